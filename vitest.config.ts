@@ -1,0 +1,21 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+export default defineConfig({
+  resolve: {
+    // Tests read the sources, as users' imports would spell them.
+    alias: [
+      { find: /^onward$/, replacement: source('./src/index.ts') },
+      { find: /^onward\/wiring\/v1$/, replacement: source('./src/wiring/v1.ts') },
+      { find: /^onward\/testing$/, replacement: source('./src/testing/index.ts') },
+      { find: /^onward\/codegen$/, replacement: source('./codegen/index.ts') },
+    ],
+  },
+  test: {
+    include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
+    testTimeout: 60_000,
+    pool: 'forks',
+  },
+});
