@@ -1,0 +1,98 @@
+// What the decorators write down, and the only place that reads it back.
+//
+// D1. A decorator records values that the wiring cannot hold (functions, error classes, options); it decides nothing.
+// D2. Edges and options are kept per method, edges in the order of the source.
+// D3. A subclass that annotates an overriding method anew replaces the record of its base; otherwise it inherits it.
+
+import 'reflect-metadata';
+import { OnwardError } from '../errors/onward-error.ts';
+
+const NODE = 'onward:node';
+const SERVICE = 'onward:service';
+const FIELDS = 'onward:fields';
+const PARAMETERS = 'onward:parameters';
+
+export type Mark = 'returnValue' | 'error' | 'message';
+
+export interface TargetRecord {
+  /** Absent: the class of the callback itself. */
+  readonly service?: () => unknown;
+  readonly method: string;
+}
+
+export interface EdgeRecord {
+  readonly on: 'success' | 'error';
+  readonly target: TargetRecord;
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+export interface NodeRecord {
+  kind?: 'job' | 'handler';
+  options?: Readonly<Record<string, unknown>>;
+  /** In source order. */
+  readonly edges: EdgeRecord[];
+}
+
+/** The method's own record, made at the first annotation of this very class. */
+function ownRecord(prototype: object, method: string): NodeRecord {
+  const own: NodeRecord | undefined = Reflect.getOwnMetadata(NODE, prototype, method);
+  if (own !== undefined) return own;
+  const made: NodeRecord = { edges: [] };
+  Reflect.defineMetadata(NODE, made, prototype, method);
+  return made;
+}
+
+/** Refuses a call by the standard decorators, whose second argument is a context object. */
+export function assertLegacyCall(annotation: string, target: unknown, key: unknown): void {
+  if (typeof key !== 'object' || key === null || !('kind' in key)) return;
+  void target;
+  throw new OnwardError(
+    'ONW6001',
+    `@${annotation} was called as a standard decorator; set "experimentalDecorators": true in tsconfig.json`,
+  );
+}
+
+export function recordNode(prototype: object, method: string, kind: 'job' | 'handler', options: object): void {
+  const record = ownRecord(prototype, method);
+  record.kind = kind;
+  record.options = { ...options };
+}
+
+export function recordEdge(prototype: object, method: string, edge: EdgeRecord): void {
+  // Decorators of one method are applied from the bottom to the top.
+  ownRecord(prototype, method).edges.unshift(edge);
+}
+
+export function recordService(service: object, name: string): void {
+  Reflect.defineMetadata(SERVICE, name, service);
+}
+
+export function recordFieldMark(prototype: object, field: string, mark: Mark): void {
+  const marks: ReadonlyMap<string, Mark> = Reflect.getOwnMetadata(FIELDS, prototype) ?? new Map<string, Mark>();
+  Reflect.defineMetadata(FIELDS, new Map(marks).set(field, mark), prototype);
+}
+
+export function recordParameterMark(prototype: object, method: string, index: number, mark: Mark): void {
+  const marks: ReadonlyMap<number, Mark> = Reflect.getOwnMetadata(PARAMETERS, prototype, method) ?? new Map<number, Mark>();
+  Reflect.defineMetadata(PARAMETERS, new Map(marks).set(index, mark), prototype, method);
+}
+
+/** What the annotations of one method of an instance said; undefined when it has none. */
+export function nodeRecordOf(instance: object, method: string): NodeRecord | undefined {
+  return Reflect.getMetadata(NODE, instance, method);
+}
+
+/** The name that `@Service` gave this very class; subclasses do not inherit it. */
+export function serviceNameOf(service: object): string | undefined {
+  return Reflect.getOwnMetadata(SERVICE, service);
+}
+
+/** The fields of a message class that carry a mark, base classes included. */
+export function markedFieldsOf(messageClass: { readonly prototype: object }): ReadonlyMap<string, Mark> {
+  const found = new Map<string, Mark>();
+  for (let at: object | null = messageClass.prototype; at !== null; at = Object.getPrototypeOf(at)) {
+    const own: ReadonlyMap<string, Mark> | undefined = Reflect.getOwnMetadata(FIELDS, at);
+    for (const [field, mark] of own ?? []) if (!found.has(field)) found.set(field, mark);
+  }
+  return found;
+}

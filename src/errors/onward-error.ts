@@ -1,0 +1,64 @@
+// The one error class of Onward, and the three errors a body throws to say what should happen next.
+//
+// E1. Every error of ours carries a code of the closed table in `codes.ts`.
+// E2. Two copies of the package recognise each other's errors by code, never by `instanceof`.
+
+import type { ErrorCode } from './codes.ts';
+
+/** One thing wrong with one message, at a path such as `lines[3].qty`. */
+export interface Issue {
+  readonly path: string;
+  readonly expected: string;
+  readonly got: string;
+}
+
+export interface OnwardErrorOptions {
+  /** Facts about the error as plain data, for programs. */
+  readonly details?: Readonly<Record<string, unknown>>;
+  readonly issues?: readonly Issue[];
+  readonly cause?: unknown;
+}
+
+/** An error of Onward itself. `code` is stable, the text is for people. `onward explain <code>` says more. */
+export class OnwardError extends Error {
+  override readonly name: string = 'OnwardError';
+  readonly code: ErrorCode;
+  readonly details: Readonly<Record<string, unknown>>;
+  /** What is wrong with a message, field by field. Empty for other errors. */
+  readonly issues: readonly Issue[];
+
+  constructor(code: ErrorCode, message: string, options: OnwardErrorOptions = {}) {
+    super(`${code}: ${message}`, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.details = options.details ?? {};
+    this.issues = options.issues ?? [];
+  }
+}
+
+/** Thrown by a body: the attempt failed for good, whatever the retry policy says. */
+export class TerminalError extends Error {
+  override readonly name: string = 'TerminalError';
+}
+
+/** Thrown by a body: try again after the given time, if the policy has attempts left. */
+export class RetryableError extends Error {
+  override readonly name: string = 'RetryableError';
+  /** Time to wait before the next attempt, in milliseconds. It replaces the policy's delay, not its count. */
+  readonly retryAfterMs: number;
+
+  constructor(message: string, options: { readonly retryAfterMs: number; readonly cause?: unknown }) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.retryAfterMs = options.retryAfterMs;
+  }
+}
+
+/** Thrown by a body: an argument is wrong. The step fails with code 103 and is not retried. */
+export class InvalidArgument extends Error {
+  override readonly name: string = 'InvalidArgument';
+}
+
+/** Whether a value is an Onward error, from this copy of the package or another one. */
+export function isOnwardError(value: unknown, code?: ErrorCode): value is OnwardError {
+  if (!(value instanceof Error) || !('code' in value) || typeof value.code !== 'string') return false;
+  return code === undefined ? /^ONW\d{4}$/.test(value.code) : value.code === code;
+}

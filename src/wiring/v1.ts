@@ -1,0 +1,93 @@
+// What generated wiring imports. A versioned contract, frozen by a test: a later runtime reads an older wiring.
+//
+// W1. Nothing here has behaviour beyond `defineGraph`, which gives its argument back.
+// W2. A node's `call` gets its service, the unmarked parameter, and what its marks ask for.
+
+export type { StepContext } from '../runtime/step-context.ts';
+import type { StepContext } from '../runtime/step-context.ts';
+
+export type MessageClass = abstract new (...args: never[]) => object;
+
+/** What a method's body returned, awaited. */
+export type Returned<Method> = Method extends (...args: never[]) => infer R ? Awaited<R> : never;
+
+/** A node that can be started by name. `message` is what it takes, `undefined` if it takes nothing. */
+export interface JobType<Message, Method> {
+  readonly kind: 'job';
+  readonly message: Message;
+  readonly returnValue: Returned<Method>;
+}
+
+/** A node that is reached inside a run only. */
+export interface HandlerType<Message, Method> {
+  readonly kind: 'handler';
+  readonly message: Message;
+  readonly returnValue: Returned<Method>;
+}
+
+/** What a parameter is checked against: a class, or `true` for a type that only the compiler knows. */
+export type Checked = MessageClass | true;
+
+/** What a body takes beside its unmarked parameter, as the members of `call`'s third argument. */
+export interface Takes {
+  readonly context?: true;
+  readonly returnValue?: Checked;
+  readonly error?: true;
+  /** The target's own message. */
+  readonly message?: Checked;
+}
+
+/** Everything a body can be given beside its unmarked parameter; a `call` names the members it uses. */
+export interface Given {
+  readonly context: StepContext;
+  readonly returnValue: unknown;
+  readonly error: unknown;
+  readonly message: unknown;
+}
+
+export interface NodeWiring {
+  readonly kind: 'job' | 'handler';
+  /** The method's name on the class, where the id says another one. */
+  readonly method?: string;
+  /** What the unmarked parameter is checked against. Absent: the method has none. */
+  readonly message?: Checked;
+  readonly takes?: Takes;
+  readonly call: (service: never, message: never, given: never) => unknown;
+}
+
+export interface EdgeWiring {
+  readonly on: 'success' | 'error';
+  readonly from: string;
+  readonly to: string;
+  /** Position among the edge decorators of the callback's method, from the top. */
+  readonly decorator: number;
+  readonly when?: 'value' | 'pattern' | 'predicate' | 'class';
+  readonly otherwise?: true;
+  /** The bound fields, or that a function gives them. */
+  readonly bind?: readonly string[] | 'function';
+  /** The field of the callback's message that takes the return value or the error. Absent: the message is the value itself. */
+  readonly field?: string;
+  /** The class of that field, where it is one: the value is built and validated as one. */
+  readonly fieldClass?: MessageClass;
+  /** Shows the compiler that the value fits where it goes. Never called. */
+  readonly inject?: (value: never) => unknown;
+}
+
+export interface Wiring {
+  readonly contract: 1;
+  /** Hash of the graph's structure. */
+  readonly graphHash: string;
+  readonly nodes: { readonly [id: string]: NodeWiring };
+  readonly edges: readonly EdgeWiring[];
+}
+
+/** The wiring with the types of its nodes and services. */
+export interface Graph<Nodes, Services> extends Wiring {
+  /** Types only; there is no such value at run time. */
+  readonly types?: { readonly nodes: Nodes; readonly services: Services };
+}
+
+/** Marks a literal as the graph of `Nodes` and `Services`. */
+export function defineGraph<Nodes, Services>(wiring: Wiring): Graph<Nodes, Services> {
+  return wiring;
+}
