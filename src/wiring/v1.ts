@@ -4,6 +4,7 @@
 // W2. A node's `call` gets its service, the unmarked parameter, and what its marks ask for.
 
 export type { StepContext } from '../runtime/step-context.ts';
+import type { DataOf } from '../message/data-of.ts';
 import type { StepContext } from '../runtime/step-context.ts';
 
 export type MessageClass = abstract new (...args: never[]) => object;
@@ -15,6 +16,8 @@ export type Returned<Method> = Method extends (...args: never[]) => infer R ? Aw
 export interface JobType<Message, Method> {
   readonly kind: 'job';
   readonly message: Message;
+  /** What `start` takes: the data of the message. */
+  readonly input: DataOf<Message>;
   readonly returnValue: Returned<Method>;
 }
 
@@ -22,6 +25,8 @@ export interface JobType<Message, Method> {
 export interface HandlerType<Message, Method> {
   readonly kind: 'handler';
   readonly message: Message;
+  /** It cannot be started. */
+  readonly input: never;
   readonly returnValue: Returned<Method>;
 }
 

@@ -1,0 +1,58 @@
+// What executes runs, as the runtime sees it. An engine is opened with the core and hands out runs.
+//
+// An engine never decides what runs next: it performs tasks, applies events through the core, and keeps what it is told.
+
+import type { RunSettings } from '../run/event.ts';
+import type { RunEvent } from '../run/run-event.ts';
+import type { RunSummary, StepView } from '../run/view.ts';
+import type { Core } from '../runtime/core.ts';
+
+/** A run to be started. */
+export interface Submission {
+  readonly runId: string;
+  readonly job: string;
+  /** The start message, already valid. */
+  readonly message: unknown;
+  readonly settings: RunSettings;
+  /** Tells two submissions with one id apart; undefined if the id was made up here. */
+  readonly fingerprint: string | undefined;
+}
+
+/** `exists`: the same submission again, the run is joined. `differs`: the id is taken by another one. */
+export interface Submitted {
+  readonly outcome: 'created' | 'exists' | 'differs';
+  readonly run: EngineRun;
+}
+
+/** A run with the steps that are kept. Payloads are values. */
+export interface RunSnapshot extends RunSummary {
+  /** Live ones and finished ones, in order of their ids. */
+  readonly steps: readonly StepView[];
+}
+
+/** One run of an engine. */
+export interface EngineRun {
+  readonly id: string;
+  /** Resolves when the entry step is over. */
+  entryOver(): Promise<RunSummary>;
+  /** Resolves when the run is over. */
+  over(): Promise<RunSummary>;
+  /** The run as it stands. Never waits for the run. */
+  read(): Promise<RunSnapshot>;
+  /** What happened so far and what happens from now on, until the run is over or the signal is aborted. */
+  watch(signal?: AbortSignal): AsyncIterable<RunEvent>;
+  cancel(reason: string | undefined): Promise<'applied' | 'duplicate' | 'over'>;
+}
+
+export interface Engine {
+  readonly name: string;
+  /** Connects to the core, before anything else. Takes no work yet. */
+  open(core: Core): void | Promise<void>;
+  submit(submission: Submission): Submitted | Promise<Submitted>;
+  find(runId: string): EngineRun | undefined | Promise<EngineRun | undefined>;
+  /** Resolves when no run is open. */
+  idle(): Promise<void>;
+  /** Waits up to `drainMs` for open runs; what a durable engine has not finished by then goes on at its next start, other engines cancel it. */
+  close(options: { readonly drainMs: number }): Promise<void>;
+}
+

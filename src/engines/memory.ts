@@ -1,0 +1,213 @@
+// The embedded default: runs live in this process, on live objects, through the same transitions as every store.
+//
+// M1. Whatever a transition makes ready is performed in order, from one queue, never by recursion.
+// M2. Times are those of the turn of the event loop, unless somebody watches the run; a run's end is always exact.
+// M3. A run that has ended is forgotten with its last handle; the last thousand with an id of their own can be joined.
+
+import type { Facts, Failure } from '../run/event.ts';
+import { runEnded, stepEnded, stepLate, stepRetrying, stepStarted } from '../run/run-event.ts';
+import type { Sink } from '../run/sink.ts';
+import { Phase, type AttemptRecord, type Run, type Step } from '../run/state.ts';
+import * as transition from '../run/transition.ts';
+import { summariseRun, viewStep } from '../run/view.ts';
+import { nodeNamed } from '../run/records.ts';
+import { OnwardError } from '../errors/onward-error.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Core } from '../runtime/core.ts';
+import { execute, type Host } from '../runtime/execute.ts';
+import type { LiveContext } from '../runtime/live-context.ts';
+import type { Engine, Submission, Submitted } from './engine.ts';
+import { memoryRunOf, MemoryRun } from './memory-run.ts';
+
+/** Finished runs with an id of their own that are kept to be joined. */
+const FINISHED_KEPT = 1_000;
+
+/** Runs everything in this process; a run that is open when the process ends is lost. The default engine. */
+export function memoryEngine(): Engine {
+  return new MemoryEngine();
+}
+
+class MemoryEngine implements Engine, Sink, Host<Step> {
+  readonly name = 'memory';
+  now = 0;
+  #core: Core | undefined;
+  readonly #open = new Map<string, MemoryRun>();
+  readonly #finished = new Map<string, MemoryRun>();
+  readonly #contexts = new Map<Step, LiveContext>();
+  readonly #timers = new Map<Step, () => void>();
+  #idleWaiters: (() => void)[] = [];
+  #first: Step | null = null;
+  #last: Step | null = null;
+  #draining = false;
+
+  open(core: Core): void {
+    this.#core = core;
+  }
+
+  get clock(): Clock {
+    return this.#opened.clock;
+  }
+
+  get #opened(): Core {
+    if (this.#core === undefined) throw new OnwardError('ONW6070', 'the memory engine is used before it was opened');
+    return this.#core;
+  }
+
+  submit(submission: Submission): Submitted {
+    const { runId, settings, fingerprint } = submission;
+    const known = this.find(runId);
+    if (known !== undefined) return { outcome: known.fingerprint === fingerprint ? 'exists' : 'differs', run: known };
+    const { tags, history } = settings;
+    const job = nodeNamed(this.#opened.app.graph, submission.job);
+    const run = new MemoryRun(runId, job, settings, { tags, history, fingerprint, cancel: this.#cancel });
+    this.#open.set(runId, run);
+    this.#readClock(run);
+    transition.start(run, submission.message, this);
+    this.#drain();
+    return { outcome: 'created', run };
+  }
+
+  find(runId: string): MemoryRun | undefined {
+    return this.#open.get(runId) ?? this.#finished.get(runId);
+  }
+
+  idle(): Promise<void> {
+    if (this.#open.size === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#idleWaiters.push(resolve));
+  }
+
+  async close({ drainMs }: { readonly drainMs: number }): Promise<void> {
+    if (this.#open.size === 0) return;
+    const cancelDrain = this.clock.after(drainMs, () => {
+      for (const run of [...this.#open.values()]) this.#cancel(run, 'the runtime was closed');
+    });
+    await this.idle();
+    cancelDrain();
+  }
+
+  readonly #cancel = (run: MemoryRun, reason: string | undefined): 'applied' | 'duplicate' | 'over' => {
+    if (run.status !== undefined) return 'over';
+    this.#readClock(run);
+    if (!transition.cancel(run, reason)) return 'duplicate';
+    for (const step of [...run.live]) transition.sweep(step, this);
+    this.#drain();
+    return 'applied';
+  };
+
+  // ── Host: how attempts ended ──
+
+  isWanted(step: Step, attempt: number): boolean {
+    return transition.isUnderWay(step, attempt);
+  }
+
+  opened(step: Step, context: LiveContext): void {
+    this.#contexts.set(step, context);
+  }
+
+  completed(step: Step, attempt: number, message: unknown, value: unknown, facts: Facts): void {
+    this.#readClock(memoryRunOf(step));
+    transition.completed(step, attempt, message, value, facts, this);
+    this.#drain();
+  }
+
+  failed(step: Step, attempt: number, message: unknown, error: unknown, failure: Failure, facts: Facts): void {
+    this.#readClock(memoryRunOf(step));
+    transition.failed(step, attempt, message, error, failure, facts, this);
+    this.#drain();
+  }
+
+  // ── Sink: what the transitions ask for ──
+
+  ready(step: Step): void {
+    if (this.#last === null) this.#first = step;
+    else this.#last.next = step;
+    this.#last = step;
+    const run = memoryRunOf(step);
+    if (run.watchers.size > 0 && step.attempt === 1) run.tell(stepStarted(run.id, viewStep(step)));
+  }
+
+  wake(step: Step, at: number): void {
+    this.unwake(step);
+    const { attempt } = step;
+    this.#timers.set(step, this.clock.after(at - this.now, () => this.#due(step, attempt)));
+  }
+
+  unwake(step: Step): void {
+    this.#timers.get(step)?.();
+    this.#timers.delete(step);
+  }
+
+  abort(step: Step): void {
+    const reason = step.run.cancelReason ?? 'cancelled';
+    this.#contexts.get(step)?.abort(new OnwardError('ONW3020', `the run was cancelled: ${reason}`));
+  }
+
+  retrying(step: Step, attempt: AttemptRecord): void {
+    this.#contexts.delete(step);
+    const run = memoryRunOf(step);
+    if (run.watchers.size > 0) run.tell(stepRetrying(run.id, viewStep(step), attempt));
+  }
+
+  over(step: Step): void {
+    this.#contexts.delete(step);
+    const run = memoryRunOf(step);
+    run.keep(step);
+    if (run.watchers.size > 0) for (const event of stepEnded(run.id, viewStep(step))) run.tell(event);
+    if (step.id === 1) run.settleEntry();
+  }
+
+  late(step: Step, attempt: number): void {
+    const run = memoryRunOf(step);
+    if (run.watchers.size > 0) run.tell(stepLate(run.id, viewStep(step), attempt, this.now));
+  }
+
+  ended(run: Run): void {
+    const ended = this.#open.get(run.id);
+    if (ended === undefined) return;
+    this.#open.delete(run.id);
+    ended.endedAt = this.clock.now();
+    if (ended.fingerprint !== undefined) this.#remember(ended);
+    const summary = summariseRun(ended);
+    if (ended.watchers.size > 0 && summary.status !== undefined) ended.tell(runEnded({ ...summary, status: summary.status }));
+    ended.settle();
+    if (this.#open.size > 0) return;
+    const waiters = this.#idleWaiters;
+    this.#idleWaiters = [];
+    for (const resolve of waiters) resolve();
+  }
+
+  #due(step: Step, attempt: number): void {
+    this.#timers.delete(step);
+    this.#readClock(memoryRunOf(step));
+    transition.due(step, attempt, this);
+    this.#drain();
+  }
+
+  #readClock(run: MemoryRun): void {
+    const { clock } = this;
+    this.now = run.watchers.size > 0 ? clock.now() : clock.coarse();
+  }
+
+  #drain(): void {
+    if (this.#draining) return;
+    this.#draining = true;
+    const { app } = this.#opened;
+    for (let step = this.#first; step !== null; step = this.#first) {
+      this.#first = step.next;
+      if (this.#first === null) this.#last = null;
+      step.next = null;
+      if (step.phase === Phase.RUNNING) execute(app, step, this);
+      // A cancel overtook it: no body runs that could be waited for.
+      else transition.due(step, step.attempt, this);
+    }
+    this.#draining = false;
+  }
+
+  #remember(run: MemoryRun): void {
+    this.#finished.set(run.id, run);
+    if (this.#finished.size <= FINISHED_KEPT) return;
+    const oldest = this.#finished.keys().next();
+    if (oldest.done !== true) this.#finished.delete(oldest.value);
+  }
+}
+

@@ -1,0 +1,115 @@
+// The door over class-validator and class-transformer: scan, fill, check.
+//
+// See `door.ts` for what it keeps true. What is marked goes around the scan of the rest: a value that is taken as it
+// is may be anything, and a value with a class is a message of its own.
+
+import { types } from 'node:util';
+import { OnwardError } from '../errors/onward-error.ts';
+import type { MessageClass } from '../wiring/v1.ts';
+import { check, type CheckContext } from './check.ts';
+import { shapeOf } from './class-metadata.ts';
+import { describeValue, joinPath } from './describe.ts';
+import type { DoorOptions, MessageDoor } from './door.ts';
+import { fill, isFilled, setField } from './fill.ts';
+import { Issues } from './issues.ts';
+import { DEFAULT_LIMITS, type MessageLimits } from './limits.ts';
+import { whyNotData } from './opaque.ts';
+import { scan } from './scan.ts';
+import { runNamed } from './user-code.ts';
+
+/** A door with the given limits; what is not given is as in `DEFAULT_LIMITS`. */
+export function createDoor(limits: Partial<MessageLimits> = {}): MessageDoor {
+  const all = { ...DEFAULT_LIMITS, ...limits };
+  return { build: (messageClass, data, options = {}) => new Building(messageClass.name, all).build(messageClass, data, options) };
+}
+
+/** One message on its way through the door. */
+class Building {
+  readonly #name: string;
+  readonly #limits: MessageLimits;
+  readonly #issues = new Issues();
+  readonly #context: CheckContext = { issues: this.#issues, pending: [] };
+
+  constructor(name: string, limits: MessageLimits) {
+    this.#name = name;
+    this.#limits = limits;
+  }
+
+  build(messageClass: MessageClass, data: unknown, options: DoorOptions): object | Promise<object> {
+    const built = isFilled(messageClass) ? this.#root(messageClass, data, options) : this.#builtIn(messageClass, data);
+    const { pending } = this.#context;
+    if (pending.length === 0) return this.#done(built);
+    return Promise.all(pending).then(() => this.#done(built));
+  }
+
+  #done(built: object): object {
+    this.#issues.throwIfAny(this.#name);
+    return built;
+  }
+
+  #root(messageClass: MessageClass, data: unknown, options: DoorOptions): object {
+    if (isMadeOfFields(data)) return this.#message(messageClass, data, '', options);
+    throw new OnwardError(
+      'ONW2001',
+      `a message of class ${this.#name} is an object with its fields; got ${describeValue(data)}`,
+      { details: { class: this.#name } },
+    );
+  }
+
+  /** A value of a built-in class, such as a date that a callback takes. */
+  #builtIn(messageClass: MessageClass, data: unknown): object {
+    const { copy } = scan({ value: data }, { limits: this.#limits, issues: this.#issues, at: '', without: new Set() });
+    const value: unknown = Reflect.get(copy, 'value');
+    if (typeof value === 'object' && value !== null && value instanceof messageClass) return value;
+    throw new OnwardError('ONW2001', `a value of class ${this.#name} is expected; got ${describeValue(data)}`);
+  }
+
+  #message(messageClass: MessageClass, data: object, at: string, options: DoorOptions): object {
+    const { unknownFields = 'refuse', marked = {} } = options;
+    const markedFields = new Set(Object.keys(marked));
+    const issues = this.#issues;
+    const { copy, classes } = scan(data, { limits: this.#limits, issues, at, without: markedFields });
+    const instance = fill(messageClass, copy, at, { unknownFields, issues, classes });
+    for (const [field, fieldClass] of Object.entries(marked)) {
+      const value = this.#marked(fieldClass, ownValue(data, field), joinPath(at, field), optionalOn(messageClass, field));
+      setField(instance, shapeOf(messageClass), field, value);
+    }
+    check(instance, at, this.#context, markedFields);
+    return instance;
+  }
+
+  #marked(fieldClass: MessageClass | true, value: unknown, path: string, optional: boolean): unknown {
+    if (fieldClass === true || (optional && (value === undefined || value === null))) return value;
+    if (!isFilled(fieldClass) && value instanceof fieldClass) return value;
+    if (isFilled(fieldClass) && isMadeOfFields(value)) return this.#message(fieldClass, value, path, { unknownFields: 'drop' });
+    this.#issues.add(path, () => ({ expected: `an object of class ${fieldClass.name}`, got: describeValue(value) }));
+    return undefined;
+  }
+}
+
+/** Whether `@IsOptional` or `@ValidateIf` may let the field be absent. */
+function optionalOn(messageClass: MessageClass, field: string): boolean {
+  return (shapeOf(messageClass).fillable.get(field)?.conditions.length ?? 0) > 0;
+}
+
+/**
+ * Whether a message can be made of the value. A proxy is asked through its traps, which may throw.
+ *
+ * @throws {OnwardError} ONW2002 if looking at it throws.
+ */
+function isMadeOfFields(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  try {
+    if (Array.isArray(value) || types.isMap(value) || types.isSet(value) || types.isDate(value)) return false;
+    return !types.isRegExp(value) && !types.isUint8Array(value) && whyNotData(value) === undefined;
+  } catch (cause) {
+    throw new OnwardError('ONW2002', 'the message: expected data that can be read, got an object that threw while it was read', { cause });
+  }
+}
+
+/** A field's value, without running a getter. */
+function ownValue(data: object, field: string): unknown {
+  const descriptor = runNamed(`reading \`${field}\``, () => Reflect.getOwnPropertyDescriptor(data, field));
+  if (descriptor?.get === undefined) return descriptor?.value;
+  throw new OnwardError('ONW2002', `\`${field}\`: expected a plain value, got a getter, which would run code`);
+}

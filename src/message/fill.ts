@@ -1,0 +1,148 @@
+// Makes a new instance of a class out of scanned data: names, classes of nested fields, the user's transforms.
+//
+// F1. Nothing is converted but a date written as text or as milliseconds, where the class says `@Type(() => Date)`.
+// F2. Only declared fields are filled. A class that declares nothing takes every field as it comes.
+// F3. Recursion is bounded by the depth that the scan has let through.
+
+import { shapeOf } from './class-metadata.ts';
+import type { AnyClass, ClassShape, FieldShape, TagChoice } from './class-shape.ts';
+import { describeValue, joinPath, quoted } from './describe.ts';
+import { instantiate } from './instantiate.ts';
+import type { Issues } from './issues.ts';
+import type { Scanned } from './scan.ts';
+import { runNamed } from './user-code.ts';
+
+export interface FillOptions {
+  readonly unknownFields: 'refuse' | 'drop';
+  readonly issues: Issues;
+  readonly classes: Scanned['classes'];
+}
+
+/** Classes whose values are data themselves, not made of fields. */
+const BUILT_IN: ReadonlySet<unknown> = new Set([
+  Object, String, Number, Boolean, BigInt, Symbol, Array, Date, Map, Set, RegExp, URL, Uint8Array, Buffer, Function, Promise,
+]);
+const ISO_DATE = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/;
+
+/** Whether values of the class are made by filling fields. */
+export function isFilled(value: unknown): value is AnyClass {
+  return typeof value === 'function' && !BUILT_IN.has(value);
+}
+
+/** A new instance of the class. What does not fit goes to the issues. */
+export function fill(messageClass: AnyClass, data: object, at: string, options: FillOptions): object {
+  const shape = shapeOf(messageClass);
+  const instance = instantiate(messageClass);
+  for (const key of Object.keys(data)) {
+    const value: unknown = Reflect.get(data, key);
+    const field = shape.fillable.get(key);
+    if (field === undefined) takeUnknown(shape, instance, key, value, joinPath(at, key), options);
+    else if (key === field.inputName || !Object.hasOwn(data, field.inputName)) {
+      const filled = fillField(field, value, { instance, data, path: joinPath(at, key), shape, options });
+      setField(instance, shape, field.name, filled);
+    }
+  }
+  for (const field of shape.fillable.values()) fillMissing(field, instance, data, shape);
+  return instance;
+}
+
+/** Sets a field of an instance; a setter is the user's code and may throw. */
+export function setField(instance: object, shape: ClassShape, name: string, value: unknown): void {
+  if (value === undefined) return;
+  runNamed(`setting ${shape.name}.${name}`, () => Reflect.set(instance, name, value));
+}
+
+interface Place {
+  readonly instance: object;
+  readonly data: object;
+  readonly path: string;
+  readonly shape: ClassShape;
+  readonly options: FillOptions;
+}
+
+function takeUnknown(shape: ClassShape, instance: object, key: string, value: unknown, path: string, options: FillOptions): void {
+  if (shape.open) {
+    Reflect.defineProperty(instance, key, { value, writable: true, enumerable: true, configurable: true });
+  } else if (options.unknownFields === 'refuse') {
+    options.issues.add(path, () => ({ expected: 'no field of this name', got: describeValue(value) }));
+  }
+}
+
+function fillField(field: FieldShape, value: unknown, place: Place): unknown {
+  const typed = fillType(field, value, place);
+  return transformed(field, typed, place.data, place.shape);
+}
+
+/** `@Expose` makes a transform run for a field that the data does not have. */
+function fillMissing(field: FieldShape, instance: object, data: object, shape: ClassShape): void {
+  if (!field.exposed || field.transforms.length === 0) return;
+  if (Object.hasOwn(data, field.inputName) || Object.hasOwn(data, field.name)) return;
+  setField(instance, shape, field.name, transformed(field, undefined, data, shape));
+}
+
+function transformed(field: FieldShape, value: unknown, object: object, shape: ClassShape): unknown {
+  return field.transforms.reduce<unknown>(
+    (before, transform) =>
+      runNamed(`the @Transform of ${shape.name}.${field.name}`, () =>
+        transform({ value: before, key: field.name, object }),
+      ),
+    value,
+  );
+}
+
+function fillType(field: FieldShape, value: unknown, place: Place): unknown {
+  const { type } = field;
+  if (type === undefined || value === null || value === undefined) return value;
+  const given = { newObject: place.instance, object: place.data, property: field.name };
+  const fieldClass = runNamed(`the @Type of ${place.shape.name}.${field.name}`, () => type.classOf(given));
+  const one = (item: unknown, path: string): unknown =>
+    type.choice === undefined ? fillOne(fieldClass, item, path, place.options) : fillChosen(type.choice, item, path, place.options);
+  if (Array.isArray(value)) return value.map((item, index) => one(item, joinPath(place.path, index)));
+  if (value instanceof Set) return new Set([...value].map((item, index) => one(item, joinPath(place.path, index))));
+  if (value instanceof Map) {
+    return new Map([...value].map(([key, item]) => [key, one(item, joinPath(place.path, String(key)))]));
+  }
+  return one(value, place.path);
+}
+
+function fillOne(fieldClass: unknown, value: unknown, path: string, options: FillOptions): unknown {
+  if (fieldClass === Date) return dateOf(value, path, options.issues);
+  return isFilled(fieldClass) && isRecord(value) ? fill(fieldClass, value, path, options) : value;
+}
+
+function fillChosen(choice: TagChoice, value: unknown, path: string, options: FillOptions): unknown {
+  if (!isRecord(value)) return value;
+  const tag: unknown = Object.hasOwn(value, choice.field) ? Reflect.get(value, choice.field) : undefined;
+  const chosen = typeof tag === 'string' ? choice.classes.get(tag) : sameClass(choice, options.classes.get(value));
+  if (!isFilled(chosen)) {
+    const expected = `one of ${[...choice.classes.keys()].map(quoted).join(', ')}`;
+    options.issues.add(joinPath(path, choice.field), () => ({ expected, got: describeValue(tag) }));
+    options.issues.settle(path);
+    return value;
+  }
+  const declared = shapeOf(chosen).fillable.has(choice.field);
+  const rest = declared ? value : { ...value };
+  if (!declared) Reflect.deleteProperty(rest, choice.field);
+  const filled = fill(chosen, rest, path, options);
+  if (choice.keep && !declared && tag !== undefined) setField(filled, shapeOf(chosen), choice.field, tag);
+  return filled;
+}
+
+/** An instance needs no tag: its class says what it is. */
+function sameClass(choice: TagChoice, found: unknown): unknown {
+  return [...choice.classes.values()].find((known) => known === found);
+}
+
+function dateOf(value: unknown, path: string, issues: Issues): unknown {
+  if (value === null || value === undefined || value instanceof Date) return value;
+  const readable = (typeof value === 'string' && ISO_DATE.test(value)) || Number.isSafeInteger(value);
+  const date = readable ? new Date(String(value).includes('-') ? String(value) : Number(value)) : undefined;
+  if (date !== undefined && !Number.isNaN(date.getTime())) return date;
+  issues.add(path, () => ({ expected: 'a date as ISO 8601 text or in milliseconds', got: describeValue(value) }));
+  return value;
+}
+
+/** Whether the scanned value is an object made of fields. */
+function isRecord(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+}

@@ -1,0 +1,52 @@
+// The issues of one message, collected.
+//
+// I1. One path has one issue: who reports first has seen the value first.
+// I2. At most 50 are kept; all are counted.
+
+import { OnwardError, type Issue } from '../errors/onward-error.ts';
+
+const MOST_KEPT = 50;
+
+export class Issues {
+  readonly #kept: Issue[] = [];
+  readonly #paths = new Set<string>();
+  #count = 0;
+
+  /** How many there are, those included that are no longer kept. */
+  get count(): number {
+    return this.#count;
+  }
+
+  has(path: string): boolean {
+    return this.#paths.has(path);
+  }
+
+  /** No more is said about this path: what is wrong with it is told at another one. */
+  settle(path: string): void {
+    this.#paths.add(path);
+  }
+
+  /** Adds an issue; its words are asked for only if it is kept. */
+  add(path: string, words: () => Omit<Issue, 'path'>): void {
+    if (this.#paths.has(path)) return;
+    this.#paths.add(path);
+    this.#count += 1;
+    if (this.#kept.length < MOST_KEPT) this.#kept.push({ path, ...words() });
+  }
+
+  /** @throws {OnwardError} ONW2003 if there is any issue. */
+  throwIfAny(className: string): void {
+    if (this.#count === 0) return;
+    const lines = this.#kept.map((issue) => `  ${issueLine(issue)}`);
+    if (this.#count > this.#kept.length) lines.push(`  … and ${this.#count - this.#kept.length} more`);
+    throw new OnwardError('ONW2003', `the message does not fit ${className}\n${lines.join('\n')}`, {
+      issues: this.#kept,
+      details: { class: className, count: this.#count },
+    });
+  }
+}
+
+/** An issue in one line: `lines[3].qty: expected an integer number, got "2"`. */
+export function issueLine(issue: Issue): string {
+  return `${issue.path === '' ? 'the message' : issue.path}: expected ${issue.expected}, got ${issue.got}`;
+}

@@ -1,0 +1,89 @@
+// What a run tells the outside: one union of records, numbered within the run.
+//
+// V1. A step's events follow from its view alone. So one who asks late is told the same as one who listened.
+// V2. `seq` orders the events of a run without gaps, except for `step.late`, which changes nothing and has no number.
+
+import type { AttemptRecord, Ref } from './state.ts';
+import type { FinalStatus, StepCode } from './status.ts';
+import type { RunSummary, StepView } from './view.ts';
+
+interface InRun {
+  readonly runId: string;
+  readonly seq: number;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+interface OfStep extends InRun {
+  readonly step: number;
+  /** `Service.method` */
+  readonly node: string;
+  /** The idempotency key of the step. */
+  readonly key: string;
+  readonly attempt: number;
+}
+
+/** Something that happened in a run. */
+export type RunEvent =
+  | (InRun & { readonly type: 'run.started'; readonly job: string })
+  | (InRun & { readonly type: 'run.ended'; readonly status: FinalStatus })
+  | (OfStep & { readonly type: 'step.started' })
+  | (OfStep & { readonly type: 'step.retrying'; readonly code: StepCode; readonly error: Ref })
+  | (OfStep & { readonly type: `step.${FinalStatus}`; readonly code: StepCode; readonly value: Ref })
+  /** A body came back after its attempt was given up. */
+  | (OfStep & { readonly type: 'step.late' })
+  | (OfStep & { readonly type: 'edge.unmatched' })
+  | (OfStep & { readonly type: 'callback.failed'; readonly error: Ref; readonly edge: string | null })
+  /** Events up to `seq` are no longer known. */
+  | (InRun & { readonly type: 'gap' });
+
+export function runStarted(run: RunSummary): RunEvent {
+  return { type: 'run.started', runId: run.runId, seq: 1, at: run.createdAt, job: run.job };
+}
+
+export function runEnded(run: RunSummary & { readonly status: FinalStatus }): RunEvent {
+  return { type: 'run.ended', runId: run.runId, seq: run.seq, at: run.endedAt, status: run.status };
+}
+
+export function stepStarted(runId: string, step: StepView): RunEvent {
+  const at = step.attempts[0]?.startedAt ?? step.startedAt;
+  return { type: 'step.started', ...ofStep(runId, step, 1), seq: step.startSeq, at };
+}
+
+export function stepRetrying(runId: string, step: StepView, failed: AttemptRecord): RunEvent {
+  const { seq, endedAt, code, error } = failed;
+  return { type: 'step.retrying', ...ofStep(runId, step, failed.number), seq, at: endedAt, code, error };
+}
+
+export function stepLate(runId: string, step: StepView, attempt: number, at: number): RunEvent {
+  return { type: 'step.late', ...ofStep(runId, step, attempt), seq: step.endSeq, at };
+}
+
+/** The end of a step and what comes with it, in order. Empty while the step is live. */
+export function stepEnded(runId: string, step: StepView): RunEvent[] {
+  if (!isFinal(step.status)) return [];
+  const told = { ...ofStep(runId, step, step.attempt), at: step.endedAt };
+  let seq = step.endSeq;
+  const events: RunEvent[] = [{ type: `step.${step.status}`, ...told, seq, code: step.code, value: step.value }];
+  if (step.status === 'failed' && step.owner !== null) {
+    events.push({ type: 'callback.failed', ...told, seq: ++seq, error: step.value, edge: step.via });
+  }
+  for (const { edge, error } of step.faults) events.push({ type: 'callback.failed', ...told, seq: ++seq, error, edge });
+  if (step.unmatched) events.push({ type: 'edge.unmatched', ...told, seq: ++seq });
+  return events;
+}
+
+/** Every event of a step so far. */
+export function eventsOfStep(runId: string, step: StepView): RunEvent[] {
+  const retries = step.attempts.filter((attempt) => attempt.seq > 0);
+  const started = step.startSeq > 0 ? [stepStarted(runId, step)] : [];
+  return [...started, ...retries.map((failed) => stepRetrying(runId, step, failed)), ...stepEnded(runId, step)];
+}
+
+function isFinal(status: StepView['status']): status is FinalStatus {
+  return status !== 'pending' && status !== 'running';
+}
+
+function ofStep(runId: string, step: StepView, attempt: number): Omit<OfStep, 'seq' | 'at'> {
+  return { runId, step: step.id, node: step.node, key: step.key, attempt };
+}

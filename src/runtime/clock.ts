@@ -1,0 +1,43 @@
+// Time, as the runtime sees it. Everything that waits or looks at a clock is given one.
+
+/** A source of time and timers. */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** The same, but may be as old as this turn of the event loop: cheap enough to ask at every step. */
+  coarse(): number;
+  /** Calls back after a time in milliseconds. What it returns cancels the call. */
+  after(ms: number, callback: () => void): () => void;
+}
+
+/** Node fires timers of 2^31 ms and more at once: longer waits are cut in pieces. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** The clock of the machine. */
+export function systemClock(): Clock {
+  let coarse = 0;
+  const forget = (): void => {
+    coarse = 0;
+  };
+  return {
+    now: () => Date.now(),
+    coarse(): number {
+      if (coarse === 0) {
+        coarse = Date.now();
+        setImmediate(forget).unref();
+      }
+      return coarse;
+    },
+    after: waitInPieces,
+  };
+}
+
+function waitInPieces(ms: number, callback: () => void): () => void {
+  let timer: NodeJS.Timeout;
+  const wait = (leftMs: number): void => {
+    const pieceMs = Math.min(leftMs, LONGEST_TIMER_MS);
+    timer = setTimeout(() => (leftMs > pieceMs ? wait(leftMs - pieceMs) : callback()), pieceMs);
+  };
+  wait(Math.max(0, ms));
+  return () => clearTimeout(timer);
+}

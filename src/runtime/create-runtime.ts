@@ -1,0 +1,179 @@
+// Makes a runtime of a graph and its services.
+
+import { createHash, randomUUID } from 'node:crypto';
+import type { Engine } from '../engines/engine.ts';
+import { memoryEngine } from '../engines/memory.ts';
+import { OnwardError } from '../errors/onward-error.ts';
+import { createDoor } from '../message/class-validator-door.ts';
+import { encode } from '../message/codec.ts';
+import type { MessageLimits } from '../message/limits.ts';
+import type { Graph, Wiring } from '../wiring/v1.ts';
+import { assemble } from './assemble.ts';
+import type { Application } from './application.ts';
+import { systemClock, type Clock } from './clock.ts';
+import { nearestName } from '../errors/nearest-name.ts';
+import type { NodeTypes } from './node-types.ts';
+import { handleOf, type RunHandle } from './run-handle.ts';
+import type { CloseOptions, Runtime } from './runtime.ts';
+import { settingsOf, type StartOptions } from './start-options.ts';
+
+/** How messages are treated. */
+export interface MessageOptions extends Partial<MessageLimits> {
+  /** `false`: messages are taken as they are, unchecked. For data that is known to be right, where speed counts. @default true */
+  readonly validate?: boolean;
+}
+
+interface CommonOptions {
+  /** What executes runs. @default the memory engine: runs live in this process */
+  readonly engine?: Engine;
+  readonly messages?: MessageOptions;
+  /** Time a cancelled body is given to return, in milliseconds. @default 5,000 */
+  readonly cancelGraceMs?: number;
+  /** @default the machine's clock */
+  readonly clock?: Clock;
+}
+
+/** The instances of the services, or a function that gives them by name: a container. */
+export type RuntimeOptions<Services> = CommonOptions &
+  (
+    | { readonly services: Services; readonly resolve?: never }
+    | { readonly resolve: (name: keyof Services & string) => object; readonly services?: never }
+  );
+
+const CANCEL_GRACE_MS = 5_000;
+const DRAIN_MS = 30_000;
+
+/**
+ * Makes a runtime. Nothing runs yet.
+ *
+ * @throws {OnwardError} ONW3001 if `graph` is no wiring, ONW3002 with every difference if the wiring is behind the
+ *   annotations, ONW3003 if an instance is missing, ONW3004 if options make no sense.
+ */
+export function createRuntime<Nodes extends NodeTypes<Nodes>, Services>(
+  graph: Graph<Nodes, Services>,
+  options: RuntimeOptions<Services>,
+): Runtime<Nodes> {
+  return faceOf<Nodes>(new OnwardRuntime(graph, options));
+}
+
+/** The face is typed by the graph; what is behind it is not. */
+function faceOf<Nodes extends NodeTypes<Nodes>>(runtime: OnwardRuntime): Runtime<Nodes> {
+  return runtime as unknown as Runtime<Nodes>;
+}
+
+class OnwardRuntime {
+  readonly #engine: Engine;
+  readonly #app: Application;
+  readonly #wiring: Wiring;
+  readonly #cancelGraceMs: number;
+  readonly #opened: void | Promise<void>;
+  readonly #idStem = `r${randomUUID().replaceAll('-', '').slice(0, 12)}`;
+  #started = 0;
+  #closed: Promise<void> | undefined;
+
+  constructor(wiring: Wiring, options: RuntimeOptions<unknown>) {
+    assertWiring(wiring);
+    const { validate = true, ...limits } = options.messages ?? {};
+    this.#wiring = wiring;
+    this.#app = assemble(wiring, servicesOf(wiring, options), validate ? createDoor(limits) : undefined);
+    this.#engine = options.engine ?? memoryEngine();
+    this.#cancelGraceMs = options.cancelGraceMs ?? CANCEL_GRACE_MS;
+    this.#opened = this.#engine.open({ app: this.#app, clock: options.clock ?? systemClock() });
+  }
+
+  async start(job: string, message?: unknown, options: StartOptions = {}): Promise<RunHandle> {
+    if (this.#closed !== undefined) throw new OnwardError('ONW3040', 'the runtime is closed and starts nothing any more');
+    await this.#opened;
+    const settings = settingsOf(options, this.#cancelGraceMs);
+    const built = this.#build(job, message);
+    const valid = built instanceof Promise ? await built : built;
+    const runId = options.id ?? `${this.#idStem}${(++this.#started).toString(36)}`;
+    const fingerprint = options.id === undefined ? undefined : fingerprintOf(job, valid);
+    const submitted = this.#engine.submit({ runId, job, message: valid, settings, fingerprint });
+    const { outcome, run } = submitted instanceof Promise ? await submitted : submitted;
+    if (outcome !== 'differs') return handleOf(run);
+    const text = `run ${runId} exists with another job or message; start it under another id, or join it with runtime.run(id)`;
+    throw new OnwardError('ONW3033', text, { details: { runId } });
+  }
+
+  async run(id: string): Promise<RunHandle | undefined> {
+    const run = await this.#engine.find(id);
+    return run === undefined ? undefined : handleOf(run);
+  }
+
+  isJob(id: string): boolean {
+    return Object.hasOwn(this.#wiring.nodes, id) && this.#wiring.nodes[id]?.kind === 'job';
+  }
+
+  async parse(job: string, data: unknown): Promise<unknown> {
+    return this.#build(job, data);
+  }
+
+  idle(): Promise<void> {
+    return this.#engine.idle();
+  }
+
+  close(options: CloseOptions = {}): Promise<void> {
+    this.#closed ??= this.#engine.close({ drainMs: options.drainMs ?? DRAIN_MS });
+    return this.#closed;
+  }
+
+  #build(job: string, data: unknown): unknown {
+    if (!this.isJob(job)) throw unknownJob(job, this.#wiring);
+    const { message } = this.#wiring.nodes[job] ?? {};
+    if (message === undefined || message === true) return undefined;
+    return this.#app.door === undefined ? data : this.#app.door.build(message, data);
+  }
+}
+
+function assertWiring(wiring: unknown): void {
+  if (typeof wiring === 'object' && wiring !== null && 'contract' in wiring) {
+    if (wiring.contract === 1) return;
+    throw new OnwardError('ONW3001', `the wiring has contract ${String(wiring.contract)}, this version of onward reads 1; run \`npx onward generate\``);
+  }
+  throw new OnwardError('ONW3001', 'the first argument of createRuntime is no wiring; import `graph` from the file that `npx onward generate` writes');
+}
+
+/** @throws {OnwardError} ONW3003 naming every service without an instance. */
+function servicesOf(wiring: Wiring, options: RuntimeOptions<unknown>): ReadonlyMap<string, object> {
+  const names = new Set(Object.keys(wiring.nodes).map((id) => id.slice(0, id.indexOf('.'))));
+  const found = new Map<string, object>();
+  const missing: string[] = [];
+  for (const name of names) {
+    const instance = instanceOf(name, options);
+    if (typeof instance === 'object' && instance !== null && !(instance instanceof Promise)) found.set(name, instance);
+    else missing.push(name);
+  }
+  if (missing.length === 0) return found;
+  const text = `no instance of ${missing.join(', ')}: give ${missing.length === 1 ? 'it' : 'them'} in \`services\`, or let \`resolve\` return them`;
+  throw new OnwardError('ONW3003', text, { details: { services: missing } });
+}
+
+function instanceOf(name: string, options: RuntimeOptions<unknown>): unknown {
+  const { services, resolve } = options;
+  if (resolve === undefined) return typeof services === 'object' && services !== null ? Reflect.get(services, name) : undefined;
+  try {
+    return Reflect.apply(resolve, undefined, [name]);
+  } catch (cause) {
+    throw new OnwardError('ONW3003', `\`resolve\` threw for the service ${name}`, { cause, details: { service: name } });
+  }
+}
+
+function unknownJob(job: string, wiring: Wiring): OnwardError {
+  const jobs = Object.keys(wiring.nodes).filter((id) => wiring.nodes[id]?.kind === 'job');
+  const nearest = nearestName(String(job), jobs);
+  const handler = Object.hasOwn(wiring.nodes, job) ? 'it is a handler: annotate it with @Job to start it' : undefined;
+  const hint = handler ?? (nearest === undefined ? `the jobs are ${jobs.join(', ')}` : `did you mean ${nearest}?`);
+  return new OnwardError('ONW3005', `there is no job ${JSON.stringify(job)}; ${hint}`, { details: { job } });
+}
+
+/** The same for the same job and data, whatever the order of the fields. */
+function fingerprintOf(job: string, message: unknown): string {
+  const text = JSON.stringify([job, encode(message)], (_key, value: unknown) => sorted(value));
+  return createHash('sha256').update(text).digest('base64url').slice(0, 22);
+}
+
+function sorted(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,159 @@
+// One attempt: builds the message, calls the method, and tells what came of it. The only place that runs bodies.
+//
+// X1. It never throws and never rejects: whatever user code does ends in exactly one call of `outcome` per attempt
+//     that is still wanted. A late one is told too; the transitions drop it.
+// X2. A body that returns no promise is told of at once, in the same turn.
+
+import type { Edge, GraphNode } from '../graph/compiled.ts';
+import { OnwardError } from '../errors/onward-error.ts';
+import { NONE, type Facts, type Failure } from '../run/event.ts';
+import { StepCode } from '../run/status.ts';
+import type { Application, Body } from './application.ts';
+import type { Clock } from './clock.ts';
+import { LiveContext, type ContextSource } from './live-context.ts';
+import { givenTo, messageFrom, sourceOf } from './message-of.ts';
+import { factsOnError, factsOnSuccess, failureOf, TIMED_OUT } from './verdict.ts';
+
+/** What is attempted: a live step in memory, a task of a store with its values loaded. */
+export interface Attempt extends ContextSource {
+  readonly node: GraphNode;
+  readonly via: Edge | null;
+  readonly attempt: number;
+  /** The target's message, or the start message. */
+  readonly a: unknown;
+  /** The target's return value or error. */
+  readonly b: unknown;
+  /** After attempt 1: what the message is built from. */
+  readonly message: unknown;
+}
+
+/** Who is told how attempts ended. */
+export interface Outcome<A extends Attempt> {
+  completed(at: A, attempt: number, message: unknown, value: unknown, facts: Facts): void;
+  failed(at: A, attempt: number, message: unknown, error: unknown, failure: Failure, facts: Facts): void;
+}
+
+/** Where attempts are performed. */
+export interface Host<A extends Attempt> extends Outcome<A> {
+  readonly clock: Clock;
+  /** Whether anybody still waits for this attempt: user code is not asked about a late one. */
+  isWanted(at: A, attempt: number): boolean;
+  /** The context of a body that takes one, to be aborted by who wants it to stop. */
+  opened(at: A, context: LiveContext): void;
+}
+
+const NO_SUCH_NODE: Failure = { code: StepCode.BLOCK_NOT_FOUND, retry: false, refused: true };
+const BAD_MESSAGE: Failure = { code: StepCode.INVALID_TYPE, retry: false, refused: true };
+
+/** Performs one attempt. */
+export function execute<A extends Attempt>(app: Application, at: A, host: Host<A>): void {
+  const body = app.bodies[at.node.index];
+  const { attempt } = at;
+  if (body === undefined) return host.failed(at, attempt, undefined, missingNode(at.node.name), NO_SUCH_NODE, NONE);
+  let source: unknown = at.message;
+  let prepared: readonly [unknown, unknown, LiveContext | undefined];
+  try {
+    if (attempt === 1) source = sourceOf(app, body, at);
+    prepared = prepare(app, body, at, source, host);
+  } catch (error) {
+    return refuse(at, attempt, source, error, host);
+  }
+  const [message, given, context] = prepared;
+  const work = new Work(body, at, attempt, source, context, host);
+  if (!(message instanceof Promise) && !(given instanceof Promise)) return work.call(message, given);
+  Promise.all([message, given]).then(
+    ([built, filled]) => work.call(built, filled),
+    (error: unknown) => refuse(at, attempt, source, error, host),
+  );
+}
+
+function prepare<A extends Attempt>(app: Application, body: Body, at: A, source: unknown, host: Host<A>): readonly [unknown, unknown, LiveContext | undefined] {
+  const message = messageFrom(app, body, at, source);
+  const context = body.takes?.context === true ? new LiveContext(at, at.attempt) : undefined;
+  if (context !== undefined) host.opened(at, context);
+  return [message, givenTo(app, body, at, context), context];
+}
+
+/** The message could not be built: nothing began. A `bind` that threw is a bug of the user, not a wrong message. */
+function refuse<A extends Attempt>(at: A, attempt: number, source: unknown, error: unknown, host: Host<A>): void {
+  const isMessage = error instanceof OnwardError;
+  const failure = isMessage ? BAD_MESSAGE : { ...BAD_MESSAGE, code: StepCode.UNHANDLED_EXCEPTION };
+  host.failed(at, attempt, source, error, failure, NONE);
+}
+
+/** One call of a body, from the call to its end. */
+class Work<A extends Attempt> {
+  readonly #body: Body;
+  readonly #at: A;
+  readonly #attempt: number;
+  readonly #source: unknown;
+  readonly #context: LiveContext | undefined;
+  readonly #host: Host<A>;
+  #cancelTimer: (() => void) | undefined;
+
+  constructor(body: Body, at: A, attempt: number, source: unknown, context: LiveContext | undefined, host: Host<A>) {
+    this.#body = body;
+    this.#at = at;
+    this.#attempt = attempt;
+    this.#source = source;
+    this.#context = context;
+    this.#host = host;
+  }
+
+  call(message: unknown, given: unknown): void {
+    if (this.#body.timeoutMs > 0) this.#cancelTimer = this.#host.clock.after(this.#body.timeoutMs, () => this.#timeOut());
+    let result: unknown;
+    try {
+      result = this.#body.call(this.#body.service, message, given);
+      if (isThenable(result)) {
+        const ended = result instanceof Promise ? result : Promise.resolve(result);
+        ended.then((value) => this.#completed(value), (error: unknown) => this.#failed(error));
+        return;
+      }
+    } catch (error) {
+      return this.#failed(error);
+    }
+    this.#completed(result);
+  }
+
+  #completed(value: unknown): void {
+    this.#cancelTimer?.();
+    const { node } = this.#at;
+    const wanted = node.plain || this.#host.isWanted(this.#at, this.#attempt);
+    const facts = wanted ? factsOnSuccess(node, this.#body, value) : NONE;
+    this.#host.completed(this.#at, this.#attempt, this.#source, value, facts);
+  }
+
+  #failed(error: unknown): void {
+    this.#cancelTimer?.();
+    if (!this.#host.isWanted(this.#at, this.#attempt)) {
+      return this.#host.failed(this.#at, this.#attempt, this.#source, error, TIMED_OUT, NONE);
+    }
+    this.#fail(error, failureOf(error, this.#body));
+  }
+
+  #timeOut(): void {
+    const { key, node } = this.#at;
+    const { timeoutMs } = this.#body;
+    const text = `attempt ${this.#attempt} of ${node.name} (step ${key}) took longer than its timeout of ${timeoutMs} ms`;
+    const error = new OnwardError('ONW3041', text, { details: { step: key, attempt: this.#attempt, timeoutMs } });
+    this.#context?.abort(error);
+    this.#fail(error, TIMED_OUT);
+  }
+
+  #fail(error: unknown, failure: Failure): void {
+    const { node } = this.#at;
+    const again = failure.retry && this.#attempt < node.retry.attempts;
+    const facts = again ? NONE : factsOnError(node, this.#body, error);
+    this.#host.failed(this.#at, this.#attempt, this.#source, error, failure, facts);
+  }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false;
+  return value instanceof Promise || typeof Reflect.get(value, 'then') === 'function';
+}
+
+function missingNode(name: string): OnwardError {
+  return new OnwardError('ONW3044', `the graph has no node ${name} any more; bring it back, or cancel the run`, { details: { node: name } });
+}

@@ -1,0 +1,61 @@
+// `when` as a function: a literal, a pattern, a predicate, an error class or several.
+
+import { isFunction, isOptions } from './node-options.ts';
+
+/** The forms of `when`, as the wiring names them. */
+export type WhenForm = 'value' | 'pattern' | 'predicate' | 'class';
+
+/** @param form what the wiring says about it: a class that is no error cannot be told from a function otherwise. */
+export function matcherOf(when: unknown, on: 'success' | 'error', form: WhenForm | undefined): (value: unknown) => boolean {
+  if (on === 'error' && (form === 'class' || isErrorClass(when) || Array.isArray(when))) {
+    const classes: readonly unknown[] = Array.isArray(when) ? when : [when];
+    return (error) => classes.some((known) => isInstance(error, known));
+  }
+  if (isFunction(when)) return answer(when);
+  if (isOptions(when)) return (value) => fitsPattern(value, when);
+  return (value) => Object.is(value, when);
+}
+
+/** Whether a recorded `when` can be what the wiring says it is. */
+export function hasForm(when: unknown, form: WhenForm | undefined): boolean {
+  if (form === undefined || when === undefined) return form === undefined && when === undefined;
+  if (form === 'class') return isFunction(when) || Array.isArray(when);
+  if (form === 'predicate') return isFunction(when);
+  return form === 'pattern' ? isOptions(when) : !isFunction(when) && !isOptions(when);
+}
+
+/** An error of that class, or of one with its name: a revived error has lost its class. */
+function isInstance(error: unknown, known: unknown): boolean {
+  return isFunction(known) && (error instanceof known || isRevived(error, known.name));
+}
+
+function isRevived(error: unknown, name: string): boolean {
+  if (!(error instanceof Error) || name === '' || Object.getPrototypeOf(error) !== Error.prototype) return false;
+  return error.name === name;
+}
+
+/** A function whose prototype is an error's: a class, not a predicate. */
+function isErrorClass(when: unknown): boolean {
+  return isFunction(when) && (when === Error || when.prototype instanceof Error);
+}
+
+/** A predicate answers at once. A promise would count as "yes" whatever it says. */
+function answer(predicate: (value: unknown) => unknown): (value: unknown) => boolean {
+  return (value) => {
+    const verdict = predicate(value);
+    if (!(verdict instanceof Promise)) return Boolean(verdict);
+    verdict.catch(() => undefined);
+    throw new TypeError('`when` returned a promise; it has to answer at once: decide in the body and match its return value');
+  };
+}
+
+/** Every field of the pattern is equal in the value, nested records likewise. */
+function fitsPattern(value: unknown, pattern: Readonly<Record<string, unknown>>): boolean {
+  if (!isOptions(value)) return false;
+  for (const [field, expected] of Object.entries(pattern)) {
+    const got = value[field];
+    const fits = isOptions(expected) ? fitsPattern(got, expected) : Object.is(got, expected);
+    if (!fits) return false;
+  }
+  return true;
+}

@@ -1,0 +1,102 @@
+// One task of a store, performed: values are loaded, the body runs, and what came of it becomes an event.
+//
+// P1. The impure half of the core: it runs user code once per delivery and decides nothing.
+// P2. It never rejects for what user code does. A rejection is a fault of the store.
+// P3. A value that cannot be kept fails its step at the body that made it, not at the callback that wants it.
+
+import type { Event, Facts, Failure, Task } from '../run/event.ts';
+import { nodeNamed } from '../run/records.ts';
+import { StepCode } from '../run/status.ts';
+import type { Ref } from '../run/state.ts';
+import type { Application } from './application.ts';
+import type { Clock } from './clock.ts';
+import { execute, type Attempt, type Host } from './execute.ts';
+import type { LiveContext } from './live-context.ts';
+
+/** A value to be kept: what a body returned, or what it threw. */
+export type Payload = { readonly value: unknown } | { readonly error: unknown };
+
+/** What an engine gives to a task while it is performed. */
+export interface TaskIo {
+  readonly clock: Clock;
+  load(ref: Ref): unknown;
+  /**
+   * Keeps a value under a name of this attempt and returns its reference; written together with the event.
+   *
+   * @throws {OnwardError} ONW3045 if the value cannot be kept.
+   */
+  keep(name: string, payload: Payload): Ref;
+  /** The context of a body that takes one, to be aborted when the step is to stop. */
+  opened(context: LiveContext): void;
+  /** Told once for every outcome; a late one is an event too, and the core drops it. */
+  deliver(event: Event): void;
+}
+
+/** Performs a task. Resolves when the body was called; its outcome is delivered. */
+export async function perform(app: Application, task: Task, io: TaskIo): Promise<void> {
+  const { a, b, message } = task.input;
+  const attempt: Attempt = {
+    run: { id: task.runId, tags: task.tags },
+    node: nodeNamed(app.graph, task.at.node),
+    via: task.via === null ? null : (app.graph.edgeOf.get(task.via) ?? null),
+    attempt: task.attempt,
+    round: task.round,
+    key: task.stepKey,
+    a: await io.load(a),
+    b: await io.load(b),
+    message: await io.load(message),
+  };
+  execute(app, attempt, new TaskHost(task, io));
+}
+
+class TaskHost implements Host<Attempt> {
+  readonly clock: Clock;
+  readonly #task: Task;
+  readonly #io: TaskIo;
+  #settled = false;
+
+  constructor(task: Task, io: TaskIo) {
+    this.#task = task;
+    this.#io = io;
+    this.clock = io.clock;
+  }
+
+  isWanted(): boolean {
+    return !this.#settled;
+  }
+
+  opened(_at: Attempt, context: LiveContext): void {
+    this.#io.opened(context);
+  }
+
+  completed(at: Attempt, attempt: number, message: unknown, value: unknown, facts: Facts): void {
+    this.#settled = true;
+    try {
+      const kept = { message: this.#keepMessage(at, message), value: this.#io.keep('out', { value }) };
+      this.#io.deliver({ type: 'completed', at: this.#task.at, attempt, ...kept, facts: this.#keepFaults(facts) });
+    } catch (error) {
+      const failure: Failure = { code: StepCode.INVALID_TYPE, retry: false, refused: false };
+      this.failed(at, attempt, undefined, error, failure, { routes: [] });
+    }
+  }
+
+  failed(at: Attempt, attempt: number, message: unknown, error: unknown, failure: Failure, facts: Facts): void {
+    this.#settled = true;
+    const kept = { message: this.#keepMessage(at, message), error: this.#io.keep(`error${attempt}`, { error }) };
+    this.#io.deliver({ type: 'failed', at: this.#task.at, attempt, ...kept, failure, facts: this.#keepFaults(facts) });
+  }
+
+  /** An entry's message is the start message, and a retry's is kept already. */
+  #keepMessage(at: Attempt, message: unknown): Ref {
+    const { a, message: before } = this.#task.input;
+    if (message === undefined) return undefined;
+    if (at.via === null) return a;
+    return before ?? this.#io.keep('in', { value: message });
+  }
+
+  #keepFaults(facts: Facts): Facts {
+    if (facts.faults === undefined) return facts;
+    const faults = facts.faults.map(({ edge, error }, at) => ({ edge, error: this.#io.keep(`fault${at}`, { error }) }));
+    return { ...facts, faults };
+  }
+}

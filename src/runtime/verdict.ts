@@ -1,0 +1,99 @@
+// What user code says about how a body ended: which edges match, and whether another attempt may help.
+//
+// V1. It never throws: what user code throws here is a fault of its edge, or counts as "no".
+// V2. User code runs once for each end of a body, beside the body.
+
+import { isOnwardError } from '../errors/onward-error.ts';
+import { ALL, type Facts, type Failure } from '../run/event.ts';
+import type { EdgeFault } from '../run/state.ts';
+import { isFinalCode, StepCode } from '../run/status.ts';
+import type { Edge, GraphNode } from '../graph/compiled.ts';
+import type { Body, Route } from './application.ts';
+
+export function factsOnSuccess(node: GraphNode, body: Body, value: unknown): Facts {
+  return node.plain ? ALL : factsOf(node.success, body.success, value);
+}
+
+export function factsOnError(node: GraphNode, body: Body, error: unknown): Facts {
+  return factsOf(node.error, body.error, error);
+}
+
+/** Which edges match. After a `when` that threw, `otherwise` is not taken: it cannot be told what was left over. */
+function factsOf(edges: readonly Edge[], routes: readonly Route[], value: unknown): Facts {
+  const taken: number[] = [];
+  const faults: EdgeFault[] = [];
+  let matched = false;
+  for (const [position, route] of routes.entries()) {
+    if (route.otherwise) continue;
+    const verdict = ask(route, value);
+    if ('fault' in verdict) faults.push({ edge: edges[position]?.id ?? '', error: verdict.fault });
+    else if (verdict.matches) taken.push(position);
+    matched ||= route.matches !== undefined && !('fault' in verdict) && verdict.matches;
+  }
+  if (!matched && faults.length === 0) {
+    for (const [position, route] of routes.entries()) if (route.otherwise) taken.push(position);
+    taken.sort((a, b) => a - b);
+  }
+  return faults.length === 0 ? { routes: taken } : { routes: taken, faults };
+}
+
+function ask(route: Route, value: unknown): { readonly matches: boolean } | { readonly fault: unknown } {
+  try {
+    return { matches: route.matches === undefined || route.matches(value) };
+  } catch (fault) {
+    return { fault };
+  }
+}
+
+/** Why a body failed, and whether to try again. */
+export function failureOf(error: unknown, body: Body): Failure {
+  const code = codeOf(error);
+  const retry = !isFinalCode(code) && !isTerminal(error) && allowsRetry(body, error);
+  const retryAfterMs = numberField(error, 'RetryableError', 'retryAfterMs');
+  return { code, retry, refused: false, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+}
+
+/** The attempt took too long: another one may be faster. */
+export const TIMED_OUT: Failure = { code: StepCode.TIMEOUT, retry: true, refused: false };
+
+function codeOf(error: unknown): StepCode {
+  if (isNamed(error, 'InvalidArgument') || error instanceof RangeError) return StepCode.INVALID_ARGUMENT;
+  if (isNamed(error, 'AssertionError') && safely(() => Reflect.get(error, 'code')) === 'ERR_ASSERTION') return StepCode.ASSERTION_ERROR;
+  if (safely(() => isOnwardError(error) && error.code.startsWith('ONW2'))) return StepCode.INVALID_TYPE;
+  return StepCode.UNHANDLED_EXCEPTION;
+}
+
+function isTerminal(error: unknown): boolean {
+  return isNamed(error, 'TerminalError');
+}
+
+function allowsRetry(body: Body, error: unknown): boolean {
+  const { retryWhen } = body;
+  return retryWhen === undefined || safely(() => Boolean(retryWhen(error))) === true;
+}
+
+/** By name, along the prototypes: another copy of the package has other classes. */
+function isNamed(error: unknown, name: string): error is object {
+  if (typeof error !== 'object' || error === null) return false;
+  return safely(() => {
+    for (let at: object | null = error; at !== null; at = Object.getPrototypeOf(at)) {
+      if (at.constructor?.name === name || Reflect.get(at, 'name', error) === name) return true;
+    }
+    return false;
+  }) === true;
+}
+
+function numberField(error: unknown, name: string, field: string): number | undefined {
+  if (!isNamed(error, name)) return undefined;
+  const value = safely(() => Reflect.get(error, field));
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined;
+}
+
+/** Errors can be hostile: their getters may throw. */
+function safely<T>(look: () => T): T | undefined {
+  try {
+    return look();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,253 @@
+// A memory engine that keeps nothing but serialised records: what a durable engine does, without a disk.
+//
+// J1. Every event is decided on records that are parsed anew; every payload passes the codec.
+// J2. On demand it delivers tasks and events twice, in any order, or loses a dispatch after the write. Runs end the
+//     same all the same: what is lost is found again from the live steps.
+// J3. The same seed gives the same schedule, as far as bodies end in the same turns.
+
+import type { Engine, EngineRun, Submission, Submitted } from '../engines/engine.ts';
+import { OnwardError } from '../errors/onward-error.ts';
+import { decide, keysOf, redispatch, type Decision, type Timer } from '../run/decide.ts';
+import type { Event, Task } from '../run/event.ts';
+import { Phase } from '../run/state.ts';
+import type { Core } from '../runtime/core.ts';
+import type { LiveContext } from '../runtime/live-context.ts';
+import { perform } from '../runtime/perform.ts';
+import { JournaledRun } from './journaled-run.ts';
+import { seededRandom } from './random.ts';
+
+/** What goes wrong, and how often: shares from 0 to 1. */
+export interface JournaledEngineOptions {
+  /** @default 1 */
+  readonly seed?: number;
+  /** Share of tasks and events that are delivered twice. @default 0 */
+  readonly duplicate?: number;
+  /** Share of dispatches (tasks, timers) that are lost after the write and found again later. @default 0 */
+  readonly lose?: number;
+  /** Deliver in random order. @default false */
+  readonly reorder?: boolean;
+}
+
+/** What has happened to the engine's deliveries, for tests to see that faults took place. */
+export interface JournalStatistics {
+  events: number;
+  duplicates: number;
+  lost: number;
+  found: number;
+  /** The most records that one event read, and the most characters that one event wrote without payloads. */
+  mostRead: number;
+  mostWritten: number;
+}
+
+export interface JournaledEngine extends Engine {
+  readonly statistics: Readonly<JournalStatistics>;
+  /** Forgets everything but the records, as a crash does, and goes on from them. */
+  restart(): void;
+}
+
+/** An engine for tests. Its records live as long as it does. */
+export function journaledEngine(options: JournaledEngineOptions = {}): JournaledEngine {
+  return new Journal(options);
+}
+
+type Delivery = { readonly run: JournaledRun } & ({ readonly task: Task } | { readonly event: Event });
+
+class Journal implements JournaledEngine {
+  readonly name = 'journaled';
+  readonly statistics: JournalStatistics = { events: 0, duplicates: 0, lost: 0, found: 0, mostRead: 0, mostWritten: 0 };
+  readonly #options: JournaledEngineOptions;
+  readonly #random: () => number;
+  readonly #runs = new Map<string, JournaledRun>();
+  readonly #contexts = new Map<string, LiveContext>();
+  readonly #timers = new Map<string, () => void>();
+  #core: Core | undefined;
+  #inbox: Delivery[] = [];
+  #underWay = 0;
+  /** Deliveries of an earlier life are not this one's. */
+  #life = 0;
+  #pumping = false;
+  #idleWaiters: (() => void)[] = [];
+
+  constructor(options: JournaledEngineOptions) {
+    this.#options = options;
+    this.#random = seededRandom(options.seed ?? 1);
+  }
+
+  open(core: Core): void {
+    this.#core = core;
+  }
+
+  get #opened(): Core {
+    if (this.#core === undefined) throw new OnwardError('ONW6070', 'the journaled engine is used before it was opened');
+    return this.#core;
+  }
+
+  submit({ runId, job, message, settings, fingerprint }: Submission): Submitted {
+    const known = this.#runs.get(runId);
+    if (known !== undefined) return { outcome: known.fingerprint === fingerprint ? 'exists' : 'differs', run: known };
+    const run = new JournaledRun(runId, fingerprint, (reason) => this.#cancel(run, reason));
+    this.#runs.set(runId, run);
+    const kept = message === undefined ? undefined : run.keep(`${runId}~message`, { value: message });
+    this.#apply(run, { type: 'submitted', job, message: kept, settings });
+    this.#pump();
+    return { outcome: 'created', run };
+  }
+
+  find(runId: string): EngineRun | undefined {
+    return this.#runs.get(runId);
+  }
+
+  idle(): Promise<void> {
+    if (this.#openRuns().length === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#idleWaiters.push(resolve));
+  }
+
+  async close({ drainMs }: { readonly drainMs: number }): Promise<void> {
+    if (this.#openRuns().length === 0) return;
+    const cancelDrain = this.#opened.clock.after(drainMs, () => {
+      for (const run of this.#openRuns()) this.#cancel(run, 'the runtime was closed');
+    });
+    await this.idle();
+    cancelDrain();
+  }
+
+  restart(): void {
+    this.#life++;
+    this.#inbox = [];
+    this.#underWay = 0;
+    this.#contexts.clear();
+    for (const cancelTimer of this.#timers.values()) cancelTimer();
+    this.#timers.clear();
+    this.#reconcile();
+    this.#pump();
+  }
+
+  #openRuns(): JournaledRun[] {
+    return [...this.#runs.values()].filter((run) => run.isOpen);
+  }
+
+  #cancel(run: JournaledRun, reason: string | undefined): 'applied' | 'duplicate' | 'over' {
+    if (!run.isOpen) return 'over';
+    const outcome = this.#apply(run, { type: 'cancel', ...(reason !== undefined && { reason }) });
+    this.#pump();
+    return outcome === 'applied' ? 'applied' : 'duplicate';
+  }
+
+  /** One event: its records read, decided, written, and only then acted on. */
+  #apply(run: JournaledRun, event: Event): Decision['outcome'] {
+    const { app, clock } = this.#opened;
+    const records = run.recordsOf(keysOf(app.graph, event));
+    const decision = decide(app.graph, run.id, records, event, clock.now());
+    const written = run.write(decision.writes);
+    this.statistics.events++;
+    this.statistics.mostRead = Math.max(this.statistics.mostRead, records.size);
+    this.statistics.mostWritten = Math.max(this.statistics.mostWritten, written);
+    if (decision.outcome === 'duplicate') this.statistics.duplicates++;
+    for (const { step } of decision.aborts) this.#abort(run, step);
+    for (const task of decision.tasks) this.#dispatch(() => this.#put({ run, task }));
+    for (const timer of decision.timers) this.#setTimer(run, timer);
+    if (decision.sweep) this.#sweep(run);
+    run.publish(decision.events);
+    if (!run.isOpen && this.#openRuns().length === 0) this.#tellIdle();
+    return decision.outcome;
+  }
+
+  #sweep(run: JournaledRun): void {
+    for (const event of redispatch(this.#opened.app.graph, run.id, run.liveRecords()).sweeps) {
+      this.#dispatch(() => this.#put({ run, event }));
+    }
+  }
+
+  /** Dispatches, unless this one gets lost. */
+  #dispatch(go: () => void): void {
+    if (this.#random() < (this.#options.lose ?? 0)) this.statistics.lost++;
+    else go();
+  }
+
+  #put(delivery: Delivery): void {
+    this.#inbox.push(delivery);
+    if (this.#random() < (this.#options.duplicate ?? 0)) this.#inbox.push(delivery);
+  }
+
+  #setTimer(run: JournaledRun, { key, at, event }: Timer): void {
+    this.#timers.get(key)?.();
+    this.#timers.delete(key);
+    if (at === null) return;
+    const { clock } = this.#opened;
+    const fire = (): void => {
+      this.#timers.delete(key);
+      this.#put({ run, event });
+      this.#pump();
+    };
+    this.#dispatch(() => this.#timers.set(key, clock.after(at - clock.now(), fire)));
+  }
+
+  #abort(run: JournaledRun, step: number): void {
+    const reason = new OnwardError('ONW3020', `the run was cancelled: ${run.cancelReason ?? 'cancelled'}`);
+    this.#contexts.get(`${run.id}~${step}`)?.abort(reason);
+  }
+
+  /** Delivers what is there, one at a time, and looks for what was lost when nothing else is left to do. */
+  #pump(): void {
+    if (this.#pumping) return;
+    this.#pumping = true;
+    queueMicrotask(() => {
+      this.#pumping = false;
+      const delivery = this.#take();
+      if (delivery !== undefined) this.#deliver(delivery);
+      else if (this.#underWay === 0 && this.#timers.size === 0) this.#reconcile();
+      if (this.#inbox.length > 0) this.#pump();
+    });
+  }
+
+  #take(): Delivery | undefined {
+    const at = this.#options.reorder === true ? Math.floor(this.#random() * this.#inbox.length) : 0;
+    return this.#inbox.splice(at, 1)[0];
+  }
+
+  #deliver(delivery: Delivery): void {
+    if ('event' in delivery) this.#apply(delivery.run, delivery.event);
+    else this.#perform(delivery.run, delivery.task);
+    this.#pump();
+  }
+
+  #perform(run: JournaledRun, task: Task): void {
+    const { app, clock } = this.#opened;
+    const phase = run.phaseOf(task.at.step, task.attempt);
+    // Overtaken by a cancel: nobody will call the body, so nobody has to wait for it.
+    if (phase === Phase.CANCELLING) return this.#put({ run, event: { type: 'due', at: task.at, attempt: task.attempt } });
+    if (phase !== Phase.RUNNING && this.#random() < 0.5) return;
+    const life = this.#life;
+    let open = true;
+    this.#underWay++;
+    perform(app, task, {
+      clock,
+      load: (ref) => run.load(ref),
+      keep: (name, payload) => run.keep(`${task.key}.${name}`, payload),
+      opened: (context) => this.#contexts.set(`${run.id}~${task.at.step}`, context),
+      deliver: (event) => {
+        if (life !== this.#life) return;
+        if (open) this.#underWay--;
+        open = false;
+        this.#put({ run, event });
+        this.#pump();
+      },
+    }).catch((fault: unknown) => run.fail(fault));
+  }
+
+  #reconcile(): void {
+    for (const run of this.#openRuns()) {
+      const { tasks, timers, sweeps } = redispatch(this.#opened.app.graph, run.id, run.liveRecords());
+      this.statistics.found += tasks.length + sweeps.length;
+      for (const task of tasks) this.#inbox.push({ run, task });
+      for (const event of sweeps) this.#inbox.push({ run, event });
+      for (const timer of timers) if (!this.#timers.has(timer.key)) this.#setTimer(run, timer);
+    }
+  }
+
+  #tellIdle(): void {
+    const waiters = this.#idleWaiters;
+    this.#idleWaiters = [];
+    for (const resolve of waiters) resolve();
+  }
+}

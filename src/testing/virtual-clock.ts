@@ -1,0 +1,70 @@
+// A clock that moves when the test says so.
+
+import type { Clock } from '../runtime/clock.ts';
+
+/** A clock whose time stands still until it is advanced. */
+export interface VirtualClock extends Clock {
+  /** Moves time forward, calling every timer that comes due in order, and lets what they start go on in between. */
+  advance(ms: number): Promise<void>;
+  /** Advances from timer to timer until there are none. @throws {Error} after `limit` timers: something goes round. */
+  runAll(limit?: number): Promise<void>;
+  /** Timers that are waiting. */
+  readonly waiting: number;
+}
+
+interface Timer {
+  readonly at: number;
+  readonly order: number;
+  readonly callback: () => void;
+}
+
+/** Time starts at `startAt`, in milliseconds since the epoch. @default 2026-01-01 */
+export function virtualClock(startAt: number = Date.UTC(2026, 0, 1)): VirtualClock {
+  const timers = new Set<Timer>();
+  let now = startAt;
+  let made = 0;
+  const next = (): Timer | undefined => {
+    let first: Timer | undefined;
+    for (const timer of timers) {
+      if (first === undefined || timer.at < first.at || (timer.at === first.at && timer.order < first.order)) first = timer;
+    }
+    return first;
+  };
+  const fire = async (timer: Timer): Promise<void> => {
+    timers.delete(timer);
+    now = Math.max(now, timer.at);
+    timer.callback();
+    await settled();
+  };
+  return {
+    now: () => now,
+    coarse: () => now,
+    after(ms, callback) {
+      const timer = { at: now + Math.max(0, ms), order: made++, callback };
+      timers.add(timer);
+      return () => timers.delete(timer);
+    },
+    async advance(ms) {
+      const until = now + ms;
+      await settled();
+      for (let timer = next(); timer !== undefined && timer.at <= until; timer = next()) await fire(timer);
+      now = until;
+      await settled();
+    },
+    async runAll(limit = 100_000) {
+      await settled();
+      for (let timer = next(), fired = 0; timer !== undefined; timer = next(), fired++) {
+        if (fired >= limit) throw new Error(`more than ${limit} timers came due: something sets them for ever`);
+        await fire(timer);
+      }
+    },
+    get waiting() {
+      return timers.size;
+    },
+  };
+}
+
+/** Everything that can go on without time going on has gone on. */
+async function settled(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+}
