@@ -9,6 +9,7 @@ import type { AnyClass, ClassShape, FieldShape, TagChoice } from './class-shape.
 import { describeValue, joinPath, quoted } from './describe.ts';
 import { instantiate } from './instantiate.ts';
 import type { Issues } from './issues.ts';
+import { setOwnField } from './own-field.ts';
 import type { Scanned } from './scan.ts';
 import { runNamed } from './user-code.ts';
 
@@ -62,7 +63,7 @@ interface Place {
 
 function takeUnknown(shape: ClassShape, instance: object, key: string, value: unknown, path: string, options: FillOptions): void {
   if (shape.open) {
-    Reflect.defineProperty(instance, key, { value, writable: true, enumerable: true, configurable: true });
+    setOwnField(instance, key, value);
   } else if (options.unknownFields === 'refuse') {
     options.issues.add(path, () => ({ expected: 'no field of this name', got: describeValue(value) }));
   }

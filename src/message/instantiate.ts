@@ -2,7 +2,7 @@
 
 import { OnwardError } from '../errors/onward-error.ts';
 import type { AnyClass } from './class-shape.ts';
-import { describeThrown } from './thrown.ts';
+import { describeThrown } from './describe-thrown.ts';
 
 /**
  * A new instance, its constructor called without arguments.

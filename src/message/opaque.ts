@@ -5,7 +5,7 @@ import { types } from 'node:util';
 /** Says what the object is if it is no data, such as `a promise; await it first`. Undefined for data. */
 export function whyNotData(value: object): string | undefined {
   if (types.isPromise(value) || hasMethod(value, 'then')) return 'a promise; await it first';
-  if (types.isNativeError(value) || value instanceof Error) return 'an error; pass its text, or take it with @ErrorValue()';
+  if (types.isNativeError(value) || value instanceof Error) return 'an error; pass what it says instead';
   if (hasMethod(value, 'pipe') || hasMethod(value, 'getReader')) return 'a stream; read it first';
   if (hasMethod(value, 'emit') && hasMethod(value, 'on')) return 'an event emitter';
   if (types.isBoxedPrimitive(value)) return 'a boxed primitive; use the primitive itself';

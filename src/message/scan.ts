@@ -12,6 +12,7 @@ import { describeValue, joinPath } from './describe.ts';
 import type { Issues } from './issues.ts';
 import type { MessageLimits } from './limits.ts';
 import { whyNotData } from './opaque.ts';
+import { setOwnField } from './own-field.ts';
 
 /** Keys through which data reaches prototypes. No message may have a field of such a name. */
 const DANGEROUS = new Set(['__proto__', 'constructor', 'prototype']);
@@ -227,7 +228,7 @@ class Scan {
         const value = this.#own(source, key);
         return value === undefined || !this.#allowsKey(key) ? SKIP : value;
       },
-      write: (at, value) => Reflect.defineProperty(copy, keys[at] ?? '', plainField(value)),
+      write: (at, value) => setOwnField(copy, keys[at] ?? '', value),
     });
     return copy;
   }
@@ -264,10 +265,6 @@ class Scan {
   #limit(size: number, most: number, unit: string): void {
     if (size > most) throw this.refusal('ONW2004', `at most ${most} ${unit}`, `${size} or more`);
   }
-}
-
-function plainField(value: unknown): PropertyDescriptor {
-  return { value, writable: true, enumerable: true, configurable: true };
 }
 
 function labelOf(key: unknown): string | number {
