@@ -67,7 +67,7 @@ describe('C26: JSON text', () => {
         ""01" → ONW2006: 1:1: expected a value, got "01"",
         ""\\"abc" → ONW2006: 1:1: a text in double quotes does not end",
         ""\\"a\\nb\\"" → ONW2006: 1:3: a line break or control character in a text must be escaped, as in "\\n"",
-        ""\\"\\\\x\\"" → ONW2006: 1:2: "\\\\x" is no escape that JSON knows",
+        ""\\"\\\\x\\"" → ONW2006: 1:2: a backslash before "x" is no escape that JSON knows",
         ""{\\n  \\"é😀\\": 1,\\r\\n  \\"b\\": tru\\n}" → ONW2006: 3:8: expected a value, got "tru"",
         ""{ \\"a\\": undefined }" → ONW2006: 1:8: expected a value, got "undefined"",
       ]
