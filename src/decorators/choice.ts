@@ -1,0 +1,57 @@
+// What `when` leaves of a value: a literal, a pattern or a predicate of the return value; classes or a predicate of an error.
+
+/** Stands in the place of a `when` that was not given. */
+export interface Unset {
+  readonly unset: never;
+}
+
+/** A value that `when` compares as a whole. */
+export type Literal = string | number | boolean | bigint | null | undefined;
+
+/** Fields that must all be equal; records inside are patterns again. */
+export interface Pattern {
+  readonly [field: string]: Literal | Pattern;
+}
+
+/** A class of errors. */
+export type ErrorClass = abstract new (...args: never) => unknown;
+
+// A method, so that the parameter is compared both ways: a predicate takes its own target's value only.
+type Guard<N> = { guard(value: unknown): value is N }['guard'];
+
+/** The values that pass `when`. */
+export type Chosen<R, W> = Unset extends W
+  ? R
+  : W extends (value: never) => boolean
+    ? W extends Guard<infer N>
+      ? N
+      : R
+    : R & W;
+
+/** The errors that pass `when`. */
+export type Caught<W> = Unset extends W
+  ? Error
+  : W extends abstract new (...args: never) => infer E
+    ? E
+    : W extends readonly (abstract new (...args: never) => infer E)[]
+      ? E
+      : W extends Guard<infer N>
+        ? N
+        : Error;
+
+/** `void`, or the sentence about a `when` that no return value passes. */
+export type WhenVerdict<R, W> = W extends (value: infer P) => boolean
+  ? [R] extends [P]
+    ? void
+    : ['the target returns', R, 'and when takes', P]
+  : [R] extends [never]
+    ? void
+    : [R & W] extends [never]
+      ? ['the target returns', R, 'which is never', W]
+      : [UnknownField<R, W>] extends [never]
+        ? void
+        : ['when asks for', UnknownField<R, W>, 'but the target returns', R];
+
+type UnknownField<R, W> = unknown extends R ? never
+  : W extends Literal ? never
+  : Exclude<keyof W, R extends R ? keyof R : never>;

@@ -1,0 +1,97 @@
+// @OnError: this method runs when another one has failed for good.
+//
+// O1. The verdict is the decorator's return type: `void`, or a sentence as a tuple, shown at the decorator.
+// O2. It never refuses right code. It may accept what the generator, which sees the marks, refuses.
+
+import type { StepContext } from '../runtime/step-context.ts';
+import type { Caught, ErrorClass, Unset } from './choice.ts';
+import type { ParametersVerdict } from './parameter.ts';
+import type { AnyMethod, MessageOf, MethodName, MethodOf, ServiceClass } from './signature.ts';
+import type { Otherwise } from './success.ts';
+import { edgeDecorator, type EdgeArguments, type RecordingDecorator } from './target.ts';
+
+/** What an error edge knows about its target. */
+export interface ErrorSource<J, W> {
+  /** The target's own message. */
+  readonly message: MessageOf<J>;
+  /** The error of the last attempt, narrowed by `when`. */
+  readonly error: Caught<W>;
+}
+
+export interface ErrorOptions<J, W, B> {
+  /** Takes the edge only for errors of this class, of one of these classes, or for which the predicate holds. @default every error */
+  readonly when?: W;
+  /** Takes the edge when no sibling's `when` did. @default not set */
+  readonly otherwise?: Otherwise<W>;
+  /** Fields laid over the message, or a function that gives them. @default none */
+  readonly bind?: B | ((from: ErrorSource<J, W>) => B);
+}
+
+/** The options beside a target of the same class. A `bind` function needs a written parameter type. */
+export interface OwnErrorOptions<W, B> {
+  /** Takes the edge only for errors of this class, of one of these classes, or for which the predicate holds. @default every error */
+  readonly when?: W;
+  /** Takes the edge when no sibling's `when` did. @default not set */
+  readonly otherwise?: Otherwise<W>;
+  /** Fields laid over the message, or a function that gives them. @default none */
+  readonly bind?: B | ((from: never) => B);
+}
+
+/** Applied to a method; its return type is `void`, or the sentence that says what is wrong. */
+export type ErrorDecorator<S, K, W, B> = <F extends AnyMethod>(
+  target: object,
+  key: string | symbol,
+  descriptor: TypedPropertyDescriptor<F>,
+) => ErrorVerdict<S, K, F, W, B>;
+
+/** As {@link ErrorDecorator}, for a target in the class the decorator stands in. */
+export type OwnErrorDecorator<K, W, B> = <S extends object, F extends AnyMethod>(
+  target: S,
+  key: string | symbol,
+  descriptor: TypedPropertyDescriptor<F>,
+) => ErrorVerdict<S, K, F, W, B>;
+
+type ErrorVerdict<S, K, F, W, B> = K extends keyof S
+  ? S[K] extends AnyMethod
+    ? EdgeVerdict<S[K], Caught<W>, F, B>
+    : ['the target', K, 'is not a method']
+  : ['there is no public method', K, 'only', { [P in keyof S]: S[P] extends AnyMethod ? P : never }[keyof S]];
+
+// The usual parameters, each in one comparison; the search for a reason only when they do not fit.
+type EdgeVerdict<J, X, F, B> = [keyof B] extends [never]
+  ? F extends (message: MessageOf<J>, error: X & StepContext, context: StepContext) => void
+    ? void
+    : F extends (error: X, context: StepContext) => void
+      ? void
+      : Explained<J, X, F, B>
+  : Explained<J, X, F, B>;
+
+type Explained<J, X, F, B> = 0 extends 1 & J
+  ? void
+  : F extends (...args: infer A) => void
+    ? ParametersVerdict<A, { on: 'error'; value: X; message: MessageOf<J>; bound: B }>
+    : void;
+
+/** What `when` of an error edge may be. */
+export type ErrorChoice = ErrorClass | readonly ErrorClass[] | ((error: Error) => boolean) | Unset;
+
+/**
+ * Runs this method when the target has failed for good, after its last attempt.
+ *
+ * The unmarked parameter is the target's own message, or a class with an `@ErrorValue()` field; `bind` lies over it.
+ * It handles the news, not the outcome: the target stays failed.
+ *
+ * @throws {OnwardError} ONW6001 if it is called as a standard decorator.
+ */
+export function OnError<const K extends string, const W extends ErrorChoice, const B = {}>(
+  method: K,
+  options?: OwnErrorOptions<W, B>,
+): OwnErrorDecorator<K, W, B>;
+export function OnError<S, K extends MethodName<S>, const W extends ErrorChoice, const B = {}>(
+  service: () => ServiceClass<S>,
+  method: K,
+  options?: ErrorOptions<MethodOf<S, K>, W, B>,
+): ErrorDecorator<S, K, W, B>;
+export function OnError(...given: EdgeArguments): RecordingDecorator {
+  return edgeDecorator('OnError', 'error', given);
+}

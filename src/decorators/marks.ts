@@ -1,0 +1,52 @@
+// The marks: which parameter or message field takes which value.
+//
+// K1. A mark says where a value goes; what the value is and whether it fits is judged by the edge and by the generator.
+
+import { assertLegacyCall, recordFieldMark, recordParameterMark, type Mark } from './record.ts';
+
+/** Goes on a parameter, or on a field of a message class. */
+export type MarkDecorator = (target: object, key: string | symbol | undefined, index?: number) => void;
+
+/** Goes on a parameter only. */
+export type ParameterMarkDecorator = (target: object, key: string | symbol | undefined, index: number) => void;
+
+/**
+ * Takes the target's return value.
+ *
+ * On a field it makes the class a message whose other fields come from `bind`.
+ *
+ * @throws {OnwardError} ONW6001 if it is called as a standard decorator.
+ */
+export function ReturnValue(): MarkDecorator {
+  return markDecorator('ReturnValue', 'returnValue');
+}
+
+/**
+ * Takes the error of the target's last attempt.
+ *
+ * On a field it makes the class a message whose other fields come from `bind`.
+ *
+ * @throws {OnwardError} ONW6001 if it is called as a standard decorator.
+ */
+export function ErrorValue(): MarkDecorator {
+  return markDecorator('ErrorValue', 'error');
+}
+
+/**
+ * Takes the target's own message.
+ *
+ * @throws {OnwardError} ONW6001 if it is called as a standard decorator.
+ */
+export function Message(): ParameterMarkDecorator {
+  return markDecorator('Message', 'message');
+}
+
+function markDecorator(annotation: string, mark: Mark): MarkDecorator {
+  return (target, key, index) => {
+    assertLegacyCall(annotation, target, key);
+    // A parameter of a constructor has no key. The generator refuses it; there is no node to record it for.
+    if (key === undefined) return;
+    if (typeof index === 'number') recordParameterMark(target, String(key), index, mark);
+    else recordFieldMark(target, String(key), mark);
+  };
+}

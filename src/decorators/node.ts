@@ -1,0 +1,113 @@
+// @Job and @Handler: what can be started, and what is reached inside a run only.
+
+import type { Duration } from '../graph/duration.ts';
+import type { StepContext } from '../runtime/step-context.ts';
+import { assertLegacyCall, recordNode } from './record.ts';
+import type { AnyMethod } from './signature.ts';
+import type { RecordingDecorator } from './target.ts';
+
+/** How often and how soon a failed attempt is tried again. */
+export interface RetryOptions {
+  /** All tries, the first one included; a whole number of at least 1. @default 1 */
+  readonly attempts?: number;
+  /** Wait before the second attempt; a number is milliseconds. @default '1s' */
+  readonly delay?: Duration;
+  /** What the wait is multiplied by after each further attempt; at least 1. @default 2 */
+  readonly factor?: number;
+  /** The longest wait; a number is milliseconds. @default '5m' */
+  readonly maxDelay?: Duration;
+  /** Share of the wait that is added at random (but equally for one attempt of one step), from 0 to 1. @default 0.2 */
+  readonly jitter?: number;
+  /** Whether this error is worth another attempt. @default every error but a TerminalError and an InvalidArgument */
+  readonly when?: (error: Error) => boolean;
+}
+
+export interface NodeOptions {
+  /** The second half of the node's id. @default the name of the method */
+  readonly name?: string;
+  /** What to do after a failed attempt. @default one attempt */
+  readonly retry?: RetryOptions;
+  /** Time limit of one attempt, then `context.signal` aborts; a number is milliseconds. @default none */
+  readonly timeout?: Duration;
+}
+
+/** Options of a node that can be started by name. */
+export interface JobOptions extends NodeOptions {}
+
+/** Options of a node that is reached inside a run only. */
+export interface HandlerOptions extends NodeOptions {}
+
+/** Applied to a method; its return type is `void`, or the sentence that says what is wrong. */
+export type JobDecorator = <T extends object, F extends AnyMethod>(
+  target: T,
+  key: string | symbol,
+  descriptor: TypedPropertyDescriptor<F>,
+) => JobVerdict<T, F>;
+
+/** Applied to a method; its return type is `void`, or the sentence that says what is wrong. */
+export type HandlerDecorator = <T extends object, F extends AnyMethod>(
+  target: T,
+  key: string | symbol,
+  descriptor: TypedPropertyDescriptor<F>,
+) => HandlerVerdict<T, F>;
+
+/** What only static methods' targets have. */
+type Static = { readonly prototype: unknown };
+// By the names of its members only: comparing whole generator types costs twenty times as much.
+interface Generating {
+  readonly next: unknown;
+  readonly return: unknown;
+  readonly throw: unknown;
+}
+
+// A message and the context, in either order; anything more fits neither.
+type JobVerdict<T, F> = T extends Static
+  ? ['a static method cannot be a node']
+  : F extends (message: never, context: StepContext) => infer R
+    ? GeneratorVerdict<R>
+    : F extends (context: StepContext, message: never) => infer R
+      ? GeneratorVerdict<R>
+      : F extends (...args: infer A) => unknown
+        ? ['a job takes one message and the context, this one takes', A]
+        : void;
+
+type HandlerVerdict<T, F> = T extends Static
+  ? ['a static method cannot be a node']
+  : F extends (...args: never) => infer R
+    ? GeneratorVerdict<R>
+    : void;
+
+type GeneratorVerdict<R> = [R] extends [Generating]
+  ? 0 extends 1 & R
+    ? void
+    : [R] extends [never]
+      ? void
+      : ['a generator cannot be a node: return a value instead']
+  : void;
+
+/**
+ * Makes a method a job: a node that can be started from outside, as `Service.method`.
+ *
+ * Its message is one parameter whose type is a class; it may also take a StepContext.
+ *
+ * @throws {OnwardError} ONW6001 if it is called as a standard decorator.
+ */
+export function Job(options: JobOptions = {}): JobDecorator {
+  return nodeDecorator('Job', 'job', options) as JobDecorator;
+}
+
+/**
+ * Gives options to a node that is reached inside a run only. A callback without options needs none.
+ *
+ * @throws {OnwardError} ONW6001 if it is called as a standard decorator.
+ */
+export function Handler(options: HandlerOptions = {}): HandlerDecorator {
+  return nodeDecorator('Handler', 'handler', options) as HandlerDecorator;
+}
+
+function nodeDecorator(annotation: string, kind: 'job' | 'handler', options: NodeOptions): RecordingDecorator {
+  return (prototype, method) => {
+    assertLegacyCall(annotation, prototype, method);
+    recordNode(prototype, String(method), kind, options);
+  };
+}

@@ -1,0 +1,80 @@
+// The slow half of the live checks: which parameter of a callback has no source, and the sentence that says so.
+//
+// P1. Asked only after the cheap test of `success.ts` or `error.ts` has failed.
+// P2. A parameter is right if some marks would make it right: types cannot see marks. The generator can.
+
+import type { StepContext } from '../runtime/step-context.ts';
+import type { Alien, Misbound, Missing, Over, Plain, Unfilled } from './fit.ts';
+
+/** What an edge can give: the return value or the error, the target's message, and what `bind` says. */
+export interface Sources {
+  readonly on: 'success' | 'error';
+  readonly value: unknown;
+  readonly message: unknown;
+  readonly bound: unknown;
+}
+
+/** `void`, or the sentence about the first parameter without a source. */
+export type ParametersVerdict<A extends readonly unknown[], X extends Sources> = 0 extends 1 & X['bound']
+  ? void
+  : FirstMisfit<A, X> extends infer Misfit
+    ? [Misfit] extends [never]
+      ? BindVerdict<A, X>
+      : Misfit
+    : never;
+
+type FirstMisfit<A extends readonly unknown[], X extends Sources> = A extends readonly []
+  ? never
+  : A extends readonly [unknown?, ...infer Rest]
+    ? Accepts<A[0], X> extends true
+      ? FirstMisfit<Rest, X>
+      : Reason<A[0], X>
+    : never;
+
+type Accepts<P, X extends Sources> = [StepContext] extends [P]
+  ? true
+  : [X['value']] extends [P]
+    ? true
+    : [X['message'] & {}] extends [P]
+      ? true
+      : P extends Plain
+        ? false
+        : Gaps<P, X>;
+
+// Three ways to fill a message class: a marked field and `bind`; the unmarked value under `bind`; the target's message.
+type Gaps<P, X extends Sources> = [Unfilled<P, X['value'], X['bound']>] extends [never]
+  ? true
+  : [Missing<P, Over<X['on'] extends 'error' ? X['message'] & {} : X['value'], X['bound']>>] extends [never]
+    ? true
+    : [Missing<P, X['message'] & {}>] extends [never]
+      ? true
+      : false;
+
+/** Bound fields need one parameter that has them all. */
+type BindVerdict<A extends readonly unknown[], X extends Sources> = [keyof X['bound']] extends [never]
+  ? void
+  : A extends readonly []
+    ? ['bind has nothing to lie over: the method takes no message']
+    : true extends Covers<A[number], X['bound']>
+      ? void
+      : ['bind has', UnknownField<A[number], X['bound']>, 'but the message has no such field', A[0]];
+type Covers<P, Bound> = unknown extends P ? true : P extends P ? ([Alien<P, Bound>] extends [never] ? true : false) : never;
+type UnknownField<P, Bound> = Exclude<keyof Bound, P extends P ? keyof P : never>;
+
+type Reason<P, X extends Sources> = P extends Error
+  ? X['on'] extends 'error'
+    ? ['the error may be any', X['value'], 'name the class: when:', P]
+    : ['the target returns', X['value'], 'which does not fit the parameter', P]
+  : P extends Plain
+    ? Unfit<P, X>
+    : [Misbound<P, X['bound']>] extends [never]
+      ? [keyof P] extends [Unfilled<P, X['value'], X['bound']>]
+        ? Unfit<P, X>
+        : X['on'] extends 'error'
+          ? Unfit<P, X>
+          : ['the target returns', X['value'], 'and bind gives no value for', Pick<P, Unfilled<P, X['value'], X['bound']>>, 'of', P]
+      : ['bind gives the wrong type for', Misbound<P, X['bound']>, 'of', P];
+
+type Unfit<P, X extends Sources> = X['on'] extends 'error'
+  ? ['the target takes', X['message'], 'and fails with', X['value'], 'neither fills', P]
+  : ['the target returns', X['value'], 'which does not fit the parameter', P];

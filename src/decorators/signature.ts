@@ -1,0 +1,31 @@
+// What the live checks read off a method: its return value, its message, its parameters.
+//
+// S1. Every type here is asked once per annotation in every file of a user: each one costs as little as it can.
+// S2. A parameter that accepts a StepContext counts as the context. That may take too much for a context, never too little.
+
+import type { StepContext } from '../runtime/step-context.ts';
+
+/** Any method. It returns nothing here, so that the compiler resolves no return type for it. */
+export type AnyMethod = (...args: never) => void;
+
+/** A class, abstract ones included, by what its instances are. */
+export type ServiceClass<S> = abstract new (...args: never) => S;
+
+/** The methods that a target may name. Any text passes: a wrong one is answered with a sentence by the verdict. */
+export type MethodName<S> = (keyof S & string) | (string & {});
+
+/** The method with that name, `never` if there is none. */
+export type MethodOf<S, K> = S[K & keyof S];
+
+/** What a method's body returned, awaited. */
+export type ReturnOf<J> = J extends (...args: never) => infer R ? Settled<R> : never;
+// A promise, which nearly all return values are, is unpacked by its own argument; `Awaited` is for the rare thenable.
+type Settled<R> = R extends Promise<infer V> ? V : R extends { readonly then: unknown } ? Awaited<R> : R;
+
+/** A method's own message: its first parameter that is not the context; `unknown` if it has none. */
+export type MessageOf<J> = J extends (first: infer P, ...rest: never) => void
+  ? StepContext extends P
+    ? SecondOf<J>
+    : P
+  : SecondOf<J>;
+type SecondOf<J> = J extends (first: never, second: infer P, ...rest: never) => void ? P : unknown;

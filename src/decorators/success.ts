@@ -1,0 +1,111 @@
+// @OnSuccess: this method runs when another one is over and completed.
+//
+// O1. The verdict is the decorator's return type: `void`, or a sentence as a tuple, shown at the decorator.
+// O2. It never refuses right code. It may accept what the generator, which sees the marks, refuses.
+
+import type { StepContext } from '../runtime/step-context.ts';
+import type { Chosen, Literal, Pattern, Unset, WhenVerdict } from './choice.ts';
+import type { Alien, Unfilled } from './fit.ts';
+import type { ParametersVerdict } from './parameter.ts';
+import type { AnyMethod, MessageOf, MethodName, MethodOf, ReturnOf, ServiceClass } from './signature.ts';
+import { edgeDecorator, type EdgeArguments, type RecordingDecorator } from './target.ts';
+
+/** What a success edge knows about its target. */
+export interface SuccessSource<J> {
+  /** The target's own message. */
+  readonly message: MessageOf<J>;
+  readonly returnValue: ReturnOf<J>;
+}
+
+/** The `otherwise` of an edge: not beside a `when`. */
+export type Otherwise<W> = Unset extends W ? true : 'an edge has `when` or `otherwise`, not both';
+
+export interface SuccessOptions<J, W, B> {
+  /**
+   * Takes the edge only for this return value: a literal, a pattern whose every field must be equal, or a predicate.
+   * @default every return value
+   */
+  readonly when?: W;
+  /** Takes the edge when no sibling's `when` did. @default not set */
+  readonly otherwise?: Otherwise<W>;
+  /** Fields laid over the message, or a function that gives them. @default none */
+  readonly bind?: B | ((from: SuccessSource<J>) => B);
+}
+
+/** The options beside a target of the same class. Functions in them need written parameter types. */
+export interface OwnSuccessOptions<W, B> {
+  /**
+   * Takes the edge only for this return value: a literal, a pattern whose every field must be equal, or a predicate.
+   * @default every return value
+   */
+  readonly when?: W;
+  /** Takes the edge when no sibling's `when` did. @default not set */
+  readonly otherwise?: Otherwise<W>;
+  /** Fields laid over the message, or a function that gives them. @default none */
+  readonly bind?: B | ((from: never) => B);
+}
+
+/** Applied to a method; its return type is `void`, or the sentence that says what is wrong. */
+export type SuccessDecorator<S, K, W, B> = <F extends AnyMethod>(
+  target: object,
+  key: string | symbol,
+  descriptor: TypedPropertyDescriptor<F>,
+) => SuccessVerdict<S, K, F, W, B>;
+
+/** As {@link SuccessDecorator}, for a target in the class the decorator stands in. */
+export type OwnSuccessDecorator<K, W, B> = <S extends object, F extends AnyMethod>(
+  target: S,
+  key: string | symbol,
+  descriptor: TypedPropertyDescriptor<F>,
+) => SuccessVerdict<S, K, F, W, B>;
+
+type SuccessVerdict<S, K, F, W, B> = K extends keyof S
+  ? S[K] extends AnyMethod
+    ? Unset extends W
+      ? EdgeVerdict<S[K], ReturnOf<S[K]>, F, B>
+      : WhenVerdict<ReturnOf<S[K]>, W> extends infer Refusal extends readonly unknown[]
+        ? Refusal
+        : EdgeVerdict<S[K], Chosen<ReturnOf<S[K]>, W>, F, B>
+    : ['the target', K, 'is not a method']
+  : ['there is no public method', K, 'only', { [P in keyof S]: S[P] extends AnyMethod ? P : never }[keyof S]];
+
+// The usual parameters, each in one comparison; the search for a reason only when they do not fit.
+type EdgeVerdict<J, V, F, B> = [keyof B] extends [never]
+  ? F extends (value: V, context: StepContext) => void
+    ? void
+    : F extends (value: V, message: MessageOf<J> & StepContext, context: StepContext) => void
+      ? void
+      : Explained<J, V, F, B>
+  : F extends (message: infer P, context: StepContext) => void
+    ? [Unfilled<P, V, B> | Alien<P, B>] extends [never]
+      ? void
+      : Explained<J, V, F, B>
+    : Explained<J, V, F, B>;
+
+type Explained<J, V, F, B> = 0 extends 1 & J
+  ? void
+  : F extends (...args: infer A) => void
+    ? ParametersVerdict<A, { on: 'success'; value: V; message: MessageOf<J>; bound: B }>
+    : void;
+
+/**
+ * Runs this method when the target is over and completed.
+ *
+ * The unmarked parameter is the message: the return value, or a class with a marked field; `bind` lies over it.
+ * Several decorators are several edges. Predicates and functions in the options run once, after the target's body.
+ *
+ * @throws {OnwardError} ONW6001 if it is called as a standard decorator.
+ */
+export function OnSuccess<const K extends string, const W extends ((value: never) => boolean) | Literal | Pattern | Unset, const B = {}>(
+  method: K,
+  options?: OwnSuccessOptions<W, B>,
+): OwnSuccessDecorator<K, W, B>;
+export function OnSuccess<
+  S,
+  K extends MethodName<S>,
+  const W extends ((returnValue: ReturnOf<MethodOf<S, K>>) => boolean) | Literal | Pattern | Unset,
+  const B = {},
+>(service: () => ServiceClass<S>, method: K, options?: SuccessOptions<MethodOf<S, K>, W, B>): SuccessDecorator<S, K, W, B>;
+export function OnSuccess(...given: EdgeArguments): RecordingDecorator {
+  return edgeDecorator('OnSuccess', 'success', given);
+}

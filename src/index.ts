@@ -1,0 +1,37 @@
+// The public face of Onward.
+
+// annotations
+export { Service, type ServiceOptions } from './decorators/service.ts';
+export { Handler, Job, type HandlerOptions, type JobOptions, type RetryOptions } from './decorators/node.ts';
+export { OnSuccess, type OwnSuccessOptions, type SuccessOptions, type SuccessSource } from './decorators/success.ts';
+export { OnError, type ErrorOptions, type ErrorSource, type OwnErrorOptions } from './decorators/error.ts';
+export { ErrorValue, Message, ReturnValue } from './decorators/marks.ts';
+
+// run
+export { createRuntime, type MessageOptions, type RuntimeOptions } from './runtime/create-runtime.ts';
+export type { CloseOptions, Runtime } from './runtime/runtime.ts';
+export type { RunHandle } from './runtime/run-handle.ts';
+export type { StartOptions } from './runtime/start-options.ts';
+export type { AttemptReport, CallbackFailure, RunReport, StepReport } from './runtime/report.ts';
+export type { Clock } from './runtime/clock.ts';
+export type { StepContext, StepInfo } from './runtime/step-context.ts';
+export type { RunEvent } from './run/run-event.ts';
+export type { History } from './run/history.ts';
+export { StepCode, type FinalStatus, type RunStatus, type StepStatus } from './run/status.ts';
+export type { Duration, DurationString } from './graph/duration.ts';
+
+// engines
+export { memoryEngine } from './engines/memory.ts';
+export type { Engine } from './engines/engine.ts';
+
+// errors
+export { CODES, type ErrorCode } from './errors/codes.ts';
+export {
+  InvalidArgument,
+  isOnwardError,
+  OnwardError,
+  RetryableError,
+  TerminalError,
+  type Issue,
+  type OnwardErrorOptions,
+} from './errors/onward-error.ts';
