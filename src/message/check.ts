@@ -24,7 +24,7 @@ export function check(instance: object, at: string, context: CheckContext, witho
   const shape = shapeOf(messageClass);
   for (const field of shape.checked) {
     const value: unknown = runNamed(`reading ${shape.name}.${field.name}`, () => Reflect.get(instance, field.name));
-    new FieldCheck(shape, field, instance, value, joinPath(at, field.inputName), context).run(without?.has(field.name) === true);
+    new FieldCheck(shape, field, instance, value, at, context).run(without?.has(field.name) === true);
   }
 }
 
@@ -34,61 +34,68 @@ interface Finding {
 }
 
 class FieldCheck {
-  readonly #findings = new Map<string, Finding>();
-  readonly #waiting: Promise<void>[] = [];
+  #findings: Map<string, Finding> | undefined;
+  #waiting: Promise<void>[] | undefined;
 
   constructor(
     private readonly shape: ClassShape,
     private readonly field: FieldShape,
     private readonly instance: object,
     private readonly value: unknown,
-    private readonly path: string,
+    private readonly at: string,
     private readonly context: CheckContext,
   ) {}
 
+  /** Built when asked for: most fields have nothing wrong. */
+  get path(): string {
+    return joinPath(this.at, this.field.inputName);
+  }
+
   run(nestedDone: boolean): void {
     const { field, instance, value, context } = this;
-    if (context.issues.has(this.path)) return;
+    if (!context.issues.empty && context.issues.has(this.path)) return;
     if (!field.conditions.every((condition) => this.#named(() => condition(instance, value)))) return;
     for (const rule of field.rules) this.#apply(rule);
-    if (this.#waiting.length === 0) this.#report();
+    if (this.#waiting === undefined) this.#report();
     else context.pending.push(settled(Promise.all(this.#waiting).then(() => this.#report())));
     if (field.nested !== undefined && !nestedDone) this.#nested(field.nested.each);
   }
 
   #apply(rule: Rule): void {
-    const { instance, value, path } = this;
+    const { instance, value } = this;
     const applies = rule.applies;
     if (applies !== undefined && !this.#named(() => applies(instance, value))) return;
-    if (!rule.each) return this.#judge(rule, value, path);
+    if (!rule.each) return this.#judge(rule, value, undefined);
     const items = itemsOf(value);
     if (items === undefined) this.#expectCollection();
-    else for (const [key, item] of items) this.#judge(rule, item, joinPath(path, key));
+    else for (const [key, item] of items) this.#judge(rule, item, key);
   }
 
-  #judge(rule: Rule, value: unknown, path: string): void {
+  #judge(rule: Rule, value: unknown, key: string | number | undefined): void {
     const verdict = this.#named(() => rule.test(value, this.#given(rule, this.value)));
     if (verdict instanceof Promise) {
       const answer = verdict.then(
         (accepted: unknown) => {
-          if (!accepted) this.#find(rule, value, path);
+          if (!accepted) this.#find(rule, value, key);
         },
         (cause: unknown) => {
           throw threw(this.#what(), cause);
         },
       );
-      this.#waiting.push(settled(answer));
-    } else if (!verdict) this.#find(rule, value, path);
+      (this.#waiting ??= []).push(settled(answer));
+    } else if (!verdict) this.#find(rule, value, key);
   }
 
-  #find(rule: Rule, value: unknown, path: string): void {
+  #find(rule: Rule, value: unknown, key: string | number | undefined): void {
+    const path = key === undefined ? this.path : joinPath(this.path, key);
+    this.#findings ??= new Map();
     const finding = this.#findings.get(path);
     if (finding === undefined) this.#findings.set(path, { value, rules: [rule] });
     else finding.rules.push(rule);
   }
 
   #report(): void {
-    for (const [path, { value, rules }] of this.#findings) {
+    for (const [path, { value, rules }] of this.#findings ?? []) {
       this.context.issues.add(path, () => ({
         expected: [...new Set(rules.map((rule) => this.#named(() => rule.explain(this.#given(rule, value)))))].join(', '),
         got: describeValue(value),

@@ -102,8 +102,9 @@ function readRule(validation: Validation, constraint: Constraint): Rule {
     test: (value, given) => validator().validate(value, { ...given, constraints: [...given.constraints] }),
     explain: (given) => {
       const facts = { ...given, constraints: [...given.constraints] };
-      if (message) return withTokens(typeof message === 'function' ? message(facts) : message, facts);
-      return expectedText(withTokens(validator().defaultMessage?.(facts) ?? '', facts), given.property);
+      const text = message || (validator().defaultMessage?.(facts) ?? '');
+      const words = withTokens(typeof text === 'function' ? text(facts) : text, facts);
+      return words === '' ? `a value that ${constraint.name} accepts` : expectedText(words, given.property);
     },
   };
 }

@@ -6,6 +6,8 @@
 import { types } from 'node:util';
 
 const LONGEST_SHOWN = 40;
+const ASCII_NAME = /^[A-Za-z_$][\w$]*$/;
+const NAME = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
 
 /** The value in a few words, such as `"12"`, `nothing`, `an array of 3 items`. Never throws. */
 export function describeValue(value: unknown): string {
@@ -35,7 +37,7 @@ export function quoted(text: string): string {
 /** Where a value is: `lines[3].qty`, `prices["a b"]`. The empty path is the message itself. */
 export function joinPath(base: string, key: string | number): string {
   if (typeof key === 'number') return `${base}[${key}]`;
-  if (!/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key)) return `${base}[${quoted(shortened(key))}]`;
+  if (!ASCII_NAME.test(key) && !NAME.test(key)) return `${base}[${quoted(shortened(key))}]`;
   return base === '' ? shortened(key) : `${base}.${shortened(key)}`;
 }
 

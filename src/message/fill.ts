@@ -37,9 +37,9 @@ export function fill(messageClass: AnyClass, data: object, at: string, options: 
   for (const key of Object.keys(data)) {
     const value: unknown = Reflect.get(data, key);
     const field = shape.fillable.get(key);
-    if (field === undefined) takeUnknown(shape, instance, key, value, joinPath(at, key), options);
+    if (field === undefined) takeUnknown(shape, instance, { key, value, at }, options);
     else if (key === field.inputName || !Object.hasOwn(data, field.inputName)) {
-      const filled = fillField(field, value, { instance, data, path: joinPath(at, key), shape, options });
+      const filled = fillField(field, value, { instance, data, at, key, shape, options });
       setField(instance, shape, field.name, filled);
     }
   }
@@ -56,16 +56,23 @@ export function setField(instance: object, shape: ClassShape, name: string, valu
 interface Place {
   readonly instance: object;
   readonly data: object;
-  readonly path: string;
+  readonly at: string;
+  readonly key: string;
   readonly shape: ClassShape;
   readonly options: FillOptions;
 }
 
-function takeUnknown(shape: ClassShape, instance: object, key: string, value: unknown, path: string, options: FillOptions): void {
+interface UnknownField {
+  readonly key: string;
+  readonly value: unknown;
+  readonly at: string;
+}
+
+function takeUnknown(shape: ClassShape, instance: object, { key, value, at }: UnknownField, options: FillOptions): void {
   if (shape.open) {
     setOwnField(instance, key, value);
   } else if (options.unknownFields === 'refuse') {
-    options.issues.add(path, () => ({ expected: 'no field of this name', got: describeValue(value) }));
+    options.issues.add(joinPath(at, key), () => ({ expected: 'no field of this name', got: describeValue(value) }));
   }
 }
 
@@ -98,12 +105,11 @@ function fillType(field: FieldShape, value: unknown, place: Place): unknown {
   const fieldClass = runNamed(`the @Type of ${place.shape.name}.${field.name}`, () => type.classOf(given));
   const one = (item: unknown, path: string): unknown =>
     type.choice === undefined ? fillOne(fieldClass, item, path, place.options) : fillChosen(type.choice, item, path, place.options);
-  if (Array.isArray(value)) return value.map((item, index) => one(item, joinPath(place.path, index)));
-  if (value instanceof Set) return new Set([...value].map((item, index) => one(item, joinPath(place.path, index))));
-  if (value instanceof Map) {
-    return new Map([...value].map(([key, item]) => [key, one(item, joinPath(place.path, String(key)))]));
-  }
-  return one(value, place.path);
+  const path = joinPath(place.at, place.key);
+  if (Array.isArray(value)) return value.map((item, index) => one(item, joinPath(path, index)));
+  if (value instanceof Set) return new Set([...value].map((item, index) => one(item, joinPath(path, index))));
+  if (value instanceof Map) return new Map([...value].map(([key, item]) => [key, one(item, joinPath(path, String(key)))]));
+  return one(value, path);
 }
 
 function fillOne(fieldClass: unknown, value: unknown, path: string, options: FillOptions): unknown {

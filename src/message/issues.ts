@@ -17,6 +17,11 @@ export class Issues {
     return this.#count;
   }
 
+  /** Whether nothing is known about any path. */
+  get empty(): boolean {
+    return this.#paths.size === 0;
+  }
+
   has(path: string): boolean {
     return this.#paths.has(path);
   }

@@ -4,12 +4,11 @@ import type { RuleArguments } from './class-shape.ts';
 
 /** The default text of a validator without the name of the field, which the path says already. */
 export function expectedText(text: string, property: string): string {
-  if (text === '') return 'another value';
   const start = [`each value in ${property} `, `${property} `].find((words) => text.startsWith(words));
   if (start === undefined) return text;
   const rest = text.slice(start.length);
   const [, negated, be, what] = /^(?:must|should) (not )?(be )?(.*)$/s.exec(rest) ?? [];
-  if (what === undefined) return rest;
+  if (what === undefined) return text;
   return be === undefined ? `${negated ?? ''}to ${what}` : `${negated ?? ''}${what}`;
 }
 

@@ -16,6 +16,7 @@ import { setOwnField } from './own-field.ts';
 
 /** Keys through which data reaches prototypes. No message may have a field of such a name. */
 const DANGEROUS = new Set(['__proto__', 'constructor', 'prototype']);
+const ANY_SURROGATE = /[\uD800-\uDFFF]/;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
 export interface Scanned {
@@ -128,7 +129,7 @@ class Scan {
 
   #text(value: string): string {
     this.#count(0, Buffer.byteLength(value));
-    if (LONE_SURROGATE.test(value)) {
+    if (ANY_SURROGATE.test(value) && LONE_SURROGATE.test(value)) {
       throw this.refusal('ONW2008', 'whole characters', 'a text with half a character (a lone surrogate)');
     }
     return value;
@@ -214,7 +215,7 @@ class Scan {
   #enterObject(source: object): object {
     const keys = Object.keys(source);
     this.#limit(keys.length, this.#options.limits.maxKeys, 'fields');
-    const copy = {};
+    const copy: Record<string, unknown> = {};
     const prototype = Reflect.getPrototypeOf(source);
     if (prototype !== null && prototype !== Object.prototype) {
       this.#classes.set(copy, Reflect.getOwnPropertyDescriptor(prototype, 'constructor')?.value);
@@ -228,7 +229,12 @@ class Scan {
         const value = this.#own(source, key);
         return value === undefined || !this.#allowsKey(key) ? SKIP : value;
       },
-      write: (at, value) => setOwnField(copy, keys[at] ?? '', value),
+      write: (at, value) => {
+        const key = keys[at] ?? '';
+        // A name that all objects have, such as `toString`: assigning might meet a setter or a frozen prototype.
+        if (key in copy) setOwnField(copy, key, value);
+        else copy[key] = value;
+      },
     });
     return copy;
   }
@@ -268,5 +274,6 @@ class Scan {
 }
 
 function labelOf(key: unknown): string | number {
-  return typeof key === 'number' ? key : String(key);
+  if (typeof key === 'number') return key;
+  return typeof key === 'string' ? key : describeValue(key);
 }

@@ -216,7 +216,7 @@ describe('values of fields', () => {
     for (const value of values) expect(codeOf(answer(Order, { id: 'a', extra: { deep: [value] } }))).toBe('ONW2007');
     expect(answer(Order, { id: 'a', extra: { deep: [() => 1] } })).toMatchInlineSnapshot(`"ONW2007: \`extra.deep[0]\`: expected data, got a function"`);
     expect(answer(Order, { id: 'a', extra: { deep: Promise.resolve(1) } })).toMatchInlineSnapshot(`"ONW2007: \`extra.deep\`: expected data, got a promise; await it first"`);
-    expect(answer(Order, { id: 'a', extra: new Map([[{}, 1]]) })).toMatchInlineSnapshot(`"ONW2007: \`extra["[object Object]"]\`: expected a map key that is a text, a number, a bigint or a boolean, got an object"`);
+    expect(answer(Order, { id: 'a', extra: new Map([[{}, 1]]) })).toMatchInlineSnapshot(`"ONW2007: \`extra["an object"]\`: expected a map key that is a text, a number, a bigint or a boolean, got an object"`);
   });
 
   test('C15: an instance of a class is read by its own fields, and loses its class', () => {
@@ -361,7 +361,7 @@ describe('the user’s code', () => {
     await expect(door.build(Account, { id: 'new', age: 'x' })).rejects.toThrowErrorMatchingInlineSnapshot(`
       [OnwardError: ONW2003: the message does not fit Account
         age: expected an integer number, got "x"
-        id: expected another value, got "new"]
+        id: expected a value that checked accepts, got "new"]
     `);
     await expect(door.build(Broken, { id: 'x' })).rejects.toThrowErrorMatchingInlineSnapshot(`[OnwardError: ONW2010: a validator of Broken.id threw Error: database down]`);
   });
