@@ -73,8 +73,8 @@ class FieldCheck {
 
   #judge(rule: Rule, value: unknown, key: string | number | undefined): void {
     const verdict = this.#named(() => rule.test(value, this.#given(rule, this.value)));
-    if (verdict instanceof Promise) {
-      const answer = verdict.then(
+    if (isThenable(verdict)) {
+      const answer = Promise.resolve(verdict).then(
         (accepted: unknown) => {
           if (!accepted) this.#find(rule, value, key);
         },
@@ -150,6 +150,10 @@ function itemsOf(value: unknown): readonly (readonly [string | number, unknown])
   if (value instanceof Set) return [...value].map((item: unknown, index) => [index, item] as const);
   if (value instanceof Map) return [...value].map(([key, item]: [unknown, unknown]) => [String(key), item] as const);
   return undefined;
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }
 
 /** Keeps a rejection for who awaits the promise later, without counting as unhandled until then. */

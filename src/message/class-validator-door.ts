@@ -14,7 +14,7 @@ import { fill, isFilled, setField } from './fill.ts';
 import { Issues } from './issues.ts';
 import { DEFAULT_LIMITS, type MessageLimits } from './limits.ts';
 import { whyNotData } from './opaque.ts';
-import { scan } from './scan.ts';
+import { scan, scanValue } from './scan.ts';
 import { runNamed } from './user-code.ts';
 
 /** A door with the given limits; what is not given is as in `DEFAULT_LIMITS`. */
@@ -58,8 +58,7 @@ class Building {
 
   /** A value of a built-in class, such as a date that a callback takes. */
   #builtIn(messageClass: MessageClass, data: unknown): object {
-    const { copy } = scan({ value: data }, { limits: this.#limits, issues: this.#issues, at: '', without: new Set() });
-    const value: unknown = Reflect.get(copy, 'value');
+    const value = this.#copy(data, '');
     if (typeof value === 'object' && value !== null && value instanceof messageClass) return value;
     throw new OnwardError('ONW2001', `a value of class ${this.#name} is expected; got ${describeValue(data)}`);
   }
@@ -71,24 +70,33 @@ class Building {
     const { copy, classes } = scan(data, { limits: this.#limits, issues, at, without: markedFields });
     const instance = fill(messageClass, copy, at, { unknownFields, issues, classes });
     for (const [field, fieldClass] of Object.entries(marked)) {
-      const value = this.#marked(fieldClass, ownValue(data, field), joinPath(at, field), optionalOn(messageClass, field));
-      setField(instance, shapeOf(messageClass), field, value);
+      const value = ownValue(data, field);
+      const absent = value === undefined || value === null;
+      const asItIs = fieldClass === true || (absent && isOptional(messageClass, field));
+      const path = joinPath(at, field);
+      setField(instance, shapeOf(messageClass), field, asItIs ? value : this.#marked(fieldClass, value, path));
     }
     check(instance, at, this.#context, markedFields);
     return instance;
   }
 
-  #marked(fieldClass: MessageClass | true, value: unknown, path: string, optional: boolean): unknown {
-    if (fieldClass === true || (optional && (value === undefined || value === null))) return value;
-    if (!isFilled(fieldClass) && value instanceof fieldClass) return value;
-    if (isFilled(fieldClass) && isMadeOfFields(value)) return this.#message(fieldClass, value, path, { unknownFields: 'drop' });
+  #marked(fieldClass: MessageClass, value: unknown, path: string): unknown {
+    if (!isFilled(fieldClass)) {
+      const copy = this.#copy(value, path);
+      if (copy instanceof fieldClass) return copy;
+    } else if (isMadeOfFields(value)) return this.#message(fieldClass, value, path, { unknownFields: 'drop' });
     this.#issues.add(path, () => ({ expected: `an object of class ${fieldClass.name}`, got: describeValue(value) }));
     return undefined;
+  }
+
+  /** A safe copy of a value of any kind. */
+  #copy(value: unknown, at: string): unknown {
+    return scanValue(value, { limits: this.#limits, issues: this.#issues, at });
   }
 }
 
 /** Whether `@IsOptional` or `@ValidateIf` may let the field be absent. */
-function optionalOn(messageClass: MessageClass, field: string): boolean {
+function isOptional(messageClass: MessageClass, field: string): boolean {
   return (shapeOf(messageClass).fillable.get(field)?.conditions.length ?? 0) > 0;
 }
 

@@ -41,12 +41,6 @@ export function joinPath(base: string, key: string | number): string {
   return base === '' ? shortened(key) : `${base}.${shortened(key)}`;
 }
 
-/** One path put behind another one. */
-export function prefixPath(prefix: string, path: string): string {
-  if (path === '') return prefix;
-  return path.startsWith('[') ? `${prefix}${path}` : `${prefix}.${path}`;
-}
-
 function shortened(key: string): string {
   return key.length > LONGEST_SHOWN ? `${key.slice(0, LONGEST_SHOWN)}…` : key;
 }

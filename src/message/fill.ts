@@ -6,6 +6,7 @@
 
 import { shapeOf } from './class-metadata.ts';
 import type { AnyClass, ClassShape, FieldShape, TagChoice } from './class-shape.ts';
+import { DATE_EXPECTED, dateFrom } from './date-input.ts';
 import { describeValue, joinPath, quoted } from './describe.ts';
 import { instantiate } from './instantiate.ts';
 import type { Issues } from './issues.ts';
@@ -23,7 +24,6 @@ export interface FillOptions {
 const BUILT_IN: ReadonlySet<unknown> = new Set([
   Object, String, Number, Boolean, BigInt, Symbol, Array, Date, Map, Set, RegExp, URL, Uint8Array, Buffer, Function, Promise,
 ]);
-const ISO_DATE = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/;
 
 /** Whether values of the class are made by filling fields. */
 export function isFilled(value: unknown): value is AnyClass {
@@ -142,10 +142,9 @@ function sameClass(choice: TagChoice, found: unknown): unknown {
 
 function dateOf(value: unknown, path: string, issues: Issues): unknown {
   if (value === null || value === undefined || value instanceof Date) return value;
-  const readable = (typeof value === 'string' && ISO_DATE.test(value)) || Number.isSafeInteger(value);
-  const date = readable ? new Date(String(value).includes('-') ? String(value) : Number(value)) : undefined;
-  if (date !== undefined && !Number.isNaN(date.getTime())) return date;
-  issues.add(path, () => ({ expected: 'a date as ISO 8601 text or in milliseconds', got: describeValue(value) }));
+  const date = dateFrom(value);
+  if (date !== undefined) return date;
+  issues.add(path, () => ({ expected: DATE_EXPECTED, got: describeValue(value) }));
   return value;
 }
 

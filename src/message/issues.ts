@@ -52,6 +52,6 @@ export class Issues {
 }
 
 /** An issue in one line: `lines[3].qty: expected an integer number, got "2"`. */
-export function issueLine(issue: Issue): string {
+function issueLine(issue: Issue): string {
   return `${issue.path === '' ? 'the message' : issue.path}: expected ${issue.expected}, got ${issue.got}`;
 }

@@ -48,13 +48,27 @@ interface Frame {
 const SKIP = Symbol('skip');
 
 /**
+ * Copies an object that is made of fields.
+ *
  * @throws {OnwardError} ONW2002 if the data runs code when it is read, ONW2004 past a limit, ONW2005 on a cycle,
  *   ONW2007 on what is no data, ONW2008 on half a character.
  */
 export function scan(root: object, options: ScanOptions): Scanned {
-  const walk = new Scan(options);
+  return contained(new Scan(options), (walk) => walk.object(root));
+}
+
+/**
+ * Copies a value of any kind.
+ *
+ * @throws {OnwardError} as `scan` does.
+ */
+export function scanValue(root: unknown, options: Omit<ScanOptions, 'without'>): unknown {
+  return contained(new Scan({ ...options, without: new Set() }), (walk) => walk.value(root));
+}
+
+function contained<T>(walk: Scan, run: (walk: Scan) => T): T {
   try {
-    return walk.run(root);
+    return run(walk);
   } catch (error) {
     if (error instanceof OnwardError && walk.raised === error) throw error;
     throw walk.refusal('ONW2002', 'data that can be read', 'an object that threw while it was read', error);
@@ -75,8 +89,19 @@ class Scan {
     this.#options = options;
   }
 
-  run(root: object): Scanned {
+  object(root: object): Scanned {
     const copy = this.#enterObject(root);
+    this.#drain();
+    return { copy, classes: this.#classes };
+  }
+
+  value(root: unknown): unknown {
+    const copy = this.#take(root);
+    this.#drain();
+    return copy;
+  }
+
+  #drain(): void {
     for (let frame = this.#frames.at(-1); frame !== undefined; frame = this.#frames.at(-1)) {
       if (frame.at === frame.size) {
         this.#frames.pop();
@@ -87,9 +112,8 @@ class Scan {
       const value = frame.read(at);
       if (value === SKIP) continue;
       const part = this.#take(value);
-      if (part !== SKIP) frame.write(at, part);
+      frame.write(at, part);
     }
-    return { copy, classes: this.#classes };
   }
 
   refusal(code: ErrorCode, expected: string, got: string, cause?: unknown): OnwardError {

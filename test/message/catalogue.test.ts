@@ -147,10 +147,10 @@ describe('values of fields', () => {
   });
 
   test('C09: only a date, ISO text or milliseconds become a date', () => {
-    for (const at of [new Date(0), '2026-11-21', '2026-11-21T07:00:00Z', '2026-11-21T07:00:00.5+01:00', 1_700_000_000_000]) {
+    for (const at of [new Date(0), '2026-11-21', '2026-11-21T07:00:00Z', '2026-11-21T07:00:00.5+01:00', '1969-02-28', 1_700_000_000_000, -1]) {
       expect(answer(Order, { id: 'a', at })).toBe('ok');
     }
-    for (const at of [new Date(Number.NaN), true, [2026], ['2026-11-21'], '1', 'yesterday', '2026-13-01', {}, 1.5, 8.64e15 + 1]) {
+    for (const at of [new Date(Number.NaN), true, [2026], ['2026-11-21'], '1', 'yesterday', '2026-13-01', '2026-02-30', '2026-02-30T00:00:00Z', '2026-11-21T07:00', {}, 1.5, 8.64e15 + 1]) {
       expect(codeOf(answer(Order, { id: 'a', at }))).toBe('ONW2003');
     }
     expect(answer(Order, { id: 'a', at: new Date(Number.NaN) })).toMatchInlineSnapshot(`
@@ -159,7 +159,7 @@ describe('values of fields', () => {
     `);
     expect(answer(Order, { id: 'a', at: true })).toMatchInlineSnapshot(`
       "ONW2003: the message does not fit Order
-        at: expected a date as ISO 8601 text or in milliseconds, got true"
+        at: expected a date: ISO 8601 text with a time zone, or milliseconds, got true"
     `);
   });
 
@@ -460,6 +460,27 @@ describe('copies', () => {
         receipt: expected an object of class Line, got "x""
     `);
     expect(answer(Mail, {}, { marked: { receipt: true } })).toBe('ok');
+  });
+
+  test('a marked field of a built-in class takes a copy of the value', () => {
+    class Mail {
+      at!: Date;
+    }
+    const at = new Date(0);
+    const built = createDoor().build(Mail, { at }, { marked: { at: Date } });
+    expect(built).toEqual({ at });
+    expect(Reflect.get(built, 'at')).not.toBe(at);
+    expect(answer(Mail, { at: 'x' }, { marked: { at: Date } })).toMatchInlineSnapshot(`
+      "ONW2003: the message does not fit Mail
+        at: expected an object of class Date, got "x""
+    `);
+    expect(answer(Mail, { at: new Date(Number.NaN) }, { marked: { at: Date } })).toMatchInlineSnapshot(`
+      "ONW2003: the message does not fit Mail
+        at: expected a valid date, got an invalid date"
+    `);
+    expect(answer(Mail, { at: [() => 1] }, { marked: { at: Array } })).toMatchInlineSnapshot(`"ONW2007: \`at[0]\`: expected data, got a function"`);
+    expect(createDoor().build(Date, at)).toEqual(at);
+    expect(answer(Date, 'x')).toMatchInlineSnapshot(`"ONW2001: a value of class Date is expected; got "x""`);
   });
 
   test('marked fields run their own validators, and may be optional', () => {

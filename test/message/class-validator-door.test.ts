@@ -2,7 +2,10 @@ import 'reflect-metadata';
 import { Type } from 'class-transformer';
 import { IsInt, IsOptional, IsString, IsUUID, Min, ValidateNested, validateSync } from 'class-validator';
 import { describe, expect, test } from 'vitest';
+import { recordFieldMark } from '../../src/decorators/record.ts';
 import { createDoor } from '../../src/message/class-validator-door.ts';
+
+const ReturnValue = (): PropertyDecorator => (prototype, field) => recordFieldMark(prototype, String(field), 'returnValue');
 
 class ChargeCard {
   @IsUUID() orderId!: string;
@@ -69,6 +72,59 @@ describe('building', () => {
     const error = new Error('declined');
     const message = door.build(ReceiptMail, { receipt: error, template: 'vip' }, { marked: { receipt: true } });
     expect(Reflect.get(message, 'receipt')).toBe(error);
+  });
+});
+
+class BaseOrder {
+  @IsString() id!: string;
+}
+
+class PriorityOrder extends BaseOrder {
+  @IsInt() priority = 1;
+  @IsOptional() @ValidateNested({ each: true }) @Type(() => Line) byName?: Map<string, Line>;
+}
+
+class Untyped {
+  @ValidateNested() line!: Line;
+}
+
+class Marked {
+  @ReturnValue() receipt!: Receipt;
+}
+
+describe('what a class declares', () => {
+  test('inherited fields and defaults count, maps of nested objects are filled', () => {
+    const message = door.build(PriorityOrder, { id: 'a', byName: new Map([['x', { sku: 's', qty: 2 }]]) });
+    expect(message).toMatchObject({ id: 'a', priority: 1 });
+    expect(Reflect.get(message, 'byName').get('x')).toBeInstanceOf(Line);
+    expect(() => door.build(PriorityOrder, { id: 'a', byName: new Map([['a b', { sku: 's', qty: 0 }]]) })).toThrowErrorMatchingInlineSnapshot(`
+      [OnwardError: ONW2003: the message does not fit PriorityOrder
+        byName["a b"].qty: expected not less than 1, got 0]
+    `);
+  });
+
+  test('unknown fields are dropped on demand, in nested objects too', () => {
+    const data = { id: 'a', lines: [{ sku: 's', qty: 1, color: 'red' }], source: 'web' };
+    expect(door.build(Order, data, { unknownFields: 'drop' })).toEqual({ id: 'a', lines: [{ sku: 's', qty: 1 }] });
+  });
+
+  test('a marked field is declared, without any validator', () => {
+    expect(door.build(Marked, { receipt: { any: 1 } })).toEqual({ receipt: { any: 1 } });
+    expect(() => door.build(Marked, { other: 1 })).toThrow('other: expected no field of this name');
+  });
+
+  test('@ValidateNested without @Type has no class to check against, and says so', () => {
+    expect(() => door.build(Untyped, { line: { sku: 's' } })).toThrowErrorMatchingInlineSnapshot(`
+      [OnwardError: ONW2003: the message does not fit Untyped
+        line: expected an object of a class (@ValidateNested needs @Type(() => …) beside it), got an object]
+    `);
+  });
+
+  test('a message that is an instance already is built anew', () => {
+    const order = Object.assign(new PriorityOrder(), { id: 'a', priority: 7 });
+    const message = door.build(PriorityOrder, order);
+    expect(message).toEqual(order);
+    expect(message).not.toBe(order);
   });
 });
 
