@@ -11,6 +11,7 @@ import { isFilled } from './fill.ts';
 import type { Issues } from './issues.ts';
 import { runNamed, threw } from './user-code.ts';
 
+/** What the checks of one message share. */
 export interface CheckContext {
   readonly issues: Issues;
   /** What asynchronous validators have still to say. None of them rejects before it is awaited. */

@@ -39,6 +39,7 @@ export interface FieldType {
   readonly choice?: TagChoice;
 }
 
+/** One field: how it is filled, and what is asked of it. */
 export interface FieldShape {
   readonly name: string;
   /** The name in the data, where it is another one. */
@@ -53,12 +54,14 @@ export interface FieldShape {
   readonly transforms: readonly ((given: TransformArguments) => unknown)[];
 }
 
+/** What a `@Transform` is told. */
 export interface TransformArguments {
   readonly value: unknown;
   readonly key: string;
   readonly object: object;
 }
 
+/** Everything that is known about a class. */
 export interface ClassShape {
   readonly name: string;
   readonly messageClass: AnyClass;

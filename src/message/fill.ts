@@ -14,6 +14,7 @@ import { setOwnField } from './own-field.ts';
 import type { Scanned } from './scan.ts';
 import { runNamed } from './user-code.ts';
 
+/** What filling one message is told beside the data. */
 export interface FillOptions {
   readonly unknownFields: 'refuse' | 'drop';
   readonly issues: Issues;

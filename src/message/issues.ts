@@ -7,6 +7,7 @@ import { OnwardError, type Issue } from '../errors/onward-error.ts';
 
 const MOST_KEPT = 50;
 
+/** What is wrong with one message, path by path. */
 export class Issues {
   readonly #kept: Issue[] = [];
   readonly #paths = new Set<string>();

@@ -14,6 +14,7 @@ export interface MessageLimits {
   readonly maxItems: number;
 }
 
+/** The limits where nothing else is said. */
 export const DEFAULT_LIMITS: MessageLimits = {
   maxBytes: 1_048_576,
   maxDepth: 32,

@@ -19,12 +19,14 @@ const DANGEROUS = new Set(['__proto__', 'constructor', 'prototype']);
 const ANY_SURROGATE = /[\uD800-\uDFFF]/;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
+/** Data that is safe to work with. */
 export interface Scanned {
   readonly copy: object;
   /** The class that an object of the copy was an instance of, where it was one. */
   readonly classes: ReadonlyMap<object, unknown>;
 }
 
+/** What a scan is told beside the data. */
 export interface ScanOptions {
   readonly limits: MessageLimits;
   /** Takes what is wrong with single values; the scan goes on after them. */
