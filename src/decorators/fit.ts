@@ -35,7 +35,7 @@ type IsReadonly<P, F extends keyof P> =
 
 // Literals in `bind` are inferred as readonly; what they are bound to need not be.
 type MutableFits<From, To> = [Mutable<From>] extends [To] ? true : false;
-type Mutable<T> = T extends Exclude<Plain, readonly unknown[]> ? T : { -readonly [K in keyof T]: Mutable<T[K]> };
+type Mutable<T> = 0 extends 1 & T ? T : T extends Exclude<Plain, readonly unknown[]> ? T : { -readonly [K in keyof T]: Mutable<T[K]> };
 
 /** `bind` laid over a base: records are merged, everything else is replaced. */
 export type Over<Base, Bound> = [keyof Bound] extends [never] ? Base
@@ -47,7 +47,7 @@ export type Over<Base, Bound> = [keyof Bound] extends [never] ? Base
         : K extends keyof Base ? Base[K] : never };
 
 /** Bound fields that the message does not have. */
-export type Alien<P, Bound> = 0 extends 1 & P ? never : string extends keyof P ? never : unknown extends P ? never : Exclude<keyof Bound, keyof P>;
+export type Alien<P, Bound> = Exclude<keyof Bound, keyof P>;
 
 /** Bound fields whose values have the wrong type. */
 export type Misbound<P, Bound> = {

@@ -15,21 +15,24 @@ export interface Sources {
 }
 
 /** `void`, or the sentence about the first parameter without a source. */
-export type ParametersVerdict<A extends readonly unknown[], X extends Sources> = 0 extends 1 & X['bound']
-  ? void
+export type ParametersVerdict<A extends readonly unknown[], X extends Sources> = 0 extends 1 & X['bound'][keyof X['bound']]
+  ? void // A bound value of type any: mostly a misspelt property, which has its own error.
   : FirstMisfit<A, X> extends infer Misfit
     ? [Misfit] extends [never]
       ? BindVerdict<A, X>
       : Misfit
     : never;
 
+// Optional parameters have to be taken off the front one by one; a rest parameter has no end and is left to the generator.
 type FirstMisfit<A extends readonly unknown[], X extends Sources> = A extends readonly []
   ? never
-  : A extends readonly [unknown?, ...infer Rest]
-    ? Accepts<A[0], X> extends true
-      ? FirstMisfit<Rest, X>
-      : Reason<A[0], X>
-    : never;
+  : number extends A['length']
+    ? never
+    : A extends readonly [unknown?, ...infer Rest]
+      ? Accepts<A[0], X> extends true
+        ? FirstMisfit<Rest, X>
+        : Reason<A[0], X>
+      : never;
 
 type Accepts<P, X extends Sources> = [StepContext] extends [P]
   ? true

@@ -1,0 +1,103 @@
+// Wrong code: each `wrong:` line stands above one annotation, which must have exactly one error that begins with it.
+
+import { ErrorValue, Job, Message, OnError, OnSuccess, ReturnValue, type StepContext } from 'onward';
+import {
+  BookLost, Delivery, Desk, Library, Loan, LoanLetter, ReaderBarred, Refusal, Request, Scan,
+} from '../right/library.js';
+
+class WrongLetter { @ReturnValue() loan!: string; layout!: string }
+class Summary { bookId!: string; note!: string }
+
+export class Wrong {
+  // wrong: a static method cannot be a node
+  @Job() static fixed(request: Request) {}
+  // wrong: a generator cannot be a node
+  @Job() *generator(request: Request) { yield 1 }
+  // wrong: a generator cannot be a node
+  @Job() async *asyncGenerator(request: Request) { yield 1 }
+  // wrong: a job takes one message and the context
+  @Job() two(request: Request, loan: Loan) {}
+  // wrong: Type '"5 parsecs"' is not assignable
+  @Job({ retry: { attempts: 1, delay: '5 parsecs' } }) unit(request: Request) {}
+  // wrong: the target returns
+  @OnSuccess(() => Library, 'lend') value(@ReturnValue() loan: string) {}
+  // wrong: the target returns
+  @OnSuccess(() => Library, 'lend') unbound(letter: LoanLetter) {}
+  // wrong: the target returns
+  @OnSuccess(() => Library, 'lend', { bind: { layout: 'x' } }) field(letter: WrongLetter) {}
+  // wrong: bind gives the wrong type for
+  @OnSuccess(() => Library, 'lend', { bind: { layout: 3 } }) boundType(letter: LoanLetter) {}
+  // wrong: bind has
+  @OnSuccess(() => Library, 'lend', { bind: { layout: 'x', extra: 3 } }) boundField(letter: LoanLetter) {}
+  // wrong: Property 'bookkId' does not exist
+  @OnSuccess(() => Library, 'lend', { bind: (from) => ({ layout: from.message.bookkId }) }) boundFunction(letter: LoanLetter) {}
+  // wrong: bind has nothing to lie over
+  @OnSuccess(() => Library, 'lend', { bind: { layout: 'x' } }) boundNothing() {}
+  // wrong: the target returns
+  @OnSuccess(() => Library, 'classify', { when: 'nvoel' }) literal(@Message() request: Request) {}
+  // wrong: the target returns
+  @OnSuccess(() => Library, 'classify', { when: 'nvoel' }) literalAlone() {}
+  // wrong: the target returns
+  @OnSuccess(() => Library, 'lend', { when: { state: 'payed' } }) pattern(loan: Loan) {}
+  // wrong: when asks for
+  @OnSuccess(() => Library, 'lend', { when: { stat: 'lent' } }) patternField(loan: Loan) {}
+  // wrong: Property 'shelff' does not exist
+  @OnSuccess(() => Library, 'lend', { when: (loan) => loan.shelff > 1 }) predicate(loan: Loan) {}
+  // wrong: there is no public method
+  @OnSuccess(() => Library, 'lendd') name(request: Request) {}
+  // wrong: there is no public method
+  @OnSuccess('lendd') ownName(request: Request) {}
+  // wrong: there is no public method
+  @OnError(() => Library, 'lendd', { when: BookLost }) errorName(request: Request) {}
+  // wrong: the target returns
+  @OnSuccess(() => Library, 'forget') nothing(@ReturnValue() loan: Loan) {}
+  // wrong: the target returns
+  @OnSuccess(() => Library, 'classify', { when: 'novel' }) narrowed(@ReturnValue() kind: 'atlas') {}
+  // wrong: the target returns
+  @OnSuccess(() => Library, 'scan') item(scan: Scan) {}
+  // wrong: Type 'true' is not assignable to type '"an edge has `when` or `otherwise`, not both"'
+  @OnSuccess(() => Library, 'classify', { when: 'novel', otherwise: true }) whenAndOtherwise() {}
+  // wrong: Type 'true' is not assignable to type '"an edge has `when` or `otherwise`, not both"'
+  @OnError(() => Library, 'classify', { when: BookLost, otherwise: true }) errorWhenAndOtherwise() {}
+  // wrong: Object literal may only specify known properties, and 'whne'
+  @OnSuccess(() => Library, 'lend', { whne: 3 }) option() {}
+  // wrong: the target returns
+  @OnSuccess(() => Library, 'find') maybe(loan: Loan) {}
+  // wrong: the target returns
+  @OnSuccess(() => Library, 'lend') three(loan: Loan, request: Request, text: string) {}
+  // wrong: the target returns
+  @OnSuccess(() => Library, 'lend') second(@ReturnValue() loan: Loan, delivery: Delivery) {}
+  // wrong: the target returns
+  @OnSuccess(() => Library, 'lend') summary(summary: Summary) {}
+  // wrong: the error may be any
+  @OnError(() => Library, 'lend', { when: ReaderBarred }) otherClass(@ErrorValue() error: BookLost) {}
+  // wrong: the error may be any
+  @OnError(() => Library, 'lend') anyError(@ErrorValue() error: ReaderBarred) {}
+  // wrong: the error may be any
+  @OnError(() => Library, 'lend', { when: [ReaderBarred, BookLost] }) oneOfTwo(request: Request, @ErrorValue() error: ReaderBarred) {}
+  // wrong: the target takes
+  @OnError(() => Library, 'lend') message(delivery: Delivery) {}
+  // wrong: the target takes
+  @OnError(() => Library, 'lend', { when: ReaderBarred }) unboundError(refusal: Refusal) {}
+  // wrong: bind gives the wrong type for
+  @OnError(() => Library, 'lend', { when: ReaderBarred, bind: { layout: 3 } }) boundError(refusal: Refusal) {}
+
+  // The target in the same class.
+  @Job() async lend(request: Request, context: StepContext): Promise<Loan> { return { shelf: 1, state: 'lent' } }
+  @Job() async classify(request: Request) { return 'novel' as 'novel' | 'atlas' }
+  notAMethod = 3;
+  // wrong: the target returns
+  @OnSuccess('lend') ownValue(loan: string) {}
+  // wrong: the target returns
+  @OnSuccess('lend') ownSummary(summary: Summary) {}
+  // wrong: the target returns
+  @OnSuccess('classify', { when: 'nvoel' }) ownLiteral() {}
+  // wrong: the target returns
+  @OnSuccess('lend', { when: (desk: Desk) => desk.hall === 'A' }) ownPredicate(loan: Loan) {}
+  // wrong: bind gives the wrong type for
+  @OnSuccess('lend', { bind: { layout: 3 } }) ownBound(letter: LoanLetter) {}
+  // wrong: the error may be any
+  @OnError('lend') ownError(@ErrorValue() error: BookLost) {}
+  // wrong: the target "notAMethod" is not a method
+  @OnSuccess('notAMethod') field_() {}
+}
