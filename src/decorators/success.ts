@@ -5,7 +5,7 @@
 
 import type { StepContext } from '../runtime/step-context.ts';
 import type { Chosen, Literal, Pattern, Unset, WhenVerdict } from './choice.ts';
-import type { Alien, Unfilled } from './fit.ts';
+import type { Alien } from './fit.ts';
 import type { ParametersVerdict } from './parameter.ts';
 import type { AnyMethod, MessageOf, MethodName, MethodOf, ReturnOf, ServiceClass } from './signature.ts';
 import { edgeDecorator, type EdgeArguments, type RecordingDecorator } from './target.ts';
@@ -69,7 +69,8 @@ type SuccessVerdict<S, K, F, W, B> = K extends keyof S
     : ['the target', K, 'is not a method']
   : ['there is no public method', K, 'only', { [P in keyof S]: S[P] extends AnyMethod ? P : never }[keyof S]];
 
-// The usual parameters, each in one comparison; the search for a reason only when they do not fit.
+// The usual parameters, each in one comparison; the search for a reason only when they do not fit. A message that is
+// bound is tried with the value in every field that `bind` leaves.
 type EdgeVerdict<J, V, F, B> = [keyof B] extends [never]
   ? F extends (value: V, context: StepContext) => void
     ? void
@@ -77,8 +78,10 @@ type EdgeVerdict<J, V, F, B> = [keyof B] extends [never]
       ? void
       : Explained<J, V, F, B>
   : F extends (message: infer P, context: StepContext) => void
-    ? [Unfilled<P, V, B> | Alien<P, B>] extends [never]
-      ? void
+    ? { [Left in Exclude<keyof P, keyof B>]: V } & B extends P
+      ? [Alien<P, B>] extends [never]
+        ? void
+        : Explained<J, V, F, B>
       : Explained<J, V, F, B>
     : Explained<J, V, F, B>;
 
