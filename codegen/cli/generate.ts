@@ -1,0 +1,88 @@
+// `onward generate` and `onward check`.
+
+import { resolve } from 'node:path';
+import { analyse, type Analysis } from '../generate.ts';
+import { readWiring, writeWiring } from '../write/write-wiring.ts';
+import type { Arguments } from './arguments.ts';
+import { paintWith, plainProblem, renderProblems } from './diagnostics.ts';
+import type { Terminal } from './run.ts';
+
+export function generate(terminal: Terminal, given: Arguments): number {
+  const start = terminal.now();
+  const found = analyse(resolve(terminal.cwd, given.project));
+  if (found.text === undefined) return refuse(terminal, given, found);
+  const written = writeWiring(found, found.text);
+  if (given.json) {
+    terminal.out(`${JSON.stringify({ ok: true, ...factsOf(terminal, found), written })}\n`);
+    return 0;
+  }
+  tellProblems(terminal, found);
+  summarise(terminal, found, Math.round(terminal.now() - start));
+  return 0;
+}
+
+export function check(terminal: Terminal, given: Arguments): number {
+  const start = terminal.now();
+  const found = analyse(resolve(terminal.cwd, given.project));
+  if (found.text === undefined) return refuse(terminal, given, found);
+  const isStale = readWiring(found.output) !== found.text;
+  if (given.json) {
+    const stale = isStale ? { error: { code: 'ONW1301', message: staleText(terminal, found) } } : {};
+    terminal.out(`${JSON.stringify({ ok: !isStale, ...factsOf(terminal, found), ...stale })}\n`);
+    return isStale ? 3 : 0;
+  }
+  tellProblems(terminal, found);
+  if (isStale) terminal.err(`error ONW1301: ${staleText(terminal, found)}\n`);
+  else summarise(terminal, found, Math.round(terminal.now() - start));
+  return isStale ? 3 : 0;
+}
+
+function staleText(terminal: Terminal, found: Analysis): string {
+  return `${outputPath(terminal, found)} is stale: it is not what the annotations say; run \`npx onward generate\` and commit it`;
+}
+
+/** The model, or undefined after its errors have been told. */
+export function refuse(terminal: Terminal, given: Arguments, found: Analysis): number {
+  if (given.json) terminal.out(`${JSON.stringify({ ok: false, ...factsOf(terminal, found) })}\n`);
+  else {
+    tellProblems(terminal, found);
+    const errors = found.problems.filter((problem) => problem.severity === 'error').length;
+    terminal.err(`Found ${count(errors, 'error')}; the wiring was left as it is.\n`);
+  }
+  return 1;
+}
+
+export function tellProblems(terminal: Terminal, found: Analysis): void {
+  if (found.problems.length > 0) terminal.err(`${renderProblems(found.problems, terminal.cwd, terminal.hasColors)}\n`);
+}
+
+function summarise(terminal: Terminal, found: Analysis, ms: number): void {
+  const paint = paintWith(terminal.hasColors);
+  const { services, nodes, edges } = countsOf(found);
+  const counts = [count(services, 'service'), count(nodes, 'node'), count(edges, 'edge')].join(' · ');
+  terminal.out(`${paint('green', '✓')} ${outputPath(terminal, found)}   ${counts}   (${ms} ms)\n`);
+  if (nodes === 0) terminal.err('no annotated method was found; annotate one with @Job() from onward\n');
+}
+
+function factsOf(terminal: Terminal, found: Analysis): object {
+  return {
+    output: outputPath(terminal, found),
+    ...countsOf(found),
+    problems: found.problems.map((problem) => plainProblem(problem, terminal.cwd)),
+  };
+}
+
+function countsOf({ model }: Analysis): { readonly services: number; readonly nodes: number; readonly edges: number } {
+  const nodes = model.services.flatMap((service) => service.nodes);
+  return { services: model.services.length, nodes: nodes.length, edges: nodes.reduce((sum, node) => sum + node.edges.length, 0) };
+}
+
+function outputPath({ cwd }: Terminal, { output }: Analysis): string {
+  const path = output.replaceAll('\\', '/');
+  const folder = `${cwd.replaceAll('\\', '/').replace(/\/$/, '')}/`;
+  return path.startsWith(folder) ? path.slice(folder.length) : path;
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,37 @@
+// `onward list`: every node with the edges that lead to it.
+
+import { resolve } from 'node:path';
+import { analyse } from '../generate.ts';
+import type { EdgeModel, NodeModel } from '../model/model.ts';
+import type { Arguments } from './arguments.ts';
+import { plainGraph } from './graph.ts';
+import { refuse } from './generate.ts';
+import type { Terminal } from './run.ts';
+
+export function list(terminal: Terminal, given: Arguments): number {
+  const found = analyse(resolve(terminal.cwd, given.project));
+  if (found.text === undefined) return refuse(terminal, given, found);
+  if (given.json) {
+    terminal.out(`${JSON.stringify({ ok: true, ...plainGraph(found.model) })}\n`);
+    return 0;
+  }
+  const nodes = found.model.services.flatMap((service) => service.nodes);
+  const width = Math.max(0, ...nodes.map((node) => node.id.length));
+  terminal.out(nodes.map((node) => renderNode(node, width)).join(''));
+  return 0;
+}
+
+function renderNode(node: NodeModel, width: number): string {
+  const message = node.message === undefined ? '' : (node.message.slot.class?.declaration.name ?? 'value');
+  const head = `${node.id.padEnd(width)}  ${node.kind.padEnd('handler'.length)}  ${message}`.trimEnd();
+  return [head, ...node.edges.map(renderEdge)].map((line) => `${line}\n`).join('');
+}
+
+function renderEdge({ on, from, when, otherwise, bind }: EdgeModel): string {
+  const facts = [
+    ...(when === undefined ? [] : [`when ${when}`]),
+    ...(otherwise ? ['otherwise'] : []),
+    ...(bind === undefined ? [] : [bind === 'function' ? 'binds by function' : `binds ${bind.join(', ')}`]),
+  ];
+  return `  on ${on} of ${from.id}${facts.length === 0 ? '' : ` (${facts.join('; ')})`}`;
+}

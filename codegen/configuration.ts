@@ -1,0 +1,72 @@
+// The `onward` key of package.json: data, never code.
+//
+// C1. The wiring lies inside the project, the folder of that package.json.
+
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { OnwardError } from '../src/errors/onward-error.ts';
+import { nearestName } from '../src/errors/nearest-name.ts';
+
+export interface Configuration {
+  /** Nothing outside of it is ever written. */
+  readonly projectFolder: string;
+  /** Absolute path of the wiring. */
+  readonly output: string;
+}
+
+const KEYS = ['output'];
+
+/** @throws {OnwardError} ONW6020 for an unknown key, ONW6021 for a value that makes no sense, naming each. */
+export function readConfiguration(tsconfig: string): Configuration {
+  const folder = dirname(resolve(tsconfig));
+  const manifest = findManifest(folder);
+  const projectFolder = manifest === undefined ? folder : dirname(manifest);
+  const output = manifest === undefined ? undefined : outputOf(manifest);
+  const path = output === undefined ? join(folder, existsSync(join(folder, 'src')) ? 'src' : '', 'onward.gen.ts') : resolve(projectFolder, output);
+  const inside = relative(projectFolder, path);
+  if (inside === '..' || inside.startsWith(`..${sep}`) || resolve(inside) === inside) {
+    throw new OnwardError('ONW6021', `"onward.output" in ${manifest ?? folder} leads outside the project: ${output}; give a path below ${projectFolder}`);
+  }
+  return { projectFolder, output: path };
+}
+
+function findManifest(folder: string): string | undefined {
+  for (let at = folder; ; at = dirname(at)) {
+    const path = join(at, 'package.json');
+    if (existsSync(path)) return path;
+    if (dirname(at) === at) return undefined;
+  }
+}
+
+function outputOf(manifest: string): string | undefined {
+  const content = parse(manifest);
+  const entry = isRecord(content) ? content['onward'] : undefined;
+  if (entry === undefined) return undefined;
+  if (!isRecord(entry)) throw new OnwardError('ONW6021', `"onward" in ${manifest} has to be an object, like { "output": "src/onward.gen.ts" }`);
+  const unknown = Object.keys(entry).filter((key) => !KEYS.includes(key));
+  if (unknown.length > 0) throw new OnwardError('ONW6020', `"onward" in ${manifest} ${unknown.map(unknownKey).join(', and ')}`);
+  const { output } = entry;
+  if (output === undefined) return undefined;
+  if (typeof output !== 'string' || !/[^/\\]\.[cm]?ts$/.test(output) || output.includes('\0')) {
+    throw new OnwardError('ONW6021', `"onward.output" in ${manifest} has to be the path of a .ts file, like "src/onward.gen.ts"`);
+  }
+  return output;
+}
+
+function unknownKey(key: string): string {
+  const nearest = nearestName(key, KEYS);
+  const hint = nearest === undefined ? `known is ${KEYS.join(', ')}` : `did you mean "${nearest}"?`;
+  return `has an unknown key ${JSON.stringify(key)}; ${hint}`;
+}
+
+function parse(manifest: string): unknown {
+  try {
+    return JSON.parse(readFileSync(manifest, 'utf8').replace(/^\uFEFF/, ''));
+  } catch (cause) {
+    throw new OnwardError('ONW6021', `${manifest} cannot be read as JSON: ${cause instanceof Error ? cause.message : 'unknown'}`, { cause });
+  }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> & { readonly output?: unknown } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,28 @@
+// A short name for the graph's structure: what a running wiring is told apart by.
+
+import { createHash } from 'node:crypto';
+import type { Model } from '../model/model.ts';
+
+/** Depends on ids, kinds, and edges with their facts. Types, files and order of services do not change it. */
+export function graphHash(model: Model): string {
+  const nodes = model.services
+    .flatMap((service) => service.nodes)
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1))
+    .map((node) => [
+      node.id,
+      node.kind,
+      node.method,
+      node.message === undefined ? null : (node.message.slot.class?.declaration.name ?? true),
+      node.slots.map((slot) => slot.fills).toSorted(),
+      node.edges.map((edge) => [
+        edge.on,
+        edge.from.id,
+        edge.decorator,
+        edge.when ?? null,
+        edge.otherwise,
+        edge.bind ?? null,
+        edge.field?.name ?? null,
+      ]),
+    ]);
+  return createHash('sha256').update(JSON.stringify(nodes)).digest('base64url').slice(0, 12);
+}

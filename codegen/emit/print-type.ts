@@ -1,0 +1,60 @@
+// Types as text: the user's words where they can be imported, a look-up on the class where they cannot.
+
+import type { MessageModel, NodeModel, Slot } from '../model/model.ts';
+import { valueOf } from '../model/read-services.ts';
+import type { TypeName } from '../model/type-name.ts';
+import type { Names } from './names.ts';
+import { quote } from './quote.ts';
+
+export function printType(names: Names, type: TypeName): string {
+  switch (type.kind) {
+    case 'keyword':
+      return type.text;
+    case 'literal':
+      return typeof type.value === 'string' ? quote(type.value) : String(type.value);
+    case 'symbol':
+      return names.type(type.symbol) + printArguments(names, type.arguments);
+    case 'global':
+      return names.global(type.name) + printArguments(names, type.arguments);
+    case 'array': {
+      const item = printType(names, type.item);
+      const isCompound = type.item.kind === 'union' || type.item.kind === 'intersection';
+      const isNested = type.item.kind === 'array' && type.item.isReadonly;
+      return `${type.isReadonly ? 'readonly ' : ''}${isCompound || isNested ? `(${item})` : item}[]`;
+    }
+    case 'union':
+      return type.items.map((item) => printType(names, item)).join(' | ');
+    case 'intersection':
+      return type.items.map((item) => (item.kind === 'union' ? `(${printType(names, item)})` : printType(names, item))).join(' & ');
+  }
+}
+
+function printArguments(names: Names, given: readonly TypeName[]): string {
+  return given.length === 0 ? '' : `<${given.map((item) => printType(names, item)).join(', ')}>`;
+}
+
+/** The class of a service, as a type. */
+export function serviceType(names: Names, { service }: NodeModel): string {
+  return service.symbol === undefined ? service.name : names.type(service.symbol);
+}
+
+/** `Billing['charge']` */
+export function methodType(names: Names, node: NodeModel): string {
+  return `${serviceType(names, node)}[${quote(node.method)}]`;
+}
+
+export function slotType(names: Names, node: NodeModel, slot: Slot): string {
+  if (slot.type !== undefined) return printType(names, slot.type);
+  return `${names.global('Parameters')}<${methodType(names, node)}>[${slot.index}]`;
+}
+
+/** What the node takes: `undefined` if it takes nothing. */
+export function messageType(names: Names, node: NodeModel, message: MessageModel | undefined = node.message): string {
+  return message === undefined ? 'undefined' : slotType(names, node, message.slot);
+}
+
+/** What the node's method returned, awaited. */
+export function returnedType(names: Names, node: NodeModel): string {
+  const value = valueOf(node);
+  return value === undefined ? `${names.ours('Returned')}<${methodType(names, node)}>` : printType(names, value);
+}

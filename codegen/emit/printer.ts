@@ -1,0 +1,58 @@
+// Lines, indented. Whatever does not fit the width is broken the way formatters break it.
+
+const WIDTH = 120;
+
+export class Printer {
+  readonly #lines: string[] = [];
+  #depth = 0;
+
+  line(text = ''): void {
+    this.#lines.push(text === '' ? '' : `${'  '.repeat(this.#depth)}${text}`);
+  }
+
+  /** Lines of `body` between `open` and `close`, one step in. */
+  block(open: string, close: string, body: () => void): void {
+    this.line(open);
+    this.#depth++;
+    body();
+    this.#depth--;
+    this.line(close);
+  }
+
+  /** `{ a, b }` on one line if it fits, else one item a line. */
+  list(open: string, items: readonly string[], close: string): void {
+    const flat = `${open} ${items.join(', ')} ${close}`;
+    if (this.fits(flat)) this.line(flat);
+    else this.block(open, close, () => items.forEach((item) => this.line(`${item},`)));
+  }
+
+  /** `Type<A, B>` likewise; type arguments take no comma at the end. */
+  typeArguments(open: string, items: readonly string[], close: string): void {
+    const flat = `${open}${items.join(', ')}${close}`;
+    if (this.fits(flat)) this.line(flat);
+    else this.block(open, close, () => items.forEach((item, at) => this.line(at === items.length - 1 ? item : `${item},`)));
+  }
+
+  /** `name: (parameters): returns => body,` */
+  arrow(name: string, parameters: readonly string[], returns: string, body: string): void {
+    const head = `${name}: (${parameters.join(', ')}): ${returns} =>`;
+    if (this.fits(`${head} ${body},`)) return this.line(`${head} ${body},`);
+    if (this.fits(head)) {
+      this.line(head);
+      this.#depth++;
+      this.line(`${body},`);
+      this.#depth--;
+      return;
+    }
+    this.block(`${name}: (`, `): ${returns} => ${body},`, () => parameters.forEach((item) => this.line(`${item},`)));
+  }
+
+  fits(text: string): boolean {
+    return this.#depth * 2 + text.length <= WIDTH;
+  }
+
+  /** With a newline at the end. */
+  text(): string {
+    return `${this.#lines.join('\n')}\n`;
+  }
+}

@@ -1,0 +1,37 @@
+// Import specifiers in the project's own habit.
+
+import type { Sources } from '../read/sources.ts';
+
+export type Habit = 'js' | 'ts' | 'none';
+
+/** What most relative imports of the project end in; without any, `fallback`. */
+export function habitOf(sources: Sources, fallback: Habit): Habit {
+  const counts = { js: 0, ts: 0, none: 0 };
+  for (const { specifiers } of sources.selected) {
+    for (const specifier of specifiers) {
+      if (/\.[cm]?jsx?$/.test(specifier)) counts.js++;
+      else if (/\.[cm]?tsx?$/.test(specifier)) counts.ts++;
+      else counts.none++;
+    }
+  }
+  const most = Math.max(counts.js, counts.ts, counts.none);
+  if (most === 0) return fallback;
+  if (counts[fallback] === most) return fallback;
+  return counts.js === most ? 'js' : counts.ts === most ? 'ts' : 'none';
+}
+
+/** `../mail.js` for a file as seen from a folder; both absolute, with `/`. */
+export function relativeSpecifier(folder: string, file: string, habit: Habit): string {
+  const from = folder.split('/');
+  const to = withEnding(file, habit).split('/');
+  let shared = 0;
+  while (shared < from.length && shared < to.length - 1 && from[shared] === to[shared]) shared++;
+  const up = from.length - shared;
+  return [...(up === 0 ? ['.'] : Array.from({ length: up }, () => '..')), ...to.slice(shared)].join('/');
+}
+
+function withEnding(file: string, habit: Habit): string {
+  if (habit === 'ts') return file;
+  if (habit === 'none') return file.replace(/(\.d)?\.[cm]?tsx?$/, '');
+  return file.replace(/(?:\.d)?\.([cm]?)tsx?$/, '.$1js');
+}

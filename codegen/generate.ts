@@ -1,0 +1,45 @@
+// project → read → model → check → emit, in memory.
+
+import { checkModel } from './check/check-model.ts';
+import { collectProblems, type Problem } from './check/problem.ts';
+import { readConfiguration } from './configuration.ts';
+import { emitWiring } from './emit/emit-wiring.ts';
+import { habitOf, type Habit } from './emit/specifier.ts';
+import { buildModel } from './model/build-model.ts';
+import type { Model } from './model/model.ts';
+import { scopeOf } from './model/scope.ts';
+import { openProject, usesBundler } from './project.ts';
+import { openSources } from './read/sources.ts';
+
+export interface Analysis {
+  /** Folder of the tsconfig; absolute, with `/`. */
+  readonly root: string;
+  readonly projectFolder: string;
+  /** Absolute path of the wiring. */
+  readonly output: string;
+  readonly model: Model;
+  readonly problems: readonly Problem[];
+  /** The wiring; undefined while there are errors. */
+  readonly text?: string;
+}
+
+/** Reads a project and says what its wiring is. Writes nothing. */
+export function analyse(tsconfig: string): Analysis {
+  const { projectFolder, output } = readConfiguration(tsconfig);
+  const project = openProject(tsconfig);
+  const sources = openSources(project);
+  const findings = collectProblems();
+  const scope = scopeOf(sources);
+  const model = buildModel(scope, findings.report);
+  checkModel(scope, model, findings.report);
+  const problems = findings.problems();
+  const found = { root: project.root, projectFolder, output, model, problems };
+  if (problems.some((problem) => problem.severity === 'error')) return found;
+  const fallback: Habit = usesBundler(project) ? 'none' : 'js';
+  const text = emitWiring(model, {
+    root: project.root,
+    output: output.replaceAll('\\', '/'),
+    habit: habitOf(sources, fallback),
+  });
+  return { ...found, text };
+}

@@ -1,0 +1,69 @@
+// A class with what it extends, and the annotated methods it has of its own or from there.
+
+import type { FileRecord, MemberRecord } from '../read/file-record.ts';
+import type { Annotation, ClassPlace } from './model.ts';
+import type { Scope } from './scope.ts';
+
+export interface AnnotatedMethod {
+  /** The signature that is called. */
+  readonly member: MemberRecord;
+  readonly file: FileRecord;
+  readonly typeParameters: readonly string[];
+  readonly annotations: readonly Annotation[];
+  /** The method whose annotations these are, where it is another one. */
+  readonly inheritedFrom?: { readonly member: MemberRecord; readonly file: FileRecord };
+}
+
+export interface ClassChain {
+  /** Nearest first. */
+  readonly classes: readonly ClassPlace[];
+  /** Whether every base class was found. */
+  readonly isComplete: boolean;
+}
+
+export const EDGES = ['OnSuccess', 'OnError'];
+const ON_METHODS = new Set(['Job', 'Handler', ...EDGES]);
+
+export function chainOf(scope: Scope, start: ClassPlace): ClassChain {
+  const classes: ClassPlace[] = [];
+  let at: ClassPlace | undefined = start;
+  while (at !== undefined) {
+    classes.push(at);
+    if (at.class.base === undefined) return { classes, isComplete: true };
+    const next = baseOf(scope, at);
+    at = classes.some((known) => known.class === next?.class) ? undefined : next;
+  }
+  return { classes, isComplete: false };
+}
+
+function baseOf(scope: Scope, { file, class: { base } }: ClassPlace): ClassPlace | undefined {
+  const found = base?.kind === 'name' ? scope.declared(file, base.path) : undefined;
+  return found?.class === undefined ? undefined : { file: found.file, class: found.class };
+}
+
+/** Annotations of ours on a member, from the top; those of other packages are left out. */
+export function methodAnnotations(scope: Scope, file: FileRecord, member: MemberRecord): Annotation[] {
+  return member.annotations.flatMap((record) => {
+    const name = scope.ours(file, record.path);
+    return name !== undefined && ON_METHODS.has(name) ? [{ name, record, file }] : [];
+  });
+}
+
+/** By name, in the order of declaration, those of base classes first. An override keeps its place. */
+export function annotatedMethods(scope: Scope, chain: ClassChain): Map<string, AnnotatedMethod> {
+  const found = new Map<string, AnnotatedMethod>();
+  for (const { file, class: owner } of chain.classes.toReversed()) {
+    for (const member of owner.members) {
+      const { name } = member;
+      if (name === undefined || member.isStatic || member.kind === 'constructor') continue;
+      const own = methodAnnotations(scope, file, member);
+      const before = found.get(name);
+      if (own.length > 0) found.set(name, { member, file, typeParameters: owner.typeParameters, annotations: own });
+      else if (before !== undefined && member.kind === 'method') {
+        const inheritedFrom = before.inheritedFrom ?? { member: before.member, file: before.file };
+        found.set(name, { ...before, member, file, typeParameters: owner.typeParameters, inheritedFrom });
+      }
+    }
+  }
+  return found;
+}

@@ -1,0 +1,110 @@
+// Services and their nodes, from the classes that have annotated methods.
+
+import type { Report } from '../check/problem.ts';
+import type { ValueRecord } from '../read/file-record.ts';
+import { annotatedMethods, chainOf, type AnnotatedMethod } from './class-chain.ts';
+import { entryOf, textOf, type Folded } from './fold.ts';
+import type { Annotation, ClassPlace, NodeModel, Place, ServiceModel } from './model.ts';
+import { readMessage, readSlots } from './read-slots.ts';
+import { declaredIn, type Scope } from './scope.ts';
+import { awaited, nameType } from './type-name.ts';
+
+/** A service with the annotations its edges are read from, once every node is known. */
+export interface ServiceDraft {
+  readonly service: ServiceModel;
+  readonly methods: ReadonlyMap<NodeModel, AnnotatedMethod>;
+}
+
+export function readServices(scope: Scope, report: Report): ServiceDraft[] {
+  return scope.sources.selected.flatMap((file) =>
+    file.classes.flatMap((item) => readService(scope, { file, class: item }, report) ?? []),
+  );
+}
+
+function readService(scope: Scope, owner: ClassPlace, report: Report): ServiceDraft | undefined {
+  const { file, class: item } = owner;
+  if (item.isAbstract || item.name === undefined || !item.isTopLevel) return undefined;
+  const chain = chainOf(scope, owner);
+  const annotated = annotatedMethods(scope, chain);
+  if (annotated.size === 0) return undefined;
+  const declared = declaredIn(file, { name: item.name, kind: 'class' }, undefined);
+  const service: ServiceModel = {
+    name: serviceName(scope, owner, report) ?? item.name,
+    place: { file, at: item.at },
+    file,
+    class: item,
+    chain: chain.classes,
+    ...(declared.symbol !== undefined && { symbol: declared.symbol }),
+    nodes: [],
+  };
+  const methods = new Map<NodeModel, AnnotatedMethod>();
+  for (const [method, found] of annotated) {
+    const node = readNode(scope, service, method, found, report);
+    service.nodes.push(node);
+    methods.set(node, found);
+  }
+  return { service, methods };
+}
+
+function serviceName(scope: Scope, { file, class: item }: ClassPlace, report: Report): string | undefined {
+  const annotation = item.annotations.find((record) => scope.ours(file, record.path) === 'Service');
+  const options = annotation?.arguments[0];
+  return options === undefined ? undefined : readName(scope, { file, value: options }, report);
+}
+
+function readNode(
+  scope: Scope,
+  service: ServiceModel,
+  method: string,
+  found: AnnotatedMethod,
+  report: Report,
+): NodeModel {
+  const { member, file } = found;
+  const annotation = optionsAnnotation(found.annotations);
+  const options = annotation?.record.arguments[0];
+  const named = options === undefined || annotation === undefined ? undefined : { file: annotation.file, value: options };
+  const name = (named === undefined ? undefined : readName(scope, named, report)) ?? method;
+  const slots = readSlots(scope, found);
+  const message = readMessage(scope, slots);
+  const returns = nameType(scope, { file, parameters: [...found.typeParameters, ...member.typeParameters] }, member.type);
+  return {
+    id: `${service.name}.${name}`,
+    name,
+    service,
+    method,
+    kind: annotation?.name === 'Job' ? 'job' : 'handler',
+    place: { file, at: member.at },
+    member,
+    slots,
+    edges: [],
+    ...(options !== undefined && { options }),
+    ...(message !== undefined && { message }),
+    ...(returns !== undefined && { returns }),
+  };
+}
+
+/** `@Job` wins over `@Handler`; both at once is reported by the checks. */
+function optionsAnnotation(annotations: readonly Annotation[]): Annotation | undefined {
+  return annotations.find((item) => item.name === 'Job') ?? annotations.find((item) => item.name === 'Handler');
+}
+
+/** The option `name`; undefined if there is none. */
+function readName(scope: Scope, options: Folded, report: Report): string | undefined {
+  const written = entryOf(scope, options, 'name');
+  if (written === undefined) return undefined;
+  const name = written === 'hidden' ? undefined : textOf(scope, written);
+  if (name === undefined) {
+    report('ONW1131', placeOf(options, written), 'the `name` cannot be read at build time; write it as a literal or name a constant');
+  }
+  return name;
+}
+
+function placeOf(options: Folded, written: Folded | 'hidden'): Place {
+  const { file, value }: { file: Place['file']; value: ValueRecord } = written === 'hidden' ? options : written;
+  return { file, at: value.at };
+}
+
+/** What the value is once awaited, in the declared words. */
+export function valueOf(node: NodeModel): NodeModel['returns'] {
+  return node.returns === undefined ? undefined : awaited(node.returns);
+}

@@ -1,0 +1,94 @@
+// Parameters and message fields: what fills them, by mark and never by name or position.
+
+import type { AnnotationRecord, FileRecord, MemberRecord } from '../read/file-record.ts';
+import { chainOf, type AnnotatedMethod } from './class-chain.ts';
+import type { FieldModel, Mark, MessageModel, Slot } from './model.ts';
+import type { Scope } from './scope.ts';
+import { classOf, nameType, type TypePlace } from './type-name.ts';
+
+const MARKS: Readonly<Record<string, Mark>> = { ReturnValue: 'returnValue', ErrorValue: 'error', Message: 'message' };
+
+export function readSlots(scope: Scope, method: AnnotatedMethod): Slot[] {
+  const { member, file } = method;
+  const place: TypePlace = { file, parameters: [...method.typeParameters, ...member.typeParameters] };
+  const isMarked = member.parameters.some((parameter) => marksOf(scope, file, parameter.annotations).length > 0);
+  const base = isMarked ? undefined : method.inheritedFrom;
+  return member.parameters.map((parameter, index) => {
+    const marks =
+      base === undefined
+        ? marksOf(scope, file, parameter.annotations)
+        : marksOf(scope, base.file, base.member.parameters[index]?.annotations ?? []);
+    const type = nameType(scope, place, parameter.type);
+    const ofClass = classOf(scope, place, parameter.type);
+    return {
+      fills: marks[0]?.mark ?? (isContext(scope, file, parameter.type) ? 'context' : 'unmarked'),
+      marks,
+      index,
+      place: { file, at: parameter.at },
+      parameter,
+      ...(type !== undefined && { type }),
+      ...(ofClass !== undefined && { class: ofClass }),
+    };
+  });
+}
+
+export function readMessage(scope: Scope, slots: readonly Slot[]): MessageModel | undefined {
+  const slot = slots.find((item) => item.fills === 'unmarked');
+  if (slot === undefined) return undefined;
+  if (slot.class?.class === undefined) return { slot, fields: [], isComplete: false };
+  const chain = chainOf(scope, { file: slot.class.file, class: slot.class.class });
+  const fields = new Map<string, FieldModel>();
+  for (const { file, class: owner } of chain.classes) {
+    for (const member of owner.members) {
+      if (member.name === undefined || member.isStatic || fields.has(member.name)) continue;
+      fields.set(member.name, readField(scope, { file, parameters: owner.typeParameters }, member, member.name));
+    }
+  }
+  return { slot, fields: withDefaultMark([...fields.values()]), isComplete: chain.isComplete };
+}
+
+/** A field named `returnValue` counts as marked. */
+function withDefaultMark(fields: readonly FieldModel[]): FieldModel[] {
+  const isMarked = fields.some((field) => field.mark === 'returnValue');
+  return fields.map((field) =>
+    !isMarked && field.name === 'returnValue' && !field.isMethod && field.mark === undefined
+      ? { ...field, mark: 'returnValue' }
+      : field,
+  );
+}
+
+function readField(scope: Scope, place: TypePlace, member: MemberRecord, name: string): FieldModel {
+  const { file } = place;
+  const mark = marksOf(scope, file, member.annotations).find((found) => found.mark !== 'message')?.mark;
+  const ofClass = classOf(scope, place, member.type);
+  const type = nameType(scope, place, member.type);
+  return {
+    name,
+    place: { file, at: member.at },
+    isRequired: isRequired(member),
+    isMethod: member.kind !== 'property',
+    hasAnnotations: member.annotations.length > 0,
+    ...(mark !== undefined && mark !== 'message' && { mark }),
+    ...(ofClass !== undefined && { class: ofClass }),
+    ...(type !== undefined && { type }),
+  };
+}
+
+function isRequired(member: MemberRecord): boolean {
+  if (member.kind !== 'property' || member.isOptional || member.hasInitializer || member.visibility !== 'public') return false;
+  if (member.annotations.some((annotation) => annotation.path.at(-1) === 'IsOptional')) return false;
+  const { type } = member;
+  return type?.kind !== 'union' || !type.items.some((item) => item.kind === 'keyword' && item.text === 'undefined');
+}
+
+/** Every mark of a member or parameter, from the top. */
+export function marksOf(scope: Scope, file: FileRecord, annotations: readonly AnnotationRecord[]): Slot['marks'][number][] {
+  return annotations.flatMap((record) => {
+    const mark = MARKS[scope.ours(file, record.path) ?? ''];
+    return mark === undefined ? [] : [{ mark, place: { file, at: record.at } }];
+  });
+}
+
+function isContext(scope: Scope, file: FileRecord, type: MemberRecord['type']): boolean {
+  return type?.kind === 'name' && scope.ours(file, type.path) === 'StepContext';
+}

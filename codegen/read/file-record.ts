@@ -1,0 +1,128 @@
+// What the generator knows of one source file.
+//
+// F1. Records are plain data that survive JSON: they can be cached by the file's content.
+// F2. A record depends on its file's text alone. What a name stands for is decided later, in `model/scope.ts`.
+
+/** Offsets in the file's text. */
+export type Span = readonly [start: number, end: number];
+
+export interface FileRecord {
+  /** Absolute, with `/`. */
+  readonly path: string;
+  readonly text: string;
+  readonly syntaxErrors: readonly { readonly at: Span; readonly text: string }[];
+  readonly imports: readonly ImportRecord[];
+  readonly exports: readonly ExportRecord[];
+  readonly declarations: readonly DeclarationRecord[];
+  readonly classes: readonly ClassRecord[];
+  /** Every relative specifier as it was written, for the project's habit. */
+  readonly specifiers: readonly string[];
+}
+
+/** `import { imported as local } from 'from'`; `imported` is `*` for a namespace. */
+export interface ImportRecord {
+  readonly local: string;
+  readonly imported: string;
+  readonly from: string;
+}
+
+/** `exported` is `*` for `export * from`; `from` is absent for a name of this file. */
+export interface ExportRecord {
+  readonly exported: string;
+  readonly local: string;
+  readonly from?: string;
+}
+
+export type DeclarationKind = 'class' | 'interface' | 'alias' | 'enum' | 'const' | 'function' | 'namespace';
+
+export interface DeclarationRecord {
+  readonly name: string;
+  readonly kind: DeclarationKind;
+  /** Of a `const`, and the members of an enum. */
+  readonly value?: ValueRecord;
+}
+
+export interface ClassRecord {
+  /** Absent for an anonymous class. */
+  readonly name?: string;
+  readonly at: Span;
+  /** A declaration at the top of its file; others cannot be imported. */
+  readonly isTopLevel: boolean;
+  readonly isAbstract: boolean;
+  readonly typeParameters: readonly string[];
+  readonly base?: TypeRecord;
+  readonly annotations: readonly AnnotationRecord[];
+  readonly members: readonly MemberRecord[];
+  /** Without a default, in the constructor. */
+  readonly requiredConstructorParameters: number;
+}
+
+export interface MemberRecord {
+  readonly kind: 'method' | 'property' | 'accessor' | 'constructor';
+  /** Absent if it is computed, a private name or a number. */
+  readonly name?: string;
+  readonly at: Span;
+  readonly annotations: readonly AnnotationRecord[];
+  readonly isStatic: boolean;
+  readonly isAbstract: boolean;
+  readonly visibility: 'public' | 'protected' | 'private';
+  readonly isGenerator: boolean;
+  readonly isOptional: boolean;
+  readonly hasInitializer: boolean;
+  /** Signatures beside the implementation. */
+  readonly overloads: number;
+  readonly typeParameters: readonly string[];
+  readonly parameters: readonly ParameterRecord[];
+  /** The return type of a method, the type of a property. */
+  readonly type?: TypeRecord;
+}
+
+export interface ParameterRecord {
+  readonly name?: string;
+  readonly at: Span;
+  readonly annotations: readonly AnnotationRecord[];
+  readonly isRest: boolean;
+  readonly isOptional: boolean;
+  readonly type?: TypeRecord;
+}
+
+/** A decorator: `@path(…)`. */
+export interface AnnotationRecord {
+  readonly path: readonly string[];
+  readonly at: Span;
+  readonly arguments: readonly ValueRecord[];
+}
+
+/** A type as it was written. */
+export type TypeRecord = { readonly at: Span } & (
+  | { readonly kind: 'keyword'; readonly text: string }
+  | { readonly kind: 'literal'; readonly value: string | number | boolean | null }
+  | { readonly kind: 'name'; readonly path: readonly string[]; readonly arguments: readonly TypeRecord[] }
+  | { readonly kind: 'array'; readonly isReadonly: boolean; readonly item: TypeRecord }
+  | { readonly kind: 'union' | 'intersection'; readonly items: readonly TypeRecord[] }
+  | { readonly kind: 'other' }
+);
+
+/** An expression as it was written. Nothing is ever evaluated. */
+export type ValueRecord = { readonly at: Span } & (
+  | { readonly kind: 'literal'; readonly value: string | number | boolean | null }
+  | { readonly kind: 'name'; readonly path: readonly string[] }
+  | {
+      readonly kind: 'object';
+      readonly entries: readonly EntryRecord[];
+      readonly spreads: readonly ValueRecord[];
+      /** A computed name hides further entries. */
+      readonly isOpen: boolean;
+    }
+  | { readonly kind: 'array'; readonly items: readonly ValueRecord[] }
+  | { readonly kind: 'function'; readonly returns?: ValueRecord }
+  | { readonly kind: 'class' }
+  | { readonly kind: 'other' }
+);
+
+/** One property of an object literal. */
+export interface EntryRecord {
+  readonly key: string;
+  readonly at: Span;
+  readonly value: ValueRecord;
+}

@@ -1,0 +1,152 @@
+// One source file in, one record out.
+//
+// F3. No parents, no JSDoc, no type checker: one pass over the statements, and a walk only where a class hides deeper.
+
+import type { ts } from 'ts-morph';
+import type { TypeScript } from '../project.ts';
+import type { ClassRecord, DeclarationRecord, ExportRecord, FileRecord, ImportRecord, ValueRecord } from './file-record.ts';
+import { readClass } from './read-class.ts';
+import { readPropertyName, readValue, spanOf, type Reading } from './read-value.ts';
+
+/** What is found on the way through the statements. */
+interface Findings {
+  readonly imports: ImportRecord[];
+  readonly exports: ExportRecord[];
+  readonly declarations: DeclarationRecord[];
+  readonly classes: ClassRecord[];
+  readonly specifiers: string[];
+}
+
+export function readFile(compiler: TypeScript, path: string, text: string): FileRecord {
+  const source = compiler.createSourceFile(path, text, {
+    languageVersion: compiler.ScriptTarget.ESNext,
+    jsDocParsingMode: compiler.JSDocParsingMode.ParseNone,
+  });
+  const reading: Reading = { ts: compiler, source };
+  const found: Findings = { imports: [], exports: [], declarations: [], classes: [], specifiers: [] };
+  const seen = new Set<ts.Node>();
+  for (const statement of source.statements) readStatement(reading, statement, found, seen);
+  if ((text.match(/\bclass\b/g)?.length ?? 0) > seen.size) readHiddenClasses(reading, source, found, seen);
+  return { path, text, syntaxErrors: syntaxErrorsOf(compiler, source), ...found };
+}
+
+function readStatement(reading: Reading, node: ts.Statement, found: Findings, seen: Set<ts.Node>): void {
+  const { ts } = reading;
+  if (ts.isImportDeclaration(node)) return readImport(reading, node, found);
+  if (ts.isExportDeclaration(node)) return readExport(reading, node, found);
+  if (ts.isExportAssignment(node)) {
+    if (ts.isIdentifier(node.expression)) found.exports.push({ exported: 'default', local: node.expression.text });
+    return;
+  }
+  if (ts.isVariableStatement(node)) return readVariables(reading, node, found);
+  if (ts.isClassDeclaration(node)) {
+    seen.add(node);
+    found.classes.push(readClass(reading, node, true));
+    return declare(reading, node, { kind: 'class' }, found);
+  }
+  if (ts.isInterfaceDeclaration(node)) return declare(reading, node, { kind: 'interface' }, found);
+  if (ts.isTypeAliasDeclaration(node)) return declare(reading, node, { kind: 'alias' }, found);
+  if (ts.isEnumDeclaration(node)) return declare(reading, node, { kind: 'enum', value: readEnum(reading, node) }, found);
+  if (ts.isFunctionDeclaration(node)) return declare(reading, node, { kind: 'function' }, found);
+  if (ts.isModuleDeclaration(node)) return declare(reading, node, { kind: 'namespace' }, found);
+}
+
+type Named = ts.DeclarationStatement & { readonly name?: ts.ModuleName | ts.Identifier };
+
+function declare(reading: Reading, node: Named, facts: Omit<DeclarationRecord, 'name'>, found: Findings): void {
+  const name = node.name !== undefined && reading.ts.isIdentifier(node.name) ? node.name.text : undefined;
+  if (name !== undefined) found.declarations.push({ name, ...facts });
+  if (!isExported(reading, node)) return;
+  const exported = isDefault(reading, node) ? 'default' : name;
+  if (exported !== undefined) found.exports.push({ exported, local: name ?? 'default' });
+}
+
+function readVariables(reading: Reading, node: ts.VariableStatement, found: Findings): void {
+  const { ts } = reading;
+  const isConst = (node.declarationList.flags & ts.NodeFlags.Const) !== 0;
+  for (const variable of node.declarationList.declarations) {
+    if (!ts.isIdentifier(variable.name)) continue;
+    const name = variable.name.text;
+    const value = isConst && variable.initializer !== undefined ? readValue(reading, variable.initializer) : undefined;
+    found.declarations.push({ name, kind: 'const', ...(value !== undefined && { value }) });
+    if (isExported(reading, node)) found.exports.push({ exported: name, local: name });
+  }
+}
+
+function readEnum(reading: Reading, node: ts.EnumDeclaration): ValueRecord {
+  const entries = node.members.flatMap((member) => {
+    const key = readPropertyName(reading.ts, member.name);
+    if (key === undefined || member.initializer === undefined) return [];
+    return [{ key, at: spanOf(reading, member.name), value: readValue(reading, member.initializer) }];
+  });
+  return { kind: 'object', entries, spreads: [], isOpen: entries.length < node.members.length, at: spanOf(reading, node.name) };
+}
+
+function readImport({ ts }: Reading, node: ts.ImportDeclaration, found: Findings): void {
+  if (!ts.isStringLiteral(node.moduleSpecifier)) return;
+  const from = node.moduleSpecifier.text;
+  note(from, found);
+  const clause = node.importClause;
+  if (clause?.name !== undefined) found.imports.push({ local: clause.name.text, imported: 'default', from });
+  const bindings = clause?.namedBindings;
+  if (bindings === undefined) return;
+  if (ts.isNamespaceImport(bindings)) {
+    found.imports.push({ local: bindings.name.text, imported: '*', from });
+    return;
+  }
+  for (const { name, propertyName } of bindings.elements) {
+    found.imports.push({ local: name.text, imported: (propertyName ?? name).text, from });
+  }
+}
+
+function readExport({ ts }: Reading, node: ts.ExportDeclaration, found: Findings): void {
+  const specifier = node.moduleSpecifier;
+  const from = specifier !== undefined && ts.isStringLiteral(specifier) ? specifier.text : undefined;
+  if (from !== undefined) note(from, found);
+  const clause = node.exportClause;
+  if (clause === undefined) {
+    if (from !== undefined) found.exports.push({ exported: '*', local: '*', from });
+    return;
+  }
+  if (ts.isNamespaceExport(clause)) {
+    if (from !== undefined) found.exports.push({ exported: clause.name.text, local: '*', from });
+    return;
+  }
+  for (const { name, propertyName } of clause.elements) {
+    found.exports.push({ exported: name.text, local: (propertyName ?? name).text, ...(from !== undefined && { from }) });
+  }
+}
+
+function note(specifier: string, found: Findings): void {
+  if (/^\.\.?\//.test(specifier)) found.specifiers.push(specifier);
+}
+
+/** Classes in functions, expressions and namespaces: nobody can import them, but an annotation in one needs a word. */
+function readHiddenClasses(reading: Reading, source: ts.SourceFile, found: Findings, seen: Set<ts.Node>): void {
+  const { ts } = reading;
+  const visit = (node: ts.Node): void => {
+    if (ts.isClassLike(node) && !seen.has(node)) found.classes.push(readClass(reading, node, false));
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+}
+
+function isExported({ ts }: Reading, node: ts.Node): boolean {
+  return ts.canHaveModifiers(node) && (node.modifiers ?? []).some((found) => found.kind === ts.SyntaxKind.ExportKeyword);
+}
+
+function isDefault({ ts }: Reading, node: ts.Node): boolean {
+  return ts.canHaveModifiers(node) && (node.modifiers ?? []).some((found) => found.kind === ts.SyntaxKind.DefaultKeyword);
+}
+
+function syntaxErrorsOf(compiler: TypeScript, source: ts.SourceFile): FileRecord['syntaxErrors'] {
+  return parseDiagnosticsOf(source).map(({ start, length, messageText }) => ({
+    at: [start, start + length],
+    text: compiler.flattenDiagnosticMessageText(messageText, ' '),
+  }));
+}
+
+/** The parser leaves its complaints on the file, in a field that its types do not show. */
+function parseDiagnosticsOf(source: ts.SourceFile): readonly ts.DiagnosticWithLocation[] {
+  return (source as { readonly parseDiagnostics?: readonly ts.DiagnosticWithLocation[] }).parseDiagnostics ?? [];
+}

@@ -1,0 +1,65 @@
+// Written types, as data.
+
+import type { ts } from 'ts-morph';
+import type { Span, TypeRecord } from './file-record.ts';
+import { readPath, spanOf, type Reading } from './read-value.ts';
+
+export function readType(reading: Reading, node: ts.TypeNode): TypeRecord {
+  const { ts } = reading;
+  const at = spanOf(reading, node);
+  if (ts.isParenthesizedTypeNode(node)) return readType(reading, node.type);
+  if (ts.isTypeReferenceNode(node)) return readName(reading, node.typeName, node.typeArguments, at);
+  if (ts.isExpressionWithTypeArguments(node)) return readName(reading, node.expression, node.typeArguments, at);
+  if (ts.isArrayTypeNode(node)) return { kind: 'array', isReadonly: false, item: readType(reading, node.elementType), at };
+  if (ts.isTypeOperatorNode(node)) return readOperator(reading, node, at);
+  if (ts.isUnionTypeNode(node)) return { kind: 'union', items: node.types.map((item) => readType(reading, item)), at };
+  if (ts.isIntersectionTypeNode(node)) {
+    return { kind: 'intersection', items: node.types.map((item) => readType(reading, item)), at };
+  }
+  if (ts.isLiteralTypeNode(node)) return readLiteral(reading, node, at);
+  const keyword = keywordOf(reading, node.kind);
+  return keyword === undefined ? { kind: 'other', at } : { kind: 'keyword', text: keyword, at };
+}
+
+function readName(reading: Reading, name: ts.Node, given: readonly ts.TypeNode[] | undefined, at: Span): TypeRecord {
+  const path = readPath(reading.ts, name);
+  if (path === undefined) return { kind: 'other', at };
+  return { kind: 'name', path, arguments: (given ?? []).map((item) => readType(reading, item)), at };
+}
+
+function readOperator(reading: Reading, node: ts.TypeOperatorNode, at: Span): TypeRecord {
+  const { ts } = reading;
+  const isReadonly = node.operator === ts.SyntaxKind.ReadonlyKeyword && ts.isArrayTypeNode(node.type);
+  if (!isReadonly) return { kind: 'other', at };
+  return { kind: 'array', isReadonly, item: readType(reading, node.type.elementType), at };
+}
+
+function readLiteral({ ts }: Reading, node: ts.LiteralTypeNode, at: Span): TypeRecord {
+  const { literal } = node;
+  if (ts.isStringLiteral(literal)) return { kind: 'literal', value: literal.text, at };
+  if (ts.isNumericLiteral(literal)) return { kind: 'literal', value: Number(literal.text), at };
+  if (literal.kind === ts.SyntaxKind.TrueKeyword) return { kind: 'literal', value: true, at };
+  if (literal.kind === ts.SyntaxKind.FalseKeyword) return { kind: 'literal', value: false, at };
+  if (literal.kind === ts.SyntaxKind.NullKeyword) return { kind: 'literal', value: null, at };
+  return { kind: 'other', at };
+}
+
+function keywordOf({ ts }: Reading, kind: ts.SyntaxKind): string | undefined {
+  const { SyntaxKind } = ts;
+  switch (kind) {
+    case SyntaxKind.StringKeyword:
+    case SyntaxKind.NumberKeyword:
+    case SyntaxKind.BooleanKeyword:
+    case SyntaxKind.BigIntKeyword:
+    case SyntaxKind.SymbolKeyword:
+    case SyntaxKind.ObjectKeyword:
+    case SyntaxKind.VoidKeyword:
+    case SyntaxKind.UndefinedKeyword:
+    case SyntaxKind.NeverKeyword:
+    case SyntaxKind.UnknownKeyword:
+    case SyntaxKind.AnyKeyword:
+      return ts.tokenToString(kind);
+    default:
+      return undefined;
+  }
+}

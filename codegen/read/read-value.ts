@@ -1,0 +1,113 @@
+// Expressions in annotations and constants, as data.
+
+import type { ts } from 'ts-morph';
+import type { EntryRecord, Span, ValueRecord } from './file-record.ts';
+import type { TypeScript } from '../project.ts';
+
+/** A file that is being read. */
+export interface Reading {
+  readonly ts: TypeScript;
+  readonly source: ts.SourceFile;
+}
+
+export function spanOf({ source }: Reading, node: ts.Node): Span {
+  return [node.getStart(source, false), node.end];
+}
+
+export function readValue(reading: Reading, written: ts.Expression): ValueRecord {
+  const { ts } = reading;
+  const node = bare(ts, written);
+  const at = spanOf(reading, node);
+  if (ts.isStringLiteralLike(node)) return { kind: 'literal', value: node.text, at };
+  if (ts.isNumericLiteral(node)) return { kind: 'literal', value: Number(node.text), at };
+  if (ts.isBigIntLiteral(node)) return { kind: 'literal', value: node.text, at };
+  if (node.kind === ts.SyntaxKind.TrueKeyword) return { kind: 'literal', value: true, at };
+  if (node.kind === ts.SyntaxKind.FalseKeyword) return { kind: 'literal', value: false, at };
+  if (node.kind === ts.SyntaxKind.NullKeyword) return { kind: 'literal', value: null, at };
+  if (ts.isPrefixUnaryExpression(node)) return readNegative(reading, node, at);
+  if (ts.isObjectLiteralExpression(node)) return readObject(reading, node, at);
+  if (ts.isArrayLiteralExpression(node)) {
+    return { kind: 'array', items: node.elements.map((item) => readValue(reading, item)), at };
+  }
+  if (ts.isArrowFunction(node) || ts.isFunctionExpression(node)) {
+    const returned = returnedBy(ts, node.body);
+    return { kind: 'function', at, ...(returned !== undefined && { returns: readValue(reading, returned) }) };
+  }
+  if (ts.isClassExpression(node)) return { kind: 'class', at };
+  const path = readPath(ts, node);
+  return path === undefined ? { kind: 'other', at } : { kind: 'name', path, at };
+}
+
+/** `a.b.c` as its names; undefined for anything else. */
+export function readPath(ts: TypeScript, node: ts.Node): string[] | undefined {
+  if (ts.isIdentifier(node)) return [node.text];
+  if (ts.isPropertyAccessExpression(node) && ts.isIdentifier(node.name)) {
+    const before = readPath(ts, node.expression);
+    return before === undefined ? undefined : [...before, node.name.text];
+  }
+  if (ts.isQualifiedName(node)) {
+    const before = readPath(ts, node.left);
+    return before === undefined ? undefined : [...before, node.right.text];
+  }
+  return undefined;
+}
+
+/** The name of a property that can be read without running anything. */
+export function readPropertyName(ts: TypeScript, name: ts.PropertyName): string | undefined {
+  if (ts.isIdentifier(name) || ts.isStringLiteralLike(name) || ts.isNumericLiteral(name)) return name.text;
+  if (ts.isComputedPropertyName(name) && ts.isStringLiteralLike(name.expression)) return name.expression.text;
+  return undefined;
+}
+
+/** Without parentheses, `as`, `satisfies` and `!`. */
+function bare(ts: TypeScript, written: ts.Expression): ts.Expression {
+  let node = written;
+  while (
+    ts.isParenthesizedExpression(node) ||
+    ts.isAsExpression(node) ||
+    ts.isSatisfiesExpression(node) ||
+    ts.isNonNullExpression(node)
+  ) {
+    node = node.expression;
+  }
+  return node;
+}
+
+function readNegative({ ts }: Reading, node: ts.PrefixUnaryExpression, at: Span): ValueRecord {
+  const isNegative = node.operator === ts.SyntaxKind.MinusToken && ts.isNumericLiteral(node.operand);
+  return isNegative ? { kind: 'literal', value: -Number(node.operand.text), at } : { kind: 'other', at };
+}
+
+function readObject(reading: Reading, node: ts.ObjectLiteralExpression, at: Span): ValueRecord {
+  const entries: EntryRecord[] = [];
+  const spreads: ValueRecord[] = [];
+  let isOpen = false;
+  for (const property of node.properties) {
+    if (reading.ts.isSpreadAssignment(property)) {
+      spreads.push(readValue(reading, property.expression));
+      continue;
+    }
+    const entry = readEntry(reading, property);
+    if (entry === undefined) isOpen = true;
+    else entries.push(entry);
+  }
+  return { kind: 'object', entries, spreads, isOpen, at };
+}
+
+function readEntry(reading: Reading, property: ts.ObjectLiteralElementLike): EntryRecord | undefined {
+  const { ts } = reading;
+  if (ts.isSpreadAssignment(property)) return undefined;
+  const key = readPropertyName(ts, property.name);
+  if (key === undefined) return undefined;
+  const at = spanOf(reading, property.name);
+  if (ts.isPropertyAssignment(property)) return { key, at, value: readValue(reading, property.initializer) };
+  if (ts.isShorthandPropertyAssignment(property)) return { key, at, value: { kind: 'name', path: [key], at } };
+  return { key, at, value: ts.isMethodDeclaration(property) ? { kind: 'function', at } : { kind: 'other', at } };
+}
+
+/** What `() => X` or `() => { return X; }` gives. */
+function returnedBy(ts: TypeScript, body: ts.ConciseBody): ts.Expression | undefined {
+  if (!ts.isBlock(body)) return body;
+  const [only, ...more] = body.statements;
+  return only !== undefined && more.length === 0 && ts.isReturnStatement(only) ? only.expression : undefined;
+}

@@ -1,0 +1,87 @@
+// The files the generator looks at, and those it reads on demand.
+//
+// S1. Selected are files that name the package, and those that get the annotations through a file that does.
+// S2. Tests, declaration files and our own output are never selected. Anything an import leads to can be read.
+
+import { HEADER } from '../header.ts';
+import type { Project, Resolution } from '../project.ts';
+import type { FileRecord } from './file-record.ts';
+import { readFile } from './read-file.ts';
+
+/** What our users write in imports. */
+export const PACKAGE = 'onward';
+
+export interface Sources {
+  readonly root: string;
+  /** In the order of their paths. */
+  readonly selected: readonly FileRecord[];
+  /** Any file, read once; undefined if there is none. */
+  record(path: string): FileRecord | undefined;
+  resolve(specifier: string, from: string): Resolution | undefined;
+}
+
+export function openSources(project: Project): Sources {
+  const records = new Map<string, FileRecord | undefined>();
+  const record = (path: string): FileRecord | undefined => {
+    if (!records.has(path)) {
+      const text = isSource(path) ? project.read(path) : undefined;
+      records.set(path, text === undefined ? undefined : readFile(project.ts, path, text));
+    }
+    return records.get(path);
+  };
+  const resolve = (specifier: string, from: string): Resolution | undefined => project.resolve(specifier, from);
+  return { root: project.root, selected: select(project, record), record, resolve };
+}
+
+function isSource(path: string): boolean {
+  return /\.[cm]?tsx?$/.test(path);
+}
+
+/** Whether a file is read for services, by its path alone. */
+export function isSelectable(path: string): boolean {
+  if (!isSource(path) || /\.d\.[cm]?ts$|\.(test|spec)(-d)?\.[cm]?tsx?$/.test(path)) return false;
+  return !/(^|\/)(__tests__|__mocks__|node_modules)\//.test(path);
+}
+
+function select(project: Project, record: Sources['record']): FileRecord[] {
+  const rest = new Set(project.files.filter((path) => isSelectable(path) && !isOurs(project.read(path))));
+  const selected: FileRecord[] = [];
+  let wanted = new Set([PACKAGE]);
+  while (wanted.size > 0) {
+    const found = [...rest].filter((path) => mentions(project.read(path) ?? '', wanted)).flatMap((path) => record(path) ?? []);
+    for (const file of found) rest.delete(file.path);
+    selected.push(...found);
+    wanted = new Set(found.flatMap(namesGivenOn));
+  }
+  return selected.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** What other files may use without naming the package: re-exported annotations, and classes to extend. */
+function namesGivenOn(file: FileRecord): string[] {
+  const taken = new Set(file.imports.filter((item) => item.from === PACKAGE).map((item) => item.local));
+  const given = file.exports.flatMap((item) => {
+    if (item.exported === '*') return item.from === PACKAGE ? ['Job', 'Handler', 'OnSuccess', 'OnError'] : [fileNameOf(file)];
+    return item.from !== undefined || taken.has(item.local) ? [item.exported] : [];
+  });
+  const bases = file.classes.filter(hasAnnotations).flatMap((item) => (item.name === undefined ? [] : [`extends ${item.name}`]));
+  return [...given, ...bases];
+}
+
+function hasAnnotations(item: FileRecord['classes'][number]): boolean {
+  return item.members.some((member) => member.annotations.length > 0);
+}
+
+/** The part of a path that an import of the file has in it. */
+function fileNameOf(file: FileRecord): string {
+  const [name = '', folder = ''] = file.path.split('/').toReversed();
+  return name.startsWith('index.') ? folder : name.replace(/\.[^.]+$/, '');
+}
+
+function mentions(text: string, names: ReadonlySet<string>): boolean {
+  for (const name of names) if (text.includes(name)) return true;
+  return false;
+}
+
+function isOurs(text: string | undefined): boolean {
+  return text?.startsWith(HEADER) === true;
+}
