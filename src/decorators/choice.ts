@@ -52,6 +52,8 @@ export type WhenVerdict<R, W> = W extends (value: infer P) => boolean
         ? void
         : ['when asks for', UnknownField<R, W>, 'but the target returns', R];
 
-type UnknownField<R, W> = unknown extends R ? never
-  : W extends Literal ? never
-  : Exclude<keyof W, R extends R ? keyof R : never>;
+type UnknownField<R, W> = unknown extends R
+  ? never
+  : W extends Literal
+    ? never
+    : Exclude<keyof W, R extends R ? keyof R : never>;

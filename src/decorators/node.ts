@@ -92,8 +92,9 @@ type GeneratorVerdict<R> = [R] extends [Generating]
  *
  * @throws {OnwardError} ONW6001 if it is called as a standard decorator.
  */
-export function Job(options: JobOptions = {}): JobDecorator {
-  return nodeDecorator('Job', 'job', options) as JobDecorator;
+export function Job(options?: JobOptions): JobDecorator;
+export function Job(options: JobOptions = {}): RecordingDecorator {
+  return nodeDecorator('Job', 'job', options);
 }
 
 /**
@@ -101,8 +102,9 @@ export function Job(options: JobOptions = {}): JobDecorator {
  *
  * @throws {OnwardError} ONW6001 if it is called as a standard decorator.
  */
-export function Handler(options: HandlerOptions = {}): HandlerDecorator {
-  return nodeDecorator('Handler', 'handler', options) as HandlerDecorator;
+export function Handler(options?: HandlerOptions): HandlerDecorator;
+export function Handler(options: HandlerOptions = {}): RecordingDecorator {
+  return nodeDecorator('Handler', 'handler', options);
 }
 
 function nodeDecorator(annotation: string, kind: 'job' | 'handler', options: NodeOptions): RecordingDecorator {

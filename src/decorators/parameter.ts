@@ -15,7 +15,8 @@ export interface Sources {
 }
 
 /** `void`, or the sentence about the first parameter without a source. */
-export type ParametersVerdict<A extends readonly unknown[], X extends Sources> = 0 extends 1 & X['bound'][keyof X['bound']]
+export type ParametersVerdict<A extends readonly unknown[], X extends Sources> = 0 extends 1 &
+  X['bound'][keyof X['bound']]
   ? void // A bound value of type any: mostly a misspelt property, which has its own error.
   : FirstMisfit<A, X> extends infer Misfit
     ? [Misfit] extends [never]
@@ -61,12 +62,18 @@ type BindVerdict<A extends readonly unknown[], X extends Sources> = [keyof X['bo
     : true extends Covers<A[number], X['bound']>
       ? void
       : ['bind has', UnknownField<A[number], X['bound']>, 'but the message has no such field', A[0]];
-type Covers<P, Bound> = unknown extends P ? true : P extends P ? ([Alien<P, Bound>] extends [never] ? true : false) : never;
+type Covers<P, Bound> = unknown extends P
+  ? true
+  : P extends P
+    ? [Alien<P, Bound>] extends [never]
+      ? true
+      : false
+    : never;
 type UnknownField<P, Bound> = Exclude<keyof Bound, P extends P ? keyof P : never>;
 
 type Reason<P, X extends Sources> = P extends Error
   ? X['on'] extends 'error'
-    ? ['the error may be any', X['value'], 'name the class: when:', P]
+    ? ['the error is any', X['value'], 'until `when` names', P]
     : ['the target returns', X['value'], 'which does not fit the parameter', P]
   : P extends Plain
     ? Unfit<P, X>
@@ -75,9 +82,16 @@ type Reason<P, X extends Sources> = P extends Error
         ? Unfit<P, X>
         : X['on'] extends 'error'
           ? Unfit<P, X>
-          : ['the target returns', X['value'], 'and bind gives no value for', Pick<P, Unfilled<P, X['value'], X['bound']>>, 'of', P]
+          : [
+              'the target returns',
+              X['value'],
+              'and bind gives no value for',
+              Pick<P, Unfilled<P, X['value'], X['bound']>>,
+              'of',
+              P,
+            ]
       : ['bind gives the wrong type for', Misbound<P, X['bound']>, 'of', P];
 
 type Unfit<P, X extends Sources> = X['on'] extends 'error'
-  ? ['the target takes', X['message'], 'and fails with', X['value'], 'neither fills', P]
+  ? ['the target takes', X['message'], 'and fails with', X['value'], 'and neither fills', P]
   : ['the target returns', X['value'], 'which does not fit the parameter', P];

@@ -73,7 +73,8 @@ export function recordFieldMark(prototype: object, field: string, mark: Mark): v
 }
 
 export function recordParameterMark(prototype: object, method: string, index: number, mark: Mark): void {
-  const marks: ReadonlyMap<number, Mark> = Reflect.getOwnMetadata(PARAMETERS, prototype, method) ?? new Map<number, Mark>();
+  const marks: ReadonlyMap<number, Mark> =
+    Reflect.getOwnMetadata(PARAMETERS, prototype, method) ?? new Map<number, Mark>();
   Reflect.defineMetadata(PARAMETERS, new Map(marks).set(index, mark), prototype, method);
 }
 

@@ -99,16 +99,21 @@ type Explained<J, V, F, B> = 0 extends 1 & J
  *
  * @throws {OnwardError} ONW6001 if it is called as a standard decorator.
  */
-export function OnSuccess<const K extends string, const W extends ((value: never) => boolean) | Literal | Pattern | Unset, const B = {}>(
-  method: K,
-  options?: OwnSuccessOptions<W, B>,
-): OwnSuccessDecorator<K, W, B>;
+export function OnSuccess<
+  const K extends string,
+  const W extends ((value: never) => boolean) | Literal | Pattern | Unset,
+  const B = {},
+>(method: K, options?: OwnSuccessOptions<W, B>): OwnSuccessDecorator<K, W, B>;
 export function OnSuccess<
   S,
   K extends MethodName<S>,
   const W extends ((returnValue: ReturnOf<MethodOf<S, K>>) => boolean) | Literal | Pattern | Unset,
   const B = {},
->(service: () => ServiceClass<S>, method: K, options?: SuccessOptions<MethodOf<S, K>, W, B>): SuccessDecorator<S, K, W, B>;
+>(
+  service: () => ServiceClass<S>,
+  method: K,
+  options?: SuccessOptions<MethodOf<S, K>, W, B>,
+): SuccessDecorator<S, K, W, B>;
 export function OnSuccess(...given: EdgeArguments): RecordingDecorator {
   return edgeDecorator('OnSuccess', 'success', given);
 }

@@ -33,13 +33,25 @@ function instantiations(services: number): number {
   try {
     mkdirSync(join(folder, 'src'));
     for (let n = 0; n < services; n++) writeFileSync(join(folder, 'src', `service-${n}.ts`), service(n));
-    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({
-      compilerOptions: {
-        target: 'es2022', lib: ['es2023'], module: 'nodenext', strict: true, experimentalDecorators: true, noEmit: true,
-        skipLibCheck: true, allowImportingTsExtensions: true, typeRoots: [types], types: ['node'], paths: { onward: [index] },
-      },
-      include: ['src'],
-    }));
+    writeFileSync(
+      join(folder, 'tsconfig.json'),
+      JSON.stringify({
+        compilerOptions: {
+          target: 'es2022',
+          lib: ['es2023'],
+          module: 'nodenext',
+          strict: true,
+          experimentalDecorators: true,
+          noEmit: true,
+          skipLibCheck: true,
+          allowImportingTsExtensions: true,
+          typeRoots: [types],
+          types: ['node'],
+          paths: { onward: [index] },
+        },
+        include: ['src'],
+      }),
+    );
     const printed = tsc('typescript', folder, '--extendedDiagnostics', '--singleThreaded');
     return Number(/Instantiations:\s+(\d+)/.exec(printed)?.[1]);
   } finally {

@@ -2,19 +2,38 @@
 
 import { ErrorValue, Job, Message, OnError, OnSuccess, ReturnValue, type StepContext } from 'onward';
 import {
-  BookLost, Delivery, Desk, Library, Loan, LoanLetter, ReaderBarred, Refusal, Request, Scan,
+  BookLost,
+  Delivery,
+  Desk,
+  Library,
+  Loan,
+  LoanLetter,
+  ReaderBarred,
+  Refusal,
+  Request,
+  Scan,
 } from '../right/library.js';
 
-class WrongLetter { @ReturnValue() loan!: string; layout!: string }
-class Summary { bookId!: string; note!: string }
+class WrongLetter {
+  @ReturnValue() loan!: string;
+  layout!: string;
+}
+class Summary {
+  bookId!: string;
+  note!: string;
+}
 
 export class Wrong {
   // wrong: a static method cannot be a node
   @Job() static fixed(request: Request) {}
   // wrong: a generator cannot be a node
-  @Job() *generator(request: Request) { yield 1 }
+  @Job() *generator(request: Request) {
+    yield 1;
+  }
   // wrong: a generator cannot be a node
-  @Job() async *asyncGenerator(request: Request) { yield 1 }
+  @Job() async *asyncGenerator(request: Request) {
+    yield 1;
+  }
   // wrong: a job takes one message and the context
   @Job() two(request: Request, loan: Loan) {}
   // wrong: Type '"5 parsecs"' is not assignable
@@ -30,7 +49,9 @@ export class Wrong {
   // wrong: bind has
   @OnSuccess(() => Library, 'lend', { bind: { layout: 'x', extra: 3 } }) boundField(letter: LoanLetter) {}
   // wrong: Property 'bookkId' does not exist
-  @OnSuccess(() => Library, 'lend', { bind: (from) => ({ layout: from.message.bookkId }) }) boundFunction(letter: LoanLetter) {}
+  @OnSuccess(() => Library, 'lend', { bind: (from) => ({ layout: from.message.bookkId }) }) boundFunction(
+    letter: LoanLetter,
+  ) {}
   // wrong: bind has nothing to lie over
   @OnSuccess(() => Library, 'lend', { bind: { layout: 'x' } }) boundNothing() {}
   // wrong: the target returns
@@ -69,12 +90,15 @@ export class Wrong {
   @OnSuccess(() => Library, 'lend') second(@ReturnValue() loan: Loan, delivery: Delivery) {}
   // wrong: the target returns
   @OnSuccess(() => Library, 'lend') summary(summary: Summary) {}
-  // wrong: the error may be any
+  // wrong: the error is any
   @OnError(() => Library, 'lend', { when: ReaderBarred }) otherClass(@ErrorValue() error: BookLost) {}
-  // wrong: the error may be any
+  // wrong: the error is any
   @OnError(() => Library, 'lend') anyError(@ErrorValue() error: ReaderBarred) {}
-  // wrong: the error may be any
-  @OnError(() => Library, 'lend', { when: [ReaderBarred, BookLost] }) oneOfTwo(request: Request, @ErrorValue() error: ReaderBarred) {}
+  // wrong: the error is any
+  @OnError(() => Library, 'lend', { when: [ReaderBarred, BookLost] }) oneOfTwo(
+    request: Request,
+    @ErrorValue() error: ReaderBarred,
+  ) {}
   // wrong: the target takes
   @OnError(() => Library, 'lend') message(delivery: Delivery) {}
   // wrong: the target takes
@@ -83,8 +107,12 @@ export class Wrong {
   @OnError(() => Library, 'lend', { when: ReaderBarred, bind: { layout: 3 } }) boundError(refusal: Refusal) {}
 
   // The target in the same class.
-  @Job() async lend(request: Request, context: StepContext): Promise<Loan> { return { shelf: 1, state: 'lent' } }
-  @Job() async classify(request: Request) { return 'novel' as 'novel' | 'atlas' }
+  @Job() async lend(request: Request, context: StepContext): Promise<Loan> {
+    return { shelf: 1, state: 'lent' };
+  }
+  @Job() async classify(request: Request) {
+    return 'novel' as 'novel' | 'atlas';
+  }
   notAMethod = 3;
   // wrong: the target returns
   @OnSuccess('lend') ownValue(loan: string) {}
@@ -96,8 +124,8 @@ export class Wrong {
   @OnSuccess('lend', { when: (desk: Desk) => desk.hall === 'A' }) ownPredicate(loan: Loan) {}
   // wrong: bind gives the wrong type for
   @OnSuccess('lend', { bind: { layout: 3 } }) ownBound(letter: LoanLetter) {}
-  // wrong: the error may be any
+  // wrong: the error is any
   @OnError('lend') ownError(@ErrorValue() error: BookLost) {}
-  // wrong: the target "notAMethod" is not a method
+  // wrong: the target notAMethod is not a method
   @OnSuccess('notAMethod') field_() {}
 }
