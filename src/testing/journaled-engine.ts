@@ -169,17 +169,20 @@ class Journal implements JournaledEngine {
     if (this.#random() < (this.#options.duplicate ?? 0)) this.#inbox.push(delivery);
   }
 
-  #setTimer(run: JournaledRun, { key, at, event }: Timer): void {
-    this.#timers.get(key)?.();
-    this.#timers.delete(key);
-    if (at === null) return;
+  #setTimer(run: JournaledRun, timer: Timer): void {
+    this.#timers.get(timer.key)?.();
+    this.#timers.delete(timer.key);
+    if (timer.at !== null) this.#dispatch(() => this.#startTimer(run, timer));
+  }
+
+  #startTimer(run: JournaledRun, { key, at, event }: Timer): void {
     const { clock } = this.#opened;
     const fire = (): void => {
       this.#timers.delete(key);
       this.#put({ run, event });
       this.#pump();
     };
-    this.#dispatch(() => this.#timers.set(key, clock.after(at - clock.now(), fire)));
+    this.#timers.set(key, clock.after((at ?? 0) - clock.now(), fire));
   }
 
   #abort(run: JournaledRun, step: number): void {
@@ -241,7 +244,7 @@ class Journal implements JournaledEngine {
       this.statistics.found += tasks.length + sweeps.length;
       for (const task of tasks) this.#inbox.push({ run, task });
       for (const event of sweeps) this.#inbox.push({ run, event });
-      for (const timer of timers) if (!this.#timers.has(timer.key)) this.#setTimer(run, timer);
+      for (const timer of timers) if (!this.#timers.has(timer.key)) this.#startTimer(run, timer);
     }
   }
 
