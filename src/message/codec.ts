@@ -10,7 +10,7 @@ import { types } from 'node:util';
 import { OnwardError } from '../errors/onward-error.ts';
 import { describeThrown } from './describe-thrown.ts';
 import { describeValue, joinPath } from './describe.ts';
-import type { Json } from './json.ts';
+import type { Json } from '../run/json.ts';
 import { whyNotData } from './opaque.ts';
 import { setOwnField } from './own-field.ts';
 

@@ -6,7 +6,7 @@
 
 import { OnwardError } from '../errors/onward-error.ts';
 import { quoted } from './describe.ts';
-import type { Json } from './json.ts';
+import type { Json } from '../run/json.ts';
 import { DEFAULT_LIMITS, type MessageLimits } from './limits.ts';
 import { setOwnField } from './own-field.ts';
 

@@ -8,7 +8,7 @@ import { CODES, type ErrorCode } from '../errors/codes.ts';
 import { OnwardError } from '../errors/onward-error.ts';
 import { decode, encode } from './codec.ts';
 import { describeThrown, readField } from './describe-thrown.ts';
-import type { Json } from './json.ts';
+import type { Json } from '../run/json.ts';
 import { setOwnField } from './own-field.ts';
 
 export { describeThrown } from './describe-thrown.ts';

@@ -11,8 +11,9 @@ import type { Event, StepAddress, Task } from './event.ts';
 import { runEnded, runStarted, stepEnded, stepLate, stepRetrying, stepStarted, type RunEvent } from './run-event.ts';
 import {
   dehydrate, enclosing, historyRecordKey, hydrate, nodeNamed, roundRecordKey, RUN_KEY, stepRecordKey,
-  type Json, type Loaded,
+  type Loaded,
 } from './records.ts';
+import type { Json } from './json.ts';
 import type { Sink } from './sink.ts';
 import { Phase, Run, type AttemptRecord, type Step } from './state.ts';
 import * as transition from './transition.ts';

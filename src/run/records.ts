@@ -6,11 +6,9 @@
 import type { CompiledGraph, GraphNode } from '../graph/compiled.ts';
 import { NO_RETRY } from '../graph/retry-policy.ts';
 import type { History } from './history.ts';
+import type { Json } from './json.ts';
 import { Phase, Run, Step, type AttemptRecord, type EdgeFault, type Ref } from './state.ts';
 import type { FinalStatus, StepCode } from './status.ts';
-
-/** Plain data, as a store keeps it. */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 export const RUN_KEY = 'r';
 export const stepRecordKey = (id: number): string => `s/${id}`;
