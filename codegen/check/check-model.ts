@@ -2,11 +2,24 @@
 
 import type { Model } from '../model/model.ts';
 import type { Scope } from '../model/scope.ts';
+import { checkEdges } from './check-edges.ts';
+import { checkMembers } from './check-members.ts';
+import { checkMessage } from './check-message.ts';
+import { checkNames } from './check-names.ts';
+import { checkOptions } from './check-options.ts';
+import { checkSlots } from './check-slots.ts';
 import type { Report } from './problem.ts';
 
 export function checkModel(scope: Scope, model: Model, report: Report): void {
   for (const file of scope.sources.selected) {
     for (const { at, text } of file.syntaxErrors) report('ONW1001', { file, at }, text);
   }
-  void model;
+  checkMembers(scope, model, report);
+  checkNames(model, report);
+  for (const node of model.services.flatMap((service) => service.nodes)) {
+    checkSlots(node, report);
+    checkMessage(scope, node, report);
+    checkEdges(node, report);
+    checkOptions(scope, node, report);
+  }
 }

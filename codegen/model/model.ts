@@ -1,6 +1,7 @@
 // The graph as the sources say it, with a place for everything that can be wrong.
 
 import type { AnnotationRecord, ClassRecord, FileRecord, MemberRecord, ParameterRecord, Span, ValueRecord } from '../read/file-record.ts';
+import type { Folded } from './fold.ts';
 import type { Declared, ImportedSymbol } from './scope.ts';
 import type { TypeName } from './type-name.ts';
 
@@ -40,10 +41,12 @@ export interface NodeModel {
   readonly place: Place;
   readonly member: MemberRecord;
   /** Of `@Job` or `@Handler`. */
-  readonly options?: ValueRecord;
+  readonly options?: Folded;
   readonly slots: readonly Slot[];
   readonly message?: MessageModel;
   readonly returns?: TypeName;
+  /** What its edge annotations watch for, whether or not their targets were found. */
+  readonly watches: readonly EdgeModel['on'][];
   /** Edges to this node, in the order of its annotations. */
   readonly edges: EdgeModel[];
 }

@@ -76,8 +76,9 @@ function readNode(
     place: { file, at: member.at },
     member,
     slots,
+    watches: found.annotations.flatMap(({ name: on }) => (on === 'OnSuccess' ? ['success'] : on === 'OnError' ? ['error'] : [])),
     edges: [],
-    ...(options !== undefined && { options }),
+    ...(named !== undefined && { options: named }),
     ...(message !== undefined && { message }),
     ...(returns !== undefined && { returns }),
   };

@@ -1,0 +1,76 @@
+// Annotated members that cannot be nodes, and classes that the wiring cannot import.
+
+import { methodAnnotations } from '../model/class-chain.ts';
+import type { ClassPlace, Model, Place } from '../model/model.ts';
+import type { Scope } from '../model/scope.ts';
+import type { MemberRecord } from '../read/file-record.ts';
+import type { Report } from './problem.ts';
+
+// `await` would call a `then`, JSON a `toJSON`; the rest are not methods of one's own.
+const RESERVED = new Set(['then', 'toJSON', 'constructor', 'prototype', '__proto__']);
+
+export function checkMembers(scope: Scope, model: Model, report: Report): void {
+  for (const file of scope.sources.selected) {
+    for (const item of file.classes) {
+      const annotated = item.members.filter((member) => methodAnnotations(scope, file, member).length > 0);
+      for (const member of annotated) checkMember(scope, { file, class: item }, member, report);
+      if (annotated.length > 0) checkClass({ file, class: item }, model, report);
+    }
+  }
+  for (const { service, node } of model.services.flatMap((found) => found.nodes.map((made) => ({ service: found, node: made })))) {
+    if (node.member.annotations.length > 0 || node.place.file !== service.file) continue;
+    const text = `${node.id} overrides an annotated method and inherits its annotations; repeat them here to change them`;
+    report('ONW1126', node.place, text, { severity: 'info' });
+  }
+  for (const service of model.services) checkService(service.place, service, report);
+}
+
+function checkMember(scope: Scope, { file }: ClassPlace, member: MemberRecord, report: Report): void {
+  const place: Place = { file, at: member.at };
+  const { name } = member;
+  const shown = name === undefined ? 'this method' : `\`${name}\``;
+  const names = methodAnnotations(scope, file, member).map((annotation) => annotation.name);
+  if (member.kind !== 'method') report('ONW1123', place, `${shown} is no method; annotate a method, with a body of its own`);
+  if (member.isStatic) report('ONW1121', place, `${shown} is static; nodes are methods of an instance, remove \`static\``);
+  if (member.visibility !== 'public') {
+    report('ONW1120', place, `${shown} is ${member.visibility}; the wiring has to call it, make it public`);
+  }
+  if (member.isGenerator) {
+    report('ONW1122', place, `${shown} is a generator; return an array or a promise of one instead`);
+  }
+  if (member.isAbstract) report('ONW1125', place, `${shown} is abstract; annotate the method of the class that implements it`);
+  if (member.overloads > 0) {
+    report('ONW1124', place, `${shown} has ${member.overloads} overloads; a node has one signature, write it as a union`);
+  }
+  if (name === undefined && member.visibility === 'public') {
+    report('ONW1128', place, 'a method with a computed name cannot be named in a target; write the name out');
+  }
+  if (name !== undefined && RESERVED.has(name)) {
+    report('ONW1129', place, `\`${name}\` has a meaning of its own in JavaScript; rename the method`);
+  }
+  const kinds = names.filter((found) => found === 'Job' || found === 'Handler');
+  if (kinds.length > 1) {
+    report('ONW1113', place, `${shown} is annotated with ${kinds.map((kind) => `@${kind}`).join(' and ')}; keep one of them`);
+  }
+}
+
+function checkClass({ file, class: item }: ClassPlace, model: Model, report: Report): void {
+  const place: Place = { file, at: item.at };
+  if (item.name === undefined || !item.isTopLevel) {
+    const shown = item.name === undefined ? 'a class without a name' : `${item.name} is not at the top of its file and`;
+    report('ONW1127', place, `${shown} cannot be imported; declare it as \`export class …\` at the top of a file`);
+    return;
+  }
+  const isExtended = model.services.some((service) => service.chain.some((found) => found.class === item));
+  if (item.isAbstract && !isExtended) {
+    report('ONW1125', place, `${item.name} is abstract and nothing extends it; its annotations have no effect`);
+  }
+}
+
+function checkService(place: Place, service: Model['services'][number], report: Report): void {
+  const { name = '' } = service.class;
+  if (service.symbol === undefined) report('ONW1206', place, `${name} is not exported; the wiring has to import it, write \`export class ${name}\``);
+  if (service.class.typeParameters.length > 0) {
+    report('ONW1130', place, `${name} is generic; the wiring cannot know its types, extend it with a class that gives them`);
+  }
+}

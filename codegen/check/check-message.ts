@@ -1,0 +1,111 @@
+// Messages: what can be built and validated at run time is a class.
+
+import { chainOf } from '../model/class-chain.ts';
+import type { NodeModel, Slot } from '../model/model.ts';
+import type { Declared, Scope } from '../model/scope.ts';
+import type { TypeRecord } from '../read/file-record.ts';
+import type { Report } from './problem.ts';
+
+export function checkMessage(scope: Scope, node: NodeModel, report: Report): void {
+  for (const slot of node.slots) {
+    if (slot.parameter.isRest) {
+      report('ONW1202', slot.place, 'a rest parameter takes no single value; write a parameter with a type');
+    } else if (slot.class !== undefined && slot.class.symbol === undefined && slot.fills !== 'error') {
+      const { name } = slot.class.declaration;
+      report('ONW1206', slot.place, `${name} is not exported; the wiring has to import it, write \`export class ${name}\``, {
+        related: placeOfClass(slot.class, 'declared here'),
+      });
+    }
+  }
+  for (const { class: ofField, mark, place, name } of node.message?.fields ?? []) {
+    if (mark === undefined || ofField === undefined || ofField.symbol !== undefined) continue;
+    report('ONW1206', place, `the class of \`${name}\`, ${ofField.declaration.name}, is not exported; the wiring has to import it`);
+  }
+  const slot = node.message?.slot;
+  if (slot === undefined || slot.parameter.isRest) return;
+  if (slot.class !== undefined) checkClass(scope, node, slot, slot.class, report);
+  else if (node.kind === 'job') checkNoClass(scope, node, slot, report);
+}
+
+function checkClass(scope: Scope, node: NodeModel, slot: Slot, declared: Declared, report: Report): void {
+  const item = declared.class;
+  if (item === undefined) return;
+  const { name } = declared.declaration;
+  const related = placeOfClass(declared, 'declared here');
+  if (item.typeParameters.length > 0) {
+    report('ONW1130', slot.place, `${name} is generic; a message has one shape, extend it with a class that gives the types`, { related });
+  }
+  if (item.isAbstract) {
+    report('ONW1201', slot.place, `${name} is abstract; a message is built, name a class that extends it`, { related });
+  }
+  if (node.kind !== 'job') return;
+  if (item.requiredConstructorParameters > 0) {
+    const text = `the constructor of ${name} needs arguments; a message is built from data, give each parameter a default or remove it`;
+    report('ONW1205', slot.place, text, { related });
+  }
+  if (isUnchecked(scope, node, declared)) {
+    const text = `${name} has no validator; any value passes as its fields, add some from class-validator`;
+    report('ONW1203', slot.place, text, { severity: 'warning', related });
+  }
+}
+
+/** Fields, and no decorator on any of them. Declarations of a package have lost theirs. */
+function isUnchecked(scope: Scope, { message }: NodeModel, { file, class: item }: Declared): boolean {
+  if (message === undefined || item === undefined || file.path.endsWith('.d.ts')) return false;
+  const { isComplete } = chainOf(scope, { file, class: item });
+  const fields = message.fields.filter((field) => !field.isMethod);
+  return isComplete && fields.length > 0 && fields.every((field) => !field.hasAnnotations);
+}
+
+function checkNoClass(scope: Scope, node: NodeModel, slot: Slot, report: Report): void {
+  const { type } = slot.parameter;
+  if (type === undefined) {
+    report('ONW1202', slot.place, `the message of the job ${node.id} has no written type; name its class`);
+    return;
+  }
+  const place = { file: slot.place.file, at: type.at };
+  const [first = ''] = type.kind === 'name' ? type.path : [];
+  if (isTypeParameter(node, first)) {
+    report('ONW1130', place, `${first} is a type parameter; a message has one shape, name its class`);
+    return;
+  }
+  if (type.kind === 'name' && slot.place.file.imports.some((item) => item.local === first)) {
+    if (scope.lookUp(slot.place.file, type.path) === undefined) {
+      report('ONW1204', place, `${type.path.join('.')} cannot be found; check its import`);
+      return;
+    }
+  }
+  const what = describe(scope, slot, type);
+  report('ONW1201', place, `the message of the job ${node.id} is ${what}; only a class can be built and validated, write one`);
+}
+
+function isTypeParameter({ member, service }: NodeModel, name: string): boolean {
+  return member.typeParameters.includes(name) || service.chain.some((item) => item.class.typeParameters.includes(name));
+}
+
+function describe(scope: Scope, slot: Slot, type: TypeRecord): string {
+  switch (type.kind) {
+    case 'keyword':
+      return `\`${type.text}\``;
+    case 'literal':
+      return 'a literal type';
+    case 'array':
+      return 'an array';
+    case 'union':
+    case 'intersection':
+      return `${type.kind === 'union' ? 'a union' : 'an intersection'} of types`;
+    case 'name': {
+      const found = scope.declared(slot.place.file, type.path);
+      const kinds = { interface: 'an interface', alias: 'a type alias', enum: 'an enum' };
+      const kind = found?.declaration.kind;
+      const shown = type.path.join('.');
+      return kind === 'interface' || kind === 'alias' || kind === 'enum' ? `${kinds[kind]}, ${shown}` : `${shown}, which is no class of yours`;
+    }
+    case 'other':
+      return 'no named type';
+  }
+}
+
+function placeOfClass({ file, class: item }: Declared, text: string): { readonly place: Slot['place']; readonly text: string }[] {
+  return item === undefined ? [] : [{ place: { file, at: item.at }, text }];
+}

@@ -1,0 +1,6 @@
+export const CHARGE = 'charge';
+export const NAMES = { pay: 'pay' } as const;
+export enum Method {
+  Pay = 'pay',
+}
+export const DEFAULTS = { timeout: '2s', retry: { attempts: 2 } } as const;

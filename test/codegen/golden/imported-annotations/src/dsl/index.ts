@@ -1,0 +1,2 @@
+export { Job as Task, OnSuccess } from 'onward';
+export * from './marks.js';

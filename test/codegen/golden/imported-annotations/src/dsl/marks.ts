@@ -1,0 +1,3 @@
+import { Message } from 'onward';
+
+export { Message };

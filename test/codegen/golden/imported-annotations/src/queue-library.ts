@@ -1,0 +1,3 @@
+export function Job(): MethodDecorator {
+  return () => undefined;
+}

@@ -1,0 +1,11 @@
+import { Job } from 'onward';
+
+const ATTEMPTS = -2;
+
+export class Options {
+  @Job({ retry: { attempts: 0 } }) a(): void {}
+  @Job({ retry: { attempts: ATTEMPTS, delay: '5 parsecs', factor: 0.5, maxDelay: -1, jitter: 2 } }) b(): void {}
+  @Job({ timeout: NaN }) c(): void {}
+  @Job({ timeout: 0 }) d(): void {}
+  @Job({ timeout: '1.5s', retry: { attempts: 2, delay: 100 } }) fine(): void {}
+}

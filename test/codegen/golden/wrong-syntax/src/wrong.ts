@@ -1,0 +1,5 @@
+import { Job } from 'onward';
+
+export class Broken {
+  @Job() work(: void {}
+}
