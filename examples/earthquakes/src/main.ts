@@ -1,0 +1,34 @@
+// A week of real earthquakes: every record of the USGS feed of February 2018 runs through the graph.
+// Run it on another file of the same form: `npx tsx examples/earthquakes/src/main.ts my-feed.json`
+
+import { readFile } from 'node:fs/promises';
+import { badLine } from './bad-line.ts';
+import { REAL_FEED } from './real-feed.ts';
+import { watchFeed } from './watch-feed.ts';
+
+const file = process.argv[2] ?? REAL_FEED;
+const feed: { readonly features: readonly unknown[] } = JSON.parse(await readFile(file, 'utf8'));
+const started = performance.now();
+const total = feed.features.length;
+const step = Math.max(1, Math.floor(total / 10));
+
+const summary = await watchFeed(feed.features, badLine(7), (done) => {
+  if (process.stderr.isTTY) process.stderr.write(`\r${done} of ${total} records${done === total ? '\n' : ''}`);
+  else if (done % step === 0) process.stderr.write(`${done} of ${total} records\n`);
+});
+
+const rows: readonly (readonly [string, number | string])[] = [
+  ['records', summary.records],
+  ['in quarantine', summary.quarantined],
+  ['with a PAGER alert', summary.alerts],
+  ['of magnitude 4.5 and more', summary.strong],
+  ['filed', summary.filed],
+  ['retries of notices', summary.retries],
+  ['notices given up', summary.undelivered],
+  ['runs completed', summary.runs.completed],
+  ['runs failed', summary.runs.failed],
+  ['steps', summary.steps],
+  ['time', `${Math.round(performance.now() - started)} ms`],
+];
+for (const [what, count] of rows) console.log(`${what.padEnd(28)}${String(count).padStart(8)}`);
+console.log(`\nThe first in quarantine:\n  ${summary.suspects.join('\n  ')}`);
