@@ -1,5 +1,5 @@
 // A week of real earthquakes: every record of the USGS feed of February 2018 runs through the graph.
-// Run it on another file of the same form: `npx tsx examples/earthquakes/src/main.ts my-feed.json`
+// Run it on another file of the same form: `npm run example -- my-feed.json`
 
 import { readFile } from 'node:fs/promises';
 import { badLine } from './bad-line.ts';
