@@ -1,0 +1,32 @@
+// The rows of the table: a workload, how it is varied, and the goal for its ratio.
+
+import { callback } from './workloads/callback.js';
+import { chain } from './workloads/chain.js';
+import { loop } from './workloads/loop.js';
+
+/** @type {Readonly<Record<string, import('./measure.js').Row>>} */
+export const rows = {
+  chain: { title: 'chain', goal: 'x1.25', runsPerSlice: 20_000, open: () => chain({}) },
+  watched: {
+    title: 'chain, a consumer of run.events()',
+    goal: 'x1.4',
+    runsPerSlice: 4_000,
+    open: () => chain({ watched: true }),
+  },
+  validated: {
+    title: 'chain, every message validated',
+    goal: '-',
+    runsPerSlice: 2_000,
+    open: () => chain({ validated: true }),
+  },
+  callback: { title: 'callback', goal: 'x1.3', runsPerSlice: 30_000, open: () => callback() },
+  loop: { title: 'loop, 100,000 rounds in one run', goal: 'x4', runsPerSlice: 2, open: () => loop() },
+  million: {
+    title: 'million, as chains',
+    goal: '3 M/s',
+    runsPerSlice: 20_000,
+    slices: 5,
+    memory: true,
+    open: () => chain({}),
+  },
+};
