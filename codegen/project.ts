@@ -60,7 +60,9 @@ function loadTypeScript(): TypeScript {
   try {
     return tsOf(createRequire(import.meta.url)('ts-morph'));
   } catch (cause) {
-    throw new OnwardError('ONW6010', 'reading your sources needs ts-morph; install it with `npm i -D ts-morph`', { cause });
+    throw new OnwardError('ONW6010', 'reading your sources needs ts-morph; install it with `npm i -D ts-morph`', {
+      cause,
+    });
   }
 }
 
@@ -70,7 +72,7 @@ function tsOf(module: unknown): TypeScript {
 }
 
 function parseConfig(compiler: TypeScript, path: string): ts.ParsedCommandLine {
-  const { config, error } = compiler.readConfigFile(path, compiler.sys.readFile);
+  const { config, error } = compiler.readConfigFile(path, (name) => compiler.sys.readFile(name));
   if (error !== undefined) throw new OnwardError('ONW6003', configProblem(compiler, path, error));
   const parsed = compiler.parseJsonConfigFileContent(config, compiler.sys, dirname(path), undefined, path);
   // A missing base configuration changes what imports mean; other complaints are tsc's to make.

@@ -44,7 +44,7 @@ function checkClass(scope: Scope, node: NodeModel, slot: Slot, declared: Declare
     report('ONW1205', slot.place, text, { related });
   }
   if (isUnchecked(scope, node, declared)) {
-    const text = `${name} has no validator; any value passes as its fields, add some from class-validator`;
+    const text = `${name} has no validator, so nothing checks its fields; add some from class-validator`;
     report('ONW1203', slot.place, text, { severity: 'warning', related });
   }
 }
@@ -102,7 +102,7 @@ function describe(scope: Scope, slot: Slot, type: TypeRecord): string {
       return kind === 'interface' || kind === 'alias' || kind === 'enum' ? `${kinds[kind]}, ${shown}` : `${shown}, which is no class of yours`;
     }
     case 'other':
-      return 'no named type';
+      return 'a tuple or another type without a name';
   }
 }
 

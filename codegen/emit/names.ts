@@ -18,7 +18,7 @@ export class Names {
   readonly #symbols = new Map<string, { readonly symbol: ImportedSymbol; isValue: boolean }>();
   readonly #ours = new Map<string, boolean>();
   readonly #globals = new Set<string>();
-  #settled = new Map<string, string>();
+  readonly #settled = new Map<string, string>();
 
   /** A class that exists at run time. */
   value(symbol: ImportedSymbol): string {
@@ -63,7 +63,11 @@ export class Names {
   }
 
   inUse(): Use[] {
-    return [...this.#symbols].map(([key, { symbol, isValue }]) => ({ symbol, isValue, name: this.#settled.get(key) ?? symbol.name }));
+    return [...this.#symbols].map(([key, { symbol, isValue }]) => ({
+      symbol,
+      isValue,
+      name: this.#settled.get(key) ?? symbol.name,
+    }));
   }
 
   #use(symbol: ImportedSymbol, isValue: boolean): string {
@@ -86,7 +90,10 @@ function keyOf(symbol: ImportedSymbol): string {
 function nameAt(symbol: ImportedSymbol, depth: number): string {
   const own = isIdentifier(symbol.name) ? symbol.name : 'Class';
   if (depth === 0) return own;
-  const path = symbol.module.replace(/\.[cm]?tsx?$/, '').split('/').filter((part) => part !== '');
+  const path = symbol.module
+    .replace(/\.[cm]?tsx?$/, '')
+    .split('/')
+    .filter((part) => part !== '');
   const file = path.at(-1) ?? '';
   const folders = symbol.isExternal ? path : path.slice(0, -1);
   // The file's own name tells more apart once the folder has not.

@@ -15,8 +15,14 @@ const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]/gu;
 
 export function quote(text: string): string {
-  const escaped = text.replaceAll('\\', '\\\\').replaceAll("'", "\\'").replace(UNPRINTABLE, escape);
-  return `'${escaped}'`;
+  // The mark that needs the fewer escapes, as formatters have it.
+  const mark = count(text, "'") > count(text, '"') ? '"' : "'";
+  const escaped = text.replaceAll('\\', '\\\\').replaceAll(mark, `\\${mark}`).replace(UNPRINTABLE, escape);
+  return `${mark}${escaped}${mark}`;
+}
+
+function count(text: string, letter: string): number {
+  return text.split(letter).length - 1;
 }
 
 function escape(found: string): string {

@@ -36,7 +36,7 @@ export interface ImportedSymbol {
   readonly isExternal: boolean;
   /** The exported name, `default` included. */
   readonly exported: string;
-  /** The name of the declaration. */
+  /** What to call it: the exported name, or the declared one of a default export. */
   readonly name: string;
 }
 
@@ -109,7 +109,7 @@ class Search {
     const found = this.#exported(target, name, outside);
     // What a package exports is imported from where the user imports it, whatever files it is made of.
     if (outside === undefined || external !== undefined || found?.kind !== 'declared') return found;
-    return { ...found, symbol: { module: outside, isExternal: true, exported: name, name: found.declaration.name } };
+    return { ...found, symbol: { module: outside, isExternal: true, exported: name, name: plainName(name, found) } };
   }
 
   #exported(file: FileRecord, name: string, external: string | undefined): Meaning | undefined {
@@ -131,6 +131,10 @@ class Search {
     }
     return undefined;
   }
+}
+
+function plainName(exported: string, { declaration }: Declared): string {
+  return exported === 'default' ? declaration.name : exported;
 }
 
 const ANNOTATIONS = new Set([
@@ -156,7 +160,12 @@ export function declaredIn(file: FileRecord, declaration: DeclarationRecord, ext
     declaration,
     ...(ofClass !== undefined && { class: ofClass }),
     ...(exported !== undefined && {
-      symbol: { module: file.path, isExternal: false, exported: exported.exported, name },
+      symbol: {
+        module: file.path,
+        isExternal: false,
+        exported: exported.exported,
+        name: exported.exported === 'default' ? name : exported.exported,
+      },
     }),
   };
 }

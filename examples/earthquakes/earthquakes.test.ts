@@ -18,7 +18,8 @@ const realRecords = (): Raw[] => JSON.parse(readFileSync(REAL_FEED, 'utf8')).fea
 function countRaw(records: readonly Raw[], seed: number) {
   const isDown = badLine(seed);
   const valid = records.filter(
-    ({ properties, geometry }) => properties.mag >= 0 && (geometry.coordinates[2] ?? -1) >= 0 && typeof properties.place === 'string',
+    ({ properties, geometry }) =>
+      properties.mag >= 0 && (geometry.coordinates[2] ?? -1) >= 0 && typeof properties.place === 'string',
   );
   const alerts = valid.filter(({ properties }) => properties.alert !== null);
   const strong = valid.filter(({ properties }) => properties.mag >= 4.5);

@@ -55,4 +55,3 @@ export interface Engine {
   /** Waits up to `drainMs` for open runs; what a durable engine has not finished by then goes on at its next start, other engines cancel it. */
   close(options: { readonly drainMs: number }): Promise<void>;
 }
-

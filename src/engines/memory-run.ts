@@ -3,7 +3,7 @@
 import { historySlot, type History } from '../run/history.ts';
 import { EventBuffer, replay } from '../run/event-log.ts';
 import type { RunEvent } from '../run/run-event.ts';
-import { Run, Step, type RunLimits } from '../run/state.ts';
+import { Run, type RunLimits, type Step } from '../run/state.ts';
 import { summariseRun, viewStep, type RunSummary, type StepView } from '../run/view.ts';
 import type { GraphNode } from '../graph/compiled.ts';
 import type { EngineRun, RunSnapshot } from './engine.ts';
@@ -101,4 +101,3 @@ export class MemoryRun extends Run implements EngineRun {
 export function memoryRunOf(step: Step): MemoryRun {
   return step.run as MemoryRun;
 }
-

@@ -129,7 +129,10 @@ class MemoryEngine implements Engine, Sink, Host<Step> {
   wake(step: Step, at: number): void {
     this.unwake(step);
     const { attempt } = step;
-    this.#timers.set(step, this.clock.after(at - this.now, () => this.#due(step, attempt)));
+    this.#timers.set(
+      step,
+      this.clock.after(at - this.now, () => this.#due(step, attempt)),
+    );
   }
 
   unwake(step: Step): void {
@@ -168,7 +171,8 @@ class MemoryEngine implements Engine, Sink, Host<Step> {
     ended.endedAt = this.clock.now();
     if (ended.fingerprint !== undefined) this.#remember(ended);
     const summary = summariseRun(ended);
-    if (ended.watchers.size > 0 && summary.status !== undefined) ended.tell(runEnded({ ...summary, status: summary.status }));
+    if (ended.watchers.size > 0 && summary.status !== undefined)
+      ended.tell(runEnded({ ...summary, status: summary.status }));
     ended.settle();
     if (this.#open.size > 0) return;
     const waiters = this.#idleWaiters;
@@ -210,4 +214,3 @@ class MemoryEngine implements Engine, Sink, Host<Step> {
     if (oldest.done !== true) this.#finished.delete(oldest.value);
   }
 }
-

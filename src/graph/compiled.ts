@@ -85,7 +85,16 @@ function addEdge(edge: EdgeDescription, nodeOf: Map<string, Open<GraphNode>>, ed
   for (let count = 2; edgeOf.has(id); count++) id = `${stem}#${count}`;
   const conditional = edge.conditional || edge.otherwise;
   const bracket = edge.moment === 'error';
-  const made: Edge = { id, index: edgeOf.size, moment: edge.moment, from, to, conditional, otherwise: edge.otherwise, bracket };
+  const made: Edge = {
+    id,
+    index: edgeOf.size,
+    moment: edge.moment,
+    from,
+    to,
+    conditional,
+    otherwise: edge.otherwise,
+    bracket,
+  };
   edgeOf.set(id, made);
   from[edge.moment].push(made);
   if (edge.moment === 'success' && conditional) from.plain = false;

@@ -98,7 +98,9 @@ class FieldCheck {
   #report(): void {
     for (const [path, { value, rules }] of this.#findings ?? []) {
       this.context.issues.add(path, () => ({
-        expected: [...new Set(rules.map((rule) => this.#named(() => rule.explain(this.#given(rule, value)))))].join(', '),
+        expected: [...new Set(rules.map((rule) => this.#named(() => rule.explain(this.#given(rule, value)))))].join(
+          ', ',
+        ),
         got: describeValue(value),
       }));
     }

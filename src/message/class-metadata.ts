@@ -71,8 +71,9 @@ function readField(target: AnyClass, name: string, validations: readonly Validat
     transforms: transforms
       .findTransformMetadatas(target, name, TO_CLASS)
       .filter((metadata) => (metadata.options?.groups?.length ?? 0) === 0)
-      .map((metadata) => (given: TransformArguments) =>
-        metadata.transformFn({ value: given.value, key: given.key, obj: given.object, type: TO_CLASS, options: {} }),
+      .map(
+        (metadata) => (given: TransformArguments) =>
+          metadata.transformFn({ value: given.value, key: given.key, obj: given.object, type: TO_CLASS, options: {} }),
       ),
   };
 }
@@ -87,7 +88,9 @@ function conditionOf(validation: Validation): (object: object, value: unknown) =
 }
 
 function readRules(validation: Validation): readonly Rule[] {
-  return getMetadataStorage().getTargetValidatorConstraints(validation.constraintCls).map((constraint) => readRule(validation, constraint));
+  return getMetadataStorage()
+    .getTargetValidatorConstraints(validation.constraintCls)
+    .map((constraint) => readRule(validation, constraint));
 }
 
 function readRule(validation: Validation, constraint: Constraint): Rule {
@@ -154,7 +157,11 @@ function dataFieldsOf(fresh: object): readonly string[] {
 
 /** Methods and getters are no fields: data never replaces them. */
 function isSettable(messageClass: AnyClass, name: string): boolean {
-  for (let at: unknown = messageClass.prototype; typeof at === 'object' && at !== null; at = Object.getPrototypeOf(at)) {
+  for (
+    let at: unknown = messageClass.prototype;
+    typeof at === 'object' && at !== null;
+    at = Object.getPrototypeOf(at)
+  ) {
     const found = Reflect.getOwnPropertyDescriptor(at, name);
     if (found !== undefined && at !== Object.prototype) return found.set !== undefined;
   }

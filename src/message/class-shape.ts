@@ -35,7 +35,11 @@ export interface TagChoice {
 
 /** What `@Type` says. */
 export interface FieldType {
-  readonly classOf: (given: { readonly newObject: object; readonly object: object; readonly property: string }) => unknown;
+  readonly classOf: (given: {
+    readonly newObject: object;
+    readonly object: object;
+    readonly property: string;
+  }) => unknown;
   readonly choice?: TagChoice;
 }
 

@@ -20,7 +20,10 @@ import { runNamed } from './user-code.ts';
 /** A door with the given limits; what is not given is as in `DEFAULT_LIMITS`. */
 export function createDoor(limits: Partial<MessageLimits> = {}): MessageDoor {
   const all = { ...DEFAULT_LIMITS, ...limits };
-  return { build: (messageClass, data, options = {}) => new Building(messageClass.name, all).build(messageClass, data, options) };
+  return {
+    build: (messageClass, data, options = {}) =>
+      new Building(messageClass.name, all).build(messageClass, data, options),
+  };
 }
 
 /** One message on its way through the door. */
@@ -111,7 +114,11 @@ function isMadeOfFields(value: unknown): value is object {
     if (Array.isArray(value) || types.isMap(value) || types.isSet(value) || types.isDate(value)) return false;
     return !types.isRegExp(value) && !types.isUint8Array(value) && whyNotData(value) === undefined;
   } catch (cause) {
-    throw new OnwardError('ONW2002', 'the message: expected data that can be read, got an object that threw while it was read', { cause });
+    throw new OnwardError(
+      'ONW2002',
+      'the message: expected data that can be read, got an object that threw while it was read',
+      { cause },
+    );
   }
 }
 

@@ -37,7 +37,8 @@ export function encode(value: unknown): Json {
  */
 export function decode(json: Json): unknown {
   if (typeof json !== 'object' || json === null) return json;
-  if (isList(json)) return typeof json[0] === 'string' && json[0].startsWith(TAG) ? decodeTagged(json) : json.map(decode);
+  if (isList(json))
+    return typeof json[0] === 'string' && json[0].startsWith(TAG) ? decodeTagged(json) : json.map(decode);
   const copy = {};
   for (const [key, part] of Object.entries(json)) setOwnField(copy, key, decode(part));
   return copy;
@@ -54,7 +55,9 @@ class Encoder {
       case 'boolean':
         return value;
       case 'number':
-        return Number.isFinite(value) && !Object.is(value, -0) ? value : ['~number', Object.is(value, -0) ? '-0' : String(value)];
+        return Number.isFinite(value) && !Object.is(value, -0)
+          ? value
+          : ['~number', Object.is(value, -0) ? '-0' : String(value)];
       case 'undefined':
         return ['~undefined'];
       case 'bigint':
@@ -87,8 +90,10 @@ class Encoder {
       return ['~date', Number.isNaN(time) ? null : time];
     }
     if (types.isMap(value)) return ['~map', ...this.#pairs(value, path)];
-    if (types.isSet(value)) return ['~set', ...[...value].map((item: unknown, at) => this.encode(item, joinPath(path, at)))];
-    if (types.isUint8Array(value)) return [Buffer.isBuffer(value) ? '~buffer' : '~bytes', Buffer.from(value).toString('base64')];
+    if (types.isSet(value))
+      return ['~set', ...[...value].map((item: unknown, at) => this.encode(item, joinPath(path, at)))];
+    if (types.isUint8Array(value))
+      return [Buffer.isBuffer(value) ? '~buffer' : '~bytes', Buffer.from(value).toString('base64')];
     if (types.isRegExp(value)) return ['~regexp', value.source, value.flags];
     if (value instanceof URL) return ['~url', value.href];
     const reason = whyNotData(value);

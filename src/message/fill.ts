@@ -11,7 +11,7 @@ import { describeValue, joinPath, quoted } from './describe.ts';
 import { instantiate } from './instantiate.ts';
 import type { Issues } from './issues.ts';
 import { setOwnField } from './own-field.ts';
-import type { Scanned } from './scan.ts';
+import type { Scanned } from './scanned.ts';
 import { runNamed } from './user-code.ts';
 
 /** What filling one message is told beside the data. */
@@ -23,7 +23,22 @@ export interface FillOptions {
 
 /** Classes whose values are data themselves, not made of fields. */
 const BUILT_IN: ReadonlySet<unknown> = new Set([
-  Object, String, Number, Boolean, BigInt, Symbol, Array, Date, Map, Set, RegExp, URL, Uint8Array, Buffer, Function, Promise,
+  Object,
+  String,
+  Number,
+  Boolean,
+  BigInt,
+  Symbol,
+  Array,
+  Date,
+  Map,
+  Set,
+  RegExp,
+  URL,
+  Uint8Array,
+  Buffer,
+  Function,
+  Promise,
 ]);
 
 /** Whether values of the class are made by filling fields. */
@@ -69,7 +84,12 @@ interface UnknownField {
   readonly at: string;
 }
 
-function takeUnknown(shape: ClassShape, instance: object, { key, value, at }: UnknownField, options: FillOptions): void {
+function takeUnknown(
+  shape: ClassShape,
+  instance: object,
+  { key, value, at }: UnknownField,
+  options: FillOptions,
+): void {
   if (shape.open) {
     setOwnField(instance, key, value);
   } else if (options.unknownFields === 'refuse') {
@@ -105,11 +125,14 @@ function fillType(field: FieldShape, value: unknown, place: Place): unknown {
   const given = { newObject: place.instance, object: place.data, property: field.name };
   const fieldClass = runNamed(`the @Type of ${place.shape.name}.${field.name}`, () => type.classOf(given));
   const one = (item: unknown, path: string): unknown =>
-    type.choice === undefined ? fillOne(fieldClass, item, path, place.options) : fillChosen(type.choice, item, path, place.options);
+    type.choice === undefined
+      ? fillOne(fieldClass, item, path, place.options)
+      : fillChosen(type.choice, item, path, place.options);
   const path = joinPath(place.at, place.key);
   if (Array.isArray(value)) return value.map((item, index) => one(item, joinPath(path, index)));
   if (value instanceof Set) return new Set([...value].map((item, index) => one(item, joinPath(path, index))));
-  if (value instanceof Map) return new Map([...value].map(([key, item]) => [key, one(item, joinPath(path, String(key)))]));
+  if (value instanceof Map)
+    return new Map([...value].map(([key, item]) => [key, one(item, joinPath(path, String(key)))]));
   return one(value, path);
 }
 

@@ -11,7 +11,14 @@ import { DEFAULT_LIMITS, type MessageLimits } from './limits.ts';
 import { setOwnField } from './own-field.ts';
 
 const SIMPLE_ESCAPES: Readonly<Record<string, string>> = {
-  '"': '"', '\\': '\\', '/': '/', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t',
+  '"': '"',
+  '\\': '\\',
+  '/': '/',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
 };
 
 /**
@@ -22,14 +29,16 @@ const SIMPLE_ESCAPES: Readonly<Record<string, string>> = {
 export function parseJsonText(source: string | Uint8Array, limits: Partial<MessageLimits> = {}): Json {
   const all = { ...DEFAULT_LIMITS, ...limits };
   const size = typeof source === 'string' ? Buffer.byteLength(source) : source.byteLength;
-  if (size > all.maxBytes) throw new OnwardError('ONW2004', `the JSON text has ${size} bytes; at most ${all.maxBytes} are read`);
+  if (size > all.maxBytes)
+    throw new OnwardError('ONW2004', `the JSON text has ${size} bytes; at most ${all.maxBytes} are read`);
   const text = typeof source === 'string' ? source : decodeText(source);
   return new Reader(text.startsWith('\uFEFF') ? text.slice(1) : text, all.maxDepth).document();
 }
 
 function decodeText(bytes: Uint8Array): string {
   const [first, second] = bytes;
-  const utf16 = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff) || first === 0 || second === 0;
+  const utf16 =
+    (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff) || first === 0 || second === 0;
   if (utf16) throw wrongEncoding('UTF-16');
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -39,7 +48,10 @@ function decodeText(bytes: Uint8Array): string {
 }
 
 function wrongEncoding(what: string, cause?: unknown): OnwardError {
-  return new OnwardError('ONW2006', `1:1: the JSON text is ${what}; save it as UTF-8`, { details: { line: 1, column: 1 }, cause });
+  return new OnwardError('ONW2006', `1:1: the JSON text is ${what}; save it as UTF-8`, {
+    details: { line: 1, column: 1 },
+    cause,
+  });
 }
 
 class Reader {
@@ -53,7 +65,8 @@ class Reader {
   }
 
   document(): Json {
-    if (this.#text.includes('\0')) throw this.#wrong('the text has NUL characters: save it as UTF-8, not UTF-16', this.#text.indexOf('\0'));
+    if (this.#text.includes('\0'))
+      throw this.#wrong('the text has NUL characters: save it as UTF-8, not UTF-16', this.#text.indexOf('\0'));
     const value = this.#value(1);
     this.#space();
     if (this.#at < this.#text.length) throw this.#wrong(`expected the end of the text, got ${this.#here()}`);
@@ -112,7 +125,8 @@ class Reader {
     for (let at = from; ; at += 1) {
       const unit = this.#text.charCodeAt(at);
       if (Number.isNaN(unit)) throw this.#wrong('a text in double quotes does not end');
-      if (unit < 0x20) throw this.#wrong('a line break or control character in a text must be escaped, as in "\\n"', at);
+      if (unit < 0x20)
+        throw this.#wrong('a line break or control character in a text must be escaped, as in "\\n"', at);
       if (unit === 0x22) {
         this.#at = at + 1;
         return read + this.#text.slice(from, at);
@@ -166,7 +180,7 @@ class Reader {
   #here(): string {
     const [word = ''] = /^([\p{L}\p{N}_.+-]{1,20}|.)?/su.exec(this.#text.slice(this.#at, this.#at + 40)) ?? [];
     if (word === '') return 'the end of the text';
-    return word === "'" ? "a single quote; JSON uses double quotes" : quoted(word);
+    return word === "'" ? 'a single quote; JSON uses double quotes' : quoted(word);
   }
 
   #wrong(what: string, at: number = this.#at, code: 'ONW2004' | 'ONW2006' = 'ONW2006'): OnwardError {

@@ -9,43 +9,14 @@ import { types } from 'node:util';
 import { OnwardError } from '../errors/onward-error.ts';
 import type { ErrorCode } from '../errors/codes.ts';
 import { describeValue, joinPath } from './describe.ts';
-import type { Issues } from './issues.ts';
-import type { MessageLimits } from './limits.ts';
 import { whyNotData } from './opaque.ts';
 import { setOwnField } from './own-field.ts';
+import type { Frame, Scanned, ScanOptions } from './scanned.ts';
 
 /** Keys through which data reaches prototypes. No message may have a field of such a name. */
 const DANGEROUS = new Set(['__proto__', 'constructor', 'prototype']);
 const ANY_SURROGATE = /[\uD800-\uDFFF]/;
 const LONE_SURROGATE = /\p{Surrogate}/u;
-
-/** Data that is safe to work with. */
-export interface Scanned {
-  readonly copy: object;
-  /** The class that an object of the copy was an instance of, where it was one. */
-  readonly classes: ReadonlyMap<object, unknown>;
-}
-
-/** What a scan is told beside the data. */
-export interface ScanOptions {
-  readonly limits: MessageLimits;
-  /** Takes what is wrong with single values; the scan goes on after them. */
-  readonly issues: Issues;
-  /** Where the data is in the whole message, for paths. */
-  readonly at: string;
-  /** Fields of the outermost object that are left out. */
-  readonly without: ReadonlySet<string>;
-}
-
-/** A container that is being copied: its parts are read and written by position. */
-interface Frame {
-  readonly source: object;
-  readonly size: number;
-  readonly label: (at: number) => string | number;
-  readonly read: (at: number) => unknown;
-  readonly write: (at: number, value: unknown) => void;
-  at: number;
-}
 
 const SKIP = Symbol('skip');
 
@@ -200,9 +171,13 @@ class Scan {
     const size = Number(Reflect.getOwnPropertyDescriptor(source, 'length')?.value ?? 0);
     this.#limit(size, this.#options.limits.maxItems, 'items');
     const copy: unknown[] = Array.from({ length: size });
-    this.#push(source, size, { label: (at) => at, read: (at) => this.#own(source, String(at)), write: (at, value) => {
-      copy[at] = value;
-    } });
+    this.#push(source, size, {
+      label: (at) => at,
+      read: (at) => this.#own(source, String(at)),
+      write: (at, value) => {
+        copy[at] = value;
+      },
+    });
     return copy;
   }
 
@@ -234,7 +209,11 @@ class Scan {
     Set.prototype.forEach.call(source, (value) => items.push(value));
     this.#limit(items.length, this.#options.limits.maxItems, 'items');
     const copy = new Set<unknown>();
-    this.#push(source, items.length, { label: (at) => at, read: (at) => items[at], write: (_, value) => copy.add(value) });
+    this.#push(source, items.length, {
+      label: (at) => at,
+      read: (at) => items[at],
+      write: (_, value) => copy.add(value),
+    });
     return copy;
   }
 

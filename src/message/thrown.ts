@@ -56,9 +56,13 @@ function errorToJson(error: object, above: ReadonlySet<unknown>): Json {
   const code = readField(error, 'code');
   if (fields['code'] === undefined && (typeof code === 'string' || typeof code === 'number')) fields['code'] = code;
   const errors = readField(error, 'errors');
-  if (fields['errors'] === undefined && Array.isArray(errors)) fields['errors'] = errors.slice(0, MOST_FIELDS).map(describeThrown);
+  if (fields['errors'] === undefined && Array.isArray(errors))
+    fields['errors'] = errors.slice(0, MOST_FIELDS).map(describeThrown);
   const cause = causeOf(error);
-  const causeJson = cause === undefined || above.has(cause.value) || above.size > DEEPEST_CAUSE ? undefined : anyToJson(cause.value, above);
+  const causeJson =
+    cause === undefined || above.has(cause.value) || above.size > DEEPEST_CAUSE
+      ? undefined
+      : anyToJson(cause.value, above);
   return {
     name: textOf(readField(error, 'name')) ?? 'Error',
     message: textOf(readField(error, 'message')) ?? '',
@@ -84,7 +88,7 @@ function errorOf(json: JsonObject): Error {
   const error = onwardError(values.get('code'), message, cause) ?? new Error(message, cause);
   hide(error, 'name', json['name'] ?? 'Error');
   hide(error, 'message', message);
-  hide(error, 'stack', json['stack'] ?? `${describeThrown(error)}`);
+  hide(error, 'stack', json['stack'] ?? describeThrown(error));
   for (const [key, value] of values) setOwnField(error, key, value);
   return error;
 }

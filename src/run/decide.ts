@@ -10,7 +10,14 @@ import { historySlot, type History } from './history.ts';
 import type { Event, StepAddress, Task } from './event.ts';
 import { runEnded, runStarted, stepEnded, stepLate, stepRetrying, stepStarted, type RunEvent } from './run-event.ts';
 import {
-  dehydrate, enclosing, historyRecordKey, hydrate, nodeNamed, roundRecordKey, RUN_KEY, stepRecordKey,
+  dehydrate,
+  enclosing,
+  historyRecordKey,
+  hydrate,
+  nodeNamed,
+  roundRecordKey,
+  RUN_KEY,
+  stepRecordKey,
   type Loaded,
 } from './records.ts';
 import type { Json } from './json.ts';
@@ -53,7 +60,13 @@ export function keysOf(graph: CompiledGraph, event: Event): readonly string[] {
 }
 
 /** What follows from an event. `records` are those of `keysOf(graph, event)`, as far as they exist. */
-export function decide(graph: CompiledGraph, runId: string, records: ReadonlyMap<string, Json>, event: Event, now: number): Decision {
+export function decide(
+  graph: CompiledGraph,
+  runId: string,
+  records: ReadonlyMap<string, Json>,
+  event: Event,
+  now: number,
+): Decision {
   const found = hydrate(graph, runId, records);
   if (event.type === 'submitted') {
     return found === undefined ? decideStart(graph, runId, event, now) : { outcome: 'duplicate', ...NOTHING };
@@ -105,7 +118,11 @@ function changes(graph: CompiledGraph, loaded: Loaded, before: ReadonlyMap<strin
  * What the given live steps still wait for, to be dispatched again after a loss: tasks, timers, and the sweep of
  * steps that a cancel has not reached. Doing it twice does no harm.
  */
-export function redispatch(graph: CompiledGraph, runId: string, records: ReadonlyMap<string, Json>): {
+export function redispatch(
+  graph: CompiledGraph,
+  runId: string,
+  records: ReadonlyMap<string, Json>,
+): {
   readonly tasks: readonly Task[];
   readonly timers: readonly Timer[];
   readonly sweeps: readonly Event[];

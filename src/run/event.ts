@@ -36,8 +36,23 @@ export interface StepAddress {
 
 export type Event =
   | { readonly type: 'submitted'; readonly job: string; readonly message: Ref; readonly settings: RunSettings }
-  | { readonly type: 'completed'; readonly at: StepAddress; readonly attempt: number; readonly message: Ref; readonly value: Ref; readonly facts: Facts }
-  | { readonly type: 'failed'; readonly at: StepAddress; readonly attempt: number; readonly message: Ref; readonly error: Ref; readonly failure: Failure; readonly facts: Facts }
+  | {
+      readonly type: 'completed';
+      readonly at: StepAddress;
+      readonly attempt: number;
+      readonly message: Ref;
+      readonly value: Ref;
+      readonly facts: Facts;
+    }
+  | {
+      readonly type: 'failed';
+      readonly at: StepAddress;
+      readonly attempt: number;
+      readonly message: Ref;
+      readonly error: Ref;
+      readonly failure: Failure;
+      readonly facts: Facts;
+    }
   /** A timer of the step came due: back-off or cancel grace. */
   | { readonly type: 'due'; readonly at: StepAddress; readonly attempt: number }
   /** The engine gave up on a delivery. */

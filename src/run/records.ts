@@ -7,7 +7,7 @@ import type { CompiledGraph, GraphNode } from '../graph/compiled.ts';
 import { NO_RETRY } from '../graph/retry-policy.ts';
 import type { History } from './history.ts';
 import type { Json } from './json.ts';
-import { Phase, Run, Step, type AttemptRecord, type EdgeFault, type Ref } from './state.ts';
+import { type Phase, Run, Step, type AttemptRecord, type EdgeFault, type Ref } from './state.ts';
 import type { FinalStatus, StepCode } from './status.ts';
 
 export const RUN_KEY = 'r';
@@ -74,7 +74,8 @@ export function hydrate(graph: CompiledGraph, runId: string, records: ReadonlyMa
   const steps = new Map<number, Step>();
   const around = new Map<Step, readonly number[]>();
   for (const [key, json] of records) {
-    if (key.startsWith('s/')) hydrateStep(graph, run, Number(key.slice(2)), readRecord<StepRecord>(json), steps, around);
+    if (key.startsWith('s/'))
+      hydrateStep(graph, run, Number(key.slice(2)), readRecord<StepRecord>(json), steps, around);
     else if (key.startsWith('n/')) hydrateRound(graph, run, key.slice(2), json);
   }
   for (const [step, ids] of around) {

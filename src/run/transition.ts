@@ -37,11 +37,20 @@ export function completed(step: Step, attempt: number, message: Ref, value: Ref,
 }
 
 /** The body threw, its message could not be built, or its time ran out. */
-export function failed(step: Step, attempt: number, message: Ref, error: Ref, failure: Failure, facts: Facts, sink: Sink): boolean {
+export function failed(
+  step: Step,
+  attempt: number,
+  message: Ref,
+  error: Ref,
+  failure: Failure,
+  facts: Facts,
+  sink: Sink,
+): boolean {
   if (!isUnderWay(step, attempt)) return late(step, attempt, sink);
   step.message = message;
   if (isStopping(step)) return finish(step, 'cancelled', StepCode.CANCELLED, sink);
-  if (failure.retry && attempt < step.node.retry.attempts) return retry(step, error, failure.code, failure.retryAfterMs, sink);
+  if (failure.retry && attempt < step.node.retry.attempts)
+    return retry(step, error, failure.code, failure.retryAfterMs, sink);
   return fail(step, error, failure.code, failure.refused ? null : facts, sink);
 }
 
@@ -95,7 +104,9 @@ export function sweep(step: Step, sink: Sink): boolean {
 
 /** Whether an attempt is the one the step waits for. */
 export function isUnderWay(step: Step, attempt: number): boolean {
-  return step.attempt === attempt && (step.phase === Phase.RUNNING || (step.phase === Phase.CANCELLING && step.open === 0));
+  return (
+    step.attempt === attempt && (step.phase === Phase.RUNNING || (step.phase === Phase.CANCELLING && step.open === 0))
+  );
 }
 
 function isStopping(step: Step): boolean {

@@ -20,17 +20,15 @@ export function differencesOf(wiring: Wiring, services: Services): string[] {
 }
 
 /** The service's name and the method's name of a node. */
-export function methodOf(id: string, method: string | undefined): { readonly service: string; readonly method: string } {
+export function methodOf(
+  id: string,
+  method: string | undefined,
+): { readonly service: string; readonly method: string } {
   const dot = id.indexOf('.');
   return { service: id.slice(0, dot), method: method ?? id.slice(dot + 1) };
 }
 
-function differencesOfNode(
-  id: string,
-  node: NodeWiring,
-  wired: readonly EdgeWiring[],
-  services: Services,
-): string[] {
+function differencesOfNode(id: string, node: NodeWiring, wired: readonly EdgeWiring[], services: Services): string[] {
   const { service, method } = methodOf(id, node.method);
   const instance = services.get(service);
   if (instance === undefined) return [];
@@ -57,7 +55,8 @@ function differencesOfEdge(edge: EdgeWiring, record: EdgeRecord | undefined, ser
   const told: string[] = [];
   if (!isTarget(record, edge, services.get(service))) told.push(`${name}: the annotation names another target`);
   const { when, otherwise, bind } = record.options;
-  if (!hasForm(when, edge.when)) told.push(`${name}: the wiring says ${edge.when ?? 'no'} \`when\`, the annotation has another one`);
+  if (!hasForm(when, edge.when))
+    told.push(`${name}: the wiring says ${edge.when ?? 'no'} \`when\`, the annotation has another one`);
   if ((otherwise === true) !== (edge.otherwise === true)) told.push(`${name}: \`otherwise\` differs`);
   if (!isSameBind(bind, edge.bind)) told.push(`${name}: \`bind\` differs`);
   return told;
@@ -94,7 +93,11 @@ function unknownMethods(service: string, instance: object, wiring: Wiring): stri
 
 function methodsOf(instance: object): string[] {
   const names = new Set<string>();
-  for (let at: object | null = Object.getPrototypeOf(instance); at !== null && at !== Object.prototype; at = Object.getPrototypeOf(at)) {
+  for (
+    let at: object | null = Object.getPrototypeOf(instance);
+    at !== null && at !== Object.prototype;
+    at = Object.getPrototypeOf(at)
+  ) {
     for (const name of Object.getOwnPropertyNames(at)) names.add(name);
   }
   return [...names];

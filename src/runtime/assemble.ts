@@ -26,17 +26,26 @@ export function assemble(wiring: Wiring, services: Services, door: MessageDoor |
   const outgoing = groupBy(wiring.edges, ({ from }) => from);
   const bodies = graph.nodes.map(({ name }) => {
     const edges = outgoing.get(name) ?? [];
-    const on = (moment: EdgeWiring['on']): Route[] => edges.filter((edge) => edge.on === moment).map((edge) => routes.get(edge) ?? NO_ROUTE);
+    const on = (moment: EdgeWiring['on']): Route[] =>
+      edges.filter((edge) => edge.on === moment).map((edge) => routes.get(edge) ?? NO_ROUTE);
     const again = edges.some((edge) => readsTargetsMessage(edge, wiring));
     return { ...bodyFor(name, wiring, services, again, problems), success: on('success'), error: on('error') };
   });
   if (problems.length > 0) {
-    throw new OnwardError('ONW3004', `options of annotations make no sense:\n  ${problems.join('\n  ')}`, { details: { problems } });
+    throw new OnwardError('ONW3004', `options of annotations make no sense:\n  ${problems.join('\n  ')}`, {
+      details: { problems },
+    });
   }
   return { graph, bodies, routes: wiring.edges.map((edge) => routes.get(edge) ?? NO_ROUTE), door };
 }
 
-const NO_ROUTE: Route = { matches: undefined, otherwise: false, bind: undefined, field: undefined, fieldClass: undefined };
+const NO_ROUTE: Route = {
+  matches: undefined,
+  otherwise: false,
+  bind: undefined,
+  field: undefined,
+  fieldClass: undefined,
+};
 
 function describe(wiring: Wiring, services: Services, problems: Problems): GraphDescription {
   return {
@@ -61,10 +70,17 @@ function optionsOf(id: string, wiring: Wiring, services: Services): Readonly<Rec
   return (instance === undefined ? undefined : nodeRecordOf(instance, method)?.options) ?? {};
 }
 
-function bodyFor(id: string, wiring: Wiring, services: Services, readAgain: boolean, problems: Problems): Omit<Body, 'success' | 'error'> {
+function bodyFor(
+  id: string,
+  wiring: Wiring,
+  services: Services,
+  readAgain: boolean,
+  problems: Problems,
+): Omit<Body, 'success' | 'error'> {
   const node = wiring.nodes[id];
   const service = services.get(methodOf(id, undefined).service);
-  if (node === undefined || service === undefined) throw new OnwardError('ONW3003', `${id} has no instance of its service`);
+  if (node === undefined || service === undefined)
+    throw new OnwardError('ONW3003', `${id} has no instance of its service`);
   const options = optionsOf(id, wiring, services);
   return {
     service,

@@ -8,4 +8,3 @@ export interface Core {
   readonly app: Application;
   readonly clock: Clock;
 }
-

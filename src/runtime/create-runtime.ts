@@ -82,7 +82,8 @@ class OnwardRuntime {
   }
 
   async start(job: string, message?: unknown, options: StartOptions = {}): Promise<RunHandle> {
-    if (this.#closed !== undefined) throw new OnwardError('ONW3040', 'the runtime is closed and starts nothing any more');
+    if (this.#closed !== undefined)
+      throw new OnwardError('ONW3040', 'the runtime is closed and starts nothing any more');
     await this.#opened;
     const settings = settingsOf(options, this.#cancelGraceMs);
     const built = this.#build(job, message);
@@ -129,9 +130,15 @@ class OnwardRuntime {
 function assertWiring(wiring: unknown): void {
   if (typeof wiring === 'object' && wiring !== null && 'contract' in wiring) {
     if (wiring.contract === 1) return;
-    throw new OnwardError('ONW3001', `the wiring has contract ${String(wiring.contract)}, this version of onward reads 1; run \`npx onward generate\``);
+    throw new OnwardError(
+      'ONW3001',
+      `the wiring has contract ${String(wiring.contract)}, this version of onward reads 1; run \`npx onward generate\``,
+    );
   }
-  throw new OnwardError('ONW3001', 'the first argument of createRuntime is no wiring; import `graph` from the file that `npx onward generate` writes');
+  throw new OnwardError(
+    'ONW3001',
+    'the first argument of createRuntime is no wiring; import `graph` from the file that `npx onward generate` writes',
+  );
 }
 
 /** @throws {OnwardError} ONW3003 naming every service without an instance. */
@@ -151,11 +158,15 @@ function servicesOf(wiring: Wiring, options: RuntimeOptions<unknown>): ReadonlyM
 
 function instanceOf(name: string, options: RuntimeOptions<unknown>): unknown {
   const { services, resolve } = options;
-  if (resolve === undefined) return typeof services === 'object' && services !== null ? Reflect.get(services, name) : undefined;
+  if (resolve === undefined)
+    return typeof services === 'object' && services !== null ? Reflect.get(services, name) : undefined;
   try {
     return Reflect.apply(resolve, undefined, [name]);
   } catch (cause) {
-    throw new OnwardError('ONW3003', `\`resolve\` threw for the service ${name}`, { cause, details: { service: name } });
+    throw new OnwardError('ONW3003', `\`resolve\` threw for the service ${name}`, {
+      cause,
+      details: { service: name },
+    });
   }
 }
 

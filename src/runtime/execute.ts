@@ -67,7 +67,13 @@ export function execute<A extends Attempt>(app: Application, at: A, host: Host<A
   );
 }
 
-function prepare<A extends Attempt>(app: Application, body: Body, at: A, source: unknown, host: Host<A>): readonly [unknown, unknown, LiveContext | undefined] {
+function prepare<A extends Attempt>(
+  app: Application,
+  body: Body,
+  at: A,
+  source: unknown,
+  host: Host<A>,
+): readonly [unknown, unknown, LiveContext | undefined] {
   const message = messageFrom(app, body, at, source);
   const context = body.takes?.context === true ? new LiveContext(at, at.attempt) : undefined;
   if (context !== undefined) host.opened(at, context);
@@ -101,13 +107,17 @@ class Work<A extends Attempt> {
   }
 
   call(message: unknown, given: unknown): void {
-    if (this.#body.timeoutMs > 0) this.#cancelTimer = this.#host.clock.after(this.#body.timeoutMs, () => this.#timeOut());
+    if (this.#body.timeoutMs > 0)
+      this.#cancelTimer = this.#host.clock.after(this.#body.timeoutMs, () => this.#timeOut());
     let result: unknown;
     try {
       result = this.#body.call(this.#body.service, message, given);
       if (isThenable(result)) {
         const ended = result instanceof Promise ? result : Promise.resolve(result);
-        ended.then((value) => this.#completed(value), (error: unknown) => this.#failed(error));
+        ended.then(
+          (value) => this.#completed(value),
+          (error: unknown) => this.#failed(error),
+        );
         return;
       }
     } catch (error) {
@@ -155,5 +165,7 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
 }
 
 function missingNode(name: string): OnwardError {
-  return new OnwardError('ONW3044', `the graph has no node ${name} any more; bring it back, or cancel the run`, { details: { node: name } });
+  return new OnwardError('ONW3044', `the graph has no node ${name} any more; bring it back, or cancel the run`, {
+    details: { node: name },
+  });
 }

@@ -6,7 +6,11 @@ import { isFunction, isOptions } from './node-options.ts';
 export type WhenForm = 'value' | 'pattern' | 'predicate' | 'class';
 
 /** @param form what the wiring says about it: a class that is no error cannot be told from a function otherwise. */
-export function matcherOf(when: unknown, on: 'success' | 'error', form: WhenForm | undefined): (value: unknown) => boolean {
+export function matcherOf(
+  when: unknown,
+  on: 'success' | 'error',
+  form: WhenForm | undefined,
+): (value: unknown) => boolean {
   if (on === 'error' && (form === 'class' || isErrorClass(when) || Array.isArray(when))) {
     const classes: readonly unknown[] = Array.isArray(when) ? when : [when];
     return (error) => classes.some((known) => isInstance(error, known));
@@ -45,7 +49,9 @@ function answer(predicate: (value: unknown) => unknown): (value: unknown) => boo
     const verdict = predicate(value);
     if (!(verdict instanceof Promise)) return Boolean(verdict);
     verdict.catch(() => undefined);
-    throw new TypeError('`when` returned a promise; it has to answer at once: decide in the body and match its return value');
+    throw new TypeError(
+      '`when` returned a promise; it has to answer at once: decide in the body and match its return value',
+    );
   };
 }
 

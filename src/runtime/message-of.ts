@@ -34,7 +34,8 @@ export function messageFrom(app: Application, body: Body, at: Attempt, source: u
   if (message === undefined || message === true) return source;
   if (app.door === undefined) return asInstance(message, source);
   // The door of `start` has built and checked it already.
-  if (at.via === null && source instanceof message) return at.attempt > 1 || body.messageIsReadAgain ? copyOf(source) : source;
+  if (at.via === null && source instanceof message)
+    return at.attempt > 1 || body.messageIsReadAgain ? copyOf(source) : source;
   return app.door.build(message, source, optionsFor(app, at));
 }
 

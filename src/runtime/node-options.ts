@@ -2,6 +2,7 @@
 
 import { durationMs } from '../graph/duration.ts';
 import { NO_RETRY, type RetryPolicy } from '../graph/retry-policy.ts';
+import { describeValue } from '../message/describe.ts';
 
 /** What is wrong with an option, as a sentence. */
 export type Problems = string[];
@@ -18,7 +19,12 @@ export function retryPolicyOf(options: Options, node: string, problems: Problems
   }
   const check = numbersOf(retry, `${node}: expected \`retry.`, problems);
   return {
-    attempts: check('attempts', 1, (value) => Number.isSafeInteger(value) && value >= 1, 'a whole number of at least 1'),
+    attempts: check(
+      'attempts',
+      1,
+      (value) => Number.isSafeInteger(value) && value >= 1,
+      'a whole number of at least 1',
+    ),
     delayMs: durationOf(retry['delay'], NO_RETRY.delayMs, `${node}: expected \`retry.delay\``, problems),
     factor: check('factor', NO_RETRY.factor, (value) => value >= 1, 'a number of at least 1'),
     maxDelayMs: durationOf(retry['maxDelay'], NO_RETRY.maxDelayMs, `${node}: expected \`retry.maxDelay\``, problems),
@@ -29,11 +35,16 @@ export function retryPolicyOf(options: Options, node: string, problems: Problems
 /** The time limit of an attempt in milliseconds, 0 for none. */
 export function timeoutOf(options: Options, node: string, problems: Problems): number {
   const timeoutMs = durationOf(options['timeout'], 0, `${node}: expected \`timeout\``, problems);
-  if (options['timeout'] !== undefined && timeoutMs === 0) problems.push(`${node}: expected \`timeout\` to be more than 0`);
+  if (options['timeout'] !== undefined && timeoutMs === 0)
+    problems.push(`${node}: expected \`timeout\` to be more than 0`);
   return timeoutMs;
 }
 
-export function retryWhenOf(options: Options, node: string, problems: Problems): ((error: unknown) => unknown) | undefined {
+export function retryWhenOf(
+  options: Options,
+  node: string,
+  problems: Problems,
+): ((error: unknown) => unknown) | undefined {
   const retry = options['retry'];
   const when = isOptions(retry) ? retry['when'] : undefined;
   if (when === undefined || isFunction(when)) return when;
@@ -54,7 +65,7 @@ function numbersOf(options: Options, stem: string, problems: Problems) {
     const value = options[name];
     if (value === undefined) return fallback;
     if (typeof value === 'number' && fits(value)) return value;
-    problems.push(`${stem}${name}\` to be ${expected}, got ${String(value)}`);
+    problems.push(`${stem}${name}\` to be ${expected}, got ${describeValue(value)}`);
     return fallback;
   };
 }

@@ -103,13 +103,31 @@ function reportStep(step: StepView): StepReport {
   const { id, node, key, round, status, code, message, startedAt, endedAt } = step;
   const cause = step.via === null ? null : { edge: step.via, step: step.cause };
   const first = step.attempts[0]?.startedAt ?? startedAt;
-  const told = { id, node, key, round, status, code, cause, attempts: attemptsOf(step), message, startedAt: first, endedAt };
+  const told = {
+    id,
+    node,
+    key,
+    round,
+    status,
+    code,
+    cause,
+    attempts: attemptsOf(step),
+    message,
+    startedAt: first,
+    endedAt,
+  };
   if (status === 'completed') return { ...told, returnValue: step.value };
   return status === 'failed' ? { ...told, error: errorOf(step) } : told;
 }
 
 function attemptsOf(step: StepView): AttemptReport[] {
-  const attempts: AttemptReport[] = step.attempts.map(({ number, code, error, startedAt, endedAt }) => ({ number, code, error, startedAt, endedAt }));
+  const attempts: AttemptReport[] = step.attempts.map(({ number, code, error, startedAt, endedAt }) => ({
+    number,
+    code,
+    error,
+    startedAt,
+    endedAt,
+  }));
   if (step.status !== 'completed') return attempts;
   return [...attempts, { number: step.attempt, code: step.code, startedAt: step.startedAt, endedAt: step.endedAt }];
 }
@@ -126,5 +144,7 @@ function errorOf(step: StepView): unknown {
 
 function refusal(node: string): OnwardError {
   const text = `${node} was not run: the run has reached its stepLimit, or callbacks are nested more than ${MAX_DEPTH} deep`;
-  return new OnwardError('ONW3043', `${text}; look for a loop without an end, or raise stepLimit`, { details: { node } });
+  return new OnwardError('ONW3043', `${text}; look for a loop without an end, or raise stepLimit`, {
+    details: { node },
+  });
 }

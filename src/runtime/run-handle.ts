@@ -76,7 +76,9 @@ class Handle implements RunHandle {
   async cancel(reason?: string): Promise<void> {
     const outcome = await this.#run.cancel(reason);
     if (outcome !== 'over') return;
-    throw new OnwardError('ONW3030', `run ${this.id} is already over and cannot be cancelled`, { details: { runId: this.id } });
+    throw new OnwardError('ONW3030', `run ${this.id} is already over and cannot be cancelled`, {
+      details: { runId: this.id },
+    });
   }
 }
 
@@ -85,7 +87,8 @@ function valueOf(run: RunSummary): unknown {
   if (status === 'completed') return value;
   if (status === 'failed') throw entryError(run);
   const details = { runId: run.runId, job: run.job };
-  if (status === 'skipped') throw new OnwardError('ONW3021', `${run.job} was skipped (code ${run.entry.code})`, { details });
+  if (status === 'skipped')
+    throw new OnwardError('ONW3021', `${run.job} was skipped (code ${run.entry.code})`, { details });
   const reason = run.cancelReason === undefined ? '' : `: ${run.cancelReason}`;
   throw new OnwardError('ONW3020', `run ${run.runId} was cancelled${reason}`, { details });
 }

@@ -26,7 +26,9 @@ const LONGEST_ID = 512;
 export function settingsOf(options: StartOptions, cancelGraceMs: number): RunSettings {
   const problems = [...problemsOf(options)];
   if (problems.length > 0) {
-    throw new OnwardError('ONW3004', `the options of start are not valid: ${problems.join('; ')}`, { details: { problems } });
+    throw new OnwardError('ONW3004', `the options of start are not valid: ${problems.join('; ')}`, {
+      details: { problems },
+    });
   }
   return {
     tags: options.tags ?? [],

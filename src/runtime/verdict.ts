@@ -58,7 +58,8 @@ export const TIMED_OUT: Failure = { code: StepCode.TIMEOUT, retry: true, refused
 
 function codeOf(error: unknown): StepCode {
   if (isNamed(error, 'InvalidArgument') || error instanceof RangeError) return StepCode.INVALID_ARGUMENT;
-  if (isNamed(error, 'AssertionError') && safely(() => Reflect.get(error, 'code')) === 'ERR_ASSERTION') return StepCode.ASSERTION_ERROR;
+  if (isNamed(error, 'AssertionError') && safely(() => Reflect.get(error, 'code')) === 'ERR_ASSERTION')
+    return StepCode.ASSERTION_ERROR;
   if (safely(() => isOnwardError(error) && error.code.startsWith('ONW2'))) return StepCode.INVALID_TYPE;
   return StepCode.UNHANDLED_EXCEPTION;
 }
@@ -75,12 +76,14 @@ function allowsRetry(body: Body, error: unknown): boolean {
 /** By name, along the prototypes: another copy of the package has other classes. */
 function isNamed(error: unknown, name: string): error is object {
   if (typeof error !== 'object' || error === null) return false;
-  return safely(() => {
-    for (let at: object | null = error; at !== null; at = Object.getPrototypeOf(at)) {
-      if (at.constructor?.name === name || Reflect.get(at, 'name', error) === name) return true;
-    }
-    return false;
-  }) === true;
+  return (
+    safely(() => {
+      for (let at: object | null = error; at !== null; at = Object.getPrototypeOf(at)) {
+        if (at.constructor?.name === name || Reflect.get(at, 'name', error) === name) return true;
+      }
+      return false;
+    }) === true
+  );
 }
 
 function numberField(error: unknown, name: string, field: string): number | undefined {

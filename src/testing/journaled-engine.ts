@@ -218,7 +218,8 @@ class Journal implements JournaledEngine {
     const { app, clock } = this.#opened;
     const phase = run.phaseOf(task.at.step, task.attempt);
     // Overtaken by a cancel: nobody will call the body, so nobody has to wait for it.
-    if (phase === Phase.CANCELLING) return this.#put({ run, event: { type: 'due', at: task.at, attempt: task.attempt } });
+    if (phase === Phase.CANCELLING)
+      return this.#put({ run, event: { type: 'due', at: task.at, attempt: task.attempt } });
     if (phase !== Phase.RUNNING && this.#random() < 0.5) return;
     const life = this.#life;
     let open = true;

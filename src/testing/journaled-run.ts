@@ -20,10 +20,14 @@ export class JournaledRun implements EngineRun {
   readonly #records = new Map<string, string>();
   readonly #payloads = new Map<string, string>();
   readonly #watchers = new Set<EventBuffer>();
-  #entryWaiters: Waiter[] = [];
-  #waiters: Waiter[] = [];
+  readonly #entryWaiters: Waiter[] = [];
+  readonly #waiters: Waiter[] = [];
 
-  constructor(id: string, fingerprint: string | undefined, cancel: (reason: string | undefined) => 'applied' | 'duplicate' | 'over') {
+  constructor(
+    id: string,
+    fingerprint: string | undefined,
+    cancel: (reason: string | undefined) => 'applied' | 'duplicate' | 'over',
+  ) {
     this.id = id;
     this.fingerprint = fingerprint;
     this.#cancel = cancel;
@@ -95,7 +99,8 @@ export class JournaledRun implements EngineRun {
     if (this.#entryWaiters.length > 0 && this.#run().entry.status !== null) {
       for (const { resolve } of this.#entryWaiters.splice(0)) resolve(this.#summary());
     }
-    if (this.#waiters.length > 0 && !this.isOpen) for (const { resolve } of this.#waiters.splice(0)) resolve(this.#summary());
+    if (this.#waiters.length > 0 && !this.isOpen)
+      for (const { resolve } of this.#waiters.splice(0)) resolve(this.#summary());
   }
 
   /** The store itself has failed: whoever waits has to know. */
@@ -161,7 +166,8 @@ export class JournaledRun implements EngineRun {
     const steps: StepView[] = [];
     for (const [key, text] of this.#records) {
       if (key.startsWith('h/')) steps.push(this.#filledStep(JSON.parse(text)));
-      else if (key.startsWith('s/')) steps.push(this.#filledStep(this.#viewLive(Number(key.slice(2)), JSON.parse(text))));
+      else if (key.startsWith('s/'))
+        steps.push(this.#filledStep(this.#viewLive(Number(key.slice(2)), JSON.parse(text))));
     }
     return steps.sort((a, b) => a.id - b.id);
   }

@@ -4,8 +4,23 @@ import 'reflect-metadata';
 import { Readable } from 'node:stream';
 import { Exclude, Expose, Transform, Type } from 'class-transformer';
 import {
-  IsArray, IsBoolean, IsDate, IsDefined, IsIn, IsInstance, IsInt, IsNumber, IsOptional, IsString, Max, MaxLength, Min, registerDecorator,
-  ValidateIf, ValidateNested, type ValidationOptions,
+  IsArray,
+  IsBoolean,
+  IsDate,
+  IsDefined,
+  IsIn,
+  IsInstance,
+  IsInt,
+  IsNumber,
+  IsOptional,
+  IsString,
+  Max,
+  MaxLength,
+  Min,
+  registerDecorator,
+  ValidateIf,
+  ValidateNested,
+  type ValidationOptions,
 } from 'class-validator';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createDoor } from '../../src/message/class-validator-door.ts';
@@ -40,7 +55,14 @@ class Order {
 }
 
 const prototypesBefore = new Map<object, readonly PropertyKey[]>();
-const PROTOTYPES = [Object.prototype, Array.prototype, Function.prototype, Map.prototype, Order.prototype, Line.prototype];
+const PROTOTYPES = [
+  Object.prototype,
+  Array.prototype,
+  Function.prototype,
+  Map.prototype,
+  Order.prototype,
+  Line.prototype,
+];
 
 beforeEach(() => {
   for (const prototype of PROTOTYPES) prototypesBefore.set(prototype, Reflect.ownKeys(prototype));
@@ -51,19 +73,43 @@ afterEach(() => {
 
 describe('the container', () => {
   test('C01: null, undefined and nothing at all are no message', () => {
-    expect(answer(Order, null)).toMatchInlineSnapshot(`"ONW2001: a message of class Order is an object with its fields; got null"`);
-    expect(answer(Order, undefined)).toMatchInlineSnapshot(`"ONW2001: a message of class Order is an object with its fields; got nothing"`);
+    expect(answer(Order, null)).toMatchInlineSnapshot(
+      `"ONW2001: a message of class Order is an object with its fields; got null"`,
+    );
+    expect(answer(Order, undefined)).toMatchInlineSnapshot(
+      `"ONW2001: a message of class Order is an object with its fields; got nothing"`,
+    );
   });
 
   test('C02: other kinds of values are no message, and a proxy that throws is contained', async () => {
     const rejected = Promise.reject(new Error('late'));
     rejected.catch(() => undefined);
-    const values = ['text', 7, true, 7n, [], [{ id: 'a' }], new Map(), new Set(), Buffer.from('a'), () => 1, rejected, new Date(), Symbol('x'), /a/, new Error('x')];
+    const values = [
+      'text',
+      7,
+      true,
+      7n,
+      [],
+      [{ id: 'a' }],
+      new Map(),
+      new Set(),
+      Buffer.from('a'),
+      () => 1,
+      rejected,
+      new Date(),
+      Symbol('x'),
+      /a/,
+      new Error('x'),
+    ];
     for (const value of values) expect(codeOf(answer(Order, value))).toBe('ONW2001');
     const trap = (): never => {
       throw new Error('trap');
     };
-    const handlers: readonly ProxyHandler<object>[] = [{ getPrototypeOf: trap }, { ownKeys: trap }, { getOwnPropertyDescriptor: trap }];
+    const handlers: readonly ProxyHandler<object>[] = [
+      { getPrototypeOf: trap },
+      { ownKeys: trap },
+      { getOwnPropertyDescriptor: trap },
+    ];
     for (const handler of handlers) {
       expect(codeOf(answer(Order, new Proxy({ id: 'a' }, handler)))).toBe('ONW2002');
       expect(codeOf(answer(Order, { id: 'a', extra: new Proxy({ a: 1 }, handler) }))).toBe('ONW2002');
@@ -71,14 +117,19 @@ describe('the container', () => {
     const { proxy, revoke } = Proxy.revocable({}, {});
     revoke();
     expect(codeOf(answer(Order, proxy))).toBe('ONW2002');
-    expect(answer(Order, { id: 'a', extra: [proxy] })).toMatchInlineSnapshot(`"ONW2002: \`extra[0]\`: expected data that can be read, got an object that threw while it was read"`);
-    expect(answer(Order, [{}])).toMatchInlineSnapshot(`"ONW2001: a message of class Order is an object with its fields; got an array of 1 item"`);
+    expect(answer(Order, { id: 'a', extra: [proxy] })).toMatchInlineSnapshot(
+      `"ONW2002: \`extra[0]\`: expected data that can be read, got an object that threw while it was read"`,
+    );
+    expect(answer(Order, [{}])).toMatchInlineSnapshot(
+      `"ONW2001: a message of class Order is an object with its fields; got an array of 1 item"`,
+    );
   });
 });
 
 describe('values of fields', () => {
   test('C03: every issue has its path; beyond fifty there is a count', () => {
-    expect(answer(Order, { count: 'x', lines: [{ sku: 'a', qty: 1 }, { sku: 1 }, 'line', null], typo: 1 })).toMatchInlineSnapshot(`
+    expect(answer(Order, { count: 'x', lines: [{ sku: 'a', qty: 1 }, { sku: 1 }, 'line', null], typo: 1 }))
+      .toMatchInlineSnapshot(`
       "ONW2003: the message does not fit Order
         typo: expected no field of this name, got 1
         id: expected a string, got nothing
@@ -120,7 +171,8 @@ describe('values of fields', () => {
   });
 
   test('C06: NaN and infinities are refused wherever they are, -0 is kept', () => {
-    expect(answer(Order, { id: 'a', amount: Number.NaN, extra: [JSON.parse('1e999')], count: -Infinity })).toMatchInlineSnapshot(`
+    expect(answer(Order, { id: 'a', amount: Number.NaN, extra: [JSON.parse('1e999')], count: -Infinity }))
+      .toMatchInlineSnapshot(`
       "ONW2003: the message does not fit Order
         amount: expected a finite number, got NaN
         extra[0]: expected a finite number, got Infinity
@@ -147,10 +199,32 @@ describe('values of fields', () => {
   });
 
   test('C09: only a date, ISO text or milliseconds become a date', () => {
-    for (const at of [new Date(0), '2026-11-21', '2026-11-21T07:00:00Z', '2026-11-21T07:00:00.5+01:00', '1969-02-28', 1_700_000_000_000, -1]) {
+    for (const at of [
+      new Date(0),
+      '2026-11-21',
+      '2026-11-21T07:00:00Z',
+      '2026-11-21T07:00:00.5+01:00',
+      '1969-02-28',
+      1_700_000_000_000,
+      -1,
+    ]) {
       expect(answer(Order, { id: 'a', at })).toBe('ok');
     }
-    for (const at of [new Date(Number.NaN), true, [2026], ['2026-11-21'], '1', 'yesterday', '2026-13-01', '2026-02-30', '2026-02-30T00:00:00Z', '2026-11-21T07:00', {}, 1.5, 8.64e15 + 1]) {
+    for (const at of [
+      new Date(Number.NaN),
+      true,
+      [2026],
+      ['2026-11-21'],
+      '1',
+      'yesterday',
+      '2026-13-01',
+      '2026-02-30',
+      '2026-02-30T00:00:00Z',
+      '2026-11-21T07:00',
+      {},
+      1.5,
+      8.64e15 + 1,
+    ]) {
       expect(codeOf(answer(Order, { id: 'a', at }))).toBe('ONW2003');
     }
     expect(answer(Order, { id: 'a', at: new Date(Number.NaN) })).toMatchInlineSnapshot(`
@@ -164,17 +238,27 @@ describe('values of fields', () => {
   });
 
   test('C11: half a character is refused, NUL is a character', () => {
-    expect(answer(Order, { id: 'a\uD800b' })).toMatchInlineSnapshot(`"ONW2008: \`id\`: expected whole characters, got a text with half a character (a lone surrogate)"`);
+    expect(answer(Order, { id: 'a\uD800b' })).toMatchInlineSnapshot(
+      `"ONW2008: \`id\`: expected whole characters, got a text with half a character (a lone surrogate)"`,
+    );
     expect(answer(Order, { id: 'a', extra: { '\uDC00': 1 } })).toContain('ONW2008');
     expect(answer(Order, { id: 'a\u0000b' })).toBe('ok');
   });
 
   test('C11, C12: what is too large is refused before it is looked at further', () => {
-    expect(answer(Order, { id: 'x'.repeat(1_048_577) })).toMatchInlineSnapshot(`"ONW2004: \`id\`: expected at most 1048576 bytes in all, got 1048587 or more"`);
-    expect(answer(Order, { id: 'a', extra: Array.from({ length: 10_001 }) })).toMatchInlineSnapshot(`"ONW2004: \`extra\`: expected at most 10000 items, got 10001 or more"`);
+    expect(answer(Order, { id: 'x'.repeat(1_048_577) })).toMatchInlineSnapshot(
+      `"ONW2004: \`id\`: expected at most 1048576 bytes in all, got 1048587 or more"`,
+    );
+    expect(answer(Order, { id: 'a', extra: Array.from({ length: 10_001 }) })).toMatchInlineSnapshot(
+      `"ONW2004: \`extra\`: expected at most 10000 items, got 10001 or more"`,
+    );
     expect(answer(Order, { id: 'a', extra: [Array(4_294_967_295)] })).toContain('ONW2004');
-    expect(answer(Order, { id: 'a', extra: Object.fromEntries(Array.from({ length: 1001 }, (_, at) => [`k${at}`, at])) })).toMatchInlineSnapshot(`"ONW2004: \`extra\`: expected at most 1000 fields, got 1001 or more"`);
-    expect(answer(Order, { id: 'a', extra: Array.from({ length: 10 }, () => Array.from({ length: 9000 }, () => 1)) })).toMatchInlineSnapshot(`"ONW2004: \`extra[5][4992]\`: expected at most 50000 values in all, got 50001 or more"`);
+    expect(
+      answer(Order, { id: 'a', extra: Object.fromEntries(Array.from({ length: 1001 }, (_, at) => [`k${at}`, at])) }),
+    ).toMatchInlineSnapshot(`"ONW2004: \`extra\`: expected at most 1000 fields, got 1001 or more"`);
+    expect(
+      answer(Order, { id: 'a', extra: Array.from({ length: 10 }, () => Array.from({ length: 9000 }, () => 1)) }),
+    ).toMatchInlineSnapshot(`"ONW2004: \`extra[5][4992]\`: expected at most 50000 values in all, got 50001 or more"`);
     let deep: unknown = 1;
     for (let level = 0; level < 1_000_000; level += 1) deep = { in: deep };
     expect(answer(Order, { id: 'a', extra: deep })).toContain('at most 32 levels');
@@ -192,18 +276,25 @@ describe('values of fields', () => {
   test('C13: an object that contains itself is refused, one that is used twice is not', () => {
     const cyclic: { id: string; extra?: unknown } = { id: 'a' };
     cyclic.extra = [{ back: cyclic }];
-    expect(answer(Order, cyclic)).toMatchInlineSnapshot(`"ONW2005: \`extra[0].back\`: expected data without cycles, got an object that contains itself"`);
+    expect(answer(Order, cyclic)).toMatchInlineSnapshot(
+      `"ONW2005: \`extra[0].back\`: expected data without cycles, got an object that contains itself"`,
+    );
     const twice = { a: 1 };
     expect(answer(Order, { id: 'a', extra: [twice, twice] })).toBe('ok');
   });
 
   test('C14: getters are never run', () => {
     let runs = 0;
-    const data = { id: 'a', get extra(): number {
-      runs += 1;
-      throw new Error('no');
-    } };
-    expect(answer(Order, data)).toMatchInlineSnapshot(`"ONW2002: \`extra\`: expected a plain value, got a getter, which would run code"`);
+    const data = {
+      id: 'a',
+      get extra(): number {
+        runs += 1;
+        throw new Error('no');
+      },
+    };
+    expect(answer(Order, data)).toMatchInlineSnapshot(
+      `"ONW2002: \`extra\`: expected a plain value, got a getter, which would run code"`,
+    );
     const inArray: unknown[] = [1];
     Object.defineProperty(inArray, 0, { get: () => (runs += 1), enumerable: true });
     expect(answer(Order, { id: 'a', extra: inArray })).toContain('ONW2002');
@@ -211,12 +302,35 @@ describe('values of fields', () => {
   });
 
   test('C15: what is no data is refused with its path', () => {
-    const values = [() => 1, Symbol('x'), new WeakMap(), new WeakRef({}), Promise.resolve(1), Readable.from(['a']), new ReadableStream(), new Error('x'),
-      { then: () => undefined }, new AbortController(), new Intl.NumberFormat(), new ArrayBuffer(8), new Float64Array(2), Object(1), (function* () { yield 1; })()];
+    const values = [
+      () => 1,
+      Symbol('x'),
+      new WeakMap(),
+      new WeakRef({}),
+      Promise.resolve(1),
+      Readable.from(['a']),
+      new ReadableStream(),
+      new Error('x'),
+      { then: () => undefined },
+      new AbortController(),
+      new Intl.NumberFormat(),
+      new ArrayBuffer(8),
+      new Float64Array(2),
+      Object(1),
+      (function* () {
+        yield 1;
+      })(),
+    ];
     for (const value of values) expect(codeOf(answer(Order, { id: 'a', extra: { deep: [value] } }))).toBe('ONW2007');
-    expect(answer(Order, { id: 'a', extra: { deep: [() => 1] } })).toMatchInlineSnapshot(`"ONW2007: \`extra.deep[0]\`: expected data, got a function"`);
-    expect(answer(Order, { id: 'a', extra: { deep: Promise.resolve(1) } })).toMatchInlineSnapshot(`"ONW2007: \`extra.deep\`: expected data, got a promise; await it first"`);
-    expect(answer(Order, { id: 'a', extra: new Map([[{}, 1]]) })).toMatchInlineSnapshot(`"ONW2007: \`extra["an object"]\`: expected a map key that is a text, a number, a bigint or a boolean, got an object"`);
+    expect(answer(Order, { id: 'a', extra: { deep: [() => 1] } })).toMatchInlineSnapshot(
+      `"ONW2007: \`extra.deep[0]\`: expected data, got a function"`,
+    );
+    expect(answer(Order, { id: 'a', extra: { deep: Promise.resolve(1) } })).toMatchInlineSnapshot(
+      `"ONW2007: \`extra.deep\`: expected data, got a promise; await it first"`,
+    );
+    expect(answer(Order, { id: 'a', extra: new Map([[{}, 1]]) })).toMatchInlineSnapshot(
+      `"ONW2007: \`extra["an object"]\`: expected a map key that is a text, a number, a bigint or a boolean, got an object"`,
+    );
   });
 
   test('C15: an instance of a class is read by its own fields, and loses its class', () => {
@@ -242,7 +356,9 @@ describe('values of fields', () => {
   });
 
   test('C16: names that reach prototypes are refused at any depth', () => {
-    const data: unknown = JSON.parse('{"id":"a","__proto__":{"polluted":1},"extra":{"constructor":{"prototype":{"polluted":1}},"list":[{"__proto__":1}]}}');
+    const data: unknown = JSON.parse(
+      '{"id":"a","__proto__":{"polluted":1},"extra":{"constructor":{"prototype":{"polluted":1}},"list":[{"__proto__":1}]}}',
+    );
     expect(answer(Order, data)).toMatchInlineSnapshot(`
       "ONW2003: the message does not fit Order
         __proto__: expected no field of this name, got one
@@ -257,7 +373,10 @@ describe('values of fields', () => {
       @IsOptional() @IsInt() optional?: number | null;
       @IsInt() retries = 3;
     }
-    expect(createDoor().build(Defaults, { optional: null, retries: undefined })).toEqual({ optional: null, retries: 3 });
+    expect(createDoor().build(Defaults, { optional: null, retries: undefined })).toEqual({
+      optional: null,
+      retries: 3,
+    });
     expect(createDoor().build(Defaults, { optional: undefined })).toEqual({ retries: 3 });
     expect(createDoor().build(Defaults, {})).toEqual({ retries: 3 });
     expect(answer(Defaults, { retries: null })).toMatchInlineSnapshot(`
@@ -278,7 +397,15 @@ class Iban extends Payment {
 }
 class Checkout {
   @ValidateNested()
-  @Type(() => Object, { discriminator: { property: 'kind', subTypes: [{ name: 'card', value: Card }, { name: 'iban', value: Iban }] } })
+  @Type(() => Object, {
+    discriminator: {
+      property: 'kind',
+      subTypes: [
+        { name: 'card', value: Card },
+        { name: 'iban', value: Iban },
+      ],
+    },
+  })
   payment!: Card | Iban;
 }
 
@@ -308,10 +435,19 @@ describe('classes chosen by a tag', () => {
   });
 });
 
-function Checked(validate: (value: unknown) => boolean | Promise<boolean>, options?: ValidationOptions): PropertyDecorator {
+function Checked(
+  validate: (value: unknown) => boolean | Promise<boolean>,
+  options?: ValidationOptions,
+): PropertyDecorator {
   return (prototype, field) => {
     if (typeof field !== 'string') return;
-    registerDecorator({ name: 'checked', target: prototype.constructor, propertyName: field, ...(options ? { options } : {}), validator: { validate } });
+    registerDecorator({
+      name: 'checked',
+      target: prototype.constructor,
+      propertyName: field,
+      ...(options ? { options } : {}),
+      validator: { validate },
+    });
   };
 }
 
@@ -341,11 +477,21 @@ describe('the user’s code', () => {
     class BadText {
       @IsInt({ message: boom }) cents!: number;
     }
-    expect(answer(BadValidator, { cents: 1 })).toMatchInlineSnapshot(`"ONW2010: a validator of BadValidator.cents threw TypeError: boom"`);
-    expect(answer(BadTransform, { cents: 1 })).toMatchInlineSnapshot(`"ONW2010: the @Transform of BadTransform.cents threw TypeError: boom"`);
-    expect(answer(BadCondition, { cents: 1 })).toMatchInlineSnapshot(`"ONW2010: a validator of BadCondition.cents threw TypeError: boom"`);
-    expect(answer(BadSetter, { cents: 1 })).toMatchInlineSnapshot(`"ONW2010: setting BadSetter.cents threw TypeError: boom"`);
-    expect(answer(BadText, { cents: 'x' })).toMatchInlineSnapshot(`"ONW2010: a validator of BadText.cents threw TypeError: boom"`);
+    expect(answer(BadValidator, { cents: 1 })).toMatchInlineSnapshot(
+      `"ONW2010: a validator of BadValidator.cents threw TypeError: boom"`,
+    );
+    expect(answer(BadTransform, { cents: 1 })).toMatchInlineSnapshot(
+      `"ONW2010: the @Transform of BadTransform.cents threw TypeError: boom"`,
+    );
+    expect(answer(BadCondition, { cents: 1 })).toMatchInlineSnapshot(
+      `"ONW2010: a validator of BadCondition.cents threw TypeError: boom"`,
+    );
+    expect(answer(BadSetter, { cents: 1 })).toMatchInlineSnapshot(
+      `"ONW2010: setting BadSetter.cents threw TypeError: boom"`,
+    );
+    expect(answer(BadText, { cents: 'x' })).toMatchInlineSnapshot(
+      `"ONW2010: a validator of BadText.cents threw TypeError: boom"`,
+    );
   });
 
   test('C19: an asynchronous validator gives a promise, which is judged or names who rejected', async () => {
@@ -363,7 +509,9 @@ describe('the user’s code', () => {
         age: expected an integer number, got "x"
         id: expected a value that checked accepts, got "new"]
     `);
-    await expect(door.build(Broken, { id: 'x' })).rejects.toThrowErrorMatchingInlineSnapshot(`[OnwardError: ONW2010: a validator of Broken.id threw Error: database down]`);
+    await expect(door.build(Broken, { id: 'x' })).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[OnwardError: ONW2010: a validator of Broken.id threw Error: database down]`,
+    );
   });
 
   test('a class that cannot be made without arguments is named, whether it throws or freezes', () => {
@@ -379,8 +527,12 @@ describe('the user’s code', () => {
         Object.freeze(this);
       }
     }
-    expect(answer(Money, { cents: 1 })).toMatchInlineSnapshot(`"ONW2009: an instance of Money cannot be made: its constructor threw TypeError: Cannot read properties of undefined (reading 'cents'); a message is made without arguments and then filled, so give the class fields, not constructor parameters"`);
-    expect(answer(Frozen, { cents: 1 })).toMatchInlineSnapshot(`"ONW2009: an instance of Frozen cannot be made: its constructor freezes what it makes, so that no field can be filled; a message is made without arguments and then filled, so give the class fields, not constructor parameters"`);
+    expect(answer(Money, { cents: 1 })).toMatchInlineSnapshot(
+      `"ONW2009: an instance of Money cannot be made: its constructor threw TypeError: Cannot read properties of undefined (reading 'cents'); a message is made without arguments and then filled, so give the class fields, not constructor parameters"`,
+    );
+    expect(answer(Frozen, { cents: 1 })).toMatchInlineSnapshot(
+      `"ONW2009: an instance of Frozen cannot be made: its constructor freezes what it makes, so that no field can be filled; a message is made without arguments and then filled, so give the class fields, not constructor parameters"`,
+    );
   });
 
   test('own texts of validators are shown as they are written', () => {
@@ -401,7 +553,8 @@ describe('the user’s code', () => {
         some: expected not null or undefined, got nothing
         list[1]: expected not greater than 3, got 5"
     `);
-    expect(answer(Ticket, { title: 'a', kind: 'a', tags: 'x', data: Buffer.from('a'), some: 1, list: 3 })).toMatchInlineSnapshot(`
+    expect(answer(Ticket, { title: 'a', kind: 'a', tags: 'x', data: Buffer.from('a'), some: 1, list: 3 }))
+      .toMatchInlineSnapshot(`
       "ONW2003: the message does not fit Ticket
         tags: expected an array, got "x"
         list: expected an array, got 3"
@@ -420,8 +573,14 @@ describe('the user’s code', () => {
         return this.shout;
       }
     }
-    expect(createDoor().build(Renamed, { order_id: 'a', note: ' x ' })).toEqual({ orderId: 'a', role: 'guest', note: 'x' });
-    expect(createDoor().build(Renamed, Object.assign(new Renamed(), { orderId: 'a' }), { unknownFields: 'drop' })).toEqual({ orderId: 'a', role: 'guest' });
+    expect(createDoor().build(Renamed, { order_id: 'a', note: ' x ' })).toEqual({
+      orderId: 'a',
+      role: 'guest',
+      note: 'x',
+    });
+    expect(
+      createDoor().build(Renamed, Object.assign(new Renamed(), { orderId: 'a' }), { unknownFields: 'drop' }),
+    ).toEqual({ orderId: 'a', role: 'guest' });
     expect(answer(Renamed, { order_id: 1, role: 'admin', shout: 'X', greet: 1 })).toMatchInlineSnapshot(`
       "ONW2003: the message does not fit Renamed
         role: expected no field of this name, got "admin"
@@ -434,7 +593,16 @@ describe('the user’s code', () => {
 
 describe('copies', () => {
   test('C21: what a body changes in its message, nobody else sees', () => {
-    const data = { id: 'a', extra: { list: [{ n: 1 }], map: new Map([['k', { n: 1 }]]), set: new Set([1]), at: new Date(0), bytes: new Uint8Array([1]) } };
+    const data = {
+      id: 'a',
+      extra: {
+        list: [{ n: 1 }],
+        map: new Map([['k', { n: 1 }]]),
+        set: new Set([1]),
+        at: new Date(0),
+        bytes: new Uint8Array([1]),
+      },
+    };
     const before = structuredClone(data);
     const built = createDoor().build(Order, data);
     const extra: typeof data.extra = Reflect.get(built, 'extra');
@@ -478,7 +646,9 @@ describe('copies', () => {
       "ONW2003: the message does not fit Mail
         at: expected a valid date, got an invalid date"
     `);
-    expect(answer(Mail, { at: [() => 1] }, { marked: { at: Array } })).toMatchInlineSnapshot(`"ONW2007: \`at[0]\`: expected data, got a function"`);
+    expect(answer(Mail, { at: [() => 1] }, { marked: { at: Array } })).toMatchInlineSnapshot(
+      `"ONW2007: \`at[0]\`: expected data, got a function"`,
+    );
     expect(createDoor().build(Date, at)).toEqual(at);
     expect(answer(Date, 'x')).toMatchInlineSnapshot(`"ONW2001: a value of class Date is expected; got "x""`);
   });
@@ -502,12 +672,22 @@ describe('copies', () => {
   test('C27: texts stay byte for byte what they were', () => {
     for (const id of ['👩‍👩‍👧‍👦', 'שלום‏', 'e\u0301', '\u00e9', '\u202Eevil', '\u0000', '\uFEFF', 'ﬁ', '\u2028']) {
       expect(Reflect.get(createDoor().build(Order, { id, extra: { [`k${id}`]: [id] } }), 'id')).toBe(id);
-      expect(Reflect.get(createDoor().build(Order, { id: 'a', extra: { [`k${id}`]: [id] } }), 'extra')).toEqual({ [`k${id}`]: [id] });
+      expect(Reflect.get(createDoor().build(Order, { id: 'a', extra: { [`k${id}`]: [id] } }), 'extra')).toEqual({
+        [`k${id}`]: [id],
+      });
     }
   });
 
   test('C27: what would change how a terminal shows a line is escaped in texts, long texts are not shown', () => {
-    expect(answer(Order, { id: 'a', count: '\u202Eevil\u001b[31m\n', [`k\u202E`]: 1, paid: 'secret'.repeat(10), ['x'.repeat(100)]: 1 })).toMatchInlineSnapshot(`
+    expect(
+      answer(Order, {
+        id: 'a',
+        count: '\u202Eevil\u001b[31m\n',
+        [`k\u202E`]: 1,
+        paid: 'secret'.repeat(10),
+        ['x'.repeat(100)]: 1,
+      }),
+    ).toMatchInlineSnapshot(`
       "ONW2003: the message does not fit Order
         ["k\\u{202e}"]: expected no field of this name, got 1
         xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…: expected no field of this name, got 1

@@ -5,7 +5,8 @@ import { describe, expect, test } from 'vitest';
 import { recordFieldMark } from '../../src/decorators/record.ts';
 import { createDoor } from '../../src/message/class-validator-door.ts';
 
-const ReturnValue = (): PropertyDecorator => (prototype, field) => recordFieldMark(prototype, String(field), 'returnValue');
+const ReturnValue = (): PropertyDecorator => (prototype, field) =>
+  recordFieldMark(prototype, String(field), 'returnValue');
 
 class ChargeCard {
   @IsUUID() orderId!: string;
@@ -97,7 +98,8 @@ describe('what a class declares', () => {
     const message = door.build(PriorityOrder, { id: 'a', byName: new Map([['x', { sku: 's', qty: 2 }]]) });
     expect(message).toMatchObject({ id: 'a', priority: 1 });
     expect(Reflect.get(message, 'byName').get('x')).toBeInstanceOf(Line);
-    expect(() => door.build(PriorityOrder, { id: 'a', byName: new Map([['a b', { sku: 's', qty: 0 }]]) })).toThrowErrorMatchingInlineSnapshot(`
+    expect(() => door.build(PriorityOrder, { id: 'a', byName: new Map([['a b', { sku: 's', qty: 0 }]]) }))
+      .toThrowErrorMatchingInlineSnapshot(`
       [OnwardError: ONW2003: the message does not fit PriorityOrder
         byName["a b"].qty: expected not less than 1, got 0]
     `);
@@ -130,8 +132,16 @@ describe('what a class declares', () => {
 
 describe('refusing', () => {
   test('every issue is listed with its path, what was expected and what came', () => {
-    expect(() => door.build(Order, { id: 1, lines: [{ sku: 'x', qty: '1' }, { sku: 'y', qty: 0 }], extra: 'x' }))
-      .toThrowErrorMatchingInlineSnapshot(`
+    expect(() =>
+      door.build(Order, {
+        id: 1,
+        lines: [
+          { sku: 'x', qty: '1' },
+          { sku: 'y', qty: 0 },
+        ],
+        extra: 'x',
+      }),
+    ).toThrowErrorMatchingInlineSnapshot(`
         [OnwardError: ONW2003: the message does not fit Order
           extra: expected no field of this name, got "x"
           id: expected a string, got 1
@@ -143,7 +153,8 @@ describe('refusing', () => {
         orderId: expected a UUID, got nothing
         cents: expected an integer number, not less than 1, got nothing]
     `);
-    expect(() => door.build(ReceiptMail, { receipt: { id: 3 } }, { marked: { receipt: Receipt } })).toThrowErrorMatchingInlineSnapshot(`
+    expect(() => door.build(ReceiptMail, { receipt: { id: 3 } }, { marked: { receipt: Receipt } }))
+      .toThrowErrorMatchingInlineSnapshot(`
       [OnwardError: ONW2003: the message does not fit ReceiptMail
         receipt.id: expected a string, got 3
         receipt.cents: expected an integer number, got nothing

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decode, encode } from '../../src/message/codec.ts';
-import type { Json } from '../../src/message/json.ts';
+import type { Json } from '../../src/run/json.ts';
 
 /** Through text, as a store does it. */
 function stored(value: unknown): unknown {
@@ -35,7 +35,10 @@ const { value: anyValue } = fc.letrec<{ value: unknown }>((tie) => ({
 
 describe('what a record keeps', () => {
   test('V1: every value that is taken comes back equal, through JSON text', () => {
-    fc.assert(fc.property(anyValue, (value) => isDeepStrictEqual(stored(value), value)), { numRuns: 500 });
+    fc.assert(
+      fc.property(anyValue, (value) => isDeepStrictEqual(stored(value), value)),
+      { numRuns: 500 },
+    );
   });
 
   test('V2: JSON data is itself, unless it looks like a tag', () => {
@@ -59,7 +62,10 @@ describe('what a record keeps', () => {
     expect(stored([Number.NaN, -0, Infinity, undefined])).toStrictEqual([Number.NaN, -0, Infinity, undefined]);
     expect(stored(Buffer.from('a\u0000b'))).toStrictEqual(Buffer.from('a\u0000b'));
     expect(stored(new Uint8Array([0, 255]))).toStrictEqual(new Uint8Array([0, 255]));
-    expect(stored([/a"b/giu, new URL('https://example.org/?q=1')])).toStrictEqual([/a"b/giu, new URL('https://example.org/?q=1')]);
+    expect(stored([/a"b/giu, new URL('https://example.org/?q=1')])).toStrictEqual([
+      /a"b/giu,
+      new URL('https://example.org/?q=1'),
+    ]);
   });
 
   test('an instance of a class comes back as plain data', () => {
@@ -87,8 +93,27 @@ describe('what a record cannot keep', () => {
     ['a weak map', new WeakMap()],
     ['an error', { failed: new Error('x') }],
     ['a cycle', cyclic],
-    ['a getter that throws', { get total(): number { throw new Error('no'); } }],
-    ['a proxy that throws', { at: new Proxy({}, { ownKeys: () => { throw new Error('no'); } }) }],
+    [
+      'a getter that throws',
+      {
+        get total(): number {
+          throw new Error('no');
+        },
+      },
+    ],
+    [
+      'a proxy that throws',
+      {
+        at: new Proxy(
+          {},
+          {
+            ownKeys: () => {
+              throw new Error('no');
+            },
+          },
+        ),
+      },
+    ],
     ['bottomless data', deep],
   ];
 
@@ -117,7 +142,11 @@ describe('what a record cannot keep', () => {
   });
 
   test('a record that was tampered with is refused', () => {
-    expect(() => decode(['~secret', 1])).toThrowErrorMatchingInlineSnapshot(`[OnwardError: ONW3045: a record holds a value of the unknown kind "~secret"]`);
-    expect(() => decode(['~url', 1])).toThrowErrorMatchingInlineSnapshot(`[OnwardError: ONW3045: a record holds 1 where a text is expected]`);
+    expect(() => decode(['~secret', 1])).toThrowErrorMatchingInlineSnapshot(
+      `[OnwardError: ONW3045: a record holds a value of the unknown kind "~secret"]`,
+    );
+    expect(() => decode(['~url', 1])).toThrowErrorMatchingInlineSnapshot(
+      `[OnwardError: ONW3045: a record holds 1 where a text is expected]`,
+    );
   });
 });

@@ -4,7 +4,18 @@ import 'reflect-metadata';
 import { isDeepStrictEqual } from 'node:util';
 import { Type } from 'class-transformer';
 import {
-  ArrayMaxSize, IsArray, IsBoolean, IsIn, IsInt, IsNumber, IsOptional, IsString, MaxLength, Min, ValidateNested, validateSync,
+  ArrayMaxSize,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsNumber,
+  IsOptional,
+  IsString,
+  MaxLength,
+  Min,
+  ValidateNested,
+  validateSync,
 } from 'class-validator';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -12,7 +23,19 @@ import { OnwardError } from '../../src/errors/onward-error.ts';
 import { createDoor } from '../../src/message/class-validator-door.ts';
 
 const FIELDS = ['a', 'b', 'count', 'größe', 'item'] as const;
-const KINDS = ['string', 'short', 'int', 'positive', 'number', 'boolean', 'choice', 'texts', 'small', 'nested', 'many'] as const;
+const KINDS = [
+  'string',
+  'short',
+  'int',
+  'positive',
+  'number',
+  'boolean',
+  'choice',
+  'texts',
+  'small',
+  'nested',
+  'many',
+] as const;
 
 interface FieldPlan {
   readonly name: (typeof FIELDS)[number];
@@ -76,11 +99,16 @@ function valueFor(field: FieldPlan, inner: readonly FieldPlan[] | undefined): fc
     nested,
     many: () => fc.array(nested(), { maxLength: 3 }),
   };
-  return fc.oneof({ weight: 12, arbitrary: fitting[field.kind]() }, { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 3 }) });
+  return fc.oneof(
+    { weight: 12, arbitrary: fitting[field.kind]() },
+    { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 3 }) },
+  );
 }
 
 function dataFor(fields: readonly FieldPlan[], inner: readonly FieldPlan[] | undefined): fc.Arbitrary<unknown> {
-  const entries = fields.map((field) => fc.option(valueFor(field, inner), { freq: 15, nil: undefined }).map((value) => [field.name, value] as const));
+  const entries = fields.map((field) =>
+    fc.option(valueFor(field, inner), { freq: 15, nil: undefined }).map((value) => [field.name, value] as const),
+  );
   return fc.tuple(...entries).map((pairs) => Object.fromEntries(pairs.filter(([, value]) => value !== undefined)));
 }
 
@@ -98,9 +126,15 @@ function outcome(run: () => unknown): { readonly built: unknown } | { readonly e
 
 describe('any data against any class', () => {
   const door = createDoor();
-  const prototypes = [Object.prototype, Array.prototype, Function.prototype].map((prototype) => [prototype, Reflect.ownKeys(prototype)] as const);
+  const prototypes = [Object.prototype, Array.prototype, Function.prototype].map(
+    (prototype) => [prototype, Reflect.ownKeys(prototype)] as const,
+  );
   const cases = classPlan.chain((plan) =>
-    fc.tuple(fc.constant(plan), fc.oneof({ weight: 4, arbitrary: dataFor(plan.fields, plan.inner) }, { weight: 1, arbitrary: anyJson }), fc.option(dirty)),
+    fc.tuple(
+      fc.constant(plan),
+      fc.oneof({ weight: 4, arbitrary: dataFor(plan.fields, plan.inner) }, { weight: 1, arbitrary: anyJson }),
+      fc.option(dirty),
+    ),
   );
 
   test('gives an instance that class-validator accepts, or a refusal with paths', () => {
@@ -110,7 +144,8 @@ describe('any data against any class', () => {
         const inner = makeClass(plan.inner, undefined);
         const made = makeClass(plan.fields, inner);
         const given: unknown = JSON.parse(JSON.stringify(data));
-        if (extraKey !== null && typeof given === 'object' && given !== null) Object.defineProperty(given, extraKey, { value: { polluted: 1 }, enumerable: true });
+        if (extraKey !== null && typeof given === 'object' && given !== null)
+          Object.defineProperty(given, extraKey, { value: { polluted: 1 }, enumerable: true });
         const before = structuredClone(given);
         const result = outcome(() => door.build(made, given));
         expect(isDeepStrictEqual(given, before) || extraKey !== null).toBe(true);
@@ -118,7 +153,8 @@ describe('any data against any class', () => {
           expect(['ONW2001', 'ONW2003', 'ONW2004', 'ONW2008']).toContain(result.error.code);
           if (result.error.code === 'ONW2003') {
             expect(result.error.issues.length).toBeGreaterThan(0);
-            for (const issue of result.error.issues) expect(result.error.message).toContain(`  ${issue.path}: expected `);
+            for (const issue of result.error.issues)
+              expect(result.error.message).toContain(`  ${issue.path}: expected `);
           }
           return;
         }
@@ -137,15 +173,20 @@ describe('any data against any class', () => {
   test('the verdict on clean data of the right containers is class-validator’s', () => {
     const flat = fieldPlans.filter((fields) => fields.every((field) => !['nested', 'many'].includes(field.kind)));
     fc.assert(
-      fc.property(flat.chain((fields) => fc.tuple(fc.constant(fields), dataFor(fields, undefined))), ([fields, data]) => {
-        const made = makeClass(fields, undefined);
-        const plain = Object(JSON.parse(JSON.stringify(data)));
-        const theirs = validateSync(Object.assign(new made(), plain), { forbidUnknownValues: false }).length === 0;
-        const ours = outcome(() => door.build(made, plain));
-        const limited = 'error' in ours && ours.error.code === 'ONW2008';
-        const lost = 'error' in ours && /finite number|digits are lost|no field of this name/.test(ours.error.message);
-        if (!limited && !lost && !('error' in ours && /an array/.test(ours.error.message))) expect('built' in ours).toBe(theirs);
-      }),
+      fc.property(
+        flat.chain((fields) => fc.tuple(fc.constant(fields), dataFor(fields, undefined))),
+        ([fields, data]) => {
+          const made = makeClass(fields, undefined);
+          const plain = Object(JSON.parse(JSON.stringify(data)));
+          const theirs = validateSync(Object.assign(new made(), plain), { forbidUnknownValues: false }).length === 0;
+          const ours = outcome(() => door.build(made, plain));
+          const limited = 'error' in ours && ours.error.code === 'ONW2008';
+          const lost =
+            'error' in ours && /finite number|digits are lost|no field of this name/.test(ours.error.message);
+          if (!limited && !lost && !('error' in ours && /an array/.test(ours.error.message)))
+            expect('built' in ours).toBe(theirs);
+        },
+      ),
       { numRuns: 1000 },
     );
   });

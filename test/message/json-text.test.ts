@@ -22,7 +22,27 @@ describe('C26: JSON text', () => {
   });
 
   test('refuses what JSON.parse refuses, always with a line and a column', () => {
-    const alphabet = fc.constantFrom('{', '}', '[', ']', ',', ':', '"', '\\', 'u', '0', '1', '-', '.', 'e', 'true', 'null', ' ', '\n', "'");
+    const alphabet = fc.constantFrom(
+      '{',
+      '}',
+      '[',
+      ']',
+      ',',
+      ':',
+      '"',
+      '\\',
+      'u',
+      '0',
+      '1',
+      '-',
+      '.',
+      'e',
+      'true',
+      'null',
+      ' ',
+      '\n',
+      "'",
+    );
     fc.assert(
       fc.property(fc.array(alphabet, { maxLength: 12 }), (parts) => {
         const text = parts.join('');
@@ -48,8 +68,23 @@ describe('C26: JSON text', () => {
   test('texts say the line, the column and what is wrong', () => {
     expect(
       [
-        '{"a":1,"a":2}', '{"a":1,}', '[1,2,]', "{'a':1}", '{a:1}', '{"a":1', '{"a" 1}', '[1 2]', '{"a":1}}', '', 'NaN', '01', '"abc',
-        '"a\nb"', '"\\x"', '{\n  "é😀": 1,\r\n  "b": tru\n}', '{ "a": undefined }',
+        '{"a":1,"a":2}',
+        '{"a":1,}',
+        '[1,2,]',
+        "{'a':1}",
+        '{a:1}',
+        '{"a":1',
+        '{"a" 1}',
+        '[1 2]',
+        '{"a":1}}',
+        '',
+        'NaN',
+        '01',
+        '"abc',
+        '"a\nb"',
+        '"\\x"',
+        '{\n  "é😀": 1,\r\n  "b": tru\n}',
+        '{ "a": undefined }',
       ].map((text) => `${JSON.stringify(text)} → ${refusal(text)}`),
     ).toMatchInlineSnapshot(`
       [
@@ -75,15 +110,25 @@ describe('C26: JSON text', () => {
   });
 
   test('UTF-16 and other encodings are named', () => {
-    expect(refusal(Buffer.from('\uFEFF{"a":1}', 'utf16le'))).toMatchInlineSnapshot(`"ONW2006: 1:1: the JSON text is UTF-16; save it as UTF-8"`);
-    expect(refusal(Buffer.from('{"a":1}', 'utf16le'))).toMatchInlineSnapshot(`"ONW2006: 1:1: the JSON text is UTF-16; save it as UTF-8"`);
-    expect(refusal(Buffer.from('{"a":1}', 'utf16le').toString('utf8'))).toMatchInlineSnapshot(`"ONW2006: 1:2: the text has NUL characters: save it as UTF-8, not UTF-16"`);
-    expect(refusal(Buffer.from([0x22, 0xe9, 0x22]))).toMatchInlineSnapshot(`"ONW2006: 1:1: the JSON text is not UTF-8; save it as UTF-8"`);
+    expect(refusal(Buffer.from('\uFEFF{"a":1}', 'utf16le'))).toMatchInlineSnapshot(
+      `"ONW2006: 1:1: the JSON text is UTF-16; save it as UTF-8"`,
+    );
+    expect(refusal(Buffer.from('{"a":1}', 'utf16le'))).toMatchInlineSnapshot(
+      `"ONW2006: 1:1: the JSON text is UTF-16; save it as UTF-8"`,
+    );
+    expect(refusal(Buffer.from('{"a":1}', 'utf16le').toString('utf8'))).toMatchInlineSnapshot(
+      `"ONW2006: 1:2: the text has NUL characters: save it as UTF-8, not UTF-16"`,
+    );
+    expect(refusal(Buffer.from([0x22, 0xe9, 0x22]))).toMatchInlineSnapshot(
+      `"ONW2006: 1:1: the JSON text is not UTF-8; save it as UTF-8"`,
+    );
   });
 
   test('size and depth are limited before anything is built', () => {
     expect(refusal('['.repeat(1_000_000))).toMatchInlineSnapshot(`"ONW2004: 1:33: expected at most 32 levels"`);
-    expect(refusal(`"${'x'.repeat(2_000_000)}"`)).toMatchInlineSnapshot(`"ONW2004: the JSON text has 2000002 bytes; at most 1048576 are read"`);
+    expect(refusal(`"${'x'.repeat(2_000_000)}"`)).toMatchInlineSnapshot(
+      `"ONW2004: the JSON text has 2000002 bytes; at most 1048576 are read"`,
+    );
   });
 
   test('a key named __proto__ is a key', () => {

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { InvalidArgument, isOnwardError, OnwardError } from '../../src/errors/onward-error.ts';
-import type { Json } from '../../src/message/json.ts';
+import type { Json } from '../../src/run/json.ts';
 import { describeThrown, jsonToThrown, thrownToJson } from '../../src/message/thrown.ts';
 
 function stored(value: unknown): unknown {
@@ -25,7 +25,13 @@ describe('errors as data', () => {
     const thrown = new CardDeclined('funds', new Date(0));
     const back = stored(thrown);
     expect(back).toBeInstanceOf(Error);
-    expect(back).toMatchObject({ name: 'CardDeclined', message: 'declined: funds', stack: thrown.stack, reason: 'funds', at: new Date(0) });
+    expect(back).toMatchObject({
+      name: 'CardDeclined',
+      message: 'declined: funds',
+      stack: thrown.stack,
+      reason: 'funds',
+      at: new Date(0),
+    });
     expect(back).toMatchObject({ cause: { name: 'TypeError', message: 'gateway', cause: 'socket' } });
   });
 
@@ -38,7 +44,10 @@ describe('errors as data', () => {
   });
 
   test('codes of systems and the errors of an AggregateError are kept', () => {
-    expect(stored(Object.assign(new Error('read'), { code: 'ECONNRESET', errno: -104 }))).toMatchObject({ code: 'ECONNRESET', errno: -104 });
+    expect(stored(Object.assign(new Error('read'), { code: 'ECONNRESET', errno: -104 }))).toMatchObject({
+      code: 'ECONNRESET',
+      errno: -104,
+    });
     expect(stored(new AggregateError([new InvalidArgument('a'), 'b'], 'both'))).toMatchObject({
       name: 'AggregateError',
       errors: ['InvalidArgument: a', '"b"'],
@@ -49,7 +58,11 @@ describe('errors as data', () => {
     for (const value of [undefined, null, 'boom', 0, false, 12n, { reason: 'x' }, [1, undefined]]) {
       expect(stored(value)).toStrictEqual(value);
     }
-    fc.assert(fc.property(fc.jsonValue(), (value) => isDeepStrictEqual(stored(JSON.parse(JSON.stringify(value))), JSON.parse(JSON.stringify(value)))));
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) =>
+        isDeepStrictEqual(stored(JSON.parse(JSON.stringify(value))), JSON.parse(JSON.stringify(value))),
+      ),
+    );
   });
 
   test('T3: a circular cause ends where it begins, an endless one after some levels', () => {
@@ -68,26 +81,90 @@ const hostile: readonly (readonly [name: string, make: () => unknown])[] = [
   ['a function', () => () => 1],
   ['a promise', () => Promise.resolve(1)],
   ['a frozen error', () => Object.freeze(new Error('cold'))],
-  ['an error with throwing fields', () => new Proxy(new Error('x'), {
-    get: (error, field) => { if (field !== 'name') throw new Error(`no ${String(field)}`); return error.name; },
-  })],
-  ['an error with throwing getters', () => Object.defineProperties(Object.assign(new Error('x'), { stack: 's' }), {
-    message: { get: () => { throw new Error('no message'); } },
-    stack: { get: () => { throw new Error('no stack'); } },
-    code: { enumerable: true, get: () => { throw new Error('no code'); } },
-  })],
-  ['an error with odd fields', () => Object.assign(new Error('odd'), { socket: { write: () => 1 }, self: globalThis, big: 1n })],
+  [
+    'an error with throwing fields',
+    () =>
+      new Proxy(new Error('x'), {
+        get: (error, field) => {
+          if (field !== 'name') throw new Error(`no ${String(field)}`);
+          return error.name;
+        },
+      }),
+  ],
+  [
+    'an error with throwing getters',
+    () =>
+      Object.defineProperties(Object.assign(new Error('x'), { stack: 's' }), {
+        message: {
+          get: () => {
+            throw new Error('no message');
+          },
+        },
+        stack: {
+          get: () => {
+            throw new Error('no stack');
+          },
+        },
+        code: {
+          enumerable: true,
+          get: () => {
+            throw new Error('no code');
+          },
+        },
+      }),
+  ],
+  [
+    'an error with odd fields',
+    () => Object.assign(new Error('odd'), { socket: { write: () => 1 }, self: globalThis, big: 1n }),
+  ],
   ['an error whose message is no text', () => Object.assign(new Error('x'), { message: { toString: 1 }, name: 7 })],
-  ['an object that throws on every use', () => new Proxy({}, {
-    get: () => { throw new Error('get'); },
-    getPrototypeOf: () => { throw new Error('prototype'); },
-    ownKeys: () => { throw new Error('keys'); },
-    has: () => { throw new Error('has'); },
-  })],
-  ['an error behind a throwing proxy', () => new Proxy(new Error('x'), { get: () => { throw new Error('get'); } })],
-  ['a revoked proxy', () => { const { proxy, revoke } = Proxy.revocable({}, {}); revoke(); return proxy; }],
+  [
+    'an object that throws on every use',
+    () =>
+      new Proxy(
+        {},
+        {
+          get: () => {
+            throw new Error('get');
+          },
+          getPrototypeOf: () => {
+            throw new Error('prototype');
+          },
+          ownKeys: () => {
+            throw new Error('keys');
+          },
+          has: () => {
+            throw new Error('has');
+          },
+        },
+      ),
+  ],
+  [
+    'an error behind a throwing proxy',
+    () =>
+      new Proxy(new Error('x'), {
+        get: () => {
+          throw new Error('get');
+        },
+      }),
+  ],
+  [
+    'a revoked proxy',
+    () => {
+      const { proxy, revoke } = Proxy.revocable({}, {});
+      revoke();
+      return proxy;
+    },
+  ],
   ['an object without a prototype', () => Object.create(null)],
-  ['an object whose toString throws', () => ({ toString: () => { throw new Error('no'); } })],
+  [
+    'an object whose toString throws',
+    () => ({
+      toString: () => {
+        throw new Error('no');
+      },
+    }),
+  ],
   ['an error of many lines', () => new Error('first\n  second\nthird')],
   ['an error of a million characters', () => new Error('x'.repeat(1_000_000))],
 ];

@@ -8,7 +8,12 @@ import type { Graph } from 'onward/wiring/v1';
 import { randomApplication, type RandomApplication } from './random-graph.ts';
 
 interface RandomNodes {
-  readonly 'Random.n0': { readonly kind: 'job'; readonly message: undefined; readonly input: undefined; readonly returnValue: unknown };
+  readonly 'Random.n0': {
+    readonly kind: 'job';
+    readonly message: undefined;
+    readonly input: undefined;
+    readonly returnValue: unknown;
+  };
 }
 
 const GRAPHS = Number(process.env['GRAPHS'] ?? (process.env['SOAK'] === undefined ? 1_000 : 50_000));
@@ -43,9 +48,17 @@ function plain(value: unknown): unknown {
   return [value.name, value.message.replaceAll(/step \S+\)/g, 'step)')];
 }
 
-async function reportOn(application: RandomApplication, engine: JournaledEngine | undefined, cancelAfterMs?: number): Promise<RunReport> {
+async function reportOn(
+  application: RandomApplication,
+  engine: JournaledEngine | undefined,
+  cancelAfterMs?: number,
+): Promise<RunReport> {
   const clock = virtualClock();
-  const runtime = createRuntime(graphOf(application), { services: application.services, clock, ...(engine && { engine }) });
+  const runtime = createRuntime(graphOf(application), {
+    services: application.services,
+    clock,
+    ...(engine && { engine }),
+  });
   const run = await runtime.start('Random.n0', undefined, { stepLimit: STEP_LIMIT });
   if (cancelAfterMs !== undefined) {
     await clock.advance(cancelAfterMs);
@@ -87,7 +100,10 @@ describe(`random graphs from seed ${FIRST_SEED} (run again with SEED=${FIRST_SEE
       const application = randomApplication(seed);
       const afterMs = Math.floor(seededRandom(seed)() * 4_000);
       const engine = journaledEngine({ seed, duplicate: 0.2, reorder: true, lose: 0.2 });
-      for (const report of [await reportOn(application, undefined, afterMs), await reportOn(application, engine, afterMs)]) {
+      for (const report of [
+        await reportOn(application, undefined, afterMs),
+        await reportOn(application, engine, afterMs),
+      ]) {
         expect(['completed', 'failed', 'cancelled'], `seed ${seed}`).toContain(report.status);
         expect(report.steps.filter((step) => step.status === 'running' || step.status === 'pending')).toEqual([]);
       }

@@ -47,7 +47,9 @@ export function randomApplication(seed: number): RandomApplication {
     restoreOrder(service.prototype, to);
   }
   edges.sort((a, b) => a.from.localeCompare(b.from) || a.to.localeCompare(b.to) || a.decorator - b.decorator);
-  const text = edges.map((edge) => `${edge.from} -${edge.on}${edge.when ? '?' : edge.otherwise ? ' else' : ''}-> ${edge.to}`);
+  const text = edges.map(
+    (edge) => `${edge.from} -${edge.on}${edge.when ? '?' : edge.otherwise ? ' else' : ''}-> ${edge.to}`,
+  );
   return {
     wiring: { contract: 1, graphHash: `random${seed}`, nodes, edges },
     services: { Random: new service() },
@@ -55,14 +57,25 @@ export function randomApplication(seed: number): RandomApplication {
   };
 }
 
-function randomEdge(prototype: object, from: string, to: string, decorator: number, random: () => number, seed: number): EdgeWiring {
+function randomEdge(
+  prototype: object,
+  from: string,
+  to: string,
+  decorator: number,
+  random: () => number,
+  seed: number,
+): EdgeWiring {
   const on = random() < 0.7 ? 'success' : 'error';
   const kind = random();
   // Every error edge asks: nothing else would end a callback that fails and watches itself.
   const when = kind < 0.6 || on === 'error' ? (value: Trail | Error) => decides(seed, from, to, on, value) : undefined;
   const otherwise = kind > 0.92 && on === 'success';
   const bind = on === 'error' ? ({ message }: { message?: Trail }) => deeper(message, from) : undefined;
-  recordEdge(prototype, to, { on, target: { method: from }, options: { ...(when && { when }), ...(otherwise && { otherwise }), ...(bind && { bind }) } });
+  recordEdge(prototype, to, {
+    on,
+    target: { method: from },
+    options: { ...(when && { when }), ...(otherwise && { otherwise }), ...(bind && { bind }) },
+  });
   return {
     on,
     from: `Random.${from}`,
@@ -99,8 +112,11 @@ function nodeWiring(kind: 'job' | 'handler', name: string): NodeWiring {
     kind,
     message: true,
     takes: { context: true },
-    call: (service: Record<string, (message: unknown, context: StepContext) => unknown>, message: unknown, given: { context: StepContext }) =>
-      service[name]?.(message, given.context),
+    call: (
+      service: Record<string, (message: unknown, context: StepContext) => unknown>,
+      message: unknown,
+      given: { context: StepContext },
+    ) => service[name]?.(message, given.context),
   };
 }
 

@@ -22,7 +22,7 @@ function IsBelowGround(): PropertyDecorator {
     name: 'isBelowGround',
     validator: {
       validate: (position: unknown) => Array.isArray(position) && typeof position[2] === 'number' && position[2] >= 0,
-      defaultMessage: () => 'the depth (third coordinate) must not be negative',
+      defaultMessage: () => 'a depth (third coordinate) of at least 0',
     },
   });
 }

@@ -20,7 +20,11 @@ export interface FeedSummary {
 }
 
 /** @param onProgress called after each record. */
-export async function watchFeed(records: readonly unknown[], isDown: Line, onProgress: (done: number) => void = () => {}): Promise<FeedSummary> {
+export async function watchFeed(
+  records: readonly unknown[],
+  isDown: Line,
+  onProgress: (done: number) => void = () => {},
+): Promise<FeedSummary> {
   const desk = new Desk();
   const quarantine = new Quarantine();
   const notices = new Notices(isDown);

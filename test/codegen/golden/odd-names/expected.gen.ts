@@ -14,7 +14,7 @@ export interface Nodes {
   readonly 'Class.class': JobType<Größe, Class['class']>;
   readonly 'Class.two words': HandlerType<Größe, Class['two words']>;
   readonly 'Class.await': HandlerType<undefined, Class['await']>;
-  readonly 'Class.it\'s a \\ ${trap} */ </script> 🚀': JobType<undefined, Class['quoted']>;
+  readonly "Class.it's a \\ ${trap} */ </script> 🚀": JobType<undefined, Class['quoted']>;
   readonly 'my-service.of': HandlerType<undefined, type['of']>;
 }
 
@@ -38,7 +38,7 @@ export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
       kind: 'handler',
       call: (service: Class): void => service.await(),
     },
-    'Class.it\'s a \\ ${trap} */ </script> 🚀': {
+    "Class.it's a \\ ${trap} */ </script> 🚀": {
       kind: 'job',
       method: 'quoted',
       call: (service: Class): void => service.quoted(),
@@ -59,6 +59,6 @@ export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
       inject: (value: Größe): Größe => value,
     },
     { on: 'success', from: 'Class.two words', to: 'Class.await', decorator: 0 },
-    { on: 'success', from: 'Class.it\'s a \\ ${trap} */ </script> 🚀', to: 'my-service.of', decorator: 0 },
+    { on: 'success', from: "Class.it's a \\ ${trap} */ </script> 🚀", to: 'my-service.of', decorator: 0 },
   ],
 });

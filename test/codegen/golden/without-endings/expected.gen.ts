@@ -2,7 +2,7 @@
 
 import { type Graph, type JobType, defineGraph } from 'onward/wiring/v1';
 import type { Pinger } from './jobs/ping';
-import { PingMessage as Ping } from './message';
+import { PingMessage } from './message';
 
 /** The instances that `createRuntime` needs, by service name. */
 export interface Services {
@@ -11,7 +11,7 @@ export interface Services {
 
 /** Every node by its id: the message it takes and the value it returns. */
 export interface Nodes {
-  readonly 'Pinger.ping': JobType<Ping, Pinger['ping']>;
+  readonly 'Pinger.ping': JobType<PingMessage, Pinger['ping']>;
 }
 
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
@@ -22,8 +22,8 @@ export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
     // src/jobs/ping.ts
     'Pinger.ping': {
       kind: 'job',
-      message: Ping,
-      call: (pinger: Pinger, message: Ping): void => pinger.ping(message),
+      message: PingMessage,
+      call: (pinger: Pinger, message: PingMessage): void => pinger.ping(message),
     },
   },
 

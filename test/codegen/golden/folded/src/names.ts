@@ -1,5 +1,5 @@
 export const CHARGE = 'charge';
-export const NAMES = { pay: 'pay' } as const;
+export const NAMES = { book: 'book' } as const;
 export enum Method {
   Pay = 'pay',
 }

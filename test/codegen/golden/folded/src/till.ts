@@ -6,7 +6,7 @@ const SERVICE = { name: 'Register' } as const;
 
 @Service(SERVICE)
 export class Till {
-  @Job({ ...DEFAULTS, name: names.NAMES.pay })
+  @Job({ ...DEFAULTS, name: names.NAMES.book })
   charge(): void {}
 
   @OnSuccess((): typeof Till => Till, CHARGE)
