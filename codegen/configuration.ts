@@ -22,10 +22,16 @@ export function readConfiguration(tsconfig: string): Configuration {
   const manifest = findManifest(folder);
   const projectFolder = manifest === undefined ? folder : dirname(manifest);
   const output = manifest === undefined ? undefined : outputOf(manifest);
-  const path = output === undefined ? join(folder, existsSync(join(folder, 'src')) ? 'src' : '', 'onward.gen.ts') : resolve(projectFolder, output);
+  const path =
+    output === undefined
+      ? join(folder, existsSync(join(folder, 'src')) ? 'src' : '', 'onward.gen.ts')
+      : resolve(projectFolder, output);
   const inside = relative(projectFolder, path);
   if (inside === '..' || inside.startsWith(`..${sep}`) || resolve(inside) === inside) {
-    throw new OnwardError('ONW6021', `"onward.output" in ${manifest ?? folder} leads outside the project: ${output}; give a path below ${projectFolder}`);
+    throw new OnwardError(
+      'ONW6021',
+      `"onward.output" in ${manifest ?? folder} leads outside the project: ${output}; give a path below ${projectFolder}`,
+    );
   }
   return { projectFolder, output: path };
 }
@@ -42,13 +48,21 @@ function outputOf(manifest: string): string | undefined {
   const content = parse(manifest);
   const entry = isRecord(content) ? content['onward'] : undefined;
   if (entry === undefined) return undefined;
-  if (!isRecord(entry)) throw new OnwardError('ONW6021', `"onward" in ${manifest} has to be an object, like { "output": "src/onward.gen.ts" }`);
+  if (!isRecord(entry))
+    throw new OnwardError(
+      'ONW6021',
+      `"onward" in ${manifest} has to be an object, like { "output": "src/onward.gen.ts" }`,
+    );
   const unknown = Object.keys(entry).filter((key) => !KEYS.includes(key));
-  if (unknown.length > 0) throw new OnwardError('ONW6020', `"onward" in ${manifest} ${unknown.map(unknownKey).join(', and ')}`);
+  if (unknown.length > 0)
+    throw new OnwardError('ONW6020', `"onward" in ${manifest} ${unknown.map(unknownKey).join(', and ')}`);
   const { output } = entry;
   if (output === undefined) return undefined;
   if (typeof output !== 'string' || !/[^/\\]\.[cm]?ts$/.test(output) || output.includes('\0')) {
-    throw new OnwardError('ONW6021', `"onward.output" in ${manifest} has to be the path of a .ts file, like "src/onward.gen.ts"`);
+    throw new OnwardError(
+      'ONW6021',
+      `"onward.output" in ${manifest} has to be the path of a .ts file, like "src/onward.gen.ts"`,
+    );
   }
   return output;
 }
@@ -63,7 +77,11 @@ function parse(manifest: string): unknown {
   try {
     return JSON.parse(readFileSync(manifest, 'utf8').replace(/^\uFEFF/, ''));
   } catch (cause) {
-    throw new OnwardError('ONW6021', `${manifest} cannot be read as JSON: ${cause instanceof Error ? cause.message : 'unknown'}`, { cause });
+    throw new OnwardError(
+      'ONW6021',
+      `${manifest} cannot be read as JSON: ${cause instanceof Error ? cause.message : 'unknown'}`,
+      { cause },
+    );
   }
 }
 

@@ -7,7 +7,11 @@ import type { Report } from './problem.ts';
 export function checkEdges(node: NodeModel, report: Report): void {
   for (const edge of node.edges) {
     if (edge.when !== undefined && edge.otherwise) {
-      report('ONW1113', edge.place, 'an edge has `when` or `otherwise`, not both; `otherwise` takes what no `when` took');
+      report(
+        'ONW1113',
+        edge.place,
+        'an edge has `when` or `otherwise`, not both; `otherwise` takes what no `when` took',
+      );
     }
     checkBind(edge, node.message, report);
     checkRequired(edge, node.message, report);
@@ -18,7 +22,11 @@ export function checkEdges(node: NodeModel, report: Report): void {
 function checkBind(edge: EdgeModel, message: MessageModel | undefined, report: Report): void {
   if (edge.bind === undefined) return;
   if (message === undefined) {
-    report('ONW1109', edge.place, '`bind` lies over the unmarked parameter, and there is none; add one or remove `bind`');
+    report(
+      'ONW1109',
+      edge.place,
+      '`bind` lies over the unmarked parameter, and there is none; add one or remove `bind`',
+    );
     return;
   }
   if (edge.bind === 'function') return;
@@ -27,7 +35,9 @@ function checkBind(edge: EdgeModel, message: MessageModel | undefined, report: R
   for (const name of edge.bind) {
     if (edge.field?.name === name) {
       const what = edge.on === 'success' ? 'return value' : 'error';
-      report('ONW1109', edge.place, `\`bind\` gives \`${name}\`, which takes the ${what}; remove it from \`bind\``, { related });
+      report('ONW1109', edge.place, `\`bind\` gives \`${name}\`, which takes the ${what}; remove it from \`bind\``, {
+        related,
+      });
     } else if (message.isComplete && !fields.includes(name)) {
       const nearest = nearestName(name, fields);
       const hint = nearest === undefined ? `it has ${fields.join(', ') || 'none'}` : `did you mean \`${nearest}\`?`;
@@ -55,9 +65,13 @@ function checkRequired({ field, bind, place, to }: EdgeModel, message: MessageMo
 function checkMessageSource({ on, from, to, field, bind, place }: EdgeModel, report: Report): void {
   if (from.message !== undefined) return;
   for (const slot of to.slots) {
-    const takesIt = slot.fills === 'message' || (slot.fills === 'unmarked' && on === 'error' && field === undefined && bind === undefined);
+    const takesIt =
+      slot.fills === 'message' ||
+      (slot.fills === 'unmarked' && on === 'error' && field === undefined && bind === undefined);
     if (!takesIt || slot.class === undefined || slot.parameter.isOptional) continue;
     const related = [{ place: slot.place, text: 'taken here' }];
-    report('ONW1108', place, `${from.id} takes no message, so there is none for ${to.id}; remove the parameter`, { related });
+    report('ONW1108', place, `${from.id} takes no message, so there is none for ${to.id}; remove the parameter`, {
+      related,
+    });
   }
 }

@@ -17,7 +17,9 @@ export function checkMembers(scope: Scope, model: Model, report: Report): void {
       if (annotated.length > 0) checkClass({ file, class: item }, model, report);
     }
   }
-  for (const { service, node } of model.services.flatMap((found) => found.nodes.map((made) => ({ service: found, node: made })))) {
+  for (const { service, node } of model.services.flatMap((found) =>
+    found.nodes.map((made) => ({ service: found, node: made })),
+  )) {
     if (node.member.annotations.length > 0 || node.place.file !== service.file) continue;
     const text = `${node.id} overrides an annotated method and inherits its annotations; repeat them here to change them`;
     report('ONW1126', node.place, text, { severity: 'info' });
@@ -30,17 +32,24 @@ function checkMember(scope: Scope, { file }: ClassPlace, member: MemberRecord, r
   const { name } = member;
   const shown = name === undefined ? 'this method' : `\`${name}\``;
   const names = methodAnnotations(scope, file, member).map((annotation) => annotation.name);
-  if (member.kind !== 'method') report('ONW1123', place, `${shown} is no method; annotate a method, with a body of its own`);
-  if (member.isStatic) report('ONW1121', place, `${shown} is static; nodes are methods of an instance, remove \`static\``);
+  if (member.kind !== 'method')
+    report('ONW1123', place, `${shown} is no method; annotate a method, with a body of its own`);
+  if (member.isStatic)
+    report('ONW1121', place, `${shown} is static; nodes are methods of an instance, remove \`static\``);
   if (member.visibility !== 'public') {
     report('ONW1120', place, `${shown} is ${member.visibility}; the wiring has to call it, make it public`);
   }
   if (member.isGenerator) {
     report('ONW1122', place, `${shown} is a generator; return an array or a promise of one instead`);
   }
-  if (member.isAbstract) report('ONW1125', place, `${shown} is abstract; annotate the method of the class that implements it`);
+  if (member.isAbstract)
+    report('ONW1125', place, `${shown} is abstract; annotate the method of the class that implements it`);
   if (member.overloads > 0) {
-    report('ONW1124', place, `${shown} has ${member.overloads} overloads; a node has one signature, write it as a union`);
+    report(
+      'ONW1124',
+      place,
+      `${shown} has ${member.overloads} overloads; a node has one signature, write it as a union`,
+    );
   }
   if (name === undefined && member.visibility === 'public') {
     report('ONW1128', place, 'a method with a computed name cannot be named in a target; write the name out');
@@ -50,7 +59,11 @@ function checkMember(scope: Scope, { file }: ClassPlace, member: MemberRecord, r
   }
   const kinds = names.filter((found) => found === 'Job' || found === 'Handler');
   if (kinds.length > 1) {
-    report('ONW1113', place, `${shown} is annotated with ${kinds.map((kind) => `@${kind}`).join(' and ')}; keep one of them`);
+    report(
+      'ONW1113',
+      place,
+      `${shown} is annotated with ${kinds.map((kind) => `@${kind}`).join(' and ')}; keep one of them`,
+    );
   }
 }
 
@@ -69,8 +82,13 @@ function checkClass({ file, class: item }: ClassPlace, model: Model, report: Rep
 
 function checkService(place: Place, service: Model['services'][number], report: Report): void {
   const { name = '' } = service.class;
-  if (service.symbol === undefined) report('ONW1206', place, `${name} is not exported; the wiring has to import it, write \`export class ${name}\``);
+  if (service.symbol === undefined)
+    report('ONW1206', place, `${name} is not exported; the wiring has to import it, write \`export class ${name}\``);
   if (service.class.typeParameters.length > 0) {
-    report('ONW1130', place, `${name} is generic; the wiring cannot know its types, extend it with a class that gives them`);
+    report(
+      'ONW1130',
+      place,
+      `${name} is generic; the wiring cannot know its types, extend it with a class that gives them`,
+    );
   }
 }

@@ -12,14 +12,23 @@ export function checkMessage(scope: Scope, node: NodeModel, report: Report): voi
       report('ONW1202', slot.place, 'a rest parameter takes no single value; write a parameter with a type');
     } else if (slot.class !== undefined && slot.class.symbol === undefined && slot.fills !== 'error') {
       const { name } = slot.class.declaration;
-      report('ONW1206', slot.place, `${name} is not exported; the wiring has to import it, write \`export class ${name}\``, {
-        related: placeOfClass(slot.class, 'declared here'),
-      });
+      report(
+        'ONW1206',
+        slot.place,
+        `${name} is not exported; the wiring has to import it, write \`export class ${name}\``,
+        {
+          related: placeOfClass(slot.class, 'declared here'),
+        },
+      );
     }
   }
   for (const { class: ofField, mark, place, name } of node.message?.fields ?? []) {
     if (mark === undefined || ofField === undefined || ofField.symbol !== undefined) continue;
-    report('ONW1206', place, `the class of \`${name}\`, ${ofField.declaration.name}, is not exported; the wiring has to import it`);
+    report(
+      'ONW1206',
+      place,
+      `the class of \`${name}\`, ${ofField.declaration.name}, is not exported; the wiring has to import it`,
+    );
   }
   const slot = node.message?.slot;
   if (slot === undefined || slot.parameter.isRest) return;
@@ -33,7 +42,12 @@ function checkClass(scope: Scope, node: NodeModel, slot: Slot, declared: Declare
   const { name } = declared.declaration;
   const related = placeOfClass(declared, 'declared here');
   if (item.typeParameters.length > 0) {
-    report('ONW1130', slot.place, `${name} is generic; a message has one shape, extend it with a class that gives the types`, { related });
+    report(
+      'ONW1130',
+      slot.place,
+      `${name} is generic; a message has one shape, extend it with a class that gives the types`,
+      { related },
+    );
   }
   if (item.isAbstract) {
     report('ONW1201', slot.place, `${name} is abstract; a message is built, name a class that extends it`, { related });
@@ -76,7 +90,11 @@ function checkNoClass(scope: Scope, node: NodeModel, slot: Slot, report: Report)
     }
   }
   const what = describe(scope, slot, type);
-  report('ONW1201', place, `the message of the job ${node.id} is ${what}; only a class can be built and validated, write one`);
+  report(
+    'ONW1201',
+    place,
+    `the message of the job ${node.id} is ${what}; only a class can be built and validated, write one`,
+  );
 }
 
 function isTypeParameter({ member, service }: NodeModel, name: string): boolean {
@@ -99,13 +117,18 @@ function describe(scope: Scope, slot: Slot, type: TypeRecord): string {
       const kinds = { interface: 'an interface', alias: 'a type alias', enum: 'an enum' };
       const kind = found?.declaration.kind;
       const shown = type.path.join('.');
-      return kind === 'interface' || kind === 'alias' || kind === 'enum' ? `${kinds[kind]}, ${shown}` : `${shown}, which is no class of yours`;
+      return kind === 'interface' || kind === 'alias' || kind === 'enum'
+        ? `${kinds[kind]}, ${shown}`
+        : `${shown}, which is no class of yours`;
     }
     case 'other':
       return 'a tuple or another type without a name';
   }
 }
 
-function placeOfClass({ file, class: item }: Declared, text: string): { readonly place: Slot['place']; readonly text: string }[] {
+function placeOfClass(
+  { file, class: item }: Declared,
+  text: string,
+): { readonly place: Slot['place']; readonly text: string }[] {
   return item === undefined ? [] : [{ place: { file, at: item.at }, text }];
 }

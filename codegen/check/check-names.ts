@@ -10,21 +10,33 @@ export function checkNames(model: Model, report: Report): void {
   for (const service of model.services) {
     checkName(service.name, service.place, report);
     if (service.name.includes('.')) {
-      report('ONW1103', service.place, `the name ${show(service.name)} has a dot; in an id the first dot ends the service's name`);
+      report(
+        'ONW1103',
+        service.place,
+        `the name ${show(service.name)} has a dot; in an id the first dot ends the service's name`,
+      );
     }
     for (const node of service.nodes) checkName(node.name, node.place, report);
   }
-  checkUnique(model.services.map(({ name, place }) => ({ name, place, what: 'service' })), report);
+  checkUnique(
+    model.services.map(({ name, place }) => ({ name, place, what: 'service' })),
+    report,
+  );
   // Two services of one name are told once, not once more for each of their nodes.
   for (const { nodes } of model.services) {
-    checkUnique(nodes.map(({ id, place }) => ({ name: id, place, what: 'node' })), report);
+    checkUnique(
+      nodes.map(({ id, place }) => ({ name: id, place, what: 'node' })),
+      report,
+    );
   }
 }
 
 function checkName(name: string, place: Place, report: Report): void {
   if (name.trim() === '') report('ONW1103', place, 'the name is empty; give one or leave the option out');
-  else if (name.length > MAX_LENGTH) report('ONW1103', place, `the name has ${name.length} characters; at most ${MAX_LENGTH} are allowed`);
-  else if (FORBIDDEN.test(name)) report('ONW1103', place, `the name ${show(name)} has control or invisible characters; remove them`);
+  else if (name.length > MAX_LENGTH)
+    report('ONW1103', place, `the name has ${name.length} characters; at most ${MAX_LENGTH} are allowed`);
+  else if (FORBIDDEN.test(name))
+    report('ONW1103', place, `the name ${show(name)} has control or invisible characters; remove them`);
 }
 
 interface Named {
@@ -41,7 +53,8 @@ function checkUnique(named: readonly Named[], report: Report): void {
       first.set(item.name, item);
       continue;
     }
-    const fix = item.what === 'service' ? 'give one of them another with @Service({ name })' : 'give one of them another `name`';
+    const fix =
+      item.what === 'service' ? 'give one of them another with @Service({ name })' : 'give one of them another `name`';
     const related = [{ place: other.place, text: 'the other one is here' }];
     report('ONW1102', item.place, `two ${item.what}s are called ${show(item.name)}; ${fix}`, { related });
   }

@@ -15,11 +15,21 @@ const DURATION: Rule = {
   fits: (value) => durationMs(value) !== undefined,
   expected: "milliseconds or text such as '200ms', '20s', '5m'",
 };
-const TIMEOUT: Rule = { ...DURATION, fits: (value) => (durationMs(value) ?? 0) > 0, expected: `more than 0: ${DURATION.expected}` };
+const TIMEOUT: Rule = {
+  ...DURATION,
+  fits: (value) => (durationMs(value) ?? 0) > 0,
+  expected: `more than 0: ${DURATION.expected}`,
+};
 const RETRY: Readonly<Record<string, Rule>> = {
-  attempts: { fits: (value) => Number.isSafeInteger(value) && Number(value) >= 1, expected: 'a whole number of at least 1' },
+  attempts: {
+    fits: (value) => Number.isSafeInteger(value) && Number(value) >= 1,
+    expected: 'a whole number of at least 1',
+  },
   delay: DURATION,
-  factor: { fits: (value) => typeof value === 'number' && value >= 1 && value < Infinity, expected: 'a number of at least 1' },
+  factor: {
+    fits: (value) => typeof value === 'number' && value >= 1 && value < Infinity,
+    expected: 'a number of at least 1',
+  },
   maxDelay: DURATION,
   jitter: { fits: (value) => typeof value === 'number' && value >= 0 && value <= 1, expected: 'a number from 0 to 1' },
 };

@@ -3,7 +3,11 @@
 import type { FieldModel, Mark, NodeModel, Place, Slot } from '../model/model.ts';
 import type { Report } from './problem.ts';
 
-const WORDS: Readonly<Record<Mark, string>> = { returnValue: '@ReturnValue()', error: '@ErrorValue()', message: '@Message()' };
+const WORDS: Readonly<Record<Mark, string>> = {
+  returnValue: '@ReturnValue()',
+  error: '@ErrorValue()',
+  message: '@Message()',
+};
 
 export function checkSlots(node: NodeModel, report: Report): void {
   checkUnmarked(node, report);
@@ -15,7 +19,8 @@ function checkUnmarked({ slots }: NodeModel, report: Report): void {
   const [first, ...others] = slots.filter((slot) => slot.fills === 'unmarked');
   if (first === undefined) return;
   for (const other of others) {
-    const text = 'a second parameter has no mark; one parameter is the message, mark the others with @ReturnValue(), @ErrorValue() or @Message()';
+    const text =
+      'a second parameter has no mark; one parameter is the message, mark the others with @ReturnValue(), @ErrorValue() or @Message()';
     report('ONW1106', other.place, text, { related: [{ place: first.place, text: 'this one is the message' }] });
   }
 }
@@ -31,16 +36,22 @@ function checkTwice({ slots, message }: NodeModel, report: Report): void {
     if (first === undefined || second === undefined) continue;
     report('ONW1106', second.place, 'this parameter has two marks; one value can fill it, keep one of them');
   }
-  const contexts: MarkPlace[] = slots.filter((slot) => slot.fills === 'context').map(({ place }) => ({ mark: 'context', place }));
+  const contexts: MarkPlace[] = slots
+    .filter((slot) => slot.fills === 'context')
+    .map(({ place }) => ({ mark: 'context', place }));
   const parameters = slots.flatMap((slot) => slot.marks.slice(0, 1));
-  const fields: MarkPlace[] = (message?.fields ?? []).flatMap(({ mark, place }) => (mark === undefined ? [] : [{ mark, place }]));
+  const fields: MarkPlace[] = (message?.fields ?? []).flatMap(({ mark, place }) =>
+    mark === undefined ? [] : [{ mark, place }],
+  );
   const first = new Map<string, MarkPlace>();
   for (const item of [...contexts, ...fields, ...parameters]) {
     const other = first.get(item.mark);
     if (other === undefined) first.set(item.mark, item);
     else {
       const what = item.mark === 'context' ? 'two parameters take the context' : `${WORDS[item.mark]} is there twice`;
-      report('ONW1106', item.place, `${what}; keep one of them`, { related: [{ place: other.place, text: 'the other one is here' }] });
+      report('ONW1106', item.place, `${what}; keep one of them`, {
+        related: [{ place: other.place, text: 'the other one is here' }],
+      });
     }
   }
 }
@@ -68,7 +79,9 @@ function checkField(node: NodeModel, { mark, name, place }: FieldModel, report: 
 /** Why a mark stays empty; undefined if an edge fills it. */
 function whatIsMissing({ id, watches }: NodeModel, mark: Mark): string | undefined {
   if (watches.length === 0) return `no edge leads to ${id}; add @OnSuccess or @OnError, or remove the mark`;
-  if (mark === 'returnValue' && !watches.includes('success')) return `${id} runs after errors only; did you mean @ErrorValue()?`;
-  if (mark === 'error' && !watches.includes('error')) return `${id} runs after successes only; did you mean @ReturnValue()?`;
+  if (mark === 'returnValue' && !watches.includes('success'))
+    return `${id} runs after errors only; did you mean @ErrorValue()?`;
+  if (mark === 'error' && !watches.includes('error'))
+    return `${id} runs after successes only; did you mean @ReturnValue()?`;
   return undefined;
 }

@@ -14,7 +14,12 @@ export interface Problem {
 }
 
 /** Takes a problem; the work goes on, so that all of them are told at once. */
-export type Report = (code: ErrorCode, place: Place, text: string, more?: Partial<Pick<Problem, 'severity' | 'related'>>) => void;
+export type Report = (
+  code: ErrorCode,
+  place: Place,
+  text: string,
+  more?: Partial<Pick<Problem, 'severity' | 'related'>>,
+) => void;
 
 export interface Findings {
   readonly report: Report;

@@ -24,14 +24,23 @@ const FLAGS = {
 
 /** @throws {OnwardError} ONW6030 for what is not known, with the nearest name. */
 export function parseArguments(argv: readonly string[]): Arguments {
-  const { tokens } = parseArgs({ args: [...argv], options: FLAGS, allowPositionals: true, strict: false, tokens: true });
+  const { tokens } = parseArgs({
+    args: [...argv],
+    options: FLAGS,
+    allowPositionals: true,
+    strict: false,
+    tokens: true,
+  });
   for (const token of tokens) {
     if (token.kind !== 'option') continue;
     const flag = Object.hasOwn(FLAGS, token.name) ? FLAGS[token.name as keyof typeof FLAGS] : undefined;
     if (flag === undefined) throw unknownFlag(token.rawName);
     const needsValue = flag.type === 'string';
     if (needsValue === (token.value === undefined)) {
-      throw new OnwardError('ONW6030', needsValue ? `${token.rawName} needs a value` : `${token.rawName} takes no value`);
+      throw new OnwardError(
+        'ONW6030',
+        needsValue ? `${token.rawName} needs a value` : `${token.rawName} takes no value`,
+      );
     }
   }
   const { values, positionals } = parseArgs({ args: [...argv], options: FLAGS, allowPositionals: true });

@@ -22,7 +22,10 @@ export function renderProblems(problems: readonly Problem[], cwd: string, hasCol
 
 function renderProblem({ code, severity, place, text, related }: Problem, cwd: string, paint: Paint): string {
   const style = severity === 'error' ? 'red' : severity === 'warning' ? 'yellow' : 'blue';
-  const lines = [`${renderPlace(place, cwd, paint)} - ${paint(style, severity)} ${paint('gray', `${code}:`)} ${text}`, ''];
+  const lines = [
+    `${renderPlace(place, cwd, paint)} - ${paint(style, severity)} ${paint('gray', `${code}:`)} ${text}`,
+    '',
+  ];
   lines.push(...frame(place, '', (mark) => paint(style, mark)));
   for (const other of related) {
     lines.push(`  ${renderPlace(other.place, cwd, paint)}: ${other.text}`);
@@ -71,7 +74,12 @@ export interface PlainProblem {
   readonly line: number;
   readonly column: number;
   readonly message: string;
-  readonly related: readonly { readonly file: string; readonly line: number; readonly column: number; readonly message: string }[];
+  readonly related: readonly {
+    readonly file: string;
+    readonly line: number;
+    readonly column: number;
+    readonly message: string;
+  }[];
 }
 
 export function plainProblem(problem: Problem, cwd: string): PlainProblem {

@@ -13,7 +13,10 @@ export function explain(terminal: Terminal, { operands, json }: Arguments): numb
   if (code === undefined || !Object.hasOwn(known, code)) {
     const nearest = code === undefined ? undefined : nearestName(code, Object.keys(known));
     const hint = nearest === undefined ? 'give one like ONW1101' : `did you mean ${nearest}?`;
-    throw new OnwardError('ONW6030', asked === undefined ? `explain needs a code; ${hint}` : `there is no code ${JSON.stringify(asked)}; ${hint}`);
+    throw new OnwardError(
+      'ONW6030',
+      asked === undefined ? `explain needs a code; ${hint}` : `there is no code ${JSON.stringify(asked)}; ${hint}`,
+    );
   }
   const meaning = known[code] ?? '';
   terminal.out(json ? `${JSON.stringify({ ok: true, code, meaning })}\n` : `${code}: ${meaning}\n`);

@@ -74,7 +74,11 @@ function factsOf(terminal: Terminal, found: Analysis): object {
 
 function countsOf({ model }: Analysis): { readonly services: number; readonly nodes: number; readonly edges: number } {
   const nodes = model.services.flatMap((service) => service.nodes);
-  return { services: model.services.length, nodes: nodes.length, edges: nodes.reduce((sum, node) => sum + node.edges.length, 0) };
+  return {
+    services: model.services.length,
+    nodes: nodes.length,
+    edges: nodes.reduce((sum, node) => sum + node.edges.length, 0),
+  };
 }
 
 function outputPath({ cwd }: Terminal, { output }: Analysis): string {

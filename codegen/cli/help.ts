@@ -33,7 +33,8 @@ export function version(): string {
 function versionIn(url: URL): string | undefined {
   try {
     const manifest: unknown = JSON.parse(readFileSync(url, 'utf8'));
-    const isOurs = typeof manifest === 'object' && manifest !== null && 'name' in manifest && manifest.name === 'onward';
+    const isOurs =
+      typeof manifest === 'object' && manifest !== null && 'name' in manifest && manifest.name === 'onward';
     return isOurs && 'version' in manifest && typeof manifest.version === 'string' ? manifest.version : undefined;
   } catch {
     return undefined;

@@ -47,7 +47,11 @@ function printImports(out: Printer, names: Names, options: EmitOptions): void {
     modules.set(from, [...(modules.get(from) ?? []), use]);
   }
   for (const [from, uses] of [...modules].toSorted(([a], [b]) => byModule(a, b))) {
-    printImport(out, from, uses.map((use) => ({ text: importText(use), name: use.name, isValue: use.isValue })));
+    printImport(
+      out,
+      from,
+      uses.map((use) => ({ text: importText(use), name: use.name, isValue: use.isValue })),
+    );
   }
   out.line();
 }
@@ -72,7 +76,8 @@ function printImport(out: Printer, from: string, specifiers: readonly Specifier[
 
 function importText({ symbol, name }: Use): string {
   if (symbol.exported === name) return name;
-  const exported = symbol.exported === 'default' || isIdentifier(symbol.exported) ? symbol.exported : quote(symbol.exported);
+  const exported =
+    symbol.exported === 'default' || isIdentifier(symbol.exported) ? symbol.exported : quote(symbol.exported);
   return `${exported} as ${name}`;
 }
 
@@ -82,27 +87,37 @@ function printBody(out: Printer, names: Names, model: Model, options: EmitOption
   printNodeTypes(out, names, model);
   out.line();
   const graph = names.ours('Graph');
-  out.block(`export const graph: ${graph}<Nodes, Services> = ${names.ours('defineGraph', true)}<Nodes, Services>({`, '});', () => {
-    out.line('contract: 1,');
-    out.line(`graphHash: ${quote(graphHash(model))},`);
-    out.line();
-    out.block('nodes: {', '},', () => printGroups(out, model, options, (service) => {
-      for (const node of service.nodes) printNode(out, names, node);
-    }));
-    out.line();
-    const edges = model.services.filter((service) => service.nodes.some((node) => node.edges.length > 0));
-    if (edges.length === 0) out.line('edges: [],');
-    else out.block('edges: [', '],', () => printGroups(out, { services: edges }, options, (service) => {
-      for (const node of service.nodes) for (const edge of node.edges) printEdge(out, names, edge);
-    }));
-  });
+  out.block(
+    `export const graph: ${graph}<Nodes, Services> = ${names.ours('defineGraph', true)}<Nodes, Services>({`,
+    '});',
+    () => {
+      out.line('contract: 1,');
+      out.line(`graphHash: ${quote(graphHash(model))},`);
+      out.line();
+      out.block('nodes: {', '},', () =>
+        printGroups(out, model, options, (service) => {
+          for (const node of service.nodes) printNode(out, names, node);
+        }),
+      );
+      out.line();
+      const edges = model.services.filter((service) => service.nodes.some((node) => node.edges.length > 0));
+      if (edges.length === 0) out.line('edges: [],');
+      else
+        out.block('edges: [', '],', () =>
+          printGroups(out, { services: edges }, options, (service) => {
+            for (const node of service.nodes) for (const edge of node.edges) printEdge(out, names, edge);
+          }),
+        );
+    },
+  );
 }
 
 function printServices(out: Printer, names: Names, model: Model): void {
   out.line('/** The instances that `createRuntime` needs, by service name. */');
   out.block('export interface Services {', '}', () => {
     for (const service of model.services) {
-      if (service.symbol !== undefined) out.line(`readonly ${propertyKey(service.name)}: ${names.type(service.symbol)};`);
+      if (service.symbol !== undefined)
+        out.line(`readonly ${propertyKey(service.name)}: ${names.type(service.symbol)};`);
     }
   });
 }
@@ -121,7 +136,9 @@ function printGroups(out: Printer, model: Model, { root }: EmitOptions, print: (
     const { path } = service.file;
     if (path !== last) {
       if (last !== undefined) out.line();
-      out.line(`// ${commentText(path.startsWith(`${root}/`) ? path.slice(root.length + 1) : path.split('/').at(-1) ?? '')}`);
+      out.line(
+        `// ${commentText(path.startsWith(`${root}/`) ? path.slice(root.length + 1) : (path.split('/').at(-1) ?? ''))}`,
+      );
     }
     last = path;
     print(service);

@@ -25,7 +25,9 @@ export function printType(names: Names, type: TypeName): string {
     case 'union':
       return type.items.map((item) => printType(names, item)).join(' | ');
     case 'intersection':
-      return type.items.map((item) => (item.kind === 'union' ? `(${printType(names, item)})` : printType(names, item))).join(' & ');
+      return type.items
+        .map((item) => (item.kind === 'union' ? `(${printType(names, item)})` : printType(names, item)))
+        .join(' & ');
   }
 }
 

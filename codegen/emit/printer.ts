@@ -30,7 +30,10 @@ export class Printer {
   typeArguments(open: string, items: readonly string[], close: string): void {
     const flat = `${open}${items.join(', ')}${close}`;
     if (this.fits(flat)) this.line(flat);
-    else this.block(open, close, () => items.forEach((item, at) => this.line(at === items.length - 1 ? item : `${item},`)));
+    else
+      this.block(open, close, () =>
+        items.forEach((item, at) => this.line(at === items.length - 1 ? item : `${item},`)),
+      );
   }
 
   /** `name: (parameters): returns => body,` */

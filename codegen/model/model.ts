@@ -1,6 +1,14 @@
 // The graph as the sources say it, with a place for everything that can be wrong.
 
-import type { AnnotationRecord, ClassRecord, FileRecord, MemberRecord, ParameterRecord, Span, ValueRecord } from '../read/file-record.ts';
+import type {
+  AnnotationRecord,
+  ClassRecord,
+  FileRecord,
+  MemberRecord,
+  ParameterRecord,
+  Span,
+  ValueRecord,
+} from '../read/file-record.ts';
 import type { Folded } from './fold.ts';
 import type { Declared, ImportedSymbol } from './scope.ts';
 import type { TypeName } from './type-name.ts';

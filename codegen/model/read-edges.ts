@@ -66,7 +66,11 @@ function readOption(scope: Scope, annotation: Annotation, key: string, report: R
   const found = entryOf(scope, { file: annotation.file, value: options }, key);
   if (found === 'hidden') {
     const place = { file: annotation.file, at: options.at };
-    report('ONW1131', place, `whether there is a \`${key}\` cannot be read at build time; write the options as a literal`);
+    report(
+      'ONW1131',
+      place,
+      `whether there is a \`${key}\` cannot be read at build time; write the options as a literal`,
+    );
     return undefined;
   }
   return found === undefined || isUndefined(found.value) ? undefined : found;
@@ -78,14 +82,18 @@ function isTrue(scope: Scope, option: Folded): boolean {
 }
 
 /** `(() => Billing, 'charge', options)` or `('charge', options)`. */
-function argumentsOf(scope: Scope, { record, file }: Annotation): {
+function argumentsOf(
+  scope: Scope,
+  { record, file }: Annotation,
+): {
   readonly service?: Folded;
   readonly method?: Folded;
   readonly options?: Folded['value'];
 } {
   const [first, second, third] = record.arguments.map((value) => ({ file, value }));
   if (first === undefined) return {};
-  if (textOf(scope, first) !== undefined) return { method: first, ...(second !== undefined && { options: second.value }) };
+  if (textOf(scope, first) !== undefined)
+    return { method: first, ...(second !== undefined && { options: second.value }) };
   return {
     service: first,
     ...(second !== undefined && { method: second }),
@@ -99,8 +107,11 @@ function findTarget(scope: Scope, callback: Callback, annotation: Annotation): N
   const { service, method } = argumentsOf(scope, annotation);
   const name = method === undefined ? undefined : textOf(scope, method);
   if (method === undefined || name === undefined) {
-    report('ONW1131', method === undefined ? place : { file: method.file, at: method.value.at },
-      'the name of the target cannot be read at build time; write it as a literal or name a constant');
+    report(
+      'ONW1131',
+      method === undefined ? place : { file: method.file, at: method.value.at },
+      'the name of the target cannot be read at build time; write it as a literal or name a constant',
+    );
     return undefined;
   }
   const owner = service === undefined ? callback.node.service : findService(scope, callback, service);
@@ -124,7 +135,8 @@ function findService(scope: Scope, { services, report }: Callback, thunk: Folded
     return undefined;
   }
   const exact = services.find((service) => service.class === found.class);
-  const [only, ...others] = exact === undefined ? services.filter((service) => extendsClass(service, found.class)) : [exact];
+  const [only, ...others] =
+    exact === undefined ? services.filter((service) => extendsClass(service, found.class)) : [exact];
   if (only === undefined) {
     report('ONW1101', place, `${written} has no node; annotate the method you mean with @Job() or @Handler()`);
   } else if (others.length > 0) {
@@ -143,7 +155,12 @@ function noSuchNode(owner: ServiceModel, name: string): string {
   const isMethod = owner.chain.some((item) => item.class.members.some((member) => member.name === name));
   if (isMethod) return `${owner.name}.${name} is no node; annotate it with @Job() or @Handler()`;
   const byName = owner.nodes.find((node) => node.name === name);
-  const nearest = byName?.method ?? nearestName(name, owner.nodes.map((node) => node.method));
+  const nearest =
+    byName?.method ??
+    nearestName(
+      name,
+      owner.nodes.map((node) => node.method),
+    );
   const known = owner.nodes.map((node) => node.method).join(', ');
   const hint = nearest === undefined ? `its nodes are ${known}` : `did you mean '${nearest}'?`;
   return `${owner.name} has no method '${name}'; ${hint}`;

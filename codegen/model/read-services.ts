@@ -62,11 +62,16 @@ function readNode(
   const { member, file } = found;
   const annotation = optionsAnnotation(found.annotations);
   const options = annotation?.record.arguments[0];
-  const named = options === undefined || annotation === undefined ? undefined : { file: annotation.file, value: options };
+  const named =
+    options === undefined || annotation === undefined ? undefined : { file: annotation.file, value: options };
   const name = (named === undefined ? undefined : readName(scope, named, report)) ?? method;
   const slots = readSlots(scope, found);
   const message = readMessage(scope, slots);
-  const returns = nameType(scope, { file, parameters: [...found.typeParameters, ...member.typeParameters] }, member.type);
+  const returns = nameType(
+    scope,
+    { file, parameters: [...found.typeParameters, ...member.typeParameters] },
+    member.type,
+  );
   return {
     id: `${service.name}.${name}`,
     name,
@@ -76,7 +81,9 @@ function readNode(
     place: { file, at: member.at },
     member,
     slots,
-    watches: found.annotations.flatMap(({ name: on }) => (on === 'OnSuccess' ? ['success'] : on === 'OnError' ? ['error'] : [])),
+    watches: found.annotations.flatMap(({ name: on }) =>
+      on === 'OnSuccess' ? ['success'] : on === 'OnError' ? ['error'] : [],
+    ),
     edges: [],
     ...(named !== undefined && { options: named }),
     ...(message !== undefined && { message }),
@@ -95,7 +102,11 @@ function readName(scope: Scope, options: Folded, report: Report): string | undef
   if (written === undefined) return undefined;
   const name = written === 'hidden' ? undefined : textOf(scope, written);
   if (name === undefined) {
-    report('ONW1131', placeOf(options, written), 'the `name` cannot be read at build time; write it as a literal or name a constant');
+    report(
+      'ONW1131',
+      placeOf(options, written),
+      'the `name` cannot be read at build time; write it as a literal or name a constant',
+    );
   }
   return name;
 }

@@ -75,14 +75,19 @@ function readField(scope: Scope, place: TypePlace, member: MemberRecord, name: s
 }
 
 function isRequired(member: MemberRecord): boolean {
-  if (member.kind !== 'property' || member.isOptional || member.hasInitializer || member.visibility !== 'public') return false;
+  if (member.kind !== 'property' || member.isOptional || member.hasInitializer || member.visibility !== 'public')
+    return false;
   if (member.annotations.some((annotation) => annotation.path.at(-1) === 'IsOptional')) return false;
   const { type } = member;
   return type?.kind !== 'union' || !type.items.some((item) => item.kind === 'keyword' && item.text === 'undefined');
 }
 
 /** Every mark of a member or parameter, from the top. */
-export function marksOf(scope: Scope, file: FileRecord, annotations: readonly AnnotationRecord[]): Slot['marks'][number][] {
+export function marksOf(
+  scope: Scope,
+  file: FileRecord,
+  annotations: readonly AnnotationRecord[],
+): Slot['marks'][number][] {
   return annotations.flatMap((record) => {
     const mark = MARKS[scope.ours(file, record.path) ?? ''];
     return mark === undefined ? [] : [{ mark, place: { file, at: record.at } }];

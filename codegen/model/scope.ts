@@ -66,11 +66,17 @@ export function scopeOf(sources: Sources): Scope {
   };
 }
 
-function only<K extends Meaning['kind']>(kind: K, meaning: Meaning | undefined): Extract<Meaning, { kind: K }> | undefined {
+function only<K extends Meaning['kind']>(
+  kind: K,
+  meaning: Meaning | undefined,
+): Extract<Meaning, { kind: K }> | undefined {
   return isKind(kind, meaning) ? meaning : undefined;
 }
 
-function isKind<K extends Meaning['kind']>(kind: K, meaning: Meaning | undefined): meaning is Extract<Meaning, { kind: K }> {
+function isKind<K extends Meaning['kind']>(
+  kind: K,
+  meaning: Meaning | undefined,
+): meaning is Extract<Meaning, { kind: K }> {
   return meaning?.kind === kind;
 }
 
@@ -118,7 +124,9 @@ class Search {
     this.#visited.add(visit);
     for (const item of file.exports) {
       if (item.exported !== name) continue;
-      return item.from === undefined ? this.#local(file, item.local, external) : this.#imported(file, item.from, item.local, external);
+      return item.from === undefined
+        ? this.#local(file, item.local, external)
+        : this.#imported(file, item.from, item.local, external);
     }
     for (const item of file.exports) {
       if (item.exported !== '*' || item.from === undefined) continue;
@@ -152,8 +160,10 @@ const ANNOTATIONS = new Set([
 /** The meaning of a declaration at the top of a file. */
 export function declaredIn(file: FileRecord, declaration: DeclarationRecord, external: string | undefined): Declared {
   const { name } = declaration;
-  const ofClass = declaration.kind === 'class' ? file.classes.find((item) => item.name === name && item.isTopLevel) : undefined;
-  const exported = external === undefined ? file.exports.find((item) => item.local === name && item.from === undefined) : undefined;
+  const ofClass =
+    declaration.kind === 'class' ? file.classes.find((item) => item.name === name && item.isTopLevel) : undefined;
+  const exported =
+    external === undefined ? file.exports.find((item) => item.local === name && item.from === undefined) : undefined;
   return {
     kind: 'declared',
     file,

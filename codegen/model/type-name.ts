@@ -20,7 +20,18 @@ export interface TypePlace {
 // Names that mean the same in every file that does not declare or import them.
 const GLOBALS = new Set([
   ...['Array', 'ReadonlyArray', 'Date', 'Error', 'Map', 'Set', 'ReadonlyMap', 'ReadonlySet', 'Promise', 'PromiseLike'],
-  ...['Record', 'Partial', 'Required', 'Readonly', 'Pick', 'Omit', 'NonNullable', 'RegExp', 'Uint8Array', 'ArrayBuffer'],
+  ...[
+    'Record',
+    'Partial',
+    'Required',
+    'Readonly',
+    'Pick',
+    'Omit',
+    'NonNullable',
+    'RegExp',
+    'Uint8Array',
+    'ArrayBuffer',
+  ],
   ...['RangeError', 'TypeError', 'SyntaxError', 'AggregateError', 'URL', 'AbortSignal', 'Iterable', 'AsyncIterable'],
 ]);
 
@@ -49,7 +60,11 @@ export function nameType(scope: Scope, place: TypePlace, type: TypeRecord | unde
   }
 }
 
-function nameReference(scope: Scope, place: TypePlace, type: Extract<TypeRecord, { kind: 'name' }>): TypeName | undefined {
+function nameReference(
+  scope: Scope,
+  place: TypePlace,
+  type: Extract<TypeRecord, { kind: 'name' }>,
+): TypeName | undefined {
   const [first = ''] = type.path;
   if (place.parameters.includes(first)) return undefined;
   const given = nameAll(scope, place, type.arguments);
@@ -58,7 +73,8 @@ function nameReference(scope: Scope, place: TypePlace, type: Extract<TypeRecord,
   if (found?.kind === 'declared') {
     return found.symbol === undefined ? undefined : { kind: 'symbol', symbol: found.symbol, arguments: given };
   }
-  const isGlobal = found === undefined && type.path.length === 1 && GLOBALS.has(first) && !isImported(place.file, first);
+  const isGlobal =
+    found === undefined && type.path.length === 1 && GLOBALS.has(first) && !isImported(place.file, first);
   return isGlobal ? { kind: 'global', name: first, arguments: given } : undefined;
 }
 

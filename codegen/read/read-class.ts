@@ -33,7 +33,11 @@ function readMembers(reading: Reading, node: ts.ClassLikeDeclaration): MemberRec
   const found: MemberRecord[] = [];
   const overloads = new Map<string, number>();
   for (const member of node.members) {
-    if (ts.isMethodDeclaration(member) && member.body === undefined && !has(reading, member, ts.SyntaxKind.AbstractKeyword)) {
+    if (
+      ts.isMethodDeclaration(member) &&
+      member.body === undefined &&
+      !has(reading, member, ts.SyntaxKind.AbstractKeyword)
+    ) {
       const name = readPropertyName(ts, member.name);
       if (name !== undefined) overloads.set(name, (overloads.get(name) ?? 0) + 1);
       continue;
@@ -113,7 +117,10 @@ function readAnnotations(reading: Reading, node: ts.HasDecorators): AnnotationRe
   });
 }
 
-function modifiersOf(reading: Reading, node: ts.Declaration): Pick<MemberRecord, 'isStatic' | 'isAbstract' | 'visibility' | 'annotations'> {
+function modifiersOf(
+  reading: Reading,
+  node: ts.Declaration,
+): Pick<MemberRecord, 'isStatic' | 'isAbstract' | 'visibility' | 'annotations'> {
   const { ts } = reading;
   const isPrivate = has(reading, node, ts.SyntaxKind.PrivateKeyword);
   const isProtected = has(reading, node, ts.SyntaxKind.ProtectedKeyword);
@@ -134,6 +141,8 @@ function requiredParameters({ ts }: Reading, node: ts.ClassLikeDeclaration): num
   if (constructor === undefined || !ts.isConstructorDeclaration(constructor)) return 0;
   return constructor.parameters.filter(
     (parameter) =>
-      parameter.questionToken === undefined && parameter.initializer === undefined && parameter.dotDotDotToken === undefined,
+      parameter.questionToken === undefined &&
+      parameter.initializer === undefined &&
+      parameter.dotDotDotToken === undefined,
   ).length;
 }

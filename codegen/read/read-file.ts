@@ -4,7 +4,14 @@
 
 import type { ts } from 'ts-morph';
 import type { TypeScript } from '../project.ts';
-import type { ClassRecord, DeclarationRecord, ExportRecord, FileRecord, ImportRecord, ValueRecord } from './file-record.ts';
+import type {
+  ClassRecord,
+  DeclarationRecord,
+  ExportRecord,
+  FileRecord,
+  ImportRecord,
+  ValueRecord,
+} from './file-record.ts';
 import { readClass } from './read-class.ts';
 import { readPropertyName, readValue, spanOf, type Reading } from './read-value.ts';
 
@@ -46,7 +53,8 @@ function readStatement(reading: Reading, node: ts.Statement, found: Findings, se
   }
   if (ts.isInterfaceDeclaration(node)) return declare(reading, node, { kind: 'interface' }, found);
   if (ts.isTypeAliasDeclaration(node)) return declare(reading, node, { kind: 'alias' }, found);
-  if (ts.isEnumDeclaration(node)) return declare(reading, node, { kind: 'enum', value: readEnum(reading, node) }, found);
+  if (ts.isEnumDeclaration(node))
+    return declare(reading, node, { kind: 'enum', value: readEnum(reading, node) }, found);
   if (ts.isFunctionDeclaration(node)) return declare(reading, node, { kind: 'function' }, found);
   if (ts.isModuleDeclaration(node)) return declare(reading, node, { kind: 'namespace' }, found);
 }
@@ -79,7 +87,13 @@ function readEnum(reading: Reading, node: ts.EnumDeclaration): ValueRecord {
     if (key === undefined || member.initializer === undefined) return [];
     return [{ key, at: spanOf(reading, member.name), value: readValue(reading, member.initializer) }];
   });
-  return { kind: 'object', entries, spreads: [], isOpen: entries.length < node.members.length, at: spanOf(reading, node.name) };
+  return {
+    kind: 'object',
+    entries,
+    spreads: [],
+    isOpen: entries.length < node.members.length,
+    at: spanOf(reading, node.name),
+  };
 }
 
 function readImport({ ts }: Reading, node: ts.ImportDeclaration, found: Findings): void {
@@ -113,7 +127,11 @@ function readExport({ ts }: Reading, node: ts.ExportDeclaration, found: Findings
     return;
   }
   for (const { name, propertyName } of clause.elements) {
-    found.exports.push({ exported: name.text, local: (propertyName ?? name).text, ...(from !== undefined && { from }) });
+    found.exports.push({
+      exported: name.text,
+      local: (propertyName ?? name).text,
+      ...(from !== undefined && { from }),
+    });
   }
 }
 
@@ -132,11 +150,15 @@ function readHiddenClasses(reading: Reading, source: ts.SourceFile, found: Findi
 }
 
 function isExported({ ts }: Reading, node: ts.Node): boolean {
-  return ts.canHaveModifiers(node) && (node.modifiers ?? []).some((found) => found.kind === ts.SyntaxKind.ExportKeyword);
+  return (
+    ts.canHaveModifiers(node) && (node.modifiers ?? []).some((found) => found.kind === ts.SyntaxKind.ExportKeyword)
+  );
 }
 
 function isDefault({ ts }: Reading, node: ts.Node): boolean {
-  return ts.canHaveModifiers(node) && (node.modifiers ?? []).some((found) => found.kind === ts.SyntaxKind.DefaultKeyword);
+  return (
+    ts.canHaveModifiers(node) && (node.modifiers ?? []).some((found) => found.kind === ts.SyntaxKind.DefaultKeyword)
+  );
 }
 
 function syntaxErrorsOf(compiler: TypeScript, source: ts.SourceFile): FileRecord['syntaxErrors'] {

@@ -10,7 +10,8 @@ export function readType(reading: Reading, node: ts.TypeNode): TypeRecord {
   if (ts.isParenthesizedTypeNode(node)) return readType(reading, node.type);
   if (ts.isTypeReferenceNode(node)) return readName(reading, node.typeName, node.typeArguments, at);
   if (ts.isExpressionWithTypeArguments(node)) return readName(reading, node.expression, node.typeArguments, at);
-  if (ts.isArrayTypeNode(node)) return { kind: 'array', isReadonly: false, item: readType(reading, node.elementType), at };
+  if (ts.isArrayTypeNode(node))
+    return { kind: 'array', isReadonly: false, item: readType(reading, node.elementType), at };
   if (ts.isTypeOperatorNode(node)) return readOperator(reading, node, at);
   if (ts.isUnionTypeNode(node)) return { kind: 'union', items: node.types.map((item) => readType(reading, item)), at };
   if (ts.isIntersectionTypeNode(node)) {

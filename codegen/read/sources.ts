@@ -48,7 +48,9 @@ function select(project: Project, record: Sources['record']): FileRecord[] {
   const selected: FileRecord[] = [];
   let wanted = new Set([PACKAGE]);
   while (wanted.size > 0) {
-    const found = [...rest].filter((path) => mentions(project.read(path) ?? '', wanted)).flatMap((path) => record(path) ?? []);
+    const found = [...rest]
+      .filter((path) => mentions(project.read(path) ?? '', wanted))
+      .flatMap((path) => record(path) ?? []);
     for (const file of found) rest.delete(file.path);
     selected.push(...found);
     wanted = new Set(found.flatMap(namesGivenOn));
@@ -60,10 +62,13 @@ function select(project: Project, record: Sources['record']): FileRecord[] {
 function namesGivenOn(file: FileRecord): string[] {
   const taken = new Set(file.imports.filter((item) => item.from === PACKAGE).map((item) => item.local));
   const given = file.exports.flatMap((item) => {
-    if (item.exported === '*') return item.from === PACKAGE ? ['Job', 'Handler', 'OnSuccess', 'OnError'] : [fileNameOf(file)];
+    if (item.exported === '*')
+      return item.from === PACKAGE ? ['Job', 'Handler', 'OnSuccess', 'OnError'] : [fileNameOf(file)];
     return item.from !== undefined || taken.has(item.local) ? [item.exported] : [];
   });
-  const bases = file.classes.filter(hasAnnotations).flatMap((item) => (item.name === undefined ? [] : [`extends ${item.name}`]));
+  const bases = file.classes
+    .filter(hasAnnotations)
+    .flatMap((item) => (item.name === undefined ? [] : [`extends ${item.name}`]));
   return [...given, ...bases];
 }
 

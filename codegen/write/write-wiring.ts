@@ -19,7 +19,10 @@ export function writeWiring(target: Target, text: string): boolean {
   const before = readWiring(target.output);
   if (before === text) return false;
   if (before !== undefined && !isOurs(before)) {
-    throw new OnwardError('ONW1304', `${target.output} exists and was not written by onward; move it away, or set "onward": { "output": … } in package.json`);
+    throw new OnwardError(
+      'ONW1304',
+      `${target.output} exists and was not written by onward; move it away, or set "onward": { "output": … } in package.json`,
+    );
   }
   try {
     mkdirSync(dirname(target.output), { recursive: true });
@@ -27,7 +30,11 @@ export function writeWiring(target: Target, text: string): boolean {
     replace(target.output, text);
   } catch (cause) {
     if (cause instanceof OnwardError) throw cause;
-    throw new OnwardError('ONW1305', `${target.output} cannot be written: ${cause instanceof Error ? cause.message : 'unknown'}`, { cause });
+    throw new OnwardError(
+      'ONW1305',
+      `${target.output} cannot be written: ${cause instanceof Error ? cause.message : 'unknown'}`,
+      { cause },
+    );
   }
   return true;
 }
@@ -38,7 +45,9 @@ export function readWiring(path: string): string | undefined {
     return readFileSync(path, 'utf8');
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
-    throw new OnwardError('ONW1305', `${path} cannot be read: ${cause instanceof Error ? cause.message : 'unknown'}`, { cause });
+    throw new OnwardError('ONW1305', `${path} cannot be read: ${cause instanceof Error ? cause.message : 'unknown'}`, {
+      cause,
+    });
   }
 }
 
