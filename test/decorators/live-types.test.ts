@@ -11,10 +11,11 @@ interface Expected {
   readonly start: string;
 }
 
-const wrongFile = 'test/types/wrong/library.ts';
+const WRONG = ['test/types/wrong/library.ts', 'test/types/wrong/face.ts'] as const;
+type WrongFile = (typeof WRONG)[number];
 
 /** The regions between the `wrong:` lines: each holds one wrong annotation. */
-function expectations(): readonly Expected[] {
+function expectations(wrongFile: WrongFile): readonly Expected[] {
   const lines = readFileSync(fileURLToPath(new URL(`../../${wrongFile}`, import.meta.url)), 'utf8').split('\n');
   const marked = lines.flatMap((line, at) => {
     const start = /^\s*\/\/ wrong: (.*)$/.exec(line)?.[1];
@@ -30,7 +31,7 @@ function sentence(text: string): string {
   return tuple.replaceAll(/"([^"]*)"/g, '$1').replaceAll(', ', ' ');
 }
 
-function within(region: Expected, diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+function within(wrongFile: WrongFile, region: Expected, diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   return diagnostics.filter(({ file, line }) => file === wrongFile && line > region.from && line < region.to);
 }
 
@@ -38,11 +39,11 @@ describe.each(COMPILERS)('%s', (compiler) => {
   const diagnostics = diagnosticsUnder('test/types/', tsc(compiler, 'test/types'));
 
   test('accepts all right code', () => {
-    expect(diagnostics.filter(({ file }) => file !== wrongFile)).toEqual([]);
+    expect(diagnostics.filter(({ file }) => !WRONG.some((wrong) => wrong === file))).toEqual([]);
   });
 
-  test('refuses each wrong annotation with one error, and nothing else', () => {
-    const refused = expectations().map((region) => ({ region, found: within(region, diagnostics) }));
+  test.each(WRONG)('refuses each wrong line of %s with one error, and nothing else', (wrongFile) => {
+    const refused = expectations(wrongFile).map((region) => ({ region, found: within(wrongFile, region, diagnostics) }));
     for (const { region, found } of refused) {
       expect(
         found.map(({ text }) => sentence(text)),
@@ -54,7 +55,7 @@ describe.each(COMPILERS)('%s', (compiler) => {
 });
 
 test('says in one sentence what is wrong', () => {
-  const diagnostics = diagnosticsUnder(wrongFile, tsc('typescript', 'test/types'));
+  const diagnostics = diagnosticsUnder(WRONG[0], tsc('typescript', 'test/types'));
   expect(`\n${diagnostics.map(({ text }) => sentence(text)).join('\n')}\n`).toMatchInlineSnapshot(`
     "
     a static method cannot be a node
