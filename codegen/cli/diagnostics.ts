@@ -40,14 +40,14 @@ function renderPlace(place: Place, cwd: string, paint: Paint): string {
 }
 
 /** Relative to where the user stands, if the file lies below. */
-export function shortPath({ file }: Place, cwd: string): string {
+function shortPath({ file }: Place, cwd: string): string {
   const folder = `${cwd.replaceAll('\\', '/').replace(/\/$/, '')}/`;
   const path = file.path.startsWith(folder) ? file.path.slice(folder.length) : file.path;
   return path.replace(/[\p{Cc}\u2028\u2029]/gu, '?');
 }
 
 /** Both count from 1. */
-export function lineAndColumn({ file, at: [start] }: Place): { readonly line: number; readonly column: number } {
+function lineAndColumn({ file, at: [start] }: Place): { readonly line: number; readonly column: number } {
   const before = file.text.slice(0, start).split(/\r\n|\r|\n/);
   return { line: before.length, column: (before.at(-1) ?? '').length + 1 };
 }

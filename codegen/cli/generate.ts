@@ -52,7 +52,7 @@ export function refuse(terminal: Terminal, given: Arguments, found: Analysis): n
   return 1;
 }
 
-export function tellProblems(terminal: Terminal, found: Analysis): void {
+function tellProblems(terminal: Terminal, found: Analysis): void {
   if (found.problems.length > 0) terminal.err(`${renderProblems(found.problems, terminal.cwd, terminal.hasColors)}\n`);
 }
 

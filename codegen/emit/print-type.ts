@@ -41,7 +41,7 @@ export function serviceType(names: Names, { service }: NodeModel): string {
 }
 
 /** `Billing['charge']` */
-export function methodType(names: Names, node: NodeModel): string {
+function methodType(names: Names, node: NodeModel): string {
   return `${serviceType(names, node)}[${quote(node.method)}]`;
 }
 

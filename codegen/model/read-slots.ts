@@ -83,7 +83,7 @@ function isRequired(member: MemberRecord): boolean {
 }
 
 /** Every mark of a member or parameter, from the top. */
-export function marksOf(
+function marksOf(
   scope: Scope,
   file: FileRecord,
   annotations: readonly AnnotationRecord[],

@@ -38,7 +38,7 @@ function isSource(path: string): boolean {
 }
 
 /** Whether a file is read for services, by its path alone. */
-export function isSelectable(path: string): boolean {
+function isSelectable(path: string): boolean {
   if (!isSource(path) || /\.d\.[cm]?ts$|\.(test|spec)(-d)?\.[cm]?tsx?$/.test(path)) return false;
   return !/(^|\/)(__tests__|__mocks__|node_modules)\//.test(path);
 }

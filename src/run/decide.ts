@@ -202,7 +202,7 @@ class Ledger implements Sink {
   }
 }
 
-export function addressOf(step: Step): StepAddress {
+function addressOf(step: Step): StepAddress {
   return {
     step: step.id,
     node: step.node.name,

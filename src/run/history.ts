@@ -10,7 +10,7 @@ export type History = 'all' | 'failures' | number;
 
 export const DEFAULT_HISTORY = 1_000;
 /** At most so many failed steps are kept, the first ones. */
-export const FAILURES_KEPT = 1_000;
+const FAILURES_KEPT = 1_000;
 
 /** The slot of a step that has just ended, or undefined if it is not kept. Failed ones have negative slots. */
 export function historySlot(step: Step, history: History): number | undefined {

@@ -180,12 +180,12 @@ function finish(step: Step, status: FinalStatus, code: StepCode, sink: Sink, fac
 }
 
 /** Events that a step's end brings beside its own: a failed bracket, a `when` that threw, no edge taken. */
-export function eventsBeside(step: Step): number {
+function eventsBeside(step: Step): number {
   return (isFailedBracket(step) ? 1 : 0) + (step.faults?.length ?? 0) + (step.unmatched ? 1 : 0);
 }
 
 /** A bracket's failure is told and listed, and changes nothing. */
-export function isFailedBracket(step: Step): boolean {
+function isFailedBracket(step: Step): boolean {
   return step.status === 'failed' && step.owner !== null;
 }
 
