@@ -83,11 +83,7 @@ function isRequired(member: MemberRecord): boolean {
 }
 
 /** Every mark of a member or parameter, from the top. */
-function marksOf(
-  scope: Scope,
-  file: FileRecord,
-  annotations: readonly AnnotationRecord[],
-): Slot['marks'][number][] {
+function marksOf(scope: Scope, file: FileRecord, annotations: readonly AnnotationRecord[]): Slot['marks'][number][] {
   return annotations.flatMap((record) => {
     const mark = MARKS[scope.ours(file, record.path) ?? ''];
     return mark === undefined ? [] : [{ mark, place: { file, at: record.at } }];

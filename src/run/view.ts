@@ -49,6 +49,7 @@ export interface RunSummary {
   /** How many steps ended how, exact whatever the history keeps. */
   readonly counts: Readonly<Record<FinalStatus, number>>;
   readonly live: number;
+  readonly stepLimit: number;
   readonly callbackFailureCount: number;
   readonly entry: { readonly status: FinalStatus | undefined; readonly code: StepCode; readonly value: Ref };
 }
@@ -88,6 +89,7 @@ export function summariseRun(run: Run): RunSummary {
     seq: run.seq,
     counts: { ...run.counts },
     live: run.liveCount,
+    stepLimit: run.limits.stepLimit,
     callbackFailureCount: run.callbackFailureCount,
     entry: { status: run.entryStatus, code: run.entryCode, value: run.entryValue },
   };

@@ -75,7 +75,7 @@ export interface RunReport<Value = unknown> {
 }
 
 export function reportOf(run: RunSnapshot, status: FinalStatus): RunReport {
-  const steps = run.steps.map((step) => reportStep(step));
+  const steps = run.steps.map((step) => reportStep(step, run));
   const ended = run.counts.completed + run.counts.failed + run.counts.skipped + run.counts.cancelled;
   return {
     runId: run.runId,
@@ -89,17 +89,17 @@ export function reportOf(run: RunSnapshot, status: FinalStatus): RunReport {
     counts: run.counts,
     steps,
     failures: steps.filter((step) => step.status === 'failed'),
-    callbackFailures: run.steps.flatMap(callbackFailuresOf),
+    callbackFailures: run.steps.flatMap((step) => callbackFailuresOf(step, run)),
     truncated: run.steps.length < ended,
   };
 }
 
-/** The started job's error. Steps refused by the core itself carry a code and no error of their own. */
+/** The started job's error. The first step of a run is never one too many. */
 export function entryError(run: RunSummary): unknown {
-  return run.entry.code === StepCode.STEP_LIMIT_EXCEED ? refusal(run.job) : run.entry.value;
+  return run.entry.value;
 }
 
-function reportStep(step: StepView): StepReport {
+function reportStep(step: StepView, run: RunSummary): StepReport {
   const { id, node, key, round, status, code, message, startedAt, endedAt } = step;
   const cause = step.via === null ? null : { edge: step.via, step: step.cause };
   const first = step.attempts[0]?.startedAt ?? startedAt;
@@ -117,7 +117,7 @@ function reportStep(step: StepView): StepReport {
     endedAt,
   };
   if (status === 'completed') return { ...told, returnValue: step.value };
-  return status === 'failed' ? { ...told, error: errorOf(step) } : told;
+  return status === 'failed' ? { ...told, error: errorOf(step, run) } : told;
 }
 
 function attemptsOf(step: StepView): AttemptReport[] {
@@ -132,19 +132,20 @@ function attemptsOf(step: StepView): AttemptReport[] {
   return [...attempts, { number: step.attempt, code: step.code, startedAt: step.startedAt, endedAt: step.endedAt }];
 }
 
-function callbackFailuresOf(step: StepView): CallbackFailure[] {
+function callbackFailuresOf(step: StepView, run: RunSummary): CallbackFailure[] {
   const faults = step.faults.map(({ edge, error }) => ({ step: step.id, node: step.node, edge, error }));
   if (step.status !== 'failed' || step.owner === null) return faults;
-  return [{ step: step.id, node: step.node, edge: step.via, error: errorOf(step) }, ...faults];
+  return [{ step: step.id, node: step.node, edge: step.via, error: errorOf(step, run) }, ...faults];
 }
 
-function errorOf(step: StepView): unknown {
-  return step.code === StepCode.STEP_LIMIT_EXCEED ? refusal(step.node) : step.value;
-}
-
-function refusal(node: string): OnwardError {
-  const text = `${node} was not run: the run has reached its stepLimit, or callbacks are nested more than ${MAX_DEPTH} deep`;
-  return new OnwardError('ONW3043', `${text}; look for a loop without an end, or raise stepLimit`, {
-    details: { node },
-  });
+/** Steps that the core refused carry a code and no error of their own. */
+function errorOf(step: StepView, { stepLimit }: RunSummary): unknown {
+  if (step.code !== StepCode.STEP_LIMIT_EXCEED) return step.value;
+  const { id, node } = step;
+  if (id > stepLimit) {
+    const text = `${node} was not run: the run has reached its stepLimit of ${stepLimit}; look for a loop without an end, or raise stepLimit`;
+    return new OnwardError('ONW3043', text, { details: { node, stepLimit } });
+  }
+  const text = `${node} was not run: callbacks of callbacks are nested more than ${MAX_DEPTH} deep; look for an error callback that leads back to itself`;
+  return new OnwardError('ONW3036', text, { details: { node, maxDepth: MAX_DEPTH } });
 }

@@ -157,6 +157,7 @@ export class JournaledRun implements EngineRun {
       seq: run.seq,
       counts: run.counts,
       live: run.live,
+      stepLimit: run.stepLimit,
       callbackFailureCount: run.callbackFailureCount,
       entry: { status: run.entry.status ?? undefined, code: run.entry.code, value: this.load(run.entry.value) },
     };

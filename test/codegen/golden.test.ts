@@ -7,7 +7,9 @@ import { renderProblems } from '../../codegen/cli/diagnostics.ts';
 import { analyse } from '../../codegen/generate.ts';
 
 const GOLDEN = fileURLToPath(new URL('./golden', import.meta.url));
-const cases = readdirSync(GOLDEN, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
+const cases = readdirSync(GOLDEN, { withFileTypes: true }).flatMap((entry) =>
+  entry.isDirectory() ? [entry.name] : [],
+);
 
 describe('the generator', () => {
   it.each(cases)('gives what golden/%s expects', async (name) => {
