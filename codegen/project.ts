@@ -33,18 +33,20 @@ export interface Resolution {
 export function openProject(tsconfig: string): Project {
   const compiler = loadTypeScript();
   const path = posix(resolve(tsconfig));
-  const config = parseConfig(compiler, path);
-  const options = { ...config.options, noEmit: true };
-  const cache = compiler.createModuleResolutionCache(dirname(path), (name) => name, options);
-  const read = textReader();
+  const configs = configsOf(compiler, path, new Set([path]));
+  const byFile = new Map(configs.flatMap((config) => config.files.map((file) => [file, config])));
+  const [first] = configs;
   return {
     ts: compiler,
     root: posix(dirname(path)),
-    files: [...new Set(filesOf(compiler, config, new Set([path])))].toSorted(byCodeUnit),
-    options,
-    read,
+    files: [...byFile.keys()].toSorted(byCodeUnit),
+    options: first?.options ?? {},
+    read: textReader(),
     resolve(specifier, from) {
-      const found = compiler.resolveModuleName(specifier, from, options, compiler.sys, cache).resolvedModule;
+      const config = byFile.get(from) ?? first;
+      const found =
+        config &&
+        compiler.resolveModuleName(specifier, from, config.options, compiler.sys, config.cache).resolvedModule;
       if (found === undefined) return undefined;
       return { path: posix(found.resolvedFileName), isExternal: found.isExternalLibraryImport === true };
     },
@@ -88,17 +90,24 @@ function configProblem(compiler: TypeScript, path: string, problem: ts.Diagnosti
   return `${at} cannot be read: ${text} Pass another file with --project <tsconfig.json>.`;
 }
 
-/** A tsconfig that only refers to others stands for the files of all of them. */
-function filesOf(compiler: TypeScript, config: ts.ParsedCommandLine, seen: Set<string>): string[] {
-  const references = config.fileNames.length === 0 ? (config.projectReferences ?? []) : [];
-  const own = config.fileNames.map((name) => posix(resolve(name)));
-  for (const reference of references) {
-    const path = posix(resolve(compiler.resolveProjectReferencePath(reference)));
-    if (seen.has(path)) continue;
-    seen.add(path);
-    own.push(...filesOf(compiler, parseConfig(compiler, path), seen));
-  }
-  return own;
+interface Config {
+  readonly files: readonly string[];
+  readonly options: ts.CompilerOptions;
+  readonly cache: ts.ModuleResolutionCache;
+}
+
+/** A tsconfig that only refers to others stands for all of them. */
+function configsOf(compiler: TypeScript, path: string, seen: Set<string>): Config[] {
+  const { fileNames, options, projectReferences } = parseConfig(compiler, path);
+  const cache = compiler.createModuleResolutionCache(dirname(path), (name) => name, options);
+  const own: Config = { files: fileNames.map((name) => posix(resolve(name))), options, cache };
+  if (own.files.length > 0) return [own];
+  return (projectReferences ?? []).flatMap((reference) => {
+    const next = posix(resolve(compiler.resolveProjectReferencePath(reference)));
+    if (seen.has(next)) return [];
+    seen.add(next);
+    return configsOf(compiler, next, seen);
+  });
 }
 
 function textReader(): (path: string) => string | undefined {

@@ -11,6 +11,8 @@ const RESERVED = new Set(
   ).split(' '),
 );
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
+// Compilers differ in what they know of the newer planes of Unicode; a quoted name is safe with all of them.
+const BARE = /^(?![^]*[\u{10000}-\u{10FFFF}])[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
 // Whatever could end a line, hide, or reorder text in an editor.
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]/gu;
 
@@ -39,12 +41,12 @@ export function isIdentifier(text: string): boolean {
 export function propertyKey(name: string): string {
   // `__proto__` as a bare or quoted key sets the prototype instead.
   if (name === '__proto__') return "['__proto__']";
-  return IDENTIFIER.test(name) ? name : quote(name);
+  return BARE.test(name) ? name : quote(name);
 }
 
 /** `mail.book` or `mail['a name']`. */
 export function member(object: string, name: string): string {
-  return IDENTIFIER.test(name) ? `${object}.${name}` : `${object}[${quote(name)}]`;
+  return BARE.test(name) ? `${object}.${name}` : `${object}[${quote(name)}]`;
 }
 
 /** A path for a comment: one line, whatever the file is called. */

@@ -1,0 +1,62 @@
+import fc from 'fast-check';
+import { ts } from 'ts-morph';
+import { expect, it } from 'vitest';
+import { commentText, member, propertyKey, quote } from '../../../codegen/emit/quote.ts';
+
+const hostile = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc
+    .array(
+      fc.constantFrom(
+        "'",
+        '"',
+        '\\',
+        '\n',
+        '\r',
+        '\u2028',
+        '\u202e',
+        '\0',
+        '${',
+        '`',
+        '*/',
+        '</script>',
+        '\ud800',
+        'a',
+      ),
+    )
+    .map((parts) => parts.join('')),
+);
+
+function only(text: string): ts.Statement | undefined {
+  const source = ts.createSourceFile('x.ts', text, ts.ScriptTarget.ESNext);
+  return source.statements.length === 1 ? source.statements[0] : undefined;
+}
+
+it('Q1: a quoted text is one literal on one line, and means the text', () => {
+  fc.assert(
+    fc.property(hostile, (text) => {
+      const statement = only(`(${quote(text)});`);
+      const expression =
+        statement !== undefined && ts.isExpressionStatement(statement) ? statement.expression : undefined;
+      const literal =
+        expression !== undefined && ts.isParenthesizedExpression(expression) ? expression.expression : undefined;
+      expect(literal !== undefined && ts.isStringLiteral(literal) ? literal.text : undefined).toBe(text);
+      expect(quote(text)).toMatch(/^[\P{Cc}]+$/u);
+    }),
+  );
+});
+
+it('Q2: a key and a member access never become anything else', () => {
+  fc.assert(
+    fc.property(hostile, (text) => {
+      expect(only(`({ ${propertyKey(text)}: 1 });`)?.kind).toBe(ts.SyntaxKind.ExpressionStatement);
+      expect(only(`${member('object', text)}();`)?.kind).toBe(ts.SyntaxKind.ExpressionStatement);
+      expect(only(`// ${commentText(text)}\n1;`)?.kind).toBe(ts.SyntaxKind.ExpressionStatement);
+    }),
+  );
+  expect([propertyKey('class'), propertyKey('two words'), propertyKey('__proto__')]).toEqual([
+    'class',
+    "'two words'",
+    "['__proto__']",
+  ]);
+});

@@ -1,0 +1,38 @@
+// The arrows between the parts.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+function importsIn(folder: string): { readonly file: string; readonly from: string }[] {
+  const names = readdirSync(`${root}${folder}`, { recursive: true, encoding: 'utf8' });
+  return names
+    .filter((name) => name.endsWith('.ts'))
+    .flatMap((name) => {
+      const text = readFileSync(`${root}${folder}/${name}`, 'utf8');
+      const found = text.matchAll(/(?:\bfrom|\bimport|\brequire\([^)]*\)|\()\s*'([^']+)'/g);
+      return [...found].map((match) => ({ file: `${folder}/${name}`, from: match[1] ?? '' }));
+    });
+}
+
+it('knows ts-morph in codegen/project.ts and codegen/read only', () => {
+  const users = new Set(importsIn('codegen').flatMap(({ file, from }) => (from === 'ts-morph' ? [file] : [])));
+  expect([...users].filter((file) => file !== 'codegen/project.ts' && !file.startsWith('codegen/read/'))).toEqual([]);
+  expect(users.size).toBeGreaterThan(1);
+});
+
+it('does not import codegen from src', () => {
+  expect(importsIn('src').filter(({ from }) => from.includes('codegen') || from === 'ts-morph')).toEqual([]);
+});
+
+it('imports nothing of src but errors and durations into codegen', () => {
+  const taken = new Set(importsIn('codegen').flatMap(({ from }) => /src\/.*/.exec(from) ?? []));
+  expect([...taken].toSorted()).toEqual([
+    'src/errors/codes.ts',
+    'src/errors/nearest-name.ts',
+    'src/errors/onward-error.ts',
+    'src/graph/duration.ts',
+  ]);
+});

@@ -1,0 +1,72 @@
+// A project in a folder of its own, below the repository so that its packages are found.
+
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+import { run } from '../../codegen/cli/run.ts';
+
+const CACHE = fileURLToPath(new URL('../../.cache', import.meta.url));
+
+const TSCONFIG = JSON.stringify({
+  compilerOptions: { module: 'nodenext', experimentalDecorators: true },
+  include: ['src'],
+});
+
+export interface ProjectOnDisk {
+  readonly folder: string;
+  write(path: string, text: string): void;
+  read(path: string): string;
+  /** Runs the command line in the folder. */
+  onward(...argv: string[]): Promise<{ readonly code: number; readonly out: string; readonly err: string }>;
+}
+
+/** Files by path; a tsconfig.json and a package.json are added where there are none. */
+export function projectOnDisk(files: Readonly<Record<string, string>>): ProjectOnDisk {
+  mkdirSync(CACHE, { recursive: true });
+  const folder = mkdtempSync(`${CACHE}/project-`);
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const write = (path: string, text: string): void => {
+    mkdirSync(dirname(`${folder}/${path}`), { recursive: true });
+    writeFileSync(`${folder}/${path}`, text);
+  };
+  const all = { 'tsconfig.json': TSCONFIG, 'package.json': '{ "type": "module" }', ...files };
+  for (const [path, text] of Object.entries(all)) write(path, text);
+  return {
+    folder,
+    write,
+    read: (path) => readFileSync(`${folder}/${path}`, 'utf8'),
+    async onward(...argv) {
+      const said = { out: '', err: '' };
+      const code = await run(argv, {
+        cwd: folder,
+        hasColors: false,
+        out: (text) => void (said.out += text),
+        err: (text) => void (said.err += text),
+        now: () => 0,
+      });
+      return { code, ...said };
+    },
+  };
+}
+
+/** A service with one job and one callback. */
+export const SMALL = `import { IsString } from 'class-validator';
+import { Job, OnSuccess } from 'onward';
+
+export class Ping {
+  @IsString() id!: string;
+}
+
+export class Pinger {
+  @Job()
+  ping(message: Ping): string {
+    return message.id;
+  }
+
+  @OnSuccess('ping')
+  pong(id: string): void {
+    void id;
+  }
+}
+`;
