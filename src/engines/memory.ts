@@ -12,10 +12,10 @@ import * as transition from '../run/transition.ts';
 import { summariseRun, viewStep } from '../run/view.ts';
 import { nodeNamed } from '../run/records.ts';
 import { OnwardError } from '../errors/onward-error.ts';
+import { cancelledError } from '../runtime/cancelled.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Core } from '../runtime/core.ts';
-import { execute, type Host } from '../runtime/execute.ts';
-import type { LiveContext } from '../runtime/live-context.ts';
+import { execute, type Host, type Underway } from '../runtime/execute.ts';
 import type { Engine, Submission, Submitted } from './engine.ts';
 import { memoryRunOf, MemoryRun } from './memory-run.ts';
 
@@ -33,7 +33,7 @@ class MemoryEngine implements Engine, Sink, Host<Step> {
   #core: Core | undefined;
   readonly #open = new Map<string, MemoryRun>();
   readonly #finished = new Map<string, MemoryRun>();
-  readonly #contexts = new Map<Step, LiveContext>();
+  readonly #underWay = new Map<Step, Underway>();
   readonly #timers = new Map<Step, () => void>();
   #idleWaiters: (() => void)[] = [];
   #first: Step | null = null;
@@ -97,11 +97,11 @@ class MemoryEngine implements Engine, Sink, Host<Step> {
   // ── Host: how attempts ended ──
 
   isWanted(step: Step, attempt: number): boolean {
-    return transition.isUnderWay(step, attempt);
+    return step.attempt === attempt && step.phase === Phase.RUNNING;
   }
 
-  opened(step: Step, context: LiveContext): void {
-    this.#contexts.set(step, context);
+  began(step: Step, work: Underway): void {
+    this.#underWay.set(step, work);
   }
 
   completed(step: Step, attempt: number, message: unknown, value: unknown, facts: Facts): void {
@@ -141,18 +141,17 @@ class MemoryEngine implements Engine, Sink, Host<Step> {
   }
 
   abort(step: Step): void {
-    const reason = step.run.cancelReason ?? 'cancelled';
-    this.#contexts.get(step)?.abort(new OnwardError('ONW3020', `the run was cancelled: ${reason}`));
+    this.#underWay.get(step)?.abort(cancelledError(step.run.id, step.run.cancelReason));
   }
 
   retrying(step: Step, attempt: AttemptRecord): void {
-    this.#contexts.delete(step);
+    this.#release(step);
     const run = memoryRunOf(step);
     if (run.watchers.size > 0) run.tell(stepRetrying(run.id, viewStep(step), attempt));
   }
 
   over(step: Step): void {
-    this.#contexts.delete(step);
+    this.#release(step);
     const run = memoryRunOf(step);
     run.keep(step);
     if (run.watchers.size > 0) for (const event of stepEnded(run.id, viewStep(step))) run.tell(event);
@@ -178,6 +177,12 @@ class MemoryEngine implements Engine, Sink, Host<Step> {
     const waiters = this.#idleWaiters;
     this.#idleWaiters = [];
     for (const resolve of waiters) resolve();
+  }
+
+  #release(step: Step): void {
+    if (this.#underWay.size === 0) return;
+    this.#underWay.get(step)?.release();
+    this.#underWay.delete(step);
   }
 
   #due(step: Step, attempt: number): void {

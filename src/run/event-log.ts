@@ -44,6 +44,7 @@ export class EventBuffer implements AsyncIterable<RunEvent> {
   }
 
   push(event: RunEvent): void {
+    if (this.#ended) return;
     this.#events.push(event);
     if (this.#events.length > BUFFER) this.#dropOldest();
     if (event.type === 'run.ended') this.#ended = true;

@@ -36,14 +36,24 @@ export interface Outcome<A extends Attempt> {
 /** Where attempts are performed. */
 export interface Host<A extends Attempt> extends Outcome<A> {
   readonly clock: Clock;
-  /** Whether anybody still waits for this attempt: user code is not asked about a late one. */
+  /** Whether the run still goes by how this attempt ends: user code is not asked about a late or a cancelled one. */
   isWanted(at: A, attempt: number): boolean;
-  /** The context of a body that takes one, to be aborted by who wants it to stop. */
-  opened(at: A, context: LiveContext): void;
+  /** A body that can be told to stop or has a time limit is about to be called. */
+  began(at: A, work: Underway): void;
+}
+
+/** A body under way. */
+export interface Underway {
+  /** Aborts the signal of its context. */
+  abort(reason: unknown): void;
+  /** Nobody waits for it any more: its time limit is called off. */
+  release(): void;
 }
 
 const NO_SUCH_NODE: Failure = { code: StepCode.BLOCK_NOT_FOUND, retry: false, refused: true };
 const BAD_MESSAGE: Failure = { code: StepCode.INVALID_TYPE, retry: false, refused: true };
+/** A `bind` that throws is a bug of the user, not a wrong message. */
+const BAD_BIND: Failure = { code: StepCode.UNHANDLED_EXCEPTION, retry: false, refused: true };
 
 /** Performs one attempt. */
 export function execute<A extends Attempt>(app: Application, at: A, host: Host<A>): void {
@@ -51,44 +61,33 @@ export function execute<A extends Attempt>(app: Application, at: A, host: Host<A
   const { attempt } = at;
   if (body === undefined) return host.failed(at, attempt, undefined, missingNode(at.node.name), NO_SUCH_NODE, NONE);
   let source: unknown = at.message;
-  let prepared: readonly [unknown, unknown, LiveContext | undefined];
-  try {
-    if (attempt === 1) source = sourceOf(app, body, at);
-    prepared = prepare(app, body, at, source, host);
-  } catch (error) {
-    return refuse(at, attempt, source, error, host);
+  if (attempt === 1) {
+    try {
+      source = sourceOf(app, body, at);
+    } catch (error) {
+      return host.failed(at, attempt, source, error, BAD_BIND, NONE);
+    }
   }
-  const [message, given, context] = prepared;
+  const context = body.takes?.context === true ? new LiveContext(at, attempt) : undefined;
+  let message: unknown;
+  let given: unknown;
+  try {
+    message = messageFrom(app, body, at, source);
+    given = givenTo(app, body, at, context);
+  } catch (error) {
+    return host.failed(at, attempt, source, error, BAD_MESSAGE, NONE);
+  }
   const work = new Work(body, at, attempt, source, context, host);
+  if (context !== undefined || body.timeoutMs > 0) host.began(at, work);
   if (!(message instanceof Promise) && !(given instanceof Promise)) return work.call(message, given);
   Promise.all([message, given]).then(
-    ([built, filled]) => work.call(built, filled),
-    (error: unknown) => refuse(at, attempt, source, error, host),
+    ([built, filled]) => work.callIfWanted(built, filled),
+    (error: unknown) => host.failed(at, attempt, source, error, BAD_MESSAGE, NONE),
   );
 }
 
-function prepare<A extends Attempt>(
-  app: Application,
-  body: Body,
-  at: A,
-  source: unknown,
-  host: Host<A>,
-): readonly [unknown, unknown, LiveContext | undefined] {
-  const message = messageFrom(app, body, at, source);
-  const context = body.takes?.context === true ? new LiveContext(at, at.attempt) : undefined;
-  if (context !== undefined) host.opened(at, context);
-  return [message, givenTo(app, body, at, context), context];
-}
-
-/** The message could not be built: nothing began. A `bind` that threw is a bug of the user, not a wrong message. */
-function refuse<A extends Attempt>(at: A, attempt: number, source: unknown, error: unknown, host: Host<A>): void {
-  const isMessage = error instanceof OnwardError;
-  const failure = isMessage ? BAD_MESSAGE : { ...BAD_MESSAGE, code: StepCode.UNHANDLED_EXCEPTION };
-  host.failed(at, attempt, source, error, failure, NONE);
-}
-
 /** One call of a body, from the call to its end. */
-class Work<A extends Attempt> {
+class Work<A extends Attempt> implements Underway {
   readonly #body: Body;
   readonly #at: A;
   readonly #attempt: number;
@@ -104,6 +103,12 @@ class Work<A extends Attempt> {
     this.#source = source;
     this.#context = context;
     this.#host = host;
+  }
+
+  /** The run may have been cancelled while the message was built: then no body is called. */
+  callIfWanted(message: unknown, given: unknown): void {
+    if (this.#host.isWanted(this.#at, this.#attempt)) return this.call(message, given);
+    this.#host.failed(this.#at, this.#attempt, this.#source, undefined, TIMED_OUT, NONE);
   }
 
   call(message: unknown, given: unknown): void {
@@ -126,6 +131,14 @@ class Work<A extends Attempt> {
     this.#completed(result);
   }
 
+  abort(reason: unknown): void {
+    this.#context?.abort(reason);
+  }
+
+  release(): void {
+    this.#cancelTimer?.();
+  }
+
   #completed(value: unknown): void {
     this.#cancelTimer?.();
     const { node } = this.#at;
@@ -136,10 +149,8 @@ class Work<A extends Attempt> {
 
   #failed(error: unknown): void {
     this.#cancelTimer?.();
-    if (!this.#host.isWanted(this.#at, this.#attempt)) {
-      return this.#host.failed(this.#at, this.#attempt, this.#source, error, TIMED_OUT, NONE);
-    }
-    this.#fail(error, failureOf(error, this.#body));
+    const wanted = this.#host.isWanted(this.#at, this.#attempt);
+    this.#fail(error, wanted ? failureOf(error, this.#body) : TIMED_OUT, wanted);
   }
 
   #timeOut(): void {
@@ -148,13 +159,13 @@ class Work<A extends Attempt> {
     const text = `attempt ${this.#attempt} of ${node.name} (step ${key}) took longer than its timeout of ${timeoutMs} ms`;
     const error = new OnwardError('ONW3041', text, { details: { step: key, attempt: this.#attempt, timeoutMs } });
     this.#context?.abort(error);
-    this.#fail(error, TIMED_OUT);
+    this.#fail(error, TIMED_OUT, this.#host.isWanted(this.#at, this.#attempt));
   }
 
-  #fail(error: unknown, failure: Failure): void {
+  #fail(error: unknown, failure: Failure, wanted: boolean): void {
     const { node } = this.#at;
     const again = failure.retry && this.#attempt < node.retry.attempts;
-    const facts = again ? NONE : factsOnError(node, this.#body, error);
+    const facts = again || !wanted ? NONE : factsOnError(node, this.#body, error);
     this.#host.failed(this.#at, this.#attempt, this.#source, error, failure, facts);
   }
 }

@@ -24,8 +24,10 @@ export function sourceOf(app: Application, body: Body, at: Attempt): unknown {
 function boundBy(route: Route | undefined, at: Attempt, isError: boolean): object | undefined {
   if (typeof route?.bind !== 'function') return route?.bind;
   const bound = route.bind(isError ? { message: at.a, error: at.b } : { message: at.a, returnValue: at.b });
-  if (typeof bound === 'object' && bound !== null) return bound;
-  throw new TypeError(`bind of the edge ${at.via?.id} has to return an object, it returned ${typeof bound}`);
+  const isPromise = bound instanceof Promise;
+  if (typeof bound === 'object' && bound !== null && !isPromise) return bound;
+  if (isPromise) bound.catch(() => undefined);
+  throw new TypeError(`bind of the edge ${at.via?.id} has to return an object, it returned ${isPromise ? 'a promise' : typeof bound}`);
 }
 
 /** The unmarked parameter, built and validated. A promise only where a class has asynchronous validators. */

@@ -10,8 +10,7 @@ import { StepCode } from '../run/status.ts';
 import type { Ref } from '../run/state.ts';
 import type { Application } from './application.ts';
 import type { Clock } from './clock.ts';
-import { execute, type Attempt, type Host } from './execute.ts';
-import type { LiveContext } from './live-context.ts';
+import { execute, type Attempt, type Host, type Underway } from './execute.ts';
 
 /** A value to be kept: what a body returned, or what it threw. */
 export type Payload = { readonly value: unknown } | { readonly error: unknown };
@@ -26,8 +25,8 @@ export interface TaskIo {
    * @throws {OnwardError} ONW3045 if the value cannot be kept.
    */
   keep(name: string, payload: Payload): Ref;
-  /** The context of a body that takes one, to be aborted when the step is to stop. */
-  opened(context: LiveContext): void;
+  /** A body that can be told to stop or has a time limit is about to be called. */
+  began(work: Underway): void;
   /** Told once for every outcome; a late one is an event too, and the core drops it. */
   deliver(event: Event): void;
 }
@@ -65,8 +64,8 @@ class TaskHost implements Host<Attempt> {
     return !this.#settled;
   }
 
-  opened(_at: Attempt, context: LiveContext): void {
-    this.#io.opened(context);
+  began(_at: Attempt, work: Underway): void {
+    this.#io.began(work);
   }
 
   completed(at: Attempt, attempt: number, message: unknown, value: unknown, facts: Facts): void {

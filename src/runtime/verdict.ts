@@ -57,7 +57,7 @@ export function failureOf(error: unknown, body: Body): Failure {
 export const TIMED_OUT: Failure = { code: StepCode.TIMEOUT, retry: true, refused: false };
 
 function codeOf(error: unknown): StepCode {
-  if (isNamed(error, 'InvalidArgument') || error instanceof RangeError) return StepCode.INVALID_ARGUMENT;
+  if (isNamed(error, 'InvalidArgument') || safely(() => error instanceof RangeError)) return StepCode.INVALID_ARGUMENT;
   if (isNamed(error, 'AssertionError') && safely(() => Reflect.get(error, 'code')) === 'ERR_ASSERTION')
     return StepCode.ASSERTION_ERROR;
   if (safely(() => isOnwardError(error) && error.code.startsWith('ONW2'))) return StepCode.INVALID_TYPE;
@@ -70,7 +70,14 @@ function isTerminal(error: unknown): boolean {
 
 function allowsRetry(body: Body, error: unknown): boolean {
   const { retryWhen } = body;
-  return retryWhen === undefined || safely(() => Boolean(retryWhen(error))) === true;
+  return retryWhen === undefined || safely(() => answerOf(retryWhen(error))) === true;
+}
+
+/** A promise says no: the answer is needed at once. */
+function answerOf(verdict: unknown): boolean {
+  if (!(verdict instanceof Promise)) return Boolean(verdict);
+  verdict.catch(() => undefined);
+  return false;
 }
 
 /** By name, along the prototypes: another copy of the package has other classes. */

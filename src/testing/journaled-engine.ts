@@ -11,7 +11,8 @@ import { decide, keysOf, redispatch, type Decision, type Timer } from '../run/de
 import type { Event, Task } from '../run/event.ts';
 import { Phase } from '../run/state.ts';
 import type { Core } from '../runtime/core.ts';
-import type { LiveContext } from '../runtime/live-context.ts';
+import { cancelledError } from '../runtime/cancelled.ts';
+import type { Underway } from '../runtime/execute.ts';
 import { perform } from '../runtime/perform.ts';
 import { JournaledRun } from './journaled-run.ts';
 import { seededRandom } from './random.ts';
@@ -58,7 +59,7 @@ class Journal implements JournaledEngine {
   readonly #options: JournaledEngineOptions;
   readonly #random: () => number;
   readonly #runs = new Map<string, JournaledRun>();
-  readonly #contexts = new Map<string, LiveContext>();
+  readonly #bodies = new Map<string, Underway>();
   readonly #timers = new Map<string, () => void>();
   #core: Core | undefined;
   #inbox: Delivery[] = [];
@@ -115,7 +116,8 @@ class Journal implements JournaledEngine {
     this.#life++;
     this.#inbox = [];
     this.#underWay = 0;
-    this.#contexts.clear();
+    for (const body of this.#bodies.values()) body.release();
+    this.#bodies.clear();
     for (const cancelTimer of this.#timers.values()) cancelTimer();
     this.#timers.clear();
     this.#reconcile();
@@ -147,6 +149,7 @@ class Journal implements JournaledEngine {
     for (const task of decision.tasks) this.#dispatch(() => this.#put({ run, task }));
     for (const timer of decision.timers) this.#setTimer(run, timer);
     if (decision.sweep) this.#sweep(run);
+    for (const event of decision.events) if ('step' in event && event.type !== 'step.started') this.#release(run, event.step);
     run.publish(decision.events);
     if (!run.isOpen && this.#openRuns().length === 0) this.#tellIdle();
     return decision.outcome;
@@ -186,8 +189,19 @@ class Journal implements JournaledEngine {
   }
 
   #abort(run: JournaledRun, step: number): void {
-    const reason = new OnwardError('ONW3020', `the run was cancelled: ${run.cancelReason ?? 'cancelled'}`);
-    this.#contexts.get(`${run.id}~${step}`)?.abort(reason);
+    this.#bodies.get(`${run.id}~${step}`)?.abort(cancelledError(run.id, run.cancelReason));
+  }
+
+  #began(step: string, work: Underway): void {
+    // Of two deliveries of one attempt the later one is told; the body of the other one goes on unheard.
+    this.#bodies.get(step)?.release();
+    this.#bodies.set(step, work);
+  }
+
+  /** The attempt is over, whatever its body still does. */
+  #release(run: JournaledRun, step: number): void {
+    this.#bodies.get(`${run.id}~${step}`)?.release();
+    this.#bodies.delete(`${run.id}~${step}`);
   }
 
   /** Delivers what is there, one at a time, and looks for what was lost when nothing else is left to do. */
@@ -228,7 +242,7 @@ class Journal implements JournaledEngine {
       clock,
       load: (ref) => run.load(ref),
       keep: (name, payload) => run.keep(`${task.key}.${name}`, payload),
-      opened: (context) => this.#contexts.set(`${run.id}~${task.at.step}`, context),
+      began: (work) => this.#began(`${run.id}~${task.at.step}`, work),
       deliver: (event) => {
         if (life !== this.#life) return;
         if (open) this.#underWay--;
