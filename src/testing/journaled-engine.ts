@@ -9,6 +9,7 @@ import type { Engine, EngineRun, Submission, Submitted } from '../engines/engine
 import { OnwardError } from '../errors/onward-error.ts';
 import { decide, keysOf, redispatch, type Decision, type Timer } from '../run/decide.ts';
 import type { Event, Task } from '../run/event.ts';
+import type { RunEvent } from '../run/run-event.ts';
 import { Phase } from '../run/state.ts';
 import type { Core } from '../runtime/core.ts';
 import { cancelledError } from '../runtime/cancelled.ts';
@@ -53,17 +54,23 @@ export function journaledEngine(options: JournaledEngineOptions = {}): Journaled
 
 type Delivery = { readonly run: JournaledRun } & ({ readonly task: Task } | { readonly event: Event });
 
+interface Flight {
+  readonly run: JournaledRun;
+  readonly step: number;
+  body: Underway | undefined;
+}
+
 class Journal implements JournaledEngine {
   readonly name = 'journaled';
   readonly statistics: JournalStatistics = { events: 0, duplicates: 0, lost: 0, found: 0, mostRead: 0, mostWritten: 0 };
   readonly #options: JournaledEngineOptions;
   readonly #random: () => number;
   readonly #runs = new Map<string, JournaledRun>();
-  readonly #bodies = new Map<string, Underway>();
+  /** Deliveries of tasks whose attempt is not over; two of them may be of one attempt. */
+  readonly #flights = new Set<Flight>();
   readonly #timers = new Map<string, () => void>();
   #core: Core | undefined;
   #inbox: Delivery[] = [];
-  #underWay = 0;
   /** Deliveries of an earlier life are not this one's. */
   #life = 0;
   #pumping = false;
@@ -115,9 +122,8 @@ class Journal implements JournaledEngine {
   restart(): void {
     this.#life++;
     this.#inbox = [];
-    this.#underWay = 0;
-    for (const body of this.#bodies.values()) body.release();
-    this.#bodies.clear();
+    for (const { body } of this.#flights) body?.release();
+    this.#flights.clear();
     for (const cancelTimer of this.#timers.values()) cancelTimer();
     this.#timers.clear();
     this.#reconcile();
@@ -149,7 +155,7 @@ class Journal implements JournaledEngine {
     for (const task of decision.tasks) this.#dispatch(() => this.#put({ run, task }));
     for (const timer of decision.timers) this.#setTimer(run, timer);
     if (decision.sweep) this.#sweep(run);
-    for (const event of decision.events) if ('step' in event && event.type !== 'step.started') this.#release(run, event.step);
+    for (const event of decision.events) if (endsAttempt(event)) this.#land(run, event.step);
     run.publish(decision.events);
     if (!run.isOpen && this.#openRuns().length === 0) this.#tellIdle();
     return decision.outcome;
@@ -189,19 +195,17 @@ class Journal implements JournaledEngine {
   }
 
   #abort(run: JournaledRun, step: number): void {
-    this.#bodies.get(`${run.id}~${step}`)?.abort(cancelledError(run.id, run.cancelReason));
+    const reason = cancelledError(run.id, run.cancelReason);
+    for (const flight of this.#flights) if (flight.run === run && flight.step === step) flight.body?.abort(reason);
   }
 
-  #began(step: string, work: Underway): void {
-    // Of two deliveries of one attempt the later one is told; the body of the other one goes on unheard.
-    this.#bodies.get(step)?.release();
-    this.#bodies.set(step, work);
-  }
-
-  /** The attempt is over, whatever its body still does. */
-  #release(run: JournaledRun, step: number): void {
-    this.#bodies.get(`${run.id}~${step}`)?.release();
-    this.#bodies.delete(`${run.id}~${step}`);
+  /** The attempt is over, whatever its bodies still do. */
+  #land(run: JournaledRun, step: number): void {
+    for (const flight of this.#flights) {
+      if (flight.run !== run || flight.step !== step) continue;
+      flight.body?.release();
+      this.#flights.delete(flight);
+    }
   }
 
   /** Delivers what is there, one at a time, and looks for what was lost when nothing else is left to do. */
@@ -212,7 +216,7 @@ class Journal implements JournaledEngine {
       this.#pumping = false;
       const delivery = this.#take();
       if (delivery !== undefined) this.#deliver(delivery);
-      else if (this.#underWay === 0 && this.#timers.size === 0) this.#reconcile();
+      else if (this.#flights.size === 0 && this.#timers.size === 0) this.#reconcile();
       if (this.#inbox.length > 0) this.#pump();
     });
   }
@@ -236,17 +240,18 @@ class Journal implements JournaledEngine {
       return this.#put({ run, event: { type: 'due', at: task.at, attempt: task.attempt } });
     if (phase !== Phase.RUNNING && this.#random() < 0.5) return;
     const life = this.#life;
-    let open = true;
-    this.#underWay++;
+    const flight: Flight = { run, step: task.at.step, body: undefined };
+    this.#flights.add(flight);
     perform(app, task, {
       clock,
       load: (ref) => run.load(ref),
       keep: (name, payload) => run.keep(`${task.key}.${name}`, payload),
-      began: (work) => this.#began(`${run.id}~${task.at.step}`, work),
+      began: (body) => {
+        flight.body = body;
+      },
       deliver: (event) => {
         if (life !== this.#life) return;
-        if (open) this.#underWay--;
-        open = false;
+        this.#flights.delete(flight);
         this.#put({ run, event });
         this.#pump();
       },
@@ -268,4 +273,8 @@ class Journal implements JournaledEngine {
     this.#idleWaiters = [];
     for (const resolve of waiters) resolve();
   }
+}
+
+function endsAttempt(event: RunEvent): event is RunEvent & { readonly step: number } {
+  return 'code' in event;
 }
