@@ -107,13 +107,23 @@ class MemoryEngine implements Engine, Sink, Host<Step> {
   completed(step: Step, attempt: number, message: unknown, value: unknown, facts: Facts): void {
     this.#readClock(memoryRunOf(step));
     transition.completed(step, attempt, message, value, facts, this);
-    this.#drain();
   }
 
   failed(step: Step, attempt: number, message: unknown, error: unknown, failure: Failure, facts: Facts): void {
     this.#readClock(memoryRunOf(step));
     transition.failed(step, attempt, message, error, failure, facts, this);
+  }
+
+  next(): Step | undefined {
+    const step = this.#first;
+    if (step === null) return undefined;
+    if (step.next === null && step.phase === Phase.RUNNING) {
+      this.#first = null;
+      this.#last = null;
+      return step;
+    }
     this.#drain();
+    return undefined;
   }
 
   // ── Sink: what the transitions ask for ──

@@ -3,6 +3,8 @@
 // X1. It never throws and never rejects: whatever user code does ends in exactly one call of `outcome` per attempt
 //     that is still wanted. A late one is told too; the transitions drop it.
 // X2. A body that returns no promise is told of at once, in the same turn.
+// X3. Where an end makes exactly one other attempt ready, that one goes on in the same asynchronous frame: a straight run
+//     of steps pays for one frame and its promise, not every step.
 
 import type { Edge, GraphNode } from '../graph/compiled.ts';
 import { OnwardError } from '../errors/onward-error.ts';
@@ -40,6 +42,8 @@ export interface Host<A extends Attempt> extends Outcome<A> {
   isWanted(at: A, attempt: number): boolean;
   /** A body that can be told to stop or has a time limit is about to be called. */
   began(at: A, work: Underway): void;
+  /** The one attempt that became ready, for the asker to go on with. Where there are several, the host has begun them. */
+  next(): A | undefined;
 }
 
 /** A body under way. */
@@ -55,80 +59,81 @@ const BAD_MESSAGE: Failure = { code: StepCode.INVALID_TYPE, retry: false, refuse
 /** A `bind` that throws is a bug of the user, not a wrong message. */
 const BAD_BIND: Failure = { code: StepCode.UNHANDLED_EXCEPTION, retry: false, refused: true };
 
-/** Performs one attempt. */
+/** Performs an attempt, and after it those that the host hands over. */
 export function execute<A extends Attempt>(app: Application, at: A, host: Host<A>): void {
-  const body = app.bodies[at.node.index];
-  const { attempt } = at;
-  if (body === undefined) return host.failed(at, attempt, undefined, missingNode(at.node.name), NO_SUCH_NODE, NONE);
-  let source: unknown = at.message;
-  if (attempt === 1) {
-    try {
-      source = sourceOf(app, body, at);
-    } catch (error) {
-      return host.failed(at, attempt, source, error, BAD_BIND, NONE);
-    }
-  }
-  const context = body.takes?.context === true ? new LiveContext(at, attempt) : undefined;
-  let message: unknown;
-  let given: unknown;
-  try {
-    message = messageFrom(app, body, at, source);
-    given = givenTo(app, body, at, context);
-  } catch (error) {
-    return host.failed(at, attempt, source, error, BAD_MESSAGE, NONE);
-  }
-  const work = new Work(body, at, attempt, source, context, host);
-  if (context !== undefined || body.timeoutMs > 0) host.began(at, work);
-  if (!(message instanceof Promise) && !(given instanceof Promise)) return work.call(message, given);
-  Promise.all([message, given]).then(
-    ([built, filled]) => work.callIfWanted(built, filled),
-    (error: unknown) => host.failed(at, attempt, source, error, BAD_MESSAGE, NONE),
-  );
+  void walk(app, at, host);
 }
 
-/** One call of a body, from the call to its end. */
-class Work<A extends Attempt> implements Underway {
+async function walk<A extends Attempt>(app: Application, first: A, host: Host<A>): Promise<void> {
+  for (let at: A | undefined = first; at !== undefined; at = host.next()) {
+    const body = app.bodies[at.node.index];
+    if (body === undefined) {
+      host.failed(at, at.attempt, undefined, missingNode(at.node.name), NO_SUCH_NODE, NONE);
+      continue;
+    }
+    const call = new Call(app, body, at, host);
+    let value: unknown;
+    try {
+      value = call.begin();
+      if (isThenable(value)) value = await value;
+    } catch (error) {
+      call.threw(error);
+      continue;
+    }
+    call.returned(value);
+  }
+}
+
+/** One call of a body, from the making of its message to its end. */
+class Call<A extends Attempt> implements Underway {
+  readonly #app: Application;
   readonly #body: Body;
   readonly #at: A;
-  readonly #attempt: number;
-  readonly #source: unknown;
-  readonly #context: LiveContext | undefined;
   readonly #host: Host<A>;
-  #cancelTimer: (() => void) | undefined;
+  /** Which attempt this is: the step may be at a later one when the body comes back. */
+  readonly #attempt: number;
+  #source: unknown;
+  /** What it means if something throws now; null once the body was called. */
+  #refusal: Failure | null = BAD_BIND;
+  #context: LiveContext | null = null;
+  #cancelTimer: (() => void) | null = null;
 
-  constructor(body: Body, at: A, attempt: number, source: unknown, context: LiveContext | undefined, host: Host<A>) {
+  constructor(app: Application, body: Body, at: A, host: Host<A>) {
+    this.#app = app;
     this.#body = body;
     this.#at = at;
-    this.#attempt = attempt;
-    this.#source = source;
-    this.#context = context;
     this.#host = host;
+    this.#attempt = at.attempt;
+    this.#source = at.message;
+  }
+
+  /** Makes the message and calls the body. */
+  begin(): unknown {
+    const app = this.#app;
+    const body = this.#body;
+    const at = this.#at;
+    if (this.#attempt === 1) this.#source = sourceOf(app, body, at);
+    this.#refusal = BAD_MESSAGE;
+    if (body.takes?.context === true) this.#context = new LiveContext(at, this.#attempt);
+    const message = messageFrom(app, body, at, this.#source);
+    const given = givenTo(app, body, at, this.#context ?? undefined);
+    if (this.#context !== null || body.timeoutMs > 0) this.#host.began(at, this);
+    if (!(message instanceof Promise) && !(given instanceof Promise)) return this.#call(message, given);
+    return Promise.all([message, given]).then(([built, filled]) => this.#callIfWanted(built, filled));
   }
 
   /** The run may have been cancelled while the message was built: then no body is called. */
-  callIfWanted(message: unknown, given: unknown): void {
-    if (this.#host.isWanted(this.#at, this.#attempt)) return this.call(message, given);
-    this.#host.failed(this.#at, this.#attempt, this.#source, undefined, TIMED_OUT, NONE);
+  #callIfWanted(message: unknown, given: unknown): unknown {
+    if (this.#host.isWanted(this.#at, this.#attempt)) return this.#call(message, given);
+    this.#refusal = TIMED_OUT;
+    throw new OnwardError('ONW3020', `${this.#at.node.name} was cancelled before it was called`);
   }
 
-  call(message: unknown, given: unknown): void {
-    if (this.#body.timeoutMs > 0)
-      this.#cancelTimer = this.#host.clock.after(this.#body.timeoutMs, () => this.#timeOut());
-    let result: unknown;
-    try {
-      result = this.#body.call(this.#body.service, message, given);
-      if (isThenable(result)) {
-        const ended = result instanceof Promise ? result : Promise.resolve(result);
-        ended.then(
-          (value) => this.#completed(value),
-          (error: unknown) => this.#failed(error),
-        );
-        return;
-      }
-    } catch (error) {
-      return this.#failed(error);
-    }
-    this.#completed(result);
+  #call(message: unknown, given: unknown): unknown {
+    const body = this.#body;
+    if (body.timeoutMs > 0) this.#cancelTimer = this.#host.clock.after(body.timeoutMs, () => this.#timeOut());
+    this.#refusal = null;
+    return body.call(body.service, message, given);
   }
 
   abort(reason: unknown): void {
@@ -139,7 +144,7 @@ class Work<A extends Attempt> implements Underway {
     this.#cancelTimer?.();
   }
 
-  #completed(value: unknown): void {
+  returned(value: unknown): void {
     this.#cancelTimer?.();
     const { node } = this.#at;
     const wanted = node.plain || this.#host.isWanted(this.#at, this.#attempt);
@@ -147,7 +152,11 @@ class Work<A extends Attempt> implements Underway {
     this.#host.completed(this.#at, this.#attempt, this.#source, value, facts);
   }
 
-  #failed(error: unknown): void {
+  /** The body threw, or its message could not be made. */
+  threw(error: unknown): void {
+    if (this.#refusal !== null) {
+      return this.#host.failed(this.#at, this.#attempt, this.#source, error, this.#refusal, NONE);
+    }
     this.#cancelTimer?.();
     const wanted = this.#host.isWanted(this.#at, this.#attempt);
     this.#fail(error, wanted ? failureOf(error, this.#body) : TIMED_OUT, wanted);
@@ -160,6 +169,9 @@ class Work<A extends Attempt> implements Underway {
     const error = new OnwardError('ONW3041', text, { details: { step: key, attempt: this.#attempt, timeoutMs } });
     this.#context?.abort(error);
     this.#fail(error, TIMED_OUT, this.#host.isWanted(this.#at, this.#attempt));
+    // The frame of this call still waits for its body.
+    const next = this.#host.next();
+    if (next !== undefined) execute(this.#app, next, this.#host);
   }
 
   #fail(error: unknown, failure: Failure, wanted: boolean): void {

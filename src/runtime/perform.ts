@@ -68,6 +68,11 @@ class TaskHost implements Host<Attempt> {
     this.#io.began(work);
   }
 
+  /** What follows comes as tasks of its own. */
+  next(): undefined {
+    return undefined;
+  }
+
   completed(at: Attempt, attempt: number, message: unknown, value: unknown, facts: Facts): void {
     this.#settled = true;
     try {
