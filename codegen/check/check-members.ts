@@ -1,30 +1,47 @@
 // Annotated members that cannot be nodes, and classes that the wiring cannot import.
 
 import { methodAnnotations } from '../model/class-chain.ts';
-import type { ClassPlace, Model, Place } from '../model/model.ts';
+import type { ClassPlace, Model, NodeModel, Place } from '../model/model.ts';
+import { marksOf } from '../model/read-slots.ts';
 import type { Scope } from '../model/scope.ts';
-import type { MemberRecord } from '../read/file-record.ts';
+import type { FileRecord, MemberRecord } from '../read/file-record.ts';
 import type { Report } from './problem.ts';
 
 // `await` would call a `then`, JSON a `toJSON`; the rest are not methods of one's own.
 const RESERVED = new Set(['then', 'toJSON', 'constructor', 'prototype', '__proto__']);
 
 export function checkMembers(scope: Scope, model: Model, report: Report): void {
+  const nodes = model.services.flatMap((service) => service.nodes);
+  const called = new Set(nodes.map((node) => node.member));
   for (const file of scope.sources.selected) {
     for (const item of file.classes) {
+      const owner: ClassPlace = { file, class: item };
       const annotated = item.members.filter((member) => methodAnnotations(scope, file, member).length > 0);
-      for (const member of annotated) checkMember(scope, { file, class: item }, member, report);
-      if (annotated.length > 0) checkClass({ file, class: item }, model, report);
+      for (const member of annotated) checkMember(scope, owner, member, report);
+      if (annotated.length > 0) checkClass(owner, model, report);
+      // An abstract class may be waiting for the one that is annotated.
+      const others = item.isAbstract
+        ? []
+        : item.members.filter((member) => !annotated.includes(member) && !called.has(member));
+      for (const member of others) checkStrayMarks(scope, file, member, report);
     }
   }
-  for (const { service, node } of model.services.flatMap((found) =>
-    found.nodes.map((made) => ({ service: found, node: made })),
-  )) {
-    if (node.member.annotations.length > 0 || node.place.file !== service.file) continue;
-    const text = `${node.id} overrides an annotated method and inherits its annotations; repeat them here to change them`;
-    report('ONW1126', node.place, text, { severity: 'info' });
-  }
+  for (const node of nodes) checkOverride(scope, node, report);
   for (const service of model.services) checkService(service.place, service, report);
+}
+
+function checkStrayMarks(scope: Scope, file: FileRecord, member: MemberRecord, report: Report): void {
+  for (const { place } of member.parameters.flatMap((parameter) => marksOf(scope, file, parameter.annotations))) {
+    const text = `the mark has nothing to take: \`${member.name ?? 'the method'}\` has no annotation; add @OnSuccess or @OnError`;
+    report('ONW1107', place, text);
+  }
+}
+
+function checkOverride(scope: Scope, node: NodeModel, report: Report): void {
+  const { member, place, service } = node;
+  if (place.file !== service.file || methodAnnotations(scope, place.file, member).length > 0) return;
+  const text = `${node.id} overrides an annotated method and inherits its annotations; repeat them here to change them`;
+  report('ONW1126', place, text, { severity: 'info' });
 }
 
 function checkMember(scope: Scope, { file }: ClassPlace, member: MemberRecord, report: Report): void {

@@ -31,7 +31,7 @@ function renderProblem({ code, severity, place, text, related }: Problem, cwd: s
     lines.push(`  ${renderPlace(other.place, cwd, paint)}: ${other.text}`);
     lines.push(...frame(other.place, '  ', (mark) => paint('cyan', mark)));
   }
-  return `${lines.join('\n')}\n`;
+  return lines.join('\n');
 }
 
 function renderPlace(place: Place, cwd: string, paint: Paint): string {

@@ -18,7 +18,7 @@ const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]/gu;
 
 export function quote(text: string): string {
   // The mark that needs the fewer escapes, as formatters have it.
-  const mark = count(text, "'") > count(text, '"') ? '"' : "'";
+  const mark = text.includes("'") && count(text, "'") > count(text, '"') ? '"' : "'";
   const escaped = text.replaceAll('\\', '\\\\').replaceAll(mark, `\\${mark}`).replace(UNPRINTABLE, escape);
   return `${mark}${escaped}${mark}`;
 }

@@ -38,26 +38,26 @@ function walk(scope: Scope, from: Folded, path: readonly string[], depth: number
 }
 
 /** An entry of an object; `hidden` if it may be there but cannot be read. */
-export function entryOf(scope: Scope, object: Folded, key: string): Folded | 'hidden' | undefined {
+export function entryOf(scope: Scope, object: Folded, key: string, depth = 0): Folded | 'hidden' | undefined {
   const { file, value } = fold(scope, object);
-  if (value.kind !== 'object') return 'hidden';
+  if (value.kind !== 'object' || depth > MAX_DEPTH) return 'hidden';
   const own = value.entries.findLast((entry) => entry.key === key);
   if (own !== undefined) return { file, value: own.value };
   if (value.isOpen) return 'hidden';
   for (const spread of value.spreads.toReversed()) {
-    const found = entryOf(scope, { file, value: spread }, key);
+    const found = entryOf(scope, { file, value: spread }, key, depth + 1);
     if (found !== undefined) return found;
   }
   return undefined;
 }
 
 /** The keys of an object; undefined if some cannot be read. */
-export function keysOf(scope: Scope, object: Folded): string[] | undefined {
+export function keysOf(scope: Scope, object: Folded, depth = 0): string[] | undefined {
   const { file, value } = fold(scope, object);
-  if (value.kind !== 'object' || value.isOpen) return undefined;
+  if (value.kind !== 'object' || value.isOpen || depth > MAX_DEPTH) return undefined;
   const keys = value.entries.map((entry) => entry.key);
   for (const spread of value.spreads) {
-    const more = keysOf(scope, { file, value: spread });
+    const more = keysOf(scope, { file, value: spread }, depth + 1);
     if (more === undefined) return undefined;
     keys.unshift(...more);
   }
@@ -70,6 +70,6 @@ export function textOf(scope: Scope, folded: Folded): string | undefined {
   return value.kind === 'literal' && typeof value.value === 'string' ? value.value : undefined;
 }
 
-export function isUndefined(value: ValueRecord): boolean {
-  return value.kind === 'name' && value.path.length === 1 && value.path[0] === 'undefined';
+export function isUndefined(value: ValueRecord | undefined): boolean {
+  return value?.kind === 'name' && value.path.length === 1 && value.path[0] === 'undefined';
 }

@@ -66,11 +66,9 @@ function readOption(scope: Scope, annotation: Annotation, key: string, report: R
   const found = entryOf(scope, { file: annotation.file, value: options }, key);
   if (found === 'hidden') {
     const place = { file: annotation.file, at: options.at };
-    report(
-      'ONW1131',
-      place,
-      `whether there is a \`${key}\` cannot be read at build time; write the options as a literal`,
-    );
+    const text =
+      'whether there is a `when`, `otherwise` or `bind` cannot be read at build time; write the options as a literal';
+    report('ONW1131', place, text);
     return undefined;
   }
   return found === undefined || isUndefined(found.value) ? undefined : found;
@@ -90,7 +88,9 @@ function argumentsOf(
   readonly method?: Folded;
   readonly options?: Folded['value'];
 } {
-  const [first, second, third] = record.arguments.map((value) => ({ file, value }));
+  const given = record.arguments.map((value) => ({ file, value }));
+  while (given.length > 0 && isUndefined(given.at(-1)?.value)) given.pop();
+  const [first, second, third] = given;
   if (first === undefined) return {};
   if (textOf(scope, first) !== undefined)
     return { method: first, ...(second !== undefined && { options: second.value }) };

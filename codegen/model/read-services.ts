@@ -3,7 +3,7 @@
 import type { Report } from '../check/problem.ts';
 import type { ValueRecord } from '../read/file-record.ts';
 import { annotatedMethods, chainOf, type AnnotatedMethod } from './class-chain.ts';
-import { entryOf, textOf, type Folded } from './fold.ts';
+import { entryOf, isUndefined, textOf, type Folded } from './fold.ts';
 import type { Annotation, ClassPlace, NodeModel, Place, ServiceModel } from './model.ts';
 import { readMessage, readSlots } from './read-slots.ts';
 import { declaredIn, type Scope } from './scope.ts';
@@ -49,7 +49,7 @@ function readService(scope: Scope, owner: ClassPlace, report: Report): ServiceDr
 function serviceName(scope: Scope, { file, class: item }: ClassPlace, report: Report): string | undefined {
   const annotation = item.annotations.find((record) => scope.ours(file, record.path) === 'Service');
   const options = annotation?.arguments[0];
-  return options === undefined ? undefined : readName(scope, { file, value: options }, report);
+  return options === undefined || isUndefined(options) ? undefined : readName(scope, { file, value: options }, report);
 }
 
 function readNode(
@@ -63,7 +63,9 @@ function readNode(
   const annotation = optionsAnnotation(found.annotations);
   const options = annotation?.record.arguments[0];
   const named =
-    options === undefined || annotation === undefined ? undefined : { file: annotation.file, value: options };
+    options === undefined || isUndefined(options) || annotation === undefined
+      ? undefined
+      : { file: annotation.file, value: options };
   const name = (named === undefined ? undefined : readName(scope, named, report)) ?? method;
   const slots = readSlots(scope, found);
   const message = readMessage(scope, slots);

@@ -83,7 +83,11 @@ function isRequired(member: MemberRecord): boolean {
 }
 
 /** Every mark of a member or parameter, from the top. */
-function marksOf(scope: Scope, file: FileRecord, annotations: readonly AnnotationRecord[]): Slot['marks'][number][] {
+export function marksOf(
+  scope: Scope,
+  file: FileRecord,
+  annotations: readonly AnnotationRecord[],
+): Slot['marks'][number][] {
   return annotations.flatMap((record) => {
     const mark = MARKS[scope.ours(file, record.path) ?? ''];
     return mark === undefined ? [] : [{ mark, place: { file, at: record.at } }];

@@ -99,7 +99,7 @@ class Search {
   }
 
   #local(file: FileRecord, name: string, external: string | undefined): Meaning | undefined {
-    const declaration = file.declarations.find((item) => item.name === name);
+    const declaration = declarationOf(file, name);
     if (declaration !== undefined) return declaredIn(file, declaration, external);
     const imported = file.imports.find((item) => item.local === name);
     return imported === undefined ? undefined : this.#imported(file, imported.from, imported.imported, external);
@@ -139,6 +139,12 @@ class Search {
     }
     return undefined;
   }
+}
+
+/** A value may share its name with a type; what exists at run time counts. */
+function declarationOf(file: FileRecord, name: string): DeclarationRecord | undefined {
+  const found = file.declarations.filter((item) => item.name === name);
+  return found.find((item) => item.kind === 'class') ?? found.find((item) => item.value !== undefined) ?? found[0];
 }
 
 function plainName(exported: string, { declaration }: Declared): string {

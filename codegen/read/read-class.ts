@@ -71,7 +71,7 @@ function readMember(
       hasInitializer: isProperty && member.initializer !== undefined,
       overloads: name === undefined ? 0 : (overloads.get(name) ?? 0),
       typeParameters: isMethod ? (member.typeParameters ?? []).map((parameter) => parameter.name.text) : [],
-      parameters: isMethod ? member.parameters.map((parameter) => readParameter(reading, parameter)) : [],
+      parameters: isMethod ? readParameters(reading, member) : [],
       ...(member.type !== undefined && { type: readType(reading, member.type) }),
     },
   ];
@@ -92,6 +92,12 @@ function readParameterProperties(reading: Reading, node: ts.ConstructorDeclarati
       typeParameters: [],
       parameters: [],
     }));
+}
+
+function readParameters(reading: Reading, node: ts.MethodDeclaration): ParameterRecord[] {
+  // `this` is a note for the compiler; nothing is passed for it.
+  const passed = node.parameters.filter(({ name }) => !reading.ts.isIdentifier(name) || name.text !== 'this');
+  return passed.map((parameter) => readParameter(reading, parameter));
 }
 
 function readParameter(reading: Reading, node: ts.ParameterDeclaration): ParameterRecord {

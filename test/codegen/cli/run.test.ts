@@ -39,12 +39,10 @@ describe('onward generate', () => {
       10   ping(message: string): string {
                          ~~~~~~
 
-
       src/pinger.ts:14:14 - error ONW1101: Pinger has no method 'pnig'; did you mean 'ping'?
 
       14   @OnSuccess('pnig')
                       ~~~~~~
-
 
       Found 2 errors; the wiring was left as it is.
       "

@@ -1,0 +1,18 @@
+import { Job, OnSuccess } from 'onward';
+import * as first from './first.js';
+import { Again } from './first.js';
+
+export * from './first.js';
+
+export class Second {
+  @Job({ ...first.OPTIONS })
+  tick(): number {
+    return 1;
+  }
+
+  @OnSuccess(() => Again, 'tick')
+  @OnSuccess(() => first.Second, 'tock')
+  tock(tick?: number): void {
+    void tick;
+  }
+}
