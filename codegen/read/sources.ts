@@ -4,7 +4,7 @@
 // S2. Tests, declaration files and our own output are never selected. Anything an import leads to can be read.
 
 import { HEADER } from '../header.ts';
-import type { Project, Resolution } from '../project.ts';
+import { byCodeUnit, type Project, type Resolution } from '../project.ts';
 import type { FileRecord } from './file-record.ts';
 import { readFile } from './read-file.ts';
 
@@ -46,30 +46,38 @@ function isSelectable(path: string): boolean {
 function select(project: Project, record: Sources['record']): FileRecord[] {
   const rest = new Set(project.files.filter((path) => isSelectable(path) && !isOurs(project.read(path))));
   const selected: FileRecord[] = [];
-  let wanted = new Set([PACKAGE]);
-  while (wanted.size > 0) {
-    const found = [...rest]
-      .filter((path) => mentions(project.read(path) ?? '', wanted))
-      .flatMap((path) => record(path) ?? []);
+  let found: FileRecord[] = [];
+  let isWanted = (text: string): boolean => text.includes(PACKAGE);
+  do {
+    found = [...rest].filter((path) => isWanted(project.read(path) ?? '')).flatMap((path) => record(path) ?? []);
     for (const file of found) rest.delete(file.path);
     selected.push(...found);
-    wanted = new Set(found.flatMap(namesGivenOn));
-  }
-  return selected.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+    isWanted = usersOf(found);
+  } while (found.length > 0 && rest.size > 0);
+  return selected.toSorted((a, b) => byCodeUnit(a.path, b.path));
 }
 
-/** What other files may use without naming the package: re-exported annotations, and classes to extend. */
+/** Whether a text may use what these files hand on: re-exported annotations, and classes to extend. */
+function usersOf(files: readonly FileRecord[]): (text: string) => boolean {
+  const names = [...new Set(files.flatMap(namesGivenOn))];
+  const bases = new Set(
+    files.flatMap((file) => file.classes.flatMap((item) => (hasAnnotations(item) ? (item.name ?? []) : []))),
+  );
+  return (text) => {
+    if (names.some((name) => text.includes(name))) return true;
+    // Word by word: there may be thousands of services.
+    return text.includes('extends') && (text.match(/[\w$\u0080-\uFFFF]+/g) ?? []).some((word) => bases.has(word));
+  };
+}
+
 function namesGivenOn(file: FileRecord): string[] {
   const taken = new Set(file.imports.filter((item) => item.from === PACKAGE).map((item) => item.local));
-  const given = file.exports.flatMap((item) => {
-    if (item.exported === '*')
+  return file.exports.flatMap((item) => {
+    if (item.exported === '*') {
       return item.from === PACKAGE ? ['Job', 'Handler', 'OnSuccess', 'OnError'] : [fileNameOf(file)];
+    }
     return item.from !== undefined || taken.has(item.local) ? [item.exported] : [];
   });
-  const bases = file.classes
-    .filter(hasAnnotations)
-    .flatMap((item) => (item.name === undefined ? [] : [`extends ${item.name}`]));
-  return [...given, ...bases];
 }
 
 function hasAnnotations(item: FileRecord['classes'][number]): boolean {
@@ -80,11 +88,6 @@ function hasAnnotations(item: FileRecord['classes'][number]): boolean {
 function fileNameOf(file: FileRecord): string {
   const [name = '', folder = ''] = file.path.split('/').toReversed();
   return name.startsWith('index.') ? folder : name.replace(/\.[^.]+$/, '');
-}
-
-function mentions(text: string, names: ReadonlySet<string>): boolean {
-  for (const name of names) if (text.includes(name)) return true;
-  return false;
 }
 
 function isOurs(text: string | undefined): boolean {

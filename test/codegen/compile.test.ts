@@ -1,7 +1,7 @@
 // The wirings of all golden folders, compiled as strictly as it goes, by every supported compiler.
 
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 
@@ -65,6 +65,24 @@ describe('the wirings', () => {
     expect(wirings.length).toBeGreaterThan(5);
     // The users' own files are not meant to pass these.
     expect(told.split('\n').filter((line) => line.includes('onward.gen.ts'))).toEqual([]);
+  });
+});
+
+describe('a return type that has changed since', () => {
+  it('breaks the build without a new wiring', () => {
+    const changed = `${work}/changed/src`;
+    cpSync(`${golden}/face/src`, changed, { recursive: true });
+    cpSync(`${golden}/face/expected.gen.ts`, `${changed}/onward.gen.ts`);
+    const billing = readFileSync(`${changed}/billing.ts`, 'utf8');
+    writeFileSync(
+      `${changed}/billing.ts`,
+      billing.replace('Promise<Receipt>', 'Promise<ChargeCard>').replace('id: `', 'orderId: `'),
+    );
+    writeFileSync(`${work}/changed/tsconfig.json`, JSON.stringify({ compilerOptions: options, include: ['src'] }));
+    expect(compile(COMPILERS['7.0'], ['-p', `${work}/changed`])).toMatch(
+      /onward\.gen\.ts.*TS2322: Type 'Promise<ChargeCard>' is not assignable to type 'Promise<Receipt>'/,
+    );
+    rmSync(`${work}/changed`, { recursive: true });
   });
 });
 

@@ -27,7 +27,7 @@ export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
     'Second.tock': {
       kind: 'handler',
       message: true,
-      call: (second: Second, message: number): void => second.tock(message),
+      call: (second: Second, message: number): number => second.tock(message),
     },
   },
 
@@ -45,7 +45,7 @@ export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
       from: 'Second.tock',
       to: 'Second.tock',
       decorator: 1,
-      inject: (value: void): number => value,
+      inject: (value: number): number => value,
     },
   ],
 });

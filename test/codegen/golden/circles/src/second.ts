@@ -12,7 +12,7 @@ export class Second {
 
   @OnSuccess(() => Again, 'tick')
   @OnSuccess(() => first.Second, 'tock')
-  tock(tick?: number): void {
-    void tick;
+  tock(tick?: number): number {
+    return tick ?? 0;
   }
 }
