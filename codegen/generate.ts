@@ -1,5 +1,7 @@
 // project → read → model → check → emit, in memory.
 
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { checkModel } from './check/check-model.ts';
 import { collectProblems, type Problem } from './check/problem.ts';
 import { readConfiguration } from './configuration.ts';
@@ -24,7 +26,10 @@ export interface Analysis {
 }
 
 /** Reads a project and says what its wiring is. Writes nothing. */
-export function analyse(tsconfig: string): Analysis {
+export function analyse(path: string): Analysis {
+  // As with tsc, a folder stands for the tsconfig.json in it.
+  const tsconfig =
+    statSync(path, { throwIfNoEntry: false })?.isDirectory() === true ? join(path, 'tsconfig.json') : path;
   const { projectFolder, output } = readConfiguration(tsconfig);
   const project = openProject(tsconfig);
   const sources = openSources(project);

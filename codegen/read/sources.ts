@@ -47,7 +47,7 @@ function select(project: Project, record: Sources['record']): FileRecord[] {
   const rest = new Set(project.files.filter((path) => isSelectable(path) && !isOurs(project.read(path))));
   const selected: FileRecord[] = [];
   let found: FileRecord[] = [];
-  let isWanted = (text: string): boolean => text.includes(PACKAGE);
+  let isWanted = namesPackage;
   do {
     found = [...rest].filter((path) => isWanted(project.read(path) ?? '')).flatMap((path) => record(path) ?? []);
     for (const file of found) rest.delete(file.path);
@@ -55,6 +55,10 @@ function select(project: Project, record: Sources['record']): FileRecord[] {
     isWanted = usersOf(found);
   } while (found.length > 0 && rest.size > 0);
   return selected.toSorted((a, b) => byCodeUnit(a.path, b.path));
+}
+
+function namesPackage(text: string): boolean {
+  return text.includes(PACKAGE);
 }
 
 /** Whether a text may use what these files hand on: re-exported annotations, and classes to extend. */

@@ -60,6 +60,20 @@ describe('onward generate', () => {
     });
   });
 
+  it('takes a folder for the tsconfig.json in it', async () => {
+    const { code, out } = await small().onward('generate', '--project', '.', '--json');
+    expect({ code, output: JSON.parse(out).output }).toEqual({ code: 0, output: 'src/onward.gen.ts' });
+  });
+
+  it('writes a wiring without nodes, and says so', async () => {
+    const project = projectOnDisk({ 'src/empty.ts': 'export const nothing = 1;\n' });
+    expect(await project.onward('generate')).toEqual({
+      code: 0,
+      out: '✓ src/onward.gen.ts   0 services · 0 nodes · 0 edges   (0 ms)\n',
+      err: 'no annotated method was found; annotate one with @Job() from onward\n',
+    });
+  });
+
   it('does not write over a file that is not ours', async () => {
     const project = small();
     project.write('src/onward.gen.ts', 'export const mine = 1;\n');
