@@ -27,6 +27,8 @@ export interface TaskIo {
   keep(name: string, payload: Payload): Ref;
   /** A body that can be told to stop or has a time limit is about to be called. */
   began(work: Underway): void;
+  /** Whether the attempt is still to be performed: false once the run was cancelled. */
+  isWanted(): boolean;
   /** Told once for every outcome; a late one is an event too, and the core drops it. */
   deliver(event: Event): void;
 }
@@ -45,6 +47,8 @@ export async function perform(app: Application, task: Task, io: TaskIo): Promise
     b: await io.load(b),
     message: await io.load(message),
   };
+  // A cancel overtook it: no body is called that somebody would have to wait for.
+  if (!io.isWanted()) return io.deliver({ type: 'due', at: task.at, attempt: task.attempt });
   execute(app, attempt, new TaskHost(task, io));
 }
 
@@ -61,7 +65,7 @@ class TaskHost implements Host<Attempt> {
   }
 
   isWanted(): boolean {
-    return !this.#settled;
+    return !this.#settled && this.#io.isWanted();
   }
 
   began(_at: Attempt, work: Underway): void {
@@ -79,15 +83,34 @@ class TaskHost implements Host<Attempt> {
       const kept = { message: this.#keepMessage(at, message), value: this.#io.keep('out', { value }) };
       this.#io.deliver({ type: 'completed', at: this.#task.at, attempt, ...kept, facts: this.#keepFaults(facts) });
     } catch (error) {
-      const failure: Failure = { code: StepCode.INVALID_TYPE, retry: false, refused: false };
-      this.failed(at, attempt, undefined, error, failure, { routes: [] });
+      this.#cannotKeep(at, attempt, message, error);
     }
   }
 
   failed(at: Attempt, attempt: number, message: unknown, error: unknown, failure: Failure, facts: Facts): void {
     this.#settled = true;
-    const kept = { message: this.#keepMessage(at, message), error: this.#io.keep(`error${attempt}`, { error }) };
-    this.#io.deliver({ type: 'failed', at: this.#task.at, attempt, ...kept, failure, facts: this.#keepFaults(facts) });
+    try {
+      const kept = { message: this.#keepMessage(at, message), error: this.#io.keep(`error${attempt}`, { error }) };
+      this.#io.deliver({ type: 'failed', at: this.#task.at, attempt, ...kept, failure, facts: this.#keepFaults(facts) });
+    } catch (cannot) {
+      this.#cannotKeep(at, attempt, message, cannot);
+    }
+  }
+
+  /** Fails for good: another attempt would make such a value again, or would have no message. */
+  #cannotKeep(at: Attempt, attempt: number, message: unknown, cannot: unknown): void {
+    const failure: Failure = { code: StepCode.INVALID_TYPE, retry: false, refused: false };
+    const routes = at.node.error.flatMap((edge, position) => (edge.conditional ? [] : [position]));
+    const kept = { message: this.#keepIfPossible(at, message), error: this.#io.keep(`error${attempt}`, { error: cannot }) };
+    this.#io.deliver({ type: 'failed', at: this.#task.at, attempt, ...kept, failure, facts: { routes } });
+  }
+
+  #keepIfPossible(at: Attempt, message: unknown): Ref {
+    try {
+      return this.#keepMessage(at, message);
+    } catch {
+      return undefined;
+    }
   }
 
   /** An entry's message is the start message, and a retry's is kept already. */

@@ -87,11 +87,9 @@ function valueOf(run: RunSummary): unknown {
   const { status, value } = run.entry;
   if (status === 'completed') return value;
   if (status === 'failed') throw entryError(run);
+  if (status !== 'skipped') throw cancelledError(run.runId, run.cancelReason);
   const details = { runId: run.runId, job: run.job };
-  if (status === 'skipped')
-    throw new OnwardError('ONW3021', `${run.job} was skipped (code ${run.entry.code})`, { details });
-  const reason = run.cancelReason === undefined ? '' : `: ${run.cancelReason}`;
-  throw new OnwardError('ONW3020', `run ${run.runId} was cancelled${reason}`, { details });
+  throw new OnwardError('ONW3021', `${run.job} was skipped (code ${run.entry.code})`, { details });
 }
 
 function finalStatus(run: RunSummary): FinalStatus {

@@ -15,7 +15,7 @@ import type { Core } from '../runtime/core.ts';
 import { cancelledError } from '../runtime/cancelled.ts';
 import type { Underway } from '../runtime/execute.ts';
 import { perform } from '../runtime/perform.ts';
-import { JournaledRun } from './journaled-run.ts';
+import { JournaledRun, payloadText } from './journaled-run.ts';
 import { seededRandom } from './random.ts';
 
 /** What goes wrong, and how often: shares from 0 to 1. */
@@ -52,7 +52,13 @@ export function journaledEngine(options: JournaledEngineOptions = {}): Journaled
   return new Journal(options);
 }
 
-type Delivery = { readonly run: JournaledRun } & ({ readonly task: Task } | { readonly event: Event });
+/** Payloads go with the event that speaks of them, and are kept only if it is applied. */
+type Payloads = ReadonlyMap<string, string>;
+type Delivery = { readonly run: JournaledRun } & (
+  | { readonly task: Task }
+  | { readonly event: Event; readonly payloads?: Payloads }
+);
+const NO_PAYLOADS: Payloads = new Map();
 
 interface Flight {
   readonly run: JournaledRun;
@@ -95,8 +101,9 @@ class Journal implements JournaledEngine {
     if (known !== undefined) return { outcome: known.fingerprint === fingerprint ? 'exists' : 'differs', run: known };
     const run = new JournaledRun(runId, fingerprint, (reason) => this.#cancel(run, reason));
     this.#runs.set(runId, run);
-    const kept = message === undefined ? undefined : run.keep(`${runId}~message`, { value: message });
-    this.#apply(run, { type: 'submitted', job, message: kept, settings });
+    const key = message === undefined ? undefined : `${runId}~message`;
+    const payloads = new Map(key === undefined ? [] : [[key, payloadText({ value: message })]]);
+    this.#apply(run, { type: 'submitted', job, message: key, settings }, payloads);
     this.#pump();
     return { outcome: 'created', run };
   }
@@ -142,11 +149,12 @@ class Journal implements JournaledEngine {
   }
 
   /** One event: its records read, decided, written, and only then acted on. */
-  #apply(run: JournaledRun, event: Event): Decision['outcome'] {
+  #apply(run: JournaledRun, event: Event, payloads: Payloads = NO_PAYLOADS): Decision['outcome'] {
     const { app, clock } = this.#opened;
     const records = run.recordsOf(keysOf(app.graph, event));
     const decision = decide(app.graph, run.id, records, event, clock.now());
     const written = run.write(decision.writes);
+    if (decision.outcome === 'applied') run.keep(payloads);
     this.statistics.events++;
     this.statistics.mostRead = Math.max(this.statistics.mostRead, records.size);
     this.statistics.mostWritten = Math.max(this.statistics.mostWritten, written);
@@ -227,7 +235,7 @@ class Journal implements JournaledEngine {
   }
 
   #deliver(delivery: Delivery): void {
-    if ('event' in delivery) this.#apply(delivery.run, delivery.event);
+    if ('event' in delivery) this.#apply(delivery.run, delivery.event, delivery.payloads);
     else this.#perform(delivery.run, delivery.task);
     this.#pump();
   }
@@ -235,24 +243,27 @@ class Journal implements JournaledEngine {
   #perform(run: JournaledRun, task: Task): void {
     const { app, clock } = this.#opened;
     const phase = run.phaseOf(task.at.step, task.attempt);
-    // Overtaken by a cancel: nobody will call the body, so nobody has to wait for it.
-    if (phase === Phase.CANCELLING)
-      return this.#put({ run, event: { type: 'due', at: task.at, attempt: task.attempt } });
-    if (phase !== Phase.RUNNING && this.#random() < 0.5) return;
+    if (phase === Phase.OVER && this.#random() < 0.5) return;
     const life = this.#life;
     const flight: Flight = { run, step: task.at.step, body: undefined };
     this.#flights.add(flight);
+    let payloads = new Map<string, string>();
     perform(app, task, {
       clock,
       load: (ref) => run.load(ref),
-      keep: (name, payload) => run.keep(`${task.key}.${name}`, payload),
+      keep: (name, payload) => {
+        payloads.set(`${task.key}.${name}`, payloadText(payload));
+        return `${task.key}.${name}`;
+      },
+      isWanted: () => run.phaseOf(task.at.step, task.attempt) !== Phase.CANCELLING,
       began: (body) => {
         flight.body = body;
       },
       deliver: (event) => {
         if (life !== this.#life) return;
         this.#flights.delete(flight);
-        this.#put({ run, event });
+        this.#put({ run, event, payloads });
+        payloads = new Map();
         this.#pump();
       },
     }).catch((fault: unknown) => run.fail(fault));

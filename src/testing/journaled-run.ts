@@ -79,10 +79,9 @@ export class JournaledRun implements EngineRun {
     return record.attempt === attempt ? record.phase : Phase.OVER;
   }
 
-  keep(key: string, payload: Payload): Ref {
-    const kept = 'error' in payload ? { error: thrownToJson(payload.error) } : { value: encode(payload.value) };
-    this.#payloads.set(key, JSON.stringify(kept));
-    return key;
+  /** Keeps payloads that `payloadText` made. */
+  keep(payloads: ReadonlyMap<string, string>): void {
+    for (const [key, text] of payloads) this.#payloads.set(key, text);
   }
 
   load(ref: Ref): unknown {
@@ -211,3 +210,8 @@ interface Waiter {
 
 /** Before the first record is written. */
 const NOT_YET: Pick<RunRecord, 'status'> = { status: null };
+
+/** @throws {OnwardError} ONW3045 if the value cannot be kept. */
+export function payloadText(payload: Payload): string {
+  return JSON.stringify('error' in payload ? { error: thrownToJson(payload.error) } : { value: encode(payload.value) });
+}
