@@ -16,15 +16,17 @@ export interface MemoryRunOptions {
   readonly cancel: (run: MemoryRun, reason: string | undefined) => 'applied' | 'duplicate' | 'over';
 }
 
+type Waiter = (run: RunSummary) => void;
+
 export class MemoryRun extends Run implements EngineRun {
   readonly fingerprint: string | undefined;
-  /** Who listens; events are made only then. */
-  readonly watchers = new Set<EventBuffer>();
+  // Most runs need none of these lists: they are made when they are first needed.
+  #watchers: Set<EventBuffer> | null = null;
   readonly #options: MemoryRunOptions;
   readonly #kept: Step[] = [];
-  readonly #failures: Step[] = [];
-  #entryWaiters: ((run: RunSummary) => void)[] = [];
-  #waiters: ((run: RunSummary) => void)[] = [];
+  #failures: Step[] | null = null;
+  #entryWaiters: Waiter[] | null = null;
+  #waiters: Waiter[] | null = null;
 
   constructor(id: string, job: GraphNode, limits: RunLimits, options: MemoryRunOptions) {
     super(id, job, options.tags, limits);
@@ -36,37 +38,43 @@ export class MemoryRun extends Run implements EngineRun {
   keep(step: Step): void {
     const slot = historySlot(step, this.#options.history);
     if (slot === undefined) return;
-    if (slot < 0) this.#failures.push(step);
+    if (slot < 0) (this.#failures ??= []).push(step);
     else this.#kept[slot] = step;
   }
 
+  /** Somebody listens; events are made only then. */
+  get isWatched(): boolean {
+    return this.#watchers !== null && this.#watchers.size > 0;
+  }
+
   tell(event: RunEvent): void {
-    for (const watcher of this.watchers) watcher.push(event);
+    for (const watcher of this.#watchers ?? []) watcher.push(event);
   }
 
   /** Resolves who waited for the entry, once it is over. */
   settleEntry(): void {
-    if (this.#entryWaiters.length === 0) return;
+    if (this.#entryWaiters === null) return;
     const waiters = this.#entryWaiters;
-    this.#entryWaiters = [];
+    this.#entryWaiters = null;
     for (const resolve of waiters) resolve(summariseRun(this));
   }
 
   /** Resolves who waited for the run, once it is over. */
   settle(): void {
+    if (this.#waiters === null) return;
     const waiters = this.#waiters;
-    this.#waiters = [];
+    this.#waiters = null;
     for (const resolve of waiters) resolve(summariseRun(this));
   }
 
   entryOver(): Promise<RunSummary> {
     if (this.entryStatus !== undefined) return Promise.resolve(summariseRun(this));
-    return new Promise((resolve) => this.#entryWaiters.push(resolve));
+    return new Promise((resolve) => (this.#entryWaiters ??= []).push(resolve));
   }
 
   over(): Promise<RunSummary> {
     if (this.status !== undefined) return Promise.resolve(summariseRun(this));
-    return new Promise((resolve) => this.#waiters.push(resolve));
+    return new Promise((resolve) => (this.#waiters ??= []).push(resolve));
   }
 
   read(): Promise<RunSnapshot> {
@@ -77,9 +85,10 @@ export class MemoryRun extends Run implements EngineRun {
     const over = this.status !== undefined;
     const buffer = new EventBuffer(replay(summariseRun(this), this.#views()), over);
     if (over) return buffer;
-    this.watchers.add(buffer);
+    const watchers = (this.#watchers ??= new Set());
+    watchers.add(buffer);
     const stop = (): void => {
-      this.watchers.delete(buffer);
+      watchers.delete(buffer);
       buffer.end();
     };
     if (signal?.aborted === true) stop();
@@ -92,12 +101,12 @@ export class MemoryRun extends Run implements EngineRun {
   }
 
   #views(): StepView[] {
-    const steps = [...this.#failures, ...this.#kept.filter((step) => step !== undefined), ...this.live];
+    const steps = [...(this.#failures ?? []), ...this.#kept.filter((step) => step !== undefined), ...this.live];
     return steps.sort((a, b) => a.id - b.id).map(viewStep);
   }
 }
 
-/** A step of the memory engine belongs to a run of the memory engine. */
-export function memoryRunOf(step: Step): MemoryRun {
-  return step.run as MemoryRun;
+/** A run of the memory engine is one of these. */
+export function memoryRun(run: Run): MemoryRun {
+  return run as MemoryRun;
 }

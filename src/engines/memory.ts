@@ -17,7 +17,7 @@ import type { Clock } from '../runtime/clock.ts';
 import type { Core } from '../runtime/core.ts';
 import { execute, type Host, type Underway } from '../runtime/execute.ts';
 import type { Engine, Submission, Submitted } from './engine.ts';
-import { memoryRunOf, MemoryRun } from './memory-run.ts';
+import { memoryRun, MemoryRun } from './memory-run.ts';
 
 /** Finished runs with an id of their own that are kept to be joined. */
 const FINISHED_KEPT = 1_000;
@@ -105,12 +105,12 @@ class MemoryEngine implements Engine, Sink, Host<Step> {
   }
 
   completed(step: Step, attempt: number, message: unknown, value: unknown, facts: Facts): void {
-    this.#readClock(memoryRunOf(step));
+    this.#readClock(memoryRun(step.run));
     transition.completed(step, attempt, message, value, facts, this);
   }
 
   failed(step: Step, attempt: number, message: unknown, error: unknown, failure: Failure, facts: Facts): void {
-    this.#readClock(memoryRunOf(step));
+    this.#readClock(memoryRun(step.run));
     transition.failed(step, attempt, message, error, failure, facts, this);
   }
 
@@ -132,8 +132,8 @@ class MemoryEngine implements Engine, Sink, Host<Step> {
     if (this.#last === null) this.#first = step;
     else this.#last.next = step;
     this.#last = step;
-    const run = memoryRunOf(step);
-    if (run.watchers.size > 0 && step.attempt === 1) run.tell(stepStarted(run.id, viewStep(step)));
+    const run = memoryRun(step.run);
+    if (run.isWatched && step.attempt === 1) run.tell(stepStarted(run.id, viewStep(step)));
   }
 
   wake(step: Step, at: number): void {
@@ -146,6 +146,7 @@ class MemoryEngine implements Engine, Sink, Host<Step> {
   }
 
   unwake(step: Step): void {
+    if (this.#timers.size === 0) return;
     this.#timers.get(step)?.();
     this.#timers.delete(step);
   }
@@ -156,32 +157,30 @@ class MemoryEngine implements Engine, Sink, Host<Step> {
 
   retrying(step: Step, attempt: AttemptRecord): void {
     this.#release(step);
-    const run = memoryRunOf(step);
-    if (run.watchers.size > 0) run.tell(stepRetrying(run.id, viewStep(step), attempt));
+    const run = memoryRun(step.run);
+    if (run.isWatched) run.tell(stepRetrying(run.id, viewStep(step), attempt));
   }
 
   over(step: Step): void {
     this.#release(step);
-    const run = memoryRunOf(step);
+    const run = memoryRun(step.run);
     run.keep(step);
-    if (run.watchers.size > 0) for (const event of stepEnded(run.id, viewStep(step))) run.tell(event);
+    if (run.isWatched) for (const event of stepEnded(run.id, viewStep(step))) run.tell(event);
     if (step.id === 1) run.settleEntry();
   }
 
   late(step: Step, attempt: number): void {
-    const run = memoryRunOf(step);
-    if (run.watchers.size > 0) run.tell(stepLate(run.id, viewStep(step), attempt, this.now));
+    const run = memoryRun(step.run);
+    if (run.isWatched) run.tell(stepLate(run.id, viewStep(step), attempt, this.now));
   }
 
   ended(run: Run): void {
-    const ended = this.#open.get(run.id);
-    if (ended === undefined) return;
+    const ended = memoryRun(run);
     this.#open.delete(run.id);
     ended.endedAt = this.clock.now();
     if (ended.fingerprint !== undefined) this.#remember(ended);
-    const summary = summariseRun(ended);
-    if (ended.watchers.size > 0 && summary.status !== undefined)
-      ended.tell(runEnded({ ...summary, status: summary.status }));
+    if (ended.isWatched && ended.status !== undefined)
+      ended.tell(runEnded({ ...summariseRun(ended), status: ended.status }));
     ended.settle();
     if (this.#open.size > 0) return;
     const waiters = this.#idleWaiters;
@@ -197,14 +196,14 @@ class MemoryEngine implements Engine, Sink, Host<Step> {
 
   #due(step: Step, attempt: number): void {
     this.#timers.delete(step);
-    this.#readClock(memoryRunOf(step));
+    this.#readClock(memoryRun(step.run));
     transition.due(step, attempt, this);
     this.#drain();
   }
 
   #readClock(run: MemoryRun): void {
     const { clock } = this;
-    this.now = run.watchers.size > 0 ? clock.now() : clock.coarse();
+    this.now = run.isWatched ? clock.now() : clock.coarse();
   }
 
   #drain(): void {

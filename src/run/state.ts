@@ -88,16 +88,24 @@ export class Run {
   }
 }
 
+/** What only some steps have: brackets, a timer, failed attempts. */
+class Extras {
+  owner: Step | null = null;
+  depth = 0;
+  open = 0;
+  wakeAt = 0;
+  attempts: readonly AttemptRecord[] | null = null;
+  faults: readonly EdgeFault[] | null = null;
+  unmatched = false;
+}
+
+/** One is made for every step of every run: each field here is paid a million times, so rare ones live in `Extras`. */
 export class Step {
   readonly run: Run;
   readonly node: GraphNode;
   readonly id: StepId;
   /** The edge that led here; null for the entry. */
   via: Edge | null = null;
-  /** The step this one is a bracket of. */
-  owner: Step | null = null;
-  /** How many brackets enclose this one. */
-  depth = 0;
   /** The step whose end made this one; 0 for the entry. */
   cause: StepId = 0;
   /** 1 for the first execution of the node in the run. */
@@ -114,24 +122,16 @@ export class Step {
   message: Ref = undefined;
   /** Return value or error. */
   value: Ref = undefined;
-  /** Brackets of this step that are not over. */
-  open = 0;
-  /** When its timer is due; 0 without one. */
-  wakeAt = 0;
   /** Position in `run.live`, -1 when over. */
   slot = -1;
-  /** When the attempt that is under way, or was the last one, was dispatched. */
-  startedAt = 0;
-  endedAt = 0;
   startSeq = 0;
   endSeq = 0;
-  /** The attempts that failed. */
-  attempts: readonly AttemptRecord[] | null = null;
-  faults: readonly EdgeFault[] | null = null;
   /** The next one in the queue of whoever performs steps in memory. */
   next: Step | null = null;
-  /** It completed, had conditional success edges, and none of them was taken. */
-  unmatched = false;
+  // Times since the run's creation are small integers, which a field holds itself; others are objects beside it.
+  #startedMs = 0;
+  #endedMs = 0;
+  #extras: Extras | null = null;
 
   constructor(run: Run, node: GraphNode, id: StepId) {
     this.run = run;
@@ -142,5 +142,95 @@ export class Step {
   /** The idempotency key: the same for every attempt and delivery. */
   get key(): string {
     return stepKey(this.run.id, this.node.name, this.round);
+  }
+
+  /** When the attempt that is under way, or was the last one, was dispatched. */
+  get startedAt(): number {
+    return this.run.createdAt + this.#startedMs;
+  }
+
+  set startedAt(at: number) {
+    this.#startedMs = at - this.run.createdAt;
+  }
+
+  /** 0 while it is live. */
+  get endedAt(): number {
+    return this.status === undefined ? 0 : this.run.createdAt + this.#endedMs;
+  }
+
+  set endedAt(at: number) {
+    this.#endedMs = at - this.run.createdAt;
+  }
+
+  /** Nothing happened to it but its body. */
+  get isPlain(): boolean {
+    return this.#extras === null;
+  }
+
+  /** The step this one is a bracket of. */
+  get owner(): Step | null {
+    return this.#extras === null ? null : this.#extras.owner;
+  }
+
+  set owner(owner: Step | null) {
+    this.#extra.owner = owner;
+  }
+
+  /** How many brackets enclose this one. */
+  get depth(): number {
+    return this.#extras === null ? 0 : this.#extras.depth;
+  }
+
+  set depth(depth: number) {
+    this.#extra.depth = depth;
+  }
+
+  /** Brackets of this step that are not over. */
+  get open(): number {
+    return this.#extras === null ? 0 : this.#extras.open;
+  }
+
+  set open(open: number) {
+    this.#extra.open = open;
+  }
+
+  /** When its timer is due; 0 without one. */
+  get wakeAt(): number {
+    return this.#extras === null ? 0 : this.#extras.wakeAt;
+  }
+
+  set wakeAt(at: number) {
+    this.#extra.wakeAt = at;
+  }
+
+  /** The attempts that failed. */
+  get attempts(): readonly AttemptRecord[] | null {
+    return this.#extras === null ? null : this.#extras.attempts;
+  }
+
+  set attempts(attempts: readonly AttemptRecord[] | null) {
+    this.#extra.attempts = attempts;
+  }
+
+  get faults(): readonly EdgeFault[] | null {
+    return this.#extras === null ? null : this.#extras.faults;
+  }
+
+  set faults(faults: readonly EdgeFault[] | null) {
+    this.#extra.faults = faults;
+  }
+
+  /** It completed, had conditional success edges, and none of them was taken. */
+  get unmatched(): boolean {
+    return this.#extras === null ? false : this.#extras.unmatched;
+  }
+
+  set unmatched(unmatched: boolean) {
+    this.#extra.unmatched = unmatched;
+  }
+
+  get #extra(): Extras {
+    this.#extras ??= new Extras();
+    return this.#extras;
   }
 }

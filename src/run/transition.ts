@@ -170,9 +170,11 @@ function finish(step: Step, status: FinalStatus, code: StepCode, sink: Sink, fac
   run.counts[status]++;
   if (status === 'failed') countFailure(step);
   if (step.id === 1) settleEntry(step);
-  if (status === 'completed' && step.node.success.length > 0) step.unmatched = isUnmatched(step, facts);
-  run.seq += eventsBeside(step);
-  if (step.faults !== null) run.callbackFailureCount += step.faults.length;
+  if (status === 'completed' && isUnmatched(step, facts)) step.unmatched = true;
+  if (!step.isPlain) {
+    run.seq += eventsBeside(step);
+    run.callbackFailureCount += step.faults?.length ?? 0;
+  }
   sink.over(step);
   if (status === 'completed' && step.node.success.length > 0) follow(step, step.node.success, facts, sink);
   leave(step, sink);
@@ -201,7 +203,7 @@ function settleEntry(step: Step): void {
 }
 
 function isUnmatched(step: Step, facts: Facts): boolean {
-  if (step.node.plain || facts.routes === 'all') return false;
+  if (step.node.plain || facts.routes === 'all' || step.node.success.length === 0) return false;
   for (const position of facts.routes) if (step.node.success[position]?.conditional) return false;
   return true;
 }
