@@ -17,7 +17,7 @@ export function printEdge(out: Printer, names: Names, edge: EdgeModel): void {
     ...(edge.when === undefined ? [] : [`when: ${quote(edge.when)}`]),
     ...(edge.otherwise ? ['otherwise: true'] : []),
     ...(edge.bind === undefined ? [] : [`bind: ${printBind(edge.bind)}`]),
-    ...fieldFacts(names, edge.field),
+    ...fieldFacts(names, edge),
   ];
   const inject = injectOf(names, edge);
   const flat = `{ ${facts.join(', ')} },`;
@@ -32,9 +32,10 @@ function printBind(bind: readonly string[] | 'function'): string {
   return bind === 'function' ? quote(bind) : `[${bind.map(quote).join(', ')}]`;
 }
 
-function fieldFacts(names: Names, field: FieldModel | undefined): string[] {
+/** An error is handed over as it was thrown: it is not built from data, so its class is not named. */
+function fieldFacts(names: Names, { on, field }: EdgeModel): string[] {
   if (field === undefined) return [];
-  const symbol = field.class?.symbol;
+  const symbol = on === 'error' ? undefined : field.class?.symbol;
   return [`field: ${quote(field.name)}`, ...(symbol === undefined ? [] : [`fieldClass: ${names.value(symbol)}`])];
 }
 
