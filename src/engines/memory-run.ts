@@ -6,15 +6,9 @@ import type { RunEvent } from '../run/run-event.ts';
 import { Run, type RunLimits, type Step } from '../run/state.ts';
 import { summariseRun, viewStep, type RunSummary, type StepView } from '../run/view.ts';
 import type { GraphNode } from '../graph/compiled.ts';
-import type { EngineRun, RunSnapshot } from './engine.ts';
+import type { EngineRun, RunSnapshot, Submission } from './engine.ts';
 
-export interface MemoryRunOptions {
-  readonly tags: readonly string[];
-  readonly history: History;
-  readonly fingerprint: string | undefined;
-  /** Cancels the run; given by the engine. */
-  readonly cancel: (run: MemoryRun, reason: string | undefined) => 'applied' | 'duplicate' | 'over';
-}
+type Cancel = (run: MemoryRun, reason: string | undefined) => 'applied' | 'duplicate' | 'over';
 
 type Waiter = (run: RunSummary) => void;
 
@@ -22,21 +16,23 @@ export class MemoryRun extends Run implements EngineRun {
   readonly fingerprint: string | undefined;
   // Most runs need none of these lists: they are made when they are first needed.
   #watchers: Set<EventBuffer> | null = null;
-  readonly #options: MemoryRunOptions;
+  readonly #history: History;
+  readonly #cancel: Cancel;
   readonly #kept: Step[] = [];
   #failures: Step[] | null = null;
   #entryWaiters: Waiter[] | null = null;
   #waiters: Waiter[] | null = null;
 
-  constructor(id: string, job: GraphNode, limits: RunLimits, options: MemoryRunOptions) {
-    super(id, job, options.tags, limits);
-    this.fingerprint = options.fingerprint;
-    this.#options = options;
+  constructor({ runId, settings, fingerprint }: Submission, job: GraphNode, cancel: Cancel) {
+    super(runId, job, settings.tags, settings);
+    this.fingerprint = fingerprint;
+    this.#history = settings.history;
+    this.#cancel = cancel;
   }
 
   /** Keeps a step that is over, as the run's history says. */
   keep(step: Step): void {
-    const slot = historySlot(step, this.#options.history);
+    const slot = historySlot(step, this.#history);
     if (slot === undefined) return;
     if (slot < 0) (this.#failures ??= []).push(step);
     else this.#kept[slot] = step;
@@ -97,7 +93,7 @@ export class MemoryRun extends Run implements EngineRun {
   }
 
   cancel(reason: string | undefined): Promise<'applied' | 'duplicate' | 'over'> {
-    return Promise.resolve(this.#options.cancel(this, reason));
+    return Promise.resolve(this.#cancel(this, reason));
   }
 
   #views(): StepView[] {

@@ -54,12 +54,11 @@ class MemoryEngine implements Engine, Sink, Host<Step> {
   }
 
   submit(submission: Submission): Submitted {
-    const { runId, settings, fingerprint } = submission;
+    const { runId, fingerprint } = submission;
     const known = this.find(runId);
     if (known !== undefined) return { outcome: known.fingerprint === fingerprint ? 'exists' : 'differs', run: known };
-    const { tags, history } = settings;
     const job = nodeNamed(this.#opened.app.graph, submission.job);
-    const run = new MemoryRun(runId, job, settings, { tags, history, fingerprint, cancel: this.#cancel });
+    const run = new MemoryRun(submission, job, this.#cancel);
     this.#open.set(runId, run);
     this.#readClock(run);
     transition.start(run, submission.message, this);

@@ -15,6 +15,7 @@ import { nearestName } from '../errors/nearest-name.ts';
 import type { NodeTypes } from './node-types.ts';
 import { handleOf, type RunHandle } from './run-handle.ts';
 import type { CloseOptions, Runtime } from './runtime.ts';
+import type { RunSettings } from '../run/event.ts';
 import { settingsOf, type StartOptions } from './start-options.ts';
 
 /** How messages are treated. */
@@ -46,8 +47,8 @@ const DRAIN_MS = 30_000;
 /**
  * Makes a runtime. Nothing runs yet.
  *
- * @throws {OnwardError} ONW3001 if `graph` is no wiring, ONW3002 with every difference if the wiring is behind the
- *   annotations, ONW3003 if an instance is missing, ONW3004 if options make no sense.
+ * @throws {OnwardError} ONW3001 if `graph` is no wiring, ONW1302 if it is of another contract, ONW3002 with every
+ *   difference if it is behind the annotations, ONW3003 if an instance is missing, ONW3004 if options make no sense.
  */
 export function createRuntime<Nodes extends NodeTypes<Nodes>, Services>(
   graph: Graph<Nodes, Services>,
@@ -66,6 +67,7 @@ class OnwardRuntime {
   readonly #app: Application;
   readonly #wiring: Wiring;
   readonly #cancelGraceMs: number;
+  readonly #defaults: RunSettings;
   readonly #opened: void | Promise<void>;
   readonly #idStem = `r${randomUUID().replaceAll('-', '').slice(0, 12)}`;
   #started = 0;
@@ -78,18 +80,19 @@ class OnwardRuntime {
     this.#app = assemble(wiring, servicesOf(wiring, options), validate ? createDoor(limits) : undefined);
     this.#engine = options.engine ?? memoryEngine();
     this.#cancelGraceMs = options.cancelGraceMs ?? CANCEL_GRACE_MS;
+    this.#defaults = settingsOf({}, this.#cancelGraceMs);
     this.#opened = this.#engine.open({ app: this.#app, clock: options.clock ?? systemClock() });
   }
 
-  async start(job: string, message?: unknown, options: StartOptions = {}): Promise<RunHandle> {
+  async start(job: string, message?: unknown, options?: StartOptions): Promise<RunHandle> {
     if (this.#closed !== undefined)
       throw new OnwardError('ONW3040', 'the runtime is closed and starts nothing any more');
-    await this.#opened;
-    const settings = settingsOf(options, this.#cancelGraceMs);
+    if (this.#opened instanceof Promise) await this.#opened;
+    const settings = options === undefined ? this.#defaults : settingsOf(options, this.#cancelGraceMs);
     const built = this.#build(job, message);
     const valid = built instanceof Promise ? await built : built;
-    const runId = options.id ?? `${this.#idStem}${(++this.#started).toString(36)}`;
-    const fingerprint = options.id === undefined ? undefined : fingerprintOf(job, valid);
+    const runId = options?.id ?? `${this.#idStem}${++this.#started}`;
+    const fingerprint = options?.id === undefined ? undefined : fingerprintOf(job, valid);
     const submitted = this.#engine.submit({ runId, job, message: valid, settings, fingerprint });
     const { outcome, run } = submitted instanceof Promise ? await submitted : submitted;
     if (outcome !== 'differs') return handleOf(run);
@@ -131,7 +134,7 @@ function assertWiring(wiring: unknown): void {
   if (typeof wiring === 'object' && wiring !== null && 'contract' in wiring) {
     if (wiring.contract === 1) return;
     throw new OnwardError(
-      'ONW3001',
+      'ONW1302',
       `the wiring has contract ${String(wiring.contract)}, this version of onward reads 1; run \`npx onward generate\``,
     );
   }

@@ -46,12 +46,12 @@ class Handle implements RunHandle {
     return this.#run.id;
   }
 
-  async value(): Promise<unknown> {
-    return valueOf(await this.#run.over());
+  value(): Promise<unknown> {
+    return this.#run.over().then(valueOf);
   }
 
-  async entry(): Promise<unknown> {
-    return valueOf(await this.#run.entryOver());
+  entry(): Promise<unknown> {
+    return this.#run.entryOver().then(valueOf);
   }
 
   async report(): Promise<RunReport> {
