@@ -80,19 +80,21 @@ class OnwardRuntime {
     this.#app = assemble(wiring, servicesOf(wiring, options), validate ? createDoor(limits) : undefined);
     this.#engine = options.engine ?? memoryEngine();
     this.#cancelGraceMs = options.cancelGraceMs ?? CANCEL_GRACE_MS;
+    assertMilliseconds('cancelGraceMs', this.#cancelGraceMs);
     this.#defaults = settingsOf({}, this.#cancelGraceMs);
     this.#opened = this.#engine.open({ app: this.#app, clock: options.clock ?? systemClock() });
   }
 
   async start(job: string, message?: unknown, options?: StartOptions): Promise<RunHandle> {
-    if (this.#closed !== undefined)
-      throw new OnwardError('ONW3040', 'the runtime is closed and starts nothing any more');
+    this.#assertOpen();
     if (this.#opened instanceof Promise) await this.#opened;
     const settings = options === undefined ? this.#defaults : settingsOf(options, this.#cancelGraceMs);
     const built = this.#build(job, message);
     const valid = built instanceof Promise ? await built : built;
     const runId = options?.id ?? `${this.#idStem}${++this.#started}`;
     const fingerprint = options?.id === undefined ? undefined : fingerprintOf(job, valid);
+    // It may have been closed while the message was checked.
+    this.#assertOpen();
     const submitted = this.#engine.submit({ runId, job, message: valid, settings, fingerprint });
     const { outcome, run } = submitted instanceof Promise ? await submitted : submitted;
     if (outcome !== 'differs') return handleOf(run);
@@ -117,9 +119,16 @@ class OnwardRuntime {
     return this.#engine.idle();
   }
 
-  close(options: CloseOptions = {}): Promise<void> {
-    this.#closed ??= this.#engine.close({ drainMs: options.drainMs ?? DRAIN_MS });
+  async close(options: CloseOptions = {}): Promise<void> {
+    const drainMs = options.drainMs ?? DRAIN_MS;
+    if (drainMs !== Number.POSITIVE_INFINITY) assertMilliseconds('drainMs', drainMs);
+    this.#closed ??= this.#engine.close({ drainMs });
     return this.#closed;
+  }
+
+  #assertOpen(): void {
+    if (this.#closed === undefined) return;
+    throw new OnwardError('ONW3040', 'the runtime is closed and starts nothing any more');
   }
 
   #build(job: string, data: unknown): unknown {
@@ -128,6 +137,12 @@ class OnwardRuntime {
     if (message === undefined || message === true) return undefined;
     return this.#app.door === undefined ? data : this.#app.door.build(message, data);
   }
+}
+
+function assertMilliseconds(name: string, value: unknown): void {
+  if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return;
+  const text = `expected \`${name}\` to be milliseconds, a number of at least 0, got ${String(value)}`;
+  throw new OnwardError('ONW3004', text, { details: { option: name } });
 }
 
 function assertWiring(wiring: unknown): void {

@@ -35,8 +35,7 @@ export function retryPolicyOf(options: Options, node: string, problems: Problems
 /** The time limit of an attempt in milliseconds, 0 for none. */
 export function timeoutOf(options: Options, node: string, problems: Problems): number {
   const timeoutMs = durationOf(options['timeout'], 0, `${node}: expected \`timeout\``, problems);
-  if (options['timeout'] !== undefined && timeoutMs === 0)
-    problems.push(`${node}: expected \`timeout\` to be more than 0`);
+  if (durationMs(options['timeout']) === 0) problems.push(`${node}: expected \`timeout\` to be more than 0`);
   return timeoutMs;
 }
 

@@ -41,6 +41,6 @@ export interface Runtime<Nodes extends NodeTypes<Nodes>> {
 }
 
 export interface CloseOptions {
-  /** Time that open runs are given to end, in milliseconds. @default 30,000 */
+  /** Time that open runs are given to end, in milliseconds; `Infinity` waits for all of them. @default 30,000 */
   readonly drainMs?: number;
 }

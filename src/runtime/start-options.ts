@@ -41,6 +41,10 @@ export function settingsOf(options: StartOptions, cancelGraceMs: number): RunSet
 const KNOWN = new Set(['id', 'tags', 'stepLimit', 'history']);
 
 function* problemsOf(options: StartOptions): Generator<string> {
+  if (typeof options !== 'object' || options === null) {
+    yield `expected an object, got ${options === null ? 'null' : described(options)}`;
+    return;
+  }
   const { id, tags, stepLimit, history } = options;
   for (const name of Object.keys(options)) {
     if (!KNOWN.has(name)) yield `there is no option \`${name}\`, only ${[...KNOWN].join(', ')}`;

@@ -37,8 +37,8 @@ function unreadable(...fields: readonly string[]): Error {
 
 const thenable = (then: (ok: (value: unknown) => void, no: (reason: unknown) => void) => unknown): object => ({ then });
 
-/** What is thrown, and the code it gives. */
-const THROWN: readonly (readonly [name: string, make: () => unknown, code?: number])[] = [
+/** What is thrown. */
+const THROWN: [name: string, make: () => unknown][] = [
   ['undefined', () => undefined],
   ['null', () => null],
   ['0', () => 0],

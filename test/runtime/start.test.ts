@@ -1,0 +1,157 @@
+// Starting runs: names, messages, options, ids; and what a runtime says to data from outside.
+
+import { IsInt, IsOptional, IsString, Min, ValidateNested } from 'class-validator';
+import { Type } from 'class-transformer';
+import { describe, expect, test } from 'vitest';
+import { createRuntime, Job, OnSuccess, type OnwardError, type StartOptions } from 'onward';
+import { virtualClock } from 'onward/testing';
+import { ENGINES, rejectionOf, wire, wired } from './wired.ts';
+
+class Line {
+  @IsInt() @Min(1) qty!: number;
+}
+class Order {
+  @IsString() id!: string;
+  @ValidateNested({ each: true }) @Type(() => Line) lines!: Line[];
+  @IsOptional() @IsString() note?: string;
+}
+
+class Shop {
+  calls = 0;
+  @Job() sell(order: Order): string {
+    this.calls++;
+    return `${order.id} ${order.lines.length} ${order instanceof Order} ${order.lines.every((line) => line instanceof Line)}`;
+  }
+  @Job() tidy(): void {}
+  @OnSuccess('sell') post(): void {}
+}
+
+const PARAMETERS = { 'Shop.sell': [Order] };
+const ORDER = { id: 'o1', lines: [{ qty: 2 }, { qty: 3 }] };
+
+describe.each(ENGINES)('$engine engine', ({ open }) => {
+  const shop = () => {
+    const service = new Shop();
+    return { service, ...wired(open(), { Shop: service }, PARAMETERS) };
+  };
+
+  test('a message is plain data; the body gets instances of its classes', async () => {
+    const { report } = shop();
+    expect((await report('Shop.sell', ORDER)).value).toBe('o1 2 true true');
+  });
+
+  test('a job without a message takes none, and ignores what it is given', async () => {
+    const { report } = shop();
+    expect(await report('Shop.tidy')).toMatchObject({ status: 'completed' });
+    expect((await report('Shop.tidy', { anything: 1 })).steps[0]?.message).toBeUndefined();
+  });
+
+  test('ONW3005: an unknown job is refused, with the nearest name; a handler with what it lacks', async () => {
+    const { start } = shop();
+    expect(String(await rejectionOf(start('Shop.sel', ORDER)))).toMatchInlineSnapshot(`"OnwardError: ONW3005: there is no job "Shop.sel"; did you mean Shop.sell?"`);
+    expect(String(await rejectionOf(start('x', ORDER)))).toMatchInlineSnapshot(`"OnwardError: ONW3005: there is no job "x"; the jobs are Shop.sell, Shop.tidy"`);
+    expect(String(await rejectionOf(start('Shop.post')))).toMatchInlineSnapshot(`"OnwardError: ONW3005: there is no job "Shop.post"; it is a handler: annotate it with @Job to start it"`);
+    for (const name of ['__proto__', 'toString', 'constructor', '', 'Shop.', '.sell', 'shop.sell']) {
+      expect(await rejectionOf(start(name))).toMatchObject({ code: 'ONW3005' });
+    }
+  });
+
+  test('isJob: only the ids of jobs are jobs', () => {
+    const { runtime } = shop();
+    expect(['Shop.sell', 'Shop.tidy'].map((id) => runtime.isJob(id))).toEqual([true, true]);
+    for (const id of ['Shop.post', '__proto__', 'toString', 'hasOwnProperty', '', 'Shop.sell ']) expect(runtime.isJob(id)).toBe(false);
+  });
+
+  test('a wrong message is refused with every issue, before anything is stored', async () => {
+    const { service, start, runtime } = shop();
+    const wrong = { id: 7, lines: [{ qty: 1 }, { qty: 0 }], more: true };
+    const refused = await rejectionOf(start('Shop.sell', wrong, { id: 'one' }));
+    expect(refused).toMatchObject({ code: 'ONW2003' });
+    expect(issuesOf(refused)).toEqual(['id', 'lines[1].qty', 'more']);
+    expect([service.calls, await runtime.run('one')]).toEqual([0, undefined]);
+    await expect(start('Shop.sell')).rejects.toMatchObject({ code: 'ONW2001' });
+    expect((await (await start('Shop.sell', ORDER, { id: 'one' })).value())).toBe('o1 2 true true');
+  });
+
+  test('parse: unknown in, a checked message out', async () => {
+    const { runtime, service } = shop();
+    const order = await runtime.parse('Shop.sell', JSON.parse(JSON.stringify(ORDER)));
+    expect(order).toBeInstanceOf(Order);
+    expect(order).toEqual(ORDER);
+    expect(issuesOf(await rejectionOf(runtime.parse('Shop.sell', { lines: [] })))).toEqual(['id']);
+    await expect(runtime.parse('Shop.sel', ORDER)).rejects.toMatchObject({ code: 'ONW3005' });
+    expect(service.calls).toBe(0);
+  });
+
+  test('ONW3004: every option that is wrong, at once', async () => {
+    const { start } = shop();
+    const options = { id: '', tags: 'vip', stepLimit: 0, history: -1, priority: 3 } as unknown as StartOptions;
+    const refused = await rejectionOf(start('Shop.sell', ORDER, options));
+    expect(refused).toMatchObject({ code: 'ONW3004' });
+    expect(String(refused)).toMatchInlineSnapshot(`"OnwardError: ONW3004: the options of start are not valid: there is no option \`priority\`, only id, tags, stepLimit, history; expected \`id\` to be text of 1 to 512 characters, got ''; expected \`tags\` to be a list of texts, got 'vip'; expected \`stepLimit\` to be a whole number of at least 1, or null, got 0; expected \`history\` to be 'all', 'failures' or a whole number, got -1"`);
+    for (const bad of [null, 7, 'id'] as unknown as StartOptions[]) {
+      await expect(start('Shop.sell', ORDER, bad)).rejects.toMatchObject({ code: 'ONW3004' });
+    }
+  });
+
+  test('the same id and message join the run; the order of the fields does not matter', async () => {
+    const { service, start, clock } = shop();
+    const [first, second] = await Promise.all([
+      start('Shop.sell', ORDER, { id: 'order-1' }),
+      start('Shop.sell', { lines: [{ qty: 2 }, { qty: 3 }], id: 'o1' }, { id: 'order-1' }),
+    ]);
+    await clock.runAll();
+    expect(second.id).toBe(first.id);
+    expect(await second.value()).toBe(await first.value());
+    const later = await start('Shop.sell', ORDER, { id: 'order-1' });
+    expect(await later.report()).toEqual(await first.report());
+    expect(service.calls).toBe(1);
+  });
+
+  test('ONW3033: the same id with another message or job is refused', async () => {
+    const { service, start, clock } = shop();
+    await start('Shop.sell', ORDER, { id: 'order-1' });
+    await clock.runAll();
+    const refused = await rejectionOf(start('Shop.sell', { ...ORDER, note: 'x' }, { id: 'order-1' }));
+    expect(refused).toMatchObject({ code: 'ONW3033', details: { runId: 'order-1' } });
+    expect(String(refused)).toMatchInlineSnapshot(`"OnwardError: ONW3033: run order-1 exists with another job or message; start it under another id, or join it with runtime.run(id)"`);
+    await expect(start('Shop.tidy', undefined, { id: 'order-1' })).rejects.toMatchObject({ code: 'ONW3033' });
+    expect(service.calls).toBe(1);
+  });
+
+  test('without an id every start is a run of its own; `run(id)` finds what has one', async () => {
+    const { runtime, start, clock } = shop();
+    const ids = (await Promise.all([1, 2, 3].map(() => start('Shop.sell', ORDER)))).map(({ id }) => id);
+    expect(new Set(ids).size).toBe(3);
+    expect(ids.every((id) => /^[A-Za-z][\w.~-]*$/.test(id))).toBe(true);
+    await start('Shop.sell', ORDER, { id: 'my own' });
+    await clock.runAll();
+    expect(await (await runtime.run('my own'))?.value()).toBe('o1 2 true true');
+    expect(await runtime.run('another')).toBeUndefined();
+  });
+
+  test('a validator that takes its time refuses and accepts like any other', async () => {
+    const { IsLate } = await import('./late-validator.ts');
+    class Late {
+      @IsLate() value!: string;
+    }
+    class Slow {
+      @Job() go(late: Late): string {
+        return late.value;
+      }
+    }
+    const { report, start } = wired(open(), { Slow: new Slow() }, { 'Slow.go': [Late] });
+    expect((await report('Slow.go', { value: 'good' })).value).toBe('good');
+    expect(issuesOf(await rejectionOf(start('Slow.go', { value: 'bad' })))).toEqual(['value']);
+  });
+
+  test('`validate: false` takes messages as they are', async () => {
+    const services = { Shop: new Shop() };
+    const runtime = createRuntime(wire(services, PARAMETERS), { services, engine: open(), clock: virtualClock(), messages: { validate: false } });
+    expect(await (await runtime.start('Shop.sell', { id: 'x', lines: [], more: 1 })).value()).toBe('x 0 true true');
+  });
+});
+
+function issuesOf(error: unknown): string[] {
+  return (error as OnwardError).issues.map(({ path }) => path).sort();
+}
