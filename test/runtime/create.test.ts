@@ -73,12 +73,12 @@ describe('services', () => {
 });
 
 describe('the wiring', () => {
-  test.each([undefined, null, {}, 'graph', 7, { contract: 2, nodes: {}, edges: [] }])('ONW3001: %j is no wiring of this contract', (wiring) => {
+  test.each([undefined, null, {}, 'graph', 7])('ONW3001: %j is no wiring', (wiring) => {
     expect(thrownBy(() => createRuntime(wiring as never, { services: {} }))).toMatchObject({ code: 'ONW3001' });
   });
 
-  test('ONW3001: a wiring of a later contract says what to do', () => {
-    expect(String(thrownBy(() => createRuntime({ contract: 2 } as never, { services: {} })))).toMatchInlineSnapshot(`"OnwardError: ONW3001: the wiring has contract 2, this version of onward reads 1; run \`npx onward generate\`"`);
+  test('ONW1302: a wiring of a later contract says what to do', () => {
+    expect(String(thrownBy(() => createRuntime({ contract: 2 } as never, { services: {} })))).toMatchInlineSnapshot(`"OnwardError: ONW1302: the wiring has contract 2, this version of onward reads 1; run \`npx onward generate\`"`);
   });
 
   const node = (kind: 'job' | 'handler'): NodeWiring => ({ kind, call: () => undefined });
