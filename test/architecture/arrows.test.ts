@@ -1,0 +1,118 @@
+// The arrows between the folders, and what is pure.
+
+import { expect, test } from 'vitest';
+import { ts } from 'ts-morph';
+import { importsOf, nodesIn, sources, type Source } from './sources.ts';
+
+const folderOf = (path: string): string => path.split('/').slice(0, 2).join('/');
+
+/** `from → to`, for each pair of folders with an import between them. */
+function arrows(): readonly string[] {
+  const found = sources
+    .filter(({ path }) => path.startsWith('src/'))
+    .flatMap((source) => importsOf(source).map((to) => ({ from: folderOf(source.path), to: folderOf(to) })))
+    .filter(({ from, to }) => from !== to && to.startsWith('src/'))
+    .map(({ from, to }) => `${from.slice(4)} → ${to.slice(4)}`);
+  return [...new Set(found)].toSorted();
+}
+
+const pure = (source: Source): boolean => /^src\/(run|graph)\//.test(source.path);
+
+test('run and graph import nothing from the rim', () => {
+  const allowed = new Set(['src/run', 'src/graph', 'src/errors']);
+  const strangers = sources
+    .filter(pure)
+    .flatMap((source) => importsOf(source).map((to) => `${source.path} → ${to}`))
+    .filter((arrow) => !allowed.has(folderOf(arrow.split(' → ')[1] ?? '')));
+  expect(strangers).toEqual([]);
+});
+
+test('run and graph ask for no time, no chance and nothing outside', () => {
+  const impure = /^(Date|setTimeout|setInterval|setImmediate|queueMicrotask|process|performance|crypto|fetch|Promise)$/;
+  const found = sources.filter(pure).flatMap(({ path, tree }) =>
+    [...nodesIn(tree)]
+      .filter((node) => ts.isIdentifier(node) && isValue(node))
+      .filter((node) => impure.test(node.getText()) || node.parent.getText() === 'Math.random')
+      .map((node) => `${path}: ${node.parent.getText()}`),
+  );
+  // The buffer between a run's events and those who iterate over them is a promise's business.
+  expect(found.filter((place) => !place.startsWith('src/run/event-log.ts'))).toEqual([]);
+});
+
+function isValue(node: ts.Node): boolean {
+  const { parent } = node;
+  const isMember = ts.isPropertyAccessExpression(parent) && parent.name === node;
+  return !isMember && !ts.isTypeReferenceNode(parent) && !ts.isPropertySignature(parent);
+}
+
+test('engines import no other engine', () => {
+  const engines = sources.filter(({ path }) => /^src\/engines\/(?!engine\.ts)/.test(path));
+  const stem = (path: string): string => /^src\/engines\/([a-z]+)/.exec(path)?.[1] ?? '';
+  const found = engines.flatMap((source) =>
+    importsOf(source)
+      .filter((to) => to.startsWith('src/engines/') && to !== 'src/engines/engine.ts' && stem(to) !== stem(source.path))
+      .map((to) => `${source.path} → ${to}`),
+  );
+  expect(found).toEqual([]);
+});
+
+test('src imports nothing of codegen, and no compiler', () => {
+  const found = sources
+    .filter(({ path }) => path.startsWith('src/'))
+    .flatMap((source) => importsOf(source).filter((to) => /^(codegen\/|ts-morph|typescript)/.test(to)));
+  expect(found).toEqual([]);
+});
+
+test('src imports these packages and no others', () => {
+  const found = sources
+    .filter(({ path }) => path.startsWith('src/'))
+    .flatMap((source) => importsOf(source).filter((to) => !to.startsWith('src/')));
+  expect([...new Set(found)].toSorted()).toMatchInlineSnapshot(`
+    [
+      "class-transformer",
+      "class-transformer/cjs/storage.js",
+      "class-transformer/types/storage.js",
+      "class-validator",
+      "node:crypto",
+      "node:util",
+      "reflect-metadata",
+    ]
+  `);
+});
+
+test('the arrows between the folders of src are these', () => {
+  expect(arrows().join('\n')).toMatchInlineSnapshot(`
+    "decorators → errors
+    decorators → graph
+    decorators → runtime
+    engines → errors
+    engines → graph
+    engines → run
+    engines → runtime
+    index.ts → decorators
+    index.ts → engines
+    index.ts → errors
+    index.ts → graph
+    index.ts → run
+    index.ts → runtime
+    message → decorators
+    message → errors
+    message → run
+    message → wiring
+    run → graph
+    runtime → decorators
+    runtime → engines
+    runtime → errors
+    runtime → graph
+    runtime → message
+    runtime → run
+    runtime → wiring
+    testing → engines
+    testing → errors
+    testing → message
+    testing → run
+    testing → runtime
+    wiring → message
+    wiring → runtime"
+  `);
+});

@@ -1,0 +1,55 @@
+// Where the compiler is told what it cannot know: one named function per border, and each is listed here.
+
+import { expect, test } from 'vitest';
+import { ts } from 'ts-morph';
+import { nameAround, nodesIn, sources } from './sources.ts';
+
+function places(matches: (node: ts.Node) => boolean): readonly string[] {
+  return sources.flatMap(({ path, tree }) =>
+    [...nodesIn(tree)].filter(matches).map((node) => `${path} ${nameAround(node)}: ${node.getText()}`),
+  );
+}
+
+const isAssertion = (node: ts.Node): node is ts.AsExpression =>
+  ts.isAsExpression(node) && node.type.getText() !== 'const';
+
+test('assertions stand in these functions only', () => {
+  const found = places((node) => isAssertion(node) && !ts.isAsExpression(node.parent));
+  expect(found.join('\n')).toMatchInlineSnapshot(`
+    "src/engines/memory-run.ts memoryRun: run as MemoryRun
+    src/graph/duration.ts durationMs: match[2] as keyof typeof UNIT_MS
+    src/run/records.ts readRecord: json as T
+    src/run/records.ts toJson: record as unknown as Json
+    src/runtime/assemble.ts callOf: node.call as Body['call']
+    src/runtime/create-runtime.ts faceOf: runtime as unknown as Runtime<Nodes>
+    codegen/cli/arguments.ts parseArguments: token.name as keyof typeof FLAGS
+    codegen/project.ts tsOf: module as { readonly ts: TypeScript }
+    codegen/read/read-file.ts parseDiagnosticsOf: source as { readonly parseDiagnostics?: readonly ts.DiagnosticWithLocation[] }"
+  `);
+});
+
+test('there is no `any`, no assertion in angle brackets and no `!` behind a value', () => {
+  expect(
+    places(
+      (node) =>
+        node.kind === ts.SyntaxKind.AnyKeyword || ts.isTypeAssertionExpression(node) || ts.isNonNullExpression(node),
+    ),
+  ).toEqual([]);
+});
+
+test('there are no enums, no namespaces and no default exports, and no file exports all of another', () => {
+  expect(
+    places(
+      (node) =>
+        ts.isEnumDeclaration(node) ||
+        (ts.isModuleDeclaration(node) && ts.isIdentifier(node.name)) ||
+        (ts.isExportAssignment(node) && node.isExportEquals !== true) ||
+        (ts.isExportDeclaration(node) && node.exportClause === undefined),
+    ),
+  ).toEqual([]);
+});
+
+test('no comment silences the compiler', () => {
+  const silenced = sources.filter(({ text }) => /@ts-(ignore|nocheck|expect-error)/.test(text));
+  expect(silenced.map(({ path }) => path)).toEqual([]);
+});
