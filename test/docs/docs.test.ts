@@ -1,0 +1,53 @@
+// The documents against the code: what they name exists, and what exists they name.
+
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { DEFAULT_LIMITS } from '../../src/message/limits.ts';
+import * as face from '../../src/index.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const read = (path: string): string => readFileSync(`${root}${path}`, 'utf8');
+const documents = ['README.md', 'ARCHITECTURE.md', 'CHANGELOG.md', 'docs/messages.md'] as const;
+
+describe.each(documents)('%s', (path) => {
+  const text = read(path);
+
+  test('names npm scripts that exist', () => {
+    const scripts: Record<string, string> = JSON.parse(read('package.json')).scripts;
+    const named = [...text.matchAll(/npm (?:run )?(build|test|lint|check|bench|example|soak|[a-z]+(?=`| ))/g)].map(([, name]) => name ?? '');
+    const own = named.filter((name) => !['ci', 'i', 'run', 'pack'].includes(name));
+    expect(own.filter((name) => !(name in scripts))).toEqual([]);
+  });
+
+  test('links to files that exist', () => {
+    const links = [...text.matchAll(/\]\(([^)#:]+)\)/g)].map(([, link]) => link ?? '');
+    expect(links.filter((link) => !existsSync(`${root}${path.includes('/') ? 'docs/' : ''}${link}`))).toEqual([]);
+  });
+});
+
+test('the README names every annotation', () => {
+  const annotations = Object.keys(face).filter((name) => /^(Service|Job|Handler|On[SEJ]|ReturnValue|ErrorValue|Message$)/.test(name));
+  expect(annotations.length).toBeGreaterThan(7);
+  expect(annotations.filter((name) => !read('README.md').includes(`@${name}(`))).toEqual([]);
+});
+
+test('the map names every folder, and no other', () => {
+  const map = read('ARCHITECTURE.md');
+  for (const side of ['src', 'codegen']) {
+    const folders = readdirSync(`${root}${side}`, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    expect(folders.filter(({ name }) => !map.includes(`${name}/`)).map(({ name }) => `${side}/${name}`)).toEqual([]);
+  }
+  const named = [...map.matchAll(/`((?:src|codegen|run|runtime|message|engines|decorators)\/[\w./-]+\.ts)`/g)].map(([, path]) => path ?? '');
+  expect(named.length).toBeGreaterThan(3);
+  expect(named.filter((path) => !existsSync(`${root}${path}`) && !existsSync(`${root}src/${path}`))).toEqual([]);
+});
+
+test('the page on messages gives the limits as they are', () => {
+  const page = read('docs/messages.md').replaceAll(',', '');
+  expect(page).toContain('`maxBytes` 1 MiB');
+  expect(DEFAULT_LIMITS.maxBytes).toBe(1_024 ** 2);
+  for (const name of ['maxDepth', 'maxNodes', 'maxKeys', 'maxItems'] as const) {
+    expect(page).toContain(`\`${name}\` ${DEFAULT_LIMITS[name]}`);
+  }
+});
