@@ -1,28 +1,39 @@
-// `onward explain <code>`
+// `onward explain [code]`: the page of a code, or the list of all codes.
 
-import { nearestName } from '../../src/errors/nearest-name.ts';
 import { CODES, type ErrorCode } from '../../src/errors/codes.ts';
+import { nearestName } from '../../src/errors/nearest-name.ts';
 import { OnwardError } from '../../src/errors/onward-error.ts';
-import { ADVICE } from './advice.ts';
 import type { Arguments } from './arguments.ts';
+import { pageText } from './code-page.ts';
 import type { Terminal } from './run.ts';
 
+const ALL = Object.keys(CODES).filter(isCode);
+
 export function explain(terminal: Terminal, { operands, json }: Arguments): number {
-  const [asked] = operands;
-  const code = asked?.toUpperCase();
-  if (code === undefined || !isCode(code)) {
-    const nearest = code === undefined ? undefined : nearestName(code, Object.keys(CODES));
-    const hint = nearest === undefined ? 'give one like ONW1101' : `did you mean ${nearest}?`;
-    throw new OnwardError(
-      'ONW6030',
-      asked === undefined ? `explain needs a code; ${hint}` : `there is no code ${JSON.stringify(asked)}; ${hint}`,
-    );
-  }
-  const meaning = CODES[code];
-  const advice = ADVICE[code];
-  if (json) terminal.out(`${JSON.stringify({ ok: true, code, meaning, advice })}\n`);
-  else terminal.out(`${code}: ${meaning}\n${advice === undefined ? '' : `\n${advice}\n`}`);
+  const [asked, ...others] = operands;
+  if (others.length > 0) throw new OnwardError('ONW6030', `explain takes one code, and got ${operands.length}`);
+  if (asked === undefined) return listCodes(terminal, json);
+  const code = codeOf(asked);
+  const title = CODES[code];
+  const text = pageText(code);
+  terminal.out(json ? `${JSON.stringify({ ok: true, code, title, text })}\n` : `${code}: ${title}\n\n${text}\n`);
   return 0;
+}
+
+function listCodes(terminal: Terminal, json: boolean): number {
+  const codes = ALL.map((code) => ({ code, title: CODES[code] }));
+  if (json) terminal.out(`${JSON.stringify({ ok: true, codes })}\n`);
+  else terminal.out(`${codes.map(({ code, title }) => `${code}  ${title}`).join('\n')}\n`);
+  return 0;
+}
+
+/** Takes `ONW1101`, `onw1101` and `1101`. */
+function codeOf(asked: string): ErrorCode {
+  const code = /^\d+$/.test(asked) ? `ONW${asked}` : asked.toUpperCase();
+  if (isCode(code)) return code;
+  const nearest = nearestName(code, ALL);
+  const hint = nearest === undefined ? '`onward explain` lists all of them' : `did you mean ${nearest}?`;
+  throw new OnwardError('ONW6030', `there is no code ${JSON.stringify(asked)}; ${hint}`);
 }
 
 function isCode(text: string): text is ErrorCode {

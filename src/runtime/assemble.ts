@@ -11,8 +11,7 @@ import { matcherOf } from './matcher.ts';
 import { isFunction, isOptions, retryPolicyOf, retryWhenOf, timeoutOf, type Problems } from './node-options.ts';
 
 /**
- * @throws {OnwardError} ONW3001 if there is no wiring of this contract, ONW3002 if it does not agree with the
- *   annotations, ONW3004 if options make no sense.
+ * @throws {OnwardError} ONW3002 if the wiring does not agree with the annotations, ONW3004 if options make no sense.
  */
 export function assemble(wiring: Wiring, services: Services, door: MessageDoor | undefined): Application {
   const differences = differencesOf(wiring, services);

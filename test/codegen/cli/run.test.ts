@@ -121,7 +121,7 @@ describe('onward check', () => {
   });
 });
 
-describe('onward list, graph and explain', () => {
+describe('onward list and graph', () => {
   it('lists every node with its edges', async () => {
     expect((await small().onward('list')).out).toMatchInlineSnapshot(`
       "Pinger.ping  job      Ping
@@ -143,15 +143,6 @@ describe('onward list, graph and explain', () => {
       edges: [{ on: 'success', from: 'Pinger.ping', to: 'Pinger.pong' }],
     });
   });
-
-  it('explains a code', async () => {
-    expect((await small().onward('explain', 'onw1301')).out).toMatchInlineSnapshot(`
-      "ONW1301: the wiring is stale
-
-      Run \`npx onward generate\` and commit the result.
-      "
-    `);
-  });
 });
 
 describe('wrong usage', () => {
@@ -160,7 +151,6 @@ describe('wrong usage', () => {
     [['generate', '--jsno'], 'error ONW6030: there is no flag --jsno; did you mean --json?\n'],
     [['generate', '--project'], 'error ONW6030: --project needs a value\n'],
     [['graph', '--format', 'dot'], 'error ONW6030: there is no format "dot"; there are mermaid and json\n'],
-    [['explain', 'ONW9'], 'error ONW6030: there is no code "ONW9"; give one like ONW1101\n'],
   ])('%j exits 2', async (argv, err) => {
     expect(await small().onward(...argv)).toEqual({ code: 2, out: '', err });
   });
