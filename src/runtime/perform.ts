@@ -5,15 +5,19 @@
 // P3. A value that cannot be kept fails its step at the body that made it, not at the callback that wants it.
 
 import type { Event, Facts, Failure, Task } from '../run/event.ts';
+import type { Edge } from '../graph/compiled.ts';
 import { nodeNamed } from '../run/records.ts';
 import { StepCode } from '../run/status.ts';
 import type { Ref } from '../run/state.ts';
-import type { Application } from './application.ts';
+import { routeOf, type Application } from './application.ts';
 import type { Clock } from './clock.ts';
 import { execute, type Attempt, type Host, type Underway } from './execute.ts';
 
-/** A value to be kept: what a body returned, or what it threw. */
-export type Payload = { readonly value: unknown } | { readonly error: unknown };
+/** A value to be kept: what a body returned, what it threw, or a message one field of which takes an error. */
+export type Payload =
+  | { readonly value: unknown }
+  | { readonly error: unknown }
+  | { readonly value: object; readonly errorField: string; readonly error: unknown };
 
 /** What an engine gives to a task while it is performed. */
 export interface TaskIo {
@@ -49,16 +53,18 @@ export async function perform(app: Application, task: Task, io: TaskIo): Promise
   };
   // A cancel overtook it: no body is called that somebody would have to wait for.
   if (!io.isWanted()) return io.deliver({ type: 'due', at: task.at, attempt: task.attempt });
-  execute(app, attempt, new TaskHost(task, io));
+  execute(app, attempt, new TaskHost(app, task, io));
 }
 
 class TaskHost implements Host<Attempt> {
   readonly clock: Clock;
+  readonly #app: Application;
   readonly #task: Task;
   readonly #io: TaskIo;
   #settled = false;
 
-  constructor(task: Task, io: TaskIo) {
+  constructor(app: Application, task: Task, io: TaskIo) {
+    this.#app = app;
     this.#task = task;
     this.#io = io;
     this.clock = io.clock;
@@ -118,7 +124,13 @@ class TaskHost implements Host<Attempt> {
     const { a, message: before } = this.#task.input;
     if (message === undefined) return undefined;
     if (at.via === null) return a;
-    return before ?? this.#io.keep('in', { value: message });
+    return before ?? this.#io.keep('in', this.#payloadOf(at.via, message));
+  }
+
+  #payloadOf(via: Edge, message: unknown): Payload {
+    const field = routeOf(this.#app, via)?.field;
+    if (via.moment !== 'error' || field === undefined || typeof message !== 'object' || message === null) return { value: message };
+    return { value: { ...message, [field]: null }, errorField: field, error: Reflect.get(message, field) };
   }
 
   #keepFaults(facts: Facts): Facts {

@@ -87,8 +87,7 @@ export class JournaledRun implements EngineRun {
   load(ref: Ref): unknown {
     const text = typeof ref === 'string' ? this.#payloads.get(ref) : undefined;
     if (text === undefined) return undefined;
-    const kept: { readonly value: Json } | { readonly error: Json } = JSON.parse(text);
-    return 'error' in kept ? jsonToThrown(kept.error) : decode(kept.value);
+    return payloadOf(JSON.parse(text));
   }
 
   // ── what is told ──
@@ -213,5 +212,17 @@ const NOT_YET: Pick<RunRecord, 'status'> = { status: null };
 
 /** @throws {OnwardError} ONW3045 if the value cannot be kept. */
 export function payloadText(payload: Payload): string {
-  return JSON.stringify('error' in payload ? { error: thrownToJson(payload.error) } : { value: encode(payload.value) });
+  return JSON.stringify({
+    ...payload,
+    ...('value' in payload && { value: encode(payload.value) }),
+    ...('error' in payload && { error: thrownToJson(payload.error) }),
+  });
+}
+
+/** What `payloadText` was given. */
+function payloadOf(kept: { readonly value?: Json; readonly error?: Json; readonly errorField?: string }): unknown {
+  const { value, error, errorField } = kept;
+  if (error === undefined) return decode(value ?? null);
+  if (errorField === undefined) return jsonToThrown(error);
+  return Object.assign(Object(decode(value ?? null)), { [errorField]: jsonToThrown(error) });
 }

@@ -1,0 +1,110 @@
+// How a runtime ends: idle and close.
+
+import { describe, expect, test } from 'vitest';
+import { Handler, Job, OnSuccess } from 'onward';
+import { ENGINES, rejectionOf, wired } from './wired.ts';
+
+class Slow {
+  ends: (() => void)[] = [];
+  @Job() go(): Promise<void> {
+    return new Promise((resolve) => this.ends.push(resolve));
+  }
+  @OnSuccess('go')
+  @Handler({ retry: { attempts: 2, delay: '10s', jitter: 0 } })
+  after(): void {
+    if (++this.tries === 1) throw new Error('again');
+  }
+  tries = 0;
+}
+
+describe.each(ENGINES)('$engine engine', ({ open }) => {
+  const slow = () => {
+    const service = new Slow();
+    return { service, ...wired(open(), { Slow: service }) };
+  };
+
+  test('idle resolves when no run is open, and at once if there is none', async () => {
+    const { runtime, service, start, clock } = slow();
+    await runtime.idle();
+    await start('Slow.go');
+    let isIdle = false;
+    void runtime.idle().then(() => (isIdle = true));
+    await clock.advance(60_000);
+    expect(isIdle).toBe(false);
+    service.ends[0]?.();
+    await clock.advance(9_999);
+    expect(isIdle).toBe(false);
+    await clock.advance(1);
+    expect(isIdle).toBe(true);
+  });
+
+  test('close waits for what is open', async () => {
+    const { runtime, service, start, clock } = slow();
+    const run = await start('Slow.go');
+    await clock.advance(0);
+    const closing = runtime.close({ drainMs: 60_000 });
+    service.ends[0]?.();
+    await clock.advance(10_000);
+    await closing;
+    expect(await run.report()).toMatchObject({ status: 'completed', counts: { completed: 2 } });
+    expect(clock.waiting).toBe(0);
+  });
+
+  test('close cancels what is not over in time', async () => {
+    const { runtime, start, clock } = slow();
+    const run = await start('Slow.go');
+    await clock.advance(0);
+    const closing = runtime.close({ drainMs: 1_000 });
+    await clock.advance(999);
+    let isClosed = false;
+    void closing.then(() => (isClosed = true));
+    await clock.advance(1);
+    expect(isClosed).toBe(false);
+    await clock.advance(5_000);
+    await closing;
+    expect(await run.report()).toMatchObject({ status: 'cancelled', cancelReason: 'the runtime was closed' });
+    expect(clock.waiting).toBe(0);
+  });
+
+  test('closing twice is once, and an idle runtime closes at once', async () => {
+    const { runtime, clock } = slow();
+    await Promise.all([runtime.close(), runtime.close({ drainMs: 5 })]);
+    await runtime.close();
+    expect(clock.waiting).toBe(0);
+  });
+
+  test('ONW3040: nothing is started after close; what was started can still be read', async () => {
+    const { runtime, service, start, clock } = slow();
+    const run = await start('Slow.go', undefined, { id: 'mine' });
+    await clock.advance(0);
+    service.ends[0]?.();
+    const closing = runtime.close();
+    const refused = await rejectionOf(start('Slow.go'));
+    expect(refused).toMatchObject({ code: 'ONW3040' });
+    expect(String(refused)).toMatchInlineSnapshot(`"OnwardError: ONW3040: the runtime is closed and starts nothing any more"`);
+    await clock.runAll();
+    await closing;
+    expect((await run.report()).status).toBe('completed');
+    expect((await (await runtime.run('mine'))?.report())?.status).toBe('completed');
+  });
+
+  test('ONW3040: a start that is overtaken by close leaves no run behind', async () => {
+    const { runtime, service, start } = slow();
+    const starting = start('Slow.go').then(
+      () => 'started',
+      (error: { code: string }) => error.code,
+    );
+    const closing = runtime.close({ drainMs: 0 });
+    // Either it was in time and is drained, or it is refused.
+    const outcome = await starting;
+    if (outcome === 'started') for (const end of service.ends) end();
+    else expect(outcome).toBe('ONW3040');
+    if (outcome !== 'started') await closing;
+  });
+
+  test.each([-1, Number.NaN, '1s'])('ONW3004: `drainMs` of %s', async (drainMs) => {
+    const { runtime, start } = slow();
+    expect(await rejectionOf(runtime.close({ drainMs: drainMs as number }))).toMatchObject({ code: 'ONW3004' });
+    await start('Slow.go');
+  });
+});
