@@ -50,9 +50,7 @@ describe('every page', () => {
 
   it('has an example that is run, but for the few whose fault nobody can cause', () => {
     expect(pages.filter((page) => page.withoutExample !== undefined).map((page) => page.code)).toEqual([
-      'ONW2006', // no command reads JSON
       'ONW3021', // nothing skips an entry
-      'ONW6010', // needs an installation without the package
       'ONW6070', // our own bugs
     ]);
   });

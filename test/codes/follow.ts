@@ -1,0 +1,91 @@
+// Does what a section of a page says, as a reader would, and tells the codes that come of it.
+//
+// F1. The files are written, then the commands are typed. Without commands the wiring is generated, unless the section
+//     has one. Then src/main.ts is run, if there is one.
+// F2. Whatever goes wrong without a code fails the test.
+
+import { execFile } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { onTestFinished } from 'vitest';
+import { isOnwardError } from '../../src/errors/onward-error.ts';
+import { parseJsonText } from '../../src/message/json-text.ts';
+import { projectOnDisk, type ProjectOnDisk } from '../codegen/project-on-disk.ts';
+import type { Section } from './page.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const GENERATE = 'npx onward generate';
+const MAIN = 'src/main.ts';
+const WIRING = 'src/onward.gen.ts';
+
+/** Every code that the section leads to: told by a command, or thrown by the program. */
+export async function codesOf({ files, commands }: Section): Promise<string[]> {
+  const project = projectOnDisk(files);
+  const found: string[] = [];
+  let isWithoutPackages = false;
+  for (const command of commands.length > 0 || files[WIRING] !== undefined ? commands : [GENERATE]) {
+    if (command.startsWith('npm ')) isWithoutPackages = command.startsWith('npm uninstall ');
+    else found.push(...codesIn(await (isWithoutPackages ? typeAlone(command, project) : type(command, project))));
+  }
+  const json = files['message.json'];
+  if (json !== undefined) found.push(...(await codesOfCall(() => parseJsonText(json))));
+  if (files[MAIN] !== undefined && existsSync(`${project.folder}/${WIRING}`)) {
+    found.push(...(await codesOfCall(() => import(pathToFileURL(`${project.folder}/${MAIN}`).href))));
+  }
+  return found;
+}
+
+/** What a command says that goes wrong, or only warns. */
+async function type(command: string, project: ProjectOnDisk): Promise<string> {
+  const [, tool, ...argv] = command.split(' ');
+  if (tool === 'tsx') return tsx(argv, project);
+  const { code, out, err } = await project.onward(...argv);
+  return code === 0 ? err : `${out}${err}`;
+}
+
+/** A process of its own, on the built package: what decorators do depends on the tool that reads them. */
+function tsx(argv: readonly string[], { folder }: ProjectOnDisk): Promise<string> {
+  mkdirSync(`${folder}/node_modules`);
+  symlinkSync(ROOT, `${folder}/node_modules/onward`);
+  const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+  return node(['--import', loader, ...argv], folder);
+}
+
+/** The built command line, copied to where no other package is found. */
+function typeAlone(command: string, { folder }: ProjectOnDisk): Promise<string> {
+  const elsewhere = mkdtempSync(`${tmpdir()}/onward-alone-`);
+  onTestFinished(() => rmSync(elsewhere, { recursive: true, force: true }));
+  for (const part of ['package.json', 'dist/src', 'dist/codegen']) {
+    cpSync(`${ROOT}${part}`, `${elsewhere}/${part}`, { recursive: true });
+  }
+  return node([`${elsewhere}/dist/codegen/cli/main.js`, ...command.split(' ').slice(2)], folder);
+}
+
+/** What the process says on stderr if it fails. */
+async function node(argv: readonly string[], cwd: string): Promise<string> {
+  try {
+    await promisify(execFile)(process.execPath, argv, { cwd });
+    return '';
+  } catch (error) {
+    const told = error instanceof Error && 'stderr' in error ? String(error.stderr) : '';
+    if (codesIn(told).length === 0) throw error;
+    return told;
+  }
+}
+
+async function codesOfCall(call: () => unknown): Promise<string[]> {
+  try {
+    await call();
+    return [];
+  } catch (error) {
+    if (!isOnwardError(error)) throw error;
+    return [error.code];
+  }
+}
+
+function codesIn(text: string): string[] {
+  return text.match(/ONW\d{4}/g) ?? [];
+}
