@@ -99,7 +99,7 @@ class Journal implements JournaledEngine {
   submit({ runId, job, message, settings, fingerprint }: Submission): Submitted {
     const known = this.#runs.get(runId);
     if (known !== undefined) return { outcome: known.fingerprint === fingerprint ? 'exists' : 'differs', run: known };
-    const run = new JournaledRun(runId, fingerprint, (reason) => this.#cancel(run, reason));
+    const run: JournaledRun = new JournaledRun(runId, fingerprint, (reason) => this.#cancel(run, reason));
     this.#runs.set(runId, run);
     const key = message === undefined ? undefined : `${runId}~message`;
     const payloads = new Map(key === undefined ? [] : [[key, payloadText({ value: message })]]);
