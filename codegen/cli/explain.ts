@@ -33,7 +33,9 @@ function codeOf(asked: string): ErrorCode {
   if (isCode(code)) return code;
   const nearest = nearestName(code, ALL);
   const hint = nearest === undefined ? '`onward explain` lists all of them' : `did you mean ${nearest}?`;
-  throw new OnwardError('ONW6030', `there is no code ${JSON.stringify(asked)}; ${hint}`);
+  // Nothing else belongs into a code, and a terminal might obey it.
+  const shown = asked.slice(0, 40).replace(/[^ -~]/g, '?');
+  throw new OnwardError('ONW6030', `there is no code ${JSON.stringify(shown)}; ${hint}`);
 }
 
 function isCode(text: string): text is ErrorCode {

@@ -12,7 +12,7 @@ export const CODES = {
   ONW1108: 'a required field or parameter has no source',
   ONW1109: 'bind has nothing to lie over, or names a field that cannot be bound',
   ONW1112: 'the target of a callback is ambiguous',
-  ONW1113: 'an option is not known or contradicts another one',
+  ONW1113: 'two annotations or two options contradict each other',
   ONW1120: 'an annotated method is not public',
   ONW1121: 'an annotated method is static',
   ONW1122: 'an annotated method is a generator',
