@@ -128,7 +128,7 @@ export class Step {
   endSeq = 0;
   /** The next one in the queue of whoever performs steps in memory. */
   next: Step | null = null;
-  // Times since the run's creation are small integers, which a field holds itself; others are objects beside it.
+  // Since the run's creation: small integers, which a field holds itself. Other numbers are objects beside it.
   #startedMs = 0;
   #endedMs = 0;
   #extras: Extras | null = null;
@@ -150,7 +150,7 @@ export class Step {
   }
 
   set startedAt(at: number) {
-    this.#startedMs = at - this.run.createdAt;
+    this.#startedMs = compact(at - this.run.createdAt);
   }
 
   /** 0 while it is live. */
@@ -159,7 +159,7 @@ export class Step {
   }
 
   set endedAt(at: number) {
-    this.#endedMs = at - this.run.createdAt;
+    this.#endedMs = compact(at - this.run.createdAt);
   }
 
   /** Nothing happened to it but its body. */
@@ -233,4 +233,10 @@ export class Step {
     this.#extras ??= new Extras();
     return this.#extras;
   }
+}
+
+/** The same number, as an integer to the machine too where it is one. */
+function compact(ms: number): number {
+  const whole = ms | 0;
+  return whole === ms ? whole : ms;
 }

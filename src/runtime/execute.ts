@@ -25,8 +25,8 @@ export interface Attempt extends ContextSource {
   readonly a: unknown;
   /** The target's return value or error. */
   readonly b: unknown;
-  /** After attempt 1: what the message is built from. */
-  readonly message: unknown;
+  /** What its message is built from: put together by attempt 1 and kept for those after it. */
+  message: unknown;
 }
 
 /** Who is told how attempts ended. */
@@ -66,100 +66,123 @@ export function execute<A extends Attempt>(app: Application, at: A, host: Host<A
 
 async function walk<A extends Attempt>(app: Application, first: A, host: Host<A>): Promise<void> {
   for (let at: A | undefined = first; at !== undefined; at = host.next()) {
+    const { attempt } = at; // the step may be at a later one when the body comes back
     const body = app.bodies[at.node.index];
     if (body === undefined) {
-      host.failed(at, at.attempt, undefined, missingNode(at.node.name), NO_SUCH_NODE, NONE);
+      host.failed(at, attempt, undefined, missingNode(at.node.name), NO_SUCH_NODE, NONE);
       continue;
     }
-    const call = new Call(app, body, at, host);
+    const limits = body.timeoutMs > 0 || body.takes?.context === true ? new Limits(app, body, at, host) : null;
     let value: unknown;
     try {
-      value = call.begin();
+      value = begin(app, body, at, limits, host);
       if (isThenable(value)) value = await value;
     } catch (error) {
-      call.threw(error);
+      limits?.release();
+      threw(body, at, attempt, error, host);
       continue;
     }
-    call.returned(value);
+    limits?.release();
+    returned(body, at, attempt, value, host);
   }
 }
 
-/** One call of a body, from the making of its message to its end. */
-class Call<A extends Attempt> implements Underway {
+/** Makes the message and calls the body. What the body throws comes as it is, anything else as a `Refusal`. */
+function begin<A extends Attempt>(app: Application, body: Body, at: A, limits: Limits<A> | null, host: Host<A>): unknown {
+  let refusal = BAD_BIND;
+  let message: unknown;
+  let given: unknown;
+  try {
+    if (at.attempt === 1) at.message = sourceOf(app, body, at);
+    refusal = BAD_MESSAGE;
+    message = messageFrom(app, body, at, at.message);
+    if (body.takes !== undefined) given = givenTo(app, body, at, limits?.context);
+  } catch (error) {
+    throw new Refusal(refusal, error);
+  }
+  if (limits !== null) host.began(at, limits);
+  if (message instanceof Promise || given instanceof Promise) return beginLater(body, at, [message, given], limits, host);
+  limits?.startTimer();
+  return body.call(body.service, message, given);
+}
+
+/** The run may be cancelled while a validator of the user takes its time: then no body is called. */
+async function beginLater<A extends Attempt>(
+  body: Body,
+  at: A,
+  parts: readonly [message: unknown, given: unknown],
+  limits: Limits<A> | null,
+  host: Host<A>,
+): Promise<unknown> {
+  const { attempt } = at;
+  const [message, given] = await Promise.all(parts).catch((error: unknown) => {
+    throw new Refusal(BAD_MESSAGE, error);
+  });
+  if (!host.isWanted(at, attempt)) throw new Refusal(TIMED_OUT, undefined);
+  limits?.startTimer();
+  return body.call(body.service, message, given);
+}
+
+function returned<A extends Attempt>(body: Body, at: A, attempt: number, value: unknown, host: Host<A>): void {
+  const wanted = at.node.plain || host.isWanted(at, attempt);
+  const facts = wanted ? factsOnSuccess(at.node, body, value) : NONE;
+  host.completed(at, attempt, at.message, value, facts);
+}
+
+function threw<A extends Attempt>(body: Body, at: A, attempt: number, error: unknown, host: Host<A>): void {
+  if (error instanceof Refusal) return host.failed(at, attempt, at.message, error.reason, error.failure, NONE);
+  const failure = host.isWanted(at, attempt) ? failureOf(error, body) : TIMED_OUT;
+  fail(body, at, attempt, error, failure, host);
+}
+
+function fail<A extends Attempt>(body: Body, at: A, attempt: number, error: unknown, failure: Failure, host: Host<A>): void {
+  const again = failure.retry && attempt < at.node.retry.attempts;
+  const facts = again || !host.isWanted(at, attempt) ? NONE : factsOnError(at.node, body, error);
+  host.failed(at, attempt, at.message, error, failure, facts);
+}
+
+/** Nothing began: the body was not called. */
+class Refusal extends Error {
+  readonly failure: Failure;
+  readonly reason: unknown;
+
+  constructor(failure: Failure, reason: unknown) {
+    super();
+    this.failure = failure;
+    this.reason = reason;
+  }
+}
+
+/** What can end a body's attempt from outside: its context's signal and its time limit. */
+class Limits<A extends Attempt> implements Underway {
+  readonly context: LiveContext | undefined;
   readonly #app: Application;
   readonly #body: Body;
   readonly #at: A;
-  readonly #host: Host<A>;
-  /** Which attempt this is: the step may be at a later one when the body comes back. */
   readonly #attempt: number;
-  #source: unknown;
-  /** What it means if something throws now; null once the body was called. */
-  #refusal: Failure | null = BAD_BIND;
-  #context: LiveContext | null = null;
-  #cancelTimer: (() => void) | null = null;
+  readonly #host: Host<A>;
+  #cancelTimer: (() => void) | undefined;
 
   constructor(app: Application, body: Body, at: A, host: Host<A>) {
+    this.context = body.takes?.context === true ? new LiveContext(at, at.attempt) : undefined;
     this.#app = app;
     this.#body = body;
     this.#at = at;
-    this.#host = host;
     this.#attempt = at.attempt;
-    this.#source = at.message;
+    this.#host = host;
   }
 
-  /** Makes the message and calls the body. */
-  begin(): unknown {
-    const app = this.#app;
-    const body = this.#body;
-    const at = this.#at;
-    if (this.#attempt === 1) this.#source = sourceOf(app, body, at);
-    this.#refusal = BAD_MESSAGE;
-    if (body.takes?.context === true) this.#context = new LiveContext(at, this.#attempt);
-    const message = messageFrom(app, body, at, this.#source);
-    const given = givenTo(app, body, at, this.#context ?? undefined);
-    if (this.#context !== null || body.timeoutMs > 0) this.#host.began(at, this);
-    if (!(message instanceof Promise) && !(given instanceof Promise)) return this.#call(message, given);
-    return Promise.all([message, given]).then(([built, filled]) => this.#callIfWanted(built, filled));
-  }
-
-  /** The run may have been cancelled while the message was built: then no body is called. */
-  #callIfWanted(message: unknown, given: unknown): unknown {
-    if (this.#host.isWanted(this.#at, this.#attempt)) return this.#call(message, given);
-    this.#refusal = TIMED_OUT;
-    throw new OnwardError('ONW3020', `${this.#at.node.name} was cancelled before it was called`);
-  }
-
-  #call(message: unknown, given: unknown): unknown {
-    const body = this.#body;
-    if (body.timeoutMs > 0) this.#cancelTimer = this.#host.clock.after(body.timeoutMs, () => this.#timeOut());
-    this.#refusal = null;
-    return body.call(body.service, message, given);
+  startTimer(): void {
+    const { timeoutMs } = this.#body;
+    if (timeoutMs > 0) this.#cancelTimer = this.#host.clock.after(timeoutMs, () => this.#timeOut());
   }
 
   abort(reason: unknown): void {
-    this.#context?.abort(reason);
+    this.context?.abort(reason);
   }
 
   release(): void {
     this.#cancelTimer?.();
-  }
-
-  returned(value: unknown): void {
-    this.#cancelTimer?.();
-    const { node } = this.#at;
-    const wanted = node.plain || this.#host.isWanted(this.#at, this.#attempt);
-    const facts = wanted ? factsOnSuccess(node, this.#body, value) : NONE;
-    this.#host.completed(this.#at, this.#attempt, this.#source, value, facts);
-  }
-
-  /** The body threw, or its message could not be made. */
-  threw(error: unknown): void {
-    if (this.#refusal !== null) {
-      return this.#host.failed(this.#at, this.#attempt, this.#source, error, this.#refusal, NONE);
-    }
-    this.#cancelTimer?.();
-    const wanted = this.#host.isWanted(this.#at, this.#attempt);
-    this.#fail(error, wanted ? failureOf(error, this.#body) : TIMED_OUT, wanted);
   }
 
   #timeOut(): void {
@@ -167,18 +190,11 @@ class Call<A extends Attempt> implements Underway {
     const { timeoutMs } = this.#body;
     const text = `attempt ${this.#attempt} of ${node.name} (step ${key}) took longer than its timeout of ${timeoutMs} ms`;
     const error = new OnwardError('ONW3041', text, { details: { step: key, attempt: this.#attempt, timeoutMs } });
-    this.#context?.abort(error);
-    this.#fail(error, TIMED_OUT, this.#host.isWanted(this.#at, this.#attempt));
-    // The frame of this call still waits for its body.
+    this.abort(error);
+    fail(this.#body, this.#at, this.#attempt, error, TIMED_OUT, this.#host);
+    // The frame of this attempt still waits for its body.
     const next = this.#host.next();
     if (next !== undefined) execute(this.#app, next, this.#host);
-  }
-
-  #fail(error: unknown, failure: Failure, wanted: boolean): void {
-    const { node } = this.#at;
-    const again = failure.retry && this.#attempt < node.retry.attempts;
-    const facts = again || !wanted ? NONE : factsOnError(node, this.#body, error);
-    this.#host.failed(this.#at, this.#attempt, this.#source, error, failure, facts);
   }
 }
 
