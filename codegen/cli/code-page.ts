@@ -9,6 +9,8 @@ import type { ErrorCode } from '../../src/errors/codes.ts';
 /** Paragraphs are wrapped for the narrowest terminal in use. */
 const WIDTH = 80;
 const INDENT = '    ';
+/** What stands in backticks is not torn apart. */
+const WORD = /(?:`[^`]*`|[^ `])+/g;
 
 /** The page without its title, as plain text. */
 export function pageText(code: ErrorCode): string {
@@ -60,7 +62,7 @@ function codeBlock(fence: string, lines: readonly string[]): string {
 function wrapped(text: string): string {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ')) {
+  for (const word of text.match(WORD) ?? []) {
     if (line !== '' && line.length + 1 + word.length > WIDTH) {
       lines.push(line);
       line = '';
