@@ -44,11 +44,9 @@ describe('what a record keeps', () => {
   test('V2: JSON data is itself, unless it looks like a tag', () => {
     expect(encode({ a: [1, 'x', null, true] })).toEqual({ a: [1, 'x', null, true] });
     expect(encode(['~bigint', '1'])).toEqual(['~array', '~bigint', '1']);
-    fc.assert(
-      fc.property(fc.jsonValue(), (value) => {
-        expect(stored(value)).toEqual(JSON.parse(JSON.stringify(value)));
-      }),
-    );
+    // Through the text once, because JSON has no -0.
+    const json = fc.jsonValue().map((value): unknown => JSON.parse(JSON.stringify(value)));
+    fc.assert(fc.property(json, (value) => isDeepStrictEqual(stored(value), value)));
   });
 
   test('V3: no key reaches a prototype', () => {
