@@ -3,7 +3,7 @@
 // P1. ts-morph is loaded here, when a project is opened and not before. Only this file and `read/` know it.
 // P2. Nothing of the project is executed; its tsconfig and package.json are read as data.
 
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, resolve } from 'node:path';
 import type { ts } from 'ts-morph';
@@ -120,6 +120,8 @@ function textReader(): (path: string) => string | undefined {
 
 function textOf(path: string): string | undefined {
   try {
+    // A pipe or a device would be waited for.
+    if (!statSync(path).isFile()) return undefined;
     return readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
   } catch {
     return undefined;

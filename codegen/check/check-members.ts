@@ -51,6 +51,8 @@ function checkMember(scope: Scope, { file }: ClassPlace, member: MemberRecord, r
   const names = methodAnnotations(scope, file, member).map((annotation) => annotation.name);
   if (member.kind !== 'method')
     report('ONW1123', place, `${shown} is no method; annotate a method, with a body of its own`);
+  else if (member.isOptional)
+    report('ONW1123', place, `${shown} is optional; a node is always there, remove the \`?\``);
   if (member.isStatic)
     report('ONW1121', place, `${shown} is static; nodes are methods of an instance, remove \`static\``);
   if (member.visibility !== 'public') {

@@ -8,6 +8,11 @@ import type { Report } from './problem.ts';
 
 export function checkMessage(scope: Scope, node: NodeModel, report: Report): void {
   for (const slot of node.slots) {
+    if (slot.class?.isTypeOnly === true && slot.fills !== 'error') {
+      const { name } = slot.class.declaration;
+      const text = `${name} is exported as a type only; messages are built from the class, export it without \`type\``;
+      report('ONW1206', slot.place, text, { related: placeOfClass(slot.class, 'declared here') });
+    }
     if (slot.parameter.isRest) {
       report('ONW1202', slot.place, 'a rest parameter takes no single value; write a parameter with a type');
     } else if (slot.class !== undefined && slot.class.symbol === undefined && slot.fills !== 'error') {
@@ -23,12 +28,11 @@ export function checkMessage(scope: Scope, node: NodeModel, report: Report): voi
     }
   }
   for (const { class: ofField, mark, place, name } of node.message?.fields ?? []) {
-    if (mark === undefined || ofField === undefined || ofField.symbol !== undefined) continue;
-    report(
-      'ONW1206',
-      place,
-      `the class of \`${name}\`, ${ofField.declaration.name}, is not exported; the wiring has to import it`,
-    );
+    if (mark === undefined || ofField === undefined) continue;
+    if (ofField.symbol !== undefined && ofField.isTypeOnly !== true) continue;
+    const how = ofField.symbol === undefined ? 'not exported' : 'exported as a type only';
+    const text = `the class of \`${name}\`, ${ofField.declaration.name}, is ${how}; the wiring has to import it`;
+    report('ONW1206', place, text);
   }
   const slot = node.message?.slot;
   if (slot === undefined || slot.parameter.isRest) return;

@@ -11,9 +11,6 @@ import { checkSlots } from './check-slots.ts';
 import type { Report } from './problem.ts';
 
 export function checkModel(scope: Scope, model: Model, report: Report): void {
-  for (const file of scope.sources.selected) {
-    for (const { at, text } of file.syntaxErrors) report('ONW1001', { file, at }, text);
-  }
   checkMembers(scope, model, report);
   checkNames(model, report);
   for (const node of model.services.flatMap((service) => service.nodes)) {
@@ -21,5 +18,9 @@ export function checkModel(scope: Scope, model: Model, report: Report): void {
     checkMessage(scope, node, report);
     checkEdges(node, report);
     checkOptions(scope, node, report);
+  }
+  // Last: by now every file that matters has been read.
+  for (const file of scope.sources.ofProject()) {
+    for (const { at, text } of file.syntaxErrors) report('ONW1001', { file, at }, text);
   }
 }

@@ -1,10 +1,12 @@
 // Names that are keys for years: in ids, in records, on the command line.
 
 import type { Model, Place } from '../model/model.ts';
+import { visible } from '../emit/quote.ts';
 import type { Report } from './problem.ts';
 
 const MAX_LENGTH = 200;
-const FORBIDDEN = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]/u;
+// The fillers of Hangul are letters that nobody sees.
+const FORBIDDEN = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029\u115F\u1160\u3164\uFFA0]/u;
 
 export function checkNames(model: Model, report: Report): void {
   for (const service of model.services) {
@@ -15,6 +17,9 @@ export function checkNames(model: Model, report: Report): void {
         service.place,
         `the name ${show(service.name)} has a dot; in an id the first dot ends the service's name`,
       );
+    }
+    if (service.name === '__proto__') {
+      report('ONW1103', service.place, 'the name "__proto__" has a meaning of its own in JavaScript; give another one');
     }
     for (const node of service.nodes) checkName(node.name, node.place, report);
   }
@@ -48,9 +53,11 @@ interface Named {
 function checkUnique(named: readonly Named[], report: Report): void {
   const first = new Map<string, Named>();
   for (const item of named) {
-    const other = first.get(item.name);
+    // An accent as a letter of its own makes another text that looks the same.
+    const seen = item.name.normalize('NFC');
+    const other = first.get(seen);
     if (other === undefined) {
-      first.set(item.name, item);
+      first.set(seen, item);
       continue;
     }
     const fix =
@@ -61,5 +68,5 @@ function checkUnique(named: readonly Named[], report: Report): void {
 }
 
 function show(name: string): string {
-  return JSON.stringify(name.length > 80 ? `${name.slice(0, 80)}…` : name).replace(/[\p{Cf}\u2028\u2029]/gu, '?');
+  return visible(JSON.stringify(name.length > 80 ? `${name.slice(0, 80)}…` : name));
 }

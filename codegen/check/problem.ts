@@ -1,6 +1,7 @@
 // What is wrong with the user's sources, as data.
 
 import type { ErrorCode } from '../../src/errors/codes.ts';
+import { visible } from '../emit/quote.ts';
 import type { Place } from '../model/model.ts';
 
 export interface Problem {
@@ -13,7 +14,7 @@ export interface Problem {
   readonly related: readonly { readonly place: Place; readonly text: string }[];
 }
 
-/** Takes a problem; the work goes on, so that all of them are told at once. */
+/** Takes a problem, with whatever names the sources have in its text; the work goes on, so that all of them are told at once. */
 export type Report = (
   code: ErrorCode,
   place: Place,
@@ -32,7 +33,9 @@ export function collectProblems(): Findings {
   return {
     report(code, place, text, more = {}) {
       const key = [code, place.file.path, ...place.at, text].join('\0');
-      if (!found.has(key)) found.set(key, { code, severity: 'error', place, text, related: [], ...more });
+      if (found.has(key)) return;
+      const related = (more.related ?? []).map((item) => ({ ...item, text: visible(item.text) }));
+      found.set(key, { code, severity: more.severity ?? 'error', place, text: visible(text), related });
     },
     problems: () => [...found.values()].toSorted(byPlace),
   };

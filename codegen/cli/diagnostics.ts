@@ -2,7 +2,9 @@
 
 import { styleText } from 'node:util';
 import type { Problem } from '../check/problem.ts';
+import { visible } from '../emit/quote.ts';
 import type { Place } from '../model/model.ts';
+import type { FileRecord } from '../read/file-record.ts';
 
 /** More than anybody reads at once; `--json` has all of them. */
 const MAX_SHOWN = 50;
@@ -36,32 +38,57 @@ function renderProblem({ code, severity, place, text, related }: Problem, cwd: s
 
 function renderPlace(place: Place, cwd: string, paint: Paint): string {
   const { line, column } = lineAndColumn(place);
-  return `${paint('cyan', shortPath(place, cwd))}:${paint('yellow', String(line))}:${paint('yellow', String(column))}`;
+  return `${paint('cyan', visible(shortPath(place, cwd)))}:${paint('yellow', String(line))}:${paint('yellow', String(column))}`;
 }
 
 /** Relative to where the user stands, if the file lies below. */
 function shortPath({ file }: Place, cwd: string): string {
   const folder = `${cwd.replaceAll('\\', '/').replace(/\/$/, '')}/`;
-  const path = file.path.startsWith(folder) ? file.path.slice(folder.length) : file.path;
-  return path.replace(/[\p{Cc}\u2028\u2029]/gu, '?');
+  return file.path.startsWith(folder) ? file.path.slice(folder.length) : file.path;
 }
 
-/** Both count from 1. */
+/** Both count from 1, as the compiler counts them. */
 function lineAndColumn({ file, at: [start] }: Place): { readonly line: number; readonly column: number } {
-  const before = file.text.slice(0, start).split(/\r\n|\r|\n/);
-  return { line: before.length, column: (before.at(-1) ?? '').length + 1 };
+  const starts = lineStarts(file);
+  let [low, high] = [0, starts.length - 1];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if ((starts[middle] ?? 0) <= start) low = middle;
+    else high = middle - 1;
+  }
+  return { line: low + 1, column: start - (starts[low] ?? 0) + 1 };
 }
+
+const startsByFile = new WeakMap<FileRecord, readonly number[]>();
+
+/** Found once a file, however many problems it has. */
+function lineStarts(file: FileRecord): readonly number[] {
+  const known = startsByFile.get(file);
+  if (known !== undefined) return known;
+  const ends = [...file.text.matchAll(/\r\n|[\r\n\u2028\u2029]/g)];
+  const starts = [0, ...ends.map((found) => found.index + found[0].length)];
+  startsByFile.set(file, starts);
+  return starts;
+}
+
+// More than any line that is read; a file may be one line of a million letters.
+const MAX_WIDTH = 240;
+const MAX_BEFORE = 180;
 
 /** The line with its number, and the place underlined. */
 function frame(place: Place, indent: string, paint: (mark: string) => string): string[] {
   const { line, column } = lineAndColumn(place);
   const [start, end] = place.at;
-  const text = (place.file.text.split(/\r\n|\r|\n/)[line - 1] ?? '').replace(/[\p{Cc}\u2028\u2029]/gu, ' ');
-  const length = Math.max(1, Math.min(end - start, text.length - column + 1));
+  const lineStart = start - column + 1;
+  const from = column > MAX_BEFORE ? start - MAX_BEFORE / 3 : lineStart;
+  const [whole = ''] = place.file.text.slice(from, from + MAX_WIDTH).split(/[\r\n\u2028\u2029]/, 1);
+  // One letter for one, so that the marks stay below what they mark.
+  const text = whole.replaceAll('\t', ' ').replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}]/gu, '?');
+  const length = Math.max(1, Math.min(end - start, text.length - (start - from)));
   const gutter = String(line);
   return [
     `${indent}${gutter} ${text}`,
-    `${indent}${' '.repeat(gutter.length)} ${' '.repeat(column - 1)}${paint('~'.repeat(length))}`,
+    `${indent}${' '.repeat(gutter.length)} ${' '.repeat(start - from)}${paint('~'.repeat(length))}`,
     '',
   ];
 }
@@ -83,11 +110,18 @@ export interface PlainProblem {
 }
 
 export function plainProblem(problem: Problem, cwd: string): PlainProblem {
-  const plain = (place: Place, message: string) => ({ file: shortPath(place, cwd), ...lineAndColumn(place), message });
+  const plain = (place: Place, message: string) => ({ ...plainPlace(place, cwd), message });
   return {
     code: problem.code,
     severity: problem.severity,
     ...plain(problem.place, problem.text),
     related: problem.related.map((item) => plain(item.place, item.text)),
   };
+}
+
+export function plainPlace(
+  place: Place,
+  cwd: string,
+): { readonly file: string; readonly line: number; readonly column: number } {
+  return { file: shortPath(place, cwd), ...lineAndColumn(place) };
 }

@@ -5,6 +5,7 @@ import { analyse, type Analysis } from '../generate.ts';
 import { readWiring, writeWiring } from '../write/write-wiring.ts';
 import type { Arguments } from './arguments.ts';
 import { paintWith, plainProblem, renderProblems } from './diagnostics.ts';
+import { printJson } from './print-json.ts';
 import type { Terminal } from './run.ts';
 
 export function generate(terminal: Terminal, given: Arguments): number {
@@ -13,7 +14,7 @@ export function generate(terminal: Terminal, given: Arguments): number {
   if (found.text === undefined) return refuse(terminal, given, found);
   const written = writeWiring(found, found.text);
   if (given.json) {
-    terminal.out(`${JSON.stringify({ ok: true, ...factsOf(terminal, found), written })}\n`);
+    terminal.out(printJson({ ok: true, ...factsOf(terminal, found), written }));
     return 0;
   }
   tellProblems(terminal, found);
@@ -28,7 +29,7 @@ export function check(terminal: Terminal, given: Arguments): number {
   const isStale = readWiring(found.output) !== found.text;
   if (given.json) {
     const stale = isStale ? { error: { code: 'ONW1301', message: staleText(terminal, found) } } : {};
-    terminal.out(`${JSON.stringify({ ok: !isStale, ...factsOf(terminal, found), ...stale })}\n`);
+    terminal.out(printJson({ ok: !isStale, ...factsOf(terminal, found), ...stale }));
     return isStale ? 3 : 0;
   }
   tellProblems(terminal, found);
@@ -43,7 +44,7 @@ function staleText(terminal: Terminal, found: Analysis): string {
 
 /** The model, or undefined after its errors have been told. */
 export function refuse(terminal: Terminal, given: Arguments, found: Analysis): number {
-  if (given.json) terminal.out(`${JSON.stringify({ ok: false, ...factsOf(terminal, found) })}\n`);
+  if (given.json) terminal.out(printJson({ ok: false, ...factsOf(terminal, found) }));
   else {
     tellProblems(terminal, found);
     const errors = found.problems.filter((problem) => problem.severity === 'error').length;

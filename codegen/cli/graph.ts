@@ -6,6 +6,7 @@ import { analyse } from '../generate.ts';
 import type { Model } from '../model/model.ts';
 import type { Arguments } from './arguments.ts';
 import { refuse } from './generate.ts';
+import { printJson } from './print-json.ts';
 import type { Terminal } from './run.ts';
 
 export function graph(terminal: Terminal, given: Arguments): number {
@@ -15,7 +16,7 @@ export function graph(terminal: Terminal, given: Arguments): number {
   }
   const found = analyse(resolve(terminal.cwd, given.project));
   if (found.text === undefined) return refuse(terminal, given, found);
-  terminal.out(format === 'json' ? `${JSON.stringify(plainGraph(found.model), undefined, 2)}\n` : mermaid(found.model));
+  terminal.out(format === 'json' ? printJson(plainGraph(found.model), 2) : mermaid(found.model));
   return 0;
 }
 

@@ -2,17 +2,19 @@
 
 import { resolve } from 'node:path';
 import { analyse } from '../generate.ts';
+import { visible } from '../emit/quote.ts';
 import type { EdgeModel, NodeModel } from '../model/model.ts';
 import type { Arguments } from './arguments.ts';
 import { plainGraph } from './graph.ts';
 import { refuse } from './generate.ts';
+import { printJson } from './print-json.ts';
 import type { Terminal } from './run.ts';
 
 export function list(terminal: Terminal, given: Arguments): number {
   const found = analyse(resolve(terminal.cwd, given.project));
   if (found.text === undefined) return refuse(terminal, given, found);
   if (given.json) {
-    terminal.out(`${JSON.stringify({ ok: true, ...plainGraph(found.model) })}\n`);
+    terminal.out(printJson({ ok: true, ...plainGraph(found.model) }));
     return 0;
   }
   const nodes = found.model.services.flatMap((service) => service.nodes);
@@ -31,7 +33,9 @@ function renderEdge({ on, from, when, otherwise, bind }: EdgeModel): string {
   const facts = [
     ...(when === undefined ? [] : [`when ${when}`]),
     ...(otherwise ? ['otherwise'] : []),
-    ...(bind === undefined ? [] : [bind === 'function' ? 'binds by function' : `binds ${bind.join(', ')}`]),
+    ...(bind === undefined
+      ? []
+      : [bind === 'function' ? 'binds by function' : `binds ${bind.map(visible).join(', ')}`]),
   ];
   return `  on ${on} of ${from.id}${facts.length === 0 ? '' : ` (${facts.join('; ')})`}`;
 }

@@ -11,6 +11,7 @@ import { explain } from './explain.ts';
 import { graph } from './graph.ts';
 import { COMMANDS, HELP, version } from './help.ts';
 import { list } from './list.ts';
+import { printJson } from './print-json.ts';
 
 /** What a command needs of the process. */
 export interface Terminal {
@@ -56,7 +57,7 @@ function fail(terminal: Terminal, error: unknown, isJson: boolean): number {
   const text = known?.message ?? `ONW6070: a bug of Onward itself; please report it.\n${stackOf(error)}`;
   if (isJson) {
     const code = known?.code ?? 'ONW6070';
-    terminal.out(`${JSON.stringify({ ok: false, error: { code, message: text.replace(`${code}: `, '') } })}\n`);
+    terminal.out(printJson({ ok: false, error: { code, message: text.replace(`${code}: `, '') } }));
   } else terminal.err(`error ${text}\n`);
   if (known === undefined) return 70;
   return known.code.startsWith('ONW6') ? 2 : 1;

@@ -12,7 +12,7 @@ import { Names, type Use } from './names.ts';
 import { printEdge } from './print-edge.ts';
 import { printNode, printNodeType } from './print-node.ts';
 import { Printer } from './printer.ts';
-import { commentText, isIdentifier, propertyKey, quote } from './quote.ts';
+import { visible, isIdentifier, propertyKey, quote } from './quote.ts';
 import { relativeSpecifier, type Habit } from './specifier.ts';
 
 export interface EmitOptions {
@@ -137,7 +137,7 @@ function printGroups(out: Printer, model: Model, { root }: EmitOptions, print: (
     if (path !== last) {
       if (last !== undefined) out.line();
       out.line(
-        `// ${commentText(path.startsWith(`${root}/`) ? path.slice(root.length + 1) : (path.split('/').at(-1) ?? ''))}`,
+        `// ${visible(path.startsWith(`${root}/`) ? path.slice(root.length + 1) : (path.split('/').at(-1) ?? ''))}`,
       );
     }
     last = path;

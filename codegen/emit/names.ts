@@ -2,10 +2,11 @@
 //
 // I1. A name depends on the set of symbols alone, never on the order they are met in.
 // I2. Names that collide are prefixed with their folder, `MailReceipt`, as far up as it takes. There are no counters.
+// I3. Every symbol gets a name, whatever its class and its files are called.
 
 import { byCodeUnit } from '../project.ts';
 import type { ImportedSymbol } from '../model/scope.ts';
-import { isIdentifier } from './quote.ts';
+import { isTypeName } from './quote.ts';
 
 /** One symbol in use. */
 export interface Use {
@@ -44,8 +45,9 @@ export class Names {
   settle(declared: readonly string[]): void {
     const taken = new Set([...declared, ...this.#ours.keys(), ...this.#globals]);
     const symbols = [...this.#symbols.values()].map((use) => use.symbol);
-    for (let depth = 0; this.#settled.size < symbols.length; depth++) {
-      const rest = symbols.filter((symbol) => !this.#settled.has(keyOf(symbol)));
+    const unsettled = (): ImportedSymbol[] => symbols.filter((symbol) => !this.#settled.has(keyOf(symbol)));
+    for (let depth = 0; depth <= MAX_DEPTH && this.#settled.size < symbols.length; depth++) {
+      const rest = unsettled();
       for (const [name, group] of groupBy(rest, (symbol) => nameAt(symbol, depth))) {
         const [only, ...others] = group;
         if (only === undefined || others.length > 0 || taken.has(name)) continue;
@@ -53,7 +55,12 @@ export class Names {
         this.#settled.set(keyOf(only), name);
         taken.add(name);
       }
-      if (depth > MAX_DEPTH) throw new Error(`no name is left for ${rest.map((symbol) => symbol.name).join(', ')}`);
+    }
+    for (const symbol of unsettled().toSorted((a, b) => byCodeUnit(keyOf(a), keyOf(b)))) {
+      let name = nameAt(symbol, 1);
+      while (taken.has(name)) name += '_';
+      this.#settled.set(keyOf(symbol), name);
+      taken.add(name);
     }
   }
 
@@ -79,8 +86,8 @@ export class Names {
   }
 }
 
-// Deeper than any path that a file system takes.
-const MAX_DEPTH = 4_096;
+// Paths that differ further up only, or in nothing that a name can show (`a-b.ts` and `aB.ts`), get underscores.
+const MAX_DEPTH = 32;
 
 function keyOf(symbol: ImportedSymbol): string {
   return `${symbol.module}\0${symbol.exported}`;
@@ -88,7 +95,7 @@ function keyOf(symbol: ImportedSymbol): string {
 
 /** The name with `depth` segments of its path before it. */
 function nameAt(symbol: ImportedSymbol, depth: number): string {
-  const own = isIdentifier(symbol.name) ? symbol.name : 'Class';
+  const own = isTypeName(symbol.name) ? symbol.name : 'Class';
   if (depth === 0) return own;
   const path = symbol.module
     .replace(/\.[cm]?tsx?$/, '')

@@ -4,7 +4,7 @@ import type { NodeModel, Slot } from '../model/model.ts';
 import type { Names } from './names.ts';
 import { messageType, printType, serviceType, slotType } from './print-type.ts';
 import type { Printer } from './printer.ts';
-import { isIdentifier, member, propertyKey, quote } from './quote.ts';
+import { isTypeName, member, propertyKey, quote } from './quote.ts';
 
 /** The member of the interface `Nodes`. */
 export function printNodeType(out: Printer, names: Names, node: NodeModel): void {
@@ -67,5 +67,5 @@ function checked(names: Names, slot: Slot): string {
 function variableName(name: string): string {
   const lowered = name.charAt(0).toLowerCase() + name.slice(1);
   const isTaken = lowered === name || lowered === 'message' || lowered === 'given';
-  return isTaken || !isIdentifier(lowered) ? 'service' : lowered;
+  return isTaken || !isTypeName(lowered) ? 'service' : lowered;
 }

@@ -10,9 +10,18 @@ const RESERVED = new Set(
     'public return static super switch this throw true try typeof undefined var void while with yield'
   ).split(' '),
 );
+// Words that mean something of their own where a type is expected.
+const TYPE_WORDS = new Set(
+  (
+    'any asserts bigint boolean infer intrinsic is keyof never number object readonly string symbol undefined unique ' +
+    'unknown'
+  ).split(' '),
+);
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
-// Compilers differ in what they know of the newer planes of Unicode; a quoted name is safe with all of them.
-const BARE = /^(?![^]*[\u{10000}-\u{10FFFF}])[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
+// Compilers and Nodes differ in what they know of the higher planes and of the blocks that still grow; a quoted name
+// is the same with all of them.
+const UNSETTLED =
+  /[\u{10000}-\u{10FFFF}\u0860-\u08FF\u0C5C-\u0C5F\u0CDC\u0CDD\u1C80-\u1CBF\u1DF0-\u1DFF\u2C2F\u2C5F\u31B8-\u31BF\u9FEB-\u9FFF\uA7AE-\uA7FF\uAB66-\uAB6F]/u;
 // Whatever could end a line, hide, or reorder text in an editor.
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]/gu;
 
@@ -34,22 +43,31 @@ function escape(found: string): string {
 
 /** Whether a text can be declared as a name. */
 export function isIdentifier(text: string): boolean {
-  return IDENTIFIER.test(text) && !RESERVED.has(text);
+  return isBare(text) && !RESERVED.has(text);
+}
+
+/** Whether a text can be declared as a name, and stands for itself in a type. */
+export function isTypeName(text: string): boolean {
+  return isIdentifier(text) && !TYPE_WORDS.has(text);
+}
+
+function isBare(text: string): boolean {
+  return IDENTIFIER.test(text) && !UNSETTLED.test(text);
 }
 
 /** The key of a property. */
 export function propertyKey(name: string): string {
   // `__proto__` as a bare or quoted key sets the prototype instead.
   if (name === '__proto__') return "['__proto__']";
-  return BARE.test(name) ? name : quote(name);
+  return isBare(name) ? name : quote(name);
 }
 
 /** `mail.book` or `mail['a name']`. */
 export function member(object: string, name: string): string {
-  return BARE.test(name) ? `${object}.${name}` : `${object}[${quote(name)}]`;
+  return isBare(name) ? `${object}.${name}` : `${object}[${quote(name)}]`;
 }
 
-/** A path for a comment: one line, whatever the file is called. */
-export function commentText(path: string): string {
-  return path.replace(UNPRINTABLE, escape);
+/** A text on one line, with nothing that a terminal or an editor obeys: for paths in comments, and for people. */
+export function visible(text: string): string {
+  return text.replace(UNPRINTABLE, escape);
 }

@@ -32,6 +32,8 @@ export function relativeSpecifier(folder: string, file: string, habit: Habit): s
 
 function withEnding(file: string, habit: Habit): string {
   if (habit === 'ts') return file;
-  if (habit === 'none') return file.replace(/(\.d)?\.[cm]?tsx?$/, '');
+  // `.mts` and `.cts` are never found without an ending.
+  if (habit === 'none' && /\.[cm]ts$/.test(file)) return withEnding(file, 'js');
+  if (habit === 'none') return file.replace(/(\.d)?\.tsx?$/, '');
   return file.replace(/(?:\.d)?\.([cm]?)tsx?$/, '.$1js');
 }

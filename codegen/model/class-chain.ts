@@ -3,12 +3,14 @@
 import type { FileRecord, MemberRecord } from '../read/file-record.ts';
 import type { Annotation, ClassPlace } from './model.ts';
 import type { Scope } from './scope.ts';
+import { givenTypes, type TypePlace } from './type-name.ts';
 
 export interface AnnotatedMethod {
   /** The signature that is called. */
   readonly member: MemberRecord;
   readonly file: FileRecord;
-  readonly typeParameters: readonly string[];
+  /** Where the types of its signature stand. */
+  readonly place: TypePlace;
   readonly annotations: readonly Annotation[];
   /** The method whose annotations these are, where it is another one. */
   readonly inheritedFrom?: { readonly member: MemberRecord; readonly file: FileRecord };
@@ -36,9 +38,19 @@ export function chainOf(scope: Scope, start: ClassPlace): ClassChain {
   return { classes, isComplete: false };
 }
 
-function baseOf(scope: Scope, { file, class: { base } }: ClassPlace): ClassPlace | undefined {
-  const found = base?.kind === 'name' ? scope.declared(file, base.path) : undefined;
-  return found?.class === undefined ? undefined : { file: found.file, class: found.class };
+function baseOf(scope: Scope, owner: ClassPlace): ClassPlace | undefined {
+  const { base } = owner.class;
+  const found = base?.kind === 'name' ? scope.declared(owner.file, base.path) : undefined;
+  if (found?.class === undefined) return undefined;
+  const given = givenTypes(scope, typePlace(owner, []), base, found.class.typeParameters);
+  return { file: found.file, class: found.class, given };
+}
+
+/** Where the types in a class stand, or those in a method that has type parameters of its own. */
+export function typePlace(owner: ClassPlace, own: readonly string[]): TypePlace {
+  const given = owner.given ?? new Map<string, never>();
+  const open = owner.class.typeParameters.filter((name) => !given.has(name));
+  return { file: owner.file, parameters: [...open, ...own], given };
 }
 
 /** Annotations of ours on a member, from the top; those of other packages are left out. */
@@ -52,16 +64,18 @@ export function methodAnnotations(scope: Scope, file: FileRecord, member: Member
 /** By name, in the order of declaration, those of base classes first. An override keeps its place. */
 export function annotatedMethods(scope: Scope, chain: ClassChain): Map<string, AnnotatedMethod> {
   const found = new Map<string, AnnotatedMethod>();
-  for (const { file, class: owner } of chain.classes.toReversed()) {
-    for (const member of owner.members) {
+  for (const owner of chain.classes.toReversed()) {
+    const { file } = owner;
+    for (const member of owner.class.members) {
       const { name } = member;
       if (name === undefined || member.isStatic || member.kind === 'constructor') continue;
       const own = methodAnnotations(scope, file, member);
       const before = found.get(name);
-      if (own.length > 0) found.set(name, { member, file, typeParameters: owner.typeParameters, annotations: own });
+      const place = typePlace(owner, member.typeParameters);
+      if (own.length > 0) found.set(name, { member, file, place, annotations: own });
       else if (before !== undefined && member.kind === 'method') {
         const inheritedFrom = before.inheritedFrom ?? { member: before.member, file: before.file };
-        found.set(name, { ...before, member, file, typeParameters: owner.typeParameters, inheritedFrom });
+        found.set(name, { ...before, member, file, place, inheritedFrom });
       }
     }
   }

@@ -1,4 +1,6 @@
 // What can be told about a value without running anything: literals, constants, enum members, across files.
+//
+// V1. Circles and spreads that multiply end: one question follows so many names and no more.
 
 import type { FileRecord, ValueRecord } from '../read/file-record.ts';
 import type { Scope } from './scope.ts';
@@ -9,59 +11,85 @@ export interface Folded {
   readonly value: ValueRecord;
 }
 
-// A constant may name another one; circles are cut here.
-const MAX_DEPTH = 16;
+const MAX_DEPTH = 48;
+const MAX_STEPS = 1_000;
+
+/** How far one question has been followed. */
+class Trail {
+  #depth = 0;
+  #steps = 0;
+
+  follow<T>(step: () => T, otherwise: T): T {
+    if (this.#depth >= MAX_DEPTH || this.#steps >= MAX_STEPS) return otherwise;
+    this.#depth++;
+    this.#steps++;
+    const result = step();
+    this.#depth--;
+    return result;
+  }
+}
 
 /** Follows names to what they stand for, as far as it can be read. */
-export function fold(scope: Scope, folded: Folded, depth = 0): Folded {
+export function fold(scope: Scope, folded: Folded, trail = new Trail()): Folded {
+  return trail.follow(() => foldName(scope, folded, trail), folded);
+}
+
+function foldName(scope: Scope, folded: Folded, trail: Trail): Folded {
   const { file, value } = folded;
-  if (value.kind !== 'name' || depth > MAX_DEPTH) return folded;
+  if (value.kind !== 'name') return folded;
   for (let length = 1; length <= value.path.length; length++) {
     const found = scope.declared(file, value.path.slice(0, length));
     if (found === undefined) continue;
     const start = found.declaration.value;
     if (start === undefined) return folded;
-    const end = walk(scope, { file: found.file, value: start }, value.path.slice(length), depth + 1);
+    const end = walk(scope, { file: found.file, value: start }, value.path.slice(length), trail);
     return end ?? folded;
   }
   return folded;
 }
 
-function walk(scope: Scope, from: Folded, path: readonly string[], depth: number): Folded | undefined {
-  let at = fold(scope, from, depth);
+function walk(scope: Scope, from: Folded, path: readonly string[], trail: Trail): Folded | undefined {
+  let at = fold(scope, from, trail);
   for (const name of path) {
-    const found = entryOf(scope, at, name);
+    const found = entryOf(scope, at, name, trail);
     if (found === undefined || found === 'hidden') return undefined;
-    at = fold(scope, found, depth);
+    at = fold(scope, found, trail);
   }
   return at;
 }
 
 /** An entry of an object; `hidden` if it may be there but cannot be read. */
-export function entryOf(scope: Scope, object: Folded, key: string, depth = 0): Folded | 'hidden' | undefined {
-  const { file, value } = fold(scope, object);
-  if (value.kind !== 'object' || depth > MAX_DEPTH) return 'hidden';
+export function entryOf(scope: Scope, object: Folded, key: string, trail = new Trail()): Folded | 'hidden' | undefined {
+  return trail.follow(() => findEntry(scope, fold(scope, object, trail), key, trail), 'hidden');
+}
+
+function findEntry(scope: Scope, { file, value }: Folded, key: string, trail: Trail): Folded | 'hidden' | undefined {
+  if (value.kind !== 'object') return 'hidden';
   const own = value.entries.findLast((entry) => entry.key === key);
   if (own !== undefined) return { file, value: own.value };
   if (value.isOpen) return 'hidden';
   for (const spread of value.spreads.toReversed()) {
-    const found = entryOf(scope, { file, value: spread }, key, depth + 1);
+    const found = entryOf(scope, { file, value: spread }, key, trail);
     if (found !== undefined) return found;
   }
   return undefined;
 }
 
 /** The keys of an object; undefined if some cannot be read. */
-export function keysOf(scope: Scope, object: Folded, depth = 0): string[] | undefined {
-  const { file, value } = fold(scope, object);
-  if (value.kind !== 'object' || value.isOpen || depth > MAX_DEPTH) return undefined;
-  const keys = value.entries.map((entry) => entry.key);
+export function keysOf(scope: Scope, object: Folded, trail = new Trail()): string[] | undefined {
+  return trail.follow(() => collectKeys(scope, fold(scope, object, trail), trail), undefined);
+}
+
+function collectKeys(scope: Scope, { file, value }: Folded, trail: Trail): string[] | undefined {
+  if (value.kind !== 'object' || value.isOpen) return undefined;
+  const keys = new Set<string>();
   for (const spread of value.spreads) {
-    const more = keysOf(scope, { file, value: spread }, depth + 1);
+    const more = keysOf(scope, { file, value: spread }, trail);
     if (more === undefined) return undefined;
-    keys.unshift(...more);
+    for (const key of more) keys.add(key);
   }
-  return [...new Set(keys)];
+  for (const { key } of value.entries) keys.add(key);
+  return [...keys];
 }
 
 /** A text that can be read at build time. */

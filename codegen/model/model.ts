@@ -11,7 +11,7 @@ import type {
 } from '../read/file-record.ts';
 import type { Folded } from './fold.ts';
 import type { Declared, ImportedSymbol } from './scope.ts';
-import type { TypeName } from './type-name.ts';
+import type { GivenType, TypeName } from './type-name.ts';
 
 export interface Place {
   readonly file: FileRecord;
@@ -37,6 +37,8 @@ export interface ServiceModel {
 export interface ClassPlace {
   readonly file: FileRecord;
   readonly class: ClassRecord;
+  /** What its type parameters stand for, as the base of another class. */
+  readonly given?: ReadonlyMap<string, GivenType>;
 }
 
 export interface NodeModel {

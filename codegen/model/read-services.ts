@@ -69,11 +69,7 @@ function readNode(
   const name = (named === undefined ? undefined : readName(scope, named, report)) ?? method;
   const slots = readSlots(scope, found);
   const message = readMessage(scope, slots);
-  const returns = nameType(
-    scope,
-    { file, parameters: [...found.typeParameters, ...member.typeParameters] },
-    member.type,
-  );
+  const returns = nameType(scope, found.place, member.type);
   return {
     id: `${service.name}.${name}`,
     name,
@@ -101,7 +97,7 @@ function optionsAnnotation(annotations: readonly Annotation[]): Annotation | und
 /** The option `name`; undefined if there is none. */
 function readName(scope: Scope, options: Folded, report: Report): string | undefined {
   const written = entryOf(scope, options, 'name');
-  if (written === undefined) return undefined;
+  if (written === undefined || (written !== 'hidden' && isUndefined(written.value))) return undefined;
   const name = written === 'hidden' ? undefined : textOf(scope, written);
   if (name === undefined) {
     report(

@@ -1,16 +1,19 @@
 // Parameters and message fields: what fills them, by mark and never by name or position.
 
 import type { AnnotationRecord, FileRecord, MemberRecord } from '../read/file-record.ts';
-import { chainOf, type AnnotatedMethod } from './class-chain.ts';
+import { chainOf, typePlace, type AnnotatedMethod } from './class-chain.ts';
 import type { FieldModel, Mark, MessageModel, Slot } from './model.ts';
 import type { Scope } from './scope.ts';
 import { classOf, nameType, type TypePlace } from './type-name.ts';
 
-const MARKS: Readonly<Record<string, Mark>> = { ReturnValue: 'returnValue', ErrorValue: 'error', Message: 'message' };
+const MARKS: ReadonlyMap<string | undefined, Mark> = new Map([
+  ['ReturnValue', 'returnValue'],
+  ['ErrorValue', 'error'],
+  ['Message', 'message'],
+]);
 
 export function readSlots(scope: Scope, method: AnnotatedMethod): Slot[] {
-  const { member, file } = method;
-  const place: TypePlace = { file, parameters: [...method.typeParameters, ...member.typeParameters] };
+  const { member, file, place } = method;
   const isMarked = member.parameters.some((parameter) => marksOf(scope, file, parameter.annotations).length > 0);
   const base = isMarked ? undefined : method.inheritedFrom;
   return member.parameters.map((parameter, index) => {
@@ -38,10 +41,11 @@ export function readMessage(scope: Scope, slots: readonly Slot[]): MessageModel 
   if (slot.class?.class === undefined) return { slot, fields: [], isComplete: false };
   const chain = chainOf(scope, { file: slot.class.file, class: slot.class.class });
   const fields = new Map<string, FieldModel>();
-  for (const { file, class: owner } of chain.classes) {
-    for (const member of owner.members) {
+  for (const owner of chain.classes) {
+    const place = typePlace(owner, []);
+    for (const member of owner.class.members) {
       if (member.name === undefined || member.isStatic || fields.has(member.name)) continue;
-      fields.set(member.name, readField(scope, { file, parameters: owner.typeParameters }, member, member.name));
+      fields.set(member.name, readField(scope, place, member, member.name));
     }
   }
   return { slot, fields: withDefaultMark([...fields.values()]), isComplete: chain.isComplete };
@@ -89,7 +93,7 @@ export function marksOf(
   annotations: readonly AnnotationRecord[],
 ): Slot['marks'][number][] {
   return annotations.flatMap((record) => {
-    const mark = MARKS[scope.ours(file, record.path) ?? ''];
+    const mark = MARKS.get(scope.ours(file, record.path));
     return mark === undefined ? [] : [{ mark, place: { file, at: record.at } }];
   });
 }

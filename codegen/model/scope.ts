@@ -3,7 +3,7 @@
 // N1. By symbol, never by name: imports, aliases, namespaces and re-exports are followed to the declaration.
 // N2. A name that leads nowhere is undefined: a global, or something only the compiler knows.
 
-import type { ClassRecord, DeclarationRecord, FileRecord } from '../read/file-record.ts';
+import type { ClassRecord, DeclarationRecord, ExportRecord, FileRecord } from '../read/file-record.ts';
 import { PACKAGE, type Sources } from '../read/sources.ts';
 
 export type Meaning = Annotation | Declared | Namespace;
@@ -21,6 +21,8 @@ export interface Declared {
   readonly class?: ClassRecord;
   /** How the wiring can import it. Absent if it is not exported. */
   readonly symbol?: ImportedSymbol;
+  /** Exported as a type: it exists at run time, and nobody gets at it. */
+  readonly isTypeOnly?: boolean;
 }
 
 interface Namespace {
@@ -93,9 +95,14 @@ class Search {
     let found = first === undefined ? undefined : this.#local(file, first, undefined);
     for (const name of rest) {
       if (found?.kind !== 'namespace') return undefined;
-      found = found.file === undefined ? { kind: 'ours', name } : this.#exported(found.file, name, found.external);
+      found = found.file === undefined ? { kind: 'ours', name } : this.#member(found.file, name, found.external);
     }
     return found;
+  }
+
+  #member(file: FileRecord, name: string, external: string | undefined): Meaning | undefined {
+    const found = this.#exported(file, name, external);
+    return external === undefined || found?.kind !== 'declared' ? found : outsideAs(found, external, name);
   }
 
   #local(file: FileRecord, name: string, external: string | undefined): Meaning | undefined {
@@ -113,9 +120,8 @@ class Search {
     const outside = external ?? (resolved?.isExternal === true ? from : undefined);
     if (name === '*') return { kind: 'namespace', file: target, ...(outside !== undefined && { external: outside }) };
     const found = this.#exported(target, name, outside);
-    // What a package exports is imported from where the user imports it, whatever files it is made of.
     if (outside === undefined || external !== undefined || found?.kind !== 'declared') return found;
-    return { ...found, symbol: { module: outside, isExternal: true, exported: name, name: plainName(name, found) } };
+    return outsideAs(found, outside, name);
   }
 
   #exported(file: FileRecord, name: string, external: string | undefined): Meaning | undefined {
@@ -124,9 +130,13 @@ class Search {
     this.#visited.add(visit);
     for (const item of file.exports) {
       if (item.exported !== name) continue;
-      return item.from === undefined
-        ? this.#local(file, item.local, external)
-        : this.#imported(file, item.from, item.local, external);
+      const found =
+        item.from === undefined
+          ? this.#local(file, item.local, external)
+          : this.#imported(file, item.from, item.local, external);
+      // A file of the project is imported from where it is declared, past whatever hands it on.
+      const isHidden = item.isTypeOnly === true && external !== undefined;
+      return isHidden && found?.kind === 'declared' ? { ...found, isTypeOnly: true } : found;
     }
     for (const item of file.exports) {
       if (item.exported !== '*' || item.from === undefined) continue;
@@ -145,6 +155,11 @@ class Search {
 function declarationOf(file: FileRecord, name: string): DeclarationRecord | undefined {
   const found = file.declarations.filter((item) => item.name === name);
   return found.find((item) => item.kind === 'class') ?? found.find((item) => item.value !== undefined) ?? found[0];
+}
+
+/** What a package exports is imported from where the user imports it, whatever files it is made of. */
+function outsideAs(found: Declared, module: string, exported: string): Declared {
+  return { ...found, symbol: { module, isExternal: true, exported, name: plainName(exported, found) } };
 }
 
 function plainName(exported: string, { declaration }: Declared): string {
@@ -167,14 +182,17 @@ const ANNOTATIONS = new Set([
 export function declaredIn(file: FileRecord, declaration: DeclarationRecord, external: string | undefined): Declared {
   const { name } = declaration;
   const ofClass =
-    declaration.kind === 'class' ? file.classes.find((item) => item.name === name && item.isTopLevel) : undefined;
-  const exported =
-    external === undefined ? file.exports.find((item) => item.local === name && item.from === undefined) : undefined;
+    declaration.kind === 'class'
+      ? file.classes.find((item) => (item.name ?? 'default') === name && item.isTopLevel)
+      : undefined;
+  const exports = external === undefined ? file.exports.filter((item) => isExportOf(item, declaration)) : [];
+  const exported = exports.find((item) => item.isTypeOnly !== true) ?? exports[0];
   return {
     kind: 'declared',
     file,
     declaration,
     ...(ofClass !== undefined && { class: ofClass }),
+    ...(exported?.isTypeOnly === true && { isTypeOnly: true }),
     ...(exported !== undefined && {
       symbol: {
         module: file.path,
@@ -184,4 +202,15 @@ export function declaredIn(file: FileRecord, declaration: DeclarationRecord, ext
       },
     }),
   };
+}
+
+/** A type and a value of one name are exported one by one, unless by name. */
+function isExportOf(item: ExportRecord, { name, kind }: DeclarationRecord): boolean {
+  if (item.local !== name || item.from !== undefined) return false;
+  return item.kind === undefined || item.kind === kind || (isType(item.kind) && isType(kind));
+}
+
+/** Whether it has a meaning in a type. */
+export function isType(kind: DeclarationRecord['kind']): boolean {
+  return kind === 'class' || kind === 'interface' || kind === 'alias' || kind === 'enum';
 }

@@ -1,7 +1,7 @@
 // Types that the wiring can write: the user's own words, with every name leading to something importable.
 
 import type { FileRecord, TypeRecord } from '../read/file-record.ts';
-import type { Declared, ImportedSymbol, Scope } from './scope.ts';
+import { declaredIn, isType, type Declared, type ImportedSymbol, type Scope } from './scope.ts';
 
 export type TypeName =
   | { readonly kind: 'keyword'; readonly text: string }
@@ -15,6 +15,47 @@ export type TypeName =
 export interface TypePlace {
   readonly file: FileRecord;
   readonly parameters: readonly string[];
+  /** What those of a base class stand for. */
+  readonly given?: ReadonlyMap<string, GivenType>;
+}
+
+/** A type argument; empty where the wiring cannot name it. */
+export interface GivenType {
+  readonly type?: TypeName;
+  readonly class?: Declared;
+}
+
+// Twice the argument in every class of a chain is a type of a million words after twenty.
+const MAX_GIVEN_SIZE = 64;
+
+/** What `extends Base<A, B>` gives to the parameters of the base. */
+export function givenTypes(
+  scope: Scope,
+  place: TypePlace,
+  base: TypeRecord | undefined,
+  parameters: readonly string[],
+): ReadonlyMap<string, GivenType> {
+  const written = base?.kind === 'name' ? base.arguments : [];
+  return new Map(
+    parameters.slice(0, written.length).map((name, at) => {
+      const type = nameType(scope, place, written[at]);
+      const ofClass = classOf(scope, place, written[at]);
+      const isSmall = type !== undefined && sizeOf(type) <= MAX_GIVEN_SIZE;
+      return [name, { ...(isSmall && { type }), ...(ofClass !== undefined && { class: ofClass }) }];
+    }),
+  );
+}
+
+function sizeOf(type: TypeName): number {
+  const parts =
+    type.kind === 'array' ? [type.item] : 'items' in type ? type.items : 'arguments' in type ? type.arguments : [];
+  return parts.reduce((sum, part) => sum + sizeOf(part), 1);
+}
+
+/** The type argument a type is, if it is exactly that. */
+function givenTo({ given, parameters }: TypePlace, path: readonly string[]): GivenType | undefined {
+  const [first = ''] = path;
+  return path.length === 1 && !parameters.includes(first) ? given?.get(first) : undefined;
 }
 
 // Names that mean the same in every file that does not declare or import them.
@@ -67,15 +108,25 @@ function nameReference(
 ): TypeName | undefined {
   const [first = ''] = type.path;
   if (place.parameters.includes(first)) return undefined;
+  const argument = givenTo(place, type.path);
+  if (argument !== undefined) return argument.type;
   const given = nameAll(scope, place, type.arguments);
   if (given === undefined) return undefined;
   const found = scope.lookUp(place.file, type.path);
   if (found?.kind === 'declared') {
-    return found.symbol === undefined ? undefined : { kind: 'symbol', symbol: found.symbol, arguments: given };
+    const symbol = typeSymbol(found);
+    return symbol === undefined ? undefined : { kind: 'symbol', symbol, arguments: given };
   }
   const isGlobal =
     found === undefined && type.path.length === 1 && GLOBALS.has(first) && !isImported(place.file, first);
   return isGlobal ? { kind: 'global', name: first, arguments: given } : undefined;
+}
+
+/** A value and a type may share a name, and be exported each on its own. */
+function typeSymbol({ file, declaration: { name, kind }, symbol }: Declared): ImportedSymbol | undefined {
+  if (isType(kind) || symbol?.isExternal === true) return symbol;
+  const type = file.declarations.find((item) => item.name === name && isType(item.kind));
+  return type === undefined ? undefined : declaredIn(file, type, undefined).symbol;
 }
 
 function isImported(file: FileRecord, name: string): boolean {
@@ -90,6 +141,8 @@ function nameAll(scope: Scope, place: TypePlace, types: readonly TypeRecord[]): 
 /** The class a type is, if it is exactly one. */
 export function classOf(scope: Scope, place: TypePlace, type: TypeRecord | undefined): Declared | undefined {
   if (type?.kind !== 'name' || place.parameters.includes(type.path[0] ?? '')) return undefined;
+  const argument = givenTo(place, type.path);
+  if (argument !== undefined) return argument.class;
   const found = scope.declared(place.file, type.path);
   return found?.class === undefined ? undefined : found;
 }

@@ -31,6 +31,9 @@ export interface ExportRecord {
   readonly exported: string;
   readonly local: string;
   readonly from?: string;
+  readonly isTypeOnly?: boolean;
+  /** What it is, where the word `export` is on the declaration itself. */
+  readonly kind?: DeclarationKind;
 }
 
 export type DeclarationKind = 'class' | 'interface' | 'alias' | 'enum' | 'const' | 'function' | 'namespace';

@@ -3,7 +3,7 @@
 import type { ts } from 'ts-morph';
 import type { AnnotationRecord, ClassRecord, MemberRecord, ParameterRecord } from './file-record.ts';
 import { readType } from './read-type.ts';
-import { readPath, readPropertyName, readValue, spanOf, type Reading } from './read-value.ts';
+import { bare, readPath, readPropertyName, readValue, spanOf, type Reading } from './read-value.ts';
 
 export function readClass(reading: Reading, node: ts.ClassLikeDeclaration, isTopLevel: boolean): ClassRecord {
   const { ts } = reading;
@@ -114,9 +114,9 @@ function readParameter(reading: Reading, node: ts.ParameterDeclaration): Paramet
 function readAnnotations(reading: Reading, node: ts.HasDecorators): AnnotationRecord[] {
   const { ts } = reading;
   return (ts.getDecorators(node) ?? []).flatMap((decorator) => {
-    const { expression } = decorator;
+    const expression = bare(ts, decorator.expression);
     const call = ts.isCallExpression(expression) ? expression : undefined;
-    const path = readPath(ts, call?.expression ?? expression);
+    const path = readPath(ts, bare(ts, call?.expression ?? expression));
     if (path === undefined) return [];
     const given = (call?.arguments ?? []).map((argument) => readValue(reading, argument));
     return [{ path, at: spanOf(reading, decorator), arguments: given }];

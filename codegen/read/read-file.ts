@@ -1,6 +1,7 @@
 // One source file in, one record out.
 //
 // F3. No parents, no JSDoc, no type checker: one pass over the statements, and a walk only where a class hides deeper.
+// F4. No text crashes it: what is nested deeper than the parser's stack is a problem like any other.
 
 import type { ts } from 'ts-morph';
 import type { TypeScript } from '../project.ts';
@@ -15,6 +16,9 @@ import type {
 import { readClass } from './read-class.ts';
 import { readPropertyName, readValue, spanOf, type Reading } from './read-value.ts';
 
+/** What an exported class without a name is called inside its file; nothing else can have this name. */
+const ANONYMOUS = 'default';
+
 /** What is found on the way through the statements. */
 interface Findings {
   readonly imports: ImportRecord[];
@@ -25,6 +29,20 @@ interface Findings {
 }
 
 export function readFile(compiler: TypeScript, path: string, text: string): FileRecord {
+  try {
+    return readText(compiler, path, text);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const tooDeep = {
+      at: [0, 1],
+      text: 'The file is nested too deeply to be read; split its longest expression.',
+    } as const;
+    const nothing = { imports: [], exports: [], declarations: [], classes: [], specifiers: [] };
+    return { path, text, syntaxErrors: [tooDeep], ...nothing };
+  }
+}
+
+function readText(compiler: TypeScript, path: string, text: string): FileRecord {
   const source = compiler.createSourceFile(path, text, {
     languageVersion: compiler.ScriptTarget.ESNext,
     jsDocParsingMode: compiler.JSDocParsingMode.ParseNone,
@@ -41,6 +59,7 @@ function readStatement(reading: Reading, node: ts.Statement, found: Findings, se
   const { ts } = reading;
   if (ts.isImportDeclaration(node)) return readImport(reading, node, found);
   if (ts.isExportDeclaration(node)) return readExport(reading, node, found);
+  if (ts.isImportEqualsDeclaration(node)) return readImportEquals(reading, node, found);
   if (ts.isExportAssignment(node)) {
     if (ts.isIdentifier(node.expression)) found.exports.push({ exported: 'default', local: node.expression.text });
     return;
@@ -62,11 +81,13 @@ function readStatement(reading: Reading, node: ts.Statement, found: Findings, se
 type Named = ts.DeclarationStatement & { readonly name?: ts.ModuleName | ts.Identifier };
 
 function declare(reading: Reading, node: Named, facts: Omit<DeclarationRecord, 'name'>, found: Findings): void {
-  const name = node.name !== undefined && reading.ts.isIdentifier(node.name) ? node.name.text : undefined;
-  if (name !== undefined) found.declarations.push({ name, ...facts });
+  const isDefaultExport = isExported(reading, node) && isDefault(reading, node);
+  const written = node.name !== undefined && reading.ts.isIdentifier(node.name) ? node.name.text : undefined;
+  const name = written ?? (isDefaultExport ? ANONYMOUS : undefined);
+  if (name === undefined) return;
+  found.declarations.push({ name, ...facts });
   if (!isExported(reading, node)) return;
-  const exported = isDefault(reading, node) ? 'default' : name;
-  if (exported !== undefined) found.exports.push({ exported, local: name ?? 'default' });
+  found.exports.push({ exported: isDefaultExport ? 'default' : name, local: name, kind: facts.kind });
 }
 
 function readVariables(reading: Reading, node: ts.VariableStatement, found: Findings): void {
@@ -77,7 +98,7 @@ function readVariables(reading: Reading, node: ts.VariableStatement, found: Find
     const name = variable.name.text;
     const value = isConst && variable.initializer !== undefined ? readValue(reading, variable.initializer) : undefined;
     found.declarations.push({ name, kind: 'const', ...(value !== undefined && { value }) });
-    if (isExported(reading, node)) found.exports.push({ exported: name, local: name });
+    if (isExported(reading, node)) found.exports.push({ exported: name, local: name, kind: 'const' });
   }
 }
 
@@ -113,6 +134,15 @@ function readImport({ ts }: Reading, node: ts.ImportDeclaration, found: Findings
   }
 }
 
+/** `import dsl = require('onward')`, and `import Job = dsl.Job`, which is left to the compiler. */
+function readImportEquals({ ts }: Reading, node: ts.ImportEqualsDeclaration, found: Findings): void {
+  const { moduleReference } = node;
+  if (!ts.isExternalModuleReference(moduleReference) || !ts.isStringLiteralLike(moduleReference.expression)) return;
+  const from = moduleReference.expression.text;
+  note(from, found);
+  found.imports.push({ local: node.name.text, imported: '*', from });
+}
+
 function readExport({ ts }: Reading, node: ts.ExportDeclaration, found: Findings): void {
   const specifier = node.moduleSpecifier;
   const from = specifier !== undefined && ts.isStringLiteral(specifier) ? specifier.text : undefined;
@@ -126,11 +156,12 @@ function readExport({ ts }: Reading, node: ts.ExportDeclaration, found: Findings
     if (from !== undefined) found.exports.push({ exported: clause.name.text, local: '*', from });
     return;
   }
-  for (const { name, propertyName } of clause.elements) {
+  for (const { name, propertyName, isTypeOnly } of clause.elements) {
     found.exports.push({
       exported: name.text,
       local: (propertyName ?? name).text,
       ...(from !== undefined && { from }),
+      ...((node.isTypeOnly || isTypeOnly) && { isTypeOnly: true }),
     });
   }
 }
@@ -142,11 +173,14 @@ function note(specifier: string, found: Findings): void {
 /** Classes in functions, expressions and namespaces: nobody can import them, but an annotation in one needs a word. */
 function readHiddenClasses(reading: Reading, source: ts.SourceFile, found: Findings, seen: Set<ts.Node>): void {
   const { ts } = reading;
-  const visit = (node: ts.Node): void => {
+  // A stack of our own: thousands of texts joined with `+` are thousands of levels.
+  const open: ts.Node[] = [source];
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
     if (ts.isClassLike(node) && !seen.has(node)) found.classes.push(readClass(reading, node, false));
-    ts.forEachChild(node, visit);
-  };
-  visit(source);
+    const children: ts.Node[] = [];
+    ts.forEachChild(node, (child) => void children.push(child));
+    open.push(...children.toReversed());
+  }
 }
 
 function isExported({ ts }: Reading, node: ts.Node): boolean {

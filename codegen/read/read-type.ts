@@ -1,12 +1,16 @@
 // Written types, as data.
+//
+// T1. Deeper than anybody writes by hand is `other`: what reads the record need not fear for its stack.
 
 import type { ts } from 'ts-morph';
 import type { Span, TypeRecord } from './file-record.ts';
-import { readPath, spanOf, type Reading } from './read-value.ts';
+import { deeper, readPath, spanOf, type Reading } from './read-value.ts';
 
-export function readType(reading: Reading, node: ts.TypeNode): TypeRecord {
-  const { ts } = reading;
-  const at = spanOf(reading, node);
+export function readType(outer: Reading, node: ts.TypeNode): TypeRecord {
+  const { ts } = outer;
+  const at = spanOf(outer, node);
+  const reading = deeper(outer);
+  if (reading === undefined) return { kind: 'other', at };
   if (ts.isParenthesizedTypeNode(node)) return readType(reading, node.type);
   if (ts.isTypeReferenceNode(node)) return readName(reading, node.typeName, node.typeArguments, at);
   if (ts.isExpressionWithTypeArguments(node)) return readName(reading, node.expression, node.typeArguments, at);
@@ -38,7 +42,9 @@ function readOperator(reading: Reading, node: ts.TypeOperatorNode, at: Span): Ty
 function readLiteral({ ts }: Reading, node: ts.LiteralTypeNode, at: Span): TypeRecord {
   const { literal } = node;
   if (ts.isStringLiteral(literal)) return { kind: 'literal', value: literal.text, at };
-  if (ts.isNumericLiteral(literal)) return { kind: 'literal', value: Number(literal.text), at };
+  // A number too large for its type has no literal to write it with.
+  if (ts.isNumericLiteral(literal) && Number.isFinite(Number(literal.text)))
+    return { kind: 'literal', value: Number(literal.text), at };
   if (literal.kind === ts.SyntaxKind.TrueKeyword) return { kind: 'literal', value: true, at };
   if (literal.kind === ts.SyntaxKind.FalseKeyword) return { kind: 'literal', value: false, at };
   if (literal.kind === ts.SyntaxKind.NullKeyword) return { kind: 'literal', value: null, at };

@@ -8,16 +8,30 @@ import type { TypeScript } from '../project.ts';
 export interface Reading {
   readonly ts: TypeScript;
   readonly source: ts.SourceFile;
+  /** How deep in a value or a type. @default 0 */
+  readonly depth?: number;
+}
+
+const MAX_DEPTH = 64;
+// `a.b.c` has no nesting to stop it.
+const MAX_PATH = 32;
+
+/** One step in; undefined where it is deep enough. */
+export function deeper(reading: Reading): Reading | undefined {
+  const { depth = 0 } = reading;
+  return depth >= MAX_DEPTH ? undefined : { ...reading, depth: depth + 1 };
 }
 
 export function spanOf({ source }: Reading, node: ts.Node): Span {
   return [node.getStart(source, false), node.end];
 }
 
-export function readValue(reading: Reading, written: ts.Expression): ValueRecord {
-  const { ts } = reading;
+export function readValue(outer: Reading, written: ts.Expression): ValueRecord {
+  const { ts } = outer;
   const node = bare(ts, written);
-  const at = spanOf(reading, node);
+  const at = spanOf(outer, node);
+  const reading = deeper(outer);
+  if (reading === undefined) return { kind: 'other', at };
   if (ts.isStringLiteralLike(node)) return { kind: 'literal', value: node.text, at };
   if (ts.isNumericLiteral(node)) return { kind: 'literal', value: Number(node.text), at };
   if (ts.isBigIntLiteral(node)) return { kind: 'literal', value: node.text, at };
@@ -40,14 +54,17 @@ export function readValue(reading: Reading, written: ts.Expression): ValueRecord
 
 /** `a.b.c` as its names; undefined for anything else. */
 export function readPath(ts: TypeScript, node: ts.Node): string[] | undefined {
-  if (ts.isIdentifier(node)) return [node.text];
-  if (ts.isPropertyAccessExpression(node) && ts.isIdentifier(node.name)) {
-    const before = readPath(ts, node.expression);
-    return before === undefined ? undefined : [...before, node.name.text];
-  }
-  if (ts.isQualifiedName(node)) {
-    const before = readPath(ts, node.left);
-    return before === undefined ? undefined : [...before, node.right.text];
+  const names: string[] = [];
+  let at = node;
+  while (names.length < MAX_PATH) {
+    if (ts.isIdentifier(at)) return [at.text, ...names.toReversed()];
+    if (ts.isPropertyAccessExpression(at) && ts.isIdentifier(at.name)) {
+      names.push(at.name.text);
+      at = at.expression;
+    } else if (ts.isQualifiedName(at)) {
+      names.push(at.right.text);
+      at = at.left;
+    } else return undefined;
   }
   return undefined;
 }
@@ -60,7 +77,7 @@ export function readPropertyName(ts: TypeScript, name: ts.PropertyName): string 
 }
 
 /** Without parentheses, `as`, `satisfies` and `!`. */
-function bare(ts: TypeScript, written: ts.Expression): ts.Expression {
+export function bare(ts: TypeScript, written: ts.Expression): ts.Expression {
   let node = written;
   while (
     ts.isParenthesizedExpression(node) ||

@@ -17,6 +17,8 @@ export interface Sources {
   readonly selected: readonly FileRecord[];
   /** Any file, read once; undefined if there is none. */
   record(path: string): FileRecord | undefined;
+  /** Everything read so far that is no package's. */
+  ofProject(): readonly FileRecord[];
   resolve(specifier: string, from: string): Resolution | undefined;
 }
 
@@ -30,8 +32,12 @@ export function openSources(project: Project): Sources {
     return records.get(path);
   };
   const resolve = (specifier: string, from: string): Resolution | undefined => project.resolve(specifier, from);
-  return { root: project.root, selected: select(project, record), record, resolve };
+  const ofProject = (): FileRecord[] =>
+    [...records.values()].flatMap((file) => (file === undefined || IN_PACKAGE.test(file.path) ? [] : [file]));
+  return { root: project.root, selected: select(project, record), record, resolve, ofProject };
 }
+
+const IN_PACKAGE = /(^|\/)node_modules\//;
 
 function isSource(path: string): boolean {
   return /\.[cm]?tsx?$/.test(path);
