@@ -103,7 +103,7 @@ export function sweep(step: Step, sink: Sink): boolean {
 }
 
 /** Whether an attempt is the one the step waits for. */
-export function isUnderWay(step: Step, attempt: number): boolean {
+function isUnderWay(step: Step, attempt: number): boolean {
   return (
     step.attempt === attempt && (step.phase === Phase.RUNNING || (step.phase === Phase.CANCELLING && step.open === 0))
   );

@@ -163,7 +163,7 @@ class Journal implements JournaledEngine {
     for (const task of decision.tasks) this.#dispatch(() => this.#put({ run, task }));
     for (const timer of decision.timers) this.#setTimer(run, timer);
     if (decision.sweep) this.#sweep(run);
-    for (const event of decision.events) if (endsAttempt(event)) this.#land(run, event.step);
+    for (const told of decision.events) if (endsAttempt(told)) this.#land(run, told.step);
     run.publish(decision.events);
     if (!run.isOpen && this.#openRuns().length === 0) this.#tellIdle();
     return decision.outcome;
