@@ -44,10 +44,6 @@ export async function measure(row, quick) {
     onward.push(await nsPerStep(workload.onward, runs, steps));
   }
   const ratios = onward.map((ns, at) => ns / byHand[at]);
-  const memory = {
-    heapKeptPerStep: (heapAfterGc() - heapBefore) / (steps * slices),
-    peakRssMb: process.resourceUsage().maxRSS / 1024,
-  };
   return {
     title: row.title,
     goal: row.goal,
