@@ -27,7 +27,9 @@ function boundBy(route: Route | undefined, at: Attempt, isError: boolean): objec
   const isPromise = bound instanceof Promise;
   if (typeof bound === 'object' && bound !== null && !isPromise) return bound;
   if (isPromise) bound.catch(() => undefined);
-  throw new TypeError(`bind of the edge ${at.via?.id} has to return an object, it returned ${isPromise ? 'a promise' : typeof bound}`);
+  throw new TypeError(
+    `bind of the edge ${at.via?.id} has to return an object, it returned ${isPromise ? 'a promise' : typeof bound}`,
+  );
 }
 
 /** The unmarked parameter, built and validated. A promise only where a class has asynchronous validators. */

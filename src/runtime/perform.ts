@@ -97,7 +97,14 @@ class TaskHost implements Host<Attempt> {
     this.#settled = true;
     try {
       const kept = { message: this.#keepMessage(at, message), error: this.#io.keep(`error${attempt}`, { error }) };
-      this.#io.deliver({ type: 'failed', at: this.#task.at, attempt, ...kept, failure, facts: this.#keepFaults(facts) });
+      this.#io.deliver({
+        type: 'failed',
+        at: this.#task.at,
+        attempt,
+        ...kept,
+        failure,
+        facts: this.#keepFaults(facts),
+      });
     } catch (cannot) {
       this.#cannotKeep(at, attempt, message, cannot);
     }
@@ -107,7 +114,10 @@ class TaskHost implements Host<Attempt> {
   #cannotKeep(at: Attempt, attempt: number, message: unknown, cannot: unknown): void {
     const failure: Failure = { code: StepCode.INVALID_TYPE, retry: false, refused: false };
     const routes = at.node.error.flatMap((edge, position) => (edge.conditional ? [] : [position]));
-    const kept = { message: this.#keepIfPossible(at, message), error: this.#io.keep(`error${attempt}`, { error: cannot }) };
+    const kept = {
+      message: this.#keepIfPossible(at, message),
+      error: this.#io.keep(`error${attempt}`, { error: cannot }),
+    };
     this.#io.deliver({ type: 'failed', at: this.#task.at, attempt, ...kept, failure, facts: { routes } });
   }
 
@@ -129,7 +139,8 @@ class TaskHost implements Host<Attempt> {
 
   #payloadOf(via: Edge, message: unknown): Payload {
     const field = routeOf(this.#app, via)?.field;
-    if (via.moment !== 'error' || field === undefined || typeof message !== 'object' || message === null) return { value: message };
+    if (via.moment !== 'error' || field === undefined || typeof message !== 'object' || message === null)
+      return { value: message };
     return { value: { ...message, [field]: null }, errorField: field, error: Reflect.get(message, field) };
   }
 

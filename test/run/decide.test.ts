@@ -115,7 +115,11 @@ test('what an event reads and writes does not grow with the run', () => {
 
 describe('one step', () => {
   const graphOf = (edges: readonly EdgeDescription[], attempts = 1): CompiledGraph =>
-    compileGraph({ hash: 'g', nodes: ['S.n0', 'S.n1'].map((name) => ({ name, retry: { ...NO_RETRY, attempts } })), edges });
+    compileGraph({
+      hash: 'g',
+      nodes: ['S.n0', 'S.n1'].map((name) => ({ name, retry: { ...NO_RETRY, attempts } })),
+      edges,
+    });
   const edge = (moment: 'success' | 'error', to: string): EdgeDescription => ({
     from: 'S.n0',
     to,
@@ -152,9 +156,20 @@ describe('one step', () => {
     const { store, task } = started(graphOf([edge('success', 'S.n1')], 3));
     expect(store.apply({ ...completedEvent(task), value: 'first' }).tasks[0]?.input.b).toBe('first');
     const failure = { code: 101, retry: true, refused: false } as const;
-    const failed: Event = { type: 'failed', at: task.at, attempt: 1, message: 'm', error: 'e', failure, facts: { routes: [] } };
+    const failed: Event = {
+      type: 'failed',
+      at: task.at,
+      attempt: 1,
+      message: 'm',
+      error: 'e',
+      failure,
+      facts: { routes: [] },
+    };
     expect(store.apply(failed)).toMatchObject({ outcome: 'duplicate', tasks: [] });
-    expect(store.apply({ ...completedEvent(task), value: 'second' })).toMatchObject({ outcome: 'duplicate', tasks: [] });
+    expect(store.apply({ ...completedEvent(task), value: 'second' })).toMatchObject({
+      outcome: 'duplicate',
+      tasks: [],
+    });
   });
 
   test('after a deployment a live step of a node that is gone is still a step; an edge that is gone does not fire', () => {

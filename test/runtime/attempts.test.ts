@@ -2,7 +2,17 @@
 
 import { describe, expect, test } from 'vitest';
 import assert from 'node:assert/strict';
-import { Handler, InvalidArgument, Job, OnError, OnSuccess, OnwardError, RetryableError, TerminalError, type StepContext } from 'onward';
+import {
+  Handler,
+  InvalidArgument,
+  Job,
+  OnError,
+  OnSuccess,
+  OnwardError,
+  RetryableError,
+  TerminalError,
+  type StepContext,
+} from 'onward';
 import { ENGINES, stepsOf, wired } from './wired.ts';
 
 /** A job that fails as often as it is tried, and when it was tried. */
@@ -18,7 +28,11 @@ function failing(retry: object, error: () => unknown) {
   return { at, service: new Flaky() };
 }
 
-async function delaysOf(open: (typeof ENGINES)[number]['open'], retry: object, error: () => unknown = () => new Error('no')) {
+async function delaysOf(
+  open: (typeof ENGINES)[number]['open'],
+  retry: object,
+  error: () => unknown = () => new Error('no'),
+) {
   const { at, service } = failing(retry, error);
   const { report, clock } = wired(open(), { Flaky: service });
   service.now = clock.now;
@@ -28,10 +42,18 @@ async function delaysOf(open: (typeof ENGINES)[number]['open'], retry: object, e
 
 describe.each(ENGINES)('$engine engine', ({ open }) => {
   test('R18: the wait grows by the factor up to the longest, and `attempts` counts all tries', async () => {
-    const { delays, report } = await delaysOf(open, { attempts: 5, delay: '100ms', factor: 3, maxDelay: '1s', jitter: 0 });
+    const { delays, report } = await delaysOf(open, {
+      attempts: 5,
+      delay: '100ms',
+      factor: 3,
+      maxDelay: '1s',
+      jitter: 0,
+    });
     expect(delays).toEqual([100, 300, 900, 1_000]);
     expect(stepsOf(report)).toEqual(['Flaky.go failed 101']);
-    expect(report.steps[0]?.attempts.map(({ number, code }) => [number, code])).toEqual([1, 2, 3, 4, 5].map((number) => [number, 101]));
+    expect(report.steps[0]?.attempts.map(({ number, code }) => [number, code])).toEqual(
+      [1, 2, 3, 4, 5].map((number) => [number, 101]),
+    );
   });
 
   test('R18: the defaults are 1 s, doubled, with a jitter of a fifth', async () => {
@@ -50,7 +72,11 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
   });
 
   test('R18: `retryAfterMs` replaces the wait, not the count', async () => {
-    const { delays, report } = await delaysOf(open, { attempts: 3, delay: '1s' }, () => new RetryableError('busy', { retryAfterMs: 77 }));
+    const { delays, report } = await delaysOf(
+      open,
+      { attempts: 3, delay: '1s' },
+      () => new RetryableError('busy', { retryAfterMs: 77 }),
+    );
     expect(delays).toEqual([77, 77]);
     expect(report.status).toBe('failed');
   });
@@ -69,7 +95,11 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
 
   test.each([
     ['TerminalError', 101, () => new TerminalError('never again')],
-    ['a TerminalError of another copy of the package', 101, () => Object.assign(new Error('never again'), { name: 'TerminalError' })],
+    [
+      'a TerminalError of another copy of the package',
+      101,
+      () => Object.assign(new Error('never again'), { name: 'TerminalError' }),
+    ],
     ['InvalidArgument (103)', 103, () => new InvalidArgument('no')],
     ['RangeError (103)', 103, () => new RangeError('no')],
     ['an assertion (106)', 106, () => new assert.AssertionError({ message: 'no' })],
@@ -87,7 +117,11 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
         return context.step.key;
       }
     }
-    const report = await wired(open(), { Flaky: new Flaky() }, { 'Flaky.go': ['context'] }).report('Flaky.go', undefined, { id: 'order 7' });
+    const report = await wired(open(), { Flaky: new Flaky() }, { 'Flaky.go': ['context'] }).report(
+      'Flaky.go',
+      undefined,
+      { id: 'order 7' },
+    );
     expect(report).toMatchObject({ status: 'completed', value: 'order_00207~Flaky.go.1' });
     expect(report.steps[0]?.key).toBe(report.value);
     expect(report.steps[0]?.attempts).toMatchObject([
@@ -113,7 +147,11 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
       }
     }
     const report = await wired(open(), { Shop: new Shop() }).report('Shop.sell');
-    expect(seen).toEqual([{ cents: 7, number: 1 }, { cents: 7, number: 1 }, { cents: 7, number: 1 }]);
+    expect(seen).toEqual([
+      { cents: 7, number: 1 },
+      { cents: 7, number: 1 },
+      { cents: 7, number: 1 },
+    ]);
     expect(report.steps[1]?.message).toEqual({ cents: 7, number: 1 });
   });
 
@@ -121,7 +159,9 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     const signals: AbortSignal[] = [];
     const ends: ((value: string) => void)[] = [];
     class Slow {
-      @Job({ timeout: '2s', retry: { attempts: 2, delay: '1s', jitter: 0 } }) go(context: StepContext): Promise<string> {
+      @Job({ timeout: '2s', retry: { attempts: 2, delay: '1s', jitter: 0 } }) go(
+        context: StepContext,
+      ): Promise<string> {
         signals.push(context.signal);
         return new Promise((resolve) => ends.push(resolve));
       }
@@ -145,7 +185,10 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     await telling;
     const report = await run.report();
     expect(report.value).toBe('in time');
-    expect(report.steps[0]?.attempts.map(({ number, code }) => [number, code])).toEqual([[1, 204], [2, 0]]);
+    expect(report.steps[0]?.attempts.map(({ number, code }) => [number, code])).toEqual([
+      [1, 204],
+      [2, 0],
+    ]);
     expect(told).toEqual(['run.started', 'step.started', 'step.retrying', 'step.late', 'step.completed', 'run.ended']);
   });
 
@@ -162,7 +205,9 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     const { report } = wired(open(), { Slow: new Slow() });
     const result = await report('Slow.go', undefined, { id: 'r' });
     expect(stepsOf(result)).toEqual(['Slow.go failed 204', 'Slow.tell completed 0']);
-    expect(String(result.error)).toMatchInlineSnapshot(`"OnwardError: ONW3041: attempt 1 of Slow.go (step r~Slow.go.1) took longer than its timeout of 50 ms"`);
+    expect(String(result.error)).toMatchInlineSnapshot(
+      `"OnwardError: ONW3041: attempt 1 of Slow.go (step r~Slow.go.1) took longer than its timeout of 50 ms"`,
+    );
   });
 
   test('R22: a body that comes back in time leaves no timer behind', async () => {

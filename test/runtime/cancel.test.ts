@@ -25,7 +25,11 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     await clock.advance(0);
     const report = await run.report();
     expect(stepsOf(report)).toEqual(['Slow.go cancelled 203']);
-    expect(report).toMatchObject({ status: 'cancelled', cancelReason: 'no longer wanted', counts: { cancelled: 1, completed: 0 } });
+    expect(report).toMatchObject({
+      status: 'cancelled',
+      cancelReason: 'no longer wanted',
+      counts: { cancelled: 1, completed: 0 },
+    });
     expect(String(reasons[0])).toMatchInlineSnapshot(`"OnwardError: ONW3020: run r7 was cancelled: no longer wanted"`);
     expect(clock.waiting).toBe(0);
   });
@@ -122,7 +126,9 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     const asked: string[] = [];
     class Slow {
       @Job({ retry: { attempts: 3, when: () => asked.push('retry') > 0 } }) go(context: StepContext): Promise<string> {
-        return new Promise((_resolve, reject) => context.signal.addEventListener('abort', () => reject(context.signal.reason)));
+        return new Promise((_resolve, reject) =>
+          context.signal.addEventListener('abort', () => reject(context.signal.reason)),
+        );
       }
       @OnError('go', { when: () => asked.push('when') > 0 }) tell(): void {}
     }
@@ -157,7 +163,13 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     await clock.advance(1);
     await run.cancel();
     await clock.advance(5_000);
-    expect(stepsOf(await run.report())).toEqual(['Fan.go completed 0', 'Fan.a cancelled 203', 'Fan.b cancelled 203', 'Fan.c cancelled 203', 'Fan.d cancelled 203']);
+    expect(stepsOf(await run.report())).toEqual([
+      'Fan.go completed 0',
+      'Fan.a cancelled 203',
+      'Fan.b cancelled 203',
+      'Fan.c cancelled 203',
+      'Fan.d cancelled 203',
+    ]);
     expect(clock.waiting).toBe(0);
   });
 
@@ -175,8 +187,12 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     expect((await run.report()).cancelReason).toBe('first');
     const refused = await rejectionOf(run.cancel());
     expect(refused).toMatchObject({ code: 'ONW3030' });
-    expect(String(refused)).toMatchInlineSnapshot(`"OnwardError: ONW3030: run slow is already over and cannot be cancelled"`);
-    expect(String(await rejectionOf(run.value()))).toMatchInlineSnapshot(`"OnwardError: ONW3020: run slow was cancelled: first"`);
+    expect(String(refused)).toMatchInlineSnapshot(
+      `"OnwardError: ONW3030: run slow is already over and cannot be cancelled"`,
+    );
+    expect(String(await rejectionOf(run.value()))).toMatchInlineSnapshot(
+      `"OnwardError: ONW3020: run slow was cancelled: first"`,
+    );
   });
 
   test('a body may cancel its own run', async () => {
@@ -193,6 +209,10 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     own.cancel = async (id) => (await runtime.run(id))?.cancel('by myself');
     const run = await start('Own.go');
     await clock.runAll();
-    expect(await run.report()).toMatchObject({ status: 'cancelled', cancelReason: 'by myself', counts: { cancelled: 1 } });
+    expect(await run.report()).toMatchObject({
+      status: 'cancelled',
+      cancelReason: 'by myself',
+      counts: { cancelled: 1 },
+    });
   });
 });

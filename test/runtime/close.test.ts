@@ -81,7 +81,9 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     const closing = runtime.close();
     const refused = await rejectionOf(start('Slow.go'));
     expect(refused).toMatchObject({ code: 'ONW3040' });
-    expect(String(refused)).toMatchInlineSnapshot(`"OnwardError: ONW3040: the runtime is closed and starts nothing any more"`);
+    expect(String(refused)).toMatchInlineSnapshot(
+      `"OnwardError: ONW3040: the runtime is closed and starts nothing any more"`,
+    );
     await clock.runAll();
     await closing;
     expect((await run.report()).status).toBe('completed');

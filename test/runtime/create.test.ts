@@ -31,9 +31,13 @@ describe('services', () => {
     const graph = wire(services());
     const error = thrownBy(() => createRuntime(graph, { services: {} }));
     expect(error).toMatchObject({ code: 'ONW3003', details: { services: ['Shop', 'Post'] } });
-    expect(String(error)).toMatchInlineSnapshot(`"OnwardError: ONW3003: no instance of Shop, Post: give them in \`services\`, or let \`resolve\` return them"`);
+    expect(String(error)).toMatchInlineSnapshot(
+      `"OnwardError: ONW3003: no instance of Shop, Post: give them in \`services\`, or let \`resolve\` return them"`,
+    );
     for (const bad of [undefined, null, 7, 'Post', Promise.resolve(new Post())]) {
-      expect(thrownBy(() => createRuntime(graph, { services: { Shop: new Shop(), Post: bad } as never }))).toMatchObject({ details: { services: ['Post'] } });
+      expect(
+        thrownBy(() => createRuntime(graph, { services: { Shop: new Shop(), Post: bad } as never })),
+      ).toMatchObject({ details: { services: ['Post'] } });
     }
   });
 
@@ -78,7 +82,9 @@ describe('the wiring', () => {
   });
 
   test('ONW1302: a wiring of a later contract says what to do', () => {
-    expect(String(thrownBy(() => createRuntime({ contract: 2 } as never, { services: {} })))).toMatchInlineSnapshot(`"OnwardError: ONW1302: the wiring has contract 2, this version of onward reads 1; run \`npx onward generate\`"`);
+    expect(String(thrownBy(() => createRuntime({ contract: 2 } as never, { services: {} })))).toMatchInlineSnapshot(
+      `"OnwardError: ONW1302: the wiring has contract 2, this version of onward reads 1; run \`npx onward generate\`"`,
+    );
   });
 
   const node = (kind: 'job' | 'handler'): NodeWiring => ({ kind, call: () => undefined });
@@ -105,7 +111,10 @@ describe('the wiring', () => {
         'Billing.charge': node('handler'),
         'Billing.plain': node('handler'),
       },
-      [{ ...EDGE, on: 'error' }, { on: 'success', from: 'Shop.sell', to: 'Billing.charge', decorator: 0 }],
+      [
+        { ...EDGE, on: 'error' },
+        { on: 'success', from: 'Shop.sell', to: 'Billing.charge', decorator: 0 },
+      ],
     );
     const error = thrownBy(() => createRuntime(graph, { services: { ...services(), Billing: new Billing() } }));
     expect(error).toMatchObject({ code: 'ONW3002' });
@@ -169,7 +178,9 @@ describe('the wiring', () => {
   });
 
   test.each([-1, Number.NaN, Number.POSITIVE_INFINITY, '5s'])('ONW3004: `cancelGraceMs` of %s', (cancelGraceMs) => {
-    expect(thrownBy(() => createRuntime(wire(services()), { services: services(), cancelGraceMs: cancelGraceMs as number }))).toMatchObject({
+    expect(
+      thrownBy(() => createRuntime(wire(services()), { services: services(), cancelGraceMs: cancelGraceMs as number })),
+    ).toMatchObject({
       code: 'ONW3004',
     });
   });

@@ -17,18 +17,21 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     ['paid', ['paid', 'always']],
     ['open', ['open', 'always']],
     ['lost', ['rest', 'always']],
-  ])('R24: %s goes to %s: literals, `otherwise` for what is left, and edges without `when` always', async (state, expected) => {
-    class Shop {
-      @Job() sell(): string {
-        return state;
+  ])(
+    'R24: %s goes to %s: literals, `otherwise` for what is left, and edges without `when` always',
+    async (state, expected) => {
+      class Shop {
+        @Job() sell(): string {
+          return state;
+        }
+        @OnSuccess('sell', { when: 'paid' }) paid(): void {}
+        @OnSuccess('sell', { when: 'open' }) open(): void {}
+        @OnSuccess('sell', { otherwise: true }) rest(): void {}
+        @OnSuccess('sell') always(): void {}
       }
-      @OnSuccess('sell', { when: 'paid' }) paid(): void {}
-      @OnSuccess('sell', { when: 'open' }) open(): void {}
-      @OnSuccess('sell', { otherwise: true }) rest(): void {}
-      @OnSuccess('sell') always(): void {}
-    }
-    expect(callbacksOf(await wired(open(), { Shop: new Shop() }).report('Shop.sell'))).toEqual(expected);
-  });
+      expect(callbacksOf(await wired(open(), { Shop: new Shop() }).report('Shop.sell'))).toEqual(expected);
+    },
+  );
 
   test('R24: a pattern fits when each of its fields is equal, nested ones likewise', async () => {
     class Shop {
@@ -75,7 +78,9 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     const report = await wired(open(), { Shop: new Shop() }).report('Shop.sell');
     expect(callbacksOf(report)).toEqual(['one']);
     expect(report.status).toBe('completed');
-    expect(report.callbackFailures).toMatchObject([{ node: 'Shop.sell', edge: 'Shop.sell>success>Shop.broken', error: { message: 'a bug' } }]);
+    expect(report.callbackFailures).toMatchObject([
+      { node: 'Shop.sell', edge: 'Shop.sell>success>Shop.broken', error: { message: 'a bug' } },
+    ]);
   });
 
   test('R24: after a `when` that threw, `otherwise` is not taken even if nothing else matched', async () => {
@@ -96,7 +101,14 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     await clock.runAll();
     const types: string[] = [];
     for await (const event of run.events()) types.push(event.type);
-    expect(types).toEqual(['run.started', 'step.started', 'step.completed', 'callback.failed', 'edge.unmatched', 'run.ended']);
+    expect(types).toEqual([
+      'run.started',
+      'step.started',
+      'step.completed',
+      'callback.failed',
+      'edge.unmatched',
+      'run.ended',
+    ]);
   });
 
   test('a predicate that gives a promise is a fault, whatever the promise says', async () => {
@@ -109,7 +121,9 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     }
     const report = await wired(open(), { Shop: new Shop() }).report('Shop.sell');
     expect(callbacksOf(report)).toEqual([]);
-    expect(String(report.callbackFailures[0]?.error)).toMatchInlineSnapshot(`"TypeError: \`when\` returned a promise; it has to answer at once: decide in the body and match its return value"`);
+    expect(String(report.callbackFailures[0]?.error)).toMatchInlineSnapshot(
+      `"TypeError: \`when\` returned a promise; it has to answer at once: decide in the body and match its return value"`,
+    );
   });
 
   test.each([
@@ -181,9 +195,19 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
   });
 
   test.each([
-    ['throws', () => { throw new Error('a bug'); }, 'a bug'],
+    [
+      'throws',
+      () => {
+        throw new Error('a bug');
+      },
+      'a bug',
+    ],
     ['gives no object', () => 7, 'has to return an object, it returned number'],
-    ['gives a promise that rejects', () => Promise.reject(new Error('later')), 'has to return an object, it returned a promise'],
+    [
+      'gives a promise that rejects',
+      () => Promise.reject(new Error('later')),
+      'has to return an object, it returned a promise',
+    ],
   ])('a `bind` that %s fails its callback, not what it watches', async (_name, bind, text) => {
     class Post {
       @Job() pack(): object {
@@ -205,13 +229,16 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
       @Job() pack(): { callback?: () => number } {
         return {};
       }
-      @OnSuccess(() => Post, 'pack', { bind: () => ({ callback: () => 1 }) }) send(parcel: { callback?: () => number }): void {
+      @OnSuccess(() => Post, 'pack', { bind: () => ({ callback: () => 1 }) }) send(parcel: {
+        callback?: () => number;
+      }): void {
         throw new Error(`refused ${Object.keys(parcel).join()}`);
       }
     }
     const engine = open();
     const report = await wired(engine, { Post: new Post() }).report('Post.pack');
     expect(report.failures.map(({ node }) => node)).toEqual(['Post.send']);
-    if (engine.name === 'journaled') expect(report.failures[0]).toMatchObject({ code: 107, error: { code: 'ONW3045' } });
+    if (engine.name === 'journaled')
+      expect(report.failures[0]).toMatchObject({ code: 107, error: { code: 'ONW3045' } });
   });
 });

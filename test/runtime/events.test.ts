@@ -35,7 +35,9 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     const listening = eventsOf(run);
     await clock.runAll();
     const events = await listening;
-    expect(events.map((event) => [event.seq, event.type, 'node' in event ? event.node : 'job' in event ? event.job : ''])).toEqual([
+    expect(
+      events.map((event) => [event.seq, event.type, 'node' in event ? event.node : 'job' in event ? event.job : '']),
+    ).toEqual([
       [1, 'run.started', 'Shop.sell'],
       [2, 'step.started', 'Shop.sell'],
       [3, 'step.retrying', 'Shop.sell'],
@@ -47,7 +49,14 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
       [9, 'step.failed', 'Shop.pack'],
       [10, 'run.ended', ''],
     ]);
-    expect(events[2]).toMatchObject({ attempt: 1, code: 101, error: { message: 'busy' }, key: 'r~Shop.sell.1', step: 1, runId: 'r' });
+    expect(events[2]).toMatchObject({
+      attempt: 1,
+      code: 101,
+      error: { message: 'busy' },
+      key: 'r~Shop.sell.1',
+      step: 1,
+      runId: 'r',
+    });
     expect(events[3]).toMatchObject({ attempt: 2, code: 0, value: 'paid' });
     expect(events.at(-1)).toMatchObject({ status: 'failed' });
   });
@@ -106,14 +115,17 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     [1, 2, true],
     [0, 1, true],
     ['failures', 1, true],
-  ] as const)('history %s keeps the last steps and the failed ones; counts stay exact', async (history, kept, truncated) => {
-    const { report } = wired(open(), { Loop: new Loop() });
-    const result = await report('Loop.turn', undefined, { history });
-    expect(result.steps).toHaveLength(kept);
-    expect(result).toMatchObject({ truncated, status: 'failed', counts: { completed: 30, failed: 1 } });
-    expect(stepsOf(result).at(-1)).toBe('Loop.fail failed 101');
-    expect(result.value).toBe('on');
-  });
+  ] as const)(
+    'history %s keeps the last steps and the failed ones; counts stay exact',
+    async (history, kept, truncated) => {
+      const { report } = wired(open(), { Loop: new Loop() });
+      const result = await report('Loop.turn', undefined, { history });
+      expect(result.steps).toHaveLength(kept);
+      expect(result).toMatchObject({ truncated, status: 'failed', counts: { completed: 30, failed: 1 } });
+      expect(stepsOf(result).at(-1)).toBe('Loop.fail failed 101');
+      expect(result.value).toBe('on');
+    },
+  );
 
   test('what the history no longer holds is told as a gap', async () => {
     const { start, clock } = wired(open(), { Loop: new Loop() });
@@ -128,7 +140,8 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     expect(seqs).toEqual([...seqs].sort((a, b) => a - b));
     expect(seqs.at(-1)).toBe(2 * 31 + 2);
     // A gap stands for everything up to its own number.
-    for (const [at, event] of events.entries()) if (at > 1 && event.type !== 'gap') expect(event.seq - (events[at - 1]?.seq ?? 0)).toBe(1);
+    for (const [at, event] of events.entries())
+      if (at > 1 && event.type !== 'gap') expect(event.seq - (events[at - 1]?.seq ?? 0)).toBe(1);
   });
 
   test('a listener that is slower than the run loses the oldest events, and is told so', async () => {

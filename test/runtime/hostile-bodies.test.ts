@@ -47,7 +47,14 @@ const THROWN: [name: string, make: () => unknown][] = [
   ['a bigint', () => 10n],
   ['a function', () => () => 1],
   ['a class', () => Error],
-  ['a promise that rejects', () => { const lost = Promise.reject(new Error('inner')); lost.catch(() => {}); return lost; }],
+  [
+    'a promise that rejects',
+    () => {
+      const lost = Promise.reject(new Error('inner'));
+      lost.catch(() => {});
+      return lost;
+    },
+  ],
   ['a frozen error', () => Object.freeze(new Error('cold'))],
   ['an error without a prototype', () => Object.setPrototypeOf(new Error('bare'), null)],
   ['an object without a prototype', () => Object.create(null)],
@@ -57,14 +64,33 @@ const THROWN: [name: string, make: () => unknown][] = [
   ['an error whose stack throws', () => unreadable('stack')],
   ['an error whose cause throws', () => unreadable('cause')],
   ['an error whose constructor throws', () => unreadable('constructor')],
-  ['an error whose every field throws', () => unreadable('name', 'message', 'code', 'stack', 'cause', 'constructor', 'retryAfterMs')],
-  ['an error that is its own cause', () => { const error = new Error('round'); error.cause = error; return error; }],
-  ['an error with a name that is no text', () => Object.assign(new Error('odd'), { name: Symbol('odd'), message: 7, code: {} })],
+  [
+    'an error whose every field throws',
+    () => unreadable('name', 'message', 'code', 'stack', 'cause', 'constructor', 'retryAfterMs'),
+  ],
+  [
+    'an error that is its own cause',
+    () => {
+      const error = new Error('round');
+      error.cause = error;
+      return error;
+    },
+  ],
+  [
+    'an error with a name that is no text',
+    () => Object.assign(new Error('odd'), { name: Symbol('odd'), message: 7, code: {} }),
+  ],
   ['a proxy that throws on everything', () => new Proxy({}, TRAPS)],
   ['a proxy of an error that throws on everything', () => new Proxy(new Error('inner'), TRAPS)],
   ['a revoked proxy', revoked],
-  ['a RetryableError with a wait that is no number', () => Object.assign(new Error('no'), { name: 'RetryableError', retryAfterMs: 'soon' })],
-  ['a RetryableError with a negative wait', () => Object.assign(new Error('no'), { name: 'RetryableError', retryAfterMs: -1 })],
+  [
+    'a RetryableError with a wait that is no number',
+    () => Object.assign(new Error('no'), { name: 'RetryableError', retryAfterMs: 'soon' }),
+  ],
+  [
+    'a RetryableError with a negative wait',
+    () => Object.assign(new Error('no'), { name: 'RetryableError', retryAfterMs: -1 }),
+  ],
 ];
 
 describe.each(ENGINES)('$engine engine', ({ open }) => {
@@ -95,9 +121,30 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
   });
 
   test.each([
-    ['resolves and rejects', thenable((ok, no) => { ok(1); no(new Error('late')); }), 1],
-    ['resolves twice', thenable((ok) => { ok(1); ok(2); }), 1],
-    ['throws after it resolved', thenable((ok) => { ok(1); refuse(); }), 1],
+    [
+      'resolves and rejects',
+      thenable((ok, no) => {
+        ok(1);
+        no(new Error('late'));
+      }),
+      1,
+    ],
+    [
+      'resolves twice',
+      thenable((ok) => {
+        ok(1);
+        ok(2);
+      }),
+      1,
+    ],
+    [
+      'throws after it resolved',
+      thenable((ok) => {
+        ok(1);
+        refuse();
+      }),
+      1,
+    ],
     ['resolves to another one', thenable((ok) => ok(thenable((inner) => inner('inner')))), 'inner'],
     ['is a function', Object.assign(() => 1, { then: (ok: (value: unknown) => void) => ok('called') }), 'called'],
     ['has a `then` that is no function', { then: 7 }, { then: 7 }],
@@ -126,7 +173,9 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
         return make();
       }
     }
-    expect(stepsOf(await wired(open(), { Hostile: new Hostile() }).report('Hostile.go'))).toEqual(['Hostile.go failed 101']);
+    expect(stepsOf(await wired(open(), { Hostile: new Hostile() }).report('Hostile.go'))).toEqual([
+      'Hostile.go failed 101',
+    ]);
   });
 
   test.each(['times out', 'is cancelled', 'is closed'])('a body that never settles, in a run that %s', async (how) => {
@@ -205,8 +254,15 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
       @OnError('go') always(): void {}
     }
     const report = await wired(open(), { Hostile: new Hostile() }).report('Hostile.go');
-    expect(stepsOf(report)).toEqual(['Hostile.go failed 101', 'Hostile.bound failed 101', 'Hostile.always completed 0']);
-    expect(report.callbackFailures.map(({ edge }) => edge)).toEqual(['Hostile.go>error>Hostile.never', 'Hostile.go>error>Hostile.bound']);
+    expect(stepsOf(report)).toEqual([
+      'Hostile.go failed 101',
+      'Hostile.bound failed 101',
+      'Hostile.always completed 0',
+    ]);
+    expect(report.callbackFailures.map(({ edge }) => edge)).toEqual([
+      'Hostile.go>error>Hostile.never',
+      'Hostile.go>error>Hostile.bound',
+    ]);
   });
 
   test('a body that aborts, freezes and forges what it is given', async () => {

@@ -67,7 +67,11 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
         seen.push(receipt instanceof Receipt, { ...receipt });
       }
     }
-    const report = await wired(open(), { Shop: new Shop() }, { 'Shop.first': [Receipt], 'Shop.second': [Receipt] }).report('Shop.sell');
+    const report = await wired(
+      open(),
+      { Shop: new Shop() },
+      { 'Shop.first': [Receipt], 'Shop.second': [Receipt] },
+    ).report('Shop.sell');
     expect(seen).toEqual([true, { cents: 7, to: { name: 'Ana' } }]);
     expect(report.value).toEqual({ cents: 7, to: { name: 'Ana' } });
   });
@@ -85,7 +89,9 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
         seen.push(complaint);
       }
     }
-    await wired(open(), { Shop: new Shop() }, { 'Shop.thank': [ReceiptMail], 'Shop.complain': [Complaint] }).report('Shop.sell');
+    await wired(open(), { Shop: new Shop() }, { 'Shop.thank': [ReceiptMail], 'Shop.complain': [Complaint] }).report(
+      'Shop.sell',
+    );
     expect(seen).toEqual([true, 'vip', { cents: 7 }]);
   });
 
@@ -118,7 +124,9 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
         seen.push(receipt);
       }
     }
-    const report = await wired(open(), { Shop: new Shop() }, { 'Shop.good': [Receipt], 'Shop.bad': [Receipt] }).report('Shop.sell');
+    const report = await wired(open(), { Shop: new Shop() }, { 'Shop.good': [Receipt], 'Shop.bad': [Receipt] }).report(
+      'Shop.sell',
+    );
     expect(seen).toEqual([{ cents: 7, to: { name: 'Ana', zip: '9000' } }]);
     expect(stepsOf(report)).toEqual(['Shop.sell completed 0', 'Shop.good completed 0', 'Shop.bad failed 107']);
   });

@@ -34,7 +34,12 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     }
     const report = await wired(open(), { Shop: new Shop() }).report('Shop.sell');
     expect(log.lines).toEqual(['sell', 'sold', 'pack 7', 'post 7', 'label']);
-    expect(stepsOf(report)).toEqual(['Shop.sell completed 0', 'Shop.pack completed 0', 'Shop.post completed 0', 'Shop.label completed 0']);
+    expect(stepsOf(report)).toEqual([
+      'Shop.sell completed 0',
+      'Shop.pack completed 0',
+      'Shop.post completed 0',
+      'Shop.label completed 0',
+    ]);
     expect(report.status).toBe('completed');
   });
 
@@ -163,8 +168,15 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     }
     const report = await wired(open(), { Shop: new Shop() }).report('Shop.sell');
     expect(log.lines).toEqual(['mail', 'mail', 'letter', 'file']);
-    expect(stepsOf(report)).toEqual(['Shop.sell failed 101', 'Shop.mail failed 101', 'Shop.letter completed 0', 'Shop.file completed 0']);
-    expect(report.callbackFailures.map(({ node, error }) => [node, String(error)])).toEqual([['Shop.mail', 'Error: no network']]);
+    expect(stepsOf(report)).toEqual([
+      'Shop.sell failed 101',
+      'Shop.mail failed 101',
+      'Shop.letter completed 0',
+      'Shop.file completed 0',
+    ]);
+    expect(report.callbackFailures.map(({ node, error }) => [node, String(error)])).toEqual([
+      ['Shop.mail', 'Error: no network'],
+    ]);
   });
 
   test('R21: error callbacks nested more than 64 deep are refused, and the run ends', async () => {

@@ -28,7 +28,11 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     await clock.runAll();
     expect(await run.value()).toBe('receipt');
     const report = await run.report();
-    expect(report).toMatchObject({ status: 'failed', value: 'receipt', counts: { completed: 3, failed: 1, skipped: 0, cancelled: 0 } });
+    expect(report).toMatchObject({
+      status: 'failed',
+      value: 'receipt',
+      counts: { completed: 3, failed: 1, skipped: 0, cancelled: 0 },
+    });
     expect(report.failures.map(({ node, error }) => [node, String(error)])).toEqual([['Shop.pack', 'Error: no box']]);
     expect(report.callbackFailures).toEqual([]);
     expect(report).not.toHaveProperty('error');
@@ -50,7 +54,9 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     const run = await start('Shop.sell');
     await clock.runAll();
     const report = await run.report();
-    expect(report.callbackFailures).toMatchObject([{ step: 3, node: 'Shop.tell', edge: 'Shop.pack>error>Shop.tell', error: { message: 'no network' } }]);
+    expect(report.callbackFailures).toMatchObject([
+      { step: 3, node: 'Shop.tell', edge: 'Shop.pack>error>Shop.tell', error: { message: 'no network' } },
+    ]);
     expect(report.failures.map(({ node }) => node)).toEqual(['Shop.pack', 'Shop.tell']);
     expect(report.steps[1]).toMatchObject({ node: 'Shop.pack', status: 'failed', error: { message: 'no box' } });
     const told: unknown[] = [];
@@ -107,7 +113,9 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
       @Job()
       tick(): void {}
     }
-    const report = await wired(open(), { Clockwork: new Clockwork() }).report('Clockwork.tick', undefined, { stepLimit: 50 });
+    const report = await wired(open(), { Clockwork: new Clockwork() }).report('Clockwork.tick', undefined, {
+      stepLimit: 50,
+    });
     expect(report).toMatchObject({ status: 'failed', counts: { completed: 50, failed: 1 } });
     expect(report.steps.at(-1)).toMatchObject({ round: 51, code: 108, error: { code: 'ONW3043' }, attempts: [] });
     expect(report.steps.map(({ key }) => key.split('.').at(-1)).slice(0, 3)).toEqual(['1', '2', '3']);

@@ -48,9 +48,15 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
 
   test('ONW3005: an unknown job is refused, with the nearest name; a handler with what it lacks', async () => {
     const { start } = shop();
-    expect(String(await rejectionOf(start('Shop.sel', ORDER)))).toMatchInlineSnapshot(`"OnwardError: ONW3005: there is no job "Shop.sel"; did you mean Shop.sell?"`);
-    expect(String(await rejectionOf(start('x', ORDER)))).toMatchInlineSnapshot(`"OnwardError: ONW3005: there is no job "x"; the jobs are Shop.sell, Shop.tidy"`);
-    expect(String(await rejectionOf(start('Shop.post')))).toMatchInlineSnapshot(`"OnwardError: ONW3005: there is no job "Shop.post"; it is a handler: annotate it with @Job to start it"`);
+    expect(String(await rejectionOf(start('Shop.sel', ORDER)))).toMatchInlineSnapshot(
+      `"OnwardError: ONW3005: there is no job "Shop.sel"; did you mean Shop.sell?"`,
+    );
+    expect(String(await rejectionOf(start('x', ORDER)))).toMatchInlineSnapshot(
+      `"OnwardError: ONW3005: there is no job "x"; the jobs are Shop.sell, Shop.tidy"`,
+    );
+    expect(String(await rejectionOf(start('Shop.post')))).toMatchInlineSnapshot(
+      `"OnwardError: ONW3005: there is no job "Shop.post"; it is a handler: annotate it with @Job to start it"`,
+    );
     for (const name of ['__proto__', 'toString', 'constructor', '', 'Shop.', '.sell', 'shop.sell']) {
       expect(await rejectionOf(start(name))).toMatchObject({ code: 'ONW3005' });
     }
@@ -59,7 +65,8 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
   test('isJob: only the ids of jobs are jobs', () => {
     const { runtime } = shop();
     expect(['Shop.sell', 'Shop.tidy'].map((id) => runtime.isJob(id))).toEqual([true, true]);
-    for (const id of ['Shop.post', '__proto__', 'toString', 'hasOwnProperty', '', 'Shop.sell ']) expect(runtime.isJob(id)).toBe(false);
+    for (const id of ['Shop.post', '__proto__', 'toString', 'hasOwnProperty', '', 'Shop.sell '])
+      expect(runtime.isJob(id)).toBe(false);
   });
 
   test('a wrong message is refused with every issue, before anything is stored', async () => {
@@ -70,7 +77,7 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     expect(issuesOf(refused)).toEqual(['id', 'lines[1].qty', 'more']);
     expect([service.calls, await runtime.run('one')]).toEqual([0, undefined]);
     await expect(start('Shop.sell')).rejects.toMatchObject({ code: 'ONW2001' });
-    expect((await (await start('Shop.sell', ORDER, { id: 'one' })).value())).toBe('o1 2 true true');
+    expect(await (await start('Shop.sell', ORDER, { id: 'one' })).value()).toBe('o1 2 true true');
   });
 
   test('parse: unknown in, a checked message out', async () => {
@@ -88,7 +95,9 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     const options = { id: '', tags: 'vip', stepLimit: 0, history: -1, priority: 3 } as unknown as StartOptions;
     const refused = await rejectionOf(start('Shop.sell', ORDER, options));
     expect(refused).toMatchObject({ code: 'ONW3004' });
-    expect(String(refused)).toMatchInlineSnapshot(`"OnwardError: ONW3004: the options of start are not valid: there is no option \`priority\`, only id, tags, stepLimit, history; expected \`id\` to be text of 1 to 512 characters, got ''; expected \`tags\` to be a list of texts, got 'vip'; expected \`stepLimit\` to be a whole number of at least 1, or null, got 0; expected \`history\` to be 'all', 'failures' or a whole number, got -1"`);
+    expect(String(refused)).toMatchInlineSnapshot(
+      `"OnwardError: ONW3004: the options of start are not valid: there is no option \`priority\`, only id, tags, stepLimit, history; expected \`id\` to be text of 1 to 512 characters, got ''; expected \`tags\` to be a list of texts, got 'vip'; expected \`stepLimit\` to be a whole number of at least 1, or null, got 0; expected \`history\` to be 'all', 'failures' or a whole number, got -1"`,
+    );
     for (const bad of [null, 7, 'id'] as unknown as StartOptions[]) {
       await expect(start('Shop.sell', ORDER, bad)).rejects.toMatchObject({ code: 'ONW3004' });
     }
@@ -114,7 +123,9 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     await clock.runAll();
     const refused = await rejectionOf(start('Shop.sell', { ...ORDER, note: 'x' }, { id: 'order-1' }));
     expect(refused).toMatchObject({ code: 'ONW3033', details: { runId: 'order-1' } });
-    expect(String(refused)).toMatchInlineSnapshot(`"OnwardError: ONW3033: run order-1 exists with another job or message; start it under another id, or join it with runtime.run(id)"`);
+    expect(String(refused)).toMatchInlineSnapshot(
+      `"OnwardError: ONW3033: run order-1 exists with another job or message; start it under another id, or join it with runtime.run(id)"`,
+    );
     await expect(start('Shop.tidy', undefined, { id: 'order-1' })).rejects.toMatchObject({ code: 'ONW3033' });
     expect(service.calls).toBe(1);
   });
@@ -147,7 +158,12 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
 
   test('`validate: false` takes messages as they are', async () => {
     const services = { Shop: new Shop() };
-    const runtime = createRuntime(wire(services, PARAMETERS), { services, engine: open(), clock: virtualClock(), messages: { validate: false } });
+    const runtime = createRuntime(wire(services, PARAMETERS), {
+      services,
+      engine: open(),
+      clock: virtualClock(),
+      messages: { validate: false },
+    });
     expect(await (await runtime.start('Shop.sell', { id: 'x', lines: [], more: 1 })).value()).toBe('x 0 true true');
   });
 });

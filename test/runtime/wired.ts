@@ -2,7 +2,15 @@
 //
 // W1. What annotations cannot say at run time, the types of the parameters, is given by the test.
 
-import { createRuntime, memoryEngine, type Engine, type RunHandle, type RunReport, type Runtime, type StartOptions } from 'onward';
+import {
+  createRuntime,
+  memoryEngine,
+  type Engine,
+  type RunHandle,
+  type RunReport,
+  type Runtime,
+  type StartOptions,
+} from 'onward';
 import { journaledEngine, virtualClock, type VirtualClock } from 'onward/testing';
 import { defineGraph, type EdgeWiring, type Graph, type MessageClass, type NodeWiring } from 'onward/wiring/v1';
 import { markedFieldsOf, nodeRecordOf, type EdgeRecord, type Mark } from '../../src/decorators/record.ts';
@@ -14,7 +22,12 @@ export type Parameters = Readonly<Record<string, readonly Parameter[]>>;
 export type Services = Readonly<Record<string, object>>;
 
 export interface AnyNodes {
-  readonly [id: string]: { readonly kind: 'job'; readonly message: unknown; readonly input: unknown; readonly returnValue: unknown };
+  readonly [id: string]: {
+    readonly kind: 'job';
+    readonly message: unknown;
+    readonly input: unknown;
+    readonly returnValue: unknown;
+  };
 }
 
 /** Every rule holds on each of them. */
@@ -36,7 +49,12 @@ export function wire(services: Services, parameters: Parameters = {}): Graph<Any
       nodes[id] = nodeOf(record.kind ?? 'handler', method, slots);
       const message = slots.find(({ fills }) => fills === 'own')?.as;
       for (const [decorator, edge] of record.edges.entries()) {
-        edges.push({ ...edgeOf(edge, message), from: `${targetOf(edge, service, services)}.${edge.target.method}`, to: id, decorator });
+        edges.push({
+          ...edgeOf(edge, message),
+          from: `${targetOf(edge, service, services)}.${edge.target.method}`,
+          to: id,
+          decorator,
+        });
       }
     }
   }
@@ -50,7 +68,8 @@ interface Slot {
 
 function slotsOf(instance: object, method: string, given: readonly Parameter[] | undefined): Slot[] {
   const prototype: object = Object.getPrototypeOf(instance);
-  const marks: ReadonlyMap<number, Mark> = Reflect.getOwnMetadata('onward:parameters', prototype, method) ?? new Map<number, Mark>();
+  const marks: ReadonlyMap<number, Mark> =
+    Reflect.getOwnMetadata('onward:parameters', prototype, method) ?? new Map<number, Mark>();
   const body: unknown = Reflect.get(instance, method);
   const count = typeof body === 'function' ? body.length : 0;
   return (given ?? Array.from({ length: count }, () => 'any' as const)).map((as, at) => ({
@@ -62,14 +81,19 @@ function slotsOf(instance: object, method: string, given: readonly Parameter[] |
 function nodeOf(kind: 'job' | 'handler', method: string, slots: readonly Slot[]): NodeWiring {
   const own = slots.find(({ fills }) => fills === 'own');
   const takes = Object.fromEntries(
-    slots.filter(({ fills }) => fills !== 'own').map(({ as, fills }) => [fills, fills === 'context' || fills === 'error' ? true : checked(as)]),
+    slots
+      .filter(({ fills }) => fills !== 'own')
+      .map(({ as, fills }) => [fills, fills === 'context' || fills === 'error' ? true : checked(as)]),
   );
   return {
     kind,
     ...(own !== undefined && { message: checked(own.as) }),
     ...(Object.keys(takes).length > 0 && { takes }),
-    call: (service: Record<string, (...args: unknown[]) => unknown>, message: unknown, given: Record<string, unknown>) =>
-      service[method]?.(...slots.map(({ fills }) => (fills === 'own' ? message : given[fills]))),
+    call: (
+      service: Record<string, (...args: unknown[]) => unknown>,
+      message: unknown,
+      given: Record<string, unknown>,
+    ) => service[method]?.(...slots.map(({ fills }) => (fills === 'own' ? message : given[fills]))),
   };
 }
 
@@ -77,7 +101,10 @@ function checked(as: Parameter): MessageClass | true {
   return typeof as === 'string' ? true : as;
 }
 
-function edgeOf({ on, options }: EdgeRecord, message: Parameter | undefined): Pick<EdgeWiring, 'on'> & Partial<EdgeWiring> {
+function edgeOf(
+  { on, options }: EdgeRecord,
+  message: Parameter | undefined,
+): Pick<EdgeWiring, 'on'> & Partial<EdgeWiring> {
   const { when, otherwise, bind } = options;
   const field = typeof message === 'function' ? [...markedFieldsOf(message).keys()][0] : undefined;
   return {
@@ -118,7 +145,8 @@ export interface Wired {
 export function wired(engine: Engine, services: Services, parameters: Parameters = {}): Wired {
   const clock = virtualClock();
   const runtime = createRuntime(wire(services, parameters), { services, clock, engine });
-  const start = (job: string, message?: unknown, options?: StartOptions): Promise<RunHandle> => runtime.start(job, message, options);
+  const start = (job: string, message?: unknown, options?: StartOptions): Promise<RunHandle> =>
+    runtime.start(job, message, options);
   return {
     runtime,
     clock,

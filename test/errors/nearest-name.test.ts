@@ -1,0 +1,23 @@
+// "Did you mean …".
+
+import { expect, test } from 'vitest';
+import { nearestName } from '../../src/errors/nearest-name.ts';
+
+const JOBS = ['Billing.charge', 'Billing.refund', 'Mail.send'];
+
+test.each([
+  ['Billing.chrage', 'Billing.charge'],
+  ['billing.charge', 'Billing.charge'],
+  ['Billing.refunds', 'Billing.refund'],
+  ['mail.sent', 'Mail.send'],
+])('%s is near %s', (name, expected) => expect(nearestName(name, JOBS)).toBe(expected));
+
+test.each(['Warehouse.pack', '', 'x'.repeat(10_000), '__proto__'])('%.20s is near none', (name) =>
+  expect(nearestName(name, JOBS)).toBeUndefined(),
+);
+
+test('the nearest wins, the first of equals', () => {
+  expect(nearestName('cat', ['cart', 'cat', 'bat'])).toBe('cat');
+  expect(nearestName('cab', ['car', 'cat'])).toBe('car');
+  expect(nearestName('cab', [])).toBeUndefined();
+});
