@@ -11,6 +11,7 @@ export const HELP = `onward: typed job graphs from annotated classes
   onward list                  every node with the edges that lead to it
   onward graph                 the graph as a picture in text
   onward explain [code]        what a code like ONW1101 means and what to do; all codes
+  onward explain <file:line>   what a line of the wiring was written for
 
   -p, --project <file>         the tsconfig to read (tsconfig.json)
       --format mermaid|json    of \`graph\` (mermaid)

@@ -81,7 +81,7 @@ Example
     [['1110'], 'error ONW6030: there is no code "1110"; did you mean ONW1112?\n'],
     [['ONW1011'], 'error ONW6030: there is no code "ONW1011"; did you mean ONW1001?\n'],
     [['constructor'], 'error ONW6030: there is no code "constructor"; `onward explain` lists all of them\n'],
-    [['\u001b[2J\u202e'], 'error ONW6030: there is no code "?[2J?"; `onward explain` lists all of them\n'],
+    [['\u001b[2J\u202e'], 'error ONW6030: there is no code "\\u001b[2J\\u202e"; `onward explain` lists all of them\n'],
     [['1101', '1102'], 'error ONW6030: explain takes one code, and got 2\n'],
   ])('%j exits 2', async (argv, err) => {
     expect(await onward('explain', ...argv)).toEqual({ code: 2, out: '', err });
