@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { Handler, Job, OnError, OnSuccess, type StepContext } from 'onward';
+import { IsLate } from './late-validator.ts';
 import { ENGINES, rejectionOf, stepsOf, wired } from './wired.ts';
 
 describe.each(ENGINES)('$engine engine', ({ open }) => {
@@ -193,6 +194,29 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     expect(String(await rejectionOf(run.value()))).toMatchInlineSnapshot(
       `"OnwardError: ONW3020: run slow was cancelled: first"`,
     );
+  });
+
+  test('R37: a body whose message is still being checked is not called', async () => {
+    let calls = 0;
+    class Late {
+      @IsLate() value!: string;
+    }
+    class Slow {
+      @Job() go(): Late {
+        return { value: 'good' };
+      }
+      @OnSuccess('go') @Handler({ timeout: '1h' }) next(late: Late): void {
+        calls += late.value.length;
+      }
+    }
+    const { start, clock } = wired(open(), { Slow: new Slow() }, { 'Slow.next': [Late] });
+    const run = await start('Slow.go');
+    await run.entry();
+    await run.cancel();
+    await clock.advance(0);
+    await clock.advance(0);
+    expect(stepsOf(await run.report())).toEqual(['Slow.go completed 0', 'Slow.next cancelled 203']);
+    expect([calls, clock.waiting]).toEqual([0, 0]);
   });
 
   test('a body may cancel its own run', async () => {
