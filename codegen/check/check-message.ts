@@ -8,36 +8,32 @@ import type { Report } from './problem.ts';
 
 export function checkMessage(scope: Scope, node: NodeModel, report: Report): void {
   for (const slot of node.slots) {
-    if (slot.class?.isTypeOnly === true && slot.fills !== 'error') {
-      const { name } = slot.class.declaration;
-      const text = `${name} is exported as a type only; messages are built from the class, export it without \`type\``;
-      report('ONW1206', slot.place, text, { related: placeOfClass(slot.class, 'declared here') });
-    }
     if (slot.parameter.isRest) {
       report('ONW1202', slot.place, 'a rest parameter takes no single value; write a parameter with a type');
-    } else if (slot.class !== undefined && slot.class.symbol === undefined && slot.fills !== 'error') {
-      const { name } = slot.class.declaration;
-      report(
-        'ONW1206',
-        slot.place,
-        `${name} is not exported; the wiring has to import it, write \`export class ${name}\``,
-        {
-          related: placeOfClass(slot.class, 'declared here'),
-        },
-      );
+    } else if (slot.class !== undefined && slot.fills !== 'error') {
+      checkExport(slot.class, slot.place, report);
     }
   }
-  for (const { class: ofField, mark, place, name } of node.message?.fields ?? []) {
-    if (mark === undefined || ofField === undefined) continue;
-    if (ofField.symbol !== undefined && ofField.isTypeOnly !== true) continue;
-    const how = ofField.symbol === undefined ? 'not exported' : 'exported as a type only';
-    const text = `the class of \`${name}\`, ${ofField.declaration.name}, is ${how}; the wiring has to import it`;
-    report('ONW1206', place, text);
+  for (const { class: ofField, mark, place } of node.message?.fields ?? []) {
+    if (mark !== undefined && ofField !== undefined) checkExport(ofField, place, report);
   }
   const slot = node.message?.slot;
   if (slot === undefined || slot.parameter.isRest) return;
   if (slot.class !== undefined) checkClass(scope, node, slot, slot.class, report);
   else if (node.kind === 'job') checkNoClass(scope, node, slot, report);
+}
+
+function checkExport(declared: Declared, place: Slot['place'], report: Report): void {
+  const { declaration, symbol, isTypeOnly } = declared;
+  const { name } = declaration;
+  const related = placeOfClass(declared, 'declared here');
+  if (symbol === undefined) {
+    const text = `${name} is not exported; the wiring has to import it, write \`export class ${name}\``;
+    report('ONW1206', place, text, { related });
+  } else if (isTypeOnly === true) {
+    const text = `${name} is exported as a type only; a message is built from its class, export it without \`type\``;
+    report('ONW1206', place, text, { related });
+  }
 }
 
 function checkClass(scope: Scope, node: NodeModel, slot: Slot, declared: Declared, report: Report): void {

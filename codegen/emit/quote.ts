@@ -23,7 +23,7 @@ const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
 const UNSETTLED =
   /[\u{10000}-\u{10FFFF}\u0860-\u08FF\u0C5C-\u0C5F\u0CDC\u0CDD\u1C80-\u1CBF\u1DF0-\u1DFF\u2C2F\u2C5F\u31B8-\u31BF\u9FEB-\u9FFF\uA7AE-\uA7FF\uAB66-\uAB6F]/u;
 // Whatever could end a line, hide, or reorder text in an editor.
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]/gu;
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029\u115F\u1160\u3164\uFFA0]/gu;
 
 export function quote(text: string): string {
   // The mark that needs the fewer escapes, as formatters have it.
