@@ -130,7 +130,7 @@ function returned<A extends Attempt>(body: Body, at: A, attempt: number, value: 
 }
 
 function threw<A extends Attempt>(body: Body, at: A, attempt: number, error: unknown, host: Host<A>): void {
-  if (error instanceof Refusal) return host.failed(at, attempt, at.message, error.reason, error.failure, NONE);
+  if (Refusal.is(error)) return host.failed(at, attempt, at.message, error.reason, error.failure, NONE);
   const failure = host.isWanted(at, attempt) ? failureOf(error, body) : TIMED_OUT;
   fail(body, at, attempt, error, failure, host);
 }
@@ -145,6 +145,12 @@ function fail<A extends Attempt>(body: Body, at: A, attempt: number, error: unkn
 class Refusal extends Error {
   readonly failure: Failure;
   readonly reason: unknown;
+  readonly #isRefusal = true;
+
+  /** By a private field: `instanceof` would run the traps of a proxy that a body threw. */
+  static is(error: unknown): error is Refusal {
+    return typeof error === 'object' && error !== null && #isRefusal in error && error.#isRefusal;
+  }
 
   constructor(failure: Failure, reason: unknown) {
     super();
