@@ -4,7 +4,7 @@
 
 import type { RunSettings } from '../run/event.ts';
 import type { RunEvent } from '../run/run-event.ts';
-import type { RunSummary, StepView } from '../run/view.ts';
+import type { RunOutcome, RunSummary, StepView } from '../run/view.ts';
 import type { Core } from '../runtime/core.ts';
 
 /** A run to be started. */
@@ -34,9 +34,9 @@ export interface RunSnapshot extends RunSummary {
 export interface EngineRun {
   readonly id: string;
   /** Resolves when the entry step is over. */
-  entryOver(): Promise<RunSummary>;
+  entryOver(): Promise<RunOutcome>;
   /** Resolves when the run is over. */
-  over(): Promise<RunSummary>;
+  over(): Promise<RunOutcome>;
   /** The run as it stands. Never waits for the run. */
   read(): Promise<RunSnapshot>;
   /** What happened so far and what happens from now on, until the run is over or the signal is aborted. */

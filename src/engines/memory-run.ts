@@ -3,14 +3,14 @@
 import { historySlot, type History } from '../run/history.ts';
 import { EventBuffer, replay } from '../run/event-log.ts';
 import type { RunEvent } from '../run/run-event.ts';
-import { Run, type RunLimits, type Step } from '../run/state.ts';
-import { summariseRun, viewStep, type RunSummary, type StepView } from '../run/view.ts';
+import { Run, type Step } from '../run/state.ts';
+import { outcomeOf, summariseRun, viewStep, type RunOutcome, type StepView } from '../run/view.ts';
 import type { GraphNode } from '../graph/compiled.ts';
 import type { EngineRun, RunSnapshot, Submission } from './engine.ts';
 
 type Cancel = (run: MemoryRun, reason: string | undefined) => 'applied' | 'duplicate' | 'over';
 
-type Waiter = (run: RunSummary) => void;
+type Waiter = (run: RunOutcome) => void;
 
 export class MemoryRun extends Run implements EngineRun {
   readonly fingerprint: string | undefined;
@@ -52,7 +52,7 @@ export class MemoryRun extends Run implements EngineRun {
     if (this.#entryWaiters === null) return;
     const waiters = this.#entryWaiters;
     this.#entryWaiters = null;
-    for (const resolve of waiters) resolve(summariseRun(this));
+    for (const resolve of waiters) resolve(outcomeOf(this));
   }
 
   /** Resolves who waited for the run, once it is over. */
@@ -60,16 +60,16 @@ export class MemoryRun extends Run implements EngineRun {
     if (this.#waiters === null) return;
     const waiters = this.#waiters;
     this.#waiters = null;
-    for (const resolve of waiters) resolve(summariseRun(this));
+    for (const resolve of waiters) resolve(outcomeOf(this));
   }
 
-  entryOver(): Promise<RunSummary> {
-    if (this.entryStatus !== undefined) return Promise.resolve(summariseRun(this));
+  entryOver(): Promise<RunOutcome> {
+    if (this.entryStatus !== undefined) return Promise.resolve(outcomeOf(this));
     return new Promise((resolve) => (this.#entryWaiters ??= []).push(resolve));
   }
 
-  over(): Promise<RunSummary> {
-    if (this.status !== undefined) return Promise.resolve(summariseRun(this));
+  over(): Promise<RunOutcome> {
+    if (this.status !== undefined) return Promise.resolve(outcomeOf(this));
     return new Promise((resolve) => (this.#waiters ??= []).push(resolve));
   }
 

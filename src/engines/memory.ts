@@ -55,7 +55,8 @@ class MemoryEngine implements Engine, Sink, Host<Step> {
 
   submit(submission: Submission): Submitted {
     const { runId, fingerprint } = submission;
-    const known = this.find(runId);
+    // An id that was made up is known nowhere.
+    const known = fingerprint === undefined ? undefined : this.find(runId);
     if (known !== undefined) return { outcome: known.fingerprint === fingerprint ? 'exists' : 'differs', run: known };
     const job = nodeNamed(this.#opened.app.graph, submission.job);
     const run = new MemoryRun(submission, job, this.#cancel);

@@ -34,13 +34,18 @@ export interface StepView {
   readonly unmatched: boolean;
 }
 
-/** One run as the core knows it, without its steps. */
-export interface RunSummary {
+/** How a run's entry went. */
+export interface RunOutcome {
   readonly runId: string;
   readonly job: string;
+  readonly cancelReason: string | undefined;
+  readonly entry: { readonly status: FinalStatus | undefined; readonly code: StepCode; readonly value: Ref };
+}
+
+/** One run as the core knows it, without its steps. */
+export interface RunSummary extends RunOutcome {
   /** Undefined while the run is on. */
   readonly status: FinalStatus | undefined;
-  readonly cancelReason: string | undefined;
   readonly createdAt: number;
   /** 0 while the run is on. */
   readonly endedAt: number;
@@ -51,7 +56,6 @@ export interface RunSummary {
   readonly live: number;
   readonly stepLimit: number;
   readonly callbackFailureCount: number;
-  readonly entry: { readonly status: FinalStatus | undefined; readonly code: StepCode; readonly value: Ref };
 }
 
 export function viewStep(step: Step): StepView {
@@ -78,12 +82,19 @@ export function viewStep(step: Step): StepView {
   };
 }
 
-export function summariseRun(run: Run): RunSummary {
+export function outcomeOf(run: Run): RunOutcome {
   return {
     runId: run.id,
     job: run.job.name,
-    status: run.status,
     cancelReason: run.cancelReason,
+    entry: { status: run.entryStatus, code: run.entryCode, value: run.entryValue },
+  };
+}
+
+export function summariseRun(run: Run): RunSummary {
+  return {
+    ...outcomeOf(run),
+    status: run.status,
     createdAt: run.createdAt,
     endedAt: run.endedAt,
     seq: run.seq,
@@ -91,6 +102,5 @@ export function summariseRun(run: Run): RunSummary {
     live: run.liveCount,
     stepLimit: run.limits.stepLimit,
     callbackFailureCount: run.callbackFailureCount,
-    entry: { status: run.entryStatus, code: run.entryCode, value: run.entryValue },
   };
 }

@@ -3,8 +3,8 @@
 // X1. It never throws and never rejects: whatever user code does ends in exactly one call of `outcome` per attempt
 //     that is still wanted. A late one is told too; the transitions drop it.
 // X2. A body that returns no promise is told of at once, in the same turn.
-// X3. Where an end makes exactly one other attempt ready, that one goes on in the same asynchronous frame: a straight run
-//     of steps pays for one frame and its promise, not every step.
+// X3. Where an end makes exactly one other attempt ready, the same walk goes on with it: what it takes to wait for a
+//     body is made once for a straight run of steps, not for every step.
 
 import type { Edge, GraphNode } from '../graph/compiled.ts';
 import { OnwardError } from '../errors/onward-error.ts';
@@ -54,109 +54,153 @@ export interface Underway {
   release(): void;
 }
 
+/** The language's own: a promise of a user may bring another one. */
+const nativeThen = Promise.prototype.then;
+
 const NO_SUCH_NODE: Failure = { code: StepCode.BLOCK_NOT_FOUND, retry: false, refused: true };
 const BAD_MESSAGE: Failure = { code: StepCode.INVALID_TYPE, retry: false, refused: true };
 /** A `bind` that throws is a bug of the user, not a wrong message. */
 const BAD_BIND: Failure = { code: StepCode.UNHANDLED_EXCEPTION, retry: false, refused: true };
 
+/** Stands for the body of a node that the graph does not have any more. */
+const NO_BODY: Body = {
+  service: {},
+  call: () => undefined,
+  message: undefined,
+  takes: undefined,
+  timeoutMs: 0,
+  retryWhen: undefined,
+  messageIsReadAgain: false,
+  success: [],
+  error: [],
+};
+
 /** Performs an attempt, and after it those that the host hands over. */
 export function execute<A extends Attempt>(app: Application, at: A, host: Host<A>): void {
-  void walk(app, at, host);
+  new Walk(app, at, host).go(at);
 }
 
-async function walk<A extends Attempt>(app: Application, first: A, host: Host<A>): Promise<void> {
-  for (let at: A | undefined = first; at !== undefined; at = host.next()) {
-    const { attempt } = at; // the step may be at a later one when the body comes back
-    const body = app.bodies[at.node.index];
-    if (body === undefined) {
-      host.failed(at, attempt, undefined, missingNode(at.node.name), NO_SUCH_NODE, NONE);
-      continue;
+/** Attempts in a row, each made ready by the end of the one before. Its fields are of the one that is under way. */
+class Walk<A extends Attempt> {
+  readonly #app: Application;
+  readonly #host: Host<A>;
+  #at: A;
+  /** Kept here: the step may be at a later attempt when the body comes back. */
+  #attempt = 1;
+  #body: Body = NO_BODY;
+  #limits: Limits<A> | null = null;
+  /** What it means if something throws now; null once the body was called. */
+  #refusal: Failure | null = null;
+
+  constructor(app: Application, first: A, host: Host<A>) {
+    this.#app = app;
+    this.#at = first;
+    this.#host = host;
+  }
+
+  /** Goes until a body takes its time, or nobody hands over another attempt. */
+  go(first: A): void {
+    for (let at: A | undefined = first; at !== undefined; at = this.#host.next()) {
+      this.#at = at;
+      this.#attempt = at.attempt;
+      this.#body = this.#app.bodies[at.node.index] ?? NO_BODY;
+      if (!this.#perform(this.#body, at)) return;
     }
-    const limits = body.timeoutMs > 0 || body.takes?.context === true ? new Limits(app, body, at, host) : null;
+  }
+
+  /** Answers whether the attempt's end was told. If not, the walk goes on when the body comes back. */
+  #perform(body: Body, at: A): boolean {
+    const isLimited = body.timeoutMs > 0 || body.takes?.context === true;
+    this.#limits = isLimited ? new Limits(this.#app, body, at, this.#host) : null;
     let value: unknown;
     try {
-      value = begin(app, body, at, limits, host);
-      if (isThenable(value)) value = await value;
+      value = this.#begin(body, at);
+      if (isThenable(value)) {
+        nativeThen.call(Promise.resolve(value), this.#returned, this.#threw);
+        return false;
+      }
     } catch (error) {
-      limits?.release();
-      threw(body, at, attempt, error, host);
-      continue;
+      this.#fail(error);
+      return true;
     }
-    limits?.release();
-    returned(body, at, attempt, value, host);
+    this.#complete(value);
+    return true;
+  }
+
+  /** Makes the message and calls the body. */
+  #begin(body: Body, at: A): unknown {
+    const limits = this.#limits;
+    this.#refusal = NO_SUCH_NODE;
+    if (body === NO_BODY) throw missingNode(at.node.name);
+    this.#refusal = BAD_BIND;
+    if (at.attempt === 1) at.message = sourceOf(this.#app, body, at);
+    this.#refusal = BAD_MESSAGE;
+    const message = messageFrom(this.#app, body, at, at.message);
+    const given = body.takes === undefined ? undefined : givenTo(this.#app, body, at, limits?.context);
+    if (limits !== null) this.#host.began(at, limits);
+    if (message instanceof Promise || given instanceof Promise) return this.#beginLater(body, message, given);
+    limits?.startTimer();
+    this.#refusal = null;
+    return body.call(body.service, message, given);
+  }
+
+  /** The run may be cancelled while a validator of the user takes its time: then no body is called. */
+  async #beginLater(body: Body, ...parts: readonly [message: unknown, given: unknown]): Promise<unknown> {
+    const [message, given] = await Promise.all(parts);
+    if (!this.#host.isWanted(this.#at, this.#attempt)) {
+      this.#refusal = TIMED_OUT;
+      throw new OnwardError('ONW3020', `${this.#at.node.name} was cancelled before it was called`);
+    }
+    this.#limits?.startTimer();
+    this.#refusal = null;
+    return body.call(body.service, message, given);
+  }
+
+  readonly #returned = (value: unknown): void => {
+    this.#complete(value);
+    this.#goOn();
+  };
+
+  readonly #threw = (error: unknown): void => {
+    this.#fail(error);
+    this.#goOn();
+  };
+
+  #goOn(): void {
+    const next = this.#host.next();
+    if (next !== undefined) this.go(next);
+  }
+
+  #complete(value: unknown): void {
+    const at = this.#at;
+    const attempt = this.#attempt;
+    this.#limits?.release();
+    const wanted = at.node.plain || this.#host.isWanted(at, attempt);
+    const facts = wanted ? factsOnSuccess(at.node, this.#body, value) : NONE;
+    this.#host.completed(at, attempt, at.message, value, facts);
+  }
+
+  #fail(error: unknown): void {
+    const at = this.#at;
+    const attempt = this.#attempt;
+    this.#limits?.release();
+    if (this.#refusal !== null) return this.#host.failed(at, attempt, at.message, error, this.#refusal, NONE);
+    const failure = this.#host.isWanted(at, attempt) ? failureOf(error, this.#body) : TIMED_OUT;
+    fail(this.#body, at, attempt, error, failure, this.#host);
   }
 }
 
-/** Makes the message and calls the body. What the body throws comes as it is, anything else as a `Refusal`. */
-function begin<A extends Attempt>(app: Application, body: Body, at: A, limits: Limits<A> | null, host: Host<A>): unknown {
-  let refusal = BAD_BIND;
-  let message: unknown;
-  let given: unknown;
-  try {
-    if (at.attempt === 1) at.message = sourceOf(app, body, at);
-    refusal = BAD_MESSAGE;
-    message = messageFrom(app, body, at, at.message);
-    if (body.takes !== undefined) given = givenTo(app, body, at, limits?.context);
-  } catch (error) {
-    throw new Refusal(refusal, error);
-  }
-  if (limits !== null) host.began(at, limits);
-  if (message instanceof Promise || given instanceof Promise) return beginLater(body, at, [message, given], limits, host);
-  limits?.startTimer();
-  return body.call(body.service, message, given);
-}
-
-/** The run may be cancelled while a validator of the user takes its time: then no body is called. */
-async function beginLater<A extends Attempt>(
+function fail<A extends Attempt>(
   body: Body,
   at: A,
-  parts: readonly [message: unknown, given: unknown],
-  limits: Limits<A> | null,
+  attempt: number,
+  error: unknown,
+  failure: Failure,
   host: Host<A>,
-): Promise<unknown> {
-  const { attempt } = at;
-  const [message, given] = await Promise.all(parts).catch((error: unknown) => {
-    throw new Refusal(BAD_MESSAGE, error);
-  });
-  if (!host.isWanted(at, attempt)) throw new Refusal(TIMED_OUT, undefined);
-  limits?.startTimer();
-  return body.call(body.service, message, given);
-}
-
-function returned<A extends Attempt>(body: Body, at: A, attempt: number, value: unknown, host: Host<A>): void {
-  const wanted = at.node.plain || host.isWanted(at, attempt);
-  const facts = wanted ? factsOnSuccess(at.node, body, value) : NONE;
-  host.completed(at, attempt, at.message, value, facts);
-}
-
-function threw<A extends Attempt>(body: Body, at: A, attempt: number, error: unknown, host: Host<A>): void {
-  if (Refusal.is(error)) return host.failed(at, attempt, at.message, error.reason, error.failure, NONE);
-  const failure = host.isWanted(at, attempt) ? failureOf(error, body) : TIMED_OUT;
-  fail(body, at, attempt, error, failure, host);
-}
-
-function fail<A extends Attempt>(body: Body, at: A, attempt: number, error: unknown, failure: Failure, host: Host<A>): void {
+): void {
   const again = failure.retry && attempt < at.node.retry.attempts;
   const facts = again || !host.isWanted(at, attempt) ? NONE : factsOnError(at.node, body, error);
   host.failed(at, attempt, at.message, error, failure, facts);
-}
-
-/** Nothing began: the body was not called. */
-class Refusal extends Error {
-  readonly failure: Failure;
-  readonly reason: unknown;
-  readonly #isRefusal = true;
-
-  /** By a private field: `instanceof` would run the traps of a proxy that a body threw. */
-  static is(error: unknown): error is Refusal {
-    return typeof error === 'object' && error !== null && #isRefusal in error && error.#isRefusal;
-  }
-
-  constructor(failure: Failure, reason: unknown) {
-    super();
-    this.failure = failure;
-    this.reason = reason;
-  }
 }
 
 /** What can end a body's attempt from outside: its context's signal and its time limit. */
@@ -198,7 +242,7 @@ class Limits<A extends Attempt> implements Underway {
     const error = new OnwardError('ONW3041', text, { details: { step: key, attempt: this.#attempt, timeoutMs } });
     this.abort(error);
     fail(this.#body, this.#at, this.#attempt, error, TIMED_OUT, this.#host);
-    // The frame of this attempt still waits for its body.
+    // The walk of this attempt still waits for its body.
     const next = this.#host.next();
     if (next !== undefined) execute(this.#app, next, this.#host);
   }

@@ -3,7 +3,7 @@
 import { OnwardError } from '../errors/onward-error.ts';
 import { MAX_DEPTH } from '../run/transition.ts';
 import { StepCode, type FinalStatus, type StepStatus } from '../run/status.ts';
-import type { RunSummary, StepView } from '../run/view.ts';
+import type { RunOutcome, RunSummary, StepView } from '../run/view.ts';
 import type { RunSnapshot } from '../engines/engine.ts';
 
 /** One try of a step. */
@@ -95,7 +95,7 @@ export function reportOf(run: RunSnapshot, status: FinalStatus): RunReport {
 }
 
 /** The started job's error. The first step of a run is never one too many. */
-export function entryError(run: RunSummary): unknown {
+export function entryError(run: RunOutcome): unknown {
   return run.entry.value;
 }
 

@@ -4,7 +4,7 @@ import type { EngineRun } from '../engines/engine.ts';
 import { OnwardError } from '../errors/onward-error.ts';
 import type { RunEvent } from '../run/run-event.ts';
 import type { FinalStatus } from '../run/status.ts';
-import type { RunSummary } from '../run/view.ts';
+import type { RunOutcome, RunSummary } from '../run/view.ts';
 import { cancelledError } from './cancelled.ts';
 import { entryError, reportOf, type RunReport } from './report.ts';
 
@@ -83,7 +83,7 @@ class Handle implements RunHandle {
   }
 }
 
-function valueOf(run: RunSummary): unknown {
+function valueOf(run: RunOutcome): unknown {
   const { status, value } = run.entry;
   if (status === 'completed') return value;
   if (status === 'failed') throw entryError(run);
