@@ -43,7 +43,10 @@ describe.each(COMPILERS)('%s', (compiler) => {
   });
 
   test.each(WRONG)('refuses each wrong line of %s with one error, and nothing else', (wrongFile) => {
-    const refused = expectations(wrongFile).map((region) => ({ region, found: within(wrongFile, region, diagnostics) }));
+    const refused = expectations(wrongFile).map((region) => ({
+      region,
+      found: within(wrongFile, region, diagnostics),
+    }));
     for (const { region, found } of refused) {
       expect(
         found.map(({ text }) => sentence(text)),

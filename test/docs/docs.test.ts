@@ -15,7 +15,9 @@ describe.each(documents)('%s', (path) => {
 
   test('names npm scripts that exist', () => {
     const scripts: Record<string, string> = JSON.parse(read('package.json')).scripts;
-    const named = [...text.matchAll(/npm (?:run )?(build|test|lint|check|bench|example|soak|[a-z]+(?=`| ))/g)].map(([, name]) => name ?? '');
+    const named = [...text.matchAll(/npm (?:run )?(build|test|lint|check|bench|example|soak|[a-z]+(?=`| ))/g)].map(
+      ([, name]) => name ?? '',
+    );
     const own = named.filter((name) => !['ci', 'i', 'run', 'pack'].includes(name));
     expect(own.filter((name) => !(name in scripts))).toEqual([]);
   });
@@ -27,7 +29,9 @@ describe.each(documents)('%s', (path) => {
 });
 
 test('the README names every annotation', () => {
-  const annotations = Object.keys(face).filter((name) => /^(Service|Job|Handler|On[SEJ]|ReturnValue|ErrorValue|Message$)/.test(name));
+  const annotations = Object.keys(face).filter((name) =>
+    /^(Service|Job|Handler|On[SEJ]|ReturnValue|ErrorValue|Message$)/.test(name),
+  );
   expect(annotations.length).toBeGreaterThan(7);
   expect(annotations.filter((name) => !read('README.md').includes(`@${name}(`))).toEqual([]);
 });
@@ -38,7 +42,9 @@ test('the map names every folder, and no other', () => {
     const folders = readdirSync(`${root}${side}`, { withFileTypes: true }).filter((entry) => entry.isDirectory());
     expect(folders.filter(({ name }) => !map.includes(`${name}/`)).map(({ name }) => `${side}/${name}`)).toEqual([]);
   }
-  const named = [...map.matchAll(/`((?:src|codegen|run|runtime|message|engines|decorators)\/[\w./-]+\.ts)`/g)].map(([, path]) => path ?? '');
+  const named = [...map.matchAll(/`((?:src|codegen|run|runtime|message|engines|decorators)\/[\w./-]+\.ts)`/g)].map(
+    ([, path]) => path ?? '',
+  );
   expect(named.length).toBeGreaterThan(3);
   expect(named.filter((path) => !existsSync(`${root}${path}`) && !existsSync(`${root}src/${path}`))).toEqual([]);
 });

@@ -10,7 +10,7 @@ import { seededRandom } from '../../src/testing/random.ts';
 export const RUN_ID = 'run';
 
 /** A random graph with loops, joins of ways, error edges and retries. */
-export function randomGraph(seed: number): CompiledGraph {
+function randomGraph(seed: number): CompiledGraph {
   const random = seededRandom(seed);
   const names = Array.from({ length: 2 + Math.floor(random() * 7) }, (_, at) => `S.n${at}`);
   const pick = (): string => names[Math.floor(random() * names.length)] ?? 'S.n0';

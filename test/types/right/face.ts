@@ -50,7 +50,11 @@ export async function use(outside: unknown, id: string): Promise<void> {
   createRuntime(graph, { resolve: (name: 'Depot') => ({ name }) });
   // Data: no methods, getters may be left out, optional fields too.
   const run = await runtime.start('Depot.send', { id: 'a', grams: 3 });
-  await runtime.start('Depot.send', { id: 'a', grams: 3, note: 'x', tags: [] }, { id: 'p1', tags: ['t'], history: 'failures' });
+  await runtime.start(
+    'Depot.send',
+    { id: 'a', grams: 3, note: 'x', tags: [] },
+    { id: 'p1', tags: ['t'], history: 'failures' },
+  );
   const parcel = new Parcel();
   await runtime.start('Depot.send', parcel);
   const { code }: { code: string } = await run.value();
