@@ -3,7 +3,13 @@
 import 'reflect-metadata';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createRuntime } from '../../src/index.ts';
+import type { Graph, JobType } from '../../src/wiring/v1.ts';
 import { Catalogue } from './catalogue-project.ts';
+
+/** What a wiring of jobs without messages exports. */
+interface Wiring {
+  readonly graph: Graph<Record<string, JobType<undefined, () => unknown>>, Record<string, object>>;
+}
 
 const catalogue = new Catalogue('catalogue-works');
 
@@ -178,14 +184,14 @@ export { Inner as string };
 `,
     );
     expect(told).toBe('');
-    const { graph } = await import(/* @vite-ignore */ `${folder}/src/onward.gen.ts`);
+    const { graph }: Wiring = await import(/* @vite-ignore */ `${folder}/src/onward.gen.ts`);
     const sources = await import(/* @vite-ignore */ `${folder}/src/a.ts`);
     const runtime = createRuntime(graph, {
       resolve: (name: string) => new sources[name === 'Inner' ? 'string' : name](),
     });
-    expect(await (await runtime.start('keyof.service', undefined)).value()).toBe('keyof');
-    expect(await (await runtime.start('abc.service', undefined)).value()).toBe('abc');
-    expect(await (await runtime.start('Inner.ab', undefined)).value()).toBe('ab');
+    expect(await (await runtime.start('keyof.service')).value()).toBe('keyof');
+    expect(await (await runtime.start('abc.service')).value()).toBe('abc');
+    expect(await (await runtime.start('Inner.ab')).value()).toBe('ab');
     await runtime.close();
   });
 
@@ -216,13 +222,13 @@ ${names.map((name, at) => `  @Job({ name: ${JSON.stringify(name)} }) m${at}(): n
 }`,
     );
     expect(told).toBe('');
-    const { graph } = await import(/* @vite-ignore */ `${folder}/src/onward.gen.ts`);
+    const { graph }: Wiring = await import(/* @vite-ignore */ `${folder}/src/onward.gen.ts`);
     const { Names } = await import(/* @vite-ignore */ `${folder}/src/a.ts`);
     const runtime = createRuntime(graph, { resolve: () => new Names() });
     for (const [at, name] of names.entries()) {
-      expect(await (await runtime.start(`Names.${name}`, undefined)).value()).toBe(at);
+      expect(await (await runtime.start(`Names.${name}`)).value()).toBe(at);
     }
-    expect(await (await runtime.start(`Names.quoted: "it's"`, undefined)).value()).toBe('quoted');
+    expect(await (await runtime.start(`Names.quoted: "it's"`)).value()).toBe('quoted');
     await runtime.close();
   });
 });

@@ -1,0 +1,143 @@
+// Whatever project there is: its wiring compiles, or it is refused with a code. Names change nothing but names.
+
+import fc from 'fast-check';
+import { ts } from 'ts-morph';
+import { expect, it } from 'vitest';
+import { Catalogue } from './catalogue-project.ts';
+import { anyShape, TAME, writeProject, type Naming } from './generated-project.ts';
+
+const RUNS = process.env['SOAK'] === undefined ? 80 : 1_500;
+const seed = process.env['SEED'] === undefined ? Date.now() % 2 ** 31 : Number(process.env['SEED']);
+
+const TYPES = [
+  'async',
+  'of',
+  'type',
+  'get',
+  'keyof',
+  '$',
+  '_',
+  'Größe',
+  '日本',
+  'Promise',
+  'Graph',
+  'Services',
+  'as',
+  'from',
+  'Undefined',
+  'readonly',
+  'Parameters',
+  'Await',
+  'defineGraph',
+  'Map',
+];
+const TEXTS = [
+  "it's",
+  '"',
+  '\\',
+  '${x}',
+  '`',
+  '*/',
+  '//',
+  '</script>',
+  '🚀',
+  '{',
+  ');',
+  "'); process.exit(); ('",
+  '--> |x|',
+  '__proto',
+  'end',
+  '#quot;',
+  '%%',
+  '<!--',
+  '\\u0041',
+  'a.b',
+  'class',
+  'café',
+  '1e3',
+];
+const HIDDEN = ['\u2028', '\u202e', '\n', '\r', '\0', '\u001b[2J', '\ud800'];
+
+/** Every name is another one: a text with its number, so that none comes twice. */
+const hostile: fc.Arbitrary<Naming> = fc
+  .record({
+    types: fc.shuffledSubarray(TYPES, { minLength: 15 }),
+    texts: fc.array(fc.constantFrom(...TEXTS), { minLength: 4, maxLength: 8 }),
+    hidden: fc.array(fc.constantFrom(...HIDDEN, ...TEXTS), { minLength: 4, maxLength: 8 }),
+  })
+  .map(({ types, texts, hidden }) => {
+    const text = (at: number): string => `${at}${texts[at % texts.length] ?? ''}`;
+    return {
+      type: (at) => types[at] ?? `Type${at}`,
+      method: (at, isNamed) => JSON.stringify(isNamed ? `m${at}${hidden[at % hidden.length] ?? ''}` : text(at)),
+      node: text,
+      field: (at) => JSON.stringify(text(at)),
+      file: (at) => text(at).replaceAll('/', '∕').replaceAll('\\', '﹨'),
+    };
+  });
+
+it(`compiles or is refused with a code (seed ${seed})`, () => {
+  const catalogue = new Catalogue('generated-projects');
+  const refused = new Set<string>();
+  let count = 0;
+  fc.assert(
+    fc.property(anyShape, fc.oneof(fc.constant(TAME), hostile), (shape, naming) => {
+      const { told, text, took } = catalogue.read(`p${count++}`, writeProject(shape, naming));
+      if (text === undefined) expect(told).toMatch(/ error ONW1\d\d\d: /);
+      for (const [, code] of told.matchAll(/ error (ONW\d+)/g)) refused.add(code ?? '');
+      expect(took).toBeLessThan(2_000);
+    }),
+    { seed, numRuns: RUNS },
+  );
+  const found = catalogue.compile().split('\n');
+  // A source that the compiler refuses at its decorator may have a wiring that it refuses as well.
+  const wrong = new Set(found.flatMap((line) => /\/(p\d+)\/src\/(?!onward\.gen)/.exec(line)?.[1] ?? []));
+  const ours = found.filter(
+    (line) => /^[^ ].*onward\.gen\.ts/.test(line) && !wrong.has(/\/(p\d+)\/src/.exec(line)?.[1] ?? ''),
+  );
+  expect(ours).toEqual([]);
+  expect(found.filter((line) => line.startsWith('error'))).toEqual([]);
+  expect(refused.size).toBeGreaterThan(0);
+}, 300_000);
+
+it(`says the same with any names (seed ${seed})`, async () => {
+  const catalogue = new Catalogue('generated-names');
+  let count = 0;
+  let compared = 0;
+  fc.assert(
+    fc.property(anyShape, hostile, (shape, naming) => {
+      // Both with names for all nodes, or neither: an id is another one with a name.
+      const tame = catalogue.read(`t${count}`, writeProject(shape, TAME));
+      const other = catalogue.read(`h${count++}`, writeProject(shape, naming));
+      expect(codes(other.told)).toEqual(codes(tame.told));
+      if (tame.text === undefined || other.text === undefined) return;
+      expect(kinds(other.text)).toEqual(kinds(tame.text));
+      expect(other.text).toMatch(/^[^\p{Cf}\p{Cs}\u2028\u2029]*$/u);
+      compared++;
+    }),
+    { seed, numRuns: RUNS },
+  );
+  expect(compared).toBeGreaterThan(5);
+});
+
+/** Warnings and errors, whatever their order; control characters in a method's name are the difference looked for. */
+function codes(told: string): string[] {
+  return [...told.matchAll(/ (?:error|warning) (ONW\d+)/g)].map((found) => found[1] ?? '').toSorted();
+}
+
+/** What statements there are and what they are made of, names and keys aside. */
+function kinds(text: string): string[] {
+  const source = ts.createSourceFile('onward.gen.ts', text, ts.ScriptTarget.ESNext);
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isObjectLiteralExpression(node) || ts.isInterfaceDeclaration(node) || ts.isCallExpression(node)) {
+      found.push(
+        `${ts.SyntaxKind[node.kind]} ${ts.isCallExpression(node) ? node.arguments.length : 'properties' in node ? node.properties.length : node.members.length}`,
+      );
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  expect('parseDiagnostics' in source ? source.parseDiagnostics : undefined).toEqual([]);
+  return [...source.statements.map((statement) => ts.SyntaxKind[statement.kind]), ...found.toSorted()];
+}
