@@ -2,6 +2,7 @@
 //
 // O1. The verdict is the decorator's return type: `void`, or a sentence as a tuple, shown at the decorator.
 // O2. It never refuses right code. It may accept what the generator, which sees the marks, refuses.
+// O3. Decorators are handed out as NoInfer: the compiler would search every branch of the verdict for type arguments.
 
 import type { StepContext } from '../runtime/step-context.ts';
 import type { Caught, ErrorClass, Unset } from './choice.ts';
@@ -38,14 +39,14 @@ export interface OwnErrorOptions<W, B> {
 }
 
 /** Applied to a method; its return type is `void`, or the sentence that says what is wrong. */
-export type ErrorDecorator<S, K, W, B> = <F extends AnyMethod>(
+export type ErrorDecorator<S, K, W, B> = <F>(
   target: object,
   key: string | symbol,
   descriptor: TypedPropertyDescriptor<F>,
 ) => ErrorVerdict<S, K, F, W, B>;
 
 /** As {@link ErrorDecorator}, for a target in the class the decorator stands in. */
-export type OwnErrorDecorator<K, W, B> = <S extends object, F extends AnyMethod>(
+export type OwnErrorDecorator<K, W, B> = <S extends object, F>(
   target: S,
   key: string | symbol,
   descriptor: TypedPropertyDescriptor<F>,
@@ -70,7 +71,7 @@ type Explained<J, X, F, B> = 0 extends 1 & J
   ? void
   : F extends (...args: infer A) => void
     ? ParametersVerdict<A, { on: 'error'; value: X; message: MessageOf<J>; bound: B }>
-    : void;
+    : ['only a method can be a node'];
 
 /** What `when` of an error edge may be. */
 export type ErrorChoice = ErrorClass | readonly ErrorClass[] | ((error: Error) => boolean) | Unset;
@@ -86,12 +87,12 @@ export type ErrorChoice = ErrorClass | readonly ErrorClass[] | ((error: Error) =
 export function OnError<const K extends string, const W extends ErrorChoice, const B = {}>(
   method: K,
   options?: OwnErrorOptions<W, B>,
-): OwnErrorDecorator<K, W, B>;
+): NoInfer<OwnErrorDecorator<K, W, B>>;
 export function OnError<S, K extends MethodName<S>, const W extends ErrorChoice, const B = {}>(
   service: () => ServiceClass<S>,
   method: K,
   options?: ErrorOptions<MethodOf<S, K>, W, B>,
-): ErrorDecorator<S, K, W, B>;
+): NoInfer<ErrorDecorator<S, K, W, B>>;
 export function OnError(...given: EdgeArguments): RecordingDecorator {
   return edgeDecorator('OnError', 'error', given);
 }

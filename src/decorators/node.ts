@@ -3,7 +3,6 @@
 import type { Duration } from '../graph/duration.ts';
 import type { StepContext } from '../runtime/step-context.ts';
 import { assertLegacyCall, recordNode } from './record.ts';
-import type { AnyMethod } from './signature.ts';
 import type { RecordingDecorator } from './target.ts';
 
 /** How often and how soon a failed attempt is tried again. */
@@ -38,14 +37,14 @@ export interface JobOptions extends NodeOptions {}
 export interface HandlerOptions extends NodeOptions {}
 
 /** Applied to a method; its return type is `void`, or the sentence that says what is wrong. */
-export type JobDecorator = <T extends object, F extends AnyMethod>(
+export type JobDecorator = <T extends object, F>(
   target: T,
   key: string | symbol,
   descriptor: TypedPropertyDescriptor<F>,
 ) => JobVerdict<T, F>;
 
 /** Applied to a method; its return type is `void`, or the sentence that says what is wrong. */
-export type HandlerDecorator = <T extends object, F extends AnyMethod>(
+export type HandlerDecorator = <T extends object, F>(
   target: T,
   key: string | symbol,
   descriptor: TypedPropertyDescriptor<F>,
@@ -69,13 +68,13 @@ type JobVerdict<T, F> = T extends Static
       ? GeneratorVerdict<R>
       : F extends (...args: infer A) => unknown
         ? ['a job takes one message and the context, this one takes', A]
-        : void;
+        : ['only a method can be a node'];
 
 type HandlerVerdict<T, F> = T extends Static
   ? ['a static method cannot be a node']
   : F extends (...args: never) => infer R
     ? GeneratorVerdict<R>
-    : void;
+    : ['only a method can be a node'];
 
 type GeneratorVerdict<R> = [R] extends [Generating]
   ? 0 extends 1 & R

@@ -2,10 +2,11 @@
 //
 // O1. The verdict is the decorator's return type: `void`, or a sentence as a tuple, shown at the decorator.
 // O2. It never refuses right code. It may accept what the generator, which sees the marks, refuses.
+// O3. Decorators are handed out as NoInfer: the compiler would search every branch of the verdict for type arguments.
+// O4. No type parameter of a decorator has a constraint that is a method: comparing with it costs more than the verdict.
 
 import type { StepContext } from '../runtime/step-context.ts';
 import type { Chosen, Literal, Pattern, Unset, WhenVerdict } from './choice.ts';
-import type { Alien } from './fit.ts';
 import type { ParametersVerdict } from './parameter.ts';
 import type { AnyMethod, MessageOf, MethodName, MethodOf, ReturnOf, ServiceClass } from './signature.ts';
 import { edgeDecorator, type EdgeArguments, type RecordingDecorator } from './target.ts';
@@ -46,14 +47,14 @@ export interface OwnSuccessOptions<W, B> {
 }
 
 /** Applied to a method; its return type is `void`, or the sentence that says what is wrong. */
-export type SuccessDecorator<S, K, W, B> = <F extends AnyMethod>(
+export type SuccessDecorator<S, K, W, B> = <F>(
   target: object,
   key: string | symbol,
   descriptor: TypedPropertyDescriptor<F>,
 ) => SuccessVerdict<S, K, F, W, B>;
 
 /** As {@link SuccessDecorator}, for a target in the class the decorator stands in. */
-export type OwnSuccessDecorator<K, W, B> = <S extends object, F extends AnyMethod>(
+export type OwnSuccessDecorator<K, W, B> = <S extends object, F>(
   target: S,
   key: string | symbol,
   descriptor: TypedPropertyDescriptor<F>,
@@ -78,8 +79,8 @@ type EdgeVerdict<J, V, F, B> = [keyof B] extends [never]
       ? void
       : Explained<J, V, F, B>
   : F extends (message: infer P, context: StepContext) => void
-    ? { [Left in Exclude<keyof P, keyof B>]: V } & B extends P
-      ? [Alien<P, B>] extends [never]
+    ? [keyof B] extends [keyof P]
+      ? { [Field in keyof P]: Field extends keyof B ? B[Field] : V } extends P
         ? void
         : Explained<J, V, F, B>
       : Explained<J, V, F, B>
@@ -89,7 +90,7 @@ type Explained<J, V, F, B> = 0 extends 1 & J
   ? void
   : F extends (...args: infer A) => void
     ? ParametersVerdict<A, { on: 'success'; value: V; message: MessageOf<J>; bound: B }>
-    : void;
+    : ['only a method can be a node'];
 
 /**
  * Runs this method when the target is over and completed.
@@ -103,7 +104,7 @@ export function OnSuccess<
   const K extends string,
   const W extends ((value: never) => boolean) | Literal | Pattern | Unset,
   const B = {},
->(method: K, options?: OwnSuccessOptions<W, B>): OwnSuccessDecorator<K, W, B>;
+>(method: K, options?: OwnSuccessOptions<W, B>): NoInfer<OwnSuccessDecorator<K, W, B>>;
 export function OnSuccess<
   S,
   K extends MethodName<S>,
@@ -113,7 +114,7 @@ export function OnSuccess<
   service: () => ServiceClass<S>,
   method: K,
   options?: SuccessOptions<MethodOf<S, K>, W, B>,
-): SuccessDecorator<S, K, W, B>;
+): NoInfer<SuccessDecorator<S, K, W, B>>;
 export function OnSuccess(...given: EdgeArguments): RecordingDecorator {
   return edgeDecorator('OnSuccess', 'success', given);
 }

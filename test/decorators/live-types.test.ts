@@ -65,6 +65,8 @@ test('says in one sentence what is wrong', () => {
     a generator cannot be a node: return a value instead
     a generator cannot be a node: return a value instead
     a job takes one message and the context this one takes [request: Request loan: Loan]
+    only a method can be a node
+    only a method can be a node
     Type '"5 parsecs"' is not assignable to type 'Duration | undefined'.
     the target returns Loan which does not fit the parameter string
     the target returns Loan and bind gives no value for Pick<LoanLetter layout> of LoanLetter

@@ -36,6 +36,14 @@ export class Wrong {
   }
   // wrong: a job takes one message and the context
   @Job() two(request: Request, loan: Loan) {}
+  // wrong: only a method can be a node
+  @Job() get accessor() {
+    return 1;
+  }
+  // wrong: only a method can be a node
+  @OnSuccess(() => Library, 'lend') get watching() {
+    return 1;
+  }
   // wrong: Type '"5 parsecs"' is not assignable
   @Job({ retry: { attempts: 1, delay: '5 parsecs' } }) unit(request: Request) {}
   // wrong: the target returns
