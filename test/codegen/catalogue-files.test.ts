@@ -4,6 +4,7 @@ import { afterAll, expect, it } from 'vitest';
 import { Catalogue } from './catalogue-project.ts';
 
 const catalogue = new Catalogue('catalogue-files');
+const wrongTypes = new Catalogue('catalogue-wrong-types');
 
 /** Nothing is said about it. */
 function wiring(name: string, sources: Parameters<Catalogue['read']>[1]): string {
@@ -15,7 +16,7 @@ function wiring(name: string, sources: Parameters<Catalogue['read']>[1]): string
 const MESSAGE = 'export class Ping { @IsString() id!: string }\n';
 
 it('A33: type errors elsewhere are left to the compiler', () => {
-  const { told, text } = new Catalogue('catalogue-wrong-types').read(
+  const { told, text } = wrongTypes.read(
     'A33',
     `const wrong: number = 'text';\n${MESSAGE}export class S { @Job() a(ping: Ping): void { void [ping, wrong]; } }`,
   );

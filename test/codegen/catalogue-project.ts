@@ -5,6 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { afterAll } from 'vitest';
 import { plainProblem } from '../../codegen/cli/diagnostics.ts';
 import { analyse } from '../../codegen/generate.ts';
 
@@ -45,14 +46,14 @@ export interface Found {
   readonly took: number;
 }
 
-/** A folder of projects, below the repository so that its packages are found. */
+/** A folder of projects, below the repository so that its packages are found. To be made at the top of a test file. */
 export class Catalogue {
   readonly #folder: string;
   readonly #compiled: string[] = [];
 
   constructor(name: string) {
-    this.#folder = `${root}.cache/${name}`;
-    rmSync(this.#folder, { recursive: true, force: true });
+    this.#folder = `${root}.cache/${name}-${process.pid}`;
+    afterAll(() => rmSync(this.#folder, { recursive: true, force: true }));
   }
 
   /** Reads a project; a text alone is its `src/a.ts`, after the usual imports. */

@@ -88,7 +88,7 @@ function writeMessage({ messages }: Shape, naming: Naming, at: number): string {
     ({ type, isOptional }, field) => `  @Allow() ${naming.field(at * 4 + field)}${isOptional ? '?' : '!'}: ${type};`,
   );
   if (own?.isMarked === true && base === undefined)
-    lines.push(`  @ReturnValue() ${naming.field(at * 4 + 3)}!: string;`);
+    lines.push(`  @ReturnValue() ${naming.field(at * 4 + 3)}!: unknown;`);
   return `import { Allow } from 'class-validator';
 import { ReturnValue } from 'onward';
 ${base === undefined ? '' : `import { ${base} } from './${specifier(naming.file(at - 1))}.ts';\n`}void ReturnValue;

@@ -9,6 +9,7 @@ import { Catalogue, HEAD } from './catalogue-project.ts';
 import { projectOnDisk } from './project-on-disk.ts';
 
 const catalogue = new Catalogue('hostile-sources');
+const fileNames = new Catalogue('hostile-file-names');
 const service = (body: string): string => `${HEAD}export class S {\n${body}\n}\n`;
 
 it.each([
@@ -104,7 +105,7 @@ it('nothing of a project is executed', () => {
   const proof = `${
     catalogue.read('executed', {
       'tsconfig.json':
-        '{ "compilerOptions": { "module": "nodenext", "plugins": [{ "name": "./plugin.js" }] }, "include": ["src"], "extends": "evil/tsconfig.json" }',
+        '{ "compilerOptions": { "module": "nodenext", "experimentalDecorators": true, "plugins": [{ "name": "./plugin.js" }] }, "include": ["src"], "extends": "evil/tsconfig.json" }',
       'package.json': '{ "type": "module", "main": "./plugin.js", "scripts": { "preinstall": "touch executed" } }',
       'plugin.js': RUN,
       'node_modules/evil/package.json': '{ "name": "evil", "main": "../../plugin.js", "types": "./index.ts" }',
@@ -126,7 +127,7 @@ it('a link is read wherever it leads, a pipe or a device is not waited for, and 
   writeFileSync(`${outside}/real.ts`, service('@Job() linked(): void {}'));
   const project = projectOnDisk({
     'tsconfig.json':
-      '{ "compilerOptions": { "module": "nodenext" }, "files": ["src/link.ts", "src/pipe.ts", "src/zero.ts", "src/gone.ts", "src/folder.ts"] }',
+      '{ "compilerOptions": { "module": "nodenext", "experimentalDecorators": true }, "files": ["src/link.ts", "src/pipe.ts", "src/zero.ts", "src/gone.ts", "src/folder.ts"] }',
     'src/folder.ts/b.txt': '',
   });
   symlinkSync(`${outside}/real.ts`, `${project.folder}/src/link.ts`);
@@ -159,12 +160,11 @@ it('files and folders with any name are imported by that name', () => {
     `src/${name}/${name}.ts`,
     `import { Job } from 'onward';\nexport class Ping { id?: string }\nexport class S${at} { @Job() a(m: Ping): void { void m; } }`,
   ]);
-  const own = new Catalogue('hostile-file-names');
-  const { told, text } = own.read('all', Object.fromEntries(files));
+  const { told, text } = fileNames.read('all', Object.fromEntries(files));
   expect(told).not.toContain(' error ');
   expect(text?.match(/^\s*call:/gm)?.length).toBe(names.length);
   expect(text).toMatch(/^[\P{Cc}\n]+$/u);
-  expect(own.compile()).toBe('');
+  expect(fileNames.compile()).toBe('');
 });
 
 it('the terminal gets letters only, whatever the source holds', async () => {
