@@ -6,7 +6,7 @@
 
 import { byCodeUnit } from '../project.ts';
 import type { ImportedSymbol } from '../model/scope.ts';
-import { isTypeName } from './quote.ts';
+import { isTypeName, wordsOf } from './quote.ts';
 
 /** One symbol in use. */
 export interface Use {
@@ -109,7 +109,7 @@ function nameAt(symbol: ImportedSymbol, depth: number): string {
 }
 
 function pascalCase(segment: string): string {
-  const words = segment.split(/[^\p{ID_Continue}]+/u).filter((word) => word !== '');
+  const words = wordsOf(segment);
   const text = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
   return /^\p{ID_Start}/u.test(text) || text === '' ? text : `_${text}`;
 }

@@ -55,6 +55,15 @@ function isBare(text: string): boolean {
   return IDENTIFIER.test(text) && !UNSETTLED.test(text);
 }
 
+/** The parts of a text that a name can be made of. */
+export function wordsOf(text: string): string[] {
+  return text
+    .replace(/[^\p{ID_Continue}]/gu, ' ')
+    .replace(new RegExp(UNSETTLED, 'gu'), ' ')
+    .split(' ')
+    .filter((word) => word !== '');
+}
+
 /** The key of a property. */
 export function propertyKey(name: string): string {
   // `__proto__` as a bare or quoted key sets the prototype instead.

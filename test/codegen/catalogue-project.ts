@@ -53,7 +53,7 @@ export class Catalogue {
 
   constructor(name: string) {
     this.#folder = `${root}.cache/${name}-${process.pid}`;
-    afterAll(() => rmSync(this.#folder, { recursive: true, force: true }));
+    afterAll(() => rmSync(this.#folder, { recursive: true, force: true }), 60_000);
   }
 
   /** Reads a project; a text alone is its `src/a.ts`, after the usual imports. */
