@@ -4,7 +4,7 @@
 // O2. It never refuses right code. It may accept what the generator, which sees the marks, refuses.
 // O3. Decorators are handed out as NoInfer: the compiler would search every branch of the verdict for type arguments.
 
-import type { StepContext } from '../runtime/step-context.ts';
+import type { StepContext } from '../wiring/step-context.ts';
 import type { Caught, ErrorClass, Unset } from './choice.ts';
 import type { ParametersVerdict } from './parameter.ts';
 import type { AnyMethod, MessageOf, MethodName, MethodOf, ServiceClass } from './signature.ts';

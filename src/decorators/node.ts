@@ -1,7 +1,7 @@
 // @Job and @Handler: what can be started, and what is reached inside a run only.
 
 import type { Duration } from '../graph/duration.ts';
-import type { StepContext } from '../runtime/step-context.ts';
+import type { StepContext } from '../wiring/step-context.ts';
 import { assertLegacyCall, recordNode } from './record.ts';
 import type { RecordingDecorator } from './target.ts';
 

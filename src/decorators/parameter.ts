@@ -3,7 +3,7 @@
 // P1. Asked only after the cheap test of `success.ts` or `error.ts` has failed.
 // P2. A parameter is right if some marks would make it right: types cannot see marks. The generator can.
 
-import type { StepContext } from '../runtime/step-context.ts';
+import type { StepContext } from '../wiring/step-context.ts';
 import type { Alien, Misbound, Missing, Over, Plain, Unfilled } from './fit.ts';
 
 /** What an edge can give: the return value or the error, the target's message, and what `bind` says. */

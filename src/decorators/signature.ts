@@ -3,7 +3,7 @@
 // S1. Every type here is asked once per annotation in every file of a user: each one costs as little as it can.
 // S2. A parameter that accepts a StepContext counts as the context. That may take too much for a context, never too little.
 
-import type { StepContext } from '../runtime/step-context.ts';
+import type { StepContext } from '../wiring/step-context.ts';
 
 /** Any method. It returns nothing here, so that the compiler resolves no return type for it. */
 export type AnyMethod = (...args: never) => void;

@@ -5,7 +5,7 @@
 // O3. Decorators are handed out as NoInfer: the compiler would search every branch of the verdict for type arguments.
 // O4. No type parameter of a decorator has a constraint that is a method: comparing with it costs more than the verdict.
 
-import type { StepContext } from '../runtime/step-context.ts';
+import type { StepContext } from '../wiring/step-context.ts';
 import type { Chosen, Literal, Pattern, Unset, WhenVerdict } from './choice.ts';
 import type { ParametersVerdict } from './parameter.ts';
 import type { AnyMethod, MessageOf, MethodName, MethodOf, ReturnOf, ServiceClass } from './signature.ts';

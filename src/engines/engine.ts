@@ -5,7 +5,7 @@
 import type { RunSettings } from '../run/event.ts';
 import type { RunEvent } from '../run/run-event.ts';
 import type { RunOutcome, RunSummary, StepView } from '../run/view.ts';
-import type { Core } from '../runtime/core.ts';
+import type { Core } from '../perform/core.ts';
 
 /** A run to be started. */
 export interface Submission {

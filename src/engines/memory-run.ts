@@ -1,7 +1,8 @@
 // One run of the memory engine: the live run, the steps it keeps, and those who wait for it.
 
+import { EventBuffer } from './event-buffer.ts';
 import { historySlot, type History } from '../run/history.ts';
-import { EventBuffer, replay } from '../run/event-log.ts';
+import { replay } from '../run/replay.ts';
 import type { RunEvent } from '../run/run-event.ts';
 import { Run, type Step } from '../run/state.ts';
 import { outcomeOf, summariseRun, viewStep, type RunOutcome, type StepView } from '../run/view.ts';

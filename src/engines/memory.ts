@@ -12,10 +12,11 @@ import * as transition from '../run/transition.ts';
 import { summariseRun, viewStep } from '../run/view.ts';
 import { nodeNamed } from '../run/records.ts';
 import { OnwardError } from '../errors/onward-error.ts';
-import { cancelledError } from '../runtime/cancelled.ts';
-import type { Clock } from '../runtime/clock.ts';
-import type { Core } from '../runtime/core.ts';
-import { execute, type Host, type Underway } from '../runtime/execute.ts';
+import { cancelledError } from '../perform/cancelled.ts';
+import type { Clock } from '../perform/clock.ts';
+import type { Core } from '../perform/core.ts';
+import type { Host, Underway } from '../perform/attempt.ts';
+import { execute } from '../perform/execute.ts';
 import type { Engine, Submission, Submitted } from './engine.ts';
 import { memoryRun, MemoryRun } from './memory-run.ts';
 

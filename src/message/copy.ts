@@ -1,6 +1,9 @@
 // A structural copy of a message that is already valid: another object, equal in all its data.
 
-/** Copies plain objects, class instances, arrays, dates, maps, sets and bytes; anything else is shared. */
+import { isFilled } from './fill.ts';
+import { instantiate } from './instantiate.ts';
+
+/** Copies plain objects, class instances, arrays, dates, maps, sets and bytes; anything else is shared. @throws {OnwardError} ONW2009 as `instantiate` does. */
 export function copyOf<T>(value: T): T;
 export function copyOf(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
@@ -9,11 +12,18 @@ export function copyOf(value: unknown): unknown {
   if (value instanceof Map) return new Map([...value].map(([key, item]) => [copyOf(key), copyOf(item)]));
   if (value instanceof Set) return new Set([...value].map((item) => copyOf(item)));
   if (ArrayBuffer.isView(value)) return structuredClone(value);
-  const copy: object = Object.create(Object.getPrototypeOf(value));
+  const copy = blankOf(value);
   for (const [field, item] of Object.entries(value)) {
     Object.defineProperty(copy, field, { value: copyOf(item), writable: true, enumerable: true, configurable: true });
   }
   return copy;
+}
+
+/** An empty object of the same kind. A class is asked for one: private fields come with its constructor only. */
+function blankOf(value: object): object {
+  const prototype: object | null = Object.getPrototypeOf(value);
+  const made = prototype === null ? undefined : Reflect.get(prototype, 'constructor');
+  return isFilled(made) ? instantiate(made) : Object.create(prototype);
 }
 
 /** Lays records over each other: plain objects are merged field by field, anything else is replaced. */

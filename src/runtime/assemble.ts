@@ -6,7 +6,7 @@ import { compileGraph, type GraphDescription } from '../graph/compiled.ts';
 import type { MessageDoor } from '../message/door.ts';
 import type { EdgeWiring, NodeWiring, Wiring } from '../wiring/v1.ts';
 import { differencesOf, methodOf, type Services } from './agreement.ts';
-import type { Application, Body, Route } from './application.ts';
+import type { Application, Body, Route } from '../perform/application.ts';
 import { matcherOf } from './matcher.ts';
 import { isFunction, isOptions, retryPolicyOf, retryWhenOf, timeoutOf, type Problems } from './node-options.ts';
 
@@ -27,8 +27,7 @@ export function assemble(wiring: Wiring, services: Services, door: MessageDoor |
     const edges = outgoing.get(name) ?? [];
     const on = (moment: EdgeWiring['on']): Route[] =>
       edges.filter((edge) => edge.on === moment).map((edge) => routes.get(edge) ?? NO_ROUTE);
-    const again = edges.some((edge) => readsTargetsMessage(edge, wiring));
-    return { ...bodyFor(name, wiring, services, again, problems), success: on('success'), error: on('error') };
+    return { ...bodyFor(name, wiring, services, problems), success: on('success'), error: on('error') };
   });
   if (problems.length > 0) {
     throw new OnwardError('ONW3004', `options of annotations make no sense:\n  ${problems.join('\n  ')}`, {
@@ -69,13 +68,7 @@ function optionsOf(id: string, wiring: Wiring, services: Services): Readonly<Rec
   return (instance === undefined ? undefined : nodeRecordOf(instance, method)?.options) ?? {};
 }
 
-function bodyFor(
-  id: string,
-  wiring: Wiring,
-  services: Services,
-  readAgain: boolean,
-  problems: Problems,
-): Omit<Body, 'success' | 'error'> {
+function bodyFor(id: string, wiring: Wiring, services: Services, problems: Problems): Omit<Body, 'success' | 'error'> {
   const node = wiring.nodes[id];
   const service = services.get(methodOf(id, undefined).service);
   if (node === undefined || service === undefined)
@@ -88,18 +81,12 @@ function bodyFor(
     takes: node.takes,
     timeoutMs: timeoutOf(options, id, problems),
     retryWhen: retryWhenOf(options, id, problems),
-    messageIsReadAgain: readAgain || isOptions(options['retry']),
   };
 }
 
 /** The wiring's calls take the types of the user; the runtime hands them what it has built for them. */
 function callOf(node: NodeWiring): Body['call'] {
   return node.call as Body['call'];
-}
-
-/** An error callback's message, a `@Message()` parameter and a `bind` function read the target's own message. */
-function readsTargetsMessage(edge: EdgeWiring, wiring: Wiring): boolean {
-  return edge.on === 'error' || edge.bind === 'function' || wiring.nodes[edge.to]?.takes?.message !== undefined;
 }
 
 function groupBy<T>(items: readonly T[], key: (item: T) => string): ReadonlyMap<string, T[]> {

@@ -5,7 +5,7 @@ import { OnwardError } from '../errors/onward-error.ts';
 import type { RunEvent } from '../run/run-event.ts';
 import type { FinalStatus } from '../run/status.ts';
 import type { RunOutcome, RunSummary } from '../run/view.ts';
-import { cancelledError } from './cancelled.ts';
+import { cancelledError } from '../perform/cancelled.ts';
 import { entryError, reportOf, type RunReport } from './report.ts';
 
 /** One run. `Value` is what the started job returns. */

@@ -11,10 +11,10 @@ import { decide, keysOf, redispatch, type Decision, type Timer } from '../run/de
 import type { Event, Task } from '../run/event.ts';
 import type { RunEvent } from '../run/run-event.ts';
 import { Phase } from '../run/state.ts';
-import type { Core } from '../runtime/core.ts';
-import { cancelledError } from '../runtime/cancelled.ts';
-import type { Underway } from '../runtime/execute.ts';
-import { perform } from '../runtime/perform.ts';
+import type { Core } from '../perform/core.ts';
+import { cancelledError } from '../perform/cancelled.ts';
+import type { Underway } from '../perform/attempt.ts';
+import { perform } from '../perform/perform.ts';
 import { JournaledRun, payloadText } from './journaled-run.ts';
 import { seededRandom } from './random.ts';
 

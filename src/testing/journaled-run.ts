@@ -1,9 +1,10 @@
 // One run of the journaled engine: its records and payloads as text, and those who wait for it.
 
+import { EventBuffer } from '../engines/event-buffer.ts';
 import type { EngineRun, RunSnapshot } from '../engines/engine.ts';
 import { decode, encode } from '../message/codec.ts';
 import { jsonToThrown, thrownToJson } from '../message/thrown.ts';
-import { EventBuffer, replay } from '../run/event-log.ts';
+import { replay } from '../run/replay.ts';
 import type { Json } from '../run/json.ts';
 import type { RunRecord, StepRecord } from '../run/records.ts';
 import { RUN_KEY, stepRecordKey } from '../run/records.ts';
@@ -11,7 +12,7 @@ import type { RunEvent } from '../run/run-event.ts';
 import { Phase, type Ref } from '../run/state.ts';
 import { stepKey } from '../run/step-key.ts';
 import type { RunSummary, StepView } from '../run/view.ts';
-import type { Payload } from '../runtime/perform.ts';
+import type { Payload } from '../perform/perform.ts';
 
 export class JournaledRun implements EngineRun {
   readonly id: string;

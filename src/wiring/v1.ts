@@ -3,9 +3,9 @@
 // W1. Nothing here has behaviour beyond `defineGraph`, which gives its argument back.
 // W2. A node's `call` gets its service, the unmarked parameter, and what its marks ask for.
 
-export type { StepContext } from '../runtime/step-context.ts';
-import type { DataOf } from '../message/data-of.ts';
-import type { StepContext } from '../runtime/step-context.ts';
+export type { StepContext } from './step-context.ts';
+import type { DataOf } from './data-of.ts';
+import type { StepContext } from './step-context.ts';
 
 export type MessageClass = abstract new (...args: never[]) => object;
 

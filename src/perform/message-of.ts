@@ -7,7 +7,7 @@ import { copyOf, mergeOver } from '../message/copy.ts';
 import type { DoorOptions } from '../message/door.ts';
 import type { Checked, MessageClass } from '../wiring/v1.ts';
 import { routeOf, type Application, type Body, type Route } from './application.ts';
-import type { Attempt } from './execute.ts';
+import type { Attempt } from './attempt.ts';
 import type { LiveContext } from './live-context.ts';
 
 /** What the node's message is built from. Runs the user's `bind`, which may throw. */
@@ -37,9 +37,8 @@ export function messageFrom(app: Application, body: Body, at: Attempt, source: u
   const { message } = body;
   if (message === undefined || message === true) return source;
   if (app.door === undefined) return asInstance(message, source);
-  // The door of `start` has built and checked it already.
-  if (at.via === null && source instanceof message)
-    return at.attempt > 1 || body.messageIsReadAgain ? copyOf(source) : source;
+  // The door of `start` has built and checked it already; it is kept as it came, for callbacks and the report.
+  if (at.via === null && source instanceof message) return copyOf(source);
   return app.door.build(message, source, optionsFor(app, at));
 }
 

@@ -11,7 +11,8 @@ import { StepCode } from '../run/status.ts';
 import type { Ref } from '../run/state.ts';
 import { routeOf, type Application } from './application.ts';
 import type { Clock } from './clock.ts';
-import { execute, type Attempt, type Host, type Underway } from './execute.ts';
+import type { Attempt, Host, Underway } from './attempt.ts';
+import { execute } from './execute.ts';
 
 /** A value to be kept: what a body returned, what it threw, or a message one field of which takes an error. */
 export type Payload =

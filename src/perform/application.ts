@@ -14,8 +14,6 @@ export interface Body {
   /** Time limit of an attempt in milliseconds, 0 for none. */
   readonly timeoutMs: number;
   readonly retryWhen: ((error: unknown) => unknown) | undefined;
-  /** Somebody reads this node's own message after its body had it in hands. */
-  readonly messageIsReadAgain: boolean;
   /** Beside the node's edges, position by position. */
   readonly success: readonly Route[];
   readonly error: readonly Route[];

@@ -1,6 +1,6 @@
 // The StepContext of one attempt. The signal is made when somebody asks for it.
 
-import type { StepContext, StepInfo } from './step-context.ts';
+import type { StepContext, StepInfo } from '../wiring/step-context.ts';
 
 /** What a context speaks of: a live step in memory, a task of a store. */
 export interface ContextSource {

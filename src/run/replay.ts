@@ -1,0 +1,30 @@
+// What happened in a run before somebody asked, told from its steps.
+//
+// L1. Who asks late is told everything the history still holds, in order, with a `gap` where some is gone.
+
+import type { RunEvent } from './run-event.ts';
+import { eventsOfStep, runEnded, runStarted } from './run-event.ts';
+import type { RunSummary, StepView } from './view.ts';
+
+/** The events so far of a run whose kept steps are given. */
+export function replay(run: RunSummary, steps: readonly StepView[]): RunEvent[] {
+  const { status } = run;
+  const past = steps.flatMap((step) => eventsOfStep(run.runId, step));
+  past.sort((a, b) => a.seq - b.seq);
+  const ended = status === undefined ? [] : [runEnded({ ...run, status })];
+  const known = [runStarted(run), ...past, ...ended];
+  return known.length < run.seq ? withGap(known) : known;
+}
+
+/** Puts one `gap` before the last stretch without holes. */
+function withGap(events: readonly RunEvent[]): RunEvent[] {
+  const told: RunEvent[] = [];
+  for (const event of events) {
+    const before = told.at(-1);
+    if (before !== undefined && before.seq < event.seq - 1 && before.type !== 'gap') {
+      told.push({ type: 'gap', runId: event.runId, seq: event.seq - 1, at: event.at });
+    }
+    told.push(event);
+  }
+  return told;
+}
