@@ -2,6 +2,8 @@
 
 import { nearestName } from '../../src/errors/nearest-name.ts';
 import type { EdgeModel, MessageModel, NodeModel } from '../model/model.ts';
+import { valueOf } from '../model/read-services.ts';
+import type { Declared } from '../model/scope.ts';
 import type { Report } from './problem.ts';
 
 export function checkEdges(node: NodeModel, report: Report): void {
@@ -16,7 +18,31 @@ export function checkEdges(node: NodeModel, report: Report): void {
     checkBind(edge, node.message, report);
     checkRequired(edge, node.message, report);
     checkMessageSource(edge, report);
+    checkUnmarked(edge, report);
   }
+}
+
+/**
+ * After success the unmarked parameter takes the return value. One of the class of the target's message looks as if it
+ * was to take that: a mark is missing. Only a warning: another class may have the same fields.
+ */
+function checkUnmarked({ on, from, to, field }: EdgeModel, report: Report): void {
+  const slot = to.message?.slot;
+  const wanted = from.message?.slot.class;
+  if (on !== 'success' || field !== undefined || slot?.class === undefined || wanted === undefined) return;
+  if (!isSame(slot.class, wanted)) return;
+  const value = valueOf(from);
+  const { valueClass } = from;
+  const isOther =
+    valueClass === undefined ? value?.kind === 'keyword' && value.text !== 'any' : !isSame(valueClass, wanted);
+  if (!isOther || valueClass?.class?.base !== undefined) return;
+  const returned = valueClass?.declaration.name ?? (value?.kind === 'keyword' ? value.text : 'something else');
+  const text = `the unmarked parameter takes what ${from.id} returns, ${returned}; to take its message, write @Message() before it`;
+  report('ONW1104', slot.place, text, { severity: 'warning' });
+}
+
+function isSame(a: Declared, b: Declared): boolean {
+  return a.file.path === b.file.path && a.declaration.name === b.declaration.name;
 }
 
 function checkBind(edge: EdgeModel, message: MessageModel | undefined, report: Report): void {

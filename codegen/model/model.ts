@@ -55,6 +55,8 @@ export interface NodeModel {
   readonly slots: readonly Slot[];
   readonly message?: MessageModel;
   readonly returns?: TypeName;
+  /** The class of what it returns once awaited, where it is one. */
+  readonly valueClass?: Declared;
   /** What its edge annotations watch for, whether or not their targets were found. */
   readonly watches: readonly EdgeModel['on'][];
   /** Edges to this node, in the order of its annotations. */

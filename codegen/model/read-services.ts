@@ -7,7 +7,7 @@ import { entryOf, isUndefined, textOf, type Folded } from './fold.ts';
 import type { Annotation, ClassPlace, NodeModel, Place, ServiceModel } from './model.ts';
 import { readMessage, readSlots } from './read-slots.ts';
 import { declaredIn, type Scope } from './scope.ts';
-import { awaited, nameType } from './type-name.ts';
+import { awaited, awaitedRecord, classOf, nameType } from './type-name.ts';
 
 /** A service with the annotations its edges are read from, once every node is known. */
 export interface ServiceDraft {
@@ -70,6 +70,7 @@ function readNode(
   const slots = readSlots(scope, found);
   const message = readMessage(scope, slots);
   const returns = nameType(scope, found.place, member.type);
+  const valueClass = classOf(scope, found.place, awaitedRecord(member.type));
   return {
     id: `${service.name}.${name}`,
     name,
@@ -86,6 +87,7 @@ function readNode(
     ...(named !== undefined && { options: named }),
     ...(message !== undefined && { message }),
     ...(returns !== undefined && { returns }),
+    ...(valueClass !== undefined && { valueClass }),
   };
 }
 

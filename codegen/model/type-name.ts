@@ -153,3 +153,9 @@ export function awaited(type: TypeName): TypeName {
   const [value] = isPromise ? type.arguments : [];
   return value === undefined ? type : awaited(value);
 }
+
+/** The same of the type as it is written. */
+export function awaitedRecord(type: TypeRecord | undefined): TypeRecord | undefined {
+  const isPromise = type?.kind === 'name' && type.path.length === 1 && /^Promise(Like)?$/.test(type.path[0] ?? '');
+  return isPromise && type.arguments.length === 1 ? awaitedRecord(type.arguments[0]) : type;
+}
