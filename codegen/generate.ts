@@ -2,6 +2,7 @@
 
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { OnwardError } from '../src/errors/onward-error.ts';
 import { checkModel } from './check/check-model.ts';
 import { collectProblems, type Problem } from './check/problem.ts';
 import { readConfiguration } from './configuration.ts';
@@ -10,7 +11,7 @@ import { habitOf, type Habit } from './emit/specifier.ts';
 import { buildModel } from './model/build-model.ts';
 import type { Model } from './model/model.ts';
 import { scopeOf } from './model/scope.ts';
-import { openProject, usesBundler } from './project.ts';
+import { openProject, usesBundler, type Project } from './project.ts';
 import { openSources } from './read/sources.ts';
 
 export interface Analysis {
@@ -37,6 +38,7 @@ export function analyse(path: string): Analysis {
   const scope = scopeOf(sources);
   const model = buildModel(scope, findings.report);
   checkModel(scope, model, findings.report);
+  assertDecorators(project, model);
   const problems = findings.problems();
   const found = { root: project.root, projectFolder, output, model, problems };
   if (problems.some((problem) => problem.severity === 'error')) return found;
@@ -47,4 +49,16 @@ export function analyse(path: string): Analysis {
     habit: habitOf(sources, fallback),
   });
   return { ...found, text };
+}
+
+/** Every tool that runs the annotations reads this setting; without it they are called in another way and refuse. */
+function assertDecorators(project: Project, { services }: Model): void {
+  for (const { place } of services) {
+    const { path, options } = project.configOf(place.file.path);
+    if (options.experimentalDecorators === true) continue;
+    throw new OnwardError(
+      'ONW6001',
+      `${path} does not turn on the decorators that annotations need; add "experimentalDecorators": true to its "compilerOptions"`,
+    );
+  }
 }

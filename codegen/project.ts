@@ -22,6 +22,13 @@ export interface Project {
   /** Where an import leads: a file, and whether it was found in node_modules. */
   resolve(specifier: string, from: string): Resolution | undefined;
   read(path: string): string | undefined;
+  /** The tsconfig that a file is compiled with. */
+  configOf(file: string): ProjectConfig;
+}
+
+export interface ProjectConfig {
+  readonly path: string;
+  readonly options: ts.CompilerOptions;
 }
 
 export interface Resolution {
@@ -42,6 +49,7 @@ export function openProject(tsconfig: string): Project {
     files: [...byFile.keys()].toSorted(byCodeUnit),
     options: first?.options ?? {},
     read: textReader(),
+    configOf: (file) => byFile.get(file) ?? first ?? { path, options: {} },
     resolve(specifier, from) {
       const config = byFile.get(from) ?? first;
       const found =
@@ -90,9 +98,8 @@ function configProblem(compiler: TypeScript, path: string, problem: ts.Diagnosti
   return `${at} cannot be read: ${text} Pass another file with --project <tsconfig.json>.`;
 }
 
-interface Config {
+interface Config extends ProjectConfig {
   readonly files: readonly string[];
-  readonly options: ts.CompilerOptions;
   readonly cache: ts.ModuleResolutionCache;
 }
 
@@ -100,7 +107,7 @@ interface Config {
 function configsOf(compiler: TypeScript, path: string, seen: Set<string>): Config[] {
   const { fileNames, options, projectReferences } = parseConfig(compiler, path);
   const cache = compiler.createModuleResolutionCache(dirname(path), (name) => name, options);
-  const own: Config = { files: fileNames.map((name) => posix(resolve(name))), options, cache };
+  const own: Config = { path, files: fileNames.map((name) => posix(resolve(name))), options, cache };
   if (own.files.length > 0) return [own];
   return (projectReferences ?? []).flatMap((reference) => {
     const next = posix(resolve(compiler.resolveProjectReferencePath(reference)));

@@ -3,6 +3,7 @@
 import { parseArgs } from 'node:util';
 import { nearestName } from '../../src/errors/nearest-name.ts';
 import { OnwardError } from '../../src/errors/onward-error.ts';
+import { visible } from '../emit/quote.ts';
 
 export interface Arguments {
   readonly command: string | undefined;
@@ -22,6 +23,9 @@ const FLAGS = {
   version: { type: 'boolean', short: 'v', default: false },
 } as const;
 
+/** Longer words are cut where they are shown. */
+const MAX_SHOWN = 60;
+
 /** @throws {OnwardError} ONW6030 for what is not known, with the nearest name. */
 export function parseArguments(argv: readonly string[]): Arguments {
   const { tokens } = parseArgs({
@@ -35,22 +39,30 @@ export function parseArguments(argv: readonly string[]): Arguments {
     if (token.kind !== 'option') continue;
     const flag = Object.hasOwn(FLAGS, token.name) ? FLAGS[token.name as keyof typeof FLAGS] : undefined;
     if (flag === undefined) throw unknownFlag(token.rawName);
-    const needsValue = flag.type === 'string';
-    if (needsValue === (token.value === undefined)) {
-      throw new OnwardError(
-        'ONW6030',
-        needsValue ? `${token.rawName} needs a value` : `${token.rawName} takes no value`,
-      );
-    }
+    if (flag.type === 'boolean' && token.value !== undefined) throw wrongUsage(`${token.rawName} takes no value`);
+    // `--project --json` forgot the value; a file whose name starts with a dash is written `--project=-x`.
+    const isForgotten = !token.value || (token.inlineValue === false && token.value.startsWith('-'));
+    if (flag.type === 'string' && isForgotten) throw wrongUsage(`${token.rawName} needs a value`);
   }
   const { values, positionals } = parseArgs({ args: [...argv], options: FLAGS, allowPositionals: true });
   const [command, ...operands] = positionals;
   return { command, operands, ...values, format: values.format };
 }
 
+/** A word of the user's, as it can be shown. */
+export function shown(word: string): string {
+  const letters = [...word];
+  return `"${visible(letters.length > MAX_SHOWN ? `${letters.slice(0, MAX_SHOWN).join('')}…` : word)}"`;
+}
+
+/** ONW6030. */
+export function wrongUsage(text: string): OnwardError {
+  return new OnwardError('ONW6030', text);
+}
+
 function unknownFlag(name: string): OnwardError {
   const known = Object.keys(FLAGS).map((flag) => `--${flag}`);
   const nearest = nearestName(name, known);
   const hint = nearest === undefined ? `there are ${known.join(', ')}` : `did you mean ${nearest}?`;
-  return new OnwardError('ONW6030', `there is no flag ${name}; ${hint}`);
+  return wrongUsage(`there is no flag ${shown(name).slice(1, -1)}; ${hint}`);
 }

@@ -7,7 +7,7 @@ import { visible } from '../emit/quote.ts';
 import type { Arguments } from './arguments.ts';
 import { pageText } from './code-page.ts';
 import { printJson } from './print-json.ts';
-import type { Terminal } from './run.ts';
+import type { Terminal } from './terminal.ts';
 import { explainLine, wiringLineOf } from './wiring-place.ts';
 
 const ALL = Object.keys(CODES).filter(isCode);

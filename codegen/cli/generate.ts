@@ -1,18 +1,24 @@
 // `onward generate` and `onward check`.
 
 import { resolve } from 'node:path';
+import type { ErrorCode } from '../../src/errors/codes.ts';
+import { visible } from '../emit/quote.ts';
 import { analyse, type Analysis } from '../generate.ts';
-import { readWiring, writeWiring } from '../write/write-wiring.ts';
+import { foreignFile, readWiring, writeWiring } from '../write/write-wiring.ts';
+import { wiringState, type WiringState } from '../write/wiring-state.ts';
+import { CONTRACT } from '../header.ts';
 import type { Arguments } from './arguments.ts';
 import { paintWith, plainProblem, renderProblems } from './diagnostics.ts';
 import { printJson } from './print-json.ts';
-import type { Terminal } from './run.ts';
+import type { Terminal } from './terminal.ts';
 
 export function generate(terminal: Terminal, given: Arguments): number {
   const start = terminal.now();
   const found = analyse(resolve(terminal.cwd, given.project));
   if (found.text === undefined) return refuse(terminal, given, found);
-  const written = writeWiring(found, found.text);
+  const { text } = found;
+  const write = (): boolean => writeWiring(found, text);
+  const written = terminal.undisturbed === undefined ? write() : terminal.undisturbed(write);
   if (given.json) {
     terminal.out(printJson({ ok: true, ...factsOf(terminal, found), written }));
     return 0;
@@ -26,20 +32,40 @@ export function check(terminal: Terminal, given: Arguments): number {
   const start = terminal.now();
   const found = analyse(resolve(terminal.cwd, given.project));
   if (found.text === undefined) return refuse(terminal, given, found);
-  const isStale = readWiring(found.output) !== found.text;
+  const state = wiringState(readWiring(found.output), found.text);
+  if (state.kind === 'foreign') throw foreignFile(found.output);
+  const error = state.kind === 'fresh' ? undefined : staleness(state, outputPath(terminal, found));
   if (given.json) {
-    const stale = isStale ? { error: { code: 'ONW1301', message: staleText(terminal, found) } } : {};
-    terminal.out(printJson({ ok: !isStale, ...factsOf(terminal, found), ...stale }));
-    return isStale ? 3 : 0;
+    const stale = error === undefined ? {} : { error };
+    terminal.out(printJson({ ok: error === undefined, ...factsOf(terminal, found), ...stale }));
+    return error === undefined ? 0 : 3;
   }
   tellProblems(terminal, found);
-  if (isStale) terminal.err(`error ONW1301: ${staleText(terminal, found)}\n`);
-  else summarise(terminal, found, Math.round(terminal.now() - start));
-  return isStale ? 3 : 0;
+  if (error === undefined) summarise(terminal, found, Math.round(terminal.now() - start));
+  else terminal.err(`error ${error.code}: ${visible(error.message)}\n`);
+  return error === undefined ? 0 : 3;
 }
 
-function staleText(terminal: Terminal, found: Analysis): string {
-  return `${outputPath(terminal, found)} is stale: it is not what the annotations say; run \`npx onward generate\` and commit it`;
+interface Staleness {
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
+function staleness(state: Exclude<WiringState, { readonly kind: 'fresh' | 'foreign' }>, path: string): Staleness {
+  const fix = 'run `npx onward generate` and commit it';
+  switch (state.kind) {
+    case 'missing':
+      return { code: 'ONW1301', message: `${path} is missing; ${fix}` };
+    case 'stale':
+      return { code: 'ONW1301', message: `${path} is stale: it is not what the annotations say; ${fix}` };
+    case 'conflict':
+      return { code: 'ONW1303', message: `${path}:${state.line} holds the marks of an unfinished merge; ${fix}` };
+    case 'other-contract':
+      return {
+        code: 'ONW1302',
+        message: `${path} was written for contract ${state.contract}, this version of onward writes ${CONTRACT}; ${fix}`,
+      };
+  }
 }
 
 /** The model, or undefined after its errors have been told. */

@@ -1,22 +1,18 @@
 // `onward graph`: the graph for a picture or a program.
 
 import { resolve } from 'node:path';
-import { OnwardError } from '../../src/errors/onward-error.ts';
 import { analyse } from '../generate.ts';
 import type { Model } from '../model/model.ts';
 import type { Arguments } from './arguments.ts';
 import { refuse } from './generate.ts';
 import { printJson } from './print-json.ts';
-import type { Terminal } from './run.ts';
+import type { Terminal } from './terminal.ts';
 
 export function graph(terminal: Terminal, given: Arguments): number {
-  const format = given.format ?? (given.json ? 'json' : 'mermaid');
-  if (format !== 'mermaid' && format !== 'json') {
-    throw new OnwardError('ONW6030', `there is no format ${JSON.stringify(format)}; there are mermaid and json`);
-  }
+  const isJson = given.json || given.format === 'json';
   const found = analyse(resolve(terminal.cwd, given.project));
-  if (found.text === undefined) return refuse(terminal, given, found);
-  terminal.out(format === 'json' ? printJson(plainGraph(found.model), 2) : mermaid(found.model));
+  if (found.text === undefined) return refuse(terminal, { ...given, json: isJson }, found);
+  terminal.out(isJson ? printJson(plainGraph(found.model), 2) : mermaid(found.model));
   return 0;
 }
 

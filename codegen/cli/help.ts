@@ -1,10 +1,67 @@
-// What `onward --help` and `--version` say.
+// What `onward --help`, `onward <command> --help` and `--version` say, and what each command takes.
 
 import { readFileSync } from 'node:fs';
 
-export const COMMANDS = ['generate', 'check', 'list', 'graph', 'explain'];
+interface CommandFace {
+  readonly usage: string;
+  readonly operands: number;
+  readonly formats?: readonly string[];
+  readonly text: string;
+}
 
-export const HELP = `onward: typed job graphs from annotated classes
+/** In the order of the overview. */
+export const COMMANDS = {
+  generate: {
+    usage: 'onward generate [--project <file>] [--json]',
+    operands: 0,
+    text: `Reads the annotations of a project and writes its wiring. A file that already says the same is left alone; after
+an error the old one is. The path is src/onward.gen.ts, or "onward": { "output": "…" } of package.json.`,
+  },
+  check: {
+    usage: 'onward check [--project <file>] [--json]',
+    operands: 0,
+    text: `Says whether the wiring is what the annotations say, and writes nothing: for CI. Exits 3 if it is not.`,
+  },
+  list: {
+    usage: 'onward list [--project <file>] [--json]',
+    operands: 0,
+    text: `Prints every node with its kind, its message and the edges that lead to it.`,
+  },
+  graph: {
+    usage: 'onward graph [--format mermaid|json] [--project <file>] [--json]',
+    operands: 0,
+    formats: ['mermaid', 'json'],
+    text: `Prints the graph: for a picture as Mermaid, for a program as JSON.`,
+  },
+  explain: {
+    usage: 'onward explain [code | file:line] [--project <file>] [--json]',
+    operands: 1,
+    text: `Tells what a code like ONW1101 means and what to do, or what a line of the wiring was written for. Without either it
+lists all codes.`,
+  },
+} as const satisfies Readonly<Record<string, CommandFace>>;
+
+export type CommandName = keyof typeof COMMANDS;
+
+export function isCommand(name: string): name is CommandName {
+  return Object.hasOwn(COMMANDS, name);
+}
+
+/** What a command takes; all of them as one type. */
+export function faceOf(name: CommandName): CommandFace {
+  return COMMANDS[name];
+}
+
+const COMMON = `  -p, --project <file>         the tsconfig to read (tsconfig.json)`;
+const FORMAT = `      --format mermaid|json    of \`graph\` (mermaid)`;
+const LAST = `      --json                   answer in JSON
+  -h, --help                   this text, of a command or of all
+  -v, --version                the version of onward
+
+Exit codes: 0 fine, 1 problems in your code, 2 wrong usage or configuration, 3 stale wiring, 70 a bug of onward.
+`;
+
+const OVERVIEW = `onward: typed job graphs from annotated classes
 
   onward generate              write the wiring
   onward check                 say whether the wiring is up to date, and write nothing
@@ -13,14 +70,17 @@ export const HELP = `onward: typed job graphs from annotated classes
   onward explain [code]        what a code like ONW1101 means and what to do; all codes
   onward explain <file:line>   what a line of the wiring was written for
 
-  -p, --project <file>         the tsconfig to read (tsconfig.json)
-      --format mermaid|json    of \`graph\` (mermaid)
-      --json                   answer in JSON
-  -h, --help                   this text
-  -v, --version                the version of onward
+${COMMON}
+${FORMAT}
+${LAST}`;
 
-Exit codes: 0 fine, 1 problems in your code, 2 wrong usage or configuration, 3 stale wiring, 70 a bug of onward.
-`;
+/** Of a command, or of all. */
+export function helpOf(name: CommandName | undefined): string {
+  if (name === undefined) return OVERVIEW;
+  const { usage, text, formats } = faceOf(name);
+  const flags = formats === undefined ? COMMON : `${COMMON}\n${FORMAT}`;
+  return `${usage}\n\n${text}\n\n${flags}\n${LAST}`;
+}
 
 /** Of the package this file belongs to; its depth differs between sources and build. */
 export function version(): string {

@@ -8,7 +8,7 @@ import type { Arguments } from './arguments.ts';
 import { plainGraph } from './graph.ts';
 import { refuse } from './generate.ts';
 import { printJson } from './print-json.ts';
-import type { Terminal } from './run.ts';
+import type { Terminal } from './terminal.ts';
 
 export function list(terminal: Terminal, given: Arguments): number {
   const found = analyse(resolve(terminal.cwd, given.project));

@@ -1,15 +1,46 @@
 #!/usr/bin/env node
 // The bin `onward`.
+//
+// M1. Nothing but data goes to stdout; a reader that has had enough (`| head -1`) is no error.
+// M2. Ctrl-C ends a command at once, but never in the middle of a write.
 
+import { constants } from 'node:os';
+import { setImmediate } from 'node:timers/promises';
+import { OnwardError } from '../../src/errors/onward-error.ts';
 import { run } from './run.ts';
 
-// `onward list | head -1` closes the pipe early; that is no error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 70));
+const { stdout, stderr, env } = process;
+
+for (const stream of [stdout, stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    // What has been decided stays the exit code; output that is lost in another way has to be noticed.
+    if (error.code !== 'EPIPE') process.exit(2);
+  });
+}
 
 process.exitCode = await run(process.argv.slice(2), {
-  cwd: process.cwd(),
-  hasColors: process.stdout.isTTY && process.env['NO_COLOR'] === undefined,
-  out: (text) => void process.stdout.write(text),
-  err: (text) => void process.stderr.write(text),
+  get cwd() {
+    return workingDirectory();
+  },
+  // Problems go to one, the summary to the other.
+  hasColors: stdout.isTTY && stderr.isTTY && !env['NO_COLOR'] && env['TERM'] !== 'dumb',
+  out: (text) => void stdout.write(text),
+  err: (text) => void stderr.write(text),
   now: () => performance.now(),
+  undisturbed(act) {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.once(signal, () => process.exit(128 + constants.signals[signal]));
+    }
+    return act();
+  },
 });
+// A signal that came during the write is told in the next turn.
+await setImmediate();
+
+function workingDirectory(): string {
+  try {
+    return process.cwd();
+  } catch (cause) {
+    throw new OnwardError('ONW6003', 'the working directory was deleted; change to one that exists', { cause });
+  }
+}

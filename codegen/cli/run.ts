@@ -2,54 +2,65 @@
 //
 // X1. 0 fine, 1 problems in the user's code, 2 wrong usage or configuration, 3 stale wiring, 70 our own bug.
 // X2. Nothing here loads ts-morph: a command does, when it reads a project.
+// X3. With `--json` stdout has one JSON value, whatever happens.
 
 import { nearestName } from '../../src/errors/nearest-name.ts';
-import { isOnwardError, OnwardError } from '../../src/errors/onward-error.ts';
-import { parseArguments, type Arguments } from './arguments.ts';
+import { isOnwardError } from '../../src/errors/onward-error.ts';
+import { visible } from '../emit/quote.ts';
+import { parseArguments, shown, wrongUsage, type Arguments } from './arguments.ts';
 import { check, generate } from './generate.ts';
 import { explain } from './explain.ts';
 import { graph } from './graph.ts';
-import { COMMANDS, HELP, version } from './help.ts';
+import { COMMANDS, faceOf, helpOf, isCommand, version, type CommandName } from './help.ts';
 import { list } from './list.ts';
 import { printJson } from './print-json.ts';
+import type { Terminal } from './terminal.ts';
 
-/** What a command needs of the process. */
-export interface Terminal {
-  readonly cwd: string;
-  readonly hasColors: boolean;
-  out(text: string): void;
-  err(text: string): void;
-  /** Milliseconds from any start. */
-  now(): number;
-}
+type Command = (terminal: Terminal, given: Arguments) => number;
 
-export type Command = (terminal: Terminal, given: Arguments) => number;
-
-const RUN: Readonly<Record<string, Command>> = { generate, check, list, graph, explain };
+const RUN: Readonly<Record<CommandName, Command>> = { generate, check, list, graph, explain };
 
 export async function run(argv: readonly string[], terminal: Terminal): Promise<number> {
-  const isJson = argv.includes('--json');
   try {
     const given = parseArguments(argv);
-    if (given.version) return say(terminal, `${version()}\n`);
-    if (given.help || given.command === undefined) return say(terminal, HELP);
-    const command = Object.hasOwn(RUN, given.command) ? RUN[given.command] : undefined;
-    if (command === undefined) throw unknownCommand(given.command);
-    return command(terminal, given);
+    if (given.version) return say(terminal, given, 'version', version());
+    const command = given.command === undefined ? undefined : commandOf(given.command);
+    if (given.help || command === undefined) return say(terminal, given, 'help', helpOf(command));
+    assertTaken(command, given);
+    return RUN[command](terminal, given);
   } catch (error) {
-    return fail(terminal, error, isJson);
+    // The words may be what is wrong: they are not asked as arguments.
+    return fail(
+      terminal,
+      error,
+      argv.some((word) => word === '--json' || word.startsWith('--json=')),
+    );
   }
 }
 
-function say(terminal: Terminal, text: string): number {
-  terminal.out(text);
+function say(terminal: Terminal, { json }: Arguments, what: 'help' | 'version', text: string): number {
+  terminal.out(json ? printJson({ ok: true, [what]: text }) : `${text.trimEnd()}\n`);
   return 0;
 }
 
-function unknownCommand(name: string): OnwardError {
-  const nearest = nearestName(name, COMMANDS);
-  const hint = nearest === undefined ? `there are ${COMMANDS.join(', ')}` : `did you mean \`onward ${nearest}\`?`;
-  return new OnwardError('ONW6030', `there is no command ${JSON.stringify(name)}; ${hint}`);
+function commandOf(name: string): CommandName {
+  if (isCommand(name)) return name;
+  const known = Object.keys(COMMANDS);
+  const nearest = nearestName(name, known);
+  const hint = nearest === undefined ? `there are ${known.join(', ')}` : `did you mean \`onward ${nearest}\`?`;
+  throw wrongUsage(`there is no command ${shown(name)}; ${hint}`);
+}
+
+/** What a command would silently pass over is wrong usage too. */
+function assertTaken(command: CommandName, { operands, format, json }: Arguments): void {
+  const { operands: most, formats } = faceOf(command);
+  const extra = most === 0 ? operands[0] : undefined;
+  if (extra !== undefined) throw wrongUsage(`${command} takes no ${shown(extra)}; a tsconfig is given with --project`);
+  if (format === undefined) return;
+  if (formats === undefined) throw wrongUsage(`${command} takes no --format; only graph does`);
+  if (!formats.includes(format))
+    throw wrongUsage(`there is no format ${shown(format)}; there are ${formats.join(' and ')}`);
+  if (json && format !== 'json') throw wrongUsage(`--format ${format} is no JSON; leave out --json or --format`);
 }
 
 function fail(terminal: Terminal, error: unknown, isJson: boolean): number {
@@ -58,7 +69,7 @@ function fail(terminal: Terminal, error: unknown, isJson: boolean): number {
   if (isJson) {
     const code = known?.code ?? 'ONW6070';
     terminal.out(printJson({ ok: false, error: { code, message: text.replace(`${code}: `, '') } }));
-  } else terminal.err(`error ${text}\n`);
+  } else terminal.err(`error ${text.split('\n').map(visible).join('\n')}\n`);
   if (known === undefined) return 70;
   return known.code.startsWith('ONW6') ? 2 : 1;
 }

@@ -12,7 +12,7 @@ import { readWiring } from '../write/write-wiring.ts';
 import type { Arguments } from './arguments.ts';
 import { plainPlace } from './diagnostics.ts';
 import { printJson } from './print-json.ts';
-import type { Terminal } from './run.ts';
+import type { Terminal } from './terminal.ts';
 
 export interface WiringLine {
   readonly file: string;

@@ -4,7 +4,7 @@
 // W2. It is printed twice: the first time to learn which names it needs, the second time with them.
 
 import { dirname } from 'node:path/posix';
-import { HEADER } from '../header.ts';
+import { CONTRACT, HEADER } from '../header.ts';
 import type { Model, ServiceModel } from '../model/model.ts';
 import { byCodeUnit } from '../project.ts';
 import { graphHash } from './graph-hash.ts';
@@ -91,7 +91,7 @@ function printBody(out: Printer, names: Names, model: Model, options: EmitOption
     `export const graph: ${graph}<Nodes, Services> = ${names.ours('defineGraph', true)}<Nodes, Services>({`,
     '});',
     () => {
-      out.line('contract: 1,');
+      out.line(`contract: ${CONTRACT},`);
       out.line(`graphHash: ${quote(graphHash(model))},`);
       out.line();
       out.block('nodes: {', '},', () =>

@@ -3,7 +3,7 @@
 // S1. Selected are files that name the package, and those that get the annotations through a file that does.
 // S2. Tests, declaration files and our own output are never selected. Anything an import leads to can be read.
 
-import { HEADER } from '../header.ts';
+import { isWiring } from '../header.ts';
 import { byCodeUnit, type Project, type Resolution } from '../project.ts';
 import type { FileRecord } from './file-record.ts';
 import { readFile } from './read-file.ts';
@@ -101,5 +101,5 @@ function fileNameOf(file: FileRecord): string {
 }
 
 function isOurs(text: string | undefined): boolean {
-  return text?.startsWith(HEADER) === true;
+  return text !== undefined && isWiring(text);
 }

@@ -12,7 +12,10 @@ function wiringOf(change: (text: string) => string, order: readonly string[]): s
   const sources = Object.fromEntries(
     files.map((name) => [`src/${name}`, change(readFileSync(`${face}/src/${name}`, 'utf8'))]),
   );
-  const tsconfig = { compilerOptions: { module: 'nodenext' }, files: order.map((name) => `src/${name}`) };
+  const tsconfig = {
+    compilerOptions: { module: 'nodenext', experimentalDecorators: true },
+    files: order.map((name) => `src/${name}`),
+  };
   return analyse(`${projectOnDisk({ ...sources, 'tsconfig.json': JSON.stringify(tsconfig) }).folder}/tsconfig.json`)
     .text;
 }
@@ -50,7 +53,7 @@ describe('what is read', () => {
       'tsconfig.json': '{ "files": [], "references": [{ "path": "./app" }] } // comments are fine',
       'app/tsconfig.json': '{ "extends": "../base.json", "include": ["."] }',
       'base.json':
-        '{ "compilerOptions": { "composite": true, "module": "nodenext", "paths": { "#shared/*": ["./shared/*"] } } }',
+        '{ "compilerOptions": { "experimentalDecorators": true, "module": "nodenext", "paths": { "#shared/*": ["./shared/*"] } } }',
       'app/service.ts': `import { Job } from 'onward';
 import type { Ping } from '#shared/ping.ts';
 import type { Pong } from 'pong-messages';
