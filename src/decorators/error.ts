@@ -10,6 +10,7 @@ import type { ParametersVerdict } from './parameter.ts';
 import type { AnyMethod, MessageOf, MethodName, MethodOf, ServiceClass } from './signature.ts';
 import type { Otherwise } from './success.ts';
 import { edgeDecorator, type EdgeArguments, type RecordingDecorator } from './target.ts';
+import type { Decided } from './verdict.ts';
 
 /** What an error edge knows about its target. */
 export interface ErrorSource<J, W> {
@@ -43,14 +44,14 @@ export type ErrorDecorator<S, K, W, B> = <F>(
   target: object,
   key: string | symbol,
   descriptor: TypedPropertyDescriptor<F>,
-) => ErrorVerdict<S, K, F, W, B>;
+) => Decided<ErrorVerdict<S, K, F, W, B>>;
 
 /** As {@link ErrorDecorator}, for a target in the class the decorator stands in. */
 export type OwnErrorDecorator<K, W, B> = <S extends object, F>(
   target: S,
   key: string | symbol,
   descriptor: TypedPropertyDescriptor<F>,
-) => ErrorVerdict<S, K, F, W, B>;
+) => Decided<ErrorVerdict<S, K, F, W, B>>;
 
 type ErrorVerdict<S, K, F, W, B> = K extends keyof S
   ? S[K] extends AnyMethod

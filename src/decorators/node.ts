@@ -4,6 +4,7 @@ import type { Duration } from '../graph/duration.ts';
 import type { StepContext } from '../wiring/step-context.ts';
 import { assertLegacyCall, recordNode } from './record.ts';
 import type { RecordingDecorator } from './target.ts';
+import type { Decided } from './verdict.ts';
 
 /** How often and how soon a failed attempt is tried again. */
 export interface RetryOptions {
@@ -41,14 +42,14 @@ export type JobDecorator = <T extends object, F>(
   target: T,
   key: string | symbol,
   descriptor: TypedPropertyDescriptor<F>,
-) => JobVerdict<T, F>;
+) => Decided<JobVerdict<T, F>>;
 
 /** Applied to a method; its return type is `void`, or the sentence that says what is wrong. */
 export type HandlerDecorator = <T extends object, F>(
   target: T,
   key: string | symbol,
   descriptor: TypedPropertyDescriptor<F>,
-) => HandlerVerdict<T, F>;
+) => Decided<HandlerVerdict<T, F>>;
 
 /** What only static methods' targets have. */
 type Static = { readonly prototype: unknown };

@@ -10,6 +10,7 @@ import type { Chosen, Literal, Pattern, Unset, WhenVerdict } from './choice.ts';
 import type { ParametersVerdict } from './parameter.ts';
 import type { AnyMethod, MessageOf, MethodName, MethodOf, ReturnOf, ServiceClass } from './signature.ts';
 import { edgeDecorator, type EdgeArguments, type RecordingDecorator } from './target.ts';
+import type { Decided } from './verdict.ts';
 
 /** What a success edge knows about its target. */
 export interface SuccessSource<J> {
@@ -51,14 +52,14 @@ export type SuccessDecorator<S, K, W, B> = <F>(
   target: object,
   key: string | symbol,
   descriptor: TypedPropertyDescriptor<F>,
-) => SuccessVerdict<S, K, F, W, B>;
+) => Decided<SuccessVerdict<S, K, F, W, B>>;
 
 /** As {@link SuccessDecorator}, for a target in the class the decorator stands in. */
 export type OwnSuccessDecorator<K, W, B> = <S extends object, F>(
   target: S,
   key: string | symbol,
   descriptor: TypedPropertyDescriptor<F>,
-) => SuccessVerdict<S, K, F, W, B>;
+) => Decided<SuccessVerdict<S, K, F, W, B>>;
 
 type SuccessVerdict<S, K, F, W, B> = K extends keyof S
   ? S[K] extends AnyMethod
