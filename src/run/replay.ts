@@ -13,18 +13,22 @@ export function replay(run: RunSummary, steps: readonly StepView[]): RunEvent[] 
   past.sort((a, b) => a.seq - b.seq);
   const ended = status === undefined ? [] : [runEnded({ ...run, status })];
   const known = [runStarted(run), ...past, ...ended];
-  return known.length < run.seq ? withGap(known) : known;
+  return known.length < run.seq ? withGaps(known, run.seq) : known;
 }
 
-/** Puts one `gap` before the last stretch without holes. */
-function withGap(events: readonly RunEvent[]): RunEvent[] {
+/** Puts a `gap` into every hole, and one at the end if the last event of the run is gone. */
+function withGaps(events: readonly RunEvent[], lastSeq: number): RunEvent[] {
   const told: RunEvent[] = [];
   for (const event of events) {
     const before = told.at(-1);
-    if (before !== undefined && before.seq < event.seq - 1 && before.type !== 'gap') {
-      told.push({ type: 'gap', runId: event.runId, seq: event.seq - 1, at: event.at });
-    }
+    if (before !== undefined && before.seq < event.seq - 1) told.push(gapBefore(event.seq, event));
     told.push(event);
   }
+  const last = told.at(-1);
+  if (last !== undefined && last.seq < lastSeq) told.push(gapBefore(lastSeq + 1, last));
   return told;
+}
+
+function gapBefore(seq: number, { runId, at }: RunEvent): RunEvent {
+  return { type: 'gap', runId, seq: seq - 1, at };
 }

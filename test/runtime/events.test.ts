@@ -61,6 +61,33 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     expect(events.at(-1)).toMatchObject({ status: 'failed' });
   });
 
+  test('one who asks while the last event is already forgotten is told a gap for it', async () => {
+    let letGo = (): void => {};
+    class Fork {
+      @Job() go(): void {}
+      @OnSuccess('go') quick(): void {}
+      @OnSuccess('go') slow(): Promise<void> {
+        return new Promise((resolve) => {
+          letGo = resolve;
+        });
+      }
+    }
+    const { start, clock } = wired(open(), { Fork: new Fork() });
+    const run = await start('Fork.go', undefined, { history: 0 });
+    await clock.advance(0);
+    const listening = eventsOf(run);
+    await clock.advance(0);
+    letGo();
+    expect((await listening).map(({ seq, type }) => [seq, type])).toEqual([
+      [1, 'run.started'],
+      [4, 'gap'],
+      [5, 'step.started'],
+      [6, 'gap'],
+      [7, 'step.completed'],
+      [8, 'run.ended'],
+    ]);
+  });
+
   test('one who asks late, or between, is told the same', async () => {
     const { start, clock } = wired(open(), { Shop: new Shop() });
     const run = await start('Shop.sell');
