@@ -31,7 +31,8 @@ export function settingsOf(options: StartOptions, cancelGraceMs: number): RunSet
     });
   }
   return {
-    tags: options.tags ?? [],
+    // A list of its own that nobody can change: neither the caller, later on, nor a body.
+    tags: Object.freeze([...(options.tags ?? [])]),
     stepLimit: options.stepLimit === null ? Number.MAX_SAFE_INTEGER : (options.stepLimit ?? STEP_LIMIT),
     cancelGraceMs,
     history: options.history ?? DEFAULT_HISTORY,

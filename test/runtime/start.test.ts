@@ -3,7 +3,7 @@
 import { IsInt, IsOptional, IsString, Min, ValidateNested } from 'class-validator';
 import { Type } from 'class-transformer';
 import { describe, expect, test } from 'vitest';
-import { createRuntime, Job, OnSuccess, type OnwardError, type StartOptions } from 'onward';
+import { createRuntime, Job, OnSuccess, type OnwardError, type StartOptions, type StepContext } from 'onward';
 import { virtualClock } from 'onward/testing';
 import { ENGINES, rejectionOf, wire, wired } from './wired.ts';
 
@@ -139,6 +139,22 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     await clock.runAll();
     expect(await (await runtime.run('my own'))?.value()).toBe('o1 2 true true');
     expect(await runtime.run('another')).toBeUndefined();
+  });
+
+  test('tags are one run’s own: neither the caller nor a body can change them', async () => {
+    class Tagged {
+      @Job() go(context: StepContext): readonly string[] {
+        Reflect.set(context.tags, context.tags.length, 'spoilt');
+        return context.tags;
+      }
+    }
+    const { report, start } = wired(open(), { Tagged: new Tagged() }, { 'Tagged.go': ['context'] });
+    expect((await report('Tagged.go')).value).toEqual([]);
+    expect((await report('Tagged.go')).value).toEqual([]);
+    const tags = ['vip'];
+    const starting = start('Tagged.go', undefined, { tags });
+    tags.push('late');
+    expect(await (await starting).value()).toEqual(['vip']);
   });
 
   test('a validator that takes its time refuses and accepts like any other', async () => {
