@@ -99,10 +99,11 @@ class Journal implements JournaledEngine {
   submit({ runId, job, message, settings, fingerprint }: Submission): Submitted {
     const known = this.#runs.get(runId);
     if (known !== undefined) return { outcome: known.fingerprint === fingerprint ? 'exists' : 'differs', run: known };
+    const key = message === undefined ? undefined : `${runId}~message`;
+    // It throws if the message cannot be kept: there must be no run yet that nothing could ever end.
+    const payloads = new Map(key === undefined ? [] : [[key, payloadText({ value: message })]]);
     const run: JournaledRun = new JournaledRun(runId, fingerprint, (reason) => this.#cancel(run, reason));
     this.#runs.set(runId, run);
-    const key = message === undefined ? undefined : `${runId}~message`;
-    const payloads = new Map(key === undefined ? [] : [[key, payloadText({ value: message })]]);
     this.#apply(run, { type: 'submitted', job, message: key, settings }, payloads);
     this.#pump();
     return { outcome: 'created', run };
@@ -216,7 +217,7 @@ class Journal implements JournaledEngine {
     }
   }
 
-  /** Delivers what is there, one at a time, and looks for what was lost when nothing else is left to do. */
+  /** Delivers what is there, one at a time, and looks for what was lost when nothing is left to deliver. */
   #pump(): void {
     if (this.#pumping) return;
     this.#pumping = true;
@@ -224,7 +225,7 @@ class Journal implements JournaledEngine {
       this.#pumping = false;
       const delivery = this.#take();
       if (delivery !== undefined) this.#deliver(delivery);
-      else if (this.#flights.size === 0 && this.#timers.size === 0) this.#reconcile();
+      else this.#reconcile();
       if (this.#inbox.length > 0) this.#pump();
     });
   }
@@ -269,14 +270,21 @@ class Journal implements JournaledEngine {
     }).catch((fault: unknown) => run.fail(fault));
   }
 
+  /** Bodies under way may wait for what was lost, so it is found beside them. */
   #reconcile(): void {
     for (const run of this.#openRuns()) {
       const { tasks, timers, sweeps } = redispatch(this.#opened.app.graph, run.id, run.liveRecords());
-      this.statistics.found += tasks.length + sweeps.length;
-      for (const task of tasks) this.#inbox.push({ run, task });
+      const lost = tasks.filter(({ at }) => !this.#isInFlight(run, at.step));
+      this.statistics.found += lost.length + sweeps.length;
+      for (const task of lost) this.#inbox.push({ run, task });
       for (const event of sweeps) this.#inbox.push({ run, event });
       for (const timer of timers) if (!this.#timers.has(timer.key)) this.#startTimer(run, timer);
     }
+  }
+
+  #isInFlight(run: JournaledRun, step: number): boolean {
+    for (const flight of this.#flights) if (flight.run === run && flight.step === step) return true;
+    return false;
   }
 
   #tellIdle(): void {

@@ -2,7 +2,7 @@
 // from their records after a restart, with another graph too.
 
 import { describe, expect, test } from 'vitest';
-import { createRuntime, Handler, Job, OnError, OnSuccess, type RunReport } from 'onward';
+import { createRuntime, Handler, Job, OnError, OnSuccess, type RunReport, type StepContext } from 'onward';
 import { journaledEngine, virtualClock } from 'onward/testing';
 import { stepsOf, wire, wired } from '../runtime/wired.ts';
 
@@ -22,6 +22,41 @@ class Dice {
 }
 
 describe('deliveries', () => {
+  test('a message that cannot be kept is refused and leaves no run open', async () => {
+    class Keeper {
+      @Job() go(_message: Dice): void {}
+    }
+    const services = { Keeper: new Keeper() };
+    const runtime = createRuntime(wire(services, { 'Keeper.go': [Dice] }), {
+      services,
+      clock: virtualClock(),
+      engine: journaledEngine(),
+      messages: { validate: false },
+    });
+    await expect(runtime.start('Keeper.go', { send: () => 1 })).rejects.toMatchObject({ code: 'ONW3045' });
+    await runtime.close();
+  });
+
+  test('what was lost is found beside a body that waits for it', async () => {
+    class Waiting {
+      @Job() go(context: StepContext): Promise<void> {
+        return new Promise((resolve) => {
+          context.signal.addEventListener('abort', () => resolve());
+        });
+      }
+    }
+    const { start, clock } = wired(
+      journaledEngine({ lose: 1 }),
+      { Waiting: new Waiting() },
+      { 'Waiting.go': ['context'] },
+    );
+    const run = await start('Waiting.go');
+    await clock.advance(0);
+    await run.cancel();
+    await clock.advance(0);
+    expect(stepsOf(await run.report())).toEqual(['Waiting.go cancelled 203']);
+  });
+
   test('R48: everything delivered twice: bodies run again, the run goes by what came first', async () => {
     const dice = new Dice();
     const engine = journaledEngine({ duplicate: 1 });
