@@ -26,6 +26,7 @@ export function virtualClock(startAt: number = Date.UTC(2026, 0, 1)): VirtualClo
   const next = (): Timer | undefined => {
     let first: Timer | undefined;
     for (const timer of timers) {
+      if (timer.at === Number.POSITIVE_INFINITY) continue; // never due, however far time is moved
       if (first === undefined || timer.at < first.at || (timer.at === first.at && timer.order < first.order))
         first = timer;
     }

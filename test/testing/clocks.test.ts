@@ -39,6 +39,15 @@ describe('the virtual clock', () => {
     expect(clock.now()).toBe(100);
   });
 
+  test('a timer after an infinite time waits and is never called', async () => {
+    const clock = virtualClock(0);
+    let calls = 0;
+    clock.after(Number.POSITIVE_INFINITY, () => calls++);
+    clock.after(5, () => undefined);
+    await clock.runAll();
+    expect([calls, clock.now(), clock.waiting]).toEqual([0, 5, 1]);
+  });
+
   test('a cancelled timer is not called; cancelling late or twice does no harm', async () => {
     const clock = virtualClock();
     let calls = 0;
