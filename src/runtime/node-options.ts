@@ -55,7 +55,7 @@ function durationOf(value: unknown, fallbackMs: number, what: string, problems: 
   if (value === undefined) return fallbackMs;
   const ms = durationMs(value);
   if (ms !== undefined) return ms;
-  problems.push(`${what} to be milliseconds or text such as '200ms', '20s', '5m', got ${JSON.stringify(value)}`);
+  problems.push(`${what} to be milliseconds or text such as '200ms', '20s', '5m', got ${describeValue(value)}`);
   return fallbackMs;
 }
 

@@ -154,6 +154,14 @@ describe('the wiring', () => {
     expect(() => createRuntime(graph, { services: { Shop: new a(), Post: new b() } })).not.toThrow();
   });
 
+  test('ONW3004: an option that no text can show is told like any other', () => {
+    class Odd {
+      @Job({ timeout: 5n as never }) go(): void {}
+    }
+    const odd = { Odd: new Odd() };
+    expect(thrownBy(() => createRuntime(wire(odd), { services: odd }))).toMatchObject({ code: 'ONW3004' });
+  });
+
   test('ONW3004: options of annotations that make no sense, all at once', () => {
     class Odd {
       @Job({ retry: { attempts: 0, delay: '5 parsecs' as never, factor: 0.5, jitter: 2 }, timeout: 0 }) a(): void {}
