@@ -164,13 +164,18 @@ function servicesOf(wiring: Wiring, options: RuntimeOptions<unknown>): ReadonlyM
   const names = new Set(Object.keys(wiring.nodes).map((id) => id.slice(0, id.indexOf('.'))));
   const found = new Map<string, object>();
   const missing: string[] = [];
+  const classes: string[] = [];
   for (const name of names) {
     const instance = instanceOf(name, options);
     if (typeof instance === 'object' && instance !== null && !(instance instanceof Promise)) found.set(name, instance);
     else missing.push(name);
+    if (typeof instance === 'function') classes.push(name);
   }
   if (missing.length === 0) return found;
-  const text = `no instance of ${missing.join(', ')}: give ${missing.length === 1 ? 'it' : 'them'} in \`services\`, or let \`resolve\` return them`;
+  const them = missing.length === 1 ? 'it' : 'them';
+  const hint =
+    classes.length === 0 ? '' : `; for ${classes.join(', ')} there is a function or a class, not an instance`;
+  const text = `no instance of ${missing.join(', ')}: give ${them} in \`services\`, or let \`resolve\` return ${them}${hint}`;
   throw new OnwardError('ONW3003', text, { details: { services: missing } });
 }
 

@@ -34,6 +34,11 @@ describe('services', () => {
     expect(String(error)).toMatchInlineSnapshot(
       `"OnwardError: ONW3003: no instance of Shop, Post: give them in \`services\`, or let \`resolve\` return them"`,
     );
+    expect(
+      String(thrownBy(() => createRuntime(graph, { services: { Shop: new Shop(), Post } as never }))),
+    ).toMatchInlineSnapshot(
+      `"OnwardError: ONW3003: no instance of Post: give it in \`services\`, or let \`resolve\` return it; for Post there is a function or a class, not an instance"`,
+    );
     for (const bad of [undefined, null, 7, 'Post', Promise.resolve(new Post())]) {
       expect(
         thrownBy(() => createRuntime(graph, { services: { Shop: new Shop(), Post: bad } as never })),
