@@ -122,7 +122,7 @@ function describe(scope: Scope, slot: Slot, type: TypeRecord): string {
         : `${shown}, which is no class of yours`;
     }
     case 'other':
-      return 'a tuple or another type without a name';
+      return 'a type without a name, such as a tuple or `{ … }`';
   }
 }
 

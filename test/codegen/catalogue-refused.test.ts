@@ -178,14 +178,14 @@ export class S {
     src/a.ts:9:15 error ONW1201: the message of the job S.b is N.Msg, which is no class of yours; only a class can be built and validated, write one
     src/a.ts:10:15 error ONW1201: the message of the job S.c is a union of types; only a class can be built and validated, write one
     src/a.ts:11:15 error ONW1201: the message of the job S.d is an array; only a class can be built and validated, write one
-    src/a.ts:12:15 error ONW1201: the message of the job S.e is a tuple or another type without a name; only a class can be built and validated, write one
+    src/a.ts:12:15 error ONW1201: the message of the job S.e is a type without a name, such as a tuple or \`{ … }\`; only a class can be built and validated, write one
     src/a.ts:13:15 error ONW1201: the message of the job S.f is an intersection of types; only a class can be built and validated, write one
     src/a.ts:14:15 error ONW1201: the message of the job S.g is Promise, which is no class of yours; only a class can be built and validated, write one
     src/a.ts:15:15 error ONW1201: the message of the job S.h is an enum, Colour; only a class can be built and validated, write one
-    src/a.ts:16:20 error ONW1201: the message of the job S.i is a tuple or another type without a name; only a class can be built and validated, write one
+    src/a.ts:16:20 error ONW1201: the message of the job S.i is a type without a name, such as a tuple or \`{ … }\`; only a class can be built and validated, write one
     src/a.ts:17:18 error ONW1201: the message of the job S.j is an array; only a class can be built and validated, write one
     src/a.ts:18:12 error ONW1202: the message of the job S.k has no written type; name its class
-    src/a.ts:19:15 error ONW1201: the message of the job S.l is a tuple or another type without a name; only a class can be built and validated, write one
-    src/a.ts:20:15 error ONW1201: the message of the job S.m is a tuple or another type without a name; only a class can be built and validated, write one"
+    src/a.ts:19:15 error ONW1201: the message of the job S.l is a type without a name, such as a tuple or \`{ … }\`; only a class can be built and validated, write one
+    src/a.ts:20:15 error ONW1201: the message of the job S.m is a type without a name, such as a tuple or \`{ … }\`; only a class can be built and validated, write one"
   `);
 });
