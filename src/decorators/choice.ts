@@ -5,12 +5,12 @@ export interface Unset {
   readonly unset: never;
 }
 
-/** A value that `when` compares as a whole. */
-export type Literal = string | number | boolean | bigint | null | undefined;
+/** A value that `when` compares as a whole. `undefined` is none: the option counts as not given. */
+export type Literal = string | number | boolean | bigint | null;
 
 /** Fields that must all be equal; records inside are patterns again. */
 export interface Pattern {
-  readonly [field: string]: Literal | Pattern;
+  readonly [field: string]: Literal | undefined | Pattern;
 }
 
 /** A class of errors. */

@@ -22,7 +22,7 @@ export interface ErrorSource<J, W> {
 
 export interface ErrorOptions<J, W, B> {
   /** Takes the edge only for errors of this class, of one of these classes, or for which the predicate holds. @default every error */
-  readonly when?: W;
+  readonly when?: W | undefined;
   /** Takes the edge when no sibling's `when` did. @default not set */
   readonly otherwise?: Otherwise<W>;
   /** Fields laid over the message, or a function that gives them. @default none */
@@ -32,7 +32,7 @@ export interface ErrorOptions<J, W, B> {
 /** The options beside a target of the same class. A `bind` function needs a written parameter type. */
 export interface OwnErrorOptions<W, B> {
   /** Takes the edge only for errors of this class, of one of these classes, or for which the predicate holds. @default every error */
-  readonly when?: W;
+  readonly when?: W | undefined;
   /** Takes the edge when no sibling's `when` did. @default not set */
   readonly otherwise?: Otherwise<W>;
   /** Fields laid over the message, or a function that gives them. @default none */

@@ -54,21 +54,30 @@ type Gaps<P, X extends Sources> = [Unfilled<P, X['value'], X['bound']>] extends 
       ? true
       : false;
 
-/** Bound fields need one parameter that has them all. */
+/** Bound fields need one parameter that has them all, and with types they fit. */
 type BindVerdict<A extends readonly unknown[], X extends Sources> = [keyof X['bound']] extends [never]
   ? void
   : A extends readonly []
     ? ['bind has nothing to lie over: the method takes no message']
-    : true extends Covers<A[number], X['bound']>
-      ? void
-      : ['bind has', UnknownField<A[number], X['bound']>, 'but the message has no such field', A[0]];
-type Covers<P, Bound> = unknown extends P
+    : Fault<A[number], X['bound']> extends infer Found
+      ? [Found] extends [never]
+        ? ['bind has', UnknownField<A[number], X['bound']>, 'but the message has no such field', A[0]]
+        : true extends Found
+          ? void
+          : Found
+      : never;
+/** For each parameter that has all bound fields: `true`, or the sentence about those of another type. */
+type Fault<P, Bound> = unknown extends P
   ? true
   : P extends P
     ? [Alien<P, Bound>] extends [never]
-      ? true
-      : false
+      ? [Misbound<P, Values<Bound>>] extends [never]
+        ? true
+        : ['bind gives the wrong type for', Misbound<P, Values<Bound>>, 'of', P]
+      : never
     : never;
+// Records are merged and may be parts: only what replaces a field as a whole has to fit alone.
+type Values<Bound> = { [F in keyof Bound as Bound[F] extends Plain ? F : never]: Bound[F] };
 type UnknownField<P, Bound> = Exclude<keyof Bound, P extends P ? keyof P : never>;
 
 type Reason<P, X extends Sources> = P extends Error

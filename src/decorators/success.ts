@@ -27,7 +27,7 @@ export interface SuccessOptions<J, W, B> {
    * Takes the edge only for this return value: a literal, a pattern whose every field must be equal, or a predicate.
    * @default every return value
    */
-  readonly when?: W;
+  readonly when?: W | undefined;
   /** Takes the edge when no sibling's `when` did. @default not set */
   readonly otherwise?: Otherwise<W>;
   /** Fields laid over the message, or a function that gives them. @default none */
@@ -40,7 +40,7 @@ export interface OwnSuccessOptions<W, B> {
    * Takes the edge only for this return value: a literal, a pattern whose every field must be equal, or a predicate.
    * @default every return value
    */
-  readonly when?: W;
+  readonly when?: W | undefined;
   /** Takes the edge when no sibling's `when` did. @default not set */
   readonly otherwise?: Otherwise<W>;
   /** Fields laid over the message, or a function that gives them. @default none */

@@ -106,6 +106,13 @@ test('says in one sentence what is wrong', () => {
     bind gives the wrong type for layout of LoanLetter
     the error is any Error until \`when\` names BookLost
     the target notAMethod is not a method
+    bind gives the wrong type for cents of Price
+    bind gives the wrong type for cents of Price
+    bind gives the wrong type for days of Request
+    the target returns Price which does not fit the parameter string
+    the error is any Error until \`when\` names BookLost
+    the target returns T[] which does not fit the parameter string
+    a generator cannot be a node: return a value instead
     "
   `);
 });

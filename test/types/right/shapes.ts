@@ -1,6 +1,6 @@
 // Right code: nothing here may be refused. Odd but legal classes, methods and return types.
 
-import { Job, Message, OnError, OnSuccess, ReturnValue, type StepContext } from 'onward';
+import { ErrorValue, Job, Message, OnError, OnSuccess, ReturnValue, type StepContext } from 'onward';
 
 export class Query {
   id!: string;
@@ -30,6 +30,11 @@ export class NullableNote {
   @ReturnValue() answer!: Answer;
   note!: string | null;
   copyTo?: string;
+}
+export class Placed {
+  at!: { hall: string; seat: number };
+  rows!: number[];
+  due!: Date;
 }
 export abstract class Audited {
   @Job() async audit(query: Query) {
@@ -142,6 +147,21 @@ export class Store extends Audited {
   @OnSuccess(() => Store, 'ask', { bind: (from) => ({ note: from.returnValue.rows > 1 ? 'x' : null }) }) eitherNote(
     note: NullableNote,
   ) {}
+
+  // An option that is undefined is not given.
+  @OnSuccess('ask', { when: undefined }) always(answer: Answer) {}
+  @OnSuccess(() => Store, 'ask', { when: undefined }) alwaysToo(answer: Answer) {}
+  @OnSuccess('ask', { when: undefined, otherwise: true }) alwaysRest(answer: Answer) {}
+  @OnError('ask', { when: undefined }) alwaysAfterError(query: Query, @ErrorValue() error: Error) {}
+  @OnError(() => Store, 'ask', { when: undefined }) alwaysAfterErrorToo(query: Query) {}
+
+  // Bound records are merged: a part of one is enough where the value has the rest.
+  @Job() async place(query: Query): Promise<Placed> {
+    return { at: { hall: 'A', seat: 1 }, rows: [1], due: new Date() };
+  }
+  @OnSuccess('place', { bind: { at: { seat: 2 } } }) partly(placed: Placed) {}
+  @OnSuccess(() => Store, 'place', { bind: { at: { seat: 2 }, rows: [3] } }) partlyToo(placed: Placed) {}
+  @OnError('place', { bind: { limit: 2 } }) overMessageToo(@ErrorValue() error: Error, query: Query) {}
 
   // Optional parameters, and contexts in every place.
   @OnSuccess('ask') optionalContext(answer: Answer, context?: StepContext) {}

@@ -137,3 +137,30 @@ export class Wrong {
   // wrong: the target notAMethod is not a method
   @OnSuccess('notAMethod') field_() {}
 }
+
+class Price {
+  cents!: number;
+}
+
+export class WrongToo<T> {
+  @Job() sell(request: Request): Price {
+    return { cents: request.days };
+  }
+  @Job() async keep(request: Request): Promise<T[]> {
+    return [];
+  }
+  // wrong: bind gives the wrong type for
+  @OnSuccess('sell', { bind: { cents: 'seven' } }) ownValueBound(price: Price) {}
+  // wrong: bind gives the wrong type for
+  @OnSuccess(() => WrongToo, 'sell', { bind: { cents: 'seven' } }) valueBound(price: Price) {}
+  // wrong: bind gives the wrong type for
+  @OnError('sell', { bind: { days: 'seven' } }) messageBound(request: Request) {}
+  // wrong: the target returns
+  @OnSuccess('sell', { when: undefined }) always(price: string) {}
+  // wrong: the error is any
+  @OnError('sell', { when: undefined }) alwaysAfterError(@ErrorValue() error: BookLost) {}
+  // wrong: the target returns
+  @OnSuccess('keep') kept(first: string) {}
+  // wrong: a generator cannot be a node
+  @Job() *each(request: Request): Generator<T> {}
+}
