@@ -15,12 +15,15 @@ export function checkSlots(node: NodeModel, report: Report): void {
   checkSources(node, report);
 }
 
-function checkUnmarked({ slots }: NodeModel, report: Report): void {
+function checkUnmarked({ slots, kind, watches }: NodeModel, report: Report): void {
   const [first, ...others] = slots.filter((slot) => slot.fills === 'unmarked');
   if (first === undefined) return;
   for (const other of others) {
+    // Where no edge leads, a mark would have nothing to take.
     const text =
-      'a second parameter has no mark; one parameter is the message, mark the others with @ReturnValue(), @ErrorValue() or @Message()';
+      kind === 'job' && watches.length === 0
+        ? 'a second parameter has no mark; a job takes one message and the context, make this a field of the message'
+        : 'a second parameter has no mark; one parameter is the message, mark the others with @ReturnValue(), @ErrorValue() or @Message()';
     report('ONW1106', other.place, text, { related: [{ place: first.place, text: 'this one is the message' }] });
   }
 }

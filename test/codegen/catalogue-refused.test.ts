@@ -78,6 +78,20 @@ it('A04: one name for two nodes, also where only the encoding differs', () => {
   `);
 });
 
+it('a second parameter of a job is told to be a field: a mark there would have nothing to take', () => {
+  expect(
+    told(
+      'job-two-parameters',
+      `export class Ping { @IsString() id!: string }
+export class S {
+  @Job() job(ping: Ping, note: Ping): void { void ping; void note; }
+}`,
+    ),
+  ).toMatchInlineSnapshot(
+    `"src/a.ts:5:26 error ONW1106: a second parameter has no mark; a job takes one message and the context, make this a field of the message"`,
+  );
+});
+
 it('A08, A09: marks in a message that is inherited or generic', () => {
   expect(
     told(
