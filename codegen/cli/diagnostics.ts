@@ -12,7 +12,7 @@ const MAX_SHOWN = 50;
 type Paint = (style: 'red' | 'yellow' | 'cyan' | 'gray' | 'green' | 'blue', text: string) => string;
 
 export function paintWith(hasColors: boolean): Paint {
-  return (style, text) => (hasColors ? styleText(style, text) : text);
+  return (style, text) => (hasColors ? styleText(style, text, { validateStream: false }) : text);
 }
 
 export function renderProblems(problems: readonly Problem[], cwd: string, hasColors: boolean): string {

@@ -2,6 +2,7 @@
 
 import { nearestName } from '../../src/errors/nearest-name.ts';
 import type { Report } from '../check/problem.ts';
+import type { ClassRecord } from '../read/file-record.ts';
 import type { AnnotatedMethod } from './class-chain.ts';
 import { EDGES } from './class-chain.ts';
 import { entryOf, fold, isUndefined, keysOf, textOf, type Folded } from './fold.ts';
@@ -151,17 +152,30 @@ function extendsClass(service: ServiceModel, base: unknown): boolean {
   return service.chain.some((item) => item.class === base);
 }
 
+const namesByClass = new WeakMap<ClassRecord, ReadonlySet<string | undefined>>();
+
+/** Gathered once a class, however many wrong names there are. */
+function memberNames(record: ClassRecord): ReadonlySet<string | undefined> {
+  const known = namesByClass.get(record);
+  if (known !== undefined) return known;
+  const names = new Set(record.members.map((member) => member.name));
+  namesByClass.set(record, names);
+  return names;
+}
+
+/** Every wrong name is compared with every node: with thousands of both it would take minutes. */
+const MAX_SEARCHED = 500;
+const MAX_NAMED = 20;
+
 function noSuchNode(owner: ServiceModel, name: string): string {
-  const isMethod = owner.chain.some((item) => item.class.members.some((member) => member.name === name));
+  const isMethod = owner.chain.some((item) => memberNames(item.class).has(name));
   if (isMethod) return `${owner.name}.${name} is no node; annotate it with @Job() or @Handler()`;
   const byName = owner.nodes.find((node) => node.name === name);
-  const nearest =
-    byName?.method ??
-    nearestName(
-      name,
-      owner.nodes.map((node) => node.method),
-    );
-  const known = owner.nodes.map((node) => node.method).join(', ');
+  const { nodes } = owner;
+  const names = nodes.slice(0, MAX_SEARCHED).map((node) => node.method);
+  const nearest = byName?.method ?? (nodes.length > MAX_SEARCHED ? undefined : nearestName(name, names));
+  const others = nodes.length - MAX_NAMED;
+  const known = `${names.slice(0, MAX_NAMED).join(', ')}${others > 0 ? ` and ${others} more` : ''}`;
   const hint = nearest === undefined ? `its nodes are ${known}` : `did you mean '${nearest}'?`;
   return `${owner.name} has no method '${name}'; ${hint}`;
 }
