@@ -4,7 +4,7 @@
 // M2. Times are those of the turn of the event loop, unless somebody watches the run; a run's end is always exact.
 // M3. A run that has ended is forgotten with its last handle; the last thousand with an id of their own can be joined.
 
-import type { Facts, Failure } from '../run/event.ts';
+import type { Facts, Failure, TimerKind } from '../run/event.ts';
 import { runEnded, stepEnded, stepLate, stepRetrying, stepStarted } from '../run/run-event.ts';
 import type { Sink } from '../run/sink.ts';
 import { Phase, type AttemptRecord, type Run, type Step } from '../run/state.ts';
@@ -42,6 +42,11 @@ class MemoryEngine implements Engine, Sink, Host<Step> {
   #draining = false;
 
   open(core: Core): void {
+    if (this.#core !== undefined)
+      throw new OnwardError(
+        'ONW3004',
+        'this engine belongs to another runtime; give each runtime an engine of its own',
+      );
     this.#core = core;
   }
 
@@ -140,9 +145,10 @@ class MemoryEngine implements Engine, Sink, Host<Step> {
   wake(step: Step, at: number): void {
     this.unwake(step);
     const { attempt } = step;
+    const timer = transition.timerOf(step);
     this.#timers.set(
       step,
-      this.clock.after(at - this.now, () => this.#due(step, attempt)),
+      this.clock.after(at - this.now, () => this.#due(step, attempt, timer)),
     );
   }
 
@@ -195,10 +201,10 @@ class MemoryEngine implements Engine, Sink, Host<Step> {
     this.#underWay.delete(step);
   }
 
-  #due(step: Step, attempt: number): void {
+  #due(step: Step, attempt: number, timer: TimerKind): void {
     this.#timers.delete(step);
     this.#readClock(memoryRun(step.run));
-    transition.due(step, attempt, this);
+    transition.due(step, attempt, timer, this);
     this.#drain();
   }
 
@@ -217,7 +223,7 @@ class MemoryEngine implements Engine, Sink, Host<Step> {
       step.next = null;
       if (step.phase === Phase.RUNNING) execute(app, step, this);
       // A cancel overtook it: no body runs that could be waited for.
-      else transition.due(step, step.attempt, this);
+      else transition.due(step, step.attempt, 'grace', this);
     }
     this.#draining = false;
   }

@@ -24,7 +24,7 @@ export function systemClock(): Clock {
     coarse(): number {
       if (coarse === 0) {
         coarse = Date.now();
-        setImmediate(forget).unref();
+        setImmediate(forget);
       }
       return coarse;
     },

@@ -12,7 +12,7 @@ import { StepCode } from '../run/status.ts';
 import type { Application, Body } from './application.ts';
 import type { Attempt, Host, Underway } from './attempt.ts';
 import { LiveContext } from './live-context.ts';
-import { givenTo, messageFrom, sourceOf } from './message-of.ts';
+import { beside, givenTo, messageFrom, sourceOf } from './message-of.ts';
 import { factsOnError, factsOnSuccess, failureOf, TIMED_OUT } from './verdict.ts';
 
 /** The language's own: a promise of a user may bring another one. */
@@ -20,6 +20,8 @@ const nativeThen = Promise.prototype.then;
 
 const NO_SUCH_NODE: Failure = { code: StepCode.BLOCK_NOT_FOUND, retry: false, refused: true };
 const BAD_MESSAGE: Failure = { code: StepCode.INVALID_TYPE, retry: false, refused: true };
+/** Nobody waits for the attempt any more. */
+const NOT_CALLED: Failure = { code: StepCode.CANCELLED, retry: false, refused: true };
 /** A `bind` that throws is a bug of the user, not a wrong message. */
 const BAD_BIND: Failure = { code: StepCode.UNHANDLED_EXCEPTION, retry: false, refused: true };
 
@@ -96,22 +98,21 @@ class Walk<A extends Attempt> {
     if (at.attempt === 1) at.message = sourceOf(this.#app, body, at);
     this.#refusal = BAD_MESSAGE;
     const message = messageFrom(this.#app, body, at, at.message);
-    const given = body.takes === undefined ? undefined : givenTo(this.#app, body, at, limits?.context);
+    const given =
+      body.takes === undefined ? undefined : beside(message, () => givenTo(this.#app, body, at, limits?.context));
     if (limits !== null) this.#host.began(at, limits);
-    if (message instanceof Promise || given instanceof Promise) return this.#beginLater(body, message, given);
+    // Validators that take their time take it from the attempt.
     limits?.startTimer();
-    this.#refusal = null;
-    return body.call(body.service, message, given);
+    if (!(message instanceof Promise) && !(given instanceof Promise)) return this.#call(body, message, given);
+    return Promise.all([message, given]).then(([built, filled]) => this.#call(body, built, filled));
   }
 
-  /** The run may be cancelled while a validator of the user takes its time: then no body is called. */
-  async #beginLater(body: Body, ...parts: readonly [message: unknown, given: unknown]): Promise<unknown> {
-    const [message, given] = await Promise.all(parts);
+  /** User code that made the message may have cancelled the run, or taken too long: then no body is called. */
+  #call(body: Body, message: unknown, given: unknown): unknown {
     if (!this.#host.isWanted(this.#at, this.#attempt)) {
-      this.#refusal = TIMED_OUT;
+      this.#refusal = NOT_CALLED;
       throw new OnwardError('ONW3020', `${this.#at.node.name} was cancelled before it was called`);
     }
-    this.#limits?.startTimer();
     this.#refusal = null;
     return body.call(body.service, message, given);
   }

@@ -55,7 +55,7 @@ export function givenTo(app: Application, body: Body, at: Attempt, context: Live
   if (takes === undefined) return undefined;
   const isError = at.via?.moment === 'error';
   const returnValue = isError || at.via === null ? undefined : checked(app, takes.returnValue, at.b);
-  const message = at.via === null ? undefined : checked(app, takes.message, at.a);
+  const message = at.via === null ? undefined : beside(returnValue, () => checked(app, takes.message, at.a));
   const given = (value: unknown, own: unknown): object => ({
     context,
     returnValue: value,
@@ -64,6 +64,16 @@ export function givenTo(app: Application, body: Body, at: Attempt, context: Live
   });
   if (!(returnValue instanceof Promise) && !(message instanceof Promise)) return given(returnValue, message);
   return Promise.all([returnValue, message]).then(([value, own]) => given(value, own));
+}
+
+/** If the second part is refused at once, nobody asks for the first any more: its refusal must not go unheard. */
+export function beside(first: unknown, second: () => unknown): unknown {
+  try {
+    return second();
+  } catch (error) {
+    if (first instanceof Promise) first.catch(() => undefined);
+    throw error;
+  }
 }
 
 function checked(app: Application, as: Checked | undefined, value: unknown): unknown {

@@ -53,7 +53,7 @@ export async function perform(app: Application, task: Task, io: TaskIo): Promise
     message: await io.load(message),
   };
   // A cancel overtook it: no body is called that somebody would have to wait for.
-  if (!io.isWanted()) return io.deliver({ type: 'due', at: task.at, attempt: task.attempt });
+  if (!io.isWanted()) return io.deliver({ type: 'due', at: task.at, attempt: task.attempt, timer: 'grace' });
   execute(app, attempt, new TaskHost(app, task, io));
 }
 
@@ -85,6 +85,7 @@ class TaskHost implements Host<Attempt> {
   }
 
   completed(at: Attempt, attempt: number, message: unknown, value: unknown, facts: Facts): void {
+    if (this.#settled) return this.#late(attempt);
     this.#settled = true;
     try {
       const kept = { message: this.#keepMessage(at, message), value: this.#io.keep('out', { value }) };
@@ -95,6 +96,7 @@ class TaskHost implements Host<Attempt> {
   }
 
   failed(at: Attempt, attempt: number, message: unknown, error: unknown, failure: Failure, facts: Facts): void {
+    if (this.#settled) return this.#late(attempt);
     this.#settled = true;
     try {
       const kept = { message: this.#keepMessage(at, message), error: this.#io.keep(`error${attempt}`, { error }) };
@@ -109,6 +111,11 @@ class TaskHost implements Host<Attempt> {
     } catch (cannot) {
       this.#cannotKeep(at, attempt, message, cannot);
     }
+  }
+
+  /** Another end of the same attempt was delivered: this one must not count, whatever arrives first. */
+  #late(attempt: number): void {
+    this.#io.deliver({ type: 'late', at: this.#task.at, attempt });
   }
 
   /** Fails for good: another attempt would make such a value again, or would have no message. */

@@ -98,7 +98,10 @@ function apply({ run, steps }: Loaded, event: Exclude<Event, { type: 'submitted'
     case 'lost':
       return transition.lost(step, event.attempt, event.error, sink);
     case 'due':
-      return transition.due(step, event.attempt, sink);
+      return transition.due(step, event.attempt, event.timer, sink);
+    case 'late':
+      sink.late(step, event.attempt);
+      return false;
     case 'swept':
       return transition.sweep(step, sink);
   }
@@ -229,6 +232,6 @@ function timerOf(step: Step, at: number | null): Timer {
   return {
     key: `${step.run.id}~${step.id}`,
     at,
-    event: { type: 'due', at: addressOf(step), attempt: step.attempt },
+    event: { type: 'due', at: addressOf(step), attempt: step.attempt, timer: transition.timerOf(step) },
   };
 }

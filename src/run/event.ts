@@ -27,6 +27,9 @@ export interface Failure {
   readonly refused: boolean;
 }
 
+/** What a step waits for: its next attempt, or the end of the time it has to stop. */
+export type TimerKind = 'retry' | 'grace';
+
 /** Where a step is, so that an event names all it needs: the step, then the steps around it, nearest first. */
 export interface StepAddress {
   readonly step: StepId;
@@ -53,8 +56,10 @@ export type Event =
       readonly failure: Failure;
       readonly facts: Facts;
     }
-  /** A timer of the step came due: back-off or cancel grace. */
-  | { readonly type: 'due'; readonly at: StepAddress; readonly attempt: number }
+  /** A timer of the step came due. */
+  | { readonly type: 'due'; readonly at: StepAddress; readonly attempt: number; readonly timer: TimerKind }
+  /** A body came back after its attempt had ended otherwise. */
+  | { readonly type: 'late'; readonly at: StepAddress; readonly attempt: number }
   /** The engine gave up on a delivery. */
   | { readonly type: 'lost'; readonly at: StepAddress; readonly attempt: number; readonly error: Ref }
   /** The run was cancelled: this live step is told. */

@@ -7,7 +7,7 @@
 
 import type { Edge, GraphNode } from '../graph/compiled.ts';
 import { backoffMs } from '../graph/retry-policy.ts';
-import { ALL, type Facts, type Failure } from './event.ts';
+import { ALL, type Facts, type Failure, type TimerKind } from './event.ts';
 import type { Sink } from './sink.ts';
 import { Phase, Step, type AttemptRecord, type Ref, type Run } from './state.ts';
 import { StepCode, type FinalStatus } from './status.ts';
@@ -65,8 +65,8 @@ export function lost(step: Step, attempt: number, error: Ref, sink: Sink): boole
 }
 
 /** The step's timer came due: the end of a back-off, or of a cancelled body's grace period. */
-export function due(step: Step, attempt: number, sink: Sink): boolean {
-  if (step.attempt !== attempt) return false;
+export function due(step: Step, attempt: number, timer: TimerKind, sink: Sink): boolean {
+  if (step.attempt !== attempt || timer !== timerOf(step)) return false;
   if (step.phase === Phase.CANCELLING && step.open === 0) return finish(step, 'cancelled', StepCode.CANCELLED, sink);
   if (step.phase !== Phase.HELD) return false;
   if (step.run.cancelling) return finish(step, 'cancelled', StepCode.CANCELLED, sink);
@@ -75,6 +75,11 @@ export function due(step: Step, attempt: number, sink: Sink): boolean {
   step.startedAt = sink.now;
   sink.ready(step);
   return true;
+}
+
+/** Which timer a step has: a back-off that is delivered again does not end the grace period. */
+export function timerOf(step: Step): TimerKind {
+  return step.phase === Phase.HELD ? 'retry' : 'grace';
 }
 
 /** Accepts a cancel. Every live step still has to be swept. */

@@ -83,6 +83,8 @@ class OnwardRuntime {
     assertMilliseconds('cancelGraceMs', this.#cancelGraceMs);
     this.#defaults = settingsOf({}, this.#cancelGraceMs);
     this.#opened = this.#engine.open({ app: this.#app, clock: options.clock ?? systemClock() });
+    // Every start tells of a failure to connect; without a start nobody has to.
+    if (this.#opened instanceof Promise) this.#opened.catch(() => undefined);
   }
 
   async start(job: string, message?: unknown, options?: StartOptions): Promise<RunHandle> {

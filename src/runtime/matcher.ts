@@ -55,9 +55,11 @@ function answer(predicate: (value: unknown) => unknown): (value: unknown) => boo
   };
 }
 
-/** Every field of the pattern is equal in the value, nested records likewise. */
+/** Every field of the pattern is equal in the value, nested records likewise; dates are equal at the same time. */
 function fitsPattern(value: unknown, pattern: Readonly<Record<string, unknown>>): boolean {
-  if (!isOptions(value)) return false;
+  if (!isOptions(value) || Array.isArray(value) !== Array.isArray(pattern)) return false;
+  if (pattern instanceof Date) return value instanceof Date && Object.is(value.getTime(), pattern.getTime());
+  if (Array.isArray(pattern) && pattern.length !== Object.keys(value).length) return false;
   for (const [field, expected] of Object.entries(pattern)) {
     const got = value[field];
     const fits = isOptions(expected) ? fitsPattern(got, expected) : Object.is(got, expected);

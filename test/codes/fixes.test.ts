@@ -47,7 +47,9 @@ it('every fix compiles strictly', () => {
       ...fix.files,
     };
     for (const [path, text] of Object.entries(files)) write(`${code}/${path}`, text);
-    if (files['src/main.ts'] !== undefined) generateWiring({ project: `${work}/${code}/tsconfig.json` });
+    // A program needs its wiring, and a broken wiring is mended by writing it again.
+    const hasWiring = files['src/main.ts'] !== undefined || files['src/onward.gen.ts'] !== undefined;
+    if (hasWiring) generateWiring({ project: `${work}/${code}/tsconfig.json` });
   }
   expect(compile(work)).toBe('');
 });

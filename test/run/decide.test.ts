@@ -137,7 +137,9 @@ describe('one step', () => {
   test('an event for a run that is not there is `unknown`', () => {
     const store = new Store(graphOf([]));
     expect(store.ask({ type: 'cancel' }).outcome).toBe('unknown');
-    expect(store.ask({ type: 'due', at: { step: 1, node: 'S.n0', around: [] }, attempt: 1 }).outcome).toBe('unknown');
+    expect(
+      store.ask({ type: 'due', at: { step: 1, node: 'S.n0', around: [] }, attempt: 1, timer: 'retry' }).outcome,
+    ).toBe('unknown');
   });
 
   test('R23: a lost delivery is tried again once, whatever the policy says, and then final', () => {
@@ -145,7 +147,7 @@ describe('one step', () => {
     const first = store.apply({ type: 'lost', at: task.at, attempt: 1, error: 'lost 1' });
     expect(first.events).toMatchObject([{ type: 'step.retrying', code: 205 }]);
     store.now = first.timers[0]?.at ?? 0;
-    const [again] = store.apply({ type: 'due', at: task.at, attempt: 2 }).tasks;
+    const [again] = store.apply({ type: 'due', at: task.at, attempt: 2, timer: 'retry' }).tasks;
     expect(again).toMatchObject({ attempt: 2, stepKey: task.stepKey });
     const second = store.apply({ type: 'lost', at: task.at, attempt: 2, error: 'lost 2' });
     expect(second.tasks.map(({ at }) => at.node)).toEqual(['S.n1']);
