@@ -35,7 +35,7 @@ describe('services', () => {
       `"OnwardError: ONW3003: no instance of Shop, Post: give them in \`services\`, or let \`resolve\` return them"`,
     );
     expect(
-      String(thrownBy(() => createRuntime(graph, { services: { Shop: new Shop(), Post } as never }))),
+      String(thrownBy(() => createRuntime(graph, { services: { Shop: new Shop(), Post } }))),
     ).toMatchInlineSnapshot(
       `"OnwardError: ONW3003: no instance of Post: give it in \`services\`, or let \`resolve\` return it; for Post there is a function or a class, not an instance"`,
     );
