@@ -42,7 +42,7 @@ describe.each(COMPILERS)('%s', (compiler) => {
     expect(diagnostics.filter(({ file }) => !WRONG.some((wrong) => wrong === file))).toEqual([]);
   });
 
-  test.each(WRONG)('refuses each wrong line of %s with one error, and nothing else', (wrongFile) => {
+  test.each(WRONG)('A02, A03: refuses each wrong line of %s with one error, and nothing else', (wrongFile) => {
     const refused = expectations(wrongFile).map((region) => ({
       region,
       found: within(wrongFile, region, diagnostics),
