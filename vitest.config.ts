@@ -16,6 +16,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
     exclude: ['**/node_modules/**', 'test/package/fixture/**'],
+    setupFiles: ['test/seed.ts'],
     testTimeout: 60_000,
     pool: 'forks',
   },
