@@ -209,12 +209,13 @@ test('a message of 1 MiB is judged quickly, fitting or not', () => {
     { parts: [], lists: Array.from({ length: 5 }, () => Array.from({ length: 9_000 }, () => Number.NaN)) },
   ];
   for (const message of messages) {
-    // The best of some runs: the machine may be busy with other things, the work is the same.
-    const times = Array.from({ length: 4 }, () => {
+    // The best of up to twenty runs: the machine may be busy with other things, the work is the same.
+    let best = Infinity;
+    for (let run = 0; run < 20 && best >= 150; run++) {
       const start = performance.now();
       outcome(() => door.build(Delivery, message));
-      return performance.now() - start;
-    });
-    expect(Math.min(...times)).toBeLessThan(150);
+      best = Math.min(best, performance.now() - start);
+    }
+    expect(best).toBeLessThan(150);
   }
 });
