@@ -5,6 +5,7 @@
 // X2. A body that returns no promise is told of at once, in the same turn.
 // X3. Where an end makes exactly one other attempt ready, the same walk goes on with it: what it takes to wait for a
 //     body is made once for a straight run of steps, not for every step.
+// X4. Few calls lie between the host and a body: an error thrown by a body lists them all, and pays for each.
 
 import { OnwardError } from '../errors/onward-error.ts';
 import { NONE, type Failure } from '../run/event.ts';
@@ -14,9 +15,6 @@ import type { Attempt, Host, Underway } from './attempt.ts';
 import { LiveContext } from './live-context.ts';
 import { beside, givenTo, messageFrom, sourceOf } from './message-of.ts';
 import { factsOnError, factsOnSuccess, failureOf, TIMED_OUT } from './verdict.ts';
-
-/** The language's own: a promise of a user may bring another one. */
-const nativeThen = Promise.prototype.then;
 
 const NO_SUCH_NODE: Failure = { code: StepCode.BLOCK_NOT_FOUND, retry: false, refused: true };
 const BAD_MESSAGE: Failure = { code: StepCode.INVALID_TYPE, retry: false, refused: true };
@@ -37,9 +35,21 @@ const NO_BODY: Body = {
   error: [],
 };
 
-/** Performs an attempt, and after it those that the host hands over. */
-export function execute<A extends Attempt>(app: Application, at: A, host: Host<A>): void {
-  new Walk(app, at, host).go(at);
+/** Performs an attempt, and after it those that the host hands over. Never rejects. */
+export async function execute<A extends Attempt>(app: Application, first: A, host: Host<A>): Promise<void> {
+  const walk = new Walk(app, first, host);
+  for (let at: A | undefined = first; at !== undefined; at = host.next()) {
+    let value: unknown;
+    try {
+      value = walk.begin(at);
+      // Of a promise of its own the language asks nothing; any other thenable may do what it likes.
+      if (isThenable(value)) value = await value;
+    } catch (error) {
+      walk.fail(error);
+      continue;
+    }
+    walk.complete(value);
+  }
 }
 
 /** Attempts in a row, each made ready by the end of the one before. Its fields are of the one that is under way. */
@@ -60,38 +70,15 @@ class Walk<A extends Attempt> {
     this.#host = host;
   }
 
-  /** Goes until a body takes its time, or nobody hands over another attempt. */
-  go(first: A): void {
-    for (let at: A | undefined = first; at !== undefined; at = this.#host.next()) {
-      this.#at = at;
-      this.#attempt = at.attempt;
-      this.#body = this.#app.bodies[at.node.index] ?? NO_BODY;
-      if (!this.#perform(this.#body, at)) return;
-    }
-  }
-
-  /** Answers whether the attempt's end was told. If not, the walk goes on when the body comes back. */
-  #perform(body: Body, at: A): boolean {
-    const isLimited = body.timeoutMs > 0 || body.takes?.context === true;
-    this.#limits = isLimited ? new Limits(this.#app, body, at, this.#host) : null;
-    let value: unknown;
-    try {
-      value = this.#begin(body, at);
-      if (isThenable(value)) {
-        nativeThen.call(Promise.resolve(value), this.#returned, this.#threw);
-        return false;
-      }
-    } catch (error) {
-      this.#fail(error);
-      return true;
-    }
-    this.#complete(value);
-    return true;
-  }
-
   /** Makes the message and calls the body. */
-  #begin(body: Body, at: A): unknown {
-    const limits = this.#limits;
+  begin(at: A): unknown {
+    const body = this.#app.bodies[at.node.index] ?? NO_BODY;
+    const isLimited = body.timeoutMs > 0 || body.takes?.context === true;
+    const limits = isLimited ? new Limits(this.#app, body, at, this.#host) : null;
+    this.#at = at;
+    this.#attempt = at.attempt;
+    this.#body = body;
+    this.#limits = limits;
     this.#refusal = NO_SUCH_NODE;
     if (body === NO_BODY) throw missingNode(at.node.name);
     this.#refusal = BAD_BIND;
@@ -103,36 +90,27 @@ class Walk<A extends Attempt> {
     if (limits !== null) this.#host.began(at, limits);
     // Validators that take their time take it from the attempt.
     limits?.startTimer();
-    if (!(message instanceof Promise) && !(given instanceof Promise)) return this.#call(body, message, given);
-    return Promise.all([message, given]).then(([built, filled]) => this.#call(body, built, filled));
-  }
-
-  /** User code that made the message may have cancelled the run, or taken too long: then no body is called. */
-  #call(body: Body, message: unknown, given: unknown): unknown {
-    if (!this.#host.isWanted(this.#at, this.#attempt)) {
-      this.#refusal = NOT_CALLED;
-      throw new OnwardError('ONW3020', `${this.#at.node.name} was cancelled before it was called`);
+    if (message instanceof Promise || given instanceof Promise) {
+      return Promise.all([message, given]).then(([built, filled]) => {
+        this.#assertWanted();
+        return body.call(body.service, built, filled);
+      });
     }
-    this.#refusal = null;
+    this.#assertWanted();
     return body.call(body.service, message, given);
   }
 
-  readonly #returned = (value: unknown): void => {
-    this.#complete(value);
-    this.#goOn();
-  };
-
-  readonly #threw = (error: unknown): void => {
-    this.#fail(error);
-    this.#goOn();
-  };
-
-  #goOn(): void {
-    const next = this.#host.next();
-    if (next !== undefined) this.go(next);
+  /** User code that made the message may have cancelled the run, or taken too long: then no body is called. */
+  #assertWanted(): void {
+    if (this.#host.isWanted(this.#at, this.#attempt)) {
+      this.#refusal = null;
+      return;
+    }
+    this.#refusal = NOT_CALLED;
+    throw new OnwardError('ONW3020', `${this.#at.node.name} was cancelled before it was called`);
   }
 
-  #complete(value: unknown): void {
+  complete(value: unknown): void {
     const at = this.#at;
     const attempt = this.#attempt;
     this.#limits?.release();
@@ -141,7 +119,7 @@ class Walk<A extends Attempt> {
     this.#host.completed(at, attempt, at.message, value, facts);
   }
 
-  #fail(error: unknown): void {
+  fail(error: unknown): void {
     const at = this.#at;
     const attempt = this.#attempt;
     this.#limits?.release();
@@ -205,7 +183,7 @@ class Limits<A extends Attempt> implements Underway {
     fail(this.#body, this.#at, this.#attempt, error, TIMED_OUT, this.#host);
     // The walk of this attempt still waits for its body.
     const next = this.#host.next();
-    if (next !== undefined) execute(this.#app, next, this.#host);
+    if (next !== undefined) void execute(this.#app, next, this.#host);
   }
 }
 

@@ -54,7 +54,7 @@ export async function perform(app: Application, task: Task, io: TaskIo): Promise
   };
   // A cancel overtook it: no body is called that somebody would have to wait for.
   if (!io.isWanted()) return io.deliver({ type: 'due', at: task.at, attempt: task.attempt, timer: 'grace' });
-  execute(app, attempt, new TaskHost(app, task, io));
+  void execute(app, attempt, new TaskHost(app, task, io));
 }
 
 class TaskHost implements Host<Attempt> {

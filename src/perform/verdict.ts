@@ -18,8 +18,9 @@ export function factsOnError(node: GraphNode, body: Body, error: unknown): Facts
   return factsOf(node.error, body.error, error);
 }
 
-/** Which edges match. After a `when` that threw, `otherwise` is not taken: it cannot be told what was left over. */
+/** Which edges match, without a question where none has a condition. After a `when` that threw, `otherwise` is not taken: it cannot be told what was left over. */
 function factsOf(edges: readonly Edge[], routes: readonly Route[], value: unknown): Facts {
+  if (!edges.some(({ conditional }) => conditional)) return ALL;
   const taken: number[] = [];
   const faults: EdgeFault[] = [];
   let matched = false;
@@ -47,25 +48,21 @@ function ask(route: Route, value: unknown): { readonly matches: boolean } | { re
 
 /** Why a body failed, and whether to try again. */
 export function failureOf(error: unknown, body: Body): Failure {
-  const code = codeOf(error);
-  const retry = !isFinalCode(code) && !isTerminal(error) && allowsRetry(body, error);
-  const retryAfterMs = numberField(error, 'RetryableError', 'retryAfterMs');
+  const names = namesOf(error);
+  const code = codeOf(error, names);
+  const retry = !isFinalCode(code) && !names.includes('TerminalError') && allowsRetry(body, error);
+  const retryAfterMs = names.includes('RetryableError') ? millisecondsIn(error, 'retryAfterMs') : undefined;
   return { code, retry, refused: false, ...(retryAfterMs !== undefined && { retryAfterMs }) };
 }
 
 /** The attempt took too long: another one may be faster. */
 export const TIMED_OUT: Failure = { code: StepCode.TIMEOUT, retry: true, refused: false };
 
-function codeOf(error: unknown): StepCode {
-  if (isNamed(error, 'InvalidArgument') || safely(() => error instanceof RangeError)) return StepCode.INVALID_ARGUMENT;
-  if (isNamed(error, 'AssertionError') && safely(() => Reflect.get(error, 'code')) === 'ERR_ASSERTION')
-    return StepCode.ASSERTION_ERROR;
+function codeOf(error: unknown, names: readonly unknown[]): StepCode {
+  if (names.includes('InvalidArgument') || safely(() => error instanceof RangeError)) return StepCode.INVALID_ARGUMENT;
+  if (names.includes('AssertionError') && fieldOf(error, 'code') === 'ERR_ASSERTION') return StepCode.ASSERTION_ERROR;
   if (safely(() => isOnwardError(error) && error.code.startsWith('ONW2'))) return StepCode.INVALID_TYPE;
   return StepCode.UNHANDLED_EXCEPTION;
-}
-
-function isTerminal(error: unknown): boolean {
-  return isNamed(error, 'TerminalError');
 }
 
 function allowsRetry(body: Body, error: unknown): boolean {
@@ -80,22 +77,26 @@ function answerOf(verdict: unknown): boolean {
   return false;
 }
 
-/** By name, along the prototypes: another copy of the package has other classes. */
-function isNamed(error: unknown, name: string): error is object {
-  if (typeof error !== 'object' || error === null) return false;
-  return (
-    safely(() => {
-      for (let at: object | null = error; at !== null; at = Object.getPrototypeOf(at)) {
-        if (at.constructor?.name === name || Reflect.get(at, 'name', error) === name) return true;
-      }
-      return false;
-    }) === true
-  );
+/** What an error is called, along its prototypes: another copy of the package has other classes. */
+function namesOf(error: unknown): readonly unknown[] {
+  const names: unknown[] = [];
+  if (typeof error !== 'object' || error === null) return names;
+  try {
+    for (let at: object | null = error; at !== null; at = Object.getPrototypeOf(at)) {
+      names.push(at.constructor?.name, Reflect.get(at, 'name', error));
+    }
+  } catch {
+    // What was read before it threw still counts.
+  }
+  return names;
 }
 
-function numberField(error: unknown, name: string, field: string): number | undefined {
-  if (!isNamed(error, name)) return undefined;
-  const value = safely(() => Reflect.get(error, field));
+function fieldOf(error: unknown, field: string): unknown {
+  return typeof error === 'object' && error !== null ? safely(() => Reflect.get(error, field)) : undefined;
+}
+
+function millisecondsIn(error: unknown, field: string): number | undefined {
+  const value = fieldOf(error, field);
   return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined;
 }
 
