@@ -15,6 +15,8 @@ type Waiter = (run: RunOutcome) => void;
 
 export class MemoryRun extends Run implements EngineRun {
   readonly fingerprint: string | undefined;
+  /** Among the open runs. */
+  place = -1;
   // Most runs need none of these lists: they are made when they are first needed.
   #watchers: Set<EventBuffer> | null = null;
   readonly #history: History;

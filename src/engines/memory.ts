@@ -19,6 +19,7 @@ import type { Host, Underway } from '../perform/attempt.ts';
 import { execute } from '../perform/execute.ts';
 import type { Engine, Submission, Submitted } from './engine.ts';
 import { memoryRun, MemoryRun } from './memory-run.ts';
+import { OpenRuns } from './memory-open.ts';
 
 /** Finished runs with an id of their own that are kept to be joined. */
 const FINISHED_KEPT = 1_000;
@@ -32,7 +33,7 @@ class MemoryEngine implements Engine, Sink, Host<Step> {
   readonly name = 'memory';
   now = 0;
   #core: Core | undefined;
-  readonly #open = new Map<string, MemoryRun>();
+  readonly #open = new OpenRuns();
   readonly #finished = new Map<string, MemoryRun>();
   readonly #underWay = new Map<Step, Underway>();
   readonly #timers = new Map<Step, () => void>();
@@ -66,7 +67,7 @@ class MemoryEngine implements Engine, Sink, Host<Step> {
     if (known !== undefined) return { outcome: known.fingerprint === fingerprint ? 'exists' : 'differs', run: known };
     const job = nodeNamed(this.#opened.app.graph, submission.job);
     const run = new MemoryRun(submission, job, this.#cancel);
-    this.#open.set(runId, run);
+    this.#open.add(run);
     this.#readClock(run);
     transition.start(run, submission.message, this);
     this.#drain();
@@ -74,7 +75,7 @@ class MemoryEngine implements Engine, Sink, Host<Step> {
   }
 
   find(runId: string): MemoryRun | undefined {
-    return this.#open.get(runId) ?? this.#finished.get(runId);
+    return this.#open.find(runId) ?? this.#finished.get(runId);
   }
 
   idle(): Promise<void> {
@@ -85,7 +86,7 @@ class MemoryEngine implements Engine, Sink, Host<Step> {
   async close({ drainMs }: { readonly drainMs: number }): Promise<void> {
     if (this.#open.size === 0) return;
     const cancelDrain = this.clock.after(drainMs, () => {
-      for (const run of [...this.#open.values()]) this.#cancel(run, 'the runtime was closed');
+      for (const run of this.#open.all()) this.#cancel(run, 'the runtime was closed');
     });
     await this.idle();
     cancelDrain();
@@ -183,7 +184,7 @@ class MemoryEngine implements Engine, Sink, Host<Step> {
 
   ended(run: Run): void {
     const ended = memoryRun(run);
-    this.#open.delete(run.id);
+    this.#open.remove(ended);
     ended.endedAt = this.clock.now();
     if (ended.fingerprint !== undefined) this.#remember(ended);
     if (ended.isWatched && ended.status !== undefined)
@@ -221,7 +222,7 @@ class MemoryEngine implements Engine, Sink, Host<Step> {
       this.#first = step.next;
       if (this.#first === null) this.#last = null;
       step.next = null;
-      if (step.phase === Phase.RUNNING) execute(app, step, this);
+      if (step.phase === Phase.RUNNING) void execute(app, step, this);
       // A cancel overtook it: no body runs that could be waited for.
       else transition.due(step, step.attempt, 'grace', this);
     }

@@ -73,6 +73,25 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     expect(clock.waiting).toBe(0);
   });
 
+  test('an open run is found by the id that was made up for it, whichever of the others are over', async () => {
+    const { runtime, service, start, clock } = slow();
+    const runs = [await start('Slow.go'), await start('Slow.go'), await start('Slow.go')];
+    await clock.advance(0);
+    const found = async (): Promise<readonly boolean[]> =>
+      Promise.all(runs.map(async ({ id }) => (await runtime.run(id)) !== undefined));
+    expect(await found()).toEqual([true, true, true]);
+    runs.push(await start('Slow.go'));
+    await clock.advance(0);
+    service.ends[0]?.();
+    service.ends[3]?.();
+    await clock.advance(60_000);
+    expect((await found()).slice(1, 3)).toEqual([true, true]);
+    for (const end of service.ends) end();
+    await clock.runAll();
+    await runtime.idle();
+    expect((await runs[2]?.report())?.status).toBe('completed');
+  });
+
   test('ONW3040: nothing is started after close; what was started can still be read', async () => {
     const { runtime, service, start, clock } = slow();
     const run = await start('Slow.go', undefined, { id: 'mine' });
