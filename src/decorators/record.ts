@@ -6,6 +6,7 @@
 
 import 'reflect-metadata';
 import { OnwardError } from '../errors/onward-error.ts';
+import type { EdgeOn } from '../wiring/v1.ts';
 
 const NODE = 'onward:node';
 const SERVICE = 'onward:service';
@@ -21,8 +22,11 @@ export interface TargetRecord {
 }
 
 export interface EdgeRecord {
-  readonly on: 'success' | 'error';
-  readonly target: TargetRecord;
+  readonly on: EdgeOn;
+  /** Null for a moment of any run, and for a join. */
+  readonly target: TargetRecord | null;
+  /** Of a join: the fields of its message and where their values come from. */
+  readonly sources?: Readonly<Record<string, TargetRecord>>;
   readonly options: Readonly<Record<string, unknown>>;
 }
 

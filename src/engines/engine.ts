@@ -30,6 +30,9 @@ export interface RunSnapshot extends RunSummary {
   readonly steps: readonly StepView[];
 }
 
+/** What became of a signal. `over`: the run, or the step, has nothing left to change. */
+export type Signalled = 'applied' | 'duplicate' | 'over';
+
 /** One run of an engine. */
 export interface EngineRun {
   readonly id: string;
@@ -41,7 +44,11 @@ export interface EngineRun {
   read(): Promise<RunSnapshot>;
   /** What happened so far and what happens from now on, until the run is over or the signal is aborted. */
   watch(signal?: AbortSignal): AsyncIterable<RunEvent>;
-  cancel(reason: string | undefined): Promise<'applied' | 'duplicate' | 'over'>;
+  cancel(reason: string | undefined): Promise<Signalled>;
+  /** Cancels one live step, by its number or its key, with what belongs to it. */
+  cancelStep(step: number | string, reason: string | undefined): Promise<Signalled | 'unknown'>;
+  suspend(): Promise<Signalled | 'refused'>;
+  resume(): Promise<Signalled>;
 }
 
 export interface Engine {

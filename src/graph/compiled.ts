@@ -2,11 +2,27 @@
 //
 // G1. Readonly once compiled. It holds no user code: verdicts of `when` and the like arrive with events.
 // G2. Names and edge ids are what records keep; positions and object identities never leave the process.
+// G3. A join is a step that several edges feed: its sources stand among the success edges of the nodes they watch.
 
 import type { RetryPolicy } from './retry-policy.ts';
 
 /** The moments of a step that an edge can watch. */
-export type Moment = 'success' | 'error';
+export type StepMoment = 'start' | 'success' | 'error' | 'end' | 'cancel';
+/** The moments of a run. */
+export type RunMoment = 'runSuccess' | 'runError' | 'runEnd';
+/** What leads to a step: a moment, or a join whose sources have arrived. */
+export type Moment = StepMoment | RunMoment | 'join';
+
+/** How the step at the end of an edge belongs to the run: it carries it on, its target waits for it, or nobody does. */
+export type EdgeRole = 'flow' | 'bracket' | 'watcher';
+
+/** One step for each item of a returned array. */
+export interface EachPolicy {
+  /** How many items are live at a time. */
+  readonly concurrency: number;
+  /** No new items after so many have failed. */
+  readonly stopAfterFailures: number;
+}
 
 export interface Edge {
   /** `From.method>success>To.method`, with `#2` and so on for further edges between the same two. */
@@ -14,106 +30,72 @@ export interface Edge {
   /** Position in the whole graph. */
   readonly index: number;
   readonly moment: Moment;
-  readonly from: GraphNode;
+  /** Null for a moment of any run, and for a join. */
+  readonly from: GraphNode | null;
   readonly to: GraphNode;
+  readonly role: EdgeRole;
   /** Taken only if a verdict says so: it has `when`, or it is the `otherwise` of its siblings. */
   readonly conditional: boolean;
   /** Takes what no conditional sibling took. */
   readonly otherwise: boolean;
-  /** The step at the end belongs to the step it watches, which waits for it; a failure of it changes nothing. */
-  readonly bracket: boolean;
+  readonly each: EachPolicy | null;
+  /** The step waits so long before it is dispatched. */
+  readonly afterMs: number;
+  /** The callback's value replaces the failed step's. */
+  readonly recover: boolean;
+  /** A failure at its end fails the run. */
+  readonly isCritical: boolean;
+  /** It makes no step of its own: it arrives at a join, as the source of this number. */
+  readonly arrival: { readonly join: Join; readonly source: number } | null;
+}
+
+/** A fan-in. */
+export interface Join {
+  readonly id: string;
+  readonly index: number;
+  readonly mode: 'all' | 'any';
+  /** What to do once it can no longer complete. */
+  readonly onMissing: 'skip' | 'run';
+  /** What its steps are made by: moment `join`, from nowhere. */
+  readonly edge: Edge;
+  /** In declared order: the field that takes the value, and the node it comes from. */
+  readonly sources: readonly { readonly name: string; readonly from: GraphNode }[];
 }
 
 export interface GraphNode {
   /** `Service.method` */
   readonly name: string;
+  /** -1 for a node that the graph no longer has. */
   readonly index: number;
   readonly retry: RetryPolicy;
+  /** Tags that a run must hold. */
+  readonly tags: readonly string[];
+  /** Executions per run that the code allows; Infinity for any number. */
+  readonly maxRounds: number;
+  /** Executions per run that a start may allow otherwise; Infinity for any number. */
+  readonly maxPerRun: number;
+  /** Attempts at a time in one process; Infinity for any number. */
+  readonly concurrency: number;
   /** May run more than once in a run that has one entry: its rounds have to be counted. */
   readonly repeats: boolean;
+  readonly start: readonly Edge[];
   readonly success: readonly Edge[];
   readonly error: readonly Edge[];
+  readonly end: readonly Edge[];
+  readonly cancel: readonly Edge[];
   /** No success edge asks for a verdict: all of them are taken. */
   readonly plain: boolean;
+  /** It has tags or limits: entering it may be refused. */
+  readonly guarded: boolean;
 }
 
 export interface CompiledGraph {
   readonly hash: string;
   readonly nodes: readonly GraphNode[];
   readonly edges: readonly Edge[];
+  readonly joins: readonly Join[];
+  /** The watchers of runs, in declared order. */
+  readonly run: Readonly<Record<RunMoment, readonly Edge[]>>;
   readonly nodeOf: ReadonlyMap<string, GraphNode>;
   readonly edgeOf: ReadonlyMap<string, Edge>;
-}
-
-/** What a graph is compiled from. */
-export interface GraphDescription {
-  readonly hash: string;
-  readonly nodes: readonly { readonly name: string; readonly retry: RetryPolicy }[];
-  /** In declared order. */
-  readonly edges: readonly EdgeDescription[];
-}
-
-export interface EdgeDescription {
-  readonly from: string;
-  readonly to: string;
-  readonly moment: Moment;
-  readonly conditional: boolean;
-  readonly otherwise: boolean;
-}
-
-type Open<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer I)[] ? I[] : T[K] };
-
-/** Compiles a graph whose edges name existing nodes. Linear in nodes and edges. */
-export function compileGraph(description: GraphDescription): CompiledGraph {
-  const nodeOf = new Map<string, Open<GraphNode>>();
-  for (const [index, { name, retry }] of description.nodes.entries()) {
-    nodeOf.set(name, { name, index, retry, repeats: false, success: [], error: [], plain: true });
-  }
-  const edgeOf = new Map<string, Edge>();
-  for (const edge of description.edges) addEdge(edge, nodeOf, edgeOf);
-  const nodes = [...nodeOf.values()];
-  markRepeating(nodes);
-  return { hash: description.hash, nodes, edges: [...edgeOf.values()], nodeOf, edgeOf };
-}
-
-function addEdge(edge: EdgeDescription, nodeOf: Map<string, Open<GraphNode>>, edgeOf: Map<string, Edge>): void {
-  const from = nodeOf.get(edge.from);
-  const to = nodeOf.get(edge.to);
-  if (from === undefined || to === undefined) throw new RangeError(`edge ${edge.from} -> ${edge.to} names no node`);
-  const stem = `${edge.from}>${edge.moment}>${edge.to}`;
-  let id = stem;
-  for (let count = 2; edgeOf.has(id); count++) id = `${stem}#${count}`;
-  const conditional = edge.conditional || edge.otherwise;
-  const bracket = edge.moment === 'error';
-  const made: Edge = {
-    id,
-    index: edgeOf.size,
-    moment: edge.moment,
-    from,
-    to,
-    conditional,
-    otherwise: edge.otherwise,
-    bracket,
-  };
-  edgeOf.set(id, made);
-  from[edge.moment].push(made);
-  if (edge.moment === 'success' && conditional) from.plain = false;
-}
-
-/** A node repeats if two edges lead to it, if it is on a cycle, or if one that repeats leads to it. */
-function markRepeating(nodes: readonly Open<GraphNode>[]): void {
-  const waysIn = new Int32Array(nodes.length);
-  for (const node of nodes) for (const { to } of outgoing(node)) waysIn[to.index] = (waysIn[to.index] ?? 0) + 1;
-  const single = new Set<number>();
-  const peeled = nodes.filter((node) => waysIn[node.index] === 0);
-  for (let node = peeled.pop(); node !== undefined; node = peeled.pop()) {
-    single.add(node.index);
-    // A target with several ways in is never reached here, and neither is a cycle or what lies behind it.
-    for (const { to } of outgoing(node)) if (waysIn[to.index] === 1) peeled.push(nodes[to.index] ?? node);
-  }
-  for (const node of nodes) node.repeats = !single.has(node.index);
-}
-
-function outgoing(node: GraphNode): readonly Edge[] {
-  return node.error.length === 0 ? node.success : [...node.success, ...node.error];
 }

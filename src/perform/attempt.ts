@@ -1,7 +1,11 @@
 // One attempt as it is performed, and what whoever performs attempts is given.
 
 import type { Edge, GraphNode } from '../graph/compiled.ts';
-import type { Facts, Failure } from '../run/event.ts';
+import type { ChildStart, Effects, Failure } from '../run/event.ts';
+import type { Facts } from '../run/facts.ts';
+import type { SharedState } from '../run/shared-state.ts';
+import type { RunReport } from '../wiring/run-report.ts';
+import type { Spawned } from '../wiring/step-context.ts';
 import type { Clock } from './clock.ts';
 import type { ContextSource } from './live-context.ts';
 
@@ -12,16 +16,33 @@ export interface Attempt extends ContextSource {
   readonly attempt: number;
   /** The target's message, or the start message. */
   readonly a: unknown;
-  /** The target's return value or error. */
+  /** The target's return value or error; the values of a join, by source. */
   readonly b: unknown;
-  /** What its message is built from: put together by attempt 1 and kept for those after it. */
+  /** `b` is an array, and this item of it is meant; -1 for the whole. */
+  readonly item: number;
+  /** What its message is built from: put together once, and kept for the attempts after it. */
   message: unknown;
 }
 
+/** Something a body tells those who watch its run. */
+export type Told =
+  | { readonly type: 'custom'; readonly name: string; readonly data: unknown }
+  | { readonly type: 'progress'; readonly done: number; readonly text?: string };
+
 /** Who is told how attempts ended. */
 export interface Outcome<A extends Attempt> {
-  completed(at: A, attempt: number, message: unknown, value: unknown, facts: Facts): void;
-  failed(at: A, attempt: number, message: unknown, error: unknown, failure: Failure, facts: Facts): void;
+  prepared(at: A, attempt: number, message: unknown): void;
+  completed(
+    at: A,
+    attempt: number,
+    message: unknown,
+    value: unknown,
+    facts: Facts,
+    effects: Effects | null,
+  ): void;
+  /** `facts` null: another attempt was to follow, so the error edges were not asked. */
+  failed(at: A, attempt: number, message: unknown, error: unknown, failure: Failure, facts: Facts | null): void;
+  judged(at: A, attempt: number, facts: Facts): void;
 }
 
 /** Where attempts are performed. */
@@ -33,6 +54,19 @@ export interface Host<A extends Attempt> extends Outcome<A> {
   began(at: A, work: Underway): void;
   /** The one attempt that became ready, for the asker to go on with. Where there are several, the host has begun them. */
   next(): A | undefined;
+  /**
+   * Starts a child. `start.message` is the message itself. Resolves once it is accepted.
+   *
+   * @throws {OnwardError} ONW3034, ONW3038, ONW3020.
+   */
+  spawn(at: A, attempt: number, start: ChildStart): Promise<Spawned>;
+  /** Starts a child (or finds the one that is there) and gives its value once it is over. @throws as `spawn`, and the child's error. */
+  call(at: A, attempt: number, start: ChildStart): Promise<unknown>;
+  /** The state as it is now. */
+  state(at: A): SharedState | Promise<SharedState>;
+  tell(at: A, attempt: number, told: Told): void;
+  /** The run, for its callbacks. */
+  report(at: A): RunReport | Promise<RunReport>;
 }
 
 /** A body under way. */

@@ -1,20 +1,10 @@
-// What happens to a run, as data: the events that reach the core, and the tasks it asks for.
+// What happens to a run, as data: the events that reach the core.
 
+import type { Facts } from './facts.ts';
 import type { History } from './history.ts';
-import type { EdgeFault, Ref, StepId } from './state.ts';
+import type { CallKey, Ref, StepId } from './ref.ts';
+import type { StateOperation } from './shared-state.ts';
 import type { StepCode } from './status.ts';
-
-/** What only user code can say about a body's end. Computed once, beside the body, and never again. */
-export interface Facts {
-  /** The edges that matched, by position among the node's edges of that moment. */
-  readonly routes: 'all' | readonly number[];
-  readonly faults?: readonly EdgeFault[];
-}
-
-/** Every edge is taken. */
-export const ALL: Facts = { routes: 'all' };
-/** No edge was asked: the attempt was not the last one. */
-export const NONE: Facts = { routes: [] };
 
 /** How an attempt failed. */
 export interface Failure {
@@ -23,22 +13,52 @@ export interface Failure {
   readonly retry: boolean;
   /** Replaces the policy's delay. */
   readonly retryAfterMs?: number;
-  /** Nothing began: no error edges run. */
+  /** Nothing began: no error and end callbacks run. */
   readonly refused: boolean;
 }
 
-/** What a step waits for: its next attempt, or the end of the time it has to stop. */
-export type TimerKind = 'retry' | 'grace';
+/** What an attempt did beside returning: counts only if it succeeds. */
+export interface Effects {
+  readonly state: readonly StateOperation[];
+  /** The run ends early with this value. */
+  readonly exit?: { readonly value: Ref };
+}
+
+/** What a step waits for: its next attempt, the time its edge or its start set, or the end of the time it has to stop. */
+export type TimerKind = 'retry' | 'after' | 'grace';
 
 /** Where a step is, so that an event names all it needs: the step, then the steps around it, nearest first. */
-export interface StepAddress {
+export interface StepAddress extends StepPlace {
+  readonly around: readonly StepPlace[];
+}
+
+export interface StepPlace {
   readonly step: StepId;
   readonly node: string;
-  readonly around: readonly { readonly step: StepId; readonly node: string }[];
+  /** The `each` it is an item of. */
+  readonly group?: string;
+  /** The call of the step around it that it answers. */
+  readonly call?: CallKey;
+}
+
+/** A body asks for a child. */
+export interface ChildStart {
+  readonly call: CallKey;
+  readonly node: string;
+  readonly message: Ref;
+  /** Tells another target or message under the same key apart. */
+  readonly fingerprint: string;
+  /** The body waits for it, and gets its value or its error. */
+  readonly called: boolean;
+  /** It belongs to the run, not to the step that spawned it. */
+  readonly detached: boolean;
+  readonly delayMs: number;
 }
 
 export type Event =
   | { readonly type: 'submitted'; readonly job: string; readonly message: Ref; readonly settings: RunSettings }
+  /** The message of a step with start callbacks was built: they come before its body. */
+  | { readonly type: 'prepared'; readonly at: StepAddress; readonly attempt: number; readonly message: Ref }
   | {
       readonly type: 'completed';
       readonly at: StepAddress;
@@ -46,6 +66,7 @@ export type Event =
       readonly message: Ref;
       readonly value: Ref;
       readonly facts: Facts;
+      readonly effects: Effects | null;
     }
   | {
       readonly type: 'failed';
@@ -54,43 +75,78 @@ export type Event =
       readonly message: Ref;
       readonly error: Ref;
       readonly failure: Failure;
-      readonly facts: Facts;
+      /** Null: its error edges were not asked, because another attempt was to follow. */
+      readonly facts: Facts | null;
     }
+  /** The edges of a step were asked about a value or error that its body did not make itself. */
+  | { readonly type: 'judged'; readonly at: StepAddress; readonly attempt: number; readonly facts: Facts }
+  | { readonly type: 'spawned'; readonly at: StepAddress; readonly attempt: number; readonly start: ChildStart }
   /** A timer of the step came due. */
   | { readonly type: 'due'; readonly at: StepAddress; readonly attempt: number; readonly timer: TimerKind }
   /** A body came back after its attempt had ended otherwise. */
   | { readonly type: 'late'; readonly at: StepAddress; readonly attempt: number }
   /** The engine gave up on a delivery. */
   | { readonly type: 'lost'; readonly at: StepAddress; readonly attempt: number; readonly error: Ref }
-  /** The run was cancelled: this live step is told. */
+  /** Something around this live step changed (a cancel, a resume): it is told to look. */
   | { readonly type: 'swept'; readonly at: StepAddress }
-  | { readonly type: 'cancel'; readonly reason?: string };
+  /** One step is to be cancelled, with what belongs to it. */
+  | { readonly type: 'stopped'; readonly at: StepAddress; readonly reason?: string }
+  | { readonly type: 'cancel'; readonly reason?: string }
+  | { readonly type: 'suspend' }
+  | { readonly type: 'resume' }
+  | { readonly type: 'deadline' }
+  /** Nothing is live: joins that cannot complete, run callbacks, the end. */
+  | { readonly type: 'quiet' };
+
+/** Events of one step. */
+export type StepEvent = Extract<Event, { readonly at: StepAddress }>;
 
 /** What a run is started with, beside its job and message. */
 export interface RunSettings {
   readonly tags: readonly string[];
   readonly stepLimit: number;
+  /** By pattern, the last that fits counts; null for any number. */
+  readonly maxPerRun: readonly (readonly [pattern: string, limit: number | null])[];
   readonly cancelGraceMs: number;
   readonly history: History;
+  /** Milliseconds since the epoch; 0 for none. */
+  readonly deadline: number;
+  /** Milliseconds since the epoch; 0 for at once. */
+  readonly notBefore: number;
 }
+
+/** What is to be performed: the message before the start callbacks, the body, or the verdicts of edges. */
+export type TaskKind = 'prepare' | 'body' | 'judge';
 
 /** One attempt that an engine has to have performed. */
 export interface Task {
-  /** Names the delivery: `runId~step.attempt`. */
+  /** Names the delivery: `runId~step.attempt`, with the kind behind it where it is not the body. */
   readonly key: string;
+  readonly kind: TaskKind;
   readonly stepKey: string;
   readonly runId: string;
   readonly at: StepAddress;
   readonly attempt: number;
   readonly round: number;
   readonly tags: readonly string[];
-  /** Edge id; null for an entry. */
+  /** The steps around it, nearest first. */
+  readonly ancestors: readonly { readonly key: string; readonly node: string }[];
+  /** Edge id; null for an entry or a child. */
   readonly via: string | null;
+  /** The name its return value is kept under. */
+  readonly valueKey: string;
+  /** It takes no slot of its own: a body that holds one waits for it. */
+  readonly inline: boolean;
   readonly input: {
     /** The target's message and value, of which the message is made. */
     readonly a: Ref;
     readonly b: Ref;
-    /** Set after attempt 1: what the message was built from then. */
+    /** The value is an array, and this item of it is meant; -1 for the whole. */
+    readonly item: number;
+    /** Set once it was built: what the message is built from. */
     readonly message?: Ref;
+    /** To judge: the value or error in question. */
+    readonly judged?: Ref;
+    readonly judgedMoment?: 'success' | 'error';
   };
 }

@@ -1,23 +1,41 @@
 // What the transitions ask of whoever holds the run: the memory engine acts at once, `decide` writes it down.
 
-import type { AttemptRecord, Run, Step } from './state.ts';
+import type { Join } from '../graph/compiled.ts';
+import type { Ref } from './ref.ts';
+import type { AttemptRecord, Group, Run, Step } from './state.ts';
 
 export interface Sink {
   /** The time of what is happening, in milliseconds since the epoch. */
   readonly now: number;
-  /** An attempt of the step is to be performed. Told in the order in which steps became ready. */
+  /** The step is to be performed: prepared, run or judged, as its phase says. Told in the order in which steps became ready. */
   ready(step: Step): void;
   /** The step is to be woken at a time, in milliseconds since the epoch. It replaces an earlier one. */
   wake(step: Step, at: number): void;
   /** The step's timer is not wanted any more. */
   unwake(step: Step): void;
+  /** The run is to be stopped at a time, in milliseconds since the epoch; null: not any more. */
+  wakeRun(run: Run, at: number | null): void;
   /** The body that is under way is to be told to stop. */
   abort(step: Step): void;
-  /** An attempt failed and another one will follow. */
-  retrying(step: Step, attempt: AttemptRecord): void;
+  /** Every live step is to look around itself: something was cancelled, or the run goes on. */
+  sweep(run: Run): void;
+  /** Nothing is live, and joins or run callbacks are left. */
+  quiet(run: Run): void;
+  /** An attempt failed; another one follows if `attempt.seq` is above 0. */
+  attempted(step: Step, attempt: AttemptRecord): void;
   /** The step is over; what it caused is not made yet. */
   over(step: Step): void;
   /** A body came back after its attempt had been given up. Nothing changed. */
   late(step: Step, attempt: number): void;
+  suspended(run: Run): void;
+  resumed(run: Run): void;
   ended(run: Run): void;
+  /** An item of a group that a join waits for completed with this value. */
+  collect(group: Group, item: number, value: Ref): void;
+  /** All values of a group, in the order of the array. */
+  collected(group: Group): Ref;
+  /** The `number`-th value of a join's source. */
+  arrived(run: Run, join: Join, arrival: { readonly source: number; readonly number: number; readonly value: Ref }): void;
+  /** The values of an instance of a join, by source. */
+  joined(run: Run, join: Join, instance: number): Ref;
 }

@@ -3,30 +3,15 @@
 // S1. Only the transitions write here. Whoever keeps a step after it is over may read it.
 // S2. A step holds what its message is made of (the target's message and value), never the target itself:
 //     otherwise the rounds of a loop would keep each other alive.
-// S3. Payloads (`Ref`) are opaque: the value itself in memory, the key of a value in a store.
+// S3. Payloads (`Ref`) are opaque: the value itself in memory, the key of a value in a store, or a `Refusal`.
 
 import type { Edge, GraphNode } from '../graph/compiled.ts';
+import type { EdgeFault, Facts } from './facts.ts';
+import { Phase, Role, Stage } from './phase.ts';
+import type { CallKey, Ref, StepId } from './ref.ts';
+import { NO_STATE, type SharedState } from './shared-state.ts';
 import { StepCode, type FinalStatus } from './status.ts';
 import { stepKey } from './step-key.ts';
-
-/** A payload the core never looks into: the value itself in memory, the key of a value in stores. */
-export type Ref = unknown;
-/** 1…n per run, never reused. */
-export type StepId = number;
-
-/** Where a live step stands. */
-export const Phase = {
-  /** Waits for a timer; no attempt is under way. */
-  HELD: 0,
-  /** An attempt is dispatched. */
-  RUNNING: 1,
-  /** The body is over; brackets are not. */
-  CLOSING: 2,
-  /** Told to stop; waits for its body, its brackets or the grace period. */
-  CANCELLING: 3,
-  OVER: 4,
-} as const;
-export type Phase = (typeof Phase)[keyof typeof Phase];
 
 /** A failed attempt. */
 export interface AttemptRecord {
@@ -39,17 +24,32 @@ export interface AttemptRecord {
   readonly seq: number;
 }
 
-/** A `when` that threw. */
-export interface EdgeFault {
-  readonly edge: string;
-  readonly error: Ref;
+/** What became of a spawn or a call. */
+export interface CallRecord {
+  readonly step: StepId;
+  readonly key: string;
+  readonly fingerprint: string;
+  /** A called node that completed: its value is given again, without another run. */
+  readonly value?: { readonly ref: Ref };
 }
 
 export interface RunLimits {
   /** Steps a run may have in all; the one beyond is refused with code 108. */
   readonly stepLimit: number;
+  /** Executions of nodes, by pattern; the last that fits counts. */
+  readonly maxPerRun: readonly (readonly [pattern: string, limit: number | null])[];
   /** Time a cancelled body is given to return, in milliseconds. */
   readonly cancelGraceMs: number;
+  /** Milliseconds since the epoch; 0 for none. */
+  readonly deadline: number;
+}
+
+/** How many arrivals a join has had. */
+export interface JoinState {
+  /** By source. */
+  readonly counts: number[];
+  /** Instances that have fired or were closed. */
+  fired: number;
 }
 
 export class Run {
@@ -61,9 +61,18 @@ export class Run {
   endedAt = 0;
   /** Undefined while the run is on. */
   status: FinalStatus | undefined = undefined;
+  /** Why it stands so; 0 while nothing has failed. */
+  code: StepCode = StepCode.DONE;
+  stage: Stage = Stage.ON;
+  /** What it will end as, once its outcome is fixed. */
+  outcome: FinalStatus = 'completed';
   cancelReason: string | undefined = undefined;
   cancelling = false;
+  /** The deadline passed: it is stopped as by a cancel, and failed. */
+  timedOut = false;
+  suspended = false;
   failed = false;
+  exit: { readonly value: Ref } | null = null;
   /** Steps made so far: the last step's id. */
   steps = 0;
   /** Events told so far. */
@@ -73,6 +82,13 @@ export class Run {
   readonly live: Step[] = [];
   /** Executions of nodes that may repeat, by the node's position. */
   rounds: Map<number, number> | null = null;
+  /** By the join's position. */
+  joins: Map<number, JoinState> | null = null;
+  /** Instances of joins that have had an arrival and can still complete. */
+  openJoins = 0;
+  state: SharedState = NO_STATE;
+  /** What waits for a step or an item that has just been left, to be looked at before the transition ends. */
+  agenda: (Step | Group)[] | null = null;
   readonly counts = { completed: 0, failed: 0, skipped: 0, cancelled: 0 };
   callbackFailureCount = 0;
   entryStatus: FinalStatus | undefined = undefined;
@@ -88,34 +104,100 @@ export class Run {
   }
 }
 
-/** What only some steps have: brackets, a timer, failed attempts. */
-class Extras {
-  owner: Step | null = null;
-  depth = 0;
+/** An `each` in progress: one step for each item of an array, so many at a time. */
+export class Group {
+  /** `step.edge`: the step that returned the array, and the position of the edge among its success edges. */
+  readonly key: string;
+  readonly run: Run;
+  readonly edge: Edge;
+  readonly cause: StepId;
+  /** The target's message. */
+  readonly a: Ref;
+  /** The array. */
+  readonly b: Ref;
+  readonly size: number;
+  /** Items made so far. */
+  made = 0;
+  /** Items made and not over. */
   open = 0;
-  wakeAt = 0;
-  attempts: readonly AttemptRecord[] | null = null;
-  faults: readonly EdgeFault[] | null = null;
-  unmatched = false;
+  failed = 0;
+
+  constructor(key: string, edge: Edge, of: Pick<Group, 'run' | 'cause' | 'a' | 'b' | 'size'>) {
+    this.key = key;
+    this.edge = edge;
+    this.run = of.run;
+    this.cause = of.cause;
+    this.a = of.a;
+    this.b = of.b;
+    this.size = of.size;
+  }
 }
 
-/** One is made for every step of every run: each field here is paid a million times, so rare ones live in `Extras`. */
+/** What only some steps have. */
+export class Rare {
+  role: Role = Role.FLOW;
+  /** The step this one is a callback or a child of, and which waits for it. */
+  owner: Step | null = null;
+  /** How many steps enclose this one. */
+  depth = 0;
+  /** The key it was spawned or called under. */
+  call: CallKey | null = null;
+  /** A key of its own, where it does not follow from node and round. */
+  key: string | null = null;
+  group: Group | null = null;
+  /** Which item of the group it is. */
+  item = -1;
+  /** Brackets of the present phase that are not over. */
+  brackets = 0;
+  /** Children that are not over. */
+  children = 0;
+  /** Start callbacks made so far. */
+  started = 0;
+  /** When its timer is due; 0 without one. */
+  wakeAt = 0;
+  /** It would be dispatched if the run were not suspended. */
+  waits = false;
+  /** The attempts that failed. */
+  attempts: readonly AttemptRecord[] | null = null;
+  /** A delivery was given up before. */
+  lostBefore = false;
+  faults: readonly EdgeFault[] | null = null;
+  /** It completed, had conditional success edges, and none of them was taken. */
+  unmatched = false;
+  /** Which success edges to take once it is over. */
+  facts: Facts | null = null;
+  /** The body completed, or a callback recovered the step. */
+  succeeded = false;
+  recovered: { readonly value: Ref } | null = null;
+  /** The first child that failed. */
+  failedChild: { readonly id: StepId; readonly error: Ref } | null = null;
+  calls: Map<CallKey, CallRecord> | null = null;
+  /** The sources a skipped join step waited for in vain. */
+  missing: readonly string[] | null = null;
+  /** Fields of the state that it set without having seen the last change. */
+  conflicts: readonly string[] | null = null;
+  /** It asked for an end of a run that had been asked for before. */
+  exitIgnored = false;
+  cancelReason: string | null = null;
+}
+
+/** One is made for every step of every run: each field here is paid a million times, so rare ones live in `Rare`. */
 export class Step {
   readonly run: Run;
   readonly node: GraphNode;
   readonly id: StepId;
-  /** The edge that led here; null for the entry. */
+  /** The edge that led here; null for the entry and for children. */
   via: Edge | null = null;
-  /** The step whose end made this one; 0 for the entry. */
+  /** The step whose end (or body) made this one; 0 for the entry. */
   cause: StepId = 0;
   /** 1 for the first execution of the node in the run. */
   round = 1;
-  /** The target's own message; the start message of an entry. */
+  /** The target's own message; the start message of an entry or a child. */
   a: Ref = undefined;
   /** The target's return value or error. */
   b: Ref = undefined;
   attempt = 1;
-  phase: Phase = Phase.RUNNING;
+  phase: Phase = Phase.HELD;
   status: FinalStatus | undefined = undefined;
   code: StepCode = StepCode.NONE;
   /** What the body's message was built from, once attempt 1 resolved it. */
@@ -128,10 +210,11 @@ export class Step {
   endSeq = 0;
   /** The next one in the queue of whoever performs steps in memory. */
   next: Step | null = null;
+  /** Null: nothing happened to it but its body. */
+  rare: Rare | null = null;
   // Since the run's creation: small integers, which a field holds itself. Other numbers are objects beside it.
   #startedMs = 0;
   #endedMs = 0;
-  #extras: Extras | null = null;
 
   constructor(run: Run, node: GraphNode, id: StepId) {
     this.run = run;
@@ -141,7 +224,20 @@ export class Step {
 
   /** The idempotency key: the same for every attempt and delivery. */
   get key(): string {
-    return stepKey(this.run.id, this.node.name, this.round);
+    return this.rare?.key ?? stepKey(this.run.id, this.node.name, this.round);
+  }
+
+  get rarely(): Rare {
+    this.rare ??= new Rare();
+    return this.rare;
+  }
+
+  get role(): Role {
+    return this.rare === null ? Role.FLOW : this.rare.role;
+  }
+
+  get owner(): Step | null {
+    return this.rare === null ? null : this.rare.owner;
   }
 
   /** When the attempt that is under way, or was the last one, was dispatched. */
@@ -160,78 +256,6 @@ export class Step {
 
   set endedAt(at: number) {
     this.#endedMs = compact(at - this.run.createdAt);
-  }
-
-  /** Nothing happened to it but its body. */
-  get isPlain(): boolean {
-    return this.#extras === null;
-  }
-
-  /** The step this one is a bracket of. */
-  get owner(): Step | null {
-    return this.#extras === null ? null : this.#extras.owner;
-  }
-
-  set owner(owner: Step | null) {
-    this.#extra.owner = owner;
-  }
-
-  /** How many brackets enclose this one. */
-  get depth(): number {
-    return this.#extras === null ? 0 : this.#extras.depth;
-  }
-
-  set depth(depth: number) {
-    this.#extra.depth = depth;
-  }
-
-  /** Brackets of this step that are not over. */
-  get open(): number {
-    return this.#extras === null ? 0 : this.#extras.open;
-  }
-
-  set open(open: number) {
-    this.#extra.open = open;
-  }
-
-  /** When its timer is due; 0 without one. */
-  get wakeAt(): number {
-    return this.#extras === null ? 0 : this.#extras.wakeAt;
-  }
-
-  set wakeAt(at: number) {
-    this.#extra.wakeAt = at;
-  }
-
-  /** The attempts that failed. */
-  get attempts(): readonly AttemptRecord[] | null {
-    return this.#extras === null ? null : this.#extras.attempts;
-  }
-
-  set attempts(attempts: readonly AttemptRecord[] | null) {
-    this.#extra.attempts = attempts;
-  }
-
-  get faults(): readonly EdgeFault[] | null {
-    return this.#extras === null ? null : this.#extras.faults;
-  }
-
-  set faults(faults: readonly EdgeFault[] | null) {
-    this.#extra.faults = faults;
-  }
-
-  /** It completed, had conditional success edges, and none of them was taken. */
-  get unmatched(): boolean {
-    return this.#extras === null ? false : this.#extras.unmatched;
-  }
-
-  set unmatched(unmatched: boolean) {
-    this.#extra.unmatched = unmatched;
-  }
-
-  get #extra(): Extras {
-    this.#extras ??= new Extras();
-    return this.#extras;
   }
 }
 

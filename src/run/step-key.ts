@@ -18,6 +18,16 @@ export function stepKey(runId: string, node: string, round: number): string {
   return `${escapePart(runId)}~${escapePart(node)}.${round}`;
 }
 
+/** An item of an `each`: the key of its execution, and which item it is. */
+export function itemKey(runId: string, node: string, round: number, item: number): string {
+  return `${stepKey(runId, node, round)}.${item}`;
+}
+
+/** A child: the key of the step that spawned or called it, and what it was spawned or called as. */
+export function childKey(parent: string, call: string): string {
+  return `${parent}~${escapePart(call)}`;
+}
+
 /** A fraction in [-1, 1) that depends on nothing but the key and the number (FNV-1a, 32 bits). */
 export function hashFraction(key: string, number: number): number {
   let hash = 0x811c9dc5 ^ number;

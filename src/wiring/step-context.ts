@@ -1,4 +1,38 @@
-// What a body may ask about the step it runs in.
+// What a body may ask about the step it runs in, and what it may do beside returning.
+
+import type { DataOf } from './data-of.ts';
+
+/** A class of services. A body names the node of a child by its class and method, as annotations name their targets. */
+export type ServiceOf<S> = abstract new (...args: never[]) => S;
+type AnyMethod = (...args: never[]) => unknown;
+/** The methods of a service. */
+export type MethodOn<S> = { [K in keyof S]-?: S[K] extends AnyMethod ? K : never }[keyof S] & string;
+
+/** What a method takes as its message: its first parameter that is not the context. */
+export type MessageTo<M> = M extends (first: infer P, ...rest: never) => unknown
+  ? StepContext extends P
+    ? M extends (first: never, second: infer Q, ...rest: never) => unknown
+      ? Q
+      : undefined
+    : P
+  : undefined;
+/** The message of a child: its data, left out where it takes none. */
+export type ChildMessage<M> = unknown extends MessageTo<M>
+  ? readonly [message?: unknown]
+  : undefined extends MessageTo<M>
+    ? readonly [message?: DataOf<MessageTo<M>>]
+    : readonly [message: DataOf<MessageTo<M>>];
+/** What a method's body returns, awaited. */
+export type ValueOf<M> = M extends (...args: never[]) => infer R ? Awaited<R> : never;
+
+/** A step around another one. */
+export interface ParentStep {
+  readonly key: string;
+  /** `Service.method` */
+  readonly node: string;
+  /** The step around that one; null for one that only the run is around. */
+  readonly parent: ParentStep | null;
+}
 
 /** Who is running: one attempt of one step. */
 export interface StepInfo {
@@ -13,13 +47,100 @@ export interface StepInfo {
   readonly attempt: number;
   /** 1 for the first execution of this node in the run. */
   readonly round: number;
+  /** The step that this one is a child or a callback of; null for a step of the run's flow. */
+  readonly parent: ParentStep | null;
+}
+
+export interface CallOptions {
+  /** Names the call within the step, over all attempts. @default what is called, with its message and how often it was so before */
+  readonly key?: string;
+}
+
+export interface SpawnOptions extends CallOptions {
+  /** The child belongs to the run: this step neither waits for it nor fails with it. @default false */
+  readonly detached?: boolean;
+  /** Wait before the child runs: milliseconds, or text such as `'20s'`. @default none */
+  readonly delay?: number | `${number}${'ms' | 's' | 'm' | 'h' | 'd'}`;
+}
+
+/** A child that was accepted. */
+export interface Spawned {
+  readonly runId: string;
+  /** The idempotency key of the child. */
+  readonly key: string;
+}
+
+type NumberField<State> = { [K in keyof State]-?: number extends State[K] ? K : never }[keyof State] & string;
+type ListField<State> = {
+  [K in keyof State]-?: NonNullable<State[K]> extends readonly unknown[] ? K : never;
+}[keyof State] &
+  string;
+type ItemOf<List> = NonNullable<List> extends readonly (infer Item)[] ? Item : never;
+
+/**
+ * What the steps of a run share. Reading gives the state as it was when the attempt started, with this attempt's own
+ * changes; what it changes is merged when the attempt succeeds, and only then. At most 64 KiB of JSON.
+ *
+ * @throws {OnwardError} ONW2022 if it grows too large, ONW3045 if a value is no data.
+ */
+export interface RunState<State> {
+  get<K extends keyof State & string>(field: K): State[K] | undefined;
+  /** Replaces the field; of two steps that set it, the one that succeeds later counts. */
+  set<K extends keyof State & string>(field: K, value: State[K]): void;
+  /** Adds to a number; a field that is none counts as 0. */
+  add(field: NumberField<State>, value: number): void;
+  /** Adds items at the end of a list; a field that is none counts as an empty one. */
+  append<K extends ListField<State>>(field: K, ...items: readonly ItemOf<State[K]>[]): void;
+  /** The larger of the field and the value. */
+  max(field: NumberField<State>, value: number): void;
+  /** The smaller of the field and the value. */
+  min(field: NumberField<State>, value: number): void;
+}
+
+// The default lets every operation name any field, and reading gives `any`-like unknown values back.
+export interface AnyState {
+  readonly [field: string]: unknown;
 }
 
 /** Given to a method that has a parameter of this type. */
-export interface StepContext {
+export interface StepContext<State = AnyState> {
   readonly runId: string;
   readonly step: StepInfo;
-  /** Aborted when the attempt's timeout passed or the run was cancelled; `signal.reason` says which. */
+  /** Aborted when the attempt's timeout passed or the step was cancelled; `signal.reason` says which. */
   readonly signal: AbortSignal;
   readonly tags: readonly string[];
+  readonly state: RunState<State>;
+  /**
+   * Starts a node as a child of this step. Resolves once the child is accepted (durable engines: once it is on disk),
+   * not when it is over: this step is over after it, and fails with it unless it is `detached`. A later attempt that
+   * spawns the same again gets the child that is there.
+   *
+   * @throws {OnwardError} ONW2001 to ONW2010 if the message does not fit; ONW3005 if there is no such node; ONW3034 if
+   *   the key was used for something else; ONW3038 if the attempt is over already.
+   */
+  spawn<S, K extends MethodOn<S>>(
+    service: ServiceOf<S>,
+    method: K,
+    ...rest: readonly [...message: ChildMessage<S[K]>, options?: SpawnOptions]
+  ): Promise<Spawned>;
+  /**
+   * Runs a node now and gives its value back. The value is recorded: a later attempt of this step that calls the same
+   * gets it without another run. A call that failed throws the node's error and is made anew.
+   *
+   * @throws as {@link StepContext.spawn}, and whatever the node failed with.
+   */
+  call<S, K extends MethodOn<S>>(
+    service: ServiceOf<S>,
+    method: K,
+    ...rest: readonly [...message: ChildMessage<S[K]>, options?: CallOptions]
+  ): Promise<ValueOf<S[K]>>;
+  /** Tells those who watch the run. Nothing is kept: after a redelivery it may be told again. */
+  emit(name: string, data?: unknown): void;
+  /** Tells those who watch the run how far this step is, from 0 to 1. */
+  progress(done: number, text?: string): void;
+  /**
+   * Ends the run early with this value, if the attempt succeeds: what is live finishes, nothing new starts.
+   * The first one counts.
+   */
+  exit(value?: unknown): void;
 }

@@ -2,8 +2,10 @@
 //
 // W1. Nothing here has behaviour beyond `defineGraph`, which gives its argument back.
 // W2. A node's `call` gets its service, the unmarked parameter, and what its marks ask for.
+// W3. Members are only added, and only optional ones: a wiring that was written before stays right.
 
 export type { StepContext } from './step-context.ts';
+export type { RunReport } from './run-report.ts';
 import type { DataOf } from './data-of.ts';
 import type { StepContext } from './step-context.ts';
 
@@ -60,14 +62,33 @@ export interface NodeWiring {
   readonly call: (service: never, message: never, given: never) => unknown;
 }
 
+/** What leads to a node: a moment of another node or of a run, or a source of a join. */
+export type EdgeOn =
+  | 'start'
+  | 'success'
+  | 'error'
+  | 'end'
+  | 'cancel'
+  | 'runSuccess'
+  | 'runError'
+  | 'runEnd'
+  | 'join';
+
 export interface EdgeWiring {
-  readonly on: 'success' | 'error';
+  readonly on: EdgeOn;
+  /** The node it watches; for a moment of a run the job it was started with, or `*` for any. */
   readonly from: string;
   readonly to: string;
   /** Position among the edge decorators of the callback's method, from the top. */
   readonly decorator: number;
   readonly when?: 'value' | 'pattern' | 'predicate' | 'class';
   readonly otherwise?: true;
+  /** One step for each item of the returned array. */
+  readonly each?: true;
+  /** The callback's return value replaces the failed step's. */
+  readonly recover?: true;
+  /** The field of a join's message that takes the value of this source. All edges of one join have one `decorator`. */
+  readonly source?: string;
   /** The bound fields, or that a function gives them. */
   readonly bind?: readonly string[] | 'function';
   /** The field of the callback's message that takes the return value or the error. Absent: the message is the value itself. */
@@ -76,7 +97,13 @@ export interface EdgeWiring {
   readonly fieldClass?: MessageClass;
   /** Shows the compiler that the value fits where it goes. Never called. */
   readonly inject?: (value: never) => unknown;
+  /** Shows the compiler that what a recovering callback returns can stand for the failed step's value. Never called. */
+  readonly recovers?: (value: never) => unknown;
 }
+
+type RouteKey<R> = R extends string | number | boolean | null | bigint | undefined ? `${R}` : never;
+/** The table of a node whose every literal return value is routed: the callbacks that take it, by value. */
+export type RoutesOf<R> = { readonly [K in RouteKey<R>]: readonly string[] };
 
 export interface Wiring {
   readonly contract: 1;
@@ -84,6 +111,8 @@ export interface Wiring {
   readonly graphHash: string;
   readonly nodes: { readonly [id: string]: NodeWiring };
   readonly edges: readonly EdgeWiring[];
+  /** For each exhaustive node, which callbacks take which of its values. The compiler proves it complete. */
+  readonly routes?: { readonly [id: string]: { readonly [value: string]: readonly string[] } };
 }
 
 /** The wiring with the types of its nodes and services. */

@@ -1,0 +1,187 @@
+// Compiles descriptions into the graph that the core walks. Linear in nodes and edges.
+
+import type { CompiledGraph, Edge, EdgeRole, GraphNode, Join, Moment, RunMoment } from './compiled.ts';
+import { NODE_DEFAULTS, type EdgeDescription, type GraphDescription, type JoinDescription } from './describe.ts';
+
+type Open<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer I)[] ? I[] : T[K] };
+
+const ROLES: Readonly<Record<Moment, EdgeRole>> = {
+  start: 'bracket',
+  success: 'flow',
+  error: 'bracket',
+  end: 'bracket',
+  cancel: 'watcher',
+  runSuccess: 'watcher',
+  runError: 'watcher',
+  runEnd: 'watcher',
+  join: 'flow',
+};
+
+/**
+ * Compiles a graph.
+ *
+ * @throws {RangeError} if an edge names a node that is not there, or an arrival a join.
+ */
+export function compileGraph(description: GraphDescription): CompiledGraph {
+  return new Compilation(description).result();
+}
+
+/** A node of a graph that no longer has it: nothing leads on from there. */
+export function lostNode(name: string): GraphNode {
+  return { ...emptyNode(name, -1), guarded: true };
+}
+
+function emptyNode(name: string, index: number): Open<GraphNode> {
+  return {
+    ...NODE_DEFAULTS,
+    tags: [],
+    name,
+    index,
+    repeats: false,
+    start: [],
+    success: [],
+    error: [],
+    end: [],
+    cancel: [],
+    plain: true,
+    guarded: false,
+  };
+}
+
+class Compilation {
+  readonly #description: GraphDescription;
+  readonly #nodes = new Map<string, Open<GraphNode>>();
+  readonly #edges = new Map<string, Edge>();
+  readonly #joins = new Map<string, Open<Join>>();
+  readonly #run: Record<RunMoment, Edge[]> = { runSuccess: [], runError: [], runEnd: [] };
+
+  constructor(description: GraphDescription) {
+    this.#description = description;
+    for (const [index, { name, ...options }] of description.nodes.entries()) {
+      this.#nodes.set(name, { ...emptyNode(name, index), ...defined(options) });
+    }
+    for (const join of description.joins ?? []) this.#addJoin(join);
+    for (const edge of description.edges) this.#addEdge(edge);
+    const nodes = [...this.#nodes.values()];
+    for (const node of nodes) node.guarded = isGuarded(node);
+    markRepeating(nodes, this.#edges, description.spawns === true);
+  }
+
+  result(): CompiledGraph {
+    return {
+      hash: this.#description.hash,
+      nodes: [...this.#nodes.values()],
+      edges: [...this.#edges.values()],
+      joins: [...this.#joins.values()],
+      run: this.#run,
+      nodeOf: this.#nodes,
+      edgeOf: this.#edges,
+    };
+  }
+
+  #addJoin({ id, to, mode, onMissing, critical }: JoinDescription): void {
+    const made = this.#makeEdge(id, { from: '*', to, moment: 'success', ...(critical === false && { critical }) });
+    const edge: Edge = { ...made, moment: 'join' };
+    this.#edges.set(id, edge);
+    this.#joins.set(id, { id, index: this.#joins.size, mode, onMissing, edge, sources: [] });
+  }
+
+  #addEdge(edge: EdgeDescription): void {
+    const stem = `${edge.from}>${edge.arrival === undefined ? edge.moment : 'join'}>${edge.to}`;
+    let id = stem;
+    for (let count = 2; this.#edges.has(id); count++) id = `${stem}#${count}`;
+    const made = this.#makeEdge(id, edge);
+    this.#edges.set(id, made);
+    if (isRunMoment(edge.moment)) {
+      this.#run[edge.moment].push(made);
+      return;
+    }
+    const from = this.#node(edge.from, id);
+    from[edge.moment].push(made);
+    if (edge.moment === 'success' && (made.conditional || made.each !== null)) from.plain = false;
+  }
+
+  #makeEdge(id: string, edge: EdgeDescription): Edge {
+    return {
+      id,
+      index: this.#edges.size,
+      moment: edge.moment,
+      from: edge.from === '*' ? null : this.#node(edge.from, id),
+      to: this.#node(edge.to, id),
+      role: ROLES[edge.moment],
+      conditional: edge.conditional === true || edge.otherwise === true,
+      otherwise: edge.otherwise === true,
+      each: edge.each ?? null,
+      afterMs: edge.afterMs ?? 0,
+      recover: edge.recover === true,
+      isCritical: edge.critical ?? ROLES[edge.moment] === 'flow',
+      arrival: edge.arrival === undefined ? null : this.#arrivalOf(edge, edge.arrival),
+    };
+  }
+
+  #arrivalOf({ from }: EdgeDescription, arrival: { readonly join: string; readonly source: string }): Edge['arrival'] {
+    const join = this.#joins.get(arrival.join);
+    if (join === undefined) throw new RangeError(`there is no join ${arrival.join}`);
+    const source = join.sources.push({ name: arrival.source, from: this.#node(from, arrival.join) }) - 1;
+    return { join, source };
+  }
+
+  #node(name: string, edge: string): Open<GraphNode> {
+    const node = this.#nodes.get(name);
+    if (node === undefined) throw new RangeError(`${edge} names the node ${name}, which is not there`);
+    return node;
+  }
+}
+
+/** Options that are not given do not replace defaults. */
+function defined<T extends object>(options: T): T {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
+}
+
+function isRunMoment(moment: Moment): moment is RunMoment {
+  return moment === 'runSuccess' || moment === 'runError' || moment === 'runEnd';
+}
+
+function isGuarded({ tags, maxRounds, maxPerRun }: GraphNode): boolean {
+  return tags.length > 0 || Number.isFinite(maxRounds) || Number.isFinite(maxPerRun);
+}
+
+/** A node repeats if it is counted, if two ways lead to it, if it is on a cycle, or if what leads to it repeats. */
+function markRepeating(nodes: readonly Open<GraphNode>[], edges: ReadonlyMap<string, Edge>, spawns: boolean): void {
+  if (spawns) {
+    for (const node of nodes) node.repeats = true;
+    return;
+  }
+  const waysIn = new Int32Array(nodes.length);
+  const missing = new Map<string, number>();
+  for (const { to, each, arrival } of edges.values()) {
+    // An arrival makes no step: the edge of its join does. Items are several steps at once.
+    if (arrival === null) waysIn[to.index] = (waysIn[to.index] ?? 0) + (each === null ? 1 : 2);
+    else missing.set(arrival.join.id, (missing.get(arrival.join.id) ?? 0) + 1);
+  }
+  const ofRuns = new Set([...edges.values()].filter(({ moment }) => isRunMoment(moment)).map(({ to }) => to.index));
+  const isFree = ({ index }: GraphNode): boolean => waysIn[index] === 0 || (waysIn[index] === 1 && ofRuns.has(index));
+  const single = new Set<number>();
+  const peeled: GraphNode[] = nodes.filter(isFree);
+  for (let node = peeled.pop(); node !== undefined; node = peeled.pop()) {
+    if (node.guarded) continue;
+    single.add(node.index);
+    // A target with several ways in is never reached here, and neither is a cycle or what lies behind it.
+    for (const edge of outgoing(node)) if (isReached(edge, missing) && waysIn[edge.to.index] === 1) peeled.push(edge.to);
+  }
+  for (const node of nodes) node.repeats = !single.has(node.index);
+}
+
+/** A join is reached with the last of its sources. */
+function isReached({ arrival }: Edge, missing: Map<string, number>): boolean {
+  if (arrival === null) return true;
+  const left = (missing.get(arrival.join.id) ?? 0) - 1;
+  missing.set(arrival.join.id, left);
+  return left === 0;
+}
+
+function outgoing({ start, success, error, end, cancel }: GraphNode): readonly Edge[] {
+  return start.length + error.length + end.length + cancel.length === 0
+    ? success
+    : [...start, ...success, ...error, ...end, ...cancel];
+}
