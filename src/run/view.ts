@@ -1,8 +1,11 @@
 // A step and a run as they are read: plain data with names, times and payload references.
 
-import type { AttemptRecord, EdgeFault, Ref, Run, Step, StepId } from './state.ts';
-import { Phase } from './state.ts';
-import type { FinalStatus, StepCode, StepStatus } from './status.ts';
+import type { EdgeFault } from './facts.ts';
+import { Phase, Role, Stage } from './phase.ts';
+import type { CallKey, Ref, StepId } from './ref.ts';
+import type { SharedState } from './shared-state.ts';
+import type { AttemptRecord, Run, Step } from './state.ts';
+import type { FinalStatus, RunStatus, StepCode, StepStatus } from './status.ts';
 
 /** One step as the core knows it. Payloads are references. */
 export interface StepView {
@@ -12,18 +15,29 @@ export interface StepView {
   readonly round: number;
   readonly status: StepStatus;
   readonly code: StepCode;
-  /** The edge that led here; null for an entry. */
+  /** The edge that led here; null for an entry and for children. */
   readonly via: string | null;
-  /** The step whose end made this one; 0 for an entry. */
+  /** The step whose end, or whose body, made this one; 0 for an entry and for what watches the run. */
   readonly cause: StepId;
-  /** The step this one is a callback of and which waits for it. */
+  /** The step this one is a callback or a child of and which waits for it. */
   readonly owner: StepId | null;
+  /** The call or spawn it answers. */
+  readonly call: CallKey | null;
+  /** Which item of an `each`; -1 for none. */
+  readonly item: number;
   readonly attempt: number;
   /** The attempts that failed. */
   readonly attempts: readonly AttemptRecord[];
   readonly faults: readonly EdgeFault[];
   readonly message: Ref;
   readonly value: Ref;
+  /** Of an error callback: the error it was told of. */
+  readonly watchedError: Ref;
+  /** It failed, and the run does not fail with it. */
+  readonly isCallbackFailure: boolean;
+  readonly failedChild: StepId | null;
+  /** The sources that a skipped join waited for in vain. */
+  readonly missing: readonly string[] | null;
   readonly startedAt: number;
   /** 0 while it is live. */
   readonly endedAt: number;
@@ -32,13 +46,21 @@ export interface StepView {
   /** 0 while it is live. */
   readonly endSeq: number;
   readonly unmatched: boolean;
+  /** Fields of the state that it set without having seen their last change. */
+  readonly conflicts: readonly string[];
+  readonly exitIgnored: boolean;
 }
 
-/** How a run's entry went. */
+/** How a run's entry went, and how the run did. */
 export interface RunOutcome {
   readonly runId: string;
   readonly job: string;
+  readonly code: StepCode;
   readonly cancelReason: string | undefined;
+  /** Stopped by its deadline. */
+  readonly timedOut: boolean;
+  /** The value the run was ended with from within. */
+  readonly exit: { readonly value: Ref } | null;
   readonly entry: { readonly status: FinalStatus | undefined; readonly code: StepCode; readonly value: Ref };
 }
 
@@ -46,6 +68,8 @@ export interface RunOutcome {
 export interface RunSummary extends RunOutcome {
   /** Undefined while the run is on. */
   readonly status: FinalStatus | undefined;
+  /** How it stands; once its outcome is fixed, that. */
+  readonly standing: RunStatus;
   readonly createdAt: number;
   /** 0 while the run is on. */
   readonly endedAt: number;
@@ -54,39 +78,67 @@ export interface RunSummary extends RunOutcome {
   /** How many steps ended how, exact whatever the history keeps. */
   readonly counts: Readonly<Record<FinalStatus, number>>;
   readonly live: number;
-  readonly stepLimit: number;
   readonly callbackFailureCount: number;
+  readonly state: SharedState;
+}
+
+/** A run with the steps that are kept. Payloads are values. */
+export interface RunSnapshot extends RunSummary {
+  /** Live ones and finished ones, in order of their ids. */
+  readonly steps: readonly StepView[];
+}
+
+/** A failure that is listed and does not make the run fail by itself. */
+export function isCallbackFailure(step: Step): boolean {
+  if (step.status !== 'failed' || step.role === Role.CHILD || step.role === Role.CALLED) return false;
+  return step.role !== Role.FLOW || (step.via !== null && !step.via.isCritical);
 }
 
 export function viewStep(step: Step): StepView {
+  const { rare, via } = step;
   return {
     id: step.id,
     node: step.node.name,
     key: step.key,
     round: step.round,
-    status: step.status ?? (step.phase === Phase.HELD ? 'pending' : 'running'),
+    status: step.status ?? (isHeld(step) ? 'pending' : 'running'),
     code: step.code,
-    via: step.via?.id ?? null,
+    via: via?.id ?? null,
     cause: step.cause,
-    owner: step.owner?.id ?? null,
+    owner: rare?.owner?.id ?? null,
+    call: rare?.call ?? null,
+    item: rare?.item ?? -1,
     attempt: step.attempt,
-    attempts: step.attempts ?? [],
-    faults: step.faults ?? [],
+    attempts: rare?.attempts ?? [],
+    faults: rare?.faults ?? [],
     message: step.message,
     value: step.value,
+    watchedError: via?.moment === 'error' ? step.b : undefined,
+    isCallbackFailure: isCallbackFailure(step),
+    failedChild: rare?.failedChild?.id ?? null,
+    missing: rare?.missing ?? null,
     startedAt: step.startedAt,
     endedAt: step.endedAt,
     startSeq: step.startSeq,
     endSeq: step.endSeq,
-    unmatched: step.unmatched,
+    unmatched: rare?.unmatched ?? false,
+    conflicts: rare?.conflicts ?? [],
+    exitIgnored: rare?.exitIgnored ?? false,
   };
+}
+
+function isHeld({ phase, rare, startSeq }: Step): boolean {
+  return phase === Phase.HELD || (rare?.waits === true && startSeq === 0);
 }
 
 export function outcomeOf(run: Run): RunOutcome {
   return {
     runId: run.id,
     job: run.job.name,
+    code: run.code,
     cancelReason: run.cancelReason,
+    timedOut: run.timedOut,
+    exit: run.exit,
     entry: { status: run.entryStatus, code: run.entryCode, value: run.entryValue },
   };
 }
@@ -95,12 +147,18 @@ export function summariseRun(run: Run): RunSummary {
   return {
     ...outcomeOf(run),
     status: run.status,
+    standing: standingOf(run),
     createdAt: run.createdAt,
     endedAt: run.endedAt,
     seq: run.seq,
     counts: { ...run.counts },
     live: run.liveCount,
-    stepLimit: run.limits.stepLimit,
     callbackFailureCount: run.callbackFailureCount,
+    state: run.state,
   };
+}
+
+function standingOf(run: Run): RunStatus {
+  if (run.stage !== Stage.ON) return run.outcome;
+  return run.suspended ? 'suspended' : 'running';
 }
