@@ -5,6 +5,11 @@ export { Service, type ServiceOptions } from './decorators/service.ts';
 export { Handler, Job, type HandlerOptions, type JobOptions, type RetryOptions } from './decorators/node.ts';
 export { OnSuccess, type OwnSuccessOptions, type SuccessOptions, type SuccessSource } from './decorators/success.ts';
 export { OnError, type ErrorOptions, type ErrorSource, type OwnErrorOptions } from './decorators/error.ts';
+export { OnStart, type MessageSource, type OwnWatchOptions, type WatchOptions } from './decorators/start.ts';
+export { OnEnd, type EndOptions, type EndSource } from './decorators/end.ts';
+export { OnCancel } from './decorators/cancel.ts';
+export { OnRunEnd, OnRunError, OnRunSuccess, type RunCallbackOptions, type RunSource } from './decorators/run.ts';
+export { from, Join, type From, type JoinOptions, type JoinSources } from './decorators/join.ts';
 export { ErrorValue, Message, ReturnValue } from './decorators/marks.ts';
 
 // run

@@ -4,6 +4,7 @@
 // O2. It never refuses right code. It may accept what the generator, which sees the marks, refuses.
 // O3. Decorators are handed out as NoInfer: the compiler would search every branch of the verdict for type arguments.
 
+import type { Duration } from '../graph/duration.ts';
 import type { StepContext } from '../wiring/step-context.ts';
 import type { Caught, ErrorClass, Unset } from './choice.ts';
 import type { ParametersVerdict } from './parameter.ts';
@@ -27,6 +28,12 @@ export interface ErrorOptions<J, W, B> {
   readonly otherwise?: Otherwise<W>;
   /** Fields laid over the message, or a function that gives them. @default none */
   readonly bind?: B | ((from: ErrorSource<J, W>) => B);
+  /** What the callback returns stands for the failed value: the target counts as completed. @default false */
+  readonly recover?: boolean;
+  /** Wait before the step runs; a number is milliseconds. @default none */
+  readonly after?: Duration;
+  /** `true`: its failure fails the run, which else lists it in `callbackFailures`. @default false */
+  readonly critical?: boolean;
 }
 
 /** The options beside a target of the same class. A `bind` function needs a written parameter type. */
@@ -37,6 +44,12 @@ export interface OwnErrorOptions<W, B> {
   readonly otherwise?: Otherwise<W>;
   /** Fields laid over the message, or a function that gives them. @default none */
   readonly bind?: B | ((from: never) => B);
+  /** What the callback returns stands for the failed value: the target counts as completed. @default false */
+  readonly recover?: boolean;
+  /** Wait before the step runs; a number is milliseconds. @default none */
+  readonly after?: Duration;
+  /** `true`: its failure fails the run, which else lists it in `callbackFailures`. @default false */
+  readonly critical?: boolean;
 }
 
 /** Applied to a method; its return type is `void`, or the sentence that says what is wrong. */

@@ -2,6 +2,7 @@
 
 import type { Duration } from '../graph/duration.ts';
 import type { StepContext } from '../wiring/step-context.ts';
+import type { ErrorClass } from './choice.ts';
 import { assertLegacyCall, recordNode } from './record.ts';
 import type { RecordingDecorator } from './target.ts';
 import type { Decided } from './verdict.ts';
@@ -29,10 +30,34 @@ export interface NodeOptions {
   readonly retry?: RetryOptions;
   /** Time limit of one attempt, then `context.signal` aborts; a number is milliseconds. @default none */
   readonly timeout?: Duration;
+  /** Attempts at a time in one process; a whole number of at least 1. The others wait their turn. @default any number */
+  readonly concurrency?: number;
+  /** Tags that the run must hold, all of them; else the step fails with code 105 and its body is not run. @default none */
+  readonly tags?: readonly string[];
+  /**
+   * Executions of this node in one run, fixed in the code: bounds the loops it is part of. A whole number of at least 1;
+   * the one beyond fails with code 109. @default any number
+   */
+  readonly maxRounds?: number;
+  /**
+   * Executions of this node in one run, unless the start of the run says otherwise. A whole number of at least 1; the
+   * one beyond fails with code 109. @default any number
+   */
+  readonly maxPerRun?: number;
+  /**
+   * The errors this node is known to fail with: `onward check` refuses one that no `@OnError` takes, and durable engines
+   * give these classes back. Other errors are still allowed. @default none
+   */
+  readonly throws?: readonly ErrorClass[];
+  /** Every literal of the return type must be taken by a `when` or an `otherwise`: the wiring proves it. @default false */
+  readonly exhaustive?: boolean;
 }
 
 /** Options of a node that can be started by name. */
-export interface JobOptions extends NodeOptions {}
+export interface JobOptions extends NodeOptions {
+  /** A plan that is given as data may name this job. @default false */
+  readonly expose?: boolean;
+}
 
 /** Options of a node that is reached inside a run only. */
 export interface HandlerOptions extends NodeOptions {}

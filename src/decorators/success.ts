@@ -5,6 +5,7 @@
 // O3. Decorators are handed out as NoInfer: the compiler would search every branch of the verdict for type arguments.
 // O4. No type parameter of a decorator has a constraint that is a method: comparing with it costs more than the verdict.
 
+import type { Duration } from '../graph/duration.ts';
 import type { StepContext } from '../wiring/step-context.ts';
 import type { Chosen, Literal, Pattern, Unset, WhenVerdict } from './choice.ts';
 import type { ParametersVerdict } from './parameter.ts';
@@ -32,6 +33,16 @@ export interface SuccessOptions<J, W, B> {
   readonly otherwise?: Otherwise<W>;
   /** Fields laid over the message, or a function that gives them. @default none */
   readonly bind?: B | ((from: SuccessSource<J>) => B);
+  /** One step for each item of the returned array. @default false */
+  readonly each?: boolean;
+  /** How many items are under way at a time; a whole number of at least 1. @default 64 */
+  readonly concurrency?: number;
+  /** No new items after so many have failed; a whole number of at least 1. @default any number */
+  readonly stopAfterFailures?: number;
+  /** Wait before the step runs; a number is milliseconds. @default none */
+  readonly after?: Duration;
+  /** `false`: its failure does not fail the run and is listed in `callbackFailures`. @default true */
+  readonly critical?: boolean;
 }
 
 /** The options beside a target of the same class. Functions in them need written parameter types. */
@@ -45,6 +56,16 @@ export interface OwnSuccessOptions<W, B> {
   readonly otherwise?: Otherwise<W>;
   /** Fields laid over the message, or a function that gives them. @default none */
   readonly bind?: B | ((from: never) => B);
+  /** One step for each item of the returned array. @default false */
+  readonly each?: boolean;
+  /** How many items are under way at a time; a whole number of at least 1. @default 64 */
+  readonly concurrency?: number;
+  /** No new items after so many have failed; a whole number of at least 1. @default any number */
+  readonly stopAfterFailures?: number;
+  /** Wait before the step runs; a number is milliseconds. @default none */
+  readonly after?: Duration;
+  /** `false`: its failure does not fail the run and is listed in `callbackFailures`. @default true */
+  readonly critical?: boolean;
 }
 
 /** Applied to a method; its return type is `void`, or the sentence that says what is wrong. */
