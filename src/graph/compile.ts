@@ -58,7 +58,7 @@ class Compilation {
   constructor(description: GraphDescription) {
     this.#description = description;
     for (const [index, { name, ...options }] of description.nodes.entries()) {
-      this.#nodes.set(name, { ...emptyNode(name, index), ...defined(options) });
+      this.#nodes.set(name, { ...emptyNode(name, index), ...defined(options), tags: [...(options.tags ?? [])] });
     }
     for (const join of description.joins ?? []) this.#addJoin(join);
     for (const edge of description.edges) this.#addEdge(edge);

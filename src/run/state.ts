@@ -5,7 +5,7 @@
 //     otherwise the rounds of a loop would keep each other alive.
 // S3. Payloads (`Ref`) are opaque: the value itself in memory, the key of a value in a store, or a `Refusal`.
 
-import type { Edge, GraphNode } from '../graph/compiled.ts';
+import type { CompiledGraph, Edge, GraphNode } from '../graph/compiled.ts';
 import type { EdgeFault, Facts } from './facts.ts';
 import { Phase, Role, Stage } from './phase.ts';
 import type { CallKey, Ref, StepId } from './ref.ts';
@@ -44,6 +44,12 @@ export interface RunLimits {
   readonly deadline: number;
 }
 
+/** What a run holds and may do. */
+export interface RunStart {
+  readonly tags: readonly string[];
+  readonly limits: RunLimits;
+}
+
 /** How many arrivals a join has had. */
 export interface JoinState {
   /** By source. */
@@ -54,6 +60,7 @@ export interface JoinState {
 
 export class Run {
   readonly id: string;
+  readonly graph: CompiledGraph;
   readonly job: GraphNode;
   readonly tags: readonly string[];
   readonly limits: RunLimits;
@@ -96,8 +103,10 @@ export class Run {
   /** The entry's return value or error. */
   entryValue: Ref = undefined;
 
-  constructor(id: string, job: GraphNode, tags: readonly string[], limits: RunLimits) {
+  constructor(id: string, graph: CompiledGraph, job: GraphNode, settings: RunStart) {
+    const { tags, limits } = settings;
     this.id = id;
+    this.graph = graph;
     this.job = job;
     this.tags = tags;
     this.limits = limits;
@@ -121,6 +130,7 @@ export class Group {
   /** Items made and not over. */
   open = 0;
   failed = 0;
+  isOver = false;
 
   constructor(key: string, edge: Edge, of: Pick<Group, 'run' | 'cause' | 'a' | 'b' | 'size'>) {
     this.key = key;
@@ -157,6 +167,8 @@ export class Rare {
   wakeAt = 0;
   /** It would be dispatched if the run were not suspended. */
   waits = false;
+  /** What its message is built from is known: `bind` is not asked again. */
+  prepared = false;
   /** The attempts that failed. */
   attempts: readonly AttemptRecord[] | null = null;
   /** A delivery was given up before. */
@@ -178,6 +190,8 @@ export class Rare {
   conflicts: readonly string[] | null = null;
   /** It asked for an end of a run that had been asked for before. */
   exitIgnored = false;
+  /** Its cancel callbacks were started. */
+  cancelTold = false;
   cancelReason: string | null = null;
 }
 
@@ -238,6 +252,21 @@ export class Step {
 
   get owner(): Step | null {
     return this.rare === null ? null : this.rare.owner;
+  }
+
+  /** The message does not have to be built any more. */
+  get isPrepared(): boolean {
+    return this.rare !== null && this.rare.prepared;
+  }
+
+  /** Which item of the array `b` is meant; -1 for the whole. */
+  get item(): number {
+    return this.rare === null ? -1 : this.rare.item;
+  }
+
+  /** The step around it. */
+  get parent(): Step | null {
+    return this.owner;
   }
 
   /** When the attempt that is under way, or was the last one, was dispatched. */

@@ -1,0 +1,243 @@
+// A step between its body and its end: children, error callbacks, end callbacks, and the verdicts that are still missing.
+//
+// A1. Each phase waits for what belongs to it; whatever is left sends its owner here, through the run's agenda.
+// A2. A step completes if its body did and no child failed, or if a callback recovered it; else it has failed.
+
+import type { Edge } from '../graph/compiled.ts';
+import { dispatch, isWatching, openBracket, openWatcher } from './enter.ts';
+import { ALL, type Facts } from './facts.ts';
+import { advanceGroup, follow } from './follow.ts';
+import { close, leave } from './leave.ts';
+import { Phase, Stage } from './phase.ts';
+import type { Ref } from './ref.ts';
+import type { Sink } from './sink.ts';
+import { Step, type Run } from './state.ts';
+import { StepCode, type FinalStatus } from './status.ts';
+
+/** Looks at everything that was waiting for what has just ended, and at the run's end. */
+export function carryOn(run: Run, sink: Sink): true {
+  if (run.agenda !== null) {
+    // It grows while it is worked on.
+    for (let at = 0; at < run.agenda.length; at++) {
+      const waiting = run.agenda[at];
+      if (waiting instanceof Step) advance(waiting, sink);
+      else if (waiting !== undefined) advanceGroup(waiting, sink);
+    }
+    run.agenda = null;
+  }
+  if (run.liveCount === 0 && run.status === undefined && !run.suspended) comeToRest(run, sink);
+  return true;
+}
+
+function comeToRest(run: Run, sink: Sink): void {
+  const { graph, stage, openJoins } = run;
+  const isWatched = graph.run.runSuccess.length + graph.run.runError.length + graph.run.runEnd.length > 0;
+  if (stage !== Stage.ON || openJoins > 0 || isWatched) sink.quiet(run);
+  else {
+    fixOutcome(run);
+    endRun(run, sink);
+  }
+}
+
+/** From here on the run's outcome is what it is: only a critical run callback can still turn it. */
+export function fixOutcome(run: Run): void {
+  run.stage = Stage.TOLD;
+  run.outcome = outcomeOf(run);
+  if (run.timedOut) run.code = StepCode.TIMEOUT;
+  else if (run.outcome === 'cancelled') run.code = StepCode.CANCELLED;
+  else if (run.outcome === 'completed') run.code = StepCode.DONE;
+}
+
+function outcomeOf(run: Run): FinalStatus {
+  if (run.timedOut) return 'failed';
+  if (run.cancelling) return 'cancelled';
+  return run.failed && run.exit === null ? 'failed' : 'completed';
+}
+
+export function endRun(run: Run, sink: Sink): void {
+  run.stage = Stage.OVER;
+  run.status = run.outcome;
+  run.endedAt = sink.now;
+  run.seq++;
+  if (run.limits.deadline > 0) sink.wakeRun(run, null);
+  sink.ended(run);
+}
+
+/** The body returned. */
+export function bodyCompleted(step: Step, facts: Facts, sink: Sink): void {
+  if (step.rare === null && step.node.end.length === 0) return complete(step, StepCode.DONE, facts, sink);
+  const rare = step.rarely;
+  rare.facts = facts;
+  rare.succeeded = true;
+  addFaults(step, facts);
+  step.phase = Phase.WAITING;
+  advance(step, sink);
+}
+
+/** The body failed for good. `facts` null: its error edges have not been asked. */
+export function bodyFailed(step: Step, error: Ref, facts: Facts | null, sink: Sink): void {
+  step.value = error;
+  step.rarely.succeeded = false;
+  if (facts !== null) addFaults(step, facts);
+  handle(step, facts, sink);
+}
+
+/** Sees how far a step can go on. */
+export function advance(step: Step, sink: Sink): void {
+  if (shouldStop(step) && !isStopping(step)) return stop(step, sink);
+  const { phase } = step;
+  const { brackets, children } = step.rarely;
+  if (phase === Phase.STARTING) {
+    if (brackets === 0) nextStart(step, sink);
+  } else if (brackets === 0 && children === 0) {
+    if (phase === Phase.WAITING) childrenOver(step, sink);
+    else if (phase === Phase.HANDLING) handled(step, sink);
+    else if (phase === Phase.ENDING) finish(step, sink);
+    else if (phase === Phase.CANCELLING) finishCancelled(step, sink);
+  }
+}
+
+/** Start callbacks run one after another, then the body. */
+export function nextStart(step: Step, sink: Sink): void {
+  const rare = step.rarely;
+  step.phase = Phase.STARTING;
+  while (rare.brackets === 0) {
+    const edge = step.node.start[rare.started++];
+    if (edge === undefined) return dispatch(step, sink);
+    openBracket(step, edge, undefined, sink);
+  }
+}
+
+function childrenOver(step: Step, sink: Sink): void {
+  const rare = step.rarely;
+  if (rare.failedChild === null) return end(step, sink);
+  rare.succeeded = false;
+  rare.facts = null;
+  step.code = StepCode.UNHANDLED_EXCEPTION;
+  step.value = rare.failedChild.error;
+  handle(step, null, sink);
+}
+
+/** The step has failed: its error callbacks are asked and made. */
+function handle(step: Step, facts: Facts | null, sink: Sink): void {
+  const { error } = step.node;
+  if (facts === null && isConditional(error)) return judge(step, sink);
+  step.phase = Phase.HANDLING;
+  for (const edge of taken(error, facts ?? ALL)) openBracket(step, edge, step.value, sink);
+  advance(step, sink);
+}
+
+function handled(step: Step, sink: Sink): void {
+  const rare = step.rarely;
+  if (rare.recovered === null) return end(step, sink);
+  rare.succeeded = true;
+  step.value = rare.recovered.value;
+  step.code = StepCode.RECOVERED;
+  if (!step.node.plain) return judge(step, sink);
+  rare.facts = ALL;
+  end(step, sink);
+}
+
+/** The edges are asked about a value or an error that the body did not make itself. */
+function judge(step: Step, sink: Sink): void {
+  step.phase = Phase.JUDGING;
+  sink.ready(step);
+}
+
+/** The edges have answered. */
+export function judged(step: Step, facts: Facts, sink: Sink): void {
+  addFaults(step, facts);
+  if (!step.rarely.succeeded) return handle(step, facts, sink);
+  step.rarely.facts = facts;
+  end(step, sink);
+}
+
+function end(step: Step, sink: Sink): void {
+  const { succeeded } = step.rarely;
+  step.phase = Phase.ENDING;
+  const result = step.node.end.length === 0 ? null : succeeded ? { value: step.value } : { error: step.value };
+  for (const edge of step.node.end) openBracket(step, edge, result, sink);
+  advance(step, sink);
+}
+
+function finish(step: Step, sink: Sink): void {
+  const { succeeded, facts, recovered } = step.rarely;
+  if (succeeded) return complete(step, recovered === null ? StepCode.DONE : StepCode.RECOVERED, facts ?? ALL, sink);
+  close(step, 'failed', step.code, sink);
+  leave(step);
+}
+
+function complete(step: Step, code: StepCode, facts: Facts, sink: Sink): void {
+  if (step.rare === null && facts.faults !== undefined) addFaults(step, facts);
+  if (isUnmatched(step, facts)) step.rarely.unmatched = true;
+  close(step, 'completed', code, sink);
+  if (step.node.success.length > 0 && (step.rare === null || !isWatching(step))) follow(step, facts, sink);
+  leave(step);
+}
+
+/** Cancelled, with nothing left that belongs to it. */
+function finishCancelled(step: Step, sink: Sink): void {
+  tellCancelled(step, sink);
+  close(step, 'cancelled', StepCode.CANCELLED, sink);
+  leave(step);
+}
+
+/** Starts the cancel callbacks, once. The step does not wait for them. */
+function tellCancelled(step: Step, sink: Sink): void {
+  if (step.node.cancel.length === 0 || step.rarely.cancelTold) return;
+  step.rarely.cancelTold = true;
+  const origin = { cause: step.id, a: step.message, b: undefined };
+  for (const edge of step.node.cancel) openWatcher(step.run, edge, origin, sink);
+}
+
+function addFaults(step: Step, { faults }: Facts): void {
+  if (faults !== undefined) step.rarely.faults = [...(step.rarely.faults ?? []), ...faults];
+}
+
+function isUnmatched({ node }: Step, { routes }: Facts): boolean {
+  if (node.plain || routes === 'all' || node.success.length === 0) return false;
+  if (!isConditional(node.success)) return false;
+  return !routes.some((position) => node.success[position]?.conditional === true);
+}
+
+function isConditional(edges: readonly Edge[]): boolean {
+  return edges.some(({ conditional }) => conditional);
+}
+
+function taken(edges: readonly Edge[], { routes }: Facts): readonly Edge[] {
+  if (routes === 'all') return edges;
+  return routes.flatMap((position) => edges[position] ?? []);
+}
+
+/** A cancel has reached it, or what it belongs to. */
+export function shouldStop(step: Step): boolean {
+  if (step.phase === Phase.OVER || isWatching(step)) return false;
+  if (step.run.cancelling) return true;
+  for (let owner = step.owner; owner !== null; owner = owner.owner) if (isStopping(owner)) return true;
+  return false;
+}
+
+export function isStopping({ phase }: Step): boolean {
+  return phase === Phase.STOPPING || phase === Phase.CANCELLING || phase === Phase.OVER;
+}
+
+/** At once if nothing of it is under way; else after its body or the grace period, and after what belongs to it. */
+export function stop(step: Step, sink: Sink): void {
+  const { phase } = step;
+  if (phase === Phase.RUNNING) {
+    step.phase = Phase.STOPPING;
+    sink.abort(step);
+    const at = sink.now + step.run.limits.cancelGraceMs;
+    step.rarely.wakeAt = at;
+    sink.wake(step, at);
+    tellCancelled(step, sink);
+    return;
+  }
+  const isUnbegun = (phase === Phase.HELD || phase === Phase.PREPARING) && (step.rare?.children ?? 0) === 0;
+  if (phase === Phase.HELD) sink.unwake(step);
+  step.phase = Phase.CANCELLING;
+  if (!isUnbegun) return advance(step, sink);
+  // Nothing of it began: nobody is told.
+  step.rarely.cancelTold = true;
+  finishCancelled(step, sink);
+}

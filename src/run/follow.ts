@@ -1,0 +1,125 @@
+// What a completed step causes: its success edges, the joins it feeds, and one step for each item of an array.
+//
+// W1. In declared order, and before the step is left.
+// W2. The k-th arrivals of a join's sources belong together.
+
+import type { Edge, Join } from '../graph/compiled.ts';
+import { enter, enterRefused, openItem, stepBehind, type Origin } from './enter.ts';
+import type { Facts } from './facts.ts';
+import { isJoined, remind } from './leave.ts';
+import type { Ref } from './ref.ts';
+import type { Sink } from './sink.ts';
+import { Group, type JoinState, type Run, type Step } from './state.ts';
+import { StepCode } from './status.ts';
+
+/** Takes the success edges that the facts name. */
+export function follow(step: Step, facts: Facts, sink: Sink): void {
+  const { success } = step.node;
+  if (facts.routes === 'all') {
+    for (let position = 0; position < success.length; position++) take(step, position, facts, sink);
+    return;
+  }
+  for (const position of facts.routes) take(step, position, facts, sink);
+}
+
+function take(step: Step, position: number, facts: Facts, sink: Sink): void {
+  const edge = step.node.success[position];
+  if (edge === undefined) return;
+  const { run } = step;
+  if (edge.arrival !== null) {
+    // The items of a group arrive together, when the last of them is over.
+    if (step.item < 0) arrive(run, edge.arrival, { cause: step.id, value: step.value }, sink);
+    return;
+  }
+  const origin: Origin = { cause: step.id, a: step.message, b: step.value };
+  if (edge.each === null || run.exit !== null) return enter(stepBehind(run, edge, origin), sink);
+  const size = facts.sizes?.[position] ?? -1;
+  if (size < 0) return refuseEach(run, edge, origin, sink);
+  startGroup(new Group(`${step.id}.${position}`, edge, { run, size, ...origin }), sink);
+}
+
+/** What was returned is no array: one step that says so. */
+function refuseEach(run: Run, edge: Edge, origin: Origin, sink: Sink): void {
+  const step = stepBehind(run, edge, origin);
+  enterRefused(step, { refusal: StepCode.INVALID_ARGUMENT, node: step.node.name, reason: 'each' }, sink);
+}
+
+function startGroup(group: Group, sink: Sink): void {
+  fill(group, sink);
+  if (group.open === 0) remind(group.run, group);
+}
+
+/** Looks after a group that was just made, or one of whose items is over. */
+export function advanceGroup(group: Group, sink: Sink): void {
+  fill(group, sink);
+  if (group.open > 0 || group.isOver) return;
+  group.isOver = true;
+  completeGroup(group, sink);
+}
+
+function fill(group: Group, sink: Sink): void {
+  const most = group.edge.each?.concurrency ?? 1;
+  while (group.made < group.size && group.open < most && mayGoOn(group)) openItem(group, sink);
+}
+
+function mayGoOn({ run, edge, failed }: Group): boolean {
+  return !run.cancelling && run.exit === null && failed < (edge.each?.stopAfterFailures ?? Number.POSITIVE_INFINITY);
+}
+
+/** Joins get the values only if every item has one. */
+function completeGroup(group: Group, sink: Sink): void {
+  const { run, edge } = group;
+  if (group.failed > 0 || group.made < group.size || run.cancelling || !isJoined(group)) return;
+  const value = sink.collected(group);
+  for (const { arrival } of edge.to.success) {
+    if (arrival !== null) arrive(run, arrival, { cause: group.cause, value }, sink);
+  }
+}
+
+/** One more value of a source: it may complete an instance of the join. */
+function arrive(
+  run: Run,
+  { join, source }: NonNullable<Edge['arrival']>,
+  { cause, value }: { readonly cause: number; readonly value: Ref },
+  sink: Sink,
+): void {
+  const state = joinStateOf(run, join);
+  const openBefore = opened(state);
+  const number = (state.counts[source] ?? 0) + 1;
+  state.counts[source] = number;
+  if (join.mode === 'any') {
+    if (number <= state.fired) return;
+    sink.arrived(run, join, { source, number, value });
+    fire(run, join, { instance: ++state.fired, cause }, sink);
+    return;
+  }
+  sink.arrived(run, join, { source, number, value });
+  run.openJoins += opened(state) - openBefore;
+  if (Math.min(...state.counts) <= state.fired) return;
+  run.openJoins--;
+  fire(run, join, { instance: ++state.fired, cause }, sink);
+}
+
+/** Makes the step of an instance of a join. */
+export function fire(
+  run: Run,
+  join: Join,
+  { instance, cause }: { readonly instance: number; readonly cause: number },
+  sink: Sink,
+): void {
+  enter(stepBehind(run, join.edge, { cause, a: undefined, b: sink.joined(run, join, instance) }), sink);
+}
+
+export function joinStateOf(run: Run, join: Join): JoinState {
+  run.joins ??= new Map();
+  const known = run.joins.get(join.index);
+  if (known !== undefined) return known;
+  const made = { counts: join.sources.map(() => 0), fired: 0 };
+  run.joins.set(join.index, made);
+  return made;
+}
+
+/** Instances that have had an arrival, fired ones included. */
+export function opened({ counts }: JoinState): number {
+  return Math.max(...counts);
+}

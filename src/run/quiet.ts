@@ -1,0 +1,70 @@
+// What happens when nothing of a run is live: joins that cannot complete, run callbacks, the end.
+//
+// Q1. A join is given up only here: as long as anything is live, it may still arrive.
+// Q2. Success or error callbacks, then end callbacks, then the end; the outcome is fixed before the first of them.
+
+import type { Edge, Join } from '../graph/compiled.ts';
+import { carryOn, endRun, fixOutcome } from './advance.ts';
+import { enterSkipped, openWatcher, stepBehind } from './enter.ts';
+import { fire, opened } from './follow.ts';
+import { Stage } from './phase.ts';
+import type { Sink } from './sink.ts';
+import type { JoinState, Run } from './state.ts';
+import { StepCode } from './status.ts';
+
+/** Instances that are given up in one go; what is left comes with the next. */
+const AT_ONCE = 64;
+
+/** Takes the next step of a run at rest. False if it is not at rest. */
+export function quiet(run: Run, sink: Sink): boolean {
+  if (run.liveCount > 0 || run.status !== undefined || run.suspended) return false;
+  if (run.stage === Stage.ON) {
+    closeJoins(run, sink);
+    if (run.liveCount > 0 || run.openJoins > 0) return carryOn(run, sink);
+    fixOutcome(run);
+    if (run.outcome !== 'cancelled') watch(run, run.outcome === 'completed' ? 'runSuccess' : 'runError', sink);
+    if (run.liveCount > 0) return carryOn(run, sink);
+  }
+  if (run.stage === Stage.TOLD) {
+    run.stage = Stage.ENDING;
+    watch(run, 'runEnd', sink);
+    if (run.liveCount > 0) return carryOn(run, sink);
+  }
+  run.agenda = null;
+  endRun(run, sink);
+  return true;
+}
+
+function watch(run: Run, moment: 'runSuccess' | 'runError' | 'runEnd', sink: Sink): void {
+  for (const edge of run.graph.run[moment]) {
+    if (isOf(run, edge)) openWatcher(run, edge, { cause: 0, a: undefined, b: undefined }, sink);
+  }
+}
+
+function isOf(run: Run, { from }: Edge): boolean {
+  return from === null || from === run.job;
+}
+
+/** In declared order, until one of them makes something live. */
+function closeJoins(run: Run, sink: Sink): void {
+  let closed = 0;
+  for (const join of run.graph.joins) {
+    const state = run.joins?.get(join.index);
+    if (state === undefined || join.mode === 'any') continue;
+    while (state.fired < opened(state)) {
+      giveUp(run, join, state, sink);
+      if (run.liveCount > 0 || ++closed === AT_ONCE) return;
+    }
+  }
+}
+
+/** The next instance of a join has had an arrival and will have no others. */
+function giveUp(run: Run, join: Join, state: JoinState, sink: Sink): void {
+  const instance = ++state.fired;
+  run.openJoins--;
+  if (join.onMissing === 'run' && !run.cancelling) return fire(run, join, { instance, cause: 0 }, sink);
+  const missing = join.sources.filter((_, source) => (state.counts[source] ?? 0) < instance);
+  const step = stepBehind(run, join.edge, { cause: 0, a: undefined, b: undefined });
+  step.rarely.missing = missing.map(({ name }) => name);
+  enterSkipped(step, StepCode.JOIN_UNREACHABLE, sink);
+}

@@ -1,0 +1,80 @@
+// What is done to a run from outside: cancel, cancel of one step, suspend, resume, deadline.
+//
+// P1. A signal changes the run alone; every live step is then swept, and looks for itself what that means to it.
+// P2. Watchers, and what belongs to them, are never cancelled.
+
+import { carryOn, isStopping, shouldStop, stop } from './advance.ts';
+import { dispatch, isWatching } from './enter.ts';
+import { Stage } from './phase.ts';
+import type { Sink } from './sink.ts';
+import type { Run, Step } from './state.ts';
+
+/** Accepts a cancel of the run. */
+export function cancel(run: Run, reason: string | undefined, sink: Sink): boolean {
+  if (run.cancelling) return false;
+  run.cancelReason = reason;
+  return stopRun(run, sink);
+}
+
+/** The run's time is over. */
+export function deadline(run: Run, sink: Sink): boolean {
+  if (run.cancelling || run.stage !== Stage.ON) return false;
+  run.timedOut = true;
+  return stopRun(run, sink);
+}
+
+function stopRun(run: Run, sink: Sink): boolean {
+  if (run.stage !== Stage.ON) return false;
+  run.cancelling = true;
+  run.suspended = false;
+  sink.sweep(run);
+  return carryOn(run, sink);
+}
+
+/** Cancels one step with its callbacks and children. */
+export function stopStep(step: Step, reason: string | undefined, sink: Sink): boolean {
+  if (isStopping(step) || isWatching(step)) return false;
+  step.rarely.cancelReason = reason ?? null;
+  stop(step, sink);
+  sink.sweep(step.run);
+  return carryOn(step.run, sink);
+}
+
+/** Nothing further is dispatched until the run is resumed. */
+export function suspend(run: Run, sink: Sink): boolean {
+  if (run.suspended || !canBeSuspended(run)) return false;
+  run.suspended = true;
+  sink.suspended(run);
+  return true;
+}
+
+/** Whether the run is on its way on, not to its end. */
+export function canBeSuspended(run: Run): boolean {
+  return run.stage === Stage.ON && !run.cancelling && run.exit === null;
+}
+
+export function resume(run: Run, sink: Sink): boolean {
+  if (!run.suspended) return false;
+  run.suspended = false;
+  sink.resumed(run);
+  sink.sweep(run);
+  return carryOn(run, sink);
+}
+
+/** A live step looks around: is it to be stopped, or may it go on? */
+export function sweep(step: Step, sink: Sink): boolean {
+  if (shouldStop(step)) {
+    if (isStopping(step)) return false;
+    stop(step, sink);
+    return carryOn(step.run, sink);
+  }
+  if (step.rare?.waits !== true || step.run.suspended) return false;
+  dispatch(step, sink);
+  return true;
+}
+
+/** Whether a sweep would change the step. */
+export function needsSweep(step: Step): boolean {
+  if (shouldStop(step)) return !isStopping(step);
+  return step.rare?.waits === true && !step.run.suspended;
+}
