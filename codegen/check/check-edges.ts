@@ -28,8 +28,9 @@ export function checkEdges(node: NodeModel, report: Report): void {
  */
 function checkUnmarked({ on, from, to, field }: EdgeModel, report: Report): void {
   const slot = to.message?.slot;
-  const wanted = from.message?.slot.class;
-  if (on !== 'success' || field !== undefined || slot?.class === undefined || wanted === undefined) return;
+  const wanted = from?.message?.slot.class;
+  if (from === null || on !== 'success' || field !== undefined || slot?.class === undefined || wanted === undefined)
+    return;
   if (!isSame(slot.class, wanted)) return;
   const value = valueOf(from);
   const { valueClass } = from;
@@ -89,7 +90,7 @@ function checkRequired({ field, bind, place, to }: EdgeModel, message: MessageMo
 
 /** A target without a message has none to hand on. */
 function checkMessageSource({ on, from, to, field, bind, place }: EdgeModel, report: Report): void {
-  if (from.message !== undefined) return;
+  if (from === null || from.message !== undefined) return;
   for (const slot of to.slots) {
     const takesIt =
       slot.fills === 'message' ||

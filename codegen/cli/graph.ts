@@ -25,7 +25,7 @@ export function plainGraph(model: Model): object {
     edges: nodes.flatMap((node) =>
       node.edges.map(({ on, from, to, when, otherwise, bind }) => ({
         on,
-        from: from.id,
+        from: from?.id ?? null,
         to: to.id,
         ...(when !== undefined && { when }),
         ...(otherwise && { otherwise }),
@@ -45,7 +45,7 @@ function mermaid(model: Model): string {
   });
   for (const { on, from, to, when, otherwise } of nodes.flatMap((node) => node.edges)) {
     const text = [on, ...(when === undefined ? [] : [`when ${when}`]), ...(otherwise ? ['otherwise'] : [])].join(', ');
-    lines.push(`  ${keys.get(from)} ${on === 'error' ? '-.->' : '-->'}|${text}| ${keys.get(to)}`);
+    lines.push(`  ${from === null ? '' : keys.get(from)} ${on === 'error' ? '-.->' : '-->'}|${text}| ${keys.get(to)}`);
   }
   return `flowchart TD\n${lines.map((line) => `${line}\n`).join('')}`;
 }

@@ -37,5 +37,5 @@ function renderEdge({ on, from, when, otherwise, bind }: EdgeModel): string {
       ? []
       : [bind === 'function' ? 'binds by function' : `binds ${bind.map(visible).join(', ')}`]),
   ];
-  return `  on ${on} of ${from.id}${facts.length === 0 ? '' : ` (${facts.join('; ')})`}`;
+  return `  on ${on} of ${from?.id ?? 'any run'}${facts.length === 0 ? '' : ` (${facts.join('; ')})`}`;
 }

@@ -68,7 +68,7 @@ function subjectOf(element: string, { services }: Model): Subject | undefined {
   if (node !== undefined) return { about: `the node ${node.id}`, place: node.place };
   const edge = nodes.flatMap((found) => found.edges).find((found) => isAboutEdge(element, found));
   if (edge !== undefined) {
-    return { about: `the edge on ${edge.on} from ${edge.from.id} to ${edge.to.id}`, place: edge.place };
+    return { about: `the edge on ${edge.on} from ${edge.from?.id ?? 'any run'} to ${edge.to.id}`, place: edge.place };
   }
   const service = services.find(({ name }) => element.startsWith(`  readonly ${propertyKey(name)}: `));
   return service && { about: `the service ${service.name}`, place: service.place };
@@ -80,6 +80,6 @@ function isAboutNode(element: string, { id }: NodeModel): boolean {
 }
 
 function isAboutEdge(element: string, { on, from, to, decorator }: EdgeModel): boolean {
-  const facts = [`on: ${quote(on)},`, `from: ${quote(from.id)},`, `to: ${quote(to.id)},`];
+  const facts = [`on: ${quote(on)},`, `from: ${quote(from?.id ?? '*')},`, `to: ${quote(to.id)},`];
   return facts.every((fact) => element.includes(fact)) && new RegExp(`\\bdecorator: ${decorator}\\b`).test(element);
 }

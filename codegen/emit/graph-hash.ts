@@ -16,7 +16,7 @@ export function graphHash(model: Model): string {
       node.slots.map((slot) => slot.fills).toSorted(),
       node.edges.map((edge) => [
         edge.on,
-        edge.from.id,
+        edge.from?.id ?? '*',
         edge.decorator,
         edge.when ?? null,
         edge.otherwise,

@@ -11,7 +11,7 @@ import { quote } from './quote.ts';
 export function printEdge(out: Printer, names: Names, edge: EdgeModel): void {
   const facts = [
     `on: ${quote(edge.on)}`,
-    `from: ${quote(edge.from.id)}`,
+    `from: ${quote(edge.from?.id ?? '*')}`,
     `to: ${quote(edge.to.id)}`,
     `decorator: ${edge.decorator}`,
     ...(edge.when === undefined ? [] : [`when: ${quote(edge.when)}`]),
@@ -41,7 +41,7 @@ function fieldFacts(names: Names, { on, field }: EdgeModel): string[] {
 
 /** The value's type and the type it goes to; undefined where nothing can be said for sure. */
 function injectOf(names: Names, edge: EdgeModel): { readonly from: string; readonly to: string } | undefined {
-  if (edge.on === 'error') return undefined;
+  if (edge.on !== 'success' || edge.from === null) return undefined;
   const goal = goalOf(names, edge);
   if (goal === undefined) return undefined;
   const from = returnedType(names, edge.from);

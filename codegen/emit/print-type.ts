@@ -14,6 +14,8 @@ export function printType(names: Names, type: TypeName): string {
       return typeof type.value === 'string' ? quote(type.value) : String(type.value);
     case 'symbol':
       return names.type(type.symbol) + printArguments(names, type.arguments);
+    case 'ours':
+      return names.ours(type.name) + printArguments(names, type.arguments);
     case 'global':
       return names.global(type.name) + printArguments(names, type.arguments);
     case 'array': {

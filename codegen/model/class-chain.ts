@@ -1,6 +1,7 @@
 // A class with what it extends, and the annotated methods it has of its own or from there.
 
 import type { FileRecord, MemberRecord } from '../read/file-record.ts';
+import { METHOD_ANNOTATIONS } from '../read/our-names.ts';
 import type { Annotation, ClassPlace } from './model.ts';
 import type { Scope } from './scope.ts';
 import { givenTypes, type TypePlace } from './type-name.ts';
@@ -23,8 +24,7 @@ export interface ClassChain {
   readonly isComplete: boolean;
 }
 
-export const EDGES = ['OnSuccess', 'OnError'];
-const ON_METHODS = new Set(['Job', 'Handler', ...EDGES]);
+const ON_METHODS: ReadonlySet<string> = new Set(METHOD_ANNOTATIONS);
 
 export function chainOf(scope: Scope, start: ClassPlace): ClassChain {
   const classes: ClassPlace[] = [];

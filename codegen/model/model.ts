@@ -1,5 +1,6 @@
 // The graph as the sources say it, with a place for everything that can be wrong.
 
+import type { EdgeOn } from '../../src/wiring/v1.ts';
 import type {
   AnnotationRecord,
   ClassRecord,
@@ -52,15 +53,37 @@ export interface NodeModel {
   readonly member: MemberRecord;
   /** Of `@Job` or `@Handler`. */
   readonly options?: Folded;
+  /** Those of its options that the graph is checked by. */
+  readonly facts: NodeFacts;
   readonly slots: readonly Slot[];
   readonly message?: MessageModel;
   readonly returns?: TypeName;
   /** The class of what it returns once awaited, where it is one. */
   readonly valueClass?: Declared;
   /** What its edge annotations watch for, whether or not their targets were found. */
-  readonly watches: readonly EdgeModel['on'][];
+  readonly watches: readonly EdgeOn[];
   /** Edges to this node, in the order of its annotations. */
   readonly edges: EdgeModel[];
+}
+
+/** What can be read of a node's options. An option that is there and cannot be read is `hidden`. */
+export interface NodeFacts {
+  /** Executions in one run that the code allows. */
+  readonly maxRounds?: number | 'hidden';
+  readonly maxPerRun?: number | 'hidden';
+  /** Every literal of its return type must be routed. */
+  readonly exhaustive: boolean;
+  /** The errors it declares; `hidden` if the list cannot be read. */
+  readonly throws?: readonly ClassUse[] | 'hidden';
+}
+
+/** A class that an option names. */
+export interface ClassUse {
+  readonly place: Place;
+  /** As it is written. */
+  readonly name: string;
+  /** Absent for one that only the compiler knows, such as `RangeError`. */
+  readonly declared?: Declared;
 }
 
 export type Mark = 'returnValue' | 'error' | 'message';
@@ -83,6 +106,8 @@ export interface MessageModel {
   readonly fields: readonly FieldModel[];
   /** Whether every base class could be read. */
   readonly isComplete: boolean;
+  /** Its type is `RunReport`: what the callbacks of a run take. */
+  readonly isReport: boolean;
 }
 
 export interface FieldModel {
@@ -96,17 +121,51 @@ export interface FieldModel {
   readonly type?: TypeName;
 }
 
+/** A `@Join` is one edge for each of its sources, all with one `decorator`. */
 export interface EdgeModel {
-  readonly on: 'success' | 'error';
-  readonly from: NodeModel;
+  readonly on: EdgeOn;
+  /** The node it watches; null for a moment of any run. For a moment of a job's runs, the job. */
+  readonly from: NodeModel | null;
   readonly to: NodeModel;
+  /** Position among the edge annotations of the method, from the top. */
   readonly decorator: number;
   readonly place: Place;
   readonly when?: 'value' | 'pattern' | 'predicate' | 'class';
+  /** What a `when` of literals takes; absent if it is none, or cannot be read. */
+  readonly values?: readonly LiteralUse[];
+  /** What a `when` of classes takes; absent if it is none, or cannot be read. */
+  readonly caught?: readonly ClassUse[];
   readonly otherwise: boolean;
+  /** One step for each item of the returned array. */
+  readonly each: boolean;
+  /** The callback's value replaces the failed step's. */
+  readonly recover: boolean;
+  /** It has a delay; as it is written, if it can be read. */
+  readonly after?: string | number | 'hidden';
+  /** Of a watching edge: its failure fails the run. Of one that carries the run on, if false: it does not. */
+  readonly critical?: boolean | 'hidden';
+  readonly join?: JoinModel;
   readonly bind?: readonly string[] | 'function';
   readonly options: ValueRecord | undefined;
+  /** The field that takes the return value, the error, or the value of a join's source. */
   readonly field?: FieldModel;
+  /** Of an end edge, whose `field` takes the return value: the field that takes the error. */
+  readonly errorField?: FieldModel;
+}
+
+/** What an edge knows of the `@Join` it is a source of. */
+export interface JoinModel {
+  /** The key, which is the field of the message. */
+  readonly source: string;
+  /** Of the key. */
+  readonly place: Place;
+  readonly mode: 'all' | 'any' | 'hidden';
+  readonly onMissing: 'skip' | 'run' | 'hidden';
+}
+
+export interface LiteralUse {
+  readonly place: Place;
+  readonly value: string | number | boolean | null;
 }
 
 /** An annotation of ours, by the name we export it under. */

@@ -2,9 +2,12 @@
 
 import type { Report } from '../check/problem.ts';
 import type { ValueRecord } from '../read/file-record.ts';
+import { isEdgeAnnotation } from '../read/our-names.ts';
 import { annotatedMethods, chainOf, type AnnotatedMethod } from './class-chain.ts';
+import { MOMENTS } from './edge-options.ts';
 import { entryOf, isUndefined, textOf, type Folded } from './fold.ts';
 import type { Annotation, ClassPlace, NodeModel, Place, ServiceModel } from './model.ts';
+import { readFacts } from './node-facts.ts';
 import { readMessage, readSlots } from './read-slots.ts';
 import { declaredIn, type Scope } from './scope.ts';
 import { awaited, awaitedRecord, classOf, nameType } from './type-name.ts';
@@ -79,10 +82,9 @@ function readNode(
     kind: annotation?.name === 'Job' ? 'job' : 'handler',
     place: { file, at: member.at },
     member,
+    facts: readFacts(scope, named),
     slots,
-    watches: found.annotations.flatMap(({ name: on }) =>
-      on === 'OnSuccess' ? ['success'] : on === 'OnError' ? ['error'] : [],
-    ),
+    watches: found.annotations.flatMap(({ name: on }) => (isEdgeAnnotation(on) ? [MOMENTS[on]] : [])),
     edges: [],
     ...(named !== undefined && { options: named }),
     ...(message !== undefined && { message }),

@@ -24,7 +24,7 @@ export function readSlots(scope: Scope, method: AnnotatedMethod): Slot[] {
     const type = nameType(scope, place, parameter.type);
     const ofClass = classOf(scope, place, parameter.type);
     return {
-      fills: marks[0]?.mark ?? (isContext(scope, file, parameter.type) ? 'context' : 'unmarked'),
+      fills: marks[0]?.mark ?? (isOurs(scope, file, parameter.type, 'StepContext') ? 'context' : 'unmarked'),
       marks,
       index,
       place: { file, at: parameter.at },
@@ -38,7 +38,8 @@ export function readSlots(scope: Scope, method: AnnotatedMethod): Slot[] {
 export function readMessage(scope: Scope, slots: readonly Slot[]): MessageModel | undefined {
   const slot = slots.find((item) => item.fills === 'unmarked');
   if (slot === undefined) return undefined;
-  if (slot.class?.class === undefined) return { slot, fields: [], isComplete: false };
+  const isReport = isOurs(scope, slot.place.file, slot.parameter.type, 'RunReport');
+  if (slot.class?.class === undefined) return { slot, fields: [], isComplete: false, isReport };
   const chain = chainOf(scope, { file: slot.class.file, class: slot.class.class });
   const fields = new Map<string, FieldModel>();
   for (const owner of chain.classes) {
@@ -48,7 +49,7 @@ export function readMessage(scope: Scope, slots: readonly Slot[]): MessageModel 
       fields.set(member.name, readField(scope, place, member, member.name));
     }
   }
-  return { slot, fields: withDefaultMark([...fields.values()]), isComplete: chain.isComplete };
+  return { slot, fields: withDefaultMark([...fields.values()]), isComplete: chain.isComplete, isReport };
 }
 
 /** A field named `returnValue` counts as marked. */
@@ -98,6 +99,6 @@ export function marksOf(
   });
 }
 
-function isContext(scope: Scope, file: FileRecord, type: MemberRecord['type']): boolean {
-  return type?.kind === 'name' && scope.ours(file, type.path) === 'StepContext';
+function isOurs(scope: Scope, file: FileRecord, type: MemberRecord['type'], name: string): boolean {
+  return type?.kind === 'name' && scope.ours(file, type.path) === name;
 }

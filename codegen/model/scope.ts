@@ -4,6 +4,7 @@
 // N2. A name that leads nowhere is undefined: a global, or something only the compiler knows.
 
 import type { ClassRecord, DeclarationRecord, ExportRecord, FileRecord } from '../read/file-record.ts';
+import { OUR_NAMES } from '../read/our-names.ts';
 import { PACKAGE, type Sources } from '../read/sources.ts';
 
 export type Meaning = Annotation | Declared | Namespace;
@@ -166,17 +167,7 @@ function plainName(exported: string, { declaration }: Declared): string {
   return exported === 'default' ? declaration.name : exported;
 }
 
-const ANNOTATIONS = new Set([
-  'Service',
-  'Job',
-  'Handler',
-  'OnSuccess',
-  'OnError',
-  'ReturnValue',
-  'ErrorValue',
-  'Message',
-  'StepContext',
-]);
+const ANNOTATIONS: ReadonlySet<string> = new Set(OUR_NAMES);
 
 /** The meaning of a declaration at the top of a file. */
 export function declaredIn(file: FileRecord, declaration: DeclarationRecord, external: string | undefined): Declared {

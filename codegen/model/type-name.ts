@@ -1,12 +1,14 @@
 // Types that the wiring can write: the user's own words, with every name leading to something importable.
 
 import type { FileRecord, TypeRecord } from '../read/file-record.ts';
+import { WIRING_TYPES } from '../read/our-names.ts';
 import { declaredIn, isType, type Declared, type ImportedSymbol, type Scope } from './scope.ts';
 
 export type TypeName =
   | { readonly kind: 'keyword'; readonly text: string }
   | { readonly kind: 'literal'; readonly value: string | number | boolean | null }
   | { readonly kind: 'symbol'; readonly symbol: ImportedSymbol; readonly arguments: readonly TypeName[] }
+  | { readonly kind: 'ours'; readonly name: string; readonly arguments: readonly TypeName[] }
   | { readonly kind: 'global'; readonly name: string; readonly arguments: readonly TypeName[] }
   | { readonly kind: 'array'; readonly isReadonly: boolean; readonly item: TypeName }
   | { readonly kind: 'union' | 'intersection'; readonly items: readonly TypeName[] };
@@ -116,6 +118,9 @@ function nameReference(
   if (found?.kind === 'declared') {
     const symbol = typeSymbol(found);
     return symbol === undefined ? undefined : { kind: 'symbol', symbol, arguments: given };
+  }
+  if (found?.kind === 'ours') {
+    return WIRING_TYPES.includes(found.name) ? { kind: 'ours', name: found.name, arguments: given } : undefined;
   }
   const isGlobal =
     found === undefined && type.path.length === 1 && GLOBALS.has(first) && !isImported(place.file, first);

@@ -21,8 +21,9 @@ export function formOfWhen(scope: Scope, when: Folded, on: EdgeModel['on']): For
       return on === 'error' ? 'class' : 'value';
     case 'name':
       return formOfName(scope, { file, value }, value.path, on);
+    case 'call':
     case 'other':
-      // A call, most likely one that makes a predicate.
+      // Most likely a call that makes a predicate.
       return 'predicate';
   }
 }

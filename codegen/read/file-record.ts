@@ -119,6 +119,7 @@ export type ValueRecord = { readonly at: Span } & (
     }
   | { readonly kind: 'array'; readonly items: readonly ValueRecord[] }
   | { readonly kind: 'function'; readonly returns?: ValueRecord }
+  | { readonly kind: 'call'; readonly path: readonly string[]; readonly arguments: readonly ValueRecord[] }
   | { readonly kind: 'class' }
   | { readonly kind: 'other' }
 );

@@ -48,6 +48,7 @@ export function readValue(outer: Reading, written: ts.Expression): ValueRecord {
     return { kind: 'function', at, ...(returned !== undefined && { returns: readValue(reading, returned) }) };
   }
   if (ts.isClassExpression(node)) return { kind: 'class', at };
+  if (ts.isCallExpression(node)) return readCall(reading, node, at);
   const path = readPath(ts, node);
   return path === undefined ? { kind: 'other', at } : { kind: 'name', path, at };
 }
@@ -88,6 +89,12 @@ export function bare(ts: TypeScript, written: ts.Expression): ts.Expression {
     node = node.expression;
   }
   return node;
+}
+
+function readCall(reading: Reading, node: ts.CallExpression, at: Span): ValueRecord {
+  const path = readPath(reading.ts, bare(reading.ts, node.expression));
+  if (path === undefined) return { kind: 'other', at };
+  return { kind: 'call', path, arguments: node.arguments.map((item) => readValue(reading, item)), at };
 }
 
 function readNegative({ ts }: Reading, node: ts.PrefixUnaryExpression, at: Span): ValueRecord {

@@ -6,6 +6,7 @@
 import { isWiring } from '../header.ts';
 import { byCodeUnit, type Project, type Resolution } from '../project.ts';
 import type { FileRecord } from './file-record.ts';
+import { METHOD_ANNOTATIONS } from './our-names.ts';
 import { readFile } from './read-file.ts';
 
 /** What our users write in imports. */
@@ -84,7 +85,7 @@ function namesGivenOn(file: FileRecord): string[] {
   const taken = new Set(file.imports.filter((item) => item.from === PACKAGE).map((item) => item.local));
   return file.exports.flatMap((item) => {
     if (item.exported === '*') {
-      return item.from === PACKAGE ? ['Job', 'Handler', 'OnSuccess', 'OnError'] : [fileNameOf(file)];
+      return item.from === PACKAGE ? [...METHOD_ANNOTATIONS] : [fileNameOf(file)];
     }
     return item.from !== undefined || taken.has(item.local) ? [item.exported] : [];
   });

@@ -63,16 +63,7 @@ export interface NodeWiring {
 }
 
 /** What leads to a node: a moment of another node or of a run, or a source of a join. */
-export type EdgeOn =
-  | 'start'
-  | 'success'
-  | 'error'
-  | 'end'
-  | 'cancel'
-  | 'runSuccess'
-  | 'runError'
-  | 'runEnd'
-  | 'join';
+export type EdgeOn = 'start' | 'success' | 'error' | 'end' | 'cancel' | 'runSuccess' | 'runError' | 'runEnd' | 'join';
 
 export interface EdgeWiring {
   readonly on: EdgeOn;
@@ -93,7 +84,9 @@ export interface EdgeWiring {
   readonly bind?: readonly string[] | 'function';
   /** The field of the callback's message that takes the return value or the error. Absent: the message is the value itself. */
   readonly field?: string;
-  /** The class of that field, where it is one: the value is built and validated as one. */
+  /** After an end, where `field` takes the return value: the field that takes the error. */
+  readonly errorField?: string;
+  /** The class of `field`, where it is one: the value is built and validated as one. */
   readonly fieldClass?: MessageClass;
   /** Shows the compiler that the value fits where it goes. Never called. */
   readonly inject?: (value: never) => unknown;
