@@ -167,7 +167,8 @@ function markRepeating(nodes: readonly Open<GraphNode>[], edges: ReadonlyMap<str
     if (node.guarded) continue;
     single.add(node.index);
     // A target with several ways in is never reached here, and neither is a cycle or what lies behind it.
-    for (const edge of outgoing(node)) if (isReached(edge, missing) && waysIn[edge.to.index] === 1) peeled.push(edge.to);
+    for (const edge of outgoing(node))
+      if (isReached(edge, missing) && waysIn[edge.to.index] === 1) peeled.push(edge.to);
   }
   for (const node of nodes) node.repeats = !single.has(node.index);
 }

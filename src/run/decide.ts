@@ -6,32 +6,18 @@
 // D4. The live steps are the outbox: whatever was decided but not dispatched can be found again from them.
 
 import type { CompiledGraph } from '../graph/compiled.ts';
-import { historySlot, type History } from './history.ts';
-import type { Event, StepAddress, Task } from './event.ts';
-import { runEnded, runStarted, stepEnded, stepLate, stepRetrying, stepStarted, type RunEvent } from './run-event.ts';
-import {
-  dehydrate,
-  enclosing,
-  historyRecordKey,
-  hydrate,
-  nodeNamed,
-  roundRecordKey,
-  RUN_KEY,
-  stepRecordKey,
-  type Loaded,
-} from './records.ts';
+import { startChild, type ChildAnswer } from './children.ts';
+import type { Event, StepAddress, StepEvent, Task } from './event.ts';
 import type { Json } from './json.ts';
-import type { Sink } from './sink.ts';
-import { Phase, Run, type AttemptRecord, type Step } from './state.ts';
+import { addressOf, deadlineOf, Ledger, taskOf, timerFor, type Timer } from './ledger.ts';
+import { Phase } from './phase.ts';
+import { quiet } from './quiet.ts';
+import { changesOf, hydrate, limitsOf, nodeNamed, type Loaded } from './records.ts';
+import { runStarted, type RunEvent } from './run-event.ts';
+import { Run, type Step } from './state.ts';
+import * as stop from './stop.ts';
 import * as transition from './transition.ts';
-import { summariseRun, viewStep } from './view.ts';
-
-/** A timer of a step: the event to deliver at a time. `at` null: it is no longer wanted. */
-export interface Timer {
-  readonly key: string;
-  readonly at: number | null;
-  readonly event: Event;
-}
+import { summariseRun } from './view.ts';
 
 export interface Decision {
   readonly outcome: 'applied' | 'duplicate' | 'unknown';
@@ -44,20 +30,13 @@ export interface Decision {
   readonly events: readonly RunEvent[];
   /** Every live step is to be told with a `swept` event. */
   readonly sweep: boolean;
+  /** The run is at rest: it is to be told with a `quiet` event. */
+  readonly quiet: boolean;
+  /** What the body is told that asked for a child. */
+  readonly child?: ChildAnswer;
 }
 
-const NOTHING = { writes: [], tasks: [], timers: [], aborts: [], events: [], sweep: false };
-
-/** The records that an event needs. */
-export function keysOf(graph: CompiledGraph, event: Event): readonly string[] {
-  if (!('at' in event)) return [RUN_KEY];
-  const keys = [RUN_KEY, stepRecordKey(event.at.step), ...event.at.around.map(({ step }) => stepRecordKey(step))];
-  for (const name of [event.at.node, ...event.at.around.map(({ node }) => node)]) {
-    const node = nodeNamed(graph, name);
-    for (const { to } of [...node.success, ...node.error]) if (to.repeats) keys.push(roundRecordKey(to.name));
-  }
-  return [...new Set(keys)];
-}
+const NOTHING = { writes: [], tasks: [], timers: [], aborts: [], events: [], sweep: false, quiet: false };
 
 /** What follows from an event. `records` are those of `keysOf(graph, event)`, as far as they exist. */
 export function decide(
@@ -73,165 +52,123 @@ export function decide(
   }
   if (found === undefined) return { outcome: 'unknown', ...NOTHING };
   const sink = new Ledger(found.history, now);
+  if (event.type === 'spawned') return decideChild(found, event, records, sink);
   if (!apply(found, event, sink)) return { outcome: 'duplicate', ...NOTHING, events: sink.events };
-  return sink.decision(changes(graph, found, records), event.type === 'cancel');
+  return decisionOf(sink, changesOf(found, records));
 }
 
 function decideStart(graph: CompiledGraph, runId: string, event: Event & { type: 'submitted' }, now: number): Decision {
-  const { tags, stepLimit, cancelGraceMs, history } = event.settings;
-  const run = new Run(runId, nodeNamed(graph, event.job), tags, { stepLimit, cancelGraceMs });
+  const { tags, history, notBefore } = event.settings;
+  const run = new Run(runId, graph, nodeNamed(graph, event.job), { tags, limits: limitsOf(event.settings) });
   const sink = new Ledger(history, now);
-  transition.start(run, event.message, sink);
+  transition.start(run, event.message, notBefore, sink);
   sink.events.unshift(runStarted(summariseRun(run)));
-  return sink.decision(changes(graph, { run, history, steps: new Map() }, new Map()), false);
+  return decisionOf(sink, changesOf({ run, history, steps: new Map(), groups: new Map() }, new Map()));
 }
 
-function apply({ run, steps }: Loaded, event: Exclude<Event, { type: 'submitted' }>, sink: Sink): boolean {
-  if (event.type === 'cancel') return transition.cancel(run, event.reason);
-  const step = steps.get(event.at.step);
-  if (step === undefined) return false;
+function decideChild(
+  found: Loaded,
+  event: Extract<StepEvent, { type: 'spawned' }>,
+  records: ReadonlyMap<string, Json>,
+  sink: Ledger,
+): Decision {
+  const parent = found.steps.get(event.at.step);
+  if (parent === undefined) return { outcome: 'duplicate', ...NOTHING, child: { kind: 'refused', why: 'leaked' } };
+  const swept = stop.sweep(parent, sink);
+  const child = startChild(parent, event.attempt, event.start, sink);
+  if (!swept && !(child.kind === 'accepted' && child.isNew)) return { outcome: 'duplicate', ...NOTHING, child };
+  return { ...decisionOf(sink, changesOf(found, records)), child };
+}
+
+function decisionOf(sink: Ledger, writes: Decision['writes']): Decision {
+  const { kept, tasks, timers, aborts, events } = sink;
+  const asked = { sweep: sink.isSwept, quiet: sink.isQuiet };
+  return { outcome: 'applied', writes: [...writes, ...kept], tasks, timers, aborts, events, ...asked };
+}
+
+function apply(found: Loaded, event: Exclude<Event, { type: 'submitted' | 'spawned' }>, sink: Ledger): boolean {
+  const { run } = found;
   switch (event.type) {
+    case 'cancel':
+      return stop.cancel(run, event.reason, sink);
+    case 'suspend':
+      return stop.suspend(run, sink);
+    case 'resume':
+      return stop.resume(run, sink);
+    case 'deadline':
+      return stop.deadline(run, sink);
+    case 'quiet':
+      return quiet(run, sink);
+    default:
+      return applyToStep(found.steps.get(event.at.step), event, sink);
+  }
+}
+
+/** A signal that the step has not heard of yet comes first: what happens to it now happens to a stopped one. */
+function applyToStep(step: Step | undefined, event: Exclude<StepEvent, { type: 'spawned' }>, sink: Ledger): boolean {
+  if (step === undefined) return false;
+  const swept = stop.sweep(step, sink);
+  return takeEvent(step, event, sink) || swept;
+}
+
+function takeEvent(step: Step, event: Exclude<StepEvent, { type: 'spawned' }>, sink: Ledger): boolean {
+  const { attempt } = event.type === 'swept' || event.type === 'stopped' ? step : event;
+  switch (event.type) {
+    case 'prepared':
+      return transition.prepared(step, attempt, event.message, sink);
     case 'completed':
-      return transition.completed(step, event.attempt, event.message, event.value, event.facts, sink);
+      return transition.completed(step, attempt, event.message, event.value, event.facts, event.effects, sink);
     case 'failed':
-      return transition.failed(step, event.attempt, event.message, event.error, event.failure, event.facts, sink);
+      return transition.failed(step, attempt, event.message, event.error, event.failure, event.facts, sink);
+    case 'judged':
+      return transition.judged(step, attempt, event.facts, sink);
     case 'lost':
-      return transition.lost(step, event.attempt, event.error, sink);
+      return transition.lost(step, attempt, event.error, sink);
     case 'due':
-      return transition.due(step, event.attempt, event.timer, sink);
+      return transition.due(step, attempt, event.timer, sink);
     case 'late':
-      sink.late(step, event.attempt);
+      sink.late(step, attempt);
       return false;
     case 'swept':
-      return transition.sweep(step, sink);
+      return false;
+    case 'stopped':
+      return stop.stopStep(step, event.reason, sink);
   }
 }
 
-/** What differs from the records that were loaded. */
-function changes(graph: CompiledGraph, loaded: Loaded, before: ReadonlyMap<string, Json>): [string, Json | null][] {
-  const after = dehydrate(loaded);
-  for (const [index, round] of loaded.run.rounds ?? []) {
-    const node = graph.nodes[index];
-    if (node !== undefined) after.set(roundRecordKey(node.name), round);
-  }
-  return [...after].filter(([key, json]) => JSON.stringify(json) !== JSON.stringify(before.get(key) ?? null));
+/** What waits to be dispatched. Doing it twice does no harm. */
+export interface Outbox {
+  readonly tasks: readonly Task[];
+  readonly timers: readonly Timer[];
+  /** Events for steps that a signal has not reached, and for a run at rest. */
+  readonly events: readonly Event[];
 }
 
 /**
- * What the given live steps still wait for, to be dispatched again after a loss: tasks, timers, and the sweep of
- * steps that a cancel has not reached. Doing it twice does no harm.
+ * What a run waits for, to be dispatched again after a loss.
+ *
+ * @param records every live record of the run (`isLiveRecord`).
  */
-export function redispatch(
-  graph: CompiledGraph,
-  runId: string,
-  records: ReadonlyMap<string, Json>,
-): {
-  readonly tasks: readonly Task[];
-  readonly timers: readonly Timer[];
-  readonly sweeps: readonly Event[];
-} {
+export function redispatch(graph: CompiledGraph, runId: string, records: ReadonlyMap<string, Json>): Outbox {
   const found = hydrate(graph, runId, records);
-  const live = [...(found?.steps.values() ?? [])].sort((a, b) => a.id - b.id);
-  const unswept = live.filter((step) => step.run.cancelling && step.phase !== Phase.CANCELLING);
+  if (found === undefined) return { tasks: [], timers: [], events: [] };
+  const { run } = found;
+  const live = [...found.steps.values()].sort((a, b) => a.id - b.id);
+  const timers = live.filter(hasTimer).map((step) => timerFor(step, step.rare?.wakeAt ?? 0));
+  const sweeps = live.filter(stop.needsSweep).map((step): Event => ({ type: 'swept', at: addressOf(step) }));
+  const isOn = run.status === undefined;
+  const isAtRest = isOn && live.length === 0 && !run.suspended;
   return {
-    tasks: live.filter((step) => step.phase === Phase.RUNNING).map(taskOf),
-    timers: live.filter((step) => step.wakeAt > 0).map((step) => timerOf(step, step.wakeAt)),
-    sweeps: unswept.map((step) => ({ type: 'swept', at: addressOf(step) })),
+    tasks: live.filter(({ phase }) => isPerformed(phase)).map(taskOf),
+    timers: isOn && run.limits.deadline > 0 ? [...timers, deadlineOf(runId, run.limits.deadline)] : timers,
+    events: isAtRest ? [...sweeps, { type: 'quiet' }] : sweeps,
   };
 }
 
-/** Writes down what the transitions ask for. */
-class Ledger implements Sink {
-  readonly now: number;
-  readonly events: RunEvent[] = [];
-  readonly #history: History;
-  readonly #tasks: Task[] = [];
-  readonly #timers: Timer[] = [];
-  readonly #aborts: StepAddress[] = [];
-  readonly #finished: [string, Json][] = [];
-
-  constructor(history: History, now: number) {
-    this.#history = history;
-    this.now = now;
-  }
-
-  ready(step: Step): void {
-    this.#tasks.push(taskOf(step));
-    if (step.attempt === 1) this.events.push(stepStarted(step.run.id, viewStep(step)));
-  }
-
-  wake(step: Step, at: number): void {
-    this.#timers.push(timerOf(step, at));
-  }
-
-  unwake(step: Step): void {
-    this.#timers.push(timerOf(step, null));
-  }
-
-  abort(step: Step): void {
-    this.#aborts.push(addressOf(step));
-  }
-
-  retrying(step: Step, attempt: AttemptRecord): void {
-    this.events.push(stepRetrying(step.run.id, viewStep(step), attempt));
-  }
-
-  over(step: Step): void {
-    const view = viewStep(step);
-    const slot = historySlot(step, this.#history);
-    if (slot !== undefined) this.#finished.push([historyRecordKey(slot), JSON.parse(JSON.stringify(view))]);
-    this.events.push(...stepEnded(step.run.id, view));
-  }
-
-  late(step: Step, attempt: number): void {
-    this.events.push(stepLate(step.run.id, viewStep(step), attempt, this.now));
-  }
-
-  ended(run: Run): void {
-    const summary = summariseRun(run);
-    if (summary.status !== undefined) this.events.push(runEnded({ ...summary, status: summary.status }));
-  }
-
-  decision(writes: readonly (readonly [string, Json | null])[], sweep: boolean): Decision {
-    return {
-      outcome: 'applied',
-      writes: [...writes, ...this.#finished],
-      tasks: this.#tasks,
-      timers: this.#timers,
-      aborts: this.#aborts,
-      events: this.events,
-      sweep,
-    };
-  }
+function isPerformed(phase: Phase): boolean {
+  return phase === Phase.RUNNING || phase === Phase.PREPARING || phase === Phase.JUDGING;
 }
 
-function addressOf(step: Step): StepAddress {
-  return {
-    step: step.id,
-    node: step.node.name,
-    around: enclosing(step).map(({ id, node }) => ({ step: id, node: node.name })),
-  };
-}
-
-function taskOf(step: Step): Task {
-  const { run, attempt } = step;
-  return {
-    key: `${run.id}~${step.id}.${attempt}`,
-    stepKey: step.key,
-    runId: run.id,
-    at: addressOf(step),
-    attempt,
-    round: step.round,
-    tags: run.tags,
-    via: step.via?.id ?? null,
-    input: { a: step.a, b: step.b, ...(attempt > 1 && { message: step.message }) },
-  };
-}
-
-function timerOf(step: Step, at: number | null): Timer {
-  return {
-    key: `${step.run.id}~${step.id}`,
-    at,
-    event: { type: 'due', at: addressOf(step), attempt: step.attempt, timer: transition.timerOf(step) },
-  };
+function hasTimer({ phase, rare }: Step): boolean {
+  return (phase === Phase.HELD || phase === Phase.STOPPING) && rare !== null && rare.wakeAt > 0;
 }

@@ -162,7 +162,8 @@ function isNewWork(step: Step): boolean {
 
 function refusalOf(step: Step): Refusal | null {
   const { run, node, id } = step;
-  if (id > run.limits.stepLimit) return { refusal: StepCode.STEP_LIMIT_EXCEED, node: node.name, limit: run.limits.stepLimit };
+  if (id > run.limits.stepLimit)
+    return { refusal: StepCode.STEP_LIMIT_EXCEED, node: node.name, limit: run.limits.stepLimit };
   if (step.rare !== null && step.rare.depth > MAX_DEPTH) {
     return { refusal: StepCode.STEP_LIMIT_EXCEED, node: node.name, limit: MAX_DEPTH, reason: 'depth' };
   }

@@ -1,9 +1,11 @@
 // What a run tells the outside: one union of records, numbered within the run.
 //
 // V1. A step's events follow from its view alone. So one who asks late is told the same as one who listened.
-// V2. `seq` orders the events of a run without gaps, except for `step.late`, which changes nothing and has no number.
+// V2. `seq` orders the events of a run without gaps, except for those that change nothing of it: `step.late`, what
+//     bodies tell, and that a run is suspended or goes on. They have the number of the event before.
 
-import type { AttemptRecord, Ref } from './state.ts';
+import type { Ref } from './ref.ts';
+import type { AttemptRecord } from './state.ts';
 import type { FinalStatus, StepCode } from './status.ts';
 import type { RunSummary, StepView } from './view.ts';
 
@@ -27,12 +29,22 @@ interface OfStep extends InRun {
 export type RunEvent =
   | (InRun & { readonly type: 'run.started'; readonly job: string })
   | (InRun & { readonly type: 'run.ended'; readonly status: FinalStatus })
+  | (InRun & { readonly type: 'run.suspended' })
+  | (InRun & { readonly type: 'run.resumed' })
   | (OfStep & { readonly type: 'step.started' })
   | (OfStep & { readonly type: 'step.retrying'; readonly code: StepCode; readonly error: Ref })
   | (OfStep & { readonly type: `step.${FinalStatus}`; readonly code: StepCode; readonly value: Ref })
   /** A body came back after its attempt was given up. */
   | (OfStep & { readonly type: 'step.late' })
+  /** It completed, and no conditional edge took its value. */
   | (OfStep & { readonly type: 'edge.unmatched' })
+  /** It asked for an end of the run that had been asked for before. */
+  | (OfStep & { readonly type: 'exit.ignored' })
+  /** It set a field of the state on the strength of a value that somebody had changed meanwhile. */
+  | (OfStep & { readonly type: 'state.conflict'; readonly field: string })
+  /** Told by a body. */
+  | (OfStep & { readonly type: 'custom'; readonly name: string; readonly data: unknown })
+  | (OfStep & { readonly type: 'progress'; readonly done: number; readonly text?: string })
   | (OfStep & { readonly type: 'callback.failed'; readonly error: Ref; readonly edge: string | null })
   /** Events up to `seq` are no longer known. */
   | (InRun & { readonly type: 'gap' });
@@ -43,6 +55,14 @@ export function runStarted(run: RunSummary): RunEvent {
 
 export function runEnded(run: RunSummary & { readonly status: FinalStatus }): RunEvent {
   return { type: 'run.ended', runId: run.runId, seq: run.seq, at: run.endedAt, status: run.status };
+}
+
+export function runSuspended(runId: string, seq: number, at: number): RunEvent {
+  return { type: 'run.suspended', runId, seq, at };
+}
+
+export function runResumed(runId: string, seq: number, at: number): RunEvent {
+  return { type: 'run.resumed', runId, seq, at };
 }
 
 export function stepStarted(runId: string, step: StepView): RunEvent {
@@ -65,11 +85,13 @@ export function stepEnded(runId: string, step: StepView): RunEvent[] {
   const told = { ...ofStep(runId, step, step.attempt), at: step.endedAt };
   let seq = step.endSeq;
   const events: RunEvent[] = [{ type: `step.${step.status}`, ...told, seq, code: step.code, value: step.value }];
-  if (step.status === 'failed' && step.owner !== null) {
+  if (step.isCallbackFailure) {
     events.push({ type: 'callback.failed', ...told, seq: ++seq, error: step.value, edge: step.via });
   }
   for (const { edge, error } of step.faults) events.push({ type: 'callback.failed', ...told, seq: ++seq, error, edge });
   if (step.unmatched) events.push({ type: 'edge.unmatched', ...told, seq: ++seq });
+  for (const field of step.conflicts) events.push({ type: 'state.conflict', ...told, seq: ++seq, field });
+  if (step.exitIgnored) events.push({ type: 'exit.ignored', ...told, seq: ++seq });
   return events;
 }
 

@@ -36,11 +36,7 @@ export interface Merged {
 }
 
 /** Applies operations in order. Undefined if the state would be too large. */
-export function merge(
-  state: SharedState,
-  operations: readonly StateOperation[],
-  change: number,
-): Merged | undefined {
+export function merge(state: SharedState, operations: readonly StateOperation[], change: number): Merged | undefined {
   const merged = new Map(state);
   const conflicts: string[] = [];
   for (const operation of operations) {

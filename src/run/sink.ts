@@ -35,7 +35,11 @@ export interface Sink {
   /** All values of a group, in the order of the array. */
   collected(group: Group): Ref;
   /** The `number`-th value of a join's source. */
-  arrived(run: Run, join: Join, arrival: { readonly source: number; readonly number: number; readonly value: Ref }): void;
+  arrived(
+    run: Run,
+    join: Join,
+    arrival: { readonly source: number; readonly number: number; readonly value: Ref },
+  ): void;
   /** The values of an instance of a join, by source. */
   joined(run: Run, join: Join, instance: number): Ref;
 }

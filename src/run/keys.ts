@@ -1,0 +1,70 @@
+// Which records an event needs: known from the event and the graph, before anything is loaded.
+//
+// K1. Their number depends on the graph and on how deep steps are nested, never on the run's length.
+
+import type { CompiledGraph, Edge, GraphNode } from '../graph/compiled.ts';
+import type { Event, StepEvent, StepPlace } from './event.ts';
+import {
+  callRecordKey,
+  groupRecordKey,
+  joinRecordKey,
+  nodeNamed,
+  roundRecordKey,
+  RUN_KEY,
+  SETTINGS_KEY,
+  STATE_KEY,
+  stepRecordKey,
+} from './records.ts';
+
+/** The records that an event needs. */
+export function keysOf(graph: CompiledGraph, event: Event): readonly string[] {
+  const keys = [SETTINGS_KEY, RUN_KEY];
+  if ('at' in event) keys.push(...keysOfStep(graph, event));
+  else if (event.type === 'quiet') keys.push(...keysAtRest(graph));
+  return [...new Set(keys)];
+}
+
+/** Whether a record belongs to what is live: all that is needed to find what was not dispatched. */
+export function isLiveRecord(key: string): boolean {
+  return key === RUN_KEY || key === SETTINGS_KEY || key.startsWith('s/') || key.startsWith('g/');
+}
+
+function* keysOfStep(graph: CompiledGraph, event: StepEvent): Generator<string> {
+  const places: readonly StepPlace[] = [event.at, ...event.at.around];
+  for (const [depth, place] of places.entries()) {
+    const node = nodeNamed(graph, place.node);
+    yield stepRecordKey(place.step);
+    yield* keysAround(node);
+    if (place.group !== undefined) {
+      yield groupRecordKey(place.group);
+      if (node.repeats) yield roundRecordKey(node.name);
+    }
+    const owner = places[depth + 1];
+    if (place.call !== undefined && owner !== undefined) yield callRecordKey(owner.step, place.call);
+  }
+  if (event.type === 'completed' && (event.effects?.state.length ?? 0) > 0) yield STATE_KEY;
+  if (event.type === 'spawned') {
+    yield callRecordKey(event.at.step, event.start.call);
+    yield roundRecordKey(event.start.node);
+  }
+}
+
+/** What a node's edges lead to. */
+function* keysAround({ start, success, error, end, cancel }: GraphNode): Generator<string> {
+  for (const edges of [start, success, error, end, cancel]) for (const edge of edges) yield* keysBehind(edge);
+}
+
+function* keysBehind({ to, arrival, each }: Edge): Generator<string> {
+  if (arrival !== null) yield joinRecordKey(arrival.join.id);
+  if (to.repeats) yield roundRecordKey(to.name);
+  // An empty array completes at once: its joins get their value with the event that brought the array.
+  if (each !== null) for (const next of to.success) if (next.arrival !== null) yield* keysBehind(next);
+}
+
+function* keysAtRest({ joins, run }: CompiledGraph): Generator<string> {
+  for (const { id, edge } of joins) {
+    yield joinRecordKey(id);
+    if (edge.to.repeats) yield roundRecordKey(edge.to.name);
+  }
+  for (const edges of [run.runSuccess, run.runError, run.runEnd]) for (const edge of edges) yield* keysBehind(edge);
+}

@@ -1,0 +1,194 @@
+// Writes down what the transitions ask for: the sink of a store.
+
+import type { Join } from '../graph/compiled.ts';
+import type { Event, StepAddress, StepPlace, Task, TaskKind } from './event.ts';
+import { historySlot, type History } from './history.ts';
+import type { Json } from './json.ts';
+import { Phase, Role } from './phase.ts';
+import { arrivalRecordKey, attemptRecordKey, historyRecordKey } from './records.ts';
+import type { Ref } from './ref.ts';
+import { runEnded, runResumed, runSuspended, stepEnded, stepLate, stepRetrying, stepStarted } from './run-event.ts';
+import type { RunEvent } from './run-event.ts';
+import type { Sink } from './sink.ts';
+import type { AttemptRecord, Group, Run, Step } from './state.ts';
+import { enclosing } from './step-record.ts';
+import { timerOf } from './transition.ts';
+import { summariseRun, viewStep } from './view.ts';
+
+/** A timer of a step or of the run: the event to deliver at a time. `at` null: it is no longer wanted. */
+export interface Timer {
+  readonly key: string;
+  readonly at: number | null;
+  readonly event: Event;
+}
+
+/** A reference to the values of a group's items, in the order of the array. */
+export interface ItemsRef {
+  readonly items: string;
+  readonly size: number;
+}
+
+/** A reference to what arrived at a join: the keys of the records that hold each source's reference. */
+export interface SourcesRef {
+  readonly sources: readonly string[];
+}
+
+export class Ledger implements Sink {
+  readonly now: number;
+  readonly events: RunEvent[] = [];
+  readonly tasks: Task[] = [];
+  readonly timers: Timer[] = [];
+  readonly aborts: StepAddress[] = [];
+  /** Records that are written and never loaded to decide. */
+  readonly kept: [string, Json][] = [];
+  isSwept = false;
+  isQuiet = false;
+  readonly #history: History;
+
+  constructor(history: History, now: number) {
+    this.#history = history;
+    this.now = now;
+  }
+
+  ready(step: Step): void {
+    this.tasks.push(taskOf(step));
+    if (isFirst(step)) this.events.push(stepStarted(step.run.id, viewStep(step)));
+  }
+
+  wake(step: Step, at: number): void {
+    this.timers.push(timerFor(step, at));
+  }
+
+  unwake(step: Step): void {
+    this.timers.push(timerFor(step, null));
+  }
+
+  wakeRun(run: Run, at: number | null): void {
+    this.timers.push(deadlineOf(run.id, at));
+  }
+
+  abort(step: Step): void {
+    this.aborts.push(addressOf(step));
+  }
+
+  sweep(): void {
+    this.isSwept = true;
+  }
+
+  quiet(): void {
+    this.isQuiet = true;
+  }
+
+  attempted(step: Step, attempt: AttemptRecord): void {
+    this.kept.push([attemptRecordKey(step.id, attempt.number), asJson(attempt)]);
+    if (attempt.seq > 0) this.events.push(stepRetrying(step.run.id, viewStep(step), attempt));
+  }
+
+  over(step: Step): void {
+    const view = viewStep(step);
+    const slot = historySlot(step, this.#history);
+    if (slot !== undefined) this.kept.push([historyRecordKey(slot), asJson(view)]);
+    this.events.push(...stepEnded(step.run.id, view));
+  }
+
+  late(step: Step, attempt: number): void {
+    this.events.push(stepLate(step.run.id, viewStep(step), attempt, this.now));
+  }
+
+  suspended(run: Run): void {
+    this.events.push(runSuspended(run.id, run.seq, this.now));
+  }
+
+  resumed(run: Run): void {
+    this.events.push(runResumed(run.id, run.seq, this.now));
+  }
+
+  ended(run: Run): void {
+    const summary = summariseRun(run);
+    if (summary.status !== undefined) this.events.push(runEnded({ ...summary, status: summary.status }));
+  }
+
+  /** Items keep their values under names that follow from the group. */
+  collect(): void {}
+
+  collected(group: Group): ItemsRef {
+    return { items: itemsKey(group), size: group.size };
+  }
+
+  arrived(_run: Run, join: Join, { source, number, value }: { source: number; number: number; value: Ref }): void {
+    this.kept.push([arrivalRecordKey(join.id, source, number), asJson(value ?? null)]);
+  }
+
+  joined(_run: Run, join: Join, instance: number): SourcesRef {
+    return { sources: join.sources.map((_, source) => arrivalRecordKey(join.id, source, instance)) };
+  }
+}
+
+/** Its start has not been told yet. */
+export function isFirst({ attempt, phase, node }: Step): boolean {
+  return attempt === 1 && (phase === Phase.PREPARING || (phase === Phase.RUNNING && node.start.length === 0));
+}
+
+export function addressOf(step: Step): StepAddress {
+  return { ...placeOf(step), around: enclosing(step).map(placeOf) };
+}
+
+function placeOf({ id, node, rare }: Step): StepPlace {
+  return {
+    step: id,
+    node: node.name,
+    ...(rare?.group && { group: rare.group.key }),
+    ...(rare?.role === Role.CALLED && rare.call !== null && { call: rare.call }),
+  };
+}
+
+export function taskOf(step: Step): Task {
+  const { run, attempt, rare } = step;
+  const kind = kindOf(step);
+  const stem = `${run.id}~${step.id}.${attempt}`;
+  const moment = rare?.succeeded === true ? 'success' : 'error';
+  const group = rare?.group ?? null;
+  return {
+    key: kind === 'body' ? stem : kind === 'prepare' ? `${stem}.prepare` : `${stem}.${moment}`,
+    kind,
+    stepKey: step.key,
+    runId: run.id,
+    at: addressOf(step),
+    attempt,
+    round: step.round,
+    tags: run.tags,
+    ancestors: enclosing(step).map(({ key, node }) => ({ key, node: node.name })),
+    via: step.via?.id ?? null,
+    valueKey: group === null ? `${stem}.out` : `${itemsKey(group)}${step.item}`,
+    inline: enclosing(step).some(({ rare: around }) => around?.role === Role.CALLED) || rare?.role === Role.CALLED,
+    input: {
+      a: step.a,
+      b: step.b,
+      item: step.item,
+      ...(step.isPrepared && { message: step.message ?? null }),
+      ...(kind === 'judge' && { judged: step.value, judgedMoment: moment }),
+    },
+  };
+}
+
+function kindOf({ phase }: Step): TaskKind {
+  return phase === Phase.PREPARING ? 'prepare' : phase === Phase.JUDGING ? 'judge' : 'body';
+}
+
+function itemsKey({ run, key }: Group): string {
+  return `${run.id}~g${key}.`;
+}
+
+export function timerFor(step: Step, at: number | null): Timer {
+  const event: Event = { type: 'due', at: addressOf(step), attempt: step.attempt, timer: timerOf(step) };
+  return { key: `${step.run.id}~${step.id}`, at, event };
+}
+
+export function deadlineOf(runId: string, at: number | null): Timer {
+  return { key: `${runId}~deadline`, at, event: { type: 'deadline' } };
+}
+
+/** As it is written: what is undefined is left out. */
+function asJson(value: unknown): Json {
+  return JSON.parse(JSON.stringify(value));
+}
