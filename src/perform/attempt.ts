@@ -22,6 +22,8 @@ export interface Attempt extends ContextSource {
   readonly item: number;
   /** What its message is built from: put together once, and kept for the attempts after it. */
   message: unknown;
+  /** `message` is there already: `bind` is not run again. */
+  readonly isPrepared: boolean;
 }
 
 /** Something a body tells those who watch its run. */

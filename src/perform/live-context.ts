@@ -8,6 +8,14 @@ export interface ContextSource {
   readonly node: { readonly name: string };
   readonly key: string;
   readonly round: number;
+  /** The step around it. */
+  readonly parent: ParentSource | null;
+}
+
+export interface ParentSource {
+  readonly key: string;
+  readonly node: { readonly name: string };
+  readonly parent: ParentSource | null;
 }
 
 export class LiveContext implements StepContext {
