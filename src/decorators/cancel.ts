@@ -1,7 +1,7 @@
 // @OnCancel: this method runs when another one was cancelled.
 
 import type { MethodName, MethodOf, ServiceClass } from './signature.ts';
-import type { OwnWatchOptions, WatchOptions } from './start.ts';
+import type { OwnWatchDecorator, OwnWatchOptions, WatchDecorator, WatchOptions } from './start.ts';
 import { edgeDecorator, type EdgeArguments, type RecordingDecorator } from './target.ts';
 
 /**
@@ -15,12 +15,12 @@ import { edgeDecorator, type EdgeArguments, type RecordingDecorator } from './ta
 export function OnCancel<const K extends string, const B = {}>(
   method: K,
   options?: OwnWatchOptions<B>,
-): RecordingDecorator;
+): NoInfer<OwnWatchDecorator<K, B>>;
 export function OnCancel<S, K extends MethodName<S>, const B = {}>(
   service: () => ServiceClass<S>,
   method: K,
   options?: WatchOptions<MethodOf<S, K>, B>,
-): RecordingDecorator;
+): NoInfer<WatchDecorator<S, K, B>>;
 export function OnCancel(...given: EdgeArguments): RecordingDecorator {
   return edgeDecorator('OnCancel', 'cancel', given);
 }

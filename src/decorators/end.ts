@@ -1,8 +1,16 @@
 // @OnEnd: this method runs when another one's body, children and error callbacks are over, however it went.
+//
+// O1. The verdict is the decorator's return type: `void`, or a sentence as a tuple, shown at the decorator.
+// O2. It never refuses right code. It may accept what the generator, which sees the marks, refuses.
+// O3. Decorators are handed out as NoInfer: the compiler would search every branch of the verdict for type arguments.
 
-import type { MessageOf, MethodName, MethodOf, ReturnOf, ServiceClass } from './signature.ts';
+import type { GivenContext } from '../wiring/step-context.ts';
+import type { Laid } from './fit.ts';
+import type { ParametersVerdict } from './parameter.ts';
+import type { AnyMethod, MessageOf, MethodName, MethodOf, NoMethod, ReturnOf, ServiceClass } from './signature.ts';
 import type { OwnWatchOptions } from './start.ts';
 import { edgeDecorator, type EdgeArguments, type RecordingDecorator } from './target.ts';
+import type { Decided } from './verdict.ts';
 
 /** What an end edge knows about its target: it has returned or it has failed. */
 export interface EndSource<J> {
@@ -21,6 +29,51 @@ export interface EndOptions<J, B> {
   readonly critical?: boolean;
 }
 
+/** Applied to a method; its return type is `void`, or the sentence that says what is wrong. */
+export type EndDecorator<S, K, B> = <F>(
+  target: object,
+  key: string | symbol,
+  descriptor: TypedPropertyDescriptor<F>,
+) => Decided<EndVerdict<S, K, F, B>>;
+
+/** As {@link EndDecorator}, for a target in the class the decorator stands in. */
+export type OwnEndDecorator<K, B> = <S extends object, F>(
+  target: S,
+  key: string | symbol,
+  descriptor: TypedPropertyDescriptor<F>,
+) => Decided<EndVerdict<S, K, F, B>>;
+
+type EndVerdict<S, K, F, B> = K extends keyof S
+  ? S[K] extends AnyMethod
+    ? EdgeVerdict<S[K], F, B>
+    : ['the target', K, 'is not a method']
+  : NoMethod<S, K>;
+
+// The usual parameters, each in one comparison; the search for a reason only when they do not fit. What holds for the
+// return value and for the error at once is enough for a parameter of either.
+type EdgeVerdict<J, F, B> = [keyof B] extends [never]
+  ? F extends (message: MessageOf<J>, context: GivenContext) => void
+    ? void
+    : F extends (message: MessageOf<J>, either: (ReturnOf<J> & Error) | undefined, context: GivenContext) => void
+      ? void
+      : Explained<J, F, B>
+  : F extends (message: infer P, context: GivenContext) => void
+    ? [keyof B] extends [keyof P]
+      ? Laid<P, MessageOf<J>, B, (ReturnOf<J> & Error) | undefined> extends P
+        ? void
+        : Explained<J, F, B>
+      : Explained<J, F, B>
+    : Explained<J, F, B>;
+
+type Explained<J, F, B> = 0 extends 1 & J
+  ? void
+  : F extends (...args: infer A) => void
+    ? ParametersVerdict<
+        A,
+        { on: 'end'; value: ReturnOf<J> | undefined; other: Error | undefined; message: MessageOf<J>; bound: B }
+      >
+    : ['only a method can be a node'];
+
 /**
  * Runs this method when the target's body, children and error callbacks are over, however it went except cancelled.
  *
@@ -32,12 +85,12 @@ export interface EndOptions<J, B> {
 export function OnEnd<const K extends string, const B = {}>(
   method: K,
   options?: OwnWatchOptions<B>,
-): RecordingDecorator;
+): NoInfer<OwnEndDecorator<K, B>>;
 export function OnEnd<S, K extends MethodName<S>, const B = {}>(
   service: () => ServiceClass<S>,
   method: K,
   options?: EndOptions<MethodOf<S, K>, B>,
-): RecordingDecorator;
+): NoInfer<EndDecorator<S, K, B>>;
 export function OnEnd(...given: EdgeArguments): RecordingDecorator {
   return edgeDecorator('OnEnd', 'end', given);
 }

@@ -5,10 +5,10 @@
 // O3. Decorators are handed out as NoInfer: the compiler would search every branch of the verdict for type arguments.
 
 import type { Duration } from '../graph/duration.ts';
-import type { StepContext } from '../wiring/step-context.ts';
+import type { GivenContext } from '../wiring/step-context.ts';
 import type { Caught, ErrorClass, Unset } from './choice.ts';
-import type { ParametersVerdict } from './parameter.ts';
-import type { AnyMethod, MessageOf, MethodName, MethodOf, ServiceClass } from './signature.ts';
+import type { Absent, ParametersVerdict } from './parameter.ts';
+import type { AnyMethod, MessageOf, MethodName, MethodOf, NoMethod, ReturnOf, ServiceClass } from './signature.ts';
 import type { Otherwise } from './success.ts';
 import { edgeDecorator, type EdgeArguments, type RecordingDecorator } from './target.ts';
 import type { Decided } from './verdict.ts';
@@ -21,7 +21,7 @@ export interface ErrorSource<J, W> {
   readonly error: Caught<W>;
 }
 
-export interface ErrorOptions<J, W, B> {
+export interface ErrorOptions<J, W, B, R = false> {
   /** Takes the edge only for errors of this class, of one of these classes, or for which the predicate holds. @default every error */
   readonly when?: W | undefined;
   /** Takes the edge when no sibling's `when` did. @default not set */
@@ -29,7 +29,7 @@ export interface ErrorOptions<J, W, B> {
   /** Fields laid over the message, or a function that gives them. @default none */
   readonly bind?: B | ((from: ErrorSource<J, W>) => B);
   /** What the callback returns stands for the failed value: the target counts as completed. @default false */
-  readonly recover?: boolean;
+  readonly recover?: R;
   /** Wait before the step runs; a number is milliseconds. @default none */
   readonly after?: Duration;
   /** `true`: its failure fails the run, which else lists it in `callbackFailures`. @default false */
@@ -37,7 +37,7 @@ export interface ErrorOptions<J, W, B> {
 }
 
 /** The options beside a target of the same class. A `bind` function needs a written parameter type. */
-export interface OwnErrorOptions<W, B> {
+export interface OwnErrorOptions<W, B, R = false> {
   /** Takes the edge only for errors of this class, of one of these classes, or for which the predicate holds. @default every error */
   readonly when?: W | undefined;
   /** Takes the edge when no sibling's `when` did. @default not set */
@@ -45,7 +45,7 @@ export interface OwnErrorOptions<W, B> {
   /** Fields laid over the message, or a function that gives them. @default none */
   readonly bind?: B | ((from: never) => B);
   /** What the callback returns stands for the failed value: the target counts as completed. @default false */
-  readonly recover?: boolean;
+  readonly recover?: R;
   /** Wait before the step runs; a number is milliseconds. @default none */
   readonly after?: Duration;
   /** `true`: its failure fails the run, which else lists it in `callbackFailures`. @default false */
@@ -53,30 +53,39 @@ export interface OwnErrorOptions<W, B> {
 }
 
 /** Applied to a method; its return type is `void`, or the sentence that says what is wrong. */
-export type ErrorDecorator<S, K, W, B> = <F>(
+export type ErrorDecorator<S, K, W, B, R = false> = <F>(
   target: object,
   key: string | symbol,
   descriptor: TypedPropertyDescriptor<F>,
-) => Decided<ErrorVerdict<S, K, F, W, B>>;
+) => Decided<ErrorVerdict<S, K, F, W, B, R>>;
 
 /** As {@link ErrorDecorator}, for a target in the class the decorator stands in. */
-export type OwnErrorDecorator<K, W, B> = <S extends object, F>(
+export type OwnErrorDecorator<K, W, B, R = false> = <S extends object, F>(
   target: S,
   key: string | symbol,
   descriptor: TypedPropertyDescriptor<F>,
-) => Decided<ErrorVerdict<S, K, F, W, B>>;
+) => Decided<ErrorVerdict<S, K, F, W, B, R>>;
 
-type ErrorVerdict<S, K, F, W, B> = K extends keyof S
+type ErrorVerdict<S, K, F, W, B, R> = K extends keyof S
   ? S[K] extends AnyMethod
-    ? EdgeVerdict<S[K], Caught<W>, F, B>
+    ? R extends true
+      ? RecoverVerdict<S[K], Caught<W>, F, B>
+      : EdgeVerdict<S[K], Caught<W>, F, B>
     : ['the target', K, 'is not a method']
-  : ['there is no public method', K, 'only', { [P in keyof S]: S[P] extends AnyMethod ? P : never }[keyof S]];
+  : NoMethod<S, K>;
+
+// Where the target returns nothing, nobody is given what stands for it.
+type RecoverVerdict<J, X, F, B> = [ReturnOf<F>] extends [ReturnOf<J>]
+  ? EdgeVerdict<J, X, F, B>
+  : [ReturnOf<J>] extends [void]
+    ? EdgeVerdict<J, X, F, B>
+    : ['what recovers stands for', ReturnOf<J>, 'and this returns', ReturnOf<F>];
 
 // The usual parameters, each in one comparison; the search for a reason only when they do not fit.
 type EdgeVerdict<J, X, F, B> = [keyof B] extends [never]
-  ? F extends (message: MessageOf<J>, error: X & StepContext, context: StepContext) => void
+  ? F extends (message: MessageOf<J>, error: X & GivenContext, context: GivenContext) => void
     ? void
-    : F extends (error: X, context: StepContext) => void
+    : F extends (error: X, context: GivenContext) => void
       ? void
       : Explained<J, X, F, B>
   : Explained<J, X, F, B>;
@@ -84,7 +93,7 @@ type EdgeVerdict<J, X, F, B> = [keyof B] extends [never]
 type Explained<J, X, F, B> = 0 extends 1 & J
   ? void
   : F extends (...args: infer A) => void
-    ? ParametersVerdict<A, { on: 'error'; value: X; message: MessageOf<J>; bound: B }>
+    ? ParametersVerdict<A, { on: 'error'; value: X; other: Absent; message: MessageOf<J>; bound: B }>
     : ['only a method can be a node'];
 
 /** What `when` of an error edge may be. */
@@ -94,19 +103,26 @@ export type ErrorChoice = ErrorClass | readonly ErrorClass[] | ((error: Error) =
  * Runs this method when the target has failed for good, after its last attempt.
  *
  * The unmarked parameter is the target's own message, or a class with an `@ErrorValue()` field; `bind` lies over it.
- * It handles the news, not the outcome: the target stays failed.
+ * It handles the news, not the outcome: the target stays failed, unless `recover` lets what this method returns stand
+ * for the target's value.
  *
  * @throws {OnwardError} ONW6001 if it is called as a standard decorator.
  */
-export function OnError<const K extends string, const W extends ErrorChoice, const B = {}>(
+export function OnError<const K extends string, const W extends ErrorChoice, const B = {}, R extends boolean = false>(
   method: K,
-  options?: OwnErrorOptions<W, B>,
-): NoInfer<OwnErrorDecorator<K, W, B>>;
-export function OnError<S, K extends MethodName<S>, const W extends ErrorChoice, const B = {}>(
+  options?: OwnErrorOptions<W, B, R>,
+): NoInfer<OwnErrorDecorator<K, W, B, R>>;
+export function OnError<
+  S,
+  K extends MethodName<S>,
+  const W extends ErrorChoice,
+  const B = {},
+  R extends boolean = false,
+>(
   service: () => ServiceClass<S>,
   method: K,
-  options?: ErrorOptions<MethodOf<S, K>, W, B>,
-): NoInfer<ErrorDecorator<S, K, W, B>>;
+  options?: ErrorOptions<MethodOf<S, K>, W, B, R>,
+): NoInfer<ErrorDecorator<S, K, W, B, R>>;
 export function OnError(...given: EdgeArguments): RecordingDecorator {
   return edgeDecorator('OnError', 'error', given);
 }

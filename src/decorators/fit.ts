@@ -91,6 +91,11 @@ export type Over<Base, Bound> = [keyof Bound] extends [never]
               : never;
         };
 
+/** A message whose fields are bound, or taken from the target's message, or else hold the value. */
+export type Laid<P, From, Bound, Value> = {
+  [F in keyof P]: F extends keyof Bound ? Bound[F] : F extends keyof From ? From[F] : Value;
+};
+
 /** Bound fields that the message does not have. */
 export type Alien<P, Bound> = Exclude<keyof Bound, keyof P>;
 

@@ -1,7 +1,7 @@
 // @Job and @Handler: what can be started, and what is reached inside a run only.
 
 import type { Duration } from '../graph/duration.ts';
-import type { StepContext } from '../wiring/step-context.ts';
+import type { GivenContext } from '../wiring/step-context.ts';
 import type { ErrorClass } from './choice.ts';
 import { assertLegacyCall, recordNode } from './record.ts';
 import type { RecordingDecorator } from './target.ts';
@@ -88,9 +88,9 @@ interface Generating {
 // A message and the context, in either order; anything more fits neither.
 type JobVerdict<T, F> = T extends Static
   ? ['a static method cannot be a node']
-  : F extends (message: never, context: StepContext) => infer R
+  : F extends (message: never, context: GivenContext) => infer R
     ? GeneratorVerdict<R>
-    : F extends (context: StepContext, message: never) => infer R
+    : F extends (context: GivenContext, message: never) => infer R
       ? GeneratorVerdict<R>
       : F extends (...args: infer A) => unknown
         ? ['a job takes one message and the context, this one takes', A]

@@ -1,15 +1,23 @@
 // The slow half of the live checks: which parameter of a callback has no source, and the sentence that says so.
 //
-// P1. Asked only after the cheap test of `success.ts` or `error.ts` has failed.
+// P1. Asked only after the cheap test of the annotation's own file has failed.
 // P2. A parameter is right if some marks would make it right: types cannot see marks. The generator can.
 
-import type { StepContext } from '../wiring/step-context.ts';
+import type { GivenContext } from '../wiring/step-context.ts';
 import type { Alien, Misbound, Missing, Over, Plain, Unfilled } from './fit.ts';
 
-/** What an edge can give: the return value or the error, the target's message, and what `bind` says. */
+/** Stands in the place of a value that the moment does not have. */
+export interface Absent {
+  readonly absent: never;
+}
+
+/** What an edge can give: a value, another one beside it, the target's message, and what `bind` says. */
 export interface Sources {
-  readonly on: 'success' | 'error';
+  readonly on: 'success' | 'error' | 'start' | 'end' | 'run';
+  /** The return value, or the error after an error. */
   readonly value: unknown;
+  /** The error at the end. */
+  readonly other: unknown;
   readonly message: unknown;
   readonly bound: unknown;
 }
@@ -35,20 +43,22 @@ type FirstMisfit<A extends readonly unknown[], X extends Sources> = A extends re
         : Reason<A[0], X>
       : never;
 
-type Accepts<P, X extends Sources> = [StepContext] extends [P]
+type Accepts<P, X extends Sources> = [GivenContext] extends [P]
   ? true
   : [X['value']] extends [P]
     ? true
     : [X['message'] & {}] extends [P]
       ? true
-      : P extends Plain
-        ? false
-        : Gaps<P, X>;
+      : [X['other']] extends [P]
+        ? true
+        : P extends Plain
+          ? false
+          : Gaps<P, X>;
 
 // Three ways to fill a message class: a marked field and `bind`; the unmarked value under `bind`; the target's message.
 type Gaps<P, X extends Sources> = [Unfilled<P, X['value'], X['bound']>] extends [never]
   ? true
-  : [Missing<P, Over<X['on'] extends 'error' ? X['message'] & {} : X['value'], X['bound']>>] extends [never]
+  : [Missing<P, Over<X['on'] extends 'success' ? X['value'] : X['message'] & {}, X['bound']>>] extends [never]
     ? true
     : [Missing<P, X['message'] & {}>] extends [never]
       ? true
@@ -80,27 +90,47 @@ type Fault<P, Bound> = unknown extends P
 type Values<Bound> = { [F in keyof Bound as Bound[F] extends Plain ? F : never]: Bound[F] };
 type UnknownField<P, Bound> = Exclude<keyof Bound, P extends P ? keyof P : never>;
 
-type Reason<P, X extends Sources> = P extends Error
-  ? X['on'] extends 'error'
-    ? ['the error is any', X['value'], 'until `when` names', P]
-    : ['the target returns', X['value'], 'which does not fit the parameter', P]
-  : P extends Plain
-    ? Unfit<P, X>
-    : [Misbound<P, X['bound']>] extends [never]
-      ? [keyof P] extends [Unfilled<P, X['value'], X['bound']>]
+type Reason<P, X extends Sources> = X['on'] extends 'start' | 'run'
+  ? Unfilling<P, X, X['on'] extends 'run' ? 'the report is' : 'the target takes'>
+  : X['on'] extends 'end'
+    ? AtTheEnd<P, X>
+    : P extends Error
+      ? X['on'] extends 'error'
+        ? ['the error is any', X['value'], 'until `when` names', P]
+        : ['the target returns', X['value'], 'which does not fit the parameter', P]
+      : P extends Plain
         ? Unfit<P, X>
-        : X['on'] extends 'error'
-          ? Unfit<P, X>
-          : [
-              'the target returns',
-              X['value'],
-              'and bind gives no value for',
-              Pick<P, Unfilled<P, X['value'], X['bound']>>,
-              'of',
-              P,
-            ]
-      : ['bind gives the wrong type for', Misbound<P, X['bound']>, 'of', P];
+        : [Misbound<P, X['bound']>] extends [never]
+          ? [keyof P] extends [Unfilled<P, X['value'], X['bound']>]
+            ? Unfit<P, X>
+            : X['on'] extends 'error'
+              ? Unfit<P, X>
+              : [
+                  'the target returns',
+                  X['value'],
+                  'and bind gives no value for',
+                  Pick<P, Unfilled<P, X['value'], X['bound']>>,
+                  'of',
+                  P,
+                ]
+          : ['bind gives the wrong type for', Misbound<P, X['bound']>, 'of', P];
 
 type Unfit<P, X extends Sources> = X['on'] extends 'error'
   ? ['the target takes', X['message'], 'and fails with', X['value'], 'and neither fills', P]
   : ['the target returns', X['value'], 'which does not fit the parameter', P];
+
+// Where nothing but the message and `bind` can fill a parameter.
+type Unfilling<P, X extends Sources, Says extends string> = P extends Plain
+  ? [Says, X['message'], 'which does not fit the parameter', P]
+  : [Misbound<P, X['bound']>] extends [never]
+    ? [keyof P] extends [Missing<P, Over<X['message'] & {}, X['bound']>>]
+      ? [Says, X['message'], 'which does not fit the parameter', P]
+      : [Says, X['message'], 'and nothing fills', Pick<P, Missing<P, Over<X['message'] & {}, X['bound']>>>, 'of', P]
+    : ['bind gives the wrong type for', Misbound<P, X['bound']>, 'of', P];
+
+// One of the two has not happened.
+type AtTheEnd<P, X extends Sources> = P extends Error
+  ? ['the error is', X['other'], 'which does not fit the parameter', P]
+  : [Exclude<X['value'], undefined>] extends [P]
+    ? ['the target may have failed, so the return value is', X['value'], 'which does not fit the parameter', P]
+    : Unfilling<P, X, 'the target takes'>;

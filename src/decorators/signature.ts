@@ -1,9 +1,9 @@
 // What the live checks read off a method: its return value, its message, its parameters.
 //
 // S1. Every type here is asked once per annotation in every file of a user: each one costs as little as it can.
-// S2. A parameter that accepts a StepContext counts as the context. That may take too much for a context, never too little.
+// S2. A parameter that accepts every StepContext counts as the context. That may take too much for a context, never too little.
 
-import type { StepContext } from '../wiring/step-context.ts';
+import type { GivenContext } from '../wiring/step-context.ts';
 
 /** Any method. It returns nothing here, so that the compiler resolves no return type for it. */
 export type AnyMethod = (...args: never) => void;
@@ -24,8 +24,13 @@ type Settled<R> = R extends Promise<infer V> ? V : R extends { readonly then: un
 
 /** A method's own message: its first parameter that is not the context; `unknown` if it has none. */
 export type MessageOf<J> = J extends (first: infer P, ...rest: never) => void
-  ? StepContext extends P
+  ? GivenContext extends P
     ? SecondOf<J>
     : P
   : SecondOf<J>;
 type SecondOf<J> = J extends (first: never, second: infer P, ...rest: never) => void ? P : unknown;
+
+/** The sentence about a method that is not there. A condition, so that it is shown written out. */
+export type NoMethod<S, K> = [K] extends [never]
+  ? never
+  : ['there is no public method', K, 'only', { [P in keyof S]: S[P] extends AnyMethod ? P : never }[keyof S]];

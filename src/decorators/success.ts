@@ -6,24 +6,29 @@
 // O4. No type parameter of a decorator has a constraint that is a method: comparing with it costs more than the verdict.
 
 import type { Duration } from '../graph/duration.ts';
-import type { StepContext } from '../wiring/step-context.ts';
+import type { GivenContext } from '../wiring/step-context.ts';
 import type { Chosen, Literal, Pattern, Unset, WhenVerdict } from './choice.ts';
-import type { ParametersVerdict } from './parameter.ts';
-import type { AnyMethod, MessageOf, MethodName, MethodOf, ReturnOf, ServiceClass } from './signature.ts';
+import type { Absent, ParametersVerdict } from './parameter.ts';
+import type { AnyMethod, MessageOf, MethodName, MethodOf, NoMethod, ReturnOf, ServiceClass } from './signature.ts';
 import { edgeDecorator, type EdgeArguments, type RecordingDecorator } from './target.ts';
 import type { Decided } from './verdict.ts';
 
 /** What a success edge knows about its target. */
-export interface SuccessSource<J> {
+export interface SuccessSource<J, E = false> {
   /** The target's own message. */
   readonly message: MessageOf<J>;
-  readonly returnValue: ReturnOf<J>;
+  /** With `each` the item. */
+  readonly returnValue: E extends true ? ItemOf<ReturnOf<J>> : ReturnOf<J>;
 }
+type ItemOf<V> = V extends readonly (infer I)[] ? I : never;
 
 /** The `otherwise` of an edge: not beside a `when`. */
 export type Otherwise<W> = Unset extends W ? true : 'an edge has `when` or `otherwise`, not both';
 
-export interface SuccessOptions<J, W, B> {
+/** A number that is asked for by `each` only. */
+export type BesideEach<E> = E extends true ? number : 'only beside `each: true`';
+
+export interface SuccessOptions<J, W, B, E = false> {
   /**
    * Takes the edge only for this return value: a literal, a pattern whose every field must be equal, or a predicate.
    * @default every return value
@@ -32,13 +37,13 @@ export interface SuccessOptions<J, W, B> {
   /** Takes the edge when no sibling's `when` did. @default not set */
   readonly otherwise?: Otherwise<W>;
   /** Fields laid over the message, or a function that gives them. @default none */
-  readonly bind?: B | ((from: SuccessSource<J>) => B);
+  readonly bind?: B | ((from: SuccessSource<J, E>) => B);
   /** One step for each item of the returned array. @default false */
-  readonly each?: boolean;
+  readonly each?: E;
   /** How many items are under way at a time; a whole number of at least 1. @default 64 */
-  readonly concurrency?: number;
+  readonly concurrency?: BesideEach<E>;
   /** No new items after so many have failed; a whole number of at least 1. @default any number */
-  readonly stopAfterFailures?: number;
+  readonly stopAfterFailures?: BesideEach<E>;
   /** Wait before the step runs; a number is milliseconds. @default none */
   readonly after?: Duration;
   /** `false`: its failure does not fail the run and is listed in `callbackFailures`. @default true */
@@ -46,7 +51,7 @@ export interface SuccessOptions<J, W, B> {
 }
 
 /** The options beside a target of the same class. Functions in them need written parameter types. */
-export interface OwnSuccessOptions<W, B> {
+export interface OwnSuccessOptions<W, B, E = false> {
   /**
    * Takes the edge only for this return value: a literal, a pattern whose every field must be equal, or a predicate.
    * @default every return value
@@ -57,11 +62,11 @@ export interface OwnSuccessOptions<W, B> {
   /** Fields laid over the message, or a function that gives them. @default none */
   readonly bind?: B | ((from: never) => B);
   /** One step for each item of the returned array. @default false */
-  readonly each?: boolean;
+  readonly each?: E;
   /** How many items are under way at a time; a whole number of at least 1. @default 64 */
-  readonly concurrency?: number;
+  readonly concurrency?: BesideEach<E>;
   /** No new items after so many have failed; a whole number of at least 1. @default any number */
-  readonly stopAfterFailures?: number;
+  readonly stopAfterFailures?: BesideEach<E>;
   /** Wait before the step runs; a number is milliseconds. @default none */
   readonly after?: Duration;
   /** `false`: its failure does not fail the run and is listed in `callbackFailures`. @default true */
@@ -69,38 +74,44 @@ export interface OwnSuccessOptions<W, B> {
 }
 
 /** Applied to a method; its return type is `void`, or the sentence that says what is wrong. */
-export type SuccessDecorator<S, K, W, B> = <F>(
+export type SuccessDecorator<S, K, W, B, E = false> = <F>(
   target: object,
   key: string | symbol,
   descriptor: TypedPropertyDescriptor<F>,
-) => Decided<SuccessVerdict<S, K, F, W, B>>;
+) => Decided<SuccessVerdict<S, K, F, W, B, E>>;
 
 /** As {@link SuccessDecorator}, for a target in the class the decorator stands in. */
-export type OwnSuccessDecorator<K, W, B> = <S extends object, F>(
+export type OwnSuccessDecorator<K, W, B, E = false> = <S extends object, F>(
   target: S,
   key: string | symbol,
   descriptor: TypedPropertyDescriptor<F>,
-) => Decided<SuccessVerdict<S, K, F, W, B>>;
+) => Decided<SuccessVerdict<S, K, F, W, B, E>>;
 
-type SuccessVerdict<S, K, F, W, B> = K extends keyof S
+type SuccessVerdict<S, K, F, W, B, E> = K extends keyof S
   ? S[K] extends AnyMethod
     ? Unset extends W
-      ? EdgeVerdict<S[K], ReturnOf<S[K]>, F, B>
+      ? TakenVerdict<S[K], ReturnOf<S[K]>, F, B, E>
       : WhenVerdict<ReturnOf<S[K]>, W> extends infer Refusal extends readonly unknown[]
         ? Refusal
-        : EdgeVerdict<S[K], Chosen<ReturnOf<S[K]>, W>, F, B>
+        : TakenVerdict<S[K], Chosen<ReturnOf<S[K]>, W>, F, B, E>
     : ['the target', K, 'is not a method']
-  : ['there is no public method', K, 'only', { [P in keyof S]: S[P] extends AnyMethod ? P : never }[keyof S]];
+  : NoMethod<S, K>;
+
+type TakenVerdict<J, V, F, B, E> = E extends true
+  ? [V] extends [readonly (infer I)[]]
+    ? EdgeVerdict<J, I, F, B>
+    : ['each takes an array, and the target returns', V]
+  : EdgeVerdict<J, V, F, B>;
 
 // The usual parameters, each in one comparison; the search for a reason only when they do not fit. A message that is
 // bound is tried with the value in every field that `bind` leaves.
 type EdgeVerdict<J, V, F, B> = [keyof B] extends [never]
-  ? F extends (value: V, context: StepContext) => void
+  ? F extends (value: V, context: GivenContext) => void
     ? void
-    : F extends (value: V, message: MessageOf<J> & StepContext, context: StepContext) => void
+    : F extends (value: V, message: MessageOf<J> & GivenContext, context: GivenContext) => void
       ? void
       : Explained<J, V, F, B>
-  : F extends (message: infer P, context: StepContext) => void
+  : F extends (message: infer P, context: GivenContext) => void
     ? [keyof B] extends [keyof P]
       ? { [Field in keyof P]: Field extends keyof B ? B[Field] : V } extends P
         ? void
@@ -111,7 +122,7 @@ type EdgeVerdict<J, V, F, B> = [keyof B] extends [never]
 type Explained<J, V, F, B> = 0 extends 1 & J
   ? void
   : F extends (...args: infer A) => void
-    ? ParametersVerdict<A, { on: 'success'; value: V; message: MessageOf<J>; bound: B }>
+    ? ParametersVerdict<A, { on: 'success'; value: V; other: Absent; message: MessageOf<J>; bound: B }>
     : ['only a method can be a node'];
 
 /**
@@ -126,17 +137,19 @@ export function OnSuccess<
   const K extends string,
   const W extends ((value: never) => boolean) | Literal | Pattern | Unset,
   const B = {},
->(method: K, options?: OwnSuccessOptions<W, B>): NoInfer<OwnSuccessDecorator<K, W, B>>;
+  E extends boolean = false,
+>(method: K, options?: OwnSuccessOptions<W, B, E>): NoInfer<OwnSuccessDecorator<K, W, B, E>>;
 export function OnSuccess<
   S,
   K extends MethodName<S>,
   const W extends ((returnValue: ReturnOf<MethodOf<S, K>>) => boolean) | Literal | Pattern | Unset,
   const B = {},
+  E extends boolean = false,
 >(
   service: () => ServiceClass<S>,
   method: K,
-  options?: SuccessOptions<MethodOf<S, K>, W, B>,
-): NoInfer<SuccessDecorator<S, K, W, B>>;
+  options?: SuccessOptions<MethodOf<S, K>, W, B, E>,
+): NoInfer<SuccessDecorator<S, K, W, B, E>>;
 export function OnSuccess(...given: EdgeArguments): RecordingDecorator {
   return edgeDecorator('OnSuccess', 'success', given);
 }

@@ -6,22 +6,23 @@ import type { DataOf } from './data-of.ts';
 export type ServiceOf<S> = abstract new (...args: never[]) => S;
 type AnyMethod = (...args: never[]) => unknown;
 /** The methods of a service. */
-export type MethodOn<S> = { [K in keyof S]-?: S[K] extends AnyMethod ? K : never }[keyof S] & string;
+export type MethodOn<S> = { [K in keyof S]-?: S[K] extends AnyMethod ? K : never }[keyof S];
 
-/** What a method takes as its message: its first parameter that is not the context. */
-export type MessageTo<M> = M extends (first: infer P, ...rest: never) => unknown
-  ? StepContext extends P
-    ? M extends (first: never, second: infer Q, ...rest: never) => unknown
-      ? Q
-      : undefined
-    : P
-  : undefined;
+/** What a method takes as its message: its first parameter that is not the context; `undefined` if it takes none. */
+export type MessageTo<M> = M extends (...args: infer A) => unknown ? FirstMessage<A> : undefined;
+// A parameter of type unknown takes a context too; it stands for the message.
+type FirstMessage<A extends readonly unknown[]> = A extends readonly []
+  ? undefined
+  : A extends readonly [_?: infer P, ...rest: infer Rest]
+    ? unknown extends P
+      ? P
+      : GivenContext extends P
+        ? FirstMessage<Rest>
+        : P
+    : undefined;
 /** The message of a child: its data, left out where it takes none. */
-export type ChildMessage<M> = unknown extends MessageTo<M>
-  ? readonly [message?: unknown]
-  : undefined extends MessageTo<M>
-    ? readonly [message?: DataOf<MessageTo<M>>]
-    : readonly [message: DataOf<MessageTo<M>>];
+export type ChildMessage<M> =
+  undefined extends MessageTo<M> ? readonly [message?: DataOf<MessageTo<M>>] : readonly [message: DataOf<MessageTo<M>>];
 /** What a method's body returns, awaited. */
 export type ValueOf<M> = M extends (...args: never[]) => infer R ? Awaited<R> : never;
 
@@ -70,12 +71,13 @@ export interface Spawned {
   readonly key: string;
 }
 
+// A field of unknown type may hold what the operation needs.
 type NumberField<State> = { [K in keyof State]-?: number extends State[K] ? K : never }[keyof State] & string;
 type ListField<State> = {
-  [K in keyof State]-?: NonNullable<State[K]> extends readonly unknown[] ? K : never;
+  [K in keyof State]-?: unknown extends State[K] ? K : NonNullable<State[K]> extends readonly unknown[] ? K : never;
 }[keyof State] &
   string;
-type ItemOf<List> = NonNullable<List> extends readonly (infer Item)[] ? Item : never;
+type ItemOf<List> = unknown extends List ? unknown : NonNullable<List> extends readonly (infer Item)[] ? Item : never;
 
 /**
  * What the steps of a run share. Reading gives the state as it was when the attempt started, with this attempt's own
@@ -97,19 +99,17 @@ export interface RunState<State> {
   min(field: NumberField<State>, value: number): void;
 }
 
-// The default lets every operation name any field, and reading gives `any`-like unknown values back.
+/** The default: every operation may name any field, and reading gives unknown values back. */
 export interface AnyState {
   readonly [field: string]: unknown;
 }
 
-/** Given to a method that has a parameter of this type. */
-export interface StepContext<State = AnyState> {
+interface ContextOfStep {
   readonly runId: string;
   readonly step: StepInfo;
   /** Aborted when the attempt's timeout passed or the step was cancelled; `signal.reason` says which. */
   readonly signal: AbortSignal;
   readonly tags: readonly string[];
-  readonly state: RunState<State>;
   /**
    * Starts a node as a child of this step. Resolves once the child is accepted (durable engines: once it is on disk),
    * not when it is over: this step is over after it, and fails with it unless it is `detached`. A later attempt that
@@ -118,7 +118,7 @@ export interface StepContext<State = AnyState> {
    * @throws {OnwardError} ONW2001 to ONW2010 if the message does not fit; ONW3005 if there is no such node; ONW3034 if
    *   the key was used for something else; ONW3038 if the attempt is over already.
    */
-  spawn<S, K extends MethodOn<S>>(
+  spawn<S, K extends MethodOn<S> & string>(
     service: ServiceOf<S>,
     method: K,
     ...rest: readonly [...message: ChildMessage<S[K]>, options?: SpawnOptions]
@@ -129,7 +129,7 @@ export interface StepContext<State = AnyState> {
    *
    * @throws as {@link StepContext.spawn}, and whatever the node failed with.
    */
-  call<S, K extends MethodOn<S>>(
+  call<S, K extends MethodOn<S> & string>(
     service: ServiceOf<S>,
     method: K,
     ...rest: readonly [...message: ChildMessage<S[K]>, options?: CallOptions]
@@ -143,4 +143,14 @@ export interface StepContext<State = AnyState> {
    * The first one counts.
    */
   exit(value?: unknown): void;
+}
+
+/** Given to a method that has a parameter of this type. */
+export interface StepContext<State = AnyState> extends ContextOfStep {
+  readonly state: RunState<State>;
+}
+
+/** Fits a parameter of type `StepContext`, whatever its state is. Types only. */
+export interface GivenContext extends ContextOfStep {
+  readonly state: never;
 }

@@ -88,7 +88,7 @@ test('says in one sentence what is wrong', () => {
     the target returns { url: string; }[] which does not fit the parameter Scan
     Type 'true' is not assignable to type '"an edge has \`when\` or \`otherwise\`, not both"'.
     Type 'true' is not assignable to type '"an edge has \`when\` or \`otherwise\`, not both"'.
-    Object literal may only specify known properties, and 'whne' does not exist in type 'SuccessOptions<(request: Request, context: StepContext) => Promise<Loan>, Pattern | Unset | ((returnValue: Loan) => boolean) | Literal, {}>'.
+    Object literal may only specify known properties, and 'whne' does not exist in type 'SuccessOptions<(request: Request, context: StepContext<AnyState>) => Promise<Loan>, Pattern | Unset | ((returnValue: Loan) => boolean) | Literal, {}, false>'.
     the target returns { shelf: number; state: lent; } | null which does not fit the parameter Loan
     the target returns Loan which does not fit the parameter string
     the target returns Loan which does not fit the parameter Delivery
