@@ -4,7 +4,7 @@
 
 import type { RunSettings } from '../run/event.ts';
 import type { RunEvent } from '../run/run-event.ts';
-import type { RunOutcome, RunSummary, StepView } from '../run/view.ts';
+import type { RunOutcome, RunSnapshot } from '../run/view.ts';
 import type { Core } from '../perform/core.ts';
 
 /** A run to be started. */
@@ -22,12 +22,6 @@ export interface Submission {
 export interface Submitted {
   readonly outcome: 'created' | 'exists' | 'differs';
   readonly run: EngineRun;
-}
-
-/** A run with the steps that are kept. Payloads are values. */
-export interface RunSnapshot extends RunSummary {
-  /** Live ones and finished ones, in order of their ids. */
-  readonly steps: readonly StepView[];
 }
 
 /** What became of a signal. `over`: the run, or the step, has nothing left to change. */

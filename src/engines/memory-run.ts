@@ -4,12 +4,27 @@ import { EventBuffer } from './event-buffer.ts';
 import { historySlot, type History } from '../run/history.ts';
 import { replay } from '../run/replay.ts';
 import type { RunEvent } from '../run/run-event.ts';
-import { Run, type Step } from '../run/state.ts';
-import { outcomeOf, summariseRun, viewStep, type RunOutcome, type StepView } from '../run/view.ts';
-import type { GraphNode } from '../graph/compiled.ts';
-import type { EngineRun, RunSnapshot, Submission } from './engine.ts';
+import { Run, type Group, type Step } from '../run/state.ts';
+import { limitsOf } from '../run/records.ts';
+import type { Ref } from '../run/ref.ts';
+import { outcomeOf, summariseRun, viewStep, type RunOutcome, type RunSnapshot, type StepView } from '../run/view.ts';
+import type { CompiledGraph, GraphNode, Join } from '../graph/compiled.ts';
+import type { EngineRun, Signalled, Submission } from './engine.ts';
 
-type Cancel = (run: MemoryRun, reason: string | undefined) => 'applied' | 'duplicate' | 'over';
+/** What is done to runs from outside. */
+export interface Signals {
+  cancel(run: MemoryRun, reason: string | undefined): Signalled;
+  cancelStep(run: MemoryRun, step: number | string, reason: string | undefined): Signalled | 'unknown';
+  suspend(run: MemoryRun): Signalled | 'refused';
+  resume(run: MemoryRun): Signalled;
+}
+
+/** The graph and the engine that a run is of. */
+export interface RunPlace {
+  readonly graph: CompiledGraph;
+  readonly job: GraphNode;
+  readonly signals: Signals;
+}
 
 type Waiter = (run: RunOutcome) => void;
 
@@ -20,17 +35,23 @@ export class MemoryRun extends Run implements EngineRun {
   // Most runs need none of these lists: they are made when they are first needed.
   #watchers: Set<EventBuffer> | null = null;
   readonly #history: History;
-  readonly #cancel: Cancel;
+  readonly #signals: Signals;
   readonly #kept: Step[] = [];
   #failures: Step[] | null = null;
   #entryWaiters: Waiter[] | null = null;
   #waiters: Waiter[] | null = null;
+  /** The values of groups that a join waits for, and of joins that have not fired. */
+  #collected: Map<Group, unknown[]> | null = null;
+  #arrived: Map<string, unknown[]> | null = null;
+  /** Called steps: those who wait for them, and those that ended before anybody did. */
+  #callers: Map<number, ((step: Step) => void)[]> | null = null;
+  #answers: Map<number, Step> | null = null;
 
-  constructor({ runId, settings, fingerprint }: Submission, job: GraphNode, cancel: Cancel) {
-    super(runId, job, settings.tags, settings);
+  constructor({ runId, settings, fingerprint }: Submission, place: RunPlace) {
+    super(runId, place.graph, place.job, { tags: settings.tags, limits: limitsOf(settings) });
     this.fingerprint = fingerprint;
     this.#history = settings.history;
-    this.#cancel = cancel;
+    this.#signals = place.signals;
   }
 
   /** Keeps a step that is over, as the run's history says. */
@@ -66,6 +87,52 @@ export class MemoryRun extends Run implements EngineRun {
     for (const resolve of waiters) resolve(outcomeOf(this));
   }
 
+  collect(group: Group, item: number, value: Ref): void {
+    const values = (this.#collected ??= new Map<Group, unknown[]>()).get(group) ?? [];
+    this.#collected.set(group, values);
+    values[item] = value;
+  }
+
+  /** The values of a group; they are not kept any longer. */
+  collected(group: Group): unknown[] {
+    const values = this.#collected?.get(group) ?? [];
+    this.#collected?.delete(group);
+    return values;
+  }
+
+  arrived(join: Join, { source, number, value }: { source: number; number: number; value: Ref }): void {
+    const key = `${join.index}/${number}`;
+    const values = (this.#arrived ??= new Map<string, unknown[]>()).get(key) ?? join.sources.map(() => undefined);
+    this.#arrived.set(key, values);
+    values[source] = value;
+  }
+
+  /** What has arrived for an instance of a join; it is not kept any longer. */
+  joined(join: Join, instance: number): unknown[] {
+    const key = `${join.index}/${instance}`;
+    const values = this.#arrived?.get(key) ?? join.sources.map(() => undefined);
+    this.#arrived?.delete(key);
+    return values;
+  }
+
+  /** Resolves when a called step is over; several may wait for one. */
+  whenOver(id: number): Promise<Step> {
+    const answer = this.#answers?.get(id);
+    if (answer !== undefined) return Promise.resolve(answer);
+    return new Promise((resolve) => {
+      const callers = (this.#callers ??= new Map<number, ((step: Step) => void)[]>());
+      callers.set(id, [...(callers.get(id) ?? []), resolve]);
+    });
+  }
+
+  settleCall(step: Step): void {
+    const callers = this.#callers?.get(step.id);
+    this.#callers?.delete(step.id);
+    for (const resolve of callers ?? []) resolve(step);
+    // One that is refused as it is made is over before anybody can wait for it.
+    if (step.startSeq === 0) (this.#answers ??= new Map<number, Step>()).set(step.id, step);
+  }
+
   entryOver(): Promise<RunOutcome> {
     if (this.entryStatus !== undefined) return Promise.resolve(outcomeOf(this));
     return new Promise((resolve) => (this.#entryWaiters ??= []).push(resolve));
@@ -76,8 +143,12 @@ export class MemoryRun extends Run implements EngineRun {
     return new Promise((resolve) => (this.#waiters ??= []).push(resolve));
   }
 
+  snapshot(): RunSnapshot {
+    return { ...summariseRun(this), steps: this.#views() };
+  }
+
   read(): Promise<RunSnapshot> {
-    return Promise.resolve({ ...summariseRun(this), steps: this.#views() });
+    return Promise.resolve(this.snapshot());
   }
 
   watch(signal?: AbortSignal): AsyncIterable<RunEvent> {
@@ -95,8 +166,26 @@ export class MemoryRun extends Run implements EngineRun {
     return buffer;
   }
 
-  cancel(reason: string | undefined): Promise<'applied' | 'duplicate' | 'over'> {
-    return Promise.resolve(this.#cancel(this, reason));
+  cancel(reason: string | undefined): Promise<Signalled> {
+    return Promise.resolve(this.#signals.cancel(this, reason));
+  }
+
+  cancelStep(step: number | string, reason: string | undefined): Promise<Signalled | 'unknown'> {
+    return Promise.resolve(this.#signals.cancelStep(this, step, reason));
+  }
+
+  suspend(): Promise<Signalled | 'refused'> {
+    return Promise.resolve(this.#signals.suspend(this));
+  }
+
+  resume(): Promise<Signalled> {
+    return Promise.resolve(this.#signals.resume(this));
+  }
+
+  /** Whether a step of this number or key has been in the run, as far as it is kept. */
+  knows(which: number | string): boolean {
+    if (typeof which === 'number') return which > 0 && which <= this.steps;
+    return this.#views().some(({ key }) => key === which);
   }
 
   #views(): StepView[] {

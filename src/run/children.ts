@@ -17,7 +17,7 @@ import { childKey } from './step-key.ts';
 export type ChildAnswer =
   | { readonly kind: 'accepted'; readonly step: StepId; readonly key: string; readonly isNew: boolean }
   /** It was called before and completed. */
-  | { readonly kind: 'over'; readonly value: Ref }
+  | { readonly kind: 'over'; readonly step: StepId; readonly key: string; readonly value: Ref }
   | { readonly kind: 'refused'; readonly why: 'leaked' | 'cancelled' | 'differs' };
 
 /** Starts a child of a step, or finds the one that is there. */
@@ -27,7 +27,7 @@ export function startChild(parent: Step, attempt: number, start: ChildStart, sin
   const known = parent.rare?.calls?.get(start.call);
   if (known !== undefined) {
     if (known.fingerprint !== start.fingerprint) return { kind: 'refused', why: 'differs' };
-    if (known.value !== undefined) return { kind: 'over', value: known.value.ref };
+    if (known.value !== undefined) return { kind: 'over', step: known.step, key: known.key, value: known.value.ref };
     return { kind: 'accepted', step: known.step, key: known.key, isNew: false };
   }
   return make(parent, start, sink);

@@ -165,6 +165,22 @@ export function redispatch(graph: CompiledGraph, runId: string, records: Readonl
   };
 }
 
+/**
+ * Where a live step is, by its number or its key.
+ *
+ * @param records every live record of the run (`isLiveRecord`).
+ */
+export function addressIn(
+  graph: CompiledGraph,
+  runId: string,
+  records: ReadonlyMap<string, Json>,
+  which: number | string,
+): StepAddress | undefined {
+  const steps = hydrate(graph, runId, records)?.steps.values() ?? [];
+  for (const step of steps) if (step.id === which || step.key === which) return addressOf(step);
+  return undefined;
+}
+
 function isPerformed(phase: Phase): boolean {
   return phase === Phase.RUNNING || phase === Phase.PREPARING || phase === Phase.JUDGING;
 }

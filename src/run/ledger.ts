@@ -160,7 +160,7 @@ export function taskOf(step: Step): Task {
     ancestors: enclosing(step).map(({ key, node }) => ({ key, node: node.name })),
     via: step.via?.id ?? null,
     valueKey: group === null ? `${stem}.out` : `${itemsKey(group)}${step.item}`,
-    inline: enclosing(step).some(({ rare: around }) => around?.role === Role.CALLED) || rare?.role === Role.CALLED,
+    inline: step.isInline,
     input: {
       a: step.a,
       b: step.b,

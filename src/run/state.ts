@@ -269,6 +269,14 @@ export class Step {
     return this.owner;
   }
 
+  /** A body waits for it, or for what it belongs to. */
+  get isInline(): boolean {
+    for (let at: Step | null = this.rare === null ? null : this; at !== null; at = at.owner) {
+      if (at.role === Role.CALLED) return true;
+    }
+    return false;
+  }
+
   /** When the attempt that is under way, or was the last one, was dispatched. */
   get startedAt(): number {
     return this.run.createdAt + this.#startedMs;

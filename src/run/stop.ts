@@ -18,13 +18,13 @@ export function cancel(run: Run, reason: string | undefined, sink: Sink): boolea
 
 /** The run's time is over. */
 export function deadline(run: Run, sink: Sink): boolean {
-  if (run.cancelling || run.stage !== Stage.ON) return false;
+  if (run.cancelling || isDecided(run)) return false;
   run.timedOut = true;
   return stopRun(run, sink);
 }
 
 function stopRun(run: Run, sink: Sink): boolean {
-  if (run.stage !== Stage.ON) return false;
+  if (isDecided(run)) return false;
   run.cancelling = true;
   run.suspended = false;
   sink.sweep(run);
@@ -40,6 +40,11 @@ export function stopStep(step: Step, reason: string | undefined, sink: Sink): bo
   return carryOn(step.run, sink);
 }
 
+/** Its outcome is fixed: no signal changes it any more. */
+export function isDecided(run: Run): boolean {
+  return run.stage !== Stage.ON;
+}
+
 /** Nothing further is dispatched until the run is resumed. */
 export function suspend(run: Run, sink: Sink): boolean {
   if (run.suspended || !canBeSuspended(run)) return false;
@@ -50,7 +55,7 @@ export function suspend(run: Run, sink: Sink): boolean {
 
 /** Whether the run is on its way on, not to its end. */
 export function canBeSuspended(run: Run): boolean {
-  return run.stage === Stage.ON && !run.cancelling && run.exit === null;
+  return !isDecided(run) && !run.cancelling && run.exit === null;
 }
 
 export function resume(run: Run, sink: Sink): boolean {

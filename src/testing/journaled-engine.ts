@@ -5,17 +5,24 @@
 //     same all the same: what is lost is found again from the live steps.
 // J3. The same seed gives the same schedule, as far as bodies end in the same turns.
 
-import type { Engine, EngineRun, Submission, Submitted } from '../engines/engine.ts';
+import type { Engine, EngineRun, Signalled, Submission, Submitted } from '../engines/engine.ts';
+import { Slots } from '../engines/slots.ts';
 import { OnwardError } from '../errors/onward-error.ts';
-import { decide, keysOf, redispatch, type Decision, type Timer } from '../run/decide.ts';
+import type { GraphNode } from '../graph/compiled.ts';
+import { addressIn, decide, redispatch, type Decision } from '../run/decide.ts';
 import type { Event, Task } from '../run/event.ts';
+import { keysOf } from '../run/keys.ts';
+import type { Timer } from '../run/ledger.ts';
+import { nodeNamed } from '../run/records.ts';
 import type { RunEvent } from '../run/run-event.ts';
-import { Phase } from '../run/state.ts';
+import { Phase } from '../run/phase.ts';
 import type { Core } from '../perform/core.ts';
 import { cancelledError } from '../perform/cancelled.ts';
 import type { Underway } from '../perform/attempt.ts';
 import { perform } from '../perform/perform.ts';
-import { JournaledRun, payloadText } from './journaled-run.ts';
+import { payloadText } from './journaled-payloads.ts';
+import { JournaledRun, type Signals } from './journaled-run.ts';
+import { ioFor } from './journaled-io.ts';
 import { seededRandom } from './random.ts';
 
 /** What goes wrong, and how often: shares from 0 to 1. */
@@ -53,20 +60,23 @@ export function journaledEngine(options: JournaledEngineOptions = {}): Journaled
 }
 
 /** Payloads go with the event that speaks of them, and are kept only if it is applied. */
-type Payloads = ReadonlyMap<string, string>;
+export type Texts = ReadonlyMap<string, string>;
 type Delivery = { readonly run: JournaledRun } & (
   | { readonly task: Task }
-  | { readonly event: Event; readonly payloads?: Payloads }
+  | { readonly event: Event; readonly texts?: Texts; readonly onApplied?: (decision: Decision) => void }
 );
-const NO_PAYLOADS: Payloads = new Map();
+const NO_TEXTS: Texts = new Map();
 
-interface Flight {
+/** A delivery of a task whose attempt is not over. */
+export interface Flight {
   readonly run: JournaledRun;
-  readonly step: number;
+  readonly task: Task;
+  readonly node: GraphNode;
+  readonly isInline: boolean;
   body: Underway | undefined;
 }
 
-class Journal implements JournaledEngine {
+class Journal implements JournaledEngine, Signals {
   readonly name = 'journaled';
   readonly statistics: JournalStatistics = { events: 0, duplicates: 0, lost: 0, found: 0, mostRead: 0, mostWritten: 0 };
   readonly #options: JournaledEngineOptions;
@@ -74,6 +84,7 @@ class Journal implements JournaledEngine {
   readonly #runs = new Map<string, JournaledRun>();
   /** Deliveries of tasks whose attempt is not over; two of them may be of one attempt. */
   readonly #flights = new Set<Flight>();
+  readonly #slots = new Slots<Flight>();
   readonly #timers = new Map<string, () => void>();
   #core: Core | undefined;
   #inbox: Delivery[] = [];
@@ -101,10 +112,10 @@ class Journal implements JournaledEngine {
     if (known !== undefined) return { outcome: known.fingerprint === fingerprint ? 'exists' : 'differs', run: known };
     const key = message === undefined ? undefined : `${runId}~message`;
     // It throws if the message cannot be kept: there must be no run yet that nothing could ever end.
-    const payloads = new Map(key === undefined ? [] : [[key, payloadText({ value: message })]]);
-    const run: JournaledRun = new JournaledRun(runId, fingerprint, (reason) => this.#cancel(run, reason));
+    const texts = new Map(key === undefined ? [] : [[key, payloadText({ value: message })]]);
+    const run = new JournaledRun(runId, fingerprint, { graph: this.#opened.app.graph, signals: this });
     this.#runs.set(runId, run);
-    this.#apply(run, { type: 'submitted', job, message: key, settings }, payloads);
+    this.#apply(run, { type: 'submitted', job, message: key, settings }, texts);
     this.#pump();
     return { outcome: 'created', run };
   }
@@ -121,7 +132,7 @@ class Journal implements JournaledEngine {
   async close({ drainMs }: { readonly drainMs: number }): Promise<void> {
     if (this.#openRuns().length === 0) return;
     const cancelDrain = this.#opened.clock.after(drainMs, () => {
-      for (const run of this.#openRuns()) this.#cancel(run, 'the runtime was closed');
+      for (const run of this.#openRuns()) this.cancel(run, 'the runtime was closed');
     });
     await this.idle();
     cancelDrain();
@@ -132,6 +143,7 @@ class Journal implements JournaledEngine {
     this.#inbox = [];
     for (const { body } of this.#flights) body?.release();
     this.#flights.clear();
+    this.#slots.clear();
     for (const cancelTimer of this.#timers.values()) cancelTimer();
     this.#timers.clear();
     this.#reconcile();
@@ -142,20 +154,39 @@ class Journal implements JournaledEngine {
     return [...this.#runs.values()].filter((run) => run.isOpen);
   }
 
-  #cancel(run: JournaledRun, reason: string | undefined): 'applied' | 'duplicate' | 'over' {
-    if (!run.isOpen) return 'over';
-    const outcome = this.#apply(run, { type: 'cancel', ...(reason !== undefined && { reason }) });
+  cancel(run: JournaledRun, reason: string | undefined): Signalled {
+    return this.#signal(run, { type: 'cancel', ...(reason !== undefined && { reason }) });
+  }
+
+  cancelStep(run: JournaledRun, which: number | string, reason: string | undefined): Signalled | 'unknown' {
+    const at = addressIn(this.#opened.app.graph, run.id, run.liveRecords(), which);
+    if (at === undefined) return run.knows(which) ? 'over' : 'unknown';
+    return this.#signal(run, { type: 'stopped', at, ...(reason !== undefined && { reason }) });
+  }
+
+  suspend(run: JournaledRun): Signalled | 'refused' {
+    if (run.isDecided) return 'over';
+    return run.canBeSuspended ? this.#signal(run, { type: 'suspend' }) : 'refused';
+  }
+
+  resume(run: JournaledRun): Signalled {
+    return this.#signal(run, { type: 'resume' });
+  }
+
+  #signal(run: JournaledRun, event: Event): Signalled {
+    if (run.isDecided) return 'over';
+    const { outcome } = this.#apply(run, event);
     this.#pump();
     return outcome === 'applied' ? 'applied' : 'duplicate';
   }
 
   /** One event: its records read, decided, written, and only then acted on. */
-  #apply(run: JournaledRun, event: Event, payloads: Payloads = NO_PAYLOADS): Decision['outcome'] {
+  #apply(run: JournaledRun, event: Event, texts: Texts = NO_TEXTS): Decision {
     const { app, clock } = this.#opened;
     const records = run.recordsOf(keysOf(app.graph, event));
     const decision = decide(app.graph, run.id, records, event, clock.now());
     const written = run.write(decision.writes);
-    if (decision.outcome === 'applied') run.keep(payloads);
+    if (decision.outcome === 'applied') run.payloads.keep(texts);
     this.statistics.events++;
     this.statistics.mostRead = Math.max(this.statistics.mostRead, records.size);
     this.statistics.mostWritten = Math.max(this.statistics.mostWritten, written);
@@ -164,14 +195,15 @@ class Journal implements JournaledEngine {
     for (const task of decision.tasks) this.#dispatch(() => this.#put({ run, task }));
     for (const timer of decision.timers) this.#setTimer(run, timer);
     if (decision.sweep) this.#sweep(run);
+    if (decision.quiet) this.#dispatch(() => this.#put({ run, event: { type: 'quiet' } }));
     for (const told of decision.events) if (endsAttempt(told)) this.#land(run, told.step);
     run.publish(decision.events);
     if (!run.isOpen && this.#openRuns().length === 0) this.#tellIdle();
-    return decision.outcome;
+    return decision;
   }
 
   #sweep(run: JournaledRun): void {
-    for (const event of redispatch(this.#opened.app.graph, run.id, run.liveRecords()).sweeps) {
+    for (const event of redispatch(this.#opened.app.graph, run.id, run.liveRecords()).events) {
       this.#dispatch(() => this.#put({ run, event }));
     }
   }
@@ -205,15 +237,20 @@ class Journal implements JournaledEngine {
 
   #abort(run: JournaledRun, step: number): void {
     const reason = cancelledError(run.id, run.cancelReason);
-    for (const flight of this.#flights) if (flight.run === run && flight.step === step) flight.body?.abort(reason);
+    for (const flight of this.#flights) {
+      if (flight.run !== run || flight.task.at.step !== step) continue;
+      flight.body?.abort(reason);
+      // It waited for a slot, and does not any more: that it has stopped is told at once.
+      if (this.#slots.withdraw(flight)) this.#performNow(flight);
+    }
   }
 
   /** The attempt is over, whatever its bodies still do. */
   #land(run: JournaledRun, step: number): void {
     for (const flight of this.#flights) {
-      if (flight.run !== run || flight.step !== step) continue;
+      if (flight.run !== run || flight.task.at.step !== step) continue;
       flight.body?.release();
-      this.#flights.delete(flight);
+      this.#end(flight);
     }
   }
 
@@ -236,54 +273,58 @@ class Journal implements JournaledEngine {
   }
 
   #deliver(delivery: Delivery): void {
-    if ('event' in delivery) this.#apply(delivery.run, delivery.event, delivery.payloads);
-    else this.#perform(delivery.run, delivery.task);
+    if ('event' in delivery) {
+      const decision = this.#apply(delivery.run, delivery.event, delivery.texts);
+      delivery.onApplied?.(decision);
+    } else this.#perform(delivery.run, delivery.task);
     this.#pump();
   }
 
   #perform(run: JournaledRun, task: Task): void {
-    const { app, clock } = this.#opened;
     const phase = run.phaseOf(task.at.step, task.attempt);
     if (phase === Phase.OVER && this.#random() < 0.5) return;
-    const life = this.#life;
-    const flight: Flight = { run, step: task.at.step, body: undefined };
+    const node = nodeNamed(this.#opened.app.graph, task.at.node);
+    const isInline = task.inline || task.kind !== 'body' || phase !== Phase.RUNNING;
+    const flight: Flight = { run, task, node, isInline, body: undefined };
     this.#flights.add(flight);
-    let payloads = new Map<string, string>();
-    perform(app, task, {
-      clock,
-      load: (ref) => run.load(ref),
-      keep: (name, payload) => {
-        payloads.set(`${task.key}.${name}`, payloadText(payload));
-        return `${task.key}.${name}`;
-      },
-      isWanted: () => run.phaseOf(task.at.step, task.attempt) !== Phase.CANCELLING,
-      began: (body) => {
-        flight.body = body;
-      },
-      deliver: (event) => {
-        if (life !== this.#life) return;
-        this.#flights.delete(flight);
-        this.#put({ run, event, payloads });
-        payloads = new Map();
-        this.#pump();
-      },
-    }).catch((fault: unknown) => run.fail(fault));
+    if (this.#slots.take(flight)) this.#performNow(flight);
+  }
+
+  #performNow(flight: Flight): void {
+    const { app, clock } = this.#opened;
+    const { run, task } = flight;
+    const life = this.#life;
+    const put = (event: Event, texts: Texts, onApplied?: (decision: Decision) => void): void => {
+      if (life !== this.#life) return;
+      const delivery = { run, event, texts };
+      this.#put(onApplied === undefined ? delivery : { ...delivery, onApplied });
+      this.#pump();
+    };
+    const io = ioFor(flight, { clock, put, end: () => life === this.#life && this.#end(flight) });
+    perform(app, task, io).catch((fault: unknown) => run.fail(fault));
+  }
+
+  /** The attempt is over: its slot is another's. */
+  #end(flight: Flight): void {
+    this.#flights.delete(flight);
+    const next = this.#slots.release(flight);
+    if (next !== undefined) this.#performNow(next);
   }
 
   /** Bodies under way may wait for what was lost, so it is found beside them. */
   #reconcile(): void {
     for (const run of this.#openRuns()) {
-      const { tasks, timers, sweeps } = redispatch(this.#opened.app.graph, run.id, run.liveRecords());
-      const lost = tasks.filter(({ at }) => !this.#isInFlight(run, at.step));
-      this.statistics.found += lost.length + sweeps.length;
+      const { tasks, timers, events } = redispatch(this.#opened.app.graph, run.id, run.liveRecords());
+      const lost = tasks.filter(({ key }) => !this.#isInFlight(run, key));
+      this.statistics.found += lost.length + events.length;
       for (const task of lost) this.#inbox.push({ run, task });
-      for (const event of sweeps) this.#inbox.push({ run, event });
+      for (const event of events) this.#inbox.push({ run, event });
       for (const timer of timers) if (!this.#timers.has(timer.key)) this.#startTimer(run, timer);
     }
   }
 
-  #isInFlight(run: JournaledRun, step: number): boolean {
-    for (const flight of this.#flights) if (flight.run === run && flight.step === step) return true;
+  #isInFlight(run: JournaledRun, key: string): boolean {
+    for (const flight of this.#flights) if (flight.run === run && flight.task.key === key) return true;
     return false;
   }
 

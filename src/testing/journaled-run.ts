@@ -1,41 +1,70 @@
 // One run of the journaled engine: its records and payloads as text, and those who wait for it.
 
 import { EventBuffer } from '../engines/event-buffer.ts';
-import type { EngineRun, RunSnapshot } from '../engines/engine.ts';
-import { decode, encode } from '../message/codec.ts';
-import { jsonToThrown, thrownToJson } from '../message/thrown.ts';
+import type { EngineRun, Signalled } from '../engines/engine.ts';
+import type { CompiledGraph } from '../graph/compiled.ts';
 import { replay } from '../run/replay.ts';
 import type { Json } from '../run/json.ts';
-import type { RunRecord, StepRecord } from '../run/records.ts';
-import { RUN_KEY, stepRecordKey } from '../run/records.ts';
+import { isLiveRecord } from '../run/keys.ts';
+import { hydrate, RUN_KEY, STATE_KEY, stepRecordKey, type RunRecord } from '../run/records.ts';
 import type { RunEvent } from '../run/run-event.ts';
-import { Phase, type Ref } from '../run/state.ts';
-import { stepKey } from '../run/step-key.ts';
-import type { RunSummary, StepView } from '../run/view.ts';
-import type { Payload } from '../perform/perform.ts';
+import { Phase, Stage } from '../run/phase.ts';
+import type { Ref } from '../run/ref.ts';
+import type { AttemptRecord } from '../run/state.ts';
+import { StepCode, type FinalStatus } from '../run/status.ts';
+import type { StepRecord } from '../run/step-record.ts';
+import { summariseRun, viewStep, type RunSnapshot, type RunSummary, type StepView } from '../run/view.ts';
+import { Payloads } from './journaled-payloads.ts';
+
+/** What is done to the run from outside. */
+export interface Signals {
+  cancel(run: JournaledRun, reason: string | undefined): Signalled;
+  cancelStep(run: JournaledRun, step: number | string, reason: string | undefined): Signalled | 'unknown';
+  suspend(run: JournaledRun): Signalled | 'refused';
+  resume(run: JournaledRun): Signalled;
+}
 
 export class JournaledRun implements EngineRun {
   readonly id: string;
   readonly fingerprint: string | undefined;
-  readonly #cancel: (reason: string | undefined) => 'applied' | 'duplicate' | 'over';
+  readonly payloads: Payloads;
+  readonly #graph: CompiledGraph;
+  readonly #signals: Signals;
   readonly #records = new Map<string, string>();
-  readonly #payloads = new Map<string, string>();
   readonly #watchers = new Set<EventBuffer>();
   readonly #entryWaiters: Waiter[] = [];
   readonly #waiters: Waiter[] = [];
+  /** The ends of called steps. */
+  readonly #called = new Map<number, OpenEnd>();
 
   constructor(
     id: string,
     fingerprint: string | undefined,
-    cancel: (reason: string | undefined) => 'applied' | 'duplicate' | 'over',
+    { graph, signals }: { readonly graph: CompiledGraph; readonly signals: Signals },
   ) {
     this.id = id;
     this.fingerprint = fingerprint;
-    this.#cancel = cancel;
+    this.#graph = graph;
+    this.#signals = signals;
+    this.payloads = new Payloads((key) => this.#record(key));
   }
 
   get isOpen(): boolean {
     return this.#run().status === null;
+  }
+
+  get isDecided(): boolean {
+    return this.#run().stage !== Stage.ON;
+  }
+
+  get canBeSuspended(): boolean {
+    const { cancelling, exit } = this.#run();
+    return !cancelling && exit === null;
+  }
+
+  /** How the run ends, once that is fixed. */
+  get outcome(): FinalStatus {
+    return this.#run().outcome;
   }
 
   get cancelReason(): string | undefined {
@@ -44,33 +73,37 @@ export class JournaledRun implements EngineRun {
 
   // ── the store ──
 
-  recordsOf(keys: readonly string[]): ReadonlyMap<string, Json> {
+  recordsOf(keys: Iterable<string>): ReadonlyMap<string, Json> {
     const found = new Map<string, Json>();
     for (const key of keys) {
-      const text = this.#records.get(key);
-      if (text !== undefined) found.set(key, JSON.parse(text));
+      const json = this.#record(key);
+      if (json !== undefined) found.set(key, json);
     }
     return found;
   }
 
-  /** @returns how many characters were written. */
+  /** @returns how many characters were written of the records that events read. */
   write(writes: readonly (readonly [string, Json | null])[]): number {
     let written = 0;
     for (const [key, json] of writes) {
-      if (json === null) {
+      if (json === null && !key.startsWith('v/')) {
         this.#records.delete(key);
         continue;
       }
       const text = JSON.stringify(json);
       this.#records.set(key, text);
-      if (!key.startsWith('h/')) written += text.length;
+      if (!/^[hav]\//.test(key)) written += text.length;
     }
     return written;
   }
 
-  /** The run's own record and those of every live step. */
+  /** The run's own records and those of everything live. */
   liveRecords(): ReadonlyMap<string, Json> {
-    return this.recordsOf([...this.#records.keys()].filter((key) => key === RUN_KEY || key.startsWith('s/')));
+    return this.recordsOf([...this.#records.keys()].filter(isLiveRecord));
+  }
+
+  state(): Json | undefined {
+    return this.#record(STATE_KEY);
   }
 
   phaseOf(step: number, attempt: number): Phase {
@@ -80,26 +113,44 @@ export class JournaledRun implements EngineRun {
     return record.attempt === attempt ? record.phase : Phase.OVER;
   }
 
-  /** Keeps payloads that `payloadText` made. */
-  keep(payloads: ReadonlyMap<string, string>): void {
-    for (const [key, text] of payloads) this.#payloads.set(key, text);
-  }
-
-  load(ref: Ref): unknown {
-    const text = typeof ref === 'string' ? this.#payloads.get(ref) : undefined;
-    if (text === undefined) return undefined;
-    return payloadOf(JSON.parse(text));
-  }
-
   // ── what is told ──
 
   publish(events: readonly RunEvent[]): void {
+    if (this.#called.size > 0) for (const event of events) this.#settleCalled(event);
     for (const event of events) for (const watcher of this.#watchers) watcher.push(this.#filled(event));
     if (this.#entryWaiters.length > 0 && this.#run().entry.status !== null) {
       for (const { resolve } of this.#entryWaiters.splice(0)) resolve(this.#summary());
     }
     if (this.#waiters.length > 0 && !this.isOpen)
       for (const { resolve } of this.#waiters.splice(0)) resolve(this.#summary());
+  }
+
+  /** A body waits for the end of a step that it called; `past` is what its making told. */
+  expectEnd(step: number, past: readonly RunEvent[]): void {
+    if (!this.#called.has(step)) this.#called.set(step, openEnd());
+    for (const event of past) this.#settleCalled(event);
+  }
+
+  /** How a called step ended. */
+  endOf(step: number): Promise<CalledEnd> {
+    const end = this.#called.get(step) ?? openEnd();
+    this.#called.set(step, end);
+    return end.promise;
+  }
+
+  #settleCalled(event: RunEvent): void {
+    if (!isEnd(event)) return;
+    const { type, value } = event;
+    this.#called.get(event.step)?.resolve({ status: finalOf(type), value: this.payloads.load(value) });
+  }
+
+  /** Told by a body: nothing of it is kept. */
+  tell(event: RunEvent): void {
+    for (const watcher of this.#watchers) watcher.push(event);
+  }
+
+  get seq(): number {
+    return this.#run().seq;
   }
 
   /** The store itself has failed: whoever waits has to know. */
@@ -117,8 +168,12 @@ export class JournaledRun implements EngineRun {
     return new Promise((resolve, reject) => this.#waiters.push({ resolve, reject }));
   }
 
+  snapshot(): RunSnapshot {
+    return { ...this.#summary(), steps: this.#steps() };
+  }
+
   read(): Promise<RunSnapshot> {
-    return Promise.resolve({ ...this.#summary(), steps: this.#steps() });
+    return Promise.resolve(this.snapshot());
   }
 
   watch(signal?: AbortSignal): AsyncIterable<RunEvent> {
@@ -134,72 +189,116 @@ export class JournaledRun implements EngineRun {
     return buffer;
   }
 
-  cancel(reason: string | undefined): Promise<'applied' | 'duplicate' | 'over'> {
-    return Promise.resolve(this.#cancel(reason));
+  cancel(reason: string | undefined): Promise<Signalled> {
+    return Promise.resolve(this.#signals.cancel(this, reason));
+  }
+
+  cancelStep(step: number | string, reason: string | undefined): Promise<Signalled | 'unknown'> {
+    return Promise.resolve(this.#signals.cancelStep(this, step, reason));
+  }
+
+  suspend(): Promise<Signalled | 'refused'> {
+    return Promise.resolve(this.#signals.suspend(this));
+  }
+
+  resume(): Promise<Signalled> {
+    return Promise.resolve(this.#signals.resume(this));
   }
 
   // ── reading ──
 
-  #run(): RunRecord {
+  /** Whether a step of this number or key has been in the run, as far as it is kept. */
+  knows(which: number | string): boolean {
+    if (typeof which === 'number') return which > 0 && which <= this.#run().steps;
+    return this.#steps().some(({ key }) => key === which);
+  }
+
+  #record(key: string): Json | undefined {
+    const text = this.#records.get(key);
+    return text === undefined ? undefined : JSON.parse(text);
+  }
+
+  #run(): Pick<RunRecord, keyof typeof NOT_YET> {
     return JSON.parse(this.#records.get(RUN_KEY) ?? 'null') ?? NOT_YET;
   }
 
   #summary(): RunSummary {
-    const run = this.#run();
-    return {
-      runId: this.id,
-      job: run.job,
-      status: run.status ?? undefined,
-      cancelReason: run.cancelReason ?? undefined,
-      createdAt: run.createdAt,
-      endedAt: run.endedAt,
-      seq: run.seq,
-      counts: run.counts,
-      live: run.live,
-      stepLimit: run.stepLimit,
-      callbackFailureCount: run.callbackFailureCount,
-      entry: { status: run.entry.status ?? undefined, code: run.entry.code, value: this.load(run.entry.value) },
-    };
+    const found = hydrate(this.#graph, this.id, this.recordsOf([...this.#records.keys()].filter(isSummarised)));
+    if (found === undefined) throw new RangeError(`the run ${this.id} has no records`);
+    const summary = summariseRun(found.run);
+    const exit = summary.exit === null ? null : { value: this.payloads.load(summary.exit.value) };
+    return { ...summary, exit, entry: { ...summary.entry, value: this.payloads.load(summary.entry.value) } };
   }
 
   #steps(): StepView[] {
-    const steps: StepView[] = [];
-    for (const [key, text] of this.#records) {
-      if (key.startsWith('h/')) steps.push(this.#filledStep(JSON.parse(text)));
-      else if (key.startsWith('s/'))
-        steps.push(this.#filledStep(this.#viewLive(Number(key.slice(2)), JSON.parse(text))));
-    }
-    return steps.sort((a, b) => a.id - b.id);
+    const finished: StepView[] = [];
+    for (const [key, text] of this.#records) if (key.startsWith('h/')) finished.push(JSON.parse(text));
+    const live = hydrate(this.#graph, this.id, this.liveRecords())?.steps.values() ?? [];
+    const steps = [...finished, ...[...live].map(viewStep)];
+    return steps.sort((a, b) => a.id - b.id).map((step) => this.#filledStep(step));
   }
 
-  #viewLive(id: number, record: StepRecord): StepView {
-    return {
-      ...record,
-      id,
-      key: stepKey(this.id, record.node, record.round),
-      status: record.phase === Phase.HELD ? 'pending' : 'running',
-      owner: record.around[0] ?? null,
-      attempts: record.attempts ?? [],
-      faults: record.faults ?? [],
-      endedAt: 0,
-      endSeq: 0,
-      unmatched: false,
-    };
+  /** Its attempts are records of their own. */
+  #attemptsOf(id: number): AttemptRecord[] {
+    const stem = `a/${id}/`;
+    const found: AttemptRecord[] = [];
+    for (const [key, text] of this.#records) if (key.startsWith(stem)) found.push(JSON.parse(text));
+    return found.sort((a, b) => a.number - b.number);
   }
 
   #filledStep(step: StepView): StepView {
+    const load = (ref: Ref): unknown => this.payloads.load(ref);
     return {
       ...step,
-      message: this.load(step.message),
-      value: this.load(step.value),
-      attempts: step.attempts.map((attempt) => ({ ...attempt, error: this.load(attempt.error) })),
-      faults: step.faults.map(({ edge, error }) => ({ edge, error: this.load(error) })),
+      message: load(step.message),
+      value: load(step.value),
+      watchedError: load(step.watchedError),
+      attempts: this.#attemptsOf(step.id).map((attempt) => ({ ...attempt, error: load(attempt.error) })),
+      faults: step.faults.map(({ edge, error }) => ({ edge, error: load(error) })),
     };
   }
 
   #filled(event: RunEvent): RunEvent {
-    if ('value' in event) return { ...event, value: this.load(event.value) };
-    return 'error' in event ? { ...event, error: this.load(event.error) } : event;
+    if ('value' in event) return { ...event, value: this.payloads.load(event.value) };
+    return 'error' in event ? { ...event, error: this.payloads.load(event.error) } : event;
+  }
+}
+
+/** How a step that a body called ended. */
+export interface CalledEnd {
+  readonly status: FinalStatus;
+  readonly value: unknown;
+}
+
+interface OpenEnd {
+  readonly promise: Promise<CalledEnd>;
+  readonly resolve: (end: CalledEnd) => void;
+}
+
+function openEnd(): OpenEnd {
+  let resolve: OpenEnd['resolve'] = () => undefined;
+  const promise = new Promise<CalledEnd>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}
+
+type EndEvent = Extract<RunEvent, { readonly type: `step.${FinalStatus}` }>;
+
+function isEnd(event: RunEvent): event is EndEvent {
+  return 'code' in event && 'value' in event;
+}
+
+function finalOf(type: EndEvent['type']): FinalStatus {
+  switch (type) {
+    case 'step.completed':
+      return 'completed';
+    case 'step.failed':
+      return 'failed';
+    case 'step.skipped':
+      return 'skipped';
+    case 'step.cancelled':
+      return 'cancelled';
   }
 }
 
@@ -209,21 +308,18 @@ interface Waiter {
 }
 
 /** Before the first record is written. */
-const NOT_YET: Pick<RunRecord, 'status'> = { status: null };
+const NOT_YET = {
+  status: null,
+  stage: Stage.ON,
+  outcome: 'completed',
+  cancelling: false,
+  cancelReason: null,
+  exit: null,
+  seq: 0,
+  steps: 0,
+  entry: { status: null, code: StepCode.NONE, value: null },
+};
 
-/** @throws {OnwardError} ONW3045 if the value cannot be kept. */
-export function payloadText(payload: Payload): string {
-  return JSON.stringify({
-    ...payload,
-    ...('value' in payload && { value: encode(payload.value) }),
-    ...('error' in payload && { error: thrownToJson(payload.error) }),
-  });
-}
-
-/** What `payloadText` was given. */
-function payloadOf(kept: { readonly value?: Json; readonly error?: Json; readonly errorField?: string }): unknown {
-  const { value, error, errorField } = kept;
-  if (error === undefined) return decode(value ?? null);
-  if (errorField === undefined) return jsonToThrown(error);
-  return Object.assign(Object(decode(value ?? null)), { [errorField]: jsonToThrown(error) });
+function isSummarised(key: string): boolean {
+  return key.length === 1;
 }

@@ -1,0 +1,320 @@
+// What performs the steps of runs in this process: live objects, through the same transitions as every store.
+//
+// M1. Whatever a transition makes ready is performed in order, from one queue, never by recursion.
+// M2. Times are those of the turn of the event loop, unless somebody watches the run.
+// M3. A signal reaches every live step before anything else is performed.
+
+import type { Join } from '../graph/compiled.ts';
+import { OnwardError } from '../errors/onward-error.ts';
+import type { Attempt, Host, Told, Underway } from '../perform/attempt.ts';
+import { cancelledError } from '../perform/cancelled.ts';
+import type { Clock } from '../perform/clock.ts';
+import type { Core } from '../perform/core.ts';
+import { execute, judge, prepare } from '../perform/execute.ts';
+import { childError, refusedChild } from '../perform/refused.ts';
+import { reportOf } from '../perform/report.ts';
+import { startChild, type ChildAnswer } from '../run/children.ts';
+import type { ChildStart, Effects, Failure, TimerKind } from '../run/event.ts';
+import type { Facts } from '../run/facts.ts';
+import { isFirst } from '../run/ledger.ts';
+import { Phase, Role } from '../run/phase.ts';
+import type { Ref } from '../run/ref.ts';
+import { runResumed, runSuspended, stepEnded, stepLate, stepRetrying, stepStarted } from '../run/run-event.ts';
+import { quiet } from '../run/quiet.ts';
+import type { SharedState } from '../run/shared-state.ts';
+import type { Sink } from '../run/sink.ts';
+import type { AttemptRecord, Group, Run, Step } from '../run/state.ts';
+import * as stop from '../run/stop.ts';
+import * as transition from '../run/transition.ts';
+import { viewStep } from '../run/view.ts';
+import type { RunReport } from '../wiring/run-report.ts';
+import type { Spawned } from '../wiring/step-context.ts';
+import { memoryRun, type MemoryRun } from './memory-run.ts';
+import { Slots } from './slots.ts';
+
+export class MemoryLoop implements Sink, Host<Step> {
+  now = 0;
+  readonly clock: Clock;
+  readonly #core: Core;
+  readonly #onEnded: (run: MemoryRun) => void;
+  readonly #underWay = new Map<Step, Underway>();
+  readonly #timers = new Map<Step | Run, () => void>();
+  readonly #slots = new Slots<Step>();
+  /** Signals that live steps have not heard of, and runs at rest. */
+  #chores: (() => void)[] = [];
+  #first: Step | null = null;
+  #last: Step | null = null;
+  #draining = false;
+
+  constructor(core: Core, onEnded: (run: MemoryRun) => void) {
+    this.#core = core;
+    this.clock = core.clock;
+    this.#onEnded = onEnded;
+  }
+
+  /** Applies something that happened to a run, and performs what follows. */
+  apply<T>(run: MemoryRun, change: (sink: Sink) => T): T {
+    this.#readClock(run);
+    const result = change(this);
+    this.#drain();
+    return result;
+  }
+
+  // ── Host: how attempts ended ──
+
+  isWanted(step: Step, attempt: number): boolean {
+    return step.attempt === attempt && (step.phase === Phase.RUNNING || step.phase === Phase.PREPARING);
+  }
+
+  began(step: Step, work: Underway): void {
+    this.#underWay.set(step, work);
+  }
+
+  prepared(step: Step, attempt: number, message: unknown): void {
+    this.#readClock(memoryRun(step.run));
+    transition.prepared(step, attempt, message, this);
+  }
+
+  completed(
+    step: Step,
+    attempt: number,
+    message: unknown,
+    value: unknown,
+    facts: Facts,
+    effects: Effects | null,
+  ): void {
+    this.#readClock(memoryRun(step.run));
+    if (step.attempt === attempt) this.#freeSlot(step);
+    transition.completed(step, attempt, message, value, facts, effects, this);
+  }
+
+  failed(step: Step, attempt: number, message: unknown, error: unknown, failure: Failure, facts: Facts | null): void {
+    this.#readClock(memoryRun(step.run));
+    if (step.attempt === attempt) this.#freeSlot(step);
+    transition.failed(step, attempt, message, error, failure, facts, this);
+  }
+
+  judged(step: Step, attempt: number, facts: Facts): void {
+    this.#readClock(memoryRun(step.run));
+    transition.judged(step, attempt, facts, this);
+  }
+
+  next(): Step | undefined {
+    const step = this.#first;
+    if (step !== null && step.next === null && this.#chores.length === 0 && isFree(step)) {
+      this.#first = null;
+      this.#last = null;
+      return step;
+    }
+    this.#drain();
+    return undefined;
+  }
+
+  async spawn(step: Step, attempt: number, start: ChildStart): Promise<Spawned> {
+    const answer = this.#startChild(step, attempt, start);
+    if (answer.kind === 'refused') throw refusedChild(answer.why, step, start);
+    return { runId: step.run.id, key: answer.key };
+  }
+
+  async call(step: Step, attempt: number, start: ChildStart): Promise<unknown> {
+    const answer = this.#startChild(step, attempt, start);
+    if (answer.kind === 'refused') throw refusedChild(answer.why, step, start);
+    if (answer.kind === 'over') return answer.value;
+    return valueOfCall(await memoryRun(step.run).whenOver(answer.step));
+  }
+
+  #startChild(step: Step, attempt: number, start: ChildStart): ChildAnswer {
+    const run = memoryRun(step.run);
+    this.#readClock(run);
+    const answer = startChild(step, attempt, start, this);
+    // Not now: the body that asked is on the stack.
+    queueMicrotask(() => this.#drain());
+    return answer;
+  }
+
+  state(step: Step): SharedState {
+    return step.run.state;
+  }
+
+  tell(step: Step, attempt: number, told: Told): void {
+    const run = memoryRun(step.run);
+    if (!run.isWatched) return;
+    const at = { runId: run.id, seq: run.seq, at: this.clock.now() };
+    run.tell({ ...told, ...at, step: step.id, node: step.node.name, key: step.key, attempt });
+  }
+
+  report(step: Step): RunReport {
+    const run = memoryRun(step.run);
+    return reportOf(run.snapshot(), run.outcome);
+  }
+
+  // ── Sink: what the transitions ask for ──
+
+  ready(step: Step): void {
+    if (this.#last === null) this.#first = step;
+    else this.#last.next = step;
+    this.#last = step;
+    const run = memoryRun(step.run);
+    if (run.isWatched && isFirst(step)) run.tell(stepStarted(run.id, viewStep(step)));
+  }
+
+  wake(step: Step, at: number): void {
+    const { attempt } = step;
+    const timer = transition.timerOf(step);
+    this.#setTimer(step, at, () => this.#due(step, attempt, timer));
+  }
+
+  unwake(step: Step): void {
+    this.#clearTimer(step);
+  }
+
+  wakeRun(run: Run, at: number | null): void {
+    if (at === null) this.#clearTimer(run);
+    else this.#setTimer(run, at, () => this.apply(memoryRun(run), (sink) => stop.deadline(run, sink)));
+  }
+
+  abort(step: Step): void {
+    if (this.#slots.withdraw(step)) return this.ready(step);
+    const reason = step.rare?.cancelReason ?? step.run.cancelReason;
+    this.#underWay.get(step)?.abort(cancelledError(step.run.id, reason));
+  }
+
+  sweep(run: Run): void {
+    this.#chores.push(() => {
+      for (const step of [...run.live]) if (stop.needsSweep(step)) stop.sweep(step, this);
+    });
+  }
+
+  quiet(run: Run): void {
+    this.#chores.push(() => quiet(run, this));
+  }
+
+  attempted(step: Step, attempt: AttemptRecord): void {
+    this.#release(step);
+    const run = memoryRun(step.run);
+    if (run.isWatched && attempt.seq > 0) run.tell(stepRetrying(run.id, viewStep(step), attempt));
+  }
+
+  over(step: Step): void {
+    this.#release(step);
+    const run = memoryRun(step.run);
+    run.keep(step);
+    if (run.isWatched) for (const event of stepEnded(run.id, viewStep(step))) run.tell(event);
+    if (step.id === 1) run.settleEntry();
+    if (step.role === Role.CALLED) run.settleCall(step);
+  }
+
+  late(step: Step, attempt: number): void {
+    const run = memoryRun(step.run);
+    if (run.isWatched) run.tell(stepLate(run.id, viewStep(step), attempt, this.now));
+  }
+
+  suspended(run: Run): void {
+    memoryRun(run).tell(runSuspended(run.id, run.seq, this.now));
+  }
+
+  resumed(run: Run): void {
+    memoryRun(run).tell(runResumed(run.id, run.seq, this.now));
+  }
+
+  ended(run: Run): void {
+    this.#onEnded(memoryRun(run));
+  }
+
+  collect(group: Group, item: number, value: Ref): void {
+    memoryRun(group.run).collect(group, item, value);
+  }
+
+  collected(group: Group): Ref {
+    return memoryRun(group.run).collected(group);
+  }
+
+  arrived(run: Run, join: Join, arrival: { source: number; number: number; value: Ref }): void {
+    memoryRun(run).arrived(join, arrival);
+  }
+
+  joined(run: Run, join: Join, instance: number): Ref {
+    return memoryRun(run).joined(join, instance);
+  }
+
+  // ── the queue ──
+
+  #drain(): void {
+    if (this.#draining) return;
+    this.#draining = true;
+    for (;;) {
+      if (this.#chores.length > 0) this.#doChores();
+      const step = this.#first;
+      if (step === null) break;
+      this.#first = step.next;
+      if (this.#first === null) this.#last = null;
+      step.next = null;
+      this.#perform(step);
+    }
+    this.#draining = false;
+  }
+
+  #doChores(): void {
+    // They make others while they are done.
+    for (let at = 0; at < this.#chores.length; at++) this.#chores[at]?.();
+    this.#chores = [];
+  }
+
+  #perform(step: Step): void {
+    const { app } = this.#core;
+    if (step.phase === Phase.RUNNING) {
+      if (this.#slots.take(step)) void execute(app, step, this);
+    } else if (step.phase === Phase.PREPARING) void prepare(app, step, this);
+    else if (step.phase === Phase.JUDGING) judge(app, step, judgedOf(step), this);
+    // A cancel overtook it: no body runs that could be waited for.
+    else if (step.phase === Phase.STOPPING) transition.due(step, step.attempt, 'grace', this);
+  }
+
+  #freeSlot(step: Step): void {
+    const next = this.#slots.release(step);
+    if (next !== undefined) this.ready(next);
+  }
+
+  #release(step: Step): void {
+    this.#freeSlot(step);
+    if (this.#underWay.size === 0) return;
+    this.#underWay.get(step)?.release();
+    this.#underWay.delete(step);
+  }
+
+  #due(step: Step, attempt: number, timer: TimerKind): void {
+    this.#timers.delete(step);
+    this.apply(memoryRun(step.run), (sink) => transition.due(step, attempt, timer, sink));
+  }
+
+  #setTimer(of: Step | Run, at: number, callback: () => void): void {
+    this.#clearTimer(of);
+    this.#timers.set(of, this.clock.after(at - this.now, callback));
+  }
+
+  #clearTimer(of: Step | Run): void {
+    if (this.#timers.size === 0) return;
+    this.#timers.get(of)?.();
+    this.#timers.delete(of);
+  }
+
+  #readClock(run: MemoryRun): void {
+    const { clock } = this.#core;
+    this.now = run.isWatched ? clock.now() : clock.coarse();
+  }
+}
+
+/** Nothing has to be asked before its body is called. */
+function isFree({ phase, node }: Step): boolean {
+  return phase === Phase.RUNNING && node.concurrency === Number.POSITIVE_INFINITY;
+}
+
+/** What the caller of a step gets. @throws what the step failed with. */
+function valueOfCall(step: Step): unknown {
+  if (step.status === 'completed') return step.value;
+  throw childError(step.status, step.value, {
+    runId: step.run.id,
+    node: step.node.name,
+    reason: step.run.cancelReason,
+  });
+}

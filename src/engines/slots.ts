@@ -1,0 +1,86 @@
+// How many attempts of a node are under way at a time, in this process.
+//
+// L1. First come, first served; a node without a limit costs nothing.
+// L2. What a body calls takes no slot of its own: whoever holds one waits for it.
+
+import type { GraphNode } from '../graph/compiled.ts';
+
+/** Whoever needs a slot of a node. */
+export interface Asker {
+  readonly node: GraphNode;
+  /** It is part of what holds a slot already. */
+  readonly isInline: boolean;
+}
+
+/** The slots of the nodes whose concurrency is limited. */
+export class Slots<A extends Asker> {
+  readonly #taken = new Map<GraphNode, number>();
+  readonly #queues = new Map<GraphNode, Queue<A>>();
+  readonly #holders = new Set<A>();
+  readonly #waiting = new Set<A>();
+
+  /** Takes a slot; false: it will be given out by a `release`, in its turn. */
+  take(asker: A): boolean {
+    const { node } = asker;
+    if (!Number.isFinite(node.concurrency) || asker.isInline || this.#holders.has(asker)) return true;
+    const taken = this.#taken.get(node) ?? 0;
+    if (taken < node.concurrency) {
+      this.#taken.set(node, taken + 1);
+      this.#holders.add(asker);
+      return true;
+    }
+    const queue = this.#queues.get(node) ?? new Queue<A>();
+    this.#queues.set(node, queue);
+    queue.push(asker);
+    this.#waiting.add(asker);
+    return false;
+  }
+
+  /** It does not want a slot any more. True if it was waiting for one. */
+  withdraw(asker: A): boolean {
+    return this.#waiting.size > 0 && this.#waiting.delete(asker);
+  }
+
+  /** Gives the asker's slot back, if it has one. Who is returned has it now. */
+  release(asker: A): A | undefined {
+    if (this.#holders.size === 0 || !this.#holders.delete(asker)) return undefined;
+    const { node } = asker;
+    const queue = this.#queues.get(node);
+    for (let next = queue?.shift(); next !== undefined; next = queue?.shift()) {
+      if (!this.#waiting.delete(next)) continue;
+      this.#holders.add(next);
+      return next;
+    }
+    this.#taken.set(node, (this.#taken.get(node) ?? 1) - 1);
+    return undefined;
+  }
+
+  /** Nobody holds or wants anything any more. */
+  clear(): void {
+    this.#taken.clear();
+    this.#queues.clear();
+    this.#holders.clear();
+    this.#waiting.clear();
+  }
+}
+
+/** First in, first out, in constant time. */
+class Queue<T> {
+  #items: (T | undefined)[] = [];
+  #first = 0;
+
+  push(item: T): void {
+    this.#items.push(item);
+  }
+
+  shift(): T | undefined {
+    const item = this.#items[this.#first];
+    if (item === undefined) return undefined;
+    this.#items[this.#first++] = undefined;
+    if (this.#first > 1_000 && this.#first * 2 > this.#items.length) {
+      this.#items = this.#items.slice(this.#first);
+      this.#first = 0;
+    }
+    return item;
+  }
+}

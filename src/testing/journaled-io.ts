@@ -1,0 +1,73 @@
+// What a task is given while it is performed: its values from text, and its events back into the journal.
+
+import type { Clock } from '../perform/clock.ts';
+import type { TaskIo } from '../perform/perform.ts';
+import { reportOf } from '../perform/report.ts';
+import type { ChildAnswer } from '../run/children.ts';
+import type { Decision } from '../run/decide.ts';
+import type { Event } from '../run/event.ts';
+import { Phase } from '../run/phase.ts';
+import { stateOf } from '../run/records.ts';
+import type { Flight, Texts } from './journaled-engine.ts';
+import { payloadText } from './journaled-payloads.ts';
+
+/** What the journal does for a task. */
+export interface Desk {
+  readonly clock: Clock;
+  put(event: Event, texts: Texts, onApplied?: (decision: Decision) => void): void;
+  /** The attempt is over, however it went. */
+  end(): void;
+}
+
+export function ioFor(flight: Flight, desk: Desk): TaskIo {
+  const { run, task } = flight;
+  let texts = new Map<string, string>();
+  // What was kept so far goes with the next event.
+  const taken = (): Texts => {
+    const kept = texts;
+    texts = new Map();
+    return kept;
+  };
+  return {
+    clock: desk.clock,
+    load: (ref, item) => run.payloads.load(ref, item),
+    keep: (name, payload) => {
+      texts.set(`${task.key}.${name}`, payloadText(payload));
+      return `${task.key}.${name}`;
+    },
+    keepAs: (key, payload) => {
+      texts.set(key, payloadText(payload));
+      return key;
+    },
+    isWanted: () => {
+      const phase = run.phaseOf(task.at.step, task.attempt);
+      return phase !== Phase.STOPPING && phase !== Phase.CANCELLING;
+    },
+    began: (body) => {
+      flight.body = body;
+    },
+    deliver: (event) => {
+      desk.end();
+      desk.put(event, taken());
+    },
+    commit: (event) =>
+      new Promise<ChildAnswer>((resolve) =>
+        desk.put(event, taken(), (decision) => {
+          const { child } = decision;
+          if (child?.kind === 'accepted' && event.start.called) run.expectEnd(child.step, decision.events);
+          resolve(child ?? { kind: 'refused', why: 'leaked' });
+        }),
+      ),
+    outcomeOf: (step) => run.endOf(step),
+    state: () => stateOf(run.state()),
+    report: () => {
+      const snapshot = run.snapshot();
+      return reportOf(snapshot, run.outcome);
+    },
+    tell: (told) => {
+      const { at, attempt, stepKey } = task;
+      const place = { step: at.step, node: at.node, key: stepKey, attempt };
+      run.tell({ ...told, ...place, runId: run.id, seq: run.seq, at: desk.clock.now() });
+    },
+  };
+}
