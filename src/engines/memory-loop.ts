@@ -11,7 +11,7 @@ import { cancelledError } from '../perform/cancelled.ts';
 import type { Clock } from '../perform/clock.ts';
 import type { Core } from '../perform/core.ts';
 import { execute, judge, prepare } from '../perform/execute.ts';
-import { childError, refusedChild } from '../perform/refused.ts';
+import { refusedChild, thrownOf } from '../perform/refused.ts';
 import { reportOf } from '../perform/report.ts';
 import { startChild, type ChildAnswer } from '../run/children.ts';
 import type { ChildStart, Effects, Failure, TimerKind } from '../run/event.ts';
@@ -119,8 +119,9 @@ export class MemoryLoop implements Sink, Host<Step> {
   async call(step: Step, attempt: number, start: ChildStart): Promise<unknown> {
     const answer = this.#startChild(step, attempt, start);
     if (answer.kind === 'refused') throw refusedChild(answer.why, step, start);
-    if (answer.kind === 'over') return answer.value;
-    return valueOfCall(await memoryRun(step.run).whenOver(answer.step));
+    const end = answer.kind === 'over' ? answer.end : await memoryRun(step.run).whenOver(answer.step);
+    if (end.status === 'completed') return end.value;
+    throw thrownOf(end.value);
   }
 
   #startChild(step: Step, attempt: number, start: ChildStart): ChildAnswer {
@@ -307,14 +308,4 @@ export class MemoryLoop implements Sink, Host<Step> {
 /** Nothing has to be asked before its body is called. */
 function isFree({ phase, node }: Step): boolean {
   return phase === Phase.RUNNING && node.concurrency === Number.POSITIVE_INFINITY;
-}
-
-/** What the caller of a step gets. @throws what the step failed with. */
-function valueOfCall(step: Step): unknown {
-  if (step.status === 'completed') return step.value;
-  throw childError(step.status, step.value, {
-    runId: step.run.id,
-    node: step.node.name,
-    reason: step.run.cancelReason,
-  });
 }

@@ -4,7 +4,7 @@ import { EventBuffer } from './event-buffer.ts';
 import { historySlot, type History } from '../run/history.ts';
 import { replay } from '../run/replay.ts';
 import type { RunEvent } from '../run/run-event.ts';
-import { Run, type Group, type Step } from '../run/state.ts';
+import { Run, type CallEnd, type Group, type Step } from '../run/state.ts';
 import { limitsOf } from '../run/records.ts';
 import type { Ref } from '../run/ref.ts';
 import { outcomeOf, summariseRun, viewStep, type RunOutcome, type RunSnapshot, type StepView } from '../run/view.ts';
@@ -43,9 +43,8 @@ export class MemoryRun extends Run implements EngineRun {
   /** The values of groups that a join waits for, and of joins that have not fired. */
   #collected: Map<Group, unknown[]> | null = null;
   #arrived: Map<string, unknown[]> | null = null;
-  /** Called steps: those who wait for them, and those that ended before anybody did. */
-  #callers: Map<number, ((step: Step) => void)[]> | null = null;
-  #answers: Map<number, Step> | null = null;
+  /** Those who wait for called steps. */
+  #callers: Map<number, ((end: CallEnd) => void)[]> | null = null;
 
   constructor({ runId, settings, fingerprint }: Submission, place: RunPlace) {
     super(runId, place.graph, place.job, { tags: settings.tags, limits: limitsOf(settings) });
@@ -115,22 +114,21 @@ export class MemoryRun extends Run implements EngineRun {
     return values;
   }
 
-  /** Resolves when a called step is over; several may wait for one. */
-  whenOver(id: number): Promise<Step> {
-    const answer = this.#answers?.get(id);
-    if (answer !== undefined) return Promise.resolve(answer);
+  /** Resolves when a live called step is over; several may wait for one. */
+  whenOver(id: number): Promise<CallEnd> {
     return new Promise((resolve) => {
-      const callers = (this.#callers ??= new Map<number, ((step: Step) => void)[]>());
+      const callers = (this.#callers ??= new Map<number, ((end: CallEnd) => void)[]>());
       callers.set(id, [...(callers.get(id) ?? []), resolve]);
     });
   }
 
-  settleCall(step: Step): void {
-    const callers = this.#callers?.get(step.id);
-    this.#callers?.delete(step.id);
-    for (const resolve of callers ?? []) resolve(step);
-    // One that is refused as it is made is over before anybody can wait for it.
-    if (step.startSeq === 0) (this.#answers ??= new Map<number, Step>()).set(step.id, step);
+  /** Tells those who called the step, once it is over. */
+  settleCall({ id, owner, rare }: Step): void {
+    const end = owner?.rare?.calls?.get(rare?.call ?? '')?.end;
+    const callers = this.#callers?.get(id);
+    if (end === undefined || callers === undefined) return;
+    this.#callers?.delete(id);
+    for (const resolve of callers) resolve(end);
   }
 
   entryOver(): Promise<RunOutcome> {

@@ -8,16 +8,22 @@ import { carryOn } from './advance.ts';
 import { belong, enter, stepOf } from './enter.ts';
 import type { ChildStart } from './event.ts';
 import { Phase, Role } from './phase.ts';
-import type { Ref, StepId } from './ref.ts';
+import type { CallKey, StepId } from './ref.ts';
 import type { Sink } from './sink.ts';
-import type { Step } from './state.ts';
+import type { CallEnd, CallRecord, Step } from './state.ts';
 import { childKey } from './step-key.ts';
 
 /** What a body is told about a child it asked for. */
 export type ChildAnswer =
   | { readonly kind: 'accepted'; readonly step: StepId; readonly key: string; readonly isNew: boolean }
-  /** It was called before and completed. */
-  | { readonly kind: 'over'; readonly step: StepId; readonly key: string; readonly value: Ref }
+  /** It was called before, and is over. */
+  | {
+      readonly kind: 'over';
+      readonly step: StepId;
+      readonly key: string;
+      readonly end: CallEnd;
+      readonly isNew: boolean;
+    }
   | { readonly kind: 'refused'; readonly why: 'leaked' | 'cancelled' | 'differs' };
 
 /** Starts a child of a step, or finds the one that is there. */
@@ -25,12 +31,15 @@ export function startChild(parent: Step, attempt: number, start: ChildStart, sin
   if (parent.phase === Phase.STOPPING && parent.attempt === attempt) return { kind: 'refused', why: 'cancelled' };
   if (parent.phase !== Phase.RUNNING || parent.attempt !== attempt) return { kind: 'refused', why: 'leaked' };
   const known = parent.rare?.calls?.get(start.call);
-  if (known !== undefined) {
-    if (known.fingerprint !== start.fingerprint) return { kind: 'refused', why: 'differs' };
-    if (known.value !== undefined) return { kind: 'over', step: known.step, key: known.key, value: known.value.ref };
-    return { kind: 'accepted', step: known.step, key: known.key, isNew: false };
-  }
-  return make(parent, start, sink);
+  if (known === undefined) return make(parent, start, sink);
+  if (known.fingerprint !== start.fingerprint) return { kind: 'refused', why: 'differs' };
+  const { end } = known;
+  if (end !== undefined && end.status !== 'completed' && known.attempt < attempt) return make(parent, start, sink);
+  return answerOf(known, false);
+}
+
+function answerOf({ step, key, end }: CallRecord, isNew: boolean): ChildAnswer {
+  return end === undefined ? { kind: 'accepted', step, key, isNew } : { kind: 'over', step, key, end, isNew };
 }
 
 function make(parent: Step, start: ChildStart, sink: Sink): ChildAnswer {
@@ -47,9 +56,11 @@ function make(parent: Step, start: ChildStart, sink: Sink): ChildAnswer {
     belong(child, parent);
     parent.rarely.children++;
   }
-  parent.rarely.calls ??= new Map();
-  parent.rarely.calls.set(start.call, { step: child.id, key, fingerprint: start.fingerprint });
+  const record: CallRecord = { step: child.id, key, fingerprint: start.fingerprint, attempt: parent.attempt };
+  const calls = (parent.rarely.calls ??= new Map<CallKey, CallRecord>());
+  calls.set(start.call, record);
   enter(child, sink, start.delayMs > 0 ? sink.now + start.delayMs : 0);
   carryOn(run, sink);
-  return { kind: 'accepted', step: child.id, key, isNew: true };
+  // It may be over already: refused, or skipped after an exit.
+  return answerOf(calls.get(start.call) ?? record, true);
 }

@@ -53,7 +53,9 @@ export function decide(
   if (found === undefined) return { outcome: 'unknown', ...NOTHING };
   const sink = new Ledger(found.history, now);
   if (event.type === 'spawned') return decideChild(found, event, records, sink);
-  if (!apply(found, event, sink)) return { outcome: 'duplicate', ...NOTHING, events: sink.events };
+  if (!apply(found, event, sink)) {
+    return { outcome: 'duplicate', ...NOTHING, events: sink.events.filter(({ type }) => type === 'step.late') };
+  }
   return decisionOf(sink, changesOf(found, records));
 }
 
@@ -74,9 +76,9 @@ function decideChild(
 ): Decision {
   const parent = found.steps.get(event.at.step);
   if (parent === undefined) return { outcome: 'duplicate', ...NOTHING, child: { kind: 'refused', why: 'leaked' } };
-  const swept = stop.sweep(parent, sink);
+  stop.sweep(parent, sink);
   const child = startChild(parent, event.attempt, event.start, sink);
-  if (!swept && !(child.kind === 'accepted' && child.isNew)) return { outcome: 'duplicate', ...NOTHING, child };
+  if (child.kind === 'refused' || !child.isNew) return { outcome: 'duplicate', ...NOTHING, child };
   return { ...decisionOf(sink, changesOf(found, records)), child };
 }
 
@@ -104,11 +106,14 @@ function apply(found: Loaded, event: Exclude<Event, { type: 'submitted' | 'spawn
   }
 }
 
-/** A signal that the step has not heard of yet comes first: what happens to it now happens to a stopped one. */
+/**
+ * A signal that the step has not heard of yet comes first: what happens to it now happens to a stopped one. If the
+ * event then changes nothing, all of it is forgotten: the step still hears of the signal by itself.
+ */
 function applyToStep(step: Step | undefined, event: Exclude<StepEvent, { type: 'spawned' }>, sink: Ledger): boolean {
   if (step === undefined) return false;
   const swept = stop.sweep(step, sink);
-  return takeEvent(step, event, sink) || swept;
+  return event.type === 'swept' ? swept : takeEvent(step, event, sink);
 }
 
 function takeEvent(step: Step, event: Exclude<StepEvent, { type: 'spawned' }>, sink: Ledger): boolean {

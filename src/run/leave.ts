@@ -93,10 +93,10 @@ function blame(step: Step): void {
   if (isOfRun && (role === Role.FLOW || step.status === 'failed')) failRun(run, code);
 }
 
-/** A cancelled step has no error of its own. */
+/** A step that was cancelled or skipped has no error of its own. */
 function errorOf(step: Step): unknown {
   if (step.status === 'failed') return step.value;
-  const refusal: Refusal = { refusal: StepCode.CANCELLED, node: step.node.name };
+  const refusal: Refusal = { refusal: step.code, node: step.node.name };
   const reason = step.rare?.cancelReason ?? step.run.cancelReason;
   return reason === undefined || reason === null ? refusal : { ...refusal, reason };
 }
@@ -123,13 +123,15 @@ function settleWith(step: Step, sink: Sink): void {
   if (role === Role.CALLED && call !== null) settleCall(owner, call, step);
 }
 
-/** The value of a call is kept for later attempts; one that did not complete is made anew. */
 function settleCall(owner: Step, call: string, step: Step): void {
   const { calls } = owner.rarely;
   const known = calls?.get(call);
-  if (calls === null || known === undefined) return;
-  if (step.status === 'completed') calls.set(call, { ...known, value: { ref: step.value } });
-  else calls.delete(call);
+  if (calls === null || known?.step !== step.id) return;
+  calls.set(call, { ...known, end: { status: step.status ?? 'failed', value: errorOrValue(step) } });
+}
+
+function errorOrValue(step: Step): unknown {
+  return step.status === 'completed' ? step.value : errorOf(step);
 }
 
 /** Whether a join waits for what the items give. */

@@ -85,7 +85,7 @@ export function hydrate(graph: CompiledGraph, runId: string, records: ReadonlyMa
   const record = readRecord<RunRecord>(records.get(RUN_KEY));
   if (settings === undefined || record === undefined) return undefined;
   const run = hydrateRun(runId, graph, settings, record);
-  run.state = stateOf(records.get(STATE_KEY));
+  if (records.has(STATE_KEY)) run.state = stateOf(records.get(STATE_KEY));
   const steps = new Map<number, Step>();
   const groups = new Map<string, Group>();
   const found: [Step, StepRecord][] = [];
@@ -154,7 +154,7 @@ export function changesOf(loaded: Loaded, before: ReadonlyMap<string, Json>): [s
   const changed: [string, Json | null][] = [];
   for (const [key, json] of after)
     if (JSON.stringify(json) !== JSON.stringify(before.get(key))) changed.push([key, json]);
-  for (const key of before.keys()) if (/^[sgc]\//.test(key) && !after.has(key)) changed.push([key, null]);
+  for (const key of before.keys()) if (/^[sg]\//.test(key) && !after.has(key)) changed.push([key, null]);
   return changed;
 }
 

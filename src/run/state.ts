@@ -29,8 +29,15 @@ export interface CallRecord {
   readonly step: StepId;
   readonly key: string;
   readonly fingerprint: string;
-  /** A called node that completed: its value is given again, without another run. */
-  readonly value?: { readonly ref: Ref };
+  /** The attempt that made it. */
+  readonly attempt: number;
+  /** How a called step ended: its value is given again without another run, its failure to the same attempt only. */
+  readonly end?: CallEnd;
+}
+
+export interface CallEnd {
+  readonly status: FinalStatus;
+  readonly value: Ref;
 }
 
 export interface RunLimits {

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compileGraph, type CompiledGraph, type EdgeDescription } from '../../src/graph/compiled.ts';
+import { compileGraph, type CompiledGraph, type EdgeDescription } from '../../src/graph/compile.ts';
 import { NO_RETRY } from '../../src/graph/retry-policy.ts';
 
 const edge = (from: string, to: string, more: Partial<EdgeDescription> = {}): EdgeDescription => ({

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compileGraph } from '../../src/graph/compiled.ts';
+import { compileGraph } from '../../src/graph/compile.ts';
 import { NO_RETRY } from '../../src/graph/retry-policy.ts';
 import { historySlot, type History } from '../../src/run/history.ts';
 import { Run, Step } from '../../src/run/state.ts';
@@ -10,9 +10,11 @@ import type { FinalStatus } from '../../src/run/status.ts';
 
 /** Which steps are left when steps with these ends have ended one by one. */
 function keptOf(ends: readonly FinalStatus[], history: History): number[] {
-  const [node] = compileGraph({ hash: 'h', nodes: [{ name: 'S.n', retry: NO_RETRY }], edges: [] }).nodes;
+  const graph = compileGraph({ hash: 'h', nodes: [{ name: 'S.n', retry: NO_RETRY }], edges: [] });
+  const [node] = graph.nodes;
   if (node === undefined) throw new Error('one node');
-  const run = new Run('r', node, [], { stepLimit: 1_000_000, cancelGraceMs: 0 });
+  const limits = { stepLimit: 1_000_000, maxPerRun: [], cancelGraceMs: 0, deadline: 0 };
+  const run = new Run('r', graph, node, { tags: [], limits });
   const slots = new Map<number, number>();
   for (const [at, status] of ends.entries()) {
     const step = new Step(run, node, at + 1);

@@ -1,28 +1,62 @@
 // A small store that drives `decide` with made-up outcomes, so that the core is tested without engines and bodies.
 
-import { compileGraph, type CompiledGraph } from '../../src/graph/compiled.ts';
+import { compileGraph } from '../../src/graph/compile.ts';
+import type { CompiledGraph } from '../../src/graph/compiled.ts';
+import type { EdgeDescription, JoinDescription } from '../../src/graph/describe.ts';
 import { NO_RETRY } from '../../src/graph/retry-policy.ts';
-import { decide, keysOf, redispatch, type Decision } from '../../src/run/decide.ts';
-import type { Event, Task } from '../../src/run/event.ts';
+import { decide, redispatch, type Decision, type Outbox } from '../../src/run/decide.ts';
+import type { Event, RunSettings, Task } from '../../src/run/event.ts';
+import type { Facts } from '../../src/run/facts.ts';
+import { isLiveRecord, keysOf } from '../../src/run/keys.ts';
 import type { Json } from '../../src/run/json.ts';
 import { seededRandom } from '../../src/testing/random.ts';
 
 export const RUN_ID = 'run';
 
-/** A random graph with loops, joins of ways, error edges and retries. */
+/** A random graph with edges of every kind, loops, joins, items, retries and limits. */
 function randomGraph(seed: number): CompiledGraph {
   const random = seededRandom(seed);
   const names = Array.from({ length: 2 + Math.floor(random() * 7) }, (_, at) => `S.n${at}`);
   const pick = (): string => names[Math.floor(random() * names.length)] ?? 'S.n0';
-  const edges = Array.from({ length: Math.floor(random() * names.length * 2) }, () => ({
-    from: pick(),
-    to: pick(),
-    moment: random() < 0.7 ? ('success' as const) : ('error' as const),
-    conditional: random() < 0.5,
-    otherwise: false,
+  const edges = Array.from({ length: Math.floor(random() * names.length * 2) }, () => randomEdge(pick, random));
+  const joins: JoinDescription[] = [];
+  if (random() < 0.5) {
+    const to = pick();
+    joins.push({
+      id: `join>${to}`,
+      to,
+      mode: random() < 0.7 ? 'all' : 'any',
+      onMissing: random() < 0.5 ? 'skip' : 'run',
+    });
+    for (const source of ['a', 'b', 'c'].slice(0, 2 + Math.floor(random() * 2))) {
+      edges.push({ from: pick(), to, moment: 'success', arrival: { join: `join>${to}`, source } });
+    }
+  }
+  const nodes = names.map((name) => ({
+    name,
+    retry: { ...NO_RETRY, attempts: 1 + Math.floor(random() * 3) },
+    ...(random() < 0.1 && { tags: [random() < 0.5 ? 't' : 'other'] }),
+    ...(random() < 0.2 && { maxRounds: 1 + Math.floor(random() * 4) }),
   }));
-  const nodes = names.map((name) => ({ name, retry: { ...NO_RETRY, attempts: 1 + Math.floor(random() * 3) } }));
-  return compileGraph({ hash: `g${seed}`, nodes, edges });
+  return compileGraph({ hash: `g${seed}`, nodes, edges, joins, spawns: random() < 0.4 });
+}
+
+const MOMENTS = ['start', 'end', 'cancel', 'runSuccess', 'runError', 'runEnd'] as const;
+
+function randomEdge(pick: () => string, random: () => number): EdgeDescription {
+  const drawn = random();
+  const moment = drawn < 0.55 ? 'success' : drawn < 0.75 ? 'error' : MOMENTS[Math.floor(random() * 6)];
+  const isEach = moment === 'success' && random() < 0.2;
+  return {
+    from: moment?.startsWith('run') === true && random() < 0.5 ? '*' : pick(),
+    to: pick(),
+    moment: moment ?? 'success',
+    conditional: (moment === 'success' || moment === 'error') && random() < 0.5,
+    recover: moment === 'error' && random() < 0.3,
+    ...(isEach && { each: { concurrency: 1 + Math.floor(random() * 3), stopAfterFailures: random() < 0.5 ? 2 : 99 } }),
+    ...(random() < 0.1 && { afterMs: 40 }),
+    ...(random() < 0.2 && { critical: random() < 0.5 }),
+  };
 }
 
 /** Records as text, and everything that was decided. */
@@ -61,34 +95,69 @@ export class Store {
   }
 
   /** What the live steps wait for. */
-  get live(): ReturnType<typeof redispatch> {
-    const keys = [...this.records.keys()].filter((key) => key === 'r' || key.startsWith('s/'));
-    return redispatch(this.graph, RUN_ID, this.read(keys));
+  get live(): Outbox {
+    return redispatch(this.graph, RUN_ID, this.read([...this.records.keys()].filter(isLiveRecord)));
   }
 }
 
-export const SUBMITTED: Event = {
-  type: 'submitted',
-  job: 'S.n0',
-  message: 'm',
-  settings: { tags: ['t'], stepLimit: 60, cancelGraceMs: 5_000, history: 20 },
+export const SETTINGS: RunSettings = {
+  tags: ['t'],
+  stepLimit: 60,
+  maxPerRun: [],
+  cancelGraceMs: 5_000,
+  history: 20,
+  deadline: 0,
+  notBefore: 0,
 };
+
+export const SUBMITTED: Event = { type: 'submitted', job: 'S.n0', message: 'm', settings: SETTINGS };
 
 /** How an attempt ended, at random. */
 function outcomeOf(graph: CompiledGraph, task: Task, random: () => number): Event {
   const node = graph.nodeOf.get(task.at.node);
-  const { at, attempt } = task;
-  const taken = (edges: readonly unknown[]): number[] =>
-    edges.flatMap((_edge, position) => (random() < 0.6 ? [position] : []));
+  const { at, attempt, kind } = task;
   const drawn = random();
+  const onError = (): Facts => ({ routes: taken(node?.error ?? [], random) });
+  const onSuccess = (): Facts => {
+    const success = node?.success ?? [];
+    const sizes = success.map(({ each }) => (each === null ? -1 : Math.floor(random() * 5) - 1));
+    return node?.plain === true ? { routes: 'all' } : { routes: taken(success, random), sizes };
+  };
   if (drawn < 0.05) return { type: 'lost', at, attempt, error: `${task.key}.lost` };
-  if (drawn < 0.35) {
-    const failure = { code: 101 as const, retry: random() < 0.7, refused: random() < 0.1 };
-    const facts = { routes: taken(node?.error ?? []) };
+  if (kind === 'judge') {
+    return { type: 'judged', at, attempt, facts: task.input.judgedMoment === 'error' ? onError() : onSuccess() };
+  }
+  if (kind === 'prepare' && drawn < 0.85) return { type: 'prepared', at, attempt, message: 'in' };
+  if (drawn < 0.35 || kind === 'prepare') {
+    const failure = { code: 101 as const, retry: random() < 0.7, refused: kind === 'prepare' || random() < 0.1 };
+    const facts = random() < 0.2 ? null : onError();
     return { type: 'failed', at, attempt, message: 'in', error: `${task.key}.error`, failure, facts };
   }
-  const routes = node?.plain === true ? ('all' as const) : taken(node?.success ?? []);
-  return { type: 'completed', at, attempt, message: 'in', value: `${task.key}.out`, facts: { routes } };
+  if (drawn < 0.45) {
+    const call = `c${Math.floor(random() * 3)}`;
+    const child = graph.nodes[Math.floor(random() * graph.nodes.length)]?.name ?? 'S.n0';
+    const flags = { called: random() < 0.4, detached: random() < 0.2, delayMs: random() < 0.2 ? 50 : 0 };
+    const start = { call, node: child, message: 'child', fingerprint: random() < 0.9 ? child : 'other', ...flags };
+    return { type: 'spawned', at, attempt, start };
+  }
+  const state = random() < 0.3 ? [{ op: 'add' as const, field: 'n', value: 1 }] : [];
+  const effects = { state, ...(random() < 0.05 && { exit: { value: 'out' } }) };
+  return { type: 'completed', at, attempt, message: 'in', value: `${task.key}.out`, facts: onSuccess(), effects };
+}
+
+/** Unconditional edges are always taken. */
+function taken(edges: readonly { readonly conditional: boolean }[], random: () => number): number[] {
+  return edges.flatMap(({ conditional }, position) => (!conditional || random() < 0.6 ? [position] : []));
+}
+
+/** What comes from outside, now and then. */
+function signalOf(store: Store, random: () => number): Event | undefined {
+  const drawn = random();
+  if (drawn < 0.01) return { type: 'cancel', reason: 'enough' };
+  if (drawn < 0.02) return { type: 'suspend' };
+  if (drawn < 0.025) return { type: 'deadline' };
+  const [task] = store.live.tasks;
+  return drawn < 0.03 && task !== undefined ? { type: 'stopped', at: task.at } : undefined;
 }
 
 /** Runs a schedule to its end and shows every event to `look` before it is applied. */
@@ -101,17 +170,20 @@ export function play(seed: number, look: (store: Store, event: Event) => void): 
     store.apply(event);
   };
   apply(SUBMITTED);
-  for (let turn = 0; !store.ended && turn < 2_000; turn++) {
+  for (let turn = 0; !store.ended && turn < 5_000; turn++) {
     store.now += 10;
-    if (random() < 0.01) apply({ type: 'cancel', reason: 'enough' });
-    const { tasks, timers, sweeps } = store.live;
-    const events = [
+    const signal = signalOf(store, random);
+    if (signal !== undefined) apply(signal);
+    const { tasks, timers, events } = store.live;
+    const waiting = [
       ...tasks.map((task) => outcomeOf(graph, task, random)),
       ...timers.map(({ event }) => event),
-      ...sweeps,
+      ...events,
     ];
-    const next = events[Math.floor(random() * events.length)];
+    const next = waiting[Math.floor(random() * waiting.length)];
     if (next !== undefined) apply(next);
+    // Nothing left to do, or now and then in between: a suspended run goes on.
+    if (next === undefined || random() < 0.05) apply({ type: 'resume' });
   }
   return store;
 }
