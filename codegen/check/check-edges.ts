@@ -1,6 +1,7 @@
 // Edges: whether `bind` has a place to go, and whether every required field has a source.
 
 import { nearestName } from '../../src/errors/nearest-name.ts';
+import { isOfRun } from '../model/edge-options.ts';
 import type { EdgeModel, MessageModel, NodeModel } from '../model/model.ts';
 import { valueOf } from '../model/read-services.ts';
 import type { Declared } from '../model/scope.ts';
@@ -15,6 +16,7 @@ export function checkEdges(node: NodeModel, report: Report): void {
         'an edge has `when` or `otherwise`, not both; `otherwise` takes what no `when` took',
       );
     }
+    checkMoment(edge, report);
     checkBind(edge, node.message, report);
     checkRequired(edge, node.message, report);
     checkMessageSource(edge, report);
@@ -22,24 +24,52 @@ export function checkEdges(node: NodeModel, report: Report): void {
   }
 }
 
+/** What can be at the two ends of this kind of edge. */
+function checkMoment({ on, from, to, place, when, values }: EdgeModel, report: Report): void {
+  if (from === null) return;
+  if (on === 'success' && from.facts.exhaustive && when === 'value' && values === undefined) {
+    const text = `\`when\` cannot be read at build time, and ${from.id} is exhaustive; write the literal, or name a constant`;
+    report('ONW1131', place, text);
+  }
+  if (isOfRun(on) && from.kind !== 'job') {
+    const text = `${from.id} is no job, so no run starts with it; name a job, or none for every run`;
+    report('ONW1116', place, text, { related: [{ place: from.place, text: 'declared here' }] });
+  }
+  if ((on === 'success' || on === 'join') && isWatcher(from)) {
+    const text = `${from.id} runs when a run or a step is given up or over, and nobody waits for it: ${to.id} cannot carry the run on from there; do its work in ${from.id}`;
+    report('ONW1117', place, text, { related: [{ place: from.place, text: 'declared here' }] });
+  }
+}
+
+/** Nothing but cancels and ends of runs lead to it, and it does not say that bodies call it. */
+function isWatcher({ isDeclared, watches }: NodeModel): boolean {
+  return !isDeclared && watches.length > 0 && watches.every((on) => on === 'cancel' || isOfRun(on));
+}
+
 /**
  * After success the unmarked parameter takes the return value. One of the class of the target's message looks as if it
  * was to take that: a mark is missing. Only a warning: another class may have the same fields.
  */
-function checkUnmarked({ on, from, to, field }: EdgeModel, report: Report): void {
+function checkUnmarked({ on, from, to, each, field }: EdgeModel, report: Report): void {
+  if (on !== 'success' || from === null || each || field !== undefined) return;
   const slot = to.message?.slot;
-  const wanted = from?.message?.slot.class;
-  if (from === null || on !== 'success' || field !== undefined || slot?.class === undefined || wanted === undefined)
-    return;
-  if (!isSame(slot.class, wanted)) return;
-  const value = valueOf(from);
-  const { valueClass } = from;
-  const isOther =
-    valueClass === undefined ? value?.kind === 'keyword' && value.text !== 'any' : !isSame(valueClass, wanted);
-  if (!isOther || valueClass?.class?.base !== undefined) return;
-  const returned = valueClass?.declaration.name ?? (value?.kind === 'keyword' ? value.text : 'something else');
+  const wanted = from.message?.slot.class;
+  if (slot?.class === undefined || wanted === undefined || !isSame(slot.class, wanted)) return;
+  const returned = otherThan(wanted, from);
+  if (returned === undefined) return;
   const text = `the unmarked parameter takes what ${from.id} returns, ${returned}; to take its message, write @Message() before it`;
   report('ONW1104', slot.place, text, { severity: 'warning' });
+}
+
+/** What a node returns, if that is surely not of the class. */
+function otherThan(wanted: Declared, from: NodeModel): string | undefined {
+  const { valueClass } = from;
+  if (valueClass !== undefined) {
+    const isOther = !isSame(valueClass, wanted) && valueClass.class?.base === undefined;
+    return isOther ? valueClass.declaration.name : undefined;
+  }
+  const value = valueOf(from);
+  return value?.kind === 'keyword' && value.text !== 'any' ? value.text : undefined;
 }
 
 function isSame(a: Declared, b: Declared): boolean {
@@ -60,11 +90,10 @@ function checkBind(edge: EdgeModel, message: MessageModel | undefined, report: R
   const related = [{ place: message.slot.place, text: 'the message is taken here' }];
   const fields = message.fields.filter((field) => !field.isMethod).map((field) => field.name);
   for (const name of edge.bind) {
-    if (edge.field?.name === name) {
-      const what = edge.on === 'success' ? 'return value' : 'error';
-      report('ONW1109', edge.place, `\`bind\` gives \`${name}\`, which takes the ${what}; remove it from \`bind\``, {
-        related,
-      });
+    const taken = whatFills(edge, name);
+    if (taken !== undefined) {
+      const text = `\`bind\` gives \`${name}\`, which takes ${taken}; remove it from \`bind\``;
+      report('ONW1109', edge.place, text, { related });
     } else if (message.isComplete && !fields.includes(name)) {
       const nearest = nearestName(name, fields);
       const hint = nearest === undefined ? `it has ${fields.join(', ') || 'none'}` : `did you mean \`${nearest}\`?`;
@@ -74,27 +103,42 @@ function checkBind(edge: EdgeModel, message: MessageModel | undefined, report: R
   }
 }
 
-/** With a marked field, all other fields come from `bind` and from nothing else. */
-function checkRequired({ field, bind, place, to }: EdgeModel, message: MessageModel | undefined, report: Report): void {
-  if (field === undefined || message === undefined || bind === 'function') return;
+/** What the edge puts into a field, if it does. */
+function whatFills({ on, field, errorField, join }: EdgeModel, name: string): string | undefined {
+  if (join !== undefined) return join.keys.includes(name) ? 'the value of a source' : undefined;
+  if (errorField?.name === name) return 'the error';
+  if (field?.name !== name) return undefined;
+  return on === 'error' ? 'the error' : 'the return value';
+}
+
+/** With a marked field, and in a join, all other fields come from `bind` and from nothing else. */
+function checkRequired(edge: EdgeModel, message: MessageModel | undefined, report: Report): void {
+  const { field, errorField, join, bind, place, to } = edge;
+  if ((field ?? errorField ?? join) === undefined || message === undefined || bind === 'function') return;
+  const given = new Set([...(bind ?? []), ...(join?.keys ?? [])]);
+  // A marked field that no moment fills is told as that.
+  const mayMark = join === undefined || to.watches.every((on) => on === 'join');
   const missing = message.fields.filter(
-    (item) => item.isRequired && item.mark === undefined && bind?.includes(item.name) !== true,
+    (item) => item.isRequired && !(mayMark && item.mark !== undefined) && !given.has(item.name),
   );
   if (missing.length === 0) return;
   const names = missing.map((item) => `\`${item.name}\``).join(', ');
   const related = missing.map((item) => ({ place: item.place, text: 'declared here' }));
   const owner = message.slot.class?.declaration.name ?? 'the message';
-  const text = `${names} of ${owner} ${missing.length === 1 ? 'has' : 'have'} no source in ${to.id}: beside the marked field everything comes from \`bind\`; add it there or make it optional`;
+  const why =
+    join === undefined
+      ? 'beside the marked field everything comes from `bind`; add it there or make it optional'
+      : 'no source of the join has its name; add one, give it in `bind` or make it optional';
+  const text = `${names} of ${owner} ${missing.length === 1 ? 'has' : 'have'} no source in ${to.id}: ${why}`;
   report('ONW1108', place, text, { related });
 }
 
 /** A target without a message has none to hand on. */
-function checkMessageSource({ on, from, to, field, bind, place }: EdgeModel, report: Report): void {
-  if (from === null || from.message !== undefined) return;
+function checkMessageSource({ on, from, to, field, errorField, bind, place }: EdgeModel, report: Report): void {
+  if (from === null || from.message !== undefined || on === 'join' || isOfRun(on)) return;
+  const isTaken = on !== 'success' && field === undefined && errorField === undefined && bind === undefined;
   for (const slot of to.slots) {
-    const takesIt =
-      slot.fills === 'message' ||
-      (slot.fills === 'unmarked' && on === 'error' && field === undefined && bind === undefined);
+    const takesIt = slot.fills === 'message' || (slot.fills === 'unmarked' && isTaken);
     if (!takesIt || slot.class === undefined || slot.parameter.isOptional) continue;
     const related = [{ place: slot.place, text: 'taken here' }];
     report('ONW1108', place, `${from.id} takes no message, so there is none for ${to.id}; remove the parameter`, {

@@ -2,12 +2,14 @@
 
 import type { Model } from '../model/model.ts';
 import type { Scope } from '../model/scope.ts';
+import { checkEdgeOptions } from './check-edge-options.ts';
 import { checkEdges } from './check-edges.ts';
 import { checkMembers } from './check-members.ts';
 import { checkMessage } from './check-message.ts';
 import { checkNames } from './check-names.ts';
 import { checkOptions } from './check-options.ts';
 import { checkSlots } from './check-slots.ts';
+import { checkSources } from './check-sources.ts';
 import type { Report } from './problem.ts';
 
 export function checkModel(scope: Scope, model: Model, report: Report): void {
@@ -17,6 +19,8 @@ export function checkModel(scope: Scope, model: Model, report: Report): void {
     checkSlots(node, report);
     checkMessage(scope, node, report);
     checkEdges(node, report);
+    checkSources(node, report);
+    checkEdgeOptions(scope, node, report);
     checkOptions(scope, node, report);
   }
   // Last: by now every file that matters has been read.

@@ -3,28 +3,18 @@
 import { durationMs } from '../../src/graph/duration.ts';
 import { entryOf, fold, isUndefined, type Folded } from '../model/fold.ts';
 import type { NodeModel } from '../model/model.ts';
+import { valueOf } from '../model/read-services.ts';
 import type { Scope } from '../model/scope.ts';
+import { checkOption, COUNT, DURATION, FLAG, type Rule } from './option-rule.ts';
 import type { Report } from './problem.ts';
 
-interface Rule {
-  readonly fits: (value: unknown) => boolean;
-  readonly expected: string;
-}
-
-const DURATION: Rule = {
-  fits: (value) => durationMs(value) !== undefined,
-  expected: "milliseconds or text such as '200ms', '20s', '5m'",
-};
 const TIMEOUT: Rule = {
   ...DURATION,
   fits: (value) => (durationMs(value) ?? 0) > 0,
   expected: `more than 0: ${DURATION.expected}`,
 };
 const RETRY: Readonly<Record<string, Rule>> = {
-  attempts: {
-    fits: (value) => Number.isSafeInteger(value) && Number(value) >= 1,
-    expected: 'a whole number of at least 1',
-  },
+  attempts: COUNT,
   delay: DURATION,
   factor: {
     fits: (value) => typeof value === 'number' && value >= 1 && value < Infinity,
@@ -34,9 +24,28 @@ const RETRY: Readonly<Record<string, Rule>> = {
   jitter: { fits: (value) => typeof value === 'number' && value >= 0 && value <= 1, expected: 'a number from 0 to 1' },
 };
 
-export function checkOptions(scope: Scope, { options }: NodeModel, report: Report): void {
+const NODE: Readonly<Record<string, Rule>> = {
+  timeout: TIMEOUT,
+  concurrency: COUNT,
+  maxRounds: COUNT,
+  maxPerRun: COUNT,
+  exhaustive: FLAG,
+  expose: FLAG,
+};
+const TAG: Rule = {
+  fits: (value) => typeof value === 'string' && value.trim() !== '',
+  expected: 'a text that is not empty',
+};
+
+export function checkOptions(scope: Scope, node: NodeModel, report: Report): void {
+  const { options } = node;
   if (options === undefined) return;
-  checkOption(scope, { name: 'timeout', written: entryOf(scope, options, 'timeout'), rule: TIMEOUT }, report);
+  checkExhaustive(node, report);
+  for (const [name, rule] of Object.entries(NODE)) {
+    checkOption(scope, { name, written: entryOf(scope, options, name), rule }, report);
+  }
+  checkTags(scope, entryOf(scope, options, 'tags'), report);
+  checkReadable(scope, entryOf(scope, options, 'exhaustive'), report);
   const retry = entryOf(scope, options, 'retry');
   if (retry === undefined || retry === 'hidden') return;
   for (const [name, rule] of Object.entries(RETRY)) {
@@ -44,21 +53,33 @@ export function checkOptions(scope: Scope, { options }: NodeModel, report: Repor
   }
 }
 
-interface Option {
-  readonly name: string;
-  readonly written: Folded | 'hidden' | undefined;
-  readonly rule: Rule;
+// Types that hold more literals than anybody can route.
+const ENDLESS: ReadonlySet<string> = new Set(['string', 'number', 'bigint', 'symbol', 'object', 'unknown']);
+
+function checkExhaustive(node: NodeModel, report: Report): void {
+  const value = valueOf(node);
+  if (!node.facts.exhaustive || value?.kind !== 'keyword' || !ENDLESS.has(value.text)) return;
+  const text = `expected a method with \`exhaustive\` to return literals, ${node.id} returns ${value.text}; write them out as its return type, or remove \`exhaustive\``;
+  report('ONW1140', node.place, text);
 }
 
-/** What cannot be read is checked when the decorator runs. */
-function checkOption(scope: Scope, { name, written, rule }: Option, report: Report): void {
+function checkTags(scope: Scope, written: Folded | 'hidden' | undefined, report: Report): void {
+  if (written === undefined || written === 'hidden') return;
+  const { file, value } = fold(scope, written);
+  if (value.kind !== 'array') {
+    const rule = { fits: () => false, expected: 'a list of texts' };
+    checkOption(scope, { name: 'tags', written, rule }, report);
+    return;
+  }
+  for (const [at, item] of value.items.entries()) {
+    checkOption(scope, { name: `tags[${at}]`, written: { file, value: item }, rule: TAG }, report);
+  }
+}
+
+/** It decides what the wiring proves. */
+function checkReadable(scope: Scope, written: Folded | 'hidden' | undefined, report: Report): void {
   if (written === undefined || written === 'hidden' || isUndefined(written.value)) return;
-  const { value } = fold(scope, written);
-  const isNamed = value.kind === 'name' && (value.path[0] === 'NaN' || value.path[0] === 'Infinity');
-  if (value.kind !== 'literal' && !isNamed) return;
-  const read = value.kind === 'literal' ? value.value : Number(value.path[0]);
-  if (rule.fits(read)) return;
-  const place = { file: written.file, at: written.value.at };
-  const shown = typeof read === 'string' ? JSON.stringify(read) : String(read);
-  report('ONW1140', place, `expected \`${name}\` to be ${rule.expected}, got ${shown}`);
+  if (fold(scope, written).value.kind === 'literal') return;
+  const text = '`exhaustive` cannot be read at build time; write `exhaustive: true`, or leave it out';
+  report('ONW1131', { file: written.file, at: written.value.at }, text);
 }

@@ -1,5 +1,7 @@
 // Marks: each value goes to one place, and comes from one.
 
+import type { EdgeOn } from '../../src/wiring/v1.ts';
+import { isOfRun } from '../model/edge-options.ts';
 import type { FieldModel, Mark, NodeModel, Place, Slot } from '../model/model.ts';
 import type { Report } from './problem.ts';
 
@@ -13,6 +15,7 @@ export function checkSlots(node: NodeModel, report: Report): void {
   checkUnmarked(node, report);
   checkTwice(node, report);
   checkSources(node, report);
+  checkBesideJoin(node, report);
 }
 
 function checkUnmarked({ slots, kind, watches }: NodeModel, report: Report): void {
@@ -74,17 +77,43 @@ function checkSources(node: NodeModel, report: Report): void {
 function checkField(node: NodeModel, { mark, name, place }: FieldModel, report: Report): void {
   const missing = mark === undefined ? undefined : whatIsMissing(node, mark);
   if (mark === undefined || missing === undefined) return;
+  if (node.edges.some((edge) => edge.join?.keys.includes(name))) return;
   const slot: Slot | undefined = node.message?.slot;
   const related = slot === undefined ? [] : [{ place: slot.place, text: 'the message is taken here' }];
   report('ONW1107', place, `${WORDS[mark]} on \`${name}\` has nothing to take in ${node.id}: ${missing}`, { related });
 }
 
+/** What each moment has for a mark to take. */
+const GIVEN: Readonly<Record<EdgeOn, readonly Mark[]>> = {
+  start: ['message'],
+  success: ['returnValue', 'message'],
+  error: ['error', 'message'],
+  end: ['returnValue', 'error', 'message'],
+  cancel: ['message'],
+  runSuccess: [],
+  runError: [],
+  runEnd: [],
+  join: [],
+};
+
 /** Why a mark stays empty; undefined if an edge fills it. */
 function whatIsMissing({ id, watches }: NodeModel, mark: Mark): string | undefined {
-  if (watches.length === 0) return `no edge leads to ${id}; add @OnSuccess or @OnError, or remove the mark`;
-  if (mark === 'returnValue' && !watches.includes('success'))
-    return `${id} runs after errors only; did you mean @ErrorValue()?`;
-  if (mark === 'error' && !watches.includes('error'))
-    return `${id} runs after successes only; did you mean @ReturnValue()?`;
-  return undefined;
+  const [first] = watches;
+  if (first === undefined) return `no edge leads to ${id}; add @OnSuccess or @OnError, or remove the mark`;
+  if (watches.some((on) => GIVEN[on].includes(mark))) return undefined;
+  if (watches.every((on) => on === 'error')) return `${id} runs after errors only; did you mean @ErrorValue()?`;
+  if (watches.every((on) => on === 'success')) return `${id} runs after successes only; did you mean @ReturnValue()?`;
+  if (watches.every(isOfRun)) return `${id} is a callback of runs; take the RunReport, which has all of it`;
+  if (watches.every((on) => on === 'join')) return `${id} is a join; its sources fill the fields of its message`;
+  const named = mark === 'returnValue' ? 'a return value' : mark === 'error' ? 'an error' : 'a message';
+  return `none of what ${id} watches has ${named} for it; @OnEnd has all of them, or remove the mark`;
+}
+
+/** Beside a join every mark is empty when it runs. */
+function checkBesideJoin({ slots, watches }: NodeModel, report: Report): void {
+  if (!watches.includes('join') || watches.every((on) => on === 'join')) return;
+  for (const { mark, place } of slots.flatMap((slot) => slot.marks.slice(0, 1))) {
+    const text = `${WORDS[mark]} has nothing to take when the join runs: its sources fill the fields of the message; give the join a method of its own`;
+    report('ONW1107', place, text);
+  }
 }

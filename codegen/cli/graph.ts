@@ -2,8 +2,10 @@
 
 import { resolve } from 'node:path';
 import { analyse } from '../generate.ts';
-import type { Model } from '../model/model.ts';
+import { visible } from '../emit/quote.ts';
+import type { EdgeModel, Model, NodeModel } from '../model/model.ts';
 import type { Arguments } from './arguments.ts';
+import { ANY_RUN, factsOf, isFlow, momentOf } from './edge-words.ts';
 import { refuse } from './generate.ts';
 import { printJson } from './print-json.ts';
 import type { Terminal } from './terminal.ts';
@@ -12,7 +14,8 @@ export function graph(terminal: Terminal, given: Arguments): number {
   const isJson = given.json || given.format === 'json';
   const found = analyse(resolve(terminal.cwd, given.project));
   if (found.text === undefined) return refuse(terminal, { ...given, json: isJson }, found);
-  terminal.out(isJson ? printJson(plainGraph(found.model), 2) : mermaid(found.model));
+  if (isJson) terminal.out(printJson(plainGraph(found.model), 2));
+  else terminal.out(given.format === 'dot' ? dot(found.model) : mermaid(found.model));
   return 0;
 }
 
@@ -22,35 +25,97 @@ export function plainGraph(model: Model): object {
   return {
     services: model.services.map((service) => service.name),
     nodes: nodes.map((node) => ({ id: node.id, kind: node.kind, method: node.method })),
-    edges: nodes.flatMap((node) =>
-      node.edges.map(({ on, from, to, when, otherwise, bind }) => ({
-        on,
-        from: from?.id ?? null,
-        to: to.id,
-        ...(when !== undefined && { when }),
-        ...(otherwise && { otherwise }),
-        ...(bind !== undefined && { bind }),
-      })),
-    ),
+    edges: nodes.flatMap((node) => node.edges.map(plainEdge)),
   };
 }
 
-/** Jobs are drawn as stadiums, handlers as boxes; error edges are dotted. */
-function mermaid(model: Model): string {
-  const nodes = model.services.flatMap((service) => service.nodes);
+/** A delay that cannot be read is null. */
+function plainEdge({
+  on,
+  from,
+  to,
+  when,
+  otherwise,
+  each,
+  after,
+  recover,
+  critical,
+  join,
+  bind,
+  decorator,
+}: EdgeModel) {
+  return {
+    on,
+    from: from?.id ?? null,
+    to: to.id,
+    ...(when !== undefined && { when }),
+    ...(otherwise && { otherwise }),
+    ...(each && { each }),
+    ...(after !== undefined && { after: after.value ?? null }),
+    ...(recover && { recover }),
+    ...(critical !== undefined && critical !== 'hidden' && { critical }),
+    ...(join !== undefined && {
+      join: { source: join.source, mode: join.mode, onMissing: join.onMissing, number: decorator },
+    }),
+    ...(bind !== undefined && { bind }),
+  };
+}
+
+/** Nodes with a key each, and the run where an edge watches any of them. */
+function keysOf({ services }: Model): {
+  readonly nodes: readonly NodeModel[];
+  readonly edges: readonly EdgeModel[];
+  readonly key: (node: NodeModel | null) => string;
+  readonly watchesAnyRun: boolean;
+} {
+  const nodes = services.flatMap((service) => service.nodes);
+  const edges = nodes.flatMap((node) => node.edges);
   const keys = new Map(nodes.map((node, at) => [node, `n${at}`]));
+  const key = (node: NodeModel | null): string => (node === null ? undefined : keys.get(node)) ?? 'run';
+  return { nodes, edges, key, watchesAnyRun: edges.some((edge) => edge.from === null) };
+}
+
+function labelOf(edge: EdgeModel): string {
+  return [momentOf(edge), ...factsOf(edge)].join(', ');
+}
+
+/** Jobs are drawn as stadiums, handlers as boxes; edges that only watch are dotted. */
+function mermaid(model: Model): string {
+  const { nodes, edges, key, watchesAnyRun } = keysOf(model);
   const lines = nodes.map((node) => {
     const [open, close] = node.kind === 'job' ? ['([', '])'] : ['[', ']'];
-    return `  ${keys.get(node)}${open}"${label(node.id)}"${close}`;
+    return `  ${key(node)}${open}"${label(node.id)}"${close}`;
   });
-  for (const { on, from, to, when, otherwise } of nodes.flatMap((node) => node.edges)) {
-    const text = [on, ...(when === undefined ? [] : [`when ${when}`]), ...(otherwise ? ['otherwise'] : [])].join(', ');
-    lines.push(`  ${from === null ? '' : keys.get(from)} ${on === 'error' ? '-.->' : '-->'}|${text}| ${keys.get(to)}`);
+  if (watchesAnyRun) lines.push(`  ${key(null)}{{"${ANY_RUN}"}}`);
+  for (const edge of edges) {
+    const text = label(labelOf(edge));
+    lines.push(`  ${key(edge.from)} ${isFlow(edge) ? '-->' : '-.->'}|${text}| ${key(edge.to)}`);
   }
   return `flowchart TD\n${lines.map((line) => `${line}\n`).join('')}`;
 }
 
+/** The same for Graphviz. */
+function dot(model: Model): string {
+  const { nodes, edges, key, watchesAnyRun } = keysOf(model);
+  const lines = nodes.map((node) => {
+    const shape = node.kind === 'job' ? 'box, style=rounded' : 'box';
+    return `  ${key(node)} [label=${dotText(node.id)}, shape=${shape}];`;
+  });
+  if (watchesAnyRun) lines.push(`  ${key(null)} [label=${dotText(ANY_RUN)}, shape=hexagon];`);
+  for (const edge of edges) {
+    const style = isFlow(edge) ? '' : ', style=dotted';
+    lines.push(`  ${key(edge.from)} -> ${key(edge.to)} [label=${dotText(labelOf(edge))}${style}];`);
+  }
+  return `digraph {\n${lines.map((line) => `${line}\n`).join('')}}\n`;
+}
+
+function dotText(text: string): string {
+  return `"${visible(text).replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
+}
+
 /** Mermaid reads entities in labels, so that nothing in a name can end one. */
 function label(text: string): string {
-  return [...text].map((letter) => (/[\p{L}\p{N}._ -]/u.test(letter) ? letter : `#${letter.codePointAt(0)};`)).join('');
+  return [...text]
+    .map((letter) => (/[\p{L}\p{N}._, -]/u.test(letter) ? letter : `#${letter.codePointAt(0)};`))
+    .join('');
 }

@@ -28,10 +28,10 @@ an error the old one is. The path is src/onward.gen.ts, or "onward": { "output":
     text: `Prints every node with its kind, its message and the edges that lead to it.`,
   },
   graph: {
-    usage: 'onward graph [--format mermaid|json] [--project <file>] [--json]',
+    usage: 'onward graph [--format mermaid|dot|json] [--project <file>] [--json]',
     operands: 0,
-    formats: ['mermaid', 'json'],
-    text: `Prints the graph: for a picture as Mermaid, for a program as JSON.`,
+    formats: ['mermaid', 'dot', 'json'],
+    text: `Prints the graph: for a picture as Mermaid or for Graphviz (dot), for a program as JSON.`,
   },
   explain: {
     usage: 'onward explain [code | file:line] [--project <file>] [--json]',
@@ -53,7 +53,7 @@ export function faceOf(name: CommandName): CommandFace {
 }
 
 const COMMON = `  -p, --project <file>         the tsconfig to read (tsconfig.json)`;
-const FORMAT = `      --format mermaid|json    of \`graph\` (mermaid)`;
+const FORMAT = `      --format <format>        of \`graph\`: mermaid, dot or json (mermaid)`;
 const LAST = `      --json                   answer in JSON
   -h, --help                   this text, of a command or of all
   -v, --version                the version of onward

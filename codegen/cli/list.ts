@@ -5,6 +5,7 @@ import { analyse } from '../generate.ts';
 import { visible } from '../emit/quote.ts';
 import type { EdgeModel, NodeModel } from '../model/model.ts';
 import type { Arguments } from './arguments.ts';
+import { factsOf, momentOf, watchedBy } from './edge-words.ts';
 import { plainGraph } from './graph.ts';
 import { refuse } from './generate.ts';
 import { printJson } from './print-json.ts';
@@ -29,13 +30,12 @@ function renderNode(node: NodeModel, width: number): string {
   return [head, ...node.edges.map(renderEdge)].map((line) => `${line}\n`).join('');
 }
 
-function renderEdge({ on, from, when, otherwise, bind }: EdgeModel): string {
+function renderEdge(edge: EdgeModel): string {
+  const { bind } = edge;
   const facts = [
-    ...(when === undefined ? [] : [`when ${when}`]),
-    ...(otherwise ? ['otherwise'] : []),
-    ...(bind === undefined
-      ? []
-      : [bind === 'function' ? 'binds by function' : `binds ${bind.map(visible).join(', ')}`]),
+    ...factsOf(edge),
+    ...(bind === undefined ? [] : [bind === 'function' ? 'binds by function' : `binds ${bind.join(', ')}`]),
   ];
-  return `  on ${on} of ${from?.id ?? 'any run'}${facts.length === 0 ? '' : ` (${facts.join('; ')})`}`;
+  const told = facts.length === 0 ? '' : ` (${facts.join('; ')})`;
+  return visible(`  on ${momentOf(edge)} of ${watchedBy(edge)}${told}`);
 }

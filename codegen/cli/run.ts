@@ -59,7 +59,7 @@ function assertTaken(command: CommandName, { operands, format, json }: Arguments
   if (format === undefined) return;
   if (formats === undefined) throw wrongUsage(`${command} takes no --format; only graph does`);
   if (!formats.includes(format))
-    throw wrongUsage(`there is no format ${shown(format)}; there are ${formats.join(' and ')}`);
+    throw wrongUsage(`there is no format ${shown(format)}; there are ${formats.slice(0, -1).join(', ')} and ${formats.at(-1)}`);
   if (json && format !== 'json') throw wrongUsage(`--format ${format} is no JSON; leave out --json or --format`);
 }
 

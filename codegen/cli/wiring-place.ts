@@ -10,6 +10,7 @@ import { analyse } from '../generate.ts';
 import type { EdgeModel, Model, NodeModel, Place } from '../model/model.ts';
 import { readWiring } from '../write/write-wiring.ts';
 import type { Arguments } from './arguments.ts';
+import { momentOf, watchedBy } from './edge-words.ts';
 import { plainPlace } from './diagnostics.ts';
 import { printJson } from './print-json.ts';
 import type { Terminal } from './terminal.ts';
@@ -49,7 +50,8 @@ export function explainLine(terminal: Terminal, given: Arguments, { file, line }
 
 /** The lines of the node or the edge that the line belongs to, or the line itself outside of both. */
 function elementAt(lines: readonly string[], at: number): string {
-  const isInside = (text: string | undefined): boolean => text?.startsWith('     ') === true || text === '    },';
+  const isInside = (text: string | undefined): boolean =>
+    text?.startsWith('     ') === true || text === '    },' || text?.startsWith('    } satisfies ') === true;
   let start = at;
   while (start > 0 && isInside(lines[start])) start--;
   let end = start + 1;
@@ -68,7 +70,7 @@ function subjectOf(element: string, { services }: Model): Subject | undefined {
   if (node !== undefined) return { about: `the node ${node.id}`, place: node.place };
   const edge = nodes.flatMap((found) => found.edges).find((found) => isAboutEdge(element, found));
   if (edge !== undefined) {
-    return { about: `the edge on ${edge.on} from ${edge.from?.id ?? 'any run'} to ${edge.to.id}`, place: edge.place };
+    return { about: `the edge on ${momentOf(edge)} from ${watchedBy(edge)} to ${edge.to.id}`, place: edge.place };
   }
   const service = services.find(({ name }) => element.startsWith(`  readonly ${propertyKey(name)}: `));
   return service && { about: `the service ${service.name}`, place: service.place };
@@ -79,7 +81,8 @@ function isAboutNode(element: string, { id }: NodeModel): boolean {
   return element.startsWith(`    ${key}: {`) || element.startsWith(`  readonly ${key}: `);
 }
 
-function isAboutEdge(element: string, { on, from, to, decorator }: EdgeModel): boolean {
-  const facts = [`on: ${quote(on)},`, `from: ${quote(from?.id ?? '*')},`, `to: ${quote(to.id)},`];
+function isAboutEdge(element: string, { on, from, to, decorator, join }: EdgeModel): boolean {
+  const source = join === undefined ? [] : [`source: ${quote(join.source)}`];
+  const facts = [...source, `on: ${quote(on)},`, `from: ${quote(from?.id ?? '*')},`, `to: ${quote(to.id)},`];
   return facts.every((fact) => element.includes(fact)) && new RegExp(`\\bdecorator: ${decorator}\\b`).test(element);
 }

@@ -11,6 +11,7 @@ import { graphHash } from './graph-hash.ts';
 import { Names, type Use } from './names.ts';
 import { printEdge } from './print-edge.ts';
 import { printNode, printNodeType } from './print-node.ts';
+import { printRoutes } from './print-routes.ts';
 import { Printer } from './printer.ts';
 import { visible, isIdentifier, propertyKey, quote } from './quote.ts';
 import { relativeSpecifier, type Habit } from './specifier.ts';
@@ -108,6 +109,7 @@ function printBody(out: Printer, names: Names, model: Model, options: EmitOption
             for (const node of service.nodes) for (const edge of node.edges) printEdge(out, names, edge);
           }),
         );
+      printRoutes(out, names, model);
     },
   );
 }

@@ -1,7 +1,7 @@
 // A short name for the graph's structure: what a running wiring is told apart by.
 
 import { createHash } from 'node:crypto';
-import type { Model } from '../model/model.ts';
+import type { EdgeModel, Model } from '../model/model.ts';
 
 /** Depends on ids, kinds, and edges with their facts. Types, files and order of services do not change it. */
 export function graphHash(model: Model): string {
@@ -22,7 +22,19 @@ export function graphHash(model: Model): string {
         edge.otherwise,
         edge.bind ?? null,
         edge.field?.name ?? null,
+        ...laterFacts(edge),
       ]),
     ]);
   return createHash('sha256').update(JSON.stringify(nodes)).digest('base64url').slice(0, 12);
+}
+
+/** Facts that came later are named, and left out where they say nothing: the hash of a graph without them stays. */
+function laterFacts({ each, recover, join, errorField }: EdgeModel): object[] {
+  const facts = {
+    ...(each && { each }),
+    ...(recover && { recover }),
+    ...(join !== undefined && { source: join.source }),
+    ...(errorField !== undefined && { errorField: errorField.name }),
+  };
+  return Object.keys(facts).length === 0 ? [] : [facts];
 }

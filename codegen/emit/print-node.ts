@@ -2,7 +2,7 @@
 
 import type { NodeModel, Slot } from '../model/model.ts';
 import type { Names } from './names.ts';
-import { messageType, printType, serviceType, slotType } from './print-type.ts';
+import { messageType, orUndefined, printType, serviceType, slotType } from './print-type.ts';
 import type { Printer } from './printer.ts';
 import { isTypeName, member, propertyKey, quote } from './quote.ts';
 
@@ -55,7 +55,10 @@ function takenFrom(names: Names, slot: Slot): string {
 }
 
 function givenType(names: Names, node: NodeModel, slot: Slot): string {
-  return slot.fills === 'context' ? names.ours('StepContext') : slotType(names, node, slot);
+  const type = slotType(names, node, slot);
+  // After an end there is either a value or an error.
+  const mayMiss = node.watches.includes('end') && (slot.fills === 'returnValue' || slot.fills === 'error');
+  return mayMiss ? orUndefined(type) : type;
 }
 
 /** The class to check against, or `true` for a type that only the compiler knows. */

@@ -57,6 +57,31 @@ export function messageType(names: Names, node: NodeModel, message: MessageModel
   return message === undefined ? 'undefined' : slotType(names, node, message.slot);
 }
 
+/** The type, with `undefined` where it has none yet. */
+export function orUndefined(type: string): string {
+  const isThere = type === 'unknown' || type === 'undefined' || type.endsWith(' | undefined');
+  return isThere ? type : `${type} | undefined`;
+}
+
+/** The values of a node, as a list of them. */
+export function listType(names: Names, node: NodeModel): string {
+  const value = valueOf(node);
+  const type = returnedType(names, node);
+  return value?.kind === 'union' || value?.kind === 'intersection' ? `(${type})[]` : `${type}[]`;
+}
+
+/** One item of the list that the node's method returned. */
+export function itemType(names: Names, node: NodeModel): string {
+  const value = valueOf(node);
+  if (value?.kind === 'array') return printType(names, value.item);
+  if (value?.kind === 'global' && (value.name === 'Array' || value.name === 'ReadonlyArray')) {
+    const [item] = value.arguments;
+    if (item !== undefined) return printType(names, item);
+  }
+  const type = returnedType(names, node);
+  return value?.kind === 'union' || value?.kind === 'intersection' ? `(${type})[number]` : `${type}[number]`;
+}
+
 /** What the node's method returned, awaited. */
 export function returnedType(names: Names, node: NodeModel): string {
   const value = valueOf(node);

@@ -26,6 +26,13 @@ export class Printer {
     else this.block(open, close, () => items.forEach((item) => this.line(`${item},`)));
   }
 
+  /** `name: [a, b],` likewise. */
+  array(name: string, items: readonly string[]): void {
+    const flat = `${name}: [${items.join(', ')}],`;
+    if (this.fits(flat)) this.line(flat);
+    else this.block(`${name}: [`, '],', () => items.forEach((item) => this.line(`${item},`)));
+  }
+
   /** `Type<A, B>` likewise; type arguments take no comma at the end. */
   typeArguments(open: string, items: readonly string[], close: string): void {
     const flat = `${open}${items.join(', ')}${close}`;

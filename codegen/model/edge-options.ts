@@ -5,7 +5,7 @@ import type { EdgeOn } from '../../src/wiring/v1.ts';
 import type { EdgeAnnotation } from '../read/our-names.ts';
 import { classUses } from './class-use.ts';
 import { entryOf, fold, isUndefined, keysOf, textOf, type Folded } from './fold.ts';
-import type { Annotation, EdgeModel, LiteralUse } from './model.ts';
+import type { Annotation, DelayUse, EdgeModel, LiteralUse } from './model.ts';
 import type { Scope } from './scope.ts';
 import { formOfWhen } from './when-form.ts';
 
@@ -134,9 +134,8 @@ function booleanOf(scope: Scope, option: Folded): boolean | 'hidden' {
   return value.kind === 'literal' && typeof value.value === 'boolean' ? value.value : 'hidden';
 }
 
-function delayOf(scope: Scope, option: Folded | 'hidden'): string | number | 'hidden' {
-  if (option === 'hidden') return option;
-  const { value } = fold(scope, option);
-  const isRead = value.kind === 'literal' && (typeof value.value === 'string' || typeof value.value === 'number');
-  return isRead ? value.value : 'hidden';
+function delayOf(scope: Scope, option: Folded | 'hidden'): DelayUse {
+  const value = option === 'hidden' ? undefined : fold(scope, option).value;
+  const isRead = value?.kind === 'literal' && (typeof value.value === 'string' || typeof value.value === 'number');
+  return isRead ? { value: value.value } : {};
 }

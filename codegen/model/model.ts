@@ -51,6 +51,8 @@ export interface NodeModel {
   readonly kind: 'job' | 'handler';
   readonly place: Place;
   readonly member: MemberRecord;
+  /** It has `@Job` or `@Handler`: bodies may call it, whatever edges lead to it. */
+  readonly isDeclared: boolean;
   /** Of `@Job` or `@Handler`. */
   readonly options?: Folded;
   /** Those of its options that the graph is checked by. */
@@ -140,8 +142,8 @@ export interface EdgeModel {
   readonly each: boolean;
   /** The callback's value replaces the failed step's. */
   readonly recover: boolean;
-  /** It has a delay; as it is written, if it can be read. */
-  readonly after?: string | number | 'hidden';
+  /** It has a delay. */
+  readonly after?: DelayUse;
   /** Of a watching edge: its failure fails the run. Of one that carries the run on, if false: it does not. */
   readonly critical?: boolean | 'hidden';
   readonly join?: JoinModel;
@@ -157,10 +159,17 @@ export interface EdgeModel {
 export interface JoinModel {
   /** The key, which is the field of the message. */
   readonly source: string;
-  /** Of the key. */
+  /** Of what stands beside the key. */
   readonly place: Place;
+  /** All keys, whether or not their nodes were found. */
+  readonly keys: readonly string[];
   readonly mode: 'all' | 'any' | 'hidden';
   readonly onMissing: 'skip' | 'run' | 'hidden';
+}
+
+/** A delay as it is written; without a value where it cannot be read. */
+export interface DelayUse {
+  readonly value?: string | number;
 }
 
 export interface LiteralUse {

@@ -41,34 +41,26 @@ function readEdge(scope: Scope, { annotation, on, decorator, to }: WrittenEdge, 
   const facts = { on, to, decorator, place, ...readOptions(scope, on, options, among.report) };
   if (on === 'join') {
     const join = joinOf(scope, options);
-    return readSources(scope, sources, place, among).map(({ from, source, place: at }) => ({
-      ...facts,
-      from,
-      join: { ...join, source, place: at },
-      ...fieldsOf(to.message?.fields.find((field) => field.name === source && !field.isMethod)),
-    }));
+    return readSources(scope, sources, place, among).map(({ from, ...written }) => {
+      const field = to.message?.fields.find((item) => item.name === written.source && !item.isMethod);
+      return { ...facts, from, join: { ...join, ...written }, ...(field !== undefined && { field }) };
+    });
   }
   if (isOfRun(on) && service === undefined && method === undefined) return [{ ...facts, from: null }];
-  const written = {
+  const target = {
     place,
     ...(service !== undefined && { service }),
     ...(method !== undefined && { method }),
   };
-  const from = findTarget(scope, written, among);
-  return from === undefined ? [] : [{ ...facts, from, ...fieldsOf(valueField(to, on), errorField(to, on)) }];
+  const from = findTarget(scope, target, among);
+  return from === undefined ? [] : [{ ...facts, from, ...markedFields(to, on) }];
 }
 
-function fieldsOf(field?: FieldModel, errorField?: FieldModel): Pick<EdgeModel, 'field' | 'errorField'> {
+/** The fields that take what the moment is about. After an end there is a value or an error: each has its own. */
+function markedFields({ message }: NodeModel, on: EdgeOn): Pick<EdgeModel, 'field' | 'errorField'> {
+  const marked = (mark: FieldModel['mark']): FieldModel | undefined =>
+    message?.fields.find((field) => field.mark === mark);
+  const field = on === 'error' ? marked('error') : on === 'success' || on === 'end' ? marked('returnValue') : undefined;
+  const errorField = on === 'end' ? marked('error') : undefined;
   return { ...(field !== undefined && { field }), ...(errorField !== undefined && { errorField }) };
-}
-
-/** The field that takes what the moment is about. */
-function valueField({ message }: NodeModel, on: EdgeOn): FieldModel | undefined {
-  const mark = on === 'error' ? 'error' : on === 'success' || on === 'end' ? 'returnValue' : undefined;
-  return mark === undefined ? undefined : message?.fields.find((field) => field.mark === mark);
-}
-
-/** After an end there is a value or an error: each has a field of its own. */
-function errorField({ message }: NodeModel, on: EdgeOn): FieldModel | undefined {
-  return on === 'end' ? message?.fields.find((field) => field.mark === 'error') : undefined;
 }

@@ -10,6 +10,7 @@ interface Source {
   readonly source: string;
   readonly place: Place;
   readonly from: NodeModel;
+  readonly keys: readonly string[];
 }
 
 export function readSources(
@@ -25,12 +26,16 @@ export function readSources(
     among.report('ONW1131', at, text);
     return [];
   }
+  if (keys.length === 0) {
+    const at = { file: written.file, at: written.value.at };
+    among.report('ONW1115', at, 'a join without sources never runs; name the nodes whose values it waits for');
+  }
   return keys.flatMap((source) => {
     const entry = entryOf(scope, written, source);
     if (entry === undefined || entry === 'hidden') return [];
     const at: Place = { file: entry.file, at: entry.value.at };
     const from = findTarget(scope, targetOf(scope, entry, at), among);
-    return from === undefined ? [] : [{ source, place: at, from }];
+    return from === undefined ? [] : [{ source, place: at, from, keys }];
   });
 }
 

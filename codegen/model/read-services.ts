@@ -82,6 +82,7 @@ function readNode(
     kind: annotation?.name === 'Job' ? 'job' : 'handler',
     place: { file, at: member.at },
     member,
+    isDeclared: annotation !== undefined,
     facts: readFacts(scope, named),
     slots,
     watches: found.annotations.flatMap(({ name: on }) => (isEdgeAnnotation(on) ? [MOMENTS[on]] : [])),

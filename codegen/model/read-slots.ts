@@ -16,13 +16,15 @@ export function readSlots(scope: Scope, method: AnnotatedMethod): Slot[] {
   const { member, file, place } = method;
   const isMarked = member.parameters.some((parameter) => marksOf(scope, file, parameter.annotations).length > 0);
   const base = isMarked ? undefined : method.inheritedFrom;
+  const isAfterEnd = method.annotations.some((annotation) => annotation.name === 'OnEnd');
   return member.parameters.map((parameter, index) => {
     const marks =
       base === undefined
         ? marksOf(scope, file, parameter.annotations)
         : marksOf(scope, base.file, base.member.parameters[index]?.annotations ?? []);
     const type = nameType(scope, place, parameter.type);
-    const ofClass = classOf(scope, place, parameter.type);
+    // After an end there may be no value; where there is one, it is of the class.
+    const ofClass = classOf(scope, place, isAfterEnd ? withoutUndefined(parameter.type) : parameter.type);
     return {
       fills: marks[0]?.mark ?? (isOurs(scope, file, parameter.type, 'StepContext') ? 'context' : 'unmarked'),
       marks,
@@ -85,6 +87,12 @@ function isRequired(member: MemberRecord): boolean {
   if (member.annotations.some((annotation) => annotation.path.at(-1) === 'IsOptional')) return false;
   const { type } = member;
   return type?.kind !== 'union' || !type.items.some((item) => item.kind === 'keyword' && item.text === 'undefined');
+}
+
+function withoutUndefined(type: MemberRecord['type']): MemberRecord['type'] {
+  if (type?.kind !== 'union') return type;
+  const [only, ...others] = type.items.filter((item) => item.kind !== 'keyword' || item.text !== 'undefined');
+  return only !== undefined && others.length === 0 ? only : type;
 }
 
 /** Every mark of a member or parameter, from the top. */

@@ -25,7 +25,7 @@ describe('G01: unknown words', () => {
     ['check --help=yes', '--help takes no value'],
     ['generate src', 'generate takes no "src"; a tsconfig is given with --project'],
     ['list --format json', 'list takes no --format; only graph does'],
-    ['graph --format svg', 'there is no format "svg"; there are mermaid and json'],
+    ['graph --format svg', 'there is no format "svg"; there are mermaid, dot and json'],
     ['\u001b[2J\u202e', 'there is no command "\\u001b[2J\\u202e"; there are generate, check, list, graph, explain'],
   ])('%j', async (line, text) => {
     const err = `error ONW6030: ${text}\n`;
