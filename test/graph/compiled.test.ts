@@ -2,7 +2,9 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compileGraph, type CompiledGraph, type EdgeDescription } from '../../src/graph/compile.ts';
+import { compileGraph } from '../../src/graph/compile.ts';
+import type { CompiledGraph } from '../../src/graph/compiled.ts';
+import type { EdgeDescription } from '../../src/graph/describe.ts';
 import { NO_RETRY } from '../../src/graph/retry-policy.ts';
 
 const edge = (from: string, to: string, more: Partial<EdgeDescription> = {}): EdgeDescription => ({
@@ -41,7 +43,7 @@ describe('edges', () => {
     );
     const a = graph.nodeOf.get('a');
     expect(a?.success.map(({ id }) => id)).toEqual(['a>success>c', 'a>success>b', 'a>success>c#2']);
-    expect(a?.error.map(({ id, bracket }) => [id, bracket])).toEqual([['a>error>b', true]]);
+    expect(a?.error.map(({ id, role }) => [id, role])).toEqual([['a>error>b', 'bracket']]);
     expect(a?.success.map(({ conditional, otherwise }) => [conditional, otherwise])).toEqual([
       [false, false],
       [true, false],
@@ -54,12 +56,61 @@ describe('edges', () => {
 
   test('name nodes that exist', () => {
     expect(() => graphOf(['a'], [edge('a', 'b')])).toThrowErrorMatchingInlineSnapshot(
-      `[RangeError: edge a -> b names no node]`,
+      `[RangeError: a>success>b names the node b, which is not there]`,
     );
   });
 });
 
+describe('joins', () => {
+  const joined = (from: readonly string[], more: readonly EdgeDescription[] = []): CompiledGraph =>
+    compileGraph({
+      hash: 'h',
+      nodes: ['a', 'b', 'c', 'd'].map((name) => ({ name })),
+      edges: [...from.map((name, at) => edge(name, 'd', { arrival: { join: 'join>d', source: `s${at}` } })), ...more],
+      joins: [{ id: 'join>d', to: 'd', mode: 'all', onMissing: 'skip' }],
+    });
+
+  test('stand among the success edges of their sources, and make steps by an edge of their own', () => {
+    const graph = joined(['b', 'c']);
+    const [join] = graph.joins;
+    expect(join?.sources.map(({ name, from }) => [name, from.name])).toEqual([
+      ['s0', 'b'],
+      ['s1', 'c'],
+    ]);
+    expect(
+      graph.nodeOf.get('c')?.success.map(({ id, arrival }) => [id, arrival?.join === join, arrival?.source]),
+    ).toEqual([['c>join>d', true, 1]]);
+    expect(graph.edgeOf.get('join>d')).toMatchObject({ moment: 'join', from: null, role: 'flow' });
+  });
+
+  test('a join repeats if one of its sources does, or if another way leads there', () => {
+    const tree = [edge('a', 'b'), edge('a', 'c')];
+    expect(repeating(joined(['b', 'c'], tree))).toEqual([]);
+    expect(repeating(joined(['b', 'c'], [...tree, edge('c', 'b')]))).toEqual(['b', 'd']);
+    expect(repeating(joined(['b', 'c'], [...tree, edge('a', 'd')]))).toEqual(['d']);
+  });
+
+  test('an unknown join is refused', () => {
+    const lost = edge('a', 'b', { arrival: { join: 'nowhere', source: 'x' } });
+    expect(() => graphOf(['a', 'b'], [lost])).toThrow('there is no join nowhere');
+  });
+});
+
+test('moments of runs belong to no node', () => {
+  const graph = graphOf(['a', 'b'], [edge('*', 'b', { moment: 'runEnd' }), edge('a', 'b', { moment: 'runError' })]);
+  expect(graph.run.runEnd.map(({ id, from }) => [id, from])).toEqual([['*>runEnd>b', null]]);
+  expect(graph.run.runError.map(({ id, from }) => [id, from?.name])).toEqual([['a>runError>b', 'a']]);
+});
+
 describe('nodes that may repeat', () => {
+  test('items of an array, counted nodes, and all nodes where bodies start children', () => {
+    const each = { concurrency: 2, stopAfterFailures: 9 };
+    expect(repeating(graphOf(['a', 'b', 'c'], [edge('a', 'b', { each }), edge('b', 'c')]))).toEqual(['b', 'c']);
+    const nodes = [{ name: 'a' }, { name: 'b', maxRounds: 3 }];
+    expect(repeating(compileGraph({ hash: 'h', nodes, edges: [edge('a', 'b')] }))).toEqual(['b']);
+    expect(repeating(compileGraph({ hash: 'h', nodes: [{ name: 'a' }], edges: [], spawns: true }))).toEqual(['a']);
+  });
+
   test('a chain and a fan do not', () => {
     expect(
       repeating(graphOf(['a', 'b', 'c', 'd'], [edge('a', 'b'), edge('a', 'c'), edge('c', 'd', { moment: 'error' })])),
