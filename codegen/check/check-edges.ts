@@ -36,9 +36,14 @@ function checkMoment({ on, from, to, place, when, values }: EdgeModel, report: R
     report('ONW1116', place, text, { related: [{ place: from.place, text: 'declared here' }] });
   }
   if ((on === 'success' || on === 'join') && isWatcher(from)) {
-    const text = `${from.id} runs when a run or a step is given up or over, and nobody waits for it: ${to.id} cannot carry the run on from there; do its work in ${from.id}`;
+    const text = `${from.id} only watches: it runs ${watchedWhen(from)}, and nothing of the run follows from there; do the work of ${to.id} in it`;
     report('ONW1117', place, text, { related: [{ place: from.place, text: 'declared here' }] });
   }
+}
+
+function watchedWhen({ watches }: NodeModel): string {
+  if (watches.every(isOfRun)) return 'when a run is over';
+  return watches.some(isOfRun) ? 'after a cancel and when a run is over' : 'after a cancel';
 }
 
 /** Nothing but cancels and ends of runs lead to it, and it does not say that bodies call it. */
@@ -115,7 +120,7 @@ function whatFills({ on, field, errorField, join }: EdgeModel, name: string): st
 function checkRequired(edge: EdgeModel, message: MessageModel | undefined, report: Report): void {
   const { field, errorField, join, bind, place, to } = edge;
   if ((field ?? errorField ?? join) === undefined || message === undefined || bind === 'function') return;
-  const given = new Set([...(bind ?? []), ...(join?.keys ?? [])]);
+  const given = new Set([...(bind ?? []), ...(join?.keys ?? []), ...misspelt(edge, message)]);
   // A marked field that no moment fills is told as that.
   const mayMark = join === undefined || to.watches.every((on) => on === 'join');
   const missing = message.fields.filter(
@@ -131,6 +136,13 @@ function checkRequired(edge: EdgeModel, message: MessageModel | undefined, repor
       : 'no source of the join has its name; add one, give it in `bind` or make it optional';
   const text = `${names} of ${owner} ${missing.length === 1 ? 'has' : 'have'} no source in ${to.id}: ${why}`;
   report('ONW1108', place, text, { related });
+}
+
+/** Fields that a source of the join seems to mean: that it has another name is told there. */
+function misspelt({ join }: EdgeModel, { fields }: MessageModel): string[] {
+  const names = fields.filter((field) => !field.isMethod).map((field) => field.name);
+  const unknown = (join?.keys ?? []).filter((key) => !names.includes(key));
+  return unknown.flatMap((key) => nearestName(key, names) ?? []);
 }
 
 /** A target without a message has none to hand on. */

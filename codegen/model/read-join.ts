@@ -34,16 +34,22 @@ export function readSources(
     const entry = entryOf(scope, written, source);
     if (entry === undefined || entry === 'hidden') return [];
     const at: Place = { file: entry.file, at: entry.value.at };
-    const from = findTarget(scope, targetOf(scope, entry, at), among);
+    const target = targetOf(scope, entry, at);
+    if (target === undefined) {
+      const text = "the source cannot be read at build time; write it as `'reserve'` or `from(() => Stock, 'reserve')`";
+      among.report('ONW1131', at, text);
+      return [];
+    }
+    const from = findTarget(scope, target, among);
     return from === undefined ? [] : [{ source, place: at, from, keys }];
   });
 }
 
 /** `'reserve'` of the same class, or `from(() => Stock, 'reserve')`. */
-function targetOf(scope: Scope, entry: Folded, place: Place): WrittenTarget {
+function targetOf(scope: Scope, entry: Folded, place: Place): WrittenTarget | undefined {
   if (textOf(scope, entry) !== undefined) return { place, method: entry };
   const { file, value } = fold(scope, entry);
-  if (value.kind !== 'call' || scope.ours(file, value.path) !== 'from') return { place };
+  if (value.kind !== 'call' || scope.ours(file, value.path) !== 'from') return undefined;
   const [service, method] = value.arguments.map((argument) => ({ file, value: argument }));
   return { place, ...(service !== undefined && { service }), ...(method !== undefined && { method }) };
 }

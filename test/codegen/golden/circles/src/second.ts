@@ -1,4 +1,4 @@
-import { Job, OnSuccess } from 'onward';
+import { Handler, Job, OnSuccess } from 'onward';
 import * as first from './first.js';
 import { Again } from './first.js';
 
@@ -10,6 +10,7 @@ export class Second {
     return 1;
   }
 
+  @Handler({ maxRounds: 3 })
   @OnSuccess(() => Again, 'tick')
   @OnSuccess(() => first.Second, 'tock')
   tock(tick?: number): number {
