@@ -1,8 +1,14 @@
 // @Join: this method runs when several others have completed, with what they returned.
+//
+// O1. The verdict is the decorator's return type: `void`, or a sentence as a tuple, shown at the decorator.
+// O2. It never refuses right code. It may accept what the generator, which sees the whole graph, refuses.
+// O3. Decorators are handed out as NoInfer: the compiler would search every branch of the verdict for type arguments.
 
+import type { JoinVerdict } from './join-verdict.ts';
 import type { TargetRecord } from './record.ts';
-import type { MethodName, ServiceClass } from './signature.ts';
+import type { MethodName, ReturnOf, ServiceClass } from './signature.ts';
 import { optionsOf, recordingDecorator, type RecordingDecorator } from './target.ts';
+import type { Decided } from './verdict.ts';
 
 /** A source of a join in another class; in the same class its name is enough. */
 export interface From<S, K> {
@@ -12,22 +18,39 @@ export interface From<S, K> {
 
 /** The fields of a join's message and where their values come from. */
 export interface JoinSources {
-  readonly [field: string]: string | From<unknown, string>;
+  readonly [field: string]: string | { readonly service: () => unknown; readonly method: string };
 }
 
-export interface JoinOptions<B> {
+/** What a join knows: undefined for a source that is missing, an array where its node runs for each item of one. */
+export interface Joined<J> {
+  readonly sources: {
+    readonly [N in keyof J]: J[N] extends From<infer S, infer K> ? ReturnOf<S[K & keyof S]> : unknown;
+  };
+}
+
+/** The `onMissing` of a join: not of one that waits for its first source only. */
+export type OnMissing<M> = 'any' extends M ? "a join with `mode: 'any'` waits for nobody else" : 'skip' | 'run';
+
+export interface JoinOptions<J, M, B, U> {
   /** `all`: once every source has completed. `any`: on the first one; the others are swallowed. @default 'all' */
-  readonly mode?: 'all' | 'any';
-  /** Fields laid over the values of the sources. @default none */
-  readonly bind?: B;
+  readonly mode?: M;
+  /** Fields laid over the values of the sources, or a function that gives them. @default none */
+  readonly bind?: B | ((from: Joined<J>) => B);
   /** What to do when the run has nothing else left and a source is missing: `run` runs with undefined. @default 'skip' */
-  readonly onMissing?: 'skip' | 'run';
+  readonly onMissing?: U & OnMissing<M>;
   /** `false`: its failure does not fail the run and is listed in `callbackFailures`. @default true */
   readonly critical?: boolean;
 }
 
+/** Applied to a method; its return type is `void`, or the sentence that says what is wrong. */
+export type JoinDecorator<J, M, B, U> = <S extends object, F>(
+  target: S,
+  key: string | symbol,
+  descriptor: TypedPropertyDescriptor<F>,
+) => Decided<JoinVerdict<S, F, J, 'any' extends M ? undefined : 'run' extends U ? undefined : never, B>>;
+
 /** Names a source of a {@link Join} in another class. */
-export function from<S, const K extends MethodName<S>>(service: () => ServiceClass<S>, method: K): From<S, K> {
+export function from<S, K extends MethodName<S>>(service: () => ServiceClass<S>, method: K): From<S, K> {
   return { service, method };
 }
 
@@ -35,13 +58,16 @@ export function from<S, const K extends MethodName<S>>(service: () => ServiceCla
  * Runs this method when every source has completed, or with `mode: 'any'` the first one.
  *
  * The keys of `sources` are the fields of its message, each takes what that source returned; `bind` lies over them.
+ * In a loop the first completion of each source belongs together, then the second, and so on.
  *
  * @throws {OnwardError} ONW6001 if it is called as a standard decorator.
  */
-export function Join<const J extends JoinSources, const B = {}>(
-  sources: J,
-  options?: JoinOptions<B>,
-): RecordingDecorator;
+export function Join<
+  const J extends JoinSources,
+  M extends 'all' | 'any' = 'all',
+  const B = {},
+  U extends string = 'skip',
+>(sources: J, options?: JoinOptions<J, M, B, U>): NoInfer<JoinDecorator<J, M, B, U>>;
 export function Join(sources: JoinSources, options?: object): RecordingDecorator {
   const edge = { on: 'join', target: null, sources: targetsOf(sources), options: optionsOf(options) } as const;
   return recordingDecorator('Join', edge);
@@ -52,6 +78,6 @@ function targetsOf(sources: JoinSources): Readonly<Record<string, TargetRecord>>
   return Object.fromEntries(targets);
 }
 
-function targetOf(source: string | From<unknown, string>): TargetRecord {
+function targetOf(source: JoinSources[string]): TargetRecord {
   return typeof source === 'string' ? { method: source } : { service: source.service, method: source.method };
 }

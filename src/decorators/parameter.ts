@@ -51,9 +51,12 @@ type Accepts<P, X extends Sources> = [GivenContext] extends [P]
       ? true
       : [X['other']] extends [P]
         ? true
-        : P extends Plain
-          ? false
-          : Gaps<P, X>;
+        : true extends Fillable<Exclude<P, undefined>, X>
+          ? true
+          : false;
+
+// One member of a union that can be filled is enough.
+type Fillable<P, X extends Sources> = P extends Plain ? false : Gaps<P, X>;
 
 // Three ways to fill a message class: a marked field and `bind`; the unmarked value under `bind`; the target's message.
 type Gaps<P, X extends Sources> = [Unfilled<P, X['value'], X['bound']>] extends [never]

@@ -98,8 +98,8 @@ type SuccessVerdict<S, K, F, W, B, E> = K extends keyof S
   : NoMethod<S, K>;
 
 type TakenVerdict<J, V, F, B, E> = E extends true
-  ? [V] extends [readonly (infer I)[]]
-    ? EdgeVerdict<J, I, F, B>
+  ? [V] extends [readonly unknown[]]
+    ? EdgeVerdict<J, V[number & keyof V], F, B>
     : ['each takes an array, and the target returns', V]
   : EdgeVerdict<J, V, F, B>;
 

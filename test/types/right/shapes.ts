@@ -166,6 +166,9 @@ export class Store extends Audited {
   // Optional parameters, and contexts in every place.
   @OnSuccess('ask') optionalContext(answer: Answer, context?: StepContext) {}
   @OnSuccess('ask') optionalAnswer(@ReturnValue() answer?: Answer) {}
+  @OnSuccess(() => Store, 'seal', { bind: { title: 'a' } }) optionalNote(note?: SealedNote) {}
+  @OnSuccess(() => Store, 'seal', { bind: { title: 'a' } }) undefinedNote(note: SealedNote | undefined) {}
+  @OnError('ask', { bind: { limit: 2 } }) optionalQuery(query?: Query) {}
   @OnSuccess('ask') contextFirst(context: StepContext, answer: Answer) {}
   @OnSuccess('ask') restOfThem(...all: unknown[]) {}
   @Job() noMessage() {

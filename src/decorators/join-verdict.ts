@@ -1,0 +1,116 @@
+// Whether the sources of a join fill its message, and the sentence that says what does not fit.
+//
+// J1. The cheap test comes first; the search for a reason only when it has failed.
+// J2. A source that runs for each item of an array gives an array. Only the generator sees whether it does: a field may
+//     take the one or the other.
+
+import type { GivenContext } from '../wiring/step-context.ts';
+import type { Alien, Misbound, Missing, Over, Plain } from './fit.ts';
+import type { From } from './join.ts';
+import type { Absent } from './parameter.ts';
+import type { AnyMethod, NoMethod, ReturnOf } from './signature.ts';
+
+/** What a source returns; `Absent` if there is no such method. */
+type ValueOf<T, X> = X extends keyof T
+  ? ReturnOf<T[X]>
+  : X extends From<infer S, infer K>
+    ? K extends keyof S
+      ? ReturnOf<S[K]>
+      : Absent
+    : Absent;
+type Values<T, J, Lack> = { [N in keyof J]: ValueOf<T, J[N]> | Lack };
+
+/** `void`, or the sentence about the first source or field that does not fit. `Lack` is what stands for a missing source. */
+export type JoinVerdict<T, F, J, Lack, B> = Fits<T, F, J, Lack, B> extends true ? void : Explained<T, F, J, Lack, B>;
+
+type Fits<T, F, J, Lack, B> = F extends (message: infer P, context: GivenContext) => void
+  ? [keyof J | keyof B] extends [keyof P]
+    ? Values<T, J, Lack> & B extends P
+      ? true
+      : false
+    : false
+  : false;
+
+// Asks about the method first: as long as that is open, the compiler looks no further.
+type Explained<T, F, J, Lack, B> = F extends (...args: infer A) => void
+  ? [keyof J] extends [never]
+    ? ['a join needs a source']
+    : [Misspelt<T, J>] extends [never]
+      ? ByParameters<T, DataOf<A>, A, { sources: J; lack: Lack; bound: B; values: Values<T, J, Lack> }>
+      : Misspelt<T, J>
+  : ['only a method can be a node'];
+
+/** The sentences about sources that are no methods. */
+type Misspelt<T, J> = {
+  [N in keyof J]: NameOf<J[N]> extends keyof ServiceOf<T, J[N]>
+    ? ServiceOf<T, J[N]>[NameOf<J[N]>] extends AnyMethod
+      ? never
+      : ['the target', NameOf<J[N]>, 'is not a method']
+    : NoMethod<ServiceOf<T, J[N]>, NameOf<J[N]>>;
+}[keyof J];
+
+// A source as it is written: a method's name, or what `from` gives.
+type ServiceOf<T, X> = X extends From<infer S, unknown> ? S : T;
+type NameOf<X> = X extends From<unknown, infer K> ? K : X;
+
+interface Given {
+  readonly sources: unknown;
+  readonly lack: unknown;
+  readonly bound: unknown;
+  /** What the sources give, by field. */
+  readonly values: unknown;
+}
+
+/** The parameters without the context. */
+type DataOf<A extends readonly unknown[]> = A extends readonly []
+  ? []
+  : number extends A['length']
+    ? [unknown]
+    : A extends readonly [_?: infer P, ...rest: infer Rest]
+      ? unknown extends P
+        ? [P, ...DataOf<Rest>]
+        : GivenContext extends P
+          ? DataOf<Rest>
+          : [Exclude<P, undefined>, ...DataOf<Rest>]
+      : [];
+
+type ByParameters<T, D, A, X extends Given> = D extends readonly []
+  ? [keyof X['bound']] extends [never]
+    ? void
+    : ['bind has nothing to lie over: the method takes no message']
+  : D extends readonly [infer P]
+    ? unknown extends P
+      ? void
+      : 0 extends 1 & X['bound'][keyof X['bound']]
+        ? void // A bound value of type any: mostly a misspelt property, which has its own error.
+        : P extends Plain
+          ? ['the sources give', X['values'], 'which does not fit the parameter', P]
+          : ByFields<P, X>
+    : ['a join takes one message and the context, this one takes', A];
+
+type ByFields<P, X extends Given> = [Exclude<keyof X['sources'], keyof P>] extends [never]
+  ? [Unfit<P, X>] extends [never]
+    ? [Exclude<Missing<P, Over<X['values'], X['bound']>>, keyof X['sources']>] extends [never]
+      ? [Alien<P, X['bound']>] extends [never]
+        ? void
+        : ['bind has', Alien<P, X['bound']>, 'but the message has no such field', P]
+      : [Misbound<P, X['bound']>] extends [never]
+        ? ['no source and no bound value fills', Pick<P, Missing<P, Over<X['values'], X['bound']>>>, 'of', P]
+        : ['bind gives the wrong type for', Misbound<P, X['bound']>, 'of', P]
+    : Unfit<P, X>
+  : ['the message has no field for the source', Exclude<keyof X['sources'], keyof P>, 'of', P];
+
+/** The sentences about sources whose values do not fit their fields. */
+type Unfit<P, X extends Given> = {
+  [N in keyof X['values']]: N extends keyof X['bound']
+    ? never
+    : N extends keyof P
+      ? [X['values'][N]] extends [P[N] | X['lack']]
+        ? undefined extends P[N] | Exclude<undefined, X['lack']>
+          ? never
+          : ['the source', N, 'may be missing, and undefined does not fit', P[N]]
+        : [Exclude<X['values'][N], X['lack']>[]] extends [P[N]]
+          ? never
+          : ['the source', N, 'gives', X['values'][N], 'which does not fit', P[N]]
+      : never;
+}[keyof X['values']];
