@@ -1,0 +1,160 @@
+// How bodies run: attempts, what they ask for, how they end.
+
+import { choose } from './following.ts';
+import { clear, make, troubleOf } from './making.ts';
+import { behave, pathThrough, Planned, RETRY_AFTER_MS, type Action } from './script.ts';
+import { isWatching, type Frame, type Step, type Trouble, type World } from './world.ts';
+
+/** Begins an attempt. */
+export function startBody(world: World, step: Step): void {
+  const { node, attempt, message } = step;
+  step.phase = 'body';
+  step.begun = true;
+  const script = behave(world.plan, node, message, { attempt, isFlow: step.owner === null && step.role === 'flow' });
+  const frame: Frame = { script, called: null, dropped: false, exit: null, added: 0 };
+  step.frame = frame;
+  world.begins.push({ at: world.now, node, path: pathThrough(message, node), attempt });
+  const timeout = world.plan.nodes[node]?.timeout ?? 0;
+  // R22: per attempt, retryable; what the body does later is dropped.
+  if (timeout > 0) {
+    world.later(
+      timeout,
+      'end',
+      () => failed(world, step, { code: 204 }, 204, true),
+      () => frame.dropped,
+    );
+  }
+  go(world, step, frame);
+}
+
+/** A called child is over: the body goes on with its value or its failure. */
+export function goOnAfterCall(world: World, step: Step): boolean {
+  const { frame } = step;
+  if (frame === null || frame.dropped || frame.called === null || frame.called.status === null) return false;
+  const child = frame.called;
+  frame.called = null;
+  go(world, step, frame, child.status === 'completed' ? undefined : troubleOf(child));
+  return true;
+}
+
+/** Drives the body until it waits or is over. */
+function go(world: World, step: Step, frame: Frame, failure?: Trouble): void {
+  let thrown = failure;
+  while (!frame.dropped) {
+    let next: IteratorResult<Action, unknown>;
+    try {
+      next = thrown === undefined ? frame.script.next() : frame.script.throw(thrown);
+    } catch (error) {
+      if (!isTrouble(error)) throw error;
+      return threw(world, step, error);
+    }
+    if (next.done === true) return returned(world, step, next.value);
+    const result = perform(world, step, frame, next.value);
+    if (result === 'waits') return;
+    thrown = result === 'done' ? undefined : result;
+  }
+}
+
+function perform(world: World, step: Step, frame: Frame, action: Action): 'waits' | 'done' | Trouble {
+  if (action.type === 'wait') {
+    if (step.phase === 'stopping' && world.plan.nodes[step.node]?.obeys === true) {
+      clear(step);
+      return 'waits';
+    }
+    world.later(
+      action.ms,
+      'end',
+      () => go(world, step, frame),
+      () => frame.dropped,
+    );
+    return 'waits';
+  }
+  if (action.type === 'add') frame.added += action.amount;
+  else if (action.type === 'exit') frame.exit ??= { value: action.value };
+  else {
+    if (step.phase === 'stopping') return { code: 203 };
+    return action.type === 'spawn' ? spawn(world, step, action) : call(world, step, frame, action);
+  }
+  return 'done';
+}
+
+function spawn(world: World, step: Step, action: Extract<Action, { type: 'spawn' }>): 'done' {
+  const key = `${action.node} ${action.message.path}`;
+  // A later attempt that spawns the same again gets the child that is there.
+  if (step.calls.has(key)) return 'done';
+  const { node, message, delay } = action;
+  const child = action.detached
+    ? make(world, { node, role: 'flow', message, cause: step, delay })
+    : make(world, { node, role: 'child', message, owner: step, cause: step, delay });
+  step.calls.set(key, child);
+  return 'done';
+}
+
+function call(
+  world: World,
+  step: Step,
+  frame: Frame,
+  action: Extract<Action, { type: 'call' }>,
+): 'waits' | 'done' | Trouble {
+  const key = `${action.node} ${action.message.path}`;
+  const known = step.calls.get(key);
+  if (known?.status === 'completed') return 'done';
+  const { node, message } = action;
+  // What failed is made anew; what is still under way is waited for.
+  const child =
+    known?.status === null ? known : make(world, { node, role: 'called', message, owner: step, cause: step });
+  step.calls.set(key, child);
+  if (child.status !== null) return troubleOf(child);
+  frame.called = child;
+  return 'waits';
+}
+
+function returned(world: World, step: Step, value: unknown): void {
+  const { frame } = step;
+  if (frame === null) return;
+  frame.dropped = true;
+  if (step.phase === 'stopping') return clear(step); // R37: a late outcome is dropped
+  world.total += frame.added; // applied with the success of the attempt
+  if (frame.exit !== null && world.exit === null && !world.cancelling) world.exit = frame.exit; // R36: the first one
+  step.returned = { value };
+  step.routes = choose(step, world.edges('success', step.node), value); // R24: once, after the body
+  step.phase = 'waiting';
+}
+
+function threw(world: World, step: Step, trouble: Trouble): void {
+  const fault = trouble instanceof Planned ? trouble.fault : 'plain';
+  const code = fault === 'argument' ? 103 : 101;
+  const afterMs = fault === 'after' ? RETRY_AFTER_MS : undefined;
+  failed(world, step, trouble, code, fault === 'plain' || fault === 'after', afterMs);
+}
+
+/** R18: retried if the error may, attempts are left, and the run is neither cancelled nor exited. */
+function failed(world: World, step: Step, trouble: Trouble, code: number, mayHelp: boolean, afterMs?: number): void {
+  if (step.frame !== null) step.frame.dropped = true;
+  if (step.phase === 'stopping') return clear(step);
+  step.attempts.push({ number: step.attempt, code, error: trouble });
+  const { attempts, delay, factor, maxDelay } = world.plan.nodes[step.node]?.retry ?? NO_RETRY;
+  const isOn = (world.exit === null && !world.cancelling) || isWatching(step);
+  if (mayHelp && step.attempt < attempts && isOn) {
+    const waitMs = afterMs ?? Math.round(Math.min(maxDelay, delay * factor ** (step.attempt - 1)));
+    const number = ++step.attempt;
+    step.phase = 'held';
+    step.due = false;
+    world.later(
+      waitMs,
+      'due',
+      () => (step.due = true),
+      () => step.status !== null || step.attempt !== number,
+    );
+    return;
+  }
+  step.trouble = trouble;
+  step.code = code;
+  step.phase = 'handling';
+}
+
+const NO_RETRY = { attempts: 1, delay: 0, factor: 1, maxDelay: 0 };
+
+function isTrouble(error: unknown): error is Trouble {
+  return error instanceof Planned || (typeof error === 'object' && error !== null && 'code' in error);
+}

@@ -1,0 +1,201 @@
+// What must be the same in a prediction and a report, as lines of text.
+
+import type { RunReport } from '../../src/wiring/run-report.ts';
+import { edgeNames, nodeName } from './graph-plan.ts';
+import { edgeOf, isCallbackFailure } from './making.ts';
+import { pathOf, Planned } from './script.ts';
+import { valueOf } from './following.ts';
+import { beginLine } from './to-application.ts';
+import type { Step, Trouble, World } from './world.ts';
+
+export interface Essence {
+  readonly run: string;
+  readonly value: string;
+  readonly state: number;
+  readonly counts: string;
+  readonly steps: readonly string[];
+  readonly callbackFailures: readonly string[];
+  /** When which bodies began. */
+  readonly begins: readonly string[];
+  readonly signals: readonly string[];
+}
+
+/** What else a run has told. */
+export interface Told {
+  /** How `value()` settled. */
+  readonly value: { readonly value: unknown } | { readonly error: unknown };
+  readonly begins: Iterable<string>;
+  readonly signals: readonly string[];
+}
+
+// ── predicted ──
+
+export function predicted(world: World): Essence {
+  const names = edgeNames(world.plan);
+  return {
+    run: `${world.outcome} ${world.outcomeCode}`,
+    value: predictedValue(world),
+    state: world.total,
+    counts: countsOf(world.steps.map(({ status }) => status ?? 'live')),
+    steps: world.steps.map((step) => predictedStep(step, names)).sort(),
+    callbackFailures: world.steps.flatMap((step) => predictedFailures(world, step, names)).sort(),
+    begins: world.begins.map(({ at, node, path, attempt }) => beginLine(at, nodeName(node), path, attempt)).sort(),
+    signals: world.signals,
+  };
+}
+
+/** R15 */
+function predictedValue(world: World): string {
+  const [entry] = world.steps;
+  if (world.exit !== null) return `value ${world.exit.value}`;
+  if (entry?.status === 'completed') return `value ${pathOf(valueOf(entry))}`;
+  return `error ${troubleText(entry?.status === 'failed' ? entry.trouble : null)}`;
+}
+
+function predictedStep(step: Step, names: readonly string[]): string {
+  const { node, status, code, edge, cause, owner, item, missing } = step;
+  return line({
+    node: nodeName(node),
+    end: `${status} ${code}`,
+    via: edge === null ? '' : `${names[edge]} of ${cause === null ? '-' : nodeName(cause.node)}`,
+    parent: owner === null ? '' : nodeName(owner.node),
+    item: item < 0 ? '' : String(item),
+    attempts: step.attempts.map(({ code, error }) => `${code} ${troubleText(error)}`),
+    result: resultOf(step),
+    missing: missing === null ? '' : missing.map((source) => `s${source}`).join(),
+  });
+}
+
+function resultOf(step: Step): string {
+  if (step.status === 'completed') return pathOf(valueOf(step));
+  return step.status === 'failed' ? troubleText(step.trouble) : '';
+}
+
+function predictedFailures(world: World, step: Step, names: readonly string[]): string[] {
+  const node = nodeName(step.node);
+  const faults = step.faults.map(({ edge, path }) => failureLine(node, names[edge] ?? '', path, ''));
+  if (!isCallbackFailure(world, step)) return faults;
+  const cause = edgeOf(world, step)?.on === 'error' ? troubleText(step.cause?.trouble ?? null) : '';
+  return [
+    failureLine(node, step.edge === null ? '' : (names[step.edge] ?? ''), troubleText(step.trouble), cause),
+    ...faults,
+  ];
+}
+
+function troubleText(trouble: Trouble | null): string {
+  return trouble instanceof Planned ? trouble.text : OURS;
+}
+
+// ── reported ──
+
+export function reported(report: RunReport, told: Told): Essence {
+  const byId = new Map(report.steps.map((step) => [step.id, step]));
+  const nodeOf = (id: number): string => bare(byId.get(id)?.node ?? '-');
+  return {
+    run: `${report.status} ${report.code}`,
+    value: 'value' in told.value ? `value ${pathOf(told.value.value)}` : `error ${errorText(told.value.error)}`,
+    state: Number(report.state['total'] ?? 0),
+    counts: countsOf(report.steps.map(({ status }) => status)),
+    steps: report.steps.map((step) => reportedStep(step, nodeOf)).sort(),
+    callbackFailures: report.callbackFailures
+      .map(({ node, edge, error, ...rest }) =>
+        failureLine(bare(node), bare(edge ?? ''), errorText(error), 'cause' in rest ? errorText(rest.cause) : ''),
+      )
+      .sort(),
+    begins: [...told.begins].sort(),
+    signals: told.signals,
+  };
+}
+
+function reportedStep(step: RunReport['steps'][number], nodeOf: (id: number) => string): string {
+  const { node, status, code, cause, parent, item, attempts, missing } = step;
+  return line({
+    node: bare(node),
+    end: `${status} ${code}`,
+    via: cause === null ? '' : `${bare(cause.edge)} of ${nodeOf(cause.step)}`,
+    parent: parent === null ? '' : nodeOf(parent),
+    item: item === undefined ? '' : String(item),
+    attempts: attempts.flatMap((attempt) =>
+      'error' in attempt ? [`${attempt.code} ${errorText(attempt.error)}`] : [],
+    ),
+    result: status === 'completed' ? pathOf(step.returnValue) : status === 'failed' ? errorText(step.error) : '',
+    missing: missing === undefined ? '' : missing.join(),
+  });
+}
+
+/** What is not thrown by a body is told apart by its code alone. */
+const OURS = '(ours)';
+
+function errorText(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return /#[abc]$|^when \d+$/.test(text) ? text : OURS;
+}
+
+/** Without the service: there is one only. */
+function bare(name: string): string {
+  return name.replaceAll('Model.', '');
+}
+
+// ── both ──
+
+interface Line {
+  readonly node: string;
+  readonly end: string;
+  readonly via: string;
+  readonly parent: string;
+  readonly item: string;
+  readonly attempts: readonly string[];
+  readonly result: string;
+  readonly missing: string;
+}
+
+function line({ node, end, via, parent, item, attempts, result, missing }: Line): string {
+  const parts = [
+    `${node} ${end}`,
+    via && `by ${via}`,
+    parent && `in ${parent}`,
+    item && `item ${item}`,
+    ...attempts.map((attempt) => `tried: ${attempt}`),
+    result && `= ${result}`,
+    missing && `missing ${missing}`,
+  ];
+  return parts.filter(Boolean).join(', ');
+}
+
+function failureLine(node: string, edge: string, error: string, cause: string): string {
+  return `${node} ${edge}: ${error}${cause && ` because ${cause}`}`;
+}
+
+function countsOf(statuses: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const status of statuses) counts.set(status, (counts.get(status) ?? 0) + 1);
+  return [...counts]
+    .map(([status, count]) => `${status} ${count}`)
+    .sort()
+    .join(', ');
+}
+
+/** What is predicted and not told, and the other way round; empty if the two agree. */
+export function differencesOf(expected: Essence, got: Essence): string[] {
+  return [
+    ...between('run', [expected.run], [got.run]),
+    ...between('value', [expected.value], [got.value]),
+    ...between('state', [String(expected.state)], [String(got.state)]),
+    ...between('counts', [expected.counts], [got.counts]),
+    ...between('step', expected.steps, got.steps),
+    ...between('callback failure', expected.callbackFailures, got.callbackFailures),
+    ...between('begin', expected.begins, got.begins),
+    ...between('signal', expected.signals, got.signals),
+  ];
+}
+
+/** As multisets. */
+function between(what: string, expected: readonly string[], got: readonly string[]): string[] {
+  const surplus = [...got];
+  const missing = expected.filter((line) => {
+    const at = surplus.indexOf(line);
+    if (at >= 0) surplus.splice(at, 1);
+    return at < 0;
+  });
+  return [...missing.map((line) => `- ${what} ${line}`), ...surplus.map((line) => `+ ${what} ${line}`)];
+}

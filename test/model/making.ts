@@ -1,0 +1,184 @@
+// How steps are made, and how they end: the rules of entry and of blame.
+
+import { nodeName, type EdgePlan } from './graph-plan.ts';
+import { depthOf, isWatching, type Status, type Step, type Trouble, type World } from './world.ts';
+
+export const MAX_DEPTH = 64;
+
+export interface Making {
+  readonly node: number;
+  readonly role: Step['role'];
+  readonly message: unknown;
+  readonly edge?: number;
+  readonly cause?: Step | null;
+  readonly owner?: Step | null;
+  readonly group?: Step['group'];
+  readonly item?: number;
+  readonly delay?: number;
+  /** It is refused with this code, whatever else. */
+  readonly refused?: number;
+  /** R31: a join that was waited for in vain. */
+  readonly unreachable?: boolean;
+}
+
+/** Makes a step: it is skipped or refused at once, or it is held until its time has come. */
+export function make(world: World, { node, role, message, ...rest }: Making): Step {
+  const step: Step = {
+    id: world.steps.length + 1,
+    node,
+    edge: rest.edge ?? null,
+    cause: rest.cause ?? null,
+    role,
+    owner: rest.owner ?? null,
+    group: rest.group ?? null,
+    item: rest.item ?? -1,
+    message,
+    phase: 'held',
+    status: null,
+    code: -1,
+    attempt: 1,
+    attempts: [],
+    frame: null,
+    due: false,
+    started: 0,
+    returned: null,
+    trouble: null,
+    recovered: null,
+    routes: [],
+    calls: new Map(),
+    failedChildren: [],
+    begun: false,
+    told: false,
+    handled: false,
+    faults: [],
+    missing: null,
+  };
+  world.steps.push(step);
+  rest.group?.steps.push(step);
+  // R36: success edges, joins and new children after an exit.
+  const isNewWork = role === 'flow' || ((role === 'child' || role === 'called') && !isWatching(step));
+  const refusal = rest.refused ?? refusalOf(world, step);
+  if (rest.unreachable === true) end(world, step, 'skipped', 206);
+  else if (world.exit !== null && isNewWork) end(world, step, 'skipped', 100);
+  else if (refusal !== 0) refuse(world, step, refusal);
+  else if (rest.delay) {
+    // R50: made at once, dispatched when its time has come.
+    world.later(
+      rest.delay,
+      'due',
+      () => (step.due = true),
+      () => step.status !== null,
+    );
+  } else step.due = true;
+  return step;
+}
+
+/** R13: 108, 105, 109, in this order; 0 if it may run. */
+function refusalOf(world: World, step: Step): number {
+  const { plan } = world;
+  const node = plan.nodes[step.node];
+  if (node === undefined) throw new Error(`there is no ${nodeName(step.node)}`);
+  if (step.id > plan.run.stepLimit || depthOf(step) > MAX_DEPTH) return 108; // P6, R21
+  if (node.tag !== null && !plan.run.tags.includes(node.tag)) return 105; // P5
+  const said = plan.run.maxPerRun.find(([of]) => of === step.node);
+  const perRun = (said === undefined ? node.maxPerRun : said[1]) ?? Infinity;
+  const executions = world.steps.filter((other) => other.node === step.node).length;
+  return executions > Math.min(node.maxRounds ?? Infinity, perRun) ? 109 : 0; // R26
+}
+
+/** R13, R27: nothing began, so no callback of it runs. */
+function refuse(world: World, step: Step, code: number): void {
+  step.trouble = { code };
+  end(world, step, 'failed', code);
+}
+
+/** The step is over. What a failure means to others is said here; what a completion leads to, in `follow`. */
+export function end(world: World, step: Step, status: Status, code: number): void {
+  step.phase = 'over';
+  step.status = status;
+  step.code = code;
+  if (step.frame !== null) step.frame.dropped = true;
+  if (status === 'failed' || (status === 'cancelled' && !world.cancelling)) blame(world, step);
+}
+
+function blame(world: World, step: Step): void {
+  const { role, owner } = step;
+  if (role === 'called') return; // R9: thrown into the body, its problem
+  if (role === 'child') {
+    owner?.failedChildren.push(step); // R9, R38
+    return;
+  }
+  if (!isCritical(world, step)) return;
+  // R7; R8: a critical bracket or watcher; R38: a cancelled flow step.
+  if (role === 'flow' || step.status === 'failed') failRun(world, step.code);
+}
+
+function failRun(world: World, code: number): void {
+  if (world.stage === 'on') {
+    world.failedWith ??= code;
+    return;
+  }
+  // R44
+  if (world.outcome === 'completed') {
+    world.outcome = 'failed';
+    world.outcomeCode = code;
+  }
+}
+
+function isCritical(world: World, step: Step): boolean {
+  return edgeOf(world, step)?.critical ?? true;
+}
+
+export function edgeOf(world: World, step: Step): EdgePlan | undefined {
+  return step.edge === null ? undefined : world.plan.edges[step.edge];
+}
+
+/** R8, R10: listed, and nothing else; flow behind `critical: false` likewise. */
+export function isCallbackFailure(world: World, step: Step): boolean {
+  if (step.status !== 'failed' || step.role === 'child' || step.role === 'called') return false;
+  return step.role !== 'flow' || !isCritical(world, step);
+}
+
+/** What a failed or cancelled step tells its parent or its caller. */
+export function troubleOf(step: Step): Trouble {
+  return step.status === 'failed' && step.trouble !== null
+    ? step.trouble
+    : { code: step.status === 'skipped' ? 100 : 203 };
+}
+
+/** R37, R38: what is told to stop, with its brackets and children. Watchers, and what belongs to them, never are. */
+export function stop(world: World, step: Step, graceMs: number): void {
+  if (step.status !== null || step.phase === 'stopping' || step.phase === 'clearing' || isWatching(step)) return;
+  const belonging = [...world.brackets(step), ...world.children(step)].filter(({ status }) => status === null);
+  if (step.phase === 'body') {
+    step.phase = 'stopping';
+    world.later(
+      graceMs,
+      'grace',
+      () => clear(step),
+      () => step.phase !== 'stopping',
+    );
+    tellCancelled(world, step);
+    // A body that listens to its signal returns as soon as it waits.
+    if (world.plan.nodes[step.node]?.obeys === true && step.frame?.called === null) clear(step);
+  } else if (step.phase === 'held' && belonging.length === 0) {
+    step.told = true; // pending, held, back-off: no moment
+    end(world, step, 'cancelled', 203);
+  } else step.phase = 'clearing';
+  for (const other of belonging) stop(world, other, graceMs);
+}
+
+/** The body of a cancelled step is over, or nobody waits for it any more. */
+export function clear(step: Step): void {
+  step.phase = 'clearing';
+  if (step.frame !== null) step.frame.dropped = true;
+}
+
+/** R37: once, and the step does not wait for them. */
+export function tellCancelled(world: World, step: Step): void {
+  if (step.told) return;
+  step.told = true;
+  for (const [edge, { to }] of world.edges('cancel', step.node)) {
+    make(world, { node: to, role: 'watcher', message: step.message, edge, cause: step });
+  }
+}

@@ -1,0 +1,255 @@
+// The reference interpreter: what a plan's run ends as, by the rules alone.
+//
+// I1. Written from the rules, not from the core; it shares no code with it. Each rule's number stands where it is applied.
+// I2. As simple as possible: nothing is counted ahead, "is everything over?" looks at every step each time.
+// I3. One thing happens at a time; then every step is looked at, again and again, until none of them can go on.
+
+import { goOnAfterCall, startBody } from './bodies.ts';
+import { choose, complete, fill, fire } from './following.ts';
+import { GRACE_MS, type Control, type GraphPlan } from './graph-plan.ts';
+import { end, make, stop, tellCancelled, troubleOf } from './making.ts';
+import { World, type Happening, type Step } from './world.ts';
+
+const MOST_HAPPENINGS = 20_000;
+
+/** Plays a plan to its end. */
+export function play(plan: GraphPlan): World {
+  const world = new World(plan);
+  for (const control of plan.controls)
+    world.later(
+      control.at,
+      'control',
+      () => apply(world, control),
+      () => isEnded(world),
+    );
+  if (plan.run.deadline > 0)
+    world.later(
+      plan.run.deadline,
+      'control',
+      () => deadline(world),
+      () => isEnded(world),
+    );
+  make(world, { node: 0, role: 'flow', message: { path: 'go', tag: 'a' } });
+  settle(world);
+  for (let count = 0; world.stage !== 'over'; count++) {
+    const next = takeNext(world);
+    if (next === undefined || count > MOST_HAPPENINGS) throw new Error(`the run does not end, at ${world.now}`);
+    world.now = next.at;
+    next.happen();
+    settle(world);
+  }
+  // R41: what is over is not suspended.
+  for (const { at, do: what } of plan.controls) {
+    if (what === 'suspend' && at > world.now) world.signals.push(`${at} refused`);
+  }
+  return world;
+}
+
+function isEnded(world: World): boolean {
+  return world.stage === 'over';
+}
+
+function takeNext(world: World): Happening | undefined {
+  const open = world.happenings.filter(({ stale }) => !stale());
+  open.sort((a, b) => a.at - b.at || a.order - b.order);
+  const [first, second] = open;
+  world.happenings = open.slice(1);
+  if (first !== undefined && second !== undefined && isTie(first, second))
+    world.ties.push(`${first.kind} and ${second.kind} at ${first.at}`);
+  return first;
+}
+
+/** Whether it matters which of the two comes first. */
+function isTie(a: Happening, b: Happening): boolean {
+  if (a.at !== b.at) return false;
+  if (a.kind === 'control' || b.kind === 'control') return true;
+  return a.kind === 'end' ? b.kind !== 'due' : b.kind === 'end' && a.kind === 'grace';
+}
+
+/** Lets everything go on that can. */
+function settle(world: World): void {
+  for (let moved = true; moved;) {
+    moved = false;
+    for (let at = 0; at < world.steps.length; at++) {
+      const step = world.steps[at];
+      if (step !== undefined && step.status === null) moved = goOn(world, step) || moved;
+    }
+    for (const group of [...world.groups]) moved = fill(world, group) || moved;
+    if (!moved) moved = comeToRest(world);
+  }
+}
+
+/** One step, as far as one look takes it. */
+function goOn(world: World, step: Step): boolean {
+  const isClear = [...world.brackets(step), ...world.children(step)].every(({ status }) => status !== null);
+  switch (step.phase) {
+    case 'held':
+      if (!step.due || world.suspended) return false; // R40
+      return begin(world, step);
+    case 'starting':
+      return isClear && begin(world, step);
+    case 'body':
+    case 'stopping':
+      return goOnAfterCall(world, step);
+    case 'waiting':
+      return isClear && childrenOver(world, step);
+    case 'handling':
+      return handle(world, step, isClear);
+    case 'ending':
+      return isClear && finish(world, step);
+    case 'clearing':
+      if (!isClear) return false;
+      tellCancelled(world, step);
+      end(world, step, 'cancelled', 203);
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** R1, R20: start callbacks one by one, before the first attempt; then the body. */
+function begin(world: World, step: Step): boolean {
+  step.begun = true;
+  const next = world.edges('start', step.node)[step.started];
+  if (next === undefined) {
+    // What was suspended between the callbacks and the body waits before the body.
+    if (world.suspended) {
+      step.phase = 'held';
+      step.due = true;
+    } else startBody(world, step);
+    return true;
+  }
+  const [edge, { to }] = next;
+  step.phase = 'starting';
+  step.started++;
+  make(world, { node: to, role: 'bracket', message: step.message, edge, cause: step, owner: step });
+  return true;
+}
+
+/** R3: with a failed child the step has failed with the first one's error; its body is not retried. */
+function childrenOver(world: World, step: Step): boolean {
+  const [failed] = step.failedChildren;
+  if (failed === undefined) return startEnding(world, step);
+  step.returned = null;
+  step.trouble = troubleOf(failed);
+  step.code = 101;
+  step.phase = 'handling';
+  return true;
+}
+
+/** R2: error callbacks at once, beside children that still run; when all of them are over it is decided. */
+function handle(world: World, step: Step, isClear: boolean): boolean {
+  if (!step.handled) {
+    step.handled = true;
+    const edges = world.edges('error', step.node);
+    const taken = choose(step, edges, step.trouble);
+    for (const [at, { to, after }] of edges) {
+      const { message } = step;
+      if (taken.includes(at))
+        make(world, { node: to, role: 'bracket', message, edge: at, cause: step, owner: step, delay: after });
+    }
+    return true;
+  }
+  if (!isClear) return false;
+  // R25: the edges see the recovered value.
+  if (step.recovered !== null) step.routes = choose(step, world.edges('success', step.node), step.recovered.value);
+  return startEnding(world, step);
+}
+
+/** R1, R5: end callbacks in parallel. */
+function startEnding(world: World, step: Step): boolean {
+  step.phase = 'ending';
+  for (const [edge, { to }] of world.edges('end', step.node)) {
+    make(world, { node: to, role: 'bracket', message: step.message, edge, cause: step, owner: step });
+  }
+  return true;
+}
+
+function finish(world: World, step: Step): boolean {
+  if (step.returned !== null || step.recovered !== null) complete(world, step);
+  else end(world, step, 'failed', step.code);
+  return true;
+}
+
+/** R43: nothing is live. */
+function comeToRest(world: World): boolean {
+  if (world.stage === 'over' || world.suspended || world.live().length > 0) return false;
+  if (world.stage === 'on') {
+    if (giveUpJoins(world)) return true;
+    fixOutcome(world);
+    world.stage = 'told';
+    // R39: neither after a cancel.
+    if (world.outcome === 'completed') watch(world, 'runSuccess');
+    if (world.outcome === 'failed') watch(world, 'runError');
+  } else if (world.stage === 'told') {
+    world.stage = 'ending';
+    watch(world, 'runEnd');
+  } else world.stage = 'over';
+  return true;
+}
+
+/** R31, R32: in declared order, until something is live again. */
+function giveUpJoins(world: World): boolean {
+  for (const gathering of world.gatherings) {
+    const { edge, edgeAt, arrived } = gathering;
+    if (edge.mode === 'any') continue;
+    while (gathering.closed < Math.max(...arrived.map(({ length }) => length))) {
+      if (edge.onMissing === 'run' && !world.cancelling) fire(world, gathering, null);
+      else {
+        const instance = gathering.closed++;
+        const missing = edge.sources.flatMap((_, source) =>
+          (arrived[source]?.length ?? 0) > instance ? [] : [source],
+        );
+        const step = make(world, { node: edge.to, role: 'flow', message: undefined, edge: edgeAt, unreachable: true });
+        step.missing = missing;
+      }
+      if (world.live().length > 0) return true;
+    }
+  }
+  return false;
+}
+
+/** R14, R36, R42 */
+function fixOutcome(world: World): void {
+  const { failedWith } = world;
+  if (world.exit !== null) return;
+  if (world.timedOut) [world.outcome, world.outcomeCode] = ['failed', 204];
+  else if (world.cancelling) [world.outcome, world.outcomeCode] = ['cancelled', 203];
+  else if (failedWith !== null) [world.outcome, world.outcomeCode] = ['failed', failedWith];
+}
+
+function watch(world: World, moment: 'runSuccess' | 'runError' | 'runEnd'): void {
+  for (const [at, edge] of world.plan.edges.entries()) {
+    if (edge.on !== moment || (edge.from ?? 0) !== 0) continue;
+    make(world, { node: edge.to, role: 'watcher', message: { runId: 'r' }, edge: at });
+  }
+}
+
+function apply(world: World, control: Control): void {
+  if (control.do === 'cancelStep') {
+    const oldest = world.live().find(({ node }) => node === control.node);
+    if (oldest !== undefined) stop(world, oldest, GRACE_MS); // R38
+  } else if (control.do === 'cancel') cancel(world);
+  else if (control.do === 'resume') world.suspended = false;
+  else {
+    // R41
+    const isRefused = world.stage !== 'on' || world.cancelling || world.exit !== null;
+    if (!isRefused) world.suspended = true;
+    world.signals.push(`${control.at} ${isRefused ? 'refused' : 'suspended'}`);
+  }
+}
+
+/** R37; R40: at once, also of a suspended run. */
+function cancel(world: World): void {
+  if (world.stage !== 'on' || world.cancelling) return;
+  world.cancelling = true;
+  world.suspended = false;
+  for (const step of world.live()) stop(world, step, GRACE_MS);
+}
+
+/** R42: as a cancel, but the run has failed. */
+function deadline(world: World): void {
+  if (world.stage !== 'on' || world.cancelling) return;
+  world.timedOut = true;
+  cancel(world);
+}

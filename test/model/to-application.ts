@@ -1,0 +1,222 @@
+// A plan as a real application: wiring, annotations' records and bodies.
+
+import { recordEdge, recordNode, type EdgeRecord } from '../../src/decorators/record.ts';
+import { InvalidArgument, RetryableError, TerminalError } from '../../src/errors/onward-error.ts';
+import type { EdgeWiring, Graph, NodeWiring, StepContext } from '../../src/wiring/v1.ts';
+import type { Clock } from '../../src/perform/clock.ts';
+import { nodeName, type EdgePlan, type GraphPlan, type NodePlan, type When } from './graph-plan.ts';
+import { behave, pathThrough, Planned, RETRY_AFTER_MS, tagOf, type Action, type Trail } from './script.ts';
+
+export interface ModelNodes {
+  readonly 'Model.n0': {
+    readonly kind: 'job';
+    readonly message: object;
+    readonly input: object;
+    readonly returnValue: unknown;
+  };
+}
+
+type Method = (message: Trail, context: StepContext) => unknown;
+/** Its methods are made from a plan. */
+type ModelService = abstract new () => { readonly [method: string]: Method };
+
+export interface Application {
+  readonly graph: Graph<ModelNodes, { readonly Model: object }>;
+  readonly services: { readonly Model: object };
+  /** The bodies that were begun. A redelivery begins one again: it is written down once. */
+  readonly begins: Set<string>;
+}
+
+/** What a body says when it begins. */
+export function beginLine(at: number, node: string, path: string, attempt: number): string {
+  return `${at} ${node} ${path} ${attempt}`;
+}
+
+export function applicationOf(plan: GraphPlan, clock: Clock): Application {
+  const service: ModelService = class Model {
+    readonly [method: string]: Method;
+  };
+  const { prototype } = service;
+  const begins = new Set<string>();
+  const startedAt = clock.now();
+  const nodes: Record<string, NodeWiring> = {};
+  for (const [at, node] of plan.nodes.entries()) {
+    const name = nodeName(at);
+    const value = bodyOf(plan, at, { clock, service, began: (line) => begins.add(line), startedAt });
+    Object.defineProperty(prototype, name, { value, configurable: true, writable: true });
+    const kind = at === 0 ? 'job' : 'handler';
+    recordNode(prototype, name, kind, optionsOf(node));
+    nodes[`Model.${name}`] = { kind, message: true, takes: { context: true }, call: callOf(name) };
+  }
+  const edges = wire(plan, prototype);
+  return {
+    graph: { contract: 1, graphHash: 'model', nodes, edges },
+    services: { Model: Reflect.construct(service, []) },
+    begins,
+  };
+}
+
+function callOf(name: string): NodeWiring['call'] {
+  return (
+    service: Record<string, (message: unknown, context: StepContext) => unknown>,
+    message: unknown,
+    given: { readonly context: StepContext },
+  ) => service[name]?.(message, given.context);
+}
+
+function optionsOf({ retry, timeout, tag, maxRounds, maxPerRun }: NodePlan): object {
+  return {
+    ...(retry.attempts > 1 && { retry: { ...retry, jitter: 0 } }),
+    ...(timeout > 0 && { timeout }),
+    ...(tag !== null && { tags: [tag] }),
+    ...(maxRounds !== null && { maxRounds }),
+    ...(maxPerRun !== null && { maxPerRun }),
+  };
+}
+
+// ── edges ──
+
+function wire(plan: GraphPlan, prototype: object): EdgeWiring[] {
+  const decorators = new Map<number, number>();
+  const records: (readonly [method: string, record: EdgeRecord])[] = [];
+  const wired = plan.edges.flatMap((edge, at) => {
+    const decorator = decorators.get(edge.to) ?? 0;
+    decorators.set(edge.to, decorator + 1);
+    const [record, wirings] = edge.on === 'join' ? joinOf(edge, at) : edgeOf(edge, at);
+    records.push([nodeName(edge.to), record]);
+    return wirings.map((wiring) => ({ to: `Model.${nodeName(edge.to)}`, decorator, ...wiring }));
+  });
+  // Edges are recorded as decorators are applied, from the bottom up.
+  for (const [method, record] of records.toReversed()) recordEdge(prototype, method, record);
+  return wired;
+}
+
+type Part = Omit<EdgeWiring, 'to' | 'decorator'>;
+
+function joinOf(
+  { sources, mode, onMissing, bind, critical }: Extract<EdgePlan, { on: 'join' }>,
+  at: number,
+): [EdgeRecord, Part[]] {
+  const named = sources.map((from, source) => [`s${source}`, { method: nodeName(from) }] as const);
+  const options = { mode, onMissing, ...(bind && { bind: { via: at } }), ...(!critical && { critical }) };
+  const parts = sources.map((from, source): Part => {
+    return { on: 'join', from: `Model.${nodeName(from)}`, source: `s${source}`, ...(bind && { bind: ['via'] }) };
+  });
+  return [{ on: 'join', target: null, sources: Object.fromEntries(named), options }, parts];
+}
+
+function edgeOf(edge: Exclude<EdgePlan, { on: 'join' }>, at: number): [EdgeRecord, Part[]] {
+  const { on, from } = edge;
+  const target = from === null ? null : { method: nodeName(from) };
+  const part: Part = { on, from: from === null ? '*' : `Model.${nodeName(from)}` };
+  if (on !== 'success' && on !== 'error') return [{ on, target, options: { critical: edge.critical } }, [part]];
+  const { when, otherwise, after, critical } = edge;
+  const each = on === 'success' ? edge.each : null;
+  const bind = on === 'success' && edge.bind;
+  const recover = on === 'error' && edge.recover;
+  const options = {
+    critical,
+    ...(when !== null && { when: predicateOf(when, at) }),
+    ...(otherwise && { otherwise }),
+    ...(after > 0 && { after }),
+    ...(recover && { recover }),
+    ...(bind && { bind: () => ({ via: at }) }),
+    ...(each !== null && { each: true, concurrency: each.concurrency }),
+    ...(each !== null && each.stopAfterFailures !== null && { stopAfterFailures: each.stopAfterFailures }),
+  };
+  const wiring: Part = {
+    ...part,
+    ...(when !== null && { when: 'predicate' as const }),
+    ...(otherwise && { otherwise: true as const }),
+    ...(recover && { recover: true as const }),
+    ...(bind && { bind: 'function' as const }),
+    ...(each !== null && { each: true as const }),
+  };
+  return [{ on, target, options }, [wiring]];
+}
+
+function predicateOf(when: When, at: number): (value: unknown) => boolean {
+  return (value) => {
+    if ('throws' in when) throw new Error(`when ${at}`);
+    return tagOf(value) === when.is;
+  };
+}
+
+// ── bodies ──
+
+interface Surroundings {
+  readonly clock: Clock;
+  readonly service: ModelService;
+  readonly startedAt: number;
+  readonly began: (line: string) => void;
+}
+
+function bodyOf(plan: GraphPlan, node: number, { clock, service, startedAt, began }: Surroundings) {
+  const obeys = plan.nodes[node]?.obeys === true;
+  return async (message: unknown, context: StepContext): Promise<unknown> => {
+    const { attempt, parent } = context.step;
+    const isFlow = parent === null;
+    began(beginLine(clock.now() - startedAt, nodeName(node), pathThrough(message, node), attempt));
+    const script = behave(plan, node, message, { attempt, isFlow });
+    try {
+      let next = script.next();
+      while (next.done !== true) {
+        const failure = await perform(next.value, context, { clock, service, obeys });
+        next = failure === undefined ? script.next() : script.throw(failure.error);
+      }
+      return next.value;
+    } catch (error) {
+      throw errorOf(error);
+    }
+  };
+}
+
+interface Means {
+  readonly clock: Clock;
+  readonly service: ModelService;
+  readonly obeys: boolean;
+}
+
+/** Does what a script asks for; what a child failed with is given back. */
+async function perform(
+  action: Action,
+  context: StepContext,
+  { clock, service, obeys }: Means,
+): Promise<{ error: unknown } | undefined> {
+  if (action.type === 'wait') return waitFor(action.ms, context.signal, { clock, obeys });
+  if (action.type === 'add') context.state.add('total', action.amount);
+  else if (action.type === 'exit') context.exit(action.value);
+  else {
+    const { node, message } = action;
+    const method = nodeName(node);
+    try {
+      if (action.type === 'call') await context.call(service, method, message);
+      else
+        await context.spawn(service, method, message, {
+          detached: action.detached,
+          ...(action.delay > 0 && { delay: action.delay }),
+        });
+    } catch (error) {
+      return { error };
+    }
+  }
+  return undefined;
+}
+
+function waitFor(ms: number, signal: AbortSignal, { clock, obeys }: Omit<Means, 'service'>): Promise<undefined> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(signal.reason);
+    if (obeys && signal.aborted) return stop();
+    if (obeys) signal.addEventListener('abort', stop, { once: true });
+    clock.after(ms, () => resolve(undefined));
+  });
+}
+
+function errorOf(thrown: unknown): unknown {
+  if (!(thrown instanceof Planned)) return thrown;
+  const { fault, text } = thrown;
+  if (fault === 'terminal') return new TerminalError(text);
+  if (fault === 'argument') return text.length % 2 === 0 ? new RangeError(text) : new InvalidArgument(text);
+  if (fault === 'after') return new RetryableError(text, { retryAfterMs: RETRY_AFTER_MS });
+  return new Error(text);
+}

@@ -1,0 +1,191 @@
+// What the interpreter knows of a run: plain objects and lists, nothing counted.
+
+import type { EdgePlan, ErrorEdge, GraphPlan, JoinEdge, MomentEdge, SuccessEdge } from './graph-plan.ts';
+import type { Action, Planned, Trail } from './script.ts';
+
+/** A failure that no body made: what the core says itself, by its code. */
+export interface Refused {
+  readonly code: number;
+}
+export type Trouble = Planned | Refused;
+
+export type Status = 'completed' | 'failed' | 'skipped' | 'cancelled';
+/** `stopping`: cancelled while its body is under way; `clearing`: what belongs to it is cancelled first. */
+export type PhaseName =
+  | 'held'
+  | 'starting'
+  | 'body'
+  | 'waiting'
+  | 'handling'
+  | 'ending'
+  | 'stopping'
+  | 'clearing'
+  | 'over';
+
+/** A body under way. */
+export interface Frame {
+  readonly script: Generator<Action, Trail | Trail[], void>;
+  /** The called child that it waits for. */
+  called: Step | null;
+  /** Nobody listens to it any more. */
+  dropped: boolean;
+  exit: { readonly value: string } | null;
+  added: number;
+}
+
+export interface Attempted {
+  readonly number: number;
+  readonly code: number;
+  readonly error: Trouble | null;
+}
+
+export interface Step {
+  readonly id: number;
+  readonly node: number;
+  readonly edge: number | null;
+  readonly cause: Step | null;
+  readonly role: 'flow' | 'bracket' | 'child' | 'called' | 'watcher';
+  readonly owner: Step | null;
+  readonly group: Group | null;
+  readonly item: number;
+  readonly message: unknown;
+  phase: PhaseName;
+  status: Status | null;
+  code: number;
+  attempt: number;
+  readonly attempts: Attempted[];
+  frame: Frame | null;
+  /** Held: its time has come. */
+  due: boolean;
+  /** Start callbacks made so far. */
+  started: number;
+  /** The body returned, and what. */
+  returned: { readonly value: unknown } | null;
+  trouble: Trouble | null;
+  recovered: { readonly value: unknown } | null;
+  /** Success edges to take, by position. */
+  routes: readonly number[];
+  readonly calls: Map<string, Step>;
+  /** The children that failed, in the order in which they did. */
+  readonly failedChildren: Step[];
+  /** Attempts have begun, or start callbacks. */
+  begun: boolean;
+  /** Error callbacks were made. */
+  handled: boolean;
+  /** Cancel callbacks were made, or must not be. */
+  told: boolean;
+  readonly faults: { readonly edge: number; readonly path: string }[];
+  missing: readonly number[] | null;
+}
+
+export interface Group {
+  readonly edge: SuccessEdge;
+  readonly edgeAt: number;
+  readonly cause: Step;
+  readonly items: readonly unknown[];
+  readonly steps: Step[];
+  over: boolean;
+}
+
+/** The arrivals at a join, by source. */
+export interface Gathering {
+  readonly edge: JoinEdge;
+  readonly edgeAt: number;
+  readonly arrived: unknown[][];
+  /** Instances that fired or were given up. */
+  closed: number;
+}
+
+/** A body that was begun. */
+export interface Begin {
+  readonly at: number;
+  readonly node: number;
+  readonly path: string;
+  readonly attempt: number;
+}
+
+export interface Happening {
+  readonly at: number;
+  readonly order: number;
+  readonly kind: 'end' | 'due' | 'control' | 'grace';
+  readonly happen: () => void;
+  /** It no longer matters. */
+  readonly stale: () => boolean;
+}
+
+export class World {
+  readonly plan: GraphPlan;
+  now = 0;
+  readonly steps: Step[] = [];
+  readonly groups: Group[] = [];
+  readonly gatherings: Gathering[] = [];
+  readonly begins: Begin[] = [];
+  readonly signals: string[] = [];
+  /** Why the prediction may hang on what came first at one time. */
+  readonly ties: string[] = [];
+  happenings: Happening[] = [];
+  total = 0;
+  suspended = false;
+  cancelling = false;
+  timedOut = false;
+  exit: { readonly value: string } | null = null;
+  /** The code of what failed the run first. */
+  failedWith: number | null = null;
+  stage: 'on' | 'told' | 'ending' | 'over' = 'on';
+  outcome: 'completed' | 'failed' | 'cancelled' = 'completed';
+  outcomeCode = 0;
+
+  constructor(plan: GraphPlan) {
+    this.plan = plan;
+    for (const [edgeAt, edge] of plan.edges.entries()) {
+      if (edge.on === 'join') this.gatherings.push({ edge, edgeAt, arrived: edge.sources.map(() => []), closed: 0 });
+    }
+  }
+
+  live(): Step[] {
+    return this.steps.filter((step) => step.status === null);
+  }
+
+  brackets(of: Step): Step[] {
+    return this.steps.filter((step) => step.owner === of && step.role === 'bracket');
+  }
+
+  children(of: Step): Step[] {
+    return this.steps.filter((step) => step.owner === of && (step.role === 'child' || step.role === 'called'));
+  }
+
+  /** Edges of a moment of a node, with their positions, in declared order. */
+  edges<M extends keyof StepEdges>(on: M, from: number): [number, StepEdges[M]][] {
+    const found: [number, StepEdges[M]][] = [];
+    for (const [at, edge] of this.plan.edges.entries()) {
+      if (isOn(edge, on) && edge.from === from) found.push([at, edge]);
+    }
+    return found;
+  }
+
+  later(ms: number, kind: Happening['kind'], happen: () => void, stale: () => boolean = () => false): void {
+    this.happenings.push({ at: this.now + ms, order: this.happenings.length, kind, happen, stale });
+  }
+}
+
+interface StepEdges {
+  readonly start: MomentEdge;
+  readonly success: SuccessEdge;
+  readonly error: ErrorEdge;
+  readonly end: MomentEdge;
+  readonly cancel: MomentEdge;
+}
+
+function isOn<M extends keyof StepEdges>(edge: EdgePlan | StepEdges[M], on: M): edge is StepEdges[M] {
+  return edge.on === on;
+}
+
+/** A watcher, or what belongs to one. */
+export function isWatching(step: Step): boolean {
+  return step.role === 'watcher' || (step.owner !== null && isWatching(step.owner));
+}
+
+/** How many steps are around it. */
+export function depthOf(step: Step): number {
+  return step.owner === null ? 0 : 1 + depthOf(step.owner);
+}
