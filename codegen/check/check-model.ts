@@ -4,6 +4,7 @@ import type { Model } from '../model/model.ts';
 import type { Scope } from '../model/scope.ts';
 import { checkEdgeOptions } from './check-edge-options.ts';
 import { checkEdges } from './check-edges.ts';
+import { checkGraph } from './check-graph.ts';
 import { checkMembers } from './check-members.ts';
 import { checkMessage } from './check-message.ts';
 import { checkNames } from './check-names.ts';
@@ -23,6 +24,7 @@ export function checkModel(scope: Scope, model: Model, report: Report): void {
     checkEdgeOptions(scope, node, report);
     checkOptions(scope, node, report);
   }
+  checkGraph(scope, model, report);
   // Last: by now every file that matters has been read.
   for (const file of scope.sources.ofProject()) {
     for (const { at, text } of file.syntaxErrors) report('ONW1001', { file, at }, text);

@@ -43,6 +43,8 @@ export interface DeclarationRecord {
   readonly kind: DeclarationKind;
   /** Of a `const`, and the members of an enum. */
   readonly value?: ValueRecord;
+  /** Of an alias without parameters: what it stands for. */
+  readonly type?: TypeRecord;
 }
 
 export interface ClassRecord {

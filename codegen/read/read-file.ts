@@ -14,6 +14,7 @@ import type {
   ValueRecord,
 } from './file-record.ts';
 import { readClass } from './read-class.ts';
+import { readType } from './read-type.ts';
 import { readPropertyName, readValue, spanOf, type Reading } from './read-value.ts';
 
 /** What an exported class without a name is called inside its file; nothing else can have this name. */
@@ -71,7 +72,10 @@ function readStatement(reading: Reading, node: ts.Statement, found: Findings, se
     return declare(reading, node, { kind: 'class' }, found);
   }
   if (ts.isInterfaceDeclaration(node)) return declare(reading, node, { kind: 'interface' }, found);
-  if (ts.isTypeAliasDeclaration(node)) return declare(reading, node, { kind: 'alias' }, found);
+  if (ts.isTypeAliasDeclaration(node)) {
+    const type = node.typeParameters === undefined ? { type: readType(reading, node.type) } : {};
+    return declare(reading, node, { kind: 'alias', ...type }, found);
+  }
   if (ts.isEnumDeclaration(node))
     return declare(reading, node, { kind: 'enum', value: readEnum(reading, node) }, found);
   if (ts.isFunctionDeclaration(node)) return declare(reading, node, { kind: 'function' }, found);

@@ -78,7 +78,7 @@ Example
   });
 
   it.each([
-    [['1110'], 'error ONW6030: there is no code "1110"; did you mean ONW1112?\n'],
+    [['1105'], 'error ONW6030: there is no code "1105"; did you mean ONW1101?\n'],
     [['ONW1011'], 'error ONW6030: there is no code "ONW1011"; did you mean ONW1001?\n'],
     [['constructor'], 'error ONW6030: there is no code "constructor"; `onward explain` lists all of them\n'],
     [['\u001b[2J\u202e'], 'error ONW6030: there is no code "\\u001b[2J\\u202e"; `onward explain` lists all of them\n'],

@@ -1,0 +1,19 @@
+// The graph as a whole: what no node and no edge can tell by itself.
+
+import type { Model } from '../model/model.ts';
+import type { Scope } from '../model/scope.ts';
+import { checkJoins } from './check-joins.ts';
+import { checkLoops } from './check-loops.ts';
+import { checkReach } from './check-reach.ts';
+import { checkRoutes } from './check-routes.ts';
+import { checkThrows } from './check-throws.ts';
+import type { Report } from './problem.ts';
+import { wholeGraph } from './whole-graph.ts';
+
+export function checkGraph(scope: Scope, model: Model, report: Report): void {
+  const graph = wholeGraph(model);
+  checkLoops(graph, report);
+  checkJoins(graph, checkReach(graph, report), report);
+  checkRoutes(scope, graph, report);
+  checkThrows(scope, graph, report);
+}

@@ -1,0 +1,50 @@
+// Loops: callbacks that lead back to where they come from are welcome, as long as something ends them.
+//
+// L1. What ends a loop stands in the code: a `when` or `otherwise` on one of its edges, `maxRounds` on one of its
+//     nodes, or a join in it that also waits for a node outside, which completes only so often.
+// L2. A cancel comes from outside and the end of a run comes once: neither makes a loop.
+// L3. One report for all that is tied together, with the shortest way around.
+
+import type { EdgeModel, NodeModel } from '../model/model.ts';
+import { circles, shortestWay } from './components.ts';
+import { showEdges, showWay } from './in-words.ts';
+import type { Report } from './problem.ts';
+import { endlessAmong } from './spread.ts';
+import { groupBy, lacksSources, needsAll, type WholeGraph } from './whole-graph.ts';
+
+export function checkLoops({ nodes, ways }: WholeGraph, report: Report): void {
+  const unbounded = nodes.filter((node) => node.facts.maxRounds === undefined);
+  const free = ways.filter(({ edges }) => edges.every(goesOn) && !(edges.every(needsAll) && lacksSources(edges)));
+  const endless = endlessAmong(unbounded, free);
+  const edges = free.filter((way) => endless.has(way.to)).flatMap((way) => way.edges);
+  const leading = groupBy(edges, ({ from }) => (from !== null && endless.has(from) ? from : undefined));
+  const next = (node: NodeModel): NodeModel[] => (leading.get(node) ?? []).map((edge) => edge.to);
+  const candidates = nodes.filter((node) => endless.has(node));
+  for (const circle of circles(candidates, next)) {
+    const start = circle.find((node) => node.kind === 'job') ?? circle[0];
+    const way = start === undefined ? undefined : shortestWay(start, start, next);
+    if (way !== undefined) reportLoop(way, leading, report);
+  }
+}
+
+const MOMENTS_OF_LOOPS: ReadonlySet<EdgeModel['on']> = new Set(['start', 'success', 'error', 'end', 'join']);
+
+/** Whether it is taken every time. */
+function goesOn({ on, when, otherwise }: EdgeModel): boolean {
+  return MOMENTS_OF_LOOPS.has(on) && when === undefined && !otherwise;
+}
+
+function reportLoop(
+  way: readonly NodeModel[],
+  leading: ReadonlyMap<NodeModel, readonly EdgeModel[]>,
+  report: Report,
+): void {
+  const edges = way.flatMap((node, at) => leading.get(node)?.find((edge) => edge.to === way[at + 1]) ?? []);
+  const back = edges.pop();
+  if (back === undefined) return;
+  const canChoose = [back, ...edges].some(({ on }) => on === 'success' || on === 'error');
+  const limit = '`maxRounds` on one of its nodes';
+  const fix = canChoose ? `put \`when\` or \`otherwise\` on one of its edges, or ${limit}` : `put ${limit}`;
+  const text = `nothing bounds this loop: ${showWay(way)}; ${fix}`;
+  report('ONW1110', back.join?.place ?? back.place, text, { related: showEdges(edges) });
+}

@@ -1,0 +1,111 @@
+// Literals that a node returns and nobody takes.
+//
+// K1. Only where every way on asks for literals: one that takes any value, or a predicate, may take them all.
+// K2. What an `exhaustive` node promises is proved by the compiler, in the wiring; here it is told where it stands.
+
+import { fold } from '../model/fold.ts';
+import type { EdgeModel, NodeModel } from '../model/model.ts';
+import type { Scope } from '../model/scope.ts';
+import { awaitedRecord } from '../model/type-name.ts';
+import type { FileRecord, TypeRecord } from '../read/file-record.ts';
+import { showList } from './in-words.ts';
+import type { Report } from './problem.ts';
+import type { WholeGraph } from './whole-graph.ts';
+
+type Literal = string | number | boolean | null | undefined;
+
+export function checkRoutes(scope: Scope, { nodes, edgesFrom }: WholeGraph, report: Report): void {
+  for (const node of nodes) {
+    const edges = (edgesFrom.get(node) ?? []).filter(({ on }) => on === 'success' || on === 'join');
+    const routes = edges.filter((edge) => edge.on === 'success');
+    if (routes.some((edge) => edge.otherwise)) continue;
+    if (node.facts.exhaustive) checkExhaustive(scope, node, routes, report);
+    else if (edges.length > 0 && edges.every((edge) => edge.values !== undefined))
+      checkUsual(scope, node, routes, report);
+  }
+}
+
+function checkExhaustive(scope: Scope, node: NodeModel, routes: readonly EdgeModel[], report: Report): void {
+  if (routes.some((edge) => edge.when === 'value' && edge.values === undefined)) return;
+  const missing = missingOf(literalsOf(scope, node), routes);
+  if (missing.length === 0) return;
+  const text = `${node.id} is exhaustive, and no \`when\` takes ${shown(missing)}; add a callback that does, or one with \`otherwise: true\``;
+  report('ONW1133', node.place, text, { related: relatedTo(routes) });
+}
+
+function checkUsual(scope: Scope, node: NodeModel, routes: readonly EdgeModel[], report: Report): void {
+  const literals = literalsOf(scope, node)?.filter((value) => value !== undefined);
+  // A filter on yes or no means what it says.
+  if (literals === undefined || literals.length < 2 || literals.every((value) => typeof value === 'boolean')) return;
+  const missing = missingOf(literals, routes);
+  if (missing.length === 0) return;
+  const text = `${node.id} can return ${shown(missing)}, and no callback takes it; add one, or one with \`otherwise: true\``;
+  report('ONW1133', node.place, text, { severity: 'warning', related: relatedTo(routes) });
+}
+
+function missingOf(literals: readonly Literal[] | undefined, routes: readonly EdgeModel[]): Literal[] {
+  const taken = new Set<Literal>(routes.flatMap((edge) => (edge.values ?? []).map((item) => item.value)));
+  return (literals ?? []).filter((value) => !taken.has(value));
+}
+
+function shown(literals: readonly Literal[]): string {
+  return showList(
+    literals.map((value) => (value === undefined ? 'undefined' : JSON.stringify(value))),
+    'or',
+  );
+}
+
+function relatedTo(routes: readonly EdgeModel[]): { place: EdgeModel['place']; text: string }[] {
+  return routes.slice(0, 3).map(({ place, to, values }) => {
+    const taken = (values ?? []).map((item) => item.value);
+    return { place, text: taken.length === 0 ? `${to.id} asks for no literal` : `${to.id} takes ${shown(taken)}` };
+  });
+}
+
+/** Everything a node returns, if its written type says so; undefined if that is more than literals. */
+function literalsOf(scope: Scope, { member, place, service }: NodeModel): readonly Literal[] | undefined {
+  const type = awaitedRecord(member.type);
+  const open = [...member.typeParameters, ...service.chain.flatMap((owner) => owner.class.typeParameters)];
+  if (type === undefined || (type.kind === 'name' && open.includes(type.path[0] ?? ''))) return undefined;
+  const found = literalsIn(scope, place.file, type, 0);
+  return found === undefined ? undefined : [...new Set(found)];
+}
+
+// Longer chains of names than anybody writes.
+const MAX_DEPTH = 16;
+
+function literalsIn(scope: Scope, file: FileRecord, type: TypeRecord, depth: number): readonly Literal[] | undefined {
+  switch (type.kind) {
+    case 'literal':
+      return [type.value];
+    case 'keyword':
+      if (type.text === 'boolean') return [true, false];
+      return type.text === 'undefined' ? [undefined] : undefined;
+    case 'union': {
+      const items = type.items.map((item) => literalsIn(scope, file, item, depth));
+      return items.every((item) => item !== undefined) ? items.flat() : undefined;
+    }
+    case 'name':
+      return depth < MAX_DEPTH && type.arguments.length === 0
+        ? literalsNamed(scope, file, type.path, depth)
+        : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** Of an alias or an enum. */
+function literalsNamed(
+  scope: Scope,
+  file: FileRecord,
+  path: readonly string[],
+  depth: number,
+): readonly Literal[] | undefined {
+  const found = scope.declared(file, path);
+  if (found === undefined) return undefined;
+  const { kind, type, value } = found.declaration;
+  if (kind === 'alias') return type === undefined ? undefined : literalsIn(scope, found.file, type, depth + 1);
+  if (kind !== 'enum' || value?.kind !== 'object' || value.isOpen) return undefined;
+  const members = value.entries.map((entry) => fold(scope, { file: found.file, value: entry.value }).value);
+  return members.every((member) => member.kind === 'literal') ? members.map((member) => member.value) : undefined;
+}
