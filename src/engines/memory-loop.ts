@@ -6,7 +6,7 @@
 
 import type { Join } from '../graph/compiled.ts';
 import { OnwardError } from '../errors/onward-error.ts';
-import type { Attempt, Host, Told, Underway } from '../perform/attempt.ts';
+import type { Called, Host, Told, Underway } from '../perform/attempt.ts';
 import { cancelledError } from '../perform/cancelled.ts';
 import type { Clock } from '../perform/clock.ts';
 import type { Core } from '../perform/core.ts';
@@ -116,12 +116,17 @@ export class MemoryLoop implements Sink, Host<Step> {
     return { runId: step.run.id, key: answer.key };
   }
 
-  async call(step: Step, attempt: number, start: ChildStart): Promise<unknown> {
+  async call(step: Step, attempt: number, start: ChildStart): Promise<Called> {
     const answer = this.#startChild(step, attempt, start);
     if (answer.kind === 'refused') throw refusedChild(answer.why, step, start);
-    const end = answer.kind === 'over' ? answer.end : await memoryRun(step.run).whenOver(answer.step);
-    if (end.status === 'completed') return end.value;
-    throw thrownOf(end.value);
+    const over = answer.kind === 'over' ? Promise.resolve(answer.end) : memoryRun(step.run).whenOver(answer.step);
+    const ended = over.then((end) => {
+      if (end.status === 'completed') return end.value;
+      throw thrownOf(end.value);
+    });
+    // It is heard of where the body waits for it.
+    ended.catch(() => undefined);
+    return { ended };
   }
 
   #startChild(step: Step, attempt: number, start: ChildStart): ChildAnswer {
@@ -266,7 +271,7 @@ export class MemoryLoop implements Sink, Host<Step> {
     if (step.phase === Phase.RUNNING) {
       if (this.#slots.take(step)) void execute(app, step, this);
     } else if (step.phase === Phase.PREPARING) void prepare(app, step, this);
-    else if (step.phase === Phase.JUDGING) judge(app, step, judgedOf(step), this);
+    else if (step.phase === Phase.JUDGING) judge(app, step, { moment: momentOf(step), value: step.value }, this);
     // A cancel overtook it: no body runs that could be waited for.
     else if (step.phase === Phase.STOPPING) transition.due(step, step.attempt, 'grace', this);
   }
@@ -308,4 +313,9 @@ export class MemoryLoop implements Sink, Host<Step> {
 /** Nothing has to be asked before its body is called. */
 function isFree({ phase, node }: Step): boolean {
   return phase === Phase.RUNNING && node.concurrency === Number.POSITIVE_INFINITY;
+}
+
+/** Which edges are asked: those that follow a recovered step, or those that handle a failure. */
+function momentOf({ rare }: Step): 'success' | 'error' {
+  return rare?.succeeded === true ? 'success' : 'error';
 }

@@ -81,9 +81,11 @@ class Compilation {
 
   #addJoin({ id, to, mode, onMissing, critical }: JoinDescription): void {
     const made = this.#makeEdge(id, { from: '*', to, moment: 'success', ...(critical === false && { critical }) });
-    const edge: Edge = { ...made, moment: 'join' };
+    const edge: Open<Edge> = { ...made, moment: 'join' };
+    const join: Open<Join> = { id, index: this.#joins.size, mode, onMissing, edge, sources: [] };
+    edge.join = join;
     this.#edges.set(id, edge);
-    this.#joins.set(id, { id, index: this.#joins.size, mode, onMissing, edge, sources: [] });
+    this.#joins.set(id, join);
   }
 
   #addEdge(edge: EdgeDescription): void {
@@ -116,6 +118,7 @@ class Compilation {
       recover: edge.recover === true,
       isCritical: edge.critical ?? ROLES[edge.moment] === 'flow',
       arrival: edge.arrival === undefined ? null : this.#arrivalOf(edge, edge.arrival),
+      join: null,
     };
   }
 

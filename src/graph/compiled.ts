@@ -47,6 +47,8 @@ export interface Edge {
   readonly isCritical: boolean;
   /** It makes no step of its own: it arrives at a join, as the source of this number. */
   readonly arrival: { readonly join: Join; readonly source: number } | null;
+  /** It is what the steps of this join are made by. */
+  readonly join: Join | null;
 }
 
 /** A fan-in. */

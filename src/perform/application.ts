@@ -14,16 +14,12 @@ export interface Body {
   /** Time limit of an attempt in milliseconds, 0 for none. */
   readonly timeoutMs: number;
   readonly retryWhen: ((error: unknown) => unknown) | undefined;
-  /** Beside the node's edges, position by position. */
-  readonly success: readonly Route[];
-  readonly error: readonly Route[];
 }
 
 /** The user's half of an edge. */
 export interface Route {
   /** Undefined: always taken, unless it is `otherwise`. */
   readonly matches: ((value: unknown) => boolean) | undefined;
-  readonly otherwise: boolean;
   readonly bind: ((from: object) => unknown) | Readonly<Record<string, unknown>> | undefined;
   readonly field: string | undefined;
   readonly fieldClass: MessageClass | undefined;
@@ -37,6 +33,8 @@ export interface Application {
   readonly routes: readonly Route[];
   /** Undefined: messages are taken as they are. */
   readonly door: MessageDoor | undefined;
+  /** The node of a method of a class, among the instances there are. */
+  nodeFor(service: unknown, method: string): string | undefined;
 }
 
 export function routeOf(app: Application, edge: Edge): Route | undefined {

@@ -31,17 +31,16 @@ export type Told =
   | { readonly type: 'custom'; readonly name: string; readonly data: unknown }
   | { readonly type: 'progress'; readonly done: number; readonly text?: string };
 
+/** A called child. */
+export interface Called {
+  /** Its value once it is over, or its error. */
+  readonly ended: Promise<unknown>;
+}
+
 /** Who is told how attempts ended. */
 export interface Outcome<A extends Attempt> {
   prepared(at: A, attempt: number, message: unknown): void;
-  completed(
-    at: A,
-    attempt: number,
-    message: unknown,
-    value: unknown,
-    facts: Facts,
-    effects: Effects | null,
-  ): void;
+  completed(at: A, attempt: number, message: unknown, value: unknown, facts: Facts, effects: Effects | null): void;
   /** `facts` null: another attempt was to follow, so the error edges were not asked. */
   failed(at: A, attempt: number, message: unknown, error: unknown, failure: Failure, facts: Facts | null): void;
   judged(at: A, attempt: number, facts: Facts): void;
@@ -62,10 +61,10 @@ export interface Host<A extends Attempt> extends Outcome<A> {
    * @throws {OnwardError} ONW3034, ONW3038, ONW3020.
    */
   spawn(at: A, attempt: number, start: ChildStart): Promise<Spawned>;
-  /** Starts a child (or finds the one that is there) and gives its value once it is over. @throws as `spawn`, and the child's error. */
-  call(at: A, attempt: number, start: ChildStart): Promise<unknown>;
-  /** The state as it is now. */
-  state(at: A): SharedState | Promise<SharedState>;
+  /** Starts a child, or finds the one that is there. Resolves once it is accepted. @throws as `spawn`. */
+  call(at: A, attempt: number, start: ChildStart): Promise<Called>;
+  /** The state as it is known here. */
+  state(at: A): SharedState;
   tell(at: A, attempt: number, told: Told): void;
   /** The run, for its callbacks. */
   report(at: A): RunReport | Promise<RunReport>;

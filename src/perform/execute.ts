@@ -1,4 +1,5 @@
 // One attempt: builds the message, calls the method, and tells what came of it. The only place that runs bodies.
+// Beside it what goes before a body and after it: its message ahead of start callbacks, and late verdicts of edges.
 //
 // X1. It never throws and never rejects: whatever user code does ends in exactly one call of `outcome` per attempt
 //     that is still wanted. A late one is told too; the transitions drop it.
@@ -8,12 +9,15 @@
 // X4. Few calls lie between the host and a body: an error thrown by a body lists them all, and pays for each.
 
 import { OnwardError } from '../errors/onward-error.ts';
-import { NONE, type Failure } from '../run/event.ts';
+import type { Effects, Failure } from '../run/event.ts';
+import { NONE, type Facts } from '../run/facts.ts';
+import type { Ref } from '../run/ref.ts';
 import { StepCode } from '../run/status.ts';
 import type { Application, Body } from './application.ts';
 import type { Attempt, Host, Underway } from './attempt.ts';
 import { LiveContext } from './live-context.ts';
 import { beside, givenTo, messageFrom, sourceOf } from './message-of.ts';
+import { thrownOf } from './refused.ts';
 import { factsOnError, factsOnSuccess, failureOf, TIMED_OUT } from './verdict.ts';
 
 const NO_SUCH_NODE: Failure = { code: StepCode.BLOCK_NOT_FOUND, retry: false, refused: true };
@@ -31,8 +35,6 @@ const NO_BODY: Body = {
   takes: undefined,
   timeoutMs: 0,
   retryWhen: undefined,
-  success: [],
-  error: [],
 };
 
 /** Performs an attempt, and after it those that the host hands over. Never rejects. */
@@ -45,11 +47,59 @@ export async function execute<A extends Attempt>(app: Application, first: A, hos
       // Of a promise of its own the language asks nothing; any other thenable may do what it likes.
       if (isThenable(value)) value = await value;
     } catch (error) {
+      if (walk.isAsking) await walk.answered();
       walk.fail(error);
       continue;
     }
+    if (walk.isAsking) await walk.answered();
     walk.complete(value);
   }
+}
+
+/** Builds and validates the message of a step that has start callbacks: they see it, and a wrong one stops them. */
+export async function prepare<A extends Attempt>(app: Application, at: A, host: Host<A>): Promise<void> {
+  const { attempt } = at;
+  const body = app.bodies[at.node.index] ?? NO_BODY;
+  let failure = BAD_BIND;
+  try {
+    if (body === NO_BODY) {
+      failure = NO_SUCH_NODE;
+      throw missingNode(at.node.name);
+    }
+    at.message = sourceOf(app, body, at, needsReport(body, at) ? await host.report(at) : undefined);
+    failure = BAD_MESSAGE;
+    const message = messageFrom(app, body, at, at.message);
+    const given = body.takes === undefined ? undefined : beside(message, () => givenTo(app, body, at, undefined));
+    if (message instanceof Promise || given instanceof Promise) await Promise.all([message, given]);
+    host.prepared(at, attempt, at.message);
+  } catch (error) {
+    host.failed(at, attempt, at.message, error, failure, NONE);
+  }
+  goOn(app, host);
+}
+
+/** Asks a step's edges about a value or an error that its body did not make itself. */
+export function judge<A extends Attempt>(
+  app: Application,
+  at: A,
+  { moment, value }: { readonly moment: 'success' | 'error'; readonly value: Ref },
+  host: Host<A>,
+): void {
+  const facts =
+    moment === 'success' ? factsOnSuccess(app, at.node, value) : factsOnError(app, at.node, thrownOf(value));
+  host.judged(at, at.attempt, facts);
+  goOn(app, host);
+}
+
+/** What became ready meanwhile has nobody else who performs it. */
+function goOn<A extends Attempt>(app: Application, host: Host<A>): void {
+  const next = host.next();
+  if (next !== undefined) void execute(app, next, host);
+}
+
+/** Callbacks of runs are given the report, unless their message does not need it. */
+function needsReport({ message }: Body, { via, isPrepared }: Attempt): boolean {
+  return message !== undefined && via !== null && via.role === 'watcher' && via.moment !== 'cancel' && !isPrepared;
 }
 
 /** Attempts in a row, each made ready by the end of the one before. Its fields are of the one that is under way. */
@@ -82,7 +132,18 @@ class Walk<A extends Attempt> {
     this.#refusal = NO_SUCH_NODE;
     if (body === NO_BODY) throw missingNode(at.node.name);
     this.#refusal = BAD_BIND;
-    if (at.attempt === 1) at.message = sourceOf(this.#app, body, at);
+    if (needsReport(body, at)) {
+      const report = this.#host.report(at);
+      if (report instanceof Promise) return report.then((told) => this.#beginWith(at, told));
+      return this.#beginWith(at, report);
+    }
+    return this.#beginWith(at, undefined);
+  }
+
+  #beginWith(at: A, report: unknown): unknown {
+    const body = this.#body;
+    const limits = this.#limits;
+    if (!at.isPrepared) at.message = sourceOf(this.#app, body, at, report);
     this.#refusal = BAD_MESSAGE;
     const message = messageFrom(this.#app, body, at, at.message);
     const given =
@@ -100,6 +161,15 @@ class Walk<A extends Attempt> {
     return body.call(body.service, message, given);
   }
 
+  /** Children that the body asked for are not accepted yet. */
+  get isAsking(): boolean {
+    return this.#limits !== null && this.#limits.context?.isAsking === true;
+  }
+
+  answered(): Promise<unknown> {
+    return this.#limits?.context?.answered() ?? Promise.resolve();
+  }
+
   /** User code that made the message may have cancelled the run, or taken too long: then no body is called. */
   #assertWanted(): void {
     if (this.#host.isWanted(this.#at, this.#attempt)) {
@@ -113,24 +183,24 @@ class Walk<A extends Attempt> {
   complete(value: unknown): void {
     const at = this.#at;
     const attempt = this.#attempt;
-    this.#limits?.release();
+    const effects = this.#limits === null ? null : this.#limits.end();
     const wanted = at.node.plain || this.#host.isWanted(at, attempt);
-    const facts = wanted ? factsOnSuccess(at.node, this.#body, value) : NONE;
-    this.#host.completed(at, attempt, at.message, value, facts);
+    const facts = wanted ? factsOnSuccess(this.#app, at.node, value) : NONE;
+    this.#host.completed(at, attempt, at.message, value, facts, effects);
   }
 
   fail(error: unknown): void {
     const at = this.#at;
     const attempt = this.#attempt;
-    this.#limits?.release();
+    this.#limits?.end();
     if (this.#refusal !== null) return this.#host.failed(at, attempt, at.message, error, this.#refusal, NONE);
     const failure = this.#host.isWanted(at, attempt) ? failureOf(error, this.#body) : TIMED_OUT;
-    fail(this.#body, at, attempt, error, failure, this.#host);
+    fail(this.#app, at, attempt, error, failure, this.#host);
   }
 }
 
 function fail<A extends Attempt>(
-  body: Body,
+  app: Application,
   at: A,
   attempt: number,
   error: unknown,
@@ -138,13 +208,13 @@ function fail<A extends Attempt>(
   host: Host<A>,
 ): void {
   const again = failure.retry && attempt < at.node.retry.attempts;
-  const facts = again || !host.isWanted(at, attempt) ? NONE : factsOnError(at.node, body, error);
+  const facts: Facts | null = again || !host.isWanted(at, attempt) ? null : factsOnError(app, at.node, error);
   host.failed(at, attempt, at.message, error, failure, facts);
 }
 
 /** What can end a body's attempt from outside: its context's signal and its time limit. */
 class Limits<A extends Attempt> implements Underway {
-  readonly context: LiveContext | undefined;
+  readonly context: LiveContext<A> | undefined;
   readonly #app: Application;
   readonly #body: Body;
   readonly #at: A;
@@ -153,7 +223,7 @@ class Limits<A extends Attempt> implements Underway {
   #cancelTimer: (() => void) | undefined;
 
   constructor(app: Application, body: Body, at: A, host: Host<A>) {
-    this.context = body.takes?.context === true ? new LiveContext(at, at.attempt) : undefined;
+    this.context = body.takes?.context === true ? new LiveContext(app, at, host) : undefined;
     this.#app = app;
     this.#body = body;
     this.#at = at;
@@ -174,16 +244,21 @@ class Limits<A extends Attempt> implements Underway {
     this.#cancelTimer?.();
   }
 
+  /** The body is over: from now on its context does nothing. What it asked for beside returning. */
+  end(): Effects | null {
+    this.release();
+    return this.context === undefined ? null : this.context.end();
+  }
+
   #timeOut(): void {
     const { key, node } = this.#at;
     const { timeoutMs } = this.#body;
     const text = `attempt ${this.#attempt} of ${node.name} (step ${key}) took longer than its timeout of ${timeoutMs} ms`;
     const error = new OnwardError('ONW3041', text, { details: { step: key, attempt: this.#attempt, timeoutMs } });
     this.abort(error);
-    fail(this.#body, this.#at, this.#attempt, error, TIMED_OUT, this.#host);
+    fail(this.#app, this.#at, this.#attempt, error, TIMED_OUT, this.#host);
     // The walk of this attempt still waits for its body.
-    const next = this.#host.next();
-    if (next !== undefined) void execute(this.#app, next, this.#host);
+    goOn(this.#app, this.#host);
   }
 }
 

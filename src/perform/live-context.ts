@@ -1,6 +1,27 @@
-// The StepContext of one attempt. The signal is made when somebody asks for it.
+// The StepContext of one attempt. What is seldom asked for is made when somebody asks.
+//
+// C1. Nothing of it works once the attempt is over: what a leaked promise asks for is refused, and changes nothing.
+// C2. What changes the run beside children (state, exit) is kept here, and counts only if the attempt succeeds.
 
-import type { StepContext, StepInfo } from '../wiring/step-context.ts';
+import { OnwardError } from '../errors/onward-error.ts';
+import { durationMs } from '../graph/duration.ts';
+import { describeValue } from '../message/describe.ts';
+import { fingerprintOf } from '../message/fingerprint.ts';
+import type { ChildStart, Effects } from '../run/event.ts';
+import type { SharedState } from '../run/shared-state.ts';
+import type {
+  AnyState,
+  ParentStep,
+  RunState,
+  SpawnOptions,
+  Spawned,
+  StepContext,
+  StepInfo,
+} from '../wiring/step-context.ts';
+import type { Application } from './application.ts';
+import type { Attempt, Host } from './attempt.ts';
+import { leakedError } from './refused.ts';
+import { StateDraft } from './state-draft.ts';
 
 /** What a context speaks of: a live step in memory, a task of a store. */
 export interface ContextSource {
@@ -18,17 +39,43 @@ export interface ParentSource {
   readonly parent: ParentSource | null;
 }
 
-export class LiveContext implements StepContext {
+/** A child as the body asks for it. */
+interface Asked {
+  readonly service: unknown;
+  readonly method: string;
+  readonly message: unknown;
+  readonly options: SpawnOptions | undefined;
+}
+
+export class LiveContext<A extends Attempt> implements Omit<StepContext, 'spawn' | 'call'> {
   readonly runId: string;
   readonly tags: readonly string[];
   readonly step: StepInfo;
+  readonly #app: Application;
+  readonly #at: A;
+  readonly #attempt: number;
+  readonly #host: Host<A>;
   #controller: AbortController | undefined;
   #abortReason: { readonly reason: unknown } | undefined;
+  #draft: StateDraft | undefined;
+  #exit: { readonly value: unknown } | undefined;
+  #snapshot: SharedState;
+  #isOver = false;
+  /** How often the same was called in this attempt. */
+  #calls: Map<string, number> | undefined;
+  /** Children that are not accepted yet. */
+  readonly #asking = new Set<Promise<unknown>>();
 
-  constructor(source: ContextSource, attempt: number) {
-    this.runId = source.run.id;
-    this.tags = source.run.tags;
-    this.step = { key: source.key, node: source.node.name, attempt, round: source.round };
+  constructor(app: Application, at: A, host: Host<A>) {
+    const { attempt, key, node, round } = at;
+    this.runId = at.run.id;
+    this.tags = at.run.tags;
+    this.step = { key, node: node.name, attempt, round, parent: parentOf(at.parent) };
+    this.#app = app;
+    this.#at = at;
+    this.#attempt = attempt;
+    this.#host = host;
+    this.#snapshot = host.state(at);
   }
 
   get signal(): AbortSignal {
@@ -43,4 +90,130 @@ export class LiveContext implements StepContext {
     this.#abortReason = { reason };
     this.#controller?.abort(reason);
   }
+
+  get state(): RunState<AnyState> {
+    this.#draft ??= new StateDraft(this.#snapshot, (what) => this.#assertOpen(what));
+    return this.#draft;
+  }
+
+  async spawn(service: unknown, method: string, message?: unknown, options?: SpawnOptions): Promise<Spawned> {
+    const start = await this.#start({ service, method, message, options }, false);
+    return this.#asked(this.#host.spawn(this.#at, this.#attempt, start));
+  }
+
+  call(service: unknown, method: string, message?: unknown, options?: SpawnOptions): Promise<unknown> {
+    const ended = this.#call({ service, method, message, options });
+    // Whoever does not wait for it does not want to hear of it either.
+    ended.catch(() => undefined);
+    return ended;
+  }
+
+  async #call(asked: Asked): Promise<unknown> {
+    const start = await this.#start(asked, true);
+    const { ended } = await this.#asked(this.#host.call(this.#at, this.#attempt, start));
+    try {
+      return await ended;
+    } finally {
+      this.#snapshot = this.#host.state(this.#at);
+      this.#draft?.renew(this.#snapshot);
+    }
+  }
+
+  emit(name: string, data?: unknown): void {
+    this.#assertOpen('emit an event');
+    if (typeof name !== 'string' || name === '')
+      throw new TypeError(`emit takes the name of an event, got ${describeValue(name)}`);
+    this.#host.tell(this.#at, this.#attempt, { type: 'custom', name, data });
+  }
+
+  progress(done: number, text?: string): void {
+    this.#assertOpen('tell its progress');
+    if (!(typeof done === 'number' && done >= 0 && done <= 1))
+      throw new TypeError(`progress takes a number from 0 to 1, got ${describeValue(done)}`);
+    this.#host.tell(this.#at, this.#attempt, { type: 'progress', done, ...(text !== undefined && { text }) });
+  }
+
+  exit(value?: unknown): void {
+    this.#assertOpen('end the run');
+    this.#exit ??= { value };
+  }
+
+  /** The attempt is over. What it asked for beside returning. */
+  end(): Effects | null {
+    this.#isOver = true;
+    const state = this.#draft?.operations ?? [];
+    if (state.length === 0 && this.#exit === undefined) return null;
+    return { state, ...(this.#exit !== undefined && { exit: this.#exit }) };
+  }
+
+  get isAsking(): boolean {
+    return this.#asking.size > 0;
+  }
+
+  /** Resolves when every child that was asked for is accepted or refused. */
+  async answered(): Promise<void> {
+    while (this.#asking.size > 0) await Promise.allSettled(this.#asking);
+  }
+
+  #asked<T>(answer: Promise<T>): Promise<T> {
+    this.#asking.add(answer);
+    const forget = (): void => void this.#asking.delete(answer);
+    answer.then(forget, forget);
+    return answer;
+  }
+
+  /** The child with its message built and checked, before anything starts. */
+  async #start({ service, method, message, options = {} }: Asked, called: boolean): Promise<ChildStart> {
+    const verb = called ? 'call' : 'spawn';
+    this.#assertOpen(`${verb} a node`);
+    const node = this.#app.nodeFor(service, method);
+    if (node === undefined) throw noSuchNode(service, method, verb);
+    const delayMs = delayOf(options.delay);
+    const built = this.#build(node, message);
+    const valid = built instanceof Promise ? await this.#asked(built) : built;
+    const fingerprint = fingerprintOf(node, valid);
+    const call = options.key ?? this.#callKey(node, fingerprint);
+    const detached = !called && options.detached === true;
+    return { call, node, message: valid, fingerprint, called, detached, delayMs };
+  }
+
+  #build(name: string, data: unknown): unknown {
+    const { door, graph, bodies } = this.#app;
+    const message = bodies[graph.nodeOf.get(name)?.index ?? -1]?.message;
+    if (message === undefined) return undefined;
+    return message === true || door === undefined ? data : door.build(message, data);
+  }
+
+  /** The n-th identical call of an attempt is the n-th of every attempt. */
+  #callKey(node: string, fingerprint: string): string {
+    const stem = `${node}~${fingerprint}`;
+    const calls = (this.#calls ??= new Map<string, number>());
+    const number = (calls.get(stem) ?? 0) + 1;
+    calls.set(stem, number);
+    return `${stem}~${number}`;
+  }
+
+  #assertOpen(what: string): void {
+    if (this.#isOver) throw leakedError(what, this.step.node);
+  }
+}
+
+function parentOf(source: ParentSource | null): ParentStep | null {
+  return source === null ? null : { key: source.key, node: source.node.name, parent: parentOf(source.parent) };
+}
+
+function delayOf(delay: unknown): number {
+  if (delay === undefined) return 0;
+  const ms = durationMs(delay);
+  if (ms !== undefined) return ms;
+  throw new OnwardError(
+    'ONW3004',
+    `expected \`delay\` to be milliseconds or text such as '20s', got ${describeValue(delay)}`,
+  );
+}
+
+function noSuchNode(service: unknown, method: string, verb: string): OnwardError {
+  const name = typeof service === 'function' ? service.name : describeValue(service);
+  const text = `there is no node for ${name}.${String(method)}; annotate the method with @Job or @Handler to ${verb} it`;
+  return new OnwardError('ONW3005', text, { details: { service: name, method: String(method) } });
 }

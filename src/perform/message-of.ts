@@ -5,30 +5,99 @@
 
 import { copyOf, mergeOver } from '../message/copy.ts';
 import type { DoorOptions } from '../message/door.ts';
+import type { Edge } from '../graph/compiled.ts';
 import type { Checked, MessageClass } from '../wiring/v1.ts';
 import { routeOf, type Application, type Body, type Route } from './application.ts';
 import type { Attempt } from './attempt.ts';
-import type { LiveContext } from './live-context.ts';
+import { thrownOf } from './refused.ts';
 
-/** What the node's message is built from. Runs the user's `bind`, which may throw. */
-export function sourceOf(app: Application, body: Body, at: Attempt): unknown {
-  if (body.message === undefined) return undefined;
-  if (at.via === null) return at.a;
-  const route = routeOf(app, at.via);
-  const isError = at.via.moment === 'error';
-  const bound = boundBy(route, at, isError);
-  if (route?.field !== undefined) return { ...bound, [route.field]: at.b };
-  return mergeOver(isError ? at.a : at.b, bound);
+/**
+ * What a step is told by what led to it, by the names of the marks.
+ *
+ * @param report asked for by the callbacks of runs.
+ */
+interface Origin {
+  /** What an unmarked parameter takes, if no field of its class is marked. */
+  readonly own: unknown;
+  /** What a marked field takes. */
+  readonly value: unknown;
+  /** What `bind` is given. */
+  readonly from: object;
+  readonly returnValue?: unknown;
+  readonly error?: unknown;
 }
 
-function boundBy(route: Route | undefined, at: Attempt, isError: boolean): object | undefined {
+function originOf(at: Attempt, via: Edge, report: unknown): Origin {
+  const { a: message } = at;
+  switch (via.moment) {
+    case 'success': {
+      const returnValue = itemOf(at);
+      return { own: returnValue, value: returnValue, returnValue, from: { message, returnValue } };
+    }
+    case 'error': {
+      const error = thrownOf(at.b);
+      return { own: message, value: error, error, from: { message, error } };
+    }
+    case 'end':
+      return originOfEnd(message, at.b);
+    case 'join': {
+      const returnValue = gathered(via, at.b);
+      return { own: returnValue, value: undefined, from: { returnValue } };
+    }
+    case 'runSuccess':
+    case 'runError':
+    case 'runEnd':
+      return { own: report, value: undefined, from: { report } };
+    default:
+      return { own: message, value: undefined, from: { message } };
+  }
+}
+
+/** An end callback is told how its target ended: with a value or with an error. */
+function originOfEnd(message: unknown, result: unknown): Origin {
+  if (typeof result !== 'object' || result === null) return { own: message, value: undefined, from: { message } };
+  if ('error' in result) {
+    const error = thrownOf(result.error);
+    return { own: message, value: error, error, from: { message, error } };
+  }
+  const returnValue = 'value' in result ? result.value : undefined;
+  return { own: message, value: returnValue, returnValue, from: { message, returnValue } };
+}
+
+function itemOf({ b, item }: Attempt): unknown {
+  return item < 0 || !Array.isArray(b) ? b : b[item];
+}
+
+/** The values of a join's sources, by name; a missing one is left out. */
+function gathered({ join }: Edge, values: unknown): object {
+  const sources = join?.sources ?? [];
+  const list: readonly unknown[] = Array.isArray(values) ? values : [];
+  const named = sources.map(({ name }, at) => [name, list[at]] as const);
+  return Object.fromEntries(named.filter(([, value]) => value !== undefined));
+}
+
+/** What the node's message is built from. Runs the user's `bind`, which may throw. */
+export function sourceOf(app: Application, body: Body, at: Attempt, report: unknown): unknown {
+  if (body.message === undefined) return undefined;
+  const { via } = at;
+  if (via === null) return at.a;
+  const route = routeOf(app, via);
+  // The usual case, without an object for what is not asked.
+  if (via.moment === 'success' && at.item < 0 && route?.bind === undefined && route?.field === undefined) return at.b;
+  const origin = originOf(at, via, report);
+  const bound = boundBy(route, via, origin);
+  if (route?.field !== undefined) return { ...bound, [route.field]: origin.value };
+  return mergeOver(origin.own, bound);
+}
+
+function boundBy(route: Route | undefined, via: Edge, { from }: Origin): object | undefined {
   if (typeof route?.bind !== 'function') return route?.bind;
-  const bound = route.bind(isError ? { message: at.a, error: at.b } : { message: at.a, returnValue: at.b });
+  const bound = route.bind(from);
   const isPromise = bound instanceof Promise;
   if (typeof bound === 'object' && bound !== null && !isPromise) return bound;
   if (isPromise) bound.catch(() => undefined);
   throw new TypeError(
-    `bind of the edge ${at.via?.id} has to return an object, it returned ${isPromise ? 'a promise' : typeof bound}`,
+    `bind of the edge ${via.id} has to return an object, it returned ${isPromise ? 'a promise' : typeof bound}`,
   );
 }
 
@@ -50,16 +119,16 @@ function optionsFor(app: Application, at: Attempt): DoorOptions {
 }
 
 /** What the marks ask for; undefined where they ask for nothing. Promises as in `messageFrom`. */
-export function givenTo(app: Application, body: Body, at: Attempt, context: LiveContext | undefined): unknown {
+export function givenTo(app: Application, body: Body, at: Attempt, context: object | undefined): unknown {
   const { takes } = body;
   if (takes === undefined) return undefined;
-  const isError = at.via?.moment === 'error';
-  const returnValue = isError || at.via === null ? undefined : checked(app, takes.returnValue, at.b);
-  const message = at.via === null ? undefined : beside(returnValue, () => checked(app, takes.message, at.a));
+  const origin = at.via === null ? undefined : originOf(at, at.via, undefined);
+  const returnValue = checked(app, takes.returnValue, origin?.returnValue);
+  const message = origin === undefined ? undefined : beside(returnValue, () => checked(app, takes.message, at.a));
   const given = (value: unknown, own: unknown): object => ({
     context,
     returnValue: value,
-    error: isError ? at.b : undefined,
+    error: origin?.error,
     message: own,
   });
   if (!(returnValue instanceof Promise) && !(message instanceof Promise)) return given(returnValue, message);

@@ -4,15 +4,23 @@
 // P2. It never rejects for what user code does. A rejection is a fault of the store.
 // P3. A value that cannot be kept fails its step at the body that made it, not at the callback that wants it.
 
-import type { Event, Facts, Failure, Task } from '../run/event.ts';
+import type { ChildAnswer } from '../run/children.ts';
+import type { ChildStart, Effects, Event, Failure, StepEvent, Task } from '../run/event.ts';
+import type { Facts } from '../run/facts.ts';
 import type { Edge } from '../graph/compiled.ts';
 import { nodeNamed } from '../run/records.ts';
+import type { Ref } from '../run/ref.ts';
+import { NO_STATE, type SharedState } from '../run/shared-state.ts';
+import type { CallEnd } from '../run/state.ts';
 import { StepCode } from '../run/status.ts';
-import type { Ref } from '../run/state.ts';
+import type { RunReport } from '../wiring/run-report.ts';
+import type { Spawned } from '../wiring/step-context.ts';
 import { routeOf, type Application } from './application.ts';
 import type { Clock } from './clock.ts';
-import type { Attempt, Host, Underway } from './attempt.ts';
-import { execute } from './execute.ts';
+import type { Attempt, Called, Host, Told, Underway } from './attempt.ts';
+import { execute, judge, prepare } from './execute.ts';
+import type { ParentSource } from './live-context.ts';
+import { refusedChild, thrownOf } from './refused.ts';
 
 /** A value to be kept: what a body returned, what it threw, or a message one field of which takes an error. */
 export type Payload =
@@ -23,38 +31,70 @@ export type Payload =
 /** What an engine gives to a task while it is performed. */
 export interface TaskIo {
   readonly clock: Clock;
-  load(ref: Ref): unknown;
+  /** What a reference stands for, or one item of the array it stands for. Refusals stand for themselves. */
+  load(ref: Ref, item?: number): unknown;
   /**
-   * Keeps a value under a name of this attempt and returns its reference; written together with the event.
+   * Keeps a value under a name of this attempt and returns its reference; written together with the next event.
    *
    * @throws {OnwardError} ONW3045 if the value cannot be kept.
    */
   keep(name: string, payload: Payload): Ref;
+  /** The same, under a key of its own. */
+  keepAs(key: string, payload: Payload): Ref;
   /** A body that can be told to stop or has a time limit is about to be called. */
   began(work: Underway): void;
-  /** Whether the attempt is still to be performed: false once the run was cancelled. */
+  /** Whether the attempt is still to be performed: false once it was cancelled. */
   isWanted(): boolean;
   /** Told once for every outcome; a late one is an event too, and the core drops it. */
   deliver(event: Event): void;
+  /** Asks for a child. Resolves when the answer is written. */
+  commit(event: Extract<StepEvent, { type: 'spawned' }>): Promise<ChildAnswer>;
+  /** How a called step ended; its value is loaded. */
+  endOf(step: number): Promise<CallEnd>;
+  state(): SharedState | Promise<SharedState>;
+  report(): RunReport | Promise<RunReport>;
+  tell(told: Told): void;
 }
 
 /** Performs a task. Resolves when the body was called; its outcome is delivered. */
 export async function perform(app: Application, task: Task, io: TaskIo): Promise<void> {
-  const { a, b, message } = task.input;
+  const { input, kind } = task;
+  const node = nodeNamed(app.graph, task.at.node);
+  const hasContext = app.bodies[node.index]?.takes?.context === true;
+  const state = hasContext && kind === 'body' ? await io.state() : NO_STATE;
   const attempt: Attempt = {
     run: { id: task.runId, tags: task.tags },
-    node: nodeNamed(app.graph, task.at.node),
+    node,
     via: task.via === null ? null : (app.graph.edgeOf.get(task.via) ?? null),
     attempt: task.attempt,
     round: task.round,
     key: task.stepKey,
-    a: await io.load(a),
-    b: await io.load(b),
-    message: await io.load(message),
+    parent: parentOf(task.ancestors),
+    a: await io.load(input.a),
+    b: await loadOrigin(io, input.b, input.item),
+    item: -1,
+    message: await io.load(input.message),
+    isPrepared: 'message' in input,
   };
   // A cancel overtook it: no body is called that somebody would have to wait for.
   if (!io.isWanted()) return io.deliver({ type: 'due', at: task.at, attempt: task.attempt, timer: 'grace' });
-  void execute(app, attempt, new TaskHost(app, task, io));
+  const host = new TaskHost(app, task, io, state);
+  if (kind === 'prepare') return prepare(app, attempt, host);
+  if (kind === 'body') return void execute(app, attempt, host);
+  const value = await io.load(input.judged);
+  judge(app, attempt, { moment: input.judgedMoment ?? 'error', value }, host);
+}
+
+/** The target's value or error: an end callback is given which of the two it is. */
+async function loadOrigin(io: TaskIo, ref: Ref, item: number): Promise<unknown> {
+  if (typeof ref !== 'object' || ref === null || 'refusal' in ref) return io.load(ref, item);
+  if ('error' in ref) return { error: await io.load(ref.error) };
+  return 'value' in ref ? { value: await io.load(ref.value) } : io.load(ref);
+}
+
+function parentOf([nearest, ...others]: Task['ancestors']): ParentSource | null {
+  if (nearest === undefined) return null;
+  return { key: nearest.key, node: { name: nearest.node }, parent: parentOf(others) };
 }
 
 class TaskHost implements Host<Attempt> {
@@ -62,12 +102,14 @@ class TaskHost implements Host<Attempt> {
   readonly #app: Application;
   readonly #task: Task;
   readonly #io: TaskIo;
+  #state: SharedState;
   #settled = false;
 
-  constructor(app: Application, task: Task, io: TaskIo) {
+  constructor(app: Application, task: Task, io: TaskIo, state: SharedState) {
     this.#app = app;
     this.#task = task;
     this.#io = io;
+    this.#state = state;
     this.clock = io.clock;
   }
 
@@ -84,33 +126,106 @@ class TaskHost implements Host<Attempt> {
     return undefined;
   }
 
-  completed(at: Attempt, attempt: number, message: unknown, value: unknown, facts: Facts): void {
+  prepared(at: Attempt, attempt: number, message: unknown): void {
     if (this.#settled) return this.#late(attempt);
-    this.#settled = true;
-    try {
-      const kept = { message: this.#keepMessage(at, message), value: this.#io.keep('out', { value }) };
-      this.#io.deliver({ type: 'completed', at: this.#task.at, attempt, ...kept, facts: this.#keepFaults(facts) });
-    } catch (error) {
-      this.#cannotKeep(at, attempt, message, error);
-    }
+    this.#settle(at, attempt, message, (kept) => ({
+      type: 'prepared',
+      at: this.#task.at,
+      attempt,
+      message: kept ?? null,
+    }));
   }
 
-  failed(at: Attempt, attempt: number, message: unknown, error: unknown, failure: Failure, facts: Facts): void {
+  completed(
+    at: Attempt,
+    attempt: number,
+    message: unknown,
+    value: unknown,
+    facts: Facts,
+    effects: Effects | null,
+  ): void {
     if (this.#settled) return this.#late(attempt);
+    this.#settle(at, attempt, message, (kept) => ({
+      type: 'completed',
+      at: this.#task.at,
+      attempt,
+      message: kept,
+      value: this.#io.keepAs(this.#task.valueKey, { value }),
+      facts: this.#keepFaults(facts),
+      effects: this.#keepExit(effects),
+    }));
+  }
+
+  failed(at: Attempt, attempt: number, message: unknown, error: unknown, failure: Failure, facts: Facts | null): void {
+    if (this.#settled) return this.#late(attempt);
+    this.#settle(at, attempt, message, (kept) => ({
+      type: 'failed',
+      at: this.#task.at,
+      attempt,
+      message: kept,
+      error: this.#io.keep(`error${attempt}`, { error }),
+      failure,
+      facts: facts === null ? null : this.#keepFaults(facts),
+    }));
+  }
+
+  judged(_at: Attempt, attempt: number, facts: Facts): void {
+    this.#io.deliver({ type: 'judged', at: this.#task.at, attempt, facts: this.#keepFaults(facts) });
+  }
+
+  async spawn(at: Attempt, attempt: number, start: ChildStart): Promise<Spawned> {
+    const answer = await this.#commit(at, attempt, start);
+    return { runId: this.#task.runId, key: answer.key };
+  }
+
+  async call(at: Attempt, attempt: number, start: ChildStart): Promise<Called> {
+    const answer = await this.#commit(at, attempt, start);
+    const ended = answer.kind === 'over' ? this.#load(answer.end) : this.#io.endOf(answer.step);
+    const given = Promise.resolve(ended).then(async (end) => {
+      this.#state = await this.#io.state();
+      if (end.status === 'completed') return end.value;
+      throw thrownOf(end.value);
+    });
+    // It is heard of where the body waits for it.
+    given.catch(() => undefined);
+    return { ended: given };
+  }
+
+  async #load({ status, value }: CallEnd): Promise<CallEnd> {
+    return { status, value: await this.#io.load(value) };
+  }
+
+  async #commit(at: Attempt, attempt: number, start: ChildStart): Promise<Exclude<ChildAnswer, { kind: 'refused' }>> {
+    const kept =
+      start.message === undefined ? undefined : this.#io.keep(`child.${start.call}`, { value: start.message });
+    const event = { type: 'spawned', at: this.#task.at, attempt, start: { ...start, message: kept } } as const;
+    const answer = await this.#io.commit(event);
+    if (answer.kind === 'refused') throw refusedChild(answer.why, at, start);
+    return answer;
+  }
+
+  state(): SharedState {
+    return this.#state;
+  }
+
+  tell(_at: Attempt, _attempt: number, told: Told): void {
+    this.#io.tell(told);
+  }
+
+  report(): RunReport | Promise<RunReport> {
+    return this.#io.report();
+  }
+
+  /** One outcome for an attempt; what cannot be kept makes it fail. */
+  #settle(at: Attempt, attempt: number, message: unknown, eventOf: (message: Ref) => Event): void {
     this.#settled = true;
+    let event: Event;
     try {
-      const kept = { message: this.#keepMessage(at, message), error: this.#io.keep(`error${attempt}`, { error }) };
-      this.#io.deliver({
-        type: 'failed',
-        at: this.#task.at,
-        attempt,
-        ...kept,
-        failure,
-        facts: this.#keepFaults(facts),
-      });
+      event = eventOf(this.#keepMessage(at, message));
     } catch (cannot) {
-      this.#cannotKeep(at, attempt, message, cannot);
+      event = this.#cannotKeep(at, attempt, message, cannot);
     }
+    this.#io.deliver(event);
   }
 
   /** Another end of the same attempt was delivered: this one must not count, whatever arrives first. */
@@ -119,14 +234,11 @@ class TaskHost implements Host<Attempt> {
   }
 
   /** Fails for good: another attempt would make such a value again, or would have no message. */
-  #cannotKeep(at: Attempt, attempt: number, message: unknown, cannot: unknown): void {
-    const failure: Failure = { code: StepCode.INVALID_TYPE, retry: false, refused: false };
-    const routes = at.node.error.flatMap((edge, position) => (edge.conditional ? [] : [position]));
-    const kept = {
-      message: this.#keepIfPossible(at, message),
-      error: this.#io.keep(`error${attempt}`, { error: cannot }),
-    };
-    this.#io.deliver({ type: 'failed', at: this.#task.at, attempt, ...kept, failure, facts: { routes } });
+  #cannotKeep(at: Attempt, attempt: number, message: unknown, cannot: unknown): Event {
+    const failure: Failure = { code: StepCode.INVALID_TYPE, retry: false, refused: this.#task.kind === 'prepare' };
+    const kept = this.#keepIfPossible(at, message);
+    const error = this.#io.keep(`error${attempt}`, { error: cannot });
+    return { type: 'failed', at: this.#task.at, attempt, message: kept, error, failure, facts: null };
   }
 
   #keepIfPossible(at: Attempt, message: unknown): Ref {
@@ -137,7 +249,7 @@ class TaskHost implements Host<Attempt> {
     }
   }
 
-  /** An entry's message is the start message, and a retry's is kept already. */
+  /** The message of an entry or a child is kept already, and so is that of a later attempt. */
   #keepMessage(at: Attempt, message: unknown): Ref {
     const { a, message: before } = this.#task.input;
     if (message === undefined) return undefined;
@@ -147,9 +259,17 @@ class TaskHost implements Host<Attempt> {
 
   #payloadOf(via: Edge, message: unknown): Payload {
     const field = routeOf(this.#app, via)?.field;
-    if (via.moment !== 'error' || field === undefined || typeof message !== 'object' || message === null)
+    const takesError = via.moment === 'error' || via.moment === 'end';
+    if (!takesError || field === undefined || typeof message !== 'object' || message === null)
       return { value: message };
-    return { value: { ...message, [field]: null }, errorField: field, error: Reflect.get(message, field) };
+    const error: unknown = Reflect.get(message, field);
+    if (!(error instanceof Error)) return { value: message };
+    return { value: { ...message, [field]: null }, errorField: field, error };
+  }
+
+  #keepExit(effects: Effects | null): Effects | null {
+    if (effects?.exit === undefined) return effects;
+    return { ...effects, exit: { value: this.#io.keep('exit', { value: effects.exit.value }) } };
   }
 
   #keepFaults(facts: Facts): Facts {

@@ -4,43 +4,52 @@
 // V2. User code runs once for each end of a body, beside the body.
 
 import { isOnwardError } from '../errors/onward-error.ts';
-import { ALL, type Facts, type Failure } from '../run/event.ts';
-import type { EdgeFault } from '../run/state.ts';
+import type { Failure } from '../run/event.ts';
+import { ALL, type EdgeFault, type Facts } from '../run/facts.ts';
 import { isFinalCode, StepCode } from '../run/status.ts';
 import type { Edge, GraphNode } from '../graph/compiled.ts';
-import type { Body, Route } from './application.ts';
+import { routeOf, type Application, type Body, type Route } from './application.ts';
 
-export function factsOnSuccess(node: GraphNode, body: Body, value: unknown): Facts {
-  return node.plain ? ALL : factsOf(node.success, body.success, value);
+export function factsOnSuccess(app: Application, node: GraphNode, value: unknown): Facts {
+  return node.plain ? ALL : factsOf(app, node.success, value);
 }
 
-export function factsOnError(node: GraphNode, body: Body, error: unknown): Facts {
-  return factsOf(node.error, body.error, error);
+export function factsOnError(app: Application, node: GraphNode, error: unknown): Facts {
+  return factsOf(app, node.error, error);
 }
 
 /** Which edges match, without a question where none has a condition. After a `when` that threw, `otherwise` is not taken: it cannot be told what was left over. */
-function factsOf(edges: readonly Edge[], routes: readonly Route[], value: unknown): Facts {
-  if (!edges.some(({ conditional }) => conditional)) return ALL;
+function factsOf(app: Application, edges: readonly Edge[], value: unknown): Facts {
+  const sizes = sizesOf(edges, value);
+  if (!edges.some(({ conditional }) => conditional)) return sizes === undefined ? ALL : { routes: 'all', sizes };
   const taken: number[] = [];
   const faults: EdgeFault[] = [];
   let matched = false;
-  for (const [position, route] of routes.entries()) {
-    if (route.otherwise) continue;
-    const verdict = ask(route, value);
-    if ('fault' in verdict) faults.push({ edge: edges[position]?.id ?? '', error: verdict.fault });
+  for (const [position, edge] of edges.entries()) {
+    if (edge.otherwise) continue;
+    const verdict = ask(routeOf(app, edge), value);
+    if ('fault' in verdict) faults.push({ edge: edge.id, error: verdict.fault });
     else if (verdict.matches) taken.push(position);
-    matched ||= route.matches !== undefined && !('fault' in verdict) && verdict.matches;
+    matched ||= edge.conditional && 'matches' in verdict && verdict.matches;
   }
   if (!matched && faults.length === 0) {
-    for (const [position, route] of routes.entries()) if (route.otherwise) taken.push(position);
+    for (const [position, { otherwise }] of edges.entries()) if (otherwise) taken.push(position);
     taken.sort((a, b) => a - b);
   }
-  return faults.length === 0 ? { routes: taken } : { routes: taken, faults };
+  const more = { ...(sizes !== undefined && { sizes }), ...(faults.length > 0 && { faults }) };
+  return { routes: taken, ...more };
 }
 
-function ask(route: Route, value: unknown): { readonly matches: boolean } | { readonly fault: unknown } {
+/** The length of the array, beside each edge that goes over its items. */
+function sizesOf(edges: readonly Edge[], value: unknown): number[] | undefined {
+  if (!edges.some(({ each }) => each !== null)) return undefined;
+  const size = Array.isArray(value) ? value.length : -1;
+  return edges.map(({ each }) => (each === null ? -1 : size));
+}
+
+function ask(route: Route | undefined, value: unknown): { readonly matches: boolean } | { readonly fault: unknown } {
   try {
-    return { matches: route.matches === undefined || route.matches(value) };
+    return { matches: route?.matches === undefined || route.matches(value) };
   } catch (fault) {
     return { fault };
   }

@@ -58,7 +58,7 @@ export function ioFor(flight: Flight, desk: Desk): TaskIo {
           resolve(child ?? { kind: 'refused', why: 'leaked' });
         }),
       ),
-    outcomeOf: (step) => run.endOf(step),
+    endOf: (step) => run.endOf(step),
     state: () => stateOf(run.state()),
     report: () => {
       const snapshot = run.snapshot();

@@ -1,0 +1,93 @@
+// The errors of steps that no body failed: what the core keeps as data becomes an error where somebody looks.
+
+import { InvalidArgument, OnwardError } from '../errors/onward-error.ts';
+import type { ChildStart } from '../run/event.ts';
+import type { Ref } from '../run/ref.ts';
+import { isRefusal, type Refusal } from '../run/refusal.ts';
+import { STATE_LIMIT } from '../run/shared-state.ts';
+import { StepCode } from '../run/status.ts';
+import { cancelledError } from './cancelled.ts';
+
+/** What stands for a failure: an error as it is, or the error that a refusal means. */
+export function thrownOf(ref: Ref): unknown {
+  return isRefusal(ref) ? errorOf(ref) : ref;
+}
+
+/** The error that a refusal means. */
+export function errorOf(refusal: Refusal): Error {
+  const { node, refusal: code, reason } = refusal;
+  switch (code) {
+    case StepCode.BLOCK_NOT_FOUND:
+      return new OnwardError('ONW3044', `the graph has no node ${node} any more; bring it back, or cancel the run`, {
+        details: { node },
+      });
+    case StepCode.FORBIDDEN_BLOCK:
+      return forbidden(refusal);
+    case StepCode.STEP_LIMIT_EXCEED:
+      return reason === 'depth' ? tooDeep(refusal) : tooManySteps(refusal);
+    case StepCode.BLOCK_LIMIT_EXCEED:
+      return tooManyRounds(refusal);
+    case StepCode.INVALID_ARGUMENT:
+      return new InvalidArgument(`${node} runs for each item of what its target returns, and that was no array`);
+    case StepCode.CANCELLED:
+      return new OnwardError('ONW3020', `${node} was cancelled${reason === undefined ? '' : `: ${reason}`}`, {
+        details: { node, ...(reason !== undefined && { reason }) },
+      });
+    case StepCode.SKIPPED:
+      return new OnwardError('ONW3021', `${node} was skipped: the run had been ended by \`context.exit\``, {
+        details: { node },
+      });
+    default:
+      return new OnwardError('ONW2022', stateText(node), { details: { node, limit: STATE_LIMIT } });
+  }
+}
+
+function stateText(node: string): string {
+  return `what ${node} does to the state would make it larger than ${STATE_LIMIT} characters of JSON; keep large data elsewhere and its key in the state`;
+}
+
+function forbidden({ node, tags = [] }: Refusal): OnwardError {
+  const text = `${node} was not run: the run does not hold ${tags.map((tag) => `'${tag}'`).join(', ')}; start it with \`tags\` that ${node} asks for`;
+  return new OnwardError('ONW3046', text, { details: { node, tags } });
+}
+
+function tooManySteps({ node, limit }: Refusal): OnwardError {
+  const text = `${node} was not run: the run has reached its stepLimit of ${limit}; look for a loop without an end, or raise stepLimit`;
+  return new OnwardError('ONW3043', text, { details: { node, stepLimit: limit } });
+}
+
+function tooManyRounds({ node, limit, reason = 'maxPerRun' }: Refusal): OnwardError {
+  const raise =
+    reason === 'maxRounds' ? `raise \`maxRounds\` of ${node}` : 'raise it with the start option `maxPerRun`';
+  const text = `${node} was not run: its ${reason} allows ${limit} ${limit === 1 ? 'execution' : 'executions'} per run; look for a loop without an end, or ${raise}`;
+  return new OnwardError('ONW3043', text, { details: { node, [reason]: limit } });
+}
+
+function tooDeep({ node, limit }: Refusal): OnwardError {
+  const text = `${node} was not run: callbacks of callbacks, or children of children, are nested more than ${limit} deep; look for one that leads back to itself`;
+  return new OnwardError('ONW3036', text, { details: { node, maxDepth: limit } });
+}
+
+interface Asker {
+  readonly run: { readonly id: string; readonly cancelReason?: string | undefined };
+  readonly node: { readonly name: string };
+}
+
+/** Why a child was not started. */
+export function refusedChild(
+  why: 'leaked' | 'cancelled' | 'differs',
+  { run, node }: Asker,
+  start: ChildStart,
+): OnwardError {
+  if (why === 'cancelled') return cancelledError(run.id, run.cancelReason);
+  const details = { node: node.name, child: start.node, key: start.call };
+  if (why === 'leaked') return leakedError(`start ${start.node}`, node.name, details);
+  const text = `${node.name} has used the key '${start.call}' for another target or message in an earlier attempt; give ${start.node} a key of its own`;
+  return new OnwardError('ONW3034', text, { details });
+}
+
+/** Something was asked of a context whose attempt is over. */
+export function leakedError(what: string, node: string, details: Readonly<Record<string, unknown>> = {}): OnwardError {
+  const text = `${node} cannot ${what} any more: its attempt is over; await everything in the body before it returns`;
+  return new OnwardError('ONW3038', text, { details: { node, ...details } });
+}

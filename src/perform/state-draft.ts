@@ -1,0 +1,97 @@
+// The state of a run as one attempt sees it, and what it wants changed.
+//
+// D1. Reading gives the snapshot with the attempt's own changes; nobody else sees them before the attempt succeeds.
+// D2. What does not fit is refused where it is done, not when the attempt is over.
+
+import { OnwardError } from '../errors/onward-error.ts';
+import { decode, encode } from '../message/codec.ts';
+import { describeValue } from '../message/describe.ts';
+import type { Json } from '../run/json.ts';
+import {
+  applied,
+  sizeOf,
+  STATE_LIMIT,
+  type SharedState,
+  type StateField,
+  type StateOperation,
+} from '../run/shared-state.ts';
+import type { AnyState, RunState } from '../wiring/step-context.ts';
+
+export class StateDraft implements RunState<AnyState> {
+  readonly operations: StateOperation[] = [];
+  #snapshot: SharedState;
+  readonly #own = new Map<string, StateField>();
+  /** The change that was read of each field. */
+  readonly #read = new Map<string, number>();
+  /** @throws {OnwardError} once the attempt is over. */
+  readonly #assertOpen: (what: string) => void;
+
+  constructor(snapshot: SharedState, assertOpen: (what: string) => void) {
+    this.#snapshot = snapshot;
+    this.#assertOpen = assertOpen;
+  }
+
+  /** A called node may have changed the state: its changes are seen from here on, under the attempt's own. */
+  renew(snapshot: SharedState): void {
+    this.#snapshot = snapshot;
+    this.#own.clear();
+    for (const operation of this.operations) this.#apply(operation);
+  }
+
+  get(field: string): unknown {
+    this.#assertOpen('read the state');
+    const known = this.#field(field);
+    if (!this.#own.has(field)) this.#read.set(field, known?.change ?? 0);
+    return known === undefined ? undefined : decode(known.value);
+  }
+
+  set(field: string, value: unknown): void {
+    const read = this.#read.get(field);
+    this.#add({ op: 'set', field, value: encode(value), ...(read !== undefined && { read }) });
+  }
+
+  add(field: string, value: number): void {
+    this.#add({ op: 'add', field, value: numberOf('add', field, value) });
+  }
+
+  append(field: string, ...items: readonly unknown[]): void {
+    this.#add({ op: 'append', field, value: items.map(encode) });
+  }
+
+  max(field: string, value: number): void {
+    this.#add({ op: 'max', field, value: numberOf('max', field, value) });
+  }
+
+  min(field: string, value: number): void {
+    this.#add({ op: 'min', field, value: numberOf('min', field, value) });
+  }
+
+  #add(operation: StateOperation): void {
+    this.#assertOpen('change the state');
+    const before = this.#own.get(operation.field);
+    this.#apply(operation);
+    const size = sizeOf(new Map([...this.#snapshot, ...this.#own]));
+    if (size <= STATE_LIMIT) {
+      this.operations.push(operation);
+      return;
+    }
+    if (before === undefined) this.#own.delete(operation.field);
+    else this.#own.set(operation.field, before);
+    const text = `\`${operation.op}\` of the field ${operation.field} would make the state ${size} characters of JSON long, the limit is ${STATE_LIMIT}; keep large data elsewhere and its key in the state`;
+    throw new OnwardError('ONW2022', text, { details: { field: operation.field, size, limit: STATE_LIMIT } });
+  }
+
+  #apply(operation: StateOperation): void {
+    const value: Json = applied(operation, this.#field(operation.field)?.value);
+    this.#own.set(operation.field, { value, change: -1 });
+  }
+
+  #field(field: string): StateField | undefined {
+    return this.#own.get(field) ?? this.#snapshot.get(field);
+  }
+}
+
+function numberOf(op: string, field: string, value: unknown): number {
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  throw new TypeError(`state.${op}('${field}', …) takes a finite number, got ${describeValue(value)}`);
+}
