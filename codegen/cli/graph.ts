@@ -89,7 +89,7 @@ function mermaid(model: Model): string {
   if (watchesAnyRun) lines.push(`  ${key(null)}{{"${ANY_RUN}"}}`);
   for (const edge of edges) {
     const text = label(labelOf(edge));
-    lines.push(`  ${key(edge.from)} ${isFlow(edge) ? '-->' : '-.->'}|${text}| ${key(edge.to)}`);
+    lines.push(`  ${key(edge.from)} ${isFlow(edge) ? '-->' : '-.->'}|"${text}"| ${key(edge.to)}`);
   }
   return `flowchart TD\n${lines.map((line) => `${line}\n`).join('')}`;
 }
@@ -113,7 +113,7 @@ function dotText(text: string): string {
   return `"${visible(text).replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
 }
 
-/** Mermaid reads entities in labels, so that nothing in a name can end one. */
+/** Mermaid reads entities in labels, so that nothing in a name can end one; without quotes a word such as `end` would. */
 function label(text: string): string {
   return [...text]
     .map((letter) => (/[\p{L}\p{N}._, -]/u.test(letter) ? letter : `#${letter.codePointAt(0)};`))

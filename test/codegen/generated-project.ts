@@ -2,7 +2,7 @@
 //
 // The shape of a project and the names in it are drawn apart, so that one shape can be written with two sets of names.
 
-import fc from 'fast-check';
+import { careful, RUNS, WATCHING, type Edge, type Method, type Service, type Shape } from './generated-shape.ts';
 
 /** Every name of a project, by what it names and its number. */
 export interface Naming {
@@ -23,53 +23,17 @@ export const TAME: Naming = {
   file: (at) => `file${at}`,
 };
 
-const small = fc.nat({ max: 7 });
-const edge = fc.record({
-  service: small,
-  method: small,
-  on: fc.constantFrom('OnSuccess', 'OnSuccess', 'OnError'),
-  when: fc.constantFrom('', '', '', 'when: () => true', 'otherwise: true'),
-});
-const method = fc.record({
-  kind: fc.constantFrom('Job', 'Job', 'Handler', 'edges', 'edges'),
-  message: fc.option(small),
-  isContextTaken: fc.boolean(),
-  returns: fc.nat({ max: 9 }),
-  edges: fc.array(edge, { maxLength: 2 }),
-  takes: fc.constantFrom('nothing', 'value', 'value', 'mark', 'mark and message', 'error', 'field', 'anything'),
-  isNamed: fc.boolean(),
-});
-const service = fc.record({
-  methods: fc.array(method, { minLength: 1, maxLength: 4 }),
-  style: fc.constantFrom('named', 'aliased', 'namespace', 'barrel'),
-  messages: fc.constantFrom('named', 'type', 'namespace', 'barrel'),
-  base: fc.constantFrom('none', 'none', 'none', 'abstract', 'generic'),
-  isDefault: fc.boolean(),
-});
-const message = fc.record({
-  fields: fc.array(fc.record({ type: fc.constantFrom('string', 'number'), isOptional: fc.boolean() }), {
-    minLength: 1,
-    maxLength: 3,
-  }),
-  isMarked: fc.boolean(),
-  isExtending: fc.boolean(),
-});
-
-export const anyShape = fc.record({
-  services: fc.array(service, { minLength: 1, maxLength: 4 }),
-  messages: fc.array(message, { minLength: 1, maxLength: 4 }),
-});
-
-type Shape = typeof anyShape extends fc.Arbitrary<infer S> ? S : never;
-type Service = Shape['services'][number];
-type Method = Service['methods'][number];
-
-const ANNOTATIONS = ['Job', 'Handler', 'OnSuccess', 'OnError', 'ReturnValue', 'ErrorValue', 'Message', 'Service'];
+const ANNOTATIONS = [
+  ...['Job', 'Handler', 'OnSuccess', 'OnError', 'Join', 'from', ...WATCHING, ...RUNS],
+  ...['ReturnValue', 'ErrorValue', 'Message', 'Service'],
+];
+const TYPES = 'type RunReport, type StepContext';
 
 /** The files of a project with these names. */
-export function writeProject(shape: Shape, naming: Naming): Record<string, string> {
+export function writeProject(drawn: Shape, naming: Naming): Record<string, string> {
+  const shape = careful(drawn);
   const files: Record<string, string> = {
-    'src/dsl.ts': `export { ${ANNOTATIONS.map((name) => `${name} as Our${name}`).join(', ')}, type StepContext } from 'onward';\n`,
+    'src/dsl.ts': `export { ${ANNOTATIONS.map((name) => `${name} as Our${name}`).join(', ')}, ${TYPES} } from 'onward';\n`,
     'src/messages/index.ts': shape.messages
       .map((_, at) => `export * from './${specifier(naming.file(at))}.ts';\n`)
       .join(''),
@@ -102,12 +66,13 @@ function writeService(shape: Shape, naming: Naming, at: number): string {
   const { style, methods, messages, base, isDefault } = serviceAt(shape, at);
   const name = serviceName(naming, at);
   const our = (word: string): string =>
-    style === 'namespace' ? `dsl.${word}` : style === 'named' ? word : `Our${word}`;
+    style === 'namespace' ? `dsl.${word}` : style === 'named' && word !== 'from' ? word : `Our${word}`;
   const imports = {
-    named: `import { ${ANNOTATIONS.join(', ')}, type StepContext } from 'onward';`,
-    aliased: `import { ${ANNOTATIONS.map((word) => `${word} as Our${word}`).join(', ')}, type StepContext } from 'onward';`,
-    namespace: `import * as dsl from 'onward';\nimport type { StepContext } from 'onward';`,
-    barrel: `import { ${ANNOTATIONS.map((word) => `Our${word}`).join(', ')}, type StepContext } from './dsl.ts';`,
+    // A class may be called `from` as well.
+    named: `import { ${ANNOTATIONS.filter((word) => word !== 'from').join(', ')}, from as Ourfrom, ${TYPES} } from 'onward';`,
+    aliased: `import { ${ANNOTATIONS.map((word) => `${word} as Our${word}`).join(', ')}, ${TYPES} } from 'onward';`,
+    namespace: `import * as dsl from 'onward';\nimport { ${TYPES} } from 'onward';`,
+    barrel: `import { ${ANNOTATIONS.map((word) => `Our${word}`).join(', ')}, ${TYPES} } from './dsl.ts';`,
   };
   const others = shape.services.flatMap((other, index) =>
     index === at
@@ -146,21 +111,14 @@ function writeMethod(shape: Shape, naming: Naming, at: At, our: (word: string) =
   const isCallback = own.kind === 'edges' || edges.length > 0;
   const id = at.service * 8 + at.method;
   const node = own.isNamed ? naming.node(id) : undefined;
-  const options = node === undefined ? '' : `{ name: ${JSON.stringify(node)} }`;
+  const named = node === undefined ? [] : [`name: ${JSON.stringify(node)}`];
+  const given = [...named, ...(own.edges.length > 0 && !own.isCareless ? ['maxRounds: 3'] : [])];
+  const options = given.length === 0 ? '' : `{ ${given.join(', ')} }`;
   const annotations =
-    own.kind === 'edges' && edges.length > 0 && node === undefined
+    own.kind === 'edges' && edges.length > 0 && options === ''
       ? []
       : [`@${our(own.kind === 'Job' ? 'Job' : 'Handler')}(${options})`];
-  for (const { target, on, when } of edges) {
-    const name = JSON.stringify(
-      nameOf(naming.method(target.service * 8 + target.method, methodAt(shape, target).isNamed)),
-    );
-    const thunk = target.service === at.service ? '' : `() => Svc${target.service}, `;
-    const bind =
-      own.takes === 'field' ? [`bind: { ${naming.field(messageNumber(shape, own) * 4)}: 'bound' as never }`] : [];
-    const parts = [when, ...bind].filter((part) => part !== '');
-    annotations.push(`@${our(on)}(${thunk}${name}${parts.length === 0 ? '' : `, { ${parts.join(', ')} }`})`);
-  }
+  for (const item of edges) annotations.push(`@${our(item.on)}(${edgeArguments({ shape, naming }, at, item, our)})`);
   const first = edges[0]?.target;
   const parameters =
     isCallback && first !== undefined
@@ -169,6 +127,46 @@ function writeMethod(shape: Shape, naming: Naming, at: At, our: (word: string) =
   if (own.isContextTaken) parameters.push('context?: StepContext');
   const returns = returnType({ shape, naming }, at.service, own);
   return `  ${annotations.join(' ')} ${naming.method(id, own.isNamed)}(${parameters.join(', ')})${returns === '' ? ' { return { id: 1 }; }' : `: ${returns} { throw new Error(); }`}`;
+}
+
+type Targeted = Edge & { readonly target: At };
+
+/** What stands between the brackets of an edge annotation. */
+function edgeArguments({ shape, naming }: Written, at: At, edge: Targeted, our: (word: string) => string): string {
+  const own = methodAt(shape, at);
+  const { target, on, when, mode } = edge;
+  const name = JSON.stringify(
+    nameOf(naming.method(target.service * 8 + target.method, methodAt(shape, target).isNamed)),
+  );
+  const thunk = target.service === at.service ? '' : `() => Svc${target.service}, `;
+  const field = naming.field(messageNumber(shape, own) * 4);
+  if (on === 'Join') {
+    const source = thunk === '' ? name : `${our('from')}(${thunk}${name})`;
+    return `{ ${field}: ${source} }${mode === '' ? '' : `, { ${mode} }`}`;
+  }
+  const isRun = RUNS.some((known) => known === on);
+  const bind = own.takes === 'field' && !isRun ? [`bind: { ${field}: 'bound' as never }`] : [];
+  const parts = [...optionsOf(shape, own, edge, when), ...bind];
+  const options = parts.length === 0 ? [] : [`{ ${parts.join(', ')} }`];
+  const isAny = isRun && (edge.isAny || methodAt(shape, target).kind !== 'Job');
+  return [...(isAny ? [] : [`${thunk}${name}`]), ...options].join(', ');
+}
+
+function optionsOf(shape: Shape, own: Method, { target, on, each, recover, after }: Targeted, when: string): string[] {
+  const from = methodAt(shape, target);
+  if (on !== 'OnSuccess' && on !== 'OnError') return after ? ['critical: true'] : [];
+  const isSame = own.returns === from.returns && own.message === from.message;
+  return [
+    ...(when === '' ? [] : [when]),
+    ...(on === 'OnSuccess' && each && isList(from) ? ['each: true'] : []),
+    ...(on === 'OnError' && recover && isSame ? ['recover: true'] : []),
+    ...(after ? ["after: '1s'"] : []),
+  ];
+}
+
+/** Whether the return type, by its number, is a list. */
+function isList({ returns }: Method): boolean {
+  return returns === 4 || returns === 9;
 }
 
 function jobParameters(written: Written, { service: at }: At, own: Method): string[] {
@@ -182,6 +180,9 @@ function callbackParameters(
   our: (word: string) => string,
 ): string[] {
   const own = methodAt(written.shape, { service: at, method: number });
+  if (own.edges.length === 1 && RUNS.some((on) => on === own.edges[0]?.on)) {
+    return own.takes === 'nothing' ? [] : ['report: RunReport'];
+  }
   const value = valueType(written, own, target);
   const message = own.message === null ? 'unknown' : messageType(written, at, own.message);
   switch (own.takes) {
@@ -206,7 +207,15 @@ function callbackParameters(
 function valueType(written: Written, own: Method, target: At): string {
   const type = returnType(written, -1, methodAt(written.shape, target));
   const awaited = type.replace(/^Promise<(.*)>$/, '$1');
-  return type === '' || awaited.includes('Msg') || own.edges.length > 1 ? 'unknown' : awaited;
+  const [first, ...others] = own.edges;
+  if (type === '' || awaited.includes('Msg') || others.length > 0 || first === undefined) return 'unknown';
+  const isEach = first.each && isList(methodAt(written.shape, target));
+  if (first.on === 'OnSuccess') return isEach ? itemOf(awaited) : awaited;
+  return first.on === 'OnEnd' ? `${awaited} | undefined` : 'unknown';
+}
+
+function itemOf(list: string): string {
+  return list.endsWith('[]') ? list.slice(0, -2) : 'string | 1';
 }
 
 function returnType(written: Written, service: number, own: Method): string {

@@ -92,17 +92,17 @@ describe('every kind of edge', () => {
         n5["Shop.last"]
         n6["Shop.pack"]
         run{{"any run"}}
-        n0 -.->|start, critical| n2
-        n0 -.->|end| n2
-        n0 -.->|cancel| n2
-        n0 -.->|error, after 3d, recover| n3
-        n1 -->|success, each, after 500ms, not critical| n4
-        n0 -->|success, when value| n5
-        n0 -->|success, when value| n5
-        run -.->|run end| n5
-        n1 -.->|run end| n5
-        n0 -->|join as size, any, run without missing ones| n6
-        n4 -->|join as row, any, run without missing ones| n6
+        n0 -.->|"start, critical"| n2
+        n0 -.->|"end"| n2
+        n0 -.->|"cancel"| n2
+        n0 -.->|"error, after 3d, recover"| n3
+        n1 -->|"success, each, after 500ms, not critical"| n4
+        n0 -->|"success, when value"| n5
+        n0 -->|"success, when value"| n5
+        run -.->|"run end"| n5
+        n1 -.->|"run end"| n5
+        n0 -->|"join as size, any, run without missing ones"| n6
+        n4 -->|"join as row, any, run without missing ones"| n6
       "
     `);
   });

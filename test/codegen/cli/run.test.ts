@@ -136,7 +136,7 @@ describe('onward list and graph', () => {
       "flowchart TD
         n0(["Pinger.ping"])
         n1["Pinger.pong"]
-        n0 -->|success| n1
+        n0 -->|"success"| n1
       "
     `);
     expect(JSON.parse((await small().onward('graph', '--format', 'json')).out)).toMatchObject({
