@@ -17,7 +17,7 @@ export { createRuntime, type MessageOptions, type RuntimeOptions } from './runti
 export type { CloseOptions, Runtime } from './runtime/runtime.ts';
 export type { RunHandle } from './runtime/run-handle.ts';
 export type { StartOptions } from './runtime/start-options.ts';
-export type { AttemptReport, CallbackFailure, RunReport, StepReport } from './runtime/report.ts';
+export type { AttemptReport, CallbackFailure, RunInspection, RunReport, StepReport } from './wiring/run-report.ts';
 export type { Clock } from './perform/clock.ts';
 export type { StepContext, StepInfo } from './wiring/step-context.ts';
 export type { RunEvent } from './run/run-event.ts';

@@ -12,32 +12,34 @@ import type { AnyMethod, NoMethod, ReturnOf } from './signature.ts';
 
 /** What a source returns; `Absent` if there is no such method. */
 type ValueOf<T, X> = X extends keyof T
-  ? ReturnOf<T[X]>
+  ? ReturnOf<T[X], Absent>
   : X extends From<infer S, infer K>
     ? K extends keyof S
-      ? ReturnOf<S[K]>
+      ? ReturnOf<S[K], Absent>
       : Absent
     : Absent;
 type Values<T, J, Lack> = { [N in keyof J]: ValueOf<T, J[N]> | Lack };
 
 /** `void`, or the sentence about the first source or field that does not fit. `Lack` is what stands for a missing source. */
-export type JoinVerdict<T, F, J, Lack, B> = Fits<T, F, J, Lack, B> extends true ? void : Explained<T, F, J, Lack, B>;
-
-type Fits<T, F, J, Lack, B> = F extends (message: infer P, context: GivenContext) => void
+export type JoinVerdict<T, F, J, Lack, B> = F extends (message: infer P, context: GivenContext) => void
   ? [keyof J | keyof B] extends [keyof P]
-    ? Values<T, J, Lack> & B extends P
-      ? true
-      : false
-    : false
-  : false;
+    ? unknown extends P | P[keyof P]
+      ? Explained<T, F, J, Lack, B>
+      : Values<T, J, Lack> & B extends P
+        ? void
+        : Explained<T, F, J, Lack, B>
+    : Explained<T, F, J, Lack, B>
+  : Explained<T, F, J, Lack, B>;
 
 // Asks about the method first: as long as that is open, the compiler looks no further.
 type Explained<T, F, J, Lack, B> = F extends (...args: infer A) => void
   ? [keyof J] extends [never]
     ? ['a join needs a source']
-    : [Misspelt<T, J>] extends [never]
-      ? ByParameters<T, DataOf<A>, A, { sources: J; lack: Lack; bound: B; values: Values<T, J, Lack> }>
-      : Misspelt<T, J>
+    : string extends keyof J
+      ? void // Sources that are no record of literals have their own error, or are left to the generator.
+      : [Misspelt<T, J>] extends [never]
+        ? ByParameters<T, DataOf<A>, A, { sources: J; lack: Lack; bound: B; values: Values<T, J, Lack> }>
+        : Misspelt<T, J>
   : ['only a method can be a node'];
 
 /** The sentences about sources that are no methods. */
@@ -84,7 +86,12 @@ type ByParameters<T, D, A, X extends Given> = D extends readonly []
       : 0 extends 1 & X['bound'][keyof X['bound']]
         ? void // A bound value of type any: mostly a misspelt property, which has its own error.
         : P extends Plain
-          ? ['the sources give', X['values'], 'which does not fit the parameter', P]
+          ? [
+              'the sources give',
+              { -readonly [N in keyof X['values']]: X['values'][N] },
+              'which does not fit the parameter',
+              P,
+            ]
           : ByFields<P, X>
     : ['a join takes one message and the context, this one takes', A];
 

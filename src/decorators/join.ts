@@ -28,8 +28,8 @@ export interface Joined<J> {
   };
 }
 
-/** The `onMissing` of a join: not of one that waits for its first source only. */
-export type OnMissing<M> = 'any' extends M ? "a join with `mode: 'any'` waits for nobody else" : 'skip' | 'run';
+/** The `onMissing` of a join: not of one that runs on its first source. */
+export type OnMissing<M, U> = 'any' extends M ? "with `mode: 'any'` no source is missing" : U;
 
 export interface JoinOptions<J, M, B, U> {
   /** `all`: once every source has completed. `any`: on the first one; the others are swallowed. @default 'all' */
@@ -37,7 +37,7 @@ export interface JoinOptions<J, M, B, U> {
   /** Fields laid over the values of the sources, or a function that gives them. @default none */
   readonly bind?: B | ((from: Joined<J>) => B);
   /** What to do when the run has nothing else left and a source is missing: `run` runs with undefined. @default 'skip' */
-  readonly onMissing?: U & OnMissing<M>;
+  readonly onMissing?: OnMissing<M, U>;
   /** `false`: its failure does not fail the run and is listed in `callbackFailures`. @default true */
   readonly critical?: boolean;
 }
@@ -66,7 +66,7 @@ export function Join<
   const J extends JoinSources,
   M extends 'all' | 'any' = 'all',
   const B = {},
-  U extends string = 'skip',
+  U extends 'skip' | 'run' = 'skip',
 >(sources: J, options?: JoinOptions<J, M, B, U>): NoInfer<JoinDecorator<J, M, B, U>>;
 export function Join(sources: JoinSources, options?: object): RecordingDecorator {
   const edge = { on: 'join', target: null, sources: targetsOf(sources), options: optionsOf(options) } as const;

@@ -2,7 +2,7 @@
 
 import type { Duration } from '../graph/duration.ts';
 import type { GivenContext } from '../wiring/step-context.ts';
-import type { ErrorClass } from './choice.ts';
+import type { ErrorClass, Literal } from './choice.ts';
 import { assertLegacyCall, recordNode } from './record.ts';
 import type { RecordingDecorator } from './target.ts';
 import type { Decided } from './verdict.ts';
@@ -23,7 +23,7 @@ export interface RetryOptions {
   readonly when?: (error: Error) => boolean;
 }
 
-export interface NodeOptions {
+export interface NodeOptions<X = boolean> {
   /** The second half of the node's id. @default the name of the method */
   readonly name?: string;
   /** What to do after a failed attempt. @default one attempt */
@@ -50,31 +50,31 @@ export interface NodeOptions {
    */
   readonly throws?: readonly ErrorClass[];
   /** Every literal of the return type must be taken by a `when` or an `otherwise`: the wiring proves it. @default false */
-  readonly exhaustive?: boolean;
+  readonly exhaustive?: X;
 }
 
 /** Options of a node that can be started by name. */
-export interface JobOptions extends NodeOptions {
+export interface JobOptions<X = boolean> extends NodeOptions<X> {
   /** A plan that is given as data may name this job. @default false */
   readonly expose?: boolean;
 }
 
 /** Options of a node that is reached inside a run only. */
-export interface HandlerOptions extends NodeOptions {}
+export interface HandlerOptions<X = boolean> extends NodeOptions<X> {}
 
 /** Applied to a method; its return type is `void`, or the sentence that says what is wrong. */
-export type JobDecorator = <T extends object, F>(
+export type JobDecorator<X = false> = <T extends object, F>(
   target: T,
   key: string | symbol,
   descriptor: TypedPropertyDescriptor<F>,
-) => Decided<JobVerdict<T, F>>;
+) => Decided<JobVerdict<T, F, X>>;
 
 /** Applied to a method; its return type is `void`, or the sentence that says what is wrong. */
-export type HandlerDecorator = <T extends object, F>(
+export type HandlerDecorator<X = false> = <T extends object, F>(
   target: T,
   key: string | symbol,
   descriptor: TypedPropertyDescriptor<F>,
-) => Decided<HandlerVerdict<T, F>>;
+) => Decided<HandlerVerdict<T, F, X>>;
 
 /** What only static methods' targets have. */
 type Static = { readonly prototype: unknown };
@@ -86,29 +86,40 @@ interface Generating {
 }
 
 // A message and the context, in either order; anything more fits neither.
-type JobVerdict<T, F> = T extends Static
+type JobVerdict<T, F, X> = T extends Static
   ? ['a static method cannot be a node']
   : F extends (message: never, context: GivenContext) => infer R
-    ? GeneratorVerdict<R>
+    ? ValueVerdict<R, X>
     : F extends (context: GivenContext, message: never) => infer R
-      ? GeneratorVerdict<R>
+      ? ValueVerdict<R, X>
       : F extends (...args: infer A) => unknown
         ? ['a job takes one message and the context, this one takes', A]
         : ['only a method can be a node'];
 
-type HandlerVerdict<T, F> = T extends Static
+type HandlerVerdict<T, F, X> = T extends Static
   ? ['a static method cannot be a node']
   : F extends (...args: never) => infer R
-    ? GeneratorVerdict<R>
+    ? ValueVerdict<R, X>
     : ['only a method can be a node'];
 
-type GeneratorVerdict<R> = [R] extends [Generating]
+type ValueVerdict<R, X> = [R] extends [Generating]
   ? 0 extends 1 & R
     ? void
     : [R] extends [never]
       ? void
       : ['a generator cannot be a node: return a value instead']
-  : void;
+  : X extends true
+    ? RoutesVerdict<Awaited<R>>
+    : void;
+
+// A value that is no literal is not routed by the table.
+type RoutesVerdict<V> = unknown extends V
+  ? void
+  : [V] extends [never]
+    ? void
+    : [Extract<V, Literal | undefined>] extends [never]
+      ? ['exhaustive needs literals to route, and this returns', V]
+      : void;
 
 /**
  * Makes a method a job: a node that can be started from outside, as `Service.method`.
@@ -117,7 +128,7 @@ type GeneratorVerdict<R> = [R] extends [Generating]
  *
  * @throws {OnwardError} ONW6001 if it is called as a standard decorator.
  */
-export function Job(options?: JobOptions): JobDecorator;
+export function Job<X extends boolean = false>(options?: JobOptions<X>): JobDecorator<X>;
 export function Job(options: JobOptions = {}): RecordingDecorator {
   return nodeDecorator('Job', 'job', options);
 }
@@ -127,7 +138,7 @@ export function Job(options: JobOptions = {}): RecordingDecorator {
  *
  * @throws {OnwardError} ONW6001 if it is called as a standard decorator.
  */
-export function Handler(options?: HandlerOptions): HandlerDecorator;
+export function Handler<X extends boolean = false>(options?: HandlerOptions<X>): HandlerDecorator<X>;
 export function Handler(options: HandlerOptions = {}): RecordingDecorator {
   return nodeDecorator('Handler', 'handler', options);
 }

@@ -58,14 +58,19 @@ type Accepts<P, X extends Sources> = [GivenContext] extends [P]
 // One member of a union that can be filled is enough.
 type Fillable<P, X extends Sources> = P extends Plain ? false : Gaps<P, X>;
 
-// Three ways to fill a message class: a marked field and `bind`; the unmarked value under `bind`; the target's message.
-type Gaps<P, X extends Sources> = [Unfilled<P, X['value'], X['bound']>] extends [never]
-  ? true
-  : [Missing<P, Over<X['on'] extends 'success' ? X['value'] : X['message'] & {}, X['bound']>>] extends [never]
+// Three ways to fill a message class: a marked field and `bind`; the unmarked value under `bind`; the target's
+// message, which is all there is before a step and of a run.
+type Gaps<P, X extends Sources> = X['on'] extends 'start' | 'run'
+  ? [Missing<P, Over<X['message'] & {}, X['bound']>>] extends [never]
     ? true
-    : [Missing<P, X['message'] & {}>] extends [never]
+    : false
+  : [Unfilled<P, X['value'], X['bound']>] extends [never]
+    ? true
+    : [Missing<P, Over<X['on'] extends 'success' ? X['value'] : X['message'] & {}, X['bound']>>] extends [never]
       ? true
-      : false;
+      : [Missing<P, X['message'] & {}>] extends [never]
+        ? true
+        : false;
 
 /** Bound fields need one parameter that has them all, and with types they fit. */
 type BindVerdict<A extends readonly unknown[], X extends Sources> = [keyof X['bound']] extends [never]

@@ -18,7 +18,7 @@ export type MethodName<S> = (keyof S & string) | (string & {});
 export type MethodOf<S, K> = S[K & keyof S];
 
 /** What a method's body returned, awaited. */
-export type ReturnOf<J> = J extends (...args: never) => infer R ? Settled<R> : never;
+export type ReturnOf<J, Else = never> = J extends (...args: never) => infer R ? Settled<R> : Else;
 // A promise, which nearly all return values are, is unpacked by its own argument; `Awaited` is for the rare thenable.
 type Settled<R> = R extends Promise<infer V> ? V : R extends { readonly then: unknown } ? Awaited<R> : R;
 

@@ -90,18 +90,20 @@ export type OwnSuccessDecorator<K, W, B, E = false> = <S extends object, F>(
 type SuccessVerdict<S, K, F, W, B, E> = K extends keyof S
   ? S[K] extends AnyMethod
     ? Unset extends W
-      ? TakenVerdict<S[K], ReturnOf<S[K]>, F, B, E>
+      ? E extends true
+        ? ItemVerdict<S[K], ReturnOf<S[K]>, F, B>
+        : EdgeVerdict<S[K], ReturnOf<S[K]>, F, B>
       : WhenVerdict<ReturnOf<S[K]>, W> extends infer Refusal extends readonly unknown[]
         ? Refusal
-        : TakenVerdict<S[K], Chosen<ReturnOf<S[K]>, W>, F, B, E>
+        : E extends true
+          ? ItemVerdict<S[K], Chosen<ReturnOf<S[K]>, W>, F, B>
+          : EdgeVerdict<S[K], Chosen<ReturnOf<S[K]>, W>, F, B>
     : ['the target', K, 'is not a method']
   : NoMethod<S, K>;
 
-type TakenVerdict<J, V, F, B, E> = E extends true
-  ? [V] extends [readonly unknown[]]
-    ? EdgeVerdict<J, V[number & keyof V], F, B>
-    : ['each takes an array, and the target returns', V]
-  : EdgeVerdict<J, V, F, B>;
+type ItemVerdict<J, V, F, B> = [V] extends [readonly unknown[]]
+  ? EdgeVerdict<J, V[number & keyof V], F, B>
+  : ['each takes an array, and the target returns', V];
 
 // The usual parameters, each in one comparison; the search for a reason only when they do not fit. A message that is
 // bound is tried with the value in every field that `bind` leaves.

@@ -72,11 +72,10 @@ export interface Spawned {
 }
 
 // A field of unknown type may hold what the operation needs.
-type NumberField<State> = { [K in keyof State]-?: number extends State[K] ? K : never }[keyof State] & string;
+type NumberField<State> = { [K in keyof State]-?: number extends State[K] ? K : never }[keyof State];
 type ListField<State> = {
   [K in keyof State]-?: unknown extends State[K] ? K : NonNullable<State[K]> extends readonly unknown[] ? K : never;
-}[keyof State] &
-  string;
+}[keyof State];
 type ItemOf<List> = unknown extends List ? unknown : NonNullable<List> extends readonly (infer Item)[] ? Item : never;
 
 /**
@@ -90,13 +89,13 @@ export interface RunState<State> {
   /** Replaces the field; of two steps that set it, the one that succeeds later counts. */
   set<K extends keyof State & string>(field: K, value: State[K]): void;
   /** Adds to a number; a field that is none counts as 0. */
-  add(field: NumberField<State>, value: number): void;
+  add(field: NumberField<State> & string, value: number): void;
   /** Adds items at the end of a list; a field that is none counts as an empty one. */
-  append<K extends ListField<State>>(field: K, ...items: readonly ItemOf<State[K]>[]): void;
+  append<K extends ListField<State> & string>(field: K, ...items: readonly ItemOf<State[K]>[]): void;
   /** The larger of the field and the value. */
-  max(field: NumberField<State>, value: number): void;
+  max(field: NumberField<State> & string, value: number): void;
   /** The smaller of the field and the value. */
-  min(field: NumberField<State>, value: number): void;
+  min(field: NumberField<State> & string, value: number): void;
 }
 
 /** The default: every operation may name any field, and reading gives unknown values back. */

@@ -11,7 +11,13 @@ interface Expected {
   readonly start: string;
 }
 
-const WRONG = ['test/types/wrong/library.ts', 'test/types/wrong/face.ts'] as const;
+const WRONG = [
+  'test/types/wrong/library.ts',
+  'test/types/wrong/moments.ts',
+  'test/types/wrong/joins.ts',
+  'test/types/wrong/context.ts',
+  'test/types/wrong/face.ts',
+] as const;
 type WrongFile = (typeof WRONG)[number];
 
 /** The regions between the `wrong:` lines: each holds one wrong annotation. */
@@ -57,9 +63,15 @@ describe.each(COMPILERS)('%s', (compiler) => {
   });
 });
 
-test('says in one sentence what is wrong', () => {
-  const diagnostics = diagnosticsUnder(WRONG[0], tsc('typescript', 'test/types'));
-  expect(`\n${diagnostics.map(({ text }) => sentence(text)).join('\n')}\n`).toMatchInlineSnapshot(`
+describe('says in one sentence what is wrong', () => {
+  const printed = tsc('typescript', 'test/types');
+  const sentences = (wrongFile: WrongFile): string =>
+    `\n${diagnosticsUnder(wrongFile, printed)
+      .map(({ text }) => sentence(text))
+      .join('\n')}\n`;
+
+  test('of a callback', () => {
+    expect(sentences('test/types/wrong/library.ts')).toMatchInlineSnapshot(`
     "
     a static method cannot be a node
     a generator cannot be a node: return a value instead
@@ -115,4 +127,127 @@ test('says in one sentence what is wrong', () => {
     a generator cannot be a node: return a value instead
     "
   `);
+  });
+
+  test('of a moment, an item or a recovery', () => {
+    expect(sentences('test/types/wrong/moments.ts')).toMatchInlineSnapshot(`
+      "
+      the target takes Trip which does not fit the parameter string
+      the target takes Trip which does not fit the parameter Ticket
+      the target takes Trip and nothing fills Pick<Notice desk> of Notice
+      bind gives the wrong type for desk of Notice
+      bind has dsk but the message has no such field Notice
+      bind has nothing to lie over: the method takes no message
+      Property 'buss' does not exist on type 'Trip'. Did you mean 'bus'?
+      there is no public method bok only aloneConcurrency | aloneFailures | book | cancelledMisspelt | cancelledOtherwise | cancelledText | cancelledUnbound | ... 49 more ... | wholeArray
+      there is no public method bok only anyRoute | anything | around | book | cancelled | cancelledNotice | cancelledToo | closing | closingFunction | ... 79 more ... | whole
+      the target field is not a method
+      only a method can be a node
+      Object literal may only specify known properties, and 'when' does not exist in type 'WatchOptions<(trip: Trip, context: StepContext<Tally>) => Promise<Ticket>, {}>'.
+      Object literal may only specify known properties, and 'after' does not exist in type 'WatchOptions<(trip: Trip, context: StepContext<Tally>) => Promise<Ticket>, {}>'.
+      the target takes Trip which does not fit the parameter string
+      the target takes Trip and nothing fills Pick<Notice desk> of Notice
+      there is no public method bok only anyRoute | anything | around | book | cancelled | cancelledNotice | cancelledToo | closing | closingFunction | ... 79 more ... | whole
+      Object literal may only specify known properties, and 'otherwise' does not exist in type 'WatchOptions<(trip: Trip, context: StepContext<Tally>) => Promise<Ticket>, {}>'.
+      the target may have failed so the return value is Ticket | undefined which does not fit the parameter Ticket
+      the error is Error | undefined which does not fit the parameter Error
+      the error is Error | undefined which does not fit the parameter SoldOut
+      the target takes Trip which does not fit the parameter string
+      the target takes Trip and nothing fills Pick<TornClosing ticket> of TornClosing
+      the target takes Trip and nothing fills Pick<Notice desk> of Notice
+      bind gives the wrong type for desk of Notice
+      there is no public method bok only aloneConcurrency | aloneFailures | book | cancelledMisspelt | cancelledOtherwise | cancelledText | cancelledUnbound | ... 49 more ... | wholeArray
+      'from.returnValue' is possibly 'undefined'.
+      the report is RunReport<unknown> which does not fit the parameter Trip
+      the report is RunReport<unknown> and nothing fills Pick<Digest channel> of Digest
+      bind gives the wrong type for channel of Digest
+      the report is RunReport<Ticket> which does not fit the parameter string
+      there is no public method bok only aloneConcurrency | aloneFailures | book | cancelledMisspelt | cancelledOtherwise | cancelledText | cancelledUnbound | ... 49 more ... | wholeArray
+      there is no public method bok only anyRoute | anything | around | book | cancelled | cancelledNotice | cancelledToo | closing | closingFunction | ... 79 more ... | whole
+      Property 'statuss' does not exist on type 'RunReport<unknown>'. Did you mean 'status'?
+      each takes an array and the target returns Ticket
+      each takes an array and the target returns readonly string[] | null
+      the target returns Stop which does not fit the parameter Stop[]
+      the target returns Stop which does not fit the parameter Ticket
+      the target returns Stop and bind gives no value for Pick<Leg line> of Leg
+      the target returns Stop[] which does not fit the parameter Stop
+      Property 'nam' does not exist on type 'Stop'. Did you mean 'name'?
+      Type 'number' is not assignable to type '"only beside \`each: true\`"'.
+      Type 'number' is not assignable to type '"only beside \`each: true\`"'.
+      Type '"3 moons"' is not assignable to type 'Duration | undefined'.
+      Type 'string' is not assignable to type 'boolean | undefined'.
+      what recovers stands for Ticket and this returns string
+      what recovers stands for Ticket and this returns void
+      what recovers stands for Stop[] and this returns Stop
+      the target takes Trip and fails with Error and neither fills Leg
+      exhaustive needs literals to route and this returns Ticket
+      exhaustive needs literals to route and this returns void
+      Type 'string' is not assignable to type 'readonly string[]'.
+      Type 'string' is not assignable to type 'number'.
+      Type 'string' is not assignable to type 'ErrorClass'.
+      Object literal may only specify known properties, and 'expose' does not exist in type 'HandlerOptions<false>'.
+      a job takes one message and the context this one takes [trip: Trip context: StepContext<{ a: number; }> ticket: Ticket]
+      "
+    `);
+  });
+
+  test('of a join', () => {
+    expect(sentences('test/types/wrong/joins.ts')).toMatchInlineSnapshot(`
+      "
+      there is no public method hodl only check | hold | loose | seat
+      there is no public method pya only any | anyRun | boundAlien | boundFunction | boundNothing | boundType | items | missing | misspelt | misspeltUnknown | ... 15 more ... | wrongType
+      there is no public method pya only any | anyRun | boundAlien | boundFunction | boundNothing | boundType | items | missing | misspelt | misspeltUnknown | ... 15 more ... | wrongType
+      there is no public method hodl only check | hold | loose | seat
+      the target field is not a method
+      the message has no field for the source payment of { hold: Date; }
+      the source payment gives boolean which does not fit Payment
+      the source hold gives Payment which does not fit Hold
+      the source checks gives { row: number; window: boolean; } which does not fit boolean[]
+      no source and no bound value fills Pick<Voucher note> of Voucher
+      no source and no bound value fills Pick<Both hold> of Both
+      bind gives the wrong type for note of Voucher
+      bind has notes but the message has no such field Both
+      bind has nothing to lie over: the method takes no message
+      Property 'stat' does not exist on type 'Payment'. Did you mean 'state'?
+      the source hold may be missing and undefined does not fit Hold
+      the source payment may be missing and undefined does not fit Payment
+      Type '"run"' is not assignable to type '"with \`mode: 'any'\` no source is missing"'.
+      Type '"some"' is not assignable to type '"all" | "any" | undefined'.
+      Type '"wait"' is not assignable to type '"run" | "skip" | undefined'.
+      a join takes one message and the context this one takes [both: Both payment: Payment]
+      the sources give { hold: Hold; payment: Payment; } which does not fit the parameter string
+      a join needs a source
+      only a method can be a node
+      Object literal may only specify known properties, and 'when' does not exist in type 'JoinOptions<{ readonly payment: "pay"; }, "all", {}, "skip">'.
+      Type 'number' is not assignable to type 'string | { readonly service: () => unknown; readonly method: string; }'.
+      "
+    `);
+  });
+
+  test('of what a body does with its context', () => {
+    expect(sentences('test/types/wrong/context.ts')).toMatchInlineSnapshot(`
+      "
+      Argument of type '"drvie"' is not assignable to parameter of type '"anything" | "drive" | "hand" | "park" | "rest" | "tour"'.
+      Argument of type '"drvie"' is not assignable to parameter of type '"anything" | "drive" | "hand" | "park" | "rest" | "tour"'.
+      Expected 3-4 arguments, but got 2.
+      Type 'string' is not assignable to type 'number'.
+      Object literal may only specify known properties, but 'seat' does not exist in type '{ bus: string; seats: number; } & {}'. Did you mean to write 'seats'?
+      Argument of type '{ bus: string; }' is not assignable to parameter of type '{ bus: string; seats: number; } & {}'.
+      Argument of type '{ bus: string; seats: number; }' is not assignable to parameter of type 'undefined'.
+      Object literal may only specify known properties, but 'dely' does not exist in type 'SpawnOptions'. Did you mean to write 'delay'?
+      Type '"20 moons"' is not assignable to type 'number | \`\${number}d\` | \`\${number}h\` | \`\${number}m\` | \`\${number}ms\` | \`\${number}s\` | undefined'.
+      Object literal may only specify known properties, and 'detached' does not exist in type 'CallOptions'.
+      Type 'number' is not assignable to type 'string'.
+      Argument of type '{ bus: string; seats: number; }' is not assignable to parameter of type 'ServiceOf<unknown>'.
+      Argument of type '"solld"' is not assignable to parameter of type '"best" | "sold" | "state" | "stops"'.
+      Argument of type 'string' is not assignable to parameter of type 'number'.
+      Argument of type '"closed"' is not assignable to parameter of type '"open" | "shut"'.
+      Argument of type '"stops"' is not assignable to parameter of type '"best" | "sold"'.
+      Argument of type '"sold"' is not assignable to parameter of type '"stops"'.
+      Argument of type 'number' is not assignable to parameter of type 'string'.
+      Type 'number | undefined' is not assignable to type 'string'.
+      Argument of type 'string' is not assignable to parameter of type 'number'.
+      "
+    `);
+  });
 });

@@ -76,6 +76,16 @@ export class Office {
   @Job({ exhaustive: true }) async sort(trip: Trip) {
     return 'near' as 'near' | 'far';
   }
+  @Job({ exhaustive: true, name: 'is-far' }) far(trip: Trip): boolean | null {
+    return null;
+  }
+  @Handler({ exhaustive: true }) letter(trip: Trip): 'a' | Ticket {
+    return 'a';
+  }
+  @Job({ exhaustive: true }) anyRoute(trip: Trip): any {}
+  @Job({ exhaustive: true }) noRoute(trip: Trip): never {
+    throw new Error();
+  }
   @Job({ exhaustive: false }) sweep(context: StepContext<Tally>) {
     return 3;
   }
