@@ -23,7 +23,8 @@ export function checkMessage(scope: Scope, node: NodeModel, report: Report): voi
   else if (node.kind === 'job') checkNoClass(scope, node, slot, report);
 }
 
-function checkExport(declared: Declared, place: Slot['place'], report: Report): void {
+/** The wiring has to import it. */
+export function checkExport(declared: Declared, place: Slot['place'], report: Report): void {
   const { declaration, symbol, isTypeOnly } = declared;
   const { name } = declaration;
   const related = placeOfClass(declared, 'declared here');

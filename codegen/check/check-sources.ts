@@ -2,6 +2,7 @@
 
 import { nearestName } from '../../src/errors/nearest-name.ts';
 import type { EdgeModel, NodeModel } from '../model/model.ts';
+import { checkExport } from './check-message.ts';
 import type { Report } from './problem.ts';
 
 export function checkSources(node: NodeModel, report: Report): void {
@@ -30,6 +31,7 @@ function checkTwice(sources: readonly EdgeModel[], report: Report): void {
 /** A callback without a message needs no fields: it only wants to run then. */
 function checkField({ join, field, from, to }: EdgeModel, report: Report): void {
   const { message } = to;
+  if (field?.class !== undefined) checkExport(field.class, field.place, report);
   if (join === undefined || field !== undefined || message?.isComplete !== true) return;
   const fields = message.fields.filter((item) => !item.isMethod).map((item) => item.name);
   const nearest = nearestName(join.source, fields);

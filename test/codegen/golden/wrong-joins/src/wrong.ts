@@ -12,6 +12,12 @@ export class Packing {
     return this.stock;
   }
 }
+class Hidden {
+  @IsString() id!: string;
+}
+export class Holding {
+  stock!: Hidden;
+}
 export class Marked {
   stock!: string;
   @ErrorValue() error!: unknown;
@@ -51,4 +57,5 @@ export class Table {
   @OnError(() => Shop, 'order', { bind: { stock: '', charge: '' } })
   m(packing: Packing, @Message() order: Order): void {}
   @Join({ stock: from(() => Shop, 'reserve') }, { bind: { note: '' } }) n(): void {}
+  @Join({ stock: from(() => Shop, 'reserve') }) o(holding: Holding): void {}
 }
