@@ -5,6 +5,7 @@ import type { Scope } from '../model/scope.ts';
 import { checkJoins } from './check-joins.ts';
 import { checkLoops } from './check-loops.ts';
 import { checkReach } from './check-reach.ts';
+import { checkRecursion } from './check-recursion.ts';
 import { checkRoutes } from './check-routes.ts';
 import { checkThrows } from './check-throws.ts';
 import type { Report } from './problem.ts';
@@ -16,4 +17,5 @@ export function checkGraph(scope: Scope, model: Model, report: Report): void {
   checkJoins(graph, checkReach(graph, report), report);
   checkRoutes(scope, graph, report);
   checkThrows(scope, graph, report);
+  checkRecursion(scope, model, report);
 }

@@ -80,6 +80,17 @@ export interface MemberRecord {
   readonly parameters: readonly ParameterRecord[];
   /** The return type of a method, the type of a property. */
   readonly type?: TypeRecord;
+  /** Of a method without a written return type: what it calls for the value it returns. */
+  readonly returnedCalls?: readonly CallRecord[];
+}
+
+/** `context.call(Billing, 'charge', …)` */
+export interface CallRecord {
+  readonly at: Span;
+  /** The name before `.call`. */
+  readonly context: string;
+  readonly service: readonly string[];
+  readonly method: string;
 }
 
 export interface ParameterRecord {

@@ -2,6 +2,7 @@
 
 import type { ts } from 'ts-morph';
 import type { AnnotationRecord, ClassRecord, MemberRecord, ParameterRecord } from './file-record.ts';
+import { readReturnedCalls } from './read-calls.ts';
 import { readType } from './read-type.ts';
 import { bare, readPath, readPropertyName, readValue, spanOf, type Reading } from './read-value.ts';
 
@@ -72,9 +73,19 @@ function readMember(
       overloads: name === undefined ? 0 : (overloads.get(name) ?? 0),
       typeParameters: isMethod ? (member.typeParameters ?? []).map((parameter) => parameter.name.text) : [],
       parameters: isMethod ? readParameters(reading, member) : [],
-      ...(member.type !== undefined && { type: readType(reading, member.type) }),
+      ...typeFacts(reading, member),
     },
   ];
+}
+
+/** The written type, or what there is in its place. */
+function typeFacts(
+  reading: Reading,
+  member: ts.MethodDeclaration | ts.PropertyDeclaration | ts.AccessorDeclaration,
+): Pick<MemberRecord, 'type' | 'returnedCalls'> {
+  if (member.type !== undefined) return { type: readType(reading, member.type) };
+  const calls = reading.ts.isMethodDeclaration(member) ? readReturnedCalls(reading, member) : [];
+  return calls.length > 0 ? { returnedCalls: calls } : {};
 }
 
 /** `constructor(readonly id: string)` declares a field. */

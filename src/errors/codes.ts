@@ -35,6 +35,7 @@ export const CODES = {
   ONW1132: 'a join can never complete',
   ONW1133: 'a literal that a node returns is taken by no callback',
   ONW1134: 'a declared error has no callback',
+  ONW1135: 'the return type of a node leads back to itself',
   ONW1140: 'an option has a value that makes no sense',
   ONW1201: 'the message of a job is not a class',
   ONW1202: 'a message parameter has no written type',

@@ -1,0 +1,97 @@
+// The nodes whose values a method's body returns, where the compiler has to find out its return type from them.
+//
+// C1. Found by trying: with TypeScript 5.9, 6.0 and 7.0 a call anywhere in a returned expression counts, whatever is
+//     made of it there, and so does one in a variable without a type that is named in it. Not one below `void`, and in
+//     a variable not one below `as`.
+// C2. Functions within the body are left out: they may have types of their own.
+
+import type { ts } from 'ts-morph';
+import type { TypeScript } from '../project.ts';
+import type { CallRecord } from './file-record.ts';
+import { readPath, spanOf, type Reading } from './read-value.ts';
+
+/** What is found in the statements of a body. */
+interface Body {
+  readonly returned: ts.Expression[];
+  /** Variables without a type by their names; undefined for a name that is there twice. */
+  readonly variables: Map<string, ts.Expression | undefined>;
+}
+
+export function readReturnedCalls(reading: Reading, { type, body }: ts.MethodDeclaration): readonly CallRecord[] {
+  if (type !== undefined || body === undefined) return [];
+  if (!reading.source.text.slice(body.pos, body.end).includes('call')) return [];
+  const { returned, variables } = readBody(reading.ts, body);
+  const found: CallRecord[] = [];
+  const open: { readonly node: ts.Node; readonly isVariable: boolean }[] = [];
+  for (const node of returned) open.push({ node, isVariable: false });
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { node, isVariable } = next;
+    const call = readCall(reading, node);
+    if (call !== undefined) found.push(call);
+    const variable = reading.ts.isIdentifier(node) ? variables.get(node.text) : undefined;
+    if (variable !== undefined && reading.ts.isIdentifier(node)) {
+      variables.delete(node.text);
+      open.push({ node: variable, isVariable: true });
+    }
+    for (const part of partsOf(reading.ts, node, isVariable)) open.push({ node: part, isVariable });
+  }
+  return found.toSorted((a, b) => a.at[0] - b.at[0]);
+}
+
+function readBody(ts: TypeScript, body: ts.Block): Body {
+  const found: Body = { returned: [], variables: new Map() };
+  const open: ts.Node[] = [body];
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    if (ts.isReturnStatement(node) && node.expression !== undefined) found.returned.push(node.expression);
+    if (ts.isVariableDeclaration(node)) {
+      const value = node.type === undefined ? node.initializer : undefined;
+      for (const name of namesIn(ts, node.name)) {
+        found.variables.set(name, found.variables.has(name) ? undefined : value);
+      }
+    }
+    open.push(...childrenOf(ts, node));
+  }
+  return found;
+}
+
+function namesIn(ts: TypeScript, name: ts.BindingName): string[] {
+  if (ts.isIdentifier(name)) return [name.text];
+  return name.elements.flatMap((element) => (ts.isBindingElement(element) ? namesIn(ts, element.name) : []));
+}
+
+/** What the type of an expression hangs on. */
+function partsOf(ts: TypeScript, node: ts.Node, isVariable: boolean): readonly ts.Node[] {
+  if (ts.isVoidExpression(node) || isOwnScope(ts, node)) return [];
+  if (isVariable && (ts.isAsExpression(node) || ts.isTypeAssertionExpression(node))) return [];
+  // The name of a property is no variable.
+  if (ts.isPropertyAccessExpression(node)) return [node.expression];
+  if (ts.isPropertyAssignment(node)) return [node.initializer];
+  return childrenOf(ts, node);
+}
+
+function childrenOf(ts: TypeScript, node: ts.Node): readonly ts.Node[] {
+  const children: ts.Node[] = [];
+  ts.forEachChild(node, (child) => {
+    if (!isOwnScope(ts, child) && !ts.isTypeNode(child)) children.push(child);
+  });
+  return children;
+}
+
+/** It returns for itself. */
+function isOwnScope(ts: TypeScript, node: ts.Node): boolean {
+  return ts.isFunctionLike(node) || ts.isClassLike(node);
+}
+
+/** `context.call(Billing, 'charge', …)` */
+function readCall(reading: Reading, node: ts.Node): CallRecord | undefined {
+  const { ts } = reading;
+  if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression)) return undefined;
+  const { expression, name } = node.expression;
+  const [service, method] = node.arguments;
+  if (name.text !== 'call' || !ts.isIdentifier(expression) || service === undefined || method === undefined) {
+    return undefined;
+  }
+  const path = readPath(ts, service);
+  if (path === undefined || !ts.isStringLiteralLike(method)) return undefined;
+  return { context: expression.text, service: path, method: method.text, at: spanOf(reading, node) };
+}
