@@ -1,6 +1,6 @@
 // How bodies run: attempts, what they ask for, how they end.
 
-import { choose } from './following.ts';
+import { take } from './following.ts';
 import { clear, make, troubleOf } from './making.ts';
 import { behave, pathThrough, Planned, RETRY_AFTER_MS, type Action } from './script.ts';
 import { isWatching, type Frame, type Step, type Trouble, type World } from './world.ts';
@@ -9,7 +9,6 @@ import { isWatching, type Frame, type Step, type Trouble, type World } from './w
 export function startBody(world: World, step: Step): void {
   const { node, attempt, message } = step;
   step.phase = 'body';
-  step.begun = true;
   const script = behave(world.plan, node, message, { attempt, isFlow: step.owner === null && step.role === 'flow' });
   const frame: Frame = { script, called: null, dropped: false, exit: null, added: 0 };
   step.frame = frame;
@@ -117,7 +116,7 @@ function returned(world: World, step: Step, value: unknown): void {
   world.total += frame.added; // applied with the success of the attempt
   if (frame.exit !== null && world.exit === null && !world.cancelling) world.exit = frame.exit; // R36: the first one
   step.returned = { value };
-  step.routes = choose(step, world.edges('success', step.node), value); // R24: once, after the body
+  step.routes = take(step, world.edges('success', step.node), value); // R24: once, after the body
   step.phase = 'waiting';
 }
 

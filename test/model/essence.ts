@@ -39,9 +39,15 @@ export function predicted(world: World): Essence {
     counts: countsOf(world.steps.map(({ status }) => status ?? 'live')),
     steps: world.steps.map((step) => predictedStep(step, names)).sort(),
     callbackFailures: world.steps.flatMap((step) => predictedFailures(world, step, names)).sort(),
-    begins: world.begins.map(({ at, node, path, attempt }) => beginLine(at, nodeName(node), path, attempt)).sort(),
+    begins: beginsOf(world),
     signals: world.signals,
   };
+}
+
+/** Twins begin as one. */
+function beginsOf({ begins }: World): string[] {
+  const lines = begins.map(({ at, node, path, attempt }) => beginLine(at, nodeName(node), path, attempt));
+  return [...new Set(lines)].sort();
 }
 
 /** R15 */
@@ -88,7 +94,10 @@ function troubleText(trouble: Trouble | null): string {
 
 // ── reported ──
 
-export function reported(report: RunReport, told: Told): Essence {
+/** The parts of a report that are compared. */
+type Reported = Pick<RunReport, 'status' | 'code' | 'steps' | 'callbackFailures' | 'state'>;
+
+export function reported(report: Reported, told: Told): Essence {
   const byId = new Map(report.steps.map((step) => [step.id, step]));
   const nodeOf = (id: number): string => bare(byId.get(id)?.node ?? '-');
   return {
@@ -127,6 +136,7 @@ function reportedStep(step: RunReport['steps'][number], nodeOf: (id: number) => 
 const OURS = '(ours)';
 
 function errorText(error: unknown): string {
+  if (error instanceof Planned) return error.text;
   const text = error instanceof Error ? error.message : String(error);
   return /#[abc]$|^when \d+$/.test(text) ? text : OURS;
 }

@@ -1,31 +1,15 @@
 // What the end of a step leads to: verdicts, success edges, items, joins.
 
+import { choose } from './choice.ts';
 import type { ErrorEdge, SuccessEdge } from './graph-plan.ts';
 import { edgeOf, end, make } from './making.ts';
-import { Planned, tagOf } from './script.ts';
 import type { Gathering, Group, Step, World } from './world.ts';
 
-/** R24: which edges are taken. One that throws is not, and then `otherwise` is not either. */
-export function choose(
-  step: Step,
-  edges: readonly [number, SuccessEdge | ErrorEdge][],
-  of: unknown,
-): readonly number[] {
-  const tag = of instanceof Planned ? of.tag : tagOf(of);
-  let matched = false;
-  let threw = false;
-  for (const [at, { when }] of edges) {
-    if (when === null) continue;
-    if ('throws' in when) {
-      threw = true;
-      step.faults.push({ edge: at, path: `when ${at}` });
-    } else if (when.is === tag) matched = true;
-  }
-  const isTaken = ({ when, otherwise }: SuccessEdge | ErrorEdge): boolean => {
-    if (otherwise) return !matched && !threw;
-    return when === null || ('is' in when && when.is === tag);
-  };
-  return edges.filter(([, edge]) => isTaken(edge)).map(([at]) => at);
+/** R24: which edges are taken; a `when` that threw is written down. */
+export function take(step: Step, edges: readonly [number, SuccessEdge | ErrorEdge][], of: unknown): readonly number[] {
+  const { routes, faults } = choose(edges, of);
+  for (const at of faults) step.faults.push({ edge: at, path: `when ${at}` });
+  return routes;
 }
 
 /** The value that a step completed with. */
@@ -50,45 +34,57 @@ function follow(world: World, step: Step): void {
       // R27: the items of a group arrive together.
       if (step.group === null) arrive(world, at, step.node, { cause: step, value: valueOf(step) });
     } else if (edge.on === 'success' && edge.from === step.node && step.routes.includes(at))
-      take(world, step, at, edge);
+      goAlong(world, step, at, edge);
   }
 }
 
-function take(world: World, step: Step, at: number, edge: SuccessEdge): void {
+function goAlong(world: World, step: Step, at: number, edge: SuccessEdge): void {
   const value = valueOf(step);
   // R36: an `each` after an exit makes one skipped step.
   if (edge.each === null || world.exit !== null) {
     const message = edge.bind ? Object.assign({}, value, { via: at }) : value;
     make(world, { node: edge.to, role: 'flow', message, edge: at, cause: step, delay: edge.after });
   } else if (Array.isArray(value)) {
-    world.groups.push({ edge, edgeAt: at, cause: step, items: value, steps: [], over: false });
+    const group: Group = { edge, edgeAt: at, cause: step, items: value, steps: [], over: false };
+    world.groups.push(group);
+    makeItems(world, group); // R6
   } else {
     // R27: one step that says so.
     make(world, { node: edge.to, role: 'flow', message: undefined, edge: at, cause: step, refused: 103 });
   }
 }
 
+function openItems({ steps }: Group): number {
+  return steps.filter(({ status }) => status === null).length;
+}
+
 /** R27: at most so many at a time; none after so many failures, after an exit or a cancel. */
-export function fill(world: World, group: Group): boolean {
+function makeItems(world: World, group: Group): boolean {
   const { edge, items, steps } = group;
-  if (group.over) return false;
   const most = edge.each?.concurrency ?? 1;
   const enough = edge.each?.stopAfterFailures ?? Infinity;
   const failures = (): number => steps.filter(({ status }) => status === 'failed' || status === 'cancelled').length;
-  const open = (): number => steps.filter(({ status }) => status === null).length;
   const mayGoOn = (): boolean => !world.cancelling && world.exit === null && failures() < enough;
   const before = steps.length;
-  while (steps.length < items.length && open() < most && mayGoOn()) {
+  while (steps.length < items.length && openItems(group) < most && mayGoOn()) {
     const item = steps.length;
     const made = { node: edge.to, role: 'flow', message: items[item], edge: group.edgeAt, cause: group.cause } as const;
     make(world, { ...made, group, item, delay: edge.after });
   }
-  if (open() > 0) return steps.length > before;
+  return steps.length > before;
+}
+
+/** R27: a group completes when all are over; joins get the array only if no item failed. */
+export function lookAfter(world: World, group: Group): boolean {
+  if (group.over) return false;
+  const made = makeItems(world, group);
+  if (openItems(group) > 0) return made;
+  const { steps, items, edge, cause } = group;
   group.over = true;
-  const values = steps.map(valueOf);
   const isWhole = steps.length === items.length && steps.every(({ status }) => status === 'completed');
   if (isWhole && !world.cancelling) {
-    for (const at of world.plan.edges.keys()) arrive(world, at, edge.to, { cause: group.cause, value: values });
+    const value = steps.map(valueOf);
+    for (const at of world.plan.edges.keys()) arrive(world, at, edge.to, { cause, value });
   }
   return true;
 }

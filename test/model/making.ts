@@ -47,7 +47,6 @@ export function make(world: World, { node, role, message, ...rest }: Making): St
     routes: [],
     calls: new Map(),
     failedChildren: [],
-    begun: false,
     told: false,
     handled: false,
     faults: [],

@@ -5,7 +5,7 @@
 // I3. One thing happens at a time; then every step is looked at, again and again, until none of them can go on.
 
 import { goOnAfterCall, startBody } from './bodies.ts';
-import { choose, complete, fill, fire } from './following.ts';
+import { complete, fire, lookAfter, take } from './following.ts';
 import { GRACE_MS, type Control, type GraphPlan } from './graph-plan.ts';
 import { end, make, stop, tellCancelled, troubleOf } from './making.ts';
 import { World, type Happening, type Step } from './world.ts';
@@ -66,31 +66,26 @@ function isTie(a: Happening, b: Happening): boolean {
   return a.kind === 'end' ? b.kind !== 'due' : b.kind === 'end' && a.kind === 'grace';
 }
 
-/** Lets everything go on that can. */
+/** Lets everything go on that can: first what follows by itself, then what is to begin, then bodies that were waiting. */
 function settle(world: World): void {
-  for (let moved = true; moved;) {
-    moved = false;
-    for (let at = 0; at < world.steps.length; at++) {
-      const step = world.steps[at];
-      if (step !== undefined && step.status === null) moved = goOn(world, step) || moved;
-    }
-    for (const group of [...world.groups]) moved = fill(world, group) || moved;
-    if (!moved) moved = comeToRest(world);
-  }
+  const anyStep = (move: (world: World, step: Step) => boolean): boolean =>
+    world.steps.some((step) => step.status === null && move(world, step));
+  const moves = [
+    () => anyStep(goOn),
+    () => world.groups.some((group) => lookAfter(world, group)),
+    () => anyStep(begin),
+    () => anyStep(goOnAfterCall),
+    () => comeToRest(world),
+  ];
+  while (moves.some((move) => move()));
 }
 
 /** One step, as far as one look takes it. */
 function goOn(world: World, step: Step): boolean {
   const isClear = [...world.brackets(step), ...world.children(step)].every(({ status }) => status !== null);
   switch (step.phase) {
-    case 'held':
-      if (!step.due || world.suspended) return false; // R40
-      return begin(world, step);
     case 'starting':
-      return isClear && begin(world, step);
-    case 'body':
-    case 'stopping':
-      return goOnAfterCall(world, step);
+      return isClear && nextStart(world, step);
     case 'waiting':
       return isClear && childrenOver(world, step);
     case 'handling':
@@ -107,16 +102,20 @@ function goOn(world: World, step: Step): boolean {
   }
 }
 
-/** R1, R20: start callbacks one by one, before the first attempt; then the body. */
+/** What is held begins when its time has come, unless the run is suspended (R40). */
 function begin(world: World, step: Step): boolean {
-  step.begun = true;
+  if (step.phase !== 'held' || !step.due || world.suspended) return false;
+  if (world.edges('start', step.node)[step.started] === undefined) startBody(world, step);
+  else nextStart(world, step);
+  return true;
+}
+
+/** R1, R20: start callbacks one by one, before the first attempt; then the body. */
+function nextStart(world: World, step: Step): boolean {
   const next = world.edges('start', step.node)[step.started];
   if (next === undefined) {
-    // What was suspended between the callbacks and the body waits before the body.
-    if (world.suspended) {
-      step.phase = 'held';
-      step.due = true;
-    } else startBody(world, step);
+    step.phase = 'held';
+    step.due = true;
     return true;
   }
   const [edge, { to }] = next;
@@ -142,7 +141,7 @@ function handle(world: World, step: Step, isClear: boolean): boolean {
   if (!step.handled) {
     step.handled = true;
     const edges = world.edges('error', step.node);
-    const taken = choose(step, edges, step.trouble);
+    const taken = take(step, edges, step.trouble);
     for (const [at, { to, after }] of edges) {
       const { message } = step;
       if (taken.includes(at))
@@ -152,7 +151,7 @@ function handle(world: World, step: Step, isClear: boolean): boolean {
   }
   if (!isClear) return false;
   // R25: the edges see the recovered value.
-  if (step.recovered !== null) step.routes = choose(step, world.edges('success', step.node), step.recovered.value);
+  if (step.recovered !== null) step.routes = take(step, world.edges('success', step.node), step.recovered.value);
   return startEnding(world, step);
 }
 
@@ -178,9 +177,9 @@ function comeToRest(world: World): boolean {
     if (giveUpJoins(world)) return true;
     fixOutcome(world);
     world.stage = 'told';
-    // R39: neither after a cancel.
+    // R39: neither after a cancel. R44: what a critical one turns is not told again.
     if (world.outcome === 'completed') watch(world, 'runSuccess');
-    if (world.outcome === 'failed') watch(world, 'runError');
+    else if (world.outcome === 'failed') watch(world, 'runError');
   } else if (world.stage === 'told') {
     world.stage = 'ending';
     watch(world, 'runEnd');

@@ -68,8 +68,6 @@ export interface Step {
   readonly calls: Map<string, Step>;
   /** The children that failed, in the order in which they did. */
   readonly failedChildren: Step[];
-  /** Attempts have begun, or start callbacks. */
-  begun: boolean;
   /** Error callbacks were made. */
   handled: boolean;
   /** Cancel callbacks were made, or must not be. */

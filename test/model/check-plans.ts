@@ -1,0 +1,62 @@
+// Draws plans, plays each on something real, and compares with what the interpreter predicts.
+
+import fc from 'fast-check';
+import { expect } from 'vitest';
+import { planArbitrary } from './arbitrary-plan.ts';
+import { differencesOf, predicted, type Essence } from './essence.ts';
+import type { GraphPlan } from './graph-plan.ts';
+import { printPlan } from './print-plan.ts';
+import { play } from './reference.ts';
+import type { World } from './world.ts';
+
+export const RUNS = Number(process.env['MODEL_RUNS'] ?? (process.env['SOAK'] === undefined ? 1_000 : 50_000));
+const GIVEN = Number(process.env['SEED']);
+export const SEED = Number.isSafeInteger(GIVEN) && GIVEN !== 0 ? GIVEN : Date.now() % 1_000_000;
+/** A failure is told as it was drawn: for those who only want to know whether there is one. */
+const SHRINKS = process.env['MODEL_SHRINKS'] !== '0';
+
+interface Seen {
+  compared: number;
+  tied: number;
+  open: number;
+}
+
+/** Questions that are not decided yet. */
+function isOpen(world: World): boolean {
+  return world.exit !== null && world.cancelling;
+}
+
+async function isAsPredicted(
+  plan: GraphPlan,
+  playFor: (plan: GraphPlan) => Promise<Essence>,
+  seen: Seen,
+): Promise<void> {
+  const world = play(plan);
+  if (world.ties.length > 0) {
+    seen.tied++;
+    return;
+  }
+  if (isOpen(world)) {
+    seen.open++;
+    return;
+  }
+  seen.compared++;
+  const differences = differencesOf(predicted(world), await playFor(plan));
+  if (differences.length > 0) throw new Error(differences.join('\n'));
+}
+
+/** Draws plans until one does not end as predicted. */
+export async function check(playFor: (plan: GraphPlan) => Promise<Essence>): Promise<void> {
+  const seen: Seen = { compared: 0, tied: 0, open: 0 };
+  const property = fc.asyncProperty(planArbitrary, (plan) => isAsPredicted(plan, playFor, seen));
+  const result = await fc.check(property, { numRuns: RUNS, seed: SEED, endOnFailure: !SHRINKS });
+  const [plan] = result.counterexample ?? [];
+  if (plan !== undefined) {
+    const why = result.errorInstance instanceof Error ? result.errorInstance.message : String(result.errorInstance);
+    const again = `SEED=${SEED}, after ${result.numRuns} plans, path ${result.counterexamplePath}`;
+    throw new Error(`${again}\n${printPlan(plan)}\n- predicted, + told:\n${why}`);
+  }
+  expect(result.failed, String(result.errorInstance)).toBe(false);
+  console.log(`seed ${SEED}, ${RUNS} plans:`, seen);
+  expect(seen.compared).toBeGreaterThan(RUNS * 0.85);
+}
