@@ -38,7 +38,7 @@ type Explained<T, F, J, Lack, B> = F extends (...args: infer A) => void
     : string extends keyof J
       ? void // Sources that are no record of literals have their own error, or are left to the generator.
       : [Misspelt<T, J>] extends [never]
-        ? ByParameters<T, DataOf<A>, A, { sources: J; lack: Lack; bound: B; values: Values<T, J, Lack> }>
+        ? ByParameters<DataOf<A>, A, { sources: J; lack: Lack; bound: B; values: Values<T, J, Lack> }>
         : Misspelt<T, J>
   : ['only a method can be a node'];
 
@@ -76,7 +76,7 @@ type DataOf<A extends readonly unknown[]> = A extends readonly []
           : [Exclude<P, undefined>, ...DataOf<Rest>]
       : [];
 
-type ByParameters<T, D, A, X extends Given> = D extends readonly []
+type ByParameters<D, A, X extends Given> = D extends readonly []
   ? [keyof X['bound']] extends [never]
     ? void
     : ['bind has nothing to lie over: the method takes no message']

@@ -131,9 +131,13 @@ type Unfit<P, X extends Sources> = X['on'] extends 'error'
 type Unfilling<P, X extends Sources, Says extends string> = P extends Plain
   ? [Says, X['message'], 'which does not fit the parameter', P]
   : [Misbound<P, X['bound']>] extends [never]
-    ? [keyof P] extends [Missing<P, Over<X['message'] & {}, X['bound']>>]
-      ? [Says, X['message'], 'which does not fit the parameter', P]
-      : [Says, X['message'], 'and nothing fills', Pick<P, Missing<P, Over<X['message'] & {}, X['bound']>>>, 'of', P]
+    ? Exclude<Missing<P, Over<X['message'] & {}, X['bound']>>, keyof (X['message'] & {})> extends infer Unknown
+      ? [Unknown] extends [never]
+        ? [Says, X['message'], 'which does not fit the parameter', P]
+        : [keyof P] extends [Unknown]
+          ? [Says, X['message'], 'which does not fit the parameter', P]
+          : [Says, X['message'], 'and nothing fills', Pick<P, Unknown & keyof P>, 'of', P]
+      : never
     : ['bind gives the wrong type for', Misbound<P, X['bound']>, 'of', P];
 
 // One of the two has not happened.

@@ -161,6 +161,8 @@ describe('says in one sentence what is wrong', () => {
       the report is RunReport<unknown> which does not fit the parameter Trip
       the report is RunReport<unknown> and nothing fills Pick<Digest channel> of Digest
       bind gives the wrong type for channel of Digest
+      the report is RunReport<unknown> which does not fit the parameter RunReport<Ticket>
+      the report is RunReport<Ticket> which does not fit the parameter RunReport<string>
       the report is RunReport<Ticket> which does not fit the parameter string
       there is no public method bok only aloneConcurrency | aloneFailures | book | cancelledMisspelt | cancelledOtherwise | cancelledText | cancelledUnbound | ... 49 more ... | wholeArray
       there is no public method bok only anyRoute | anything | around | book | cancelled | cancelledNotice | cancelledToo | closing | closingFunction | ... 79 more ... | whole
