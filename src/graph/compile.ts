@@ -44,6 +44,7 @@ function emptyNode(name: string, index: number): Open<GraphNode> {
     end: [],
     cancel: [],
     plain: true,
+    prepares: false,
     guarded: false,
   };
 }
@@ -63,7 +64,10 @@ class Compilation {
     for (const join of description.joins ?? []) this.#addJoin(join);
     for (const edge of description.edges) this.#addEdge(edge);
     const nodes = [...this.#nodes.values()];
-    for (const node of nodes) node.guarded = isGuarded(node);
+    for (const node of nodes) {
+      node.guarded = isGuarded(node);
+      node.prepares = node.start.length + node.cancel.length > 0;
+    }
     markRepeating(nodes, this.#edges, description.spawns === true);
   }
 

@@ -87,6 +87,8 @@ export interface GraphNode {
   readonly cancel: readonly Edge[];
   /** No success edge asks for a verdict: all of them are taken. */
   readonly plain: boolean;
+  /** Its message is built ahead of its body: callbacks are given it before the body is over. */
+  readonly prepares: boolean;
   /** It has tags or limits: entering it may be refused. */
   readonly guarded: boolean;
 }

@@ -23,6 +23,10 @@ export interface Route {
   readonly bind: ((from: object) => unknown) | Readonly<Record<string, unknown>> | undefined;
   readonly field: string | undefined;
   readonly fieldClass: MessageClass | undefined;
+  /** Of an end callback whose message has a field for each way its target can end. */
+  readonly errorField: string | undefined;
+  /** Of a join: the classes of its sources' values, by field. */
+  readonly sourceClasses: Readonly<Record<string, MessageClass | true>> | undefined;
 }
 
 export interface Application {

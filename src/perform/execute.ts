@@ -256,6 +256,7 @@ class Limits<A extends Attempt> implements Underway {
     const text = `attempt ${this.#attempt} of ${node.name} (step ${key}) took longer than its timeout of ${timeoutMs} ms`;
     const error = new OnwardError('ONW3041', text, { details: { step: key, attempt: this.#attempt, timeoutMs } });
     this.abort(error);
+    this.end();
     fail(this.#app, this.#at, this.#attempt, error, TIMED_OUT, this.#host);
     // The walk of this attempt still waits for its body.
     goOn(this.#app, this.#host);

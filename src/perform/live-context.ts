@@ -19,7 +19,7 @@ import type {
   StepInfo,
 } from '../wiring/step-context.ts';
 import type { Application } from './application.ts';
-import type { Attempt, Host } from './attempt.ts';
+import type { Attempt, Called, Host } from './attempt.ts';
 import { leakedError } from './refused.ts';
 import { StateDraft } from './state-draft.ts';
 
@@ -96,9 +96,13 @@ export class LiveContext<A extends Attempt> implements Omit<StepContext, 'spawn'
     return this.#draft;
   }
 
-  async spawn(service: unknown, method: string, message?: unknown, options?: SpawnOptions): Promise<Spawned> {
-    const start = await this.#start({ service, method, message, options }, false);
-    return this.#asked(this.#host.spawn(this.#at, this.#attempt, start));
+  spawn(service: unknown, method: string, message?: unknown, options?: SpawnOptions): Promise<Spawned> {
+    return this.#asked(this.#spawn({ service, method, message, options }));
+  }
+
+  async #spawn(asked: Asked): Promise<Spawned> {
+    const start = await this.#start(asked, false);
+    return this.#host.spawn(this.#at, this.#attempt, start);
   }
 
   call(service: unknown, method: string, message?: unknown, options?: SpawnOptions): Promise<unknown> {
@@ -109,14 +113,18 @@ export class LiveContext<A extends Attempt> implements Omit<StepContext, 'spawn'
   }
 
   async #call(asked: Asked): Promise<unknown> {
-    const start = await this.#start(asked, true);
-    const { ended } = await this.#asked(this.#host.call(this.#at, this.#attempt, start));
+    const { ended } = await this.#asked(this.#accept(asked));
     try {
       return await ended;
     } finally {
       this.#snapshot = this.#host.state(this.#at);
       this.#draft?.renew(this.#snapshot);
     }
+  }
+
+  async #accept(asked: Asked): Promise<Called> {
+    const start = await this.#start(asked, true);
+    return this.#host.call(this.#at, this.#attempt, start);
   }
 
   emit(name: string, data?: unknown): void {
@@ -155,6 +163,7 @@ export class LiveContext<A extends Attempt> implements Omit<StepContext, 'spawn'
     while (this.#asking.size > 0) await Promise.allSettled(this.#asking);
   }
 
+  /** From the turn in which the body asks: one that returns at once has asked all the same. */
   #asked<T>(answer: Promise<T>): Promise<T> {
     this.#asking.add(answer);
     const forget = (): void => void this.#asking.delete(answer);
@@ -170,9 +179,9 @@ export class LiveContext<A extends Attempt> implements Omit<StepContext, 'spawn'
     if (node === undefined) throw noSuchNode(service, method, verb);
     const delayMs = delayOf(options.delay);
     const built = this.#build(node, message);
-    const valid = built instanceof Promise ? await this.#asked(built) : built;
+    const valid = built instanceof Promise ? await built : built;
     const fingerprint = fingerprintOf(node, valid);
-    const call = options.key ?? this.#callKey(node, fingerprint);
+    const call = keyOf(options.key) ?? this.#callKey(node, fingerprint);
     const detached = !called && options.detached === true;
     return { call, node, message: valid, fingerprint, called, detached, delayMs };
   }
@@ -210,6 +219,11 @@ function delayOf(delay: unknown): number {
     'ONW3004',
     `expected \`delay\` to be milliseconds or text such as '20s', got ${describeValue(delay)}`,
   );
+}
+
+function keyOf(key: unknown): string | undefined {
+  if (key === undefined || (typeof key === 'string' && key !== '')) return key;
+  throw new OnwardError('ONW3004', `expected \`key\` to be text that is not empty, got ${describeValue(key)}`);
 }
 
 function noSuchNode(service: unknown, method: string, verb: string): OnwardError {

@@ -41,8 +41,8 @@ function originOf(at: Attempt, via: Edge, report: unknown): Origin {
     case 'end':
       return originOfEnd(message, at.b);
     case 'join': {
-      const returnValue = gathered(via, at.b);
-      return { own: returnValue, value: undefined, from: { returnValue } };
+      const sources = gathered(via, at.b);
+      return { own: sources, value: undefined, from: { sources } };
     }
     case 'runSuccess':
     case 'runError':
@@ -86,8 +86,22 @@ export function sourceOf(app: Application, body: Body, at: Attempt, report: unkn
   if (via.moment === 'success' && at.item < 0 && route?.bind === undefined && route?.field === undefined) return at.b;
   const origin = originOf(at, via, report);
   const bound = boundBy(route, via, origin);
+  if (route?.errorField !== undefined) return bothEnds(route, bound, origin);
   if (route?.field !== undefined) return { ...bound, [route.field]: origin.value };
   return mergeOver(origin.own, bound);
+}
+
+/** A field for the value and one for the error: one of them stays empty. */
+function bothEnds(
+  { field, errorField = '' }: Route,
+  bound: object | undefined,
+  { returnValue, error }: Origin,
+): object {
+  return {
+    ...bound,
+    ...(field !== undefined && returnValue !== undefined && { [field]: returnValue }),
+    ...(error !== undefined && { [errorField]: error }),
+  };
 }
 
 function boundBy(route: Route | undefined, via: Edge, { from }: Origin): object | undefined {
@@ -114,8 +128,11 @@ export function messageFrom(app: Application, body: Body, at: Attempt, source: u
 function optionsFor(app: Application, at: Attempt): DoorOptions {
   if (at.via === null) return {};
   const route = routeOf(app, at.via);
-  if (route?.field === undefined) return { unknownFields: 'drop' };
-  return { marked: { [route.field]: route.fieldClass ?? true } };
+  if (route?.sourceClasses !== undefined) return { unknownFields: 'drop', marked: route.sourceClasses };
+  const error = route?.errorField === undefined ? {} : { [route.errorField]: true as const };
+  if (route?.field === undefined)
+    return route?.errorField === undefined ? { unknownFields: 'drop' } : { marked: error };
+  return { marked: { ...error, [route.field]: route.fieldClass ?? true } };
 }
 
 /** What the marks ask for; undefined where they ask for nothing. Promises as in `messageFrom`. */

@@ -62,10 +62,11 @@ export async function perform(app: Application, task: Task, io: TaskIo): Promise
   const node = nodeNamed(app.graph, task.at.node);
   const hasContext = app.bodies[node.index]?.takes?.context === true;
   const state = hasContext && kind === 'body' ? await io.state() : NO_STATE;
+  const via = task.via === null ? null : (app.graph.edgeOf.get(task.via) ?? null);
   const attempt: Attempt = {
     run: { id: task.runId, tags: task.tags },
     node,
-    via: task.via === null ? null : (app.graph.edgeOf.get(task.via) ?? null),
+    via,
     attempt: task.attempt,
     round: task.round,
     key: task.stepKey,
@@ -74,7 +75,7 @@ export async function perform(app: Application, task: Task, io: TaskIo): Promise
     b: await loadOrigin(io, input.b, input.item),
     item: -1,
     message: await io.load(input.message),
-    isPrepared: 'message' in input,
+    isPrepared: 'message' in input && !takesReport(via),
   };
   // A cancel overtook it: no body is called that somebody would have to wait for.
   if (!io.isWanted()) return io.deliver({ type: 'due', at: task.at, attempt: task.attempt, timer: 'grace' });
@@ -83,6 +84,11 @@ export async function perform(app: Application, task: Task, io: TaskIo): Promise
   if (kind === 'body') return void execute(app, attempt, host);
   const value = await io.load(input.judged);
   judge(app, attempt, { moment: input.judgedMoment ?? 'error', value }, host);
+}
+
+/** A report is read anew by every attempt: it holds errors and whatever else the run has kept already. */
+function takesReport(via: Edge | null): boolean {
+  return via !== null && via.role === 'watcher' && via.moment !== 'cancel';
 }
 
 /** The target's value or error: an end callback is given which of the two it is. */
@@ -254,6 +260,7 @@ class TaskHost implements Host<Attempt> {
     const { a, message: before } = this.#task.input;
     if (message === undefined) return undefined;
     if (at.via === null) return a;
+    if (takesReport(at.via)) return undefined;
     return before ?? this.#io.keep('in', this.#payloadOf(at.via, message));
   }
 
@@ -263,7 +270,8 @@ class TaskHost implements Host<Attempt> {
     if (!takesError || field === undefined || typeof message !== 'object' || message === null)
       return { value: message };
     const error: unknown = Reflect.get(message, field);
-    if (!(error instanceof Error)) return { value: message };
+    // After an end the field may hold a value. What was thrown need be no error, and no data either.
+    if (via.moment === 'end' && !(error instanceof Error)) return { value: message };
     return { value: { ...message, [field]: null }, errorField: field, error };
   }
 

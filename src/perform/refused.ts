@@ -3,18 +3,18 @@
 import { InvalidArgument, OnwardError } from '../errors/onward-error.ts';
 import type { ChildStart } from '../run/event.ts';
 import type { Ref } from '../run/ref.ts';
-import { isRefusal, type Refusal } from '../run/refusal.ts';
+import { Refusal, type RefusalFacts } from '../run/refusal.ts';
 import { STATE_LIMIT } from '../run/shared-state.ts';
 import { StepCode } from '../run/status.ts';
 import { cancelledError } from './cancelled.ts';
 
 /** What stands for a failure: an error as it is, or the error that a refusal means. */
 export function thrownOf(ref: Ref): unknown {
-  return isRefusal(ref) ? errorOf(ref) : ref;
+  return Refusal.is(ref) ? errorOf(ref) : ref;
 }
 
 /** The error that a refusal means. */
-export function errorOf(refusal: Refusal): Error {
+export function errorOf(refusal: RefusalFacts): Error {
   const { node, refusal: code, reason } = refusal;
   switch (code) {
     case StepCode.BLOCK_NOT_FOUND:
@@ -37,8 +37,14 @@ export function errorOf(refusal: Refusal): Error {
       return new OnwardError('ONW3021', `${node} was skipped: the run had been ended by \`context.exit\``, {
         details: { node },
       });
-    default:
+    case StepCode.TIMEOUT:
+      return new OnwardError('ONW3047', `${node} was stopped: the deadline of the run has passed`, {
+        details: { node },
+      });
+    case StepCode.UNHANDLED_EXCEPTION:
       return new OnwardError('ONW2022', stateText(node), { details: { node, limit: STATE_LIMIT } });
+    default:
+      return new OnwardError('ONW3021', `${node} did not run to its end (code ${code})`, { details: { node, code } });
   }
 }
 
@@ -46,24 +52,24 @@ function stateText(node: string): string {
   return `what ${node} does to the state would make it larger than ${STATE_LIMIT} characters of JSON; keep large data elsewhere and its key in the state`;
 }
 
-function forbidden({ node, tags = [] }: Refusal): OnwardError {
+function forbidden({ node, tags = [] }: RefusalFacts): OnwardError {
   const text = `${node} was not run: the run does not hold ${tags.map((tag) => `'${tag}'`).join(', ')}; start it with \`tags\` that ${node} asks for`;
   return new OnwardError('ONW3046', text, { details: { node, tags } });
 }
 
-function tooManySteps({ node, limit }: Refusal): OnwardError {
+function tooManySteps({ node, limit }: RefusalFacts): OnwardError {
   const text = `${node} was not run: the run has reached its stepLimit of ${limit}; look for a loop without an end, or raise stepLimit`;
   return new OnwardError('ONW3043', text, { details: { node, stepLimit: limit } });
 }
 
-function tooManyRounds({ node, limit, reason = 'maxPerRun' }: Refusal): OnwardError {
+function tooManyRounds({ node, limit, reason = 'maxPerRun' }: RefusalFacts): OnwardError {
   const raise =
     reason === 'maxRounds' ? `raise \`maxRounds\` of ${node}` : 'raise it with the start option `maxPerRun`';
   const text = `${node} was not run: its ${reason} allows ${limit} ${limit === 1 ? 'execution' : 'executions'} per run; look for a loop without an end, or ${raise}`;
   return new OnwardError('ONW3043', text, { details: { node, [reason]: limit } });
 }
 
-function tooDeep({ node, limit }: Refusal): OnwardError {
+function tooDeep({ node, limit }: RefusalFacts): OnwardError {
   const text = `${node} was not run: callbacks of callbacks, or children of children, are nested more than ${limit} deep; look for one that leads back to itself`;
   return new OnwardError('ONW3036', text, { details: { node, maxDepth: limit } });
 }

@@ -43,15 +43,16 @@ function comeToRest(run: Run, sink: Sink): void {
 export function fixOutcome(run: Run): void {
   run.stage = Stage.TOLD;
   run.outcome = outcomeOf(run);
-  if (run.timedOut) run.code = StepCode.TIMEOUT;
+  if (run.outcome === 'completed') run.code = StepCode.DONE;
+  else if (run.timedOut) run.code = StepCode.TIMEOUT;
   else if (run.outcome === 'cancelled') run.code = StepCode.CANCELLED;
-  else if (run.outcome === 'completed') run.code = StepCode.DONE;
 }
 
 function outcomeOf(run: Run): FinalStatus {
+  if (run.exit !== null) return 'completed';
   if (run.timedOut) return 'failed';
   if (run.cancelling) return 'cancelled';
-  return run.failed && run.exit === null ? 'failed' : 'completed';
+  return run.failed ? 'failed' : 'completed';
 }
 
 export function endRun(run: Run, sink: Sink): void {

@@ -49,6 +49,7 @@ function make(parent: Step, start: ChildStart, sink: Sink): ChildAnswer {
   const rare = child.rarely;
   child.cause = parent.id;
   child.a = start.message;
+  child.message = start.message;
   rare.key = key;
   rare.call = start.call;
   if (!start.detached) {

@@ -8,7 +8,7 @@ import { fitsGlob } from '../graph/glob.ts';
 import { close, leave } from './leave.ts';
 import { Phase, Role } from './phase.ts';
 import type { Ref, StepId } from './ref.ts';
-import type { Refusal } from './refusal.ts';
+import { Refusal, type RefusalFacts } from './refusal.ts';
 import type { Sink } from './sink.ts';
 import { Step, type Group, type Run } from './state.ts';
 import { StepCode } from './status.ts';
@@ -119,14 +119,14 @@ export function dispatch(step: Step, sink: Sink): void {
     step.rare.waits = false;
     step.rare.wakeAt = 0;
   }
-  step.phase = step.node.start.length > 0 && !step.isPrepared ? Phase.PREPARING : Phase.RUNNING;
+  step.phase = step.node.prepares && !step.isPrepared ? Phase.PREPARING : Phase.RUNNING;
   step.startedAt = sink.now;
   if (step.startSeq === 0) step.startSeq = ++run.seq;
   sink.ready(step);
 }
 
 /** A step that fails as soon as it is there. */
-export function enterRefused(step: Step, refusal: Refusal, sink: Sink): void {
+export function enterRefused(step: Step, refusal: RefusalFacts, sink: Sink): void {
   appear(step, sink);
   refuse(step, refusal, sink);
 }
@@ -137,8 +137,8 @@ export function enterSkipped(step: Step, code: StepCode, sink: Sink): void {
   endUnbegun(step, 'skipped', code, sink);
 }
 
-function refuse(step: Step, refusal: Refusal, sink: Sink): void {
-  step.value = refusal;
+function refuse(step: Step, refusal: RefusalFacts, sink: Sink): void {
+  step.value = new Refusal(refusal);
   endUnbegun(step, 'failed', refusal.refusal, sink);
 }
 
@@ -160,7 +160,7 @@ function isNewWork(step: Step): boolean {
   return role === Role.FLOW || ((role === Role.CHILD || role === Role.CALLED) && !isWatching(step));
 }
 
-function refusalOf(step: Step): Refusal | null {
+function refusalOf(step: Step): RefusalFacts | null {
   const { run, node, id } = step;
   if (id > run.limits.stepLimit)
     return { refusal: StepCode.STEP_LIMIT_EXCEED, node: node.name, limit: run.limits.stepLimit };
@@ -170,7 +170,7 @@ function refusalOf(step: Step): Refusal | null {
   return node.guarded || run.limits.maxPerRun.length > 0 ? guard(step) : null;
 }
 
-function guard({ run, node, round }: Step): Refusal | null {
+function guard({ run, node, round }: Step): RefusalFacts | null {
   const { name } = node;
   if (node.index < 0) return { refusal: StepCode.BLOCK_NOT_FOUND, node: name };
   const tags = node.tags.filter((tag) => !run.tags.includes(tag));

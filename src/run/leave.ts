@@ -4,7 +4,7 @@
 // L2. Who waits for a step is put on the run's agenda, never called: however steps are nested, the stack is not.
 
 import { Phase, Role, Stage } from './phase.ts';
-import type { Refusal } from './refusal.ts';
+import { Refusal } from './refusal.ts';
 import type { Sink } from './sink.ts';
 import type { Group, Run, Step } from './state.ts';
 import { StepCode, type FinalStatus } from './status.ts';
@@ -96,9 +96,9 @@ function blame(step: Step): void {
 /** A step that was cancelled or skipped has no error of its own. */
 function errorOf(step: Step): unknown {
   if (step.status === 'failed') return step.value;
-  const refusal: Refusal = { refusal: step.code, node: step.node.name };
+  const refusal = { refusal: step.code, node: step.node.name };
   const reason = step.rare?.cancelReason ?? step.run.cancelReason;
-  return reason === undefined || reason === null ? refusal : { ...refusal, reason };
+  return new Refusal(reason === undefined || reason === null ? refusal : { ...refusal, reason });
 }
 
 function settleEntry(step: Step): void {

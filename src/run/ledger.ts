@@ -126,7 +126,7 @@ export class Ledger implements Sink {
 
 /** Its start has not been told yet. */
 export function isFirst({ attempt, phase, node }: Step): boolean {
-  return attempt === 1 && (phase === Phase.PREPARING || (phase === Phase.RUNNING && node.start.length === 0));
+  return attempt === 1 && (phase === Phase.PREPARING || (phase === Phase.RUNNING && !node.prepares));
 }
 
 export function addressOf(step: Step): StepAddress {

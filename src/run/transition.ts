@@ -12,6 +12,7 @@ import type { Effects, Failure, TimerKind } from './event.ts';
 import { NONE, type Facts } from './facts.ts';
 import { Phase } from './phase.ts';
 import type { Ref } from './ref.ts';
+import { Refusal } from './refusal.ts';
 import { merge } from './shared-state.ts';
 import type { Sink } from './sink.ts';
 import type { AttemptRecord, Run, Step } from './state.ts';
@@ -24,6 +25,7 @@ export function start(run: Run, message: Ref, notBefore: number, sink: Sink): vo
   run.seq = 1;
   const step = stepOf(run, run.job);
   step.a = message;
+  step.message = message;
   if (run.limits.deadline > 0) sink.wakeRun(run, run.limits.deadline);
   enter(step, sink, notBefore);
   carryOn(run, sink);
@@ -53,7 +55,13 @@ export function completed(
   if (step.phase === Phase.STOPPING) return stopped(step, sink);
   step.value = value;
   if (effects === null || takeEffects(step, effects)) bodyCompleted(step, facts, sink);
-  else fail(step, { refusal: StepCode.UNHANDLED_EXCEPTION, node: step.node.name, reason: 'state' }, null, sink);
+  else
+    fail(
+      step,
+      new Refusal({ refusal: StepCode.UNHANDLED_EXCEPTION, node: step.node.name, reason: 'state' }),
+      null,
+      sink,
+    );
   return carryOn(step.run, sink);
 }
 

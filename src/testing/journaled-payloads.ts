@@ -6,7 +6,7 @@ import type { Payload } from '../perform/perform.ts';
 import type { Json } from '../run/json.ts';
 import type { ItemsRef, SourcesRef } from '../run/ledger.ts';
 import type { Ref } from '../run/ref.ts';
-import { isRefusal } from '../run/refusal.ts';
+import { Refusal } from '../run/refusal.ts';
 
 export class Payloads {
   readonly #texts = new Map<string, string>();
@@ -28,7 +28,8 @@ export class Payloads {
   load(ref: Ref, item = -1): unknown {
     if (ref === undefined || ref === null) return undefined;
     if (typeof ref === 'string') return item < 0 ? this.#value(ref) : this.#item(ref, item);
-    if (isRefusal(ref)) return ref;
+    const refusal = Refusal.revive(ref);
+    if (refusal !== undefined) return refusal;
     if (isItems(ref)) return Array.from({ length: ref.size }, (_, at) => this.#value(`${ref.items}${at}`));
     if (isSources(ref)) return ref.sources.map((key) => this.load(this.#recordOf(key)));
     return undefined;
