@@ -16,7 +16,8 @@ import type { NodeTypes } from './node-types.ts';
 import { handleOf, type RunHandle } from './run-handle.ts';
 import type { CloseOptions, Runtime } from './runtime.ts';
 import type { RunSettings } from '../run/event.ts';
-import { settingsOf, type StartOptions } from './start-options.ts';
+import { isOptions } from './options.ts';
+import { settingsOf, type StartOptions, type StartSurroundings } from './start-options.ts';
 
 /** How messages are treated. */
 export interface MessageOptions extends Partial<MessageLimits> {
@@ -66,7 +67,7 @@ class OnwardRuntime {
   readonly #engine: Engine;
   readonly #app: Application;
   readonly #wiring: Wiring;
-  readonly #cancelGraceMs: number;
+  readonly #around: StartSurroundings;
   readonly #defaults: RunSettings;
   readonly #opened: void | Promise<void>;
   readonly #idStem = `r${randomUUID().replaceAll('-', '').slice(0, 12)}`;
@@ -75,14 +76,17 @@ class OnwardRuntime {
 
   constructor(wiring: Wiring, options: RuntimeOptions<unknown>) {
     assertWiring(wiring);
+    assertOptions(options);
     const { validate = true, ...limits } = options.messages ?? {};
     this.#wiring = wiring;
     this.#app = assemble(wiring, servicesOf(wiring, options), validate ? createDoor(limits) : undefined);
     this.#engine = options.engine ?? memoryEngine();
-    this.#cancelGraceMs = options.cancelGraceMs ?? CANCEL_GRACE_MS;
-    assertMilliseconds('cancelGraceMs', this.#cancelGraceMs);
-    this.#defaults = settingsOf({}, this.#cancelGraceMs);
-    this.#opened = this.#engine.open({ app: this.#app, clock: options.clock ?? systemClock() });
+    const cancelGraceMs = options.cancelGraceMs ?? CANCEL_GRACE_MS;
+    assertMilliseconds('cancelGraceMs', cancelGraceMs);
+    const clock = options.clock ?? systemClock();
+    this.#around = { cancelGraceMs, nodes: Object.keys(wiring.nodes), now: () => clock.now() };
+    this.#defaults = settingsOf({}, this.#around);
+    this.#opened = this.#engine.open({ app: this.#app, clock });
     // Every start tells of a failure to connect; without a start nobody has to.
     if (this.#opened instanceof Promise) this.#opened.catch(() => undefined);
   }
@@ -90,7 +94,7 @@ class OnwardRuntime {
   async start(job: string, message?: unknown, options?: StartOptions): Promise<RunHandle> {
     this.#assertOpen();
     if (this.#opened instanceof Promise) await this.#opened;
-    const settings = options === undefined ? this.#defaults : settingsOf(options, this.#cancelGraceMs);
+    const settings = options === undefined ? this.#defaults : settingsOf(options, this.#around);
     const built = this.#build(job, message);
     const valid = built instanceof Promise ? await built : built;
     const runId = options?.id ?? `${this.#idStem}${++this.#started}`;
@@ -145,6 +149,23 @@ function assertMilliseconds(name: string, value: unknown): void {
   if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return;
   const text = `expected \`${name}\` to be milliseconds, a number of at least 0, got ${String(value)}`;
   throw new OnwardError('ONW3004', text, { details: { option: name } });
+}
+
+function assertOptions(options: unknown): void {
+  if (!isOptions(options)) {
+    const text =
+      'the second argument of createRuntime is missing: give it the instances, as in { services: { Billing: new Billing() } }';
+    throw new OnwardError('ONW3004', text);
+  }
+  const { messages, engine, resolve } = options;
+  const problems: string[] = [];
+  if (messages !== undefined && !isOptions(messages)) problems.push('`messages` to be an object');
+  if (engine !== undefined && !isOptions(engine)) problems.push('`engine` to be an engine, such as memoryEngine()');
+  if (resolve !== undefined && typeof resolve !== 'function') problems.push('`resolve` to be a function');
+  if (problems.length === 0) return;
+  throw new OnwardError('ONW3004', `the options of createRuntime are not valid: expected ${problems.join('; ')}`, {
+    details: { problems },
+  });
 }
 
 function assertWiring(wiring: unknown): void {

@@ -1,16 +1,13 @@
 // `when` as a function: a literal, a pattern, a predicate, an error class or several.
 
-import { isFunction, isOptions } from './node-options.ts';
+import type { EdgeOn } from '../wiring/v1.ts';
+import { isFunction, isOptions } from './options.ts';
 
 /** The forms of `when`, as the wiring names them. */
 export type WhenForm = 'value' | 'pattern' | 'predicate' | 'class';
 
 /** @param form what the wiring says about it: a class that is no error cannot be told from a function otherwise. */
-export function matcherOf(
-  when: unknown,
-  on: 'success' | 'error',
-  form: WhenForm | undefined,
-): (value: unknown) => boolean {
+export function matcherOf(when: unknown, on: EdgeOn, form: WhenForm | undefined): (value: unknown) => boolean {
   if (on === 'error' && (form === 'class' || isErrorClass(when) || Array.isArray(when))) {
     const classes: readonly unknown[] = Array.isArray(when) ? when : [when];
     return (error) => classes.some((known) => isInstance(error, known));

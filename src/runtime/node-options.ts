@@ -1,16 +1,26 @@
 // The options of a node as its annotation recorded them, read into what the core and the runtime work with.
 
+import type { NodeDescription } from '../graph/describe.ts';
 import { durationMs } from '../graph/duration.ts';
 import { NO_RETRY, type RetryPolicy } from '../graph/retry-policy.ts';
 import { describeValue } from '../message/describe.ts';
+import { countOf, durationOf, isFunction, isOptions, type Options, type Problems } from './options.ts';
 
-/** What is wrong with an option, as a sentence. */
-export type Problems = string[];
-
-type Options = Readonly<Record<string, unknown>>;
+/** What the core knows of a node, its problems told. */
+export function nodeDescriptionOf(options: Options, node: string, problems: Problems): NodeDescription {
+  const limit = (name: string): number | undefined => countOf(options[name], `${node}: expected \`${name}\``, problems);
+  return defined({
+    name: node,
+    retry: retryPolicyOf(options, node, problems),
+    tags: tagsOf(options, node, problems),
+    maxRounds: limit('maxRounds'),
+    maxPerRun: limit('maxPerRun'),
+    concurrency: limit('concurrency'),
+  });
+}
 
 /** The retry policy of a node; without `retry` one attempt. */
-export function retryPolicyOf(options: Options, node: string, problems: Problems): RetryPolicy {
+function retryPolicyOf(options: Options, node: string, problems: Problems): RetryPolicy {
   const retry = options['retry'];
   if (retry === undefined) return NO_RETRY;
   if (!isOptions(retry)) {
@@ -32,6 +42,18 @@ export function retryPolicyOf(options: Options, node: string, problems: Problems
   };
 }
 
+function tagsOf(options: Options, node: string, problems: Problems): readonly string[] | undefined {
+  const tags = options['tags'];
+  if (tags === undefined || isTexts(tags)) return tags;
+  problems.push(`${node}: expected \`tags\` to be a list of texts, got ${describeValue(tags)}`);
+  return undefined;
+}
+
+/** A list of texts. Holes are none. */
+export function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && Array.from<unknown>(value).every((item) => typeof item === 'string');
+}
+
 /** The time limit of an attempt in milliseconds, 0 for none. */
 export function timeoutOf(options: Options, node: string, problems: Problems): number {
   const timeoutMs = durationOf(options['timeout'], 0, `${node}: expected \`timeout\``, problems);
@@ -51,14 +73,6 @@ export function retryWhenOf(
   return undefined;
 }
 
-function durationOf(value: unknown, fallbackMs: number, what: string, problems: Problems): number {
-  if (value === undefined) return fallbackMs;
-  const ms = durationMs(value);
-  if (ms !== undefined) return ms;
-  problems.push(`${what} to be milliseconds or text such as '200ms', '20s', '5m', got ${describeValue(value)}`);
-  return fallbackMs;
-}
-
 function numbersOf(options: Options, stem: string, problems: Problems) {
   return (name: string, fallback: number, fits: (value: number) => boolean, expected: string): number => {
     const value = options[name];
@@ -69,10 +83,18 @@ function numbersOf(options: Options, stem: string, problems: Problems) {
   };
 }
 
-export function isOptions(value: unknown): value is Options {
-  return typeof value === 'object' && value !== null;
+/** Without the members that are undefined: an exact optional one is absent. */
+function defined({ tags, maxRounds, maxPerRun, concurrency, ...rest }: Loose): NodeDescription {
+  return {
+    ...rest,
+    ...(tags !== undefined && { tags }),
+    ...(maxRounds !== undefined && { maxRounds }),
+    ...(maxPerRun !== undefined && { maxPerRun }),
+    ...(concurrency !== undefined && { concurrency }),
+  };
 }
 
-export function isFunction(value: unknown): value is (...args: unknown[]) => unknown {
-  return typeof value === 'function';
-}
+type Loose = { readonly [K in keyof NodeDescription]: NodeDescription[K] | undefined } & {
+  readonly name: string;
+  readonly retry: RetryPolicy;
+};

@@ -6,21 +6,30 @@ import type { RunEvent } from '../run/run-event.ts';
 import type { FinalStatus } from '../run/status.ts';
 import type { RunOutcome, RunSummary } from '../run/view.ts';
 import { cancelledError } from '../perform/cancelled.ts';
-import { entryError, reportOf, type RunReport } from './report.ts';
+import { thrownOf } from '../perform/refused.ts';
+import { inspectionOf, reportOf } from '../perform/report.ts';
+import type { RunInspection, RunReport } from '../wiring/run-report.ts';
 
 /** One run. `Value` is what the started job returns. */
 export interface RunHandle<Value = unknown> {
   readonly id: string;
   /**
-   * The started job's return value, once the whole run is over.
+   * The value the run exited with, or else the started job's return value, once the whole run is over.
    *
-   * @throws the job's own error if it failed; {OnwardError} ONW3020 if the run was cancelled before it was over.
+   * @throws the job's own error if it failed; {OnwardError} ONW3021 if it was skipped; ONW3020 if the run was cancelled,
+   *   ONW3047 if its deadline passed, before it was over.
    */
   value(): Promise<Value>;
-  /** The same as soon as the started job itself is over, whatever it caused may still go on. */
+  /**
+   * The started job's return value as soon as the job itself is over, whatever it caused may still go on.
+   *
+   * @throws as {@link RunHandle.value}.
+   */
   entry(): Promise<Value>;
   /** Everything about the run, once it is over. Does not throw when the run failed or was cancelled. */
   report(): Promise<RunReport<Value>>;
+  /** Everything about the run as it stands. Does not wait for it. */
+  inspect(): Promise<RunInspection<Value>>;
   /** What happened since the start and what happens from now on, until the run is over. Breaking out of the loop stops it. */
   events(): AsyncIterable<RunEvent>;
   /**
@@ -29,6 +38,25 @@ export interface RunHandle<Value = unknown> {
    * @throws {OnwardError} ONW3030 if the run is over.
    */
   cancel(reason?: string): Promise<void>;
+  /**
+   * Cancels one step with what belongs to it, by its number or its key. Cancelling it twice is once.
+   *
+   * @throws {OnwardError} ONW3049 if the run has no such step; ONW3030 if the step or the run is over.
+   */
+  cancelStep(step: number | string, reason?: string): Promise<void>;
+  /**
+   * Holds the run: bodies under way finish, and nothing further begins until `resume`. Its deadline goes on.
+   * Suspending twice is once.
+   *
+   * @throws {OnwardError} ONW3037 if the run is over, is being cancelled or ends early.
+   */
+  suspend(): Promise<void>;
+  /**
+   * Lets a suspended run go on. Does nothing if it is not suspended.
+   *
+   * @throws {OnwardError} ONW3030 if the run is over.
+   */
+  resume(): Promise<void>;
 }
 
 export function handleOf(run: EngineRun): RunHandle {
@@ -51,13 +79,17 @@ class Handle implements RunHandle {
   }
 
   entry(): Promise<unknown> {
-    return this.#run.entryOver().then(valueOf);
+    return this.#run.entryOver().then(entryValueOf);
   }
 
   async report(): Promise<RunReport> {
     await this.#run.over();
     const snapshot = await this.#run.read();
     return reportOf(snapshot, finalStatus(snapshot));
+  }
+
+  async inspect(): Promise<RunInspection> {
+    return inspectionOf(await this.#run.read());
   }
 
   events(): AsyncIterable<RunEvent> {
@@ -76,20 +108,54 @@ class Handle implements RunHandle {
 
   async cancel(reason?: string): Promise<void> {
     const outcome = await this.#run.cancel(reason);
+    if (outcome === 'over') throw overError(this.id, 'cancelled');
+  }
+
+  async cancelStep(step: number | string, reason?: string): Promise<void> {
+    const outcome = await this.#run.cancelStep(step, reason);
+    const details = { runId: this.id, step };
+    if (outcome === 'unknown') {
+      const text = `run ${this.id} has no step ${JSON.stringify(step)}; inspect() lists its steps by number and key`;
+      throw new OnwardError('ONW3049', text, { details });
+    }
     if (outcome !== 'over') return;
-    throw new OnwardError('ONW3030', `run ${this.id} is already over and cannot be cancelled`, {
+    const text = `step ${JSON.stringify(step)} of run ${this.id} is already over and cannot be cancelled`;
+    throw new OnwardError('ONW3030', text, { details });
+  }
+
+  async suspend(): Promise<void> {
+    const outcome = await this.#run.suspend();
+    if (outcome === 'applied' || outcome === 'duplicate') return;
+    const why = outcome === 'over' ? 'it is over' : 'it is being cancelled or ends early';
+    throw new OnwardError('ONW3037', `run ${this.id} cannot be suspended any more: ${why}`, {
       details: { runId: this.id },
     });
+  }
+
+  async resume(): Promise<void> {
+    if ((await this.#run.resume()) === 'over') throw overError(this.id, 'resumed');
   }
 }
 
 function valueOf(run: RunOutcome): unknown {
+  return run.exit === null ? entryValueOf(run) : run.exit.value;
+}
+
+function entryValueOf(run: RunOutcome): unknown {
   const { status, value } = run.entry;
   if (status === 'completed') return value;
-  if (status === 'failed') throw entryError(run);
-  if (status !== 'skipped') throw cancelledError(run.runId, run.cancelReason);
+  if (status === 'failed') throw thrownOf(value);
   const details = { runId: run.runId, job: run.job };
+  if (status !== 'skipped' && run.timedOut) {
+    const text = `the deadline of run ${run.runId} passed before ${run.job} was over; start it with a later \`deadline\``;
+    throw new OnwardError('ONW3047', text, { details });
+  }
+  if (status !== 'skipped') throw cancelledError(run.runId, run.cancelReason);
   throw new OnwardError('ONW3021', `${run.job} was skipped (code ${run.entry.code})`, { details });
+}
+
+function overError(runId: string, done: string): OnwardError {
+  return new OnwardError('ONW3030', `run ${runId} is already over and cannot be ${done}`, { details: { runId } });
 }
 
 function finalStatus(run: RunSummary): FinalStatus {
