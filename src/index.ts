@@ -8,8 +8,15 @@ export { OnError, type ErrorOptions, type ErrorSource, type OwnErrorOptions } fr
 export { OnStart, type MessageSource, type OwnWatchOptions, type WatchOptions } from './decorators/start.ts';
 export { OnEnd, type EndOptions, type EndSource } from './decorators/end.ts';
 export { OnCancel } from './decorators/cancel.ts';
-export { OnRunEnd, OnRunError, OnRunSuccess, type RunCallbackOptions, type RunSource } from './decorators/run.ts';
-export { from, Join, type From, type JoinOptions, type JoinSources } from './decorators/join.ts';
+export {
+  OnRunEnd,
+  OnRunError,
+  OnRunSuccess,
+  type OwnRunCallbackOptions,
+  type RunCallbackOptions,
+  type RunSource,
+} from './decorators/run.ts';
+export { from, Join, type From, type Joined, type JoinOptions, type JoinSources } from './decorators/join.ts';
 export { ErrorValue, Message, ReturnValue } from './decorators/marks.ts';
 
 // run

@@ -21,21 +21,25 @@ export interface JoinSources {
   readonly [field: string]: string | { readonly service: () => unknown; readonly method: string };
 }
 
-/** What a join knows: undefined for a source that is missing, an array where its node runs for each item of one. */
-export interface Joined<J> {
+/** What a join knows. The type cannot tell which source runs for each item of an array: then write the parameter's. */
+export interface Joined<J, Lack = never> {
+  /** Undefined for one that is missing. */
   readonly sources: {
-    readonly [N in keyof J]: J[N] extends From<infer S, infer K> ? ReturnOf<S[K & keyof S]> : unknown;
+    readonly [N in keyof J]: (J[N] extends From<infer S, infer K> ? ReturnOf<S[K & keyof S]> : unknown) | Lack;
   };
 }
+
+/** What stands for a source that is missing. */
+type Lack<M, U> = 'any' extends M ? undefined : 'run' extends U ? undefined : never;
 
 /** The `onMissing` of a join: not of one that runs on its first source. */
 export type OnMissing<M, U> = 'any' extends M ? "with `mode: 'any'` no source is missing" : U;
 
-export interface JoinOptions<J, M, B, U> {
+export interface JoinOptions<J, M, B, U, G = Joined<J, Lack<M, U>>> {
   /** `all`: once every source has completed. `any`: on the first one; the others are swallowed. @default 'all' */
   readonly mode?: M;
   /** Fields laid over the values of the sources, or a function that gives them. @default none */
-  readonly bind?: B | ((from: Joined<J>) => B);
+  readonly bind?: B | ((from: G) => B);
   /** What to do when the run has nothing else left and a source is missing: `run` runs with undefined. @default 'skip' */
   readonly onMissing?: OnMissing<M, U>;
   /** `false`: its failure does not fail the run and is listed in `callbackFailures`. @default true */
@@ -47,7 +51,7 @@ export type JoinDecorator<J, M, B, U> = <S extends object, F>(
   target: S,
   key: string | symbol,
   descriptor: TypedPropertyDescriptor<F>,
-) => Decided<JoinVerdict<S, F, J, 'any' extends M ? undefined : 'run' extends U ? undefined : never, B>>;
+) => Decided<JoinVerdict<S, F, J, Lack<M, U>, B>>;
 
 /** Names a source of a {@link Join} in another class. */
 export function from<S, K extends MethodName<S>>(service: () => ServiceClass<S>, method: K): From<S, K> {
@@ -67,7 +71,8 @@ export function Join<
   M extends 'all' | 'any' = 'all',
   const B = {},
   U extends 'skip' | 'run' = 'skip',
->(sources: J, options?: JoinOptions<J, M, B, U>): NoInfer<JoinDecorator<J, M, B, U>>;
+  G = Joined<J, Lack<M, U>>,
+>(sources: J, options?: JoinOptions<J, M, B, U, G>): NoInfer<JoinDecorator<J, M, B, U>>;
 export function Join(sources: JoinSources, options?: object): RecordingDecorator {
   const edge = { on: 'join', target: null, sources: targetsOf(sources), options: optionsOf(options) } as const;
   return recordingDecorator('Join', edge);

@@ -20,7 +20,7 @@ export interface SuccessSource<J, E = false> {
   /** With `each` the item. */
   readonly returnValue: E extends true ? ItemOf<ReturnOf<J>> : ReturnOf<J>;
 }
-type ItemOf<V> = V extends readonly (infer I)[] ? I : never;
+type ItemOf<V> = V extends readonly unknown[] ? V[number] : never;
 
 /** The `otherwise` of an edge: not beside a `when`. */
 export type Otherwise<W> = Unset extends W ? true : 'an edge has `when` or `otherwise`, not both';

@@ -140,14 +140,14 @@ describe('says in one sentence what is wrong', () => {
       bind has nothing to lie over: the method takes no message
       Property 'buss' does not exist on type 'Trip'. Did you mean 'bus'?
       there is no public method bok only aloneConcurrency | aloneFailures | book | cancelledMisspelt | cancelledOtherwise | cancelledText | cancelledUnbound | ... 49 more ... | wholeArray
-      there is no public method bok only anyRoute | anything | around | book | cancelled | cancelledNotice | cancelledToo | closing | closingFunction | ... 79 more ... | whole
+      there is no public method bok only anyRoute | anything | around | book | cancelled | cancelledNotice | cancelledToo | closing | closingFunction | ... 80 more ... | whole
       the target field is not a method
       only a method can be a node
       Object literal may only specify known properties, and 'when' does not exist in type 'WatchOptions<(trip: Trip, context: StepContext<Tally>) => Promise<Ticket>, {}>'.
       Object literal may only specify known properties, and 'after' does not exist in type 'WatchOptions<(trip: Trip, context: StepContext<Tally>) => Promise<Ticket>, {}>'.
       the target takes Trip which does not fit the parameter string
       the target takes Trip and nothing fills Pick<Notice desk> of Notice
-      there is no public method bok only anyRoute | anything | around | book | cancelled | cancelledNotice | cancelledToo | closing | closingFunction | ... 79 more ... | whole
+      there is no public method bok only anyRoute | anything | around | book | cancelled | cancelledNotice | cancelledToo | closing | closingFunction | ... 80 more ... | whole
       Object literal may only specify known properties, and 'otherwise' does not exist in type 'WatchOptions<(trip: Trip, context: StepContext<Tally>) => Promise<Ticket>, {}>'.
       the target may have failed so the return value is Ticket | undefined which does not fit the parameter Ticket
       the error is Error | undefined which does not fit the parameter Error
@@ -165,7 +165,7 @@ describe('says in one sentence what is wrong', () => {
       the report is RunReport<Ticket> which does not fit the parameter RunReport<string>
       the report is RunReport<Ticket> which does not fit the parameter string
       there is no public method bok only aloneConcurrency | aloneFailures | book | cancelledMisspelt | cancelledOtherwise | cancelledText | cancelledUnbound | ... 49 more ... | wholeArray
-      there is no public method bok only anyRoute | anything | around | book | cancelled | cancelledNotice | cancelledToo | closing | closingFunction | ... 79 more ... | whole
+      there is no public method bok only anyRoute | anything | around | book | cancelled | cancelledNotice | cancelledToo | closing | closingFunction | ... 80 more ... | whole
       Property 'statuss' does not exist on type 'RunReport<unknown>'. Did you mean 'status'?
       each takes an array and the target returns Ticket
       each takes an array and the target returns readonly string[] | null
@@ -197,8 +197,8 @@ describe('says in one sentence what is wrong', () => {
     expect(sentences('test/types/wrong/joins.ts')).toMatchInlineSnapshot(`
       "
       there is no public method hodl only check | hold | loose | seat
-      there is no public method pya only any | anyRun | boundAlien | boundFunction | boundNothing | boundType | items | missing | misspelt | misspeltUnknown | ... 15 more ... | wrongType
-      there is no public method pya only any | anyRun | boundAlien | boundFunction | boundNothing | boundType | items | missing | misspelt | misspeltUnknown | ... 15 more ... | wrongType
+      there is no public method pya only any | anyRun | boundAlien | boundFunction | boundMaybe | boundNothing | boundType | items | missing | misspelt | ... 16 more ... | wrongType
+      there is no public method pya only any | anyRun | boundAlien | boundFunction | boundMaybe | boundNothing | boundType | items | missing | misspelt | ... 16 more ... | wrongType
       there is no public method hodl only check | hold | loose | seat
       the target field is not a method
       the message has no field for the source payment of { hold: Date; }
@@ -211,6 +211,7 @@ describe('says in one sentence what is wrong', () => {
       bind has notes but the message has no such field Both
       bind has nothing to lie over: the method takes no message
       Property 'stat' does not exist on type 'Payment'. Did you mean 'state'?
+      'given.sources.payment' is possibly 'undefined'.
       the source hold may be missing and undefined does not fit Hold
       the source payment may be missing and undefined does not fit Payment
       Type '"run"' is not assignable to type '"with \`mode: 'any'\` no source is missing"'.
@@ -220,7 +221,7 @@ describe('says in one sentence what is wrong', () => {
       the sources give { hold: Hold; payment: Payment; } which does not fit the parameter string
       a join needs a source
       only a method can be a node
-      Object literal may only specify known properties, and 'when' does not exist in type 'JoinOptions<{ readonly payment: "pay"; }, "all", {}, "skip">'.
+      Object literal may only specify known properties, and 'when' does not exist in type 'JoinOptions<{ readonly payment: "pay"; }, "all", {}, "skip", Joined<{ readonly payment: "pay"; }, never>>'.
       Type 'number' is not assignable to type 'string | { readonly service: () => unknown; readonly method: string; }'.
       "
     `);

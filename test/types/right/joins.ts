@@ -1,6 +1,6 @@
 // Right code: nothing here may be refused. Joins with sources of every kind.
 
-import { from, Handler, Job, Join, type StepContext } from 'onward';
+import { from, Handler, Job, Join, type From, type Joined, type StepContext } from 'onward';
 import { Trip, type Tally } from './moments.js';
 
 export class Hold {
@@ -77,6 +77,21 @@ export class Counter {
     { bind: (given) => ({ note: given.sources.payment.state }) },
   )
   boundFunction(voucher: Voucher) {}
+  @Join(
+    { hold: from(() => Depot, 'hold'), payment: from(() => Counter, 'pay') },
+    { mode: 'any', bind: (given) => ({ note: given.sources.payment?.state ?? 'none' }) },
+  )
+  boundMaybe(message: { hold?: Hold; payment?: Payment; note: string }) {}
+  @Join(
+    { checks: from(() => Depot, 'check') },
+    { bind: (given: { sources: { checks: boolean[] } }) => ({ note: String(given.sources.checks.length) }) },
+  )
+  boundItems(message: { checks: boolean[]; note: string }) {}
+  @Join(
+    { payment: 'pay' },
+    { bind: (given: Joined<{ payment: From<Counter, 'pay'> }>) => ({ note: given.sources.payment.state }) },
+  )
+  boundOwn(message: { payment: Payment; note: string }) {}
   @Join({ hold: from(() => Depot, 'hold'), payment: 'pay' }, { mode: 'all', onMissing: 'skip' }) spelled(both: Both) {}
   @Join({ hold: from(() => Depot, 'hold'), payment: 'pay' }, { mode: 'any' }) any(either: Either) {}
   @Join({ hold: from(() => Depot, 'hold'), payment: 'pay' }, { onMissing: 'run' }) run(either: Either) {}

@@ -178,6 +178,8 @@ export class Office {
   @OnSuccess(() => Office, 'route', { each: true, when: (stops) => stops.length > 2 }) manyStops(stop: Stop) {}
   @OnSuccess(() => Office, 'names', { each: true, when: (names) => names !== null }) name(name: string) {}
   @OnSuccess('loose', { each: true }) looseItem(item: string) {}
+  @OnSuccess(() => Office, 'loose', { each: true, bind: (from) => ({ line: from.returnValue.name }) })
+  looseLeg(leg: Leg) {}
   @OnSuccess('never_', { each: true }) neverItem(item: string) {}
   @OnSuccess('pair', { each: true }) ofPair(item: number | string) {}
   @OnSuccess('route', { each: false }) whole(stops: Stop[]) {}

@@ -43,6 +43,9 @@ export class WrongJoins {
   // wrong: Property 'stat' does not exist
   @Join({ payment: from(() => Counter, 'pay') }, { bind: (given) => ({ note: given.sources.payment.stat }) })
   boundFunction(message: { payment: Payment; note: string }) {}
+  // wrong: 'given.sources.payment' is possibly 'undefined'
+  @Join({ payment: from(() => Counter, 'pay') }, { mode: 'any', bind: (given) => ({ note: given.sources.payment.state }) })
+  boundMaybe(message: { payment?: Payment; note: string }) {}
   // wrong: the source hold may be missing and undefined does not fit
   @Join({ hold: from(() => Depot, 'hold') }, { mode: 'any' }) any(both: { hold: Checked['hold'] }) {}
   // wrong: the source payment may be missing and undefined does not fit Payment
