@@ -13,7 +13,7 @@ import { wholeGraph } from './whole-graph.ts';
 
 export function checkGraph(scope: Scope, model: Model, report: Report): void {
   const graph = wholeGraph(model);
-  checkLoops(graph, report);
+  checkLoops(scope, graph, report);
   checkJoins(graph, checkReach(graph, report), report);
   checkRoutes(scope, graph, report);
   checkThrows(scope, graph, report);

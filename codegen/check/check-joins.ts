@@ -3,11 +3,11 @@
 import type { EdgeModel, NodeModel } from '../model/model.ts';
 import { isEntry } from './check-reach.ts';
 import { circles, shortestWay } from './components.ts';
-import { exclusionAmong } from './exclusion.ts';
+import { exclusionAmong, type Excluding } from './exclusion.ts';
 import { showEdge, showWay } from './in-words.ts';
 import type { Report } from './problem.ts';
 import { reachedFrom } from './spread.ts';
-import type { Way, WholeGraph } from './whole-graph.ts';
+import { groupBy, needsAll, type Way, type WholeGraph } from './whole-graph.ts';
 
 const FIX = "take another source, or let it run without: `mode: 'any'` or `onMissing: 'run'`";
 
@@ -43,21 +43,17 @@ function reportCircles({ nodes, ways }: WholeGraph, reached: ReadonlySet<NodeMod
   // A body may call what is annotated as a node of its own.
   const starts = nodes.filter((node) => node.isDeclared || isEntry(node));
   const completed = reachedFrom({ ways }, starts);
-  const isStuck = (node: NodeModel): boolean => reached.has(node) && !completed.has(node);
-  const stuck = ways.filter(({ to, edges }) => edges.every(({ from }) => from !== null) && isStuck(to));
-  const leading = new Map<NodeModel, NodeModel[]>();
-  for (const { to, edges } of stuck) {
-    for (const { from } of edges)
-      if (from !== null && isStuck(from)) leading.set(from, [...(leading.get(from) ?? []), to]);
-  }
-  const next = (node: NodeModel): readonly NodeModel[] => leading.get(node) ?? [];
-  for (const circle of circles(nodes.filter(isStuck), next)) {
+  const stuck = nodes.filter((node) => reached.has(node) && !completed.has(node));
+  const edges = stuck.flatMap((node) => node.edges);
+  const isStuck = new Set(stuck);
+  const leading = groupBy(edges, ({ from }) => (from !== null && isStuck.has(from) ? from : undefined));
+  const next = (node: NodeModel): NodeModel[] => (leading.get(node) ?? []).map((edge) => edge.to);
+  for (const circle of circles(stuck, next)) {
     const members = new Set(circle);
-    const edge = stuck
-      .filter((way) => members.has(way.to))
-      .flatMap(({ edges }) => edges)
-      .find(({ from, join }) => join !== undefined && from !== null && members.has(from));
-    if (edge !== undefined) reportCircle(edge, next, report);
+    const into = circle.flatMap((node) => node.edges);
+    if (into.some(({ from }) => from !== null && isStuck.has(from) && !members.has(from))) continue;
+    const back = into.find((edge) => needsAll(edge) && edge.from !== null && members.has(edge.from));
+    if (back !== undefined) reportCircle(back, next, report);
   }
 }
 
@@ -70,10 +66,7 @@ function reportCircle(edge: EdgeModel, next: (node: NodeModel) => readonly NodeM
   report('ONW1132', join?.place ?? place, text);
 }
 
-function reportExclusion(
-  { source, other, ways }: NonNullable<ReturnType<ReturnType<typeof exclusionAmong>['between']>>,
-  report: Report,
-): void {
+function reportExclusion({ source, other, ways }: Excluding, report: Report): void {
   const fork = ways[0].from?.id ?? '';
   const text = `this join never completes: of ${other.from?.id} and ${source.from?.id} only one runs after one ${fork}; use \`mode: 'any'\` or \`onMissing: 'run'\``;
   const related = ways.map((edge) => ({ place: edge.place, text: showEdge(edge) }));

@@ -5,16 +5,20 @@
 // L2. A cancel comes from outside and the end of a run comes once: neither makes a loop.
 // L3. One report for all that is tied together, with the shortest way around.
 
+import { entryOf } from '../model/fold.ts';
 import type { EdgeModel, NodeModel } from '../model/model.ts';
+import type { Scope } from '../model/scope.ts';
 import { circles, shortestWay } from './components.ts';
 import { showEdges, showWay } from './in-words.ts';
 import type { Report } from './problem.ts';
 import { endlessAmong } from './spread.ts';
 import { groupBy, lacksSources, needsAll, type WholeGraph } from './whole-graph.ts';
 
-export function checkLoops({ nodes, ways }: WholeGraph, report: Report): void {
+export function checkLoops(scope: Scope, { nodes, ways }: WholeGraph, report: Report): void {
   const unbounded = nodes.filter((node) => node.facts.maxRounds === undefined);
-  const free = ways.filter(({ edges }) => edges.every(goesOn) && !(edges.every(needsAll) && lacksSources(edges)));
+  const free = ways.filter(
+    ({ edges }) => edges.every((edge) => goesOn(scope, edge)) && !(edges.every(needsAll) && lacksSources(edges)),
+  );
   const endless = endlessAmong(unbounded, free);
   const edges = free.filter((way) => endless.has(way.to)).flatMap((way) => way.edges);
   const leading = groupBy(edges, ({ from }) => (from !== null && endless.has(from) ? from : undefined));
@@ -30,8 +34,12 @@ export function checkLoops({ nodes, ways }: WholeGraph, report: Report): void {
 const MOMENTS_OF_LOOPS: ReadonlySet<EdgeModel['on']> = new Set(['start', 'success', 'error', 'end', 'join']);
 
 /** Whether it is taken every time. */
-function goesOn({ on, when, otherwise }: EdgeModel): boolean {
-  return MOMENTS_OF_LOOPS.has(on) && when === undefined && !otherwise;
+function goesOn(scope: Scope, { on, when, otherwise, options, place }: EdgeModel): boolean {
+  if (!MOMENTS_OF_LOOPS.has(on) || when !== undefined || otherwise) return false;
+  // What cannot be read, and is told for that, may hold a `when`.
+  if (options === undefined) return true;
+  const written = { file: place.file, value: options };
+  return ['when', 'otherwise'].every((key) => entryOf(scope, written, key) !== 'hidden');
 }
 
 function reportLoop(

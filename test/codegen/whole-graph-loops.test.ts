@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { linesOf, toldOf } from './whole-graph-project.ts';
 
 describe('a loop that nothing bounds', () => {
-  it('is told once, at the edge that leads back to the job, with the way around', () => {
+  it('A05: is told once, at the edge that leads back to the job, with the way around', () => {
     expect(
       toldOf(`export class Shop {
   @Job()
@@ -35,7 +35,7 @@ describe('a loop that nothing bounds', () => {
     `);
   });
 
-  it('of a node that runs after itself', () => {
+  it('A06: of a node that runs after itself', () => {
     expect(toldOf(`export class Shop {\n  @Job() @OnSuccess('order') order(): void {}\n}\n`)).toMatchInlineSnapshot(`
       "src/a.ts:3:10 - error ONW1110: nothing bounds this loop: Shop.order -> Shop.order; put \`when\` or \`otherwise\` on one of its edges, or \`maxRounds\` on one of its nodes
 
@@ -106,6 +106,16 @@ describe('a loop that nothing bounds', () => {
       `"src/a.ts:3:3 - error ONW1110: nothing bounds this loop: S.start -> S.n0 -> S.start; put \`when\` or \`otherwise\` on one of its edges, or \`maxRounds\` on one of its nodes"`,
     );
   });
+});
+
+it('whose options cannot be read may have a `when`: only that is told', () => {
+  const told = linesOf(`declare function chosen(): { when: 1 };
+export class S {
+  @Job() @OnSuccess('b', { ...chosen() }) a(): void {}
+  @OnSuccess('a') b(): number { return 1; }
+}
+`);
+  expect(told).toMatchInlineSnapshot(`"src/a.ts:4:26 - error ONW1131: whether there is a \`when\`, \`otherwise\`, \`bind\` or \`each\` cannot be read at build time; write the options as a literal"`);
 });
 
 describe('a loop is right', () => {

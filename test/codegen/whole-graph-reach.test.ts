@@ -11,7 +11,7 @@ function linesOfMembers(members: string): string {
 }
 
 describe('a handler', () => {
-  it('that only another one leads to, which is not reached itself, is told with both', () => {
+  it('A07: that only another one leads to, which is not reached itself, is told with both', () => {
     expect(
       toldOf(`export class Mail {
   @OnSuccess('archive', { when: true })
@@ -187,6 +187,14 @@ export class Shop {
     ).toMatchInlineSnapshot(
       `"src/a.ts:5:22 - error ONW1132: this join never completes: it waits for S.b, which runs only after it (S.a -> S.b -> S.a); take another source, or let it run without: \`mode: 'any'\` or \`onMissing: 'run'\`"`,
     );
+  });
+
+  it('is told of the join that is the cause, not of one in a loop behind it', () => {
+    expect(
+      linesOfMembers(
+        `@Job() j(): void {}; @Join({ a: 'j', b: 'a' }) a(parts: Parts): boolean { return parts.a === 1; }; @OnSuccess('a', { when: true }) @OnSuccess('c', { when: true }) b(): void {}; @Join({ a: 'j', b: 'b' }) c(parts: Parts): boolean { return parts.a === 1; }`,
+      ),
+    ).toMatchInlineSnapshot(`"src/a.ts:5:22 - error ONW1132: this join never completes: S.a waits for itself (S.a -> S.a); take another source, or let it run without: \`mode: 'any'\` or \`onMissing: 'run'\`"`);
   });
 
   it('whose sources exclude each other', () => {
