@@ -3,7 +3,7 @@
 import type { Report } from '../check/problem.ts';
 import type { EdgeOn } from '../../src/wiring/v1.ts';
 import type { EdgeAnnotation } from '../read/our-names.ts';
-import { classUses } from './class-use.ts';
+import { classUses, listed } from './class-use.ts';
 import { entryOf, fold, isUndefined, keysOf, textOf, type Folded } from './fold.ts';
 import type { Annotation, DelayUse, EdgeModel, LiteralUse } from './model.ts';
 import type { Scope } from './scope.ts';
@@ -122,11 +122,11 @@ function whenFacts(scope: Scope, on: EdgeOn, when: Folded): Pick<EdgeModel, 'whe
 }
 
 function literalsOf(scope: Scope, when: Folded): LiteralUse[] | undefined {
-  const { file, value } = fold(scope, when);
-  if (value.kind === 'literal') return [{ place: { file: when.file, at: when.value.at }, value: value.value }];
-  if (value.kind !== 'array') return undefined;
-  const items = value.items.map((item) => literalsOf(scope, { file, value: item }));
-  return items.every((item) => item !== undefined) ? items.flat() : undefined;
+  return listed(scope, when, (item) => {
+    const { value } = fold(scope, item);
+    if (value.kind !== 'literal') return undefined;
+    return { place: { file: item.file, at: item.value.at }, value: value.value };
+  });
 }
 
 function booleanOf(scope: Scope, option: Folded): boolean | 'hidden' {
