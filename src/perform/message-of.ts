@@ -86,21 +86,18 @@ export function sourceOf(app: Application, body: Body, at: Attempt, report: unkn
   if (via.moment === 'success' && at.item < 0 && route?.bind === undefined && route?.field === undefined) return at.b;
   const origin = originOf(at, via, report);
   const bound = boundBy(route, via, origin);
-  if (route?.errorField !== undefined) return bothEnds(route, bound, origin);
+  if (route !== undefined && via.moment === 'end' && (route.field ?? route.errorField) !== undefined)
+    return bothEnds(route, bound, origin);
   if (route?.field !== undefined) return { ...bound, [route.field]: origin.value };
   return mergeOver(origin.own, bound);
 }
 
-/** A field for the value and one for the error: one of them stays empty. */
-function bothEnds(
-  { field, errorField = '' }: Route,
-  bound: object | undefined,
-  { returnValue, error }: Origin,
-): object {
+/** A field for the value and one for the error, as far as the class has them: one of them stays empty. */
+function bothEnds({ field, errorField }: Route, bound: object | undefined, { returnValue, error }: Origin): object {
   return {
     ...bound,
     ...(field !== undefined && returnValue !== undefined && { [field]: returnValue }),
-    ...(error !== undefined && { [errorField]: error }),
+    ...(errorField !== undefined && error !== undefined && { [errorField]: error }),
   };
 }
 

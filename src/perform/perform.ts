@@ -265,13 +265,11 @@ class TaskHost implements Host<Attempt> {
   }
 
   #payloadOf(via: Edge, message: unknown): Payload {
-    const field = routeOf(this.#app, via)?.field;
-    const takesError = via.moment === 'error' || via.moment === 'end';
-    if (!takesError || field === undefined || typeof message !== 'object' || message === null)
+    const route = routeOf(this.#app, via);
+    const field = via.moment === 'error' ? route?.field : via.moment === 'end' ? route?.errorField : undefined;
+    if (field === undefined || typeof message !== 'object' || message === null || !Object.hasOwn(message, field))
       return { value: message };
     const error: unknown = Reflect.get(message, field);
-    // After an end the field may hold a value. What was thrown need be no error, and no data either.
-    if (via.moment === 'end' && !(error instanceof Error)) return { value: message };
     return { value: { ...message, [field]: null }, errorField: field, error };
   }
 

@@ -38,8 +38,8 @@ const SELL: Body = {
 
 /** Performs the body of a callback of `Shop.sell`; `b` is what it is told. */
 async function performed(
-  moment: 'runError' | 'error',
-  given: { readonly b?: unknown; readonly attempt?: number; readonly field?: string },
+  moment: 'runError' | 'error' | 'end',
+  given: { readonly b?: unknown; readonly attempt?: number; readonly field?: string; readonly errorField?: string },
 ): Promise<{ readonly events: Event[]; readonly seen: unknown[] }> {
   const seen: unknown[] = [];
   const see: Body = { ...SELL, call: (_service, message) => seen.push(message) };
@@ -54,7 +54,7 @@ async function performed(
     bind: undefined,
     field: given.field,
     fieldClass: undefined,
-    errorField: undefined,
+    errorField: given.errorField,
     sourceClasses: undefined,
   };
   const app: Application = { graph, bodies: [SELL, see], routes: [route], door: undefined, nodeFor: () => undefined };
@@ -72,7 +72,12 @@ async function performed(
     via: via?.id ?? null,
     valueKey: `r1~2.${attempt}.out`,
     inline: false,
-    input: { a: undefined, b: 'b', item: -1, ...(attempt > 1 && { message: null }) },
+    input: {
+      a: undefined,
+      b: moment === 'end' ? { error: 'b' } : 'b',
+      item: -1,
+      ...(attempt > 1 && { message: null }),
+    },
   };
   const events: Event[] = [];
   await perform(app, task, ioOf(given.b, events));
@@ -116,4 +121,14 @@ test('an error callback takes whatever was thrown, even what is no data', async 
   const { events, seen } = await performed('error', { b: thrown, field: 'reason' });
   expect(seen).toEqual([{ reason: thrown }]);
   expect(events).toEqual([expect.objectContaining({ type: 'completed' })]);
+});
+
+test('after an end an error goes to the field for errors, and never to the one for values', async () => {
+  const b = new Error('sold out');
+  const both = await performed('end', { b, field: 'value', errorField: 'reason' });
+  expect(both.seen).toEqual([{ reason: b }]);
+  expect(both.events).toEqual([expect.objectContaining({ type: 'completed' })]);
+  const one = await performed('end', { b, field: 'value' });
+  expect(one.seen).toEqual([{}]);
+  expect(one.events).toEqual([expect.objectContaining({ type: 'completed' })]);
 });
