@@ -12,8 +12,21 @@ import {
   type StartOptions,
 } from 'onward';
 import { journaledEngine, virtualClock, type VirtualClock } from 'onward/testing';
-import { defineGraph, type EdgeWiring, type Graph, type MessageClass, type NodeWiring } from 'onward/wiring/v1';
-import { markedFieldsOf, nodeRecordOf, type EdgeRecord, type Mark } from '../../src/decorators/record.ts';
+import {
+  defineGraph,
+  type EdgeOn,
+  type EdgeWiring,
+  type Graph,
+  type MessageClass,
+  type NodeWiring,
+} from 'onward/wiring/v1';
+import {
+  markedFieldsOf,
+  nodeRecordOf,
+  type EdgeRecord,
+  type Mark,
+  type TargetRecord,
+} from '../../src/decorators/record.ts';
 
 /** A message class, a type only the compiler knows, or the context. A marked parameter's mark is read from the annotation. */
 export type Parameter = MessageClass | 'any' | 'context';
@@ -49,12 +62,10 @@ export function wire(services: Services, parameters: Parameters = {}): Graph<Any
       nodes[id] = nodeOf(record.kind ?? 'handler', method, slots);
       const message = slots.find(({ fills }) => fills === 'own')?.as;
       for (const [decorator, edge] of record.edges.entries()) {
-        edges.push({
-          ...edgeOf(edge, message),
-          from: `${targetOf(edge, service, services)}.${edge.target.method}`,
-          to: id,
-          decorator,
-        });
+        for (const [source, target] of targetsOf(edge)) {
+          const from = target === null ? '*' : `${serviceOf(target, service, services)}.${target.method}`;
+          edges.push({ ...edgeOf(edge, message), ...(source !== undefined && { source }), from, to: id, decorator });
+        }
       }
     }
   }
@@ -105,19 +116,24 @@ function edgeOf(
   { on, options }: EdgeRecord,
   message: Parameter | undefined,
 ): Pick<EdgeWiring, 'on'> & Partial<EdgeWiring> {
-  const { when, otherwise, bind } = options;
-  const field = typeof message === 'function' ? [...markedFieldsOf(message).keys()][0] : undefined;
+  const { when, otherwise, bind, each, recover } = options;
+  const marks = typeof message === 'function' ? [...markedFieldsOf(message)] : [];
+  const field = marks.find(([, is]) => on !== 'end' || is === 'returnValue')?.[0];
+  const errorField = on === 'end' ? marks.find(([, is]) => is === 'error')?.[0] : undefined;
   return {
     on,
     ...(when !== undefined && { when: formOf(when, on) }),
     ...(otherwise === true && { otherwise: true as const }),
+    ...(each === true && { each: true as const }),
+    ...(recover === true && { recover: true as const }),
     ...(typeof bind === 'object' && bind !== null && { bind: Object.keys(bind) }),
     ...(typeof bind === 'function' && { bind: 'function' as const }),
     ...(field !== undefined && { field }),
+    ...(errorField !== undefined && { errorField }),
   };
 }
 
-function formOf(when: unknown, on: 'success' | 'error'): 'value' | 'pattern' | 'predicate' | 'class' {
+function formOf(when: unknown, on: EdgeOn): 'value' | 'pattern' | 'predicate' | 'class' {
   if (on === 'error' && (Array.isArray(when) || isErrorClass(when))) return 'class';
   if (typeof when === 'function') return 'predicate';
   return typeof when === 'object' ? 'pattern' : 'value';
@@ -127,8 +143,16 @@ function isErrorClass(when: unknown): boolean {
   return typeof when === 'function' && (when === Error || when.prototype instanceof Error);
 }
 
-function targetOf(edge: EdgeRecord, own: string, services: Services): string {
-  const target = edge.target.service?.();
+/** What an annotation watches: one node or run, or the sources of a join by their fields. */
+function targetsOf({
+  target,
+  sources,
+}: EdgeRecord): (readonly [source: string | undefined, target: TargetRecord | null])[] {
+  return sources === undefined ? [[undefined, target]] : Object.entries(sources);
+}
+
+function serviceOf(record: TargetRecord, own: string, services: Services): string {
+  const target = record.service?.();
   if (typeof target !== 'function') return own;
   return Object.entries(services).find(([, instance]) => instance instanceof target)?.[0] ?? own;
 }
