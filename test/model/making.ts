@@ -145,11 +145,17 @@ export function troubleOf(step: Step): Trouble {
     : { code: step.status === 'skipped' ? 100 : 203 };
 }
 
-/** R37, R38: what is told to stop, with its brackets and children. Watchers, and what belongs to them, never are. */
+/** R38: the step, its brackets and its children, in the order in which they were made. */
+export function stopWith(world: World, step: Step, graceMs: number): void {
+  const belongs = (other: Step): boolean => other === step || (other.owner !== null && belongs(other.owner));
+  for (const other of world.live()) if (belongs(other)) stop(world, other, graceMs);
+}
+
+/** R37: watchers, and what belongs to them, are never told to stop. */
 export function stop(world: World, step: Step, graceMs: number): void {
-  if (step.status !== null || step.phase === 'stopping' || step.phase === 'clearing' || isWatching(step)) return;
-  const belonging = [...world.brackets(step), ...world.children(step)].filter(({ status }) => status === null);
-  if (step.phase === 'body') {
+  const { phase, status } = step;
+  if (status !== null || phase === 'stopping' || phase === 'clearing' || isWatching(step)) return;
+  if (phase === 'body') {
     step.phase = 'stopping';
     world.later(
       graceMs,
@@ -160,11 +166,10 @@ export function stop(world: World, step: Step, graceMs: number): void {
     tellCancelled(world, step);
     // A body that listens to its signal returns as soon as it waits.
     if (world.plan.nodes[step.node]?.obeys === true && step.frame?.called === null) clear(step);
-  } else if (step.phase === 'held' && belonging.length === 0) {
+  } else if (phase === 'held' && world.live().every(({ owner }) => owner !== step)) {
     step.told = true; // pending, held, back-off: no moment
     end(world, step, 'cancelled', 203);
   } else step.phase = 'clearing';
-  for (const other of belonging) stop(world, other, graceMs);
 }
 
 /** The body of a cancelled step is over, or nobody waits for it any more. */

@@ -7,7 +7,7 @@
 import { goOnAfterCall, startBody } from './bodies.ts';
 import { complete, fire, lookAfter, take } from './following.ts';
 import { GRACE_MS, type Control, type GraphPlan } from './graph-plan.ts';
-import { end, make, stop, tellCancelled, troubleOf } from './making.ts';
+import { end, make, stop, stopWith, tellCancelled, troubleOf } from './making.ts';
 import { World, type Happening, type Step } from './world.ts';
 
 const MOST_HAPPENINGS = 20_000;
@@ -71,8 +71,8 @@ function settle(world: World): void {
   const anyStep = (move: (world: World, step: Step) => boolean): boolean =>
     world.steps.some((step) => step.status === null && move(world, step));
   const moves = [
-    () => anyStep(goOn),
     () => world.groups.some((group) => lookAfter(world, group)),
+    () => anyStep(goOn),
     () => anyStep(begin),
     () => anyStep(goOnAfterCall),
     () => comeToRest(world),
@@ -227,7 +227,7 @@ function watch(world: World, moment: 'runSuccess' | 'runError' | 'runEnd'): void
 function apply(world: World, control: Control): void {
   if (control.do === 'cancelStep') {
     const oldest = world.live().find(({ node }) => node === control.node);
-    if (oldest !== undefined) stop(world, oldest, GRACE_MS); // R38
+    if (oldest !== undefined) stopWith(world, oldest, GRACE_MS);
   } else if (control.do === 'cancel') cancel(world);
   else if (control.do === 'resume') world.suspended = false;
   else {

@@ -1,0 +1,174 @@
+// Whether the model would notice: faults put into a copy of the core, one line each, and each has to be caught.
+//
+// F1. Nothing is changed here: the sources are copied to a temporary folder, and patched there.
+// F2. Only with SOAK set: every fault is a test run of its own.
+//
+//   R2   a failed step does not wait for its children
+//   R8   a critical callback does not fail the run
+//   R9   a failed child does not fail its parent
+//   R10  the last callback to recover wins, not the first
+//   R18  a step is tried again after an exit
+//   R20  start callbacks run side by side
+//   R26  one execution too few
+//   R27  one item too many after failures
+//   R27  joins get an array although an item failed
+//   R28  a join fires before all its sources are there
+//   R30  later arrivals at a join of mode `any` are not swallowed
+//   R36  children start after an exit
+//   R37  cancel callbacks are made although nothing had begun
+//   R38  a cancelled step does not fail the run
+//   R40  what becomes ready in a suspended run begins
+
+import { execFile } from 'node:child_process';
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+interface Fault {
+  readonly rule: string;
+  readonly file: string;
+  readonly right: string;
+  readonly wrong: string;
+}
+
+const FAULTS: readonly Fault[] = [
+  {
+    rule: 'R2',
+    file: 'advance.ts',
+    right: '} else if (brackets === 0 && children === 0) {',
+    wrong: '} else if (brackets === 0 && (children === 0 || phase === Phase.HANDLING)) {',
+  },
+  {
+    rule: 'R8',
+    file: 'leave.ts',
+    right: "if (isOfRun && (role === Role.FLOW || step.status === 'failed')) failRun(run, code);",
+    wrong: 'if (isOfRun && role === Role.FLOW) failRun(run, code);',
+  },
+  {
+    rule: 'R9',
+    file: 'leave.ts',
+    right: 'if (owner !== undefined) owner.failedChild ??=',
+    wrong: 'if (owner === undefined) void',
+  },
+  {
+    rule: 'R10',
+    file: 'leave.ts',
+    right: 'owner.rarely.recovered ??= {',
+    wrong: 'owner.rarely.recovered = {',
+  },
+  {
+    rule: 'R18',
+    file: 'transition.ts',
+    right: 'return (run.exit === null && !run.cancelling) || isWatching(step);',
+    wrong: 'return !run.cancelling || isWatching(step);',
+  },
+  {
+    rule: 'R20',
+    file: 'advance.ts',
+    right: 'while (rare.brackets === 0) {',
+    wrong: 'while (rare.brackets === 0 || rare.started < step.node.start.length) {',
+  },
+  {
+    rule: 'R26',
+    file: 'enter.ts',
+    right: 'if (round <= limit) return null;',
+    wrong: 'if (round < limit) return null;',
+  },
+  {
+    rule: 'R27: stopAfterFailures',
+    file: 'follow.ts',
+    right: 'failed < (edge.each?.stopAfterFailures',
+    wrong: 'failed <= (edge.each?.stopAfterFailures',
+  },
+  {
+    rule: 'R27: a failed item',
+    file: 'follow.ts',
+    right: 'if (group.failed > 0 || group.made < group.size',
+    wrong: 'if (group.made < group.size',
+  },
+  {
+    rule: 'R28',
+    file: 'follow.ts',
+    right: 'if (Math.min(...state.counts) <= state.fired) return;',
+    wrong: 'if (Math.max(...state.counts) <= state.fired) return;',
+  },
+  {
+    rule: 'R30',
+    file: 'follow.ts',
+    right: 'if (number <= state.fired) return;',
+    wrong: 'if (number < state.fired) return;',
+  },
+  {
+    rule: 'R36',
+    file: 'enter.ts',
+    right: 'return role === Role.FLOW || ((role === Role.CHILD || role === Role.CALLED) && !isWatching(step));',
+    wrong: 'return role === Role.FLOW || (role === Role.CALLED && !isWatching(step));',
+  },
+  {
+    rule: 'R37',
+    file: 'advance.ts',
+    right: 'if (!isUnbegun) return advance(step, sink);',
+    wrong: 'if (isUnbegun || !isUnbegun) return advance(step, sink);',
+  },
+  {
+    rule: 'R38',
+    file: 'leave.ts',
+    right: "if (status === 'failed' || (status === 'cancelled' && !run.cancelling)) blame(step);",
+    wrong: "if (status === 'failed') blame(step);",
+  },
+  { rule: 'R40', file: 'enter.ts', right: 'if (run.suspended) {', wrong: 'if (run.suspended && step.attempt > 1) {' },
+];
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const COPIED = ['src', 'test/model', 'test/seed.ts', 'vitest.config.ts', 'package.json', 'tsconfig.base.json'];
+const SEED = String((Number(process.env['SEED']) || 0) + 1);
+
+describe.skipIf(process.env['SOAK'] === undefined)('faults in a copy of the core', () => {
+  let folder = '';
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'onward-faults-'));
+    for (const path of COPIED) await cp(join(ROOT, path), join(folder, path), { recursive: true });
+    await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+  });
+
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  test('without a fault the model agrees with the core', async () => {
+    expect(await runModel(folder)).toMatchObject({ isRight: true });
+  }, 300_000);
+
+  test.each(FAULTS)(
+    '$rule: a fault in $file is noticed',
+    async ({ file, right, wrong }) => {
+      const path = join(folder, 'src/run', file);
+      const text = await readFile(path, 'utf8');
+      expect(text.split(right), `${file} has this line no more: ${right}`).toHaveLength(2);
+      await writeFile(
+        path,
+        text.replace(right, () => wrong),
+      );
+      try {
+        const { isRight, output } = await runModel(folder);
+        expect(isRight).toBe(false);
+        expect(output).toContain('- predicted, + told:');
+      } finally {
+        await writeFile(path, text);
+      }
+    },
+    300_000,
+  );
+});
+
+/** Draws plans against the copy. */
+function runModel(cwd: string): Promise<{ readonly isRight: boolean; readonly output: string }> {
+  const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
+  const env = { ...process.env, SEED, MODEL_RUNS: '6000', MODEL_SHRINKS: '0', NO_COLOR: '1' };
+  return new Promise((resolve) => {
+    execFile(process.execPath, [vitest, 'run', 'test/model/core.test.ts'], { cwd, env }, (error, stdout, stderr) => {
+      resolve({ isRight: error === null, output: stdout + stderr });
+    });
+  });
+}
