@@ -1,0 +1,59 @@
+// What the generator writes is what the decorators say: a runtime takes every golden wiring.
+
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { createRuntime } from 'onward';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Graph } from '../../src/wiring/v1.ts';
+
+const golden = fileURLToPath(new URL('./golden', import.meta.url));
+// Below the repository, so that its packages are found.
+const work = fileURLToPath(new URL('../../.cache/agreement', import.meta.url));
+
+// What else there is reads packages or types that exist for the compiler only.
+const NAMES = ['circles', 'exhaustive', 'face', 'items', 'joins', 'moments', 'recover', 'run-moments'];
+
+beforeAll(() => {
+  rmSync(work, { recursive: true, force: true });
+  for (const name of NAMES) {
+    mkdirSync(`${work}/${name}`, { recursive: true });
+    cpSync(`${golden}/${name}/src`, `${work}/${name}`, { recursive: true });
+    cpSync(`${golden}/${name}/expected.gen.ts`, `${work}/${name}/onward.gen.ts`);
+  }
+  writeFileSync(`${work}/package.json`, '{ "type": "module" }');
+  writeFileSync(
+    `${work}/tsconfig.json`,
+    '{ "compilerOptions": { "experimentalDecorators": true, "target": "es2022" } }',
+  );
+});
+
+afterAll(() => rmSync(work, { recursive: true, force: true }));
+
+it.each(NAMES)('golden/%s is what its annotations say', async (name) => {
+  expect(existsSync(`${golden}/${name}/expected.gen.ts`)).toBe(true);
+  const { graph } = await import(/* @vite-ignore */ `${work}/${name}/onward.gen.ts`);
+  const runtime = createRuntime(plain(graph), { services: await servicesOf(name, plain(graph)) });
+  expect(Object.keys(plain(graph).nodes).filter((id) => runtime.isJob(id)).length).toBeGreaterThan(0);
+  await runtime.close();
+});
+
+type AnyGraph = Graph<object, Readonly<Record<string, object>>>;
+
+function plain(graph: AnyGraph): AnyGraph {
+  return graph;
+}
+
+/** An instance of every class that the wiring names. */
+async function servicesOf(name: string, { nodes }: AnyGraph): Promise<Record<string, object>> {
+  const files = readdirSync(`${work}/${name}`, { recursive: true, encoding: 'utf8' });
+  const sources = files.filter((file) => file.endsWith('.ts') && file !== 'onward.gen.ts');
+  const modules = await Promise.all(sources.map((file) => import(/* @vite-ignore */ `${work}/${name}/${file}`)));
+  const classes = new Map<string, new () => object>(modules.flatMap((found) => Object.entries(found)));
+  const wanted = new Set(Object.keys(nodes).map((id) => id.slice(0, id.indexOf('.'))));
+  return Object.fromEntries(
+    [...wanted].flatMap((service) => {
+      const found = classes.get(service);
+      return found === undefined ? [] : [[service, new found()]];
+    }),
+  );
+}
