@@ -38,7 +38,7 @@ function reportUnreached({ to, edges }: Way, reached: ReadonlySet<NodeModel>, re
   }
 }
 
-/** Joins that need what only they lead to. What waits for such a join is not told once more. */
+/** Joins that need what only they lead to. What waits for such a join, or for what is not reached, is not told again. */
 function reportCircles({ nodes, ways }: WholeGraph, reached: ReadonlySet<NodeModel>, report: Report): void {
   // A body may call what is annotated as a node of its own.
   const starts = nodes.filter((node) => node.isDeclared || isEntry(node));
@@ -51,7 +51,7 @@ function reportCircles({ nodes, ways }: WholeGraph, reached: ReadonlySet<NodeMod
   for (const circle of circles(stuck, next)) {
     const members = new Set(circle);
     const into = circle.flatMap((node) => node.edges);
-    if (into.some(({ from }) => from !== null && isStuck.has(from) && !members.has(from))) continue;
+    if (into.some(({ from }) => from !== null && !completed.has(from) && !members.has(from))) continue;
     const back = into.find((edge) => needsAll(edge) && edge.from !== null && members.has(edge.from));
     if (back !== undefined) reportCircle(back, next, report);
   }

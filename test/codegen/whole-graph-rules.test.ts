@@ -130,7 +130,8 @@ it('a join that needs itself is told if and only if waiting for all its sources 
       const runs = mayRun(graph, [...called, ...unreached], true);
       const lines = linesOf(write(graph)).split('\n');
       const told = lines.filter((line) => line.includes('error ONW1132'));
-      expect(told.length > 0).toBe([...graph.keys()].some((at) => !runs.has(at)));
+      // Beside handlers that are not reached, only what is certain is told.
+      if (unreached.length === 0) expect(told.length > 0).toBe(runs.size < graph.length);
       for (const line of told) {
         const target = Number(/never completes: (?:S\.n\d waits for itself|it waits)[^(]*\(S\.n(\d)/.exec(line)?.[1]);
         expect(runs.has(target)).toBe(false);
