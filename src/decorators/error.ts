@@ -68,7 +68,7 @@ export type OwnErrorDecorator<K, W, B, R = false> = <S extends object, F>(
 
 type ErrorVerdict<S, K, F, W, B, R> = K extends keyof S
   ? S[K] extends AnyMethod
-    ? R extends true
+    ? [R] extends [true]
       ? RecoverVerdict<S[K], Caught<W>, F, B>
       : EdgeVerdict<S[K], Caught<W>, F, B>
     : ['the target', K, 'is not a method']

@@ -108,7 +108,7 @@ type ValueVerdict<R, X> = [R] extends [Generating]
     : [R] extends [never]
       ? void
       : ['a generator cannot be a node: return a value instead']
-  : X extends true
+  : [X] extends [true]
     ? RoutesVerdict<Awaited<R>>
     : void;
 

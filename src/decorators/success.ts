@@ -90,20 +90,23 @@ export type OwnSuccessDecorator<K, W, B, E = false> = <S extends object, F>(
 type SuccessVerdict<S, K, F, W, B, E> = K extends keyof S
   ? S[K] extends AnyMethod
     ? Unset extends W
-      ? E extends true
-        ? ItemVerdict<S[K], ReturnOf<S[K]>, F, B>
-        : EdgeVerdict<S[K], ReturnOf<S[K]>, F, B>
+      ? [E] extends [false]
+        ? EdgeVerdict<S[K], ReturnOf<S[K]>, F, B>
+        : ItemVerdict<S[K], ReturnOf<S[K]>, F, B, E>
       : WhenVerdict<ReturnOf<S[K]>, W> extends infer Refusal extends readonly unknown[]
         ? Refusal
-        : E extends true
-          ? ItemVerdict<S[K], Chosen<ReturnOf<S[K]>, W>, F, B>
-          : EdgeVerdict<S[K], Chosen<ReturnOf<S[K]>, W>, F, B>
+        : [E] extends [false]
+          ? EdgeVerdict<S[K], Chosen<ReturnOf<S[K]>, W>, F, B>
+          : ItemVerdict<S[K], Chosen<ReturnOf<S[K]>, W>, F, B, E>
     : ['the target', K, 'is not a method']
   : NoMethod<S, K>;
 
-type ItemVerdict<J, V, F, B> = [V] extends [readonly unknown[]]
-  ? EdgeVerdict<J, V[number & keyof V], F, B>
-  : ['each takes an array, and the target returns', V];
+// An `each` whose type is just boolean is read by the generator.
+type ItemVerdict<J, V, F, B, E> = [E] extends [true]
+  ? [V] extends [readonly unknown[]]
+    ? EdgeVerdict<J, V[number & keyof V], F, B>
+    : ['each takes an array, and the target returns', V]
+  : void;
 
 // The usual parameters, each in one comparison; the search for a reason only when they do not fit. A message that is
 // bound is tried with the value in every field that `bind` leaves.

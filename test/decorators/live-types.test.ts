@@ -140,14 +140,14 @@ describe('says in one sentence what is wrong', () => {
       bind has nothing to lie over: the method takes no message
       Property 'buss' does not exist on type 'Trip'. Did you mean 'bus'?
       there is no public method bok only aloneConcurrency | aloneFailures | book | cancelledMisspelt | cancelledOtherwise | cancelledText | cancelledUnbound | ... 49 more ... | wholeArray
-      there is no public method bok only anyRoute | anything | around | book | cancelled | cancelledNotice | cancelledToo | closing | closingFunction | ... 80 more ... | whole
+      there is no public method bok only anyRoute | anything | around | book | cancelled | cancelledNotice | cancelledToo | closing | closingFunction | ... 84 more ... | whole
       the target field is not a method
       only a method can be a node
       Object literal may only specify known properties, and 'when' does not exist in type 'WatchOptions<(trip: Trip, context: StepContext<Tally>) => Promise<Ticket>, {}>'.
       Object literal may only specify known properties, and 'after' does not exist in type 'WatchOptions<(trip: Trip, context: StepContext<Tally>) => Promise<Ticket>, {}>'.
       the target takes Trip which does not fit the parameter string
       the target takes Trip and nothing fills Pick<Notice desk> of Notice
-      there is no public method bok only anyRoute | anything | around | book | cancelled | cancelledNotice | cancelledToo | closing | closingFunction | ... 80 more ... | whole
+      there is no public method bok only anyRoute | anything | around | book | cancelled | cancelledNotice | cancelledToo | closing | closingFunction | ... 84 more ... | whole
       Object literal may only specify known properties, and 'otherwise' does not exist in type 'WatchOptions<(trip: Trip, context: StepContext<Tally>) => Promise<Ticket>, {}>'.
       the target may have failed so the return value is Ticket | undefined which does not fit the parameter Ticket
       the error is Error | undefined which does not fit the parameter Error
@@ -165,7 +165,7 @@ describe('says in one sentence what is wrong', () => {
       the report is RunReport<Ticket> which does not fit the parameter RunReport<string>
       the report is RunReport<Ticket> which does not fit the parameter string
       there is no public method bok only aloneConcurrency | aloneFailures | book | cancelledMisspelt | cancelledOtherwise | cancelledText | cancelledUnbound | ... 49 more ... | wholeArray
-      there is no public method bok only anyRoute | anything | around | book | cancelled | cancelledNotice | cancelledToo | closing | closingFunction | ... 80 more ... | whole
+      there is no public method bok only anyRoute | anything | around | book | cancelled | cancelledNotice | cancelledToo | closing | closingFunction | ... 84 more ... | whole
       Property 'statuss' does not exist on type 'RunReport<unknown>'. Did you mean 'status'?
       each takes an array and the target returns Ticket
       each takes an array and the target returns readonly string[] | null

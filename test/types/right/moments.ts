@@ -61,6 +61,11 @@ export interface Tally {
   state: 'open' | 'shut';
 }
 
+const eachOption = { each: true, concurrency: 4 };
+const constOption = { each: true, concurrency: 4 } as const;
+const recoverOption = { recover: true };
+const exhaustiveOption = { exhaustive: true };
+
 export class Office {
   @Job({
     tags: ['travel'],
@@ -186,6 +191,12 @@ export class Office {
   @OnSuccess('route', { each: true, otherwise: true }) rest(stop: Stop) {}
   @OnSuccess('book', { after: '3d', critical: false }) later(ticket: Ticket) {}
   @OnSuccess(() => Office, 'book', { after: 500 }) soon(ticket: Ticket) {}
+
+  // Options that are written elsewhere.
+  @OnSuccess('route', eachOption) elsewhereItem(stop: Stop) {}
+  @OnSuccess(() => Office, 'route', constOption) elsewhereConst(stop: Stop) {}
+  @OnError('book', recoverOption) elsewhereRecovery(trip: Trip) {}
+  @Job(exhaustiveOption) elsewhereRoutes(trip: Trip) {}
 
   // Instead of the failed one.
   @OnError('book', { recover: true }) async ownRecovery(trip: Trip): Promise<Ticket> {
