@@ -80,6 +80,7 @@ it('after an end there is an error where there is no value', async () => {
       "told": [
         "begin worse",
         "end worse undefined lost",
+        "keep undefined Error: lost kept",
         "over Shop.charge failed",
       ],
     }

@@ -26,7 +26,7 @@ export class Receipt {
   }
 }
 export class Entry {
-  @ReturnValue() receipt?: Receipt;
+  @ReturnValue() @IsOptional() receipt?: Receipt;
   @ErrorValue() error?: unknown;
   @IsString() note!: string;
 }
