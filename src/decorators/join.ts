@@ -30,12 +30,12 @@ export interface Joined<J, Lack = never> {
 }
 
 /** What stands for a source that is missing. */
-type Lack<M, U> = 'any' extends M ? undefined : 'run' extends U ? undefined : never;
+type LackOf<M, U> = 'any' extends M ? undefined : 'run' extends U ? undefined : never;
 
 /** The `onMissing` of a join: not of one that runs on its first source. */
 export type OnMissing<M, U> = 'any' extends M ? "with `mode: 'any'` no source is missing" : U;
 
-export interface JoinOptions<J, M, B, U, G = Joined<J, Lack<M, U>>> {
+export interface JoinOptions<J, M, B, U, G = Joined<J, LackOf<M, U>>> {
   /** `all`: once every source has completed. `any`: on the first one; the others are swallowed. @default 'all' */
   readonly mode?: M;
   /** Fields laid over the values of the sources, or a function that gives them. @default none */
@@ -51,7 +51,7 @@ export type JoinDecorator<J, M, B, U> = <S extends object, F>(
   target: S,
   key: string | symbol,
   descriptor: TypedPropertyDescriptor<F>,
-) => Decided<JoinVerdict<S, F, J, Lack<M, U>, B>>;
+) => Decided<JoinVerdict<S, F, J, LackOf<M, U>, B>>;
 
 /** Names a source of a {@link Join} in another class. */
 export function from<S, K extends MethodName<S>>(service: () => ServiceClass<S>, method: K): From<S, K> {
@@ -71,7 +71,7 @@ export function Join<
   M extends 'all' | 'any' = 'all',
   const B = {},
   U extends 'skip' | 'run' = 'skip',
-  G = Joined<J, Lack<M, U>>,
+  G = Joined<J, LackOf<M, U>>,
 >(sources: J, options?: JoinOptions<J, M, B, U, G>): NoInfer<JoinDecorator<J, M, B, U>>;
 export function Join(sources: JoinSources, options?: object): RecordingDecorator {
   const edge = { on: 'join', target: null, sources: targetsOf(sources), options: optionsOf(options) } as const;
