@@ -52,6 +52,13 @@ export class MemoryLoop implements Sink, Host<Step> {
     this.#onEnded = onEnded;
   }
 
+  /** Starts a run. */
+  start(run: MemoryRun, message: unknown, notBefore: number): void {
+    this.#readClock(run);
+    transition.start(run, message, notBefore, this);
+    this.#drain();
+  }
+
   /** Applies something that happened to a run, and performs what follows. */
   apply<T>(run: MemoryRun, change: (sink: Sink) => T): T {
     this.#readClock(run);
@@ -84,7 +91,7 @@ export class MemoryLoop implements Sink, Host<Step> {
     effects: Effects | null,
   ): void {
     this.#readClock(memoryRun(step.run));
-    if (step.attempt === attempt) this.#freeSlot(step);
+    if (this.#slots.isUsed && step.attempt === attempt) this.#freeSlot(step);
     transition.completed(step, attempt, message, value, facts, effects, this);
   }
 
@@ -119,7 +126,8 @@ export class MemoryLoop implements Sink, Host<Step> {
   async call(step: Step, attempt: number, start: ChildStart): Promise<Called> {
     const answer = this.#startChild(step, attempt, start);
     if (answer.kind === 'refused') throw refusedChild(answer.why, step, start);
-    const over = answer.kind === 'over' ? Promise.resolve(answer.end) : memoryRun(step.run).whenOver(answer.step);
+    const over =
+      answer.kind === 'over' ? Promise.resolve(answer.end) : memoryRun(step.run).gathered.whenOver(answer.step);
     const ended = over.then((end) => {
       if (end.status === 'completed') return end.value;
       throw thrownOf(end.value);
@@ -202,12 +210,12 @@ export class MemoryLoop implements Sink, Host<Step> {
   }
 
   over(step: Step): void {
-    this.#release(step);
+    if (this.#underWay.size > 0 || this.#slots.isUsed) this.#release(step);
     const run = memoryRun(step.run);
     run.keep(step);
     if (run.isWatched) for (const event of stepEnded(run.id, viewStep(step))) run.tell(event);
     if (step.id === 1) run.settleEntry();
-    if (step.role === Role.CALLED) run.settleCall(step);
+    if (step.rare !== null && step.rare.role === Role.CALLED) run.gathered.settleCall(step);
   }
 
   late(step: Step, attempt: number): void {
@@ -228,19 +236,19 @@ export class MemoryLoop implements Sink, Host<Step> {
   }
 
   collect(group: Group, item: number, value: Ref): void {
-    memoryRun(group.run).collect(group, item, value);
+    memoryRun(group.run).gathered.collect(group, item, value);
   }
 
   collected(group: Group): Ref {
-    return memoryRun(group.run).collected(group);
+    return memoryRun(group.run).gathered.collected(group);
   }
 
   arrived(run: Run, join: Join, arrival: { source: number; number: number; value: Ref }): void {
-    memoryRun(run).arrived(join, arrival);
+    memoryRun(run).gathered.arrived(join, arrival);
   }
 
   joined(run: Run, join: Join, instance: number): Ref {
-    return memoryRun(run).joined(join, instance);
+    return memoryRun(run).gathered.joined(join, instance);
   }
 
   // ── the queue ──

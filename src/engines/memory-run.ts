@@ -4,12 +4,11 @@ import { EventBuffer } from './event-buffer.ts';
 import { historySlot, type History } from '../run/history.ts';
 import { replay } from '../run/replay.ts';
 import type { RunEvent } from '../run/run-event.ts';
-import { Run, type CallEnd, type Group, type Step } from '../run/state.ts';
-import { limitsOf } from '../run/records.ts';
-import type { Ref } from '../run/ref.ts';
+import { Run, type Step } from '../run/state.ts';
 import { outcomeOf, summariseRun, viewStep, type RunOutcome, type RunSnapshot, type StepView } from '../run/view.ts';
-import type { CompiledGraph, GraphNode, Join } from '../graph/compiled.ts';
+import type { CompiledGraph, GraphNode } from '../graph/compiled.ts';
 import type { EngineRun, Signalled, Submission } from './engine.ts';
+import { Gathered } from './memory-gathered.ts';
 
 /** What is done to runs from outside. */
 export interface Signals {
@@ -40,14 +39,10 @@ export class MemoryRun extends Run implements EngineRun {
   #failures: Step[] | null = null;
   #entryWaiters: Waiter[] | null = null;
   #waiters: Waiter[] | null = null;
-  /** The values of groups that a join waits for, and of joins that have not fired. */
-  #collected: Map<Group, unknown[]> | null = null;
-  #arrived: Map<string, unknown[]> | null = null;
-  /** Those who wait for called steps. */
-  #callers: Map<number, ((end: CallEnd) => void)[]> | null = null;
+  #gathered: Gathered | null = null;
 
   constructor({ runId, settings, fingerprint }: Submission, place: RunPlace) {
-    super(runId, place.graph, place.job, { tags: settings.tags, limits: limitsOf(settings) });
+    super(runId, place.graph, place.job, settings);
     this.fingerprint = fingerprint;
     this.#history = settings.history;
     this.#signals = place.signals;
@@ -86,49 +81,10 @@ export class MemoryRun extends Run implements EngineRun {
     for (const resolve of waiters) resolve(outcomeOf(this));
   }
 
-  collect(group: Group, item: number, value: Ref): void {
-    const values = (this.#collected ??= new Map<Group, unknown[]>()).get(group) ?? [];
-    this.#collected.set(group, values);
-    values[item] = value;
-  }
-
-  /** The values of a group; they are not kept any longer. */
-  collected(group: Group): unknown[] {
-    const values = this.#collected?.get(group) ?? [];
-    this.#collected?.delete(group);
-    return values;
-  }
-
-  arrived(join: Join, { source, number, value }: { source: number; number: number; value: Ref }): void {
-    const key = `${join.index}/${number}`;
-    const values = (this.#arrived ??= new Map<string, unknown[]>()).get(key) ?? join.sources.map(() => undefined);
-    this.#arrived.set(key, values);
-    values[source] = value;
-  }
-
-  /** What has arrived for an instance of a join; it is not kept any longer. */
-  joined(join: Join, instance: number): unknown[] {
-    const key = `${join.index}/${instance}`;
-    const values = this.#arrived?.get(key) ?? join.sources.map(() => undefined);
-    this.#arrived?.delete(key);
-    return values;
-  }
-
-  /** Resolves when a live called step is over; several may wait for one. */
-  whenOver(id: number): Promise<CallEnd> {
-    return new Promise((resolve) => {
-      const callers = (this.#callers ??= new Map<number, ((end: CallEnd) => void)[]>());
-      callers.set(id, [...(callers.get(id) ?? []), resolve]);
-    });
-  }
-
-  /** Tells those who called the step, once it is over. */
-  settleCall({ id, owner, rare }: Step): void {
-    const end = owner?.rare?.calls?.get(rare?.call ?? '')?.end;
-    const callers = this.#callers?.get(id);
-    if (end === undefined || callers === undefined) return;
-    this.#callers?.delete(id);
-    for (const resolve of callers) resolve(end);
+  /** What its steps wait for together. */
+  get gathered(): Gathered {
+    this.#gathered ??= new Gathered();
+    return this.#gathered;
   }
 
   entryOver(): Promise<RunOutcome> {

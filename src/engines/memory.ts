@@ -8,7 +8,6 @@ import type { Core } from '../perform/core.ts';
 import { nodeNamed } from '../run/records.ts';
 import { runEnded } from '../run/run-event.ts';
 import * as stop from '../run/stop.ts';
-import * as transition from '../run/transition.ts';
 import { summariseRun } from '../run/view.ts';
 import type { Engine, Signalled, Submission, Submitted } from './engine.ts';
 import { MemoryLoop } from './memory-loop.ts';
@@ -56,7 +55,7 @@ class MemoryEngine implements Engine, Signals {
     const { graph } = core.app;
     const run = new MemoryRun(submission, { graph, job: nodeNamed(graph, submission.job), signals: this });
     this.#open.add(run);
-    loop.apply(run, (sink) => transition.start(run, message, settings.notBefore, sink));
+    loop.start(run, message, settings.notBefore);
     return { outcome: 'created', run };
   }
 

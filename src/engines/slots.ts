@@ -19,6 +19,11 @@ export class Slots<A extends Asker> {
   readonly #holders = new Set<A>();
   readonly #waiting = new Set<A>();
 
+  /** Somebody holds a slot. */
+  get isUsed(): boolean {
+    return this.#holders.size > 0;
+  }
+
   /** Takes a slot; false: it will be given out by a `release`, in its turn. */
   take(asker: A): boolean {
     const { node } = asker;

@@ -44,6 +44,7 @@ function emptyNode(name: string, index: number): Open<GraphNode> {
     end: [],
     cancel: [],
     plain: true,
+    asks: false,
     prepares: false,
     guarded: false,
   };
@@ -104,10 +105,13 @@ class Compilation {
     }
     const from = this.#node(edge.from, id);
     from[edge.moment].push(made);
-    if (edge.moment === 'success' && (made.conditional || made.each !== null)) from.plain = false;
+    if (edge.moment !== 'success') return;
+    if (made.conditional) from.asks = true;
+    if (made.conditional || made.each !== null) from.plain = false;
   }
 
   #makeEdge(id: string, edge: EdgeDescription): Edge {
+    const { each = null, afterMs = 0 } = edge;
     return {
       id,
       index: this.#edges.size,
@@ -117,12 +121,13 @@ class Compilation {
       role: ROLES[edge.moment],
       conditional: edge.conditional === true || edge.otherwise === true,
       otherwise: edge.otherwise === true,
-      each: edge.each ?? null,
-      afterMs: edge.afterMs ?? 0,
+      each,
+      afterMs,
       recover: edge.recover === true,
       isCritical: edge.critical ?? ROLES[edge.moment] === 'flow',
       arrival: edge.arrival === undefined ? null : this.#arrivalOf(edge, edge.arrival),
       join: null,
+      isSimple: ROLES[edge.moment] === 'flow' && each === null && afterMs === 0 && edge.arrival === undefined,
     };
   }
 

@@ -45,6 +45,8 @@ export interface Edge {
   readonly recover: boolean;
   /** A failure at its end fails the run. */
   readonly isCritical: boolean;
+  /** It makes one step of the run's flow, at once. */
+  readonly isSimple: boolean;
   /** It makes no step of its own: it arrives at a join, as the source of this number. */
   readonly arrival: { readonly join: Join; readonly source: number } | null;
   /** It is what the steps of this join are made by. */
@@ -85,8 +87,10 @@ export interface GraphNode {
   readonly error: readonly Edge[];
   readonly end: readonly Edge[];
   readonly cancel: readonly Edge[];
-  /** No success edge asks for a verdict: all of them are taken. */
+  /** No success edge asks anything of the value: all of them are taken, once each. */
   readonly plain: boolean;
+  /** Some success edge is taken only if a verdict says so. */
+  readonly asks: boolean;
   /** Its message is built ahead of its body: callbacks are given it before the body is over. */
   readonly prepares: boolean;
   /** It has tags or limits: entering it may be refused. */

@@ -98,8 +98,10 @@ function goOn<A extends Attempt>(app: Application, host: Host<A>): void {
 }
 
 /** Callbacks of runs are given the report, unless their message does not need it. */
-function needsReport({ message }: Body, { via, isPrepared }: Attempt): boolean {
-  return message !== undefined && via !== null && via.role === 'watcher' && via.moment !== 'cancel' && !isPrepared;
+function needsReport({ message }: Body, at: Attempt): boolean {
+  const { via } = at;
+  if (via === null || via.role !== 'watcher') return false;
+  return message !== undefined && via.moment !== 'cancel' && !at.isPrepared;
 }
 
 /** Attempts in a row, each made ready by the end of the one before. Its fields are of the one that is under way. */
@@ -137,13 +139,16 @@ class Walk<A extends Attempt> {
       if (report instanceof Promise) return report.then((told) => this.#beginWith(at, told));
       return this.#beginWith(at, report);
     }
-    return this.#beginWith(at, undefined);
+    if (!at.isPrepared) at.message = sourceOf(this.#app, body, at, undefined);
+    return this.#callBody(at, body, limits);
   }
 
   #beginWith(at: A, report: unknown): unknown {
-    const body = this.#body;
-    const limits = this.#limits;
-    if (!at.isPrepared) at.message = sourceOf(this.#app, body, at, report);
+    at.message = sourceOf(this.#app, this.#body, at, report);
+    return this.#callBody(at, this.#body, this.#limits);
+  }
+
+  #callBody(at: A, body: Body, limits: Limits<A> | null): unknown {
     this.#refusal = BAD_MESSAGE;
     const message = messageFrom(this.#app, body, at, at.message);
     const given =

@@ -21,38 +21,52 @@ export function factsOnError(app: Application, node: GraphNode, error: unknown):
 /** Which edges match, without a question where none has a condition. After a `when` that threw, `otherwise` is not taken: it cannot be told what was left over. */
 function factsOf(app: Application, edges: readonly Edge[], value: unknown): Facts {
   const sizes = sizesOf(edges, value);
-  if (!edges.some(({ conditional }) => conditional)) return sizes === undefined ? ALL : { routes: 'all', sizes };
+  if (!isConditional(edges)) return sizes === undefined ? ALL : { routes: 'all', sizes };
+  const { taken, faults } = routesOf(app, edges, value);
+  if (sizes === undefined) return faults === null ? { routes: taken } : { routes: taken, faults };
+  return faults === null ? { routes: taken, sizes } : { routes: taken, sizes, faults };
+}
+
+function isConditional(edges: readonly Edge[]): boolean {
+  for (const { conditional } of edges) if (conditional) return true;
+  return false;
+}
+
+function routesOf(
+  app: Application,
+  edges: readonly Edge[],
+  value: unknown,
+): { readonly taken: number[]; readonly faults: EdgeFault[] | null } {
   const taken: number[] = [];
-  const faults: EdgeFault[] = [];
+  let faults: EdgeFault[] | null = null;
   let matched = false;
-  for (const [position, edge] of edges.entries()) {
-    if (edge.otherwise) continue;
-    const verdict = ask(routeOf(app, edge), value);
-    if ('fault' in verdict) faults.push({ edge: edge.id, error: verdict.fault });
-    else if (verdict.matches) taken.push(position);
-    matched ||= edge.conditional && 'matches' in verdict && verdict.matches;
+  for (let position = 0; position < edges.length; position++) {
+    const edge = edges[position];
+    if (edge === undefined || edge.otherwise) continue;
+    try {
+      if (!matches(routeOf(app, edge), value)) continue;
+      taken.push(position);
+      matched ||= edge.conditional;
+    } catch (error) {
+      (faults ??= []).push({ edge: edge.id, error });
+    }
   }
-  if (!matched && faults.length === 0) {
-    for (const [position, { otherwise }] of edges.entries()) if (otherwise) taken.push(position);
-    taken.sort((a, b) => a - b);
-  }
-  const more = { ...(sizes !== undefined && { sizes }), ...(faults.length > 0 && { faults }) };
-  return { routes: taken, ...more };
+  if (matched || faults !== null) return { taken, faults };
+  for (const [position, { otherwise }] of edges.entries()) if (otherwise) taken.push(position);
+  return { taken: taken.sort((a, b) => a - b), faults };
+}
+
+function matches(route: Route | undefined, value: unknown): boolean {
+  return route?.matches === undefined || route.matches(value);
 }
 
 /** The length of the array, beside each edge that goes over its items. */
 function sizesOf(edges: readonly Edge[], value: unknown): number[] | undefined {
-  if (!edges.some(({ each }) => each !== null)) return undefined;
+  let spreads = false;
+  for (const { each } of edges) spreads ||= each !== null;
+  if (!spreads) return undefined;
   const size = Array.isArray(value) ? value.length : -1;
   return edges.map(({ each }) => (each === null ? -1 : size));
-}
-
-function ask(route: Route | undefined, value: unknown): { readonly matches: boolean } | { readonly fault: unknown } {
-  try {
-    return { matches: route?.matches === undefined || route.matches(value) };
-  } catch (fault) {
-    return { fault };
-  }
 }
 
 /** Why a body failed, and whether to try again. */

@@ -7,7 +7,7 @@ import type { Edge } from '../graph/compiled.ts';
 import { dispatch, isWatching, openBracket, openWatcher } from './enter.ts';
 import { ALL, type Facts } from './facts.ts';
 import { advanceGroup, follow } from './follow.ts';
-import { close, leave } from './leave.ts';
+import { close, closePlain, leave } from './leave.ts';
 import { Phase, Stage } from './phase.ts';
 import type { Ref } from './ref.ts';
 import type { Sink } from './sink.ts';
@@ -169,10 +169,14 @@ function finish(step: Step, sink: Sink): void {
 }
 
 function complete(step: Step, code: StepCode, facts: Facts, sink: Sink): void {
-  if (step.rare === null && facts.faults !== undefined) addFaults(step, facts);
-  if (isUnmatched(step, facts)) step.rarely.unmatched = true;
-  close(step, 'completed', code, sink);
-  if (step.node.success.length > 0 && (step.rare === null || !isWatching(step))) follow(step, facts, sink);
+  const { node } = step;
+  if (!node.plain) {
+    if (step.rare === null && facts.faults !== undefined) addFaults(step, facts);
+    if (isUnmatched(step, facts)) step.rarely.unmatched = true;
+  }
+  if (step.rare === null) closePlain(step, code, sink);
+  else close(step, 'completed', code, sink);
+  if (node.success.length > 0 && (step.rare === null || !isWatching(step))) follow(step, facts, sink);
   leave(step);
 }
 
@@ -196,9 +200,9 @@ function addFaults(step: Step, { faults }: Facts): void {
 }
 
 function isUnmatched({ node }: Step, { routes }: Facts): boolean {
-  if (node.plain || routes === 'all' || node.success.length === 0) return false;
-  if (!isConditional(node.success)) return false;
-  return !routes.some((position) => node.success[position]?.conditional === true);
+  if (!node.asks || routes === 'all') return false;
+  for (const position of routes) if (node.success[position]?.conditional === true) return false;
+  return true;
 }
 
 function isConditional(edges: readonly Edge[]): boolean {

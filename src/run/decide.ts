@@ -12,7 +12,7 @@ import type { Json } from './json.ts';
 import { addressOf, deadlineOf, Ledger, taskOf, timerFor, type Timer } from './ledger.ts';
 import { Phase } from './phase.ts';
 import { quiet } from './quiet.ts';
-import { changesOf, hydrate, limitsOf, nodeNamed, type Loaded } from './records.ts';
+import { changesOf, hydrate, nodeNamed, type Loaded } from './records.ts';
 import { runStarted, type RunEvent } from './run-event.ts';
 import { Run, type Step } from './state.ts';
 import * as stop from './stop.ts';
@@ -60,8 +60,8 @@ export function decide(
 }
 
 function decideStart(graph: CompiledGraph, runId: string, event: Event & { type: 'submitted' }, now: number): Decision {
-  const { tags, history, notBefore } = event.settings;
-  const run = new Run(runId, graph, nodeNamed(graph, event.job), { tags, limits: limitsOf(event.settings) });
+  const { history, notBefore } = event.settings;
+  const run = new Run(runId, graph, nodeNamed(graph, event.job), event.settings);
   const sink = new Ledger(history, now);
   transition.start(run, event.message, notBefore, sink);
   sink.events.unshift(runStarted(summariseRun(run)));

@@ -99,6 +99,25 @@ function appear(step: Step, sink: Sink): void {
   run.liveCount++;
 }
 
+/** Makes the step behind a simple edge of a completed step. The usual case is without detours. */
+export function enterBehind(before: Step, edge: Edge, sink: Sink): void {
+  const { run } = before;
+  const { to } = edge;
+  const step = new Step(run, to, ++run.steps);
+  if (to.repeats) step.round = nextRound(run, to);
+  step.via = edge;
+  step.cause = before.id;
+  step.a = before.message;
+  step.b = before.value;
+  if (to.guarded || to.prepares || run.isHindered || step.id > run.limits.stepLimit) return enter(step, sink);
+  step.startedAt = sink.now;
+  step.slot = run.live.push(step) - 1;
+  run.liveCount++;
+  step.phase = Phase.RUNNING;
+  step.startSeq = ++run.seq;
+  sink.ready(step);
+}
+
 /** The step waits for a time. */
 export function hold(step: Step, at: number, sink: Sink): void {
   step.phase = Phase.HELD;

@@ -4,7 +4,7 @@
 // W2. The k-th arrivals of a join's sources belong together.
 
 import type { Edge, Join } from '../graph/compiled.ts';
-import { enter, enterRefused, openItem, stepBehind, type Origin } from './enter.ts';
+import { enter, enterBehind, enterRefused, openItem, stepBehind, type Origin } from './enter.ts';
 import type { Facts } from './facts.ts';
 import { isJoined, remind } from './leave.ts';
 import type { Ref } from './ref.ts';
@@ -25,6 +25,16 @@ export function follow(step: Step, facts: Facts, sink: Sink): void {
 function take(step: Step, position: number, facts: Facts, sink: Sink): void {
   const edge = step.node.success[position];
   if (edge === undefined) return;
+  if (edge.isSimple) enterBehind(step, edge, sink);
+  else takeDetour(step, position, edge, { facts, sink });
+}
+
+function takeDetour(
+  step: Step,
+  position: number,
+  edge: Edge,
+  { facts, sink }: { readonly facts: Facts; readonly sink: Sink },
+): void {
   const { run } = step;
   if (edge.arrival !== null) {
     // The items of a group arrive together, when the last of them is over.

@@ -30,6 +30,19 @@ export function close(step: Step, status: FinalStatus, code: StepCode, sink: Sin
   sink.over(step);
 }
 
+/** The same for a step that completed and to which nothing happened but its body. */
+export function closePlain(step: Step, code: StepCode, sink: Sink): void {
+  const { run } = step;
+  step.phase = Phase.OVER;
+  step.status = 'completed';
+  step.code = code;
+  step.endedAt = sink.now;
+  step.endSeq = ++run.seq;
+  run.counts.completed++;
+  if (step.id === 1) settleEntry(step);
+  sink.over(step);
+}
+
 /** Takes the step out of the run, and remembers who waited for it. */
 export function leave(step: Step): void {
   const { run, rare } = step;

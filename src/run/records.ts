@@ -169,18 +169,8 @@ export function stateOf(json: Json | undefined): SharedState {
   return new Map(fields.map(([field, value, change]) => [field, { value, change }]));
 }
 
-export function limitsOf({
-  stepLimit,
-  maxPerRun,
-  cancelGraceMs,
-  deadline,
-}: Omit<RunSettings, 'notBefore'>): Run['limits'] {
-  return { stepLimit, maxPerRun, cancelGraceMs, deadline };
-}
-
 export function hydrateRun(runId: string, graph: CompiledGraph, settings: SettingsRecord, record: RunRecord): Run {
-  const limits = limitsOf(settings);
-  const run = new Run(runId, graph, nodeNamed(graph, settings.job), { tags: settings.tags, limits });
+  const run = new Run(runId, graph, nodeNamed(graph, settings.job), settings);
   run.createdAt = settings.createdAt;
   run.endedAt = record.endedAt;
   run.status = record.status ?? undefined;
@@ -206,7 +196,17 @@ export function hydrateRun(runId: string, graph: CompiledGraph, settings: Settin
 }
 
 function settingsOf(run: Run, history: History): SettingsRecord {
-  return { job: run.job.name, createdAt: run.createdAt, tags: run.tags, history, ...run.limits };
+  const { tags, stepLimit, maxPerRun, cancelGraceMs, deadline } = run.limits;
+  return {
+    job: run.job.name,
+    createdAt: run.createdAt,
+    history,
+    tags,
+    stepLimit,
+    maxPerRun,
+    cancelGraceMs,
+    deadline,
+  };
 }
 
 function dehydrateRun(run: Run): RunRecord {

@@ -40,7 +40,9 @@ export interface CallEnd {
   readonly value: Ref;
 }
 
+/** What a run holds and may do. */
 export interface RunLimits {
+  readonly tags: readonly string[];
   /** Steps a run may have in all; the one beyond is refused with code 108. */
   readonly stepLimit: number;
   /** Executions of nodes, by pattern; the last that fits counts. */
@@ -49,12 +51,6 @@ export interface RunLimits {
   readonly cancelGraceMs: number;
   /** Milliseconds since the epoch; 0 for none. */
   readonly deadline: number;
-}
-
-/** What a run holds and may do. */
-export interface RunStart {
-  readonly tags: readonly string[];
-  readonly limits: RunLimits;
 }
 
 /** How many arrivals a join has had. */
@@ -110,12 +106,16 @@ export class Run {
   /** The entry's return value or error. */
   entryValue: Ref = undefined;
 
-  constructor(id: string, graph: CompiledGraph, job: GraphNode, settings: RunStart) {
-    const { tags, limits } = settings;
+  /** Steps may be skipped, refused or kept from being dispatched. */
+  get isHindered(): boolean {
+    return this.suspended || this.exit !== null || this.limits.maxPerRun.length > 0;
+  }
+
+  constructor(id: string, graph: CompiledGraph, job: GraphNode, limits: RunLimits) {
     this.id = id;
     this.graph = graph;
     this.job = job;
-    this.tags = tags;
+    this.tags = limits.tags;
     this.limits = limits;
   }
 }
