@@ -26,19 +26,15 @@ async function playOn(engine: Engine | undefined, plan: GraphPlan): Promise<Esse
   const { graph, services, begins } = applicationOf(plan, clock);
   const runtime = createRuntime(graph, { services, clock, cancelGraceMs: GRACE_MS, ...(engine && { engine }) });
   const { tags, stepLimit, maxPerRun, deadline } = plan.run;
-  const run = await runtime.start(
-    'Model.n0',
-    { path: 'go', tag: 'a' },
-    {
-      tags,
-      stepLimit,
-      history: 'all',
-      ...(maxPerRun.length > 0 && {
-        maxPerRun: Object.fromEntries(maxPerRun.map(([node, limit]) => [`Model.${nodeName(node)}`, limit])),
-      }),
-      ...(deadline > 0 && { deadline }),
-    },
-  );
+  const run = await runtime.start('Model.n0', undefined, {
+    tags,
+    stepLimit,
+    history: 'all',
+    ...(maxPerRun.length > 0 && {
+      maxPerRun: Object.fromEntries(maxPerRun.map(([node, limit]) => [`Model.${nodeName(node)}`, limit])),
+    }),
+    ...(deadline > 0 && { deadline }),
+  });
   const signals: string[] = [];
   for (const control of plan.controls) clock.after(control.at, () => void apply(run, control, signals));
   await clock.runAll(MOST_TIMERS);

@@ -77,7 +77,7 @@ class Theatre implements Sink {
 
   play(): Essence {
     for (const control of this.#plan.controls) this.#later(control.at, () => this.#control(control));
-    transition.start(this.#run, { path: 'go', tag: 'a' }, 0, this);
+    transition.start(this.#run, undefined, 0, this);
     this.#settle();
     for (let count = 0; this.#timers.length > 0; count++) {
       if (count > 20_000) throw new Error('it goes round');

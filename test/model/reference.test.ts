@@ -109,7 +109,7 @@ describe('the interpreter', () => {
   test('R2, R8: a failed step has its error callbacks, then its end callbacks; a failed callback is listed', () => {
     const plan = planOf([does(FAILS), does(FAILS), does(), does()], [error(0, 1), moment(0, 'end', 2), success(0, 3)]);
     expect(told(plan)).toEqual(['failed 101', 'n0 failed 101', 'n1 failed 101', 'n2 completed 0']);
-    expect(predicted(play(plan)).callbackFailures).toEqual(['n1 n0>error>n1: go.n1;#a because go.n0;#a']);
+    expect(predicted(play(plan)).callbackFailures).toEqual(['n1 n0>error>n1: .n1;#a because .n0;#a']);
   });
 
   test('R3, R9: a failed child fails its parent once all children are over; a detached one fails the run', () => {

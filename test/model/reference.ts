@@ -29,7 +29,7 @@ export function play(plan: GraphPlan): World {
       () => deadline(world),
       () => isEnded(world),
     );
-  make(world, { node: 0, role: 'flow', message: { path: 'go', tag: 'a' } });
+  make(world, { node: 0, role: 'flow', message: undefined });
   settle(world);
   for (let count = 0; world.stage !== 'over'; count++) {
     const next = takeNext(world);

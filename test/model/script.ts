@@ -68,6 +68,8 @@ export function* behave(
         delay: operation.delay,
         message: onward,
       };
+      // The child's start comes first, whatever the order of turns.
+      yield wait(at + 1);
     } else if (operation.do === 'wait') {
       yield wait(at + 1);
     } else if (operation.do === 'call') {

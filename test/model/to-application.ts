@@ -10,8 +10,8 @@ import { behave, pathThrough, Planned, RETRY_AFTER_MS, tagOf, type Action, type 
 export interface ModelNodes {
   readonly 'Model.n0': {
     readonly kind: 'job';
-    readonly message: object;
-    readonly input: object;
+    readonly message: undefined;
+    readonly input: undefined;
     readonly returnValue: unknown;
   };
 }
