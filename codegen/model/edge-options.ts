@@ -105,8 +105,8 @@ function tellHidden(options: Folded | undefined, needed: readonly string[], repo
   if (options === undefined) return;
   const names = needed.map((name) => `\`${name}\``);
   const last = names.pop() ?? '';
-  const listed = names.length === 0 ? last : `${names.join(', ')} or ${last}`;
-  const text = `whether there is a ${listed} cannot be read at build time; write the options as a literal`;
+  const all = names.length === 0 ? last : `${names.join(', ')} or ${last}`;
+  const text = `whether there is a ${all} cannot be read at build time; write the options as a literal`;
   report('ONW1131', { file: options.file, at: options.value.at }, text);
 }
 

@@ -4,6 +4,7 @@ import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { createRuntime } from 'onward';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Graph, JobType } from '../../src/wiring/v1.ts';
 
 const golden = fileURLToPath(new URL('./golden/whole', import.meta.url));
 // Below the repository, so that its packages are found.
@@ -23,10 +24,18 @@ beforeAll(() => {
 
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
+type Charge = (order: { readonly id: string }) => Promise<object>;
+type Wired = Graph<
+  { readonly 'Shop.charge': JobType<{ readonly id: string }, Charge> },
+  { readonly Shop: { readonly told: string[] } }
+>;
+
 /** What the callbacks of one run were told, and how the run ended. */
 async function told(id: string): Promise<{ readonly told: string[]; readonly status: string; readonly state: object }> {
-  const { graph } = await import(/* @vite-ignore */ `${work}/onward.gen.ts`);
-  const { Shop } = await import(/* @vite-ignore */ `${work}/shop.ts`);
+  const { graph }: { readonly graph: Wired } = await import(/* @vite-ignore */ `${work}/onward.gen.ts`);
+  const { Shop }: { readonly Shop: new () => { readonly told: string[] } } = await import(
+    /* @vite-ignore */ `${work}/shop.ts`
+  );
   const shop = new Shop();
   const runtime = createRuntime(graph, { services: { Shop: shop } });
   const { status, state } = await (await runtime.start('Shop.charge', { id })).report();
