@@ -85,15 +85,17 @@ type ByParameters<D, A, X extends Given> = D extends readonly []
       ? void
       : 0 extends 1 & X['bound'][keyof X['bound']]
         ? void // A bound value of type any: mostly a misspelt property, which has its own error.
-        : P extends Plain
-          ? [
-              'the sources give',
-              { -readonly [N in keyof X['values']]: X['values'][N] },
-              'which does not fit the parameter',
-              P,
-            ]
-          : ByFields<P, X>
+        : ByMember<P, X> extends infer Found
+          ? void extends Found
+            ? void
+            : Found
+          : never
     : ['a join takes one message and the context, this one takes', A];
+
+// Of a union one member that is filled is enough.
+type ByMember<P, X extends Given> = P extends Plain
+  ? ['the sources give', { -readonly [N in keyof X['values']]: X['values'][N] }, 'which does not fit the parameter', P]
+  : ByFields<P, X>;
 
 type ByFields<P, X extends Given> = [Exclude<keyof X['sources'], keyof P>] extends [never]
   ? [Unfit<P, X>] extends [never]

@@ -112,6 +112,9 @@ export class Counter {
   @Join({ hold: from(() => Depot, 'hold'), payment: 'pay' }) opaque(opaque: Opaque) {}
   @Join({ hold: from(() => Depot, 'hold'), payment: 'pay' }) unknown(all: unknown) {}
   @Join({ hold: from(() => Depot, 'hold'), payment: 'pay' }) optional(both?: Both) {}
+  @Join({ hold: from(() => Depot, 'hold'), payment: 'pay' }, { mode: 'any' }) union(
+    first: Either | { hold: undefined; payment: undefined },
+  ) {}
   @Join({ payment: 'pay' }) single(one: { payment: Payment }) {}
   @Join({ seat: from(() => Depot, 'seat') }, { bind: { seat: { window: false } } }) partly(coach: Coach) {}
   @Join({ hold: from(() => Depot, 'hold'), payment: 'pay' })
