@@ -66,9 +66,11 @@ export async function prepare<A extends Attempt>(app: Application, at: A, host: 
       failure = NO_SUCH_NODE;
       throw missingNode(at.node.name);
     }
-    at.message = sourceOf(app, body, at, needsReport(body, at) ? await host.report(at) : undefined);
+    const takesReport = needsReport(body, at);
+    const source = sourceOf(app, body, at, takesReport ? await host.report(at) : undefined);
+    if (!takesReport) at.message = source;
     failure = BAD_MESSAGE;
-    const message = messageFrom(app, body, at, at.message);
+    const message = messageFrom(app, body, at, source);
     const given = body.takes === undefined ? undefined : beside(message, () => givenTo(app, body, at, undefined));
     if (message instanceof Promise || given instanceof Promise) await Promise.all([message, given]);
     host.prepared(at, attempt, at.message);
@@ -97,11 +99,13 @@ function goOn<A extends Attempt>(app: Application, host: Host<A>): void {
   if (next !== undefined) void execute(app, next, host);
 }
 
-/** Callbacks of runs are given the report, unless their message does not need it. */
-function needsReport({ message }: Body, at: Attempt): boolean {
-  const { via } = at;
+/**
+ * Callbacks of runs are given the report. It is made anew for every attempt and never kept as a message: it holds
+ * everything that the run has kept already.
+ */
+function needsReport({ message }: Body, { via }: Attempt): boolean {
   if (via === null || via.role !== 'watcher') return false;
-  return message !== undefined && via.moment !== 'cancel' && !at.isPrepared;
+  return message !== undefined && via.moment !== 'cancel';
 }
 
 /** Attempts in a row, each made ready by the end of the one before. Its fields are of the one that is under way. */
@@ -140,17 +144,17 @@ class Walk<A extends Attempt> {
       return this.#beginWith(at, report);
     }
     if (!at.isPrepared) at.message = sourceOf(this.#app, body, at, undefined);
-    return this.#callBody(at, body, limits);
+    return this.#callBody(at, body, at.message);
   }
 
   #beginWith(at: A, report: unknown): unknown {
-    at.message = sourceOf(this.#app, this.#body, at, report);
-    return this.#callBody(at, this.#body, this.#limits);
+    return this.#callBody(at, this.#body, sourceOf(this.#app, this.#body, at, report));
   }
 
-  #callBody(at: A, body: Body, limits: Limits<A> | null): unknown {
+  #callBody(at: A, body: Body, source: unknown): unknown {
+    const limits = this.#limits;
     this.#refusal = BAD_MESSAGE;
-    const message = messageFrom(this.#app, body, at, at.message);
+    const message = messageFrom(this.#app, body, at, source);
     const given =
       body.takes === undefined ? undefined : beside(message, () => givenTo(this.#app, body, at, limits?.context));
     if (limits !== null) this.#host.began(at, limits);

@@ -1,6 +1,6 @@
 // A run as it is told to people and programs: every step that was kept, with why and when.
 
-import { decode } from '../message/codec.ts';
+import { fromStateValue } from './state-value.ts';
 import type { FinalStatus } from '../run/status.ts';
 import type { RunOutcome, RunSnapshot, StepView } from '../run/view.ts';
 import type { AttemptReport, CallbackFailure, RunInspection, RunReport, StepReport } from '../wiring/run-report.ts';
@@ -15,7 +15,7 @@ export function reportOf(run: RunSnapshot, status: FinalStatus): RunReport {
 export function inspectionOf(run: RunSnapshot): RunInspection {
   const steps = run.steps.map(reportStep);
   const { completed, failed, skipped, cancelled } = run.counts;
-  const state = [...run.state].map(([field, { value }]) => [field, decode(value)] as const);
+  const state = [...run.state].map(([field, { value }]) => [field, fromStateValue(value)] as const);
   return {
     runId: run.runId,
     job: run.job,

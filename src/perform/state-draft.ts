@@ -4,9 +4,8 @@
 // D2. What does not fit is refused where it is done, not when the attempt is over.
 
 import { OnwardError } from '../errors/onward-error.ts';
-import { decode, encode } from '../message/codec.ts';
+import { encode } from '../message/codec.ts';
 import { describeValue } from '../message/describe.ts';
-import type { Json } from '../run/json.ts';
 import {
   applied,
   sizeOf,
@@ -15,7 +14,12 @@ import {
   type StateField,
   type StateOperation,
 } from '../run/shared-state.ts';
+import { fromStateValue, toStateValue } from './state-value.ts';
 import type { AnyState, RunState } from '../wiring/step-context.ts';
+
+/** How the attempt itself has changed a field, where a snapshot has the number of a change. */
+const CHANGED = -1;
+const REPLACED = -2;
 
 export class StateDraft implements RunState<AnyState> {
   readonly operations: StateOperation[] = [];
@@ -41,13 +45,14 @@ export class StateDraft implements RunState<AnyState> {
   get(field: string): unknown {
     this.#assertOpen('read the state');
     const known = this.#field(field);
-    if (!this.#own.has(field)) this.#read.set(field, known?.change ?? 0);
-    return known === undefined ? undefined : decode(known.value);
+    // What the attempt has set itself says nothing of what others did.
+    if (known?.change !== REPLACED) this.#read.set(field, this.#snapshot.get(field)?.change ?? 0);
+    return known === undefined ? undefined : fromStateValue(known.value);
   }
 
   set(field: string, value: unknown): void {
     const read = this.#read.get(field);
-    this.#add({ op: 'set', field, value: encode(value), ...(read !== undefined && { read }) });
+    this.#add({ op: 'set', field, value: toStateValue(value), ...(read !== undefined && { read }) });
   }
 
   add(field: string, value: number): void {
@@ -55,7 +60,7 @@ export class StateDraft implements RunState<AnyState> {
   }
 
   append(field: string, ...items: readonly unknown[]): void {
-    this.#add({ op: 'append', field, value: items.map(encode) });
+    this.#add({ op: 'append', field, value: items.map((item) => encode(item)) });
   }
 
   max(field: string, value: number): void {
@@ -82,8 +87,8 @@ export class StateDraft implements RunState<AnyState> {
   }
 
   #apply(operation: StateOperation): void {
-    const value: Json = applied(operation, this.#field(operation.field)?.value);
-    this.#own.set(operation.field, { value, change: -1 });
+    const value = applied(operation, this.#field(operation.field)?.value);
+    this.#own.set(operation.field, { value, change: operation.op === 'set' ? REPLACED : CHANGED });
   }
 
   #field(field: string): StateField | undefined {

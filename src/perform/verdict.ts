@@ -82,7 +82,7 @@ export function failureOf(error: unknown, body: Body): Failure {
 export const TIMED_OUT: Failure = { code: StepCode.TIMEOUT, retry: true, refused: false };
 
 function codeOf(error: unknown, names: readonly unknown[]): StepCode {
-  if (names.includes('InvalidArgument') || safely(() => error instanceof RangeError)) return StepCode.INVALID_ARGUMENT;
+  if (names.includes('InvalidArgument') || names.includes('RangeError')) return StepCode.INVALID_ARGUMENT;
   if (names.includes('AssertionError') && fieldOf(error, 'code') === 'ERR_ASSERTION') return StepCode.ASSERTION_ERROR;
   if (safely(() => isOnwardError(error) && error.code.startsWith('ONW2'))) return StepCode.INVALID_TYPE;
   return StepCode.UNHANDLED_EXCEPTION;

@@ -165,7 +165,7 @@ export function redispatch(graph: CompiledGraph, runId: string, records: Readonl
   const isAtRest = isOn && live.length === 0 && !run.suspended;
   return {
     tasks: live.filter(({ phase }) => isPerformed(phase)).map(taskOf),
-    timers: isOn && run.limits.deadline > 0 ? [...timers, deadlineOf(runId, run.limits.deadline)] : timers,
+    timers: stop.hasDeadline(run) ? [...timers, deadlineOf(runId, run.limits.deadline)] : timers,
     events: isAtRest ? [...sweeps, { type: 'quiet' }] : sweeps,
   };
 }

@@ -5,7 +5,7 @@ import type { Event, StepAddress, StepPlace, Task, TaskKind } from './event.ts';
 import { historySlot, type History } from './history.ts';
 import type { Json } from './json.ts';
 import { Phase, Role } from './phase.ts';
-import { arrivalRecordKey, attemptRecordKey, historyRecordKey } from './records.ts';
+import { arrivalRecordKey, attemptRecordKey, historyRecordKey, itemRecordKey } from './records.ts';
 import type { Ref } from './ref.ts';
 import { runEnded, runResumed, runSuspended, stepEnded, stepLate, stepRetrying, stepStarted } from './run-event.ts';
 import type { RunEvent } from './run-event.ts';
@@ -22,7 +22,7 @@ export interface Timer {
   readonly event: Event;
 }
 
-/** A reference to the values of a group's items, in the order of the array. */
+/** A reference to the values of a group's items, in the order of the array: by name, or by a record of that name. */
 export interface ItemsRef {
   readonly items: string;
   readonly size: number;
@@ -108,8 +108,11 @@ export class Ledger implements Sink {
     if (summary.status !== undefined) this.events.push(runEnded({ ...summary, status: summary.status }));
   }
 
-  /** Items keep their values under names that follow from the group. */
-  collect(): void {}
+  /** Items keep their values under names that follow from the group; a recovered one has its callback's. */
+  collect(group: Group, item: number, value: Ref): void {
+    const key = `${itemsKey(group)}${item}`;
+    if (value !== key) this.kept.push([itemRecordKey(key), asJson(value ?? null)]);
+  }
 
   collected(group: Group): ItemsRef {
     return { items: itemsKey(group), size: group.size };

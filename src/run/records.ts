@@ -12,7 +12,7 @@ import type { Json } from './json.ts';
 import type { Stage } from './phase.ts';
 import type { Ref } from './ref.ts';
 import { dehydrateStep, hydrateStep, type StepRecord } from './step-record.ts';
-import type { SharedState } from './shared-state.ts';
+import type { SharedState, StateValue } from './shared-state.ts';
 import { Group, Run, type CallRecord, type JoinState, type Step } from './state.ts';
 import type { FinalStatus, StepCode } from './status.ts';
 
@@ -30,6 +30,8 @@ export const attemptRecordKey = (step: number, attempt: number): string => `a/${
 /** Never loaded to decide: a value that arrived at a join. */
 export const arrivalRecordKey = (join: string, source: number, number: number): string =>
   `v/${join}/${source}/${number}`;
+/** Never loaded to decide: the value of an item that is kept under another name than its own. */
+export const itemRecordKey = (key: string): string => `v/${key}`;
 export const historyRecordKey = (slot: number): string => `h/${slot}`;
 
 /** What of a run never changes. */
@@ -144,7 +146,7 @@ function dehydrate({ run, history, steps, groups }: Loaded, isNew: boolean): Map
     if (node !== undefined) records.set(roundRecordKey(node.name), round);
   }
   const fields = [...run.state].map(([field, { value, change }]) => [field, value, change]);
-  if (fields.length > 0) records.set(STATE_KEY, fields);
+  if (fields.length > 0) records.set(STATE_KEY, toJson(fields));
   return records;
 }
 
@@ -165,7 +167,7 @@ export function nodeNamed(graph: CompiledGraph, name: string): GraphNode {
 
 /** The state as it was written. */
 export function stateOf(json: Json | undefined): SharedState {
-  const fields = readRecord<readonly (readonly [string, Json, number])[]>(json) ?? [];
+  const fields = readRecord<readonly (readonly [string, StateValue, number])[]>(json) ?? [];
   return new Map(fields.map(([field, value, change]) => [field, { value, change }]));
 }
 

@@ -1,15 +1,18 @@
 // The state that the steps of a run share: operations, merged in the order in which attempts succeed.
 //
-// H1. Values are plain data (what `encode` makes of them), the same on every engine.
+// H1. Values are what `encode` makes of them, the same on every engine; of a list each item for itself, so that one
+//     can be added without a look at the others.
 // H2. `add`, `append`, `max` and `min` commute; of two `set` the later one counts.
 
 import type { Json } from './json.ts';
+
+export type StateValue = { readonly one: Json } | { readonly list: readonly Json[] };
 
 export type StateOperation =
   | {
       readonly op: 'set';
       readonly field: string;
-      readonly value: Json;
+      readonly value: StateValue;
       /** The change of the field that the attempt had read before, if it had read it: 0 for none so far. */
       readonly read?: number;
     }
@@ -18,7 +21,7 @@ export type StateOperation =
 
 /** A field with the number of its last change. */
 export interface StateField {
-  readonly value: Json;
+  readonly value: StateValue;
   readonly change: number;
 }
 
@@ -50,18 +53,19 @@ export function merge(state: SharedState, operations: readonly StateOperation[],
 }
 
 /** One operation on one value. What is no number counts as none, what is no list as an empty one. */
-export function applied(operation: StateOperation, before: Json | undefined): Json {
+export function applied(operation: StateOperation, before: StateValue | undefined): StateValue {
+  const number = before !== undefined && 'one' in before && typeof before.one === 'number' ? before.one : undefined;
   switch (operation.op) {
     case 'set':
       return operation.value;
     case 'add':
-      return (typeof before === 'number' ? before : 0) + operation.value;
+      return { one: (number ?? 0) + operation.value };
     case 'append':
-      return [...(Array.isArray(before) ? before : []), ...operation.value];
+      return { list: [...(before !== undefined && 'list' in before ? before.list : []), ...operation.value] };
     case 'max':
-      return typeof before === 'number' ? Math.max(before, operation.value) : operation.value;
+      return { one: Math.max(number ?? operation.value, operation.value) };
     case 'min':
-      return typeof before === 'number' ? Math.min(before, operation.value) : operation.value;
+      return { one: Math.min(number ?? operation.value, operation.value) };
   }
 }
 
@@ -72,6 +76,7 @@ function isConflict(read: number | undefined, field: StateField | undefined): bo
 /** Characters of JSON, names included. */
 export function sizeOf(state: SharedState): number {
   let size = 0;
-  for (const [field, { value }] of state) size += field.length + JSON.stringify(value).length;
+  for (const [field, { value }] of state)
+    size += field.length + JSON.stringify('one' in value ? value.one : value.list).length;
   return size;
 }

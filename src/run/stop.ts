@@ -16,9 +16,14 @@ export function cancel(run: Run, reason: string | undefined, sink: Sink): boolea
   return stopRun(run, sink);
 }
 
+/** Whether the run's deadline would change it. */
+export function hasDeadline(run: Run): boolean {
+  return run.limits.deadline > 0 && !run.cancelling && !isDecided(run);
+}
+
 /** The run's time is over. */
 export function deadline(run: Run, sink: Sink): boolean {
-  if (run.cancelling || isDecided(run)) return false;
+  if (!hasDeadline(run)) return false;
   run.timedOut = true;
   return stopRun(run, sink);
 }

@@ -5,6 +5,7 @@ import { jsonToThrown, thrownToJson } from '../message/thrown.ts';
 import type { Payload } from '../perform/perform.ts';
 import type { Json } from '../run/json.ts';
 import type { ItemsRef, SourcesRef } from '../run/ledger.ts';
+import { itemRecordKey } from '../run/records.ts';
 import type { Ref } from '../run/ref.ts';
 import { Refusal } from '../run/refusal.ts';
 
@@ -30,9 +31,14 @@ export class Payloads {
     if (typeof ref === 'string') return item < 0 ? this.#value(ref) : this.#item(ref, item);
     const refusal = Refusal.revive(ref);
     if (refusal !== undefined) return refusal;
-    if (isItems(ref)) return Array.from({ length: ref.size }, (_, at) => this.#value(`${ref.items}${at}`));
+    if (isItems(ref)) return Array.from({ length: ref.size }, (_, at) => this.#itemOf(`${ref.items}${at}`));
     if (isSources(ref)) return ref.sources.map((key) => this.load(this.#recordOf(key)));
     return undefined;
+  }
+
+  #itemOf(key: string): unknown {
+    const elsewhere = this.#recordOf(itemRecordKey(key));
+    return elsewhere === undefined ? this.#value(key) : this.load(elsewhere);
   }
 
   #value(key: string): unknown {

@@ -120,5 +120,5 @@ test('a state that would grow too large is refused at the operation, which then 
     expect(() => context.state.set('large', 'x'.repeat(70_000))).toThrow(expect.objectContaining({ code: 'ONW2022' }));
     expect(context.state.get('large')).toBeUndefined();
   });
-  expect(host.effects?.state).toEqual([{ op: 'set', field: 'small', value: 1 }]);
+  expect(host.effects?.state).toEqual([{ op: 'set', field: 'small', value: { one: 1 } }]);
 });
