@@ -137,6 +137,7 @@ const OURS = '(ours)';
 
 function errorText(error: unknown): string {
   if (error instanceof Planned) return error.text;
+  if (error === undefined) return 'nothing';
   const text = error instanceof Error ? error.message : String(error);
   return /#[abc]$|^when \d+$/.test(text) ? text : OURS;
 }

@@ -88,6 +88,7 @@ function refusalOf(world: World, step: Step): number {
 /** R13, R27: nothing began, so no callback of it runs. */
 function refuse(world: World, step: Step, code: number): void {
   step.trouble = { code };
+  if (code === 108 || code === 109) world.luck.push(`${nodeName(step.node)} is one too many`);
   end(world, step, 'failed', code);
 }
 
@@ -176,6 +177,11 @@ export function stop(world: World, step: Step, graceMs: number): void {
 export function clear(step: Step): void {
   step.phase = 'clearing';
   if (step.frame !== null) step.frame.dropped = true;
+}
+
+/** What its callbacks get as its own message: the report that a run callback was given is not handed on. */
+export function ownMessage({ message }: Step): unknown {
+  return typeof message === 'object' && message !== null && 'runId' in message ? undefined : message;
 }
 
 /** R37: once, and the step does not wait for them. */

@@ -13,6 +13,6 @@ describe(`random plans from seed ${SEED} (run again with SEED=${SEED})`, () => {
 
   test(`${RUNS} plans end as predicted from records, with redeliveries, reorderings and losses`, async () => {
     let seed = SEED;
-    await check({ playFor: (plan) => playOnRecords(plan, seed++), passesOver: isForgotten });
+    await check({ playFor: (plan, world) => playOnRecords(plan, world, seed++), passesOver: isForgotten });
   }, 3_600_000);
 });

@@ -10,6 +10,7 @@ import type { ChildStart, Effects } from '../../src/run/event.ts';
 import { ALL, type Facts } from '../../src/run/facts.ts';
 import { Phase } from '../../src/run/phase.ts';
 import { quiet } from '../../src/run/quiet.ts';
+import type { SharedState } from '../../src/run/shared-state.ts';
 import type { Sink } from '../../src/run/sink.ts';
 import { Run, type Group, type Step } from '../../src/run/state.ts';
 import type { StepCode } from '../../src/run/status.ts';
@@ -71,8 +72,8 @@ class Theatre implements Sink {
     }
     const { tags, stepLimit, maxPerRun, deadline } = plan.run;
     const patterns = maxPerRun.map(([node, limit]) => [nodeName(node), limit] as const);
-    const limits = { stepLimit, maxPerRun: patterns, cancelGraceMs: GRACE_MS, deadline };
-    this.#run = new Run('r', graph, nodeOf(graph, 0), { tags, limits });
+    const limits = { tags, stepLimit, maxPerRun: patterns, cancelGraceMs: GRACE_MS, deadline };
+    this.#run = new Run('r', graph, nodeOf(graph, 0), limits);
   }
 
   play(): Essence {
@@ -200,8 +201,8 @@ class Theatre implements Sink {
 
   #perform(step: Step): void {
     const { phase, attempt } = step;
-    const message = step.isPrepared ? step.message : this.#messageOf(step);
-    if (phase === Phase.PREPARING) transition.prepared(step, attempt, message, this);
+    const message = this.#isKept(step) ? step.message : this.#messageOf(step);
+    if (phase === Phase.PREPARING) transition.prepared(step, attempt, this.#kept(step, message), this);
     else if (phase === Phase.JUDGING) {
       const moment = step.rare?.succeeded === true ? 'success' : 'error';
       transition.judged(step, attempt, this.#factsOf(step.node, moment, step.value), this);
@@ -212,7 +213,7 @@ class Theatre implements Sink {
   #begin(step: Step, message: unknown): void {
     const { attempt } = step;
     const node = step.node.index;
-    step.message = message; // as whoever performs attempts in memory does
+    step.message = this.#kept(step, message); // as whoever performs attempts in memory does
     this.#begins.add(beginLine(this.now, nodeName(node), pathThrough(message, node), attempt));
     const isFlow = step.owner === null;
     const script = behave(this.#plan, node, message, { attempt, isFlow });
@@ -265,7 +266,15 @@ class Theatre implements Sink {
     body.isOver = true;
     const { operations: state, exit } = body;
     const effects: Effects | null = state.length > 0 || exit !== null ? { state, ...(exit && { exit }) } : null;
-    transition.completed(step, body.attempt, message, value, this.#factsOf(step.node, 'success', value), effects, this);
+    transition.completed(
+      step,
+      body.attempt,
+      this.#kept(step, message),
+      value,
+      this.#factsOf(step.node, 'success', value),
+      effects,
+      this,
+    );
   }
 
   #threw(step: Step, body: Body, error: unknown): void {
@@ -284,14 +293,22 @@ class Theatre implements Sink {
     { error, ...how }: { error: unknown; code: StepCode; retry: boolean; retryAfterMs?: number },
   ): void {
     body.isOver = true;
-    const message = step.isPrepared ? step.message : this.#messageOf(step);
     const isLast = !how.retry || body.attempt >= step.node.retry.attempts;
     const facts = isLast ? this.#factsOf(step.node, 'error', error) : null;
-    transition.failed(step, body.attempt, message, error, { ...how, refused: false }, facts, this);
+    transition.failed(step, body.attempt, step.message, error, { ...how, refused: false }, facts, this);
   }
 
   #obeys({ node }: Step): boolean {
     return this.#plan.nodes[node.index]?.obeys === true;
+  }
+
+  #isKept({ isPrepared, via }: Step): boolean {
+    return isPrepared && via?.moment.startsWith('run') !== true;
+  }
+
+  /** The report of a run is nobody's message. */
+  #kept({ via }: Step, message: unknown): unknown {
+    return via?.moment.startsWith('run') === true ? undefined : message;
   }
 
   #messageOf({ via, a, b, item }: Step): unknown {
@@ -349,10 +366,15 @@ class Theatre implements Sink {
       code,
       steps: this.#views.map(reportStep),
       callbackFailures: this.#views.flatMap(failuresOf),
-      state: { total: state.get('total')?.value ?? 0 },
+      state: { total: totalOf(state) },
     };
     return reported(report, { value, begins: this.#begins, signals: this.#signals });
   }
+}
+
+function totalOf(state: SharedState): unknown {
+  const field = state.get('total')?.value;
+  return field !== undefined && 'one' in field ? field.one : 0;
 }
 
 const OURS = 'ours';

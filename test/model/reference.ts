@@ -6,8 +6,8 @@
 
 import { goOnAfterCall, startBody } from './bodies.ts';
 import { complete, fire, lookAfter, take } from './following.ts';
-import { GRACE_MS, type Control, type GraphPlan } from './graph-plan.ts';
-import { end, make, stop, stopWith, tellCancelled, troubleOf } from './making.ts';
+import { GRACE_MS, nodeName, type Control, type GraphPlan } from './graph-plan.ts';
+import { end, make, ownMessage, stop, stopWith, tellCancelled, troubleOf } from './making.ts';
 import { World, type Happening, type Step } from './world.ts';
 
 const MOST_HAPPENINGS = 20_000;
@@ -121,7 +121,7 @@ function nextStart(world: World, step: Step): boolean {
   const [edge, { to }] = next;
   step.phase = 'starting';
   step.started++;
-  make(world, { node: to, role: 'bracket', message: step.message, edge, cause: step, owner: step });
+  make(world, { node: to, role: 'bracket', message: ownMessage(step), edge, cause: step, owner: step });
   return true;
 }
 
@@ -143,7 +143,7 @@ function handle(world: World, step: Step, isClear: boolean): boolean {
     const edges = world.edges('error', step.node);
     const taken = take(step, edges, step.trouble);
     for (const [at, { to, after }] of edges) {
-      const { message } = step;
+      const message = ownMessage(step);
       if (taken.includes(at))
         make(world, { node: to, role: 'bracket', message, edge: at, cause: step, owner: step, delay: after });
     }
@@ -159,7 +159,7 @@ function handle(world: World, step: Step, isClear: boolean): boolean {
 function startEnding(world: World, step: Step): boolean {
   step.phase = 'ending';
   for (const [edge, { to }] of world.edges('end', step.node)) {
-    make(world, { node: to, role: 'bracket', message: step.message, edge, cause: step, owner: step });
+    make(world, { node: to, role: 'bracket', message: ownMessage(step), edge, cause: step, owner: step });
   }
   return true;
 }
@@ -226,7 +226,8 @@ function watch(world: World, moment: 'runSuccess' | 'runError' | 'runEnd'): void
 
 function apply(world: World, control: Control): void {
   if (control.do === 'cancelStep') {
-    const oldest = world.live().find(({ node }) => node === control.node);
+    const [oldest, other] = world.live().filter(({ node }) => node === control.node);
+    if (other !== undefined) world.luck.push(`the oldest ${nodeName(control.node)}`);
     if (oldest !== undefined) stopWith(world, oldest, GRACE_MS);
   } else if (control.do === 'cancel') cancel(world);
   else if (control.do === 'resume') world.suspended = false;

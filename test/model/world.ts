@@ -121,6 +121,8 @@ export class World {
   readonly signals: string[] = [];
   /** Why the prediction may hang on what came first at one time. */
   readonly ties: string[] = [];
+  /** Why it may hang on the order of what happens at one time, which engines may choose. */
+  readonly luck: string[] = [];
   happenings: Happening[] = [];
   total = 0;
   suspended = false;
