@@ -3,7 +3,7 @@
 import type { EdgeModel, NodeModel } from '../model/model.ts';
 import { isEntry } from './check-reach.ts';
 import { circles, shortestWay } from './components.ts';
-import { exclusionAmong, type Excluding } from './exclusion.ts';
+import { findExcluding, type Excluding } from './exclusion.ts';
 import { showEdge, showWay } from './in-words.ts';
 import type { Report } from './problem.ts';
 import { reachedFrom } from './spread.ts';
@@ -16,9 +16,8 @@ export function checkJoins(graph: WholeGraph, reached: ReadonlySet<NodeModel>, r
   const needing = joins.filter((way) => way.edges.length > 1 || isSelf(way));
   for (const way of needing) reportUnreached(way, reached, report);
   reportCircles(graph, reached, report);
-  const exclusion = exclusionAmong(graph);
   for (const { edges } of needing) {
-    const found = exclusion.between(edges);
+    const found = findExcluding(edges, graph);
     if (found !== undefined) reportExclusion(found, report);
   }
 }

@@ -1,7 +1,8 @@
 // Literals that a node returns and nobody takes.
 //
 // K1. Only where every way on asks for literals: one that takes any value, or a predicate, may take them all.
-// K2. What an `exhaustive` node promises is proved by the compiler, in the wiring; here it is told where it stands.
+// K2. Where every way on leads back, what is left is how the loop ends.
+// K3. What an `exhaustive` node promises is proved by the compiler, in the wiring; here it is told where it stands.
 
 import { fold } from '../model/fold.ts';
 import type { EdgeModel, NodeModel } from '../model/model.ts';
@@ -14,15 +15,24 @@ import type { WholeGraph } from './whole-graph.ts';
 
 type Literal = string | number | boolean | null | undefined;
 
-export function checkRoutes(scope: Scope, { nodes, edgesFrom }: WholeGraph, report: Report): void {
+export function checkRoutes(scope: Scope, graph: WholeGraph, report: Report): void {
+  const { nodes, edgesFrom } = graph;
   for (const node of nodes) {
     const edges = (edgesFrom.get(node) ?? []).filter(({ on }) => on === 'success' || on === 'join');
     const routes = edges.filter((edge) => edge.on === 'success');
     if (routes.some((edge) => edge.otherwise)) continue;
     if (node.facts.exhaustive) checkExhaustive(scope, node, routes, report);
-    else if (edges.length > 0 && edges.every((edge) => edge.values !== undefined))
-      checkUsual(scope, node, routes, report);
+    else if (asksAlways(edges) && !isLoop(graph, node, routes)) checkUsual(scope, node, routes, report);
   }
+}
+
+function asksAlways(edges: readonly EdgeModel[]): boolean {
+  return edges.length > 0 && edges.every((edge) => edge.values !== undefined);
+}
+
+function isLoop({ loops }: WholeGraph, node: NodeModel, routes: readonly EdgeModel[]): boolean {
+  const members = loops().get(node);
+  return members !== undefined && routes.every((edge) => members.has(edge.to));
 }
 
 function checkExhaustive(scope: Scope, node: NodeModel, routes: readonly EdgeModel[], report: Report): void {

@@ -4,7 +4,6 @@
 //     A loop, a delivery for each item, a handler that bodies call: whoever may run again may take the other way then.
 
 import type { EdgeModel, NodeModel } from '../model/model.ts';
-import { circles } from './components.ts';
 import type { Way, WholeGraph } from './whole-graph.ts';
 
 export interface Excluding {
@@ -14,35 +13,15 @@ export interface Excluding {
   readonly ways: readonly [EdgeModel, EdgeModel];
 }
 
-export interface Exclusion {
-  /** Two sources of a join that exclude each other. */
-  between(sources: readonly EdgeModel[]): Excluding | undefined;
-}
-
-export function exclusionAmong(graph: WholeGraph): Exclusion {
-  const { nodes, edgesFrom } = graph;
-  const next = (node: NodeModel): NodeModel[] => (edgesFrom.get(node) ?? []).map((edge) => edge.to);
-  let looping: ReadonlySet<NodeModel> | undefined;
-  const isLooping = (node: NodeModel): boolean => {
-    looping ??= new Set(circles(nodes, next).flat());
-    return looping.has(node);
-  };
-  return { between: (sources) => findExcluding(sources, { graph, isLooping }) };
-}
-
-interface Surroundings {
-  readonly graph: WholeGraph;
-  readonly isLooping: (node: NodeModel) => boolean;
-}
-
-function findExcluding(sources: readonly EdgeModel[], around: Surroundings): Excluding | undefined {
+/** Two sources of a join that exclude each other. */
+export function findExcluding(sources: readonly EdgeModel[], graph: WholeGraph): Excluding | undefined {
   const taken = new Map<NodeModel, { readonly edge: EdgeModel; readonly source: EdgeModel }[]>();
   for (const source of sources) {
-    const edges = source.from === null ? undefined : edgesBefore(source.from, around);
+    const edges = source.from === null ? undefined : edgesBefore(source.from, graph);
     for (const edge of edges ?? []) {
       if (edge.from === null) continue;
       const known = taken.get(edge.from) ?? [];
-      const other = known.find((item) => excludes(item.edge, edge, around.graph));
+      const other = known.find((item) => excludes(item.edge, edge, graph));
       if (other !== undefined && other.source !== source)
         return { source, other: other.source, ways: [other.edge, edge] };
       if (!known.some((item) => item.edge === edge)) taken.set(edge.from, [...known, { edge, source }]);
@@ -52,12 +31,12 @@ function findExcluding(sources: readonly EdgeModel[], around: Surroundings): Exc
 }
 
 /** Every edge that has to be taken before a node runs; undefined if it may run more than once. */
-function edgesBefore(node: NodeModel, { graph, isLooping }: Surroundings): EdgeModel[] | undefined {
+function edgesBefore(node: NodeModel, graph: WholeGraph): EdgeModel[] | undefined {
   const found: EdgeModel[] = [];
   const seen = new Set([node]);
   for (const at of seen) {
     const way = onlyWay(at, graph);
-    if (way === undefined || isLooping(at)) return undefined;
+    if (way === undefined || graph.loops().has(at)) return undefined;
     for (const edge of way.edges) {
       if (edge.from === null || !isTakenOnce(edge)) return undefined;
       found.push(edge);

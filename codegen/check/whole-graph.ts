@@ -4,6 +4,7 @@
 // G2. What was not found is told elsewhere: a node with an edge from nowhere counts as reached.
 
 import type { EdgeModel, Model, NodeModel } from '../model/model.ts';
+import { circles } from './components.ts';
 
 /** What makes a node run: every one of its edges, at once. */
 export interface Way {
@@ -19,22 +20,36 @@ export interface WholeGraph {
   readonly waysTo: ReadonlyMap<NodeModel, readonly Way[]>;
   /** Edges by the node that they watch. */
   readonly edgesFrom: ReadonlyMap<NodeModel, readonly EdgeModel[]>;
+  /** Every node that leads back to itself, with all that it does so with; whatever bounds the loop. */
+  readonly loops: () => Loops;
 }
 
 export function wholeGraph({ services }: Model): WholeGraph {
   const nodes = services.flatMap((service) => service.nodes);
   const ways = nodes.flatMap((node) => waysInto(node));
   const edges = nodes.flatMap((node) => node.edges);
+  const edgesFrom = groupBy(edges, (edge) => edge.from ?? undefined);
+  let loops: Loops | undefined;
   return {
     nodes,
     ways,
     waysTo: groupBy(ways, (way) => way.to),
-    edgesFrom: groupBy(edges, (edge) => edge.from ?? undefined),
+    edgesFrom,
+    loops: () => (loops ??= loopsOf(nodes, edgesFrom)),
   };
+}
+
+type Loops = ReadonlyMap<NodeModel, ReadonlySet<NodeModel>>;
+
+function loopsOf(nodes: readonly NodeModel[], edgesFrom: WholeGraph['edgesFrom']): Loops {
+  const next = (node: NodeModel): NodeModel[] => (edgesFrom.get(node) ?? []).map((edge) => edge.to);
+  const loops = circles(nodes, next).map((members) => new Set(members));
+  return new Map(loops.flatMap((members) => [...members].map((node) => [node, members])));
 }
 
 function waysInto(node: NodeModel): Way[] {
   const single = node.edges.filter((edge) => !needsAll(edge)).map((edge) => ({ to: node, edges: [edge] }));
+  if (single.length === node.edges.length) return single;
   const joins = groupBy(node.edges.filter(needsAll), (edge) => edge.decorator);
   return [...single, ...[...joins.values()].map((edges) => ({ to: node, edges }))];
 }

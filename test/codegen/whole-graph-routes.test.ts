@@ -94,6 +94,12 @@ export class Post {
       `type X = 'x' | 'y';\ntype All = X | 1 | undefined;`,
     ],
     [
+      'beside a loop',
+      '"z"',
+      `@Job() @OnSuccess('j', { when: 'x' }) j(): 'x' | 'y' | 'z' { return 'x'; }; @OnSuccess('j', { when: 'y' }) a(): void {}`,
+      '',
+    ],
+    [
       'of an enum',
       '"open"',
       `@Job() j(): State { return State.Open; }; @OnSuccess('j', { when: State.Paid }) a(): void {}`,
@@ -153,6 +159,10 @@ export class Post {
     [
       'all are taken, and undefined is left',
       `@Job() j(): 'x' | undefined { return 'x'; }; @OnSuccess('j', { when: 'x' }) a(): void {}`,
+    ],
+    [
+      'it ends a loop',
+      `@Job() @OnSuccess('a') j(): 'x' | 'y' { return 'x'; }; @OnSuccess('j', { when: 'x' }) a(): void {}`,
     ],
     [
       'the type is more than literals',

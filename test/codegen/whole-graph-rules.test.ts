@@ -82,9 +82,9 @@ function mayRun(graph: Graph, entries: readonly number[], waits: boolean): Set<n
   for (let size = -1; size < found.size;) {
     size = found.size;
     for (const [to, { ways }] of graph.entries()) {
-      const isDue = ({ sources, ...item }: Way): boolean => {
-        const known = sources.map((source) => found.has(source % graph.length));
-        return waits && needsAll({ sources, ...item }) ? known.every(Boolean) : known.some(Boolean);
+      const isDue = (item: Way): boolean => {
+        const known = item.sources.map((source) => found.has(source % graph.length));
+        return waits && needsAll(item) ? known.every(Boolean) : known.some(Boolean);
       };
       if (ways.some(isDue)) found.add(to);
     }
