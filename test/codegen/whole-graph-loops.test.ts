@@ -115,7 +115,9 @@ export class S {
   @OnSuccess('a') b(): number { return 1; }
 }
 `);
-  expect(told).toMatchInlineSnapshot(`"src/a.ts:4:26 - error ONW1131: whether there is a \`when\`, \`otherwise\`, \`bind\` or \`each\` cannot be read at build time; write the options as a literal"`);
+  expect(told).toMatchInlineSnapshot(
+    `"src/a.ts:4:26 - error ONW1131: whether there is a \`when\`, \`otherwise\`, \`bind\` or \`each\` cannot be read at build time; write the options as a literal"`,
+  );
 });
 
 describe('a loop is right', () => {

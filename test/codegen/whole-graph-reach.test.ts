@@ -194,7 +194,9 @@ export class Shop {
       linesOfMembers(
         `@Job() j(): void {}; @Join({ a: 'j', b: 'a' }) a(parts: Parts): boolean { return parts.a === 1; }; @OnSuccess('a', { when: true }) @OnSuccess('c', { when: true }) b(): void {}; @Join({ a: 'j', b: 'b' }) c(parts: Parts): boolean { return parts.a === 1; }`,
       ),
-    ).toMatchInlineSnapshot(`"src/a.ts:5:22 - error ONW1132: this join never completes: S.a waits for itself (S.a -> S.a); take another source, or let it run without: \`mode: 'any'\` or \`onMissing: 'run'\`"`);
+    ).toMatchInlineSnapshot(
+      `"src/a.ts:5:22 - error ONW1132: this join never completes: S.a waits for itself (S.a -> S.a); take another source, or let it run without: \`mode: 'any'\` or \`onMissing: 'run'\`"`,
+    );
   });
 
   it('whose sources exclude each other', () => {
