@@ -2,7 +2,8 @@
 
 import type { Join } from '../graph/compiled.ts';
 import type { Ref } from '../run/ref.ts';
-import type { CallEnd, Group, Step } from '../run/state.ts';
+import type { CallEnd } from '../run/call-record.ts';
+import type { Group, Step } from '../run/state.ts';
 
 type Caller = (end: CallEnd) => void;
 

@@ -7,30 +7,34 @@
 import type { Join } from '../graph/compiled.ts';
 import { OnwardError } from '../errors/onward-error.ts';
 import type { Called, Host, Told, Underway } from '../perform/attempt.ts';
+import { calledWith } from '../perform/called.ts';
 import { cancelledError } from '../perform/cancelled.ts';
 import type { Clock } from '../perform/clock.ts';
 import type { Core } from '../perform/core.ts';
 import { execute, judge, prepare } from '../perform/execute.ts';
-import { refusedChild, thrownOf } from '../perform/refused.ts';
+import { refusedChild } from '../perform/refused.ts';
 import { reportOf } from '../perform/report.ts';
 import { startChild, type ChildAnswer } from '../run/children.ts';
-import type { ChildStart, Effects, Failure, TimerKind } from '../run/event.ts';
+import { isFirst, judgedMoment } from '../run/dispatched.ts';
+import type { ChildStart, Effects, Failure } from '../run/event.ts';
 import type { Facts } from '../run/facts.ts';
-import { isFirst } from '../run/ledger.ts';
 import { Phase, Role } from '../run/phase.ts';
 import type { Ref } from '../run/ref.ts';
 import { runResumed, runSuspended, stepEnded, stepLate, stepRetrying, stepStarted } from '../run/run-event.ts';
 import { quiet } from '../run/quiet.ts';
 import type { SharedState } from '../run/shared-state.ts';
 import type { Sink } from '../run/sink.ts';
-import type { AttemptRecord, Group, Run, Step } from '../run/state.ts';
+import type { AttemptRecord } from '../run/attempt-record.ts';
+import type { Group, Run, Step } from '../run/state.ts';
 import * as stop from '../run/stop.ts';
 import * as transition from '../run/transition.ts';
 import { viewStep } from '../run/view.ts';
 import type { RunReport } from '../wiring/run-report.ts';
 import type { Spawned } from '../wiring/step-context.ts';
 import { memoryRun, type MemoryRun } from './memory-run.ts';
+import { ReadySteps } from './memory-queue.ts';
 import { Slots } from './slots.ts';
+import { Timers } from './timers.ts';
 
 export class MemoryLoop implements Sink, Host<Step> {
   now = 0;
@@ -38,17 +42,17 @@ export class MemoryLoop implements Sink, Host<Step> {
   readonly #core: Core;
   readonly #onEnded: (run: MemoryRun) => void;
   readonly #underWay = new Map<Step, Underway>();
-  readonly #timers = new Map<Step | Run, () => void>();
+  readonly #timers: Timers<Step | Run>;
   readonly #slots = new Slots<Step>();
   /** Signals that live steps have not heard of, and runs at rest. */
   #chores: (() => void)[] = [];
-  #first: Step | null = null;
-  #last: Step | null = null;
+  readonly #ready = new ReadySteps();
   #draining = false;
 
   constructor(core: Core, onEnded: (run: MemoryRun) => void) {
     this.#core = core;
     this.clock = core.clock;
+    this.#timers = new Timers(core.clock);
     this.#onEnded = onEnded;
   }
 
@@ -107,10 +111,9 @@ export class MemoryLoop implements Sink, Host<Step> {
   }
 
   next(): Step | undefined {
-    const step = this.#first;
-    if (step !== null && step.next === null && this.#chores.length === 0 && isFree(step)) {
-      this.#first = null;
-      this.#last = null;
+    const step = this.#ready.only;
+    if (step !== null && this.#chores.length === 0 && isFree(step)) {
+      this.#ready.clear();
       return step;
     }
     this.#drain();
@@ -126,20 +129,12 @@ export class MemoryLoop implements Sink, Host<Step> {
   async call(step: Step, attempt: number, start: ChildStart): Promise<Called> {
     const answer = this.#startChild(step, attempt, start);
     if (answer.kind === 'refused') throw refusedChild(answer.why, step, start);
-    const over =
-      answer.kind === 'over' ? Promise.resolve(answer.end) : memoryRun(step.run).gathered.whenOver(answer.step);
-    const ended = over.then((end) => {
-      if (end.status === 'completed') return end.value;
-      throw thrownOf(end.value);
-    });
-    // It is heard of where the body waits for it.
-    ended.catch(() => undefined);
-    return { ended };
+    if (answer.kind === 'over') return calledWith(Promise.resolve(answer.end));
+    return calledWith(memoryRun(step.run).gathered.whenOver(answer.step));
   }
 
   #startChild(step: Step, attempt: number, start: ChildStart): ChildAnswer {
-    const run = memoryRun(step.run);
-    this.#readClock(run);
+    this.#readClock(memoryRun(step.run));
     const answer = startChild(step, attempt, start, this);
     // Not now: the body that asked is on the stack.
     queueMicrotask(() => this.#drain());
@@ -165,9 +160,7 @@ export class MemoryLoop implements Sink, Host<Step> {
   // ── Sink: what the transitions ask for ──
 
   ready(step: Step): void {
-    if (this.#last === null) this.#first = step;
-    else this.#last.next = step;
-    this.#last = step;
+    this.#ready.push(step);
     const run = memoryRun(step.run);
     if (run.isWatched && isFirst(step)) run.tell(stepStarted(run.id, viewStep(step)));
   }
@@ -175,16 +168,19 @@ export class MemoryLoop implements Sink, Host<Step> {
   wake(step: Step, at: number): void {
     const { attempt } = step;
     const timer = transition.timerOf(step);
-    this.#setTimer(step, at, () => this.#due(step, attempt, timer));
+    this.#timers.set(step, at - this.now, () =>
+      this.apply(memoryRun(step.run), (sink) => transition.due(step, attempt, timer, sink)),
+    );
   }
 
   unwake(step: Step): void {
-    this.#clearTimer(step);
+    this.#timers.clear(step);
   }
 
   wakeRun(run: Run, at: number | null): void {
-    if (at === null) this.#clearTimer(run);
-    else this.#setTimer(run, at, () => this.apply(memoryRun(run), (sink) => stop.deadline(run, sink)));
+    const pass = (): boolean => this.apply(memoryRun(run), (sink) => stop.deadline(run, sink));
+    if (at === null) this.#timers.clear(run);
+    else this.#timers.set(run, at - this.now, pass);
   }
 
   abort(step: Step): void {
@@ -258,11 +254,8 @@ export class MemoryLoop implements Sink, Host<Step> {
     this.#draining = true;
     for (;;) {
       if (this.#chores.length > 0) this.#doChores();
-      const step = this.#first;
+      const step = this.#ready.shift();
       if (step === null) break;
-      this.#first = step.next;
-      if (this.#first === null) this.#last = null;
-      step.next = null;
       this.#perform(step);
     }
     this.#draining = false;
@@ -279,7 +272,7 @@ export class MemoryLoop implements Sink, Host<Step> {
     if (step.phase === Phase.RUNNING) {
       if (this.#slots.take(step)) void execute(app, step, this);
     } else if (step.phase === Phase.PREPARING) void prepare(app, step, this);
-    else if (step.phase === Phase.JUDGING) judge(app, step, { moment: momentOf(step), value: step.value }, this);
+    else if (step.phase === Phase.JUDGING) judge(app, step, { moment: judgedMoment(step), value: step.value }, this);
     // A cancel overtook it: no body runs that could be waited for.
     else if (step.phase === Phase.STOPPING) transition.due(step, step.attempt, 'grace', this);
   }
@@ -296,34 +289,12 @@ export class MemoryLoop implements Sink, Host<Step> {
     this.#underWay.delete(step);
   }
 
-  #due(step: Step, attempt: number, timer: TimerKind): void {
-    this.#timers.delete(step);
-    this.apply(memoryRun(step.run), (sink) => transition.due(step, attempt, timer, sink));
-  }
-
-  #setTimer(of: Step | Run, at: number, callback: () => void): void {
-    this.#clearTimer(of);
-    this.#timers.set(of, this.clock.after(at - this.now, callback));
-  }
-
-  #clearTimer(of: Step | Run): void {
-    if (this.#timers.size === 0) return;
-    this.#timers.get(of)?.();
-    this.#timers.delete(of);
-  }
-
   #readClock(run: MemoryRun): void {
-    const { clock } = this.#core;
-    this.now = run.isWatched ? clock.now() : clock.coarse();
+    this.now = run.isWatched ? this.clock.now() : this.clock.coarse();
   }
 }
 
 /** Nothing has to be asked before its body is called. */
 function isFree({ phase, node }: Step): boolean {
   return phase === Phase.RUNNING && node.concurrency === Number.POSITIVE_INFINITY;
-}
-
-/** Which edges are asked: those that follow a recovered step, or those that handle a failure. */
-function momentOf({ rare }: Step): 'success' | 'error' {
-  return rare?.succeeded === true ? 'success' : 'error';
 }

@@ -60,7 +60,7 @@ class Compilation {
   constructor(description: GraphDescription) {
     this.#description = description;
     for (const [index, { name, ...options }] of description.nodes.entries()) {
-      this.#nodes.set(name, { ...emptyNode(name, index), ...defined(options), tags: [...(options.tags ?? [])] });
+      this.#nodes.set(name, { ...emptyNode(name, index), ...options, tags: [...(options.tags ?? [])] });
     }
     for (const join of description.joins ?? []) this.#addJoin(join);
     for (const edge of description.edges) this.#addEdge(edge);
@@ -143,11 +143,6 @@ class Compilation {
     if (node === undefined) throw new RangeError(`${edge} names the node ${name}, which is not there`);
     return node;
   }
-}
-
-/** Options that are not given do not replace defaults. */
-function defined<T extends object>(options: T): T {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
 }
 
 function isRunMoment(moment: Moment): moment is RunMoment {

@@ -119,17 +119,28 @@ export function messageFrom(app: Application, body: Body, at: Attempt, source: u
   if (app.door === undefined) return asInstance(message, source);
   // The door of `start` has built and checked it already; it is kept as it came, for callbacks and the report.
   if (at.via === null && source instanceof message) return copyOf(source);
-  return app.door.build(message, source, optionsFor(app, at));
+  return app.door.build(message, source, optionsFor(app, at, source));
 }
 
-function optionsFor(app: Application, at: Attempt): DoorOptions {
+function optionsFor(app: Application, at: Attempt, source: unknown): DoorOptions {
   if (at.via === null) return {};
   const route = routeOf(app, at.via);
-  if (route?.sourceClasses !== undefined) return { unknownFields: 'drop', marked: route.sourceClasses };
-  const error = route?.errorField === undefined ? {} : { [route.errorField]: true as const };
-  if (route?.field === undefined)
-    return route?.errorField === undefined ? { unknownFields: 'drop' } : { marked: error };
-  return { marked: { ...error, [route.field]: route.fieldClass ?? true } };
+  const { moment } = at.via;
+  if (route?.sourceClasses !== undefined) {
+    return { unknownFields: 'drop', marked: present(route.sourceClasses, source) };
+  }
+  const marked = {
+    ...(route?.errorField !== undefined && { [route.errorField]: true as const }),
+    ...(route?.field !== undefined && { [route.field]: route.fieldClass ?? (true as const) }),
+  };
+  if (Object.keys(marked).length === 0) return { unknownFields: 'drop' };
+  return { marked: moment === 'end' ? present(marked, source) : marked };
+}
+
+/** A source of a join may be missing, and a target ends in one way only: such a field stays empty. */
+function present(marked: NonNullable<DoorOptions['marked']>, source: unknown): NonNullable<DoorOptions['marked']> {
+  const data: object = typeof source === 'object' && source !== null ? source : {};
+  return Object.fromEntries(Object.entries(marked).filter(([field]) => Reflect.get(data, field) !== undefined));
 }
 
 /** What the marks ask for; undefined where they ask for nothing. Promises as in `messageFrom`. */

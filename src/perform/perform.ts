@@ -11,16 +11,17 @@ import type { Edge } from '../graph/compiled.ts';
 import { nodeNamed } from '../run/records.ts';
 import type { Ref } from '../run/ref.ts';
 import { NO_STATE, type SharedState } from '../run/shared-state.ts';
-import type { CallEnd } from '../run/state.ts';
+import type { CallEnd } from '../run/call-record.ts';
 import { StepCode } from '../run/status.ts';
 import type { RunReport } from '../wiring/run-report.ts';
 import type { Spawned } from '../wiring/step-context.ts';
 import { routeOf, type Application } from './application.ts';
+import { calledWith } from './called.ts';
 import type { Clock } from './clock.ts';
 import type { Attempt, Called, Host, Told, Underway } from './attempt.ts';
 import { execute, judge, prepare } from './execute.ts';
 import type { ParentSource } from './live-context.ts';
-import { refusedChild, thrownOf } from './refused.ts';
+import { refusedChild } from './refused.ts';
 
 /** A value to be kept: what a body returned, what it threw, or a message one field of which takes an error. */
 export type Payload =
@@ -187,14 +188,11 @@ class TaskHost implements Host<Attempt> {
   async call(at: Attempt, attempt: number, start: ChildStart): Promise<Called> {
     const answer = await this.#commit(at, attempt, start);
     const ended = answer.kind === 'over' ? this.#load(answer.end) : this.#io.endOf(answer.step);
-    const given = Promise.resolve(ended).then(async (end) => {
+    const over = Promise.resolve(ended).then(async (end) => {
       this.#state = await this.#io.state();
-      if (end.status === 'completed') return end.value;
-      throw thrownOf(end.value);
+      return end;
     });
-    // It is heard of where the body waits for it.
-    given.catch(() => undefined);
-    return { ended: given };
+    return calledWith(over);
   }
 
   async #load({ status, value }: CallEnd): Promise<CallEnd> {

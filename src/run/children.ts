@@ -10,7 +10,8 @@ import type { ChildStart } from './event.ts';
 import { Phase, Role } from './phase.ts';
 import type { CallKey, StepId } from './ref.ts';
 import type { Sink } from './sink.ts';
-import type { CallEnd, CallRecord, Step } from './state.ts';
+import type { CallEnd, CallRecord } from './call-record.ts';
+import type { Step } from './state.ts';
 import { childKey } from './step-key.ts';
 
 /** What a body is told about a child it asked for. */

@@ -1,16 +1,18 @@
 // Writes down what the transitions ask for: the sink of a store.
 
 import type { Join } from '../graph/compiled.ts';
-import type { Event, StepAddress, StepPlace, Task, TaskKind } from './event.ts';
+import { isFirst, judgedMoment, kindOf } from './dispatched.ts';
+import type { Event, StepAddress, StepPlace, Task } from './event.ts';
 import { historySlot, type History } from './history.ts';
 import type { Json } from './json.ts';
-import { Phase, Role } from './phase.ts';
+import { Role } from './phase.ts';
 import { arrivalRecordKey, attemptRecordKey, historyRecordKey, itemRecordKey } from './records.ts';
 import type { Ref } from './ref.ts';
 import { runEnded, runResumed, runSuspended, stepEnded, stepLate, stepRetrying, stepStarted } from './run-event.ts';
 import type { RunEvent } from './run-event.ts';
 import type { Sink } from './sink.ts';
-import type { AttemptRecord, Group, Run, Step } from './state.ts';
+import type { AttemptRecord } from './attempt-record.ts';
+import type { Group, Run, Step } from './state.ts';
 import { enclosing } from './step-record.ts';
 import { timerOf } from './transition.ts';
 import { summariseRun, viewStep } from './view.ts';
@@ -127,11 +129,6 @@ export class Ledger implements Sink {
   }
 }
 
-/** Its start has not been told yet. */
-export function isFirst({ attempt, phase, node }: Step): boolean {
-  return attempt === 1 && (phase === Phase.PREPARING || (phase === Phase.RUNNING && !node.prepares));
-}
-
 export function addressOf(step: Step): StepAddress {
   return { ...placeOf(step), around: enclosing(step).map(placeOf) };
 }
@@ -149,7 +146,7 @@ export function taskOf(step: Step): Task {
   const { run, attempt, rare } = step;
   const kind = kindOf(step);
   const stem = `${run.id}~${step.id}.${attempt}`;
-  const moment = rare?.succeeded === true ? 'success' : 'error';
+  const moment = judgedMoment(step);
   const group = rare?.group ?? null;
   return {
     key: kind === 'body' ? stem : kind === 'prepare' ? `${stem}.prepare` : `${stem}.${moment}`,
@@ -172,10 +169,6 @@ export function taskOf(step: Step): Task {
       ...(kind === 'judge' && { judged: step.value, judgedMoment: moment }),
     },
   };
-}
-
-function kindOf({ phase }: Step): TaskKind {
-  return phase === Phase.PREPARING ? 'prepare' : phase === Phase.JUDGING ? 'judge' : 'body';
 }
 
 function itemsKey({ run, key }: Group): string {

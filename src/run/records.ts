@@ -13,7 +13,8 @@ import type { Stage } from './phase.ts';
 import type { Ref } from './ref.ts';
 import { dehydrateStep, hydrateStep, type StepRecord } from './step-record.ts';
 import type { SharedState, StateValue } from './shared-state.ts';
-import { Group, Run, type CallRecord, type JoinState, type Step } from './state.ts';
+import type { CallRecord } from './call-record.ts';
+import { Group, Run, type JoinState, type Step } from './state.ts';
 import type { FinalStatus, StepCode } from './status.ts';
 
 export const RUN_KEY = 'r';

@@ -5,7 +5,7 @@
 //     bodies tell, and that a run is suspended or goes on. They have the number of the event before.
 
 import type { Ref } from './ref.ts';
-import type { AttemptRecord } from './state.ts';
+import type { AttemptRecord } from './attempt-record.ts';
 import type { FinalStatus, StepCode } from './status.ts';
 import type { RunSummary, StepView } from './view.ts';
 

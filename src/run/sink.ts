@@ -2,7 +2,8 @@
 
 import type { Join } from '../graph/compiled.ts';
 import type { Ref } from './ref.ts';
-import type { AttemptRecord, Group, Run, Step } from './state.ts';
+import type { AttemptRecord } from './attempt-record.ts';
+import type { Group, Run, Step } from './state.ts';
 
 export interface Sink {
   /** The time of what is happening, in milliseconds since the epoch. */

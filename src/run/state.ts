@@ -6,39 +6,14 @@
 // S3. Payloads (`Ref`) are opaque: the value itself in memory, the key of a value in a store, or a `Refusal`.
 
 import type { CompiledGraph, Edge, GraphNode } from '../graph/compiled.ts';
+import type { AttemptRecord } from './attempt-record.ts';
+import type { CallRecord } from './call-record.ts';
 import type { EdgeFault, Facts } from './facts.ts';
 import { Phase, Role, Stage } from './phase.ts';
 import type { CallKey, Ref, StepId } from './ref.ts';
 import { NO_STATE, type SharedState } from './shared-state.ts';
 import { StepCode, type FinalStatus } from './status.ts';
 import { stepKey } from './step-key.ts';
-
-/** A failed attempt. */
-export interface AttemptRecord {
-  readonly number: number;
-  readonly code: StepCode;
-  readonly error: Ref;
-  readonly startedAt: number;
-  readonly endedAt: number;
-  /** The sequence number of the event that told of the retry; 0 if it was the last attempt. */
-  readonly seq: number;
-}
-
-/** What became of a spawn or a call. */
-export interface CallRecord {
-  readonly step: StepId;
-  readonly key: string;
-  readonly fingerprint: string;
-  /** The attempt that made it. */
-  readonly attempt: number;
-  /** How a called step ended: its value is given again without another run, its failure to the same attempt only. */
-  readonly end?: CallEnd;
-}
-
-export interface CallEnd {
-  readonly status: FinalStatus;
-  readonly value: Ref;
-}
 
 /** What a run holds and may do. */
 export interface RunLimits {

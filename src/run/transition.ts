@@ -15,7 +15,8 @@ import type { Ref } from './ref.ts';
 import { Refusal } from './refusal.ts';
 import { merge } from './shared-state.ts';
 import type { Sink } from './sink.ts';
-import type { AttemptRecord, Run, Step } from './state.ts';
+import type { AttemptRecord } from './attempt-record.ts';
+import type { Run, Step } from './state.ts';
 import { StepCode } from './status.ts';
 import { hashFraction } from './step-key.ts';
 

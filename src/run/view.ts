@@ -4,7 +4,8 @@ import type { EdgeFault } from './facts.ts';
 import { Phase, Role, Stage } from './phase.ts';
 import type { CallKey, Ref, StepId } from './ref.ts';
 import type { SharedState } from './shared-state.ts';
-import type { AttemptRecord, Run, Step } from './state.ts';
+import type { AttemptRecord } from './attempt-record.ts';
+import type { Run, Step } from './state.ts';
 import type { FinalStatus, RunStatus, StepCode, StepStatus } from './status.ts';
 
 /** One step as the core knows it. Payloads are references. */

@@ -126,7 +126,8 @@ function isTarget(target: TargetRecord, { from, to }: EdgeWiring, { wiring, serv
 
 function isSameBind(bind: unknown, wired: EdgeWiring['bind']): boolean {
   if (wired === undefined) return bind === undefined;
-  if (wired === 'function') return isFunction(bind);
+  // What the generator could not read is wired as a function too.
+  if (wired === 'function') return isFunction(bind) || isOptions(bind);
   if (!isOptions(bind)) return false;
   const fields = Object.keys(bind);
   return fields.length === wired.length && fields.every((field) => wired.includes(field));

@@ -6,9 +6,8 @@
 // J3. The same seed gives the same schedule, as far as bodies end in the same turns.
 
 import type { Engine, EngineRun, Signalled, Submission, Submitted } from '../engines/engine.ts';
-import { Slots } from '../engines/slots.ts';
+import { Timers } from '../engines/timers.ts';
 import { OnwardError } from '../errors/onward-error.ts';
-import type { GraphNode } from '../graph/compiled.ts';
 import { addressIn, decide, redispatch, type Decision } from '../run/decide.ts';
 import type { Event, Task } from '../run/event.ts';
 import { keysOf } from '../run/keys.ts';
@@ -18,9 +17,9 @@ import type { RunEvent } from '../run/run-event.ts';
 import { Phase } from '../run/phase.ts';
 import type { Core } from '../perform/core.ts';
 import { cancelledError } from '../perform/cancelled.ts';
-import type { Underway } from '../perform/attempt.ts';
 import { perform } from '../perform/perform.ts';
-import { payloadText } from './journaled-payloads.ts';
+import { Flights, type Flight } from './journaled-flights.ts';
+import { payloadText, type Texts } from './journaled-payloads.ts';
 import { JournaledRun, type Signals } from './journaled-run.ts';
 import { ioFor } from './journaled-io.ts';
 import { seededRandom } from './random.ts';
@@ -59,22 +58,11 @@ export function journaledEngine(options: JournaledEngineOptions = {}): Journaled
   return new Journal(options);
 }
 
-/** Payloads go with the event that speaks of them, and are kept only if it is applied. */
-export type Texts = ReadonlyMap<string, string>;
 type Delivery = { readonly run: JournaledRun } & (
   | { readonly task: Task }
   | { readonly event: Event; readonly texts?: Texts; readonly onApplied?: (decision: Decision) => void }
 );
 const NO_TEXTS: Texts = new Map();
-
-/** A delivery of a task whose attempt is not over. */
-export interface Flight {
-  readonly run: JournaledRun;
-  readonly task: Task;
-  readonly node: GraphNode;
-  readonly isInline: boolean;
-  body: Underway | undefined;
-}
 
 class Journal implements JournaledEngine, Signals {
   readonly name = 'journaled';
@@ -82,10 +70,8 @@ class Journal implements JournaledEngine, Signals {
   readonly #options: JournaledEngineOptions;
   readonly #random: () => number;
   readonly #runs = new Map<string, JournaledRun>();
-  /** Deliveries of tasks whose attempt is not over; two of them may be of one attempt. */
-  readonly #flights = new Set<Flight>();
-  readonly #slots = new Slots<Flight>();
-  readonly #timers = new Map<string, () => void>();
+  readonly #flights = new Flights((flight) => this.#performNow(flight));
+  #timers: Timers<string> | undefined;
   #core: Core | undefined;
   #inbox: Delivery[] = [];
   /** Deliveries of an earlier life are not this one's. */
@@ -100,11 +86,13 @@ class Journal implements JournaledEngine, Signals {
 
   open(core: Core): void {
     this.#core = core;
+    this.#timers = new Timers(core.clock);
   }
 
-  get #opened(): Core {
-    if (this.#core === undefined) throw new OnwardError('ONW6070', 'the journaled engine is used before it was opened');
-    return this.#core;
+  get #opened(): Core & { readonly timers: Timers<string> } {
+    if (this.#core === undefined || this.#timers === undefined)
+      throw new OnwardError('ONW6070', 'the journaled engine is used before it was opened');
+    return { ...this.#core, timers: this.#timers };
   }
 
   submit({ runId, job, message, settings, fingerprint }: Submission): Submitted {
@@ -141,11 +129,8 @@ class Journal implements JournaledEngine, Signals {
   restart(): void {
     this.#life++;
     this.#inbox = [];
-    for (const { body } of this.#flights) body?.release();
-    this.#flights.clear();
-    this.#slots.clear();
-    for (const cancelTimer of this.#timers.values()) cancelTimer();
-    this.#timers.clear();
+    this.#flights.forget();
+    this.#opened.timers.clearAll();
     this.#reconcile();
     this.#pump();
   }
@@ -191,12 +176,12 @@ class Journal implements JournaledEngine, Signals {
     this.statistics.mostRead = Math.max(this.statistics.mostRead, records.size);
     this.statistics.mostWritten = Math.max(this.statistics.mostWritten, written);
     if (decision.outcome === 'duplicate') this.statistics.duplicates++;
-    for (const { step } of decision.aborts) this.#abort(run, step);
+    for (const { step } of decision.aborts) this.#flights.abort(run, step, cancelledError(run.id, run.cancelReason));
     for (const task of decision.tasks) this.#dispatch(() => this.#put({ run, task }));
     for (const timer of decision.timers) this.#setTimer(run, timer);
     if (decision.sweep) this.#sweep(run);
     if (decision.quiet) this.#dispatch(() => this.#put({ run, event: { type: 'quiet' } }));
-    for (const told of decision.events) if (endsAttempt(told)) this.#land(run, told.step);
+    for (const told of decision.events) if (endsAttempt(told)) this.#flights.land(run, told.step);
     run.publish(decision.events);
     if (!run.isOpen && this.#openRuns().length === 0) this.#tellIdle();
     return decision;
@@ -220,38 +205,16 @@ class Journal implements JournaledEngine, Signals {
   }
 
   #setTimer(run: JournaledRun, timer: Timer): void {
-    this.#timers.get(timer.key)?.();
-    this.#timers.delete(timer.key);
+    this.#opened.timers.clear(timer.key);
     if (timer.at !== null) this.#dispatch(() => this.#startTimer(run, timer));
   }
 
   #startTimer(run: JournaledRun, { key, at, event }: Timer): void {
-    const { clock } = this.#opened;
-    const fire = (): void => {
-      this.#timers.delete(key);
+    const { timers, clock } = this.#opened;
+    timers.set(key, (at ?? 0) - clock.now(), () => {
       this.#put({ run, event });
       this.#pump();
-    };
-    this.#timers.set(key, clock.after((at ?? 0) - clock.now(), fire));
-  }
-
-  #abort(run: JournaledRun, step: number): void {
-    const reason = cancelledError(run.id, run.cancelReason);
-    for (const flight of this.#flights) {
-      if (flight.run !== run || flight.task.at.step !== step) continue;
-      flight.body?.abort(reason);
-      // It waited for a slot, and does not any more: that it has stopped is told at once.
-      if (this.#slots.withdraw(flight)) this.#performNow(flight);
-    }
-  }
-
-  /** The attempt is over, whatever its bodies still do. */
-  #land(run: JournaledRun, step: number): void {
-    for (const flight of this.#flights) {
-      if (flight.run !== run || flight.task.at.step !== step) continue;
-      flight.body?.release();
-      this.#end(flight);
-    }
+    });
   }
 
   /** Delivers what is there, one at a time, and looks for what was lost when nothing is left to deliver. */
@@ -285,9 +248,7 @@ class Journal implements JournaledEngine, Signals {
     if (phase === Phase.OVER && this.#random() < 0.5) return;
     const node = nodeNamed(this.#opened.app.graph, task.at.node);
     const isInline = task.inline || task.kind !== 'body' || phase !== Phase.RUNNING;
-    const flight: Flight = { run, task, node, isInline, body: undefined };
-    this.#flights.add(flight);
-    if (this.#slots.take(flight)) this.#performNow(flight);
+    this.#flights.begin({ run, task, node, isInline, body: undefined });
   }
 
   #performNow(flight: Flight): void {
@@ -300,32 +261,20 @@ class Journal implements JournaledEngine, Signals {
       this.#put(onApplied === undefined ? delivery : { ...delivery, onApplied });
       this.#pump();
     };
-    const io = ioFor(flight, { clock, put, end: () => life === this.#life && this.#end(flight) });
+    const io = ioFor(flight, { clock, put, end: () => life === this.#life && this.#flights.end(flight) });
     perform(app, task, io).catch((fault: unknown) => run.fail(fault));
-  }
-
-  /** The attempt is over: its slot is another's. */
-  #end(flight: Flight): void {
-    this.#flights.delete(flight);
-    const next = this.#slots.release(flight);
-    if (next !== undefined) this.#performNow(next);
   }
 
   /** Bodies under way may wait for what was lost, so it is found beside them. */
   #reconcile(): void {
     for (const run of this.#openRuns()) {
       const { tasks, timers, events } = redispatch(this.#opened.app.graph, run.id, run.liveRecords());
-      const lost = tasks.filter(({ key }) => !this.#isInFlight(run, key));
+      const lost = tasks.filter(({ key }) => !this.#flights.has(run, key));
       this.statistics.found += lost.length + events.length;
       for (const task of lost) this.#inbox.push({ run, task });
       for (const event of events) this.#inbox.push({ run, event });
-      for (const timer of timers) if (!this.#timers.has(timer.key)) this.#startTimer(run, timer);
+      for (const timer of timers) if (!this.#opened.timers.has(timer.key)) this.#startTimer(run, timer);
     }
-  }
-
-  #isInFlight(run: JournaledRun, key: string): boolean {
-    for (const flight of this.#flights) if (flight.run === run && flight.task.key === key) return true;
-    return false;
   }
 
   #tellIdle(): void {

@@ -8,8 +8,8 @@ import type { Decision } from '../run/decide.ts';
 import type { Event } from '../run/event.ts';
 import { Phase } from '../run/phase.ts';
 import { stateOf } from '../run/records.ts';
-import type { Flight, Texts } from './journaled-engine.ts';
-import { payloadText } from './journaled-payloads.ts';
+import type { Flight } from './journaled-flights.ts';
+import { payloadText, type Texts } from './journaled-payloads.ts';
 
 /** What the journal does for a task. */
 export interface Desk {
@@ -54,11 +54,11 @@ export function ioFor(flight: Flight, desk: Desk): TaskIo {
       new Promise<ChildAnswer>((resolve) =>
         desk.put(event, taken(), (decision) => {
           const { child } = decision;
-          if (child?.kind === 'accepted' && event.start.called) run.expectEnd(child.step, decision.events);
+          if (child?.kind === 'accepted' && event.start.called) run.called.expect(child.step, decision.events);
           resolve(child ?? { kind: 'refused', why: 'leaked' });
         }),
       ),
-    endOf: (step) => run.endOf(step),
+    endOf: (step) => run.called.of(step),
     state: () => stateOf(run.state()),
     report: () => {
       const snapshot = run.snapshot();

@@ -9,6 +9,9 @@ import { itemRecordKey } from '../run/records.ts';
 import type { Ref } from '../run/ref.ts';
 import { Refusal } from '../run/refusal.ts';
 
+/** Payloads go with the event that speaks of them, and are kept only if it is applied. */
+export type Texts = ReadonlyMap<string, string>;
+
 export class Payloads {
   readonly #texts = new Map<string, string>();
   readonly #recordOf: (key: string) => Json | undefined;
@@ -21,7 +24,7 @@ export class Payloads {
   }
 
   /** Keeps payloads that `payloadText` made. */
-  keep(texts: ReadonlyMap<string, string>): void {
+  keep(texts: Texts): void {
     for (const [key, text] of texts) this.#texts.set(key, text);
   }
 

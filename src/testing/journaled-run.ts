@@ -10,10 +10,11 @@ import { hydrate, RUN_KEY, STATE_KEY, stepRecordKey, type RunRecord } from '../r
 import type { RunEvent } from '../run/run-event.ts';
 import { Phase, Stage } from '../run/phase.ts';
 import type { Ref } from '../run/ref.ts';
-import type { AttemptRecord } from '../run/state.ts';
+import type { AttemptRecord } from '../run/attempt-record.ts';
 import { StepCode, type FinalStatus } from '../run/status.ts';
 import type { StepRecord } from '../run/step-record.ts';
 import { summariseRun, viewStep, type RunSnapshot, type RunSummary, type StepView } from '../run/view.ts';
+import { CalledEnds } from './journaled-ends.ts';
 import { Payloads } from './journaled-payloads.ts';
 
 /** What is done to the run from outside. */
@@ -28,14 +29,13 @@ export class JournaledRun implements EngineRun {
   readonly id: string;
   readonly fingerprint: string | undefined;
   readonly payloads: Payloads;
+  readonly called: CalledEnds;
   readonly #graph: CompiledGraph;
   readonly #signals: Signals;
   readonly #records = new Map<string, string>();
   readonly #watchers = new Set<EventBuffer>();
   readonly #entryWaiters: Waiter[] = [];
   readonly #waiters: Waiter[] = [];
-  /** The ends of called steps. */
-  readonly #called = new Map<number, OpenEnd>();
 
   constructor(
     id: string,
@@ -47,6 +47,7 @@ export class JournaledRun implements EngineRun {
     this.#graph = graph;
     this.#signals = signals;
     this.payloads = new Payloads((key) => this.#record(key));
+    this.called = new CalledEnds((ref) => this.payloads.load(ref));
   }
 
   get isOpen(): boolean {
@@ -116,32 +117,13 @@ export class JournaledRun implements EngineRun {
   // ── what is told ──
 
   publish(events: readonly RunEvent[]): void {
-    if (this.#called.size > 0) for (const event of events) this.#settleCalled(event);
+    this.called.settle(events);
     for (const event of events) for (const watcher of this.#watchers) watcher.push(this.#filled(event));
     if (this.#entryWaiters.length > 0 && this.#run().entry.status !== null) {
       for (const { resolve } of this.#entryWaiters.splice(0)) resolve(this.#summary());
     }
     if (this.#waiters.length > 0 && !this.isOpen)
       for (const { resolve } of this.#waiters.splice(0)) resolve(this.#summary());
-  }
-
-  /** A body waits for the end of a step that it called; `past` is what its making told. */
-  expectEnd(step: number, past: readonly RunEvent[]): void {
-    if (!this.#called.has(step)) this.#called.set(step, openEnd());
-    for (const event of past) this.#settleCalled(event);
-  }
-
-  /** How a called step ended. */
-  endOf(step: number): Promise<CalledEnd> {
-    const end = this.#called.get(step) ?? openEnd();
-    this.#called.set(step, end);
-    return end.promise;
-  }
-
-  #settleCalled(event: RunEvent): void {
-    if (!isEnd(event)) return;
-    const { type, value } = event;
-    this.#called.get(event.step)?.resolve({ status: finalOf(type), value: this.payloads.load(value) });
   }
 
   /** Told by a body: nothing of it is kept. */
@@ -261,44 +243,6 @@ export class JournaledRun implements EngineRun {
   #filled(event: RunEvent): RunEvent {
     if ('value' in event) return { ...event, value: this.payloads.load(event.value) };
     return 'error' in event ? { ...event, error: this.payloads.load(event.error) } : event;
-  }
-}
-
-/** How a step that a body called ended. */
-export interface CalledEnd {
-  readonly status: FinalStatus;
-  readonly value: unknown;
-}
-
-interface OpenEnd {
-  readonly promise: Promise<CalledEnd>;
-  readonly resolve: (end: CalledEnd) => void;
-}
-
-function openEnd(): OpenEnd {
-  let resolve: OpenEnd['resolve'] = () => undefined;
-  const promise = new Promise<CalledEnd>((settle) => {
-    resolve = settle;
-  });
-  return { promise, resolve };
-}
-
-type EndEvent = Extract<RunEvent, { readonly type: `step.${FinalStatus}` }>;
-
-function isEnd(event: RunEvent): event is EndEvent {
-  return 'code' in event && 'value' in event;
-}
-
-function finalOf(type: EndEvent['type']): FinalStatus {
-  switch (type) {
-    case 'step.completed':
-      return 'completed';
-    case 'step.failed':
-      return 'failed';
-    case 'step.skipped':
-      return 'skipped';
-    case 'step.cancelled':
-      return 'cancelled';
   }
 }
 

@@ -45,13 +45,17 @@ function isValue(node: ts.Node): boolean {
 }
 
 test('engines import no other engine', () => {
-  const engines = sources.filter(({ path }) => /^src\/engines\/(?!engine\.ts|event-buffer\.ts)/.test(path));
+  const engines = sources.filter(({ path }) =>
+    /^src\/engines\/(?!engine\.ts|event-buffer\.ts|slots\.ts|timers\.ts)/.test(path),
+  );
   const stem = (path: string): string => /^src\/engines\/([a-z]+)/.exec(path)?.[1] ?? '';
   const found = engines.flatMap((source) =>
     importsOf(source)
       .filter(
         (to) =>
-          to.startsWith('src/engines/') && !/\/(engine|event-buffer)\.ts$/.test(to) && stem(to) !== stem(source.path),
+          to.startsWith('src/engines/') &&
+          !/\/(engine|event-buffer|slots|timers)\.ts$/.test(to) &&
+          stem(to) !== stem(source.path),
       )
       .map((to) => `${source.path} → ${to}`),
   );
@@ -91,6 +95,7 @@ test('the arrows between the folders of src are these', () => {
     engines → graph
     engines → perform
     engines → run
+    engines → wiring
     index.ts → decorators
     index.ts → engines
     index.ts → errors
@@ -119,9 +124,11 @@ test('the arrows between the folders of src are these', () => {
     runtime → wiring
     testing → engines
     testing → errors
+    testing → graph
     testing → message
     testing → perform
-    testing → run"
+    testing → run
+    wiring → run"
   `);
 });
 

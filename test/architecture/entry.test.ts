@@ -5,7 +5,8 @@ import { gzipSync } from 'node:zlib';
 import { beforeAll, expect, test } from 'vitest';
 import { build, type Rolldown } from 'vite';
 
-const MOST_BYTES = 25 * 1024;
+// Everything a graph can do and the door for messages, with nothing to load later.
+const MOST_BYTES = 37 * 1024;
 const entry = fileURLToPath(new URL('../../src/index.ts', import.meta.url));
 const external = /^(node:.*|reflect-metadata|class-validator|class-transformer|ts-morph|typescript)(\/.*)?$/;
 
@@ -20,7 +21,7 @@ beforeAll(async () => {
       minify: true,
       target: 'es2022',
       lib: { entry, formats: ['es'] },
-      rolldownOptions: { external },
+      rolldownOptions: { external, output: { minify: true } },
     },
   });
   const outputs = Array.isArray(result) ? result : [result];
@@ -29,7 +30,7 @@ beforeAll(async () => {
     .filter((part) => part.type === 'chunk');
 });
 
-test('it is at most 25 kB, minified and compressed', () => {
+test('it is at most 37 kB, minified and compressed', () => {
   const size = gzipSync(chunks.map(({ code }) => code).join('')).length;
   expect(size).toBeGreaterThan(1_000);
   expect(size).toBeLessThanOrEqual(MOST_BYTES);
