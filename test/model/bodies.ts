@@ -12,7 +12,7 @@ export function startBody(world: World, step: Step): void {
   const script = behave(world.plan, node, message, { attempt, isFlow: step.owner === null && step.role === 'flow' });
   const frame: Frame = { script, called: null, dropped: false, exit: null, added: 0 };
   step.frame = frame;
-  world.begins.push({ at: world.now, node, path: pathThrough(message, node), attempt });
+  world.begins.push({ at: world.now, node, path: pathThrough(message, node), attempt, given: step.given });
   const timeout = world.plan.nodes[node]?.timeout ?? 0;
   // R22: per attempt, retryable; what the body does later is dropped.
   if (timeout > 0) {

@@ -3,9 +3,8 @@
 import type { RunReport } from '../../src/wiring/run-report.ts';
 import { edgeNames, nodeName } from './graph-plan.ts';
 import { edgeOf, isCallbackFailure } from './making.ts';
-import { pathOf, Planned } from './script.ts';
+import { beginLine, errorText, OURS, pathOf, Planned } from './script.ts';
 import { valueOf } from './following.ts';
-import { beginLine } from './to-application.ts';
 import type { Step, Trouble, World } from './world.ts';
 
 export interface Essence {
@@ -46,7 +45,7 @@ export function predicted(world: World): Essence {
 
 /** Twins begin as one. */
 function beginsOf({ begins }: World): string[] {
-  const lines = begins.map(({ at, node, path, attempt }) => beginLine(at, nodeName(node), path, attempt));
+  const lines = begins.map(beginLine);
   return [...new Set(lines)].sort();
 }
 
@@ -130,16 +129,6 @@ function reportedStep(step: RunReport['steps'][number], nodeOf: (id: number) => 
     result: status === 'completed' ? pathOf(step.returnValue) : status === 'failed' ? errorText(step.error) : '',
     missing: missing === undefined ? '' : missing.join(),
   });
-}
-
-/** What is not thrown by a body is told apart by its code alone. */
-const OURS = '(ours)';
-
-function errorText(error: unknown): string {
-  if (error instanceof Planned) return error.text;
-  if (error === undefined) return 'nothing';
-  const text = error instanceof Error ? error.message : String(error);
-  return /#[abc]$|^when \d+$/.test(text) ? text : OURS;
 }
 
 /** Without the service: there is one only. */

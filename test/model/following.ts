@@ -3,6 +3,7 @@
 import { choose } from './choice.ts';
 import type { ErrorEdge, SuccessEdge } from './graph-plan.ts';
 import { edgeOf, end, make } from './making.ts';
+import { givenText } from './script.ts';
 import type { Gathering, Group, Step, World } from './world.ts';
 
 /** R24: which edges are taken; a `when` that threw is written down. */
@@ -43,7 +44,8 @@ function goAlong(world: World, step: Step, at: number, edge: SuccessEdge): void 
   // R36: an `each` after an exit makes one skipped step.
   if (edge.each === null || world.exit !== null) {
     const message = edge.bind ? Object.assign({}, value, { via: at }) : value;
-    make(world, { node: edge.to, role: 'flow', message, edge: at, cause: step, delay: edge.after });
+    const given = givenText(value, undefined);
+    make(world, { node: edge.to, role: 'flow', message, edge: at, cause: step, delay: edge.after, given });
   } else if (Array.isArray(value)) {
     const group: Group = { edge, edgeAt: at, cause: step, items: value, steps: [], over: false };
     world.groups.push(group);
@@ -69,7 +71,7 @@ function makeItems(world: World, group: Group): boolean {
   while (steps.length < items.length && openItems(group) < most && mayGoOn()) {
     const item = steps.length;
     const made = { node: edge.to, role: 'flow', message: items[item], edge: group.edgeAt, cause: group.cause } as const;
-    make(world, { ...made, group, item, delay: edge.after });
+    make(world, { ...made, group, item, delay: edge.after, given: givenText(items[item], undefined) });
   }
   return steps.length > before;
 }

@@ -15,6 +15,7 @@ export interface Making {
   readonly group?: Step['group'];
   readonly item?: number;
   readonly delay?: number;
+  readonly given?: string;
   /** It is refused with this code, whatever else. */
   readonly refused?: number;
   /** R31: a join that was waited for in vain. */
@@ -33,6 +34,7 @@ export function make(world: World, { node, role, message, ...rest }: Making): St
     group: rest.group ?? null,
     item: rest.item ?? -1,
     message,
+    given: rest.given ?? '',
     phase: 'held',
     status: null,
     code: -1,

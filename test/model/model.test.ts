@@ -5,7 +5,7 @@
 //     as no two ends fall on the same millisecond. Plans where that happens are passed over, and counted.
 
 import { describe, test } from 'vitest';
-import { check, isForgotten, RUNS, SEED } from './check-plans.ts';
+import { check, RUNS, SEED } from './check-plans.ts';
 import { playOnMemory, playOnRecords } from './play-for-real.ts';
 
 describe(`random plans from seed ${SEED} (run again with SEED=${SEED})`, () => {
@@ -13,6 +13,6 @@ describe(`random plans from seed ${SEED} (run again with SEED=${SEED})`, () => {
 
   test(`${RUNS} plans end as predicted from records, with redeliveries, reorderings and losses`, async () => {
     let seed = SEED;
-    await check({ playFor: (plan, world) => playOnRecords(plan, world, seed++), passesOver: isForgotten });
+    await check({ playFor: (plan, world) => playOnRecords(plan, world, seed++) });
   }, 3_600_000);
 });

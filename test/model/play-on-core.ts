@@ -21,8 +21,7 @@ import type { RunReport } from '../../src/wiring/run-report.ts';
 import { choose } from './choice.ts';
 import { reported, type Essence } from './essence.ts';
 import { edgeNames, GRACE_MS, nodeName, type Control, type EdgePlan, type GraphPlan } from './graph-plan.ts';
-import { behave, pathThrough, Planned, RETRY_AFTER_MS, type Action } from './script.ts';
-import { beginLine } from './to-application.ts';
+import { beginLine, behave, givenText, pathThrough, Planned, RETRY_AFTER_MS, type Action } from './script.ts';
 
 export function playOnCore(plan: GraphPlan): Promise<Essence> {
   return Promise.resolve().then(() => new Theatre(plan).play());
@@ -214,7 +213,8 @@ class Theatre implements Sink {
     const { attempt } = step;
     const node = step.node.index;
     step.message = this.#kept(step, message); // as whoever performs attempts in memory does
-    this.#begins.add(beginLine(this.now, nodeName(node), pathThrough(message, node), attempt));
+    const begin = { at: this.now, node, path: pathThrough(message, node), attempt, given: givenTo(step) };
+    this.#begins.add(beginLine(begin));
     const isFlow = step.owner === null;
     const script = behave(this.#plan, node, message, { attempt, isFlow });
     const body: Body = { script, attempt, operations: [], exit: null, isOver: false, waits: false };
@@ -370,6 +370,13 @@ class Theatre implements Sink {
     };
     return reported(report, { value, begins: this.#begins, signals: this.#signals });
   }
+}
+
+function givenTo({ via, b, item }: Step): string {
+  if (via?.moment === 'error') return givenText(undefined, b);
+  if (via?.moment === 'success') return givenText(item >= 0 && Array.isArray(b) ? b[item] : b, undefined);
+  if (via?.moment !== 'end' || typeof b !== 'object' || b === null) return '';
+  return 'value' in b ? givenText(b.value, undefined) : givenText(undefined, 'error' in b ? b.error : OURS);
 }
 
 function totalOf(state: SharedState): unknown {

@@ -5,9 +5,10 @@
 // I3. One thing happens at a time; then every step is looked at, again and again, until none of them can go on.
 
 import { goOnAfterCall, startBody } from './bodies.ts';
-import { complete, fire, lookAfter, take } from './following.ts';
+import { complete, fire, lookAfter, take, valueOf } from './following.ts';
 import { GRACE_MS, nodeName, type Control, type GraphPlan } from './graph-plan.ts';
 import { end, make, ownMessage, stop, stopWith, tellCancelled, troubleOf } from './making.ts';
+import { givenText } from './script.ts';
 import { World, type Happening, type Step } from './world.ts';
 
 const MOST_HAPPENINGS = 20_000;
@@ -142,10 +143,11 @@ function handle(world: World, step: Step, isClear: boolean): boolean {
     step.handled = true;
     const edges = world.edges('error', step.node);
     const taken = take(step, edges, step.trouble);
+    const given = givenText(undefined, step.trouble);
     for (const [at, { to, after }] of edges) {
       const message = ownMessage(step);
       if (taken.includes(at))
-        make(world, { node: to, role: 'bracket', message, edge: at, cause: step, owner: step, delay: after });
+        make(world, { node: to, role: 'bracket', message, edge: at, cause: step, owner: step, delay: after, given });
     }
     return true;
   }
@@ -158,8 +160,10 @@ function handle(world: World, step: Step, isClear: boolean): boolean {
 /** R1, R5: end callbacks in parallel. */
 function startEnding(world: World, step: Step): boolean {
   step.phase = 'ending';
+  const isCompleted = step.returned !== null || step.recovered !== null;
+  const given = isCompleted ? givenText(valueOf(step), undefined) : givenText(undefined, step.trouble);
   for (const [edge, { to }] of world.edges('end', step.node)) {
-    make(world, { node: to, role: 'bracket', message: ownMessage(step), edge, cause: step, owner: step });
+    make(world, { node: to, role: 'bracket', message: ownMessage(step), edge, cause: step, owner: step, given });
   }
   return true;
 }

@@ -105,13 +105,43 @@ export function pathThrough(message: unknown, node: number): string {
 export function pathOf(message: unknown): string {
   if (message === undefined || message === null) return '';
   if (Array.isArray(message)) return `[${message.map(pathOf).join('|')}]`;
-  if (typeof message !== 'object') return String(message);
+  if (typeof message !== 'object') return typeof message === 'string' ? message : typeof message;
   const fields = new Map<string, unknown>(Object.entries(message));
   const via = fields.has('via') ? `^${String(fields.get('via'))}` : '';
   if (fields.has('runId')) return 'run';
   if (fields.has('path')) return `${String(fields.get('path'))}${via}`;
   fields.delete('via');
   return `(${[...fields].flatMap(([name, value]) => (value === undefined ? [] : [name + pathOf(value)])).join(',')})${via}`;
+}
+
+/** What a body says when it begins. */
+export function beginLine({ at, node, path, attempt, given }: BeginFacts): string {
+  return `${at} ${nodeName(node)} ${path} ${attempt}${given === '' ? '' : ` given ${given}`}`;
+}
+
+interface BeginFacts {
+  readonly at: number;
+  readonly node: number;
+  readonly path: string;
+  readonly attempt: number;
+  readonly given: string;
+}
+
+export function givenText(value: unknown, error: unknown): string {
+  return [
+    ...(value === undefined ? [] : [`value ${pathOf(value)}`]),
+    ...(error === undefined ? [] : [`error ${errorText(error)}`]),
+  ].join(' and ');
+}
+
+/** What no body has thrown is told apart by its code alone. */
+export const OURS = '(ours)';
+
+export function errorText(error: unknown): string {
+  if (error instanceof Planned) return error.text;
+  if (error === undefined || error === null) return 'nothing';
+  const text = error instanceof Error ? error.message : '';
+  return /#[abc]$|^when \d+$/.test(text) ? text : OURS;
 }
 
 export function tagOf(value: unknown): string | undefined {

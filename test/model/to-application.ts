@@ -2,10 +2,20 @@
 
 import { recordEdge, recordNode, type EdgeRecord } from '../../src/decorators/record.ts';
 import { InvalidArgument, RetryableError, TerminalError } from '../../src/errors/onward-error.ts';
-import type { EdgeWiring, Graph, NodeWiring, StepContext } from '../../src/wiring/v1.ts';
+import type { EdgeWiring, Given as AllGiven, Graph, NodeWiring, StepContext } from '../../src/wiring/v1.ts';
 import type { Clock } from '../../src/perform/clock.ts';
 import { nodeName, type EdgePlan, type GraphPlan, type NodePlan, type When } from './graph-plan.ts';
-import { behave, pathThrough, Planned, RETRY_AFTER_MS, tagOf, type Action, type Trail } from './script.ts';
+import {
+  beginLine,
+  behave,
+  givenText,
+  pathThrough,
+  Planned,
+  RETRY_AFTER_MS,
+  tagOf,
+  type Action,
+  type Trail,
+} from './script.ts';
 
 export interface ModelNodes {
   readonly 'Model.n0': {
@@ -16,7 +26,8 @@ export interface ModelNodes {
   };
 }
 
-type Method = (message: Trail, context: StepContext) => unknown;
+type Given = Pick<AllGiven, 'context' | 'returnValue' | 'error'>;
+type Method = (message: unknown, context: StepContext, given: Given) => unknown;
 /** Its methods are made from a plan. */
 type ModelService = abstract new () => { readonly [method: string]: Method };
 
@@ -25,11 +36,6 @@ export interface Application {
   readonly services: { readonly Model: object };
   /** The bodies that were begun. A redelivery begins one again: it is written down once. */
   readonly begins: Set<string>;
-}
-
-/** What a body says when it begins. */
-export function beginLine(at: number, node: string, path: string, attempt: number): string {
-  return `${at} ${node} ${path} ${attempt}`;
 }
 
 export function applicationOf(plan: GraphPlan, clock: Clock): Application {
@@ -46,7 +52,12 @@ export function applicationOf(plan: GraphPlan, clock: Clock): Application {
     Object.defineProperty(prototype, name, { value, configurable: true, writable: true });
     const kind = at === 0 ? 'job' : 'handler';
     recordNode(prototype, name, kind, optionsOf(node));
-    nodes[`Model.${name}`] = { kind, message: true, takes: { context: true }, call: callOf(name) };
+    nodes[`Model.${name}`] = {
+      kind,
+      message: true,
+      takes: { context: true, returnValue: true, error: true },
+      call: callOf(name),
+    };
   }
   const edges = wire(plan, prototype);
   return {
@@ -57,11 +68,8 @@ export function applicationOf(plan: GraphPlan, clock: Clock): Application {
 }
 
 function callOf(name: string): NodeWiring['call'] {
-  return (
-    service: Record<string, (message: unknown, context: StepContext) => unknown>,
-    message: unknown,
-    given: { readonly context: StepContext },
-  ) => service[name]?.(message, given.context);
+  return (service: { readonly [method: string]: Method }, message: unknown, given: Given) =>
+    service[name]?.(message, given.context, given);
 }
 
 function optionsOf({ retry, timeout, tag, maxRounds, maxPerRun }: NodePlan): object {
@@ -153,10 +161,11 @@ interface Surroundings {
 
 function bodyOf(plan: GraphPlan, node: number, { clock, service, startedAt, began }: Surroundings) {
   const obeys = plan.nodes[node]?.obeys === true;
-  return async (message: unknown, context: StepContext): Promise<unknown> => {
+  return async (message: unknown, context: StepContext, { returnValue, error }: Given): Promise<unknown> => {
     const { attempt, parent } = context.step;
     const isFlow = parent === null;
-    began(beginLine(clock.now() - startedAt, nodeName(node), pathThrough(message, node), attempt));
+    const at = clock.now() - startedAt;
+    began(beginLine({ at, node, path: pathThrough(message, node), attempt, given: givenText(returnValue, error) }));
     const script = behave(plan, node, message, { attempt, isFlow });
     try {
       let next = script.next();

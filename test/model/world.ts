@@ -49,6 +49,8 @@ export interface Step {
   readonly group: Group | null;
   readonly item: number;
   readonly message: unknown;
+  /** What its marks give it. */
+  readonly given: string;
   phase: PhaseName;
   status: Status | null;
   code: number;
@@ -100,6 +102,8 @@ export interface Begin {
   readonly node: number;
   readonly path: string;
   readonly attempt: number;
+  /** What its marks give it: a value, an error, or nothing. */
+  readonly given: string;
 }
 
 export interface Happening {
