@@ -5,7 +5,6 @@
 // M3. A signal reaches every live step before anything else is performed.
 
 import type { Join } from '../graph/compiled.ts';
-import { OnwardError } from '../errors/onward-error.ts';
 import type { Called, Host, Told, Underway } from '../perform/attempt.ts';
 import { calledWith } from '../perform/called.ts';
 import { cancelledError } from '../perform/cancelled.ts';

@@ -36,7 +36,7 @@ export function inspectionOf(run: RunSnapshot): RunInspection {
 }
 
 /** The started job's error. */
-export function entryError(run: RunOutcome): unknown {
+function entryError(run: RunOutcome): unknown {
   return thrownOf(run.entry.value);
 }
 

@@ -15,7 +15,7 @@ import { StepCode } from './status.ts';
 import { itemKey } from './step-key.ts';
 
 /** How deep callbacks of callbacks, and children of children, may be nested. */
-export const MAX_DEPTH = 64;
+const MAX_DEPTH = 64;
 
 /** What the message of a step behind an edge is made of. */
 export interface Origin {

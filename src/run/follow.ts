@@ -120,7 +120,7 @@ export function fire(
   enter(stepBehind(run, join.edge, { cause, a: undefined, b: sink.joined(run, join, instance) }), sink);
 }
 
-export function joinStateOf(run: Run, join: Join): JoinState {
+function joinStateOf(run: Run, join: Join): JoinState {
   run.joins ??= new Map();
   const known = run.joins.get(join.index);
   if (known !== undefined) return known;

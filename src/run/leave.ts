@@ -7,7 +7,7 @@ import { Phase, Role, Stage } from './phase.ts';
 import { Refusal } from './refusal.ts';
 import type { Sink } from './sink.ts';
 import type { Group, Run, Step } from './state.ts';
-import { StepCode, type FinalStatus } from './status.ts';
+import type { FinalStatus, StepCode } from './status.ts';
 import { isCallbackFailure } from './view.ts';
 
 /** Writes down how a step ended. */
@@ -73,7 +73,7 @@ export function remind(run: Run, waiting: Step | Group): void {
 }
 
 /** A run fails once; what it fails with is the first failure's. */
-export function failRun(run: Run, code: StepCode): void {
+function failRun(run: Run, code: StepCode): void {
   if (run.stage !== Stage.ON) {
     if (run.outcome !== 'completed') return;
     run.outcome = 'failed';

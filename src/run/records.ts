@@ -172,7 +172,7 @@ export function stateOf(json: Json | undefined): SharedState {
   return new Map(fields.map(([field, value, change]) => [field, { value, change }]));
 }
 
-export function hydrateRun(runId: string, graph: CompiledGraph, settings: SettingsRecord, record: RunRecord): Run {
+function hydrateRun(runId: string, graph: CompiledGraph, settings: SettingsRecord, record: RunRecord): Run {
   const run = new Run(runId, graph, nodeNamed(graph, settings.job), settings);
   run.createdAt = settings.createdAt;
   run.endedAt = record.endedAt;
@@ -271,7 +271,7 @@ function hydrateCall(key: string, record: CallRecord | undefined, steps: Readonl
 }
 
 /** The border to the store: a record that we wrote is of the type that we wrote. */
-export function readRecord<T>(json: Json | undefined): T | undefined {
+function readRecord<T>(json: Json | undefined): T | undefined {
   return json === undefined || json === null ? undefined : (json as T);
 }
 

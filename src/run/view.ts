@@ -5,7 +5,7 @@ import { Phase, Role, Stage } from './phase.ts';
 import type { CallKey, Ref, StepId } from './ref.ts';
 import type { SharedState } from './shared-state.ts';
 import type { AttemptRecord } from './attempt-record.ts';
-import type { Run, Step } from './state.ts';
+import { Rare, type Run, type Step } from './state.ts';
 import type { FinalStatus, RunStatus, StepCode, StepStatus } from './status.ts';
 
 /** One step as the core knows it. Payloads are references. */
@@ -96,40 +96,64 @@ export function isCallbackFailure(step: Step): boolean {
 }
 
 export function viewStep(step: Step): StepView {
-  const { rare, via } = step;
+  const { via } = step;
   return {
+    ...viewRare(step.rare ?? NOTHING_RARE),
     id: step.id,
     node: step.node.name,
     key: step.key,
     round: step.round,
     status: step.status ?? (isHeld(step) ? 'pending' : 'running'),
     code: step.code,
-    via: via?.id ?? null,
+    via: via === null ? null : via.id,
     cause: step.cause,
-    owner: rare?.owner?.id ?? null,
-    call: rare?.call ?? null,
-    item: rare?.item ?? -1,
     attempt: step.attempt,
-    attempts: rare?.attempts ?? [],
-    faults: rare?.faults ?? [],
     message: step.message,
     value: step.value,
-    watchedError: via?.moment === 'error' ? step.b : undefined,
+    watchedError: via !== null && via.moment === 'error' ? step.b : undefined,
     isCallbackFailure: isCallbackFailure(step),
-    failedChild: rare?.failedChild?.id ?? null,
-    missing: rare?.missing ?? null,
     startedAt: step.startedAt,
     endedAt: step.endedAt,
     startSeq: step.startSeq,
     endSeq: step.endSeq,
-    unmatched: rare?.unmatched ?? false,
-    conflicts: rare?.conflicts ?? [],
-    exitIgnored: rare?.exitIgnored ?? false,
+  };
+}
+
+const NOTHING_RARE = new Rare();
+
+/** What only some steps have. */
+function viewRare(
+  rare: Rare,
+): Pick<
+  StepView,
+  | 'owner'
+  | 'call'
+  | 'item'
+  | 'failedChild'
+  | 'missing'
+  | 'unmatched'
+  | 'exitIgnored'
+  | 'attempts'
+  | 'faults'
+  | 'conflicts'
+> {
+  const { owner, call, item, failedChild, missing, unmatched, exitIgnored } = rare;
+  return {
+    owner: owner === null ? null : owner.id,
+    call,
+    item,
+    failedChild: failedChild === null ? null : failedChild.id,
+    missing,
+    unmatched,
+    exitIgnored,
+    attempts: rare.attempts ?? [],
+    faults: rare.faults ?? [],
+    conflicts: rare.conflicts ?? [],
   };
 }
 
 function isHeld({ phase, rare, startSeq }: Step): boolean {
-  return phase === Phase.HELD || (rare?.waits === true && startSeq === 0);
+  return phase === Phase.HELD || (rare !== null && rare.waits && startSeq === 0);
 }
 
 export function outcomeOf(run: Run): RunOutcome {

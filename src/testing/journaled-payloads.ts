@@ -83,11 +83,11 @@ function payloadOf({ value, error, errorField }: KeptPayload): unknown {
   return Object.assign(Object(decode(value ?? null)), { [errorField]: jsonToThrown(error) });
 }
 
-function isItems(ref: object | Ref): ref is ItemsRef {
+function isItems(ref: Ref): ref is ItemsRef {
   return typeof ref === 'object' && ref !== null && 'items' in ref && 'size' in ref;
 }
 
-function isSources(ref: object | Ref): ref is SourcesRef {
+function isSources(ref: Ref): ref is SourcesRef {
   return typeof ref === 'object' && ref !== null && 'sources' in ref;
 }
 
