@@ -260,13 +260,22 @@ function legalEdge(drawn: DrawnEdge, shape: Shape): EdgePlan | undefined {
       bind: rest.bind && rest.each === null,
     };
   }
-  const from = drawnFrom % shape.all;
-  const to =
-    rest.on === 'cancel' ? leafOf(drawnTo, shape) : back && rest.on === 'error' ? from : behind(from, drawnTo, shape);
-  if (to === undefined || (to === from && rest.on !== 'error')) return undefined;
-  return rest.on === 'error'
-    ? { ...rest, from, to, otherwise: rest.otherwise && rest.when === null }
-    : { ...rest, on: rest.on, from, to };
+  const between = { from: drawnFrom % shape.all, to: drawnTo, back };
+  return legalMoment(rest.on === 'error' ? { ...rest, ...between } : { ...rest, on: rest.on, ...between }, shape);
+}
+
+type DrawnMoment = Extract<DrawnEdge, { readonly on: 'error' | 'start' | 'end' | 'cancel' }>;
+
+function legalMoment({ back, ...drawn }: DrawnMoment, shape: Shape): EdgePlan | undefined {
+  const { from } = drawn;
+  if (drawn.on === 'cancel') return { ...drawn, on: drawn.on, to: leafOf(drawn.to, shape) };
+  if (drawn.on !== 'error') {
+    const to = behind(from, drawn.to, shape);
+    return to === undefined ? undefined : { ...drawn, on: drawn.on, to };
+  }
+  // One that leads back handles its own errors.
+  const to = back ? from : behind(from, drawn.to, shape);
+  return to === undefined ? undefined : { ...drawn, to, otherwise: drawn.otherwise && drawn.when === null };
 }
 
 /** Twins would end at the same time, and `bind` lies over records only. */

@@ -138,11 +138,11 @@ function failed(world: World, step: Step, trouble: Trouble, code: number, mayHel
     const waitMs = afterMs ?? Math.round(Math.min(maxDelay, delay * factor ** (step.attempt - 1)));
     const number = ++step.attempt;
     step.phase = 'held';
-    step.due = false;
+    step.due = 0;
     world.later(
       waitMs,
       'due',
-      () => (step.due = true),
+      () => world.isReady(step),
       () => step.status !== null || step.attempt !== number,
     );
     return;

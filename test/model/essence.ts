@@ -14,7 +14,7 @@ export interface Essence {
   readonly counts: string;
   readonly steps: readonly string[];
   readonly callbackFailures: readonly string[];
-  /** When which bodies began. */
+  /** When which bodies began, in order. */
   readonly begins: readonly string[];
   readonly signals: readonly string[];
 }
@@ -46,7 +46,7 @@ export function predicted(world: World): Essence {
 /** Twins begin as one. */
 function beginsOf({ begins }: World): string[] {
   const lines = begins.map(beginLine);
-  return [...new Set(lines)].sort();
+  return [...new Set(lines)];
 }
 
 /** R15 */
@@ -110,7 +110,7 @@ export function reported(report: Reported, told: Told): Essence {
         failureLine(bare(node), bare(edge ?? ''), errorText(error), 'cause' in rest ? errorText(rest.cause) : ''),
       )
       .sort(),
-    begins: [...told.begins].sort(),
+    begins: [...told.begins],
     signals: told.signals,
   };
 }
@@ -187,6 +187,19 @@ export function differencesOf(expected: Essence, got: Essence): string[] {
     ...between('begin', expected.begins, got.begins),
     ...between('signal', expected.signals, got.signals),
   ];
+}
+
+/** R6: where an engine has no choice, bodies begin in the order in which their steps became ready. */
+export function disorderOf(world: World, got: Essence): string[] {
+  const { plan } = world;
+  // Before others, a task of its own makes the message.
+  const isPrepared = (node: number): boolean =>
+    plan.edges.some((edge) => (edge.on === 'start' || edge.on === 'cancel') && edge.from === node);
+  const lines = new Set(world.begins.filter(({ node }) => !isPrepared(node)).map(beginLine));
+  if (world.judged || plan.controls.length > 0 || plan.run.deadline > 0) return []; // TODO 7
+  const told = got.begins.filter((line) => lines.has(line));
+  const at = [...lines].findIndex((line, index) => line !== told[index]);
+  return at < 0 ? [] : [`- in order: begin ${[...lines][at]}`, `+ in order: begin ${told[at]}`];
 }
 
 /** As multisets. */

@@ -41,7 +41,7 @@ export function make(world: World, { node, role, message, ...rest }: Making): St
     attempt: 1,
     attempts: [],
     frame: null,
-    due: false,
+    due: 0,
     started: 0,
     returned: null,
     trouble: null,
@@ -67,10 +67,10 @@ export function make(world: World, { node, role, message, ...rest }: Making): St
     world.later(
       rest.delay,
       'due',
-      () => (step.due = true),
+      () => world.isReady(step),
       () => step.status !== null,
     );
-  } else step.due = true;
+  } else world.isReady(step);
   return step;
 }
 

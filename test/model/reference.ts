@@ -9,7 +9,7 @@ import { complete, fire, lookAfter, take, valueOf } from './following.ts';
 import { GRACE_MS, nodeName, type Control, type GraphPlan } from './graph-plan.ts';
 import { end, make, ownMessage, stop, stopWith, tellCancelled, troubleOf } from './making.ts';
 import { givenText } from './script.ts';
-import { World, type Happening, type Step } from './world.ts';
+import { World, type Group, type Happening, type Step } from './world.ts';
 
 const MOST_HAPPENINGS = 20_000;
 
@@ -71,10 +71,14 @@ function isTie(a: Happening, b: Happening): boolean {
 function settle(world: World): void {
   const anyStep = (move: (world: World, step: Step) => boolean): boolean =>
     world.steps.some((step) => step.status === null && move(world, step));
+  // R4: what a step has led to by itself comes before what waited for it.
+  const anyGroup = (isTurn: (group: Group) => boolean): boolean =>
+    world.groups.some((group) => isTurn(group) && lookAfter(world, group));
   const moves = [
-    () => world.groups.some((group) => lookAfter(world, group)),
+    () => anyGroup(({ items }) => items.length === 0),
+    () => anyGroup(() => true),
     () => anyStep(goOn),
-    () => anyStep(begin),
+    () => beginNext(world),
     () => anyStep(goOnAfterCall),
     () => comeToRest(world),
   ];
@@ -103,9 +107,12 @@ function goOn(world: World, step: Step): boolean {
   }
 }
 
-/** What is held begins when its time has come, unless the run is suspended (R40). */
-function begin(world: World, step: Step): boolean {
-  if (step.phase !== 'held' || !step.due || world.suspended) return false;
+/** R6: in the order in which they became ready. R40: not while the run is suspended. */
+function beginNext(world: World): boolean {
+  if (world.suspended) return false;
+  const ready = world.live().filter(({ phase, due }) => phase === 'held' && due > 0);
+  const [step] = ready.sort((a, b) => a.due - b.due);
+  if (step === undefined) return false;
   if (world.edges('start', step.node)[step.started] === undefined) startBody(world, step);
   else nextStart(world, step);
   return true;
@@ -116,7 +123,7 @@ function nextStart(world: World, step: Step): boolean {
   const next = world.edges('start', step.node)[step.started];
   if (next === undefined) {
     step.phase = 'held';
-    step.due = true;
+    world.isReady(step);
     return true;
   }
   const [edge, { to }] = next;
@@ -130,6 +137,7 @@ function nextStart(world: World, step: Step): boolean {
 function childrenOver(world: World, step: Step): boolean {
   const [failed] = step.failedChildren;
   if (failed === undefined) return startEnding(world, step);
+  world.judged = true;
   step.returned = null;
   step.trouble = troubleOf(failed);
   step.code = 101;
@@ -153,7 +161,10 @@ function handle(world: World, step: Step, isClear: boolean): boolean {
   }
   if (!isClear) return false;
   // R25: the edges see the recovered value.
-  if (step.recovered !== null) step.routes = take(step, world.edges('success', step.node), step.recovered.value);
+  if (step.recovered !== null) {
+    world.judged = true;
+    step.routes = take(step, world.edges('success', step.node), step.recovered.value);
+  }
   return startEnding(world, step);
 }
 
@@ -234,13 +245,19 @@ function apply(world: World, control: Control): void {
     if (other !== undefined) world.luck.push(`the oldest ${nodeName(control.node)}`);
     if (oldest !== undefined) stopWith(world, oldest, GRACE_MS);
   } else if (control.do === 'cancel') cancel(world);
-  else if (control.do === 'resume') world.suspended = false;
+  else if (control.do === 'resume') resume(world);
   else {
     // R41
     const isRefused = world.stage !== 'on' || world.cancelling || world.exit !== null;
     if (!isRefused) world.suspended = true;
     world.signals.push(`${control.at} ${isRefused ? 'refused' : 'suspended'}`);
   }
+}
+
+/** R40: in the order in which the steps were made. */
+function resume(world: World): void {
+  world.suspended = false;
+  for (const step of world.live()) if (step.phase === 'held' && step.due > 0) world.isReady(step);
 }
 
 /** R37; R40: at once, also of a suspended run. */

@@ -4,18 +4,16 @@ import { recordEdge, recordNode, type EdgeRecord } from '../../src/decorators/re
 import { InvalidArgument, RetryableError, TerminalError } from '../../src/errors/onward-error.ts';
 import type { EdgeWiring, Given as AllGiven, Graph, NodeWiring, StepContext } from '../../src/wiring/v1.ts';
 import type { Clock } from '../../src/perform/clock.ts';
-import { nodeName, type EdgePlan, type GraphPlan, type NodePlan, type When } from './graph-plan.ts';
 import {
-  beginLine,
-  behave,
-  givenText,
-  pathThrough,
-  Planned,
-  RETRY_AFTER_MS,
-  tagOf,
-  type Action,
-  type Trail,
-} from './script.ts';
+  nodeName,
+  type EdgePlan,
+  type ErrorEdge,
+  type GraphPlan,
+  type NodePlan,
+  type SuccessEdge,
+  type When,
+} from './graph-plan.ts';
+import { beginLine, behave, givenText, pathThrough, Planned, RETRY_AFTER_MS, tagOf, type Action } from './script.ts';
 
 export interface ModelNodes {
   readonly 'Model.n0': {
@@ -118,29 +116,37 @@ function edgeOf(edge: Exclude<EdgePlan, { on: 'join' }>, at: number): [EdgeRecor
   const target = from === null ? null : { method: nodeName(from) };
   const part: Part = { on, from: from === null ? '*' : `Model.${nodeName(from)}` };
   if (on !== 'success' && on !== 'error') return [{ on, target, options: { critical: edge.critical } }, [part]];
-  const { when, otherwise, after, critical } = edge;
-  const each = on === 'success' ? edge.each : null;
-  const bind = on === 'success' && edge.bind;
-  const recover = on === 'error' && edge.recover;
-  const options = {
-    critical,
-    ...(when !== null && { when: predicateOf(when, at) }),
-    ...(otherwise && { otherwise }),
-    ...(after > 0 && { after }),
-    ...(recover && { recover }),
-    ...(bind && { bind: () => ({ via: at }) }),
-    ...(each !== null && { each: true, concurrency: each.concurrency }),
-    ...(each !== null && each.stopAfterFailures !== null && { stopAfterFailures: each.stopAfterFailures }),
-  };
-  const wiring: Part = {
-    ...part,
-    ...(when !== null && { when: 'predicate' as const }),
-    ...(otherwise && { otherwise: true as const }),
-    ...(recover && { recover: true as const }),
-    ...(bind && { bind: 'function' as const }),
-    ...(each !== null && { each: true as const }),
-  };
-  return [{ on, target, options }, [wiring]];
+  const options = { critical: edge.critical, ...(edge.after > 0 && { after: edge.after }) };
+  const chosen = choiceOf(edge, at);
+  const special = on === 'success' ? itemsOf(edge, at) : recoveryOf(edge);
+  return [
+    { on, target, options: { ...options, ...chosen.options, ...special.options } },
+    [{ ...part, ...chosen.part, ...special.part }],
+  ];
+}
+
+interface Half {
+  readonly options: EdgeRecord['options'];
+  readonly part: Partial<EdgeWiring>;
+}
+
+function choiceOf({ when, otherwise }: SuccessEdge | ErrorEdge, at: number): Half {
+  if (when !== null) return { options: { when: predicateOf(when, at) }, part: { when: 'predicate' } };
+  return otherwise ? { options: { otherwise }, part: { otherwise } } : { options: {}, part: {} };
+}
+
+function recoveryOf({ recover }: ErrorEdge): Half {
+  return recover ? { options: { recover }, part: { recover } } : { options: {}, part: {} };
+}
+
+function itemsOf({ each, bind }: SuccessEdge, at: number): Half {
+  const bound: Half = bind
+    ? { options: { bind: () => ({ via: at }) }, part: { bind: 'function' } }
+    : { options: {}, part: {} };
+  if (each === null) return bound;
+  const { concurrency, stopAfterFailures } = each;
+  const options = { each: true, concurrency, ...(stopAfterFailures !== null && { stopAfterFailures }) };
+  return { options: { ...bound.options, ...options }, part: { ...bound.part, each: true } };
 }
 
 function predicateOf(when: When, at: number): (value: unknown) => boolean {

@@ -57,8 +57,8 @@ export interface Step {
   attempt: number;
   readonly attempts: Attempted[];
   frame: Frame | null;
-  /** Held: its time has come. */
-  due: boolean;
+  /** Held: its time has come, before that of higher numbers; 0 if it has not. */
+  due: number;
   /** Start callbacks made so far. */
   started: number;
   /** The body returned, and what. */
@@ -127,6 +127,8 @@ export class World {
   readonly ties: string[] = [];
   /** Why it may hang on the order of what happens at one time, which engines may choose. */
   readonly luck: string[] = [];
+  /** Edges were asked about a value or an error that the body did not make: what else begins at that time may come before. */
+  judged = false;
   happenings: Happening[] = [];
   total = 0;
   suspended = false;
@@ -165,6 +167,11 @@ export class World {
       if (isOn(edge, on) && edge.from === from) found.push([at, edge]);
     }
     return found;
+  }
+
+  /** Its time has come; it begins when it is its turn. */
+  isReady(step: Step): void {
+    step.due = 1 + Math.max(0, ...this.steps.map(({ due }) => due));
   }
 
   later(ms: number, kind: Happening['kind'], happen: () => void, stale: () => boolean = () => false): void {
