@@ -190,7 +190,8 @@ export class MemoryLoop implements Sink, Host<Step> {
 
   sweep(run: Run): void {
     this.#chores.push(() => {
-      for (const step of [...run.live]) if (stop.needsSweep(step)) stop.sweep(step, this);
+      const live = [...run.live].sort((a, b) => a.id - b.id);
+      for (const step of live) if (stop.needsSweep(step)) stop.sweep(step, this);
     });
   }
 
