@@ -7,14 +7,13 @@ import fc from 'fast-check';
 import {
   TAGS,
   type Control,
-  type EdgePlan,
   type GraphPlan,
   type NodePlan,
   type Operation,
-  type SuccessEdge,
   type Turn,
   type When,
 } from './graph-plan.ts';
+import { legalControls, legalEdges, legalNode, withoutTwins, type DrawnEdge, type Shape } from './legal-plan.ts';
 
 /** Mostly the first one. */
 function seldom<T, U>(usual: T, other: fc.Arbitrary<U>, weight = 8): fc.Arbitrary<T | U> {
@@ -78,11 +77,6 @@ const node: fc.Arbitrary<NodePlan> = fc.record({
   turns: fc.array(turn, { minLength: 1, maxLength: 3 }),
 });
 
-interface Drawn {
-  readonly from: number;
-  readonly to: number;
-  readonly back: boolean;
-}
 const between = { from: some, to: some, back: seldom(false, fc.constant(true), 10) };
 const after = seldom(0, fc.integer({ min: 1, max: 20_000 }), 8);
 const critical = seldom(false, fc.constant(true), 5);
@@ -91,13 +85,6 @@ const each = fc.record({
   concurrency: fc.integer({ min: 1, max: 3 }),
   stopAfterFailures: seldom(null, fc.integer({ min: 1, max: 3 }), 2),
 });
-
-type DrawnEdge =
-  | (Drawn & Omit<SuccessEdge, 'from' | 'to'>)
-  | (Drawn & Omit<Extract<EdgePlan, { on: 'error' }>, 'from' | 'to'>)
-  | (Drawn & { readonly on: 'start' | 'end' | 'cancel'; readonly critical: boolean })
-  | (Drawn & { readonly on: 'runSuccess' | 'runError' | 'runEnd'; readonly critical: boolean; readonly any: boolean })
-  | (Drawn & Omit<Extract<EdgePlan, { on: 'join' }>, 'to'>);
 
 const edge: fc.Arbitrary<DrawnEdge> = fc.oneof(
   {
@@ -179,130 +166,3 @@ export const planArbitrary: fc.Arbitrary<GraphPlan> = fc
       controls: legalControls(controls, shape),
     };
   });
-
-interface Shape {
-  /** So many nodes may carry the run on; the others are ends. */
-  readonly flow: number;
-  readonly all: number;
-}
-
-/** A node behind `from`, so that nothing goes round; none is behind the last one. */
-function behind(from: number, drawn: number, { all }: Shape): number | undefined {
-  return from + 1 >= all ? undefined : from + 1 + (drawn % (all - from - 1));
-}
-
-function leafOf(drawn: number, { flow, all }: Shape): number {
-  return flow + (drawn % (all - flow));
-}
-
-/**
- * Children come from further behind; ends do neither exit nor leave anything to the run. What an `each` watches mostly
- * returns arrays.
- */
-function legalNode(
-  drawn: NodePlan,
-  at: number,
-  { shape, edges }: { shape: Shape; edges: readonly EdgePlan[] },
-): NodePlan {
-  const isLeaf = at >= shape.flow;
-  const legal = (operation: Operation): Operation[] => {
-    if (operation.do === 'exit' || operation.do === 'add') return isLeaf ? [] : [operation];
-    if (operation.do === 'wait') return [operation];
-    const node = behind(at, operation.node, shape);
-    if (node === undefined) return [];
-    return [operation.do === 'spawn' && isLeaf ? { ...operation, node, detached: false } : { ...operation, node }];
-  };
-  const isOfItems = edges.some((edge) => edge.on === 'success' && edge.each !== null && edge.from === at);
-  const turns = drawn.turns.map((turn) => ({
-    ...turn,
-    // A job that fails ends most runs before they begin.
-    fails: at === 0 && turn.tag !== 'c' ? 0 : turn.fails,
-    operations: turn.operations.flatMap(legal),
-    items: isOfItems && turn.items < 0 && turn.tag !== 'c' ? turn.fails + 2 : turn.items,
-  }));
-  return { ...drawn, turns: turns.map((turn) => ({ ...turn, items: Math.min(5, turn.items) })) };
-}
-
-/** Edges mostly leave nodes that earlier ones have reached. */
-function legalEdges(drawn: readonly DrawnEdge[], shape: Shape): EdgePlan[] {
-  const reached = [0];
-  return drawn.flatMap((edge) => {
-    const from = reached[edge.from % reached.length] ?? 0;
-    const sources =
-      'sources' in edge ? { sources: edge.sources.map((source) => reached[source % reached.length] ?? 0) } : {};
-    const legal = legalEdge({ ...edge, ...sources, from }, shape);
-    if (legal === undefined) return [];
-    if (!reached.includes(legal.to)) reached.push(legal.to);
-    return [legal];
-  });
-}
-
-function legalEdge(drawn: DrawnEdge, shape: Shape): EdgePlan | undefined {
-  const { from: drawnFrom, to: drawnTo, back, ...rest } = drawn;
-  if (rest.on === 'runSuccess' || rest.on === 'runError' || rest.on === 'runEnd') {
-    const { any, ...edge } = rest;
-    return { ...edge, from: any ? null : drawnFrom % 4 === 0 ? drawnFrom % shape.all : 0, to: leafOf(drawnTo, shape) };
-  }
-  if (rest.on === 'join') {
-    const sources = [...new Set(rest.sources.map((source) => source % shape.flow))].sort((a, b) => a - b);
-    const to = back ? drawnTo % shape.all : behind(Math.max(...sources), drawnTo, shape);
-    return to === undefined ? undefined : { ...rest, sources, to };
-  }
-  if (rest.on === 'success') {
-    const from = drawnFrom % shape.flow;
-    const to = back ? drawnTo % shape.all : behind(from, drawnTo, shape);
-    if (to === undefined) return undefined;
-    return {
-      ...rest,
-      from,
-      to,
-      otherwise: rest.otherwise && rest.when === null,
-      bind: rest.bind && rest.each === null,
-    };
-  }
-  const between = { from: drawnFrom % shape.all, to: drawnTo, back };
-  return legalMoment(rest.on === 'error' ? { ...rest, ...between } : { ...rest, on: rest.on, ...between }, shape);
-}
-
-type DrawnMoment = Extract<DrawnEdge, { readonly on: 'error' | 'start' | 'end' | 'cancel' }>;
-
-function legalMoment({ back, ...drawn }: DrawnMoment, shape: Shape): EdgePlan | undefined {
-  const { from } = drawn;
-  if (drawn.on === 'cancel') return { ...drawn, on: drawn.on, to: leafOf(drawn.to, shape) };
-  if (drawn.on !== 'error') {
-    const to = behind(from, drawn.to, shape);
-    return to === undefined ? undefined : { ...drawn, on: drawn.on, to };
-  }
-  // One that leads back handles its own errors.
-  const to = back ? from : behind(from, drawn.to, shape);
-  return to === undefined ? undefined : { ...drawn, to, otherwise: drawn.otherwise && drawn.when === null };
-}
-
-/** Twins would end at the same time, and `bind` lies over records only. */
-function withoutTwins(edges: readonly EdgePlan[], nodes: readonly NodePlan[]): EdgePlan[] {
-  const seen = new Set<string>();
-  const legal: EdgePlan[] = [];
-  for (const edge of edges) {
-    const twin = edge.on === 'join' ? `join${edge.to}${edge.sources.join()}` : `${edge.on}${edge.from}>${edge.to}`;
-    if (seen.has(twin) && !(edge.on === 'success' && edge.bind)) continue;
-    seen.add(twin);
-    legal.push(edge);
-  }
-  const mayBeArray = (from: number): boolean =>
-    nodes[from]?.turns.some(({ items }) => items >= 0) === true ||
-    legal.some((edge) => edge.on === 'error' && edge.recover && edge.from === from);
-  return legal.map((edge) =>
-    edge.on === 'success' && edge.bind && mayBeArray(edge.from) ? { ...edge, bind: false } : edge,
-  );
-}
-
-/** What is suspended is resumed in the end. */
-function legalControls(drawn: readonly Control[], { all }: Shape): Control[] {
-  const controls = drawn
-    .map((control) => (control.do === 'cancelStep' ? { ...control, node: control.node % all } : control))
-    .sort((a, b) => a.at - b.at);
-  const last = controls.at(-1)?.at ?? 0;
-  return controls.some((control) => control.do === 'suspend')
-    ? [...controls, { at: last + 17_001, do: 'resume' }]
-    : controls;
-}

@@ -27,14 +27,14 @@ interface Seen {
   open: number;
 }
 
-/** Questions that are not decided yet. */
+/** Not decided yet: a cancel or a deadline after an exit. */
 function isOpen(world: World): boolean {
-  return (world.exit !== null && world.cancelling) || (world.luck.length > 0 && world.plan.controls.length > 0); // TODO 2 7
+  return world.exit !== null && world.cancelling;
 }
 
 async function isAsPredicted(plan: GraphPlan, { playFor, inOrder }: Subject, seen: Seen): Promise<void> {
   const world = play(plan);
-  if (world.ties.length > 0 || (world.judged && world.luck.length > 0)) {
+  if (world.ties.length > 0 || (world.unordered && world.luck.length > 0)) {
     seen.tied++;
     return;
   }

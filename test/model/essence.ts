@@ -196,7 +196,7 @@ export function disorderOf(world: World, got: Essence): string[] {
   const isPrepared = (node: number): boolean =>
     plan.edges.some((edge) => (edge.on === 'start' || edge.on === 'cancel') && edge.from === node);
   const lines = new Set(world.begins.filter(({ node }) => !isPrepared(node)).map(beginLine));
-  if (world.judged || plan.controls.length > 0 || plan.run.deadline > 0) return []; // TODO 7
+  if (world.unordered) return [];
   const told = got.begins.filter((line) => lines.has(line));
   const at = [...lines].findIndex((line, index) => line !== told[index]);
   return at < 0 ? [] : [`- in order: begin ${[...lines][at]}`, `+ in order: begin ${told[at]}`];

@@ -2,24 +2,21 @@
 // the transitions alone.
 
 import { compileGraph } from '../../src/graph/compile.ts';
-import type { CompiledGraph, GraphNode, Join } from '../../src/graph/compiled.ts';
-import type { EdgeDescription, GraphDescription, JoinDescription, NodeDescription } from '../../src/graph/describe.ts';
-import { NO_RETRY } from '../../src/graph/retry-policy.ts';
+import type { GraphNode } from '../../src/graph/compiled.ts';
 import { startChild } from '../../src/run/children.ts';
 import type { ChildStart, Effects } from '../../src/run/event.ts';
 import { ALL, type Facts } from '../../src/run/facts.ts';
 import { Phase } from '../../src/run/phase.ts';
-import { quiet } from '../../src/run/quiet.ts';
-import type { SharedState } from '../../src/run/shared-state.ts';
-import type { Sink } from '../../src/run/sink.ts';
-import { Run, type Group, type Step } from '../../src/run/state.ts';
+import { Run, type Step } from '../../src/run/state.ts';
 import type { StepCode } from '../../src/run/status.ts';
 import * as stop from '../../src/run/stop.ts';
 import * as transition from '../../src/run/transition.ts';
 import { viewStep, type StepView } from '../../src/run/view.ts';
-import type { RunReport } from '../../src/wiring/run-report.ts';
+import { Backstage } from './backstage.ts';
 import { choose } from './choice.ts';
-import { reported, type Essence } from './essence.ts';
+import { describePlan, nodeOf } from './core-graph.ts';
+import { essenceOf } from './core-report.ts';
+import type { Essence } from './essence.ts';
 import { edgeNames, GRACE_MS, nodeName, type Control, type EdgePlan, type GraphPlan } from './graph-plan.ts';
 import { beginLine, behave, givenText, pathThrough, Planned, RETRY_AFTER_MS, type Action } from './script.ts';
 
@@ -27,11 +24,6 @@ export function playOnCore(plan: GraphPlan): Promise<Essence> {
   return Promise.resolve().then(() => new Theatre(plan).play());
 }
 
-interface Timer {
-  readonly at: number;
-  readonly order: number;
-  readonly ring: () => void;
-}
 interface Body {
   readonly script: ReturnType<typeof behave>;
   readonly attempt: number;
@@ -42,29 +34,20 @@ interface Body {
   waits: boolean;
 }
 
-class Theatre implements Sink {
-  now = 0;
+class Theatre extends Backstage {
   readonly #plan: GraphPlan;
   readonly #run: Run;
   readonly #planEdges = new Map<string, EdgePlan>(); // by id
-  readonly #soon: (() => void)[] = [];
-  /** Bodies that go on after a call: behind all that begins. */
-  readonly #told: (() => void)[] = [];
-  #timers: Timer[] = [];
-  #order = 0;
-  readonly #wakes = new Map<number, Timer>();
-  #deadline: Timer | undefined;
   readonly #bodies = new Map<Step, Body>();
   readonly #callers = new Map<number, (failure: { readonly error: unknown } | undefined) => void>();
   readonly #views: StepView[] = [];
   readonly #begins = new Set<string>();
   readonly #signals: string[] = [];
-  readonly #collected = new Map<Group, unknown[]>();
-  readonly #arrived = new Map<string, unknown[]>();
 
   constructor(plan: GraphPlan) {
+    super();
     this.#plan = plan;
-    const graph = compileGraph(describe(plan));
+    const graph = compileGraph(describePlan(plan));
     for (const [at, name] of edgeNames(plan).entries()) {
       const edge = plan.edges[at];
       if (edge !== undefined) this.#planEdges.set(name, edge);
@@ -76,35 +59,12 @@ class Theatre implements Sink {
   }
 
   play(): Essence {
-    for (const control of this.#plan.controls) this.#later(control.at, () => this.#control(control));
+    for (const control of this.#plan.controls) this.later(control.at, () => this.#control(control));
     transition.start(this.#run, undefined, 0, this);
-    this.#settle();
-    for (let count = 0; this.#timers.length > 0; count++) {
-      if (count > 20_000) throw new Error('it goes round');
-      this.#timers.sort((a, b) => a.at - b.at || a.order - b.order);
-      const [timer] = this.#timers.splice(0, 1);
-      if (timer === undefined) break;
-      this.now = timer.at;
-      timer.ring();
-      this.#settle();
-    }
+    this.settle();
+    this.elapse();
     if (this.#run.status === undefined) throw new Error('the run does not end');
-    return this.#report();
-  }
-
-  #settle(): void {
-    const next = (): (() => void) | undefined => this.#soon.shift() ?? this.#told.shift();
-    for (let go = next(); go !== undefined; go = next()) go();
-  }
-
-  #later(ms: number, ring: () => void): Timer {
-    const timer = { at: this.now + ms, order: this.#order++, ring };
-    this.#timers.push(timer);
-    return timer;
-  }
-
-  #forget(timer: Timer | undefined): void {
-    this.#timers = this.#timers.filter((other) => other !== timer);
+    return essenceOf(this.#run, this.#views, { begins: this.#begins, signals: this.#signals });
   }
 
   #control(control: Control): void {
@@ -124,42 +84,15 @@ class Theatre implements Sink {
   // ── what the transitions ask for ──
 
   ready(step: Step): void {
-    this.#soon.push(() => this.#perform(step));
-  }
-
-  wake(step: Step, at: number): void {
-    this.unwake(step);
-    const { attempt } = step;
-    const kind = transition.timerOf(step);
-    this.#wakes.set(
-      step.id,
-      this.#later(at - this.now, () => transition.due(step, attempt, kind, this)),
-    );
-  }
-
-  unwake(step: Step): void {
-    this.#forget(this.#wakes.get(step.id));
-  }
-
-  wakeRun(run: Run, at: number | null): void {
-    this.#forget(this.#deadline);
-    if (at !== null) this.#deadline = this.#later(at - this.now, () => stop.deadline(run, this));
+    this.soon.push(() => this.#perform(step));
   }
 
   abort(step: Step): void {
     const body = this.#bodies.get(step);
     if (body === undefined || !this.#obeys(step)) return;
-    this.#soon.push(() => {
+    this.soon.push(() => {
       if (body.waits && !body.isOver) this.#threw(step, body, new Planned('plain', 'stopped', 'a'));
     });
-  }
-
-  sweep(run: Run): void {
-    for (const step of run.live.toSorted((a, b) => a.id - b.id)) this.#soon.push(() => stop.sweep(step, this));
-  }
-
-  quiet(run: Run): void {
-    this.#soon.push(() => quiet(run, this));
   }
 
   over(step: Step): void {
@@ -167,33 +100,7 @@ class Theatre implements Sink {
     const told = this.#callers.get(step.id);
     this.#callers.delete(step.id);
     const end = step.status === 'completed' ? undefined : { error: step.status === 'failed' ? step.value : OURS };
-    if (told !== undefined) this.#told.push(() => told(end));
-  }
-
-  attempted(): void {}
-  late(): void {}
-  suspended(): void {}
-  resumed(): void {}
-  ended(): void {}
-
-  collect(group: Group, item: number, value: unknown): void {
-    const values = this.#collected.get(group) ?? [];
-    values[item] = value;
-    this.#collected.set(group, values);
-  }
-
-  collected(group: Group): unknown {
-    return this.#collected.get(group) ?? [];
-  }
-
-  arrived(_run: Run, join: Join, { source, number, value }: { source: number; number: number; value: unknown }): void {
-    const values = this.#arrived.get(`${join.id}/${number}`) ?? join.sources.map(() => undefined);
-    values[source] = value;
-    this.#arrived.set(`${join.id}/${number}`, values);
-  }
-
-  joined(_run: Run, join: Join, instance: number): unknown {
-    return this.#arrived.get(`${join.id}/${instance}`) ?? [];
+    if (told !== undefined) this.told.push(() => told(end));
   }
 
   // ── bodies ──
@@ -221,7 +128,7 @@ class Theatre implements Sink {
     this.#bodies.set(step, body);
     const timeout = this.#plan.nodes[node]?.timeout ?? 0;
     if (timeout > 0) {
-      this.#later(timeout, () => {
+      this.later(timeout, () => {
         if (!body.isOver) this.#failed(step, body, { error: OURS, code: 204, retry: true });
       });
     }
@@ -243,7 +150,7 @@ class Theatre implements Sink {
       if (action.type === 'wait') {
         if (step.phase === Phase.STOPPING && this.#obeys(step)) return this.#threw(step, body, OURS);
         body.waits = true;
-        this.#later(action.ms, () => this.#go(step, body, message));
+        this.later(action.ms, () => this.#go(step, body, message));
         return;
       }
       thrown = undefined;
@@ -352,24 +259,6 @@ class Theatre implements Sink {
       }),
     };
   }
-
-  // ── the report ──
-
-  #report(): Essence {
-    const { status, code, exit, entryStatus, entryValue, state } = this.#run;
-    const value =
-      exit !== null || entryStatus === 'completed'
-        ? { value: exit === null ? entryValue : exit.value }
-        : { error: entryStatus === 'failed' ? entryValue : OURS };
-    const report: Pick<RunReport, 'status' | 'code' | 'steps' | 'callbackFailures' | 'state'> = {
-      status: status ?? 'skipped',
-      code,
-      steps: this.#views.map(reportStep),
-      callbackFailures: this.#views.flatMap(failuresOf),
-      state: { total: totalOf(state) },
-    };
-    return reported(report, { value, begins: this.#begins, signals: this.#signals });
-  }
 }
 
 function givenTo({ via, b, item }: Step): string {
@@ -377,11 +266,6 @@ function givenTo({ via, b, item }: Step): string {
   if (via?.moment === 'success') return givenText(item >= 0 && Array.isArray(b) ? b[item] : b, undefined);
   if (via?.moment !== 'end' || typeof b !== 'object' || b === null) return '';
   return 'value' in b ? givenText(b.value, undefined) : givenText(undefined, 'error' in b ? b.error : OURS);
-}
-
-function totalOf(state: SharedState): unknown {
-  const field = state.get('total')?.value;
-  return field !== undefined && 'one' in field ? field.one : 0;
 }
 
 const OURS = 'ours';
@@ -392,97 +276,4 @@ function childOf(action: Extract<Action, { type: 'spawn' | 'call' }>): ChildStar
   const called = action.type === 'call';
   const [detached, delayMs] = called ? [false, 0] : [action.detached, action.delay];
   return { call: `${node} ${message.path}`, node, message, fingerprint: node, called, detached, delayMs };
-}
-
-function reportStep(view: StepView): RunReport['steps'][number] {
-  const { id, node, key, round, status, code, via, cause, owner, item, attempts, message, missing } = view;
-  return {
-    id,
-    node,
-    key,
-    round,
-    status,
-    code,
-    cause: via === null ? null : { edge: via, step: cause },
-    parent: owner,
-    ...(item >= 0 && { item }),
-    attempts,
-    message,
-    ...(status === 'completed' && { returnValue: view.value }),
-    ...(status === 'failed' && { error: view.value }),
-    ...(missing !== null && { missing }),
-    startedAt: 0,
-    endedAt: 0,
-  };
-}
-
-function failuresOf(view: StepView): RunReport['callbackFailures'][number][] {
-  const { id: step, node, via: edge, faults } = view;
-  const listed = faults.map((fault) => ({ step, node, ...fault }));
-  if (!view.isCallbackFailure) return listed;
-  const cause = view.watchedError === undefined ? {} : { cause: view.watchedError };
-  return [{ step, node, edge, error: view.value, ...cause }, ...listed];
-}
-
-// ── the graph ──
-
-function nodeOf(graph: CompiledGraph, index: number): GraphNode {
-  const node = graph.nodes[index];
-  if (node === undefined) throw new Error(`there is no ${nodeName(index)}`);
-  return node;
-}
-
-function describe(plan: GraphPlan): GraphDescription {
-  const names = edgeNames(plan);
-  const joins: JoinDescription[] = [];
-  const edges: EdgeDescription[] = [];
-  for (const [at, edge] of plan.edges.entries()) {
-    const to = nodeName(edge.to);
-    if (edge.on === 'join') {
-      const id = names[at] ?? '';
-      const { mode, onMissing, critical, sources } = edge;
-      joins.push({ id, to, mode, onMissing, critical });
-      for (const [source, from] of sources.entries()) {
-        edges.push({ from: nodeName(from), to, moment: 'success', arrival: { join: id, source: `s${source}` } });
-      }
-    } else edges.push(describeEdge(edge, to));
-  }
-  const nodes = plan.nodes.map((node, at): NodeDescription => {
-    const { retry, tag, maxRounds, maxPerRun } = node;
-    return {
-      name: nodeName(at),
-      retry: {
-        ...NO_RETRY,
-        attempts: retry.attempts,
-        delayMs: retry.delay,
-        factor: retry.factor,
-        maxDelayMs: retry.maxDelay,
-        jitter: 0,
-      },
-      ...(tag !== null && { tags: [tag] }),
-      ...(maxRounds !== null && { maxRounds }),
-      ...(maxPerRun !== null && { maxPerRun }),
-    };
-  });
-  return { hash: 'model', nodes, edges, joins, spawns: true };
-}
-
-function describeEdge(edge: Exclude<EdgePlan, { on: 'join' }>, to: string): EdgeDescription {
-  const common = { from: edge.from === null ? '*' : nodeName(edge.from), to, moment: edge.on, critical: edge.critical };
-  if (edge.on !== 'success' && edge.on !== 'error') return common;
-  const { when, otherwise, after } = edge;
-  return {
-    ...common,
-    conditional: when !== null,
-    otherwise,
-    afterMs: after,
-    ...(edge.on === 'error' && { recover: edge.recover }),
-    ...(edge.on === 'success' &&
-      edge.each !== null && {
-        each: {
-          concurrency: edge.each.concurrency,
-          stopAfterFailures: edge.each.stopAfterFailures ?? Number.POSITIVE_INFINITY,
-        },
-      }),
-  };
 }

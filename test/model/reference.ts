@@ -55,6 +55,7 @@ function takeNext(world: World): Happening | undefined {
   open.sort((a, b) => a.at - b.at || a.order - b.order);
   const [first, second] = open;
   world.happenings = open.slice(1);
+  if (first?.at === second?.at) world.unordered = true;
   if (first !== undefined && second !== undefined && isTie(first, second))
     world.ties.push(`${first.kind} and ${second.kind} at ${first.at}`);
   return first;
@@ -137,7 +138,7 @@ function nextStart(world: World, step: Step): boolean {
 function childrenOver(world: World, step: Step): boolean {
   const [failed] = step.failedChildren;
   if (failed === undefined) return startEnding(world, step);
-  world.judged = true;
+  world.unordered = true;
   step.returned = null;
   step.trouble = troubleOf(failed);
   step.code = 101;
@@ -162,7 +163,7 @@ function handle(world: World, step: Step, isClear: boolean): boolean {
   if (!isClear) return false;
   // R25: the edges see the recovered value.
   if (step.recovered !== null) {
-    world.judged = true;
+    world.unordered = true;
     step.routes = take(step, world.edges('success', step.node), step.recovered.value);
   }
   return startEnding(world, step);

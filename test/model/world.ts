@@ -127,8 +127,11 @@ export class World {
   readonly ties: string[] = [];
   /** Why it may hang on the order of what happens at one time, which engines may choose. */
   readonly luck: string[] = [];
-  /** Edges were asked about a value or an error that the body did not make: what else begins at that time may come before. */
-  judged = false;
+  /**
+   * Something else begins at a time where edges are asked about a value or an error that no body made, or where two
+   * timers are due: engines may choose which comes first.
+   */
+  unordered = false;
   happenings: Happening[] = [];
   total = 0;
   suspended = false;
