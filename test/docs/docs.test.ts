@@ -8,7 +8,7 @@ import * as face from '../../src/index.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const read = (path: string): string => readFileSync(`${root}${path}`, 'utf8');
-const documents = ['README.md', 'ARCHITECTURE.md', 'CHANGELOG.md', 'docs/messages.md'] as const;
+const documents = ['README.md', 'ARCHITECTURE.md', 'CHANGELOG.md', 'docs/messages.md', 'docs/graph.md'] as const;
 
 describe.each(documents)('%s', (path) => {
   const text = read(path);
@@ -30,7 +30,7 @@ describe.each(documents)('%s', (path) => {
 
 test('the README names every annotation', () => {
   const annotations = Object.keys(face).filter((name) =>
-    /^(Service|Job|Handler|On[SEJ]|ReturnValue|ErrorValue|Message$)/.test(name),
+    /^(Service|Job|Join|Handler|On[A-Z]|ReturnValue|ErrorValue|Message)$|^On[A-Z]/.test(name),
   );
   expect(annotations.length).toBeGreaterThan(7);
   expect(annotations.filter((name) => !read('README.md').includes(`@${name}(`))).toEqual([]);

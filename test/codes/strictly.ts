@@ -1,0 +1,70 @@
+// Compiles what documents show, together with its wiring, as strictly as our own code.
+
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { generateWiring } from '../../codegen/generate-wiring.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+const compilerOptions = {
+  target: 'es2022',
+  lib: ['es2023'],
+  module: 'nodenext',
+  types: ['node'],
+  strict: true,
+  noEmit: true,
+  verbatimModuleSyntax: true,
+  exactOptionalPropertyTypes: true,
+  noImplicitOverride: true,
+  noImplicitReturns: true,
+  noPropertyAccessFromIndexSignature: true,
+  noUncheckedIndexedAccess: true,
+  noUnusedLocals: true,
+  noUnusedParameters: true,
+  experimentalDecorators: true,
+  skipLibCheck: true,
+  paths: {
+    onward: [`${root}dist/src/index.d.ts`],
+    'onward/testing': [`${root}dist/src/testing/index.d.ts`],
+    'onward/wiring/v1': [`${root}dist/src/wiring/v1.d.ts`],
+  },
+};
+
+/** Files by path. */
+type Files = Readonly<Record<string, string>>;
+
+/** What the compiler says about the projects, by their names; empty if all is well. The name is that of the folder. */
+export function compileStrictly(name: string, projects: Readonly<Record<string, Files>>): string {
+  // Below the repository, so that its packages are found.
+  const work = `${root}.cache/${name}`;
+  rmSync(work, { recursive: true, force: true });
+  write(`${work}/tsconfig.json`, JSON.stringify({ compilerOptions, include: ['*/src'] }));
+  for (const [project, own] of Object.entries(projects)) {
+    const files: Files = {
+      'tsconfig.json': JSON.stringify({ compilerOptions, include: ['src'] }),
+      'package.json': '{ "type": "module" }',
+      ...own,
+    };
+    for (const [path, text] of Object.entries(files)) write(`${work}/${project}/${path}`, text);
+    // A program needs its wiring, and a broken wiring is mended by writing it again.
+    const hasWiring = files['src/main.ts'] !== undefined || files['src/onward.gen.ts'] !== undefined;
+    if (hasWiring) generateWiring({ project: `${work}/${project}/tsconfig.json` });
+  }
+  return compile(work);
+}
+
+function write(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+}
+
+function compile(project: string): string {
+  const compiler = `${root}node_modules/typescript/bin/tsc`;
+  try {
+    return execFileSync(process.execPath, [compiler, '-p', project], { encoding: 'utf8' });
+  } catch (error) {
+    return error instanceof Error && 'stdout' in error ? String(error.stdout) : String(error);
+  }
+}
