@@ -2,6 +2,8 @@
 
 import { callback } from './workloads/callback.js';
 import { chain } from './workloads/chain.js';
+import { dag } from './workloads/dag.js';
+import { fan } from './workloads/fan.js';
 import { loop } from './workloads/loop.js';
 
 /** @type {Readonly<Record<string, import('./measure.js').Row>>} */
@@ -20,6 +22,8 @@ export const rows = {
     open: () => chain({ validated: true }),
   },
   callback: { title: 'callback', goal: 'x1.3', runsPerSlice: 30_000, open: () => callback() },
+  fan: { title: 'fan, 1 to 100 to a join', goal: 'x1.5', runsPerSlice: 1_000, open: () => fan() },
+  dag: { title: 'dag, 1,000 nodes', goal: 'x0.5', runsPerSlice: 50, open: () => dag() },
   loop: { title: 'loop, 100,000 rounds in one run', goal: 'x4', runsPerSlice: 2, open: () => loop() },
   million: {
     title: 'million, as chains',

@@ -13,6 +13,11 @@ export function edge(on, from, to) {
   return { on, from, to, decorator: 0 };
 }
 
+/** @param {ReadonlyMap<string, string>} sources the nodes by the fields that take their values */
+export function joinEdges(to, sources) {
+  return [...sources].map(([source, from]) => ({ on: 'join', from, to, decorator: 0, source }));
+}
+
 export function wiringOf(name, nodes, edges) {
   return defineGraph({ contract: 1, graphHash: `bench-${name}`, nodes: Object.fromEntries(nodes), edges });
 }
