@@ -6,7 +6,7 @@ import type { CallKey, Ref, StepId } from './ref.ts';
 import type { SharedState } from './shared-state.ts';
 import type { AttemptRecord } from './attempt-record.ts';
 import { Rare, type Run, type Step } from './state.ts';
-import type { FinalStatus, RunStatus, StepCode, StepStatus } from './status.ts';
+import { StepCode, type FinalStatus, type RunStatus, type StepStatus } from './status.ts';
 
 /** One step as the core knows it. Payloads are references. */
 export interface StepView {
@@ -104,7 +104,7 @@ export function viewStep(step: Step): StepView {
     key: step.key,
     round: step.round,
     status: step.status ?? (isHeld(step) ? 'pending' : 'running'),
-    code: step.code,
+    code: codeOf(step),
     via: via === null ? null : via.id,
     cause: step.cause,
     attempt: step.attempt,
@@ -154,6 +154,14 @@ function viewRare(
 
 function isHeld({ phase, rare, startSeq }: Step): boolean {
   return phase === Phase.HELD || (rare !== null && rare.waits && startSeq === 0);
+}
+
+/** A live step has no code of its own before its body has ended: then how it stands is why. */
+function codeOf(step: Step): StepCode {
+  if (step.status !== undefined || step.code !== StepCode.NONE) return step.code;
+  if (!isHeld(step)) return StepCode.RUNNING;
+  if (step.run.suspended) return StepCode.SUSPENDED;
+  return step.attempt > 1 ? StepCode.RETRYING : StepCode.NONE;
 }
 
 export function outcomeOf(run: Run): RunOutcome {
