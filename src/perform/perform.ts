@@ -9,7 +9,7 @@ import type { ChildStart, Effects, Event, Failure, StepEvent, Task } from '../ru
 import type { Facts } from '../run/facts.ts';
 import type { Edge } from '../graph/compiled.ts';
 import { nodeNamed } from '../run/records.ts';
-import type { Ref } from '../run/ref.ts';
+import type { CallKey, Ref } from '../run/ref.ts';
 import { NO_STATE, type SharedState } from '../run/shared-state.ts';
 import type { CallEnd } from '../run/call-record.ts';
 import { StepCode } from '../run/status.ts';
@@ -51,7 +51,7 @@ export interface TaskIo {
   /** Asks for a child. Resolves when the answer is written. */
   commit(event: Extract<StepEvent, { type: 'spawned' }>): Promise<ChildAnswer>;
   /** How a called step ended; its value is loaded. */
-  endOf(step: number): Promise<CallEnd>;
+  endOf(step: number, call: CallKey): Promise<CallEnd>;
   state(): SharedState | Promise<SharedState>;
   report(): RunReport | Promise<RunReport>;
   tell(told: Told): void;
@@ -187,7 +187,7 @@ class TaskHost implements Host<Attempt> {
 
   async call(at: Attempt, attempt: number, start: ChildStart): Promise<Called> {
     const answer = await this.#commit(at, attempt, start);
-    const ended = answer.kind === 'over' ? this.#load(answer.end) : this.#io.endOf(answer.step);
+    const ended = answer.kind === 'over' ? this.#load(answer.end) : this.#io.endOf(answer.step, start.call);
     const over = Promise.resolve(ended).then(async (end) => {
       this.#state = await this.#io.state();
       return end;

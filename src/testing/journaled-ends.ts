@@ -1,72 +1,54 @@
 // The ends of the steps that bodies have called and wait for.
 
 import type { CallEnd } from '../run/call-record.ts';
-import type { Ref } from '../run/ref.ts';
-import { Refusal } from '../run/refusal.ts';
 import type { RunEvent } from '../run/run-event.ts';
-import type { FinalStatus } from '../run/status.ts';
 
-type EndEvent = Extract<RunEvent, { readonly type: `step.${FinalStatus}` }>;
+/** A step that was called: where its end will be written. */
+export interface CalledStep {
+  readonly step: number;
+  readonly recordKey: string;
+}
 
 export class CalledEnds {
-  readonly #ends = new Map<number, OpenEnd>();
-  readonly #load: (ref: Ref) => unknown;
+  readonly #open = new Map<number, OpenEnd>();
+  readonly #endIn: (recordKey: string) => CallEnd | undefined;
 
-  constructor(load: (ref: Ref) => unknown) {
-    this.#load = load;
+  /** @param endIn what a call's record says of its end. */
+  constructor(endIn: (recordKey: string) => CallEnd | undefined) {
+    this.#endIn = endIn;
   }
 
-  /** A body waits for the end of a step; `past` is what its making told. */
-  expect(step: number, past: readonly RunEvent[]): void {
-    if (!this.#ends.has(step)) this.#ends.set(step, openEnd());
-    this.settle(past);
+  /** A body waits for the end of a step. */
+  expect({ step, recordKey }: CalledStep): Promise<CallEnd> {
+    const open = this.#open.get(step) ?? openEnd(recordKey);
+    this.#open.set(step, open);
+    this.#settle(step);
+    return open.promise;
   }
 
-  of(step: number): Promise<CallEnd> {
-    const end = this.#ends.get(step) ?? openEnd();
-    this.#ends.set(step, end);
-    return end.promise;
-  }
-
+  /** Steps have ended: whoever called one of them is told. */
   settle(events: readonly RunEvent[]): void {
-    if (this.#ends.size === 0) return;
-    for (const event of events) if (isEnd(event)) this.#ends.get(event.step)?.resolve(this.#endOf(event));
+    if (this.#open.size === 0) return;
+    for (const event of events) if ('code' in event) this.#settle(event.step);
   }
 
-  /** A step that was cancelled or skipped has no error of its own. */
-  #endOf({ type, code, node, value }: EndEvent): CallEnd {
-    const status = statusOf(type);
-    const isOwn = status === 'completed' || status === 'failed';
-    return { status, value: isOwn ? this.#load(value) : new Refusal({ refusal: code, node }) };
+  #settle(step: number): void {
+    const open = this.#open.get(step);
+    const end = open === undefined ? undefined : this.#endIn(open.recordKey);
+    if (end !== undefined) open?.resolve(end);
   }
 }
 
 interface OpenEnd {
+  readonly recordKey: string;
   readonly promise: Promise<CallEnd>;
   readonly resolve: (end: CallEnd) => void;
 }
 
-function openEnd(): OpenEnd {
+function openEnd(recordKey: string): OpenEnd {
   let resolve: OpenEnd['resolve'] = () => undefined;
   const promise = new Promise<CallEnd>((settle) => {
     resolve = settle;
   });
-  return { promise, resolve };
-}
-
-function isEnd(event: RunEvent): event is EndEvent {
-  return 'code' in event && 'value' in event;
-}
-
-function statusOf(type: EndEvent['type']): FinalStatus {
-  switch (type) {
-    case 'step.completed':
-      return 'completed';
-    case 'step.failed':
-      return 'failed';
-    case 'step.skipped':
-      return 'skipped';
-    case 'step.cancelled':
-      return 'cancelled';
-  }
+  return { recordKey, promise, resolve };
 }

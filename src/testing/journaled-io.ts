@@ -7,7 +7,7 @@ import type { ChildAnswer } from '../run/children.ts';
 import type { Decision } from '../run/decide.ts';
 import type { Event } from '../run/event.ts';
 import { Phase } from '../run/phase.ts';
-import { stateOf } from '../run/records.ts';
+import { callRecordKey, stateOf } from '../run/records.ts';
 import type { Flight } from './journaled-flights.ts';
 import { payloadText, type Texts } from './journaled-payloads.ts';
 
@@ -53,12 +53,10 @@ export function ioFor(flight: Flight, desk: Desk): TaskIo {
     commit: (event) =>
       new Promise<ChildAnswer>((resolve) =>
         desk.put(event, taken(), (decision) => {
-          const { child } = decision;
-          if (child?.kind === 'accepted' && event.start.called) run.called.expect(child.step, decision.events);
-          resolve(child ?? { kind: 'refused', why: 'leaked' });
+          resolve(decision.child ?? { kind: 'refused', why: 'leaked' });
         }),
       ),
-    endOf: (step) => run.called.of(step),
+    endOf: (step, call) => run.called.expect({ step, recordKey: callRecordKey(task.at.step, call) }),
     state: () => stateOf(run.state()),
     report: () => {
       const snapshot = run.snapshot();

@@ -11,6 +11,7 @@ import type { RunEvent } from '../run/run-event.ts';
 import { Phase, Stage } from '../run/phase.ts';
 import type { Ref } from '../run/ref.ts';
 import type { AttemptRecord } from '../run/attempt-record.ts';
+import type { CallEnd, CallRecord } from '../run/call-record.ts';
 import { StepCode, type FinalStatus } from '../run/status.ts';
 import type { StepRecord } from '../run/step-record.ts';
 import { summariseRun, viewStep, type RunSnapshot, type RunSummary, type StepView } from '../run/view.ts';
@@ -47,7 +48,7 @@ export class JournaledRun implements EngineRun {
     this.#graph = graph;
     this.#signals = signals;
     this.payloads = new Payloads((key) => this.#record(key));
-    this.called = new CalledEnds((ref) => this.payloads.load(ref));
+    this.called = new CalledEnds((recordKey) => this.#callEnd(recordKey));
   }
 
   get isOpen(): boolean {
@@ -198,6 +199,13 @@ export class JournaledRun implements EngineRun {
   #record(key: string): Json | undefined {
     const text = this.#records.get(key);
     return text === undefined ? undefined : JSON.parse(text);
+  }
+
+  /** How a called step ended, with its value; undefined while it is live. */
+  #callEnd(recordKey: string): CallEnd | undefined {
+    const text = this.#records.get(recordKey);
+    const record: CallRecord | undefined = text === undefined ? undefined : JSON.parse(text);
+    return record?.end && { status: record.end.status, value: this.payloads.load(record.end.value) };
   }
 
   #run(): Pick<RunRecord, keyof typeof NOT_YET> {
