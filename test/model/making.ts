@@ -3,7 +3,7 @@
 import { nodeName, type EdgePlan } from './graph-plan.ts';
 import { depthOf, isWatching, type Status, type Step, type Trouble, type World } from './world.ts';
 
-export const MAX_DEPTH = 64;
+const MAX_DEPTH = 64;
 
 export interface Making {
   readonly node: number;
@@ -168,7 +168,10 @@ export function stop(world: World, step: Step, graceMs: number): void {
     );
     tellCancelled(world, step);
     // A body that listens to its signal returns as soon as it waits.
-    if (world.plan.nodes[step.node]?.obeys === true && step.frame?.called === null) clear(step);
+    if (world.plan.nodes[step.node]?.obeys === true && step.frame?.called === null) {
+      world.unordered = true;
+      clear(step);
+    }
   } else if (phase === 'held' && world.live().every(({ owner }) => owner !== step)) {
     step.told = true; // pending, held, back-off: no moment
     end(world, step, 'cancelled', 203);

@@ -128,8 +128,8 @@ export class World {
   /** Why it may hang on the order of what happens at one time, which engines may choose. */
   readonly luck: string[] = [];
   /**
-   * Something else begins at a time where edges are asked about a value or an error that no body made, or where two
-   * timers are due: engines may choose which comes first.
+   * Something else begins at a time where edges are asked about a value or an error that no body made, where two timers
+   * are due, or where a body returns because its signal was aborted: engines may choose which comes first.
    */
   unordered = false;
   happenings: Happening[] = [];
