@@ -30,10 +30,19 @@ describe.each(documents)('%s', (path) => {
 
 test('the README names every annotation', () => {
   const annotations = Object.keys(face).filter((name) =>
-    /^(Service|Job|Join|Handler|On[A-Z]|ReturnValue|ErrorValue|Message)$|^On[A-Z]/.test(name),
+    /^(Service|Job|Join|Handler|On[A-Z]\w*|ReturnValue|ErrorValue|Message)$/.test(name),
   );
-  expect(annotations.length).toBeGreaterThan(7);
+  expect(annotations.length).toBeGreaterThan(14);
   expect(annotations.filter((name) => !read('README.md').includes(`@${name}(`))).toEqual([]);
+});
+
+test('the README shows the example of shipments as it is', () => {
+  const shown = /^## The graph$[^]*?^```ts\n([^]*?)^```$/m.exec(read('README.md'))?.[1] ?? '';
+  const lines = shown.split('\n').map((line) => line.replace(/ … }$/, '').trim());
+  const sources = readdirSync(`${root}examples/shipments/src`).map((name) => read(`examples/shipments/src/${name}`));
+  const known = new Set(sources.flatMap((text) => text.split('\n').map((line) => line.trim())));
+  expect(lines.length).toBeGreaterThan(12);
+  expect(lines.filter((line) => !known.has(line))).toEqual([]);
 });
 
 test('the map names every folder, and no other', () => {
@@ -47,6 +56,12 @@ test('the map names every folder, and no other', () => {
   );
   expect(named.length).toBeGreaterThan(3);
   expect(named.filter((path) => !existsSync(`${root}${path}`) && !existsSync(`${root}src/${path}`))).toEqual([]);
+});
+
+test('the map names every file of the core', () => {
+  const map = read('ARCHITECTURE.md');
+  const files = readdirSync(`${root}src/run`).map((name) => name.replace(/\.ts$/, ''));
+  expect(files.filter((name) => !new RegExp(`(^|[\\s\`./])${name}([\\s\`,.;]|$)`, 'm').test(map))).toEqual([]);
 });
 
 test('the page on messages gives the limits as they are', () => {
