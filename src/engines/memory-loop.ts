@@ -4,7 +4,7 @@
 // M2. Times are those of the turn of the event loop, unless somebody watches the run.
 // M3. A signal reaches every live step before anything else is performed.
 
-import type { Join } from '../graph/compiled.ts';
+import type { Edge, Join } from '../graph/compiled.ts';
 import type { Called, Host, Told, Underway } from '../perform/attempt.ts';
 import { calledWith } from '../perform/called.ts';
 import { cancelledError } from '../perform/cancelled.ts';
@@ -32,6 +32,7 @@ import type { RunReport } from '../wiring/run-report.ts';
 import type { Spawned } from '../wiring/step-context.ts';
 import { memoryRun, type MemoryRun } from './memory-run.ts';
 import { ReadySteps } from './memory-queue.ts';
+import { straightEdgesOf } from './memory-straight.ts';
 import { Slots } from './slots.ts';
 import { Timers } from './timers.ts';
 
@@ -46,11 +47,13 @@ export class MemoryLoop implements Sink, Host<Step> {
   /** Signals that live steps have not heard of, and runs at rest. */
   #chores: (() => void)[] = [];
   readonly #ready = new ReadySteps();
+  readonly #straight: readonly (Edge | null)[];
   #draining = false;
 
   constructor(core: Core, onEnded: (run: MemoryRun) => void) {
     this.#core = core;
     this.clock = core.clock;
+    this.#straight = straightEdgesOf(core.app);
     this.#timers = new Timers(core.clock);
     this.#onEnded = onEnded;
   }
@@ -107,6 +110,15 @@ export class MemoryLoop implements Sink, Host<Step> {
   judged(step: Step, attempt: number, facts: Facts): void {
     this.#readClock(memoryRun(step.run));
     transition.judged(step, attempt, facts, this);
+  }
+
+  passOn(step: Step, attempt: number, value: unknown, { routes }: Facts): Step | undefined {
+    const edge = this.#straight[step.node.index];
+    if (edge === null || edge === undefined || (routes !== 'all' && routes.length === 0)) return undefined;
+    const run = memoryRun(step.run);
+    if (run.isWatched || step.attempt !== attempt || this.#chores.length > 0 || !this.#ready.isEmpty) return undefined;
+    this.#readClock(run);
+    return transition.passedOn(step, edge, value, this) ?? undefined;
   }
 
   next(): Step | undefined {

@@ -22,6 +22,10 @@ export class ReadySteps {
     return step;
   }
 
+  get isEmpty(): boolean {
+    return this.#first === null;
+  }
+
   /** The step that is alone in the list. */
   get only(): Step | null {
     return this.#first !== null && this.#first.next === null ? this.#first : null;

@@ -53,6 +53,11 @@ export interface Host<A extends Attempt> extends Outcome<A> {
   isWanted(at: A, attempt: number): boolean;
   /** A body that can be told to stop or has a time limit is about to be called. */
   began(at: A, work: Underway): void;
+  /**
+   * The attempt that follows a completed one on a straight stretch; undefined: the end has to be told to `completed`.
+   * Its body takes `b`, if anything, and nothing else.
+   */
+  passOn?(at: A, attempt: number, value: unknown, facts: Facts): A | undefined;
   /** The one attempt that became ready, for the asker to go on with. Where there are several, the host has begun them. */
   next(): A | undefined;
   /**

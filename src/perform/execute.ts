@@ -40,19 +40,24 @@ const NO_BODY: Body = {
 /** Performs an attempt, and after it those that the host hands over. Never rejects. */
 export async function execute<A extends Attempt>(app: Application, first: A, host: Host<A>): Promise<void> {
   const walk = new Walk(app, first, host);
-  for (let at: A | undefined = first; at !== undefined; at = host.next()) {
+  let isStraight = false;
+  for (let at: A | undefined = first; at !== undefined;) {
     let value: unknown;
     try {
-      value = walk.begin(at);
+      value = isStraight ? walk.goOn(at) : walk.begin(at);
       // Of a promise of its own the language asks nothing; any other thenable may do what it likes.
       if (isThenable(value)) value = await value;
     } catch (error) {
       if (walk.isAsking) await walk.answered();
       walk.fail(error);
+      isStraight = false;
+      at = host.next();
       continue;
     }
     if (walk.isAsking) await walk.answered();
-    walk.complete(value);
+    at = walk.complete(value);
+    isStraight = at !== undefined;
+    if (!isStraight) at = host.next();
   }
 }
 
@@ -126,6 +131,19 @@ class Walk<A extends Attempt> {
     this.#host = host;
   }
 
+  /** Calls a body that takes what the one before it returned, and nothing else. */
+  goOn(at: A): unknown {
+    const body = this.#app.bodies[at.node.index] ?? NO_BODY;
+    this.#at = at;
+    this.#attempt = at.attempt;
+    this.#body = body;
+    this.#limits = null;
+    if (body.message !== undefined) at.message = at.b;
+    if (typeof body.message === 'function') return this.#callBody(at, body, at.message);
+    this.#refusal = null;
+    return body.call(body.service, at.message, undefined);
+  }
+
   /** Makes the message and calls the body. */
   begin(at: A): unknown {
     const body = this.#app.bodies[at.node.index] ?? NO_BODY;
@@ -189,13 +207,16 @@ class Walk<A extends Attempt> {
     throw new OnwardError('ONW3020', `${this.#at.node.name} was cancelled before it was called`);
   }
 
-  complete(value: unknown): void {
+  /** Tells that the body is over. What follows on a straight stretch. */
+  complete(value: unknown): A | undefined {
     const at = this.#at;
     const attempt = this.#attempt;
     const effects = this.#limits === null ? null : this.#limits.end();
     const wanted = at.node.plain || this.#host.isWanted(at, attempt);
     const facts = wanted ? factsOnSuccess(this.#app, at.node, value) : NONE;
-    this.#host.completed(at, attempt, at.message, value, facts, effects);
+    const next = wanted && effects === null ? this.#host.passOn?.(at, attempt, value, facts) : undefined;
+    if (next === undefined) this.#host.completed(at, attempt, at.message, value, facts, effects);
+    return next;
   }
 
   fail(error: unknown): void {

@@ -23,6 +23,7 @@ function factsOf(app: Application, edges: readonly Edge[], value: unknown): Fact
   const sizes = sizesOf(edges, value);
   if (!isConditional(edges)) return sizes === undefined ? ALL : { routes: 'all', sizes };
   const { taken, faults } = routesOf(app, edges, value);
+  if (sizes === undefined && faults === null && taken.length === edges.length) return ALL;
   if (sizes === undefined) return faults === null ? { routes: taken } : { routes: taken, faults };
   return faults === null ? { routes: taken, sizes } : { routes: taken, sizes, faults };
 }

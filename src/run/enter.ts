@@ -103,19 +103,40 @@ function appear(step: Step, sink: Sink): void {
 export function enterBehind(before: Step, edge: Edge, sink: Sink): void {
   const { run } = before;
   const { to } = edge;
+  const step = simplyBehind(before, edge);
+  if (to.guarded || to.prepares || run.isHindered || step.id > run.limits.stepLimit) return enter(step, sink);
+  step.slot = run.live.push(step) - 1;
+  run.liveCount++;
+  begin(step, sink);
+  sink.ready(step);
+}
+
+/** The same where the step takes the place of the one before it, without detours and without being dispatched. */
+export function succeed(before: Step, edge: Edge, sink: Sink): Step {
+  const step = simplyBehind(before, edge);
+  step.slot = before.slot;
+  before.slot = -1;
+  step.run.live[step.slot] = step;
+  begin(step, sink);
+  return step;
+}
+
+function simplyBehind(before: Step, edge: Edge): Step {
+  const { run } = before;
+  const { to } = edge;
   const step = new Step(run, to, ++run.steps);
   if (to.repeats) step.round = nextRound(run, to);
   step.via = edge;
   step.cause = before.id;
   step.a = before.message;
   step.b = before.value;
-  if (to.guarded || to.prepares || run.isHindered || step.id > run.limits.stepLimit) return enter(step, sink);
+  return step;
+}
+
+function begin(step: Step, sink: Sink): void {
   step.startedAt = sink.now;
-  step.slot = run.live.push(step) - 1;
-  run.liveCount++;
   step.phase = Phase.RUNNING;
-  step.startSeq = ++run.seq;
-  sink.ready(step);
+  step.startSeq = ++step.run.seq;
 }
 
 /** The step waits for a time. */

@@ -5,12 +5,14 @@
 // T2. What a step causes exists before the step is left: a run is never idle in between.
 // T3. A run whose steps all come back, or are cancelled, ends.
 
+import type { Edge } from '../graph/compiled.ts';
 import { backoffMs } from '../graph/retry-policy.ts';
 import { advance, bodyCompleted, bodyFailed, carryOn, judged as takeVerdict, nextStart } from './advance.ts';
-import { dispatch, endUnbegun, enter, hold, isWatching, stepOf } from './enter.ts';
+import { dispatch, endUnbegun, enter, hold, isWatching, stepOf, succeed } from './enter.ts';
 import type { Effects, Failure, TimerKind } from './event.ts';
 import { NONE, type Facts } from './facts.ts';
-import { Phase } from './phase.ts';
+import { closePlain } from './leave.ts';
+import { Phase, Stage } from './phase.ts';
 import type { Ref } from './ref.ts';
 import { Refusal } from './refusal.ts';
 import { merge } from './shared-state.ts';
@@ -64,6 +66,19 @@ export function completed(
       sink,
     );
   return carryOn(step.run, sink);
+}
+
+/**
+ * The body returned, nothing else happened to the step, and it has one success edge, which is simple and is taken:
+ * `completed` without its questions. Null if one of them has to be asked; nothing has changed then.
+ */
+export function passedOn(step: Step, edge: Edge, value: Ref, sink: Sink): Step | null {
+  const { run } = step;
+  if (step.rare !== null || step.phase !== Phase.RUNNING) return null;
+  if (run.isHindered || run.stage !== Stage.ON || run.steps >= run.limits.stepLimit) return null;
+  step.value = value;
+  closePlain(step, StepCode.DONE, sink);
+  return succeed(step, edge, sink);
 }
 
 /** The body threw, its message could not be built, or its time ran out. */
