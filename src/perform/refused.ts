@@ -88,7 +88,7 @@ export function refusedChild(
   if (why === 'cancelled') return cancelledError(run.id, run.cancelReason);
   const details = { node: node.name, child: start.node, key: start.call };
   if (why === 'leaked') return leakedError(`start ${start.node}`, node.name, details);
-  const text = `${node.name} has used the key '${start.call}' for another target or message in an earlier attempt; give ${start.node} a key of its own`;
+  const text = `${node.name} has used the key '${start.call}' for another target or message; give ${start.node} a key of its own`;
   return new OnwardError('ONW3034', text, { details });
 }
 
