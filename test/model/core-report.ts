@@ -19,10 +19,11 @@ export function essenceOf(run: Run, views: readonly StepView[], told: Omit<Told,
 }
 
 /** How `value()` would settle. */
-function valueOf({ exit, entryStatus, entryValue }: Run): Told['value'] {
+function valueOf({ exit, entryStatus, entryValue, timedOut }: Run): Told['value'] {
   if (exit !== null) return { value: exit.value };
   if (entryStatus === 'completed') return { value: entryValue };
-  return { error: entryStatus === 'failed' ? entryValue : 'ours' };
+  if (entryStatus === 'failed') return { error: entryValue };
+  return { error: { code: timedOut ? 'ONW3047' : 'ONW3020' } };
 }
 
 function totalOf(state: SharedState): unknown {

@@ -3,9 +3,10 @@
 import type { RunReport } from '../../src/wiring/run-report.ts';
 import { edgeNames, nodeName } from './graph-plan.ts';
 import { edgeOf, isCallbackFailure } from './making.ts';
-import { beginLine, errorText, OURS, pathOf, Planned } from './script.ts';
+import { errorText } from './error-text.ts';
+import { beginLine, pathOf } from './script.ts';
 import { valueOf } from './following.ts';
-import type { Step, Trouble, World } from './world.ts';
+import type { Step, World } from './world.ts';
 
 export interface Essence {
   readonly run: string;
@@ -54,7 +55,8 @@ function predictedValue(world: World): string {
   const [entry] = world.steps;
   if (world.exit !== null) return `value ${world.exit.value}`;
   if (entry?.status === 'completed') return `value ${pathOf(valueOf(entry))}`;
-  return `error ${troubleText(entry?.status === 'failed' ? entry.trouble : null)}`;
+  if (entry?.status === 'failed') return `error ${errorText(entry.trouble)}`;
+  return `error ${world.timedOut ? 'deadline' : 'cancelled'}`;
 }
 
 function predictedStep(step: Step, names: readonly string[]): string {
@@ -65,7 +67,7 @@ function predictedStep(step: Step, names: readonly string[]): string {
     via: edge === null ? '' : `${names[edge]} of ${cause === null ? '-' : nodeName(cause.node)}`,
     parent: owner === null ? '' : nodeName(owner.node),
     item: item < 0 ? '' : String(item),
-    attempts: step.attempts.map(({ code, error }) => `${code} ${troubleText(error)}`),
+    attempts: step.attempts.map(({ code, error }) => `${code} ${errorText(error)}`),
     result: resultOf(step),
     missing: missing === null ? '' : missing.map((source) => `s${source}`).join(),
   });
@@ -73,22 +75,18 @@ function predictedStep(step: Step, names: readonly string[]): string {
 
 function resultOf(step: Step): string {
   if (step.status === 'completed') return pathOf(valueOf(step));
-  return step.status === 'failed' ? troubleText(step.trouble) : '';
+  return step.status === 'failed' ? errorText(step.trouble) : '';
 }
 
 function predictedFailures(world: World, step: Step, names: readonly string[]): string[] {
   const node = nodeName(step.node);
   const faults = step.faults.map(({ edge, path }) => failureLine(node, names[edge] ?? '', path, ''));
   if (!isCallbackFailure(world, step)) return faults;
-  const cause = edgeOf(world, step)?.on === 'error' ? troubleText(step.cause?.trouble ?? null) : '';
+  const cause = edgeOf(world, step)?.on === 'error' ? errorText(step.cause?.trouble ?? null) : '';
   return [
-    failureLine(node, step.edge === null ? '' : (names[step.edge] ?? ''), troubleText(step.trouble), cause),
+    failureLine(node, step.edge === null ? '' : (names[step.edge] ?? ''), errorText(step.trouble), cause),
     ...faults,
   ];
-}
-
-function troubleText(trouble: Trouble | null): string {
-  return trouble instanceof Planned ? trouble.text : OURS;
 }
 
 // ── reported ──

@@ -3,7 +3,7 @@
 import { choose } from './choice.ts';
 import type { ErrorEdge, SuccessEdge } from './graph-plan.ts';
 import { edgeOf, end, make } from './making.ts';
-import { givenText } from './script.ts';
+import { givenText } from './error-text.ts';
 import type { Gathering, Group, Step, World } from './world.ts';
 
 /** R24: which edges are taken; a `when` that threw is written down. */

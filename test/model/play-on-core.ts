@@ -16,9 +16,10 @@ import { Backstage } from './backstage.ts';
 import { choose } from './choice.ts';
 import { describePlan, nodeOf } from './core-graph.ts';
 import { essenceOf } from './core-report.ts';
+import { givenText } from './error-text.ts';
 import type { Essence } from './essence.ts';
 import { edgeNames, GRACE_MS, nodeName, type Control, type EdgePlan, type GraphPlan } from './graph-plan.ts';
-import { beginLine, behave, givenText, pathThrough, Planned, RETRY_AFTER_MS, type Action } from './script.ts';
+import { beginLine, behave, pathThrough, Planned, RETRY_AFTER_MS, type Action } from './script.ts';
 
 export function playOnCore(plan: GraphPlan): Promise<Essence> {
   return Promise.resolve().then(() => new Theatre(plan).play());
@@ -99,7 +100,8 @@ class Theatre extends Backstage {
     this.#views.push(viewStep(step));
     const told = this.#callers.get(step.id);
     this.#callers.delete(step.id);
-    const end = step.status === 'completed' ? undefined : { error: step.status === 'failed' ? step.value : OURS };
+    const end =
+      step.status === 'completed' ? undefined : { error: step.status === 'failed' ? step.value : endedBy(step.status) };
     if (told !== undefined) this.told.push(() => told(end));
   }
 
@@ -129,7 +131,7 @@ class Theatre extends Backstage {
     const timeout = this.#plan.nodes[node]?.timeout ?? 0;
     if (timeout > 0) {
       this.later(timeout, () => {
-        if (!body.isOver) this.#failed(step, body, { error: OURS, code: 204, retry: true });
+        if (!body.isOver) this.#failed(step, body, { error: { code: 204 }, code: 204, retry: true });
       });
     }
     this.#go(step, body, message);
@@ -148,7 +150,7 @@ class Theatre extends Backstage {
       if (next.done === true) return this.#returned(step, body, { value: next.value, message });
       const action = next.value;
       if (action.type === 'wait') {
-        if (step.phase === Phase.STOPPING && this.#obeys(step)) return this.#threw(step, body, OURS);
+        if (step.phase === Phase.STOPPING && this.#obeys(step)) return this.#threw(step, body, { code: 203 });
         body.waits = true;
         this.later(action.ms, () => this.#go(step, body, message));
         return;
@@ -158,12 +160,12 @@ class Theatre extends Backstage {
       else if (action.type === 'exit') body.exit ??= { value: action.value };
       else {
         const answer = startChild(step, body.attempt, childOf(action), this);
-        if (answer.kind === 'refused') thrown = { error: OURS };
+        if (answer.kind === 'refused') thrown = { error: { code: 203 } };
         else if (action.type === 'call' && answer.kind === 'accepted') {
           this.#callers.set(answer.step, (end) => this.#go(step, body, message, end));
           return;
         } else if (action.type === 'call' && answer.kind === 'over' && answer.end.status !== 'completed') {
-          thrown = { error: answer.end.status === 'failed' ? answer.end.value : OURS };
+          thrown = { error: answer.end.status === 'failed' ? answer.end.value : endedBy(answer.end.status) };
         }
       }
     }
@@ -265,10 +267,13 @@ function givenTo({ via, b, item }: Step): string {
   if (via?.moment === 'error') return givenText(undefined, b);
   if (via?.moment === 'success') return givenText(item >= 0 && Array.isArray(b) ? b[item] : b, undefined);
   if (via?.moment !== 'end' || typeof b !== 'object' || b === null) return '';
-  return 'value' in b ? givenText(b.value, undefined) : givenText(undefined, 'error' in b ? b.error : OURS);
+  return 'value' in b ? givenText(b.value, undefined) : givenText(undefined, 'error' in b ? b.error : undefined);
 }
 
-const OURS = 'ours';
+/** What a caller is told of a called step that neither completed nor failed. */
+function endedBy(status: string | undefined): { readonly code: number } {
+  return { code: status === 'skipped' ? 100 : 203 };
+}
 
 function childOf(action: Extract<Action, { type: 'spawn' | 'call' }>): ChildStart {
   const node = nodeName(action.node);

@@ -8,7 +8,7 @@ import { goOnAfterCall, startBody } from './bodies.ts';
 import { complete, fire, lookAfter, take, valueOf } from './following.ts';
 import { GRACE_MS, nodeName, type Control, type GraphPlan } from './graph-plan.ts';
 import { end, make, ownMessage, stop, stopWith, tellCancelled, troubleOf } from './making.ts';
-import { givenText } from './script.ts';
+import { givenText } from './error-text.ts';
 import { World, type Group, type Happening, type Step } from './world.ts';
 
 const MOST_HAPPENINGS = 20_000;

@@ -127,23 +127,6 @@ interface BeginFacts {
   readonly given: string;
 }
 
-export function givenText(value: unknown, error: unknown): string {
-  return [
-    ...(value === undefined ? [] : [`value ${pathOf(value)}`]),
-    ...(error === undefined ? [] : [`error ${errorText(error)}`]),
-  ].join(' and ');
-}
-
-/** What no body has thrown is told apart by its code alone. */
-export const OURS = '(ours)';
-
-export function errorText(error: unknown): string {
-  if (error instanceof Planned) return error.text;
-  if (error === undefined || error === null) return 'nothing';
-  const text = error instanceof Error ? error.message : '';
-  return /#[abc]$|^when \d+$/.test(text) ? text : OURS;
-}
-
 export function tagOf(value: unknown): string | undefined {
   if (value instanceof Error) return /#([abc])$/.exec(value.message)?.[1];
   return typeof value === 'object' && value !== null && 'tag' in value ? String(value.tag) : undefined;

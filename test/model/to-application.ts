@@ -3,6 +3,7 @@
 import { recordEdge, recordNode, type EdgeRecord } from '../../src/decorators/record.ts';
 import { InvalidArgument, RetryableError, TerminalError } from '../../src/errors/onward-error.ts';
 import type { EdgeWiring, Given as AllGiven, Graph, NodeWiring, StepContext } from '../../src/wiring/v1.ts';
+import { givenText } from './error-text.ts';
 import type { Clock } from '../../src/perform/clock.ts';
 import {
   nodeName,
@@ -13,7 +14,7 @@ import {
   type SuccessEdge,
   type When,
 } from './graph-plan.ts';
-import { beginLine, behave, givenText, pathThrough, Planned, RETRY_AFTER_MS, tagOf, type Action } from './script.ts';
+import { beginLine, behave, pathThrough, Planned, RETRY_AFTER_MS, tagOf, type Action } from './script.ts';
 
 export interface ModelNodes {
   readonly 'Model.n0': {

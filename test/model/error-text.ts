@@ -1,0 +1,50 @@
+// Errors as text that is the same for a planned error, a real one, and what the core keeps in its place.
+
+import { pathOf, Planned } from './script.ts';
+
+/** Errors that no body made, by what they say. */
+const OURS: Readonly<Record<string, string>> = {
+  ONW3020: 'cancelled',
+  ONW3021: 'skipped',
+  ONW3036: 'too many',
+  ONW3041: 'timeout',
+  ONW3043: 'too many',
+  ONW3046: 'tags',
+  ONW3047: 'deadline',
+  '100': 'skipped',
+  '103': 'no array',
+  '105': 'tags',
+  '108': 'too many',
+  '109': 'too many',
+  '203': 'cancelled',
+  '204': 'timeout',
+};
+
+export function errorText(error: unknown): string {
+  if (error instanceof Planned) return error.text;
+  if (error instanceof Error) return textOf(error);
+  const code = codeOf(error);
+  return code === undefined ? 'nothing' : (OURS[code] ?? code);
+}
+
+function textOf(error: Error): string {
+  if (/#[abc]$|^when \d+$/.test(error.message)) return error.message;
+  if (error.name === 'InvalidArgument') return 'no array';
+  const code = codeOf(error) ?? error.message;
+  return OURS[code] ?? code;
+}
+
+/** Of an error of Onward, of a refusal of the core, or of the interpreter's. */
+function codeOf(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null) return undefined;
+  if ('refusal' in error) return String(error.refusal);
+  return 'code' in error ? String(error.code) : undefined;
+}
+
+/** What the marks of a body are given. */
+export function givenText(value: unknown, error: unknown): string {
+  return [
+    ...(value === undefined ? [] : [`value ${pathOf(value)}`]),
+    ...(error === undefined ? [] : [`error ${errorText(error)}`]),
+  ].join(' and ');
+}
