@@ -31,8 +31,8 @@ import { viewStep } from '../run/view.ts';
 import type { RunReport } from '../wiring/run-report.ts';
 import type { Spawned } from '../wiring/step-context.ts';
 import { memoryRun, type MemoryRun } from './memory-run.ts';
-import { ReadySteps } from './memory-queue.ts';
-import { straightEdgesOf } from './memory-straight.ts';
+import { Chores, ReadySteps } from './memory-queue.ts';
+import { isFree, straightEdgesOf } from './memory-straight.ts';
 import { Slots } from './slots.ts';
 import { Timers } from './timers.ts';
 
@@ -45,7 +45,7 @@ export class MemoryLoop implements Sink, Host<Step> {
   readonly #timers: Timers<Step | Run>;
   readonly #slots = new Slots<Step>();
   /** Signals that live steps have not heard of, and runs at rest. */
-  #chores: (() => void)[] = [];
+  readonly #chores = new Chores();
   readonly #ready = new ReadySteps();
   readonly #straight: readonly (Edge | null)[];
   #draining = false;
@@ -116,14 +116,14 @@ export class MemoryLoop implements Sink, Host<Step> {
     const edge = this.#straight[step.node.index];
     if (edge === null || edge === undefined || (routes !== 'all' && routes.length === 0)) return undefined;
     const run = memoryRun(step.run);
-    if (run.isWatched || step.attempt !== attempt || this.#chores.length > 0 || !this.#ready.isEmpty) return undefined;
+    if (run.isWatched || step.attempt !== attempt || !this.#chores.isEmpty || !this.#ready.isEmpty) return undefined;
     this.#readClock(run);
     return transition.passedOn(step, edge, value, this) ?? undefined;
   }
 
   next(): Step | undefined {
     const step = this.#ready.only;
-    if (step !== null && this.#chores.length === 0 && isFree(step)) {
+    if (step !== null && this.#chores.isEmpty && isFree(step)) {
       this.#ready.clear();
       return step;
     }
@@ -265,18 +265,12 @@ export class MemoryLoop implements Sink, Host<Step> {
     if (this.#draining) return;
     this.#draining = true;
     for (;;) {
-      if (this.#chores.length > 0) this.#doChores();
+      this.#chores.work();
       const step = this.#ready.shift();
       if (step === null) break;
       this.#perform(step);
     }
     this.#draining = false;
-  }
-
-  #doChores(): void {
-    // They make others while they are done.
-    for (let at = 0; at < this.#chores.length; at++) this.#chores[at]?.();
-    this.#chores = [];
   }
 
   #perform(step: Step): void {
@@ -304,9 +298,4 @@ export class MemoryLoop implements Sink, Host<Step> {
   #readClock(run: MemoryRun): void {
     this.now = run.isWatched ? this.clock.now() : this.clock.coarse();
   }
-}
-
-/** Nothing has to be asked before its body is called. */
-function isFree({ phase, node }: Step): boolean {
-  return phase === Phase.RUNNING && node.concurrency === Number.POSITIVE_INFINITY;
 }

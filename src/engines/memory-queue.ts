@@ -1,8 +1,8 @@
-// The steps that are ready, in the order in which they became so: a list through the steps themselves, so that none is
-// made for it.
+// What is to be done next in this process: the steps that are ready, and what goes before them.
 
 import type { Step } from '../run/state.ts';
 
+/** In the order in which they became ready: a list through the steps themselves, so that none is made for it. */
 export class ReadySteps {
   #first: Step | null = null;
   #last: Step | null = null;
@@ -34,5 +34,25 @@ export class ReadySteps {
   clear(): void {
     this.#first = null;
     this.#last = null;
+  }
+}
+
+/** What is done before anything else is performed. */
+export class Chores {
+  #list: (() => void)[] = [];
+
+  get isEmpty(): boolean {
+    return this.#list.length === 0;
+  }
+
+  push(chore: () => void): void {
+    this.#list.push(chore);
+  }
+
+  work(): void {
+    if (this.#list.length === 0) return;
+    // They make others while they are done.
+    for (let at = 0; at < this.#list.length; at++) this.#list[at]?.();
+    this.#list = [];
   }
 }

@@ -1,6 +1,8 @@
 // The straight stretches of a graph: nodes that are followed by one step, whose body takes what they return.
 
 import type { Edge, GraphNode } from '../graph/compiled.ts';
+import { Phase } from '../run/phase.ts';
+import type { Step } from '../run/state.ts';
 import { routeOf, type Application } from '../perform/application.ts';
 
 /** For each node, by its position, the one simple edge that leads on from it along a straight stretch. */
@@ -25,4 +27,9 @@ function isUnlimited(app: Application, node: GraphNode): boolean {
   const body = app.bodies[node.index];
   if (body === undefined || body.timeoutMs > 0 || body.takes?.context === true) return false;
   return node.concurrency === Number.POSITIVE_INFINITY && !node.prepares;
+}
+
+/** Nothing has to be asked before its body is called. */
+export function isFree({ phase, node }: Step): boolean {
+  return phase === Phase.RUNNING && node.concurrency === Number.POSITIVE_INFINITY;
 }

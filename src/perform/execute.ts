@@ -16,7 +16,7 @@ import { StepCode } from '../run/status.ts';
 import type { Application, Body } from './application.ts';
 import type { Attempt, Host, Underway } from './attempt.ts';
 import { LiveContext } from './live-context.ts';
-import { beside, givenTo, messageFrom, sourceOf } from './message-of.ts';
+import { beside, givenTo, messageFrom, needsReport, sourceOf } from './message-of.ts';
 import { thrownOf } from './refused.ts';
 import { factsOnError, factsOnSuccess, failureOf, TIMED_OUT } from './verdict.ts';
 
@@ -102,15 +102,6 @@ export function judge<A extends Attempt>(
 function goOn<A extends Attempt>(app: Application, host: Host<A>): void {
   const next = host.next();
   if (next !== undefined) void execute(app, next, host);
-}
-
-/**
- * Callbacks of runs are given the report. It is made anew for every attempt and never kept as a message: it holds
- * everything that the run has kept already.
- */
-function needsReport({ message }: Body, { via }: Attempt): boolean {
-  if (via === null || via.role !== 'watcher') return false;
-  return message !== undefined && via.moment !== 'cancel';
 }
 
 /** Attempts in a row, each made ready by the end of the one before. Its fields are of the one that is under way. */

@@ -76,6 +76,15 @@ function gathered({ join }: Edge, values: unknown): object {
   return Object.fromEntries(named.filter(([, value]) => value !== undefined));
 }
 
+/**
+ * Callbacks of runs are given the report. It is made anew for every attempt and never kept as a message: it holds
+ * everything that the run has kept already.
+ */
+export function needsReport({ message }: Body, { via }: Attempt): boolean {
+  if (via === null || via.role !== 'watcher') return false;
+  return message !== undefined && via.moment !== 'cancel';
+}
+
 /** What the node's message is built from. Runs the user's `bind`, which may throw. */
 export function sourceOf(app: Application, body: Body, at: Attempt, report: unknown): unknown {
   if (body.message === undefined) return undefined;
