@@ -8,7 +8,14 @@ import * as face from '../../src/index.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const read = (path: string): string => readFileSync(`${root}${path}`, 'utf8');
-const documents = ['README.md', 'ARCHITECTURE.md', 'CHANGELOG.md', 'docs/messages.md', 'docs/graph.md'] as const;
+const documents = [
+  'README.md',
+  'ARCHITECTURE.md',
+  'CHANGELOG.md',
+  'docs/messages.md',
+  'docs/graph.md',
+  'docs/features.md',
+] as const;
 
 describe.each(documents)('%s', (path) => {
   const text = read(path);

@@ -1,0 +1,72 @@
+// The list of features: every row is there once, and what is said to be built is shown by tests that exist.
+
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const numbered = (family: string, count: number): string[] =>
+  Array.from({ length: count }, (_, at) => `${family}${at + 1}`);
+const IDS = [
+  ...numbered('A', 13),
+  ...numbered('M', 12),
+  ...numbered('N', 10),
+  ...numbered('D', 10),
+  ...numbered('P', 9),
+  'Beyond-message',
+  'Beyond-graph',
+];
+
+interface Row {
+  readonly id: string;
+  readonly state: string;
+  readonly text: string;
+  readonly tests: readonly { readonly file: string; readonly name: string }[];
+}
+
+function readRows(): Row[] {
+  const page = readFileSync(`${root}docs/features.md`, 'utf8');
+  return page
+    .split(/^##+ /m)
+    .slice(1)
+    .flatMap((section) => {
+      const heading = /^(?<id>[A-Z][\w-]*) .+: (?<state>[a-z ]+)\n/.exec(section)?.groups;
+      if (heading === undefined) return [];
+      // A long name goes on in the next line.
+      const text = section.replaceAll(/(?<=\S)\n {2}(?=\S)/g, ' ');
+      const tests = [...text.matchAll(/^- \[(\S+)\]\(\.\.\/\1\): (.+)$/gm)].map(([, file = '', name = '']) => ({
+        file,
+        name,
+      }));
+      return [{ id: heading['id'] ?? '', state: heading['state'] ?? '', text, tests }];
+    });
+}
+
+/** As the first argument of a test or of a group of tests. */
+function hasTest(source: string, name: string): boolean {
+  const words = source.replaceAll(/\(\s+/g, '(');
+  return ["'", '"', '`'].some((quote) => words.includes(`(${quote}${name}${quote}`));
+}
+
+const rows = readRows();
+
+test('every row is there once, in order', () => {
+  expect(rows.map((row) => row.id)).toEqual(IDS);
+});
+
+describe.each(rows)('$id', ({ state, text, tests }) => {
+  test('is built, partly built or not yet, and says what is there', () => {
+    expect(['built', 'partly', 'not yet']).toContain(state);
+    expect([/\bBuilt:\s/.test(text), /\bNot\s+yet:\s/.test(text)]).toEqual(
+      state === 'partly' ? [true, true] : [false, false],
+    );
+  });
+
+  test('names tests that exist, if anything of it is built', () => {
+    expect(tests.length > 0).toBe(state !== 'not yet');
+    const missing = tests.filter(
+      ({ file, name }) => !existsSync(`${root}${file}`) || !hasTest(readFileSync(`${root}${file}`, 'utf8'), name),
+    );
+    expect(missing).toEqual([]);
+  });
+});
