@@ -1,7 +1,7 @@
 // A run as it is told to people and programs: every step that was kept, with why and when.
 
 import { fromStateValue } from './state-value.ts';
-import type { FinalStatus } from '../run/status.ts';
+import { StepCode, type FinalStatus } from '../run/status.ts';
 import type { RunOutcome, RunSnapshot, StepView } from '../run/view.ts';
 import type { AttemptReport, CallbackFailure, RunInspection, RunReport, StepReport } from '../wiring/run-report.ts';
 import { thrownOf } from './refused.ts';
@@ -20,7 +20,7 @@ export function inspectionOf(run: RunSnapshot): RunInspection {
     runId: run.runId,
     job: run.job,
     status: run.standing,
-    code: run.code,
+    code: codeOf(run),
     ...valueOf(run),
     ...(run.entry.status === 'failed' && { error: entryError(run) }),
     ...(run.cancelReason !== undefined && { cancelReason: run.cancelReason }),
@@ -33,6 +33,12 @@ export function inspectionOf(run: RunSnapshot): RunInspection {
     truncated: run.steps.length < completed + failed + skipped + cancelled + run.live,
     state: Object.fromEntries(state),
   };
+}
+
+/** A run that is on has done nothing wrong yet, unless a step of it has failed. */
+function codeOf({ standing, code }: RunSnapshot): StepCode {
+  if (standing === 'suspended') return StepCode.SUSPENDED;
+  return standing === 'running' && code === StepCode.DONE ? StepCode.RUNNING : code;
 }
 
 /** The started job's error. */

@@ -63,7 +63,7 @@ export interface RunInspection<Value = unknown> {
   readonly runId: string;
   readonly job: string;
   readonly status: RunStatus;
-  /** Why it stands so: that of the first failure, 203 after a cancel, 204 after its deadline. */
+  /** Why it stands so: that of the first failure, 203 after a cancel, 204 after its deadline; 202 while it is suspended, 200 while it is on and nothing has failed. */
   readonly code: StepCode;
   /** The value the run exited with, or the started job's return value if it completed. */
   readonly value?: Value;
