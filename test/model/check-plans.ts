@@ -27,18 +27,13 @@ interface Seen {
   open: number;
 }
 
-/** Not decided yet: a cancel or a deadline after an exit. */
-function isOpen(world: World): boolean {
-  return world.exit !== null && world.cancelling;
-}
-
 async function isAsPredicted(plan: GraphPlan, { playFor, inOrder }: Subject, seen: Seen): Promise<void> {
   const world = play(plan);
   if (world.ties.length > 0 || (world.unordered && world.luck.length > 0)) {
     seen.tied++;
     return;
   }
-  if (isOpen(world)) {
+  if (world.open.length > 0) {
     seen.open++;
     return;
   }

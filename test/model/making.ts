@@ -172,9 +172,13 @@ export function stop(world: World, step: Step, graceMs: number): void {
       world.unordered = true;
       clear(step);
     }
-  } else if (phase === 'held' && world.live().every(({ owner }) => owner !== step)) {
+  } else if (phase === 'held') {
     step.told = true; // pending, held, back-off: no moment
-    end(world, step, 'cancelled', 203);
+    const isAlone = world.live().every(({ owner }) => owner !== step);
+    if (isAlone) return end(world, step, 'cancelled', 203);
+    step.phase = 'clearing';
+    if (world.edges('cancel', step.node).length > 0)
+      world.open.push(`${nodeName(step.node)} is held, its children are not`);
   } else step.phase = 'clearing';
 }
 
