@@ -10,7 +10,7 @@ export interface Sample {
 
 /** The program above the first section runs every sample that brings none of its own. */
 export function samplesOf(page: string): Sample[] {
-  const [intro = '', ...sections] = page.split(/^## /m);
+  const [intro = '', ...sections] = page.split(/^##+ /m);
   const program = blocksOf(intro).files;
   return sections.flatMap((section) => {
     const { files, output } = blocksOf(section);
