@@ -238,11 +238,9 @@ export function stop(step: Step, sink: Sink): void {
     tellCancelled(step, sink);
     return;
   }
-  const isUnbegun = (phase === Phase.HELD || phase === Phase.PREPARING) && (step.rare?.children ?? 0) === 0;
   if (phase === Phase.HELD) sink.unwake(step);
+  // Nothing of it is under way, but children of an earlier attempt: nobody is told.
+  if (phase === Phase.HELD || phase === Phase.PREPARING) step.rarely.cancelTold = true;
   step.phase = Phase.CANCELLING;
-  if (!isUnbegun) return advance(step, sink);
-  // Nothing of it began: nobody is told.
-  step.rarely.cancelTold = true;
-  finishCancelled(step, sink);
+  advance(step, sink);
 }

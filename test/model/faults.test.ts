@@ -109,8 +109,8 @@ const FAULTS: readonly Fault[] = [
   {
     rule: 'R37',
     file: 'advance.ts',
-    right: 'if (!isUnbegun) return advance(step, sink);',
-    wrong: 'if (isUnbegun || !isUnbegun) return advance(step, sink);',
+    right: 'if (phase === Phase.HELD || phase === Phase.PREPARING) step.rarely.cancelTold = true;',
+    wrong: 'if (phase === Phase.PREPARING) step.rarely.cancelTold = true;',
   },
   {
     rule: 'R38',

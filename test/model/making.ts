@@ -177,8 +177,6 @@ export function stop(world: World, step: Step, graceMs: number): void {
     const isAlone = world.live().every(({ owner }) => owner !== step);
     if (isAlone) return end(world, step, 'cancelled', 203);
     step.phase = 'clearing';
-    if (world.edges('cancel', step.node).length > 0)
-      world.open.push(`${nodeName(step.node)} is held, its children are not`);
   } else step.phase = 'clearing';
 }
 

@@ -227,10 +227,7 @@ function giveUpJoins(world: World): boolean {
 /** R14, R36, R42 */
 function fixOutcome(world: World): void {
   const { failedWith } = world;
-  if (world.exit !== null) {
-    if (world.cancelling) world.open.push('a cancel or a deadline after an exit');
-    return;
-  }
+  if (world.exit !== null) return;
   if (world.timedOut) [world.outcome, world.outcomeCode] = ['failed', 204];
   else if (world.cancelling) [world.outcome, world.outcomeCode] = ['cancelled', 203];
   else if (failedWith !== null) [world.outcome, world.outcomeCode] = ['failed', failedWith];

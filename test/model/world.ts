@@ -125,8 +125,6 @@ export class World {
   readonly signals: string[] = [];
   /** Why the prediction may hang on what came first at one time. */
   readonly ties: string[] = [];
-  /** Questions that are not decided yet: what engines tell is not compared. */
-  readonly open: string[] = [];
   /** Why it may hang on the order of what happens at one time, which engines may choose. */
   readonly luck: string[] = [];
   /**
