@@ -44,7 +44,12 @@ export async function execute<A extends Attempt>(app: Application, first: A, hos
   for (let at: A | undefined = first; at !== undefined;) {
     let value: unknown;
     try {
-      value = isStraight ? walk.goOn(at) : walk.begin(at);
+      if (isStraight) value = walk.goOn(at);
+      else {
+        const ahead = walk.begin(at);
+        if (ahead !== null) await ahead;
+        value = walk.body.call(walk.body.service, walk.message, walk.given);
+      }
       // Of a promise of its own the language asks nothing; any other thenable may do what it likes.
       if (isThenable(value)) value = await value;
     } catch (error) {
@@ -108,10 +113,13 @@ function goOn<A extends Attempt>(app: Application, host: Host<A>): void {
 class Walk<A extends Attempt> {
   readonly #app: Application;
   readonly #host: Host<A>;
+  body: Body = NO_BODY;
+  /** What the body is called with. */
+  message: unknown = undefined;
+  given: unknown = undefined;
   #at: A;
   /** Kept here: the step may be at a later attempt when the body comes back. */
   #attempt = 1;
-  #body: Body = NO_BODY;
   #limits: Limits<A> | null = null;
   /** What it means if something throws now; null once the body was called. */
   #refusal: Failure | null = null;
@@ -127,40 +135,50 @@ class Walk<A extends Attempt> {
     const body = this.#app.bodies[at.node.index] ?? NO_BODY;
     this.#at = at;
     this.#attempt = at.attempt;
-    this.#body = body;
+    this.body = body;
     this.#limits = null;
     if (body.message !== undefined) at.message = at.b;
-    if (typeof body.message === 'function') return this.#callBody(at, body, at.message);
+    if (typeof body.message === 'function') {
+      const ahead = this.#fill(at, body, at.message);
+      return ahead === null
+        ? body.call(body.service, this.message, undefined)
+        : ahead.then(() => body.call(body.service, this.message, undefined));
+    }
     this.#refusal = null;
     return body.call(body.service, at.message, undefined);
   }
 
-  /** Makes the message and calls the body. */
-  begin(at: A): unknown {
+  /** Gets a body ready; it has to be waited for only if a promise is returned. */
+  begin(at: A): Promise<void> | null {
     const body = this.#app.bodies[at.node.index] ?? NO_BODY;
     const isLimited = body.timeoutMs > 0 || body.takes?.context === true;
     const limits = isLimited ? new Limits(this.#app, body, at, this.#host) : null;
     this.#at = at;
     this.#attempt = at.attempt;
-    this.#body = body;
+    this.body = body;
     this.#limits = limits;
     this.#refusal = NO_SUCH_NODE;
     if (body === NO_BODY) throw missingNode(at.node.name);
     this.#refusal = BAD_BIND;
     if (needsReport(body, at)) {
       const report = this.#host.report(at);
-      if (report instanceof Promise) return report.then((told) => this.#beginWith(at, told));
+      if (report instanceof Promise) return this.#beginLater(at, report);
       return this.#beginWith(at, report);
     }
     if (!at.isPrepared) at.message = sourceOf(this.#app, body, at, undefined);
-    return this.#callBody(at, body, at.message);
+    return this.#fill(at, body, at.message);
   }
 
-  #beginWith(at: A, report: unknown): unknown {
-    return this.#callBody(at, this.#body, sourceOf(this.#app, this.#body, at, report));
+  async #beginLater(at: A, report: Promise<unknown>): Promise<void> {
+    await this.#beginWith(at, await report);
   }
 
-  #callBody(at: A, body: Body, source: unknown): unknown {
+  #beginWith(at: A, report: unknown): Promise<void> | null {
+    return this.#fill(at, this.body, sourceOf(this.#app, this.body, at, report));
+  }
+
+  /** Makes the message, and whatever the marks ask for. */
+  #fill(at: A, body: Body, source: unknown): Promise<void> | null {
     const limits = this.#limits;
     this.#refusal = BAD_MESSAGE;
     const message = messageFrom(this.#app, body, at, source);
@@ -172,11 +190,14 @@ class Walk<A extends Attempt> {
     if (message instanceof Promise || given instanceof Promise) {
       return Promise.all([message, given]).then(([built, filled]) => {
         this.#assertWanted();
-        return body.call(body.service, built, filled);
+        this.message = built;
+        this.given = filled;
       });
     }
     this.#assertWanted();
-    return body.call(body.service, message, given);
+    this.message = message;
+    this.given = given;
+    return null;
   }
 
   /** Children that the body asked for are not accepted yet. */
@@ -215,7 +236,7 @@ class Walk<A extends Attempt> {
     const attempt = this.#attempt;
     this.#limits?.end();
     if (this.#refusal !== null) return this.#host.failed(at, attempt, at.message, error, this.#refusal, NONE);
-    const failure = this.#host.isWanted(at, attempt) ? failureOf(error, this.#body) : TIMED_OUT;
+    const failure = this.#host.isWanted(at, attempt) ? failureOf(error, this.body) : TIMED_OUT;
     fail(this.#app, at, attempt, error, failure, this.#host);
   }
 }
