@@ -1,9 +1,10 @@
-// Deliveries that come again, as bodies see them: R23, R48. Only an engine that delivers can deliver twice.
+// Deliveries that come again, as bodies see them: R23, R48, R49. Only an engine that delivers can deliver twice.
 
 import { describe, expect, test } from 'vitest';
 import { Handler, Job, Join, OnEnd, OnError, OnStart, OnSuccess, type StepContext } from 'onward';
 import { journaledEngine } from 'onward/testing';
-import { stepsOf, wired } from './wired.ts';
+import { sleep } from './sleep.ts';
+import { stepsOf, wired, type Wired } from './wired.ts';
 
 describe('journaled engine', () => {
   test('R23: a body that is delivered again after a crash is the same attempt of the same step', async () => {
@@ -92,6 +93,32 @@ describe('journaled engine', () => {
       ]);
       expect(report).toMatchObject({ status: 'completed', state: { printed: 1, folded: 2 } });
       expect(engine.statistics.duplicates).toBeGreaterThan(0);
+    }
+  });
+
+  test.each([false, true])('R49: signals that are delivered twice count once (reordered: %s)', async (reorder) => {
+    for (let seed = 1; seed <= 30; seed++) {
+      class Press {
+        @Job() print(): Promise<void> {
+          return sleep(app.clock, 100);
+        }
+        @OnSuccess('print') post(): Promise<void> {
+          return sleep(app.clock, 100);
+        }
+      }
+      const engine = journaledEngine({ seed, duplicate: 1, reorder });
+      const app: Wired = wired(engine, { Press: new Press() });
+      const run = await app.start('Press.print');
+      await app.clock.advance(10);
+      await run.suspend();
+      await app.clock.advance(200);
+      expect((await run.inspect()).status).toBe('suspended');
+      await run.resume();
+      await app.clock.advance(10);
+      expect((await run.inspect()).status, `seed ${seed}`).toBe('running');
+      await run.cancel('first');
+      await app.clock.runAll();
+      expect(await run.report()).toMatchObject({ status: 'cancelled', cancelReason: 'first' });
     }
   });
 });
