@@ -7,10 +7,11 @@
 import type { Edge, Join } from '../graph/compiled.ts';
 import type { Called, Host, Told, Underway } from '../perform/attempt.ts';
 import { calledWith } from '../perform/called.ts';
-import { cancelledError } from '../perform/cancelled.ts';
+import { stopError } from '../perform/cancelled.ts';
 import type { Clock } from '../perform/clock.ts';
 import type { Core } from '../perform/core.ts';
-import { execute, judge, prepare } from '../perform/execute.ts';
+import { execute } from '../perform/execute.ts';
+import { judge, prepare } from '../perform/prepare.ts';
 import { refusedChild } from '../perform/refused.ts';
 import { reportOf } from '../perform/report.ts';
 import { startChild, type ChildAnswer } from '../run/children.ts';
@@ -132,23 +133,21 @@ export class MemoryLoop implements Sink, Host<Step> {
   }
 
   async spawn(step: Step, attempt: number, start: ChildStart): Promise<Spawned> {
-    const answer = this.#startChild(step, attempt, start);
-    if (answer.kind === 'refused') throw refusedChild(answer.why, step, start);
-    return { runId: step.run.id, key: answer.key };
+    return { runId: step.run.id, key: this.#startChild(step, attempt, start).key };
   }
 
   async call(step: Step, attempt: number, start: ChildStart): Promise<Called> {
     const answer = this.#startChild(step, attempt, start);
-    if (answer.kind === 'refused') throw refusedChild(answer.why, step, start);
     if (answer.kind === 'over') return calledWith(Promise.resolve(answer.end));
     return calledWith(memoryRun(step.run).gathered.whenOver(answer.step));
   }
 
-  #startChild(step: Step, attempt: number, start: ChildStart): ChildAnswer {
+  #startChild(step: Step, attempt: number, start: ChildStart): Exclude<ChildAnswer, { kind: 'refused' }> {
     this.#readClock(memoryRun(step.run));
     const answer = startChild(step, attempt, start, this);
     // Not now: the body that asked is on the stack.
     queueMicrotask(() => this.#drain());
+    if (answer.kind === 'refused') throw refusedChild(answer.why, step, start);
     return answer;
   }
 
@@ -195,16 +194,12 @@ export class MemoryLoop implements Sink, Host<Step> {
   }
 
   abort(step: Step): void {
-    if (this.#slots.withdraw(step)) return this.ready(step);
-    const reason = step.rare?.cancelReason ?? step.run.cancelReason;
-    this.#underWay.get(step)?.abort(cancelledError(step.run.id, reason));
+    if (this.#slots.withdraw(step)) return this.#ready.push(step);
+    this.#underWay.get(step)?.abort(stopError(step.run, step.node.name, step.rare?.cancelReason));
   }
 
   sweep(run: Run): void {
-    this.#chores.push(() => {
-      const live = [...run.live].sort((a, b) => a.id - b.id);
-      for (const step of live) if (stop.needsSweep(step)) stop.sweep(step, this);
-    });
+    this.#chores.push(() => stop.sweepAll(run, this));
   }
 
   quiet(run: Run): void {
@@ -228,7 +223,7 @@ export class MemoryLoop implements Sink, Host<Step> {
 
   late(step: Step, attempt: number): void {
     const run = memoryRun(step.run);
-    if (run.isWatched) run.tell(stepLate(run.id, viewStep(step), attempt, this.now));
+    if (run.isWatched) run.tell(stepLate(run, viewStep(step), attempt, this.now));
   }
 
   suspended(run: Run): void {
@@ -264,13 +259,16 @@ export class MemoryLoop implements Sink, Host<Step> {
   #drain(): void {
     if (this.#draining) return;
     this.#draining = true;
-    for (;;) {
-      this.#chores.work();
-      const step = this.#ready.shift();
-      if (step === null) break;
-      this.#perform(step);
+    try {
+      for (;;) {
+        this.#chores.work();
+        const step = this.#ready.shift();
+        if (step === null) break;
+        this.#perform(step);
+      }
+    } finally {
+      this.#draining = false;
     }
-    this.#draining = false;
   }
 
   #perform(step: Step): void {
@@ -285,7 +283,8 @@ export class MemoryLoop implements Sink, Host<Step> {
 
   #freeSlot(step: Step): void {
     const next = this.#slots.release(step);
-    if (next !== undefined) this.ready(next);
+    // Its start was told when it came to wait.
+    if (next !== undefined) this.#ready.push(next);
   }
 
   #release(step: Step): void {

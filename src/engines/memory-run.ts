@@ -52,6 +52,8 @@ export class MemoryRun extends Run implements EngineRun {
   keep(step: Step): void {
     const slot = historySlot(step, this.#history);
     if (slot === undefined) return;
+    // Only another attempt would have asked for its calls again.
+    if (step.rare !== null) step.rare.calls = null;
     if (slot < 0) (this.#failures ??= []).push(step);
     else this.#kept[slot] = step;
   }

@@ -1,5 +1,4 @@
 // One attempt: builds the message, calls the method, and tells what came of it. The only place that runs bodies.
-// Beside it what goes before a body and after it: its message ahead of start callbacks, and late verdicts of edges.
 //
 // X1. It never throws and never rejects: whatever user code does ends in exactly one call of `outcome` per attempt
 //     that is still wanted. A late one is told too; the transitions drop it.
@@ -11,24 +10,22 @@
 import { OnwardError } from '../errors/onward-error.ts';
 import type { Effects, Failure } from '../run/event.ts';
 import { NONE, type Facts } from '../run/facts.ts';
-import type { Ref } from '../run/ref.ts';
 import { StepCode } from '../run/status.ts';
 import type { Application, Body } from './application.ts';
 import type { Attempt, Host, Underway } from './attempt.ts';
 import { LiveContext } from './live-context.ts';
 import { beside, givenTo, messageFrom, needsReport, sourceOf } from './message-of.ts';
-import { thrownOf } from './refused.ts';
 import { factsOnError, factsOnSuccess, failureOf, TIMED_OUT } from './verdict.ts';
 
-const NO_SUCH_NODE: Failure = { code: StepCode.BLOCK_NOT_FOUND, retry: false, refused: true };
-const BAD_MESSAGE: Failure = { code: StepCode.INVALID_TYPE, retry: false, refused: true };
+export const NO_SUCH_NODE: Failure = { code: StepCode.BLOCK_NOT_FOUND, retry: false, refused: true };
+export const BAD_MESSAGE: Failure = { code: StepCode.INVALID_TYPE, retry: false, refused: true };
 /** Nobody waits for the attempt any more. */
 const NOT_CALLED: Failure = { code: StepCode.CANCELLED, retry: false, refused: true };
 /** A `bind` that throws is a bug of the user, not a wrong message. */
-const BAD_BIND: Failure = { code: StepCode.UNHANDLED_EXCEPTION, retry: false, refused: true };
+export const BAD_BIND: Failure = { code: StepCode.UNHANDLED_EXCEPTION, retry: false, refused: true };
 
 /** Stands for the body of a node that the graph does not have any more. */
-const NO_BODY: Body = {
+export const NO_BODY: Body = {
   service: {},
   call: () => undefined,
   message: undefined,
@@ -66,45 +63,8 @@ export async function execute<A extends Attempt>(app: Application, first: A, hos
   }
 }
 
-/** Builds and validates the message of a step that has start callbacks: they see it, and a wrong one stops them. */
-export async function prepare<A extends Attempt>(app: Application, at: A, host: Host<A>): Promise<void> {
-  const { attempt } = at;
-  const body = app.bodies[at.node.index] ?? NO_BODY;
-  let failure = BAD_BIND;
-  try {
-    if (body === NO_BODY) {
-      failure = NO_SUCH_NODE;
-      throw missingNode(at.node.name);
-    }
-    const takesReport = needsReport(body, at);
-    const source = sourceOf(app, body, at, takesReport ? await host.report(at) : undefined);
-    if (!takesReport) at.message = source;
-    failure = BAD_MESSAGE;
-    const message = messageFrom(app, body, at, source);
-    const given = body.takes === undefined ? undefined : beside(message, () => givenTo(app, body, at, undefined));
-    if (message instanceof Promise || given instanceof Promise) await Promise.all([message, given]);
-    host.prepared(at, attempt, at.message);
-  } catch (error) {
-    host.failed(at, attempt, at.message, error, failure, NONE);
-  }
-  goOn(app, host);
-}
-
-/** Asks a step's edges about a value or an error that its body did not make itself. */
-export function judge<A extends Attempt>(
-  app: Application,
-  at: A,
-  { moment, value }: { readonly moment: 'success' | 'error'; readonly value: Ref },
-  host: Host<A>,
-): void {
-  const facts =
-    moment === 'success' ? factsOnSuccess(app, at.node, value) : factsOnError(app, at.node, thrownOf(value));
-  host.judged(at, at.attempt, facts);
-  goOn(app, host);
-}
-
 /** What became ready meanwhile has nobody else who performs it. */
-function goOn<A extends Attempt>(app: Application, host: Host<A>): void {
+export function goOn<A extends Attempt>(app: Application, host: Host<A>): void {
   const next = host.next();
   if (next !== undefined) void execute(app, next, host);
 }
@@ -255,7 +215,7 @@ function fail<A extends Attempt>(
 }
 
 /** What can end a body's attempt from outside: its context's signal and its time limit. */
-class Limits<A extends Attempt> implements Underway {
+export class Limits<A extends Attempt> implements Underway {
   readonly context: LiveContext<A> | undefined;
   readonly #app: Application;
   readonly #body: Body;
@@ -310,7 +270,7 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
   return value instanceof Promise || typeof Reflect.get(value, 'then') === 'function';
 }
 
-function missingNode(name: string): OnwardError {
+export function missingNode(name: string): OnwardError {
   return new OnwardError('ONW3044', `the graph has no node ${name} any more; bring it back, or cancel the run`, {
     details: { node: name },
   });

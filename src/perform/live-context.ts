@@ -20,6 +20,7 @@ import type {
 } from '../wiring/step-context.ts';
 import type { Application } from './application.ts';
 import type { Attempt, Called, Host } from './attempt.ts';
+import { guardedController } from './guarded-signal.ts';
 import { leakedError } from './refused.ts';
 import { StateDraft } from './state-draft.ts';
 
@@ -79,7 +80,7 @@ export class LiveContext<A extends Attempt> implements Omit<StepContext, 'spawn'
   }
 
   get signal(): AbortSignal {
-    this.#controller ??= new AbortController();
+    this.#controller ??= guardedController(`an abort listener of ${this.step.node} (step ${this.step.key})`);
     if (this.#abortReason !== undefined) this.#controller.abort(this.#abortReason.reason);
     return this.#controller.signal;
   }

@@ -19,7 +19,8 @@ import { routeOf, type Application } from './application.ts';
 import { calledWith } from './called.ts';
 import type { Clock } from './clock.ts';
 import type { Attempt, Called, Host, Told, Underway } from './attempt.ts';
-import { execute, judge, prepare } from './execute.ts';
+import { execute } from './execute.ts';
+import { judge, prepare } from './prepare.ts';
 import type { ParentSource } from './live-context.ts';
 import { refusedChild } from './refused.ts';
 

@@ -66,8 +66,14 @@ function sizesOf(edges: readonly Edge[], value: unknown): number[] | undefined {
   let spreads = false;
   for (const { each } of edges) spreads ||= each !== null;
   if (!spreads) return undefined;
-  const size = Array.isArray(value) ? value.length : -1;
+  const size = lengthOf(value);
   return edges.map(({ each }) => (each === null ? -1 : size));
+}
+
+/** -1 for what is no array, or says so only to some. */
+function lengthOf(value: unknown): number {
+  const length = safely(() => (Array.isArray(value) ? value.length : -1)) ?? -1;
+  return Number.isSafeInteger(length) ? length : -1;
 }
 
 /** Why a body failed, and whether to try again. */

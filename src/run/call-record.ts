@@ -7,6 +7,8 @@ export interface CallRecord {
   readonly step: StepId;
   readonly key: string;
   readonly fingerprint: string;
+  /** A body waits for it; else it was spawned. */
+  readonly called: boolean;
   /** The attempt that made it. */
   readonly attempt: number;
   /** How a called step ended: its value is given again without another run, its failure to the same attempt only. */

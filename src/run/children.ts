@@ -33,7 +33,9 @@ export function startChild(parent: Step, attempt: number, start: ChildStart, sin
   if (parent.phase !== Phase.RUNNING || parent.attempt !== attempt) return { kind: 'refused', why: 'leaked' };
   const known = parent.rare?.calls?.get(start.call);
   if (known === undefined) return make(parent, start, sink);
-  if (known.fingerprint !== start.fingerprint) return { kind: 'refused', why: 'differs' };
+  // A spawned child tells no caller how it ended.
+  if (known.fingerprint !== start.fingerprint || known.called !== start.called)
+    return { kind: 'refused', why: 'differs' };
   const { end } = known;
   if (end !== undefined && end.status !== 'completed' && known.attempt < attempt) return make(parent, start, sink);
   return answerOf(known, false);
@@ -58,7 +60,8 @@ function make(parent: Step, start: ChildStart, sink: Sink): ChildAnswer {
     belong(child, parent);
     parent.rarely.children++;
   }
-  const record: CallRecord = { step: child.id, key, fingerprint: start.fingerprint, attempt: parent.attempt };
+  const { fingerprint, called } = start;
+  const record: CallRecord = { step: child.id, key, fingerprint, called, attempt: parent.attempt };
   const calls = (parent.rarely.calls ??= new Map<CallKey, CallRecord>());
   calls.set(start.call, record);
   enter(child, sink, start.delayMs > 0 ? sink.now + start.delayMs : 0);

@@ -79,8 +79,10 @@ function mayGoOn({ run, edge, failed }: Group): boolean {
 /** Joins get the values only if every item has one. */
 function completeGroup(group: Group, sink: Sink): void {
   const { run, edge } = group;
-  if (group.failed > 0 || group.made < group.size || run.cancelling || !isJoined(group)) return;
+  if (!isJoined(group)) return;
+  // Nobody keeps them any longer, whatever becomes of them.
   const value = sink.collected(group);
+  if (group.failed > 0 || group.made < group.size || run.cancelling) return;
   for (const { arrival } of edge.to.success) {
     if (arrival !== null) arrive(run, arrival, { cause: group.cause, value }, sink);
   }

@@ -94,7 +94,7 @@ export class Ledger implements Sink {
   }
 
   late(step: Step, attempt: number): void {
-    this.events.push(stepLate(step.run.id, viewStep(step), attempt, this.now));
+    this.events.push(stepLate(step.run, viewStep(step), attempt, this.now));
   }
 
   suspended(run: Run): void {

@@ -75,8 +75,14 @@ export function stepRetrying(runId: string, step: StepView, failed: AttemptRecor
   return { type: 'step.retrying', ...ofStep(runId, step, failed.number), seq, at: endedAt, code, error };
 }
 
-export function stepLate(runId: string, step: StepView, attempt: number, at: number): RunEvent {
-  return { type: 'step.late', ...ofStep(runId, step, attempt), seq: step.endSeq, at };
+/** It changes nothing: it has the number of the event before. */
+export function stepLate(
+  { id, seq }: { readonly id: string; readonly seq: number },
+  step: StepView,
+  attempt: number,
+  at: number,
+): RunEvent {
+  return { type: 'step.late', ...ofStep(id, step, attempt), seq, at };
 }
 
 /** The end of a step and what comes with it, in order. Empty while the step is live. */

@@ -83,6 +83,12 @@ export function sweep(step: Step, sink: Sink): boolean {
   return true;
 }
 
+/** Every live step that is loaded looks around, in the order in which they were made. */
+export function sweepAll(run: Run, sink: Sink): void {
+  const live = [...run.live].sort((a, b) => a.id - b.id);
+  for (const step of live) if (needsSweep(step)) sweep(step, sink);
+}
+
 /** Whether a sweep would change the step. */
 export function needsSweep(step: Step): boolean {
   if (shouldStop(step)) return !isStopping(step);

@@ -181,8 +181,8 @@ function fail(step: Step, error: Ref, facts: Facts | null, sink: Sink): void {
 function retry(step: Step, error: Ref, code: StepCode, retryAfterMs: number | undefined, sink: Sink): boolean {
   const record = recordAttempt(step, error, code, ++step.run.seq, sink);
   const waitMs = retryAfterMs ?? backoffMs(step.node.retry, step.attempt, hashFraction(step.key, step.attempt));
-  // A delivery that was lost may have been lost before its message was made.
-  if (code !== StepCode.LOST) step.rarely.prepared = true;
+  // A delivery that was lost may have been lost before its message was made, and so may one whose time ran out.
+  if (code !== StepCode.LOST && step.phase !== Phase.PREPARING) step.rarely.prepared = true;
   step.attempt++;
   sink.attempted(step, record);
   hold(step, sink.now + waitMs, sink);

@@ -1,11 +1,11 @@
 // Makes a runtime of a graph and its services.
 
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { Engine } from '../engines/engine.ts';
 import { memoryEngine } from '../engines/memory.ts';
 import { OnwardError } from '../errors/onward-error.ts';
 import { createDoor } from '../message/class-validator-door.ts';
-import { encode } from '../message/codec.ts';
+import { fingerprintOf } from '../message/fingerprint.ts';
 import type { MessageLimits } from '../message/limits.ts';
 import type { Graph, Wiring } from '../wiring/v1.ts';
 import { assemble } from './assemble.ts';
@@ -222,15 +222,4 @@ function unknownJob(job: string, wiring: Wiring): OnwardError {
   const handler = Object.hasOwn(wiring.nodes, job) ? 'it is a handler: annotate it with @Job to start it' : undefined;
   const hint = handler ?? (nearest === undefined ? `the jobs are ${jobs.join(', ')}` : `did you mean ${nearest}?`);
   return new OnwardError('ONW3005', `there is no job ${JSON.stringify(job)}; ${hint}`, { details: { job } });
-}
-
-/** The same for the same job and data, whatever the order of the fields. */
-function fingerprintOf(job: string, message: unknown): string {
-  const text = JSON.stringify([job, encode(message)], (_key, value: unknown) => sorted(value));
-  return createHash('sha256').update(text).digest('base64url').slice(0, 22);
-}
-
-function sorted(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -5,7 +5,7 @@ import { OnwardError } from '../errors/onward-error.ts';
 import type { RunEvent } from '../run/run-event.ts';
 import type { FinalStatus } from '../run/status.ts';
 import type { RunOutcome, RunSummary } from '../run/view.ts';
-import { cancelledError } from '../perform/cancelled.ts';
+import { cancelledError, deadlineError } from '../perform/cancelled.ts';
 import { thrownOf } from '../perform/refused.ts';
 import { inspectionOf, reportOf } from '../perform/report.ts';
 import type { RunInspection, RunReport } from '../wiring/run-report.ts';
@@ -146,10 +146,7 @@ function entryValueOf(run: RunOutcome): unknown {
   if (status === 'completed') return value;
   if (status === 'failed') throw thrownOf(value);
   const details = { runId: run.runId, job: run.job };
-  if (status !== 'skipped' && run.timedOut) {
-    const text = `the deadline of run ${run.runId} passed before ${run.job} was over; start it with a later \`deadline\``;
-    throw new OnwardError('ONW3047', text, { details });
-  }
+  if (status !== 'skipped' && run.timedOut) throw deadlineError(run.runId, run.job);
   if (status !== 'skipped') throw cancelledError(run.runId, run.cancelReason);
   throw new OnwardError('ONW3021', `${run.job} was skipped (code ${run.entry.code})`, { details });
 }

@@ -16,7 +16,6 @@ import { nodeNamed } from '../run/records.ts';
 import type { RunEvent } from '../run/run-event.ts';
 import { Phase } from '../run/phase.ts';
 import type { Core } from '../perform/core.ts';
-import { cancelledError } from '../perform/cancelled.ts';
 import { perform } from '../perform/perform.ts';
 import { Flights, type Flight } from './journaled-flights.ts';
 import { payloadText, type Texts } from './journaled-payloads.ts';
@@ -176,7 +175,7 @@ class Journal implements JournaledEngine, Signals {
     this.statistics.mostRead = Math.max(this.statistics.mostRead, records.size);
     this.statistics.mostWritten = Math.max(this.statistics.mostWritten, written);
     if (decision.outcome === 'duplicate') this.statistics.duplicates++;
-    for (const { step } of decision.aborts) this.#flights.abort(run, step, cancelledError(run.id, run.cancelReason));
+    for (const { step } of decision.aborts) this.#flights.abort(run, step, run.stopErrorOf(step));
     for (const task of decision.tasks) this.#dispatch(() => this.#put({ run, task }));
     for (const timer of decision.timers) this.#setTimer(run, timer);
     if (decision.sweep) this.#sweep(run);

@@ -2,6 +2,8 @@
 
 import { EventBuffer } from '../engines/event-buffer.ts';
 import type { EngineRun, Signalled } from '../engines/engine.ts';
+import type { OnwardError } from '../errors/onward-error.ts';
+import { stopError } from '../perform/cancelled.ts';
 import type { CompiledGraph } from '../graph/compiled.ts';
 import { replay } from '../run/replay.ts';
 import type { Json } from '../run/json.ts';
@@ -69,8 +71,12 @@ export class JournaledRun implements EngineRun {
     return this.#run().outcome;
   }
 
-  get cancelReason(): string | undefined {
-    return this.#run().cancelReason ?? undefined;
+  /** What the body of a step is told to stop with. */
+  stopErrorOf(step: number): OnwardError {
+    const { cancelling, timedOut, cancelReason } = this.#run();
+    const record: StepRecord | undefined = JSON.parse(this.#records.get(stepRecordKey(step)) ?? 'null') ?? undefined;
+    const run = { id: this.id, cancelling, timedOut, cancelReason: cancelReason ?? undefined };
+    return stopError(run, record?.node ?? '', record?.cancelReason);
   }
 
   // ── the store ──
@@ -265,6 +271,7 @@ const NOT_YET = {
   stage: Stage.ON,
   outcome: 'completed',
   cancelling: false,
+  timedOut: false,
   cancelReason: null,
   exit: null,
   seq: 0,

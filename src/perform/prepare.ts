@@ -1,0 +1,66 @@
+// What of a step is performed beside its body: its message ahead of start callbacks, and late verdicts of edges.
+//
+// P1. It never throws and never rejects, as `execute` does not.
+
+import { NONE } from '../run/facts.ts';
+import type { Ref } from '../run/ref.ts';
+import type { Application } from './application.ts';
+import type { Attempt, Host } from './attempt.ts';
+import { BAD_BIND, BAD_MESSAGE, goOn, Limits, missingNode, NO_BODY, NO_SUCH_NODE } from './execute.ts';
+import { beside, givenTo, messageFrom, needsReport, sourceOf } from './message-of.ts';
+import { thrownOf } from './refused.ts';
+import { factsOnError, factsOnSuccess } from './verdict.ts';
+
+/** Builds and validates the message of a step that has start callbacks: they see it, and a wrong one stops them. */
+export async function prepare<A extends Attempt>(app: Application, at: A, host: Host<A>): Promise<void> {
+  const { attempt } = at;
+  const body = app.bodies[at.node.index] ?? NO_BODY;
+  let failure = BAD_BIND;
+  try {
+    if (body === NO_BODY) {
+      failure = NO_SUCH_NODE;
+      throw missingNode(at.node.name);
+    }
+    const takesReport = needsReport(body, at);
+    const source = sourceOf(app, body, at, takesReport ? await host.report(at) : undefined);
+    if (!takesReport) at.message = source;
+    failure = BAD_MESSAGE;
+    const message = messageFrom(app, body, at, source);
+    const given = body.takes === undefined ? undefined : beside(message, () => givenTo(app, body, at, undefined));
+    if (message instanceof Promise || given instanceof Promise) await inTime(app, at, [message, given], host);
+    host.prepared(at, attempt, at.message);
+  } catch (error) {
+    host.failed(at, attempt, at.message, error, failure, NONE);
+  }
+  goOn(app, host);
+}
+
+/** Validators that take their time take it from the attempt. */
+async function inTime<A extends Attempt>(
+  app: Application,
+  at: A,
+  parts: readonly unknown[],
+  host: Host<A>,
+): Promise<void> {
+  const limits = new Limits(app, app.bodies[at.node.index] ?? NO_BODY, at, host);
+  host.began(at, limits);
+  limits.startTimer();
+  try {
+    await Promise.all(parts);
+  } finally {
+    limits.release();
+  }
+}
+
+/** Asks a step's edges about a value or an error that its body did not make itself. */
+export function judge<A extends Attempt>(
+  app: Application,
+  at: A,
+  { moment, value }: { readonly moment: 'success' | 'error'; readonly value: Ref },
+  host: Host<A>,
+): void {
+  const facts =
+    moment === 'success' ? factsOnSuccess(app, at.node, value) : factsOnError(app, at.node, thrownOf(value));
+  host.judged(at, at.attempt, facts);
+  goOn(app, host);
+}
