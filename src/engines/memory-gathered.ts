@@ -11,8 +11,14 @@ export class Gathered {
   /** The values of groups that a join waits for. */
   readonly #collected = new Map<Group, unknown[]>();
   /** What has arrived for instances of joins that have not fired. */
-  readonly #arrived = new Map<string, unknown[]>();
+  readonly #arrived = new Map<number, unknown[]>();
+  readonly #joins: number;
   readonly #callers = new Map<number, Caller[]>();
+
+  /** @param joins how many the graph has. */
+  constructor(joins: number) {
+    this.#joins = joins;
+  }
 
   collect(group: Group, item: number, value: Ref): void {
     const values = this.#collected.get(group) ?? [];
@@ -28,18 +34,25 @@ export class Gathered {
   }
 
   arrived(join: Join, { source, number, value }: { source: number; number: number; value: Ref }): void {
-    const key = `${join.index}/${number}`;
-    const values = this.#arrived.get(key) ?? join.sources.map(() => undefined);
-    this.#arrived.set(key, values);
+    const key = this.#keyOf(join, number);
+    let values = this.#arrived.get(key);
+    if (values === undefined) {
+      values = join.sources.map(() => undefined);
+      this.#arrived.set(key, values);
+    }
     values[source] = value;
   }
 
   /** What has arrived for an instance of a join; it is not kept any longer. */
   joined(join: Join, instance: number): unknown[] {
-    const key = `${join.index}/${instance}`;
+    const key = this.#keyOf(join, instance);
     const values = this.#arrived.get(key) ?? join.sources.map(() => undefined);
     this.#arrived.delete(key);
     return values;
+  }
+
+  #keyOf({ index }: Join, instance: number): number {
+    return instance * this.#joins + index;
   }
 
   /** Resolves when a live called step is over; several may wait for one. */

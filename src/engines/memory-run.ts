@@ -85,7 +85,7 @@ export class MemoryRun extends Run implements EngineRun {
 
   /** What its steps wait for together. */
   get gathered(): Gathered {
-    this.#gathered ??= new Gathered();
+    this.#gathered ??= new Gathered(this.graph.joins.length);
     return this.#gathered;
   }
 

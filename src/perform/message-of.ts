@@ -68,12 +68,20 @@ function itemOf({ b, item }: Attempt): unknown {
   return item < 0 || !Array.isArray(b) ? b : b[item];
 }
 
+const FIELD = { writable: true, enumerable: true, configurable: true };
+
 /** The values of a join's sources, by name; a missing one is left out. */
 function gathered({ join }: Edge, values: unknown): object {
   const sources = join?.sources ?? [];
   const list: readonly unknown[] = Array.isArray(values) ? values : [];
-  const named = sources.map(({ name }, at) => [name, list[at]] as const);
-  return Object.fromEntries(named.filter(([, value]) => value !== undefined));
+  const named: Record<string, unknown> = {};
+  for (const [at, { name }] of sources.entries()) {
+    const value = list[at];
+    // A field of this name would be taken for the prototype.
+    if (value !== undefined && name === '__proto__') Object.defineProperty(named, name, { ...FIELD, value });
+    else if (value !== undefined) named[name] = value;
+  }
+  return named;
 }
 
 /**
@@ -92,7 +100,10 @@ export function sourceOf(app: Application, body: Body, at: Attempt, report: unkn
   if (via === null) return at.a;
   const route = routeOf(app, via);
   // The usual case, without an object for what is not asked.
-  if (via.moment === 'success' && at.item < 0 && route?.bind === undefined && route?.field === undefined) return at.b;
+  if (route?.bind === undefined && route?.field === undefined) {
+    if (via.moment === 'success' && at.item < 0) return at.b;
+    if (via.moment === 'join') return gathered(via, at.b);
+  }
   const origin = originOf(at, via, report);
   const bound = boundBy(route, via, origin);
   if (route !== undefined && via.moment === 'end' && (route.field ?? route.errorField) !== undefined)

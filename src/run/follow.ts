@@ -6,10 +6,11 @@
 import type { Edge, Join } from '../graph/compiled.ts';
 import { enter, enterBehind, enterRefused, openItem, stepBehind, type Origin } from './enter.ts';
 import type { Facts } from './facts.ts';
+import { JoinState } from './join-state.ts';
 import { isJoined, remind } from './leave.ts';
 import type { Ref } from './ref.ts';
 import type { Sink } from './sink.ts';
-import { Group, type JoinState, type Run, type Step } from './state.ts';
+import { Group, type Run, type Step } from './state.ts';
 import { StepCode } from './status.ts';
 
 /** Takes the success edges that the facts name. */
@@ -96,20 +97,19 @@ function arrive(
   sink: Sink,
 ): void {
   const state = joinStateOf(run, join);
-  const openBefore = opened(state);
-  const number = (state.counts[source] ?? 0) + 1;
-  state.counts[source] = number;
+  const openBefore = state.opened;
+  const number = state.arrive(source);
   if (join.mode === 'any') {
     if (number <= state.fired) return;
     sink.arrived(run, join, { source, number, value });
-    fire(run, join, { instance: ++state.fired, cause }, sink);
+    fire(run, join, { instance: state.fire(), cause }, sink);
     return;
   }
   sink.arrived(run, join, { source, number, value });
-  run.openJoins += opened(state) - openBefore;
-  if (Math.min(...state.counts) <= state.fired) return;
+  run.openJoins += state.opened - openBefore;
+  if (!state.isComplete) return;
   run.openJoins--;
-  fire(run, join, { instance: ++state.fired, cause }, sink);
+  fire(run, join, { instance: state.fire(), cause }, sink);
 }
 
 /** Makes the step of an instance of a join. */
@@ -126,12 +126,10 @@ function joinStateOf(run: Run, join: Join): JoinState {
   run.joins ??= new Map();
   const known = run.joins.get(join.index);
   if (known !== undefined) return known;
-  const made = { counts: join.sources.map(() => 0), fired: 0 };
+  const made = new JoinState(
+    join.sources.map(() => 0),
+    0,
+  );
   run.joins.set(join.index, made);
   return made;
-}
-
-/** Instances that have had an arrival, fired ones included. */
-export function opened({ counts }: JoinState): number {
-  return Math.max(...counts);
 }

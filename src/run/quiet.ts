@@ -6,10 +6,11 @@
 import type { Edge, Join } from '../graph/compiled.ts';
 import { carryOn, endRun, fixOutcome } from './advance.ts';
 import { enterSkipped, openWatcher, stepBehind } from './enter.ts';
-import { fire, opened } from './follow.ts';
+import { fire } from './follow.ts';
 import { Stage } from './phase.ts';
 import type { Sink } from './sink.ts';
-import type { JoinState, Run } from './state.ts';
+import type { JoinState } from './join-state.ts';
+import type { Run } from './state.ts';
 import { StepCode } from './status.ts';
 
 /** Instances that are given up in one go; what is left comes with the next. */
@@ -51,7 +52,7 @@ function closeJoins(run: Run, sink: Sink): void {
   for (const join of run.graph.joins) {
     const state = run.joins?.get(join.index);
     if (state === undefined || join.mode === 'any') continue;
-    while (state.fired < opened(state)) {
+    while (state.fired < state.opened) {
       giveUp(run, join, state, sink);
       if (run.liveCount > 0 || ++closed === AT_ONCE) return;
     }
@@ -60,7 +61,7 @@ function closeJoins(run: Run, sink: Sink): void {
 
 /** The next instance of a join has had an arrival and will have no others. */
 function giveUp(run: Run, join: Join, state: JoinState, sink: Sink): void {
-  const instance = ++state.fired;
+  const instance = state.fire();
   run.openJoins--;
   if (join.onMissing === 'run' && !run.cancelling) return fire(run, join, { instance, cause: 0 }, sink);
   const missing = join.sources.filter((_, source) => (state.counts[source] ?? 0) < instance);

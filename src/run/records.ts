@@ -14,7 +14,8 @@ import type { Ref } from './ref.ts';
 import { dehydrateStep, hydrateStep, type StepRecord } from './step-record.ts';
 import type { SharedState, StateValue } from './shared-state.ts';
 import type { CallRecord } from './call-record.ts';
-import { Group, Run, type JoinState, type Step } from './state.ts';
+import { JoinState } from './join-state.ts';
+import { Group, Run, type Step } from './state.ts';
 import type { FinalStatus, StepCode } from './status.ts';
 
 export const RUN_KEY = 'r';
@@ -61,6 +62,11 @@ export interface RunRecord {
   readonly counts: Readonly<Record<FinalStatus, number>>;
   readonly callbackFailureCount: number;
   readonly entry: { readonly status: FinalStatus | null; readonly code: StepCode; readonly value: Ref };
+}
+
+interface JoinRecord {
+  readonly counts: readonly number[];
+  readonly fired: number;
 }
 
 export interface GroupRecord {
@@ -140,7 +146,7 @@ function dehydrate({ run, history, steps, groups }: Loaded, isNew: boolean): Map
   }
   for (const [index, state] of run.joins ?? []) {
     const join = run.graph.joins[index];
-    if (join !== undefined) records.set(joinRecordKey(join.id), toJson(state));
+    if (join !== undefined) records.set(joinRecordKey(join.id), toJson(joinRecordOf(state)));
   }
   for (const [index, round] of run.rounds ?? []) {
     const node = run.graph.nodes[index];
@@ -242,12 +248,16 @@ function hydrateRound(run: Run, node: string, json: Json): void {
   run.rounds.set(index, json);
 }
 
+function joinRecordOf({ counts, fired }: JoinState): JoinRecord {
+  return { counts: [...counts], fired };
+}
+
 function hydrateJoin(run: Run, id: string, json: Json): void {
   const join = run.graph.joins.find((known) => known.id === id);
-  const state = readRecord<JoinState>(json);
+  const state = readRecord<JoinRecord>(json);
   if (join === undefined || state === undefined) return;
   run.joins ??= new Map();
-  run.joins.set(join.index, { counts: [...state.counts], fired: state.fired });
+  run.joins.set(join.index, new JoinState(state.counts, state.fired));
 }
 
 function hydrateGroup(run: Run, key: string, record: GroupRecord | undefined, groups: Map<string, Group>): void {

@@ -9,6 +9,7 @@ import type { CompiledGraph, Edge, GraphNode } from '../graph/compiled.ts';
 import type { AttemptRecord } from './attempt-record.ts';
 import type { CallRecord } from './call-record.ts';
 import type { EdgeFault, Facts } from './facts.ts';
+import type { JoinState } from './join-state.ts';
 import { Phase, Role, Stage } from './phase.ts';
 import type { CallKey, Ref, StepId } from './ref.ts';
 import { NO_STATE, type SharedState } from './shared-state.ts';
@@ -26,14 +27,6 @@ export interface RunLimits {
   readonly cancelGraceMs: number;
   /** Milliseconds since the epoch; 0 for none. */
   readonly deadline: number;
-}
-
-/** How many arrivals a join has had. */
-export interface JoinState {
-  /** By source. */
-  readonly counts: number[];
-  /** Instances that have fired or were closed. */
-  fired: number;
 }
 
 export class Run {
