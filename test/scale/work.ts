@@ -19,7 +19,7 @@ export async function eventCountOf(run: RunHandle): Promise<number> {
 }
 
 /** Fails unless the second step of the sizes costs ten times what the first one does, exactly. */
-export function expectLine(sizes: readonly [number, number, number], costs: readonly [number, number, number]): void {
+function expectLine(sizes: readonly [number, number, number], costs: readonly [number, number, number]): void {
   const [n0, n1, n2] = sizes;
   const [c0, c1, c2] = costs;
   const each = (c1 - c0) / (n1 - n0);
