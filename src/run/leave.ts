@@ -117,7 +117,9 @@ function errorOf(step: Step): unknown {
 function settleEntry(step: Step): void {
   step.run.entryStatus = step.status;
   step.run.entryCode = step.code;
-  step.run.entryValue = step.value;
+  // One that was cancelled by itself says so, and why; else the run says it.
+  const isAlone = step.status === 'cancelled' && !step.run.cancelling;
+  step.run.entryValue = isAlone ? errorOf(step) : step.value;
 }
 
 /** What an end means to the group, the owner and the caller of the step. */

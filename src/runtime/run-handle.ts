@@ -2,6 +2,7 @@
 
 import type { EngineRun } from '../engines/engine.ts';
 import { OnwardError } from '../errors/onward-error.ts';
+import { Refusal } from '../run/refusal.ts';
 import type { RunEvent } from '../run/run-event.ts';
 import type { FinalStatus } from '../run/status.ts';
 import type { RunOutcome, RunSummary } from '../run/view.ts';
@@ -16,7 +17,7 @@ export interface RunHandle<Value = unknown> {
   /**
    * The value the run exited with, or else the started job's return value, once the whole run is over.
    *
-   * @throws the job's own error if it failed; {OnwardError} ONW3021 if it was skipped; ONW3020 if the run was cancelled,
+   * @throws the job's own error if it failed; {OnwardError} ONW3021 if it was skipped; ONW3020 if the run, or the job alone, was cancelled,
    *   ONW3047 if its deadline passed, before it was over.
    */
   value(): Promise<Value>;
@@ -144,7 +145,7 @@ function valueOf(run: RunOutcome): unknown {
 function entryValueOf(run: RunOutcome): unknown {
   const { status, value } = run.entry;
   if (status === 'completed') return value;
-  if (status === 'failed') throw thrownOf(value);
+  if (status === 'failed' || (status === 'cancelled' && Refusal.is(value))) throw thrownOf(value);
   const details = { runId: run.runId, job: run.job };
   if (status !== 'skipped' && run.timedOut) throw deadlineError(run.runId, run.job);
   if (status !== 'skipped') throw cancelledError(run.runId, run.cancelReason);

@@ -219,7 +219,7 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     await app.clock.advance(1);
     await run.cancelStep(2, 'wrong page');
     await app.clock.runAll();
-    expect(await run.value()).toMatch(/^OnwardError: ONW3020: Press\.cut was cancelled/);
+    expect(await run.value()).toBe('OnwardError: ONW3020: Press.cut was cancelled: wrong page');
     expect(stepsOf(await run.report())).toEqual(['Press.print completed 0', 'Press.cut cancelled 203']);
   });
 });

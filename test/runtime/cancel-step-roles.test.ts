@@ -22,7 +22,7 @@ function untilStopped({ signal }: StepContext): Promise<void> {
 }
 
 describe.each(ENGINES)('$engine engine', ({ open }) => {
-  test('R38: the started job is cancelled as a step: the run fails, and value() throws ONW3020', async () => {
+  test('R38: the started job is cancelled as a step: the run fails, and value() says which step and why', async () => {
     const log: string[] = [];
     class Fleet {
       @Job() go(context: StepContext): Promise<void> {
@@ -42,7 +42,8 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     await app.clock.runAll();
     expect(log).toEqual(['mourn']);
     expect(await run.report()).toMatchObject({ status: 'failed', code: 203 });
-    expect(await rejectionOf(run.value())).toMatchObject({ code: 'ONW3020' });
+    expect(String(await rejectionOf(run.value()))).toBe('OnwardError: ONW3020: Fleet.go was cancelled: storm');
+    expect(await rejectionOf(run.entry())).toMatchObject({ code: 'ONW3020', details: { reason: 'storm' } });
   });
 
   test('R38: a cancelled start callback lets the body begin; a cancelled end callback lets the step end', async () => {
