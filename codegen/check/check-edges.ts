@@ -148,6 +148,8 @@ function misspelt({ join }: EdgeModel, { fields }: MessageModel): string[] {
 /** A target without a message has none to hand on. */
 function checkMessageSource({ on, from, to, field, errorField, bind, place }: EdgeModel, report: Report): void {
   if (from === null || from.message !== undefined || on === 'join' || isOfRun(on)) return;
+  // A job that marks its own message is told so; it has one.
+  if (from.watches.length === 0 && from.slots.some((slot) => slot.fills === 'message')) return;
   const isTaken = on !== 'success' && field === undefined && errorField === undefined && bind === undefined;
   for (const slot of to.slots) {
     const takesIt = slot.fills === 'message' || (slot.fills === 'unmarked' && isTaken);

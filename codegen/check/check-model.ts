@@ -8,12 +8,16 @@ import { checkGraph } from './check-graph.ts';
 import { checkMembers } from './check-members.ts';
 import { checkMessage } from './check-message.ts';
 import { checkNames } from './check-names.ts';
+import { checkNested } from './check-nested.ts';
 import { checkOptions } from './check-options.ts';
+import { checkParentheses } from './check-parentheses.ts';
 import { checkSlots } from './check-slots.ts';
 import { checkSources } from './check-sources.ts';
+import { checkWhen } from './check-when.ts';
 import type { Report } from './problem.ts';
 
 export function checkModel(scope: Scope, model: Model, report: Report): void {
+  checkParentheses(scope, report);
   checkMembers(scope, model, report);
   checkNames(model, report);
   for (const node of model.services.flatMap((service) => service.nodes)) {
@@ -23,7 +27,9 @@ export function checkModel(scope: Scope, model: Model, report: Report): void {
     checkSources(node, report);
     checkEdgeOptions(scope, node, report);
     checkOptions(scope, node, report);
+    checkWhen(scope, node, report);
   }
+  checkNested(scope, model, report);
   checkGraph(scope, model, report);
   // Last: by now every file that matters has been read.
   for (const file of scope.sources.ofProject()) {

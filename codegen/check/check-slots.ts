@@ -97,8 +97,10 @@ const GIVEN: Readonly<Record<EdgeOn, readonly Mark[]>> = {
 };
 
 /** Why a mark stays empty; undefined if an edge fills it. */
-function whatIsMissing({ id, watches }: NodeModel, mark: Mark): string | undefined {
+function whatIsMissing({ id, watches, kind }: NodeModel, mark: Mark): string | undefined {
   const [first] = watches;
+  if (first === undefined && kind === 'job' && mark === 'message')
+    return `the message of a job is its parameter without a mark; remove ${WORDS.message}`;
   if (first === undefined) return `no edge leads to ${id}; add @OnSuccess or @OnError, or remove the mark`;
   if (watches.some((on) => GIVEN[on].includes(mark))) return undefined;
   if (watches.every((on) => on === 'error')) return `${id} runs after errors only; did you mean @ErrorValue()?`;

@@ -15,8 +15,10 @@ export interface Arguments {
   readonly version: boolean;
 }
 
+export const DEFAULT_PROJECT = 'tsconfig.json';
+
 const FLAGS = {
-  project: { type: 'string', short: 'p', default: 'tsconfig.json' },
+  project: { type: 'string', short: 'p', default: DEFAULT_PROJECT },
   format: { type: 'string' },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },

@@ -36,9 +36,9 @@ export function isFlow({ on }: EdgeModel): boolean {
 }
 
 /** What it says beside the moment, each in a word or two. */
-export function factsOf({ when, otherwise, each, after, recover, join, critical }: EdgeModel): string[] {
+export function factsOf({ when, asks, otherwise, each, after, recover, join, critical }: EdgeModel): string[] {
   return [
-    ...(when === undefined ? [] : [`when ${when}`]),
+    ...(when === undefined ? [] : [`when ${asks ?? `a ${when}`}`]),
     ...(otherwise ? ['otherwise'] : []),
     ...(each ? ['each'] : []),
     ...(after === undefined ? [] : [`after ${delayText(after.value)}`]),

@@ -7,7 +7,7 @@ import { analyse, type Analysis } from '../generate.ts';
 import { foreignFile, readWiring, writeWiring } from '../write/write-wiring.ts';
 import { wiringState, type WiringState } from '../write/wiring-state.ts';
 import { CONTRACT } from '../header.ts';
-import type { Arguments } from './arguments.ts';
+import { DEFAULT_PROJECT, type Arguments } from './arguments.ts';
 import { paintWith, plainProblem, renderProblems } from './diagnostics.ts';
 import { printJson } from './print-json.ts';
 import type { Terminal } from './terminal.ts';
@@ -34,7 +34,7 @@ export function check(terminal: Terminal, given: Arguments): number {
   if (found.text === undefined) return refuse(terminal, given, found);
   const state = wiringState(readWiring(found.output), found.text);
   if (state.kind === 'foreign') throw foreignFile(found.output);
-  const error = state.kind === 'fresh' ? undefined : staleness(state, outputPath(terminal, found));
+  const error = state.kind === 'fresh' ? undefined : staleness(state, outputPath(terminal, found), given);
   if (given.json) {
     const stale = error === undefined ? {} : { error };
     terminal.out(printJson({ ok: error === undefined, ...factsOf(terminal, found), ...stale }));
@@ -51,11 +51,14 @@ interface Staleness {
   readonly message: string;
 }
 
-function staleness(state: Exclude<WiringState, { readonly kind: 'fresh' | 'foreign' }>, path: string): Staleness {
-  const fix = 'run `npx onward generate` and commit it';
+type BehindState = Exclude<WiringState, { readonly kind: 'fresh' | 'foreign' }>;
+
+function staleness(state: BehindState, path: string, { project }: Arguments): Staleness {
+  const flag = project === DEFAULT_PROJECT ? '' : ` --project ${project}`;
+  const fix = `run \`npx onward generate${flag}\` and commit it`;
   switch (state.kind) {
     case 'missing':
-      return { code: 'ONW1301', message: `${path} is missing; ${fix}` };
+      return { code: 'ONW1301', message: `there is no wiring yet: ${path} is missing; ${fix}` };
     case 'stale':
       return { code: 'ONW1301', message: `${path} is stale: it is not what the annotations say; ${fix}` };
     case 'conflict':

@@ -20,7 +20,8 @@ an error the old one is. The path is src/onward.gen.ts, or "onward": { "output":
   check: {
     usage: 'onward check [--project <file>] [--json]',
     operands: 0,
-    text: `Says whether the wiring is what the annotations say, and writes nothing: for CI. Exits 3 if it is not.`,
+    text: `Says whether the wiring is what the annotations say, and writes nothing: for CI. Exits 3 if it is
+not, or if there is none yet.`,
   },
   list: {
     usage: 'onward list [--project <file>] [--json]',
@@ -58,7 +59,8 @@ const LAST = `      --json                   answer in JSON
   -h, --help                   this text, of a command or of all
   -v, --version                the version of onward
 
-Exit codes: 0 fine, 1 problems in your code, 2 wrong usage or configuration, 3 stale wiring, 70 a bug of onward.
+Exit codes: 0 fine, 1 problems in your code, 2 wrong usage or configuration, 3 the wiring is missing or stale,
+            70 a bug of onward.
 `;
 
 const OVERVIEW = `onward: typed job graphs from annotated classes

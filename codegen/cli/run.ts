@@ -1,6 +1,6 @@
 // Command line in, exit code out.
 //
-// X1. 0 fine, 1 problems in the user's code, 2 wrong usage or configuration, 3 stale wiring, 70 our own bug.
+// X1. 0 fine, 1 problems in the user's code, 2 wrong usage or configuration, 3 the wiring is missing or stale, 70 our own bug.
 // X2. Nothing here loads ts-morph: a command does, when it reads a project.
 // X3. With `--json` stdout has one JSON value, whatever happens.
 
@@ -59,7 +59,9 @@ function assertTaken(command: CommandName, { operands, format, json }: Arguments
   if (format === undefined) return;
   if (formats === undefined) throw wrongUsage(`${command} takes no --format; only graph does`);
   if (!formats.includes(format))
-    throw wrongUsage(`there is no format ${shown(format)}; there are ${formats.slice(0, -1).join(', ')} and ${formats.at(-1)}`);
+    throw wrongUsage(
+      `there is no format ${shown(format)}; there are ${formats.slice(0, -1).join(', ')} and ${formats.at(-1)}`,
+    );
   if (json && format !== 'json') throw wrongUsage(`--format ${format} is no JSON; leave out --json or --format`);
 }
 

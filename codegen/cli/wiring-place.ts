@@ -6,7 +6,7 @@
 import { resolve } from 'node:path';
 import { OnwardError } from '../../src/errors/onward-error.ts';
 import { propertyKey, quote, visible } from '../emit/quote.ts';
-import { analyse } from '../generate.ts';
+import { analyse, type Analysis } from '../generate.ts';
 import type { EdgeModel, Model, NodeModel, Place } from '../model/model.ts';
 import { readWiring } from '../write/write-wiring.ts';
 import type { Arguments } from './arguments.ts';
@@ -28,24 +28,68 @@ export function wiringLineOf(text: string): WiringLine | undefined {
   return file === undefined ? undefined : { file, line: Number(line ?? bracketed) };
 }
 
-/** @throws {OnwardError} ONW6030 if the file is not the project's wiring, or nothing of the user's stands at the line. */
+/** @throws {OnwardError} ONW6030, with the nearest node, if the line is none of the wiring or nothing of the user's stands there. */
 export function explainLine(terminal: Terminal, given: Arguments, { file, line }: WiringLine): number {
-  const { output, model } = analyse(resolve(terminal.cwd, given.project));
-  const wiring = resolve(terminal.cwd, file) === resolve(output) ? readWiring(output) : undefined;
-  if (wiring === undefined) {
-    throw new OnwardError('ONW6030', `explain takes a code, or a line of the wiring such as src/onward.gen.ts:57`);
-  }
-  const subject = subjectOf(elementAt(wiring.split('\n'), line - 1), model);
-  if (subject === undefined) {
-    throw new OnwardError(
-      'ONW6030',
-      `line ${line} of the wiring is about no node or edge of your sources; is it up to date?`,
-    );
-  }
+  const found = analyse(resolve(terminal.cwd, given.project));
+  const { output, model } = found;
+  const path = resolve(terminal.cwd, file);
+  const wiring = path === resolve(output) ? readWiring(output) : undefined;
+  if (wiring === undefined) throw notOfWiring(terminal, found, { path, file, line });
+  const lines = wiring.split('\n');
+  const subject = subjectOf(elementAt(lines, line - 1), model);
+  if (subject === undefined) throw aboutNothing(found, lines, line);
   const place = plainPlace(subject.place, terminal.cwd);
   if (given.json) terminal.out(printJson({ ok: true, about: subject.about, ...place }));
   else terminal.out(`${visible(place.file)}:${place.line}:${place.column}: ${subject.about}\n`);
   return 0;
+}
+
+const EXPLAINS = 'explain takes a code such as ONW1101, or a line of the wiring about a service, a node or an edge';
+
+/** A line of another file, most likely of the user's own. */
+function notOfWiring(
+  { cwd }: Terminal,
+  { output, model }: Analysis,
+  { path, file, line }: WiringLine & { readonly path: string },
+): OnwardError {
+  const wiring = resolve(output);
+  const shown = wiring.startsWith(`${cwd}/`) ? wiring.slice(cwd.length + 1) : wiring;
+  if (path === wiring) return new OnwardError('ONW6030', `there is no wiring yet; run \`npx onward generate\``);
+  const places = model.services.flatMap(({ nodes }) =>
+    nodes.map(({ id, place }) => ({ id, ...plainPlace(place, cwd) })),
+  );
+  const own = places.filter((place) => resolve(cwd, place.file) === path);
+  const nearest = nearestTo(own, line, (place) => place.line);
+  const hint =
+    nearest === undefined ? 'it has no node' : `the nearest node in it is ${nearest.id}, in line ${nearest.line}`;
+  const text = `${visible(file)} is not the wiring, which is ${visible(shown)}; ${visible(hint)}; ${EXPLAINS}`;
+  return new OnwardError('ONW6030', text);
+}
+
+function aboutNothing({ model, text }: Analysis, lines: readonly string[], line: number): OnwardError {
+  const isStale = text === undefined || lines.join('\n').replaceAll('\r\n', '\n') !== text;
+  const fix = isStale ? '; the wiring is stale: run `npx onward generate`' : '';
+  const hint = nearestSubject(lines, line, model) ?? 'nor is any other';
+  return new OnwardError(
+    'ONW6030',
+    `line ${line} of the wiring is about no service, node or edge of yours; ${visible(hint)}; ${EXPLAINS}${fix}`,
+  );
+}
+
+function nearestSubject(lines: readonly string[], line: number, model: Model): string | undefined {
+  for (let far = 1; far < lines.length + line; far++) {
+    for (const at of [line + far, line - far]) {
+      if (at < 1 || at > lines.length) continue;
+      const subject = subjectOf(elementAt(lines, at - 1), model);
+      if (subject !== undefined) return `the nearest that is, line ${at}, is about ${subject.about}`;
+    }
+  }
+  return undefined;
+}
+
+function nearestTo<T>(items: readonly T[], line: number, lineOf: (item: T) => number): T | undefined {
+  const far = (item: T): number => Math.abs(lineOf(item) - line);
+  return items.toSorted((a, b) => far(a) - far(b))[0];
 }
 
 /** The lines of the node or the edge that the line belongs to, or the line itself outside of both. */

@@ -8,6 +8,7 @@ import { entryOf, fold, isUndefined, keysOf, textOf, type Folded } from './fold.
 import type { Annotation, DelayUse, EdgeModel, LiteralUse } from './model.ts';
 import type { Scope } from './scope.ts';
 import { formOfWhen } from './when-form.ts';
+import { whenWords } from './when-words.ts';
 
 /** The moment that an annotation watches. */
 export const MOMENTS: Readonly<Record<EdgeAnnotation, EdgeOn>> = {
@@ -60,7 +61,7 @@ export function isOfRun(on: EdgeOn): boolean {
 
 type EdgeFacts = Pick<
   EdgeModel,
-  'when' | 'values' | 'caught' | 'otherwise' | 'each' | 'recover' | 'after' | 'critical' | 'bind' | 'options'
+  'when' | 'asks' | 'values' | 'caught' | 'otherwise' | 'each' | 'recover' | 'after' | 'critical' | 'bind' | 'options'
 >;
 
 /** The facts that an edge's options say. */
@@ -110,8 +111,17 @@ function tellHidden(options: Folded | undefined, needed: readonly string[], repo
   report('ONW1131', { file: options.file, at: options.value.at }, text);
 }
 
-function whenFacts(scope: Scope, on: EdgeOn, when: Folded): Pick<EdgeModel, 'when' | 'values' | 'caught'> {
+function whenFacts(scope: Scope, on: EdgeOn, when: Folded): Pick<EdgeModel, 'when' | 'asks' | 'values' | 'caught'> {
   const form = formOfWhen(scope, when, on);
+  const asks = whenWords(scope, when, form);
+  return { ...(asks !== undefined && { asks }), ...formFacts(scope, form, when) };
+}
+
+function formFacts(
+  scope: Scope,
+  form: NonNullable<EdgeModel['when']>,
+  when: Folded,
+): Pick<EdgeModel, 'when' | 'values' | 'caught'> {
   if (form === 'value') {
     const values = literalsOf(scope, when);
     return { when: form, ...(values !== undefined && { values }) };

@@ -133,6 +133,8 @@ export interface EdgeModel {
   readonly decorator: number;
   readonly place: Place;
   readonly when?: 'value' | 'pattern' | 'predicate' | 'class';
+  /** What `when` asks for, in words; absent where there is nothing to read. */
+  readonly asks?: string;
   /** What a `when` of literals takes; absent if it is none, or cannot be read. */
   readonly values?: readonly LiteralUse[];
   /** What a `when` of classes takes; absent if it is none, or cannot be read. */

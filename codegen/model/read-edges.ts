@@ -36,6 +36,8 @@ interface WrittenEdge {
 
 /** None if its target is not found; of a join, one for each source that is. */
 function readEdge(scope: Scope, { annotation, on, decorator, to }: WrittenEdge, among: Neighbours): EdgeModel[] {
+  // That its parentheses are missing is told of the annotation.
+  if (!annotation.record.isCalled) return [];
   const place = { file: annotation.file, at: annotation.record.at };
   const { service, method, sources, options } = argumentsOf(scope, on, annotation);
   const facts = { on, to, decorator, place, ...readOptions(scope, on, options, among.report) };

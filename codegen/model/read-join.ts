@@ -47,7 +47,7 @@ export function readSources(
 
 /** `'reserve'` of the same class, or `from(() => Stock, 'reserve')`. */
 function targetOf(scope: Scope, entry: Folded, place: Place): WrittenTarget | undefined {
-  if (textOf(scope, entry) !== undefined) return { place, method: entry };
+  if (textOf(scope, entry) !== undefined) return { place, method: entry, isSource: true };
   const { file, value } = fold(scope, entry);
   if (value.kind !== 'call' || scope.ours(file, value.path) !== 'from') return undefined;
   const [service, method] = value.arguments.map((argument) => ({ file, value: argument }));

@@ -14,6 +14,8 @@ export interface WrittenTarget {
   /** Absent: the class of the callback. */
   readonly service?: Folded;
   readonly method?: Folded;
+  /** Of a join, where another class is named within `from`. */
+  readonly isSource?: boolean;
 }
 
 /** Among whom a target is looked for. */
@@ -39,7 +41,14 @@ export function findTarget(scope: Scope, written: WrittenTarget, among: Neighbou
   const owner = service === undefined ? among.own : findService(scope, among, service);
   if (owner === undefined) return undefined;
   const found = owner.nodes.find((node) => node.method === name);
-  if (found === undefined) report('ONW1101', { file: method.file, at: method.value.at }, noSuchNode(owner, name));
+  if (found === undefined) {
+    const hint = hintElsewhere(
+      owner,
+      { name, isSource: written.isSource === true },
+      service === undefined ? among.services : [owner],
+    );
+    report('ONW1101', { file: method.file, at: method.value.at }, noSuchNode(owner, name, hint));
+  }
   return found;
 }
 
@@ -88,9 +97,10 @@ function memberNames(record: ClassRecord): ReadonlySet<string | undefined> {
 const MAX_SEARCHED = 500;
 const MAX_NAMED = 20;
 
-function noSuchNode(owner: ServiceModel, name: string): string {
+function noSuchNode(owner: ServiceModel, name: string, elsewhere: string | undefined): string {
   const isMethod = owner.chain.some((item) => memberNames(item.class).has(name));
   if (isMethod) return `${owner.name}.${name} is no node; annotate it with @Job() or @Handler()`;
+  if (elsewhere !== undefined) return `${owner.name} has no method '${name}'; ${elsewhere}`;
   const byName = owner.nodes.find((node) => node.name === name);
   const { nodes } = owner;
   const names = nodes.slice(0, MAX_SEARCHED).map((node) => node.method);
@@ -99,4 +109,47 @@ function noSuchNode(owner: ServiceModel, name: string): string {
   const known = `${names.slice(0, MAX_NAMED).join(', ')}${others > 0 ? ` and ${others} more` : ''}`;
   const hint = nearest === undefined ? `its nodes are ${known}` : `did you mean '${nearest}'?`;
   return `${owner.name} has no method '${name}'; ${hint}`;
+}
+
+/** Whom a name means that is written as an id, or is a node of one other class. */
+function hintElsewhere(
+  owner: ServiceModel,
+  { name, isSource }: { readonly name: string; readonly isSource: boolean },
+  services: readonly ServiceModel[],
+): string | undefined {
+  const dot = name.indexOf('.');
+  const first = dot < 0 ? undefined : name.slice(0, dot);
+  const meant = first === undefined ? onlyServiceWith(services, name) : serviceCalled(services, first);
+  if (meant === undefined) return undefined;
+  const rest = name.slice(dot + 1);
+  const method = meant.nodes.find((node) => node.method === rest || node.name === rest)?.method ?? rest;
+  if (meant === owner) return `a target is named by its method: '${method}'`;
+  const target = `() => ${meant.class.name ?? meant.name}, '${method}'`;
+  return `a node of another class is named with its class: \`${isSource ? `from(${target})` : target}\``;
+}
+
+function serviceCalled(services: readonly ServiceModel[], name: string): ServiceModel | undefined {
+  return services.find((service) => service.name === name || service.class.name === name);
+}
+
+const servicesByMethod = new WeakMap<readonly ServiceModel[], ReadonlyMap<string, readonly ServiceModel[]>>();
+
+/** The one service with a node of this name; gathered once, however many wrong names there are. */
+function onlyServiceWith(services: readonly ServiceModel[], method: string): ServiceModel | undefined {
+  const known = servicesByMethod.get(services) ?? gatherMethods(services);
+  servicesByMethod.set(services, known);
+  const [only, ...others] = known.get(method) ?? [];
+  return others.length === 0 ? only : undefined;
+}
+
+function gatherMethods(services: readonly ServiceModel[]): ReadonlyMap<string, readonly ServiceModel[]> {
+  const found = new Map<string, ServiceModel[]>();
+  for (const service of services) {
+    for (const { method } of service.nodes) {
+      const others = found.get(method);
+      if (others === undefined) found.set(method, [service]);
+      else others.push(service);
+    }
+  }
+  return found;
 }

@@ -43,7 +43,7 @@ export interface DeclarationRecord {
   readonly kind: DeclarationKind;
   /** Of a `const`, and the members of an enum. */
   readonly value?: ValueRecord;
-  /** Of an alias without parameters: what it stands for. */
+  /** Of an alias without parameters: what it stands for. Of an interface: what is in its braces. */
   readonly type?: TypeRecord;
 }
 
@@ -102,10 +102,12 @@ export interface ParameterRecord {
   readonly type?: TypeRecord;
 }
 
-/** A decorator: `@path(…)`. */
+/** A decorator: `@path(…)`, or `@path`. */
 export interface AnnotationRecord {
   readonly path: readonly string[];
   readonly at: Span;
+  /** Whether there are parentheses. */
+  readonly isCalled: boolean;
   readonly arguments: readonly ValueRecord[];
 }
 
@@ -116,7 +118,8 @@ export type TypeRecord = { readonly at: Span } & (
   | { readonly kind: 'name'; readonly path: readonly string[]; readonly arguments: readonly TypeRecord[] }
   | { readonly kind: 'array'; readonly isReadonly: boolean; readonly item: TypeRecord }
   | { readonly kind: 'union' | 'intersection'; readonly items: readonly TypeRecord[] }
-  | { readonly kind: 'other' }
+  /** Of `{ … }` the fields that have to be there. */
+  | { readonly kind: 'other'; readonly fields?: readonly string[] }
 );
 
 /** An expression as it was written. Nothing is ever evaluated. */

@@ -130,7 +130,7 @@ function readAnnotations(reading: Reading, node: ts.HasDecorators): AnnotationRe
     const path = readPath(ts, bare(ts, call?.expression ?? expression));
     if (path === undefined) return [];
     const given = (call?.arguments ?? []).map((argument) => readValue(reading, argument));
-    return [{ path, at: spanOf(reading, decorator), arguments: given }];
+    return [{ path, at: spanOf(reading, decorator), isCalled: call !== undefined, arguments: given }];
   });
 }
 

@@ -14,7 +14,7 @@ import type {
   ValueRecord,
 } from './file-record.ts';
 import { readClass } from './read-class.ts';
-import { readType } from './read-type.ts';
+import { readMembers, readType } from './read-type.ts';
 import { readPropertyName, readValue, spanOf, type Reading } from './read-value.ts';
 
 /** What an exported class without a name is called inside its file; nothing else can have this name. */
@@ -71,7 +71,12 @@ function readStatement(reading: Reading, node: ts.Statement, found: Findings, se
     found.classes.push(readClass(reading, node, true));
     return declare(reading, node, { kind: 'class' }, found);
   }
-  if (ts.isInterfaceDeclaration(node)) return declare(reading, node, { kind: 'interface' }, found);
+  if (ts.isInterfaceDeclaration(node)) {
+    // One that extends another is more than its braces say; it may be the mark on a text.
+    const isWhole = node.heritageClauses === undefined;
+    const type = readMembers(reading, isWhole ? node.members : [], spanOf(reading, node.name));
+    return declare(reading, node, { kind: 'interface', type }, found);
+  }
   if (ts.isTypeAliasDeclaration(node)) {
     const type = node.typeParameters === undefined ? { type: readType(reading, node.type) } : {};
     return declare(reading, node, { kind: 'alias', ...type }, found);

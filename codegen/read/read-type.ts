@@ -4,7 +4,7 @@
 
 import type { ts } from 'ts-morph';
 import type { Span, TypeRecord } from './file-record.ts';
-import { deeper, readPath, spanOf, type Reading } from './read-value.ts';
+import { deeper, readPath, readPropertyName, spanOf, type Reading } from './read-value.ts';
 
 export function readType(outer: Reading, node: ts.TypeNode): TypeRecord {
   const { ts } = outer;
@@ -22,8 +22,16 @@ export function readType(outer: Reading, node: ts.TypeNode): TypeRecord {
     return { kind: 'intersection', items: node.types.map((item) => readType(reading, item)), at };
   }
   if (ts.isLiteralTypeNode(node)) return readLiteral(reading, node, at);
+  if (ts.isTypeLiteralNode(node)) return readMembers(reading, node.members, at);
   const keyword = keywordOf(reading, node.kind);
   return keyword === undefined ? { kind: 'other', at } : { kind: 'keyword', text: keyword, at };
+}
+
+/** What is in the braces of a type or an interface. */
+export function readMembers({ ts }: Reading, members: readonly ts.TypeElement[], at: Span): TypeRecord {
+  const required = members.filter((member) => member.questionToken === undefined);
+  const fields = required.flatMap(({ name }) => (name === undefined ? [] : (readPropertyName(ts, name) ?? [])));
+  return { kind: 'other', fields, at };
 }
 
 function readName(reading: Reading, name: ts.Node, given: readonly ts.TypeNode[] | undefined, at: Span): TypeRecord {

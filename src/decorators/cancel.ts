@@ -10,7 +10,7 @@ import { edgeDecorator, type EdgeArguments, type RecordingDecorator } from './ta
  * The unmarked parameter is the target's own message; `bind` lies over it. Only the run waits for it, and nothing
  * cancels it.
  *
- * @throws {OnwardError} ONW6001 if it is called as a standard decorator.
+ * @throws {OnwardError} ONW1118 without parentheses, ONW6001 if it is called as a standard decorator.
  */
 export function OnCancel<const K extends string, const B = {}>(
   method: K,

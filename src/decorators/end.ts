@@ -80,7 +80,7 @@ type Explained<J, F, B> = 0 extends 1 & J
  * The unmarked parameter is the target's own message, or a class with a marked field; `bind` lies over it. What
  * `@ReturnValue()` and `@ErrorValue()` mark is undefined where the other happened. The target is not over before it.
  *
- * @throws {OnwardError} ONW6001 if it is called as a standard decorator.
+ * @throws {OnwardError} ONW1118 without parentheses, ONW6001 if it is called as a standard decorator.
  */
 export function OnEnd<const K extends string, const B = {}>(
   method: K,

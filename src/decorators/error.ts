@@ -106,7 +106,7 @@ export type ErrorChoice = ErrorClass | readonly ErrorClass[] | ((error: Error) =
  * It handles the news, not the outcome: the target stays failed, unless `recover` lets what this method returns stand
  * for the target's value.
  *
- * @throws {OnwardError} ONW6001 if it is called as a standard decorator.
+ * @throws {OnwardError} ONW1118 without parentheses, ONW6001 if it is called as a standard decorator.
  */
 export function OnError<const K extends string, const W extends ErrorChoice, const B = {}, R extends boolean = false>(
   method: K,

@@ -5,7 +5,7 @@
 // O3. Decorators are handed out as NoInfer: the compiler would search every branch of the verdict for type arguments.
 
 import type { JoinVerdict } from './join-verdict.ts';
-import type { TargetRecord } from './record.ts';
+import { assertParentheses, type TargetRecord } from './record.ts';
 import type { MethodName, ReturnOf, ServiceClass } from './signature.ts';
 import { optionsOf, recordingDecorator, type RecordingDecorator } from './target.ts';
 import type { Decided } from './verdict.ts';
@@ -64,7 +64,7 @@ export function from<S, K extends MethodName<S>>(service: () => ServiceClass<S>,
  * The keys of `sources` are the fields of its message, each takes what that source returned; `bind` lies over them.
  * In a loop the first completion of each source belongs together, then the second, and so on.
  *
- * @throws {OnwardError} ONW6001 if it is called as a standard decorator.
+ * @throws {OnwardError} ONW1118 without parentheses, ONW6001 if it is called as a standard decorator.
  */
 export function Join<
   const J extends JoinSources,
@@ -73,7 +73,9 @@ export function Join<
   U extends 'skip' | 'run' = 'skip',
   G = Joined<J, LackOf<M, U>>,
 >(sources: J, options?: JoinOptions<J, M, B, U, G>): NoInfer<JoinDecorator<J, M, B, U>>;
-export function Join(sources: JoinSources, options?: object): RecordingDecorator {
+export function Join(...given: readonly [sources: JoinSources, options?: object]): RecordingDecorator {
+  assertParentheses('Join', given);
+  const [sources, options] = given;
   const edge = { on: 'join', target: null, sources: targetsOf(sources), options: optionsOf(options) } as const;
   return recordingDecorator('Join', edge);
 }

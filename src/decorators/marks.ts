@@ -2,7 +2,7 @@
 //
 // K1. A mark says where a value goes; what the value is and whether it fits is judged by the edge and by the generator.
 
-import { assertLegacyCall, recordFieldMark, recordParameterMark, type Mark } from './record.ts';
+import { assertLegacyCall, assertParentheses, recordFieldMark, recordParameterMark, type Mark } from './record.ts';
 
 /** Goes on a parameter, or on a field of a message class. */
 export type MarkDecorator = (target: object, key: string | symbol | undefined, index?: number) => void;
@@ -15,10 +15,11 @@ export type ParameterMarkDecorator = (target: object, key: string | symbol | und
  *
  * On a field it makes the class a message whose other fields come from `bind`.
  *
- * @throws {OnwardError} ONW6001 if it is called as a standard decorator.
+ * @throws {OnwardError} ONW1118 without parentheses, ONW6001 if it is called as a standard decorator.
  */
-export function ReturnValue(): MarkDecorator {
-  return markDecorator('ReturnValue', 'returnValue');
+export function ReturnValue(): MarkDecorator;
+export function ReturnValue(...given: readonly unknown[]): MarkDecorator {
+  return markDecorator('ReturnValue', 'returnValue', given);
 }
 
 /**
@@ -26,22 +27,25 @@ export function ReturnValue(): MarkDecorator {
  *
  * On a field it makes the class a message whose other fields come from `bind`.
  *
- * @throws {OnwardError} ONW6001 if it is called as a standard decorator.
+ * @throws {OnwardError} ONW1118 without parentheses, ONW6001 if it is called as a standard decorator.
  */
-export function ErrorValue(): MarkDecorator {
-  return markDecorator('ErrorValue', 'error');
+export function ErrorValue(): MarkDecorator;
+export function ErrorValue(...given: readonly unknown[]): MarkDecorator {
+  return markDecorator('ErrorValue', 'error', given);
 }
 
 /**
  * Takes the target's own message.
  *
- * @throws {OnwardError} ONW6001 if it is called as a standard decorator.
+ * @throws {OnwardError} ONW1118 without parentheses, ONW6001 if it is called as a standard decorator.
  */
-export function Message(): ParameterMarkDecorator {
-  return markDecorator('Message', 'message');
+export function Message(): ParameterMarkDecorator;
+export function Message(...given: readonly unknown[]): ParameterMarkDecorator {
+  return markDecorator('Message', 'message', given);
 }
 
-function markDecorator(annotation: string, mark: Mark): MarkDecorator {
+function markDecorator(annotation: string, mark: Mark, given: readonly unknown[]): MarkDecorator {
+  assertParentheses(annotation, given);
   return (target, key, index) => {
     assertLegacyCall(annotation, target, key);
     // A parameter of a constructor has no key. The generator refuses it; there is no node to record it for.

@@ -3,7 +3,7 @@
 import type { Duration } from '../graph/duration.ts';
 import type { GivenContext } from '../wiring/step-context.ts';
 import type { ErrorClass, Literal } from './choice.ts';
-import { assertLegacyCall, recordNode } from './record.ts';
+import { assertLegacyCall, assertParentheses, recordNode } from './record.ts';
 import type { RecordingDecorator } from './target.ts';
 import type { Decided } from './verdict.ts';
 
@@ -126,24 +126,28 @@ type RoutesVerdict<V> = unknown extends V
  *
  * Its message is one parameter whose type is a class; it may also take a StepContext.
  *
- * @throws {OnwardError} ONW6001 if it is called as a standard decorator.
+ * @throws {OnwardError} ONW1118 without parentheses, ONW6001 if it is called as a standard decorator.
  */
 export function Job<X extends boolean = false>(options?: JobOptions<X>): JobDecorator<X>;
-export function Job(options: JobOptions = {}): RecordingDecorator {
-  return nodeDecorator('Job', 'job', options);
+export function Job(...given: readonly [options?: JobOptions]): RecordingDecorator {
+  return nodeDecorator('Job', 'job', given);
 }
 
 /**
  * Gives options to a node that is reached inside a run only. A callback without options needs none.
  *
- * @throws {OnwardError} ONW6001 if it is called as a standard decorator.
+ * @throws {OnwardError} ONW1118 without parentheses, ONW6001 if it is called as a standard decorator.
  */
 export function Handler<X extends boolean = false>(options?: HandlerOptions<X>): HandlerDecorator<X>;
-export function Handler(options: HandlerOptions = {}): RecordingDecorator {
-  return nodeDecorator('Handler', 'handler', options);
+export function Handler(...given: readonly [options?: HandlerOptions]): RecordingDecorator {
+  return nodeDecorator('Handler', 'handler', given);
 }
 
-function nodeDecorator(annotation: string, kind: 'job' | 'handler', options: NodeOptions): RecordingDecorator {
+type NodeArguments = readonly [options?: NodeOptions];
+
+function nodeDecorator(annotation: string, kind: 'job' | 'handler', given: NodeArguments): RecordingDecorator {
+  assertParentheses(annotation, given);
+  const [options = {}] = given;
   return (prototype, method) => {
     assertLegacyCall(annotation, prototype, method);
     recordNode(prototype, String(method), kind, options);

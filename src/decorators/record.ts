@@ -46,6 +46,21 @@ function ownRecord(prototype: object, method: string): NodeRecord {
   return made;
 }
 
+/** Annotations that are nothing without arguments. */
+const TAKES = /^(On(Start|Success|Error|End|Cancel)|Join)$/;
+
+/** Refuses a call without parentheses: what is given is not options but what is decorated. */
+export function assertParentheses(annotation: string, given: readonly unknown[]): void {
+  const [first, second] = given;
+  const isMember = typeof first === 'object' && first !== null && ['string', 'symbol'].includes(typeof second);
+  const isClass = annotation === 'Service' && typeof first === 'function';
+  const isStandard = typeof first === 'function' && typeof second === 'object' && second !== null && 'kind' in second;
+  if (!isMember && !isClass && !isStandard) return;
+  const at = isMember ? ` on ${first.constructor.name}.${String(second)}` : '';
+  const written = `@${annotation}(${TAKES.test(annotation) ? '…' : ''})`;
+  throw new OnwardError('ONW1118', `@${annotation}${at} has no parentheses, so it annotates nothing; write ${written}`);
+}
+
 /** Refuses a call by the standard decorators, whose second argument is a context object. */
 export function assertLegacyCall(annotation: string, target: unknown, key: unknown): void {
   if (typeof key !== 'object' || key === null || !('kind' in key)) return;

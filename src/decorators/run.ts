@@ -10,6 +10,7 @@ import type { EdgeOn } from '../wiring/v1.ts';
 import type { Laid } from './fit.ts';
 import type { Absent, ParametersVerdict } from './parameter.ts';
 import type { AnyMethod, MethodName, MethodOf, NoMethod, ReturnOf, ServiceClass } from './signature.ts';
+import { assertParentheses } from './record.ts';
 import { edgeOf, optionsOf, recordingDecorator, type RecordingDecorator } from './target.ts';
 import type { Decided } from './verdict.ts';
 
@@ -88,7 +89,7 @@ type RunArguments = readonly [first?: string | (() => unknown) | object, second?
  *
  * The unmarked parameter is the `RunReport`; `bind` lies over it. Before `@OnRunEnd`, and not after a cancel.
  *
- * @throws {OnwardError} ONW6001 if it is called as a standard decorator.
+ * @throws {OnwardError} ONW1118 without parentheses, ONW6001 if it is called as a standard decorator.
  */
 export function OnRunSuccess<const B = {}>(options?: RunCallbackOptions<unknown, B>): NoInfer<EveryRunDecorator<B>>;
 export function OnRunSuccess<const K extends string, const B = {}>(
@@ -109,7 +110,7 @@ export function OnRunSuccess(...given: RunArguments): RecordingDecorator {
  *
  * The unmarked parameter is the `RunReport`; `bind` lies over it. Before `@OnRunEnd`, and not after a cancel.
  *
- * @throws {OnwardError} ONW6001 if it is called as a standard decorator.
+ * @throws {OnwardError} ONW1118 without parentheses, ONW6001 if it is called as a standard decorator.
  */
 export function OnRunError<const B = {}>(options?: RunCallbackOptions<unknown, B>): NoInfer<EveryRunDecorator<B>>;
 export function OnRunError<const K extends string, const B = {}>(
@@ -130,7 +131,7 @@ export function OnRunError(...given: RunArguments): RecordingDecorator {
  *
  * The unmarked parameter is the `RunReport`; `bind` lies over it. Nothing in the run comes after it.
  *
- * @throws {OnwardError} ONW6001 if it is called as a standard decorator.
+ * @throws {OnwardError} ONW1118 without parentheses, ONW6001 if it is called as a standard decorator.
  */
 export function OnRunEnd<const B = {}>(options?: RunCallbackOptions<unknown, B>): NoInfer<EveryRunDecorator<B>>;
 export function OnRunEnd<const K extends string, const B = {}>(
@@ -146,7 +147,9 @@ export function OnRunEnd(...given: RunArguments): RecordingDecorator {
   return runDecorator('OnRunEnd', 'runEnd', given);
 }
 
-function runDecorator(annotation: string, on: EdgeOn, [first, second, third]: RunArguments): RecordingDecorator {
+function runDecorator(annotation: string, on: EdgeOn, given: RunArguments): RecordingDecorator {
+  assertParentheses(annotation, given);
+  const [first, second, third] = given;
   if (typeof first === 'string' || isThunk(first))
     return recordingDecorator(annotation, edgeOf(on, [first, second, third]));
   return recordingDecorator(annotation, { on, target: null, options: optionsOf(first) });

@@ -1,6 +1,6 @@
 // @Service: the name of a class in the ids of its nodes.
 
-import { assertLegacyCall, recordService } from './record.ts';
+import { assertLegacyCall, assertParentheses, recordService } from './record.ts';
 
 export interface ServiceOptions {
   /** The first half of the ids of this class's nodes. @default the name of the class */
@@ -15,9 +15,12 @@ export type ServiceDecorator = (service: abstract new (...args: never) => object
  *
  * Optional: a class without it goes by its own name. Subclasses do not inherit it.
  *
- * @throws {OnwardError} ONW6001 if it is called as a standard decorator.
+ * @throws {OnwardError} ONW1118 without parentheses, ONW6001 if it is called as a standard decorator.
  */
-export function Service(options: ServiceOptions = {}): ServiceDecorator {
+export function Service(options?: ServiceOptions): ServiceDecorator;
+export function Service(...given: readonly [options?: ServiceOptions]): ServiceDecorator {
+  assertParentheses('Service', given);
+  const [options = {}] = given;
   return (service, context?: unknown) => {
     assertLegacyCall('Service', service, context);
     if (options.name !== undefined) recordService(service, options.name);

@@ -77,7 +77,7 @@ type Explained<J, F, B> = 0 extends 1 & J
  * The unmarked parameter is the target's own message; `bind` lies over it. Several run one by one, in declared order;
  * one that fails does not stop the body.
  *
- * @throws {OnwardError} ONW6001 if it is called as a standard decorator.
+ * @throws {OnwardError} ONW1118 without parentheses, ONW6001 if it is called as a standard decorator.
  */
 export function OnStart<const K extends string, const B = {}>(
   method: K,

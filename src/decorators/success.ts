@@ -136,7 +136,7 @@ type Explained<J, V, F, B> = 0 extends 1 & J
  * The unmarked parameter is the message: the return value, or a class with a marked field; `bind` lies over it.
  * Several decorators are several edges. Predicates and functions in the options run once, after the target's body.
  *
- * @throws {OnwardError} ONW6001 if it is called as a standard decorator.
+ * @throws {OnwardError} ONW1118 without parentheses, ONW6001 if it is called as a standard decorator.
  */
 export function OnSuccess<
   const K extends string,

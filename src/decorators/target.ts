@@ -1,7 +1,7 @@
 // The two forms in which a callback names its target: `() => Billing, 'charge'`, or `'charge'` for the same class.
 
 import type { EdgeOn } from '../wiring/v1.ts';
-import { assertLegacyCall, recordEdge, type EdgeRecord } from './record.ts';
+import { assertLegacyCall, assertParentheses, recordEdge, type EdgeRecord } from './record.ts';
 
 /** What a callback decorator was called with, as written. */
 export type EdgeArguments = readonly [first: string | (() => unknown), second?: unknown, third?: unknown];
@@ -11,6 +11,7 @@ export type RecordingDecorator = (prototype: object, method: string | symbol, de
 
 /** A decorator that writes one edge down. */
 export function edgeDecorator(annotation: string, on: EdgeOn, given: EdgeArguments): RecordingDecorator {
+  assertParentheses(annotation, given);
   return recordingDecorator(annotation, edgeOf(on, given));
 }
 

@@ -39,6 +39,48 @@ it.each([
   expect(existsSync(fileURLToPath(new URL(`./golden/${folder}/expected-errors.txt`, import.meta.url)))).toBe(true);
 });
 
+it('A01: a target of another class that is named as one of the same', () => {
+  expect(
+    told('A01-elsewhere', {
+      'src/b.ts': `import { Job, Service } from 'onward';\n@Service({ name: 'freight' })
+export class Shipping { @Job({ name: 'dispatch' }) ship(): void {} @Job() both(): void {} }
+export class Posting { @Job() both(): void {} }`,
+      'src/a.ts': `import { from, Join, OnSuccess } from 'onward';\nimport { Shipping } from './b.ts';
+export class S {
+  @OnSuccess('Shipping.ship') a(): void {}
+  @OnSuccess('freight.dispatch') b(): void {}
+  @OnSuccess('ship') c(): void {}
+  @OnSuccess('both') d(): void {}
+  @OnSuccess(() => Shipping, 'Shipping.ship') e(): void {}
+  @OnSuccess('S.a') f(): void {}
+  @Join({ x: 'Shipping.ship', y: from(() => Shipping, 'ship') }) g(): void {}
+}`,
+    }),
+  ).toMatchInlineSnapshot(`
+    "src/a.ts:4:14 error ONW1101: S has no method 'Shipping.ship'; a node of another class is named with its class: \`() => Shipping, 'ship'\`
+    src/a.ts:5:14 error ONW1101: S has no method 'freight.dispatch'; a node of another class is named with its class: \`() => Shipping, 'ship'\`
+    src/a.ts:6:14 error ONW1101: S has no method 'ship'; a node of another class is named with its class: \`() => Shipping, 'ship'\`
+    src/a.ts:7:14 error ONW1101: S has no method 'both'; its nodes are a, b, c, d, e, f, g
+    src/a.ts:8:30 error ONW1101: freight has no method 'Shipping.ship'; a target is named by its method: 'ship'
+    src/a.ts:9:14 error ONW1101: S has no method 'S.a'; a target is named by its method: 'a'
+    src/a.ts:10:14 error ONW1101: S has no method 'Shipping.ship'; a node of another class is named with its class: \`from(() => Shipping, 'ship')\`"
+  `);
+});
+
+it('A09: a mark on the message of a job is one problem, however many take that message', () => {
+  expect(
+    told(
+      'A09-own-message',
+      `${PING}export class S {
+  @Job() ping(@Message() ping: Ping): string { return ping.id; }
+  @OnSuccess('ping') a(id: string, @Message() ping: Ping): void { void [id, ping]; }
+  @OnError('ping') b(ping: Ping): void { void ping; }
+  @OnError('ping') c(@Message() ping: Ping): void { void ping; }
+}`,
+    ),
+  ).toMatchInlineSnapshot(`"src/a.ts:5:15 error ONW1107: @Message() has nothing to take: the message of a job is its parameter without a mark; remove @Message()"`);
+});
+
 it('A01: a target that does not exist, by another name of its class', () => {
   expect(
     told('A01', {
@@ -105,7 +147,7 @@ export class S {
     ),
   ).toMatchInlineSnapshot(`
     "src/a.ts:3:36 error ONW1106: @ReturnValue() is there twice; keep one of them
-    src/a.ts:6:14 error ONW1107: @Message() has nothing to take: no edge leads to S.job; add @OnSuccess or @OnError, or remove the mark"
+    src/a.ts:6:14 error ONW1107: @Message() has nothing to take: the message of a job is its parameter without a mark; remove @Message()"
   `);
 });
 

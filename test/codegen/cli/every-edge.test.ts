@@ -70,8 +70,8 @@ describe('every kind of edge', () => {
       Shop.row     handler  value
         on success of Shop.rows (each; after 500ms; not critical)
       Shop.last    handler
-        on success of Shop.size (when value)
-        on success of Shop.size (when value)
+        on success of Shop.size (when 1)
+        on success of Shop.size (when 2)
         on run end of any run
         on run end of runs of Shop.rows
       Shop.pack    handler  Packing
@@ -97,8 +97,8 @@ describe('every kind of edge', () => {
         n0 -.->|"cancel"| n2
         n0 -.->|"error, after 3d, recover"| n3
         n1 -->|"success, each, after 500ms, not critical"| n4
-        n0 -->|"success, when value"| n5
-        n0 -->|"success, when value"| n5
+        n0 -->|"success, when 1"| n5
+        n0 -->|"success, when 2"| n5
         run -.->|"run end"| n5
         n1 -.->|"run end"| n5
         n0 -->|"join as size, any, run without missing ones"| n6
@@ -123,8 +123,8 @@ describe('every kind of edge', () => {
         n0 -> n2 [label="cancel", style=dotted];
         n0 -> n3 [label="error, after 3d, recover", style=dotted];
         n1 -> n4 [label="success, each, after 500ms, not critical"];
-        n0 -> n5 [label="success, when value"];
-        n0 -> n5 [label="success, when value"];
+        n0 -> n5 [label="success, when 1"];
+        n0 -> n5 [label="success, when 2"];
         run -> n5 [label="run end", style=dotted];
         n1 -> n5 [label="run end", style=dotted];
         n0 -> n6 [label="join as size, any, run without missing ones"];
@@ -143,8 +143,8 @@ describe('every kind of edge', () => {
         "{"on":"cancel","from":"Shop.size","to":"Shop.watch"}",
         "{"on":"error","from":"Shop.size","to":"Shop.assume","after":"3d","recover":true}",
         "{"on":"success","from":"Shop.rows","to":"Shop.row","each":true,"after":500,"critical":false}",
-        "{"on":"success","from":"Shop.size","to":"Shop.last","when":"value"}",
-        "{"on":"success","from":"Shop.size","to":"Shop.last","when":"value"}",
+        "{"on":"success","from":"Shop.size","to":"Shop.last","when":"value","asks":"1"}",
+        "{"on":"success","from":"Shop.size","to":"Shop.last","when":"value","asks":"2"}",
         "{"on":"runEnd","from":null,"to":"Shop.last"}",
         "{"on":"runEnd","from":"Shop.rows","to":"Shop.last"}",
         "{"on":"join","from":"Shop.size","to":"Shop.pack","join":{"source":"size","mode":"any","onMissing":"run","number":0}}",
@@ -177,4 +177,42 @@ describe('every kind of edge', () => {
     expect((await project.onward('graph', '--format', 'dot')).out).toContain(`[label="Shop.a \\"row\\" \\\\", `);
     expect((await project.onward('graph')).out).toContain('(["Shop.a #34;row#34; #92;"])');
   });
+});
+
+const WHENS = `import { Job, OnError, OnSuccess } from 'onward';
+
+export class Declined extends Error {}
+const BOTH = [Declined, RangeError];
+const PAID = { state: 'paid', by: { kind: 'card' } } as const;
+const isLarge = (cents: number): boolean => cents > 100;
+
+export class Till {
+  @Job() cents(): number { return 1; }
+  @Job() bill(): { readonly state: string; readonly by: { readonly kind: string } } { return PAID; }
+
+  @OnSuccess('cents', { when: 1 }) a(): void {}
+  @OnSuccess('cents', { when: isLarge }) b(): void {}
+  @OnSuccess('cents', { when: (cents: number) => cents < 0 }) c(): void {}
+  @OnSuccess('bill', { when: { state: 'open' } }) d(): void {}
+  @OnSuccess('bill', { when: PAID }) e(): void {}
+  @OnError('cents', { when: Declined }) f(): void {}
+  @OnError('cents', { when: BOTH }) g(): void {}
+}
+`;
+
+it('what `when` asks for is shown as it is written', async () => {
+  const project = projectOnDisk({ 'src/till.ts': WHENS });
+  const lines = (await project.onward('list')).out.split('\n').filter((line) => line.includes('when'));
+  expect(lines).toEqual([
+    '  on success of Till.cents (when 1)',
+    '  on success of Till.cents (when isLarge)',
+    '  on success of Till.cents (when a predicate)',
+    '  on success of Till.bill (when { state: "open" })',
+    '  on success of Till.bill (when { state: "paid", by: { kind: "card" } })',
+    '  on error of Till.cents (when Declined)',
+    '  on error of Till.cents (when Declined or RangeError)',
+  ]);
+  expect((await project.onward('graph', '--format', 'dot')).out).toContain(
+    String.raw`[label="success, when { state: \"open\" }"]`,
+  );
 });

@@ -108,7 +108,11 @@ describe('onward generate', () => {
 describe('onward check', () => {
   it('passes for a fresh wiring and exits 3 for a missing, edited or stale one', async () => {
     const project = small();
-    expect((await project.onward('check')).code).toBe(3);
+    expect(await project.onward('check')).toEqual({
+      code: 3,
+      out: '',
+      err: 'error ONW1301: there is no wiring yet: src/onward.gen.ts is missing; run `npx onward generate` and commit it\n',
+    });
     await project.onward('generate');
     expect((await project.onward('check')).code).toBe(0);
     project.write('src/onward.gen.ts', `${project.read('src/onward.gen.ts')}// edited\n`);
@@ -118,6 +122,14 @@ describe('onward check', () => {
       "error ONW1301: src/onward.gen.ts is stale: it is not what the annotations say; run \`npx onward generate\` and commit it
       "
     `);
+  });
+});
+
+describe('what check tells to run', () => {
+  it('names the tsconfig that was given', async () => {
+    const { code, err } = await small().onward('check', '-p', './tsconfig.json');
+    expect(code).toBe(3);
+    expect(err).toContain('run `npx onward generate --project ./tsconfig.json` and commit it');
   });
 });
 

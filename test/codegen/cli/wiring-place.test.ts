@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { projectOnDisk } from '../project-on-disk.ts';
+import { projectOnDisk, SMALL } from '../project-on-disk.ts';
 
 const SHOP = `import { IsString } from 'class-validator';
 import { Job, OnError, OnSuccess, Service } from 'onward';
@@ -72,17 +72,39 @@ describe('onward explain, given a line of the wiring', () => {
     });
   });
 
-  it('says so where there is nothing to explain', async () => {
+  it('says what is nearest where there is nothing to explain', async () => {
     const { project } = await shop();
+    const explain = async (...argv: string[]) => (await project.onward('explain', ...argv)).err;
+    expect(await explain('src/onward.gen.ts:1')).toMatchInlineSnapshot(`
+      "error ONW6030: line 1 of the wiring is about no service, node or edge of yours; the nearest that is, line 8, is about the service Bob's shop; explain takes a code such as ONW1101, or a line of the wiring about a service, a node or an edge
+      "
+    `);
+    expect(await explain('src/onward.gen.ts:999')).toMatchInlineSnapshot(`
+      "error ONW6030: line 999 of the wiring is about no service, node or edge of yours; the nearest that is, line 44, is about the edge on error from Bob's shop.sell to Bob's shop.book; explain takes a code such as ONW1101, or a line of the wiring about a service, a node or an edge
+      "
+    `);
+    expect(await explain('src/shop.ts:1')).toMatchInlineSnapshot(`
+      "error ONW6030: src/shop.ts is not the wiring, which is src/onward.gen.ts; the nearest node in it is Bob's shop.sell, in line 11; explain takes a code such as ONW1101, or a line of the wiring about a service, a node or an edge
+      "
+    `);
+    expect(await explain('src/other.ts:1')).toMatchInlineSnapshot(`
+      "error ONW6030: src/other.ts is not the wiring, which is src/onward.gen.ts; it has no node; explain takes a code such as ONW1101, or a line of the wiring about a service, a node or an edge
+      "
+    `);
+    project.write('src/onward.gen.ts', project.read('src/onward.gen.ts').replace(/nodes: {[^]*/, ''));
+    expect(await explain('src/onward.gen.ts:2')).toMatchInlineSnapshot(`
+      "error ONW6030: line 2 of the wiring is about no service, node or edge of yours; the nearest that is, line 8, is about the service Bob's shop; explain takes a code such as ONW1101, or a line of the wiring about a service, a node or an edge; the wiring is stale: run \`npx onward generate\`
+      "
+    `);
+    expect((await project.onward('explain', 'src/onward.gen.ts:1')).code).toBe(2);
+  });
+
+  it('says where there is no wiring yet', async () => {
+    const project = projectOnDisk({ 'src/pinger.ts': SMALL });
     expect(await project.onward('explain', 'src/onward.gen.ts:1')).toEqual({
       code: 2,
       out: '',
-      err: 'error ONW6030: line 1 of the wiring is about no node or edge of your sources; is it up to date?\n',
-    });
-    expect(await project.onward('explain', 'src/shop.ts:1')).toEqual({
-      code: 2,
-      out: '',
-      err: 'error ONW6030: explain takes a code, or a line of the wiring such as src/onward.gen.ts:57\n',
+      err: 'error ONW6030: there is no wiring yet; run `npx onward generate`\n',
     });
   });
 });

@@ -1,0 +1,56 @@
+// Annotations without parentheses: refused when the file is loaded, before anybody misses the method.
+
+import { expect, test } from 'vitest';
+import { Handler, Job, Join, Message, OnCancel, OnEnd, OnError, OnRunEnd } from '../../src/index.ts';
+import { OnRunError, OnRunSuccess, OnStart, OnSuccess, ReturnValue, ErrorValue, Service } from '../../src/index.ts';
+
+class Mail {}
+
+/** What the compiler's output does with `@annotation` before a method, a parameter or a class. */
+function decorated(annotation: unknown, ...given: readonly unknown[]): unknown {
+  if (typeof annotation !== 'function') throw new TypeError('expected an annotation');
+  try {
+    return Reflect.apply(annotation, undefined, given);
+  } catch (error) {
+    return error;
+  }
+}
+
+test.each([
+  ['Job', Job, '()'],
+  ['Handler', Handler, '()'],
+  ['OnStart', OnStart, '(…)'],
+  ['OnSuccess', OnSuccess, '(…)'],
+  ['OnError', OnError, '(…)'],
+  ['OnEnd', OnEnd, '(…)'],
+  ['OnCancel', OnCancel, '(…)'],
+  ['OnRunSuccess', OnRunSuccess, '()'],
+  ['OnRunError', OnRunError, '()'],
+  ['OnRunEnd', OnRunEnd, '()'],
+  ['Join', Join, '(…)'],
+  ['ReturnValue', ReturnValue, '()'],
+  ['ErrorValue', ErrorValue, '()'],
+  ['Message', Message, '()'],
+])('@%s', (name, annotation, parentheses) => {
+  const text = `ONW1118: @${name} on Mail.send has no parentheses, so it annotates nothing; write @${name}${parentheses}`;
+  for (const third of [{ value: () => undefined }, 0, undefined]) {
+    expect(decorated(annotation, Mail.prototype, 'send', third)).toMatchObject({ code: 'ONW1118', message: text });
+  }
+  const standard = decorated(annotation, () => undefined, { kind: 'method', name: 'send' });
+  expect(standard).toMatchObject({ code: 'ONW1118' });
+});
+
+test('@Service', () => {
+  expect(decorated(Service, Mail)).toMatchObject({
+    code: 'ONW1118',
+    message: 'ONW1118: @Service has no parentheses, so it annotates nothing; write @Service()',
+  });
+});
+
+test('options that are given are no classes', () => {
+  expect(Job(undefined)).toBeTypeOf('function');
+  expect(Job({ name: 'send' })).toBeTypeOf('function');
+  expect(OnRunEnd({ critical: true })).toBeTypeOf('function');
+  expect(OnRunEnd(() => Mail, 'send' as never)).toBeTypeOf('function');
+  expect(Service({ name: 'mail' })).toBeTypeOf('function');
+});
