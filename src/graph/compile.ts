@@ -32,11 +32,15 @@ export function lostNode(name: string): GraphNode {
 }
 
 function emptyNode(name: string, index: number): Open<GraphNode> {
+  // Written out: what is spread lies apart from the object, and every step would look in two places.
   return {
-    ...NODE_DEFAULTS,
-    tags: [],
     name,
     index,
+    retry: NODE_DEFAULTS.retry,
+    tags: [],
+    maxRounds: NODE_DEFAULTS.maxRounds,
+    maxPerRun: NODE_DEFAULTS.maxPerRun,
+    concurrency: NODE_DEFAULTS.concurrency,
     repeats: false,
     start: [],
     success: [],
@@ -60,7 +64,7 @@ class Compilation {
   constructor(description: GraphDescription) {
     this.#description = description;
     for (const [index, { name, ...options }] of description.nodes.entries()) {
-      this.#nodes.set(name, { ...emptyNode(name, index), ...options, tags: [...(options.tags ?? [])] });
+      this.#nodes.set(name, Object.assign(emptyNode(name, index), options, { tags: [...(options.tags ?? [])] }));
     }
     for (const join of description.joins ?? []) this.#addJoin(join);
     for (const edge of description.edges) this.#addEdge(edge);
@@ -86,10 +90,10 @@ class Compilation {
 
   #addJoin({ id, to, mode, onMissing, critical }: JoinDescription): void {
     const made = this.#makeEdge(id, { from: '*', to, moment: 'success', ...(critical === false && { critical }) });
-    const edge: Open<Edge> = { ...made, moment: 'join' };
-    const join: Open<Join> = { id, index: this.#joins.size, mode, onMissing, edge, sources: [] };
-    edge.join = join;
-    this.#edges.set(id, edge);
+    made.moment = 'join';
+    const join: Open<Join> = { id, index: this.#joins.size, mode, onMissing, edge: made, sources: [] };
+    made.join = join;
+    this.#edges.set(id, made);
     this.#joins.set(id, join);
   }
 
@@ -110,7 +114,7 @@ class Compilation {
     if (made.conditional || made.each !== null) from.plain = false;
   }
 
-  #makeEdge(id: string, edge: EdgeDescription): Edge {
+  #makeEdge(id: string, edge: EdgeDescription): Open<Edge> {
     const { each = null, afterMs = 0 } = edge;
     return {
       id,

@@ -25,11 +25,7 @@ export function assemble(wiring: Wiring, services: Services, door: MessageDoor |
   const problems: Problems = [];
   const graph = compileGraph(describeGraph(wiring, services, problems));
   const routes = routesOf(graph, wiring, services);
-  const bodies = graph.nodes.map(({ name, success, error }) => ({
-    ...bodyFor(name, wiring, services, problems),
-    success: success.flatMap(({ index }) => routes[index] ?? []),
-    error: error.flatMap(({ index }) => routes[index] ?? []),
-  }));
+  const bodies = graph.nodes.map(({ name }) => bodyFor(name, wiring, services, problems));
   if (problems.length > 0) {
     throw new OnwardError('ONW3004', `options of annotations make no sense:\n  ${problems.join('\n  ')}`, {
       details: { problems },
@@ -38,7 +34,7 @@ export function assemble(wiring: Wiring, services: Services, door: MessageDoor |
   return { graph, bodies, routes, door, nodeFor: nodeFinder(wiring, services) };
 }
 
-function bodyFor(id: string, wiring: Wiring, services: Services, problems: Problems): Omit<Body, 'success' | 'error'> {
+function bodyFor(id: string, wiring: Wiring, services: Services, problems: Problems): Body {
   const node = wiring.nodes[id];
   const service = services.get(methodIn(wiring, id).service);
   if (node === undefined || service === undefined)
