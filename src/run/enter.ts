@@ -160,7 +160,8 @@ export function dispatch(step: Step, sink: Sink): void {
     step.rare.wakeAt = 0;
   }
   step.phase = step.node.prepares && !step.isPrepared ? Phase.PREPARING : Phase.RUNNING;
-  step.startedAt = sink.now;
+  // The first attempt starts with the step, ahead of start callbacks: what is told of it then stays true.
+  if (step.startSeq === 0 || step.attempt > 1) step.startedAt = sink.now;
   if (step.startSeq === 0) step.startSeq = ++run.seq;
   sink.ready(step);
 }

@@ -3,7 +3,8 @@
 import { ValidateBy } from 'class-validator';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Handler, Job, OnError, OnStart, OnSuccess, type RunEvent, type StepContext } from 'onward';
-import { eventsOf, sleep } from './sleep.ts';
+import { sleep } from './sleep.ts';
+import { eventsOf } from './story.ts';
 import { ENGINES, rejectionOf, stepsOf, wired } from './wired.ts';
 
 const IsNever = (): PropertyDecorator =>
@@ -169,6 +170,21 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     Reflect.getMetadata('onward:node', rows, 'row').options = { concurrency: 1 };
     const { start, clock } = wired(open(), { Rows: rows });
     const run = await start('Rows.read');
+    const { heard, done } = hear(run.events());
+    await clock.runAll();
+    await done;
+    expect(heard).toEqual(await eventsOf(run));
+  });
+
+  test('who listens hears that a step with start callbacks started when it did, as who asks late does', async () => {
+    class Shop {
+      @Job() sell(): void {}
+      @OnStart('sell') before(): Promise<void> {
+        return sleep(clock, 20);
+      }
+    }
+    const { start, clock } = wired(open(), { Shop: new Shop() });
+    const run = await start('Shop.sell');
     const { heard, done } = hear(run.events());
     await clock.runAll();
     await done;
