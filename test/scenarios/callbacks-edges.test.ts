@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { ENGINES, stepsOf } from '../runtime/wired.ts';
 import { eventsOf, generated, told } from './generated.ts';
 
-const project = await generated('agere');
+const project = await generated('callbacks');
 const LOOP = ['job1', 'handler1', 'job2', 'job1', 'handler1', 'handler2'];
 
 describe.each(ENGINES)('$engine engine', ({ open }) => {

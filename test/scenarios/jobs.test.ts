@@ -9,7 +9,7 @@ import { projectOnDisk } from '../codegen/project-on-disk.ts';
 import { ENGINES, rejectionOf, stepsOf } from '../runtime/wired.ts';
 import { eventsOf, generated } from './generated.ts';
 
-const project = await generated('pyconduit');
+const project = await generated('jobs');
 
 describe.each(ENGINES)('$engine engine', ({ open }) => {
   test('S-P1: a fresh step has the code -1, one that went well 0', async () => {

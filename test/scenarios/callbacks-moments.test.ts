@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { ENGINES, rejectionOf, stepsOf } from '../runtime/wired.ts';
 import { eventsOf, generated, told } from './generated.ts';
 
-const project = await generated('agere');
+const project = await generated('callbacks');
 
 describe.each(ENGINES)('$engine engine', ({ open }) => {
   test('S-A1: a job starts, its children run, it ends while its result is visible, it completes, the run ends', async () => {
