@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { Job, OnEnd, OnError, OnStart, OnSuccess } from 'onward';
-import { eventsOf } from './sleep.ts';
+import { eventsOf } from './story.ts';
 import { ENGINES, stepsOf, wired } from './wired.ts';
 
 describe.each(ENGINES)('$engine engine', ({ open }) => {

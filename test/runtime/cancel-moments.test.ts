@@ -3,7 +3,8 @@
 import { IsString } from 'class-validator';
 import { describe, expect, test } from 'vitest';
 import { Handler, Job, OnCancel, OnEnd, OnError, OnStart, OnSuccess, type StepContext } from 'onward';
-import { sleep, storyOf } from './sleep.ts';
+import { sleep } from './sleep.ts';
+import { storyOf } from './story.ts';
 import { ENGINES, stepsOf, wired, type Wired } from './wired.ts';
 
 class Order {

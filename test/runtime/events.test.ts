@@ -1,7 +1,8 @@
 // What is told of a run: order, numbers, late listeners, limits of the history.
 
 import { describe, expect, test } from 'vitest';
-import { Handler, Job, OnError, OnSuccess, type RunEvent, type RunHandle } from 'onward';
+import { Handler, Job, OnError, OnSuccess, type RunEvent } from 'onward';
+import { eventsOf } from './story.ts';
 import { ENGINES, stepsOf, wired } from './wired.ts';
 
 class Shop {
@@ -20,12 +21,6 @@ class Shop {
   @OnSuccess('sell', { when: 'open' })
   @Handler()
   remind(): void {}
-}
-
-async function eventsOf(run: RunHandle): Promise<RunEvent[]> {
-  const events: RunEvent[] = [];
-  for await (const event of run.events()) events.push(event);
-  return events;
 }
 
 describe.each(ENGINES)('$engine engine', ({ open }) => {

@@ -3,7 +3,8 @@
 import { IsInt } from 'class-validator';
 import { describe, expect, test } from 'vitest';
 import { Handler, Job, OnRunEnd, OnSuccess, type RunInspection, type StepContext } from 'onward';
-import { eventsOf, sleep } from './sleep.ts';
+import { sleep } from './sleep.ts';
+import { eventsOf } from './story.ts';
 import { ENGINES, rejectionOf, wired, type Wired } from './wired.ts';
 
 class Page {

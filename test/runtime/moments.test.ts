@@ -15,7 +15,8 @@ import {
   ReturnValue,
   type StepContext,
 } from 'onward';
-import { sleep, storyOf } from './sleep.ts';
+import { sleep } from './sleep.ts';
+import { storyOf } from './story.ts';
 import { ENGINES, stepsOf, wired, type Wired } from './wired.ts';
 
 class Order {

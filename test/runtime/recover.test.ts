@@ -2,7 +2,8 @@
 
 import { describe, expect, test } from 'vitest';
 import { ErrorValue, Job, OnEnd, OnError, OnSuccess, ReturnValue } from 'onward';
-import { eventsOf, sleep } from './sleep.ts';
+import { sleep } from './sleep.ts';
+import { eventsOf } from './story.ts';
 import { ENGINES, stepsOf, wired, type Wired } from './wired.ts';
 
 class SoldOut extends Error {}

@@ -2,7 +2,8 @@
 
 import { describe, expect, test } from 'vitest';
 import { Handler, Job, Join, OnError, OnRunEnd, OnRunError, OnRunSuccess, OnSuccess, type RunReport } from 'onward';
-import { sleep, storyOf } from './sleep.ts';
+import { sleep } from './sleep.ts';
+import { storyOf } from './story.ts';
 import { ENGINES, stepsOf, wired, type Wired } from './wired.ts';
 
 /** Writes down every moment of every run. */

@@ -1,23 +1,10 @@
 // Waiting as bodies of tests do it: time is the test's.
 
-import type { Clock, RunEvent, RunHandle } from 'onward';
+import type { Clock } from 'onward';
 
 /** Resolves when the clock has gone on by so many milliseconds. */
 export function sleep(clock: Clock, ms: number): Promise<void> {
   return new Promise((resolve) => {
     clock.after(ms, resolve);
   });
-}
-
-/** Everything that a run which is over has told. */
-export async function eventsOf(run: RunHandle): Promise<RunEvent[]> {
-  const events: RunEvent[] = [];
-  for await (const event of run.events()) events.push(event);
-  return events;
-}
-
-/** What was told of steps, in words: `step.completed Billing.charge`. */
-export async function storyOf(run: RunHandle): Promise<string[]> {
-  const events = await eventsOf(run);
-  return events.map((event) => ('node' in event ? `${event.type} ${event.node}` : event.type));
 }

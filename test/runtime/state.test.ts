@@ -2,7 +2,8 @@
 
 import { describe, expect, test } from 'vitest';
 import { Handler, Job, OnError, OnRunEnd, OnSuccess, type RunReport, type StepContext } from 'onward';
-import { eventsOf, sleep } from './sleep.ts';
+import { sleep } from './sleep.ts';
+import { eventsOf } from './story.ts';
 import { ENGINES, rejectionOf, stepsOf, wired, type Wired } from './wired.ts';
 
 interface Basket {

@@ -2,7 +2,8 @@
 
 import { describe, expect, test } from 'vitest';
 import { Job, OnCancel, OnStart, OnSuccess, type StepContext } from 'onward';
-import { eventsOf, sleep, storyOf } from './sleep.ts';
+import { sleep } from './sleep.ts';
+import { eventsOf, storyOf } from './story.ts';
 import { ENGINES, rejectionOf, stepsOf, wired, type Wired } from './wired.ts';
 
 describe.each(ENGINES)('$engine engine', ({ open }) => {

@@ -13,7 +13,8 @@ import {
   OnSuccess,
   type StepContext,
 } from 'onward';
-import { sleep, storyOf } from './sleep.ts';
+import { sleep } from './sleep.ts';
+import { storyOf } from './story.ts';
 import { ENGINES, rejectionOf, stepsOf, wired, type Wired } from './wired.ts';
 
 describe.each(ENGINES)('$engine engine', ({ open }) => {

@@ -1,0 +1,16 @@
+// What a run tells, for tests to read as a whole.
+
+import type { RunEvent, RunHandle } from 'onward';
+
+/** Everything that a run which is over has told. */
+export async function eventsOf(run: RunHandle): Promise<RunEvent[]> {
+  const events: RunEvent[] = [];
+  for await (const event of run.events()) events.push(event);
+  return events;
+}
+
+/** What was told of steps, in words: `step.completed Billing.charge`. */
+export async function storyOf(run: RunHandle): Promise<string[]> {
+  const events = await eventsOf(run);
+  return events.map((event) => ('node' in event ? `${event.type} ${event.node}` : event.type));
+}
