@@ -85,6 +85,7 @@ class MemoryEngine implements Engine, Signals {
   cancelStep(run: MemoryRun, which: number | string, reason: string | undefined): Signalled | 'unknown' {
     const step = run.live.find(({ id, key }) => id === which || key === which);
     if (step === undefined) return run.knows(which) ? 'over' : 'unknown';
+    if (stop.isDecided(run)) return 'over';
     return this.#opened.loop.apply(run, (sink) => stop.stopStep(step, reason, sink)) ? 'applied' : 'duplicate';
   }
 

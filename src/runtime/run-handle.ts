@@ -96,13 +96,18 @@ class Handle implements RunHandle {
   events(): AsyncIterable<RunEvent> {
     const run = this.#run;
     return {
-      async *[Symbol.asyncIterator](): AsyncGenerator<RunEvent, void, undefined> {
+      [Symbol.asyncIterator](): AsyncIterator<RunEvent, void, undefined> {
         const stop = new AbortController();
-        try {
-          yield* run.watch(stop.signal);
-        } finally {
-          stop.abort();
-        }
+        const events = run.watch(stop.signal)[Symbol.asyncIterator]();
+        return {
+          next: () => events.next(),
+          // Who stops is not kept waiting for the next event.
+          return: async () => {
+            stop.abort();
+            await events.return?.();
+            return { done: true, value: undefined };
+          },
+        };
       },
     };
   }

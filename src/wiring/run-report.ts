@@ -54,7 +54,7 @@ export interface CallbackFailure {
   readonly node: string;
   readonly edge: string | null;
   readonly error: unknown;
-  /** The error of the step it was a callback of, where that one failed. */
+  /** Of an error callback: the error it was called about. */
   readonly cause?: unknown;
 }
 

@@ -2,7 +2,7 @@
 
 import { ValidateBy } from 'class-validator';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Handler, Job, OnError, OnStart, OnSuccess, type RunEvent, type StepContext } from 'onward';
+import { Handler, Job, OnError, OnRunEnd, OnStart, OnSuccess, type RunEvent, type StepContext } from 'onward';
 import { sleep } from './sleep.ts';
 import { eventsOf } from './story.ts';
 import { ENGINES, rejectionOf, stepsOf, wired } from './wired.ts';
@@ -189,6 +189,40 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     await clock.runAll();
     await done;
     expect(heard).toEqual(await eventsOf(run));
+  });
+
+  test('who stops listening while nothing happens is not kept waiting, and hears no more', async () => {
+    class Shop {
+      @Job() sell(): Promise<void> {
+        return sleep(clock, 20);
+      }
+    }
+    const { start, clock } = wired(open(), { Shop: new Shop() });
+    const run = await start('Shop.sell');
+    await clock.advance(0);
+    const events = run.events()[Symbol.asyncIterator]();
+    expect(await events.next()).toMatchObject({ value: { type: 'run.started' } });
+    expect(await events.next()).toMatchObject({ value: { type: 'step.started' } });
+    const third = events.next();
+    await events.return?.();
+    expect(await third).toEqual({ done: true, value: undefined });
+    await clock.runAll();
+    expect(await events.next()).toEqual({ done: true, value: undefined });
+  });
+
+  test('ONW3030: once the outcome of a run is fixed none of its steps can be cancelled', async () => {
+    class Shop {
+      @Job() sell(): void {}
+      @OnRunEnd() close(): Promise<void> {
+        return sleep(clock, 20);
+      }
+    }
+    const { start, clock } = wired(open(), { Shop: new Shop() });
+    const run = await start('Shop.sell');
+    await clock.advance(1);
+    expect(await rejectionOf(run.cancelStep(2))).toMatchObject({ code: 'ONW3030' });
+    await clock.runAll();
+    expect(stepsOf(await run.report())).toEqual(['Shop.sell completed 0', 'Shop.close completed 0']);
   });
 
   test('`step.late` has the number of the event before it', async () => {
