@@ -107,17 +107,21 @@ export function enterBehind(before: Step, edge: Edge, sink: Sink): void {
   if (to.guarded || to.prepares || run.isHindered || step.id > run.limits.stepLimit) return enter(step, sink);
   step.slot = run.live.push(step) - 1;
   run.liveCount++;
-  begin(step, sink);
+  step.startedAt = sink.now;
+  step.phase = Phase.RUNNING;
+  step.startSeq = ++run.seq;
   sink.ready(step);
 }
 
 /** The same where the step takes the place of the one before it, without detours and without being dispatched. */
-export function succeed(before: Step, edge: Edge, sink: Sink): Step {
+export function succeed(before: Step, edge: Edge): Step {
   const step = simplyBehind(before, edge);
   step.slot = before.slot;
   before.slot = -1;
   step.run.live[step.slot] = step;
-  begin(step, sink);
+  step.startWithEndOf(before);
+  step.phase = Phase.RUNNING;
+  step.startSeq = ++step.run.seq;
   return step;
 }
 
@@ -131,12 +135,6 @@ function simplyBehind(before: Step, edge: Edge): Step {
   step.a = before.message;
   step.b = before.value;
   return step;
-}
-
-function begin(step: Step, sink: Sink): void {
-  step.startedAt = sink.now;
-  step.phase = Phase.RUNNING;
-  step.startSeq = ++step.run.seq;
 }
 
 /** The step waits for a time. */

@@ -19,5 +19,6 @@ export function historySlot(step: Step, history: History): number | undefined {
   if (history === 'failures') return undefined;
   const ended = counts.completed + counts.skipped + counts.cancelled - 1;
   if (history === 'all') return ended;
+  if (ended < history) return ended;
   return history === 0 ? undefined : ended % history;
 }

@@ -261,6 +261,11 @@ export class Step {
     this.#startedMs = compact(at - this.run.createdAt);
   }
 
+  /** Starts as another one ends. */
+  startWithEndOf(before: Step): void {
+    this.#startedMs = before.#endedMs;
+  }
+
   /** 0 while it is live. */
   get endedAt(): number {
     return this.status === undefined ? 0 : this.run.createdAt + this.#endedMs;

@@ -78,7 +78,7 @@ export function passedOn(step: Step, edge: Edge, value: Ref, sink: Sink): Step |
   if (run.isHindered || run.stage !== Stage.ON || run.steps >= run.limits.stepLimit) return null;
   step.value = value;
   closePlain(step, StepCode.DONE, sink);
-  return succeed(step, edge, sink);
+  return succeed(step, edge);
 }
 
 /** The body threw, its message could not be built, or its time ran out. */
