@@ -142,7 +142,8 @@ function checkRequired(edge: EdgeModel, message: MessageModel | undefined, repor
 function misspelt({ join }: EdgeModel, { fields }: MessageModel): string[] {
   const names = fields.filter((field) => !field.isMethod).map((field) => field.name);
   const unknown = (join?.keys ?? []).filter((key) => !names.includes(key));
-  return unknown.flatMap((key) => nearestName(key, names) ?? []);
+  const free = names.filter((name) => !(join?.keys ?? []).includes(name));
+  return unknown.flatMap((key) => nearestName(key, free) ?? []);
 }
 
 /** A target without a message has none to hand on. */

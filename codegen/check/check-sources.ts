@@ -34,7 +34,10 @@ function checkField({ join, field, from, to }: EdgeModel, report: Report): void 
   if (field?.class !== undefined) checkExport(field.class, field.place, report);
   if (join === undefined || field !== undefined || message?.isComplete !== true) return;
   const fields = message.fields.filter((item) => !item.isMethod).map((item) => item.name);
-  const nearest = nearestName(join.source, fields);
+  const nearest = nearestName(
+    join.source,
+    fields.filter((name) => !join.keys.includes(name)),
+  );
   const hint = nearest === undefined ? `it has ${fields.join(', ') || 'none'}` : `did you mean \`${nearest}\`?`;
   const owner = message.slot.class?.declaration.name ?? 'the message';
   const text = `the value of ${from?.id} goes to \`${join.source}\`, and ${owner} has no such field; ${hint}`;

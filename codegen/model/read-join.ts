@@ -22,7 +22,8 @@ export function readSources(
   const keys = written === undefined ? undefined : keysOf(scope, written);
   if (written === undefined || keys === undefined) {
     const at = written === undefined ? place : { file: written.file, at: written.value.at };
-    const text = "the sources of a join cannot be read at build time; write them as `{ stock: 'reserve' }`";
+    const text =
+      "the sources of a join cannot be read at build time; write them by the fields of the message, as `{ stock: 'reserve' }`";
     among.report('ONW1131', at, text);
     return [];
   }

@@ -46,9 +46,6 @@ function ownRecord(prototype: object, method: string): NodeRecord {
   return made;
 }
 
-/** Annotations that are nothing without arguments. */
-const TAKES = /^(On(Start|Success|Error|End|Cancel)|Join)$/;
-
 /** Refuses a call without parentheses: what is given is not options but what is decorated. */
 export function assertParentheses(annotation: string, given: readonly unknown[]): void {
   const [first, second] = given;
@@ -57,8 +54,7 @@ export function assertParentheses(annotation: string, given: readonly unknown[])
   const isStandard = typeof first === 'function' && typeof second === 'object' && second !== null && 'kind' in second;
   if (!isMember && !isClass && !isStandard) return;
   const at = isMember ? ` on ${first.constructor.name}.${String(second)}` : '';
-  const written = `@${annotation}(${TAKES.test(annotation) ? '…' : ''})`;
-  throw new OnwardError('ONW1118', `@${annotation}${at} has no parentheses, so it annotates nothing; write ${written}`);
+  throw new OnwardError('ONW1118', `@${annotation}${at} has no parentheses; write @${annotation}(…)`);
 }
 
 /** Refuses a call by the standard decorators, whose second argument is a context object. */

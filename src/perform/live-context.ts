@@ -6,6 +6,7 @@
 import { OnwardError } from '../errors/onward-error.ts';
 import { durationMs } from '../graph/duration.ts';
 import { describeValue } from '../message/describe.ts';
+import { noSuchNode } from './no-such-node.ts';
 import { fingerprintOf } from '../message/fingerprint.ts';
 import type { ChildStart, Effects } from '../run/event.ts';
 import type { SharedState } from '../run/shared-state.ts';
@@ -225,10 +226,4 @@ function delayOf(delay: unknown): number {
 function keyOf(key: unknown): string | undefined {
   if (key === undefined || (typeof key === 'string' && key !== '')) return key;
   throw new OnwardError('ONW3004', `expected \`key\` to be text that is not empty, got ${describeValue(key)}`);
-}
-
-function noSuchNode(service: unknown, method: string, verb: string): OnwardError {
-  const name = typeof service === 'function' ? service.name : describeValue(service);
-  const text = `there is no node for ${name}.${String(method)}; annotate the method with @Job or @Handler to ${verb} it`;
-  return new OnwardError('ONW3005', text, { details: { service: name, method: String(method) } });
 }

@@ -16,6 +16,7 @@ import type { NodeTypes } from './node-types.ts';
 import { handleOf, type RunHandle } from './run-handle.ts';
 import type { CloseOptions, Runtime } from './runtime.ts';
 import type { RunSettings } from '../run/event.ts';
+import { servicesOf } from './given-services.ts';
 import { isOptions } from './options.ts';
 import { settingsOf, type StartOptions, type StartSurroundings } from './start-options.ts';
 
@@ -157,11 +158,12 @@ function assertOptions(options: unknown): void {
       'the second argument of createRuntime is missing: give it the instances, as in { services: { Billing: new Billing() } }';
     throw new OnwardError('ONW3004', text);
   }
-  const { messages, engine, resolve } = options;
+  const { messages, engine, resolve, services } = options;
   const problems: string[] = [];
   if (messages !== undefined && !isOptions(messages)) problems.push('`messages` to be an object');
   if (engine !== undefined && !isOptions(engine)) problems.push('`engine` to be an engine, such as memoryEngine()');
   if (resolve !== undefined && typeof resolve !== 'function') problems.push('`resolve` to be a function');
+  if (resolve !== undefined && services !== undefined) problems.push('either `services` or `resolve`, not both');
   if (problems.length === 0) return;
   throw new OnwardError('ONW3004', `the options of createRuntime are not valid: expected ${problems.join('; ')}`, {
     details: { problems },
@@ -180,40 +182,6 @@ function assertWiring(wiring: unknown): void {
     'ONW3001',
     'the first argument of createRuntime is no wiring; import `graph` from the file that `npx onward generate` writes',
   );
-}
-
-/** @throws {OnwardError} ONW3003 naming every service without an instance. */
-function servicesOf(wiring: Wiring, options: RuntimeOptions<unknown>): ReadonlyMap<string, object> {
-  const names = new Set(Object.keys(wiring.nodes).map((id) => id.slice(0, id.indexOf('.'))));
-  const found = new Map<string, object>();
-  const missing: string[] = [];
-  const classes: string[] = [];
-  for (const name of names) {
-    const instance = instanceOf(name, options);
-    if (typeof instance === 'object' && instance !== null && !(instance instanceof Promise)) found.set(name, instance);
-    else missing.push(name);
-    if (typeof instance === 'function') classes.push(name);
-  }
-  if (missing.length === 0) return found;
-  const them = missing.length === 1 ? 'it' : 'them';
-  const hint =
-    classes.length === 0 ? '' : `; for ${classes.join(', ')} there is a function or a class, not an instance`;
-  const text = `no instance of ${missing.join(', ')}: give ${them} in \`services\`, or let \`resolve\` return ${them}${hint}`;
-  throw new OnwardError('ONW3003', text, { details: { services: missing } });
-}
-
-function instanceOf(name: string, options: RuntimeOptions<unknown>): unknown {
-  const { services, resolve } = options;
-  if (resolve === undefined)
-    return typeof services === 'object' && services !== null ? Reflect.get(services, name) : undefined;
-  try {
-    return Reflect.apply(resolve, undefined, [name]);
-  } catch (cause) {
-    throw new OnwardError('ONW3003', `\`resolve\` threw for the service ${name}`, {
-      cause,
-      details: { service: name },
-    });
-  }
 }
 
 function unknownJob(job: string, wiring: Wiring): OnwardError {

@@ -1,7 +1,7 @@
 // The node of a method of a class, as a body names the child it starts.
 
 import type { Wiring } from '../wiring/v1.ts';
-import { isFunction } from './options.ts';
+import { isFunction, isOptions } from './options.ts';
 import { methodIn, type Services } from './wired-method.ts';
 
 /** Finds the node of a class and a method. Of several instances the nearest: of the class itself, then of a subclass. */
@@ -16,7 +16,8 @@ export function nodeFinder(
   }
   const nodesOf = new WeakMap<object, Map<string, string | undefined>>();
   return (service, method) => {
-    if (!isFunction(service)) return undefined;
+    // An arrow function is no class: nothing can be an instance of it.
+    if (!isFunction(service) || !isOptions(service.prototype)) return undefined;
     const known = nodesOf.get(service) ?? new Map<string, string | undefined>();
     nodesOf.set(service, known);
     if (!known.has(method)) known.set(method, find(service, method));

@@ -17,22 +17,22 @@ function decorated(annotation: unknown, ...given: readonly unknown[]): unknown {
 }
 
 test.each([
-  ['Job', Job, '()'],
-  ['Handler', Handler, '()'],
-  ['OnStart', OnStart, '(…)'],
-  ['OnSuccess', OnSuccess, '(…)'],
-  ['OnError', OnError, '(…)'],
-  ['OnEnd', OnEnd, '(…)'],
-  ['OnCancel', OnCancel, '(…)'],
-  ['OnRunSuccess', OnRunSuccess, '()'],
-  ['OnRunError', OnRunError, '()'],
-  ['OnRunEnd', OnRunEnd, '()'],
-  ['Join', Join, '(…)'],
-  ['ReturnValue', ReturnValue, '()'],
-  ['ErrorValue', ErrorValue, '()'],
-  ['Message', Message, '()'],
-])('@%s', (name, annotation, parentheses) => {
-  const text = `ONW1118: @${name} on Mail.send has no parentheses, so it annotates nothing; write @${name}${parentheses}`;
+  ['Job', Job],
+  ['Handler', Handler],
+  ['OnStart', OnStart],
+  ['OnSuccess', OnSuccess],
+  ['OnError', OnError],
+  ['OnEnd', OnEnd],
+  ['OnCancel', OnCancel],
+  ['OnRunSuccess', OnRunSuccess],
+  ['OnRunError', OnRunError],
+  ['OnRunEnd', OnRunEnd],
+  ['Join', Join],
+  ['ReturnValue', ReturnValue],
+  ['ErrorValue', ErrorValue],
+  ['Message', Message],
+])('@%s', (name, annotation) => {
+  const text = `ONW1118: @${name} on Mail.send has no parentheses; write @${name}(…)`;
   for (const third of [{ value: () => undefined }, 0, undefined]) {
     expect(decorated(annotation, Mail.prototype, 'send', third)).toMatchObject({ code: 'ONW1118', message: text });
   }
@@ -43,7 +43,7 @@ test.each([
 test('@Service', () => {
   expect(decorated(Service, Mail)).toMatchObject({
     code: 'ONW1118',
-    message: 'ONW1118: @Service has no parentheses, so it annotates nothing; write @Service()',
+    message: 'ONW1118: @Service has no parentheses; write @Service(…)',
   });
 });
 

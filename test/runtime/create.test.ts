@@ -32,12 +32,19 @@ describe('services', () => {
     const error = thrownBy(() => createRuntime(graph, { services: {} }));
     expect(error).toMatchObject({ code: 'ONW3003', details: { services: ['Shop', 'Post'] } });
     expect(String(error)).toMatchInlineSnapshot(
-      `"OnwardError: ONW3003: no instance of Shop, Post: give them in \`services\`, or let \`resolve\` return them"`,
+      `
+      "OnwardError: ONW3003: no instance of Shop, Post
+        Shop: \`services\` has none; give an instance
+        Post: \`services\` has none; give an instance"
+    `,
     );
     expect(
       String(thrownBy(() => createRuntime(graph, { services: { Shop: new Shop(), Post } }))),
     ).toMatchInlineSnapshot(
-      `"OnwardError: ONW3003: no instance of Post: give it in \`services\`, or let \`resolve\` return it; for Post there is a function or a class, not an instance"`,
+      `
+      "OnwardError: ONW3003: no instance of Post
+        Post: \`services\` has a class or a function; give an instance: new Post(…)"
+    `,
     );
     for (const bad of [undefined, null, 7, 'Post', Promise.resolve(new Post())]) {
       expect(

@@ -1,0 +1,76 @@
+// What is given for the services and is none: each is told what stands in its place, and what to write.
+
+import { expect, test } from 'vitest';
+import { createRuntime, Job } from 'onward';
+import { wire } from './wired.ts';
+
+class Shop {
+  @Job() sell(): string {
+    return 'receipt';
+  }
+}
+class Post {
+  @Job() send(): void {}
+}
+
+const graph = wire({ Shop: new Shop(), Post: new Post() });
+
+/** The text of the error; what is given is what no type allows. */
+function told(options: object): string {
+  try {
+    createRuntime(graph, options as never);
+  } catch (error) {
+    return String(error).replace('OnwardError: ', '');
+  }
+  throw new Error('it did not throw');
+}
+
+test.each([
+  [{}, 'EXAMPLE, got nothing'],
+  [{ services: undefined }, 'EXAMPLE, got nothing'],
+  [{ Shop: new Shop(), Post: new Post() }, 'EXAMPLE, got the instances beside it'],
+  [{ services: [new Shop(), new Post()] }, 'EXAMPLE, got an array of 2 items'],
+  [{ services: Promise.resolve({}) }, 'EXAMPLE, got a promise'],
+  [{ services: { Shop, Post } }, 'no instance of Shop, Post\n  Shop: CLASS(Shop)\n  Post: CLASS(Post)'],
+  [
+    { services: { Shop: Promise.resolve(new Shop()), Post: new Post() } },
+    'no instance of Shop\n  Shop: `services` has a promise of it; await it before createRuntime',
+  ],
+  [
+    { services: { Shop: null, Post: new Post() } },
+    'no instance of Shop\n  Shop: `services` has null; give an instance',
+  ],
+  [{ services: { Shop: new Shop() } }, 'no instance of Post\n  Post: `services` has none; give an instance'],
+  [
+    { services: { shop: new Shop(), Post: new Post() } },
+    'no instance of Shop\n  Shop: `services` has none, but `shop`; give it under the name Shop',
+  ],
+  [
+    { resolve: async (name: string) => (name === 'Shop' ? new Shop() : new Post()) },
+    'no instance of Shop, Post\n  Shop: ASYNC\n  Post: ASYNC',
+  ],
+  [
+    { resolve: (name: string) => (name === 'Shop' ? undefined : new Post()) },
+    'no instance of Shop\n  Shop: `resolve` returned none; give an instance',
+  ],
+])('%o', (options, text) => {
+  const expected = text
+    .replace('EXAMPLE', 'expected `services` to be an object such as { Shop: new Shop() }')
+    .replaceAll(/CLASS\((\w+)\)/g, '`services` has a class or a function; give an instance: new $1(…)')
+    .replaceAll('ASYNC', '`resolve` returned a promise of it; await it before createRuntime');
+  expect(told(options)).toBe(`ONW3003: ${expected}`);
+});
+
+test('`services` and `resolve` at once are told apart', () => {
+  const both = { services: { Shop: new Shop(), Post: new Post() }, resolve: () => new Post() };
+  expect(told(both)).toBe(
+    'ONW3004: the options of createRuntime are not valid: expected either `services` or `resolve`, not both',
+  );
+});
+
+test('what `resolve` throws is told', () => {
+  const resolve = (): never => {
+    throw new Error('no provider');
+  };
+  expect(told({ resolve })).toBe('ONW3003: `resolve` threw for the service Shop: Error: no provider');
+});
