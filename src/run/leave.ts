@@ -102,7 +102,8 @@ function blame(step: Step): void {
     if (owner !== undefined) owner.failedChild ??= { id: step.id, error: errorOf(step) };
     return;
   }
-  const isOfRun = via === null || via.isCritical;
+  // What run callbacks detach comes too late to change how the run ended.
+  const isOfRun = via === null ? run.stage === Stage.ON : via.isCritical;
   if (isOfRun && (role === Role.FLOW || step.status === 'failed')) failRun(run, code);
 }
 

@@ -56,7 +56,8 @@ function predictedValue(world: World): string {
   if (world.exit !== null) return `value ${world.exit.value}`;
   if (entry?.status === 'completed') return `value ${pathOf(valueOf(entry))}`;
   if (entry?.status === 'failed') return `error ${errorText(entry.trouble)}`;
-  return `error ${world.timedOut ? 'deadline' : 'cancelled'}`;
+  // Cancelled by itself, or with the run: then why the run was stopped counts.
+  return `error ${world.timedOut && !world.entryStopped ? 'deadline' : 'cancelled'}`;
 }
 
 function predictedStep(step: Step, names: readonly string[]): string {

@@ -100,6 +100,7 @@ export function end(world: World, step: Step, status: Status, code: number): voi
   step.status = status;
   step.code = code;
   if (step.frame !== null) step.frame.dropped = true;
+  if (status === 'cancelled' && !world.cancelling && step === world.steps[0]) world.entryStopped = true;
   if (status === 'failed' || (status === 'cancelled' && !world.cancelling)) blame(world, step);
 }
 

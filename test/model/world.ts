@@ -137,6 +137,8 @@ export class World {
   suspended = false;
   cancelling = false;
   timedOut = false;
+  /** The entry was cancelled as a step, before anything stopped the run. */
+  entryStopped = false;
   exit: { readonly value: string } | null = null;
   /** The code of what failed the run first. */
   failedWith: number | null = null;
