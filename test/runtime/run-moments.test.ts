@@ -1,7 +1,18 @@
 // The end of a run, and what watches it: R39, R43, R44.
 
 import { describe, expect, test } from 'vitest';
-import { Handler, Job, Join, OnError, OnRunEnd, OnRunError, OnRunSuccess, OnSuccess, type RunReport } from 'onward';
+import {
+  Handler,
+  Job,
+  Join,
+  OnError,
+  OnRunEnd,
+  OnRunError,
+  OnRunSuccess,
+  OnSuccess,
+  type RunReport,
+  type StepContext,
+} from 'onward';
 import { sleep } from './sleep.ts';
 import { storyOf } from './story.ts';
 import { ENGINES, stepsOf, wired, type Wired } from './wired.ts';
@@ -127,6 +138,22 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
       expect(watch.log).toEqual(['success completed', 'end completed']);
       expect(await run.value()).toBe('receipt');
     }
+  });
+
+  test('R44: a detached child of a run-end callback fails for itself: the run had ended well', async () => {
+    class Shop {
+      @Job() sell(): void {}
+      @OnRunEnd('sell') async bill(context: StepContext): Promise<void> {
+        await context.spawn(Shop, 'archive', undefined, { detached: true });
+      }
+      @Handler() archive(): void {
+        throw new Error('no shelf');
+      }
+    }
+    const app = wired(open(), { Shop: new Shop() }, { 'Shop.bill': ['context'] });
+    const report = await app.report('Shop.sell');
+    expect(report.status).toBe('completed');
+    expect(report.failures).toMatchObject([{ node: 'Shop.archive', error: { message: 'no shelf' } }]);
   });
 
   test('R44: a critical run-success callback that fails turns the run before its end callbacks', async () => {
