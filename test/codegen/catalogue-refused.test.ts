@@ -78,7 +78,9 @@ it('A09: a mark on the message of a job is one problem, however many take that m
   @OnError('ping') c(@Message() ping: Ping): void { void ping; }
 }`,
     ),
-  ).toMatchInlineSnapshot(`"src/a.ts:5:15 error ONW1107: @Message() has nothing to take: the message of a job is its parameter without a mark; remove @Message()"`);
+  ).toMatchInlineSnapshot(
+    `"src/a.ts:5:15 error ONW1107: @Message() has nothing to take: the message of a job is its parameter without a mark; remove @Message()"`,
+  );
 });
 
 it('A01: a target that does not exist, by another name of its class', () => {
