@@ -59,18 +59,17 @@ export class MemoryLoop implements Sink, Host<Step> {
     this.#onEnded = onEnded;
   }
 
-  /** Starts a run. */
+  /** Starts a run; `drain` is to be called next. */
   start(run: MemoryRun, message: unknown, notBefore: number): void {
     this.#readClock(run);
     transition.start(run, message, notBefore, this);
-    this.#drain();
   }
 
   /** Applies something that happened to a run, and performs what follows. */
   apply<T>(run: MemoryRun, change: (sink: Sink) => T): T {
     this.#readClock(run);
     const result = change(this);
-    this.#drain();
+    this.drain();
     return result;
   }
 
@@ -128,7 +127,7 @@ export class MemoryLoop implements Sink, Host<Step> {
       this.#ready.clear();
       return step;
     }
-    this.#drain();
+    this.drain();
     return undefined;
   }
 
@@ -146,7 +145,7 @@ export class MemoryLoop implements Sink, Host<Step> {
     this.#readClock(memoryRun(step.run));
     const answer = startChild(step, attempt, start, this);
     // Not now: the body that asked is on the stack.
-    queueMicrotask(() => this.#drain());
+    queueMicrotask(() => this.drain());
     if (answer.kind === 'refused') throw refusedChild(answer.why, step, start);
     return answer;
   }
@@ -256,7 +255,8 @@ export class MemoryLoop implements Sink, Host<Step> {
 
   // ── the queue ──
 
-  #drain(): void {
+  /** Performs what is ready. Bodies are called from here, with few calls between: whatever they throw pays for each. */
+  drain(): void {
     if (this.#draining) return;
     this.#draining = true;
     try {
@@ -264,18 +264,17 @@ export class MemoryLoop implements Sink, Host<Step> {
         this.#chores.work();
         const step = this.#ready.shift();
         if (step === null) break;
-        this.#perform(step);
+        if (step.phase !== Phase.RUNNING) this.#performOther(step);
+        else if (this.#slots.take(step)) void execute(this.#core.app, step, this);
       }
     } finally {
       this.#draining = false;
     }
   }
 
-  #perform(step: Step): void {
+  #performOther(step: Step): void {
     const { app } = this.#core;
-    if (step.phase === Phase.RUNNING) {
-      if (this.#slots.take(step)) void execute(app, step, this);
-    } else if (step.phase === Phase.PREPARING) void prepare(app, step, this);
+    if (step.phase === Phase.PREPARING) void prepare(app, step, this);
     else if (step.phase === Phase.JUDGING) judge(app, step, { moment: judgedMoment(step), value: step.value }, this);
     // A cancel overtook it: no body runs that could be waited for.
     else if (step.phase === Phase.STOPPING) transition.due(step, step.attempt, 'grace', this);

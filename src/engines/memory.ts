@@ -56,6 +56,7 @@ class MemoryEngine implements Engine, Signals {
     const run = new MemoryRun(submission, { graph, job: nodeNamed(graph, submission.job), signals: this });
     this.#open.add(run);
     loop.start(run, message, settings.notBefore);
+    loop.drain();
     return { outcome: 'created', run };
   }
 
