@@ -1,7 +1,7 @@
 // The rows of the table: a workload, how it is varied, and the goal for its ratio.
 
 import { callback } from './workloads/callback.js';
-import { chain } from './workloads/chain.js';
+import { chain, concurrentChains } from './workloads/chain.js';
 import { dag } from './workloads/dag.js';
 import { fan } from './workloads/fan.js';
 import { loop } from './workloads/loop.js';
@@ -25,6 +25,12 @@ export const rows = {
   fan: { title: 'fan, 1 to 100 to a join', goal: 'x1.5', runsPerSlice: 1_000, open: () => fan() },
   dag: { title: 'dag, 1,000 nodes', goal: 'x0.5', runsPerSlice: 50, open: () => dag() },
   loop: { title: 'loop, 100,000 rounds in one run', goal: 'x4', runsPerSlice: 2, open: () => loop() },
+  concurrent: {
+    title: 'concurrent, 10,000 chains at once',
+    goal: 'x3',
+    runsPerSlice: 10_000,
+    open: () => concurrentChains(),
+  },
   million: {
     title: 'million, as chains',
     goal: '3 M/s',

@@ -121,6 +121,24 @@ export function chain({ validated = false, watched = false }) {
   };
 }
 
+/** All runs at once: what counts is what they keep alive together. @returns {import('../measure.js').Workload} */
+export function concurrentChains() {
+  const service = new Chain();
+  const runtime = runtimeOf(graphOf(false), { Chain: service }, false);
+  const sumOf = async (runs, way) => {
+    const values = await Promise.all(Array.from({ length: runs }, (_, n) => way(n)));
+    return values.reduce((sum, { n }) => sum + n, 0);
+  };
+  return {
+    stepsPerRun: LENGTH,
+    byHand: async (runs) => (await sumOf(runs, (n) => byHand(service, { n }))) - expected(runs),
+    // Each gives the started job's value: one more than its message.
+    onward: async (runs) =>
+      (await sumOf(runs, async (n) => (await runtime.start('Chain.step1', { n })).value())) -
+      ((runs * (runs - 1)) / 2 + runs),
+  };
+}
+
 /** What the sums of all last values come to. */
 function expected(runs) {
   return (runs * (runs - 1)) / 2 + runs * LENGTH;
