@@ -146,7 +146,7 @@ export class MemoryLoop implements Sink, Host<Step> {
     const answer = startChild(step, attempt, start, this);
     // Not now: the body that asked is on the stack.
     queueMicrotask(() => this.drain());
-    if (answer.kind === 'refused') throw refusedChild(answer.why, step, start);
+    if (answer.kind === 'refused') throw refusedChild(answer, step, start);
     return answer;
   }
 

@@ -205,7 +205,7 @@ class TaskHost implements Host<Attempt> {
       start.message === undefined ? undefined : this.#io.keep(`child.${start.call}`, { value: start.message });
     const event = { type: 'spawned', at: this.#task.at, attempt, start: { ...start, message: kept } } as const;
     const answer = await this.#io.commit(event);
-    if (answer.kind === 'refused') throw refusedChild(answer.why, at, start);
+    if (answer.kind === 'refused') throw refusedChild(answer, at, start);
     return answer;
   }
 

@@ -1,12 +1,13 @@
 // The errors of steps that no body failed: what the core keeps as data becomes an error where somebody looks.
 
 import { InvalidArgument, OnwardError } from '../errors/onward-error.ts';
+import type { RefusedChild } from '../run/children.ts';
 import type { ChildStart } from '../run/event.ts';
 import type { Ref } from '../run/ref.ts';
 import { Refusal, type RefusalFacts } from '../run/refusal.ts';
 import { STATE_LIMIT } from '../run/shared-state.ts';
 import { StepCode } from '../run/status.ts';
-import { cancelledError } from './cancelled.ts';
+import { stopError } from './cancelled.ts';
 
 /** What stands for a failure: an error as it is, or the error that a refusal means. */
 export function thrownOf(ref: Ref): unknown {
@@ -75,19 +76,16 @@ function tooDeep({ node, limit }: RefusalFacts): OnwardError {
 }
 
 interface Asker {
-  readonly run: { readonly id: string; readonly cancelReason?: string | undefined };
+  readonly run: { readonly id: string };
   readonly node: { readonly name: string };
 }
 
 /** Why a child was not started. */
-export function refusedChild(
-  why: 'leaked' | 'cancelled' | 'differs',
-  { run, node }: Asker,
-  start: ChildStart,
-): OnwardError {
-  if (why === 'cancelled') return cancelledError(run.id, run.cancelReason);
+export function refusedChild(refused: RefusedChild, { run, node }: Asker, start: ChildStart): OnwardError {
+  if (refused.why === 'cancelled')
+    return stopError({ id: run.id, ...refused.stopped }, node.name, refused.stopped.reason);
   const details = { node: node.name, child: start.node, key: start.call };
-  if (why === 'leaked') return leakedError(`start ${start.node}`, node.name, details);
+  if (refused.why === 'leaked') return leakedError(`start ${start.node}`, node.name, details);
   const text = `${node.name} has used the key '${start.call}' for another target or message; give ${start.node} a key of its own`;
   return new OnwardError('ONW3034', text, { details });
 }

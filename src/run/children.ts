@@ -25,11 +25,23 @@ export type ChildAnswer =
       readonly end: CallEnd;
       readonly isNew: boolean;
     }
-  | { readonly kind: 'refused'; readonly why: 'leaked' | 'cancelled' | 'differs' };
+  | RefusedChild;
+
+export type RefusedChild =
+  | { readonly kind: 'refused'; readonly why: 'leaked' | 'differs' }
+  | { readonly kind: 'refused'; readonly why: 'cancelled'; readonly stopped: Stopped };
+
+/** Why the step that asks is being stopped, as it and its run say. */
+export interface Stopped {
+  readonly cancelling: boolean;
+  readonly timedOut: boolean;
+  readonly cancelReason: string | undefined;
+  readonly reason: string | null;
+}
 
 /** Starts a child of a step, or finds the one that is there. */
 export function startChild(parent: Step, attempt: number, start: ChildStart, sink: Sink): ChildAnswer {
-  if (parent.phase === Phase.STOPPING && parent.attempt === attempt) return { kind: 'refused', why: 'cancelled' };
+  if (parent.phase === Phase.STOPPING && parent.attempt === attempt) return refusedByStop(parent);
   if (parent.phase !== Phase.RUNNING || parent.attempt !== attempt) return { kind: 'refused', why: 'leaked' };
   const known = parent.rare?.calls?.get(start.call);
   if (known === undefined) return make(parent, start, sink);
@@ -39,6 +51,12 @@ export function startChild(parent: Step, attempt: number, start: ChildStart, sin
   const { end } = known;
   if (end !== undefined && end.status !== 'completed' && known.attempt < attempt) return make(parent, start, sink);
   return answerOf(known, false);
+}
+
+function refusedByStop({ run, rare }: Step): RefusedChild {
+  const { cancelling, timedOut, cancelReason } = run;
+  const stopped = { cancelling, timedOut, cancelReason, reason: rare?.cancelReason ?? null };
+  return { kind: 'refused', why: 'cancelled', stopped };
 }
 
 function answerOf({ step, key, end }: CallRecord, isNew: boolean): ChildAnswer {

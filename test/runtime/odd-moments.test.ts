@@ -108,6 +108,32 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     });
   });
 
+  test.each([
+    ['the run', 'ONW3020: run one was cancelled: enough'],
+    ['the step', 'ONW3020: Press.print of run one was cancelled: enough'],
+  ])('a child that is asked for after a cancel of %s is refused with the reason of it', async (what, text) => {
+    let caught: unknown;
+    class Press {
+      @Job() print(context: StepContext): Promise<void> {
+        return new Promise((resolve) => {
+          context.signal.addEventListener('abort', () => {
+            void rejectionOf(context.spawn(Press, 'cut')).then((error) => {
+              caught = error;
+              resolve();
+            });
+          });
+        });
+      }
+      @Handler() cut(): void {}
+    }
+    const { start, clock } = wired(open(), { Press: new Press() }, { 'Press.print': ['context'] });
+    const run = await start('Press.print', undefined, { id: 'one' });
+    await clock.advance(1);
+    await (what === 'the run' ? run.cancel('enough') : run.cancelStep(1, 'enough'));
+    await clock.runAll();
+    expect(String(caught)).toContain(text);
+  });
+
   test('R27: an array whose length cannot be read is none, from a body as from what recovers one', async () => {
     class Sheet {
       @Job() read(): readonly number[] {
