@@ -19,7 +19,16 @@ export class Names {
   readonly #symbols = new Map<string, { readonly symbol: ImportedSymbol; isValue: boolean }>();
   readonly #ours = new Map<string, boolean>();
   readonly #globals = new Set<string>();
-  readonly #settled = new Map<string, string>();
+  readonly #settled: Map<string, string>;
+
+  constructor(settled = new Map<string, string>()) {
+    this.#settled = settled;
+  }
+
+  /** The same names for what may not be printed: nothing is imported for that. */
+  trial(): Names {
+    return new Names(this.#settled);
+  }
 
   /** A class that exists at run time. */
   value(symbol: ImportedSymbol): string {

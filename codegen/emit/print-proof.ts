@@ -15,6 +15,11 @@ export interface Proof {
 /** For the value that the edge takes to its callback; undefined where nothing can be said for sure. */
 export function injectOf(names: Names, edge: EdgeModel): Proof | undefined {
   if (edge.on === 'runSuccess' || edge.on === 'runError' || edge.on === 'runEnd') return reportProof(names, edge);
+  // What is left out imports nothing.
+  return valueProof(names.trial(), edge) === undefined ? undefined : valueProof(names, edge);
+}
+
+function valueProof(names: Names, edge: EdgeModel): Proof | undefined {
   const from = valueOf(names, edge);
   const goal = from === undefined ? undefined : goalOf(names, edge);
   if (from === undefined || goal === undefined) return undefined;
@@ -27,9 +32,9 @@ export function injectOf(names: Names, edge: EdgeModel): Proof | undefined {
 /** For what a recovering callback returns. */
 export function recoversOf(names: Names, { recover, from, to }: EdgeModel): Proof | undefined {
   if (!recover || from === null) return undefined;
-  const goal = returnedType(names, from);
   // Nobody looks at the value of a node that has none.
-  return goal === 'void' ? undefined : { from: returnedType(names, to), to: goal };
+  if (returnedType(names.trial(), from) === 'void') return undefined;
+  return { from: returnedType(names, to), to: returnedType(names, from) };
 }
 
 /** What the edge takes from the node it watches, if it takes a value. */
@@ -74,7 +79,7 @@ function goalOf(names: Names, edge: EdgeModel): Goal | undefined {
   const { on, to, field, bind } = edge;
   const { message } = to;
   if (message !== undefined && field !== undefined) {
-    const type = symbolName(names, field);
+    const type = symbolName(names.trial(), field);
     return {
       ...(type !== undefined && { type }),
       written: `${messageType(names, to)}[${quote(field.name)}]`,
