@@ -7,19 +7,15 @@ import { describeValue } from '../message/describe.ts';
 export function noSuchNode(service: unknown, method: unknown, verb: string): OnwardError {
   const name = typeof service === 'function' ? service.name : describeValue(service);
   const text = whyNot(service, method, verb);
-  return new OnwardError('ONW3005', text, { details: { service: name, method: nameOf(method) } });
+  return new OnwardError('ONW3005', text, { details: { service: name, method: String(method) } });
 }
 
 function whyNot(service: unknown, method: unknown, verb: string): string {
-  const usage = `context.${verb} takes a class and the name of its method, as in (Billing, 'charge', message)`;
+  const usage = `${verb} takes a class and the name of its method`;
   if (typeof service !== 'function') return `${usage}; the class is ${describeValue(service)}`;
   // An arrow function has none.
   if (service.prototype === undefined) return `${usage}; write the class without \`() =>\``;
-  const name = `${service.name}.${nameOf(method)}`;
-  if (!(nameOf(method) in service.prototype)) return `there is no node for ${name}: the class has no such method`;
-  return `there is no node for ${name}; annotate the method with @Job or @Handler to ${verb} it, and run \`npx onward generate\``;
-}
-
-function nameOf(method: unknown): string {
-  return typeof method === 'string' ? method : describeValue(method);
+  const name = `${service.name}.${String(method)}`;
+  if (!(String(method) in service.prototype)) return `there is no node for ${name}; the class has no such method`;
+  return `there is no node for ${name}; annotate the method with @Job or @Handler to ${verb} it`;
 }

@@ -50,8 +50,8 @@ interface Beside {
 function whatInstead(name: string, value: unknown, { names, given: { services, resolve } }: Beside): string {
   const by = resolve === undefined ? '`services` has' : '`resolve` returned';
   if (value instanceof Promise) return `${by} a promise of it; await it before createRuntime`;
-  if (typeof value === 'function') return `${by} a class or a function; give an instance: new ${value.name}(…)`;
-  if (value !== undefined) return `${by} ${describeValue(value)}; give an instance`;
+  const what = typeof value === 'function' ? 'a class or a function' : describeValue(value);
+  if (value !== undefined) return `${by} ${what}; give an instance`;
   const unused = Object.keys(services ?? {}).filter((key) => !names.includes(key));
   const nearest = nearestName(name, unused);
   return nearest === undefined

@@ -30,7 +30,7 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     expect(stepsOf(report)).toEqual(['Press.print completed 0']);
     expect(errors.map((error) => /ONW\d+/.exec(error)?.[0])).toEqual(['ONW2003', 'ONW3005', 'ONW3005']);
     expect(errors[1]).toMatchInlineSnapshot(
-      `"OnwardError: ONW3005: there is no node for Press.plain; annotate the method with @Job or @Handler to spawn it, and run \`npx onward generate\`"`,
+      `"OnwardError: ONW3005: there is no node for Press.plain; annotate the method with @Job or @Handler to spawn it"`,
     );
   });
 

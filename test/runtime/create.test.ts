@@ -43,7 +43,7 @@ describe('services', () => {
     ).toMatchInlineSnapshot(
       `
       "OnwardError: ONW3003: no instance of Post
-        Post: \`services\` has a class or a function; give an instance: new Post(…)"
+        Post: \`services\` has a class or a function; give an instance"
     `,
     );
     for (const bad of [undefined, null, 7, 'Post', Promise.resolve(new Post())]) {
