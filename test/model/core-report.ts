@@ -1,5 +1,6 @@
 // What a run of the bare transitions has come to, told as a report.
 
+import { Refusal } from '../../src/run/refusal.ts';
 import type { SharedState } from '../../src/run/shared-state.ts';
 import type { Run } from '../../src/run/state.ts';
 import type { StepView } from '../../src/run/view.ts';
@@ -23,7 +24,8 @@ function valueOf({ exit, entryStatus, entryValue, timedOut }: Run): Told['value'
   if (exit !== null) return { value: exit.value };
   if (entryStatus === 'completed') return { value: entryValue };
   if (entryStatus === 'failed') return { error: entryValue };
-  return { error: { code: timedOut ? 'ONW3047' : 'ONW3020' } };
+  // Cancelled by itself, it says so, whatever stopped the run later.
+  return { error: { code: timedOut && !Refusal.is(entryValue) ? 'ONW3047' : 'ONW3020' } };
 }
 
 function totalOf(state: SharedState): unknown {
