@@ -119,8 +119,8 @@ function settleEntry(step: Step): void {
   step.run.entryStatus = step.status;
   step.run.entryCode = step.code;
   // One that was cancelled by itself says so, and why; else the run says it.
-  const isAlone = step.status === 'cancelled' && !step.run.cancelling;
-  step.run.entryValue = isAlone ? errorOf(step) : step.value;
+  if (step.status !== 'cancelled') step.run.entryValue = step.value;
+  else if (!step.run.cancelling) step.run.entryValue = errorOf(step);
 }
 
 /** What an end means to the group, the owner and the caller of the step. */

@@ -134,6 +134,25 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     expect(String(caught)).toContain(text);
   });
 
+  test('R15: a run that was cancelled while its job was failing says that it was cancelled', async () => {
+    class Press {
+      @Job() async print(context: StepContext): Promise<void> {
+        await context.spawn(Press, 'cut');
+      }
+      @Handler({ tags: ['knife'] }) cut(): void {}
+      @OnError('print') tell(): Promise<void> {
+        return sleep(clock, 50);
+      }
+    }
+    const { start, clock } = wired(open(), { Press: new Press() }, { 'Press.print': ['context'] });
+    const run = await start('Press.print', undefined, { id: 'one' });
+    await clock.advance(10);
+    await run.cancel('enough');
+    await clock.runAll();
+    expect(stepsOf(await run.report())[0]).toBe('Press.print cancelled 203');
+    expect(String(await rejectionOf(run.value()))).toContain('ONW3020: run one was cancelled: enough');
+  });
+
   test('R27: an array whose length cannot be read is none, from a body as from what recovers one', async () => {
     class Sheet {
       @Job() read(): readonly number[] {
