@@ -88,9 +88,12 @@ export function stepLate(
 /** The end of a step and what comes with it, in order. Empty while the step is live. */
 export function stepEnded(runId: string, step: StepView): RunEvent[] {
   if (!isFinal(step.status)) return [];
-  const told = { ...ofStep(runId, step, step.attempt), at: step.endedAt };
+  const { id, node, key, attempt, endedAt: at } = step;
+  const told = { runId, step: id, node, key, attempt, at };
   let seq = step.endSeq;
-  const events: RunEvent[] = [{ type: `step.${step.status}`, ...told, seq, code: step.code, value: step.value }];
+  const { status, code, value } = step;
+  // Told of every step: written out, for members that follow a spread are added one by one.
+  const events: RunEvent[] = [{ type: `step.${status}`, runId, step: id, node, key, attempt, at, seq, code, value }];
   if (step.isCallbackFailure) {
     events.push({ type: 'callback.failed', ...told, seq: ++seq, error: step.value, edge: step.via });
   }

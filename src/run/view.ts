@@ -158,8 +158,15 @@ export function outcomeOf(run: Run): RunOutcome {
 }
 
 export function summariseRun(run: Run): RunSummary {
+  // Written out: members that follow a spread are added one by one, and watched runs ask for this often.
   return {
-    ...outcomeOf(run),
+    runId: run.id,
+    job: run.job.name,
+    code: run.code,
+    cancelReason: run.cancelReason,
+    timedOut: run.timedOut,
+    exit: run.exit,
+    entry: { status: run.entryStatus, code: run.entryCode, value: run.entryValue },
     status: run.status,
     standing: standingOf(run),
     createdAt: run.createdAt,
