@@ -3,8 +3,17 @@
 import { OnwardError } from '../errors/onward-error.ts';
 
 export function cancelledError(runId: string, reason: string | undefined): OnwardError {
-  const text = `run ${runId} was cancelled${reason === undefined ? '' : `: ${reason}`}`;
-  return new OnwardError('ONW3020', text, { details: { runId, ...(reason !== undefined && { reason }) } });
+  return cancelled(`run ${runId}`, { runId }, reason);
+}
+
+/** @param what was cancelled: a step or a run. */
+export function cancelled(
+  what: string,
+  facts: Readonly<Record<string, string>>,
+  reason: string | undefined,
+): OnwardError {
+  const text = `${what} was cancelled${reason === undefined ? '' : `: ${reason}`}`;
+  return new OnwardError('ONW3020', text, { details: { ...facts, ...(reason !== undefined && { reason }) } });
 }
 
 export function deadlineError(runId: string, job: string): OnwardError {
@@ -28,9 +37,5 @@ interface StoppedRun {
 export function stopError(run: StoppedRun, node: string, reason: string | null | undefined): OnwardError {
   if (run.timedOut) return deadlineError(run.id, node);
   if (run.cancelling) return cancelledError(run.id, run.cancelReason);
-  const why = typeof reason === 'string' ? reason : undefined;
-  const text = `${node} of run ${run.id} was cancelled${why === undefined ? '' : `: ${why}`}`;
-  return new OnwardError('ONW3020', text, {
-    details: { runId: run.id, node, ...(why !== undefined && { reason: why }) },
-  });
+  return cancelled(`${node} of run ${run.id}`, { runId: run.id, node }, reason ?? undefined);
 }

@@ -14,18 +14,18 @@ export function guardedController(what: string): AbortController {
   const { signal } = controller;
   const guards = new WeakMap<object, Listener>();
   const guard = (listener: unknown): unknown => {
-    if (typeof listener !== 'object' && typeof listener !== 'function') return listener;
-    if (listener === null) return listener;
+    if ((typeof listener !== 'object' && typeof listener !== 'function') || listener === null) return listener;
     const known = guards.get(listener) ?? guarded(listener, signal, what);
     guards.set(listener, known);
     return known;
   };
-  const add = (type: unknown, listener: unknown, options?: unknown): void => {
-    Reflect.apply(Reflect.get(EventTarget.prototype, 'addEventListener'), signal, [type, guard(listener), options]);
-  };
-  const remove = (type: unknown, listener: unknown, options?: unknown): void => {
-    Reflect.apply(Reflect.get(EventTarget.prototype, 'removeEventListener'), signal, [type, guard(listener), options]);
-  };
+  const forward =
+    (name: 'addEventListener' | 'removeEventListener') =>
+    (type: unknown, listener: unknown, options?: unknown): void => {
+      Reflect.apply(Reflect.get(EventTarget.prototype, name), signal, [type, guard(listener), options]);
+    };
+  const add = forward('addEventListener');
+  const remove = forward('removeEventListener');
   let onabort: unknown = null;
   Object.defineProperties(signal, {
     addEventListener: { value: add },

@@ -7,7 +7,7 @@ import type { Ref } from '../run/ref.ts';
 import { Refusal, type RefusalFacts } from '../run/refusal.ts';
 import { STATE_LIMIT } from '../run/shared-state.ts';
 import { StepCode } from '../run/status.ts';
-import { stopError } from './cancelled.ts';
+import { cancelled, stopError } from './cancelled.ts';
 
 /** What stands for a failure: an error as it is, or the error that a refusal means. */
 export function thrownOf(ref: Ref): unknown {
@@ -31,9 +31,7 @@ export function errorOf(refusal: RefusalFacts): Error {
     case StepCode.INVALID_ARGUMENT:
       return new InvalidArgument(`${node} runs for each item of what its target returns, and that was no array`);
     case StepCode.CANCELLED:
-      return new OnwardError('ONW3020', `${node} was cancelled${reason === undefined ? '' : `: ${reason}`}`, {
-        details: { node, ...(reason !== undefined && { reason }) },
-      });
+      return cancelled(node, { node }, reason);
     case StepCode.SKIPPED:
       return new OnwardError('ONW3021', `${node} was skipped: the run had been ended by \`context.exit\``, {
         details: { node },
