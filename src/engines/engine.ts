@@ -45,6 +45,13 @@ export interface EngineRun {
   resume(): Promise<Signalled>;
 }
 
+export interface CloseLimits {
+  /** Time that open runs are given to end, in milliseconds. */
+  readonly drainMs: number;
+  /** Time that they are given after they were cancelled, in milliseconds. */
+  readonly graceMs: number;
+}
+
 export interface Engine {
   readonly name: string;
   /** Connects to the core, before anything else. Takes no work yet. */
@@ -54,5 +61,5 @@ export interface Engine {
   /** Resolves when no run is open. */
   idle(): Promise<void>;
   /** Waits up to `drainMs` for open runs; what a durable engine has not finished by then goes on at its next start, other engines cancel it. */
-  close(options: { readonly drainMs: number }): Promise<void>;
+  close(limits: CloseLimits): Promise<void>;
 }

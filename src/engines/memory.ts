@@ -9,7 +9,8 @@ import { nodeNamed } from '../run/records.ts';
 import { runEnded } from '../run/run-event.ts';
 import * as stop from '../run/stop.ts';
 import { summariseRun } from '../run/view.ts';
-import type { Engine, Signalled, Submission, Submitted } from './engine.ts';
+import { drain } from './drain.ts';
+import type { CloseLimits, Engine, Signalled, Submission, Submitted } from './engine.ts';
 import { MemoryLoop } from './memory-loop.ts';
 import { OpenRuns } from './memory-open.ts';
 import { MemoryRun, type Signals } from './memory-run.ts';
@@ -69,13 +70,16 @@ class MemoryEngine implements Engine, Signals {
     return new Promise((resolve) => this.#idleWaiters.push(resolve));
   }
 
-  async close({ drainMs }: { readonly drainMs: number }): Promise<void> {
+  async close(limits: CloseLimits): Promise<void> {
     if (this.#open.size === 0) return;
-    const cancelDrain = this.#opened.core.clock.after(drainMs, () => {
-      for (const run of this.#open.all()) this.cancel(run, 'the runtime was closed');
+    await drain({
+      clock: this.#opened.core.clock,
+      limits,
+      idle: () => this.idle(),
+      cancelAll: () => {
+        for (const run of this.#open.all()) this.cancel(run, 'the runtime was closed');
+      },
     });
-    await this.idle();
-    cancelDrain();
   }
 
   cancel(run: MemoryRun, reason: string | undefined): Signalled {
@@ -97,7 +101,7 @@ class MemoryEngine implements Engine, Signals {
   }
 
   resume(run: MemoryRun): Signalled {
-    if (stop.isDecided(run)) return 'over';
+    if (run.status !== undefined) return 'over';
     return this.#opened.loop.apply(run, (sink) => stop.resume(run, sink)) ? 'applied' : 'duplicate';
   }
 

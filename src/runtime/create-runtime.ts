@@ -45,6 +45,7 @@ export type RuntimeOptions<Services> = CommonOptions &
 
 const CANCEL_GRACE_MS = 5_000;
 const DRAIN_MS = 30_000;
+const AFTER_GRACE_MS = 1_000;
 
 /**
  * Makes a runtime. Nothing runs yet.
@@ -129,7 +130,8 @@ class OnwardRuntime {
   async close(options: CloseOptions = {}): Promise<void> {
     const drainMs = options.drainMs ?? DRAIN_MS;
     if (drainMs !== Number.POSITIVE_INFINITY) assertMilliseconds('drainMs', drainMs);
-    this.#closed ??= this.#engine.close({ drainMs });
+    // A moment longer than bodies have: what their cancel leads to belongs to it.
+    this.#closed ??= this.#engine.close({ drainMs, graceMs: this.#around.cancelGraceMs + AFTER_GRACE_MS });
     return this.#closed;
   }
 

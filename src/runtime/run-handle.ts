@@ -46,7 +46,8 @@ export interface RunHandle<Value = unknown> {
    */
   cancelStep(step: number | string, reason?: string): Promise<void>;
   /**
-   * Holds the run: bodies under way finish, and nothing further begins until `resume`. Its deadline goes on.
+   * Holds the run: bodies that are under way or wait for a slot of their node's `concurrency` finish, and nothing
+   * further begins until `resume`. Its deadline goes on.
    * Suspending twice is once.
    *
    * @throws {OnwardError} ONW3037 if the run is over, is being cancelled or ends early.

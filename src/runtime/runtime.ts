@@ -34,7 +34,8 @@ export interface Runtime<Nodes extends NodeTypes<Nodes>> {
   /** Resolves when no run is open. */
   idle(): Promise<void>;
   /**
-   * Takes no new runs, waits for the open ones, and cancels what is not over in time (durable engines keep it).
+   * Takes no new runs, waits for the open ones, and cancels what is not over in time (durable engines keep it). It
+   * resolves a second after the grace period of what was cancelled, even if a body or a run callback never returns.
    * Closing twice is once.
    */
   close(options?: CloseOptions): Promise<void>;

@@ -5,7 +5,8 @@
 //     same all the same: what is lost is found again from the live steps.
 // J3. The same seed gives the same schedule, as far as bodies end in the same turns.
 
-import type { Engine, EngineRun, Signalled, Submission, Submitted } from '../engines/engine.ts';
+import { drain } from '../engines/drain.ts';
+import type { CloseLimits, Engine, EngineRun, Signalled, Submission, Submitted } from '../engines/engine.ts';
 import { Timers } from '../engines/timers.ts';
 import { OnwardError } from '../errors/onward-error.ts';
 import { addressIn, decide, redispatch, type Decision } from '../run/decide.ts';
@@ -116,13 +117,16 @@ class Journal implements JournaledEngine, Signals {
     return new Promise((resolve) => this.#idleWaiters.push(resolve));
   }
 
-  async close({ drainMs }: { readonly drainMs: number }): Promise<void> {
+  async close(limits: CloseLimits): Promise<void> {
     if (this.#openRuns().length === 0) return;
-    const cancelDrain = this.#opened.clock.after(drainMs, () => {
-      for (const run of this.#openRuns()) this.cancel(run, 'the runtime was closed');
+    await drain({
+      clock: this.#opened.clock,
+      limits,
+      idle: () => this.idle(),
+      cancelAll: () => {
+        for (const run of this.#openRuns()) this.cancel(run, 'the runtime was closed');
+      },
     });
-    await this.idle();
-    cancelDrain();
   }
 
   restart(): void {
@@ -154,7 +158,7 @@ class Journal implements JournaledEngine, Signals {
   }
 
   resume(run: JournaledRun): Signalled {
-    return this.#signal(run, { type: 'resume' });
+    return run.isOpen && run.isDecided ? 'duplicate' : this.#signal(run, { type: 'resume' });
   }
 
   #signal(run: JournaledRun, event: Event): Signalled {

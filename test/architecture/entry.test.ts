@@ -6,7 +6,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { build, type Rolldown } from 'vite';
 
 // Everything a graph can do and the door for messages, with nothing to load later.
-const MOST_BYTES = 38 * 1024;
+const MOST_BYTES = 40 * 1024;
 const entry = fileURLToPath(new URL('../../src/index.ts', import.meta.url));
 const external = /^(node:.*|reflect-metadata|class-validator|class-transformer|ts-morph|typescript)(\/.*)?$/;
 
@@ -30,7 +30,7 @@ beforeAll(async () => {
     .filter((part) => part.type === 'chunk');
 });
 
-test('it is at most 38 kB, minified and compressed', () => {
+test('it is at most 40 kB, minified and compressed', () => {
   const size = gzipSync(chunks.map(({ code }) => code).join('')).length;
   expect(size).toBeGreaterThan(1_000);
   expect(size).toBeLessThanOrEqual(MOST_BYTES);

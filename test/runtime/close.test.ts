@@ -1,7 +1,7 @@
 // How a runtime ends: idle and close.
 
 import { describe, expect, test } from 'vitest';
-import { Handler, Job, OnSuccess } from 'onward';
+import { Handler, Job, OnRunEnd, OnSuccess } from 'onward';
 import { ENGINES, rejectionOf, wired } from './wired.ts';
 
 class Slow {
@@ -47,6 +47,25 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     await clock.advance(10_000);
     await closing;
     expect(await run.report()).toMatchObject({ status: 'completed', counts: { completed: 2 } });
+    expect(clock.waiting).toBe(0);
+  });
+
+  test('close resolves after the grace period even if a run callback never returns', async () => {
+    class Stuck {
+      @Job() go(): void {}
+      @OnRunEnd() end(): Promise<void> {
+        return new Promise(() => {});
+      }
+    }
+    const { runtime, start, clock } = wired(open(), { Stuck: new Stuck() });
+    await start('Stuck.go');
+    await clock.advance(0);
+    let isClosed = false;
+    void runtime.close({ drainMs: 1_000 }).then(() => (isClosed = true));
+    await clock.advance(6_999);
+    expect(isClosed).toBe(false);
+    await clock.advance(1);
+    expect(isClosed).toBe(true);
     expect(clock.waiting).toBe(0);
   });
 

@@ -1,7 +1,7 @@
 // Holding a run and letting it go on: R40, R41.
 
 import { describe, expect, test } from 'vitest';
-import { Job, OnCancel, OnStart, OnSuccess, type StepContext } from 'onward';
+import { Job, OnCancel, OnRunEnd, OnStart, OnSuccess, type StepContext } from 'onward';
 import { sleep } from './sleep.ts';
 import { eventsOf, storyOf } from './story.ts';
 import { ENGINES, rejectionOf, stepsOf, wired, type Wired } from './wired.ts';
@@ -128,6 +128,23 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     await app.clock.runAll();
     const told = (await heard).map(({ type }) => type).filter((type) => type.startsWith('run.'));
     expect(told).toEqual(['run.started', 'run.suspended', 'run.resumed', 'run.ended']);
+  });
+
+  test('R40: resuming a run whose end callbacks run does nothing', async () => {
+    class Shop {
+      @Job() sell(): void {}
+      @OnRunEnd() tidy(): Promise<void> {
+        return sleep(app.clock, 100);
+      }
+    }
+    const app: Wired = wired(open(), { Shop: new Shop() });
+    const run = await app.start('Shop.sell');
+    await app.clock.advance(50);
+    await run.resume();
+    await run.resume();
+    await app.clock.runAll();
+    expect((await run.report()).status).toBe('completed');
+    expect(await rejectionOf(run.resume())).toMatchObject({ code: 'ONW3030' });
   });
 
   test('R40: a cancel of a suspended run works at once', async () => {
