@@ -10,8 +10,8 @@ export interface Draining {
   readonly clock: Clock;
   readonly limits: CloseLimits;
   /** Resolves when no run is open. */
-  idle(): Promise<void>;
-  cancelAll(): void;
+  readonly idle: () => Promise<void>;
+  readonly cancelAll: () => void;
 }
 
 export async function drain({ clock, limits, idle, cancelAll }: Draining): Promise<void> {
