@@ -16,7 +16,8 @@ export {
   type RunCallbackOptions,
   type RunSource,
 } from './decorators/run.ts';
-export { from, Join, type From, type Joined, type JoinOptions, type JoinSources } from './decorators/join.ts';
+export { from, type From } from './decorators/from.ts';
+export { Join, type Joined, type JoinOptions, type JoinSources } from './decorators/join.ts';
 export { ErrorValue, Message, ReturnValue } from './decorators/marks.ts';
 
 // run

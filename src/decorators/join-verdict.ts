@@ -6,7 +6,7 @@
 
 import type { GivenContext } from '../wiring/step-context.ts';
 import type { Alien, Misbound, Missing, Over, Plain } from './fit.ts';
-import type { From } from './join.ts';
+import type { From } from './from.ts';
 import type { Absent } from './parameter.ts';
 import type { AnyMethod, NoMethod, ReturnOf } from './signature.ts';
 

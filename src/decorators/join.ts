@@ -4,17 +4,12 @@
 // O2. It never refuses right code. It may accept what the generator, which sees the whole graph, refuses.
 // O3. Decorators are handed out as NoInfer: the compiler would search every branch of the verdict for type arguments.
 
+import type { From } from './from.ts';
 import type { JoinVerdict } from './join-verdict.ts';
 import { assertParentheses, type TargetRecord } from './record.ts';
-import type { MethodName, ReturnOf, ServiceClass } from './signature.ts';
+import type { ReturnOf } from './signature.ts';
 import { optionsOf, recordingDecorator, type RecordingDecorator } from './target.ts';
 import type { Decided } from './verdict.ts';
-
-/** A source of a join in another class; in the same class its name is enough. */
-export interface From<S, K> {
-  readonly service: () => ServiceClass<S>;
-  readonly method: K;
-}
 
 /** The fields of a join's message and where their values come from. */
 export interface JoinSources {
@@ -52,11 +47,6 @@ export type JoinDecorator<J, M, B, U> = <S extends object, F>(
   key: string | symbol,
   descriptor: TypedPropertyDescriptor<F>,
 ) => Decided<JoinVerdict<S, F, J, LackOf<M, U>, B>>;
-
-/** Names a source of a {@link Join} in another class. */
-export function from<S, K extends MethodName<S>>(service: () => ServiceClass<S>, method: K): From<S, K> {
-  return { service, method };
-}
 
 /**
  * Runs this method when every source has completed, or with `mode: 'any'` the first one.

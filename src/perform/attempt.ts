@@ -7,7 +7,7 @@ import type { SharedState } from '../run/shared-state.ts';
 import type { RunReport } from '../wiring/run-report.ts';
 import type { Spawned } from '../wiring/step-context.ts';
 import type { Clock } from './clock.ts';
-import type { ContextSource } from './live-context.ts';
+import type { ContextSource } from './context-source.ts';
 
 /** What is attempted: a live step in memory, a task of a store with its values loaded. */
 export interface Attempt extends ContextSource {

@@ -21,25 +21,10 @@ import type {
 } from '../wiring/step-context.ts';
 import type { Application } from './application.ts';
 import type { Attempt, Called, Host } from './attempt.ts';
+import type { ParentSource } from './context-source.ts';
 import { guardedController } from './guarded-signal.ts';
 import { leakedError } from './refused.ts';
 import { StateDraft } from './state-draft.ts';
-
-/** What a context speaks of: a live step in memory, a task of a store. */
-export interface ContextSource {
-  readonly run: { readonly id: string; readonly tags: readonly string[] };
-  readonly node: { readonly name: string };
-  readonly key: string;
-  readonly round: number;
-  /** The step around it. */
-  readonly parent: ParentSource | null;
-}
-
-export interface ParentSource {
-  readonly key: string;
-  readonly node: { readonly name: string };
-  readonly parent: ParentSource | null;
-}
 
 /** A child as the body asks for it. */
 interface Asked {

@@ -21,7 +21,7 @@ import type { Clock } from './clock.ts';
 import type { Attempt, Called, Host, Told, Underway } from './attempt.ts';
 import { execute } from './execute.ts';
 import { judge, prepare } from './prepare.ts';
-import type { ParentSource } from './live-context.ts';
+import type { ParentSource } from './context-source.ts';
 import { refusedChild } from './refused.ts';
 
 /** A value to be kept: what a body returned, what it threw, or a message one field of which takes an error. */

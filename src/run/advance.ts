@@ -146,7 +146,7 @@ function judge(step: Step, sink: Sink): void {
 }
 
 /** The edges have answered. */
-export function judged(step: Step, facts: Facts, sink: Sink): void {
+export function takeVerdict(step: Step, facts: Facts, sink: Sink): void {
   addFaults(step, facts);
   if (!step.rarely.succeeded) return handle(step, facts, sink);
   step.rarely.facts = facts;

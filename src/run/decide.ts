@@ -117,7 +117,7 @@ function applyToStep(step: Step | undefined, event: Exclude<StepEvent, { type: '
 }
 
 function takeEvent(step: Step, event: Exclude<StepEvent, { type: 'spawned' }>, sink: Ledger): boolean {
-  const { attempt } = event.type === 'swept' || event.type === 'stopped' ? step : event;
+  const { attempt } = event.type === 'swept' || event.type === 'stepCancelled' ? step : event;
   switch (event.type) {
     case 'prepared':
       return transition.prepared(step, attempt, event.message, sink);
@@ -136,7 +136,7 @@ function takeEvent(step: Step, event: Exclude<StepEvent, { type: 'spawned' }>, s
       return false;
     case 'swept':
       return false;
-    case 'stopped':
+    case 'stepCancelled':
       return stop.stopStep(step, event.reason, sink);
   }
 }

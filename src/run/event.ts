@@ -90,7 +90,7 @@ export type Event =
   /** Something around this live step changed (a cancel, a resume): it is told to look. */
   | { readonly type: 'swept'; readonly at: StepAddress }
   /** One step is to be cancelled, with what belongs to it. */
-  | { readonly type: 'stopped'; readonly at: StepAddress; readonly reason?: string }
+  | { readonly type: 'stepCancelled'; readonly at: StepAddress; readonly reason?: string }
   | { readonly type: 'cancel'; readonly reason?: string }
   | { readonly type: 'suspend' }
   | { readonly type: 'resume' }

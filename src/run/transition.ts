@@ -7,7 +7,7 @@
 
 import type { Edge } from '../graph/compiled.ts';
 import { backoffMs } from '../graph/retry-policy.ts';
-import { advance, bodyCompleted, bodyFailed, carryOn, judged as takeVerdict, nextStart } from './advance.ts';
+import { advance, bodyCompleted, bodyFailed, carryOn, nextStart, takeVerdict } from './advance.ts';
 import { dispatch, endUnbegun, enter, hold, isWatching, stepOf, succeed } from './enter.ts';
 import type { Effects, Failure, TimerKind } from './event.ts';
 import { NONE, type Facts } from './facts.ts';
@@ -55,7 +55,7 @@ export function completed(
 ): boolean {
   if (!isUnderWay(step, attempt)) return late(step, attempt, sink);
   step.message = message;
-  if (step.phase === Phase.STOPPING) return stopped(step, sink);
+  if (step.phase === Phase.STOPPING) return bodyStopped(step, sink);
   step.value = value;
   if (effects === null || takeEffects(step, effects)) bodyCompleted(step, facts, sink);
   else
@@ -93,7 +93,7 @@ export function failed(
 ): boolean {
   if (!isUnderWay(step, attempt) && !isPreparing(step, attempt)) return late(step, attempt, sink);
   step.message = message;
-  if (step.phase === Phase.STOPPING) return stopped(step, sink);
+  if (step.phase === Phase.STOPPING) return bodyStopped(step, sink);
   if (failure.retry && attempt < step.node.retry.attempts && mayRetry(step)) {
     return retry(step, error, failure.code, failure.retryAfterMs, sink);
   }
@@ -118,7 +118,7 @@ export function judged(step: Step, attempt: number, facts: Facts, sink: Sink): b
 export function lost(step: Step, attempt: number, error: Ref, sink: Sink): boolean {
   if (step.phase === Phase.JUDGING && step.attempt === attempt) return judged(step, attempt, NONE, sink);
   if (!isUnderWay(step, attempt) && !isPreparing(step, attempt)) return false;
-  if (step.phase === Phase.STOPPING) return stopped(step, sink);
+  if (step.phase === Phase.STOPPING) return bodyStopped(step, sink);
   if (!step.rarely.lostBefore) {
     step.rarely.lostBefore = true;
     return retry(step, error, StepCode.LOST, undefined, sink);
@@ -132,7 +132,7 @@ export function lost(step: Step, attempt: number, error: Ref, sink: Sink): boole
 /** The step's timer came due: the end of a wait, or of a cancelled body's grace period. */
 export function due(step: Step, attempt: number, timer: TimerKind, sink: Sink): boolean {
   if (step.attempt !== attempt || timer !== timerOf(step)) return false;
-  if (step.phase === Phase.STOPPING) return stopped(step, sink);
+  if (step.phase === Phase.STOPPING) return bodyStopped(step, sink);
   if (step.phase !== Phase.HELD || step.rarely.waits) return false;
   dispatch(step, sink);
   return true;
@@ -145,7 +145,7 @@ export function timerOf(step: Step): TimerKind {
 }
 
 /** A cancelled body is over, or its time is: what belongs to the step may not be. */
-export function stopped(step: Step, sink: Sink): true {
+export function bodyStopped(step: Step, sink: Sink): true {
   sink.unwake(step);
   step.phase = Phase.CANCELLING;
   advance(step, sink);

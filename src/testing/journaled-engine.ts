@@ -149,7 +149,7 @@ class Journal implements JournaledEngine, Signals {
   cancelStep(run: JournaledRun, which: number | string, reason: string | undefined): Signalled | 'unknown' {
     const at = addressIn(this.#opened.app.graph, run.id, run.liveRecords(), which);
     if (at === undefined) return run.knows(which) ? 'over' : 'unknown';
-    return this.#signal(run, { type: 'stopped', at, ...(reason !== undefined && { reason }) });
+    return this.#signal(run, { type: 'stepCancelled', at, ...(reason !== undefined && { reason }) });
   }
 
   suspend(run: JournaledRun): Signalled | 'refused' {

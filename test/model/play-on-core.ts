@@ -114,7 +114,7 @@ class Theatre extends Backstage {
     else if (phase === Phase.JUDGING) {
       const moment = step.rare?.succeeded === true ? 'success' : 'error';
       transition.judged(step, attempt, this.#factsOf(step.node, moment, step.value), this);
-    } else if (phase === Phase.STOPPING) transition.stopped(step, this);
+    } else if (phase === Phase.STOPPING) transition.bodyStopped(step, this);
     else if (phase === Phase.RUNNING) this.#begin(step, message);
   }
 

@@ -157,7 +157,7 @@ function signalOf(store: Store, random: () => number): Event | undefined {
   if (drawn < 0.02) return { type: 'suspend' };
   if (drawn < 0.025) return { type: 'deadline' };
   const [task] = store.live.tasks;
-  return drawn < 0.03 && task !== undefined ? { type: 'stopped', at: task.at } : undefined;
+  return drawn < 0.03 && task !== undefined ? { type: 'stepCancelled', at: task.at } : undefined;
 }
 
 /** Runs a schedule to its end and shows every event to `look` before it is applied. */

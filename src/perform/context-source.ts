@@ -1,0 +1,17 @@
+// What a context speaks of: the step, and the steps around it.
+
+/** What a context speaks of: a live step in memory, a task of a store. */
+export interface ContextSource {
+  readonly run: { readonly id: string; readonly tags: readonly string[] };
+  readonly node: { readonly name: string };
+  readonly key: string;
+  readonly round: number;
+  /** The step around it. */
+  readonly parent: ParentSource | null;
+}
+
+export interface ParentSource {
+  readonly key: string;
+  readonly node: { readonly name: string };
+  readonly parent: ParentSource | null;
+}
