@@ -105,9 +105,7 @@ export function enterBehind(before: Step, edge: Edge, sink: Sink): void {
   const { to } = edge;
   const step = simplyBehind(before, edge);
   if (to.guarded || to.prepares || run.isHindered || step.id > run.limits.stepLimit) return enter(step, sink);
-  step.slot = run.live.push(step) - 1;
-  run.liveCount++;
-  step.startedAt = sink.now;
+  appear(step, sink);
   step.phase = Phase.RUNNING;
   step.startSeq = ++run.seq;
   sink.ready(step);

@@ -21,11 +21,7 @@ export function close(step: Step, status: FinalStatus, code: StepCode, sink: Sin
   run.counts[status]++;
   if (status === 'failed' || (status === 'cancelled' && !run.cancelling)) blame(step);
   if (step.id === 1) settleEntry(step);
-  if (step.rare !== null) {
-    run.callbackFailureCount += step.rare.faults?.length ?? 0;
-    settleWith(step, sink);
-  }
-  if (isCallbackFailure(step)) run.callbackFailureCount++;
+  if (step.rare !== null) settleWith(step, sink);
   run.seq += eventsBeside(step);
   sink.over(step);
 }

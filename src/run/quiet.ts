@@ -31,7 +31,6 @@ export function quiet(run: Run, sink: Sink): boolean {
     watch(run, 'runEnd', sink);
     if (run.liveCount > 0) return carryOn(run, sink);
   }
-  run.agenda = null;
   endRun(run, sink);
   return true;
 }

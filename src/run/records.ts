@@ -60,7 +60,6 @@ export interface RunRecord {
   readonly live: number;
   readonly openJoins: number;
   readonly counts: Readonly<Record<FinalStatus, number>>;
-  readonly callbackFailureCount: number;
   readonly entry: { readonly status: FinalStatus | null; readonly code: StepCode; readonly value: Ref };
 }
 
@@ -197,7 +196,6 @@ function hydrateRun(runId: string, graph: CompiledGraph, settings: SettingsRecor
   run.liveCount = record.live;
   run.openJoins = record.openJoins;
   Object.assign(run.counts, record.counts);
-  run.callbackFailureCount = record.callbackFailureCount;
   run.entryStatus = record.entry.status ?? undefined;
   run.entryCode = record.entry.code;
   run.entryValue = record.entry.value ?? undefined;
@@ -236,7 +234,6 @@ function dehydrateRun(run: Run): RunRecord {
     live: run.liveCount,
     openJoins: run.openJoins,
     counts: { ...run.counts },
-    callbackFailureCount: run.callbackFailureCount,
     entry: { status: run.entryStatus ?? null, code: run.entryCode, value: run.entryValue ?? null },
   };
 }

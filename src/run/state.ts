@@ -68,7 +68,6 @@ export class Run {
   /** What waits for a step or an item that has just been left, to be looked at before the transition ends. */
   agenda: (Step | Group)[] | null = null;
   readonly counts = { completed: 0, failed: 0, skipped: 0, cancelled: 0 };
-  callbackFailureCount = 0;
   entryStatus: FinalStatus | undefined = undefined;
   entryCode: StepCode = StepCode.NONE;
   /** The entry's return value or error. */

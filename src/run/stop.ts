@@ -11,7 +11,7 @@ import type { Run, Step } from './state.ts';
 
 /** Accepts a cancel of the run. */
 export function cancel(run: Run, reason: string | undefined, sink: Sink): boolean {
-  if (run.cancelling) return false;
+  if (run.cancelling || isDecided(run)) return false;
   run.cancelReason = reason;
   return stopRun(run, sink);
 }
@@ -28,8 +28,7 @@ export function deadline(run: Run, sink: Sink): boolean {
   return stopRun(run, sink);
 }
 
-function stopRun(run: Run, sink: Sink): boolean {
-  if (isDecided(run)) return false;
+function stopRun(run: Run, sink: Sink): true {
   run.cancelling = true;
   run.suspended = false;
   sink.sweep(run);

@@ -2,7 +2,7 @@
 
 import type { EdgeFault } from './facts.ts';
 import { Phase, Role, Stage } from './phase.ts';
-import type { CallKey, Ref, StepId } from './ref.ts';
+import type { Ref, StepId } from './ref.ts';
 import type { SharedState } from './shared-state.ts';
 import type { AttemptRecord } from './attempt-record.ts';
 import { Rare, type Run, type Step } from './state.ts';
@@ -22,8 +22,6 @@ export interface StepView {
   readonly cause: StepId;
   /** The step this one is a callback or a child of and which waits for it. */
   readonly owner: StepId | null;
-  /** The call or spawn it answers. */
-  readonly call: CallKey | null;
   /** Which item of an `each`; -1 for none. */
   readonly item: number;
   readonly attempt: number;
@@ -79,7 +77,6 @@ export interface RunSummary extends RunOutcome {
   /** How many steps ended how, exact whatever the history keeps. */
   readonly counts: Readonly<Record<FinalStatus, number>>;
   readonly live: number;
-  readonly callbackFailureCount: number;
   readonly state: SharedState;
 }
 
@@ -98,19 +95,18 @@ export function isCallbackFailure(step: Step): boolean {
 // One literal with every member: a spread makes an object of so many members slow, and there is one for every event.
 export function viewStep(step: Step): StepView {
   const { via, rare } = step;
-  const { owner, call, item, attempts, faults, failedChild, missing, unmatched, conflicts, exitIgnored } =
+  const { owner, item, attempts, faults, failedChild, missing, unmatched, conflicts, exitIgnored } =
     rare ?? NOTHING_RARE;
   return {
     id: step.id,
     node: step.node.name,
     key: step.key,
     round: step.round,
-    status: step.status ?? (isHeld(step) ? 'pending' : 'running'),
+    status: step.status ?? (step.phase === Phase.HELD ? 'pending' : 'running'),
     code: codeOf(step),
     via: via === null ? null : via.id,
     cause: step.cause,
     owner: owner === null ? null : owner.id,
-    call,
     item,
     attempt: step.attempt,
     attempts: attempts ?? [],
@@ -133,14 +129,10 @@ export function viewStep(step: Step): StepView {
 
 const NOTHING_RARE = new Rare();
 
-function isHeld({ phase, rare, startSeq }: Step): boolean {
-  return phase === Phase.HELD || (rare !== null && rare.waits && startSeq === 0);
-}
-
 /** A live step has no code of its own before its body has ended: then how it stands is why. */
 function codeOf(step: Step): StepCode {
   if (step.status !== undefined || step.code !== StepCode.NONE) return step.code;
-  if (!isHeld(step)) return StepCode.RUNNING;
+  if (step.phase !== Phase.HELD) return StepCode.RUNNING;
   if (step.run.suspended) return StepCode.SUSPENDED;
   return step.attempt > 1 ? StepCode.RETRYING : StepCode.NONE;
 }
@@ -174,7 +166,6 @@ export function summariseRun(run: Run): RunSummary {
     seq: run.seq,
     counts: { ...run.counts },
     live: run.liveCount,
-    callbackFailureCount: run.callbackFailureCount,
     state: run.state,
   };
 }
