@@ -7,11 +7,11 @@ export interface ContextSource {
   readonly key: string;
   readonly round: number;
   /** The step around it. */
-  readonly parent: ParentSource | null;
+  readonly owner: ParentSource | null;
 }
 
 export interface ParentSource {
   readonly key: string;
   readonly node: { readonly name: string };
-  readonly parent: ParentSource | null;
+  readonly owner: ParentSource | null;
 }

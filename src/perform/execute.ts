@@ -15,6 +15,7 @@ import type { Application, Body } from './application.ts';
 import type { Attempt, Host, Underway } from './attempt.ts';
 import { LiveContext } from './live-context.ts';
 import { beside, givenTo, messageFrom, needsReport, sourceOf } from './message-of.ts';
+import { errorOf } from './refused.ts';
 import { factsOnError, factsOnSuccess, failureOf, TIMED_OUT } from './verdict.ts';
 
 export const NO_SUCH_NODE: Failure = { code: StepCode.BLOCK_NOT_FOUND, retry: false, refused: true };
@@ -118,7 +119,7 @@ class Walk<A extends Attempt> {
     this.body = body;
     this.#limits = limits;
     this.#refusal = NO_SUCH_NODE;
-    if (body === NO_BODY) throw missingNode(at.node.name);
+    if (body === NO_BODY) throw errorOf({ refusal: StepCode.BLOCK_NOT_FOUND, node: at.node.name });
     this.#refusal = BAD_BIND;
     if (needsReport(body, at)) {
       const report = this.#host.report(at);
@@ -268,10 +269,4 @@ export class Limits<A extends Attempt> implements Underway {
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false;
   return value instanceof Promise || typeof Reflect.get(value, 'then') === 'function';
-}
-
-export function missingNode(name: string): OnwardError {
-  return new OnwardError('ONW3044', `the graph has no node ${name} any more; bring it back, or cancel the run`, {
-    details: { node: name },
-  });
 }

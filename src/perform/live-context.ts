@@ -57,7 +57,7 @@ export class LiveContext<A extends Attempt> implements Omit<StepContext, 'spawn'
     const { attempt, key, node, round } = at;
     this.runId = at.run.id;
     this.tags = at.run.tags;
-    this.step = { key, node: node.name, attempt, round, parent: parentOf(at.parent) };
+    this.step = { key, node: node.name, attempt, round, parent: parentOf(at.owner) };
     this.#app = app;
     this.#at = at;
     this.#attempt = attempt;
@@ -195,7 +195,7 @@ export class LiveContext<A extends Attempt> implements Omit<StepContext, 'spawn'
 }
 
 function parentOf(source: ParentSource | null): ParentStep | null {
-  return source === null ? null : { key: source.key, node: source.node.name, parent: parentOf(source.parent) };
+  return source === null ? null : { key: source.key, node: source.node.name, parent: parentOf(source.owner) };
 }
 
 function delayOf(delay: unknown): number {

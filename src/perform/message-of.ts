@@ -5,6 +5,7 @@
 
 import { copyOf, mergeOver } from '../message/copy.ts';
 import type { DoorOptions } from '../message/door.ts';
+import { setOwnField } from '../message/own-field.ts';
 import type { Edge } from '../graph/compiled.ts';
 import type { Checked, MessageClass } from '../wiring/v1.ts';
 import { routeOf, type Application, type Body, type Route } from './application.ts';
@@ -68,8 +69,6 @@ function itemOf({ b, item }: Attempt): unknown {
   return item < 0 || !Array.isArray(b) ? b : b[item];
 }
 
-const FIELD = { writable: true, enumerable: true, configurable: true };
-
 /** The values of a join's sources, by name; a missing one is left out. */
 function gathered({ join }: Edge, values: unknown): object {
   const sources = join?.sources ?? [];
@@ -77,8 +76,8 @@ function gathered({ join }: Edge, values: unknown): object {
   const named: Record<string, unknown> = {};
   for (const [at, { name }] of sources.entries()) {
     const value = list[at];
-    // A field of this name would be taken for the prototype.
-    if (value !== undefined && name === '__proto__') Object.defineProperty(named, name, { ...FIELD, value });
+    // By an assignment a field of this name would be taken for the prototype.
+    if (value !== undefined && name === '__proto__') setOwnField(named, name, value);
     else if (value !== undefined) named[name] = value;
   }
   return named;

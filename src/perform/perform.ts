@@ -72,7 +72,7 @@ export async function perform(app: Application, task: Task, io: TaskIo): Promise
     attempt: task.attempt,
     round: task.round,
     key: task.stepKey,
-    parent: parentOf(task.ancestors),
+    owner: parentOf(task.ancestors),
     a: await io.load(input.a),
     b: await loadOrigin(io, input.b, input.item),
     item: -1,
@@ -102,7 +102,7 @@ async function loadOrigin(io: TaskIo, ref: Ref, item: number): Promise<unknown> 
 
 function parentOf([nearest, ...others]: Task['ancestors']): ParentSource | null {
   if (nearest === undefined) return null;
-  return { key: nearest.key, node: { name: nearest.node }, parent: parentOf(others) };
+  return { key: nearest.key, node: { name: nearest.node }, owner: parentOf(others) };
 }
 
 class TaskHost implements Host<Attempt> {

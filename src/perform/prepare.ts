@@ -4,11 +4,12 @@
 
 import { NONE } from '../run/facts.ts';
 import type { Ref } from '../run/ref.ts';
+import { StepCode } from '../run/status.ts';
 import type { Application } from './application.ts';
 import type { Attempt, Host } from './attempt.ts';
-import { BAD_BIND, BAD_MESSAGE, goOn, Limits, missingNode, NO_BODY, NO_SUCH_NODE } from './execute.ts';
+import { BAD_BIND, BAD_MESSAGE, goOn, Limits, NO_BODY, NO_SUCH_NODE } from './execute.ts';
 import { beside, givenTo, messageFrom, needsReport, sourceOf } from './message-of.ts';
-import { thrownOf } from './refused.ts';
+import { errorOf, thrownOf } from './refused.ts';
 import { factsOnError, factsOnSuccess } from './verdict.ts';
 
 /** Builds and validates the message of a step that has start callbacks: they see it, and a wrong one stops them. */
@@ -19,7 +20,7 @@ export async function prepare<A extends Attempt>(app: Application, at: A, host: 
   try {
     if (body === NO_BODY) {
       failure = NO_SUCH_NODE;
-      throw missingNode(at.node.name);
+      throw errorOf({ refusal: StepCode.BLOCK_NOT_FOUND, node: at.node.name });
     }
     const takesReport = needsReport(body, at);
     const source = sourceOf(app, body, at, takesReport ? await host.report(at) : undefined);

@@ -33,7 +33,6 @@ export class Run {
   readonly id: string;
   readonly graph: CompiledGraph;
   readonly job: GraphNode;
-  readonly tags: readonly string[];
   readonly limits: RunLimits;
   createdAt = 0;
   endedAt = 0;
@@ -73,6 +72,10 @@ export class Run {
   /** The entry's return value or error. */
   entryValue: Ref = undefined;
 
+  get tags(): readonly string[] {
+    return this.limits.tags;
+  }
+
   /** Steps may be skipped, refused or kept from being dispatched. */
   get isHindered(): boolean {
     return this.suspended || this.exit !== null || this.limits.maxPerRun.length > 0;
@@ -82,7 +85,6 @@ export class Run {
     this.id = id;
     this.graph = graph;
     this.job = job;
-    this.tags = limits.tags;
     this.limits = limits;
   }
 }
@@ -224,6 +226,7 @@ export class Step {
     return this.rare === null ? Role.FLOW : this.rare.role;
   }
 
+  /** The step around it. */
   get owner(): Step | null {
     return this.rare === null ? null : this.rare.owner;
   }
@@ -236,11 +239,6 @@ export class Step {
   /** Which item of the array `b` is meant; -1 for the whole. */
   get item(): number {
     return this.rare === null ? -1 : this.rare.item;
-  }
-
-  /** The step around it. */
-  get parent(): Step | null {
-    return this.owner;
   }
 
   /** A body waits for it, or for what it belongs to. */

@@ -57,14 +57,11 @@ export function completed(
   step.message = message;
   if (step.phase === Phase.STOPPING) return bodyStopped(step, sink);
   step.value = value;
-  if (effects === null || takeEffects(step, effects)) bodyCompleted(step, facts, sink);
-  else
-    fail(
-      step,
-      new Refusal({ refusal: StepCode.UNHANDLED_EXCEPTION, node: step.node.name, reason: 'state' }),
-      null,
-      sink,
-    );
+  if (effects !== null && !takeEffects(step, effects)) {
+    const refusal = { refusal: StepCode.UNHANDLED_EXCEPTION, node: step.node.name, reason: 'state' };
+    return fail(step, new Refusal(refusal), { code: refusal.refusal, refused: false }, null, sink);
+  }
+  bodyCompleted(step, facts, sink);
   return carryOn(step.run, sink);
 }
 
@@ -97,14 +94,7 @@ export function failed(
   if (failure.retry && attempt < step.node.retry.attempts && mayRetry(step)) {
     return retry(step, error, failure.code, failure.retryAfterMs, sink);
   }
-  const record = recordAttempt(step, error, failure.code, 0, sink);
-  sink.attempted(step, record);
-  step.code = failure.code;
-  if (failure.refused && attempt === 1 && step.rarely.children === 0) {
-    step.value = error;
-    endUnbegun(step, 'failed', failure.code, sink);
-  } else bodyFailed(step, error, failure.refused ? NONE : facts, sink);
-  return carryOn(step.run, sink);
+  return fail(step, error, failure, failure.refused ? NONE : facts, sink);
 }
 
 /** The edges of a step answered about a value or an error that its body did not make. */
@@ -123,10 +113,7 @@ export function lost(step: Step, attempt: number, error: Ref, sink: Sink): boole
     step.rarely.lostBefore = true;
     return retry(step, error, StepCode.LOST, undefined, sink);
   }
-  sink.attempted(step, recordAttempt(step, error, StepCode.LOST, 0, sink));
-  step.code = StepCode.LOST;
-  bodyFailed(step, error, null, sink);
-  return carryOn(step.run, sink);
+  return fail(step, error, { code: StepCode.LOST, refused: false }, null, sink);
 }
 
 /** The step's timer came due: the end of a wait, or of a cancelled body's grace period. */
@@ -172,10 +159,21 @@ function late(step: Step, attempt: number, sink: Sink): false {
   return false;
 }
 
-function fail(step: Step, error: Ref, facts: Facts | null, sink: Sink): void {
-  step.code = StepCode.UNHANDLED_EXCEPTION;
-  sink.attempted(step, recordAttempt(step, error, step.code, 0, sink));
-  bodyFailed(step, error, facts, sink);
+/** No other attempt follows. A body that was refused has not begun, unless an attempt before it had. */
+function fail(
+  step: Step,
+  error: Ref,
+  { code, refused }: Pick<Failure, 'code' | 'refused'>,
+  facts: Facts | null,
+  sink: Sink,
+): boolean {
+  sink.attempted(step, recordAttempt(step, error, code, 0, sink));
+  step.code = code;
+  if (refused && step.attempt === 1 && step.rarely.children === 0) {
+    step.value = error;
+    endUnbegun(step, 'failed', code, sink);
+  } else bodyFailed(step, error, facts, sink);
+  return carryOn(step.run, sink);
 }
 
 function retry(step: Step, error: Ref, code: StepCode, retryAfterMs: number | undefined, sink: Sink): boolean {

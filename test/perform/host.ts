@@ -40,7 +40,7 @@ export function attemptOf(app: Application): Attempt {
   if (node === undefined) throw new RangeError('there is no Shop.sell');
   const run = { id: 'r1', tags: [] };
   const from = { via: null, a: undefined, b: undefined, item: -1, message: undefined, isPrepared: false };
-  return { run, node, attempt: 1, round: 1, key: 'r1~Shop.sell.1', parent: null, ...from };
+  return { run, node, attempt: 1, round: 1, key: 'r1~Shop.sell.1', owner: null, ...from };
 }
 
 /** What the host was told, in order. */
