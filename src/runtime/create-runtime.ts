@@ -12,7 +12,7 @@ import { assemble } from './assemble.ts';
 import type { Application } from '../perform/application.ts';
 import { systemClock, type Clock } from '../perform/clock.ts';
 import { nearestName } from '../errors/nearest-name.ts';
-import type { NodeTypes } from './node-types.ts';
+import type { NodeTypes } from './graph-nodes.ts';
 import { handleOf, type RunHandle } from './run-handle.ts';
 import type { CloseOptions, Runtime } from './runtime.ts';
 import type { RunSettings } from '../run/event.ts';

@@ -1,6 +1,6 @@
 // The runtime's face, typed by the graph.
 
-import type { JobIds, NodeTypes } from './node-types.ts';
+import type { JobIds, NodeTypes } from './graph-nodes.ts';
 import type { RunHandle } from './run-handle.ts';
 import type { StartOptions } from './start-options.ts';
 
