@@ -67,7 +67,7 @@ export const CODES = {
   ONW3004: 'an option of the runtime or of a start is not valid',
   ONW3005: 'no job has this name',
   ONW3020: 'the run was cancelled',
-  ONW3021: 'the started job was skipped',
+  ONW3021: 'a node whose value is wanted was skipped',
   ONW3030: 'the run is already over',
   ONW3033: 'a run with this id has another message',
   ONW3034: 'a key of a child was used for something else',
