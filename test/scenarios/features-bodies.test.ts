@@ -137,30 +137,3 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     });
   });
 });
-
-test('P1: the codes are those of the table', () => {
-  expect(StepCode).toEqual({
-    NONE: -1,
-    DONE: 0,
-    SKIPPED: 100,
-    UNHANDLED_EXCEPTION: 101,
-    BLOCK_NOT_FOUND: 102,
-    INVALID_ARGUMENT: 103,
-    DUPLICATE_STEP_IDS: 104,
-    FORBIDDEN_BLOCK: 105,
-    ASSERTION_ERROR: 106,
-    INVALID_TYPE: 107,
-    STEP_LIMIT_EXCEED: 108,
-    BLOCK_LIMIT_EXCEED: 109,
-    IF_CONDITION_FAILED: 110,
-    RUNNING: 200,
-    RETRYING: 201,
-    SUSPENDED: 202,
-    CANCELLED: 203,
-    TIMEOUT: 204,
-    LOST: 205,
-    JOIN_UNREACHABLE: 206,
-    RECOVERED: 207,
-    RESTORED: 208,
-  });
-});
