@@ -27,6 +27,14 @@ export interface Submitted {
 /** What became of a signal. `over`: the run, or the step, has nothing left to change. */
 export type Signalled = 'applied' | 'duplicate' | 'over';
 
+/** What an engine does to its runs from outside. */
+export interface Signals<R> {
+  cancel(run: R, reason: string | undefined): Signalled;
+  cancelStep(run: R, step: number | string, reason: string | undefined): Signalled | 'unknown';
+  suspend(run: R): Signalled | 'refused';
+  resume(run: R): Signalled;
+}
+
 /** One run of an engine. */
 export interface EngineRun {
   readonly id: string;

@@ -7,22 +7,14 @@ import type { RunEvent } from '../run/run-event.ts';
 import { Run, type Step } from '../run/state.ts';
 import { outcomeOf, summariseRun, viewStep, type RunOutcome, type RunSnapshot, type StepView } from '../run/view.ts';
 import type { CompiledGraph, GraphNode } from '../graph/compiled.ts';
-import type { EngineRun, Signalled, Submission } from './engine.ts';
+import type { EngineRun, Signalled, Signals, Submission } from './engine.ts';
 import { Gathered } from './memory-gathered.ts';
-
-/** What is done to runs from outside. */
-export interface Signals {
-  cancel(run: MemoryRun, reason: string | undefined): Signalled;
-  cancelStep(run: MemoryRun, step: number | string, reason: string | undefined): Signalled | 'unknown';
-  suspend(run: MemoryRun): Signalled | 'refused';
-  resume(run: MemoryRun): Signalled;
-}
 
 /** The graph and the engine that a run is of. */
 export interface RunPlace {
   readonly graph: CompiledGraph;
   readonly job: GraphNode;
-  readonly signals: Signals;
+  readonly signals: Signals<MemoryRun>;
 }
 
 type Waiter = (run: RunOutcome) => void;
@@ -34,7 +26,7 @@ export class MemoryRun extends Run implements EngineRun {
   // Most runs need none of these lists: they are made when they are first needed.
   #watchers: Set<EventBuffer> | null = null;
   readonly #history: History;
-  readonly #signals: Signals;
+  readonly #signals: Signals<MemoryRun>;
   readonly #kept: Step[] = [];
   #failures: Step[] | null = null;
   #entryWaiters: Waiter[] | null = null;

@@ -10,10 +10,10 @@ import { runEnded } from '../run/run-event.ts';
 import * as stop from '../run/stop.ts';
 import { summariseRun } from '../run/view.ts';
 import { drain } from './drain.ts';
-import type { CloseLimits, Engine, Signalled, Submission, Submitted } from './engine.ts';
+import type { CloseLimits, Engine, Signalled, Signals, Submission, Submitted } from './engine.ts';
 import { MemoryLoop } from './memory-loop.ts';
 import { OpenRuns } from './memory-open.ts';
-import { MemoryRun, type Signals } from './memory-run.ts';
+import { MemoryRun } from './memory-run.ts';
 
 /** Finished runs with an id of their own that are kept to be joined. */
 const FINISHED_KEPT = 1_000;
@@ -23,7 +23,7 @@ export function memoryEngine(): Engine {
   return new MemoryEngine();
 }
 
-class MemoryEngine implements Engine, Signals {
+class MemoryEngine implements Engine, Signals<MemoryRun> {
   readonly name = 'memory';
   #core: Core | undefined;
   #loop: MemoryLoop | undefined;

@@ -6,7 +6,7 @@
 // J3. The same seed gives the same schedule, as far as bodies end in the same turns.
 
 import { drain } from '../engines/drain.ts';
-import type { CloseLimits, Engine, EngineRun, Signalled, Submission, Submitted } from '../engines/engine.ts';
+import type { CloseLimits, Engine, EngineRun, Signalled, Signals, Submission, Submitted } from '../engines/engine.ts';
 import { Timers } from '../engines/timers.ts';
 import { OnwardError } from '../errors/onward-error.ts';
 import { addressIn, decide, redispatch, type Decision } from '../run/decide.ts';
@@ -20,7 +20,7 @@ import type { Core } from '../perform/core.ts';
 import { perform } from '../perform/perform.ts';
 import { Flights, type Flight } from './journaled-flights.ts';
 import { payloadText, type Texts } from './journaled-payloads.ts';
-import { JournaledRun, type Signals } from './journaled-run.ts';
+import { JournaledRun } from './journaled-run.ts';
 import { ioFor } from './journaled-io.ts';
 import { seededRandom } from './random.ts';
 
@@ -64,7 +64,7 @@ type Delivery = { readonly run: JournaledRun } & (
 );
 const NO_TEXTS: Texts = new Map();
 
-class Journal implements JournaledEngine, Signals {
+class Journal implements JournaledEngine, Signals<JournaledRun> {
   readonly name = 'journaled';
   readonly statistics: JournalStatistics = { events: 0, duplicates: 0, lost: 0, found: 0, mostRead: 0, mostWritten: 0 };
   readonly #options: JournaledEngineOptions;

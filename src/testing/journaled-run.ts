@@ -1,7 +1,7 @@
 // One run of the journaled engine: its records and payloads as text, and those who wait for it.
 
 import { EventBuffer } from '../engines/event-buffer.ts';
-import type { EngineRun, Signalled } from '../engines/engine.ts';
+import type { EngineRun, Signalled, Signals } from '../engines/engine.ts';
 import type { OnwardError } from '../errors/onward-error.ts';
 import { stopError } from '../perform/cancelled.ts';
 import type { CompiledGraph } from '../graph/compiled.ts';
@@ -20,21 +20,13 @@ import { summariseRun, viewStep, type RunSnapshot, type RunSummary, type StepVie
 import { CalledEnds } from './journaled-ends.ts';
 import { Payloads } from './journaled-payloads.ts';
 
-/** What is done to the run from outside. */
-export interface Signals {
-  cancel(run: JournaledRun, reason: string | undefined): Signalled;
-  cancelStep(run: JournaledRun, step: number | string, reason: string | undefined): Signalled | 'unknown';
-  suspend(run: JournaledRun): Signalled | 'refused';
-  resume(run: JournaledRun): Signalled;
-}
-
 export class JournaledRun implements EngineRun {
   readonly id: string;
   readonly fingerprint: string | undefined;
   readonly payloads: Payloads;
   readonly called: CalledEnds;
   readonly #graph: CompiledGraph;
-  readonly #signals: Signals;
+  readonly #signals: Signals<JournaledRun>;
   readonly #records = new Map<string, string>();
   readonly #watchers = new Set<EventBuffer>();
   readonly #entryWaiters: Waiter[] = [];
@@ -43,7 +35,7 @@ export class JournaledRun implements EngineRun {
   constructor(
     id: string,
     fingerprint: string | undefined,
-    { graph, signals }: { readonly graph: CompiledGraph; readonly signals: Signals },
+    { graph, signals }: { readonly graph: CompiledGraph; readonly signals: Signals<JournaledRun> },
   ) {
     this.id = id;
     this.fingerprint = fingerprint;
