@@ -3,16 +3,17 @@
 // An engine never decides what runs next: it performs tasks, applies events through the core, and keeps what it is told.
 
 import type { RunSettings } from '../run/event.ts';
+import type { Letter } from '../run/messages.ts';
+import type { Entry, Plan } from '../run/plan.ts';
 import type { RunEvent } from '../run/run-event.ts';
-import type { RunOutcome, RunSnapshot } from '../run/view.ts';
+import type { EntryView, RunOutcome, RunSnapshot } from '../run/view.ts';
 import type { Core } from '../perform/core.ts';
 
 /** A run to be started. */
 export interface Submission {
   readonly runId: string;
-  readonly job: string;
-  /** The start message, already valid. */
-  readonly message: unknown;
+  /** Its messages are valid already. */
+  readonly plan: Plan;
   readonly settings: RunSettings;
   /** Tells two submissions with one id apart; undefined if the id was made up here. */
   readonly fingerprint: string | undefined;
@@ -33,7 +34,13 @@ export interface Signals<R> {
   cancelStep(run: R, step: number | string, reason: string | undefined): Signalled | 'unknown';
   suspend(run: R): Signalled | 'refused';
   resume(run: R): Signalled;
+  add(run: R, entries: readonly Entry[]): Added;
+  closePlan(run: R): Signalled;
+  send(run: R, node: string, letter: Letter): Signalled;
 }
+
+/** What became of entries that were added to a plan. `full`: it would have more than it may. */
+export type Added = Signalled | 'full';
 
 /** One run of an engine. */
 export interface EngineRun {
@@ -51,6 +58,14 @@ export interface EngineRun {
   cancelStep(step: number | string, reason: string | undefined): Promise<Signalled | 'unknown'>;
   suspend(): Promise<Signalled | 'refused'>;
   resume(): Promise<Signalled>;
+  /** How the entries of its plan ended, as far as they are over; in the order of the plan. */
+  entries(): Promise<readonly EntryView[]>;
+  /** Adds entries to an open plan. Their messages are valid already; they are numbered and linked here. */
+  add(entries: readonly Entry[]): Promise<Added>;
+  /** Nothing more is added to an open plan. */
+  closePlan(): Promise<Signalled>;
+  /** Sends a message to a node that waits for one. It is valid already. */
+  send(node: string, letter: Letter): Promise<Signalled>;
 }
 
 export interface CloseLimits {

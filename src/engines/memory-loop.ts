@@ -13,14 +13,26 @@ import type { Core } from '../perform/core.ts';
 import { execute } from '../perform/execute.ts';
 import { judge, prepare } from '../perform/prepare.ts';
 import { refusedChild } from '../perform/refused.ts';
+import { previousOf } from '../perform/live-context.ts';
+import { scopeOf, type Question } from '../perform/question.ts';
 import { reportOf } from '../perform/report.ts';
 import { startChild, type ChildAnswer } from '../run/children.ts';
 import { isFirst, judgedMoment } from '../run/dispatched.ts';
 import type { ChildStart, Effects, Failure } from '../run/event.ts';
 import type { Facts } from '../run/facts.ts';
 import { Phase, Role } from '../run/phase.ts';
+import { deliver, deliveries } from '../run/messages.ts';
+import type { Turn } from '../run/plan.ts';
 import type { Ref } from '../run/ref.ts';
-import { runResumed, runSuspended, stepEnded, stepLate, stepRetrying, stepStarted } from '../run/run-event.ts';
+import {
+  runResumed,
+  runSuspended,
+  stepEnded,
+  stepLate,
+  stepRetrying,
+  stepStarted,
+  stepWaiting,
+} from '../run/run-event.ts';
 import { quiet } from '../run/quiet.ts';
 import type { SharedState } from '../run/shared-state.ts';
 import type { Sink } from '../run/sink.ts';
@@ -31,6 +43,7 @@ import * as transition from '../run/transition.ts';
 import { viewStep } from '../run/view.ts';
 import type { RunReport } from '../wiring/run-report.ts';
 import type { Spawned } from '../wiring/step-context.ts';
+import type { Submission } from './engine.ts';
 import { memoryRun, type MemoryRun } from './memory-run.ts';
 import { Chores, ReadySteps } from './memory-queue.ts';
 import { isFree, straightEdgesOf } from './memory-straight.ts';
@@ -60,9 +73,9 @@ export class MemoryLoop implements Sink, Host<Step> {
   }
 
   /** Starts a run; `drain` is to be called next. */
-  start(run: MemoryRun, message: unknown, notBefore: number): void {
+  start(run: MemoryRun, { plan, settings }: Submission): void {
     this.#readClock(run);
-    transition.start(run, message, notBefore, this);
+    transition.start(run, plan, settings, this);
   }
 
   /** Applies something that happened to a run, and performs what follows. */
@@ -114,7 +127,9 @@ export class MemoryLoop implements Sink, Host<Step> {
 
   passOn(step: Step, attempt: number, value: unknown, { routes }: Facts): Step | undefined {
     const edge = this.#straight[step.node.index];
-    if (edge === null || edge === undefined || (routes !== 'all' && routes.length === 0)) return undefined;
+    // A node that only this run has may lead elsewhere too.
+    if (edge === null || edge === undefined || edge.from !== step.node || (routes !== 'all' && routes.length === 0))
+      return undefined;
     const run = memoryRun(step.run);
     if (run.isWatched || step.attempt !== attempt || !this.#chores.isEmpty || !this.#ready.isEmpty) return undefined;
     this.#readClock(run);
@@ -129,6 +144,20 @@ export class MemoryLoop implements Sink, Host<Step> {
     }
     this.drain();
     return undefined;
+  }
+
+  unmet(step: Step, attempt: number): void {
+    this.#readClock(memoryRun(step.run));
+    this.#freeSlot(step);
+    transition.unmet(step, attempt, this);
+  }
+
+  question(step: Step): Question {
+    const { condition, uses } = step.rare?.entry ?? {};
+    if (uses === undefined) return { condition, scope: undefined, previous: previousOf(step.previous) };
+    const run = memoryRun(step.run);
+    const results = uses.map(({ at }) => run.outcomeOf(at));
+    return { condition, scope: scopeOf(run.plan?.flow.parameters, uses, results), previous: undefined };
   }
 
   async spawn(step: Step, attempt: number, start: ChildStart): Promise<Spawned> {
@@ -199,6 +228,25 @@ export class MemoryLoop implements Sink, Host<Step> {
 
   sweep(run: Run): void {
     this.#chores.push(() => stop.sweepAll(run, this));
+  }
+
+  post(run: Run): void {
+    this.#chores.push(() => {
+      for (const { step, number } of deliveries(run)) deliver(step, number, this);
+    });
+  }
+
+  turn(run: Run, turn: Turn, after: number | null): void {
+    this.#chores.push(() => transition.turn(run, turn.entry, after, this));
+  }
+
+  listening(step: Step): void {
+    const run = memoryRun(step.run);
+    if (run.isWatched) run.tell(stepWaiting(run.id, viewStep(step)));
+  }
+
+  entryOver(step: Step): void {
+    memoryRun(step.run).keepOutcome(step);
   }
 
   quiet(run: Run): void {

@@ -5,15 +5,25 @@ import { historySlot, type History } from '../run/history.ts';
 import { replay } from '../run/replay.ts';
 import type { RunEvent } from '../run/run-event.ts';
 import { Run, type Step } from '../run/state.ts';
-import { outcomeOf, summariseRun, viewStep, type RunOutcome, type RunSnapshot, type StepView } from '../run/view.ts';
-import type { CompiledGraph, GraphNode } from '../graph/compiled.ts';
-import type { EngineRun, Signalled, Signals, Submission } from './engine.ts';
+import {
+  entryViewOf,
+  outcomeOf,
+  summariseRun,
+  viewStep,
+  type EntryView,
+  type RunOutcome,
+  type RunSnapshot,
+  type StepView,
+} from '../run/view.ts';
+import type { CompiledGraph } from '../graph/compiled.ts';
+import type { Letter } from '../run/messages.ts';
+import type { Entry } from '../run/plan.ts';
+import type { Added, EngineRun, Signalled, Signals, Submission } from './engine.ts';
 import { Gathered } from './memory-gathered.ts';
 
 /** The graph and the engine that a run is of. */
 export interface RunPlace {
   readonly graph: CompiledGraph;
-  readonly job: GraphNode;
   readonly signals: Signals<MemoryRun>;
 }
 
@@ -32,9 +42,11 @@ export class MemoryRun extends Run implements EngineRun {
   #entryWaiters: Waiter[] | null = null;
   #waiters: Waiter[] | null = null;
   #gathered: Gathered | null = null;
+  /** How the entries of its plan ended, by their places there. */
+  #outcomes: EntryView[] | null = null;
 
-  constructor({ runId, settings, fingerprint }: Submission, place: RunPlace) {
-    super(runId, place.graph, place.job, settings);
+  constructor({ runId, plan, settings, fingerprint }: Submission, place: RunPlace) {
+    super(runId, place.graph, plan.name, settings);
     this.fingerprint = fingerprint;
     this.#history = settings.history;
     this.#signals = place.signals;
@@ -128,6 +140,31 @@ export class MemoryRun extends Run implements EngineRun {
 
   resume(): Promise<Signalled> {
     return Promise.resolve(this.#signals.resume(this));
+  }
+
+  entries(): Promise<readonly EntryView[]> {
+    return Promise.resolve((this.#outcomes ?? []).filter((outcome) => outcome !== undefined));
+  }
+
+  add(entries: readonly Entry[]): Promise<Added> {
+    return Promise.resolve(this.#signals.add(this, entries));
+  }
+
+  closePlan(): Promise<Signalled> {
+    return Promise.resolve(this.#signals.closePlan(this));
+  }
+
+  send(node: string, letter: Letter): Promise<Signalled> {
+    return Promise.resolve(this.#signals.send(this, node, letter));
+  }
+
+  keepOutcome(step: Step): void {
+    const { entry } = step.rare ?? {};
+    if (entry !== null && entry !== undefined) (this.#outcomes ??= [])[entry.at] = entryViewOf(viewStep(step));
+  }
+
+  outcomeOf(at: number): EntryView | undefined {
+    return this.#outcomes?.[at];
   }
 
   /** Whether a step of this number or key has been in the run, as far as it is kept. */

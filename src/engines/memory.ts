@@ -5,12 +5,16 @@
 
 import { OnwardError } from '../errors/onward-error.ts';
 import type { Core } from '../perform/core.ts';
-import { nodeNamed } from '../run/records.ts';
+import { send, takesMessages, type Letter } from '../run/messages.ts';
+import { nodeNamed } from '../graph/compile.ts';
+import { inLanes, type Entry } from '../run/plan.ts';
 import { runEnded } from '../run/run-event.ts';
 import * as stop from '../run/stop.ts';
+import * as transition from '../run/transition.ts';
+import { addEntries, whyNotAdded } from '../run/turns.ts';
 import { summariseRun } from '../run/view.ts';
 import { drain } from './drain.ts';
-import type { CloseLimits, Engine, Signalled, Signals, Submission, Submitted } from './engine.ts';
+import type { Added, CloseLimits, Engine, Signalled, Signals, Submission, Submitted } from './engine.ts';
 import { MemoryLoop } from './memory-loop.ts';
 import { OpenRuns } from './memory-open.ts';
 import { MemoryRun } from './memory-run.ts';
@@ -48,15 +52,15 @@ class MemoryEngine implements Engine, Signals<MemoryRun> {
   }
 
   submit(submission: Submission): Submitted {
-    const { runId, fingerprint, settings, message } = submission;
+    const { runId, fingerprint } = submission;
     // An id that was made up is known nowhere.
     const known = fingerprint === undefined ? undefined : this.find(runId);
     if (known !== undefined) return { outcome: known.fingerprint === fingerprint ? 'exists' : 'differs', run: known };
     const { core, loop } = this.#opened;
     const { graph } = core.app;
-    const run = new MemoryRun(submission, { graph, job: nodeNamed(graph, submission.job), signals: this });
+    const run = new MemoryRun(submission, { graph, signals: this });
     this.#open.add(run);
-    loop.start(run, message, settings.notBefore);
+    loop.start(run, submission);
     loop.drain();
     return { outcome: 'created', run };
   }
@@ -103,6 +107,30 @@ class MemoryEngine implements Engine, Signals<MemoryRun> {
   resume(run: MemoryRun): Signalled {
     if (run.status !== undefined) return 'over';
     return this.#opened.loop.apply(run, (sink) => stop.resume(run, sink)) ? 'applied' : 'duplicate';
+  }
+
+  add(run: MemoryRun, entries: readonly Entry[]): Added {
+    const first = run.plan?.count ?? 0;
+    const why = whyNotAdded(run, entries.length);
+    if (why !== undefined) return why;
+    const linked = inLanes(
+      entries.map((entry) => [entry]),
+      first,
+    );
+    return this.#opened.loop.apply(run, (sink) => addEntries(run, first, linked, sink)) ? 'applied' : 'over';
+  }
+
+  closePlan(run: MemoryRun): Signalled {
+    if (stop.isDecided(run)) return 'over';
+    return this.#opened.loop.apply(run, (sink) => transition.closePlan(run, sink)) ? 'applied' : 'duplicate';
+  }
+
+  send(run: MemoryRun, node: string, letter: Letter): Signalled {
+    if (!takesMessages(run)) return 'over';
+    const { graph } = run;
+    return this.#opened.loop.apply(run, (sink) => send(run, nodeNamed(graph, node), letter, sink))
+      ? 'applied'
+      : 'duplicate';
   }
 
   #ended(run: MemoryRun): void {

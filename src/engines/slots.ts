@@ -14,8 +14,9 @@ export interface Asker {
 
 /** The slots of the nodes whose concurrency is limited. */
 export class Slots<A extends Asker> {
-  readonly #taken = new Map<GraphNode, number>();
-  readonly #queues = new Map<GraphNode, Queue<A>>();
+  // By name: a node that only one run has shares the slots of its node in the graph.
+  readonly #taken = new Map<string, number>();
+  readonly #queues = new Map<string, Queue<A>>();
   readonly #holders = new Set<A>();
   readonly #waiting = new Set<A>();
 
@@ -28,14 +29,14 @@ export class Slots<A extends Asker> {
   take(asker: A): boolean {
     const { node } = asker;
     if (!Number.isFinite(node.concurrency) || asker.isInline || this.#holders.has(asker)) return true;
-    const taken = this.#taken.get(node) ?? 0;
+    const taken = this.#taken.get(node.name) ?? 0;
     if (taken < node.concurrency) {
-      this.#taken.set(node, taken + 1);
+      this.#taken.set(node.name, taken + 1);
       this.#holders.add(asker);
       return true;
     }
-    const queue = this.#queues.get(node) ?? new Queue<A>();
-    this.#queues.set(node, queue);
+    const queue = this.#queues.get(node.name) ?? new Queue<A>();
+    this.#queues.set(node.name, queue);
     queue.push(asker);
     this.#waiting.add(asker);
     return false;
@@ -50,13 +51,13 @@ export class Slots<A extends Asker> {
   release(asker: A): A | undefined {
     if (this.#holders.size === 0 || !this.#holders.delete(asker)) return undefined;
     const { node } = asker;
-    const queue = this.#queues.get(node);
+    const queue = this.#queues.get(node.name);
     for (let next = queue?.shift(); next !== undefined; next = queue?.shift()) {
       if (!this.#waiting.delete(next)) continue;
       this.#holders.add(next);
       return next;
     }
-    this.#taken.set(node, (this.#taken.get(node) ?? 1) - 1);
+    this.#taken.set(node.name, (this.#taken.get(node.name) ?? 1) - 1);
     return undefined;
   }
 

@@ -26,8 +26,13 @@ export function compileGraph(description: GraphDescription): CompiledGraph {
   return new Compilation(description).result();
 }
 
+/** The node of that name, or one without edges if the graph does not have it. */
+export function nodeNamed({ nodeOf }: CompiledGraph, name: string): GraphNode {
+  return nodeOf.get(name) ?? lostNode(name);
+}
+
 /** A node of a graph that no longer has it: nothing leads on from there. */
-export function lostNode(name: string): GraphNode {
+function lostNode(name: string): GraphNode {
   return { ...emptyNode(name, -1), guarded: true };
 }
 
@@ -41,6 +46,8 @@ function emptyNode(name: string, index: number): Open<GraphNode> {
     maxRounds: NODE_DEFAULTS.maxRounds,
     maxPerRun: NODE_DEFAULTS.maxPerRun,
     concurrency: NODE_DEFAULTS.concurrency,
+    waits: false,
+    waitMs: 0,
     repeats: false,
     start: [],
     success: [],
@@ -83,6 +90,7 @@ class Compilation {
       edges: [...this.#edges.values()],
       joins: [...this.#joins.values()],
       run: this.#run,
+      waits: [...this.#nodes.values()].some(({ waits }) => waits),
       nodeOf: this.#nodes,
       edgeOf: this.#edges,
     };
@@ -153,8 +161,8 @@ function isRunMoment(moment: Moment): moment is RunMoment {
   return moment === 'runSuccess' || moment === 'runError' || moment === 'runEnd';
 }
 
-function isGuarded({ tags, maxRounds, maxPerRun }: GraphNode): boolean {
-  return tags.length > 0 || Number.isFinite(maxRounds) || Number.isFinite(maxPerRun);
+function isGuarded({ tags, maxRounds, maxPerRun, waits }: GraphNode): boolean {
+  return waits || tags.length > 0 || Number.isFinite(maxRounds) || Number.isFinite(maxPerRun);
 }
 
 /** A node repeats if it is counted, if two ways lead to it, if it is on a cycle, or if what leads to it repeats. */

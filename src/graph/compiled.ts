@@ -27,7 +27,7 @@ export interface EachPolicy {
 export interface Edge {
   /** `From.method>success>To.method`, with `#2` and so on for further edges between the same two. */
   readonly id: string;
-  /** Position in the whole graph. */
+  /** Position in the whole graph; -1 for an edge that only one run has. */
   readonly index: number;
   readonly moment: Moment;
   /** Null for a moment of any run, and for a join. */
@@ -80,6 +80,10 @@ export interface GraphNode {
   readonly maxPerRun: number;
   /** Attempts at a time in one process; Infinity for any number. */
   readonly concurrency: number;
+  /** Before its body it waits for a message from outside. */
+  readonly waits: boolean;
+  /** How long it may wait, and its body take, in milliseconds; 0 for any time. */
+  readonly waitMs: number;
   /** May run more than once in a run that has one entry: its rounds have to be counted. */
   readonly repeats: boolean;
   readonly start: readonly Edge[];
@@ -93,7 +97,7 @@ export interface GraphNode {
   readonly asks: boolean;
   /** Its message is built ahead of its body: callbacks are given it before the body is over. */
   readonly prepares: boolean;
-  /** It has tags or limits: entering it may be refused. */
+  /** It has tags or limits, or waits: entering it may be more than being dispatched. */
   readonly guarded: boolean;
 }
 
@@ -104,6 +108,8 @@ export interface CompiledGraph {
   readonly joins: readonly Join[];
   /** The watchers of runs, in declared order. */
   readonly run: Readonly<Record<RunMoment, readonly Edge[]>>;
+  /** Some node waits for messages from outside. */
+  readonly waits: boolean;
   readonly nodeOf: ReadonlyMap<string, GraphNode>;
   readonly edgeOf: ReadonlyMap<string, Edge>;
 }

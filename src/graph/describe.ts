@@ -20,6 +20,10 @@ export interface NodeDescription {
   readonly maxRounds?: number;
   readonly maxPerRun?: number;
   readonly concurrency?: number;
+  /** It waits for a message from outside. @default false */
+  readonly waits?: boolean;
+  /** How long it may wait, and its body take, in milliseconds. @default any time */
+  readonly waitMs?: number;
 }
 
 export interface EdgeDescription {

@@ -2,6 +2,7 @@
 
 import type { CompiledGraph, Edge } from '../graph/compiled.ts';
 import type { MessageDoor } from '../message/door.ts';
+import { isPlaced, type PlacedEdge } from '../run/placed.ts';
 import type { Checked, MessageClass, Takes } from '../wiring/v1.ts';
 
 /** The user's half of a node. */
@@ -14,7 +15,17 @@ export interface Body {
   /** Time limit of an attempt in milliseconds, 0 for none. */
   readonly timeoutMs: number;
   readonly retryWhen: ((error: unknown) => unknown) | undefined;
+  /** What the fields of its message take that are marked, for callbacks that only a run has. */
+  readonly marks: Marks;
 }
+
+export interface Marks {
+  readonly field: string | undefined;
+  readonly fieldClass: MessageClass | undefined;
+  readonly errorField: string | undefined;
+}
+
+export const NO_MARKS: Marks = { field: undefined, fieldClass: undefined, errorField: undefined };
 
 /** The user's half of an edge. */
 export interface Route {
@@ -42,5 +53,20 @@ export interface Application {
 }
 
 export function routeOf(app: Application, edge: Edge): Route | undefined {
-  return app.routes[edge.index];
+  return isPlaced(edge) ? placedRoute(app, edge) : app.routes[edge.index];
+}
+
+/** An edge that only a run has is always taken; what goes where, its node says. */
+function placedRoute(app: Application, { moment, to, placement }: PlacedEdge): Route {
+  const { field, fieldClass, errorField } = app.bodies[to.index]?.marks ?? NO_MARKS;
+  const bound = placement.signed.bound;
+  const isRecord = typeof bound === 'object' && bound !== null;
+  return {
+    matches: undefined,
+    bind: isRecord ? { ...bound } : undefined,
+    field: moment === 'success' ? field : moment === 'error' ? errorField : undefined,
+    fieldClass: moment === 'success' ? fieldClass : undefined,
+    errorField: undefined,
+    sourceClasses: undefined,
+  };
 }

@@ -8,6 +8,7 @@ import type { RunReport } from '../wiring/run-report.ts';
 import type { Spawned } from '../wiring/step-context.ts';
 import type { Clock } from './clock.ts';
 import type { ContextSource } from './context-source.ts';
+import type { Question } from './question.ts';
 
 /** What is attempted: a live step in memory, a task of a store with its values loaded. */
 export interface Attempt extends ContextSource {
@@ -24,6 +25,12 @@ export interface Attempt extends ContextSource {
   message: unknown;
   /** `message` is there already: `bind` is not run again. */
   readonly isPrepared: boolean;
+  /** An entry of a plan that has a condition, or whose message is a formula: `question` of the host says which. */
+  readonly isAsked: boolean;
+  /** What was sent to it from outside. */
+  readonly sent: { readonly message: unknown } | null;
+  /** When its wait and its body have to be over, in milliseconds since the epoch; 0: `timeout` is for each attempt. */
+  readonly dueAt: number;
 }
 
 /** Something a body tells those who watch its run. */
@@ -44,6 +51,8 @@ export interface Outcome<A extends Attempt> {
   /** `facts` null: another attempt was to follow, so the error edges were not asked. */
   failed(at: A, attempt: number, message: unknown, error: unknown, failure: Failure, facts: Facts | null): void;
   judged(at: A, attempt: number, facts: Facts): void;
+  /** What its condition asks for is not so. */
+  unmet(at: A, attempt: number): void;
 }
 
 /** Where attempts are performed. */
@@ -71,6 +80,8 @@ export interface Host<A extends Attempt> extends Outcome<A> {
   /** The state as it is known here. */
   state(at: A): SharedState;
   tell(at: A, attempt: number, told: Told): void;
+  /** What an entry that `isAsked` is asked. */
+  question(at: A): Question | Promise<Question>;
   /** The run, for its callbacks. */
   report(at: A): RunReport | Promise<RunReport>;
 }

@@ -8,6 +8,8 @@ export interface ContextSource {
   readonly round: number;
   /** The step around it. */
   readonly owner: ParentSource | null;
+  /** How the entry before it in its plan ended. */
+  readonly previous: { readonly ok: boolean; readonly value: unknown } | null;
 }
 
 export interface ParentSource {

@@ -11,10 +11,11 @@ import { OnwardError } from '../errors/onward-error.ts';
 import type { Effects, Failure } from '../run/event.ts';
 import { NONE, type Facts } from '../run/facts.ts';
 import { StepCode } from '../run/status.ts';
-import type { Application, Body } from './application.ts';
+import { NO_MARKS, type Application, type Body } from './application.ts';
 import type { Attempt, Host, Underway } from './attempt.ts';
 import { LiveContext } from './live-context.ts';
 import { beside, givenTo, messageFrom, needsReport, sourceOf } from './message-of.ts';
+import { filledIn, holds } from './question.ts';
 import { errorOf } from './refused.ts';
 import { factsOnError, factsOnSuccess, failureOf, TIMED_OUT } from './verdict.ts';
 
@@ -22,6 +23,10 @@ export const NO_SUCH_NODE: Failure = { code: StepCode.BLOCK_NOT_FOUND, retry: fa
 export const BAD_MESSAGE: Failure = { code: StepCode.INVALID_TYPE, retry: false, refused: true };
 /** Nobody waits for the attempt any more. */
 const NOT_CALLED: Failure = { code: StepCode.CANCELLED, retry: false, refused: true };
+/** The message of a defined entry cannot be made of what there is. */
+export const BAD_FORMULA: Failure = { code: StepCode.INVALID_ARGUMENT, retry: false, refused: true };
+/** Stands for an error where an entry is not to run. */
+export const UNMET = Symbol('unmet');
 /** A `bind` that throws is a bug of the user, not a wrong message. */
 export const BAD_BIND: Failure = { code: StepCode.UNHANDLED_EXCEPTION, retry: false, refused: true };
 
@@ -33,6 +38,7 @@ export const NO_BODY: Body = {
   takes: undefined,
   timeoutMs: 0,
   retryWhen: undefined,
+  marks: NO_MARKS,
 };
 
 /** Performs an attempt, and after it those that the host hands over. Never rejects. */
@@ -126,8 +132,19 @@ class Walk<A extends Attempt> {
       if (report instanceof Promise) return this.#beginLater(at, report);
       return this.#beginWith(at, report);
     }
-    if (!at.isPrepared) at.message = sourceOf(this.#app, body, at, undefined);
+    if (at.isPrepared) return this.#fill(at, body, at.message);
+    if (at.isAsked) return this.#beginAsked(at, body);
+    at.message = sourceOf(this.#app, body, at, undefined);
     return this.#fill(at, body, at.message);
+  }
+
+  async #beginAsked(at: A, body: Body): Promise<void> {
+    const question = await this.#host.question(at);
+    if (!(await holds(question))) throw UNMET;
+    if (question.scope !== undefined) this.#refusal = BAD_FORMULA;
+    const source = sourceOf(this.#app, body, at, undefined);
+    at.message = filledIn(source, question);
+    await this.#fill(at, body, at.message);
   }
 
   async #beginLater(at: A, report: Promise<unknown>): Promise<void> {
@@ -196,6 +213,7 @@ class Walk<A extends Attempt> {
     const at = this.#at;
     const attempt = this.#attempt;
     this.#limits?.end();
+    if (error === UNMET) return this.#host.unmet(at, attempt);
     if (this.#refusal !== null) return this.#host.failed(at, attempt, at.message, error, this.#refusal, NONE);
     const failure = this.#host.isWanted(at, attempt) ? failureOf(error, this.body) : TIMED_OUT;
     fail(this.#app, at, attempt, error, failure, this.#host);
@@ -236,7 +254,10 @@ export class Limits<A extends Attempt> implements Underway {
 
   startTimer(): void {
     const { timeoutMs } = this.#body;
-    if (timeoutMs > 0) this.#cancelTimer = this.#host.clock.after(timeoutMs, () => this.#timeOut());
+    const { clock } = this.#host;
+    // Of one that has waited for a message, only what is left.
+    const leftMs = this.#at.dueAt > 0 ? this.#at.dueAt - clock.now() : timeoutMs;
+    if (timeoutMs > 0) this.#cancelTimer = clock.after(Math.max(0, leftMs), () => this.#timeOut());
   }
 
   abort(reason: unknown): void {
@@ -260,7 +281,8 @@ export class Limits<A extends Attempt> implements Underway {
     const error = new OnwardError('ONW3041', text, { details: { step: key, attempt: this.#attempt, timeoutMs } });
     this.abort(error);
     this.end();
-    fail(this.#app, this.#at, this.#attempt, error, TIMED_OUT, this.#host);
+    const failure = this.#at.dueAt > 0 ? { ...TIMED_OUT, retry: false } : TIMED_OUT;
+    fail(this.#app, this.#at, this.#attempt, error, failure, this.#host);
     // The walk of this attempt still waits for its body.
     goOn(this.#app, this.#host);
   }

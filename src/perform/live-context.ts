@@ -13,6 +13,7 @@ import type { SharedState } from '../run/shared-state.ts';
 import type {
   AnyState,
   ParentStep,
+  Previous,
   RunState,
   SpawnOptions,
   Spawned,
@@ -21,7 +22,7 @@ import type {
 } from '../wiring/step-context.ts';
 import type { Application } from './application.ts';
 import type { Attempt, Called, Host } from './attempt.ts';
-import type { ParentSource } from './context-source.ts';
+import type { ContextSource, ParentSource } from './context-source.ts';
 import { guardedController } from './guarded-signal.ts';
 import { leakedError } from './refused.ts';
 import { StateDraft } from './state-draft.ts';
@@ -38,6 +39,7 @@ export class LiveContext<A extends Attempt> implements Omit<StepContext, 'spawn'
   readonly runId: string;
   readonly tags: readonly string[];
   readonly step: StepInfo;
+  readonly previous: Previous | undefined;
   readonly #app: Application;
   readonly #at: A;
   readonly #attempt: number;
@@ -58,6 +60,7 @@ export class LiveContext<A extends Attempt> implements Omit<StepContext, 'spawn'
     this.runId = at.run.id;
     this.tags = at.run.tags;
     this.step = { key, node: node.name, attempt, round, parent: parentOf(at.owner) };
+    this.previous = previousOf(at.previous);
     this.#app = app;
     this.#at = at;
     this.#attempt = attempt;
@@ -192,6 +195,12 @@ export class LiveContext<A extends Attempt> implements Omit<StepContext, 'spawn'
   #assertOpen(what: string): void {
     if (this.#isOver) throw leakedError(what, this.step.node);
   }
+}
+
+/** How the entry before ended; undefined where there is none. */
+export function previousOf(before: ContextSource['previous']): Previous | undefined {
+  if (before === null) return undefined;
+  return before.ok ? { ok: true, value: before.value } : { ok: false };
 }
 
 function parentOf(source: ParentSource | null): ParentStep | null {

@@ -95,7 +95,8 @@ export function needsReport({ message }: Body, { via }: Attempt): boolean {
 /** What the node's message is built from. Runs the user's `bind`, which may throw. */
 export function sourceOf(app: Application, body: Body, at: Attempt, report: unknown): unknown {
   if (body.message === undefined) return undefined;
-  const { via } = at;
+  const { via, sent } = at;
+  if (sent !== null) return sent.message;
   if (via === null) return at.a;
   const route = routeOf(app, via);
   // The usual case, without an object for what is not asked.
@@ -136,13 +137,13 @@ export function messageFrom(app: Application, body: Body, at: Attempt, source: u
   const { message } = body;
   if (message === undefined || message === true) return source;
   if (app.door === undefined) return asInstance(message, source);
-  // The door of `start` has built and checked it already; it is kept as it came, for callbacks and the report.
-  if (at.via === null && source instanceof message) return copyOf(source);
+  // The door of `start` or `send` has built and checked it already; it is kept as it came, for callbacks and the report.
+  if ((at.via === null || at.sent !== null) && source instanceof message) return copyOf(source);
   return app.door.build(message, source, optionsFor(app, at, source));
 }
 
 function optionsFor(app: Application, at: Attempt, source: unknown): DoorOptions {
-  if (at.via === null) return {};
+  if (at.via === null || at.sent !== null) return {};
   const route = routeOf(app, at.via);
   const { moment } = at.via;
   if (route?.sourceClasses !== undefined) {

@@ -5,14 +5,16 @@
 // P3. A value that cannot be kept fails its step at the body that made it, not at the callback that wants it.
 
 import type { ChildAnswer } from '../run/children.ts';
-import type { ChildStart, Effects, Event, Failure, StepEvent, Task } from '../run/event.ts';
+import type { ChildStart, Effects, Event, Failure, StepEvent, Task, TaskTurn } from '../run/event.ts';
 import type { Facts } from '../run/facts.ts';
+import { nodeNamed } from '../graph/compile.ts';
 import type { Edge } from '../graph/compiled.ts';
-import { nodeNamed } from '../run/records.ts';
+import { place, type Placement } from '../run/placed.ts';
 import type { CallKey, Ref } from '../run/ref.ts';
 import { NO_STATE, type SharedState } from '../run/shared-state.ts';
 import type { CallEnd } from '../run/call-record.ts';
 import { StepCode } from '../run/status.ts';
+import type { EntryView } from '../run/view.ts';
 import type { RunReport } from '../wiring/run-report.ts';
 import type { Spawned } from '../wiring/step-context.ts';
 import { routeOf, type Application } from './application.ts';
@@ -22,6 +24,8 @@ import type { Attempt, Called, Host, Told, Underway } from './attempt.ts';
 import { execute } from './execute.ts';
 import { judge, prepare } from './prepare.ts';
 import type { ParentSource } from './context-source.ts';
+import { previousOf as previousFor } from './live-context.ts';
+import { scopeOf, type Question } from './question.ts';
 import { refusedChild } from './refused.ts';
 
 /** A value to be kept: what a body returned, what it threw, or a message one field of which takes an error. */
@@ -51,6 +55,8 @@ export interface TaskIo {
   deliver(event: Event): void;
   /** Asks for a child. Resolves when the answer is written. */
   commit(event: Extract<StepEvent, { type: 'spawned' }>): Promise<ChildAnswer>;
+  /** How an entry of the plan ended, by its place there; its value is loaded. Undefined while it is not over. */
+  outcomeOf(entry: number): EntryView | undefined | Promise<EntryView | undefined>;
   /** How a called step ended; its value is loaded. */
   endOf(step: number, call: CallKey): Promise<CallEnd>;
   state(): SharedState | Promise<SharedState>;
@@ -60,11 +66,12 @@ export interface TaskIo {
 
 /** Performs a task. Resolves when the body was called; its outcome is delivered. */
 export async function perform(app: Application, task: Task, io: TaskIo): Promise<void> {
-  const { input, kind } = task;
-  const node = nodeNamed(app.graph, task.at.node);
+  const { input, kind, sent, turn } = task;
+  const placed = task.placement === undefined ? undefined : place(app.graph, await loaded(task.placement, io));
+  const node = placed?.node ?? nodeNamed(app.graph, task.at.node);
   const hasContext = app.bodies[node.index]?.takes?.context === true;
   const state = hasContext && kind === 'body' ? await io.state() : NO_STATE;
-  const via = task.via === null ? null : (app.graph.edgeOf.get(task.via) ?? null);
+  const via = task.via === null ? null : (app.graph.edgeOf.get(task.via) ?? placed?.edge ?? null);
   const attempt: Attempt = {
     run: { id: task.runId, tags: task.tags },
     node,
@@ -73,6 +80,10 @@ export async function perform(app: Application, task: Task, io: TaskIo): Promise
     round: task.round,
     key: task.stepKey,
     owner: parentOf(task.ancestors),
+    previous: await previousOf(turn, io),
+    isAsked: turn?.condition !== undefined || turn?.uses !== undefined,
+    sent: sent === undefined ? null : { message: await io.load(sent.message) },
+    dueAt: task.dueAt ?? 0,
     a: await io.load(input.a),
     b: await loadOrigin(io, input.b, input.item),
     item: -1,
@@ -86,6 +97,19 @@ export async function perform(app: Application, task: Task, io: TaskIo): Promise
   if (kind === 'body') return void execute(app, attempt, host);
   const value = await io.load(input.judged);
   judge(app, attempt, { moment: input.judgedMoment ?? 'error', value }, host);
+}
+
+/** Of what is bound only what goes into the message of this very step is asked for. */
+async function loaded(placement: Placement, io: TaskIo): Promise<Placement> {
+  const { signed } = placement;
+  if (signed.bound === undefined) return placement;
+  return { ...placement, signed: { ...signed, bound: await io.load(signed.bound) } };
+}
+
+async function previousOf(turn: TaskTurn | undefined, io: TaskIo): Promise<Attempt['previous']> {
+  const previous = turn?.previous;
+  if (previous === undefined) return null;
+  return { ok: previous.ok, value: previous.ok ? await io.load(previous.value) : undefined };
 }
 
 /** A report is read anew by every attempt: it holds errors and whatever else the run has kept already. */
@@ -221,6 +245,21 @@ class TaskHost implements Host<Attempt> {
     return this.#io.report();
   }
 
+  async question(at: Attempt): Promise<Question> {
+    const { turn } = this.#task;
+    const condition = await this.#io.load(turn?.condition);
+    if (turn?.uses === undefined) return { condition, scope: undefined, previous: previousFor(at.previous) };
+    const parameters = await this.#io.load(turn.parameters);
+    const results = await Promise.all(turn.uses.map(({ at: entry }) => this.#io.outcomeOf(entry)));
+    return { condition, scope: scopeOf(parameters, turn.uses, results), previous: undefined };
+  }
+
+  unmet(_at: Attempt, attempt: number): void {
+    if (this.#settled) return this.#late(attempt);
+    this.#settled = true;
+    this.#io.deliver({ type: 'unmet', at: this.#task.at, attempt });
+  }
+
   /** One outcome for an attempt; what cannot be kept makes it fail. */
   #settle(at: Attempt, attempt: number, message: unknown, eventOf: (message: Ref) => Event): void {
     this.#settled = true;
@@ -258,12 +297,13 @@ class TaskHost implements Host<Attempt> {
   #keepMessage(at: Attempt, message: unknown): Ref {
     const { a, message: before } = this.#task.input;
     if (message === undefined) return undefined;
-    if (at.via === null) return a;
+    if (at.via === null && this.#task.turn?.uses === undefined) return a;
     if (takesReport(at.via)) return undefined;
     return before ?? this.#io.keep('in', this.#payloadOf(at.via, message));
   }
 
-  #payloadOf(via: Edge, message: unknown): Payload {
+  #payloadOf(via: Edge | null, message: unknown): Payload {
+    if (via === null) return { value: message };
     const route = routeOf(this.#app, via);
     const field = via.moment === 'error' ? route?.field : via.moment === 'end' ? route?.errorField : undefined;
     if (field === undefined || typeof message !== 'object' || message === null || !Object.hasOwn(message, field))

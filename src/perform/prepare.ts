@@ -7,8 +7,9 @@ import type { Ref } from '../run/ref.ts';
 import { StepCode } from '../run/status.ts';
 import type { Application } from './application.ts';
 import type { Attempt, Host } from './attempt.ts';
-import { BAD_BIND, BAD_MESSAGE, goOn, Limits, NO_BODY, NO_SUCH_NODE } from './execute.ts';
+import { BAD_BIND, BAD_FORMULA, BAD_MESSAGE, goOn, Limits, NO_BODY, NO_SUCH_NODE, UNMET } from './execute.ts';
 import { beside, givenTo, messageFrom, needsReport, sourceOf } from './message-of.ts';
+import { filledIn, holds } from './question.ts';
 import { errorOf, thrownOf } from './refused.ts';
 import { factsOnError, factsOnSuccess } from './verdict.ts';
 
@@ -23,7 +24,11 @@ export async function prepare<A extends Attempt>(app: Application, at: A, host: 
       throw errorOf({ refusal: StepCode.BLOCK_NOT_FOUND, node: at.node.name });
     }
     const takesReport = needsReport(body, at);
-    const source = sourceOf(app, body, at, takesReport ? await host.report(at) : undefined);
+    const question = at.isAsked ? await host.question(at) : undefined;
+    if (question !== undefined && !(await holds(question))) throw UNMET;
+    if (question?.scope !== undefined) failure = BAD_FORMULA;
+    const made = sourceOf(app, body, at, takesReport ? await host.report(at) : undefined);
+    const source = question === undefined ? made : filledIn(made, question);
     if (!takesReport) at.message = source;
     failure = BAD_MESSAGE;
     const message = messageFrom(app, body, at, source);
@@ -31,7 +36,8 @@ export async function prepare<A extends Attempt>(app: Application, at: A, host: 
     if (message instanceof Promise || given instanceof Promise) await inTime(app, at, [message, given], host);
     host.prepared(at, attempt, at.message);
   } catch (error) {
-    host.failed(at, attempt, at.message, error, failure, NONE);
+    if (error === UNMET) host.unmet(at, attempt);
+    else host.failed(at, attempt, at.message, error, failure, NONE);
   }
   goOn(app, host);
 }

@@ -36,7 +36,10 @@ export function errorOf(refusal: RefusalFacts): Error {
       return new OnwardError('ONW3021', `${node} was skipped: the run had been ended by \`context.exit\``, {
         details: { node },
       });
+    case StepCode.DUPLICATE_STEP_IDS:
+      return duplicateId(refusal);
     case StepCode.TIMEOUT:
+      if (reason === 'wait') return waitedInVain(refusal);
       return new OnwardError('ONW3047', `${node} was stopped: the deadline of the run has passed`, {
         details: { node },
       });
@@ -54,6 +57,16 @@ function stateText(node: string): string {
 function forbidden({ node, tags = [] }: RefusalFacts): OnwardError {
   const text = `${node} was not run: the run does not hold ${tags.map((tag) => `'${tag}'`).join(', ')}; start it with \`tags\` that ${node} asks for`;
   return new OnwardError('ONW3046', text, { details: { node, tags } });
+}
+
+function duplicateId({ node, reason = '' }: RefusalFacts): OnwardError {
+  const text = `${node} was not run: another step of the definition has the id '${reason}' already; give each step an id of its own`;
+  return new OnwardError('ONW3051', text, { details: { node, id: reason } });
+}
+
+function waitedInVain({ node, limit }: RefusalFacts): OnwardError {
+  const text = `${node} has waited ${limit} ms for a message and got none; send it with \`run.send\`, or raise its \`timeout\``;
+  return new OnwardError('ONW3041', text, { details: { node, timeoutMs: limit } });
 }
 
 function tooManySteps({ node, limit }: RefusalFacts): OnwardError {

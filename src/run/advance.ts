@@ -11,8 +11,9 @@ import { close, closePlain, leave } from './leave.ts';
 import { Phase, Stage } from './phase.ts';
 import type { Ref } from './ref.ts';
 import type { Sink } from './sink.ts';
-import { Step, type Run } from './state.ts';
+import { Group, Step, type Run } from './state.ts';
 import { StepCode, type FinalStatus } from './status.ts';
+import { isPending, rootLeft } from './turns.ts';
 
 /** Looks at everything that was waiting for what has just ended, and at the run's end. */
 export function carryOn(run: Run, sink: Sink): true {
@@ -21,17 +22,24 @@ export function carryOn(run: Run, sink: Sink): true {
     for (let at = 0; at < run.agenda.length; at++) {
       const waiting = run.agenda[at];
       if (waiting instanceof Step) advance(waiting, sink);
-      else if (waiting !== undefined) advanceGroup(waiting, sink);
+      else if (waiting instanceof Group) advanceGroup(waiting, sink);
+      else if (waiting !== undefined) rootLeft(waiting, sink);
     }
     run.agenda = null;
   }
-  if (run.liveCount === 0 && run.status === undefined && !run.suspended) comeToRest(run, sink);
+  if (isAtRest(run)) comeToRest(run, sink);
   return true;
+}
+
+/** Nothing of it is live, and nothing is to come. */
+export function isAtRest(run: Run): boolean {
+  return run.liveCount === 0 && run.status === undefined && !run.suspended && !isPending(run);
 }
 
 function comeToRest(run: Run, sink: Sink): void {
   const { graph, stage, openJoins } = run;
-  const isWatched = graph.run.runSuccess.length + graph.run.runError.length + graph.run.runEnd.length > 0;
+  const { runSuccess, runError, runEnd } = graph.run;
+  const isWatched = runSuccess.length + runError.length + runEnd.length > 0 || run.plan !== null;
   if (stage !== Stage.ON || openJoins > 0 || isWatched) sink.quiet(run);
   else {
     fixOutcome(run);
@@ -238,9 +246,9 @@ export function stop(step: Step, sink: Sink): void {
     tellCancelled(step, sink);
     return;
   }
-  if (phase === Phase.HELD) sink.unwake(step);
+  if (phase === Phase.HELD || phase === Phase.LISTENING) sink.unwake(step);
   // Nothing of it is under way, but children of an earlier attempt: nobody is told.
-  if (phase === Phase.HELD || phase === Phase.PREPARING) step.rarely.cancelTold = true;
+  if (phase === Phase.HELD || phase === Phase.LISTENING || phase === Phase.PREPARING) step.rarely.cancelTold = true;
   step.phase = Phase.CANCELLING;
   advance(step, sink);
 }

@@ -3,9 +3,9 @@
 // C1. The same key starts the same child once, over all attempts; a called one that failed is made anew.
 // C2. Only an attempt that is under way starts children.
 
-import { lostNode } from '../graph/compile.ts';
+import { nodeNamed } from '../graph/compile.ts';
 import { carryOn } from './advance.ts';
-import { belong, enter, stepOf } from './enter.ts';
+import { belong, enter, rootOf, stepOf } from './enter.ts';
 import type { ChildStart } from './event.ts';
 import { Phase, Role } from './phase.ts';
 import type { CallKey, StepId } from './ref.ts';
@@ -65,7 +65,7 @@ function answerOf({ step, key, end }: CallRecord, isNew: boolean): ChildAnswer {
 
 function make(parent: Step, start: ChildStart, sink: Sink): ChildAnswer {
   const { run } = parent;
-  const child = stepOf(run, run.graph.nodeOf.get(start.node) ?? lostNode(start.node));
+  const child = stepOf(run, nodeNamed(run.graph, start.node));
   const key = childKey(parent.key, start.call);
   const rare = child.rarely;
   child.cause = parent.id;
@@ -76,6 +76,7 @@ function make(parent: Step, start: ChildStart, sink: Sink): ChildAnswer {
   if (!start.detached) {
     rare.role = start.called ? Role.CALLED : Role.CHILD;
     belong(child, parent);
+    rare.root = rootOf(parent);
     parent.rarely.children++;
   }
   const { fingerprint, called } = start;

@@ -5,18 +5,22 @@
 // D3. It reads only the records that `keysOf` names; their number depends on the graph, never on the run's length.
 // D4. The live steps are the outbox: whatever was decided but not dispatched can be found again from them.
 
+import { nodeNamed } from '../graph/compile.ts';
 import type { CompiledGraph } from '../graph/compiled.ts';
+import { isAtRest } from './advance.ts';
 import { startChild, type ChildAnswer } from './children.ts';
 import type { Event, StepAddress, StepEvent, Task } from './event.ts';
 import type { Json } from './json.ts';
-import { addressOf, deadlineOf, Ledger, taskOf, timerFor, type Timer } from './ledger.ts';
+import { addressOf, deadlineOf, Ledger, taskOf, timerFor, type Timer, type TurnEvent } from './ledger.ts';
 import { Phase } from './phase.ts';
 import { quiet } from './quiet.ts';
-import { changesOf, hydrate, nodeNamed, type Loaded } from './records.ts';
+import { deliver, deliveries, send } from './messages.ts';
+import { changesOf, hydrate, type Loaded } from './records.ts';
 import { runStarted, type RunEvent } from './run-event.ts';
 import { Run, type Step } from './state.ts';
 import * as stop from './stop.ts';
 import * as transition from './transition.ts';
+import { addEntries, turnsDue } from './turns.ts';
 import { summariseRun } from './view.ts';
 
 export interface Decision {
@@ -32,11 +36,13 @@ export interface Decision {
   readonly sweep: boolean;
   /** The run is at rest: it is to be told with a `quiet` event. */
   readonly quiet: boolean;
+  /** Entries of its plan that are to have their turn, each with an event. */
+  readonly turns: readonly TurnEvent[];
   /** What the body is told that asked for a child. */
   readonly child?: ChildAnswer;
 }
 
-const NOTHING = { writes: [], tasks: [], timers: [], aborts: [], events: [], sweep: false, quiet: false };
+const NOTHING = { writes: [], tasks: [], timers: [], aborts: [], events: [], sweep: false, quiet: false, turns: [] };
 
 /** What follows from an event. `records` are those of `keysOf(graph, event)`, as far as they exist. */
 export function decide(
@@ -60,10 +66,10 @@ export function decide(
 }
 
 function decideStart(graph: CompiledGraph, runId: string, event: Event & { type: 'submitted' }, now: number): Decision {
-  const { history, notBefore } = event.settings;
-  const run = new Run(runId, graph, nodeNamed(graph, event.job), event.settings);
+  const { history } = event.settings;
+  const run = new Run(runId, graph, event.plan.name, event.settings);
   const sink = new Ledger(history, now);
-  transition.start(run, event.message, notBefore, sink);
+  transition.start(run, event.plan, event.settings, sink);
   sink.events.unshift(runStarted(summariseRun(run)));
   return decisionOf(sink, changesOf({ run, history, steps: new Map(), groups: new Map() }, new Map()));
 }
@@ -83,9 +89,9 @@ function decideChild(
 }
 
 function decisionOf(sink: Ledger, writes: Decision['writes']): Decision {
-  const { kept, tasks, timers, aborts, events } = sink;
+  const { kept, tasks, timers, aborts, events, turns } = sink;
   const asked = { sweep: sink.isSwept, quiet: sink.isQuiet };
-  return { outcome: 'applied', writes: [...writes, ...kept], tasks, timers, aborts, events, ...asked };
+  return { outcome: 'applied', writes: [...writes, ...kept], tasks, timers, aborts, events, turns, ...asked };
 }
 
 function apply(found: Loaded, event: Exclude<Event, { type: 'submitted' | 'spawned' }>, sink: Ledger): boolean {
@@ -101,6 +107,14 @@ function apply(found: Loaded, event: Exclude<Event, { type: 'submitted' | 'spawn
       return stop.deadline(run, sink);
     case 'quiet':
       return quiet(run, sink);
+    case 'turn':
+      return transition.turn(run, event.turn.entry, event.after, sink);
+    case 'added':
+      return addEntries(run, event.first, event.entries, sink);
+    case 'closed':
+      return transition.closePlan(run, sink);
+    case 'message':
+      return send(run, nodeNamed(run.graph, event.node), { id: event.id, message: event.message }, sink);
     default:
       return applyToStep(found.steps.get(event.at.step), event, sink);
   }
@@ -117,7 +131,7 @@ function applyToStep(step: Step | undefined, event: Exclude<StepEvent, { type: '
 }
 
 function takeEvent(step: Step, event: Exclude<StepEvent, { type: 'spawned' }>, sink: Ledger): boolean {
-  const { attempt } = event.type === 'swept' || event.type === 'stepCancelled' ? step : event;
+  const { attempt } = 'attempt' in event ? event : step;
   switch (event.type) {
     case 'prepared':
       return transition.prepared(step, attempt, event.message, sink);
@@ -125,6 +139,10 @@ function takeEvent(step: Step, event: Exclude<StepEvent, { type: 'spawned' }>, s
       return transition.completed(step, attempt, event.message, event.value, event.facts, event.effects, sink);
     case 'failed':
       return transition.failed(step, attempt, event.message, event.error, event.failure, event.facts, sink);
+    case 'unmet':
+      return transition.unmet(step, attempt, sink);
+    case 'delivered':
+      return deliver(step, event.number, sink);
     case 'judged':
       return transition.judged(step, attempt, event.facts, sink);
     case 'lost':
@@ -161,12 +179,17 @@ export function redispatch(graph: CompiledGraph, runId: string, records: Readonl
   const live = [...found.steps.values()].sort((a, b) => a.id - b.id);
   const timers = live.filter(hasTimer).map((step) => timerFor(step, step.rare?.wakeAt ?? 0));
   const sweeps = live.filter(stop.needsSweep).map((step): Event => ({ type: 'swept', at: addressOf(step) }));
-  const isOn = run.status === undefined;
-  const isAtRest = isOn && live.length === 0 && !run.suspended;
+  const turns = turnsDue(run).map((due): Event => ({ type: 'turn', ...due }));
+  const letters = deliveries(run).map(({ step, number }): Event => ({
+    type: 'delivered',
+    at: addressOf(step),
+    number,
+  }));
+  const others: readonly Event[] = [...sweeps, ...letters, ...turns];
   return {
     tasks: live.filter(({ phase }) => isPerformed(phase)).map(taskOf),
     timers: stop.hasDeadline(run) ? [...timers, deadlineOf(runId, run.limits.deadline)] : timers,
-    events: isAtRest ? [...sweeps, { type: 'quiet' }] : sweeps,
+    events: isAtRest(run) ? [...others, { type: 'quiet' }] : others,
   };
 }
 
@@ -191,5 +214,7 @@ function isPerformed(phase: Phase): boolean {
 }
 
 function hasTimer({ phase, rare }: Step): boolean {
-  return (phase === Phase.HELD || phase === Phase.STOPPING) && rare !== null && rare.wakeAt > 0;
+  return (
+    (phase === Phase.HELD || phase === Phase.STOPPING || phase === Phase.LISTENING) && rare !== null && rare.wakeAt > 0
+  );
 }

@@ -6,7 +6,10 @@
 import type { Edge, GraphNode } from '../graph/compiled.ts';
 import { fitsGlob } from '../graph/glob.ts';
 import { close, leave } from './leave.ts';
+import { mailboxOf } from './mailbox.ts';
 import { Phase, Role } from './phase.ts';
+import { isPlaced } from './placed.ts';
+import type { Root } from './plan-state.ts';
 import type { Ref, StepId } from './ref.ts';
 import { Refusal, type RefusalFacts } from './refusal.ts';
 import type { Sink } from './sink.ts';
@@ -22,39 +25,54 @@ export interface Origin {
   readonly cause: StepId;
   readonly a: Ref;
   readonly b: Ref;
+  /** The entry that it belongs to; null for what nobody but the run waits for. */
+  readonly root: Root | null;
 }
 
 const ROLES = { flow: Role.FLOW, bracket: Role.BRACKET, watcher: Role.WATCHER } as const;
 
 /** A step at the end of an edge; it has not entered the run yet. */
-export function stepBehind(run: Run, edge: Edge, { cause, a, b }: Origin): Step {
-  const step = stepOf(run, edge.to);
-  step.via = edge;
+export function stepBehind(run: Run, edge: Edge, { cause, a, b, root }: Origin): Step {
+  const step = stepAt(run, edge.to, edge);
   step.cause = cause;
   step.a = a;
   step.b = b;
   if (edge.role !== 'flow') step.rarely.role = ROLES[edge.role];
+  if (root !== null) step.rarely.root = root;
+  return step;
+}
+
+/** A step of a node that an edge may lead to. */
+export function stepAt(run: Run, node: GraphNode, via: Edge | null): Step {
+  const step = stepOf(run, node);
+  step.via = via;
+  if (via !== null && isPlaced(via)) step.rarely.placement = via.placement;
   return step;
 }
 
 /** A step of a node. */
 export function stepOf(run: Run, node: GraphNode): Step {
   const step = new Step(run, node, ++run.steps);
-  if (node.repeats) step.round = nextRound(run, node);
+  if (node.repeats || run.plan !== null) step.round = nextRound(run, node);
   return step;
 }
 
 /** Makes a callback that its target waits for. */
 export function openBracket(owner: Step, edge: Edge, b: Ref, sink: Sink): void {
-  const bracket = stepBehind(owner.run, edge, { cause: owner.id, a: owner.message, b });
+  const bracket = stepBehind(owner.run, edge, { cause: owner.id, a: owner.message, b, root: rootOf(owner) });
   belong(bracket, owner);
   owner.rarely.brackets++;
   enter(bracket, sink);
 }
 
+/** The entry that a step belongs to. */
+export function rootOf({ rare }: Step): Root | null {
+  return rare === null ? null : rare.root;
+}
+
 /** Makes a callback that only the run waits for. */
-export function openWatcher(run: Run, edge: Edge, origin: Origin, sink: Sink): void {
-  enter(stepBehind(run, edge, origin), sink);
+export function openWatcher(run: Run, edge: Edge, origin: Omit<Origin, 'root'>, sink: Sink): void {
+  enter(stepBehind(run, edge, { ...origin, root: null }), sink);
 }
 
 /** Makes the next item of a group. */
@@ -97,6 +115,8 @@ function appear(step: Step, sink: Sink): void {
   step.startedAt = sink.now;
   step.slot = run.live.push(step) - 1;
   run.liveCount++;
+  const root = rootOf(step);
+  if (root !== null) root.live++;
 }
 
 /** Makes the step behind a simple edge of a completed step. The usual case is without detours. */
@@ -127,8 +147,11 @@ function simplyBehind(before: Step, edge: Edge): Step {
   const { run } = before;
   const { to } = edge;
   const step = new Step(run, to, ++run.steps);
-  if (to.repeats) step.round = nextRound(run, to);
+  if (to.repeats || run.plan !== null) step.round = nextRound(run, to);
   step.via = edge;
+  if (isPlaced(edge)) step.rarely.placement = edge.placement;
+  const root = rootOf(before);
+  if (root !== null) step.rarely.root = root;
   step.cause = before.id;
   step.a = before.message;
   step.b = before.value;
@@ -142,9 +165,10 @@ export function hold(step: Step, at: number, sink: Sink): void {
   sink.wake(step, at);
 }
 
-/** Has the step performed, or keeps it while the run is suspended. */
+/** Has the step performed, or keeps it while the run is suspended or a message is to come. */
 export function dispatch(step: Step, sink: Sink): void {
   const { run } = step;
+  if (step.node.waits && step.sent === null) return listen(step, sink);
   if (run.suspended) {
     step.phase = Phase.HELD;
     step.rarely.waits = true;
@@ -162,6 +186,25 @@ export function dispatch(step: Step, sink: Sink): void {
   sink.ready(step);
 }
 
+/** The step waits for a message from outside: nothing of it is performed, and it takes no slot. */
+function listen(step: Step, sink: Sink): void {
+  const { run, node } = step;
+  if (run.exit !== null && isNewWork(step)) return endUnbegun(step, 'skipped', StepCode.SKIPPED, sink);
+  const rare = step.rarely;
+  step.phase = Phase.LISTENING;
+  rare.waits = false;
+  rare.wakeAt = 0;
+  rare.listenSeq = ++run.seq;
+  rare.listenedAt = sink.now;
+  sink.listening(step);
+  if (node.waitMs > 0) {
+    rare.dueAt = sink.now + node.waitMs;
+    rare.wakeAt = rare.dueAt;
+    sink.wake(step, rare.dueAt);
+  }
+  if (!mailboxOf(run, node).isEmpty) sink.post(run);
+}
+
 /** A step that fails as soon as it is there. */
 export function enterRefused(step: Step, refusal: RefusalFacts, sink: Sink): void {
   appear(step, sink);
@@ -174,12 +217,18 @@ export function enterSkipped(step: Step, code: StepCode, sink: Sink): void {
   endUnbegun(step, 'skipped', code, sink);
 }
 
+/** A step whose turn came when its run was being cancelled. */
+export function enterCancelled(step: Step, sink: Sink): void {
+  appear(step, sink);
+  endUnbegun(step, 'cancelled', StepCode.CANCELLED, sink);
+}
+
 function refuse(step: Step, refusal: RefusalFacts, sink: Sink): void {
   step.value = new Refusal(refusal);
   endUnbegun(step, 'failed', refusal.refusal, sink);
 }
 
-export function endUnbegun(step: Step, status: 'failed' | 'skipped', code: StepCode, sink: Sink): void {
+export function endUnbegun(step: Step, status: 'failed' | 'skipped' | 'cancelled', code: StepCode, sink: Sink): void {
   close(step, status, code, sink);
   leave(step);
 }

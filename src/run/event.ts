@@ -2,6 +2,8 @@
 
 import type { Facts } from './facts.ts';
 import type { History } from './history.ts';
+import type { Placement } from './placed.ts';
+import type { Entry, Plan, Turn, Use } from './plan.ts';
 import type { CallKey, Ref, StepId } from './ref.ts';
 import type { StateOperation } from './shared-state.ts';
 import type { StepCode } from './status.ts';
@@ -24,8 +26,8 @@ export interface Effects {
   readonly exit?: { readonly value: Ref };
 }
 
-/** What a step waits for: its next attempt, the time its edge or its start set, or the end of the time it has to stop. */
-export type TimerKind = 'retry' | 'after' | 'grace';
+/** What a step waits for: its next attempt, the time its edge or its start set, or the end of the time it has to stop, or to be sent a message. */
+export type TimerKind = 'retry' | 'after' | 'grace' | 'wait';
 
 /** Where a step is, so that an event names all it needs: the step, then the steps around it, nearest first. */
 export interface StepAddress extends StepPlace {
@@ -39,6 +41,10 @@ export interface StepPlace {
   readonly group?: string;
   /** The call of the step around it that it answers. */
   readonly call?: CallKey;
+  /** The entry that it belongs to. */
+  readonly root?: number;
+  /** The nodes of the callbacks that only this run has. */
+  readonly callbacks?: readonly string[];
 }
 
 /** A body asks for a child. */
@@ -56,7 +62,9 @@ export interface ChildStart {
 }
 
 export type Event =
-  | { readonly type: 'submitted'; readonly job: string; readonly message: Ref; readonly settings: RunSettings }
+  | { readonly type: 'submitted'; readonly plan: Plan; readonly settings: RunSettings }
+  /** An entry of the plan is to have its turn: the first one of a lane, or the one after `after`. */
+  | { readonly type: 'turn'; readonly turn: Turn; readonly after: number | null }
   /** The message of a step with start callbacks was built: they come before its body. */
   | { readonly type: 'prepared'; readonly at: StepAddress; readonly attempt: number; readonly message: Ref }
   | {
@@ -80,6 +88,10 @@ export type Event =
     }
   /** The edges of a step were asked about a value or error that its body did not make itself. */
   | { readonly type: 'judged'; readonly at: StepAddress; readonly attempt: number; readonly facts: Facts }
+  /** What the condition of an entry asks for is not so. */
+  | { readonly type: 'unmet'; readonly at: StepAddress; readonly attempt: number }
+  /** A step that waits for a message gets the one of this number. */
+  | { readonly type: 'delivered'; readonly at: StepAddress; readonly number: number }
   | { readonly type: 'spawned'; readonly at: StepAddress; readonly attempt: number; readonly start: ChildStart }
   /** A timer of the step came due. */
   | { readonly type: 'due'; readonly at: StepAddress; readonly attempt: number; readonly timer: TimerKind }
@@ -95,13 +107,19 @@ export type Event =
   | { readonly type: 'suspend' }
   | { readonly type: 'resume' }
   | { readonly type: 'deadline' }
+  /** Entries are added to an open plan, numbered from `first` on. */
+  | { readonly type: 'added'; readonly first: number; readonly entries: readonly Entry[] }
+  /** Nothing more is added to an open plan. */
+  | { readonly type: 'closed' }
+  /** A message from outside, for a node that waits for one. The same id counts once. */
+  | { readonly type: 'message'; readonly node: string; readonly id: string; readonly message: Ref }
   /** Nothing is live: joins that cannot complete, run callbacks, the end. */
   | { readonly type: 'quiet' };
 
 /** Events of one step. */
 export type StepEvent = Extract<Event, { readonly at: StepAddress }>;
 
-/** What a run is started with, beside its job and message. */
+/** What a run is started with, beside its plan. */
 export interface RunSettings {
   readonly tags: readonly string[];
   readonly stepLimit: number;
@@ -113,6 +131,8 @@ export interface RunSettings {
   readonly deadline: number;
   /** Milliseconds since the epoch; 0 for at once. */
   readonly notBefore: number;
+  /** It begins when it is resumed. */
+  readonly suspended: boolean;
 }
 
 /** What is to be performed: the message before the start callbacks, the body, or the verdicts of edges. */
@@ -137,6 +157,14 @@ export interface Task {
   readonly valueKey: string;
   /** It takes no slot of its own: a body that holds one waits for it. */
   readonly inline: boolean;
+  /** Where it stands in the run's plan, if only this run has such a node or edge. */
+  readonly placement?: Placement;
+  /** What an entry of a plan has to be asked, and how the entry before it ended. */
+  readonly turn?: TaskTurn;
+  /** What it was sent from outside. */
+  readonly sent?: { readonly message: Ref };
+  /** When it has to be over, in milliseconds since the epoch. */
+  readonly dueAt?: number;
   readonly input: {
     /** The target's message and value, of which the message is made. */
     readonly a: Ref;
@@ -149,4 +177,11 @@ export interface Task {
     readonly judged?: Ref;
     readonly judgedMoment?: 'success' | 'error';
   };
+}
+
+export interface TaskTurn {
+  readonly condition?: Ref;
+  readonly uses?: readonly Use[];
+  readonly parameters?: Ref;
+  readonly previous?: { readonly ok: boolean; readonly value: Ref };
 }

@@ -4,10 +4,11 @@
 // W2. The k-th arrivals of a join's sources belong together.
 
 import type { Edge, Join } from '../graph/compiled.ts';
-import { enter, enterBehind, enterRefused, openItem, stepBehind, type Origin } from './enter.ts';
+import { enter, enterBehind, enterRefused, openItem, rootOf, stepBehind, type Origin } from './enter.ts';
 import type { Facts } from './facts.ts';
 import { JoinState } from './join-state.ts';
 import { isJoined, remind } from './leave.ts';
+import type { Root } from './plan-state.ts';
 import type { Ref } from './ref.ts';
 import type { Sink } from './sink.ts';
 import { Group, type Run, type Step } from './state.ts';
@@ -39,10 +40,10 @@ function takeDetour(
   const { run } = step;
   if (edge.arrival !== null) {
     // The items of a group arrive together, when the last of them is over.
-    if (step.item < 0) arrive(run, edge.arrival, { cause: step.id, value: step.value }, sink);
+    if (step.item < 0) arrive(run, edge.arrival, { cause: step.id, root: rootOf(step), value: step.value }, sink);
     return;
   }
-  const origin: Origin = { cause: step.id, a: step.message, b: step.value };
+  const origin: Origin = { cause: step.id, a: step.message, b: step.value, root: rootOf(step) };
   if (edge.each === null || run.exit !== null) return enter(stepBehind(run, edge, origin), sink);
   const size = facts.sizes?.[position] ?? -1;
   if (size < 0) return refuseEach(run, edge, origin, sink);
@@ -79,13 +80,13 @@ function mayGoOn({ run, edge, failed }: Group): boolean {
 
 /** Joins get the values only if every item has one. */
 function completeGroup(group: Group, sink: Sink): void {
-  const { run, edge } = group;
+  const { run, edge, cause, root } = group;
   if (!isJoined(group)) return;
   // Nobody keeps them any longer, whatever becomes of them.
   const value = sink.collected(group);
   if (group.failed > 0 || group.made < group.size || run.cancelling) return;
   for (const { arrival } of edge.to.success) {
-    if (arrival !== null) arrive(run, arrival, { cause: group.cause, value }, sink);
+    if (arrival !== null) arrive(run, arrival, { cause, root, value }, sink);
   }
 }
 
@@ -93,7 +94,7 @@ function completeGroup(group: Group, sink: Sink): void {
 function arrive(
   run: Run,
   { join, source }: NonNullable<Edge['arrival']>,
-  { cause, value }: { readonly cause: number; readonly value: Ref },
+  { cause, root, value }: { readonly cause: number; readonly root: Root | null; readonly value: Ref },
   sink: Sink,
 ): void {
   const state = joinStateOf(run, join);
@@ -102,24 +103,24 @@ function arrive(
   if (join.mode === 'any') {
     if (number <= state.fired) return;
     sink.arrived(run, join, { source, number, value });
-    fire(run, join, { instance: state.fire(), cause }, sink);
+    fire(run, join, { instance: state.fire(), cause, root }, sink);
     return;
   }
   sink.arrived(run, join, { source, number, value });
   run.openJoins += state.opened - openBefore;
   if (!state.isComplete) return;
   run.openJoins--;
-  fire(run, join, { instance: state.fire(), cause }, sink);
+  fire(run, join, { instance: state.fire(), cause, root }, sink);
 }
 
 /** Makes the step of an instance of a join. */
 export function fire(
   run: Run,
   join: Join,
-  { instance, cause }: { readonly instance: number; readonly cause: number },
+  { instance, cause, root }: { readonly instance: number; readonly cause: number; readonly root: Root | null },
   sink: Sink,
 ): void {
-  enter(stepBehind(run, join.edge, { cause, a: undefined, b: sink.joined(run, join, instance) }), sink);
+  enter(stepBehind(run, join.edge, { cause, a: undefined, b: sink.joined(run, join, instance), root }), sink);
 }
 
 function joinStateOf(run: Run, join: Join): JoinState {

@@ -2,31 +2,38 @@
 //
 // K1. Their number depends on the graph and on how deep steps are nested, never on the run's length.
 
+import { nodeNamed } from '../graph/compile.ts';
 import type { CompiledGraph, Edge, GraphNode } from '../graph/compiled.ts';
 import type { Event, StepEvent, StepPlace } from './event.ts';
 import {
   callRecordKey,
+  entryRecordKey,
   groupRecordKey,
   joinRecordKey,
-  nodeNamed,
+  letterRecordKey,
+  mailboxRecordKey,
+  rootRecordKey,
   roundRecordKey,
   RUN_KEY,
+  signalRecordKey,
   SETTINGS_KEY,
   STATE_KEY,
   stepRecordKey,
-} from './records.ts';
+} from './record-keys.ts';
 
 /** The records that an event needs. */
 export function keysOf(graph: CompiledGraph, event: Event): readonly string[] {
   const keys = [SETTINGS_KEY, RUN_KEY];
   if ('at' in event) keys.push(...keysOfStep(graph, event));
   else if (event.type === 'quiet') keys.push(...keysAtRest(graph));
+  else if (event.type === 'turn') keys.push(...keysOfTurn(graph, event));
+  else if (event.type === 'message') keys.push(mailboxRecordKey(event.node), signalRecordKey(event.id));
   return [...new Set(keys)];
 }
 
 /** Whether a record belongs to what is live: all that is needed to find what was not dispatched. */
 export function isLiveRecord(key: string): boolean {
-  return key === RUN_KEY || key === SETTINGS_KEY || key.startsWith('s/') || key.startsWith('g/');
+  return key === RUN_KEY || key === SETTINGS_KEY || /^[sgqm]\//.test(key);
 }
 
 function* keysOfStep(graph: CompiledGraph, event: StepEvent): Generator<string> {
@@ -35,17 +42,21 @@ function* keysOfStep(graph: CompiledGraph, event: StepEvent): Generator<string> 
     const node = nodeNamed(graph, place.node);
     yield stepRecordKey(place.step);
     yield* keysAround(node);
+    if (node.waits) yield mailboxRecordKey(node.name);
+    if (place.root !== undefined) yield rootRecordKey(place.root);
+    for (const name of place.callbacks ?? []) yield* keysOfNode(nodeNamed(graph, name));
     if (place.group !== undefined) {
       yield groupRecordKey(place.group);
-      if (node.repeats) yield roundRecordKey(node.name);
+      yield roundRecordKey(node.name);
     }
     const owner = places[depth + 1];
     if (place.call !== undefined && owner !== undefined) yield callRecordKey(owner.step, place.call);
   }
   if (event.type === 'completed' && (event.effects?.state.length ?? 0) > 0) yield STATE_KEY;
+  if (event.type === 'delivered') yield letterRecordKey(event.at.node, event.number);
   if (event.type === 'spawned') {
     yield callRecordKey(event.at.step, event.start.call);
-    yield roundRecordKey(event.start.node);
+    yield* keysOfNode(nodeNamed(graph, event.start.node));
   }
 }
 
@@ -56,15 +67,31 @@ function* keysAround({ start, success, error, end, cancel }: GraphNode): Generat
 
 function* keysBehind({ to, arrival, each }: Edge): Generator<string> {
   if (arrival !== null) yield joinRecordKey(arrival.join.id);
-  if (to.repeats) yield roundRecordKey(to.name);
+  yield* keysOfNode(to);
   // An empty array completes at once: its joins get their value with the event that brought the array.
   if (each !== null) for (const next of to.success) if (next.arrival !== null) yield* keysBehind(next);
+}
+
+/** What a step of a node is made with. Of a plan any node may run any number of times. */
+function* keysOfNode({ name, waits }: GraphNode): Generator<string> {
+  yield roundRecordKey(name);
+  if (waits) yield mailboxRecordKey(name);
+}
+
+function* keysOfTurn(graph: CompiledGraph, { turn, after }: Extract<Event, { type: 'turn' }>): Generator<string> {
+  yield entryRecordKey(turn.entry);
+  // The lane behind it may have been added later.
+  yield entryRecordKey(turn.entry + 1);
+  if (after !== null) yield rootRecordKey(after);
+  yield* keysOfNode(nodeNamed(graph, turn.node));
 }
 
 function* keysAtRest({ joins, run }: CompiledGraph): Generator<string> {
   for (const { id, edge } of joins) {
     yield joinRecordKey(id);
-    if (edge.to.repeats) yield roundRecordKey(edge.to.name);
+    yield* keysOfNode(edge.to);
   }
+  yield entryRecordKey('onSuccess');
+  yield entryRecordKey('onFailure');
   for (const edges of [run.runSuccess, run.runError, run.runEnd]) for (const edge of edges) yield* keysBehind(edge);
 }

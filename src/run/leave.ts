@@ -4,6 +4,7 @@
 // L2. Who waits for a step is put on the run's agenda, never called: however steps are nested, the stack is not.
 
 import { Phase, Role, Stage } from './phase.ts';
+import type { Root } from './plan-state.ts';
 import { Refusal } from './refusal.ts';
 import type { Sink } from './sink.ts';
 import type { Group, Run, Step } from './state.ts';
@@ -50,7 +51,7 @@ export function leave(step: Step): void {
   step.slot = -1;
   run.liveCount--;
   if (rare === null) return;
-  const { owner, group } = rare;
+  const { owner, group, root } = rare;
   if (owner !== null) {
     if (rare.role === Role.BRACKET) owner.rarely.brackets--;
     else owner.rarely.children--;
@@ -60,10 +61,14 @@ export function leave(step: Step): void {
     group.open--;
     remind(run, group);
   }
+  if (root !== null) {
+    root.live--;
+    if (root.live === 0) remind(run, root);
+  }
 }
 
 /** What is to be looked at before the transition ends. */
-export function remind(run: Run, waiting: Step | Group): void {
+export function remind(run: Run, waiting: Step | Group | Root): void {
   if (run.agenda === null) run.agenda = [waiting];
   else run.agenda.push(waiting);
 }
@@ -85,8 +90,15 @@ function eventsBeside(step: Step): number {
   const { rare } = step;
   const own = isCallbackFailure(step) ? 1 : 0;
   if (rare === null) return own;
-  const { faults, conflicts, unmatched, exitIgnored } = rare;
-  return own + (faults?.length ?? 0) + (conflicts?.length ?? 0) + (unmatched ? 1 : 0) + (exitIgnored ? 1 : 0);
+  const { faults, conflicts, unmatched, exitIgnored, entry } = rare;
+  return (
+    own +
+    (entry === null ? 0 : 1) +
+    (faults?.length ?? 0) +
+    (conflicts?.length ?? 0) +
+    (unmatched ? 1 : 0) +
+    (exitIgnored ? 1 : 0)
+  );
 }
 
 /** Whom a failure concerns: the parent of a child, the run of a step that carries it on. */
@@ -101,6 +113,15 @@ function blame(step: Step): void {
   // What run callbacks detach comes too late to change how the run ended.
   const isOfRun = via === null ? run.stage === Stage.ON : via.isCritical;
   if (isOfRun && (role === Role.FLOW || step.status === 'failed')) failRun(run, code);
+  if (isOfRun && role === Role.FLOW) blameRoot(step);
+}
+
+/** An entry fails with whatever it has caused. */
+function blameRoot({ run, rare }: Step): void {
+  const root = rare === null ? null : rare.root;
+  if (root === null || root.hasFailed || run.plan === null) return;
+  root.hasFailed = true;
+  run.plan.failures++;
 }
 
 /** A step that was cancelled or skipped has no error of its own. */
@@ -122,7 +143,11 @@ function settleEntry(step: Step): void {
 /** What an end means to the group, the owner and the caller of the step. */
 function settleWith(step: Step, sink: Sink): void {
   const { status, via } = step;
-  const { group, owner, call, item, role } = step.rarely;
+  const { group, owner, call, item, role, entry, root } = step.rarely;
+  if (entry !== null && root !== null) {
+    root.end = { ok: status === 'completed', step: step.id, message: step.message, value: step.value };
+    sink.entryOver(step);
+  }
   if (group !== null) {
     if (status === 'completed') {
       if (isJoined(group)) sink.collect(group, item, step.value);

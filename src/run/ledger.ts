@@ -2,20 +2,36 @@
 
 import type { Join } from '../graph/compiled.ts';
 import { isFirst, judgedMoment, kindOf } from './dispatched.ts';
-import type { Event, StepAddress, StepPlace, Task } from './event.ts';
+import type { Event, StepAddress, StepPlace, Task, TaskTurn } from './event.ts';
 import { historySlot, type History } from './history.ts';
 import type { Json } from './json.ts';
 import { Role } from './phase.ts';
-import { arrivalRecordKey, attemptRecordKey, historyRecordKey, itemRecordKey } from './records.ts';
+import type { Turn } from './plan.ts';
+import {
+  arrivalRecordKey,
+  attemptRecordKey,
+  historyRecordKey,
+  itemRecordKey,
+  outcomeRecordKey,
+} from './record-keys.ts';
 import type { Ref } from './ref.ts';
-import { runEnded, runResumed, runSuspended, stepEnded, stepLate, stepRetrying, stepStarted } from './run-event.ts';
+import {
+  runEnded,
+  runResumed,
+  runSuspended,
+  stepEnded,
+  stepLate,
+  stepRetrying,
+  stepStarted,
+  stepWaiting,
+} from './run-event.ts';
 import type { RunEvent } from './run-event.ts';
 import type { Sink } from './sink.ts';
 import type { AttemptRecord } from './attempt-record.ts';
-import type { Group, Run, Step } from './state.ts';
+import type { EntryMark, Group, Rare, Run, Step } from './state.ts';
 import { enclosing } from './step-record.ts';
 import { timerOf } from './transition.ts';
-import { summariseRun, viewStep } from './view.ts';
+import { entryViewOf, summariseRun, viewStep } from './view.ts';
 
 /** A timer of a step or of the run: the event to deliver at a time. `at` null: it is no longer wanted. */
 export interface Timer {
@@ -23,6 +39,8 @@ export interface Timer {
   readonly at: number | null;
   readonly event: Event;
 }
+
+export type TurnEvent = Extract<Event, { type: 'turn' }>;
 
 /** A reference to the values of a group's items, in the order of the array: by name, or by a record of that name. */
 export interface ItemsRef {
@@ -41,6 +59,7 @@ export class Ledger implements Sink {
   readonly tasks: Task[] = [];
   readonly timers: Timer[] = [];
   readonly aborts: StepAddress[] = [];
+  readonly turns: TurnEvent[] = [];
   /** Records that are written and never loaded to decide. */
   readonly kept: [string, Json][] = [];
   isSwept = false;
@@ -75,6 +94,24 @@ export class Ledger implements Sink {
 
   sweep(): void {
     this.isSwept = true;
+  }
+
+  /** Whoever is swept is also looked at for messages. */
+  post(): void {
+    this.isSwept = true;
+  }
+
+  turn(_run: Run, turn: Turn, after: number | null): void {
+    this.turns.push({ type: 'turn', turn, after });
+  }
+
+  entryOver(step: Step): void {
+    const view = viewStep(step);
+    if (view.entry >= 0) this.kept.push([outcomeRecordKey(view.entry), asJson(entryViewOf(view))]);
+  }
+
+  listening(step: Step): void {
+    this.events.push(stepWaiting(step.run.id, viewStep(step)));
   }
 
   quiet(): void {
@@ -134,9 +171,13 @@ export function addressOf(step: Step): StepAddress {
 }
 
 function placeOf({ id, node, rare }: Step): StepPlace {
+  const signed = rare?.placement?.signed;
+  const callbacks = [...(signed?.success ?? []), ...(signed?.error ?? [])];
   return {
     step: id,
     node: node.name,
+    ...(rare !== null && rare.root !== null && { root: rare.root.entry }),
+    ...(callbacks.length > 0 && { callbacks: callbacks.map(({ node: name }) => name) }),
     ...(rare?.group && { group: rare.group.key }),
     ...(rare?.role === Role.CALLED && rare.call !== null && { call: rare.call }),
   };
@@ -161,6 +202,7 @@ export function taskOf(step: Step): Task {
     via: step.via?.id ?? null,
     valueKey: group === null ? `${stem}.out` : `${itemsKey(group)}${step.item}`,
     inline: step.isInline,
+    ...(rare !== null && partsOf(step, rare)),
     input: {
       a: step.a,
       b: step.b,
@@ -168,6 +210,27 @@ export function taskOf(step: Step): Task {
       ...(step.isPrepared && { message: step.message ?? null }),
       ...(kind === 'judge' && { judged: step.value, judgedMoment: moment }),
     },
+  };
+}
+
+/** What only some tasks have. */
+function partsOf({ run }: Step, { placement, entry, sent, dueAt }: Rare): Partial<Task> {
+  const turn = entry === null ? undefined : turnOf(run, entry);
+  return {
+    ...(placement !== null && { placement }),
+    ...(turn !== undefined && { turn }),
+    ...(sent !== null && { sent }),
+    ...(dueAt > 0 && { dueAt }),
+  };
+}
+
+function turnOf({ plan }: Run, { before, condition, uses }: EntryMark): TaskTurn | undefined {
+  if (before === null && condition === undefined && uses === undefined) return undefined;
+  const parameters = plan?.flow.parameters;
+  return {
+    ...(condition !== undefined && { condition }),
+    ...(uses !== undefined && { uses, ...(parameters !== undefined && { parameters }) }),
+    ...(before !== null && { previous: { ok: before.ok, value: before.value } }),
   };
 }
 

@@ -22,7 +22,9 @@ export const Phase = {
   STOPPING: 8,
   /** To be cancelled; waits for what belongs to it. */
   CANCELLING: 9,
-  OVER: 10,
+  /** Waits for a message from outside. */
+  LISTENING: 10,
+  OVER: 11,
 } as const;
 export type Phase = (typeof Phase)[keyof typeof Phase];
 

@@ -4,10 +4,11 @@
 // Q2. Success or error callbacks, then end callbacks, then the end; the outcome is fixed before the first of them.
 
 import type { Edge, Join } from '../graph/compiled.ts';
-import { carryOn, endRun, fixOutcome } from './advance.ts';
+import { carryOn, endRun, fixOutcome, isAtRest } from './advance.ts';
 import { enterSkipped, openWatcher, stepBehind } from './enter.ts';
 import { fire } from './follow.ts';
 import { Stage } from './phase.ts';
+import { place } from './placed.ts';
 import type { Sink } from './sink.ts';
 import type { JoinState } from './join-state.ts';
 import type { Run } from './state.ts';
@@ -18,7 +19,7 @@ const AT_ONCE = 64;
 
 /** Takes the next step of a run at rest. False if it is not at rest. */
 export function quiet(run: Run, sink: Sink): boolean {
-  if (run.liveCount > 0 || run.status !== undefined || run.suspended) return false;
+  if (!isAtRest(run)) return false;
   if (run.stage === Stage.ON) {
     closeJoins(run, sink);
     if (run.liveCount > 0 || run.openJoins > 0) return carryOn(run, sink);
@@ -37,12 +38,20 @@ export function quiet(run: Run, sink: Sink): boolean {
 
 function watch(run: Run, moment: 'runSuccess' | 'runError' | 'runEnd', sink: Sink): void {
   for (const edge of run.graph.run[moment]) {
-    if (isOf(run, edge)) openWatcher(run, edge, { cause: 0, a: undefined, b: undefined }, sink);
+    if (isOf(run, edge)) openWatcher(run, edge, OF_RUN, sink);
   }
+  const own = moment === 'runSuccess' ? run.plan?.onSuccess : moment === 'runError' ? run.plan?.onFailure : undefined;
+  if (own === undefined || moment === 'runEnd') return;
+  const path = moment === 'runSuccess' ? 'onSuccess' : 'onFailure';
+  const { edge } = place(run.graph, { path, signed: own, moment });
+  if (edge !== null) openWatcher(run, edge, OF_RUN, sink);
 }
 
-function isOf(run: Run, { from }: Edge): boolean {
-  return from === null || from === run.job;
+const OF_RUN = { cause: 0, a: undefined, b: undefined };
+
+/** Callbacks of runs may be for those that began with a certain job. */
+function isOf({ name, plan }: Run, { from }: Edge): boolean {
+  return from === null || (plan === null ? from.name === name : plan.jobs.has(from.name));
 }
 
 /** In declared order, until one of them makes something live. */
@@ -62,9 +71,9 @@ function closeJoins(run: Run, sink: Sink): void {
 function giveUp(run: Run, join: Join, state: JoinState, sink: Sink): void {
   const instance = state.fire();
   run.openJoins--;
-  if (join.onMissing === 'run' && !run.cancelling) return fire(run, join, { instance, cause: 0 }, sink);
+  if (join.onMissing === 'run' && !run.cancelling) return fire(run, join, { instance, cause: 0, root: null }, sink);
   const missing = join.sources.filter((_, source) => (state.counts[source] ?? 0) < instance);
-  const step = stepBehind(run, join.edge, { cause: 0, a: undefined, b: undefined });
+  const step = stepBehind(run, join.edge, { ...OF_RUN, root: null });
   step.rarely.missing = missing.map(({ name }) => name);
   enterSkipped(step, StepCode.JOIN_UNREACHABLE, sink);
 }

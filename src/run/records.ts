@@ -4,64 +4,27 @@
 // R2. What changed is found by comparing a record with what was loaded. Nothing has to be marked by hand.
 // R3. What never changes is written once, apart from what changes with every event.
 
-import type { CompiledGraph, GraphNode } from '../graph/compiled.ts';
-import { lostNode } from '../graph/compile.ts';
-import type { RunSettings } from './event.ts';
-import type { History } from './history.ts';
-import type { Json } from './json.ts';
-import type { Stage } from './phase.ts';
-import type { Ref } from './ref.ts';
-import { dehydrateStep, hydrateStep, type StepRecord } from './step-record.ts';
-import type { SharedState, StateValue } from './shared-state.ts';
+import type { CompiledGraph } from '../graph/compiled.ts';
 import type { CallRecord } from './call-record.ts';
+import type { History } from './history.ts';
 import { JoinState } from './join-state.ts';
-import { Group, Run, type Step } from './state.ts';
-import type { FinalStatus, StepCode } from './status.ts';
-
-export const RUN_KEY = 'r';
-/** What the run was started with. */
-export const SETTINGS_KEY = 'o';
-export const STATE_KEY = 'x';
-export const stepRecordKey = (id: number): string => `s/${id}`;
-export const roundRecordKey = (node: string): string => `n/${node}`;
-export const joinRecordKey = (join: string): string => `j/${join}`;
-export const groupRecordKey = (group: string): string => `g/${group}`;
-export const callRecordKey = (step: number, call: string): string => `c/${step}/${call}`;
-/** Never loaded to decide: the failed attempts of a step. */
-export const attemptRecordKey = (step: number, attempt: number): string => `a/${step}/${attempt}`;
-/** Never loaded to decide: a value that arrived at a join. */
-export const arrivalRecordKey = (join: string, source: number, number: number): string =>
-  `v/${join}/${source}/${number}`;
-/** Never loaded to decide: the value of an item that is kept under another name than its own. */
-export const itemRecordKey = (key: string): string => `v/${key}`;
-export const historyRecordKey = (slot: number): string => `h/${slot}`;
-
-/** What of a run never changes. */
-export interface SettingsRecord extends Omit<RunSettings, 'notBefore'> {
-  readonly job: string;
-  readonly createdAt: number;
-}
-
-/** What of a run changes. */
-export interface RunRecord {
-  readonly endedAt: number;
-  readonly status: FinalStatus | null;
-  readonly code: StepCode;
-  readonly stage: Stage;
-  readonly outcome: FinalStatus;
-  readonly cancelling: boolean;
-  readonly cancelReason: string | null;
-  readonly timedOut: boolean;
-  readonly suspended: boolean;
-  readonly failed: boolean;
-  readonly exit: { readonly value: Ref } | null;
-  readonly steps: number;
-  readonly seq: number;
-  readonly live: number;
-  readonly openJoins: number;
-  readonly counts: Readonly<Record<FinalStatus, number>>;
-  readonly entry: { readonly status: FinalStatus | null; readonly code: StepCode; readonly value: Ref };
-}
+import type { Json } from './json.ts';
+import { hydrateLetter, hydratePart, partsOf } from './plan-record.ts';
+import {
+  callRecordKey,
+  groupRecordKey,
+  joinRecordKey,
+  roundRecordKey,
+  RUN_KEY,
+  SETTINGS_KEY,
+  STATE_KEY,
+  stepRecordKey,
+} from './record-keys.ts';
+import type { Ref } from './ref.ts';
+import { dehydrateRun, hydrateRun, settingsOf, type RunRecord, type SettingsRecord } from './run-record.ts';
+import type { SharedState, StateValue } from './shared-state.ts';
+import { Group, type Run, type Step } from './state.ts';
+import { dehydrateStep, hydrateStep, type StepRecord } from './step-record.ts';
 
 interface JoinRecord {
   readonly counts: readonly number[];
@@ -71,6 +34,7 @@ interface JoinRecord {
 export interface GroupRecord {
   readonly edge: string;
   readonly cause: number;
+  readonly root: number | null;
   readonly a: Ref;
   readonly b: Ref;
   readonly size: number;
@@ -101,7 +65,7 @@ export function hydrate(graph: CompiledGraph, runId: string, records: ReadonlyMa
     const name = key.slice(2);
     if (key.startsWith('n/')) hydrateRound(run, name, json);
     else if (key.startsWith('j/')) hydrateJoin(run, name, json);
-    else if (key.startsWith('g/')) hydrateGroup(run, name, readRecord<GroupRecord>(json), groups);
+    else if (/^[eqmi]\//.test(key)) hydratePart(run, key, json);
     else if (key.startsWith('s/')) {
       const stepRecord = readRecord<StepRecord>(json);
       if (stepRecord === undefined) continue;
@@ -110,12 +74,17 @@ export function hydrate(graph: CompiledGraph, runId: string, records: ReadonlyMa
       found.push([step, stepRecord]);
     }
   }
+  // What belongs to others comes after them.
+  for (const [key, json] of records) {
+    if (key.startsWith('g/')) hydrateGroup(run, key.slice(2), readRecord<GroupRecord>(json), groups);
+    else if (key.startsWith('c/')) hydrateCall(key, readRecord<CallRecord>(json), steps);
+    else if (key.startsWith('l/')) hydrateLetter(run, key, json);
+  }
   for (const [step, stepRecord] of found) tie(step, stepRecord, steps, groups);
-  for (const [key, json] of records) if (key.startsWith('c/')) hydrateCall(key, readRecord<CallRecord>(json), steps);
   return { run, history: settings.history, steps, groups };
 }
 
-/** Owners and groups are steps and groups of their own. */
+/** Owners, groups and roots are records of their own. */
 function tie(
   step: Step,
   record: StepRecord,
@@ -127,6 +96,7 @@ function tie(
     step.rarely.depth = record.around.length;
   }
   if (record.group !== undefined) step.rarely.group = groups.get(record.group) ?? null;
+  if (record.root !== undefined) step.rarely.root = step.run.plan?.roots.get(record.root) ?? null;
 }
 
 /** The records of everything that is loaded or new, and not over. */
@@ -143,6 +113,7 @@ function dehydrate({ run, history, steps, groups }: Loaded, isNew: boolean): Map
   for (const step of new Set([...steps.values(), ...run.live])) {
     for (const [call, record] of step.rare?.calls ?? []) records.set(callRecordKey(step.id, call), toJson(record));
   }
+  for (const [key, record] of partsOf(run)) records.set(key, record === true ? true : toJson(record));
   for (const [index, state] of run.joins ?? []) {
     const join = run.graph.joins[index];
     if (join !== undefined) records.set(joinRecordKey(join.id), toJson(joinRecordOf(state)));
@@ -162,80 +133,14 @@ export function changesOf(loaded: Loaded, before: ReadonlyMap<string, Json>): [s
   const changed: [string, Json | null][] = [];
   for (const [key, json] of after)
     if (JSON.stringify(json) !== JSON.stringify(before.get(key))) changed.push([key, json]);
-  for (const key of before.keys()) if (/^[sg]\//.test(key) && !after.has(key)) changed.push([key, null]);
+  for (const key of before.keys()) if (/^[sgqel]\//.test(key) && !after.has(key)) changed.push([key, null]);
   return changed;
-}
-
-/** The node of that name, or one without edges if the graph no longer has it. */
-export function nodeNamed(graph: CompiledGraph, name: string): GraphNode {
-  return graph.nodeOf.get(name) ?? lostNode(name);
 }
 
 /** The state as it was written. */
 export function stateOf(json: Json | undefined): SharedState {
   const fields = readRecord<readonly (readonly [string, StateValue, number])[]>(json) ?? [];
   return new Map(fields.map(([field, value, change]) => [field, { value, change }]));
-}
-
-function hydrateRun(runId: string, graph: CompiledGraph, settings: SettingsRecord, record: RunRecord): Run {
-  const run = new Run(runId, graph, nodeNamed(graph, settings.job), settings);
-  run.createdAt = settings.createdAt;
-  run.endedAt = record.endedAt;
-  run.status = record.status ?? undefined;
-  run.code = record.code;
-  run.stage = record.stage;
-  run.outcome = record.outcome;
-  run.cancelling = record.cancelling;
-  run.cancelReason = record.cancelReason ?? undefined;
-  run.timedOut = record.timedOut;
-  run.suspended = record.suspended;
-  run.failed = record.failed;
-  run.exit = record.exit;
-  run.steps = record.steps;
-  run.seq = record.seq;
-  run.liveCount = record.live;
-  run.openJoins = record.openJoins;
-  Object.assign(run.counts, record.counts);
-  run.entryStatus = record.entry.status ?? undefined;
-  run.entryCode = record.entry.code;
-  run.entryValue = record.entry.value ?? undefined;
-  return run;
-}
-
-function settingsOf(run: Run, history: History): SettingsRecord {
-  const { tags, stepLimit, maxPerRun, cancelGraceMs, deadline } = run.limits;
-  return {
-    job: run.job.name,
-    createdAt: run.createdAt,
-    history,
-    tags,
-    stepLimit,
-    maxPerRun,
-    cancelGraceMs,
-    deadline,
-  };
-}
-
-function dehydrateRun(run: Run): RunRecord {
-  return {
-    endedAt: run.endedAt,
-    status: run.status ?? null,
-    code: run.code,
-    stage: run.stage,
-    outcome: run.outcome,
-    cancelling: run.cancelling,
-    cancelReason: run.cancelReason ?? null,
-    timedOut: run.timedOut,
-    suspended: run.suspended,
-    failed: run.failed,
-    exit: run.exit,
-    steps: run.steps,
-    seq: run.seq,
-    live: run.liveCount,
-    openJoins: run.openJoins,
-    counts: { ...run.counts },
-    entry: { status: run.entryStatus ?? null, code: run.entryCode, value: run.entryValue ?? null },
-  };
 }
 
 function hydrateRound(run: Run, node: string, json: Json): void {
@@ -261,12 +166,23 @@ function hydrateGroup(run: Run, key: string, record: GroupRecord | undefined, gr
   const edge = record === undefined ? undefined : run.graph.edgeOf.get(record.edge);
   if (record === undefined || edge === undefined) return;
   const { cause, a, b, size, made, open, failed } = record;
-  const group = new Group(key, edge, { run, cause, a: a ?? undefined, b: b ?? undefined, size });
+  const root = record.root === null ? null : (run.plan?.roots.get(record.root) ?? null);
+  const group = new Group(key, edge, { run, cause, root, a: a ?? undefined, b: b ?? undefined, size });
   groups.set(key, Object.assign(group, { made, open, failed }));
 }
 
-function dehydrateGroup({ edge, cause, a, b, size, made, open, failed }: Group): GroupRecord {
-  return { edge: edge.id, cause, a: a ?? null, b: b ?? null, size, made, open, failed };
+function dehydrateGroup({ edge, cause, root, a, b, size, made, open, failed }: Group): GroupRecord {
+  return {
+    edge: edge.id,
+    cause,
+    root: root === null ? null : root.entry,
+    a: a ?? null,
+    b: b ?? null,
+    size,
+    made,
+    open,
+    failed,
+  };
 }
 
 function hydrateCall(key: string, record: CallRecord | undefined, steps: ReadonlyMap<number, Step>): void {

@@ -32,10 +32,14 @@ export type RunEvent =
   | (InRun & { readonly type: 'run.suspended' })
   | (InRun & { readonly type: 'run.resumed' })
   | (OfStep & { readonly type: 'step.started' })
+  /** It waits for a message from outside. */
+  | (OfStep & { readonly type: 'step.waiting' })
   | (OfStep & { readonly type: 'step.retrying'; readonly code: StepCode; readonly error: Ref })
   | (OfStep & { readonly type: `step.${FinalStatus}`; readonly code: StepCode; readonly value: Ref })
   /** A body came back after its attempt was given up. */
   | (OfStep & { readonly type: 'step.late' })
+  /** An entry of a plan is over: its place in the plan. What it has caused may go on. */
+  | (OfStep & { readonly type: 'entry.ended'; readonly entry: number; readonly status: FinalStatus })
   /** It completed, and no conditional edge took its value. */
   | (OfStep & { readonly type: 'edge.unmatched' })
   /** It asked for an end of the run that had been asked for before. */
@@ -70,6 +74,10 @@ export function stepStarted(runId: string, step: StepView): RunEvent {
   return { type: 'step.started', ...ofStep(runId, step, 1), seq: step.startSeq, at };
 }
 
+export function stepWaiting(runId: string, step: StepView): RunEvent {
+  return { type: 'step.waiting', ...ofStep(runId, step, step.attempt), seq: step.listenSeq, at: step.listenedAt };
+}
+
 export function stepRetrying(runId: string, step: StepView, failed: AttemptRecord): RunEvent {
   const { seq, endedAt, code, error } = failed;
   return { type: 'step.retrying', ...ofStep(runId, step, failed.number), seq, at: endedAt, code, error };
@@ -94,6 +102,7 @@ export function stepEnded(runId: string, step: StepView): RunEvent[] {
   const { status, code, value } = step;
   // Told of every step: written out, for members that follow a spread are added one by one.
   const events: RunEvent[] = [{ type: `step.${status}`, runId, step: id, node, key, attempt, at, seq, code, value }];
+  if (step.entry >= 0) events.push({ type: 'entry.ended', ...told, seq: ++seq, entry: step.entry, status });
   if (step.isCallbackFailure) {
     events.push({ type: 'callback.failed', ...told, seq: ++seq, error: step.value, edge: step.via });
   }
@@ -108,7 +117,13 @@ export function stepEnded(runId: string, step: StepView): RunEvent[] {
 export function eventsOfStep(runId: string, step: StepView): RunEvent[] {
   const retries = step.attempts.filter((attempt) => attempt.seq > 0);
   const started = step.startSeq > 0 ? [stepStarted(runId, step)] : [];
-  return [...started, ...retries.map((failed) => stepRetrying(runId, step, failed)), ...stepEnded(runId, step)];
+  const waiting = step.listenSeq > 0 ? [stepWaiting(runId, step)] : [];
+  return [
+    ...started,
+    ...waiting,
+    ...retries.map((failed) => stepRetrying(runId, step, failed)),
+    ...stepEnded(runId, step),
+  ];
 }
 
 function isFinal(status: StepView['status']): status is FinalStatus {

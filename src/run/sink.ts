@@ -1,6 +1,7 @@
 // What the transitions ask of whoever holds the run: the memory engine acts at once, `decide` writes it down.
 
 import type { Join } from '../graph/compiled.ts';
+import type { Turn } from './plan.ts';
 import type { Ref } from './ref.ts';
 import type { AttemptRecord } from './attempt-record.ts';
 import type { Group, Run, Step } from './state.ts';
@@ -22,6 +23,14 @@ export interface Sink {
   sweep(run: Run): void;
   /** Nothing is live, and joins or run callbacks are left. */
   quiet(run: Run): void;
+  /** The step waits for a message from outside. */
+  listening(step: Step): void;
+  /** Steps wait for messages that are there: each is to be delivered. */
+  post(run: Run): void;
+  /** An entry is to have its turn: the first one of a lane, or the one after `after`. */
+  turn(run: Run, turn: Turn, after: number | null): void;
+  /** The step of an entry is over; what it caused may go on. */
+  entryOver(step: Step): void;
   /** An attempt failed; another one follows if `attempt.seq` is above 0. */
   attempted(step: Step, attempt: AttemptRecord): void;
   /** The step is over; what it caused is not made yet. */

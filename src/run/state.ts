@@ -10,7 +10,11 @@ import type { AttemptRecord } from './attempt-record.ts';
 import type { CallRecord } from './call-record.ts';
 import type { EdgeFault, Facts } from './facts.ts';
 import type { JoinState } from './join-state.ts';
+import type { Mailbox } from './mailbox.ts';
 import { Phase, Role, Stage } from './phase.ts';
+import type { Placement } from './placed.ts';
+import type { Use } from './plan.ts';
+import type { EntryEnd, PlanState, Root } from './plan-state.ts';
 import type { CallKey, Ref, StepId } from './ref.ts';
 import { NO_STATE, type SharedState } from './shared-state.ts';
 import { StepCode, type FinalStatus } from './status.ts';
@@ -32,8 +36,11 @@ export interface RunLimits {
 export class Run {
   readonly id: string;
   readonly graph: CompiledGraph;
-  readonly job: GraphNode;
+  /** The job, or what kind of plan it is. */
+  readonly name: string;
   readonly limits: RunLimits;
+  /** Null: it began with one job and nothing else. */
+  plan: PlanState | null = null;
   createdAt = 0;
   endedAt = 0;
   /** Undefined while the run is on. */
@@ -65,7 +72,11 @@ export class Run {
   openJoins = 0;
   state: SharedState = NO_STATE;
   /** What waits for a step or an item that has just been left, to be looked at before the transition ends. */
-  agenda: (Step | Group)[] | null = null;
+  agenda: (Step | Group | Root)[] | null = null;
+  /** What was sent to nodes that wait for messages, by the node's position. */
+  mailboxes: Map<number, Mailbox> | null = null;
+  /** The messages from outside that were taken, by their ids. */
+  signals: Set<string> | null = null;
   readonly counts = { completed: 0, failed: 0, skipped: 0, cancelled: 0 };
   entryStatus: FinalStatus | undefined = undefined;
   entryCode: StepCode = StepCode.NONE;
@@ -81,10 +92,10 @@ export class Run {
     return this.suspended || this.exit !== null || this.limits.maxPerRun.length > 0;
   }
 
-  constructor(id: string, graph: CompiledGraph, job: GraphNode, limits: RunLimits) {
+  constructor(id: string, graph: CompiledGraph, name: string, limits: RunLimits) {
     this.id = id;
     this.graph = graph;
-    this.job = job;
+    this.name = name;
     this.limits = limits;
   }
 }
@@ -96,6 +107,8 @@ export class Group {
   readonly run: Run;
   readonly edge: Edge;
   readonly cause: StepId;
+  /** The entry that it belongs to. */
+  readonly root: Root | null;
   /** The target's message. */
   readonly a: Ref;
   /** The array. */
@@ -108,15 +121,26 @@ export class Group {
   failed = 0;
   isOver = false;
 
-  constructor(key: string, edge: Edge, of: Pick<Group, 'run' | 'cause' | 'a' | 'b' | 'size'>) {
+  constructor(key: string, edge: Edge, of: Pick<Group, 'run' | 'cause' | 'root' | 'a' | 'b' | 'size'>) {
     this.key = key;
     this.edge = edge;
     this.run = of.run;
     this.cause = of.cause;
+    this.root = of.root;
     this.a = of.a;
     this.b = of.b;
     this.size = of.size;
   }
+}
+
+/** What makes a step an entry of a plan. */
+export interface EntryMark {
+  /** The entry's place in the plan as it was written. */
+  readonly at: number;
+  /** How the entry before it ended; null for the first one of a lane. */
+  readonly before: EntryEnd | null;
+  readonly condition?: Ref;
+  readonly uses?: readonly Use[];
 }
 
 /** What only some steps have. */
@@ -131,6 +155,19 @@ export class Rare {
   /** A key of its own, where it does not follow from node and round. */
   key: string | null = null;
   group: Group | null = null;
+  /** The entry that it belongs to: with its last step that entry is over. */
+  root: Root | null = null;
+  /** It is the step of an entry. */
+  entry: EntryMark | null = null;
+  /** Where it stands, if only this run has such a node or edge. */
+  placement: Placement | null = null;
+  /** What it was sent from outside. */
+  sent: { readonly message: Ref } | null = null;
+  /** It began to wait for a message. */
+  listenSeq = 0;
+  listenedAt = 0;
+  /** When its wait and its body have to be over; 0 for any time. */
+  dueAt = 0;
   /** Which item of the group it is. */
   item = -1;
   /** Brackets of the present phase that are not over. */
@@ -234,6 +271,24 @@ export class Step {
   /** The message does not have to be built any more. */
   get isPrepared(): boolean {
     return this.rare !== null && this.rare.prepared;
+  }
+
+  /** It has to be asked for before it is performed: it has a condition, or its message is a formula. */
+  get isAsked(): boolean {
+    const entry = this.rare === null ? null : this.rare.entry;
+    return entry !== null && (entry.condition !== undefined || entry.uses !== undefined);
+  }
+
+  get previous(): EntryEnd | null {
+    return this.rare === null || this.rare.entry === null ? null : this.rare.entry.before;
+  }
+
+  get sent(): { readonly message: Ref } | null {
+    return this.rare === null ? null : this.rare.sent;
+  }
+
+  get dueAt(): number {
+    return this.rare === null ? 0 : this.rare.dueAt;
   }
 
   /** Which item of the array `b` is meant; -1 for the whole. */

@@ -1,10 +1,11 @@
 // A live step as a record, and back. What only some steps have is left out where a step does not have it.
 
-import { lostNode } from '../graph/compile.ts';
+import { nodeNamed } from '../graph/compile.ts';
 import type { EdgeFault, Facts } from './facts.ts';
 import type { Phase, Role } from './phase.ts';
+import { place, type Placement } from './placed.ts';
 import type { CallKey, Ref } from './ref.ts';
-import { Step, type Rare, type Run } from './state.ts';
+import { Step, type EntryMark, type Rare, type Run } from './state.ts';
 import type { StepCode } from './status.ts';
 
 /** A live step. */
@@ -49,6 +50,13 @@ interface RareRecord {
   readonly exitIgnored?: boolean;
   readonly cancelTold?: boolean;
   readonly cancelReason?: string;
+  readonly root?: number;
+  readonly entry?: EntryMark;
+  readonly placement?: Placement;
+  readonly sent?: { readonly message: Ref };
+  readonly listenSeq?: number;
+  readonly listenedAt?: number;
+  readonly dueAt?: number;
 }
 
 /** Members of a `Rare` that a record holds as they are. */
@@ -73,13 +81,20 @@ const PLAIN = [
   'exitIgnored',
   'cancelTold',
   'cancelReason',
+  'entry',
+  'placement',
+  'sent',
+  'listenSeq',
+  'listenedAt',
+  'dueAt',
 ] as const satisfies readonly (keyof Rare & keyof RareRecord)[];
 
-/** Owner and group are tied by whoever has them. */
+/** Owner, group and root are tied by whoever has them. */
 export function hydrateStep(run: Run, id: number, record: StepRecord): Step {
   const { graph } = run;
-  const step = new Step(run, graph.nodeOf.get(record.node) ?? lostNode(record.node), id);
-  step.via = record.via === null ? null : (graph.edgeOf.get(record.via) ?? null);
+  const placed = record.placement === undefined ? undefined : place(graph, record.placement);
+  const step = new Step(run, placed?.node ?? nodeNamed(graph, record.node), id);
+  step.via = record.via === null ? null : (graph.edgeOf.get(record.via) ?? placed?.edge ?? null);
   step.cause = record.cause;
   step.round = record.round;
   step.a = record.a ?? undefined;
@@ -122,6 +137,7 @@ function dehydrateRare(rare: Rare): RareRecord {
   for (const name of PLAIN) if (rare[name] && rare[name] !== -1) kept[name] = rare[name];
   if (rare.item >= 0) kept['item'] = rare.item;
   if (rare.group !== null) kept['group'] = rare.group.key;
+  if (rare.root !== null) kept['root'] = rare.root.entry;
   return kept;
 }
 

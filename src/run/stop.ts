@@ -4,10 +4,11 @@
 // P2. Watchers, and what belongs to them, are never cancelled.
 
 import { carryOn, isStopping, shouldStop, stop } from './advance.ts';
-import { dispatch, isWatching } from './enter.ts';
-import { Stage } from './phase.ts';
+import { dispatch, endUnbegun, isWatching } from './enter.ts';
+import { Phase, Stage } from './phase.ts';
 import type { Sink } from './sink.ts';
 import type { Run, Step } from './state.ts';
+import { StepCode } from './status.ts';
 
 /** Accepts a cancel of the run. */
 export function cancel(run: Run, reason: string | undefined, sink: Sink): boolean {
@@ -77,9 +78,19 @@ export function sweep(step: Step, sink: Sink): boolean {
     stop(step, sink);
     return carryOn(step.run, sink);
   }
+  if (isInVain(step)) {
+    sink.unwake(step);
+    endUnbegun(step, 'skipped', StepCode.SKIPPED, sink);
+    return carryOn(step.run, sink);
+  }
   if (step.rare?.waits !== true || step.run.suspended) return false;
   dispatch(step, sink);
   return true;
+}
+
+/** The run was ended from within: what has only waited for a message has not begun. */
+function isInVain(step: Step): boolean {
+  return step.phase === Phase.LISTENING && step.run.exit !== null && !isWatching(step);
 }
 
 /** Every live step that is loaded looks around, in the order in which they were made. */
@@ -91,5 +102,5 @@ export function sweepAll(run: Run, sink: Sink): void {
 /** Whether a sweep would change the step. */
 export function needsSweep(step: Step): boolean {
   if (shouldStop(step)) return !isStopping(step);
-  return step.rare?.waits === true && !step.run.suspended;
+  return isInVain(step) || (step.rare?.waits === true && !step.run.suspended);
 }

@@ -6,6 +6,7 @@
 // T3. A run whose steps all come back, or are cancelled, ends.
 
 import type { Edge } from '../graph/compiled.ts';
+import { nodeNamed } from '../graph/compile.ts';
 import { backoffMs } from '../graph/retry-policy.ts';
 import { advance, bodyCompleted, bodyFailed, carryOn, nextStart, takeVerdict } from './advance.ts';
 import { dispatch, endUnbegun, enter, hold, isWatching, stepOf, succeed } from './enter.ts';
@@ -14,6 +15,7 @@ import { NONE, type Facts } from './facts.ts';
 import { closePlain } from './leave.ts';
 import { Phase, Stage } from './phase.ts';
 import type { Ref } from './ref.ts';
+import { plainEntryOf, type Plan } from './plan.ts';
 import { Refusal } from './refusal.ts';
 import { merge } from './shared-state.ts';
 import type { Sink } from './sink.ts';
@@ -21,17 +23,47 @@ import type { AttemptRecord } from './attempt-record.ts';
 import type { Run, Step } from './state.ts';
 import { StepCode } from './status.ts';
 import { hashFraction } from './step-key.ts';
+import { closeEntries, openPlan, takeTurn } from './turns.ts';
 
-/** Makes the entry step of a fresh run. */
-export function start(run: Run, message: Ref, notBefore: number, sink: Sink): void {
+/** Begins a fresh run. */
+export function start(run: Run, plan: Plan, { notBefore, suspended }: Beginning, sink: Sink): void {
   run.createdAt = sink.now;
   run.seq = 1;
-  const step = stepOf(run, run.job);
-  step.a = message;
-  step.message = message;
+  run.suspended = suspended;
   if (run.limits.deadline > 0) sink.wakeRun(run, run.limits.deadline);
-  enter(step, sink, notBefore);
+  const plain = plainEntryOf(plan);
+  if (plain === undefined) openPlan(run, plan, notBefore, sink);
+  else {
+    const step = stepOf(run, nodeNamed(run.graph, plain.node));
+    step.a = plain.message;
+    step.message = plain.message;
+    enter(step, sink, notBefore);
+  }
   carryOn(run, sink);
+}
+
+interface Beginning {
+  /** Milliseconds since the epoch; 0 for at once. */
+  readonly notBefore: number;
+  readonly suspended: boolean;
+}
+
+/** What its condition asks for is not so. */
+export function unmet(step: Step, attempt: number, sink: Sink): boolean {
+  if (!isUnderWay(step, attempt) && !isPreparing(step, attempt)) return late(step, attempt, sink);
+  if (step.phase === Phase.STOPPING) return bodyStopped(step, sink);
+  endUnbegun(step, 'skipped', StepCode.IF_CONDITION_FAILED, sink);
+  return carryOn(step.run, sink);
+}
+
+/** An entry of the plan has its turn. */
+export function turn(run: Run, entry: number, after: number | null, sink: Sink): boolean {
+  return takeTurn(run, entry, after, sink) && carryOn(run, sink);
+}
+
+/** Nothing more is added to an open plan. */
+export function closePlan(run: Run, sink: Sink): boolean {
+  return closeEntries(run) && carryOn(run, sink);
 }
 
 /** The message of a step with start callbacks was built. */
@@ -57,7 +89,7 @@ export function completed(
   step.message = message;
   if (step.phase === Phase.STOPPING) return bodyStopped(step, sink);
   step.value = value;
-  if (effects !== null && !takeEffects(step, effects)) {
+  if (effects !== null && !takeEffects(step, effects, sink)) {
     const refusal = { refusal: StepCode.UNHANDLED_EXCEPTION, node: step.node.name, reason: 'state' };
     return fail(step, new Refusal(refusal), { code: refusal.refusal, refused: false }, null, sink);
   }
@@ -120,6 +152,7 @@ export function lost(step: Step, attempt: number, error: Ref, sink: Sink): boole
 export function due(step: Step, attempt: number, timer: TimerKind, sink: Sink): boolean {
   if (step.attempt !== attempt || timer !== timerOf(step)) return false;
   if (step.phase === Phase.STOPPING) return bodyStopped(step, sink);
+  if (step.phase === Phase.LISTENING) return waitedInVain(step, sink);
   if (step.phase !== Phase.HELD || step.rarely.waits) return false;
   dispatch(step, sink);
   return true;
@@ -127,8 +160,15 @@ export function due(step: Step, attempt: number, timer: TimerKind, sink: Sink): 
 
 /** Which timer a step has: a back-off that is delivered again does not end the grace period. */
 export function timerOf(step: Step): TimerKind {
+  if (step.phase === Phase.LISTENING) return 'wait';
   if (step.phase !== Phase.HELD) return 'grace';
   return step.startSeq === 0 ? 'after' : 'retry';
+}
+
+/** No message came in time. Nobody tries again: another attempt would wait as long. */
+function waitedInVain(step: Step, sink: Sink): boolean {
+  const refusal = { refusal: StepCode.TIMEOUT, node: step.node.name, limit: step.node.waitMs, reason: 'wait' };
+  return fail(step, new Refusal(refusal), { code: StepCode.TIMEOUT, refused: false }, null, sink);
 }
 
 /** A cancelled body is over, or its time is: what belongs to the step may not be. */
@@ -195,7 +235,7 @@ function recordAttempt(step: Step, error: Ref, code: StepCode, seq: number, sink
 }
 
 /** What an attempt did beside returning. False if the state cannot hold it. */
-function takeEffects(step: Step, { state, exit }: Effects): boolean {
+function takeEffects(step: Step, { state, exit }: Effects, sink: Sink): boolean {
   const { run } = step;
   if (state.length > 0) {
     const merged = merge(run.state, state, run.seq + 1);
@@ -203,12 +243,15 @@ function takeEffects(step: Step, { state, exit }: Effects): boolean {
     run.state = merged.state;
     if (merged.conflicts.length > 0) step.rarely.conflicts = merged.conflicts;
   }
-  if (exit !== undefined) takeExit(run, step, exit);
+  if (exit !== undefined) takeExit(run, step, exit, sink);
   return true;
 }
 
 /** The first exit counts, and none after a cancel. */
-function takeExit(run: Run, step: Step, exit: { readonly value: Ref }): void {
-  if (run.exit === null && !run.cancelling && !isWatching(step)) run.exit = exit;
-  else step.rarely.exitIgnored = true;
+function takeExit(run: Run, step: Step, exit: { readonly value: Ref }, sink: Sink): void {
+  if (run.exit === null && !run.cancelling && !isWatching(step)) {
+    run.exit = exit;
+    // What waits for a message waits no longer.
+    if (run.graph.waits) sink.sweep(run);
+  } else step.rarely.exitIgnored = true;
 }

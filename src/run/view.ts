@@ -2,6 +2,7 @@
 
 import type { EdgeFault } from './facts.ts';
 import { Phase, Role, Stage } from './phase.ts';
+import type { PlanShape } from './plan.ts';
 import type { Ref, StepId } from './ref.ts';
 import type { SharedState } from './shared-state.ts';
 import type { AttemptRecord } from './attempt-record.ts';
@@ -48,6 +49,27 @@ export interface StepView {
   /** Fields of the state that it set without having seen their last change. */
   readonly conflicts: readonly string[];
   readonly exitIgnored: boolean;
+  /** Of an entry of a plan: its place there; -1 for none. */
+  readonly entry: number;
+  /** It waits for a message from outside. */
+  readonly listens: boolean;
+  /** 0 if it never waited for a message. */
+  readonly listenSeq: number;
+  readonly listenedAt: number;
+}
+
+/** How an entry of a plan ended. */
+export interface EntryView {
+  /** Its place in the plan as it was written. */
+  readonly at: number;
+  readonly node: string;
+  readonly step: StepId;
+  readonly status: FinalStatus;
+  readonly code: StepCode;
+  /** Return value or error. */
+  readonly value: Ref;
+  /** Its place among the events of the run. */
+  readonly seq: number;
 }
 
 /** How a run's entry went, and how the run did. */
@@ -61,6 +83,8 @@ export interface RunOutcome {
   /** The value the run was ended with from within. */
   readonly exit: { readonly value: Ref } | null;
   readonly entry: { readonly status: FinalStatus | undefined; readonly code: StepCode; readonly value: Ref };
+  /** What its value is made of. */
+  readonly shape: PlanShape;
 }
 
 /** One run as the core knows it, without its steps. */
@@ -97,12 +121,13 @@ export function viewStep(step: Step): StepView {
   const { via, rare } = step;
   const { owner, item, attempts, faults, failedChild, missing, unmatched, conflicts, exitIgnored } =
     rare ?? NOTHING_RARE;
+  const { entry, listenSeq, listenedAt } = rare ?? NOTHING_RARE;
   return {
     id: step.id,
     node: step.node.name,
     key: step.key,
     round: step.round,
-    status: step.status ?? (step.phase === Phase.HELD ? 'pending' : 'running'),
+    status: step.status ?? (isIdle(step) ? 'pending' : 'running'),
     code: codeOf(step),
     via: via === null ? null : via.id,
     cause: step.cause,
@@ -124,15 +149,33 @@ export function viewStep(step: Step): StepView {
     unmatched,
     conflicts: conflicts ?? [],
     exitIgnored,
+    entry: entry === null ? -1 : entry.at,
+    listens: step.phase === Phase.LISTENING,
+    listenSeq,
+    listenedAt,
   };
+}
+
+/** Of the step of an entry that is over. */
+export function entryViewOf({ id, node, entry, status, code, value, endSeq }: StepView): EntryView {
+  return { at: entry, node, step: id, status: finalOf(status), code, value, seq: endSeq };
+}
+
+function finalOf(status: StepStatus): FinalStatus {
+  return status === 'pending' || status === 'running' ? 'skipped' : status;
 }
 
 const NOTHING_RARE = new Rare();
 
+/** Nothing of it is under way: it waits for a time, for a message, or for the run to go on. */
+function isIdle({ phase }: Step): boolean {
+  return phase === Phase.HELD || phase === Phase.LISTENING;
+}
+
 /** A live step has no code of its own before its body has ended: then how it stands is why. */
 function codeOf(step: Step): StepCode {
   if (step.status !== undefined || step.code !== StepCode.NONE) return step.code;
-  if (step.phase !== Phase.HELD) return StepCode.RUNNING;
+  if (!isIdle(step)) return StepCode.RUNNING;
   if (step.run.suspended) return StepCode.SUSPENDED;
   return step.attempt > 1 ? StepCode.RETRYING : StepCode.NONE;
 }
@@ -140,7 +183,8 @@ function codeOf(step: Step): StepCode {
 export function outcomeOf(run: Run): RunOutcome {
   return {
     runId: run.id,
-    job: run.job.name,
+    job: run.name,
+    shape: shapeOf(run),
     code: run.code,
     cancelReason: run.cancelReason,
     timedOut: run.timedOut,
@@ -153,7 +197,8 @@ export function summariseRun(run: Run): RunSummary {
   // Written out: members that follow a spread are added one by one, and watched runs ask for this often.
   return {
     runId: run.id,
-    job: run.job.name,
+    job: run.name,
+    shape: shapeOf(run),
     code: run.code,
     cancelReason: run.cancelReason,
     timedOut: run.timedOut,
@@ -168,6 +213,10 @@ export function summariseRun(run: Run): RunSummary {
     live: run.liveCount,
     state: run.state,
   };
+}
+
+function shapeOf({ plan }: Run): PlanShape {
+  return plan === null ? 'one' : plan.flow.shape;
 }
 
 function standingOf(run: Run): RunStatus {

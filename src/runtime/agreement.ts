@@ -50,6 +50,7 @@ function differencesOfNode(id: string, node: NodeWiring, wired: readonly EdgeWir
   if (record === undefined) return [`${id}: ${service}.${method} has no annotation of Onward`];
   const found = kindOf(record);
   const kind = found === node.kind ? [] : [`${id}: the wiring says ${node.kind}, the annotation says ${found}`];
+  if ((record.options?.['waits'] === true) !== (node.waits === true)) kind.push(`${id}: \`waits\` differs`);
   const groups = groupByDecorator(wired);
   // One annotation more or less shifts the others: to compare them would name differences that are none.
   if (groups.size !== record.edges.length) {

@@ -47,6 +47,7 @@ function bodyFor(id: string, wiring: Wiring, services: Services, problems: Probl
     takes: node.takes,
     timeoutMs: timeoutOf(options, id, problems),
     retryWhen: retryWhenOf(options, id, problems),
+    marks: { field: node.field, fieldClass: node.fieldClass, errorField: node.errorField },
   };
 }
 

@@ -16,6 +16,7 @@ import type { NodeTypes } from './graph-nodes.ts';
 import { handleOf, type RunHandle } from './run-handle.ts';
 import type { CloseOptions, Runtime } from './runtime.ts';
 import type { RunSettings } from '../run/event.ts';
+import { singlePlan } from '../run/plan.ts';
 import { servicesOf } from './given-services.ts';
 import { isOptions } from './options.ts';
 import { settingsOf, type StartOptions, type StartSurroundings } from './start-options.ts';
@@ -103,7 +104,7 @@ class OnwardRuntime {
     const fingerprint = options?.id === undefined ? undefined : fingerprintOf(job, valid);
     // It may have been closed while the message was checked.
     this.#assertOpen();
-    const submitted = this.#engine.submit({ runId, job, message: valid, settings, fingerprint });
+    const submitted = this.#engine.submit({ runId, plan: singlePlan(job, valid), settings, fingerprint });
     const { outcome, run } = submitted instanceof Promise ? await submitted : submitted;
     if (outcome !== 'differs') return handleOf(run);
     const text = `run ${runId} exists with another job or message; start it under another id, or join it with runtime.run(id)`;

@@ -4,7 +4,7 @@ import type { NodeDescription } from '../graph/describe.ts';
 import { durationMs } from '../graph/duration.ts';
 import { NO_RETRY, type RetryPolicy } from '../graph/retry-policy.ts';
 import { describeValue } from '../message/describe.ts';
-import { countOf, durationOf, isFunction, isOptions, type Options, type Problems } from './options.ts';
+import { countOf, durationOf, flagOf, isFunction, isOptions, type Options, type Problems } from './options.ts';
 
 /** What the core knows of a node, its problems told. */
 export function nodeDescriptionOf(options: Options, node: string, problems: Problems): NodeDescription {
@@ -16,7 +16,14 @@ export function nodeDescriptionOf(options: Options, node: string, problems: Prob
     maxRounds: limit('maxRounds'),
     maxPerRun: limit('maxPerRun'),
     concurrency: limit('concurrency'),
+    ...waitOf(options, node, problems),
   });
+}
+
+/** Whether a node waits for a message from outside, and for how long. */
+function waitOf(options: Options, node: string, problems: Problems): Pick<NodeDescription, 'waits' | 'waitMs'> {
+  if (flagOf(options['waits'], `${node}: expected \`waits\``, problems) !== true) return {};
+  return { waits: true, waitMs: durationMs(options['timeout']) ?? 0 };
 }
 
 /** The retry policy of a node; without `retry` one attempt. */
@@ -94,7 +101,10 @@ function defined({ tags, maxRounds, maxPerRun, concurrency, ...rest }: Loose): N
   };
 }
 
-type Loose = { readonly [K in keyof NodeDescription]: NodeDescription[K] | undefined } & {
-  readonly name: string;
-  readonly retry: RetryPolicy;
-};
+type Loose = { readonly [K in keyof NodeDescription]: NodeDescription[K] | undefined } & Pick<
+  NodeDescription,
+  'waits' | 'waitMs'
+> & {
+    readonly name: string;
+    readonly retry: RetryPolicy;
+  };

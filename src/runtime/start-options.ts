@@ -34,6 +34,8 @@ export interface StartOptions {
   readonly deadline?: Duration | Date;
   /** The run does not begin before: a time from now (a number is milliseconds), or a date. @default at once */
   readonly notBefore?: Duration | Date;
+  /** The run begins when it is resumed: until then nothing of it runs. @default false */
+  readonly suspended?: boolean;
   /** Which finished steps are kept for the report: all, the failed ones, or the last so many and the failed ones. @default 1,000 */
   readonly history?: History;
 }
@@ -58,7 +60,7 @@ export function settingsOf(options: StartOptions, around: StartSurroundings): Ru
       details: { problems },
     });
   }
-  const { tags, stepLimit, maxPerRun, history, deadline, notBefore } = options;
+  const { tags, stepLimit, maxPerRun, history, deadline, notBefore, suspended } = options;
   const now = around.now();
   return {
     // A list of its own that nobody can change: neither the caller, later on, nor a body.
@@ -70,17 +72,18 @@ export function settingsOf(options: StartOptions, around: StartSurroundings): Ru
     // 0 stands for none, and a date may be as old as that.
     deadline: deadline === undefined ? 0 : Math.max(1, timeOf(deadline, now) ?? 0),
     notBefore: notBefore === undefined ? 0 : Math.max(0, timeOf(notBefore, now) ?? 0),
+    suspended: suspended === true,
   };
 }
 
-const KNOWN = new Set(['id', 'tags', 'stepLimit', 'maxPerRun', 'deadline', 'notBefore', 'history']);
+const KNOWN = new Set(['id', 'tags', 'stepLimit', 'maxPerRun', 'deadline', 'notBefore', 'suspended', 'history']);
 
 function* problemsOf(options: StartOptions, around: StartSurroundings): Generator<string> {
   if (!isOptions(options)) {
     yield `expected an object, got ${options === null ? 'null' : described(options)}`;
     return;
   }
-  const { id, tags, stepLimit, maxPerRun, history }: StartOptions = options;
+  const { id, tags, stepLimit, maxPerRun, suspended, history }: StartOptions = options;
   for (const name of Object.keys(options)) {
     if (!KNOWN.has(name)) yield `there is no option \`${name}\`, only ${[...KNOWN].join(', ')}`;
   }
@@ -93,6 +96,9 @@ function* problemsOf(options: StartOptions, around: StartSurroundings): Generato
   }
   yield* problemsOfLimits(maxPerRun, around.nodes);
   yield* problemsOfTimes(options, around.now());
+  if (suspended !== undefined && typeof suspended !== 'boolean') {
+    yield `expected \`suspended\` to be true or false, got ${described(suspended)}`;
+  }
   if (history !== undefined && history !== 'all' && history !== 'failures' && !isCount(history, 0)) {
     yield `expected \`history\` to be 'all', 'failures' or a whole number, got ${described(history)}`;
   }

@@ -6,20 +6,32 @@
 // J3. The same seed gives the same schedule, as far as bodies end in the same turns.
 
 import { drain } from '../engines/drain.ts';
-import type { CloseLimits, Engine, EngineRun, Signalled, Signals, Submission, Submitted } from '../engines/engine.ts';
+import type {
+  Added,
+  CloseLimits,
+  Engine,
+  EngineRun,
+  Signalled,
+  Signals,
+  Submission,
+  Submitted,
+} from '../engines/engine.ts';
 import { Timers } from '../engines/timers.ts';
 import { OnwardError } from '../errors/onward-error.ts';
 import { addressIn, decide, redispatch, type Decision } from '../run/decide.ts';
 import type { Event, Task } from '../run/event.ts';
 import { keysOf } from '../run/keys.ts';
 import type { Timer } from '../run/ledger.ts';
-import { nodeNamed } from '../run/records.ts';
+import { nodeNamed } from '../graph/compile.ts';
+import { keptEntries, keptPlan } from '../perform/kept-plan.ts';
+import type { Letter } from '../run/messages.ts';
+import { inLanes, type Entry } from '../run/plan.ts';
 import type { RunEvent } from '../run/run-event.ts';
 import { Phase } from '../run/phase.ts';
 import type { Core } from '../perform/core.ts';
 import { perform } from '../perform/perform.ts';
 import { Flights, type Flight } from './journaled-flights.ts';
-import { payloadText, type Texts } from './journaled-payloads.ts';
+import { keeperOf, type Texts } from './journaled-payloads.ts';
 import { JournaledRun } from './journaled-run.ts';
 import { ioFor } from './journaled-io.ts';
 import { seededRandom } from './random.ts';
@@ -95,15 +107,15 @@ class Journal implements JournaledEngine, Signals<JournaledRun> {
     return { ...this.#core, timers: this.#timers };
   }
 
-  submit({ runId, job, message, settings, fingerprint }: Submission): Submitted {
+  submit({ runId, plan, settings, fingerprint }: Submission): Submitted {
     const known = this.#runs.get(runId);
     if (known !== undefined) return { outcome: known.fingerprint === fingerprint ? 'exists' : 'differs', run: known };
-    const key = message === undefined ? undefined : `${runId}~message`;
-    // It throws if the message cannot be kept: there must be no run yet that nothing could ever end.
-    const texts = new Map(key === undefined ? [] : [[key, payloadText({ value: message })]]);
+    const texts = new Map<string, string>();
+    // It throws if something of it cannot be kept: there must be no run yet that nothing could ever end.
+    const kept = keptPlan(plan, keeperOf(runId, texts));
     const run = new JournaledRun(runId, fingerprint, { graph: this.#opened.app.graph, signals: this });
     this.#runs.set(runId, run);
-    this.#apply(run, { type: 'submitted', job, message: key, settings }, texts);
+    this.#apply(run, { type: 'submitted', plan: kept, settings }, texts);
     this.#pump();
     return { outcome: 'created', run };
   }
@@ -161,9 +173,32 @@ class Journal implements JournaledEngine, Signals<JournaledRun> {
     return run.isOpen && run.isDecided ? 'duplicate' : this.#signal(run, { type: 'resume' });
   }
 
-  #signal(run: JournaledRun, event: Event): Signalled {
+  add(run: JournaledRun, entries: readonly Entry[]): Added {
+    const { first, why } = run.roomFor(entries.length);
+    if (why !== undefined) return why;
+    const texts = new Map<string, string>();
+    const linked = inLanes(
+      entries.map((entry) => [entry]),
+      first,
+    );
+    const kept = keptEntries(linked, first, keeperOf(run.id, texts));
+    return this.#signal(run, { type: 'added', first, entries: kept }, texts);
+  }
+
+  closePlan(run: JournaledRun): Signalled {
+    return this.#signal(run, { type: 'closed' });
+  }
+
+  send(run: JournaledRun, node: string, { id, message }: Letter): Signalled {
+    if (!run.takesMessages) return 'over';
+    const texts = new Map<string, string>();
+    const kept = message === undefined ? undefined : keeperOf(run.id, texts)(`signal.${id}`, message);
+    return this.#signal(run, { type: 'message', node, id, message: kept }, texts);
+  }
+
+  #signal(run: JournaledRun, event: Event, texts: Texts = NO_TEXTS): Signalled {
     if (run.isDecided) return 'over';
-    const { outcome } = this.#apply(run, event);
+    const { outcome } = this.#apply(run, event, texts);
     this.#pump();
     return outcome === 'applied' ? 'applied' : 'duplicate';
   }
@@ -183,6 +218,7 @@ class Journal implements JournaledEngine, Signals<JournaledRun> {
     for (const task of decision.tasks) this.#dispatch(() => this.#put({ run, task }));
     for (const timer of decision.timers) this.#setTimer(run, timer);
     if (decision.sweep) this.#sweep(run);
+    for (const turn of decision.turns) this.#dispatch(() => this.#put({ run, event: turn }));
     if (decision.quiet) this.#dispatch(() => this.#put({ run, event: { type: 'quiet' } }));
     for (const told of decision.events) if (endsAttempt(told)) this.#flights.land(run, told.step);
     run.publish(decision.events);

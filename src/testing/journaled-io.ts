@@ -7,7 +7,8 @@ import type { ChildAnswer } from '../run/children.ts';
 import type { Decision } from '../run/decide.ts';
 import type { Event } from '../run/event.ts';
 import { Phase } from '../run/phase.ts';
-import { callRecordKey, stateOf } from '../run/records.ts';
+import { callRecordKey } from '../run/record-keys.ts';
+import { stateOf } from '../run/records.ts';
 import type { Flight } from './journaled-flights.ts';
 import { payloadText, type Texts } from './journaled-payloads.ts';
 
@@ -56,6 +57,7 @@ export function ioFor(flight: Flight, desk: Desk): TaskIo {
           resolve(decision.child ?? { kind: 'refused', why: 'leaked' });
         }),
       ),
+    outcomeOf: (entry) => run.outcomeOf(entry),
     endOf: (step, call) => run.called.expect({ step, recordKey: callRecordKey(task.at.step, call) }),
     state: () => stateOf(run.state()),
     report: () => {

@@ -5,7 +5,7 @@ import { jsonToThrown, thrownToJson } from '../message/thrown.ts';
 import type { Payload } from '../perform/perform.ts';
 import type { Json } from '../run/json.ts';
 import type { ItemsRef, SourcesRef } from '../run/ledger.ts';
-import { itemRecordKey } from '../run/records.ts';
+import { itemRecordKey } from '../run/record-keys.ts';
 import type { Ref } from '../run/ref.ts';
 import { Refusal } from '../run/refusal.ts';
 
@@ -74,6 +74,15 @@ export function payloadText(payload: Payload): string {
     ...('value' in payload && { value: encode(payload.value) }),
     ...('error' in payload && { error: thrownToJson(payload.error) }),
   });
+}
+
+/** Keeps values of a run among texts that go with an event. */
+export function keeperOf(runId: string, texts: Map<string, string>): (name: string, value: unknown) => string {
+  return (name, value) => {
+    const key = `${runId}~${name}`;
+    texts.set(key, payloadText({ value }));
+    return key;
+  };
 }
 
 /** What `payloadText` was given. */

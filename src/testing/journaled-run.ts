@@ -1,14 +1,19 @@
 // One run of the journaled engine: its records and payloads as text, and those who wait for it.
 
 import { EventBuffer } from '../engines/event-buffer.ts';
-import type { EngineRun, Signalled, Signals } from '../engines/engine.ts';
+import type { Added, EngineRun, Signalled, Signals } from '../engines/engine.ts';
 import type { OnwardError } from '../errors/onward-error.ts';
 import { stopError } from '../perform/cancelled.ts';
 import type { CompiledGraph } from '../graph/compiled.ts';
 import { replay } from '../run/replay.ts';
 import type { Json } from '../run/json.ts';
 import { isLiveRecord } from '../run/keys.ts';
-import { hydrate, RUN_KEY, STATE_KEY, stepRecordKey, type RunRecord } from '../run/records.ts';
+import { takesMessages, type Letter } from '../run/messages.ts';
+import type { Entry } from '../run/plan.ts';
+import { outcomeRecordKey, RUN_KEY, STATE_KEY, stepRecordKey } from '../run/record-keys.ts';
+import { hydrate } from '../run/records.ts';
+import type { RunRecord } from '../run/run-record.ts';
+import { whyNotAdded } from '../run/turns.ts';
 import type { RunEvent } from '../run/run-event.ts';
 import { Phase, Stage } from '../run/phase.ts';
 import type { Ref } from '../run/ref.ts';
@@ -16,7 +21,14 @@ import type { AttemptRecord } from '../run/attempt-record.ts';
 import type { CallEnd, CallRecord } from '../run/call-record.ts';
 import { StepCode, type FinalStatus } from '../run/status.ts';
 import type { StepRecord } from '../run/step-record.ts';
-import { summariseRun, viewStep, type RunSnapshot, type RunSummary, type StepView } from '../run/view.ts';
+import {
+  summariseRun,
+  viewStep,
+  type EntryView,
+  type RunSnapshot,
+  type RunSummary,
+  type StepView,
+} from '../run/view.ts';
 import { CalledEnds } from './journaled-ends.ts';
 import { Payloads } from './journaled-payloads.ts';
 
@@ -58,6 +70,18 @@ export class JournaledRun implements EngineRun {
     return !cancelling && exit === null;
   }
 
+  get takesMessages(): boolean {
+    const found = hydrate(this.#graph, this.id, this.liveRecords());
+    return found !== undefined && takesMessages(found.run);
+  }
+
+  /** Where entries that are added go, or why they are not taken. */
+  roomFor(count: number): { readonly first: number; readonly why: 'over' | 'full' | undefined } {
+    const run = hydrate(this.#graph, this.id, this.liveRecords())?.run;
+    if (run === undefined) return { first: 0, why: 'over' };
+    return { first: run.plan?.count ?? 0, why: whyNotAdded(run, count) };
+  }
+
   /** How the run ends, once that is fixed. */
   get outcome(): FinalStatus {
     return this.#run().outcome;
@@ -92,7 +116,7 @@ export class JournaledRun implements EngineRun {
       }
       const text = JSON.stringify(json);
       this.#records.set(key, text);
-      if (!/^[hav]\//.test(key)) written += text.length;
+      if (!/^[havez]\//.test(key)) written += text.length;
     }
     return written;
   }
@@ -184,6 +208,35 @@ export class JournaledRun implements EngineRun {
 
   resume(): Promise<Signalled> {
     return Promise.resolve(this.#signals.resume(this));
+  }
+
+  entries(): Promise<readonly EntryView[]> {
+    const found: EntryView[] = [];
+    for (const key of this.#records.keys()) {
+      if (!key.startsWith('z/')) continue;
+      const outcome = this.outcomeOf(Number(key.slice(2)));
+      if (outcome !== undefined) found.push(outcome);
+    }
+    return Promise.resolve(found.sort((a, b) => a.at - b.at));
+  }
+
+  outcomeOf(at: number): EntryView | undefined {
+    const text = this.#records.get(outcomeRecordKey(at));
+    if (text === undefined) return undefined;
+    const outcome: EntryView = JSON.parse(text);
+    return { ...outcome, value: this.payloads.load(outcome.value) };
+  }
+
+  add(entries: readonly Entry[]): Promise<Added> {
+    return Promise.resolve(this.#signals.add(this, entries));
+  }
+
+  closePlan(): Promise<Signalled> {
+    return Promise.resolve(this.#signals.closePlan(this));
+  }
+
+  send(node: string, letter: Letter): Promise<Signalled> {
+    return Promise.resolve(this.#signals.send(this, node, letter));
   }
 
   // ── reading ──

@@ -1,6 +1,8 @@
 // What the transitions ask for that has nothing to do with bodies: time, order, and values that are held for joins.
 
 import type { Join } from '../../src/graph/compiled.ts';
+import { deliver, deliveries } from '../../src/run/messages.ts';
+import type { Turn } from '../../src/run/plan.ts';
 import { quiet } from '../../src/run/quiet.ts';
 import type { Sink } from '../../src/run/sink.ts';
 import type { Group, Run, Step } from '../../src/run/state.ts';
@@ -86,6 +88,18 @@ export abstract class Backstage implements Sink {
     this.soon.push(() => quiet(run, this));
   }
 
+  post(run: Run): void {
+    this.soon.push(() => {
+      for (const { step, number } of deliveries(run)) deliver(step, number, this);
+    });
+  }
+
+  turn(run: Run, { entry }: Turn, after: number | null): void {
+    this.soon.push(() => transition.turn(run, entry, after, this));
+  }
+
+  listening(): void {}
+  entryOver(): void {}
   attempted(): void {}
   late(): void {}
   suspended(): void {}

@@ -1,15 +1,8 @@
 // A plan as the core's own description of a graph.
 
-import type { CompiledGraph, GraphNode } from '../../src/graph/compiled.ts';
 import type { EdgeDescription, GraphDescription, JoinDescription, NodeDescription } from '../../src/graph/describe.ts';
 import { NO_RETRY } from '../../src/graph/retry-policy.ts';
 import { edgeNames, nodeName, type EdgePlan, type GraphPlan } from './graph-plan.ts';
-
-export function nodeOf(graph: CompiledGraph, index: number): GraphNode {
-  const node = graph.nodes[index];
-  if (node === undefined) throw new Error(`there is no ${nodeName(index)}`);
-  return node;
-}
 
 export function describePlan(plan: GraphPlan): GraphDescription {
   const names = edgeNames(plan);

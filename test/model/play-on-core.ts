@@ -8,13 +8,14 @@ import type { ChildStart, Effects } from '../../src/run/event.ts';
 import { ALL, type Facts } from '../../src/run/facts.ts';
 import { Phase } from '../../src/run/phase.ts';
 import { Run, type Step } from '../../src/run/state.ts';
+import { singlePlan } from '../../src/run/plan.ts';
 import type { StepCode } from '../../src/run/status.ts';
 import * as stop from '../../src/run/stop.ts';
 import * as transition from '../../src/run/transition.ts';
 import { viewStep, type StepView } from '../../src/run/view.ts';
 import { Backstage } from './backstage.ts';
 import { choose } from './choice.ts';
-import { describePlan, nodeOf } from './core-graph.ts';
+import { describePlan } from './core-graph.ts';
 import { essenceOf } from './core-report.ts';
 import { givenText } from './error-text.ts';
 import type { Essence } from './essence.ts';
@@ -56,12 +57,12 @@ class Theatre extends Backstage {
     const { tags, stepLimit, maxPerRun, deadline } = plan.run;
     const patterns = maxPerRun.map(([node, limit]) => [nodeName(node), limit] as const);
     const limits = { tags, stepLimit, maxPerRun: patterns, cancelGraceMs: GRACE_MS, deadline };
-    this.#run = new Run('r', graph, nodeOf(graph, 0), limits);
+    this.#run = new Run('r', graph, nodeName(0), limits);
   }
 
   play(): Essence {
     for (const control of this.#plan.controls) this.later(control.at, () => this.#control(control));
-    transition.start(this.#run, undefined, 0, this);
+    transition.start(this.#run, singlePlan(nodeName(0), undefined), { notBefore: 0, suspended: false }, this);
     this.settle();
     this.elapse();
     if (this.#run.status === undefined) throw new Error('the run does not end');

@@ -1,8 +1,9 @@
 // Performs one attempt by itself: a graph of a few nodes, and a host that writes down what it is told.
 
 import { compileGraph } from '../../src/graph/compile.ts';
-import type { Application, Body } from '../../src/perform/application.ts';
+import { NO_MARKS, type Application, type Body } from '../../src/perform/application.ts';
 import type { Attempt, Called, Host, Told, Underway } from '../../src/perform/attempt.ts';
+import type { Question } from '../../src/perform/question.ts';
 import type { ChildStart, Effects, Failure } from '../../src/run/event.ts';
 import type { Facts } from '../../src/run/facts.ts';
 import { NO_STATE, type SharedState } from '../../src/run/shared-state.ts';
@@ -17,7 +18,14 @@ export type Method = (context: StepContext) => unknown;
 /** `Shop.sell` is the method; `Shop.pack` is what it may start. */
 export function shopOf(method: Method, options: Partial<Body> = {}): Application {
   const graph = compileGraph({ hash: 'shop', nodes: [{ name: 'Shop.sell' }, { name: 'Shop.pack' }], edges: [] });
-  const plain = { service: new Shop(), message: undefined, takes: undefined, timeoutMs: 0, retryWhen: undefined };
+  const plain = {
+    service: new Shop(),
+    message: undefined,
+    takes: undefined,
+    timeoutMs: 0,
+    retryWhen: undefined,
+    marks: NO_MARKS,
+  };
   const sell: Body = {
     ...plain,
     takes: { context: true },
@@ -40,8 +48,10 @@ export function attemptOf(app: Application): Attempt {
   if (node === undefined) throw new RangeError('there is no Shop.sell');
   const run = { id: 'r1', tags: [] };
   const from = { via: null, a: undefined, b: undefined, item: -1, message: undefined, isPrepared: false };
-  return { run, node, attempt: 1, round: 1, key: 'r1~Shop.sell.1', owner: null, ...from };
+  return { run, node, attempt: 1, round: 1, key: 'r1~Shop.sell.1', owner: null, ...from, ...NOTHING };
 }
+
+const NOTHING = { previous: null, isAsked: false, sent: null, dueAt: 0 };
 
 /** What the host was told, in order. */
 export class WritingHost implements Host<Attempt> {
@@ -56,6 +66,14 @@ export class WritingHost implements Host<Attempt> {
   }
 
   began(_at: Attempt, _work: Underway): void {}
+
+  question(): Question {
+    return { condition: undefined, scope: undefined, previous: undefined };
+  }
+
+  unmet(): void {
+    this.told.push('unmet');
+  }
 
   next(): undefined {
     return undefined;

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { compileGraph } from '../../src/graph/compile.ts';
 import { encode } from '../../src/message/codec.ts';
 import { thrownToJson } from '../../src/message/thrown.ts';
-import type { Application, Body, Route } from '../../src/perform/application.ts';
+import { NO_MARKS, type Application, type Body, type Route } from '../../src/perform/application.ts';
 import { perform, type Payload, type TaskIo } from '../../src/perform/perform.ts';
 import type { Event, Task } from '../../src/run/event.ts';
 import { NO_STATE } from '../../src/run/shared-state.ts';
@@ -33,6 +33,7 @@ const SELL: Body = {
   message: true,
   takes: undefined,
   timeoutMs: 0,
+  marks: NO_MARKS,
   retryWhen: undefined,
 };
 
@@ -101,6 +102,7 @@ function ioOf(b: unknown, events: Event[]): TaskIo {
     isWanted: () => true,
     deliver: (event) => void events.push(event),
     commit: () => Promise.resolve({ kind: 'refused', why: 'leaked' }),
+    outcomeOf: () => undefined,
     endOf: () => Promise.resolve({ status: 'completed', value: undefined }),
     state: () => NO_STATE,
     report: () => REPORT,

@@ -14,7 +14,7 @@ function keptOf(ends: readonly FinalStatus[], history: History): number[] {
   const [node] = graph.nodes;
   if (node === undefined) throw new Error('one node');
   const limits = { tags: [], stepLimit: 1_000_000, maxPerRun: [], cancelGraceMs: 0, deadline: 0 };
-  const run = new Run('r', graph, node, limits);
+  const run = new Run('r', graph, 'S.n', limits);
   const slots = new Map<number, number>();
   for (const [at, status] of ends.entries()) {
     const step = new Step(run, node, at + 1);

@@ -9,6 +9,7 @@ import type { Event, RunSettings, Task } from '../../src/run/event.ts';
 import type { Facts } from '../../src/run/facts.ts';
 import { isLiveRecord, keysOf } from '../../src/run/keys.ts';
 import type { Json } from '../../src/run/json.ts';
+import { singlePlan } from '../../src/run/plan.ts';
 import { seededRandom } from '../../src/testing/random.ts';
 
 export const RUN_ID = 'run';
@@ -108,9 +109,10 @@ export const SETTINGS: RunSettings = {
   history: 20,
   deadline: 0,
   notBefore: 0,
+  suspended: false,
 };
 
-export const SUBMITTED: Event = { type: 'submitted', job: 'S.n0', message: 'm', settings: SETTINGS };
+export const SUBMITTED: Event = { type: 'submitted', plan: singlePlan('S.n0', 'm'), settings: SETTINGS };
 
 /** How an attempt ended, at random. */
 function outcomeOf(graph: CompiledGraph, task: Task, random: () => number): Event {

@@ -1,0 +1,50 @@
+// What an entry of a plan is asked before it is performed: whether its condition holds, and what its message is made of.
+//
+// Q1. It is asked once, ahead of its message and of all callbacks; what user code throws here fails the step.
+
+import { isMet, resolve, type Result, type Scope } from './tmp-formula.ts';
+import { setOwnField } from '../message/own-field.ts';
+import type { Use } from '../run/plan.ts';
+import type { EntryView } from '../run/view.ts';
+import type { Previous } from '../wiring/step-context.ts';
+
+export interface Question {
+  /** Values and predicates, all of which have to hold; of a defined entry a formula. */
+  readonly condition: unknown;
+  /** Of a defined entry: what its formulas speak of. */
+  readonly scope: Scope | undefined;
+  readonly previous: Previous | undefined;
+}
+
+/** What formulas speak of: results of earlier entries by name, and parameters. */
+export function scopeOf(parameters: unknown, uses: readonly Use[], results: readonly (EntryView | undefined)[]): Scope {
+  const steps: Record<string, Result> = {};
+  for (const [index, { name }] of uses.entries()) {
+    const result = results[index];
+    // By an assignment a step of this name would be taken for the prototype.
+    if (result !== undefined) setOwnField(steps, name, resultOf(result));
+  }
+  return { parameters: parameters ?? {}, steps };
+}
+
+function resultOf({ status, code, value }: EntryView): Result {
+  const ok = status === 'completed';
+  return { ok, status, code, ...(ok && { value }) };
+}
+
+/** Whether the entry is to run. Predicates are asked one after another, until one says no. */
+export async function holds({ condition, scope, previous }: Question): Promise<boolean> {
+  if (condition === undefined || condition === null) return true;
+  if (scope !== undefined) return isMet(condition, scope);
+  const asked: readonly unknown[] = Array.isArray(condition) ? condition : [condition];
+  for (const one of asked) {
+    const answer: unknown = typeof one === 'function' ? await one({ previous }) : one;
+    if (!answer) return false;
+  }
+  return true;
+}
+
+/** The message of a defined entry; of another one as it stands. */
+export function filledIn(message: unknown, { scope }: Question): unknown {
+  return scope === undefined ? message : resolve(message, scope);
+}

@@ -1,0 +1,66 @@
+// Messages from outside, and the steps that wait for them.
+//
+// B1. The same signal counts once, and what comes before anybody waits for it is kept.
+// B2. Which step gets a message is looked for apart from what sent it: the oldest that waits for its node, whoever
+//     was cancelled meanwhile.
+
+import type { GraphNode } from '../graph/compiled.ts';
+import { dispatch } from './enter.ts';
+import { mailboxOf } from './mailbox.ts';
+import { Phase } from './phase.ts';
+import type { Ref } from './ref.ts';
+import type { Sink } from './sink.ts';
+import type { Run, Step } from './state.ts';
+
+/** A message from outside, with what tells it apart from others. */
+export interface Letter {
+  readonly id: string;
+  readonly message: Ref;
+}
+
+/** Keeps a message for a node. False if the signal was known, or the run takes none any more. */
+export function send(run: Run, node: GraphNode, { id, message }: Letter, sink: Sink): boolean {
+  if (!takesMessages(run) || run.signals?.has(id) === true) return false;
+  (run.signals ??= new Set()).add(id);
+  const box = mailboxOf(run, node);
+  box.kept.set(++box.sent, message);
+  sink.post(run);
+  return true;
+}
+
+/** It is on, and neither stopped nor ended early. */
+export function takesMessages(run: Run): boolean {
+  return run.status === undefined && !run.cancelling && run.exit === null;
+}
+
+/** Gives a step the next message for its node. False if it does not wait for one, or another number is next. */
+export function deliver(step: Step, number: number, sink: Sink): boolean {
+  if (step.phase !== Phase.LISTENING) return false;
+  const box = mailboxOf(step.run, step.node);
+  if (box.isEmpty || box.taken + 1 !== number) return false;
+  box.taken = number;
+  const message = box.kept.get(number);
+  box.kept.delete(number);
+  step.rarely.sent = { message };
+  sink.unwake(step);
+  dispatch(step, sink);
+  if (!box.isEmpty) sink.post(step.run);
+  return true;
+}
+
+/** Which live steps are next for which messages: the oldest first. */
+export function deliveries(run: Run): { readonly step: Step; readonly number: number }[] {
+  if (run.mailboxes === null) return [];
+  const found: { readonly step: Step; readonly number: number }[] = [];
+  const given = new Map<number, number>();
+  const listening = run.live.filter(({ phase }) => phase === Phase.LISTENING).sort((a, b) => a.id - b.id);
+  for (const step of listening) {
+    const { index } = step.node;
+    const box = run.mailboxes.get(index);
+    const number = given.get(index) ?? (box?.taken ?? 0) + 1;
+    if (box === undefined || number > box.sent) continue;
+    given.set(index, number + 1);
+    found.push({ step, number });
+  }
+  return found;
+}

@@ -1,0 +1,70 @@
+// How far the plan of a run has come: which lanes are open, and what of each entry under way is still live.
+//
+// O1. Nothing here grows with the number of entries but what memory holds of them; a store loads what an event names.
+
+import type { Entry, PlanFlow, Signed, Turn } from './plan.ts';
+import type { Ref, StepId } from './ref.ts';
+import type { Run } from './state.ts';
+
+/** How an entry ended, for the one after it. */
+export interface EntryEnd {
+  readonly ok: boolean;
+  readonly step: StepId;
+  readonly message: Ref;
+  readonly value: Ref;
+}
+
+/** An entry under way, with everything it causes. */
+export class Root {
+  readonly run: Run;
+  readonly entry: number;
+  /** The entry after it in its lane. */
+  readonly next: Turn | null;
+  /** Live steps that it has caused, its own included. */
+  live = 0;
+  hasFailed = false;
+  /** Nothing of it is live, and nothing will be. */
+  isOver = false;
+  /** How the entry's own step ended. */
+  end: EntryEnd | null = null;
+
+  constructor(run: Run, entry: number, next: Turn | null) {
+    this.run = run;
+    this.entry = entry;
+    this.next = next;
+  }
+}
+
+export class PlanState {
+  readonly flow: PlanFlow;
+  /** By number: all of them in memory, those an event concerns in a store. */
+  readonly entries = new Map<number, Entry>();
+  /** The entries under way that are loaded. */
+  readonly roots = new Map<number, Root>();
+  /** Entries so far. */
+  count = 0;
+  /** Entries that have not had their turn. */
+  waiting = 0;
+  /** The lane that opens next. */
+  next: Turn | null = null;
+  /** Lanes under way. */
+  open = 0;
+  isClosed: boolean;
+  /** Entries that failed, or something they caused. */
+  failures = 0;
+  /** Its jobs, as far as callbacks of runs name them. */
+  readonly jobs = new Set<string>();
+  onSuccess: Signed | undefined = undefined;
+  onFailure: Signed | undefined = undefined;
+
+  constructor(flow: PlanFlow) {
+    this.flow = flow;
+    this.isClosed = flow.open === undefined;
+  }
+
+  /** Another lane may open now. */
+  get hasRoom(): boolean {
+    const { concurrency } = this.flow;
+    return this.next !== null && (concurrency === null || this.open < concurrency);
+  }
+}

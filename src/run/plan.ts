@@ -1,0 +1,114 @@
+// What a run is started with: its entries, what is bound to them and follows them, and how they take turns.
+//
+// N1. Entries stand in lanes: those of one lane one after another, lanes side by side. A sequence is one lane, a
+//     parallel plan has one for each entry or group, and a single job is a lane of one.
+// N2. Plain data, whatever it was written as: payloads are references, and what is left out is as if it were not there.
+
+import type { Ref } from './ref.ts';
+import type { StepCode } from './status.ts';
+
+/** A node with what is bound to it and with callbacks of its own. */
+export interface Signed {
+  readonly node: string;
+  /** Laid over whatever else goes into its message. */
+  readonly bound?: Ref;
+  readonly success?: readonly Signed[];
+  readonly error?: readonly Signed[];
+}
+
+/** An entry by its number, with its node: all that has to be known before its record is loaded. */
+export interface Turn {
+  readonly entry: number;
+  readonly node: string;
+}
+
+/** One job that a run begins with. Entries are numbered in the order in which they have their turn. */
+export interface Entry extends Signed {
+  /** The start message, ready to be used; of a defined entry what it is made of. */
+  readonly message?: Ref;
+  /** Its place in the plan as it was written. */
+  readonly at: number;
+  /** Its value goes under this name. */
+  readonly name?: string;
+  /** The node of the entry before, whose return value goes into its message. */
+  readonly follows?: string;
+  /** It runs although an entry before it has failed. */
+  readonly always?: true;
+  /** What has to be true for it to run: a list. */
+  readonly condition?: Ref;
+  /** Its message and condition are formulas over the results of earlier entries, by their names. */
+  readonly uses?: readonly Use[];
+  /** It is refused with this code when its turn comes. */
+  readonly refused?: StepCode;
+  /** The entry after it in its lane. */
+  readonly next?: Turn;
+  /** Of the first one in a lane: the first one of the lane after it. */
+  readonly lane?: Turn;
+}
+
+export interface Use {
+  readonly name: string;
+  /** The other entry's place in the plan. */
+  readonly at: number;
+}
+
+/** What `value()` of a run gives: the first entry's value, the last one's, a list, or a record by name. */
+export type PlanShape = 'one' | 'last' | 'list' | 'record';
+
+/** How the entries of a plan follow each other. */
+export interface PlanFlow {
+  readonly shape: PlanShape;
+  /** A failure does not keep the entries after it from running. */
+  readonly keepGoing: boolean;
+  /** Lanes that are open at a time; null for any number. */
+  readonly concurrency: number | null;
+  /** No entry begins after so many have failed; null for any number. */
+  readonly stopAfterFailures: number | null;
+  /** Entries can be added until it is closed, so many in all; null for any number. Absent: all of them are there. */
+  readonly open?: { readonly most: number | null };
+  /** What the formulas of defined entries are given beside results. */
+  readonly parameters?: Ref;
+}
+
+/** What a run is started with. */
+export interface Plan {
+  /** What the run is called: the job, or what kind of plan it is. */
+  readonly name: string;
+  readonly entries: readonly Entry[];
+  readonly flow: PlanFlow;
+  /** Run once, when all else is over, with the report. */
+  readonly onSuccess?: Signed;
+  readonly onFailure?: Signed;
+}
+
+export const SINGLE: PlanFlow = { shape: 'one', keepGoing: false, concurrency: null, stopAfterFailures: null };
+
+/** A plan of one job with a message. */
+export function singlePlan(node: string, message: Ref): Plan {
+  return { name: node, entries: [{ node, message, at: 0 }], flow: SINGLE };
+}
+
+/** The only entry of a plan that asks for nothing but a job and its message. */
+export function plainEntryOf({ entries, flow, onSuccess, onFailure }: Plan): Entry | undefined {
+  const [entry] = entries;
+  if (entry === undefined || entries.length > 1 || flow.shape !== 'one' || onSuccess || onFailure) return undefined;
+  return entry.success || entry.error || entry.condition !== undefined || entry.refused ? undefined : entry;
+}
+
+/** Numbers the entries of lanes and links them. Numbers go on from `first`. */
+export function inLanes(lanes: readonly (readonly Entry[])[], first = 0): Entry[] {
+  const linked: Entry[] = [];
+  let number = first;
+  const turnOf = (entry: Entry | undefined, at: number): Turn | undefined =>
+    entry === undefined ? undefined : { entry: at, node: entry.node };
+  for (const [index, lane] of lanes.entries()) {
+    const after = turnOf(lanes[index + 1]?.[0], number + lane.length);
+    for (const [position, entry] of lane.entries()) {
+      const next = turnOf(lane[position + 1], number + 1);
+      const isFirst = position === 0 && after !== undefined;
+      linked.push({ ...entry, ...(next !== undefined && { next }), ...(isFirst && { lane: after }) });
+      number++;
+    }
+  }
+  return linked;
+}
