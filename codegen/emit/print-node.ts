@@ -1,6 +1,6 @@
 // One node: its kind, what its parameters are checked against, and the call of its method.
 
-import type { NodeModel, Slot } from '../model/model.ts';
+import type { FieldModel, NodeModel, Slot } from '../model/model.ts';
 import type { Names } from './names.ts';
 import { messageType, orUndefined, printType, serviceType, slotType } from './print-type.ts';
 import type { Printer } from './printer.ts';
@@ -10,7 +10,29 @@ import { isTypeName, member, propertyKey, quote } from './quote.ts';
 export function printNodeType(out: Printer, names: Names, node: NodeModel): void {
   const type = names.ours(node.kind === 'job' ? 'JobType' : 'HandlerType');
   const method = `${serviceType(names, node)}[${quote(node.method)}]`;
-  out.typeArguments(`readonly ${quote(node.id)}: ${type}<`, [messageType(names, node), method], '>;');
+  const marks = marksOf(names, node);
+  const given = marks.length === 0 ? [] : [`{ ${marks.join('; ')} }`];
+  out.typeArguments(`readonly ${quote(node.id)}: ${type}<`, [messageType(names, node), method, ...given], '>;');
+}
+
+/** What an edge that is added later has to know of the node, as members of a type. */
+function marksOf(names: Names, node: NodeModel): string[] {
+  const fields = markedFields(node).map(({ key, field }) => `${key}: ${quote(field.name)}`);
+  const slots = givenSlots(node).filter((slot) => slot.fills !== 'context');
+  const parameters = slots.map((slot) => `${takenAs(slot)}: ${givenType(names, node, slot)}`);
+  return [...fields, ...parameters, ...(node.facts.waits ? ['waits: true'] : [])];
+}
+
+/** Of a message that edges fill. */
+function markedFields({ message, facts }: NodeModel): { key: 'field' | 'errorField'; field: FieldModel }[] {
+  if (facts.waits) return [];
+  const marked = (mark: FieldModel['mark']): FieldModel | undefined =>
+    message?.fields.find((field) => field.mark === mark);
+  const [field, errorField] = [marked('returnValue'), marked('error')];
+  return [
+    ...(field === undefined ? [] : [{ key: 'field' as const, field }]),
+    ...(errorField === undefined ? [] : [{ key: 'errorField' as const, field: errorField }]),
+  ];
 }
 
 /** The entry of the literal's `nodes`. */
@@ -19,8 +41,15 @@ export function printNode(out: Printer, names: Names, node: NodeModel): void {
     out.line(`kind: ${quote(node.kind)},`);
     if (node.method !== node.name) out.line(`method: ${quote(node.method)},`);
     if (node.message !== undefined) out.line(`message: ${checked(names, node.message.slot)},`);
+    for (const { key, field } of markedFields(node)) {
+      out.line(`${key}: ${quote(field.name)},`);
+      // An error is handed over as it was thrown: it is not built from data, so its class is not named.
+      const symbol = key === 'field' ? field.class?.symbol : undefined;
+      if (symbol !== undefined) out.line(`fieldClass: ${names.value(symbol)},`);
+    }
     const takes = givenSlots(node).map((slot) => `${takenAs(slot)}: ${takenFrom(names, slot)}`);
     if (takes.length > 0) out.list('takes: {', takes, '},');
+    if (node.facts.waits) out.line('waits: true,');
     printCall(out, names, node);
   });
 }

@@ -75,6 +75,8 @@ export interface NodeFacts {
   readonly maxPerRun?: number | 'hidden';
   /** Every literal of its return type must be routed. */
   readonly exhaustive: boolean;
+  /** Its message comes from outside, once an edge has reached it. */
+  readonly waits: boolean;
   /** The errors it declares; `hidden` if the list cannot be read. */
   readonly throws?: readonly ClassUse[] | 'hidden';
 }

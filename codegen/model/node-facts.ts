@@ -6,7 +6,7 @@ import type { NodeFacts } from './model.ts';
 import type { Scope } from './scope.ts';
 
 export function readFacts(scope: Scope, options: Folded | undefined): NodeFacts {
-  if (options === undefined) return { exhaustive: false };
+  if (options === undefined) return { exhaustive: false, waits: false };
   const read = (key: string): Folded | 'hidden' | undefined => {
     const found = entryOf(scope, options, key);
     return found === undefined || found === 'hidden' || !isUndefined(found.value) ? found : undefined;
@@ -16,6 +16,7 @@ export function readFacts(scope: Scope, options: Folded | undefined): NodeFacts 
   const throws = read('throws');
   return {
     exhaustive: isTrue(scope, read('exhaustive')),
+    waits: isTrue(scope, read('waits')),
     ...(maxRounds !== undefined && { maxRounds }),
     ...(maxPerRun !== undefined && { maxPerRun }),
     ...(throws !== undefined && { throws: throws === 'hidden' ? throws : (classUses(scope, throws) ?? 'hidden') }),

@@ -14,22 +14,40 @@ export type MessageClass = abstract new (...args: never[]) => object;
 /** What a method's body returned, awaited. */
 export type Returned<Method> = Method extends (...args: never[]) => infer R ? Awaited<R> : never;
 
+/** What a node takes beside its message, or into a field of it: what decides where an edge may lead that is added later. */
+export interface NodeMarks {
+  /** The field of the message that takes the return value. */
+  readonly field?: string;
+  /** The field of the message that takes the error. */
+  readonly errorField?: string;
+  /** The type of the parameter that takes the return value. */
+  readonly returnValue?: unknown;
+  /** The type of the parameter that takes the error. */
+  readonly error?: unknown;
+  /** The type of the parameter that takes the target's own message. */
+  readonly message?: unknown;
+  /** Its message comes from outside, once it is reached. */
+  readonly waits?: true;
+}
+
 /** A node that can be started by name. `message` is what it takes, `undefined` if it takes nothing. */
-export interface JobType<Message, Method> {
+export interface JobType<Message, Method, Marks extends NodeMarks = {}> {
   readonly kind: 'job';
   readonly message: Message;
   /** What `start` takes: the data of the message. */
   readonly input: DataOf<Message>;
   readonly returnValue: Returned<Method>;
+  readonly marks: Marks;
 }
 
 /** A node that is reached inside a run only. */
-export interface HandlerType<Message, Method> {
+export interface HandlerType<Message, Method, Marks extends NodeMarks = {}> {
   readonly kind: 'handler';
   readonly message: Message;
   /** It cannot be started. */
   readonly input: never;
   readonly returnValue: Returned<Method>;
+  readonly marks: Marks;
 }
 
 /** What a parameter is checked against: a class, or `true` for a type that only the compiler knows. */
@@ -58,7 +76,15 @@ export interface NodeWiring {
   readonly method?: string;
   /** What the unmarked parameter is checked against. Absent: the method has none. */
   readonly message?: Checked;
+  /** The field of its message that takes the return value, whichever edges lead to it. */
+  readonly field?: string;
+  /** The class of `field`, where it is one. */
+  readonly fieldClass?: MessageClass;
+  /** The field of its message that takes the error. */
+  readonly errorField?: string;
   readonly takes?: Takes;
+  /** Its message comes from outside, once an edge has reached it. */
+  readonly waits?: true;
   readonly call: (service: never, message: never, given: never) => unknown;
 }
 

@@ -18,6 +18,7 @@ import {
   type EdgeWiring,
   type Graph,
   type MessageClass,
+  type NodeMarks,
   type NodeWiring,
 } from 'onward/wiring/v1';
 import {
@@ -40,6 +41,7 @@ export interface AnyNodes {
     readonly message: unknown;
     readonly input: unknown;
     readonly returnValue: unknown;
+    readonly marks?: NodeMarks;
   };
 }
 
@@ -59,8 +61,14 @@ export function wire(services: Services, parameters: Parameters = {}): Graph<Any
       if (record === undefined) continue;
       const id = `${service}.${method}`;
       const slots = slotsOf(instance, method, parameters[id]);
-      nodes[id] = nodeOf(record.kind ?? 'handler', method, slots);
-      const message = slots.find(({ fills }) => fills === 'own')?.as;
+      const waits = record.options?.['waits'] === true;
+      // The message of a node that waits comes from outside: no edge fills it.
+      const message = waits ? undefined : slots.find(({ fills }) => fills === 'own')?.as;
+      nodes[id] = {
+        ...nodeOf(record.kind ?? 'handler', method, slots),
+        ...nodeFieldsOf(message),
+        ...(waits && { waits }),
+      };
       for (const [decorator, edge] of record.edges.entries()) {
         for (const [source, target] of targetsOf(edge)) {
           const from = target === null ? '*' : `${serviceOf(target, service, services)}.${target.method}`;
@@ -108,6 +116,18 @@ function nodeOf(kind: 'job' | 'handler', method: string, slots: readonly Slot[])
   };
 }
 
+/** The marked fields of a node's message, whichever edges lead to it. */
+function nodeFieldsOf(message: Parameter | undefined): Pick<NodeWiring, 'field' | 'errorField'> {
+  const marks = marksOf(message);
+  const field = marks.find(([, is]) => is === 'returnValue')?.[0];
+  const errorField = marks.find(([, is]) => is === 'error')?.[0];
+  return { ...(field !== undefined && { field }), ...(errorField !== undefined && { errorField }) };
+}
+
+function marksOf(message: Parameter | undefined): (readonly [field: string, mark: Mark])[] {
+  return typeof message === 'function' ? [...markedFieldsOf(message)] : [];
+}
+
 function checked(as: Parameter): MessageClass | true {
   return typeof as === 'string' ? true : as;
 }
@@ -117,7 +137,7 @@ function edgeOf(
   message: Parameter | undefined,
 ): Pick<EdgeWiring, 'on'> & Partial<EdgeWiring> {
   const { when, otherwise, bind, each, recover } = options;
-  const marks = typeof message === 'function' ? [...markedFieldsOf(message)] : [];
+  const marks = marksOf(message);
   const field = marks.find(([, is]) => on !== 'end' || is === 'returnValue')?.[0];
   const errorField = on === 'end' ? marks.find(([, is]) => is === 'error')?.[0] : undefined;
   return {

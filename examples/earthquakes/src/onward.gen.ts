@@ -19,7 +19,7 @@ export interface Nodes {
   readonly 'Quarantine.keep': JobType<Suspect, Quarantine['keep']>;
   readonly 'Notices.page': HandlerType<Quake, Notices['page']>;
   readonly 'Notices.post': HandlerType<Quake, Notices['post']>;
-  readonly 'Notices.giveUp': HandlerType<Quake, Notices['giveUp']>;
+  readonly 'Notices.giveUp': HandlerType<Quake, Notices['giveUp'], { error: LineDown }>;
 }
 
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({

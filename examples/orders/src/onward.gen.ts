@@ -13,9 +13,9 @@ export interface Services {
 /** Every node by its id: the message it takes and the value it returns. */
 export interface Nodes {
   readonly 'Billing.charge': JobType<ChargeCard, Billing['charge']>;
-  readonly 'Mail.book': HandlerType<Receipt, Mail['book']>;
-  readonly 'Mail.thank': HandlerType<ReceiptMail, Mail['thank']>;
-  readonly 'Mail.sorry': HandlerType<ChargeCard, Mail['sorry']>;
+  readonly 'Mail.book': HandlerType<Receipt, Mail['book'], { message: ChargeCard }>;
+  readonly 'Mail.thank': HandlerType<ReceiptMail, Mail['thank'], { field: 'receipt' }>;
+  readonly 'Mail.sorry': HandlerType<ChargeCard, Mail['sorry'], { error: CardDeclined }>;
 }
 
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
@@ -42,6 +42,8 @@ export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
     'Mail.thank': {
       kind: 'handler',
       message: ReceiptMail,
+      field: 'receipt',
+      fieldClass: Receipt,
       call: (mail: Mail, message: ReceiptMail): void => mail.thank(message),
     },
     'Mail.sorry': {

@@ -27,7 +27,7 @@ export interface Services {
 export interface Nodes {
   readonly 'Billing.charge': HandlerType<Order, Billing['charge']>;
   readonly 'Billing.invoice': HandlerType<Order, Billing['invoice']>;
-  readonly 'Billing.sorry': HandlerType<Order, Billing['sorry']>;
+  readonly 'Billing.sorry': HandlerType<Order, Billing['sorry'], { error: CardDeclined }>;
   readonly 'Carriers.book': HandlerType<Order, Carriers['book']>;
   readonly 'Carriers.price': HandlerType<Enquiry, Carriers['price']>;
   readonly 'Journal.shipped': HandlerType<Parcel, Journal['shipped']>;

@@ -15,7 +15,7 @@ export interface Services {
 export interface Nodes {
   readonly 'Uploads.send': JobType<Upload, Uploads['send']>;
   readonly 'Uploads.look': HandlerType<string, Uploads['look']>;
-  readonly 'Uploads.wait': HandlerType<undefined, Uploads['wait']>;
+  readonly 'Uploads.wait': HandlerType<undefined, Uploads['wait'], { message: Upload | string }>;
   readonly 'Uploads.resend': HandlerType<Upload, Uploads['resend']>;
   readonly 'Uploads.close': HandlerType<Verdict, Uploads['close']>;
   readonly 'Rounds.begin': JobType<undefined, Rounds['begin']>;

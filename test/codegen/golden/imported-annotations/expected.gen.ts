@@ -15,9 +15,9 @@ export interface Services {
 /** Every node by its id: the message it takes and the value it returns. */
 export interface Nodes {
   readonly 'Aliased.write': JobType<Note, Aliased['write']>;
-  readonly 'Namespaced.read': HandlerType<string, Namespaced['read']>;
+  readonly 'Namespaced.read': HandlerType<string, Namespaced['read'], { message: Note }>;
   readonly 'ThroughBarrel.tick': JobType<undefined, ThroughBarrel['tick']>;
-  readonly 'ThroughBarrel.seen': HandlerType<undefined, ThroughBarrel['seen']>;
+  readonly 'ThroughBarrel.seen': HandlerType<undefined, ThroughBarrel['seen'], { message: Note }>;
 }
 
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({

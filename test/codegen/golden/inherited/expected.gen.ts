@@ -14,7 +14,7 @@ export interface Services {
 /** Every node by its id: the message it takes and the value it returns. */
 export interface Nodes {
   readonly 'CsvImporter.load': JobType<Import, CsvImporter['load']>;
-  readonly 'CsvImporter.store': HandlerType<string[], CsvImporter['store']>;
+  readonly 'CsvImporter.store': HandlerType<string[], CsvImporter['store'], { message: Import }>;
   readonly 'CsvImporter.count': HandlerType<number, CsvImporter['count']>;
   readonly 'Report.note': HandlerType<readonly string[], Report['note']>;
 }

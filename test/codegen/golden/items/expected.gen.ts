@@ -16,9 +16,9 @@ export interface Nodes {
   readonly 'Rows1.aliased': JobType<Import, Rows1['aliased']>;
   readonly 'Rows1.global': JobType<Import, Rows1['global']>;
   readonly 'Rows1.either': JobType<Import, Rows1['either']>;
-  readonly 'Each.row': HandlerType<Row, Each['row']>;
-  readonly 'Each.mail': HandlerType<Mail, Each['mail']>;
-  readonly 'Each.line': HandlerType<undefined, Each['line']>;
+  readonly 'Each.row': HandlerType<Row, Each['row'], { message: Import }>;
+  readonly 'Each.mail': HandlerType<Mail, Each['mail'], { field: 'row' }>;
+  readonly 'Each.line': HandlerType<undefined, Each['line'], { returnValue: Parameters<Each['line']>[0] }>;
   readonly 'Each.plain': HandlerType<Parameters<Each['plain']>[0], Each['plain']>;
   readonly 'Each.mixed': HandlerType<Row | string, Each['mixed']>;
   readonly 'Each.all': HandlerType<Row[], Each['all']>;
@@ -65,6 +65,8 @@ export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
     'Each.mail': {
       kind: 'handler',
       message: Mail,
+      field: 'row',
+      fieldClass: Row,
       call: (each: Each, message: Mail): void => each.mail(message),
     },
     'Each.line': {

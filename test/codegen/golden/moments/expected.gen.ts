@@ -22,10 +22,18 @@ export interface Nodes {
   readonly 'Billing.count': JobType<undefined, Billing['count']>;
   readonly 'Audit.begin': HandlerType<ChargeCard, Audit['begin']>;
   readonly 'Audit.stop': HandlerType<ChargeCard, Audit['stop']>;
-  readonly 'Audit.end': HandlerType<ChargeCard, Audit['end']>;
-  readonly 'Audit.keep': HandlerType<Entry, Audit['keep']>;
-  readonly 'Audit.last': HandlerType<undefined, Audit['last']>;
-  readonly 'Audit.told': HandlerType<undefined, Audit['told']>;
+  readonly 'Audit.end': HandlerType<
+    ChargeCard,
+    Audit['end'],
+    { returnValue: Receipt | undefined; error: Error | undefined }
+  >;
+  readonly 'Audit.keep': HandlerType<Entry, Audit['keep'], { field: 'receipt'; errorField: 'error' }>;
+  readonly 'Audit.last': HandlerType<
+    undefined,
+    Audit['last'],
+    { returnValue: Parameters<Audit['last']>[0] | undefined; error: Error | undefined }
+  >;
+  readonly 'Audit.told': HandlerType<undefined, Audit['told'], { message: ChargeCard }>;
 }
 
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
@@ -72,6 +80,9 @@ export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
     'Audit.keep': {
       kind: 'handler',
       message: Entry,
+      field: 'receipt',
+      fieldClass: Receipt,
+      errorField: 'error',
       call: (audit: Audit, message: Entry): void => audit.keep(message),
     },
     'Audit.last': {

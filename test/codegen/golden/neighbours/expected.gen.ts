@@ -12,7 +12,11 @@ export interface Services {
 /** Every node by its id: the message it takes and the value it returns. */
 export interface Nodes {
   readonly 'Desk.book': JobType<Merged, Desk['book']>;
-  readonly 'Desk.file': HandlerType<undefined, Desk['file']>;
+  readonly 'Desk.file': HandlerType<
+    undefined,
+    Desk['file'],
+    { returnValue: Parameters<Desk['file']>[0]; message: Merged }
+  >;
   readonly 'Desk.last': HandlerType<undefined, Desk['last']>;
   readonly 'Renamed.work': JobType<undefined, Worker['work']>;
 }

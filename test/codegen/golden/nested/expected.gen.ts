@@ -12,7 +12,7 @@ export interface Services {
 export interface Nodes {
   readonly 'Shop.wrong': JobType<Wrong, Shop['wrong']>;
   readonly 'Shop.right': JobType<Right, Shop['right']>;
-  readonly 'Shop.print': HandlerType<Slip, Shop['print']>;
+  readonly 'Shop.print': HandlerType<Slip, Shop['print'], { field: 'line' }>;
 }
 
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
@@ -34,6 +34,8 @@ export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
     'Shop.print': {
       kind: 'handler',
       message: Slip,
+      field: 'line',
+      fieldClass: Line,
       call: (shop: Shop, message: Slip): void => shop.print(message),
     },
   },

@@ -13,7 +13,7 @@ export interface Nodes {
   readonly 'Billing.charge': JobType<Order, Billing['charge']>;
   readonly 'Billing.count': JobType<Order, Billing['count']>;
   readonly 'Billing.nothing': JobType<Order, Billing['nothing']>;
-  readonly 'Billing.later': HandlerType<Order, Billing['later']>;
+  readonly 'Billing.later': HandlerType<Order, Billing['later'], { error: GatewayDown }>;
   readonly 'Billing.none': HandlerType<Order, Billing['none']>;
   readonly 'Billing.zero': HandlerType<undefined, Billing['zero']>;
   readonly 'Billing.told': HandlerType<undefined, Billing['told']>;

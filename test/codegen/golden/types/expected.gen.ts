@@ -26,13 +26,13 @@ export interface Nodes {
   readonly 'Types.inferred': JobType<Row, Types['inferred']>;
   readonly 'Types.row': JobType<Row, Types['row']>;
   readonly 'Types.a': HandlerType<Parameters<Types['a']>[0], Types['a']>;
-  readonly 'Types.b': HandlerType<undefined, Types['b']>;
+  readonly 'Types.b': HandlerType<undefined, Types['b'], { returnValue: Parameters<Types['b']>[0]; message: Row }>;
   readonly 'Types.c': HandlerType<Map<string, Row | undefined>, Types['c']>;
   readonly 'Types.d': HandlerType<string, Types['d']>;
   readonly 'Types.e': HandlerType<Parameters<Types['e']>[0], Types['e']>;
   readonly 'Types.f': HandlerType<RichRow, Types['f']>;
   readonly 'Types.g': HandlerType<Row, Types['g']>;
-  readonly 'Types.h': HandlerType<Bound, Types['h']>;
+  readonly 'Types.h': HandlerType<Bound, Types['h'], { field: 'rows' }>;
   readonly 'Types.list': JobType<Row, Types['list']>;
   readonly 'Types.i': HandlerType<unknown, Types['i']>;
   readonly 'Types.j': HandlerType<Row | undefined, Types['j']>;
@@ -127,6 +127,7 @@ export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
     'Types.h': {
       kind: 'handler',
       message: Bound,
+      field: 'rows',
       call: (types: Types, message: Bound): void => types.h(message),
     },
     'Types.list': {

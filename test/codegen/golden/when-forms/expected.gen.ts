@@ -14,10 +14,10 @@ export interface Nodes {
   readonly 'Shop.order': JobType<Order, Shop['order']>;
   readonly 'Shop.maybe': JobType<Order, Shop['maybe']>;
   readonly 'Shop.paid': HandlerType<undefined, Shop['paid']>;
-  readonly 'Shop.open': HandlerType<undefined, Shop['open']>;
+  readonly 'Shop.open': HandlerType<undefined, Shop['open'], { returnValue: 'paid' | 'open' }>;
   readonly 'Shop.seen': HandlerType<Order, Shop['seen']>;
   readonly 'Shop.some': HandlerType<Order, Shop['some']>;
-  readonly 'Shop.failed': HandlerType<undefined, Shop['failed']>;
+  readonly 'Shop.failed': HandlerType<undefined, Shop['failed'], { error: Error; message: Order }>;
 }
 
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({

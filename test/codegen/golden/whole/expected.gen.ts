@@ -19,12 +19,12 @@ export interface Services {
 export interface Nodes {
   readonly 'Shop.charge': JobType<Order, Shop['charge']>;
   readonly 'Shop.begin': HandlerType<Order, Shop['begin']>;
-  readonly 'Shop.keep': HandlerType<Entry, Shop['keep']>;
-  readonly 'Shop.end': HandlerType<Order, Shop['end']>;
-  readonly 'Shop.assume': HandlerType<Order, Shop['assume']>;
+  readonly 'Shop.keep': HandlerType<Entry, Shop['keep'], { field: 'receipt'; errorField: 'error' }>;
+  readonly 'Shop.end': HandlerType<Order, Shop['end'], { returnValue: Receipt | undefined; error: Error | undefined }>;
+  readonly 'Shop.assume': HandlerType<Order, Shop['assume'], { error: Error }>;
   readonly 'Shop.size': HandlerType<Receipt, Shop['size']>;
   readonly 'Shop.list': HandlerType<Receipt, Shop['list']>;
-  readonly 'Shop.row': HandlerType<string, Shop['row']>;
+  readonly 'Shop.row': HandlerType<string, Shop['row'], { message: Receipt }>;
   readonly 'Shop.pack': HandlerType<Packing, Shop['pack']>;
   readonly 'Shop.first': HandlerType<First, Shop['first']>;
   readonly 'Shop.well': HandlerType<RunReport<Receipt>, Shop['well']>;
@@ -52,6 +52,9 @@ export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
     'Shop.keep': {
       kind: 'handler',
       message: Entry,
+      field: 'receipt',
+      fieldClass: Receipt,
+      errorField: 'error',
       call: (shop: Shop, message: Entry): void => shop.keep(message),
     },
     'Shop.end': {
