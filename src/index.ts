@@ -27,6 +27,7 @@ export type { RunHandle } from './runtime/run-handle.ts';
 export type { StartOptions } from './runtime/start-options.ts';
 export type { AttemptReport, CallbackFailure, RunInspection, RunReport, StepReport } from './wiring/run-report.ts';
 export type { Clock } from './perform/clock.ts';
+export type { Sent } from './wiring/sent.ts';
 export type { StepContext, StepInfo } from './wiring/step-context.ts';
 export type { RunEvent } from './run/run-event.ts';
 export type { History } from './run/history.ts';

@@ -2,12 +2,14 @@
 
 import { nearestName } from '../../src/errors/nearest-name.ts';
 import { isOfRun } from '../model/edge-options.ts';
+import { filledMessage } from '../model/filled-message.ts';
 import type { EdgeModel, MessageModel, NodeModel } from '../model/model.ts';
 import { valueOf } from '../model/read-services.ts';
 import type { Declared } from '../model/scope.ts';
 import type { Report } from './problem.ts';
 
 export function checkEdges(node: NodeModel, report: Report): void {
+  const message = filledMessage(node);
   for (const edge of node.edges) {
     if (edge.when !== undefined && edge.otherwise) {
       report(
@@ -17,8 +19,8 @@ export function checkEdges(node: NodeModel, report: Report): void {
       );
     }
     checkMoment(edge, report);
-    checkBind(edge, node.message, report);
-    checkRequired(edge, node.message, report);
+    checkBind(edge, message, report);
+    checkRequired(edge, message, report);
     checkMessageSource(edge, report);
     checkUnmarked(edge, report);
   }
@@ -57,7 +59,7 @@ function isWatcher({ isDeclared, watches }: NodeModel): boolean {
  */
 function checkUnmarked({ on, from, to, each, field }: EdgeModel, report: Report): void {
   if (on !== 'success' || from === null || each || field !== undefined) return;
-  const slot = to.message?.slot;
+  const slot = filledMessage(to)?.slot;
   const wanted = from.message?.slot.class;
   if (slot?.class === undefined || wanted === undefined || !isSame(slot.class, wanted)) return;
   const returned = otherThan(wanted, from);
@@ -84,11 +86,11 @@ function isSame(a: Declared, b: Declared): boolean {
 function checkBind(edge: EdgeModel, message: MessageModel | undefined, report: Report): void {
   if (edge.bind === undefined) return;
   if (message === undefined) {
-    report(
-      'ONW1109',
-      edge.place,
-      '`bind` lies over the unmarked parameter, and there is none; add one or remove `bind`',
-    );
+    const isSent = edge.to.message !== undefined;
+    const text = isSent
+      ? `\`bind\` has nothing to lie over: the message of ${edge.to.id} comes from outside; remove \`bind\``
+      : '`bind` lies over the unmarked parameter, and there is none; add one or remove `bind`';
+    report('ONW1109', edge.place, text);
     return;
   }
   if (edge.bind === 'function') return;
@@ -152,8 +154,9 @@ function checkMessageSource({ on, from, to, field, errorField, bind, place }: Ed
   // A job that marks its own message is told so; it has one.
   if (from.watches.length === 0 && from.slots.some((slot) => slot.fills === 'message')) return;
   const isTaken = on !== 'success' && field === undefined && errorField === undefined && bind === undefined;
+  const unmarked = filledMessage(to)?.slot;
   for (const slot of to.slots) {
-    const takesIt = slot.fills === 'message' || (slot.fills === 'unmarked' && isTaken);
+    const takesIt = slot.fills === 'message' || (slot === unmarked && isTaken);
     if (!takesIt || slot.class === undefined || slot.parameter.isOptional) continue;
     const related = [{ place: slot.place, text: 'taken here' }];
     report('ONW1108', place, `${from.id} takes no message, so there is none for ${to.id}; remove the parameter`, {

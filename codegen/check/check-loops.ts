@@ -1,7 +1,8 @@
 // Loops: callbacks that lead back to where they come from are welcome, as long as something ends them.
 //
 // L1. What ends a loop stands in the code: a `when` or `otherwise` on one of its edges, `maxRounds` on one of its
-//     nodes, or a join in it that also waits for a node outside, which completes only so often.
+//     nodes, one of them that waits for a message from outside each time, or a join in it that also waits for a node
+//     outside, which completes only so often.
 // L2. A cancel comes from outside and the end of a run comes once: neither makes a loop.
 // L3. One report for all that is tied together, with the shortest way around.
 
@@ -15,7 +16,7 @@ import { endlessAmong } from './spread.ts';
 import { groupBy, lacksSources, needsAll, type WholeGraph } from './whole-graph.ts';
 
 export function checkLoops(scope: Scope, { nodes, ways }: WholeGraph, report: Report): void {
-  const unbounded = nodes.filter((node) => node.facts.maxRounds === undefined);
+  const unbounded = nodes.filter(({ facts }) => facts.maxRounds === undefined && facts.waits !== true);
   const free = ways.filter(
     ({ edges }) => edges.every((edge) => goesOn(scope, edge)) && !(edges.every(needsAll) && lacksSources(edges)),
   );

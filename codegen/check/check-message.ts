@@ -53,7 +53,8 @@ function checkClass(scope: Scope, node: NodeModel, slot: Slot, declared: Declare
   if (item.isAbstract) {
     report('ONW1201', slot.place, `${name} is abstract; a message is built, name a class that extends it`, { related });
   }
-  if (node.kind !== 'job') return;
+  // What comes from outside is built from data.
+  if (node.kind !== 'job' && node.facts.waits !== true) return;
   if (item.requiredConstructorParameters > 0) {
     const text = `the constructor of ${name} needs arguments; a message is built from data, give each parameter a default or remove it`;
     report('ONW1205', slot.place, text, { related });

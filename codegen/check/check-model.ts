@@ -11,6 +11,7 @@ import { checkNames } from './check-names.ts';
 import { checkNested } from './check-nested.ts';
 import { checkOptions } from './check-options.ts';
 import { checkParentheses } from './check-parentheses.ts';
+import { checkSent } from './check-sent.ts';
 import { checkSlots } from './check-slots.ts';
 import { checkSources } from './check-sources.ts';
 import { checkWhen } from './check-when.ts';
@@ -22,6 +23,7 @@ export function checkModel(scope: Scope, model: Model, report: Report): void {
   checkNames(model, report);
   for (const node of model.services.flatMap((service) => service.nodes)) {
     checkSlots(node, report);
+    checkSent(node, report);
     checkMessage(scope, node, report);
     checkEdges(node, report);
     checkSources(node, report);

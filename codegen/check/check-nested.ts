@@ -4,6 +4,7 @@
 //     field is to be taken is believed.
 
 import { chainOf, typePlace } from '../model/class-chain.ts';
+import { filledMessage } from '../model/filled-message.ts';
 import type { ClassPlace, Model, NodeModel, Place } from '../model/model.ts';
 import type { Declared, Scope } from '../model/scope.ts';
 import { classOf, type TypePlace } from '../model/type-name.ts';
@@ -32,9 +33,11 @@ export function checkNested(scope: Scope, { services }: Model, report: Report): 
 }
 
 /** What takes a value of a target or of a join's source is checked as a nested message by itself. */
-function filledFields({ message, edges }: NodeModel): string[] {
-  const sources = new Set(edges.flatMap((edge) => edge.join?.keys ?? []));
-  const fields = (message?.fields ?? []).filter((field) => field.mark !== undefined || sources.has(field.name));
+function filledFields(node: NodeModel): string[] {
+  const sources = new Set(node.edges.flatMap((edge) => edge.join?.keys ?? []));
+  const fields = (filledMessage(node)?.fields ?? []).filter(
+    (field) => field.mark !== undefined || sources.has(field.name),
+  );
   return fields.map((field) => keyOf(field.place));
 }
 

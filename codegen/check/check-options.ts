@@ -5,7 +5,7 @@ import { entryOf, fold, isUndefined, type Folded } from '../model/fold.ts';
 import type { NodeModel } from '../model/model.ts';
 import { valueOf } from '../model/read-services.ts';
 import type { Scope } from '../model/scope.ts';
-import { checkOption, COUNT, DURATION, FLAG, type Rule } from './option-rule.ts';
+import { checkOption, COUNT, DURATION, FLAG, type Option, type Rule } from './option-rule.ts';
 import type { Report } from './problem.ts';
 
 const TIMEOUT: Rule = {
@@ -31,6 +31,7 @@ const NODE: Readonly<Record<string, Rule>> = {
   maxPerRun: COUNT,
   exhaustive: FLAG,
   expose: FLAG,
+  waits: FLAG,
 };
 const TAG: Rule = {
   fits: (value) => typeof value === 'string' && value.trim() !== '',
@@ -45,7 +46,9 @@ export function checkOptions(scope: Scope, node: NodeModel, report: Report): voi
     checkOption(scope, { name, written: entryOf(scope, options, name), rule }, report);
   }
   checkTags(scope, entryOf(scope, options, 'tags'), report);
-  checkReadable(scope, entryOf(scope, options, 'exhaustive'), report);
+  for (const name of ['exhaustive', 'waits'])
+    checkReadable(scope, { name, written: entryOf(scope, options, name) }, report);
+  checkJob(scope, node, options, report);
   const retry = entryOf(scope, options, 'retry');
   if (retry === undefined || retry === 'hidden') return;
   for (const [name, rule] of Object.entries(RETRY)) {
@@ -76,10 +79,20 @@ function checkTags(scope: Scope, written: Folded | 'hidden' | undefined, report:
   }
 }
 
-/** It decides what the wiring proves. */
-function checkReadable(scope: Scope, written: Folded | 'hidden' | undefined, report: Report): void {
+/** A job that is started has its message already. */
+function checkJob(scope: Scope, { kind, facts }: NodeModel, options: Folded, report: Report): void {
+  const written = entryOf(scope, options, 'waits');
+  if (kind !== 'job' || facts.waits === false || written === undefined || written === 'hidden') return;
+  const at = { file: written.file, at: written.value.at };
+  const text =
+    '@Job takes no `waits`: a job has its message when it is started; let a handler wait, with @Handler({ waits: true }), and an edge lead to it';
+  report('ONW1114', at, text);
+}
+
+/** It decides what the wiring proves and how the node is run. */
+function checkReadable(scope: Scope, { name, written }: Pick<Option, 'name' | 'written'>, report: Report): void {
   if (written === undefined || written === 'hidden' || isUndefined(written.value)) return;
   if (fold(scope, written).value.kind === 'literal') return;
-  const text = '`exhaustive` cannot be read at build time; write `exhaustive: true`, or leave it out';
+  const text = `\`${name}\` cannot be read at build time; write \`${name}: true\`, or leave it out`;
   report('ONW1131', { file: written.file, at: written.value.at }, text);
 }

@@ -15,10 +15,11 @@ export function checkReach({ nodes, ways }: WholeGraph, report: Report): Readonl
   return reached;
 }
 
-/** Whether a run begins with it, ends with it, or a body may call it. */
+/** Whether a run begins with it, ends with it, or a body may call it. What waits is there to be reached by an edge. */
 export function isEntry(node: NodeModel): boolean {
-  const { kind, watches, edges } = node;
-  return kind === 'job' || watches.length === 0 || edges.some((edge) => isOfRun(edge.on)) || hasUnknownEdges(node);
+  const { kind, watches, edges, facts } = node;
+  const isCalled = watches.length === 0 && facts.waits !== true;
+  return kind === 'job' || isCalled || edges.some((edge) => isOfRun(edge.on)) || hasUnknownEdges(node);
 }
 
 function reportUnreached(node: NodeModel, report: Report): void {
@@ -26,9 +27,12 @@ function reportUnreached(node: NodeModel, report: Report): void {
   const related = node.edges.slice(0, 3).map(({ place, from }) => ({ place, text: `it waits for ${from?.id} here` }));
   const why =
     sources.length === 0
-      ? 'it runs only after itself'
+      ? node.edges.length === 0
+        ? 'it waits for a message once an edge has reached it, and none leads there'
+        : 'it runs only after itself'
       : `${list(sources)} would have to be reached first, and no job leads there`;
-  const text = `no run reaches ${node.id}: ${why}; add an edge from a node that is reached, or annotate it with @Job()`;
+  const fix = node.facts.waits === true ? '' : ', or annotate it with @Job()';
+  const text = `no run reaches ${node.id}: ${why}; add an edge from a node that is reached${fix}`;
   report('ONW1111', node.place, text, { severity: 'warning', related });
 }
 

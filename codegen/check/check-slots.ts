@@ -2,6 +2,7 @@
 
 import type { EdgeOn } from '../../src/wiring/v1.ts';
 import { isOfRun } from '../model/edge-options.ts';
+import { filledMessage } from '../model/filled-message.ts';
 import type { FieldModel, Mark, NodeModel, Place, Slot } from '../model/model.ts';
 import type { Report } from './problem.ts';
 
@@ -36,7 +37,8 @@ interface MarkPlace {
   readonly place: Place;
 }
 
-function checkTwice({ slots, message }: NodeModel, report: Report): void {
+function checkTwice(node: NodeModel, report: Report): void {
+  const { slots } = node;
   for (const { marks } of slots) {
     const [first, second] = marks;
     if (first === undefined || second === undefined) continue;
@@ -46,7 +48,7 @@ function checkTwice({ slots, message }: NodeModel, report: Report): void {
     .filter((slot) => slot.fills === 'context')
     .map(({ place }) => ({ mark: 'context', place }));
   const parameters = slots.flatMap((slot) => slot.marks.slice(0, 1));
-  const fields: MarkPlace[] = (message?.fields ?? []).flatMap(({ mark, place }) =>
+  const fields: MarkPlace[] = (filledMessage(node)?.fields ?? []).flatMap(({ mark, place }) =>
     mark === undefined ? [] : [{ mark, place }],
   );
   const first = new Map<string, MarkPlace>();
@@ -70,14 +72,18 @@ function checkSources(node: NodeModel, report: Report): void {
     }
   }
   // A job is started with whole messages, marked fields included.
-  if (node.kind === 'job' || node.watches.length === 0) return;
+  if (node.kind === 'job' || (node.watches.length === 0 && node.facts.waits !== true)) return;
   for (const field of node.message?.fields ?? []) checkField(node, field, report);
 }
 
+const SENT_FIX = 'remove the mark, or give the value a parameter of its own';
+
 function checkField(node: NodeModel, { mark, name, place }: FieldModel, report: Report): void {
-  const missing = mark === undefined ? undefined : whatIsMissing(node, mark);
-  if (mark === undefined || missing === undefined) return;
-  if (node.edges.some((edge) => edge.join?.keys.includes(name))) return;
+  if (mark === undefined) return;
+  const isSent = filledMessage(node) === undefined;
+  const missing = isSent ? `its message comes from outside; ${SENT_FIX}` : whatIsMissing(node, mark);
+  if (missing === undefined) return;
+  if (!isSent && node.edges.some((edge) => edge.join?.keys.includes(name))) return;
   const slot: Slot | undefined = node.message?.slot;
   const related = slot === undefined ? [] : [{ place: slot.place, text: 'the message is taken here' }];
   report('ONW1107', place, `${WORDS[mark]} on \`${name}\` has nothing to take in ${node.id}: ${missing}`, { related });

@@ -1,6 +1,7 @@
 // Joins: every source has a field of its own in the message, and is there once.
 
 import { nearestName } from '../../src/errors/nearest-name.ts';
+import { filledMessage } from '../model/filled-message.ts';
 import type { EdgeModel, NodeModel } from '../model/model.ts';
 import { checkExport } from './check-message.ts';
 import type { Report } from './problem.ts';
@@ -30,7 +31,7 @@ function checkTwice(sources: readonly EdgeModel[], report: Report): void {
 
 /** A callback without a message needs no fields: it only wants to run then. */
 function checkField({ join, field, from, to }: EdgeModel, report: Report): void {
-  const { message } = to;
+  const message = filledMessage(to);
   if (field?.class !== undefined) checkExport(field.class, field.place, report);
   if (join === undefined || field !== undefined || message?.isComplete !== true) return;
   const fields = message.fields.filter((item) => !item.isMethod).map((item) => item.name);

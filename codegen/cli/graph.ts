@@ -24,7 +24,12 @@ export function plainGraph(model: Model): object {
   const nodes = model.services.flatMap((service) => service.nodes);
   return {
     services: model.services.map((service) => service.name),
-    nodes: nodes.map((node) => ({ id: node.id, kind: node.kind, method: node.method })),
+    nodes: nodes.map((node) => ({
+      id: node.id,
+      kind: node.kind,
+      method: node.method,
+      ...(node.facts.waits === true && { waits: true }),
+    })),
     edges: nodes.flatMap((node) => node.edges.map(plainEdge)),
   };
 }
@@ -81,11 +86,11 @@ function labelOf(edge: EdgeModel): string {
   return [momentOf(edge), ...factsOf(edge)].join(', ');
 }
 
-/** Jobs are drawn as stadiums, handlers as boxes; edges that only watch are dotted. */
+/** Jobs are drawn as stadiums, handlers as boxes, those that wait for a message with bars; edges that only watch are dotted. */
 function mermaid(model: Model): string {
   const { nodes, edges, key, watchesAnyRun } = keysOf(model);
   const lines = nodes.map((node) => {
-    const [open, close] = node.kind === 'job' ? ['([', '])'] : ['[', ']'];
+    const [open, close] = node.kind === 'job' ? ['([', '])'] : node.facts.waits === true ? ['[[', ']]'] : ['[', ']'];
     return `  ${key(node)}${open}"${label(node.id)}"${close}`;
   });
   if (watchesAnyRun) lines.push(`  ${key(null)}{{"${ANY_RUN}"}}`);
@@ -100,7 +105,8 @@ function mermaid(model: Model): string {
 function dot(model: Model): string {
   const { nodes, edges, key, watchesAnyRun } = keysOf(model);
   const lines = nodes.map((node) => {
-    const shape = node.kind === 'job' ? 'box, style=rounded' : 'box';
+    const plain = node.facts.waits === true ? 'box, peripheries=2' : 'box';
+    const shape = node.kind === 'job' ? 'box, style=rounded' : plain;
     return `  ${key(node)} [label=${dotText(node.id)}, shape=${shape}];`;
   });
   if (watchesAnyRun) lines.push(`  ${key(null)} [label=${dotText(ANY_RUN)}, shape=hexagon];`);

@@ -26,7 +26,8 @@ export function list(terminal: Terminal, given: Arguments): number {
 
 function renderNode(node: NodeModel, width: number): string {
   const message = node.message === undefined ? '' : (node.message.slot.class?.declaration.name ?? 'value');
-  const head = `${node.id.padEnd(width)}  ${node.kind.padEnd('handler'.length)}  ${message}`.trimEnd();
+  const told = node.facts.waits === true ? `${message} (waits)`.trimStart() : message;
+  const head = `${node.id.padEnd(width)}  ${node.kind.padEnd('handler'.length)}  ${told}`.trimEnd();
   return [head, ...node.edges.map(renderEdge)].map((line) => `${line}\n`).join('');
 }
 

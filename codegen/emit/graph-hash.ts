@@ -24,7 +24,7 @@ export function graphHash(model: Model): string {
         edge.field?.name ?? null,
         ...laterFacts(edge),
       ]),
-      ...(node.facts.waits ? [{ waits: true }] : []),
+      ...(node.facts.waits === true ? [{ waits: true }] : []),
     ]);
   return createHash('sha256').update(JSON.stringify(nodes)).digest('base64url').slice(0, 12);
 }

@@ -1,5 +1,6 @@
 // One node: its kind, what its parameters are checked against, and the call of its method.
 
+import { markedField } from '../model/filled-message.ts';
 import type { FieldModel, NodeModel, Slot } from '../model/model.ts';
 import type { Names } from './names.ts';
 import { messageType, orUndefined, printType, serviceType, slotType } from './print-type.ts';
@@ -11,8 +12,8 @@ export function printNodeType(out: Printer, names: Names, node: NodeModel): void
   const type = names.ours(node.kind === 'job' ? 'JobType' : 'HandlerType');
   const method = `${serviceType(names, node)}[${quote(node.method)}]`;
   const marks = marksOf(names, node);
-  const given = marks.length === 0 ? [] : [`{ ${marks.join('; ')} }`];
-  out.typeArguments(`readonly ${quote(node.id)}: ${type}<`, [messageType(names, node), method, ...given], '>;');
+  const given = [messageType(names, node), method, ...(marks.length === 0 ? [] : [marks])];
+  out.typeArguments(`readonly ${quote(node.id)}: ${type}<`, given, '>;');
 }
 
 /** What an edge that is added later has to know of the node, as members of a type. */
@@ -20,15 +21,12 @@ function marksOf(names: Names, node: NodeModel): string[] {
   const fields = markedFields(node).map(({ key, field }) => `${key}: ${quote(field.name)}`);
   const slots = givenSlots(node).filter((slot) => slot.fills !== 'context');
   const parameters = slots.map((slot) => `${takenAs(slot)}: ${givenType(names, node, slot)}`);
-  return [...fields, ...parameters, ...(node.facts.waits ? ['waits: true'] : [])];
+  return [...fields, ...parameters, ...(node.facts.waits === true ? ['waits: true'] : [])];
 }
 
-/** Of a message that edges fill. */
-function markedFields({ message, facts }: NodeModel): { key: 'field' | 'errorField'; field: FieldModel }[] {
-  if (facts.waits) return [];
-  const marked = (mark: FieldModel['mark']): FieldModel | undefined =>
-    message?.fields.find((field) => field.mark === mark);
-  const [field, errorField] = [marked('returnValue'), marked('error')];
+/** Under the names by which the wiring gives them. */
+function markedFields(node: NodeModel): { key: 'field' | 'errorField'; field: FieldModel }[] {
+  const [field, errorField] = [markedField(node, 'returnValue'), markedField(node, 'error')];
   return [
     ...(field === undefined ? [] : [{ key: 'field' as const, field }]),
     ...(errorField === undefined ? [] : [{ key: 'errorField' as const, field: errorField }]),
@@ -49,7 +47,7 @@ export function printNode(out: Printer, names: Names, node: NodeModel): void {
     }
     const takes = givenSlots(node).map((slot) => `${takenAs(slot)}: ${takenFrom(names, slot)}`);
     if (takes.length > 0) out.list('takes: {', takes, '},');
-    if (node.facts.waits) out.line('waits: true,');
+    if (node.facts.waits === true) out.line('waits: true,');
     printCall(out, names, node);
   });
 }

@@ -2,6 +2,7 @@
 //
 // E1. A proof is left out where the value is narrowed or completed on its way: it must never refuse right code.
 
+import { filledMessage } from '../model/filled-message.ts';
 import type { EdgeModel, FieldModel, NodeModel, Slot } from '../model/model.ts';
 import type { Names } from './names.ts';
 import { itemType, listType, messageType, orUndefined, returnedType, slotType } from './print-type.ts';
@@ -77,7 +78,7 @@ interface Goal {
 
 function goalOf(names: Names, edge: EdgeModel): Goal | undefined {
   const { on, to, field, bind } = edge;
-  const { message } = to;
+  const message = filledMessage(to);
   if (message !== undefined && field !== undefined) {
     const type = symbolName(names.trial(), field);
     return {

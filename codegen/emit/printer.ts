@@ -33,14 +33,18 @@ export class Printer {
     else this.block(`${name}: [`, '],', () => items.forEach((item) => this.line(`${item},`)));
   }
 
-  /** `Type<A, B>` likewise; type arguments take no comma at the end. */
-  typeArguments(open: string, items: readonly string[], close: string): void {
-    const flat = `${open}${items.join(', ')}${close}`;
-    if (this.fits(flat)) this.line(flat);
-    else
-      this.block(open, close, () =>
-        items.forEach((item, at) => this.line(at === items.length - 1 ? item : `${item},`)),
-      );
+  /** `Type<A, { b; c }>` likewise: an item that is a list is the members of a type. */
+  typeArguments(open: string, items: readonly (string | readonly string[])[], close: string): void {
+    const flat = `${open}${items.map(flatType).join(', ')}${close}`;
+    if (this.fits(flat)) return this.line(flat);
+    this.block(open, close, () =>
+      items.forEach((item, at) => {
+        // Type arguments take no comma at the end.
+        const comma = at === items.length - 1 ? '' : ',';
+        if (typeof item === 'string' || this.fits(flatType(item) + comma)) return this.line(flatType(item) + comma);
+        this.block('{', `}${comma}`, () => item.forEach((member) => this.line(`${member};`)));
+      }),
+    );
   }
 
   /** `name: (parameters): returns => body,` */
@@ -65,4 +69,8 @@ export class Printer {
   text(): string {
     return `${this.#lines.join('\n')}\n`;
   }
+}
+
+function flatType(item: string | readonly string[]): string {
+  return typeof item === 'string' ? item : `{ ${item.join('; ')} }`;
 }

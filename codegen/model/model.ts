@@ -76,7 +76,7 @@ export interface NodeFacts {
   /** Every literal of its return type must be routed. */
   readonly exhaustive: boolean;
   /** Its message comes from outside, once an edge has reached it. */
-  readonly waits: boolean;
+  readonly waits: boolean | 'hidden';
   /** The errors it declares; `hidden` if the list cannot be read. */
   readonly throws?: readonly ClassUse[] | 'hidden';
 }
@@ -98,7 +98,10 @@ export interface Slot {
   readonly marks: readonly { readonly mark: Mark; readonly place: Place }[];
   readonly index: number;
   readonly place: Place;
+  /** Its type without a `Sent` around it. */
   readonly parameter: ParameterRecord;
+  /** Its type says that it comes from outside: `Sent<Approval>`. */
+  readonly isSent: boolean;
   readonly type?: TypeName;
   readonly class?: Declared;
 }

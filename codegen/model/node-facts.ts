@@ -16,7 +16,7 @@ export function readFacts(scope: Scope, options: Folded | undefined): NodeFacts 
   const throws = read('throws');
   return {
     exhaustive: isTrue(scope, read('exhaustive')),
-    waits: isTrue(scope, read('waits')),
+    waits: isSet(scope, read('waits')),
     ...(maxRounds !== undefined && { maxRounds }),
     ...(maxPerRun !== undefined && { maxPerRun }),
     ...(throws !== undefined && { throws: throws === 'hidden' ? throws : (classUses(scope, throws) ?? 'hidden') }),
@@ -30,7 +30,11 @@ function numberOf(scope: Scope, option: Folded | 'hidden' | undefined): number |
 }
 
 function isTrue(scope: Scope, option: Folded | 'hidden' | undefined): boolean {
-  if (option === undefined || option === 'hidden') return false;
+  return isSet(scope, option) === true;
+}
+
+function isSet(scope: Scope, option: Folded | 'hidden' | undefined): boolean | 'hidden' {
+  if (option === undefined || option === 'hidden') return option ?? false;
   const { value } = fold(scope, option);
-  return value.kind === 'literal' && value.value === true;
+  return value.kind === 'literal' ? value.value === true : 'hidden';
 }

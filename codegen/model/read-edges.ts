@@ -5,7 +5,8 @@ import type { Report } from '../check/problem.ts';
 import { isEdgeAnnotation } from '../read/our-names.ts';
 import type { AnnotatedMethod } from './class-chain.ts';
 import { argumentsOf, isOfRun, MOMENTS, readOptions } from './edge-options.ts';
-import type { Annotation, EdgeModel, FieldModel, NodeModel } from './model.ts';
+import { filledMessage, markedField } from './filled-message.ts';
+import type { Annotation, EdgeModel, NodeModel } from './model.ts';
 import { joinOf, readSources } from './read-join.ts';
 import type { ServiceDraft } from './read-services.ts';
 import { findTarget, type Neighbours } from './read-target.ts';
@@ -44,7 +45,7 @@ function readEdge(scope: Scope, { annotation, on, decorator, to }: WrittenEdge, 
   if (on === 'join') {
     const join = joinOf(scope, options);
     return readSources(scope, sources, place, among).map(({ from, ...written }) => {
-      const field = to.message?.fields.find((item) => item.name === written.source && !item.isMethod);
+      const field = filledMessage(to)?.fields.find((item) => item.name === written.source && !item.isMethod);
       return { ...facts, from, join: { ...join, ...written }, ...(field !== undefined && { field }) };
     });
   }
@@ -59,10 +60,9 @@ function readEdge(scope: Scope, { annotation, on, decorator, to }: WrittenEdge, 
 }
 
 /** The fields that take what the moment is about. After an end there is a value or an error: each has its own. */
-function markedFields({ message }: NodeModel, on: EdgeOn): Pick<EdgeModel, 'field' | 'errorField'> {
-  const marked = (mark: FieldModel['mark']): FieldModel | undefined =>
-    message?.fields.find((field) => field.mark === mark);
-  const field = on === 'error' ? marked('error') : on === 'success' || on === 'end' ? marked('returnValue') : undefined;
-  const errorField = on === 'end' ? marked('error') : undefined;
+function markedFields(to: NodeModel, on: EdgeOn): Pick<EdgeModel, 'field' | 'errorField'> {
+  const mark = on === 'error' ? 'error' : on === 'success' || on === 'end' ? 'returnValue' : undefined;
+  const field = mark === undefined ? undefined : markedField(to, mark);
+  const errorField = on === 'end' ? markedField(to, 'error') : undefined;
   return { ...(field !== undefined && { field }), ...(errorField !== undefined && { errorField }) };
 }

@@ -70,8 +70,9 @@ function readNode(
       ? undefined
       : { file: annotation.file, value: options };
   const name = (named === undefined ? undefined : readName(scope, named, report)) ?? method;
+  const facts = readFacts(scope, named);
   const slots = readSlots(scope, found);
-  const message = readMessage(scope, slots);
+  const message = readMessage(scope, slots, facts);
   const returns = nameType(scope, found.place, member.type);
   const valueClass = classOf(scope, found.place, awaitedRecord(member.type));
   return {
@@ -83,7 +84,7 @@ function readNode(
     place: { file, at: member.at },
     member,
     isDeclared: annotation !== undefined,
-    facts: readFacts(scope, named),
+    facts,
     slots,
     watches: found.annotations.flatMap(({ name: on }) => (isEdgeAnnotation(on) ? [MOMENTS[on]] : [])),
     edges: [],

@@ -2,7 +2,7 @@
 
 import type { AnnotationRecord, FileRecord, MemberRecord } from '../read/file-record.ts';
 import { chainOf, typePlace, type AnnotatedMethod } from './class-chain.ts';
-import type { FieldModel, Mark, MessageModel, Slot } from './model.ts';
+import type { FieldModel, Mark, MessageModel, NodeFacts, Slot } from './model.ts';
 import type { Scope } from './scope.ts';
 import { classOf, nameType, type TypePlace } from './type-name.ts';
 
@@ -22,22 +22,30 @@ export function readSlots(scope: Scope, method: AnnotatedMethod): Slot[] {
       base === undefined
         ? marksOf(scope, file, parameter.annotations)
         : marksOf(scope, base.file, base.member.parameters[index]?.annotations ?? []);
-    const type = nameType(scope, place, parameter.type);
+    const sent = sentType(scope, file, parameter.type);
+    const written = sent ?? parameter.type;
+    const type = nameType(scope, place, written);
     // After an end there may be no value; where there is one, it is of the class.
-    const ofClass = classOf(scope, place, isAfterEnd ? withoutUndefined(parameter.type) : parameter.type);
+    const ofClass = classOf(scope, place, isAfterEnd ? withoutUndefined(written) : written);
     return {
-      fills: marks[0]?.mark ?? (isOurs(scope, file, parameter.type, 'StepContext') ? 'context' : 'unmarked'),
+      fills: marks[0]?.mark ?? (isOurs(scope, file, written, 'StepContext') ? 'context' : 'unmarked'),
       marks,
       index,
       place: { file, at: parameter.at },
-      parameter,
+      parameter: written === undefined ? parameter : { ...parameter, type: written },
+      isSent: sent !== undefined,
       ...(type !== undefined && { type }),
       ...(ofClass !== undefined && { class: ofClass }),
     };
   });
 }
 
-export function readMessage(scope: Scope, slots: readonly Slot[]): MessageModel | undefined {
+/** The message: what is sent from outside is whole, so that only annotations make a field of it a marked one. */
+export function readMessage(
+  scope: Scope,
+  slots: readonly Slot[],
+  { waits }: Pick<NodeFacts, 'waits'>,
+): MessageModel | undefined {
   const slot = slots.find((item) => item.fills === 'unmarked');
   if (slot === undefined) return undefined;
   const isReport = isOurs(scope, slot.place.file, slot.parameter.type, 'RunReport');
@@ -51,7 +59,8 @@ export function readMessage(scope: Scope, slots: readonly Slot[]): MessageModel 
       fields.set(member.name, readField(scope, place, member, member.name));
     }
   }
-  return { slot, fields: withDefaultMark([...fields.values()]), isComplete: chain.isComplete, isReport };
+  const own = [...fields.values()];
+  return { slot, fields: waits === true ? own : withDefaultMark(own), isComplete: chain.isComplete, isReport };
 }
 
 /** A field named `returnValue` counts as marked. */
@@ -105,6 +114,11 @@ export function marksOf(
     const mark = MARKS.get(scope.ours(file, record.path));
     return mark === undefined ? [] : [{ mark, place: { file, at: record.at } }];
   });
+}
+
+/** What `Sent` is written around. */
+function sentType(scope: Scope, file: FileRecord, type: MemberRecord['type']): MemberRecord['type'] {
+  return type?.kind === 'name' && isOurs(scope, file, type, 'Sent') ? type.arguments[0] : undefined;
 }
 
 function isOurs(scope: Scope, file: FileRecord, type: MemberRecord['type'], name: string): boolean {

@@ -30,6 +30,7 @@ export const OUR_NAMES: readonly string[] = [
   'ErrorValue',
   'Message',
   'Sensitive',
+  'Sent',
   ...WIRING_TYPES,
 ];
 

@@ -4,6 +4,7 @@
 // J2. A source that runs for each item of an array gives an array. Only the generator sees whether it does: a field may
 //     take the one or the other.
 
+import type { SentMark } from '../wiring/sent.ts';
 import type { GivenContext } from '../wiring/step-context.ts';
 import type { Alien, Misbound, Missing, Over, Plain } from './fit.ts';
 import type { From } from './from.ts';
@@ -92,10 +93,19 @@ type ByParameters<D, A, X extends Given> = D extends readonly []
           : never
     : ['a join takes one message and the context, this one takes', A];
 
-// Of a union one member that is filled is enough.
-type ByMember<P, X extends Given> = P extends Plain
-  ? ['the sources give', { -readonly [N in keyof X['values']]: X['values'][N] }, 'which does not fit the parameter', P]
-  : ByFields<P, X>;
+// Of a union one member that is filled is enough. What is sent from outside needs nothing from the sources.
+type ByMember<P, X extends Given> = P extends unknown
+  ? SentMark extends keyof P
+    ? void
+    : P extends Plain
+      ? [
+          'the sources give',
+          { -readonly [N in keyof X['values']]: X['values'][N] },
+          'which does not fit the parameter',
+          P,
+        ]
+      : ByFields<P, X>
+  : never;
 
 type ByFields<P, X extends Given> = [Exclude<keyof X['sources'], keyof P>] extends [never]
   ? [Unfit<P, X>] extends [never]

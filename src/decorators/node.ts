@@ -55,12 +55,18 @@ export interface NodeOptions<X = boolean> {
 
 /** Options of a node that can be started by name. */
 export interface JobOptions<X = boolean> extends NodeOptions<X> {
-  /** A plan that is given as data may name this job. @default false */
+  /** Definitions that are given as data, such as JSON, may use this job. @default false */
   readonly expose?: boolean;
 }
 
 /** Options of a node that is reached inside a run only. */
-export interface HandlerOptions<X = boolean> extends NodeOptions<X> {}
+export interface HandlerOptions<X = boolean> extends NodeOptions<X> {
+  /**
+   * Once an edge has reached it, it waits for a message from outside, which `run.send` brings: that is its unmarked
+   * parameter, of type `Sent<Message>`. The edge fills the marked ones. `timeout` counts the wait too. @default false
+   */
+  readonly waits?: boolean;
+}
 
 /** Applied to a method; its return type is `void`, or the sentence that says what is wrong. */
 export type JobDecorator<X = false> = <T extends object, F>(

@@ -3,6 +3,7 @@
 // P1. Asked only after the cheap test of the annotation's own file has failed.
 // P2. A parameter is right if some marks would make it right: types cannot see marks. The generator can.
 
+import type { SentMark } from '../wiring/sent.ts';
 import type { GivenContext } from '../wiring/step-context.ts';
 import type { Alien, Misbound, Missing, Over, Plain, Unfilled } from './fit.ts';
 
@@ -55,8 +56,14 @@ type Accepts<P, X extends Sources> = [GivenContext] extends [P]
           ? true
           : false;
 
-// One member of a union that can be filled is enough.
-type Fillable<P, X extends Sources> = P extends Plain ? false : Gaps<P, X>;
+// One member of a union that can be filled is enough. What is sent from outside needs nothing from the edge.
+type Fillable<P, X extends Sources> = P extends unknown
+  ? SentMark extends keyof P
+    ? true
+    : P extends Plain
+      ? false
+      : Gaps<P, X>
+  : never;
 
 // Three ways to fill a message class: a marked field and `bind`; the unmarked value under `bind`; the target's
 // message, which is all there is before a step and of a run.
