@@ -1,0 +1,74 @@
+// The border to the cron parser: which times on a wall clock a pattern names. It knows no zone and no daylight saving;
+// what a time on the wall is in the world is said in slots.ts.
+//
+// Times on the wall are milliseconds since the epoch, as if the wall hung in UTC.
+
+import type { Cron } from 'croner';
+import { OnwardError } from '../errors/onward-error.ts';
+import { describeValue } from '../message/describe.ts';
+
+/** The times on the wall that a pattern names. */
+export interface Calendar {
+  /** The first time after the given one, or undefined if none comes any more. */
+  readonly next: (wallMs: number) => number | undefined;
+  /** Whether the pattern leaves the hour open: on its days it has a time in each of the 24 hours. */
+  readonly everyHour: boolean;
+}
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const LONGEST_PATTERN = 256;
+// The parser also takes dates, which name no times that repeat, and years, after which nothing would come.
+const FORM = /^(?:@[a-z]+|\S+(?: \S+){4,5})$/i;
+
+/** The pattern with one blank between its fields. */
+export function tidied(pattern: string): string {
+  return pattern.trim().replace(/\s+/g, ' ');
+}
+
+/**
+ * Reads a pattern: five fields, six with seconds ahead, or a name such as `@daily`.
+ *
+ * @param fromMs the time on the wall since when the pattern must name one.
+ * @returns the times, or a sentence that says what is wrong with the pattern.
+ * @throws {OnwardError} ONW6010 if croner is missing.
+ */
+export async function readCalendar(given: unknown, fromMs: number): Promise<Calendar | string> {
+  const { Cron: Parser } = await loadParser();
+  if (typeof given !== 'string') return misfit(given);
+  const pattern = tidied(given);
+  if (pattern.length > LONGEST_PATTERN || !FORM.test(pattern)) return misfit(given);
+  try {
+    // In UTC no hour is left out and none comes twice, whatever the zone of the machine.
+    const cron = new Parser(pattern, { timezone: 'UTC', paused: true });
+    const next = (wallMs: number): number | undefined => cron.nextRun(new Date(wallMs))?.getTime();
+    const first = next(fromMs);
+    if (first === undefined) return `the pattern ${describeValue(pattern)} never comes: no date fits it`;
+    return { next, everyHour: isEveryHour(next, first) };
+  } catch (error) {
+    const why = error instanceof Error ? error.message.replace(/^CronPattern: /, '') : String(error);
+    return `${misfit(given)} (${why})`;
+  }
+}
+
+function misfit(pattern: unknown): string {
+  const expected = 'five fields (minute hour day month weekday), six with seconds ahead, or a name such as @daily';
+  return `expected the pattern to be ${expected}, got ${describeValue(pattern)}`;
+}
+
+/** Read off a day of the pattern: there are many ways to write that the hour is open. */
+function isEveryHour(next: Calendar['next'], wallMs: number): boolean {
+  const day = Math.floor(wallMs / DAY_MS) * DAY_MS;
+  for (let hour = day; hour < day + DAY_MS; hour += HOUR_MS) {
+    if ((next(hour - 1) ?? Infinity) >= hour + HOUR_MS) return false;
+  }
+  return true;
+}
+
+async function loadParser(): Promise<{ readonly Cron: typeof Cron }> {
+  try {
+    return await import('croner');
+  } catch (cause) {
+    throw new OnwardError('ONW6010', 'schedules need croner; install it with `npm i croner`', { cause });
+  }
+}
