@@ -21,14 +21,30 @@ export { Join, type Joined, type JoinOptions, type JoinSources } from './decorat
 export { ErrorValue, Message, ReturnValue } from './decorators/marks.ts';
 
 // run
-export { createRuntime, type MessageOptions, type RuntimeOptions } from './runtime/create-runtime.ts';
-export type { CloseOptions, Runtime } from './runtime/runtime.ts';
-export type { RunHandle } from './runtime/run-handle.ts';
+export { createRuntime } from './runtime/create-runtime.ts';
+export type { MessageOptions, RuntimeOptions } from './runtime/runtime-options.ts';
+export type { CloseOptions, FoundRun, Runtime } from './runtime/runtime.ts';
+export type { RunHandle, SendOptions, StartedRun } from './runtime/started-run.ts';
 export type { StartOptions } from './runtime/start-options.ts';
+
+// plans
+export type {
+  ChainOptions,
+  Condition,
+  Plan,
+  PlanEntry,
+  PlanOptions,
+  Plans,
+  Swarm,
+  SwarmOptions,
+} from './plans/plans.ts';
+export type { EntryResult, PlanRun, SwarmRun } from './plans/plan-run.ts';
+export type { AnySignature, Signature, SignedStartOptions } from './plans/signature.ts';
+
 export type { AttemptReport, CallbackFailure, RunInspection, RunReport, StepReport } from './wiring/run-report.ts';
 export type { Clock } from './perform/clock.ts';
 export type { Sent } from './wiring/sent.ts';
-export type { StepContext, StepInfo } from './wiring/step-context.ts';
+export type { Previous, StepContext, StepInfo } from './wiring/step-context.ts';
 export type { RunEvent } from './run/run-event.ts';
 export type { History } from './run/history.ts';
 export { StepCode, type FinalStatus, type RunStatus, type StepStatus } from './run/status.ts';

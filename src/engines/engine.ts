@@ -60,6 +60,8 @@ export interface EngineRun {
   resume(): Promise<Signalled>;
   /** How the entries of its plan ended, as far as they are over; in the order of the plan. */
   entries(): Promise<readonly EntryView[]>;
+  /** The same of one entry, by its place in the plan; undefined while it is not over. */
+  outcomeOf(at: number): EntryView | undefined | Promise<EntryView | undefined>;
   /** Adds entries to an open plan. Their messages are valid already; they are numbered and linked here. */
   add(entries: readonly Entry[]): Promise<Added>;
   /** Nothing more is added to an open plan. */

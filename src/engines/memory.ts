@@ -7,7 +7,7 @@ import { OnwardError } from '../errors/onward-error.ts';
 import type { Core } from '../perform/core.ts';
 import { send, takesMessages, type Letter } from '../run/messages.ts';
 import { nodeNamed } from '../graph/compile.ts';
-import { inLanes, type Entry } from '../run/plan.ts';
+import { addedLanes, type Entry } from '../run/plan.ts';
 import { runEnded } from '../run/run-event.ts';
 import * as stop from '../run/stop.ts';
 import * as transition from '../run/transition.ts';
@@ -113,10 +113,7 @@ class MemoryEngine implements Engine, Signals<MemoryRun> {
     const first = run.plan?.count ?? 0;
     const why = whyNotAdded(run, entries.length);
     if (why !== undefined) return why;
-    const linked = inLanes(
-      entries.map((entry) => [entry]),
-      first,
-    );
+    const linked = addedLanes(entries, first);
     return this.#opened.loop.apply(run, (sink) => addEntries(run, first, linked, sink)) ? 'applied' : 'over';
   }
 

@@ -112,3 +112,9 @@ export function inLanes(lanes: readonly (readonly Entry[])[], first = 0): Entry[
   }
   return linked;
 }
+
+/** Entries that are added to an open plan: each in a lane of its own, numbered from `first` on, there as in the plan. */
+export function addedLanes(entries: readonly Entry[], first: number): Entry[] {
+  const lanes = entries.map((entry, index) => [{ ...entry, at: first + index }]);
+  return inLanes(lanes, first);
+}

@@ -137,6 +137,8 @@ export class Group {
 export interface EntryMark {
   /** The entry's place in the plan as it was written. */
   readonly at: number;
+  /** Its value goes under this name. */
+  readonly name?: string;
   /** How the entry before it ended; null for the first one of a lane. */
   readonly before: EntryEnd | null;
   readonly condition?: Ref;

@@ -165,8 +165,14 @@ function stepFor(run: Run, root: Root, entry: Entry, before: EntryEnd | null): S
   return step;
 }
 
-function markOf({ at, condition, uses }: Entry, before: EntryEnd | null): EntryMark {
-  return { at, before, ...(condition !== undefined && { condition }), ...(uses !== undefined && { uses }) };
+function markOf({ at, name, condition, uses }: Entry, before: EntryEnd | null): EntryMark {
+  return {
+    at,
+    before,
+    ...(name !== undefined && { name }),
+    ...(condition !== undefined && { condition }),
+    ...(uses !== undefined && { uses }),
+  };
 }
 
 /** Nothing of an entry is live. */

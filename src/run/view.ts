@@ -51,6 +51,7 @@ export interface StepView {
   readonly exitIgnored: boolean;
   /** Of an entry of a plan: its place there; -1 for none. */
   readonly entry: number;
+  readonly entryName: string | undefined;
   /** It waits for a message from outside. */
   readonly listens: boolean;
   /** 0 if it never waited for a message. */
@@ -62,6 +63,8 @@ export interface StepView {
 export interface EntryView {
   /** Its place in the plan as it was written. */
   readonly at: number;
+  /** Its value goes under this name. */
+  readonly name: string | undefined;
   readonly node: string;
   readonly step: StepId;
   readonly status: FinalStatus;
@@ -150,6 +153,7 @@ export function viewStep(step: Step): StepView {
     conflicts: conflicts ?? [],
     exitIgnored,
     entry: entry === null ? -1 : entry.at,
+    entryName: entry === null ? undefined : entry.name,
     listens: step.phase === Phase.LISTENING,
     listenSeq,
     listenedAt,
@@ -157,8 +161,8 @@ export function viewStep(step: Step): StepView {
 }
 
 /** Of the step of an entry that is over. */
-export function entryViewOf({ id, node, entry, status, code, value, endSeq }: StepView): EntryView {
-  return { at: entry, node, step: id, status: finalOf(status), code, value, seq: endSeq };
+export function entryViewOf({ id, node, entry, entryName: name, status, code, value, endSeq }: StepView): EntryView {
+  return { at: entry, name, node, step: id, status: finalOf(status), code, value, seq: endSeq };
 }
 
 function finalOf(status: StepStatus): FinalStatus {

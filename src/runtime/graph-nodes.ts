@@ -1,10 +1,13 @@
 // The graph's types, as the runtime's face reads them out of the wiring's `Nodes`.
 
+import type { NodeMarks } from '../wiring/v1.ts';
+
 /** One node of the wiring's `Nodes`. Only jobs have an `input`. */
 export interface NodeType {
   readonly kind: 'job' | 'handler';
   readonly message: unknown;
   readonly input: unknown;
+  readonly marks?: NodeMarks;
   readonly returnValue: unknown;
 }
 

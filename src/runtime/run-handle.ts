@@ -1,87 +1,82 @@
-// What `start` gives back: one run, to wait for, to watch, to cancel.
+// One run behind its face: what is asked of it becomes a question to the engine, and what comes back values and errors.
 
+import { randomUUID } from 'node:crypto';
 import type { EngineRun } from '../engines/engine.ts';
 import { OnwardError } from '../errors/onward-error.ts';
-import { Refusal } from '../run/refusal.ts';
+import { cancelledError } from '../perform/cancelled.ts';
+import { inspectionOf, reportOf } from '../perform/report.ts';
+import { notAdded } from '../plans/swarm.ts';
+import type { EntryResult } from '../plans/plan-run.ts';
+import type { Entry } from '../run/plan.ts';
 import type { RunEvent } from '../run/run-event.ts';
 import type { FinalStatus } from '../run/status.ts';
-import type { RunOutcome, RunSummary } from '../run/view.ts';
-import { cancelledError, deadlineError } from '../perform/cancelled.ts';
-import { thrownOf } from '../perform/refused.ts';
-import { inspectionOf, reportOf } from '../perform/report.ts';
+import type { RunSummary } from '../run/view.ts';
 import type { RunInspection, RunReport } from '../wiring/run-report.ts';
+import { entryValueOf, resultOf, resultsOf, valueOf } from './run-value.ts';
+import { describeValue } from '../message/describe.ts';
+import { outcomesOf } from './outcomes.ts';
+import type { SendOptions } from './started-run.ts';
 
-/** One run. `Value` is what the started job returns. */
-export interface RunHandle<Value = unknown> {
-  readonly id: string;
-  /**
-   * The value the run exited with, or else the started job's return value, once the whole run is over.
-   *
-   * @throws the job's own error if it failed; {OnwardError} ONW3021 if it was skipped; ONW3020 if the run, or the job alone, was cancelled,
-   *   ONW3047 if its deadline passed, before it was over.
-   */
-  value(): Promise<Value>;
-  /**
-   * The started job's return value as soon as the job itself is over, whatever it caused may still go on.
-   *
-   * @throws as {@link RunHandle.value}.
-   */
-  entry(): Promise<Value>;
-  /** Everything about the run, once it is over. Does not throw when the run failed or was cancelled. */
-  report(): Promise<RunReport<Value>>;
-  /** Everything about the run as it stands. Does not wait for it. */
-  inspect(): Promise<RunInspection<Value>>;
-  /** What happened since the start and what happens from now on, until the run is over. Breaking out of the loop stops it. */
-  events(): AsyncIterable<RunEvent>;
-  /**
-   * Cancels the run: bodies see `context.signal` aborted and have the grace period to return. Cancelling twice is once.
-   *
-   * @throws {OnwardError} ONW3030 if the run is over.
-   */
-  cancel(reason?: string): Promise<void>;
-  /**
-   * Cancels one step with what belongs to it, by its number or its key. Cancelling it twice is once.
-   *
-   * @throws {OnwardError} ONW3049 if the run has no such step; ONW3030 if the step or the run is over.
-   */
-  cancelStep(step: number | string, reason?: string): Promise<void>;
-  /**
-   * Holds the run: bodies that are under way or wait for a slot of their node's `concurrency` finish, and nothing
-   * further begins until `resume`. Its deadline goes on.
-   * Suspending twice is once.
-   *
-   * @throws {OnwardError} ONW3037 if the run is over, is being cancelled or ends early.
-   */
-  suspend(): Promise<void>;
-  /**
-   * Lets a suspended run go on. Does nothing if it is not suspended.
-   *
-   * @throws {OnwardError} ONW3030 if the run is over.
-   */
-  resume(): Promise<void>;
+/** What a run needs of its runtime: messages built and checked. */
+export interface MessageBuilder {
+  /** @throws {OnwardError} ONW3055 if the node waits for no message, ONW2001 to ONW2010 if it does not fit. */
+  letterTo(node: unknown, message: unknown): unknown;
+  /** @throws {OnwardError} ONW3005 if there is no such job, ONW2001 to ONW2010 if the message does not fit. */
+  added(job: unknown, message: unknown): Promise<Entry>;
 }
 
-export function handleOf(run: EngineRun): RunHandle {
-  return new Handle(run);
-}
-
-class Handle implements RunHandle {
+export class Handle {
   readonly #run: EngineRun;
+  readonly #builder: MessageBuilder;
 
-  constructor(run: EngineRun) {
+  constructor(run: EngineRun, builder: MessageBuilder) {
     this.#run = run;
+    this.#builder = builder;
   }
 
   get id(): string {
     return this.#run.id;
   }
 
-  value(): Promise<unknown> {
-    return this.#run.over().then(valueOf);
+  async value(): Promise<unknown> {
+    const outcome = await this.#run.over();
+    if (outcome.exit !== null) return outcome.exit.value;
+    return outcome.shape === 'one' ? entryValueOf(outcome) : valueOf(outcome, await this.#run.entries());
   }
 
-  entry(): Promise<unknown> {
-    return this.#run.entryOver().then(entryValueOf);
+  async results(): Promise<EntryResult[]> {
+    const outcome = await this.#run.over();
+    return outcome.shape === 'one' ? [resultOf(outcome)] : resultsOf(await this.#run.entries());
+  }
+
+  outcomes(): AsyncIterable<EntryResult> {
+    return outcomesOf(this.#run);
+  }
+
+  async send(node: unknown, message?: unknown, options: SendOptions = {}): Promise<void> {
+    const { id = randomUUID() } = options;
+    if (typeof id !== 'string' || id === '') {
+      throw new OnwardError('ONW3004', `expected \`id\` to be text that is not empty, got ${describeValue(id)}`);
+    }
+    const built = await this.#builder.letterTo(node, message);
+    if ((await this.#run.send(String(node), { id, message: built })) !== 'over') return;
+    const text = `run ${this.id} takes no messages any more: it is over, is being cancelled or ends early`;
+    throw new OnwardError('ONW3055', text, { details: { runId: this.id, node } });
+  }
+
+  async add(job: unknown, message?: unknown): Promise<void> {
+    const entry = await this.#builder.added(job, message);
+    const added = await this.#run.add([entry]);
+    if (added === 'full') throw notAdded('it has as many entries as its `maxSteps` allows');
+    if (added !== 'applied') throw notAdded('it was closed, has stopped or is over');
+  }
+
+  async close(): Promise<void> {
+    await this.#run.closePlan();
+  }
+
+  async entry(): Promise<unknown> {
+    return entryValueOf(await this.#run.entryOver());
   }
 
   async report(): Promise<RunReport> {
@@ -142,20 +137,6 @@ class Handle implements RunHandle {
   async resume(): Promise<void> {
     if ((await this.#run.resume()) === 'over') throw overError(this.id, 'resumed');
   }
-}
-
-function valueOf(run: RunOutcome): unknown {
-  return run.exit === null ? entryValueOf(run) : run.exit.value;
-}
-
-function entryValueOf(run: RunOutcome): unknown {
-  const { status, value } = run.entry;
-  if (status === 'completed') return value;
-  if (status === 'failed' || (status === 'cancelled' && Refusal.is(value))) throw thrownOf(value);
-  const details = { runId: run.runId, job: run.job };
-  if (status !== 'skipped' && run.timedOut) throw deadlineError(run.runId, run.job);
-  if (status !== 'skipped') throw cancelledError(run.runId, run.cancelReason);
-  throw new OnwardError('ONW3021', `${run.job} was skipped (code ${run.entry.code})`, { details });
 }
 
 function overError(runId: string, done: string): OnwardError {

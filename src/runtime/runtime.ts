@@ -1,28 +1,40 @@
 // The runtime's face, typed by the graph.
 
+import type { ArgumentsOf, RunOf, Startable } from '../plans/startable.ts';
+import type { Plans } from '../plans/plans.ts';
+import type { SwarmRun } from '../plans/plan-run.ts';
 import type { JobIds, NodeTypes } from './graph-nodes.ts';
-import type { RunHandle } from './run-handle.ts';
 import type { StartOptions } from './start-options.ts';
+import type { RunHandle } from './started-run.ts';
 
 type StartArguments<Input> = undefined extends Input
   ? readonly [message?: Input, options?: StartOptions]
   : readonly [message: Input, options?: StartOptions];
 
+// Of a name it goes by a look-up; only a plan brings its types along.
+type ArgumentsFor<Nodes extends NodeTypes<Nodes>, T> = T extends keyof Nodes
+  ? StartArguments<Nodes[T]['input']>
+  : ArgumentsOf<T>;
+type RunFor<Nodes extends NodeTypes<Nodes>, T> = T extends keyof Nodes
+  ? RunHandle<Nodes[T]['returnValue'], Nodes>
+  : RunOf<T>;
+
 /** Starts runs of the graph's jobs and gives them back. */
-export interface Runtime<Nodes extends NodeTypes<Nodes>> {
+export interface Runtime<Nodes extends NodeTypes<Nodes>> extends Plans<Nodes> {
   /**
-   * Starts a run of one job and resolves once it is accepted (durable engines: once it is on disk). `message` is plain
-   * data: the fields of the job's message class.
+   * Starts a run of one job, of a signature or of a plan, and resolves once it is accepted (durable engines: once it is
+   * on disk). `message` is plain data: the fields of the job's message class.
    *
-   * @throws {OnwardError} ONW2001 to ONW2010 if the message does not fit, before anything is stored; ONW3005 if there
-   *   is no such job; ONW3033 if `id` exists with another message; ONW3040 after `close`.
+   * @throws {OnwardError} ONW2001 to ONW2010 if a message does not fit, before anything is stored; ONW3004 with every
+   *   option that is wrong; ONW3005 if there is no such job; ONW3033 if `id` exists with another message; ONW3040 after
+   *   `close`.
    */
-  start<Job extends JobIds<Nodes>>(
-    job: Job,
-    ...message: StartArguments<Nodes[Job]['input']>
-  ): Promise<RunHandle<Nodes[Job]['returnValue']>>;
+  start<const T extends JobIds<Nodes> | Startable>(
+    what: T,
+    ...message: ArgumentsFor<Nodes, T>
+  ): Promise<RunFor<Nodes, T>>;
   /** A run by its id, undefined if it is not known any more. */
-  run(id: string): Promise<RunHandle | undefined>;
+  run(id: string): Promise<FoundRun<Nodes> | undefined>;
   /** Whether text from outside names a job. */
   isJob(id: string): id is JobIds<Nodes>;
   /**
@@ -40,6 +52,10 @@ export interface Runtime<Nodes extends NodeTypes<Nodes>> {
    */
   close(options?: CloseOptions): Promise<void>;
 }
+
+/** A run whose plan is not known to the types: a single job is a plan of one entry. */
+export type FoundRun<Nodes extends NodeTypes<Nodes>> = Omit<SwarmRun<Nodes, JobIds<Nodes>>, 'value'> &
+  RunHandle<unknown, Nodes>;
 
 export interface CloseOptions {
   /** Time that open runs are given to end, in milliseconds; `Infinity` waits for all of them. @default 30,000 */

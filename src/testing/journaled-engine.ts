@@ -25,7 +25,7 @@ import type { Timer } from '../run/ledger.ts';
 import { nodeNamed } from '../graph/compile.ts';
 import { keptEntries, keptPlan } from '../perform/kept-plan.ts';
 import type { Letter } from '../run/messages.ts';
-import { inLanes, type Entry } from '../run/plan.ts';
+import { addedLanes, type Entry } from '../run/plan.ts';
 import type { RunEvent } from '../run/run-event.ts';
 import { Phase } from '../run/phase.ts';
 import type { Core } from '../perform/core.ts';
@@ -177,10 +177,7 @@ class Journal implements JournaledEngine, Signals<JournaledRun> {
     const { first, why } = run.roomFor(entries.length);
     if (why !== undefined) return why;
     const texts = new Map<string, string>();
-    const linked = inLanes(
-      entries.map((entry) => [entry]),
-      first,
-    );
+    const linked = addedLanes(entries, first);
     const kept = keptEntries(linked, first, keeperOf(run.id, texts));
     return this.#signal(run, { type: 'added', first, entries: kept }, texts);
   }

@@ -1,0 +1,24 @@
+// A draft with what its start gives it, as the core takes plans.
+
+import { inLanes, type Plan } from '../run/plan.ts';
+import type { BuildMessage, Draft, GivenAtStart } from './draft.ts';
+import { SwarmDraft } from './swarm.ts';
+
+/** @throws {OnwardError} ONW2001 to ONW2010 if a message does not fit. */
+export async function planOf(draft: Draft, given: GivenAtStart, build: BuildMessage): Promise<Plan> {
+  const lanes = await draft.lanes(given, build);
+  const { name, onSuccess, onFailure } = draft;
+  return {
+    name,
+    entries: inLanes(lanes),
+    flow: flowOf(draft),
+    ...(onSuccess !== undefined && { onSuccess }),
+    ...(onFailure !== undefined && { onFailure }),
+  };
+}
+
+function flowOf(draft: Draft): Plan['flow'] {
+  if (!(draft instanceof SwarmDraft) || !draft.isClosed) return draft.flow;
+  const { open: _, ...closed } = draft.flow;
+  return closed;
+}

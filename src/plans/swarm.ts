@@ -1,0 +1,48 @@
+// A swarm before it is started: entries are added to it, and it may be closed.
+
+import { OnwardError } from '../errors/onward-error.ts';
+import type { PlanFlow } from '../run/plan.ts';
+import type { DraftEntry, GivenAtStart, BuildMessage } from './draft.ts';
+import type { Entry } from '../run/plan.ts';
+import { WrittenPlan, type PlanCallbacks } from './written-plan.ts';
+
+export class SwarmDraft extends WrittenPlan {
+  readonly #entryOf: (job: unknown, message: unknown) => DraftEntry;
+  #isClosed = false;
+  #isStarted = false;
+
+  constructor(flow: PlanFlow, callbacks: PlanCallbacks, entryOf: (job: unknown, message: unknown) => DraftEntry) {
+    super('swarm', [], flow, callbacks);
+    this.#entryOf = entryOf;
+  }
+
+  add(job: unknown, message?: unknown): this {
+    if (this.#isStarted)
+      throw new OnwardError('ONW3052', 'the swarm was started already; add to the run that `start` gave back');
+    if (this.#isClosed) throw notAdded('it was closed');
+    const most = this.flow.open?.most ?? null;
+    if (most !== null && this.entries.length >= most) throw notAdded(`its \`maxSteps\` allows ${most}`);
+    this.entries.push(this.#entryOf(job, message));
+    return this;
+  }
+
+  close(): this {
+    this.#isClosed = true;
+    return this;
+  }
+
+  /** It is closed from the beginning. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  override lanes(given: GivenAtStart, build: BuildMessage): Promise<readonly (readonly Entry[])[]> {
+    this.#isStarted = true;
+    return super.lanes(given, build);
+  }
+}
+
+/** Why nothing more is taken. */
+export function notAdded(why: string): OnwardError {
+  return new OnwardError('ONW3053', `nothing can be added to the swarm any more: ${why}; start another one`);
+}

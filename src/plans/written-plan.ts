@@ -1,0 +1,149 @@
+// The plan as somebody writes it down: a sequence, a parallel plan, a chain or a swarm, and a signature by itself.
+
+import { OnwardError, isOnwardError, type Issue } from '../errors/onward-error.ts';
+import { mergeOver } from '../message/copy.ts';
+import { SINGLE, type Entry, type PlanFlow, type Signed } from '../run/plan.ts';
+import type { BuildMessage, Draft, DraftEntry, GivenAtStart } from './draft.ts';
+import type { SignedNode } from './signed-node.ts';
+
+export type PlanKind = 'sequence' | 'parallel' | 'chain' | 'swarm';
+
+export interface PlanCallbacks {
+  readonly onSuccess: SignedNode | undefined;
+  readonly onFailure: SignedNode | undefined;
+}
+
+/** Entries that were written down together. */
+export class WrittenPlan implements Draft {
+  readonly kind: PlanKind;
+  readonly flow: PlanFlow;
+  protected readonly entries: DraftEntry[];
+  readonly #callbacks: PlanCallbacks;
+
+  constructor(kind: PlanKind, entries: readonly DraftEntry[], flow: PlanFlow, callbacks: PlanCallbacks) {
+    this.kind = kind;
+    this.entries = [...entries];
+    this.flow = flow;
+    this.#callbacks = callbacks;
+  }
+
+  get name(): string {
+    return this.kind;
+  }
+
+  get takesMessage(): boolean {
+    return this.kind === 'chain';
+  }
+
+  get onSuccess(): Signed | undefined {
+    return this.#callbacks.onSuccess?.signed();
+  }
+
+  get onFailure(): Signed | undefined {
+    return this.#callbacks.onFailure?.signed();
+  }
+
+  async lanes(given: GivenAtStart, build: BuildMessage): Promise<readonly (readonly Entry[])[]> {
+    if (this.kind === 'chain') return [await this.#links(given, build)];
+    const built = await builtEntries(this.entries, build);
+    const groups = [...groupsOf(built, this.entries)];
+    return this.kind === 'sequence' ? [groups.flat()] : groups;
+  }
+
+  /** The first link has a message; every other one is given what the link before it returned. */
+  async #links(given: GivenAtStart, build: BuildMessage): Promise<Entry[]> {
+    const [first, ...others] = this.entries;
+    if (first === undefined) return [];
+    const begun = await builtEntry(first, 0, given, build);
+    let follows = begun.node;
+    return [
+      begun,
+      ...others.map(({ signed }, index): Entry => {
+        const link = { ...signed, at: index + 1, follows };
+        follows = signed.node;
+        return link;
+      }),
+    ];
+  }
+}
+
+/** A signature by itself is a plan of one job. */
+export function signatureDraft(signature: SignedNode): Draft {
+  return {
+    name: signature.node,
+    flow: SINGLE,
+    takesMessage: true,
+    lanes: async (given, build) => {
+      const entry = { signed: signature.signed(), message: given.message, checkedBy: signature.checkedBy };
+      return [[await builtEntry(entry, 0, given, build)]];
+    },
+  };
+}
+
+/** The entry with its message: what is bound lies over the message, and an override over both. */
+export async function builtEntry(
+  { signed, message, always, condition, checkedBy }: DraftEntry,
+  at: number,
+  given: GivenAtStart,
+  build: BuildMessage,
+): Promise<Entry> {
+  const { bound, ...rest } = signed;
+  const laid = mergeOver(mergeOver(message ?? given.message, bound), given.override);
+  const built = await build(signed.node, laid, checkedBy);
+  return {
+    ...rest,
+    at,
+    ...(built !== undefined && { message: built }),
+    ...(always && { always }),
+    ...(condition !== undefined && { condition }),
+  };
+}
+
+const NOTHING: GivenAtStart = { message: undefined, override: undefined };
+
+/** @throws {OnwardError} the problem of the one message that does not fit, or ONW2003 with those of all of them. */
+async function builtEntries(entries: readonly DraftEntry[], build: BuildMessage): Promise<Entry[]> {
+  const settled = await Promise.allSettled(entries.map((entry, at) => builtEntry(entry, at, NOTHING, build)));
+  const refused = settled.flatMap((result, at) =>
+    result.status === 'rejected' ? [{ at, reason: result.reason as unknown }] : [],
+  );
+  if (refused.length > 0) throw refusalOf(refused, entries);
+  return settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+}
+
+interface RefusedEntry {
+  readonly at: number;
+  readonly reason: unknown;
+}
+
+function refusalOf(refused: readonly RefusedEntry[], entries: readonly DraftEntry[]): unknown {
+  const foreign = refused.find(({ reason }) => !isOnwardError(reason));
+  if (foreign !== undefined) return foreign.reason;
+  const told = refused.map(({ at, reason }) => {
+    const text = reason instanceof Error ? reason.message : String(reason);
+    return `entries[${at}] (${entries[at]?.signed.node}): ${text}`;
+  });
+  const issues = refused.flatMap(({ at, reason }): Issue[] =>
+    isOnwardError(reason) ? reason.issues.map((issue) => ({ ...issue, path: pathIn(at, issue.path) })) : [],
+  );
+  const text = `${refused.length === 1 ? 'a message' : `${refused.length} messages`} of the plan cannot be used:\n  ${told.join('\n  ')}`;
+  return new OnwardError('ONW2003', text, { issues, cause: refused[0]?.reason });
+}
+
+function pathIn(at: number, path: string): string {
+  const stem = `entries[${at}].message`;
+  if (path === '') return stem;
+  return path.startsWith('[') ? `${stem}${path}` : `${stem}.${path}`;
+}
+
+/** In the order in which the groups appear; an entry without one is a group of its own. */
+function groupsOf(built: readonly Entry[], entries: readonly DraftEntry[]): Iterable<readonly Entry[]> {
+  const groups = new Map<string | number, Entry[]>();
+  for (const [at, entry] of built.entries()) {
+    const name = entries[at]?.group ?? at;
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, [entry]);
+    else group.push(entry);
+  }
+  return groups.values();
+}

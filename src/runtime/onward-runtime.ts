@@ -1,0 +1,190 @@
+// The runtime behind its face: checks what it is given, and hands it to the engine.
+
+import { randomUUID } from 'node:crypto';
+import type { Engine, Submission } from '../engines/engine.ts';
+import { memoryEngine } from '../engines/memory.ts';
+import { nearestName } from '../errors/nearest-name.ts';
+import { OnwardError } from '../errors/onward-error.ts';
+import { createDoor } from '../message/class-validator-door.ts';
+import type { DoorOptions } from '../message/door.ts';
+import type { Application } from '../perform/application.ts';
+import { systemClock } from '../perform/clock.ts';
+import type { BuildMessage, Draft } from '../plans/draft.ts';
+import { fingerprintFor, planFingerprint } from '../plans/plan-fingerprint.ts';
+import { planOf } from '../plans/plan-of.ts';
+import { Planner } from '../plans/planner.ts';
+import type { SignedStartOptions } from '../plans/signature.ts';
+import type { SignedNode } from '../plans/signed-node.ts';
+import { builtEntry } from '../plans/written-plan.ts';
+import type { RunSettings } from '../run/event.ts';
+import { plainEntryOf, singlePlan, type Entry } from '../run/plan.ts';
+import type { MessageClass, Wiring } from '../wiring/v1.ts';
+import { assemble } from './assemble.ts';
+import { servicesOf } from './given-services.ts';
+import { Handle, type MessageBuilder } from './run-handle.ts';
+import type { CloseOptions } from './runtime.ts';
+import { assertMilliseconds, assertOptions, assertWiring, type RuntimeOptions } from './runtime-options.ts';
+import { settingsOf, type StartOptions, type StartSurroundings } from './start-options.ts';
+
+const CANCEL_GRACE_MS = 5_000;
+const DRAIN_MS = 30_000;
+const AFTER_GRACE_MS = 1_000;
+
+export class OnwardRuntime implements MessageBuilder {
+  readonly #engine: Engine;
+  readonly #app: Application;
+  readonly #wiring: Wiring;
+  readonly #around: StartSurroundings;
+  readonly #defaults: RunSettings;
+  readonly #planner: Planner;
+  readonly #opened: void | Promise<void>;
+  readonly #idStem = `r${randomUUID().replaceAll('-', '').slice(0, 12)}`;
+  #started = 0;
+  #closed: Promise<void> | undefined;
+
+  constructor(wiring: Wiring, options: RuntimeOptions<unknown>) {
+    assertWiring(wiring);
+    assertOptions(options);
+    const { validate = true, ...limits } = options.messages ?? {};
+    this.#wiring = wiring;
+    this.#app = assemble(wiring, servicesOf(wiring, options), validate ? createDoor(limits) : undefined);
+    this.#planner = new Planner(this.#app, (id) => this.isJob(id));
+    this.#engine = options.engine ?? memoryEngine();
+    const cancelGraceMs = options.cancelGraceMs ?? CANCEL_GRACE_MS;
+    assertMilliseconds('cancelGraceMs', cancelGraceMs);
+    const clock = options.clock ?? systemClock();
+    this.#around = { cancelGraceMs, nodes: Object.keys(wiring.nodes), now: () => clock.now() };
+    this.#defaults = settingsOf({}, this.#around);
+    this.#opened = this.#engine.open({ app: this.#app, clock });
+    // Every start tells of a failure to connect; without a start nobody has to.
+    if (this.#opened instanceof Promise) this.#opened.catch(() => undefined);
+  }
+
+  async start(what: unknown, ...given: readonly unknown[]): Promise<Handle> {
+    this.#assertOpen();
+    if (this.#opened instanceof Promise) await this.#opened;
+    if (typeof what === 'string') return this.#startJob(what, given[0], given[1] as StartOptions | undefined);
+    const draft = this.#planner.draftOf(what);
+    const [message, rest] = draft.takesMessage ? given : [undefined, given[0]];
+    const { override, ...options } = (rest ?? {}) as SignedStartOptions;
+    const settings = settingsOf(options, this.#around);
+    const plan = await planOf(draft, { message, override }, (job, data, checkedBy) =>
+      this.#build(job, data, checkedBy),
+    );
+    const plain = plainEntryOf(plan);
+    const fingerprint =
+      plain === undefined ? planFingerprint(plan, options) : fingerprintFor(plain.node, plain.message, options);
+    return this.#submit(options.id, { plan, settings, fingerprint });
+  }
+
+  async #startJob(job: string, message: unknown, options: StartOptions | undefined): Promise<Handle> {
+    const settings = options === undefined ? this.#defaults : settingsOf(options, this.#around);
+    const built = this.#build(job, message);
+    const valid = built instanceof Promise ? await built : built;
+    const fingerprint = options === undefined ? undefined : fingerprintFor(job, valid, options);
+    return this.#submit(options?.id, { plan: singlePlan(job, valid), settings, fingerprint });
+  }
+
+  async #submit(id: string | undefined, given: Omit<Submission, 'runId'>): Promise<Handle> {
+    // It may have been closed while the message was checked.
+    this.#assertOpen();
+    const runId = id ?? `${this.#idStem}${++this.#started}`;
+    const submitted = this.#engine.submit({ runId, ...given });
+    const { outcome, run } = submitted instanceof Promise ? await submitted : submitted;
+    if (outcome !== 'differs') return new Handle(run, this);
+    const text = `run ${runId} exists with another job or message; start it under another id, or join it with runtime.run(id)`;
+    throw new OnwardError('ONW3033', text, { details: { runId } });
+  }
+
+  sign(node: unknown, bound?: unknown): SignedNode {
+    return this.#planner.sign(node, bound);
+  }
+
+  sequence(entries: unknown, options?: unknown): Draft {
+    return this.#planner.sequence(entries, options);
+  }
+
+  parallel(entries: unknown, options?: unknown): Draft {
+    return this.#planner.parallel(entries, options);
+  }
+
+  chain(links: unknown, options?: unknown): Draft {
+    return this.#planner.chain(links, options);
+  }
+
+  swarm(options?: unknown): Draft {
+    return this.#planner.swarm(options);
+  }
+
+  letterTo(node: unknown, message: unknown): unknown {
+    const { nodes } = this.#app.graph;
+    const known = nodes.find(({ name, waits }) => waits && name === node);
+    if (known !== undefined) return this.#buildFor(known.name, message);
+    const waiting = nodes.filter(({ waits }) => waits).map(({ name }) => name);
+    const nearest = nearestName(String(node), waiting);
+    const hint =
+      nearest === undefined ? `those that wait are ${waiting.join(', ') || 'none'}` : `did you mean ${nearest}?`;
+    throw new OnwardError('ONW3055', `${String(node)} waits for no message; ${hint}`, { details: { node } });
+  }
+
+  async added(job: unknown, message: unknown): Promise<Entry> {
+    const build: BuildMessage = (id, data, checkedBy) => this.#build(id, data, checkedBy);
+    return builtEntry(this.#planner.entryOf(job, message), 0, { message: undefined, override: undefined }, build);
+  }
+
+  async run(id: string): Promise<Handle | undefined> {
+    const run = await this.#engine.find(id);
+    return run === undefined ? undefined : new Handle(run, this);
+  }
+
+  isJob(id: string): boolean {
+    return Object.hasOwn(this.#wiring.nodes, id) && this.#wiring.nodes[id]?.kind === 'job';
+  }
+
+  async parse(job: string, data: unknown): Promise<unknown> {
+    return this.#build(job, data);
+  }
+
+  idle(): Promise<void> {
+    return this.#engine.idle();
+  }
+
+  async close(options: CloseOptions = {}): Promise<void> {
+    const drainMs = options.drainMs ?? DRAIN_MS;
+    if (drainMs !== Number.POSITIVE_INFINITY) assertMilliseconds('drainMs', drainMs);
+    // A moment longer than bodies have: what their cancel leads to belongs to it.
+    this.#closed ??= this.#engine.close({ drainMs, graceMs: this.#around.cancelGraceMs + AFTER_GRACE_MS });
+    return this.#closed;
+  }
+
+  #assertOpen(): void {
+    if (this.#closed === undefined) return;
+    throw new OnwardError('ONW3040', 'the runtime is closed and starts nothing any more');
+  }
+
+  #build(job: string, data: unknown, checkedBy?: MessageClass): unknown {
+    if (!this.isJob(job)) throw unknownJob(job, this.#wiring);
+    if (checkedBy === undefined || this.#app.door === undefined) return this.#buildFor(job, data);
+    const checked = this.#app.door.build(checkedBy, data);
+    return checked instanceof Promise ? checked.then(() => this.#narrowed(job, data)) : this.#narrowed(job, data);
+  }
+
+  /** What another class has checked may have fields that the node does not know. */
+  #narrowed(job: string, data: unknown): unknown {
+    return this.#buildFor(job, data, { unknownFields: 'drop' });
+  }
+
+  #buildFor(node: string, data: unknown, options?: DoorOptions): unknown {
+    const { message } = this.#wiring.nodes[node] ?? {};
+    if (message === undefined || message === true) return undefined;
+    return this.#app.door === undefined ? data : this.#app.door.build(message, data, options);
+  }
+}
+
+function unknownJob(job: string, wiring: Wiring): OnwardError {
+  const jobs = Object.keys(wiring.nodes).filter((id) => wiring.nodes[id]?.kind === 'job');
+  const nearest = nearestName(String(job), jobs);
+  const handler = Object.hasOwn(wiring.nodes, job) ? 'it is a handler: annotate it with @Job to start it' : undefined;
+  const hint = handler ?? (nearest === undefined ? `the jobs are ${jobs.join(', ')}` : `did you mean ${nearest}?`);
+  return new OnwardError('ONW3005', `there is no job ${JSON.stringify(job)}; ${hint}`, { details: { job } });
+}
