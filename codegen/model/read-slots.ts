@@ -118,7 +118,8 @@ export function marksOf(
 
 /** What `Sent` is written around. */
 function sentType(scope: Scope, file: FileRecord, type: MemberRecord['type']): MemberRecord['type'] {
-  return type?.kind === 'name' && isOurs(scope, file, type, 'Sent') ? type.arguments[0] : undefined;
+  const bare = withoutUndefined(type);
+  return bare?.kind === 'name' && isOurs(scope, file, bare, 'Sent') ? bare.arguments[0] : undefined;
 }
 
 function isOurs(scope: Scope, file: FileRecord, type: MemberRecord['type'], name: string): boolean {

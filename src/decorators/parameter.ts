@@ -124,7 +124,7 @@ type Reason<P, X extends Sources> = X['on'] extends 'start' | 'run'
                   'the target returns',
                   X['value'],
                   'and bind gives no value for',
-                  Pick<P, Unfilled<P, X['value'], X['bound']>>,
+                  Pick<P, Unfilled<P, X['value'], X['bound']> & keyof P>,
                   'of',
                   P,
                 ]

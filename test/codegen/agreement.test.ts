@@ -11,7 +11,7 @@ const golden = fileURLToPath(new URL('./golden', import.meta.url));
 const work = fileURLToPath(new URL('../../.cache/agreement', import.meta.url));
 
 // What else there is reads packages or types that exist for the compiler only.
-const NAMES = ['circles', 'exhaustive', 'face', 'items', 'joins', 'moments', 'recover', 'run-moments'];
+const NAMES = ['circles', 'exhaustive', 'face', 'items', 'joins', 'moments', 'recover', 'run-moments', 'waits'];
 
 beforeAll(() => {
   rmSync(work, { recursive: true, force: true });
@@ -35,6 +35,19 @@ it.each(NAMES)('golden/%s is what its annotations say', async (name) => {
   const runtime = createRuntime(plain(graph), { services: await servicesOf(name, plain(graph)) });
   expect(Object.keys(plain(graph).nodes).filter((id) => runtime.isJob(id)).length).toBeGreaterThan(0);
   await runtime.close();
+});
+
+it('a wiring that does not say which handler waits is stale', async () => {
+  const { graph } = await import(/* @vite-ignore */ `${work}/waits/onward.gen.ts`);
+  const services = await servicesOf('waits', plain(graph));
+  const { 'Orders.approve': waiting, 'Orders.ship': ship, ...others } = plain(graph).nodes;
+  if (waiting === undefined || ship === undefined) throw new Error('the golden wiring has other nodes');
+  const { waits, ...approve } = waiting;
+  expect(waits).toBe(true);
+  const nodes = { ...others, 'Orders.approve': approve, 'Orders.ship': { ...ship, waits: true as const } };
+  expect(() => createRuntime({ ...plain(graph), nodes }, { services })).toThrow(
+    /Orders\.approve: `waits` differs[^]*Orders\.ship: `waits` differs/,
+  );
 });
 
 type AnyGraph = Graph<object, Readonly<Record<string, object>>>;

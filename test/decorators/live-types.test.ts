@@ -17,6 +17,8 @@ const WRONG = [
   'test/types/wrong/joins.ts',
   'test/types/wrong/context.ts',
   'test/types/wrong/face.ts',
+  'test/types/wrong/waits.ts',
+  'test/types/wrong/plans.ts',
 ] as const;
 type WrongFile = (typeof WRONG)[number];
 
@@ -127,6 +129,22 @@ describe('says in one sentence what is wrong', () => {
     a generator cannot be a node: return a value instead
     "
   `);
+  });
+
+  test('of a handler that waits', () => {
+    expect(sentences('test/types/wrong/waits.ts')).toMatchInlineSnapshot(`
+      "
+      the target returns Quote and bind gives no value for Pick<Approval by | ok> of Approval
+      the target returns Quote and bind gives no value for Pick<Approval by | ok> of Approval
+      the target returns Quote which does not fit the parameter string
+      the error is any Error until \`when\` names Declined
+      there is no public method quoet only again | allowed | alone | anything | approve | asks | chosen | date | either | empty | ended | failed | ... 24 more ... | yes
+      there is no public method quoet only again | allowed | alone | anything | approve | asks | chosen | date | either | empty | ended | failed | ... 24 more ... | yes
+      a join takes one message and the context this one takes [approval: Sent<Approval> quote: Quote]
+      Object literal may only specify known properties, and 'waits' does not exist in type 'JobOptions<false>'.
+      Type 'string' is not assignable to type 'boolean | undefined'.
+      "
+    `);
   });
 
   test('of a moment, an item or a recovery', () => {

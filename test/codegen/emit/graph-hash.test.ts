@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { analyse } from '../../../codegen/generate.ts';
 import { projectOnDisk } from '../project-on-disk.ts';
 
-const SHOP = `import { from, Job, Join, OnEnd, OnError, OnRunEnd, OnSuccess, ErrorValue, ReturnValue } from 'onward';
+const SHOP = `import { from, Handler, Job, Join, OnEnd, OnError, OnRunEnd, OnSuccess, ErrorValue, ReturnValue } from 'onward';
 
 export class Both {
   left!: unknown;
@@ -24,7 +24,7 @@ export class Shop {
   @OnRunEnd('list') over(): void {}
   @Join({ left: 'list', right: 'item' }, {}) both(both: Both): void { void both; }
 }
-void [from, ErrorValue];
+void [from, ErrorValue, Handler];
 `;
 
 function hashOf(from: string, to: string): string | undefined {
@@ -41,6 +41,7 @@ it.each([
   ['the moment', "@OnEnd('list')", "@OnSuccess('list')"],
   ['where the error goes', '  error?: unknown', '  @ErrorValue() error?: unknown'],
   ['whose runs', "@OnRunEnd('list')", '@OnRunEnd()'],
+  ['a wait', "@OnError('list', {})", "@Handler({ waits: true }) @OnError('list', {})"],
   ['a source', "left: 'list'", "left: 'other'"],
   ['the field of a source', "{ left: 'list', right: 'item' }", "{ right: 'list', left: 'item' }"],
 ])('changes with %s', (_, from, to) => {
@@ -52,6 +53,7 @@ it.each([
   ['a delay', "@OnSuccess('list', {})", "@OnSuccess('list', { after: '3d', critical: false })"],
   ['options of a join', "right: 'item' }, {}", "right: 'item' }, { mode: 'any' }"],
   ['options of a node', '@Job() list', "@Job({ maxRounds: 3, tags: ['a'] }) list"],
+  ['options of a handler', "@OnError('list', {})", "@Handler({ waits: false }) @OnError('list', {})"],
   ['the way a source is written', "left: 'list'", "left: from(() => Shop, 'list')"],
 ])('does not change with %s', (_, from, to) => {
   expect(hashOf(from, to)).toBe(before());

@@ -24,6 +24,16 @@ export interface Nodes {
     Orders['inspected'],
     { returnValue: Quote | undefined; waits: true }
   >;
+  readonly 'Orders.settled': HandlerType<
+    Approval,
+    Orders['settled'],
+    {
+      returnValue: Parameters<Orders['settled']>[0] | undefined;
+      error: Error | undefined;
+      message: Parameters<Orders['settled']>[2];
+      waits: true;
+    }
+  >;
   readonly 'Orders.allow': HandlerType<undefined, Orders['allow'], { waits: true }>;
   readonly 'Orders.release': HandlerType<Approval, Orders['release'], { waits: true }>;
   readonly 'Orders.ship': HandlerType<string, Orders['ship'], { message: Approval }>;
@@ -33,7 +43,7 @@ export interface Nodes {
 
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
   contract: 1,
-  graphHash: 'jx45cskzsPrl',
+  graphHash: 'KBpbE9xo2w2G',
 
   nodes: {
     // src/orders.ts
@@ -70,6 +80,17 @@ export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
       waits: true,
       call: (orders: Orders, message: Approval, given: { returnValue: Quote | undefined }): void =>
         orders.inspected(message, given.returnValue),
+    },
+    'Orders.settled': {
+      kind: 'handler',
+      message: Approval,
+      takes: { returnValue: true, error: true, message: true },
+      waits: true,
+      call: (
+        orders: Orders,
+        message: Approval,
+        given: { returnValue: Parameters<Orders['settled']>[0] | undefined; error: Error | undefined; message: Parameters<Orders['settled']>[2] },
+      ): void => orders.settled(given.returnValue, given.error, given.message, message),
     },
     'Orders.allow': {
       kind: 'handler',
@@ -117,6 +138,13 @@ export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
       to: 'Orders.inspected',
       decorator: 0,
       inject: (value: Quote | undefined): Quote | undefined => value,
+    },
+    {
+      on: 'end',
+      from: 'Orders.quote',
+      to: 'Orders.settled',
+      decorator: 0,
+      inject: (value: Quote | undefined): Parameters<Orders['settled']>[0] | undefined => value,
     },
     { on: 'start', from: 'Orders.quote', to: 'Orders.allow', decorator: 0 },
     { on: 'join', from: 'Orders.quote', to: 'Orders.release', decorator: 0, source: 'quote' },

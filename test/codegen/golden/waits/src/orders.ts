@@ -56,8 +56,20 @@ export class Orders {
 
   @Handler({ waits: true })
   @OnEnd(() => Orders, 'quote')
-  inspected(approval: Onward.Sent<Approval>, @ReturnValue() quote: Quote | undefined): void {
+  inspected(approval: Onward.Sent<Approval> | undefined, @ReturnValue() quote: Quote | undefined): void {
     console.log(approval, quote);
+  }
+
+  // More marks than fit into a line.
+  @Handler({ waits: true })
+  @OnEnd('quote')
+  settled(
+    @ReturnValue() quote: { readonly cents: number } | undefined,
+    @ErrorValue() error: Error | undefined,
+    @Message() order: { readonly id: string },
+    approval: Sent<Approval>,
+  ): void {
+    console.log(quote, error, order, approval);
   }
 
   @Handler({ waits: true })
