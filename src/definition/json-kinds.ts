@@ -1,0 +1,58 @@
+// Tells the kinds of JSON data apart, makes such data of what a scan has copied, and freezes it.
+
+import { types } from 'node:util';
+import type { Json } from '../run/json.ts';
+import { describeValue, joinPath } from '../message/describe.ts';
+import { setOwnField } from '../message/own-field.ts';
+import type { Problems } from './problems.ts';
+
+/** An object of JSON. */
+export interface JsonRecord {
+  readonly [key: string]: Json;
+}
+
+export function isList(json: Json | undefined): json is readonly Json[] {
+  return Array.isArray(json);
+}
+
+export function isRecord(json: Json | undefined): json is JsonRecord {
+  return typeof json === 'object' && json !== null && !Array.isArray(json);
+}
+
+/**
+ * The scanned value as JSON. What JSON cannot say goes to the problems; -0 becomes 0, as it does in JSON text.
+ * Recursion is bounded by the depth that the scan has let through.
+ */
+export function jsonOf(value: unknown, path: string, problems: Problems): Json {
+  if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value;
+  if (typeof value === 'number') return value === 0 ? 0 : value;
+  if (Array.isArray(value)) return value.map((item, at) => jsonOf(item, joinPath(path, at), problems));
+  if (typeof value === 'object' && !isBuiltIn(value)) return recordOf(value, path, problems);
+  problems.add(path, () => ({ expected: 'data that JSON can hold', got: describeValue(value) }));
+  return null;
+}
+
+/** Whether a scan lets the object through though it is not made of fields. */
+export function isBuiltIn(value: object): boolean {
+  if (types.isDate(value) || types.isMap(value) || types.isSet(value) || types.isRegExp(value)) return true;
+  return ArrayBuffer.isView(value) || value instanceof URL;
+}
+
+function recordOf(value: object, path: string, problems: Problems): JsonRecord {
+  const record: { [key: string]: Json } = {};
+  for (const [key, part] of Object.entries(value)) {
+    setOwnField(record, key, jsonOf(part, joinPath(path, key), problems));
+  }
+  return record;
+}
+
+/** The data itself, frozen in all its parts. It must not contain itself. */
+export function deepFrozen<T>(data: T): T {
+  const open: unknown[] = [data];
+  for (let part = open.pop(); part !== undefined; part = open.pop()) {
+    if (typeof part !== 'object' || part === null || Object.isFrozen(part)) continue;
+    Object.freeze(part);
+    for (const inner of Object.values(part)) if (typeof inner === 'object') open.push(inner);
+  }
+  return data;
+}

@@ -1,0 +1,90 @@
+// Whether an expression refers to what there is: parameters, and steps that come before.
+
+import { nearestName } from '../errors/nearest-name.ts';
+import { joinPath, quoted } from '../message/describe.ts';
+import { FORBIDDEN_NAMES } from './definition-schema.ts';
+import { pathsOf, type Expression } from './expression.ts';
+import type { Words } from './problems.ts';
+
+/** An earlier step that a step refers to. */
+export interface UsedStep {
+  readonly id: string;
+  /** Where it stands in the list, from 0. */
+  readonly step: number;
+}
+
+/** The steps of the definition by id: where each id stands first. */
+export type StepIndex = ReadonlyMap<string, number>;
+
+/** What a reference may ask of a step. */
+const FACTS = ['ok', 'status', 'code', 'value'];
+/** Beyond this many no nearest name is looked for, nor for long names: it takes time for each pair. */
+const MOST_COMPARED = 500;
+const LONGEST_COMPARED = 40;
+
+/**
+ * Looks at every path of an expression of the step at a place.
+ *
+ * @returns the steps that it refers to; what is wrong is told instead.
+ */
+export function usedSteps(
+  { root }: Expression,
+  at: number,
+  steps: StepIndex,
+  tell: (words: () => Words) => void,
+): UsedStep[] {
+  const used: UsedStep[] = [];
+  for (const path of pathsOf(root)) {
+    const wrong = whatIsWrong(path, at, steps);
+    if (wrong !== undefined) tell(wrong);
+    else if (path[0] === 'steps' && typeof path[1] === 'string') {
+      used.push({ id: path[1], step: steps.get(path[1]) ?? 0 });
+    }
+  }
+  return used;
+}
+
+function whatIsWrong(path: readonly (string | number)[], at: number, steps: StepIndex): (() => Words) | undefined {
+  const forbidden = path.find((part) => FORBIDDEN_NAMES.has(String(part)));
+  if (forbidden !== undefined) {
+    return () => ({ expected: 'no path through a prototype', got: quoted(String(forbidden)) });
+  }
+  if (path[0] === 'parameters') return undefined;
+  if (path[0] !== 'steps') {
+    return () => ({ expected: 'a path that begins with `steps.<id>` or `parameters`', got: told(path) });
+  }
+  return typeof path[1] === 'string'
+    ? whatIsWrongWithStep(path, path[1], at, steps)
+    : () => ({ expected: 'the id of a step behind `steps`', got: told(path) });
+}
+
+function whatIsWrongWithStep(
+  path: readonly (string | number)[],
+  id: string,
+  at: number,
+  steps: StepIndex,
+): (() => Words) | undefined {
+  const place = steps.get(id);
+  if (place === undefined) return () => ({ expected: `a step that exists${perhaps(id, steps)}`, got: quoted(id) });
+  if (place >= at) {
+    const where = place === at ? 'this step itself' : `steps[${place}]`;
+    return () => ({ expected: 'a step that comes before this one', got: `${quoted(id)}, which is ${where}` });
+  }
+  if (FACTS.includes(String(path[2]))) return undefined;
+  const all = FACTS.map((fact) => `\`${fact}\``).join(', ');
+  return () => ({
+    expected: `one of ${all} behind ${told(path.slice(0, 2))}`,
+    got: path[2] === undefined ? 'nothing' : quoted(String(path[2])),
+  });
+}
+
+function perhaps(id: string, steps: StepIndex): string {
+  if (steps.size > MOST_COMPARED || id.length > LONGEST_COMPARED) return '';
+  const nearest = nearestName(id, steps.keys());
+  return nearest === undefined ? '' : ` (did you mean ${quoted(nearest)}?)`;
+}
+
+/** The beginning of a path, as it may be written. */
+function told(path: readonly (string | number)[]): string {
+  return `\`${path.slice(0, 4).reduce<string>(joinPath, '')}\``;
+}
