@@ -73,13 +73,13 @@ export function isDefinition(value: unknown): value is Definition {
 }
 
 function readJson(json: unknown, problems: Problems): Json {
-  if (typeof json === 'string' || json instanceof Uint8Array) return readJson(parseJsonText(json, LIMITS), problems);
-  const got = whyNoObject(json);
+  const data = typeof json === 'string' || json instanceof Uint8Array ? parseJsonText(json, LIMITS) : json;
+  const got = whyNoObject(data);
   if (got !== undefined) {
     problems.add('', () => ({ expected: definitionSchema.title ?? 'an object', got }));
     throw problems.refusal('ONW3051', WHAT);
   }
-  return jsonOf(scanValue(json, { limits: LIMITS, issues: problems.ofScan, at: '' }), '', problems);
+  return jsonOf(scanValue(data, { limits: LIMITS, issues: problems.ofScan, at: '' }), '', problems);
 }
 
 function whyNoObject(json: unknown): string | undefined {

@@ -203,7 +203,7 @@ describe('a definition that is wrong', () => {
 
   test('C26: is text that is not JSON', () => {
     expect(
-      ['', '{"steps": [], "steps": []}', '{"steps": [],}', Buffer.from('{}', 'utf16le'), "{'steps': []}", '[]']
+      ['', '{"steps": [], "steps": []}', '{"steps": [],}', Buffer.from('{}', 'utf16le'), "{'steps': []}", '[]', '"{}"']
         .map(refusal)
         .join('\n'),
     ).toMatchInlineSnapshot(`
@@ -213,7 +213,9 @@ describe('a definition that is wrong', () => {
       ONW2006: 1:1: the JSON text is UTF-16; save it as UTF-8
       ONW2006: 1:2: expected a key in double quotes, got a single quote; JSON uses double quotes
       ONW3051: the definition cannot be used
-        the definition: expected an object with \`steps\`, got an array of 0 items"
+        the definition: expected an object with \`steps\`, got an array of 0 items
+      ONW3051: the definition cannot be used
+        the definition: expected an object with \`steps\`, got "{}""
     `);
   });
 
