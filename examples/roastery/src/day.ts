@@ -1,0 +1,38 @@
+// A day of lots, one after another.
+
+import { setTimeout as pass } from 'node:timers/promises';
+import { createRuntime, type Engine } from 'onward';
+import { graph } from './onward.gen.ts';
+import { DrumJammed, type Lot, Roaster } from './roaster.ts';
+import { Storeroom } from './storeroom.ts';
+
+export const LOTS: readonly Lot[] = [
+  { name: 'Yirgacheffe', gain: 12, moisture: 10.8 },
+  { name: 'Mogiana', gain: 20, moisture: 9.1 },
+  { name: 'Sidamo', gain: 12, moisture: 11 },
+  { name: 'Mandheling', gain: 10, moisture: 14.2 },
+  { name: 'Huila', gain: 12, moisture: 11.6 },
+];
+
+/** There is a pebble in the Sidamo, and the chaff of the Huila catches fire. */
+const drum = {
+  async turn(name: string): Promise<'fine' | 'smoke'> {
+    await pass(1);
+    if (name === 'Sidamo') throw new DrumJammed('a pebble');
+    return name === 'Huila' ? 'smoke' : 'fine';
+  },
+};
+
+export async function roastAll(say: (line: string) => void, around: { readonly engine?: Engine } = {}): Promise<void> {
+  const indented = (line: string): void => say(`  ${line}`);
+  const services = { Roaster: new Roaster(indented, drum), Storeroom: new Storeroom(indented) };
+  const runtime = createRuntime(graph, { services, ...around });
+  for (const lot of LOTS) {
+    say(lot.name);
+    const run = await runtime.start('Roaster.load', lot);
+    for await (const event of run.events()) {
+      if (event.type === 'custom' && event.name === 'smoke') await run.cancel('smoke in the chimney');
+    }
+  }
+  await runtime.close();
+}
