@@ -3,7 +3,8 @@
 import type { Join } from '../graph/compiled.ts';
 import type { Ref } from '../run/ref.ts';
 import type { CallEnd } from '../run/call-record.ts';
-import type { Group, Step } from '../run/state.ts';
+import type { Group } from '../run/group.ts';
+import type { Step } from '../run/state.ts';
 
 type Caller = (end: CallEnd) => void;
 

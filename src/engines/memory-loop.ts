@@ -4,11 +4,9 @@
 // M2. Times are those of the turn of the event loop, unless somebody watches the run.
 // M3. A signal reaches every live step before anything else is performed.
 
-import type { Edge, Join } from '../graph/compiled.ts';
+import type { Edge } from '../graph/compiled.ts';
 import type { Called, Host, Told, Underway } from '../perform/attempt.ts';
 import { calledWith } from '../perform/called.ts';
-import { stopError } from '../perform/cancelled.ts';
-import type { Clock } from '../perform/clock.ts';
 import type { Core } from '../perform/core.ts';
 import { execute } from '../perform/execute.ts';
 import { judge, prepare } from '../perform/prepare.ts';
@@ -17,70 +15,41 @@ import { previousOf } from '../perform/live-context.ts';
 import { scopeOf, type Question } from '../perform/question.ts';
 import { reportOf } from '../perform/report.ts';
 import { startChild, type ChildAnswer } from '../run/children.ts';
-import { isFirst, judgedMoment } from '../run/dispatched.ts';
+import { judgedMoment } from '../run/dispatched.ts';
 import type { ChildStart, Effects, Failure } from '../run/event.ts';
 import type { Facts } from '../run/facts.ts';
-import { Phase, Role } from '../run/phase.ts';
-import { deliver, deliveries } from '../run/messages.ts';
-import type { Turn } from '../run/plan.ts';
-import type { Ref } from '../run/ref.ts';
-import {
-  runResumed,
-  runSuspended,
-  stepEnded,
-  stepLate,
-  stepRetrying,
-  stepStarted,
-  stepWaiting,
-} from '../run/run-event.ts';
-import { quiet } from '../run/quiet.ts';
+import { Phase } from '../run/phase.ts';
 import type { SharedState } from '../run/shared-state.ts';
 import type { Sink } from '../run/sink.ts';
-import type { AttemptRecord } from '../run/attempt-record.ts';
-import type { Group, Run, Step } from '../run/state.ts';
-import * as stop from '../run/stop.ts';
+import type { Step } from '../run/state.ts';
 import * as transition from '../run/transition.ts';
-import { viewStep } from '../run/view.ts';
 import type { RunReport } from '../wiring/run-report.ts';
 import type { Spawned } from '../wiring/step-context.ts';
 import type { Submission } from './engine.ts';
 import { memoryRun, type MemoryRun } from './memory-run.ts';
-import { Chores, ReadySteps } from './memory-queue.ts';
+import { MemorySink } from './memory-sink.ts';
 import { isFree, straightEdgesOf } from './memory-straight.ts';
-import { Slots } from './slots.ts';
-import { Timers } from './timers.ts';
 
-export class MemoryLoop implements Sink, Host<Step> {
-  now = 0;
-  readonly clock: Clock;
+export class MemoryLoop extends MemorySink implements Host<Step> {
   readonly #core: Core;
-  readonly #onEnded: (run: MemoryRun) => void;
-  readonly #underWay = new Map<Step, Underway>();
-  readonly #timers: Timers<Step | Run>;
-  readonly #slots = new Slots<Step>();
-  /** Signals that live steps have not heard of, and runs at rest. */
-  readonly #chores = new Chores();
-  readonly #ready = new ReadySteps();
   readonly #straight: readonly (Edge | null)[];
   #draining = false;
 
   constructor(core: Core, onEnded: (run: MemoryRun) => void) {
+    super(core.clock, onEnded);
     this.#core = core;
-    this.clock = core.clock;
     this.#straight = straightEdgesOf(core.app);
-    this.#timers = new Timers(core.clock);
-    this.#onEnded = onEnded;
   }
 
   /** Starts a run; `drain` is to be called next. */
   start(run: MemoryRun, { plan, settings }: Submission): void {
-    this.#readClock(run);
+    this.readClock(run);
     transition.start(run, plan, settings, this);
   }
 
   /** Applies something that happened to a run, and performs what follows. */
   apply<T>(run: MemoryRun, change: (sink: Sink) => T): T {
-    this.#readClock(run);
+    this.readClock(run);
     const result = change(this);
     this.drain();
     return result;
@@ -93,11 +62,11 @@ export class MemoryLoop implements Sink, Host<Step> {
   }
 
   began(step: Step, work: Underway): void {
-    this.#underWay.set(step, work);
+    this.underWay.set(step, work);
   }
 
   prepared(step: Step, attempt: number, message: unknown): void {
-    this.#readClock(memoryRun(step.run));
+    this.readClock(memoryRun(step.run));
     transition.prepared(step, attempt, message, this);
   }
 
@@ -109,19 +78,19 @@ export class MemoryLoop implements Sink, Host<Step> {
     facts: Facts,
     effects: Effects | null,
   ): void {
-    this.#readClock(memoryRun(step.run));
-    if (this.#slots.isUsed && step.attempt === attempt) this.#freeSlot(step);
+    this.readClock(memoryRun(step.run));
+    if (this.slots.isUsed && step.attempt === attempt) this.freeSlot(step);
     transition.completed(step, attempt, message, value, facts, effects, this);
   }
 
   failed(step: Step, attempt: number, message: unknown, error: unknown, failure: Failure, facts: Facts | null): void {
-    this.#readClock(memoryRun(step.run));
-    if (step.attempt === attempt) this.#freeSlot(step);
+    this.readClock(memoryRun(step.run));
+    if (step.attempt === attempt) this.freeSlot(step);
     transition.failed(step, attempt, message, error, failure, facts, this);
   }
 
   judged(step: Step, attempt: number, facts: Facts): void {
-    this.#readClock(memoryRun(step.run));
+    this.readClock(memoryRun(step.run));
     transition.judged(step, attempt, facts, this);
   }
 
@@ -131,15 +100,15 @@ export class MemoryLoop implements Sink, Host<Step> {
     if (edge === null || edge === undefined || edge.from !== step.node || (routes !== 'all' && routes.length === 0))
       return undefined;
     const run = memoryRun(step.run);
-    if (run.isWatched || step.attempt !== attempt || !this.#chores.isEmpty || !this.#ready.isEmpty) return undefined;
-    this.#readClock(run);
+    if (run.isWatched || step.attempt !== attempt || !this.chores.isEmpty || !this.waiting.isEmpty) return undefined;
+    this.readClock(run);
     return transition.passedOn(step, edge, value, this) ?? undefined;
   }
 
   next(): Step | undefined {
-    const step = this.#ready.only;
-    if (step !== null && this.#chores.isEmpty && isFree(step)) {
-      this.#ready.clear();
+    const step = this.waiting.only;
+    if (step !== null && this.chores.isEmpty && isFree(step)) {
+      this.waiting.clear();
       return step;
     }
     this.drain();
@@ -147,8 +116,8 @@ export class MemoryLoop implements Sink, Host<Step> {
   }
 
   unmet(step: Step, attempt: number): void {
-    this.#readClock(memoryRun(step.run));
-    this.#freeSlot(step);
+    this.readClock(memoryRun(step.run));
+    this.freeSlot(step);
     transition.unmet(step, attempt, this);
   }
 
@@ -171,7 +140,7 @@ export class MemoryLoop implements Sink, Host<Step> {
   }
 
   #startChild(step: Step, attempt: number, start: ChildStart): Exclude<ChildAnswer, { kind: 'refused' }> {
-    this.#readClock(memoryRun(step.run));
+    this.readClock(memoryRun(step.run));
     const answer = startChild(step, attempt, start, this);
     // Not now: the body that asked is on the stack.
     queueMicrotask(() => this.drain());
@@ -195,112 +164,6 @@ export class MemoryLoop implements Sink, Host<Step> {
     return reportOf(run.snapshot(), run.outcome);
   }
 
-  // ── Sink: what the transitions ask for ──
-
-  ready(step: Step): void {
-    this.#ready.push(step);
-    const run = memoryRun(step.run);
-    if (run.isWatched && isFirst(step)) run.tell(stepStarted(run.id, viewStep(step)));
-  }
-
-  wake(step: Step, at: number): void {
-    const { attempt } = step;
-    const timer = transition.timerOf(step);
-    this.#timers.set(step, at - this.now, () =>
-      this.apply(memoryRun(step.run), (sink) => transition.due(step, attempt, timer, sink)),
-    );
-  }
-
-  unwake(step: Step): void {
-    this.#timers.clear(step);
-  }
-
-  wakeRun(run: Run, at: number | null): void {
-    const pass = (): boolean => this.apply(memoryRun(run), (sink) => stop.deadline(run, sink));
-    if (at === null) this.#timers.clear(run);
-    else this.#timers.set(run, at - this.now, pass);
-  }
-
-  abort(step: Step): void {
-    if (this.#slots.withdraw(step)) return this.#ready.push(step);
-    this.#underWay.get(step)?.abort(stopError(step.run, step.node.name, step.rare?.cancelReason));
-  }
-
-  sweep(run: Run): void {
-    this.#chores.push(() => stop.sweepAll(run, this));
-  }
-
-  post(run: Run): void {
-    this.#chores.push(() => {
-      for (const { step, number } of deliveries(run)) deliver(step, number, this);
-    });
-  }
-
-  turn(run: Run, turn: Turn, after: number | null): void {
-    this.#chores.push(() => transition.turn(run, turn.entry, after, this));
-  }
-
-  listening(step: Step): void {
-    const run = memoryRun(step.run);
-    if (run.isWatched) run.tell(stepWaiting(run.id, viewStep(step)));
-  }
-
-  entryOver(step: Step): void {
-    memoryRun(step.run).keepOutcome(step);
-  }
-
-  quiet(run: Run): void {
-    this.#chores.push(() => quiet(run, this));
-  }
-
-  attempted(step: Step, attempt: AttemptRecord): void {
-    this.#release(step);
-    const run = memoryRun(step.run);
-    if (run.isWatched && attempt.seq > 0) run.tell(stepRetrying(run.id, viewStep(step), attempt));
-  }
-
-  over(step: Step): void {
-    if (this.#underWay.size > 0 || this.#slots.isUsed) this.#release(step);
-    const run = memoryRun(step.run);
-    run.keep(step);
-    if (run.isWatched) for (const event of stepEnded(run.id, viewStep(step))) run.tell(event);
-    if (step.id === 1) run.settleEntry();
-    if (step.rare !== null && step.rare.role === Role.CALLED) run.gathered.settleCall(step);
-  }
-
-  late(step: Step, attempt: number): void {
-    const run = memoryRun(step.run);
-    if (run.isWatched) run.tell(stepLate(run, viewStep(step), attempt, this.now));
-  }
-
-  suspended(run: Run): void {
-    memoryRun(run).tell(runSuspended(run.id, run.seq, this.now));
-  }
-
-  resumed(run: Run): void {
-    memoryRun(run).tell(runResumed(run.id, run.seq, this.now));
-  }
-
-  ended(run: Run): void {
-    this.#onEnded(memoryRun(run));
-  }
-
-  collect(group: Group, item: number, value: Ref): void {
-    memoryRun(group.run).gathered.collect(group, item, value);
-  }
-
-  collected(group: Group): Ref {
-    return memoryRun(group.run).gathered.collected(group);
-  }
-
-  arrived(run: Run, join: Join, arrival: { source: number; number: number; value: Ref }): void {
-    memoryRun(run).gathered.arrived(join, arrival);
-  }
-
-  joined(run: Run, join: Join, instance: number): Ref {
-    return memoryRun(run).gathered.joined(join, instance);
-  }
-
   // ── the queue ──
 
   /** Performs what is ready. Bodies are called from here, with few calls between: whatever they throw pays for each. */
@@ -309,11 +172,11 @@ export class MemoryLoop implements Sink, Host<Step> {
     this.#draining = true;
     try {
       for (;;) {
-        this.#chores.work();
-        const step = this.#ready.shift();
+        this.chores.work();
+        const step = this.waiting.shift();
         if (step === null) break;
         if (step.phase !== Phase.RUNNING) this.#performOther(step);
-        else if (this.#slots.take(step)) void execute(this.#core.app, step, this);
+        else if (this.slots.take(step)) void execute(this.#core.app, step, this);
       }
     } finally {
       this.#draining = false;
@@ -326,22 +189,5 @@ export class MemoryLoop implements Sink, Host<Step> {
     else if (step.phase === Phase.JUDGING) judge(app, step, { moment: judgedMoment(step), value: step.value }, this);
     // A cancel overtook it: no body runs that could be waited for.
     else if (step.phase === Phase.STOPPING) transition.due(step, step.attempt, 'grace', this);
-  }
-
-  #freeSlot(step: Step): void {
-    const next = this.#slots.release(step);
-    // Its start was told when it came to wait.
-    if (next !== undefined) this.#ready.push(next);
-  }
-
-  #release(step: Step): void {
-    this.#freeSlot(step);
-    if (this.#underWay.size === 0) return;
-    this.#underWay.get(step)?.release();
-    this.#underWay.delete(step);
-  }
-
-  #readClock(run: MemoryRun): void {
-    this.now = run.isWatched ? this.clock.now() : this.clock.coarse();
   }
 }

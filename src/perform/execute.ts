@@ -25,8 +25,8 @@ export const BAD_MESSAGE: Failure = { code: StepCode.INVALID_TYPE, retry: false,
 const NOT_CALLED: Failure = { code: StepCode.CANCELLED, retry: false, refused: true };
 /** The message of a defined entry cannot be made of what there is. */
 export const BAD_FORMULA: Failure = { code: StepCode.INVALID_ARGUMENT, retry: false, refused: true };
-/** Stands for an error where an entry is not to run. */
-export const UNMET = Symbol('unmet');
+/** Stands where an error would, for an entry that is not to run. Nothing that user code throws is this one. */
+export const UNMET = new Error('the condition does not hold');
 /** A `bind` that throws is a bug of the user, not a wrong message. */
 export const BAD_BIND: Failure = { code: StepCode.UNHANDLED_EXCEPTION, retry: false, refused: true };
 

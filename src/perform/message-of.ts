@@ -88,8 +88,11 @@ function gathered({ join }: Edge, values: unknown): object {
  * everything that the run has kept already.
  */
 export function needsReport({ message }: Body, { via }: Attempt): boolean {
-  if (via === null || via.role !== 'watcher') return false;
-  return message !== undefined && via.moment !== 'cancel';
+  return message !== undefined && isRunCallback(via);
+}
+
+export function isRunCallback(via: Edge | null): boolean {
+  return via !== null && via.role === 'watcher' && via.moment !== 'cancel';
 }
 
 /** What the node's message is built from. Runs the user's `bind`, which may throw. */

@@ -11,7 +11,8 @@ import { close, closePlain, leave } from './leave.ts';
 import { Phase, Stage } from './phase.ts';
 import type { Ref } from './ref.ts';
 import type { Sink } from './sink.ts';
-import { Group, Step, type Run } from './state.ts';
+import { Group } from './group.ts';
+import { Step, type Run } from './state.ts';
 import { StepCode, type FinalStatus } from './status.ts';
 import { isPending, rootLeft } from './turns.ts';
 

@@ -13,7 +13,8 @@ import type { Root } from './plan-state.ts';
 import type { Ref, StepId } from './ref.ts';
 import { Refusal, type RefusalFacts } from './refusal.ts';
 import type { Sink } from './sink.ts';
-import { Step, type Group, type Run } from './state.ts';
+import type { Group } from './group.ts';
+import { Step, type Run } from './state.ts';
 import { StepCode } from './status.ts';
 import { itemKey } from './step-key.ts';
 

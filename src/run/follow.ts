@@ -11,7 +11,8 @@ import { isJoined, remind } from './leave.ts';
 import type { Root } from './plan-state.ts';
 import type { Ref } from './ref.ts';
 import type { Sink } from './sink.ts';
-import { Group, type Run, type Step } from './state.ts';
+import { Group } from './group.ts';
+import type { Run, Step } from './state.ts';
 import { StepCode } from './status.ts';
 
 /** Takes the success edges that the facts name. */

@@ -7,7 +7,8 @@ import { Phase, Role, Stage } from './phase.ts';
 import type { Root } from './plan-state.ts';
 import { Refusal } from './refusal.ts';
 import type { Sink } from './sink.ts';
-import type { Group, Run, Step } from './state.ts';
+import type { Group } from './group.ts';
+import type { Run, Step } from './state.ts';
 import type { FinalStatus, StepCode } from './status.ts';
 import { isCallbackFailure } from './view.ts';
 

@@ -28,7 +28,9 @@ import {
 import type { RunEvent } from './run-event.ts';
 import type { Sink } from './sink.ts';
 import type { AttemptRecord } from './attempt-record.ts';
-import type { EntryMark, Group, Rare, Run, Step } from './state.ts';
+import type { EntryMark, Rare } from './rare.ts';
+import type { Group } from './group.ts';
+import type { Run, Step } from './state.ts';
 import { enclosing } from './step-record.ts';
 import { timerOf } from './transition.ts';
 import { entryViewOf, summariseRun, viewStep } from './view.ts';

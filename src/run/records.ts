@@ -23,7 +23,8 @@ import {
 import type { Ref } from './ref.ts';
 import { dehydrateRun, hydrateRun, settingsOf, type RunRecord, type SettingsRecord } from './run-record.ts';
 import type { SharedState, StateValue } from './shared-state.ts';
-import { Group, type Run, type Step } from './state.ts';
+import { Group } from './group.ts';
+import type { Run, Step } from './state.ts';
 import { dehydrateStep, hydrateStep, type StepRecord } from './step-record.ts';
 
 interface JoinRecord {

@@ -4,7 +4,8 @@ import type { Join } from '../graph/compiled.ts';
 import type { Turn } from './plan.ts';
 import type { Ref } from './ref.ts';
 import type { AttemptRecord } from './attempt-record.ts';
-import type { Group, Run, Step } from './state.ts';
+import type { Group } from './group.ts';
+import type { Run, Step } from './state.ts';
 
 export interface Sink {
   /** The time of what is happening, in milliseconds since the epoch. */

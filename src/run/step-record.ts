@@ -5,7 +5,8 @@ import type { EdgeFault, Facts } from './facts.ts';
 import type { Phase, Role } from './phase.ts';
 import { place, type Placement } from './placed.ts';
 import type { CallKey, Ref } from './ref.ts';
-import { Step, type EntryMark, type Rare, type Run } from './state.ts';
+import type { EntryMark, Rare } from './rare.ts';
+import { Step, type Run } from './state.ts';
 import type { StepCode } from './status.ts';
 
 /** A live step. */

@@ -11,7 +11,8 @@ import type { Entry, Plan, Turn } from './plan.ts';
 import { Stage } from './phase.ts';
 import { PlanState, Root, type EntryEnd } from './plan-state.ts';
 import type { Sink } from './sink.ts';
-import type { EntryMark, Run, Step } from './state.ts';
+import type { EntryMark } from './rare.ts';
+import type { Run, Step } from './state.ts';
 import { StepCode } from './status.ts';
 
 /** Takes the plan into the run, and opens as many lanes as there is room for. */

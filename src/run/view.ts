@@ -6,7 +6,8 @@ import type { PlanShape } from './plan.ts';
 import type { Ref, StepId } from './ref.ts';
 import type { SharedState } from './shared-state.ts';
 import type { AttemptRecord } from './attempt-record.ts';
-import { Rare, type Run, type Step } from './state.ts';
+import { Rare } from './rare.ts';
+import type { Run, Step } from './state.ts';
 import { StepCode, type FinalStatus, type RunStatus, type StepStatus } from './status.ts';
 
 /** One step as the core knows it. Payloads are references. */

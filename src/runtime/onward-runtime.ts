@@ -24,11 +24,17 @@ import { servicesOf } from './given-services.ts';
 import { Handle, type MessageBuilder } from './run-handle.ts';
 import type { CloseOptions } from './runtime.ts';
 import { assertMilliseconds, assertOptions, assertWiring, type RuntimeOptions } from './runtime-options.ts';
-import { settingsOf, type StartOptions, type StartSurroundings } from './start-options.ts';
+import { isOptions } from './options.ts';
+import { settingsOf, type StartSurroundings } from './start-options.ts';
 
 const CANCEL_GRACE_MS = 5_000;
 const DRAIN_MS = 30_000;
 const AFTER_GRACE_MS = 1_000;
+
+/** What a start asks of the engine, and under which id. */
+interface Asked extends Omit<Submission, 'runId'> {
+  readonly id: string | undefined;
+}
 
 export class OnwardRuntime implements MessageBuilder {
   readonly #engine: Engine;
@@ -60,13 +66,41 @@ export class OnwardRuntime implements MessageBuilder {
     if (this.#opened instanceof Promise) this.#opened.catch(() => undefined);
   }
 
+  // One turn and no more for a job whose message is checked at once: bodies begin right after.
   async start(what: unknown, ...given: readonly unknown[]): Promise<Handle> {
     this.#assertOpen();
     if (this.#opened instanceof Promise) await this.#opened;
-    if (typeof what === 'string') return this.#startJob(what, given[0], given[1] as StartOptions | undefined);
+    const asked = typeof what === 'string' ? this.#jobStart(what, given) : this.#planStart(what, given);
+    const { id, ...submission } = asked instanceof Promise ? await asked : asked;
+    // It may have been closed while the message was checked.
+    this.#assertOpen();
+    const runId = id ?? `${this.#idStem}${++this.#started}`;
+    const submitted = this.#engine.submit({ runId, ...submission });
+    const { outcome, run } = submitted instanceof Promise ? await submitted : submitted;
+    if (outcome !== 'differs') return new Handle(run, this);
+    const text = `run ${runId} exists with another job or message; start it under another id, or join it with runtime.run(id)`;
+    throw new OnwardError('ONW3033', text, { details: { runId } });
+  }
+
+  #jobStart(job: string, [message, given]: readonly unknown[]): Asked | Promise<Asked> {
+    const options = startOptions(given);
+    const settings = options === undefined ? this.#defaults : settingsOf(options, this.#around);
+    const asked = (valid: unknown): Asked => ({
+      id: options?.id,
+      plan: singlePlan(job, valid),
+      settings,
+      fingerprint: options === undefined ? undefined : fingerprintFor(job, valid, options),
+    });
+    const built = this.#build(job, message);
+    return built instanceof Promise ? built.then(asked) : asked(built);
+  }
+
+  async #planStart(what: unknown, given: readonly unknown[]): Promise<Asked> {
     const draft = this.#planner.draftOf(what);
     const [message, rest] = draft.takesMessage ? given : [undefined, given[0]];
-    const { override, ...options } = (rest ?? {}) as SignedStartOptions;
+    // What is no object is refused where options are read.
+    if (rest !== undefined && !isOptions(rest)) settingsOf(startOptions(rest) ?? {}, this.#around);
+    const { override, ...options } = startOptions(rest) ?? {};
     const settings = settingsOf(options, this.#around);
     const plan = await planOf(draft, { message, override }, (job, data, checkedBy) =>
       this.#build(job, data, checkedBy),
@@ -74,26 +108,7 @@ export class OnwardRuntime implements MessageBuilder {
     const plain = plainEntryOf(plan);
     const fingerprint =
       plain === undefined ? planFingerprint(plan, options) : fingerprintFor(plain.node, plain.message, options);
-    return this.#submit(options.id, { plan, settings, fingerprint });
-  }
-
-  async #startJob(job: string, message: unknown, options: StartOptions | undefined): Promise<Handle> {
-    const settings = options === undefined ? this.#defaults : settingsOf(options, this.#around);
-    const built = this.#build(job, message);
-    const valid = built instanceof Promise ? await built : built;
-    const fingerprint = options === undefined ? undefined : fingerprintFor(job, valid, options);
-    return this.#submit(options?.id, { plan: singlePlan(job, valid), settings, fingerprint });
-  }
-
-  async #submit(id: string | undefined, given: Omit<Submission, 'runId'>): Promise<Handle> {
-    // It may have been closed while the message was checked.
-    this.#assertOpen();
-    const runId = id ?? `${this.#idStem}${++this.#started}`;
-    const submitted = this.#engine.submit({ runId, ...given });
-    const { outcome, run } = submitted instanceof Promise ? await submitted : submitted;
-    if (outcome !== 'differs') return new Handle(run, this);
-    const text = `run ${runId} exists with another job or message; start it under another id, or join it with runtime.run(id)`;
-    throw new OnwardError('ONW3033', text, { details: { runId } });
+    return { id: options.id, plan, settings, fingerprint };
   }
 
   sign(node: unknown, bound?: unknown): SignedNode {
@@ -187,4 +202,9 @@ function unknownJob(job: string, wiring: Wiring): OnwardError {
   const handler = Object.hasOwn(wiring.nodes, job) ? 'it is a handler: annotate it with @Job to start it' : undefined;
   const hint = handler ?? (nearest === undefined ? `the jobs are ${jobs.join(', ')}` : `did you mean ${nearest}?`);
   return new OnwardError('ONW3005', `there is no job ${JSON.stringify(job)}; ${hint}`, { details: { job } });
+}
+
+/** The options as a caller gave them: what is wrong with them is told where they are read. */
+function startOptions(given: unknown): SignedStartOptions | undefined {
+  return given as SignedStartOptions | undefined;
 }

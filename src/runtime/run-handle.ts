@@ -3,7 +3,6 @@
 import { randomUUID } from 'node:crypto';
 import type { EngineRun } from '../engines/engine.ts';
 import { OnwardError } from '../errors/onward-error.ts';
-import { cancelledError } from '../perform/cancelled.ts';
 import { inspectionOf, reportOf } from '../perform/report.ts';
 import { notAdded } from '../plans/swarm.ts';
 import type { EntryResult } from '../plans/plan-run.ts';

@@ -6,26 +6,15 @@
 // J3. The same seed gives the same schedule, as far as bodies end in the same turns.
 
 import { drain } from '../engines/drain.ts';
-import type {
-  Added,
-  CloseLimits,
-  Engine,
-  EngineRun,
-  Signalled,
-  Signals,
-  Submission,
-  Submitted,
-} from '../engines/engine.ts';
+import type { CloseLimits, Engine, EngineRun, Submission, Submitted } from '../engines/engine.ts';
 import { Timers } from '../engines/timers.ts';
 import { OnwardError } from '../errors/onward-error.ts';
-import { addressIn, decide, redispatch, type Decision } from '../run/decide.ts';
+import { decide, redispatch, type Decision } from '../run/decide.ts';
 import type { Event, Task } from '../run/event.ts';
 import { keysOf } from '../run/keys.ts';
 import type { Timer } from '../run/ledger.ts';
 import { nodeNamed } from '../graph/compile.ts';
-import { keptEntries, keptPlan } from '../perform/kept-plan.ts';
-import type { Letter } from '../run/messages.ts';
-import { addedLanes, type Entry } from '../run/plan.ts';
+import { keptPlan } from '../perform/kept-plan.ts';
 import type { RunEvent } from '../run/run-event.ts';
 import { Phase } from '../run/phase.ts';
 import type { Core } from '../perform/core.ts';
@@ -34,6 +23,7 @@ import { Flights, type Flight } from './journaled-flights.ts';
 import { keeperOf, type Texts } from './journaled-payloads.ts';
 import { JournaledRun } from './journaled-run.ts';
 import { ioFor } from './journaled-io.ts';
+import { JournaledSignals } from './journaled-signals.ts';
 import { seededRandom } from './random.ts';
 
 /** What goes wrong, and how often: shares from 0 to 1. */
@@ -76,13 +66,21 @@ type Delivery = { readonly run: JournaledRun } & (
 );
 const NO_TEXTS: Texts = new Map();
 
-class Journal implements JournaledEngine, Signals<JournaledRun> {
+class Journal implements JournaledEngine {
   readonly name = 'journaled';
   readonly statistics: JournalStatistics = { events: 0, duplicates: 0, lost: 0, found: 0, mostRead: 0, mostWritten: 0 };
   readonly #options: JournaledEngineOptions;
   readonly #random: () => number;
   readonly #runs = new Map<string, JournaledRun>();
   readonly #flights = new Flights((flight) => this.#performNow(flight));
+  readonly #signals = new JournaledSignals(
+    () => this.#opened.app.graph,
+    (run, event, texts) => {
+      const decision = this.#apply(run, event, texts);
+      this.#pump();
+      return decision;
+    },
+  );
   #timers: Timers<string> | undefined;
   #core: Core | undefined;
   #inbox: Delivery[] = [];
@@ -113,7 +111,7 @@ class Journal implements JournaledEngine, Signals<JournaledRun> {
     const texts = new Map<string, string>();
     // It throws if something of it cannot be kept: there must be no run yet that nothing could ever end.
     const kept = keptPlan(plan, keeperOf(runId, texts));
-    const run = new JournaledRun(runId, fingerprint, { graph: this.#opened.app.graph, signals: this });
+    const run = new JournaledRun(runId, fingerprint, { graph: this.#opened.app.graph, signals: this.#signals });
     this.#runs.set(runId, run);
     this.#apply(run, { type: 'submitted', plan: kept, settings }, texts);
     this.#pump();
@@ -136,7 +134,7 @@ class Journal implements JournaledEngine, Signals<JournaledRun> {
       limits,
       idle: () => this.idle(),
       cancelAll: () => {
-        for (const run of this.#openRuns()) this.cancel(run, 'the runtime was closed');
+        for (const run of this.#openRuns()) this.#signals.cancel(run, 'the runtime was closed');
       },
     });
   }
@@ -152,52 +150,6 @@ class Journal implements JournaledEngine, Signals<JournaledRun> {
 
   #openRuns(): JournaledRun[] {
     return [...this.#runs.values()].filter((run) => run.isOpen);
-  }
-
-  cancel(run: JournaledRun, reason: string | undefined): Signalled {
-    return this.#signal(run, { type: 'cancel', ...(reason !== undefined && { reason }) });
-  }
-
-  cancelStep(run: JournaledRun, which: number | string, reason: string | undefined): Signalled | 'unknown' {
-    const at = addressIn(this.#opened.app.graph, run.id, run.liveRecords(), which);
-    if (at === undefined) return run.knows(which) ? 'over' : 'unknown';
-    return this.#signal(run, { type: 'stepCancelled', at, ...(reason !== undefined && { reason }) });
-  }
-
-  suspend(run: JournaledRun): Signalled | 'refused' {
-    if (run.isDecided) return 'over';
-    return run.canBeSuspended ? this.#signal(run, { type: 'suspend' }) : 'refused';
-  }
-
-  resume(run: JournaledRun): Signalled {
-    return run.isOpen && run.isDecided ? 'duplicate' : this.#signal(run, { type: 'resume' });
-  }
-
-  add(run: JournaledRun, entries: readonly Entry[]): Added {
-    const { first, why } = run.roomFor(entries.length);
-    if (why !== undefined) return why;
-    const texts = new Map<string, string>();
-    const linked = addedLanes(entries, first);
-    const kept = keptEntries(linked, first, keeperOf(run.id, texts));
-    return this.#signal(run, { type: 'added', first, entries: kept }, texts);
-  }
-
-  closePlan(run: JournaledRun): Signalled {
-    return this.#signal(run, { type: 'closed' });
-  }
-
-  send(run: JournaledRun, node: string, { id, message }: Letter): Signalled {
-    if (!run.takesMessages) return 'over';
-    const texts = new Map<string, string>();
-    const kept = message === undefined ? undefined : keeperOf(run.id, texts)(`signal.${id}`, message);
-    return this.#signal(run, { type: 'message', node, id, message: kept }, texts);
-  }
-
-  #signal(run: JournaledRun, event: Event, texts: Texts = NO_TEXTS): Signalled {
-    if (run.isDecided) return 'over';
-    const { outcome } = this.#apply(run, event, texts);
-    this.#pump();
-    return outcome === 'applied' ? 'applied' : 'duplicate';
   }
 
   /** One event: its records read, decided, written, and only then acted on. */

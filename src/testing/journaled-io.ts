@@ -1,7 +1,7 @@
 // What a task is given while it is performed: its values from text, and its events back into the journal.
 
 import type { Clock } from '../perform/clock.ts';
-import type { TaskIo } from '../perform/perform.ts';
+import type { TaskIo } from '../perform/task-io.ts';
 import { reportOf } from '../perform/report.ts';
 import type { ChildAnswer } from '../run/children.ts';
 import type { Decision } from '../run/decide.ts';

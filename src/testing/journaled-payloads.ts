@@ -2,7 +2,7 @@
 
 import { decode, encode } from '../message/codec.ts';
 import { jsonToThrown, thrownToJson } from '../message/thrown.ts';
-import type { Payload } from '../perform/perform.ts';
+import type { Payload } from '../perform/task-io.ts';
 import type { Json } from '../run/json.ts';
 import type { ItemsRef, SourcesRef } from '../run/ledger.ts';
 import { itemRecordKey } from '../run/record-keys.ts';

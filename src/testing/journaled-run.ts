@@ -7,7 +7,6 @@ import { stopError } from '../perform/cancelled.ts';
 import type { CompiledGraph } from '../graph/compiled.ts';
 import { replay } from '../run/replay.ts';
 import type { Json } from '../run/json.ts';
-import { isLiveRecord } from '../run/keys.ts';
 import { takesMessages, type Letter } from '../run/messages.ts';
 import type { Entry } from '../run/plan.ts';
 import { outcomeRecordKey, RUN_KEY, STATE_KEY, stepRecordKey } from '../run/record-keys.ts';
@@ -29,6 +28,7 @@ import {
   type RunSummary,
   type StepView,
 } from '../run/view.ts';
+import { JournaledRecords } from './journaled-records.ts';
 import { CalledEnds } from './journaled-ends.ts';
 import { Payloads } from './journaled-payloads.ts';
 
@@ -39,7 +39,7 @@ export class JournaledRun implements EngineRun {
   readonly called: CalledEnds;
   readonly #graph: CompiledGraph;
   readonly #signals: Signals<JournaledRun>;
-  readonly #records = new Map<string, string>();
+  readonly #records = new JournaledRecords();
   readonly #watchers = new Set<EventBuffer>();
   readonly #entryWaiters: Waiter[] = [];
   readonly #waiters: Waiter[] = [];
@@ -53,7 +53,7 @@ export class JournaledRun implements EngineRun {
     this.fingerprint = fingerprint;
     this.#graph = graph;
     this.#signals = signals;
-    this.payloads = new Payloads((key) => this.#record(key));
+    this.payloads = new Payloads((key) => this.#records.get(key));
     this.called = new CalledEnds((recordKey) => this.#callEnd(recordKey));
   }
 
@@ -90,7 +90,7 @@ export class JournaledRun implements EngineRun {
   /** What the body of a step is told to stop with. */
   stopErrorOf(step: number): OnwardError {
     const { cancelling, timedOut, cancelReason } = this.#run();
-    const record: StepRecord | undefined = JSON.parse(this.#records.get(stepRecordKey(step)) ?? 'null') ?? undefined;
+    const record = this.#records.get<StepRecord>(stepRecordKey(step));
     const run = { id: this.id, cancelling, timedOut, cancelReason: cancelReason ?? undefined };
     return stopError(run, record?.node ?? '', record?.cancelReason);
   }
@@ -98,43 +98,26 @@ export class JournaledRun implements EngineRun {
   // ── the store ──
 
   recordsOf(keys: Iterable<string>): ReadonlyMap<string, Json> {
-    const found = new Map<string, Json>();
-    for (const key of keys) {
-      const json = this.#record(key);
-      if (json !== undefined) found.set(key, json);
-    }
-    return found;
+    return this.#records.those(keys);
   }
 
   /** @returns how many characters were written of the records that events read. */
   write(writes: readonly (readonly [string, Json | null])[]): number {
-    let written = 0;
-    for (const [key, json] of writes) {
-      if (json === null && !key.startsWith('v/')) {
-        this.#records.delete(key);
-        continue;
-      }
-      const text = JSON.stringify(json);
-      this.#records.set(key, text);
-      if (!/^[havez]\//.test(key)) written += text.length;
-    }
-    return written;
+    return this.#records.write(writes);
   }
 
   /** The run's own records and those of everything live. */
   liveRecords(): ReadonlyMap<string, Json> {
-    return this.recordsOf([...this.#records.keys()].filter(isLiveRecord));
+    return this.#records.live();
   }
 
   state(): Json | undefined {
-    return this.#record(STATE_KEY);
+    return this.#records.get(STATE_KEY);
   }
 
   phaseOf(step: number, attempt: number): Phase {
-    const text = this.#records.get(stepRecordKey(step));
-    if (text === undefined) return Phase.OVER;
-    const record: StepRecord = JSON.parse(text);
-    return record.attempt === attempt ? record.phase : Phase.OVER;
+    const record = this.#records.get<StepRecord>(stepRecordKey(step));
+    return record?.attempt === attempt ? record.phase : Phase.OVER;
   }
 
   // ── what is told ──
@@ -211,19 +194,16 @@ export class JournaledRun implements EngineRun {
   }
 
   entries(): Promise<readonly EntryView[]> {
-    const found: EntryView[] = [];
-    for (const key of this.#records.keys()) {
-      if (!key.startsWith('z/')) continue;
-      const outcome = this.outcomeOf(Number(key.slice(2)));
-      if (outcome !== undefined) found.push(outcome);
-    }
+    const found = this.#records.startingWith<EntryView>('z/').map((outcome) => this.#filledOutcome(outcome));
     return Promise.resolve(found.sort((a, b) => a.at - b.at));
   }
 
   outcomeOf(at: number): EntryView | undefined {
-    const text = this.#records.get(outcomeRecordKey(at));
-    if (text === undefined) return undefined;
-    const outcome: EntryView = JSON.parse(text);
+    const outcome = this.#records.get<EntryView>(outcomeRecordKey(at));
+    return outcome === undefined ? undefined : this.#filledOutcome(outcome);
+  }
+
+  #filledOutcome(outcome: EntryView): EntryView {
     return { ...outcome, value: this.payloads.load(outcome.value) };
   }
 
@@ -247,24 +227,18 @@ export class JournaledRun implements EngineRun {
     return this.#steps().some(({ key }) => key === which);
   }
 
-  #record(key: string): Json | undefined {
-    const text = this.#records.get(key);
-    return text === undefined ? undefined : JSON.parse(text);
-  }
-
   /** How a called step ended, with its value; undefined while it is live. */
   #callEnd(recordKey: string): CallEnd | undefined {
-    const text = this.#records.get(recordKey);
-    const record: CallRecord | undefined = text === undefined ? undefined : JSON.parse(text);
+    const record = this.#records.get<CallRecord>(recordKey);
     return record?.end && { status: record.end.status, value: this.payloads.load(record.end.value) };
   }
 
-  #run(): Pick<RunRecord, keyof typeof NOT_YET> {
-    return JSON.parse(this.#records.get(RUN_KEY) ?? 'null') ?? NOT_YET;
+  #run(): typeof NOT_YET {
+    return this.#records.get<RunRecord>(RUN_KEY) ?? NOT_YET;
   }
 
   #summary(): RunSummary {
-    const found = hydrate(this.#graph, this.id, this.recordsOf([...this.#records.keys()].filter(isSummarised)));
+    const found = hydrate(this.#graph, this.id, this.recordsOf(this.#records.keys().filter(isSummarised)));
     if (found === undefined) throw new RangeError(`the run ${this.id} has no records`);
     const summary = summariseRun(found.run);
     const exit = summary.exit === null ? null : { value: this.payloads.load(summary.exit.value) };
@@ -272,8 +246,7 @@ export class JournaledRun implements EngineRun {
   }
 
   #steps(): StepView[] {
-    const finished: StepView[] = [];
-    for (const [key, text] of this.#records) if (key.startsWith('h/')) finished.push(JSON.parse(text));
+    const finished = this.#records.startingWith<StepView>('h/');
     const live = hydrate(this.#graph, this.id, this.liveRecords())?.steps.values() ?? [];
     const steps = [...finished, ...[...live].map(viewStep)];
     return steps.sort((a, b) => a.id - b.id).map((step) => this.#filledStep(step));
@@ -281,10 +254,7 @@ export class JournaledRun implements EngineRun {
 
   /** Its attempts are records of their own. */
   #attemptsOf(id: number): AttemptRecord[] {
-    const stem = `a/${id}/`;
-    const found: AttemptRecord[] = [];
-    for (const [key, text] of this.#records) if (key.startsWith(stem)) found.push(JSON.parse(text));
-    return found.sort((a, b) => a.number - b.number);
+    return this.#records.startingWith<AttemptRecord>(`a/${id}/`).sort((a, b) => a.number - b.number);
   }
 
   #filledStep(step: StepView): StepView {
@@ -311,7 +281,7 @@ interface Waiter {
 }
 
 /** Before the first record is written. */
-const NOT_YET = {
+const NOT_YET: Omit<RunRecord, 'endedAt' | 'code' | 'suspended' | 'failed' | 'live' | 'openJoins' | 'counts'> = {
   status: null,
   stage: Stage.ON,
   outcome: 'completed',

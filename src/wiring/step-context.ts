@@ -103,9 +103,14 @@ export interface AnyState {
   readonly [field: string]: unknown;
 }
 
+/** How the entry before this one in its plan ended: with a value, or without one. */
+export type Previous = { readonly ok: true; readonly value: unknown } | { readonly ok: false };
+
 interface ContextOfStep {
   readonly runId: string;
   readonly step: StepInfo;
+  /** In an entry of a plan: how the entry before it ended. Undefined for the first one, and where entries run side by side. */
+  readonly previous: Previous | undefined;
   /** Aborted when the attempt's timeout passed or the step was cancelled; `signal.reason` says which. */
   readonly signal: AbortSignal;
   readonly tags: readonly string[];
