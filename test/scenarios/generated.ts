@@ -12,6 +12,7 @@ import {
   type RunHandle,
   type RunReport,
   type Runtime,
+  type StartedRun,
   type StartOptions,
 } from 'onward';
 import { generateWiring } from 'onward/codegen';
@@ -109,7 +110,7 @@ function opened(graph: Graph<AnyNodes, Services>, engine: Engine, make: (notes: 
 }
 
 /** Everything that is told of a run until it is over. */
-export async function eventsOf(run: RunHandle): Promise<RunEvent[]> {
+export async function eventsOf(run: StartedRun): Promise<RunEvent[]> {
   const events: RunEvent[] = [];
   for await (const event of run.events()) events.push(event);
   return events;
