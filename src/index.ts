@@ -23,9 +23,9 @@ export { ErrorValue, Message, ReturnValue } from './decorators/marks.ts';
 // run
 export { createRuntime } from './runtime/create-runtime.ts';
 export type { MessageOptions, RuntimeOptions } from './runtime/runtime-options.ts';
-export type { CloseOptions, FoundRun, Runtime } from './runtime/runtime.ts';
-export type { RunHandle, SendOptions, StartedRun } from './runtime/started-run.ts';
-export type { StartOptions } from './runtime/start-options.ts';
+export type { CloseOptions, FoundRun, Runtime } from './face/runtime.ts';
+export type { RunHandle, SendOptions, StartedRun } from './face/started-run.ts';
+export type { StartOptions } from './face/start-options.ts';
 
 // plans
 export type {
@@ -37,9 +37,12 @@ export type {
   Plans,
   Swarm,
   SwarmOptions,
-} from './plans/plans.ts';
-export type { EntryResult, PlanRun, SwarmRun } from './plans/plan-run.ts';
-export type { AnySignature, Signature, SignedStartOptions } from './plans/signature.ts';
+} from './face/plans.ts';
+export type { Overlap } from './schedule/overlap.ts';
+export type { Schedule } from './schedule/schedule.ts';
+export type { ScheduleOptions } from './schedule/schedule-options.ts';
+export type { EntryResult, PlanRun, SwarmRun } from './face/plan-run.ts';
+export type { AnySignature, Signature, SignedStartOptions } from './face/signature.ts';
 
 export type { AttemptReport, CallbackFailure, RunInspection, RunReport, StepReport } from './wiring/run-report.ts';
 export type { Clock } from './perform/clock.ts';

@@ -34,6 +34,8 @@ function checkUnmarked({ slots, kind, watches }: NodeModel, report: Report): voi
 
 interface MarkPlace {
   readonly mark: Mark | 'context';
+  /** Of a field of the message. */
+  readonly name?: string;
   readonly place: Place;
 }
 
@@ -48,20 +50,29 @@ function checkTwice(node: NodeModel, report: Report): void {
     .filter((slot) => slot.fills === 'context')
     .map(({ place }) => ({ mark: 'context', place }));
   const parameters = slots.flatMap((slot) => slot.marks.slice(0, 1));
-  const fields: MarkPlace[] = (filledMessage(node)?.fields ?? []).flatMap(({ mark, place }) =>
-    mark === undefined ? [] : [{ mark, place }],
+  const fields: MarkPlace[] = (filledMessage(node)?.fields ?? []).flatMap(({ mark, name, place }) =>
+    mark === undefined ? [] : [{ mark, name, place }],
   );
   const first = new Map<string, MarkPlace>();
   for (const item of [...contexts, ...fields, ...parameters]) {
     const other = first.get(item.mark);
     if (other === undefined) first.set(item.mark, item);
     else {
-      const what = item.mark === 'context' ? 'two parameters take the context' : `${WORDS[item.mark]} is there twice`;
+      const what =
+        item.mark === 'context'
+          ? 'two parameters take the context'
+          : `${WORDS[item.mark]} is there twice${wherein(item, other)}`;
       report('ONW1106', item.place, `${what}; keep one of them`, {
         related: [{ place: other.place, text: 'the other one is here' }],
       });
     }
   }
+}
+
+/** Which of two places are fields. */
+function wherein(...places: readonly MarkPlace[]): string {
+  const fields = places.flatMap(({ name }) => (name === undefined ? [] : [`\`${name}\``]));
+  return fields.length === 0 ? '' : `, on ${fields.join(' and on ')}`;
 }
 
 function checkSources(node: NodeModel, report: Report): void {
@@ -107,7 +118,10 @@ function whatIsMissing({ id, watches, kind }: NodeModel, mark: Mark): string | u
   const [first] = watches;
   if (first === undefined && kind === 'job' && mark === 'message')
     return `the message of a job is its parameter without a mark; remove ${WORDS.message}`;
-  if (first === undefined) return `no edge leads to ${id}; add @OnSuccess or @OnError, or remove the mark`;
+  if (first === undefined && kind === 'job')
+    return `no edge leads to ${id}; add @OnSuccess or @OnError, or remove the mark`;
+  // A handler without edges is reached by signatures, whose types judge its marks.
+  if (first === undefined) return undefined;
   if (watches.some((on) => GIVEN[on].includes(mark))) return undefined;
   if (watches.every((on) => on === 'error')) return `${id} runs after errors only; did you mean @ErrorValue()?`;
   if (watches.every((on) => on === 'success')) return `${id} runs after successes only; did you mean @ReturnValue()?`;

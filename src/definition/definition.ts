@@ -15,6 +15,7 @@ import { definitionSchema } from './definition-schema.ts';
 import type { Expression } from './expression.ts';
 import { deepFrozen, isList, isRecord, jsonOf, type JsonRecord } from './json-kinds.ts';
 import { checkSchema } from './json-schema.ts';
+import { isDefinition, remembered } from './made.ts';
 import { Problems } from './problems.ts';
 import { stepIndexOf, StepReader } from './step-reader.ts';
 import type { UsedStep } from './references.ts';
@@ -50,8 +51,6 @@ const LIMITS: MessageLimits = { ...DEFAULT_LIMITS, maxBytes: 4 * DEFAULT_LIMITS.
 
 const WHAT = 'the definition';
 
-const made = new WeakSet<object>();
-
 /**
  * Reads a plan from JSON: text, UTF-8, or data that is already parsed. A definition comes back as it is.
  *
@@ -63,13 +62,7 @@ export function definition(json: unknown): Definition {
   const problems = new Problems();
   const read = definitionOf(readJson(json, problems), problems);
   problems.throwIfAny('ONW3051', WHAT);
-  made.add(deepFrozen(read));
-  return read;
-}
-
-/** Whether `definition` made the value: nothing that merely looks like a definition is one. */
-export function isDefinition(value: unknown): value is Definition {
-  return typeof value === 'object' && value !== null && made.has(value);
+  return remembered(deepFrozen(read));
 }
 
 function readJson(json: unknown, problems: Problems): Json {

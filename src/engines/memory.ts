@@ -5,7 +5,7 @@
 
 import { OnwardError } from '../errors/onward-error.ts';
 import type { Core } from '../perform/core.ts';
-import { send, takesMessages, type Letter } from '../run/messages.ts';
+import { fateOf, send, type Letter } from '../run/messages.ts';
 import { nodeNamed } from '../graph/compile.ts';
 import { addedLanes, type Entry } from '../run/plan.ts';
 import { runEnded } from '../run/run-event.ts';
@@ -123,11 +123,10 @@ class MemoryEngine implements Engine, Signals<MemoryRun> {
   }
 
   send(run: MemoryRun, node: string, letter: Letter): Signalled {
-    if (!takesMessages(run)) return 'over';
-    const { graph } = run;
-    return this.#opened.loop.apply(run, (sink) => send(run, nodeNamed(graph, node), letter, sink))
-      ? 'applied'
-      : 'duplicate';
+    const fate = fateOf(run, letter.id);
+    if (fate !== 'taken') return fate;
+    this.#opened.loop.apply(run, (sink) => send(run, nodeNamed(run.graph, node), letter, sink));
+    return 'applied';
   }
 
   #ended(run: MemoryRun): void {

@@ -143,7 +143,7 @@ class Walk<A extends Attempt> {
     if (!(await holds(question))) throw UNMET;
     if (question.scope !== undefined) this.#refusal = BAD_FORMULA;
     const source = sourceOf(this.#app, body, at, undefined);
-    at.message = filledIn(source, question);
+    at.message = await filledIn(source, question);
     await this.#fill(at, body, at.message);
   }
 

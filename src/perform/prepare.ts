@@ -28,7 +28,7 @@ export async function prepare<A extends Attempt>(app: Application, at: A, host: 
     if (question !== undefined && !(await holds(question))) throw UNMET;
     if (question?.scope !== undefined) failure = BAD_FORMULA;
     const made = sourceOf(app, body, at, takesReport ? await host.report(at) : undefined);
-    const source = question === undefined ? made : filledIn(made, question);
+    const source = question === undefined ? made : await filledIn(made, question);
     if (!takesReport) at.message = source;
     failure = BAD_MESSAGE;
     const message = messageFrom(app, body, at, source);

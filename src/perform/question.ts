@@ -2,7 +2,9 @@
 //
 // Q1. It is asked once, ahead of its message and of all callbacks; what user code throws here fails the step.
 
-import { isMet, resolve, type Result, type Scope } from './tmp-formula.ts';
+import type { Expression } from '../definition/expression.ts';
+import type { Scope, StepFacts } from '../definition/scope.ts';
+import type { Template } from '../definition/template.ts';
 import { setOwnField } from '../message/own-field.ts';
 import type { Use } from '../run/plan.ts';
 import type { EntryView } from '../run/view.ts';
@@ -18,16 +20,16 @@ export interface Question {
 
 /** What formulas speak of: results of earlier entries by name, and parameters. */
 export function scopeOf(parameters: unknown, uses: readonly Use[], results: readonly (EntryView | undefined)[]): Scope {
-  const steps: Record<string, Result> = {};
+  const steps: Record<string, StepFacts> = {};
   for (const [index, { name }] of uses.entries()) {
     const result = results[index];
     // By an assignment a step of this name would be taken for the prototype.
     if (result !== undefined) setOwnField(steps, name, resultOf(result));
   }
-  return { parameters: parameters ?? {}, steps };
+  return { parameters: recordOf(parameters), steps };
 }
 
-function resultOf({ status, code, value }: EntryView): Result {
+function resultOf({ status, code, value }: EntryView): StepFacts {
   const ok = status === 'completed';
   return { ok, status, code, ...(ok && { value }) };
 }
@@ -35,7 +37,10 @@ function resultOf({ status, code, value }: EntryView): Result {
 /** Whether the entry is to run. Predicates are asked one after another, until one says no. */
 export async function holds({ condition, scope, previous }: Question): Promise<boolean> {
   if (condition === undefined || condition === null) return true;
-  if (scope !== undefined) return isMet(condition, scope);
+  if (scope !== undefined) {
+    const { isMet } = await import('../definition/evaluate.ts');
+    return isMet(formula<Expression>(condition), scope);
+  }
   const asked: readonly unknown[] = Array.isArray(condition) ? condition : [condition];
   for (const one of asked) {
     const answer: unknown = typeof one === 'function' ? await one({ previous }) : one;
@@ -45,6 +50,17 @@ export async function holds({ condition, scope, previous }: Question): Promise<b
 }
 
 /** The message of a defined entry; of another one as it stands. */
-export function filledIn(message: unknown, { scope }: Question): unknown {
-  return scope === undefined ? message : resolve(message, scope);
+export async function filledIn(message: unknown, { scope }: Question): Promise<unknown> {
+  if (scope === undefined || message === undefined) return message;
+  const { resolve } = await import('../definition/resolve.ts');
+  return resolve(formula<Template>(message), scope);
+}
+
+/** What a definition was read into, as it was kept. */
+function formula<F>(kept: unknown): F {
+  return kept as F;
+}
+
+function recordOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
 }

@@ -19,6 +19,7 @@ export function errorOf(refusal: RefusalFacts): Error {
   const { node, refusal: code, reason } = refusal;
   switch (code) {
     case StepCode.BLOCK_NOT_FOUND:
+      if (reason !== undefined) return notExposed(refusal);
       return new OnwardError('ONW3044', `the graph has no node ${node} any more; bring it back, or cancel the run`, {
         details: { node },
       });
@@ -57,6 +58,11 @@ function stateText(node: string): string {
 function forbidden({ node, tags = [] }: RefusalFacts): OnwardError {
   const text = `${node} was not run: the run does not hold ${tags.map((tag) => `'${tag}'`).join(', ')}; start it with \`tags\` that ${node} asks for`;
   return new OnwardError('ONW3046', text, { details: { node, tags } });
+}
+
+function notExposed({ node, reason }: RefusalFacts): OnwardError {
+  const text = `step '${reason}' of the definition names the job ${node}, and no such job is open to definitions; name another one, or write \`expose: true\` into its @Job`;
+  return new OnwardError('ONW3005', text, { details: { job: node, id: reason } });
 }
 
 function duplicateId({ node, reason = '' }: RefusalFacts): OnwardError {

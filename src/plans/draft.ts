@@ -26,7 +26,8 @@ export interface GivenAtStart {
 /** Anything that a run can be started with, beside the name of a job. */
 export interface Draft {
   readonly name: string;
-  readonly flow: PlanFlow;
+  /** @throws {OnwardError} ONW3004 if what is given makes no sense. */
+  flow(given: GivenAtStart): PlanFlow | Promise<PlanFlow>;
   /** `start` is given a message, or parameters, ahead of its options. */
   readonly takesMessage: boolean;
   readonly onSuccess?: Signed | undefined;

@@ -2,7 +2,6 @@
 
 import { inLanes, type Plan } from '../run/plan.ts';
 import type { BuildMessage, Draft, GivenAtStart } from './draft.ts';
-import { SwarmDraft } from './swarm.ts';
 
 /** @throws {OnwardError} ONW2001 to ONW2010 if a message does not fit. */
 export async function planOf(draft: Draft, given: GivenAtStart, build: BuildMessage): Promise<Plan> {
@@ -11,14 +10,8 @@ export async function planOf(draft: Draft, given: GivenAtStart, build: BuildMess
   return {
     name,
     entries: inLanes(lanes),
-    flow: flowOf(draft),
+    flow: await draft.flow(given),
     ...(onSuccess !== undefined && { onSuccess }),
     ...(onFailure !== undefined && { onFailure }),
   };
-}
-
-function flowOf(draft: Draft): Plan['flow'] {
-  if (!(draft instanceof SwarmDraft) || !draft.isClosed) return draft.flow;
-  const { open: _, ...closed } = draft.flow;
-  return closed;
 }

@@ -6,6 +6,8 @@ import { describeValue } from '../message/describe.ts';
 import { NO_MARKS, type Application } from '../perform/application.ts';
 import { noSuchNode } from '../perform/no-such-node.ts';
 import type { PlanFlow, PlanShape } from '../run/plan.ts';
+import { isDefinition } from '../definition/made.ts';
+import { DefinedPlan } from './defined-plan.ts';
 import type { Draft, DraftEntry } from './draft.ts';
 import {
   assertNone,
@@ -20,13 +22,22 @@ import { isFields, SignedNode, type Signer } from './signed-node.ts';
 import { SwarmDraft } from './swarm.ts';
 import { signatureDraft, WrittenPlan, type PlanCallbacks } from './written-plan.ts';
 
+/** What is known of nodes by their ids. */
+export interface Jobs {
+  isJob(this: void, id: string): boolean;
+  /** Definitions may use it. */
+  isExposed(this: void, id: string): boolean;
+}
+
 export class Planner implements Signer {
   readonly #app: Application;
   readonly #isJob: (id: string) => boolean;
+  readonly #isExposed: (id: string) => boolean;
 
-  constructor(app: Application, isJob: (id: string) => boolean) {
+  constructor(app: Application, jobs: Jobs) {
     this.#app = app;
-    this.#isJob = isJob;
+    this.#isJob = jobs.isJob;
+    this.#isExposed = jobs.isExposed;
   }
 
   /** By the id of a node, or by a class and the name of its method, as `from` puts them. */
@@ -132,13 +143,14 @@ export class Planner implements Signer {
 
   /** What `start` was given, if it is no job's id. */
   draftOf(what: unknown): Draft {
+    if (isDefinition(what)) return new DefinedPlan(what, this.#isExposed);
     if (what instanceof WrittenPlan) return what;
     if (what instanceof SignedNode) {
       if (!this.#isJob(what.node)) throw this.#unknown(what.node);
       return signatureDraft(what);
     }
     const got = describeValue(what);
-    throw new OnwardError('ONW3005', `expected the id of a job, a signature or a plan, got ${got}`);
+    throw new OnwardError('ONW3005', `expected the id of a job, a signature, a plan or a definition, got ${got}`);
   }
 
   #unknown(id: string): OnwardError {

@@ -7,12 +7,14 @@ import type { Entry } from '../run/plan.ts';
 import { WrittenPlan, type PlanCallbacks } from './written-plan.ts';
 
 export class SwarmDraft extends WrittenPlan {
+  readonly #most: number | null;
   readonly #entryOf: (job: unknown, message: unknown) => DraftEntry;
   #isClosed = false;
   #isStarted = false;
 
   constructor(flow: PlanFlow, callbacks: PlanCallbacks, entryOf: (job: unknown, message: unknown) => DraftEntry) {
     super('swarm', [], flow, callbacks);
+    this.#most = flow.open?.most ?? null;
     this.#entryOf = entryOf;
   }
 
@@ -20,7 +22,7 @@ export class SwarmDraft extends WrittenPlan {
     if (this.#isStarted)
       throw new OnwardError('ONW3052', 'the swarm was started already; add to the run that `start` gave back');
     if (this.#isClosed) throw notAdded('it was closed');
-    const most = this.flow.open?.most ?? null;
+    const most = this.#most;
     if (most !== null && this.entries.length >= most) throw notAdded(`its \`maxSteps\` allows ${most}`);
     this.entries.push(this.#entryOf(job, message));
     return this;
@@ -31,9 +33,10 @@ export class SwarmDraft extends WrittenPlan {
     return this;
   }
 
-  /** It is closed from the beginning. */
-  get isClosed(): boolean {
-    return this.#isClosed;
+  /** One that was closed takes nothing more once it runs. */
+  override flow(): PlanFlow {
+    const { open, ...closed } = super.flow();
+    return this.#isClosed || open === undefined ? closed : { ...closed, open };
   }
 
   override lanes(given: GivenAtStart, build: BuildMessage): Promise<readonly (readonly Entry[])[]> {

@@ -3,6 +3,7 @@
 import { OnwardError, isOnwardError, type Issue } from '../errors/onward-error.ts';
 import { mergeOver } from '../message/copy.ts';
 import { SINGLE, type Entry, type PlanFlow, type Signed } from '../run/plan.ts';
+import { inGroups } from './groups.ts';
 import type { BuildMessage, Draft, DraftEntry, GivenAtStart } from './draft.ts';
 import type { SignedNode } from './signed-node.ts';
 
@@ -16,15 +17,19 @@ export interface PlanCallbacks {
 /** Entries that were written down together. */
 export class WrittenPlan implements Draft {
   readonly kind: PlanKind;
-  readonly flow: PlanFlow;
+  readonly #flow: PlanFlow;
   protected readonly entries: DraftEntry[];
   readonly #callbacks: PlanCallbacks;
 
   constructor(kind: PlanKind, entries: readonly DraftEntry[], flow: PlanFlow, callbacks: PlanCallbacks) {
     this.kind = kind;
     this.entries = [...entries];
-    this.flow = flow;
+    this.#flow = flow;
     this.#callbacks = callbacks;
+  }
+
+  flow(): PlanFlow {
+    return this.#flow;
   }
 
   get name(): string {
@@ -46,7 +51,7 @@ export class WrittenPlan implements Draft {
   async lanes(given: GivenAtStart, build: BuildMessage): Promise<readonly (readonly Entry[])[]> {
     if (this.kind === 'chain') return [await this.#links(given, build)];
     const built = await builtEntries(this.entries, build);
-    const groups = [...groupsOf(built, this.entries)];
+    const groups = [...inGroups(built.map((entry, at) => [entry, this.entries[at]?.group]))];
     return this.kind === 'sequence' ? [groups.flat()] : groups;
   }
 
@@ -71,7 +76,7 @@ export class WrittenPlan implements Draft {
 export function signatureDraft(signature: SignedNode): Draft {
   return {
     name: signature.node,
-    flow: SINGLE,
+    flow: () => SINGLE,
     takesMessage: true,
     lanes: async (given, build) => {
       const entry = { signed: signature.signed(), message: given.message, checkedBy: signature.checkedBy };
@@ -134,16 +139,4 @@ function pathIn(at: number, path: string): string {
   const stem = `entries[${at}].message`;
   if (path === '') return stem;
   return path.startsWith('[') ? `${stem}${path}` : `${stem}.${path}`;
-}
-
-/** In the order in which the groups appear; an entry without one is a group of its own. */
-function groupsOf(built: readonly Entry[], entries: readonly DraftEntry[]): Iterable<readonly Entry[]> {
-  const groups = new Map<string | number, Entry[]>();
-  for (const [at, entry] of built.entries()) {
-    const name = entries[at]?.group ?? at;
-    const group = groups.get(name);
-    if (group === undefined) groups.set(name, [entry]);
-    else group.push(entry);
-  }
-  return groups.values();
 }

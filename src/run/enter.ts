@@ -190,7 +190,8 @@ export function dispatch(step: Step, sink: Sink): void {
 /** The step waits for a message from outside: nothing of it is performed, and it takes no slot. */
 function listen(step: Step, sink: Sink): void {
   const { run, node } = step;
-  if (run.exit !== null && isNewWork(step)) return endUnbegun(step, 'skipped', StepCode.SKIPPED, sink);
+  // Nothing can be sent to it any more.
+  if (run.exit !== null && !isWatching(step)) return endUnbegun(step, 'skipped', StepCode.SKIPPED, sink);
   const rare = step.rarely;
   step.phase = Phase.LISTENING;
   rare.waits = false;

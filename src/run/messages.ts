@@ -7,7 +7,7 @@
 import type { GraphNode } from '../graph/compiled.ts';
 import { dispatch } from './enter.ts';
 import { mailboxOf } from './mailbox.ts';
-import { Phase } from './phase.ts';
+import { Phase, Stage } from './phase.ts';
 import type { Ref } from './ref.ts';
 import type { Sink } from './sink.ts';
 import type { Run, Step } from './state.ts';
@@ -18,19 +18,20 @@ export interface Letter {
   readonly message: Ref;
 }
 
-/** Keeps a message for a node. False if the signal was known, or the run takes none any more. */
+/** What becomes of a message that is sent now: one whose id was taken is taken, whatever has become of the run. */
+export function fateOf(run: Run, id: string): 'taken' | 'duplicate' | 'over' {
+  if (run.signals?.has(id) === true) return 'duplicate';
+  return run.stage === Stage.ON && !run.cancelling && run.exit === null ? 'taken' : 'over';
+}
+
+/** Keeps a message for a node. False if it is not taken, or was taken before. */
 export function send(run: Run, node: GraphNode, { id, message }: Letter, sink: Sink): boolean {
-  if (!takesMessages(run) || run.signals?.has(id) === true) return false;
+  if (fateOf(run, id) !== 'taken') return false;
   (run.signals ??= new Set()).add(id);
   const box = mailboxOf(run, node);
   box.kept.set(++box.sent, message);
   sink.post(run);
   return true;
-}
-
-/** It is on, and neither stopped nor ended early. */
-export function takesMessages(run: Run): boolean {
-  return run.status === undefined && !run.cancelling && run.exit === null;
 }
 
 /** Gives a step the next message for its node. False if it does not wait for one, or another number is next. */

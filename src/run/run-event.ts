@@ -25,6 +25,11 @@ interface OfStep extends InRun {
   readonly attempt: number;
 }
 
+/** One member for each way to end, so that a listener can ask for one of them by its type. */
+type StepEnd = {
+  [S in FinalStatus]: OfStep & { readonly type: `step.${S}`; readonly code: StepCode; readonly value: Ref };
+};
+
 /** Something that happened in a run. */
 export type RunEvent =
   | (InRun & { readonly type: 'run.started'; readonly job: string })
@@ -35,7 +40,7 @@ export type RunEvent =
   /** It waits for a message from outside. */
   | (OfStep & { readonly type: 'step.waiting' })
   | (OfStep & { readonly type: 'step.retrying'; readonly code: StepCode; readonly error: Ref })
-  | (OfStep & { readonly type: `step.${FinalStatus}`; readonly code: StepCode; readonly value: Ref })
+  | StepEnd[FinalStatus]
   /** A body came back after its attempt was given up. */
   | (OfStep & { readonly type: 'step.late' })
   /** An entry of a plan is over: its place in the plan. What it has caused may go on. */

@@ -89,6 +89,8 @@ export interface RunOutcome {
   readonly entry: { readonly status: FinalStatus | undefined; readonly code: StepCode; readonly value: Ref };
   /** What its value is made of. */
   readonly shape: PlanShape;
+  /** No entry of its plan could have come any more. */
+  readonly isWhole: boolean;
 }
 
 /** One run as the core knows it, without its steps. */
@@ -190,6 +192,7 @@ export function outcomeOf(run: Run): RunOutcome {
     runId: run.id,
     job: run.name,
     shape: shapeOf(run),
+    isWhole: run.plan === null || run.plan.isClosed,
     code: run.code,
     cancelReason: run.cancelReason,
     timedOut: run.timedOut,
@@ -204,6 +207,7 @@ export function summariseRun(run: Run): RunSummary {
     runId: run.id,
     job: run.name,
     shape: shapeOf(run),
+    isWhole: run.plan === null || run.plan.isClosed,
     code: run.code,
     cancelReason: run.cancelReason,
     timedOut: run.timedOut,

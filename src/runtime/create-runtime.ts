@@ -1,9 +1,9 @@
 // Makes a runtime of a graph and its services.
 
 import type { Graph } from '../wiring/v1.ts';
-import type { NodeTypes } from './graph-nodes.ts';
+import type { NodeTypes } from '../face/graph-nodes.ts';
 import { OnwardRuntime } from './onward-runtime.ts';
-import type { Runtime } from './runtime.ts';
+import type { Runtime } from '../face/runtime.ts';
 import type { RuntimeOptions } from './runtime-options.ts';
 
 /**

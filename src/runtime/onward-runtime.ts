@@ -8,12 +8,15 @@ import { OnwardError } from '../errors/onward-error.ts';
 import { createDoor } from '../message/class-validator-door.ts';
 import type { DoorOptions } from '../message/door.ts';
 import type { Application } from '../perform/application.ts';
-import { systemClock } from '../perform/clock.ts';
+import { systemClock, type Clock } from '../perform/clock.ts';
+import type { Schedule } from '../schedule/schedule.ts';
+import type { ScheduleOptions } from '../schedule/schedule-options.ts';
+import { describeThrown } from '../message/describe-thrown.ts';
 import type { BuildMessage, Draft } from '../plans/draft.ts';
 import { fingerprintFor, planFingerprint } from '../plans/plan-fingerprint.ts';
 import { planOf } from '../plans/plan-of.ts';
 import { Planner } from '../plans/planner.ts';
-import type { SignedStartOptions } from '../plans/signature.ts';
+import type { SignedStartOptions } from '../face/signature.ts';
 import type { SignedNode } from '../plans/signed-node.ts';
 import { builtEntry } from '../plans/written-plan.ts';
 import type { RunSettings } from '../run/event.ts';
@@ -22,10 +25,11 @@ import type { MessageClass, Wiring } from '../wiring/v1.ts';
 import { assemble } from './assemble.ts';
 import { servicesOf } from './given-services.ts';
 import { Handle, type MessageBuilder } from './run-handle.ts';
-import type { CloseOptions } from './runtime.ts';
+import type { CloseOptions } from '../face/runtime.ts';
 import { assertMilliseconds, assertOptions, assertWiring, type RuntimeOptions } from './runtime-options.ts';
 import { isOptions } from './options.ts';
 import { settingsOf, type StartSurroundings } from './start-options.ts';
+import { recordIn } from './wired-method.ts';
 
 const CANCEL_GRACE_MS = 5_000;
 const DRAIN_MS = 30_000;
@@ -45,6 +49,8 @@ export class OnwardRuntime implements MessageBuilder {
   readonly #planner: Planner;
   readonly #opened: void | Promise<void>;
   readonly #idStem = `r${randomUUID().replaceAll('-', '').slice(0, 12)}`;
+  readonly #clock: Clock;
+  readonly #schedules = new Set<Schedule>();
   #started = 0;
   #closed: Promise<void> | undefined;
 
@@ -53,12 +59,17 @@ export class OnwardRuntime implements MessageBuilder {
     assertOptions(options);
     const { validate = true, ...limits } = options.messages ?? {};
     this.#wiring = wiring;
-    this.#app = assemble(wiring, servicesOf(wiring, options), validate ? createDoor(limits) : undefined);
-    this.#planner = new Planner(this.#app, (id) => this.isJob(id));
+    const services = servicesOf(wiring, options);
+    this.#app = assemble(wiring, services, validate ? createDoor(limits) : undefined);
+    this.#planner = new Planner(this.#app, {
+      isJob: (id) => this.isJob(id),
+      isExposed: (id) => this.isJob(id) && recordIn(wiring, id, services)?.options?.['expose'] === true,
+    });
     this.#engine = options.engine ?? memoryEngine();
     const cancelGraceMs = options.cancelGraceMs ?? CANCEL_GRACE_MS;
     assertMilliseconds('cancelGraceMs', cancelGraceMs);
     const clock = options.clock ?? systemClock();
+    this.#clock = clock;
     this.#around = { cancelGraceMs, nodes: Object.keys(wiring.nodes), now: () => clock.now() };
     this.#defaults = settingsOf({}, this.#around);
     this.#opened = this.#engine.open({ app: this.#app, clock });
@@ -131,6 +142,27 @@ export class OnwardRuntime implements MessageBuilder {
     return this.#planner.swarm(options);
   }
 
+  /** Nothing is due before the message is known to be right. */
+  async schedule(job: string, pattern: string, given?: object): Promise<Schedule> {
+    this.#assertOpen();
+    const { message, ...options }: ScheduleOptions & { readonly message?: unknown } = given ?? {};
+    await this.#build(job, message);
+    const { openSchedule } = await import('../schedule/schedule.ts');
+    const schedule = await openSchedule(pattern, options, {
+      job,
+      otherOptions: ['message'],
+      clock: this.#clock,
+      onFault: (error, slot) => {
+        process.emitWarning(
+          `the slot ${slot.toISOString()} of the schedule of ${job} did not start: ${describeThrown(error)}`,
+        );
+      },
+      start: async (id) => ({ over: (await this.start(job, message, { id })).report() }),
+    });
+    this.#schedules.add(schedule);
+    return schedule;
+  }
+
   letterTo(node: unknown, message: unknown): unknown {
     const { nodes } = this.#app.graph;
     const known = nodes.find(({ name, waits }) => waits && name === node);
@@ -167,6 +199,7 @@ export class OnwardRuntime implements MessageBuilder {
   async close(options: CloseOptions = {}): Promise<void> {
     const drainMs = options.drainMs ?? DRAIN_MS;
     if (drainMs !== Number.POSITIVE_INFINITY) assertMilliseconds('drainMs', drainMs);
+    for (const schedule of this.#schedules) void schedule.stop();
     // A moment longer than bodies have: what their cancel leads to belongs to it.
     this.#closed ??= this.#engine.close({ drainMs, graceMs: this.#around.cancelGraceMs + AFTER_GRACE_MS });
     return this.#closed;

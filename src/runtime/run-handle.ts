@@ -5,7 +5,7 @@ import type { EngineRun } from '../engines/engine.ts';
 import { OnwardError } from '../errors/onward-error.ts';
 import { inspectionOf, reportOf } from '../perform/report.ts';
 import { notAdded } from '../plans/swarm.ts';
-import type { EntryResult } from '../plans/plan-run.ts';
+import type { EntryResult } from '../face/plan-run.ts';
 import type { Entry } from '../run/plan.ts';
 import type { RunEvent } from '../run/run-event.ts';
 import type { FinalStatus } from '../run/status.ts';
@@ -14,7 +14,7 @@ import type { RunInspection, RunReport } from '../wiring/run-report.ts';
 import { entryValueOf, resultOf, resultsOf, valueOf } from './run-value.ts';
 import { describeValue } from '../message/describe.ts';
 import { outcomesOf } from './outcomes.ts';
-import type { SendOptions } from './started-run.ts';
+import type { SendOptions } from '../face/started-run.ts';
 
 /** What a run needs of its runtime: messages built and checked. */
 export interface MessageBuilder {

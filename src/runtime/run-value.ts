@@ -4,7 +4,7 @@ import { OnwardError } from '../errors/onward-error.ts';
 import { describeThrown } from '../message/describe-thrown.ts';
 import { cancelledError, deadlineError } from '../perform/cancelled.ts';
 import { thrownOf } from '../perform/refused.ts';
-import type { EntryResult } from '../plans/plan-run.ts';
+import type { EntryResult } from '../face/plan-run.ts';
 import { Refusal } from '../run/refusal.ts';
 import type { EntryView, RunOutcome } from '../run/view.ts';
 
@@ -25,6 +25,8 @@ export function entryValueOf(run: RunOutcome): unknown {
 /** The values of a plan's entries in the shape of the plan. @throws as `value()` does. */
 export function valueOf(run: RunOutcome, entries: readonly EntryView[]): unknown {
   const failed = entries.filter(({ status }) => status !== 'completed');
+  // More would have been added.
+  if (failed.length === 0 && !run.isWhole) throw stoppedError(run);
   if (failed.length > 0 || (entries.length === 0 && run.shape === 'last')) throw errorOf(run, entries, failed);
   if (run.shape === 'last') return entries.at(-1)?.value;
   return run.shape === 'list' ? entries.map(({ value }) => value) : recordOf(entries);
@@ -62,8 +64,8 @@ export function resultsOf(entries: readonly EntryView[]): EntryResult[] {
   return entries.map(toResult);
 }
 
-export function toResult({ at, node, step, status, code, value }: EntryView): EntryResult {
-  const place = { index: at, job: node, step, code };
+export function toResult({ at, name, node, step, status, code, value }: EntryView): EntryResult {
+  const place = { index: at, ...(name !== undefined && { name }), job: node, step, code };
   if (status === 'completed') return { ...place, status, value };
   return status === 'failed' ? { ...place, status, error: thrownOf(value) } : { ...place, status };
 }

@@ -7,9 +7,16 @@ import { stopError } from '../perform/cancelled.ts';
 import type { CompiledGraph } from '../graph/compiled.ts';
 import { replay } from '../run/replay.ts';
 import type { Json } from '../run/json.ts';
-import { takesMessages, type Letter } from '../run/messages.ts';
+import { fateOf, type Letter } from '../run/messages.ts';
 import type { Entry } from '../run/plan.ts';
-import { outcomeRecordKey, RUN_KEY, STATE_KEY, stepRecordKey } from '../run/record-keys.ts';
+import {
+  outcomeRecordKey,
+  RUN_KEY,
+  SETTINGS_KEY,
+  signalRecordKey,
+  STATE_KEY,
+  stepRecordKey,
+} from '../run/record-keys.ts';
 import { hydrate } from '../run/records.ts';
 import type { RunRecord } from '../run/run-record.ts';
 import { whyNotAdded } from '../run/turns.ts';
@@ -70,9 +77,11 @@ export class JournaledRun implements EngineRun {
     return !cancelling && exit === null;
   }
 
-  get takesMessages(): boolean {
-    const found = hydrate(this.#graph, this.id, this.liveRecords());
-    return found !== undefined && takesMessages(found.run);
+  /** What becomes of a message of this id. */
+  fateOf(id: string): ReturnType<typeof fateOf> {
+    const records = this.recordsOf([SETTINGS_KEY, RUN_KEY, signalRecordKey(id)]);
+    const found = hydrate(this.#graph, this.id, records);
+    return found === undefined ? 'over' : fateOf(found.run, id);
   }
 
   /** Where entries that are added go, or why they are not taken. */

@@ -57,7 +57,8 @@ export class JournaledSignals implements Signals<JournaledRun> {
   }
 
   send(run: JournaledRun, node: string, { id, message }: Letter): Signalled {
-    if (!run.takesMessages) return 'over';
+    const fate = run.fateOf(id);
+    if (fate !== 'taken') return fate;
     const texts = new Map<string, string>();
     const kept = message === undefined ? undefined : keeperOf(run.id, texts)(`signal.${id}`, message);
     return this.#signal(run, { type: 'message', node, id, message: kept }, texts);

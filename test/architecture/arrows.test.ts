@@ -79,6 +79,7 @@ test('src imports these packages and no others', () => {
       "class-transformer/cjs/storage.js",
       "class-transformer/types/storage.js",
       "class-validator",
+      "croner",
       "node:crypto",
       "node:util",
       "reflect-metadata",
@@ -91,37 +92,63 @@ test('the arrows between the folders of src are these', () => {
     "decorators → errors
     decorators → graph
     decorators → wiring
+    definition → errors
+    definition → message
+    definition → run
+    definitions.ts → definition
+    definitions.ts → plans
     engines → errors
     engines → graph
     engines → perform
     engines → run
     engines → wiring
+    face → decorators
+    face → graph
+    face → run
+    face → schedule
+    face → wiring
     index.ts → decorators
     index.ts → engines
     index.ts → errors
+    index.ts → face
     index.ts → graph
     index.ts → perform
     index.ts → run
     index.ts → runtime
+    index.ts → schedule
     index.ts → wiring
     message → decorators
     message → errors
     message → run
     message → wiring
+    perform → definition
     perform → errors
     perform → graph
     perform → message
     perform → run
     perform → wiring
+    plans → definition
+    plans → errors
+    plans → face
+    plans → message
+    plans → perform
+    plans → run
+    plans → wiring
     run → graph
     runtime → decorators
     runtime → engines
     runtime → errors
+    runtime → face
     runtime → graph
     runtime → message
     runtime → perform
+    runtime → plans
     runtime → run
+    runtime → schedule
     runtime → wiring
+    schedule → errors
+    schedule → message
+    schedule → perform
     testing → engines
     testing → errors
     testing → graph

@@ -18,10 +18,17 @@ test('assertions stand in these functions only', () => {
   expect(found.join('\n')).toMatchInlineSnapshot(`
     "src/engines/memory-run.ts memoryRun: run as MemoryRun
     src/graph/duration.ts durationMs: match[2] as keyof typeof UNIT_MS
+    src/perform/question.ts formula: kept as F
+    src/plans/planner.ts checked: options as Checked
+    src/plans/signed-node.ts validateWith: messageClass as MessageClass
+    src/plans/startable-definition.ts startable: known as StartableDefinition
+    src/plans/written-plan.ts builtEntries: result.reason as unknown
+    src/run/plan-record.ts read: json as T
     src/run/records.ts readRecord: json as T
     src/run/records.ts toJson: record as unknown as Json
     src/runtime/assemble.ts callOf: node.call as Body['call']
     src/runtime/create-runtime.ts faceOf: runtime as unknown as Runtime<Nodes>
+    src/runtime/onward-runtime.ts startOptions: given as SignedStartOptions | undefined
     codegen/cli/arguments.ts parseArguments: token.name as keyof typeof FLAGS
     codegen/project.ts tsOf: module as { readonly ts: TypeScript }
     codegen/read/read-file.ts parseDiagnosticsOf: source as { readonly parseDiagnostics?: readonly ts.DiagnosticWithLocation[] }"

@@ -27,6 +27,7 @@ const compilerOptions = {
   skipLibCheck: true,
   paths: {
     onward: [`${root}dist/src/index.d.ts`],
+    'onward/definitions': [`${root}dist/src/definitions.d.ts`],
     'onward/testing': [`${root}dist/src/testing/index.d.ts`],
     'onward/wiring/v1': [`${root}dist/src/wiring/v1.d.ts`],
   },

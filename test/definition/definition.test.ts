@@ -1,7 +1,8 @@
 // What a definition is made of, and what is said of one that is wrong.
 
 import { describe, expect, test } from 'vitest';
-import { definition, isDefinition } from '../../src/definition/definition.ts';
+import { definition } from '../../src/definition/definition.ts';
+import { isDefinition } from '../../src/definition/made.ts';
 import { isOnwardError } from '../../src/errors/onward-error.ts';
 import { refusalOf } from './refusal.ts';
 

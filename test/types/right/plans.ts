@@ -1,6 +1,7 @@
 // Plans and signatures, typed by a wiring: everything here must compile.
 
-import { createRuntime, from, type EntryResult, type RunReport, type Runtime } from 'onward';
+import { createRuntime, from, type EntryResult, type Schedule, type RunReport, type Runtime } from 'onward';
+import { definition } from 'onward/definitions';
 import { defineGraph, type Graph, type HandlerType, type JobType } from 'onward/wiring/v1';
 
 export class Address {
@@ -202,4 +203,21 @@ export async function send(id: string): Promise<void> {
   await found?.send('Mail.approve', { by: 'x' });
   await found?.add('Shop.count');
   void (await found?.results());
+}
+
+export async function fromJson(json: unknown): Promise<void> {
+  const run = await runtime.start(definition(json), { limit: 3 }, { id: 'd' });
+  const { fetched } = await run.value();
+  for (const { name, status } of await run.results()) void [name, status];
+  await runtime.start(definition('{}'));
+  void fetched;
+}
+
+export async function schedule(): Promise<void> {
+  const daily: Schedule = await runtime.schedule('Shop.count', '0 6 * * *');
+  await runtime.schedule('Shop.count', '0 6 * * *', { overlap: 'queue', timezone: 'Europe/Berlin', name: 'count' });
+  await runtime.schedule('Shop.order', '@hourly', { message: order, overlap: 3 });
+  const next: Date | null = daily.next();
+  await daily.stop();
+  void next;
 }

@@ -102,6 +102,8 @@ export const uses = async (): Promise<unknown> => {
   runtime.swarm({ concurency: 3 });
   // wrong: Argument of type '"Shop.ship"' is not assignable to parameter of type
   runtime.swarm<'Shop.count'>().add('Shop.ship', { id: 'a', cents: 3 });
+  // wrong: ["the swarm takes", "Shop.count"]
+  runtime.swarm<'Shop.count'>().add(runtime.sign('Shop.ship', { id: 'a', cents: 3 }));
   // wrong: Argument of type '{ id: string; }' is not assignable to parameter of
   runtime.swarm().add('Shop.ship', { id: 'a' });
   // wrong: Expected 2 arguments, but got
@@ -114,5 +116,11 @@ export const uses = async (): Promise<unknown> => {
   const wrong: number = await (await runtime.start(runtime.chain(['Shop.order', 'Shop.ship']), order)).value();
   // wrong: Type '[number]' is not assignable to type
   const [count]: [string] = await (await runtime.start(runtime.sequence([{ job: 'Shop.count' }]))).value();
+  // wrong: Argument of type '"Mail.log"' is not assignable to parameter of type
+  await runtime.schedule('Mail.log', '0 6 * * *');
+  // wrong: Expected 3 arguments, but got 2
+  await runtime.schedule('Shop.order', '0 6 * * *');
+  // wrong: Type '"wait"' is not assignable to type
+  await runtime.schedule('Shop.count', '0 6 * * *', { overlap: 'wait' });
   return [wrong, count];
 };

@@ -6,7 +6,7 @@
 import type { DataOf } from '../wiring/data-of.ts';
 import type { RunReport } from '../wiring/run-report.ts';
 import type { NodeMarks } from '../wiring/v1.ts';
-import type { NodeType } from '../runtime/graph-nodes.ts';
+import type { NodeType } from './graph-nodes.ts';
 
 /** What the marks of a node take; nothing in a wiring that does not say. */
 export type MarksOf<Node extends NodeType> = Node extends { readonly marks: infer Marks extends NodeMarks }

@@ -1,8 +1,8 @@
 // Ways to write a plan. All of them give one kind of thing, which `start` starts.
 
 import type { From } from '../decorators/from.ts';
-import type { JobIds, NodeTypes } from '../runtime/graph-nodes.ts';
-import type { StartOptions } from '../runtime/start-options.ts';
+import type { JobIds, NodeTypes } from './graph-nodes.ts';
+import type { StartOptions } from './start-options.ts';
 import type { JobType } from '../wiring/v1.ts';
 import type { MessageTo, Previous } from '../wiring/step-context.ts';
 import type { DataFor, Left, SuccessFit } from './fit.ts';
@@ -110,10 +110,17 @@ export interface Swarm<Nodes extends NodeTypes<Nodes>, J extends JobIds<Nodes>> 
    * @throws {OnwardError} ONW3005 if there is no such job; ONW3052 once it was started: add to its run then; ONW3053
    *   after `close`, or beyond `maxSteps`.
    */
-  add<const A extends J | AnySignature>(job: A, ...message: AddedMessage<Nodes, A>): this;
+  add<const A extends J | AnySignature>(job: A & OfSwarm<Nodes, J, A>, ...message: AddedMessage<Nodes, A>): this;
   /** Nothing more will be added: the run ends when all that was added is over. */
   close(): this;
 }
+
+/** A signature counts as the job it signs. */
+export type OfSwarm<Nodes extends NodeTypes<Nodes>, J extends JobIds<Nodes>, A> = [
+  NodeOf<Nodes, A>['returnValue'],
+] extends [Nodes[J]['returnValue']]
+  ? unknown
+  : ['the swarm takes', J];
 
 export type AddedMessage<Nodes extends NodeTypes<Nodes>, A> =
   Left<DataFor<NodeOf<Nodes, A>>, BoundOf<A>> extends infer Data

@@ -1,14 +1,16 @@
 // The run of a plan: its value and how each of its entries ended.
 
-import type { JobIds, NodeTypes } from '../runtime/graph-nodes.ts';
-import type { StartedRun } from '../runtime/started-run.ts';
+import type { JobIds, NodeTypes } from './graph-nodes.ts';
+import type { StartedRun } from './started-run.ts';
 import type { FinalStatus, StepCode } from '../run/status.ts';
-import type { AddedMessage } from './plans.ts';
+import type { AddedMessage, OfSwarm } from './plans.ts';
 import type { AnySignature } from './signature.ts';
 
 interface EntryPlace {
   /** Its place in the plan as it was written, from 0. */
   readonly index: number;
+  /** Of a definition: the step's id there. */
+  readonly name?: string;
   /** `Service.method` */
   readonly job: string;
   /** The number of its step in the run. */
@@ -52,7 +54,10 @@ export interface SwarmRun<Nodes extends NodeTypes<Nodes>, J extends JobIds<Nodes
    * @throws {OnwardError} ONW2001 to ONW2010 if the message does not fit; ONW3005 if there is no such job; ONW3053 once
    *   it was closed, has stopped or is over, and beyond `maxSteps`.
    */
-  add<const A extends J | AnySignature>(job: A, ...message: AddedMessage<Nodes, A>): Promise<void>;
+  add<const A extends J | AnySignature>(
+    job: A & OfSwarm<Nodes, J, A>,
+    ...message: AddedMessage<Nodes, A>
+  ): Promise<void>;
   /**
    * Nothing more will be added: the run ends when all that was added is over. Closing twice is once.
    */

@@ -1,8 +1,10 @@
 // The runtime's face, typed by the graph.
 
-import type { ArgumentsOf, RunOf, Startable } from '../plans/startable.ts';
-import type { Plans } from '../plans/plans.ts';
-import type { SwarmRun } from '../plans/plan-run.ts';
+import type { ArgumentsOf, RunOf, Startable } from './startable.ts';
+import type { Plans } from './plans.ts';
+import type { SwarmRun } from './plan-run.ts';
+import type { Schedule } from '../schedule/schedule.ts';
+import type { ScheduleOptions } from '../schedule/schedule-options.ts';
 import type { JobIds, NodeTypes } from './graph-nodes.ts';
 import type { StartOptions } from './start-options.ts';
 import type { RunHandle } from './started-run.ts';
@@ -10,6 +12,10 @@ import type { RunHandle } from './started-run.ts';
 type StartArguments<Input> = undefined extends Input
   ? readonly [message?: Input, options?: StartOptions]
   : readonly [message: Input, options?: StartOptions];
+
+type ScheduleArguments<Input> = undefined extends Input
+  ? readonly [options?: ScheduleOptions & { readonly message?: Input }]
+  : readonly [options: ScheduleOptions & { readonly message: Input }];
 
 // Of a name it goes by a look-up; only a plan brings its types along.
 type ArgumentsFor<Nodes extends NodeTypes<Nodes>, T> = T extends keyof Nodes
@@ -33,6 +39,18 @@ export interface Runtime<Nodes extends NodeTypes<Nodes>> extends Plans<Nodes> {
     what: T,
     ...message: ArgumentsFor<Nodes, T>
   ): Promise<RunFor<Nodes, T>>;
+  /**
+   * Starts a job at the slots of a cron pattern, each once, until it is stopped or the runtime is closed. Each slot is
+   * a run with the id `name@slot`. Needs the package `croner`.
+   *
+   * @throws {OnwardError} ONW3054 with everything that is wrong with pattern and options; ONW2001 to ONW2010 if the
+   *   message does not fit; ONW3005 if there is no such job; ONW6010 with the command if `croner` is missing.
+   */
+  schedule<const Job extends JobIds<Nodes>>(
+    job: Job,
+    pattern: string,
+    ...options: ScheduleArguments<Nodes[Job]['input']>
+  ): Promise<Schedule>;
   /** A run by its id, undefined if it is not known any more. */
   run(id: string): Promise<FoundRun<Nodes> | undefined>;
   /** Whether text from outside names a job. */

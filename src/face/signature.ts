@@ -1,8 +1,8 @@
 // A signature: a node with what is bound to it and with callbacks of its own, put together at run time.
 
-import type { NodeType, NodeTypes } from '../runtime/graph-nodes.ts';
-import type { RunHandle } from '../runtime/started-run.ts';
-import type { StartOptions } from '../runtime/start-options.ts';
+import type { NodeType, NodeTypes } from './graph-nodes.ts';
+import type { RunHandle } from './started-run.ts';
+import type { StartOptions } from './start-options.ts';
 import type { MessageClass } from '../wiring/v1.ts';
 import type { DataFor, ErrorFit, Left, ReportFit, SuccessFit } from './fit.ts';
 import type { STARTS } from './startable.ts';
