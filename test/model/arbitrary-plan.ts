@@ -4,23 +4,20 @@
 // A2. Watchers, and what may belong to one, are nodes without success edges: flow behind a watcher is refused at build.
 
 import fc from 'fast-check';
+import { TAGS, type Control, type GraphPlan, type Operation, type Turn, type When } from './graph-plan.ts';
+import { drawnOutside, drawnStart, seldom, some } from './arbitrary-start.ts';
 import {
-  TAGS,
-  type Control,
-  type GraphPlan,
-  type NodePlan,
-  type Operation,
-  type Turn,
-  type When,
-} from './graph-plan.ts';
-import { legalControls, legalEdges, legalNode, withoutTwins, type DrawnEdge, type Shape } from './legal-plan.ts';
+  legalControls,
+  legalEdges,
+  legalNode,
+  waitingNodes,
+  withoutTwins,
+  type DrawnEdge,
+  type DrawnNode,
+  type Shape,
+} from './legal-plan.ts';
+import { legalOutside, legalStart } from './legal-start.ts';
 
-/** Mostly the first one. */
-function seldom<T, U>(usual: T, other: fc.Arbitrary<U>, weight = 8): fc.Arbitrary<T | U> {
-  return fc.oneof({ arbitrary: fc.constant(usual), weight }, { arbitrary: other, weight: 1 });
-}
-
-const some = fc.nat({ max: 30 });
 const tag = fc.constantFrom(...TAGS);
 const when: fc.Arbitrary<When | null> = seldom(
   null,
@@ -58,7 +55,7 @@ const turn: fc.Arbitrary<Turn> = fc.record({
   items: seldom(-1, fc.nat({ max: 5 }), 3),
 });
 
-const node: fc.Arbitrary<NodePlan> = fc.record({
+const node: fc.Arbitrary<DrawnNode> = fc.record({
   retry: seldom(
     { attempts: 1, delay: 0, factor: 1, maxDelay: 0 },
     fc.record({
@@ -70,6 +67,7 @@ const node: fc.Arbitrary<NodePlan> = fc.record({
     2,
   ),
   timeout: seldom(0, fc.integer({ min: 4_000, max: 30_000 }), 8),
+  wait: seldom(0, fc.integer({ min: 8_000, max: 60_000 }), 4),
   tag: seldom(null, tag, 20),
   maxRounds: seldom(null, fc.integer({ min: 1, max: 3 }), 8),
   maxPerRun: seldom(null, fc.integer({ min: 1, max: 3 }), 12),
@@ -154,15 +152,21 @@ export const planArbitrary: fc.Arbitrary<GraphPlan> = fc
       deadline: seldom(0, fc.integer({ min: 5_000, max: 80_000 }), 12),
     }),
     controls: seldom([], fc.array(control, { minLength: 1, maxLength: 3 }), 2),
+    start: drawnStart,
+    outside: drawnOutside,
   })
-  .map(({ flow, leaves, edges, run, controls }) => {
-    const shape: Shape = { flow: flow.length, all: flow.length + leaves.length };
+  .map(({ flow, leaves, edges, run, controls, start, outside }) => {
+    const waiting = waitingNodes(flow);
+    const shape: Shape = { flow: flow.length, all: flow.length + leaves.length, waiting };
     const legal = legalEdges(edges, shape);
     const nodes = [...flow, ...leaves].map((drawn, at) => legalNode(drawn, at, { shape, edges: legal }));
+    const unlike = withoutTwins(legal, nodes);
+    const begun = legalStart(start, { shape, nodes, edges: unlike });
     return {
+      start: begun,
       nodes,
-      edges: withoutTwins(legal, nodes),
+      edges: unlike,
       run: { ...run, maxPerRun: run.maxPerRun === null ? [] : [[run.maxPerRun.node % shape.all, run.maxPerRun.limit]] },
-      controls: legalControls(controls, shape),
+      controls: legalControls([...controls, ...legalOutside(outside, begun, { shape, nodes, edges: unlike })], shape),
     };
   });

@@ -5,7 +5,8 @@ import { deliver, deliveries } from '../../src/run/messages.ts';
 import type { Turn } from '../../src/run/plan.ts';
 import { quiet } from '../../src/run/quiet.ts';
 import type { Sink } from '../../src/run/sink.ts';
-import type { Group, Run, Step } from '../../src/run/state.ts';
+import type { Group } from '../../src/run/group.ts';
+import type { Run, Step } from '../../src/run/state.ts';
 import * as stop from '../../src/run/stop.ts';
 import * as transition from '../../src/run/transition.ts';
 
@@ -32,6 +33,7 @@ export abstract class Backstage implements Sink {
   abstract ready(step: Step): void;
   abstract abort(step: Step): void;
   abstract over(step: Step): void;
+  abstract entryOver(step: Step): void;
 
   /** From timer to timer until there are none. */
   protected elapse(): void {
@@ -99,7 +101,6 @@ export abstract class Backstage implements Sink {
   }
 
   listening(): void {}
-  entryOver(): void {}
   attempted(): void {}
   late(): void {}
   suspended(): void {}

@@ -12,14 +12,17 @@ export function startBody(world: World, step: Step): void {
   const script = behave(world.plan, node, message, { attempt, isFlow: step.owner === null && step.role === 'flow' });
   const frame: Frame = { script, called: null, dropped: false, exit: null, added: 0 };
   step.frame = frame;
-  world.begins.push({ at: world.now, node, path: pathThrough(message, node), attempt, given: step.given });
+  const { given, previous, entry } = step;
+  const isApart = attempt === 1 && (step.wasSent || (entry?.plan.condition ?? null) !== null);
+  world.begins.push({ at: world.now, node, path: pathThrough(message, node), attempt, given, previous, isApart });
   const timeout = world.plan.nodes[node]?.timeout ?? 0;
-  // R22: per attempt, retryable; what the body does later is dropped.
+  // R22: per attempt, retryable; what the body does later is dropped. R51: the wait counts too, and nobody tries again.
+  const leftMs = step.dueBy > 0 ? Math.max(0, step.dueBy - world.now) : timeout;
   if (timeout > 0) {
     world.later(
-      timeout,
+      leftMs,
       'end',
-      () => failed(world, step, { code: 204 }, 204, true),
+      () => failed(world, step, { code: 204 }, 204, step.dueBy === 0),
       () => frame.dropped,
     );
   }
@@ -83,7 +86,7 @@ function spawn(world: World, step: Step, action: Extract<Action, { type: 'spawn'
   if (step.calls.has(key)) return 'done';
   const { node, message, delay } = action;
   const child = action.detached
-    ? make(world, { node, role: 'flow', message, cause: step, delay })
+    ? make(world, { node, role: 'flow', message, cause: step, delay, detached: true })
     : make(world, { node, role: 'child', message, owner: step, cause: step, delay });
   step.calls.set(key, child);
   return 'done';

@@ -20,7 +20,7 @@ export function describePlan(plan: GraphPlan): GraphDescription {
     } else edges.push(describeEdge(edge, to));
   }
   const nodes = plan.nodes.map((node, at): NodeDescription => {
-    const { retry, tag, maxRounds, maxPerRun } = node;
+    const { retry, tag, maxRounds, maxPerRun, waits, timeout } = node;
     return {
       name: nodeName(at),
       retry: {
@@ -34,6 +34,7 @@ export function describePlan(plan: GraphPlan): GraphDescription {
       ...(tag !== null && { tags: [tag] }),
       ...(maxRounds !== null && { maxRounds }),
       ...(maxPerRun !== null && { maxPerRun }),
+      ...(waits && { waits, waitMs: timeout }),
     };
   });
   return { hash: 'model', nodes, edges, joins, spawns: true };

@@ -1,13 +1,20 @@
 // What a run of the bare transitions has come to, told as a report.
 
 import { Refusal } from '../../src/run/refusal.ts';
+import type { PlanShape } from '../../src/run/plan.ts';
 import type { SharedState } from '../../src/run/shared-state.ts';
 import type { Run } from '../../src/run/state.ts';
-import type { StepView } from '../../src/run/view.ts';
+import type { EntryView, StepView } from '../../src/run/view.ts';
 import type { RunReport } from '../../src/wiring/run-report.ts';
 import { reported, type Essence, type Told } from './essence.ts';
 
-export function essenceOf(run: Run, views: readonly StepView[], told: Omit<Told, 'value'>): Essence {
+export interface Played extends Omit<Told, 'value' | 'entries'> {
+  readonly views: readonly StepView[];
+  /** As they ended. */
+  readonly entries: readonly EntryView[];
+}
+
+export function essenceOf(run: Run, { views, entries, ...told }: Played): Essence {
   const { status, code, state } = run;
   const report: Pick<RunReport, 'status' | 'code' | 'steps' | 'callbackFailures' | 'state'> = {
     status: status ?? 'skipped',
@@ -16,16 +23,40 @@ export function essenceOf(run: Run, views: readonly StepView[], told: Omit<Told,
     callbackFailures: views.flatMap(failuresOf),
     state: { total: totalOf(state) },
   };
-  return reported(report, { ...told, value: valueOf(run) });
+  const inOrder = run.plan === null ? [onlyEntryOf(run)] : entries.toSorted((a, b) => a.at - b.at);
+  return reported(report, { ...told, entries: inOrder, value: valueOf(run, inOrder) });
+}
+
+/** Where there is no plan, the run knows how its only entry ended. */
+function onlyEntryOf({
+  name: node,
+  entryStatus: status = 'skipped',
+  entryCode: code,
+  entryValue: value,
+}: Run): EntryView {
+  return { at: 0, name: undefined, node, step: 1, status, code, value, seq: 0 };
 }
 
 /** How `value()` would settle. */
-function valueOf({ exit, entryStatus, entryValue, timedOut }: Run): Told['value'] {
+function valueOf(run: Run, entries: readonly EntryView[]): Told['value'] {
+  const { plan, exit, entryStatus, entryValue, timedOut } = run;
   if (exit !== null) return { value: exit.value };
+  const shape = plan?.flow.shape ?? 'one';
+  if (shape !== 'one') return valuesOf(run, shape, entries);
   if (entryStatus === 'completed') return { value: entryValue };
   if (entryStatus === 'failed') return { error: entryValue };
   // Cancelled by itself, it says so, whatever stopped the run later.
   return { error: { code: timedOut && !Refusal.is(entryValue) ? 'ONW3047' : 'ONW3020' } };
+}
+
+function valuesOf({ plan, timedOut }: Run, shape: PlanShape, entries: readonly EntryView[]): Told['value'] {
+  const failed = entries.find(({ status }) => status === 'failed');
+  const values = entries.map(({ value }) => value);
+  const stopped = { error: { code: timedOut ? 'ONW3047' : 'ONW3020' } };
+  if (entries.every(({ status }) => status === 'completed'))
+    return plan?.isClosed === false ? stopped : { value: shape === 'last' ? values.at(-1) : values };
+  if (failed === undefined && entries.some(({ status }) => status === 'cancelled')) return stopped;
+  return { error: shape === 'last' && failed ? failed.value : { code: 'ONW3050' } };
 }
 
 function totalOf(state: SharedState): unknown {

@@ -11,6 +11,7 @@ const OURS: Readonly<Record<string, string>> = {
   ONW3043: 'too many',
   ONW3046: 'tags',
   ONW3047: 'deadline',
+  ONW3050: 'no values',
   '100': 'skipped',
   '103': 'no array',
   '105': 'tags',
@@ -28,7 +29,7 @@ export function errorText(error: unknown): string {
 }
 
 function textOf(error: Error): string {
-  if (/#[abc]$|^when \d+$/.test(error.message)) return error.message;
+  if (/^[^\n]*#[abc]$|^when \d+$/.test(error.message)) return error.message;
   if (error.name === 'InvalidArgument') return 'no array';
   const code = codeOf(error) ?? error.message;
   return OURS[code] ?? code;

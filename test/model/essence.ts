@@ -2,10 +2,11 @@
 
 import type { RunReport } from '../../src/wiring/run-report.ts';
 import { edgeNames, nodeName } from './graph-plan.ts';
-import { edgeOf, isCallbackFailure } from './making.ts';
+import { isCallbackFailure, isOfError } from './making.ts';
 import { errorText } from './error-text.ts';
 import { beginLine, pathOf } from './script.ts';
 import { valueOf } from './following.ts';
+import { entriesOf } from './turns.ts';
 import type { Step, World } from './world.ts';
 
 export interface Essence {
@@ -13,6 +14,10 @@ export interface Essence {
   readonly value: string;
   readonly state: number;
   readonly counts: string;
+  /** How each entry ended, by its place. */
+  readonly entries: readonly string[];
+  /** Executions of each node are counted, without gaps. */
+  readonly rounds: readonly string[];
   readonly steps: readonly string[];
   readonly callbackFailures: readonly string[];
   /** When which bodies began, in order. */
@@ -24,8 +29,18 @@ export interface Essence {
 export interface Told {
   /** How `value()` settled. */
   readonly value: { readonly value: unknown } | { readonly error: unknown };
+  readonly entries: readonly EntryTold[];
   readonly begins: Iterable<string>;
   readonly signals: readonly string[];
+}
+
+interface EntryTold {
+  readonly at: number;
+  readonly node: string;
+  readonly status: string;
+  readonly code: number;
+  /** Its value, or its error. */
+  readonly value: unknown;
 }
 
 // ── predicted ──
@@ -37,6 +52,10 @@ export function predicted(world: World): Essence {
     value: predictedValue(world),
     state: world.total,
     counts: countsOf(world.steps.map(({ status }) => status ?? 'live')),
+    entries: entriesOf(world).flatMap(({ at, step }) =>
+      step === null ? [] : [entryLine({ at, node: nodeName(step.node), ...endOf(step) })],
+    ),
+    rounds: roundsOf(world.steps.map(({ node }, at) => [nodeName(node), roundOf(world.steps, at)])),
     steps: world.steps.map((step) => predictedStep(step, names)).sort(),
     callbackFailures: world.steps.flatMap((step) => predictedFailures(world, step, names)).sort(),
     begins: beginsOf(world),
@@ -50,8 +69,18 @@ function beginsOf({ begins }: World): string[] {
   return [...new Set(lines)];
 }
 
+function endOf(step: Step): Pick<EntryTold, 'status' | 'code' | 'value'> {
+  const value = step.status === 'completed' ? valueOf(step) : step.trouble;
+  return { status: step.status ?? 'live', code: step.code, value };
+}
+
+function roundOf(steps: readonly Step[], at: number): number {
+  return steps.filter(({ node }, other) => other <= at && node === steps[at]?.node).length;
+}
+
 /** R15 */
 function predictedValue(world: World): string {
+  if (world.plan.start.kind !== 'single' && world.exit === null) return predictedValues(world);
   const [entry] = world.steps;
   if (world.exit !== null) return `value ${world.exit.value}`;
   if (entry?.status === 'completed') return `value ${pathOf(valueOf(entry))}`;
@@ -60,18 +89,45 @@ function predictedValue(world: World): string {
   return `error ${world.timedOut && !world.entryStopped ? 'deadline' : 'cancelled'}`;
 }
 
+/** R15: of a plan a list by entry, of a chain the last one; an error if an entry has none. */
+function predictedValues(world: World): string {
+  const isChain = world.plan.start.kind === 'chain';
+  const steps = entriesOf(world)
+    .sort((a, b) => a.at - b.at)
+    .map(({ step }) => step);
+  const failed = steps.find((step) => step?.status === 'failed');
+  const stopped = `error ${world.timedOut ? 'deadline' : 'cancelled'}`;
+  if (steps.every((step) => step?.status === 'completed')) {
+    // One that was stopped before it was closed might have had others.
+    if (!world.isClosed) return stopped;
+    const values = steps.map((step) => (step === null ? undefined : valueOf(step)));
+    return `value ${pathOf(isChain ? values.at(-1) : values)}`;
+  }
+  if (failed === undefined && steps.some((step) => step?.status === 'cancelled')) return stopped;
+  return `error ${isChain && failed ? errorText(failed.trouble) : 'no values'}`;
+}
+
 function predictedStep(step: Step, names: readonly string[]): string {
-  const { node, status, code, edge, cause, owner, item, missing } = step;
+  const { node, status, code, cause, owner, item, missing } = step;
+  const edge = edgeName(step, names);
   return line({
     node: nodeName(node),
     end: `${status} ${code}`,
-    via: edge === null ? '' : `${names[edge]} of ${cause === null ? '-' : nodeName(cause.node)}`,
+    via: edge && `${edge} of ${cause === null ? '-' : nodeName(cause.node)}`,
     parent: owner === null ? '' : nodeName(owner.node),
     item: item < 0 ? '' : String(item),
     attempts: step.attempts.map(({ code, error }) => `${code} ${errorText(error)}`),
     result: resultOf(step),
     missing: missing === null ? '' : missing.map((source) => `s${source}`).join(),
   });
+}
+
+/** Signed ones have names of their own, with the place where they stand. */
+function edgeName({ edge, node, signed }: Step, names: readonly string[]): string {
+  if (edge !== null) return names[edge] ?? '';
+  if (signed === null || signed.moment === null) return '';
+  const from = signed.from === null ? '*' : nodeName(signed.from);
+  return `${from}>${signed.moment}>${nodeName(node)}@${signed.path}`;
 }
 
 function resultOf(step: Step): string {
@@ -83,11 +139,8 @@ function predictedFailures(world: World, step: Step, names: readonly string[]): 
   const node = nodeName(step.node);
   const faults = step.faults.map(({ edge, path }) => failureLine(node, names[edge] ?? '', path, ''));
   if (!isCallbackFailure(world, step)) return faults;
-  const cause = edgeOf(world, step)?.on === 'error' ? errorText(step.cause?.trouble ?? null) : '';
-  return [
-    failureLine(node, step.edge === null ? '' : (names[step.edge] ?? ''), errorText(step.trouble), cause),
-    ...faults,
-  ];
+  const cause = isOfError(world, step) ? errorText(step.cause?.trouble ?? null) : '';
+  return [failureLine(node, edgeName(step, names), errorText(step.trouble), cause), ...faults];
 }
 
 // ── reported ──
@@ -103,6 +156,8 @@ export function reported(report: Reported, told: Told): Essence {
     value: 'value' in told.value ? `value ${pathOf(told.value.value)}` : `error ${errorText(told.value.error)}`,
     state: Number(report.state['total'] ?? 0),
     counts: countsOf(report.steps.map(({ status }) => status)),
+    entries: told.entries.map((entry) => entryLine({ ...entry, node: bare(entry.node) })),
+    rounds: roundsOf(report.steps.map(({ node, round }) => [bare(node), round])),
     steps: report.steps.map((step) => reportedStep(step, nodeOf)).sort(),
     callbackFailures: report.callbackFailures
       .map(({ node, edge, error, ...rest }) =>
@@ -161,6 +216,15 @@ function line({ node, end, via, parent, item, attempts, result, missing }: Line)
   return parts.filter(Boolean).join(', ');
 }
 
+function entryLine({ at, node, status, code, value }: EntryTold): string {
+  const text = status === 'completed' ? pathOf(value) : status === 'failed' ? errorText(value) : '';
+  return `${at} ${node} ${status} ${code}${text && ` = ${text}`}`;
+}
+
+function roundsOf(steps: readonly (readonly [node: string, round: number])[]): string[] {
+  return steps.map(([node, round]) => `${node} ${round}`);
+}
+
 function failureLine(node: string, edge: string, error: string, cause: string): string {
   return `${node} ${edge}: ${error}${cause && ` because ${cause}`}`;
 }
@@ -181,6 +245,8 @@ export function differencesOf(expected: Essence, got: Essence): string[] {
     ...between('value', [expected.value], [got.value]),
     ...between('state', [String(expected.state)], [String(got.state)]),
     ...between('counts', [expected.counts], [got.counts]),
+    ...between('entry', expected.entries, got.entries),
+    ...between('round', expected.rounds, got.rounds),
     ...between('step', expected.steps, got.steps),
     ...between('callback failure', expected.callbackFailures, got.callbackFailures),
     ...between('begin', expected.begins, got.begins),
@@ -194,7 +260,7 @@ export function disorderOf(world: World, got: Essence): string[] {
   // Before others, a task of its own makes the message.
   const isPrepared = (node: number): boolean =>
     plan.edges.some((edge) => (edge.on === 'start' || edge.on === 'cancel') && edge.from === node);
-  const lines = new Set(world.begins.filter(({ node }) => !isPrepared(node)).map(beginLine));
+  const lines = new Set(world.begins.filter(({ node, isApart }) => !isApart && !isPrepared(node)).map(beginLine));
   if (world.unordered) return [];
   const told = got.begins.filter((line) => lines.has(line));
   const at = [...lines].findIndex((line, index) => line !== told[index]);

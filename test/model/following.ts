@@ -3,6 +3,8 @@
 import { choose } from './choice.ts';
 import type { ErrorEdge, SuccessEdge } from './graph-plan.ts';
 import { edgeOf, end, make } from './making.ts';
+import { callbacksOf } from './lane.ts';
+import { withBound } from './start-plan.ts';
 import { givenText } from './error-text.ts';
 import type { Gathering, Group, Step, World } from './world.ts';
 
@@ -36,6 +38,13 @@ function follow(world: World, step: Step): void {
       if (step.group === null) arrive(world, at, step.node, { cause: step, value: valueOf(step) });
     } else if (edge.on === 'success' && edge.from === step.node && step.routes.includes(at))
       goAlong(world, step, at, edge);
+  }
+  // M4: those that were added at run time come after those of the node, whatever it returned.
+  const value = valueOf(step);
+  for (const signed of callbacksOf(step, 'success')) {
+    const { node, bound } = signed.plan;
+    const message = withBound(value, bound);
+    make(world, { node, role: 'flow', message, signed, cause: step, given: givenText(value, undefined) });
   }
 }
 

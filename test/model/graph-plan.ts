@@ -3,6 +3,8 @@
 // P1. A plan says everything: the same plan gives the same application, and the same prediction.
 // P2. Nodes and edges are named by position; edges stand in declared order.
 
+import type { SignedPlan, StartPlan } from './start-plan.ts';
+
 /** What a `when` asks of a return value or an error: its tag, or it throws. */
 export type When = { readonly is: Tag } | { readonly throws: true };
 export const TAGS = ['a', 'b', 'c'] as const;
@@ -39,6 +41,8 @@ export interface NodePlan {
   };
   /** 0 for none. */
   readonly timeout: number;
+  /** Before its body it waits for a message from outside. */
+  readonly waits: boolean;
   readonly tag: Tag | null;
   readonly maxRounds: number | null;
   readonly maxPerRun: number | null;
@@ -93,12 +97,17 @@ export type EdgePlan = SuccessEdge | ErrorEdge | MomentEdge | RunEdge | JoinEdge
 
 /** Something done to the run from outside, at a time after its start. */
 export type Control =
-  | { readonly at: number; readonly do: 'cancel' | 'suspend' | 'resume' }
+  | { readonly at: number; readonly do: 'cancel' | 'suspend' | 'resume' | 'close' }
   /** The oldest live step of the node. */
-  | { readonly at: number; readonly do: 'cancelStep'; readonly node: number };
+  | { readonly at: number; readonly do: 'cancelStep'; readonly node: number }
+  /** An entry more for a swarm. */
+  | { readonly at: number; readonly do: 'add'; readonly signed: SignedPlan }
+  /** A message for a node that waits for one. */
+  | { readonly at: number; readonly do: 'send'; readonly node: number; readonly id: number };
 
 export interface GraphPlan {
-  /** The first one is the job. */
+  readonly start: StartPlan;
+  /** The first one is a job; so are those that are entries. */
   readonly nodes: readonly NodePlan[];
   readonly edges: readonly EdgePlan[];
   readonly run: {

@@ -18,6 +18,18 @@ export interface Shape {
   /** So many nodes may carry the run on; the others are ends. */
   readonly flow: number;
   readonly all: number;
+  /** Those that wait for a message from outside. */
+  readonly waiting: readonly number[];
+}
+
+export interface DrawnNode extends Omit<NodePlan, 'waits'> {
+  /** How long it waits for a message; 0 if it waits for none. */
+  readonly wait: number;
+}
+
+/** Handlers that carry the run on: no run begins with them, and none ends with them. */
+export function waitingNodes(flow: readonly DrawnNode[]): number[] {
+  return flow.flatMap(({ wait }, at) => (at > 0 && wait > 0 ? [at] : []));
 }
 
 /** A node behind `from`, so that nothing goes round; none is behind the last one. */
@@ -34,7 +46,7 @@ function leafOf(drawn: number, { flow, all }: Shape): number {
  * returns arrays.
  */
 export function legalNode(
-  drawn: NodePlan,
+  { wait, ...drawn }: DrawnNode,
   at: number,
   { shape, edges }: { shape: Shape; edges: readonly EdgePlan[] },
 ): NodePlan {
@@ -43,7 +55,8 @@ export function legalNode(
     if (operation.do === 'exit' || operation.do === 'add') return isLeaf ? [] : [operation];
     if (operation.do === 'wait') return [operation];
     const node = behind(at, operation.node, shape);
-    if (node === undefined) return [];
+    // What waits is reached through edges.
+    if (node === undefined || shape.waiting.includes(node)) return [];
     return [operation.do === 'spawn' && isLeaf ? { ...operation, node, detached: false } : { ...operation, node }];
   };
   const isOfItems = edges.some((edge) => edge.on === 'success' && edge.each !== null && edge.from === at);
@@ -54,7 +67,9 @@ export function legalNode(
     operations: turn.operations.flatMap(legal),
     items: isOfItems && turn.items < 0 && turn.tag !== 'c' ? turn.fails + 2 : turn.items,
   }));
-  return { ...drawn, turns: turns.map((turn) => ({ ...turn, items: Math.min(5, turn.items) })) };
+  const waits = shape.waiting.includes(at);
+  const timeout = waits ? wait : drawn.timeout;
+  return { ...drawn, waits, timeout, turns: turns.map((turn) => ({ ...turn, items: Math.min(5, turn.items) })) };
 }
 
 /** Edges mostly leave nodes that earlier ones have reached. */
@@ -122,11 +137,16 @@ export function withoutTwins(edges: readonly EdgePlan[], nodes: readonly NodePla
     seen.add(twin);
     legal.push(edge);
   }
-  const mayBeArray = (from: number): boolean =>
-    nodes[from]?.turns.some(({ items }) => items >= 0) === true ||
-    legal.some((edge) => edge.on === 'error' && edge.recover && edge.from === from);
   return legal.map((edge) =>
-    edge.on === 'success' && edge.bind && mayBeArray(edge.from) ? { ...edge, bind: false } : edge,
+    edge.on === 'success' && edge.bind && mayGiveArray(edge.from, nodes, legal) ? { ...edge, bind: false } : edge,
+  );
+}
+
+/** What it returns, or what recovers it, may be no record. */
+export function mayGiveArray(from: number, nodes: readonly NodePlan[], edges: readonly EdgePlan[]): boolean {
+  return (
+    nodes[from]?.turns.some(({ items }) => items >= 0) === true ||
+    edges.some((edge) => edge.on === 'error' && edge.recover && edge.from === from)
   );
 }
 

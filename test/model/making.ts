@@ -1,7 +1,8 @@
 // How steps are made, and how they end: the rules of entry and of blame.
 
 import { nodeName, type EdgePlan } from './graph-plan.ts';
-import { depthOf, isWatching, type Status, type Step, type Trouble, type World } from './world.ts';
+import type { Entry, Previous } from './lane.ts';
+import { depthOf, isWatching, type Signed, type Status, type Step, type Trouble, type World } from './world.ts';
 
 const MAX_DEPTH = 64;
 
@@ -16,6 +17,13 @@ export interface Making {
   readonly item?: number;
   readonly delay?: number;
   readonly given?: string;
+  readonly signed?: Signed;
+  /** R33: nobody waits for what is detached but the run. */
+  readonly detached?: boolean;
+  readonly entry?: Entry;
+  readonly previous?: Previous | null;
+  /** How an entry ends that must not run, by its code. */
+  readonly kept?: 100 | 203 | null;
   /** It is refused with this code, whatever else. */
   readonly refused?: number;
   /** R31: a join that was waited for in vain. */
@@ -23,55 +31,91 @@ export interface Making {
 }
 
 /** Makes a step: it is skipped or refused at once, or it is held until its time has come. */
-export function make(world: World, { node, role, message, ...rest }: Making): Step {
-  const step: Step = {
-    id: world.steps.length + 1,
-    node,
-    edge: rest.edge ?? null,
-    cause: rest.cause ?? null,
-    role,
-    owner: rest.owner ?? null,
-    group: rest.group ?? null,
-    item: rest.item ?? -1,
-    message,
-    given: rest.given ?? '',
-    phase: 'held',
-    status: null,
-    code: -1,
-    attempt: 1,
-    attempts: [],
-    frame: null,
-    due: 0,
-    started: 0,
-    returned: null,
-    trouble: null,
-    recovered: null,
-    routes: [],
-    calls: new Map(),
-    failedChildren: [],
-    told: false,
-    handled: false,
-    faults: [],
-    missing: null,
-  };
+export function make(world: World, making: Making): Step {
+  const step = stepOf(world, making);
   world.steps.push(step);
-  rest.group?.steps.push(step);
-  // R36: success edges, joins and new children after an exit.
-  const isNewWork = role === 'flow' || ((role === 'child' || role === 'called') && !isWatching(step));
-  const refusal = rest.refused ?? refusalOf(world, step);
-  if (rest.unreachable === true) end(world, step, 'skipped', 206);
-  else if (world.exit !== null && isNewWork) end(world, step, 'skipped', 100);
-  else if (refusal !== 0) refuse(world, step, refusal);
-  else if (rest.delay) {
+  making.group?.steps.push(step);
+  if (making.entry !== undefined) making.entry.step = step;
+  if (isOverAtOnce(world, step, making)) return step;
+  if (making.delay) {
     // R50: made at once, dispatched when its time has come.
     world.later(
-      rest.delay,
+      making.delay,
       'due',
       () => world.isReady(step),
       () => step.status !== null,
     );
   } else world.isReady(step);
   return step;
+}
+
+function isOverAtOnce(world: World, step: Step, { unreachable, kept, refused }: Making): boolean {
+  const { role } = step;
+  // R36: success edges, joins and new children after an exit.
+  const isNewWork = role === 'flow' || ((role === 'child' || role === 'called') && !isWatching(step));
+  const refusal = refused ?? refusalOf(world, step);
+  if (unreachable === true) end(world, step, 'skipped', 206);
+  else if (kept === 203) end(world, step, 'cancelled', 203);
+  else if (kept === 100 || (world.exit !== null && isNewWork)) end(world, step, 'skipped', 100);
+  else if (refusal !== 0) refuse(world, step, refusal);
+  return step.status !== null;
+}
+
+function stepOf(world: World, { node, role, message, ...rest }: Making): Step {
+  const { edge = null, cause = null, owner = null, group = null, item = -1, given = '' } = rest;
+  const { signed = null, entry = null, previous = null } = rest;
+  return {
+    ...FRESH,
+    id: world.steps.length + 1,
+    node,
+    edge,
+    cause,
+    role,
+    owner,
+    group,
+    item,
+    signed,
+    root: entry ?? rootOf(role, rest),
+    entry,
+    previous,
+    madeAt: world.now,
+    message: world.plan.nodes[node]?.waits === true ? undefined : message,
+    given,
+    attempts: [],
+    calls: new Map(),
+    failedChildren: [],
+    faults: [],
+  };
+}
+
+/** Nothing has happened to it yet. */
+const FRESH = {
+  dueBy: 0,
+  isAsked: false,
+  wasSent: false,
+  phase: 'held',
+  status: null,
+  code: -1,
+  attempt: 1,
+  frame: null,
+  due: 0,
+  started: 0,
+  returned: null,
+  trouble: null,
+  recovered: null,
+  routes: [],
+  told: false,
+  handled: false,
+  missing: null,
+} as const;
+
+/** R33: what a step leads to belongs to the entry that it belongs to; what is detached, and watchers, to none. */
+function rootOf(
+  role: Step['role'],
+  { owner, cause, detached }: Pick<Making, 'owner' | 'cause' | 'detached'>,
+): Entry | null {
+  if (owner) return owner.root;
+  return role === 'watcher' || detached === true ? null : (cause?.root ?? null);
 }
 
 /** R13: 108, 105, 109, in this order; 0 if it may run. */
@@ -114,6 +158,8 @@ function blame(world: World, step: Step): void {
   if (!isCritical(world, step)) return;
   // R7; R8: a critical bracket or watcher; R38: a cancelled flow step.
   if (role === 'flow' || step.status === 'failed') failRun(world, step.code);
+  // R34: an entry fails with the flow that it has caused.
+  if (role === 'flow' && step.root !== null) step.root.hasFailed = true;
 }
 
 function failRun(world: World, code: number): void {
@@ -129,7 +175,15 @@ function failRun(world: World, code: number): void {
 }
 
 function isCritical(world: World, step: Step): boolean {
+  const { signed } = step;
+  // Signed callbacks: what follows a success carries the run on, whoever else is told of something changes nothing.
+  if (signed !== null && signed.moment !== null) return signed.moment === 'success';
   return edgeOf(world, step)?.critical ?? true;
+}
+
+/** It is told of an error. */
+export function isOfError(world: World, step: Step): boolean {
+  return step.signed?.moment === 'error' || edgeOf(world, step)?.on === 'error';
 }
 
 export function edgeOf(world: World, step: Step): EdgePlan | undefined {
@@ -173,8 +227,8 @@ export function stop(world: World, step: Step, graceMs: number): void {
       world.unordered = true;
       clear(step);
     }
-  } else if (phase === 'held') {
-    step.told = true; // pending, held, back-off: no moment
+  } else if (phase === 'held' || phase === 'listening') {
+    step.told = true; // pending, held, back-off, waiting for a message: no moment
     const isAlone = world.live().every(({ owner }) => owner !== step);
     if (isAlone) return end(world, step, 'cancelled', 203);
     step.phase = 'clearing';

@@ -7,12 +7,12 @@ import { isOnwardError } from '../../src/errors/onward-error.ts';
 import type { Engine } from '../../src/engines/engine.ts';
 import { reported, type Essence } from './essence.ts';
 import { GRACE_MS, nodeName, type Control, type GraphPlan } from './graph-plan.ts';
+import { addedMessage, sentMessage } from './start-plan.ts';
+import { anyRuntime, signatureOf, startRun, type ModelRun, type ModelRuntime } from './start-for-real.ts';
 import { applicationOf } from './to-application.ts';
 import type { World } from './world.ts';
 
 const MOST_TIMERS = 20_000;
-
-type Handle = Awaited<ReturnType<ReturnType<typeof createRuntime<never, never>>['start']>>;
 
 export function playOnMemory(plan: GraphPlan): Promise<Essence> {
   return playOn(undefined, plan);
@@ -27,12 +27,26 @@ export function playOnRecords(plan: GraphPlan, { luck }: World, seed: number): P
   return playOn(journaledEngine({ seed, ...(luck.length === 0 && faults) }), plan);
 }
 
+/** What can be kept: conditions that are values. */
+export function withoutPredicates(plan: GraphPlan): GraphPlan {
+  const entries = plan.start.entries.map((entry) => {
+    const { condition } = entry;
+    return condition === null || 'is' in condition
+      ? entry
+      : { ...entry, condition: { is: condition.answers === true } };
+  });
+  return { ...plan, start: { ...plan.start, entries } };
+}
+
 async function playOn(engine: Engine | undefined, plan: GraphPlan): Promise<Essence> {
   const clock = virtualClock();
   const { graph, services, begins } = applicationOf(plan, clock);
-  const runtime = createRuntime(graph, { services, clock, cancelGraceMs: GRACE_MS, ...(engine && { engine }) });
+  // Messages are whatever bodies return, and no class says what they are.
+  const options = { services, clock, cancelGraceMs: GRACE_MS, messages: { validate: false } };
+  const runtime = anyRuntime(createRuntime(graph, { ...options, ...(engine && { engine }) }));
   const { tags, stepLimit, maxPerRun, deadline } = plan.run;
-  const run = await runtime.start('Model.n0', undefined, {
+  const signals: string[] = [];
+  const settings = {
     tags,
     stepLimit,
     history: 'all',
@@ -40,9 +54,12 @@ async function playOn(engine: Engine | undefined, plan: GraphPlan): Promise<Esse
       maxPerRun: Object.fromEntries(maxPerRun.map(([node, limit]) => [`Model.${nodeName(node)}`, limit])),
     }),
     ...(deadline > 0 && { deadline }),
-  });
-  const signals: string[] = [];
-  for (const control of plan.controls) clock.after(control.at, () => void apply(run, control, signals));
+  } as const;
+  const startedAt = clock.now();
+  const run = await startRun(runtime, plan.start, settings, (line) =>
+    signals.push(`${clock.now() - startedAt} ${line}`),
+  );
+  for (const control of plan.controls) clock.after(control.at, () => void told({ runtime, run, signals }, control));
   await clock.runAll(MOST_TIMERS);
   const { endedAt } = await run.inspect();
   if (endedAt === 0) throw new Error('the run does not end');
@@ -50,24 +67,50 @@ async function playOn(engine: Engine | undefined, plan: GraphPlan): Promise<Esse
     (value) => ({ value }),
     (error: unknown) => ({ error }),
   );
-  return reported(await run.report(), { value, begins, signals });
+  const results = await run.results();
+  const entries = results.map(({ index: at, job: node, ...end }) => ({ value: end.error, ...end, at, node }));
+  return reported(await run.report(), { value, entries, begins, signals });
 }
 
-async function apply(run: Handle, control: Control, signals: string[]): Promise<void> {
+interface Played {
+  readonly runtime: ModelRuntime;
+  readonly run: ModelRun;
+  readonly signals: string[];
+}
+
+/** Does it, and writes down what the run said. */
+async function told(played: Played, control: Control): Promise<void> {
   try {
-    if (control.do === 'cancelStep') {
+    const answer = await apply(played, control);
+    if (answer !== undefined) played.signals.push(`${control.at} ${answer}`);
+  } catch (error) {
+    if (!isOnwardError(error)) throw error;
+    // What else is told of a run that is over already does not matter here.
+    if (['ONW3037', 'ONW3053', 'ONW3055'].includes(error.code)) played.signals.push(`${control.at} refused`);
+  }
+}
+
+async function apply({ runtime, run }: Played, control: Control): Promise<string | undefined> {
+  switch (control.do) {
+    case 'cancelStep': {
       const { steps } = await run.inspect();
       const isLive = ({ node, status }: StepReport): boolean =>
         node === `Model.${nodeName(control.node)}` && (status === 'pending' || status === 'running');
       const oldest = steps.find(isLive);
       if (oldest !== undefined) await run.cancelStep(oldest.id);
-    } else if (control.do === 'suspend') {
+      return undefined;
+    }
+    case 'suspend':
       await run.suspend();
-      signals.push(`${control.at} suspended`);
-    } else await run[control.do]();
-  } catch (error) {
-    if (!isOnwardError(error)) throw error;
-    // What is told of a run that is over already does not matter here.
-    if (error.code === 'ONW3037') signals.push(`${control.at} refused`);
+      return 'suspended';
+    case 'add':
+      await run.add(signatureOf(runtime, control.signed), addedMessage(control.at, { ...control.signed, bound: null }));
+      return 'added';
+    case 'send':
+      await run.send(`Model.${nodeName(control.node)}`, sentMessage(control.id), { id: `${control.id}` });
+      return 'sent';
+    default:
+      await run[control.do]();
+      return undefined;
   }
 }

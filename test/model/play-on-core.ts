@@ -2,25 +2,25 @@
 // the transitions alone.
 
 import { compileGraph } from '../../src/graph/compile.ts';
-import type { GraphNode } from '../../src/graph/compiled.ts';
 import { startChild } from '../../src/run/children.ts';
 import type { ChildStart, Effects } from '../../src/run/event.ts';
-import { ALL, type Facts } from '../../src/run/facts.ts';
 import { Phase } from '../../src/run/phase.ts';
 import { Run, type Step } from '../../src/run/state.ts';
-import { singlePlan } from '../../src/run/plan.ts';
 import type { StepCode } from '../../src/run/status.ts';
 import * as stop from '../../src/run/stop.ts';
 import * as transition from '../../src/run/transition.ts';
-import { viewStep, type StepView } from '../../src/run/view.ts';
+import { addEntries } from '../../src/run/turns.ts';
+import { fateOf, send } from '../../src/run/messages.ts';
+import { entryViewOf, viewStep, type EntryView, type StepView } from '../../src/run/view.ts';
 import { Backstage } from './backstage.ts';
-import { choose } from './choice.ts';
 import { describePlan } from './core-graph.ts';
+import { givenTo, Reading } from './core-reading.ts';
 import { essenceOf } from './core-report.ts';
-import { givenText } from './error-text.ts';
+import { addedEntry, conditionOf, corePlan } from './core-start.ts';
 import type { Essence } from './essence.ts';
-import { edgeNames, GRACE_MS, nodeName, type Control, type EdgePlan, type GraphPlan } from './graph-plan.ts';
-import { beginLine, behave, pathThrough, Planned, RETRY_AFTER_MS, type Action } from './script.ts';
+import { GRACE_MS, nodeName, type Control, type GraphPlan } from './graph-plan.ts';
+import { beginLine, behave, pathThrough, Planned, previousText, RETRY_AFTER_MS, type Action } from './script.ts';
+import { sentMessage } from './start-plan.ts';
 
 export function playOnCore(plan: GraphPlan): Promise<Essence> {
   return Promise.resolve().then(() => new Theatre(plan).play());
@@ -39,10 +39,11 @@ interface Body {
 class Theatre extends Backstage {
   readonly #plan: GraphPlan;
   readonly #run: Run;
-  readonly #planEdges = new Map<string, EdgePlan>(); // by id
+  readonly #reading: Reading;
   readonly #bodies = new Map<Step, Body>();
   readonly #callers = new Map<number, (failure: { readonly error: unknown } | undefined) => void>();
   readonly #views: StepView[] = [];
+  readonly #entries: EntryView[] = [];
   readonly #begins = new Set<string>();
   readonly #signals: string[] = [];
 
@@ -50,23 +51,21 @@ class Theatre extends Backstage {
     super();
     this.#plan = plan;
     const graph = compileGraph(describePlan(plan));
-    for (const [at, name] of edgeNames(plan).entries()) {
-      const edge = plan.edges[at];
-      if (edge !== undefined) this.#planEdges.set(name, edge);
-    }
+    this.#reading = new Reading(plan);
     const { tags, stepLimit, maxPerRun, deadline } = plan.run;
     const patterns = maxPerRun.map(([node, limit]) => [nodeName(node), limit] as const);
     const limits = { tags, stepLimit, maxPerRun: patterns, cancelGraceMs: GRACE_MS, deadline };
-    this.#run = new Run('r', graph, nodeName(0), limits);
+    this.#run = new Run('r', graph, plan.start.kind === 'single' ? nodeName(0) : plan.start.kind, limits);
   }
 
   play(): Essence {
     for (const control of this.#plan.controls) this.later(control.at, () => this.#control(control));
-    transition.start(this.#run, singlePlan(nodeName(0), undefined), { notBefore: 0, suspended: false }, this);
+    transition.start(this.#run, corePlan(this.#plan.start), { notBefore: 0, suspended: false }, this);
     this.settle();
     this.elapse();
     if (this.#run.status === undefined) throw new Error('the run does not end');
-    return essenceOf(this.#run, this.#views, { begins: this.#begins, signals: this.#signals });
+    const played = { views: this.#views, entries: this.#entries, begins: this.#begins, signals: this.#signals };
+    return essenceOf(this.#run, played);
   }
 
   #control(control: Control): void {
@@ -76,11 +75,26 @@ class Theatre extends Backstage {
       if (live[0] !== undefined) stop.stopStep(live[0], undefined, this);
     } else if (control.do === 'cancel') stop.cancel(run, undefined, this);
     else if (control.do === 'resume') stop.resume(run, this);
-    else {
-      const mayBe = run.status === undefined && stop.canBeSuspended(run);
-      if (mayBe) stop.suspend(run, this);
-      this.#signals.push(`${control.at} ${mayBe ? 'suspended' : 'refused'}`);
+    else if (control.do === 'close') transition.closePlan(run, this);
+    else this.#signals.push(`${control.at} ${this.#answer(control)}`);
+  }
+
+  #answer(control: Control): string {
+    const run = this.#run;
+    if (control.do === 'add') {
+      const first = run.plan?.count ?? 0;
+      return addEntries(run, first, addedEntry(control, first), this) ? 'added' : 'refused';
     }
+    if (control.do === 'send') {
+      const id = `${control.id}`;
+      const node = run.graph.nodes[control.node];
+      if (node === undefined || fateOf(run, id) === 'over') return 'refused';
+      send(run, node, { id, message: sentMessage(control.id) }, this);
+      return 'sent';
+    }
+    if (run.status !== undefined || !stop.canBeSuspended(run)) return 'refused';
+    stop.suspend(run, this);
+    return 'suspended';
   }
 
   // ── what the transitions ask for ──
@@ -106,33 +120,57 @@ class Theatre extends Backstage {
     if (told !== undefined) this.told.push(() => told(end));
   }
 
+  entryOver(step: Step): void {
+    this.#entries.push(entryViewOf(viewStep(step)));
+  }
+
   // ── bodies ──
 
   #perform(step: Step): void {
     const { phase, attempt } = step;
-    const message = this.#isKept(step) ? step.message : this.#messageOf(step);
+    const begins = phase === Phase.PREPARING || phase === Phase.RUNNING;
+    if (begins && step.isAsked && !step.isPrepared && !this.#holds(step)) return;
+    const message = this.#isKept(step) ? step.message : this.#reading.messageOf(step);
     if (phase === Phase.PREPARING) transition.prepared(step, attempt, this.#kept(step, message), this);
     else if (phase === Phase.JUDGING) {
       const moment = step.rare?.succeeded === true ? 'success' : 'error';
-      transition.judged(step, attempt, this.#factsOf(step.node, moment, step.value), this);
+      transition.judged(step, attempt, this.#reading.factsOf(step.node, moment, step.value), this);
     } else if (phase === Phase.STOPPING) transition.bodyStopped(step, this);
     else if (phase === Phase.RUNNING) this.#begin(step, message);
+  }
+
+  /** Asks the condition of an entry; if it is not to run, that is told. */
+  #holds(step: Step): boolean {
+    const { entry } = step.rare ?? {};
+    const condition = conditionOf(entry?.condition);
+    if (condition === undefined || entry === null || entry === undefined) return true;
+    if ('answers' in condition) this.#signals.push(`${this.now} asked ${entry.at}${previousText(step.previous)}`);
+    const answer = 'is' in condition ? condition.is : condition.answers;
+    if (answer === false) transition.unmet(step, step.attempt, this);
+    else if (answer === 'throws') {
+      const error = new Planned('plain', `if ${entry.at}`, 'a');
+      transition.failed(step, step.attempt, undefined, error, { code: 101, retry: false, refused: true }, null, this);
+    }
+    return answer === true;
   }
 
   #begin(step: Step, message: unknown): void {
     const { attempt } = step;
     const node = step.node.index;
     step.message = this.#kept(step, message); // as whoever performs attempts in memory does
-    const begin = { at: this.now, node, path: pathThrough(message, node), attempt, given: givenTo(step) };
+    const { previous } = step;
+    const begin = { at: this.now, node, path: pathThrough(message, node), attempt, given: givenTo(step), previous };
     this.#begins.add(beginLine(begin));
     const isFlow = step.owner === null;
     const script = behave(this.#plan, node, message, { attempt, isFlow });
     const body: Body = { script, attempt, operations: [], exit: null, isOver: false, waits: false };
     this.#bodies.set(step, body);
     const timeout = this.#plan.nodes[node]?.timeout ?? 0;
+    // Of one that has waited for a message, only what is left.
+    const leftMs = step.dueAt > 0 ? Math.max(0, step.dueAt - this.now) : timeout;
     if (timeout > 0) {
-      this.later(timeout, () => {
-        if (!body.isOver) this.#failed(step, body, { error: { code: 204 }, code: 204, retry: true });
+      this.later(leftMs, () => {
+        if (!body.isOver) this.#failed(step, body, { error: { code: 204 }, code: 204, retry: step.dueAt === 0 });
       });
     }
     this.#go(step, body, message);
@@ -181,7 +219,7 @@ class Theatre extends Backstage {
       body.attempt,
       this.#kept(step, message),
       value,
-      this.#factsOf(step.node, 'success', value),
+      this.#reading.factsOf(step.node, 'success', value),
       effects,
       this,
     );
@@ -204,7 +242,7 @@ class Theatre extends Backstage {
   ): void {
     body.isOver = true;
     const isLast = !how.retry || body.attempt >= step.node.retry.attempts;
-    const facts = isLast ? this.#factsOf(step.node, 'error', error) : null;
+    const facts = isLast ? this.#reading.factsOf(step.node, 'error', error) : null;
     transition.failed(step, body.attempt, step.message, error, { ...how, refused: false }, facts, this);
   }
 
@@ -220,55 +258,6 @@ class Theatre extends Backstage {
   #kept({ via }: Step, message: unknown): unknown {
     return via?.moment.startsWith('run') === true ? undefined : message;
   }
-
-  #messageOf({ via, a, b, item }: Step): unknown {
-    if (via === null) return a;
-    if (item >= 0) return Array.isArray(b) ? b[item] : undefined;
-    const at = this.#positionOf(via.id);
-    const edge = this.#plan.edges[at];
-    const isBound = edge !== undefined && 'bind' in edge && edge.bind;
-    if (edge?.on === 'join') {
-      const values = Array.isArray(b) ? b : [];
-      return Object.fromEntries([
-        ...(isBound ? [['via', at]] : []),
-        ...values.map((value, source) => [`s${source}`, value]),
-      ]);
-    }
-    if (edge?.on === 'success') return isBound ? Object.assign({}, b, { via: at }) : b;
-    return via.moment.startsWith('run') ? { runId: 'r' } : a;
-  }
-
-  /** Where the plan has the edge. */
-  #positionOf(id: string): number {
-    return this.#plan.edges.findIndex((edge) => edge === this.#planEdges.get(id));
-  }
-
-  #factsOf(node: GraphNode, moment: 'success' | 'error', value: unknown): Facts {
-    const edges = node[moment];
-    if (moment === 'success' ? node.plain : edges.every(({ conditional }) => !conditional)) return ALL;
-    const asked = edges.map((edge, position): readonly [number, EdgePlan | undefined] => [
-      position,
-      this.#planEdges.get(edge.id),
-    ]);
-    const { routes, faults } = choose(asked, value);
-    return {
-      routes,
-      sizes: edges.map(({ each }) => (each !== null && Array.isArray(value) ? value.length : -1)),
-      ...(faults.length > 0 && {
-        faults: faults.map((position) => {
-          const edge = edges[position]?.id ?? '';
-          return { edge, error: new Error(`when ${this.#positionOf(edge)}`) };
-        }),
-      }),
-    };
-  }
-}
-
-function givenTo({ via, b, item }: Step): string {
-  if (via?.moment === 'error') return givenText(undefined, b);
-  if (via?.moment === 'success') return givenText(item >= 0 && Array.isArray(b) ? b[item] : b, undefined);
-  if (via?.moment !== 'end' || typeof b !== 'object' || b === null) return '';
-  return 'value' in b ? givenText(b.value, undefined) : givenText(undefined, 'error' in b ? b.error : undefined);
 }
 
 /** What a caller is told of a called step that neither completed nor failed. */

@@ -1,7 +1,9 @@
 // A plan as a few lines of text: what a failing test shows.
 
+import type { EntryPlan, SignedPlan, StartPlan } from './start-plan.ts';
 import {
   nodeName,
+  type Control,
   type EdgePlan,
   type GraphPlan,
   type NodePlan,
@@ -17,18 +19,55 @@ export function printPlan(plan: GraphPlan): string {
     `stepLimit ${stepLimit}`,
     ...maxPerRun.map(([node, limit]) => `maxPerRun ${nodeName(node)} ${limit}`),
     deadline > 0 && `deadline ${deadline}`,
-    ...plan.controls.map((control) => {
-      const what = control.do === 'cancelStep' ? `cancel ${nodeName(control.node)}` : control.do;
-      return `at ${control.at} ${what}`;
-    }),
+    ...plan.controls.map(printControl),
   ];
-  return [`run: ${words(run, ', ')}`, ...plan.nodes.map(printNode), ...plan.edges.map(printEdge)].join('\n');
+  return [
+    `run: ${words(run, ', ')}`,
+    printStart(plan.start),
+    ...plan.nodes.map(printNode),
+    ...plan.edges.map(printEdge),
+  ].join('\n');
+}
+
+function printControl(control: Control): string {
+  const { at } = control;
+  if (control.do === 'cancelStep') return `at ${at} cancel ${nodeName(control.node)}`;
+  if (control.do === 'add') return `at ${at} add ${printSigned(control.signed)}`;
+  return control.do === 'send' ? `at ${at} send ${control.id} to ${nodeName(control.node)}` : `at ${at} ${control.do}`;
+}
+
+function printStart({ kind, entries, onSuccess, onFailure, ...rest }: StartPlan): string {
+  return words([
+    `start: ${kind}`,
+    ...entries.map(printEntry),
+    rest.keepGoing && 'keepGoing',
+    rest.concurrency !== null && `concurrency ${rest.concurrency}`,
+    rest.stopAfterFailures !== null && `stopAfterFailures ${rest.stopAfterFailures}`,
+    rest.isOpen && 'open',
+    onSuccess && `onSuccess ${printSigned(onSuccess)}`,
+    onFailure && `onFailure ${printSigned(onFailure)}`,
+  ]);
+}
+
+function printEntry(entry: EntryPlan): string {
+  const { group, always, condition } = entry;
+  const asked = condition && ('is' in condition ? `if ${condition.is}` : `if-function ${condition.answers}`);
+  return `[${words([printSigned(entry), group !== null && `group ${group}`, always && 'always', asked])}]`;
+}
+
+function printSigned({ node, bound, success, error }: SignedPlan): string {
+  const callbacks = [
+    ...success.map((signed) => `success ${printSigned(signed)}`),
+    ...error.map((signed) => `error ${printSigned(signed)}`),
+  ];
+  return `${nodeName(node)}${bound === null ? '' : '+'}${callbacks.length === 0 ? '' : `(${callbacks.join(', ')})`}`;
 }
 
 function printNode(node: NodePlan, at: number): string {
   const { retry } = node;
   const options = [
     retry.attempts > 1 && `attempts ${retry.attempts} delay ${retry.delay}*${retry.factor}<=${retry.maxDelay}`,
+    node.waits && 'waits',
     node.timeout > 0 && `timeout ${node.timeout}`,
     node.tag !== null && `tag ${node.tag}`,
     node.maxRounds !== null && `maxRounds ${node.maxRounds}`,

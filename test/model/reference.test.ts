@@ -17,6 +17,7 @@ import type {
 } from './graph-plan.ts';
 import { printPlan } from './print-plan.ts';
 import { play } from './reference.ts';
+import { SINGLE } from './start-plan.ts';
 
 const turn = (options: Partial<Turn> = {}): Turn => ({
   operations: [],
@@ -29,6 +30,7 @@ const turn = (options: Partial<Turn> = {}): Turn => ({
 const node = (options: Partial<NodePlan> = {}, ...turns: Partial<Turn>[]): NodePlan => ({
   retry: { attempts: 1, delay: 0, factor: 1, maxDelay: 0 },
   timeout: 0,
+  waits: false,
   tag: null,
   maxRounds: null,
   maxPerRun: null,
@@ -83,9 +85,16 @@ const join = (sources: readonly number[], to: number, options: Partial<JoinEdge>
 function planOf(
   nodes: readonly NodePlan[],
   edges: readonly EdgePlan[],
-  rest: Partial<Pick<GraphPlan, 'controls' | 'run'>> = {},
+  rest: Partial<Pick<GraphPlan, 'controls' | 'run' | 'start'>> = {},
 ): GraphPlan {
-  return { nodes, edges, controls: [], run: { tags: [], stepLimit: 70, maxPerRun: [], deadline: 0 }, ...rest };
+  return {
+    start: SINGLE,
+    nodes,
+    edges,
+    controls: [],
+    run: { tags: [], stepLimit: 70, maxPerRun: [], deadline: 0 },
+    ...rest,
+  };
 }
 
 /** How the run ended, and its steps in the order in which they were made. */
@@ -265,7 +274,7 @@ describe('the interpreter', () => {
       fc.property(planArbitrary, (plan) => {
         const world = play(plan);
         expect(world.live()).toEqual([]);
-        expect(printPlan(plan).split('\n')).toHaveLength(1 + plan.nodes.length + plan.edges.length);
+        expect(printPlan(plan).split('\n')).toHaveLength(2 + plan.nodes.length + plan.edges.length);
       }),
       { numRuns: 300 },
     );

@@ -6,9 +6,14 @@
 
 import { goOnAfterCall, startBody } from './bodies.ts';
 import { complete, fire, lookAfter, take, valueOf } from './following.ts';
-import { GRACE_MS, nodeName, type Control, type GraphPlan } from './graph-plan.ts';
-import { end, make, ownMessage, stop, stopWith, tellCancelled, troubleOf } from './making.ts';
+import type { GraphPlan } from './graph-plan.ts';
+import { end, make, ownMessage, tellCancelled, troubleOf } from './making.ts';
 import { givenText } from './error-text.ts';
+import { answer, apply, deadline } from './controls.ts';
+import { giveUp, handOut, listen } from './letters.ts';
+import { callbacksOf } from './lane.ts';
+import { withBound } from './start-plan.ts';
+import { begin, entriesOf, holds, isPending, takeTurns } from './turns.ts';
 import { World, type Group, type Happening, type Step } from './world.ts';
 
 const MOST_HAPPENINGS = 20_000;
@@ -30,7 +35,7 @@ export function play(plan: GraphPlan): World {
       () => deadline(world),
       () => isEnded(world),
     );
-  make(world, { node: 0, role: 'flow', message: undefined });
+  begin(world);
   settle(world);
   for (let count = 0; world.stage !== 'over'; count++) {
     const next = takeNext(world);
@@ -39,9 +44,11 @@ export function play(plan: GraphPlan): World {
     next.happen();
     settle(world);
   }
-  // R41: what is over is not suspended.
-  for (const { at, do: what } of plan.controls) {
-    if (what === 'suspend' && at > world.now) world.signals.push(`${at} refused`);
+  // R41: what is over is not suspended, and takes neither entries nor messages.
+  for (const control of plan.controls) {
+    if (control.at <= world.now) continue;
+    if (control.do === 'send') apply(world, control);
+    else if (control.do === 'suspend' || control.do === 'add') answer(world, control.at, 'refused');
   }
   return world;
 }
@@ -79,6 +86,10 @@ function settle(world: World): void {
     () => anyGroup(({ items }) => items.length === 0),
     () => anyGroup(() => true),
     () => anyStep(goOn),
+    () => anyStep(giveUp),
+    () => anyStep(listen),
+    () => handOut(world),
+    () => takeTurns(world),
     () => beginNext(world),
     () => anyStep(goOnAfterCall),
     () => comeToRest(world),
@@ -114,6 +125,7 @@ function beginNext(world: World): boolean {
   const ready = world.live().filter(({ phase, due }) => phase === 'held' && due > 0);
   const [step] = ready.sort((a, b) => a.due - b.due);
   if (step === undefined) return false;
+  if (!holds(world, step)) return true;
   if (world.edges('start', step.node)[step.started] === undefined) startBody(world, step);
   else nextStart(world, step);
   return true;
@@ -158,6 +170,12 @@ function handle(world: World, step: Step, isClear: boolean): boolean {
       if (taken.includes(at))
         make(world, { node: to, role: 'bracket', message, edge: at, cause: step, owner: step, delay: after, given });
     }
+    // M4: those that were added at run time, whatever the error is.
+    for (const signed of callbacksOf(step, 'error')) {
+      const { node, bound } = signed.plan;
+      const message = withBound(ownMessage(step), bound);
+      make(world, { node, role: 'bracket', message, signed, cause: step, owner: step, given });
+    }
     return true;
   }
   if (!isClear) return false;
@@ -188,7 +206,7 @@ function finish(world: World, step: Step): boolean {
 
 /** R43: nothing is live. */
 function comeToRest(world: World): boolean {
-  if (world.stage === 'over' || world.suspended || world.live().length > 0) return false;
+  if (world.stage === 'over' || world.suspended || world.live().length > 0 || isPending(world)) return false;
   if (world.stage === 'on') {
     if (giveUpJoins(world)) return true;
     fixOutcome(world);
@@ -234,44 +252,19 @@ function fixOutcome(world: World): void {
 }
 
 function watch(world: World, moment: 'runSuccess' | 'runError' | 'runEnd'): void {
+  const message = { runId: 'r' };
   for (const [at, edge] of world.plan.edges.entries()) {
-    if (edge.on !== moment || (edge.from ?? 0) !== 0) continue;
-    make(world, { node: edge.to, role: 'watcher', message: { runId: 'r' }, edge: at });
+    // One that names a job is for the runs that have an entry of it.
+    if (edge.on !== moment) continue;
+    if (edge.from === null || entriesOf(world).some(({ plan }) => plan.node === edge.from))
+      make(world, { node: edge.to, role: 'watcher', message, edge: at });
   }
-}
-
-function apply(world: World, control: Control): void {
-  if (control.do === 'cancelStep') {
-    const [oldest, other] = world.live().filter(({ node }) => node === control.node);
-    if (other !== undefined) world.luck.push(`the oldest ${nodeName(control.node)}`);
-    if (oldest !== undefined) stopWith(world, oldest, GRACE_MS);
-  } else if (control.do === 'cancel') cancel(world);
-  else if (control.do === 'resume') resume(world);
-  else {
-    // R41
-    const isRefused = world.stage !== 'on' || world.cancelling || world.exit !== null;
-    if (!isRefused) world.suspended = true;
-    world.signals.push(`${control.at} ${isRefused ? 'refused' : 'suspended'}`);
-  }
-}
-
-/** R40: in the order in which the steps were made. */
-function resume(world: World): void {
-  world.suspended = false;
-  for (const step of world.live()) if (step.phase === 'held' && step.due > 0) world.isReady(step);
-}
-
-/** R37; R40: at once, also of a suspended run. */
-function cancel(world: World): void {
-  if (world.stage !== 'on' || world.cancelling) return;
-  world.cancelling = true;
-  world.suspended = false;
-  for (const step of world.live()) stop(world, step, GRACE_MS);
-}
-
-/** R42: as a cancel, but the run has failed. */
-function deadline(world: World): void {
-  if (world.stage !== 'on' || world.cancelling) return;
-  world.timedOut = true;
-  cancel(world);
+  // D4: exactly one of them, after those of the graph.
+  const { onSuccess, onFailure } = world.plan.start;
+  const plan = moment === 'runSuccess' ? onSuccess : moment === 'runError' ? onFailure : null;
+  if (plan === null || moment === 'runEnd') return;
+  if (world.steps.some(({ node }) => node === plan.node))
+    world.known.push({ what: 'the round of the callback of a plan', ofRecords: true });
+  const signed = { path: moment === 'runSuccess' ? 'onSuccess' : 'onFailure', plan, moment, from: null };
+  make(world, { node: plan.node, role: 'watcher', message: withBound(message, plan.bound), signed });
 }

@@ -108,15 +108,26 @@ export function pathOf(message: unknown): string {
   if (typeof message !== 'object') return typeof message === 'string' ? message : typeof message;
   const fields = new Map<string, unknown>(Object.entries(message));
   const via = fields.has('via') ? `^${String(fields.get('via'))}` : '';
-  if (fields.has('runId')) return 'run';
+  if (fields.has('runId')) return `run${via}`;
   if (fields.has('path')) return `${String(fields.get('path'))}${via}`;
   fields.delete('via');
   return `(${[...fields].flatMap(([name, value]) => (value === undefined ? [] : [name + pathOf(value)])).join(',')})${via}`;
 }
 
 /** What a body says when it begins. */
-export function beginLine({ at, node, path, attempt, given }: BeginFacts): string {
-  return `${at} ${nodeName(node)} ${path} ${attempt}${given === '' ? '' : ` given ${given}`}`;
+export function beginLine({ at, node, path, attempt, given, previous }: BeginFacts): string {
+  return `${at} ${nodeName(node)} ${path} ${attempt}${given === '' ? '' : ` given ${given}`}${previousText(previous)}`;
+}
+
+/** What is known of the entry before. */
+export function previousText(previous: PreviousFacts | null | undefined): string {
+  if (previous === null || previous === undefined) return '';
+  return previous.ok ? ` after ${pathOf(previous.value)}` : ' after nothing';
+}
+
+interface PreviousFacts {
+  readonly ok: boolean;
+  readonly value?: unknown;
 }
 
 interface BeginFacts {
@@ -125,6 +136,7 @@ interface BeginFacts {
   readonly path: string;
   readonly attempt: number;
   readonly given: string;
+  readonly previous: PreviousFacts | null | undefined;
 }
 
 export function tagOf(value: unknown): string | undefined {

@@ -16,13 +16,22 @@ import {
 } from './graph-plan.ts';
 import { beginLine, behave, pathThrough, Planned, RETRY_AFTER_MS, tagOf, type Action } from './script.ts';
 
+/** Any of its nodes may be started, signed, or sent a message to. */
 export interface ModelNodes {
-  readonly 'Model.n0': {
+  readonly [id: string]: {
     readonly kind: 'job';
-    readonly message: undefined;
-    readonly input: undefined;
+    readonly message: unknown;
+    readonly input: unknown;
     readonly returnValue: unknown;
+    readonly marks: { readonly waits: true };
   };
+}
+
+/** The class of every message that comes from outside: whatever it is, it is an instance. */
+class Anything {
+  static [Symbol.hasInstance](): boolean {
+    return true;
+  }
 }
 
 type Given = Pick<AllGiven, 'context' | 'returnValue' | 'error'>;
@@ -49,11 +58,12 @@ export function applicationOf(plan: GraphPlan, clock: Clock): Application {
     const name = nodeName(at);
     const value = bodyOf(plan, at, { clock, service, began: (line) => begins.add(line), startedAt });
     Object.defineProperty(prototype, name, { value, configurable: true, writable: true });
-    const kind = at === 0 ? 'job' : 'handler';
+    const kind = isJob(plan, at) ? 'job' : 'handler';
     recordNode(prototype, name, kind, optionsOf(node));
     nodes[`Model.${name}`] = {
       kind,
-      message: true,
+      message: kind === 'job' || node.waits ? Anything : true,
+      ...(node.waits && { waits: true }),
       takes: { context: true, returnValue: true, error: true },
       call: callOf(name),
     };
@@ -66,13 +76,19 @@ export function applicationOf(plan: GraphPlan, clock: Clock): Application {
   };
 }
 
+function isJob({ start, controls }: GraphPlan, node: number): boolean {
+  const added = controls.flatMap((control) => (control.do === 'add' ? [control.signed] : []));
+  return node === 0 || [...start.entries, ...added].some((entry) => entry.node === node);
+}
+
 function callOf(name: string): NodeWiring['call'] {
   return (service: { readonly [method: string]: Method }, message: unknown, given: Given) =>
     service[name]?.(message, given.context, given);
 }
 
-function optionsOf({ retry, timeout, tag, maxRounds, maxPerRun }: NodePlan): object {
+function optionsOf({ retry, timeout, waits, tag, maxRounds, maxPerRun }: NodePlan): object {
   return {
+    ...(waits && { waits }),
     ...(retry.attempts > 1 && { retry: { ...retry, jitter: 0 } }),
     ...(timeout > 0 && { timeout }),
     ...(tag !== null && { tags: [tag] }),
@@ -169,10 +185,12 @@ interface Surroundings {
 function bodyOf(plan: GraphPlan, node: number, { clock, service, startedAt, began }: Surroundings) {
   const obeys = plan.nodes[node]?.obeys === true;
   return async (message: unknown, context: StepContext, { returnValue, error }: Given): Promise<unknown> => {
-    const { attempt, parent } = context.step;
+    const { previous, step } = context;
+    const { attempt, parent } = step;
     const isFlow = parent === null;
     const at = clock.now() - startedAt;
-    began(beginLine({ at, node, path: pathThrough(message, node), attempt, given: givenText(returnValue, error) }));
+    const given = givenText(returnValue, error);
+    began(beginLine({ at, node, path: pathThrough(message, node), attempt, given, previous }));
     const script = behave(plan, node, message, { attempt, isFlow });
     try {
       let next = script.next();

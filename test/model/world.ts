@@ -1,5 +1,7 @@
 // What the interpreter knows of a run: plain objects and lists, nothing counted.
 
+import type { Lane, Entry, Previous } from './lane.ts';
+import type { SignedPlan } from './start-plan.ts';
 import type { EdgePlan, ErrorEdge, GraphPlan, JoinEdge, MomentEdge, SuccessEdge } from './graph-plan.ts';
 import type { Action, Planned, Trail } from './script.ts';
 
@@ -13,6 +15,7 @@ export type Status = 'completed' | 'failed' | 'skipped' | 'cancelled';
 /** `stopping`: cancelled while its body is under way; `clearing`: what belongs to it is cancelled first. */
 export type PhaseName =
   | 'held'
+  | 'listening'
   | 'starting'
   | 'body'
   | 'waiting'
@@ -48,9 +51,24 @@ export interface Step {
   readonly owner: Step | null;
   readonly group: Group | null;
   readonly item: number;
-  readonly message: unknown;
+  /** Where it stands, if it was signed for this run. */
+  readonly signed: Signed | null;
+  /** The entry that has caused it; null for what nobody but the run waits for. */
+  readonly root: Entry | null;
+  /** It is the step of an entry. */
+  readonly entry: Entry | null;
+  /** How the entry before it in its lane ended. */
+  readonly previous: Previous | null;
+  readonly madeAt: number;
+  message: unknown;
   /** What its marks give it. */
   readonly given: string;
+  /** Of one that waits for a message: when its time is over, 0 for never. */
+  dueBy: number;
+  /** Its condition was asked. */
+  isAsked: boolean;
+  /** It was sent the message that it has waited for. */
+  wasSent: boolean;
   phase: PhaseName;
   status: Status | null;
   code: number;
@@ -76,6 +94,16 @@ export interface Step {
   told: boolean;
   readonly faults: { readonly edge: number; readonly path: string }[];
   missing: readonly number[] | null;
+}
+
+/** A node that was signed, in its place. */
+export interface Signed {
+  /** `2.s0` is the first success callback of the third entry. */
+  readonly path: string;
+  readonly plan: SignedPlan;
+  /** What leads there; null for an entry that nothing goes into. */
+  readonly moment: 'success' | 'error' | 'runSuccess' | 'runError' | null;
+  readonly from: number | null;
 }
 
 export interface Group {
@@ -104,6 +132,10 @@ export interface Begin {
   readonly attempt: number;
   /** What its marks give it: a value, an error, or nothing. */
   readonly given: string;
+  /** How the entry before it ended, if it is told. */
+  readonly previous: Previous | null;
+  /** Its condition was asked, or a message was handed to it: its place among others at one time is nobody's promise. */
+  readonly isApart: boolean;
 }
 
 export interface Happening {
@@ -121,12 +153,20 @@ export class World {
   readonly steps: Step[] = [];
   readonly groups: Group[] = [];
   readonly gatherings: Gathering[] = [];
+  /** In the order in which they open. */
+  readonly lanes: Lane[] = [];
+  /** Messages from outside that nobody has taken, by node. */
+  readonly letters: { readonly node: number; readonly message: unknown }[] = [];
+  readonly letterIds = new Set<number>();
+  isClosed: boolean;
   readonly begins: Begin[] = [];
   readonly signals: string[] = [];
   /** Why the prediction may hang on what came first at one time. */
   readonly ties: string[] = [];
   /** Why it may hang on the order of what happens at one time, which engines may choose. */
   readonly luck: string[] = [];
+  /** What it meets that is known not to be as the rules say, until it is mended. */
+  readonly known: { readonly what: string; readonly ofRecords?: true }[] = [];
   /**
    * Something else begins at a time where edges are asked about a value or an error that no body made, where two timers
    * are due, or where a body returns because its signal was aborted: engines may choose which comes first.
@@ -148,6 +188,7 @@ export class World {
 
   constructor(plan: GraphPlan) {
     this.plan = plan;
+    this.isClosed = !plan.start.isOpen;
     for (const [edgeAt, edge] of plan.edges.entries()) {
       if (edge.on === 'join') this.gatherings.push({ edge, edgeAt, arrived: edge.sources.map(() => []), closed: 0 });
     }
