@@ -18,6 +18,16 @@
 //   R37  cancel callbacks are made although nothing had begun
 //   R38  a cancelled step does not fail the run
 //   R40  what becomes ready in a suspended run begins
+//   R33  an entry is over while something that it has caused is live
+//   R33  an entry waits for what it detached
+//   R34  entries that always run are skipped
+//   R34  one entry too many after a failure, or after so many
+//   R35  an entry is told of one in another lane
+//   R36  what waits for a message waits on after an exit
+//   R39  the callbacks of a plan are told of a cancel
+//   R51  the youngest step gets the message, or one that comes early is lost
+//   M4   a signed callback that fails does not fail the run
+//   M10  one lane too many, or an open plan ends
 
 import { execFile } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
@@ -109,14 +119,93 @@ const FAULTS: readonly Fault[] = [
   {
     rule: 'R37',
     file: 'advance.ts',
-    right: 'if (phase === Phase.HELD || phase === Phase.PREPARING) step.rarely.cancelTold = true;',
-    wrong: 'if (phase === Phase.PREPARING) step.rarely.cancelTold = true;',
+    right:
+      'if (phase === Phase.HELD || phase === Phase.LISTENING || phase === Phase.PREPARING) step.rarely.cancelTold = true;',
+    wrong: 'if (phase === Phase.LISTENING || phase === Phase.PREPARING) step.rarely.cancelTold = true;',
   },
   {
     rule: 'R38',
     file: 'leave.ts',
     right: "if (status === 'failed' || (status === 'cancelled' && !run.cancelling)) blame(step);",
     wrong: "if (status === 'failed') blame(step);",
+  },
+  {
+    rule: 'R33: what it has caused',
+    file: 'follow.ts',
+    right: 'const origin: Origin = { cause: step.id, a: step.message, b: step.value, root: rootOf(step) };',
+    wrong: 'const origin: Origin = { cause: step.id, a: step.message, b: step.value, root: null };',
+  },
+  {
+    rule: 'R33: what is detached',
+    file: 'children.ts',
+    right: 'rare.call = start.call;',
+    wrong: 'rare.call = start.call; rare.root = rootOf(parent);',
+  },
+  {
+    rule: 'R34: always',
+    file: 'turns.ts',
+    right: 'if (plan !== null && hasStopped(run, plan) && entry.always !== true) {',
+    wrong: 'if (plan !== null && hasStopped(run, plan)) {',
+  },
+  {
+    rule: 'R34: keepGoing',
+    file: 'turns.ts',
+    right: 'if (run.failed && !flow.keepGoing) return true;',
+    wrong: 'if (run.failed && !flow.keepGoing && run.counts.failed > 1) return true;',
+  },
+  {
+    rule: 'R34: stopAfterFailures',
+    file: 'turns.ts',
+    right: 'failures >= flow.stopAfterFailures',
+    wrong: 'failures > flow.stopAfterFailures',
+  },
+  {
+    rule: 'R35',
+    file: 'turns.ts',
+    right: 'before: before?.end ?? null,',
+    wrong: 'before: plan.roots.get(0)?.end ?? before?.end ?? null,',
+  },
+  {
+    rule: 'R36: what waits',
+    file: 'stop.ts',
+    right: 'return step.phase === Phase.LISTENING && step.run.exit !== null && !isWatching(step);',
+    wrong: 'return false;',
+  },
+  {
+    rule: 'R39',
+    file: 'quiet.ts',
+    right: "if (run.outcome !== 'cancelled') watch(run,",
+    wrong: "if (run.outcome !== 'cancelled' || run.plan?.onFailure !== undefined) watch(run,",
+  },
+  {
+    rule: 'R51: the oldest',
+    file: 'messages.ts',
+    right: '.sort((a, b) => a.id - b.id)',
+    wrong: '.sort((a, b) => b.id - a.id)',
+  },
+  {
+    rule: 'R51: an early one',
+    file: 'enter.ts',
+    right: 'if (!mailboxOf(run, node).isEmpty) sink.post(run);',
+    wrong: 'mailboxOf(run, node);',
+  },
+  {
+    rule: 'M4',
+    file: 'placed.ts',
+    right: "isCritical: role === 'flow',",
+    wrong: 'isCritical: false,',
+  },
+  {
+    rule: 'M10: concurrency',
+    file: 'plan-state.ts',
+    right: 'this.open < concurrency',
+    wrong: 'this.open <= concurrency',
+  },
+  {
+    rule: 'M10: an open plan',
+    file: 'turns.ts',
+    right: 'return plan !== null && (plan.waiting > 0 || isOpen(run, plan));',
+    wrong: 'return plan !== null && plan.waiting > 0;',
   },
   { rule: 'R40', file: 'enter.ts', right: 'if (run.suspended) {', wrong: 'if (run.suspended && step.attempt > 1) {' },
 ];
