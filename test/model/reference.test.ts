@@ -3,105 +3,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { planArbitrary } from './arbitrary-plan.ts';
+import { does, error, FAILS, join, moment, node, ofRun, planOf, success, told } from './by-hand.ts';
 import { predicted } from './essence.ts';
-import type {
-  EdgePlan,
-  ErrorEdge,
-  GraphPlan,
-  JoinEdge,
-  MomentEdge,
-  NodePlan,
-  RunEdge,
-  SuccessEdge,
-  Turn,
-} from './graph-plan.ts';
 import { printPlan } from './print-plan.ts';
 import { play } from './reference.ts';
-import { SINGLE } from './start-plan.ts';
-
-const turn = (options: Partial<Turn> = {}): Turn => ({
-  operations: [],
-  fails: 0,
-  fault: 'plain',
-  tag: 'a',
-  items: -1,
-  ...options,
-});
-const node = (options: Partial<NodePlan> = {}, ...turns: Partial<Turn>[]): NodePlan => ({
-  retry: { attempts: 1, delay: 0, factor: 1, maxDelay: 0 },
-  timeout: 0,
-  waits: false,
-  tag: null,
-  maxRounds: null,
-  maxPerRun: null,
-  obeys: false,
-  turns: turns.length === 0 ? [turn()] : turns.map(turn),
-  ...options,
-});
-const does = (...turns: Partial<Turn>[]): NodePlan => node({}, ...turns);
-const FAILS = { fails: 99 };
-
-const success = (from: number, to: number, options: Partial<SuccessEdge> = {}): SuccessEdge => ({
-  on: 'success',
-  from,
-  to,
-  when: null,
-  otherwise: false,
-  each: null,
-  bind: false,
-  after: 0,
-  critical: true,
-  ...options,
-});
-const error = (from: number, to: number, options: Partial<ErrorEdge> = {}): ErrorEdge => ({
-  on: 'error',
-  from,
-  to,
-  when: null,
-  otherwise: false,
-  recover: false,
-  after: 0,
-  critical: false,
-  ...options,
-});
-const moment = (from: number, on: MomentEdge['on'], to: number, critical = false): MomentEdge => ({
-  on,
-  from,
-  to,
-  critical,
-});
-const ofRun = (on: RunEdge['on'], to: number, critical = false): RunEdge => ({ on, from: null, to, critical });
-const join = (sources: readonly number[], to: number, options: Partial<JoinEdge> = {}): JoinEdge => ({
-  on: 'join',
-  sources,
-  to,
-  mode: 'all',
-  onMissing: 'skip',
-  bind: false,
-  critical: true,
-  ...options,
-});
-
-function planOf(
-  nodes: readonly NodePlan[],
-  edges: readonly EdgePlan[],
-  rest: Partial<Pick<GraphPlan, 'controls' | 'run' | 'start'>> = {},
-): GraphPlan {
-  return {
-    start: SINGLE,
-    nodes,
-    edges,
-    controls: [],
-    run: { tags: [], stepLimit: 70, maxPerRun: [], deadline: 0 },
-    ...rest,
-  };
-}
-
-/** How the run ended, and its steps in the order in which they were made. */
-function told(plan: GraphPlan): string[] {
-  const { outcome, outcomeCode, steps } = play(plan);
-  return [`${outcome} ${outcomeCode}`, ...steps.map(({ node, status, code }) => `n${node} ${status} ${code}`)];
-}
 
 describe('the interpreter', () => {
   test('R1: start callbacks one by one, body, end callbacks, success edges', () => {
