@@ -1,6 +1,6 @@
 // The scenarios of steps and their codes: S-P1 and S-P3 to S-P10, generated and run.
 //
-// Left for plans: S-P2, the unknown action (102) of S-P4, the duplicate ids (104) of S-P5 and S-P8. Left for observers:
+// S-P2, S-P6 and S-P8 in plans are in flows.test.ts. Left for observers:
 // the throwing and the awaited listeners of S-P10. S-P11 is in test/scale.
 
 import { describe, expect, test } from 'vitest';
