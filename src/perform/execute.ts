@@ -140,8 +140,8 @@ class Walk<A extends Attempt> {
 
   async #beginAsked(at: A, body: Body): Promise<void> {
     const question = await this.#host.question(at);
-    if (!(await holds(question))) throw UNMET;
     if (question.scope !== undefined) this.#refusal = BAD_FORMULA;
+    if (!(await holds(question))) throw UNMET;
     const source = sourceOf(this.#app, body, at, undefined);
     at.message = await filledIn(source, question);
     await this.#fill(at, body, at.message);

@@ -25,8 +25,8 @@ export async function prepare<A extends Attempt>(app: Application, at: A, host: 
     }
     const takesReport = needsReport(body, at);
     const question = at.isAsked ? await host.question(at) : undefined;
-    if (question !== undefined && !(await holds(question))) throw UNMET;
     if (question?.scope !== undefined) failure = BAD_FORMULA;
+    if (question !== undefined && !(await holds(question))) throw UNMET;
     const made = sourceOf(app, body, at, takesReport ? await host.report(at) : undefined);
     const source = question === undefined ? made : await filledIn(made, question);
     if (!takesReport) at.message = source;

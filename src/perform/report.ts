@@ -68,6 +68,7 @@ function reportStep(step: StepView): StepReport {
     ...(status === 'completed' && { returnValue: step.value }),
     ...(status === 'failed' && { error: thrownOf(step.value) }),
     ...(step.failedChild !== null && { failedChild: step.failedChild }),
+    ...(step.listens && { waitsFor: node }),
     ...(step.missing !== null && { missing: step.missing }),
     startedAt: step.attempts[0]?.startedAt ?? startedAt,
     endedAt,

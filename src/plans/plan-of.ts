@@ -7,10 +7,12 @@ import type { BuildMessage, Draft, GivenAtStart } from './draft.ts';
 export async function planOf(draft: Draft, given: GivenAtStart, build: BuildMessage): Promise<Plan> {
   const lanes = await draft.lanes(given, build);
   const { name, onSuccess, onFailure } = draft;
+  const flow = await draft.flow(given);
+  const callbacks = [onSuccess, onFailure].flatMap((signed) => (signed === undefined ? [] : [signed.node]));
   return {
     name,
     entries: inLanes(lanes),
-    flow: await draft.flow(given),
+    flow: callbacks.length === 0 ? flow : { ...flow, callbacks },
     ...(onSuccess !== undefined && { onSuccess }),
     ...(onFailure !== undefined && { onFailure }),
   };

@@ -11,7 +11,7 @@ import { isAtRest } from './advance.ts';
 import { startChild, type ChildAnswer } from './children.ts';
 import type { Event, StepAddress, StepEvent, Task } from './event.ts';
 import type { Json } from './json.ts';
-import { addressOf, deadlineOf, Ledger, taskOf, timerFor, type Timer, type TurnEvent } from './ledger.ts';
+import { addressOf, deadlineOf, Ledger, quietOf, taskOf, timerFor, type Timer, type TurnEvent } from './ledger.ts';
 import { Phase } from './phase.ts';
 import { quiet } from './quiet.ts';
 import { deliver, deliveries, send } from './messages.ts';
@@ -34,15 +34,15 @@ export interface Decision {
   readonly events: readonly RunEvent[];
   /** Every live step is to be told with a `swept` event. */
   readonly sweep: boolean;
-  /** The run is at rest: it is to be told with a `quiet` event. */
-  readonly quiet: boolean;
+  /** The run is at rest: the event to tell it with. */
+  readonly quiet: Event | null;
   /** Entries of its plan that are to have their turn, each with an event. */
   readonly turns: readonly TurnEvent[];
   /** What the body is told that asked for a child. */
   readonly child?: ChildAnswer;
 }
 
-const NOTHING = { writes: [], tasks: [], timers: [], aborts: [], events: [], sweep: false, quiet: false, turns: [] };
+const NOTHING = { writes: [], tasks: [], timers: [], aborts: [], events: [], sweep: false, quiet: null, turns: [] };
 
 /** What follows from an event. `records` are those of `keysOf(graph, event)`, as far as they exist. */
 export function decide(
@@ -90,7 +90,7 @@ function decideChild(
 
 function decisionOf(sink: Ledger, writes: Decision['writes']): Decision {
   const { kept, tasks, timers, aborts, events, turns } = sink;
-  const asked = { sweep: sink.isSwept, quiet: sink.isQuiet };
+  const asked = { sweep: sink.isSwept, quiet: sink.quietEvent };
   return { outcome: 'applied', writes: [...writes, ...kept], tasks, timers, aborts, events, turns, ...asked };
 }
 
@@ -189,7 +189,7 @@ export function redispatch(graph: CompiledGraph, runId: string, records: Readonl
   return {
     tasks: live.filter(({ phase }) => isPerformed(phase)).map(taskOf),
     timers: stop.hasDeadline(run) ? [...timers, deadlineOf(runId, run.limits.deadline)] : timers,
-    events: isAtRest(run) ? [...others, { type: 'quiet' }] : others,
+    events: isAtRest(run) ? [...others, quietOf(run)] : others,
   };
 }
 

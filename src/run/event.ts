@@ -113,8 +113,8 @@ export type Event =
   | { readonly type: 'closed' }
   /** A message from outside, for a node that waits for one. The same id counts once. */
   | { readonly type: 'message'; readonly node: string; readonly id: string; readonly message: Ref }
-  /** Nothing is live: joins that cannot complete, run callbacks, the end. */
-  | { readonly type: 'quiet' };
+  /** Nothing is live: joins that cannot complete, run callbacks, the end. `callbacks` are the nodes of the plan's own. */
+  | { readonly type: 'quiet'; readonly callbacks?: readonly string[] };
 
 /** Events of one step. */
 export type StepEvent = Extract<Event, { readonly at: StepAddress }>;

@@ -85,7 +85,7 @@ function completeGroup(group: Group, sink: Sink): void {
   if (!isJoined(group)) return;
   // Nobody keeps them any longer, whatever becomes of them.
   const value = sink.collected(group);
-  if (group.failed > 0 || group.made < group.size || run.cancelling) return;
+  if (group.failed + group.skipped > 0 || group.made < group.size || run.cancelling) return;
   for (const { arrival } of edge.to.success) {
     if (arrival !== null) arrive(run, arrival, { cause, root, value }, sink);
   }

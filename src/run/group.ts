@@ -24,6 +24,8 @@ export class Group {
   /** Items made and not over. */
   open = 0;
   failed = 0;
+  /** Items that never began: the run was ended while it was on. */
+  skipped = 0;
   isOver = false;
 
   constructor(key: string, edge: Edge, of: Pick<Group, 'run' | 'cause' | 'root' | 'a' | 'b' | 'size'>) {

@@ -25,7 +25,7 @@ import {
 export function keysOf(graph: CompiledGraph, event: Event): readonly string[] {
   const keys = [SETTINGS_KEY, RUN_KEY];
   if ('at' in event) keys.push(...keysOfStep(graph, event));
-  else if (event.type === 'quiet') keys.push(...keysAtRest(graph));
+  else if (event.type === 'quiet') keys.push(...keysAtRest(graph, event.callbacks));
   else if (event.type === 'turn') keys.push(...keysOfTurn(graph, event));
   else if (event.type === 'message') keys.push(mailboxRecordKey(event.node), signalRecordKey(event.id));
   return [...new Set(keys)];
@@ -86,12 +86,15 @@ function* keysOfTurn(graph: CompiledGraph, { turn, after }: Extract<Event, { typ
   yield* keysOfNode(nodeNamed(graph, turn.node));
 }
 
-function* keysAtRest({ joins, run }: CompiledGraph): Generator<string> {
+function* keysAtRest(graph: CompiledGraph, callbacks: readonly string[] = []): Generator<string> {
+  const { joins, run } = graph;
   for (const { id, edge } of joins) {
     yield joinRecordKey(id);
     yield* keysOfNode(edge.to);
   }
+  for (const edges of [run.runSuccess, run.runError, run.runEnd]) for (const edge of edges) yield* keysBehind(edge);
+  if (callbacks.length === 0) return;
   yield entryRecordKey('onSuccess');
   yield entryRecordKey('onFailure');
-  for (const edges of [run.runSuccess, run.runError, run.runEnd]) for (const edge of edges) yield* keysBehind(edge);
+  for (const name of callbacks) yield* keysOfNode(nodeNamed(graph, name));
 }

@@ -152,7 +152,8 @@ function settleWith(step: Step, sink: Sink): void {
   if (group !== null) {
     if (status === 'completed') {
       if (isJoined(group)) sink.collect(group, item, step.value);
-    } else if (status !== 'skipped') group.failed++;
+    } else if (status === 'skipped') group.skipped++;
+    else group.failed++;
   }
   if (owner === null) return;
   if (status === 'completed' && via?.recover === true && owner.phase === Phase.HANDLING) {

@@ -65,7 +65,7 @@ export class Ledger implements Sink {
   /** Records that are written and never loaded to decide. */
   readonly kept: [string, Json][] = [];
   isSwept = false;
-  isQuiet = false;
+  quietEvent: Event | null = null;
   readonly #history: History;
 
   constructor(history: History, now: number) {
@@ -116,8 +116,8 @@ export class Ledger implements Sink {
     this.events.push(stepWaiting(step.run.id, viewStep(step)));
   }
 
-  quiet(): void {
-    this.isQuiet = true;
+  quiet(run: Run): void {
+    this.quietEvent = quietOf(run);
   }
 
   attempted(step: Step, attempt: AttemptRecord): void {
@@ -243,6 +243,12 @@ function itemsKey({ run, key }: Group): string {
 export function timerFor(step: Step, at: number | null): Timer {
   const event: Event = { type: 'due', at: addressOf(step), attempt: step.attempt, timer: timerOf(step) };
   return { key: `${step.run.id}~${step.id}`, at, event };
+}
+
+/** Tells a run that it is at rest. */
+export function quietOf({ plan }: Run): Event {
+  const callbacks = plan?.flow.callbacks;
+  return callbacks === undefined ? { type: 'quiet' } : { type: 'quiet', callbacks };
 }
 
 export function deadlineOf(runId: string, at: number | null): Timer {

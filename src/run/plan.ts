@@ -68,6 +68,8 @@ export interface PlanFlow {
   readonly open?: { readonly most: number | null };
   /** What the formulas of defined entries are given beside results. */
   readonly parameters?: Ref;
+  /** The nodes that run when all else is over. */
+  readonly callbacks?: readonly string[];
 }
 
 /** What a run is started with. */

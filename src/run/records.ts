@@ -42,6 +42,7 @@ export interface GroupRecord {
   readonly made: number;
   readonly open: number;
   readonly failed: number;
+  readonly skipped: number;
 }
 
 /** A run made of the records that were loaded. */
@@ -166,13 +167,13 @@ function hydrateJoin(run: Run, id: string, json: Json): void {
 function hydrateGroup(run: Run, key: string, record: GroupRecord | undefined, groups: Map<string, Group>): void {
   const edge = record === undefined ? undefined : run.graph.edgeOf.get(record.edge);
   if (record === undefined || edge === undefined) return;
-  const { cause, a, b, size, made, open, failed } = record;
+  const { cause, a, b, size, made, open, failed, skipped } = record;
   const root = record.root === null ? null : (run.plan?.roots.get(record.root) ?? null);
   const group = new Group(key, edge, { run, cause, root, a: a ?? undefined, b: b ?? undefined, size });
-  groups.set(key, Object.assign(group, { made, open, failed }));
+  groups.set(key, Object.assign(group, { made, open, failed, skipped }));
 }
 
-function dehydrateGroup({ edge, cause, root, a, b, size, made, open, failed }: Group): GroupRecord {
+function dehydrateGroup({ edge, cause, root, a, b, size, made, open, failed, skipped }: Group): GroupRecord {
   return {
     edge: edge.id,
     cause,
@@ -183,6 +184,7 @@ function dehydrateGroup({ edge, cause, root, a, b, size, made, open, failed }: G
     made,
     open,
     failed,
+    skipped,
   };
 }
 

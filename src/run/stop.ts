@@ -85,7 +85,7 @@ export function sweep(step: Step, sink: Sink): boolean {
   }
   if (step.rare?.waits !== true || step.run.suspended) return false;
   dispatch(step, sink);
-  return true;
+  return carryOn(step.run, sink);
 }
 
 /** The run was ended from within: what has only waited for a message has not begun. */

@@ -155,7 +155,8 @@ export function due(step: Step, attempt: number, timer: TimerKind, sink: Sink): 
   if (step.phase === Phase.LISTENING) return waitedInVain(step, sink);
   if (step.phase !== Phase.HELD || step.rarely.waits) return false;
   dispatch(step, sink);
-  return true;
+  // It may be over already: after an exit nothing waits for a message.
+  return carryOn(step.run, sink);
 }
 
 /** Which timer a step has: a back-off that is delivered again does not end the grace period. */

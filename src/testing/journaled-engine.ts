@@ -168,7 +168,8 @@ class Journal implements JournaledEngine {
     for (const timer of decision.timers) this.#setTimer(run, timer);
     if (decision.sweep) this.#sweep(run);
     for (const turn of decision.turns) this.#dispatch(() => this.#put({ run, event: turn }));
-    if (decision.quiet) this.#dispatch(() => this.#put({ run, event: { type: 'quiet' } }));
+    const { quiet } = decision;
+    if (quiet !== null) this.#dispatch(() => this.#put({ run, event: quiet }));
     for (const told of decision.events) if (endsAttempt(told)) this.#flights.land(run, told.step);
     run.publish(decision.events);
     if (!run.isOpen && this.#openRuns().length === 0) this.#tellIdle();

@@ -41,6 +41,8 @@ export interface StepReport {
   readonly error?: unknown;
   /** The child whose failure made it fail. */
   readonly failedChild?: number;
+  /** The node whose message from outside it waits for. */
+  readonly waitsFor?: string;
   /** The sources that a skipped join waited for in vain. */
   readonly missing?: readonly string[];
   readonly startedAt: number;

@@ -1,0 +1,5 @@
+// The page on definitions.
+
+import { testGuide } from './guide.ts';
+
+testGuide('definitions', 3);

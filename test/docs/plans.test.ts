@@ -1,0 +1,5 @@
+// The page on plans.
+
+import { testGuide } from './guide.ts';
+
+testGuide('plans', 6);
