@@ -322,11 +322,10 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
   });
 
   test('an empty plan is over at once, with an empty list', async () => {
-    const { runtime, clock } = wired(open(), {
-      Bakery: new (class Bakery {
-        @Job() bake(): void {}
-      })(),
-    });
+    class Bakery {
+      @Job() bake(): void {}
+    }
+    const { runtime, clock } = wired(open(), { Bakery: new Bakery() });
     for (const plan of [runtime.sequence([]), runtime.parallel([]), runtime.swarm().close()]) {
       const run = await runtime.start(plan);
       await clock.runAll();
