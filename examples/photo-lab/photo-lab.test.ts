@@ -17,7 +17,7 @@ test.each([
     scanned harbour
     album of harbour, 24 pages
     text message: wedding-7 on matt, border 3, oak
-    sorry for moon-1; 2 vouchers
+    sorry for moon-1, too dark to print; 2 vouchers
     text message: wedding-8 on matt, border 0, oak
     the box of prints failed: 2 done, 2 failed, 2 left out
     1. harbour-1 on glossy, border 0, none

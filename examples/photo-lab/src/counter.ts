@@ -1,5 +1,5 @@
 import { IsInt, IsString } from 'class-validator';
-import { Handler, ReturnValue, type RunReport } from 'onward';
+import { ErrorValue, Handler, ReturnValue, type RunReport } from 'onward';
 import { type Print, PrintOrder } from './lab.ts';
 
 export class Ready {
@@ -22,8 +22,8 @@ export class Counter {
   }
 
   @Handler()
-  sorry({ file, vouchers }: Apology): void {
-    this.say(`sorry for ${file}; ${vouchers} vouchers`);
+  sorry({ file, vouchers }: Apology, @ErrorValue() error: Error): void {
+    this.say(`sorry for ${file}, ${error.message}; ${vouchers} vouchers`);
   }
 
   @Handler()

@@ -13,7 +13,7 @@ export interface Services {
 /** Every node by its id: the message it takes and the value it returns. */
 export interface Nodes {
   readonly 'Counter.ready': HandlerType<Ready, Counter['ready'], { field: 'print' }>;
-  readonly 'Counter.sorry': HandlerType<Apology, Counter['sorry']>;
+  readonly 'Counter.sorry': HandlerType<Apology, Counter['sorry'], { error: Error }>;
   readonly 'Counter.count': HandlerType<RunReport, Counter['count']>;
   readonly 'Lab.develop': JobType<Film, Lab['develop']>;
   readonly 'Lab.scan': JobType<Film, Lab['scan']>;
@@ -23,7 +23,7 @@ export interface Nodes {
 
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
   contract: 1,
-  graphHash: 'NIRpZuP1a3Ai',
+  graphHash: '_bzmziVG0t4L',
 
   nodes: {
     // src/counter.ts
@@ -36,7 +36,8 @@ export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
     'Counter.sorry': {
       kind: 'handler',
       message: Apology,
-      call: (counter: Counter, message: Apology): void => counter.sorry(message),
+      takes: { error: true },
+      call: (counter: Counter, message: Apology, given: { error: Error }): void => counter.sorry(message, given.error),
     },
     'Counter.count': {
       kind: 'handler',
