@@ -26,18 +26,11 @@ export interface Subject {
 interface Seen {
   compared: number;
   tied: number;
-  /** Passed over, by what is known not to be as the rules say. */
-  readonly known: Record<string, number>;
 }
 
 async function isAsPredicted(drawn: GraphPlan, { playFor, playable, inOrder }: Subject, seen: Seen): Promise<void> {
   const plan = playable?.(drawn) ?? drawn;
   const world = play(plan);
-  const known = world.known.find(({ ofRecords }) => ofRecords === undefined || !inOrder);
-  if (known !== undefined) {
-    seen.known[known.what] = (seen.known[known.what] ?? 0) + 1;
-    return;
-  }
   if (world.ties.length > 0 || (world.unordered && world.luck.length > 0)) {
     seen.tied++;
     return;
@@ -50,7 +43,7 @@ async function isAsPredicted(drawn: GraphPlan, { playFor, playable, inOrder }: S
 
 /** Draws plans until one does not end as predicted. */
 export async function check(subject: Subject): Promise<void> {
-  const seen: Seen = { compared: 0, tied: 0, known: {} };
+  const seen: Seen = { compared: 0, tied: 0 };
   const property = fc.asyncProperty(planArbitrary, (plan) => isAsPredicted(plan, subject, seen));
   const result = await fc.check(property, { numRuns: RUNS, seed: SEED, endOnFailure: !SHRINKS });
   const [plan] = result.counterexample ?? [];
@@ -61,6 +54,5 @@ export async function check(subject: Subject): Promise<void> {
   }
   expect(result.failed, String(result.errorInstance)).toBe(false);
   console.log(`seed ${SEED}, ${RUNS} plans:`, seen);
-  const known = Object.values(seen.known).reduce((sum, count) => sum + count, 0);
-  expect(seen.compared).toBeGreaterThan((RUNS - known) * 0.8);
+  expect(seen.compared).toBeGreaterThan(RUNS * 0.8);
 }

@@ -8,7 +8,7 @@ import type { EntryView, StepView } from '../../src/run/view.ts';
 import type { RunReport } from '../../src/wiring/run-report.ts';
 import { reported, type Essence, type Told } from './essence.ts';
 
-export interface Played extends Omit<Told, 'value' | 'entries'> {
+export interface Played extends Omit<Told, 'value' | 'entries' | 'events'> {
   readonly views: readonly StepView[];
   /** As they ended. */
   readonly entries: readonly EntryView[];
@@ -24,7 +24,8 @@ export function essenceOf(run: Run, { views, entries, ...told }: Played): Essenc
     state: { total: totalOf(state) },
   };
   const inOrder = run.plan === null ? [onlyEntryOf(run)] : entries.toSorted((a, b) => a.at - b.at);
-  return reported(report, { ...told, entries: inOrder, value: valueOf(run, inOrder) });
+  const events = views.flatMap(({ unmatched, node }) => (unmatched ? [`unmatched ${node}`] : []));
+  return reported(report, { ...told, entries: inOrder, value: valueOf(run, inOrder), events });
 }
 
 /** Where there is no plan, the run knows how its only entry ended. */

@@ -23,6 +23,8 @@ export interface Essence {
   /** When which bodies began, in order. */
   readonly begins: readonly string[];
   readonly signals: readonly string[];
+  /** Events that hardly anything else shows: which nodes took none of their edges, and whether some are missing. */
+  readonly events: readonly string[];
 }
 
 /** What else a run has told. */
@@ -32,6 +34,7 @@ export interface Told {
   readonly entries: readonly EntryTold[];
   readonly begins: Iterable<string>;
   readonly signals: readonly string[];
+  readonly events: readonly string[];
 }
 
 interface EntryTold {
@@ -60,6 +63,7 @@ export function predicted(world: World): Essence {
     callbackFailures: world.steps.flatMap((step) => predictedFailures(world, step, names)).sort(),
     begins: beginsOf(world),
     signals: world.signals,
+    events: world.steps.filter((step) => isUnmatched(world, step)).map(({ node }) => `unmatched ${nodeName(node)}`),
   };
 }
 
@@ -67,6 +71,13 @@ export function predicted(world: World): Essence {
 function beginsOf({ begins }: World): string[] {
   const lines = begins.map(beginLine);
   return [...new Set(lines)];
+}
+
+/** R24: it has edges that ask, and none of them was taken. Those that were added at run time do not count. */
+function isUnmatched(world: World, { node, status, routes }: Step): boolean {
+  if (status !== 'completed') return false;
+  const asking = world.edges('success', node).filter(([, { when, otherwise }]) => when !== null || otherwise);
+  return asking.length > 0 && !asking.some(([at]) => routes.includes(at));
 }
 
 function endOf(step: Step): Pick<EntryTold, 'status' | 'code' | 'value'> {
@@ -166,6 +177,7 @@ export function reported(report: Reported, told: Told): Essence {
       .sort(),
     begins: [...told.begins],
     signals: told.signals,
+    events: told.events.map(bare),
   };
 }
 
@@ -251,6 +263,7 @@ export function differencesOf(expected: Essence, got: Essence): string[] {
     ...between('callback failure', expected.callbackFailures, got.callbackFailures),
     ...between('begin', expected.begins, got.begins),
     ...between('signal', expected.signals, got.signals),
+    ...between('event', expected.events, got.events),
   ];
 }
 

@@ -11,7 +11,6 @@ export function listen(world: World, step: Step): boolean {
   if (plan?.waits !== true || step.phase !== 'held' || step.due === 0 || step.wasSent) return false;
   step.phase = 'listening';
   step.due = 0;
-  if (world.exit !== null && step.madeAt < world.now) world.known.push({ what: 'it is due to listen after an exit' });
   if (plan.timeout > 0) {
     step.dueBy = world.now + plan.timeout;
     world.later(
@@ -37,7 +36,6 @@ function waitedInVain(world: World, step: Step): void {
 /** R36: what has only waited has not begun. */
 export function giveUp(world: World, step: Step): boolean {
   if (step.phase !== 'listening' || world.exit === null || isWatching(step)) return false;
-  if (step.group !== null) world.known.push({ what: 'an item is skipped by an exit' });
   end(world, step, 'skipped', 100);
   return true;
 }

@@ -69,7 +69,17 @@ async function playOn(engine: Engine | undefined, plan: GraphPlan): Promise<Esse
   );
   const results = await run.results();
   const entries = results.map(({ index: at, job: node, ...end }) => ({ value: end.error, ...end, at, node }));
-  return reported(await run.report(), { value, entries, begins, signals });
+  return reported(await run.report(), { value, entries, begins, signals, events: await eventsOf(run) });
+}
+
+/** Of those that a run has told: what hardly anything else shows. */
+async function eventsOf(run: ModelRun): Promise<string[]> {
+  const events: string[] = [];
+  for await (const event of run.events()) {
+    if (event.type === 'edge.unmatched') events.push(`unmatched ${event.node}`);
+    else if (event.type === 'gap') events.push(`missing before ${event.seq}`);
+  }
+  return events;
 }
 
 interface Played {

@@ -263,8 +263,6 @@ function watch(world: World, moment: 'runSuccess' | 'runError' | 'runEnd'): void
   const { onSuccess, onFailure } = world.plan.start;
   const plan = moment === 'runSuccess' ? onSuccess : moment === 'runError' ? onFailure : null;
   if (plan === null || moment === 'runEnd') return;
-  if (world.steps.some(({ node }) => node === plan.node))
-    world.known.push({ what: 'the round of the callback of a plan', ofRecords: true });
   const signed = { path: moment === 'runSuccess' ? 'onSuccess' : 'onFailure', plan, moment, from: null };
   make(world, { node: plan.node, role: 'watcher', message: withBound(message, plan.bound), signed });
 }

@@ -1,6 +1,6 @@
 // How a run is started through the face of a runtime: plans and signatures put together as a user would.
 
-import type { StartOptions } from 'onward';
+import type { RunEvent, StartOptions } from 'onward';
 import type { RunInspection, RunReport } from '../../src/wiring/run-report.ts';
 import { nodeName } from './graph-plan.ts';
 import { Planned, previousText } from './script.ts';
@@ -27,6 +27,7 @@ export interface ModelRun {
   inspect(): Promise<RunInspection>;
   value(): Promise<unknown>;
   report(): Promise<RunReport>;
+  events(): AsyncIterable<RunEvent>;
   results(): Promise<readonly EntryEnd[]>;
 }
 interface EntryEnd {

@@ -32,6 +32,8 @@ export function takeTurns(world: World): boolean {
   const lane = world.lanes.find((lane) => lane.state === 'open' && isOver(world, lane));
   if (lane === undefined) return openNext(world);
   const before = lane.entries[lane.at] ?? null;
+  // It was over as soon as it had begun: what has begun beside it may come before or after the next one.
+  if (before?.step?.madeAt === world.now && world.lanes.length > 1) world.unordered = true;
   const next = lane.entries[++lane.at];
   if (next === undefined) lane.state = 'closed';
   else turn(world, next, before);

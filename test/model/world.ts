@@ -165,8 +165,6 @@ export class World {
   readonly ties: string[] = [];
   /** Why it may hang on the order of what happens at one time, which engines may choose. */
   readonly luck: string[] = [];
-  /** What it meets that is known not to be as the rules say, until it is mended. */
-  readonly known: { readonly what: string; readonly ofRecords?: true }[] = [];
   /**
    * Something else begins at a time where edges are asked about a value or an error that no body made, where two timers
    * are due, or where a body returns because its signal was aborted: engines may choose which comes first.
