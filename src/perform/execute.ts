@@ -139,6 +139,10 @@ class Walk<A extends Attempt> {
   }
 
   async #beginAsked(at: A, body: Body): Promise<void> {
+    const limits = this.#limits;
+    if (limits !== null) this.#host.began(at, limits);
+    // Predicates that take their time take it from the attempt.
+    limits?.startTimer();
     const question = await this.#host.question(at);
     if (question.scope !== undefined) this.#refusal = BAD_FORMULA;
     if (!(await holds(question))) throw UNMET;
@@ -252,7 +256,9 @@ export class Limits<A extends Attempt> implements Underway {
     this.#host = host;
   }
 
+  /** Once: what comes ahead of the body may have started it. */
   startTimer(): void {
+    if (this.#cancelTimer !== undefined) return;
     const { timeoutMs } = this.#body;
     const { clock } = this.#host;
     // Of one that has waited for a message, only what is left.

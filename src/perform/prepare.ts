@@ -26,14 +26,15 @@ export async function prepare<A extends Attempt>(app: Application, at: A, host: 
     const takesReport = needsReport(body, at);
     const question = at.isAsked ? await host.question(at) : undefined;
     if (question?.scope !== undefined) failure = BAD_FORMULA;
-    if (question !== undefined && !(await holds(question))) throw UNMET;
+    if (question !== undefined && !(await inTime(app, at, holds(question), host))) throw UNMET;
     const made = sourceOf(app, body, at, takesReport ? await host.report(at) : undefined);
     const source = question === undefined ? made : await filledIn(made, question);
     if (!takesReport) at.message = source;
     failure = BAD_MESSAGE;
     const message = messageFrom(app, body, at, source);
     const given = body.takes === undefined ? undefined : beside(message, () => givenTo(app, body, at, undefined));
-    if (message instanceof Promise || given instanceof Promise) await inTime(app, at, [message, given], host);
+    if (message instanceof Promise || given instanceof Promise)
+      await inTime(app, at, Promise.all([message, given]), host);
     host.prepared(at, attempt, at.message);
   } catch (error) {
     if (error === UNMET) host.unmet(at, attempt);
@@ -42,18 +43,13 @@ export async function prepare<A extends Attempt>(app: Application, at: A, host: 
   goOn(app, host);
 }
 
-/** Validators that take their time take it from the attempt. */
-async function inTime<A extends Attempt>(
-  app: Application,
-  at: A,
-  parts: readonly unknown[],
-  host: Host<A>,
-): Promise<void> {
+/** Predicates and validators that take their time take it from the attempt. */
+async function inTime<A extends Attempt, T>(app: Application, at: A, asked: Promise<T>, host: Host<A>): Promise<T> {
   const limits = new Limits(app, app.bodies[at.node.index] ?? NO_BODY, at, host);
   host.began(at, limits);
   limits.startTimer();
   try {
-    await Promise.all(parts);
+    return await asked;
   } finally {
     limits.release();
   }

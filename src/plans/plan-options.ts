@@ -15,16 +15,18 @@ const COUNT: Rule = {
   fits: (value) => typeof value === 'number' && Number.isSafeInteger(value) && value >= 1,
   expected: 'a whole number of at least 1',
 };
+const TEXT: Rule = { fits: (value) => typeof value === 'string' && value !== '', expected: 'text that is not empty' };
 const ANYTHING: Rule = { fits: () => true, expected: '' };
 
 const CALLBACKS = { onSuccess: ANYTHING, onFailure: ANYTHING };
 export const CHAIN_RULES: Rules = CALLBACKS;
 export const PLAN_RULES: Rules = { keepGoing: FLAG, ...CALLBACKS };
 export const SWARM_RULES: Rules = { concurrency: COUNT, stopAfterFailures: COUNT, maxSteps: COUNT, ...CALLBACKS };
+export const SEND_RULES: Rules = { id: TEXT };
 export const ENTRY_RULES: Rules = {
   job: ANYTHING,
   message: ANYTHING,
-  group: { fits: (value) => typeof value === 'string' && value !== '', expected: 'text that is not empty' },
+  group: TEXT,
   if: { fits: isCondition, expected: 'true, false or a predicate, or a list of them' },
   always: FLAG,
 };

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { EngineRun } from '../engines/engine.ts';
 import { OnwardError } from '../errors/onward-error.ts';
 import { inspectionOf, reportOf } from '../perform/report.ts';
+import { assertNone, problemsOf, SEND_RULES } from '../plans/plan-options.ts';
 import { notAdded } from '../plans/swarm.ts';
 import type { EntryResult } from '../face/plan-run.ts';
 import type { Entry } from '../run/plan.ts';
@@ -12,7 +13,6 @@ import type { FinalStatus } from '../run/status.ts';
 import type { RunSummary } from '../run/view.ts';
 import type { RunInspection, RunReport } from '../wiring/run-report.ts';
 import { entryValueOf, resultOf, resultsOf, valueOf } from './run-value.ts';
-import { describeValue } from '../message/describe.ts';
 import { outcomesOf } from './outcomes.ts';
 import type { SendOptions } from '../face/started-run.ts';
 
@@ -53,10 +53,8 @@ export class Handle {
   }
 
   async send(node: unknown, message?: unknown, options: SendOptions = {}): Promise<void> {
+    assertNone([...problemsOf(options, SEND_RULES, 'the options of send')], 'the message');
     const { id = randomUUID() } = options;
-    if (typeof id !== 'string' || id === '') {
-      throw new OnwardError('ONW3004', `expected \`id\` to be text that is not empty, got ${describeValue(id)}`);
-    }
     const built = await this.#builder.letterTo(node, message);
     if ((await this.#run.send(String(node), { id, message: built })) !== 'over') return;
     const text = `run ${this.id} takes no messages any more: it is over, is being cancelled or ends early`;

@@ -38,6 +38,7 @@ import {
 import { JournaledRecords } from './journaled-records.ts';
 import { CalledEnds } from './journaled-ends.ts';
 import { Payloads } from './journaled-payloads.ts';
+import { Waiters } from './journaled-waiters.ts';
 
 export class JournaledRun implements EngineRun {
   readonly id: string;
@@ -48,8 +49,8 @@ export class JournaledRun implements EngineRun {
   readonly #signals: Signals<JournaledRun>;
   readonly #records = new JournaledRecords();
   readonly #watchers = new Set<EventBuffer>();
-  readonly #entryWaiters: Waiter[] = [];
-  readonly #waiters: Waiter[] = [];
+  readonly #entryWaiters = new Waiters();
+  readonly #waiters = new Waiters();
 
   constructor(
     id: string,
@@ -134,9 +135,9 @@ export class JournaledRun implements EngineRun {
   publish(events: readonly RunEvent[]): void {
     this.called.settle(events);
     for (const event of events) for (const watcher of this.#watchers) watcher.push(this.#filled(event));
-    if (this.#entryWaiters.length > 0 && this.#run().entry.status !== null) {
-      for (const { resolve } of this.#entryWaiters.splice(0)) resolve(this.#summary());
-    }
+    if (this.#run().entry.status !== null) this.#entryWaiters.settle(() => this.#summary());
+    if (!this.isOpen) this.#waiters.settle(() => this.#summary());
+  }
     if (this.#waiters.length > 0 && !this.isOpen)
       for (const { resolve } of this.#waiters.splice(0)) resolve(this.#summary());
   }
@@ -152,17 +153,17 @@ export class JournaledRun implements EngineRun {
 
   /** The store itself has failed: whoever waits has to know. */
   fail(fault: unknown): void {
-    for (const { reject } of [...this.#entryWaiters.splice(0), ...this.#waiters.splice(0)]) reject(fault);
+    for (const waiters of [this.#entryWaiters, this.#waiters]) waiters.fail(fault);
   }
 
   entryOver(): Promise<RunSummary> {
     if (this.#run().entry.status !== null) return Promise.resolve(this.#summary());
-    return new Promise((resolve, reject) => this.#entryWaiters.push({ resolve, reject }));
+    return this.#entryWaiters.wait();
   }
 
   over(): Promise<RunSummary> {
     if (!this.isOpen) return Promise.resolve(this.#summary());
-    return new Promise((resolve, reject) => this.#waiters.push({ resolve, reject }));
+    return this.#waiters.wait();
   }
 
   snapshot(): RunSnapshot {
@@ -282,11 +283,6 @@ export class JournaledRun implements EngineRun {
     if ('value' in event) return { ...event, value: this.payloads.load(event.value) };
     return 'error' in event ? { ...event, error: this.payloads.load(event.error) } : event;
   }
-}
-
-interface Waiter {
-  readonly resolve: (run: RunSummary) => void;
-  readonly reject: (fault: unknown) => void;
 }
 
 /** Before the first record is written. */
