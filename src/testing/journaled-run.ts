@@ -74,8 +74,7 @@ export class JournaledRun implements EngineRun {
   }
 
   get canBeSuspended(): boolean {
-    const { cancelling, exit } = this.#run();
-    return !cancelling && exit === null;
+    return !this.#run().cancelling && this.#run().exit === null;
   }
 
   /** What becomes of a message of this id. */
@@ -137,9 +136,6 @@ export class JournaledRun implements EngineRun {
     for (const event of events) for (const watcher of this.#watchers) watcher.push(this.#filled(event));
     if (this.#run().entry.status !== null) this.#entryWaiters.settle(() => this.#summary());
     if (!this.isOpen) this.#waiters.settle(() => this.#summary());
-  }
-    if (this.#waiters.length > 0 && !this.isOpen)
-      for (const { resolve } of this.#waiters.splice(0)) resolve(this.#summary());
   }
 
   /** Told by a body: nothing of it is kept. */
