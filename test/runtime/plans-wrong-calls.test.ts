@@ -1,0 +1,317 @@
+// Builders of plans that are used wrongly, as callers without types do: every problem at once, in texts that help.
+
+import { IsInt, IsString } from 'class-validator';
+import { describe, expect, test } from 'vitest';
+import { from, Handler, isOnwardError, Job, memoryEngine, ReturnValue } from 'onward';
+import { ENGINES, rejectionOf, wired, type Wired } from './wired.ts';
+
+class Money {
+  @IsInt() cents!: number;
+  @IsString() currency!: string;
+}
+class Marked {
+  @ReturnValue() value!: unknown;
+  @IsString() note!: string;
+}
+class Till {
+  @Job() pay(_money: Money): string {
+    return 'paid';
+  }
+  @Job() open(): void {}
+  @Handler() ring(): void {}
+  @Handler() book(_marked: Marked): void {}
+}
+
+function till(engine = memoryEngine()): Wired {
+  return wired(engine, { Till: new Till() }, { 'Till.pay': [Money], 'Till.book': [Marked] });
+}
+
+/** What a call throws at once, as text. */
+function thrownBy(call: () => unknown): string {
+  try {
+    call();
+  } catch (error) {
+    return String(error);
+  }
+  throw new Error('it threw nothing');
+}
+
+/** A method called as JavaScript may. */
+function called(target: object, method: string, ...given: readonly unknown[]): unknown {
+  return Reflect.apply(Reflect.get(target, method), target, given);
+}
+
+const PROMISE = Promise.resolve(1);
+
+describe('at once', () => {
+  test('every wrong option of a plan and of its entries is told, with the nearest name', () => {
+    const { runtime } = till();
+    const entries = [
+      { job: 'Till.open', allways: true, if: 'yes', group: '' },
+      null,
+      { job: 'Till.open', always: 1, group: 5, if: [true, 'no', null] },
+      'Till.open',
+    ];
+    const options = { keepgoing: true, keepGoing: 'yes', concurrency: 2 };
+    expect(thrownBy(() => called(runtime, 'sequence', entries, options))).toMatchInlineSnapshot(
+      `"OnwardError: ONW3004: the sequence cannot be used: entries[0] has no \`allways\`; did you mean \`always\`?; expected \`if\` of entries[0] to be true, false or a predicate, or a list of them, got "yes"; expected \`group\` of entries[0] to be text that is not empty, got ""; expected entries[1] to be an object, got null; expected \`always\` of entries[2] to be true or false, got 1; expected \`group\` of entries[2] to be text that is not empty, got 5; expected \`if\` of entries[2] to be true, false or a predicate, or a list of them, got an array of 3 items; expected entries[3] to be an object, got "Till.open"; the plan has no \`keepgoing\`; did you mean \`keepGoing\`?; expected \`keepGoing\` of the plan to be true or false, got "yes"; the plan has no \`concurrency\`; only keepGoing, onSuccess, onFailure"`,
+    );
+    expect(thrownBy(() => called(runtime, 'parallel', [undefined], null))).toMatchInlineSnapshot(
+      `"OnwardError: ONW3004: the parallel cannot be used: expected entries[0] to be an object, got nothing; expected the plan to be an object, got null"`,
+    );
+  });
+
+  test('entries that are no list', () => {
+    const { runtime } = till();
+    for (const entries of [undefined, null, 5, 'Till.open', { job: 'Till.open' }, PROMISE, new Set(['Till.open'])]) {
+      for (const kind of ['sequence', 'parallel', 'chain']) {
+        expect(thrownBy(() => called(runtime, kind, entries))).toMatch(
+          /^OnwardError: ONW3004: expected the (entries|links) of a/,
+        );
+      }
+    }
+    expect(thrownBy(() => called(runtime, 'sequence', PROMISE))).toMatchInlineSnapshot(
+      `"OnwardError: ONW3004: expected the entries of a sequence to be a list, got a promise"`,
+    );
+    expect(thrownBy(() => called(runtime, 'chain', 'Till.open'))).toMatchInlineSnapshot(
+      `"OnwardError: ONW3004: expected the links of a chain to be a list, got "Till.open""`,
+    );
+  });
+
+  test('every wrong option of a swarm', () => {
+    const { runtime } = till();
+    const options = { concurrency: 0, stopAfterFailures: 1.5, maxSteps: '10', keepGoing: true };
+    expect(thrownBy(() => called(runtime, 'swarm', options))).toMatchInlineSnapshot(
+      `"OnwardError: ONW3004: the swarm cannot be used: expected \`concurrency\` of the swarm to be a whole number of at least 1, got 0; expected \`stopAfterFailures\` of the swarm to be a whole number of at least 1, got 1.5; expected \`maxSteps\` of the swarm to be a whole number of at least 1, got "10"; the swarm has no \`keepGoing\`; only concurrency, stopAfterFailures, maxSteps, onSuccess, onFailure"`,
+    );
+    for (const wrong of [null, 5, 'five', [], PROMISE]) {
+      expect(
+        thrownBy(() => called(runtime, 'swarm', wrong)),
+        String(wrong),
+      ).toMatch(/^OnwardError: ONW3004/);
+    }
+  });
+
+  test('every wrong option of a chain, and a chain that is too short', () => {
+    const { runtime } = till();
+    expect(thrownBy(() => called(runtime, 'chain', ['Till.open'], { keepGoing: true }))).toMatchInlineSnapshot(
+      `"OnwardError: ONW3004: the chain cannot be used: expected a chain to have two links or more, got 1; the plan has no \`keepGoing\`; only onSuccess, onFailure"`,
+    );
+  });
+
+  test('jobs that are none: unknown, misspelt, handlers, and no names at all', () => {
+    const { runtime } = till();
+    const plan = (job: unknown): string => thrownBy(() => called(runtime, 'sequence', [{ job }]));
+    expect(plan('Till.pya')).toMatchInlineSnapshot(
+      `"OnwardError: ONW3005: there is no node "Till.pya"; did you mean Till.pay?"`,
+    );
+    expect(plan('Till.ring')).toMatchInlineSnapshot(
+      `"OnwardError: ONW3005: Till.ring is a handler and starts nothing; annotate it with @Job, or name it as a callback"`,
+    );
+    expect(plan('zzz')).toMatchInlineSnapshot(
+      `"OnwardError: ONW3005: there is no node "zzz"; the nodes are Till.pay, Till.open, Till.ring, Till.book"`,
+    );
+    expect(plan(undefined)).toMatchInlineSnapshot(
+      `"OnwardError: ONW3004: expected a callback to be the id of a node or a signature, got nothing"`,
+    );
+    for (const job of [null, 5, {}, [], PROMISE, Till, new Till(), '', '__proto__', 'constructor']) {
+      expect(plan(job), String(job)).toMatch(/^OnwardError: ONW300[45]/);
+    }
+    expect(thrownBy(() => called(runtime.swarm(), 'add', 'Till.pya', {}))).toMatch(/did you mean Till\.pay\?/);
+    expect(thrownBy(() => called(runtime, 'chain', ['Till.open', 'Till.ring']))).toMatch(/^OnwardError: ONW3005/);
+  });
+
+  test('signing what is no node, and binding what is no record', () => {
+    const { runtime } = till();
+    const signed = (node: unknown, bound?: unknown): string => thrownBy(() => called(runtime, 'sign', node, bound));
+    expect(signed('Till.pya')).toMatchInlineSnapshot(
+      `"OnwardError: ONW3005: there is no node "Till.pya"; did you mean Till.pay?"`,
+    );
+    expect(signed(from(() => Till, 'open').service)).toMatchInlineSnapshot(
+      `"OnwardError: ONW3005: expected the id of a node, or \`from(() => Billing, 'charge')\`, got a function"`,
+    );
+    expect(signed({ service: () => Till, method: 'pya' })).toMatchInlineSnapshot(
+      `"OnwardError: ONW3005: there is no node for Till.pya; the class has no such method"`,
+    );
+    expect(signed({ service: () => Money, method: 'pay' })).toMatchInlineSnapshot(
+      `"OnwardError: ONW3005: there is no node for Money.pay; the class has no such method"`,
+    );
+    expect(signed('Till.pay', 'bound')).toMatchInlineSnapshot(
+      `"OnwardError: ONW3004: expected what is bound to Till.pay to be an object of fields, got "bound""`,
+    );
+    expect(signed('Till.book', { value: 1 })).toMatchInlineSnapshot(
+      `"OnwardError: ONW3004: \`value\` of Till.book is filled by what it is a callback of and cannot be bound; leave it out"`,
+    );
+    for (const node of [undefined, null, 5, [], {}, PROMISE, '', '__proto__', 'toString', { service: 5 }]) {
+      expect(signed(node), String(node)).toMatch(/^OnwardError: ONW3005/);
+    }
+    for (const bound of [null, 5, 'text', [], true, PROMISE, new Date(), new Map(), () => ({})]) {
+      expect(signed('Till.pay', bound), String(bound)).toMatch(/^OnwardError: ONW3004/);
+    }
+  });
+
+  test('a class to validate with that is none', () => {
+    const { runtime } = till();
+    const validated = (given: unknown): string =>
+      thrownBy(() => called(runtime.sign('Till.pay'), 'validateWith', given));
+    expect(validated('Money')).toMatchInlineSnapshot(
+      `"OnwardError: ONW3004: expected \`validateWith\` of Till.pay to be given a message class, got "Money""`,
+    );
+    for (const given of [undefined, null, {}, new Money(), () => Money]) {
+      expect(validated(given), String(given)).toMatch(/^OnwardError: ONW3004/);
+    }
+    const late = runtime.sign('Till.pay').validateWith(Money);
+    expect(thrownBy(() => called(runtime, 'chain', ['Till.open', late]))).toMatchInlineSnapshot();
+  });
+
+  test('callbacks that are none', () => {
+    const { runtime } = till();
+    for (const method of ['onSuccess', 'onError']) {
+      expect(thrownBy(() => called(runtime.sign('Till.open'), method, 'Till.rign'))).toMatch(
+        /did you mean Till\.ring\?/,
+      );
+      for (const callback of [undefined, null, () => {}, {}, [], PROMISE, runtime.sequence([])]) {
+        expect(thrownBy(() => called(runtime.sign('Till.open'), method, callback))).toMatch(/^OnwardError: ONW3004/);
+      }
+    }
+    expect(thrownBy(() => called(runtime.sign('Till.open'), 'onSuccess', () => {}))).toMatchInlineSnapshot(
+      `"OnwardError: ONW3004: expected a callback to be the id of a node or a signature, got a function"`,
+    );
+    expect(thrownBy(() => called(runtime, 'sequence', [], { onSuccess: () => {} }))).toMatchInlineSnapshot(
+      `"OnwardError: ONW3004: expected a callback to be the id of a node or a signature, got a function"`,
+    );
+    expect(thrownBy(() => called(runtime, 'swarm', { onFailure: 'Till.rign' }))).toMatchInlineSnapshot(
+      `"OnwardError: ONW3005: there is no node "Till.rign"; did you mean Till.ring?"`,
+    );
+  });
+
+  test('a signature in use takes nothing more', () => {
+    const { runtime } = till();
+    const signed = runtime.sign('Till.pay');
+    runtime.sequence([{ job: signed, message: { cents: 1, currency: 'EUR' } }]);
+    expect(thrownBy(() => signed.bind({ cents: 2 }))).toMatchInlineSnapshot(
+      `"OnwardError: ONW3052: the signature of Till.pay was started already and cannot be bound to anything; sign the node anew"`,
+    );
+    expect(thrownBy(() => signed.onSuccess('Till.ring'))).toMatchInlineSnapshot(
+      `"OnwardError: ONW3052: the signature of Till.pay was started already and cannot get a callback; sign the node anew"`,
+    );
+    expect(thrownBy(() => signed.validateWith(Money))).toMatchInlineSnapshot(
+      `"OnwardError: ONW3052: the signature of Till.pay was started already and cannot be validated otherwise; sign the node anew"`,
+    );
+  });
+
+  test('a signature that is its own callback is refused', () => {
+    const { runtime } = till();
+    const signed = runtime.sign('Till.open');
+    expect(thrownBy(() => signed.onSuccess(signed))).toMatch(/^OnwardError: ONW3004/);
+    const [one, other] = [runtime.sign('Till.open'), runtime.sign('Till.open')];
+    one.onSuccess(other);
+    expect(thrownBy(() => other.onError(one))).toMatch(/^OnwardError: ONW3004/);
+  });
+
+  test('a builder of another runtime is refused', async () => {
+    const { runtime } = till();
+    class Other {
+      @Job() foreign(): void {}
+    }
+    const other = wired(memoryEngine(), { Other: new Other() }).runtime;
+    expect(thrownBy(() => runtime.sign('Till.open').onSuccess(other.sign('Other.foreign')))).toMatch(
+      /^OnwardError: ONW300[45]/,
+    );
+    expect(String(await rejectionOf(runtime.start(other.sequence([{ job: 'Other.foreign' }]))))).toMatch(
+      /^OnwardError: ONW300[45]/,
+    );
+    expect(String(await rejectionOf(runtime.start(other.sign('Other.foreign'))))).toMatch(/^OnwardError: ONW300[45]/);
+  });
+});
+
+describe.each(ENGINES)('at the start: $engine engine', ({ open }) => {
+  test('all messages are checked, each issue has its place, and nothing is stored', async () => {
+    const { runtime } = till(open());
+    const entries = [
+      { job: 'Till.pay', message: { cents: 1, currency: 'EUR' } },
+      { job: 'Till.pay', message: { cents: 'many', currency: 5 } },
+      { job: 'Till.pay', message: { cents: 1, currency: 'EUR', tip: 3 } },
+      { job: 'Till.pay' },
+      { job: 'Till.pay', message: PROMISE },
+    ];
+    for (const kind of ['sequence', 'parallel'] as const) {
+      const refused = await rejectionOf(runtime.start(runtime[kind](entries), { id: 'dinner' }));
+      expect(refused).toMatchObject({ code: 'ONW2003' });
+      expect(isOnwardError(refused) && refused.issues.map(({ path }) => path)).toEqual([
+        'entries[1].message.cents',
+        'entries[1].message.currency',
+        'entries[2].message.tip',
+        'entries[3].message',
+        'entries[4].message',
+      ]);
+      expect(await runtime.run('dinner')).toBeUndefined();
+    }
+    const refused = await rejectionOf(runtime.start(runtime.parallel(entries)));
+    expect(String(refused)).toMatchInlineSnapshot();
+  });
+
+  test('of one wrong message the place is told as well, also in a swarm', async () => {
+    const { runtime } = till(open());
+    const swarm = runtime.swarm().add('Till.open').add('Till.pay', { cents: 1 });
+    const refused = await rejectionOf(runtime.start(swarm));
+    expect(String(refused)).toMatchInlineSnapshot(`
+      "OnwardError: ONW2003: a message of the plan cannot be used:
+        entries[1] (Till.pay): ONW2003: the message does not fit Money
+        currency: expected a string, got nothing"
+    `);
+    expect(refused).toMatchObject({ issues: [{ path: 'entries[1].message.currency' }] });
+  });
+
+  test('a chain and a signature take the message of the start; other plans take options there', async () => {
+    const { runtime } = till(open());
+    const chain = runtime.chain(['Till.pay', 'Till.open']);
+    expect(await rejectionOf(runtime.start(chain, { cents: 1 }))).toMatchObject({
+      code: 'ONW2003',
+      issues: [{ path: 'currency' }],
+    });
+    const refused: Promise<unknown> = Reflect.apply(runtime.start, runtime, [
+      runtime.sequence([{ job: 'Till.open' }]),
+      { cents: 1 },
+    ]);
+    expect(String(await rejectionOf(refused))).toMatchInlineSnapshot(
+      `"OnwardError: ONW3004: the options of start are not valid: there is no option \`cents\`, only id, tags, stepLimit, maxPerRun, deadline, notBefore, suspended, history"`,
+    );
+  });
+
+  test('what is no plan at all is refused', async () => {
+    const { runtime } = till(open());
+    for (const what of [undefined, null, 5, {}, [], PROMISE, Till, { kind: 'sequence' }, [{ job: 'Till.open' }]]) {
+      const refused: Promise<unknown> = Reflect.apply(runtime.start, runtime, [what]);
+      expect(String(await rejectionOf(refused)), String(what)).toMatch(/^OnwardError: ONW300[45]/);
+    }
+    expect(String(await rejectionOf(runtime.start(runtime.sign('Till.ring'))))).toMatchInlineSnapshot(
+      `"OnwardError: ONW3005: Till.ring is a handler and starts nothing; annotate it with @Job, or name it as a callback"`,
+    );
+  });
+
+  test('options of the start are checked before messages, and an override is for signatures and chains', async () => {
+    const { runtime } = till(open());
+    const plan = runtime.sequence([{ job: 'Till.pay', message: { cents: 1, currency: 'EUR' } }]);
+    for (const options of [null, 5, 'id', { suspended: 1 }, { idd: 'x' }]) {
+      const refused: Promise<unknown> = Reflect.apply(runtime.start, runtime, [plan, options]);
+      expect(await rejectionOf(refused), JSON.stringify(options)).toMatchObject({ code: 'ONW3004' });
+    }
+    const refused: Promise<unknown> = Reflect.apply(runtime.start, runtime, [plan, { override: { cents: 2 } }]);
+    expect(await rejectionOf(refused)).toMatchObject({ code: 'ONW3004' });
+  });
+
+  test('a value that is asked for in the wrong way is told', async () => {
+    const { runtime, clock } = till(open());
+    const run = await runtime.start(runtime.swarm().close());
+    await clock.runAll();
+    for (const given of [[], [undefined], [null], [{}], ['Till.ring'], ['Till.pay', { cents: 1 }]]) {
+      expect(String(await rejectionOf(Promise.resolve(called(run, 'add', ...given))))).toMatch(
+        /^OnwardError: ONW(300[45]|2003)/,
+      );
+    }
+    expect(String(await rejectionOf(run.add('Till.open')))).toMatchInlineSnapshot(
+      `"OnwardError: ONW3053: nothing can be added to the swarm any more: it was closed, has stopped or is over; start another one"`,
+    );
+  });
+});
