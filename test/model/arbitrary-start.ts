@@ -48,6 +48,7 @@ export const drawnStart: fc.Arbitrary<DrawnStart> = seldom(
     concurrency: fc.option(fc.integer({ min: 1, max: 3 })),
     stopAfterFailures: fc.option(fc.integer({ min: 1, max: 2 })),
     isOpen: fc.boolean(),
+    maxSteps: seldom(null, fc.nat({ max: 2 }), 2),
     onSuccess: callback,
     onFailure: callback,
   }),

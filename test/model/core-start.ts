@@ -5,11 +5,11 @@ import { nodeName, type Control } from './graph-plan.ts';
 import { addedMessage, entryMessage, lanesOf, type Condition, type SignedPlan, type StartPlan } from './start-plan.ts';
 
 export function corePlan(start: StartPlan): Plan {
-  const { kind, concurrency, stopAfterFailures, isOpen, onSuccess, onFailure } = start;
+  const { kind, concurrency, stopAfterFailures, isOpen, maxSteps: most, onSuccess, onFailure } = start;
   const lanes = lanesOf(start).map((places) => places.map((at) => entryOf(start, at)));
   const shape = kind === 'chain' ? 'last' : 'list';
   const keepGoing = start.keepGoing;
-  const flow = { shape, keepGoing, concurrency, stopAfterFailures, ...(isOpen && { open: { most: null } }) } as const;
+  const flow = { shape, keepGoing, concurrency, stopAfterFailures, ...(isOpen && { open: { most } }) } as const;
   return {
     name: kind === 'single' ? nodeName(start.entries[0]?.node ?? 0) : kind,
     entries: inLanes(lanes),

@@ -29,7 +29,7 @@ interface Surroundings {
 }
 
 export function legalStart(drawn: DrawnStart, around: Surroundings): StartPlan {
-  const { kind, keepGoing, concurrency, stopAfterFailures, isOpen } = drawn;
+  const { kind, keepGoing, concurrency, stopAfterFailures, isOpen, maxSteps } = drawn;
   const entries = legalEntries(drawn, around);
   if (kind === 'single') return { ...SINGLE, entries };
   const isSwarm = kind === 'swarm';
@@ -40,6 +40,8 @@ export function legalStart(drawn: DrawnStart, around: Surroundings): StartPlan {
     concurrency: isSwarm ? concurrency : null,
     stopAfterFailures: isSwarm ? stopAfterFailures : null,
     isOpen: isSwarm && isOpen,
+    // It has room for what it begins with.
+    maxSteps: isSwarm && maxSteps !== null ? entries.length + maxSteps : null,
     onSuccess: drawn.onSuccess && legalWatcher(drawn.onSuccess, 'onSuccess', around),
     onFailure: drawn.onFailure && legalWatcher(drawn.onFailure, 'onFailure', around),
   };

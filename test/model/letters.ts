@@ -9,7 +9,12 @@ import { isWatching, type Step, type World } from './world.ts';
 export function listen(world: World, step: Step): boolean {
   const plan = world.plan.nodes[step.node];
   if (plan?.waits !== true || step.phase !== 'held' || step.due === 0 || step.wasSent) return false;
+  // Two whose times have come at once: an early message may reach the one of which the engine hears first.
+  const isOther = (other: Step): boolean => other !== step && other.node === step.node;
+  if (step.madeAt < world.now && world.steps.some((other) => isOther(other) && other.listenedAt === world.now))
+    world.luck.push(`two ${nodeName(step.node)} are due at once`);
   step.phase = 'listening';
+  step.listenedAt = world.now;
   step.due = 0;
   if (plan.timeout > 0) {
     step.dueBy = world.now + plan.timeout;

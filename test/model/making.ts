@@ -91,6 +91,7 @@ function stepOf(world: World, { node, role, message, ...rest }: Making): Step {
 /** Nothing has happened to it yet. */
 const FRESH = {
   dueBy: 0,
+  listenedAt: -1,
   isAsked: false,
   wasSent: false,
   phase: 'held',

@@ -3,6 +3,7 @@
 // M1. In memory everything is compared, down to the millisecond at which each body began.
 // M2. From records, with redeliveries, reorderings and losses, likewise: a run's outcome is no matter of luck as long
 //     as no two ends fall on the same millisecond. Plans where that happens are passed over, and counted.
+// M3. From records, conditions of entries are values: predicates cannot be kept.
 
 import { describe, test } from 'vitest';
 import { check, RUNS, SEED, type Subject } from './check-plans.ts';

@@ -44,6 +44,7 @@ function printStart({ kind, entries, onSuccess, onFailure, ...rest }: StartPlan)
     rest.concurrency !== null && `concurrency ${rest.concurrency}`,
     rest.stopAfterFailures !== null && `stopAfterFailures ${rest.stopAfterFailures}`,
     rest.isOpen && 'open',
+    rest.maxSteps !== null && `maxSteps ${rest.maxSteps}`,
     onSuccess && `onSuccess ${printSigned(onSuccess)}`,
     onFailure && `onFailure ${printSigned(onFailure)}`,
   ]);

@@ -102,10 +102,11 @@ function swarmOf(
   start: StartPlan,
   { jobs, callbacks }: { readonly jobs: readonly object[]; readonly callbacks: object },
 ): object {
-  const { concurrency, stopAfterFailures, isOpen } = start;
+  const { concurrency, stopAfterFailures, isOpen, maxSteps } = start;
   const swarm = runtime.swarm({
     ...(concurrency !== null && { concurrency }),
     ...(stopAfterFailures !== null && { stopAfterFailures }),
+    ...(maxSteps !== null && { maxSteps }),
     ...callbacks,
   });
   for (const [at, job] of jobs.entries()) swarm.add(job, plainMessage(start, at));

@@ -30,6 +30,8 @@ export interface StartPlan {
   readonly stopAfterFailures: number | null;
   /** Entries can be added until it is closed. */
   readonly isOpen: boolean;
+  /** So many entries in all. */
+  readonly maxSteps: number | null;
   readonly onSuccess: SignedPlan | null;
   readonly onFailure: SignedPlan | null;
 }
@@ -42,6 +44,7 @@ export const SINGLE: StartPlan = {
   concurrency: null,
   stopAfterFailures: null,
   isOpen: false,
+  maxSteps: null,
   onSuccess: null,
   onFailure: null,
 };

@@ -107,8 +107,8 @@ export function isPending(world: World): boolean {
 
 /** An entry more, in a lane of its own. */
 export function add(world: World, at: number, signed: SignedPlan): boolean {
-  if (!isOpen(world)) return false;
   const number = entriesOf(world).length;
+  if (!isOpen(world) || number >= (world.plan.start.maxSteps ?? Infinity)) return false;
   const plan = { ...signed, group: null, always: false, condition: null };
   const entry = { number, at: number, plan, message: addedMessage(at, signed), step: null, hasFailed: false };
   world.lanes.push({ entries: [entry], state: 'waiting', at: 0 });

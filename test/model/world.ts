@@ -65,6 +65,8 @@ export interface Step {
   readonly given: string;
   /** Of one that waits for a message: when its time is over, 0 for never. */
   dueBy: number;
+  /** When it began to wait; -1 if it has not. */
+  listenedAt: number;
   /** Its condition was asked. */
   isAsked: boolean;
   /** It was sent the message that it has waited for. */
