@@ -85,10 +85,7 @@ describe('at once', () => {
       `"OnwardError: ONW3004: the swarm cannot be used: expected \`concurrency\` of the swarm to be a whole number of at least 1, got 0; expected \`stopAfterFailures\` of the swarm to be a whole number of at least 1, got 1.5; expected \`maxSteps\` of the swarm to be a whole number of at least 1, got "10"; the swarm has no \`keepGoing\`; only concurrency, stopAfterFailures, maxSteps, onSuccess, onFailure"`,
     );
     for (const wrong of [null, 5, 'five', [], PROMISE]) {
-      expect(
-        thrownBy(() => called(runtime, 'swarm', wrong)),
-        String(wrong),
-      ).toMatch(/^OnwardError: ONW3004/);
+      expect(thrownBy(() => called(runtime, 'swarm', wrong))).toMatch(/^OnwardError: ONW3004/);
     }
   });
 
@@ -115,7 +112,7 @@ describe('at once', () => {
       `"OnwardError: ONW3004: expected a callback to be the id of a node or a signature, got nothing"`,
     );
     for (const job of [null, 5, {}, [], PROMISE, Till, new Till(), '', '__proto__', 'constructor']) {
-      expect(plan(job), String(job)).toMatch(/^OnwardError: ONW300[45]/);
+      expect(plan(job)).toMatch(/^OnwardError: ONW300[45]/);
     }
     expect(thrownBy(() => called(runtime.swarm(), 'add', 'Till.pya', {}))).toMatch(/did you mean Till\.pay\?/);
     expect(thrownBy(() => called(runtime, 'chain', ['Till.open', 'Till.ring']))).toMatch(/^OnwardError: ONW3005/);
@@ -143,10 +140,10 @@ describe('at once', () => {
       `"OnwardError: ONW3004: \`value\` of Till.book is filled by what it is a callback of and cannot be bound; leave it out"`,
     );
     for (const node of [undefined, null, 5, [], {}, PROMISE, '', '__proto__', 'toString', { service: 5 }]) {
-      expect(signed(node), String(node)).toMatch(/^OnwardError: ONW3005/);
+      expect(signed(node)).toMatch(/^OnwardError: ONW3005/);
     }
     for (const bound of [null, 5, 'text', [], true, PROMISE, new Date(), new Map(), () => ({})]) {
-      expect(signed('Till.pay', bound), String(bound)).toMatch(/^OnwardError: ONW3004/);
+      expect(signed('Till.pay', bound)).toMatch(/^OnwardError: ONW3004/);
     }
   });
 
@@ -158,7 +155,7 @@ describe('at once', () => {
       `"OnwardError: ONW3004: expected \`validateWith\` of Till.pay to be given a message class, got "Money""`,
     );
     for (const given of [undefined, null, {}, new Money(), () => Money]) {
-      expect(validated(given), String(given)).toMatch(/^OnwardError: ONW3004/);
+      expect(validated(given)).toMatch(/^OnwardError: ONW3004/);
     }
     const late = runtime.sign('Till.pay').validateWith(Money);
     expect(thrownBy(() => called(runtime, 'chain', ['Till.open', late]))).toMatchInlineSnapshot();
@@ -283,7 +280,7 @@ describe.each(ENGINES)('at the start: $engine engine', ({ open }) => {
     const { runtime } = till(open());
     for (const what of [undefined, null, 5, {}, [], PROMISE, Till, { kind: 'sequence' }, [{ job: 'Till.open' }]]) {
       const refused: Promise<unknown> = Reflect.apply(runtime.start, runtime, [what]);
-      expect(String(await rejectionOf(refused)), String(what)).toMatch(/^OnwardError: ONW300[45]/);
+      expect(String(await rejectionOf(refused))).toMatch(/^OnwardError: ONW300[45]/);
     }
     expect(String(await rejectionOf(runtime.start(runtime.sign('Till.ring'))))).toMatchInlineSnapshot(
       `"OnwardError: ONW3005: Till.ring is a handler and starts nothing; annotate it with @Job, or name it as a callback"`,
