@@ -12,7 +12,7 @@ test.each([
   const lines: string[] = [];
   await watchSky((line) => lines.push(line), { engine: engine() });
   expect(lines.join('\n')).toMatchInlineSnapshot(`
-    "night 1, clear
+    "night 1
       Andromeda 50 % (attempt 1)
       Andromeda 100 % (attempt 1)
       programme 50 %
@@ -21,7 +21,7 @@ test.each([
       Pleiades 100 % (attempt 1)
       programme 100 %
       diary failed at run.ended: the diary is full
-    night 2, hazy
+    night 2
       Orion 50 % (attempt 1)
       Orion 100 % (attempt 1)
       Orion 50 % (attempt 2)

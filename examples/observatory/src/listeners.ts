@@ -10,7 +10,7 @@ export class Metrics {
   retries = 0;
   lastError = 'none';
   readonly #begun = new Map<string, number>();
-  readonly #minutes = new Map<string, number[]>();
+  readonly #spent = new Map<string, { ms: number; steps: number }>();
 
   readonly listen: Listener = (event) => {
     if (event.type === 'run.ended') this.runs++;
@@ -21,23 +21,23 @@ export class Metrics {
       this.lastError = event.value instanceof Error ? event.value.message : 'unknown';
     }
     if (event.type === 'step.completed' || event.type === 'step.failed') {
-      this.#ended(event.node, event.at, `${event.runId} ${event.step}`);
+      const step = `${event.runId} ${event.step}`;
+      const spent = this.#spent.get(event.node) ?? { ms: 0, steps: 0 };
+      this.#spent.set(event.node, {
+        ms: spent.ms + event.at - (this.#begun.get(step) ?? event.at),
+        steps: spent.steps + 1,
+      });
+      this.#begun.delete(step);
+      this.steps++;
     }
   };
 
-  #ended(node: string, at: number, step: string): void {
-    this.steps++;
-    const minutes = (at - (this.#begun.get(step) ?? at)) / 60_000;
-    this.#begun.delete(step);
-    this.#minutes.set(node, [...(this.#minutes.get(node) ?? []), minutes]);
-  }
-
   /** The nodes with their average time, the slowest first. */
   slowest(): string[] {
-    const averages = [...this.#minutes].map(
-      ([node, all]) => [node, all.reduce((sum, one) => sum + one, 0) / all.length] as const,
-    );
-    return averages.sort(([, a], [, b]) => b - a).map(([node, minutes]) => `${node} ${minutes.toFixed(1)} min`);
+    const averages = [...this.#spent].map(([node, { ms, steps }]) => ({ node, minutes: ms / steps / 60_000 }));
+    return averages
+      .sort((a, b) => b.minutes - a.minutes)
+      .map(({ node, minutes }) => `${node} ${minutes.toFixed(1)} min`);
   }
 
   get errorRate(): string {
@@ -55,17 +55,7 @@ export function progressOf(total: number, show: (line: string) => void): Listene
   };
 }
 
-/** Rings for what is severe enough. */
+/** Rings for what is severe, and lets the rest be. */
 export function telephone(ring: (text: string) => void): Listener {
-  return (event) => {
-    if (event.type !== 'custom' || event.name !== 'alert') return;
-    const { severity, text } = alertOf(event.data);
-    if (severity === 'high') ring(text);
-  };
-}
-
-/** What bodies emit comes without a type. */
-function alertOf(data: unknown): { readonly severity?: unknown; readonly text: string } {
-  const { severity, text }: { severity?: unknown; text?: unknown } = Object(data);
-  return { severity, text: String(text) };
+  return (event) => (event.type === 'custom' && event.name === 'alert.high' ? ring(String(event.data)) : undefined);
 }

@@ -5,40 +5,34 @@ import { virtualClock } from 'onward/testing';
 import { listen, onlyOf } from './listen.ts';
 import { Metrics, progressOf, telephone } from './listeners.ts';
 import { graph } from './onward.gen.ts';
-import { Telescope } from './telescope.ts';
+import { Telescope, type Target } from './telescope.ts';
 
-const NIGHTS = [
-  {
-    sky: 'clear',
-    targets: [
-      { name: 'Andromeda', minutes: 40 },
-      { name: 'Pleiades', minutes: 90 },
-    ],
-  },
-  {
-    sky: 'hazy',
-    targets: [
-      { name: 'Orion', minutes: 30 },
-      { name: 'Dumbbell', minutes: 20 },
-    ],
-  },
-] as const;
+const NIGHTS: readonly Target[][] = [
+  [
+    { name: 'Andromeda', minutes: 40 },
+    { name: 'Pleiades', minutes: 90 },
+  ],
+  [
+    { name: 'Orion', minutes: 30 },
+    { name: 'Dumbbell', minutes: 20 },
+  ],
+];
 
 export async function watchSky(say: (line: string) => void, around: { readonly engine?: Engine } = {}): Promise<void> {
   const clock = virtualClock();
   const services = { Telescope: new Telescope(clock, new Set(['Orion'])) };
   const runtime = createRuntime(graph, { services, clock, ...around });
   const metrics = new Metrics();
-  for (const [at, night] of NIGHTS.entries()) {
-    say(`night ${at + 1}, ${night.sky}`);
-    const run = await runtime.start('Telescope.observe', { sky: night.sky, targets: [...night.targets] });
+  for (const [at, targets] of NIGHTS.entries()) {
+    say(`night ${at + 1}`);
+    const run = await runtime.start('Telescope.observe', { targets });
     const listening = listen(
       run,
       {
         metrics: metrics.listen,
         progress: onlyOf(
           'Telescope.expose',
-          progressOf(night.targets.length, (line) => say(`  ${line}`)),
+          progressOf(targets.length, (line) => say(`  ${line}`)),
         ),
         telephone: telephone((text) => say(`  ringing the director: ${text}`)),
         diary: ({ type }) => {

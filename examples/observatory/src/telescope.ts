@@ -1,4 +1,4 @@
-import { IsIn, IsInt, IsString, ValidateNested } from 'class-validator';
+import { IsInt, IsString, ValidateNested } from 'class-validator';
 import { Type } from 'class-transformer';
 import { Handler, Job, OnSuccess, type Clock, type StepContext } from 'onward';
 
@@ -8,7 +8,6 @@ export class Target {
 }
 
 export class Programme {
-  @IsIn(['clear', 'hazy']) sky!: 'clear' | 'hazy';
   @ValidateNested({ each: true }) @Type(() => Target) targets!: Target[];
 }
 
@@ -33,14 +32,14 @@ export class Telescope {
     }
     if (name === 'Dumbbell') throw new Error('the mirror is dewed');
     if (this.clouds.delete(name)) throw new Error(`clouds before ${name}`);
-    if (minutes > 60) context.emit('alert', { severity: 'low', text: `${name} took long` });
+    if (minutes > 60) context.emit('alert.low', `${name} took long`);
     return name;
   }
 
   @OnSuccess('expose')
   async develop(name: string, context: StepContext): Promise<void> {
     await this.#minutes(4);
-    if (name === 'Andromeda') context.emit('alert', { severity: 'high', text: 'a new star in Andromeda' });
+    if (name === 'Andromeda') context.emit('alert.high', 'a new star in Andromeda');
   }
 
   #minutes(count: number): Promise<void> {

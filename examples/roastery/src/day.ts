@@ -1,12 +1,11 @@
 // A day of lots, one after another.
 
-import { setTimeout as pass } from 'node:timers/promises';
 import { createRuntime, type Engine } from 'onward';
 import { graph } from './onward.gen.ts';
 import { DrumJammed, type Lot, Roaster } from './roaster.ts';
 import { Storeroom } from './storeroom.ts';
 
-export const LOTS: readonly Lot[] = [
+const LOTS: readonly Lot[] = [
   { name: 'Yirgacheffe', gain: 12, moisture: 10.8 },
   { name: 'Mogiana', gain: 20, moisture: 9.1 },
   { name: 'Sidamo', gain: 12, moisture: 11 },
@@ -16,8 +15,7 @@ export const LOTS: readonly Lot[] = [
 
 /** There is a pebble in the Sidamo, and the chaff of the Huila catches fire. */
 const drum = {
-  async turn(name: string): Promise<'fine' | 'smoke'> {
-    await pass(1);
+  turn(name: string): 'fine' | 'smoke' {
     if (name === 'Sidamo') throw new DrumJammed('a pebble');
     return name === 'Huila' ? 'smoke' : 'fine';
   },
@@ -29,8 +27,10 @@ export async function roastAll(say: (line: string) => void, around: { readonly e
   const runtime = createRuntime(graph, { services, ...around });
   for (const lot of LOTS) {
     say(lot.name);
-    const run = await runtime.start('Roaster.load', lot);
+    // Held until somebody listens: what bodies emit is told, and not kept.
+    const run = await runtime.start('Roaster.load', lot, { suspended: true });
     for await (const event of run.events()) {
+      if (event.type === 'run.started') await run.resume();
       if (event.type === 'custom' && event.name === 'smoke') await run.cancel('smoke in the chimney');
     }
   }

@@ -24,7 +24,7 @@ export class DrumJammed extends Error {
 /** What the machine does when its drum turns for a round. */
 export interface Drum {
   /** @throws {DrumJammed} */
-  turn(name: string): Promise<'fine' | 'smoke'>;
+  turn(name: string): 'fine' | 'smoke';
 }
 
 export class Roaster {
@@ -53,7 +53,7 @@ export class Roaster {
   @OnSuccess('look', { when: 'pale' })
   async roast(context: StepContext<Roast>): Promise<number> {
     const { state, signal } = context;
-    const turned = await this.drum.turn(state.get('name') ?? '');
+    const turned = this.drum.turn(state.get('name') ?? '');
     state.add('degrees', state.get('gain') ?? 0);
     if (turned === 'smoke') {
       context.emit('smoke');
