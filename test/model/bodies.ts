@@ -12,8 +12,8 @@ export function startBody(world: World, step: Step): void {
   const script = behave(world.plan, node, message, { attempt, isFlow: step.owner === null && step.role === 'flow' });
   const frame: Frame = { script, called: null, dropped: false, exit: null, added: 0 };
   step.frame = frame;
-  const { given, previous, entry } = step;
-  const isApart = attempt === 1 && (step.wasSent || (entry?.plan.condition ?? null) !== null);
+  const { given, previous } = step;
+  const isApart = attempt === 1 && beginsApart(step);
   world.begins.push({ at: world.now, node, path: pathThrough(message, node), attempt, given, previous, isApart });
   const timeout = world.plan.nodes[node]?.timeout ?? 0;
   // R22: per attempt, retryable; what the body does later is dropped. R51: the wait counts too, and nobody tries again.
@@ -27,6 +27,11 @@ export function startBody(world: World, step: Step): void {
     );
   }
   go(world, step, frame);
+}
+
+/** Its condition was asked, or it was handed a message; or what it is a start callback of was. */
+function beginsApart({ isAsked, wasSent, owner }: Step): boolean {
+  return isAsked || wasSent || (owner !== null && owner.phase === 'starting' && beginsApart(owner));
 }
 
 /** A called child is over: the body goes on with its value or its failure. */

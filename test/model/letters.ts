@@ -9,10 +9,10 @@ import { isWatching, type Step, type World } from './world.ts';
 export function listen(world: World, step: Step): boolean {
   const plan = world.plan.nodes[step.node];
   if (plan?.waits !== true || step.phase !== 'held' || step.due === 0 || step.wasSent) return false;
-  // Two whose times have come at once: an early message may reach the one of which the engine hears first.
-  const isOther = (other: Step): boolean => other !== step && other.node === step.node;
-  if (step.madeAt < world.now && world.steps.some((other) => isOther(other) && other.listenedAt === world.now))
-    world.luck.push(`two ${nodeName(step.node)} are due at once`);
+  // Two at once: an early message may reach the one of which the engine hears first.
+  const isBeside = ({ node, cause, listenedAt }: Step): boolean =>
+    node === step.node && listenedAt === world.now && (cause !== step.cause || step.madeAt < world.now);
+  if (world.steps.some(isBeside)) world.luck.push(`two ${nodeName(step.node)} listen at once`);
   step.phase = 'listening';
   step.listenedAt = world.now;
   step.due = 0;
@@ -62,6 +62,7 @@ export function handOut(world: World): boolean {
   if (letter === undefined || oldest === undefined) return false;
   if (others.some((other) => other.madeAt === oldest.madeAt && other.cause !== oldest.cause))
     world.luck.push(`the oldest ${nodeName(oldest.node)}`);
+  if (world.edges('start', oldest.node).length > 0) world.unordered = true; // others may come ahead of its callbacks
   world.letters.splice(world.letters.indexOf(letter), 1);
   oldest.message = letter.message;
   oldest.wasSent = true;

@@ -123,6 +123,8 @@ export function holds(world: World, step: Step): boolean {
   step.isAsked = true;
   const answer = 'is' in condition ? condition.is : condition.answers;
   if ('answers' in condition) world.signals.push(`${world.now} asked ${entry.at}${previousText(previous)}`);
+  // What else begins at this time may come ahead of its start callbacks.
+  if (world.lanes.length > 1 && world.edges('start', step.node).length > 0) world.unordered = true;
   if (answer === true) return true;
   if (answer === false) {
     end(world, step, 'skipped', 110);
