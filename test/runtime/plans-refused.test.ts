@@ -243,7 +243,7 @@ describe('predicates', () => {
     const plan = runtime.sequence([{ job: 'Scales.load' }, { job: 'Scales.load', if: [true, () => true] }]);
     const refused = await rejectionOf(runtime.start(plan, { id: 'torn' }));
     expect(String(refused)).toMatchInlineSnapshot(
-      `"OnwardError: ONW3045: \`[1]\` cannot be kept in a record: it is a function"`,
+      `"OnwardError: ONW3045: \`entries[1].if[1]\` cannot be kept in a record: it is a function; engines that keep records take values only: decide ahead of the start, or in the job"`,
     );
     expect(await runtime.run('torn')).toBeUndefined();
     const run = await runtime.start(runtime.sequence([{ job: 'Scales.load' }]), { id: 'torn' });

@@ -1,7 +1,7 @@
 // The scenarios of steps and their codes: S-P1 and S-P3 to S-P10, generated and run.
 //
-// S-P2, S-P6 and S-P8 in plans are in flows.test.ts. Left for observers:
-// the throwing and the awaited listeners of S-P10. S-P11 is in test/scale.
+// S-P2, S-P6 and S-P8 in plans are in flows.test.ts; in JSON, with the codes 102 and 104 of S-P4 and S-P5, in
+// definitions.test.ts. Left for observers: the throwing and the awaited listeners of S-P10. S-P11 is in test/scale.
 
 import { describe, expect, test } from 'vitest';
 import { StepCode } from 'onward';
