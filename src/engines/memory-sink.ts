@@ -98,7 +98,7 @@ export abstract class MemorySink implements Sink {
 
   listening(step: Step): void {
     const run = memoryRun(step.run);
-    if (run.isWatched) run.tell(stepWaiting(run.id, viewStep(step)));
+    if (run.isWatched) for (const event of stepWaiting(run.id, viewStep(step))) run.tell(event);
   }
 
   entryOver(step: Step): void {

@@ -7,7 +7,7 @@ import type { Schedule } from '../schedule/schedule.ts';
 import type { ScheduleOptions } from '../schedule/schedule-options.ts';
 import type { JobIds, NodeTypes } from './graph-nodes.ts';
 import type { StartOptions } from './start-options.ts';
-import type { RunHandle } from './started-run.ts';
+import type { RunHandle, WaitingIds } from './started-run.ts';
 
 type StartArguments<Input> = undefined extends Input
   ? readonly [message?: Input, options?: StartOptions]
@@ -56,11 +56,11 @@ export interface Runtime<Nodes extends NodeTypes<Nodes>> extends Plans<Nodes> {
   /** Whether text from outside names a job. */
   isJob(id: string): id is JobIds<Nodes>;
   /**
-   * The door for data from outside: unknown in, a checked message out.
+   * The door for data from outside: unknown in, a checked message out, for a job or for a node that waits.
    *
    * @throws {OnwardError} ONW2001 to ONW2010 with every issue; ONW3005 if there is no such job.
    */
-  parse<Job extends JobIds<Nodes>>(job: Job, data: unknown): Promise<Nodes[Job]['message']>;
+  parse<Node extends JobIds<Nodes> | WaitingIds<Nodes>>(node: Node, data: unknown): Promise<Nodes[Node]['message']>;
   /** Resolves when no run is open. */
   idle(): Promise<void>;
   /**

@@ -70,7 +70,10 @@ class Building {
     const { unknownFields = 'refuse', marked = {} } = options;
     const markedFields = new Set(Object.keys(marked));
     const issues = this.#issues;
-    const { copy, classes } = scan(data, { limits: this.#limits, issues, at, without: markedFields });
+    // What is dropped is not looked at: a report has errors in it that no field takes.
+    const without =
+      unknownFields === 'drop' ? new Set([...markedFields, ...unknownOf(messageClass, data)]) : markedFields;
+    const { copy, classes } = scan(data, { limits: this.#limits, issues, at, without });
     const instance = fill(messageClass, copy, at, { unknownFields, issues, classes });
     for (const [field, fieldClass] of Object.entries(marked)) {
       const value = ownValue(data, field);
@@ -96,6 +99,13 @@ class Building {
   #copy(value: unknown, at: string): unknown {
     return scanValue(value, { limits: this.#limits, issues: this.#issues, at });
   }
+}
+
+/** The fields of the data that the class does not have, and that no transform of it may ask for. */
+function unknownOf(messageClass: MessageClass, data: object): string[] {
+  const { open, fillable } = shapeOf(messageClass);
+  if (open || [...fillable.values()].some(({ transforms }) => transforms.length > 0)) return [];
+  return runNamed('reading the names of the fields', () => Object.keys(data)).filter((field) => !fillable.has(field));
 }
 
 /** Whether `@IsOptional` or `@ValidateIf` may let the field be absent. */

@@ -12,6 +12,7 @@ import { inGroups } from './groups.ts';
 export class DefinedPlan implements Draft {
   readonly name: string;
   readonly takesMessage = true;
+  readonly takesOverride = false;
   readonly #definition: Definition;
   readonly #isExposed: (job: string) => boolean;
 

@@ -30,6 +30,8 @@ export interface Draft {
   flow(given: GivenAtStart): PlanFlow | Promise<PlanFlow>;
   /** `start` is given a message, or parameters, ahead of its options. */
   readonly takesMessage: boolean;
+  /** Its first message can be overridden. */
+  readonly takesOverride: boolean;
   readonly onSuccess?: Signed | undefined;
   readonly onFailure?: Signed | undefined;
   /** The entries in their lanes, their messages built. @throws {OnwardError} as `start` does. */

@@ -1,7 +1,7 @@
 // Puts plans together for one graph: signatures, sequences, parallel plans, chains and swarms.
 
 import { nearestName } from '../errors/nearest-name.ts';
-import { OnwardError } from '../errors/onward-error.ts';
+import { isOnwardError, OnwardError } from '../errors/onward-error.ts';
 import { describeValue } from '../message/describe.ts';
 import { NO_MARKS, type Application } from '../perform/application.ts';
 import { noSuchNode } from '../perform/no-such-node.ts';
@@ -62,10 +62,13 @@ export class Planner implements Signer {
   }
 
   callbackFor(callback: unknown): SignedNode {
-    if (callback instanceof SignedNode) return callback;
     if (typeof callback === 'string') return this.#signNode(callback, undefined);
+    if (callback instanceof SignedNode) {
+      if (callback.signer === this) return callback;
+      throw foreign(`the signature of ${callback.node}`);
+    }
     const got = describeValue(callback);
-    throw new OnwardError('ONW3004', `expected a callback to be the id of a node or a signature, got ${got}`);
+    throw new OnwardError('ONW3004', `expected the id of a node or a signature, got ${got}`);
   }
 
   sequence(entries: unknown, options: unknown = {}): Draft {
@@ -83,11 +86,34 @@ export class Planner implements Signer {
         ...list.flatMap((entry, at) => [...problemsOf(entry, ENTRY_RULES, `entries[${at}]`)]),
         ...problemsOf(options, PLAN_RULES, 'the plan'),
       ],
-      `the ${kind}`,
+      kind === 'sequence' ? 'the sequence' : 'the parallel plan',
     );
     const { keepGoing, ...callbacks } = checked(options);
-    const written = list.map((entry) => this.#entryOf(checked(entry)));
-    return new WrittenPlan(kind, written, flowOf('list', { keepGoing: keepGoing === true }), this.#both(callbacks));
+    const written = this.#entriesOf(list.map(checked), 'entries');
+    const flow = flowOf('list', { keepGoing: keepGoing === true });
+    return new WrittenPlan(kind, written, { flow, callbacks: this.#both(callbacks), signer: this });
+  }
+
+  /** @throws {OnwardError} with the problem of every entry that names no job, and where it stands. */
+  #entriesOf(entries: readonly Checked[], where: string): DraftEntry[] {
+    const problems: OnwardError[] = [];
+    const written: DraftEntry[] = [];
+    for (const [at, entry] of entries.entries()) {
+      try {
+        written.push(this.#entryOf(entry));
+      } catch (error) {
+        if (!isOnwardError(error)) throw error;
+        const text = error.message.replace(/^ONW\d+: /, '');
+        problems.push(
+          new OnwardError(error.code, `${where}[${at}]: ${text}`, { details: { ...error.details, index: at } }),
+        );
+      }
+    }
+    const [first, ...others] = problems;
+    if (first === undefined) return written;
+    if (others.length === 0) throw first;
+    const texts = problems.map(({ message }) => message.replace(/^ONW\d+: /, ''));
+    throw new OnwardError(first.code, texts.join('; '), { details: { problems: texts } });
   }
 
   chain(links: unknown, options: unknown = {}): Draft {
@@ -95,13 +121,17 @@ export class Planner implements Signer {
     const problems = [...problemsOf(options, CHAIN_RULES, 'the plan')];
     if (list.length < 2) problems.unshift(`expected a chain to have two links or more, got ${list.length}`);
     assertNone(problems, 'the chain');
-    const written = list.map((job) => this.#entryOf({ job }));
+    const written = this.#entriesOf(
+      list.map((job) => ({ job })),
+      'links',
+    );
     const late = written.slice(1).find(({ checkedBy }) => checkedBy !== undefined);
     if (late !== undefined) {
       const text = `${late.signed.node} is a later link of a chain: its message is made in the run and checked by its own class; leave \`validateWith\` out`;
       throw new OnwardError('ONW3004', text, { details: { node: late.signed.node } });
     }
-    return new WrittenPlan('chain', written, flowOf('last', {}), this.#both(checked(options)));
+    const callbacks = this.#both(checked(options));
+    return new WrittenPlan('chain', written, { flow: flowOf('last', {}), callbacks, signer: this });
   }
 
   swarm(options: unknown = {}): SwarmDraft {
@@ -113,7 +143,8 @@ export class Planner implements Signer {
       stopAfterFailures: countOf(stopAfterFailures),
       open: { most: countOf(maxSteps) },
     });
-    return new SwarmDraft(flow, this.#both(callbacks), (job, message) => this.entryOf(job, message));
+    const parts = { flow, callbacks: this.#both(callbacks), signer: this };
+    return new SwarmDraft(parts, (job, message) => this.entryOf(job, message));
   }
 
   /** One job with its message, as it is added to a swarm. */
@@ -122,15 +153,17 @@ export class Planner implements Signer {
   }
 
   #entryOf({ job, message, group, if: condition, always }: Checked): DraftEntry {
+    // Only jobs can stand here, and only they are worth a hint.
+    if (typeof job === 'string' && !this.#isJob(job)) throw this.#noJob(job);
     const signature = this.callbackFor(job);
-    if (!this.#isJob(signature.node)) throw this.#unknown(signature.node);
+    if (!this.#isJob(signature.node)) throw this.#noJob(signature.node);
     return {
       signed: signature.signed(),
       message,
       checkedBy: signature.checkedBy,
       ...(typeof group === 'string' && { group }),
       ...(always === true && { always }),
-      ...(condition !== undefined && { condition: Array.isArray(condition) ? condition : [condition] }),
+      ...(condition !== undefined && { condition: Array.isArray(condition) ? [...condition] : [condition] }),
     };
   }
 
@@ -144,25 +177,42 @@ export class Planner implements Signer {
   /** What `start` was given, if it is no job's id. */
   draftOf(what: unknown): Draft {
     if (isDefinition(what)) return new DefinedPlan(what, this.#isExposed);
-    if (what instanceof WrittenPlan) return what;
+    if (what instanceof WrittenPlan) {
+      if (what.signer === this) return what;
+      throw foreign(`the ${what.kind}`);
+    }
     if (what instanceof SignedNode) {
-      if (!this.#isJob(what.node)) throw this.#unknown(what.node);
+      if (what.signer !== this) throw foreign(`the signature of ${what.node}`);
+      if (!this.#isJob(what.node)) throw this.#noJob(what.node);
       return signatureDraft(what);
     }
     const got = describeValue(what);
     throw new OnwardError('ONW3005', `expected the id of a job, a signature, a plan or a definition, got ${got}`);
   }
 
-  #unknown(id: string): OnwardError {
-    const { nodeOf } = this.#app.graph;
+  #noJob(id: string): OnwardError {
+    const { nodeOf, nodes } = this.#app.graph;
     if (nodeOf.has(id)) {
       const text = `${id} is a handler and starts nothing; annotate it with @Job, or name it as a callback`;
       return new OnwardError('ONW3005', text, { details: { node: id } });
     }
-    const nearest = nearestName(id, [...nodeOf.keys()]);
-    const hint = nearest === undefined ? `the nodes are ${[...nodeOf.keys()].join(', ')}` : `did you mean ${nearest}?`;
-    return new OnwardError('ONW3005', `there is no node ${JSON.stringify(id)}; ${hint}`, { details: { node: id } });
+    const jobs = nodes.map(({ name }) => name).filter((name) => this.#isJob(name));
+    return notFound('job', id, jobs);
   }
+
+  #unknown(id: string): OnwardError {
+    return notFound('node', id, [...this.#app.graph.nodeOf.keys()]);
+  }
+}
+
+function notFound(what: 'job' | 'node', id: string, known: readonly string[]): OnwardError {
+  const nearest = nearestName(id, known);
+  const hint = nearest === undefined ? `the ${what}s are ${known.join(', ')}` : `did you mean ${nearest}?`;
+  return new OnwardError('ONW3005', `there is no ${what} ${JSON.stringify(id)}; ${hint}`, { details: { node: id } });
+}
+
+function foreign(what: string): OnwardError {
+  return new OnwardError('ONW3005', `${what} belongs to another runtime; make it with the one that starts it`);
 }
 
 function flowOf(shape: PlanShape, given: Partial<PlanFlow>): PlanFlow {

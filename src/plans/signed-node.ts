@@ -1,7 +1,7 @@
 // A signature while it is put together: what is bound so far, and the callbacks that were added.
 
 import { OnwardError } from '../errors/onward-error.ts';
-import { mergeOver } from '../message/copy.ts';
+import { copyOf, mergeOver } from '../message/copy.ts';
 import { describeValue } from '../message/describe.ts';
 import type { Marks } from '../perform/application.ts';
 import type { Signed } from '../run/plan.ts';
@@ -15,9 +15,12 @@ export interface Signer {
   callbackFor(callback: unknown): SignedNode;
 }
 
+/** How deep callbacks of callbacks may be nested. */
+const MOST_DEEP = 500;
+
 export class SignedNode {
   readonly node: string;
-  readonly #signer: Signer;
+  readonly signer: Signer;
   readonly #marks: Marks;
   #bound: Fields | undefined;
   readonly #success: SignedNode[] = [];
@@ -27,7 +30,7 @@ export class SignedNode {
 
   constructor(node: string, signer: Signer, marks: Marks) {
     this.node = node;
-    this.#signer = signer;
+    this.signer = signer;
     this.#marks = marks;
   }
 
@@ -48,13 +51,15 @@ export class SignedNode {
       const text = `\`${taken}\` of ${this.node} is filled by what it is a callback of and cannot be bound; leave it out`;
       throw new OnwardError('ONW3004', text, { details: { node: this.node, field: taken } });
     }
-    this.#bound = mergedFields(this.#bound ?? {}, fields);
+    // A copy: what its owner does to it later is not meant.
+    this.#bound = mergedFields(this.#bound ?? {}, copyOf(fields));
     return this;
   }
 
   validateWith(messageClass: unknown): this {
     this.#assertOpen('be validated otherwise');
-    if (typeof messageClass !== 'function') {
+    // An arrow function is no class.
+    if (typeof messageClass !== 'function' || !isFields(messageClass.prototype)) {
       const text = `expected \`validateWith\` of ${this.node} to be given a message class, got ${describeValue(messageClass)}`;
       throw new OnwardError('ONW3004', text, { details: { node: this.node } });
     }
@@ -68,22 +73,45 @@ export class SignedNode {
   }
 
   onSuccess(callback: unknown): this {
-    this.#assertOpen('get a callback');
-    this.#success.push(this.#signer.callbackFor(callback));
+    this.#success.push(this.#callback(callback));
     return this;
   }
 
   onError(callback: unknown): this {
-    this.#assertOpen('get a callback');
-    this.#error.push(this.#signer.callbackFor(callback));
+    this.#error.push(this.#callback(callback));
     return this;
   }
 
-  /** As it stands. From here on it takes nothing more. */
-  signed(): Signed {
+  #callback(callback: unknown): SignedNode {
+    this.#assertOpen('get a callback');
+    const signed = this.signer.callbackFor(callback);
+    if (!signed.#leadsTo(this)) return signed;
+    const text = `the signature of ${this.node} would be a callback of itself; sign the node anew, or write a loop with annotations`;
+    throw new OnwardError('ONW3004', text, { details: { node: this.node } });
+  }
+
+  /** Whether another signature is this one, or one of its callbacks, however deep. */
+  #leadsTo(other: SignedNode): boolean {
+    const found = new Set<SignedNode>([this]);
+    for (const signed of found) {
+      for (const callback of [...signed.#success, ...signed.#error]) found.add(callback);
+    }
+    return found.has(other);
+  }
+
+  /**
+   * As it stands. From here on it takes nothing more.
+   *
+   * @throws {OnwardError} ONW3004 if callbacks are nested too deep.
+   */
+  signed(depth = 0): Signed {
+    if (depth > MOST_DEEP) {
+      const text = `callbacks of signatures are nested more than ${MOST_DEEP} deep, at ${this.node}; write a chain, or annotate them`;
+      throw new OnwardError('ONW3004', text, { details: { node: this.node, maxDepth: MOST_DEEP } });
+    }
     this.#isStarted = true;
-    const success = this.#success.map((callback) => callback.signed());
-    const error = this.#error.map((callback) => callback.signed());
+    const success = this.#success.map((callback) => callback.signed(depth + 1));
+    const error = this.#error.map((callback) => callback.signed(depth + 1));
     return {
       node: this.node,
       ...(this.#bound !== undefined && { bound: this.#bound }),
@@ -99,8 +127,10 @@ export class SignedNode {
   }
 }
 
+/** An object of fields, and not a value such as a date, a list or a promise. */
 export function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || ArrayBuffer.isView(value)) return false;
+  return ![Promise, Date, Map, Set, RegExp, URL].some((known) => value instanceof known);
 }
 
 /** Records are merged field by field, anything else is replaced. */

@@ -4,7 +4,7 @@ import { OnwardError } from '../errors/onward-error.ts';
 import type { PlanFlow } from '../run/plan.ts';
 import type { DraftEntry, GivenAtStart, BuildMessage } from './draft.ts';
 import type { Entry } from '../run/plan.ts';
-import { WrittenPlan, type PlanCallbacks } from './written-plan.ts';
+import { WrittenPlan, type PlanParts } from './written-plan.ts';
 
 export class SwarmDraft extends WrittenPlan {
   readonly #most: number | null;
@@ -12,9 +12,9 @@ export class SwarmDraft extends WrittenPlan {
   #isClosed = false;
   #isStarted = false;
 
-  constructor(flow: PlanFlow, callbacks: PlanCallbacks, entryOf: (job: unknown, message: unknown) => DraftEntry) {
-    super('swarm', [], flow, callbacks);
-    this.#most = flow.open?.most ?? null;
+  constructor(parts: PlanParts, entryOf: (job: unknown, message: unknown) => DraftEntry) {
+    super('swarm', [], parts);
+    this.#most = parts.flow.open?.most ?? null;
     this.#entryOf = entryOf;
   }
 

@@ -2,10 +2,11 @@
 
 import { OnwardError, isOnwardError, type Issue } from '../errors/onward-error.ts';
 import { mergeOver } from '../message/copy.ts';
+import { describeThrown } from '../message/describe-thrown.ts';
 import { SINGLE, type Entry, type PlanFlow, type Signed } from '../run/plan.ts';
 import { inGroups } from './groups.ts';
 import type { BuildMessage, Draft, DraftEntry, GivenAtStart } from './draft.ts';
-import type { SignedNode } from './signed-node.ts';
+import type { SignedNode, Signer } from './signed-node.ts';
 
 export type PlanKind = 'sequence' | 'parallel' | 'chain' | 'swarm';
 
@@ -14,15 +15,24 @@ export interface PlanCallbacks {
   readonly onFailure: SignedNode | undefined;
 }
 
+export interface PlanParts {
+  readonly flow: PlanFlow;
+  readonly callbacks: PlanCallbacks;
+  readonly signer: Signer;
+}
+
 /** Entries that were written down together. */
 export class WrittenPlan implements Draft {
   readonly kind: PlanKind;
+  /** Whose graph it is of. */
+  readonly signer: Signer;
   readonly #flow: PlanFlow;
   protected readonly entries: DraftEntry[];
   readonly #callbacks: PlanCallbacks;
 
-  constructor(kind: PlanKind, entries: readonly DraftEntry[], flow: PlanFlow, callbacks: PlanCallbacks) {
+  constructor(kind: PlanKind, entries: readonly DraftEntry[], { flow, callbacks, signer }: PlanParts) {
     this.kind = kind;
+    this.signer = signer;
     this.entries = [...entries];
     this.#flow = flow;
     this.#callbacks = callbacks;
@@ -38,6 +48,10 @@ export class WrittenPlan implements Draft {
 
   get takesMessage(): boolean {
     return this.kind === 'chain';
+  }
+
+  get takesOverride(): boolean {
+    return this.takesMessage;
   }
 
   get onSuccess(): Signed | undefined {
@@ -78,6 +92,7 @@ export function signatureDraft(signature: SignedNode): Draft {
     name: signature.node,
     flow: () => SINGLE,
     takesMessage: true,
+    takesOverride: true,
     lanes: async (given, build) => {
       const entry = { signed: signature.signed(), message: given.message, checkedBy: signature.checkedBy };
       return [[await builtEntry(entry, 0, given, build)]];
@@ -128,9 +143,11 @@ function refusalOf(refused: readonly RefusedEntry[], entries: readonly DraftEntr
     const text = reason instanceof Error ? reason.message : String(reason);
     return `entries[${at}] (${entries[at]?.signed.node}): ${text}`;
   });
-  const issues = refused.flatMap(({ at, reason }): Issue[] =>
-    isOnwardError(reason) ? reason.issues.map((issue) => ({ ...issue, path: pathIn(at, issue.path) })) : [],
-  );
+  const issues = refused.flatMap(({ at, reason }): readonly Issue[] => {
+    const own = isOnwardError(reason) ? reason.issues : [];
+    if (own.length > 0) return own.map((issue) => ({ ...issue, path: pathIn(at, issue.path) }));
+    return [{ path: pathIn(at, ''), expected: 'a message that fits the job', got: describeThrown(reason) }];
+  });
   const text = `${refused.length === 1 ? 'a message' : `${refused.length} messages`} of the plan cannot be used:\n  ${told.join('\n  ')}`;
   return new OnwardError('ONW2003', text, { issues, cause: refused[0]?.reason });
 }

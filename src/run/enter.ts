@@ -196,13 +196,12 @@ function listen(step: Step, sink: Sink): void {
   step.phase = Phase.LISTENING;
   rare.waits = false;
   rare.wakeAt = 0;
-  rare.listenSeq = ++run.seq;
-  rare.listenedAt = sink.now;
+  const dueAt = node.waitMs > 0 ? sink.now + node.waitMs : 0;
+  rare.listening = { seq: ++run.seq, at: sink.now, dueAt };
   sink.listening(step);
-  if (node.waitMs > 0) {
-    rare.dueAt = sink.now + node.waitMs;
-    rare.wakeAt = rare.dueAt;
-    sink.wake(step, rare.dueAt);
+  if (dueAt > 0) {
+    rare.wakeAt = dueAt;
+    sink.wake(step, dueAt);
   }
   if (!mailboxOf(run, node).isEmpty) sink.post(run);
 }

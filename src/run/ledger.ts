@@ -113,7 +113,7 @@ export class Ledger implements Sink {
   }
 
   listening(step: Step): void {
-    this.events.push(stepWaiting(step.run.id, viewStep(step)));
+    this.events.push(...stepWaiting(step.run.id, viewStep(step)));
   }
 
   quiet(run: Run): void {
@@ -216,7 +216,7 @@ export function taskOf(step: Step): Task {
 }
 
 /** What only some tasks have. */
-function partsOf({ run }: Step, { placement, entry, sent, dueAt }: Rare): Partial<Task> {
+function partsOf({ run, sent, dueAt }: Step, { placement, entry }: Rare): Partial<Task> {
   const turn = entry === null ? undefined : turnOf(run, entry);
   return {
     ...(placement !== null && { placement }),

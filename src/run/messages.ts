@@ -36,13 +36,14 @@ export function send(run: Run, node: GraphNode, { id, message }: Letter, sink: S
 
 /** Gives a step the next message for its node. False if it does not wait for one, or another number is next. */
 export function deliver(step: Step, number: number, sink: Sink): boolean {
-  if (step.phase !== Phase.LISTENING) return false;
+  const { listening } = step.rarely;
+  if (step.phase !== Phase.LISTENING || listening === null) return false;
   const box = mailboxOf(step.run, step.node);
   if (box.isEmpty || box.taken + 1 !== number) return false;
   box.taken = number;
   const message = box.kept.get(number);
   box.kept.delete(number);
-  step.rarely.sent = { message };
+  step.rarely.listening = { ...listening, sent: { message } };
   sink.unwake(step);
   dispatch(step, sink);
   if (!box.isEmpty) sink.post(step.run);

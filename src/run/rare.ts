@@ -23,6 +23,17 @@ export interface EntryMark {
   readonly uses?: readonly Use[];
 }
 
+/** A wait for a message from outside. */
+export interface Listening {
+  /** Its place among the events of the run. */
+  readonly seq: number;
+  readonly at: number;
+  /** When the wait and the body have to be over; 0 for any time. */
+  readonly dueAt: number;
+  /** What was sent. */
+  readonly sent?: { readonly message: Ref };
+}
+
 /** What only some steps have. */
 export class Rare {
   role: Role = Role.FLOW;
@@ -41,13 +52,8 @@ export class Rare {
   entry: EntryMark | null = null;
   /** Where it stands, if only this run has such a node or edge. */
   placement: Placement | null = null;
-  /** What it was sent from outside. */
-  sent: { readonly message: Ref } | null = null;
-  /** It began to wait for a message. */
-  listenSeq = 0;
-  listenedAt = 0;
-  /** When its wait and its body have to be over; 0 for any time. */
-  dueAt = 0;
+  /** It waits for a message from outside, or has waited for one. */
+  listening: Listening | null = null;
   /** Which item of the group it is. */
   item = -1;
   /** Brackets of the present phase that are not over. */

@@ -79,8 +79,11 @@ export function stepStarted(runId: string, step: StepView): RunEvent {
   return { type: 'step.started', ...ofStep(runId, step, 1), seq: step.startSeq, at };
 }
 
-export function stepWaiting(runId: string, step: StepView): RunEvent {
-  return { type: 'step.waiting', ...ofStep(runId, step, step.attempt), seq: step.listenSeq, at: step.listenedAt };
+/** Empty if it never waited for a message. */
+export function stepWaiting(runId: string, step: StepView): RunEvent[] {
+  const { listening } = step;
+  if (listening === null) return [];
+  return [{ type: 'step.waiting', ...ofStep(runId, step, 1), seq: listening.seq, at: listening.at }];
 }
 
 export function stepRetrying(runId: string, step: StepView, failed: AttemptRecord): RunEvent {
@@ -122,7 +125,7 @@ export function stepEnded(runId: string, step: StepView): RunEvent[] {
 export function eventsOfStep(runId: string, step: StepView): RunEvent[] {
   const retries = step.attempts.filter((attempt) => attempt.seq > 0);
   const started = step.startSeq > 0 ? [stepStarted(runId, step)] : [];
-  const waiting = step.listenSeq > 0 ? [stepWaiting(runId, step)] : [];
+  const waiting = stepWaiting(runId, step);
   return [
     ...started,
     ...waiting,

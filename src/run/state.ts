@@ -173,11 +173,11 @@ export class Step {
   }
 
   get sent(): { readonly message: Ref } | null {
-    return this.rare === null ? null : this.rare.sent;
+    return this.rare === null || this.rare.listening === null ? null : (this.rare.listening.sent ?? null);
   }
 
   get dueAt(): number {
-    return this.rare === null ? 0 : this.rare.dueAt;
+    return this.rare === null || this.rare.listening === null ? 0 : this.rare.listening.dueAt;
   }
 
   /** Which item of the array `b` is meant; -1 for the whole. */

@@ -5,7 +5,7 @@ import type { EdgeFault, Facts } from './facts.ts';
 import type { Phase, Role } from './phase.ts';
 import { place, type Placement } from './placed.ts';
 import type { CallKey, Ref } from './ref.ts';
-import type { EntryMark, Rare } from './rare.ts';
+import type { EntryMark, Listening, Rare } from './rare.ts';
 import { Step, type Run } from './state.ts';
 import type { StepCode } from './status.ts';
 
@@ -54,10 +54,7 @@ interface RareRecord {
   readonly root?: number;
   readonly entry?: EntryMark;
   readonly placement?: Placement;
-  readonly sent?: { readonly message: Ref };
-  readonly listenSeq?: number;
-  readonly listenedAt?: number;
-  readonly dueAt?: number;
+  readonly listening?: Listening;
 }
 
 /** Members of a `Rare` that a record holds as they are. */
@@ -84,10 +81,7 @@ const PLAIN = [
   'cancelReason',
   'entry',
   'placement',
-  'sent',
-  'listenSeq',
-  'listenedAt',
-  'dueAt',
+  'listening',
 ] as const satisfies readonly (keyof Rare & keyof RareRecord)[];
 
 /** Owner, group and root are tied by whoever has them. */

@@ -55,9 +55,8 @@ export interface StepView {
   readonly entryName: string | undefined;
   /** It waits for a message from outside. */
   readonly listens: boolean;
-  /** 0 if it never waited for a message. */
-  readonly listenSeq: number;
-  readonly listenedAt: number;
+  /** Since when it waits for a message, or has waited: its place among the events, and the time. */
+  readonly listening: { readonly seq: number; readonly at: number } | null;
 }
 
 /** How an entry of a plan ended. */
@@ -127,7 +126,7 @@ export function viewStep(step: Step): StepView {
   const { via, rare } = step;
   const { owner, item, attempts, faults, failedChild, missing, unmatched, conflicts, exitIgnored } =
     rare ?? NOTHING_RARE;
-  const { entry, listenSeq, listenedAt } = rare ?? NOTHING_RARE;
+  const { entry, listening } = rare ?? NOTHING_RARE;
   return {
     id: step.id,
     node: step.node.name,
@@ -158,8 +157,7 @@ export function viewStep(step: Step): StepView {
     entry: entry === null ? -1 : entry.at,
     entryName: entry === null ? undefined : entry.name,
     listens: step.phase === Phase.LISTENING,
-    listenSeq,
-    listenedAt,
+    listening,
   };
 }
 

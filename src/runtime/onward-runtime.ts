@@ -82,28 +82,29 @@ export class OnwardRuntime implements MessageBuilder {
     this.#assertOpen();
     if (this.#opened instanceof Promise) await this.#opened;
     const asked = typeof what === 'string' ? this.#jobStart(what, given) : this.#planStart(what, given);
-    const { id, ...submission } = asked instanceof Promise ? await asked : asked;
+    const { id, plan, settings, fingerprint } = asked instanceof Promise ? await asked : asked;
     // It may have been closed while the message was checked.
     this.#assertOpen();
     const runId = id ?? `${this.#idStem}${++this.#started}`;
-    const submitted = this.#engine.submit({ runId, ...submission });
+    const submitted = this.#engine.submit({ runId, plan, settings, fingerprint });
     const { outcome, run } = submitted instanceof Promise ? await submitted : submitted;
     if (outcome !== 'differs') return new Handle(run, this);
     const text = `run ${runId} exists with another job or message; start it under another id, or join it with runtime.run(id)`;
     throw new OnwardError('ONW3033', text, { details: { runId } });
   }
 
-  #jobStart(job: string, [message, given]: readonly unknown[]): Asked | Promise<Asked> {
-    const options = startOptions(given);
-    const settings = options === undefined ? this.#defaults : settingsOf(options, this.#around);
-    const asked = (valid: unknown): Asked => ({
-      id: options?.id,
-      plan: singlePlan(job, valid),
-      settings,
-      fingerprint: options === undefined ? undefined : fingerprintFor(job, valid, options),
-    });
-    const built = this.#build(job, message);
-    return built instanceof Promise ? built.then(asked) : asked(built);
+  #jobStart(job: string, given: readonly unknown[]): Asked | Promise<Asked> {
+    const built = this.#build(job, given[0]);
+    const options = startOptions(given[1]);
+    if (built instanceof Promise) return built.then((valid) => this.#askedOf(job, valid, options));
+    return this.#askedOf(job, built, options);
+  }
+
+  #askedOf(job: string, valid: unknown, options: SignedStartOptions | undefined): Asked {
+    const plan = singlePlan(job, valid);
+    if (options === undefined) return { id: undefined, plan, settings: this.#defaults, fingerprint: undefined };
+    const settings = settingsOf(options, this.#around);
+    return { id: options.id, plan, settings, fingerprint: fingerprintFor(job, valid, options) };
   }
 
   async #planStart(what: unknown, given: readonly unknown[]): Promise<Asked> {
@@ -111,7 +112,9 @@ export class OnwardRuntime implements MessageBuilder {
     const [message, rest] = draft.takesMessage ? given : [undefined, given[0]];
     // What is no object is refused where options are read.
     if (rest !== undefined && !isOptions(rest)) settingsOf(startOptions(rest) ?? {}, this.#around);
-    const { override, ...options } = startOptions(rest) ?? {};
+    const { override, ...others } = startOptions(rest) ?? {};
+    // Where nothing can be overridden it is an option that there is not.
+    const options = draft.takesOverride || override === undefined ? others : { ...others, override };
     const settings = settingsOf(options, this.#around);
     const plan = await planOf(draft, { message, override }, (job, data, checkedBy) =>
       this.#build(job, data, checkedBy),
@@ -188,8 +191,8 @@ export class OnwardRuntime implements MessageBuilder {
     return Object.hasOwn(this.#wiring.nodes, id) && this.#wiring.nodes[id]?.kind === 'job';
   }
 
-  async parse(job: string, data: unknown): Promise<unknown> {
-    return this.#build(job, data);
+  async parse(node: string, data: unknown): Promise<unknown> {
+    return this.#app.graph.nodeOf.get(node)?.waits === true ? this.#buildFor(node, data) : this.#build(node, data);
   }
 
   idle(): Promise<void> {
