@@ -95,7 +95,7 @@ export class OnwardRuntime implements MessageBuilder {
 
   #jobStart(job: string, given: readonly unknown[]): Asked | Promise<Asked> {
     const built = this.#build(job, given[0]);
-    const options = startOptions(given[1]);
+    const options = given[1] === undefined ? undefined : startOptions(given[1]);
     if (built instanceof Promise) return built.then((valid) => this.#askedOf(job, valid, options));
     return this.#askedOf(job, built, options);
   }
@@ -111,8 +111,8 @@ export class OnwardRuntime implements MessageBuilder {
     const draft = this.#planner.draftOf(what);
     const [message, rest] = draft.takesMessage ? given : [undefined, given[0]];
     // What is no object is refused where options are read.
-    if (rest !== undefined && !isOptions(rest)) settingsOf(startOptions(rest) ?? {}, this.#around);
-    const { override, ...others } = startOptions(rest) ?? {};
+    if (rest !== undefined && !isOptions(rest)) settingsOf(startOptions(rest), this.#around);
+    const { override, ...others } = startOptions(rest ?? {});
     // Where nothing can be overridden it is an option that there is not.
     const options = draft.takesOverride || override === undefined ? others : { ...others, override };
     const settings = settingsOf(options, this.#around);
@@ -241,6 +241,6 @@ function unknownJob(job: string, wiring: Wiring): OnwardError {
 }
 
 /** The options as a caller gave them: what is wrong with them is told where they are read. */
-function startOptions(given: unknown): SignedStartOptions | undefined {
-  return given as SignedStartOptions | undefined;
+function startOptions(given: unknown): SignedStartOptions {
+  return given as SignedStartOptions;
 }

@@ -28,7 +28,7 @@ test('assertions stand in these functions only', () => {
     src/run/records.ts toJson: record as unknown as Json
     src/runtime/assemble.ts callOf: node.call as Body['call']
     src/runtime/create-runtime.ts faceOf: runtime as unknown as Runtime<Nodes>
-    src/runtime/onward-runtime.ts startOptions: given as SignedStartOptions | undefined
+    src/runtime/onward-runtime.ts startOptions: given as SignedStartOptions
     codegen/cli/arguments.ts parseArguments: token.name as keyof typeof FLAGS
     codegen/project.ts tsOf: module as { readonly ts: TypeScript }
     codegen/read/read-file.ts parseDiagnosticsOf: source as { readonly parseDiagnostics?: readonly ts.DiagnosticWithLocation[] }"

@@ -57,7 +57,7 @@ describe('at once', () => {
       `"OnwardError: ONW3004: the sequence cannot be used: entries[0] has no \`allways\`; did you mean \`always\`?; expected \`if\` of entries[0] to be true, false or a predicate, or a list of them, got "yes"; expected \`group\` of entries[0] to be text that is not empty, got ""; expected entries[1] to be an object, got null; expected \`always\` of entries[2] to be true or false, got 1; expected \`group\` of entries[2] to be text that is not empty, got 5; expected \`if\` of entries[2] to be true, false or a predicate, or a list of them, got an array of 3 items; expected entries[3] to be an object, got "Till.open"; the plan has no \`keepgoing\`; did you mean \`keepGoing\`?; expected \`keepGoing\` of the plan to be true or false, got "yes"; the plan has no \`concurrency\`; only keepGoing, onSuccess, onFailure"`,
     );
     expect(thrownBy(() => called(runtime, 'parallel', [undefined], null))).toMatchInlineSnapshot(
-      `"OnwardError: ONW3004: the parallel cannot be used: expected entries[0] to be an object, got nothing; expected the plan to be an object, got null"`,
+      `"OnwardError: ONW3004: the parallel plan cannot be used: expected entries[0] to be an object, got nothing; expected the plan to be an object, got null"`,
     );
   });
 
@@ -100,16 +100,16 @@ describe('at once', () => {
     const { runtime } = till();
     const plan = (job: unknown): string => thrownBy(() => called(runtime, 'sequence', [{ job }]));
     expect(plan('Till.pya')).toMatchInlineSnapshot(
-      `"OnwardError: ONW3005: there is no node "Till.pya"; did you mean Till.pay?"`,
+      `"OnwardError: ONW3005: entries[0]: there is no job "Till.pya"; did you mean Till.pay?"`,
     );
     expect(plan('Till.ring')).toMatchInlineSnapshot(
-      `"OnwardError: ONW3005: Till.ring is a handler and starts nothing; annotate it with @Job, or name it as a callback"`,
+      `"OnwardError: ONW3005: entries[0]: Till.ring is a handler and starts nothing; annotate it with @Job, or name it as a callback"`,
     );
     expect(plan('zzz')).toMatchInlineSnapshot(
-      `"OnwardError: ONW3005: there is no node "zzz"; the nodes are Till.pay, Till.open, Till.ring, Till.book"`,
+      `"OnwardError: ONW3005: entries[0]: there is no job "zzz"; the jobs are Till.pay, Till.open"`,
     );
     expect(plan(undefined)).toMatchInlineSnapshot(
-      `"OnwardError: ONW3004: expected a callback to be the id of a node or a signature, got nothing"`,
+      `"OnwardError: ONW3004: entries[0]: expected the id of a node or a signature, got nothing"`,
     );
     for (const job of [null, 5, {}, [], PROMISE, Till, new Till(), '', '__proto__', 'constructor']) {
       expect(plan(job)).toMatch(/^OnwardError: ONW300[45]/);
@@ -158,7 +158,7 @@ describe('at once', () => {
       expect(validated(given)).toMatch(/^OnwardError: ONW3004/);
     }
     const late = runtime.sign('Till.pay').validateWith(Money);
-    expect(thrownBy(() => called(runtime, 'chain', ['Till.open', late]))).toMatchInlineSnapshot();
+    expect(thrownBy(() => called(runtime, 'chain', ['Till.open', late]))).toMatchInlineSnapshot(`"OnwardError: ONW3004: Till.pay is a later link of a chain: its message is made in the run and checked by its own class; leave \`validateWith\` out"`);
   });
 
   test('callbacks that are none', () => {
@@ -172,10 +172,10 @@ describe('at once', () => {
       }
     }
     expect(thrownBy(() => called(runtime.sign('Till.open'), 'onSuccess', () => {}))).toMatchInlineSnapshot(
-      `"OnwardError: ONW3004: expected a callback to be the id of a node or a signature, got a function"`,
+      `"OnwardError: ONW3004: expected the id of a node or a signature, got a function"`,
     );
     expect(thrownBy(() => called(runtime, 'sequence', [], { onSuccess: () => {} }))).toMatchInlineSnapshot(
-      `"OnwardError: ONW3004: expected a callback to be the id of a node or a signature, got a function"`,
+      `"OnwardError: ONW3004: expected the id of a node or a signature, got a function"`,
     );
     expect(thrownBy(() => called(runtime, 'swarm', { onFailure: 'Till.rign' }))).toMatchInlineSnapshot(
       `"OnwardError: ONW3005: there is no node "Till.rign"; did you mean Till.ring?"`,
@@ -245,7 +245,16 @@ describe.each(ENGINES)('at the start: $engine engine', ({ open }) => {
       expect(await runtime.run('dinner')).toBeUndefined();
     }
     const refused = await rejectionOf(runtime.start(runtime.parallel(entries)));
-    expect(String(refused)).toMatchInlineSnapshot();
+    expect(String(refused)).toMatchInlineSnapshot(`
+      "OnwardError: ONW2003: 4 messages of the plan cannot be used:
+        entries[1] (Till.pay): ONW2003: the message does not fit Money
+        cents: expected an integer number, got "many"
+        currency: expected a string, got 5
+        entries[2] (Till.pay): ONW2003: the message does not fit Money
+        tip: expected no field of this name, got 3
+        entries[3] (Till.pay): ONW2001: a message of class Money is an object with its fields; got nothing
+        entries[4] (Till.pay): ONW2001: a message of class Money is an object with its fields; got a promise"
+    `);
   });
 
   test('of one wrong message the place is told as well, also in a swarm', async () => {
