@@ -39,10 +39,6 @@ export class Sorry {
   @IsString() fieldStr!: string;
 }
 
-export class Unused {
-  @IsInt() id!: number;
-}
-
 export class Declined extends Error {
   override readonly name = 'Declined';
 }
@@ -80,7 +76,7 @@ export class Task {
     this.notes.say('stumble');
     throw new Error('the first one');
   }
-  @OnError('unused', { bind: { p: 0, fieldInt: 0, fieldStr: '' } })
+  @Handler()
   sorry(message: Sorry, @ErrorValue() error: Error): void {
     this.notes.seen.push(message);
     this.notes.say(`sorry ${error.name} ${error.message} ${error.stack?.includes('signing.ts') === true}`);
@@ -88,11 +84,6 @@ export class Task {
   @Handler()
   regret(): void {
     this.notes.say('regret');
-  }
-
-  @Job()
-  unused(order: Unused): number {
-    return order.id;
   }
 
   /** S-M5 */
@@ -150,7 +141,7 @@ export class Pipeline {
     this.notes.say(`save ${row}`);
     return `saved ${row}`;
   }
-  @OnError(() => Task, 'unused')
+  @Handler()
   bad(@ErrorValue() error: Error): void {
     this.notes.say(`transform failed: ${error.message}`);
   }
