@@ -5,6 +5,7 @@
 
 import { OnwardError } from '../errors/onward-error.ts';
 import { durationMs } from '../graph/duration.ts';
+import { copyOf } from '../message/copy.ts';
 import { describeValue } from '../message/describe.ts';
 import { noSuchNode } from './no-such-node.ts';
 import { fingerprintOf } from '../message/fingerprint.ts';
@@ -34,6 +35,8 @@ interface Asked {
   readonly message: unknown;
   readonly options: SpawnOptions | undefined;
 }
+
+type Ask<T> = (service: unknown, method: string, message?: unknown, options?: SpawnOptions) => Promise<T>;
 
 export class LiveContext<A extends Attempt> implements Omit<StepContext, 'spawn' | 'call'> {
   readonly runId: string;
@@ -86,8 +89,10 @@ export class LiveContext<A extends Attempt> implements Omit<StepContext, 'spawn'
     return this.#draft;
   }
 
-  spawn(service: unknown, method: string, message?: unknown, options?: SpawnOptions): Promise<Spawned> {
-    return this.#asked(this.#spawn({ service, method, message, options }));
+  // What bodies call is bound when it is asked for: they take it off the context as they take off data.
+
+  get spawn(): Ask<Spawned> {
+    return (service, method, message, options) => this.#asked(this.#spawn({ service, method, message, options }));
   }
 
   async #spawn(asked: Asked): Promise<Spawned> {
@@ -95,11 +100,13 @@ export class LiveContext<A extends Attempt> implements Omit<StepContext, 'spawn'
     return this.#host.spawn(this.#at, this.#attempt, start);
   }
 
-  call(service: unknown, method: string, message?: unknown, options?: SpawnOptions): Promise<unknown> {
-    const ended = this.#call({ service, method, message, options });
-    // Whoever does not wait for it does not want to hear of it either.
-    ended.catch(() => undefined);
-    return ended;
+  get call(): Ask<unknown> {
+    return (service, method, message, options) => {
+      const ended = this.#call({ service, method, message, options });
+      // Whoever does not wait for it does not want to hear of it either.
+      ended.catch(() => undefined);
+      return ended;
+    };
   }
 
   async #call(asked: Asked): Promise<unknown> {
@@ -117,23 +124,29 @@ export class LiveContext<A extends Attempt> implements Omit<StepContext, 'spawn'
     return this.#host.call(this.#at, this.#attempt, start);
   }
 
-  emit(name: string, data?: unknown): void {
-    this.#assertOpen('emit an event');
-    if (typeof name !== 'string' || name === '')
-      throw new TypeError(`emit takes the name of an event, got ${describeValue(name)}`);
-    this.#host.tell(this.#at, this.#attempt, { type: 'custom', name, data });
+  get emit(): StepContext['emit'] {
+    return (name, data) => {
+      this.#assertOpen('emit an event');
+      if (typeof name !== 'string' || name === '')
+        throw new TypeError(`emit takes the name of an event, got ${describeValue(name)}`);
+      this.#host.tell(this.#at, this.#attempt, { type: 'custom', name, data });
+    };
   }
 
-  progress(done: number, text?: string): void {
-    this.#assertOpen('tell its progress');
-    if (!(typeof done === 'number' && done >= 0 && done <= 1))
-      throw new TypeError(`progress takes a number from 0 to 1, got ${describeValue(done)}`);
-    this.#host.tell(this.#at, this.#attempt, { type: 'progress', done, ...(text !== undefined && { text }) });
+  get progress(): StepContext['progress'] {
+    return (done, text) => {
+      this.#assertOpen('tell its progress');
+      if (!(typeof done === 'number' && done >= 0 && done <= 1))
+        throw new TypeError(`progress takes a number from 0 to 1, got ${describeValue(done)}`);
+      this.#host.tell(this.#at, this.#attempt, { type: 'progress', done, ...(text !== undefined && { text }) });
+    };
   }
 
-  exit(value?: unknown): void {
-    this.#assertOpen('end the run');
-    this.#exit ??= { value };
+  get exit(): StepContext['exit'] {
+    return (value) => {
+      this.#assertOpen('end the run');
+      this.#exit ??= { value };
+    };
   }
 
   /** The attempt is over. What it asked for beside returning. */
@@ -200,7 +213,8 @@ export class LiveContext<A extends Attempt> implements Omit<StepContext, 'spawn'
 /** How the entry before ended; undefined where there is none. */
 export function previousOf(before: ContextSource['previous']): Previous | undefined {
   if (before === null) return undefined;
-  return before.ok ? { ok: true, value: before.value } : { ok: false };
+  // What a body does to it reaches nobody else.
+  return before.ok ? { ok: true, value: copyOf(before.value) } : { ok: false };
 }
 
 function parentOf(source: ParentSource | null): ParentStep | null {
