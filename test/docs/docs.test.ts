@@ -14,6 +14,10 @@ const documents = [
   'CHANGELOG.md',
   'docs/messages.md',
   'docs/graph.md',
+  'docs/plans.md',
+  'docs/definitions.md',
+  'docs/schedules.md',
+  'docs/coming-from.md',
   'docs/features.md',
 ] as const;
 

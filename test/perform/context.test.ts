@@ -72,6 +72,19 @@ test('a key or a delay that makes no sense is refused where it is given', async 
   expect((await told(wrong({ delay: -1 }))).told).toEqual([expect.stringContaining('expected `delay` to be')]);
 });
 
+test('what a body takes off its context works by itself', async () => {
+  const host = await told(async ({ emit, progress, spawn, call, exit }) => {
+    emit('begun');
+    progress(0.5);
+    await spawn(Children, 'pack', 1);
+    await call(Children, 'pack', 2);
+    exit(3);
+  });
+  expect(host.effects?.exit).toEqual({ value: 3 });
+  expect(host.told).toContain('spawned Shop.pack');
+  expect(host.told).toContain('called Shop.pack');
+});
+
 test('after the attempt nothing of its context works', async () => {
   let leaked: StepContext | undefined;
   const host = await told((context) => {
