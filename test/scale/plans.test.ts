@@ -13,6 +13,8 @@ import { eventCountOf } from './work.ts';
 /** Records that one event may read, and characters that it may write, whatever the size of the plan. */
 const MOST_READ = 8;
 const MOST_WRITTEN = 1_024;
+/** Characters that the first event writes for each entry, with the steps that begin. */
+const ENTRY_WRITTEN = 400;
 
 class Numbered {
   @IsInt() at!: number;
@@ -107,6 +109,8 @@ describe.each(Object.entries(KINDS))('%s', (name, kind) => {
 
   test('L1: on stores no event but the first reads or writes more in a large plan', async () => {
     const [s0, s1] = [await statisticsOf(kind, 50), await statisticsOf(kind, 500)];
+    expect((s1.events - s0.events) % 450, 'events are exactly so many an entry').toBe(0);
+    expect(s1.first, 'the plan itself, for each entry').toBeLessThanOrEqual(500 * ENTRY_WRITTEN);
     expect(s1.mostRead).toBeLessThanOrEqual(MOST_READ);
     expect(s1.mostRead, 'read at ten times the size').toBe(s0.mostRead);
     expect(s1.mostWritten).toBeLessThanOrEqual(MOST_WRITTEN);
@@ -153,11 +157,14 @@ async function timed(kind: Kind, entries: number): Promise<number> {
   return user + system;
 }
 
-async function statisticsOf(kind: Kind, entries: number): Promise<JournalStatistics> {
+async function statisticsOf(kind: Kind, entries: number): Promise<JournalStatistics & { readonly first: number }> {
   const engine = journaledEngine();
-  // What the first event reads and writes is the plan itself.
-  const forget = (): void => void Object.assign(engine.statistics, { mostRead: 0, mostWritten: 0 });
-  const { run } = await played(engine, kind, entries, forget);
+  let first = 0;
+  const { run } = await played(engine, kind, entries, () => {
+    first = engine.statistics.mostWritten;
+    // What the first event reads and writes is the plan itself.
+    Object.assign(engine.statistics, { mostRead: 0, mostWritten: 0 });
+  });
   expect((await run.report()).counts.completed).toBe(2 * entries);
-  return engine.statistics;
+  return { ...engine.statistics, first };
 }
