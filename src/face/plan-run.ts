@@ -3,7 +3,7 @@
 import type { JobIds, NodeTypes } from './graph-nodes.ts';
 import type { StartedRun } from './started-run.ts';
 import type { FinalStatus, StepCode } from '../run/status.ts';
-import type { AddedMessage, OfSwarm } from './plans.ts';
+import type { AddedMessage, OfSwarm } from './added.ts';
 import type { AnySignature } from './signature.ts';
 
 interface EntryPlace {

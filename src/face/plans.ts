@@ -6,6 +6,7 @@ import type { StartOptions } from './start-options.ts';
 import type { JobType } from '../wiring/v1.ts';
 import type { MessageTo, Previous } from '../wiring/step-context.ts';
 import type { DataFor, Left, SuccessFit } from './fit.ts';
+import type { AddedMessage, OfSwarm } from './added.ts';
 import type { PlanRun, SwarmRun } from './plan-run.ts';
 import type { AnySignature, Bindable, BoundOf, NodeOf, ReportCallback, Signature, StartAfter } from './signature.ts';
 import type { Startable } from './startable.ts';
@@ -114,22 +115,6 @@ export interface Swarm<Nodes extends NodeTypes<Nodes>, J extends JobIds<Nodes>> 
   /** Nothing more will be added: the run ends when all that was added is over. */
   close(): this;
 }
-
-/** A signature counts as the job it signs. */
-export type OfSwarm<Nodes extends NodeTypes<Nodes>, J extends JobIds<Nodes>, A> = [
-  NodeOf<Nodes, A>['returnValue'],
-] extends [Nodes[J]['returnValue']]
-  ? unknown
-  : ['the swarm takes', J];
-
-export type AddedMessage<Nodes extends NodeTypes<Nodes>, A> =
-  Left<DataFor<NodeOf<Nodes, A>>, BoundOf<A>> extends infer Data
-    ? undefined extends Data
-      ? readonly [message?: Data]
-      : {} extends Data
-        ? readonly [message?: Data]
-        : readonly [message: Data]
-    : never;
 
 interface AnyFrom {
   readonly service: () => unknown;

@@ -14,7 +14,7 @@ import type {
 import { play } from './reference.ts';
 import { SINGLE, type EntryPlan, type SignedPlan, type StartPlan } from './start-plan.ts';
 
-export const turn = (options: Partial<Turn> = {}): Turn => ({
+const turn = (options: Partial<Turn> = {}): Turn => ({
   operations: [],
   fails: 0,
   fault: 'plain',

@@ -96,7 +96,7 @@ function isStopped(world: World): boolean {
 }
 
 /** M10: an open plan is not over, whatever is live; but nothing is added to one that has stopped. */
-export function isOpen(world: World): boolean {
+function isOpen(world: World): boolean {
   return !world.isClosed && !world.cancelling && world.exit === null && world.stage === 'on' && !isStopped(world);
 }
 

@@ -236,4 +236,20 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     ]);
     expect(await rejectionOf(runtime.start(runtime.sequence([bake])))).toMatchObject({ code: 'ONW3040' });
   });
+
+  test('what a body does to the value before it reaches nobody else', async () => {
+    class Oven {
+      @Job() bake(): { crumbs: number } {
+        return { crumbs: 1 };
+      }
+      @Job() eat({ previous }: StepContext): string {
+        if (previous?.ok === true) Object.assign(Object(previous.value), { crumbs: 0 });
+        return 'eaten';
+      }
+    }
+    const { runtime, clock } = wired(open(), { Oven: new Oven() }, { 'Oven.eat': ['context'] });
+    const run = await runtime.start(runtime.sequence([{ job: 'Oven.bake' }, { job: 'Oven.eat' }]));
+    await clock.runAll();
+    expect(await run.value()).toEqual([{ crumbs: 1 }, 'eaten']);
+  });
 });

@@ -158,7 +158,9 @@ describe('at once', () => {
       expect(validated(given)).toMatch(/^OnwardError: ONW3004/);
     }
     const late = runtime.sign('Till.pay').validateWith(Money);
-    expect(thrownBy(() => called(runtime, 'chain', ['Till.open', late]))).toMatchInlineSnapshot(`"OnwardError: ONW3004: Till.pay is a later link of a chain: its message is made in the run and checked by its own class; leave \`validateWith\` out"`);
+    expect(thrownBy(() => called(runtime, 'chain', ['Till.open', late]))).toMatchInlineSnapshot(
+      `"OnwardError: ONW3004: Till.pay is a later link of a chain: its message is made in the run and checked by its own class; leave \`validateWith\` out"`,
+    );
   });
 
   test('callbacks that are none', () => {
