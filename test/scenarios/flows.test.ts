@@ -1,5 +1,5 @@
 // The scenarios of plans of several jobs: S-D1 to S-D6, S-D10 and S-D11, and what S-P2, S-P6, S-P8 and S-P10 say of jobs
-// in plans; generated and run.
+// in plans; beside them a run that waits for a message (R51). Generated and run.
 //
 // Left for durable engines: resume (S-D7, and in S-D10). S-D12 is in test/schedule.
 
@@ -206,5 +206,35 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
       [1, 1],
       [2, 2],
     ]);
+  });
+
+  test('a message into a run: typed, checked, once by its id, whoever looks the run up', async () => {
+    const { runtime, clock, notes } = project.open(open());
+    await runtime.start(runtime.sequence([{ job: 'Leave.ask' }, { job: 'Manager.later' }]), { id: 'leave' });
+    await clock.advance(3_600_000);
+    expect(notes.lines).toEqual([]);
+    const run = await runtime.run('leave');
+    if (run === undefined) throw new Error('it is known');
+    const send = (message: object, id?: string): Promise<void> =>
+      Reflect.apply(run.send, run, ['Leave.decide', message, id === undefined ? {} : { id }]);
+    expect(await rejectionOf(send({ granted: 1, by: 'Ada' }))).toMatchObject({
+      code: 'ONW2003',
+      issues: [{ path: 'granted' }],
+    });
+    await send({ granted: true, by: 'Ada' }, 'form-7');
+    await send({ granted: true, by: 'Ada' }, 'form-7');
+    await clock.runAll();
+    expect(notes.lines).toEqual(['Ada on 3 days: true', 'entered', 'later', 'callback of Manager.later']);
+    expect((await run.report()).status).toBe('completed');
+  });
+
+  test('a message that never comes: the step that waits runs out of time', async () => {
+    const { report, notes } = project.open(open());
+    const ended = await report('Leave.ask');
+    expect([stepsOf(ended), ended.endedAt - ended.startedAt]).toEqual([
+      ['Leave.ask completed 0', 'Leave.decide failed 204'],
+      2 * 86_400_000,
+    ]);
+    expect(notes.lines).toEqual([]);
   });
 });

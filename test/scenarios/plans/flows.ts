@@ -1,6 +1,7 @@
-// S-D1 to S-D11 and what S-P2, S-P6, S-P8 and S-P10 say of jobs in plans.
+// S-D1 to S-D11, what S-P2, S-P6, S-P8 and S-P10 say of jobs in plans, and messages into a run.
 
-import { Handler, Job, OnEnd, type RunReport, type StepContext } from 'onward';
+import { IsBoolean, IsString } from 'class-validator';
+import { Handler, Job, OnEnd, OnSuccess, ReturnValue, type RunReport, type Sent, type StepContext } from 'onward';
 import type { Notes } from '../notes.ts';
 
 export class Manager {
@@ -99,5 +100,30 @@ export class Fragile {
   notify(): void {
     this.notes.say('notifier throws');
     throw new Error('notifier');
+  }
+}
+
+export class Verdict {
+  @IsBoolean() granted!: boolean;
+  @IsString() by!: string;
+}
+
+/** A run that waits for somebody. */
+export class Leave {
+  constructor(private readonly notes: Notes) {}
+
+  @Job()
+  ask(): { days: number } {
+    return { days: 3 };
+  }
+  @OnSuccess('ask')
+  @Handler({ waits: true, timeout: '2d' })
+  decide({ granted, by }: Sent<Verdict>, @ReturnValue() wish: { days: number }): string {
+    this.notes.say(`${by} on ${wish.days} days: ${granted}`);
+    return granted ? 'granted' : 'refused';
+  }
+  @OnSuccess('decide', { when: 'granted' })
+  enter(): void {
+    this.notes.say('entered');
   }
 }
