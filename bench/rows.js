@@ -5,6 +5,7 @@ import { chain, concurrentChains } from './workloads/chain.js';
 import { dag } from './workloads/dag.js';
 import { fan } from './workloads/fan.js';
 import { loop } from './workloads/loop.js';
+import { sequence, swarm } from './workloads/plan.js';
 
 /** @type {Readonly<Record<string, import('./measure.js').Row>>} */
 export const rows = {
@@ -25,6 +26,8 @@ export const rows = {
   fan: { title: 'fan, 1 to 100 to a join', goal: 'x1.5', runsPerSlice: 1_000, open: () => fan() },
   dag: { title: 'dag, 1,000 nodes', goal: 'x0.5', runsPerSlice: 50, open: () => dag() },
   loop: { title: 'loop, 100,000 rounds in one run', goal: 'x4', runsPerSlice: 2, open: () => loop() },
+  sequence: { title: 'sequence of 1,000 jobs', goal: '-', runsPerSlice: 40, open: () => sequence() },
+  swarm: { title: 'swarm of 1,000 jobs, 16 at a time', goal: '-', runsPerSlice: 40, open: () => swarm() },
   concurrent: {
     title: 'concurrent, 10,000 chains at once',
     goal: 'x3',

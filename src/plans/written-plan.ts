@@ -100,20 +100,27 @@ export function signatureDraft(signature: SignedNode): Draft {
   };
 }
 
-/** The entry with its message: what is bound lies over the message, and an override over both. */
-export async function builtEntry(
-  { signed, message, always, condition, checkedBy }: DraftEntry,
+/** The entry with its message: what is bound lies over the message, and an override over both. A promise as `build`. */
+export function builtEntry(
+  draft: DraftEntry,
   at: number,
   given: GivenAtStart,
   build: BuildMessage,
-): Promise<Entry> {
-  const { bound, ...rest } = signed;
-  const laid = mergeOver(mergeOver(message ?? given.message, bound), given.override);
-  const built = await build(signed.node, laid, checkedBy);
+): Entry | Promise<Entry> {
+  const { signed, message, checkedBy } = draft;
+  const laid = mergeOver(mergeOver(message ?? given.message, signed.bound), given.override);
+  const built = build(signed.node, laid, checkedBy);
+  return built instanceof Promise ? built.then((valid) => entryOf(draft, at, valid)) : entryOf(draft, at, built);
+}
+
+function entryOf({ signed, always, condition }: DraftEntry, at: number, message: unknown): Entry {
+  const { node, success, error } = signed;
   return {
-    ...rest,
+    node,
     at,
-    ...(built !== undefined && { message: built }),
+    ...(message !== undefined && { message }),
+    ...(success !== undefined && { success }),
+    ...(error !== undefined && { error }),
     ...(always && { always }),
     ...(condition !== undefined && { condition }),
   };
@@ -123,12 +130,18 @@ const NOTHING: GivenAtStart = { message: undefined, override: undefined };
 
 /** @throws {OnwardError} the problem of the one message that does not fit, or ONW2003 with those of all of them. */
 async function builtEntries(entries: readonly DraftEntry[], build: BuildMessage): Promise<Entry[]> {
-  const settled = await Promise.allSettled(entries.map((entry, at) => builtEntry(entry, at, NOTHING, build)));
-  const refused = settled.flatMap((result, at) =>
-    result.status === 'rejected' ? [{ at, reason: result.reason as unknown }] : [],
-  );
+  const built: Entry[] = [];
+  const refused: RefusedEntry[] = [];
+  for (const [at, entry] of entries.entries()) {
+    try {
+      const ready = builtEntry(entry, at, NOTHING, build);
+      built.push(ready instanceof Promise ? await ready : ready);
+    } catch (reason) {
+      refused.push({ at, reason });
+    }
+  }
   if (refused.length > 0) throw refusalOf(refused, entries);
-  return settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  return built;
 }
 
 interface RefusedEntry {

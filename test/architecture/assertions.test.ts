@@ -22,7 +22,6 @@ test('assertions stand in these functions only', () => {
     src/plans/planner.ts checked: options as Checked
     src/plans/signed-node.ts validateWith: messageClass as MessageClass
     src/plans/startable-definition.ts startable: known as StartableDefinition
-    src/plans/written-plan.ts builtEntries: result.reason as unknown
     src/run/plan-record.ts read: json as T
     src/run/records.ts readRecord: json as T
     src/run/records.ts toJson: record as unknown as Json
