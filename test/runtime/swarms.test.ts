@@ -1,6 +1,6 @@
 // Swarms: entries that are added while the run is on, so many at a time, until it is closed.
 
-import { IsInt } from 'class-validator';
+import { IsInt, Max } from 'class-validator';
 import { describe, expect, test } from 'vitest';
 import { Handler, Job, OnRunEnd, OnSuccess, type RunReport } from 'onward';
 import { sleep } from './sleep.ts';
@@ -253,6 +253,34 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     }
     await clock.runAll();
     expect(await (await runtime.run('sequence'))?.value()).toEqual([2]);
+  });
+
+  test('a runtime is not idle while a swarm is open', async () => {
+    const { app } = hive();
+    const { runtime, clock } = app;
+    const run = await runtime.start(runtime.swarm());
+    let isIdle = false;
+    const idle = runtime.idle().then(() => (isIdle = true));
+    await clock.advance(1_000);
+    expect(isIdle).toBe(false);
+    await run.close();
+    await idle;
+    expect((await run.report()).status).toBe('completed');
+  });
+
+  test('validation by another class holds for what is added, before and after the start', async () => {
+    class Worker {
+      @IsInt() @Max(5) n!: number;
+    }
+    const { app } = hive();
+    const { runtime, clock } = app;
+    const signed = runtime.sign('Bees.fly').validateWith(Worker);
+    const run = await runtime.start(runtime.swarm().add(signed, { n: 5 }));
+    expect(await rejectionOf(run.add(signed, { n: 6 }))).toMatchObject({ code: 'ONW2003', issues: [{ path: 'n' }] });
+    expect(await rejectionOf(runtime.start(runtime.swarm().add(signed, { n: 6 })))).toMatchObject({ code: 'ONW2003' });
+    await run.close();
+    await clock.runAll();
+    expect(await run.value()).toEqual([10]);
   });
 
   test('a runtime that closes cancels a swarm that nobody closes', async () => {
