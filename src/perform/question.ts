@@ -5,6 +5,7 @@
 import type { Expression } from '../definition/expression.ts';
 import type { Scope, StepFacts } from '../definition/scope.ts';
 import type { Template } from '../definition/template.ts';
+import { formulas } from './formulas.ts';
 import { setOwnField } from '../message/own-field.ts';
 import type { Use } from '../run/plan.ts';
 import type { EntryView } from '../run/view.ts';
@@ -38,7 +39,8 @@ function resultOf({ status, code, value }: EntryView): StepFacts {
 export async function holds({ condition, scope, previous }: Question): Promise<boolean> {
   if (condition === undefined || condition === null) return true;
   if (scope !== undefined) {
-    const { isMet } = await import('../definition/evaluate.ts');
+    const known = formulas();
+    const { isMet } = known instanceof Promise ? await known : known;
     return isMet(formula<Expression>(condition), scope);
   }
   const asked: readonly unknown[] = Array.isArray(condition) ? condition : [condition];
@@ -52,7 +54,8 @@ export async function holds({ condition, scope, previous }: Question): Promise<b
 /** The message of a defined entry; of another one as it stands. */
 export async function filledIn(message: unknown, { scope }: Question): Promise<unknown> {
   if (scope === undefined || message === undefined) return message;
-  const { resolve } = await import('../definition/resolve.ts');
+  const known = formulas();
+  const { resolve } = known instanceof Promise ? await known : known;
   return resolve(formula<Template>(message), scope);
 }
 

@@ -4,6 +4,7 @@
 // E2. A job that is not exposed is as one that does not exist: who writes a definition learns nothing of it.
 
 import type { DefinedStep, Definition } from '../definition/definition.ts';
+import { formulas } from '../perform/formulas.ts';
 import type { Entry, PlanFlow } from '../run/plan.ts';
 import { StepCode } from '../run/status.ts';
 import type { Draft, GivenAtStart } from './draft.ts';
@@ -26,6 +27,8 @@ export class DefinedPlan implements Draft {
   async flow({ message }: GivenAtStart): Promise<PlanFlow> {
     const { keepGoing } = this.#definition;
     const { parametersOf } = await import('../definition/parameters.ts');
+    // Ahead of the run: none of its steps has to wait for it.
+    await formulas();
     const parameters = parametersOf(this.#definition, message);
     return { shape: 'record', keepGoing, concurrency: null, stopAfterFailures: null, parameters };
   }

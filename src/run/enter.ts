@@ -224,7 +224,8 @@ export function enterCancelled(step: Step, sink: Sink): void {
   endUnbegun(step, 'cancelled', StepCode.CANCELLED, sink);
 }
 
-function refuse(step: Step, refusal: RefusalFacts, sink: Sink): void {
+/** Fails a step that has not begun. */
+export function refuse(step: Step, refusal: RefusalFacts, sink: Sink): void {
   step.value = new Refusal(refusal);
   endUnbegun(step, 'failed', refusal.refusal, sink);
 }

@@ -4,7 +4,7 @@
 // P2. Watchers, and what belongs to them, are never cancelled.
 
 import { carryOn, isStopping, shouldStop, stop } from './advance.ts';
-import { dispatch, endUnbegun, isWatching } from './enter.ts';
+import { dispatch, endUnbegun, isWatching, refuse } from './enter.ts';
 import { Phase, Stage } from './phase.ts';
 import type { Sink } from './sink.ts';
 import type { Run, Step } from './state.ts';
@@ -83,6 +83,11 @@ export function sweep(step: Step, sink: Sink): boolean {
     endUnbegun(step, 'skipped', StepCode.SKIPPED, sink);
     return carryOn(step.run, sink);
   }
+  if (isVanished(step)) {
+    sink.unwake(step);
+    refuse(step, { refusal: StepCode.BLOCK_NOT_FOUND, node: step.node.name }, sink);
+    return carryOn(step.run, sink);
+  }
   if (step.rare?.waits !== true || step.run.suspended) return false;
   dispatch(step, sink);
   return carryOn(step.run, sink);
@@ -91,6 +96,11 @@ export function sweep(step: Step, sink: Sink): boolean {
 /** The run was ended from within: what has only waited for a message has not begun. */
 function isInVain(step: Step): boolean {
   return step.phase === Phase.LISTENING && step.run.exit !== null && !isWatching(step);
+}
+
+/** It waits for a message, and its node is no longer in the graph: nobody can send it one. */
+function isVanished({ phase, node }: Step): boolean {
+  return phase === Phase.LISTENING && node.index < 0;
 }
 
 /** Every live step that is loaded looks around, in the order in which they were made. */
@@ -102,5 +112,5 @@ export function sweepAll(run: Run, sink: Sink): void {
 /** Whether a sweep would change the step. */
 export function needsSweep(step: Step): boolean {
   if (shouldStop(step)) return !isStopping(step);
-  return isInVain(step) || (step.rare?.waits === true && !step.run.suspended);
+  return isInVain(step) || isVanished(step) || (step.rare?.waits === true && !step.run.suspended);
 }
