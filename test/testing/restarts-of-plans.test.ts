@@ -20,6 +20,7 @@ import {
   type Sent,
   type StepContext,
 } from 'onward';
+import { definition } from 'onward/definitions';
 import { journaledEngine } from 'onward/testing';
 import { sleep } from '../runtime/sleep.ts';
 import { wired, type Wired } from '../runtime/wired.ts';
@@ -35,7 +36,7 @@ class Marked {
 function works(engine: Engine): Wired {
   const wait = (ms: number): Promise<void> => sleep(made.clock, ms);
   class Works {
-    @Job() async cast({ n }: Size, context: StepContext<{ total: number }>): Promise<number> {
+    @Job({ expose: true }) async cast({ n }: Size, context: StepContext<{ total: number }>): Promise<number> {
       await wait(n);
       context.state.add('total', n);
       if (n === 13) throw new Error('cracked');
@@ -57,7 +58,7 @@ function works(engine: Engine): Wired {
       if (context.step.attempt === 1) throw new Error('slipped');
       return message.from + message.n;
     }
-    @Job() async look(context: StepContext): Promise<unknown> {
+    @Job({ expose: true }) async look(context: StepContext): Promise<unknown> {
       await wait(1);
       return context.previous ?? 'first';
     }
@@ -179,6 +180,37 @@ const PLAYS: Readonly<Record<string, Play>> = {
   'suspended parallel plan': {
     plan: (runtime) => runtime.parallel([cast(2), { ...cast(3), group: 'a' }, { ...cast(3), group: 'a' }], CALLBACKS),
     at: { 2: (run) => run.suspend(), 30: (run) => run.resume() },
+  },
+  definition: {
+    plan: () =>
+      definition({
+        keepGoing: true,
+        parameters: { n: 4 },
+        steps: [
+          { id: 'a', job: 'Works.cast', message: { n: '${parameters.n}' } },
+          { id: 'b', job: 'Works.cast', message: { n: '${steps.a.value}' }, if: '${steps.a.value > 3}' },
+          { id: 'b', job: 'Works.look' },
+          { id: 'c', job: 'Works.cast', message: { n: 13 } },
+          { id: 'd', job: 'Works.nowhere' },
+          { id: 'e', job: 'Works.look', if: '${steps.c.ok}' },
+          { id: 'f', job: 'Works.cast', message: { n: '${steps.c.value}' } },
+          { id: 'g', job: 'Works.look', always: true },
+        ],
+      }),
+    message: { n: 5 },
+  },
+  'parallel definition': {
+    plan: () =>
+      definition({
+        mode: 'parallel',
+        steps: [
+          { id: 'a', job: 'Works.cast', message: { n: 2 }, group: 'x' },
+          { id: 'b', job: 'Works.cast', message: { n: 3 } },
+          { id: 'c', job: 'Works.cast', message: { n: '${steps.a.value}' }, group: 'x' },
+          { id: 'd', job: 'Works.look', group: 'y' },
+        ],
+      }),
+    message: {},
   },
   'messages into a run': {
     plan: (runtime) => runtime.sequence([{ job: 'Works.ask' }, { job: 'Works.ask' }, { job: 'Works.look' }], CALLBACKS),
