@@ -122,7 +122,7 @@ export class SignedNode {
 
   #assertOpen(what: string): void {
     if (!this.#isStarted) return;
-    const text = `the signature of ${this.node} was started already and cannot ${what}; sign the node anew`;
+    const text = `the signature of ${this.node} was started, or put into a plan, and can no longer ${what}; sign the node anew`;
     throw new OnwardError('ONW3052', text, { details: { node: this.node } });
   }
 }

@@ -123,13 +123,13 @@ describe('at once', () => {
     const signed = runtime.sign('Till.pay');
     runtime.sequence([{ job: signed, message: { cents: 1, currency: 'EUR' } }]);
     expect(thrownBy(() => signed.bind({ cents: 2 }))).toMatchInlineSnapshot(
-      `"OnwardError: ONW3052: the signature of Till.pay was started already and cannot be bound to anything; sign the node anew"`,
+      `"OnwardError: ONW3052: the signature of Till.pay was started, or put into a plan, and can no longer be bound to anything; sign the node anew"`,
     );
     expect(thrownBy(() => signed.onSuccess('Till.ring'))).toMatchInlineSnapshot(
-      `"OnwardError: ONW3052: the signature of Till.pay was started already and cannot get a callback; sign the node anew"`,
+      `"OnwardError: ONW3052: the signature of Till.pay was started, or put into a plan, and can no longer get a callback; sign the node anew"`,
     );
     expect(thrownBy(() => signed.validateWith(Money))).toMatchInlineSnapshot(
-      `"OnwardError: ONW3052: the signature of Till.pay was started already and cannot be validated otherwise; sign the node anew"`,
+      `"OnwardError: ONW3052: the signature of Till.pay was started, or put into a plan, and can no longer be validated otherwise; sign the node anew"`,
     );
   });
 });
