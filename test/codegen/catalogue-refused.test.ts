@@ -148,7 +148,7 @@ export class S {
 }`,
     ),
   ).toMatchInlineSnapshot(`
-    "src/a.ts:3:36 error ONW1106: @ReturnValue() is there twice; keep one of them
+    "src/a.ts:3:36 error ONW1106: @ReturnValue() is there twice, on \`a\` and on \`b\`; keep one of them
     src/a.ts:6:14 error ONW1107: @Message() has nothing to take: the message of a job is its parameter without a mark; remove @Message()"
   `);
 });
