@@ -1,45 +1,9 @@
 // Builders of plans that are used wrongly, as callers without types do: every problem at once, in texts that help.
 
-import { IsInt, IsString } from 'class-validator';
 import { describe, expect, test } from 'vitest';
-import { Handler, isOnwardError, Job, memoryEngine, ReturnValue } from 'onward';
-import { ENGINES, rejectionOf, wired, type Wired } from './wired.ts';
-
-class Money {
-  @IsInt() cents!: number;
-  @IsString() currency!: string;
-}
-class Marked {
-  @ReturnValue() value!: unknown;
-  @IsString() note!: string;
-}
-class Till {
-  @Job() pay(_money: Money): string {
-    return 'paid';
-  }
-  @Job() open(): void {}
-  @Handler() ring(): void {}
-  @Handler() book(_marked: Marked): void {}
-}
-
-function till(engine = memoryEngine()): Wired {
-  return wired(engine, { Till: new Till() }, { 'Till.pay': [Money], 'Till.book': [Marked] });
-}
-
-/** What a call throws at once, as text. */
-function thrownBy(call: () => unknown): string {
-  try {
-    call();
-  } catch (error) {
-    return String(error);
-  }
-  throw new Error('it threw nothing');
-}
-
-/** A method called as JavaScript may. */
-function called(target: object, method: string, ...given: readonly unknown[]): unknown {
-  return Reflect.apply(Reflect.get(target, method), target, given);
-}
+import { isOnwardError } from 'onward';
+import { called, Money, thrownBy, Till, till } from './till.ts';
+import { ENGINES, rejectionOf } from './wired.ts';
 
 const PROMISE = Promise.resolve(1);
 

@@ -1,45 +1,9 @@
 // Signatures that are put together wrongly, as callers without types do.
 
-import { IsInt, IsString } from 'class-validator';
 import { expect, test } from 'vitest';
-import { from, Handler, Job, memoryEngine, ReturnValue } from 'onward';
-import { rejectionOf, wired, type Wired } from './wired.ts';
-
-class Money {
-  @IsInt() cents!: number;
-  @IsString() currency!: string;
-}
-class Marked {
-  @ReturnValue() value!: unknown;
-  @IsString() note!: string;
-}
-class Till {
-  @Job() pay(_money: Money): string {
-    return 'paid';
-  }
-  @Job() open(): void {}
-  @Handler() ring(): void {}
-  @Handler() book(_marked: Marked): void {}
-}
-
-function till(engine = memoryEngine()): Wired {
-  return wired(engine, { Till: new Till() }, { 'Till.pay': [Money], 'Till.book': [Marked] });
-}
-
-/** What a call throws at once, as text. */
-function thrownBy(call: () => unknown): string {
-  try {
-    call();
-  } catch (error) {
-    return String(error);
-  }
-  throw new Error('it threw nothing');
-}
-
-/** A method called as JavaScript may. */
-function called(target: object, method: string, ...given: readonly unknown[]): unknown {
-  return Reflect.apply(Reflect.get(target, method), target, given);
-}
+import { from, Job, memoryEngine } from 'onward';
+import { called, Money, thrownBy, Till, till } from './till.ts';
+import { rejectionOf, wired } from './wired.ts';
 
 const PROMISE = Promise.resolve(1);
 
