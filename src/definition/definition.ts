@@ -17,7 +17,8 @@ import { deepFrozen, isList, isRecord, jsonOf, type JsonRecord } from './json-ki
 import { checkSchema } from './json-schema.ts';
 import { isDefinition, remembered } from './made.ts';
 import { Problems } from './problems.ts';
-import { stepIndexOf, StepReader } from './step-reader.ts';
+import { stepIndexOf } from './step-index.ts';
+import { StepReader } from './step-reader.ts';
 import type { UsedStep } from './references.ts';
 import type { Template } from './template.ts';
 
@@ -86,15 +87,19 @@ function definitionOf(json: Json, problems: Problems): Definition {
   const { name, mode, keepGoing, parameters, steps } = isRecord(json) ? json : {};
   return {
     ...(typeof name === 'string' && { name }),
-    mode: mode === 'parallel' ? 'parallel' : 'sequential',
+    mode: modeOf(mode),
     keepGoing: keepGoing === true,
     parameters: isRecord(parameters) ? parameters : {},
-    steps: isList(steps) ? stepsOf(steps, problems) : [],
+    steps: isList(steps) ? stepsOf(steps, modeOf(mode), problems) : [],
   };
 }
 
-function stepsOf(list: readonly Json[], problems: Problems): DefinedStep[] {
-  const index = stepIndexOf(list);
+function modeOf(mode: Json | undefined): Definition['mode'] {
+  return mode === 'parallel' ? 'parallel' : 'sequential';
+}
+
+function stepsOf(list: readonly Json[], mode: Definition['mode'], problems: Problems): DefinedStep[] {
+  const index = stepIndexOf(list, mode);
   return list.map((json, at) => stepOf(isRecord(json) ? json : {}, new StepReader(at, index, problems)));
 }
 

@@ -13,8 +13,14 @@ export interface UsedStep {
   readonly step: number;
 }
 
-/** The steps of the definition by id: where each id stands first. */
-export type StepIndex = ReadonlyMap<string, number>;
+/** The steps of the definition, as a step refers to them. */
+export interface StepIndex {
+  /** Where each id stands first. */
+  readonly places: ReadonlyMap<string, number>;
+  readonly mode: 'sequential' | 'parallel';
+  /** Whether the step at the first place is over when the one at the second begins. */
+  isOverBefore(this: void, earlier: number, at: number): boolean;
+}
 
 /** What a reference may ask of a step. */
 const FACTS = ['ok', 'status', 'code', 'value'];
@@ -38,7 +44,7 @@ export function usedSteps(
     const wrong = whatIsWrong(path, at, steps);
     if (wrong !== undefined) tell(wrong);
     else if (path[0] === 'steps' && typeof path[1] === 'string') {
-      used.push({ id: path[1], step: steps.get(path[1]) ?? 0 });
+      used.push({ id: path[1], step: steps.places.get(path[1]) ?? 0 });
     }
   }
   return used;
@@ -64,11 +70,18 @@ function whatIsWrongWithStep(
   at: number,
   steps: StepIndex,
 ): (() => Words) | undefined {
-  const place = steps.get(id);
+  const place = steps.places.get(id);
   if (place === undefined) return () => ({ expected: `a step that exists${perhaps(id, steps)}`, got: quoted(id) });
   if (place >= at) {
     const where = place === at ? 'this step itself' : `steps[${place}]`;
     return () => ({ expected: 'a step that comes before this one', got: `${quoted(id)}, which is ${where}` });
+  }
+  if (!steps.isOverBefore(place, at)) {
+    const how = steps.mode === 'parallel' ? 'which runs beside it' : 'whose group runs after it';
+    return () => ({
+      expected: 'a step that is over before this one begins',
+      got: `${quoted(id)} (steps[${place}]), ${how}; put both into one group`,
+    });
   }
   if (FACTS.includes(String(path[2]))) return undefined;
   const all = FACTS.map((fact) => `\`${fact}\``).join(', ');
@@ -78,9 +91,9 @@ function whatIsWrongWithStep(
   });
 }
 
-function perhaps(id: string, steps: StepIndex): string {
-  if (steps.size > MOST_COMPARED || id.length > LONGEST_COMPARED) return '';
-  const nearest = nearestName(id, steps.keys());
+function perhaps(id: string, { places }: StepIndex): string {
+  if (places.size > MOST_COMPARED || id.length > LONGEST_COMPARED) return '';
+  const nearest = nearestName(id, places.keys());
   return nearest === undefined ? '' : ` (did you mean ${quoted(nearest)}?)`;
 }
 

@@ -3,21 +3,11 @@
 import { joinPath } from '../message/describe.ts';
 import type { Json } from '../run/json.ts';
 import type { Expression, ExpressionNode } from './expression.ts';
-import { isList, isRecord } from './json-kinds.ts';
+import { isList } from './json-kinds.ts';
 import type { Problems } from './problems.ts';
 import { usedSteps, type StepIndex, type UsedStep } from './references.ts';
 import { SyntaxProblem } from './syntax-problem.ts';
 import { expressionsOf, readText, templateOf, type Template } from './template.ts';
-
-/** Where each id of the list stands first. */
-export function stepIndexOf(steps: readonly Json[]): StepIndex {
-  const index = new Map<string, number>();
-  for (const [at, step] of steps.entries()) {
-    const id = isRecord(step) ? step['id'] : undefined;
-    if (typeof id === 'string' && !index.has(id)) index.set(id, at);
-  }
-  return index;
-}
 
 export class StepReader {
   readonly #at: number;
@@ -37,7 +27,7 @@ export class StepReader {
   }
 
   isDuplicate(id: Json): boolean {
-    return typeof id === 'string' && this.#index.get(id) !== this.#at;
+    return typeof id === 'string' && this.#index.places.get(id) !== this.#at;
   }
 
   message(json: Json): Template {

@@ -40,7 +40,7 @@ export interface Signals<R> {
 }
 
 /** What became of entries that were added to a plan. `full`: it would have more than it may. */
-export type Added = Signalled | 'full';
+export type Added = Signalled | 'full' | 'shut';
 
 /** One run of an engine. */
 export interface EngineRun {

@@ -44,7 +44,7 @@ export class MemoryLoop extends MemorySink implements Host<Step> {
   /** Starts a run; `drain` is to be called next. */
   start(run: MemoryRun, { plan, settings }: Submission): void {
     this.readClock(run);
-    transition.start(run, plan, settings, this);
+    transition.start(run, plan, settings.suspended, this);
   }
 
   /** Applies something that happened to a run, and performs what follows. */
@@ -117,7 +117,7 @@ export class MemoryLoop extends MemorySink implements Host<Step> {
 
   unmet(step: Step, attempt: number): void {
     this.readClock(memoryRun(step.run));
-    this.freeSlot(step);
+    if (step.attempt === attempt) this.freeSlot(step);
     transition.unmet(step, attempt, this);
   }
 

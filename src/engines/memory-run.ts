@@ -81,6 +81,8 @@ export class MemoryRun extends Run implements EngineRun {
 
   /** Resolves who waited for the run, once it is over. */
   settle(): void {
+    // A plan may have had no entry.
+    this.settleEntry();
     if (this.#waiters === null) return;
     const waiters = this.#waiters;
     this.#waiters = null;
@@ -94,7 +96,7 @@ export class MemoryRun extends Run implements EngineRun {
   }
 
   entryOver(): Promise<RunOutcome> {
-    if (this.entryStatus !== undefined) return Promise.resolve(outcomeOf(this));
+    if (this.entryStatus !== undefined || this.status !== undefined) return Promise.resolve(outcomeOf(this));
     return new Promise((resolve) => (this.#entryWaiters ??= []).push(resolve));
   }
 

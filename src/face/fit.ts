@@ -7,6 +7,7 @@ import type { DataOf } from '../wiring/data-of.ts';
 import type { RunReport } from '../wiring/run-report.ts';
 import type { NodeMarks } from '../wiring/v1.ts';
 import type { NodeType } from './graph-nodes.ts';
+import type { Parts } from './parts.ts';
 
 /** What the marks of a node take; nothing in a wiring that does not say. */
 export type MarksOf<Node extends NodeType> = Node extends { readonly marks: infer Marks extends NodeMarks }
@@ -19,10 +20,10 @@ export type DataFor<Node extends NodeType> = Node['kind'] extends 'job' ? Node['
 /** The fields that somebody has to give. */
 export type RequiredField<Data> = { [F in keyof Data]-?: undefined extends Data[F] ? never : F }[keyof Data];
 
-/** Data without the fields that are given already. */
+/** Data without the fields that are given already. Of a record that is given in part, any field may be added. */
 export type Left<Data, Given extends PropertyKey> = [Given] extends [never]
   ? Data
-  : Omit<Data, Given & keyof Data> & { readonly [F in keyof Data & Given]?: Data[F] };
+  : Omit<Data, Given & keyof Data> & { readonly [F in keyof Data & Given]?: Parts<Data[F]> };
 
 type Unfilled<Data, Given> = Exclude<RequiredField<Data>, Given>;
 

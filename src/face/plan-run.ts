@@ -4,7 +4,7 @@ import type { JobIds, NodeTypes } from './graph-nodes.ts';
 import type { StartedRun } from './started-run.ts';
 import type { FinalStatus, StepCode } from '../run/status.ts';
 import type { AddedMessage, OfSwarm } from './added.ts';
-import type { AnySignature } from './signature.ts';
+import type { JobSignature } from './signature.ts';
 
 interface EntryPlace {
   /** Its place in the plan as it was written, from 0. */
@@ -54,7 +54,7 @@ export interface SwarmRun<Nodes extends NodeTypes<Nodes>, J extends JobIds<Nodes
    * @throws {OnwardError} ONW2001 to ONW2010 if the message does not fit; ONW3005 if there is no such job; ONW3053 once
    *   it was closed, has stopped or is over, and beyond `maxSteps`.
    */
-  add<const A extends J | AnySignature>(
+  add<const A extends J | JobSignature>(
     job: A & OfSwarm<Nodes, J, A>,
     ...message: AddedMessage<Nodes, A>
   ): Promise<void>;

@@ -8,14 +8,14 @@ import type { MessageTo, Previous } from '../wiring/step-context.ts';
 import type { DataFor, Left, SuccessFit } from './fit.ts';
 import type { AddedMessage, OfSwarm } from './added.ts';
 import type { PlanRun, SwarmRun } from './plan-run.ts';
-import type { AnySignature, Bindable, BoundOf, NodeOf, ReportCallback, Signature, StartAfter } from './signature.ts';
+import type { Bindable, BoundOf, JobSignature, NodeOf, ReportCallback, Signature, StartAfter } from './signature.ts';
 import type { Startable } from './startable.ts';
 
 /** What has to be true for an entry to run: a value, or a predicate, which may take its time. Of a list all have to be. */
 export type Condition = boolean | ConditionPredicate | readonly (boolean | ConditionPredicate)[];
 export type ConditionPredicate = (turn: { readonly previous: Previous | undefined }) => unknown;
 
-type Job<Nodes extends NodeTypes<Nodes>> = JobIds<Nodes> | AnySignature;
+type Job<Nodes extends NodeTypes<Nodes>> = JobIds<Nodes> | JobSignature;
 
 /** One job of a plan. */
 export type PlanEntry<Nodes extends NodeTypes<Nodes>, J> = {
@@ -111,7 +111,7 @@ export interface Swarm<Nodes extends NodeTypes<Nodes>, J extends JobIds<Nodes>> 
    * @throws {OnwardError} ONW3005 if there is no such job; ONW3052 once it was started: add to its run then; ONW3053
    *   after `close`, or beyond `maxSteps`.
    */
-  add<const A extends J | AnySignature>(job: A & OfSwarm<Nodes, J, A>, ...message: AddedMessage<Nodes, A>): this;
+  add<const A extends J | JobSignature>(job: A & OfSwarm<Nodes, J, A>, ...message: AddedMessage<Nodes, A>): this;
   /** Nothing more will be added: the run ends when all that was added is over. */
   close(): this;
 }

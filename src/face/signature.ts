@@ -5,6 +5,7 @@ import type { RunHandle } from './started-run.ts';
 import type { StartOptions } from './start-options.ts';
 import type { MessageClass } from '../wiring/v1.ts';
 import type { DataFor, ErrorFit, Left, ReportFit, SuccessFit } from './fit.ts';
+import type { Parts, Whole } from './parts.ts';
 import type { STARTS } from './startable.ts';
 
 declare const SIGNED: unique symbol;
@@ -15,33 +16,17 @@ export interface AnySignature {
   readonly [SIGNED]: SignedTypes;
 }
 
+/** A signature of a job. Handlers start nothing. */
+export interface JobSignature extends AnySignature {
+  /** Types only. */
+  readonly [SIGNED]: SignedTypes & { readonly node: { readonly kind: 'job' } };
+}
+
 interface SignedTypes {
   readonly node: NodeType;
   readonly bound: PropertyKey;
   readonly reports: boolean;
 }
-
-/** Parts of data: any field may be left out, at any depth. Values that are no records are whole. */
-export type Parts<Data> = Data extends Whole
-  ? Data
-  : Data extends object
-    ? { readonly [F in keyof Data]?: Parts<Data[F]> }
-    : Data;
-type Whole =
-  | string
-  | number
-  | boolean
-  | bigint
-  | symbol
-  | null
-  | undefined
-  | Date
-  | RegExp
-  | URL
-  | Uint8Array
-  | readonly unknown[]
-  | ReadonlyMap<unknown, unknown>
-  | ReadonlySet<unknown>;
 
 /** What may be bound to a node: parts of its data, but not the field that takes a value or an error. */
 export type Bindable<Node extends NodeType> =

@@ -1,22 +1,40 @@
 // A structural copy of a message that is already valid: another object, equal in all its data.
 
+import { OnwardError } from '../errors/onward-error.ts';
 import { isFilled } from './fill.ts';
 import { instantiate } from './instantiate.ts';
 
-/** Copies plain objects, class instances, arrays, dates, maps, sets and bytes; anything else is shared. @throws {OnwardError} ONW2009 as `instantiate` does. */
-export function copyOf<T>(value: T): T;
-export function copyOf(value: unknown): unknown {
+/** Far more than a message may have, and far less than the stack holds. */
+const MOST_DEEP = 500;
+
+/**
+ * Copies plain objects, class instances, arrays, dates, maps, sets, URLs and bytes; anything else is shared.
+ *
+ * @throws {OnwardError} ONW2009 as `instantiate` does, ONW2005 if the value contains itself.
+ */
+export function copyOf<T>(value: T, depth?: number): T;
+export function copyOf(value: unknown, depth = 0): unknown {
   if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map((item) => copyOf(item));
-  if (value instanceof Date) return new Date(value);
-  if (value instanceof Map) return new Map([...value].map(([key, item]) => [copyOf(key), copyOf(item)]));
-  if (value instanceof Set) return new Set([...value].map((item) => copyOf(item)));
-  if (ArrayBuffer.isView(value)) return structuredClone(value);
+  if (depth > MOST_DEEP) {
+    throw new OnwardError('ONW2005', `the data contains itself, or is nested more than ${MOST_DEEP} deep`);
+  }
+  const inside = depth + 1;
+  if (Array.isArray(value)) return value.map((item) => copyOf(item, inside));
+  if (!isRecord(value)) return copyOfWhole(value, inside);
   const copy = blankOf(value);
   for (const [field, item] of Object.entries(value)) {
-    Object.defineProperty(copy, field, { value: copyOf(item), writable: true, enumerable: true, configurable: true });
+    const own = { value: copyOf(item, inside), writable: true, enumerable: true, configurable: true };
+    Object.defineProperty(copy, field, own);
   }
   return copy;
+}
+
+function copyOfWhole(value: object, depth: number): object {
+  if (value instanceof Date) return new Date(value);
+  if (value instanceof Map) return new Map([...value].map(([key, item]) => [copyOf(key, depth), copyOf(item, depth)]));
+  if (value instanceof Set) return new Set([...value].map((item) => copyOf(item, depth)));
+  if (value instanceof URL) return new URL(value);
+  return ArrayBuffer.isView(value) ? structuredClone(value) : value;
 }
 
 /** An empty object of the same kind. A class is asked for one: private fields come with its constructor only. */
@@ -38,14 +56,11 @@ export function mergeOver(base: unknown, over: unknown): unknown {
   return merged;
 }
 
-/** An object of fields, and not a value such as a date or a list. */
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null) return false;
-  return (
-    !Array.isArray(value) &&
-    !ArrayBuffer.isView(value) &&
-    !(value instanceof Date) &&
-    !(value instanceof Map) &&
-    !(value instanceof Set)
-  );
+/** Objects without fields of their own: they are values, and replaced as a whole. */
+const WHOLE = [Date, Map, Set, URL, RegExp, Promise];
+
+/** An object of fields, and not a value such as a date, a list or a promise. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || ArrayBuffer.isView(value)) return false;
+  return !WHOLE.some((known) => value instanceof known);
 }

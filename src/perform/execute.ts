@@ -143,11 +143,17 @@ class Walk<A extends Attempt> {
     if (limits !== null) this.#host.began(at, limits);
     // Predicates that take their time take it from the attempt.
     limits?.startTimer();
+    if (limits !== null) limits.isAnswered = false;
     const question = await this.#host.question(at);
     if (question.scope !== undefined) this.#refusal = BAD_FORMULA;
     if (!(await holds(question))) throw UNMET;
     const source = sourceOf(this.#app, body, at, undefined);
-    at.message = await filledIn(source, question);
+    const message = await filledIn(source, question);
+    // After its time another attempt may have asked anew: what comes late is dropped.
+    this.#assertWanted();
+    this.#refusal = BAD_BIND;
+    at.message = message;
+    if (limits !== null) limits.isAnswered = true;
     await this.#fill(at, body, at.message);
   }
 
@@ -245,6 +251,8 @@ export class Limits<A extends Attempt> implements Underway {
   readonly #at: A;
   readonly #attempt: number;
   readonly #host: Host<A>;
+  /** Whether it is known that the entry is to run, and with which message. */
+  isAnswered = true;
   #cancelTimer: (() => void) | undefined;
 
   constructor(app: Application, body: Body, at: A, host: Host<A>) {
@@ -287,7 +295,11 @@ export class Limits<A extends Attempt> implements Underway {
     const error = new OnwardError('ONW3041', text, { details: { step: key, attempt: this.#attempt, timeoutMs } });
     this.abort(error);
     this.end();
-    const failure = this.#at.dueAt > 0 ? { ...TIMED_OUT, retry: false } : TIMED_OUT;
+    const failure: Failure = {
+      ...TIMED_OUT,
+      retry: this.#at.dueAt === 0,
+      ...(!this.isAnswered && { unanswered: true }),
+    };
     fail(this.#app, this.#at, this.#attempt, error, failure, this.#host);
     // The walk of this attempt still waits for its body.
     goOn(this.#app, this.#host);

@@ -2,8 +2,8 @@
 
 import { OnwardError } from '../errors/onward-error.ts';
 import { nearestName } from '../errors/nearest-name.ts';
+import { isRecord } from '../message/copy.ts';
 import { describeValue } from '../message/describe.ts';
-import { isFields } from './signed-node.ts';
 
 type Check = (value: unknown) => boolean;
 interface Rule {
@@ -43,7 +43,7 @@ function isCondition(value: unknown): boolean {
 
 /** What is wrong, each as a sentence. */
 export function* problemsOf(given: unknown, rules: Rules, where: string): Generator<string> {
-  if (!isFields(given)) {
+  if (!isRecord(given)) {
     yield `expected ${where} to be an object, got ${describeValue(given)}`;
     return;
   }

@@ -2,6 +2,7 @@
 
 import { nearestName } from '../errors/nearest-name.ts';
 import { isOnwardError, OnwardError } from '../errors/onward-error.ts';
+import { isRecord } from '../message/copy.ts';
 import { describeValue } from '../message/describe.ts';
 import { NO_MARKS, type Application } from '../perform/application.ts';
 import { noSuchNode } from '../perform/no-such-node.ts';
@@ -18,7 +19,7 @@ import {
   SWARM_RULES,
   type Checked,
 } from './plan-options.ts';
-import { isFields, SignedNode, type Signer } from './signed-node.ts';
+import { SignedNode, type Signer } from './signed-node.ts';
 import { SwarmDraft } from './swarm.ts';
 import { signatureDraft, WrittenPlan, type PlanCallbacks } from './written-plan.ts';
 
@@ -43,7 +44,7 @@ export class Planner implements Signer {
   /** By the id of a node, or by a class and the name of its method, as `from` puts them. */
   sign(node: unknown, bound?: unknown): SignedNode {
     if (typeof node === 'string') return this.#signNode(node, bound);
-    if (!isFields(node) || typeof node['service'] !== 'function') {
+    if (!isRecord(node) || typeof node['service'] !== 'function') {
       const got = describeValue(node);
       const text = `expected the id of a node, or \`from(() => Billing, 'charge')\`, got ${got}`;
       throw new OnwardError('ONW3005', text);
@@ -62,6 +63,12 @@ export class Planner implements Signer {
   }
 
   callbackFor(callback: unknown): SignedNode {
+    const signed = this.#signatureFor(callback);
+    signed.assertCallback();
+    return signed;
+  }
+
+  #signatureFor(callback: unknown): SignedNode {
     if (typeof callback === 'string') return this.#signNode(callback, undefined);
     if (callback instanceof SignedNode) {
       if (callback.signer === this) return callback;
@@ -155,7 +162,7 @@ export class Planner implements Signer {
   #entryOf({ job, message, group, if: condition, always }: Checked): DraftEntry {
     // Only jobs can stand here, and only they are worth a hint.
     if (typeof job === 'string' && !this.#isJob(job)) throw this.#noJob(job);
-    const signature = this.callbackFor(job);
+    const signature = this.#signatureFor(job);
     if (!this.#isJob(signature.node)) throw this.#noJob(signature.node);
     return {
       signed: signature.signed(),

@@ -1,7 +1,7 @@
 // A signature while it is put together: what is bound so far, and the callbacks that were added.
 
 import { OnwardError } from '../errors/onward-error.ts';
-import { copyOf, mergeOver } from '../message/copy.ts';
+import { copyOf, isRecord, mergeOver } from '../message/copy.ts';
 import { describeValue } from '../message/describe.ts';
 import type { Marks } from '../perform/application.ts';
 import type { Signed } from '../run/plan.ts';
@@ -15,8 +15,18 @@ export interface Signer {
   callbackFor(callback: unknown): SignedNode;
 }
 
-/** How deep callbacks of callbacks may be nested. */
+/** How deep callbacks of callbacks may be nested, and how many there may be in all. */
 const MOST_DEEP = 500;
+const MOST_CALLBACKS = 10_000;
+
+/** What a signature was when it was started. */
+interface Kept {
+  readonly signed: Signed;
+  /** Levels of callbacks below it. */
+  readonly height: number;
+  /** Callbacks below it; one that is used twice counts twice. */
+  readonly size: number;
+}
 
 export class SignedNode {
   readonly node: string;
@@ -26,7 +36,7 @@ export class SignedNode {
   readonly #success: SignedNode[] = [];
   readonly #error: SignedNode[] = [];
   #checkedBy: MessageClass | undefined;
-  #isStarted = false;
+  #kept: Kept | undefined;
 
   constructor(node: string, signer: Signer, marks: Marks) {
     this.node = node;
@@ -41,7 +51,7 @@ export class SignedNode {
   bind(fields: unknown): this {
     this.#assertOpen('be bound to anything');
     if (fields === undefined) return this;
-    if (!isFields(fields)) {
+    if (!isRecord(fields)) {
       const text = `expected what is bound to ${this.node} to be an object of fields, got ${describeValue(fields)}`;
       throw new OnwardError('ONW3004', text, { details: { node: this.node } });
     }
@@ -59,7 +69,7 @@ export class SignedNode {
   validateWith(messageClass: unknown): this {
     this.#assertOpen('be validated otherwise');
     // An arrow function is no class.
-    if (typeof messageClass !== 'function' || !isFields(messageClass.prototype)) {
+    if (typeof messageClass !== 'function' || !isRecord(messageClass.prototype)) {
       const text = `expected \`validateWith\` of ${this.node} to be given a message class, got ${describeValue(messageClass)}`;
       throw new OnwardError('ONW3004', text, { details: { node: this.node } });
     }
@@ -102,39 +112,60 @@ export class SignedNode {
   /**
    * As it stands. From here on it takes nothing more.
    *
-   * @throws {OnwardError} ONW3004 if callbacks are nested too deep.
+   * @throws {OnwardError} ONW3004 if callbacks are nested too deep, are too many, or are validated otherwise.
    */
-  signed(depth = 0): Signed {
-    if (depth > MOST_DEEP) {
-      const text = `callbacks of signatures are nested more than ${MOST_DEEP} deep, at ${this.node}; write a chain, or annotate them`;
-      throw new OnwardError('ONW3004', text, { details: { node: this.node, maxDepth: MOST_DEEP } });
-    }
-    this.#isStarted = true;
-    const success = this.#success.map((callback) => callback.signed(depth + 1));
-    const error = this.#error.map((callback) => callback.signed(depth + 1));
+  signed(): Signed {
+    return this.#keep(0).signed;
+  }
+
+  #keep(depth: number): Kept {
+    if (depth > MOST_DEEP) throw this.#tooMany(`nested more than ${MOST_DEEP} deep`);
+    const kept = (this.#kept ??= this.#toKeep(depth));
+    if (depth + kept.height > MOST_DEEP) throw this.#tooMany(`nested more than ${MOST_DEEP} deep`);
+    if (kept.size > MOST_CALLBACKS) throw this.#tooMany(`more than ${MOST_CALLBACKS} in all`);
+    return kept;
+  }
+
+  #tooMany(what: string): OnwardError {
+    const text = `callbacks of signatures are ${what}, at ${this.node}; write a chain, or annotate them`;
+    return new OnwardError('ONW3004', text, {
+      details: { node: this.node, maxDepth: MOST_DEEP, maxCallbacks: MOST_CALLBACKS },
+    });
+  }
+
+  #toKeep(depth: number): Kept {
+    for (const callback of [...this.#success, ...this.#error]) callback.assertCallback();
+    const success = this.#success.map((callback) => callback.#keep(depth + 1));
+    const error = this.#error.map((callback) => callback.#keep(depth + 1));
+    const below = [...success, ...error];
     return {
-      node: this.node,
-      ...(this.#bound !== undefined && { bound: this.#bound }),
-      ...(success.length > 0 && { success }),
-      ...(error.length > 0 && { error }),
+      signed: {
+        node: this.node,
+        ...(this.#bound !== undefined && { bound: this.#bound }),
+        ...(success.length > 0 && { success: success.map(({ signed }) => signed) }),
+        ...(error.length > 0 && { error: error.map(({ signed }) => signed) }),
+      },
+      height: below.reduce((most, { height }) => Math.max(most, height + 1), 0),
+      size: below.reduce((sum, { size }) => sum + size + 1, 0),
     };
   }
 
+  /** @throws {OnwardError} ONW3004 if its message is to be checked by another class: a callback's is made in the run. */
+  assertCallback(): void {
+    if (this.#checkedBy === undefined) return;
+    const text = `${this.node} is a callback: its message is made in the run and checked by its own class; leave \`validateWith\` out`;
+    throw new OnwardError('ONW3004', text, { details: { node: this.node } });
+  }
+
   #assertOpen(what: string): void {
-    if (!this.#isStarted) return;
+    if (this.#kept === undefined) return;
     const text = `the signature of ${this.node} was started, or put into a plan, and can no longer ${what}; sign the node anew`;
     throw new OnwardError('ONW3052', text, { details: { node: this.node } });
   }
 }
 
-/** An object of fields, and not a value such as a date, a list or a promise. */
-export function isFields(value: unknown): value is Fields {
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || ArrayBuffer.isView(value)) return false;
-  return ![Promise, Date, Map, Set, RegExp, URL].some((known) => value instanceof known);
-}
-
 /** Records are merged field by field, anything else is replaced. */
 function mergedFields(base: Fields, over: Fields): Fields {
   const merged = mergeOver(base, over);
-  return isFields(merged) ? merged : over;
+  return isRecord(merged) ? merged : over;
 }

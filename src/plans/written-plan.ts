@@ -128,7 +128,7 @@ function entryOf({ signed, always, condition }: DraftEntry, at: number, message:
 
 const NOTHING: GivenAtStart = { message: undefined, override: undefined };
 
-/** @throws {OnwardError} the problem of the one message that does not fit, or ONW2003 with those of all of them. */
+/** @throws {OnwardError} ONW2003 with the problems of all messages that do not fit. */
 async function builtEntries(entries: readonly DraftEntry[], build: BuildMessage): Promise<Entry[]> {
   const built: Entry[] = [];
   const refused: RefusedEntry[] = [];

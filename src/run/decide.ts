@@ -69,7 +69,7 @@ function decideStart(graph: CompiledGraph, runId: string, event: Event & { type:
   const { history } = event.settings;
   const run = new Run(runId, graph, event.plan.name, event.settings);
   const sink = new Ledger(history, now);
-  transition.start(run, event.plan, event.settings, sink);
+  transition.start(run, event.plan, event.settings.suspended, sink);
   sink.events.unshift(runStarted(summariseRun(run)));
   return decisionOf(sink, changesOf({ run, history, steps: new Map(), groups: new Map() }, new Map()));
 }

@@ -17,6 +17,8 @@ export interface Failure {
   readonly retryAfterMs?: number;
   /** Nothing began: no error and end callbacks run. */
   readonly refused: boolean;
+  /** Nobody answered yet whether an entry is to run: another attempt asks again. */
+  readonly unanswered?: true;
 }
 
 /** What an attempt did beside returning: counts only if it succeeds. */

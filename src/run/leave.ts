@@ -134,6 +134,8 @@ function errorOf(step: Step): unknown {
 }
 
 function settleEntry(step: Step): void {
+  // A plan may have no entry: then the first step is a callback of the run.
+  if (step.run.plan !== null && (step.rare === null || step.rare.entry === null)) return;
   step.run.entryStatus = step.status;
   step.run.entryCode = step.code;
   // One that was cancelled by itself says so, and why; else the run says it.

@@ -11,7 +11,7 @@ import { Run } from './state.ts';
 import type { FinalStatus, StepCode } from './status.ts';
 
 /** What of a run never changes. */
-export interface SettingsRecord extends Omit<RunSettings, 'notBefore' | 'suspended'> {
+export interface SettingsRecord extends Omit<RunSettings, 'suspended'> {
   readonly name: string;
   /** Absent: it began with one job and nothing else. */
   readonly flow?: PlanFlow;
@@ -68,7 +68,7 @@ export function hydrateRun(runId: string, graph: CompiledGraph, settings: Settin
 }
 
 export function settingsOf(run: Run, history: History): SettingsRecord {
-  const { tags, stepLimit, maxPerRun, cancelGraceMs, deadline } = run.limits;
+  const { tags, stepLimit, maxPerRun, cancelGraceMs, deadline, notBefore } = run.limits;
   return {
     name: run.name,
     createdAt: run.createdAt,
@@ -78,6 +78,7 @@ export function settingsOf(run: Run, history: History): SettingsRecord {
     maxPerRun,
     cancelGraceMs,
     deadline,
+    notBefore,
     ...(run.plan !== null && { flow: run.plan.flow }),
   };
 }

@@ -28,6 +28,8 @@ export interface RunLimits {
   readonly cancelGraceMs: number;
   /** Milliseconds since the epoch; 0 for none. */
   readonly deadline: number;
+  /** Milliseconds since the epoch; 0 for at once. */
+  readonly notBefore: number;
 }
 
 export class Run {

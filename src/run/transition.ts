@@ -26,26 +26,20 @@ import { hashFraction } from './step-key.ts';
 import { closeEntries, openPlan, takeTurn } from './turns.ts';
 
 /** Begins a fresh run. */
-export function start(run: Run, plan: Plan, { notBefore, suspended }: Beginning, sink: Sink): void {
+export function start(run: Run, plan: Plan, suspended: boolean, sink: Sink): void {
   run.createdAt = sink.now;
   run.seq = 1;
   run.suspended = suspended;
   if (run.limits.deadline > 0) sink.wakeRun(run, run.limits.deadline);
   const plain = plainEntryOf(plan);
-  if (plain === undefined) openPlan(run, plan, notBefore, sink);
+  if (plain === undefined) openPlan(run, plan, sink);
   else {
     const step = stepOf(run, nodeNamed(run.graph, plain.node));
     step.a = plain.message;
     step.message = plain.message;
-    enter(step, sink, notBefore);
+    enter(step, sink, run.limits.notBefore);
   }
   carryOn(run, sink);
-}
-
-interface Beginning {
-  /** Milliseconds since the epoch; 0 for at once. */
-  readonly notBefore: number;
-  readonly suspended: boolean;
 }
 
 /** What its condition asks for is not so. */
@@ -124,7 +118,7 @@ export function failed(
   step.message = message;
   if (step.phase === Phase.STOPPING) return bodyStopped(step, sink);
   if (failure.retry && attempt < step.node.retry.attempts && mayRetry(step)) {
-    return retry(step, error, failure.code, failure.retryAfterMs, sink);
+    return retry(step, error, failure, sink);
   }
   return fail(step, error, failure, failure.refused ? NONE : facts, sink);
 }
@@ -143,7 +137,7 @@ export function lost(step: Step, attempt: number, error: Ref, sink: Sink): boole
   if (step.phase === Phase.STOPPING) return bodyStopped(step, sink);
   if (!step.rarely.lostBefore) {
     step.rarely.lostBefore = true;
-    return retry(step, error, StepCode.LOST, undefined, sink);
+    return retry(step, error, LOST, sink);
   }
   return fail(step, error, { code: StepCode.LOST, refused: false }, null, sink);
 }
@@ -217,11 +211,16 @@ function fail(
   return carryOn(step.run, sink);
 }
 
-function retry(step: Step, error: Ref, code: StepCode, retryAfterMs: number | undefined, sink: Sink): boolean {
+type Retried = Pick<Failure, 'code' | 'retryAfterMs' | 'unanswered'>;
+
+/** A delivery that was lost may have been lost before its message was made. */
+const LOST: Retried = { code: StepCode.LOST, unanswered: true };
+
+function retry(step: Step, error: Ref, { code, retryAfterMs, unanswered }: Retried, sink: Sink): boolean {
   const record = recordAttempt(step, error, code, ++step.run.seq, sink);
   const waitMs = retryAfterMs ?? backoffMs(step.node.retry, step.attempt, hashFraction(step.key, step.attempt));
-  // A delivery that was lost may have been lost before its message was made, and so may one whose time ran out.
-  if (code !== StepCode.LOST && step.phase !== Phase.PREPARING) step.rarely.prepared = true;
+  // Its message was made, unless its time ran out before.
+  if (unanswered !== true && step.phase !== Phase.PREPARING) step.rarely.prepared = true;
   step.attempt++;
   sink.attempted(step, record);
   hold(step, sink.now + waitMs, sink);

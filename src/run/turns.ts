@@ -16,14 +16,13 @@ import type { Run, Step } from './state.ts';
 import { StepCode } from './status.ts';
 
 /** Takes the plan into the run, and opens as many lanes as there is room for. */
-export function openPlan(run: Run, plan: Plan, notBefore: number, sink: Sink): void {
+export function openPlan(run: Run, plan: Plan, sink: Sink): void {
   const state = new PlanState(plan.flow);
   run.plan = state;
   state.onSuccess = plan.onSuccess;
   state.onFailure = plan.onFailure;
   admit(run, state, plan.entries);
-  while (state.hasRoom && state.next !== null)
-    take(run, state, { entry: state.next.entry, after: null, notBefore }, sink);
+  while (state.hasRoom && state.next !== null) take(run, state, { entry: state.next.entry, after: null }, sink);
 }
 
 function admit(run: Run, state: PlanState, entries: readonly Entry[]): void {
@@ -34,6 +33,8 @@ function admit(run: Run, state: PlanState, entries: readonly Entry[]): void {
     if (isWatched(run, entry.node)) state.jobs.add(entry.node);
   }
   state.waiting += entries.length;
+  // One that has all that it may have need not be closed.
+  if (state.count === state.flow.open?.most) state.isClosed = true;
 }
 
 /** Callbacks of runs name it. */
@@ -51,12 +52,16 @@ export function addEntries(run: Run, first: number, entries: readonly Entry[], s
   return true;
 }
 
-/** Why so many entries more cannot be added: it is closed or stopped, or may have no more. */
-export function whyNotAdded(run: Run, count: number): 'over' | 'full' | undefined {
+/** It never was open, has all that it may have, or was closed or has stopped. */
+export type WhyNotAdded = 'shut' | 'full' | 'over';
+
+/** Why so many entries more cannot be added. */
+export function whyNotAdded(run: Run, count: number): WhyNotAdded | undefined {
   const { plan } = run;
-  if (plan === null || !isOpen(run, plan)) return 'over';
-  const most = plan.flow.open?.most ?? null;
-  return most === null || plan.count + count <= most ? undefined : 'full';
+  const open = plan?.flow.open;
+  if (plan === null || open === undefined) return 'shut';
+  if (open.most !== null && plan.count + count > open.most) return 'full';
+  return isOpen(run, plan) ? undefined : 'over';
 }
 
 /** Nothing more will be added. */
@@ -86,7 +91,7 @@ function hasStopped(run: Run, { flow, failures }: PlanState): boolean {
 /** An entry has its turn: the first one of a lane, or the one after `after`. False if it is not its turn. */
 export function takeTurn(run: Run, entry: number, after: number | null, sink: Sink): boolean {
   const { plan } = run;
-  if (plan === null || !take(run, plan, { entry, after, notBefore: 0 }, sink)) return false;
+  if (plan === null || !take(run, plan, { entry, after }, sink)) return false;
   if (after === null) askForLane(run, plan, sink);
   return true;
 }
@@ -94,10 +99,9 @@ export function takeTurn(run: Run, entry: number, after: number | null, sink: Si
 interface Taking {
   readonly entry: number;
   readonly after: number | null;
-  readonly notBefore: number;
 }
 
-function take(run: Run, plan: PlanState, { entry: number, after, notBefore }: Taking, sink: Sink): boolean {
+function take(run: Run, plan: PlanState, { entry: number, after }: Taking, sink: Sink): boolean {
   const entry = plan.entries.get(number);
   const before = after === null ? null : (plan.roots.get(after) ?? null);
   const isTurn = after === null ? plan.hasRoom && plan.next?.entry === number : isAfter(before, number);
@@ -108,7 +112,7 @@ function take(run: Run, plan: PlanState, { entry: number, after, notBefore }: Ta
   plan.entries.delete(number);
   const root = new Root(run, number, entry.next ?? null);
   plan.roots.set(number, root);
-  begin(run, { entry, root, before: before?.end ?? null, notBefore }, sink);
+  begin(run, { entry, root, before: before?.end ?? null }, sink);
   return true;
 }
 
@@ -131,20 +135,20 @@ interface Beginning {
   readonly entry: Entry;
   readonly root: Root;
   readonly before: EntryEnd | null;
-  readonly notBefore: number;
 }
 
-function begin(run: Run, { entry, root, before, notBefore }: Beginning, sink: Sink): void {
+function begin(run: Run, { entry, root, before }: Beginning, sink: Sink): void {
   const step = stepFor(run, root, entry, before);
   const { plan } = run;
   if (run.cancelling) return enterCancelled(step, sink);
-  if (plan !== null && hasStopped(run, plan) && entry.always !== true) {
+  const isLeft = run.exit !== null || (plan !== null && hasStopped(run, plan) && entry.always !== true);
+  if (isLeft) {
     return enterSkipped(step, StepCode.SKIPPED, sink);
   }
   if (entry.refused !== undefined) {
     return enterRefused(step, { refusal: entry.refused, node: entry.node, reason: entry.name ?? '' }, sink);
   }
-  enter(step, sink, notBefore);
+  enter(step, sink, run.limits.notBefore);
 }
 
 function stepFor(run: Run, root: Root, entry: Entry, before: EntryEnd | null): Step {

@@ -5,12 +5,14 @@ import type { Engine, Submission } from '../engines/engine.ts';
 import { memoryEngine } from '../engines/memory.ts';
 import { nearestName } from '../errors/nearest-name.ts';
 import { OnwardError } from '../errors/onward-error.ts';
+import { copyOf } from '../message/copy.ts';
 import { createDoor } from '../message/class-validator-door.ts';
 import type { DoorOptions } from '../message/door.ts';
 import type { Application } from '../perform/application.ts';
 import { systemClock, type Clock } from '../perform/clock.ts';
 import type { Schedule } from '../schedule/schedule.ts';
 import type { ScheduleOptions } from '../schedule/schedule-options.ts';
+import { describeValue } from '../message/describe.ts';
 import { describeThrown } from '../message/describe-thrown.ts';
 import type { BuildMessage, Draft } from '../plans/draft.ts';
 import { fingerprintFor, planFingerprint } from '../plans/plan-fingerprint.ts';
@@ -34,6 +36,8 @@ import { recordIn } from './wired-method.ts';
 const CANCEL_GRACE_MS = 5_000;
 const DRAIN_MS = 30_000;
 const AFTER_GRACE_MS = 1_000;
+
+type ScheduledOptions = ScheduleOptions & { readonly message?: unknown };
 
 /** What a start asks of the engine, and under which id. */
 interface Asked extends Omit<Submission, 'runId'> {
@@ -109,6 +113,11 @@ export class OnwardRuntime implements MessageBuilder {
 
   async #planStart(what: unknown, given: readonly unknown[]): Promise<Asked> {
     const draft = this.#planner.draftOf(what);
+    if (given.length > (draft.takesMessage ? 2 : 1)) {
+      const takes = draft.takesMessage ? 'a message and options' : 'options and no message';
+      const text = `${draft.name} is started with ${takes}; got ${given.length} arguments behind it`;
+      throw new OnwardError('ONW3004', text);
+    }
     const [message, rest] = draft.takesMessage ? given : [undefined, given[0]];
     // What is no object is refused where options are read.
     if (rest !== undefined && !isOptions(rest)) settingsOf(startOptions(rest), this.#around);
@@ -146,12 +155,14 @@ export class OnwardRuntime implements MessageBuilder {
   }
 
   /** Nothing is due before the message is known to be right. */
-  async schedule(job: string, pattern: string, given?: object): Promise<Schedule> {
+  async schedule(job: string, pattern: string, given: ScheduledOptions = {}): Promise<Schedule> {
     this.#assertOpen();
-    const { message, ...options }: ScheduleOptions & { readonly message?: unknown } = given ?? {};
-    await this.#build(job, message);
+    const { message: told, ...options } = isOptions(given) ? given : {};
+    await this.#build(job, told);
+    // Every slot starts with the same, whatever its owner does to it.
+    const message = copyOf(told);
     const { openSchedule } = await import('../schedule/schedule.ts');
-    const schedule = await openSchedule(pattern, options, {
+    const schedule = await openSchedule(pattern, isOptions(given) ? options : given, {
       job,
       otherOptions: ['message'],
       clock: this.#clock,
@@ -160,9 +171,12 @@ export class OnwardRuntime implements MessageBuilder {
           `the slot ${slot.toISOString()} of the schedule of ${job} did not start: ${describeThrown(error)}`,
         );
       },
+      onStop: (stopped) => this.#schedules.delete(stopped),
       start: async (id) => ({ over: (await this.start(job, message, { id })).report() }),
     });
     this.#schedules.add(schedule);
+    if (this.#closed !== undefined) await schedule.stop();
+    this.#assertOpen();
     return schedule;
   }
 
@@ -232,11 +246,16 @@ export class OnwardRuntime implements MessageBuilder {
   }
 }
 
-function unknownJob(job: string, wiring: Wiring): OnwardError {
+function unknownJob(job: unknown, wiring: Wiring): OnwardError {
   const jobs = Object.keys(wiring.nodes).filter((id) => wiring.nodes[id]?.kind === 'job');
   const nearest = nearestName(String(job), jobs);
-  const handler = Object.hasOwn(wiring.nodes, job) ? 'it is a handler: annotate it with @Job to start it' : undefined;
+  const handler = Object.hasOwn(wiring.nodes, String(job))
+    ? 'it is a handler: annotate it with @Job to start it'
+    : undefined;
   const hint = handler ?? (nearest === undefined ? `the jobs are ${jobs.join(', ')}` : `did you mean ${nearest}?`);
+  if (typeof job !== 'string') {
+    return new OnwardError('ONW3005', `expected the id of a job, got ${describeValue(job)}; ${hint}`);
+  }
   return new OnwardError('ONW3005', `there is no job ${JSON.stringify(job)}; ${hint}`, { details: { job } });
 }
 

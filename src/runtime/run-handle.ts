@@ -65,7 +65,12 @@ export class Handle {
     const entry = await this.#builder.added(job, message);
     const added = await this.#run.add([entry]);
     if (added === 'full') throw notAdded('it has as many entries as its `maxSteps` allows');
-    if (added !== 'applied') throw notAdded('it was closed, has stopped or is over');
+    if (added === 'applied') return;
+    if (added === 'shut') {
+      const text = `run ${this.id} is no swarm, or one that was closed before it began: nothing can be added to it`;
+      throw new OnwardError('ONW3053', text, { details: { runId: this.id } });
+    }
+    throw notAdded('it was closed, has stopped or is over');
   }
 
   async close(): Promise<void> {

@@ -37,6 +37,8 @@ export interface ScheduleHost {
   readonly clock: Clock;
   /** Starts the run of a slot, or joins the run that has its id. */
   start(runId: string, slot: Date): Promise<ScheduledRun>;
+  /** Told when the schedule was stopped. */
+  onStop?(schedule: Schedule): void;
   /** Told when a start was refused; the schedule goes on. It must not throw. */
   onFault(error: unknown, slot: Date): void;
 }
@@ -73,7 +75,7 @@ export async function openSchedule(pattern: string, options: ScheduleOptions, ho
     wait();
   };
   wait();
-  return {
+  const schedule: Schedule = {
     name,
     timezone: zone.name,
     next: () => (next === undefined ? null : new Date(next)),
@@ -81,9 +83,11 @@ export async function openSchedule(pattern: string, options: ScheduleOptions, ho
       next = undefined;
       callOff();
       gate.close();
+      host.onStop?.(schedule);
       await starts.settled();
     },
   };
+  return schedule;
 }
 
 interface Starts {

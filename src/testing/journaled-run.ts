@@ -19,7 +19,7 @@ import {
 } from '../run/record-keys.ts';
 import { hydrate } from '../run/records.ts';
 import type { RunRecord } from '../run/run-record.ts';
-import { whyNotAdded } from '../run/turns.ts';
+import { whyNotAdded, type WhyNotAdded } from '../run/turns.ts';
 import type { RunEvent } from '../run/run-event.ts';
 import { Phase, Stage } from '../run/phase.ts';
 import type { Ref } from '../run/ref.ts';
@@ -85,7 +85,7 @@ export class JournaledRun implements EngineRun {
   }
 
   /** Where entries that are added go, or why they are not taken. */
-  roomFor(count: number): { readonly first: number; readonly why: 'over' | 'full' | undefined } {
+  roomFor(count: number): { readonly first: number; readonly why: WhyNotAdded | undefined } {
     const run = hydrate(this.#graph, this.id, this.liveRecords())?.run;
     if (run === undefined) return { first: 0, why: 'over' };
     return { first: run.plan?.count ?? 0, why: whyNotAdded(run, count) };
@@ -134,7 +134,8 @@ export class JournaledRun implements EngineRun {
   publish(events: readonly RunEvent[]): void {
     this.called.settle(events);
     for (const event of events) for (const watcher of this.#watchers) watcher.push(this.#filled(event));
-    if (this.#run().entry.status !== null) this.#entryWaiters.settle(() => this.#summary());
+    // A plan may have had no entry.
+    if (this.#run().entry.status !== null || !this.isOpen) this.#entryWaiters.settle(() => this.#summary());
     if (!this.isOpen) this.#waiters.settle(() => this.#summary());
   }
 
@@ -153,7 +154,7 @@ export class JournaledRun implements EngineRun {
   }
 
   entryOver(): Promise<RunSummary> {
-    if (this.#run().entry.status !== null) return Promise.resolve(this.#summary());
+    if (this.#run().entry.status !== null || !this.isOpen) return Promise.resolve(this.#summary());
     return this.#entryWaiters.wait();
   }
 

@@ -60,8 +60,12 @@ function plain(graph: AnyGraph): AnyGraph {
 async function servicesOf(name: string, { nodes }: AnyGraph): Promise<Record<string, object>> {
   const files = readdirSync(`${work}/${name}`, { recursive: true, encoding: 'utf8' });
   const sources = files.filter((file) => file.endsWith('.ts') && file !== 'onward.gen.ts');
-  const modules = await Promise.all(sources.map((file) => import(/* @vite-ignore */ `${work}/${name}/${file}`)));
-  const classes = new Map<string, new () => object>(modules.flatMap((found) => Object.entries(found)));
+  const classes = new Map<string, new () => object>();
+  // One after another: files that import each other would come in an order that nobody knows.
+  for (const file of sources.toSorted()) {
+    const found: object = await import(/* @vite-ignore */ `${work}/${name}/${file}`);
+    for (const [exported, value] of Object.entries(found)) classes.set(exported, value);
+  }
   const wanted = new Set(Object.keys(nodes).map((id) => id.slice(0, id.indexOf('.'))));
   return Object.fromEntries(
     [...wanted].flatMap((service) => {

@@ -119,6 +119,24 @@ describe('a definition', () => {
 });
 
 describe('a definition that is wrong', () => {
+  test('refers to steps that are not over when it begins', () => {
+    const steps = [
+      { id: 'a', job: 'S.n', group: 'x' },
+      { id: 'b', job: 'S.n' },
+      { id: 'c', job: 'S.n', group: 'x', if: '${steps.a.ok && steps.b.ok}' },
+      { id: 'd', job: 'S.n', message: '${steps.b.value}' },
+    ];
+    expect(refusal({ steps })).toMatchInlineSnapshot(`
+      "ONW3051: the definition cannot be used
+        steps[2].if: expected a step that is over before this one begins, got "b" (steps[1]), whose group runs after it; put both into one group"
+    `);
+    expect(refusal({ mode: 'parallel', steps })).toMatchInlineSnapshot(`
+      "ONW3051: the definition cannot be used
+        steps[2].if: expected a step that is over before this one begins, got "b" (steps[1]), which runs beside it; put both into one group
+        steps[3].message: expected a step that is over before this one begins, got "b" (steps[1]), which runs beside it; put both into one group"
+    `);
+  });
+
   test('is told all problems at once, with their paths', () => {
     expect(
       refusal({

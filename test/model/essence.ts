@@ -6,7 +6,7 @@ import { isCallbackFailure, isOfError } from './making.ts';
 import { errorText } from './error-text.ts';
 import { beginLine, pathOf } from './script.ts';
 import { valueOf } from './following.ts';
-import { entriesOf } from './turns.ts';
+import { entriesOf, isWhole } from './turns.ts';
 import type { Step, World } from './world.ts';
 
 export interface Essence {
@@ -110,7 +110,7 @@ function predictedValues(world: World): string {
   const stopped = `error ${world.timedOut ? 'deadline' : 'cancelled'}`;
   if (steps.every((step) => step?.status === 'completed')) {
     // One that was stopped before it was closed might have had others.
-    if (!world.isClosed) return stopped;
+    if (!isWhole(world)) return stopped;
     const values = steps.map((step) => (step === null ? undefined : valueOf(step)));
     return `value ${pathOf(isChain ? values.at(-1) : values)}`;
   }

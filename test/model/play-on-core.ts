@@ -54,13 +54,13 @@ class Theatre extends Backstage {
     this.#reading = new Reading(plan);
     const { tags, stepLimit, maxPerRun, deadline } = plan.run;
     const patterns = maxPerRun.map(([node, limit]) => [nodeName(node), limit] as const);
-    const limits = { tags, stepLimit, maxPerRun: patterns, cancelGraceMs: GRACE_MS, deadline };
+    const limits = { tags, stepLimit, maxPerRun: patterns, cancelGraceMs: GRACE_MS, deadline, notBefore: 0 };
     this.#run = new Run('r', graph, plan.start.kind === 'single' ? nodeName(0) : plan.start.kind, limits);
   }
 
   play(): Essence {
     for (const control of this.#plan.controls) this.later(control.at, () => this.#control(control));
-    transition.start(this.#run, corePlan(this.#plan.start), { notBefore: 0, suspended: false }, this);
+    transition.start(this.#run, corePlan(this.#plan.start), false, this);
     this.settle();
     this.elapse();
     if (this.#run.status === undefined) throw new Error('the run does not end');

@@ -95,9 +95,14 @@ function isStopped(world: World): boolean {
   return entriesOf(world).filter(({ hasFailed }) => hasFailed).length >= (stopAfterFailures ?? Infinity);
 }
 
+/** M10: no entry more can come, whatever becomes of those that are there. */
+export function isWhole(world: World): boolean {
+  return world.isClosed || entriesOf(world).length >= (world.plan.start.maxSteps ?? Infinity);
+}
+
 /** M10: an open plan is not over, whatever is live; but nothing is added to one that has stopped. */
 function isOpen(world: World): boolean {
-  return !world.isClosed && !world.cancelling && world.exit === null && world.stage === 'on' && !isStopped(world);
+  return !isWhole(world) && !world.cancelling && world.exit === null && world.stage === 'on' && !isStopped(world);
 }
 
 /** Entries have not had their turn, or may still come. */
@@ -108,7 +113,7 @@ export function isPending(world: World): boolean {
 /** An entry more, in a lane of its own. */
 export function add(world: World, at: number, signed: SignedPlan): boolean {
   const number = entriesOf(world).length;
-  if (!isOpen(world) || number >= (world.plan.start.maxSteps ?? Infinity)) return false;
+  if (!isOpen(world)) return false;
   const plan = { ...signed, group: null, always: false, condition: null };
   const entry = { number, at: number, plan, message: addedMessage(at, signed), step: null, hasFailed: false };
   world.lanes.push({ entries: [entry], state: 'waiting', at: 0 });

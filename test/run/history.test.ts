@@ -13,7 +13,7 @@ function keptOf(ends: readonly FinalStatus[], history: History): number[] {
   const graph = compileGraph({ hash: 'h', nodes: [{ name: 'S.n', retry: NO_RETRY }], edges: [] });
   const [node] = graph.nodes;
   if (node === undefined) throw new Error('one node');
-  const limits = { tags: [], stepLimit: 1_000_000, maxPerRun: [], cancelGraceMs: 0, deadline: 0 };
+  const limits = { tags: [], stepLimit: 1_000_000, maxPerRun: [], cancelGraceMs: 0, deadline: 0, notBefore: 0 };
   const run = new Run('r', graph, 'S.n', limits);
   const slots = new Map<number, number>();
   for (const [at, status] of ends.entries()) {

@@ -46,6 +46,26 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
   }
   const TURN = { job: 'Wheel.turn' };
 
+  test('`notBefore` holds the entry behind one that was refused, and what is added', async () => {
+    const { app } = mill();
+    const { runtime, clock } = app;
+    const options = { notBefore: 10_000 };
+    const twice = { job: 'Wheel.twice' };
+    const run = await runtime.start(runtime.sequence([twice, twice, twice, TURN], { keepGoing: true }), options);
+    const swarm = await runtime.start(runtime.swarm().add('Wheel.turn'), options);
+    await swarm.add('Wheel.turn');
+    await run.cancelStep(1);
+    await clock.advance(9_000);
+    for (const held of [run, swarm]) {
+      const { steps } = await held.inspect();
+      expect(steps.filter(({ status }) => status === 'completed')).toEqual([]);
+    }
+    await swarm.close();
+    await clock.runAll();
+    expect((await run.results()).map(({ status }) => status)).toContain('completed');
+    expect((await swarm.results()).map(({ status }) => status)).toEqual(['completed', 'completed']);
+  });
+
   test('R13: the entry beyond the stepLimit is refused with 108, those after it are not', async () => {
     const { app, log } = mill();
     const { runtime, clock } = app;
@@ -233,6 +253,67 @@ describe('predicates', () => {
     await run.cancel().catch(() => undefined);
     await clock.runAll();
     expect([status, log]).toEqual(['failed', []]);
+  });
+
+  test('P4: a predicate whose attempt ran out of time is asked again, and one that answers late is not heard', async () => {
+    const log: string[] = [];
+    let answers = 0;
+    class Scales {
+      @Job({ timeout: 50, retry: { attempts: 3, delay: 10 } }) async weigh(): Promise<void> {
+        log.push(`weigh ${app.clock.now()}`);
+        await sleep(app.clock, 30);
+      }
+    }
+    const app: Wired = wired(memoryEngine(), { Scales: new Scales() });
+    const { runtime, clock } = app;
+    const slowly = (answer: boolean) => async (): Promise<boolean> => {
+      answers++;
+      await sleep(clock, 100);
+      return answer;
+    };
+    const plan = [
+      { job: 'Scales.weigh', if: slowly(false) },
+      { job: 'Scales.weigh', if: slowly(true) },
+    ] as const;
+    const run = await runtime.start(runtime.sequence(plan, { keepGoing: true }));
+    await clock.runAll();
+    expect((await run.results()).map(({ code }) => code)).toEqual([204, 204]);
+    expect([answers, log]).toEqual([6, []]);
+    const quick = async (): Promise<boolean> => {
+      await sleep(clock, answers++ === 6 ? 60 : 10);
+      return true;
+    };
+    const again = await runtime.start(runtime.sequence([{ job: 'Scales.weigh', if: quick }]));
+    await clock.runAll();
+    expect((await again.report()).steps[0]).toMatchObject({
+      status: 'completed',
+      attempts: [{ code: 204 }, { code: 0 }],
+    });
+    expect(log).toHaveLength(1);
+  });
+
+  test('P4: a predicate that says no too late frees no slot but its own', async () => {
+    let [live, peak] = [0, 0];
+    class Scales {
+      @Job({ timeout: 50, concurrency: 1, retry: { attempts: 2, delay: 0 } }) async weigh(): Promise<void> {
+        peak = Math.max(peak, ++live);
+        await sleep(app.clock, 40);
+        live--;
+      }
+    }
+    const app: Wired = wired(memoryEngine(), { Scales: new Scales() });
+    const { runtime, clock } = app;
+    let asked = 0;
+    const late = async (): Promise<boolean> => {
+      const isFirst = asked++ === 0;
+      await sleep(clock, isFirst ? 60 : 5);
+      return !isFirst;
+    };
+    const entries = [{ job: 'Scales.weigh', if: late }, { job: 'Scales.weigh' }, { job: 'Scales.weigh' }] as const;
+    const run = await runtime.start(runtime.parallel(entries));
+    await clock.runAll();
+    expect((await run.report()).status).toBe('completed');
+    expect(peak).toBe(1);
   });
 
   test('P4: an engine that keeps records refuses a predicate before anything is stored', async () => {

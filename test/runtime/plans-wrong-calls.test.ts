@@ -185,7 +185,8 @@ describe.each(ENGINES)('at the start: $engine engine', ({ open }) => {
 
   test('a value that is asked for in the wrong way is told', async () => {
     const { runtime, clock } = till(open());
-    const run = await runtime.start(runtime.swarm().close());
+    const run = await runtime.start(runtime.swarm());
+    await run.close();
     await clock.runAll();
     for (const given of [[], [undefined], [null], [{}], ['Till.ring'], ['Till.pay', { cents: 1 }]]) {
       expect(String(await rejectionOf(Promise.resolve(called(run, 'add', ...given))))).toMatch(
@@ -194,6 +195,11 @@ describe.each(ENGINES)('at the start: $engine engine', ({ open }) => {
     }
     expect(String(await rejectionOf(run.add('Till.open')))).toMatchInlineSnapshot(
       `"OnwardError: ONW3053: nothing can be added to the swarm any more: it was closed, has stopped or is over; start another one"`,
+    );
+    const other = await runtime.start('Till.open', undefined, { id: 'other' });
+    await clock.runAll();
+    expect(String(await rejectionOf(Promise.resolve(called(other, 'add', 'Till.open'))))).toMatchInlineSnapshot(
+      `"OnwardError: ONW3053: run other is no swarm, or one that was closed before it began: nothing can be added to it"`,
     );
   });
 });

@@ -93,3 +93,49 @@ test('a builder of another runtime is refused', async () => {
   );
   expect(String(await rejectionOf(runtime.start(other.sign('Other.foreign'))))).toMatch(/^OnwardError: ONW300[45]/);
 });
+
+test('a callback that is validated otherwise is refused where it is added', () => {
+  const { runtime } = till();
+  const stricter = runtime.sign('Till.pay').validateWith(Money);
+  expect(thrownBy(() => runtime.sign('Till.open').onError(stricter))).toMatchInlineSnapshot(
+    `"OnwardError: ONW3004: Till.pay is a callback: its message is made in the run and checked by its own class; leave \`validateWith\` out"`,
+  );
+  expect(thrownBy(() => called(runtime, 'sequence', [{ job: 'Till.open' }], { onSuccess: stricter }))).toContain(
+    'leave `validateWith` out',
+  );
+  const later = runtime.sign('Till.pay');
+  const signed = runtime.sign('Till.open').onError(later);
+  later.validateWith(Money);
+  expect(thrownBy(() => runtime.sequence([{ job: signed }]))).toContain('leave `validateWith` out');
+});
+
+test('what is bound may not contain itself', () => {
+  const { runtime } = till();
+  const circle: Record<string, unknown> = {};
+  circle['self'] = circle;
+  expect(thrownBy(() => called(runtime.sign('Till.pay'), 'bind', circle))).toMatchInlineSnapshot(
+    `"OnwardError: ONW2005: the data contains itself, or is nested more than 500 deep"`,
+  );
+});
+
+test('callbacks that are shared are counted as often as they are used', () => {
+  const { runtime } = till();
+  let signed = runtime.sign('Till.open');
+  for (let level = 0; level < 40; level++) signed = runtime.sign('Till.open').onError(signed).onError(signed);
+  expect(thrownBy(() => runtime.sequence([{ job: signed }]))).toMatch(
+    /^OnwardError: ONW3004: entries.0.: callbacks of signatures are more than 10000 in all, at Till\.open/,
+  );
+});
+
+test('arguments that a start does not take are refused', async () => {
+  const { runtime } = till();
+  const plan = runtime.sequence([{ job: 'Till.open' }]);
+  const start = (...given: readonly unknown[]): Promise<unknown> =>
+    rejectionOf(Promise.resolve(Reflect.apply(runtime.start, runtime, given)));
+  expect(String(await start(plan, undefined, { id: 'mine' }))).toMatchInlineSnapshot(
+    `"OnwardError: ONW3004: sequence is started with options and no message; got 2 arguments behind it"`,
+  );
+  expect(String(await start(runtime.sign('Till.open'), undefined, {}, {}))).toMatchInlineSnapshot(
+    `"OnwardError: ONW3004: Till.open is started with a message and options; got 3 arguments behind it"`,
+  );
+});

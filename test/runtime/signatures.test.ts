@@ -1,9 +1,20 @@
 // Nodes signed at run time: what is bound, what lies over what, and callbacks with callbacks of their own.
 
-import { IsInt, IsOptional, IsString, Max, ValidateNested } from 'class-validator';
+import { IsInstance, IsInt, IsOptional, IsString, Max, ValidateNested } from 'class-validator';
 import { Type } from 'class-transformer';
 import { describe, expect, test } from 'vitest';
-import { ErrorValue, from, Handler, Job, Message, OnError, OnSuccess, ReturnValue, type StepContext } from 'onward';
+import {
+  ErrorValue,
+  from,
+  Handler,
+  Job,
+  memoryEngine,
+  Message,
+  OnError,
+  OnSuccess,
+  ReturnValue,
+  type StepContext,
+} from 'onward';
 import { sleep } from './sleep.ts';
 import { ENGINES, rejectionOf, stepsOf, wired, type Wired } from './wired.ts';
 
@@ -286,4 +297,38 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     expect([await run.value(), log]).toEqual(['glued', ['sweep', 'sell glued']]);
     expect((await run.report()).status).toBe('completed');
   });
+});
+
+test('a URL is a value: it is replaced as a whole, by what is bound and by an override', async () => {
+  const seen: string[] = [];
+  class Page {
+    @IsInstance(URL) site!: URL;
+  }
+  class Pages {
+    @Job() open({ site }: Page): URL {
+      seen.push(site.href);
+      return site;
+    }
+    @Job() look(context: StepContext): void {
+      const { previous } = context;
+      if (previous?.ok === true) seen.push(`after ${String(previous.value)}`);
+    }
+  }
+  const { runtime, clock } = wired(
+    memoryEngine(),
+    { Pages: new Pages() },
+    { 'Pages.open': [Page], 'Pages.look': ['context'] },
+  );
+  const site = new URL('https://example.org/a');
+  const signed = runtime.sign('Pages.open', { site });
+  await runtime.start(runtime.sequence([{ job: signed }, { job: 'Pages.look' }]));
+  await runtime.start('Pages.open', { site: new URL('https://example.org/b') });
+  await runtime.start(signed, {}, { override: { site: new URL('https://example.org/c') } });
+  await clock.runAll();
+  expect(seen.sort()).toEqual([
+    'after https://example.org/a',
+    'https://example.org/a',
+    'https://example.org/b',
+    'https://example.org/c',
+  ]);
 });

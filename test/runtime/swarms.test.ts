@@ -66,6 +66,31 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     expect([await run.value(), peak()]).toEqual([[0, 2, 4], 2]);
   });
 
+  test('a swarm that has all the entries that `maxSteps` allows ends without being closed', async () => {
+    const { app } = hive();
+    const { runtime, clock } = app;
+    const full = await runtime.start(runtime.swarm({ maxSteps: 1 }).add('Bees.rest'));
+    const filled = await runtime.start(runtime.swarm({ maxSteps: 2 }).add('Bees.rest'));
+    await filled.add('Bees.rest');
+    await clock.runAll();
+    expect([await full.value(), await filled.value()]).toEqual([['rested'], ['rested', 'rested']]);
+    expect(String(await rejectionOf(filled.add('Bees.rest')))).toContain('`maxSteps`');
+  });
+
+  test('the value of a first entry is an error if there is none', async () => {
+    const { app } = hive();
+    const { runtime, clock } = app;
+    await runtime.start(runtime.swarm().close(), { id: 'empty' });
+    const open = await runtime.start(runtime.swarm(), { id: 'open' });
+    const waiting = rejectionOf((await runtime.run('open'))?.entry() ?? Promise.resolve());
+    await open.close();
+    await clock.runAll();
+    expect(await rejectionOf((await runtime.run('empty'))?.entry() ?? Promise.resolve())).toMatchObject({
+      code: 'ONW3050',
+    });
+    expect(await waiting).toMatchObject({ code: 'ONW3050' });
+  });
+
   test('an idle swarm is on; what is added later runs, and it ends with its close', async () => {
     const { app, log } = hive();
     const { runtime, clock } = app;

@@ -119,6 +119,7 @@ export async function sign(): Promise<void> {
   await runtime.start(bound, order, { override: { to: { city: 'z' } }, tags: ['t'] });
   await runtime.start(runtime.sign('Shop.order', order));
   await runtime.start(runtime.sign('Shop.order', { to: { city: 'z' } }), { id: 'a', cents: 3 });
+  await runtime.start(runtime.sign('Shop.order', { to: { city: 'z' } }), { id: 'a', cents: 3, to: { street: 'y' } });
   await runtime.start(runtime.sign('Shop.count'));
   const text: string = await (
     await runtime.start(

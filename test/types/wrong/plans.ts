@@ -64,6 +64,10 @@ export const uses = async (): Promise<unknown> => {
   runtime.sequence([{ job: 'Shop.odrer', message: order }]);
   // wrong: Type '"Mail.log"' is not assignable to type
   runtime.sequence([{ job: 'Mail.log', message: order }]);
+  // wrong: Type 'Signature<Nodes, HandlerType<unknown, (value: unknown) =>
+  runtime.sequence([{ job: runtime.sign('Mail.log') }]);
+  // wrong: Type 'Signature<Nodes, HandlerType<Receipt, (receipt: Receipt, order:
+  runtime.chain(['Shop.order', runtime.sign('Mail.book')]);
   // wrong: Type 'string' is not assignable to type
   runtime.sequence([{ job: 'Shop.count' }, { job: 'Shop.order', message: { ...order, cents: '3' } }]);
   // wrong: Object literal may only specify known properties, but 'centz' does not exist
@@ -104,6 +108,8 @@ export const uses = async (): Promise<unknown> => {
   runtime.swarm<'Shop.count'>().add('Shop.ship', { id: 'a', cents: 3 });
   // wrong: ["the swarm takes", "Shop.count"]
   runtime.swarm<'Shop.count'>().add(runtime.sign('Shop.ship', { id: 'a', cents: 3 }));
+  // wrong: Argument of type 'Signature<Nodes, HandlerType<unknown, (value:
+  runtime.swarm().add(runtime.sign('Mail.log'));
   // wrong: Argument of type '{ id: string; }' is not assignable to parameter of
   runtime.swarm().add('Shop.ship', { id: 'a' });
   // wrong: Expected 2 arguments, but got
