@@ -11,35 +11,14 @@ import { OnwardError } from '../errors/onward-error.ts';
 import type { Effects, Failure } from '../run/event.ts';
 import { NONE, type Facts } from '../run/facts.ts';
 import { StepCode } from '../run/status.ts';
-import { NO_MARKS, type Application, type Body } from './application.ts';
+import type { Application, Body } from './application.ts';
 import type { Attempt, Host, Underway } from './attempt.ts';
 import { LiveContext } from './live-context.ts';
 import { beside, givenTo, messageFrom, needsReport, sourceOf } from './message-of.ts';
 import { filledIn, holds } from './question.ts';
+import { BAD_BIND, BAD_FORMULA, BAD_MESSAGE, NO_BODY, NO_SUCH_NODE, NOT_CALLED, UNMET } from './unbegun.ts';
 import { errorOf } from './refused.ts';
 import { factsOnError, factsOnSuccess, failureOf, TIMED_OUT } from './verdict.ts';
-
-export const NO_SUCH_NODE: Failure = { code: StepCode.BLOCK_NOT_FOUND, retry: false, refused: true };
-export const BAD_MESSAGE: Failure = { code: StepCode.INVALID_TYPE, retry: false, refused: true };
-/** Nobody waits for the attempt any more. */
-const NOT_CALLED: Failure = { code: StepCode.CANCELLED, retry: false, refused: true };
-/** The message of a defined entry cannot be made of what there is. */
-export const BAD_FORMULA: Failure = { code: StepCode.INVALID_ARGUMENT, retry: false, refused: true };
-/** Stands where an error would, for an entry that is not to run. Nothing that user code throws is this one. */
-export const UNMET = new Error('the condition does not hold');
-/** A `bind` that throws is a bug of the user, not a wrong message. */
-export const BAD_BIND: Failure = { code: StepCode.UNHANDLED_EXCEPTION, retry: false, refused: true };
-
-/** Stands for the body of a node that the graph does not have any more. */
-export const NO_BODY: Body = {
-  service: {},
-  call: () => undefined,
-  message: undefined,
-  takes: undefined,
-  timeoutMs: 0,
-  retryWhen: undefined,
-  marks: NO_MARKS,
-};
 
 /** Performs an attempt, and after it those that the host hands over. Never rejects. */
 export async function execute<A extends Attempt>(app: Application, first: A, host: Host<A>): Promise<void> {

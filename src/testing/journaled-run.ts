@@ -134,7 +134,6 @@ export class JournaledRun implements EngineRun {
   publish(events: readonly RunEvent[]): void {
     this.called.settle(events);
     for (const event of events) for (const watcher of this.#watchers) watcher.push(this.#filled(event));
-    // A plan may have had no entry.
     if (this.#run().entry.status !== null || !this.isOpen) this.#entryWaiters.settle(() => this.#summary());
     if (!this.isOpen) this.#waiters.settle(() => this.#summary());
   }

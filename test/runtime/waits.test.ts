@@ -228,6 +228,19 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     expect(log).toEqual(['open', 'claim true by Ada, true', 'archive', 'pay']);
   });
 
+  test('R51: the time of a wait goes on while the run is suspended; what follows is held', async () => {
+    const { app, log } = desk();
+    const run = await app.start('Claims.file');
+    await app.clock.advance(1);
+    await run.suspend();
+    await app.clock.advance(2 * 86_400_000);
+    expect((await run.inspect()).steps).toContainEqual(expect.objectContaining({ node: 'Claims.decide', code: 204 }));
+    expect(log).toEqual([]);
+    await run.resume();
+    await app.clock.runAll();
+    expect(log.at(-1)).toBe('archive');
+  });
+
   test('R51: what is sent is a copy: changes to it afterwards reach nobody', async () => {
     const { app, log } = desk();
     const run = await app.start('Claims.file');
