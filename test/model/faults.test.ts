@@ -144,8 +144,8 @@ const FAULTS: readonly Fault[] = [
   {
     rule: 'R34: always',
     file: 'turns.ts',
-    right: 'if (plan !== null && hasStopped(run, plan) && entry.always !== true) {',
-    wrong: 'if (plan !== null && hasStopped(run, plan)) {',
+    right: 'hasStopped(run, plan) && entry.always !== true)',
+    wrong: 'hasStopped(run, plan))',
   },
   {
     rule: 'R34: keepGoing',
@@ -162,8 +162,8 @@ const FAULTS: readonly Fault[] = [
   {
     rule: 'R35',
     file: 'turns.ts',
-    right: 'before: before?.end ?? null,',
-    wrong: 'before: plan.roots.get(0)?.end ?? before?.end ?? null,',
+    right: 'before: before?.end ?? null }',
+    wrong: 'before: plan.roots.get(0)?.end ?? before?.end ?? null }',
   },
   {
     rule: 'R36: what waits',
