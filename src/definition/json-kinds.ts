@@ -1,7 +1,7 @@
 // Tells the kinds of JSON data apart, makes such data of what a scan has copied, and freezes it.
 
-import { types } from 'node:util';
 import type { Json } from '../run/json.ts';
+import { isBuiltIn } from '../message/built-in.ts';
 import { describeValue, joinPath } from '../message/describe.ts';
 import { setOwnField } from '../message/own-field.ts';
 import type { Problems } from './problems.ts';
@@ -30,12 +30,6 @@ export function jsonOf(value: unknown, path: string, problems: Problems): Json {
   if (typeof value === 'object' && !isBuiltIn(value)) return recordOf(value, path, problems);
   problems.add(path, () => ({ expected: 'data that JSON can hold', got: describeValue(value) }));
   return null;
-}
-
-/** Whether a scan lets the object through though it is not made of fields. */
-export function isBuiltIn(value: object): boolean {
-  if (types.isDate(value) || types.isMap(value) || types.isSet(value) || types.isRegExp(value)) return true;
-  return ArrayBuffer.isView(value) || value instanceof URL;
 }
 
 function recordOf(value: object, path: string, problems: Problems): JsonRecord {

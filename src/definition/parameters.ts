@@ -4,7 +4,7 @@ import { describeValue } from '../message/describe.ts';
 import { DEFAULT_LIMITS, type MessageLimits } from '../message/limits.ts';
 import { scanValue } from '../message/scan.ts';
 import type { Definition } from './definition.ts';
-import { isBuiltIn } from './json-kinds.ts';
+import { isBuiltIn } from '../message/built-in.ts';
 import { Problems } from './problems.ts';
 
 /**

@@ -2,7 +2,7 @@
 
 import { types } from 'node:util';
 import type { Cost } from './cost.ts';
-import { isBuiltIn } from './json-kinds.ts';
+import { isBuiltIn } from '../message/built-in.ts';
 import { ownValue } from './own-value.ts';
 
 type Pair = readonly [left: unknown, right: unknown];

@@ -5,7 +5,7 @@ import { InvalidArgument } from '../errors/onward-error.ts';
 import { describeValue } from '../message/describe.ts';
 import type { MessageLimits } from '../message/limits.ts';
 import { scanValue } from '../message/scan.ts';
-import { isBuiltIn } from './json-kinds.ts';
+import { isBuiltIn } from '../message/built-in.ts';
 import { Problems } from './problems.ts';
 
 interface Insertion {

@@ -1,8 +1,10 @@
 // A structural copy of a message that is already valid: another object, equal in all its data.
 
 import { OnwardError } from '../errors/onward-error.ts';
+import { isBuiltIn } from './built-in.ts';
 import { isFilled } from './fill.ts';
 import { instantiate } from './instantiate.ts';
+import { setOwnField } from './own-field.ts';
 
 /** Far more than a message may have, and far less than the stack holds. */
 const MOST_DEEP = 500;
@@ -16,15 +18,15 @@ export function copyOf<T>(value: T, depth?: number): T;
 export function copyOf(value: unknown, depth = 0): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (depth > MOST_DEEP) {
-    throw new OnwardError('ONW2005', `the data contains itself, or is nested more than ${MOST_DEEP} deep`);
+    const text = `the data contains itself, or is nested more than ${MOST_DEEP} deep; give the fields that are needed, or an id`;
+    throw new OnwardError('ONW2005', text);
   }
   const inside = depth + 1;
   if (Array.isArray(value)) return value.map((item) => copyOf(item, inside));
   if (!isRecord(value)) return copyOfWhole(value, inside);
   const copy = blankOf(value);
   for (const [field, item] of Object.entries(value)) {
-    const own = { value: copyOf(item, inside), writable: true, enumerable: true, configurable: true };
-    Object.defineProperty(copy, field, own);
+    setOwnField(copy, field, copyOf(item, inside));
   }
   return copy;
 }
@@ -44,23 +46,45 @@ function blankOf(value: object): object {
   return isFilled(made) ? instantiate(made) : Object.create(prototype);
 }
 
+/**
+ * A copy of whatever a body made, as far as it is plain data: lists and plain objects. Instances of classes are shared,
+ * for nobody but their class can make another one.
+ */
+export function copyOfValue(value: unknown, copies = new Map<object, object>()): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  const known = copies.get(value);
+  if (known !== undefined) return known;
+  if (Array.isArray(value)) {
+    const items: unknown[] = [];
+    copies.set(value, items);
+    for (const item of value) items.push(copyOfValue(item, copies));
+    return items;
+  }
+  if (!isPlain(value)) return value;
+  const copy = {};
+  copies.set(value, copy);
+  for (const [field, item] of Object.entries(value)) setOwnField(copy, field, copyOfValue(item, copies));
+  return copy;
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
 /** Lays records over each other: plain objects are merged field by field, anything else is replaced. */
 export function mergeOver(base: unknown, over: unknown): unknown {
   if (over === undefined) return base;
   if (!isRecord(base) || !isRecord(over)) return over;
   const merged: Record<string, unknown> = { ...base };
   for (const [field, value] of Object.entries(over)) {
-    const laid = mergeOver(merged[field], value);
-    Object.defineProperty(merged, field, { value: laid, writable: true, enumerable: true, configurable: true });
+    setOwnField(merged, field, mergeOver(merged[field], value));
   }
   return merged;
 }
 
-/** Objects without fields of their own: they are values, and replaced as a whole. */
-const WHOLE = [Date, Map, Set, URL, RegExp, Promise];
-
 /** An object of fields, and not a value such as a date, a list or a promise. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || ArrayBuffer.isView(value)) return false;
-  return !WHOLE.some((known) => value instanceof known);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return !isBuiltIn(value) && !(value instanceof Promise);
 }

@@ -5,7 +5,7 @@
 
 import { OnwardError } from '../errors/onward-error.ts';
 import { durationMs } from '../graph/duration.ts';
-import { copyOf } from '../message/copy.ts';
+import { copyOfValue } from '../message/copy.ts';
 import { describeValue } from '../message/describe.ts';
 import { noSuchNode } from './no-such-node.ts';
 import { fingerprintOf } from '../message/fingerprint.ts';
@@ -42,7 +42,7 @@ export class LiveContext<A extends Attempt> implements Omit<StepContext, 'spawn'
   readonly runId: string;
   readonly tags: readonly string[];
   readonly step: StepInfo;
-  readonly previous: Previous | undefined;
+  #previous: { readonly is: Previous | undefined } | undefined;
   readonly #app: Application;
   readonly #at: A;
   readonly #attempt: number;
@@ -63,7 +63,6 @@ export class LiveContext<A extends Attempt> implements Omit<StepContext, 'spawn'
     this.runId = at.run.id;
     this.tags = at.run.tags;
     this.step = { key, node: node.name, attempt, round, parent: parentOf(at.owner) };
-    this.previous = previousOf(at.previous);
     this.#app = app;
     this.#at = at;
     this.#attempt = attempt;
@@ -87,6 +86,12 @@ export class LiveContext<A extends Attempt> implements Omit<StepContext, 'spawn'
   get state(): RunState<AnyState> {
     this.#draft ??= new StateDraft(this.#snapshot, (what) => this.#assertOpen(what));
     return this.#draft;
+  }
+
+  /** Made for those who ask for it: it may be large. */
+  get previous(): Previous | undefined {
+    this.#previous ??= { is: previousOf(this.#at.previous) };
+    return this.#previous.is;
   }
 
   // What bodies call is bound when it is asked for: they take it off the context as they take off data.
@@ -214,7 +219,7 @@ export class LiveContext<A extends Attempt> implements Omit<StepContext, 'spawn'
 export function previousOf(before: ContextSource['previous']): Previous | undefined {
   if (before === null) return undefined;
   // What a body does to it reaches nobody else.
-  return before.ok ? { ok: true, value: copyOf(before.value) } : { ok: false };
+  return before.ok ? { ok: true, value: copyOfValue(before.value) } : { ok: false };
 }
 
 function parentOf(source: ParentSource | null): ParentStep | null {

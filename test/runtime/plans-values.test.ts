@@ -1,7 +1,7 @@
 // What a plan comes to: R14 to R16 for plans, its results, and its outcomes in the order in which entries end.
 
 import { describe, expect, test } from 'vitest';
-import { Job, OnError, OnSuccess, type EntryResult } from 'onward';
+import { Job, memoryEngine, OnError, OnSuccess, type EntryResult, type Previous, type StepContext } from 'onward';
 import { sleep } from './sleep.ts';
 import { ENGINES, rejectionOf, wired, type Wired } from './wired.ts';
 
@@ -223,4 +223,45 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     const report = await run.report();
     expect([report.job, report.status, report.value]).toEqual(['sequence', 'failed', undefined]);
   });
+});
+
+test('R35: what the entry before returned is given as it is: instances, errors and circles too', async () => {
+  class Money {
+    readonly #cents: number;
+    constructor(cents: number) {
+      if (!Number.isInteger(cents)) throw new TypeError('cents are missing');
+      this.#cents = cents;
+    }
+    get text(): string {
+      return `${this.#cents} cents`;
+    }
+  }
+  interface Found {
+    readonly money: Money;
+    readonly error: Error;
+    readonly list: { n: number }[];
+    self?: unknown;
+  }
+  const seen: unknown[] = [];
+  const asked: unknown[] = [];
+  class Desk {
+    @Job() find(): Found {
+      const found: Found = { money: new Money(5), error: new Error('torn'), list: [{ n: 1 }] };
+      found.self = found;
+      return found;
+    }
+    @Job() look(context: StepContext): void {
+      const { previous } = context;
+      if (previous?.ok !== true) return;
+      const { money, error, list, self } = previous.value as Found;
+      for (const item of list) item.n = 9;
+      seen.push(money.text, error.message, list, self === previous.value, context.previous === previous);
+    }
+  }
+  const { runtime, clock } = wired(memoryEngine(), { Desk: new Desk() }, { 'Desk.look': ['context'] });
+  const isAsked = ({ previous }: { readonly previous: Previous | undefined }): boolean => asked.push(previous?.ok) > 0;
+  const run = await runtime.start(runtime.sequence([{ job: 'Desk.find' }, { job: 'Desk.look', if: isAsked }]));
+  await clock.runAll();
+  expect(await run.results()).toMatchObject([{ value: { list: [{ n: 1 }] } }, { status: 'completed' }]);
+  expect([seen, asked]).toEqual([['5 cents', 'torn', [{ n: 9 }], true, true], [true]]);
 });
