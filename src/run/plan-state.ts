@@ -62,9 +62,9 @@ export class PlanState {
     this.isClosed = flow.open === undefined;
   }
 
-  /** Another lane may open now. */
-  get hasRoom(): boolean {
+  /** The lane that may open now. */
+  get opening(): Turn | null {
     const { concurrency } = this.flow;
-    return this.next !== null && (concurrency === null || this.open < concurrency);
+    return concurrency === null || this.open < concurrency ? this.next : null;
   }
 }

@@ -22,7 +22,9 @@ export function openPlan(run: Run, plan: Plan, sink: Sink): void {
   state.onSuccess = plan.onSuccess;
   state.onFailure = plan.onFailure;
   admit(run, state, plan.entries);
-  while (state.hasRoom && state.next !== null) take(run, state, { entry: state.next.entry, after: null }, sink);
+  for (let lane = state.opening; lane !== null; lane = state.opening) {
+    take(run, state, { entry: lane.entry, after: null }, sink);
+  }
 }
 
 function admit(run: Run, state: PlanState, entries: readonly Entry[]): void {
@@ -104,7 +106,7 @@ interface Taking {
 function take(run: Run, plan: PlanState, { entry: number, after }: Taking, sink: Sink): boolean {
   const entry = plan.entries.get(number);
   const before = after === null ? null : (plan.roots.get(after) ?? null);
-  const isTurn = after === null ? plan.hasRoom && plan.next?.entry === number : isAfter(before, number);
+  const isTurn = after === null ? plan.opening?.entry === number : isAfter(before, number);
   if (entry === undefined || !isTurn) return false;
   if (before === null) openLane(plan, number, entry);
   else plan.roots.delete(before.entry);
@@ -142,9 +144,7 @@ function begin(run: Run, { entry, root, before }: Beginning, sink: Sink): void {
   const { plan } = run;
   if (run.cancelling) return enterCancelled(step, sink);
   const isLeft = run.exit !== null || (plan !== null && hasStopped(run, plan) && entry.always !== true);
-  if (isLeft) {
-    return enterSkipped(step, StepCode.SKIPPED, sink);
-  }
+  if (isLeft) return enterSkipped(step, StepCode.SKIPPED, sink);
   if (entry.refused !== undefined) {
     return enterRefused(step, { refusal: entry.refused, node: entry.node, reason: entry.name ?? '' }, sink);
   }
@@ -193,7 +193,7 @@ export function rootLeft(root: Root, sink: Sink): void {
 }
 
 function askForLane(run: Run, plan: PlanState, sink: Sink): void {
-  if (plan.hasRoom && plan.next !== null) sink.turn(run, plan.next, null);
+  if (plan.opening !== null) sink.turn(run, plan.opening, null);
 }
 
 /** The turns that are to be taken. */
@@ -202,5 +202,5 @@ export function turnsDue({ plan }: Run): { readonly turn: Turn; readonly after: 
   const due = [...plan.roots.values()].flatMap(({ isOver, next, entry }) =>
     isOver && next !== null ? [{ turn: next, after: entry }] : [],
   );
-  return plan.hasRoom && plan.next !== null ? [...due, { turn: plan.next, after: null }] : due;
+  return plan.opening === null ? due : [...due, { turn: plan.opening, after: null }];
 }
