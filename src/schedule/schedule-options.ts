@@ -1,6 +1,8 @@
 // The options of a schedule, checked all at once together with its pattern.
 
 import { OnwardError } from '../errors/onward-error.ts';
+import { nearestName } from '../errors/nearest-name.ts';
+import { isRecord } from '../message/copy.ts';
 import { describeValue } from '../message/describe.ts';
 import { readCalendar, tidied, type Calendar } from './calendar.ts';
 import type { Overlap } from './overlap.ts';
@@ -74,13 +76,12 @@ function optionsOf(options: unknown = {}, { otherOptions = [] }: ScheduleSurroun
   }
   const known = [...SCHEDULE_OPTIONS, ...otherOptions];
   for (const name of Object.keys(options)) {
-    if (!known.includes(name)) problems.push(`there is no option \`${name}\`, only ${known.join(', ')}`);
+    if (known.includes(name)) continue;
+    const nearest = nearestName(name, known);
+    const hint = nearest === undefined ? `only ${known.join(', ')}` : `did you mean \`${nearest}\`?`;
+    problems.push(`there is no option \`${name}\`; ${hint}`);
   }
   return options;
-}
-
-function isRecord(value: unknown): value is Given {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function overlapOf(overlap: unknown, problems: string[]): Overlap {

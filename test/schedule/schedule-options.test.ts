@@ -26,7 +26,8 @@ function misfit(got: string): string {
 test('everything that is wrong is told at once', async () => {
   const options = { overlap: 0, timezone: 'Europe/Berlim', name: '', overlp: 'skip' };
   expect(await refusal('99 * * * *', options)).toMatchInlineSnapshot(`
-    "ONW3054: the schedule of Reports.daily is not valid: there is no option \`overlp\`, only overlap, timezone, name;
+    "ONW3054: the schedule of Reports.daily is not valid: there is no option \`overlp\`;
+    did you mean \`overlap\`?;
     expected \`overlap\` to be 'skip', 'queue' or a whole number of at least 1, got 0;
     expected \`timezone\` to be the name of a time zone such as 'Europe/Berlin', got "Europe/Berlim";
     expected the pattern to be five fields (minute hour day month weekday), six with seconds ahead, or a name such as @daily, got "99 * * * *" (Invalid value for minute: 99);
@@ -101,7 +102,7 @@ describe('the options', () => {
     const host = { otherOptions: ['message'] };
     expect(await refusal('@daily', { message: {} }, host)).toBe('accepted');
     expect(await refusal('@daily', { mesage: {} }, host)).toMatch(
-      /: there is no option `mesage`, only overlap, timezone, name, message$/,
+      /: there is no option `mesage`;\sdid you mean `message`\?$/,
     );
     expect(SCHEDULE_OPTIONS).toEqual(['overlap', 'timezone', 'name']);
   });
