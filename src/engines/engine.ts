@@ -39,7 +39,7 @@ export interface Signals<R> {
   send(run: R, node: string, letter: Letter): Signalled;
 }
 
-/** What became of entries that were added to a plan. `full`: it would have more than it may. */
+/** What became of entries that were added to a plan. `full`: it would have more than it may; `shut`: it never was open. */
 export type Added = Signalled | 'full' | 'shut';
 
 /** One run of an engine. */

@@ -16,7 +16,10 @@ export function keptPlan(plan: Plan, keep: Keep): Plan {
   return {
     ...plan,
     entries: keptEntries(plan.entries, 0, keep),
-    flow: parameters === undefined ? flow : { ...flow, parameters: keep('parameters', parameters) },
+    flow:
+      parameters === undefined
+        ? flow
+        : { ...flow, parameters: keptPart(parameters, { name: 'parameters', path: 'parameters' }, keep) },
     ...(onSuccess !== undefined && {
       onSuccess: keptSigned(onSuccess, { name: 'onSuccess', path: 'onSuccess' }, keep),
     }),

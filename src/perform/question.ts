@@ -1,6 +1,7 @@
 // What an entry of a plan is asked before it is performed: whether its condition holds, and what its message is made of.
 //
-// Q1. It is asked once, ahead of its message and of all callbacks; what user code throws here fails the step.
+// Q1. It is asked until it has been answered, which takes one attempt unless time runs out, ahead of its message and of
+//     all callbacks. What user code throws here fails the step.
 
 import type { Expression } from '../definition/expression.ts';
 import type { Scope, StepFacts } from '../definition/scope.ts';
