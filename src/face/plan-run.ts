@@ -52,7 +52,7 @@ export interface SwarmRun<Nodes extends NodeTypes<Nodes>, J extends JobIds<Nodes
    * Adds a job, or a signature of one. Resolves once it is accepted.
    *
    * @throws {OnwardError} ONW2001 to ONW2010 if the message does not fit; ONW3005 if there is no such job; ONW3053 once
-   *   it was closed, has stopped or is over, and beyond `maxSteps`.
+   *   it was closed, has stopped or is over, beyond `maxSteps`, and on a run that was found by its id and is no swarm.
    */
   add<const A extends J | JobSignature>(
     job: A & OfSwarm<Nodes, J, A>,

@@ -114,8 +114,8 @@ export class OnwardRuntime implements MessageBuilder {
   async #planStart(what: unknown, given: readonly unknown[]): Promise<Asked> {
     const draft = this.#planner.draftOf(what);
     if (given.length > (draft.takesMessage ? 2 : 1)) {
-      const takes = draft.takesMessage ? 'a message and options' : 'options and no message';
-      const text = `${draft.name} is started with ${takes}; got ${given.length} arguments behind it`;
+      const takes = draft.takesMessage ? 'a message, then options' : 'options right behind it, and no message';
+      const text = `${draft.name} takes ${takes}; got ${given.length} arguments: leave the others out`;
       throw new OnwardError('ONW3004', text);
     }
     const [message, rest] = draft.takesMessage ? given : [undefined, given[0]];

@@ -67,7 +67,7 @@ export class Handle {
     if (added === 'full') throw notAdded('it has as many entries as its `maxSteps` allows');
     if (added === 'applied') return;
     if (added === 'shut') {
-      const text = `run ${this.id} is no swarm, or one that was closed before it began: nothing can be added to it`;
+      const text = `run ${this.id} is no swarm, or one that was closed before it began: nothing can be added to it; start the job by itself`;
       throw new OnwardError('ONW3053', text, { details: { runId: this.id } });
     }
     throw notAdded('it was closed, has stopped or is over');

@@ -17,9 +17,13 @@ export function entryValueOf(run: RunOutcome): unknown {
   if (status === 'completed') return value;
   if (status === 'failed' || (status === 'cancelled' && Refusal.is(value))) throw thrownOf(value);
   if (status === undefined && run.isWhole) {
-    throw new OnwardError('ONW3050', `${run.job} has no entry that could have a value`, {
-      details: { runId: run.runId, entries: [] },
-    });
+    throw new OnwardError(
+      'ONW3050',
+      `${run.job} had no entry, so there is no value; \`results()\` is empty then, and throws nothing`,
+      {
+        details: { runId: run.runId, entries: [] },
+      },
+    );
   }
   if (status !== 'skipped') throw stoppedError(run);
   throw new OnwardError('ONW3021', `${run.job} was skipped (code ${run.entry.code})`, {

@@ -2,7 +2,8 @@
 
 import { IsInt } from 'class-validator';
 import { describe, expect, test } from 'vitest';
-import { Job, memoryEngine, OnStart, OnSuccess } from 'onward';
+import { Job, memoryEngine, OnStart, OnSuccess, type StepContext } from 'onward';
+import { definition } from 'onward/definitions';
 import { journaledEngine } from 'onward/testing';
 import { sleep } from './sleep.ts';
 import { ENGINES, rejectionOf, stepsOf, wired, type Wired } from './wired.ts';
@@ -45,6 +46,24 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     return { app, log };
   }
   const TURN = { job: 'Wheel.turn' };
+
+  test('R36: after an exit a step of a definition that would be refused is skipped as the others are', async () => {
+    class Doors {
+      @Job({ expose: true }) leave(context: StepContext): void {
+        context.exit('gone');
+      }
+    }
+    const { runtime, clock } = wired(open(), { Doors: new Doors() }, { 'Doors.leave': ['context'] });
+    const steps = [
+      { id: 'out', job: 'Doors.leave' },
+      { id: 'never', job: 'Doors.unknown' },
+      { id: 'neither', job: 'Doors.unknown', always: true },
+    ];
+    const run = await runtime.start(definition({ steps }), {});
+    await clock.runAll();
+    expect((await run.results()).map(({ code }) => code)).toEqual([0, 100, 100]);
+    expect((await run.report()).status).toBe('completed');
+  });
 
   test('`notBefore` holds the entry behind one that was refused, and what is added', async () => {
     const { app } = mill();

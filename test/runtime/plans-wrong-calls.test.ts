@@ -199,7 +199,7 @@ describe.each(ENGINES)('at the start: $engine engine', ({ open }) => {
     const other = await runtime.start('Till.open', undefined, { id: 'other' });
     await clock.runAll();
     expect(String(await rejectionOf(Promise.resolve(called(other, 'add', 'Till.open'))))).toMatchInlineSnapshot(
-      `"OnwardError: ONW3053: run other is no swarm, or one that was closed before it began: nothing can be added to it"`,
+      `"OnwardError: ONW3053: run other is no swarm, or one that was closed before it began: nothing can be added to it; start the job by itself"`,
     );
   });
 });

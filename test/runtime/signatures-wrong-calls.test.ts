@@ -114,7 +114,7 @@ test('what is bound may not contain itself', () => {
   const circle: Record<string, unknown> = {};
   circle['self'] = circle;
   expect(thrownBy(() => called(runtime.sign('Till.pay'), 'bind', circle))).toMatchInlineSnapshot(
-    `"OnwardError: ONW2005: the data contains itself, or is nested more than 500 deep"`,
+    `"OnwardError: ONW2005: the data contains itself, or is nested more than 500 deep; give the fields that are needed, or an id"`,
   );
 });
 
@@ -133,9 +133,9 @@ test('arguments that a start does not take are refused', async () => {
   const start = (...given: readonly unknown[]): Promise<unknown> =>
     rejectionOf(Promise.resolve(Reflect.apply(runtime.start, runtime, given)));
   expect(String(await start(plan, undefined, { id: 'mine' }))).toMatchInlineSnapshot(
-    `"OnwardError: ONW3004: sequence is started with options and no message; got 2 arguments behind it"`,
+    `"OnwardError: ONW3004: sequence takes options right behind it, and no message; got 2 arguments: leave the others out"`,
   );
   expect(String(await start(runtime.sign('Till.open'), undefined, {}, {}))).toMatchInlineSnapshot(
-    `"OnwardError: ONW3004: Till.open is started with a message and options; got 3 arguments behind it"`,
+    `"OnwardError: ONW3004: Till.open takes a message, then options; got 3 arguments: leave the others out"`,
   );
 });
