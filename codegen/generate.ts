@@ -1,18 +1,22 @@
 // project → read → model → check → emit, in memory.
+//
+// The generator as one call.
 
 import { statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { OnwardError } from '../src/errors/onward-error.ts';
-import { checkModel } from './check/check-model.ts';
-import { collectProblems, type Problem } from './check/problem.ts';
+import { checkModel } from './check/model.ts';
+import { collectProblems, type Problem } from './problem.ts';
 import { readConfiguration } from './configuration.ts';
-import { emitWiring } from './emit/emit-wiring.ts';
+import { emitWiring } from './emit/wiring.ts';
 import { habitOf, type Habit } from './emit/specifier.ts';
-import { buildModel } from './model/build-model.ts';
+import { buildModel } from './model/edges.ts';
 import type { Model } from './model/model.ts';
 import { scopeOf } from './model/scope.ts';
 import { openProject, usesBundler, type Project } from './project.ts';
 import { openSources } from './read/sources.ts';
+import { plainProblem, type PlainProblem } from './cli/diagnostics.ts';
+import { writeWiring } from './write/write.ts';
 
 export interface Analysis {
   /** Folder of the tsconfig; absolute, with `/`. */
@@ -61,4 +65,36 @@ function assertDecorators(project: Project, { services }: Model): void {
       `${path} does not turn on the decorators that annotations need; add "experimentalDecorators": true to its "compilerOptions"`,
     );
   }
+}
+
+export interface GenerateOptions {
+  /** Path of the tsconfig. @default 'tsconfig.json' in the working directory */
+  readonly project?: string;
+  /** Whether to write the wiring. @default true */
+  readonly write?: boolean;
+}
+
+export interface GenerateResult {
+  /** Whether there are no errors. */
+  readonly ok: boolean;
+  /** Absolute path of the wiring. */
+  readonly output: string;
+  /** The wiring; absent if there are errors. */
+  readonly text?: string;
+  /** Whether the file was written: it is not when it already says the same. */
+  readonly written: boolean;
+  readonly problems: readonly PlainProblem[];
+}
+
+/**
+ * Reads a project's annotations and writes its wiring. Problems in the sources are returned, all of them at once.
+ *
+ * @throws {OnwardError} ONW6xxx for what is wrong around the sources, ONW1304 and ONW1305 for the output file.
+ */
+export function generateWiring({ project = 'tsconfig.json', write = true }: GenerateOptions = {}): GenerateResult {
+  const found = analyse(resolve(project));
+  const { output, text } = found;
+  const problems = found.problems.map((problem) => plainProblem(problem, found.root));
+  if (text === undefined) return { ok: false, output, written: false, problems };
+  return { ok: true, output, text, written: write && writeWiring(found, text), problems };
 }

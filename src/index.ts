@@ -1,13 +1,13 @@
 // The public face of Onward.
 
 // annotations
-export { Service, type ServiceOptions } from './decorators/service.ts';
+export { Service, type ServiceOptions } from './decorators/node.ts';
 export { Handler, Job, type HandlerOptions, type JobOptions, type RetryOptions } from './decorators/node.ts';
 export { OnSuccess, type OwnSuccessOptions, type SuccessOptions, type SuccessSource } from './decorators/success.ts';
 export { OnError, type ErrorOptions, type ErrorSource, type OwnErrorOptions } from './decorators/error.ts';
-export { OnStart, type MessageSource, type OwnWatchOptions, type WatchOptions } from './decorators/start.ts';
-export { OnEnd, type EndOptions, type EndSource } from './decorators/end.ts';
-export { OnCancel } from './decorators/cancel.ts';
+export { OnStart, type MessageSource, type OwnWatchOptions, type WatchOptions } from './decorators/watch.ts';
+export { OnEnd, type EndOptions, type EndSource } from './decorators/watch.ts';
+export { OnCancel } from './decorators/watch.ts';
 export {
   OnRunEnd,
   OnRunError,
@@ -16,45 +16,36 @@ export {
   type RunCallbackOptions,
   type RunSource,
 } from './decorators/run.ts';
-export { from, type From } from './decorators/from.ts';
+export { from, type From } from './decorators/method-types.ts';
 export { Join, type Joined, type JoinOptions, type JoinSources } from './decorators/join.ts';
 export { ErrorValue, Message, ReturnValue } from './decorators/marks.ts';
 
 // run
-export { createRuntime } from './runtime/create-runtime.ts';
+export { createRuntime } from './runtime/runtime.ts';
 export type { MessageOptions, RuntimeOptions } from './runtime/runtime-options.ts';
-export type { CloseOptions, FoundRun, Runtime } from './face/runtime.ts';
-export type { RunHandle, SendOptions, StartedRun } from './face/started-run.ts';
-export type { StartOptions } from './face/start-options.ts';
+export type { CloseOptions, FoundRun, Runtime } from './api/runtime.ts';
+export type { RunHandle, SendOptions, StartedRun } from './api/run.ts';
+export type { StartOptions } from './api/run.ts';
 
 // plans
-export type {
-  ChainOptions,
-  Condition,
-  Plan,
-  PlanEntry,
-  PlanOptions,
-  Plans,
-  Swarm,
-  SwarmOptions,
-} from './face/plans.ts';
+export type { ChainOptions, Condition, Plan, PlanEntry, PlanOptions, Plans, Swarm, SwarmOptions } from './api/plans.ts';
 export type { Overlap } from './schedule/overlap.ts';
 export type { Schedule } from './schedule/schedule.ts';
 export type { ScheduleOptions } from './schedule/schedule-options.ts';
-export type { EntryResult, PlanRun, SwarmRun } from './face/plan-run.ts';
-export type { AnySignature, Signature, SignedStartOptions } from './face/signature.ts';
+export type { EntryResult, PlanRun, SwarmRun } from './api/plan-run.ts';
+export type { AnySignature, Signature, SignedStartOptions } from './api/signature.ts';
 
 export type { AttemptReport, CallbackFailure, RunInspection, RunReport, StepReport } from './wiring/run-report.ts';
-export type { Clock } from './perform/clock.ts';
-export type { Sent } from './wiring/sent.ts';
-export type { Previous, StepContext, StepInfo } from './wiring/step-context.ts';
+export type { Clock } from './execute/clock.ts';
+export type { Sent } from './wiring/context.ts';
+export type { Previous, StepContext, StepInfo } from './wiring/context.ts';
 export type { RunEvent } from './run/run-event.ts';
-export type { History } from './run/history.ts';
+export type { History } from './run/view.ts';
 export { StepCode, type FinalStatus, type RunStatus, type StepStatus } from './run/status.ts';
 export type { Duration, DurationString } from './graph/duration.ts';
 
 // engines
-export { memoryEngine } from './engines/memory.ts';
+export { memoryEngine } from './engines/memory/engine.ts';
 export type { Engine } from './engines/engine.ts';
 
 // errors

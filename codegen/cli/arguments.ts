@@ -3,7 +3,7 @@
 import { parseArgs } from 'node:util';
 import { nearestName } from '../../src/errors/nearest-name.ts';
 import { OnwardError } from '../../src/errors/onward-error.ts';
-import { visible } from '../emit/quote.ts';
+import { visible } from '../quote.ts';
 
 export interface Arguments {
   readonly command: string | undefined;

@@ -1,8 +1,8 @@
 // Problems as the compiler prints them: place, code, text, code frame.
 
 import { styleText } from 'node:util';
-import type { Problem } from '../check/problem.ts';
-import { visible } from '../emit/quote.ts';
+import type { Problem } from '../problem.ts';
+import { visible } from '../quote.ts';
 import type { Place } from '../model/model.ts';
 import type { FileRecord } from '../read/file-record.ts';
 

@@ -2,10 +2,9 @@
 
 import { resolve } from 'node:path';
 import type { ErrorCode } from '../../src/errors/codes.ts';
-import { visible } from '../emit/quote.ts';
+import { visible } from '../quote.ts';
 import { analyse, type Analysis } from '../generate.ts';
-import { foreignFile, readWiring, writeWiring } from '../write/write-wiring.ts';
-import { wiringState, type WiringState } from '../write/wiring-state.ts';
+import { foreignFile, readWiring, writeWiring, wiringState, type WiringState } from '../write/write.ts';
 import { CONTRACT } from '../header.ts';
 import { DEFAULT_PROJECT, type Arguments } from './arguments.ts';
 import { paintWith, plainProblem, renderProblems } from './diagnostics.ts';

@@ -2,10 +2,10 @@
 
 import { resolve } from 'node:path';
 import { analyse } from '../generate.ts';
-import { visible } from '../emit/quote.ts';
+import { visible } from '../quote.ts';
 import type { EdgeModel, Model, NodeModel } from '../model/model.ts';
 import type { Arguments } from './arguments.ts';
-import { ANY_RUN, factsOf, isFlow, momentOf } from './edge-words.ts';
+import { ANY_RUN, factsOf, isFlow, momentOf } from '../words.ts';
 import { refuse } from './generate.ts';
 import { printJson } from './print-json.ts';
 import type { Terminal } from './terminal.ts';

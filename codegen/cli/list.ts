@@ -2,10 +2,10 @@
 
 import { resolve } from 'node:path';
 import { analyse } from '../generate.ts';
-import { visible } from '../emit/quote.ts';
+import { visible } from '../quote.ts';
 import type { EdgeModel, NodeModel } from '../model/model.ts';
 import type { Arguments } from './arguments.ts';
-import { factsOf, momentOf, watchedBy } from './edge-words.ts';
+import { factsOf, momentOf, watchedBy } from '../words.ts';
 import { plainGraph } from './graph.ts';
 import { refuse } from './generate.ts';
 import { printJson } from './print-json.ts';

@@ -6,7 +6,7 @@
 
 import { nearestName } from '../../src/errors/nearest-name.ts';
 import { isOnwardError } from '../../src/errors/onward-error.ts';
-import { visible } from '../emit/quote.ts';
+import { visible } from '../quote.ts';
 import { parseArguments, shown, wrongUsage, type Arguments } from './arguments.ts';
 import { check, generate } from './generate.ts';
 import { explain } from './explain.ts';

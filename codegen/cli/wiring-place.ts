@@ -5,12 +5,12 @@
 
 import { resolve } from 'node:path';
 import { OnwardError } from '../../src/errors/onward-error.ts';
-import { propertyKey, quote, visible } from '../emit/quote.ts';
+import { propertyKey, quote, visible } from '../quote.ts';
 import { analyse, type Analysis } from '../generate.ts';
 import type { EdgeModel, Model, NodeModel, Place } from '../model/model.ts';
-import { readWiring } from '../write/write-wiring.ts';
+import { readWiring } from '../write/write.ts';
 import type { Arguments } from './arguments.ts';
-import { momentOf, watchedBy } from './edge-words.ts';
+import { momentOf, watchedBy } from '../words.ts';
 import { plainPlace } from './diagnostics.ts';
 import { printJson } from './print-json.ts';
 import type { Terminal } from './terminal.ts';

@@ -6,7 +6,7 @@
 
 import { byCodeUnit } from '../project.ts';
 import type { ImportedSymbol } from '../model/scope.ts';
-import { isTypeName, wordsOf } from './quote.ts';
+import { isTypeName, wordsOf } from '../quote.ts';
 
 /** One symbol in use. */
 export interface Use {

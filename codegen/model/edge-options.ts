@@ -1,14 +1,19 @@
 // The arguments of an edge annotation, and what can be read of its options.
+//
+// Which form a `when` has, told from the way it is written.
+//
+// What a `when` asks for, in the words of its source: for lists and pictures.
+//
+// W1. What cannot be read is a name or three dots; nothing is longer than a line.
+//
+// Classes that options name: the errors of `when` and of `throws`.
 
-import type { Report } from '../check/problem.ts';
+import type { Report } from '../problem.ts';
 import type { EdgeOn } from '../../src/wiring/v1.ts';
 import type { EdgeAnnotation } from '../read/our-names.ts';
-import { classUses, listed } from './class-use.ts';
 import { entryOf, fold, isUndefined, keysOf, textOf, type Folded } from './fold.ts';
-import type { Annotation, DelayUse, EdgeModel, LiteralUse } from './model.ts';
+import type { Annotation, DelayUse, EdgeModel, LiteralUse, ClassUse } from './model.ts';
 import type { Scope } from './scope.ts';
-import { formOfWhen } from './when-form.ts';
-import { whenWords } from './when-words.ts';
 
 /** The moment that an annotation watches. */
 export const MOMENTS: Readonly<Record<EdgeAnnotation, EdgeOn>> = {
@@ -148,4 +153,98 @@ function delayOf(scope: Scope, option: Folded | 'hidden'): DelayUse {
   const value = option === 'hidden' ? undefined : fold(scope, option).value;
   const isRead = value?.kind === 'literal' && (typeof value.value === 'string' || typeof value.value === 'number');
   return isRead ? { value: value.value } : {};
+}
+
+type Form = NonNullable<EdgeModel['when']>;
+
+export function formOfWhen(scope: Scope, when: Folded, on: EdgeModel['on']): Form {
+  const { file, value } = fold(scope, when);
+  switch (value.kind) {
+    case 'literal':
+      return 'value';
+    case 'object':
+      return 'pattern';
+    case 'function':
+      return 'predicate';
+    case 'class':
+      return 'class';
+    case 'array':
+      return on === 'error' ? 'class' : 'value';
+    case 'name':
+      return formOfName(scope, { file, value }, value.path, on);
+    case 'call':
+    case 'other':
+      // Most likely a call that makes a predicate.
+      return 'predicate';
+  }
+}
+
+function formOfName(scope: Scope, { file }: Folded, path: readonly string[], on: EdgeModel['on']): Form {
+  const [first = ''] = path;
+  if (path.length === 1 && (first === 'NaN' || first === 'Infinity')) return 'value';
+  const found = scope.declared(file, path);
+  if (found?.declaration.kind === 'class') return 'class';
+  if (found?.declaration.kind === 'function') return 'predicate';
+  if (scope.declared(file, path.slice(0, 1))?.declaration.kind === 'enum') return 'value';
+  // Only the name is left to go by: classes are written with a capital letter.
+  const last = path.at(-1) ?? '';
+  return on === 'error' && /^\p{Lu}/u.test(last) && !/^\p{Lu}[\p{Lu}\d_]+$/u.test(last) ? 'class' : 'predicate';
+}
+
+const MAX_LENGTH = 80;
+const MAX_DEPTH = 4;
+const UNREAD = '…';
+
+/** `"paid"`, `1 or 2`, `{ state: "paid" }`, `CardDeclined`, `isLarge`; undefined where there is nothing to read. */
+export function whenWords(scope: Scope, when: Folded, form: EdgeModel['when']): string | undefined {
+  const words = form === 'class' || form === 'predicate' ? namesOf(scope, when) : valueWords(scope, when, 0);
+  if (words === undefined || words === UNREAD) return undefined;
+  return words.length > MAX_LENGTH ? `${words.slice(0, MAX_LENGTH)}${UNREAD}` : words;
+}
+
+/** Classes and predicates go by the names they are written with. */
+function namesOf(scope: Scope, when: Folded): string | undefined {
+  if (when.value.kind === 'name') {
+    const { value } = fold(scope, when);
+    if (value.kind !== 'array') return when.value.path.join('.');
+  }
+  const { value } = fold(scope, when);
+  if (value.kind !== 'array') return undefined;
+  return value.items.map((item) => (item.kind === 'name' ? item.path.join('.') : UNREAD)).join(' or ');
+}
+
+function valueWords(scope: Scope, written: Folded, depth: number): string {
+  const { file, value } = fold(scope, written);
+  if (value.kind === 'literal') return JSON.stringify(value.value);
+  if (value.kind === 'name') return value.path.join('.');
+  if (depth === MAX_DEPTH) return UNREAD;
+  if (value.kind === 'array' && depth === 0)
+    return value.items.map((item) => valueWords(scope, { file, value: item }, depth + 1)).join(' or ');
+  if (value.kind !== 'object') return UNREAD;
+  const entries = value.entries.map(
+    (entry) => `${entry.key}: ${valueWords(scope, { file, value: entry.value }, depth + 1)}`,
+  );
+  if (value.isOpen || value.spreads.length > 0) entries.push(UNREAD);
+  return entries.length === 0 ? '{}' : `{ ${entries.join(', ')} }`;
+}
+
+/** A class, or a list of classes; undefined if it is something else, or cannot be read. */
+export function classUses(scope: Scope, written: Folded): ClassUse[] | undefined {
+  return listed(scope, written, (item) => classUse(scope, item));
+}
+
+/** One thing, or a list of them: a list in a list is none, for it may hold itself. */
+export function listed<T>(scope: Scope, written: Folded, read: (item: Folded) => T | undefined): T[] | undefined {
+  const { file, value } = fold(scope, written);
+  const items = value.kind === 'array' ? value.items.map((item) => ({ file, value: item })) : [written];
+  const found = items.flatMap((item) => read(item) ?? []);
+  return found.length === items.length ? found : undefined;
+}
+
+function classUse(scope: Scope, written: Folded): ClassUse | undefined {
+  const { file, value } = fold(scope, written);
+  if (value.kind !== 'name') return undefined;
+  const declared = scope.declared(file, value.path);
+  const place = { file: written.file, at: written.value.at };
+  return { place, name: value.path.join('.'), ...(declared !== undefined && { declared }) };
 }

@@ -5,13 +5,21 @@
 // O3. Decorators are handed out as NoInfer: the compiler would search every branch of the verdict for type arguments.
 
 import type { Duration } from '../graph/duration.ts';
-import type { GivenContext } from '../wiring/step-context.ts';
+import type { GivenContext } from '../wiring/context.ts';
 import type { Caught, ErrorClass, Unset } from './choice.ts';
 import type { Absent, ParametersVerdict } from './parameter.ts';
-import type { AnyMethod, MessageOf, MethodName, MethodOf, NoMethod, ReturnOf, ServiceClass } from './signature.ts';
+import type {
+  AnyMethod,
+  MessageOf,
+  MethodName,
+  MethodOf,
+  NoMethod,
+  ReturnOf,
+  ServiceClass,
+  Decided,
+} from './method-types.ts';
 import type { Otherwise } from './success.ts';
-import { edgeDecorator, type EdgeArguments, type RecordingDecorator } from './target.ts';
-import type { Decided } from './verdict.ts';
+import { edgeDecorator, type EdgeArguments, type RecordingDecorator } from './record.ts';
 
 /** What an error edge knows about its target. */
 export interface ErrorSource<J, W> {

@@ -3,7 +3,7 @@
 // F1. Cheap tests come first. What is costly (merging, read-only fields, sentences) is asked when they have failed.
 // F2. Types cannot see marks: a field that could take the value counts as filled. The generator sees them and is exact.
 
-import type { AnyMethod } from './signature.ts';
+import type { AnyMethod } from './method-types.ts';
 
 /** Without fields of its own: filled by a value as it is, or not at all. */
 export type Plain =

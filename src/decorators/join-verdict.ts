@@ -4,12 +4,10 @@
 // J2. A source that runs for each item of an array gives an array. Only the generator sees whether it does: a field may
 //     take the one or the other.
 
-import type { SentMark } from '../wiring/sent.ts';
-import type { GivenContext } from '../wiring/step-context.ts';
+import type { SentMark, GivenContext } from '../wiring/context.ts';
 import type { Alien, Misbound, Missing, Over, Plain } from './fit.ts';
-import type { From } from './from.ts';
+import type { From, AnyMethod, NoMethod, ReturnOf } from './method-types.ts';
 import type { Absent } from './parameter.ts';
-import type { AnyMethod, NoMethod, ReturnOf } from './signature.ts';
 
 /** What a source returns; `Absent` if there is no such method. */
 type ValueOf<T, X> = X extends keyof T

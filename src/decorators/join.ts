@@ -4,12 +4,15 @@
 // O2. It never refuses right code. It may accept what the generator, which sees the whole graph, refuses.
 // O3. Decorators are handed out as NoInfer: the compiler would search every branch of the verdict for type arguments.
 
-import type { From } from './from.ts';
+import type { From, ReturnOf, Decided } from './method-types.ts';
 import type { JoinVerdict } from './join-verdict.ts';
-import { assertParentheses, type TargetRecord } from './record.ts';
-import type { ReturnOf } from './signature.ts';
-import { optionsOf, recordingDecorator, type RecordingDecorator } from './target.ts';
-import type { Decided } from './verdict.ts';
+import {
+  assertParentheses,
+  type TargetRecord,
+  optionsOf,
+  recordingDecorator,
+  type RecordingDecorator,
+} from './record.ts';
 
 /** The fields of a join's message and where their values come from. */
 export interface JoinSources {

@@ -1,11 +1,12 @@
 // @Job and @Handler: what can be started, and what is reached inside a run only.
+//
+// @Service: the name of a class in the ids of its nodes.
 
 import type { Duration } from '../graph/duration.ts';
-import type { GivenContext } from '../wiring/step-context.ts';
+import type { GivenContext } from '../wiring/context.ts';
 import type { ErrorClass, Literal } from './choice.ts';
-import { assertLegacyCall, assertParentheses, recordNode } from './record.ts';
-import type { RecordingDecorator } from './target.ts';
-import type { Decided } from './verdict.ts';
+import { assertLegacyCall, assertParentheses, recordNode, type RecordingDecorator, recordService } from './record.ts';
+import type { Decided } from './method-types.ts';
 
 /** How often and how soon a failed attempt is tried again. */
 export interface RetryOptions {
@@ -157,5 +158,30 @@ function nodeDecorator(annotation: string, kind: 'job' | 'handler', given: NodeA
   return (prototype, method) => {
     assertLegacyCall(annotation, prototype, method);
     recordNode(prototype, String(method), kind, options);
+  };
+}
+
+export interface ServiceOptions {
+  /** The first half of the ids of this class's nodes. @default the name of the class */
+  readonly name?: string;
+}
+
+/** Puts a class decorator down to what it may be applied to: a class. */
+export type ServiceDecorator = (service: abstract new (...args: never) => object, context?: undefined) => void;
+
+/**
+ * Gives a class a name of its own in the ids of its nodes, so that renaming the class renames no node.
+ *
+ * Optional: a class without it goes by its own name. Subclasses do not inherit it.
+ *
+ * @throws {OnwardError} ONW1118 without parentheses, ONW6001 if it is called as a standard decorator.
+ */
+export function Service(options?: ServiceOptions): ServiceDecorator;
+export function Service(...given: readonly [options?: ServiceOptions]): ServiceDecorator {
+  assertParentheses('Service', given);
+  const [options = {}] = given;
+  return (service, context?: unknown) => {
+    assertLegacyCall('Service', service, context);
+    if (options.name !== undefined) recordService(service, options.name);
   };
 }

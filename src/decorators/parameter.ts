@@ -3,8 +3,7 @@
 // P1. Asked only after the cheap test of the annotation's own file has failed.
 // P2. A parameter is right if some marks would make it right: types cannot see marks. The generator can.
 
-import type { SentMark } from '../wiring/sent.ts';
-import type { GivenContext } from '../wiring/step-context.ts';
+import type { SentMark, GivenContext } from '../wiring/context.ts';
 import type { Alien, Misbound, Missing, Over, Plain, Unfilled } from './fit.ts';
 
 /** Stands in the place of a value that the moment does not have. */

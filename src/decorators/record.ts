@@ -3,6 +3,8 @@
 // D1. A decorator records values that the wiring cannot hold (functions, error classes, options); it decides nothing.
 // D2. Edges and options are kept per method, edges in the order of the source.
 // D3. A subclass that annotates an overriding method anew replaces the record of its base; otherwise it inherits it.
+//
+// The two forms in which a callback names its target: `() => Billing, 'charge'`, or `'charge'` for the same class.
 
 import 'reflect-metadata';
 import { OnwardError } from '../errors/onward-error.ts';
@@ -111,4 +113,34 @@ export function markedFieldsOf(messageClass: { readonly prototype: object }): Re
     for (const [field, mark] of own ?? []) if (!found.has(field)) found.set(field, mark);
   }
   return found;
+}
+
+/** What a callback decorator was called with, as written. */
+export type EdgeArguments = readonly [first: string | (() => unknown), second?: unknown, third?: unknown];
+
+/** The decorator as the compiler's output calls it. */
+export type RecordingDecorator = (prototype: object, method: string | symbol, descriptor: never) => void;
+
+/** A decorator that writes one edge down. */
+export function edgeDecorator(annotation: string, on: EdgeOn, given: EdgeArguments): RecordingDecorator {
+  assertParentheses(annotation, given);
+  return recordingDecorator(annotation, edgeOf(on, given));
+}
+
+export function edgeOf(on: EdgeOn, [first, second, third]: EdgeArguments): EdgeRecord {
+  if (typeof first === 'string') return { on, target: { method: first }, options: optionsOf(second) };
+  return { on, target: { service: first, method: String(second) }, options: optionsOf(third) };
+}
+
+/** A decorator that writes down an edge which is put together already. */
+export function recordingDecorator(annotation: string, edge: EdgeRecord): RecordingDecorator {
+  return (prototype, method) => {
+    assertLegacyCall(annotation, prototype, method);
+    recordEdge(prototype, String(method), edge);
+  };
+}
+
+/** A copy, so that a later change of the user's object changes no edge. */
+export function optionsOf(options: unknown): Readonly<Record<string, unknown>> {
+  return typeof options === 'object' && options !== null ? { ...options } : {};
 }

@@ -5,14 +5,12 @@
 // O3. Decorators are handed out as NoInfer: the compiler would search every branch of the verdict for type arguments.
 
 import type { RunReport } from '../wiring/run-report.ts';
-import type { GivenContext } from '../wiring/step-context.ts';
+import type { GivenContext } from '../wiring/context.ts';
 import type { EdgeOn } from '../wiring/v1.ts';
 import type { Laid } from './fit.ts';
 import type { Absent, ParametersVerdict } from './parameter.ts';
-import type { AnyMethod, MethodName, MethodOf, NoMethod, ReturnOf, ServiceClass } from './signature.ts';
-import { assertParentheses } from './record.ts';
-import { edgeOf, optionsOf, recordingDecorator, type RecordingDecorator } from './target.ts';
-import type { Decided } from './verdict.ts';
+import type { AnyMethod, MethodName, MethodOf, NoMethod, ReturnOf, ServiceClass, Decided } from './method-types.ts';
+import { assertParentheses, edgeOf, optionsOf, recordingDecorator, type RecordingDecorator } from './record.ts';
 
 /** What a run callback knows. */
 export interface RunSource<Value> {

@@ -6,12 +6,20 @@
 // O4. No type parameter of a decorator has a constraint that is a method: comparing with it costs more than the verdict.
 
 import type { Duration } from '../graph/duration.ts';
-import type { GivenContext } from '../wiring/step-context.ts';
+import type { GivenContext } from '../wiring/context.ts';
 import type { Chosen, Literal, Pattern, Unset, WhenVerdict } from './choice.ts';
 import type { Absent, ParametersVerdict } from './parameter.ts';
-import type { AnyMethod, MessageOf, MethodName, MethodOf, NoMethod, ReturnOf, ServiceClass } from './signature.ts';
-import { edgeDecorator, type EdgeArguments, type RecordingDecorator } from './target.ts';
-import type { Decided } from './verdict.ts';
+import type {
+  AnyMethod,
+  MessageOf,
+  MethodName,
+  MethodOf,
+  NoMethod,
+  ReturnOf,
+  ServiceClass,
+  Decided,
+} from './method-types.ts';
+import { edgeDecorator, type EdgeArguments, type RecordingDecorator } from './record.ts';
 
 /** What a success edge knows about its target. */
 export interface SuccessSource<J, E = false> {

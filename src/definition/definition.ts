@@ -3,24 +3,22 @@
 // N1. All problems are told at once: of the form, of the expressions, of what they refer to.
 // N2. A definition is frozen JSON: written down and read back it is the same, and nothing of it is code.
 // N3. Time and size grow with the size of the JSON, whatever it says.
+//
+// The steps of a definition by their ids, and which of them are over when another one begins.
+//
+// Reads the message and the condition of one step, and keeps which earlier steps they refer to.
 
 import { types } from 'node:util';
-import { describeValue } from '../message/describe.ts';
-import { parseJsonText } from '../message/json-text.ts';
-import { DEFAULT_LIMITS, type MessageLimits } from '../message/limits.ts';
-import { whyNotData } from '../message/opaque.ts';
-import { scanValue } from '../message/scan.ts';
-import type { Json } from '../run/json.ts';
-import { definitionSchema } from './definition-schema.ts';
-import type { Expression } from './expression.ts';
-import { deepFrozen, isList, isRecord, jsonOf, type JsonRecord } from './json-kinds.ts';
-import { checkSchema } from './json-schema.ts';
-import { isDefinition, remembered } from './made.ts';
-import { Problems } from './problems.ts';
-import { stepIndexOf } from './step-index.ts';
-import { StepReader } from './step-reader.ts';
-import type { UsedStep } from './references.ts';
-import type { Template } from './template.ts';
+import { describeValue, joinPath } from '../values/describe.ts';
+import { parseJsonText } from './json-text.ts';
+import { DEFAULT_LIMITS, type MessageLimits, whyNotData, scanValue } from '../values/sanitize.ts';
+import { type Json, deepFrozen, isList, isRecord, jsonOf, type JsonRecord } from '../values/json.ts';
+import { definitionSchema, checkSchema } from './schema.ts';
+import { type Expression, type ExpressionNode, SyntaxProblem } from './expression.ts';
+import { isDefinition, remembered } from './brand.ts';
+import { Problems } from '../values/issues.ts';
+import { type UsedStep, type StepIndex, usedSteps } from './references.ts';
+import { type Template, expressionsOf, readText, templateOf } from './template.ts';
 
 /** A plan that came as JSON, looked at and taken apart. Only `definition` makes one. */
 export interface Definition {
@@ -115,4 +113,91 @@ function stepOf(json: JsonRecord, reader: StepReader): DefinedStep {
     uses: reader.uses,
     duplicate: reader.isDuplicate(id),
   };
+}
+
+export function stepIndexOf(steps: readonly Json[], mode: StepIndex['mode']): StepIndex {
+  const places = new Map<string, number>();
+  /** By place. A step without a group is a group of its own. */
+  const groups: (string | number)[] = [];
+  for (const [at, step] of steps.entries()) {
+    const { id, group } = isRecord(step) ? step : {};
+    if (typeof id === 'string' && !places.has(id)) places.set(id, at);
+    groups.push(typeof group === 'string' ? group : at);
+  }
+  const begins = new Map<string | number, number>();
+  for (const [at, group] of groups.entries()) if (!begins.has(group)) begins.set(group, at);
+  const beginOf = (at: number): number => begins.get(groups[at] ?? at) ?? at;
+  return {
+    places,
+    mode,
+    isOverBefore: (earlier, at) =>
+      groups[earlier] === groups[at] ? earlier < at : mode === 'sequential' && beginOf(earlier) < beginOf(at),
+  };
+}
+
+export class StepReader {
+  readonly #at: number;
+  readonly #index: StepIndex;
+  readonly #problems: Problems;
+  readonly #uses = new Map<number, UsedStep>();
+
+  constructor(at: number, index: StepIndex, problems: Problems) {
+    this.#at = at;
+    this.#index = index;
+    this.#problems = problems;
+  }
+
+  /** What has been referred to so far. */
+  get uses(): UsedStep[] {
+    return [...this.#uses.values()];
+  }
+
+  isDuplicate(id: Json): boolean {
+    return typeof id === 'string' && this.#index.places.get(id) !== this.#at;
+  }
+
+  message(json: Json): Template {
+    return templateOf(json, `steps[${this.#at}].message`, (text, path) => this.#text(text, path));
+  }
+
+  /** Of a list, all must hold. */
+  condition(json: Json | undefined): Expression | null {
+    const path = `steps[${this.#at}].if`;
+    if (json === undefined) return null;
+    if (!isList(json)) return this.#condition(json, path);
+    const all = json.map((part, at) => this.#condition(part, joinPath(path, at)));
+    return all.length === 1 ? (all[0] ?? null) : together(all.filter((part) => part !== null));
+  }
+
+  #condition(json: Json, path: string): Expression | null {
+    if (typeof json === 'boolean') return { source: String(json), root: { kind: 'literal', value: json } };
+    // What is no text, and what does not begin and end like an expression, the schema has told.
+    if (typeof json !== 'string' || !json.startsWith('${') || !json.endsWith('}')) return null;
+    const template = this.#text(json, path);
+    if (template.kind === 'value') return template.expression;
+    if (template.kind === 'text') {
+      this.#problems.add(path, () => ({ expected: 'one expression in ${…}', got: 'a text with more in it' }));
+    }
+    return null;
+  }
+
+  #text(text: string, path: string): Template {
+    try {
+      const template = readText(text);
+      for (const expression of expressionsOf(template)) {
+        const used = usedSteps(expression, this.#at, this.#index, (words) => this.#problems.add(path, words));
+        for (const step of used) this.#uses.set(step.step, step);
+      }
+      return template;
+    } catch (error) {
+      if (!(error instanceof SyntaxProblem)) throw error;
+      this.#problems.add(path, () => ({ expected: error.expected, got: error.got }));
+      return { kind: 'data', value: text };
+    }
+  }
+}
+
+function together(all: readonly Expression[]): Expression {
+  const of: ExpressionNode[] = all.map(({ root }) => root);
+  return { source: all.map(({ source }) => `(${source})`).join(' && '), root: { kind: 'all', of } };
 }

@@ -2,13 +2,23 @@
 //
 // E1. `&&` and `||` give one of their values, as in JavaScript; the parts behind it are not looked at.
 // E2. Errors are of ours, and name the expression.
+//
+// What one message, or one condition, may cost: small expressions over large values do much.
+//
+// What expressions may look at, and how a path is followed through it.
+//
+// O1. Only own fields of objects, own items and the length of lists are read. Nothing inherited is reached.
+// O2. Nothing that is read runs: a getter is refused, what a proxy throws is contained.
+//
+// Reads what belongs to an object itself. Nothing inherited is reached, and nothing of the object runs unnoticed.
+//
+// Whether two values are the same data. No value runs, and none takes for ever: the cost is counted.
 
 import { InvalidArgument } from '../errors/onward-error.ts';
-import { describeValue } from '../message/describe.ts';
-import { Cost } from './cost.ts';
+import { describeValue, joinPath } from '../values/describe.ts';
 import type { Comparison, Expression, ExpressionNode } from './expression.ts';
-import { isSameData } from './same-data.ts';
-import { follow, type Scope } from './scope.ts';
+import { types } from 'node:util';
+import { isBuiltIn } from '../values/json.ts';
 
 const LONGEST_TOLD = 80;
 
@@ -96,4 +106,137 @@ function isInOrder(operator: '<' | '<=' | '>' | '>=', left: unknown, right: unkn
     case '>=':
       return left >= right;
   }
+}
+
+/** Values that may be compared, and pieces of text. */
+const MOST_COMPARED = 200_000;
+/** Characters of text that are compared at the price of one value. */
+const CHARACTERS_A_VALUE = 64;
+
+/** Counts what the expressions of one message do, and ends it. */
+export class Cost {
+  #compared = 0;
+
+  /** @throws {InvalidArgument} when there was too much to compare. */
+  compares(characters = 0): void {
+    this.#compared += 1 + Math.floor(characters / CHARACTERS_A_VALUE);
+    if (this.#compared > MOST_COMPARED) {
+      throw new InvalidArgument(
+        `the expressions compare more than ${MOST_COMPARED} values; compare parts that are smaller`,
+      );
+    }
+  }
+}
+
+/** What a step left behind, as expressions see it. */
+export interface StepFacts {
+  readonly ok: boolean;
+  readonly status: string;
+  readonly code: number;
+  readonly value?: unknown;
+}
+
+/** What expressions may look at. A step that is not in it is missing. */
+export interface Scope {
+  readonly parameters: Readonly<Record<string, unknown>>;
+  /** By id: those that the step `uses` are enough. */
+  readonly steps: Readonly<Record<string, StepFacts>>;
+}
+
+/**
+ * What a path leads to; undefined where a part of it is missing.
+ *
+ * @throws {InvalidArgument} if reading a part would run code.
+ */
+export function follow({ parameters, steps }: Scope, path: readonly (string | number)[]): unknown {
+  let value: unknown = { parameters, steps };
+  for (const [at, part] of path.entries()) {
+    if (typeof value !== 'object' || value === null) return undefined;
+    value = ownValue(value, part, () => `\`${path.slice(0, at + 1).reduce<string>(joinPath, '')}\``);
+  }
+  return value;
+}
+
+/**
+ * The value of an own field, or undefined.
+ *
+ * @throws {InvalidArgument} if the field is a getter, or a proxy throws; `where` says which field it is.
+ */
+export function ownValue(object: object, key: string | number, where: () => string): unknown {
+  const descriptor = descriptorOf(object, key, where);
+  if (descriptor?.get === undefined && descriptor?.set === undefined) return descriptor?.value;
+  throw new InvalidArgument(`${where()} is a getter, which would run code; return plain data`);
+}
+
+function descriptorOf(object: object, key: string | number, where: () => string): PropertyDescriptor | undefined {
+  try {
+    return Reflect.getOwnPropertyDescriptor(object, key);
+  } catch (cause) {
+    throw new InvalidArgument(`${where()} cannot be read: the object threw; return plain data`, { cause });
+  }
+}
+
+type Pair = readonly [left: unknown, right: unknown];
+
+/**
+ * Compares by value: lists item by item, objects by their own fields whatever their class, dates by their time.
+ * Missing and null are the same, in fields and items too; nothing else is converted. Maps, sets and the like are equal to themselves only.
+ *
+ * @throws {InvalidArgument} when there is too much to compare.
+ */
+export function isSameData(left: unknown, right: unknown, cost: Cost): boolean {
+  const open: Pair[] = [[left, right]];
+  for (let pair = open.pop(); pair !== undefined; pair = open.pop()) {
+    const [one, other] = pair;
+    cost.compares(typeof one === 'string' && typeof other === 'string' ? Math.min(one.length, other.length) : 0);
+    if (isSameValue(one ?? null, other ?? null)) continue;
+    const parts = partsOf(one, other, cost);
+    if (parts === undefined) return false;
+    for (const part of parts) open.push(part);
+  }
+  return true;
+}
+
+function isSameValue(one: unknown, other: unknown): boolean {
+  if (one === other) return true;
+  if (typeof one === 'number' && typeof other === 'number') return Number.isNaN(one) && Number.isNaN(other);
+  return types.isDate(one) && types.isDate(other) && isSameValue(timeOf(one), timeOf(other));
+}
+
+function timeOf(date: Date): number {
+  return Date.prototype.getTime.call(date);
+}
+
+/** What must be the same in two values that are made of parts; undefined if they differ already. */
+function partsOf(one: unknown, other: unknown, cost: Cost): Pair[] | undefined {
+  if (!isMadeOfParts(one) || !isMadeOfParts(other)) return undefined;
+  const left = fieldsOf(one, cost);
+  const right = fieldsOf(other, cost);
+  if (left.size !== right.size || lengthOf(one) !== lengthOf(other)) return undefined;
+  const pairs: Pair[] = [];
+  for (const [name, value] of left) {
+    if (!right.has(name)) return undefined;
+    pairs.push([value, right.get(name)]);
+  }
+  return pairs;
+}
+
+function isMadeOfParts(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !types.isProxy(value) && !isBuiltIn(value);
+}
+
+/** The fields, or items, that are not empty. */
+function fieldsOf(object: object, cost: Cost): Map<string, unknown> {
+  const fields = new Map<string, unknown>();
+  for (const name of Object.keys(object)) {
+    cost.compares();
+    const value = ownValue(object, name, () => `\`${name}\` of a value that is compared`);
+    if (value !== undefined && value !== null) fields.set(name, value);
+  }
+  return fields;
+}
+
+/** How long a list is; a list is never the same as an object. */
+function lengthOf(object: object): number {
+  return Array.isArray(object) ? object.length : -1;
 }

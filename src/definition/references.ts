@@ -1,10 +1,10 @@
 // Whether an expression refers to what there is: parameters, and steps that come before.
 
 import { nearestName } from '../errors/nearest-name.ts';
-import { joinPath, quoted } from '../message/describe.ts';
-import { FORBIDDEN_NAMES } from './definition-schema.ts';
+import { joinPath, quoted } from '../values/describe.ts';
+import { FORBIDDEN_NAMES } from './schema.ts';
 import { pathsOf, type Expression } from './expression.ts';
-import type { Words } from './problems.ts';
+import type { Words } from '../values/issues.ts';
 
 /** An earlier step that a step refers to. */
 export interface UsedStep {

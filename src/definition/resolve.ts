@@ -3,16 +3,21 @@
 // V1. Lists and objects of the template are made anew each time; values of parameters and steps are passed on as they are.
 // V2. A field whose value is missing is left out. In a text nothing can be missing: that is an error.
 // V3. All texts of one message together have a limit, and so has what is compared to make them.
+//
+// A value as it stands inside a text: texts, numbers and dates as they are read, lists and objects as JSON.
+//
+// The parameters of one run: what its start gives, over the defaults of the definition.
 
-import { OnwardError } from '../errors/onward-error.ts';
-import { DEFAULT_LIMITS, type MessageLimits } from '../message/limits.ts';
-import { setOwnField } from '../message/own-field.ts';
-import { Cost } from './cost.ts';
-import { evaluate, told } from './evaluate.ts';
+import { OnwardError, InvalidArgument } from '../errors/onward-error.ts';
+import { DEFAULT_LIMITS, type MessageLimits, scanValue } from '../values/sanitize.ts';
+import { setOwnField, isBuiltIn } from '../values/json.ts';
+import { Cost, evaluate, told, type Scope } from './evaluate.ts';
 import type { Expression } from './expression.ts';
-import type { Scope } from './scope.ts';
 import type { Template } from './template.ts';
-import { writtenOut } from './written-out.ts';
+import { types } from 'node:util';
+import { describeValue } from '../values/describe.ts';
+import { Problems } from '../values/issues.ts';
+import type { Definition } from './definition.ts';
 
 /**
  * The message that the template gives for what its scope holds; undefined without a template.
@@ -78,4 +83,63 @@ class Resolver {
   #evaluate(expression: Expression): unknown {
     return evaluate(expression, this.#scope, this.#cost);
   }
+}
+
+interface Insertion {
+  readonly limits: MessageLimits;
+  /** What inserts the value, as it was written. */
+  readonly source: string;
+}
+
+/**
+ * The value as text.
+ *
+ * @throws {InvalidArgument} if there is no value, or it has no text.
+ * @throws {OnwardError} as `scanValue` does, ONW2003 on numbers and dates that JSON does not know.
+ */
+export function writtenOut(value: unknown, { limits, source }: Insertion): string {
+  if (typeof value === 'string') return value;
+  if (value === undefined) {
+    throw new InvalidArgument(
+      `\`${source}\` has no value to put into a text; give it one, as in \`\${${source} || 'none'}\``,
+    );
+  }
+  const problems = new Problems();
+  const copy = scanValue(value, { limits, issues: problems.ofScan, at: source });
+  problems.throwIfAny('ONW2003', `what \`${source}\` puts into a text`);
+  if (typeof copy !== 'object' || copy === null) return String(copy);
+  return types.isDate(copy) ? copy.toISOString() : copy instanceof URL ? copy.href : jsonText(copy, source);
+}
+
+function jsonText(copy: object, source: string): string {
+  return JSON.stringify(copy, function inJson(this: object, key: string, part: unknown) {
+    // The part itself: dates, URLs and buffers have become something else by now.
+    const whole: unknown = Reflect.get(this, key);
+    if (typeof whole === 'bigint') return String(whole);
+    if (typeof whole !== 'object' || whole === null || !isBuiltIn(whole)) return part;
+    if (types.isDate(whole) || whole instanceof URL) return part;
+    throw new InvalidArgument(`\`${source}\` puts ${describeValue(whole)} into a text; insert a part of it`);
+  });
+}
+
+/**
+ * What expressions find under `parameters`. A parameter that is given stands in the place of its default, whole.
+ *
+ * @throws {OnwardError} ONW3004 with an issue for each problem; ONW2002, ONW2004, ONW2005, ONW2007 or ONW2008 on
+ *   data that cannot be read as a message could not.
+ */
+export function parametersOf(
+  { parameters }: Definition,
+  given?: unknown,
+  limits: MessageLimits = DEFAULT_LIMITS,
+): Readonly<Record<string, unknown>> {
+  if (given === undefined) return parameters;
+  const problems = new Problems();
+  const copy = scanValue(given, { limits, issues: problems.ofScan, at: 'parameters' });
+  const fields = typeof copy === 'object' && copy !== null && !Array.isArray(copy) && !isBuiltIn(copy) ? copy : {};
+  if (fields !== copy) {
+    problems.add('parameters', () => ({ expected: 'an object of parameters', got: describeValue(given) }));
+  }
+  problems.throwIfAny('ONW3004', 'what the start gives');
+  return { ...parameters, ...fields };
 }

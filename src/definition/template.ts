@@ -3,11 +3,9 @@
 // M1. A text that is one `${…}` stands for the value itself; inside a longer text the value is written out.
 // M2. `\${` stands for the characters `${`.
 
-import type { Json } from '../run/json.ts';
-import { joinPath } from '../message/describe.ts';
-import type { Expression } from './expression.ts';
-import { readInserted } from './expression-reader.ts';
-import { isList, isRecord } from './json-kinds.ts';
+import { type Json, isList, isRecord } from '../values/json.ts';
+import { joinPath } from '../values/describe.ts';
+import { type Expression, readInserted } from './expression.ts';
 
 /** A message, or a part of one. */
 export type Template =

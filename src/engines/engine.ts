@@ -1,13 +1,19 @@
 // What executes runs, as the runtime sees it. An engine is opened with the core and hands out runs.
 //
 // An engine never decides what runs next: it performs tasks, applies events through the core, and keeps what it is told.
+//
+// How an engine that forgets its runs is closed: they may end by themselves, then they are cancelled, then it is over.
+//
+// C1. It resolves whatever bodies do: one that ignores its signal, or a run callback, which no cancel reaches, may never
+//     return.
 
 import type { RunSettings } from '../run/event.ts';
-import type { Letter } from '../run/messages.ts';
+import type { Letter } from '../run/inbox.ts';
 import type { Entry, Plan } from '../run/plan.ts';
 import type { RunEvent } from '../run/run-event.ts';
 import type { EntryView, RunOutcome, RunSnapshot } from '../run/view.ts';
-import type { Core } from '../perform/core.ts';
+import type { Core } from '../execute/attempt.ts';
+import type { Clock } from '../execute/clock.ts';
 
 /** A run to be started. */
 export interface Submission {
@@ -87,4 +93,24 @@ export interface Engine {
   idle(): Promise<void>;
   /** Waits up to `drainMs` for open runs; what a durable engine has not finished by then goes on at its next start, other engines cancel it. */
   close(limits: CloseLimits): Promise<void>;
+}
+
+export interface Draining {
+  readonly clock: Clock;
+  readonly limits: CloseLimits;
+  /** Resolves when no run is open. */
+  readonly idle: () => Promise<void>;
+  readonly cancelAll: () => void;
+}
+
+export async function drain({ clock, limits, idle, cancelAll }: Draining): Promise<void> {
+  let callOff = (): void => undefined;
+  const outOfTime = new Promise<void>((resolve) => {
+    callOff = clock.after(limits.drainMs, () => {
+      cancelAll();
+      callOff = clock.after(limits.graceMs, resolve);
+    });
+  });
+  await Promise.race([idle(), outOfTime]);
+  callOff();
 }

@@ -3,7 +3,7 @@
 // L1. First come, first served; a node without a limit costs nothing.
 // L2. What a body calls takes no slot of its own: whoever holds one waits for it.
 
-import type { GraphNode } from '../graph/compiled.ts';
+import type { GraphNode } from '../graph/graph.ts';
 
 /** Whoever needs a slot of a node. */
 export interface Asker {

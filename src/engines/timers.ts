@@ -1,6 +1,6 @@
 // One timer for each thing that waits for a time.
 
-import type { Clock } from '../perform/clock.ts';
+import type { Clock } from '../execute/clock.ts';
 
 export class Timers<Of> {
   readonly #clock: Clock;

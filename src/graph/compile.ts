@@ -1,7 +1,18 @@
 // Compiles descriptions into the graph that the core walks. Linear in nodes and edges.
 
-import type { CompiledGraph, Edge, EdgeRole, GraphNode, Join, Moment, RunMoment } from './compiled.ts';
-import { NODE_DEFAULTS, type EdgeDescription, type GraphDescription, type JoinDescription } from './describe.ts';
+import {
+  type CompiledGraph,
+  type Edge,
+  type EdgeRole,
+  type GraphNode,
+  type Join,
+  type Moment,
+  type RunMoment,
+  NODE_DEFAULTS,
+  type EdgeDescription,
+  type GraphDescription,
+  type JoinDescription,
+} from './graph.ts';
 
 type Open<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer I)[] ? I[] : T[K] };
 

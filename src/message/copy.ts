@@ -1,10 +1,9 @@
 // A structural copy of a message that is already valid: another object, equal in all its data.
 
 import { OnwardError } from '../errors/onward-error.ts';
-import { isBuiltIn } from './built-in.ts';
-import { isFilled } from './fill.ts';
-import { instantiate } from './instantiate.ts';
-import { setOwnField } from './own-field.ts';
+import { isBuiltIn, setOwnField } from '../values/json.ts';
+import { isFilled } from './instantiate-class.ts';
+import { instantiate } from './class-info.ts';
 
 /** Far more than a message may have, and far less than the stack holds. */
 const MOST_DEEP = 500;

@@ -1,7 +1,7 @@
 // Runs the user's code that takes part in building a message, and names it when it throws.
 
 import { OnwardError } from '../errors/onward-error.ts';
-import { describeThrown } from './describe-thrown.ts';
+import { describeThrown } from '../values/describe.ts';
 
 /**
  * What the function gives.

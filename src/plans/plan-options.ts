@@ -3,7 +3,7 @@
 import { OnwardError } from '../errors/onward-error.ts';
 import { nearestName } from '../errors/nearest-name.ts';
 import { isRecord } from '../message/copy.ts';
-import { describeValue } from '../message/describe.ts';
+import { describeValue } from '../values/describe.ts';
 
 type Check = (value: unknown) => boolean;
 interface Rule {

@@ -3,13 +3,13 @@
 import { nearestName } from '../errors/nearest-name.ts';
 import { isOnwardError, OnwardError } from '../errors/onward-error.ts';
 import { isRecord } from '../message/copy.ts';
-import { describeValue } from '../message/describe.ts';
-import { NO_MARKS, type Application } from '../perform/application.ts';
-import { noSuchNode } from '../perform/no-such-node.ts';
+import { describeValue } from '../values/describe.ts';
+import { NO_MARKS, type Application } from '../execute/application.ts';
+import { noSuchNode } from '../execute/errors.ts';
 import type { PlanFlow, PlanShape } from '../run/plan.ts';
-import { isDefinition } from '../definition/made.ts';
-import { DefinedPlan } from './defined-plan.ts';
-import type { Draft, DraftEntry } from './draft.ts';
+import { isDefinition } from '../definition/brand.ts';
+import { DefinedPlan } from './definition-plan.ts';
+import { type Draft, type DraftEntry, SwarmDraft, signatureDraft, WrittenPlan, type PlanCallbacks } from './plan.ts';
 import {
   assertNone,
   CHAIN_RULES,
@@ -19,9 +19,7 @@ import {
   SWARM_RULES,
   type Checked,
 } from './plan-options.ts';
-import { SignedNode, type Signer } from './signed-node.ts';
-import { SwarmDraft } from './swarm.ts';
-import { signatureDraft, WrittenPlan, type PlanCallbacks } from './written-plan.ts';
+import { SignedNode, type Signer } from './signature.ts';
 
 /** What is known of nodes by their ids. */
 export interface Jobs {

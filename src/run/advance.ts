@@ -3,18 +3,14 @@
 // A1. Each phase waits for what belongs to it; whatever is left sends its owner here, through the run's agenda.
 // A2. A step completes if its body did and no child failed, or if a callback recovered it; else it has failed.
 
-import type { Edge } from '../graph/compiled.ts';
-import { dispatch, isWatching, openBracket, openWatcher } from './enter.ts';
-import { ALL, type Facts } from './facts.ts';
+import type { Edge } from '../graph/graph.ts';
+import { dispatch, isWatching, openBracket, openWatcher, close, closePlain, leave } from './step-lifecycle.ts';
+import { ALL, type Facts, type Ref } from './step-data.ts';
 import { advanceGroup, follow } from './follow.ts';
-import { close, closePlain, leave } from './leave.ts';
-import { Phase, Stage } from './phase.ts';
-import type { Ref } from './ref.ts';
+import { Phase, Stage, StepCode, type FinalStatus } from './status.ts';
 import type { Sink } from './sink.ts';
-import { Group } from './group.ts';
-import { Step, type Run } from './state.ts';
-import { StepCode, type FinalStatus } from './status.ts';
-import { isPending, rootLeft } from './turns.ts';
+import { Group, Step, type Run } from './state.ts';
+import { isPending, rootLeft } from './entries.ts';
 
 /** Looks at everything that was waiting for what has just ended, and at the run's end. */
 export function carryOn(run: Run, sink: Sink): true {

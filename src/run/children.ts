@@ -5,12 +5,11 @@
 
 import { nodeNamed } from '../graph/compile.ts';
 import { carryOn } from './advance.ts';
-import { belong, enter, rootOf, stepOf } from './enter.ts';
+import { belong, enter, rootOf, stepOf } from './step-lifecycle.ts';
 import type { ChildStart } from './event.ts';
-import { Phase, Role } from './phase.ts';
-import type { CallKey, StepId } from './ref.ts';
+import { Phase, Role } from './status.ts';
+import type { CallKey, StepId, CallEnd, CallRecord } from './step-data.ts';
 import type { Sink } from './sink.ts';
-import type { CallEnd, CallRecord } from './call-record.ts';
 import type { Step } from './state.ts';
 import { childKey } from './step-key.ts';
 

@@ -1,10 +1,9 @@
 // What happens to a run, as data: the events that reach the core.
 
-import type { Facts } from './facts.ts';
-import type { History } from './history.ts';
-import type { Placement } from './placed.ts';
+import type { Facts, CallKey, Ref, StepId } from './step-data.ts';
+import type { History } from './view.ts';
+import type { Placement } from './overlay.ts';
 import type { Entry, Plan, Turn, Use } from './plan.ts';
-import type { CallKey, Ref, StepId } from './ref.ts';
 import type { StateOperation } from './shared-state.ts';
 import type { StepCode } from './status.ts';
 

@@ -3,16 +3,21 @@
 // W1. In declared order, and before the step is left.
 // W2. The k-th arrivals of a join's sources belong together.
 
-import type { Edge, Join } from '../graph/compiled.ts';
-import { enter, enterBehind, enterRefused, openItem, rootOf, stepBehind, type Origin } from './enter.ts';
-import type { Facts } from './facts.ts';
-import { JoinState } from './join-state.ts';
-import { isJoined, remind } from './leave.ts';
-import type { Root } from './plan-state.ts';
-import type { Ref } from './ref.ts';
+import type { Edge, Join } from '../graph/graph.ts';
+import {
+  enter,
+  enterBehind,
+  enterRefused,
+  openItem,
+  rootOf,
+  stepBehind,
+  type Origin,
+  isJoined,
+  remind,
+} from './step-lifecycle.ts';
+import type { Facts, Ref } from './step-data.ts';
+import { JoinState, type Root, Group, type Run, type Step } from './state.ts';
 import type { Sink } from './sink.ts';
-import { Group } from './group.ts';
-import type { Run, Step } from './state.ts';
 import { StepCode } from './status.ts';
 
 /** Takes the success edges that the facts name. */

@@ -4,7 +4,7 @@
 //     parallel plan has one for each entry or group, and a single job is a lane of one.
 // N2. Plain data, whatever it was written as: payloads are references, and what is left out is as if it were not there.
 
-import type { Ref } from './ref.ts';
+import type { Ref } from './step-data.ts';
 import type { StepCode } from './status.ts';
 
 /** A node with what is bound to it and with callbacks of its own. */

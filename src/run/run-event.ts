@@ -3,9 +3,12 @@
 // V1. A step's events follow from its view alone. So one who asks late is told the same as one who listened.
 // V2. `seq` orders the events of a run without gaps, except for those that change nothing of it: `step.late`, what
 //     bodies tell, and that a run is suspended or goes on. They have the number of the event before.
+//
+// What happened in a run before somebody asked, told from its steps.
+//
+// L1. Who asks late is told everything the history still holds, in order, with a `gap` where some is gone.
 
-import type { Ref } from './ref.ts';
-import type { AttemptRecord } from './attempt-record.ts';
+import type { Ref, AttemptRecord } from './step-data.ts';
 import type { FinalStatus, StepCode } from './status.ts';
 import type { RunSummary, StepView } from './view.ts';
 
@@ -140,4 +143,31 @@ function isFinal(status: StepView['status']): status is FinalStatus {
 
 function ofStep(runId: string, step: StepView, attempt: number): Omit<OfStep, 'seq' | 'at'> {
   return { runId, step: step.id, node: step.node, key: step.key, attempt };
+}
+
+/** The events so far of a run whose kept steps are given. */
+export function replay(run: RunSummary, steps: readonly StepView[]): RunEvent[] {
+  const { status } = run;
+  const past = steps.flatMap((step) => eventsOfStep(run.runId, step));
+  past.sort((a, b) => a.seq - b.seq);
+  const ended = status === undefined ? [] : [runEnded({ ...run, status })];
+  const known = [runStarted(run), ...past, ...ended];
+  return known.length < run.seq ? withGaps(known, run.seq) : known;
+}
+
+/** Puts a `gap` into every hole, and one at the end if the last event of the run is gone. */
+function withGaps(events: readonly RunEvent[], lastSeq: number): RunEvent[] {
+  const told: RunEvent[] = [];
+  for (const event of events) {
+    const before = told.at(-1);
+    if (before !== undefined && before.seq < event.seq - 1) told.push(gapBefore(event.seq, event));
+    told.push(event);
+  }
+  const last = told.at(-1);
+  if (last !== undefined && last.seq < lastSeq) told.push(gapBefore(lastSeq + 1, last));
+  return told;
+}
+
+function gapBefore(seq: number, { runId, at }: RunEvent): RunEvent {
+  return { type: 'gap', runId, seq: seq - 1, at };
 }

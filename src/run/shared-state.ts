@@ -4,7 +4,7 @@
 //     can be added without a look at the others.
 // H2. `add`, `append`, `max` and `min` commute; of two `set` the later one counts.
 
-import type { Json } from './json.ts';
+import type { Json } from '../values/json.ts';
 
 export type StateValue = { readonly one: Json } | { readonly list: readonly Json[] };
 

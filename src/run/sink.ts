@@ -1,11 +1,13 @@
 // What the transitions ask of whoever holds the run: the memory engine acts at once, `decide` writes it down.
+//
+// What is asked of whoever performs a step, by the phase it is in.
 
-import type { Join } from '../graph/compiled.ts';
+import type { Join } from '../graph/graph.ts';
 import type { Turn } from './plan.ts';
-import type { Ref } from './ref.ts';
-import type { AttemptRecord } from './attempt-record.ts';
-import type { Group } from './group.ts';
-import type { Run, Step } from './state.ts';
+import type { Ref, AttemptRecord } from './step-data.ts';
+import type { Group, Run, Step } from './state.ts';
+import type { TaskKind } from './event.ts';
+import { Phase } from './status.ts';
 
 export interface Sink {
   /** The time of what is happening, in milliseconds since the epoch. */
@@ -53,4 +55,18 @@ export interface Sink {
   ): void;
   /** The values of an instance of a join, by source. */
   joined(run: Run, join: Join, instance: number): Ref;
+}
+
+export function kindOf({ phase }: Step): TaskKind {
+  return phase === Phase.PREPARING ? 'prepare' : phase === Phase.JUDGING ? 'judge' : 'body';
+}
+
+/** Which edges are asked: those that follow a recovered step, or those that handle a failure. */
+export function judgedMoment({ rare }: Step): 'success' | 'error' {
+  return rare !== null && rare.succeeded ? 'success' : 'error';
+}
+
+/** Its start has not been told yet. */
+export function isFirst({ attempt, phase, node }: Step): boolean {
+  return attempt === 1 && (phase === Phase.PREPARING || (phase === Phase.RUNNING && !node.prepares));
 }

@@ -4,18 +4,28 @@
 // S2. A step holds what its message is made of (the target's message and value), never the target itself:
 //     otherwise the rounds of a loop would keep each other alive.
 // S3. Payloads (`Ref`) are opaque: the value itself in memory, the key of a value in a store, or a `Refusal`.
+//
+// What only some steps have. Most steps of most runs have none of it.
+//
+// One step for each item of an array, so many at a time, while that goes on.
+//
+// What was sent to a node that waits for messages.
+//
+// How far the plan of a run has come: which lanes are open, and what of each entry under way is still live.
+//
+// O1. Nothing here grows with the number of entries but what memory holds of them; a store loads what an event names.
+//
+// How many arrivals a join has had.
+//
+// J1. What an arrival costs does not depend on how many sources there are.
 
-import type { CompiledGraph, Edge, GraphNode } from '../graph/compiled.ts';
-import type { Group } from './group.ts';
-import type { JoinState } from './join-state.ts';
-import type { Mailbox } from './mailbox.ts';
-import { Phase, Role, Stage } from './phase.ts';
-import type { EntryEnd, PlanState, Root } from './plan-state.ts';
-import { Rare } from './rare.ts';
-import type { Ref, StepId } from './ref.ts';
+import type { CompiledGraph, Edge, GraphNode } from '../graph/graph.ts';
+import { Phase, Role, Stage, StepCode, type FinalStatus } from './status.ts';
+import type { Ref, StepId, AttemptRecord, CallRecord, EdgeFault, Facts, CallKey } from './step-data.ts';
 import { NO_STATE, type SharedState } from './shared-state.ts';
-import { StepCode, type FinalStatus } from './status.ts';
 import { stepKey } from './step-key.ts';
+import type { Placement } from './overlay.ts';
+import type { Use, Entry, PlanFlow, Signed, Turn } from './plan.ts';
 
 /** What a run holds and may do. */
 export interface RunLimits {
@@ -223,4 +233,259 @@ export class Step {
 function compact(ms: number): number {
   const whole = ms | 0;
   return whole === ms ? whole : ms;
+}
+
+/** What makes a step an entry of a plan. */
+export interface EntryMark {
+  /** The entry's place in the plan as it was written. */
+  readonly at: number;
+  /** Its value goes under this name. */
+  readonly name?: string;
+  /** How the entry before it ended; null for the first one of a lane. */
+  readonly before: EntryEnd | null;
+  readonly condition?: Ref;
+  readonly uses?: readonly Use[];
+}
+
+/** A wait for a message from outside. */
+export interface Listening {
+  /** Its place among the events of the run. */
+  readonly seq: number;
+  readonly at: number;
+  /** When the wait and the body have to be over; 0 for any time. */
+  readonly dueAt: number;
+  /** What was sent. */
+  readonly sent?: { readonly message: Ref };
+}
+
+/** What only some steps have. */
+export class Rare {
+  role: Role = Role.FLOW;
+  /** The step this one is a callback or a child of, and which waits for it. */
+  owner: Step | null = null;
+  /** How many steps enclose this one. */
+  depth = 0;
+  /** The key it was spawned or called under. */
+  call: CallKey | null = null;
+  /** A key of its own, where it does not follow from node and round. */
+  key: string | null = null;
+  group: Group | null = null;
+  /** The entry that it belongs to: with its last step that entry is over. */
+  root: Root | null = null;
+  /** It is the step of an entry. */
+  entry: EntryMark | null = null;
+  /** Where it stands, if only this run has such a node or edge. */
+  placement: Placement | null = null;
+  /** It waits for a message from outside, or has waited for one. */
+  listening: Listening | null = null;
+  /** Which item of the group it is. */
+  item = -1;
+  /** Brackets of the present phase that are not over. */
+  brackets = 0;
+  /** Children that are not over. */
+  children = 0;
+  /** Start callbacks made so far. */
+  started = 0;
+  /** When its timer is due; 0 without one. */
+  wakeAt = 0;
+  /** It would be dispatched if the run were not suspended. */
+  waits = false;
+  /** What its message is built from is known: `bind` is not asked again. */
+  prepared = false;
+  /** The attempts that failed. */
+  attempts: readonly AttemptRecord[] | null = null;
+  /** A delivery was given up before. */
+  lostBefore = false;
+  faults: readonly EdgeFault[] | null = null;
+  /** It completed, had conditional success edges, and none of them was taken. */
+  unmatched = false;
+  /** Which success edges to take once it is over. */
+  facts: Facts | null = null;
+  /** The body completed, or a callback recovered the step. */
+  succeeded = false;
+  recovered: { readonly value: Ref } | null = null;
+  /** The first child that failed. */
+  failedChild: { readonly id: StepId; readonly error: Ref } | null = null;
+  calls: Map<CallKey, CallRecord> | null = null;
+  /** The sources a skipped join step waited for in vain. */
+  missing: readonly string[] | null = null;
+  /** Fields of the state that it set without having seen the last change. */
+  conflicts: readonly string[] | null = null;
+  /** It asked for an end of a run that had been asked for before. */
+  exitIgnored = false;
+  /** Its cancel callbacks were started. */
+  cancelTold = false;
+  cancelReason: string | null = null;
+}
+
+/** An `each` in progress: one step for each item of an array, so many at a time. */
+export class Group {
+  /** `step.edge`: the step that returned the array, and the position of the edge among its success edges. */
+  readonly key: string;
+  readonly run: Run;
+  readonly edge: Edge;
+  readonly cause: StepId;
+  /** The entry that it belongs to. */
+  readonly root: Root | null;
+  /** The target's message. */
+  readonly a: Ref;
+  /** The array. */
+  readonly b: Ref;
+  readonly size: number;
+  /** Items made so far. */
+  made = 0;
+  /** Items made and not over. */
+  open = 0;
+  failed = 0;
+  /** Items that never began: the run was ended while it was on. */
+  skipped = 0;
+  isOver = false;
+
+  constructor(key: string, edge: Edge, of: Pick<Group, 'run' | 'cause' | 'root' | 'a' | 'b' | 'size'>) {
+    this.key = key;
+    this.edge = edge;
+    this.run = of.run;
+    this.cause = of.cause;
+    this.root = of.root;
+    this.a = of.a;
+    this.b = of.b;
+    this.size = of.size;
+  }
+}
+
+export class Mailbox {
+  sent: number;
+  taken: number;
+  /** By number, from 1: those that nobody has taken, as far as they are loaded. */
+  readonly kept = new Map<number, Ref>();
+
+  constructor(sent = 0, taken = 0) {
+    this.sent = sent;
+    this.taken = taken;
+  }
+
+  get isEmpty(): boolean {
+    return this.taken >= this.sent;
+  }
+}
+
+export function mailboxOf(run: Run, { index }: GraphNode): Mailbox {
+  const boxes = (run.mailboxes ??= new Map<number, Mailbox>());
+  const known = boxes.get(index);
+  if (known !== undefined) return known;
+  const made = new Mailbox();
+  boxes.set(index, made);
+  return made;
+}
+
+/** How an entry ended, for the one after it. */
+export interface EntryEnd {
+  readonly ok: boolean;
+  readonly step: StepId;
+  readonly message: Ref;
+  readonly value: Ref;
+}
+
+/** An entry under way, with everything it causes. */
+export class Root {
+  readonly run: Run;
+  readonly entry: number;
+  /** The entry after it in its lane. */
+  readonly next: Turn | null;
+  /** Live steps that it has caused, its own included. */
+  live = 0;
+  hasFailed = false;
+  /** Nothing of it is live, and nothing will be. */
+  isOver = false;
+  /** How the entry's own step ended. */
+  end: EntryEnd | null = null;
+
+  constructor(run: Run, entry: number, next: Turn | null) {
+    this.run = run;
+    this.entry = entry;
+    this.next = next;
+  }
+}
+
+export class PlanState {
+  readonly flow: PlanFlow;
+  /** By number: all of them in memory, those an event concerns in a store. */
+  readonly entries = new Map<number, Entry>();
+  /** The entries under way that are loaded. */
+  readonly roots = new Map<number, Root>();
+  /** Entries so far. */
+  count = 0;
+  /** Entries that have not had their turn. */
+  waiting = 0;
+  /** The lane that opens next. */
+  next: Turn | null = null;
+  /** Lanes under way. */
+  open = 0;
+  isClosed: boolean;
+  /** Entries that failed, or something they caused. */
+  failures = 0;
+  /** Its jobs, as far as callbacks of runs name them. */
+  readonly jobs = new Set<string>();
+  onSuccess: Signed | undefined = undefined;
+  onFailure: Signed | undefined = undefined;
+
+  constructor(flow: PlanFlow) {
+    this.flow = flow;
+    this.isClosed = flow.open === undefined;
+  }
+
+  /** The lane that may open now. */
+  get opening(): Turn | null {
+    const { concurrency } = this.flow;
+    return concurrency === null || this.open < concurrency ? this.next : null;
+  }
+}
+
+export class JoinState {
+  /** By source. */
+  readonly counts: number[];
+  /** Instances that have had an arrival, fired ones included. */
+  opened: number;
+  #fired: number;
+  /** Sources that have arrived for the instance after the last one that fired. */
+  #met: number;
+
+  constructor(counts: readonly number[], fired: number) {
+    this.counts = [...counts];
+    this.opened = Math.max(0, ...counts);
+    this.#fired = fired;
+    this.#met = this.#countMet();
+  }
+
+  /** Instances that have fired or were closed. */
+  get fired(): number {
+    return this.#fired;
+  }
+
+  /** Every source has arrived for the next instance. */
+  get isComplete(): boolean {
+    return this.#met === this.counts.length;
+  }
+
+  /** Counts an arrival: for which instance it is. */
+  arrive(source: number): number {
+    const number = (this.counts[source] ?? 0) + 1;
+    this.counts[source] = number;
+    if (number > this.opened) this.opened = number;
+    if (number === this.#fired + 1) this.#met++;
+    return number;
+  }
+
+  /** The next instance fires or is closed: its number. */
+  fire(): number {
+    this.#fired++;
+    this.#met = this.#countMet();
+    return this.#fired;
+  }
+
+  #countMet(): number {
+    let met = 0;
+    for (const count of this.counts) if (count > this.#fired) met++;
+    return met;
+  }
 }

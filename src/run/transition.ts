@@ -5,25 +5,21 @@
 // T2. What a step causes exists before the step is left: a run is never idle in between.
 // T3. A run whose steps all come back, or are cancelled, ends.
 
-import type { Edge } from '../graph/compiled.ts';
+import type { Edge } from '../graph/graph.ts';
 import { nodeNamed } from '../graph/compile.ts';
 import { backoffMs } from '../graph/retry-policy.ts';
 import { advance, bodyCompleted, bodyFailed, carryOn, nextStart, takeVerdict } from './advance.ts';
-import { dispatch, endUnbegun, enter, hold, isWatching, stepOf, succeed } from './enter.ts';
+import { dispatch, endUnbegun, enter, hold, isWatching, stepOf, succeed, closePlain } from './step-lifecycle.ts';
 import type { Effects, Failure, TimerKind } from './event.ts';
-import { NONE, type Facts } from './facts.ts';
-import { closePlain } from './leave.ts';
-import { Phase, Stage } from './phase.ts';
-import type { Ref } from './ref.ts';
+import { NONE, type Facts, type Ref, type AttemptRecord } from './step-data.ts';
+import { Phase, Stage, StepCode } from './status.ts';
 import { plainEntryOf, type Plan } from './plan.ts';
-import { Refusal } from './refusal.ts';
+import { Refusal } from './failure.ts';
 import { merge } from './shared-state.ts';
 import type { Sink } from './sink.ts';
-import type { AttemptRecord } from './attempt-record.ts';
 import type { Run, Step } from './state.ts';
-import { StepCode } from './status.ts';
 import { hashFraction } from './step-key.ts';
-import { closeEntries, openPlan, takeTurn } from './turns.ts';
+import { closeEntries, openPlan, takeTurn } from './entries.ts';
 
 /** Begins a fresh run. */
 export function start(run: Run, plan: Plan, suspended: boolean, sink: Sink): void {

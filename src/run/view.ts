@@ -1,14 +1,15 @@
 // A step and a run as they are read: plain data with names, times and payload references.
+//
+// Which finished steps a run keeps: all, the failed ones, or the last so many and the failed ones.
+//
+// H1. A bounded history needs no look at what is there: the slot of a step follows from its number.
+// H2. Failed steps have slots of their own, so that a long run cannot push the first failure out.
 
-import type { EdgeFault } from './facts.ts';
-import { Phase, Role, Stage } from './phase.ts';
+import type { EdgeFault, Ref, StepId, AttemptRecord } from './step-data.ts';
+import { Phase, Role, Stage, StepCode, type FinalStatus, type RunStatus, type StepStatus } from './status.ts';
 import type { PlanShape } from './plan.ts';
-import type { Ref, StepId } from './ref.ts';
 import type { SharedState } from './shared-state.ts';
-import type { AttemptRecord } from './attempt-record.ts';
-import { Rare } from './rare.ts';
-import type { Run, Step } from './state.ts';
-import { StepCode, type FinalStatus, type RunStatus, type StepStatus } from './status.ts';
+import { Rare, type Run, type Step } from './state.ts';
 
 /** One step as the core knows it. Payloads are references. */
 export interface StepView {
@@ -229,4 +230,22 @@ function shapeOf({ plan }: Run): PlanShape {
 function standingOf(run: Run): RunStatus {
   if (run.stage !== Stage.ON) return run.outcome;
   return run.suspended ? 'suspended' : 'running';
+}
+
+/** `'all'`, `'failures'`, or how many of the last finished steps to keep. @default 1000 */
+export type History = 'all' | 'failures' | number;
+
+export const DEFAULT_HISTORY = 1_000;
+/** At most so many failed steps are kept, the first ones. */
+const FAILURES_KEPT = 1_000;
+
+/** The slot of a step that has just ended, or undefined if it is not kept. Failed ones have negative slots. */
+export function historySlot(step: Step, history: History): number | undefined {
+  const { counts } = step.run;
+  if (step.status === 'failed') return counts.failed <= FAILURES_KEPT ? -counts.failed : undefined;
+  if (history === 'failures') return undefined;
+  const ended = counts.completed + counts.skipped + counts.cancelled - 1;
+  if (history === 'all') return ended;
+  if (ended < history) return ended;
+  return history === 0 ? undefined : ended % history;
 }

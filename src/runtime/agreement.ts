@@ -6,8 +6,8 @@
 import { nodeRecordOf, type EdgeRecord, type NodeRecord, type TargetRecord } from '../decorators/record.ts';
 import type { EdgeWiring, NodeWiring, Wiring } from '../wiring/v1.ts';
 import { hasForm } from './matcher.ts';
-import { isFunction, isOptions } from './options.ts';
-import { methodIn, methodOf, type Services } from './wired-method.ts';
+import { isFunction, isOptions } from '../values/option-rules.ts';
+import { methodIn, methodOf, type Services } from './wired-node.ts';
 
 /** Every difference, as a sentence. */
 export function differencesOf(wiring: Wiring, services: Services): string[] {

@@ -1,7 +1,7 @@
 // `when` as a function: a literal, a pattern, a predicate, an error class or several.
 
 import type { EdgeOn } from '../wiring/v1.ts';
-import { isFunction, isOptions } from './options.ts';
+import { isFunction, isOptions } from '../values/option-rules.ts';
 
 /** The forms of `when`, as the wiring names them. */
 export type WhenForm = 'value' | 'pattern' | 'predicate' | 'class';

@@ -1,10 +1,18 @@
 // The options of a node as its annotation recorded them, read into what the core and the runtime work with.
 
-import type { NodeDescription } from '../graph/describe.ts';
+import type { NodeDescription } from '../graph/graph.ts';
 import { durationMs } from '../graph/duration.ts';
 import { NO_RETRY, type RetryPolicy } from '../graph/retry-policy.ts';
-import { describeValue } from '../message/describe.ts';
-import { countOf, durationOf, flagOf, isFunction, isOptions, type Options, type Problems } from './options.ts';
+import { describeValue } from '../values/describe.ts';
+import {
+  countOf,
+  durationOf,
+  flagOf,
+  isFunction,
+  isOptions,
+  type Options,
+  type Problems,
+} from '../values/option-rules.ts';
 
 /** What the core knows of a node, its problems told. */
 export function nodeDescriptionOf(options: Options, node: string, problems: Problems): NodeDescription {

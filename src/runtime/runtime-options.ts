@@ -2,9 +2,9 @@
 
 import type { Engine } from '../engines/engine.ts';
 import { OnwardError } from '../errors/onward-error.ts';
-import type { MessageLimits } from '../message/limits.ts';
-import type { Clock } from '../perform/clock.ts';
-import { isOptions } from './options.ts';
+import type { MessageLimits } from '../values/sanitize.ts';
+import type { Clock } from '../execute/clock.ts';
+import { isOptions } from '../values/option-rules.ts';
 
 /** How messages are treated. */
 export interface MessageOptions extends Partial<MessageLimits> {

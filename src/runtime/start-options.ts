@@ -4,12 +4,12 @@ import { nearestName } from '../errors/nearest-name.ts';
 import { OnwardError } from '../errors/onward-error.ts';
 import { durationMs } from '../graph/duration.ts';
 import { fitsGlob } from '../graph/glob.ts';
-import { describeValue } from '../message/describe.ts';
+import { describeValue } from '../values/describe.ts';
 import type { RunSettings } from '../run/event.ts';
-import { DEFAULT_HISTORY } from '../run/history.ts';
-import type { StartOptions } from '../face/start-options.ts';
+import { DEFAULT_HISTORY } from '../run/view.ts';
+import type { StartOptions } from '../api/run.ts';
 import { isTexts } from './node-options.ts';
-import { isCount, isOptions } from './options.ts';
+import { isCount, isOptions } from '../values/option-rules.ts';
 
 /** What the options of a start are read with. */
 export interface StartSurroundings {

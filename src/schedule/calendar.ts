@@ -5,7 +5,7 @@
 
 import type { Cron } from 'croner';
 import { OnwardError } from '../errors/onward-error.ts';
-import { describeValue } from '../message/describe.ts';
+import { describeValue } from '../values/describe.ts';
 
 /** The times on the wall that a pattern names. */
 export interface Calendar {

@@ -3,10 +3,10 @@
 import { OnwardError } from '../errors/onward-error.ts';
 import { nearestName } from '../errors/nearest-name.ts';
 import { isRecord } from '../message/copy.ts';
-import { describeValue } from '../message/describe.ts';
+import { describeValue } from '../values/describe.ts';
 import { readCalendar, tidied, type Calendar } from './calendar.ts';
 import type { Overlap } from './overlap.ts';
-import { zoneOf, type Zone } from './zone.ts';
+import { zoneOf, type Zone } from './wall-clock.ts';
 
 /** How a schedule goes. */
 export interface ScheduleOptions {

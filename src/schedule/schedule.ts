@@ -5,10 +5,10 @@
 //     out: after a sleep there is one run, not a flood.
 // C3. Once it is stopped nothing is started; `stop` resolves when starts that were under way are done.
 
-import type { Clock } from '../perform/clock.ts';
+import type { Clock } from '../execute/clock.ts';
 import { gateOf } from './overlap.ts';
 import { settingsOf, type ScheduleOptions } from './schedule-options.ts';
-import { newestSlot, slotsOf } from './slots.ts';
+import { newestSlot, slotsOf } from './wall-clock.ts';
 
 /** A job that is started again and again. */
 export interface Schedule {

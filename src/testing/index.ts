@@ -5,6 +5,6 @@ export {
   type JournaledEngine,
   type JournaledEngineOptions,
   type JournalStatistics,
-} from './journaled-engine.ts';
+} from './journaled/engine.ts';
 export { seededRandom } from './random.ts';
 export { virtualClock, type VirtualClock } from './virtual-clock.ts';

@@ -1,6 +1,6 @@
 // A clock that moves when the test says so.
 
-import type { Clock } from '../perform/clock.ts';
+import type { Clock } from '../execute/clock.ts';
 
 /** A clock whose time stands still until it is advanced. */
 export interface VirtualClock extends Clock {

@@ -4,10 +4,9 @@
 // W2. A node's `call` gets its service, the unmarked parameter, and what its marks ask for.
 // W3. Members are only added, and only optional ones: a wiring that was written before stays right.
 
-export type { StepContext } from './step-context.ts';
+export type { StepContext } from './context.ts';
 export type { RunReport } from './run-report.ts';
-import type { DataOf } from './data-of.ts';
-import type { StepContext } from './step-context.ts';
+import type { DataOf, StepContext } from './context.ts';
 
 export type MessageClass = abstract new (...args: never[]) => object;
 

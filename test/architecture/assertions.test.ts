@@ -16,18 +16,18 @@ const isAssertion = (node: ts.Node): node is ts.AsExpression =>
 test('assertions stand in these functions only', () => {
   const found = places((node) => isAssertion(node) && !ts.isAsExpression(node.parent));
   expect(found.join('\n')).toMatchInlineSnapshot(`
-    "src/engines/memory-run.ts memoryRun: run as MemoryRun
+    "src/engines/memory/run.ts memoryRun: run as MemoryRun
     src/graph/duration.ts durationMs: match[2] as keyof typeof UNIT_MS
-    src/perform/question.ts formula: kept as F
+    src/execute/condition.ts formula: kept as F
     src/plans/planner.ts checked: options as Checked
-    src/plans/signed-node.ts validateWith: messageClass as MessageClass
-    src/plans/startable-definition.ts startable: known as StartableDefinition
-    src/run/plan-record.ts read: json as T
-    src/run/records.ts readRecord: json as T
-    src/run/records.ts toJson: record as unknown as Json
+    src/plans/signature.ts validateWith: messageClass as MessageClass
+    src/plans/definition-plan.ts startable: known as StartableDefinition
+    src/records/plan-record.ts read: json as T
+    src/records/records.ts readRecord: json as T
+    src/records/records.ts toJson: record as unknown as Json
     src/runtime/assemble.ts callOf: node.call as Body['call']
-    src/runtime/create-runtime.ts faceOf: runtime as unknown as Runtime<Nodes>
-    src/runtime/onward-runtime.ts startOptions: given as SignedStartOptions
+    src/runtime/runtime.ts faceOf: runtime as unknown as Runtime<Nodes>
+    src/runtime/runtime.ts startOptions: given as SignedStartOptions
     codegen/cli/arguments.ts parseArguments: token.name as keyof typeof FLAGS
     codegen/project.ts tsOf: module as { readonly ts: TypeScript }
     codegen/read/read-file.ts parseDiagnosticsOf: source as { readonly parseDiagnostics?: readonly ts.DiagnosticWithLocation[] }"
@@ -42,7 +42,7 @@ test('there is no `any`, no assertion in angle brackets and no `!` behind a valu
     ),
   ).toEqual([
     // Where a verdict hangs on a type parameter, no other type is assignable to every one.
-    'src/decorators/verdict.ts the file: any',
+    'src/decorators/method-types.ts the file: any',
   ]);
 });
 

@@ -12,7 +12,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { onTestFinished } from 'vitest';
 import { isOnwardError } from '../../src/errors/onward-error.ts';
-import { parseJsonText } from '../../src/message/json-text.ts';
+import { parseJsonText } from '../../src/definition/json-text.ts';
 import { projectOnDisk, type ProjectOnDisk } from '../codegen/project-on-disk.ts';
 import type { Section } from './page.ts';
 

@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { generateWiring } from '../../codegen/generate-wiring.ts';
+import { generateWiring } from '../../codegen/generate.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 

@@ -3,10 +3,9 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { definitionSchema } from '../../src/definition/definition-schema.ts';
-import { checkSchema, type JsonSchema } from '../../src/definition/json-schema.ts';
-import { Problems } from '../../src/definition/problems.ts';
-import type { Json } from '../../src/run/json.ts';
+import { definitionSchema, checkSchema, type JsonSchema } from '../../src/definition/schema.ts';
+import { Problems } from '../../src/values/issues.ts';
+import type { Json } from '../../src/values/json.ts';
 
 // A field is one of the object itself, not `toString` of every object.
 const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true, ownProperties: true });

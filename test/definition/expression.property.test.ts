@@ -4,9 +4,8 @@ import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { definition } from '../../src/definition/definition.ts';
-import { isMet } from '../../src/definition/evaluate.ts';
+import { isMet, type Scope } from '../../src/definition/evaluate.ts';
 import { resolve } from '../../src/definition/resolve.ts';
-import type { Scope } from '../../src/definition/scope.ts';
 import { InvalidArgument, isOnwardError } from '../../src/errors/onward-error.ts';
 
 type Tree =

@@ -2,9 +2,8 @@
 
 import { describe, expect, test } from 'vitest';
 import { definition } from '../../src/definition/definition.ts';
-import { isMet } from '../../src/definition/evaluate.ts';
+import { isMet, type Scope } from '../../src/definition/evaluate.ts';
 import { resolve } from '../../src/definition/resolve.ts';
-import type { Scope } from '../../src/definition/scope.ts';
 import { refusalOf } from './refusal.ts';
 
 const refusal = (json: unknown): string => refusalOf(() => definition(json));

@@ -3,7 +3,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { DEFAULT_LIMITS } from '../../src/message/limits.ts';
+import { DEFAULT_LIMITS } from '../../src/values/sanitize.ts';
 import * as face from '../../src/index.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));

@@ -3,8 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compileGraph } from '../../src/graph/compile.ts';
-import type { CompiledGraph } from '../../src/graph/compiled.ts';
-import type { EdgeDescription } from '../../src/graph/describe.ts';
+import type { CompiledGraph, EdgeDescription } from '../../src/graph/graph.ts';
 import { NO_RETRY } from '../../src/graph/retry-policy.ts';
 
 const edge = (from: string, to: string, more: Partial<EdgeDescription> = {}): EdgeDescription => ({

@@ -23,8 +23,7 @@ import {
   type ValidationOptions,
 } from 'class-validator';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createDoor } from '../../src/message/class-validator-door.ts';
-import type { DoorOptions } from '../../src/message/door.ts';
+import { createDoor, type DoorOptions } from '../../src/message/parser.ts';
 import { OnwardError } from '../../src/errors/onward-error.ts';
 import type { MessageClass } from '../../src/wiring/v1.ts';
 

@@ -1,13 +1,12 @@
 // What the transitions ask for that has nothing to do with bodies: time, order, and values that are held for joins.
 
-import type { Join } from '../../src/graph/compiled.ts';
-import { deliver, deliveries } from '../../src/run/messages.ts';
+import type { Join } from '../../src/graph/graph.ts';
+import { deliver, deliveries } from '../../src/run/inbox.ts';
 import type { Turn } from '../../src/run/plan.ts';
-import { quiet } from '../../src/run/quiet.ts';
+import { quiet } from '../../src/run/finish.ts';
 import type { Sink } from '../../src/run/sink.ts';
-import type { Group } from '../../src/run/group.ts';
-import type { Run, Step } from '../../src/run/state.ts';
-import * as stop from '../../src/run/stop.ts';
+import type { Group, Run, Step } from '../../src/run/state.ts';
+import * as stop from '../../src/run/control.ts';
 import * as transition from '../../src/run/transition.ts';
 
 interface Timer {

@@ -1,6 +1,6 @@
 // A plan as the core's own description of a graph.
 
-import type { EdgeDescription, GraphDescription, JoinDescription, NodeDescription } from '../../src/graph/describe.ts';
+import type { EdgeDescription, GraphDescription, JoinDescription, NodeDescription } from '../../src/graph/graph.ts';
 import { NO_RETRY } from '../../src/graph/retry-policy.ts';
 import { edgeNames, nodeName, type EdgePlan, type GraphPlan } from './graph-plan.ts';
 

@@ -1,8 +1,8 @@
 // What whoever performs attempts makes of a plan on the core: messages, what marks are given, and verdicts of edges.
 
-import type { GraphNode } from '../../src/graph/compiled.ts';
-import { ALL, type Facts } from '../../src/run/facts.ts';
-import { isPlaced } from '../../src/run/placed.ts';
+import type { GraphNode } from '../../src/graph/graph.ts';
+import { ALL, type Facts } from '../../src/run/step-data.ts';
+import { isPlaced } from '../../src/run/overlay.ts';
 import type { Step } from '../../src/run/state.ts';
 import { choose } from './choice.ts';
 import { boundIn } from './core-start.ts';

@@ -1,6 +1,6 @@
 // What a run of the bare transitions has come to, told as a report.
 
-import { Refusal } from '../../src/run/refusal.ts';
+import { Refusal } from '../../src/run/failure.ts';
 import type { PlanShape } from '../../src/run/plan.ts';
 import type { SharedState } from '../../src/run/shared-state.ts';
 import type { Run } from '../../src/run/state.ts';

@@ -4,13 +4,12 @@
 import { compileGraph } from '../../src/graph/compile.ts';
 import { startChild } from '../../src/run/children.ts';
 import type { ChildStart, Effects } from '../../src/run/event.ts';
-import { Phase } from '../../src/run/phase.ts';
+import { Phase, type StepCode } from '../../src/run/status.ts';
 import { Run, type Step } from '../../src/run/state.ts';
-import type { StepCode } from '../../src/run/status.ts';
-import * as stop from '../../src/run/stop.ts';
+import * as stop from '../../src/run/control.ts';
 import * as transition from '../../src/run/transition.ts';
-import { addEntries } from '../../src/run/turns.ts';
-import { fateOf, send } from '../../src/run/messages.ts';
+import { addEntries } from '../../src/run/entries.ts';
+import { fateOf, send } from '../../src/run/inbox.ts';
 import { entryViewOf, viewStep, type EntryView, type StepView } from '../../src/run/view.ts';
 import { Backstage } from './backstage.ts';
 import { describePlan } from './core-graph.ts';

@@ -4,7 +4,7 @@ import { recordEdge, recordNode, type EdgeRecord } from '../../src/decorators/re
 import { InvalidArgument, RetryableError, TerminalError } from '../../src/errors/onward-error.ts';
 import type { EdgeWiring, Given as AllGiven, Graph, NodeWiring, StepContext } from '../../src/wiring/v1.ts';
 import { givenText } from './error-text.ts';
-import type { Clock } from '../../src/perform/clock.ts';
+import type { Clock } from '../../src/execute/clock.ts';
 import {
   nodeName,
   type EdgePlan,

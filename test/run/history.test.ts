@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compileGraph } from '../../src/graph/compile.ts';
 import { NO_RETRY } from '../../src/graph/retry-policy.ts';
-import { historySlot, type History } from '../../src/run/history.ts';
+import { historySlot, type History } from '../../src/run/view.ts';
 import { Run, Step } from '../../src/run/state.ts';
 import type { FinalStatus } from '../../src/run/status.ts';
 

@@ -4,7 +4,7 @@ import { from, Handler, Job, Join, OnError, OnRunEnd, OnSuccess } from 'onward';
 import type { EdgeWiring, Wiring } from 'onward/wiring/v1';
 import { expect, test } from 'vitest';
 import { differencesOf } from '../../src/runtime/agreement.ts';
-import { wire } from './wired.ts';
+import { wire } from '../support/wired.ts';
 
 class Stock {
   @OnSuccess(() => Orders, 'place', { each: true })

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { Handler, Job, OnRunEnd, OnSuccess } from 'onward';
-import { ENGINES, rejectionOf, wired } from './wired.ts';
+import { ENGINES, rejectionOf, wired } from '../support/wired.ts';
 
 class Slow {
   ends: (() => void)[] = [];

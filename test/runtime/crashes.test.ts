@@ -3,8 +3,8 @@
 import { describe, expect, test } from 'vitest';
 import { Handler, Job, Join, OnCancel, OnEnd, OnError, OnRunEnd, OnStart, OnSuccess, type StepContext } from 'onward';
 import { journaledEngine } from 'onward/testing';
-import { sleep } from './sleep.ts';
-import { stepsOf, wired, type Wired } from './wired.ts';
+import { sleep } from '../support/sleep.ts';
+import { stepsOf, wired, type Wired } from '../support/wired.ts';
 
 /** Every body takes time, so that there is something to crash in. */
 class Press {

@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { createRuntime, Handler, Job, OnError, OnSuccess } from 'onward';
 import { defineGraph, type EdgeWiring, type NodeWiring } from 'onward/wiring/v1';
-import { wire, type AnyNodes, type Services } from './wired.ts';
+import { wire, type AnyNodes, type Services } from '../support/wired.ts';
 
 class Shop {
   @Job() sell(): string {

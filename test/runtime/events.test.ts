@@ -2,8 +2,8 @@
 
 import { describe, expect, test } from 'vitest';
 import { Handler, Job, OnError, OnSuccess, type RunEvent } from 'onward';
-import { eventsOf } from './story.ts';
-import { ENGINES, stepsOf, wired } from './wired.ts';
+import { eventsOf } from '../support/story.ts';
+import { ENGINES, stepsOf, wired } from '../support/wired.ts';
 
 class Shop {
   @Job({ retry: { attempts: 2, delay: '1s', jitter: 0 } }) async sell(): Promise<string> {

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { createRuntime, Job } from 'onward';
-import { wire } from './wired.ts';
+import { wire } from '../support/wired.ts';
 
 class Shop {
   @Job() sell(): string {

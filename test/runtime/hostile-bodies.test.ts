@@ -3,7 +3,7 @@
 
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { Job, OnError, OnSuccess, type StepContext } from 'onward';
-import { ENGINES, rejectionOf, stepsOf, wired } from './wired.ts';
+import { ENGINES, rejectionOf, stepsOf, wired } from '../support/wired.ts';
 
 const unheard: unknown[] = [];
 const hear = (reason: unknown): number => unheard.push(reason);

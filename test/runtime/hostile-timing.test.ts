@@ -4,7 +4,7 @@ import { IsInt, IsString, ValidateBy } from 'class-validator';
 import { describe, expect, test } from 'vitest';
 import { createRuntime, Job, memoryEngine, OnSuccess, ReturnValue, type RunHandle } from 'onward';
 import { journaledEngine } from 'onward/testing';
-import { ENGINES, wire, wired } from './wired.ts';
+import { ENGINES, wire, wired } from '../support/wired.ts';
 
 const IsLate = (): PropertyDecorator =>
   ValidateBy({ name: 'isLate', async: true, validator: { validate: () => Promise.reject(new Error('late')) } });

@@ -3,9 +3,9 @@
 import { IsInt } from 'class-validator';
 import { describe, expect, test } from 'vitest';
 import { Handler, Job, OnRunEnd, OnSuccess, type RunInspection, type StepContext } from 'onward';
-import { sleep } from './sleep.ts';
-import { eventsOf } from './story.ts';
-import { ENGINES, rejectionOf, wired, type Wired } from './wired.ts';
+import { sleep } from '../support/sleep.ts';
+import { eventsOf } from '../support/story.ts';
+import { ENGINES, rejectionOf, wired, type Wired } from '../support/wired.ts';
 
 class Page {
   @IsInt() number!: number;

@@ -3,7 +3,7 @@
 import { IsArray, IsInt, IsObject, IsOptional, IsString } from 'class-validator';
 import { describe, expect, test } from 'vitest';
 import { ErrorValue, Handler, Job, Message, OnError, OnSuccess, ReturnValue } from 'onward';
-import { ENGINES, stepsOf, wired } from './wired.ts';
+import { ENGINES, stepsOf, wired } from '../support/wired.ts';
 
 class Order {
   @IsString() id!: string;

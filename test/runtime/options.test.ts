@@ -3,9 +3,9 @@
 import { createRuntime, Job, memoryEngine, OnSuccess } from 'onward';
 import { expect, test } from 'vitest';
 import { nodeDescriptionOf } from '../../src/runtime/node-options.ts';
-import type { StartOptions } from '../../src/face/start-options.ts';
+import type { StartOptions } from '../../src/api/run.ts';
 import { settingsOf } from '../../src/runtime/start-options.ts';
-import { rejectionOf, wire, wired } from './wired.ts';
+import { rejectionOf, wire, wired } from '../support/wired.ts';
 
 const around = { cancelGraceMs: 5, nodes: ['Billing.charge', 'Billing.refund'], now: () => 1_000 };
 

@@ -5,7 +5,7 @@ import { Type } from 'class-transformer';
 import { describe, expect, test } from 'vitest';
 import { createRuntime, Job, OnSuccess, type OnwardError, type StartOptions, type StepContext } from 'onward';
 import { virtualClock } from 'onward/testing';
-import { ENGINES, rejectionOf, wire, wired } from './wired.ts';
+import { ENGINES, rejectionOf, wire, wired } from '../support/wired.ts';
 
 class Line {
   @IsInt() @Min(1) qty!: number;
@@ -158,7 +158,7 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
   });
 
   test('a validator that takes its time refuses and accepts like any other', async () => {
-    const { IsLate } = await import('./late-validator.ts');
+    const { IsLate } = await import('../support/late-validator.ts');
     class Late {
       @IsLate() value!: string;
     }

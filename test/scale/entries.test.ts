@@ -6,7 +6,7 @@
 import { IsInt, IsString } from 'class-validator';
 import { describe, expect, test } from 'vitest';
 import { Handler, Job, memoryEngine, OnSuccess, type StepContext } from 'onward';
-import { ENGINES, wired, type Parameters, type Wired } from '../runtime/wired.ts';
+import { ENGINES, wired, type Parameters, type Wired } from '../support/wired.ts';
 import { HeapAtQuarters, heapHeld } from './heap.ts';
 import { expectMemoryWorkLinear, expectStoreWorkLinear } from './work.ts';
 

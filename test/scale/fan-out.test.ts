@@ -5,7 +5,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { Job, Join, memoryEngine, OnSuccess } from 'onward';
-import { ENGINES, wired } from '../runtime/wired.ts';
+import { ENGINES, wired } from '../support/wired.ts';
 import { HeapAtQuarters } from './heap.ts';
 import { expectMemoryWorkLinear, expectStoreWorkLinear } from './work.ts';
 

@@ -5,7 +5,7 @@
 
 import { expect, test } from 'vitest';
 import { Job, memoryEngine, OnSuccess } from 'onward';
-import { wired } from '../runtime/wired.ts';
+import { wired } from '../support/wired.ts';
 import { HeapAtQuarters } from './heap.ts';
 import { eventCountOf, expectMemoryWorkLinear, expectStoreWorkLinear } from './work.ts';
 

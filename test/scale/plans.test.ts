@@ -7,7 +7,7 @@ import { IsInt } from 'class-validator';
 import { describe, expect, test } from 'vitest';
 import { Handler, Job, memoryEngine, OnSuccess, type Engine, type Sent } from 'onward';
 import { journaledEngine, type JournalStatistics } from 'onward/testing';
-import { wired, type Wired } from '../runtime/wired.ts';
+import { wired, type Wired } from '../support/wired.ts';
 import { eventCountOf } from './work.ts';
 
 /** Records that one event may read, and characters that it may write, whatever the size of the plan. */

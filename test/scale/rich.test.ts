@@ -16,7 +16,7 @@ import {
   OnSuccess,
   type StepContext,
 } from 'onward';
-import { wired } from '../runtime/wired.ts';
+import { wired } from '../support/wired.ts';
 import { HeapAtQuarters } from './heap.ts';
 import { expectMemoryWorkLinear, expectStoreWorkLinear } from './work.ts';
 

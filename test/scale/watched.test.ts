@@ -4,7 +4,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { Job, OnSuccess, type StepContext } from 'onward';
-import { ENGINES, wired } from '../runtime/wired.ts';
+import { ENGINES, wired } from '../support/wired.ts';
 import { HeapAtQuarters } from './heap.ts';
 
 class Loop {

@@ -3,7 +3,7 @@
 import { journaledEngine, type JournaledEngine, type JournalStatistics } from 'onward/testing';
 import { memoryEngine, type RunHandle } from 'onward';
 import { expect } from 'vitest';
-import { wired, type Parameters, type Services, type Wired } from '../runtime/wired.ts';
+import { wired, type Parameters, type Services, type Wired } from '../support/wired.ts';
 
 /** Records that one event may read on a store, whatever the size of the run. */
 const MOST_READ = 8;

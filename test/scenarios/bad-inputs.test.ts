@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { StepCode, type RunHandle } from 'onward';
-import { ENGINES, rejectionOf, stepsOf } from '../runtime/wired.ts';
+import { ENGINES, rejectionOf, stepsOf } from '../support/wired.ts';
 import { eventsOf, generated, told, type Opened } from './generated.ts';
 import { unheardDuring } from './unheard.ts';
 

@@ -1,7 +1,7 @@
 // The scenarios of edges: S-A5 to S-A11, generated and run.
 
 import { describe, expect, test } from 'vitest';
-import { ENGINES, stepsOf } from '../runtime/wired.ts';
+import { ENGINES, stepsOf } from '../support/wired.ts';
 import { eventsOf, generated, told } from './generated.ts';
 
 const project = await generated('callbacks');

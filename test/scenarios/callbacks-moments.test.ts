@@ -4,7 +4,7 @@
 // of the compiler: there is no annotation for it.
 
 import { describe, expect, test } from 'vitest';
-import { ENGINES, rejectionOf, stepsOf } from '../runtime/wired.ts';
+import { ENGINES, rejectionOf, stepsOf } from '../support/wired.ts';
 import { eventsOf, generated, told } from './generated.ts';
 
 const project = await generated('callbacks');

@@ -1,7 +1,7 @@
 // The scenarios of chains and swarms: S-M10 and S-M11, generated and run.
 
 import { describe, expect, test } from 'vitest';
-import { ENGINES, rejectionOf, stepsOf } from '../runtime/wired.ts';
+import { ENGINES, rejectionOf, stepsOf } from '../support/wired.ts';
 import { generated } from './generated.ts';
 
 const project = await generated('plans');

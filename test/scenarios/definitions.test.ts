@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { definition } from 'onward/definitions';
-import { ENGINES, rejectionOf } from '../runtime/wired.ts';
+import { ENGINES, rejectionOf } from '../support/wired.ts';
 import { eventsOf, generated } from './generated.ts';
 
 const project = await generated('definitions');

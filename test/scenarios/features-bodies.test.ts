@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { StepCode } from 'onward';
-import { ENGINES, rejectionOf, stepsOf } from '../runtime/wired.ts';
+import { ENGINES, rejectionOf, stepsOf } from '../support/wired.ts';
 import { eventsOf, generated, told } from './generated.ts';
 
 const project = await generated('features');

@@ -4,7 +4,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { StepCode } from 'onward';
-import { ENGINES, stepsOf } from '../runtime/wired.ts';
+import { ENGINES, stepsOf } from '../support/wired.ts';
 import { eventsOf, generated, told } from './generated.ts';
 
 const project = await generated('features');

@@ -4,7 +4,7 @@
 // Left for durable engines: resume (S-D7, and in S-D10). S-D12 is in test/schedule.
 
 import { describe, expect, test } from 'vitest';
-import { ENGINES, rejectionOf, stepsOf } from '../runtime/wired.ts';
+import { ENGINES, rejectionOf, stepsOf } from '../support/wired.ts';
 import { eventsOf, generated, told } from './generated.ts';
 
 const project = await generated('plans');

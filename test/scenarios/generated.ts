@@ -19,7 +19,7 @@ import { generateWiring } from 'onward/codegen';
 import { virtualClock, type VirtualClock } from 'onward/testing';
 import type { Graph } from 'onward/wiring/v1';
 import { afterAll } from 'vitest';
-import type { AnyNodes, Services } from '../runtime/wired.ts';
+import type { AnyNodes, Services } from '../support/wired.ts';
 import { Notes } from './notes.ts';
 
 const TSCONFIG = JSON.stringify({

@@ -6,7 +6,7 @@
 import { describe, expect, test } from 'vitest';
 import { StepCode } from 'onward';
 import { projectOnDisk } from '../codegen/project-on-disk.ts';
-import { ENGINES, rejectionOf, stepsOf } from '../runtime/wired.ts';
+import { ENGINES, rejectionOf, stepsOf } from '../support/wired.ts';
 import { eventsOf, generated } from './generated.ts';
 
 const project = await generated('jobs');

@@ -1,12 +1,12 @@
 // The scenarios of signatures and their callbacks: S-M1 to S-M5, S-M8, S-M9 and S-M12, generated and run.
 //
 // How many attempts there were is told by the report, not by the error (S-M5). Signing by reference (S-M8) is in
-// test/runtime/signatures.test.ts.
+// test/signatures/signatures.test.ts.
 
 import { describe, expect, test } from 'vitest';
 import { journaledEngine } from 'onward/testing';
 import { projectOnDisk } from '../codegen/project-on-disk.ts';
-import { ENGINES, rejectionOf, stepsOf } from '../runtime/wired.ts';
+import { ENGINES, rejectionOf, stepsOf } from '../support/wired.ts';
 import { eventsOf, generated, told } from './generated.ts';
 
 const project = await generated('plans');

@@ -1,7 +1,7 @@
 // A host whose runs take as long as the test says, on a clock that can be set wrong.
 
 import { virtualClock, type VirtualClock } from 'onward/testing';
-import type { Clock } from '../../src/perform/clock.ts';
+import type { Clock } from '../../src/execute/clock.ts';
 import type { ScheduleHost } from '../../src/schedule/schedule.ts';
 
 export interface RecordedHost extends ScheduleHost {

@@ -3,8 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readCalendar } from '../../src/schedule/calendar.ts';
-import { newestSlot, slotsOf, type NextSlot } from '../../src/schedule/slots.ts';
-import { zoneOf } from '../../src/schedule/zone.ts';
+import { newestSlot, slotsOf, type NextSlot, zoneOf } from '../../src/schedule/wall-clock.ts';
 import { patternOf, slotsByHand, wallClock, type Times } from './reference.ts';
 
 const HOUR_MS = 3_600_000;

@@ -5,8 +5,8 @@ import { IsInt } from 'class-validator';
 import { describe, expect, test } from 'vitest';
 import { createRuntime, Handler, Job, OnSuccess, type RunReport, type Sent, type StartedRun } from 'onward';
 import { journaledEngine, virtualClock, type VirtualClock } from 'onward/testing';
-import { sleep } from '../runtime/sleep.ts';
-import { stepsOf, wire } from '../runtime/wired.ts';
+import { sleep } from '../support/sleep.ts';
+import { stepsOf, wire } from '../support/wired.ts';
 
 class Size {
   @IsInt() n!: number;

@@ -2,7 +2,7 @@
 
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { virtualClock } from 'onward/testing';
-import { systemClock } from '../../src/perform/clock.ts';
+import { systemClock } from '../../src/execute/clock.ts';
 
 describe('the virtual clock', () => {
   test('stands still until it is advanced, and calls timers in order of their times', async () => {

@@ -4,7 +4,7 @@
 import { describe, expect, test } from 'vitest';
 import { createRuntime, Handler, Job, OnError, OnSuccess, type RunReport, type StepContext } from 'onward';
 import { journaledEngine, virtualClock } from 'onward/testing';
-import { stepsOf, wire, wired } from '../runtime/wired.ts';
+import { stepsOf, wire, wired } from '../support/wired.ts';
 
 /** Every call gives another value. */
 class Dice {

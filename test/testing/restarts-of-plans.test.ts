@@ -22,8 +22,8 @@ import {
 } from 'onward';
 import { definition } from 'onward/definitions';
 import { journaledEngine } from 'onward/testing';
-import { sleep } from '../runtime/sleep.ts';
-import { wired, type Wired } from '../runtime/wired.ts';
+import { sleep } from '../support/sleep.ts';
+import { wired, type Wired } from '../support/wired.ts';
 
 class Size {
   @IsInt() n!: number;

@@ -16,8 +16,8 @@ import {
   type StepContext,
 } from 'onward';
 import { journaledEngine, seededRandom } from 'onward/testing';
-import { sleep } from '../runtime/sleep.ts';
-import { wired, type Wired } from '../runtime/wired.ts';
+import { sleep } from '../support/sleep.ts';
+import { wired, type Wired } from '../support/wired.ts';
 
 interface Totals {
   doubled: number;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { ts } from 'ts-morph';
 import { expect, it } from 'vitest';
-import { visible, member, propertyKey, quote } from '../../../codegen/emit/quote.ts';
+import { visible, member, propertyKey, quote } from '../../../codegen/quote.ts';
 
 const hostile = fc.oneof(
   fc.string({ unit: 'binary' }),

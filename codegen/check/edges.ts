@@ -1,0 +1,166 @@
+// Edges: whether `bind` has a place to go, and whether every required field has a source.
+
+import { nearestName } from '../../src/errors/nearest-name.ts';
+import { isOfRun } from '../model/edge-options.ts';
+import { filledMessage } from '../model/slots.ts';
+import type { EdgeModel, MessageModel, NodeModel } from '../model/model.ts';
+import { valueOf } from '../model/services.ts';
+import type { Declared } from '../model/scope.ts';
+import type { Report } from '../problem.ts';
+
+export function checkEdges(node: NodeModel, report: Report): void {
+  const message = filledMessage(node);
+  for (const edge of node.edges) {
+    if (edge.when !== undefined && edge.otherwise) {
+      report(
+        'ONW1113',
+        edge.place,
+        'an edge has `when` or `otherwise`, not both; `otherwise` takes what no `when` took',
+      );
+    }
+    checkMoment(edge, report);
+    checkBind(edge, message, report);
+    checkRequired(edge, message, report);
+    checkMessageSource(edge, report);
+    checkUnmarked(edge, report);
+  }
+}
+
+/** What can be at the two ends of this kind of edge. */
+function checkMoment({ on, from, to, place, when, values }: EdgeModel, report: Report): void {
+  if (from === null) return;
+  if (on === 'success' && from.facts.exhaustive && when === 'value' && values === undefined) {
+    const text = `\`when\` cannot be read at build time, and ${from.id} is exhaustive; write the literal, or name a constant`;
+    report('ONW1131', place, text);
+  }
+  if (isOfRun(on) && from.kind !== 'job') {
+    const text = `${from.id} is no job, so no run starts with it; name a job, or none for every run`;
+    report('ONW1116', place, text, { related: [{ place: from.place, text: 'declared here' }] });
+  }
+  if ((on === 'success' || on === 'join') && isWatcher(from)) {
+    const text = `${from.id} only watches: it runs ${watchedWhen(from)}, and nothing of the run follows from there; do the work of ${to.id} in it`;
+    report('ONW1117', place, text, { related: [{ place: from.place, text: 'declared here' }] });
+  }
+}
+
+function watchedWhen({ watches }: NodeModel): string {
+  if (watches.every(isOfRun)) return 'when a run is over';
+  return watches.some(isOfRun) ? 'after a cancel and when a run is over' : 'after a cancel';
+}
+
+/** Nothing but cancels and ends of runs lead to it, and it does not say that bodies call it. */
+function isWatcher({ isDeclared, watches }: NodeModel): boolean {
+  return !isDeclared && watches.length > 0 && watches.every((on) => on === 'cancel' || isOfRun(on));
+}
+
+/**
+ * After success the unmarked parameter takes the return value. One of the class of the target's message looks as if it
+ * was to take that: a mark is missing. Only a warning: another class may have the same fields.
+ */
+function checkUnmarked({ on, from, to, each, field }: EdgeModel, report: Report): void {
+  if (on !== 'success' || from === null || each || field !== undefined) return;
+  const slot = filledMessage(to)?.slot;
+  const wanted = from.message?.slot.class;
+  if (slot?.class === undefined || wanted === undefined || !isSame(slot.class, wanted)) return;
+  const returned = otherThan(wanted, from);
+  if (returned === undefined) return;
+  const text = `the unmarked parameter takes what ${from.id} returns, ${returned}; to take its message, write @Message() before it`;
+  report('ONW1104', slot.place, text, { severity: 'warning' });
+}
+
+/** What a node returns, if that is surely not of the class. */
+function otherThan(wanted: Declared, from: NodeModel): string | undefined {
+  const { valueClass } = from;
+  if (valueClass !== undefined) {
+    const isOther = !isSame(valueClass, wanted) && valueClass.class?.base === undefined;
+    return isOther ? valueClass.declaration.name : undefined;
+  }
+  const value = valueOf(from);
+  return value?.kind === 'keyword' && value.text !== 'any' ? value.text : undefined;
+}
+
+function isSame(a: Declared, b: Declared): boolean {
+  return a.file.path === b.file.path && a.declaration.name === b.declaration.name;
+}
+
+function checkBind(edge: EdgeModel, message: MessageModel | undefined, report: Report): void {
+  if (edge.bind === undefined) return;
+  if (message === undefined) {
+    const isSent = edge.to.message !== undefined;
+    const text = isSent
+      ? `\`bind\` has nothing to lie over: the message of ${edge.to.id} comes from outside; remove \`bind\``
+      : '`bind` lies over the unmarked parameter, and there is none; add one or remove `bind`';
+    report('ONW1109', edge.place, text);
+    return;
+  }
+  if (edge.bind === 'function') return;
+  const related = [{ place: message.slot.place, text: 'the message is taken here' }];
+  const fields = message.fields.filter((field) => !field.isMethod).map((field) => field.name);
+  for (const name of edge.bind) {
+    const taken = whatFills(edge, name);
+    if (taken !== undefined) {
+      const text = `\`bind\` gives \`${name}\`, which takes ${taken}; remove it from \`bind\``;
+      report('ONW1109', edge.place, text, { related });
+    } else if (message.isComplete && !fields.includes(name)) {
+      const nearest = nearestName(name, fields);
+      const hint = nearest === undefined ? `it has ${fields.join(', ') || 'none'}` : `did you mean \`${nearest}\`?`;
+      const owner = message.slot.class?.declaration.name ?? 'the message';
+      report('ONW1109', edge.place, `\`bind\` gives \`${name}\`, and ${owner} has no such field; ${hint}`, { related });
+    }
+  }
+}
+
+/** What the edge puts into a field, if it does. */
+function whatFills({ on, field, errorField, join }: EdgeModel, name: string): string | undefined {
+  if (join !== undefined) return join.keys.includes(name) ? 'the value of a source' : undefined;
+  if (errorField?.name === name) return 'the error';
+  if (field?.name !== name) return undefined;
+  return on === 'error' ? 'the error' : 'the return value';
+}
+
+/** With a marked field, and in a join, all other fields come from `bind` and from nothing else. */
+function checkRequired(edge: EdgeModel, message: MessageModel | undefined, report: Report): void {
+  const { field, errorField, join, bind, place, to } = edge;
+  if ((field ?? errorField ?? join) === undefined || message === undefined || bind === 'function') return;
+  const given = new Set([...(bind ?? []), ...(join?.keys ?? []), ...misspelt(edge, message)]);
+  // A marked field that no moment fills is told as that.
+  const mayMark = join === undefined || to.watches.every((on) => on === 'join');
+  const missing = message.fields.filter(
+    (item) => item.isRequired && !(mayMark && item.mark !== undefined) && !given.has(item.name),
+  );
+  if (missing.length === 0) return;
+  const names = missing.map((item) => `\`${item.name}\``).join(', ');
+  const related = missing.map((item) => ({ place: item.place, text: 'declared here' }));
+  const owner = message.slot.class?.declaration.name ?? 'the message';
+  const why =
+    join === undefined
+      ? 'beside the marked field everything comes from `bind`; add it there or make it optional'
+      : 'no source of the join has its name; add one, give it in `bind` or make it optional';
+  const text = `${names} of ${owner} ${missing.length === 1 ? 'has' : 'have'} no source in ${to.id}: ${why}`;
+  report('ONW1108', place, text, { related });
+}
+
+/** Fields that a source of the join seems to mean: that it has another name is told there. */
+function misspelt({ join }: EdgeModel, { fields }: MessageModel): string[] {
+  const names = fields.filter((field) => !field.isMethod).map((field) => field.name);
+  const unknown = (join?.keys ?? []).filter((key) => !names.includes(key));
+  const free = names.filter((name) => !(join?.keys ?? []).includes(name));
+  return unknown.flatMap((key) => nearestName(key, free) ?? []);
+}
+
+/** A target without a message has none to hand on. */
+function checkMessageSource({ on, from, to, field, errorField, bind, place }: EdgeModel, report: Report): void {
+  if (from === null || from.message !== undefined || on === 'join' || isOfRun(on)) return;
+  // A job that marks its own message is told so; it has one.
+  if (from.watches.length === 0 && from.slots.some((slot) => slot.fills === 'message')) return;
+  const isTaken = on !== 'success' && field === undefined && errorField === undefined && bind === undefined;
+  const unmarked = filledMessage(to)?.slot;
+  for (const slot of to.slots) {
+    const takesIt = slot.fills === 'message' || (slot === unmarked && isTaken);
+    if (!takesIt || slot.class === undefined || slot.parameter.isOptional) continue;
+    const related = [{ place: slot.place, text: 'taken here' }];
+    report('ONW1108', place, `${from.id} takes no message, so there is none for ${to.id}; remove the parameter`, {
+      related,
+    });
+  }
+}

@@ -1,0 +1,177 @@
+// Joins that can never complete: a source that nothing leads to, that needs the join first, or that another excludes.
+//
+// Nodes that cannot both run after one execution of another: on two ways out of it of which only one is taken.
+//
+// X1. Only what is certain: on the way from the beginning of the run every node has one edge, so that it runs once.
+//     A loop, a delivery for each item, a handler that bodies call: whoever may run again may take the other way then.
+//
+// Handlers that nothing leads to: only each other, or what is not reached itself.
+
+import type { EdgeModel, NodeModel } from '../model/model.ts';
+import { circles, shortestWay } from './components.ts';
+import { showEdge, showWay, showList } from '../words.ts';
+import type { Report } from '../problem.ts';
+import { reachedFrom, groupBy, needsAll, type Way, type WholeGraph, hasUnknownEdges } from './whole-graph.ts';
+import { isOfRun } from '../model/edge-options.ts';
+
+const FIX = "take another source, or let it run without: `mode: 'any'` or `onMissing: 'run'`";
+
+export function checkJoins(graph: WholeGraph, reached: ReadonlySet<NodeModel>, report: Report): void {
+  const joins = graph.ways.filter((way) => way.edges[0]?.join !== undefined && way.edges.length > 0);
+  const needing = joins.filter((way) => way.edges.length > 1 || isSelf(way));
+  for (const way of needing) reportUnreached(way, reached, report);
+  reportCircles(graph, reached, report);
+  for (const { edges } of needing) {
+    const found = findExcluding(edges, graph);
+    if (found !== undefined) reportExclusion(found, report);
+  }
+}
+
+function isSelf({ to, edges }: Way): boolean {
+  return edges.some((edge) => edge.from === to);
+}
+
+function reportUnreached({ to, edges }: Way, reached: ReadonlySet<NodeModel>, report: Report): void {
+  // That a join is not reached at all is told of it as of any other node.
+  if (!edges.some(({ from }) => from !== null && reached.has(from))) return;
+  for (const { from, join, place } of edges) {
+    if (from === null || reached.has(from)) continue;
+    const text = `this join never completes: no run reaches ${from.id}, which ${to.id} waits for; ${FIX}`;
+    const related = [{ place: from.place, text: 'it is declared here' }];
+    report('ONW1132', join?.place ?? place, text, { severity: 'warning', related });
+  }
+}
+
+/** Joins that need what only they lead to. What waits for such a join, or for what is not reached, is not told again. */
+function reportCircles({ nodes, ways }: WholeGraph, reached: ReadonlySet<NodeModel>, report: Report): void {
+  // A body may call what is annotated as a node of its own.
+  const starts = nodes.filter((node) => node.isDeclared || isEntry(node));
+  const completed = reachedFrom({ ways }, starts);
+  const stuck = nodes.filter((node) => reached.has(node) && !completed.has(node));
+  const edges = stuck.flatMap((node) => node.edges);
+  const isStuck = new Set(stuck);
+  const leading = groupBy(edges, ({ from }) => (from !== null && isStuck.has(from) ? from : undefined));
+  const next = (node: NodeModel): NodeModel[] => (leading.get(node) ?? []).map((edge) => edge.to);
+  for (const circle of circles(stuck, next)) {
+    const members = new Set(circle);
+    const into = circle.flatMap((node) => node.edges);
+    if (into.some(({ from }) => from !== null && !completed.has(from) && !members.has(from))) continue;
+    const back = into.find((edge) => needsAll(edge) && edge.from !== null && members.has(edge.from));
+    if (back !== undefined) reportCircle(back, next, report);
+  }
+}
+
+function reportCircle(edge: EdgeModel, next: (node: NodeModel) => readonly NodeModel[], report: Report): void {
+  const { from, to, join, place } = edge;
+  if (from === null) return;
+  const way = from === to ? [to, to] : [...(shortestWay(to, from, next) ?? [to, from]), to];
+  const why = from === to ? `${to.id} waits for itself` : `it waits for ${from.id}, which runs only after it`;
+  const text = `this join never completes: ${why} (${showWay(way)}); ${FIX}`;
+  report('ONW1132', join?.place ?? place, text);
+}
+
+function reportExclusion({ source, other, ways }: Excluding, report: Report): void {
+  const fork = ways[0].from?.id ?? '';
+  const text = `this join never completes: of ${other.from?.id} and ${source.from?.id} only one runs after one ${fork}; use \`mode: 'any'\` or \`onMissing: 'run'\``;
+  const related = ways.map((edge) => ({ place: edge.place, text: showEdge(edge) }));
+  report('ONW1132', source.join?.place ?? source.place, text, { severity: 'warning', related });
+}
+
+export interface Excluding {
+  readonly source: EdgeModel;
+  readonly other: EdgeModel;
+  /** The two ways out of one node. */
+  readonly ways: readonly [EdgeModel, EdgeModel];
+}
+
+/** Two sources of a join that exclude each other. */
+export function findExcluding(sources: readonly EdgeModel[], graph: WholeGraph): Excluding | undefined {
+  const taken = new Map<NodeModel, { readonly edge: EdgeModel; readonly source: EdgeModel }[]>();
+  for (const source of sources) {
+    const edges = source.from === null ? undefined : edgesBefore(source.from, graph);
+    for (const edge of edges ?? []) {
+      if (edge.from === null) continue;
+      const known = taken.get(edge.from) ?? [];
+      const other = known.find((item) => excludes(item.edge, edge, graph));
+      if (other !== undefined && other.source !== source)
+        return { source, other: other.source, ways: [other.edge, edge] };
+      if (!known.some((item) => item.edge === edge)) taken.set(edge.from, [...known, { edge, source }]);
+    }
+  }
+  return undefined;
+}
+
+/** Every edge that has to be taken before a node runs; undefined if it may run more than once. */
+function edgesBefore(node: NodeModel, graph: WholeGraph): EdgeModel[] | undefined {
+  const found: EdgeModel[] = [];
+  const seen = new Set([node]);
+  for (const at of seen) {
+    const way = onlyWay(at, graph);
+    if (way === undefined || graph.loops().has(at)) return undefined;
+    for (const edge of way.edges) {
+      if (edge.from === null || !isTakenOnce(edge)) return undefined;
+      found.push(edge);
+      seen.add(edge.from);
+    }
+  }
+  return found;
+}
+
+/** The one way into a node; without edges for a job that begins the run; undefined if there may be others. */
+function onlyWay(node: NodeModel, { waysTo }: WholeGraph): Pick<Way, 'edges'> | undefined {
+  const ways = waysTo.get(node) ?? [];
+  if (node.kind === 'job') return node.watches.length === 0 ? { edges: [] } : undefined;
+  if (node.isDeclared) return undefined;
+  return node.watches.length === 1 && ways.length === 1 ? ways[0] : undefined;
+}
+
+function isTakenOnce({ on, each }: EdgeModel): boolean {
+  return !each && (on === 'success' || on === 'error' || on === 'join' || on === 'start' || on === 'end');
+}
+
+function excludes(a: EdgeModel, b: EdgeModel, { edgesFrom }: WholeGraph): boolean {
+  if (a === b || a.from !== b.from || a.from === null) return false;
+  const isChoice = (edge: EdgeModel): boolean => edge.on === 'success' || edge.on === 'error';
+  if (!isChoice(a) || !isChoice(b)) return false;
+  if (a.on !== b.on) return (edgesFrom.get(a.from) ?? []).every((edge) => !edge.recover);
+  if (a.otherwise || b.otherwise) return a.otherwise !== b.otherwise && (a.when ?? b.when) !== undefined;
+  if (a.values === undefined || b.values === undefined) return false;
+  const values = new Set(a.values.map((item) => item.value));
+  return b.values.every((item) => !values.has(item.value));
+}
+
+/** Tells the handlers that are not reached, and gives back those that are, with all jobs. */
+export function checkReach({ nodes, ways }: WholeGraph, report: Report): ReadonlySet<NodeModel> {
+  const anyWay = ways.flatMap(({ to, edges }) => edges.map((edge) => ({ to, edges: [edge] })));
+  const reached = reachedFrom({ ways: anyWay }, nodes.filter(isEntry));
+  for (const node of nodes) if (!reached.has(node)) reportUnreachedNode(node, report);
+  return reached;
+}
+
+/** Whether a run begins with it, ends with it, or a body may call it. What waits is there to be reached by an edge. */
+export function isEntry(node: NodeModel): boolean {
+  const { kind, watches, edges, facts } = node;
+  const isCalled = watches.length === 0 && facts.waits !== true;
+  return kind === 'job' || isCalled || edges.some((edge) => isOfRun(edge.on)) || hasUnknownEdges(node);
+}
+
+function reportUnreachedNode(node: NodeModel, report: Report): void {
+  const sources = node.edges.flatMap(({ from }) => from ?? []).filter((from) => from !== node);
+  const related = node.edges.slice(0, 3).map(({ place, from }) => ({ place, text: `it waits for ${from?.id} here` }));
+  const why =
+    sources.length === 0
+      ? node.edges.length === 0
+        ? 'it waits for a message once an edge has reached it, and none leads there'
+        : 'it runs only after itself'
+      : `${list(sources)} would have to be reached first, and no job leads there`;
+  const fix = node.facts.waits === true ? '' : ', or annotate it with @Job()';
+  const text = `no run reaches ${node.id}: ${why}; add an edge from a node that is reached${fix}`;
+  report('ONW1111', node.place, text, { severity: 'warning', related });
+}
+
+function list(sources: readonly NodeModel[]): string {
+  return showList(
+    sources.map((source) => source.id),
+    'or',
+  );
+}

@@ -1,0 +1,148 @@
+// Annotated members that cannot be nodes, and classes that the wiring cannot import.
+//
+// Annotations without parentheses: the compiler's output calls them with the class instead of what they ask for.
+
+import { methodAnnotations } from '../model/class-chain.ts';
+import type { ClassPlace, Model, NodeModel, Place } from '../model/model.ts';
+import { marksOf } from '../model/slots.ts';
+import type { Scope } from '../model/scope.ts';
+import type { FileRecord, MemberRecord, AnnotationRecord, ClassRecord } from '../read/file-record.ts';
+import type { Report } from '../problem.ts';
+
+// `await` would call a `then`, JSON a `toJSON`; the rest are not methods of one's own.
+const RESERVED = new Set(['then', 'toJSON', 'constructor', 'prototype', '__proto__']);
+
+export function checkMembers(scope: Scope, model: Model, report: Report): void {
+  const nodes = model.services.flatMap((service) => service.nodes);
+  const called = new Set(nodes.map((node) => node.member));
+  for (const file of scope.sources.selected) {
+    for (const item of file.classes) {
+      const owner: ClassPlace = { file, class: item };
+      const annotated = item.members.filter((member) => methodAnnotations(scope, file, member).length > 0);
+      for (const member of annotated) checkMember(scope, owner, member, report);
+      if (annotated.length > 0) checkClass(owner, model, report);
+      // An abstract class may be waiting for the one that is annotated.
+      const others = item.isAbstract
+        ? []
+        : item.members.filter((member) => !annotated.includes(member) && !called.has(member));
+      for (const member of others) checkStrayMarks(scope, file, member, report);
+    }
+  }
+  for (const node of nodes) checkOverride(scope, node, report);
+  for (const service of model.services) checkService(service.place, service, report);
+}
+
+function checkStrayMarks(scope: Scope, file: FileRecord, member: MemberRecord, report: Report): void {
+  for (const { place } of member.parameters.flatMap((parameter) => marksOf(scope, file, parameter.annotations))) {
+    const text = `the mark has nothing to take: \`${member.name ?? 'the method'}\` has no annotation; add @OnSuccess or @OnError`;
+    report('ONW1107', place, text);
+  }
+}
+
+function checkOverride(scope: Scope, node: NodeModel, report: Report): void {
+  const { member, place, service } = node;
+  if (place.file !== service.file || methodAnnotations(scope, place.file, member).length > 0) return;
+  const text = `${node.id} overrides an annotated method and inherits its annotations; repeat them here to change them`;
+  report('ONW1126', place, text, { severity: 'info' });
+}
+
+function checkMember(scope: Scope, { file }: ClassPlace, member: MemberRecord, report: Report): void {
+  const place: Place = { file, at: member.at };
+  const { name } = member;
+  const shown = name === undefined ? 'this method' : `\`${name}\``;
+  const names = methodAnnotations(scope, file, member).map((annotation) => annotation.name);
+  if (member.kind !== 'method')
+    report('ONW1123', place, `${shown} is no method; annotate a method, with a body of its own`);
+  else if (member.isOptional)
+    report('ONW1123', place, `${shown} is optional; a node is always there, remove the \`?\``);
+  if (member.isStatic)
+    report('ONW1121', place, `${shown} is static; nodes are methods of an instance, remove \`static\``);
+  if (member.visibility !== 'public') {
+    report('ONW1120', place, `${shown} is ${member.visibility}; the wiring has to call it, make it public`);
+  }
+  if (member.isGenerator) {
+    report('ONW1122', place, `${shown} is a generator; return an array or a promise of one instead`);
+  }
+  if (member.isAbstract)
+    report('ONW1125', place, `${shown} is abstract; annotate the method of the class that implements it`);
+  if (member.overloads > 0) {
+    report(
+      'ONW1124',
+      place,
+      `${shown} has ${member.overloads} overloads; a node has one signature, write it as a union`,
+    );
+  }
+  if (name === undefined && member.visibility === 'public') {
+    report('ONW1128', place, 'a method with a computed name cannot be named in a target; write the name out');
+  }
+  if (name !== undefined && RESERVED.has(name)) {
+    report('ONW1129', place, `\`${name}\` has a meaning of its own in JavaScript; rename the method`);
+  }
+  const kinds = names.filter((found) => found === 'Job' || found === 'Handler');
+  if (kinds.length > 1) {
+    report(
+      'ONW1113',
+      place,
+      `${shown} is annotated with ${kinds.map((kind) => `@${kind}`).join(' and ')}; keep one of them`,
+    );
+  }
+}
+
+function checkClass({ file, class: item }: ClassPlace, model: Model, report: Report): void {
+  const place: Place = { file, at: item.at };
+  if (item.name === undefined || !item.isTopLevel) {
+    const shown = item.name === undefined ? 'a class without a name' : `${item.name} is not at the top of its file and`;
+    report('ONW1127', place, `${shown} cannot be imported; declare it as \`export class …\` at the top of a file`);
+    return;
+  }
+  const isExtended = model.services.some((service) => service.chain.some((found) => found.class === item));
+  if (item.isAbstract && !isExtended) {
+    report('ONW1125', place, `${item.name} is abstract and nothing extends it; its annotations have no effect`);
+  }
+}
+
+function checkService(place: Place, service: Model['services'][number], report: Report): void {
+  const { name = '' } = service.class;
+  if (service.symbol === undefined)
+    report('ONW1206', place, `${name} is not exported; the wiring has to import it, write \`export class ${name}\``);
+  if (service.class.typeParameters.length > 0) {
+    report(
+      'ONW1130',
+      place,
+      `${name} is generic; the wiring cannot know its types, extend it with a class that gives them`,
+    );
+  }
+}
+
+/** How each is written; those with arguments with an example of them. */
+const WRITTEN: ReadonlyMap<string, string> = new Map([
+  ...['Service', 'Job', 'Handler', 'OnRunSuccess', 'OnRunError', 'OnRunEnd'].map((name) => [name, '()'] as const),
+  ...['ReturnValue', 'ErrorValue', 'Message'].map((name) => [name, '()'] as const),
+  ...['OnStart', 'OnSuccess', 'OnError', 'OnEnd', 'OnCancel'].map(
+    (name) => [name, "(() => Billing, 'charge')"] as const,
+  ),
+  ['Join', "({ receipt: from(() => Billing, 'charge') })"],
+]);
+
+export function checkParentheses(scope: Scope, report: Report): void {
+  for (const file of scope.sources.selected) {
+    for (const annotation of file.classes.flatMap(annotationsIn)) checkOne(scope, file, annotation, report);
+  }
+}
+
+function annotationsIn({ annotations, members }: ClassRecord): readonly AnnotationRecord[] {
+  const inMembers = members.flatMap((member) => [
+    ...member.annotations,
+    ...member.parameters.flatMap((parameter) => parameter.annotations),
+  ]);
+  return [...annotations, ...inMembers];
+}
+
+function checkOne(scope: Scope, file: FileRecord, { path, at, isCalled }: AnnotationRecord, report: Report): void {
+  if (isCalled) return;
+  const parentheses = WRITTEN.get(scope.ours(file, path) ?? '');
+  if (parentheses === undefined) return;
+  const name = `@${path.join('.')}`;
+  const what = parentheses === '()' ? `write ${name}()` : `say what it watches, as in ${name}${parentheses}`;
+  report('ONW1118', { file, at }, `${name} has no parentheses, so it annotates nothing; ${what}`);
+}

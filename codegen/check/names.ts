@@ -1,0 +1,72 @@
+// Names that are keys for years: in ids, in records, on the command line.
+
+import type { Model, Place } from '../model/model.ts';
+import { visible } from '../quote.ts';
+import type { Report } from '../problem.ts';
+
+const MAX_LENGTH = 200;
+// The fillers of Hangul are letters that nobody sees.
+const FORBIDDEN = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029\u115F\u1160\u3164\uFFA0]/u;
+
+export function checkNames(model: Model, report: Report): void {
+  for (const service of model.services) {
+    checkName(service.name, service.place, report);
+    if (service.name.includes('.')) {
+      report(
+        'ONW1103',
+        service.place,
+        `the name ${show(service.name)} has a dot; in an id the first dot ends the service's name`,
+      );
+    }
+    if (service.name === '__proto__') {
+      report('ONW1103', service.place, 'the name "__proto__" has a meaning of its own in JavaScript; give another one');
+    }
+    for (const node of service.nodes) checkName(node.name, node.place, report);
+  }
+  checkUnique(
+    model.services.map(({ name, place }) => ({ name, place, what: 'service' })),
+    report,
+  );
+  // Two services of one name are told once, not once more for each of their nodes.
+  for (const { nodes } of model.services) {
+    checkUnique(
+      nodes.map(({ id, place }) => ({ name: id, place, what: 'node' })),
+      report,
+    );
+  }
+}
+
+function checkName(name: string, place: Place, report: Report): void {
+  if (name.trim() === '') report('ONW1103', place, 'the name is empty; give one or leave the option out');
+  else if (name.length > MAX_LENGTH)
+    report('ONW1103', place, `the name has ${name.length} characters; at most ${MAX_LENGTH} are allowed`);
+  else if (FORBIDDEN.test(name))
+    report('ONW1103', place, `the name ${show(name)} has control or invisible characters; remove them`);
+}
+
+interface Named {
+  readonly name: string;
+  readonly place: Place;
+  readonly what: 'service' | 'node';
+}
+
+function checkUnique(named: readonly Named[], report: Report): void {
+  const first = new Map<string, Named>();
+  for (const item of named) {
+    // An accent as a letter of its own makes another text that looks the same.
+    const seen = item.name.normalize('NFC');
+    const other = first.get(seen);
+    if (other === undefined) {
+      first.set(seen, item);
+      continue;
+    }
+    const fix =
+      item.what === 'service' ? 'give one of them another with @Service({ name })' : 'give one of them another `name`';
+    const related = [{ place: other.place, text: 'the other one is here' }];
+    report('ONW1102', item.place, `two ${item.what}s are called ${show(item.name)}; ${fix}`, { related });
+  }
+}
+
+function show(name: string): string {
+  return visible(JSON.stringify(name.length > 80 ? `${name.slice(0, 80)}…` : name));
+}

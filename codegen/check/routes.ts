@@ -1,0 +1,183 @@
+// Literals that a node returns and nobody takes.
+//
+// K1. Only where every way on asks for literals: one that takes any value, or a predicate, may take them all.
+// K2. Where every way on leads back, what is left is how the loop ends.
+// K3. What an `exhaustive` node promises is proved by the compiler, in the wiring; here it is told where it stands.
+//
+// Declared errors: each has a callback that takes it.
+//
+// H1. Only what is certain: a predicate, a class that cannot be followed to its base, a `when` that cannot be read may
+//     take the error.
+
+import { fold } from '../model/fold.ts';
+import type { EdgeModel, NodeModel, ClassUse } from '../model/model.ts';
+import type { Scope } from '../model/scope.ts';
+import { awaitedRecord } from '../model/type-name.ts';
+import type { FileRecord, TypeRecord } from '../read/file-record.ts';
+import { showList } from '../words.ts';
+import type { Report } from '../problem.ts';
+import type { WholeGraph } from './whole-graph.ts';
+import { chainOf } from '../model/class-chain.ts';
+
+type Literal = string | number | boolean | null | undefined;
+
+export function checkRoutes(scope: Scope, graph: WholeGraph, report: Report): void {
+  const { nodes, edgesFrom } = graph;
+  for (const node of nodes) {
+    const edges = (edgesFrom.get(node) ?? []).filter(({ on }) => on === 'success' || on === 'join');
+    const routes = edges.filter((edge) => edge.on === 'success');
+    if (routes.some((edge) => edge.otherwise)) continue;
+    if (node.facts.exhaustive) checkExhaustive(scope, node, routes, report);
+    else if (asksAlways(edges) && !isLoop(graph, node, routes)) checkUsual(scope, node, routes, report);
+  }
+}
+
+function asksAlways(edges: readonly EdgeModel[]): boolean {
+  return edges.length > 0 && edges.every((edge) => edge.values !== undefined);
+}
+
+function isLoop({ loops }: WholeGraph, node: NodeModel, routes: readonly EdgeModel[]): boolean {
+  const members = loops().get(node);
+  return members !== undefined && routes.every((edge) => members.has(edge.to));
+}
+
+function checkExhaustive(scope: Scope, node: NodeModel, routes: readonly EdgeModel[], report: Report): void {
+  if (routes.some((edge) => edge.when === 'value' && edge.values === undefined)) return;
+  const missing = missingOf(literalsOf(scope, node), routes);
+  if (missing.length === 0) return;
+  const text = `${node.id} is exhaustive, and no \`when\` takes ${shown(missing)}; add a callback that does, or one with \`otherwise: true\``;
+  report('ONW1133', node.place, text, { related: relatedTo(routes) });
+}
+
+function checkUsual(scope: Scope, node: NodeModel, routes: readonly EdgeModel[], report: Report): void {
+  const literals = literalsOf(scope, node)?.filter((value) => value !== undefined);
+  // A filter on yes or no means what it says.
+  if (literals === undefined || literals.length < 2 || literals.every((value) => typeof value === 'boolean')) return;
+  const missing = missingOf(literals, routes);
+  if (missing.length === 0) return;
+  const text = `${node.id} can return ${shown(missing)}, and no callback takes it; add one, or one with \`otherwise: true\``;
+  report('ONW1133', node.place, text, { severity: 'warning', related: relatedTo(routes) });
+}
+
+function missingOf(literals: readonly Literal[] | undefined, routes: readonly EdgeModel[]): Literal[] {
+  const taken = new Set<Literal>(routes.flatMap((edge) => (edge.values ?? []).map((item) => item.value)));
+  return (literals ?? []).filter((value) => !taken.has(value));
+}
+
+function shown(literals: readonly Literal[]): string {
+  return showList(
+    literals.map((value) => (value === undefined ? 'undefined' : JSON.stringify(value))),
+    'or',
+  );
+}
+
+function relatedTo(routes: readonly EdgeModel[]): { place: EdgeModel['place']; text: string }[] {
+  return routes.slice(0, 3).map(({ place, to, values }) => {
+    const taken = (values ?? []).map((item) => item.value);
+    return { place, text: taken.length === 0 ? `${to.id} asks for no literal` : `${to.id} takes ${shown(taken)}` };
+  });
+}
+
+/** Everything a node returns, if its written type says so; undefined if that is more than literals. */
+function literalsOf(scope: Scope, { member, place, service }: NodeModel): readonly Literal[] | undefined {
+  const type = awaitedRecord(member.type);
+  const open = [...member.typeParameters, ...service.chain.flatMap((owner) => owner.class.typeParameters)];
+  if (type === undefined || (type.kind === 'name' && open.includes(type.path[0] ?? ''))) return undefined;
+  const found = literalsIn(scope, place.file, type, 0);
+  return found === undefined ? undefined : [...new Set(found)];
+}
+
+// Longer chains of names than anybody writes.
+const MAX_DEPTH = 16;
+
+function literalsIn(scope: Scope, file: FileRecord, type: TypeRecord, depth: number): readonly Literal[] | undefined {
+  switch (type.kind) {
+    case 'literal':
+      return [type.value];
+    case 'keyword':
+      if (type.text === 'boolean') return [true, false];
+      return type.text === 'undefined' ? [undefined] : undefined;
+    case 'union': {
+      const items = type.items.map((item) => literalsIn(scope, file, item, depth));
+      return items.every((item) => item !== undefined) ? items.flat() : undefined;
+    }
+    case 'name':
+      return depth < MAX_DEPTH && type.arguments.length === 0
+        ? literalsNamed(scope, file, type.path, depth)
+        : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** Of an alias or an enum. */
+function literalsNamed(
+  scope: Scope,
+  file: FileRecord,
+  path: readonly string[],
+  depth: number,
+): readonly Literal[] | undefined {
+  const found = scope.declared(file, path);
+  if (found === undefined) return undefined;
+  const { kind, type, value } = found.declaration;
+  if (kind === 'alias') return type === undefined ? undefined : literalsIn(scope, found.file, type, depth + 1);
+  if (kind !== 'enum' || value?.kind !== 'object' || value.isOpen) return undefined;
+  const members = value.entries.map((entry) => fold(scope, { file: found.file, value: entry.value }).value);
+  return members.every((member) => member.kind === 'literal') ? members.map((member) => member.value) : undefined;
+}
+
+export function checkThrows(scope: Scope, { nodes, edgesFrom }: WholeGraph, report: Report): void {
+  for (const node of nodes) {
+    const { throws } = node.facts;
+    if (throws === undefined || throws === 'hidden') continue;
+    const edges = (edgesFrom.get(node) ?? []).filter((edge) => edge.on === 'error');
+    for (const error of throws) {
+      if (!edges.some((edge) => mayTake(scope, edge, error))) reportUnhandled(node, error, edges, report);
+    }
+  }
+}
+
+function mayTake(scope: Scope, { when, caught }: EdgeModel, error: ClassUse): boolean {
+  if (when !== 'class' || caught === undefined) return true;
+  return caught.some((item) => isSameOrBase(scope, item, error));
+}
+
+/** The errors of the language itself; whatever else is not declared may have any base. */
+const BUILT_IN = new Set(['RangeError', 'TypeError', 'SyntaxError', 'ReferenceError', 'EvalError', 'URIError']);
+const BUILT_IN_BASES = new Set(['Error', 'AggregateError', ...BUILT_IN]);
+
+function isSameOrBase(scope: Scope, base: ClassUse, error: ClassUse): boolean {
+  const wanted = base.declared?.class;
+  const { names, classes } = lineOf(scope, error);
+  const isWholeLine = names.every((name) => BUILT_IN_BASES.has(name));
+  if (wanted !== undefined) return classes.includes(wanted) || !isWholeLine;
+  return names.includes(base.name) || !BUILT_IN_BASES.has(base.name) || !isWholeLine;
+}
+
+interface Line {
+  readonly classes: readonly unknown[];
+  /** Of the bases that no source declares. */
+  readonly names: readonly string[];
+}
+
+function lineOf(scope: Scope, { declared, name }: ClassUse): Line {
+  if (declared?.class === undefined) return { classes: [], names: withBase(name) };
+  const chain = chainOf(scope, { file: declared.file, class: declared.class }).classes;
+  const last = chain.at(-1)?.class.base;
+  const names = last === undefined ? [] : withBase(last.kind === 'name' ? last.path.join('.') : '');
+  return { classes: chain.map((item) => item.class), names };
+}
+
+function withBase(name: string): string[] {
+  return BUILT_IN.has(name) || name === 'AggregateError' ? [name, 'Error'] : [name];
+}
+
+function reportUnhandled(node: NodeModel, error: ClassUse, edges: readonly EdgeModel[], report: Report): void {
+  const owner = node.service.class.name ?? node.service.name;
+  const fix = `@OnError(() => ${owner}, '${node.method}', { when: ${error.name} })`;
+  const text = `${node.id} declares ${error.name}, and no @OnError takes it; add a callback with ${fix}, or take it out of \`throws\``;
+  const related = edges
+    .slice(0, 3)
+    .map(({ place, caught }) => ({ place, text: `takes ${(caught ?? []).map((item) => item.name).join(', ')} only` }));
+  report('ONW1134', error.place, text, { related });
+}

@@ -1,0 +1,122 @@
+// A `when` that nothing can pass: a literal where an object is returned, a class that is no error.
+//
+// W1. Only what is certain from what is written. Whether one literal is another is told by the compiler, which lets
+//     the types of a text and an object overlap.
+
+import { chainOf } from '../model/class-chain.ts';
+import type { ClassUse, EdgeModel, LiteralUse, NodeModel } from '../model/model.ts';
+import type { Declared, Scope } from '../model/scope.ts';
+import { awaitedRecord } from '../model/type-name.ts';
+import type { FileRecord, TypeRecord } from '../read/file-record.ts';
+import type { Report } from '../problem.ts';
+
+export function checkWhen(scope: Scope, node: NodeModel, report: Report): void {
+  for (const edge of node.edges) {
+    if (edge.on === 'success') checkLiterals(scope, edge, report);
+    for (const use of edge.caught ?? []) checkError(scope, use, 'when', report);
+  }
+  const { throws } = node.facts;
+  if (throws !== 'hidden') for (const use of throws ?? []) checkError(scope, use, 'throws', report);
+}
+
+function checkError(scope: Scope, { declared, name, place }: ClassUse, option: string, report: Report): void {
+  const item = declared?.class;
+  if (declared === undefined || item === undefined || declared.file.path.endsWith('.d.ts')) return;
+  const { classes, isComplete } = chainOf(scope, { file: declared.file, class: item });
+  // A name that cannot be read may be `Symbol.hasInstance`.
+  const isOdd = classes.some((owner) => owner.class.members.some((member) => member.isStatic && !member.name));
+  if (!isComplete || isOdd) return;
+  const fix = option === 'when' ? `, or ask with a predicate: (error) => error instanceof ${name}` : '';
+  const text = `expected \`${option}\` to name classes of errors, and ${name} does not extend Error; write \`class ${item.name ?? name} extends Error\`${fix}`;
+  const related = [{ place: { file: declared.file, at: item.at }, text: 'declared here' }];
+  report('ONW1140', place, text, { related });
+}
+
+function checkLiterals(scope: Scope, { from, values }: EdgeModel, report: Report): void {
+  const [first] = values ?? [];
+  if (from === null || first === undefined || values === undefined) return;
+  const type = awaitedRecord(from.member.type);
+  const open = [...from.member.typeParameters, ...from.service.chain.flatMap((owner) => owner.class.typeParameters)];
+  const found = type === undefined ? undefined : objectsIn({ scope, open, values }, from.place.file, type, 0);
+  const [object] = found ?? [];
+  if (object === undefined) return;
+  const asked = values.map((item) => JSON.stringify(item.value)).join(' or ');
+  const pattern = object.field === undefined ? 'a pattern' : `a pattern, such as { ${object.field}: … },`;
+  const text = `expected \`when\` to be something that ${from.id} returns, got ${asked}; it returns ${object.name}, which never equals a plain value: write ${pattern} or a predicate`;
+  report('ONW1140', first.place, text, { related: [{ place: from.place, text: 'declared here' }] });
+}
+
+interface Asked {
+  readonly scope: Scope;
+  /** Type parameters: they may stand for anything. */
+  readonly open: readonly string[];
+  readonly values: readonly LiteralUse[];
+}
+
+interface ObjectType {
+  readonly name: string;
+  /** One that it has for certain. */
+  readonly field?: string;
+}
+
+// Longer chains of names than anybody writes.
+const MAX_DEPTH = 16;
+
+/** The objects in a type that has nothing the values can equal; undefined if it may have. */
+function objectsIn(asked: Asked, file: FileRecord, type: TypeRecord, depth: number): ObjectType[] | undefined {
+  if (depth === MAX_DEPTH) return undefined;
+  switch (type.kind) {
+    case 'array':
+      return [{ name: 'an array' }];
+    case 'literal':
+      return asked.values.some((item) => item.value === type.value) ? undefined : [];
+    case 'keyword':
+      return isOther(asked, type.text) ? [] : undefined;
+    case 'other':
+      return objectWith('an object', type.fields ?? []);
+    case 'union': {
+      const items = type.items.map((item) => objectsIn(asked, file, item, depth + 1));
+      return items.every((item) => item !== undefined) ? items.flat() : undefined;
+    }
+    case 'name':
+      return objectsNamed(asked, file, type, depth);
+    case 'intersection':
+      return undefined;
+  }
+}
+
+function isOther({ values }: Asked, keyword: string): boolean {
+  if (keyword === 'undefined') return true;
+  const isPlain = keyword === 'string' || keyword === 'number' || keyword === 'boolean';
+  return isPlain && values.every((item) => typeof item.value !== keyword);
+}
+
+function objectsNamed(
+  asked: Asked,
+  file: FileRecord,
+  { path }: Extract<TypeRecord, { kind: 'name' }>,
+  depth: number,
+): ObjectType[] | undefined {
+  const found = asked.open.includes(path[0] ?? '') ? undefined : asked.scope.declared(file, path);
+  if (found === undefined) return undefined;
+  const { kind, type, name } = found.declaration;
+  if (kind === 'class') return objectWith(name, fieldsOf(asked.scope, found));
+  if (type === undefined) return undefined;
+  if (kind === 'alias') return objectsIn(asked, found.file, type, depth + 1);
+  return kind === 'interface' && type.kind === 'other' ? objectWith(name, type.fields ?? []) : undefined;
+}
+
+function fieldsOf(scope: Scope, { file, class: item }: Declared): string[] {
+  if (item === undefined) return [];
+  const members = chainOf(scope, { file, class: item }).classes.flatMap((owner) => owner.class.members);
+  const fields = members.filter((member) => !member.isStatic && !member.isOptional && member.kind !== 'constructor');
+  return fields
+    .toSorted((a, b) => Number(a.kind === 'method') - Number(b.kind === 'method'))
+    .flatMap(({ name }) => name ?? []);
+}
+
+/** A text has a length too, and methods: only a field that no plain value has makes an object certain. */
+function objectWith(name: string, fields: readonly string[]): ObjectType[] | undefined {
+  const field = fields.find((item) => [Object(''), Object(0), Object(true)].every((plain: object) => !(item in plain)));
+  return field === undefined ? undefined : [{ name, field }];
+}

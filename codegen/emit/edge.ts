@@ -1,0 +1,161 @@
+// One edge: what it watches, with its facts, and functions that let the compiler see whether the values fit.
+//
+// What lets the compiler see that a value fits where an edge takes it: the type it comes as, and the type it goes to.
+//
+// E1. A proof is left out where the value is narrowed or completed on its way: it must never refuse right code.
+
+import type { EdgeModel, FieldModel, NodeModel, Slot } from '../model/model.ts';
+import type { Names } from './names.ts';
+import type { Printer } from './printer.ts';
+import { quote } from '../quote.ts';
+import { filledMessage } from '../model/slots.ts';
+import { itemType, listType, messageType, orUndefined, returnedType, slotType } from './type.ts';
+
+export function printEdge(out: Printer, names: Names, edge: EdgeModel): void {
+  const facts = [
+    `on: ${quote(edge.on)}`,
+    `from: ${quote(edge.from?.id ?? '*')}`,
+    `to: ${quote(edge.to.id)}`,
+    `decorator: ${edge.decorator}`,
+    ...(edge.when === undefined ? [] : [`when: ${quote(edge.when)}`]),
+    ...(edge.otherwise ? ['otherwise: true'] : []),
+    ...(edge.each ? ['each: true'] : []),
+    ...(edge.recover ? ['recover: true'] : []),
+    ...(edge.join === undefined ? [] : [`source: ${quote(edge.join.source)}`]),
+    ...(edge.bind === undefined ? [] : [`bind: ${printBind(edge.bind)}`]),
+    ...fieldFacts(names, edge),
+  ];
+  const inject = injectOf(names, edge);
+  const recovers = recoversOf(names, edge);
+  const flat = `{ ${facts.join(', ')} },`;
+  if (inject === undefined && recovers === undefined && out.fits(flat)) return out.line(flat);
+  out.block('{', '},', () => {
+    for (const fact of facts) out.line(`${fact},`);
+    if (inject !== undefined) printProof(out, 'inject', inject);
+    if (recovers !== undefined) printProof(out, 'recovers', recovers);
+  });
+}
+
+function printProof(out: Printer, name: string, { from, to }: Proof): void {
+  out.arrow(name, [`value: ${from}`], to, 'value');
+}
+
+function printBind(bind: readonly string[] | 'function'): string {
+  return bind === 'function' ? quote(bind) : `[${bind.map(quote).join(', ')}]`;
+}
+
+/** An error is handed over as it was thrown: it is not built from data, so its class is not named. */
+function fieldFacts(names: Names, { on, field, errorField, join }: EdgeModel): string[] {
+  const symbol = on === 'error' ? undefined : field?.class?.symbol;
+  return [
+    // Of a join the source is the field.
+    ...(field === undefined || join !== undefined ? [] : [`field: ${quote(field.name)}`]),
+    ...(symbol === undefined ? [] : [`fieldClass: ${names.value(symbol)}`]),
+    ...(errorField === undefined ? [] : [`errorField: ${quote(errorField.name)}`]),
+  ];
+}
+
+export interface Proof {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** For the value that the edge takes to its callback; undefined where nothing can be said for sure. */
+export function injectOf(names: Names, edge: EdgeModel): Proof | undefined {
+  if (edge.on === 'runSuccess' || edge.on === 'runError' || edge.on === 'runEnd') return reportProof(names, edge);
+  // What is left out imports nothing.
+  return valueProof(names.trial(), edge) === undefined ? undefined : valueProof(names, edge);
+}
+
+function valueProof(names: Names, edge: EdgeModel): Proof | undefined {
+  const from = valueOf(names, edge);
+  const goal = from === undefined ? undefined : goalOf(names, edge);
+  if (from === undefined || goal === undefined) return undefined;
+  if (from === goal.type) return { from, to: goal.written };
+  // Narrowed by `when`, or built from data alone: other types may fit.
+  const isNarrowed = edge.when !== undefined || edge.otherwise;
+  return isNarrowed || goal.hasMethods ? undefined : { from, to: goal.written };
+}
+
+/** For what a recovering callback returns. */
+export function recoversOf(names: Names, { recover, from, to }: EdgeModel): Proof | undefined {
+  if (!recover || from === null) return undefined;
+  // Nobody looks at the value of a node that has none.
+  if (returnedType(names.trial(), from) === 'void') return undefined;
+  return { from: returnedType(names, to), to: returnedType(names, from) };
+}
+
+/** What the edge takes from the node it watches, if it takes a value. */
+function valueOf(names: Names, { on, from, each, join }: EdgeModel): string | undefined {
+  if (from === null) return undefined;
+  if (join !== undefined) {
+    const mayMiss = join.mode === 'any' || join.onMissing === 'run';
+    return mayMiss ? orUndefined(sourceType(names, from)) : sourceType(names, from);
+  }
+  if (on === 'end') return orUndefined(returnedType(names, from));
+  if (on !== 'success') return undefined;
+  return each ? itemType(names, from) : returnedType(names, from);
+}
+
+/** A node that runs for each item gives a join the values of all of them. */
+function sourceType(names: Names, from: NodeModel): string {
+  const ways = from.edges.filter((edge) => edge.on === 'success');
+  if (!ways.some((edge) => edge.each)) return returnedType(names, from);
+  const isAlways = from.kind === 'handler' && from.edges.every((edge) => edge.each);
+  return isAlways ? listType(names, from) : `${returnedType(names, from)} | ${listType(names, from)}`;
+}
+
+/** A callback that knows whose run it is may look at the value in the report. */
+function reportProof(names: Names, { from, to, bind }: EdgeModel): Proof | undefined {
+  const type = to.message?.slot.type;
+  if (to.message?.isReport !== true || bind !== undefined) return undefined;
+  if (type?.kind !== 'ours' || type.arguments.length === 0) return undefined;
+  const report = names.ours('RunReport');
+  const given = from === null ? report : `${report}<${returnedType(names, from)}>`;
+  return { from: given, to: slotType(names, to, to.message.slot) };
+}
+
+interface Goal {
+  /** The type itself, for comparing its words. */
+  readonly type?: string;
+  readonly written: string;
+  /** It has more than data, so that data is turned into it. */
+  readonly hasMethods: boolean;
+}
+
+function goalOf(names: Names, edge: EdgeModel): Goal | undefined {
+  const { on, to, field, bind } = edge;
+  const message = filledMessage(to);
+  if (message !== undefined && field !== undefined) {
+    const type = symbolName(names.trial(), field);
+    return {
+      ...(type !== undefined && { type }),
+      written: `${messageType(names, to)}[${quote(field.name)}]`,
+      hasMethods: field.class !== undefined && isMoreThanData(field.class),
+    };
+  }
+  if (on === 'join') return undefined;
+  if (on === 'end') return givenGoal(names, to);
+  const slot = message?.slot ?? to.slots.find((item) => item.fills === 'returnValue');
+  if (slot === undefined || (message !== undefined && bind !== undefined)) return undefined;
+  const type = slotType(names, to, slot);
+  return { type, written: type, hasMethods: slot.class !== undefined && isMoreThanData(slot.class) };
+}
+
+/** After an end the unmarked parameter takes the target's message; only a marked one takes the value. */
+function givenGoal(names: Names, to: NodeModel): Goal | undefined {
+  const slot = to.slots.find((item) => item.fills === 'returnValue');
+  if (slot === undefined) return undefined;
+  const type = orUndefined(slotType(names, to, slot));
+  return { type, written: type, hasMethods: slot.class !== undefined && isMoreThanData(slot.class) };
+}
+
+function symbolName(names: Names, { type }: FieldModel): string | undefined {
+  return type?.kind === 'symbol' && type.arguments.length === 0 ? names.type(type.symbol) : undefined;
+}
+
+function isMoreThanData(declared: NonNullable<Slot['class']>): boolean {
+  const { class: item } = declared;
+  if (item === undefined || item.base !== undefined) return true;
+  return item.members.some((found) => !found.isStatic && (found.kind !== 'property' || found.visibility !== 'public'));
+}

@@ -1,0 +1,161 @@
+// Services and their nodes, from the classes that have annotated methods.
+//
+// The options of a node that the graph is checked by, as far as they can be read.
+
+import type { Report } from '../problem.ts';
+import type { ValueRecord } from '../read/file-record.ts';
+import { isEdgeAnnotation } from '../read/our-names.ts';
+import { annotatedMethods, chainOf, type AnnotatedMethod } from './class-chain.ts';
+import { MOMENTS, classUses } from './edge-options.ts';
+import { entryOf, isUndefined, textOf, type Folded, fold } from './fold.ts';
+import type { Annotation, ClassPlace, NodeModel, Place, ServiceModel, NodeFacts } from './model.ts';
+import { readMessage, readSlots } from './slots.ts';
+import { declaredIn, type Scope } from './scope.ts';
+import { awaited, awaitedRecord, classOf, nameType } from './type-name.ts';
+
+/** A service with the annotations its edges are read from, once every node is known. */
+export interface ServiceDraft {
+  readonly service: ServiceModel;
+  readonly methods: ReadonlyMap<NodeModel, AnnotatedMethod>;
+}
+
+export function readServices(scope: Scope, report: Report): ServiceDraft[] {
+  return scope.sources.selected.flatMap((file) =>
+    file.classes.flatMap((item) => readService(scope, { file, class: item }, report) ?? []),
+  );
+}
+
+function readService(scope: Scope, owner: ClassPlace, report: Report): ServiceDraft | undefined {
+  const { file, class: item } = owner;
+  if (item.isAbstract || item.name === undefined || !item.isTopLevel) return undefined;
+  const chain = chainOf(scope, owner);
+  const annotated = annotatedMethods(scope, chain);
+  if (annotated.size === 0) return undefined;
+  const declared = declaredIn(file, { name: item.name, kind: 'class' }, undefined);
+  const service: ServiceModel = {
+    name: serviceName(scope, owner, report) ?? item.name,
+    place: { file, at: item.at },
+    file,
+    class: item,
+    chain: chain.classes,
+    ...(declared.symbol !== undefined && { symbol: declared.symbol }),
+    nodes: [],
+  };
+  const methods = new Map<NodeModel, AnnotatedMethod>();
+  for (const [method, found] of annotated) {
+    const node = readNode(scope, service, method, found, report);
+    service.nodes.push(node);
+    methods.set(node, found);
+  }
+  return { service, methods };
+}
+
+function serviceName(scope: Scope, { file, class: item }: ClassPlace, report: Report): string | undefined {
+  const annotation = item.annotations.find((record) => scope.ours(file, record.path) === 'Service');
+  const options = annotation?.arguments[0];
+  return options === undefined || isUndefined(options) ? undefined : readName(scope, { file, value: options }, report);
+}
+
+function readNode(
+  scope: Scope,
+  service: ServiceModel,
+  method: string,
+  found: AnnotatedMethod,
+  report: Report,
+): NodeModel {
+  const { member, file } = found;
+  const annotation = optionsAnnotation(found.annotations);
+  const options = annotation?.record.arguments[0];
+  const named =
+    options === undefined || isUndefined(options) || annotation === undefined
+      ? undefined
+      : { file: annotation.file, value: options };
+  const name = (named === undefined ? undefined : readName(scope, named, report)) ?? method;
+  const facts = readFacts(scope, named);
+  const slots = readSlots(scope, found);
+  const message = readMessage(scope, slots, facts);
+  const returns = nameType(scope, found.place, member.type);
+  const valueClass = classOf(scope, found.place, awaitedRecord(member.type));
+  return {
+    id: `${service.name}.${name}`,
+    name,
+    service,
+    method,
+    kind: annotation?.name === 'Job' ? 'job' : 'handler',
+    place: { file, at: member.at },
+    member,
+    isDeclared: annotation !== undefined,
+    facts,
+    slots,
+    watches: found.annotations.flatMap(({ name: on }) => (isEdgeAnnotation(on) ? [MOMENTS[on]] : [])),
+    edges: [],
+    ...(named !== undefined && { options: named }),
+    ...(message !== undefined && { message }),
+    ...(returns !== undefined && { returns }),
+    ...(valueClass !== undefined && { valueClass }),
+  };
+}
+
+/** `@Job` wins over `@Handler`; both at once is reported by the checks. */
+function optionsAnnotation(annotations: readonly Annotation[]): Annotation | undefined {
+  return annotations.find((item) => item.name === 'Job') ?? annotations.find((item) => item.name === 'Handler');
+}
+
+/** The option `name`; undefined if there is none. */
+function readName(scope: Scope, options: Folded, report: Report): string | undefined {
+  const written = entryOf(scope, options, 'name');
+  if (written === undefined || (written !== 'hidden' && isUndefined(written.value))) return undefined;
+  const name = written === 'hidden' ? undefined : textOf(scope, written);
+  if (name === undefined) {
+    report(
+      'ONW1131',
+      placeOf(options, written),
+      'the `name` cannot be read at build time; write it as a literal or name a constant',
+    );
+  }
+  return name;
+}
+
+function placeOf(options: Folded, written: Folded | 'hidden'): Place {
+  const { file, value }: { file: Place['file']; value: ValueRecord } = written === 'hidden' ? options : written;
+  return { file, at: value.at };
+}
+
+/** What the value is once awaited, in the declared words. */
+export function valueOf(node: NodeModel): NodeModel['returns'] {
+  return node.returns === undefined ? undefined : awaited(node.returns);
+}
+
+export function readFacts(scope: Scope, options: Folded | undefined): NodeFacts {
+  if (options === undefined) return { exhaustive: false, waits: false };
+  const read = (key: string): Folded | 'hidden' | undefined => {
+    const found = entryOf(scope, options, key);
+    return found === undefined || found === 'hidden' || !isUndefined(found.value) ? found : undefined;
+  };
+  const maxRounds = numberOf(scope, read('maxRounds'));
+  const maxPerRun = numberOf(scope, read('maxPerRun'));
+  const throws = read('throws');
+  return {
+    exhaustive: isTrue(scope, read('exhaustive')),
+    waits: isSet(scope, read('waits')),
+    ...(maxRounds !== undefined && { maxRounds }),
+    ...(maxPerRun !== undefined && { maxPerRun }),
+    ...(throws !== undefined && { throws: throws === 'hidden' ? throws : (classUses(scope, throws) ?? 'hidden') }),
+  };
+}
+
+function numberOf(scope: Scope, option: Folded | 'hidden' | undefined): number | 'hidden' | undefined {
+  if (option === undefined || option === 'hidden') return option;
+  const { value } = fold(scope, option);
+  return value.kind === 'literal' && typeof value.value === 'number' ? value.value : 'hidden';
+}
+
+function isTrue(scope: Scope, option: Folded | 'hidden' | undefined): boolean {
+  return isSet(scope, option) === true;
+}
+
+function isSet(scope: Scope, option: Folded | 'hidden' | undefined): boolean | 'hidden' {
+  if (option === undefined || option === 'hidden') return option ?? false;
+  const { value } = fold(scope, option);
+  return value.kind === 'literal' ? value.value === true : 'hidden';
+}

@@ -1,0 +1,183 @@
+// Puts the wiring on disk.
+//
+// O1. Atomic: a reader sees the old file or the new one, never a part. A failed write leaves the old one.
+// O2. Only when it changed, never over a file without our header, never outside the project.
+// O3. What a killed generator left behind is gone after the next one.
+//
+// What the file in the wiring's place is, compared with the wiring it should be.
+//
+// S1. Only what its own lines say counts: nothing of it is executed.
+//
+// The files beside the wiring that a generator writes before it renames them, and that a killed one leaves there.
+//
+// T1. A name holds the process id, which keeps two generators apart. What a live one writes is left alone.
+
+import {
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  readdirSync,
+} from 'node:fs';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { OnwardError } from '../../src/errors/onward-error.ts';
+import { conflictLine, CONTRACT, isWiring } from '../header.ts';
+
+export interface Target {
+  readonly output: string;
+  /** Nothing outside of it is written, whatever links lead there. */
+  readonly projectFolder: string;
+}
+
+/**
+ * Whether the file was written; it is not when it already says the same.
+ *
+ * @throws {OnwardError} ONW1304 for a file that is not ours, ONW1305 if it cannot be read or written.
+ */
+export function writeWiring(target: Target, text: string): boolean {
+  const state = wiringState(readWiring(target.output), text);
+  if (state.kind === 'foreign') throw foreignFile(target.output);
+  clearLeftovers(target.output);
+  if (state.kind === 'fresh') return false;
+  try {
+    replace(placeFor(target), text);
+  } catch (cause) {
+    if (cause instanceof OnwardError) throw cause;
+    throw cannot(target.output, 'written', cause);
+  }
+  return true;
+}
+
+/** ONW1304. */
+export function foreignFile(output: string): OnwardError {
+  return new OnwardError(
+    'ONW1304',
+    `${output} exists and was not written by onward; move it away, or set "onward": { "output": … } in package.json`,
+  );
+}
+
+/** The wiring as it is; undefined if there is none. */
+export function readWiring(path: string): string | undefined {
+  try {
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found === undefined) return undefined;
+    // A pipe or a device would be waited for.
+    if (!found.isFile()) throw new Error('it is not a file');
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
+    throw cannot(path, 'read', cause);
+  }
+}
+
+function cannot(path: string, what: 'read' | 'written', cause: unknown): OnwardError {
+  const why = cause instanceof Error ? cause.message : 'unknown';
+  return new OnwardError('ONW1305', `${path} cannot be ${what}: ${why}`, { cause });
+}
+
+/** The path with every link followed: one that is put there later leads nowhere. The file itself may not be one. */
+function placeFor({ output, projectFolder }: Target): string {
+  const project = realpathSync(projectFolder);
+  // Before a folder is made: a link could have it made elsewhere.
+  const isInside = (folder: string): boolean => {
+    const inside = relative(project, realpathSync(folder));
+    return inside !== '..' && !inside.startsWith(`..${sep}`) && resolve(inside) !== inside;
+  };
+  const folder = dirname(output);
+  if (isInside(nearestFolder(folder))) {
+    mkdirSync(folder, { recursive: true });
+    const isLink = lstatSync(output, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+    if (isInside(folder) && !isLink) return join(realpathSync(folder), basename(output));
+  }
+  throw new OnwardError('ONW1305', `${output} leads outside the project through a link; nothing was written`);
+}
+
+/** The folder itself, or the nearest above it that exists. */
+function nearestFolder(folder: string): string {
+  for (let at = folder; ; at = dirname(at)) {
+    if (lstatSync(at, { throwIfNoEntry: false }) !== undefined || dirname(at) === at) return at;
+  }
+}
+
+function replace(path: string, text: string): void {
+  const temporary = temporaryName(path);
+  rmSync(temporary, { force: true });
+  try {
+    // The flag refuses a file or a link that was put there in between.
+    writeFileSync(temporary, text, { flag: 'wx' });
+    renameSync(temporary, path);
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+}
+
+export type WiringState =
+  | { readonly kind: 'fresh' }
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'stale' }
+  /** A merge was not finished; the line counts from 1. */
+  | { readonly kind: 'conflict'; readonly line: number }
+  | { readonly kind: 'other-contract'; readonly contract: string }
+  /** Somebody else's file. */
+  | { readonly kind: 'foreign' };
+
+const CONTRACT_LINE = /^ {2}contract: (\d{1,9}),$/m;
+
+export function wiringState(before: string | undefined, text: string): WiringState {
+  if (before === undefined) return { kind: 'missing' };
+  // A checkout may have turned every line's end into CRLF; nobody has edited anything then.
+  const found = before.replaceAll('\r\n', '\n');
+  if (found === text) return { kind: 'fresh' };
+  if (found.trim() !== '' && !isWiring(found.replace(/^\uFEFF/, ''))) return { kind: 'foreign' };
+  const line = conflictLine(found);
+  if (line !== undefined) return { kind: 'conflict', line };
+  const contract = CONTRACT_LINE.exec(found)?.[1];
+  if (contract !== undefined && contract !== String(CONTRACT)) return { kind: 'other-contract', contract };
+  return { kind: 'stale' };
+}
+
+/** No write takes as long: the id belongs to another program now. In milliseconds. */
+const ABANDONED_AFTER_MS = 60_000;
+
+export function temporaryName(path: string): string {
+  return `${path}.${process.pid}.tmp`;
+}
+
+/** Best effort: what cannot be removed harms nobody. */
+export function clearLeftovers(path: string): void {
+  try {
+    const folder = dirname(path);
+    for (const name of readdirSync(folder)) {
+      const pid = processOf(name, basename(path));
+      const file = join(folder, name);
+      if (pid !== undefined && isAbandoned(pid, file)) rmSync(file, { force: true });
+    }
+  } catch {
+    // The folder is missing or closed to us; writing says so in better words.
+  }
+}
+
+function processOf(name: string, wiring: string): number | undefined {
+  if (!name.startsWith(`${wiring}.`) || !name.endsWith('.tmp')) return undefined;
+  const pid = name.slice(wiring.length + 1, -'.tmp'.length);
+  return /^[1-9]\d{0,9}$/.test(pid) ? Number(pid) : undefined;
+}
+
+function isAbandoned(pid: number, file: string): boolean {
+  if (pid === process.pid || !isAlive(pid)) return true;
+  const changed = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return Date.now() - changed > ABANDONED_AFTER_MS;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // Another user's process may not be asked, but is there.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}

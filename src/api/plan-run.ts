@@ -1,0 +1,86 @@
+// The run of a plan: its value and how each of its entries ended.
+//
+// What is added to a swarm: a job or a signature of one, and the message that is left to give.
+
+import type { JobIds, NodeTypes, NodeType } from './nodes.ts';
+import type { StartedRun } from './run.ts';
+import type { FinalStatus, StepCode } from '../run/status.ts';
+import type { JobSignature, BoundOf, NodeOf } from './signature.ts';
+import type { DataFor, Left } from './callback-fit.ts';
+
+interface EntryPlace {
+  /** Its place in the plan as it was written, from 0. */
+  readonly index: number;
+  /** Of a definition: the step's id there. */
+  readonly name?: string;
+  /** `Service.method` */
+  readonly job: string;
+  /** The number of its step in the run. */
+  readonly step: number;
+  /** Why it stands so: a `StepCode`. */
+  readonly code: StepCode;
+}
+
+/** How an entry of a plan ended. */
+export type EntryResult<Value = unknown> = EntryPlace &
+  (
+    | { readonly status: 'completed'; readonly value: Value }
+    | { readonly status: 'failed'; readonly error: unknown }
+    | { readonly status: Exclude<FinalStatus, 'completed' | 'failed'> }
+  );
+
+/**
+ * The run of a plan. `Value` is what `value()` gives: for a chain what its last link returned, else the value of every
+ * entry, in the order of the plan.
+ */
+export interface PlanRun<Nodes extends NodeTypes<Nodes>, Value, Values = Value> extends StartedRun<Value, Nodes> {
+  /** How each entry ended, in the order of the plan, once the run is over. Does not throw when some have failed. */
+  results(): Promise<ResultsOf<Values>>;
+  /** How entries end, in the order in which they do, until the run is over. */
+  outcomes(): AsyncIterable<EntryResult<ItemOf<Values>>>;
+}
+
+type ResultsOf<Values> = Values extends readonly unknown[]
+  ? { [I in keyof Values]: EntryResult<Values[I]> }
+  : EntryResult[];
+type ItemOf<Values> = Values extends readonly (infer Item)[] ? Item : unknown;
+
+/** The run of a swarm. */
+export interface SwarmRun<Nodes extends NodeTypes<Nodes>, J extends JobIds<Nodes>> extends PlanRun<
+  Nodes,
+  Nodes[J]['returnValue'][]
+> {
+  /**
+   * Adds a job, or a signature of one. Resolves once it is accepted.
+   *
+   * @throws {OnwardError} ONW2001 to ONW2010 if the message does not fit; ONW3005 if there is no such job; ONW3053 once
+   *   it was closed, has stopped or is over, beyond `maxSteps`, and on a run that was found by its id and is no swarm.
+   */
+  add<const A extends J | JobSignature>(
+    job: A & OfSwarm<Nodes, J, A>,
+    ...message: AddedMessage<Nodes, A>
+  ): Promise<void>;
+  /**
+   * Nothing more will be added: the run ends when all that was added is over. Closing twice is once.
+   */
+  close(): Promise<void>;
+}
+
+/** A signature counts as the job it signs. */
+export type OfSwarm<Nodes extends NodeTypes<Nodes>, J extends JobIds<Nodes>, A> = [Call<NodeOf<Nodes, A>>] extends [
+  Call<Nodes[J]>,
+]
+  ? unknown
+  : ['the swarm takes', J];
+
+/** What tells one job from another, of those that are signed by a method too. */
+type Call<Node> = Node extends NodeType ? Pick<Node, 'message' | 'returnValue'> : never;
+
+export type AddedMessage<Nodes extends NodeTypes<Nodes>, A> =
+  Left<DataFor<NodeOf<Nodes, A>>, BoundOf<A>> extends infer Data
+    ? undefined extends Data
+      ? readonly [message?: Data]
+      : {} extends Data
+        ? readonly [message?: Data]
+        : readonly [message: Data]
+    : never;

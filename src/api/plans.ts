@@ -1,0 +1,183 @@
+// Ways to write a plan. All of them give one kind of thing, which `start` starts.
+
+import type { From } from '../decorators/method-types.ts';
+import type { JobIds, NodeTypes, Startable } from './nodes.ts';
+import type { StartOptions } from './run.ts';
+import type { JobType } from '../wiring/v1.ts';
+import type { MessageTo, Previous } from '../wiring/context.ts';
+import type { DataFor, Left, SuccessFit } from './callback-fit.ts';
+import type { AddedMessage, OfSwarm, PlanRun, SwarmRun } from './plan-run.ts';
+import type { Bindable, BoundOf, JobSignature, NodeOf, ReportCallback, Signature, StartAfter } from './signature.ts';
+
+/** What has to be true for an entry to run: a value, or a predicate, which may take its time. Of a list all have to be. */
+export type Condition = boolean | ConditionPredicate | readonly (boolean | ConditionPredicate)[];
+export type ConditionPredicate = (turn: { readonly previous: Previous | undefined }) => unknown;
+
+type Job<Nodes extends NodeTypes<Nodes>> = JobIds<Nodes> | JobSignature;
+
+/** One job of a plan. */
+export type PlanEntry<Nodes extends NodeTypes<Nodes>, J> = {
+  /** The job's id, or a signature of it. */
+  readonly job: J;
+  /** Entries of one group run one after another, wherever they stand in the plan. @default a group of its own in `parallel`, none in `sequence` */
+  readonly group?: string;
+  /** Not so: the entry is skipped with code 110, which is no failure. Durable engines take values only. @default it runs */
+  readonly if?: Condition;
+  /** It runs although an entry before it has failed. @default false */
+  readonly always?: boolean;
+} & EntryMessage<Left<DataFor<NodeOf<Nodes, J>>, BoundOf<J>>>;
+
+type EntryMessage<Data> = undefined extends Data
+  ? { readonly message?: Data }
+  : {} extends Data
+    ? { readonly message?: Data }
+    : { readonly message: Data };
+
+/** How the entries of a plan follow each other. */
+export interface PlanOptions<Nodes extends NodeTypes<Nodes>> {
+  /** A failure does not keep the entries after it from running; the run fails all the same. @default false */
+  readonly keepGoing?: boolean;
+  /** Run once with the report, when all else is over and nothing has failed: a node's id or a signature. @default none */
+  readonly onSuccess?: ReportCallback<Nodes>;
+  /** Run once with the report, when all else is over and something has failed. @default none */
+  readonly onFailure?: ReportCallback<Nodes>;
+}
+
+export type ChainOptions<Nodes extends NodeTypes<Nodes>> = Omit<PlanOptions<Nodes>, 'keepGoing'>;
+
+/** How a swarm runs. */
+export interface SwarmOptions<Nodes extends NodeTypes<Nodes>> extends Omit<PlanOptions<Nodes>, 'keepGoing'> {
+  /** Entries that are under way at a time. @default any number */
+  readonly concurrency?: number;
+  /** After so many failed entries nothing further starts. @default any number */
+  readonly stopAfterFailures?: number;
+  /** Entries that it takes in all. @default any number */
+  readonly maxSteps?: number;
+}
+
+/** Several jobs as one run. */
+export interface Plan<Arguments extends readonly unknown[], Run> extends Startable<Arguments, Run> {
+  readonly kind: 'sequence' | 'parallel' | 'chain' | 'swarm';
+}
+
+export type ValuesOf<Nodes extends NodeTypes<Nodes>, J extends readonly unknown[]> = {
+  -readonly [I in keyof J]: NodeOf<Nodes, J[I]>['returnValue'];
+};
+
+/** The last link's value. */
+type LastOf<Nodes extends NodeTypes<Nodes>, L extends readonly unknown[]> = L extends readonly [
+  ...unknown[],
+  infer Last,
+]
+  ? NodeOf<Nodes, Last>['returnValue']
+  : unknown;
+
+/** Each link as it is, or the sentence that says why the value before does not fit there. */
+type Linked<Nodes extends NodeTypes<Nodes>, L extends readonly unknown[]> = {
+  readonly [I in keyof L]: I extends keyof BeforeEach<L>
+    ? BeforeEach<L>[I] extends First
+      ? L[I]
+      : LinkFit<Nodes, BeforeEach<L>[I], L[I]> extends infer Fit
+        ? Fit extends true
+          ? L[I]
+          : Fit
+        : never
+    : L[I];
+};
+interface First {
+  readonly first: true;
+}
+/** For each link the one before it. */
+type BeforeEach<L extends readonly unknown[]> = L extends readonly [...infer Others, unknown]
+  ? readonly [First, ...Others]
+  : never;
+type LinkFit<Nodes extends NodeTypes<Nodes>, Before, Link> = SuccessFit<
+  NodeOf<Nodes, Before>['returnValue'],
+  NodeOf<Nodes, Before>['message'],
+  NodeOf<Nodes, Link>,
+  BoundOf<Link>
+>;
+
+/** A swarm that was not started: entries can be added. */
+export interface Swarm<Nodes extends NodeTypes<Nodes>, J extends JobIds<Nodes>> extends Plan<
+  readonly [options?: StartOptions],
+  SwarmRun<Nodes, J>
+> {
+  /**
+   * Adds a job, or a signature of one.
+   *
+   * @throws {OnwardError} ONW3005 if there is no such job; ONW3052 once it was started: add to its run then; ONW3053
+   *   after `close`, or beyond `maxSteps`.
+   */
+  add<const A extends J | JobSignature>(job: A & OfSwarm<Nodes, J, A>, ...message: AddedMessage<Nodes, A>): this;
+  /** Nothing more will be added: the run ends when all that was added is over. */
+  close(): this;
+}
+
+interface AnyFrom {
+  readonly service: () => unknown;
+  readonly method: unknown;
+}
+/** The node of that id, or what is known of a method. */
+type NamedNode<Nodes extends NodeTypes<Nodes>, T> = T extends keyof Nodes
+  ? Nodes[T]
+  : T extends From<infer S, infer K>
+    ? JobType<MessageTo<S[K & keyof S]>, S[K & keyof S]>
+    : never;
+
+type KnownMethod<T> =
+  T extends From<infer S, infer K>
+    ? K extends keyof S
+      ? unknown
+      : ['there is no method', K, 'only', keyof S]
+    : unknown;
+
+/** What a runtime can put together of its graph. Nothing of it starts by itself. */
+export interface Plans<Nodes extends NodeTypes<Nodes>> {
+  /**
+   * Signs a node, named by its id or as `from(() => Billing, 'charge')`: binds fields of its message, for a start, a
+   * plan or a callback.
+   *
+   * @throws {OnwardError} ONW3005 if there is no such node, ONW3004 if what is bound is no record.
+   */
+  sign<const T extends (keyof Nodes & string) | AnyFrom, F extends keyof Bindable<NamedNode<Nodes, T>> = never>(
+    node: T & KnownMethod<T>,
+    bound?: Pick<Bindable<NamedNode<Nodes, T>>, F>,
+    // What the surroundings ask for says nothing of what is bound.
+  ): Signature<Nodes, NamedNode<Nodes, NoInfer<T>>, NoInfer<F>>;
+  /**
+   * Jobs one after another: each begins when everything that the one before has caused is over. With groups, one
+   * group after another.
+   *
+   * @throws {OnwardError} ONW3004 with every option that is wrong, ONW3005 if there is no such job.
+   */
+  sequence<const J extends readonly Job<Nodes>[]>(
+    entries: { readonly [I in keyof J]: PlanEntry<Nodes, J[I]> },
+    options?: PlanOptions<Nodes>,
+  ): Plan<readonly [options?: StartOptions], PlanRun<Nodes, ValuesOf<Nodes, J>>>;
+  /**
+   * Jobs side by side; those of one group one after another.
+   *
+   * @throws as {@link Plans.sequence}.
+   */
+  parallel<const J extends readonly Job<Nodes>[]>(
+    entries: { readonly [I in keyof J]: PlanEntry<Nodes, J[I]> },
+    options?: PlanOptions<Nodes>,
+  ): Plan<readonly [options?: StartOptions], PlanRun<Nodes, ValuesOf<Nodes, J>>>;
+  /**
+   * Two or more jobs one after another, each of which takes what the one before it returned, as an annotated callback
+   * would. The first one takes the message of the start. Its value is what the last link returned.
+   *
+   * @throws as {@link Plans.sequence}.
+   */
+  chain<const L extends readonly [Job<Nodes>, Job<Nodes>, ...Job<Nodes>[]]>(
+    links: L & Linked<Nodes, L>,
+    options?: ChainOptions<Nodes>,
+  ): Plan<StartAfter<NodeOf<Nodes, L[0]>, BoundOf<L[0]>>, PlanRun<Nodes, LastOf<Nodes, L>, ValuesOf<Nodes, L>>>;
+  /**
+   * Jobs side by side that can be added while it runs, so many at a time, until it is closed.
+   *
+   * @throws as {@link Plans.sequence}.
+   */
+  swarm<J extends JobIds<Nodes> = JobIds<Nodes>>(options?: SwarmOptions<Nodes>): Swarm<Nodes, J>;
+}

@@ -1,0 +1,79 @@
+// The runtime's face, typed by the graph.
+
+import type { ArgumentsOf, RunOf, Startable, JobIds, NodeTypes } from './nodes.ts';
+import type { Plans } from './plans.ts';
+import type { SwarmRun } from './plan-run.ts';
+import type { Schedule } from '../schedule/schedule.ts';
+import type { ScheduleOptions } from '../schedule/schedule-options.ts';
+import type { StartOptions, RunHandle, WaitingIds } from './run.ts';
+
+type StartArguments<Input> = undefined extends Input
+  ? readonly [message?: Input, options?: StartOptions]
+  : readonly [message: Input, options?: StartOptions];
+
+type ScheduleArguments<Input> = undefined extends Input
+  ? readonly [options?: ScheduleOptions & { readonly message?: Input }]
+  : readonly [options: ScheduleOptions & { readonly message: Input }];
+
+// Of a name it goes by a look-up; only a plan brings its types along.
+type ArgumentsFor<Nodes extends NodeTypes<Nodes>, T> = T extends keyof Nodes
+  ? StartArguments<Nodes[T]['input']>
+  : ArgumentsOf<T>;
+type RunFor<Nodes extends NodeTypes<Nodes>, T> = T extends keyof Nodes
+  ? RunHandle<Nodes[T]['returnValue'], Nodes>
+  : RunOf<T>;
+
+/** Starts runs of the graph's jobs and gives them back. */
+export interface Runtime<Nodes extends NodeTypes<Nodes>> extends Plans<Nodes> {
+  /**
+   * Starts a run of one job, of a signature or of a plan, and resolves once it is accepted (durable engines: once it is
+   * on disk). `message` is plain data: the fields of the job's message class.
+   *
+   * @throws {OnwardError} ONW2001 to ONW2010 if a message does not fit, before anything is stored; ONW3004 with every
+   *   option that is wrong; ONW3005 if there is no such job; ONW3033 if `id` exists with another message; ONW3040 after
+   *   `close`.
+   */
+  start<const T extends JobIds<Nodes> | Startable>(
+    what: T,
+    ...message: ArgumentsFor<Nodes, T>
+  ): Promise<RunFor<Nodes, T>>;
+  /**
+   * Starts a job at the slots of a cron pattern, each once, until it is stopped or the runtime is closed. Each slot is
+   * a run with the id `name@slot`. Needs the package `croner`.
+   *
+   * @throws {OnwardError} ONW3054 with everything that is wrong with pattern and options; ONW2001 to ONW2010 if the
+   *   message does not fit; ONW3005 if there is no such job; ONW6010 with the command if `croner` is missing.
+   */
+  schedule<const Job extends JobIds<Nodes>>(
+    job: Job,
+    pattern: string,
+    ...options: ScheduleArguments<Nodes[Job]['input']>
+  ): Promise<Schedule>;
+  /** A run by its id, undefined if it is not known any more. */
+  run(id: string): Promise<FoundRun<Nodes> | undefined>;
+  /** Whether text from outside names a job. */
+  isJob(id: string): id is JobIds<Nodes>;
+  /**
+   * The door for data from outside: unknown in, a checked message out, for a job or for a node that waits.
+   *
+   * @throws {OnwardError} ONW2001 to ONW2010 with every issue; ONW3005 if there is no such job.
+   */
+  parse<Node extends JobIds<Nodes> | WaitingIds<Nodes>>(node: Node, data: unknown): Promise<Nodes[Node]['message']>;
+  /** Resolves when no run is open. */
+  idle(): Promise<void>;
+  /**
+   * Takes no new runs, waits for the open ones, and cancels what is not over in time (durable engines keep it). It
+   * resolves a second after the grace period of what was cancelled, even if a body or a run callback never returns.
+   * Closing twice is once.
+   */
+  close(options?: CloseOptions): Promise<void>;
+}
+
+/** A run whose plan is not known to the types: a single job is a plan of one entry. */
+export type FoundRun<Nodes extends NodeTypes<Nodes>> = Omit<SwarmRun<Nodes, JobIds<Nodes>>, 'value'> &
+  RunHandle<unknown, Nodes>;
+
+export interface CloseOptions {
+  /** Time that open runs are given to end, in milliseconds; `Infinity` waits for all of them. @default 30,000 */
+  readonly drainMs?: number;
+}

@@ -1,0 +1,213 @@
+// @OnStart: this method runs before the body of another one, which waits for it. Its types are @OnCancel's too.
+//
+// O1. The verdict is the decorator's return type: `void`, or a sentence as a tuple, shown at the decorator.
+// O2. It never refuses right code. It may accept what the generator, which sees the marks, refuses.
+// O3. Decorators are handed out as NoInfer: the compiler would search every branch of the verdict for type arguments.
+//
+// @OnEnd: this method runs when another one's body, children and error callbacks are over, however it went.
+//
+// O1. The verdict is the decorator's return type: `void`, or a sentence as a tuple, shown at the decorator.
+// O2. It never refuses right code. It may accept what the generator, which sees the marks, refuses.
+// O3. Decorators are handed out as NoInfer: the compiler would search every branch of the verdict for type arguments.
+//
+// @OnCancel: this method runs when another one was cancelled.
+
+import type { GivenContext } from '../wiring/context.ts';
+import type { Laid } from './fit.ts';
+import type { Absent, ParametersVerdict } from './parameter.ts';
+import type {
+  AnyMethod,
+  MessageOf,
+  MethodName,
+  MethodOf,
+  NoMethod,
+  ServiceClass,
+  Decided,
+  ReturnOf,
+} from './method-types.ts';
+import { edgeDecorator, type EdgeArguments, type RecordingDecorator } from './record.ts';
+
+/** What a start or a cancel edge knows about its target. */
+export interface MessageSource<J> {
+  /** The target's own message. */
+  readonly message: MessageOf<J>;
+}
+
+export interface WatchOptions<J, B> {
+  /** Fields laid over the message, or a function that gives them. @default none */
+  readonly bind?: B | ((from: MessageSource<J>) => B);
+  /** Its failure fails the run; otherwise it is listed in `callbackFailures` and changes nothing. @default false */
+  readonly critical?: boolean;
+}
+
+/** The options beside a target of the same class. A `bind` function needs a written parameter type. */
+export interface OwnWatchOptions<B> {
+  /** Fields laid over the message, or a function that gives them. @default none */
+  readonly bind?: B | ((from: never) => B);
+  /** Its failure fails the run; otherwise it is listed in `callbackFailures` and changes nothing. @default false */
+  readonly critical?: boolean;
+}
+
+/** Applied to a method; its return type is `void`, or the sentence that says what is wrong. */
+export type WatchDecorator<S, K, B> = <F>(
+  target: object,
+  key: string | symbol,
+  descriptor: TypedPropertyDescriptor<F>,
+) => Decided<WatchVerdict<S, K, F, B>>;
+
+/** As {@link WatchDecorator}, for a target in the class the decorator stands in. */
+export type OwnWatchDecorator<K, B> = <S extends object, F>(
+  target: S,
+  key: string | symbol,
+  descriptor: TypedPropertyDescriptor<F>,
+) => Decided<WatchVerdict<S, K, F, B>>;
+
+type WatchVerdict<S, K, F, B> = K extends keyof S
+  ? S[K] extends AnyMethod
+    ? StartVerdict<S[K], F, B>
+    : ['the target', K, 'is not a method']
+  : NoMethod<S, K>;
+
+// The usual parameters in one comparison; the search for a reason only when they do not fit.
+type StartVerdict<J, F, B> = [keyof B] extends [never]
+  ? F extends (message: MessageOf<J>, context: GivenContext) => void
+    ? void
+    : ExplainedStart<J, F, B>
+  : F extends (message: infer P, context: GivenContext) => void
+    ? [keyof B] extends [keyof P]
+      ? Laid<P, MessageOf<J>, B, Absent> extends P
+        ? void
+        : ExplainedStart<J, F, B>
+      : ExplainedStart<J, F, B>
+    : ExplainedStart<J, F, B>;
+
+type ExplainedStart<J, F, B> = 0 extends 1 & J
+  ? void
+  : F extends (...args: infer A) => void
+    ? ParametersVerdict<A, { on: 'start'; value: Absent; other: Absent; message: MessageOf<J>; bound: B }>
+    : ['only a method can be a node'];
+
+/**
+ * Runs this method before the target's body, which waits for it.
+ *
+ * The unmarked parameter is the target's own message; `bind` lies over it. Several run one by one, in declared order;
+ * one that fails does not stop the body.
+ *
+ * @throws {OnwardError} ONW1118 without parentheses, ONW6001 if it is called as a standard decorator.
+ */
+export function OnStart<const K extends string, const B = {}>(
+  method: K,
+  options?: OwnWatchOptions<B>,
+): NoInfer<OwnWatchDecorator<K, B>>;
+export function OnStart<S, K extends MethodName<S>, const B = {}>(
+  service: () => ServiceClass<S>,
+  method: K,
+  options?: WatchOptions<MethodOf<S, K>, B>,
+): NoInfer<WatchDecorator<S, K, B>>;
+export function OnStart(...given: EdgeArguments): RecordingDecorator {
+  return edgeDecorator('OnStart', 'start', given);
+}
+
+/** What an end edge knows about its target: it has returned or it has failed. */
+export interface EndSource<J> {
+  /** The target's own message. */
+  readonly message: MessageOf<J>;
+  /** Undefined if it has failed. */
+  readonly returnValue: ReturnOf<J> | undefined;
+  /** The error of the last attempt; undefined if it has returned. */
+  readonly error: Error | undefined;
+}
+
+export interface EndOptions<J, B> {
+  /** Fields laid over the message, or a function that gives them. @default none */
+  readonly bind?: B | ((from: EndSource<J>) => B);
+  /** Its failure fails the run; otherwise it is listed in `callbackFailures` and changes nothing. @default false */
+  readonly critical?: boolean;
+}
+
+/** Applied to a method; its return type is `void`, or the sentence that says what is wrong. */
+export type EndDecorator<S, K, B> = <F>(
+  target: object,
+  key: string | symbol,
+  descriptor: TypedPropertyDescriptor<F>,
+) => Decided<EndVerdict<S, K, F, B>>;
+
+/** As {@link EndDecorator}, for a target in the class the decorator stands in. */
+export type OwnEndDecorator<K, B> = <S extends object, F>(
+  target: S,
+  key: string | symbol,
+  descriptor: TypedPropertyDescriptor<F>,
+) => Decided<EndVerdict<S, K, F, B>>;
+
+type EndVerdict<S, K, F, B> = K extends keyof S
+  ? S[K] extends AnyMethod
+    ? EndEdgeVerdict<S[K], F, B>
+    : ['the target', K, 'is not a method']
+  : NoMethod<S, K>;
+
+// The usual parameters, each in one comparison; the search for a reason only when they do not fit. What holds for the
+// return value and for the error at once is enough for a parameter of either.
+type EndEdgeVerdict<J, F, B> = [keyof B] extends [never]
+  ? F extends (message: MessageOf<J>, context: GivenContext) => void
+    ? void
+    : F extends (message: MessageOf<J>, either: (ReturnOf<J> & Error) | undefined, context: GivenContext) => void
+      ? void
+      : ExplainedEnd<J, F, B>
+  : F extends (message: infer P, context: GivenContext) => void
+    ? [keyof B] extends [keyof P]
+      ? Laid<P, MessageOf<J>, B, (ReturnOf<J> & Error) | undefined> extends P
+        ? void
+        : ExplainedEnd<J, F, B>
+      : ExplainedEnd<J, F, B>
+    : ExplainedEnd<J, F, B>;
+
+type ExplainedEnd<J, F, B> = 0 extends 1 & J
+  ? void
+  : F extends (...args: infer A) => void
+    ? ParametersVerdict<
+        A,
+        { on: 'end'; value: ReturnOf<J> | undefined; other: Error | undefined; message: MessageOf<J>; bound: B }
+      >
+    : ['only a method can be a node'];
+
+/**
+ * Runs this method when the target's body, children and error callbacks are over, however it went except cancelled.
+ *
+ * The unmarked parameter is the target's own message, or a class with a marked field; `bind` lies over it. What
+ * `@ReturnValue()` and `@ErrorValue()` mark is undefined where the other happened. The target is not over before it.
+ *
+ * @throws {OnwardError} ONW1118 without parentheses, ONW6001 if it is called as a standard decorator.
+ */
+export function OnEnd<const K extends string, const B = {}>(
+  method: K,
+  options?: OwnWatchOptions<B>,
+): NoInfer<OwnEndDecorator<K, B>>;
+export function OnEnd<S, K extends MethodName<S>, const B = {}>(
+  service: () => ServiceClass<S>,
+  method: K,
+  options?: EndOptions<MethodOf<S, K>, B>,
+): NoInfer<EndDecorator<S, K, B>>;
+export function OnEnd(...given: EdgeArguments): RecordingDecorator {
+  return edgeDecorator('OnEnd', 'end', given);
+}
+
+/**
+ * Runs this method when the target was cancelled while it was under way.
+ *
+ * The unmarked parameter is the target's own message; `bind` lies over it. Only the run waits for it, and nothing
+ * cancels it.
+ *
+ * @throws {OnwardError} ONW1118 without parentheses, ONW6001 if it is called as a standard decorator.
+ */
+export function OnCancel<const K extends string, const B = {}>(
+  method: K,
+  options?: OwnWatchOptions<B>,
+): NoInfer<OwnWatchDecorator<K, B>>;
+export function OnCancel<S, K extends MethodName<S>, const B = {}>(
+  service: () => ServiceClass<S>,
+  method: K,
+  options?: WatchOptions<MethodOf<S, K>, B>,
+): NoInfer<WatchDecorator<S, K, B>>;
+export function OnCancel(...given: EdgeArguments): RecordingDecorator {
+  return edgeDecorator('OnCancel', 'cancel', given);
+}

@@ -1,0 +1,197 @@
+// The embedded default: runs live in this process, on live objects, through the same transitions as every store.
+//
+// M1. A run that has ended is forgotten with its last handle; the last thousand with an id of their own can be joined.
+// M2. A run's end is exact, whatever the times of its steps are.
+//
+// The runs of the memory engine that are not over.
+//
+// O1. The index by id is made when somebody first looks for a run, and kept from then on: a process that only starts
+//     runs and holds their handles pays for none.
+// O2. A run knows its place, so that it leaves without a search.
+
+import * as stop from '../../run/control.ts';
+import * as transition from '../../run/transition.ts';
+import { OnwardError } from '../../errors/onward-error.ts';
+import type { Core } from '../../execute/attempt.ts';
+import { fateOf, send, type Letter } from '../../run/inbox.ts';
+import { nodeNamed } from '../../graph/compile.ts';
+import { addedLanes, type Entry } from '../../run/plan.ts';
+import { runEnded } from '../../run/run-event.ts';
+import { addEntries, whyNotAdded } from '../../run/entries.ts';
+import { summariseRun } from '../../run/view.ts';
+import {
+  drain,
+  type Added,
+  type CloseLimits,
+  type Engine,
+  type Signalled,
+  type Signals,
+  type Submission,
+  type Submitted,
+} from '../engine.ts';
+import { MemoryLoop } from './loop.ts';
+import { MemoryRun } from './run.ts';
+
+/** Finished runs with an id of their own that are kept to be joined. */
+const FINISHED_KEPT = 1_000;
+
+/** Runs everything in this process; a run that is open when the process ends is lost. The default engine. */
+export function memoryEngine(): Engine {
+  return new MemoryEngine();
+}
+
+class MemoryEngine implements Engine, Signals<MemoryRun> {
+  readonly name = 'memory';
+  #core: Core | undefined;
+  #loop: MemoryLoop | undefined;
+  readonly #open = new OpenRuns();
+  readonly #finished = new Map<string, MemoryRun>();
+  #idleWaiters: (() => void)[] = [];
+
+  open(core: Core): void {
+    if (this.#core !== undefined)
+      throw new OnwardError(
+        'ONW3004',
+        'this engine belongs to another runtime; give each runtime an engine of its own',
+      );
+    this.#core = core;
+    this.#loop = new MemoryLoop(core, (run) => this.#ended(run));
+  }
+
+  get #opened(): { readonly core: Core; readonly loop: MemoryLoop } {
+    if (this.#core === undefined || this.#loop === undefined)
+      throw new OnwardError('ONW6070', 'the memory engine is used before it was opened');
+    return { core: this.#core, loop: this.#loop };
+  }
+
+  submit(submission: Submission): Submitted {
+    const { runId, fingerprint } = submission;
+    // An id that was made up is known nowhere.
+    const known = fingerprint === undefined ? undefined : this.find(runId);
+    if (known !== undefined) return { outcome: known.fingerprint === fingerprint ? 'exists' : 'differs', run: known };
+    const { core, loop } = this.#opened;
+    const { graph } = core.app;
+    const run = new MemoryRun(submission, { graph, signals: this });
+    this.#open.add(run);
+    loop.start(run, submission);
+    loop.drain();
+    return { outcome: 'created', run };
+  }
+
+  find(runId: string): MemoryRun | undefined {
+    return this.#open.find(runId) ?? this.#finished.get(runId);
+  }
+
+  idle(): Promise<void> {
+    if (this.#open.size === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#idleWaiters.push(resolve));
+  }
+
+  async close(limits: CloseLimits): Promise<void> {
+    if (this.#open.size === 0) return;
+    await drain({
+      clock: this.#opened.core.clock,
+      limits,
+      idle: () => this.idle(),
+      cancelAll: () => {
+        for (const run of this.#open.all()) this.cancel(run, 'the runtime was closed');
+      },
+    });
+  }
+
+  cancel(run: MemoryRun, reason: string | undefined): Signalled {
+    if (stop.isDecided(run)) return 'over';
+    return this.#opened.loop.apply(run, (sink) => stop.cancel(run, reason, sink)) ? 'applied' : 'duplicate';
+  }
+
+  cancelStep(run: MemoryRun, which: number | string, reason: string | undefined): Signalled | 'unknown' {
+    const step = run.live.find(({ id, key }) => id === which || key === which);
+    if (step === undefined) return run.knows(which) ? 'over' : 'unknown';
+    if (stop.isDecided(run)) return 'over';
+    return this.#opened.loop.apply(run, (sink) => stop.stopStep(step, reason, sink)) ? 'applied' : 'duplicate';
+  }
+
+  suspend(run: MemoryRun): Signalled | 'refused' {
+    if (stop.isDecided(run)) return 'over';
+    if (!stop.canBeSuspended(run)) return 'refused';
+    return this.#opened.loop.apply(run, (sink) => stop.suspend(run, sink)) ? 'applied' : 'duplicate';
+  }
+
+  resume(run: MemoryRun): Signalled {
+    if (run.status !== undefined) return 'over';
+    return this.#opened.loop.apply(run, (sink) => stop.resume(run, sink)) ? 'applied' : 'duplicate';
+  }
+
+  add(run: MemoryRun, entries: readonly Entry[]): Added {
+    const first = run.plan?.count ?? 0;
+    const why = whyNotAdded(run, entries.length);
+    if (why !== undefined) return why;
+    const linked = addedLanes(entries, first);
+    return this.#opened.loop.apply(run, (sink) => addEntries(run, first, linked, sink)) ? 'applied' : 'over';
+  }
+
+  closePlan(run: MemoryRun): Signalled {
+    if (stop.isDecided(run)) return 'over';
+    return this.#opened.loop.apply(run, (sink) => transition.closePlan(run, sink)) ? 'applied' : 'duplicate';
+  }
+
+  send(run: MemoryRun, node: string, letter: Letter): Signalled {
+    const fate = fateOf(run, letter.id);
+    if (fate !== 'taken') return fate;
+    this.#opened.loop.apply(run, (sink) => send(run, nodeNamed(run.graph, node), letter, sink));
+    return 'applied';
+  }
+
+  #ended(run: MemoryRun): void {
+    this.#open.remove(run);
+    run.endedAt = this.#opened.core.clock.now();
+    if (run.fingerprint !== undefined) this.#remember(run);
+    if (run.isWatched && run.status !== undefined) run.tell(runEnded({ ...summariseRun(run), status: run.status }));
+    run.settle();
+    if (this.#open.size > 0) return;
+    const waiters = this.#idleWaiters;
+    this.#idleWaiters = [];
+    for (const resolve of waiters) resolve();
+  }
+
+  #remember(run: MemoryRun): void {
+    this.#finished.set(run.id, run);
+    if (this.#finished.size <= FINISHED_KEPT) return;
+    const oldest = this.#finished.keys().next();
+    if (oldest.done !== true) this.#finished.delete(oldest.value);
+  }
+}
+
+export class OpenRuns {
+  readonly #runs: MemoryRun[] = [];
+  #byId: Map<string, MemoryRun> | null = null;
+
+  get size(): number {
+    return this.#runs.length;
+  }
+
+  add(run: MemoryRun): void {
+    run.place = this.#runs.push(run) - 1;
+    this.#byId?.set(run.id, run);
+  }
+
+  /** The last one takes the place of the one that leaves. */
+  remove(run: MemoryRun): void {
+    const last = this.#runs.pop();
+    if (last !== undefined && last !== run) {
+      this.#runs[run.place] = last;
+      last.place = run.place;
+    }
+    this.#byId?.delete(run.id);
+  }
+
+  find(id: string): MemoryRun | undefined {
+    this.#byId ??= new Map(this.#runs.map((run) => [run.id, run]));
+    return this.#byId.get(id);
+  }
+
+  /** Those that are open now, whatever becomes of them meanwhile. */
+  all(): readonly MemoryRun[] {
+    return [...this.#runs];
+  }
+}

@@ -1,0 +1,221 @@
+// What performs the steps of runs in this process: live objects, through the same transitions as every store.
+//
+// M1. Whatever a transition makes ready is performed in order, from one queue, never by recursion.
+// M2. Times are those of the turn of the event loop, unless somebody watches the run.
+// M3. A signal reaches every live step before anything else is performed.
+//
+// The straight stretches of a graph: nodes that are followed by one step, whose body takes what they return.
+
+import * as transition from '../../run/transition.ts';
+import type { Edge, GraphNode } from '../../graph/graph.ts';
+import type { Called, Host, Told, Underway, Core } from '../../execute/attempt.ts';
+import { calledWith, refusedChild } from '../../execute/errors.ts';
+import { execute } from '../../execute/execute.ts';
+import { judge, prepare } from '../../execute/prepare.ts';
+import { previousOf } from '../../execute/context.ts';
+import { scopeOf, type Question } from '../../execute/condition.ts';
+import { reportOf } from '../../execute/report.ts';
+import { startChild, type ChildAnswer } from '../../run/children.ts';
+import { judgedMoment, type Sink } from '../../run/sink.ts';
+import type { ChildStart, Effects, Failure } from '../../run/event.ts';
+import type { Facts } from '../../run/step-data.ts';
+import { Phase } from '../../run/status.ts';
+import type { SharedState } from '../../run/shared-state.ts';
+import type { Step } from '../../run/state.ts';
+import type { RunReport } from '../../wiring/run-report.ts';
+import type { Spawned } from '../../wiring/context.ts';
+import type { Submission } from '../engine.ts';
+import { memoryRun, type MemoryRun } from './run.ts';
+import { MemorySink } from './sink.ts';
+import { routeOf, type Application } from '../../execute/application.ts';
+
+export class MemoryLoop extends MemorySink implements Host<Step> {
+  readonly #core: Core;
+  readonly #straight: readonly (Edge | null)[];
+  #draining = false;
+
+  constructor(core: Core, onEnded: (run: MemoryRun) => void) {
+    super(core.clock, onEnded);
+    this.#core = core;
+    this.#straight = straightEdgesOf(core.app);
+  }
+
+  /** Starts a run; `drain` is to be called next. */
+  start(run: MemoryRun, { plan, settings }: Submission): void {
+    this.readClock(run);
+    transition.start(run, plan, settings.suspended, this);
+  }
+
+  /** Applies something that happened to a run, and performs what follows. */
+  apply<T>(run: MemoryRun, change: (sink: Sink) => T): T {
+    this.readClock(run);
+    const result = change(this);
+    this.drain();
+    return result;
+  }
+
+  // ── Host: how attempts ended ──
+
+  isWanted(step: Step, attempt: number): boolean {
+    return step.attempt === attempt && (step.phase === Phase.RUNNING || step.phase === Phase.PREPARING);
+  }
+
+  began(step: Step, work: Underway): void {
+    this.underWay.set(step, work);
+  }
+
+  prepared(step: Step, attempt: number, message: unknown): void {
+    this.readClock(memoryRun(step.run));
+    transition.prepared(step, attempt, message, this);
+  }
+
+  completed(
+    step: Step,
+    attempt: number,
+    message: unknown,
+    value: unknown,
+    facts: Facts,
+    effects: Effects | null,
+  ): void {
+    this.readClock(memoryRun(step.run));
+    if (this.slots.isUsed && step.attempt === attempt) this.freeSlot(step);
+    transition.completed(step, attempt, message, value, facts, effects, this);
+  }
+
+  failed(step: Step, attempt: number, message: unknown, error: unknown, failure: Failure, facts: Facts | null): void {
+    this.readClock(memoryRun(step.run));
+    if (step.attempt === attempt) this.freeSlot(step);
+    transition.failed(step, attempt, message, error, failure, facts, this);
+  }
+
+  judged(step: Step, attempt: number, facts: Facts): void {
+    this.readClock(memoryRun(step.run));
+    transition.judged(step, attempt, facts, this);
+  }
+
+  passOn(step: Step, attempt: number, value: unknown, { routes }: Facts): Step | undefined {
+    const edge = this.#straight[step.node.index];
+    // A node that only this run has may lead elsewhere too.
+    if (edge === null || edge === undefined || edge.from !== step.node || (routes !== 'all' && routes.length === 0))
+      return undefined;
+    const run = memoryRun(step.run);
+    if (run.isWatched || step.attempt !== attempt || !this.chores.isEmpty || !this.waiting.isEmpty) return undefined;
+    this.readClock(run);
+    return transition.passedOn(step, edge, value, this) ?? undefined;
+  }
+
+  next(): Step | undefined {
+    const step = this.waiting.only;
+    if (step !== null && this.chores.isEmpty && isFree(step)) {
+      this.waiting.clear();
+      return step;
+    }
+    this.drain();
+    return undefined;
+  }
+
+  unmet(step: Step, attempt: number): void {
+    this.readClock(memoryRun(step.run));
+    if (step.attempt === attempt) this.freeSlot(step);
+    transition.unmet(step, attempt, this);
+  }
+
+  question(step: Step): Question {
+    const { condition, uses } = step.rare?.entry ?? {};
+    if (uses === undefined) return { condition, scope: undefined, previous: previousOf(step.previous) };
+    const run = memoryRun(step.run);
+    const results = uses.map(({ at }) => run.outcomeOf(at));
+    return { condition, scope: scopeOf(run.plan?.flow.parameters, uses, results), previous: undefined };
+  }
+
+  async spawn(step: Step, attempt: number, start: ChildStart): Promise<Spawned> {
+    return { runId: step.run.id, key: this.#startChild(step, attempt, start).key };
+  }
+
+  async call(step: Step, attempt: number, start: ChildStart): Promise<Called> {
+    const answer = this.#startChild(step, attempt, start);
+    if (answer.kind === 'over') return calledWith(Promise.resolve(answer.end));
+    return calledWith(memoryRun(step.run).gathered.whenOver(answer.step));
+  }
+
+  #startChild(step: Step, attempt: number, start: ChildStart): Exclude<ChildAnswer, { kind: 'refused' }> {
+    this.readClock(memoryRun(step.run));
+    const answer = startChild(step, attempt, start, this);
+    // Not now: the body that asked is on the stack.
+    queueMicrotask(() => this.drain());
+    if (answer.kind === 'refused') throw refusedChild(answer, step, start);
+    return answer;
+  }
+
+  state(step: Step): SharedState {
+    return step.run.state;
+  }
+
+  tell(step: Step, attempt: number, told: Told): void {
+    const run = memoryRun(step.run);
+    if (!run.isWatched) return;
+    const at = { runId: run.id, seq: run.seq, at: this.clock.now() };
+    run.tell({ ...told, ...at, step: step.id, node: step.node.name, key: step.key, attempt });
+  }
+
+  report(step: Step): RunReport {
+    const run = memoryRun(step.run);
+    return reportOf(run.snapshot(), run.outcome);
+  }
+
+  // ── the queue ──
+
+  /** Performs what is ready. Bodies are called from here, with few calls between: whatever they throw pays for each. */
+  drain(): void {
+    if (this.#draining) return;
+    this.#draining = true;
+    try {
+      for (;;) {
+        this.chores.work();
+        const step = this.waiting.shift();
+        if (step === null) break;
+        if (step.phase !== Phase.RUNNING) this.#performOther(step);
+        else if (this.slots.take(step)) void execute(this.#core.app, step, this);
+      }
+    } finally {
+      this.#draining = false;
+    }
+  }
+
+  #performOther(step: Step): void {
+    const { app } = this.#core;
+    if (step.phase === Phase.PREPARING) void prepare(app, step, this);
+    else if (step.phase === Phase.JUDGING) judge(app, step, { moment: judgedMoment(step), value: step.value }, this);
+    // A cancel overtook it: no body runs that could be waited for.
+    else if (step.phase === Phase.STOPPING) transition.due(step, step.attempt, 'grace', this);
+  }
+}
+
+/** For each node, by its position, the one simple edge that leads on from it along a straight stretch. */
+export function straightEdgesOf(app: Application): readonly (Edge | null)[] {
+  return app.graph.nodes.map((node) => {
+    const [edge] = node.success;
+    if (edge === undefined || node.success.length > 1 || node.end.length > 0) return null;
+    return isUnlimited(app, node) && edge.isSimple && isBare(app, edge) ? edge : null;
+  });
+}
+
+/** The body of the node at its end takes the value as it is, and nothing else. */
+function isBare(app: Application, edge: Edge): boolean {
+  const body = app.bodies[edge.to.index];
+  const route = routeOf(app, edge);
+  if (body === undefined || !isUnlimited(app, edge.to) || edge.to.guarded) return false;
+  return body.takes === undefined && route?.bind === undefined && route?.field === undefined;
+}
+
+/** Nothing about its attempts is kept beside its steps: no slot, no time limit, no context, no start callbacks. */
+function isUnlimited(app: Application, node: GraphNode): boolean {
+  const body = app.bodies[node.index];
+  if (body === undefined || body.timeoutMs > 0 || body.takes?.context === true) return false;
+  return node.concurrency === Number.POSITIVE_INFINITY && !node.prepares;
+}
+
+/** Nothing has to be asked before its body is called. */
+export function isFree({ phase, node }: Step): boolean {
+  return phase === Phase.RUNNING && node.concurrency === Number.POSITIVE_INFINITY;
+}

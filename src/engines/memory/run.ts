@@ -1,0 +1,254 @@
+// One run of the memory engine: the live run, the steps it keeps, and those who wait for it.
+//
+// What steps of a run in memory wait for together: the values of groups and joins, and the ends of called steps.
+
+import { EventBuffer } from '../event-buffer.ts';
+import {
+  historySlot,
+  type History,
+  entryViewOf,
+  outcomeOf,
+  summariseRun,
+  viewStep,
+  type EntryView,
+  type RunOutcome,
+  type RunSnapshot,
+  type StepView,
+} from '../../run/view.ts';
+import { replay, type RunEvent } from '../../run/run-event.ts';
+import { Run, type Step, type Group } from '../../run/state.ts';
+import type { CompiledGraph, Join } from '../../graph/graph.ts';
+import type { Letter } from '../../run/inbox.ts';
+import type { Entry } from '../../run/plan.ts';
+import type { Added, EngineRun, Signalled, Signals, Submission } from '../engine.ts';
+import type { Ref, CallEnd } from '../../run/step-data.ts';
+
+/** The graph and the engine that a run is of. */
+export interface RunPlace {
+  readonly graph: CompiledGraph;
+  readonly signals: Signals<MemoryRun>;
+}
+
+type Waiter = (run: RunOutcome) => void;
+
+export class MemoryRun extends Run implements EngineRun {
+  readonly fingerprint: string | undefined;
+  /** Among the open runs. */
+  place = -1;
+  // Most runs need none of these lists: they are made when they are first needed.
+  #watchers: Set<EventBuffer> | null = null;
+  readonly #history: History;
+  readonly #signals: Signals<MemoryRun>;
+  readonly #kept: Step[] = [];
+  #failures: Step[] | null = null;
+  #entryWaiters: Waiter[] | null = null;
+  #waiters: Waiter[] | null = null;
+  #gathered: Gathered | null = null;
+  /** How the entries of its plan ended, by their places there. */
+  #outcomes: EntryView[] | null = null;
+
+  constructor({ runId, plan, settings, fingerprint }: Submission, place: RunPlace) {
+    super(runId, place.graph, plan.name, settings);
+    this.fingerprint = fingerprint;
+    this.#history = settings.history;
+    this.#signals = place.signals;
+  }
+
+  /** Keeps a step that is over, as the run's history says. */
+  keep(step: Step): void {
+    const slot = historySlot(step, this.#history);
+    if (slot === undefined) return;
+    // Only another attempt would have asked for its calls again.
+    if (step.rare !== null) step.rare.calls = null;
+    if (slot < 0) (this.#failures ??= []).push(step);
+    else this.#kept[slot] = step;
+  }
+
+  /** Somebody listens; events are made only then. */
+  get isWatched(): boolean {
+    return this.#watchers !== null && this.#watchers.size > 0;
+  }
+
+  tell(event: RunEvent): void {
+    for (const watcher of this.#watchers ?? []) watcher.push(event);
+  }
+
+  /** Resolves who waited for the entry, once it is over. */
+  settleEntry(): void {
+    if (this.#entryWaiters === null) return;
+    const waiters = this.#entryWaiters;
+    this.#entryWaiters = null;
+    for (const resolve of waiters) resolve(outcomeOf(this));
+  }
+
+  /** Resolves who waited for the run, once it is over. */
+  settle(): void {
+    // A plan may have had no entry.
+    this.settleEntry();
+    if (this.#waiters === null) return;
+    const waiters = this.#waiters;
+    this.#waiters = null;
+    for (const resolve of waiters) resolve(outcomeOf(this));
+  }
+
+  /** What its steps wait for together. */
+  get gathered(): Gathered {
+    this.#gathered ??= new Gathered(this.graph.joins.length);
+    return this.#gathered;
+  }
+
+  entryOver(): Promise<RunOutcome> {
+    if (this.entryStatus !== undefined || this.status !== undefined) return Promise.resolve(outcomeOf(this));
+    return new Promise((resolve) => (this.#entryWaiters ??= []).push(resolve));
+  }
+
+  over(): Promise<RunOutcome> {
+    if (this.status !== undefined) return Promise.resolve(outcomeOf(this));
+    return new Promise((resolve) => (this.#waiters ??= []).push(resolve));
+  }
+
+  snapshot(): RunSnapshot {
+    return { ...summariseRun(this), steps: this.#views() };
+  }
+
+  read(): Promise<RunSnapshot> {
+    return Promise.resolve(this.snapshot());
+  }
+
+  watch(signal?: AbortSignal): AsyncIterable<RunEvent> {
+    const over = this.status !== undefined;
+    const buffer = new EventBuffer(replay(summariseRun(this), this.#views()), over);
+    if (over) return buffer;
+    const watchers = (this.#watchers ??= new Set());
+    watchers.add(buffer);
+    const stop = (): void => {
+      watchers.delete(buffer);
+      buffer.end();
+    };
+    if (signal?.aborted === true) stop();
+    else signal?.addEventListener('abort', stop, { once: true });
+    return buffer;
+  }
+
+  cancel(reason: string | undefined): Promise<Signalled> {
+    return Promise.resolve(this.#signals.cancel(this, reason));
+  }
+
+  cancelStep(step: number | string, reason: string | undefined): Promise<Signalled | 'unknown'> {
+    return Promise.resolve(this.#signals.cancelStep(this, step, reason));
+  }
+
+  suspend(): Promise<Signalled | 'refused'> {
+    return Promise.resolve(this.#signals.suspend(this));
+  }
+
+  resume(): Promise<Signalled> {
+    return Promise.resolve(this.#signals.resume(this));
+  }
+
+  entries(): Promise<readonly EntryView[]> {
+    return Promise.resolve((this.#outcomes ?? []).filter((outcome) => outcome !== undefined));
+  }
+
+  add(entries: readonly Entry[]): Promise<Added> {
+    return Promise.resolve(this.#signals.add(this, entries));
+  }
+
+  closePlan(): Promise<Signalled> {
+    return Promise.resolve(this.#signals.closePlan(this));
+  }
+
+  send(node: string, letter: Letter): Promise<Signalled> {
+    return Promise.resolve(this.#signals.send(this, node, letter));
+  }
+
+  keepOutcome(step: Step): void {
+    const { entry } = step.rare ?? {};
+    if (entry !== null && entry !== undefined) (this.#outcomes ??= [])[entry.at] = entryViewOf(viewStep(step));
+  }
+
+  outcomeOf(at: number): EntryView | undefined {
+    return this.#outcomes?.[at];
+  }
+
+  /** Whether a step of this number or key has been in the run, as far as it is kept. */
+  knows(which: number | string): boolean {
+    if (typeof which === 'number') return which > 0 && which <= this.steps;
+    return this.#views().some(({ key }) => key === which);
+  }
+
+  #views(): StepView[] {
+    const steps = [...(this.#failures ?? []), ...this.#kept.filter((step) => step !== undefined), ...this.live];
+    return steps.sort((a, b) => a.id - b.id).map(viewStep);
+  }
+}
+
+/** A run of the memory engine is one of these. */
+export function memoryRun(run: Run): MemoryRun {
+  return run as MemoryRun;
+}
+
+type Caller = (end: CallEnd) => void;
+
+export class Gathered {
+  /** The values of groups that a join waits for. */
+  readonly #collected = new Map<Group, unknown[]>();
+  /** What has arrived for instances of joins that have not fired. */
+  readonly #arrived = new Map<number, unknown[]>();
+  readonly #joins: number;
+  readonly #callers = new Map<number, Caller[]>();
+
+  /** @param joins how many the graph has. */
+  constructor(joins: number) {
+    this.#joins = joins;
+  }
+
+  collect(group: Group, item: number, value: Ref): void {
+    const values = this.#collected.get(group) ?? [];
+    this.#collected.set(group, values);
+    values[item] = value;
+  }
+
+  /** The values of a group; they are not kept any longer. */
+  collected(group: Group): unknown[] {
+    const values = this.#collected.get(group) ?? [];
+    this.#collected.delete(group);
+    return values;
+  }
+
+  arrived(join: Join, { source, number, value }: { source: number; number: number; value: Ref }): void {
+    const key = this.#keyOf(join, number);
+    let values = this.#arrived.get(key);
+    if (values === undefined) {
+      values = join.sources.map(() => undefined);
+      this.#arrived.set(key, values);
+    }
+    values[source] = value;
+  }
+
+  /** What has arrived for an instance of a join; it is not kept any longer. */
+  joined(join: Join, instance: number): unknown[] {
+    const key = this.#keyOf(join, instance);
+    const values = this.#arrived.get(key) ?? join.sources.map(() => undefined);
+    this.#arrived.delete(key);
+    return values;
+  }
+
+  #keyOf({ index }: Join, instance: number): number {
+    return instance * this.#joins + index;
+  }
+
+  /** Resolves when a live called step is over; several may wait for one. */
+  whenOver(id: number): Promise<CallEnd> {
+    return new Promise((resolve) => this.#callers.set(id, [...(this.#callers.get(id) ?? []), resolve]));
+  }
+
+  /** Tells those who called the step, once it is over. */
+  settleCall({ id, owner, rare }: Step): void {
+    const end = owner?.rare?.calls?.get(rare?.call ?? '')?.end;
+    const callers = this.#callers.get(id);
+    if (end === undefined || callers === undefined) return;
+    this.#callers.delete(id);
+    for (const resolve of callers) resolve(end);
+  }
+}

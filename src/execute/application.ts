@@ -1,0 +1,98 @@
+// A graph with its code: the compiled graph, and for each node and edge what of the user's code goes with it.
+//
+// Why an attempt does not come to its body.
+
+import type { CompiledGraph, Edge } from '../graph/graph.ts';
+import type { MessageDoor } from '../message/parser.ts';
+import { isPlaced, type PlacedEdge } from '../run/overlay.ts';
+import type { Checked, MessageClass, Takes } from '../wiring/v1.ts';
+import type { Failure } from '../run/event.ts';
+import { StepCode } from '../run/status.ts';
+
+/** The user's half of a node. */
+export interface Body {
+  readonly service: object;
+  readonly call: (service: object, message: unknown, given: unknown) => unknown;
+  /** What the unmarked parameter is checked against; undefined if there is none. */
+  readonly message: Checked | undefined;
+  readonly takes: Takes | undefined;
+  /** Time limit of an attempt in milliseconds, 0 for none. */
+  readonly timeoutMs: number;
+  readonly retryWhen: ((error: unknown) => unknown) | undefined;
+  /** What the fields of its message take that are marked, for callbacks that only a run has. */
+  readonly marks: Marks;
+}
+
+export interface Marks {
+  readonly field: string | undefined;
+  readonly fieldClass: MessageClass | undefined;
+  readonly errorField: string | undefined;
+}
+
+export const NO_MARKS: Marks = { field: undefined, fieldClass: undefined, errorField: undefined };
+
+/** The user's half of an edge. */
+export interface Route {
+  /** Undefined: always taken, unless it is `otherwise`. */
+  readonly matches: ((value: unknown) => boolean) | undefined;
+  readonly bind: ((from: object) => unknown) | Readonly<Record<string, unknown>> | undefined;
+  readonly field: string | undefined;
+  readonly fieldClass: MessageClass | undefined;
+  /** Of an end callback whose message has a field for each way its target can end. */
+  readonly errorField: string | undefined;
+  /** Of a join: the classes of its sources' values, by field. */
+  readonly sourceClasses: Readonly<Record<string, MessageClass | true>> | undefined;
+}
+
+export interface Application {
+  readonly graph: CompiledGraph;
+  /** By the node's position. */
+  readonly bodies: readonly Body[];
+  /** By the edge's position in the graph. */
+  readonly routes: readonly Route[];
+  /** Undefined: messages are taken as they are. */
+  readonly door: MessageDoor | undefined;
+  /** The node of a method of a class, among the instances there are. */
+  nodeFor(service: unknown, method: string): string | undefined;
+}
+
+export function routeOf(app: Application, edge: Edge): Route | undefined {
+  return isPlaced(edge) ? placedRoute(app, edge) : app.routes[edge.index];
+}
+
+/** An edge that only a run has is always taken; what goes where, its node says. */
+function placedRoute(app: Application, { moment, to, placement }: PlacedEdge): Route {
+  const { field, fieldClass, errorField } = app.bodies[to.index]?.marks ?? NO_MARKS;
+  const bound = placement.signed.bound;
+  const isRecord = typeof bound === 'object' && bound !== null;
+  return {
+    matches: undefined,
+    bind: isRecord ? { ...bound } : undefined,
+    field: moment === 'success' ? field : moment === 'error' ? errorField : undefined,
+    fieldClass: moment === 'success' ? fieldClass : undefined,
+    errorField: undefined,
+    sourceClasses: undefined,
+  };
+}
+
+export const NO_SUCH_NODE: Failure = { code: StepCode.BLOCK_NOT_FOUND, retry: false, refused: true };
+export const BAD_MESSAGE: Failure = { code: StepCode.INVALID_TYPE, retry: false, refused: true };
+/** Nobody waits for the attempt any more. */
+export const NOT_CALLED: Failure = { code: StepCode.CANCELLED, retry: false, refused: true };
+/** The message of a defined entry cannot be made of what there is. */
+export const BAD_FORMULA: Failure = { code: StepCode.INVALID_ARGUMENT, retry: false, refused: true };
+/** Stands where an error would, for an entry that is not to run. Nothing that user code throws is this one. */
+export const UNMET = new Error('the condition does not hold');
+/** A `bind` that throws is a bug of the user, not a wrong message. */
+export const BAD_BIND: Failure = { code: StepCode.UNHANDLED_EXCEPTION, retry: false, refused: true };
+
+/** Stands for the body of a node that the graph does not have any more. */
+export const NO_BODY: Body = {
+  service: {},
+  call: () => undefined,
+  message: undefined,
+  takes: undefined,
+  timeoutMs: 0,
+  retryWhen: undefined,
+  marks: NO_MARKS,
+};

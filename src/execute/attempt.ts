@@ -1,0 +1,123 @@
+// One attempt as it is performed, and what whoever performs attempts is given.
+//
+// What a context speaks of: the step, and the steps around it.
+//
+// What an engine is opened with: the application, and its graph as stores see it.
+
+import type { Edge, GraphNode } from '../graph/graph.ts';
+import type { ChildStart, Effects, Failure } from '../run/event.ts';
+import type { Facts } from '../run/step-data.ts';
+import type { SharedState } from '../run/shared-state.ts';
+import type { RunReport } from '../wiring/run-report.ts';
+import type { Spawned } from '../wiring/context.ts';
+import type { Clock } from './clock.ts';
+import type { Question } from './condition.ts';
+import type { Application } from './application.ts';
+
+/** What is attempted: a live step in memory, a task of a store with its values loaded. */
+export interface Attempt extends ContextSource {
+  readonly node: GraphNode;
+  readonly via: Edge | null;
+  readonly attempt: number;
+  /** The target's message, or the start message. */
+  readonly a: unknown;
+  /** The target's return value or error; the values of a join, by source. */
+  readonly b: unknown;
+  /** `b` is an array, and this item of it is meant; -1 for the whole. */
+  readonly item: number;
+  /** What its message is built from: put together once, and kept for the attempts after it. */
+  message: unknown;
+  /** `message` is there already: `bind` is not run again. */
+  readonly isPrepared: boolean;
+  /** An entry of a plan that has a condition, or whose message is a formula: `question` of the host says which. */
+  readonly isAsked: boolean;
+  /** What was sent to it from outside. */
+  readonly sent: { readonly message: unknown } | null;
+  /** When its wait and its body have to be over, in milliseconds since the epoch; 0: `timeout` is for each attempt. */
+  readonly dueAt: number;
+}
+
+/** Something a body tells those who watch its run. */
+export type Told =
+  | { readonly type: 'custom'; readonly name: string; readonly data: unknown }
+  | { readonly type: 'progress'; readonly done: number; readonly text?: string };
+
+/** A called child. */
+export interface Called {
+  /** Its value once it is over, or its error. */
+  readonly ended: Promise<unknown>;
+}
+
+/** Who is told how attempts ended. */
+export interface Outcome<A extends Attempt> {
+  prepared(at: A, attempt: number, message: unknown): void;
+  completed(at: A, attempt: number, message: unknown, value: unknown, facts: Facts, effects: Effects | null): void;
+  /** `facts` null: another attempt was to follow, so the error edges were not asked. */
+  failed(at: A, attempt: number, message: unknown, error: unknown, failure: Failure, facts: Facts | null): void;
+  judged(at: A, attempt: number, facts: Facts): void;
+  /** What its condition asks for is not so. */
+  unmet(at: A, attempt: number): void;
+}
+
+/** Where attempts are performed. */
+export interface Host<A extends Attempt> extends Outcome<A> {
+  readonly clock: Clock;
+  /** Whether the run still goes by how this attempt ends: user code is not asked about a late or a cancelled one. */
+  isWanted(at: A, attempt: number): boolean;
+  /** A body that can be told to stop or has a time limit is about to be called. */
+  began(at: A, work: Underway): void;
+  /**
+   * The attempt that follows a completed one on a straight stretch; undefined: the end has to be told to `completed`.
+   * Its body takes `b`, if anything, and nothing else.
+   */
+  passOn?(at: A, attempt: number, value: unknown, facts: Facts): A | undefined;
+  /** The one attempt that became ready, for the asker to go on with. Where there are several, the host has begun them. */
+  next(): A | undefined;
+  /**
+   * Starts a child. `start.message` is the message itself. Resolves once it is accepted.
+   *
+   * @throws {OnwardError} ONW3034, ONW3038, ONW3020.
+   */
+  spawn(at: A, attempt: number, start: ChildStart): Promise<Spawned>;
+  /** Starts a child, or finds the one that is there. Resolves once it is accepted. @throws as `spawn`. */
+  call(at: A, attempt: number, start: ChildStart): Promise<Called>;
+  /** The state as it is known here. */
+  state(at: A): SharedState;
+  tell(at: A, attempt: number, told: Told): void;
+  /** What an entry that `isAsked` is asked. */
+  question(at: A): Question | Promise<Question>;
+  /** The run, for its callbacks. */
+  report(at: A): RunReport | Promise<RunReport>;
+}
+
+/** A body under way. */
+export interface Underway {
+  /** Aborts the signal of its context. */
+  abort(reason: unknown): void;
+  /** Nobody waits for it any more: its time limit is called off. */
+  release(): void;
+}
+
+/** What a context speaks of: a live step in memory, a task of a store. */
+export interface ContextSource {
+  readonly run: { readonly id: string; readonly tags: readonly string[] };
+  readonly node: { readonly name: string };
+  readonly key: string;
+  readonly round: number;
+  /** The step around it. */
+  readonly owner: ParentSource | null;
+  /** How the entry before it in its plan ended. */
+  readonly previous: { readonly ok: boolean; readonly value: unknown } | null;
+}
+
+export interface ParentSource {
+  readonly key: string;
+  readonly node: { readonly name: string };
+  readonly owner: ParentSource | null;
+}
+
+/** The core of a runtime, given to its engine. */
+export interface Core {
+  readonly app: Application;
+  readonly clock: Clock;
+}

@@ -1,0 +1,93 @@
+// What an entry of a plan is asked before it is performed: whether its condition holds, and what its message is made of.
+//
+// Q1. It is asked until it has been answered, which takes one attempt unless time runs out, ahead of its message and of
+//     all callbacks. What user code throws here fails the step.
+//
+// What fills in the formulas of definitions: loaded with the first of them, and never without one.
+
+import type { Expression } from '../definition/expression.ts';
+import type { Scope, StepFacts, isMet } from '../definition/evaluate.ts';
+import type { Template } from '../definition/template.ts';
+import { setOwnField } from '../values/json.ts';
+import type { Use } from '../run/plan.ts';
+import type { EntryView } from '../run/view.ts';
+import type { Previous } from '../wiring/context.ts';
+import type { resolve } from '../definition/resolve.ts';
+
+export interface Question {
+  /** Values and predicates, all of which have to hold; of a defined entry a formula. */
+  readonly condition: unknown;
+  /** Of a defined entry: what its formulas speak of. */
+  readonly scope: Scope | undefined;
+  readonly previous: Previous | undefined;
+}
+
+/** What formulas speak of: results of earlier entries by name, and parameters. */
+export function scopeOf(parameters: unknown, uses: readonly Use[], results: readonly (EntryView | undefined)[]): Scope {
+  const steps: Record<string, StepFacts> = {};
+  for (const [index, { name }] of uses.entries()) {
+    const result = results[index];
+    // By an assignment a step of this name would be taken for the prototype.
+    if (result !== undefined) setOwnField(steps, name, resultOf(result));
+  }
+  return { parameters: recordOf(parameters), steps };
+}
+
+function resultOf({ status, code, value }: EntryView): StepFacts {
+  const ok = status === 'completed';
+  return { ok, status, code, ...(ok && { value }) };
+}
+
+/** Whether the entry is to run. Predicates are asked one after another, until one says no. */
+export async function holds({ condition, scope, previous }: Question): Promise<boolean> {
+  if (condition === undefined || condition === null) return true;
+  if (scope !== undefined) {
+    const known = formulas();
+    const { isMet } = known instanceof Promise ? await known : known;
+    return isMet(formula<Expression>(condition), scope);
+  }
+  const asked: readonly unknown[] = Array.isArray(condition) ? condition : [condition];
+  for (const one of asked) {
+    const answer: unknown = typeof one === 'function' ? await one({ previous }) : one;
+    if (!answer) return false;
+  }
+  return true;
+}
+
+/** The message of a defined entry; of another one as it stands. */
+export async function filledIn(message: unknown, { scope }: Question): Promise<unknown> {
+  if (scope === undefined || message === undefined) return message;
+  const known = formulas();
+  const { resolve } = known instanceof Promise ? await known : known;
+  return resolve(formula<Template>(message), scope);
+}
+
+/** What a definition was read into, as it was kept. */
+function formula<F>(kept: unknown): F {
+  return kept as F;
+}
+
+function recordOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
+}
+
+export interface Formulas {
+  readonly isMet: typeof isMet;
+  readonly resolve: typeof resolve;
+}
+
+let loaded: Formulas | undefined;
+
+/** A promise only the first time: later entries begin in the turn in which they are asked. */
+export function formulas(): Formulas | Promise<Formulas> {
+  return loaded ?? load();
+}
+
+async function load(): Promise<Formulas> {
+  const [evaluating, resolving] = await Promise.all([
+    import('../definition/evaluate.ts'),
+    import('../definition/resolve.ts'),
+  ]);
+  loaded = { isMet: evaluating.isMet, resolve: resolving.resolve };
+  return loaded;
+}

@@ -1,0 +1,240 @@
+// The StepContext of one attempt. What is seldom asked for is made when somebody asks.
+//
+// C1. Nothing of it works once the attempt is over: what a leaked promise asks for is refused, and changes nothing.
+// C2. What changes the run beside children (state, exit) is kept here, and counts only if the attempt succeeds.
+
+import { OnwardError } from '../errors/onward-error.ts';
+import { durationMs } from '../graph/duration.ts';
+import { copyOfValue } from '../message/copy.ts';
+import { describeValue } from '../values/describe.ts';
+import { noSuchNode, leakedError } from './errors.ts';
+import { fingerprintOf } from '../values/codec.ts';
+import type { ChildStart, Effects } from '../run/event.ts';
+import type { SharedState } from '../run/shared-state.ts';
+import type {
+  AnyState,
+  ParentStep,
+  Previous,
+  RunState,
+  SpawnOptions,
+  Spawned,
+  StepContext,
+  StepInfo,
+} from '../wiring/context.ts';
+import type { Application } from './application.ts';
+import type { Attempt, Called, Host, ContextSource, ParentSource } from './attempt.ts';
+import { guardedController } from './guarded-signal.ts';
+import { StateDraft } from './state-draft.ts';
+
+/** A child as the body asks for it. */
+interface Asked {
+  readonly service: unknown;
+  readonly method: string;
+  readonly message: unknown;
+  readonly options: SpawnOptions | undefined;
+}
+
+type Ask<T> = (service: unknown, method: string, message?: unknown, options?: SpawnOptions) => Promise<T>;
+
+export class LiveContext<A extends Attempt> implements Omit<StepContext, 'spawn' | 'call'> {
+  readonly runId: string;
+  readonly tags: readonly string[];
+  readonly step: StepInfo;
+  #previous: { readonly is: Previous | undefined } | undefined;
+  readonly #app: Application;
+  readonly #at: A;
+  readonly #attempt: number;
+  readonly #host: Host<A>;
+  #controller: AbortController | undefined;
+  #abortReason: { readonly reason: unknown } | undefined;
+  #draft: StateDraft | undefined;
+  #exit: { readonly value: unknown } | undefined;
+  #snapshot: SharedState;
+  #isOver = false;
+  /** How often the same was called in this attempt. */
+  #calls: Map<string, number> | undefined;
+  /** Children that are not accepted yet. */
+  readonly #asking = new Set<Promise<unknown>>();
+
+  constructor(app: Application, at: A, host: Host<A>) {
+    const { attempt, key, node, round } = at;
+    this.runId = at.run.id;
+    this.tags = at.run.tags;
+    this.step = { key, node: node.name, attempt, round, parent: parentOf(at.owner) };
+    this.#app = app;
+    this.#at = at;
+    this.#attempt = attempt;
+    this.#host = host;
+    this.#snapshot = host.state(at);
+  }
+
+  get signal(): AbortSignal {
+    this.#controller ??= guardedController(`an abort listener of ${this.step.node} (step ${this.step.key})`);
+    if (this.#abortReason !== undefined) this.#controller.abort(this.#abortReason.reason);
+    return this.#controller.signal;
+  }
+
+  /** Tells the body to stop. Later reasons are ignored. */
+  abort(reason: unknown): void {
+    if (this.#abortReason !== undefined) return;
+    this.#abortReason = { reason };
+    this.#controller?.abort(reason);
+  }
+
+  get state(): RunState<AnyState> {
+    this.#draft ??= new StateDraft(this.#snapshot, (what) => this.#assertOpen(what));
+    return this.#draft;
+  }
+
+  /** Made for those who ask for it: it may be large. */
+  get previous(): Previous | undefined {
+    this.#previous ??= { is: previousOf(this.#at.previous) };
+    return this.#previous.is;
+  }
+
+  // What bodies call is bound when it is asked for: they take it off the context as they take off data.
+
+  get spawn(): Ask<Spawned> {
+    return (service, method, message, options) => this.#asked(this.#spawn({ service, method, message, options }));
+  }
+
+  async #spawn(asked: Asked): Promise<Spawned> {
+    const start = await this.#start(asked, false);
+    return this.#host.spawn(this.#at, this.#attempt, start);
+  }
+
+  get call(): Ask<unknown> {
+    return (service, method, message, options) => {
+      const ended = this.#call({ service, method, message, options });
+      // Whoever does not wait for it does not want to hear of it either.
+      ended.catch(() => undefined);
+      return ended;
+    };
+  }
+
+  async #call(asked: Asked): Promise<unknown> {
+    const { ended } = await this.#asked(this.#accept(asked));
+    try {
+      return await ended;
+    } finally {
+      this.#snapshot = this.#host.state(this.#at);
+      this.#draft?.renew(this.#snapshot);
+    }
+  }
+
+  async #accept(asked: Asked): Promise<Called> {
+    const start = await this.#start(asked, true);
+    return this.#host.call(this.#at, this.#attempt, start);
+  }
+
+  get emit(): StepContext['emit'] {
+    return (name, data) => {
+      this.#assertOpen('emit an event');
+      if (typeof name !== 'string' || name === '')
+        throw new TypeError(`emit takes the name of an event, got ${describeValue(name)}`);
+      this.#host.tell(this.#at, this.#attempt, { type: 'custom', name, data });
+    };
+  }
+
+  get progress(): StepContext['progress'] {
+    return (done, text) => {
+      this.#assertOpen('tell its progress');
+      if (!(typeof done === 'number' && done >= 0 && done <= 1))
+        throw new TypeError(`progress takes a number from 0 to 1, got ${describeValue(done)}`);
+      this.#host.tell(this.#at, this.#attempt, { type: 'progress', done, ...(text !== undefined && { text }) });
+    };
+  }
+
+  get exit(): StepContext['exit'] {
+    return (value) => {
+      this.#assertOpen('end the run');
+      this.#exit ??= { value };
+    };
+  }
+
+  /** The attempt is over. What it asked for beside returning. */
+  end(): Effects | null {
+    this.#isOver = true;
+    const state = this.#draft?.operations ?? [];
+    if (state.length === 0 && this.#exit === undefined) return null;
+    return { state, ...(this.#exit !== undefined && { exit: this.#exit }) };
+  }
+
+  get isAsking(): boolean {
+    return this.#asking.size > 0;
+  }
+
+  /** Resolves when every child that was asked for is accepted or refused. */
+  async answered(): Promise<void> {
+    while (this.#asking.size > 0) await Promise.allSettled(this.#asking);
+  }
+
+  /** From the turn in which the body asks: one that returns at once has asked all the same. */
+  #asked<T>(answer: Promise<T>): Promise<T> {
+    this.#asking.add(answer);
+    const forget = (): void => void this.#asking.delete(answer);
+    answer.then(forget, forget);
+    return answer;
+  }
+
+  /** The child with its message built and checked, before anything starts. */
+  async #start({ service, method, message, options = {} }: Asked, called: boolean): Promise<ChildStart> {
+    const verb = called ? 'call' : 'spawn';
+    this.#assertOpen(`${verb} a node`);
+    const node = this.#app.nodeFor(service, method);
+    if (node === undefined) throw noSuchNode(service, method, verb);
+    const delayMs = delayOf(options.delay);
+    const built = this.#build(node, message);
+    const valid = built instanceof Promise ? await built : built;
+    const fingerprint = fingerprintOf(node, valid);
+    const call = keyOf(options.key) ?? this.#callKey(node, fingerprint);
+    const detached = !called && options.detached === true;
+    return { call, node, message: valid, fingerprint, called, detached, delayMs };
+  }
+
+  #build(name: string, data: unknown): unknown {
+    const { door, graph, bodies } = this.#app;
+    const message = bodies[graph.nodeOf.get(name)?.index ?? -1]?.message;
+    if (message === undefined) return undefined;
+    return message === true || door === undefined ? data : door.build(message, data);
+  }
+
+  /** The n-th identical call of an attempt is the n-th of every attempt. */
+  #callKey(node: string, fingerprint: string): string {
+    const stem = `${node}~${fingerprint}`;
+    const calls = (this.#calls ??= new Map<string, number>());
+    const number = (calls.get(stem) ?? 0) + 1;
+    calls.set(stem, number);
+    return `${stem}~${number}`;
+  }
+
+  #assertOpen(what: string): void {
+    if (this.#isOver) throw leakedError(what, this.step.node);
+  }
+}
+
+/** How the entry before ended; undefined where there is none. */
+export function previousOf(before: ContextSource['previous']): Previous | undefined {
+  if (before === null) return undefined;
+  // What a body does to it reaches nobody else.
+  return before.ok ? { ok: true, value: copyOfValue(before.value) } : { ok: false };
+}
+
+function parentOf(source: ParentSource | null): ParentStep | null {
+  return source === null ? null : { key: source.key, node: source.node.name, parent: parentOf(source.owner) };
+}
+
+function delayOf(delay: unknown): number {
+  if (delay === undefined) return 0;
+  const ms = durationMs(delay);
+  if (ms !== undefined) return ms;
+  throw new OnwardError(
+    'ONW3004',
+    `expected \`delay\` to be milliseconds or text such as '20s', got ${describeValue(delay)}`,
+  );
+}
+
+function keyOf(key: unknown): string | undefined {
+  if (key === undefined || (typeof key === 'string' && key !== '')) return key;
+  throw new OnwardError('ONW3004', `expected \`key\` to be text that is not empty, got ${describeValue(key)}`);
+}

@@ -1,0 +1,186 @@
+// The errors of steps that no body failed: what the core keeps as data becomes an error where somebody looks.
+//
+// The errors of what was stopped: what a body's signal says, and what those who wanted a run's value get.
+//
+// What a body named as the node to call or to spawn, where that is none: what it should have been.
+//
+// What the caller of a node gets: its value, or whatever it failed with.
+
+import { InvalidArgument, OnwardError } from '../errors/onward-error.ts';
+import type { RefusedChild } from '../run/children.ts';
+import type { ChildStart } from '../run/event.ts';
+import type { Ref, CallEnd } from '../run/step-data.ts';
+import { Refusal, type RefusalFacts } from '../run/failure.ts';
+import { STATE_LIMIT } from '../run/shared-state.ts';
+import { StepCode } from '../run/status.ts';
+import { describeValue } from '../values/describe.ts';
+import type { Called } from './attempt.ts';
+
+/** What stands for a failure: an error as it is, or the error that a refusal means. */
+export function thrownOf(ref: Ref): unknown {
+  return Refusal.is(ref) ? errorOf(ref) : ref;
+}
+
+/** The error that a refusal means. */
+export function errorOf(refusal: RefusalFacts): Error {
+  const { node, refusal: code, reason } = refusal;
+  switch (code) {
+    case StepCode.BLOCK_NOT_FOUND:
+      if (reason !== undefined) return notExposed(refusal);
+      return new OnwardError('ONW3044', `the graph has no node ${node} any more; bring it back, or cancel the run`, {
+        details: { node },
+      });
+    case StepCode.FORBIDDEN_BLOCK:
+      return forbidden(refusal);
+    case StepCode.STEP_LIMIT_EXCEED:
+      return reason === 'depth' ? tooDeep(refusal) : tooManySteps(refusal);
+    case StepCode.BLOCK_LIMIT_EXCEED:
+      return tooManyRounds(refusal);
+    case StepCode.INVALID_ARGUMENT:
+      return new InvalidArgument(`${node} runs for each item of what its target returns, and that was no array`);
+    case StepCode.CANCELLED:
+      return cancelled(node, { node }, reason);
+    case StepCode.SKIPPED:
+      return new OnwardError('ONW3021', `${node} was skipped: the run had been ended by \`context.exit\``, {
+        details: { node },
+      });
+    case StepCode.DUPLICATE_STEP_IDS:
+      return duplicateId(refusal);
+    case StepCode.TIMEOUT:
+      if (reason === 'wait') return waitedInVain(refusal);
+      return new OnwardError('ONW3047', `${node} was stopped: the deadline of the run has passed`, {
+        details: { node },
+      });
+    case StepCode.UNHANDLED_EXCEPTION:
+      return new OnwardError('ONW2022', stateText(node), { details: { node, limit: STATE_LIMIT } });
+    default:
+      return new OnwardError('ONW3021', `${node} did not run to its end (code ${code})`, { details: { node, code } });
+  }
+}
+
+function stateText(node: string): string {
+  return `what ${node} does to the state would make it larger than ${STATE_LIMIT} characters of JSON; keep large data elsewhere and its key in the state`;
+}
+
+function forbidden({ node, tags = [] }: RefusalFacts): OnwardError {
+  const text = `${node} was not run: the run does not hold ${tags.map((tag) => `'${tag}'`).join(', ')}; start it with \`tags\` that ${node} asks for`;
+  return new OnwardError('ONW3046', text, { details: { node, tags } });
+}
+
+function notExposed({ node, reason }: RefusalFacts): OnwardError {
+  const text = `step '${reason}' of the definition names the job ${node}, and no such job is open to definitions; name another one, or write \`expose: true\` into its @Job`;
+  return new OnwardError('ONW3005', text, { details: { job: node, id: reason } });
+}
+
+function duplicateId({ node, reason = '' }: RefusalFacts): OnwardError {
+  const text = `${node} was not run: another step of the definition has the id '${reason}' already; give each step an id of its own`;
+  return new OnwardError('ONW3051', text, { details: { node, id: reason } });
+}
+
+function waitedInVain({ node, limit }: RefusalFacts): OnwardError {
+  const text = `${node} has waited ${limit} ms for a message and got none; send it with \`run.send\`, or raise its \`timeout\``;
+  return new OnwardError('ONW3041', text, { details: { node, timeoutMs: limit } });
+}
+
+function tooManySteps({ node, limit }: RefusalFacts): OnwardError {
+  const text = `${node} was not run: the run has reached its stepLimit of ${limit}; look for a loop without an end, or raise stepLimit`;
+  return new OnwardError('ONW3043', text, { details: { node, stepLimit: limit } });
+}
+
+function tooManyRounds({ node, limit, reason = 'maxPerRun' }: RefusalFacts): OnwardError {
+  const raise =
+    reason === 'maxRounds' ? `raise \`maxRounds\` of ${node}` : 'raise it with the start option `maxPerRun`';
+  const text = `${node} was not run: its ${reason} allows ${limit} ${limit === 1 ? 'execution' : 'executions'} per run; look for a loop without an end, or ${raise}`;
+  return new OnwardError('ONW3043', text, { details: { node, [reason]: limit } });
+}
+
+function tooDeep({ node, limit }: RefusalFacts): OnwardError {
+  const text = `${node} was not run: callbacks of callbacks, or children of children, are nested more than ${limit} deep; look for one that leads back to itself`;
+  return new OnwardError('ONW3036', text, { details: { node, maxDepth: limit } });
+}
+
+interface Asker {
+  readonly run: { readonly id: string };
+  readonly node: { readonly name: string };
+}
+
+/** Why a child was not started. */
+export function refusedChild(refused: RefusedChild, { run, node }: Asker, start: ChildStart): OnwardError {
+  if (refused.why === 'cancelled')
+    return stopError({ id: run.id, ...refused.stopped }, node.name, refused.stopped.reason);
+  const details = { node: node.name, child: start.node, key: start.call };
+  if (refused.why === 'leaked') return leakedError(`start ${start.node}`, node.name, details);
+  const text = `${node.name} has used the key '${start.call}' for another target or message; give ${start.node} a key of its own`;
+  return new OnwardError('ONW3034', text, { details });
+}
+
+/** Something was asked of a context whose attempt is over. */
+export function leakedError(what: string, node: string, details: Readonly<Record<string, unknown>> = {}): OnwardError {
+  const text = `${node} cannot ${what} any more: its attempt is over; await everything in the body before it returns`;
+  return new OnwardError('ONW3038', text, { details: { node, ...details } });
+}
+
+export function cancelledError(runId: string, reason: string | undefined): OnwardError {
+  return cancelled(`run ${runId}`, { runId }, reason);
+}
+
+/** @param what was cancelled: a step or a run. */
+export function cancelled(
+  what: string,
+  facts: Readonly<Record<string, string>>,
+  reason: string | undefined,
+): OnwardError {
+  const text = `${what} was cancelled${reason === undefined ? '' : `: ${reason}`}`;
+  return new OnwardError('ONW3020', text, { details: { ...facts, ...(reason !== undefined && { reason }) } });
+}
+
+export function deadlineError(runId: string, job: string): OnwardError {
+  const text = `the deadline of run ${runId} passed before ${job} was over; start it with a later \`deadline\``;
+  return new OnwardError('ONW3047', text, { details: { runId, job } });
+}
+
+/** What of a run says why a body is to stop. */
+interface StoppedRun {
+  readonly id: string;
+  readonly cancelling: boolean;
+  readonly timedOut: boolean;
+  readonly cancelReason: string | undefined;
+}
+
+/**
+ * Why a body is told to stop: the run's deadline, a cancel of the run, or one of the step or of what is around it.
+ *
+ * @param reason given with the cancel of the step.
+ */
+export function stopError(run: StoppedRun, node: string, reason: string | null | undefined): OnwardError {
+  if (run.timedOut) return deadlineError(run.id, node);
+  if (run.cancelling) return cancelledError(run.id, run.cancelReason);
+  return cancelled(`${node} of run ${run.id}`, { runId: run.id, node }, reason ?? undefined);
+}
+
+/** ONW3005. */
+export function noSuchNode(service: unknown, method: unknown, verb: string): OnwardError {
+  const name = typeof service === 'function' ? service.name : describeValue(service);
+  const text = whyNot(service, method, verb);
+  return new OnwardError('ONW3005', text, { details: { service: name, method: String(method) } });
+}
+
+function whyNot(service: unknown, method: unknown, verb: string): string {
+  const usage = `${verb} takes a class and the name of its method`;
+  if (typeof service !== 'function') return `${usage}; the class is ${describeValue(service)}`;
+  // An arrow function has none.
+  if (service.prototype === undefined) return `${usage}; write the class without \`() =>\``;
+  const name = `${service.name}.${String(method)}`;
+  if (!(String(method) in service.prototype)) return `there is no node for ${name}; the class has no such method`;
+  return `there is no node for ${name}; annotate the method with @Job or @Handler to ${verb} it`;
+}
+
+export function calledWith(over: Promise<CallEnd>): Called {
+  const ended = over.then(({ status, value }) => {
+    if (status === 'completed') return value;
+    throw thrownOf(value);
+  });
+  // It is heard of where the body waits for it.
+  ended.catch(() => undefined);
+  return { ended };
+}

@@ -1,0 +1,300 @@
+// One attempt: builds the message, calls the method, and tells what came of it. The only place that runs bodies.
+//
+// X1. It never throws and never rejects: whatever user code does ends in exactly one call of `outcome` per attempt
+//     that is still wanted. A late one is told too; the transitions drop it.
+// X2. A body that returns no promise is told of at once, in the same turn.
+// X3. Where an end makes exactly one other attempt ready, the same walk goes on with it: what it takes to wait for a
+//     body is made once for a straight run of steps, not for every step.
+// X4. Few calls lie between the host and a body: an error thrown by a body lists them all, and pays for each.
+
+import { OnwardError } from '../errors/onward-error.ts';
+import type { Effects, Failure } from '../run/event.ts';
+import { NONE, type Facts } from '../run/step-data.ts';
+import { StepCode } from '../run/status.ts';
+import {
+  type Application,
+  type Body,
+  BAD_BIND,
+  BAD_FORMULA,
+  BAD_MESSAGE,
+  NO_BODY,
+  NO_SUCH_NODE,
+  NOT_CALLED,
+  UNMET,
+} from './application.ts';
+import type { Attempt, Host, Underway } from './attempt.ts';
+import { LiveContext } from './context.ts';
+import { beside, givenTo, messageFrom, needsReport, sourceOf } from './message.ts';
+import { filledIn, holds } from './condition.ts';
+import { errorOf } from './errors.ts';
+import { factsOnError, factsOnSuccess, failureOf, TIMED_OUT } from './routing.ts';
+
+/** Performs an attempt, and after it those that the host hands over. Never rejects. */
+export async function execute<A extends Attempt>(app: Application, first: A, host: Host<A>): Promise<void> {
+  const walk = new Walk(app, first, host);
+  let isStraight = false;
+  for (let at: A | undefined = first; at !== undefined;) {
+    let value: unknown;
+    try {
+      if (isStraight) value = walk.goOn(at);
+      else {
+        const ahead = walk.begin(at);
+        if (ahead !== null) await ahead;
+        value = walk.body.call(walk.body.service, walk.message, walk.given);
+      }
+      // Of a promise of its own the language asks nothing; any other thenable may do what it likes.
+      if (isThenable(value)) value = await value;
+    } catch (error) {
+      if (walk.isAsking) await walk.answered();
+      walk.fail(error);
+      isStraight = false;
+      at = host.next();
+      continue;
+    }
+    if (walk.isAsking) await walk.answered();
+    at = walk.complete(value);
+    isStraight = at !== undefined;
+    if (!isStraight) at = host.next();
+  }
+}
+
+/** What became ready meanwhile has nobody else who performs it. */
+export function goOn<A extends Attempt>(app: Application, host: Host<A>): void {
+  const next = host.next();
+  if (next !== undefined) void execute(app, next, host);
+}
+
+/** Attempts in a row, each made ready by the end of the one before. Its fields are of the one that is under way. */
+class Walk<A extends Attempt> {
+  readonly #app: Application;
+  readonly #host: Host<A>;
+  body: Body = NO_BODY;
+  /** What the body is called with. */
+  message: unknown = undefined;
+  given: unknown = undefined;
+  #at: A;
+  /** Kept here: the step may be at a later attempt when the body comes back. */
+  #attempt = 1;
+  #limits: Limits<A> | null = null;
+  /** What it means if something throws now; null once the body was called. */
+  #refusal: Failure | null = null;
+
+  constructor(app: Application, first: A, host: Host<A>) {
+    this.#app = app;
+    this.#at = first;
+    this.#host = host;
+  }
+
+  /** Calls a body that takes what the one before it returned, and nothing else. */
+  goOn(at: A): unknown {
+    const body = this.#app.bodies[at.node.index] ?? NO_BODY;
+    this.#at = at;
+    this.#attempt = at.attempt;
+    this.body = body;
+    this.#limits = null;
+    if (body.message !== undefined) at.message = at.b;
+    if (typeof body.message === 'function') {
+      const ahead = this.#fill(at, body, at.message);
+      return ahead === null
+        ? body.call(body.service, this.message, undefined)
+        : ahead.then(() => body.call(body.service, this.message, undefined));
+    }
+    this.#refusal = null;
+    return body.call(body.service, at.message, undefined);
+  }
+
+  /** Gets a body ready; it has to be waited for only if a promise is returned. */
+  begin(at: A): Promise<void> | null {
+    const body = this.#app.bodies[at.node.index] ?? NO_BODY;
+    const isLimited = body.timeoutMs > 0 || body.takes?.context === true;
+    const limits = isLimited ? new Limits(this.#app, body, at, this.#host) : null;
+    this.#at = at;
+    this.#attempt = at.attempt;
+    this.body = body;
+    this.#limits = limits;
+    this.#refusal = NO_SUCH_NODE;
+    if (body === NO_BODY) throw errorOf({ refusal: StepCode.BLOCK_NOT_FOUND, node: at.node.name });
+    this.#refusal = BAD_BIND;
+    if (needsReport(body, at)) {
+      const report = this.#host.report(at);
+      if (report instanceof Promise) return this.#beginLater(at, report);
+      return this.#beginWith(at, report);
+    }
+    if (at.isPrepared) return this.#fill(at, body, at.message);
+    if (at.isAsked) return this.#beginAsked(at, body);
+    at.message = sourceOf(this.#app, body, at, undefined);
+    return this.#fill(at, body, at.message);
+  }
+
+  async #beginAsked(at: A, body: Body): Promise<void> {
+    const limits = this.#limits;
+    if (limits !== null) this.#host.began(at, limits);
+    // Predicates that take their time take it from the attempt.
+    limits?.startTimer();
+    if (limits !== null) limits.isAnswered = false;
+    const question = await this.#host.question(at);
+    if (question.scope !== undefined) this.#refusal = BAD_FORMULA;
+    if (!(await holds(question))) throw UNMET;
+    const source = sourceOf(this.#app, body, at, undefined);
+    const message = await filledIn(source, question);
+    // After its time another attempt may have asked anew: what comes late is dropped.
+    this.#assertWanted();
+    this.#refusal = BAD_BIND;
+    at.message = message;
+    if (limits !== null) limits.isAnswered = true;
+    await this.#fill(at, body, at.message);
+  }
+
+  async #beginLater(at: A, report: Promise<unknown>): Promise<void> {
+    await this.#beginWith(at, await report);
+  }
+
+  #beginWith(at: A, report: unknown): Promise<void> | null {
+    return this.#fill(at, this.body, sourceOf(this.#app, this.body, at, report));
+  }
+
+  /** Makes the message, and whatever the marks ask for. */
+  #fill(at: A, body: Body, source: unknown): Promise<void> | null {
+    const limits = this.#limits;
+    this.#refusal = BAD_MESSAGE;
+    const message = messageFrom(this.#app, body, at, source);
+    const given =
+      body.takes === undefined ? undefined : beside(message, () => givenTo(this.#app, body, at, limits?.context));
+    if (limits !== null) this.#host.began(at, limits);
+    // Validators that take their time take it from the attempt.
+    limits?.startTimer();
+    if (message instanceof Promise || given instanceof Promise) {
+      return Promise.all([message, given]).then(([built, filled]) => {
+        this.#assertWanted();
+        this.message = built;
+        this.given = filled;
+      });
+    }
+    this.#assertWanted();
+    this.message = message;
+    this.given = given;
+    return null;
+  }
+
+  /** Children that the body asked for are not accepted yet. */
+  get isAsking(): boolean {
+    return this.#limits !== null && this.#limits.context?.isAsking === true;
+  }
+
+  answered(): Promise<unknown> {
+    return this.#limits?.context?.answered() ?? Promise.resolve();
+  }
+
+  /** User code that made the message may have cancelled the run, or taken too long: then no body is called. */
+  #assertWanted(): void {
+    if (this.#host.isWanted(this.#at, this.#attempt)) {
+      this.#refusal = null;
+      return;
+    }
+    this.#refusal = NOT_CALLED;
+    throw new OnwardError('ONW3020', `${this.#at.node.name} was cancelled before it was called`);
+  }
+
+  /** Tells that the body is over. What follows on a straight stretch. */
+  complete(value: unknown): A | undefined {
+    const at = this.#at;
+    const attempt = this.#attempt;
+    const effects = this.#limits === null ? null : this.#limits.end();
+    const wanted = at.node.plain || this.#host.isWanted(at, attempt);
+    const facts = wanted ? factsOnSuccess(this.#app, at.node, value) : NONE;
+    const next = wanted && effects === null ? this.#host.passOn?.(at, attempt, value, facts) : undefined;
+    if (next === undefined) this.#host.completed(at, attempt, at.message, value, facts, effects);
+    return next;
+  }
+
+  fail(error: unknown): void {
+    const at = this.#at;
+    const attempt = this.#attempt;
+    this.#limits?.end();
+    if (error === UNMET) return this.#host.unmet(at, attempt);
+    if (this.#refusal !== null) return this.#host.failed(at, attempt, at.message, error, this.#refusal, NONE);
+    const failure = this.#host.isWanted(at, attempt) ? failureOf(error, this.body) : TIMED_OUT;
+    fail(this.#app, at, attempt, error, failure, this.#host);
+  }
+}
+
+function fail<A extends Attempt>(
+  app: Application,
+  at: A,
+  attempt: number,
+  error: unknown,
+  failure: Failure,
+  host: Host<A>,
+): void {
+  const again = failure.retry && attempt < at.node.retry.attempts;
+  const facts: Facts | null = again || !host.isWanted(at, attempt) ? null : factsOnError(app, at.node, error);
+  host.failed(at, attempt, at.message, error, failure, facts);
+}
+
+/** What can end a body's attempt from outside: its context's signal and its time limit. */
+export class Limits<A extends Attempt> implements Underway {
+  readonly context: LiveContext<A> | undefined;
+  readonly #app: Application;
+  readonly #body: Body;
+  readonly #at: A;
+  readonly #attempt: number;
+  readonly #host: Host<A>;
+  /** Whether it is known that the entry is to run, and with which message. */
+  isAnswered = true;
+  #cancelTimer: (() => void) | undefined;
+
+  constructor(app: Application, body: Body, at: A, host: Host<A>) {
+    this.context = body.takes?.context === true ? new LiveContext(app, at, host) : undefined;
+    this.#app = app;
+    this.#body = body;
+    this.#at = at;
+    this.#attempt = at.attempt;
+    this.#host = host;
+  }
+
+  /** Once: what comes ahead of the body may have started it. */
+  startTimer(): void {
+    if (this.#cancelTimer !== undefined) return;
+    const { timeoutMs } = this.#body;
+    const { clock } = this.#host;
+    // Of one that has waited for a message, only what is left.
+    const leftMs = this.#at.dueAt > 0 ? this.#at.dueAt - clock.now() : timeoutMs;
+    if (timeoutMs > 0) this.#cancelTimer = clock.after(Math.max(0, leftMs), () => this.#timeOut());
+  }
+
+  abort(reason: unknown): void {
+    this.context?.abort(reason);
+  }
+
+  release(): void {
+    this.#cancelTimer?.();
+  }
+
+  /** The body is over: from now on its context does nothing. What it asked for beside returning. */
+  end(): Effects | null {
+    this.release();
+    return this.context === undefined ? null : this.context.end();
+  }
+
+  #timeOut(): void {
+    const { key, node } = this.#at;
+    const { timeoutMs } = this.#body;
+    const text = `attempt ${this.#attempt} of ${node.name} (step ${key}) took longer than its timeout of ${timeoutMs} ms`;
+    const error = new OnwardError('ONW3041', text, { details: { step: key, attempt: this.#attempt, timeoutMs } });
+    this.abort(error);
+    this.end();
+    const failure: Failure = {
+      ...TIMED_OUT,
+      retry: this.#at.dueAt === 0,
+      ...(!this.isAnswered && { unanswered: true }),
+    };
+    fail(this.#app, this.#at, this.#attempt, error, failure, this.#host);
+    // The walk of this attempt still waits for its body.
+    goOn(this.#app, this.#host);
+  }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false;
+  return value instanceof Promise || typeof Reflect.get(value, 'then') === 'function';
+}

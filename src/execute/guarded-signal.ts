@@ -1,0 +1,59 @@
+// The signal of a context. A listener that throws is a bug of a body that is being stopped anyway.
+//
+// G1. What a listener throws, or rejects with, becomes a warning of the process: it never ends the process, and the
+//     other listeners are called.
+// G2. Beside that it is a signal like any other: it can be handed on to whatever takes one.
+
+import { describeThrown } from '../values/describe.ts';
+
+type Listener = (event: unknown) => void;
+
+/** @param what names the listener in the warning: "an abort listener of Billing.charge". */
+export function guardedController(what: string): AbortController {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const guards = new WeakMap<object, Listener>();
+  const guard = (listener: unknown): unknown => {
+    if ((typeof listener !== 'object' && typeof listener !== 'function') || listener === null) return listener;
+    const known = guards.get(listener) ?? guarded(listener, signal, what);
+    guards.set(listener, known);
+    return known;
+  };
+  const forward =
+    (name: 'addEventListener' | 'removeEventListener') =>
+    (type: unknown, listener: unknown, options?: unknown): void => {
+      Reflect.apply(Reflect.get(EventTarget.prototype, name), signal, [type, guard(listener), options]);
+    };
+  const add = forward('addEventListener');
+  const remove = forward('removeEventListener');
+  let onabort: unknown = null;
+  Object.defineProperties(signal, {
+    addEventListener: { value: add },
+    removeEventListener: { value: remove },
+    onabort: {
+      get: () => onabort,
+      set: (listener: unknown) => {
+        remove('abort', onabort);
+        onabort = typeof listener === 'function' ? listener : null;
+        if (onabort !== null) add('abort', onabort);
+      },
+    },
+  });
+  return controller;
+}
+
+/** A function, or an object with `handleEvent`. */
+function guarded(listener: object, signal: AbortSignal, what: string): Listener {
+  const warn = (thrown: unknown): void => process.emitWarning(`${what} threw ${describeThrown(thrown)}`);
+  return (event) => {
+    try {
+      const answer: unknown =
+        typeof listener === 'function'
+          ? Reflect.apply(listener, signal, [event])
+          : Reflect.apply(Reflect.get(listener, 'handleEvent'), listener, [event]);
+      if (answer instanceof Promise) answer.catch(warn);
+    } catch (thrown) {
+      warn(thrown);
+    }
+  };
+}

@@ -1,0 +1,204 @@
+// What a body is called with: its message and whatever its marks ask for.
+//
+// B1. The source of a message (injected value and bound fields) is put together once per step, before attempt 1.
+// B2. A body is handed a message of its own: what it does to it reaches nobody else.
+
+import { copyOf, mergeOver } from '../message/copy.ts';
+import type { DoorOptions } from '../message/parser.ts';
+import { setOwnField } from '../values/json.ts';
+import type { Edge } from '../graph/graph.ts';
+import type { Checked, MessageClass } from '../wiring/v1.ts';
+import { routeOf, type Application, type Body, type Route } from './application.ts';
+import type { Attempt } from './attempt.ts';
+import { thrownOf } from './errors.ts';
+
+/**
+ * What a step is told by what led to it, by the names of the marks.
+ *
+ * @param report asked for by the callbacks of runs.
+ */
+interface Origin {
+  /** What an unmarked parameter takes, if no field of its class is marked. */
+  readonly own: unknown;
+  /** What a marked field takes. */
+  readonly value: unknown;
+  /** What `bind` is given. */
+  readonly from: object;
+  readonly returnValue?: unknown;
+  readonly error?: unknown;
+}
+
+function originOf(at: Attempt, via: Edge, report: unknown): Origin {
+  const { a: message } = at;
+  switch (via.moment) {
+    case 'success': {
+      const returnValue = itemOf(at);
+      return { own: returnValue, value: returnValue, returnValue, from: { message, returnValue } };
+    }
+    case 'error': {
+      const error = thrownOf(at.b);
+      return { own: message, value: error, error, from: { message, error } };
+    }
+    case 'end':
+      return originOfEnd(message, at.b);
+    case 'join': {
+      const sources = gathered(via, at.b);
+      return { own: sources, value: undefined, from: { sources } };
+    }
+    case 'runSuccess':
+    case 'runError':
+    case 'runEnd':
+      return { own: report, value: undefined, from: { report } };
+    default:
+      return { own: message, value: undefined, from: { message } };
+  }
+}
+
+/** An end callback is told how its target ended: with a value or with an error. */
+function originOfEnd(message: unknown, result: unknown): Origin {
+  if (typeof result !== 'object' || result === null) return { own: message, value: undefined, from: { message } };
+  if ('error' in result) {
+    const error = thrownOf(result.error);
+    return { own: message, value: error, error, from: { message, error } };
+  }
+  const returnValue = 'value' in result ? result.value : undefined;
+  return { own: message, value: returnValue, returnValue, from: { message, returnValue } };
+}
+
+function itemOf({ b, item }: Attempt): unknown {
+  return item < 0 || !Array.isArray(b) ? b : b[item];
+}
+
+/** The values of a join's sources, by name; a missing one is left out. */
+function gathered({ join }: Edge, values: unknown): object {
+  const sources = join?.sources ?? [];
+  const list: readonly unknown[] = Array.isArray(values) ? values : [];
+  const named: Record<string, unknown> = {};
+  for (const [at, { name }] of sources.entries()) {
+    const value = list[at];
+    // By an assignment a field of this name would be taken for the prototype.
+    if (value !== undefined && name === '__proto__') setOwnField(named, name, value);
+    else if (value !== undefined) named[name] = value;
+  }
+  return named;
+}
+
+/**
+ * Callbacks of runs are given the report. It is made anew for every attempt and never kept as a message: it holds
+ * everything that the run has kept already.
+ */
+export function needsReport({ message }: Body, { via }: Attempt): boolean {
+  return message !== undefined && isRunCallback(via);
+}
+
+export function isRunCallback(via: Edge | null): boolean {
+  return via !== null && via.role === 'watcher' && via.moment !== 'cancel';
+}
+
+/** What the node's message is built from. Runs the user's `bind`, which may throw. */
+export function sourceOf(app: Application, body: Body, at: Attempt, report: unknown): unknown {
+  if (body.message === undefined) return undefined;
+  const { via, sent } = at;
+  if (sent !== null) return sent.message;
+  if (via === null) return at.a;
+  const route = routeOf(app, via);
+  // The usual case, without an object for what is not asked.
+  if (route?.bind === undefined && route?.field === undefined) {
+    if (via.moment === 'success' && at.item < 0) return at.b;
+    if (via.moment === 'join') return gathered(via, at.b);
+  }
+  const origin = originOf(at, via, report);
+  const bound = boundBy(route, via, origin);
+  if (route !== undefined && via.moment === 'end' && (route.field ?? route.errorField) !== undefined)
+    return bothEnds(route, bound, origin);
+  if (route?.field !== undefined) return { ...bound, [route.field]: origin.value };
+  return mergeOver(origin.own, bound);
+}
+
+/** A field for the value and one for the error, as far as the class has them: one of them stays empty. */
+function bothEnds({ field, errorField }: Route, bound: object | undefined, { returnValue, error }: Origin): object {
+  return {
+    ...bound,
+    ...(field !== undefined && returnValue !== undefined && { [field]: returnValue }),
+    ...(errorField !== undefined && error !== undefined && { [errorField]: error }),
+  };
+}
+
+function boundBy(route: Route | undefined, via: Edge, { from }: Origin): object | undefined {
+  if (typeof route?.bind !== 'function') return route?.bind;
+  const bound = route.bind(from);
+  const isPromise = bound instanceof Promise;
+  if (typeof bound === 'object' && bound !== null && !isPromise) return bound;
+  if (isPromise) bound.catch(() => undefined);
+  throw new TypeError(
+    `bind of the edge ${via.id} has to return an object, it returned ${isPromise ? 'a promise' : typeof bound}`,
+  );
+}
+
+/** The unmarked parameter, built and validated. A promise only where a class has asynchronous validators. */
+export function messageFrom(app: Application, body: Body, at: Attempt, source: unknown): unknown {
+  const { message } = body;
+  if (message === undefined || message === true) return source;
+  if (app.door === undefined) return asInstance(message, source);
+  // The door of `start` or `send` has built and checked it already; it is kept as it came, for callbacks and the report.
+  if ((at.via === null || at.sent !== null) && source instanceof message) return copyOf(source);
+  return app.door.build(message, source, optionsFor(app, at, source));
+}
+
+function optionsFor(app: Application, at: Attempt, source: unknown): DoorOptions {
+  if (at.via === null || at.sent !== null) return {};
+  const route = routeOf(app, at.via);
+  const { moment } = at.via;
+  if (route?.sourceClasses !== undefined) {
+    return { unknownFields: 'drop', marked: present(route.sourceClasses, source) };
+  }
+  const marked = {
+    ...(route?.errorField !== undefined && { [route.errorField]: true as const }),
+    ...(route?.field !== undefined && { [route.field]: route.fieldClass ?? (true as const) }),
+  };
+  if (Object.keys(marked).length === 0) return { unknownFields: 'drop' };
+  return { marked: moment === 'end' ? present(marked, source) : marked };
+}
+
+/** A source of a join may be missing, and a target ends in one way only: such a field stays empty. */
+function present(marked: NonNullable<DoorOptions['marked']>, source: unknown): NonNullable<DoorOptions['marked']> {
+  const data: object = typeof source === 'object' && source !== null ? source : {};
+  return Object.fromEntries(Object.entries(marked).filter(([field]) => Reflect.get(data, field) !== undefined));
+}
+
+/** What the marks ask for; undefined where they ask for nothing. Promises as in `messageFrom`. */
+export function givenTo(app: Application, body: Body, at: Attempt, context: object | undefined): unknown {
+  const { takes } = body;
+  if (takes === undefined) return undefined;
+  const origin = at.via === null ? undefined : originOf(at, at.via, undefined);
+  const returnValue = checked(app, takes.returnValue, origin?.returnValue);
+  const message = origin === undefined ? undefined : beside(returnValue, () => checked(app, takes.message, at.a));
+  const given = (value: unknown, own: unknown): object => ({
+    context,
+    returnValue: value,
+    error: origin?.error,
+    message: own,
+  });
+  if (!(returnValue instanceof Promise) && !(message instanceof Promise)) return given(returnValue, message);
+  return Promise.all([returnValue, message]).then(([value, own]) => given(value, own));
+}
+
+/** If the second part is refused at once, nobody asks for the first any more: its refusal must not go unheard. */
+export function beside(first: unknown, second: () => unknown): unknown {
+  try {
+    return second();
+  } catch (error) {
+    if (first instanceof Promise) first.catch(() => undefined);
+    throw error;
+  }
+}
+
+function checked(app: Application, as: Checked | undefined, value: unknown): unknown {
+  if (as === undefined || as === true || value === undefined) return value;
+  return app.door === undefined ? asInstance(as, value) : app.door.build(as, value, { unknownFields: 'drop' });
+}
+
+function asInstance(messageClass: MessageClass, data: unknown): unknown {
+  if (data instanceof messageClass || typeof data !== 'object' || data === null) return data;
+  return Object.assign(Object.create(messageClass.prototype), data);
+}

@@ -1,0 +1,68 @@
+// What of a step is performed beside its body: its message ahead of start callbacks, and late verdicts of edges.
+//
+// P1. It never throws and never rejects, as `execute` does not.
+
+import { NONE, type Ref } from '../run/step-data.ts';
+import { StepCode } from '../run/status.ts';
+import { type Application, BAD_BIND, BAD_FORMULA, BAD_MESSAGE, NO_BODY, NO_SUCH_NODE, UNMET } from './application.ts';
+import type { Attempt, Host } from './attempt.ts';
+import { goOn, Limits } from './execute.ts';
+import { beside, givenTo, messageFrom, needsReport, sourceOf } from './message.ts';
+import { filledIn, holds } from './condition.ts';
+import { errorOf, thrownOf } from './errors.ts';
+import { factsOnError, factsOnSuccess } from './routing.ts';
+
+/** Builds and validates the message of a step that has start callbacks: they see it, and a wrong one stops them. */
+export async function prepare<A extends Attempt>(app: Application, at: A, host: Host<A>): Promise<void> {
+  const { attempt } = at;
+  const body = app.bodies[at.node.index] ?? NO_BODY;
+  let failure = BAD_BIND;
+  try {
+    if (body === NO_BODY) {
+      failure = NO_SUCH_NODE;
+      throw errorOf({ refusal: StepCode.BLOCK_NOT_FOUND, node: at.node.name });
+    }
+    const takesReport = needsReport(body, at);
+    const question = at.isAsked ? await host.question(at) : undefined;
+    if (question?.scope !== undefined) failure = BAD_FORMULA;
+    if (question !== undefined && !(await inTime(app, at, holds(question), host))) throw UNMET;
+    const made = sourceOf(app, body, at, takesReport ? await host.report(at) : undefined);
+    const source = question === undefined ? made : await filledIn(made, question);
+    if (!takesReport) at.message = source;
+    failure = BAD_MESSAGE;
+    const message = messageFrom(app, body, at, source);
+    const given = body.takes === undefined ? undefined : beside(message, () => givenTo(app, body, at, undefined));
+    if (message instanceof Promise || given instanceof Promise)
+      await inTime(app, at, Promise.all([message, given]), host);
+    host.prepared(at, attempt, at.message);
+  } catch (error) {
+    if (error === UNMET) host.unmet(at, attempt);
+    else host.failed(at, attempt, at.message, error, failure, NONE);
+  }
+  goOn(app, host);
+}
+
+/** Predicates and validators that take their time take it from the attempt. */
+async function inTime<A extends Attempt, T>(app: Application, at: A, asked: Promise<T>, host: Host<A>): Promise<T> {
+  const limits = new Limits(app, app.bodies[at.node.index] ?? NO_BODY, at, host);
+  host.began(at, limits);
+  limits.startTimer();
+  try {
+    return await asked;
+  } finally {
+    limits.release();
+  }
+}
+
+/** Asks a step's edges about a value or an error that its body did not make itself. */
+export function judge<A extends Attempt>(
+  app: Application,
+  at: A,
+  { moment, value }: { readonly moment: 'success' | 'error'; readonly value: Ref },
+  host: Host<A>,
+): void {
+  const facts =
+    moment === 'success' ? factsOnSuccess(app, at.node, value) : factsOnError(app, at.node, thrownOf(value));
+  host.judged(at, at.attempt, facts);
+  goOn(app, host);
+}

@@ -1,0 +1,173 @@
+// The graph as the core walks it: every node holds its edges by moment, every name is resolved once.
+//
+// G1. Readonly once compiled. It holds no user code: verdicts of `when` and the like arrive with events.
+// G2. Names and edge ids are what records keep; positions and object identities never leave the process.
+// G3. A join is a step that several edges feed: its sources stand among the success edges of the nodes they watch.
+//
+// What a graph is compiled from: plain descriptions of nodes, edges and joins, by name.
+
+import { type RetryPolicy, NO_RETRY } from './retry-policy.ts';
+
+/** The moments of a step that an edge can watch. */
+export type StepMoment = 'start' | 'success' | 'error' | 'end' | 'cancel';
+/** The moments of a run. */
+export type RunMoment = 'runSuccess' | 'runError' | 'runEnd';
+/** What leads to a step: a moment, or a join whose sources have arrived. */
+export type Moment = StepMoment | RunMoment | 'join';
+
+/** How the step at the end of an edge belongs to the run: it carries it on, its target waits for it, or nobody does. */
+export type EdgeRole = 'flow' | 'bracket' | 'watcher';
+
+/** One step for each item of a returned array. */
+export interface EachPolicy {
+  /** How many items are live at a time. */
+  readonly concurrency: number;
+  /** No new items after so many have failed. */
+  readonly stopAfterFailures: number;
+}
+
+export interface Edge {
+  /** `From.method>success>To.method`, with `#2` and so on for further edges between the same two. */
+  readonly id: string;
+  /** Position in the whole graph; -1 for an edge that only one run has. */
+  readonly index: number;
+  readonly moment: Moment;
+  /** Null for a moment of any run, and for a join. */
+  readonly from: GraphNode | null;
+  readonly to: GraphNode;
+  readonly role: EdgeRole;
+  /** Taken only if a verdict says so: it has `when`, or it is the `otherwise` of its siblings. */
+  readonly conditional: boolean;
+  /** Takes what no conditional sibling took. */
+  readonly otherwise: boolean;
+  readonly each: EachPolicy | null;
+  /** The step waits so long before it is dispatched. */
+  readonly afterMs: number;
+  /** The callback's value replaces the failed step's. */
+  readonly recover: boolean;
+  /** A failure at its end fails the run. */
+  readonly isCritical: boolean;
+  /** It makes one step of the run's flow, at once. */
+  readonly isSimple: boolean;
+  /** It makes no step of its own: it arrives at a join, as the source of this number. */
+  readonly arrival: { readonly join: Join; readonly source: number } | null;
+  /** It is what the steps of this join are made by. */
+  readonly join: Join | null;
+}
+
+/** A fan-in. */
+export interface Join {
+  readonly id: string;
+  readonly index: number;
+  readonly mode: 'all' | 'any';
+  /** What to do once it can no longer complete. */
+  readonly onMissing: 'skip' | 'run';
+  /** What its steps are made by: moment `join`, from nowhere. */
+  readonly edge: Edge;
+  /** In declared order: the field that takes the value, and the node it comes from. */
+  readonly sources: readonly { readonly name: string; readonly from: GraphNode }[];
+}
+
+export interface GraphNode {
+  /** `Service.method` */
+  readonly name: string;
+  /** -1 for a node that the graph no longer has. */
+  readonly index: number;
+  readonly retry: RetryPolicy;
+  /** Tags that a run must hold. */
+  readonly tags: readonly string[];
+  /** Executions per run that the code allows; Infinity for any number. */
+  readonly maxRounds: number;
+  /** Executions per run that a start may allow otherwise; Infinity for any number. */
+  readonly maxPerRun: number;
+  /** Attempts at a time in one process; Infinity for any number. */
+  readonly concurrency: number;
+  /** Before its body it waits for a message from outside. */
+  readonly waits: boolean;
+  /** How long it may wait, and its body take, in milliseconds; 0 for any time. */
+  readonly waitMs: number;
+  /** May run more than once in a run that has one entry: its rounds have to be counted. */
+  readonly repeats: boolean;
+  readonly start: readonly Edge[];
+  readonly success: readonly Edge[];
+  readonly error: readonly Edge[];
+  readonly end: readonly Edge[];
+  readonly cancel: readonly Edge[];
+  /** No success edge asks anything of the value: all of them are taken, once each. */
+  readonly plain: boolean;
+  /** Some success edge is taken only if a verdict says so. */
+  readonly asks: boolean;
+  /** Its message is built ahead of its body: callbacks are given it before the body is over. */
+  readonly prepares: boolean;
+  /** It has tags or limits, or waits: entering it may be more than being dispatched. */
+  readonly guarded: boolean;
+}
+
+export interface CompiledGraph {
+  readonly hash: string;
+  readonly nodes: readonly GraphNode[];
+  readonly edges: readonly Edge[];
+  readonly joins: readonly Join[];
+  /** The watchers of runs, in declared order. */
+  readonly run: Readonly<Record<RunMoment, readonly Edge[]>>;
+  /** Some node waits for messages from outside. */
+  readonly waits: boolean;
+  readonly nodeOf: ReadonlyMap<string, GraphNode>;
+  readonly edgeOf: ReadonlyMap<string, Edge>;
+}
+
+export interface GraphDescription {
+  readonly hash: string;
+  readonly nodes: readonly NodeDescription[];
+  /** In declared order. */
+  readonly edges: readonly EdgeDescription[];
+  readonly joins?: readonly JoinDescription[];
+  /** Bodies can spawn and call: any node may then run any number of times. @default false */
+  readonly spawns?: boolean;
+}
+
+export interface NodeDescription {
+  readonly name: string;
+  readonly retry?: RetryPolicy;
+  readonly tags?: readonly string[];
+  readonly maxRounds?: number;
+  readonly maxPerRun?: number;
+  readonly concurrency?: number;
+  /** It waits for a message from outside. @default false */
+  readonly waits?: boolean;
+  /** How long it may wait, and its body take, in milliseconds. @default any time */
+  readonly waitMs?: number;
+}
+
+export interface EdgeDescription {
+  /** `*` for a moment of any run. */
+  readonly from: string;
+  readonly to: string;
+  readonly moment: Exclude<Moment, 'join'>;
+  readonly conditional?: boolean;
+  readonly otherwise?: boolean;
+  readonly each?: EachPolicy;
+  readonly afterMs?: number;
+  readonly recover?: boolean;
+  /** @default true for success edges, false for all others */
+  readonly critical?: boolean;
+  /** It arrives at this join, under this name. */
+  readonly arrival?: { readonly join: string; readonly source: string };
+}
+
+export interface JoinDescription {
+  readonly id: string;
+  readonly to: string;
+  readonly mode: 'all' | 'any';
+  readonly onMissing: 'skip' | 'run';
+  readonly critical?: boolean;
+}
+
+/** What a node without options is. */
+export const NODE_DEFAULTS = {
+  retry: NO_RETRY,
+  tags: [],
+  maxRounds: Number.POSITIVE_INFINITY,
+  maxPerRun: Number.POSITIVE_INFINITY,
+  concurrency: Number.POSITIVE_INFINITY,
+} as const;

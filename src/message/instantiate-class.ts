@@ -1,0 +1,205 @@
+// Makes a new instance of a class out of scanned data: names, classes of nested fields, the user's transforms.
+//
+// F1. Nothing is converted but a date written as text or as milliseconds, where the class says `@Type(() => Date)`.
+// F2. Only declared fields are filled. A class that declares nothing takes every field as it comes.
+// F3. Recursion is bounded by the depth that the scan has let through.
+//
+// Dates in data: what JSON can say of a moment, and nothing that `new Date` would guess.
+
+import { shapeOf, type AnyClass, type ClassShape, type FieldShape, type TagChoice, instantiate } from './class-info.ts';
+import { describeValue, joinPath, quoted } from '../values/describe.ts';
+import type { Issues } from '../values/issues.ts';
+import { setOwnField } from '../values/json.ts';
+import type { Scanned } from '../values/sanitize.ts';
+import { runNamed } from './user-code.ts';
+
+/** What filling one message is told beside the data. */
+export interface FillOptions {
+  readonly unknownFields: 'refuse' | 'drop';
+  readonly issues: Issues;
+  readonly classes: Scanned['classes'];
+}
+
+/** Classes whose values are data themselves, not made of fields. */
+const BUILT_IN: ReadonlySet<unknown> = new Set([
+  Object,
+  String,
+  Number,
+  Boolean,
+  BigInt,
+  Symbol,
+  Array,
+  Date,
+  Map,
+  Set,
+  RegExp,
+  URL,
+  Uint8Array,
+  Buffer,
+  Function,
+  Promise,
+]);
+
+/** Whether values of the class are made by filling fields. */
+export function isFilled(value: unknown): value is AnyClass {
+  return typeof value === 'function' && !BUILT_IN.has(value);
+}
+
+/** A new instance of the class. What does not fit goes to the issues. */
+export function fill(messageClass: AnyClass, data: object, at: string, options: FillOptions): object {
+  const shape = shapeOf(messageClass);
+  const instance = instantiate(messageClass);
+  for (const key of Object.keys(data)) {
+    const value: unknown = Reflect.get(data, key);
+    const field = shape.fillable.get(key);
+    if (field === undefined) takeUnknown(shape, instance, { key, value, at }, options);
+    else if (key === field.inputName || !Object.hasOwn(data, field.inputName)) {
+      const filled = fillField(field, value, { instance, data, at, key, shape, options });
+      setField(instance, shape, field.name, filled);
+    }
+  }
+  for (const field of shape.fillable.values()) fillMissing(field, instance, data, shape);
+  return instance;
+}
+
+/** Sets a field of an instance; a setter is the user's code and may throw. */
+export function setField(instance: object, shape: ClassShape, name: string, value: unknown): void {
+  if (value === undefined) return;
+  runNamed(`setting ${shape.name}.${name}`, () => Reflect.set(instance, name, value));
+}
+
+interface Place {
+  readonly instance: object;
+  readonly data: object;
+  readonly at: string;
+  readonly key: string;
+  readonly shape: ClassShape;
+  readonly options: FillOptions;
+}
+
+interface UnknownField {
+  readonly key: string;
+  readonly value: unknown;
+  readonly at: string;
+}
+
+function takeUnknown(
+  shape: ClassShape,
+  instance: object,
+  { key, value, at }: UnknownField,
+  options: FillOptions,
+): void {
+  if (shape.open) {
+    setOwnField(instance, key, value);
+  } else if (options.unknownFields === 'refuse') {
+    options.issues.add(joinPath(at, key), () => ({ expected: 'no field of this name', got: describeValue(value) }));
+  }
+}
+
+function fillField(field: FieldShape, value: unknown, place: Place): unknown {
+  const typed = fillType(field, value, place);
+  return transformed(field, typed, place.data, place.shape);
+}
+
+/** `@Expose` makes a transform run for a field that the data does not have. */
+function fillMissing(field: FieldShape, instance: object, data: object, shape: ClassShape): void {
+  if (!field.exposed || field.transforms.length === 0) return;
+  if (Object.hasOwn(data, field.inputName) || Object.hasOwn(data, field.name)) return;
+  setField(instance, shape, field.name, transformed(field, undefined, data, shape));
+}
+
+function transformed(field: FieldShape, value: unknown, object: object, shape: ClassShape): unknown {
+  return field.transforms.reduce<unknown>(
+    (before, transform) =>
+      runNamed(`the @Transform of ${shape.name}.${field.name}`, () =>
+        transform({ value: before, key: field.name, object }),
+      ),
+    value,
+  );
+}
+
+function fillType(field: FieldShape, value: unknown, place: Place): unknown {
+  const { type } = field;
+  if (type === undefined || value === null || value === undefined) return value;
+  const given = { newObject: place.instance, object: place.data, property: field.name };
+  const fieldClass = runNamed(`the @Type of ${place.shape.name}.${field.name}`, () => type.classOf(given));
+  const one = (item: unknown, path: string): unknown =>
+    type.choice === undefined
+      ? fillOne(fieldClass, item, path, place.options)
+      : fillChosen(type.choice, item, path, place.options);
+  const path = joinPath(place.at, place.key);
+  if (Array.isArray(value)) return value.map((item, index) => one(item, joinPath(path, index)));
+  if (value instanceof Set) return new Set([...value].map((item, index) => one(item, joinPath(path, index))));
+  if (value instanceof Map)
+    return new Map([...value].map(([key, item]) => [key, one(item, joinPath(path, String(key)))]));
+  return one(value, path);
+}
+
+function fillOne(fieldClass: unknown, value: unknown, path: string, options: FillOptions): unknown {
+  if (fieldClass === Date) return dateOf(value, path, options.issues);
+  return isFilled(fieldClass) && isRecord(value) ? fill(fieldClass, value, path, options) : value;
+}
+
+function fillChosen(choice: TagChoice, value: unknown, path: string, options: FillOptions): unknown {
+  if (!isRecord(value)) return value;
+  const tag: unknown = Object.hasOwn(value, choice.field) ? Reflect.get(value, choice.field) : undefined;
+  const chosen = typeof tag === 'string' ? choice.classes.get(tag) : sameClass(choice, options.classes.get(value));
+  if (!isFilled(chosen)) {
+    const expected = `one of ${[...choice.classes.keys()].map(quoted).join(', ')}`;
+    options.issues.add(joinPath(path, choice.field), () => ({ expected, got: describeValue(tag) }));
+    options.issues.settle(path);
+    return value;
+  }
+  const declared = shapeOf(chosen).fillable.has(choice.field);
+  const rest = declared ? value : { ...value };
+  if (!declared) Reflect.deleteProperty(rest, choice.field);
+  const filled = fill(chosen, rest, path, options);
+  if (choice.keep && !declared && tag !== undefined) setField(filled, shapeOf(chosen), choice.field, tag);
+  return filled;
+}
+
+/** An instance needs no tag: its class says what it is. */
+function sameClass(choice: TagChoice, found: unknown): unknown {
+  return [...choice.classes.values()].find((known) => known === found);
+}
+
+function dateOf(value: unknown, path: string, issues: Issues): unknown {
+  if (value === null || value === undefined || value instanceof Date) return value;
+  const date = dateFrom(value);
+  if (date !== undefined) return date;
+  issues.add(path, () => ({ expected: DATE_EXPECTED, got: describeValue(value) }));
+  return value;
+}
+
+/** Whether the scanned value is an object made of fields. */
+function isRecord(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+}
+
+const DAY = String.raw`\d{4}-\d\d-\d\d`;
+const TIME = String.raw`T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)`;
+const ISO_8601 = new RegExp(`^(${DAY})(?:${TIME})?$`);
+
+/** What a date may be written as, for texts. */
+export const DATE_EXPECTED = 'a date: ISO 8601 text with a time zone, or milliseconds';
+
+/**
+ * The date that a text or a number of milliseconds stands for, or undefined. A day alone is its start in UTC; a time
+ * needs its zone, for without one it would be another moment on every machine.
+ */
+export function dateFrom(value: unknown): Date | undefined {
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? valid(new Date(value)) : undefined;
+  if (typeof value !== 'string') return undefined;
+  const day = ISO_8601.exec(value)?.[1];
+  if (day === undefined || !isDay(day)) return undefined;
+  return valid(new Date(value));
+}
+
+/** Whether the day is in the calendar: engines read 30 February as a day in March. */
+function isDay(day: string): boolean {
+  return valid(new Date(day))?.toISOString().startsWith(day) === true;
+}
+
+function valid(date: Date): Date | undefined {
+  return Number.isNaN(date.getTime()) ? undefined : date;
+}

@@ -1,0 +1,173 @@
+// The one door through which data becomes a message. Everything the runtime hands to a body passes it.
+//
+// M1. What comes out is a new instance of the class, whose fields class-validator accepts; nothing is converted, but
+//     a date where the class says `@Type(() => Date)`: from ISO 8601 text with a zone, or from milliseconds.
+// M2. A refusal lists every issue with its path, or 50 and a count.
+// M3. The data that went in is never changed, and nothing of it runs. The user's validators and transforms run once.
+// M4. No data, however large, deep or odd, overflows the stack, reaches a prototype or keeps the process busy:
+//     it is scanned against limits before any other code sees it.
+//
+// The door over class-validator and class-transformer: scan, fill, check.
+//
+// See `door.ts` for what it keeps true. What is marked goes around the scan of the rest: a value that is taken as it
+// is may be anything, and a value with a class is a message of its own.
+
+import type { MessageClass } from '../wiring/v1.ts';
+import { types } from 'node:util';
+import { OnwardError } from '../errors/onward-error.ts';
+import { check, type CheckContext } from './validate.ts';
+import { shapeOf } from './class-info.ts';
+import { describeValue, joinPath } from '../values/describe.ts';
+import { fill, isFilled, setField } from './instantiate-class.ts';
+import { Issues } from '../values/issues.ts';
+import { DEFAULT_LIMITS, type MessageLimits, whyNotData, scan, scanValue } from '../values/sanitize.ts';
+import { runNamed } from './user-code.ts';
+
+export interface DoorOptions {
+  /**
+   * What to do with fields the class does not declare. Declared is what carries an annotation of class-validator,
+   * class-transformer or Onward, and what a new instance has. A class that declares nothing takes every field.
+   *
+   * @default 'refuse'
+   */
+  readonly unknownFields?: 'refuse' | 'drop';
+  /** Fields filled by a mark: with a class they are built as one, with `true` they are taken as they are, uncopied. */
+  readonly marked?: Readonly<Record<string, MessageClass | true>>;
+}
+
+export interface MessageDoor {
+  /**
+   * Builds and validates a message. A promise only where a validator of the class gave one.
+   *
+   * A field that is undefined counts as missing and leaves the default of the class. `@IsOptional` accepts null,
+   * undefined and a missing field alike, as class-validator does; null stays null.
+   *
+   * @throws {OnwardError} ONW2001 if there is no object to build from, ONW2003 with one issue per bad field,
+   *   ONW2009 if the class cannot be instantiated, ONW2010 if a validator or a transform threw; and by the scan
+   *   ONW2002 (a getter, or a proxy that threw), ONW2004 (a limit), ONW2005 (a cycle), ONW2007 (no data),
+   *   ONW2008 (half a character).
+   */
+  build(messageClass: MessageClass, data: unknown, options?: DoorOptions): object | Promise<object>;
+}
+
+/** A door with the given limits; what is not given is as in `DEFAULT_LIMITS`. */
+export function createDoor(limits: Partial<MessageLimits> = {}): MessageDoor {
+  const all = { ...DEFAULT_LIMITS, ...limits };
+  return {
+    build: (messageClass, data, options = {}) =>
+      new Building(messageClass.name, all).build(messageClass, data, options),
+  };
+}
+
+/** One message on its way through the door. */
+class Building {
+  readonly #name: string;
+  readonly #limits: MessageLimits;
+  readonly #issues = new Issues();
+  readonly #context: CheckContext = { issues: this.#issues, pending: [] };
+
+  constructor(name: string, limits: MessageLimits) {
+    this.#name = name;
+    this.#limits = limits;
+  }
+
+  build(messageClass: MessageClass, data: unknown, options: DoorOptions): object | Promise<object> {
+    const built = isFilled(messageClass) ? this.#root(messageClass, data, options) : this.#builtIn(messageClass, data);
+    const { pending } = this.#context;
+    if (pending.length === 0) return this.#done(built);
+    return Promise.all(pending).then(() => this.#done(built));
+  }
+
+  #done(built: object): object {
+    this.#issues.throwIfAny(this.#name);
+    return built;
+  }
+
+  #root(messageClass: MessageClass, data: unknown, options: DoorOptions): object {
+    if (isMadeOfFields(data)) return this.#message(messageClass, data, '', options);
+    throw new OnwardError(
+      'ONW2001',
+      `a message of class ${this.#name} is an object with its fields; got ${describeValue(data)}`,
+      { details: { class: this.#name } },
+    );
+  }
+
+  /** A value of a built-in class, such as a date that a callback takes. */
+  #builtIn(messageClass: MessageClass, data: unknown): object {
+    const value = this.#copy(data, '');
+    if (typeof value === 'object' && value !== null && value instanceof messageClass) return value;
+    throw new OnwardError('ONW2001', `a value of class ${this.#name} is expected; got ${describeValue(data)}`);
+  }
+
+  #message(messageClass: MessageClass, data: object, at: string, options: DoorOptions): object {
+    const { unknownFields = 'refuse', marked = {} } = options;
+    const markedFields = new Set(Object.keys(marked));
+    const issues = this.#issues;
+    // What is dropped is not looked at: a report has errors in it that no field takes.
+    const without =
+      unknownFields === 'drop' ? new Set([...markedFields, ...unknownOf(messageClass, data)]) : markedFields;
+    const { copy, classes } = scan(data, { limits: this.#limits, issues, at, without });
+    const instance = fill(messageClass, copy, at, { unknownFields, issues, classes });
+    for (const [field, fieldClass] of Object.entries(marked)) {
+      const value = ownValue(data, field);
+      const absent = value === undefined || value === null;
+      const asItIs = fieldClass === true || (absent && isOptional(messageClass, field));
+      const path = joinPath(at, field);
+      setField(instance, shapeOf(messageClass), field, asItIs ? value : this.#marked(fieldClass, value, path));
+    }
+    check(instance, at, this.#context, markedFields);
+    return instance;
+  }
+
+  #marked(fieldClass: MessageClass, value: unknown, path: string): unknown {
+    if (!isFilled(fieldClass)) {
+      const copy = this.#copy(value, path);
+      if (copy instanceof fieldClass) return copy;
+    } else if (isMadeOfFields(value)) return this.#message(fieldClass, value, path, { unknownFields: 'drop' });
+    this.#issues.add(path, () => ({ expected: `an object of class ${fieldClass.name}`, got: describeValue(value) }));
+    return undefined;
+  }
+
+  /** A safe copy of a value of any kind. */
+  #copy(value: unknown, at: string): unknown {
+    return scanValue(value, { limits: this.#limits, issues: this.#issues, at });
+  }
+}
+
+/** The fields of the data that the class does not have, and that no transform of it may ask for. */
+function unknownOf(messageClass: MessageClass, data: object): string[] {
+  const { open, fillable } = shapeOf(messageClass);
+  if (open || [...fillable.values()].some(({ transforms }) => transforms.length > 0)) return [];
+  return runNamed('reading the names of the fields', () => Object.keys(data)).filter((field) => !fillable.has(field));
+}
+
+/** Whether `@IsOptional` or `@ValidateIf` may let the field be absent. */
+function isOptional(messageClass: MessageClass, field: string): boolean {
+  return (shapeOf(messageClass).fillable.get(field)?.conditions.length ?? 0) > 0;
+}
+
+/**
+ * Whether a message can be made of the value. A proxy is asked through its traps, which may throw.
+ *
+ * @throws {OnwardError} ONW2002 if looking at it throws.
+ */
+function isMadeOfFields(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  try {
+    if (Array.isArray(value) || types.isMap(value) || types.isSet(value) || types.isDate(value)) return false;
+    return !types.isRegExp(value) && !types.isUint8Array(value) && whyNotData(value) === undefined;
+  } catch (cause) {
+    throw new OnwardError(
+      'ONW2002',
+      'the message: expected data that can be read, got an object that threw while it was read',
+      { cause },
+    );
+  }
+}
+
+/** A field's value, without running a getter. */
+function ownValue(data: object, field: string): unknown {
+  const descriptor = runNamed(`reading \`${field}\``, () => Reflect.getOwnPropertyDescriptor(data, field));
+  if (descriptor?.get === undefined) return descriptor?.value;
+  throw new OnwardError('ONW2002', `\`${field}\`: expected a plain value, got a getter, which would run code`);
+}

@@ -1,0 +1,86 @@
+// A definition as a plan: its steps are entries whose messages and conditions are formulas.
+//
+// E1. What reads and fills in formulas is loaded with the first definition, and never without one.
+// E2. A job that is not exposed is as one that does not exist: who writes a definition learns nothing of it.
+//
+// A definition as something that a run can be started with.
+
+import { type DefinedStep, type Definition, definition as read } from '../definition/definition.ts';
+import { formulas } from '../execute/condition.ts';
+import type { Entry, PlanFlow } from '../run/plan.ts';
+import { StepCode } from '../run/status.ts';
+import { type Draft, type GivenAtStart, inGroups } from './plan.ts';
+import type { StartOptions } from '../api/run.ts';
+import type { PlanRun } from '../api/plan-run.ts';
+import type { Startable } from '../api/nodes.ts';
+
+export class DefinedPlan implements Draft {
+  readonly name: string;
+  readonly takesMessage = true;
+  readonly takesOverride = false;
+  readonly #definition: Definition;
+  readonly #isExposed: (job: string) => boolean;
+
+  constructor(definition: Definition, isExposed: (job: string) => boolean) {
+    this.name = definition.name ?? 'definition';
+    this.#definition = definition;
+    this.#isExposed = isExposed;
+  }
+
+  /** @throws {OnwardError} ONW3004 if the parameters are no data. */
+  async flow({ message }: GivenAtStart): Promise<PlanFlow> {
+    const { keepGoing } = this.#definition;
+    const { parametersOf } = await import('../definition/resolve.ts');
+    // Ahead of the run: none of its steps has to wait for it.
+    await formulas();
+    const parameters = parametersOf(this.#definition, message);
+    return { shape: 'record', keepGoing, concurrency: null, stopAfterFailures: null, parameters };
+  }
+
+  async lanes(): Promise<readonly (readonly Entry[])[]> {
+    const { steps, mode } = this.#definition;
+    const groups = [...inGroups(steps.map((step, at) => [this.#entryOf(step, at), step.group]))];
+    return mode === 'sequential' ? [groups.flat()] : groups;
+  }
+
+  #entryOf({ id, job, message, condition, always, uses, duplicate }: DefinedStep, at: number): Entry {
+    const refused = duplicate
+      ? StepCode.DUPLICATE_STEP_IDS
+      : this.#isExposed(job)
+        ? undefined
+        : StepCode.BLOCK_NOT_FOUND;
+    return {
+      node: job,
+      at,
+      name: id,
+      uses: uses.map(({ id: name, step }) => ({ name, at: step })),
+      ...(message !== undefined && { message }),
+      ...(condition !== null && { condition }),
+      ...(always && { always }),
+      ...(refused !== undefined && { refused }),
+    };
+  }
+}
+
+/** What a definition refers to as `parameters`, over the defaults that it has itself. */
+export type Parameters = Readonly<Record<string, unknown>>;
+
+/** A plan that was read from JSON. Its value is a record of what its steps returned, by their ids. */
+export type StartableDefinition = Definition &
+  Startable<readonly [parameters?: Parameters, options?: StartOptions], PlanRun<{}, Parameters, readonly unknown[]>>;
+
+/**
+ * Reads a plan from JSON: text, UTF-8, or data that is parsed already. A definition comes back as it is. Which jobs
+ * there are shows when it runs: those with `expose: true`.
+ *
+ * @throws {OnwardError} ONW3051 with an issue for each problem; ONW2006 with line and column if the text is not JSON;
+ *   ONW2002, ONW2004, ONW2005, ONW2007 or ONW2008 on data that cannot be read as a message could not.
+ */
+export function definition(json: unknown): StartableDefinition {
+  return startable(read(json));
+}
+
+/** What a start makes of it, only its type knows. */
+function startable(known: Definition): StartableDefinition {
+  return known as StartableDefinition;
+}

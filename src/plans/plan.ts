@@ -1,0 +1,313 @@
+// The plan as somebody writes it down: a sequence, a parallel plan, a chain or a swarm, and a signature by itself.
+//
+// A plan before it is started: which jobs with which messages, and how they follow each other.
+//
+// D1. Messages are built and checked when it is started, all of them before anything is stored.
+//
+// Entries by the groups that they name.
+//
+// A draft with what its start gives it, as the core takes plans.
+//
+// A swarm before it is started: entries are added to it, and it may be closed.
+//
+// What tells two starts with one id apart: the job and its message, or the whole of a plan.
+
+import { OnwardError, isOnwardError, type Issue } from '../errors/onward-error.ts';
+import { mergeOver } from '../message/copy.ts';
+import { describeThrown } from '../values/describe.ts';
+import { SINGLE, type Entry, type PlanFlow, type Signed, inLanes, type Plan } from '../run/plan.ts';
+import type { SignedNode, Signer } from './signature.ts';
+import type { MessageClass } from '../wiring/v1.ts';
+import { fingerprintOf } from '../values/codec.ts';
+
+export type PlanKind = 'sequence' | 'parallel' | 'chain' | 'swarm';
+
+export interface PlanCallbacks {
+  readonly onSuccess: SignedNode | undefined;
+  readonly onFailure: SignedNode | undefined;
+}
+
+export interface PlanParts {
+  readonly flow: PlanFlow;
+  readonly callbacks: PlanCallbacks;
+  readonly signer: Signer;
+}
+
+/** Entries that were written down together. */
+export class WrittenPlan implements Draft {
+  readonly kind: PlanKind;
+  /** Whose graph it is of. */
+  readonly signer: Signer;
+  readonly #flow: PlanFlow;
+  protected readonly entries: DraftEntry[];
+  readonly #callbacks: PlanCallbacks;
+
+  constructor(kind: PlanKind, entries: readonly DraftEntry[], { flow, callbacks, signer }: PlanParts) {
+    this.kind = kind;
+    this.signer = signer;
+    this.entries = [...entries];
+    this.#flow = flow;
+    this.#callbacks = callbacks;
+  }
+
+  flow(): PlanFlow {
+    return this.#flow;
+  }
+
+  get name(): string {
+    return this.kind;
+  }
+
+  get takesMessage(): boolean {
+    return this.kind === 'chain';
+  }
+
+  get takesOverride(): boolean {
+    return this.takesMessage;
+  }
+
+  get onSuccess(): Signed | undefined {
+    return this.#callbacks.onSuccess?.signed();
+  }
+
+  get onFailure(): Signed | undefined {
+    return this.#callbacks.onFailure?.signed();
+  }
+
+  async lanes(given: GivenAtStart, build: BuildMessage): Promise<readonly (readonly Entry[])[]> {
+    if (this.kind === 'chain') return [await this.#links(given, build)];
+    const built = await builtEntries(this.entries, build);
+    const groups = [...inGroups(built.map((entry, at) => [entry, this.entries[at]?.group]))];
+    return this.kind === 'sequence' ? [groups.flat()] : groups;
+  }
+
+  /** The first link has a message; every other one is given what the link before it returned. */
+  async #links(given: GivenAtStart, build: BuildMessage): Promise<Entry[]> {
+    const [first, ...others] = this.entries;
+    if (first === undefined) return [];
+    const begun = await builtEntry(first, 0, given, build);
+    let follows = begun.node;
+    return [
+      begun,
+      ...others.map(({ signed }, index): Entry => {
+        const link = { ...signed, at: index + 1, follows };
+        follows = signed.node;
+        return link;
+      }),
+    ];
+  }
+}
+
+/** A signature by itself is a plan of one job. */
+export function signatureDraft(signature: SignedNode): Draft {
+  return {
+    name: signature.node,
+    flow: () => SINGLE,
+    takesMessage: true,
+    takesOverride: true,
+    lanes: async (given, build) => {
+      const entry = { signed: signature.signed(), message: given.message, checkedBy: signature.checkedBy };
+      return [[await builtEntry(entry, 0, given, build)]];
+    },
+  };
+}
+
+/** The entry with its message: what is bound lies over the message, and an override over both. A promise as `build`. */
+export function builtEntry(
+  draft: DraftEntry,
+  at: number,
+  given: GivenAtStart,
+  build: BuildMessage,
+): Entry | Promise<Entry> {
+  const { signed, message, checkedBy } = draft;
+  const laid = mergeOver(mergeOver(message ?? given.message, signed.bound), given.override);
+  const built = build(signed.node, laid, checkedBy);
+  return built instanceof Promise ? built.then((valid) => entryOf(draft, at, valid)) : entryOf(draft, at, built);
+}
+
+function entryOf({ signed, always, condition }: DraftEntry, at: number, message: unknown): Entry {
+  const { node, success, error } = signed;
+  return {
+    node,
+    at,
+    ...(message !== undefined && { message }),
+    ...(success !== undefined && { success }),
+    ...(error !== undefined && { error }),
+    ...(always && { always }),
+    ...(condition !== undefined && { condition }),
+  };
+}
+
+const NOTHING: GivenAtStart = { message: undefined, override: undefined };
+
+/** @throws {OnwardError} ONW2003 with the problems of all messages that do not fit. */
+async function builtEntries(entries: readonly DraftEntry[], build: BuildMessage): Promise<Entry[]> {
+  const built: Entry[] = [];
+  const refused: RefusedEntry[] = [];
+  for (const [at, entry] of entries.entries()) {
+    try {
+      const ready = builtEntry(entry, at, NOTHING, build);
+      built.push(ready instanceof Promise ? await ready : ready);
+    } catch (reason) {
+      refused.push({ at, reason });
+    }
+  }
+  if (refused.length > 0) throw refusalOf(refused, entries);
+  return built;
+}
+
+interface RefusedEntry {
+  readonly at: number;
+  readonly reason: unknown;
+}
+
+function refusalOf(refused: readonly RefusedEntry[], entries: readonly DraftEntry[]): unknown {
+  const foreign = refused.find(({ reason }) => !isOnwardError(reason));
+  if (foreign !== undefined) return foreign.reason;
+  const told = refused.map(({ at, reason }) => {
+    const text = reason instanceof Error ? reason.message : String(reason);
+    return `entries[${at}] (${entries[at]?.signed.node}): ${text}`;
+  });
+  const issues = refused.flatMap(({ at, reason }): readonly Issue[] => {
+    const own = isOnwardError(reason) ? reason.issues : [];
+    if (own.length > 0) return own.map((issue) => ({ ...issue, path: pathIn(at, issue.path) }));
+    return [{ path: pathIn(at, ''), expected: 'a message that fits the job', got: describeThrown(reason) }];
+  });
+  const text = `${refused.length === 1 ? 'a message' : `${refused.length} messages`} of the plan cannot be used:\n  ${told.join('\n  ')}`;
+  return new OnwardError('ONW2003', text, { issues, cause: refused[0]?.reason });
+}
+
+function pathIn(at: number, path: string): string {
+  const stem = `entries[${at}].message`;
+  if (path === '') return stem;
+  return path.startsWith('[') ? `${stem}${path}` : `${stem}.${path}`;
+}
+
+/** One job of a draft. */
+export interface DraftEntry {
+  readonly signed: Signed;
+  /** As it was given; what is bound lies over it. */
+  readonly message: unknown;
+  readonly group?: string;
+  readonly always?: true;
+  readonly condition?: readonly unknown[];
+  /** The class that its message is checked against ahead of its own. */
+  readonly checkedBy?: MessageClass | undefined;
+}
+
+/** What a start gives to a plan. */
+export interface GivenAtStart {
+  readonly message: unknown;
+  readonly override: unknown;
+}
+
+/** Anything that a run can be started with, beside the name of a job. */
+export interface Draft {
+  readonly name: string;
+  /** @throws {OnwardError} ONW3004 if what is given makes no sense. */
+  flow(given: GivenAtStart): PlanFlow | Promise<PlanFlow>;
+  /** `start` is given a message, or parameters, ahead of its options. */
+  readonly takesMessage: boolean;
+  /** Its first message can be overridden. */
+  readonly takesOverride: boolean;
+  readonly onSuccess?: Signed | undefined;
+  readonly onFailure?: Signed | undefined;
+  /** The entries in their lanes, their messages built. @throws {OnwardError} as `start` does. */
+  lanes(given: GivenAtStart, build: BuildMessage): Promise<readonly (readonly Entry[])[]>;
+}
+
+/** Builds and checks the message of a job, by its own class after another one. @throws {OnwardError} ONW2001 to ONW2010. */
+export type BuildMessage = (job: string, data: unknown, checkedBy?: MessageClass) => unknown;
+
+/** In the order in which the groups appear; an entry without one is a group of its own. */
+export function inGroups(
+  entries: Iterable<readonly [entry: Entry, group: string | undefined]>,
+): Iterable<readonly Entry[]> {
+  const groups = new Map<string | number, Entry[]>();
+  for (const [entry, name = entry.at] of entries) {
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, [entry]);
+    else group.push(entry);
+  }
+  return groups.values();
+}
+
+/** @throws {OnwardError} ONW2001 to ONW2010 if a message does not fit. */
+export async function planOf(draft: Draft, given: GivenAtStart, build: BuildMessage): Promise<Plan> {
+  const lanes = await draft.lanes(given, build);
+  const { name, onSuccess, onFailure } = draft;
+  const flow = await draft.flow(given);
+  const callbacks = [onSuccess, onFailure].flatMap((signed) => (signed === undefined ? [] : [signed.node]));
+  return {
+    name,
+    entries: inLanes(lanes),
+    flow: callbacks.length === 0 ? flow : { ...flow, callbacks },
+    ...(onSuccess !== undefined && { onSuccess }),
+    ...(onFailure !== undefined && { onFailure }),
+  };
+}
+
+export class SwarmDraft extends WrittenPlan {
+  readonly #most: number | null;
+  readonly #entryOf: (job: unknown, message: unknown) => DraftEntry;
+  #isClosed = false;
+  #isStarted = false;
+
+  constructor(parts: PlanParts, entryOf: (job: unknown, message: unknown) => DraftEntry) {
+    super('swarm', [], parts);
+    this.#most = parts.flow.open?.most ?? null;
+    this.#entryOf = entryOf;
+  }
+
+  add(job: unknown, message?: unknown): this {
+    if (this.#isStarted)
+      throw new OnwardError('ONW3052', 'the swarm was started already; add to the run that `start` gave back');
+    if (this.#isClosed) throw notAdded('it was closed');
+    const most = this.#most;
+    if (most !== null && this.entries.length >= most) throw notAdded(`its \`maxSteps\` allows ${most}`);
+    this.entries.push(this.#entryOf(job, message));
+    return this;
+  }
+
+  close(): this {
+    this.#isClosed = true;
+    return this;
+  }
+
+  /** One that was closed takes nothing more once it runs. */
+  override flow(): PlanFlow {
+    const { open, ...closed } = super.flow();
+    return this.#isClosed || open === undefined ? closed : { ...closed, open };
+  }
+
+  override lanes(given: GivenAtStart, build: BuildMessage): Promise<readonly (readonly Entry[])[]> {
+    this.#isStarted = true;
+    return super.lanes(given, build);
+  }
+}
+
+/** Why nothing more is taken. */
+export function notAdded(why: string): OnwardError {
+  return new OnwardError('ONW3053', `nothing can be added to the swarm any more: ${why}; start another one`);
+}
+
+interface Identified {
+  readonly id?: string;
+}
+
+/** Undefined for a run whose id is made up: nobody joins it. */
+export function fingerprintFor(job: string, message: unknown, { id }: Identified): string | undefined {
+  return id === undefined ? undefined : fingerprintOf(job, message);
+}
+
+/** Predicates all look alike: two plans are the same if they differ in nothing else. */
+export function planFingerprint(plan: Plan, { id }: Identified): string | undefined {
+  if (id === undefined) return undefined;
+  const entries = plan.entries.map(({ condition, ...entry }) => ({ ...entry, if: withoutPredicates(condition) }));
+  return fingerprintOf(plan.name, { ...plan, entries });
+}
+
+function withoutPredicates(condition: unknown): unknown {
+  if (!Array.isArray(condition)) return condition;
+  return condition.map((part: unknown) => (typeof part === 'function' ? 'predicate' : part));
+}

@@ -1,0 +1,220 @@
+// The core as stores see it: records and an event in, what to write and to do out.
+//
+// D1. Pure and deterministic: the same records, event and time give the same decision.
+// D2. Idempotent: an event that was applied before is a duplicate and writes nothing.
+// D3. It reads only the records that `keysOf` names; their number depends on the graph, never on the run's length.
+// D4. The live steps are the outbox: whatever was decided but not dispatched can be found again from them.
+
+import * as stop from '../run/control.ts';
+import * as transition from '../run/transition.ts';
+import { nodeNamed } from '../graph/compile.ts';
+import type { CompiledGraph } from '../graph/graph.ts';
+import { isAtRest } from '../run/advance.ts';
+import { startChild, type ChildAnswer } from '../run/children.ts';
+import type { Event, StepAddress, StepEvent, Task } from '../run/event.ts';
+import type { Json } from '../values/json.ts';
+import { addressOf, deadlineOf, Ledger, quietOf, taskOf, timerFor, type Timer, type TurnEvent } from './outbox.ts';
+import { Phase } from '../run/status.ts';
+import { quiet } from '../run/finish.ts';
+import { deliver, deliveries, send } from '../run/inbox.ts';
+import { changesOf, hydrate, type Loaded } from './records.ts';
+import { runStarted, type RunEvent } from '../run/run-event.ts';
+import { Run, type Step } from '../run/state.ts';
+import { addEntries, turnsDue } from '../run/entries.ts';
+import { summariseRun } from '../run/view.ts';
+
+export interface Decision {
+  readonly outcome: 'applied' | 'duplicate' | 'unknown';
+  /** To be written in one piece. Null deletes a record. */
+  readonly writes: readonly (readonly [key: string, value: Json | null])[];
+  readonly tasks: readonly Task[];
+  readonly timers: readonly Timer[];
+  readonly aborts: readonly StepAddress[];
+  /** Published after the write. */
+  readonly events: readonly RunEvent[];
+  /** Every live step is to be told with a `swept` event. */
+  readonly sweep: boolean;
+  /** The run is at rest: the event to tell it with. */
+  readonly quiet: Event | null;
+  /** Entries of its plan that are to have their turn, each with an event. */
+  readonly turns: readonly TurnEvent[];
+  /** What the body is told that asked for a child. */
+  readonly child?: ChildAnswer;
+}
+
+const NOTHING = { writes: [], tasks: [], timers: [], aborts: [], events: [], sweep: false, quiet: null, turns: [] };
+
+/** What follows from an event. `records` are those of `keysOf(graph, event)`, as far as they exist. */
+export function decide(
+  graph: CompiledGraph,
+  runId: string,
+  records: ReadonlyMap<string, Json>,
+  event: Event,
+  now: number,
+): Decision {
+  const found = hydrate(graph, runId, records);
+  if (event.type === 'submitted') {
+    return found === undefined ? decideStart(graph, runId, event, now) : { outcome: 'duplicate', ...NOTHING };
+  }
+  if (found === undefined) return { outcome: 'unknown', ...NOTHING };
+  const sink = new Ledger(found.history, now);
+  if (event.type === 'spawned') return decideChild(found, event, records, sink);
+  if (!apply(found, event, sink)) {
+    return { outcome: 'duplicate', ...NOTHING, events: sink.events.filter(({ type }) => type === 'step.late') };
+  }
+  return decisionOf(sink, changesOf(found, records));
+}
+
+function decideStart(graph: CompiledGraph, runId: string, event: Event & { type: 'submitted' }, now: number): Decision {
+  const { history } = event.settings;
+  const run = new Run(runId, graph, event.plan.name, event.settings);
+  const sink = new Ledger(history, now);
+  transition.start(run, event.plan, event.settings.suspended, sink);
+  sink.events.unshift(runStarted(summariseRun(run)));
+  return decisionOf(sink, changesOf({ run, history, steps: new Map(), groups: new Map() }, new Map()));
+}
+
+function decideChild(
+  found: Loaded,
+  event: Extract<StepEvent, { type: 'spawned' }>,
+  records: ReadonlyMap<string, Json>,
+  sink: Ledger,
+): Decision {
+  const parent = found.steps.get(event.at.step);
+  if (parent === undefined) return { outcome: 'duplicate', ...NOTHING, child: { kind: 'refused', why: 'leaked' } };
+  stop.sweep(parent, sink);
+  const child = startChild(parent, event.attempt, event.start, sink);
+  if (child.kind === 'refused' || !child.isNew) return { outcome: 'duplicate', ...NOTHING, child };
+  return { ...decisionOf(sink, changesOf(found, records)), child };
+}
+
+function decisionOf(sink: Ledger, writes: Decision['writes']): Decision {
+  const { kept, tasks, timers, aborts, events, turns } = sink;
+  const asked = { sweep: sink.isSwept, quiet: sink.quietEvent };
+  return { outcome: 'applied', writes: [...writes, ...kept], tasks, timers, aborts, events, turns, ...asked };
+}
+
+function apply(found: Loaded, event: Exclude<Event, { type: 'submitted' | 'spawned' }>, sink: Ledger): boolean {
+  const { run } = found;
+  switch (event.type) {
+    case 'cancel':
+      return stop.cancel(run, event.reason, sink);
+    case 'suspend':
+      return stop.suspend(run, sink);
+    case 'resume':
+      return stop.resume(run, sink);
+    case 'deadline':
+      return stop.deadline(run, sink);
+    case 'quiet':
+      return quiet(run, sink);
+    case 'turn':
+      return transition.turn(run, event.turn.entry, event.after, sink);
+    case 'added':
+      return addEntries(run, event.first, event.entries, sink);
+    case 'closed':
+      return transition.closePlan(run, sink);
+    case 'message':
+      return send(run, nodeNamed(run.graph, event.node), { id: event.id, message: event.message }, sink);
+    default:
+      return applyToStep(found.steps.get(event.at.step), event, sink);
+  }
+}
+
+/**
+ * A signal that the step has not heard of yet comes first: what happens to it now happens to a stopped one. If the
+ * event then changes nothing, all of it is forgotten: the step still hears of the signal by itself.
+ */
+function applyToStep(step: Step | undefined, event: Exclude<StepEvent, { type: 'spawned' }>, sink: Ledger): boolean {
+  if (step === undefined) return false;
+  const swept = stop.sweep(step, sink);
+  return event.type === 'swept' ? swept : takeEvent(step, event, sink);
+}
+
+function takeEvent(step: Step, event: Exclude<StepEvent, { type: 'spawned' }>, sink: Ledger): boolean {
+  const { attempt } = 'attempt' in event ? event : step;
+  switch (event.type) {
+    case 'prepared':
+      return transition.prepared(step, attempt, event.message, sink);
+    case 'completed':
+      return transition.completed(step, attempt, event.message, event.value, event.facts, event.effects, sink);
+    case 'failed':
+      return transition.failed(step, attempt, event.message, event.error, event.failure, event.facts, sink);
+    case 'unmet':
+      return transition.unmet(step, attempt, sink);
+    case 'delivered':
+      return deliver(step, event.number, sink);
+    case 'judged':
+      return transition.judged(step, attempt, event.facts, sink);
+    case 'lost':
+      return transition.lost(step, attempt, event.error, sink);
+    case 'due':
+      return transition.due(step, attempt, event.timer, sink);
+    case 'late':
+      sink.late(step, attempt);
+      return false;
+    case 'swept':
+      return false;
+    case 'stepCancelled':
+      return stop.stopStep(step, event.reason, sink);
+  }
+}
+
+/** What waits to be dispatched. Doing it twice does no harm. */
+export interface Outbox {
+  readonly tasks: readonly Task[];
+  readonly timers: readonly Timer[];
+  /** Events for steps that a signal has not reached, and for a run at rest. */
+  readonly events: readonly Event[];
+}
+
+/**
+ * What a run waits for, to be dispatched again after a loss.
+ *
+ * @param records every live record of the run (`isLiveRecord`).
+ */
+export function redispatch(graph: CompiledGraph, runId: string, records: ReadonlyMap<string, Json>): Outbox {
+  const found = hydrate(graph, runId, records);
+  if (found === undefined) return { tasks: [], timers: [], events: [] };
+  const { run } = found;
+  const live = [...found.steps.values()].sort((a, b) => a.id - b.id);
+  const timers = live.filter(hasTimer).map((step) => timerFor(step, step.rare?.wakeAt ?? 0));
+  const sweeps = live.filter(stop.needsSweep).map((step): Event => ({ type: 'swept', at: addressOf(step) }));
+  const turns = turnsDue(run).map((due): Event => ({ type: 'turn', ...due }));
+  const letters = deliveries(run).map(({ step, number }): Event => ({
+    type: 'delivered',
+    at: addressOf(step),
+    number,
+  }));
+  const others: readonly Event[] = [...sweeps, ...letters, ...turns];
+  return {
+    tasks: live.filter(({ phase }) => isPerformed(phase)).map(taskOf),
+    timers: stop.hasDeadline(run) ? [...timers, deadlineOf(runId, run.limits.deadline)] : timers,
+    events: isAtRest(run) ? [...others, quietOf(run)] : others,
+  };
+}
+
+/**
+ * Where a live step is, by its number or its key.
+ *
+ * @param records every live record of the run (`isLiveRecord`).
+ */
+export function addressIn(
+  graph: CompiledGraph,
+  runId: string,
+  records: ReadonlyMap<string, Json>,
+  which: number | string,
+): StepAddress | undefined {
+  const steps = hydrate(graph, runId, records)?.steps.values() ?? [];
+  for (const step of steps) if (step.id === which || step.key === which) return addressOf(step);
+  return undefined;
+}
+
+function isPerformed(phase: Phase): boolean {
+  return phase === Phase.RUNNING || phase === Phase.PREPARING || phase === Phase.JUDGING;
+}
+
+function hasTimer({ phase, rare }: Step): boolean {
+  return (
+    (phase === Phase.HELD || phase === Phase.STOPPING || phase === Phase.LISTENING) && rare !== null && rare.wakeAt > 0
+  );
+}

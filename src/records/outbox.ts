@@ -1,0 +1,250 @@
+// Writes down what the transitions ask for: the sink of a store.
+
+import type { Join } from '../graph/graph.ts';
+import { isFirst, judgedMoment, kindOf, type Sink } from '../run/sink.ts';
+import type { Event, StepAddress, StepPlace, Task, TaskTurn } from '../run/event.ts';
+import { historySlot, type History, entryViewOf, summariseRun, viewStep } from '../run/view.ts';
+import type { Json } from '../values/json.ts';
+import { Role } from '../run/status.ts';
+import type { Turn } from '../run/plan.ts';
+import { arrivalRecordKey, attemptRecordKey, historyRecordKey, itemRecordKey, outcomeRecordKey } from './keys.ts';
+import type { Ref, AttemptRecord } from '../run/step-data.ts';
+import {
+  runEnded,
+  runResumed,
+  runSuspended,
+  stepEnded,
+  stepLate,
+  stepRetrying,
+  stepStarted,
+  stepWaiting,
+  type RunEvent,
+} from '../run/run-event.ts';
+import type { EntryMark, Rare, Group, Run, Step } from '../run/state.ts';
+import { enclosing } from './step-record.ts';
+import { timerOf } from '../run/transition.ts';
+
+/** A timer of a step or of the run: the event to deliver at a time. `at` null: it is no longer wanted. */
+export interface Timer {
+  readonly key: string;
+  readonly at: number | null;
+  readonly event: Event;
+}
+
+export type TurnEvent = Extract<Event, { type: 'turn' }>;
+
+/** A reference to the values of a group's items, in the order of the array: by name, or by a record of that name. */
+export interface ItemsRef {
+  readonly items: string;
+  readonly size: number;
+}
+
+/** A reference to what arrived at a join: the keys of the records that hold each source's reference. */
+export interface SourcesRef {
+  readonly sources: readonly string[];
+}
+
+export class Ledger implements Sink {
+  readonly now: number;
+  readonly events: RunEvent[] = [];
+  readonly tasks: Task[] = [];
+  readonly timers: Timer[] = [];
+  readonly aborts: StepAddress[] = [];
+  readonly turns: TurnEvent[] = [];
+  /** Records that are written and never loaded to decide. */
+  readonly kept: [string, Json][] = [];
+  isSwept = false;
+  quietEvent: Event | null = null;
+  readonly #history: History;
+
+  constructor(history: History, now: number) {
+    this.#history = history;
+    this.now = now;
+  }
+
+  ready(step: Step): void {
+    this.tasks.push(taskOf(step));
+    if (isFirst(step)) this.events.push(stepStarted(step.run.id, viewStep(step)));
+  }
+
+  wake(step: Step, at: number): void {
+    this.timers.push(timerFor(step, at));
+  }
+
+  unwake(step: Step): void {
+    this.timers.push(timerFor(step, null));
+  }
+
+  wakeRun(run: Run, at: number | null): void {
+    this.timers.push(deadlineOf(run.id, at));
+  }
+
+  abort(step: Step): void {
+    this.aborts.push(addressOf(step));
+  }
+
+  sweep(): void {
+    this.isSwept = true;
+  }
+
+  /** Whoever is swept is also looked at for messages. */
+  post(): void {
+    this.isSwept = true;
+  }
+
+  turn(_run: Run, turn: Turn, after: number | null): void {
+    this.turns.push({ type: 'turn', turn, after });
+  }
+
+  entryOver(step: Step): void {
+    const view = viewStep(step);
+    if (view.entry >= 0) this.kept.push([outcomeRecordKey(view.entry), asJson(entryViewOf(view))]);
+  }
+
+  listening(step: Step): void {
+    this.events.push(...stepWaiting(step.run.id, viewStep(step)));
+  }
+
+  quiet(run: Run): void {
+    this.quietEvent = quietOf(run);
+  }
+
+  attempted(step: Step, attempt: AttemptRecord): void {
+    this.kept.push([attemptRecordKey(step.id, attempt.number), asJson(attempt)]);
+    if (attempt.seq > 0) this.events.push(stepRetrying(step.run.id, viewStep(step), attempt));
+  }
+
+  over(step: Step): void {
+    const view = viewStep(step);
+    const slot = historySlot(step, this.#history);
+    if (slot !== undefined) this.kept.push([historyRecordKey(slot), asJson(view)]);
+    this.events.push(...stepEnded(step.run.id, view));
+  }
+
+  late(step: Step, attempt: number): void {
+    this.events.push(stepLate(step.run, viewStep(step), attempt, this.now));
+  }
+
+  suspended(run: Run): void {
+    this.events.push(runSuspended(run.id, run.seq, this.now));
+  }
+
+  resumed(run: Run): void {
+    this.events.push(runResumed(run.id, run.seq, this.now));
+  }
+
+  ended(run: Run): void {
+    const summary = summariseRun(run);
+    if (summary.status !== undefined) this.events.push(runEnded({ ...summary, status: summary.status }));
+  }
+
+  /** Items keep their values under names that follow from the group; a recovered one has its callback's. */
+  collect(group: Group, item: number, value: Ref): void {
+    const key = `${itemsKey(group)}${item}`;
+    if (value !== key) this.kept.push([itemRecordKey(key), asJson(value ?? null)]);
+  }
+
+  collected(group: Group): ItemsRef {
+    return { items: itemsKey(group), size: group.size };
+  }
+
+  arrived(_run: Run, join: Join, { source, number, value }: { source: number; number: number; value: Ref }): void {
+    this.kept.push([arrivalRecordKey(join.id, source, number), asJson(value ?? null)]);
+  }
+
+  joined(_run: Run, join: Join, instance: number): SourcesRef {
+    return { sources: join.sources.map((_, source) => arrivalRecordKey(join.id, source, instance)) };
+  }
+}
+
+export function addressOf(step: Step): StepAddress {
+  return { ...placeOf(step), around: enclosing(step).map(placeOf) };
+}
+
+function placeOf({ id, node, rare }: Step): StepPlace {
+  const signed = rare?.placement?.signed;
+  const callbacks = [...(signed?.success ?? []), ...(signed?.error ?? [])];
+  return {
+    step: id,
+    node: node.name,
+    ...(rare !== null && rare.root !== null && { root: rare.root.entry }),
+    ...(callbacks.length > 0 && { callbacks: callbacks.map(({ node: name }) => name) }),
+    ...(rare?.group && { group: rare.group.key }),
+    ...(rare?.role === Role.CALLED && rare.call !== null && { call: rare.call }),
+  };
+}
+
+export function taskOf(step: Step): Task {
+  const { run, attempt, rare } = step;
+  const kind = kindOf(step);
+  const stem = `${run.id}~${step.id}.${attempt}`;
+  const moment = judgedMoment(step);
+  const group = rare?.group ?? null;
+  return {
+    key: kind === 'body' ? stem : kind === 'prepare' ? `${stem}.prepare` : `${stem}.${moment}`,
+    kind,
+    stepKey: step.key,
+    runId: run.id,
+    at: addressOf(step),
+    attempt,
+    round: step.round,
+    tags: run.tags,
+    ancestors: enclosing(step).map(({ key, node }) => ({ key, node: node.name })),
+    via: step.via?.id ?? null,
+    valueKey: group === null ? `${stem}.out` : `${itemsKey(group)}${step.item}`,
+    inline: step.isInline,
+    ...(rare !== null && partsOf(step, rare)),
+    input: {
+      a: step.a,
+      b: step.b,
+      item: step.item,
+      ...(step.isPrepared && { message: step.message ?? null }),
+      ...(kind === 'judge' && { judged: step.value, judgedMoment: moment }),
+    },
+  };
+}
+
+/** What only some tasks have. */
+function partsOf({ run, sent, dueAt }: Step, { placement, entry }: Rare): Partial<Task> {
+  const turn = entry === null ? undefined : turnOf(run, entry);
+  return {
+    ...(placement !== null && { placement }),
+    ...(turn !== undefined && { turn }),
+    ...(sent !== null && { sent }),
+    ...(dueAt > 0 && { dueAt }),
+  };
+}
+
+function turnOf({ plan }: Run, { before, condition, uses }: EntryMark): TaskTurn | undefined {
+  if (before === null && condition === undefined && uses === undefined) return undefined;
+  const parameters = plan?.flow.parameters;
+  return {
+    ...(condition !== undefined && { condition }),
+    ...(uses !== undefined && { uses, ...(parameters !== undefined && { parameters }) }),
+    ...(before !== null && { previous: { ok: before.ok, value: before.value } }),
+  };
+}
+
+function itemsKey({ run, key }: Group): string {
+  return `${run.id}~g${key}.`;
+}
+
+export function timerFor(step: Step, at: number | null): Timer {
+  const event: Event = { type: 'due', at: addressOf(step), attempt: step.attempt, timer: timerOf(step) };
+  return { key: `${step.run.id}~${step.id}`, at, event };
+}
+
+/** Tells a run that it is at rest. */
+export function quietOf({ plan }: Run): Event {
+  const callbacks = plan?.flow.callbacks;
+  return callbacks === undefined ? { type: 'quiet' } : { type: 'quiet', callbacks };
+}
+
+export function deadlineOf(runId: string, at: number | null): Timer {
+  return { key: `${runId}~deadline`, at, event: { type: 'deadline' } };
+}
+
+/** As it is written: what is undefined is left out. */
+function asJson(value: unknown): Json {
+  return JSON.parse(JSON.stringify(value));
+}

@@ -1,0 +1,304 @@
+// A run as records in a store, and back. Every record is small and bounded by the graph, never by the run's length.
+//
+// R1. Records hold node names and edge ids, never positions: after a deployment the run goes on by name.
+// R2. What changed is found by comparing a record with what was loaded. Nothing has to be marked by hand.
+// R3. What never changes is written once, apart from what changes with every event.
+//
+// A run without its steps as two records: what never changes, and what changes with every event.
+
+import type { CompiledGraph } from '../graph/graph.ts';
+import type { CallRecord, Ref } from '../run/step-data.ts';
+import type { History } from '../run/view.ts';
+import { JoinState, Group, Run, type Step } from '../run/state.ts';
+import type { Json } from '../values/json.ts';
+import { hydrateLetter, hydratePart, partsOf, dehydratePlan, hydratePlan, type PlanRecord } from './plan-record.ts';
+import {
+  callRecordKey,
+  groupRecordKey,
+  joinRecordKey,
+  roundRecordKey,
+  RUN_KEY,
+  SETTINGS_KEY,
+  STATE_KEY,
+  stepRecordKey,
+} from './keys.ts';
+import type { SharedState, StateValue } from '../run/shared-state.ts';
+import { dehydrateStep, hydrateStep, type StepRecord } from './step-record.ts';
+import type { RunSettings } from '../run/event.ts';
+import type { Stage, FinalStatus, StepCode } from '../run/status.ts';
+import type { PlanFlow } from '../run/plan.ts';
+
+interface JoinRecord {
+  readonly counts: readonly number[];
+  readonly fired: number;
+}
+
+export interface GroupRecord {
+  readonly edge: string;
+  readonly cause: number;
+  readonly root: number | null;
+  readonly a: Ref;
+  readonly b: Ref;
+  readonly size: number;
+  readonly made: number;
+  readonly open: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+/** A run made of the records that were loaded. */
+export interface Loaded {
+  readonly run: Run;
+  readonly history: History;
+  readonly steps: ReadonlyMap<number, Step>;
+  readonly groups: ReadonlyMap<string, Group>;
+}
+
+/** Puts the loaded records together. Undefined if there is no such run. */
+export function hydrate(graph: CompiledGraph, runId: string, records: ReadonlyMap<string, Json>): Loaded | undefined {
+  const settings = readRecord<SettingsRecord>(records.get(SETTINGS_KEY));
+  const record = readRecord<RunRecord>(records.get(RUN_KEY));
+  if (settings === undefined || record === undefined) return undefined;
+  const run = hydrateRun(runId, graph, settings, record);
+  if (records.has(STATE_KEY)) run.state = stateOf(records.get(STATE_KEY));
+  const steps = new Map<number, Step>();
+  const groups = new Map<string, Group>();
+  const found: [Step, StepRecord][] = [];
+  for (const [key, json] of records) {
+    const name = key.slice(2);
+    if (key.startsWith('n/')) hydrateRound(run, name, json);
+    else if (key.startsWith('j/')) hydrateJoin(run, name, json);
+    else if (/^[eqmi]\//.test(key)) hydratePart(run, key, json);
+    else if (key.startsWith('s/')) {
+      const stepRecord = readRecord<StepRecord>(json);
+      if (stepRecord === undefined) continue;
+      const step = hydrateStep(run, Number(name), stepRecord);
+      steps.set(step.id, step);
+      found.push([step, stepRecord]);
+    }
+  }
+  // What belongs to others comes after them.
+  for (const [key, json] of records) {
+    if (key.startsWith('g/')) hydrateGroup(run, key.slice(2), readRecord<GroupRecord>(json), groups);
+    else if (key.startsWith('c/')) hydrateCall(key, readRecord<CallRecord>(json), steps);
+    else if (key.startsWith('l/')) hydrateLetter(run, key, json);
+  }
+  for (const [step, stepRecord] of found) tie(step, stepRecord, steps, groups);
+  return { run, history: settings.history, steps, groups };
+}
+
+/** Owners, groups and roots are records of their own. */
+function tie(
+  step: Step,
+  record: StepRecord,
+  steps: ReadonlyMap<number, Step>,
+  groups: ReadonlyMap<string, Group>,
+): void {
+  if (record.around.length > 0) {
+    step.rarely.owner = steps.get(record.around[0] ?? 0) ?? null;
+    step.rarely.depth = record.around.length;
+  }
+  if (record.group !== undefined) step.rarely.group = groups.get(record.group) ?? null;
+  if (record.root !== undefined) step.rarely.root = step.run.plan?.roots.get(record.root) ?? null;
+}
+
+/** The records of everything that is loaded or new, and not over. */
+function dehydrate({ run, history, steps, groups }: Loaded, isNew: boolean): Map<string, Json> {
+  const records = new Map<string, Json>([[RUN_KEY, toJson(dehydrateRun(run))]]);
+  if (isNew) records.set(SETTINGS_KEY, toJson(settingsOf(run, history)));
+  const open = new Set([...groups.values()].filter((group) => !group.isOver));
+  for (const step of run.live) {
+    records.set(stepRecordKey(step.id), toJson(dehydrateStep(step)));
+    const group = step.rare?.group;
+    if (group !== null && group !== undefined) open.add(group);
+  }
+  for (const group of open) records.set(groupRecordKey(group.key), toJson(dehydrateGroup(group)));
+  for (const step of new Set([...steps.values(), ...run.live])) {
+    for (const [call, record] of step.rare?.calls ?? []) records.set(callRecordKey(step.id, call), toJson(record));
+  }
+  for (const [key, record] of partsOf(run)) records.set(key, record === true ? true : toJson(record));
+  for (const [index, state] of run.joins ?? []) {
+    const join = run.graph.joins[index];
+    if (join !== undefined) records.set(joinRecordKey(join.id), toJson(joinRecordOf(state)));
+  }
+  for (const [index, round] of run.rounds ?? []) {
+    const node = run.graph.nodes[index];
+    if (node !== undefined) records.set(roundRecordKey(node.name), round);
+  }
+  const fields = [...run.state].map(([field, { value, change }]) => [field, value, change]);
+  if (fields.length > 0) records.set(STATE_KEY, toJson(fields));
+  return records;
+}
+
+/** What differs from the records that were loaded; null for what is over. */
+export function changesOf(loaded: Loaded, before: ReadonlyMap<string, Json>): [string, Json | null][] {
+  const after = dehydrate(loaded, !before.has(SETTINGS_KEY));
+  const changed: [string, Json | null][] = [];
+  for (const [key, json] of after)
+    if (JSON.stringify(json) !== JSON.stringify(before.get(key))) changed.push([key, json]);
+  for (const key of before.keys()) if (/^[sgqel]\//.test(key) && !after.has(key)) changed.push([key, null]);
+  return changed;
+}
+
+/** The state as it was written. */
+export function stateOf(json: Json | undefined): SharedState {
+  const fields = readRecord<readonly (readonly [string, StateValue, number])[]>(json) ?? [];
+  return new Map(fields.map(([field, value, change]) => [field, { value, change }]));
+}
+
+function hydrateRound(run: Run, node: string, json: Json): void {
+  const index = run.graph.nodeOf.get(node)?.index;
+  if (index === undefined || typeof json !== 'number') return;
+  run.rounds ??= new Map();
+  run.rounds.set(index, json);
+}
+
+function joinRecordOf({ counts, fired }: JoinState): JoinRecord {
+  return { counts: [...counts], fired };
+}
+
+function hydrateJoin(run: Run, id: string, json: Json): void {
+  const join = run.graph.joins.find((known) => known.id === id);
+  const state = readRecord<JoinRecord>(json);
+  if (join === undefined || state === undefined) return;
+  run.joins ??= new Map();
+  run.joins.set(join.index, new JoinState(state.counts, state.fired));
+}
+
+function hydrateGroup(run: Run, key: string, record: GroupRecord | undefined, groups: Map<string, Group>): void {
+  const edge = record === undefined ? undefined : run.graph.edgeOf.get(record.edge);
+  if (record === undefined || edge === undefined) return;
+  const { cause, a, b, size, made, open, failed, skipped } = record;
+  const root = record.root === null ? null : (run.plan?.roots.get(record.root) ?? null);
+  const group = new Group(key, edge, { run, cause, root, a: a ?? undefined, b: b ?? undefined, size });
+  groups.set(key, Object.assign(group, { made, open, failed, skipped }));
+}
+
+function dehydrateGroup({ edge, cause, root, a, b, size, made, open, failed, skipped }: Group): GroupRecord {
+  return {
+    edge: edge.id,
+    cause,
+    root: root === null ? null : root.entry,
+    a: a ?? null,
+    b: b ?? null,
+    size,
+    made,
+    open,
+    failed,
+    skipped,
+  };
+}
+
+function hydrateCall(key: string, record: CallRecord | undefined, steps: ReadonlyMap<number, Step>): void {
+  const end = key.indexOf('/', 2);
+  const owner = steps.get(Number(key.slice(2, end)));
+  if (owner === undefined || record === undefined) return;
+  owner.rarely.calls ??= new Map();
+  owner.rarely.calls.set(key.slice(end + 1), record);
+}
+
+/** The border to the store: a record that we wrote is of the type that we wrote. */
+function readRecord<T>(json: Json | undefined): T | undefined {
+  return json === undefined || json === null ? undefined : (json as T);
+}
+
+/** The border to the store, outwards: interfaces of plain data are plain data. */
+function toJson(record: object): Json {
+  return record as unknown as Json;
+}
+
+/** What of a run never changes. */
+export interface SettingsRecord extends Omit<RunSettings, 'suspended'> {
+  readonly name: string;
+  /** Absent: it began with one job and nothing else. */
+  readonly flow?: PlanFlow;
+  readonly createdAt: number;
+}
+
+/** What of a run changes. */
+export interface RunRecord {
+  readonly endedAt: number;
+  readonly status: FinalStatus | null;
+  readonly code: StepCode;
+  readonly stage: Stage;
+  readonly outcome: FinalStatus;
+  readonly cancelling: boolean;
+  readonly cancelReason: string | null;
+  readonly timedOut: boolean;
+  readonly suspended: boolean;
+  readonly failed: boolean;
+  readonly exit: { readonly value: Ref } | null;
+  readonly steps: number;
+  readonly seq: number;
+  readonly live: number;
+  readonly openJoins: number;
+  readonly counts: Readonly<Record<FinalStatus, number>>;
+  readonly entry: { readonly status: FinalStatus | null; readonly code: StepCode; readonly value: Ref };
+  readonly plan?: PlanRecord;
+}
+
+/** The run without its steps, joins and entries. */
+export function hydrateRun(runId: string, graph: CompiledGraph, settings: SettingsRecord, record: RunRecord): Run {
+  const run = new Run(runId, graph, settings.name, settings);
+  if (settings.flow !== undefined) run.plan = hydratePlan(settings.flow, record.plan);
+  run.createdAt = settings.createdAt;
+  run.endedAt = record.endedAt;
+  run.status = record.status ?? undefined;
+  run.code = record.code;
+  run.stage = record.stage;
+  run.outcome = record.outcome;
+  run.cancelling = record.cancelling;
+  run.cancelReason = record.cancelReason ?? undefined;
+  run.timedOut = record.timedOut;
+  run.suspended = record.suspended;
+  run.failed = record.failed;
+  run.exit = record.exit;
+  run.steps = record.steps;
+  run.seq = record.seq;
+  run.liveCount = record.live;
+  run.openJoins = record.openJoins;
+  Object.assign(run.counts, record.counts);
+  run.entryStatus = record.entry.status ?? undefined;
+  run.entryCode = record.entry.code;
+  run.entryValue = record.entry.value ?? undefined;
+  return run;
+}
+
+export function settingsOf(run: Run, history: History): SettingsRecord {
+  const { tags, stepLimit, maxPerRun, cancelGraceMs, deadline, notBefore } = run.limits;
+  return {
+    name: run.name,
+    createdAt: run.createdAt,
+    history,
+    tags,
+    stepLimit,
+    maxPerRun,
+    cancelGraceMs,
+    deadline,
+    notBefore,
+    ...(run.plan !== null && { flow: run.plan.flow }),
+  };
+}
+
+export function dehydrateRun(run: Run): RunRecord {
+  return {
+    endedAt: run.endedAt,
+    status: run.status ?? null,
+    code: run.code,
+    stage: run.stage,
+    outcome: run.outcome,
+    cancelling: run.cancelling,
+    cancelReason: run.cancelReason ?? null,
+    timedOut: run.timedOut,
+    suspended: run.suspended,
+    failed: run.failed,
+    exit: run.exit,
+    steps: run.steps,
+    seq: run.seq,
+    live: run.liveCount,
+    openJoins: run.openJoins,
+    counts: { ...run.counts },
+    entry: { status: run.entryStatus ?? null, code: run.entryCode, value: run.entryValue ?? null },
+    ...(run.plan !== null && { plan: dehydratePlan(run.plan) }),
+  };
+}

@@ -1,0 +1,327 @@
+// One task of a store, performed: values are loaded, the body runs, and what came of it becomes an event.
+//
+// P1. The impure half of the core: it runs user code once per delivery and decides nothing.
+// P2. It never rejects for what user code does. A rejection is a fault of the store.
+// P3. A value that cannot be kept fails its step at the body that made it, not at the callback that wants it.
+//
+// The host of one task: what comes of its attempt becomes an event.
+//
+// What an engine gives to a task of a store while it is performed.
+
+import type { Task, TaskTurn, ChildStart, Effects, Event, Failure, StepEvent } from '../run/event.ts';
+import { nodeNamed } from '../graph/compile.ts';
+import { place, type Placement } from '../run/overlay.ts';
+import type { Ref, Facts, CallEnd, CallKey } from '../run/step-data.ts';
+import { NO_STATE, type SharedState } from '../run/shared-state.ts';
+import { type Application, routeOf } from '../execute/application.ts';
+import type { Attempt, ParentSource, Called, Host, Told, Underway } from '../execute/attempt.ts';
+import { execute } from '../execute/execute.ts';
+import { judge, prepare } from '../execute/prepare.ts';
+import { isRunCallback } from '../execute/message.ts';
+import type { ChildAnswer } from '../run/children.ts';
+import type { Edge } from '../graph/graph.ts';
+import { StepCode } from '../run/status.ts';
+import type { EntryView } from '../run/view.ts';
+import type { RunReport } from '../wiring/run-report.ts';
+import type { Spawned } from '../wiring/context.ts';
+import { calledWith, refusedChild } from '../execute/errors.ts';
+import type { Clock } from '../execute/clock.ts';
+import { previousOf as previousFor } from '../execute/context.ts';
+import { scopeOf, type Question } from '../execute/condition.ts';
+
+/** Performs a task. Resolves when the body was called; its outcome is delivered. */
+export async function perform(app: Application, task: Task, io: TaskIo): Promise<void> {
+  const { kind, input } = task;
+  const attempt = await attemptOf(app, task, io);
+  const hasContext = app.bodies[attempt.node.index]?.takes?.context === true;
+  const state = hasContext && kind === 'body' ? await io.state() : NO_STATE;
+  // A cancel overtook it: no body is called that somebody would have to wait for.
+  if (!io.isWanted()) return io.deliver({ type: 'due', at: task.at, attempt: task.attempt, timer: 'grace' });
+  const host = new TaskHost(app, task, io, state);
+  if (kind === 'prepare') return prepare(app, attempt, host);
+  if (kind === 'body') return void execute(app, attempt, host);
+  const value = await io.load(input.judged);
+  judge(app, attempt, { moment: input.judgedMoment ?? 'error', value }, host);
+}
+
+/** The attempt, its values loaded. */
+async function attemptOf(app: Application, task: Task, io: TaskIo): Promise<Attempt> {
+  const { input, sent, turn, placement } = task;
+  const placed = placement === undefined ? undefined : place(app.graph, await loaded(placement, io));
+  const via = task.via === null ? null : (app.graph.edgeOf.get(task.via) ?? placed?.edge ?? null);
+  return {
+    run: { id: task.runId, tags: task.tags },
+    node: placed?.node ?? nodeNamed(app.graph, task.at.node),
+    via,
+    attempt: task.attempt,
+    round: task.round,
+    key: task.stepKey,
+    owner: parentOf(task.ancestors),
+    previous: await previousOf(turn, io),
+    isAsked: turn?.condition !== undefined || turn?.uses !== undefined,
+    sent: sent === undefined ? null : { message: await io.load(sent.message) },
+    dueAt: task.dueAt ?? 0,
+    a: await io.load(input.a),
+    b: await loadOrigin(io, input.b, input.item),
+    item: -1,
+    message: await io.load(input.message),
+    isPrepared: 'message' in input && !isRunCallback(via),
+  };
+}
+
+/** Of what is bound only what goes into the message of this very step is asked for. */
+async function loaded(placement: Placement, io: TaskIo): Promise<Placement> {
+  const { signed } = placement;
+  if (signed.bound === undefined) return placement;
+  return { ...placement, signed: { ...signed, bound: await io.load(signed.bound) } };
+}
+
+async function previousOf(turn: TaskTurn | undefined, io: TaskIo): Promise<Attempt['previous']> {
+  const previous = turn?.previous;
+  if (previous === undefined) return null;
+  return { ok: previous.ok, value: previous.ok ? await io.load(previous.value) : undefined };
+}
+
+/** The target's value or error: an end callback is given which of the two it is. */
+async function loadOrigin(io: TaskIo, ref: Ref, item: number): Promise<unknown> {
+  if (typeof ref !== 'object' || ref === null || 'refusal' in ref) return io.load(ref, item);
+  if ('error' in ref) return { error: await io.load(ref.error) };
+  return 'value' in ref ? { value: await io.load(ref.value) } : io.load(ref);
+}
+
+function parentOf([nearest, ...others]: Task['ancestors']): ParentSource | null {
+  if (nearest === undefined) return null;
+  return { key: nearest.key, node: { name: nearest.node }, owner: parentOf(others) };
+}
+
+export class TaskHost implements Host<Attempt> {
+  readonly clock: Clock;
+  readonly #app: Application;
+  readonly #task: Task;
+  readonly #io: TaskIo;
+  #state: SharedState;
+  #settled = false;
+
+  constructor(app: Application, task: Task, io: TaskIo, state: SharedState) {
+    this.#app = app;
+    this.#task = task;
+    this.#io = io;
+    this.#state = state;
+    this.clock = io.clock;
+  }
+
+  isWanted(): boolean {
+    return !this.#settled && this.#io.isWanted();
+  }
+
+  began(_at: Attempt, work: Underway): void {
+    this.#io.began(work);
+  }
+
+  /** What follows comes as tasks of its own. */
+  next(): undefined {
+    return undefined;
+  }
+
+  prepared(at: Attempt, attempt: number, message: unknown): void {
+    if (this.#settled) return this.#late(attempt);
+    this.#settle(at, attempt, message, (kept) => ({
+      type: 'prepared',
+      at: this.#task.at,
+      attempt,
+      message: kept ?? null,
+    }));
+  }
+
+  completed(
+    at: Attempt,
+    attempt: number,
+    message: unknown,
+    value: unknown,
+    facts: Facts,
+    effects: Effects | null,
+  ): void {
+    if (this.#settled) return this.#late(attempt);
+    this.#settle(at, attempt, message, (kept) => ({
+      type: 'completed',
+      at: this.#task.at,
+      attempt,
+      message: kept,
+      value: this.#io.keepAs(this.#task.valueKey, { value }),
+      facts: this.#keepFaults(facts),
+      effects: this.#keepExit(effects),
+    }));
+  }
+
+  failed(at: Attempt, attempt: number, message: unknown, error: unknown, failure: Failure, facts: Facts | null): void {
+    if (this.#settled) return this.#late(attempt);
+    this.#settle(at, attempt, message, (kept) => ({
+      type: 'failed',
+      at: this.#task.at,
+      attempt,
+      message: kept,
+      error: this.#io.keep(`error${attempt}`, { error }),
+      failure,
+      facts: facts === null ? null : this.#keepFaults(facts),
+    }));
+  }
+
+  judged(_at: Attempt, attempt: number, facts: Facts): void {
+    this.#io.deliver({ type: 'judged', at: this.#task.at, attempt, facts: this.#keepFaults(facts) });
+  }
+
+  async spawn(at: Attempt, attempt: number, start: ChildStart): Promise<Spawned> {
+    const answer = await this.#commit(at, attempt, start);
+    return { runId: this.#task.runId, key: answer.key };
+  }
+
+  async call(at: Attempt, attempt: number, start: ChildStart): Promise<Called> {
+    const answer = await this.#commit(at, attempt, start);
+    const ended = answer.kind === 'over' ? this.#load(answer.end) : this.#io.endOf(answer.step, start.call);
+    const over = Promise.resolve(ended).then(async (end) => {
+      this.#state = await this.#io.state();
+      return end;
+    });
+    return calledWith(over);
+  }
+
+  async #load({ status, value }: CallEnd): Promise<CallEnd> {
+    return { status, value: await this.#io.load(value) };
+  }
+
+  async #commit(at: Attempt, attempt: number, start: ChildStart): Promise<Exclude<ChildAnswer, { kind: 'refused' }>> {
+    const kept =
+      start.message === undefined ? undefined : this.#io.keep(`child.${start.call}`, { value: start.message });
+    const event = { type: 'spawned', at: this.#task.at, attempt, start: { ...start, message: kept } } as const;
+    const answer = await this.#io.commit(event);
+    if (answer.kind === 'refused') throw refusedChild(answer, at, start);
+    return answer;
+  }
+
+  state(): SharedState {
+    return this.#state;
+  }
+
+  tell(_at: Attempt, _attempt: number, told: Told): void {
+    this.#io.tell(told);
+  }
+
+  report(): RunReport | Promise<RunReport> {
+    return this.#io.report();
+  }
+
+  async question(at: Attempt): Promise<Question> {
+    const { turn } = this.#task;
+    const condition = await this.#io.load(turn?.condition);
+    if (turn?.uses === undefined) return { condition, scope: undefined, previous: previousFor(at.previous) };
+    const parameters = await this.#io.load(turn.parameters);
+    const results: (EntryView | undefined)[] = [];
+    for (const { at: entry } of turn.uses) results.push(await this.#io.outcomeOf(entry));
+    return { condition, scope: scopeOf(parameters, turn.uses, results), previous: undefined };
+  }
+
+  unmet(_at: Attempt, attempt: number): void {
+    if (this.#settled) return this.#late(attempt);
+    this.#settled = true;
+    this.#io.deliver({ type: 'unmet', at: this.#task.at, attempt });
+  }
+
+  /** One outcome for an attempt; what cannot be kept makes it fail. */
+  #settle(at: Attempt, attempt: number, message: unknown, eventOf: (message: Ref) => Event): void {
+    this.#settled = true;
+    let event: Event;
+    try {
+      event = eventOf(this.#keepMessage(at, message));
+    } catch (cannot) {
+      event = this.#cannotKeep(at, attempt, message, cannot);
+    }
+    this.#io.deliver(event);
+  }
+
+  /** Another end of the same attempt was delivered: this one must not count, whatever arrives first. */
+  #late(attempt: number): void {
+    this.#io.deliver({ type: 'late', at: this.#task.at, attempt });
+  }
+
+  /** Fails for good: another attempt would make such a value again, or would have no message. */
+  #cannotKeep(at: Attempt, attempt: number, message: unknown, cannot: unknown): Event {
+    const failure: Failure = { code: StepCode.INVALID_TYPE, retry: false, refused: this.#task.kind === 'prepare' };
+    const kept = this.#keepIfPossible(at, message);
+    const error = this.#io.keep(`error${attempt}`, { error: cannot });
+    return { type: 'failed', at: this.#task.at, attempt, message: kept, error, failure, facts: null };
+  }
+
+  #keepIfPossible(at: Attempt, message: unknown): Ref {
+    try {
+      return this.#keepMessage(at, message);
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** The message of an entry or a child is kept already, and so is that of a later attempt. */
+  #keepMessage(at: Attempt, message: unknown): Ref {
+    const { a, message: before } = this.#task.input;
+    if (message === undefined) return undefined;
+    if (at.via === null && this.#task.turn?.uses === undefined) return a;
+    if (isRunCallback(at.via)) return undefined;
+    return before ?? this.#io.keep('in', this.#payloadOf(at.via, message));
+  }
+
+  #payloadOf(via: Edge | null, message: unknown): Payload {
+    if (via === null) return { value: message };
+    const route = routeOf(this.#app, via);
+    const field = via.moment === 'error' ? route?.field : via.moment === 'end' ? route?.errorField : undefined;
+    if (field === undefined || typeof message !== 'object' || message === null || !Object.hasOwn(message, field))
+      return { value: message };
+    const error: unknown = Reflect.get(message, field);
+    return { value: { ...message, [field]: null }, errorField: field, error };
+  }
+
+  #keepExit(effects: Effects | null): Effects | null {
+    if (effects?.exit === undefined) return effects;
+    return { ...effects, exit: { value: this.#io.keep('exit', { value: effects.exit.value }) } };
+  }
+
+  #keepFaults(facts: Facts): Facts {
+    if (facts.faults === undefined) return facts;
+    const faults = facts.faults.map(({ edge, error }, at) => ({ edge, error: this.#io.keep(`fault${at}`, { error }) }));
+    return { ...facts, faults };
+  }
+}
+
+/** A value to be kept: what a body returned, what it threw, or a message one field of which takes an error. */
+export type Payload =
+  | { readonly value: unknown }
+  | { readonly error: unknown }
+  | { readonly value: object; readonly errorField: string; readonly error: unknown };
+
+/** What an engine gives to a task while it is performed. */
+export interface TaskIo {
+  readonly clock: Clock;
+  /** What a reference stands for, or one item of the array it stands for. Refusals stand for themselves. */
+  load(ref: Ref, item?: number): unknown;
+  /**
+   * Keeps a value under a name of this attempt and returns its reference; written together with the next event.
+   *
+   * @throws {OnwardError} ONW3045 if the value cannot be kept.
+   */
+  keep(name: string, payload: Payload): Ref;
+  /** The same, under a key of its own. */
+  keepAs(key: string, payload: Payload): Ref;
+  /** A body that can be told to stop or has a time limit is about to be called. */
+  began(work: Underway): void;
+  /** Whether the attempt is still to be performed: false once it was cancelled. */
+  isWanted(): boolean;
+  /** Told once for every outcome; a late one is an event too, and the core drops it. */
+  deliver(event: Event): void;
+  /** Asks for a child. Resolves when the answer is written. */
+  commit(event: Extract<StepEvent, { type: 'spawned' }>): Promise<ChildAnswer>;
+  /** How an entry of the plan ended, by its place there; its value is loaded. Undefined while it is not over. */
+  outcomeOf(entry: number): EntryView | undefined | Promise<EntryView | undefined>;
+  /** How a called step ended; its value is loaded. */
+  endOf(step: number, call: CallKey): Promise<CallEnd>;
+  state(): SharedState | Promise<SharedState>;
+  report(): RunReport | Promise<RunReport>;
+  tell(told: Told): void;
+}

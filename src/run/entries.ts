@@ -1,0 +1,203 @@
+// The entries of a plan: when each has its turn, what becomes of those that must not run, and what follows them.
+//
+// U1. An entry is over when everything it has caused is: only then the next one of its lane has its turn.
+// U2. Each entry makes exactly one step, run or not: the report lists those that never began.
+// U3. Turns are asked of the sink, and taken one by one: what a turn needs is named before it is loaded.
+
+import { nodeNamed } from '../graph/compile.ts';
+import { enter, enterCancelled, enterRefused, enterSkipped, stepAt } from './step-lifecycle.ts';
+import { place, placementOf } from './overlay.ts';
+import type { Entry, Plan, Turn } from './plan.ts';
+import { Stage, StepCode } from './status.ts';
+import { PlanState, Root, type EntryEnd, type EntryMark, type Run, type Step } from './state.ts';
+import type { Sink } from './sink.ts';
+
+/** Takes the plan into the run, and opens as many lanes as there is room for. */
+export function openPlan(run: Run, plan: Plan, sink: Sink): void {
+  const state = new PlanState(plan.flow);
+  run.plan = state;
+  state.onSuccess = plan.onSuccess;
+  state.onFailure = plan.onFailure;
+  admit(run, state, plan.entries);
+  for (let lane = state.opening; lane !== null; lane = state.opening) {
+    take(run, state, { entry: lane.entry, after: null }, sink);
+  }
+}
+
+function admit(run: Run, state: PlanState, entries: readonly Entry[]): void {
+  const [first] = entries;
+  if (first !== undefined) state.next ??= { entry: state.count, node: first.node };
+  for (const entry of entries) {
+    state.entries.set(state.count++, entry);
+    if (isWatched(run, entry.node)) state.jobs.add(entry.node);
+  }
+  state.waiting += entries.length;
+  // One that has all that it may have need not be closed.
+  if (state.count === state.flow.open?.most) state.isClosed = true;
+}
+
+/** Callbacks of runs name it. */
+function isWatched({ graph }: Run, node: string): boolean {
+  const { runSuccess, runError, runEnd } = graph.run;
+  return [...runSuccess, ...runError, ...runEnd].some(({ from }) => from?.name === node);
+}
+
+/** Adds entries to an open plan, numbered from `first` on. They stand in lanes of their own. */
+export function addEntries(run: Run, first: number, entries: readonly Entry[], sink: Sink): boolean {
+  const { plan } = run;
+  if (plan === null || plan.count !== first || whyNotAdded(run, entries.length) !== undefined) return false;
+  admit(run, plan, entries);
+  askForLane(run, plan, sink);
+  return true;
+}
+
+/** It never was open, has all that it may have, or was closed or has stopped. */
+export type WhyNotAdded = 'shut' | 'full' | 'over';
+
+/** Why so many entries more cannot be added. */
+export function whyNotAdded(run: Run, count: number): WhyNotAdded | undefined {
+  const { plan } = run;
+  const open = plan?.flow.open;
+  if (plan === null || open === undefined) return 'shut';
+  if (open.most !== null && plan.count + count > open.most) return 'full';
+  return isOpen(run, plan) ? undefined : 'over';
+}
+
+/** Nothing more will be added. */
+export function closeEntries({ plan, stage }: Run): boolean {
+  if (plan === null || plan.isClosed || stage !== Stage.ON) return false;
+  plan.isClosed = true;
+  return true;
+}
+
+/** Entries can still be added: it was not closed, and what is added could begin. */
+function isOpen(run: Run, plan: PlanState): boolean {
+  return !plan.isClosed && !run.cancelling && run.exit === null && run.stage === Stage.ON && !hasStopped(run, plan);
+}
+
+/** Entries are to come, or may be added: a run without a live step is not at rest then. */
+export function isPending(run: Run): boolean {
+  const { plan } = run;
+  return plan !== null && (plan.waiting > 0 || isOpen(run, plan));
+}
+
+/** After a failure only those begin that always do. */
+function hasStopped(run: Run, { flow, failures }: PlanState): boolean {
+  if (run.failed && !flow.keepGoing) return true;
+  return flow.stopAfterFailures !== null && failures >= flow.stopAfterFailures;
+}
+
+/** An entry has its turn: the first one of a lane, or the one after `after`. False if it is not its turn. */
+export function takeTurn(run: Run, entry: number, after: number | null, sink: Sink): boolean {
+  const { plan } = run;
+  if (plan === null || !take(run, plan, { entry, after }, sink)) return false;
+  if (after === null) askForLane(run, plan, sink);
+  return true;
+}
+
+interface Taking {
+  readonly entry: number;
+  readonly after: number | null;
+}
+
+function take(run: Run, plan: PlanState, { entry: number, after }: Taking, sink: Sink): boolean {
+  const entry = plan.entries.get(number);
+  const before = after === null ? null : (plan.roots.get(after) ?? null);
+  const isTurn = after === null ? plan.opening?.entry === number : isAfter(before, number);
+  if (entry === undefined || !isTurn) return false;
+  if (before === null) openLane(plan, number, entry);
+  else plan.roots.delete(before.entry);
+  plan.waiting--;
+  plan.entries.delete(number);
+  const root = new Root(run, number, entry.next ?? null);
+  plan.roots.set(number, root);
+  begin(run, { entry, root, before: before?.end ?? null }, sink);
+  return true;
+}
+
+function isAfter(before: Root | null, entry: number): boolean {
+  return before !== null && before.isOver && before.next?.entry === entry;
+}
+
+function openLane(plan: PlanState, number: number, entry: Entry): void {
+  plan.open++;
+  plan.next = entry.lane ?? addedAt(plan, number + 1);
+}
+
+/** What was added apart from the entries before it is found by its number. */
+function addedAt({ flow, entries, count }: PlanState, entry: number): Turn | null {
+  const found = entries.get(entry);
+  return flow.open === undefined || found === undefined || entry >= count ? null : { entry, node: found.node };
+}
+
+interface Beginning {
+  readonly entry: Entry;
+  readonly root: Root;
+  readonly before: EntryEnd | null;
+}
+
+function begin(run: Run, { entry, root, before }: Beginning, sink: Sink): void {
+  const step = stepFor(run, root, entry, before);
+  const { plan } = run;
+  if (run.cancelling) return enterCancelled(step, sink);
+  const isLeft = run.exit !== null || (plan !== null && hasStopped(run, plan) && entry.always !== true);
+  if (isLeft) return enterSkipped(step, StepCode.SKIPPED, sink);
+  if (entry.refused !== undefined) {
+    return enterRefused(step, { refusal: entry.refused, node: entry.node, reason: entry.name ?? '' }, sink);
+  }
+  enter(step, sink, run.limits.notBefore);
+}
+
+function stepFor(run: Run, root: Root, entry: Entry, before: EntryEnd | null): Step {
+  const placement = placementOf(root.entry, entry);
+  const placed = placement === undefined ? undefined : place(run.graph, placement);
+  const step = stepAt(run, placed?.node ?? nodeNamed(run.graph, entry.node), placed?.edge ?? null);
+  const rare = step.rarely;
+  rare.root = root;
+  rare.placement = placement ?? null;
+  rare.entry = markOf(entry, before);
+  if (placed?.edge === null || placed === undefined) {
+    step.a = entry.message;
+    step.message = entry.message;
+  } else if (before !== null) {
+    step.cause = before.step;
+    step.a = before.message;
+    step.b = before.value;
+  }
+  return step;
+}
+
+function markOf({ at, name, condition, uses }: Entry, before: EntryEnd | null): EntryMark {
+  return {
+    at,
+    before,
+    ...(name !== undefined && { name }),
+    ...(condition !== undefined && { condition }),
+    ...(uses !== undefined && { uses }),
+  };
+}
+
+/** Nothing of an entry is live. */
+export function rootLeft(root: Root, sink: Sink): void {
+  const { run, next, entry } = root;
+  const { plan } = run;
+  if (root.live > 0 || root.isOver || plan === null) return;
+  root.isOver = true;
+  if (next !== null) return sink.turn(run, next, entry);
+  plan.roots.delete(entry);
+  plan.open--;
+  askForLane(run, plan, sink);
+}
+
+function askForLane(run: Run, plan: PlanState, sink: Sink): void {
+  if (plan.opening !== null) sink.turn(run, plan.opening, null);
+}
+
+/** The turns that are to be taken. */
+export function turnsDue({ plan }: Run): { readonly turn: Turn; readonly after: number | null }[] {
+  if (plan === null) return [];
+  const due = [...plan.roots.values()].flatMap(({ isOver, next, entry }) =>
+    isOver && next !== null ? [{ turn: next, after: entry }] : [],
+  );
+  return plan.opening === null ? due : [...due, { turn: plan.opening, after: null }];
+}

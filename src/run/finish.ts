@@ -1,0 +1,77 @@
+// What happens when nothing of a run is live: joins that cannot complete, run callbacks, the end.
+//
+// Q1. A join is given up only here: as long as anything is live, it may still arrive.
+// Q2. Success or error callbacks, then end callbacks, then the end; the outcome is fixed before the first of them.
+
+import type { Edge, Join } from '../graph/graph.ts';
+import { carryOn, endRun, fixOutcome, isAtRest } from './advance.ts';
+import { enterSkipped, openWatcher, stepBehind } from './step-lifecycle.ts';
+import { fire } from './follow.ts';
+import { Stage, StepCode } from './status.ts';
+import { place } from './overlay.ts';
+import type { Sink } from './sink.ts';
+import type { JoinState, Run } from './state.ts';
+
+/** Instances that are given up in one go; what is left comes with the next. */
+const AT_ONCE = 64;
+
+/** Takes the next step of a run at rest. False if it is not at rest. */
+export function quiet(run: Run, sink: Sink): boolean {
+  if (!isAtRest(run)) return false;
+  if (run.stage === Stage.ON) {
+    closeJoins(run, sink);
+    if (run.liveCount > 0 || run.openJoins > 0) return carryOn(run, sink);
+    fixOutcome(run);
+    if (run.outcome !== 'cancelled') watch(run, run.outcome === 'completed' ? 'runSuccess' : 'runError', sink);
+    if (run.liveCount > 0) return carryOn(run, sink);
+  }
+  if (run.stage === Stage.TOLD) {
+    run.stage = Stage.ENDING;
+    watch(run, 'runEnd', sink);
+    if (run.liveCount > 0) return carryOn(run, sink);
+  }
+  endRun(run, sink);
+  return true;
+}
+
+function watch(run: Run, moment: 'runSuccess' | 'runError' | 'runEnd', sink: Sink): void {
+  for (const edge of run.graph.run[moment]) {
+    if (isOf(run, edge)) openWatcher(run, edge, OF_RUN, sink);
+  }
+  const own = moment === 'runSuccess' ? run.plan?.onSuccess : moment === 'runError' ? run.plan?.onFailure : undefined;
+  if (own === undefined || moment === 'runEnd') return;
+  const path = moment === 'runSuccess' ? 'onSuccess' : 'onFailure';
+  const { edge } = place(run.graph, { path, signed: own, moment });
+  if (edge !== null) openWatcher(run, edge, OF_RUN, sink);
+}
+
+const OF_RUN = { cause: 0, a: undefined, b: undefined };
+
+/** Callbacks of runs may be for those that began with a certain job. */
+function isOf({ name, plan }: Run, { from }: Edge): boolean {
+  return from === null || (plan === null ? from.name === name : plan.jobs.has(from.name));
+}
+
+/** In declared order, until one of them makes something live. */
+function closeJoins(run: Run, sink: Sink): void {
+  let closed = 0;
+  for (const join of run.graph.joins) {
+    const state = run.joins?.get(join.index);
+    if (state === undefined || join.mode === 'any') continue;
+    while (state.fired < state.opened) {
+      giveUp(run, join, state, sink);
+      if (run.liveCount > 0 || ++closed === AT_ONCE) return;
+    }
+  }
+}
+
+/** The next instance of a join has had an arrival and will have no others. */
+function giveUp(run: Run, join: Join, state: JoinState, sink: Sink): void {
+  const instance = state.fire();
+  run.openJoins--;
+  if (join.onMissing === 'run' && !run.cancelling) return fire(run, join, { instance, cause: 0, root: null }, sink);
+  const missing = join.sources.filter((_, source) => (state.counts[source] ?? 0) < instance);
+  const step = stepBehind(run, join.edge, { ...OF_RUN, root: null });
+  step.rarely.missing = missing.map(({ name }) => name);
+  enterSkipped(step, StepCode.JOIN_UNREACHABLE, sink);
+}

@@ -1,0 +1,88 @@
+// Nodes and edges that a run has beside those of its graph: signed ones, with callbacks that were added at run time.
+//
+// P1. A signed node is its node of the graph with further success and error edges: whatever else holds for the one
+//     holds for the other.
+// P2. Where it stands is a path, such as `2.s0`: the first success callback of the third entry. Records keep the path
+//     and what is signed, so that a node is made again from them.
+
+import { nodeNamed } from '../graph/compile.ts';
+import type { CompiledGraph, Edge, GraphNode } from '../graph/graph.ts';
+import type { Entry, Signed } from './plan.ts';
+
+/** What leads to a signed node; absent for an entry that nothing goes into. */
+export type PlacedMoment = 'success' | 'error' | 'runSuccess' | 'runError';
+
+/** A signed node in its place, as data. */
+export interface Placement {
+  readonly path: string;
+  readonly signed: Signed;
+  readonly moment?: PlacedMoment;
+  /** The node in front of it. */
+  readonly from?: string;
+}
+
+/** An edge of one run. */
+export interface PlacedEdge extends Edge {
+  readonly placement: Placement;
+}
+
+export function isPlaced(edge: Edge): edge is PlacedEdge {
+  return edge.index < 0;
+}
+
+/** A node to go to, and the edge that leads there. */
+export interface Placed {
+  readonly node: GraphNode;
+  readonly edge: Edge | null;
+}
+
+const ROLES = { success: 'flow', error: 'bracket', runSuccess: 'watcher', runError: 'watcher' } as const;
+
+/** The node of a placement, with all that follows it, and the edge that leads there. */
+export function place(graph: CompiledGraph, placement: Placement): Placed {
+  const { signed, moment } = placement;
+  const base = nodeNamed(graph, signed.node);
+  const { success = [], error = [] } = signed;
+  const node = success.length + error.length === 0 ? base : withCallbacks(graph, base, placement);
+  return { node, edge: moment === undefined ? null : edgeTo(graph, node, placement, moment) };
+}
+
+function edgeTo(graph: CompiledGraph, to: GraphNode, placement: Placement, moment: PlacedMoment): PlacedEdge {
+  const { path, from } = placement;
+  const role = ROLES[moment];
+  return {
+    id: `${from ?? '*'}>${moment}>${to.name}@${path}`,
+    index: -1,
+    moment,
+    from: from === undefined ? null : nodeNamed(graph, from),
+    to,
+    role,
+    conditional: false,
+    otherwise: false,
+    each: null,
+    afterMs: 0,
+    recover: false,
+    isCritical: role === 'flow',
+    isSimple: role === 'flow',
+    arrival: null,
+    join: null,
+    placement,
+  };
+}
+
+function withCallbacks(graph: CompiledGraph, base: GraphNode, { path, signed }: Placement): GraphNode {
+  const edges = (moment: 'success' | 'error'): readonly Edge[] =>
+    (signed[moment] ?? []).flatMap(
+      (callback, at) =>
+        place(graph, { path: `${path}.${moment[0]}${at}`, signed: callback, moment, from: signed.node }).edge ?? [],
+    );
+  return { ...base, success: [...base.success, ...edges('success')], error: [...base.error, ...edges('error')] };
+}
+
+/** Where an entry stands; undefined if it is no more than its node. */
+export function placementOf(entry: number, signed: Entry): Placement | undefined {
+  const { node, bound, success, error, follows } = signed;
+  if (success === undefined && error === undefined && follows === undefined) return undefined;
+  const kept = { node, ...(bound !== undefined && { bound }), ...(success && { success }), ...(error && { error }) };
+  return { path: String(entry), signed: kept, ...(follows !== undefined && { moment: 'success', from: follows }) };
+}

@@ -1,0 +1,279 @@
+// One run behind its face: what is asked of it becomes a question to the engine, and what comes back values and errors.
+//
+// What a run has come to: its value, or the error that stands in its place.
+//
+// The entries of a plan in the order in which they end.
+
+import { randomUUID } from 'node:crypto';
+import type { EngineRun } from '../engines/engine.ts';
+import { OnwardError } from '../errors/onward-error.ts';
+import { inspectionOf, reportOf } from '../execute/report.ts';
+import { assertNone, problemsOf, SEND_RULES } from '../plans/plan-options.ts';
+import { notAdded } from '../plans/plan.ts';
+import type { EntryResult } from '../api/plan-run.ts';
+import type { Entry } from '../run/plan.ts';
+import type { RunEvent } from '../run/run-event.ts';
+import type { FinalStatus } from '../run/status.ts';
+import type { RunSummary, EntryView, RunOutcome } from '../run/view.ts';
+import type { RunInspection, RunReport } from '../wiring/run-report.ts';
+import type { SendOptions } from '../api/run.ts';
+import { describeThrown } from '../values/describe.ts';
+import { cancelledError, deadlineError, thrownOf } from '../execute/errors.ts';
+import { Refusal } from '../run/failure.ts';
+
+/** What a run needs of its runtime: messages built and checked. */
+export interface MessageBuilder {
+  /** @throws {OnwardError} ONW3055 if the node waits for no message, ONW2001 to ONW2010 if it does not fit. */
+  letterTo(node: unknown, message: unknown): unknown;
+  /** @throws {OnwardError} ONW3005 if there is no such job, ONW2001 to ONW2010 if the message does not fit. */
+  added(job: unknown, message: unknown): Promise<Entry>;
+}
+
+export class Handle {
+  readonly #run: EngineRun;
+  readonly #builder: MessageBuilder;
+
+  constructor(run: EngineRun, builder: MessageBuilder) {
+    this.#run = run;
+    this.#builder = builder;
+  }
+
+  get id(): string {
+    return this.#run.id;
+  }
+
+  async value(): Promise<unknown> {
+    const outcome = await this.#run.over();
+    if (outcome.exit !== null) return outcome.exit.value;
+    return outcome.shape === 'one' ? entryValueOf(outcome) : valueOf(outcome, await this.#run.entries());
+  }
+
+  async results(): Promise<EntryResult[]> {
+    const outcome = await this.#run.over();
+    return outcome.shape === 'one' ? [resultOf(outcome)] : resultsOf(await this.#run.entries());
+  }
+
+  outcomes(): AsyncIterable<EntryResult> {
+    return outcomesOf(this.#run);
+  }
+
+  async send(node: unknown, message?: unknown, options: SendOptions = {}): Promise<void> {
+    assertNone([...problemsOf(options, SEND_RULES, 'the options of send')], 'the message');
+    const { id = randomUUID() } = options;
+    const built = await this.#builder.letterTo(node, message);
+    if ((await this.#run.send(String(node), { id, message: built })) !== 'over') return;
+    const text = `run ${this.id} takes no messages any more: it is over, is being cancelled or ends early`;
+    throw new OnwardError('ONW3055', text, { details: { runId: this.id, node } });
+  }
+
+  async add(job: unknown, message?: unknown): Promise<void> {
+    const entry = await this.#builder.added(job, message);
+    const added = await this.#run.add([entry]);
+    if (added === 'full') throw notAdded('it has as many entries as its `maxSteps` allows');
+    if (added === 'applied') return;
+    if (added === 'shut') {
+      const text = `run ${this.id} is no swarm, or one that was closed before it began: nothing can be added to it; start the job by itself`;
+      throw new OnwardError('ONW3053', text, { details: { runId: this.id } });
+    }
+    throw notAdded('it was closed, has stopped or is over');
+  }
+
+  async close(): Promise<void> {
+    await this.#run.closePlan();
+  }
+
+  async entry(): Promise<unknown> {
+    return entryValueOf(await this.#run.entryOver());
+  }
+
+  async report(): Promise<RunReport> {
+    await this.#run.over();
+    const snapshot = await this.#run.read();
+    return reportOf(snapshot, finalStatus(snapshot));
+  }
+
+  async inspect(): Promise<RunInspection> {
+    return inspectionOf(await this.#run.read());
+  }
+
+  events(): AsyncIterable<RunEvent> {
+    const run = this.#run;
+    return {
+      [Symbol.asyncIterator](): AsyncIterator<RunEvent, void, undefined> {
+        const stop = new AbortController();
+        const events = run.watch(stop.signal)[Symbol.asyncIterator]();
+        return {
+          next: () => events.next(),
+          // Who stops is not kept waiting for the next event.
+          return: async () => {
+            stop.abort();
+            await events.return?.();
+            return { done: true, value: undefined };
+          },
+        };
+      },
+    };
+  }
+
+  async cancel(reason?: string): Promise<void> {
+    const outcome = await this.#run.cancel(reason);
+    if (outcome === 'over') throw overError(this.id, 'cancelled');
+  }
+
+  async cancelStep(step: number | string, reason?: string): Promise<void> {
+    const outcome = await this.#run.cancelStep(step, reason);
+    const details = { runId: this.id, step };
+    if (outcome === 'unknown') {
+      const text = `run ${this.id} has no step ${JSON.stringify(step)}; inspect() lists its steps by number and key`;
+      throw new OnwardError('ONW3049', text, { details });
+    }
+    if (outcome !== 'over') return;
+    const text = `step ${JSON.stringify(step)} of run ${this.id} is already over and cannot be cancelled`;
+    throw new OnwardError('ONW3030', text, { details });
+  }
+
+  async suspend(): Promise<void> {
+    const outcome = await this.#run.suspend();
+    if (outcome === 'applied' || outcome === 'duplicate') return;
+    const why = outcome === 'over' ? 'it is over' : 'it is being cancelled or ends early';
+    throw new OnwardError('ONW3037', `run ${this.id} cannot be suspended any more: ${why}`, {
+      details: { runId: this.id },
+    });
+  }
+
+  async resume(): Promise<void> {
+    if ((await this.#run.resume()) === 'over') throw overError(this.id, 'resumed');
+  }
+}
+
+function overError(runId: string, done: string): OnwardError {
+  return new OnwardError('ONW3030', `run ${runId} is already over and cannot be ${done}`, { details: { runId } });
+}
+
+function finalStatus(run: RunSummary): FinalStatus {
+  if (run.status === undefined) throw new OnwardError('ONW6070', `run ${run.runId} is reported before it is over`);
+  return run.status;
+}
+
+/** Entries that are named in an error's text. */
+const NAMED = 10;
+
+/** The started job's value. @throws whatever it failed with, or why it did not end. */
+export function entryValueOf(run: RunOutcome): unknown {
+  const { status, value } = run.entry;
+  if (status === 'completed') return value;
+  if (status === 'failed' || (status === 'cancelled' && Refusal.is(value))) throw thrownOf(value);
+  if (status === undefined && run.isWhole) {
+    throw new OnwardError(
+      'ONW3050',
+      `${run.job} had no entry, so there is no value; \`results()\` is empty then, and throws nothing`,
+      {
+        details: { runId: run.runId, entries: [] },
+      },
+    );
+  }
+  if (status !== 'skipped') throw stoppedError(run);
+  throw new OnwardError('ONW3021', `${run.job} was skipped (code ${run.entry.code})`, {
+    details: { runId: run.runId, job: run.job },
+  });
+}
+
+/** The values of a plan's entries in the shape of the plan. @throws as `value()` does. */
+export function valueOf(run: RunOutcome, entries: readonly EntryView[]): unknown {
+  const failed = entries.filter(({ status }) => status !== 'completed');
+  // More would have been added.
+  if (failed.length === 0 && !run.isWhole) throw stoppedError(run);
+  if (failed.length > 0 || (entries.length === 0 && run.shape === 'last')) throw errorOf(run, entries, failed);
+  if (run.shape === 'last') return entries.at(-1)?.value;
+  return run.shape === 'list' ? entries.map(({ value }) => value) : recordOf(entries);
+}
+
+function recordOf(entries: readonly EntryView[]): object {
+  return Object.fromEntries(entries.map(({ name, node, value }) => [name ?? node, value]));
+}
+
+/** A chain fails with the error of the link that failed; other plans tell of every entry without a value. */
+function errorOf(run: RunOutcome, entries: readonly EntryView[], failed: readonly EntryView[]): unknown {
+  const first = failed.find(({ status }) => status === 'failed');
+  if (first === undefined && failed.some(({ status }) => status === 'cancelled')) return stoppedError(run);
+  if (run.shape === 'last' && first !== undefined) return thrownOf(first.value);
+  const told = failed.slice(0, NAMED).map(toldOf);
+  const more = failed.length > NAMED ? [`and ${failed.length - NAMED} more`] : [];
+  const text = `${failed.length} of ${entries.length} entries of ${run.job} have no value; \`results()\` tells how each ended:\n  ${[...told, ...more].join('\n  ')}`;
+  const details = {
+    runId: run.runId,
+    entries: failed.map(({ at, node, status, code }) => ({ index: at, job: node, status, code })),
+  };
+  return new OnwardError('ONW3050', text, { details, ...(first !== undefined && { cause: thrownOf(first.value) }) });
+}
+
+function toldOf({ at, node, status, code, value }: EntryView): string {
+  const how = status === 'failed' ? `failed: ${describeThrown(thrownOf(value))}` : `was ${status} (code ${code})`;
+  return `entries[${at}] (${node}) ${how}`;
+}
+
+function stoppedError(run: RunOutcome): OnwardError {
+  return run.timedOut ? deadlineError(run.runId, run.job) : cancelledError(run.runId, run.cancelReason);
+}
+
+export function resultsOf(entries: readonly EntryView[]): EntryResult[] {
+  return entries.map(toResult);
+}
+
+export function toResult({ at, name, node, step, status, code, value }: EntryView): EntryResult {
+  const place = { index: at, ...(name !== undefined && { name }), job: node, step, code };
+  if (status === 'completed') return { ...place, status, value };
+  return status === 'failed' ? { ...place, status, error: thrownOf(value) } : { ...place, status };
+}
+
+/** A single job is a plan of one. */
+export function resultOf({ job, entry }: RunOutcome): EntryResult {
+  const { status = 'skipped', code, value } = entry;
+  return toResult({ at: 0, name: undefined, node: job, step: 1, status, code, value, seq: 0 });
+}
+
+/** Tells of every entry once, those that are over already first. Ends with the run, or with whoever stops listening. */
+export function outcomesOf(run: EngineRun): AsyncIterable<EntryResult> {
+  return {
+    [Symbol.asyncIterator](): AsyncIterator<EntryResult, void, undefined> {
+      const stop = new AbortController();
+      const told = tell(run, stop.signal);
+      return {
+        next: () => told.next(),
+        // Who stops is not kept waiting for the next entry.
+        return: async () => {
+          stop.abort();
+          await told.return();
+          return { done: true, value: undefined };
+        },
+      };
+    },
+  };
+}
+
+async function* tell(run: EngineRun, stop: AbortSignal): AsyncGenerator<EntryResult, void, undefined> {
+  const told = new Set<number>();
+  // Listened to before they are read: what ends in between is told by one of the two.
+  const events = run.watch(stop);
+  yield* fresh(run, told);
+  for await (const event of events) {
+    if (event.type === 'gap') yield* fresh(run, told);
+    if (event.type !== 'entry.ended' || told.has(event.entry)) continue;
+    const outcome = await run.outcomeOf(event.entry);
+    if (outcome === undefined) continue;
+    told.add(event.entry);
+    yield toResult(outcome);
+  }
+  if (stop.aborted) return;
+  yield* fresh(run, told);
+  const { shape, ...outcome } = await run.over();
+  if (shape === 'one' && told.size === 0) yield resultOf({ shape, ...outcome });
+}
+
+async function* fresh(run: EngineRun, told: Set<number>): AsyncGenerator<EntryResult, void, undefined> {
+  const entries = (await run.entries()).filter(({ at }) => !told.has(at));
+  for (const entry of entries.toSorted((a, b) => a.seq - b.seq)) {
+    told.add(entry.at);
+    yield toResult(entry);
+  }
+}

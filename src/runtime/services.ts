@@ -1,0 +1,69 @@
+// The instances that the user gives for the services, or the words for what was given instead.
+
+import { nearestName } from '../errors/nearest-name.ts';
+import { OnwardError } from '../errors/onward-error.ts';
+import { describeThrown, describeValue } from '../values/describe.ts';
+import type { Wiring } from '../wiring/v1.ts';
+
+/** What says where the instances are. */
+interface Given {
+  readonly services?: unknown;
+  readonly resolve?: unknown;
+}
+
+/** @throws {OnwardError} ONW3003 naming every service without an instance, and what there is in its place. */
+export function servicesOf(wiring: Wiring, given: Given): ReadonlyMap<string, object> {
+  const names = [...new Set(Object.keys(wiring.nodes).map((id) => id.slice(0, id.indexOf('.'))))];
+  if (names.length > 0) assertSource(names, given);
+  const found = new Map<string, object>();
+  const missing = new Map<string, string>();
+  for (const name of names) {
+    const instance = instanceOf(name, given);
+    if (isInstance(instance)) found.set(name, instance);
+    else missing.set(name, whatInstead(name, instance, { names, given }));
+  }
+  if (missing.size === 0) return found;
+  const text = [...missing].map(([name, instead]) => `${name}: ${instead}`).join('\n  ');
+  const services = [...missing.keys()];
+  throw new OnwardError('ONW3003', `no instance of ${services.join(', ')}\n  ${text}`, { details: { services } });
+}
+
+function isInstance(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !(value instanceof Promise);
+}
+
+/** Without it every service would be missing, and each be told. */
+function assertSource([first = '', ...others]: readonly string[], given: Given): void {
+  const { services, resolve } = given;
+  if (resolve !== undefined || (isInstance(services) && !Array.isArray(services))) return;
+  const what = Object.hasOwn(given, first) ? 'the instances beside it' : describeValue(services);
+  const text = `expected \`services\` to be an object such as { ${first}: new ${first}() }, got ${what}`;
+  throw new OnwardError('ONW3003', text, { details: { services: [first, ...others] } });
+}
+
+interface Beside {
+  readonly names: readonly string[];
+  readonly given: Given;
+}
+
+function whatInstead(name: string, value: unknown, { names, given: { services, resolve } }: Beside): string {
+  const by = resolve === undefined ? '`services` has' : '`resolve` returned';
+  if (value instanceof Promise) return `${by} a promise of it; await it before createRuntime`;
+  const what = typeof value === 'function' ? 'a class or a function' : describeValue(value);
+  if (value !== undefined) return `${by} ${what}; give an instance`;
+  const unused = Object.keys(services ?? {}).filter((key) => !names.includes(key));
+  const nearest = nearestName(name, unused);
+  return nearest === undefined
+    ? `${by} none; give an instance`
+    : `${by} none, but \`${nearest}\`; give it under the name ${name}`;
+}
+
+function instanceOf(name: string, { services, resolve }: Given): unknown {
+  if (typeof resolve !== 'function') return isInstance(services) ? Reflect.get(services, name) : undefined;
+  try {
+    return Reflect.apply(resolve, undefined, [name]);
+  } catch (cause) {
+    const text = `\`resolve\` threw for the service ${name}: ${describeThrown(cause)}`;
+    throw new OnwardError('ONW3003', text, { cause, details: { service: name } });
+  }
+}

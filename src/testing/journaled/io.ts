@@ -1,0 +1,73 @@
+// What a task is given while it is performed: its values from text, and its events back into the journal.
+
+import type { Clock } from '../../execute/clock.ts';
+import type { TaskIo } from '../../records/task.ts';
+import { reportOf } from '../../execute/report.ts';
+import type { ChildAnswer } from '../../run/children.ts';
+import type { Decision } from '../../records/decide.ts';
+import type { Event } from '../../run/event.ts';
+import { Phase } from '../../run/status.ts';
+import { callRecordKey } from '../../records/keys.ts';
+import { stateOf } from '../../records/records.ts';
+import type { Flight } from './flights.ts';
+import { payloadText, type Texts } from './payloads.ts';
+
+/** What the journal does for a task. */
+export interface Desk {
+  readonly clock: Clock;
+  put(event: Event, texts: Texts, onApplied?: (decision: Decision) => void): void;
+  /** The attempt is over, however it went. */
+  end(): void;
+}
+
+export function ioFor(flight: Flight, desk: Desk): TaskIo {
+  const { run, task } = flight;
+  let texts = new Map<string, string>();
+  // What was kept so far goes with the next event.
+  const taken = (): Texts => {
+    const kept = texts;
+    texts = new Map();
+    return kept;
+  };
+  return {
+    clock: desk.clock,
+    load: (ref, item) => run.payloads.load(ref, item),
+    keep: (name, payload) => {
+      texts.set(`${task.key}.${name}`, payloadText(payload));
+      return `${task.key}.${name}`;
+    },
+    keepAs: (key, payload) => {
+      texts.set(key, payloadText(payload));
+      return key;
+    },
+    isWanted: () => {
+      const phase = run.phaseOf(task.at.step, task.attempt);
+      return phase !== Phase.STOPPING && phase !== Phase.CANCELLING;
+    },
+    began: (body) => {
+      flight.body = body;
+    },
+    deliver: (event) => {
+      desk.end();
+      desk.put(event, taken());
+    },
+    commit: (event) =>
+      new Promise<ChildAnswer>((resolve) =>
+        desk.put(event, taken(), (decision) => {
+          resolve(decision.child ?? { kind: 'refused', why: 'leaked' });
+        }),
+      ),
+    outcomeOf: (entry) => run.outcomeOf(entry),
+    endOf: (step, call) => run.called.expect({ step, recordKey: callRecordKey(task.at.step, call) }),
+    state: () => stateOf(run.state()),
+    report: () => {
+      const snapshot = run.snapshot();
+      return reportOf(snapshot, run.outcome);
+    },
+    tell: (told) => {
+      const { at, attempt, stepKey } = task;
+      const place = { step: at.step, node: at.node, key: stepKey, attempt };
+      run.tell({ ...told, ...place, runId: run.id, seq: run.seq, at: desk.clock.now() });
+    },
+  };
+}

@@ -1,0 +1,52 @@
+// The records of one run as text: what goes in is written, and what comes out is parsed anew.
+
+import type { Json } from '../../values/json.ts';
+import { isLiveRecord } from '../../records/keys.ts';
+
+export class JournaledRecords {
+  readonly #texts = new Map<string, string>();
+
+  /** A record of the type it was written as. */
+  get<T = Json>(key: string): T | undefined {
+    const text = this.#texts.get(key);
+    return text === undefined ? undefined : JSON.parse(text);
+  }
+
+  keys(): string[] {
+    return [...this.#texts.keys()];
+  }
+
+  /** The records whose names begin so. */
+  startingWith<T>(stem: string): T[] {
+    return this.keys().flatMap((key) => (key.startsWith(stem) ? (this.get<T>(key) ?? []) : []));
+  }
+
+  those(keys: Iterable<string>): ReadonlyMap<string, Json> {
+    const found = new Map<string, Json>();
+    for (const key of keys) {
+      const json = this.get(key);
+      if (json !== undefined) found.set(key, json);
+    }
+    return found;
+  }
+
+  /** @returns how many characters were written of the records that events read. */
+  write(writes: readonly (readonly [string, Json | null])[]): number {
+    let written = 0;
+    for (const [key, json] of writes) {
+      if (json === null && !key.startsWith('v/')) {
+        this.#texts.delete(key);
+        continue;
+      }
+      const text = JSON.stringify(json);
+      this.#texts.set(key, text);
+      if (!/^[havez]\//.test(key)) written += text.length;
+    }
+    return written;
+  }
+
+  /** The run's own records and those of everything live. */
+  live(): ReadonlyMap<string, Json> {
+    return this.those([...this.#texts.keys()].filter(isLiveRecord));
+  }
+}

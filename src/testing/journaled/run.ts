@@ -1,0 +1,295 @@
+// One run of the journaled engine: its records and payloads as text, and those who wait for it.
+
+import { EventBuffer } from '../../engines/event-buffer.ts';
+import type { Added, EngineRun, Signalled, Signals } from '../../engines/engine.ts';
+import type { OnwardError } from '../../errors/onward-error.ts';
+import { stopError } from '../../execute/errors.ts';
+import type { CompiledGraph } from '../../graph/graph.ts';
+import { replay, type RunEvent } from '../../run/run-event.ts';
+import type { Json } from '../../values/json.ts';
+import { fateOf, type Letter } from '../../run/inbox.ts';
+import type { Entry } from '../../run/plan.ts';
+import {
+  outcomeRecordKey,
+  RUN_KEY,
+  SETTINGS_KEY,
+  signalRecordKey,
+  STATE_KEY,
+  stepRecordKey,
+} from '../../records/keys.ts';
+import { hydrate, type RunRecord } from '../../records/records.ts';
+import { whyNotAdded, type WhyNotAdded } from '../../run/entries.ts';
+import { Phase, Stage, StepCode, type FinalStatus } from '../../run/status.ts';
+import type { Ref, AttemptRecord, CallEnd, CallRecord } from '../../run/step-data.ts';
+import type { StepRecord } from '../../records/step-record.ts';
+import {
+  summariseRun,
+  viewStep,
+  type EntryView,
+  type RunSnapshot,
+  type RunSummary,
+  type StepView,
+} from '../../run/view.ts';
+import { JournaledRecords } from './records.ts';
+import { CalledEnds } from './ends.ts';
+import { Payloads } from './payloads.ts';
+import { Waiters } from './waiters.ts';
+
+export class JournaledRun implements EngineRun {
+  readonly id: string;
+  readonly fingerprint: string | undefined;
+  readonly payloads: Payloads;
+  readonly called: CalledEnds;
+  readonly #graph: CompiledGraph;
+  readonly #signals: Signals<JournaledRun>;
+  readonly #records = new JournaledRecords();
+  readonly #watchers = new Set<EventBuffer>();
+  readonly #entryWaiters = new Waiters();
+  readonly #waiters = new Waiters();
+
+  constructor(
+    id: string,
+    fingerprint: string | undefined,
+    { graph, signals }: { readonly graph: CompiledGraph; readonly signals: Signals<JournaledRun> },
+  ) {
+    this.id = id;
+    this.fingerprint = fingerprint;
+    this.#graph = graph;
+    this.#signals = signals;
+    this.payloads = new Payloads((key) => this.#records.get(key));
+    this.called = new CalledEnds((recordKey) => this.#callEnd(recordKey));
+  }
+
+  get isOpen(): boolean {
+    return this.#run().status === null;
+  }
+
+  get isDecided(): boolean {
+    return this.#run().stage !== Stage.ON;
+  }
+
+  get canBeSuspended(): boolean {
+    return !this.#run().cancelling && this.#run().exit === null;
+  }
+
+  /** What becomes of a message of this id. */
+  fateOf(id: string): ReturnType<typeof fateOf> {
+    const records = this.recordsOf([SETTINGS_KEY, RUN_KEY, signalRecordKey(id)]);
+    const found = hydrate(this.#graph, this.id, records);
+    return found === undefined ? 'over' : fateOf(found.run, id);
+  }
+
+  /** Where entries that are added go, or why they are not taken. */
+  roomFor(count: number): { readonly first: number; readonly why: WhyNotAdded | undefined } {
+    const run = hydrate(this.#graph, this.id, this.liveRecords())?.run;
+    if (run === undefined) return { first: 0, why: 'over' };
+    return { first: run.plan?.count ?? 0, why: whyNotAdded(run, count) };
+  }
+
+  /** How the run ends, once that is fixed. */
+  get outcome(): FinalStatus {
+    return this.#run().outcome;
+  }
+
+  /** What the body of a step is told to stop with. */
+  stopErrorOf(step: number): OnwardError {
+    const { cancelling, timedOut, cancelReason } = this.#run();
+    const record = this.#records.get<StepRecord>(stepRecordKey(step));
+    const run = { id: this.id, cancelling, timedOut, cancelReason: cancelReason ?? undefined };
+    return stopError(run, record?.node ?? '', record?.cancelReason);
+  }
+
+  // ── the store ──
+
+  recordsOf(keys: Iterable<string>): ReadonlyMap<string, Json> {
+    return this.#records.those(keys);
+  }
+
+  /** @returns how many characters were written of the records that events read. */
+  write(writes: readonly (readonly [string, Json | null])[]): number {
+    return this.#records.write(writes);
+  }
+
+  /** The run's own records and those of everything live. */
+  liveRecords(): ReadonlyMap<string, Json> {
+    return this.#records.live();
+  }
+
+  state(): Json | undefined {
+    return this.#records.get(STATE_KEY);
+  }
+
+  phaseOf(step: number, attempt: number): Phase {
+    const record = this.#records.get<StepRecord>(stepRecordKey(step));
+    return record?.attempt === attempt ? record.phase : Phase.OVER;
+  }
+
+  // ── what is told ──
+
+  publish(events: readonly RunEvent[]): void {
+    this.called.settle(events);
+    for (const event of events) for (const watcher of this.#watchers) watcher.push(this.#filled(event));
+    if (this.#run().entry.status !== null || !this.isOpen) this.#entryWaiters.settle(() => this.#summary());
+    if (!this.isOpen) this.#waiters.settle(() => this.#summary());
+  }
+
+  /** Told by a body: nothing of it is kept. */
+  tell(event: RunEvent): void {
+    for (const watcher of this.#watchers) watcher.push(event);
+  }
+
+  get seq(): number {
+    return this.#run().seq;
+  }
+
+  /** The store itself has failed: whoever waits has to know. */
+  fail(fault: unknown): void {
+    for (const waiters of [this.#entryWaiters, this.#waiters]) waiters.fail(fault);
+  }
+
+  entryOver(): Promise<RunSummary> {
+    if (this.#run().entry.status !== null || !this.isOpen) return Promise.resolve(this.#summary());
+    return this.#entryWaiters.wait();
+  }
+
+  over(): Promise<RunSummary> {
+    if (!this.isOpen) return Promise.resolve(this.#summary());
+    return this.#waiters.wait();
+  }
+
+  snapshot(): RunSnapshot {
+    return { ...this.#summary(), steps: this.#steps() };
+  }
+
+  read(): Promise<RunSnapshot> {
+    return Promise.resolve(this.snapshot());
+  }
+
+  watch(signal?: AbortSignal): AsyncIterable<RunEvent> {
+    const buffer = new EventBuffer(replay(this.#summary(), this.#steps()), !this.isOpen);
+    if (!this.isOpen) return buffer;
+    this.#watchers.add(buffer);
+    const stop = (): void => {
+      this.#watchers.delete(buffer);
+      buffer.end();
+    };
+    if (signal?.aborted === true) stop();
+    else signal?.addEventListener('abort', stop, { once: true });
+    return buffer;
+  }
+
+  cancel(reason: string | undefined): Promise<Signalled> {
+    return Promise.resolve(this.#signals.cancel(this, reason));
+  }
+
+  cancelStep(step: number | string, reason: string | undefined): Promise<Signalled | 'unknown'> {
+    return Promise.resolve(this.#signals.cancelStep(this, step, reason));
+  }
+
+  suspend(): Promise<Signalled | 'refused'> {
+    return Promise.resolve(this.#signals.suspend(this));
+  }
+
+  resume(): Promise<Signalled> {
+    return Promise.resolve(this.#signals.resume(this));
+  }
+
+  entries(): Promise<readonly EntryView[]> {
+    const found = this.#records.startingWith<EntryView>('z/').map((outcome) => this.#filledOutcome(outcome));
+    return Promise.resolve(found.sort((a, b) => a.at - b.at));
+  }
+
+  outcomeOf(at: number): EntryView | undefined {
+    const outcome = this.#records.get<EntryView>(outcomeRecordKey(at));
+    return outcome === undefined ? undefined : this.#filledOutcome(outcome);
+  }
+
+  #filledOutcome(outcome: EntryView): EntryView {
+    return { ...outcome, value: this.payloads.load(outcome.value) };
+  }
+
+  add(entries: readonly Entry[]): Promise<Added> {
+    return Promise.resolve(this.#signals.add(this, entries));
+  }
+
+  closePlan(): Promise<Signalled> {
+    return Promise.resolve(this.#signals.closePlan(this));
+  }
+
+  send(node: string, letter: Letter): Promise<Signalled> {
+    return Promise.resolve(this.#signals.send(this, node, letter));
+  }
+
+  // ── reading ──
+
+  /** Whether a step of this number or key has been in the run, as far as it is kept. */
+  knows(which: number | string): boolean {
+    if (typeof which === 'number') return which > 0 && which <= this.#run().steps;
+    return this.#steps().some(({ key }) => key === which);
+  }
+
+  /** How a called step ended, with its value; undefined while it is live. */
+  #callEnd(recordKey: string): CallEnd | undefined {
+    const record = this.#records.get<CallRecord>(recordKey);
+    return record?.end && { status: record.end.status, value: this.payloads.load(record.end.value) };
+  }
+
+  #run(): typeof NOT_YET {
+    return this.#records.get<RunRecord>(RUN_KEY) ?? NOT_YET;
+  }
+
+  #summary(): RunSummary {
+    const found = hydrate(this.#graph, this.id, this.recordsOf(this.#records.keys().filter(isSummarised)));
+    if (found === undefined) throw new RangeError(`the run ${this.id} has no records`);
+    const summary = summariseRun(found.run);
+    const exit = summary.exit === null ? null : { value: this.payloads.load(summary.exit.value) };
+    return { ...summary, exit, entry: { ...summary.entry, value: this.payloads.load(summary.entry.value) } };
+  }
+
+  #steps(): StepView[] {
+    const finished = this.#records.startingWith<StepView>('h/');
+    const live = hydrate(this.#graph, this.id, this.liveRecords())?.steps.values() ?? [];
+    const steps = [...finished, ...[...live].map(viewStep)];
+    return steps.sort((a, b) => a.id - b.id).map((step) => this.#filledStep(step));
+  }
+
+  /** Its attempts are records of their own. */
+  #attemptsOf(id: number): AttemptRecord[] {
+    return this.#records.startingWith<AttemptRecord>(`a/${id}/`).sort((a, b) => a.number - b.number);
+  }
+
+  #filledStep(step: StepView): StepView {
+    const load = (ref: Ref): unknown => this.payloads.load(ref);
+    return {
+      ...step,
+      message: load(step.message),
+      value: load(step.value),
+      watchedError: load(step.watchedError),
+      attempts: this.#attemptsOf(step.id).map((attempt) => ({ ...attempt, error: load(attempt.error) })),
+      faults: step.faults.map(({ edge, error }) => ({ edge, error: load(error) })),
+    };
+  }
+
+  #filled(event: RunEvent): RunEvent {
+    if ('value' in event) return { ...event, value: this.payloads.load(event.value) };
+    return 'error' in event ? { ...event, error: this.payloads.load(event.error) } : event;
+  }
+}
+
+/** Before the first record is written. */
+const NOT_YET: Omit<RunRecord, 'endedAt' | 'code' | 'suspended' | 'failed' | 'live' | 'openJoins' | 'counts'> = {
+  status: null,
+  stage: Stage.ON,
+  outcome: 'completed',
+  cancelling: false,
+  timedOut: false,
+  cancelReason: null,
+  exit: null,
+  seq: 0,
+  steps: 0,
+  entry: { status: null, code: StepCode.NONE, value: null },
+};
+
+function isSummarised(key: string): boolean {
+  return key.length === 1;
+}

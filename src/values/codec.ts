@@ -1,0 +1,186 @@
+// The one codec for values that are kept in records: any data to JSON and back, exactly.
+//
+// V1. `decode(encode(value))` equals the value, for every value that `encode` takes; instances of classes come back
+//     as plain data of their own enumerable fields.
+// V2. JSON data is itself. What JSON cannot say is an array whose first item is a tag, `["~bigint", "12"]`; an array
+//     of data that looks like that is escaped.
+// V3. Decoding reaches no prototype: a key such as `__proto__` becomes a field of its own.
+//
+// What tells two messages apart: the same for the same target and data, whatever the order of the fields.
+
+import { types } from 'node:util';
+import { OnwardError } from '../errors/onward-error.ts';
+import { describeThrown, describeValue, joinPath } from './describe.ts';
+import { type Json, setOwnField } from './json.ts';
+import { whyNotData } from './sanitize.ts';
+import { createHash } from 'node:crypto';
+
+/** Deeper data is refused: recursion stays far from the end of the stack. */
+const MAX_DEPTH = 500;
+/** Parts of one value, shared ones counted each time: some small values unfold without end. */
+const MAX_PARTS = 5_000_000;
+const TAG = '~';
+
+/**
+ * The value as JSON. Takes what JSON takes, and undefined, NaN, ±Infinity, -0, bigints, dates, maps, sets, typed
+ * bytes, regular expressions and URLs.
+ *
+ * @throws {OnwardError} ONW3045 with the path of what cannot be kept.
+ */
+export function encode(value: unknown): Json {
+  return new Encoder().encode(value, '');
+}
+
+/**
+ * The value that `encode` was given.
+ *
+ * @throws {OnwardError} ONW3045 if the data is not what `encode` writes.
+ */
+export function decode(json: Json): unknown {
+  if (typeof json !== 'object' || json === null) return json;
+  if (isList(json))
+    return typeof json[0] === 'string' && json[0].startsWith(TAG) ? decodeTagged(json) : json.map(decode);
+  const copy = {};
+  for (const [key, part] of Object.entries(json)) setOwnField(copy, key, decode(part));
+  return copy;
+}
+
+class Encoder {
+  readonly #open = new Set<object>();
+  #parts = 0;
+
+  encode(value: unknown, path: string): Json {
+    if (++this.#parts > MAX_PARTS) throw cannotKeep(path, `part of a value of more than ${MAX_PARTS} parts`);
+    switch (typeof value) {
+      case 'string':
+      case 'boolean':
+        return value;
+      case 'number':
+        return Number.isFinite(value) && !Object.is(value, -0)
+          ? value
+          : ['~number', Object.is(value, -0) ? '-0' : String(value)];
+      case 'undefined':
+        return ['~undefined'];
+      case 'bigint':
+        return ['~bigint', String(value)];
+      case 'object':
+        return value === null ? null : this.#guarded(value, path);
+      default:
+        throw cannotKeep(path, describeValue(value));
+    }
+  }
+
+  #guarded(value: object, path: string): Json {
+    if (this.#open.has(value)) throw cannotKeep(path, 'an object that contains itself');
+    if (this.#open.size === MAX_DEPTH) throw cannotKeep(path, `data more than ${MAX_DEPTH} levels deep`);
+    this.#open.add(value);
+    try {
+      return this.#object(value, path);
+    } catch (error) {
+      if (error instanceof OnwardError && error.code === 'ONW3045') throw error;
+      throw cannotKeep(path, `an object that threw ${describeThrown(error)} while it was read`, error);
+    } finally {
+      this.#open.delete(value);
+    }
+  }
+
+  #object(value: object, path: string): Json {
+    if (Array.isArray(value)) return this.#array(value, path);
+    if (types.isDate(value)) {
+      const time = Date.prototype.getTime.call(value);
+      return ['~date', Number.isNaN(time) ? null : time];
+    }
+    if (types.isMap(value)) return ['~map', ...this.#pairs(value, path)];
+    if (types.isSet(value))
+      return ['~set', ...[...value].map((item: unknown, at) => this.encode(item, joinPath(path, at)))];
+    if (types.isUint8Array(value))
+      return [Buffer.isBuffer(value) ? '~buffer' : '~bytes', Buffer.from(value).toString('base64')];
+    if (types.isRegExp(value)) return ['~regexp', value.source, value.flags];
+    if (value instanceof URL) return ['~url', value.href];
+    const reason = whyNotData(value);
+    if (reason !== undefined) throw cannotKeep(path, reason);
+    return this.#fields(value, path);
+  }
+
+  #array(value: readonly unknown[], path: string): Json {
+    const items = Array.from(value, (item, at) => this.encode(item, joinPath(path, at)));
+    // The first item decides how an array is read back, so data that begins like a tag is put behind one.
+    return typeof items[0] === 'string' && items[0].startsWith(TAG) ? ['~array', ...items] : items;
+  }
+
+  #pairs(map: ReadonlyMap<unknown, unknown>, path: string): Json[] {
+    return Array.from(map, ([key, value]) => {
+      const at = joinPath(path, typeof key === 'string' ? key : describeValue(key));
+      return ['~array', this.encode(key, at), this.encode(value, at)];
+    });
+  }
+
+  #fields(value: object, path: string): Json {
+    const copy: Record<string, Json> = {};
+    for (const [key, field] of Object.entries(value)) setOwnField(copy, key, this.encode(field, joinPath(path, key)));
+    return copy;
+  }
+}
+
+function decodeTagged(json: readonly Json[]): unknown {
+  const [tag, first, second] = json;
+  switch (tag) {
+    case '~undefined':
+      return undefined;
+    case '~number':
+      return Number(first);
+    case '~bigint':
+      return BigInt(textOf(first));
+    case '~date':
+      return new Date(typeof first === 'number' ? first : Number.NaN);
+    case '~map':
+      return new Map(json.slice(1).map(decodePair));
+    case '~set':
+      return new Set(json.slice(1).map(decode));
+    case '~bytes':
+      return new Uint8Array(Buffer.from(textOf(first), 'base64'));
+    case '~buffer':
+      return Buffer.from(textOf(first), 'base64');
+    case '~regexp':
+      return new RegExp(textOf(first), textOf(second));
+    case '~url':
+      return new URL(textOf(first));
+    case '~array':
+      return json.slice(1).map(decode);
+    default:
+      throw new OnwardError('ONW3045', `a record holds a value of the unknown kind ${describeValue(tag)}`);
+  }
+}
+
+function decodePair(json: Json): readonly [unknown, unknown] {
+  const pair = decode(json);
+  return Array.isArray(pair) ? [pair[0], pair[1]] : [undefined, undefined];
+}
+
+function textOf(json: Json | undefined): string {
+  if (typeof json === 'string') return json;
+  throw new OnwardError('ONW3045', `a record holds ${describeValue(json)} where a text is expected`);
+}
+
+function isList(json: Json): json is readonly Json[] {
+  return Array.isArray(json);
+}
+
+function cannotKeep(path: string, got: string, cause?: unknown): OnwardError {
+  const where = path === '' ? 'the value' : `\`${path}\``;
+  return new OnwardError('ONW3045', `${where} cannot be kept in a record: it is ${got}`, {
+    issues: [{ path, expected: 'data that a record can keep', got }],
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
+
+/** @throws {OnwardError} ONW3045 if the message cannot be kept in a record. */
+export function fingerprintOf(target: string, message: unknown): string {
+  const text = JSON.stringify([target, encode(message)], (_key, value: unknown) => sorted(value));
+  return createHash('sha256').update(text).digest('base64url').slice(0, 22);
+}
+
+function sorted(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,112 @@
+// Values in words, for texts that people read: short, on one line, and safe to print.
+//
+// V1. Nothing of the value runs: no getter, no `toString`, no trap of a proxy that could throw.
+// V2. A long text is told by its length only, so that a text never spills what may be a secret.
+//
+// A thrown value in words, whatever it is.
+
+import { types } from 'node:util';
+
+const LONGEST_SHOWN = 40;
+const ASCII_NAME = /^[A-Za-z_$][\w$]*$/;
+const NAME = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
+
+/** The value in a few words, such as `"12"`, `nothing`, `an array of 3 items`. Never throws. */
+export function describeValue(value: unknown): string {
+  switch (typeof value) {
+    case 'undefined':
+      return 'nothing';
+    case 'string':
+      return value.length > LONGEST_SHOWN ? `a text of ${value.length} characters` : quoted(value);
+    case 'bigint':
+      return describeBigint(value);
+    case 'symbol':
+      return 'a symbol';
+    case 'function':
+      return 'a function';
+    case 'object':
+      return value === null ? 'null' : describeObject(value);
+    default:
+      return Object.is(value, -0) ? '-0' : String(value);
+  }
+}
+
+/** The text in double quotes, with everything escaped that would change how a terminal shows the line. */
+export function quoted(text: string): string {
+  return JSON.stringify(text).replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, escaped);
+}
+
+/** Where a value is: `lines[3].qty`, `prices["a b"]`. The empty path is the message itself. */
+export function joinPath(base: string, key: string | number): string {
+  if (typeof key === 'number') return `${base}[${key}]`;
+  if (!ASCII_NAME.test(key) && !NAME.test(key)) return `${base}[${quoted(shortened(key))}]`;
+  return base === '' ? shortened(key) : `${base}.${shortened(key)}`;
+}
+
+function shortened(key: string): string {
+  return key.length > LONGEST_SHOWN ? `${key.slice(0, LONGEST_SHOWN)}…` : key;
+}
+
+function escaped(character: string): string {
+  return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+}
+
+function describeBigint(value: bigint): string {
+  const text = String(value);
+  return text.length > LONGEST_SHOWN ? `a bigint of ${text.length} digits` : `${text}n`;
+}
+
+function describeObject(value: object): string {
+  if (types.isProxy(value)) return 'a proxy';
+  if (Array.isArray(value)) return value.length === 1 ? 'an array of 1 item' : `an array of ${value.length} items`;
+  if (types.isDate(value)) return describeDate(value);
+  if (types.isPromise(value)) return 'a promise';
+  const name = classNameOf(value);
+  if (name === undefined || name === 'Object') return 'an object';
+  return `${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name}`;
+}
+
+function describeDate(value: Date): string {
+  const time = Date.prototype.getTime.call(value);
+  return Number.isNaN(time) ? 'an invalid date' : `the date ${new Date(time).toISOString()}`;
+}
+
+/** The name of the value's class, read without running a getter. */
+function classNameOf(value: object): string | undefined {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (typeof prototype !== 'object' || prototype === null || types.isProxy(prototype)) return undefined;
+  const constructor: unknown = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value;
+  if (typeof constructor !== 'function' || types.isProxy(constructor)) return undefined;
+  const name: unknown = Object.getOwnPropertyDescriptor(constructor, 'name')?.value;
+  return typeof name === 'string' && /^[\p{ID_Start}$_][\p{ID_Continue}$]{0,39}$/u.test(name) ? name : undefined;
+}
+
+const LONGEST = 300;
+
+/** In one line, such as `TypeError: x is not a function` or `nothing (undefined)`. Never throws. */
+export function describeThrown(value: unknown): string {
+  if (value === undefined) return 'undefined';
+  try {
+    if (!(value instanceof Error)) return describeValue(value);
+    const name = textOf(readField(value, 'name')) ?? 'Error';
+    const message = textOf(readField(value, 'message')) ?? '';
+    const line = (message === '' ? name : `${name}: ${message}`).replace(/\s*[\r\n]\s*/g, ' · ');
+    return line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line;
+  } catch {
+    return 'a value that cannot be read';
+  }
+}
+
+/** A field of an error, its getter or trap run; undefined if that throws. */
+export function readField(value: object, field: string): unknown {
+  try {
+    const found: unknown = Reflect.get(value, field);
+    return found;
+  } catch {
+    return undefined;
+  }
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}

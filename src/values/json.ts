@@ -1,0 +1,70 @@
+// Plain data, as a store or a wire keeps it.
+//
+// Writes a field of an object itself, whatever its name: `__proto__` becomes a field like any other, no setter runs.
+//
+// Objects that are values: they are taken whole, and have no fields to be looked at.
+//
+// Tells the kinds of JSON data apart, makes such data of what a scan has copied, and freezes it.
+
+import { types } from 'node:util';
+import { describeValue, joinPath } from './describe.ts';
+import type { Problems } from './issues.ts';
+
+/** What JSON can say, and nothing else. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/** Sets an ordinary own field. */
+export function setOwnField(target: object, key: string, value: unknown): void {
+  Reflect.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
+}
+
+/** Whether a scan lets the object through though it is not made of fields. */
+export function isBuiltIn(value: object): boolean {
+  if (types.isDate(value) || types.isMap(value) || types.isSet(value) || types.isRegExp(value)) return true;
+  return ArrayBuffer.isView(value) || value instanceof URL;
+}
+
+/** An object of JSON. */
+export interface JsonRecord {
+  readonly [key: string]: Json;
+}
+
+export function isList(json: Json | undefined): json is readonly Json[] {
+  return Array.isArray(json);
+}
+
+export function isRecord(json: Json | undefined): json is JsonRecord {
+  return typeof json === 'object' && json !== null && !Array.isArray(json);
+}
+
+/**
+ * The scanned value as JSON. What JSON cannot say goes to the problems; -0 becomes 0, as it does in JSON text.
+ * Recursion is bounded by the depth that the scan has let through.
+ */
+export function jsonOf(value: unknown, path: string, problems: Problems): Json {
+  if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value;
+  if (typeof value === 'number') return value === 0 ? 0 : value;
+  if (Array.isArray(value)) return value.map((item, at) => jsonOf(item, joinPath(path, at), problems));
+  if (typeof value === 'object' && !isBuiltIn(value)) return recordOf(value, path, problems);
+  problems.add(path, () => ({ expected: 'data that JSON can hold', got: describeValue(value) }));
+  return null;
+}
+
+function recordOf(value: object, path: string, problems: Problems): JsonRecord {
+  const record: { [key: string]: Json } = {};
+  for (const [key, part] of Object.entries(value)) {
+    setOwnField(record, key, jsonOf(part, joinPath(path, key), problems));
+  }
+  return record;
+}
+
+/** The data itself, frozen in all its parts. It must not contain itself. */
+export function deepFrozen<T>(data: T): T {
+  const open: unknown[] = [data];
+  for (let part = open.pop(); part !== undefined; part = open.pop()) {
+    if (typeof part !== 'object' || part === null || Object.isFrozen(part)) continue;
+    Object.freeze(part);
+    for (const inner of Object.values(part)) if (typeof inner === 'object') open.push(inner);
+  }
+  return data;
+}

@@ -1,0 +1,144 @@
+// What a body threw, as data and back. Whatever was thrown, nothing here throws.
+//
+// T1. An error keeps its name, message, stack, cause and own fields; a field that is no data is told in words.
+// T2. A value that is no error comes back equal, if the codec can keep it, and in words otherwise.
+// T3. Causes are followed eight levels deep. An error that is its own cause, however far down, ends there.
+
+import { CODES, type ErrorCode } from '../errors/codes.ts';
+import { OnwardError } from '../errors/onward-error.ts';
+import { decode, encode } from './codec.ts';
+import { describeThrown, readField } from './describe.ts';
+import { type Json, setOwnField } from './json.ts';
+
+export { describeThrown } from './describe.ts';
+
+const DEEPEST_CAUSE = 8;
+const LONGEST_TEXT = 16_384;
+const MOST_FIELDS = 100;
+/** Kept by name of their own, not among the fields. */
+const BASIC = new Set(['name', 'message', 'stack', 'cause']);
+
+interface JsonObject {
+  readonly [key: string]: Json;
+}
+
+/** A thrown value as JSON. Never throws. */
+export function thrownToJson(value: unknown): Json {
+  return anyToJson(value, new Set());
+}
+
+/** The thrown value again: an `Error` with the same name, message, stack, cause and fields; an `OnwardError` for our codes. Never throws. */
+export function jsonToThrown(json: Json): unknown {
+  try {
+    if (!isObject(json)) return new Error('an error that cannot be read back');
+    if ('value' in json) return decode(json['value'] ?? null);
+    return errorOf(json);
+  } catch (error) {
+    return new Error('an error that cannot be read back', { cause: error });
+  }
+}
+
+function anyToJson(value: unknown, above: ReadonlySet<unknown>): Json {
+  try {
+    return isErrorLike(value) ? errorToJson(value, new Set(above).add(value)) : { value: encode(value) };
+  } catch {
+    return { name: 'Error', message: `${describeThrown(value)} was thrown, which cannot be kept` };
+  }
+}
+
+function errorToJson(error: object, above: ReadonlySet<unknown>): Json {
+  const fields: Record<string, Json> = {};
+  for (const key of ownKeysOf(error).slice(0, MOST_FIELDS)) {
+    if (!BASIC.has(key)) setOwnField(fields, key, fieldToJson(readField(error, key)));
+  }
+  // Two facts that errors often keep where a list of own fields does not show them.
+  const code = readField(error, 'code');
+  if (fields['code'] === undefined && (typeof code === 'string' || typeof code === 'number')) fields['code'] = code;
+  const errors = readField(error, 'errors');
+  if (fields['errors'] === undefined && Array.isArray(errors))
+    fields['errors'] = errors.slice(0, MOST_FIELDS).map(describeThrown);
+  const cause = causeOf(error);
+  const causeJson =
+    cause === undefined || above.has(cause.value) || above.size > DEEPEST_CAUSE
+      ? undefined
+      : anyToJson(cause.value, above);
+  return {
+    name: textOf(readField(error, 'name')) ?? 'Error',
+    message: textOf(readField(error, 'message')) ?? '',
+    ...optional('stack', textOf(readField(error, 'stack'))),
+    ...optional('cause', causeJson),
+    ...(Object.keys(fields).length === 0 ? {} : { fields }),
+  };
+}
+
+function fieldToJson(value: unknown): Json {
+  try {
+    return encode(value);
+  } catch {
+    return describeThrown(value);
+  }
+}
+
+function errorOf(json: JsonObject): Error {
+  const message = textOf(json['message']) ?? '';
+  const cause = json['cause'] === undefined ? {} : { cause: jsonToThrown(json['cause']) };
+  const fields = isObject(json['fields'] ?? null) ? Object.entries(json['fields'] ?? {}) : [];
+  const values = new Map(fields.map(([key, value]) => [key, decode(value)]));
+  const error = onwardError(values.get('code'), message, cause) ?? new Error(message, cause);
+  hide(error, 'name', json['name'] ?? 'Error');
+  hide(error, 'message', message);
+  hide(error, 'stack', json['stack'] ?? describeThrown(error));
+  for (const [key, value] of values) setOwnField(error, key, value);
+  return error;
+}
+
+/** An error of Onward is one of its own class again, so that `instanceof` holds. */
+function onwardError(code: unknown, message: string, options: { readonly cause?: unknown }): OnwardError | undefined {
+  return isCode(code) ? new OnwardError(code, message, options) : undefined;
+}
+
+function isCode(value: unknown): value is ErrorCode {
+  return typeof value === 'string' && Object.hasOwn(CODES, value);
+}
+
+function isErrorLike(value: unknown): value is object {
+  try {
+    return value instanceof Error || Object.prototype.toString.call(value) === '[object Error]';
+  } catch {
+    return false;
+  }
+}
+
+function causeOf(error: object): { readonly value: unknown } | undefined {
+  try {
+    return 'cause' in error ? { value: Reflect.get(error, 'cause') } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function ownKeysOf(error: object): readonly string[] {
+  try {
+    return Object.keys(error);
+  } catch {
+    return [];
+  }
+}
+
+function textOf(value: unknown): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  return value.length > LONGEST_TEXT ? `${value.slice(0, LONGEST_TEXT)}…` : value;
+}
+
+function optional(key: string, value: Json | undefined): JsonObject {
+  return value === undefined ? {} : { [key]: value };
+}
+
+function isObject(json: Json): json is JsonObject {
+  return typeof json === 'object' && json !== null && !Array.isArray(json);
+}
+
+/** Sets a field as the engine would: there, but not listed. */
+function hide(target: object, key: string, value: unknown): void {
+  Object.defineProperty(target, key, { value, writable: true, enumerable: false, configurable: true });
+}

@@ -1,0 +1,137 @@
+// What a body may ask of its context, and until when.
+
+import { expect, test } from 'vitest';
+import { execute } from '../../src/execute/execute.ts';
+import type { StepContext } from '../../src/wiring/context.ts';
+import { attemptOf, Shop, shopOf, WritingHost, type Method } from './host.ts';
+
+class Children extends Shop {
+  pack(_message: unknown): void {}
+}
+
+function nodeOf(service: unknown, method: string): string | undefined {
+  return service === Children && method === 'pack' ? 'Shop.pack' : undefined;
+}
+
+async function told(method: Method, timeoutMs = 0): Promise<WritingHost> {
+  const app = shopOf(method, { timeoutMs });
+  const withChildren = { ...app, nodeFor: nodeOf };
+  const host = new WritingHost();
+  const over = execute(withChildren, attemptOf(app), host);
+  if (timeoutMs > 0) await host.clock.advance(timeoutMs);
+  else await over;
+  return host;
+}
+
+test('a body that returns at once has its children accepted before its end is told', async () => {
+  const host = await told((context) => {
+    void context.spawn(Children, 'pack', 'a');
+    void context.call(Children, 'pack', 'b');
+  });
+  expect(host.told).toEqual(['spawned Shop.pack', 'called Shop.pack', 'completed']);
+});
+
+test('a body that throws at once has its children accepted all the same', async () => {
+  const host = await told((context) => {
+    void context.spawn(Children, 'pack', 'a');
+    throw new Error('no');
+  });
+  expect(host.told).toEqual(['spawned Shop.pack', 'failed: no']);
+});
+
+test('a child that is refused and that nobody waits for disturbs nobody', async () => {
+  const host = await told((context) => {
+    void context.spawn(Children, 'unpick' as 'pack', 1);
+    void context.call(Children, 'unpick' as 'pack', 1);
+  });
+  expect(host.told).toEqual(['completed']);
+});
+
+test('identical children have different keys, the same in every attempt', async () => {
+  const keys: string[] = [];
+  const method: Method = async (context) => {
+    keys.push((await context.spawn(Children, 'pack', { a: 1, b: 2 })).key);
+    keys.push((await context.spawn(Children, 'pack', { b: 2, a: 1 })).key);
+    keys.push((await context.spawn(Children, 'pack', { a: 2 })).key);
+  };
+  await told(method);
+  const first = keys.splice(0);
+  await told(method);
+  expect(keys).toEqual(first);
+  expect(new Set(first).size).toBe(3);
+  expect(first[1]).toBe(first[0]?.replace(/1$/, '2'));
+});
+
+test('a key or a delay that makes no sense is refused where it is given', async () => {
+  const wrong =
+    (options: object): Method =>
+    (context) =>
+      context.spawn(Children, 'pack', 1, options);
+  expect((await told(wrong({ key: 5 }))).told).toEqual([expect.stringContaining('expected `key` to be text')]);
+  expect((await told(wrong({ key: '' }))).told).toEqual([expect.stringContaining('expected `key` to be text')]);
+  expect((await told(wrong({ delay: -1 }))).told).toEqual([expect.stringContaining('expected `delay` to be')]);
+});
+
+test('what a body takes off its context works by itself', async () => {
+  const host = await told(async ({ emit, progress, spawn, call, exit }) => {
+    emit('begun');
+    progress(0.5);
+    await spawn(Children, 'pack', 1);
+    await call(Children, 'pack', 2);
+    exit(3);
+  });
+  expect(host.effects?.exit).toEqual({ value: 3 });
+  expect(host.told).toContain('spawned Shop.pack');
+  expect(host.told).toContain('called Shop.pack');
+});
+
+test('after the attempt nothing of its context works', async () => {
+  let leaked: StepContext | undefined;
+  const host = await told((context) => {
+    leaked = context;
+  });
+  const { told: before } = host;
+  expectOver(leaked);
+  await expect(leaked?.spawn(Children, 'pack', 1)).rejects.toMatchObject({ code: 'ONW3038' });
+  await expect(leaked?.call(Children, 'pack', 1)).rejects.toMatchObject({ code: 'ONW3038' });
+  expect(host.told).toEqual(before);
+});
+
+test('after its time limit nothing of its context works', async () => {
+  let leaked: StepContext | undefined;
+  const host = await told((context) => {
+    leaked = context;
+    return new Promise(() => {});
+  }, 100);
+  expect(host.told).toEqual([expect.stringContaining('ONW3041')]);
+  expectOver(leaked);
+});
+
+function expectOver(leaked: StepContext | undefined): void {
+  const over = expect.objectContaining({ code: 'ONW3038' });
+  expect(() => leaked?.emit('late')).toThrow(over);
+  expect(() => leaked?.progress(1)).toThrow(over);
+  expect(() => leaked?.exit(1)).toThrow(over);
+  expect(() => leaked?.state.get('a')).toThrow(over);
+  expect(() => leaked?.state.set('a', 1)).toThrow(over);
+}
+
+test('the first exit counts, and state is read with the changes of the attempt itself', async () => {
+  const host = await told((context) => {
+    context.state.add('sold', 2);
+    context.state.add('sold', 3);
+    context.exit(context.state.get('sold'));
+    context.exit('too late');
+  });
+  const add = (value: number): object => ({ op: 'add', field: 'sold', value });
+  expect(host.effects).toEqual({ state: [add(2), add(3)], exit: { value: 5 } });
+});
+
+test('a state that would grow too large is refused at the operation, which then does not count', async () => {
+  const host = await told((context) => {
+    context.state.set('small', 1);
+    expect(() => context.state.set('large', 'x'.repeat(70_000))).toThrow(expect.objectContaining({ code: 'ONW2022' }));
+    expect(context.state.get('large')).toBeUndefined();
+  });
+  expect(host.effects?.state).toEqual([{ op: 'set', field: 'small', value: { one: 1 } }]);
+});

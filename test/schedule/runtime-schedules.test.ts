@@ -1,0 +1,71 @@
+// Schedules as the runtime opens them.
+
+import { IsInt } from 'class-validator';
+import { describe, expect, test } from 'vitest';
+import { Job, memoryEngine } from 'onward';
+import { rejectionOf, wired, type Wired } from '../support/wired.ts';
+
+class Report {
+  @IsInt() day!: number;
+}
+
+interface Desk {
+  readonly app: Wired;
+  readonly days: number[];
+}
+
+function desk(): Desk {
+  const days: number[] = [];
+  class Desks {
+    @Job() write({ day }: Report): void {
+      days.push(day);
+    }
+    @Job() ring(): void {}
+  }
+  return { app: wired(memoryEngine(), { Desks: new Desks() }, { 'Desks.write': [Report] }), days };
+}
+
+const DAILY = '0 6 * * *';
+const DAY_MS = 86_400_000;
+
+/** A schedule as callers without types ask for it. */
+function scheduled({ runtime }: Wired, ...given: readonly unknown[]): Promise<unknown> {
+  return Promise.resolve(Reflect.apply(runtime.schedule, runtime, given));
+}
+
+describe('a schedule', () => {
+  test('starts every slot with the message that it was opened with', async () => {
+    const { app, days } = desk();
+    const message = { day: 1 };
+    const schedule = await app.runtime.schedule('Desks.write', DAILY, { message, timezone: 'UTC' });
+    message.day = 2;
+    await app.clock.advance(2 * DAY_MS);
+    expect(days).toEqual([1, 1]);
+    await schedule.stop();
+    await app.clock.advance(2 * DAY_MS);
+    expect(days).toHaveLength(2);
+  });
+
+  test('that is opened while the runtime closes is refused, and starts nothing', async () => {
+    const { app, days } = desk();
+    const opening = rejectionOf(app.runtime.schedule('Desks.write', DAILY, { message: { day: 1 }, timezone: 'UTC' }));
+    await app.runtime.close();
+    expect(await opening).toMatchObject({ code: 'ONW3040' });
+    await app.clock.advance(2 * DAY_MS);
+    expect(days).toEqual([]);
+  });
+
+  test('takes an id and an object of options', async () => {
+    const { app } = desk();
+    expect(String(await rejectionOf(scheduled(app, 'Desks.ring', DAILY, 'skip')))).toMatchInlineSnapshot(
+      `"OnwardError: ONW3054: the schedule of Desks.ring is not valid: expected the options to be an object, got "skip""`,
+    );
+    expect(String(await rejectionOf(scheduled(app, 'Desks.ring', DAILY, null)))).toMatchInlineSnapshot(
+      `"OnwardError: ONW3054: the schedule of Desks.ring is not valid: expected the options to be an object, got null"`,
+    );
+    expect(String(await rejectionOf(scheduled(app, app.runtime.sign('Desks.ring'), DAILY)))).toMatchInlineSnapshot(
+      `"OnwardError: ONW3005: expected the id of a job, got a SignedNode; the jobs are Desks.write, Desks.ring"`,
+    );
+    await app.runtime.close();
+  });
+});
