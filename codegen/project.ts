@@ -120,12 +120,12 @@ function configsOf(compiler: TypeScript, path: string, seen: Set<string>): Confi
 function textReader(): (path: string) => string | undefined {
   const texts = new Map<string, string | undefined>();
   return (path) => {
-    if (!texts.has(path)) texts.set(path, textOf(path));
+    if (!texts.has(path)) texts.set(path, readTextFile(path));
     return texts.get(path);
   };
 }
 
-function textOf(path: string): string | undefined {
+function readTextFile(path: string): string | undefined {
   try {
     // A pipe or a device would be waited for.
     if (!statSync(path).isFile()) return undefined;

@@ -4,7 +4,7 @@ import { nearestName } from '../../src/errors/nearest-name.ts';
 import { isOfRun } from '../model/edge-options.ts';
 import { filledMessage } from '../model/slots.ts';
 import type { EdgeModel, MessageModel, NodeModel } from '../model/model.ts';
-import { valueOf } from '../model/services.ts';
+import { returnedValue } from '../model/services.ts';
 import type { Declared } from '../model/scope.ts';
 import type { Report } from '../problem.ts';
 
@@ -75,7 +75,7 @@ function otherThan(wanted: Declared, from: NodeModel): string | undefined {
     const isOther = !isSame(valueClass, wanted) && valueClass.class?.base === undefined;
     return isOther ? valueClass.declaration.name : undefined;
   }
-  const value = valueOf(from);
+  const value = returnedValue(from);
   return value?.kind === 'keyword' && value.text !== 'any' ? value.text : undefined;
 }
 

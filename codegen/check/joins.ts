@@ -85,7 +85,7 @@ export interface Excluding {
 }
 
 /** Two sources of a join that exclude each other. */
-export function findExcluding(sources: readonly EdgeModel[], graph: WholeGraph): Excluding | undefined {
+function findExcluding(sources: readonly EdgeModel[], graph: WholeGraph): Excluding | undefined {
   const taken = new Map<NodeModel, { readonly edge: EdgeModel; readonly source: EdgeModel }[]>();
   for (const source of sources) {
     const edges = source.from === null ? undefined : edgesBefore(source.from, graph);
@@ -149,7 +149,7 @@ export function checkReach({ nodes, ways }: WholeGraph, report: Report): Readonl
 }
 
 /** Whether a run begins with it, ends with it, or a body may call it. What waits is there to be reached by an edge. */
-export function isEntry(node: NodeModel): boolean {
+function isEntry(node: NodeModel): boolean {
   const { kind, watches, edges, facts } = node;
   const isCalled = watches.length === 0 && facts.waits !== true;
   return kind === 'job' || isCalled || edges.some((edge) => isOfRun(edge.on)) || hasUnknownEdges(node);

@@ -28,7 +28,7 @@ export function checkMessage(scope: Scope, node: NodeModel, report: Report): voi
 }
 
 /** The wiring has to import it. */
-export function checkExport(declared: Declared, place: Slot['place'], report: Report): void {
+function checkExport(declared: Declared, place: Slot['place'], report: Report): void {
   const { declaration, symbol, isTypeOnly } = declared;
   const { name } = declaration;
   const related = placeOfClass(declared, 'declared here');

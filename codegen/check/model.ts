@@ -41,7 +41,7 @@ export function checkModel(scope: Scope, model: Model, report: Report): void {
   }
 }
 
-export function checkGraph(scope: Scope, model: Model, report: Report): void {
+function checkGraph(scope: Scope, model: Model, report: Report): void {
   const graph = wholeGraph(model);
   checkLoops(scope, graph, report);
   checkJoins(graph, checkReach(graph, report), report);

@@ -9,7 +9,7 @@ import { fold, isUndefined, type Folded, entryOf, keysOf } from '../model/fold.t
 import type { Scope } from '../model/scope.ts';
 import type { Report } from '../problem.ts';
 import type { NodeModel, EdgeModel } from '../model/model.ts';
-import { valueOf } from '../model/services.ts';
+import { returnedValue } from '../model/services.ts';
 import type { EdgeOn } from '../../src/wiring/v1.ts';
 import { EDGE_ANNOTATIONS } from '../read/our-names.ts';
 import { MOMENTS } from '../model/edge-options.ts';
@@ -19,17 +19,17 @@ export interface Rule {
   readonly expected: string;
 }
 
-export const DURATION: Rule = {
+const DURATION: Rule = {
   fits: (value) => durationMs(value) !== undefined,
   expected: "milliseconds or text such as '200ms', '20s', '5m'",
 };
-export const COUNT: Rule = {
+const COUNT: Rule = {
   fits: (value) => Number.isSafeInteger(value) && Number(value) >= 1,
   expected: 'a whole number of at least 1',
 };
-export const FLAG: Rule = { fits: (value) => typeof value === 'boolean', expected: 'true or false' };
+const FLAG: Rule = { fits: (value) => typeof value === 'boolean', expected: 'true or false' };
 
-export function oneOf(...words: readonly string[]): Rule {
+function oneOf(...words: readonly string[]): Rule {
   return {
     fits: (value) => words.some((word) => word === value),
     expected: words.map((word) => `'${word}'`).join(' or '),
@@ -43,7 +43,7 @@ export interface Option {
 }
 
 /** What cannot be read is checked when the decorator runs. */
-export function checkOption(scope: Scope, { name, written, rule }: Option, report: Report): void {
+function checkOption(scope: Scope, { name, written, rule }: Option, report: Report): void {
   if (written === undefined || written === 'hidden' || isUndefined(written.value)) return;
   const { value } = fold(scope, written);
   const isNamed = value.kind === 'name' && (value.path[0] === 'NaN' || value.path[0] === 'Infinity');
@@ -107,7 +107,7 @@ export function checkOptions(scope: Scope, node: NodeModel, report: Report): voi
 const ENDLESS: ReadonlySet<string> = new Set(['string', 'number', 'bigint', 'symbol', 'object', 'unknown']);
 
 function checkExhaustive(node: NodeModel, report: Report): void {
-  const value = valueOf(node);
+  const value = returnedValue(node);
   if (!node.facts.exhaustive || value?.kind !== 'keyword' || !ENDLESS.has(value.text)) return;
   const text = `expected a method with \`exhaustive\` to return literals, ${node.id} returns ${value.text}; write them out as its return type, or remove \`exhaustive\``;
   report('ONW1140', node.place, text);

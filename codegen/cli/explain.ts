@@ -24,7 +24,7 @@ export function explain(terminal: Terminal, given: Arguments): number {
   if (asked === undefined) return listCodes(terminal, json);
   const line = wiringLineOf(asked);
   if (line !== undefined) return explainLine(terminal, given, line);
-  const code = codeOf(asked);
+  const code = readCode(asked);
   const title = CODES[code];
   const text = pageText(code);
   terminal.out(json ? printJson({ ok: true, code, title, text }) : `${code}: ${title}\n\n${text}\n`);
@@ -39,7 +39,7 @@ function listCodes(terminal: Terminal, json: boolean): number {
 }
 
 /** Takes `ONW1101`, `onw1101` and `1101`. */
-function codeOf(asked: string): ErrorCode {
+function readCode(asked: string): ErrorCode {
   const code = /^\d+$/.test(asked) ? `ONW${asked}` : asked.toUpperCase();
   if (isCode(code)) return code;
   const nearest = nearestName(code, ALL);
@@ -58,7 +58,7 @@ const INDENT = '    ';
 const WORD = /(?:`[^`]*`|[^ `])+/g;
 
 /** The page without its title, as plain text. */
-export function pageText(code: ErrorCode): string {
+function pageText(code: ErrorCode): string {
   const [, ...lines] = readFileSync(pageUrl(code), 'utf8').split(/\r?\n/);
   return plainText(lines);
 }

@@ -61,14 +61,14 @@ export interface Proof {
 }
 
 /** For the value that the edge takes to its callback; undefined where nothing can be said for sure. */
-export function injectOf(names: Names, edge: EdgeModel): Proof | undefined {
+function injectOf(names: Names, edge: EdgeModel): Proof | undefined {
   if (edge.on === 'runSuccess' || edge.on === 'runError' || edge.on === 'runEnd') return reportProof(names, edge);
   // What is left out imports nothing.
   return valueProof(names.trial(), edge) === undefined ? undefined : valueProof(names, edge);
 }
 
 function valueProof(names: Names, edge: EdgeModel): Proof | undefined {
-  const from = valueOf(names, edge);
+  const from = injectedValue(names, edge);
   const goal = from === undefined ? undefined : goalOf(names, edge);
   if (from === undefined || goal === undefined) return undefined;
   if (from === goal.type) return { from, to: goal.written };
@@ -78,7 +78,7 @@ function valueProof(names: Names, edge: EdgeModel): Proof | undefined {
 }
 
 /** For what a recovering callback returns. */
-export function recoversOf(names: Names, { recover, from, to }: EdgeModel): Proof | undefined {
+function recoversOf(names: Names, { recover, from, to }: EdgeModel): Proof | undefined {
   if (!recover || from === null) return undefined;
   // Nobody looks at the value of a node that has none.
   if (returnedType(names.trial(), from) === 'void') return undefined;
@@ -86,7 +86,7 @@ export function recoversOf(names: Names, { recover, from, to }: EdgeModel): Proo
 }
 
 /** What the edge takes from the node it watches, if it takes a value. */
-function valueOf(names: Names, { on, from, each, join }: EdgeModel): string | undefined {
+function injectedValue(names: Names, { on, from, each, join }: EdgeModel): string | undefined {
   if (from === null) return undefined;
   if (join !== undefined) {
     const mayMiss = join.mode === 'any' || join.onMissing === 'run';

@@ -1,7 +1,7 @@
 // Types as text: the user's words where they can be imported, a look-up on the class where they cannot.
 
 import type { MessageModel, NodeModel, Slot } from '../model/model.ts';
-import { valueOf } from '../model/services.ts';
+import { returnedValue } from '../model/services.ts';
 import type { TypeName } from '../model/type-name.ts';
 import type { Names } from './names.ts';
 import { quote } from '../quote.ts';
@@ -65,14 +65,14 @@ export function orUndefined(type: string): string {
 
 /** The values of a node, as a list of them. */
 export function listType(names: Names, node: NodeModel): string {
-  const value = valueOf(node);
+  const value = returnedValue(node);
   const type = returnedType(names, node);
   return value?.kind === 'union' || value?.kind === 'intersection' ? `(${type})[]` : `${type}[]`;
 }
 
 /** One item of the list that the node's method returned. */
 export function itemType(names: Names, node: NodeModel): string {
-  const value = valueOf(node);
+  const value = returnedValue(node);
   if (value?.kind === 'array') return printType(names, value.item);
   if (value?.kind === 'global' && (value.name === 'Array' || value.name === 'ReadonlyArray')) {
     const [item] = value.arguments;
@@ -84,6 +84,6 @@ export function itemType(names: Names, node: NodeModel): string {
 
 /** What the node's method returned, awaited. */
 export function returnedType(names: Names, node: NodeModel): string {
-  const value = valueOf(node);
+  const value = returnedValue(node);
   return value === undefined ? `${names.ours('Returned')}<${methodType(names, node)}>` : printType(names, value);
 }

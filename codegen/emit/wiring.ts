@@ -152,7 +152,7 @@ function printGroups(out: Printer, model: Model, { root }: EmitOptions, print: (
 }
 
 /** Depends on ids, kinds, and edges with their facts. Types, files and order of services do not change it. */
-export function graphHash(model: Model): string {
+function graphHash(model: Model): string {
   const nodes = model.services
     .flatMap((service) => service.nodes)
     .toSorted((a, b) => (a.id < b.id ? -1 : 1))
@@ -189,7 +189,7 @@ function laterFacts({ each, recover, join, errorField }: EdgeModel): object[] {
 }
 
 /** The literal's `routes`; nothing if no node is exhaustive. */
-export function printRoutes(out: Printer, names: Names, { services }: Model): void {
+function printRoutes(out: Printer, names: Names, { services }: Model): void {
   const nodes = services.flatMap((service) => service.nodes);
   const exhaustive = nodes.filter((node) => node.facts.exhaustive);
   if (exhaustive.length === 0) return;

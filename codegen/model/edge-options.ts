@@ -11,7 +11,7 @@
 import type { Report } from '../problem.ts';
 import type { EdgeOn } from '../../src/wiring/v1.ts';
 import type { EdgeAnnotation } from '../read/our-names.ts';
-import { entryOf, fold, isUndefined, keysOf, textOf, type Folded } from './fold.ts';
+import { entryOf, fold, isUndefined, keysOf, foldedString, type Folded } from './fold.ts';
 import type { Annotation, DelayUse, EdgeModel, LiteralUse, ClassUse } from './model.ts';
 import type { Scope } from './scope.ts';
 
@@ -50,7 +50,8 @@ export function argumentsOf(scope: Scope, on: EdgeOn, { record, file }: Annotati
   const [first, second, third] = given;
   if (first === undefined) return {};
   if (on === 'join') return { sources: first, ...(second !== undefined && { options: second }) };
-  if (textOf(scope, first) !== undefined) return { method: first, ...(second !== undefined && { options: second }) };
+  if (foldedString(scope, first) !== undefined)
+    return { method: first, ...(second !== undefined && { options: second }) };
   if (isOfRun(on) && (second === undefined || fold(scope, first).value.kind === 'object')) return { options: first };
   return {
     service: first,
@@ -157,7 +158,7 @@ function delayOf(scope: Scope, option: Folded | 'hidden'): DelayUse {
 
 type Form = NonNullable<EdgeModel['when']>;
 
-export function formOfWhen(scope: Scope, when: Folded, on: EdgeModel['on']): Form {
+function formOfWhen(scope: Scope, when: Folded, on: EdgeModel['on']): Form {
   const { file, value } = fold(scope, when);
   switch (value.kind) {
     case 'literal':
@@ -196,7 +197,7 @@ const MAX_DEPTH = 4;
 const UNREAD = '…';
 
 /** `"paid"`, `1 or 2`, `{ state: "paid" }`, `CardDeclined`, `isLarge`; undefined where there is nothing to read. */
-export function whenWords(scope: Scope, when: Folded, form: EdgeModel['when']): string | undefined {
+function whenWords(scope: Scope, when: Folded, form: EdgeModel['when']): string | undefined {
   const words = form === 'class' || form === 'predicate' ? namesOf(scope, when) : valueWords(scope, when, 0);
   if (words === undefined || words === UNREAD) return undefined;
   return words.length > MAX_LENGTH ? `${words.slice(0, MAX_LENGTH)}${UNREAD}` : words;
@@ -234,7 +235,7 @@ export function classUses(scope: Scope, written: Folded): ClassUse[] | undefined
 }
 
 /** One thing, or a list of them: a list in a list is none, for it may hold itself. */
-export function listed<T>(scope: Scope, written: Folded, read: (item: Folded) => T | undefined): T[] | undefined {
+function listed<T>(scope: Scope, written: Folded, read: (item: Folded) => T | undefined): T[] | undefined {
   const { file, value } = fold(scope, written);
   const items = value.kind === 'array' ? value.items.map((item) => ({ file, value: item })) : [written];
   const found = items.flatMap((item) => read(item) ?? []);

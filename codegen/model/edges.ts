@@ -14,7 +14,7 @@ import type { AnnotatedMethod } from './class-chain.ts';
 import { argumentsOf, isOfRun, MOMENTS, readOptions } from './edge-options.ts';
 import { filledMessage, markedField } from './slots.ts';
 import { findTarget, type Neighbours, type WrittenTarget } from './target.ts';
-import { entryOf, fold, isUndefined, keysOf, textOf, type Folded } from './fold.ts';
+import { entryOf, fold, isUndefined, keysOf, foldedString, type Folded } from './fold.ts';
 
 export function buildModel(scope: Scope, report: Report): Model {
   const drafts = readServices(scope, report);
@@ -23,7 +23,7 @@ export function buildModel(scope: Scope, report: Report): Model {
 }
 
 /** Adds to every node the edges that lead to it. */
-export function readEdges(scope: Scope, drafts: readonly ServiceDraft[], report: Report): void {
+function readEdges(scope: Scope, drafts: readonly ServiceDraft[], report: Report): void {
   const services = drafts.map((draft) => draft.service);
   for (const { service, methods } of drafts) {
     const among = { own: service, services, report };
@@ -85,7 +85,7 @@ interface Source {
   readonly keys: readonly string[];
 }
 
-export function readSources(
+function readSources(
   scope: Scope,
   written: Folded | undefined,
   place: Place,
@@ -120,14 +120,14 @@ export function readSources(
 
 /** `'reserve'` of the same class, or `from(() => Stock, 'reserve')`. */
 function targetOf(scope: Scope, entry: Folded, place: Place): WrittenTarget | undefined {
-  if (textOf(scope, entry) !== undefined) return { place, method: entry, isSource: true };
+  if (foldedString(scope, entry) !== undefined) return { place, method: entry, isSource: true };
   const { file, value } = fold(scope, entry);
   if (value.kind !== 'call' || scope.ours(file, value.path) !== 'from') return undefined;
   const [service, method] = value.arguments.map((argument) => ({ file, value: argument }));
   return { place, ...(service !== undefined && { service }), ...(method !== undefined && { method }) };
 }
 
-export function joinOf(scope: Scope, options: Folded | undefined): Pick<JoinModel, 'mode' | 'onMissing'> {
+function joinOf(scope: Scope, options: Folded | undefined): Pick<JoinModel, 'mode' | 'onMissing'> {
   return {
     mode: choiceOf(scope, options, 'mode', ['all', 'any']),
     onMissing: choiceOf(scope, options, 'onMissing', ['skip', 'run']),
@@ -143,6 +143,6 @@ function choiceOf<const W extends string>(
 ): W | 'hidden' {
   const found = options === undefined ? undefined : entryOf(scope, options, key);
   if (found === undefined || (found !== 'hidden' && isUndefined(found.value))) return words[0];
-  const text = found === 'hidden' ? undefined : textOf(scope, found);
+  const text = found === 'hidden' ? undefined : foldedString(scope, found);
   return words.find((word) => word === text) ?? 'hidden';
 }

@@ -93,7 +93,7 @@ function collectKeys(scope: Scope, { file, value }: Folded, trail: Trail): strin
 }
 
 /** A text that can be read at build time. */
-export function textOf(scope: Scope, folded: Folded): string | undefined {
+export function foldedString(scope: Scope, folded: Folded): string | undefined {
   const { value } = fold(scope, folded);
   return value.kind === 'literal' && typeof value.value === 'string' ? value.value : undefined;
 }

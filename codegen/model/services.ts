@@ -7,7 +7,7 @@ import type { ValueRecord } from '../read/file-record.ts';
 import { isEdgeAnnotation } from '../read/our-names.ts';
 import { annotatedMethods, chainOf, type AnnotatedMethod } from './class-chain.ts';
 import { MOMENTS, classUses } from './edge-options.ts';
-import { entryOf, isUndefined, textOf, type Folded, fold } from './fold.ts';
+import { entryOf, isUndefined, foldedString, type Folded, fold } from './fold.ts';
 import type { Annotation, ClassPlace, NodeModel, Place, ServiceModel, NodeFacts } from './model.ts';
 import { readMessage, readSlots } from './slots.ts';
 import { declaredIn, type Scope } from './scope.ts';
@@ -105,7 +105,7 @@ function optionsAnnotation(annotations: readonly Annotation[]): Annotation | und
 function readName(scope: Scope, options: Folded, report: Report): string | undefined {
   const written = entryOf(scope, options, 'name');
   if (written === undefined || (written !== 'hidden' && isUndefined(written.value))) return undefined;
-  const name = written === 'hidden' ? undefined : textOf(scope, written);
+  const name = written === 'hidden' ? undefined : foldedString(scope, written);
   if (name === undefined) {
     report(
       'ONW1131',
@@ -122,11 +122,11 @@ function placeOf(options: Folded, written: Folded | 'hidden'): Place {
 }
 
 /** What the value is once awaited, in the declared words. */
-export function valueOf(node: NodeModel): NodeModel['returns'] {
+export function returnedValue(node: NodeModel): NodeModel['returns'] {
   return node.returns === undefined ? undefined : awaited(node.returns);
 }
 
-export function readFacts(scope: Scope, options: Folded | undefined): NodeFacts {
+function readFacts(scope: Scope, options: Folded | undefined): NodeFacts {
   if (options === undefined) return { exhaustive: false, waits: false };
   const read = (key: string): Folded | 'hidden' | undefined => {
     const found = entryOf(scope, options, key);

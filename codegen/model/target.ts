@@ -3,7 +3,7 @@
 import { nearestName } from '../../src/errors/nearest-name.ts';
 import type { Report } from '../problem.ts';
 import type { ClassRecord } from '../read/file-record.ts';
-import { fold, textOf, type Folded } from './fold.ts';
+import { fold, foldedString, type Folded } from './fold.ts';
 import type { NodeModel, Place, ServiceModel } from './model.ts';
 import type { Scope } from './scope.ts';
 
@@ -29,7 +29,7 @@ export interface Neighbours {
 export function findTarget(scope: Scope, written: WrittenTarget, among: Neighbours): NodeModel | undefined {
   const { report } = among;
   const { service, method } = written;
-  const name = method === undefined ? undefined : textOf(scope, method);
+  const name = method === undefined ? undefined : foldedString(scope, method);
   if (method === undefined || name === undefined) {
     report(
       'ONW1131',

@@ -33,7 +33,7 @@ export function readReturnedCalls(reading: Reading, { type, body }: ts.MethodDec
       variables.delete(node.text);
       open.push({ node: variable, isVariable: true });
     }
-    for (const part of partsOf(reading.ts, node, isVariable)) open.push({ node: part, isVariable });
+    for (const part of decoratorParts(reading.ts, node, isVariable)) open.push({ node: part, isVariable });
   }
   return found.toSorted((a, b) => a.at[0] - b.at[0]);
 }
@@ -60,7 +60,7 @@ function namesIn(ts: TypeScript, name: ts.BindingName): string[] {
 }
 
 /** What the type of an expression hangs on. */
-function partsOf(ts: TypeScript, node: ts.Node, isVariable: boolean): readonly ts.Node[] {
+function decoratorParts(ts: TypeScript, node: ts.Node, isVariable: boolean): readonly ts.Node[] {
   if (ts.isVoidExpression(node) || isOwnScope(ts, node)) return [];
   if (isVariable && (ts.isAsExpression(node) || ts.isTypeAssertionExpression(node))) return [];
   // The name of a property is no variable.

@@ -143,12 +143,12 @@ export function wiringState(before: string | undefined, text: string): WiringSta
 /** No write takes as long: the id belongs to another program now. In milliseconds. */
 const ABANDONED_AFTER_MS = 60_000;
 
-export function temporaryName(path: string): string {
+function temporaryName(path: string): string {
   return `${path}.${process.pid}.tmp`;
 }
 
 /** Best effort: what cannot be removed harms nobody. */
-export function clearLeftovers(path: string): void {
+function clearLeftovers(path: string): void {
   try {
     const folder = dirname(path);
     for (const name of readdirSync(folder)) {

@@ -74,7 +74,7 @@ export type BoundOf<C> = C extends { readonly [SIGNED]: { readonly bound: infer 
 export type Callback<Nodes> = (keyof Nodes & string) | AnySignature;
 
 // Of a callback that names no node all are asked: then it is that name that is wrong.
-type Judged<C, Fit> = true extends Fit ? C : Fit;
+type Routed<C, Fit> = true extends Fit ? C : Fit;
 
 /** The callbacks of a plan: nodes that can take the report of a run. */
 export type ReportCallback<Nodes extends NodeTypes<Nodes>> =
@@ -119,7 +119,7 @@ export interface Signature<
    * @throws {OnwardError} ONW3052 once it was started, ONW3005 if there is no such node.
    */
   onSuccess<const C extends Callback<Nodes>>(
-    callback: Judged<C, SuccessFit<Node['returnValue'], Node['message'], NodeOf<Nodes, C>, BoundOf<C>>>,
+    callback: Routed<C, SuccessFit<Node['returnValue'], Node['message'], NodeOf<Nodes, C>, BoundOf<C>>>,
   ): this;
   /**
    * Runs another node when this one has failed for good, after its last attempt, with the message as it was received.
@@ -127,6 +127,6 @@ export interface Signature<
    * @throws as {@link Signature.onSuccess}.
    */
   onError<const C extends Callback<Nodes>>(
-    callback: Judged<C, ErrorFit<Node['message'], NodeOf<Nodes, C>, BoundOf<C>>>,
+    callback: Routed<C, ErrorFit<Node['message'], NodeOf<Nodes, C>, BoundOf<C>>>,
   ): this;
 }

@@ -11,7 +11,7 @@
 import { types } from 'node:util';
 import { describeValue, joinPath } from '../values/describe.ts';
 import { parseJsonText } from './json-text.ts';
-import { DEFAULT_LIMITS, type MessageLimits, whyNotData, scanValue } from '../values/sanitize.ts';
+import { DEFAULT_LIMITS, type MessageLimits, whyNotData, sanitizeValue } from '../values/sanitize.ts';
 import { type Json, deepFrozen, isList, isRecord, jsonOf, type JsonRecord } from '../values/json.ts';
 import { definitionSchema, checkSchema } from './schema.ts';
 import { type Expression, type ExpressionNode, SyntaxProblem } from './expression.ts';
@@ -71,7 +71,7 @@ function readJson(json: unknown, problems: Problems): Json {
     problems.add('', () => ({ expected: definitionSchema.title ?? 'an object', got }));
     throw problems.refusal('ONW3051', WHAT);
   }
-  return jsonOf(scanValue(data, { limits: LIMITS, issues: problems.ofScan, at: '' }), '', problems);
+  return jsonOf(sanitizeValue(data, { limits: LIMITS, issues: problems.ofScan, at: '' }), '', problems);
 }
 
 function whyNoObject(json: unknown): string | undefined {
@@ -115,7 +115,7 @@ function stepOf(json: JsonRecord, reader: StepReader): DefinedStep {
   };
 }
 
-export function stepIndexOf(steps: readonly Json[], mode: StepIndex['mode']): StepIndex {
+function stepIndexOf(steps: readonly Json[], mode: StepIndex['mode']): StepIndex {
   const places = new Map<string, number>();
   /** By place. A step without a group is a group of its own. */
   const groups: (string | number)[] = [];
@@ -135,7 +135,7 @@ export function stepIndexOf(steps: readonly Json[], mode: StepIndex['mode']): St
   };
 }
 
-export class StepReader {
+class StepReader {
   readonly #at: number;
   readonly #index: StepIndex;
   readonly #problems: Problems;

@@ -39,7 +39,7 @@ export function isMet(condition: Expression | null, scope: Scope): boolean {
  */
 export function evaluate(expression: Expression, scope: Scope, cost: Cost): unknown {
   try {
-    return valueOf(expression.root, scope, cost);
+    return evaluateNode(expression.root, scope, cost);
   } catch (error) {
     if (!(error instanceof InvalidArgument)) throw error;
     throw new InvalidArgument(`in \`${told(expression)}\`: ${error.message}`, { cause: error });
@@ -51,26 +51,26 @@ export function told({ source }: Expression): string {
   return source.length > LONGEST_TOLD ? `${source.slice(0, LONGEST_TOLD)}…` : source;
 }
 
-function valueOf(node: ExpressionNode, scope: Scope, cost: Cost): unknown {
+function evaluateNode(node: ExpressionNode, scope: Scope, cost: Cost): unknown {
   switch (node.kind) {
     case 'literal':
       return node.value;
     case 'path':
       return follow(scope, node.parts);
     case 'not':
-      return !valueOf(node.of, scope, cost);
+      return !evaluateNode(node.of, scope, cost);
     case 'all':
     case 'any':
       return chained(node.kind, node.of, scope, cost);
     case 'compare':
-      return compared(node.operator, valueOf(node.left, scope, cost), valueOf(node.right, scope, cost), cost);
+      return compared(node.operator, evaluateNode(node.left, scope, cost), evaluateNode(node.right, scope, cost), cost);
   }
 }
 
 function chained(kind: 'all' | 'any', nodes: readonly ExpressionNode[], scope: Scope, cost: Cost): unknown {
   let value: unknown = kind === 'all';
   for (const node of nodes) {
-    value = valueOf(node, scope, cost);
+    value = evaluateNode(node, scope, cost);
     if (Boolean(value) === (kind === 'any')) return value;
   }
   return value;
@@ -148,7 +148,7 @@ export interface Scope {
  *
  * @throws {InvalidArgument} if reading a part would run code.
  */
-export function follow({ parameters, steps }: Scope, path: readonly (string | number)[]): unknown {
+function follow({ parameters, steps }: Scope, path: readonly (string | number)[]): unknown {
   let value: unknown = { parameters, steps };
   for (const [at, part] of path.entries()) {
     if (typeof value !== 'object' || value === null) return undefined;
@@ -162,7 +162,7 @@ export function follow({ parameters, steps }: Scope, path: readonly (string | nu
  *
  * @throws {InvalidArgument} if the field is a getter, or a proxy throws; `where` says which field it is.
  */
-export function ownValue(object: object, key: string | number, where: () => string): unknown {
+function ownValue(object: object, key: string | number, where: () => string): unknown {
   const descriptor = descriptorOf(object, key, where);
   if (descriptor?.get === undefined && descriptor?.set === undefined) return descriptor?.value;
   throw new InvalidArgument(`${where()} is a getter, which would run code; return plain data`);
@@ -184,13 +184,13 @@ type Pair = readonly [left: unknown, right: unknown];
  *
  * @throws {InvalidArgument} when there is too much to compare.
  */
-export function isSameData(left: unknown, right: unknown, cost: Cost): boolean {
+function isSameData(left: unknown, right: unknown, cost: Cost): boolean {
   const open: Pair[] = [[left, right]];
   for (let pair = open.pop(); pair !== undefined; pair = open.pop()) {
     const [one, other] = pair;
     cost.compares(typeof one === 'string' && typeof other === 'string' ? Math.min(one.length, other.length) : 0);
     if (isSameValue(one ?? null, other ?? null)) continue;
-    const parts = partsOf(one, other, cost);
+    const parts = pairsOf(one, other, cost);
     if (parts === undefined) return false;
     for (const part of parts) open.push(part);
   }
@@ -208,7 +208,7 @@ function timeOf(date: Date): number {
 }
 
 /** What must be the same in two values that are made of parts; undefined if they differ already. */
-function partsOf(one: unknown, other: unknown, cost: Cost): Pair[] | undefined {
+function pairsOf(one: unknown, other: unknown, cost: Cost): Pair[] | undefined {
   if (!isMadeOfParts(one) || !isMadeOfParts(other)) return undefined;
   const left = fieldsOf(one, cost);
   const right = fieldsOf(other, cost);

@@ -9,7 +9,7 @@
 // The parameters of one run: what its start gives, over the defaults of the definition.
 
 import { OnwardError, InvalidArgument } from '../errors/onward-error.ts';
-import { DEFAULT_LIMITS, type MessageLimits, scanValue } from '../values/sanitize.ts';
+import { DEFAULT_LIMITS, type MessageLimits, sanitizeValue } from '../values/sanitize.ts';
 import { setOwnField, isBuiltIn } from '../values/json.ts';
 import { Cost, evaluate, told, type Scope } from './evaluate.ts';
 import type { Expression } from './expression.ts';
@@ -97,7 +97,7 @@ interface Insertion {
  * @throws {InvalidArgument} if there is no value, or it has no text.
  * @throws {OnwardError} as `scanValue` does, ONW2003 on numbers and dates that JSON does not know.
  */
-export function writtenOut(value: unknown, { limits, source }: Insertion): string {
+function writtenOut(value: unknown, { limits, source }: Insertion): string {
   if (typeof value === 'string') return value;
   if (value === undefined) {
     throw new InvalidArgument(
@@ -105,7 +105,7 @@ export function writtenOut(value: unknown, { limits, source }: Insertion): strin
     );
   }
   const problems = new Problems();
-  const copy = scanValue(value, { limits, issues: problems.ofScan, at: source });
+  const copy = sanitizeValue(value, { limits, issues: problems.ofScan, at: source });
   problems.throwIfAny('ONW2003', `what \`${source}\` puts into a text`);
   if (typeof copy !== 'object' || copy === null) return String(copy);
   return types.isDate(copy) ? copy.toISOString() : copy instanceof URL ? copy.href : jsonText(copy, source);
@@ -135,7 +135,7 @@ export function parametersOf(
 ): Readonly<Record<string, unknown>> {
   if (given === undefined) return parameters;
   const problems = new Problems();
-  const copy = scanValue(given, { limits, issues: problems.ofScan, at: 'parameters' });
+  const copy = sanitizeValue(given, { limits, issues: problems.ofScan, at: 'parameters' });
   const fields = typeof copy === 'object' && copy !== null && !Array.isArray(copy) && !isBuiltIn(copy) ? copy : {};
   if (fields !== copy) {
     problems.add('parameters', () => ({ expected: 'an object of parameters', got: describeValue(given) }));

@@ -8,8 +8,8 @@
 //     return.
 
 import type { RunSettings } from '../run/event.ts';
-import type { Letter } from '../run/inbox.ts';
-import type { Entry, Plan } from '../run/plan.ts';
+import type { IncomingMessage } from '../run/inbox.ts';
+import type { Entry, RunPlan } from '../run/plan.ts';
 import type { RunEvent } from '../run/run-event.ts';
 import type { EntryView, RunOutcome, RunSnapshot } from '../run/view.ts';
 import type { Core } from '../execute/attempt.ts';
@@ -19,7 +19,7 @@ import type { Clock } from '../execute/clock.ts';
 export interface Submission {
   readonly runId: string;
   /** Its messages are valid already. */
-  readonly plan: Plan;
+  readonly plan: RunPlan;
   readonly settings: RunSettings;
   /** Tells two submissions with one id apart; undefined if the id was made up here. */
   readonly fingerprint: string | undefined;
@@ -42,7 +42,7 @@ export interface Signals<R> {
   resume(run: R): Signalled;
   add(run: R, entries: readonly Entry[]): Added;
   closePlan(run: R): Signalled;
-  send(run: R, node: string, letter: Letter): Signalled;
+  send(run: R, node: string, incoming: IncomingMessage): Signalled;
 }
 
 /** What became of entries that were added to a plan. `full`: it would have more than it may; `shut`: it never was open. */
@@ -73,7 +73,7 @@ export interface EngineRun {
   /** Nothing more is added to an open plan. */
   closePlan(): Promise<Signalled>;
   /** Sends a message to a node that waits for one. It is valid already. */
-  send(node: string, letter: Letter): Promise<Signalled>;
+  send(node: string, incoming: IncomingMessage): Promise<Signalled>;
 }
 
 export interface CloseLimits {

@@ -4,7 +4,7 @@
 
 import type { CompiledGraph, Edge } from '../graph/graph.ts';
 import type { MessageDoor } from '../message/parser.ts';
-import { isPlaced, type PlacedEdge } from '../run/overlay.ts';
+import { isOverlay, type OverlayEdge } from '../run/overlay.ts';
 import type { Checked, MessageClass, Takes } from '../wiring/v1.ts';
 import type { Failure } from '../run/event.ts';
 import { StepCode } from '../run/status.ts';
@@ -51,19 +51,19 @@ export interface Application {
   /** By the edge's position in the graph. */
   readonly routes: readonly Route[];
   /** Undefined: messages are taken as they are. */
-  readonly door: MessageDoor | undefined;
+  readonly parser: MessageDoor | undefined;
   /** The node of a method of a class, among the instances there are. */
   nodeFor(service: unknown, method: string): string | undefined;
 }
 
 export function routeOf(app: Application, edge: Edge): Route | undefined {
-  return isPlaced(edge) ? placedRoute(app, edge) : app.routes[edge.index];
+  return isOverlay(edge) ? overlayRoute(app, edge) : app.routes[edge.index];
 }
 
 /** An edge that only a run has is always taken; what goes where, its node says. */
-function placedRoute(app: Application, { moment, to, placement }: PlacedEdge): Route {
+function overlayRoute(app: Application, { moment, to, overlay }: OverlayEdge): Route {
   const { field, fieldClass, errorField } = app.bodies[to.index]?.marks ?? NO_MARKS;
-  const bound = placement.signed.bound;
+  const bound = overlay.signed.bound;
   const isRecord = typeof bound === 'object' && bound !== null;
   return {
     matches: undefined,

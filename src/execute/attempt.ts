@@ -6,12 +6,12 @@
 
 import type { Edge, GraphNode } from '../graph/graph.ts';
 import type { ChildStart, Effects, Failure } from '../run/event.ts';
-import type { Facts } from '../run/step-data.ts';
+import type { Routing } from '../run/step-data.ts';
 import type { SharedState } from '../run/shared-state.ts';
 import type { RunReport } from '../wiring/run-report.ts';
 import type { Spawned } from '../wiring/context.ts';
 import type { Clock } from './clock.ts';
-import type { Question } from './condition.ts';
+import type { Condition } from './condition.ts';
 import type { Application } from './application.ts';
 
 /** What is attempted: a live step in memory, a task of a store with its values loaded. */
@@ -20,9 +20,9 @@ export interface Attempt extends ContextSource {
   readonly via: Edge | null;
   readonly attempt: number;
   /** The target's message, or the start message. */
-  readonly a: unknown;
+  readonly targetMessage: unknown;
   /** The target's return value or error; the values of a join, by source. */
-  readonly b: unknown;
+  readonly targetValue: unknown;
   /** `b` is an array, and this item of it is meant; -1 for the whole. */
   readonly item: number;
   /** What its message is built from: put together once, and kept for the attempts after it. */
@@ -38,7 +38,7 @@ export interface Attempt extends ContextSource {
 }
 
 /** Something a body tells those who watch its run. */
-export type Told =
+export type Notice =
   | { readonly type: 'custom'; readonly name: string; readonly data: unknown }
   | { readonly type: 'progress'; readonly done: number; readonly text?: string };
 
@@ -51,10 +51,10 @@ export interface Called {
 /** Who is told how attempts ended. */
 export interface Outcome<A extends Attempt> {
   prepared(at: A, attempt: number, message: unknown): void;
-  completed(at: A, attempt: number, message: unknown, value: unknown, facts: Facts, effects: Effects | null): void;
+  completed(at: A, attempt: number, message: unknown, value: unknown, routing: Routing, effects: Effects | null): void;
   /** `facts` null: another attempt was to follow, so the error edges were not asked. */
-  failed(at: A, attempt: number, message: unknown, error: unknown, failure: Failure, facts: Facts | null): void;
-  judged(at: A, attempt: number, facts: Facts): void;
+  failed(at: A, attempt: number, message: unknown, error: unknown, failure: Failure, routing: Routing | null): void;
+  routed(at: A, attempt: number, routing: Routing): void;
   /** What its condition asks for is not so. */
   unmet(at: A, attempt: number): void;
 }
@@ -70,7 +70,7 @@ export interface Host<A extends Attempt> extends Outcome<A> {
    * The attempt that follows a completed one on a straight stretch; undefined: the end has to be told to `completed`.
    * Its body takes `b`, if anything, and nothing else.
    */
-  passOn?(at: A, attempt: number, value: unknown, facts: Facts): A | undefined;
+  completeInline?(at: A, attempt: number, value: unknown, routing: Routing): A | undefined;
   /** The one attempt that became ready, for the asker to go on with. Where there are several, the host has begun them. */
   next(): A | undefined;
   /**
@@ -83,9 +83,9 @@ export interface Host<A extends Attempt> extends Outcome<A> {
   call(at: A, attempt: number, start: ChildStart): Promise<Called>;
   /** The state as it is known here. */
   state(at: A): SharedState;
-  tell(at: A, attempt: number, told: Told): void;
+  notify(at: A, attempt: number, notice: Notice): void;
   /** What an entry that `isAsked` is asked. */
-  question(at: A): Question | Promise<Question>;
+  condition(at: A): Condition | Promise<Condition>;
   /** The run, for its callbacks. */
   report(at: A): RunReport | Promise<RunReport>;
 }

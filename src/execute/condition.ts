@@ -14,7 +14,7 @@ import type { EntryView } from '../run/view.ts';
 import type { Previous } from '../wiring/context.ts';
 import type { resolve } from '../definition/resolve.ts';
 
-export interface Question {
+export interface Condition {
   /** Values and predicates, all of which have to hold; of a defined entry a formula. */
   readonly condition: unknown;
   /** Of a defined entry: what its formulas speak of. */
@@ -39,7 +39,7 @@ function resultOf({ status, code, value }: EntryView): StepFacts {
 }
 
 /** Whether the entry is to run. Predicates are asked one after another, until one says no. */
-export async function holds({ condition, scope, previous }: Question): Promise<boolean> {
+export async function holds({ condition, scope, previous }: Condition): Promise<boolean> {
   if (condition === undefined || condition === null) return true;
   if (scope !== undefined) {
     const known = formulas();
@@ -55,7 +55,7 @@ export async function holds({ condition, scope, previous }: Question): Promise<b
 }
 
 /** The message of a defined entry; of another one as it stands. */
-export async function filledIn(message: unknown, { scope }: Question): Promise<unknown> {
+export async function filledIn(message: unknown, { scope }: Condition): Promise<unknown> {
   if (scope === undefined || message === undefined) return message;
   const known = formulas();
   const { resolve } = known instanceof Promise ? await known : known;

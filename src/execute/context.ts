@@ -36,7 +36,7 @@ interface Asked {
 
 type Ask<T> = (service: unknown, method: string, message?: unknown, options?: SpawnOptions) => Promise<T>;
 
-export class LiveContext<A extends Attempt> implements Omit<StepContext, 'spawn' | 'call'> {
+export class StepContextImpl<A extends Attempt> implements Omit<StepContext, 'spawn' | 'call'> {
   readonly runId: string;
   readonly tags: readonly string[];
   readonly step: StepInfo;
@@ -132,7 +132,7 @@ export class LiveContext<A extends Attempt> implements Omit<StepContext, 'spawn'
       this.#assertOpen('emit an event');
       if (typeof name !== 'string' || name === '')
         throw new TypeError(`emit takes the name of an event, got ${describeValue(name)}`);
-      this.#host.tell(this.#at, this.#attempt, { type: 'custom', name, data });
+      this.#host.notify(this.#at, this.#attempt, { type: 'custom', name, data });
     };
   }
 
@@ -141,7 +141,7 @@ export class LiveContext<A extends Attempt> implements Omit<StepContext, 'spawn'
       this.#assertOpen('tell its progress');
       if (!(typeof done === 'number' && done >= 0 && done <= 1))
         throw new TypeError(`progress takes a number from 0 to 1, got ${describeValue(done)}`);
-      this.#host.tell(this.#at, this.#attempt, { type: 'progress', done, ...(text !== undefined && { text }) });
+      this.#host.notify(this.#at, this.#attempt, { type: 'progress', done, ...(text !== undefined && { text }) });
     };
   }
 
@@ -193,10 +193,10 @@ export class LiveContext<A extends Attempt> implements Omit<StepContext, 'spawn'
   }
 
   #build(name: string, data: unknown): unknown {
-    const { door, graph, bodies } = this.#app;
+    const { parser, graph, bodies } = this.#app;
     const message = bodies[graph.nodeOf.get(name)?.index ?? -1]?.message;
     if (message === undefined) return undefined;
-    return message === true || door === undefined ? data : door.build(message, data);
+    return message === true || parser === undefined ? data : parser.build(message, data);
   }
 
   /** The n-th identical call of an attempt is the n-th of every attempt. */

@@ -10,7 +10,7 @@ import { InvalidArgument, OnwardError } from '../errors/onward-error.ts';
 import type { RefusedChild } from '../run/children.ts';
 import type { ChildStart } from '../run/event.ts';
 import type { Ref, CallEnd } from '../run/step-data.ts';
-import { Refusal, type RefusalFacts } from '../run/failure.ts';
+import { CoreFailure, type CoreFailureReason } from '../run/failure.ts';
 import { STATE_LIMIT } from '../run/shared-state.ts';
 import { StepCode } from '../run/status.ts';
 import { describeValue } from '../values/describe.ts';
@@ -18,24 +18,24 @@ import type { Called } from './attempt.ts';
 
 /** What stands for a failure: an error as it is, or the error that a refusal means. */
 export function thrownOf(ref: Ref): unknown {
-  return Refusal.is(ref) ? errorOf(ref) : ref;
+  return CoreFailure.is(ref) ? toError(ref) : ref;
 }
 
 /** The error that a refusal means. */
-export function errorOf(refusal: RefusalFacts): Error {
-  const { node, refusal: code, reason } = refusal;
+export function toError(coreFailure: CoreFailureReason): Error {
+  const { node, coreFailure: code, reason } = coreFailure;
   switch (code) {
     case StepCode.BLOCK_NOT_FOUND:
-      if (reason !== undefined) return notExposed(refusal);
+      if (reason !== undefined) return notExposed(coreFailure);
       return new OnwardError('ONW3044', `the graph has no node ${node} any more; bring it back, or cancel the run`, {
         details: { node },
       });
     case StepCode.FORBIDDEN_BLOCK:
-      return forbidden(refusal);
+      return forbidden(coreFailure);
     case StepCode.STEP_LIMIT_EXCEED:
-      return reason === 'depth' ? tooDeep(refusal) : tooManySteps(refusal);
+      return reason === 'depth' ? tooDeep(coreFailure) : tooManySteps(coreFailure);
     case StepCode.BLOCK_LIMIT_EXCEED:
-      return tooManyRounds(refusal);
+      return tooManyRounds(coreFailure);
     case StepCode.INVALID_ARGUMENT:
       return new InvalidArgument(`${node} runs for each item of what its target returns, and that was no array`);
     case StepCode.CANCELLED:
@@ -45,9 +45,9 @@ export function errorOf(refusal: RefusalFacts): Error {
         details: { node },
       });
     case StepCode.DUPLICATE_STEP_IDS:
-      return duplicateId(refusal);
+      return duplicateId(coreFailure);
     case StepCode.TIMEOUT:
-      if (reason === 'wait') return waitedInVain(refusal);
+      if (reason === 'wait') return waitedInVain(coreFailure);
       return new OnwardError('ONW3047', `${node} was stopped: the deadline of the run has passed`, {
         details: { node },
       });
@@ -62,39 +62,39 @@ function stateText(node: string): string {
   return `what ${node} does to the state would make it larger than ${STATE_LIMIT} characters of JSON; keep large data elsewhere and its key in the state`;
 }
 
-function forbidden({ node, tags = [] }: RefusalFacts): OnwardError {
+function forbidden({ node, tags = [] }: CoreFailureReason): OnwardError {
   const text = `${node} was not run: the run does not hold ${tags.map((tag) => `'${tag}'`).join(', ')}; start it with \`tags\` that ${node} asks for`;
   return new OnwardError('ONW3046', text, { details: { node, tags } });
 }
 
-function notExposed({ node, reason }: RefusalFacts): OnwardError {
+function notExposed({ node, reason }: CoreFailureReason): OnwardError {
   const text = `step '${reason}' of the definition names the job ${node}, and no such job is open to definitions; name another one, or write \`expose: true\` into its @Job`;
   return new OnwardError('ONW3005', text, { details: { job: node, id: reason } });
 }
 
-function duplicateId({ node, reason = '' }: RefusalFacts): OnwardError {
+function duplicateId({ node, reason = '' }: CoreFailureReason): OnwardError {
   const text = `${node} was not run: another step of the definition has the id '${reason}' already; give each step an id of its own`;
   return new OnwardError('ONW3051', text, { details: { node, id: reason } });
 }
 
-function waitedInVain({ node, limit }: RefusalFacts): OnwardError {
+function waitedInVain({ node, limit }: CoreFailureReason): OnwardError {
   const text = `${node} has waited ${limit} ms for a message and got none; send it with \`run.send\`, or raise its \`timeout\``;
   return new OnwardError('ONW3041', text, { details: { node, timeoutMs: limit } });
 }
 
-function tooManySteps({ node, limit }: RefusalFacts): OnwardError {
+function tooManySteps({ node, limit }: CoreFailureReason): OnwardError {
   const text = `${node} was not run: the run has reached its stepLimit of ${limit}; look for a loop without an end, or raise stepLimit`;
   return new OnwardError('ONW3043', text, { details: { node, stepLimit: limit } });
 }
 
-function tooManyRounds({ node, limit, reason = 'maxPerRun' }: RefusalFacts): OnwardError {
+function tooManyRounds({ node, limit, reason = 'maxPerRun' }: CoreFailureReason): OnwardError {
   const raise =
     reason === 'maxRounds' ? `raise \`maxRounds\` of ${node}` : 'raise it with the start option `maxPerRun`';
   const text = `${node} was not run: its ${reason} allows ${limit} ${limit === 1 ? 'execution' : 'executions'} per run; look for a loop without an end, or ${raise}`;
   return new OnwardError('ONW3043', text, { details: { node, [reason]: limit } });
 }
 
-function tooDeep({ node, limit }: RefusalFacts): OnwardError {
+function tooDeep({ node, limit }: CoreFailureReason): OnwardError {
   const text = `${node} was not run: callbacks of callbacks, or children of children, are nested more than ${limit} deep; look for one that leads back to itself`;
   return new OnwardError('ONW3036', text, { details: { node, maxDepth: limit } });
 }
@@ -125,13 +125,13 @@ export function cancelledError(runId: string, reason: string | undefined): Onwar
 }
 
 /** @param what was cancelled: a step or a run. */
-export function cancelled(
+function cancelled(
   what: string,
-  facts: Readonly<Record<string, string>>,
+  routing: Readonly<Record<string, string>>,
   reason: string | undefined,
 ): OnwardError {
   const text = `${what} was cancelled${reason === undefined ? '' : `: ${reason}`}`;
-  return new OnwardError('ONW3020', text, { details: { ...facts, ...(reason !== undefined && { reason }) } });
+  return new OnwardError('ONW3020', text, { details: { ...routing, ...(reason !== undefined && { reason }) } });
 }
 
 export function deadlineError(runId: string, job: string): OnwardError {

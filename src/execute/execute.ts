@@ -9,7 +9,7 @@
 
 import { OnwardError } from '../errors/onward-error.ts';
 import type { Effects, Failure } from '../run/event.ts';
-import { NONE, type Facts } from '../run/step-data.ts';
+import { NO_ROUTES, type Routing } from '../run/step-data.ts';
 import { StepCode } from '../run/status.ts';
 import {
   type Application,
@@ -23,36 +23,36 @@ import {
   UNMET,
 } from './application.ts';
 import type { Attempt, Host, Underway } from './attempt.ts';
-import { LiveContext } from './context.ts';
+import { StepContextImpl } from './context.ts';
 import { beside, givenTo, messageFrom, needsReport, sourceOf } from './message.ts';
 import { filledIn, holds } from './condition.ts';
-import { errorOf } from './errors.ts';
+import { toError } from './errors.ts';
 import { factsOnError, factsOnSuccess, failureOf, TIMED_OUT } from './routing.ts';
 
 /** Performs an attempt, and after it those that the host hands over. Never rejects. */
 export async function execute<A extends Attempt>(app: Application, first: A, host: Host<A>): Promise<void> {
-  const walk = new Walk(app, first, host);
+  const runner = new AttemptRunner(app, first, host);
   let isStraight = false;
   for (let at: A | undefined = first; at !== undefined;) {
     let value: unknown;
     try {
-      if (isStraight) value = walk.goOn(at);
+      if (isStraight) value = runner.goOn(at);
       else {
-        const ahead = walk.begin(at);
+        const ahead = runner.begin(at);
         if (ahead !== null) await ahead;
-        value = walk.body.call(walk.body.service, walk.message, walk.given);
+        value = runner.body.call(runner.body.service, runner.message, runner.given);
       }
       // Of a promise of its own the language asks nothing; any other thenable may do what it likes.
       if (isThenable(value)) value = await value;
     } catch (error) {
-      if (walk.isAsking) await walk.answered();
-      walk.fail(error);
+      if (runner.isAsking) await runner.answered();
+      runner.fail(error);
       isStraight = false;
       at = host.next();
       continue;
     }
-    if (walk.isAsking) await walk.answered();
-    at = walk.complete(value);
+    if (runner.isAsking) await runner.answered();
+    at = runner.complete(value);
     isStraight = at !== undefined;
     if (!isStraight) at = host.next();
   }
@@ -65,7 +65,7 @@ export function goOn<A extends Attempt>(app: Application, host: Host<A>): void {
 }
 
 /** Attempts in a row, each made ready by the end of the one before. Its fields are of the one that is under way. */
-class Walk<A extends Attempt> {
+class AttemptRunner<A extends Attempt> {
   readonly #app: Application;
   readonly #host: Host<A>;
   body: Body = NO_BODY;
@@ -77,7 +77,7 @@ class Walk<A extends Attempt> {
   #attempt = 1;
   #limits: Limits<A> | null = null;
   /** What it means if something throws now; null once the body was called. */
-  #refusal: Failure | null = null;
+  #coreFailure: Failure | null = null;
 
   constructor(app: Application, first: A, host: Host<A>) {
     this.#app = app;
@@ -92,14 +92,14 @@ class Walk<A extends Attempt> {
     this.#attempt = at.attempt;
     this.body = body;
     this.#limits = null;
-    if (body.message !== undefined) at.message = at.b;
+    if (body.message !== undefined) at.message = at.targetValue;
     if (typeof body.message === 'function') {
       const ahead = this.#fill(at, body, at.message);
       return ahead === null
         ? body.call(body.service, this.message, undefined)
         : ahead.then(() => body.call(body.service, this.message, undefined));
     }
-    this.#refusal = null;
+    this.#coreFailure = null;
     return body.call(body.service, at.message, undefined);
   }
 
@@ -112,9 +112,9 @@ class Walk<A extends Attempt> {
     this.#attempt = at.attempt;
     this.body = body;
     this.#limits = limits;
-    this.#refusal = NO_SUCH_NODE;
-    if (body === NO_BODY) throw errorOf({ refusal: StepCode.BLOCK_NOT_FOUND, node: at.node.name });
-    this.#refusal = BAD_BIND;
+    this.#coreFailure = NO_SUCH_NODE;
+    if (body === NO_BODY) throw toError({ coreFailure: StepCode.BLOCK_NOT_FOUND, node: at.node.name });
+    this.#coreFailure = BAD_BIND;
     if (needsReport(body, at)) {
       const report = this.#host.report(at);
       if (report instanceof Promise) return this.#beginLater(at, report);
@@ -132,14 +132,14 @@ class Walk<A extends Attempt> {
     // Predicates that take their time take it from the attempt.
     limits?.startTimer();
     if (limits !== null) limits.isAnswered = false;
-    const question = await this.#host.question(at);
-    if (question.scope !== undefined) this.#refusal = BAD_FORMULA;
-    if (!(await holds(question))) throw UNMET;
+    const condition = await this.#host.condition(at);
+    if (condition.scope !== undefined) this.#coreFailure = BAD_FORMULA;
+    if (!(await holds(condition))) throw UNMET;
     const source = sourceOf(this.#app, body, at, undefined);
-    const message = await filledIn(source, question);
+    const message = await filledIn(source, condition);
     // After its time another attempt may have asked anew: what comes late is dropped.
     this.#assertWanted();
-    this.#refusal = BAD_BIND;
+    this.#coreFailure = BAD_BIND;
     at.message = message;
     if (limits !== null) limits.isAnswered = true;
     await this.#fill(at, body, at.message);
@@ -156,7 +156,7 @@ class Walk<A extends Attempt> {
   /** Makes the message, and whatever the marks ask for. */
   #fill(at: A, body: Body, source: unknown): Promise<void> | null {
     const limits = this.#limits;
-    this.#refusal = BAD_MESSAGE;
+    this.#coreFailure = BAD_MESSAGE;
     const message = messageFrom(this.#app, body, at, source);
     const given =
       body.takes === undefined ? undefined : beside(message, () => givenTo(this.#app, body, at, limits?.context));
@@ -188,10 +188,10 @@ class Walk<A extends Attempt> {
   /** User code that made the message may have cancelled the run, or taken too long: then no body is called. */
   #assertWanted(): void {
     if (this.#host.isWanted(this.#at, this.#attempt)) {
-      this.#refusal = null;
+      this.#coreFailure = null;
       return;
     }
-    this.#refusal = NOT_CALLED;
+    this.#coreFailure = NOT_CALLED;
     throw new OnwardError('ONW3020', `${this.#at.node.name} was cancelled before it was called`);
   }
 
@@ -201,9 +201,9 @@ class Walk<A extends Attempt> {
     const attempt = this.#attempt;
     const effects = this.#limits === null ? null : this.#limits.end();
     const wanted = at.node.plain || this.#host.isWanted(at, attempt);
-    const facts = wanted ? factsOnSuccess(this.#app, at.node, value) : NONE;
-    const next = wanted && effects === null ? this.#host.passOn?.(at, attempt, value, facts) : undefined;
-    if (next === undefined) this.#host.completed(at, attempt, at.message, value, facts, effects);
+    const routing = wanted ? factsOnSuccess(this.#app, at.node, value) : NO_ROUTES;
+    const next = wanted && effects === null ? this.#host.completeInline?.(at, attempt, value, routing) : undefined;
+    if (next === undefined) this.#host.completed(at, attempt, at.message, value, routing, effects);
     return next;
   }
 
@@ -212,7 +212,8 @@ class Walk<A extends Attempt> {
     const attempt = this.#attempt;
     this.#limits?.end();
     if (error === UNMET) return this.#host.unmet(at, attempt);
-    if (this.#refusal !== null) return this.#host.failed(at, attempt, at.message, error, this.#refusal, NONE);
+    if (this.#coreFailure !== null)
+      return this.#host.failed(at, attempt, at.message, error, this.#coreFailure, NO_ROUTES);
     const failure = this.#host.isWanted(at, attempt) ? failureOf(error, this.body) : TIMED_OUT;
     fail(this.#app, at, attempt, error, failure, this.#host);
   }
@@ -227,13 +228,13 @@ function fail<A extends Attempt>(
   host: Host<A>,
 ): void {
   const again = failure.retry && attempt < at.node.retry.attempts;
-  const facts: Facts | null = again || !host.isWanted(at, attempt) ? null : factsOnError(app, at.node, error);
-  host.failed(at, attempt, at.message, error, failure, facts);
+  const routing: Routing | null = again || !host.isWanted(at, attempt) ? null : factsOnError(app, at.node, error);
+  host.failed(at, attempt, at.message, error, failure, routing);
 }
 
 /** What can end a body's attempt from outside: its context's signal and its time limit. */
 export class Limits<A extends Attempt> implements Underway {
-  readonly context: LiveContext<A> | undefined;
+  readonly context: StepContextImpl<A> | undefined;
   readonly #app: Application;
   readonly #body: Body;
   readonly #at: A;
@@ -244,7 +245,7 @@ export class Limits<A extends Attempt> implements Underway {
   #cancelTimer: (() => void) | undefined;
 
   constructor(app: Application, body: Body, at: A, host: Host<A>) {
-    this.context = body.takes?.context === true ? new LiveContext(app, at, host) : undefined;
+    this.context = body.takes?.context === true ? new StepContextImpl(app, at, host) : undefined;
     this.#app = app;
     this.#body = body;
     this.#at = at;

@@ -4,7 +4,7 @@
 // B2. A body is handed a message of its own: what it does to it reaches nobody else.
 
 import { copyOf, mergeOver } from '../message/copy.ts';
-import type { DoorOptions } from '../message/parser.ts';
+import type { ParserOptions } from '../message/parser.ts';
 import { setOwnField } from '../values/json.ts';
 import type { Edge } from '../graph/graph.ts';
 import type { Checked, MessageClass } from '../wiring/v1.ts';
@@ -29,20 +29,20 @@ interface Origin {
 }
 
 function originOf(at: Attempt, via: Edge, report: unknown): Origin {
-  const { a: message } = at;
+  const { targetMessage: message } = at;
   switch (via.moment) {
     case 'success': {
       const returnValue = itemOf(at);
       return { own: returnValue, value: returnValue, returnValue, from: { message, returnValue } };
     }
     case 'error': {
-      const error = thrownOf(at.b);
+      const error = thrownOf(at.targetValue);
       return { own: message, value: error, error, from: { message, error } };
     }
     case 'end':
-      return originOfEnd(message, at.b);
+      return originOfEnd(message, at.targetValue);
     case 'join': {
-      const sources = gathered(via, at.b);
+      const sources = aggregates(via, at.targetValue);
       return { own: sources, value: undefined, from: { sources } };
     }
     case 'runSuccess':
@@ -65,12 +65,12 @@ function originOfEnd(message: unknown, result: unknown): Origin {
   return { own: message, value: returnValue, returnValue, from: { message, returnValue } };
 }
 
-function itemOf({ b, item }: Attempt): unknown {
-  return item < 0 || !Array.isArray(b) ? b : b[item];
+function itemOf({ targetValue, item }: Attempt): unknown {
+  return item < 0 || !Array.isArray(targetValue) ? targetValue : targetValue[item];
 }
 
 /** The values of a join's sources, by name; a missing one is left out. */
-function gathered({ join }: Edge, values: unknown): object {
+function aggregates({ join }: Edge, values: unknown): object {
   const sources = join?.sources ?? [];
   const list: readonly unknown[] = Array.isArray(values) ? values : [];
   const named: Record<string, unknown> = {};
@@ -100,12 +100,12 @@ export function sourceOf(app: Application, body: Body, at: Attempt, report: unkn
   if (body.message === undefined) return undefined;
   const { via, sent } = at;
   if (sent !== null) return sent.message;
-  if (via === null) return at.a;
+  if (via === null) return at.targetMessage;
   const route = routeOf(app, via);
   // The usual case, without an object for what is not asked.
   if (route?.bind === undefined && route?.field === undefined) {
-    if (via.moment === 'success' && at.item < 0) return at.b;
-    if (via.moment === 'join') return gathered(via, at.b);
+    if (via.moment === 'success' && at.item < 0) return at.targetValue;
+    if (via.moment === 'join') return aggregates(via, at.targetValue);
   }
   const origin = originOf(at, via, report);
   const bound = boundBy(route, via, origin);
@@ -139,13 +139,13 @@ function boundBy(route: Route | undefined, via: Edge, { from }: Origin): object 
 export function messageFrom(app: Application, body: Body, at: Attempt, source: unknown): unknown {
   const { message } = body;
   if (message === undefined || message === true) return source;
-  if (app.door === undefined) return asInstance(message, source);
+  if (app.parser === undefined) return asInstance(message, source);
   // The door of `start` or `send` has built and checked it already; it is kept as it came, for callbacks and the report.
   if ((at.via === null || at.sent !== null) && source instanceof message) return copyOf(source);
-  return app.door.build(message, source, optionsFor(app, at, source));
+  return app.parser.build(message, source, optionsFor(app, at, source));
 }
 
-function optionsFor(app: Application, at: Attempt, source: unknown): DoorOptions {
+function optionsFor(app: Application, at: Attempt, source: unknown): ParserOptions {
   if (at.via === null || at.sent !== null) return {};
   const route = routeOf(app, at.via);
   const { moment } = at.via;
@@ -161,7 +161,7 @@ function optionsFor(app: Application, at: Attempt, source: unknown): DoorOptions
 }
 
 /** A source of a join may be missing, and a target ends in one way only: such a field stays empty. */
-function present(marked: NonNullable<DoorOptions['marked']>, source: unknown): NonNullable<DoorOptions['marked']> {
+function present(marked: NonNullable<ParserOptions['marked']>, source: unknown): NonNullable<ParserOptions['marked']> {
   const data: object = typeof source === 'object' && source !== null ? source : {};
   return Object.fromEntries(Object.entries(marked).filter(([field]) => Reflect.get(data, field) !== undefined));
 }
@@ -172,7 +172,8 @@ export function givenTo(app: Application, body: Body, at: Attempt, context: obje
   if (takes === undefined) return undefined;
   const origin = at.via === null ? undefined : originOf(at, at.via, undefined);
   const returnValue = checked(app, takes.returnValue, origin?.returnValue);
-  const message = origin === undefined ? undefined : beside(returnValue, () => checked(app, takes.message, at.a));
+  const message =
+    origin === undefined ? undefined : beside(returnValue, () => checked(app, takes.message, at.targetMessage));
   const given = (value: unknown, own: unknown): object => ({
     context,
     returnValue: value,
@@ -195,7 +196,7 @@ export function beside(first: unknown, second: () => unknown): unknown {
 
 function checked(app: Application, as: Checked | undefined, value: unknown): unknown {
   if (as === undefined || as === true || value === undefined) return value;
-  return app.door === undefined ? asInstance(as, value) : app.door.build(as, value, { unknownFields: 'drop' });
+  return app.parser === undefined ? asInstance(as, value) : app.parser.build(as, value, { unknownFields: 'drop' });
 }
 
 function asInstance(messageClass: MessageClass, data: unknown): unknown {

@@ -2,14 +2,14 @@
 //
 // P1. It never throws and never rejects, as `execute` does not.
 
-import { NONE, type Ref } from '../run/step-data.ts';
+import { NO_ROUTES, type Ref } from '../run/step-data.ts';
 import { StepCode } from '../run/status.ts';
 import { type Application, BAD_BIND, BAD_FORMULA, BAD_MESSAGE, NO_BODY, NO_SUCH_NODE, UNMET } from './application.ts';
 import type { Attempt, Host } from './attempt.ts';
 import { goOn, Limits } from './execute.ts';
 import { beside, givenTo, messageFrom, needsReport, sourceOf } from './message.ts';
 import { filledIn, holds } from './condition.ts';
-import { errorOf, thrownOf } from './errors.ts';
+import { toError, thrownOf } from './errors.ts';
 import { factsOnError, factsOnSuccess } from './routing.ts';
 
 /** Builds and validates the message of a step that has start callbacks: they see it, and a wrong one stops them. */
@@ -20,14 +20,14 @@ export async function prepare<A extends Attempt>(app: Application, at: A, host: 
   try {
     if (body === NO_BODY) {
       failure = NO_SUCH_NODE;
-      throw errorOf({ refusal: StepCode.BLOCK_NOT_FOUND, node: at.node.name });
+      throw toError({ coreFailure: StepCode.BLOCK_NOT_FOUND, node: at.node.name });
     }
     const takesReport = needsReport(body, at);
-    const question = at.isAsked ? await host.question(at) : undefined;
-    if (question?.scope !== undefined) failure = BAD_FORMULA;
-    if (question !== undefined && !(await inTime(app, at, holds(question), host))) throw UNMET;
+    const condition = at.isAsked ? await host.condition(at) : undefined;
+    if (condition?.scope !== undefined) failure = BAD_FORMULA;
+    if (condition !== undefined && !(await inTime(app, at, holds(condition), host))) throw UNMET;
     const made = sourceOf(app, body, at, takesReport ? await host.report(at) : undefined);
-    const source = question === undefined ? made : await filledIn(made, question);
+    const source = condition === undefined ? made : await filledIn(made, condition);
     if (!takesReport) at.message = source;
     failure = BAD_MESSAGE;
     const message = messageFrom(app, body, at, source);
@@ -37,7 +37,7 @@ export async function prepare<A extends Attempt>(app: Application, at: A, host: 
     host.prepared(at, attempt, at.message);
   } catch (error) {
     if (error === UNMET) host.unmet(at, attempt);
-    else host.failed(at, attempt, at.message, error, failure, NONE);
+    else host.failed(at, attempt, at.message, error, failure, NO_ROUTES);
   }
   goOn(app, host);
 }
@@ -55,14 +55,14 @@ async function inTime<A extends Attempt, T>(app: Application, at: A, asked: Prom
 }
 
 /** Asks a step's edges about a value or an error that its body did not make itself. */
-export function judge<A extends Attempt>(
+export function routeStep<A extends Attempt>(
   app: Application,
   at: A,
   { moment, value }: { readonly moment: 'success' | 'error'; readonly value: Ref },
   host: Host<A>,
 ): void {
-  const facts =
+  const routing =
     moment === 'success' ? factsOnSuccess(app, at.node, value) : factsOnError(app, at.node, thrownOf(value));
-  host.judged(at, at.attempt, facts);
+  host.routed(at, at.attempt, routing);
   goOn(app, host);
 }

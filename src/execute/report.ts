@@ -20,8 +20,8 @@ export function inspectionOf(run: RunSnapshot): RunInspection {
     runId: run.runId,
     job: run.job,
     status: run.standing,
-    code: codeOf(run),
-    ...valueOf(run),
+    code: readRunCode(run),
+    ...readRunValue(run),
     ...(run.entry.status === 'failed' && { error: entryError(run) }),
     ...(run.cancelReason !== undefined && { cancelReason: run.cancelReason }),
     startedAt: run.createdAt,
@@ -36,7 +36,7 @@ export function inspectionOf(run: RunSnapshot): RunInspection {
 }
 
 /** A run that is on has done nothing wrong yet, unless a step of it has failed. */
-function codeOf({ standing, code }: RunSnapshot): StepCode {
+function readRunCode({ standing, code }: RunSnapshot): StepCode {
   if (standing === 'suspended') return StepCode.SUSPENDED;
   return standing === 'running' && code === StepCode.DONE ? StepCode.RUNNING : code;
 }
@@ -46,7 +46,7 @@ function entryError(run: RunOutcome): unknown {
   return thrownOf(run.entry.value);
 }
 
-function valueOf({ exit, entry }: RunOutcome): { readonly value?: unknown } {
+function readRunValue({ exit, entry }: RunOutcome): { readonly value?: unknown } {
   if (exit !== null) return { value: exit.value };
   return entry.status === 'completed' ? { value: entry.value } : {};
 }

@@ -5,25 +5,25 @@
 
 import { isOnwardError } from '../errors/onward-error.ts';
 import type { Failure } from '../run/event.ts';
-import { ALL, type EdgeFault, type Facts } from '../run/step-data.ts';
+import { ALL_ROUTES, type EdgeFault, type Routing } from '../run/step-data.ts';
 import { isFinalCode, StepCode } from '../run/status.ts';
 import type { Edge, GraphNode } from '../graph/graph.ts';
 import { routeOf, type Application, type Body, type Route } from './application.ts';
 
-export function factsOnSuccess(app: Application, node: GraphNode, value: unknown): Facts {
-  return node.plain ? ALL : factsOf(app, node.success, value);
+export function factsOnSuccess(app: Application, node: GraphNode, value: unknown): Routing {
+  return node.plain ? ALL_ROUTES : factsOf(app, node.success, value);
 }
 
-export function factsOnError(app: Application, node: GraphNode, error: unknown): Facts {
+export function factsOnError(app: Application, node: GraphNode, error: unknown): Routing {
   return factsOf(app, node.error, error);
 }
 
 /** Which edges match, without a question where none has a condition. After a `when` that threw, `otherwise` is not taken: it cannot be told what was left over. */
-function factsOf(app: Application, edges: readonly Edge[], value: unknown): Facts {
+function factsOf(app: Application, edges: readonly Edge[], value: unknown): Routing {
   const sizes = sizesOf(edges, value);
-  if (!isConditional(edges)) return sizes === undefined ? ALL : { routes: 'all', sizes };
+  if (!isConditional(edges)) return sizes === undefined ? ALL_ROUTES : { routes: 'all', sizes };
   const { taken, faults } = routesOf(app, edges, value);
-  if (sizes === undefined && faults === null && taken.length === edges.length) return ALL;
+  if (sizes === undefined && faults === null && taken.length === edges.length) return ALL_ROUTES;
   if (sizes === undefined) return faults === null ? { routes: taken } : { routes: taken, faults };
   return faults === null ? { routes: taken, sizes } : { routes: taken, sizes, faults };
 }
@@ -79,7 +79,7 @@ function lengthOf(value: unknown): number {
 /** Why a body failed, and whether to try again. */
 export function failureOf(error: unknown, body: Body): Failure {
   const names = namesOf(error);
-  const code = codeOf(error, names);
+  const code = stepCodeOf(error, names);
   const retry = !isFinalCode(code) && !names.includes('TerminalError') && allowsRetry(body, error);
   const retryAfterMs = names.includes('RetryableError') ? millisecondsIn(error, 'retryAfterMs') : undefined;
   return { code, retry, refused: false, ...(retryAfterMs !== undefined && { retryAfterMs }) };
@@ -88,7 +88,7 @@ export function failureOf(error: unknown, body: Body): Failure {
 /** The attempt took too long: another one may be faster. */
 export const TIMED_OUT: Failure = { code: StepCode.TIMEOUT, retry: true, refused: false };
 
-function codeOf(error: unknown, names: readonly unknown[]): StepCode {
+function stepCodeOf(error: unknown, names: readonly unknown[]): StepCode {
   if (names.includes('InvalidArgument') || names.includes('RangeError')) return StepCode.INVALID_ARGUMENT;
   if (names.includes('AssertionError') && fieldOf(error, 'code') === 'ERR_ASSERTION') return StepCode.ASSERTION_ERROR;
   if (safely(() => isOnwardError(error) && error.code.startsWith('ONW2'))) return StepCode.INVALID_TYPE;
@@ -101,9 +101,9 @@ function allowsRetry(body: Body, error: unknown): boolean {
 }
 
 /** A promise says no: the answer is needed at once. */
-function answerOf(verdict: unknown): boolean {
-  if (!(verdict instanceof Promise)) return Boolean(verdict);
-  verdict.catch(() => undefined);
+function answerOf(routing: unknown): boolean {
+  if (!(routing instanceof Promise)) return Boolean(routing);
+  routing.catch(() => undefined);
   return false;
 }
 

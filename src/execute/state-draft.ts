@@ -104,7 +104,7 @@ function numberOf(op: string, field: string, value: unknown): number {
 }
 
 /** @throws {OnwardError} ONW3045 if the value is no data. */
-export function toStateValue(value: unknown): StateValue {
+function toStateValue(value: unknown): StateValue {
   return Array.isArray(value) ? { list: Array.from(value, (item) => encode(item)) } : { one: encode(value) };
 }
 

@@ -266,7 +266,7 @@ export interface ClassShape {
 }
 
 /** The default text of a validator without the name of the field, which the path says already. */
-export function expectedText(text: string, property: string): string {
+function expectedText(text: string, property: string): string {
   const start = [`each value in ${property} `, `${property} `].find((words) => text.startsWith(words));
   if (start === undefined) return text;
   const rest = text.slice(start.length);
@@ -276,7 +276,7 @@ export function expectedText(text: string, property: string): string {
 }
 
 /** Fills in `$property`, `$value`, `$target` and `$constraint1`, as class-validator documents them. */
-export function withTokens(text: string, given: RuleArguments): string {
+function withTokens(text: string, given: RuleArguments): string {
   return text.replace(/\$(constraint(\d+)|value|property|target)/g, (token, name: string, index?: string) => {
     if (name === 'property') return given.property;
     if (name === 'target') return given.targetName;

@@ -10,14 +10,14 @@ import { shapeOf, type AnyClass, type ClassShape, type FieldShape, type TagChoic
 import { describeValue, joinPath, quoted } from '../values/describe.ts';
 import type { Issues } from '../values/issues.ts';
 import { setOwnField } from '../values/json.ts';
-import type { Scanned } from '../values/sanitize.ts';
+import type { Sanitized } from '../values/sanitize.ts';
 import { runNamed } from './user-code.ts';
 
 /** What filling one message is told beside the data. */
-export interface FillOptions {
+export interface InstantiateOptions {
   readonly unknownFields: 'refuse' | 'drop';
   readonly issues: Issues;
-  readonly classes: Scanned['classes'];
+  readonly classes: Sanitized['classes'];
 }
 
 /** Classes whose values are data themselves, not made of fields. */
@@ -46,7 +46,12 @@ export function isFilled(value: unknown): value is AnyClass {
 }
 
 /** A new instance of the class. What does not fit goes to the issues. */
-export function fill(messageClass: AnyClass, data: object, at: string, options: FillOptions): object {
+export function instantiateFields(
+  messageClass: AnyClass,
+  data: object,
+  at: string,
+  options: InstantiateOptions,
+): object {
   const shape = shapeOf(messageClass);
   const instance = instantiate(messageClass);
   for (const key of Object.keys(data)) {
@@ -54,11 +59,11 @@ export function fill(messageClass: AnyClass, data: object, at: string, options: 
     const field = shape.fillable.get(key);
     if (field === undefined) takeUnknown(shape, instance, { key, value, at }, options);
     else if (key === field.inputName || !Object.hasOwn(data, field.inputName)) {
-      const filled = fillField(field, value, { instance, data, at, key, shape, options });
+      const filled = instantiateField(field, value, { instance, data, at, key, shape, options });
       setField(instance, shape, field.name, filled);
     }
   }
-  for (const field of shape.fillable.values()) fillMissing(field, instance, data, shape);
+  for (const field of shape.fillable.values()) instantiateMissing(field, instance, data, shape);
   return instance;
 }
 
@@ -74,7 +79,7 @@ interface Place {
   readonly at: string;
   readonly key: string;
   readonly shape: ClassShape;
-  readonly options: FillOptions;
+  readonly options: InstantiateOptions;
 }
 
 interface UnknownField {
@@ -87,7 +92,7 @@ function takeUnknown(
   shape: ClassShape,
   instance: object,
   { key, value, at }: UnknownField,
-  options: FillOptions,
+  options: InstantiateOptions,
 ): void {
   if (shape.open) {
     setOwnField(instance, key, value);
@@ -96,13 +101,13 @@ function takeUnknown(
   }
 }
 
-function fillField(field: FieldShape, value: unknown, place: Place): unknown {
-  const typed = fillType(field, value, place);
+function instantiateField(field: FieldShape, value: unknown, place: Place): unknown {
+  const typed = instantiateType(field, value, place);
   return transformed(field, typed, place.data, place.shape);
 }
 
 /** `@Expose` makes a transform run for a field that the data does not have. */
-function fillMissing(field: FieldShape, instance: object, data: object, shape: ClassShape): void {
+function instantiateMissing(field: FieldShape, instance: object, data: object, shape: ClassShape): void {
   if (!field.exposed || field.transforms.length === 0) return;
   if (Object.hasOwn(data, field.inputName) || Object.hasOwn(data, field.name)) return;
   setField(instance, shape, field.name, transformed(field, undefined, data, shape));
@@ -118,15 +123,15 @@ function transformed(field: FieldShape, value: unknown, object: object, shape: C
   );
 }
 
-function fillType(field: FieldShape, value: unknown, place: Place): unknown {
+function instantiateType(field: FieldShape, value: unknown, place: Place): unknown {
   const { type } = field;
   if (type === undefined || value === null || value === undefined) return value;
   const given = { newObject: place.instance, object: place.data, property: field.name };
   const fieldClass = runNamed(`the @Type of ${place.shape.name}.${field.name}`, () => type.classOf(given));
   const one = (item: unknown, path: string): unknown =>
     type.choice === undefined
-      ? fillOne(fieldClass, item, path, place.options)
-      : fillChosen(type.choice, item, path, place.options);
+      ? instantiateOne(fieldClass, item, path, place.options)
+      : instantiateChosen(type.choice, item, path, place.options);
   const path = joinPath(place.at, place.key);
   if (Array.isArray(value)) return value.map((item, index) => one(item, joinPath(path, index)));
   if (value instanceof Set) return new Set([...value].map((item, index) => one(item, joinPath(path, index))));
@@ -135,12 +140,12 @@ function fillType(field: FieldShape, value: unknown, place: Place): unknown {
   return one(value, path);
 }
 
-function fillOne(fieldClass: unknown, value: unknown, path: string, options: FillOptions): unknown {
+function instantiateOne(fieldClass: unknown, value: unknown, path: string, options: InstantiateOptions): unknown {
   if (fieldClass === Date) return dateOf(value, path, options.issues);
-  return isFilled(fieldClass) && isRecord(value) ? fill(fieldClass, value, path, options) : value;
+  return isFilled(fieldClass) && isRecord(value) ? instantiateFields(fieldClass, value, path, options) : value;
 }
 
-function fillChosen(choice: TagChoice, value: unknown, path: string, options: FillOptions): unknown {
+function instantiateChosen(choice: TagChoice, value: unknown, path: string, options: InstantiateOptions): unknown {
   if (!isRecord(value)) return value;
   const tag: unknown = Object.hasOwn(value, choice.field) ? Reflect.get(value, choice.field) : undefined;
   const chosen = typeof tag === 'string' ? choice.classes.get(tag) : sameClass(choice, options.classes.get(value));
@@ -153,7 +158,7 @@ function fillChosen(choice: TagChoice, value: unknown, path: string, options: Fi
   const declared = shapeOf(chosen).fillable.has(choice.field);
   const rest = declared ? value : { ...value };
   if (!declared) Reflect.deleteProperty(rest, choice.field);
-  const filled = fill(chosen, rest, path, options);
+  const filled = instantiateFields(chosen, rest, path, options);
   if (choice.keep && !declared && tag !== undefined) setField(filled, shapeOf(chosen), choice.field, tag);
   return filled;
 }
@@ -181,13 +186,13 @@ const TIME = String.raw`T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)`;
 const ISO_8601 = new RegExp(`^(${DAY})(?:${TIME})?$`);
 
 /** What a date may be written as, for texts. */
-export const DATE_EXPECTED = 'a date: ISO 8601 text with a time zone, or milliseconds';
+const DATE_EXPECTED = 'a date: ISO 8601 text with a time zone, or milliseconds';
 
 /**
  * The date that a text or a number of milliseconds stands for, or undefined. A day alone is its start in UTC; a time
  * needs its zone, for without one it would be another moment on every machine.
  */
-export function dateFrom(value: unknown): Date | undefined {
+function dateFrom(value: unknown): Date | undefined {
   if (typeof value === 'number') return Number.isSafeInteger(value) ? valid(new Date(value)) : undefined;
   if (typeof value !== 'string') return undefined;
   const day = ISO_8601.exec(value)?.[1];

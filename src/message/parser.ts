@@ -15,15 +15,15 @@
 import type { MessageClass } from '../wiring/v1.ts';
 import { types } from 'node:util';
 import { OnwardError } from '../errors/onward-error.ts';
-import { check, type CheckContext } from './validate.ts';
+import { validate, type ValidationContext } from './validate.ts';
 import { shapeOf } from './class-info.ts';
 import { describeValue, joinPath } from '../values/describe.ts';
-import { fill, isFilled, setField } from './instantiate-class.ts';
+import { instantiateFields, isFilled, setField } from './instantiate-class.ts';
 import { Issues } from '../values/issues.ts';
-import { DEFAULT_LIMITS, type MessageLimits, whyNotData, scan, scanValue } from '../values/sanitize.ts';
+import { DEFAULT_LIMITS, type MessageLimits, whyNotData, sanitize, sanitizeValue } from '../values/sanitize.ts';
 import { runNamed } from './user-code.ts';
 
-export interface DoorOptions {
+export interface ParserOptions {
   /**
    * What to do with fields the class does not declare. Declared is what carries an annotation of class-validator,
    * class-transformer or Onward, and what a new instance has. A class that declares nothing takes every field.
@@ -47,7 +47,7 @@ export interface MessageDoor {
    *   ONW2002 (a getter, or a proxy that threw), ONW2004 (a limit), ONW2005 (a cycle), ONW2007 (no data),
    *   ONW2008 (half a character).
    */
-  build(messageClass: MessageClass, data: unknown, options?: DoorOptions): object | Promise<object>;
+  build(messageClass: MessageClass, data: unknown, options?: ParserOptions): object | Promise<object>;
 }
 
 /** A door with the given limits; what is not given is as in `DEFAULT_LIMITS`. */
@@ -64,14 +64,14 @@ class Building {
   readonly #name: string;
   readonly #limits: MessageLimits;
   readonly #issues = new Issues();
-  readonly #context: CheckContext = { issues: this.#issues, pending: [] };
+  readonly #context: ValidationContext = { issues: this.#issues, pending: [] };
 
   constructor(name: string, limits: MessageLimits) {
     this.#name = name;
     this.#limits = limits;
   }
 
-  build(messageClass: MessageClass, data: unknown, options: DoorOptions): object | Promise<object> {
+  build(messageClass: MessageClass, data: unknown, options: ParserOptions): object | Promise<object> {
     const built = isFilled(messageClass) ? this.#root(messageClass, data, options) : this.#builtIn(messageClass, data);
     const { pending } = this.#context;
     if (pending.length === 0) return this.#done(built);
@@ -83,7 +83,7 @@ class Building {
     return built;
   }
 
-  #root(messageClass: MessageClass, data: unknown, options: DoorOptions): object {
+  #root(messageClass: MessageClass, data: unknown, options: ParserOptions): object {
     if (isMadeOfFields(data)) return this.#message(messageClass, data, '', options);
     throw new OnwardError(
       'ONW2001',
@@ -99,15 +99,15 @@ class Building {
     throw new OnwardError('ONW2001', `a value of class ${this.#name} is expected; got ${describeValue(data)}`);
   }
 
-  #message(messageClass: MessageClass, data: object, at: string, options: DoorOptions): object {
+  #message(messageClass: MessageClass, data: object, at: string, options: ParserOptions): object {
     const { unknownFields = 'refuse', marked = {} } = options;
     const markedFields = new Set(Object.keys(marked));
     const issues = this.#issues;
     // What is dropped is not looked at: a report has errors in it that no field takes.
     const without =
       unknownFields === 'drop' ? new Set([...markedFields, ...unknownOf(messageClass, data)]) : markedFields;
-    const { copy, classes } = scan(data, { limits: this.#limits, issues, at, without });
-    const instance = fill(messageClass, copy, at, { unknownFields, issues, classes });
+    const { copy, classes } = sanitize(data, { limits: this.#limits, issues, at, without });
+    const instance = instantiateFields(messageClass, copy, at, { unknownFields, issues, classes });
     for (const [field, fieldClass] of Object.entries(marked)) {
       const value = ownValue(data, field);
       const absent = value === undefined || value === null;
@@ -115,7 +115,7 @@ class Building {
       const path = joinPath(at, field);
       setField(instance, shapeOf(messageClass), field, asItIs ? value : this.#marked(fieldClass, value, path));
     }
-    check(instance, at, this.#context, markedFields);
+    validate(instance, at, this.#context, markedFields);
     return instance;
   }
 
@@ -130,7 +130,7 @@ class Building {
 
   /** A safe copy of a value of any kind. */
   #copy(value: unknown, at: string): unknown {
-    return scanValue(value, { limits: this.#limits, issues: this.#issues, at });
+    return sanitizeValue(value, { limits: this.#limits, issues: this.#issues, at });
   }
 }
 

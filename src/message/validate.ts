@@ -11,14 +11,19 @@ import type { Issues } from '../values/issues.ts';
 import { runNamed, threw } from './user-code.ts';
 
 /** What the checks of one message share. */
-export interface CheckContext {
+export interface ValidationContext {
   readonly issues: Issues;
   /** What asynchronous validators have still to say. None of them rejects before it is awaited. */
   readonly pending: Promise<void>[];
 }
 
 /** Checks all fields of an instance; `without` names nested fields that are checked already. */
-export function check(instance: object, at: string, context: CheckContext, without?: ReadonlySet<string>): void {
+export function validate(
+  instance: object,
+  at: string,
+  context: ValidationContext,
+  without?: ReadonlySet<string>,
+): void {
   const messageClass: unknown = instance.constructor;
   if (!isFilled(messageClass)) return;
   const shape = shapeOf(messageClass);
@@ -43,7 +48,7 @@ class FieldCheck {
     private readonly instance: object,
     private readonly value: unknown,
     private readonly at: string,
-    private readonly context: CheckContext,
+    private readonly context: ValidationContext,
   ) {}
 
   /** Built when asked for: most fields have nothing wrong. */
@@ -125,7 +130,7 @@ class FieldCheck {
     } else if (!isFilled(value.constructor)) {
       const expected = 'an object of a class (@ValidateNested needs @Type(() => …) beside it)';
       context.issues.add(path, () => ({ expected, got: describeValue(value) }));
-    } else check(value, path, context);
+    } else validate(value, path, context);
   }
 
   #expectCollection(): void {

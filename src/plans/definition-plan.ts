@@ -9,21 +9,21 @@ import { type DefinedStep, type Definition, definition as read } from '../defini
 import { formulas } from '../execute/condition.ts';
 import type { Entry, PlanFlow } from '../run/plan.ts';
 import { StepCode } from '../run/status.ts';
-import { type Draft, type GivenAtStart, inGroups } from './plan.ts';
+import { type StartablePlan, type GivenAtStart, inGroups } from './plan.ts';
 import type { StartOptions } from '../api/run.ts';
 import type { PlanRun } from '../api/plan-run.ts';
 import type { Startable } from '../api/nodes.ts';
 
-export class DefinedPlan implements Draft {
+export class DefinedPlan implements StartablePlan {
   readonly name: string;
   readonly takesMessage = true;
   readonly takesOverride = false;
   readonly #definition: Definition;
   readonly #isExposed: (job: string) => boolean;
 
-  constructor(definition: Definition, isExposed: (job: string) => boolean) {
-    this.name = definition.name ?? 'definition';
-    this.#definition = definition;
+  constructor(given: Definition, isExposed: (job: string) => boolean) {
+    this.name = given.name ?? 'definition';
+    this.#definition = given;
     this.#isExposed = isExposed;
   }
 

@@ -6,7 +6,7 @@
 //
 // Entries by the groups that they name.
 //
-// A draft with what its start gives it, as the core takes plans.
+// A startable with what its start gives it, as the core takes plans.
 //
 // A swarm before it is started: entries are added to it, and it may be closed.
 //
@@ -15,7 +15,7 @@
 import { OnwardError, isOnwardError, type Issue } from '../errors/onward-error.ts';
 import { mergeOver } from '../message/copy.ts';
 import { describeThrown } from '../values/describe.ts';
-import { SINGLE, type Entry, type PlanFlow, type Signed, inLanes, type Plan } from '../run/plan.ts';
+import { SINGLE, type Entry, type PlanFlow, type Signed, inLanes, type RunPlan } from '../run/plan.ts';
 import type { SignedNode, Signer } from './signature.ts';
 import type { MessageClass } from '../wiring/v1.ts';
 import { fingerprintOf } from '../values/codec.ts';
@@ -34,15 +34,15 @@ export interface PlanParts {
 }
 
 /** Entries that were written down together. */
-export class WrittenPlan implements Draft {
+export class PlanBuilder implements StartablePlan {
   readonly kind: PlanKind;
   /** Whose graph it is of. */
   readonly signer: Signer;
   readonly #flow: PlanFlow;
-  protected readonly entries: DraftEntry[];
+  protected readonly entries: StartableEntry[];
   readonly #callbacks: PlanCallbacks;
 
-  constructor(kind: PlanKind, entries: readonly DraftEntry[], { flow, callbacks, signer }: PlanParts) {
+  constructor(kind: PlanKind, entries: readonly StartableEntry[], { flow, callbacks, signer }: PlanParts) {
     this.kind = kind;
     this.signer = signer;
     this.entries = [...entries];
@@ -99,7 +99,7 @@ export class WrittenPlan implements Draft {
 }
 
 /** A signature by itself is a plan of one job. */
-export function signatureDraft(signature: SignedNode): Draft {
+export function startableSignature(signature: SignedNode): StartablePlan {
   return {
     name: signature.node,
     flow: () => SINGLE,
@@ -114,18 +114,20 @@ export function signatureDraft(signature: SignedNode): Draft {
 
 /** The entry with its message: what is bound lies over the message, and an override over both. A promise as `build`. */
 export function builtEntry(
-  draft: DraftEntry,
+  startable: StartableEntry,
   at: number,
   given: GivenAtStart,
   build: BuildMessage,
 ): Entry | Promise<Entry> {
-  const { signed, message, checkedBy } = draft;
+  const { signed, message, checkedBy } = startable;
   const laid = mergeOver(mergeOver(message ?? given.message, signed.bound), given.override);
   const built = build(signed.node, laid, checkedBy);
-  return built instanceof Promise ? built.then((valid) => entryOf(draft, at, valid)) : entryOf(draft, at, built);
+  return built instanceof Promise
+    ? built.then((valid) => finishedEntry(startable, at, valid))
+    : finishedEntry(startable, at, built);
 }
 
-function entryOf({ signed, always, condition }: DraftEntry, at: number, message: unknown): Entry {
+function finishedEntry({ signed, always, condition }: StartableEntry, at: number, message: unknown): Entry {
   const { node, success, error } = signed;
   return {
     node,
@@ -141,7 +143,7 @@ function entryOf({ signed, always, condition }: DraftEntry, at: number, message:
 const NOTHING: GivenAtStart = { message: undefined, override: undefined };
 
 /** @throws {OnwardError} ONW2003 with the problems of all messages that do not fit. */
-async function builtEntries(entries: readonly DraftEntry[], build: BuildMessage): Promise<Entry[]> {
+async function builtEntries(entries: readonly StartableEntry[], build: BuildMessage): Promise<Entry[]> {
   const built: Entry[] = [];
   const refused: RefusedEntry[] = [];
   for (const [at, entry] of entries.entries()) {
@@ -161,10 +163,10 @@ interface RefusedEntry {
   readonly reason: unknown;
 }
 
-function refusalOf(refused: readonly RefusedEntry[], entries: readonly DraftEntry[]): unknown {
+function refusalOf(refused: readonly RefusedEntry[], entries: readonly StartableEntry[]): unknown {
   const foreign = refused.find(({ reason }) => !isOnwardError(reason));
   if (foreign !== undefined) return foreign.reason;
-  const told = refused.map(({ at, reason }) => {
+  const notice = refused.map(({ at, reason }) => {
     const text = reason instanceof Error ? reason.message : String(reason);
     return `entries[${at}] (${entries[at]?.signed.node}): ${text}`;
   });
@@ -173,7 +175,7 @@ function refusalOf(refused: readonly RefusedEntry[], entries: readonly DraftEntr
     if (own.length > 0) return own.map((issue) => ({ ...issue, path: pathIn(at, issue.path) }));
     return [{ path: pathIn(at, ''), expected: 'a message that fits the job', got: describeThrown(reason) }];
   });
-  const text = `${refused.length === 1 ? 'a message' : `${refused.length} messages`} of the plan cannot be used:\n  ${told.join('\n  ')}`;
+  const text = `${refused.length === 1 ? 'a message' : `${refused.length} messages`} of the plan cannot be used:\n  ${notice.join('\n  ')}`;
   return new OnwardError('ONW2003', text, { issues, cause: refused[0]?.reason });
 }
 
@@ -183,8 +185,8 @@ function pathIn(at: number, path: string): string {
   return path.startsWith('[') ? `${stem}${path}` : `${stem}.${path}`;
 }
 
-/** One job of a draft. */
-export interface DraftEntry {
+/** One job of a startable. */
+export interface StartableEntry {
   readonly signed: Signed;
   /** As it was given; what is bound lies over it. */
   readonly message: unknown;
@@ -202,7 +204,7 @@ export interface GivenAtStart {
 }
 
 /** Anything that a run can be started with, beside the name of a job. */
-export interface Draft {
+export interface StartablePlan {
   readonly name: string;
   /** @throws {OnwardError} ONW3004 if what is given makes no sense. */
   flow(given: GivenAtStart): PlanFlow | Promise<PlanFlow>;
@@ -233,10 +235,10 @@ export function inGroups(
 }
 
 /** @throws {OnwardError} ONW2001 to ONW2010 if a message does not fit. */
-export async function planOf(draft: Draft, given: GivenAtStart, build: BuildMessage): Promise<Plan> {
-  const lanes = await draft.lanes(given, build);
-  const { name, onSuccess, onFailure } = draft;
-  const flow = await draft.flow(given);
+export async function planOf(startable: StartablePlan, given: GivenAtStart, build: BuildMessage): Promise<RunPlan> {
+  const lanes = await startable.lanes(given, build);
+  const { name, onSuccess, onFailure } = startable;
+  const flow = await startable.flow(given);
   const callbacks = [onSuccess, onFailure].flatMap((signed) => (signed === undefined ? [] : [signed.node]));
   return {
     name,
@@ -247,13 +249,13 @@ export async function planOf(draft: Draft, given: GivenAtStart, build: BuildMess
   };
 }
 
-export class SwarmDraft extends WrittenPlan {
+export class SwarmBuilder extends PlanBuilder {
   readonly #most: number | null;
-  readonly #entryOf: (job: unknown, message: unknown) => DraftEntry;
+  readonly #entryOf: (job: unknown, message: unknown) => StartableEntry;
   #isClosed = false;
   #isStarted = false;
 
-  constructor(parts: PlanParts, entryOf: (job: unknown, message: unknown) => DraftEntry) {
+  constructor(parts: PlanParts, entryOf: (job: unknown, message: unknown) => StartableEntry) {
     super('swarm', [], parts);
     this.#most = parts.flow.open?.most ?? null;
     this.#entryOf = entryOf;
@@ -301,7 +303,7 @@ export function fingerprintFor(job: string, message: unknown, { id }: Identified
 }
 
 /** Predicates all look alike: two plans are the same if they differ in nothing else. */
-export function planFingerprint(plan: Plan, { id }: Identified): string | undefined {
+export function planFingerprint(plan: RunPlan, { id }: Identified): string | undefined {
   if (id === undefined) return undefined;
   const entries = plan.entries.map(({ condition, ...entry }) => ({ ...entry, if: withoutPredicates(condition) }));
   return fingerprintOf(plan.name, { ...plan, entries });

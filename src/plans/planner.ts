@@ -9,7 +9,14 @@ import { noSuchNode } from '../execute/errors.ts';
 import type { PlanFlow, PlanShape } from '../run/plan.ts';
 import { isDefinition } from '../definition/brand.ts';
 import { DefinedPlan } from './definition-plan.ts';
-import { type Draft, type DraftEntry, SwarmDraft, signatureDraft, WrittenPlan, type PlanCallbacks } from './plan.ts';
+import {
+  type StartablePlan,
+  type StartableEntry,
+  SwarmBuilder,
+  startableSignature,
+  PlanBuilder,
+  type PlanCallbacks,
+} from './plan.ts';
 import {
   assertNone,
   CHAIN_RULES,
@@ -76,15 +83,15 @@ export class Planner implements Signer {
     throw new OnwardError('ONW3004', `expected the id of a node or a signature, got ${got}`);
   }
 
-  sequence(entries: unknown, options: unknown = {}): Draft {
+  sequence(entries: unknown, options: unknown = {}): StartablePlan {
     return this.#plan('sequence', entries, options);
   }
 
-  parallel(entries: unknown, options: unknown = {}): Draft {
+  parallel(entries: unknown, options: unknown = {}): StartablePlan {
     return this.#plan('parallel', entries, options);
   }
 
-  #plan(kind: 'sequence' | 'parallel', entries: unknown, options: unknown): Draft {
+  #plan(kind: 'sequence' | 'parallel', entries: unknown, options: unknown): StartablePlan {
     const list = listOf(entries, `the entries of a ${kind}`);
     assertNone(
       [
@@ -96,13 +103,13 @@ export class Planner implements Signer {
     const { keepGoing, ...callbacks } = checked(options);
     const written = this.#entriesOf(list.map(checked), 'entries');
     const flow = flowOf('list', { keepGoing: keepGoing === true });
-    return new WrittenPlan(kind, written, { flow, callbacks: this.#both(callbacks), signer: this });
+    return new PlanBuilder(kind, written, { flow, callbacks: this.#both(callbacks), signer: this });
   }
 
   /** @throws {OnwardError} with the problem of every entry that names no job, and where it stands. */
-  #entriesOf(entries: readonly Checked[], where: string): DraftEntry[] {
+  #entriesOf(entries: readonly Checked[], where: string): StartableEntry[] {
     const problems: OnwardError[] = [];
-    const written: DraftEntry[] = [];
+    const written: StartableEntry[] = [];
     for (const [at, entry] of entries.entries()) {
       try {
         written.push(this.#entryOf(entry));
@@ -121,7 +128,7 @@ export class Planner implements Signer {
     throw new OnwardError(first.code, texts.join('; '), { details: { problems: texts } });
   }
 
-  chain(links: unknown, options: unknown = {}): Draft {
+  chain(links: unknown, options: unknown = {}): StartablePlan {
     const list = listOf(links, 'the links of a chain');
     const problems = [...problemsOf(options, CHAIN_RULES, 'the plan')];
     if (list.length < 2) problems.unshift(`expected a chain to have two links or more, got ${list.length}`);
@@ -136,10 +143,10 @@ export class Planner implements Signer {
       throw new OnwardError('ONW3004', text, { details: { node: late.signed.node } });
     }
     const callbacks = this.#both(checked(options));
-    return new WrittenPlan('chain', written, { flow: flowOf('last', {}), callbacks, signer: this });
+    return new PlanBuilder('chain', written, { flow: flowOf('last', {}), callbacks, signer: this });
   }
 
-  swarm(options: unknown = {}): SwarmDraft {
+  swarm(options: unknown = {}): SwarmBuilder {
     assertNone([...problemsOf(options, SWARM_RULES, 'the swarm')], 'the swarm');
     const { concurrency, stopAfterFailures, maxSteps, ...callbacks } = checked(options);
     const flow = flowOf('list', {
@@ -149,15 +156,15 @@ export class Planner implements Signer {
       open: { most: countOf(maxSteps) },
     });
     const parts = { flow, callbacks: this.#both(callbacks), signer: this };
-    return new SwarmDraft(parts, (job, message) => this.entryOf(job, message));
+    return new SwarmBuilder(parts, (job, message) => this.entryOf(job, message));
   }
 
   /** One job with its message, as it is added to a swarm. */
-  entryOf(job: unknown, message: unknown): DraftEntry {
+  entryOf(job: unknown, message: unknown): StartableEntry {
     return this.#entryOf({ job, message });
   }
 
-  #entryOf({ job, message, group, if: condition, always }: Checked): DraftEntry {
+  #entryOf({ job, message, group, if: condition, always }: Checked): StartableEntry {
     // Only jobs can stand here, and only they are worth a hint.
     if (typeof job === 'string' && !this.#isJob(job)) throw this.#noJob(job);
     const signature = this.#signatureFor(job);
@@ -180,16 +187,16 @@ export class Planner implements Signer {
   }
 
   /** What `start` was given, if it is no job's id. */
-  draftOf(what: unknown): Draft {
+  startableOf(what: unknown): StartablePlan {
     if (isDefinition(what)) return new DefinedPlan(what, this.#isExposed);
-    if (what instanceof WrittenPlan) {
+    if (what instanceof PlanBuilder) {
       if (what.signer === this) return what;
       throw foreign(`the ${what.kind}`);
     }
     if (what instanceof SignedNode) {
       if (what.signer !== this) throw foreign(`the signature of ${what.node}`);
       if (!this.#isJob(what.node)) throw this.#noJob(what.node);
-      return signatureDraft(what);
+      return startableSignature(what);
     }
     const got = describeValue(what);
     throw new OnwardError('ONW3005', `expected the id of a job, a signature, a plan or a definition, got ${got}`);

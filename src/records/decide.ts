@@ -13,9 +13,18 @@ import { isAtRest } from '../run/advance.ts';
 import { startChild, type ChildAnswer } from '../run/children.ts';
 import type { Event, StepAddress, StepEvent, Task } from '../run/event.ts';
 import type { Json } from '../values/json.ts';
-import { addressOf, deadlineOf, Ledger, quietOf, taskOf, timerFor, type Timer, type TurnEvent } from './outbox.ts';
+import {
+  addressOf,
+  deadlineOf,
+  RecordingSink,
+  idleOf,
+  taskOf,
+  timerFor,
+  type Timer,
+  type TurnEvent,
+} from './outbox.ts';
 import { Phase } from '../run/status.ts';
-import { quiet } from '../run/finish.ts';
+import { finish } from '../run/finish.ts';
 import { deliver, deliveries, send } from '../run/inbox.ts';
 import { changesOf, hydrate, type Loaded } from './records.ts';
 import { runStarted, type RunEvent } from '../run/run-event.ts';
@@ -35,14 +44,14 @@ export interface Decision {
   /** Every live step is to be told with a `swept` event. */
   readonly sweep: boolean;
   /** The run is at rest: the event to tell it with. */
-  readonly quiet: Event | null;
+  readonly idle: Event | null;
   /** Entries of its plan that are to have their turn, each with an event. */
   readonly turns: readonly TurnEvent[];
   /** What the body is told that asked for a child. */
   readonly child?: ChildAnswer;
 }
 
-const NOTHING = { writes: [], tasks: [], timers: [], aborts: [], events: [], sweep: false, quiet: null, turns: [] };
+const NOTHING = { writes: [], tasks: [], timers: [], aborts: [], events: [], sweep: false, idle: null, turns: [] };
 
 /** What follows from an event. `records` are those of `keysOf(graph, event)`, as far as they exist. */
 export function decide(
@@ -57,7 +66,7 @@ export function decide(
     return found === undefined ? decideStart(graph, runId, event, now) : { outcome: 'duplicate', ...NOTHING };
   }
   if (found === undefined) return { outcome: 'unknown', ...NOTHING };
-  const sink = new Ledger(found.history, now);
+  const sink = new RecordingSink(found.history, now);
   if (event.type === 'spawned') return decideChild(found, event, records, sink);
   if (!apply(found, event, sink)) {
     return { outcome: 'duplicate', ...NOTHING, events: sink.events.filter(({ type }) => type === 'step.late') };
@@ -68,7 +77,7 @@ export function decide(
 function decideStart(graph: CompiledGraph, runId: string, event: Event & { type: 'submitted' }, now: number): Decision {
   const { history } = event.settings;
   const run = new Run(runId, graph, event.plan.name, event.settings);
-  const sink = new Ledger(history, now);
+  const sink = new RecordingSink(history, now);
   transition.start(run, event.plan, event.settings.suspended, sink);
   sink.events.unshift(runStarted(summariseRun(run)));
   return decisionOf(sink, changesOf({ run, history, steps: new Map(), groups: new Map() }, new Map()));
@@ -78,7 +87,7 @@ function decideChild(
   found: Loaded,
   event: Extract<StepEvent, { type: 'spawned' }>,
   records: ReadonlyMap<string, Json>,
-  sink: Ledger,
+  sink: RecordingSink,
 ): Decision {
   const parent = found.steps.get(event.at.step);
   if (parent === undefined) return { outcome: 'duplicate', ...NOTHING, child: { kind: 'refused', why: 'leaked' } };
@@ -88,13 +97,13 @@ function decideChild(
   return { ...decisionOf(sink, changesOf(found, records)), child };
 }
 
-function decisionOf(sink: Ledger, writes: Decision['writes']): Decision {
+function decisionOf(sink: RecordingSink, writes: Decision['writes']): Decision {
   const { kept, tasks, timers, aborts, events, turns } = sink;
-  const asked = { sweep: sink.isSwept, quiet: sink.quietEvent };
+  const asked = { sweep: sink.isSwept, idle: sink.idleEvent };
   return { outcome: 'applied', writes: [...writes, ...kept], tasks, timers, aborts, events, turns, ...asked };
 }
 
-function apply(found: Loaded, event: Exclude<Event, { type: 'submitted' | 'spawned' }>, sink: Ledger): boolean {
+function apply(found: Loaded, event: Exclude<Event, { type: 'submitted' | 'spawned' }>, sink: RecordingSink): boolean {
   const { run } = found;
   switch (event.type) {
     case 'cancel':
@@ -105,8 +114,8 @@ function apply(found: Loaded, event: Exclude<Event, { type: 'submitted' | 'spawn
       return stop.resume(run, sink);
     case 'deadline':
       return stop.deadline(run, sink);
-    case 'quiet':
-      return quiet(run, sink);
+    case 'idle':
+      return finish(run, sink);
     case 'turn':
       return transition.turn(run, event.turn.entry, event.after, sink);
     case 'added':
@@ -124,27 +133,31 @@ function apply(found: Loaded, event: Exclude<Event, { type: 'submitted' | 'spawn
  * A signal that the step has not heard of yet comes first: what happens to it now happens to a stopped one. If the
  * event then changes nothing, all of it is forgotten: the step still hears of the signal by itself.
  */
-function applyToStep(step: Step | undefined, event: Exclude<StepEvent, { type: 'spawned' }>, sink: Ledger): boolean {
+function applyToStep(
+  step: Step | undefined,
+  event: Exclude<StepEvent, { type: 'spawned' }>,
+  sink: RecordingSink,
+): boolean {
   if (step === undefined) return false;
   const swept = stop.sweep(step, sink);
   return event.type === 'swept' ? swept : takeEvent(step, event, sink);
 }
 
-function takeEvent(step: Step, event: Exclude<StepEvent, { type: 'spawned' }>, sink: Ledger): boolean {
+function takeEvent(step: Step, event: Exclude<StepEvent, { type: 'spawned' }>, sink: RecordingSink): boolean {
   const { attempt } = 'attempt' in event ? event : step;
   switch (event.type) {
     case 'prepared':
       return transition.prepared(step, attempt, event.message, sink);
     case 'completed':
-      return transition.completed(step, attempt, event.message, event.value, event.facts, event.effects, sink);
+      return transition.completed(step, attempt, event.message, event.value, event.routing, event.effects, sink);
     case 'failed':
-      return transition.failed(step, attempt, event.message, event.error, event.failure, event.facts, sink);
+      return transition.failed(step, attempt, event.message, event.error, event.failure, event.routing, sink);
     case 'unmet':
       return transition.unmet(step, attempt, sink);
     case 'delivered':
       return deliver(step, event.number, sink);
-    case 'judged':
-      return transition.judged(step, attempt, event.facts, sink);
+    case 'routed':
+      return transition.routed(step, attempt, event.routing, sink);
     case 'lost':
       return transition.lost(step, attempt, event.error, sink);
     case 'due':
@@ -177,19 +190,19 @@ export function redispatch(graph: CompiledGraph, runId: string, records: Readonl
   if (found === undefined) return { tasks: [], timers: [], events: [] };
   const { run } = found;
   const live = [...found.steps.values()].sort((a, b) => a.id - b.id);
-  const timers = live.filter(hasTimer).map((step) => timerFor(step, step.rare?.wakeAt ?? 0));
+  const timers = live.filter(hasTimer).map((step) => timerFor(step, step.extras?.wakeAt ?? 0));
   const sweeps = live.filter(stop.needsSweep).map((step): Event => ({ type: 'swept', at: addressOf(step) }));
   const turns = turnsDue(run).map((due): Event => ({ type: 'turn', ...due }));
-  const letters = deliveries(run).map(({ step, number }): Event => ({
+  const incoming = deliveries(run).map(({ step, number }): Event => ({
     type: 'delivered',
     at: addressOf(step),
     number,
   }));
-  const others: readonly Event[] = [...sweeps, ...letters, ...turns];
+  const others: readonly Event[] = [...sweeps, ...incoming, ...turns];
   return {
     tasks: live.filter(({ phase }) => isPerformed(phase)).map(taskOf),
     timers: stop.hasDeadline(run) ? [...timers, deadlineOf(runId, run.limits.deadline)] : timers,
-    events: isAtRest(run) ? [...others, quietOf(run)] : others,
+    events: isAtRest(run) ? [...others, idleOf(run)] : others,
   };
 }
 
@@ -210,11 +223,13 @@ export function addressIn(
 }
 
 function isPerformed(phase: Phase): boolean {
-  return phase === Phase.RUNNING || phase === Phase.PREPARING || phase === Phase.JUDGING;
+  return phase === Phase.RUNNING || phase === Phase.PREPARING || phase === Phase.ROUTING;
 }
 
-function hasTimer({ phase, rare }: Step): boolean {
+function hasTimer({ phase, extras }: Step): boolean {
   return (
-    (phase === Phase.HELD || phase === Phase.STOPPING || phase === Phase.LISTENING) && rare !== null && rare.wakeAt > 0
+    (phase === Phase.SCHEDULED || phase === Phase.STOPPING || phase === Phase.AWAITING_MESSAGE) &&
+    extras !== null &&
+    extras.wakeAt > 0
   );
 }

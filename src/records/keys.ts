@@ -12,7 +12,7 @@ import type { Event, StepEvent, StepPlace } from '../run/event.ts';
 export function keysOf(graph: CompiledGraph, event: Event): readonly string[] {
   const keys = [SETTINGS_KEY, RUN_KEY];
   if ('at' in event) keys.push(...keysOfStep(graph, event));
-  else if (event.type === 'quiet') keys.push(...keysAtRest(graph, event.callbacks));
+  else if (event.type === 'idle') keys.push(...keysAtRest(graph, event.callbacks));
   else if (event.type === 'turn') keys.push(...keysOfTurn(graph, event));
   else if (event.type === 'message') keys.push(mailboxRecordKey(event.node), signalRecordKey(event.id));
   return [...new Set(keys)];
@@ -30,7 +30,7 @@ function* keysOfStep(graph: CompiledGraph, event: StepEvent): Generator<string> 
     yield stepRecordKey(place.step);
     yield* keysAround(node);
     if (node.waits) yield mailboxRecordKey(node.name);
-    if (place.root !== undefined) yield rootRecordKey(place.root);
+    if (place.progress !== undefined) yield progressRecordKey(place.progress);
     for (const name of place.callbacks ?? []) yield* keysOfNode(nodeNamed(graph, name));
     if (place.group !== undefined) {
       yield groupRecordKey(place.group);
@@ -40,7 +40,7 @@ function* keysOfStep(graph: CompiledGraph, event: StepEvent): Generator<string> 
     if (place.call !== undefined && owner !== undefined) yield callRecordKey(owner.step, place.call);
   }
   if (event.type === 'completed' && (event.effects?.state.length ?? 0) > 0) yield STATE_KEY;
-  if (event.type === 'delivered') yield letterRecordKey(event.at.node, event.number);
+  if (event.type === 'delivered') yield incomingRecordKey(event.at.node, event.number);
   if (event.type === 'spawned') {
     yield callRecordKey(event.at.step, event.start.call);
     yield* keysOfNode(nodeNamed(graph, event.start.node));
@@ -69,7 +69,7 @@ function* keysOfTurn(graph: CompiledGraph, { turn, after }: Extract<Event, { typ
   yield entryRecordKey(turn.entry);
   // The lane behind it may have been added later.
   yield entryRecordKey(turn.entry + 1);
-  if (after !== null) yield rootRecordKey(after);
+  if (after !== null) yield progressRecordKey(after);
   yield* keysOfNode(nodeNamed(graph, turn.node));
 }
 
@@ -105,13 +105,13 @@ export const itemRecordKey = (key: string): string => `v/${key}`;
 /** An entry of the plan, or its `onSuccess` or `onFailure`. */
 export const entryRecordKey = (entry: number | string): string => `e/${entry}`;
 /** An entry under way. */
-export const rootRecordKey = (entry: number): string => `q/${entry}`;
+export const progressRecordKey = (entry: number): string => `q/${entry}`;
 /** Never loaded to decide: how an entry ended, by its place in the plan. */
 export const outcomeRecordKey = (at: number): string => `z/${at}`;
 /** What was sent to a node. */
 export const mailboxRecordKey = (node: string): string => `m/${node}`;
 /** One message for a node. */
-export const letterRecordKey = (node: string, number: number): string => `l/${number}/${node}`;
+export const incomingRecordKey = (node: string, number: number): string => `l/${number}/${node}`;
 /** A message from outside was taken. */
 export const signalRecordKey = (id: string): string => `i/${id}`;
 export const historyRecordKey = (slot: number): string => `h/${slot}`;

@@ -1,12 +1,12 @@
 // Writes down what the transitions ask for: the sink of a store.
 
 import type { Join } from '../graph/graph.ts';
-import { isFirst, judgedMoment, kindOf, type Sink } from '../run/sink.ts';
-import type { Event, StepAddress, StepPlace, Task, TaskTurn } from '../run/event.ts';
+import { isFirst, routedMoment, kindOf, type Sink } from '../run/sink.ts';
+import type { Event, StepAddress, StepPlace, Task, TaskEntry } from '../run/event.ts';
 import { historySlot, type History, entryViewOf, summariseRun, viewStep } from '../run/view.ts';
 import type { Json } from '../values/json.ts';
 import { Role } from '../run/status.ts';
-import type { Turn } from '../run/plan.ts';
+import type { EntryRef } from '../run/plan.ts';
 import { arrivalRecordKey, attemptRecordKey, historyRecordKey, itemRecordKey, outcomeRecordKey } from './keys.ts';
 import type { Ref, AttemptRecord } from '../run/step-data.ts';
 import {
@@ -20,7 +20,7 @@ import {
   stepWaiting,
   type RunEvent,
 } from '../run/run-event.ts';
-import type { EntryMark, Rare, Group, Run, Step } from '../run/state.ts';
+import type { EntryMark, StepExtras, Group, Run, Step } from '../run/state.ts';
 import { enclosing } from './step-record.ts';
 import { timerOf } from '../run/transition.ts';
 
@@ -44,7 +44,7 @@ export interface SourcesRef {
   readonly sources: readonly string[];
 }
 
-export class Ledger implements Sink {
+export class RecordingSink implements Sink {
   readonly now: number;
   readonly events: RunEvent[] = [];
   readonly tasks: Task[] = [];
@@ -54,7 +54,7 @@ export class Ledger implements Sink {
   /** Records that are written and never loaded to decide. */
   readonly kept: [string, Json][] = [];
   isSwept = false;
-  quietEvent: Event | null = null;
+  idleEvent: Event | null = null;
   readonly #history: History;
 
   constructor(history: History, now: number) {
@@ -92,7 +92,7 @@ export class Ledger implements Sink {
     this.isSwept = true;
   }
 
-  turn(_run: Run, turn: Turn, after: number | null): void {
+  turn(_run: Run, turn: EntryRef, after: number | null): void {
     this.turns.push({ type: 'turn', turn, after });
   }
 
@@ -101,12 +101,12 @@ export class Ledger implements Sink {
     if (view.entry >= 0) this.kept.push([outcomeRecordKey(view.entry), asJson(entryViewOf(view))]);
   }
 
-  listening(step: Step): void {
+  awaitingMessage(step: Step): void {
     this.events.push(...stepWaiting(step.run.id, viewStep(step)));
   }
 
-  quiet(run: Run): void {
-    this.quietEvent = quietOf(run);
+  idle(run: Run): void {
+    this.idleEvent = idleOf(run);
   }
 
   attempted(step: Step, attempt: AttemptRecord): void {
@@ -161,25 +161,25 @@ export function addressOf(step: Step): StepAddress {
   return { ...placeOf(step), around: enclosing(step).map(placeOf) };
 }
 
-function placeOf({ id, node, rare }: Step): StepPlace {
-  const signed = rare?.placement?.signed;
+function placeOf({ id, node, extras }: Step): StepPlace {
+  const signed = extras?.overlay?.signed;
   const callbacks = [...(signed?.success ?? []), ...(signed?.error ?? [])];
   return {
     step: id,
     node: node.name,
-    ...(rare !== null && rare.root !== null && { root: rare.root.entry }),
+    ...(extras !== null && extras.progress !== null && { progress: extras.progress.entry }),
     ...(callbacks.length > 0 && { callbacks: callbacks.map(({ node: name }) => name) }),
-    ...(rare?.group && { group: rare.group.key }),
-    ...(rare?.role === Role.CALLED && rare.call !== null && { call: rare.call }),
+    ...(extras?.group && { group: extras.group.key }),
+    ...(extras?.role === Role.CALLED && extras.call !== null && { call: extras.call }),
   };
 }
 
 export function taskOf(step: Step): Task {
-  const { run, attempt, rare } = step;
+  const { run, attempt, extras } = step;
   const kind = kindOf(step);
   const stem = `${run.id}~${step.id}.${attempt}`;
-  const moment = judgedMoment(step);
-  const group = rare?.group ?? null;
+  const moment = routedMoment(step);
+  const group = extras?.group ?? null;
   return {
     key: kind === 'body' ? stem : kind === 'prepare' ? `${stem}.prepare` : `${stem}.${moment}`,
     kind,
@@ -193,29 +193,29 @@ export function taskOf(step: Step): Task {
     via: step.via?.id ?? null,
     valueKey: group === null ? `${stem}.out` : `${itemsKey(group)}${step.item}`,
     inline: step.isInline,
-    ...(rare !== null && partsOf(step, rare)),
+    ...(extras !== null && taskExtras(step, extras)),
     input: {
-      a: step.a,
-      b: step.b,
+      targetMessage: step.targetMessage,
+      targetValue: step.targetValue,
       item: step.item,
       ...(step.isPrepared && { message: step.message ?? null }),
-      ...(kind === 'judge' && { judged: step.value, judgedMoment: moment }),
+      ...(kind === 'route' && { routed: step.value, routedMoment: moment }),
     },
   };
 }
 
 /** What only some tasks have. */
-function partsOf({ run, sent, dueAt }: Step, { placement, entry }: Rare): Partial<Task> {
+function taskExtras({ run, sent, dueAt }: Step, { overlay, entry }: StepExtras): Partial<Task> {
   const turn = entry === null ? undefined : turnOf(run, entry);
   return {
-    ...(placement !== null && { placement }),
+    ...(overlay !== null && { overlay }),
     ...(turn !== undefined && { turn }),
     ...(sent !== null && { sent }),
     ...(dueAt > 0 && { dueAt }),
   };
 }
 
-function turnOf({ plan }: Run, { before, condition, uses }: EntryMark): TaskTurn | undefined {
+function turnOf({ plan }: Run, { before, condition, uses }: EntryMark): TaskEntry | undefined {
   if (before === null && condition === undefined && uses === undefined) return undefined;
   const parameters = plan?.flow.parameters;
   return {
@@ -235,9 +235,9 @@ export function timerFor(step: Step, at: number | null): Timer {
 }
 
 /** Tells a run that it is at rest. */
-export function quietOf({ plan }: Run): Event {
+export function idleOf({ plan }: Run): Event {
   const callbacks = plan?.flow.callbacks;
-  return callbacks === undefined ? { type: 'quiet' } : { type: 'quiet', callbacks };
+  return callbacks === undefined ? { type: 'idle' } : { type: 'idle', callbacks };
 }
 
 export function deadlineOf(runId: string, at: number | null): Timer {

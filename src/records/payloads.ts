@@ -3,14 +3,14 @@
 // K1. It throws for what cannot be kept, predicates among it, before anything is written, and says where that stands.
 
 import { isOnwardError, OnwardError } from '../errors/onward-error.ts';
-import type { Entry, Plan, Signed } from '../run/plan.ts';
+import type { Entry, RunPlan, Signed } from '../run/plan.ts';
 import type { Ref } from '../run/step-data.ts';
 
 /** Keeps a value under a name that is unique within the run, and returns its reference. */
 export type Keep = (name: string, value: unknown) => Ref;
 
 /** @throws {OnwardError} ONW3045 if a payload cannot be kept. */
-export function keptPlan(plan: Plan, keep: Keep): Plan {
+export function keptPlan(plan: RunPlan, keep: Keep): RunPlan {
   const { flow, onSuccess, onFailure } = plan;
   const { parameters } = flow;
   return {

@@ -2,24 +2,24 @@
 
 import { nodeNamed } from '../graph/compile.ts';
 import type { Json } from '../values/json.ts';
-import { Mailbox, PlanState, Root, type EntryEnd, type Run } from '../run/state.ts';
-import type { Entry, PlanFlow, Signed, Turn } from '../run/plan.ts';
+import { Mailbox, PlanState, EntryProgress, type EntryEnd, type Run } from '../run/state.ts';
+import type { Entry, PlanFlow, Signed, EntryRef } from '../run/plan.ts';
 import type { Ref } from '../run/step-data.ts';
-import { entryRecordKey, letterRecordKey, mailboxRecordKey, rootRecordKey, signalRecordKey } from './keys.ts';
+import { entryRecordKey, incomingRecordKey, mailboxRecordKey, progressRecordKey, signalRecordKey } from './keys.ts';
 
 /** What of a plan changes. */
 export interface PlanRecord {
   readonly count: number;
   readonly waiting: number;
-  readonly next: Turn | null;
+  readonly next: EntryRef | null;
   readonly open: number;
   readonly closed: boolean;
   readonly failures: number;
   readonly jobs: readonly string[];
 }
 
-interface RootRecord {
-  readonly next: Turn | null;
+interface ProgressRecord {
+  readonly next: EntryRef | null;
   readonly live: number;
   readonly failed: boolean;
   readonly over: boolean;
@@ -48,7 +48,7 @@ export function dehydratePlan({ count, waiting, next, open, isClosed, failures, 
 export function hydratePart(run: Run, key: string, json: Json): void {
   const name = key.slice(2);
   if (key.startsWith('e/')) hydrateEntry(run.plan, name, json);
-  else if (key.startsWith('q/')) hydrateRoot(run, Number(name), read<RootRecord>(json));
+  else if (key.startsWith('q/')) hydrateRoot(run, Number(name), read<ProgressRecord>(json));
   else if (key.startsWith('m/')) hydrateMailbox(run, name, read<MailboxRecord>(json));
   else if (key.startsWith('i/')) (run.signals ??= new Set()).add(name);
 }
@@ -67,10 +67,10 @@ function hydrateEntry(plan: PlanState | null, name: string, json: Json): void {
   else plan.entries.set(Number(name), read<Entry>(json));
 }
 
-function hydrateRoot(run: Run, entry: number, { next, live, failed, over, end }: RootRecord): void {
-  const root = new Root(run, entry, next);
-  Object.assign(root, { live, hasFailed: failed, isOver: over, end });
-  run.plan?.roots.set(entry, root);
+function hydrateRoot(run: Run, entry: number, { next, live, failed, over, end }: ProgressRecord): void {
+  const progress = new EntryProgress(run, entry, next);
+  Object.assign(progress, { live, hasFailed: failed, isOver: over, end });
+  run.plan?.inProgress.set(entry, progress);
 }
 
 function hydrateMailbox(run: Run, node: string, { sent, taken }: MailboxRecord): void {
@@ -85,17 +85,17 @@ export function* partsOf(run: Run): Generator<readonly [key: string, record: obj
   for (const [index, { sent, taken, kept }] of run.mailboxes ?? []) {
     const name = graph.nodes[index]?.name ?? '';
     if (sent > 0) yield [mailboxRecordKey(name), { sent, taken }];
-    for (const [number, message] of kept) yield [letterRecordKey(name, number), { message }];
+    for (const [number, message] of kept) yield [incomingRecordKey(name, number), { message }];
   }
   for (const id of run.signals ?? []) yield [signalRecordKey(id), true];
 }
 
-function* recordsOf({ entries, roots, onSuccess, onFailure }: PlanState): Generator<readonly [string, object]> {
+function* recordsOf({ entries, inProgress, onSuccess, onFailure }: PlanState): Generator<readonly [string, object]> {
   for (const [number, entry] of entries) yield [entryRecordKey(number), entry];
   if (onSuccess !== undefined) yield [entryRecordKey('onSuccess'), onSuccess];
   if (onFailure !== undefined) yield [entryRecordKey('onFailure'), onFailure];
-  for (const [entry, { next, live, hasFailed, isOver, end }] of roots) {
-    yield [rootRecordKey(entry), { next, live, failed: hasFailed, over: isOver, end }];
+  for (const [entry, { next, live, hasFailed, isOver, end }] of inProgress) {
+    yield [progressRecordKey(entry), { next, live, failed: hasFailed, over: isOver, end }];
   }
 }
 

@@ -36,9 +36,9 @@ interface JoinRecord {
 export interface GroupRecord {
   readonly edge: string;
   readonly cause: number;
-  readonly root: number | null;
-  readonly a: Ref;
-  readonly b: Ref;
+  readonly progress: number | null;
+  readonly targetMessage: Ref;
+  readonly targetValue: Ref;
   readonly size: number;
   readonly made: number;
   readonly open: number;
@@ -95,26 +95,27 @@ function tie(
   groups: ReadonlyMap<string, Group>,
 ): void {
   if (record.around.length > 0) {
-    step.rarely.owner = steps.get(record.around[0] ?? 0) ?? null;
-    step.rarely.depth = record.around.length;
+    step.ensureExtras().owner = steps.get(record.around[0] ?? 0) ?? null;
+    step.ensureExtras().depth = record.around.length;
   }
-  if (record.group !== undefined) step.rarely.group = groups.get(record.group) ?? null;
-  if (record.root !== undefined) step.rarely.root = step.run.plan?.roots.get(record.root) ?? null;
+  if (record.group !== undefined) step.ensureExtras().group = groups.get(record.group) ?? null;
+  if (record.progress !== undefined)
+    step.ensureExtras().progress = step.run.plan?.inProgress.get(record.progress) ?? null;
 }
 
 /** The records of everything that is loaded or new, and not over. */
 function dehydrate({ run, history, steps, groups }: Loaded, isNew: boolean): Map<string, Json> {
   const records = new Map<string, Json>([[RUN_KEY, toJson(dehydrateRun(run))]]);
-  if (isNew) records.set(SETTINGS_KEY, toJson(settingsOf(run, history)));
+  if (isNew) records.set(SETTINGS_KEY, toJson(settingsRecordOf(run, history)));
   const open = new Set([...groups.values()].filter((group) => !group.isOver));
   for (const step of run.live) {
     records.set(stepRecordKey(step.id), toJson(dehydrateStep(step)));
-    const group = step.rare?.group;
+    const group = step.extras?.group;
     if (group !== null && group !== undefined) open.add(group);
   }
   for (const group of open) records.set(groupRecordKey(group.key), toJson(dehydrateGroup(group)));
   for (const step of new Set([...steps.values(), ...run.live])) {
-    for (const [call, record] of step.rare?.calls ?? []) records.set(callRecordKey(step.id, call), toJson(record));
+    for (const [call, record] of step.extras?.calls ?? []) records.set(callRecordKey(step.id, call), toJson(record));
   }
   for (const [key, record] of partsOf(run)) records.set(key, record === true ? true : toJson(record));
   for (const [index, state] of run.joins ?? []) {
@@ -168,19 +169,37 @@ function hydrateJoin(run: Run, id: string, json: Json): void {
 function hydrateGroup(run: Run, key: string, record: GroupRecord | undefined, groups: Map<string, Group>): void {
   const edge = record === undefined ? undefined : run.graph.edgeOf.get(record.edge);
   if (record === undefined || edge === undefined) return;
-  const { cause, a, b, size, made, open, failed, skipped } = record;
-  const root = record.root === null ? null : (run.plan?.roots.get(record.root) ?? null);
-  const group = new Group(key, edge, { run, cause, root, a: a ?? undefined, b: b ?? undefined, size });
+  const { cause, targetMessage, targetValue, size, made, open, failed, skipped } = record;
+  const progress = record.progress === null ? null : (run.plan?.inProgress.get(record.progress) ?? null);
+  const group = new Group(key, edge, {
+    run,
+    cause,
+    progress,
+    targetMessage: targetMessage ?? undefined,
+    targetValue: targetValue ?? undefined,
+    size,
+  });
   groups.set(key, Object.assign(group, { made, open, failed, skipped }));
 }
 
-function dehydrateGroup({ edge, cause, root, a, b, size, made, open, failed, skipped }: Group): GroupRecord {
+function dehydrateGroup({
+  edge,
+  cause,
+  progress,
+  targetMessage,
+  targetValue,
+  size,
+  made,
+  open,
+  failed,
+  skipped,
+}: Group): GroupRecord {
   return {
     edge: edge.id,
     cause,
-    root: root === null ? null : root.entry,
-    a: a ?? null,
-    b: b ?? null,
+    progress: progress === null ? null : progress.entry,
+    targetMessage: targetMessage ?? null,
+    targetValue: targetValue ?? null,
     size,
     made,
     open,
@@ -193,8 +212,9 @@ function hydrateCall(key: string, record: CallRecord | undefined, steps: Readonl
   const end = key.indexOf('/', 2);
   const owner = steps.get(Number(key.slice(2, end)));
   if (owner === undefined || record === undefined) return;
-  owner.rarely.calls ??= new Map();
-  owner.rarely.calls.set(key.slice(end + 1), record);
+  const extras = owner.ensureExtras();
+  extras.calls ??= new Map();
+  extras.calls.set(key.slice(end + 1), record);
 }
 
 /** The border to the store: a record that we wrote is of the type that we wrote. */
@@ -238,7 +258,7 @@ export interface RunRecord {
 }
 
 /** The run without its steps, joins and entries. */
-export function hydrateRun(runId: string, graph: CompiledGraph, settings: SettingsRecord, record: RunRecord): Run {
+function hydrateRun(runId: string, graph: CompiledGraph, settings: SettingsRecord, record: RunRecord): Run {
   const run = new Run(runId, graph, settings.name, settings);
   if (settings.flow !== undefined) run.plan = hydratePlan(settings.flow, record.plan);
   run.createdAt = settings.createdAt;
@@ -264,7 +284,7 @@ export function hydrateRun(runId: string, graph: CompiledGraph, settings: Settin
   return run;
 }
 
-export function settingsOf(run: Run, history: History): SettingsRecord {
+function settingsRecordOf(run: Run, history: History): SettingsRecord {
   const { tags, stepLimit, maxPerRun, cancelGraceMs, deadline, notBefore } = run.limits;
   return {
     name: run.name,
@@ -280,7 +300,7 @@ export function settingsOf(run: Run, history: History): SettingsRecord {
   };
 }
 
-export function dehydrateRun(run: Run): RunRecord {
+function dehydrateRun(run: Run): RunRecord {
   return {
     endedAt: run.endedAt,
     status: run.status ?? null,

@@ -1,10 +1,10 @@
 // A live step as a record, and back. What only some steps have is left out where a step does not have it.
 
 import { nodeNamed } from '../graph/compile.ts';
-import type { EdgeFault, Facts, CallKey, Ref } from '../run/step-data.ts';
+import type { EdgeFault, Routing, CallKey, Ref } from '../run/step-data.ts';
 import type { Phase, Role, StepCode } from '../run/status.ts';
-import { place, type Placement } from '../run/overlay.ts';
-import { type EntryMark, type Listening, type Rare, Step, type Run } from '../run/state.ts';
+import { place, type Overlay } from '../run/overlay.ts';
+import { type EntryMark, type MessageWait, type StepExtras, Step, type Run } from '../run/state.ts';
 
 /** A live step. */
 export interface StepRecord extends RareRecord {
@@ -14,8 +14,8 @@ export interface StepRecord extends RareRecord {
   readonly around: readonly number[];
   readonly cause: number;
   readonly round: number;
-  readonly a: Ref;
-  readonly b: Ref;
+  readonly targetMessage: Ref;
+  readonly targetValue: Ref;
   readonly message: Ref;
   readonly value: Ref;
   readonly attempt: number;
@@ -40,18 +40,18 @@ interface RareRecord {
   readonly prepared?: boolean;
   readonly lostBefore?: boolean;
   readonly faults?: readonly EdgeFault[];
-  readonly facts?: Facts;
+  readonly routing?: Routing;
   readonly succeeded?: boolean;
   readonly recovered?: { readonly value: Ref };
   readonly failedChild?: { readonly id: number; readonly error: Ref };
   readonly conflicts?: readonly string[];
   readonly exitIgnored?: boolean;
-  readonly cancelTold?: boolean;
+  readonly cancelStarted?: boolean;
   readonly cancelReason?: string;
-  readonly root?: number;
+  readonly progress?: number;
   readonly entry?: EntryMark;
-  readonly placement?: Placement;
-  readonly listening?: Listening;
+  readonly overlay?: Overlay;
+  readonly messageWait?: MessageWait;
 }
 
 /** Members of a `Rare` that a record holds as they are. */
@@ -68,29 +68,29 @@ const PLAIN = [
   'prepared',
   'lostBefore',
   'faults',
-  'facts',
+  'routing',
   'succeeded',
   'recovered',
   'failedChild',
   'conflicts',
   'exitIgnored',
-  'cancelTold',
+  'cancelStarted',
   'cancelReason',
   'entry',
-  'placement',
-  'listening',
-] as const satisfies readonly (keyof Rare & keyof RareRecord)[];
+  'overlay',
+  'messageWait',
+] as const satisfies readonly (keyof StepExtras & keyof RareRecord)[];
 
 /** Owner, group and root are tied by whoever has them. */
 export function hydrateStep(run: Run, id: number, record: StepRecord): Step {
   const { graph } = run;
-  const placed = record.placement === undefined ? undefined : place(graph, record.placement);
-  const step = new Step(run, placed?.node ?? nodeNamed(graph, record.node), id);
-  step.via = record.via === null ? null : (graph.edgeOf.get(record.via) ?? placed?.edge ?? null);
+  const overlaid = record.overlay === undefined ? undefined : place(graph, record.overlay);
+  const step = new Step(run, overlaid?.node ?? nodeNamed(graph, record.node), id);
+  step.via = record.via === null ? null : (graph.edgeOf.get(record.via) ?? overlaid?.edge ?? null);
   step.cause = record.cause;
   step.round = record.round;
-  step.a = record.a ?? undefined;
-  step.b = record.b ?? undefined;
+  step.targetMessage = record.targetMessage ?? undefined;
+  step.targetValue = record.targetValue ?? undefined;
   step.message = record.message ?? undefined;
   step.value = record.value ?? undefined;
   step.attempt = record.attempt;
@@ -99,20 +99,21 @@ export function hydrateStep(run: Run, id: number, record: StepRecord): Step {
   step.startedAt = record.startedAt;
   step.startSeq = record.startSeq;
   step.slot = run.live.push(step) - 1;
-  for (const name of PLAIN) if (record[name] !== undefined) Object.assign(step.rarely, { [name]: record[name] });
+  for (const name of PLAIN)
+    if (record[name] !== undefined) Object.assign(step.ensureExtras(), { [name]: record[name] });
   return step;
 }
 
 export function dehydrateStep(step: Step): StepRecord {
-  const { rare } = step;
+  const { extras } = step;
   return {
     node: step.node.name,
     via: step.via?.id ?? null,
     around: enclosing(step).map(({ id }) => id),
     cause: step.cause,
     round: step.round,
-    a: step.a ?? null,
-    b: step.b ?? null,
+    targetMessage: step.targetMessage ?? null,
+    targetValue: step.targetValue ?? null,
     message: step.message ?? null,
     value: step.value ?? null,
     attempt: step.attempt,
@@ -120,16 +121,16 @@ export function dehydrateStep(step: Step): StepRecord {
     code: step.code,
     startedAt: step.startedAt,
     startSeq: step.startSeq,
-    ...(rare !== null && dehydrateRare(rare)),
+    ...(extras !== null && dehydrateRare(extras)),
   };
 }
 
-function dehydrateRare(rare: Rare): RareRecord {
+function dehydrateRare(extras: StepExtras): RareRecord {
   const kept: Record<string, unknown> = {};
-  for (const name of PLAIN) if (rare[name] && rare[name] !== -1) kept[name] = rare[name];
-  if (rare.item >= 0) kept['item'] = rare.item;
-  if (rare.group !== null) kept['group'] = rare.group.key;
-  if (rare.root !== null) kept['root'] = rare.root.entry;
+  for (const name of PLAIN) if (extras[name] && extras[name] !== -1) kept[name] = extras[name];
+  if (extras.item >= 0) kept['item'] = extras.item;
+  if (extras.group !== null) kept['group'] = extras.group.key;
+  if (extras.progress !== null) kept['progress'] = extras.progress.entry;
   return kept;
 }
 

@@ -8,15 +8,15 @@
 //
 // What an engine gives to a task of a store while it is performed.
 
-import type { Task, TaskTurn, ChildStart, Effects, Event, Failure, StepEvent } from '../run/event.ts';
+import type { Task, TaskEntry, ChildStart, Effects, Event, Failure, StepEvent } from '../run/event.ts';
 import { nodeNamed } from '../graph/compile.ts';
-import { place, type Placement } from '../run/overlay.ts';
-import type { Ref, Facts, CallEnd, CallKey } from '../run/step-data.ts';
+import { place, type Overlay } from '../run/overlay.ts';
+import type { Ref, Routing, CallEnd, CallKey } from '../run/step-data.ts';
 import { NO_STATE, type SharedState } from '../run/shared-state.ts';
 import { type Application, routeOf } from '../execute/application.ts';
-import type { Attempt, ParentSource, Called, Host, Told, Underway } from '../execute/attempt.ts';
+import type { Attempt, ParentSource, Called, Host, Notice, Underway } from '../execute/attempt.ts';
 import { execute } from '../execute/execute.ts';
-import { judge, prepare } from '../execute/prepare.ts';
+import { prepare, routeStep } from '../execute/prepare.ts';
 import { isRunCallback } from '../execute/message.ts';
 import type { ChildAnswer } from '../run/children.ts';
 import type { Edge } from '../graph/graph.ts';
@@ -27,7 +27,7 @@ import type { Spawned } from '../wiring/context.ts';
 import { calledWith, refusedChild } from '../execute/errors.ts';
 import type { Clock } from '../execute/clock.ts';
 import { previousOf as previousFor } from '../execute/context.ts';
-import { scopeOf, type Question } from '../execute/condition.ts';
+import { scopeOf, type Condition } from '../execute/condition.ts';
 
 /** Performs a task. Resolves when the body was called; its outcome is delivered. */
 export async function perform(app: Application, task: Task, io: TaskIo): Promise<void> {
@@ -40,18 +40,18 @@ export async function perform(app: Application, task: Task, io: TaskIo): Promise
   const host = new TaskHost(app, task, io, state);
   if (kind === 'prepare') return prepare(app, attempt, host);
   if (kind === 'body') return void execute(app, attempt, host);
-  const value = await io.load(input.judged);
-  judge(app, attempt, { moment: input.judgedMoment ?? 'error', value }, host);
+  const value = await io.load(input.routed);
+  routeStep(app, attempt, { moment: input.routedMoment ?? 'error', value }, host);
 }
 
 /** The attempt, its values loaded. */
 async function attemptOf(app: Application, task: Task, io: TaskIo): Promise<Attempt> {
-  const { input, sent, turn, placement } = task;
-  const placed = placement === undefined ? undefined : place(app.graph, await loaded(placement, io));
-  const via = task.via === null ? null : (app.graph.edgeOf.get(task.via) ?? placed?.edge ?? null);
+  const { input, sent, turn, overlay } = task;
+  const overlaid = overlay === undefined ? undefined : place(app.graph, await loaded(overlay, io));
+  const via = task.via === null ? null : (app.graph.edgeOf.get(task.via) ?? overlaid?.edge ?? null);
   return {
     run: { id: task.runId, tags: task.tags },
-    node: placed?.node ?? nodeNamed(app.graph, task.at.node),
+    node: overlaid?.node ?? nodeNamed(app.graph, task.at.node),
     via,
     attempt: task.attempt,
     round: task.round,
@@ -61,8 +61,8 @@ async function attemptOf(app: Application, task: Task, io: TaskIo): Promise<Atte
     isAsked: turn?.condition !== undefined || turn?.uses !== undefined,
     sent: sent === undefined ? null : { message: await io.load(sent.message) },
     dueAt: task.dueAt ?? 0,
-    a: await io.load(input.a),
-    b: await loadOrigin(io, input.b, input.item),
+    targetMessage: await io.load(input.targetMessage),
+    targetValue: await loadOrigin(io, input.targetValue, input.item),
     item: -1,
     message: await io.load(input.message),
     isPrepared: 'message' in input && !isRunCallback(via),
@@ -70,13 +70,13 @@ async function attemptOf(app: Application, task: Task, io: TaskIo): Promise<Atte
 }
 
 /** Of what is bound only what goes into the message of this very step is asked for. */
-async function loaded(placement: Placement, io: TaskIo): Promise<Placement> {
-  const { signed } = placement;
-  if (signed.bound === undefined) return placement;
-  return { ...placement, signed: { ...signed, bound: await io.load(signed.bound) } };
+async function loaded(overlay: Overlay, io: TaskIo): Promise<Overlay> {
+  const { signed } = overlay;
+  if (signed.bound === undefined) return overlay;
+  return { ...overlay, signed: { ...signed, bound: await io.load(signed.bound) } };
 }
 
-async function previousOf(turn: TaskTurn | undefined, io: TaskIo): Promise<Attempt['previous']> {
+async function previousOf(turn: TaskEntry | undefined, io: TaskIo): Promise<Attempt['previous']> {
   const previous = turn?.previous;
   if (previous === undefined) return null;
   return { ok: previous.ok, value: previous.ok ? await io.load(previous.value) : undefined };
@@ -84,7 +84,7 @@ async function previousOf(turn: TaskTurn | undefined, io: TaskIo): Promise<Attem
 
 /** The target's value or error: an end callback is given which of the two it is. */
 async function loadOrigin(io: TaskIo, ref: Ref, item: number): Promise<unknown> {
-  if (typeof ref !== 'object' || ref === null || 'refusal' in ref) return io.load(ref, item);
+  if (typeof ref !== 'object' || ref === null || 'coreFailure' in ref) return io.load(ref, item);
   if ('error' in ref) return { error: await io.load(ref.error) };
   return 'value' in ref ? { value: await io.load(ref.value) } : io.load(ref);
 }
@@ -94,7 +94,7 @@ function parentOf([nearest, ...others]: Task['ancestors']): ParentSource | null 
   return { key: nearest.key, node: { name: nearest.node }, owner: parentOf(others) };
 }
 
-export class TaskHost implements Host<Attempt> {
+class TaskHost implements Host<Attempt> {
   readonly clock: Clock;
   readonly #app: Application;
   readonly #task: Task;
@@ -138,7 +138,7 @@ export class TaskHost implements Host<Attempt> {
     attempt: number,
     message: unknown,
     value: unknown,
-    facts: Facts,
+    routing: Routing,
     effects: Effects | null,
   ): void {
     if (this.#settled) return this.#late(attempt);
@@ -148,12 +148,19 @@ export class TaskHost implements Host<Attempt> {
       attempt,
       message: kept,
       value: this.#io.keepAs(this.#task.valueKey, { value }),
-      facts: this.#keepFaults(facts),
+      routing: this.#keepFaults(routing),
       effects: this.#keepExit(effects),
     }));
   }
 
-  failed(at: Attempt, attempt: number, message: unknown, error: unknown, failure: Failure, facts: Facts | null): void {
+  failed(
+    at: Attempt,
+    attempt: number,
+    message: unknown,
+    error: unknown,
+    failure: Failure,
+    routing: Routing | null,
+  ): void {
     if (this.#settled) return this.#late(attempt);
     this.#settle(at, attempt, message, (kept) => ({
       type: 'failed',
@@ -162,12 +169,12 @@ export class TaskHost implements Host<Attempt> {
       message: kept,
       error: this.#io.keep(`error${attempt}`, { error }),
       failure,
-      facts: facts === null ? null : this.#keepFaults(facts),
+      routing: routing === null ? null : this.#keepFaults(routing),
     }));
   }
 
-  judged(_at: Attempt, attempt: number, facts: Facts): void {
-    this.#io.deliver({ type: 'judged', at: this.#task.at, attempt, facts: this.#keepFaults(facts) });
+  routed(_at: Attempt, attempt: number, routing: Routing): void {
+    this.#io.deliver({ type: 'routed', at: this.#task.at, attempt, routing: this.#keepFaults(routing) });
   }
 
   async spawn(at: Attempt, attempt: number, start: ChildStart): Promise<Spawned> {
@@ -202,15 +209,15 @@ export class TaskHost implements Host<Attempt> {
     return this.#state;
   }
 
-  tell(_at: Attempt, _attempt: number, told: Told): void {
-    this.#io.tell(told);
+  notify(_at: Attempt, _attempt: number, notice: Notice): void {
+    this.#io.notify(notice);
   }
 
   report(): RunReport | Promise<RunReport> {
     return this.#io.report();
   }
 
-  async question(at: Attempt): Promise<Question> {
+  async condition(at: Attempt): Promise<Condition> {
     const { turn } = this.#task;
     const condition = await this.#io.load(turn?.condition);
     if (turn?.uses === undefined) return { condition, scope: undefined, previous: previousFor(at.previous) };
@@ -248,7 +255,7 @@ export class TaskHost implements Host<Attempt> {
     const failure: Failure = { code: StepCode.INVALID_TYPE, retry: false, refused: this.#task.kind === 'prepare' };
     const kept = this.#keepIfPossible(at, message);
     const error = this.#io.keep(`error${attempt}`, { error: cannot });
-    return { type: 'failed', at: this.#task.at, attempt, message: kept, error, failure, facts: null };
+    return { type: 'failed', at: this.#task.at, attempt, message: kept, error, failure, routing: null };
   }
 
   #keepIfPossible(at: Attempt, message: unknown): Ref {
@@ -261,9 +268,9 @@ export class TaskHost implements Host<Attempt> {
 
   /** The message of an entry or a child is kept already, and so is that of a later attempt. */
   #keepMessage(at: Attempt, message: unknown): Ref {
-    const { a, message: before } = this.#task.input;
+    const { targetMessage, message: before } = this.#task.input;
     if (message === undefined) return undefined;
-    if (at.via === null && this.#task.turn?.uses === undefined) return a;
+    if (at.via === null && this.#task.turn?.uses === undefined) return targetMessage;
     if (isRunCallback(at.via)) return undefined;
     return before ?? this.#io.keep('in', this.#payloadOf(at.via, message));
   }
@@ -283,10 +290,13 @@ export class TaskHost implements Host<Attempt> {
     return { ...effects, exit: { value: this.#io.keep('exit', { value: effects.exit.value }) } };
   }
 
-  #keepFaults(facts: Facts): Facts {
-    if (facts.faults === undefined) return facts;
-    const faults = facts.faults.map(({ edge, error }, at) => ({ edge, error: this.#io.keep(`fault${at}`, { error }) }));
-    return { ...facts, faults };
+  #keepFaults(routing: Routing): Routing {
+    if (routing.faults === undefined) return routing;
+    const faults = routing.faults.map(({ edge, error }, at) => ({
+      edge,
+      error: this.#io.keep(`fault${at}`, { error }),
+    }));
+    return { ...routing, faults };
   }
 }
 
@@ -323,5 +333,5 @@ export interface TaskIo {
   endOf(step: number, call: CallKey): Promise<CallEnd>;
   state(): SharedState | Promise<SharedState>;
   report(): RunReport | Promise<RunReport>;
-  tell(told: Told): void;
+  notify(notice: Notice): void;
 }

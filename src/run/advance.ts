@@ -5,12 +5,12 @@
 
 import type { Edge } from '../graph/graph.ts';
 import { dispatch, isWatching, openBracket, openWatcher, close, closePlain, leave } from './step-lifecycle.ts';
-import { ALL, type Facts, type Ref } from './step-data.ts';
+import { ALL_ROUTES, type Routing, type Ref } from './step-data.ts';
 import { advanceGroup, follow } from './follow.ts';
 import { Phase, Stage, StepCode, type FinalStatus } from './status.ts';
 import type { Sink } from './sink.ts';
 import { Group, Step, type Run } from './state.ts';
-import { isPending, rootLeft } from './entries.ts';
+import { isPending, progressLeft } from './entries.ts';
 
 /** Looks at everything that was waiting for what has just ended, and at the run's end. */
 export function carryOn(run: Run, sink: Sink): true {
@@ -20,7 +20,7 @@ export function carryOn(run: Run, sink: Sink): true {
       const waiting = run.agenda[at];
       if (waiting instanceof Step) advance(waiting, sink);
       else if (waiting instanceof Group) advanceGroup(waiting, sink);
-      else if (waiting !== undefined) rootLeft(waiting, sink);
+      else if (waiting !== undefined) progressLeft(waiting, sink);
     }
     run.agenda = null;
   }
@@ -37,7 +37,7 @@ function comeToRest(run: Run, sink: Sink): void {
   const { graph, stage, openJoins } = run;
   const { runSuccess, runError, runEnd } = graph.run;
   const isWatched = runSuccess.length + runError.length + runEnd.length > 0 || run.plan !== null;
-  if (stage !== Stage.ON || openJoins > 0 || isWatched) sink.quiet(run);
+  if (stage !== Stage.ON || openJoins > 0 || isWatched) sink.idle(run);
   else {
     fixOutcome(run);
     endRun(run, sink);
@@ -46,7 +46,7 @@ function comeToRest(run: Run, sink: Sink): void {
 
 /** From here on the run's outcome is what it is: only a critical run callback can still turn it. */
 export function fixOutcome(run: Run): void {
-  run.stage = Stage.TOLD;
+  run.stage = Stage.OUTCOME_FIXED;
   run.outcome = outcomeOf(run);
   if (run.outcome === 'completed') run.code = StepCode.DONE;
   else if (run.timedOut) run.code = StepCode.TIMEOUT;
@@ -70,29 +70,29 @@ export function endRun(run: Run, sink: Sink): void {
 }
 
 /** The body returned. */
-export function bodyCompleted(step: Step, facts: Facts, sink: Sink): void {
-  if (step.rare === null && step.node.end.length === 0) return complete(step, StepCode.DONE, facts, sink);
-  const rare = step.rarely;
-  rare.facts = facts;
-  rare.succeeded = true;
-  addFaults(step, facts);
+export function bodyCompleted(step: Step, routing: Routing, sink: Sink): void {
+  if (step.extras === null && step.node.end.length === 0) return complete(step, StepCode.DONE, routing, sink);
+  const extras = step.ensureExtras();
+  extras.routing = routing;
+  extras.succeeded = true;
+  addFaults(step, routing);
   step.phase = Phase.WAITING;
   advance(step, sink);
 }
 
 /** The body failed for good. `facts` null: its error edges have not been asked. */
-export function bodyFailed(step: Step, error: Ref, facts: Facts | null, sink: Sink): void {
+export function bodyFailed(step: Step, error: Ref, routing: Routing | null, sink: Sink): void {
   step.value = error;
-  step.rarely.succeeded = false;
-  if (facts !== null) addFaults(step, facts);
-  handle(step, facts, sink);
+  step.ensureExtras().succeeded = false;
+  if (routing !== null) addFaults(step, routing);
+  handle(step, routing, sink);
 }
 
 /** Sees how far a step can go on. */
 export function advance(step: Step, sink: Sink): void {
   if (shouldStop(step) && !isStopping(step)) return stop(step, sink);
   const { phase } = step;
-  const { brackets, children } = step.rarely;
+  const { brackets, children } = step.ensureExtras();
   if (phase === Phase.STARTING) {
     if (brackets === 0) nextStart(step, sink);
   } else if (brackets === 0 && children === 0) {
@@ -105,61 +105,61 @@ export function advance(step: Step, sink: Sink): void {
 
 /** Start callbacks run one after another, then the body. */
 export function nextStart(step: Step, sink: Sink): void {
-  const rare = step.rarely;
+  const extras = step.ensureExtras();
   step.phase = Phase.STARTING;
-  while (rare.brackets === 0) {
-    const edge = step.node.start[rare.started++];
+  while (extras.brackets === 0) {
+    const edge = step.node.start[extras.started++];
     if (edge === undefined) return dispatch(step, sink);
     openBracket(step, edge, undefined, sink);
   }
 }
 
 function childrenOver(step: Step, sink: Sink): void {
-  const rare = step.rarely;
-  if (rare.failedChild === null) return end(step, sink);
-  rare.succeeded = false;
-  rare.facts = null;
+  const extras = step.ensureExtras();
+  if (extras.failedChild === null) return end(step, sink);
+  extras.succeeded = false;
+  extras.routing = null;
   step.code = StepCode.UNHANDLED_EXCEPTION;
-  step.value = rare.failedChild.error;
+  step.value = extras.failedChild.error;
   handle(step, null, sink);
 }
 
 /** The step has failed: its error callbacks are asked and made. */
-function handle(step: Step, facts: Facts | null, sink: Sink): void {
+function handle(step: Step, routing: Routing | null, sink: Sink): void {
   const { error } = step.node;
-  if (facts === null && isConditional(error)) return judge(step, sink);
+  if (routing === null && isConditional(error)) return route(step, sink);
   step.phase = Phase.HANDLING;
-  for (const edge of taken(error, facts ?? ALL)) openBracket(step, edge, step.value, sink);
+  for (const edge of taken(error, routing ?? ALL_ROUTES)) openBracket(step, edge, step.value, sink);
   advance(step, sink);
 }
 
 function handled(step: Step, sink: Sink): void {
-  const rare = step.rarely;
-  if (rare.recovered === null) return end(step, sink);
-  rare.succeeded = true;
-  step.value = rare.recovered.value;
+  const extras = step.ensureExtras();
+  if (extras.recovered === null) return end(step, sink);
+  extras.succeeded = true;
+  step.value = extras.recovered.value;
   step.code = StepCode.RECOVERED;
-  if (!step.node.plain) return judge(step, sink);
-  rare.facts = ALL;
+  if (!step.node.plain) return route(step, sink);
+  extras.routing = ALL_ROUTES;
   end(step, sink);
 }
 
 /** The edges are asked about a value or an error that the body did not make itself. */
-function judge(step: Step, sink: Sink): void {
-  step.phase = Phase.JUDGING;
+function route(step: Step, sink: Sink): void {
+  step.phase = Phase.ROUTING;
   sink.ready(step);
 }
 
 /** The edges have answered. */
-export function takeVerdict(step: Step, facts: Facts, sink: Sink): void {
-  addFaults(step, facts);
-  if (!step.rarely.succeeded) return handle(step, facts, sink);
-  step.rarely.facts = facts;
+export function takeVerdict(step: Step, routing: Routing, sink: Sink): void {
+  addFaults(step, routing);
+  if (!step.ensureExtras().succeeded) return handle(step, routing, sink);
+  step.ensureExtras().routing = routing;
   end(step, sink);
 }
 
 function end(step: Step, sink: Sink): void {
-  const { succeeded } = step.rarely;
+  const { succeeded } = step.ensureExtras();
   step.phase = Phase.ENDING;
   const result = step.node.end.length === 0 ? null : succeeded ? { value: step.value } : { error: step.value };
   for (const edge of step.node.end) openBracket(step, edge, result, sink);
@@ -167,44 +167,45 @@ function end(step: Step, sink: Sink): void {
 }
 
 function finish(step: Step, sink: Sink): void {
-  const { succeeded, facts, recovered } = step.rarely;
-  if (succeeded) return complete(step, recovered === null ? StepCode.DONE : StepCode.RECOVERED, facts ?? ALL, sink);
+  const { succeeded, routing, recovered } = step.ensureExtras();
+  if (succeeded)
+    return complete(step, recovered === null ? StepCode.DONE : StepCode.RECOVERED, routing ?? ALL_ROUTES, sink);
   close(step, 'failed', step.code, sink);
   leave(step);
 }
 
-function complete(step: Step, code: StepCode, facts: Facts, sink: Sink): void {
+function complete(step: Step, code: StepCode, routing: Routing, sink: Sink): void {
   const { node } = step;
   if (!node.plain) {
-    if (step.rare === null && facts.faults !== undefined) addFaults(step, facts);
-    if (isUnmatched(step, facts)) step.rarely.unmatched = true;
+    if (step.extras === null && routing.faults !== undefined) addFaults(step, routing);
+    if (isUnmatched(step, routing)) step.ensureExtras().unmatched = true;
   }
-  if (step.rare === null) closePlain(step, code, sink);
+  if (step.extras === null) closePlain(step, code, sink);
   else close(step, 'completed', code, sink);
-  if (node.success.length > 0 && (step.rare === null || !isWatching(step))) follow(step, facts, sink);
+  if (node.success.length > 0 && (step.extras === null || !isWatching(step))) follow(step, routing, sink);
   leave(step);
 }
 
 /** Cancelled, with nothing left that belongs to it. */
 function finishCancelled(step: Step, sink: Sink): void {
-  tellCancelled(step, sink);
+  startCancelCallbacks(step, sink);
   close(step, 'cancelled', StepCode.CANCELLED, sink);
   leave(step);
 }
 
 /** Starts the cancel callbacks, once. The step does not wait for them. */
-function tellCancelled(step: Step, sink: Sink): void {
-  if (step.node.cancel.length === 0 || step.rarely.cancelTold) return;
-  step.rarely.cancelTold = true;
-  const origin = { cause: step.id, a: step.message, b: undefined };
+function startCancelCallbacks(step: Step, sink: Sink): void {
+  if (step.node.cancel.length === 0 || step.ensureExtras().cancelStarted) return;
+  step.ensureExtras().cancelStarted = true;
+  const origin = { cause: step.id, targetMessage: step.message, targetValue: undefined };
   for (const edge of step.node.cancel) openWatcher(step.run, edge, origin, sink);
 }
 
-function addFaults(step: Step, { faults }: Facts): void {
-  if (faults !== undefined) step.rarely.faults = [...(step.rarely.faults ?? []), ...faults];
+function addFaults(step: Step, { faults }: Routing): void {
+  if (faults !== undefined) step.ensureExtras().faults = [...(step.ensureExtras().faults ?? []), ...faults];
 }
 
-function isUnmatched({ node }: Step, { routes }: Facts): boolean {
+function isUnmatched({ node }: Step, { routes }: Routing): boolean {
   if (!node.asks || routes === 'all') return false;
   for (const position of routes) if (node.success[position]?.conditional === true) return false;
   return true;
@@ -214,7 +215,7 @@ function isConditional(edges: readonly Edge[]): boolean {
   return edges.some(({ conditional }) => conditional);
 }
 
-function taken(edges: readonly Edge[], { routes }: Facts): readonly Edge[] {
+function taken(edges: readonly Edge[], { routes }: Routing): readonly Edge[] {
   if (routes === 'all') return edges;
   return routes.flatMap((position) => edges[position] ?? []);
 }
@@ -238,14 +239,15 @@ export function stop(step: Step, sink: Sink): void {
     step.phase = Phase.STOPPING;
     sink.abort(step);
     const at = sink.now + step.run.limits.cancelGraceMs;
-    step.rarely.wakeAt = at;
+    step.ensureExtras().wakeAt = at;
     sink.wake(step, at);
-    tellCancelled(step, sink);
+    startCancelCallbacks(step, sink);
     return;
   }
-  if (phase === Phase.HELD || phase === Phase.LISTENING) sink.unwake(step);
+  if (phase === Phase.SCHEDULED || phase === Phase.AWAITING_MESSAGE) sink.unwake(step);
   // Nothing of it is under way, but children of an earlier attempt: nobody is told.
-  if (phase === Phase.HELD || phase === Phase.LISTENING || phase === Phase.PREPARING) step.rarely.cancelTold = true;
+  if (phase === Phase.SCHEDULED || phase === Phase.AWAITING_MESSAGE || phase === Phase.PREPARING)
+    step.ensureExtras().cancelStarted = true;
   step.phase = Phase.CANCELLING;
   advance(step, sink);
 }

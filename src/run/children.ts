@@ -5,7 +5,7 @@
 
 import { nodeNamed } from '../graph/compile.ts';
 import { carryOn } from './advance.ts';
-import { belong, enter, rootOf, stepOf } from './step-lifecycle.ts';
+import { belong, enter, progressOf, stepOf } from './step-lifecycle.ts';
 import type { ChildStart } from './event.ts';
 import { Phase, Role } from './status.ts';
 import type { CallKey, StepId, CallEnd, CallRecord } from './step-data.ts';
@@ -42,7 +42,7 @@ export interface Stopped {
 export function startChild(parent: Step, attempt: number, start: ChildStart, sink: Sink): ChildAnswer {
   if (parent.phase === Phase.STOPPING && parent.attempt === attempt) return refusedByStop(parent);
   if (parent.phase !== Phase.RUNNING || parent.attempt !== attempt) return { kind: 'refused', why: 'leaked' };
-  const known = parent.rare?.calls?.get(start.call);
+  const known = parent.extras?.calls?.get(start.call);
   if (known === undefined) return make(parent, start, sink);
   // A spawned child tells no caller how it ended.
   if (known.fingerprint !== start.fingerprint || known.called !== start.called)
@@ -52,9 +52,9 @@ export function startChild(parent: Step, attempt: number, start: ChildStart, sin
   return answerOf(known, false);
 }
 
-function refusedByStop({ run, rare }: Step): RefusedChild {
+function refusedByStop({ run, extras }: Step): RefusedChild {
   const { cancelling, timedOut, cancelReason } = run;
-  const stopped = { cancelling, timedOut, cancelReason, reason: rare?.cancelReason ?? null };
+  const stopped = { cancelling, timedOut, cancelReason, reason: extras?.cancelReason ?? null };
   return { kind: 'refused', why: 'cancelled', stopped };
 }
 
@@ -66,21 +66,21 @@ function make(parent: Step, start: ChildStart, sink: Sink): ChildAnswer {
   const { run } = parent;
   const child = stepOf(run, nodeNamed(run.graph, start.node));
   const key = childKey(parent.key, start.call);
-  const rare = child.rarely;
+  const extras = child.ensureExtras();
   child.cause = parent.id;
-  child.a = start.message;
+  child.targetMessage = start.message;
   child.message = start.message;
-  rare.key = key;
-  rare.call = start.call;
+  extras.key = key;
+  extras.call = start.call;
   if (!start.detached) {
-    rare.role = start.called ? Role.CALLED : Role.CHILD;
+    extras.role = start.called ? Role.CALLED : Role.CHILD;
     belong(child, parent);
-    rare.root = rootOf(parent);
-    parent.rarely.children++;
+    extras.progress = progressOf(parent);
+    parent.ensureExtras().children++;
   }
   const { fingerprint, called } = start;
   const record: CallRecord = { step: child.id, key, fingerprint, called, attempt: parent.attempt };
-  const calls = (parent.rarely.calls ??= new Map<CallKey, CallRecord>());
+  const calls = (parent.ensureExtras().calls ??= new Map<CallKey, CallRecord>());
   calls.set(start.call, record);
   enter(child, sink, start.delayMs > 0 ? sink.now + start.delayMs : 0);
   carryOn(run, sink);

@@ -38,7 +38,7 @@ function stopRun(run: Run, sink: Sink): true {
 /** Cancels one step with its callbacks and children. */
 export function stopStep(step: Step, reason: string | undefined, sink: Sink): boolean {
   if (isStopping(step) || isWatching(step)) return false;
-  step.rarely.cancelReason = reason ?? null;
+  step.ensureExtras().cancelReason = reason ?? null;
   stop(step, sink);
   sink.sweep(step.run);
   return carryOn(step.run, sink);
@@ -84,22 +84,22 @@ export function sweep(step: Step, sink: Sink): boolean {
   }
   if (isVanished(step)) {
     sink.unwake(step);
-    refuse(step, { refusal: StepCode.BLOCK_NOT_FOUND, node: step.node.name }, sink);
+    refuse(step, { coreFailure: StepCode.BLOCK_NOT_FOUND, node: step.node.name }, sink);
     return carryOn(step.run, sink);
   }
-  if (step.rare?.waits !== true || step.run.suspended) return false;
+  if (step.extras?.waits !== true || step.run.suspended) return false;
   dispatch(step, sink);
   return carryOn(step.run, sink);
 }
 
 /** The run was ended from within: what has only waited for a message has not begun. */
 function isInVain(step: Step): boolean {
-  return step.phase === Phase.LISTENING && step.run.exit !== null && !isWatching(step);
+  return step.phase === Phase.AWAITING_MESSAGE && step.run.exit !== null && !isWatching(step);
 }
 
 /** It waits for a message, and its node is no longer in the graph: nobody can send it one. */
 function isVanished({ phase, node }: Step): boolean {
-  return phase === Phase.LISTENING && node.index < 0;
+  return phase === Phase.AWAITING_MESSAGE && node.index < 0;
 }
 
 /** Every live step that is loaded looks around, in the order in which they were made. */
@@ -111,5 +111,5 @@ export function sweepAll(run: Run, sink: Sink): void {
 /** Whether a sweep would change the step. */
 export function needsSweep(step: Step): boolean {
   if (shouldStop(step)) return !isStopping(step);
-  return isInVain(step) || isVanished(step) || (step.rare?.waits === true && !step.run.suspended);
+  return isInVain(step) || isVanished(step) || (step.extras?.waits === true && !step.run.suspended);
 }

@@ -6,14 +6,14 @@
 
 import { nodeNamed } from '../graph/compile.ts';
 import { enter, enterCancelled, enterRefused, enterSkipped, stepAt } from './step-lifecycle.ts';
-import { place, placementOf } from './overlay.ts';
-import type { Entry, Plan, Turn } from './plan.ts';
+import { place, overlayOf } from './overlay.ts';
+import type { Entry, RunPlan, EntryRef } from './plan.ts';
 import { Stage, StepCode } from './status.ts';
-import { PlanState, Root, type EntryEnd, type EntryMark, type Run, type Step } from './state.ts';
+import { PlanState, EntryProgress, type EntryEnd, type EntryMark, type Run, type Step } from './state.ts';
 import type { Sink } from './sink.ts';
 
 /** Takes the plan into the run, and opens as many lanes as there is room for. */
-export function openPlan(run: Run, plan: Plan, sink: Sink): void {
+export function openPlan(run: Run, plan: RunPlan, sink: Sink): void {
   const state = new PlanState(plan.flow);
   run.plan = state;
   state.onSuccess = plan.onSuccess;
@@ -102,20 +102,20 @@ interface Taking {
 
 function take(run: Run, plan: PlanState, { entry: number, after }: Taking, sink: Sink): boolean {
   const entry = plan.entries.get(number);
-  const before = after === null ? null : (plan.roots.get(after) ?? null);
+  const before = after === null ? null : (plan.inProgress.get(after) ?? null);
   const isTurn = after === null ? plan.opening?.entry === number : isAfter(before, number);
   if (entry === undefined || !isTurn) return false;
   if (before === null) openLane(plan, number, entry);
-  else plan.roots.delete(before.entry);
+  else plan.inProgress.delete(before.entry);
   plan.waiting--;
   plan.entries.delete(number);
-  const root = new Root(run, number, entry.next ?? null);
-  plan.roots.set(number, root);
-  begin(run, { entry, root, before: before?.end ?? null }, sink);
+  const progress = new EntryProgress(run, number, entry.next ?? null);
+  plan.inProgress.set(number, progress);
+  begin(run, { entry, progress, before: before?.end ?? null }, sink);
   return true;
 }
 
-function isAfter(before: Root | null, entry: number): boolean {
+function isAfter(before: EntryProgress | null, entry: number): boolean {
   return before !== null && before.isOver && before.next?.entry === entry;
 }
 
@@ -125,44 +125,44 @@ function openLane(plan: PlanState, number: number, entry: Entry): void {
 }
 
 /** What was added apart from the entries before it is found by its number. */
-function addedAt({ flow, entries, count }: PlanState, entry: number): Turn | null {
+function addedAt({ flow, entries, count }: PlanState, entry: number): EntryRef | null {
   const found = entries.get(entry);
   return flow.open === undefined || found === undefined || entry >= count ? null : { entry, node: found.node };
 }
 
 interface Beginning {
   readonly entry: Entry;
-  readonly root: Root;
+  readonly progress: EntryProgress;
   readonly before: EntryEnd | null;
 }
 
-function begin(run: Run, { entry, root, before }: Beginning, sink: Sink): void {
-  const step = stepFor(run, root, entry, before);
+function begin(run: Run, { entry, progress, before }: Beginning, sink: Sink): void {
+  const step = stepFor(run, progress, entry, before);
   const { plan } = run;
   if (run.cancelling) return enterCancelled(step, sink);
   const isLeft = run.exit !== null || (plan !== null && hasStopped(run, plan) && entry.always !== true);
   if (isLeft) return enterSkipped(step, StepCode.SKIPPED, sink);
   if (entry.refused !== undefined) {
-    return enterRefused(step, { refusal: entry.refused, node: entry.node, reason: entry.name ?? '' }, sink);
+    return enterRefused(step, { coreFailure: entry.refused, node: entry.node, reason: entry.name ?? '' }, sink);
   }
   enter(step, sink, run.limits.notBefore);
 }
 
-function stepFor(run: Run, root: Root, entry: Entry, before: EntryEnd | null): Step {
-  const placement = placementOf(root.entry, entry);
-  const placed = placement === undefined ? undefined : place(run.graph, placement);
-  const step = stepAt(run, placed?.node ?? nodeNamed(run.graph, entry.node), placed?.edge ?? null);
-  const rare = step.rarely;
-  rare.root = root;
-  rare.placement = placement ?? null;
-  rare.entry = markOf(entry, before);
-  if (placed?.edge === null || placed === undefined) {
-    step.a = entry.message;
+function stepFor(run: Run, progress: EntryProgress, entry: Entry, before: EntryEnd | null): Step {
+  const overlay = overlayOf(progress.entry, entry);
+  const overlaid = overlay === undefined ? undefined : place(run.graph, overlay);
+  const step = stepAt(run, overlaid?.node ?? nodeNamed(run.graph, entry.node), overlaid?.edge ?? null);
+  const extras = step.ensureExtras();
+  extras.progress = progress;
+  extras.overlay = overlay ?? null;
+  extras.entry = markOf(entry, before);
+  if (overlaid?.edge === null || overlaid === undefined) {
+    step.targetMessage = entry.message;
     step.message = entry.message;
   } else if (before !== null) {
     step.cause = before.step;
-    step.a = before.message;
-    step.b = before.value;
+    step.targetMessage = before.message;
+    step.targetValue = before.value;
   }
   return step;
 }
@@ -178,13 +178,13 @@ function markOf({ at, name, condition, uses }: Entry, before: EntryEnd | null): 
 }
 
 /** Nothing of an entry is live. */
-export function rootLeft(root: Root, sink: Sink): void {
-  const { run, next, entry } = root;
+export function progressLeft(progress: EntryProgress, sink: Sink): void {
+  const { run, next, entry } = progress;
   const { plan } = run;
-  if (root.live > 0 || root.isOver || plan === null) return;
-  root.isOver = true;
+  if (progress.live > 0 || progress.isOver || plan === null) return;
+  progress.isOver = true;
   if (next !== null) return sink.turn(run, next, entry);
-  plan.roots.delete(entry);
+  plan.inProgress.delete(entry);
   plan.open--;
   askForLane(run, plan, sink);
 }
@@ -194,9 +194,9 @@ function askForLane(run: Run, plan: PlanState, sink: Sink): void {
 }
 
 /** The turns that are to be taken. */
-export function turnsDue({ plan }: Run): { readonly turn: Turn; readonly after: number | null }[] {
+export function turnsDue({ plan }: Run): { readonly turn: EntryRef; readonly after: number | null }[] {
   if (plan === null) return [];
-  const due = [...plan.roots.values()].flatMap(({ isOver, next, entry }) =>
+  const due = [...plan.inProgress.values()].flatMap(({ isOver, next, entry }) =>
     isOver && next !== null ? [{ turn: next, after: entry }] : [],
   );
   return plan.opening === null ? due : [...due, { turn: plan.opening, after: null }];

@@ -1,9 +1,9 @@
 // What happens to a run, as data: the events that reach the core.
 
-import type { Facts, CallKey, Ref, StepId } from './step-data.ts';
+import type { Routing, CallKey, Ref, StepId } from './step-data.ts';
 import type { History } from './view.ts';
-import type { Placement } from './overlay.ts';
-import type { Entry, Plan, Turn, Use } from './plan.ts';
+import type { Overlay } from './overlay.ts';
+import type { Entry, RunPlan, EntryRef, Use } from './plan.ts';
 import type { StateOperation } from './shared-state.ts';
 import type { StepCode } from './status.ts';
 
@@ -43,7 +43,7 @@ export interface StepPlace {
   /** The call of the step around it that it answers. */
   readonly call?: CallKey;
   /** The entry that it belongs to. */
-  readonly root?: number;
+  readonly progress?: number;
   /** The nodes of the callbacks that only this run has. */
   readonly callbacks?: readonly string[];
 }
@@ -63,9 +63,9 @@ export interface ChildStart {
 }
 
 export type Event =
-  | { readonly type: 'submitted'; readonly plan: Plan; readonly settings: RunSettings }
+  | { readonly type: 'submitted'; readonly plan: RunPlan; readonly settings: RunSettings }
   /** An entry of the plan is to have its turn: the first one of a lane, or the one after `after`. */
-  | { readonly type: 'turn'; readonly turn: Turn; readonly after: number | null }
+  | { readonly type: 'turn'; readonly turn: EntryRef; readonly after: number | null }
   /** The message of a step with start callbacks was built: they come before its body. */
   | { readonly type: 'prepared'; readonly at: StepAddress; readonly attempt: number; readonly message: Ref }
   | {
@@ -74,7 +74,7 @@ export type Event =
       readonly attempt: number;
       readonly message: Ref;
       readonly value: Ref;
-      readonly facts: Facts;
+      readonly routing: Routing;
       readonly effects: Effects | null;
     }
   | {
@@ -85,10 +85,10 @@ export type Event =
       readonly error: Ref;
       readonly failure: Failure;
       /** Null: its error edges were not asked, because another attempt was to follow. */
-      readonly facts: Facts | null;
+      readonly routing: Routing | null;
     }
   /** The edges of a step were asked about a value or error that its body did not make itself. */
-  | { readonly type: 'judged'; readonly at: StepAddress; readonly attempt: number; readonly facts: Facts }
+  | { readonly type: 'routed'; readonly at: StepAddress; readonly attempt: number; readonly routing: Routing }
   /** What the condition of an entry asks for is not so. */
   | { readonly type: 'unmet'; readonly at: StepAddress; readonly attempt: number }
   /** A step that waits for a message gets the one of this number. */
@@ -115,7 +115,7 @@ export type Event =
   /** A message from outside, for a node that waits for one. The same id counts once. */
   | { readonly type: 'message'; readonly node: string; readonly id: string; readonly message: Ref }
   /** Nothing is live: joins that cannot complete, run callbacks, the end. `callbacks` are the nodes of the plan's own. */
-  | { readonly type: 'quiet'; readonly callbacks?: readonly string[] };
+  | { readonly type: 'idle'; readonly callbacks?: readonly string[] };
 
 /** Events of one step. */
 export type StepEvent = Extract<Event, { readonly at: StepAddress }>;
@@ -137,7 +137,7 @@ export interface RunSettings {
 }
 
 /** What is to be performed: the message before the start callbacks, the body, or the verdicts of edges. */
-export type TaskKind = 'prepare' | 'body' | 'judge';
+export type TaskKind = 'prepare' | 'body' | 'route';
 
 /** One attempt that an engine has to have performed. */
 export interface Task {
@@ -159,28 +159,28 @@ export interface Task {
   /** It takes no slot of its own: a body that holds one waits for it. */
   readonly inline: boolean;
   /** Where it stands in the run's plan, if only this run has such a node or edge. */
-  readonly placement?: Placement;
+  readonly overlay?: Overlay;
   /** What an entry of a plan has to be asked, and how the entry before it ended. */
-  readonly turn?: TaskTurn;
+  readonly turn?: TaskEntry;
   /** What it was sent from outside. */
   readonly sent?: { readonly message: Ref };
   /** When it has to be over, in milliseconds since the epoch. */
   readonly dueAt?: number;
   readonly input: {
     /** The target's message and value, of which the message is made. */
-    readonly a: Ref;
-    readonly b: Ref;
+    readonly targetMessage: Ref;
+    readonly targetValue: Ref;
     /** The value is an array, and this item of it is meant; -1 for the whole. */
     readonly item: number;
     /** Set once it was built: what the message is built from. */
     readonly message?: Ref;
     /** To judge: the value or error in question. */
-    readonly judged?: Ref;
-    readonly judgedMoment?: 'success' | 'error';
+    readonly routed?: Ref;
+    readonly routedMoment?: 'success' | 'error';
   };
 }
 
-export interface TaskTurn {
+export interface TaskEntry {
   readonly condition?: Ref;
   readonly uses?: readonly Use[];
   readonly parameters?: Ref;

@@ -6,8 +6,8 @@
 import type { StepCode } from './status.ts';
 
 /** Why, as plain data. */
-export interface RefusalFacts {
-  readonly refusal: StepCode;
+export interface CoreFailureReason {
+  readonly coreFailure: StepCode;
   readonly node: string;
   /** The limit that was reached. */
   readonly limit?: number;
@@ -17,30 +17,30 @@ export interface RefusalFacts {
   readonly reason?: string;
 }
 
-export class Refusal {
-  readonly refusal: StepCode;
+export class CoreFailure {
+  readonly coreFailure: StepCode;
   readonly node: string;
   declare readonly limit?: number;
   declare readonly tags?: readonly string[];
   declare readonly reason?: string;
   readonly #isRefusal = true;
 
-  constructor(facts: RefusalFacts) {
-    this.refusal = facts.refusal;
-    this.node = facts.node;
-    Object.assign(this, facts);
+  constructor(routing: CoreFailureReason) {
+    this.coreFailure = routing.coreFailure;
+    this.node = routing.node;
+    Object.assign(this, routing);
   }
 
-  static is(value: unknown): value is Refusal {
+  static is(value: unknown): value is CoreFailure {
     return typeof value === 'object' && value !== null && #isRefusal in value && value.#isRefusal;
   }
 
   /** The refusal that a record holds; undefined if it holds something else. */
-  static revive(record: unknown): Refusal | undefined {
-    return isFacts(record) ? new Refusal(record) : undefined;
+  static revive(record: unknown): CoreFailure | undefined {
+    return isFacts(record) ? new CoreFailure(record) : undefined;
   }
 }
 
-function isFacts(record: unknown): record is RefusalFacts {
-  return typeof record === 'object' && record !== null && 'refusal' in record && 'node' in record;
+function isFacts(record: unknown): record is CoreFailureReason {
+  return typeof record === 'object' && record !== null && 'coreFailure' in record && 'node' in record;
 }

@@ -16,7 +16,7 @@ import type { JoinState, Run } from './state.ts';
 const AT_ONCE = 64;
 
 /** Takes the next step of a run at rest. False if it is not at rest. */
-export function quiet(run: Run, sink: Sink): boolean {
+export function finish(run: Run, sink: Sink): boolean {
   if (!isAtRest(run)) return false;
   if (run.stage === Stage.ON) {
     closeJoins(run, sink);
@@ -25,7 +25,7 @@ export function quiet(run: Run, sink: Sink): boolean {
     if (run.outcome !== 'cancelled') watch(run, run.outcome === 'completed' ? 'runSuccess' : 'runError', sink);
     if (run.liveCount > 0) return carryOn(run, sink);
   }
-  if (run.stage === Stage.TOLD) {
+  if (run.stage === Stage.OUTCOME_FIXED) {
     run.stage = Stage.ENDING;
     watch(run, 'runEnd', sink);
     if (run.liveCount > 0) return carryOn(run, sink);
@@ -45,7 +45,7 @@ function watch(run: Run, moment: 'runSuccess' | 'runError' | 'runEnd', sink: Sin
   if (edge !== null) openWatcher(run, edge, OF_RUN, sink);
 }
 
-const OF_RUN = { cause: 0, a: undefined, b: undefined };
+const OF_RUN = { cause: 0, targetMessage: undefined, targetValue: undefined };
 
 /** Callbacks of runs may be for those that began with a certain job. */
 function isOf({ name, plan }: Run, { from }: Edge): boolean {
@@ -69,9 +69,9 @@ function closeJoins(run: Run, sink: Sink): void {
 function giveUp(run: Run, join: Join, state: JoinState, sink: Sink): void {
   const instance = state.fire();
   run.openJoins--;
-  if (join.onMissing === 'run' && !run.cancelling) return fire(run, join, { instance, cause: 0, root: null }, sink);
+  if (join.onMissing === 'run' && !run.cancelling) return fire(run, join, { instance, cause: 0, progress: null }, sink);
   const missing = join.sources.filter((_, source) => (state.counts[source] ?? 0) < instance);
-  const step = stepBehind(run, join.edge, { ...OF_RUN, root: null });
-  step.rarely.missing = missing.map(({ name }) => name);
+  const step = stepBehind(run, join.edge, { ...OF_RUN, progress: null });
+  step.ensureExtras().missing = missing.map(({ name }) => name);
   enterSkipped(step, StepCode.JOIN_UNREACHABLE, sink);
 }

@@ -9,49 +9,55 @@ import {
   enterBehind,
   enterRefused,
   openItem,
-  rootOf,
+  progressOf,
   stepBehind,
   type Origin,
   isJoined,
   remind,
 } from './step-lifecycle.ts';
-import type { Facts, Ref } from './step-data.ts';
-import { JoinState, type Root, Group, type Run, type Step } from './state.ts';
+import type { Routing, Ref } from './step-data.ts';
+import { JoinState, type EntryProgress, Group, type Run, type Step } from './state.ts';
 import type { Sink } from './sink.ts';
 import { StepCode } from './status.ts';
 
 /** Takes the success edges that the facts name. */
-export function follow(step: Step, facts: Facts, sink: Sink): void {
+export function follow(step: Step, routing: Routing, sink: Sink): void {
   const { success } = step.node;
-  if (facts.routes === 'all') {
-    for (let position = 0; position < success.length; position++) take(step, position, facts, sink);
+  if (routing.routes === 'all') {
+    for (let position = 0; position < success.length; position++) take(step, position, routing, sink);
     return;
   }
-  for (const position of facts.routes) take(step, position, facts, sink);
+  for (const position of routing.routes) take(step, position, routing, sink);
 }
 
-function take(step: Step, position: number, facts: Facts, sink: Sink): void {
+function take(step: Step, position: number, routing: Routing, sink: Sink): void {
   const edge = step.node.success[position];
   if (edge === undefined) return;
   if (edge.isSimple) enterBehind(step, edge, sink);
-  else takeDetour(step, position, edge, { facts, sink });
+  else takeDetour(step, position, edge, { routing, sink });
 }
 
 function takeDetour(
   step: Step,
   position: number,
   edge: Edge,
-  { facts, sink }: { readonly facts: Facts; readonly sink: Sink },
+  { routing, sink }: { readonly routing: Routing; readonly sink: Sink },
 ): void {
   const { run } = step;
   if (edge.arrival !== null) {
     // The items of a group arrive together, when the last of them is over.
-    if (step.item < 0) arrive(run, edge.arrival, { cause: step.id, root: rootOf(step), value: step.value }, sink);
+    if (step.item < 0)
+      arrive(run, edge.arrival, { cause: step.id, progress: progressOf(step), value: step.value }, sink);
     return;
   }
-  const origin: Origin = { cause: step.id, a: step.message, b: step.value, root: rootOf(step) };
+  const origin: Origin = {
+    cause: step.id,
+    targetMessage: step.message,
+    targetValue: step.value,
+    progress: progressOf(step),
+  };
   if (edge.each === null || run.exit !== null) return enter(stepBehind(run, edge, origin), sink);
-  const size = facts.sizes?.[position] ?? -1;
+  const size = routing.sizes?.[position] ?? -1;
   if (size < 0) return refuseEach(run, edge, origin, sink);
   startGroup(new Group(`${step.id}.${position}`, edge, { run, size, ...origin }), sink);
 }
@@ -59,7 +65,7 @@ function takeDetour(
 /** What was returned is no array: one step that says so. */
 function refuseEach(run: Run, edge: Edge, origin: Origin, sink: Sink): void {
   const step = stepBehind(run, edge, origin);
-  enterRefused(step, { refusal: StepCode.INVALID_ARGUMENT, node: step.node.name, reason: 'each' }, sink);
+  enterRefused(step, { coreFailure: StepCode.INVALID_ARGUMENT, node: step.node.name, reason: 'each' }, sink);
 }
 
 function startGroup(group: Group, sink: Sink): void {
@@ -86,13 +92,13 @@ function mayGoOn({ run, edge, failed }: Group): boolean {
 
 /** Joins get the values only if every item has one. */
 function completeGroup(group: Group, sink: Sink): void {
-  const { run, edge, cause, root } = group;
+  const { run, edge, cause, progress } = group;
   if (!isJoined(group)) return;
   // Nobody keeps them any longer, whatever becomes of them.
   const value = sink.collected(group);
   if (group.failed + group.skipped > 0 || group.made < group.size || run.cancelling) return;
   for (const { arrival } of edge.to.success) {
-    if (arrival !== null) arrive(run, arrival, { cause, root, value }, sink);
+    if (arrival !== null) arrive(run, arrival, { cause, progress, value }, sink);
   }
 }
 
@@ -100,7 +106,7 @@ function completeGroup(group: Group, sink: Sink): void {
 function arrive(
   run: Run,
   { join, source }: NonNullable<Edge['arrival']>,
-  { cause, root, value }: { readonly cause: number; readonly root: Root | null; readonly value: Ref },
+  { cause, progress, value }: { readonly cause: number; readonly progress: EntryProgress | null; readonly value: Ref },
   sink: Sink,
 ): void {
   const state = joinStateOf(run, join);
@@ -109,24 +115,36 @@ function arrive(
   if (join.mode === 'any') {
     if (number <= state.fired) return;
     sink.arrived(run, join, { source, number, value });
-    fire(run, join, { instance: state.fire(), cause, root }, sink);
+    fire(run, join, { instance: state.fire(), cause, progress }, sink);
     return;
   }
   sink.arrived(run, join, { source, number, value });
   run.openJoins += state.opened - openBefore;
   if (!state.isComplete) return;
   run.openJoins--;
-  fire(run, join, { instance: state.fire(), cause, root }, sink);
+  fire(run, join, { instance: state.fire(), cause, progress }, sink);
 }
 
 /** Makes the step of an instance of a join. */
 export function fire(
   run: Run,
   join: Join,
-  { instance, cause, root }: { readonly instance: number; readonly cause: number; readonly root: Root | null },
+  {
+    instance,
+    cause,
+    progress,
+  }: { readonly instance: number; readonly cause: number; readonly progress: EntryProgress | null },
   sink: Sink,
 ): void {
-  enter(stepBehind(run, join.edge, { cause, a: undefined, b: sink.joined(run, join, instance), root }), sink);
+  enter(
+    stepBehind(run, join.edge, {
+      cause,
+      targetMessage: undefined,
+      targetValue: sink.joined(run, join, instance),
+      progress,
+    }),
+    sink,
+  );
 }
 
 function joinStateOf(run: Run, join: Join): JoinState {

@@ -12,7 +12,7 @@ import type { Ref } from './step-data.ts';
 import type { Sink } from './sink.ts';
 
 /** A message from outside, with what tells it apart from others. */
-export interface Letter {
+export interface IncomingMessage {
   readonly id: string;
   readonly message: Ref;
 }
@@ -24,7 +24,7 @@ export function fateOf(run: Run, id: string): 'taken' | 'duplicate' | 'over' {
 }
 
 /** Keeps a message for a node. False if it is not taken, or was taken before. */
-export function send(run: Run, node: GraphNode, { id, message }: Letter, sink: Sink): boolean {
+export function send(run: Run, node: GraphNode, { id, message }: IncomingMessage, sink: Sink): boolean {
   if (fateOf(run, id) !== 'taken') return false;
   (run.signals ??= new Set()).add(id);
   const box = mailboxOf(run, node);
@@ -35,14 +35,14 @@ export function send(run: Run, node: GraphNode, { id, message }: Letter, sink: S
 
 /** Gives a step the next message for its node. False if it does not wait for one, or another number is next. */
 export function deliver(step: Step, number: number, sink: Sink): boolean {
-  const { listening } = step.rarely;
-  if (step.phase !== Phase.LISTENING || listening === null) return false;
+  const { messageWait } = step.ensureExtras();
+  if (step.phase !== Phase.AWAITING_MESSAGE || messageWait === null) return false;
   const box = mailboxOf(step.run, step.node);
   if (box.isEmpty || box.taken + 1 !== number) return false;
   box.taken = number;
   const message = box.kept.get(number);
   box.kept.delete(number);
-  step.rarely.listening = { ...listening, sent: { message } };
+  step.ensureExtras().messageWait = { ...messageWait, sent: { message } };
   sink.unwake(step);
   dispatch(step, sink);
   if (!box.isEmpty) sink.post(step.run);
@@ -54,8 +54,8 @@ export function deliveries(run: Run): { readonly step: Step; readonly number: nu
   if (run.mailboxes === null) return [];
   const found: { readonly step: Step; readonly number: number }[] = [];
   const given = new Map<number, number>();
-  const listening = run.live.filter(({ phase }) => phase === Phase.LISTENING).sort((a, b) => a.id - b.id);
-  for (const step of listening) {
+  const waiting = run.live.filter(({ phase }) => phase === Phase.AWAITING_MESSAGE).sort((a, b) => a.id - b.id);
+  for (const step of waiting) {
     const { index } = step.node;
     const box = run.mailboxes.get(index);
     const number = given.get(index) ?? (box?.taken ?? 0) + 1;

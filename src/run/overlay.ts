@@ -10,28 +10,28 @@ import type { CompiledGraph, Edge, GraphNode } from '../graph/graph.ts';
 import type { Entry, Signed } from './plan.ts';
 
 /** What leads to a signed node; absent for an entry that nothing goes into. */
-export type PlacedMoment = 'success' | 'error' | 'runSuccess' | 'runError';
+export type OverlayMoment = 'success' | 'error' | 'runSuccess' | 'runError';
 
 /** A signed node in its place, as data. */
-export interface Placement {
+export interface Overlay {
   readonly path: string;
   readonly signed: Signed;
-  readonly moment?: PlacedMoment;
+  readonly moment?: OverlayMoment;
   /** The node in front of it. */
   readonly from?: string;
 }
 
 /** An edge of one run. */
-export interface PlacedEdge extends Edge {
-  readonly placement: Placement;
+export interface OverlayEdge extends Edge {
+  readonly overlay: Overlay;
 }
 
-export function isPlaced(edge: Edge): edge is PlacedEdge {
+export function isOverlay(edge: Edge): edge is OverlayEdge {
   return edge.index < 0;
 }
 
 /** A node to go to, and the edge that leads there. */
-export interface Placed {
+export interface Overlaid {
   readonly node: GraphNode;
   readonly edge: Edge | null;
 }
@@ -39,16 +39,16 @@ export interface Placed {
 const ROLES = { success: 'flow', error: 'bracket', runSuccess: 'watcher', runError: 'watcher' } as const;
 
 /** The node of a placement, with all that follows it, and the edge that leads there. */
-export function place(graph: CompiledGraph, placement: Placement): Placed {
-  const { signed, moment } = placement;
+export function place(graph: CompiledGraph, overlay: Overlay): Overlaid {
+  const { signed, moment } = overlay;
   const base = nodeNamed(graph, signed.node);
   const { success = [], error = [] } = signed;
-  const node = success.length + error.length === 0 ? base : withCallbacks(graph, base, placement);
-  return { node, edge: moment === undefined ? null : edgeTo(graph, node, placement, moment) };
+  const node = success.length + error.length === 0 ? base : withCallbacks(graph, base, overlay);
+  return { node, edge: moment === undefined ? null : edgeTo(graph, node, overlay, moment) };
 }
 
-function edgeTo(graph: CompiledGraph, to: GraphNode, placement: Placement, moment: PlacedMoment): PlacedEdge {
-  const { path, from } = placement;
+function edgeTo(graph: CompiledGraph, to: GraphNode, overlay: Overlay, moment: OverlayMoment): OverlayEdge {
+  const { path, from } = overlay;
   const role = ROLES[moment];
   return {
     id: `${from ?? '*'}>${moment}>${to.name}@${path}`,
@@ -66,11 +66,11 @@ function edgeTo(graph: CompiledGraph, to: GraphNode, placement: Placement, momen
     isSimple: role === 'flow',
     arrival: null,
     join: null,
-    placement,
+    overlay,
   };
 }
 
-function withCallbacks(graph: CompiledGraph, base: GraphNode, { path, signed }: Placement): GraphNode {
+function withCallbacks(graph: CompiledGraph, base: GraphNode, { path, signed }: Overlay): GraphNode {
   const edges = (moment: 'success' | 'error'): readonly Edge[] =>
     (signed[moment] ?? []).flatMap(
       (callback, at) =>
@@ -80,7 +80,7 @@ function withCallbacks(graph: CompiledGraph, base: GraphNode, { path, signed }: 
 }
 
 /** Where an entry stands; undefined if it is no more than its node. */
-export function placementOf(entry: number, signed: Entry): Placement | undefined {
+export function overlayOf(entry: number, signed: Entry): Overlay | undefined {
   const { node, bound, success, error, follows } = signed;
   if (success === undefined && error === undefined && follows === undefined) return undefined;
   const kept = { node, ...(bound !== undefined && { bound }), ...(success && { success }), ...(error && { error }) };

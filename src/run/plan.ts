@@ -17,7 +17,7 @@ export interface Signed {
 }
 
 /** An entry by its number, with its node: all that has to be known before its record is loaded. */
-export interface Turn {
+export interface EntryRef {
   readonly entry: number;
   readonly node: string;
 }
@@ -41,9 +41,9 @@ export interface Entry extends Signed {
   /** It is refused with this code when its turn comes. */
   readonly refused?: StepCode;
   /** The entry after it in its lane. */
-  readonly next?: Turn;
+  readonly next?: EntryRef;
   /** Of the first one in a lane: the first one of the lane after it. */
-  readonly lane?: Turn;
+  readonly lane?: EntryRef;
 }
 
 export interface Use {
@@ -73,7 +73,7 @@ export interface PlanFlow {
 }
 
 /** What a run is started with. */
-export interface Plan {
+export interface RunPlan {
   /** What the run is called: the job, or what kind of plan it is. */
   readonly name: string;
   readonly entries: readonly Entry[];
@@ -86,12 +86,12 @@ export interface Plan {
 export const SINGLE: PlanFlow = { shape: 'one', keepGoing: false, concurrency: null, stopAfterFailures: null };
 
 /** A plan of one job with a message. */
-export function singlePlan(node: string, message: Ref): Plan {
+export function singlePlan(node: string, message: Ref): RunPlan {
   return { name: node, entries: [{ node, message, at: 0 }], flow: SINGLE };
 }
 
 /** The only entry of a plan that asks for nothing but a job and its message. */
-export function plainEntryOf({ entries, flow, onSuccess, onFailure }: Plan): Entry | undefined {
+export function plainEntryOf({ entries, flow, onSuccess, onFailure }: RunPlan): Entry | undefined {
   const [entry] = entries;
   if (entry === undefined || entries.length > 1 || flow.shape !== 'one' || onSuccess || onFailure) return undefined;
   return entry.success || entry.error || entry.condition !== undefined || entry.refused ? undefined : entry;
@@ -101,7 +101,7 @@ export function plainEntryOf({ entries, flow, onSuccess, onFailure }: Plan): Ent
 export function inLanes(lanes: readonly (readonly Entry[])[], first = 0): Entry[] {
   const linked: Entry[] = [];
   let number = first;
-  const turnOf = (entry: Entry | undefined, at: number): Turn | undefined =>
+  const turnOf = (entry: Entry | undefined, at: number): EntryRef | undefined =>
     entry === undefined ? undefined : { entry: at, node: entry.node };
   for (const [index, lane] of lanes.entries()) {
     const after = turnOf(lanes[index + 1]?.[0], number + lane.length);

@@ -84,9 +84,9 @@ export function stepStarted(runId: string, step: StepView): RunEvent {
 
 /** Empty if it never waited for a message. */
 export function stepWaiting(runId: string, step: StepView): RunEvent[] {
-  const { listening } = step;
-  if (listening === null) return [];
-  return [{ type: 'step.waiting', ...ofStep(runId, step, 1), seq: listening.seq, at: listening.at }];
+  const { messageWait } = step;
+  if (messageWait === null) return [];
+  return [{ type: 'step.waiting', ...ofStep(runId, step, 1), seq: messageWait.seq, at: messageWait.at }];
 }
 
 export function stepRetrying(runId: string, step: StepView, failed: AttemptRecord): RunEvent {
@@ -108,24 +108,25 @@ export function stepLate(
 export function stepEnded(runId: string, step: StepView): RunEvent[] {
   if (!isFinal(step.status)) return [];
   const { id, node, key, attempt, endedAt: at } = step;
-  const told = { runId, step: id, node, key, attempt, at };
+  const notice = { runId, step: id, node, key, attempt, at };
   let seq = step.endSeq;
   const { status, code, value } = step;
   // Told of every step: written out, for members that follow a spread are added one by one.
   const events: RunEvent[] = [{ type: `step.${status}`, runId, step: id, node, key, attempt, at, seq, code, value }];
-  if (step.entry >= 0) events.push({ type: 'entry.ended', ...told, seq: ++seq, entry: step.entry, status });
+  if (step.entry >= 0) events.push({ type: 'entry.ended', ...notice, seq: ++seq, entry: step.entry, status });
   if (step.isCallbackFailure) {
-    events.push({ type: 'callback.failed', ...told, seq: ++seq, error: step.value, edge: step.via });
+    events.push({ type: 'callback.failed', ...notice, seq: ++seq, error: step.value, edge: step.via });
   }
-  for (const { edge, error } of step.faults) events.push({ type: 'callback.failed', ...told, seq: ++seq, error, edge });
-  if (step.unmatched) events.push({ type: 'edge.unmatched', ...told, seq: ++seq });
-  for (const field of step.conflicts) events.push({ type: 'state.conflict', ...told, seq: ++seq, field });
-  if (step.exitIgnored) events.push({ type: 'exit.ignored', ...told, seq: ++seq });
+  for (const { edge, error } of step.faults)
+    events.push({ type: 'callback.failed', ...notice, seq: ++seq, error, edge });
+  if (step.unmatched) events.push({ type: 'edge.unmatched', ...notice, seq: ++seq });
+  for (const field of step.conflicts) events.push({ type: 'state.conflict', ...notice, seq: ++seq, field });
+  if (step.exitIgnored) events.push({ type: 'exit.ignored', ...notice, seq: ++seq });
   return events;
 }
 
 /** Every event of a step so far. */
-export function eventsOfStep(runId: string, step: StepView): RunEvent[] {
+function eventsOfStep(runId: string, step: StepView): RunEvent[] {
   const retries = step.attempts.filter((attempt) => attempt.seq > 0);
   const started = step.startSeq > 0 ? [stepStarted(runId, step)] : [];
   const waiting = stepWaiting(runId, step);
@@ -157,15 +158,15 @@ export function replay(run: RunSummary, steps: readonly StepView[]): RunEvent[] 
 
 /** Puts a `gap` into every hole, and one at the end if the last event of the run is gone. */
 function withGaps(events: readonly RunEvent[], lastSeq: number): RunEvent[] {
-  const told: RunEvent[] = [];
+  const notice: RunEvent[] = [];
   for (const event of events) {
-    const before = told.at(-1);
-    if (before !== undefined && before.seq < event.seq - 1) told.push(gapBefore(event.seq, event));
-    told.push(event);
+    const before = notice.at(-1);
+    if (before !== undefined && before.seq < event.seq - 1) notice.push(gapBefore(event.seq, event));
+    notice.push(event);
   }
-  const last = told.at(-1);
-  if (last !== undefined && last.seq < lastSeq) told.push(gapBefore(lastSeq + 1, last));
-  return told;
+  const last = notice.at(-1);
+  if (last !== undefined && last.seq < lastSeq) notice.push(gapBefore(lastSeq + 1, last));
+  return notice;
 }
 
 function gapBefore(seq: number, { runId, at }: RunEvent): RunEvent {

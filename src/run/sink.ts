@@ -3,7 +3,7 @@
 // What is asked of whoever performs a step, by the phase it is in.
 
 import type { Join } from '../graph/graph.ts';
-import type { Turn } from './plan.ts';
+import type { EntryRef } from './plan.ts';
 import type { Ref, AttemptRecord } from './step-data.ts';
 import type { Group, Run, Step } from './state.ts';
 import type { TaskKind } from './event.ts';
@@ -25,13 +25,13 @@ export interface Sink {
   /** Every live step is to look around itself: something was cancelled, or the run goes on. */
   sweep(run: Run): void;
   /** Nothing is live, and joins or run callbacks are left. */
-  quiet(run: Run): void;
+  idle(run: Run): void;
   /** The step waits for a message from outside. */
-  listening(step: Step): void;
+  awaitingMessage(step: Step): void;
   /** Steps wait for messages that are there: each is to be delivered. */
   post(run: Run): void;
   /** An entry is to have its turn: the first one of a lane, or the one after `after`. */
-  turn(run: Run, turn: Turn, after: number | null): void;
+  turn(run: Run, turn: EntryRef, after: number | null): void;
   /** The step of an entry is over; what it caused may go on. */
   entryOver(step: Step): void;
   /** An attempt failed; another one follows if `attempt.seq` is above 0. */
@@ -58,12 +58,12 @@ export interface Sink {
 }
 
 export function kindOf({ phase }: Step): TaskKind {
-  return phase === Phase.PREPARING ? 'prepare' : phase === Phase.JUDGING ? 'judge' : 'body';
+  return phase === Phase.PREPARING ? 'prepare' : phase === Phase.ROUTING ? 'route' : 'body';
 }
 
 /** Which edges are asked: those that follow a recovered step, or those that handle a failure. */
-export function judgedMoment({ rare }: Step): 'success' | 'error' {
-  return rare !== null && rare.succeeded ? 'success' : 'error';
+export function routedMoment({ extras }: Step): 'success' | 'error' {
+  return extras !== null && extras.succeeded ? 'success' : 'error';
 }
 
 /** Its start has not been told yet. */

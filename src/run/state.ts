@@ -21,11 +21,11 @@
 
 import type { CompiledGraph, Edge, GraphNode } from '../graph/graph.ts';
 import { Phase, Role, Stage, StepCode, type FinalStatus } from './status.ts';
-import type { Ref, StepId, AttemptRecord, CallRecord, EdgeFault, Facts, CallKey } from './step-data.ts';
+import type { Ref, StepId, AttemptRecord, CallRecord, EdgeFault, Routing, CallKey } from './step-data.ts';
 import { NO_STATE, type SharedState } from './shared-state.ts';
 import { stepKey } from './step-key.ts';
-import type { Placement } from './overlay.ts';
-import type { Use, Entry, PlanFlow, Signed, Turn } from './plan.ts';
+import type { Overlay } from './overlay.ts';
+import type { Use, Entry, PlanFlow, Signed, EntryRef } from './plan.ts';
 
 /** What a run holds and may do. */
 export interface RunLimits {
@@ -81,7 +81,7 @@ export class Run {
   openJoins = 0;
   state: SharedState = NO_STATE;
   /** What waits for a step or an item that has just been left, to be looked at before the transition ends. */
-  agenda: (Step | Group | Root)[] | null = null;
+  agenda: (Step | Group | EntryProgress)[] | null = null;
   /** What was sent to nodes that wait for messages, by the node's position. */
   mailboxes: Map<number, Mailbox> | null = null;
   /** The messages from outside that were taken, by their ids. */
@@ -121,11 +121,11 @@ export class Step {
   /** 1 for the first execution of the node in the run. */
   round = 1;
   /** The target's own message; the start message of an entry or a child. */
-  a: Ref = undefined;
+  targetMessage: Ref = undefined;
   /** The target's return value or error. */
-  b: Ref = undefined;
+  targetValue: Ref = undefined;
   attempt = 1;
-  phase: Phase = Phase.HELD;
+  phase: Phase = Phase.SCHEDULED;
   status: FinalStatus | undefined = undefined;
   code: StepCode = StepCode.NONE;
   /** What the body's message was built from, once attempt 1 resolved it. */
@@ -139,7 +139,7 @@ export class Step {
   /** The next one in the queue of whoever performs steps in memory. */
   next: Step | null = null;
   /** Null: nothing happened to it but its body. */
-  rare: Rare | null = null;
+  extras: StepExtras | null = null;
   // Since the run's creation: small integers, which a field holds itself. Other numbers are objects beside it.
   #startedMs = 0;
   #endedMs = 0;
@@ -152,54 +152,54 @@ export class Step {
 
   /** The idempotency key: the same for every attempt and delivery. */
   get key(): string {
-    return this.rare?.key ?? stepKey(this.run.id, this.node.name, this.round);
+    return this.extras?.key ?? stepKey(this.run.id, this.node.name, this.round);
   }
 
-  get rarely(): Rare {
-    this.rare ??= new Rare();
-    return this.rare;
+  ensureExtras(): StepExtras {
+    this.extras ??= new StepExtras();
+    return this.extras;
   }
 
   get role(): Role {
-    return this.rare === null ? Role.FLOW : this.rare.role;
+    return this.extras === null ? Role.FLOW : this.extras.role;
   }
 
   /** The step around it. */
   get owner(): Step | null {
-    return this.rare === null ? null : this.rare.owner;
+    return this.extras === null ? null : this.extras.owner;
   }
 
   /** The message does not have to be built any more. */
   get isPrepared(): boolean {
-    return this.rare !== null && this.rare.prepared;
+    return this.extras !== null && this.extras.prepared;
   }
 
   /** It has to be asked for before it is performed: it has a condition, or its message is a formula. */
   get isAsked(): boolean {
-    const entry = this.rare === null ? null : this.rare.entry;
+    const entry = this.extras === null ? null : this.extras.entry;
     return entry !== null && (entry.condition !== undefined || entry.uses !== undefined);
   }
 
   get previous(): EntryEnd | null {
-    return this.rare === null || this.rare.entry === null ? null : this.rare.entry.before;
+    return this.extras === null || this.extras.entry === null ? null : this.extras.entry.before;
   }
 
   get sent(): { readonly message: Ref } | null {
-    return this.rare === null || this.rare.listening === null ? null : (this.rare.listening.sent ?? null);
+    return this.extras === null || this.extras.messageWait === null ? null : (this.extras.messageWait.sent ?? null);
   }
 
   get dueAt(): number {
-    return this.rare === null || this.rare.listening === null ? 0 : this.rare.listening.dueAt;
+    return this.extras === null || this.extras.messageWait === null ? 0 : this.extras.messageWait.dueAt;
   }
 
   /** Which item of the array `b` is meant; -1 for the whole. */
   get item(): number {
-    return this.rare === null ? -1 : this.rare.item;
+    return this.extras === null ? -1 : this.extras.item;
   }
 
   /** A body waits for it, or for what it belongs to. */
   get isInline(): boolean {
-    for (let at: Step | null = this.rare === null ? null : this; at !== null; at = at.owner) {
+    for (let at: Step | null = this.extras === null ? null : this; at !== null; at = at.owner) {
       if (at.role === Role.CALLED) return true;
     }
     return false;
@@ -248,7 +248,7 @@ export interface EntryMark {
 }
 
 /** A wait for a message from outside. */
-export interface Listening {
+export interface MessageWait {
   /** Its place among the events of the run. */
   readonly seq: number;
   readonly at: number;
@@ -259,7 +259,7 @@ export interface Listening {
 }
 
 /** What only some steps have. */
-export class Rare {
+export class StepExtras {
   role: Role = Role.FLOW;
   /** The step this one is a callback or a child of, and which waits for it. */
   owner: Step | null = null;
@@ -271,13 +271,13 @@ export class Rare {
   key: string | null = null;
   group: Group | null = null;
   /** The entry that it belongs to: with its last step that entry is over. */
-  root: Root | null = null;
+  progress: EntryProgress | null = null;
   /** It is the step of an entry. */
   entry: EntryMark | null = null;
   /** Where it stands, if only this run has such a node or edge. */
-  placement: Placement | null = null;
+  overlay: Overlay | null = null;
   /** It waits for a message from outside, or has waited for one. */
-  listening: Listening | null = null;
+  messageWait: MessageWait | null = null;
   /** Which item of the group it is. */
   item = -1;
   /** Brackets of the present phase that are not over. */
@@ -300,7 +300,7 @@ export class Rare {
   /** It completed, had conditional success edges, and none of them was taken. */
   unmatched = false;
   /** Which success edges to take once it is over. */
-  facts: Facts | null = null;
+  routing: Routing | null = null;
   /** The body completed, or a callback recovered the step. */
   succeeded = false;
   recovered: { readonly value: Ref } | null = null;
@@ -314,7 +314,7 @@ export class Rare {
   /** It asked for an end of a run that had been asked for before. */
   exitIgnored = false;
   /** Its cancel callbacks were started. */
-  cancelTold = false;
+  cancelStarted = false;
   cancelReason: string | null = null;
 }
 
@@ -326,11 +326,11 @@ export class Group {
   readonly edge: Edge;
   readonly cause: StepId;
   /** The entry that it belongs to. */
-  readonly root: Root | null;
+  readonly progress: EntryProgress | null;
   /** The target's message. */
-  readonly a: Ref;
+  readonly targetMessage: Ref;
   /** The array. */
-  readonly b: Ref;
+  readonly targetValue: Ref;
   readonly size: number;
   /** Items made so far. */
   made = 0;
@@ -341,14 +341,18 @@ export class Group {
   skipped = 0;
   isOver = false;
 
-  constructor(key: string, edge: Edge, of: Pick<Group, 'run' | 'cause' | 'root' | 'a' | 'b' | 'size'>) {
+  constructor(
+    key: string,
+    edge: Edge,
+    of: Pick<Group, 'run' | 'cause' | 'progress' | 'targetMessage' | 'targetValue' | 'size'>,
+  ) {
     this.key = key;
     this.edge = edge;
     this.run = of.run;
     this.cause = of.cause;
-    this.root = of.root;
-    this.a = of.a;
-    this.b = of.b;
+    this.progress = of.progress;
+    this.targetMessage = of.targetMessage;
+    this.targetValue = of.targetValue;
     this.size = of.size;
   }
 }
@@ -387,11 +391,11 @@ export interface EntryEnd {
 }
 
 /** An entry under way, with everything it causes. */
-export class Root {
+export class EntryProgress {
   readonly run: Run;
   readonly entry: number;
   /** The entry after it in its lane. */
-  readonly next: Turn | null;
+  readonly next: EntryRef | null;
   /** Live steps that it has caused, its own included. */
   live = 0;
   hasFailed = false;
@@ -400,7 +404,7 @@ export class Root {
   /** How the entry's own step ended. */
   end: EntryEnd | null = null;
 
-  constructor(run: Run, entry: number, next: Turn | null) {
+  constructor(run: Run, entry: number, next: EntryRef | null) {
     this.run = run;
     this.entry = entry;
     this.next = next;
@@ -412,13 +416,13 @@ export class PlanState {
   /** By number: all of them in memory, those an event concerns in a store. */
   readonly entries = new Map<number, Entry>();
   /** The entries under way that are loaded. */
-  readonly roots = new Map<number, Root>();
+  readonly inProgress = new Map<number, EntryProgress>();
   /** Entries so far. */
   count = 0;
   /** Entries that have not had their turn. */
   waiting = 0;
   /** The lane that opens next. */
-  next: Turn | null = null;
+  next: EntryRef | null = null;
   /** Lanes under way. */
   open = 0;
   isClosed: boolean;
@@ -435,7 +439,7 @@ export class PlanState {
   }
 
   /** The lane that may open now. */
-  get opening(): Turn | null {
+  get opening(): EntryRef | null {
     const { concurrency } = this.flow;
     return concurrency === null || this.open < concurrency ? this.next : null;
   }

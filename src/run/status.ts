@@ -43,7 +43,7 @@ export function isFinalCode(code: StepCode): boolean {
 /** Where a live step stands. */
 export const Phase = {
   /** Waits for a timer, or for the run to go on; no attempt is under way. */
-  HELD: 0,
+  SCHEDULED: 0,
   /** An attempt is dispatched. */
   RUNNING: 1,
   /** Its message is being built, ahead of its start callbacks. */
@@ -55,7 +55,7 @@ export const Phase = {
   /** It has failed: its error callbacks run. */
   HANDLING: 5,
   /** Its edges are asked about a value or an error that its body did not make. */
-  JUDGING: 6,
+  ROUTING: 6,
   /** Its end callbacks run. */
   ENDING: 7,
   /** Told to stop; waits for its body, or for the grace period. */
@@ -63,7 +63,7 @@ export const Phase = {
   /** To be cancelled; waits for what belongs to it. */
   CANCELLING: 9,
   /** Waits for a message from outside. */
-  LISTENING: 10,
+  AWAITING_MESSAGE: 10,
   OVER: 11,
 } as const;
 export type Phase = (typeof Phase)[keyof typeof Phase];
@@ -88,7 +88,7 @@ export const Stage = {
   /** Its steps run. */
   ON: 0,
   /** Its outcome is fixed; its success or error callbacks run. */
-  TOLD: 1,
+  OUTCOME_FIXED: 1,
   /** Its end callbacks run. */
   ENDING: 2,
   OVER: 3,

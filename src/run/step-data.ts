@@ -22,7 +22,7 @@ export interface EdgeFault {
 }
 
 /** The verdicts of a step's edges of one moment. */
-export interface Facts {
+export interface Routing {
   /** The edges that matched, by position among the node's edges of that moment. */
   readonly routes: 'all' | readonly number[];
   /** The lengths of the arrays that `each` edges go over, by position among the success edges; -1 for what is no array. */
@@ -31,9 +31,9 @@ export interface Facts {
 }
 
 /** Every edge is taken. */
-export const ALL: Facts = { routes: 'all' };
+export const ALL_ROUTES: Routing = { routes: 'all' };
 /** No edge is taken. */
-export const NONE: Facts = { routes: [] };
+export const NO_ROUTES: Routing = { routes: [] };
 
 export interface AttemptRecord {
   readonly number: number;

@@ -10,11 +10,11 @@
 
 import type { Edge, GraphNode } from '../graph/graph.ts';
 import { fitsGlob } from '../graph/glob.ts';
-import { mailboxOf, type Root, type Group, Step, type Run } from './state.ts';
+import { mailboxOf, type EntryProgress, type Group, Step, type Run } from './state.ts';
 import { Phase, Role, StepCode, Stage, type FinalStatus } from './status.ts';
-import { isPlaced } from './overlay.ts';
+import { isOverlay } from './overlay.ts';
 import type { Ref, StepId } from './step-data.ts';
-import { Refusal, type RefusalFacts } from './failure.ts';
+import { CoreFailure, type CoreFailureReason } from './failure.ts';
 import type { Sink } from './sink.ts';
 import { itemKey } from './step-key.ts';
 import { isCallbackFailure } from './view.ts';
@@ -25,22 +25,22 @@ const MAX_DEPTH = 64;
 /** What the message of a step behind an edge is made of. */
 export interface Origin {
   readonly cause: StepId;
-  readonly a: Ref;
-  readonly b: Ref;
+  readonly targetMessage: Ref;
+  readonly targetValue: Ref;
   /** The entry that it belongs to; null for what nobody but the run waits for. */
-  readonly root: Root | null;
+  readonly progress: EntryProgress | null;
 }
 
 const ROLES = { flow: Role.FLOW, bracket: Role.BRACKET, watcher: Role.WATCHER } as const;
 
 /** A step at the end of an edge; it has not entered the run yet. */
-export function stepBehind(run: Run, edge: Edge, { cause, a, b, root }: Origin): Step {
+export function stepBehind(run: Run, edge: Edge, { cause, targetMessage, targetValue, progress }: Origin): Step {
   const step = stepAt(run, edge.to, edge);
   step.cause = cause;
-  step.a = a;
-  step.b = b;
-  if (edge.role !== 'flow') step.rarely.role = ROLES[edge.role];
-  if (root !== null) step.rarely.root = root;
+  step.targetMessage = targetMessage;
+  step.targetValue = targetValue;
+  if (edge.role !== 'flow') step.ensureExtras().role = ROLES[edge.role];
+  if (progress !== null) step.ensureExtras().progress = progress;
   return step;
 }
 
@@ -48,7 +48,7 @@ export function stepBehind(run: Run, edge: Edge, { cause, a, b, root }: Origin):
 export function stepAt(run: Run, node: GraphNode, via: Edge | null): Step {
   const step = stepOf(run, node);
   step.via = via;
-  if (via !== null && isPlaced(via)) step.rarely.placement = via.placement;
+  if (via !== null && isOverlay(via)) step.ensureExtras().overlay = via.overlay;
   return step;
 }
 
@@ -60,39 +60,44 @@ export function stepOf(run: Run, node: GraphNode): Step {
 }
 
 /** Makes a callback that its target waits for. */
-export function openBracket(owner: Step, edge: Edge, b: Ref, sink: Sink): void {
-  const bracket = stepBehind(owner.run, edge, { cause: owner.id, a: owner.message, b, root: rootOf(owner) });
+export function openBracket(owner: Step, edge: Edge, targetValue: Ref, sink: Sink): void {
+  const bracket = stepBehind(owner.run, edge, {
+    cause: owner.id,
+    targetMessage: owner.message,
+    targetValue,
+    progress: progressOf(owner),
+  });
   belong(bracket, owner);
-  owner.rarely.brackets++;
+  owner.ensureExtras().brackets++;
   enter(bracket, sink);
 }
 
 /** The entry that a step belongs to. */
-export function rootOf({ rare }: Step): Root | null {
-  return rare === null ? null : rare.root;
+export function progressOf({ extras }: Step): EntryProgress | null {
+  return extras === null ? null : extras.progress;
 }
 
 /** Makes a callback that only the run waits for. */
-export function openWatcher(run: Run, edge: Edge, origin: Omit<Origin, 'root'>, sink: Sink): void {
-  enter(stepBehind(run, edge, { ...origin, root: null }), sink);
+export function openWatcher(run: Run, edge: Edge, origin: Omit<Origin, 'progress'>, sink: Sink): void {
+  enter(stepBehind(run, edge, { ...origin, progress: null }), sink);
 }
 
 /** Makes the next item of a group. */
 export function openItem(group: Group, sink: Sink): void {
   const { run, edge } = group;
   const step = stepBehind(run, edge, group);
-  const rare = step.rarely;
-  rare.group = group;
-  rare.item = group.made++;
-  rare.key = itemKey(run.id, step.node.name, step.round, rare.item);
+  const extras = step.ensureExtras();
+  extras.group = group;
+  extras.item = group.made++;
+  extras.key = itemKey(run.id, step.node.name, step.round, extras.item);
   group.open++;
   enter(step, sink);
 }
 
 export function belong(step: Step, owner: Step): void {
-  const rare = step.rarely;
-  rare.owner = owner;
-  rare.depth = owner.rarely.depth + 1;
+  const extras = step.ensureExtras();
+  extras.owner = owner;
+  extras.depth = owner.ensureExtras().depth + 1;
 }
 
 /**
@@ -104,8 +109,8 @@ export function enter(step: Step, sink: Sink, notBefore = 0): void {
   const { run, via } = step;
   appear(step, sink);
   if (run.exit !== null && isNewWork(step)) return endUnbegun(step, 'skipped', StepCode.SKIPPED, sink);
-  const refusal = refusalOf(step);
-  if (refusal !== null) return refuse(step, refusal, sink);
+  const coreFailure = refusalOf(step);
+  if (coreFailure !== null) return refuse(step, coreFailure, sink);
   const at = via !== null && via.afterMs > 0 ? sink.now + via.afterMs : notBefore;
   if (at > sink.now) hold(step, at, sink);
   else dispatch(step, sink);
@@ -117,8 +122,8 @@ function appear(step: Step, sink: Sink): void {
   step.startedAt = sink.now;
   step.slot = run.live.push(step) - 1;
   run.liveCount++;
-  const root = rootOf(step);
-  if (root !== null) root.live++;
+  const progress = progressOf(step);
+  if (progress !== null) progress.live++;
 }
 
 /** Makes the step behind a simple edge of a completed step. The usual case is without detours. */
@@ -151,35 +156,35 @@ function simplyBehind(before: Step, edge: Edge): Step {
   const step = new Step(run, to, ++run.steps);
   if (to.repeats || run.plan !== null) step.round = nextRound(run, to);
   step.via = edge;
-  if (isPlaced(edge)) step.rarely.placement = edge.placement;
-  const root = rootOf(before);
-  if (root !== null) step.rarely.root = root;
+  if (isOverlay(edge)) step.ensureExtras().overlay = edge.overlay;
+  const progress = progressOf(before);
+  if (progress !== null) step.ensureExtras().progress = progress;
   step.cause = before.id;
-  step.a = before.message;
-  step.b = before.value;
+  step.targetMessage = before.message;
+  step.targetValue = before.value;
   return step;
 }
 
 /** The step waits for a time. */
 export function hold(step: Step, at: number, sink: Sink): void {
-  step.phase = Phase.HELD;
-  step.rarely.wakeAt = at;
+  step.phase = Phase.SCHEDULED;
+  step.ensureExtras().wakeAt = at;
   sink.wake(step, at);
 }
 
 /** Has the step performed, or keeps it while the run is suspended or a message is to come. */
 export function dispatch(step: Step, sink: Sink): void {
   const { run } = step;
-  if (step.node.waits && step.sent === null) return listen(step, sink);
+  if (step.node.waits && step.sent === null) return awaitMessage(step, sink);
   if (run.suspended) {
-    step.phase = Phase.HELD;
-    step.rarely.waits = true;
-    step.rarely.wakeAt = 0;
+    step.phase = Phase.SCHEDULED;
+    step.ensureExtras().waits = true;
+    step.ensureExtras().wakeAt = 0;
     return;
   }
-  if (step.rare !== null) {
-    step.rare.waits = false;
-    step.rare.wakeAt = 0;
+  if (step.extras !== null) {
+    step.extras.waits = false;
+    step.extras.wakeAt = 0;
   }
   step.phase = step.node.prepares && !step.isPrepared ? Phase.PREPARING : Phase.RUNNING;
   // The first attempt starts with the step, ahead of start callbacks: what is told of it then stays true.
@@ -189,28 +194,28 @@ export function dispatch(step: Step, sink: Sink): void {
 }
 
 /** The step waits for a message from outside: nothing of it is performed, and it takes no slot. */
-function listen(step: Step, sink: Sink): void {
+function awaitMessage(step: Step, sink: Sink): void {
   const { run, node } = step;
   // Nothing can be sent to it any more.
   if (run.exit !== null && !isWatching(step)) return endUnbegun(step, 'skipped', StepCode.SKIPPED, sink);
-  const rare = step.rarely;
-  step.phase = Phase.LISTENING;
-  rare.waits = false;
-  rare.wakeAt = 0;
+  const extras = step.ensureExtras();
+  step.phase = Phase.AWAITING_MESSAGE;
+  extras.waits = false;
+  extras.wakeAt = 0;
   const dueAt = node.waitMs > 0 ? sink.now + node.waitMs : 0;
-  rare.listening = { seq: ++run.seq, at: sink.now, dueAt };
-  sink.listening(step);
+  extras.messageWait = { seq: ++run.seq, at: sink.now, dueAt };
+  sink.awaitingMessage(step);
   if (dueAt > 0) {
-    rare.wakeAt = dueAt;
+    extras.wakeAt = dueAt;
     sink.wake(step, dueAt);
   }
   if (!mailboxOf(run, node).isEmpty) sink.post(run);
 }
 
 /** A step that fails as soon as it is there. */
-export function enterRefused(step: Step, refusal: RefusalFacts, sink: Sink): void {
+export function enterRefused(step: Step, coreFailure: CoreFailureReason, sink: Sink): void {
   appear(step, sink);
-  refuse(step, refusal, sink);
+  refuse(step, coreFailure, sink);
 }
 
 /** A step that is skipped as soon as it is there. */
@@ -226,9 +231,9 @@ export function enterCancelled(step: Step, sink: Sink): void {
 }
 
 /** Fails a step that has not begun. */
-export function refuse(step: Step, refusal: RefusalFacts, sink: Sink): void {
-  step.value = new Refusal(refusal);
-  endUnbegun(step, 'failed', refusal.refusal, sink);
+export function refuse(step: Step, coreFailure: CoreFailureReason, sink: Sink): void {
+  step.value = new CoreFailure(coreFailure);
+  endUnbegun(step, 'failed', coreFailure.coreFailure, sink);
 }
 
 export function endUnbegun(step: Step, status: 'failed' | 'skipped' | 'cancelled', code: StepCode, sink: Sink): void {
@@ -249,25 +254,25 @@ function isNewWork(step: Step): boolean {
   return role === Role.FLOW || ((role === Role.CHILD || role === Role.CALLED) && !isWatching(step));
 }
 
-function refusalOf(step: Step): RefusalFacts | null {
+function refusalOf(step: Step): CoreFailureReason | null {
   const { run, node, id } = step;
   if (id > run.limits.stepLimit)
-    return { refusal: StepCode.STEP_LIMIT_EXCEED, node: node.name, limit: run.limits.stepLimit };
-  if (step.rare !== null && step.rare.depth > MAX_DEPTH) {
-    return { refusal: StepCode.STEP_LIMIT_EXCEED, node: node.name, limit: MAX_DEPTH, reason: 'depth' };
+    return { coreFailure: StepCode.STEP_LIMIT_EXCEED, node: node.name, limit: run.limits.stepLimit };
+  if (step.extras !== null && step.extras.depth > MAX_DEPTH) {
+    return { coreFailure: StepCode.STEP_LIMIT_EXCEED, node: node.name, limit: MAX_DEPTH, reason: 'depth' };
   }
   return node.guarded || run.limits.maxPerRun.length > 0 ? guard(step) : null;
 }
 
-function guard({ run, node, round }: Step): RefusalFacts | null {
+function guard({ run, node, round }: Step): CoreFailureReason | null {
   const { name } = node;
-  if (node.index < 0) return { refusal: StepCode.BLOCK_NOT_FOUND, node: name };
+  if (node.index < 0) return { coreFailure: StepCode.BLOCK_NOT_FOUND, node: name };
   const tags = node.tags.filter((tag) => !run.tags.includes(tag));
-  if (tags.length > 0) return { refusal: StepCode.FORBIDDEN_BLOCK, node: name, tags };
+  if (tags.length > 0) return { coreFailure: StepCode.FORBIDDEN_BLOCK, node: name, tags };
   const limit = Math.min(node.maxRounds, maxPerRunOf(run, node));
   if (round <= limit) return null;
   const reason = limit === node.maxRounds ? 'maxRounds' : 'maxPerRun';
-  return { refusal: StepCode.BLOCK_LIMIT_EXCEED, node: name, limit, reason };
+  return { coreFailure: StepCode.BLOCK_LIMIT_EXCEED, node: name, limit, reason };
 }
 
 /** What a start said about the node, else what the code says. */
@@ -295,7 +300,7 @@ export function close(step: Step, status: FinalStatus, code: StepCode, sink: Sin
   run.counts[status]++;
   if (status === 'failed' || (status === 'cancelled' && !run.cancelling)) blame(step);
   if (step.id === 1) settleEntry(step);
-  if (step.rare !== null) settleWith(step, sink);
+  if (step.extras !== null) settleWith(step, sink);
   run.seq += eventsBeside(step);
   sink.over(step);
 }
@@ -315,7 +320,7 @@ export function closePlain(step: Step, code: StepCode, sink: Sink): void {
 
 /** Takes the step out of the run, and remembers who waited for it. */
 export function leave(step: Step): void {
-  const { run, rare } = step;
+  const { run, extras } = step;
   const last = run.live.pop();
   if (last !== undefined && last !== step) {
     run.live[step.slot] = last;
@@ -323,25 +328,25 @@ export function leave(step: Step): void {
   }
   step.slot = -1;
   run.liveCount--;
-  if (rare === null) return;
-  const { owner, group, root } = rare;
+  if (extras === null) return;
+  const { owner, group, progress } = extras;
   if (owner !== null) {
-    if (rare.role === Role.BRACKET) owner.rarely.brackets--;
-    else owner.rarely.children--;
+    if (extras.role === Role.BRACKET) owner.ensureExtras().brackets--;
+    else owner.ensureExtras().children--;
     remind(run, owner);
   }
   if (group !== null) {
     group.open--;
     remind(run, group);
   }
-  if (root !== null) {
-    root.live--;
-    if (root.live === 0) remind(run, root);
+  if (progress !== null) {
+    progress.live--;
+    if (progress.live === 0) remind(run, progress);
   }
 }
 
 /** What is to be looked at before the transition ends. */
-export function remind(run: Run, waiting: Step | Group | Root): void {
+export function remind(run: Run, waiting: Step | Group | EntryProgress): void {
   if (run.agenda === null) run.agenda = [waiting];
   else run.agenda.push(waiting);
 }
@@ -360,10 +365,10 @@ function failRun(run: Run, code: StepCode): void {
 
 /** Events that a step's end brings beside its own. */
 function eventsBeside(step: Step): number {
-  const { rare } = step;
+  const { extras } = step;
   const own = isCallbackFailure(step) ? 1 : 0;
-  if (rare === null) return own;
-  const { faults, conflicts, unmatched, exitIgnored, entry } = rare;
+  if (extras === null) return own;
+  const { faults, conflicts, unmatched, exitIgnored, entry } = extras;
   return (
     own +
     (entry === null ? 0 : 1) +
@@ -379,48 +384,48 @@ function blame(step: Step): void {
   const { run, role, via, code } = step;
   if (role === Role.CALLED) return;
   if (role === Role.CHILD) {
-    const owner = step.owner?.rarely;
-    if (owner !== undefined) owner.failedChild ??= { id: step.id, error: errorOf(step) };
+    const owner = step.owner?.ensureExtras();
+    if (owner !== undefined) owner.failedChild ??= { id: step.id, error: failureOf(step) };
     return;
   }
   // What run callbacks detach comes too late to change how the run ended.
   const isOfRun = via === null ? run.stage === Stage.ON : via.isCritical;
   if (isOfRun && (role === Role.FLOW || step.status === 'failed')) failRun(run, code);
-  if (isOfRun && role === Role.FLOW) blameRoot(step);
+  if (isOfRun && role === Role.FLOW) blameEntry(step);
 }
 
 /** An entry fails with whatever it has caused. */
-function blameRoot({ run, rare }: Step): void {
-  const root = rare === null ? null : rare.root;
-  if (root === null || root.hasFailed || run.plan === null) return;
-  root.hasFailed = true;
+function blameEntry({ run, extras }: Step): void {
+  const progress = extras === null ? null : extras.progress;
+  if (progress === null || progress.hasFailed || run.plan === null) return;
+  progress.hasFailed = true;
   run.plan.failures++;
 }
 
 /** A step that was cancelled or skipped has no error of its own. */
-function errorOf(step: Step): unknown {
+function failureOf(step: Step): unknown {
   if (step.status === 'failed') return step.value;
-  const refusal = { refusal: step.code, node: step.node.name };
-  const reason = step.rare?.cancelReason ?? step.run.cancelReason;
-  return new Refusal(reason === undefined || reason === null ? refusal : { ...refusal, reason });
+  const coreFailure = { coreFailure: step.code, node: step.node.name };
+  const reason = step.extras?.cancelReason ?? step.run.cancelReason;
+  return new CoreFailure(reason === undefined || reason === null ? coreFailure : { ...coreFailure, reason });
 }
 
 function settleEntry(step: Step): void {
   // A plan may have no entry: then the first step is a callback of the run.
-  if (step.run.plan !== null && (step.rare === null || step.rare.entry === null)) return;
+  if (step.run.plan !== null && (step.extras === null || step.extras.entry === null)) return;
   step.run.entryStatus = step.status;
   step.run.entryCode = step.code;
   // One that was cancelled by itself says so, and why; else the run says it.
   if (step.status !== 'cancelled') step.run.entryValue = step.value;
-  else if (!step.run.cancelling) step.run.entryValue = errorOf(step);
+  else if (!step.run.cancelling) step.run.entryValue = failureOf(step);
 }
 
 /** What an end means to the group, the owner and the caller of the step. */
 function settleWith(step: Step, sink: Sink): void {
   const { status, via } = step;
-  const { group, owner, call, item, role, entry, root } = step.rarely;
-  if (entry !== null && root !== null) {
-    root.end = { ok: status === 'completed', step: step.id, message: step.message, value: step.value };
+  const { group, owner, call, item, role, entry, progress } = step.ensureExtras();
+  if (entry !== null && progress !== null) {
+    progress.end = { ok: status === 'completed', step: step.id, message: step.message, value: step.value };
     sink.entryOver(step);
   }
   if (group !== null) {
@@ -431,20 +436,20 @@ function settleWith(step: Step, sink: Sink): void {
   }
   if (owner === null) return;
   if (status === 'completed' && via?.recover === true && owner.phase === Phase.HANDLING) {
-    owner.rarely.recovered ??= { value: step.value };
+    owner.ensureExtras().recovered ??= { value: step.value };
   }
   if (role === Role.CALLED && call !== null) settleCall(owner, call, step);
 }
 
 function settleCall(owner: Step, call: string, step: Step): void {
-  const { calls } = owner.rarely;
+  const { calls } = owner.ensureExtras();
   const known = calls?.get(call);
   if (calls === null || known?.step !== step.id) return;
   calls.set(call, { ...known, end: { status: step.status ?? 'failed', value: errorOrValue(step) } });
 }
 
 function errorOrValue(step: Step): unknown {
-  return step.status === 'completed' ? step.value : errorOf(step);
+  return step.status === 'completed' ? step.value : failureOf(step);
 }
 
 /** Whether a join waits for what the items give. */

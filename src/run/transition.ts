@@ -11,10 +11,10 @@ import { backoffMs } from '../graph/retry-policy.ts';
 import { advance, bodyCompleted, bodyFailed, carryOn, nextStart, takeVerdict } from './advance.ts';
 import { dispatch, endUnbegun, enter, hold, isWatching, stepOf, succeed, closePlain } from './step-lifecycle.ts';
 import type { Effects, Failure, TimerKind } from './event.ts';
-import { NONE, type Facts, type Ref, type AttemptRecord } from './step-data.ts';
+import { NO_ROUTES, type Routing, type Ref, type AttemptRecord } from './step-data.ts';
 import { Phase, Stage, StepCode } from './status.ts';
-import { plainEntryOf, type Plan } from './plan.ts';
-import { Refusal } from './failure.ts';
+import { plainEntryOf, type RunPlan } from './plan.ts';
+import { CoreFailure } from './failure.ts';
 import { merge } from './shared-state.ts';
 import type { Sink } from './sink.ts';
 import type { Run, Step } from './state.ts';
@@ -22,7 +22,7 @@ import { hashFraction } from './step-key.ts';
 import { closeEntries, openPlan, takeTurn } from './entries.ts';
 
 /** Begins a fresh run. */
-export function start(run: Run, plan: Plan, suspended: boolean, sink: Sink): void {
+export function start(run: Run, plan: RunPlan, suspended: boolean, sink: Sink): void {
   run.createdAt = sink.now;
   run.seq = 1;
   run.suspended = suspended;
@@ -31,7 +31,7 @@ export function start(run: Run, plan: Plan, suspended: boolean, sink: Sink): voi
   if (plain === undefined) openPlan(run, plan, sink);
   else {
     const step = stepOf(run, nodeNamed(run.graph, plain.node));
-    step.a = plain.message;
+    step.targetMessage = plain.message;
     step.message = plain.message;
     enter(step, sink, run.limits.notBefore);
   }
@@ -60,7 +60,7 @@ export function closePlan(run: Run, sink: Sink): boolean {
 export function prepared(step: Step, attempt: number, message: Ref, sink: Sink): boolean {
   if (step.phase !== Phase.PREPARING || step.attempt !== attempt) return false;
   step.message = message;
-  step.rarely.prepared = true;
+  step.ensureExtras().prepared = true;
   nextStart(step, sink);
   return carryOn(step.run, sink);
 }
@@ -71,7 +71,7 @@ export function completed(
   attempt: number,
   message: Ref,
   value: Ref,
-  facts: Facts,
+  routing: Routing,
   effects: Effects | null,
   sink: Sink,
 ): boolean {
@@ -80,10 +80,10 @@ export function completed(
   if (step.phase === Phase.STOPPING) return bodyStopped(step, sink);
   step.value = value;
   if (effects !== null && !takeEffects(step, effects, sink)) {
-    const refusal = { refusal: StepCode.UNHANDLED_EXCEPTION, node: step.node.name, reason: 'state' };
-    return fail(step, new Refusal(refusal), { code: refusal.refusal, refused: false }, null, sink);
+    const coreFailure = { coreFailure: StepCode.UNHANDLED_EXCEPTION, node: step.node.name, reason: 'state' };
+    return fail(step, new CoreFailure(coreFailure), { code: coreFailure.coreFailure, refused: false }, null, sink);
   }
-  bodyCompleted(step, facts, sink);
+  bodyCompleted(step, routing, sink);
   return carryOn(step.run, sink);
 }
 
@@ -93,7 +93,7 @@ export function completed(
  */
 export function passedOn(step: Step, edge: Edge, value: Ref, sink: Sink): Step | null {
   const { run } = step;
-  if (step.rare !== null || step.phase !== Phase.RUNNING) return null;
+  if (step.extras !== null || step.phase !== Phase.RUNNING) return null;
   if (run.isHindered || run.stage !== Stage.ON || run.steps >= run.limits.stepLimit) return null;
   step.value = value;
   closePlain(step, StepCode.DONE, sink);
@@ -107,7 +107,7 @@ export function failed(
   message: Ref,
   error: Ref,
   failure: Failure,
-  facts: Facts | null,
+  routing: Routing | null,
   sink: Sink,
 ): boolean {
   if (!isUnderWay(step, attempt) && !isPreparing(step, attempt)) return late(step, attempt, sink);
@@ -116,23 +116,23 @@ export function failed(
   if (failure.retry && attempt < step.node.retry.attempts && mayRetry(step)) {
     return retry(step, error, failure, sink);
   }
-  return fail(step, error, failure, failure.refused ? NONE : facts, sink);
+  return fail(step, error, failure, failure.refused ? NO_ROUTES : routing, sink);
 }
 
 /** The edges of a step answered about a value or an error that its body did not make. */
-export function judged(step: Step, attempt: number, facts: Facts, sink: Sink): boolean {
-  if (step.phase !== Phase.JUDGING || step.attempt !== attempt) return false;
-  takeVerdict(step, facts, sink);
+export function routed(step: Step, attempt: number, routing: Routing, sink: Sink): boolean {
+  if (step.phase !== Phase.ROUTING || step.attempt !== attempt) return false;
+  takeVerdict(step, routing, sink);
   return carryOn(step.run, sink);
 }
 
 /** The engine gave up on a delivery: tried again once, whatever the policy says, then final. A poisonous step cannot loop. */
 export function lost(step: Step, attempt: number, error: Ref, sink: Sink): boolean {
-  if (step.phase === Phase.JUDGING && step.attempt === attempt) return judged(step, attempt, NONE, sink);
+  if (step.phase === Phase.ROUTING && step.attempt === attempt) return routed(step, attempt, NO_ROUTES, sink);
   if (!isUnderWay(step, attempt) && !isPreparing(step, attempt)) return false;
   if (step.phase === Phase.STOPPING) return bodyStopped(step, sink);
-  if (!step.rarely.lostBefore) {
-    step.rarely.lostBefore = true;
+  if (!step.ensureExtras().lostBefore) {
+    step.ensureExtras().lostBefore = true;
     return retry(step, error, LOST, sink);
   }
   return fail(step, error, { code: StepCode.LOST, refused: false }, null, sink);
@@ -142,8 +142,8 @@ export function lost(step: Step, attempt: number, error: Ref, sink: Sink): boole
 export function due(step: Step, attempt: number, timer: TimerKind, sink: Sink): boolean {
   if (step.attempt !== attempt || timer !== timerOf(step)) return false;
   if (step.phase === Phase.STOPPING) return bodyStopped(step, sink);
-  if (step.phase === Phase.LISTENING) return waitedInVain(step, sink);
-  if (step.phase !== Phase.HELD || step.rarely.waits) return false;
+  if (step.phase === Phase.AWAITING_MESSAGE) return waitedInVain(step, sink);
+  if (step.phase !== Phase.SCHEDULED || step.ensureExtras().waits) return false;
   dispatch(step, sink);
   // It may be over already: after an exit nothing waits for a message.
   return carryOn(step.run, sink);
@@ -151,15 +151,15 @@ export function due(step: Step, attempt: number, timer: TimerKind, sink: Sink): 
 
 /** Which timer a step has: a back-off that is delivered again does not end the grace period. */
 export function timerOf(step: Step): TimerKind {
-  if (step.phase === Phase.LISTENING) return 'wait';
-  if (step.phase !== Phase.HELD) return 'grace';
+  if (step.phase === Phase.AWAITING_MESSAGE) return 'wait';
+  if (step.phase !== Phase.SCHEDULED) return 'grace';
   return step.startSeq === 0 ? 'after' : 'retry';
 }
 
 /** No message came in time. Nobody tries again: another attempt would wait as long. */
 function waitedInVain(step: Step, sink: Sink): boolean {
-  const refusal = { refusal: StepCode.TIMEOUT, node: step.node.name, limit: step.node.waitMs, reason: 'wait' };
-  return fail(step, new Refusal(refusal), { code: StepCode.TIMEOUT, refused: false }, null, sink);
+  const coreFailure = { coreFailure: StepCode.TIMEOUT, node: step.node.name, limit: step.node.waitMs, reason: 'wait' };
+  return fail(step, new CoreFailure(coreFailure), { code: StepCode.TIMEOUT, refused: false }, null, sink);
 }
 
 /** A cancelled body is over, or its time is: what belongs to the step may not be. */
@@ -195,15 +195,15 @@ function fail(
   step: Step,
   error: Ref,
   { code, refused }: Pick<Failure, 'code' | 'refused'>,
-  facts: Facts | null,
+  routing: Routing | null,
   sink: Sink,
 ): boolean {
   sink.attempted(step, recordAttempt(step, error, code, 0, sink));
   step.code = code;
-  if (refused && step.attempt === 1 && step.rarely.children === 0) {
+  if (refused && step.attempt === 1 && step.ensureExtras().children === 0) {
     step.value = error;
     endUnbegun(step, 'failed', code, sink);
-  } else bodyFailed(step, error, facts, sink);
+  } else bodyFailed(step, error, routing, sink);
   return carryOn(step.run, sink);
 }
 
@@ -216,7 +216,7 @@ function retry(step: Step, error: Ref, { code, retryAfterMs, unanswered }: Retri
   const record = recordAttempt(step, error, code, ++step.run.seq, sink);
   const waitMs = retryAfterMs ?? backoffMs(step.node.retry, step.attempt, hashFraction(step.key, step.attempt));
   // Its message was made, unless its time ran out before.
-  if (unanswered !== true && step.phase !== Phase.PREPARING) step.rarely.prepared = true;
+  if (unanswered !== true && step.phase !== Phase.PREPARING) step.ensureExtras().prepared = true;
   step.attempt++;
   sink.attempted(step, record);
   hold(step, sink.now + waitMs, sink);
@@ -225,8 +225,8 @@ function retry(step: Step, error: Ref, { code, retryAfterMs, unanswered }: Retri
 
 function recordAttempt(step: Step, error: Ref, code: StepCode, seq: number, sink: Sink): AttemptRecord {
   const record = { number: step.attempt, code, error, startedAt: step.startedAt, endedAt: sink.now, seq };
-  const rare = step.rarely;
-  rare.attempts = [...(rare.attempts ?? []), record];
+  const extras = step.ensureExtras();
+  extras.attempts = [...(extras.attempts ?? []), record];
   return record;
 }
 
@@ -237,7 +237,7 @@ function takeEffects(step: Step, { state, exit }: Effects, sink: Sink): boolean 
     const merged = merge(run.state, state, run.seq + 1);
     if (merged === undefined) return false;
     run.state = merged.state;
-    if (merged.conflicts.length > 0) step.rarely.conflicts = merged.conflicts;
+    if (merged.conflicts.length > 0) step.ensureExtras().conflicts = merged.conflicts;
   }
   if (exit !== undefined) takeExit(run, step, exit, sink);
   return true;
@@ -249,5 +249,5 @@ function takeExit(run: Run, step: Step, exit: { readonly value: Ref }, sink: Sin
     run.exit = exit;
     // What waits for a message waits no longer.
     if (run.graph.waits) sink.sweep(run);
-  } else step.rarely.exitIgnored = true;
+  } else step.ensureExtras().exitIgnored = true;
 }

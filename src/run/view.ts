@@ -9,7 +9,7 @@ import type { EdgeFault, Ref, StepId, AttemptRecord } from './step-data.ts';
 import { Phase, Role, Stage, StepCode, type FinalStatus, type RunStatus, type StepStatus } from './status.ts';
 import type { PlanShape } from './plan.ts';
 import type { SharedState } from './shared-state.ts';
-import { Rare, type Run, type Step } from './state.ts';
+import { StepExtras, type Run, type Step } from './state.ts';
 
 /** One step as the core knows it. Payloads are references. */
 export interface StepView {
@@ -57,7 +57,7 @@ export interface StepView {
   /** It waits for a message from outside. */
   readonly listens: boolean;
   /** Since when it waits for a message, or has waited: its place among the events, and the time. */
-  readonly listening: { readonly seq: number; readonly at: number } | null;
+  readonly messageWait: { readonly seq: number; readonly at: number } | null;
 }
 
 /** How an entry of a plan ended. */
@@ -124,17 +124,17 @@ export function isCallbackFailure(step: Step): boolean {
 
 // One literal with every member: a spread makes an object of so many members slow, and there is one for every event.
 export function viewStep(step: Step): StepView {
-  const { via, rare } = step;
+  const { via, extras } = step;
   const { owner, item, attempts, faults, failedChild, missing, unmatched, conflicts, exitIgnored } =
-    rare ?? NOTHING_RARE;
-  const { entry, listening } = rare ?? NOTHING_RARE;
+    extras ?? NOTHING_RARE;
+  const { entry, messageWait } = extras ?? NOTHING_RARE;
   return {
     id: step.id,
     node: step.node.name,
     key: step.key,
     round: step.round,
     status: step.status ?? (isIdle(step) ? 'pending' : 'running'),
-    code: codeOf(step),
+    code: readStepCode(step),
     via: via === null ? null : via.id,
     cause: step.cause,
     owner: owner === null ? null : owner.id,
@@ -144,7 +144,7 @@ export function viewStep(step: Step): StepView {
     faults: faults ?? [],
     message: step.message,
     value: step.value,
-    watchedError: via !== null && via.moment === 'error' ? step.b : undefined,
+    watchedError: via !== null && via.moment === 'error' ? step.targetValue : undefined,
     isCallbackFailure: isCallbackFailure(step),
     failedChild: failedChild === null ? null : failedChild.id,
     missing,
@@ -157,8 +157,8 @@ export function viewStep(step: Step): StepView {
     exitIgnored,
     entry: entry === null ? -1 : entry.at,
     entryName: entry === null ? undefined : entry.name,
-    listens: step.phase === Phase.LISTENING,
-    listening,
+    listens: step.phase === Phase.AWAITING_MESSAGE,
+    messageWait,
   };
 }
 
@@ -171,15 +171,15 @@ function finalOf(status: StepStatus): FinalStatus {
   return status === 'pending' || status === 'running' ? 'skipped' : status;
 }
 
-const NOTHING_RARE = new Rare();
+const NOTHING_RARE = new StepExtras();
 
 /** Nothing of it is under way: it waits for a time, for a message, or for the run to go on. */
 function isIdle({ phase }: Step): boolean {
-  return phase === Phase.HELD || phase === Phase.LISTENING;
+  return phase === Phase.SCHEDULED || phase === Phase.AWAITING_MESSAGE;
 }
 
 /** A live step has no code of its own before its body has ended: then how it stands is why. */
-function codeOf(step: Step): StepCode {
+function readStepCode(step: Step): StepCode {
   if (step.status !== undefined || step.code !== StepCode.NONE) return step.code;
   if (!isIdle(step)) return StepCode.RUNNING;
   if (step.run.suspended) return StepCode.SUSPENDED;

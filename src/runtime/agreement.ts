@@ -6,7 +6,7 @@
 import { nodeRecordOf, type EdgeRecord, type NodeRecord, type TargetRecord } from '../decorators/record.ts';
 import type { EdgeWiring, NodeWiring, Wiring } from '../wiring/v1.ts';
 import { hasForm } from './matcher.ts';
-import { isFunction, isOptions } from '../values/option-rules.ts';
+import { isFunction, isObject } from '../values/option-rules.ts';
 import { methodIn, methodOf, type Services } from './wired-node.ts';
 
 /** Every difference, as a sentence. */
@@ -54,8 +54,8 @@ function differencesOfNode(id: string, node: NodeWiring, wired: readonly EdgeWir
   const groups = groupByDecorator(wired);
   // One annotation more or less shifts the others: to compare them would name differences that are none.
   if (groups.size !== record.edges.length) {
-    const told = `${id}: the wiring has ${count(groups.size, 'edge')} to it, the annotations have ${record.edges.length}`;
-    return [...kind, told];
+    const notice = `${id}: the wiring has ${count(groups.size, 'edge')} to it, the annotations have ${record.edges.length}`;
+    return [...kind, notice];
   }
   return [...kind, ...[...groups].flatMap(([at, edges]) => differencesOfGroup(edges, record.edges[at], both))];
 }
@@ -86,17 +86,17 @@ function differencesOfGroup(wired: readonly EdgeWiring[], record: EdgeRecord | u
 
 function differencesOfEdge(edge: EdgeWiring, record: EdgeRecord, both: Both): string[] {
   const name = nameOf(edge);
-  const told: string[] = [];
+  const notice: string[] = [];
   const isSame = record.target === null ? edge.from === '*' : isTarget(record.target, edge, both);
-  if (!isSame) told.push(`${name}: the annotation names another target`);
+  if (!isSame) notice.push(`${name}: the annotation names another target`);
   const { when, otherwise, each, recover, bind } = record.options;
   if (!hasForm(when, edge.when))
-    told.push(`${name}: the wiring says ${edge.when ?? 'no'} \`when\`, the annotation has another one`);
-  if ((otherwise === true) !== (edge.otherwise === true)) told.push(`${name}: \`otherwise\` differs`);
-  if ((each === true) !== (edge.each === true)) told.push(`${name}: \`each\` differs`);
-  if ((recover === true) !== (edge.recover === true)) told.push(`${name}: \`recover\` differs`);
-  if (!isSameBind(bind, edge.bind)) told.push(`${name}: \`bind\` differs`);
-  return told;
+    notice.push(`${name}: the wiring says ${edge.when ?? 'no'} \`when\`, the annotation has another one`);
+  if ((otherwise === true) !== (edge.otherwise === true)) notice.push(`${name}: \`otherwise\` differs`);
+  if ((each === true) !== (edge.each === true)) notice.push(`${name}: \`each\` differs`);
+  if ((recover === true) !== (edge.recover === true)) notice.push(`${name}: \`recover\` differs`);
+  if (!isSameBind(bind, edge.bind)) notice.push(`${name}: \`bind\` differs`);
+  return notice;
 }
 
 function differencesOfJoin(wired: readonly EdgeWiring[], { sources = {}, options }: EdgeRecord, both: Both): string[] {
@@ -128,8 +128,8 @@ function isTarget(target: TargetRecord, { from, to }: EdgeWiring, { wiring, serv
 function isSameBind(bind: unknown, wired: EdgeWiring['bind']): boolean {
   if (wired === undefined) return bind === undefined;
   // What the generator could not read is wired as a function too.
-  if (wired === 'function') return isFunction(bind) || isOptions(bind);
-  if (!isOptions(bind)) return false;
+  if (wired === 'function') return isFunction(bind) || isObject(bind);
+  if (!isObject(bind)) return false;
   const fields = Object.keys(bind);
   return fields.length === wired.length && fields.every((field) => wired.includes(field));
 }

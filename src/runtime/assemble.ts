@@ -25,7 +25,7 @@ import {
   wordOf,
   type Options,
   isFunction,
-  isOptions,
+  isObject,
 } from '../values/option-rules.ts';
 import { methodIn, recordIn, type Services, annotationOf } from './wired-node.ts';
 import type {
@@ -41,7 +41,7 @@ import { matcherOf } from './matcher.ts';
 /**
  * @throws {OnwardError} ONW3002 if the wiring does not agree with the annotations, ONW3004 if options make no sense.
  */
-export function assemble(wiring: Wiring, services: Services, door: MessageDoor | undefined): Application {
+export function assemble(wiring: Wiring, services: Services, parser: MessageDoor | undefined): Application {
   const differences = differencesOf(wiring, services);
   if (differences.length > 0) {
     const text = `the wiring is stale, run \`npx onward generate\`:\n  ${differences.join('\n  ')}`;
@@ -56,7 +56,7 @@ export function assemble(wiring: Wiring, services: Services, door: MessageDoor |
       details: { problems },
     });
   }
-  return { graph, bodies, routes, door, nodeFor: nodeFinder(wiring, services) };
+  return { graph, bodies, routes, parser, nodeFor: nodeFinder(wiring, services) };
 }
 
 function bodyFor(id: string, wiring: Wiring, services: Services, problems: Problems): Body {
@@ -84,7 +84,7 @@ function callOf(node: NodeWiring): Body['call'] {
 /** Items of an `each` that are under way at a time, if the annotation does not say. */
 const ITEMS_AT_A_TIME = 64;
 
-export function describeGraph(wiring: Wiring, services: Services, problems: Problems): GraphDescription {
+function describeGraph(wiring: Wiring, services: Services, problems: Problems): GraphDescription {
   const joins = new JoinIds();
   const arrivals = wiring.edges.map((edge) => (edge.on === 'join' ? joins.of(edge) : undefined));
   const optionsOf = (edge: EdgeWiring): Options => annotationOf(edge, wiring, services)?.options ?? {};
@@ -164,7 +164,7 @@ function describeJoin(id: string, to: string, options: Options, problems: Proble
 }
 
 /** By the edge's position in the graph. */
-export function routesOf(graph: CompiledGraph, wiring: Wiring, services: Services): Route[] {
+function routesOf(graph: CompiledGraph, wiring: Wiring, services: Services): Route[] {
   const wired = wiringsOf(graph, wiring);
   return graph.edges.map((edge) => {
     const from = wired.get(edge);
@@ -219,11 +219,11 @@ function classesOf({ to, decorator }: EdgeWiring, wiring: Wiring): Route['source
 }
 
 function bindOf({ bind }: Readonly<Record<string, unknown>>): Route['bind'] {
-  return isFunction(bind) || isOptions(bind) ? bind : undefined;
+  return isFunction(bind) || isObject(bind) ? bind : undefined;
 }
 
 /** Finds the node of a class and a method. Of several instances the nearest: of the class itself, then of a subclass. */
-export function nodeFinder(
+function nodeFinder(
   wiring: Wiring,
   services: Services,
 ): (service: unknown, method: string) => string | undefined {
@@ -235,7 +235,7 @@ export function nodeFinder(
   const nodesOf = new WeakMap<object, Map<string, string | undefined>>();
   return (service, method) => {
     // An arrow function is no class: nothing can be an instance of it.
-    if (!isFunction(service) || !isOptions(service.prototype)) return undefined;
+    if (!isFunction(service) || !isObject(service.prototype)) return undefined;
     const known = nodesOf.get(service) ?? new Map<string, string | undefined>();
     nodesOf.set(service, known);
     if (!known.has(method)) known.set(method, find(service, method));

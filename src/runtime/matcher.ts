@@ -1,7 +1,7 @@
 // `when` as a function: a literal, a pattern, a predicate, an error class or several.
 
 import type { EdgeOn } from '../wiring/v1.ts';
-import { isFunction, isOptions } from '../values/option-rules.ts';
+import { isFunction, isObject } from '../values/option-rules.ts';
 
 /** The forms of `when`, as the wiring names them. */
 export type WhenForm = 'value' | 'pattern' | 'predicate' | 'class';
@@ -13,7 +13,7 @@ export function matcherOf(when: unknown, on: EdgeOn, form: WhenForm | undefined)
     return (error) => classes.some((known) => isInstance(error, known));
   }
   if (isFunction(when)) return answer(when);
-  if (isOptions(when)) return (value) => fitsPattern(value, when);
+  if (isObject(when)) return (value) => fitsPattern(value, when);
   return (value) => Object.is(value, when);
 }
 
@@ -22,7 +22,7 @@ export function hasForm(when: unknown, form: WhenForm | undefined): boolean {
   if (form === undefined || when === undefined) return form === undefined && when === undefined;
   if (form === 'class') return isFunction(when) || Array.isArray(when);
   if (form === 'predicate') return isFunction(when);
-  return form === 'pattern' ? isOptions(when) : !isFunction(when) && !isOptions(when);
+  return form === 'pattern' ? isObject(when) : !isFunction(when) && !isObject(when);
 }
 
 /** An error of that class, or of one with its name: a revived error has lost its class. */
@@ -54,12 +54,12 @@ function answer(predicate: (value: unknown) => unknown): (value: unknown) => boo
 
 /** Every field of the pattern is equal in the value, nested records likewise; dates are equal at the same time. */
 function fitsPattern(value: unknown, pattern: Readonly<Record<string, unknown>>): boolean {
-  if (!isOptions(value) || Array.isArray(value) !== Array.isArray(pattern)) return false;
+  if (!isObject(value) || Array.isArray(value) !== Array.isArray(pattern)) return false;
   if (pattern instanceof Date) return value instanceof Date && Object.is(value.getTime(), pattern.getTime());
   if (Array.isArray(pattern) && pattern.length !== Object.keys(value).length) return false;
   for (const [field, expected] of Object.entries(pattern)) {
     const got = value[field];
-    const fits = isOptions(expected) ? fitsPattern(got, expected) : Object.is(got, expected);
+    const fits = isObject(expected) ? fitsPattern(got, expected) : Object.is(got, expected);
     if (!fits) return false;
   }
   return true;

@@ -9,7 +9,7 @@ import {
   durationOf,
   flagOf,
   isFunction,
-  isOptions,
+  isObject,
   type Options,
   type Problems,
 } from '../values/option-rules.ts';
@@ -38,7 +38,7 @@ function waitOf(options: Options, node: string, problems: Problems): Pick<NodeDe
 function retryPolicyOf(options: Options, node: string, problems: Problems): RetryPolicy {
   const retry = options['retry'];
   if (retry === undefined) return NO_RETRY;
-  if (!isOptions(retry)) {
+  if (!isObject(retry)) {
     problems.push(`${node}: expected \`retry\` to be an object, got ${typeof retry}`);
     return NO_RETRY;
   }
@@ -82,7 +82,7 @@ export function retryWhenOf(
   problems: Problems,
 ): ((error: unknown) => unknown) | undefined {
   const retry = options['retry'];
-  const when = isOptions(retry) ? retry['when'] : undefined;
+  const when = isObject(retry) ? retry['when'] : undefined;
   if (when === undefined || isFunction(when)) return when;
   problems.push(`${node}: expected \`retry.when\` to be a function, got ${typeof when}`);
   return undefined;

@@ -19,12 +19,12 @@ import type { RunInspection, RunReport } from '../wiring/run-report.ts';
 import type { SendOptions } from '../api/run.ts';
 import { describeThrown } from '../values/describe.ts';
 import { cancelledError, deadlineError, thrownOf } from '../execute/errors.ts';
-import { Refusal } from '../run/failure.ts';
+import { CoreFailure } from '../run/failure.ts';
 
 /** What a run needs of its runtime: messages built and checked. */
 export interface MessageBuilder {
   /** @throws {OnwardError} ONW3055 if the node waits for no message, ONW2001 to ONW2010 if it does not fit. */
-  letterTo(node: unknown, message: unknown): unknown;
+  buildIncoming(node: unknown, message: unknown): unknown;
   /** @throws {OnwardError} ONW3005 if there is no such job, ONW2001 to ONW2010 if the message does not fit. */
   added(job: unknown, message: unknown): Promise<Entry>;
 }
@@ -45,7 +45,7 @@ export class Handle {
   async value(): Promise<unknown> {
     const outcome = await this.#run.over();
     if (outcome.exit !== null) return outcome.exit.value;
-    return outcome.shape === 'one' ? entryValueOf(outcome) : valueOf(outcome, await this.#run.entries());
+    return outcome.shape === 'one' ? entryValueOf(outcome) : readRunValue(outcome, await this.#run.entries());
   }
 
   async results(): Promise<EntryResult[]> {
@@ -60,7 +60,7 @@ export class Handle {
   async send(node: unknown, message?: unknown, options: SendOptions = {}): Promise<void> {
     assertNone([...problemsOf(options, SEND_RULES, 'the options of send')], 'the message');
     const { id = randomUUID() } = options;
-    const built = await this.#builder.letterTo(node, message);
+    const built = await this.#builder.buildIncoming(node, message);
     if ((await this.#run.send(String(node), { id, message: built })) !== 'over') return;
     const text = `run ${this.id} takes no messages any more: it is over, is being cancelled or ends early`;
     throw new OnwardError('ONW3055', text, { details: { runId: this.id, node } });
@@ -159,10 +159,10 @@ function finalStatus(run: RunSummary): FinalStatus {
 const NAMED = 10;
 
 /** The started job's value. @throws whatever it failed with, or why it did not end. */
-export function entryValueOf(run: RunOutcome): unknown {
+function entryValueOf(run: RunOutcome): unknown {
   const { status, value } = run.entry;
   if (status === 'completed') return value;
-  if (status === 'failed' || (status === 'cancelled' && Refusal.is(value))) throw thrownOf(value);
+  if (status === 'failed' || (status === 'cancelled' && CoreFailure.is(value))) throw thrownOf(value);
   if (status === undefined && run.isWhole) {
     throw new OnwardError(
       'ONW3050',
@@ -179,11 +179,11 @@ export function entryValueOf(run: RunOutcome): unknown {
 }
 
 /** The values of a plan's entries in the shape of the plan. @throws as `value()` does. */
-export function valueOf(run: RunOutcome, entries: readonly EntryView[]): unknown {
+function readRunValue(run: RunOutcome, entries: readonly EntryView[]): unknown {
   const failed = entries.filter(({ status }) => status !== 'completed');
   // More would have been added.
   if (failed.length === 0 && !run.isWhole) throw stoppedError(run);
-  if (failed.length > 0 || (entries.length === 0 && run.shape === 'last')) throw errorOf(run, entries, failed);
+  if (failed.length > 0 || (entries.length === 0 && run.shape === 'last')) throw readRunError(run, entries, failed);
   if (run.shape === 'last') return entries.at(-1)?.value;
   return run.shape === 'list' ? entries.map(({ value }) => value) : recordOf(entries);
 }
@@ -193,13 +193,13 @@ function recordOf(entries: readonly EntryView[]): object {
 }
 
 /** A chain fails with the error of the link that failed; other plans tell of every entry without a value. */
-function errorOf(run: RunOutcome, entries: readonly EntryView[], failed: readonly EntryView[]): unknown {
+function readRunError(run: RunOutcome, entries: readonly EntryView[], failed: readonly EntryView[]): unknown {
   const first = failed.find(({ status }) => status === 'failed');
   if (first === undefined && failed.some(({ status }) => status === 'cancelled')) return stoppedError(run);
   if (run.shape === 'last' && first !== undefined) return thrownOf(first.value);
-  const told = failed.slice(0, NAMED).map(toldOf);
+  const notice = failed.slice(0, NAMED).map(toldOf);
   const more = failed.length > NAMED ? [`and ${failed.length - NAMED} more`] : [];
-  const text = `${failed.length} of ${entries.length} entries of ${run.job} have no value; \`results()\` tells how each ended:\n  ${[...told, ...more].join('\n  ')}`;
+  const text = `${failed.length} of ${entries.length} entries of ${run.job} have no value; \`results()\` tells how each ended:\n  ${[...notice, ...more].join('\n  ')}`;
   const details = {
     runId: run.runId,
     entries: failed.map(({ at, node, status, code }) => ({ index: at, job: node, status, code })),
@@ -216,34 +216,34 @@ function stoppedError(run: RunOutcome): OnwardError {
   return run.timedOut ? deadlineError(run.runId, run.job) : cancelledError(run.runId, run.cancelReason);
 }
 
-export function resultsOf(entries: readonly EntryView[]): EntryResult[] {
+function resultsOf(entries: readonly EntryView[]): EntryResult[] {
   return entries.map(toResult);
 }
 
-export function toResult({ at, name, node, step, status, code, value }: EntryView): EntryResult {
+function toResult({ at, name, node, step, status, code, value }: EntryView): EntryResult {
   const place = { index: at, ...(name !== undefined && { name }), job: node, step, code };
   if (status === 'completed') return { ...place, status, value };
   return status === 'failed' ? { ...place, status, error: thrownOf(value) } : { ...place, status };
 }
 
 /** A single job is a plan of one. */
-export function resultOf({ job, entry }: RunOutcome): EntryResult {
+function resultOf({ job, entry }: RunOutcome): EntryResult {
   const { status = 'skipped', code, value } = entry;
   return toResult({ at: 0, name: undefined, node: job, step: 1, status, code, value, seq: 0 });
 }
 
 /** Tells of every entry once, those that are over already first. Ends with the run, or with whoever stops listening. */
-export function outcomesOf(run: EngineRun): AsyncIterable<EntryResult> {
+function outcomesOf(run: EngineRun): AsyncIterable<EntryResult> {
   return {
     [Symbol.asyncIterator](): AsyncIterator<EntryResult, void, undefined> {
       const stop = new AbortController();
-      const told = tell(run, stop.signal);
+      const notice = notify(run, stop.signal);
       return {
-        next: () => told.next(),
+        next: () => notice.next(),
         // Who stops is not kept waiting for the next entry.
         return: async () => {
           stop.abort();
-          await told.return();
+          await notice.return();
           return { done: true, value: undefined };
         },
       };
@@ -251,29 +251,29 @@ export function outcomesOf(run: EngineRun): AsyncIterable<EntryResult> {
   };
 }
 
-async function* tell(run: EngineRun, stop: AbortSignal): AsyncGenerator<EntryResult, void, undefined> {
-  const told = new Set<number>();
+async function* notify(run: EngineRun, stop: AbortSignal): AsyncGenerator<EntryResult, void, undefined> {
+  const notice = new Set<number>();
   // Listened to before they are read: what ends in between is told by one of the two.
   const events = run.watch(stop);
-  yield* fresh(run, told);
+  yield* fresh(run, notice);
   for await (const event of events) {
-    if (event.type === 'gap') yield* fresh(run, told);
-    if (event.type !== 'entry.ended' || told.has(event.entry)) continue;
+    if (event.type === 'gap') yield* fresh(run, notice);
+    if (event.type !== 'entry.ended' || notice.has(event.entry)) continue;
     const outcome = await run.outcomeOf(event.entry);
     if (outcome === undefined) continue;
-    told.add(event.entry);
+    notice.add(event.entry);
     yield toResult(outcome);
   }
   if (stop.aborted) return;
-  yield* fresh(run, told);
+  yield* fresh(run, notice);
   const { shape, ...outcome } = await run.over();
-  if (shape === 'one' && told.size === 0) yield resultOf({ shape, ...outcome });
+  if (shape === 'one' && notice.size === 0) yield resultOf({ shape, ...outcome });
 }
 
-async function* fresh(run: EngineRun, told: Set<number>): AsyncGenerator<EntryResult, void, undefined> {
-  const entries = (await run.entries()).filter(({ at }) => !told.has(at));
+async function* fresh(run: EngineRun, notice: Set<number>): AsyncGenerator<EntryResult, void, undefined> {
+  const entries = (await run.entries()).filter(({ at }) => !notice.has(at));
   for (const entry of entries.toSorted((a, b) => a.seq - b.seq)) {
-    told.add(entry.at);
+    notice.add(entry.at);
     yield toResult(entry);
   }
 }

@@ -4,7 +4,7 @@ import type { Engine } from '../engines/engine.ts';
 import { OnwardError } from '../errors/onward-error.ts';
 import type { MessageLimits } from '../values/sanitize.ts';
 import type { Clock } from '../execute/clock.ts';
-import { isOptions } from '../values/option-rules.ts';
+import { isObject } from '../values/option-rules.ts';
 
 /** How messages are treated. */
 export interface MessageOptions extends Partial<MessageLimits> {
@@ -36,15 +36,15 @@ export function assertMilliseconds(name: string, value: unknown): void {
 }
 
 export function assertOptions(options: unknown): void {
-  if (!isOptions(options)) {
+  if (!isObject(options)) {
     const text =
       'the second argument of createRuntime is missing: give it the instances, as in { services: { Billing: new Billing() } }';
     throw new OnwardError('ONW3004', text);
   }
   const { messages, engine, resolve, services } = options;
   const problems: string[] = [];
-  if (messages !== undefined && !isOptions(messages)) problems.push('`messages` to be an object');
-  if (engine !== undefined && !isOptions(engine)) problems.push('`engine` to be an engine, such as memoryEngine()');
+  if (messages !== undefined && !isObject(messages)) problems.push('`messages` to be an object');
+  if (engine !== undefined && !isObject(engine)) problems.push('`engine` to be an engine, such as memoryEngine()');
   if (resolve !== undefined && typeof resolve !== 'function') problems.push('`resolve` to be a function');
   if (resolve !== undefined && services !== undefined) problems.push('either `services` or `resolve`, not both');
   if (problems.length === 0) return;

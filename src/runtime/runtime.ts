@@ -8,13 +8,20 @@ import { memoryEngine } from '../engines/memory/engine.ts';
 import { nearestName } from '../errors/nearest-name.ts';
 import { OnwardError } from '../errors/onward-error.ts';
 import { copyOf } from '../message/copy.ts';
-import { createDoor, type DoorOptions } from '../message/parser.ts';
+import { createDoor, type ParserOptions } from '../message/parser.ts';
 import type { Application } from '../execute/application.ts';
 import { systemClock, type Clock } from '../execute/clock.ts';
 import type { Schedule } from '../schedule/schedule.ts';
 import type { ScheduleOptions } from '../schedule/schedule-options.ts';
 import { describeValue, describeThrown } from '../values/describe.ts';
-import { type BuildMessage, type Draft, fingerprintFor, planFingerprint, planOf, builtEntry } from '../plans/plan.ts';
+import {
+  type BuildMessage,
+  type StartablePlan,
+  fingerprintFor,
+  planFingerprint,
+  planOf,
+  builtEntry,
+} from '../plans/plan.ts';
 import { Planner } from '../plans/planner.ts';
 import type { SignedStartOptions } from '../api/signature.ts';
 import type { SignedNode } from '../plans/signature.ts';
@@ -26,8 +33,8 @@ import { servicesOf } from './services.ts';
 import { Handle, type MessageBuilder } from './run.ts';
 import type { CloseOptions, Runtime } from '../api/runtime.ts';
 import { assertMilliseconds, assertOptions, assertWiring, type RuntimeOptions } from './runtime-options.ts';
-import { isOptions } from '../values/option-rules.ts';
-import { settingsOf, type StartSurroundings } from './start-options.ts';
+import { isObject } from '../values/option-rules.ts';
+import { readStartSettings, type StartSurroundings } from './start-options.ts';
 import { recordIn } from './wired-node.ts';
 import type { NodeTypes } from '../api/nodes.ts';
 
@@ -42,7 +49,7 @@ interface Asked extends Omit<Submission, 'runId'> {
   readonly id: string | undefined;
 }
 
-export class OnwardRuntime implements MessageBuilder {
+class OnwardRuntime implements MessageBuilder {
   readonly #engine: Engine;
   readonly #app: Application;
   readonly #wiring: Wiring;
@@ -73,7 +80,7 @@ export class OnwardRuntime implements MessageBuilder {
     const clock = options.clock ?? systemClock();
     this.#clock = clock;
     this.#around = { cancelGraceMs, nodes: Object.keys(wiring.nodes), now: () => clock.now() };
-    this.#defaults = settingsOf({}, this.#around);
+    this.#defaults = readStartSettings({}, this.#around);
     this.#opened = this.#engine.open({ app: this.#app, clock });
     // Every start tells of a failure to connect; without a start nobody has to.
     if (this.#opened instanceof Promise) this.#opened.catch(() => undefined);
@@ -105,25 +112,25 @@ export class OnwardRuntime implements MessageBuilder {
   #askedOf(job: string, valid: unknown, options: SignedStartOptions | undefined): Asked {
     const plan = singlePlan(job, valid);
     if (options === undefined) return { id: undefined, plan, settings: this.#defaults, fingerprint: undefined };
-    const settings = settingsOf(options, this.#around);
+    const settings = readStartSettings(options, this.#around);
     return { id: options.id, plan, settings, fingerprint: fingerprintFor(job, valid, options) };
   }
 
   async #planStart(what: unknown, given: readonly unknown[]): Promise<Asked> {
-    const draft = this.#planner.draftOf(what);
-    if (given.length > (draft.takesMessage ? 2 : 1)) {
-      const takes = draft.takesMessage ? 'a message, then options' : 'options right behind it, and no message';
-      const text = `${draft.name} takes ${takes}; got ${given.length} arguments: leave the others out`;
+    const startable = this.#planner.startableOf(what);
+    if (given.length > (startable.takesMessage ? 2 : 1)) {
+      const takes = startable.takesMessage ? 'a message, then options' : 'options right behind it, and no message';
+      const text = `${startable.name} takes ${takes}; got ${given.length} arguments: leave the others out`;
       throw new OnwardError('ONW3004', text);
     }
-    const [message, rest] = draft.takesMessage ? given : [undefined, given[0]];
+    const [message, rest] = startable.takesMessage ? given : [undefined, given[0]];
     // What is no object is refused where options are read.
-    if (rest !== undefined && !isOptions(rest)) settingsOf(startOptions(rest), this.#around);
+    if (rest !== undefined && !isObject(rest)) readStartSettings(startOptions(rest), this.#around);
     const { override, ...others } = startOptions(rest ?? {});
     // Where nothing can be overridden it is an option that there is not.
-    const options = draft.takesOverride || override === undefined ? others : { ...others, override };
-    const settings = settingsOf(options, this.#around);
-    const plan = await planOf(draft, { message, override }, (job, data, checkedBy) =>
+    const options = startable.takesOverride || override === undefined ? others : { ...others, override };
+    const settings = readStartSettings(options, this.#around);
+    const plan = await planOf(startable, { message, override }, (job, data, checkedBy) =>
       this.#build(job, data, checkedBy),
     );
     const plain = plainEntryOf(plan);
@@ -136,31 +143,31 @@ export class OnwardRuntime implements MessageBuilder {
     return this.#planner.sign(node, bound);
   }
 
-  sequence(entries: unknown, options?: unknown): Draft {
+  sequence(entries: unknown, options?: unknown): StartablePlan {
     return this.#planner.sequence(entries, options);
   }
 
-  parallel(entries: unknown, options?: unknown): Draft {
+  parallel(entries: unknown, options?: unknown): StartablePlan {
     return this.#planner.parallel(entries, options);
   }
 
-  chain(links: unknown, options?: unknown): Draft {
+  chain(links: unknown, options?: unknown): StartablePlan {
     return this.#planner.chain(links, options);
   }
 
-  swarm(options?: unknown): Draft {
+  swarm(options?: unknown): StartablePlan {
     return this.#planner.swarm(options);
   }
 
   /** Nothing is due before the message is known to be right. */
   async schedule(job: string, pattern: string, given: ScheduledOptions = {}): Promise<Schedule> {
     this.#assertOpen();
-    const { message: told, ...options } = isOptions(given) ? given : {};
-    await this.#build(job, told);
+    const { message: notice, ...options } = isObject(given) ? given : {};
+    await this.#build(job, notice);
     // Every slot starts with the same, whatever its owner does to it.
-    const message = copyOf(told);
+    const message = copyOf(notice);
     const { openSchedule } = await import('../schedule/schedule.ts');
-    const schedule = await openSchedule(pattern, isOptions(given) ? options : given, {
+    const schedule = await openSchedule(pattern, isObject(given) ? options : given, {
       job,
       otherOptions: ['message'],
       clock: this.#clock,
@@ -178,7 +185,7 @@ export class OnwardRuntime implements MessageBuilder {
     return schedule;
   }
 
-  letterTo(node: unknown, message: unknown): unknown {
+  buildIncoming(node: unknown, message: unknown): unknown {
     const { nodes } = this.#app.graph;
     const known = nodes.find(({ name, waits }) => waits && name === node);
     if (known !== undefined) return this.#buildFor(known.name, message);
@@ -227,8 +234,8 @@ export class OnwardRuntime implements MessageBuilder {
 
   #build(job: string, data: unknown, checkedBy?: MessageClass): unknown {
     if (!this.isJob(job)) throw unknownJob(job, this.#wiring);
-    if (checkedBy === undefined || this.#app.door === undefined) return this.#buildFor(job, data);
-    const checked = this.#app.door.build(checkedBy, data);
+    if (checkedBy === undefined || this.#app.parser === undefined) return this.#buildFor(job, data);
+    const checked = this.#app.parser.build(checkedBy, data);
     return checked instanceof Promise ? checked.then(() => this.#narrowed(job, data)) : this.#narrowed(job, data);
   }
 
@@ -237,10 +244,10 @@ export class OnwardRuntime implements MessageBuilder {
     return this.#buildFor(job, data, { unknownFields: 'drop' });
   }
 
-  #buildFor(node: string, data: unknown, options?: DoorOptions): unknown {
+  #buildFor(node: string, data: unknown, options?: ParserOptions): unknown {
     const { message } = this.#wiring.nodes[node] ?? {};
     if (message === undefined || message === true) return undefined;
-    return this.#app.door === undefined ? data : this.#app.door.build(message, data, options);
+    return this.#app.parser === undefined ? data : this.#app.parser.build(message, data, options);
   }
 }
 

@@ -9,7 +9,7 @@ import type { RunSettings } from '../run/event.ts';
 import { DEFAULT_HISTORY } from '../run/view.ts';
 import type { StartOptions } from '../api/run.ts';
 import { isTexts } from './node-options.ts';
-import { isCount, isOptions } from '../values/option-rules.ts';
+import { isCount, isObject } from '../values/option-rules.ts';
 
 /** What the options of a start are read with. */
 export interface StartSurroundings {
@@ -24,7 +24,7 @@ const STEP_LIMIT = 1_000_000;
 const LONGEST_ID = 512;
 
 /** @throws {OnwardError} ONW3004 with every option that is wrong. */
-export function settingsOf(options: StartOptions, around: StartSurroundings): RunSettings {
+export function readStartSettings(options: StartOptions, around: StartSurroundings): RunSettings {
   const problems = [...problemsOf(options, around)];
   if (problems.length > 0) {
     throw new OnwardError('ONW3004', `the options of start are not valid: ${problems.join('; ')}`, {
@@ -50,7 +50,7 @@ export function settingsOf(options: StartOptions, around: StartSurroundings): Ru
 const KNOWN = new Set(['id', 'tags', 'stepLimit', 'maxPerRun', 'deadline', 'notBefore', 'suspended', 'history']);
 
 function* problemsOf(options: StartOptions, around: StartSurroundings): Generator<string> {
-  if (!isOptions(options)) {
+  if (!isObject(options)) {
     yield `expected an object, got ${options === null ? 'null' : described(options)}`;
     return;
   }
@@ -77,7 +77,7 @@ function* problemsOf(options: StartOptions, around: StartSurroundings): Generato
 
 function* problemsOfLimits(limits: unknown, nodes: readonly string[]): Generator<string> {
   if (limits === undefined) return;
-  if (!isOptions(limits) || Array.isArray(limits)) {
+  if (!isObject(limits) || Array.isArray(limits)) {
     yield `expected \`maxPerRun\` to be an object of limits by node, got ${described(limits)}`;
     return;
   }

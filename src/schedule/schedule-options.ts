@@ -47,7 +47,7 @@ export interface ScheduleSettings {
 const LONGEST_NAME = 480;
 
 /** @throws {OnwardError} ONW3054 with everything that is wrong; ONW6010 if croner is missing. */
-export async function settingsOf(
+export async function readScheduleSettings(
   pattern: unknown,
   options: unknown,
   around: ScheduleSurroundings,

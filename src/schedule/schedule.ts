@@ -7,7 +7,7 @@
 
 import type { Clock } from '../execute/clock.ts';
 import { gateOf } from './overlap.ts';
-import { settingsOf, type ScheduleOptions } from './schedule-options.ts';
+import { readScheduleSettings, type ScheduleOptions } from './schedule-options.ts';
 import { newestSlot, slotsOf } from './wall-clock.ts';
 
 /** A job that is started again and again. */
@@ -54,7 +54,7 @@ const LONGEST_WAIT_MS = 60_000;
 export async function openSchedule(pattern: string, options: ScheduleOptions, host: ScheduleHost): Promise<Schedule> {
   const { clock, job, otherOptions } = host;
   const around = { job, otherOptions, now: () => clock.now() };
-  const { name, overlap, calendar, zone } = await settingsOf(pattern, options, around);
+  const { name, overlap, calendar, zone } = await readScheduleSettings(pattern, options, around);
   const starts = startsOf(name, host);
   const gate = gateOf(overlap, (slot) => starts.perform(slot));
   const nextSlot = slotsOf(calendar, zone);

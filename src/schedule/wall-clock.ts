@@ -56,7 +56,7 @@ function offsetOf(clock: Intl.DateTimeFormat, instant: number): number {
 }
 
 /** The first instant after `from` and up to `to` at which the wall clock is put forward or back. */
-export function changeWithin(zone: Zone, from: number, to: number): number | undefined {
+function changeWithin(zone: Zone, from: number, to: number): number | undefined {
   const offset = zone.offsetAt(from);
   for (let before = from; before < to;) {
     const after = Math.min(before + DAY_MS, to);
@@ -79,7 +79,7 @@ function firstOther(zone: Zone, before: number, after: number): number {
 }
 
 /** The first instant at which the wall clock has reached a time: where it is put forward over it, that very moment. */
-export function firstReached(zone: Zone, wall: number): number {
+function firstReached(zone: Zone, wall: number): number {
   // A wall clock is at most 14 hours from UTC, and has been put forward by as much as a day (Samoa, 2011).
   const [early, late] = [wall - 36 * HOUR_MS, wall + 36 * HOUR_MS];
   for (const offset of [zone.offsetAt(early), zone.offsetAt(late)]) {

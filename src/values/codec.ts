@@ -130,7 +130,7 @@ function decodeTagged(json: readonly Json[]): unknown {
     case '~number':
       return Number(first);
     case '~bigint':
-      return BigInt(textOf(first));
+      return BigInt(readString(first));
     case '~date':
       return new Date(typeof first === 'number' ? first : Number.NaN);
     case '~map':
@@ -138,13 +138,13 @@ function decodeTagged(json: readonly Json[]): unknown {
     case '~set':
       return new Set(json.slice(1).map(decode));
     case '~bytes':
-      return new Uint8Array(Buffer.from(textOf(first), 'base64'));
+      return new Uint8Array(Buffer.from(readString(first), 'base64'));
     case '~buffer':
-      return Buffer.from(textOf(first), 'base64');
+      return Buffer.from(readString(first), 'base64');
     case '~regexp':
-      return new RegExp(textOf(first), textOf(second));
+      return new RegExp(readString(first), readString(second));
     case '~url':
-      return new URL(textOf(first));
+      return new URL(readString(first));
     case '~array':
       return json.slice(1).map(decode);
     default:
@@ -157,7 +157,7 @@ function decodePair(json: Json): readonly [unknown, unknown] {
   return Array.isArray(pair) ? [pair[0], pair[1]] : [undefined, undefined];
 }
 
-function textOf(json: Json | undefined): string {
+function readString(json: Json | undefined): string {
   if (typeof json === 'string') return json;
   throw new OnwardError('ONW3045', `a record holds ${describeValue(json)} where a text is expected`);
 }

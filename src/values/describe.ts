@@ -88,8 +88,8 @@ export function describeThrown(value: unknown): string {
   if (value === undefined) return 'undefined';
   try {
     if (!(value instanceof Error)) return describeValue(value);
-    const name = textOf(readField(value, 'name')) ?? 'Error';
-    const message = textOf(readField(value, 'message')) ?? '';
+    const name = safeStringOf(readField(value, 'name')) ?? 'Error';
+    const message = safeStringOf(readField(value, 'message')) ?? '';
     const line = (message === '' ? name : `${name}: ${message}`).replace(/\s*[\r\n]\s*/g, ' · ');
     return line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line;
   } catch {
@@ -107,6 +107,6 @@ export function readField(value: object, field: string): unknown {
   }
 }
 
-function textOf(value: unknown): string | undefined {
+function safeStringOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }

@@ -47,7 +47,7 @@ export function isCount(value: unknown, least: number): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= least;
 }
 
-export function isOptions(value: unknown): value is Options {
+export function isObject(value: unknown): value is Options {
   return typeof value === 'object' && value !== null;
 }
 

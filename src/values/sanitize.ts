@@ -31,8 +31,8 @@ const SKIP = Symbol('skip');
  * @throws {OnwardError} ONW2002 if the data runs code when it is read, ONW2004 past a limit, ONW2005 on a cycle,
  *   ONW2007 on what is no data, ONW2008 on half a character.
  */
-export function scan(root: object, options: ScanOptions): Scanned {
-  return contained(new Scan(options), (walk) => walk.object(root));
+export function sanitize(root: object, options: SanitizeOptions): Sanitized {
+  return contained(new Sanitizer(options), (walk) => walk.object(root));
 }
 
 /**
@@ -40,11 +40,11 @@ export function scan(root: object, options: ScanOptions): Scanned {
  *
  * @throws {OnwardError} as `scan` does.
  */
-export function scanValue(root: unknown, options: Omit<ScanOptions, 'without'>): unknown {
-  return contained(new Scan({ ...options, without: new Set() }), (walk) => walk.value(root));
+export function sanitizeValue(root: unknown, options: Omit<SanitizeOptions, 'without'>): unknown {
+  return contained(new Sanitizer({ ...options, without: new Set() }), (walk) => walk.value(root));
 }
 
-function contained<T>(walk: Scan, run: (walk: Scan) => T): T {
+function contained<T>(walk: Sanitizer, run: (walk: Sanitizer) => T): T {
   try {
     return run(walk);
   } catch (error) {
@@ -53,21 +53,21 @@ function contained<T>(walk: Scan, run: (walk: Scan) => T): T {
   }
 }
 
-class Scan {
+class Sanitizer {
   /** The refusal of our own, told apart from what a proxy throws. */
   raised: OnwardError | undefined;
-  readonly #options: ScanOptions;
+  readonly #options: SanitizeOptions;
   readonly #frames: Frame[] = [];
   readonly #open = new Set<object>();
   readonly #classes = new Map<object, unknown>();
   #nodes = 0;
   #bytes = 0;
 
-  constructor(options: ScanOptions) {
+  constructor(options: SanitizeOptions) {
     this.#options = options;
   }
 
-  object(root: object): Scanned {
+  object(root: object): Sanitized {
     const copy = this.#enterObject(root);
     this.#drain();
     return { copy, classes: this.#classes };
@@ -289,14 +289,14 @@ function labelOf(key: unknown): string | number {
 }
 
 /** Data that is safe to work with. */
-export interface Scanned {
+export interface Sanitized {
   readonly copy: object;
   /** The class that an object of the copy was an instance of, where it was one. */
   readonly classes: ReadonlyMap<object, unknown>;
 }
 
 /** What a scan is told beside the data. */
-export interface ScanOptions {
+export interface SanitizeOptions {
   readonly limits: MessageLimits;
   /** Takes what is wrong with single values; the scan goes on after them. */
   readonly issues: Issues;

@@ -32,7 +32,7 @@ export function jsonToThrown(json: Json): unknown {
   try {
     if (!isObject(json)) return new Error('an error that cannot be read back');
     if ('value' in json) return decode(json['value'] ?? null);
-    return errorOf(json);
+    return reviveError(json);
   } catch (error) {
     return new Error('an error that cannot be read back', { cause: error });
   }
@@ -63,9 +63,9 @@ function errorToJson(error: object, above: ReadonlySet<unknown>): Json {
       ? undefined
       : anyToJson(cause.value, above);
   return {
-    name: textOf(readField(error, 'name')) ?? 'Error',
-    message: textOf(readField(error, 'message')) ?? '',
-    ...optional('stack', textOf(readField(error, 'stack'))),
+    name: readString(readField(error, 'name')) ?? 'Error',
+    message: readString(readField(error, 'message')) ?? '',
+    ...optional('stack', readString(readField(error, 'stack'))),
     ...optional('cause', causeJson),
     ...(Object.keys(fields).length === 0 ? {} : { fields }),
   };
@@ -79,8 +79,8 @@ function fieldToJson(value: unknown): Json {
   }
 }
 
-function errorOf(json: JsonObject): Error {
-  const message = textOf(json['message']) ?? '';
+function reviveError(json: JsonObject): Error {
+  const message = readString(json['message']) ?? '';
   const cause = json['cause'] === undefined ? {} : { cause: jsonToThrown(json['cause']) };
   const fields = isObject(json['fields'] ?? null) ? Object.entries(json['fields'] ?? {}) : [];
   const values = new Map(fields.map(([key, value]) => [key, decode(value)]));
@@ -125,7 +125,7 @@ function ownKeysOf(error: object): readonly string[] {
   }
 }
 
-function textOf(value: unknown): string | undefined {
+function readString(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
   return value.length > LONGEST_TEXT ? `${value.slice(0, LONGEST_TEXT)}…` : value;
 }

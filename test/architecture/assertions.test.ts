@@ -17,17 +17,17 @@ test('assertions stand in these functions only', () => {
   const found = places((node) => isAssertion(node) && !ts.isAsExpression(node.parent));
   expect(found.join('\n')).toMatchInlineSnapshot(`
     "src/engines/memory/run.ts memoryRun: run as MemoryRun
-    src/graph/duration.ts durationMs: match[2] as keyof typeof UNIT_MS
     src/execute/condition.ts formula: kept as F
+    src/graph/duration.ts durationMs: match[2] as keyof typeof UNIT_MS
+    src/plans/definition-plan.ts startable: known as StartableDefinition
     src/plans/planner.ts checked: options as Checked
     src/plans/signature.ts validateWith: messageClass as MessageClass
-    src/plans/definition-plan.ts startable: known as StartableDefinition
     src/records/plan-record.ts read: json as T
     src/records/records.ts readRecord: json as T
     src/records/records.ts toJson: record as unknown as Json
     src/runtime/assemble.ts callOf: node.call as Body['call']
-    src/runtime/runtime.ts faceOf: runtime as unknown as Runtime<Nodes>
     src/runtime/runtime.ts startOptions: given as SignedStartOptions
+    src/runtime/runtime.ts faceOf: runtime as unknown as Runtime<Nodes>
     codegen/cli/arguments.ts parseArguments: token.name as keyof typeof FLAGS
     codegen/project.ts tsOf: module as { readonly ts: TypeScript }
     codegen/read/read-file.ts parseDiagnosticsOf: source as { readonly parseDiagnostics?: readonly ts.DiagnosticWithLocation[] }"

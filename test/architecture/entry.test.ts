@@ -75,5 +75,5 @@ test('definitions and schedules are loaded when they are first asked for, and th
   const modules = entry.flatMap(({ moduleIds }) => moduleIds);
   expect(
     modules.filter((id) => /src\/(schedule|definition)\//.test(id)).map((id) => id.replace(/^.*src\//, '')),
-  ).toEqual(['definition/made.ts']);
+  ).toEqual(['definition/brand.ts']);
 });

@@ -2,10 +2,10 @@
 
 import { compileGraph } from '../../src/graph/compile.ts';
 import { NO_MARKS, type Application, type Body } from '../../src/execute/application.ts';
-import type { Attempt, Called, Host, Told, Underway } from '../../src/execute/attempt.ts';
-import type { Question } from '../../src/execute/condition.ts';
+import type { Attempt, Called, Host, Notice, Underway } from '../../src/execute/attempt.ts';
+import type { Condition } from '../../src/execute/condition.ts';
 import type { ChildStart, Effects, Failure } from '../../src/run/event.ts';
-import type { Facts } from '../../src/run/step-data.ts';
+import type { Routing } from '../../src/run/step-data.ts';
 import { NO_STATE, type SharedState } from '../../src/run/shared-state.ts';
 import { virtualClock, type VirtualClock } from '../../src/testing/virtual-clock.ts';
 import type { RunReport } from '../../src/wiring/run-report.ts';
@@ -35,7 +35,7 @@ export function shopOf(method: Method, options: Partial<Body> = {}): Application
   const pack: Body = { ...plain, message: true, call: () => undefined };
   const nodeFor = (service: unknown, name: string): string | undefined =>
     service === Shop && name === 'pack' ? 'Shop.pack' : undefined;
-  return { graph, bodies: [sell, pack], routes: [], door: undefined, nodeFor };
+  return { graph, bodies: [sell, pack], routes: [], parser: undefined, nodeFor };
 }
 
 function contextIn(given: unknown): StepContext {
@@ -47,7 +47,14 @@ export function attemptOf(app: Application): Attempt {
   const node = app.graph.nodeOf.get('Shop.sell');
   if (node === undefined) throw new RangeError('there is no Shop.sell');
   const run = { id: 'r1', tags: [] };
-  const from = { via: null, a: undefined, b: undefined, item: -1, message: undefined, isPrepared: false };
+  const from = {
+    via: null,
+    targetMessage: undefined,
+    targetValue: undefined,
+    item: -1,
+    message: undefined,
+    isPrepared: false,
+  };
   return { run, node, attempt: 1, round: 1, key: 'r1~Shop.sell.1', owner: null, ...from, ...NOTHING };
 }
 
@@ -56,7 +63,7 @@ const NOTHING = { previous: null, isAsked: false, sent: null, dueAt: 0 };
 /** What the host was told, in order. */
 export class WritingHost implements Host<Attempt> {
   readonly clock: VirtualClock = virtualClock();
-  readonly told: string[] = [];
+  readonly notice: string[] = [];
   effects: Effects | null = null;
   snapshot: SharedState = NO_STATE;
   #isOver = false;
@@ -67,12 +74,12 @@ export class WritingHost implements Host<Attempt> {
 
   began(_at: Attempt, _work: Underway): void {}
 
-  question(): Question {
+  condition(): Condition {
     return { condition: undefined, scope: undefined, previous: undefined };
   }
 
   unmet(): void {
-    this.told.push('unmet');
+    this.notice.push('unmet');
   }
 
   next(): undefined {
@@ -80,7 +87,7 @@ export class WritingHost implements Host<Attempt> {
   }
 
   prepared(): void {
-    this.told.push('prepared');
+    this.notice.push('prepared');
   }
 
   completed(
@@ -88,30 +95,30 @@ export class WritingHost implements Host<Attempt> {
     _attempt: number,
     _message: unknown,
     _value: unknown,
-    _facts: Facts,
+    _facts: Routing,
     effects: Effects | null,
   ): void {
     this.#isOver = true;
     this.effects = effects;
-    this.told.push('completed');
+    this.notice.push('completed');
   }
 
   failed(_at: Attempt, _attempt: number, _message: unknown, error: unknown, _failure: Failure): void {
     this.#isOver = true;
-    this.told.push(`failed: ${error instanceof Error ? error.message : String(error)}`);
+    this.notice.push(`failed: ${error instanceof Error ? error.message : String(error)}`);
   }
 
-  judged(): void {
-    this.told.push('judged');
+  routed(): void {
+    this.notice.push('routed');
   }
 
   async spawn(at: Attempt, _attempt: number, start: ChildStart): Promise<Spawned> {
-    this.told.push(`spawned ${start.node}`);
+    this.notice.push(`spawned ${start.node}`);
     return { runId: at.run.id, key: start.call };
   }
 
   async call(_at: Attempt, _attempt: number, start: ChildStart): Promise<Called> {
-    this.told.push(`called ${start.node}`);
+    this.notice.push(`called ${start.node}`);
     return { ended: Promise.resolve('packed') };
   }
 
@@ -119,8 +126,8 @@ export class WritingHost implements Host<Attempt> {
     return this.snapshot;
   }
 
-  tell(_at: Attempt, _attempt: number, told: Told): void {
-    this.told.push(told.type === 'custom' ? `custom ${told.name}` : `progress ${told.done}`);
+  notify(_at: Attempt, _attempt: number, notice: Notice): void {
+    this.notice.push(notice.type === 'custom' ? `custom ${notice.name}` : `progress ${notice.done}`);
   }
 
   report(): RunReport {

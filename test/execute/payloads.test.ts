@@ -58,7 +58,7 @@ async function performed(
     errorField: given.errorField,
     sourceClasses: undefined,
   };
-  const app: Application = { graph, bodies: [SELL, see], routes: [route], door: undefined, nodeFor: () => undefined };
+  const app: Application = { graph, bodies: [SELL, see], routes: [route], parser: undefined, nodeFor: () => undefined };
   const { attempt = 1 } = given;
   const task: Task = {
     key: `r1~2.${attempt}`,
@@ -74,8 +74,8 @@ async function performed(
     valueKey: `r1~2.${attempt}.out`,
     inline: false,
     input: {
-      a: undefined,
-      b: moment === 'end' ? { error: 'b' } : 'b',
+      targetMessage: undefined,
+      targetValue: moment === 'end' ? { error: 'b' } : 'b',
       item: -1,
       ...(attempt > 1 && { message: null }),
     },
@@ -106,7 +106,7 @@ function ioOf(b: unknown, events: Event[]): TaskIo {
     endOf: () => Promise.resolve({ status: 'completed', value: undefined }),
     state: () => NO_STATE,
     report: () => REPORT,
-    tell: () => undefined,
+    notify: () => undefined,
   };
 }
 

@@ -23,12 +23,12 @@ import {
   type ValidationOptions,
 } from 'class-validator';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createDoor, type DoorOptions } from '../../src/message/parser.ts';
+import { createDoor, type ParserOptions } from '../../src/message/parser.ts';
 import { OnwardError } from '../../src/errors/onward-error.ts';
 import type { MessageClass } from '../../src/wiring/v1.ts';
 
 /** What the door says: `ok` or the error's text. */
-function answer(messageClass: MessageClass, data: unknown, options?: DoorOptions): string {
+function answer(messageClass: MessageClass, data: unknown, options?: ParserOptions): string {
   try {
     const built = createDoor().build(messageClass, data, options);
     return built instanceof messageClass ? 'ok' : 'built another class';

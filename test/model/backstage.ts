@@ -2,8 +2,8 @@
 
 import type { Join } from '../../src/graph/graph.ts';
 import { deliver, deliveries } from '../../src/run/inbox.ts';
-import type { Turn } from '../../src/run/plan.ts';
-import { quiet } from '../../src/run/finish.ts';
+import type { EntryRef } from '../../src/run/plan.ts';
+import { finish } from '../../src/run/finish.ts';
 import type { Sink } from '../../src/run/sink.ts';
 import type { Group, Run, Step } from '../../src/run/state.ts';
 import * as stop from '../../src/run/control.ts';
@@ -85,8 +85,8 @@ export abstract class Backstage implements Sink {
     for (const step of run.live.toSorted((a, b) => a.id - b.id)) this.soon.push(() => stop.sweep(step, this));
   }
 
-  quiet(run: Run): void {
-    this.soon.push(() => quiet(run, this));
+  idle(run: Run): void {
+    this.soon.push(() => finish(run, this));
   }
 
   post(run: Run): void {
@@ -95,11 +95,11 @@ export abstract class Backstage implements Sink {
     });
   }
 
-  turn(run: Run, { entry }: Turn, after: number | null): void {
+  turn(run: Run, { entry }: EntryRef, after: number | null): void {
     this.soon.push(() => transition.turn(run, entry, after, this));
   }
 
-  listening(): void {}
+  awaitingMessage(): void {}
   attempted(): void {}
   late(): void {}
   suspended(): void {}

@@ -1,8 +1,8 @@
 // What whoever performs attempts makes of a plan on the core: messages, what marks are given, and verdicts of edges.
 
 import type { GraphNode } from '../../src/graph/graph.ts';
-import { ALL, type Facts } from '../../src/run/step-data.ts';
-import { isPlaced } from '../../src/run/overlay.ts';
+import { ALL_ROUTES, type Routing } from '../../src/run/step-data.ts';
+import { isOverlay } from '../../src/run/overlay.ts';
 import type { Step } from '../../src/run/state.ts';
 import { choose } from './choice.ts';
 import { boundIn } from './core-start.ts';
@@ -22,12 +22,12 @@ export class Reading {
     }
   }
 
-  messageOf({ via, a, b, item, sent }: Step): unknown {
+  messageOf({ via, targetMessage: a, targetValue: b, item, sent }: Step): unknown {
     if (sent !== null) return sent.message;
     if (via === null) return a;
-    if (isPlaced(via)) {
+    if (isOverlay(via)) {
       const own = via.moment === 'success' ? b : via.moment === 'error' ? a : { runId: 'r' };
-      return withBound(own, boundIn(via.placement.signed));
+      return withBound(own, boundIn(via.overlay.signed));
     }
     if (item >= 0) return Array.isArray(b) ? b[item] : undefined;
     const at = this.#positionOf(via.id);
@@ -49,9 +49,9 @@ export class Reading {
     return this.#plan.edges.findIndex((edge) => edge === this.#planEdges.get(id));
   }
 
-  factsOf(node: GraphNode, moment: 'success' | 'error', value: unknown): Facts {
+  factsOf(node: GraphNode, moment: 'success' | 'error', value: unknown): Routing {
     const edges = node[moment];
-    if (moment === 'success' ? node.plain : edges.every(({ conditional }) => !conditional)) return ALL;
+    if (moment === 'success' ? node.plain : edges.every(({ conditional }) => !conditional)) return ALL_ROUTES;
     const asked = edges.map((edge, position): readonly [number, EdgePlan | undefined] => [
       position,
       this.#planEdges.get(edge.id),
@@ -70,7 +70,7 @@ export class Reading {
   }
 }
 
-export function givenTo({ via, b, item }: Step): string {
+export function givenTo({ via, targetValue: b, item }: Step): string {
   if (via?.moment === 'error') return givenText(undefined, b);
   if (via?.moment === 'success') return givenText(item >= 0 && Array.isArray(b) ? b[item] : b, undefined);
   if (via?.moment !== 'end' || typeof b !== 'object' || b === null) return '';

@@ -1,6 +1,6 @@
 // What a run of the bare transitions has come to, told as a report.
 
-import { Refusal } from '../../src/run/failure.ts';
+import { CoreFailure } from '../../src/run/failure.ts';
 import type { PlanShape } from '../../src/run/plan.ts';
 import type { SharedState } from '../../src/run/shared-state.ts';
 import type { Run } from '../../src/run/state.ts';
@@ -47,7 +47,7 @@ function valueOf(run: Run, entries: readonly EntryView[]): Told['value'] {
   if (entryStatus === 'completed') return { value: entryValue };
   if (entryStatus === 'failed') return { error: entryValue };
   // Cancelled by itself, it says so, whatever stopped the run later.
-  return { error: { code: timedOut && !Refusal.is(entryValue) ? 'ONW3047' : 'ONW3020' } };
+  return { error: { code: timedOut && !CoreFailure.is(entryValue) ? 'ONW3047' : 'ONW3020' } };
 }
 
 function valuesOf({ plan, timedOut }: Run, shape: PlanShape, entries: readonly EntryView[]): Told['value'] {

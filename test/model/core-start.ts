@@ -1,10 +1,10 @@
 // How a run is started, as the core takes it: without drafts and signatures.
 
-import { addedLanes, inLanes, SINGLE as ONE, type Entry, type Plan, type Signed } from '../../src/run/plan.ts';
+import { addedLanes, inLanes, SINGLE as ONE, type Entry, type RunPlan, type Signed } from '../../src/run/plan.ts';
 import { nodeName, type Control } from './graph-plan.ts';
 import { addedMessage, entryMessage, lanesOf, type Condition, type SignedPlan, type StartPlan } from './start-plan.ts';
 
-export function corePlan(start: StartPlan): Plan {
+export function corePlan(start: StartPlan): RunPlan {
   const { kind, concurrency, stopAfterFailures, isOpen, maxSteps: most, onSuccess, onFailure } = start;
   const lanes = lanesOf(start).map((places) => places.map((at) => entryOf(start, at)));
   const shape = kind === 'chain' ? 'last' : 'list';

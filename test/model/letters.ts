@@ -6,7 +6,7 @@ import { sentMessage } from './start-plan.ts';
 import { isWatching, type Step, type World } from './world.ts';
 
 /** Reached: it waits from now on, also in a suspended run. */
-export function listen(world: World, step: Step): boolean {
+export function awaitMessage(world: World, step: Step): boolean {
   const plan = world.plan.nodes[step.node];
   if (plan?.waits !== true || step.phase !== 'held' || step.due === 0 || step.wasSent) return false;
   // Two at once: an early message may reach the one of which the engine hears first.

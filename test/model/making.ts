@@ -75,7 +75,7 @@ function stepOf(world: World, { node, role, message, ...rest }: Making): Step {
     group,
     item,
     signed,
-    root: entry ?? rootOf(role, rest),
+    root: entry ?? progressOf(role, rest),
     entry,
     previous,
     madeAt: world.now,
@@ -111,7 +111,7 @@ const FRESH = {
 } as const;
 
 /** R33: what a step leads to belongs to the entry that it belongs to; what is detached, and watchers, to none. */
-function rootOf(
+function progressOf(
   role: Step['role'],
   { owner, cause, detached }: Pick<Making, 'owner' | 'cause' | 'detached'>,
 ): Entry | null {
@@ -222,7 +222,7 @@ export function stop(world: World, step: Step, graceMs: number): void {
       () => clear(step),
       () => step.phase !== 'stopping',
     );
-    tellCancelled(world, step);
+    startCancelCallbacks(world, step);
     // A body that listens to its signal returns as soon as it waits.
     if (world.plan.nodes[step.node]?.obeys === true && step.frame?.called === null) {
       world.unordered = true;
@@ -248,7 +248,7 @@ export function ownMessage({ message }: Step): unknown {
 }
 
 /** R37: once, and the step does not wait for them. */
-export function tellCancelled(world: World, step: Step): void {
+export function startCancelCallbacks(world: World, step: Step): void {
   if (step.told) return;
   step.told = true;
   for (const [edge, { to }] of world.edges('cancel', step.node)) {

@@ -131,16 +131,16 @@ class Theatre extends Backstage {
     if (begins && step.isAsked && !step.isPrepared && !this.#holds(step)) return;
     const message = this.#isKept(step) ? step.message : this.#reading.messageOf(step);
     if (phase === Phase.PREPARING) transition.prepared(step, attempt, this.#kept(step, message), this);
-    else if (phase === Phase.JUDGING) {
-      const moment = step.rare?.succeeded === true ? 'success' : 'error';
-      transition.judged(step, attempt, this.#reading.factsOf(step.node, moment, step.value), this);
+    else if (phase === Phase.ROUTING) {
+      const moment = step.extras?.succeeded === true ? 'success' : 'error';
+      transition.routed(step, attempt, this.#reading.factsOf(step.node, moment, step.value), this);
     } else if (phase === Phase.STOPPING) transition.bodyStopped(step, this);
     else if (phase === Phase.RUNNING) this.#begin(step, message);
   }
 
   /** Asks the condition of an entry; if it is not to run, that is told. */
   #holds(step: Step): boolean {
-    const { entry } = step.rare ?? {};
+    const { entry } = step.extras ?? {};
     const condition = conditionOf(entry?.condition);
     if (condition === undefined || entry === null || entry === undefined) return true;
     if ('answers' in condition) this.#signals.push(`${this.now} asked ${entry.at}${previousText(step.previous)}`);
@@ -241,8 +241,8 @@ class Theatre extends Backstage {
   ): void {
     body.isOver = true;
     const isLast = !how.retry || body.attempt >= step.node.retry.attempts;
-    const facts = isLast ? this.#reading.factsOf(step.node, 'error', error) : null;
-    transition.failed(step, body.attempt, step.message, error, { ...how, refused: false }, facts, this);
+    const routing = isLast ? this.#reading.factsOf(step.node, 'error', error) : null;
+    transition.failed(step, body.attempt, step.message, error, { ...how, refused: false }, routing, this);
   }
 
   #obeys({ node }: Step): boolean {

@@ -7,10 +7,10 @@
 import { goOnAfterCall, startBody } from './bodies.ts';
 import { complete, fire, lookAfter, take, valueOf } from './following.ts';
 import type { GraphPlan } from './graph-plan.ts';
-import { end, make, ownMessage, tellCancelled, troubleOf } from './making.ts';
+import { end, make, ownMessage, startCancelCallbacks, troubleOf } from './making.ts';
 import { givenText } from './error-text.ts';
 import { answer, apply, deadline } from './controls.ts';
-import { giveUp, handOut, listen } from './letters.ts';
+import { giveUp, handOut, awaitMessage } from './letters.ts';
 import { callbacksOf } from './lane.ts';
 import { withBound } from './start-plan.ts';
 import { begin, entriesOf, holds, isPending, takeTurns } from './turns.ts';
@@ -87,7 +87,7 @@ function settle(world: World): void {
     () => anyGroup(() => true),
     () => anyStep(goOn),
     () => anyStep(giveUp),
-    () => anyStep(listen),
+    () => anyStep(awaitMessage),
     () => handOut(world),
     () => takeTurns(world),
     () => beginNext(world),
@@ -111,7 +111,7 @@ function goOn(world: World, step: Step): boolean {
       return isClear && finish(world, step);
     case 'clearing':
       if (!isClear) return false;
-      tellCancelled(world, step);
+      startCancelCallbacks(world, step);
       end(world, step, 'cancelled', 203);
       return true;
     default:

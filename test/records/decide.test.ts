@@ -55,16 +55,16 @@ describe('300 random schedules', () => {
 
   test('D2, R48: an event that comes again is a duplicate: nothing is written, dispatched or told', () => {
     for (const seed of SEEDS) {
-      const told: Event[] = [];
+      const notice: Event[] = [];
       play(seed, (store, event) => {
-        for (const before of told) {
+        for (const before of notice) {
           const again = store.ask(before);
           expect(again.outcome, `seed ${seed} ${before.type}`).toBe('duplicate');
           expect([again.writes, again.tasks, again.timers, again.aborts]).toEqual([[], [], [], []]);
           expect(again.events.filter(({ type }) => type !== 'step.late')).toEqual([]);
         }
-        if (isDelivered(event)) told.push(event);
-        if (told.length > 8) told.shift();
+        if (isDelivered(event)) notice.push(event);
+        if (notice.length > 8) notice.shift();
       });
     }
   });
@@ -158,7 +158,7 @@ describe('one step', () => {
 
   test('R23, R48: a redelivery is no new attempt: whichever outcome comes first counts', () => {
     const { store, task } = started(graphOf([edge('success', 'S.n1')], 3));
-    expect(store.apply({ ...completedEvent(task), value: 'first' }).tasks[0]?.input.b).toBe('first');
+    expect(store.apply({ ...completedEvent(task), value: 'first' }).tasks[0]?.input.targetValue).toBe('first');
     const failure = { code: 101, retry: true, refused: false } as const;
     const failed: Event = {
       type: 'failed',
@@ -167,7 +167,7 @@ describe('one step', () => {
       message: 'm',
       error: 'e',
       failure,
-      facts: { routes: [] },
+      routing: { routes: [] },
     };
     expect(store.apply(failed)).toMatchObject({ outcome: 'duplicate', tasks: [] });
     expect(store.apply({ ...completedEvent(task), value: 'second' })).toMatchObject({
@@ -187,7 +187,7 @@ describe('one step', () => {
 
 /** What an engine delivers for an attempt: it may come again. Signals, timers and sweeps are asked for by what is live. */
 function isDelivered({ type }: Event): boolean {
-  return ['prepared', 'completed', 'failed', 'judged', 'lost', 'spawned'].includes(type);
+  return ['prepared', 'completed', 'failed', 'routed', 'lost', 'spawned'].includes(type);
 }
 
 function completedEvent(task: Task): Event & { readonly type: 'completed' } {
@@ -197,7 +197,7 @@ function completedEvent(task: Task): Event & { readonly type: 'completed' } {
     attempt: task.attempt,
     message: 'm',
     value: 'v',
-    facts: { routes: 'all' },
+    routing: { routes: 'all' },
     effects: null,
   };
 }

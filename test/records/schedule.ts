@@ -5,7 +5,7 @@ import type { CompiledGraph, EdgeDescription, JoinDescription } from '../../src/
 import { NO_RETRY } from '../../src/graph/retry-policy.ts';
 import { decide, redispatch, type Decision, type Outbox } from '../../src/records/decide.ts';
 import type { Event, RunSettings, Task } from '../../src/run/event.ts';
-import type { Facts } from '../../src/run/step-data.ts';
+import type { Routing } from '../../src/run/step-data.ts';
 import { isLiveRecord, keysOf } from '../../src/records/keys.ts';
 import type { Json } from '../../src/values/json.ts';
 import { singlePlan } from '../../src/run/plan.ts';
@@ -118,21 +118,21 @@ function outcomeOf(graph: CompiledGraph, task: Task, random: () => number): Even
   const node = graph.nodeOf.get(task.at.node);
   const { at, attempt, kind } = task;
   const drawn = random();
-  const onError = (): Facts => ({ routes: taken(node?.error ?? [], random) });
-  const onSuccess = (): Facts => {
+  const onError = (): Routing => ({ routes: taken(node?.error ?? [], random) });
+  const onSuccess = (): Routing => {
     const success = node?.success ?? [];
     const sizes = success.map(({ each }) => (each === null ? -1 : Math.floor(random() * 5) - 1));
     return node?.plain === true ? { routes: 'all' } : { routes: taken(success, random), sizes };
   };
   if (drawn < 0.05) return { type: 'lost', at, attempt, error: `${task.key}.lost` };
-  if (kind === 'judge') {
-    return { type: 'judged', at, attempt, facts: task.input.judgedMoment === 'error' ? onError() : onSuccess() };
+  if (kind === 'route') {
+    return { type: 'routed', at, attempt, routing: task.input.routedMoment === 'error' ? onError() : onSuccess() };
   }
   if (kind === 'prepare' && drawn < 0.85) return { type: 'prepared', at, attempt, message: 'in' };
   if (drawn < 0.35 || kind === 'prepare') {
     const failure = { code: 101 as const, retry: random() < 0.7, refused: kind === 'prepare' || random() < 0.1 };
-    const facts = random() < 0.2 ? null : onError();
-    return { type: 'failed', at, attempt, message: 'in', error: `${task.key}.error`, failure, facts };
+    const routing = random() < 0.2 ? null : onError();
+    return { type: 'failed', at, attempt, message: 'in', error: `${task.key}.error`, failure, routing };
   }
   if (drawn < 0.45) {
     const call = `c${Math.floor(random() * 3)}`;
@@ -143,7 +143,7 @@ function outcomeOf(graph: CompiledGraph, task: Task, random: () => number): Even
   }
   const state = random() < 0.3 ? [{ op: 'add' as const, field: 'n', value: 1 }] : [];
   const effects = { state, ...(random() < 0.05 && { exit: { value: 'out' } }) };
-  return { type: 'completed', at, attempt, message: 'in', value: `${task.key}.out`, facts: onSuccess(), effects };
+  return { type: 'completed', at, attempt, message: 'in', value: `${task.key}.out`, routing: onSuccess(), effects };
 }
 
 /** Unconditional edges are always taken. */

@@ -31,11 +31,11 @@ const YES = { granted: true, by: 'Ada' };
 const NO = { granted: false, by: 'Bob' };
 
 describe.each(ENGINES)('$engine engine', ({ open }) => {
-  interface Desk {
+  interface TaskOutput {
     readonly app: Wired;
     readonly log: string[];
   }
-  function desk(): Desk {
+  function desk(): TaskOutput {
     const log: string[] = [];
     class Claims {
       @Job() file(): string {

@@ -4,14 +4,14 @@ import { createRuntime, Job, memoryEngine, OnSuccess } from 'onward';
 import { expect, test } from 'vitest';
 import { nodeDescriptionOf } from '../../src/runtime/node-options.ts';
 import type { StartOptions } from '../../src/api/run.ts';
-import { settingsOf } from '../../src/runtime/start-options.ts';
+import { readStartSettings } from '../../src/runtime/start-options.ts';
 import { rejectionOf, wire, wired } from '../support/wired.ts';
 
 const around = { cancelGraceMs: 5, nodes: ['Billing.charge', 'Billing.refund'], now: () => 1_000 };
 
 function problemsOf(options: object): string {
   try {
-    settingsOf(options, around);
+    readStartSettings(options, around);
   } catch (error) {
     return String(error);
   }
@@ -34,7 +34,7 @@ test.each<[StartOptions, number, number]>([
   [{ deadline: '2s', notBefore: 500 }, 3_000, 1_500],
   [{ deadline: new Date(9_000), notBefore: new Date(4_000) }, 9_000, 4_000],
 ])('times count from now, dates as they are: %j', (options, deadline, notBefore) => {
-  expect(settingsOf(options, around)).toMatchObject({ deadline, notBefore });
+  expect(readStartSettings(options, around)).toMatchObject({ deadline, notBefore });
 });
 
 test('a start tells every time and limit that is wrong', () => {

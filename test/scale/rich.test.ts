@@ -130,7 +130,7 @@ class Wide {
       }),
     );
   }
-  @OnCancel('child') tell(): void {}
+  @OnCancel('child') notify(): void {}
 }
 
 describe('a run with 10,000 children, 50 of which are under way', () => {

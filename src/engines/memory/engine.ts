@@ -13,7 +13,7 @@ import * as stop from '../../run/control.ts';
 import * as transition from '../../run/transition.ts';
 import { OnwardError } from '../../errors/onward-error.ts';
 import type { Core } from '../../execute/attempt.ts';
-import { fateOf, send, type Letter } from '../../run/inbox.ts';
+import { fateOf, send, type IncomingMessage } from '../../run/inbox.ts';
 import { nodeNamed } from '../../graph/compile.ts';
 import { addedLanes, type Entry } from '../../run/plan.ts';
 import { runEnded } from '../../run/run-event.ts';
@@ -135,10 +135,10 @@ class MemoryEngine implements Engine, Signals<MemoryRun> {
     return this.#opened.loop.apply(run, (sink) => transition.closePlan(run, sink)) ? 'applied' : 'duplicate';
   }
 
-  send(run: MemoryRun, node: string, letter: Letter): Signalled {
-    const fate = fateOf(run, letter.id);
+  send(run: MemoryRun, node: string, incoming: IncomingMessage): Signalled {
+    const fate = fateOf(run, incoming.id);
     if (fate !== 'taken') return fate;
-    this.#opened.loop.apply(run, (sink) => send(run, nodeNamed(run.graph, node), letter, sink));
+    this.#opened.loop.apply(run, (sink) => send(run, nodeNamed(run.graph, node), incoming, sink));
     return 'applied';
   }
 
@@ -146,7 +146,7 @@ class MemoryEngine implements Engine, Signals<MemoryRun> {
     this.#open.remove(run);
     run.endedAt = this.#opened.core.clock.now();
     if (run.fingerprint !== undefined) this.#remember(run);
-    if (run.isWatched && run.status !== undefined) run.tell(runEnded({ ...summariseRun(run), status: run.status }));
+    if (run.isWatched && run.status !== undefined) run.notify(runEnded({ ...summariseRun(run), status: run.status }));
     run.settle();
     if (this.#open.size > 0) return;
     const waiters = this.#idleWaiters;
@@ -162,7 +162,7 @@ class MemoryEngine implements Engine, Signals<MemoryRun> {
   }
 }
 
-export class OpenRuns {
+class OpenRuns {
   readonly #runs: MemoryRun[] = [];
   #byId: Map<string, MemoryRun> | null = null;
 

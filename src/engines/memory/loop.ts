@@ -8,17 +8,17 @@
 
 import * as transition from '../../run/transition.ts';
 import type { Edge, GraphNode } from '../../graph/graph.ts';
-import type { Called, Host, Told, Underway, Core } from '../../execute/attempt.ts';
+import type { Called, Host, Notice, Underway, Core } from '../../execute/attempt.ts';
 import { calledWith, refusedChild } from '../../execute/errors.ts';
 import { execute } from '../../execute/execute.ts';
-import { judge, prepare } from '../../execute/prepare.ts';
+import { prepare, routeStep } from '../../execute/prepare.ts';
 import { previousOf } from '../../execute/context.ts';
-import { scopeOf, type Question } from '../../execute/condition.ts';
+import { scopeOf, type Condition } from '../../execute/condition.ts';
 import { reportOf } from '../../execute/report.ts';
 import { startChild, type ChildAnswer } from '../../run/children.ts';
-import { judgedMoment, type Sink } from '../../run/sink.ts';
+import { routedMoment, type Sink } from '../../run/sink.ts';
 import type { ChildStart, Effects, Failure } from '../../run/event.ts';
-import type { Facts } from '../../run/step-data.ts';
+import type { Routing } from '../../run/step-data.ts';
 import { Phase } from '../../run/status.ts';
 import type { SharedState } from '../../run/shared-state.ts';
 import type { Step } from '../../run/state.ts';
@@ -31,13 +31,13 @@ import { routeOf, type Application } from '../../execute/application.ts';
 
 export class MemoryLoop extends MemorySink implements Host<Step> {
   readonly #core: Core;
-  readonly #straight: readonly (Edge | null)[];
+  readonly #fastPath: readonly (Edge | null)[];
   #draining = false;
 
   constructor(core: Core, onEnded: (run: MemoryRun) => void) {
     super(core.clock, onEnded);
     this.#core = core;
-    this.#straight = straightEdgesOf(core.app);
+    this.#fastPath = fastPathEdgesOf(core.app);
   }
 
   /** Starts a run; `drain` is to be called next. */
@@ -74,39 +74,47 @@ export class MemoryLoop extends MemorySink implements Host<Step> {
     attempt: number,
     message: unknown,
     value: unknown,
-    facts: Facts,
+    routing: Routing,
     effects: Effects | null,
   ): void {
     this.readClock(memoryRun(step.run));
     if (this.slots.isUsed && step.attempt === attempt) this.freeSlot(step);
-    transition.completed(step, attempt, message, value, facts, effects, this);
+    transition.completed(step, attempt, message, value, routing, effects, this);
   }
 
-  failed(step: Step, attempt: number, message: unknown, error: unknown, failure: Failure, facts: Facts | null): void {
+  failed(
+    step: Step,
+    attempt: number,
+    message: unknown,
+    error: unknown,
+    failure: Failure,
+    routing: Routing | null,
+  ): void {
     this.readClock(memoryRun(step.run));
     if (step.attempt === attempt) this.freeSlot(step);
-    transition.failed(step, attempt, message, error, failure, facts, this);
+    transition.failed(step, attempt, message, error, failure, routing, this);
   }
 
-  judged(step: Step, attempt: number, facts: Facts): void {
+  routed(step: Step, attempt: number, routing: Routing): void {
     this.readClock(memoryRun(step.run));
-    transition.judged(step, attempt, facts, this);
+    transition.routed(step, attempt, routing, this);
   }
 
-  passOn(step: Step, attempt: number, value: unknown, { routes }: Facts): Step | undefined {
-    const edge = this.#straight[step.node.index];
+  completeInline(step: Step, attempt: number, value: unknown, { routes }: Routing): Step | undefined {
+    const edge = this.#fastPath[step.node.index];
     // A node that only this run has may lead elsewhere too.
     if (edge === null || edge === undefined || edge.from !== step.node || (routes !== 'all' && routes.length === 0))
       return undefined;
     const run = memoryRun(step.run);
-    if (run.isWatched || step.attempt !== attempt || !this.chores.isEmpty || !this.waiting.isEmpty) return undefined;
+    if (run.isWatched || step.attempt !== attempt || !this.pendingWork.isEmpty || !this.waiting.isEmpty)
+      return undefined;
     this.readClock(run);
     return transition.passedOn(step, edge, value, this) ?? undefined;
   }
 
   next(): Step | undefined {
     const step = this.waiting.only;
-    if (step !== null && this.chores.isEmpty && isFree(step)) {
+    if (step !== null && this.pendingWork.isEmpty && isFree(step)) {
       this.waiting.clear();
       return step;
     }
@@ -120,8 +128,8 @@ export class MemoryLoop extends MemorySink implements Host<Step> {
     transition.unmet(step, attempt, this);
   }
 
-  question(step: Step): Question {
-    const { condition, uses } = step.rare?.entry ?? {};
+  condition(step: Step): Condition {
+    const { condition, uses } = step.extras?.entry ?? {};
     if (uses === undefined) return { condition, scope: undefined, previous: previousOf(step.previous) };
     const run = memoryRun(step.run);
     const results = uses.map(({ at }) => run.outcomeOf(at));
@@ -135,7 +143,7 @@ export class MemoryLoop extends MemorySink implements Host<Step> {
   async call(step: Step, attempt: number, start: ChildStart): Promise<Called> {
     const answer = this.#startChild(step, attempt, start);
     if (answer.kind === 'over') return calledWith(Promise.resolve(answer.end));
-    return calledWith(memoryRun(step.run).gathered.whenOver(answer.step));
+    return calledWith(memoryRun(step.run).aggregates.whenOver(answer.step));
   }
 
   #startChild(step: Step, attempt: number, start: ChildStart): Exclude<ChildAnswer, { kind: 'refused' }> {
@@ -151,11 +159,11 @@ export class MemoryLoop extends MemorySink implements Host<Step> {
     return step.run.state;
   }
 
-  tell(step: Step, attempt: number, told: Told): void {
+  notify(step: Step, attempt: number, notice: Notice): void {
     const run = memoryRun(step.run);
     if (!run.isWatched) return;
     const at = { runId: run.id, seq: run.seq, at: this.clock.now() };
-    run.tell({ ...told, ...at, step: step.id, node: step.node.name, key: step.key, attempt });
+    run.notify({ ...notice, ...at, step: step.id, node: step.node.name, key: step.key, attempt });
   }
 
   report(step: Step): RunReport {
@@ -171,7 +179,7 @@ export class MemoryLoop extends MemorySink implements Host<Step> {
     this.#draining = true;
     try {
       for (;;) {
-        this.chores.work();
+        this.pendingWork.work();
         const step = this.waiting.shift();
         if (step === null) break;
         if (step.phase !== Phase.RUNNING) this.#performOther(step);
@@ -185,14 +193,15 @@ export class MemoryLoop extends MemorySink implements Host<Step> {
   #performOther(step: Step): void {
     const { app } = this.#core;
     if (step.phase === Phase.PREPARING) void prepare(app, step, this);
-    else if (step.phase === Phase.JUDGING) judge(app, step, { moment: judgedMoment(step), value: step.value }, this);
+    else if (step.phase === Phase.ROUTING)
+      routeStep(app, step, { moment: routedMoment(step), value: step.value }, this);
     // A cancel overtook it: no body runs that could be waited for.
     else if (step.phase === Phase.STOPPING) transition.due(step, step.attempt, 'grace', this);
   }
 }
 
 /** For each node, by its position, the one simple edge that leads on from it along a straight stretch. */
-export function straightEdgesOf(app: Application): readonly (Edge | null)[] {
+function fastPathEdgesOf(app: Application): readonly (Edge | null)[] {
   return app.graph.nodes.map((node) => {
     const [edge] = node.success;
     if (edge === undefined || node.success.length > 1 || node.end.length > 0) return null;
@@ -216,6 +225,6 @@ function isUnlimited(app: Application, node: GraphNode): boolean {
 }
 
 /** Nothing has to be asked before its body is called. */
-export function isFree({ phase, node }: Step): boolean {
+function isFree({ phase, node }: Step): boolean {
   return phase === Phase.RUNNING && node.concurrency === Number.POSITIVE_INFINITY;
 }

@@ -18,7 +18,7 @@ import {
 import { replay, type RunEvent } from '../../run/run-event.ts';
 import { Run, type Step, type Group } from '../../run/state.ts';
 import type { CompiledGraph, Join } from '../../graph/graph.ts';
-import type { Letter } from '../../run/inbox.ts';
+import type { IncomingMessage } from '../../run/inbox.ts';
 import type { Entry } from '../../run/plan.ts';
 import type { Added, EngineRun, Signalled, Signals, Submission } from '../engine.ts';
 import type { Ref, CallEnd } from '../../run/step-data.ts';
@@ -43,7 +43,7 @@ export class MemoryRun extends Run implements EngineRun {
   #failures: Step[] | null = null;
   #entryWaiters: Waiter[] | null = null;
   #waiters: Waiter[] | null = null;
-  #gathered: Gathered | null = null;
+  #aggregates: Aggregates | null = null;
   /** How the entries of its plan ended, by their places there. */
   #outcomes: EntryView[] | null = null;
 
@@ -59,7 +59,7 @@ export class MemoryRun extends Run implements EngineRun {
     const slot = historySlot(step, this.#history);
     if (slot === undefined) return;
     // Only another attempt would have asked for its calls again.
-    if (step.rare !== null) step.rare.calls = null;
+    if (step.extras !== null) step.extras.calls = null;
     if (slot < 0) (this.#failures ??= []).push(step);
     else this.#kept[slot] = step;
   }
@@ -69,7 +69,7 @@ export class MemoryRun extends Run implements EngineRun {
     return this.#watchers !== null && this.#watchers.size > 0;
   }
 
-  tell(event: RunEvent): void {
+  notify(event: RunEvent): void {
     for (const watcher of this.#watchers ?? []) watcher.push(event);
   }
 
@@ -92,9 +92,9 @@ export class MemoryRun extends Run implements EngineRun {
   }
 
   /** What its steps wait for together. */
-  get gathered(): Gathered {
-    this.#gathered ??= new Gathered(this.graph.joins.length);
-    return this.#gathered;
+  get aggregates(): Aggregates {
+    this.#aggregates ??= new Aggregates(this.graph.joins.length);
+    return this.#aggregates;
   }
 
   entryOver(): Promise<RunOutcome> {
@@ -158,12 +158,12 @@ export class MemoryRun extends Run implements EngineRun {
     return Promise.resolve(this.#signals.closePlan(this));
   }
 
-  send(node: string, letter: Letter): Promise<Signalled> {
-    return Promise.resolve(this.#signals.send(this, node, letter));
+  send(node: string, incoming: IncomingMessage): Promise<Signalled> {
+    return Promise.resolve(this.#signals.send(this, node, incoming));
   }
 
   keepOutcome(step: Step): void {
-    const { entry } = step.rare ?? {};
+    const { entry } = step.extras ?? {};
     if (entry !== null && entry !== undefined) (this.#outcomes ??= [])[entry.at] = entryViewOf(viewStep(step));
   }
 
@@ -190,7 +190,7 @@ export function memoryRun(run: Run): MemoryRun {
 
 type Caller = (end: CallEnd) => void;
 
-export class Gathered {
+export class Aggregates {
   /** The values of groups that a join waits for. */
   readonly #collected = new Map<Group, unknown[]>();
   /** What has arrived for instances of joins that have not fired. */
@@ -244,8 +244,8 @@ export class Gathered {
   }
 
   /** Tells those who called the step, once it is over. */
-  settleCall({ id, owner, rare }: Step): void {
-    const end = owner?.rare?.calls?.get(rare?.call ?? '')?.end;
+  settleCall({ id, owner, extras }: Step): void {
+    const end = owner?.extras?.calls?.get(extras?.call ?? '')?.end;
     const callers = this.#callers.get(id);
     if (end === undefined || callers === undefined) return;
     this.#callers.delete(id);

@@ -13,7 +13,7 @@ import type { Clock } from '../../execute/clock.ts';
 import { isFirst, type Sink } from '../../run/sink.ts';
 import { Role } from '../../run/status.ts';
 import { deliver, deliveries } from '../../run/inbox.ts';
-import type { Turn } from '../../run/plan.ts';
+import type { EntryRef } from '../../run/plan.ts';
 import type { Ref, AttemptRecord } from '../../run/step-data.ts';
 import {
   runResumed,
@@ -24,7 +24,7 @@ import {
   stepStarted,
   stepWaiting,
 } from '../../run/run-event.ts';
-import { quiet } from '../../run/finish.ts';
+import { finish } from '../../run/finish.ts';
 import type { Group, Run, Step } from '../../run/state.ts';
 import { viewStep } from '../../run/view.ts';
 import { memoryRun, type MemoryRun } from './run.ts';
@@ -39,7 +39,7 @@ export abstract class MemorySink implements Sink {
   readonly #timers: Timers<Step | Run>;
   protected readonly slots = new Slots<Step>();
   /** Signals that live steps have not heard of, and runs at rest. */
-  protected readonly chores = new Chores();
+  protected readonly pendingWork = new PendingWork();
   protected readonly waiting = new ReadySteps();
 
   constructor(clock: Clock, onEnded: (run: MemoryRun) => void) {
@@ -54,7 +54,7 @@ export abstract class MemorySink implements Sink {
   ready(step: Step): void {
     this.waiting.push(step);
     const run = memoryRun(step.run);
-    if (run.isWatched && isFirst(step)) run.tell(stepStarted(run.id, viewStep(step)));
+    if (run.isWatched && isFirst(step)) run.notify(stepStarted(run.id, viewStep(step)));
   }
 
   wake(step: Step, at: number): void {
@@ -77,62 +77,62 @@ export abstract class MemorySink implements Sink {
 
   abort(step: Step): void {
     if (this.slots.withdraw(step)) return this.waiting.push(step);
-    this.underWay.get(step)?.abort(stopError(step.run, step.node.name, step.rare?.cancelReason));
+    this.underWay.get(step)?.abort(stopError(step.run, step.node.name, step.extras?.cancelReason));
   }
 
   sweep(run: Run): void {
-    this.chores.push(() => stop.sweepAll(run, this));
+    this.pendingWork.push(() => stop.sweepAll(run, this));
   }
 
   post(run: Run): void {
-    this.chores.push(() => {
+    this.pendingWork.push(() => {
       for (const { step, number } of deliveries(run)) deliver(step, number, this);
     });
   }
 
-  turn(run: Run, turn: Turn, after: number | null): void {
-    this.chores.push(() => transition.turn(run, turn.entry, after, this));
+  turn(run: Run, turn: EntryRef, after: number | null): void {
+    this.pendingWork.push(() => transition.turn(run, turn.entry, after, this));
   }
 
-  listening(step: Step): void {
+  awaitingMessage(step: Step): void {
     const run = memoryRun(step.run);
-    if (run.isWatched) for (const event of stepWaiting(run.id, viewStep(step))) run.tell(event);
+    if (run.isWatched) for (const event of stepWaiting(run.id, viewStep(step))) run.notify(event);
   }
 
   entryOver(step: Step): void {
     memoryRun(step.run).keepOutcome(step);
   }
 
-  quiet(run: Run): void {
-    this.chores.push(() => quiet(run, this));
+  idle(run: Run): void {
+    this.pendingWork.push(() => finish(run, this));
   }
 
   attempted(step: Step, attempt: AttemptRecord): void {
     this.#release(step);
     const run = memoryRun(step.run);
-    if (run.isWatched && attempt.seq > 0) run.tell(stepRetrying(run.id, viewStep(step), attempt));
+    if (run.isWatched && attempt.seq > 0) run.notify(stepRetrying(run.id, viewStep(step), attempt));
   }
 
   over(step: Step): void {
     if (this.underWay.size > 0 || this.slots.isUsed) this.#release(step);
     const run = memoryRun(step.run);
     run.keep(step);
-    if (run.isWatched) for (const event of stepEnded(run.id, viewStep(step))) run.tell(event);
+    if (run.isWatched) for (const event of stepEnded(run.id, viewStep(step))) run.notify(event);
     if (step.id === 1) run.settleEntry();
-    if (step.rare !== null && step.rare.role === Role.CALLED) run.gathered.settleCall(step);
+    if (step.extras !== null && step.extras.role === Role.CALLED) run.aggregates.settleCall(step);
   }
 
   late(step: Step, attempt: number): void {
     const run = memoryRun(step.run);
-    if (run.isWatched) run.tell(stepLate(run, viewStep(step), attempt, this.now));
+    if (run.isWatched) run.notify(stepLate(run, viewStep(step), attempt, this.now));
   }
 
   suspended(run: Run): void {
-    memoryRun(run).tell(runSuspended(run.id, run.seq, this.now));
+    memoryRun(run).notify(runSuspended(run.id, run.seq, this.now));
   }
 
   resumed(run: Run): void {
-    memoryRun(run).tell(runResumed(run.id, run.seq, this.now));
+    memoryRun(run).notify(runResumed(run.id, run.seq, this.now));
   }
 
   ended(run: Run): void {
@@ -140,19 +140,19 @@ export abstract class MemorySink implements Sink {
   }
 
   collect(group: Group, item: number, value: Ref): void {
-    memoryRun(group.run).gathered.collect(group, item, value);
+    memoryRun(group.run).aggregates.collect(group, item, value);
   }
 
   collected(group: Group): Ref {
-    return memoryRun(group.run).gathered.collected(group);
+    return memoryRun(group.run).aggregates.collected(group);
   }
 
   arrived(run: Run, join: Join, arrival: { source: number; number: number; value: Ref }): void {
-    memoryRun(run).gathered.arrived(join, arrival);
+    memoryRun(run).aggregates.arrived(join, arrival);
   }
 
   joined(run: Run, join: Join, instance: number): Ref {
-    return memoryRun(run).gathered.joined(join, instance);
+    return memoryRun(run).aggregates.joined(join, instance);
   }
 
   protected freeSlot(step: Step): void {
@@ -174,7 +174,7 @@ export abstract class MemorySink implements Sink {
 }
 
 /** In the order in which they became ready: a list through the steps themselves, so that none is made for it. */
-export class ReadySteps {
+class ReadySteps {
   #first: Step | null = null;
   #last: Step | null = null;
 
@@ -209,7 +209,7 @@ export class ReadySteps {
 }
 
 /** What is done before anything else is performed. */
-export class Chores {
+class PendingWork {
   #list: (() => void)[] = [];
 
   get isEmpty(): boolean {

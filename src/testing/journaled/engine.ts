@@ -25,7 +25,7 @@ import type { RunEvent } from '../../run/run-event.ts';
 import { Phase } from '../../run/status.ts';
 import type { Core } from '../../execute/attempt.ts';
 import { perform } from '../../records/task.ts';
-import { Flights, type Flight } from './flights.ts';
+import { Deliveries, type Delivery } from './deliveries.ts';
 import { keeperOf, type Texts } from './payloads.ts';
 import { JournaledRun } from './run.ts';
 import { ioFor } from './io.ts';
@@ -66,7 +66,7 @@ export function journaledEngine(options: JournaledEngineOptions = {}): Journaled
   return new Journal(options);
 }
 
-type Delivery = { readonly run: JournaledRun } & (
+type Enqueued = { readonly run: JournaledRun } & (
   | { readonly task: Task }
   | { readonly event: Event; readonly texts?: Texts; readonly onApplied?: (decision: Decision) => void }
 );
@@ -78,7 +78,7 @@ class Journal implements JournaledEngine {
   readonly #options: JournaledEngineOptions;
   readonly #random: () => number;
   readonly #runs = new Map<string, JournaledRun>();
-  readonly #flights = new Flights((flight) => this.#performNow(flight));
+  readonly #deliveries = new Deliveries((delivery) => this.#performNow(delivery));
   readonly #signals = new JournaledSignals(
     () => this.#opened.app.graph,
     (run, event, texts) => {
@@ -89,7 +89,7 @@ class Journal implements JournaledEngine {
   );
   #timers: Timers<string> | undefined;
   #core: Core | undefined;
-  #inbox: Delivery[] = [];
+  #inbox: Enqueued[] = [];
   /** Deliveries of an earlier life are not this one's. */
   #life = 0;
   #pumping = false;
@@ -148,7 +148,7 @@ class Journal implements JournaledEngine {
   restart(): void {
     this.#life++;
     this.#inbox = [];
-    this.#flights.forget();
+    this.#deliveries.forget();
     this.#opened.timers.clearAll();
     this.#reconcile();
     this.#pump();
@@ -169,16 +169,16 @@ class Journal implements JournaledEngine {
     this.statistics.mostRead = Math.max(this.statistics.mostRead, records.size);
     this.statistics.mostWritten = Math.max(this.statistics.mostWritten, written);
     if (decision.outcome === 'duplicate') this.statistics.duplicates++;
-    for (const { step } of decision.aborts) this.#flights.abort(run, step, run.stopErrorOf(step));
+    for (const { step } of decision.aborts) this.#deliveries.abort(run, step, run.stopErrorOf(step));
     for (const task of decision.tasks) this.#dispatch(() => this.#put({ run, task }));
     for (const timer of decision.timers) this.#setTimer(run, timer);
     if (decision.sweep) this.#sweep(run);
     for (const turn of decision.turns) this.#dispatch(() => this.#put({ run, event: turn }));
-    const { quiet } = decision;
-    if (quiet !== null) this.#dispatch(() => this.#put({ run, event: quiet }));
-    for (const told of decision.events) if (endsAttempt(told)) this.#flights.land(run, told.step);
+    const { idle } = decision;
+    if (idle !== null) this.#dispatch(() => this.#put({ run, event: idle }));
+    for (const notice of decision.events) if (endsAttempt(notice)) this.#deliveries.land(run, notice.step);
     run.publish(decision.events);
-    if (!run.isOpen && this.#openRuns().length === 0) this.#tellIdle();
+    if (!run.isOpen && this.#openRuns().length === 0) this.#notifyIdle();
     return decision;
   }
 
@@ -194,7 +194,7 @@ class Journal implements JournaledEngine {
     else go();
   }
 
-  #put(delivery: Delivery): void {
+  #put(delivery: Enqueued): void {
     this.#inbox.push(delivery);
     if (this.#random() < (this.#options.duplicate ?? 0)) this.#inbox.push(delivery);
   }
@@ -225,12 +225,12 @@ class Journal implements JournaledEngine {
     });
   }
 
-  #take(): Delivery | undefined {
+  #take(): Enqueued | undefined {
     const at = this.#options.reorder === true ? Math.floor(this.#random() * this.#inbox.length) : 0;
     return this.#inbox.splice(at, 1)[0];
   }
 
-  #deliver(delivery: Delivery): void {
+  #deliver(delivery: Enqueued): void {
     if ('event' in delivery) {
       const decision = this.#apply(delivery.run, delivery.event, delivery.texts);
       delivery.onApplied?.(decision);
@@ -243,20 +243,20 @@ class Journal implements JournaledEngine {
     if (phase === Phase.OVER && this.#random() < 0.5) return;
     const node = nodeNamed(this.#opened.app.graph, task.at.node);
     const isInline = task.inline || task.kind !== 'body' || phase !== Phase.RUNNING;
-    this.#flights.begin({ run, task, node, isInline, body: undefined });
+    this.#deliveries.begin({ run, task, node, isInline, body: undefined });
   }
 
-  #performNow(flight: Flight): void {
+  #performNow(delivery: Delivery): void {
     const { app, clock } = this.#opened;
-    const { run, task } = flight;
+    const { run, task } = delivery;
     const life = this.#life;
     const put = (event: Event, texts: Texts, onApplied?: (decision: Decision) => void): void => {
       if (life !== this.#life) return;
-      const delivery = { run, event, texts };
-      this.#put(onApplied === undefined ? delivery : { ...delivery, onApplied });
+      const enqueued = { run, event, texts };
+      this.#put(onApplied === undefined ? enqueued : { ...enqueued, onApplied });
       this.#pump();
     };
-    const io = ioFor(flight, { clock, put, end: () => life === this.#life && this.#flights.end(flight) });
+    const io = ioFor(delivery, { clock, put, end: () => life === this.#life && this.#deliveries.end(delivery) });
     perform(app, task, io).catch((fault: unknown) => run.fail(fault));
   }
 
@@ -264,7 +264,7 @@ class Journal implements JournaledEngine {
   #reconcile(): void {
     for (const run of this.#openRuns()) {
       const { tasks, timers, events } = redispatch(this.#opened.app.graph, run.id, run.liveRecords());
-      const lost = tasks.filter(({ key }) => !this.#flights.has(run, key));
+      const lost = tasks.filter(({ key }) => !this.#deliveries.has(run, key));
       this.statistics.found += lost.length + events.length;
       for (const task of lost) this.#inbox.push({ run, task });
       for (const event of events) this.#inbox.push({ run, event });
@@ -272,7 +272,7 @@ class Journal implements JournaledEngine {
     }
   }
 
-  #tellIdle(): void {
+  #notifyIdle(): void {
     const waiters = this.#idleWaiters;
     this.#idleWaiters = [];
     for (const resolve of waiters) resolve();

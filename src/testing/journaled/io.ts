@@ -9,19 +9,19 @@ import type { Event } from '../../run/event.ts';
 import { Phase } from '../../run/status.ts';
 import { callRecordKey } from '../../records/keys.ts';
 import { stateOf } from '../../records/records.ts';
-import type { Flight } from './flights.ts';
+import type { Delivery } from './deliveries.ts';
 import { payloadText, type Texts } from './payloads.ts';
 
 /** What the journal does for a task. */
-export interface Desk {
+export interface TaskOutput {
   readonly clock: Clock;
   put(event: Event, texts: Texts, onApplied?: (decision: Decision) => void): void;
   /** The attempt is over, however it went. */
   end(): void;
 }
 
-export function ioFor(flight: Flight, desk: Desk): TaskIo {
-  const { run, task } = flight;
+export function ioFor(delivery: Delivery, output: TaskOutput): TaskIo {
+  const { run, task } = delivery;
   let texts = new Map<string, string>();
   // What was kept so far goes with the next event.
   const taken = (): Texts => {
@@ -30,7 +30,7 @@ export function ioFor(flight: Flight, desk: Desk): TaskIo {
     return kept;
   };
   return {
-    clock: desk.clock,
+    clock: output.clock,
     load: (ref, item) => run.payloads.load(ref, item),
     keep: (name, payload) => {
       texts.set(`${task.key}.${name}`, payloadText(payload));
@@ -45,15 +45,15 @@ export function ioFor(flight: Flight, desk: Desk): TaskIo {
       return phase !== Phase.STOPPING && phase !== Phase.CANCELLING;
     },
     began: (body) => {
-      flight.body = body;
+      delivery.body = body;
     },
     deliver: (event) => {
-      desk.end();
-      desk.put(event, taken());
+      output.end();
+      output.put(event, taken());
     },
     commit: (event) =>
       new Promise<ChildAnswer>((resolve) =>
-        desk.put(event, taken(), (decision) => {
+        output.put(event, taken(), (decision) => {
           resolve(decision.child ?? { kind: 'refused', why: 'leaked' });
         }),
       ),
@@ -64,10 +64,10 @@ export function ioFor(flight: Flight, desk: Desk): TaskIo {
       const snapshot = run.snapshot();
       return reportOf(snapshot, run.outcome);
     },
-    tell: (told) => {
+    notify: (notice) => {
       const { at, attempt, stepKey } = task;
       const place = { step: at.step, node: at.node, key: stepKey, attempt };
-      run.tell({ ...told, ...place, runId: run.id, seq: run.seq, at: desk.clock.now() });
+      run.notify({ ...notice, ...place, runId: run.id, seq: run.seq, at: output.clock.now() });
     },
   };
 }

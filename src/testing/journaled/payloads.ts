@@ -7,7 +7,7 @@ import type { Json } from '../../values/json.ts';
 import type { ItemsRef, SourcesRef } from '../../records/outbox.ts';
 import { itemRecordKey } from '../../records/keys.ts';
 import type { Ref } from '../../run/step-data.ts';
-import { Refusal } from '../../run/failure.ts';
+import { CoreFailure } from '../../run/failure.ts';
 
 /** Payloads go with the event that speaks of them, and are kept only if it is applied. */
 export type Texts = ReadonlyMap<string, string>;
@@ -32,8 +32,8 @@ export class Payloads {
   load(ref: Ref, item = -1): unknown {
     if (ref === undefined || ref === null) return undefined;
     if (typeof ref === 'string') return item < 0 ? this.#value(ref) : this.#item(ref, item);
-    const refusal = Refusal.revive(ref);
-    if (refusal !== undefined) return refusal;
+    const coreFailure = CoreFailure.revive(ref);
+    if (coreFailure !== undefined) return coreFailure;
     if (isItems(ref)) return Array.from({ length: ref.size }, (_, at) => this.#itemOf(`${ref.items}${at}`));
     if (isSources(ref)) return ref.sources.map((key) => this.load(this.#recordOf(key)));
     return undefined;

@@ -7,7 +7,7 @@ import { stopError } from '../../execute/errors.ts';
 import type { CompiledGraph } from '../../graph/graph.ts';
 import { replay, type RunEvent } from '../../run/run-event.ts';
 import type { Json } from '../../values/json.ts';
-import { fateOf, type Letter } from '../../run/inbox.ts';
+import { fateOf, type IncomingMessage } from '../../run/inbox.ts';
 import type { Entry } from '../../run/plan.ts';
 import {
   outcomeRecordKey,
@@ -134,7 +134,7 @@ export class JournaledRun implements EngineRun {
   }
 
   /** Told by a body: nothing of it is kept. */
-  tell(event: RunEvent): void {
+  notify(event: RunEvent): void {
     for (const watcher of this.#watchers) watcher.push(event);
   }
 
@@ -216,8 +216,8 @@ export class JournaledRun implements EngineRun {
     return Promise.resolve(this.#signals.closePlan(this));
   }
 
-  send(node: string, letter: Letter): Promise<Signalled> {
-    return Promise.resolve(this.#signals.send(this, node, letter));
+  send(node: string, incoming: IncomingMessage): Promise<Signalled> {
+    return Promise.resolve(this.#signals.send(this, node, incoming));
   }
 
   // ── reading ──

@@ -5,7 +5,7 @@ import type { Added, Signalled, Signals } from '../../engines/engine.ts';
 import { addressIn, type Decision } from '../../records/decide.ts';
 import type { Event } from '../../run/event.ts';
 import { keptEntries } from '../../records/payloads.ts';
-import type { Letter } from '../../run/inbox.ts';
+import type { IncomingMessage } from '../../run/inbox.ts';
 import { addedLanes, type Entry } from '../../run/plan.ts';
 import { keeperOf, type Texts } from './payloads.ts';
 import type { JournaledRun } from './run.ts';
@@ -56,7 +56,7 @@ export class JournaledSignals implements Signals<JournaledRun> {
     return this.#signal(run, { type: 'closed' });
   }
 
-  send(run: JournaledRun, node: string, { id, message }: Letter): Signalled {
+  send(run: JournaledRun, node: string, { id, message }: IncomingMessage): Signalled {
     const fate = run.fateOf(id);
     if (fate !== 'taken') return fate;
     const texts = new Map<string, string>();

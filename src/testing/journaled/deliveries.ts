@@ -6,7 +6,7 @@ import type { Underway } from '../../execute/attempt.ts';
 import type { Task } from '../../run/event.ts';
 import type { JournaledRun } from './run.ts';
 
-export interface Flight {
+export interface Delivery {
   readonly run: JournaledRun;
   readonly task: Task;
   readonly node: GraphNode;
@@ -14,59 +14,59 @@ export interface Flight {
   body: Underway | undefined;
 }
 
-export class Flights {
-  readonly #flights = new Set<Flight>();
-  readonly #slots = new Slots<Flight>();
-  readonly #perform: (flight: Flight) => void;
+export class Deliveries {
+  readonly #deliveries = new Set<Delivery>();
+  readonly #slots = new Slots<Delivery>();
+  readonly #perform: (delivery: Delivery) => void;
 
   /** @param perform called when a flight has a slot, if its node asks for one. */
-  constructor(perform: (flight: Flight) => void) {
+  constructor(perform: (delivery: Delivery) => void) {
     this.#perform = perform;
   }
 
-  begin(flight: Flight): void {
-    this.#flights.add(flight);
-    if (this.#slots.take(flight)) this.#perform(flight);
+  begin(delivery: Delivery): void {
+    this.#deliveries.add(delivery);
+    if (this.#slots.take(delivery)) this.#perform(delivery);
   }
 
   /** Tells the bodies of a step to stop. */
   abort(run: JournaledRun, step: number, reason: unknown): void {
-    for (const flight of this.#of(run, step)) {
-      flight.body?.abort(reason);
+    for (const delivery of this.#of(run, step)) {
+      delivery.body?.abort(reason);
       // It waited for a slot, and does not any more: that it has stopped is told at once.
-      if (this.#slots.withdraw(flight)) this.#perform(flight);
+      if (this.#slots.withdraw(delivery)) this.#perform(delivery);
     }
   }
 
   /** The attempt of a step is over, whatever its bodies still do. */
   land(run: JournaledRun, step: number): void {
-    for (const flight of this.#of(run, step)) {
-      flight.body?.release();
-      this.end(flight);
+    for (const delivery of this.#of(run, step)) {
+      delivery.body?.release();
+      this.end(delivery);
     }
   }
 
   /** It is over: its slot is another's. */
-  end(flight: Flight): void {
-    this.#flights.delete(flight);
-    this.#slots.withdraw(flight);
-    const next = this.#slots.release(flight);
+  end(delivery: Delivery): void {
+    this.#deliveries.delete(delivery);
+    this.#slots.withdraw(delivery);
+    const next = this.#slots.release(delivery);
     if (next !== undefined) this.#perform(next);
   }
 
   has(run: JournaledRun, key: string): boolean {
-    for (const flight of this.#flights) if (flight.run === run && flight.task.key === key) return true;
+    for (const delivery of this.#deliveries) if (delivery.run === run && delivery.task.key === key) return true;
     return false;
   }
 
   /** Nobody waits for any of them any more. */
   forget(): void {
-    for (const { body } of this.#flights) body?.release();
-    this.#flights.clear();
+    for (const { body } of this.#deliveries) body?.release();
+    this.#deliveries.clear();
     this.#slots.clear();
   }
 
-  #of(run: JournaledRun, step: number): Flight[] {
-    return [...this.#flights].filter((flight) => flight.run === run && flight.task.at.step === step);
+  #of(run: JournaledRun, step: number): Delivery[] {
+    return [...this.#deliveries].filter((delivery) => delivery.run === run && delivery.task.at.step === step);
   }
 }
