@@ -13,7 +13,7 @@ function nodeOf(service: unknown, method: string): string | undefined {
   return service === Children && method === 'pack' ? 'Shop.pack' : undefined;
 }
 
-async function notice(method: Method, timeoutMs = 0): Promise<WritingHost> {
+async function hostOf(method: Method, timeoutMs = 0): Promise<WritingHost> {
   const app = shopOf(method, { timeoutMs });
   const withChildren = { ...app, nodeFor: nodeOf };
   const host = new WritingHost();
@@ -24,27 +24,27 @@ async function notice(method: Method, timeoutMs = 0): Promise<WritingHost> {
 }
 
 test('a body that returns at once has its children accepted before its end is told', async () => {
-  const host = await notice((context) => {
+  const host = await hostOf((context) => {
     void context.spawn(Children, 'pack', 'a');
     void context.call(Children, 'pack', 'b');
   });
-  expect(host.notice).toEqual(['spawned Shop.pack', 'called Shop.pack', 'completed']);
+  expect(host.calls).toEqual(['spawned Shop.pack', 'called Shop.pack', 'completed']);
 });
 
 test('a body that throws at once has its children accepted all the same', async () => {
-  const host = await notice((context) => {
+  const host = await hostOf((context) => {
     void context.spawn(Children, 'pack', 'a');
     throw new Error('no');
   });
-  expect(host.notice).toEqual(['spawned Shop.pack', 'failed: no']);
+  expect(host.calls).toEqual(['spawned Shop.pack', 'failed: no']);
 });
 
 test('a child that is refused and that nobody waits for disturbs nobody', async () => {
-  const host = await notice((context) => {
+  const host = await hostOf((context) => {
     void context.spawn(Children, 'unpick' as 'pack', 1);
     void context.call(Children, 'unpick' as 'pack', 1);
   });
-  expect(host.notice).toEqual(['completed']);
+  expect(host.calls).toEqual(['completed']);
 });
 
 test('identical children have different keys, the same in every attempt', async () => {
@@ -54,9 +54,9 @@ test('identical children have different keys, the same in every attempt', async 
     keys.push((await context.spawn(Children, 'pack', { b: 2, a: 1 })).key);
     keys.push((await context.spawn(Children, 'pack', { a: 2 })).key);
   };
-  await notice(method);
+  await hostOf(method);
   const first = keys.splice(0);
-  await notice(method);
+  await hostOf(method);
   expect(keys).toEqual(first);
   expect(new Set(first).size).toBe(3);
   expect(first[1]).toBe(first[0]?.replace(/1$/, '2'));
@@ -67,13 +67,13 @@ test('a key or a delay that makes no sense is refused where it is given', async 
     (options: object): Method =>
     (context) =>
       context.spawn(Children, 'pack', 1, options);
-  expect((await notice(wrong({ key: 5 }))).notice).toEqual([expect.stringContaining('expected `key` to be text')]);
-  expect((await notice(wrong({ key: '' }))).notice).toEqual([expect.stringContaining('expected `key` to be text')]);
-  expect((await notice(wrong({ delay: -1 }))).notice).toEqual([expect.stringContaining('expected `delay` to be')]);
+  expect((await hostOf(wrong({ key: 5 }))).calls).toEqual([expect.stringContaining('expected `key` to be text')]);
+  expect((await hostOf(wrong({ key: '' }))).calls).toEqual([expect.stringContaining('expected `key` to be text')]);
+  expect((await hostOf(wrong({ delay: -1 }))).calls).toEqual([expect.stringContaining('expected `delay` to be')]);
 });
 
 test('what a body takes off its context works by itself', async () => {
-  const host = await notice(async ({ emit, progress, spawn, call, exit }) => {
+  const host = await hostOf(async ({ emit, progress, spawn, call, exit }) => {
     emit('begun');
     progress(0.5);
     await spawn(Children, 'pack', 1);
@@ -81,29 +81,29 @@ test('what a body takes off its context works by itself', async () => {
     exit(3);
   });
   expect(host.effects?.exit).toEqual({ value: 3 });
-  expect(host.notice).toContain('spawned Shop.pack');
-  expect(host.notice).toContain('called Shop.pack');
+  expect(host.calls).toContain('spawned Shop.pack');
+  expect(host.calls).toContain('called Shop.pack');
 });
 
 test('after the attempt nothing of its context works', async () => {
   let leaked: StepContext | undefined;
-  const host = await notice((context) => {
+  const host = await hostOf((context) => {
     leaked = context;
   });
-  const { notice: before } = host;
+  const { calls: before } = host;
   expectOver(leaked);
   await expect(leaked?.spawn(Children, 'pack', 1)).rejects.toMatchObject({ code: 'ONW3038' });
   await expect(leaked?.call(Children, 'pack', 1)).rejects.toMatchObject({ code: 'ONW3038' });
-  expect(host.notice).toEqual(before);
+  expect(host.calls).toEqual(before);
 });
 
 test('after its time limit nothing of its context works', async () => {
   let leaked: StepContext | undefined;
-  const host = await notice((context) => {
+  const host = await hostOf((context) => {
     leaked = context;
     return new Promise(() => {});
   }, 100);
-  expect(host.notice).toEqual([expect.stringContaining('ONW3041')]);
+  expect(host.calls).toEqual([expect.stringContaining('ONW3041')]);
   expectOver(leaked);
 });
 
@@ -117,7 +117,7 @@ function expectOver(leaked: StepContext | undefined): void {
 }
 
 test('the first exit counts, and state is read with the changes of the attempt itself', async () => {
-  const host = await notice((context) => {
+  const host = await hostOf((context) => {
     context.state.add('sold', 2);
     context.state.add('sold', 3);
     context.exit(context.state.get('sold'));
@@ -128,7 +128,7 @@ test('the first exit counts, and state is read with the changes of the attempt i
 });
 
 test('a state that would grow too large is refused at the operation, which then does not count', async () => {
-  const host = await notice((context) => {
+  const host = await hostOf((context) => {
     context.state.set('small', 1);
     expect(() => context.state.set('large', 'x'.repeat(70_000))).toThrow(expect.objectContaining({ code: 'ONW2022' }));
     expect(context.state.get('large')).toBeUndefined();

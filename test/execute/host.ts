@@ -63,7 +63,7 @@ const NOTHING = { previous: null, isAsked: false, sent: null, dueAt: 0 };
 /** What the host was told, in order. */
 export class WritingHost implements Host<Attempt> {
   readonly clock: VirtualClock = virtualClock();
-  readonly notice: string[] = [];
+  readonly calls: string[] = [];
   effects: Effects | null = null;
   snapshot: SharedState = NO_STATE;
   #isOver = false;
@@ -79,7 +79,7 @@ export class WritingHost implements Host<Attempt> {
   }
 
   unmet(): void {
-    this.notice.push('unmet');
+    this.calls.push('unmet');
   }
 
   next(): undefined {
@@ -87,7 +87,7 @@ export class WritingHost implements Host<Attempt> {
   }
 
   prepared(): void {
-    this.notice.push('prepared');
+    this.calls.push('prepared');
   }
 
   completed(
@@ -100,25 +100,25 @@ export class WritingHost implements Host<Attempt> {
   ): void {
     this.#isOver = true;
     this.effects = effects;
-    this.notice.push('completed');
+    this.calls.push('completed');
   }
 
   failed(_at: Attempt, _attempt: number, _message: unknown, error: unknown, _failure: Failure): void {
     this.#isOver = true;
-    this.notice.push(`failed: ${error instanceof Error ? error.message : String(error)}`);
+    this.calls.push(`failed: ${error instanceof Error ? error.message : String(error)}`);
   }
 
   routed(): void {
-    this.notice.push('routed');
+    this.calls.push('routed');
   }
 
   async spawn(at: Attempt, _attempt: number, start: ChildStart): Promise<Spawned> {
-    this.notice.push(`spawned ${start.node}`);
+    this.calls.push(`spawned ${start.node}`);
     return { runId: at.run.id, key: start.call };
   }
 
   async call(_at: Attempt, _attempt: number, start: ChildStart): Promise<Called> {
-    this.notice.push(`called ${start.node}`);
+    this.calls.push(`called ${start.node}`);
     return { ended: Promise.resolve('packed') };
   }
 
@@ -127,7 +127,7 @@ export class WritingHost implements Host<Attempt> {
   }
 
   notify(_at: Attempt, _attempt: number, notice: Notice): void {
-    this.notice.push(notice.type === 'custom' ? `custom ${notice.name}` : `progress ${notice.done}`);
+    this.calls.push(notice.type === 'custom' ? `custom ${notice.name}` : `progress ${notice.done}`);
   }
 
   report(): RunReport {

@@ -55,16 +55,16 @@ describe('300 random schedules', () => {
 
   test('D2, R48: an event that comes again is a duplicate: nothing is written, dispatched or told', () => {
     for (const seed of SEEDS) {
-      const notice: Event[] = [];
+      const seen: Event[] = [];
       play(seed, (store, event) => {
-        for (const before of notice) {
+        for (const before of seen) {
           const again = store.ask(before);
           expect(again.outcome, `seed ${seed} ${before.type}`).toBe('duplicate');
           expect([again.writes, again.tasks, again.timers, again.aborts]).toEqual([[], [], [], []]);
           expect(again.events.filter(({ type }) => type !== 'step.late')).toEqual([]);
         }
-        if (isDelivered(event)) notice.push(event);
-        if (notice.length > 8) notice.shift();
+        if (isDelivered(event)) seen.push(event);
+        if (seen.length > 8) seen.shift();
       });
     }
   });

@@ -31,11 +31,11 @@ const YES = { granted: true, by: 'Ada' };
 const NO = { granted: false, by: 'Bob' };
 
 describe.each(ENGINES)('$engine engine', ({ open }) => {
-  interface TaskOutput {
+  interface Desk {
     readonly app: Wired;
     readonly log: string[];
   }
-  function desk(): TaskOutput {
+  function desk(): Desk {
     const log: string[] = [];
     class Claims {
       @Job() file(): string {

@@ -34,7 +34,7 @@ class Works {
   @OnSuccess('go') next(): void {}
 }
 /** Answers one letter after the other. */
-class TaskOutput {
+class Desk {
   answered = 0;
   @Job() open(): void {}
   @OnSuccess('open')
@@ -125,8 +125,8 @@ test('L1: entries that are added one by one, and messages, are read and written 
   const statistics: JournalStatistics[] = [];
   for (const size of [50, 500]) {
     const engine = journaledEngine();
-    const output = new TaskOutput();
-    const { runtime, clock } = wired(engine, { Works: new Works(), TaskOutput: output }, PARAMETERS);
+    const desk = new Desk();
+    const { runtime, clock } = wired(engine, { Works: new Works(), Desk: desk }, PARAMETERS);
     const swarm = await runtime.start(runtime.swarm({ concurrency: 4 }));
     await runtime.start('Desk.open', undefined, { id: 'desk', history: 10 });
     const open = await runtime.run('desk');
@@ -137,7 +137,7 @@ test('L1: entries that are added one by one, and messages, are read and written 
     }
     await swarm.close();
     await clock.runAll();
-    expect([(await swarm.report()).counts.completed, output.answered]).toEqual([2 * size, size]);
+    expect([(await swarm.report()).counts.completed, desk.answered]).toEqual([2 * size, size]);
     await open?.cancel();
     await clock.runAll();
     statistics.push(engine.statistics);
