@@ -85,12 +85,7 @@ interface Source {
   readonly keys: readonly string[];
 }
 
-function readSources(
-  scope: Scope,
-  written: Folded | undefined,
-  place: Place,
-  among: Neighbours,
-): readonly Source[] {
+function readSources(scope: Scope, written: Folded | undefined, place: Place, among: Neighbours): readonly Source[] {
   const keys = written === undefined ? undefined : keysOf(scope, written);
   if (written === undefined || keys === undefined) {
     const at = written === undefined ? place : { file: written.file, at: written.value.at };

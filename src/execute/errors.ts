@@ -125,11 +125,7 @@ export function cancelledError(runId: string, reason: string | undefined): Onwar
 }
 
 /** @param what was cancelled: a step or a run. */
-function cancelled(
-  what: string,
-  routing: Readonly<Record<string, string>>,
-  reason: string | undefined,
-): OnwardError {
+function cancelled(what: string, routing: Readonly<Record<string, string>>, reason: string | undefined): OnwardError {
   const text = `${what} was cancelled${reason === undefined ? '' : `: ${reason}`}`;
   return new OnwardError('ONW3020', text, { details: { ...routing, ...(reason !== undefined && { reason }) } });
 }

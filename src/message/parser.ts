@@ -51,7 +51,7 @@ export interface MessageDoor {
 }
 
 /** A door with the given limits; what is not given is as in `DEFAULT_LIMITS`. */
-export function createDoor(limits: Partial<MessageLimits> = {}): MessageDoor {
+export function createParser(limits: Partial<MessageLimits> = {}): MessageDoor {
   const all = { ...DEFAULT_LIMITS, ...limits };
   return {
     build: (messageClass, data, options = {}) =>

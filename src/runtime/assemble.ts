@@ -223,10 +223,7 @@ function bindOf({ bind }: Readonly<Record<string, unknown>>): Route['bind'] {
 }
 
 /** Finds the node of a class and a method. Of several instances the nearest: of the class itself, then of a subclass. */
-function nodeFinder(
-  wiring: Wiring,
-  services: Services,
-): (service: unknown, method: string) => string | undefined {
+function nodeFinder(wiring: Wiring, services: Services): (service: unknown, method: string) => string | undefined {
   const idOf = new Map<string, string>();
   for (const id of Object.keys(wiring.nodes)) {
     const { service, method } = methodIn(wiring, id);

@@ -8,7 +8,7 @@ import { memoryEngine } from '../engines/memory/engine.ts';
 import { nearestName } from '../errors/nearest-name.ts';
 import { OnwardError } from '../errors/onward-error.ts';
 import { copyOf } from '../message/copy.ts';
-import { createDoor, type ParserOptions } from '../message/parser.ts';
+import { createParser, type ParserOptions } from '../message/parser.ts';
 import type { Application } from '../execute/application.ts';
 import { systemClock, type Clock } from '../execute/clock.ts';
 import type { Schedule } from '../schedule/schedule.ts';
@@ -69,7 +69,7 @@ class OnwardRuntime implements MessageBuilder {
     const { validate = true, ...limits } = options.messages ?? {};
     this.#wiring = wiring;
     const services = servicesOf(wiring, options);
-    this.#app = assemble(wiring, services, validate ? createDoor(limits) : undefined);
+    this.#app = assemble(wiring, services, validate ? createParser(limits) : undefined);
     this.#planner = new Planner(this.#app, {
       isJob: (id) => this.isJob(id),
       isExposed: (id) => this.isJob(id) && recordIn(wiring, id, services)?.options?.['expose'] === true,

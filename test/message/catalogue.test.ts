@@ -23,14 +23,14 @@ import {
   type ValidationOptions,
 } from 'class-validator';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createDoor, type ParserOptions } from '../../src/message/parser.ts';
+import { createParser, type ParserOptions } from '../../src/message/parser.ts';
 import { OnwardError } from '../../src/errors/onward-error.ts';
 import type { MessageClass } from '../../src/wiring/v1.ts';
 
-/** What the door says: `ok` or the error's text. */
+/** What the parser says: `ok` or the error's text. */
 function answer(messageClass: MessageClass, data: unknown, options?: ParserOptions): string {
   try {
-    const built = createDoor().build(messageClass, data, options);
+    const built = createParser().build(messageClass, data, options);
     return built instanceof messageClass ? 'ok' : 'built another class';
   } catch (error) {
     return error instanceof OnwardError ? error.message : `not ours: ${String(error)}`;
@@ -177,7 +177,7 @@ describe('values of fields', () => {
         extra[0]: expected a finite number, got Infinity
         count: expected a finite number, got -Infinity"
     `);
-    expect(createDoor().build(Order, { id: 'a', amount: -0 })).toMatchObject({ amount: -0 });
+    expect(createParser().build(Order, { id: 'a', amount: -0 })).toMatchObject({ amount: -0 });
   });
 
   test('C07: an integer that has lost digits is refused', () => {
@@ -194,7 +194,7 @@ describe('values of fields', () => {
       "ONW2003: the message does not fit Order
         count: expected an integer number, got 12n"
     `);
-    expect(createDoor().build(Order, { id: 'a', extra: 2n ** 80n })).toMatchObject({ extra: 2n ** 80n });
+    expect(createParser().build(Order, { id: 'a', extra: 2n ** 80n })).toMatchObject({ extra: 2n ** 80n });
   });
 
   test('C09: only a date, ISO text or milliseconds become a date', () => {
@@ -267,7 +267,7 @@ describe('values of fields', () => {
   });
 
   test('C12: the limits can be set', () => {
-    const small = createDoor({ maxBytes: 10, maxDepth: 2 });
+    const small = createParser({ maxBytes: 10, maxDepth: 2 });
     expect(() => small.build(Order, { id: '0123456789' })).toThrow('ONW2004');
     expect(() => small.build(Order, { id: 'a', extra: [[1]] })).toThrow('ONW2004');
   });
@@ -340,7 +340,7 @@ describe('values of fields', () => {
         return this.#secret;
       }
     }
-    expect(createDoor().build(Order, { id: 'a', extra: new Money() })).toHaveProperty('extra', { cents: 1 });
+    expect(createParser().build(Order, { id: 'a', extra: new Money() })).toHaveProperty('extra', { cents: 1 });
   });
 
   test('C16: objects without a prototype, frozen ones, and fields named like methods of all objects', () => {
@@ -372,12 +372,12 @@ describe('values of fields', () => {
       @IsOptional() @IsInt() optional?: number | null;
       @IsInt() retries = 3;
     }
-    expect(createDoor().build(Defaults, { optional: null, retries: undefined })).toEqual({
+    expect(createParser().build(Defaults, { optional: null, retries: undefined })).toEqual({
       optional: null,
       retries: 3,
     });
-    expect(createDoor().build(Defaults, { optional: undefined })).toEqual({ retries: 3 });
-    expect(createDoor().build(Defaults, {})).toEqual({ retries: 3 });
+    expect(createParser().build(Defaults, { optional: undefined })).toEqual({ retries: 3 });
+    expect(createParser().build(Defaults, {})).toEqual({ retries: 3 });
     expect(answer(Defaults, { retries: null })).toMatchInlineSnapshot(`
       "ONW2003: the message does not fit Defaults
         retries: expected an integer number, got null"
@@ -410,7 +410,7 @@ class Checkout {
 
 describe('classes chosen by a tag', () => {
   test('C18: the tag chooses the class and is no field of it', () => {
-    const built = createDoor().build(Checkout, { payment: { kind: 'card', cents: 1, number: '4' } });
+    const built = createParser().build(Checkout, { payment: { kind: 'card', cents: 1, number: '4' } });
     expect(built).toEqual({ payment: { cents: 1, number: '4' } });
     expect(Reflect.get(built, 'payment')).toBeInstanceOf(Card);
   });
@@ -430,7 +430,7 @@ describe('classes chosen by a tag', () => {
 
   test('an instance of one of the classes needs no tag', () => {
     const card = Object.assign(new Card(), { cents: 1, number: '4' });
-    expect(Reflect.get(createDoor().build(Checkout, { payment: card }), 'payment')).toBeInstanceOf(Card);
+    expect(Reflect.get(createParser().build(Checkout, { payment: card }), 'payment')).toBeInstanceOf(Card);
   });
 });
 
@@ -501,14 +501,14 @@ describe('the user’s code', () => {
     class Broken {
       @Checked(() => Promise.reject(new Error('database down'))) id!: string;
     }
-    const door = createDoor();
-    await expect(door.build(Account, { id: 'known', age: 1 })).resolves.toBeInstanceOf(Account);
-    await expect(door.build(Account, { id: 'new', age: 'x' })).rejects.toThrowErrorMatchingInlineSnapshot(`
+    const parser = createParser();
+    await expect(parser.build(Account, { id: 'known', age: 1 })).resolves.toBeInstanceOf(Account);
+    await expect(parser.build(Account, { id: 'new', age: 'x' })).rejects.toThrowErrorMatchingInlineSnapshot(`
       [OnwardError: ONW2003: the message does not fit Account
         age: expected an integer number, got "x"
         id: expected a value that checked accepts, got "new"]
     `);
-    await expect(door.build(Broken, { id: 'x' })).rejects.toThrowErrorMatchingInlineSnapshot(
+    await expect(parser.build(Broken, { id: 'x' })).rejects.toThrowErrorMatchingInlineSnapshot(
       `[OnwardError: ONW2010: a validator of Broken.id threw Error: database down]`,
     );
   });
@@ -572,13 +572,13 @@ describe('the user’s code', () => {
         return this.shout;
       }
     }
-    expect(createDoor().build(Renamed, { order_id: 'a', note: ' x ' })).toEqual({
+    expect(createParser().build(Renamed, { order_id: 'a', note: ' x ' })).toEqual({
       orderId: 'a',
       role: 'guest',
       note: 'x',
     });
     expect(
-      createDoor().build(Renamed, Object.assign(new Renamed(), { orderId: 'a' }), { unknownFields: 'drop' }),
+      createParser().build(Renamed, Object.assign(new Renamed(), { orderId: 'a' }), { unknownFields: 'drop' }),
     ).toEqual({ orderId: 'a', role: 'guest' });
     expect(answer(Renamed, { order_id: 1, role: 'admin', shout: 'X', greet: 1 })).toMatchInlineSnapshot(`
       "ONW2003: the message does not fit Renamed
@@ -603,7 +603,7 @@ describe('copies', () => {
       },
     };
     const before = structuredClone(data);
-    const built = createDoor().build(Order, data);
+    const built = createParser().build(Order, data);
     const extra: typeof data.extra = Reflect.get(built, 'extra');
     expect(extra).toEqual(data.extra);
     extra.list[0] = { n: 2 };
@@ -634,7 +634,7 @@ describe('copies', () => {
       at!: Date;
     }
     const at = new Date(0);
-    const built = createDoor().build(Mail, { at }, { marked: { at: Date } });
+    const built = createParser().build(Mail, { at }, { marked: { at: Date } });
     expect(built).toEqual({ at });
     expect(Reflect.get(built, 'at')).not.toBe(at);
     expect(answer(Mail, { at: 'x' }, { marked: { at: Date } })).toMatchInlineSnapshot(`
@@ -648,7 +648,7 @@ describe('copies', () => {
     expect(answer(Mail, { at: [() => 1] }, { marked: { at: Array } })).toMatchInlineSnapshot(
       `"ONW2007: \`at[0]\`: expected data, got a function"`,
     );
-    expect(createDoor().build(Date, at)).toEqual(at);
+    expect(createParser().build(Date, at)).toEqual(at);
     expect(answer(Date, 'x')).toMatchInlineSnapshot(`"ONW2001: a value of class Date is expected; got "x""`);
   });
 
@@ -670,8 +670,8 @@ describe('copies', () => {
 
   test('C27: texts stay byte for byte what they were', () => {
     for (const id of ['👩‍👩‍👧‍👦', 'שלום‏', 'e\u0301', '\u00e9', '\u202Eevil', '\u0000', '\uFEFF', 'ﬁ', '\u2028']) {
-      expect(Reflect.get(createDoor().build(Order, { id, extra: { [`k${id}`]: [id] } }), 'id')).toBe(id);
-      expect(Reflect.get(createDoor().build(Order, { id: 'a', extra: { [`k${id}`]: [id] } }), 'extra')).toEqual({
+      expect(Reflect.get(createParser().build(Order, { id, extra: { [`k${id}`]: [id] } }), 'id')).toBe(id);
+      expect(Reflect.get(createParser().build(Order, { id: 'a', extra: { [`k${id}`]: [id] } }), 'extra')).toEqual({
         [`k${id}`]: [id],
       });
     }

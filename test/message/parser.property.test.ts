@@ -20,7 +20,7 @@ import {
 } from 'class-validator';
 import { describe, expect, test } from 'vitest';
 import { OnwardError } from '../../src/errors/onward-error.ts';
-import { createDoor } from '../../src/message/parser.ts';
+import { createParser } from '../../src/message/parser.ts';
 
 const FIELDS = ['a', 'b', 'count', 'größe', 'item'] as const;
 const KINDS = [
@@ -125,7 +125,7 @@ function outcome(run: () => unknown): { readonly built: unknown } | { readonly e
 }
 
 describe('any data against any class', () => {
-  const door = createDoor();
+  const parser = createParser();
   const prototypes = [Object.prototype, Array.prototype, Function.prototype].map(
     (prototype) => [prototype, Reflect.ownKeys(prototype)] as const,
   );
@@ -147,7 +147,7 @@ describe('any data against any class', () => {
         if (extraKey !== null && typeof given === 'object' && given !== null)
           Object.defineProperty(given, extraKey, { value: { polluted: 1 }, enumerable: true });
         const before = structuredClone(given);
-        const result = outcome(() => door.build(made, given));
+        const result = outcome(() => parser.build(made, given));
         expect(isDeepStrictEqual(given, before) || extraKey !== null).toBe(true);
         if ('error' in result) {
           expect(['ONW2001', 'ONW2003', 'ONW2004', 'ONW2008']).toContain(result.error.code);
@@ -179,7 +179,7 @@ describe('any data against any class', () => {
           const made = makeClass(fields, undefined);
           const plain = Object(JSON.parse(JSON.stringify(data)));
           const theirs = validateSync(Object.assign(new made(), plain), { forbidUnknownValues: false }).length === 0;
-          const ours = outcome(() => door.build(made, plain));
+          const ours = outcome(() => parser.build(made, plain));
           const limited = 'error' in ours && ours.error.code === 'ONW2008';
           const lost =
             'error' in ours && /finite number|digits are lost|no field of this name/.test(ours.error.message);
@@ -201,7 +201,7 @@ class Delivery {
 }
 
 test('a message of 1 MiB is judged quickly, fitting or not', () => {
-  const door = createDoor();
+  const parser = createParser();
   const messages = [
     { parts: Array.from({ length: 9_999 }, (_, at) => ({ name: `${'x'.repeat(60)}${at}`, count: 1 })) },
     { parts: Array.from({ length: 9_999 }, (_, at) => ({ name: at, count: 'x', unknown: 1, other: 2 })) },
@@ -213,7 +213,7 @@ test('a message of 1 MiB is judged quickly, fitting or not', () => {
     let best = Infinity;
     for (let run = 0; run < 20 && best >= 150; run++) {
       const start = performance.now();
-      outcome(() => door.build(Delivery, message));
+      outcome(() => parser.build(Delivery, message));
       best = Math.min(best, performance.now() - start);
     }
     expect(best).toBeLessThan(150);
