@@ -3,7 +3,7 @@
 // Why an attempt does not come to its body.
 
 import type { CompiledGraph, Edge } from '../graph/graph.ts';
-import type { MessageDoor } from '../message/parser.ts';
+import type { MessageParser } from '../message/parser.ts';
 import { isOverlay, type OverlayEdge } from '../run/overlay.ts';
 import type { Checked, MessageClass, Takes } from '../wiring/v1.ts';
 import type { Failure } from '../run/event.ts';
@@ -51,7 +51,7 @@ export interface Application {
   /** By the edge's position in the graph. */
   readonly routes: readonly Route[];
   /** Undefined: messages are taken as they are. */
-  readonly parser: MessageDoor | undefined;
+  readonly parser: MessageParser | undefined;
   /** The node of a method of a class, among the instances there are. */
   nodeFor(service: unknown, method: string): string | undefined;
 }

@@ -35,7 +35,7 @@ export interface ParserOptions {
   readonly marked?: Readonly<Record<string, MessageClass | true>>;
 }
 
-export interface MessageDoor {
+export interface MessageParser {
   /**
    * Builds and validates a message. A promise only where a validator of the class gave one.
    *
@@ -51,7 +51,7 @@ export interface MessageDoor {
 }
 
 /** A door with the given limits; what is not given is as in `DEFAULT_LIMITS`. */
-export function createParser(limits: Partial<MessageLimits> = {}): MessageDoor {
+export function createParser(limits: Partial<MessageLimits> = {}): MessageParser {
   const all = { ...DEFAULT_LIMITS, ...limits };
   return {
     build: (messageClass, data, options = {}) =>

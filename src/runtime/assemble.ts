@@ -12,7 +12,7 @@
 
 import { OnwardError } from '../errors/onward-error.ts';
 import { compileGraph } from '../graph/compile.ts';
-import type { MessageDoor } from '../message/parser.ts';
+import type { MessageParser } from '../message/parser.ts';
 import type { Application, Body, Route } from '../execute/application.ts';
 import type { NodeWiring, Wiring, EdgeWiring } from '../wiring/v1.ts';
 import { differencesOf } from './agreement.ts';
@@ -41,7 +41,7 @@ import { matcherOf } from './matcher.ts';
 /**
  * @throws {OnwardError} ONW3002 if the wiring does not agree with the annotations, ONW3004 if options make no sense.
  */
-export function assemble(wiring: Wiring, services: Services, parser: MessageDoor | undefined): Application {
+export function assemble(wiring: Wiring, services: Services, parser: MessageParser | undefined): Application {
   const differences = differencesOf(wiring, services);
   if (differences.length > 0) {
     const text = `the wiring is stale, run \`npx onward generate\`:\n  ${differences.join('\n  ')}`;

@@ -38,7 +38,7 @@ function textOf(error: Error): string {
 /** Of an error of Onward, of a refusal of the core, or of the interpreter's. */
 function codeOf(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null) return undefined;
-  if ('refusal' in error) return String(error.refusal);
+  if ('coreFailure' in error) return String(error.coreFailure);
   return 'code' in error ? String(error.code) : undefined;
 }
 
