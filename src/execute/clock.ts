@@ -8,6 +8,8 @@ export interface Clock {
   coarse(): number;
   /** Calls back after a time in milliseconds. What it returns cancels the call. */
   after(ms: number, callback: () => void): () => void;
+  /** Calls back in the next turn of the event loop: timers and I/O that are due come first. */
+  nextTurn(callback: () => void): void;
 }
 
 /** Node fires timers of 2^31 ms and more at once: longer waits are cut in pieces. */
@@ -29,6 +31,7 @@ export function systemClock(): Clock {
       return coarse;
     },
     after: waitInPieces,
+    nextTurn: (callback) => void setImmediate(callback),
   };
 }
 

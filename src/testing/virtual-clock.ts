@@ -23,6 +23,14 @@ export function virtualClock(startAt: number = Date.UTC(2026, 0, 1)): VirtualClo
   const timers = new Set<Timer>();
   let now = startAt;
   let made = 0;
+  let turns = 0;
+  /** Everything that can go on without time going on has gone on. */
+  const settled = async (): Promise<void> => {
+    for (;;) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (turns === 0) return;
+    }
+  };
   const next = (): Timer | undefined => {
     let first: Timer | undefined;
     for (const timer of timers) {
@@ -46,6 +54,13 @@ export function virtualClock(startAt: number = Date.UTC(2026, 0, 1)): VirtualClo
       timers.add(timer);
       return () => timers.delete(timer);
     },
+    nextTurn(callback) {
+      turns++;
+      setImmediate(() => {
+        turns--;
+        callback();
+      });
+    },
     async advance(ms) {
       const until = now + ms;
       await settled();
@@ -64,9 +79,4 @@ export function virtualClock(startAt: number = Date.UTC(2026, 0, 1)): VirtualClo
       return timers.size;
     },
   };
-}
-
-/** Everything that can go on without time going on has gone on. */
-async function settled(): Promise<void> {
-  await new Promise((resolve) => setImmediate(resolve));
 }

@@ -32,6 +32,7 @@ export function recordedHost({ startAt, lasts = () => 0, refuse = () => undefine
     now: () => time.now() + skewMs,
     coarse: () => time.now() + skewMs,
     after: (ms, callback) => time.after(ms, callback),
+    nextTurn: (callback) => time.nextTurn(callback),
   };
   const runs: { readonly slot: Date; readonly started: Date; ended?: Date }[] = [];
   const ids: string[] = [];

@@ -3,6 +3,9 @@
 // M1. Whatever a transition makes ready is performed in order, from one queue, never by recursion.
 // M2. Times are those of the turn of the event loop, unless somebody watches the run.
 // M3. A signal reaches every live step before anything else is performed.
+// M4. User code of a run is called in the async context in which the run was started, whoever made it ready: a slot
+//     that another run frees, a timer, a cancel from outside. `current` is the run whose context the stack is in.
+// M5. The event loop has its turn after 10 ms of work, even if no body ever waits for anything (`turn.ts`).
 //
 // The straight stretches of a graph: nodes that are followed by one step, whose body takes what they return.
 
@@ -27,15 +30,21 @@ import type { Spawned } from '../../wiring/context.ts';
 import type { Submission } from '../engine.ts';
 import { memoryRun, type MemoryRun } from './run.ts';
 import { MemorySink } from './sink.ts';
+import { Turn } from './turn.ts';
 import { routeOf, type Application } from '../../execute/application.ts';
 
 export class MemoryLoop extends MemorySink implements Host<Step> {
   readonly #core: Core;
   readonly #fastPath: readonly (Edge | null)[];
+  readonly #turn: Turn;
   #draining = false;
 
   constructor(core: Core, onEnded: (run: MemoryRun) => void) {
     super(core.clock, onEnded);
+    this.#turn = new Turn(core.clock, () => {
+      this.current = null;
+      this.drain();
+    });
     this.#core = core;
     this.#fastPath = fastPathEdgesOf(core.app);
   }
@@ -46,12 +55,19 @@ export class MemoryLoop extends MemorySink implements Host<Step> {
     transition.start(run, plan, settings.suspended, this);
   }
 
-  /** Applies something that happened to a run, and performs what follows. */
+  /** Applies something that happened to a run from outside, and performs what follows. */
   apply<T>(run: MemoryRun, change: (sink: Sink) => T): T {
-    this.readClock(run);
-    const result = change(this);
-    this.drain();
-    return result;
+    const around = this.current;
+    try {
+      return run.enter((given) => {
+        this.readClock(run);
+        const result = given(this);
+        this.drain();
+        return result;
+      }, change);
+    } finally {
+      this.current = around;
+    }
   }
 
   // ── Host: how attempts ended ──
@@ -108,13 +124,14 @@ export class MemoryLoop extends MemorySink implements Host<Step> {
     const run = memoryRun(step.run);
     if (run.isWatched || step.attempt !== attempt || !this.pendingWork.isEmpty || !this.waiting.isEmpty)
       return undefined;
+    if (!this.#turn.take()) return undefined;
     this.readClock(run);
     return transition.passedOn(step, edge, value, this) ?? undefined;
   }
 
   next(): Step | undefined {
     const step = this.waiting.only;
-    if (step !== null && this.pendingWork.isEmpty && isFree(step)) {
+    if (step !== null && step.run === this.current && this.pendingWork.isEmpty && isFree(step) && this.#turn.take()) {
       this.waiting.clear();
       return step;
     }
@@ -150,7 +167,10 @@ export class MemoryLoop extends MemorySink implements Host<Step> {
     this.readClock(memoryRun(step.run));
     const answer = startChild(step, attempt, start, this);
     // Not now: the body that asked is on the stack.
-    queueMicrotask(() => this.drain());
+    queueMicrotask(() => {
+      this.current = memoryRun(step.run);
+      this.drain();
+    });
     if (answer.kind === 'refused') throw refusedChild(answer, step, start);
     return answer;
   }
@@ -175,20 +195,34 @@ export class MemoryLoop extends MemorySink implements Host<Step> {
 
   /** Performs what is ready. Bodies are called from here, with few calls between: whatever they throw pays for each. */
   drain(): void {
-    if (this.#draining) return;
+    if (this.#draining || this.#turn.isOver) return;
     this.#draining = true;
+    const here = this.current;
     try {
       for (;;) {
         this.pendingWork.work();
+        if (this.waiting.isEmpty || !this.#turn.take()) break;
         const step = this.waiting.shift();
         if (step === null) break;
-        if (step.phase !== Phase.RUNNING) this.#performOther(step);
-        else if (this.slots.take(step)) void execute(this.#core.app, step, this);
+        if (step.run === here) this.#perform(step);
+        else memoryRun(step.run).enter(this.#performElsewhere, step);
+        if (this.current !== here) this.current = here;
       }
     } finally {
       this.#draining = false;
     }
   }
+
+  #perform(step: Step): void {
+    if (step.phase !== Phase.RUNNING) this.#performOther(step);
+    else if (this.slots.take(step)) void execute(this.#core.app, step, this);
+  }
+
+  /** Made once: a step of another run costs no function. */
+  readonly #performElsewhere = (step: Step): void => {
+    this.current = memoryRun(step.run);
+    this.#perform(step);
+  };
 
   #performOther(step: Step): void {
     const { app } = this.#core;

@@ -2,6 +2,7 @@
 //
 // What steps of a run in memory wait for together: the values of groups and joins, and the ends of called steps.
 
+import { AsyncResource } from 'node:async_hooks';
 import { EventBuffer } from '../event-buffer.ts';
 import {
   historySlot,
@@ -31,8 +32,13 @@ export interface RunPlace {
 
 type Waiter = (run: RunOutcome) => void;
 
+/** Nobody listens for the end of the resource: without this, each would be registered to be collected. */
+const MANUAL = { requireManualDestroy: true };
+
 export class MemoryRun extends Run implements EngineRun {
   readonly fingerprint: string | undefined;
+  /** The async context in which it was started: all user code of the run is called there. Null once the run is over. */
+  #context: AsyncResource | null = new AsyncResource('OnwardRun', MANUAL);
   /** Among the open runs. */
   place = -1;
   // Most runs need none of these lists: they are made when they are first needed.
@@ -52,6 +58,11 @@ export class MemoryRun extends Run implements EngineRun {
     this.fingerprint = fingerprint;
     this.#history = settings.history;
     this.#signals = place.signals;
+  }
+
+  /** Calls a function in the async context in which the run was started. */
+  enter<A, R>(call: (given: A) => R, given: A): R {
+    return this.#context === null ? call(given) : this.#context.runInAsyncScope(call, undefined, given);
   }
 
   /** Keeps a step that is over, as the run's history says. */
@@ -83,6 +94,8 @@ export class MemoryRun extends Run implements EngineRun {
 
   /** Resolves who waited for the run, once it is over. */
   settle(): void {
+    // What the starter's context holds (a request, a tenant) lives no longer than the run.
+    this.#context = null;
     // A plan may have had no entry.
     this.settleEntry();
     if (this.#waiters === null) return;

@@ -41,6 +41,8 @@ export abstract class MemorySink implements Sink {
   /** Signals that live steps have not heard of, and runs at rest. */
   protected readonly pendingWork = new PendingWork();
   protected readonly waiting = new ReadySteps();
+  /** The run in whose async context the stack is. */
+  protected current: MemoryRun | null = null;
 
   constructor(clock: Clock, onEnded: (run: MemoryRun) => void) {
     this.clock = clock;
@@ -168,7 +170,10 @@ export abstract class MemorySink implements Sink {
     this.underWay.delete(step);
   }
 
+  /** Notes whose turn it is: user code that is called now runs in this run's async context. */
   protected readClock(run: MemoryRun): void {
+    // Written only where it changes: a store into an old object costs more than a look.
+    if (this.current !== run) this.current = run;
     this.now = run.isWatched ? this.clock.now() : this.clock.coarse();
   }
 }

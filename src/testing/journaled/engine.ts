@@ -246,6 +246,7 @@ class Journal implements JournaledEngine {
     this.#deliveries.begin({ run, task, node, isInline, body: undefined });
   }
 
+  /** In the async context in which the run was started, whoever freed the slot or delivered the event. */
   #performNow(delivery: Delivery): void {
     const { app, clock } = this.#opened;
     const { run, task } = delivery;
@@ -257,7 +258,9 @@ class Journal implements JournaledEngine {
       this.#pump();
     };
     const io = ioFor(delivery, { clock, put, end: () => life === this.#life && this.#deliveries.end(delivery) });
-    perform(app, task, io).catch((fault: unknown) => run.fail(fault));
+    run.context.runInAsyncScope(() => {
+      perform(app, task, io).catch((fault: unknown) => run.fail(fault));
+    });
   }
 
   /** Bodies under way may wait for what was lost, so it is found beside them. */

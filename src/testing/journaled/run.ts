@@ -1,5 +1,6 @@
 // One run of the journaled engine: its records and payloads as text, and those who wait for it.
 
+import { AsyncResource } from 'node:async_hooks';
 import { EventBuffer } from '../../engines/event-buffer.ts';
 import type { Added, EngineRun, Signalled, Signals } from '../../engines/engine.ts';
 import type { OnwardError } from '../../errors/onward-error.ts';
@@ -40,6 +41,8 @@ export class JournaledRun implements EngineRun {
   readonly fingerprint: string | undefined;
   readonly payloads: Payloads;
   readonly called: CalledEnds;
+  /** The async context in which it was started: its tasks are performed there. */
+  readonly context = new AsyncResource('OnwardRun');
   readonly #graph: CompiledGraph;
   readonly #signals: Signals<JournaledRun>;
   readonly #records = new JournaledRecords();

@@ -1,0 +1,72 @@
+// How long this process works on runs before the event loop has its turn.
+//
+// TURN-1. Between two turns of the loop at most `BUDGET_MS` are worked, and then the attempt that is under way ends:
+//         timers, deadlines, I/O and the rest of the process are never held for longer.
+// TURN-2. Time is read about once a millisecond, not at every step: how often follows from what steps cost.
+
+import type { Clock } from '../../execute/clock.ts';
+
+const BUDGET_MS = 10;
+/** Steps between two looks at the time. */
+const FEWEST = 1;
+const MOST = 256;
+
+export class Turn {
+  readonly #clock: Clock;
+  readonly #goOn: () => void;
+  #isOpen = false;
+  #isOver = false;
+  #startedAt = 0;
+  #lookedAt = 0;
+  #left = FEWEST;
+  #interval = FEWEST;
+
+  /** @param goOn called in the next turn, if this one ended with work left. */
+  constructor(clock: Clock, goOn: () => void) {
+    this.#clock = clock;
+    this.#goOn = goOn;
+  }
+
+  /** Counts a step that is about to be performed. False: it has to wait for the next turn. */
+  take(): boolean {
+    if (this.#isOver) return false;
+    return --this.#left > 0 || this.#look();
+  }
+
+  #look(): boolean {
+    const now = performance.now();
+    if (!this.#isOpen) this.#begin(now);
+    else if (now - this.#startedAt >= BUDGET_MS) {
+      this.#isOver = true;
+      return false;
+    }
+    const tookMs = now - this.#lookedAt;
+    this.#lookedAt = now;
+    // As many steps as take a millisecond, and no sudden leap: the next ones may be of another kind.
+    const fitting = tookMs > 0 ? Math.floor(this.#interval / tookMs) : MOST;
+    this.#interval = Math.max(FEWEST, Math.min(MOST, fitting, this.#interval * 4));
+    this.#left = this.#interval;
+    return true;
+  }
+
+  /** The work of this turn is done: what is left waits for the next one. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  #begin(now: number): void {
+    this.#isOpen = true;
+    this.#startedAt = now;
+    this.#lookedAt = now;
+    this.#interval = FEWEST;
+    this.#clock.nextTurn(() => this.#end());
+  }
+
+  #end(): void {
+    const hasWork = this.#isOver;
+    this.#isOpen = false;
+    this.#isOver = false;
+    this.#left = FEWEST;
+    if (hasWork) this.#goOn();
+  }
+}
