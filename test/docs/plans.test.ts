@@ -1,5 +1,0 @@
-// The page on plans.
-
-import { testGuide } from './guide.ts';
-
-testGuide('plans', 6);

@@ -1,5 +1,0 @@
-// The page on schedules.
-
-import { testGuide } from './guide.ts';
-
-testGuide('schedules', 3);
