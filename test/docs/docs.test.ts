@@ -8,18 +8,19 @@ import * as face from '../../src/index.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const read = (path: string): string => readFileSync(`${root}${path}`, 'utf8');
-const documents = [
-  'README.md',
-  'ARCHITECTURE.md',
-  'CHANGELOG.md',
-  'docs/messages.md',
-  'docs/graph.md',
-  'docs/plans.md',
-  'docs/definitions.md',
-  'docs/schedules.md',
-  'docs/coming-from.md',
-  'docs/features.md',
-] as const;
+const pages = readdirSync(`${root}docs`).filter((name) => name.endsWith('.md'));
+const documents = ['README.md', 'ARCHITECTURE.md', 'CHANGELOG.md', ...pages.map((name) => `docs/${name}`)];
+
+/** As links name them. */
+function headingsOf(text: string): string[] {
+  const titles = [...text.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) => title.toLowerCase());
+  return titles.map((title) => title.replaceAll(/[^\w -]/g, '').replaceAll(' ', '-'));
+}
+
+test('the index names every page', () => {
+  const index = read('docs/README.md');
+  expect(pages.filter((name) => name !== 'README.md' && !index.includes(`](${name})`))).toEqual([]);
+});
 
 describe.each(documents)('%s', (path) => {
   const text = read(path);
@@ -29,13 +30,17 @@ describe.each(documents)('%s', (path) => {
     const named = [...text.matchAll(/npm (?:run )?(build|test|lint|check|bench|example|soak|[a-z]+(?=`| ))/g)].map(
       ([, name]) => name ?? '',
     );
-    const own = named.filter((name) => !['ci', 'i', 'run', 'pack'].includes(name));
+    const own = named.filter((name) => !['ci', 'i', 'init', 'install', 'pkg', 'run', 'pack'].includes(name));
     expect(own.filter((name) => !(name in scripts))).toEqual([]);
   });
 
-  test('links to files that exist', () => {
-    const links = [...text.matchAll(/\]\(([^)#:]+)\)/g)].map(([, link]) => link ?? '');
-    expect(links.filter((link) => !existsSync(`${root}${path.includes('/') ? 'docs/' : ''}${link}`))).toEqual([]);
+  test('links to files and headings that exist', () => {
+    const links = [...text.matchAll(/\]\(([^)#:]*)(?:#([^)]*))?\)/g)];
+    const broken = links.filter(([, link = '', heading]) => {
+      const file = link === '' ? path : `${path.includes('/') ? 'docs/' : ''}${link}`;
+      return !existsSync(`${root}${file}`) || (heading !== undefined && !headingsOf(read(file)).includes(heading));
+    });
+    expect(broken.map(([link]) => link)).toEqual([]);
   });
 });
 

@@ -6,11 +6,23 @@ import { format } from 'node:util';
 import { describe, expect, test, vi } from 'vitest';
 import { projectOnDisk } from '../codegen/project-on-disk.ts';
 import { compileStrictly } from '../codes/strictly.ts';
-import { looseCode, samplesOf } from './sections.ts';
+import { looseCode, type Sample, samplesOf } from './sections.ts';
 
 /** Declares the tests of `docs/<name>.md`, which has at least so many samples. */
 export function testGuide(name: string, least: number): string {
   const page = readFileSync(fileURLToPath(new URL(`../../docs/${name}.md`, import.meta.url)), 'utf8');
+  const samples = testSamples(name, page);
+
+  test('all code of the page is a sample', () => {
+    expect(samples.length).toBeGreaterThanOrEqual(least);
+    expect(looseCode(page)).toEqual([]);
+  });
+
+  return page;
+}
+
+/** Declares the tests of the samples of a page; the name is that of the folder in which they are compiled. */
+export function testSamples(name: string, page: string): readonly Sample[] {
   const samples = samplesOf(page);
 
   describe.each(samples)('$title', ({ files, output }) => {
@@ -30,10 +42,5 @@ export function testGuide(name: string, least: number): string {
     expect(compileStrictly(name, projects)).toBe('');
   });
 
-  test('all code of the page is a sample', () => {
-    expect(samples.length).toBeGreaterThanOrEqual(least);
-    expect(looseCode(page)).toEqual([]);
-  });
-
-  return page;
+  return samples;
 }

@@ -115,7 +115,8 @@ function run(cwd: string, program: string, args: readonly string[]): Promise<Res
   });
 }
 
-function plainEnvironment(): NodeJS.ProcessEnv {
+/** What the commands of a user see: nothing of npm or vitest of the tests here. */
+export function plainEnvironment(): NodeJS.ProcessEnv {
   const ours =
     /^(npm_(package|lifecycle|config_(local|global)_prefix)|VITEST|NODE_ENV$|NODE_OPTIONS$|TEST$|INIT_CWD$|FORCE_COLOR$)/;
   const kept = Object.entries(process.env).filter(([name]) => !ours.test(name));
