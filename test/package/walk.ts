@@ -82,7 +82,9 @@ function timeless(text: string): string {
 }
 
 function patternOf(output: string): RegExp {
-  const lines = output.split('\n').map((line) => (line === '…' ? '[^]*' : line.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')));
+  const lines = output
+    .split('\n')
+    .map((line) => (line === '…' ? '[^]*' : line.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')));
   return new RegExp(`^${lines.join('\n')}$`);
 }
 

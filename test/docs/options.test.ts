@@ -1,0 +1,141 @@
+// The page on options: every option that the types have is in the table of its section.
+
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import type {
+  CloseOptions,
+  EndOptions,
+  ErrorOptions,
+  HandlerOptions,
+  JobOptions,
+  JoinOptions,
+  MessageOptions,
+  PlanEntry,
+  RetryOptions,
+  RunCallbackOptions,
+  RuntimeOptions,
+  ScheduleOptions,
+  SendOptions,
+  ServiceOptions,
+  SignedStartOptions,
+  SuccessOptions,
+  SwarmOptions,
+  PlanOptions,
+  WatchOptions,
+} from 'onward';
+
+const page = readFileSync(fileURLToPath(new URL('../../docs/options.md', import.meta.url)), 'utf8');
+
+/** Does not compile with an option too few or too many. */
+type All<Options> = Readonly<Record<keyof Options, true>>;
+
+const node: All<JobOptions & HandlerOptions> = {
+  name: true,
+  retry: true,
+  timeout: true,
+  concurrency: true,
+  tags: true,
+  maxRounds: true,
+  maxPerRun: true,
+  throws: true,
+  exhaustive: true,
+  expose: true,
+  waits: true,
+};
+const retry: All<RetryOptions> = {
+  attempts: true,
+  delay: true,
+  factor: true,
+  maxDelay: true,
+  jitter: true,
+  when: true,
+};
+const service: All<ServiceOptions> = { name: true };
+type EdgeOptions = SuccessOptions<never, never, never> &
+  ErrorOptions<never, never, never> &
+  EndOptions<never, never> &
+  WatchOptions<never, never> &
+  RunCallbackOptions<never, never>;
+const edge: All<EdgeOptions> = {
+  when: true,
+  otherwise: true,
+  bind: true,
+  each: true,
+  concurrency: true,
+  stopAfterFailures: true,
+  after: true,
+  recover: true,
+  critical: true,
+};
+const join: All<JoinOptions<never, never, never, never>> = {
+  mode: true,
+  onMissing: true,
+  bind: true,
+  critical: true,
+};
+const start: All<SignedStartOptions> = {
+  id: true,
+  tags: true,
+  stepLimit: true,
+  maxPerRun: true,
+  deadline: true,
+  notBefore: true,
+  suspended: true,
+  history: true,
+  override: true,
+};
+const plan: All<PlanOptions<never> & SwarmOptions<never>> = {
+  onSuccess: true,
+  onFailure: true,
+  keepGoing: true,
+  concurrency: true,
+  stopAfterFailures: true,
+  maxSteps: true,
+};
+const entry: All<PlanEntry<never, never> & { message: unknown }> = {
+  job: true,
+  message: true,
+  group: true,
+  if: true,
+  always: true,
+};
+const send: All<SendOptions> = { id: true };
+const schedule: All<ScheduleOptions> = { overlap: true, timezone: true, name: true };
+const messages: All<MessageOptions> = {
+  validate: true,
+  maxBytes: true,
+  maxDepth: true,
+  maxNodes: true,
+  maxKeys: true,
+  maxItems: true,
+};
+const runtime: All<RuntimeOptions<unknown>> = {
+  services: true,
+  resolve: true,
+  messages: true,
+  cancelGraceMs: true,
+  clock: true,
+  engine: true,
+};
+const close: All<CloseOptions> = { drainMs: true };
+
+test.each([
+  ['Nodes: `@Job` and `@Handler`', node],
+  ['Nodes: `@Job` and `@Handler`', retry],
+  ['Services: `@Service`', service],
+  ['Edges', edge],
+  ['Joins: `@Join`', join],
+  ['Start: `runtime.start(what, message, options)`', start],
+  ['Plans', plan],
+  ['Plans', entry],
+  ['Messages into a run: `run.send(node, message, options)`', send],
+  ['Schedules: `runtime.schedule(job, pattern, options)`', schedule],
+  ['Runtime: `createRuntime(graph, options)`', runtime],
+  ['Runtime: `createRuntime(graph, options)`', messages],
+  ['Runtime: `createRuntime(graph, options)`', close],
+] as const)('%s: every option is in its table', (title, options) => {
+  const section = page.split(/^## /m).find((part) => part.startsWith(`${title}\n`)) ?? '';
+  const isListed = (name: string): boolean => new RegExp(`^\\| \`(messages\\.)?${name}[\`.]`, 'm').test(section);
+  expect(Object.keys(options).filter((name) => !isListed(name))).toEqual([]);
+});
