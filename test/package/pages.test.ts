@@ -13,7 +13,7 @@ beforeAll(async () => {
   place = await packed();
 }, 5 * MINUTES);
 
-afterAll(() => place?.dispose(), MINUTES);
+afterAll(() => place?.dispose(), 5 * MINUTES);
 
 describe.each(['module', 'commonjs'] as const)('with "type": "%s"', (modules) => {
   const here = () => ({ place, folder: join(place.folder, modules), modules });
