@@ -88,3 +88,9 @@ test('the page on messages gives the limits as they are', () => {
     expect(page).toContain(`\`${name}\` ${DEFAULT_LIMITS[name]}`);
   }
 });
+
+test('the page on the rules has each rule once, in order', () => {
+  const ids = [...read('docs/rules.md').matchAll(/^\| R(\d+) \|/gm)].map(([, id]) => Number(id));
+  expect(ids).toEqual(ids.map((_, at) => at + 1));
+  expect(ids.length).toBeGreaterThanOrEqual(53);
+});
