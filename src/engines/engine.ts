@@ -7,9 +7,8 @@
 // C1. It resolves whatever bodies do: one that ignores its signal, or a run callback, which no cancel reaches, may never
 //     return.
 
-import type { RunSettings } from '../run/event.ts';
-import type { IncomingMessage } from '../run/inbox.ts';
-import type { Entry, RunPlan } from '../run/plan.ts';
+import type { RunSettings, Signal, Signalled } from '../run/event.ts';
+import type { RunPlan } from '../run/plan.ts';
 import type { RunEvent } from '../run/run-event.ts';
 import type { EntryView, RunOutcome, RunSnapshot } from '../run/view.ts';
 import type { Core } from '../execute/attempt.ts';
@@ -31,23 +30,6 @@ export interface Submitted {
   readonly run: EngineRun;
 }
 
-/** What became of a signal. `over`: the run, or the step, has nothing left to change. */
-export type Signalled = 'applied' | 'duplicate' | 'over';
-
-/** What an engine does to its runs from outside. */
-export interface Signals<R> {
-  cancel(run: R, reason: string | undefined): Signalled;
-  cancelStep(run: R, step: number | string, reason: string | undefined): Signalled | 'unknown';
-  suspend(run: R): Signalled | 'refused';
-  resume(run: R): Signalled;
-  add(run: R, entries: readonly Entry[]): Added;
-  closePlan(run: R): Signalled;
-  send(run: R, node: string, incoming: IncomingMessage): Signalled;
-}
-
-/** What became of entries that were added to a plan. `full`: it would have more than it may; `shut`: it never was open. */
-export type Added = Signalled | 'full' | 'shut';
-
 /** One run of an engine. */
 export interface EngineRun {
   readonly id: string;
@@ -59,21 +41,12 @@ export interface EngineRun {
   read(): Promise<RunSnapshot>;
   /** What happened so far and what happens from now on, until the run is over or the signal is aborted. */
   watch(signal?: AbortSignal): AsyncIterable<RunEvent>;
-  cancel(reason: string | undefined): Promise<Signalled>;
-  /** Cancels one live step, by its number or its key, with what belongs to it. */
-  cancelStep(step: number | string, reason: string | undefined): Promise<Signalled | 'unknown'>;
-  suspend(): Promise<Signalled | 'refused'>;
-  resume(): Promise<Signalled>;
+  /** Applies something that comes from outside. Messages of entries and to nodes are valid already. */
+  signal(event: Signal): Promise<Signalled>;
   /** How the entries of its plan ended, as far as they are over; in the order of the plan. */
   entries(): Promise<readonly EntryView[]>;
   /** The same of one entry, by its place in the plan; undefined while it is not over. */
   outcomeOf(at: number): EntryView | undefined | Promise<EntryView | undefined>;
-  /** Adds entries to an open plan. Their messages are valid already; they are numbered and linked here. */
-  add(entries: readonly Entry[]): Promise<Added>;
-  /** Nothing more is added to an open plan. */
-  closePlan(): Promise<Signalled>;
-  /** Sends a message to a node that waits for one. It is valid already. */
-  send(node: string, incoming: IncomingMessage): Promise<Signalled>;
 }
 
 export interface CloseLimits {
@@ -84,7 +57,6 @@ export interface CloseLimits {
 }
 
 export interface Engine {
-  readonly name: string;
   /** Connects to the core, before anything else. Takes no work yet. */
   open(core: Core): void | Promise<void>;
   submit(submission: Submission): Submitted | Promise<Submitted>;

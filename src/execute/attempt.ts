@@ -92,8 +92,8 @@ export interface Host<A extends Attempt> extends Outcome<A> {
 
 /** A body under way. */
 export interface Underway {
-  /** Aborts the signal of its context. */
-  abort(reason: unknown): void;
+  /** Holds the signal that it is told to stop with; undefined if it takes no context. */
+  readonly context: { abort(reason: unknown): void } | undefined;
   /** Nobody waits for it any more: its time limit is called off. */
   release(): void;
 }

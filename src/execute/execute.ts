@@ -263,10 +263,6 @@ export class Limits<A extends Attempt> implements Underway {
     if (timeoutMs > 0) this.#cancelTimer = clock.after(Math.max(0, leftMs), () => this.#timeOut());
   }
 
-  abort(reason: unknown): void {
-    this.context?.abort(reason);
-  }
-
   release(): void {
     this.#cancelTimer?.();
   }
@@ -282,7 +278,7 @@ export class Limits<A extends Attempt> implements Underway {
     const { timeoutMs } = this.#body;
     const text = `attempt ${this.#attempt} of ${node.name} (step ${key}) took longer than its timeout of ${timeoutMs} ms`;
     const error = new OnwardError('ONW3041', text, { details: { step: key, attempt: this.#attempt, timeoutMs } });
-    this.abort(error);
+    this.context?.abort(error);
     this.end();
     const failure: Failure = {
       ...TIMED_OUT,

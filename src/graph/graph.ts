@@ -104,6 +104,7 @@ export interface GraphNode {
 }
 
 export interface CompiledGraph {
+  /** Of the structure, for engines that keep runs to store with them. Nothing here reads it. */
   readonly hash: string;
   readonly nodes: readonly GraphNode[];
   readonly edges: readonly Edge[];

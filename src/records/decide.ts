@@ -5,13 +5,12 @@
 // D3. It reads only the records that `keysOf` names; their number depends on the graph, never on the run's length.
 // D4. The live steps are the outbox: whatever was decided but not dispatched can be found again from them.
 
-import * as stop from '../run/control.ts';
+import * as control from '../run/control.ts';
 import * as transition from '../run/transition.ts';
-import { nodeNamed } from '../graph/compile.ts';
 import type { CompiledGraph } from '../graph/graph.ts';
-import { isAtRest } from '../run/advance.ts';
+import { isAtRest, needsSweep, sweep } from '../run/advance.ts';
 import { startChild, type ChildAnswer } from '../run/children.ts';
-import type { Event, StepAddress, StepEvent, Task } from '../run/event.ts';
+import type { Event, Refused, Signal, StepAddress, StepEvent, Task } from '../run/event.ts';
 import type { Json } from '../values/json.ts';
 import {
   addressOf,
@@ -25,11 +24,13 @@ import {
 } from './outbox.ts';
 import { Phase } from '../run/status.ts';
 import { finish } from '../run/finish.ts';
-import { deliver, deliveries, send } from '../run/inbox.ts';
+import { deliver, deliveries } from '../run/inbox.ts';
+import { keptEntries, type Keep } from './payloads.ts';
 import { changesOf, hydrate, type Loaded } from './records.ts';
 import { runStarted, type RunEvent } from '../run/run-event.ts';
 import { Run, type Step } from '../run/state.ts';
-import { addEntries, turnsDue } from '../run/entries.ts';
+import { turnsDue } from '../run/entries.ts';
+import { addedLanes } from '../run/plan.ts';
 import { summariseRun } from '../run/view.ts';
 
 export interface Decision {
@@ -91,7 +92,7 @@ function decideChild(
 ): Decision {
   const parent = found.steps.get(event.at.step);
   if (parent === undefined) return { outcome: 'duplicate', ...NOTHING, child: { kind: 'refused', why: 'leaked' } };
-  stop.sweep(parent, sink);
+  sweep(parent, sink);
   const child = startChild(parent, event.attempt, event.start, sink);
   if (child.kind === 'refused' || !child.isNew) return { outcome: 'duplicate', ...NOTHING, child };
   return { ...decisionOf(sink, changesOf(found, records)), child };
@@ -107,23 +108,19 @@ function apply(found: Loaded, event: Exclude<Event, { type: 'submitted' | 'spawn
   const { run } = found;
   switch (event.type) {
     case 'cancel':
-      return stop.cancel(run, event.reason, sink);
     case 'suspend':
-      return stop.suspend(run, sink);
     case 'resume':
-      return stop.resume(run, sink);
+    case 'closed':
+    case 'message':
+      return control.signal(run, event, sink) === 'applied';
+    case 'added':
+      return run.plan?.count === event.first && control.signal(run, event, sink) === 'applied';
     case 'deadline':
-      return stop.deadline(run, sink);
+      return control.deadline(run, sink);
     case 'idle':
       return finish(run, sink);
     case 'turn':
       return transition.turn(run, event.turn.entry, event.after, sink);
-    case 'added':
-      return addEntries(run, event.first, event.entries, sink);
-    case 'closed':
-      return transition.closePlan(run, sink);
-    case 'message':
-      return send(run, nodeNamed(run.graph, event.node), { id: event.id, message: event.message }, sink);
     default:
       return applyToStep(found.steps.get(event.at.step), event, sink);
   }
@@ -139,7 +136,7 @@ function applyToStep(
   sink: RecordingSink,
 ): boolean {
   if (step === undefined) return false;
-  const swept = stop.sweep(step, sink);
+  const swept = sweep(step, sink);
   return event.type === 'swept' ? swept : takeEvent(step, event, sink);
 }
 
@@ -168,7 +165,7 @@ function takeEvent(step: Step, event: Exclude<StepEvent, { type: 'spawned' }>, s
     case 'swept':
       return false;
     case 'stepCancelled':
-      return stop.stopStep(step, event.reason, sink);
+      return control.signal(step.run, { ...event, step: step.id }, sink) === 'applied';
   }
 }
 
@@ -191,7 +188,7 @@ export function redispatch(graph: CompiledGraph, runId: string, records: Readonl
   const { run } = found;
   const live = [...found.steps.values()].sort((a, b) => a.id - b.id);
   const timers = live.filter(hasTimer).map((step) => timerFor(step, step.extras?.wakeAt ?? 0));
-  const sweeps = live.filter(stop.needsSweep).map((step): Event => ({ type: 'swept', at: addressOf(step) }));
+  const sweeps = live.filter(needsSweep).map((step): Event => ({ type: 'swept', at: addressOf(step) }));
   const turns = turnsDue(run).map((due): Event => ({ type: 'turn', ...due }));
   const incoming = deliveries(run).map(({ step, number }): Event => ({
     type: 'delivered',
@@ -201,25 +198,46 @@ export function redispatch(graph: CompiledGraph, runId: string, records: Readonl
   const others: readonly Event[] = [...sweeps, ...incoming, ...turns];
   return {
     tasks: live.filter(({ phase }) => isPerformed(phase)).map(taskOf),
-    timers: stop.hasDeadline(run) ? [...timers, deadlineOf(runId, run.limits.deadline)] : timers,
+    timers: control.hasDeadline(run) ? [...timers, deadlineOf(runId, run.limits.deadline)] : timers,
     events: isAtRest(run) ? [...others, idleOf(run)] : others,
   };
 }
 
 /**
- * Where a live step is, by its number or its key.
+ * What a signal comes to: the event to be decided, its payloads kept, or why it is refused.
  *
- * @param records every live record of the run (`isLiveRecord`).
+ * @param records those of `keysOf(graph, signal)`; to cancel a step, every live record of the run (`isLiveRecord`).
+ * @throws {OnwardError} ONW3045 if a payload cannot be kept.
  */
-export function addressIn(
+export function admit(
   graph: CompiledGraph,
   runId: string,
   records: ReadonlyMap<string, Json>,
-  which: number | string,
-): StepAddress | undefined {
-  const steps = hydrate(graph, runId, records)?.steps.values() ?? [];
-  for (const step of steps) if (step.id === which || step.key === which) return addressOf(step);
-  return undefined;
+  signal: Signal,
+  keep: Keep,
+): Event | Refused {
+  const run = hydrate(graph, runId, records)?.run;
+  if (run === undefined) return 'over';
+  return control.whyRefused(run, signal) ?? eventOf(run, signal, keep);
+}
+
+function eventOf(run: Run, signal: Signal, keep: Keep): Event | Refused {
+  switch (signal.type) {
+    case 'stepCancelled': {
+      const { step: which, ...event } = signal;
+      const step = control.liveStep(run, which);
+      return step === undefined ? 'unknown' : { ...event, at: addressOf(step) };
+    }
+    case 'added': {
+      const first = run.plan?.count ?? 0;
+      return { ...signal, first, entries: keptEntries(addedLanes(signal.entries, first), first, keep) };
+    }
+    case 'message':
+      if (signal.message === undefined) return signal;
+      return { ...signal, message: keep(`signal.${signal.id}`, signal.message) };
+    default:
+      return signal;
+  }
 }
 
 function isPerformed(phase: Phase): boolean {

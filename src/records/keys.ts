@@ -6,10 +6,10 @@
 
 import { nodeNamed } from '../graph/compile.ts';
 import type { CompiledGraph, Edge, GraphNode } from '../graph/graph.ts';
-import type { Event, StepEvent, StepPlace } from '../run/event.ts';
+import type { Event, Signal, StepEvent, StepPlace } from '../run/event.ts';
 
-/** The records that an event needs. */
-export function keysOf(graph: CompiledGraph, event: Event): readonly string[] {
+/** The records that an event needs, or a signal ahead of it. */
+export function keysOf(graph: CompiledGraph, event: Event | Signal): readonly string[] {
   const keys = [SETTINGS_KEY, RUN_KEY];
   if ('at' in event) keys.push(...keysOfStep(graph, event));
   else if (event.type === 'idle') keys.push(...keysAtRest(graph, event.callbacks));

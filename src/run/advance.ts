@@ -4,7 +4,17 @@
 // A2. A step completes if its body did and no child failed, or if a callback recovered it; else it has failed.
 
 import type { Edge } from '../graph/graph.ts';
-import { dispatch, isWatching, openBracket, openWatcher, close, closePlain, leave } from './step-lifecycle.ts';
+import {
+  dispatch,
+  endUnbegun,
+  isWatching,
+  openBracket,
+  openWatcher,
+  close,
+  closePlain,
+  leave,
+  refuse,
+} from './step-lifecycle.ts';
 import { ALL_ROUTES, type Routing, type Ref } from './step-data.ts';
 import { advanceGroup, follow } from './follow.ts';
 import { Phase, Stage, StepCode, type FinalStatus } from './status.ts';
@@ -250,4 +260,48 @@ export function stop(step: Step, sink: Sink): void {
     step.ensureExtras().cancelStarted = true;
   step.phase = Phase.CANCELLING;
   advance(step, sink);
+}
+
+/** A live step looks around: is it to be stopped, or may it go on? */
+export function sweep(step: Step, sink: Sink): boolean {
+  if (shouldStop(step)) {
+    if (isStopping(step)) return false;
+    stop(step, sink);
+    return carryOn(step.run, sink);
+  }
+  if (isInVain(step)) {
+    sink.unwake(step);
+    endUnbegun(step, 'skipped', StepCode.SKIPPED, sink);
+    return carryOn(step.run, sink);
+  }
+  if (isVanished(step)) {
+    sink.unwake(step);
+    refuse(step, { coreFailure: StepCode.BLOCK_NOT_FOUND, node: step.node.name }, sink);
+    return carryOn(step.run, sink);
+  }
+  if (step.extras?.waits !== true || step.run.suspended) return false;
+  dispatch(step, sink);
+  return carryOn(step.run, sink);
+}
+
+/** The run was ended from within: what has only waited for a message has not begun. */
+function isInVain(step: Step): boolean {
+  return step.phase === Phase.AWAITING_MESSAGE && step.run.exit !== null && !isWatching(step);
+}
+
+/** It waits for a message, and its node is no longer in the graph: nobody can send it one. */
+function isVanished({ phase, node }: Step): boolean {
+  return phase === Phase.AWAITING_MESSAGE && node.index < 0;
+}
+
+/** Every live step that is loaded looks around, in the order in which they were made. */
+export function sweepAll(run: Run, sink: Sink): void {
+  const live = [...run.live].sort((a, b) => a.id - b.id);
+  for (const step of live) sweep(step, sink);
+}
+
+/** Whether a sweep would change the step. */
+export function needsSweep(step: Step): boolean {
+  if (shouldStop(step)) return !isStopping(step);
+  return isInVain(step) || isVanished(step) || (step.extras?.waits === true && !step.run.suspended);
 }

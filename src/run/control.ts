@@ -1,19 +1,127 @@
-// What is done to a run from outside: cancel, cancel of one step, suspend, resume, deadline.
+// What reaches a run from outside: signals, and its deadline.
 //
-// P1. A signal changes the run alone; every live step is then swept, and looks for itself what that means to it.
-// P2. Watchers, and what belongs to them, are never cancelled.
+// CONTROL-1. `whyRefused` alone says why a signal changes nothing. What it lets through changes the run.
+// CONTROL-2. A signal changes the run, or one step. Every live step is then swept (`advance.ts`): it looks for itself
+//     what that means to it.
+// CONTROL-3. Watchers, and what belongs to them, are never cancelled.
 
-import { carryOn, isStopping, shouldStop, stop } from './advance.ts';
-import { dispatch, endUnbegun, isWatching, refuse } from './step-lifecycle.ts';
-import { Phase, Stage, StepCode } from './status.ts';
+import { nodeNamed } from '../graph/compile.ts';
+import { carryOn, isStopping, stop } from './advance.ts';
+import { addEntries, whyNotAdded } from './entries.ts';
+import type { Refused, Signal, Signalled } from './event.ts';
+import { keepMessage } from './inbox.ts';
+import { isWatching } from './step-lifecycle.ts';
+import { Stage } from './status.ts';
 import type { Sink } from './sink.ts';
 import type { Run, Step } from './state.ts';
 
-/** Accepts a cancel of the run. */
-export function cancel(run: Run, reason: string | undefined, sink: Sink): boolean {
-  if (run.cancelling || isDecided(run)) return false;
-  run.cancelReason = reason;
-  return stopRun(run, sink);
+/** Applies a signal, unless it is refused. */
+export function signal(run: Run, event: Signal, sink: Sink): Signalled {
+  const refused = whyRefused(run, event);
+  if (refused !== undefined) return refused;
+  change(run, event, sink);
+  return 'applied';
+}
+
+/** Why a signal changes nothing; undefined if it changes something. A key of a step that is not live is `unknown`. */
+export function whyRefused(run: Run, event: Signal): Refused | undefined {
+  switch (event.type) {
+    case 'cancel':
+      if (isDecided(run)) return 'over';
+      return run.cancelling ? 'duplicate' : undefined;
+    case 'stepCancelled':
+      return whyNotStopped(run, event.step);
+    case 'suspend':
+      return whyNotSuspended(run);
+    case 'resume':
+      if (run.status !== undefined) return 'over';
+      return run.suspended ? undefined : 'duplicate';
+    case 'added':
+      return whyNotAdded(run, event.entries.length);
+    case 'closed':
+      if (isDecided(run)) return 'over';
+      return run.plan === null || run.plan.isClosed ? 'duplicate' : undefined;
+    case 'message':
+      return whyNotTaken(run, event.id);
+  }
+}
+
+function whyNotSuspended(run: Run): Refused | undefined {
+  if (isDecided(run)) return 'over';
+  if (isEnding(run)) return 'ending';
+  return run.suspended ? 'duplicate' : undefined;
+}
+
+/** A message whose id was taken is taken, however the run stands. */
+function whyNotTaken(run: Run, id: string): Refused | undefined {
+  if (run.signals?.has(id) === true) return 'duplicate';
+  return isDecided(run) || isEnding(run) ? 'over' : undefined;
+}
+
+function whyNotStopped(run: Run, which: number | string): Refused | undefined {
+  const step = liveStep(run, which);
+  if (step === undefined) return typeof which === 'number' && which > 0 && which <= run.steps ? 'over' : 'unknown';
+  if (isDecided(run)) return 'over';
+  return isStopping(step) || isWatching(step) ? 'duplicate' : undefined;
+}
+
+/** A live step by its number or its key. */
+export function liveStep(run: Run, which: number | string): Step | undefined {
+  return run.live.find(({ id, key }) => id === which || key === which);
+}
+
+/** Its outcome is fixed: no signal changes it any more. */
+function isDecided(run: Run): boolean {
+  return run.stage !== Stage.ON;
+}
+
+/** It is on its way to its end. */
+function isEnding(run: Run): boolean {
+  return run.cancelling || run.exit !== null;
+}
+
+function change(run: Run, event: Signal, sink: Sink): void {
+  switch (event.type) {
+    case 'cancel':
+      run.cancelReason = event.reason;
+      return stopRun(run, sink);
+    case 'stepCancelled':
+      return stopStep(liveStep(run, event.step), event.reason, sink);
+    case 'suspend':
+      // Nothing further is dispatched until the run is resumed.
+      run.suspended = true;
+      return sink.suspended(run);
+    case 'resume':
+      run.suspended = false;
+      sink.resumed(run);
+      sink.sweep(run);
+      carryOn(run, sink);
+      return;
+    case 'added':
+      return addEntries(run, event.entries, sink);
+    case 'closed':
+      if (run.plan !== null) run.plan.isClosed = true;
+      carryOn(run, sink);
+      return;
+    case 'message':
+      keepMessage(run, nodeNamed(run.graph, event.node), event, sink);
+  }
+}
+
+function stopRun(run: Run, sink: Sink): void {
+  run.cancelling = true;
+  run.suspended = false;
+  sink.sweep(run);
+  carryOn(run, sink);
+}
+
+/** Cancels one step with its callbacks and children. */
+function stopStep(step: Step | undefined, reason: string | undefined, sink: Sink): void {
+  if (step === undefined) return;
+  step.ensureExtras().cancelReason = reason ?? null;
+  stop(step, sink);
+  sink.sweep(step.run);
+  carryOn(step.run, sink);
 }
 
 /** Whether the run's deadline would change it. */
@@ -21,95 +129,10 @@ export function hasDeadline(run: Run): boolean {
   return run.limits.deadline > 0 && !run.cancelling && !isDecided(run);
 }
 
-/** The run's time is over. */
+/** The run's time is over. False if that changes nothing. */
 export function deadline(run: Run, sink: Sink): boolean {
   if (!hasDeadline(run)) return false;
   run.timedOut = true;
-  return stopRun(run, sink);
-}
-
-function stopRun(run: Run, sink: Sink): true {
-  run.cancelling = true;
-  run.suspended = false;
-  sink.sweep(run);
-  return carryOn(run, sink);
-}
-
-/** Cancels one step with its callbacks and children. */
-export function stopStep(step: Step, reason: string | undefined, sink: Sink): boolean {
-  if (isStopping(step) || isWatching(step)) return false;
-  step.ensureExtras().cancelReason = reason ?? null;
-  stop(step, sink);
-  sink.sweep(step.run);
-  return carryOn(step.run, sink);
-}
-
-/** Its outcome is fixed: no signal changes it any more. */
-export function isDecided(run: Run): boolean {
-  return run.stage !== Stage.ON;
-}
-
-/** Nothing further is dispatched until the run is resumed. */
-export function suspend(run: Run, sink: Sink): boolean {
-  if (run.suspended || !canBeSuspended(run)) return false;
-  run.suspended = true;
-  sink.suspended(run);
+  stopRun(run, sink);
   return true;
-}
-
-/** Whether the run is on its way on, not to its end. */
-export function canBeSuspended(run: Run): boolean {
-  return !isDecided(run) && !run.cancelling && run.exit === null;
-}
-
-export function resume(run: Run, sink: Sink): boolean {
-  if (!run.suspended) return false;
-  run.suspended = false;
-  sink.resumed(run);
-  sink.sweep(run);
-  return carryOn(run, sink);
-}
-
-/** A live step looks around: is it to be stopped, or may it go on? */
-export function sweep(step: Step, sink: Sink): boolean {
-  if (shouldStop(step)) {
-    if (isStopping(step)) return false;
-    stop(step, sink);
-    return carryOn(step.run, sink);
-  }
-  if (isInVain(step)) {
-    sink.unwake(step);
-    endUnbegun(step, 'skipped', StepCode.SKIPPED, sink);
-    return carryOn(step.run, sink);
-  }
-  if (isVanished(step)) {
-    sink.unwake(step);
-    refuse(step, { coreFailure: StepCode.BLOCK_NOT_FOUND, node: step.node.name }, sink);
-    return carryOn(step.run, sink);
-  }
-  if (step.extras?.waits !== true || step.run.suspended) return false;
-  dispatch(step, sink);
-  return carryOn(step.run, sink);
-}
-
-/** The run was ended from within: what has only waited for a message has not begun. */
-function isInVain(step: Step): boolean {
-  return step.phase === Phase.AWAITING_MESSAGE && step.run.exit !== null && !isWatching(step);
-}
-
-/** It waits for a message, and its node is no longer in the graph: nobody can send it one. */
-function isVanished({ phase, node }: Step): boolean {
-  return phase === Phase.AWAITING_MESSAGE && node.index < 0;
-}
-
-/** Every live step that is loaded looks around, in the order in which they were made. */
-export function sweepAll(run: Run, sink: Sink): void {
-  const live = [...run.live].sort((a, b) => a.id - b.id);
-  for (const step of live) if (needsSweep(step)) sweep(step, sink);
-}
-
-/** Whether a sweep would change the step. */
-export function needsSweep(step: Step): boolean {
-  if (shouldStop(step)) return !isStopping(step);
-  return isInVain(step) || isVanished(step) || (step.extras?.waits === true && !step.run.suspended);
 }

@@ -7,7 +7,7 @@
 import { nodeNamed } from '../graph/compile.ts';
 import { enter, enterCancelled, enterRefused, enterSkipped, stepAt } from './step-lifecycle.ts';
 import { place, overlayOf } from './overlay.ts';
-import type { Entry, RunPlan, EntryRef } from './plan.ts';
+import { addedLanes, type Entry, type RunPlan, type EntryRef } from './plan.ts';
 import { Stage, StepCode } from './status.ts';
 import { PlanState, EntryProgress, type EntryEnd, type EntryMark, type Run, type Step } from './state.ts';
 import type { Sink } from './sink.ts';
@@ -42,32 +42,21 @@ function isWatched({ graph }: Run, node: string): boolean {
   return [...runSuccess, ...runError, ...runEnd].some(({ from }) => from?.name === node);
 }
 
-/** Adds entries to an open plan, numbered from `first` on. They stand in lanes of their own. */
-export function addEntries(run: Run, first: number, entries: readonly Entry[], sink: Sink): boolean {
+/** Adds entries to an open plan, in lanes of their own. Those that are linked already are linked the same again. */
+export function addEntries(run: Run, entries: readonly Entry[], sink: Sink): void {
   const { plan } = run;
-  if (plan === null || plan.count !== first || whyNotAdded(run, entries.length) !== undefined) return false;
-  admit(run, plan, entries);
+  if (plan === null) return;
+  admit(run, plan, addedLanes(entries, plan.count));
   askForLane(run, plan, sink);
-  return true;
 }
 
-/** It never was open, has all that it may have, or was closed or has stopped. */
-export type WhyNotAdded = 'shut' | 'full' | 'over';
-
-/** Why so many entries more cannot be added. */
-export function whyNotAdded(run: Run, count: number): WhyNotAdded | undefined {
+/** Why so many entries more cannot be added: the plan never was open, has all that it may have, or takes no more. */
+export function whyNotAdded(run: Run, count: number): 'shut' | 'full' | 'over' | undefined {
   const { plan } = run;
   const open = plan?.flow.open;
   if (plan === null || open === undefined) return 'shut';
   if (open.most !== null && plan.count + count > open.most) return 'full';
   return isOpen(run, plan) ? undefined : 'over';
-}
-
-/** Nothing more will be added. */
-export function closeEntries({ plan, stage }: Run): boolean {
-  if (plan === null || plan.isClosed || stage !== Stage.ON) return false;
-  plan.isClosed = true;
-  return true;
 }
 
 /** Entries can still be added: it was not closed, and what is added could begin. */

@@ -103,8 +103,8 @@ export type Event =
   /** Something around this live step changed (a cancel, a resume): it is told to look. */
   | { readonly type: 'swept'; readonly at: StepAddress }
   /** One step is to be cancelled, with what belongs to it. */
-  | { readonly type: 'stepCancelled'; readonly at: StepAddress; readonly reason?: string }
-  | { readonly type: 'cancel'; readonly reason?: string }
+  | { readonly type: 'stepCancelled'; readonly at: StepAddress; readonly reason?: string | undefined }
+  | { readonly type: 'cancel'; readonly reason?: string | undefined }
   | { readonly type: 'suspend' }
   | { readonly type: 'resume' }
   | { readonly type: 'deadline' }
@@ -116,6 +116,25 @@ export type Event =
   | { readonly type: 'message'; readonly node: string; readonly id: string; readonly message: Ref }
   /** Nothing is live: joins that cannot complete, run callbacks, the end. `callbacks` are the nodes of the plan's own. */
   | { readonly type: 'idle'; readonly callbacks?: readonly string[] };
+
+/**
+ * What reaches a run from outside, before anybody has looked at the run: a step is named by its number or its key, and
+ * entries have no numbers.
+ */
+export type Signal =
+  | Extract<Event, { readonly type: 'cancel' | 'suspend' | 'resume' | 'closed' | 'message' }>
+  | { readonly type: 'stepCancelled'; readonly step: StepId | string; readonly reason?: string | undefined }
+  | { readonly type: 'added'; readonly entries: readonly Entry[] };
+
+/**
+ * Why a signal changes nothing. `over`: the run, or the step, has nothing left to change. `duplicate`: it has been
+ * applied before. `ending`: the run is being cancelled or ends early. `unknown`: there is no such step. `shut`: the plan
+ * never was open. `full`: the plan has all the entries that it may have.
+ */
+export type Refused = 'over' | 'duplicate' | 'ending' | 'unknown' | 'shut' | 'full';
+
+/** What became of a signal. */
+export type Signalled = 'applied' | Refused;
 
 /** Events of one step. */
 export type StepEvent = Extract<Event, { readonly at: StepAddress }>;

@@ -7,30 +7,21 @@
 import type { GraphNode } from '../graph/graph.ts';
 import { dispatch } from './step-lifecycle.ts';
 import { mailboxOf, type Run, type Step } from './state.ts';
-import { Phase, Stage } from './status.ts';
+import { Phase } from './status.ts';
 import type { Ref } from './step-data.ts';
 import type { Sink } from './sink.ts';
 
-/** A message from outside, with what tells it apart from others. */
-export interface IncomingMessage {
-  readonly id: string;
-  readonly message: Ref;
-}
-
-/** What becomes of a message that is sent now: one whose id was taken is taken, whatever has become of the run. */
-export function fateOf(run: Run, id: string): 'taken' | 'duplicate' | 'over' {
-  if (run.signals?.has(id) === true) return 'duplicate';
-  return run.stage === Stage.ON && !run.cancelling && run.exit === null ? 'taken' : 'over';
-}
-
-/** Keeps a message for a node. False if it is not taken, or was taken before. */
-export function send(run: Run, node: GraphNode, { id, message }: IncomingMessage, sink: Sink): boolean {
-  if (fateOf(run, id) !== 'taken') return false;
+/** Keeps a message for a node. */
+export function keepMessage(
+  run: Run,
+  node: GraphNode,
+  { id, message }: { readonly id: string; readonly message: Ref },
+  sink: Sink,
+): void {
   (run.signals ??= new Set()).add(id);
   const box = mailboxOf(run, node);
   box.kept.set(++box.sent, message);
   sink.post(run);
-  return true;
 }
 
 /** Gives a step the next message for its node. False if it does not wait for one, or another number is next. */

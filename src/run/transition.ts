@@ -19,7 +19,7 @@ import { merge } from './shared-state.ts';
 import type { Sink } from './sink.ts';
 import type { Run, Step } from './state.ts';
 import { hashFraction } from './step-key.ts';
-import { closeEntries, openPlan, takeTurn } from './entries.ts';
+import { openPlan, takeTurn } from './entries.ts';
 
 /** Begins a fresh run. */
 export function start(run: Run, plan: RunPlan, suspended: boolean, sink: Sink): void {
@@ -49,11 +49,6 @@ export function unmet(step: Step, attempt: number, sink: Sink): boolean {
 /** An entry of the plan has its turn. */
 export function turn(run: Run, entry: number, after: number | null, sink: Sink): boolean {
   return takeTurn(run, entry, after, sink) && carryOn(run, sink);
-}
-
-/** Nothing more is added to an open plan. */
-export function closePlan(run: Run, sink: Sink): boolean {
-  return closeEntries(run) && carryOn(run, sink);
 }
 
 /** The message of a step with start callbacks was built. */

@@ -61,14 +61,15 @@ export class Handle {
     assertNone([...problemsOf(options, SEND_RULES, 'the options of send')], 'the message');
     const { id = randomUUID() } = options;
     const built = await this.#builder.buildIncoming(node, message);
-    if ((await this.#run.send(String(node), { id, message: built })) !== 'over') return;
+    const sent = await this.#run.signal({ type: 'message', node: String(node), id, message: built });
+    if (sent !== 'over') return;
     const text = `run ${this.id} takes no messages any more: it is over, is being cancelled or ends early`;
     throw new OnwardError('ONW3055', text, { details: { runId: this.id, node } });
   }
 
   async add(job: unknown, message?: unknown): Promise<void> {
     const entry = await this.#builder.added(job, message);
-    const added = await this.#run.add([entry]);
+    const added = await this.#run.signal({ type: 'added', entries: [entry] });
     if (added === 'full') throw notAdded('it has as many entries as its `maxSteps` allows');
     if (added === 'applied') return;
     if (added === 'shut') {
@@ -79,7 +80,7 @@ export class Handle {
   }
 
   async close(): Promise<void> {
-    await this.#run.closePlan();
+    await this.#run.signal({ type: 'closed' });
   }
 
   async entry(): Promise<unknown> {
@@ -116,12 +117,12 @@ export class Handle {
   }
 
   async cancel(reason?: string): Promise<void> {
-    const outcome = await this.#run.cancel(reason);
+    const outcome = await this.#run.signal({ type: 'cancel', reason });
     if (outcome === 'over') throw overError(this.id, 'cancelled');
   }
 
   async cancelStep(step: number | string, reason?: string): Promise<void> {
-    const outcome = await this.#run.cancelStep(step, reason);
+    const outcome = await this.#run.signal({ type: 'stepCancelled', step, reason });
     const details = { runId: this.id, step };
     if (outcome === 'unknown') {
       const text = `run ${this.id} has no step ${JSON.stringify(step)}; inspect() lists its steps by number and key`;
@@ -133,7 +134,7 @@ export class Handle {
   }
 
   async suspend(): Promise<void> {
-    const outcome = await this.#run.suspend();
+    const outcome = await this.#run.signal({ type: 'suspend' });
     if (outcome === 'applied' || outcome === 'duplicate') return;
     const why = outcome === 'over' ? 'it is over' : 'it is being cancelled or ends early';
     throw new OnwardError('ONW3037', `run ${this.id} cannot be suspended any more: ${why}`, {
@@ -142,7 +143,7 @@ export class Handle {
   }
 
   async resume(): Promise<void> {
-    if ((await this.#run.resume()) === 'over') throw overError(this.id, 'resumed');
+    if ((await this.#run.signal({ type: 'resume' })) === 'over') throw overError(this.id, 'resumed');
   }
 }
 

@@ -6,7 +6,8 @@ import type { EntryRef } from '../../src/run/plan.ts';
 import { finish } from '../../src/run/finish.ts';
 import type { Sink } from '../../src/run/sink.ts';
 import type { Group, Run, Step } from '../../src/run/state.ts';
-import * as stop from '../../src/run/control.ts';
+import { sweep } from '../../src/run/advance.ts';
+import { deadline } from '../../src/run/control.ts';
 import * as transition from '../../src/run/transition.ts';
 
 interface Timer {
@@ -78,11 +79,11 @@ export abstract class Backstage implements Sink {
 
   wakeRun(run: Run, at: number | null): void {
     this.#forget(this.#deadline);
-    if (at !== null) this.#deadline = this.later(at - this.now, () => stop.deadline(run, this));
+    if (at !== null) this.#deadline = this.later(at - this.now, () => deadline(run, this));
   }
 
   sweep(run: Run): void {
-    for (const step of run.live.toSorted((a, b) => a.id - b.id)) this.soon.push(() => stop.sweep(step, this));
+    for (const step of run.live.toSorted((a, b) => a.id - b.id)) this.soon.push(() => sweep(step, this));
   }
 
   idle(run: Run): void {

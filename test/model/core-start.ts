@@ -1,6 +1,6 @@
 // How a run is started, as the core takes it: without drafts and signatures.
 
-import { addedLanes, inLanes, SINGLE as ONE, type Entry, type RunPlan, type Signed } from '../../src/run/plan.ts';
+import { inLanes, SINGLE as ONE, type Entry, type RunPlan, type Signed } from '../../src/run/plan.ts';
 import { nodeName, type Control } from './graph-plan.ts';
 import { addedMessage, entryMessage, lanesOf, type Condition, type SignedPlan, type StartPlan } from './start-plan.ts';
 
@@ -36,9 +36,9 @@ function entryOf(start: StartPlan, at: number): Entry {
   };
 }
 
-export function addedEntry({ at, signed }: Extract<Control, { do: 'add' }>, first: number): Entry[] {
+export function addedEntry({ at, signed }: Extract<Control, { do: 'add' }>): Entry {
   const { bound: _, ...unbound } = signedOf(signed);
-  return addedLanes([{ ...unbound, at: first, message: addedMessage(at, signed) }], first);
+  return { ...unbound, at: 0, message: addedMessage(at, signed) };
 }
 
 function signedOf({ node, bound, success, error }: SignedPlan): Signed {

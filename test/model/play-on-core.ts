@@ -6,10 +6,8 @@ import { startChild } from '../../src/run/children.ts';
 import type { ChildStart, Effects } from '../../src/run/event.ts';
 import { Phase, type StepCode } from '../../src/run/status.ts';
 import { Run, type Step } from '../../src/run/state.ts';
-import * as stop from '../../src/run/control.ts';
+import * as control from '../../src/run/control.ts';
 import * as transition from '../../src/run/transition.ts';
-import { addEntries } from '../../src/run/entries.ts';
-import { fateOf, send } from '../../src/run/inbox.ts';
 import { entryViewOf, viewStep, type EntryView, type StepView } from '../../src/run/view.ts';
 import { Backstage } from './backstage.ts';
 import { describePlan } from './core-graph.ts';
@@ -67,33 +65,30 @@ class Theatre extends Backstage {
     return essenceOf(this.#run, played);
   }
 
-  #control(control: Control): void {
+  #control(planned: Control): void {
     const run = this.#run;
-    if (control.do === 'cancelStep') {
-      const live = run.live.filter(({ node }) => node.name === nodeName(control.node)).sort((a, b) => a.id - b.id);
-      if (live[0] !== undefined) stop.stopStep(live[0], undefined, this);
-    } else if (control.do === 'cancel') stop.cancel(run, undefined, this);
-    else if (control.do === 'resume') stop.resume(run, this);
-    else if (control.do === 'close') transition.closePlan(run, this);
-    else this.#signals.push(`${control.at} ${this.#answer(control)}`);
+    if (planned.do === 'cancelStep') {
+      const live = run.live.filter(({ node }) => node.name === nodeName(planned.node)).sort((a, b) => a.id - b.id);
+      if (live[0] !== undefined) control.signal(run, { type: 'stepCancelled', step: live[0].id }, this);
+    } else if (planned.do === 'cancel') control.signal(run, { type: 'cancel' }, this);
+    else if (planned.do === 'resume') control.signal(run, { type: 'resume' }, this);
+    else if (planned.do === 'close') control.signal(run, { type: 'closed' }, this);
+    else this.#signals.push(`${planned.at} ${this.#answer(planned)}`);
   }
 
-  #answer(control: Control): string {
+  #answer(planned: Exclude<Control, { do: 'cancelStep' | 'cancel' | 'resume' | 'close' }>): string {
     const run = this.#run;
-    if (control.do === 'add') {
-      const first = run.plan?.count ?? 0;
-      return addEntries(run, first, addedEntry(control, first), this) ? 'added' : 'refused';
+    if (planned.do === 'add') {
+      const entries = [addedEntry(planned)];
+      return control.signal(run, { type: 'added', entries }, this) === 'applied' ? 'added' : 'refused';
     }
-    if (control.do === 'send') {
-      const id = `${control.id}`;
-      const node = run.graph.nodes[control.node];
-      if (node === undefined || fateOf(run, id) === 'over') return 'refused';
-      send(run, node, { id, message: sentMessage(control.id) }, this);
-      return 'sent';
+    if (planned.do === 'send') {
+      const node = nodeName(planned.node);
+      const sent = { type: 'message', node, id: `${planned.id}`, message: sentMessage(planned.id) } as const;
+      return control.signal(run, sent, this) === 'over' ? 'refused' : 'sent';
     }
-    if (run.status !== undefined || !stop.canBeSuspended(run)) return 'refused';
-    stop.suspend(run, this);
-    return 'suspended';
+    const suspended = control.signal(run, { type: 'suspend' }, this);
+    return suspended === 'applied' || suspended === 'duplicate' ? 'suspended' : 'refused';
   }
 
   // ── what the transitions ask for ──

@@ -9,7 +9,7 @@ class Bill {
   @IsInt() @Min(1) cents!: number;
 }
 
-describe.each(ENGINES)('$engine engine', ({ open }) => {
+describe.each(ENGINES)('$engine engine', ({ engine, open }) => {
   test('R7, R11: a failed success callback fails the run, and nothing else', async () => {
     class Shop {
       @Job() sell(): string {
@@ -156,12 +156,11 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
         throw thrown;
       }
     }
-    const engine = open();
-    const { start, clock } = wired(engine, { Shop: new Shop() });
+    const { start, clock } = wired(open(), { Shop: new Shop() });
     const run = await start('Shop.sell');
     await clock.runAll();
     const error = await rejectionOf(run.value());
-    if (engine.name === 'memory') expect(error).toBe(thrown);
+    if (engine === 'memory') expect(error).toBe(thrown);
     expect(error).toMatchObject({ message: 'no credit', cents: 7 });
     expect(error).toBeInstanceOf(Error);
   });

@@ -93,7 +93,7 @@ const THROWN: [name: string, make: () => unknown][] = [
   ],
 ];
 
-describe.each(ENGINES)('$engine engine', ({ open }) => {
+describe.each(ENGINES)('$engine engine', ({ engine, open }) => {
   describe.each(THROWN)('a body that throws %s', (_name, make) => {
     test.each(['throws it', 'rejects with it'])('%s', async (how) => {
       let caught = 0;
@@ -232,10 +232,9 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
         got.push(typeof value);
       }
     }
-    const engine = open();
-    const report = await wired(engine, { Odd: new Odd() }).report('Odd.go');
+    const report = await wired(open(), { Odd: new Odd() }).report('Odd.go');
     // A function lives in this process only: what keeps records cannot keep it, and says so where it was made.
-    if (engine.name === 'memory') expect(got).toEqual(['function']);
+    if (engine === 'memory') expect(got).toEqual(['function']);
     else expect(report).toMatchObject({ status: 'failed', error: { code: 'ONW3045' }, failures: [{ code: 107 }] });
   });
 
@@ -278,7 +277,7 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
   });
 
   test('a hundred thousand bodies that return at once do not grow the stack', async () => {
-    let left = open().name === 'memory' ? 100_000 : 2_000;
+    let left = engine === 'memory' ? 100_000 : 2_000;
     class Loop {
       @OnSuccess('go', { when: () => --left > 0 })
       @Job()

@@ -9,26 +9,11 @@
 //     runs and holds their handles pays for none.
 // O2. A run knows its place, so that it leaves without a search.
 
-import * as stop from '../../run/control.ts';
-import * as transition from '../../run/transition.ts';
 import { OnwardError } from '../../errors/onward-error.ts';
 import type { Core } from '../../execute/attempt.ts';
-import { fateOf, send, type IncomingMessage } from '../../run/inbox.ts';
-import { nodeNamed } from '../../graph/compile.ts';
-import { addedLanes, type Entry } from '../../run/plan.ts';
 import { runEnded } from '../../run/run-event.ts';
-import { addEntries, whyNotAdded } from '../../run/entries.ts';
 import { summariseRun } from '../../run/view.ts';
-import {
-  drain,
-  type Added,
-  type CloseLimits,
-  type Engine,
-  type Signalled,
-  type Signals,
-  type Submission,
-  type Submitted,
-} from '../engine.ts';
+import { drain, type CloseLimits, type Engine, type Submission, type Submitted } from '../engine.ts';
 import { MemoryLoop } from './loop.ts';
 import { MemoryRun } from './run.ts';
 
@@ -40,8 +25,7 @@ export function memoryEngine(): Engine {
   return new MemoryEngine();
 }
 
-class MemoryEngine implements Engine, Signals<MemoryRun> {
-  readonly name = 'memory';
+class MemoryEngine implements Engine {
   #core: Core | undefined;
   #loop: MemoryLoop | undefined;
   readonly #open = new OpenRuns();
@@ -70,11 +54,9 @@ class MemoryEngine implements Engine, Signals<MemoryRun> {
     const known = fingerprint === undefined ? undefined : this.find(runId);
     if (known !== undefined) return { outcome: known.fingerprint === fingerprint ? 'exists' : 'differs', run: known };
     const { core, loop } = this.#opened;
-    const { graph } = core.app;
-    const run = new MemoryRun(submission, { graph, signals: this });
+    const run = new MemoryRun(submission, { graph: core.app.graph, loop });
     this.#open.add(run);
     loop.start(run, submission);
-    loop.drain();
     return { outcome: 'created', run };
   }
 
@@ -94,52 +76,9 @@ class MemoryEngine implements Engine, Signals<MemoryRun> {
       limits,
       idle: () => this.idle(),
       cancelAll: () => {
-        for (const run of this.#open.all()) this.cancel(run, 'the runtime was closed');
+        for (const run of this.#open.all()) void run.signal({ type: 'cancel', reason: 'the runtime was closed' });
       },
     });
-  }
-
-  cancel(run: MemoryRun, reason: string | undefined): Signalled {
-    if (stop.isDecided(run)) return 'over';
-    return this.#opened.loop.apply(run, (sink) => stop.cancel(run, reason, sink)) ? 'applied' : 'duplicate';
-  }
-
-  cancelStep(run: MemoryRun, which: number | string, reason: string | undefined): Signalled | 'unknown' {
-    const step = run.live.find(({ id, key }) => id === which || key === which);
-    if (step === undefined) return run.knows(which) ? 'over' : 'unknown';
-    if (stop.isDecided(run)) return 'over';
-    return this.#opened.loop.apply(run, (sink) => stop.stopStep(step, reason, sink)) ? 'applied' : 'duplicate';
-  }
-
-  suspend(run: MemoryRun): Signalled | 'refused' {
-    if (stop.isDecided(run)) return 'over';
-    if (!stop.canBeSuspended(run)) return 'refused';
-    return this.#opened.loop.apply(run, (sink) => stop.suspend(run, sink)) ? 'applied' : 'duplicate';
-  }
-
-  resume(run: MemoryRun): Signalled {
-    if (run.status !== undefined) return 'over';
-    return this.#opened.loop.apply(run, (sink) => stop.resume(run, sink)) ? 'applied' : 'duplicate';
-  }
-
-  add(run: MemoryRun, entries: readonly Entry[]): Added {
-    const first = run.plan?.count ?? 0;
-    const why = whyNotAdded(run, entries.length);
-    if (why !== undefined) return why;
-    const linked = addedLanes(entries, first);
-    return this.#opened.loop.apply(run, (sink) => addEntries(run, first, linked, sink)) ? 'applied' : 'over';
-  }
-
-  closePlan(run: MemoryRun): Signalled {
-    if (stop.isDecided(run)) return 'over';
-    return this.#opened.loop.apply(run, (sink) => transition.closePlan(run, sink)) ? 'applied' : 'duplicate';
-  }
-
-  send(run: MemoryRun, node: string, incoming: IncomingMessage): Signalled {
-    const fate = fateOf(run, incoming.id);
-    if (fate !== 'taken') return fate;
-    this.#opened.loop.apply(run, (sink) => send(run, nodeNamed(run.graph, node), incoming, sink));
-    return 'applied';
   }
 
   #ended(run: MemoryRun): void {

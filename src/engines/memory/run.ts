@@ -19,15 +19,14 @@ import {
 import { replay, type RunEvent } from '../../run/run-event.ts';
 import { Run, type Step, type Group } from '../../run/state.ts';
 import type { CompiledGraph, Join } from '../../graph/graph.ts';
-import type { IncomingMessage } from '../../run/inbox.ts';
-import type { Entry } from '../../run/plan.ts';
-import type { Added, EngineRun, Signalled, Signals, Submission } from '../engine.ts';
+import type { Signal, Signalled } from '../../run/event.ts';
+import type { EngineRun, Submission } from '../engine.ts';
 import type { Ref, CallEnd } from '../../run/step-data.ts';
 
-/** The graph and the engine that a run is of. */
+/** Where a run lives: its graph, and who applies signals to it. */
 export interface RunPlace {
   readonly graph: CompiledGraph;
-  readonly signals: Signals<MemoryRun>;
+  readonly loop: { signal(run: MemoryRun, event: Signal): Signalled };
 }
 
 type Waiter = (run: RunOutcome) => void;
@@ -44,7 +43,7 @@ export class MemoryRun extends Run implements EngineRun {
   // Most runs need none of these lists: they are made when they are first needed.
   #watchers: Set<EventBuffer> | null = null;
   readonly #history: History;
-  readonly #signals: Signals<MemoryRun>;
+  readonly #loop: RunPlace['loop'];
   readonly #kept: Step[] = [];
   #failures: Step[] | null = null;
   #entryWaiters: Waiter[] | null = null;
@@ -57,7 +56,7 @@ export class MemoryRun extends Run implements EngineRun {
     super(runId, place.graph, plan.name, settings);
     this.fingerprint = fingerprint;
     this.#history = settings.history;
-    this.#signals = place.signals;
+    this.#loop = place.loop;
   }
 
   /** Calls a function in the async context in which the run was started. */
@@ -143,36 +142,14 @@ export class MemoryRun extends Run implements EngineRun {
     return buffer;
   }
 
-  cancel(reason: string | undefined): Promise<Signalled> {
-    return Promise.resolve(this.#signals.cancel(this, reason));
-  }
-
-  cancelStep(step: number | string, reason: string | undefined): Promise<Signalled | 'unknown'> {
-    return Promise.resolve(this.#signals.cancelStep(this, step, reason));
-  }
-
-  suspend(): Promise<Signalled | 'refused'> {
-    return Promise.resolve(this.#signals.suspend(this));
-  }
-
-  resume(): Promise<Signalled> {
-    return Promise.resolve(this.#signals.resume(this));
+  signal(event: Signal): Promise<Signalled> {
+    const outcome = this.enter((given) => this.#loop.signal(this, given), event);
+    const isOver = outcome === 'unknown' && event.type === 'stepCancelled' && this.#hasEnded(event.step);
+    return Promise.resolve(isOver ? 'over' : outcome);
   }
 
   entries(): Promise<readonly EntryView[]> {
     return Promise.resolve((this.#outcomes ?? []).filter((outcome) => outcome !== undefined));
-  }
-
-  add(entries: readonly Entry[]): Promise<Added> {
-    return Promise.resolve(this.#signals.add(this, entries));
-  }
-
-  closePlan(): Promise<Signalled> {
-    return Promise.resolve(this.#signals.closePlan(this));
-  }
-
-  send(node: string, incoming: IncomingMessage): Promise<Signalled> {
-    return Promise.resolve(this.#signals.send(this, node, incoming));
   }
 
   keepOutcome(step: Step): void {
@@ -184,9 +161,8 @@ export class MemoryRun extends Run implements EngineRun {
     return this.#outcomes?.[at];
   }
 
-  /** Whether a step of this number or key has been in the run, as far as it is kept. */
-  knows(which: number | string): boolean {
-    if (typeof which === 'number') return which > 0 && which <= this.steps;
+  /** Whether a step of this key has been in the run, as far as it is kept. */
+  #hasEnded(which: number | string): boolean {
     return this.#views().some(({ key }) => key === which);
   }
 

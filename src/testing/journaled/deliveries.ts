@@ -32,7 +32,7 @@ export class Deliveries {
   /** Tells the bodies of a step to stop. */
   abort(run: JournaledRun, step: number, reason: unknown): void {
     for (const delivery of this.#of(run, step)) {
-      delivery.body?.abort(reason);
+      delivery.body?.context?.abort(reason);
       // It waited for a slot, and does not any more: that it has stopped is told at once.
       if (this.#slots.withdraw(delivery)) this.#perform(delivery);
     }

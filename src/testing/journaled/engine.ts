@@ -15,8 +15,8 @@ import {
 } from '../../engines/engine.ts';
 import { Timers } from '../../engines/timers.ts';
 import { OnwardError } from '../../errors/onward-error.ts';
-import { decide, redispatch, type Decision } from '../../records/decide.ts';
-import type { Event, Task } from '../../run/event.ts';
+import { admit, decide, redispatch, type Decision } from '../../records/decide.ts';
+import type { Event, Signal, Signalled, Task } from '../../run/event.ts';
 import { keysOf } from '../../records/keys.ts';
 import type { Timer } from '../../records/outbox.ts';
 import { nodeNamed } from '../../graph/compile.ts';
@@ -29,7 +29,6 @@ import { Deliveries, type Delivery } from './deliveries.ts';
 import { keeperOf, type Texts } from './payloads.ts';
 import { JournaledRun } from './run.ts';
 import { ioFor } from './io.ts';
-import { JournaledSignals } from './signals.ts';
 import { seededRandom } from '../random.ts';
 
 /** What goes wrong, and how often: shares from 0 to 1. */
@@ -73,20 +72,11 @@ type Enqueued = { readonly run: JournaledRun } & (
 const NO_TEXTS: Texts = new Map();
 
 class Journal implements JournaledEngine {
-  readonly name = 'journaled';
   readonly statistics: JournalStatistics = { events: 0, duplicates: 0, lost: 0, found: 0, mostRead: 0, mostWritten: 0 };
   readonly #options: JournaledEngineOptions;
   readonly #random: () => number;
   readonly #runs = new Map<string, JournaledRun>();
   readonly #deliveries = new Deliveries((delivery) => this.#performNow(delivery));
-  readonly #signals = new JournaledSignals(
-    () => this.#opened.app.graph,
-    (run, event, texts) => {
-      const decision = this.#apply(run, event, texts);
-      this.#pump();
-      return decision;
-    },
-  );
   #timers: Timers<string> | undefined;
   #core: Core | undefined;
   #inbox: Enqueued[] = [];
@@ -117,7 +107,10 @@ class Journal implements JournaledEngine {
     const texts = new Map<string, string>();
     // It throws if something of it cannot be kept: there must be no run yet that nothing could ever end.
     const kept = keptPlan(plan, keeperOf(runId, texts));
-    const run = new JournaledRun(runId, fingerprint, { graph: this.#opened.app.graph, signals: this.#signals });
+    const run = new JournaledRun(runId, fingerprint, {
+      graph: this.#opened.app.graph,
+      signal: (of, event) => this.#signal(of, event),
+    });
     this.#runs.set(runId, run);
     this.#apply(run, { type: 'submitted', plan: kept, settings }, texts);
     this.#pump();
@@ -140,7 +133,7 @@ class Journal implements JournaledEngine {
       limits,
       idle: () => this.idle(),
       cancelAll: () => {
-        for (const run of this.#openRuns()) this.#signals.cancel(run, 'the runtime was closed');
+        for (const run of this.#openRuns()) this.#signal(run, { type: 'cancel', reason: 'the runtime was closed' });
       },
     });
   }
@@ -156,6 +149,17 @@ class Journal implements JournaledEngine {
 
   #openRuns(): JournaledRun[] {
     return [...this.#runs.values()].filter((run) => run.isOpen);
+  }
+
+  #signal(run: JournaledRun, signal: Signal): Signalled {
+    const { graph } = this.#opened.app;
+    const texts = new Map<string, string>();
+    const records = signal.type === 'stepCancelled' ? run.liveRecords() : run.recordsOf(keysOf(graph, signal));
+    const event = admit(graph, run.id, records, signal, keeperOf(run.id, texts));
+    if (typeof event === 'string') return event;
+    const { outcome } = this.#apply(run, event, texts);
+    this.#pump();
+    return outcome === 'applied' ? 'applied' : 'duplicate';
   }
 
   /** One event: its records read, decided, written, and only then acted on. */

@@ -2,24 +2,15 @@
 
 import { AsyncResource } from 'node:async_hooks';
 import { EventBuffer } from '../../engines/event-buffer.ts';
-import type { Added, EngineRun, Signalled, Signals } from '../../engines/engine.ts';
+import type { EngineRun } from '../../engines/engine.ts';
 import type { OnwardError } from '../../errors/onward-error.ts';
 import { stopError } from '../../execute/errors.ts';
 import type { CompiledGraph } from '../../graph/graph.ts';
 import { replay, type RunEvent } from '../../run/run-event.ts';
 import type { Json } from '../../values/json.ts';
-import { fateOf, type IncomingMessage } from '../../run/inbox.ts';
-import type { Entry } from '../../run/plan.ts';
-import {
-  outcomeRecordKey,
-  RUN_KEY,
-  SETTINGS_KEY,
-  signalRecordKey,
-  STATE_KEY,
-  stepRecordKey,
-} from '../../records/keys.ts';
+import type { Signal, Signalled } from '../../run/event.ts';
+import { outcomeRecordKey, RUN_KEY, STATE_KEY, stepRecordKey } from '../../records/keys.ts';
 import { hydrate, type RunRecord } from '../../records/records.ts';
-import { whyNotAdded, type WhyNotAdded } from '../../run/entries.ts';
 import { Phase, Stage, StepCode, type FinalStatus } from '../../run/status.ts';
 import type { Ref, AttemptRecord, CallEnd, CallRecord } from '../../run/step-data.ts';
 import type { StepRecord } from '../../records/step-record.ts';
@@ -36,6 +27,9 @@ import { CalledEnds } from './ends.ts';
 import { Payloads } from './payloads.ts';
 import { Waiters } from './waiters.ts';
 
+/** What the engine does with a signal. */
+type SignalRun = (run: JournaledRun, event: Signal) => Signalled;
+
 export class JournaledRun implements EngineRun {
   readonly id: string;
   readonly fingerprint: string | undefined;
@@ -44,7 +38,7 @@ export class JournaledRun implements EngineRun {
   /** The async context in which it was started: its tasks are performed there. */
   readonly context = new AsyncResource('OnwardRun');
   readonly #graph: CompiledGraph;
-  readonly #signals: Signals<JournaledRun>;
+  readonly #signal: SignalRun;
   readonly #records = new JournaledRecords();
   readonly #watchers = new Set<EventBuffer>();
   readonly #entryWaiters = new Waiters();
@@ -53,40 +47,18 @@ export class JournaledRun implements EngineRun {
   constructor(
     id: string,
     fingerprint: string | undefined,
-    { graph, signals }: { readonly graph: CompiledGraph; readonly signals: Signals<JournaledRun> },
+    { graph, signal }: { readonly graph: CompiledGraph; readonly signal: SignalRun },
   ) {
     this.id = id;
     this.fingerprint = fingerprint;
     this.#graph = graph;
-    this.#signals = signals;
+    this.#signal = signal;
     this.payloads = new Payloads((key) => this.#records.get(key));
     this.called = new CalledEnds((recordKey) => this.#callEnd(recordKey));
   }
 
   get isOpen(): boolean {
     return this.#run().status === null;
-  }
-
-  get isDecided(): boolean {
-    return this.#run().stage !== Stage.ON;
-  }
-
-  get canBeSuspended(): boolean {
-    return !this.#run().cancelling && this.#run().exit === null;
-  }
-
-  /** What becomes of a message of this id. */
-  fateOf(id: string): ReturnType<typeof fateOf> {
-    const records = this.recordsOf([SETTINGS_KEY, RUN_KEY, signalRecordKey(id)]);
-    const found = hydrate(this.#graph, this.id, records);
-    return found === undefined ? 'over' : fateOf(found.run, id);
-  }
-
-  /** Where entries that are added go, or why they are not taken. */
-  roomFor(count: number): { readonly first: number; readonly why: WhyNotAdded | undefined } {
-    const run = hydrate(this.#graph, this.id, this.liveRecords())?.run;
-    if (run === undefined) return { first: 0, why: 'over' };
-    return { first: run.plan?.count ?? 0, why: whyNotAdded(run, count) };
   }
 
   /** How the run ends, once that is fixed. */
@@ -181,20 +153,10 @@ export class JournaledRun implements EngineRun {
     return buffer;
   }
 
-  cancel(reason: string | undefined): Promise<Signalled> {
-    return Promise.resolve(this.#signals.cancel(this, reason));
-  }
-
-  cancelStep(step: number | string, reason: string | undefined): Promise<Signalled | 'unknown'> {
-    return Promise.resolve(this.#signals.cancelStep(this, step, reason));
-  }
-
-  suspend(): Promise<Signalled | 'refused'> {
-    return Promise.resolve(this.#signals.suspend(this));
-  }
-
-  resume(): Promise<Signalled> {
-    return Promise.resolve(this.#signals.resume(this));
+  signal(event: Signal): Promise<Signalled> {
+    const outcome = this.#signal(this, event);
+    const isOver = outcome === 'unknown' && event.type === 'stepCancelled' && this.#hasEnded(event.step);
+    return Promise.resolve(isOver ? 'over' : outcome);
   }
 
   entries(): Promise<readonly EntryView[]> {
@@ -211,23 +173,10 @@ export class JournaledRun implements EngineRun {
     return { ...outcome, value: this.payloads.load(outcome.value) };
   }
 
-  add(entries: readonly Entry[]): Promise<Added> {
-    return Promise.resolve(this.#signals.add(this, entries));
-  }
-
-  closePlan(): Promise<Signalled> {
-    return Promise.resolve(this.#signals.closePlan(this));
-  }
-
-  send(node: string, incoming: IncomingMessage): Promise<Signalled> {
-    return Promise.resolve(this.#signals.send(this, node, incoming));
-  }
-
   // ── reading ──
 
-  /** Whether a step of this number or key has been in the run, as far as it is kept. */
-  knows(which: number | string): boolean {
-    if (typeof which === 'number') return which > 0 && which <= this.#run().steps;
+  /** Whether a step of this key has been in the run, as far as it is kept. */
+  #hasEnded(which: number | string): boolean {
     return this.#steps().some(({ key }) => key === which);
   }
 
