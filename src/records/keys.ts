@@ -1,12 +1,124 @@
-// Which records an event needs: known from the event and the graph, before anything is loaded.
+// The records of a run by their keys: which kinds there are, and which records an event needs.
 //
-// K1. Their number depends on the graph and on how deep steps are nested, never on the run's length.
-//
-// The names of a run's records. What an event needs is named before it is loaded, so a name says what it holds.
+// KEYS-1. A key says what its record holds: `RECORDS` is the one table of the kinds, with their keys both ways.
+// KEYS-2. What an event needs is known from the event and the graph, before anything is loaded. The number of those
+//     records depends on the graph and on how deep steps are nested, never on the run's length.
 
 import { nodeNamed } from '../graph/compile.ts';
 import type { CompiledGraph, Edge, GraphNode } from '../graph/graph.ts';
 import type { Event, Signal, StepEvent, StepPlace } from '../run/event.ts';
+import type { Json } from '../values/json.ts';
+
+type Parts = readonly (string | number)[];
+
+/** How records of a kind are treated. */
+interface Treatment {
+  /** They are needed to find out what of a run was not dispatched. */
+  readonly isLive?: true;
+  /** They are deleted when what they describe is over. */
+  readonly isTemporary?: true;
+  /** They are written once, for readers and tasks: nothing is decided by them, and null is a value. */
+  readonly isWrittenOnly?: true;
+}
+
+/** One kind of record. A key is the letter of its kind, then what tells its records apart. */
+export interface RecordKind<P extends Parts> extends Treatment {
+  readonly letter: string;
+  key(...parts: P): string;
+  /** The parts of a key of this kind. */
+  parse(key: string): P;
+}
+
+function kind<P extends Parts>(letter: string, parse: (parts: string) => P, treatment: Treatment = {}): RecordKind<P> {
+  return {
+    letter,
+    ...treatment,
+    key: (...parts) => [letter, ...parts].join('/'),
+    parse: (key) => parse(key.slice(letter.length + 1)),
+  };
+}
+
+const nothing = (): [] => [];
+const number = (parts: string): [number] => [Number(parts)];
+const text = (parts: string): [string] => [parts];
+const numberAndText = (parts: string): [number, string] => {
+  const end = parts.indexOf('/');
+  return [Number(parts.slice(0, end)), parts.slice(end + 1)];
+};
+const numbers = (parts: string): [number, number] => {
+  const [first, second] = numberAndText(parts);
+  return [first, Number(second)];
+};
+
+const LIVE = { isLive: true, isTemporary: true } as const;
+const WRITTEN_ONLY = { isWrittenOnly: true } as const;
+
+export const RECORDS = {
+  /** What of a run changes. */
+  run: kind('r', nothing, { isLive: true }),
+  /** What a run was started with. */
+  settings: kind('o', nothing, { isLive: true }),
+  state: kind('x', nothing),
+  /** A live step, by its number. */
+  step: kind('s', number, LIVE),
+  /** An `each` in progress, by the step that returned the array and the edge. */
+  group: kind('g', text, LIVE),
+  /** An entry under way, by its number. */
+  progress: kind('q', number, LIVE),
+  /** How many messages were sent to a node and taken, by the node. */
+  mailbox: kind('m', text, { isLive: true }),
+  /** An entry that has not had its turn, by its number, or the plan's `onSuccess` or `onFailure`. */
+  entry: kind<[string | number]>('e', text, { isTemporary: true }),
+  /** One message that nobody has taken, by its number and its node. */
+  incoming: kind('l', numberAndText, { isTemporary: true }),
+  /** A message from outside was taken, by its id. */
+  signal: kind('i', text),
+  /** How often a node was executed, by the node. */
+  round: kind('n', text),
+  /** What has arrived at a join, by the join. */
+  join: kind('j', text),
+  /** A child, by the step that started it and the key it was started under. */
+  call: kind('c', numberAndText),
+  /** A failed attempt, by its step and its number. */
+  attempt: kind('a', numbers, WRITTEN_ONLY),
+  /** A value that arrived at a join, by the join, the source and its number there. */
+  arrival: kind<[string, number, number]>('v', arrivalParts, WRITTEN_ONLY),
+  /** The value of an item that is kept under another name than its own, by its own. */
+  item: kind('w', text, WRITTEN_ONLY),
+  /** How an entry ended, by its place in the plan. */
+  outcome: kind('z', number, WRITTEN_ONLY),
+  /** A finished step, by its slot in the history. */
+  history: kind('h', number, WRITTEN_ONLY),
+} as const;
+
+function arrivalParts(parts: string): [string, number, number] {
+  const [join = '', source, arrived] = /^(.*)\/(\d+)\/(\d+)$/s.exec(parts)?.slice(1) ?? [];
+  return [join, Number(source), Number(arrived)];
+}
+
+type AnyKind = (typeof RECORDS)[keyof typeof RECORDS];
+
+const BY_LETTER: ReadonlyMap<string, AnyKind> = new Map(Object.values(RECORDS).map((each) => [each.letter, each]));
+
+/** The kind of the record with this key. */
+export function kindOf(key: string): AnyKind | undefined {
+  const [letter = ''] = key;
+  return BY_LETTER.get(letter);
+}
+
+/** Whether a record belongs to what is live: all that is needed to find what was not dispatched. */
+export function isLiveRecord(key: string): boolean {
+  return kindOf(key)?.isLive === true;
+}
+
+/** The border to the store: a record that we wrote is of the type that we wrote. */
+export function readRecord<T>(json: Json | undefined): T | undefined {
+  return json === undefined || json === null ? undefined : (json as T);
+}
+
+export const RUN_KEY = RECORDS.run.key();
+export const SETTINGS_KEY = RECORDS.settings.key();
+export const STATE_KEY = RECORDS.state.key();
 
 /** The records that an event needs, or a signal ahead of it. */
 export function keysOf(graph: CompiledGraph, event: Event | Signal): readonly string[] {
@@ -14,35 +126,30 @@ export function keysOf(graph: CompiledGraph, event: Event | Signal): readonly st
   if ('at' in event) keys.push(...keysOfStep(graph, event));
   else if (event.type === 'idle') keys.push(...keysAtRest(graph, event.callbacks));
   else if (event.type === 'turn') keys.push(...keysOfTurn(graph, event));
-  else if (event.type === 'message') keys.push(mailboxRecordKey(event.node), signalRecordKey(event.id));
+  else if (event.type === 'message') keys.push(RECORDS.mailbox.key(event.node), RECORDS.signal.key(event.id));
   return [...new Set(keys)];
-}
-
-/** Whether a record belongs to what is live: all that is needed to find what was not dispatched. */
-export function isLiveRecord(key: string): boolean {
-  return key === RUN_KEY || key === SETTINGS_KEY || /^[sgqm]\//.test(key);
 }
 
 function* keysOfStep(graph: CompiledGraph, event: StepEvent): Generator<string> {
   const places: readonly StepPlace[] = [event.at, ...event.at.around];
   for (const [depth, place] of places.entries()) {
     const node = nodeNamed(graph, place.node);
-    yield stepRecordKey(place.step);
+    yield RECORDS.step.key(place.step);
     yield* keysAround(node);
-    if (node.waits) yield mailboxRecordKey(node.name);
-    if (place.progress !== undefined) yield progressRecordKey(place.progress);
+    if (node.waits) yield RECORDS.mailbox.key(node.name);
+    if (place.progress !== undefined) yield RECORDS.progress.key(place.progress);
     for (const name of place.callbacks ?? []) yield* keysOfNode(nodeNamed(graph, name));
     if (place.group !== undefined) {
-      yield groupRecordKey(place.group);
-      yield roundRecordKey(node.name);
+      yield RECORDS.group.key(place.group);
+      yield RECORDS.round.key(node.name);
     }
     const owner = places[depth + 1];
-    if (place.call !== undefined && owner !== undefined) yield callRecordKey(owner.step, place.call);
+    if (place.call !== undefined && owner !== undefined) yield RECORDS.call.key(owner.step, place.call);
   }
   if (event.type === 'completed' && (event.effects?.state.length ?? 0) > 0) yield STATE_KEY;
-  if (event.type === 'delivered') yield incomingRecordKey(event.at.node, event.number);
+  if (event.type === 'delivered') yield RECORDS.incoming.key(event.number, event.at.node);
   if (event.type === 'spawned') {
-    yield callRecordKey(event.at.step, event.start.call);
+    yield RECORDS.call.key(event.at.step, event.start.call);
     yield* keysOfNode(nodeNamed(graph, event.start.node));
   }
 }
@@ -53,7 +160,7 @@ function* keysAround({ start, success, error, end, cancel }: GraphNode): Generat
 }
 
 function* keysBehind({ to, arrival, each }: Edge): Generator<string> {
-  if (arrival !== null) yield joinRecordKey(arrival.join.id);
+  if (arrival !== null) yield RECORDS.join.key(arrival.join.id);
   yield* keysOfNode(to);
   // An empty array completes at once: its joins get their value with the event that brought the array.
   if (each !== null) for (const next of to.success) if (next.arrival !== null) yield* keysBehind(next);
@@ -61,57 +168,27 @@ function* keysBehind({ to, arrival, each }: Edge): Generator<string> {
 
 /** What a step of a node is made with. Of a plan any node may run any number of times. */
 function* keysOfNode({ name, waits }: GraphNode): Generator<string> {
-  yield roundRecordKey(name);
-  if (waits) yield mailboxRecordKey(name);
+  yield RECORDS.round.key(name);
+  if (waits) yield RECORDS.mailbox.key(name);
 }
 
 function* keysOfTurn(graph: CompiledGraph, { turn, after }: Extract<Event, { type: 'turn' }>): Generator<string> {
-  yield entryRecordKey(turn.entry);
+  yield RECORDS.entry.key(turn.entry);
   // The lane behind it may have been added later.
-  yield entryRecordKey(turn.entry + 1);
-  if (after !== null) yield progressRecordKey(after);
+  yield RECORDS.entry.key(turn.entry + 1);
+  if (after !== null) yield RECORDS.progress.key(after);
   yield* keysOfNode(nodeNamed(graph, turn.node));
 }
 
 function* keysAtRest(graph: CompiledGraph, callbacks: readonly string[] = []): Generator<string> {
   const { joins, run } = graph;
   for (const { id, edge } of joins) {
-    yield joinRecordKey(id);
+    yield RECORDS.join.key(id);
     yield* keysOfNode(edge.to);
   }
   for (const edges of [run.runSuccess, run.runError, run.runEnd]) for (const edge of edges) yield* keysBehind(edge);
   if (callbacks.length === 0) return;
-  yield entryRecordKey('onSuccess');
-  yield entryRecordKey('onFailure');
+  yield RECORDS.entry.key('onSuccess');
+  yield RECORDS.entry.key('onFailure');
   for (const name of callbacks) yield* keysOfNode(nodeNamed(graph, name));
 }
-
-export const RUN_KEY = 'r';
-/** What the run was started with. */
-export const SETTINGS_KEY = 'o';
-export const STATE_KEY = 'x';
-export const stepRecordKey = (id: number): string => `s/${id}`;
-export const roundRecordKey = (node: string): string => `n/${node}`;
-export const joinRecordKey = (join: string): string => `j/${join}`;
-export const groupRecordKey = (group: string): string => `g/${group}`;
-export const callRecordKey = (step: number, call: string): string => `c/${step}/${call}`;
-/** Never loaded to decide: the failed attempts of a step. */
-export const attemptRecordKey = (step: number, attempt: number): string => `a/${step}/${attempt}`;
-/** Never loaded to decide: a value that arrived at a join. */
-export const arrivalRecordKey = (join: string, source: number, number: number): string =>
-  `v/${join}/${source}/${number}`;
-/** Never loaded to decide: the value of an item that is kept under another name than its own. */
-export const itemRecordKey = (key: string): string => `v/${key}`;
-/** An entry of the plan, or its `onSuccess` or `onFailure`. */
-export const entryRecordKey = (entry: number | string): string => `e/${entry}`;
-/** An entry under way. */
-export const progressRecordKey = (entry: number): string => `q/${entry}`;
-/** Never loaded to decide: how an entry ended, by its place in the plan. */
-export const outcomeRecordKey = (at: number): string => `z/${at}`;
-/** What was sent to a node. */
-export const mailboxRecordKey = (node: string): string => `m/${node}`;
-/** One message for a node. */
-export const incomingRecordKey = (node: string, number: number): string => `l/${number}/${node}`;
-/** A message from outside was taken. */
-export const signalRecordKey = (id: string): string => `i/${id}`;
-export const historyRecordKey = (slot: number): string => `h/${slot}`;

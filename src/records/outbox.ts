@@ -7,7 +7,7 @@ import { historySlot, type History, entryViewOf, summariseRun, viewStep } from '
 import type { Json } from '../values/json.ts';
 import { Role } from '../run/status.ts';
 import type { EntryRef } from '../run/plan.ts';
-import { arrivalRecordKey, attemptRecordKey, historyRecordKey, itemRecordKey, outcomeRecordKey } from './keys.ts';
+import { RECORDS } from './keys.ts';
 import type { Ref, AttemptRecord } from '../run/step-data.ts';
 import {
   runEnded,
@@ -98,7 +98,7 @@ export class RecordingSink implements Sink {
 
   entryOver(step: Step): void {
     const view = viewStep(step);
-    if (view.entry >= 0) this.kept.push([outcomeRecordKey(view.entry), asJson(entryViewOf(view))]);
+    if (view.entry >= 0) this.kept.push([RECORDS.outcome.key(view.entry), asJson(entryViewOf(view))]);
   }
 
   awaitingMessage(step: Step): void {
@@ -110,14 +110,14 @@ export class RecordingSink implements Sink {
   }
 
   attempted(step: Step, attempt: AttemptRecord): void {
-    this.kept.push([attemptRecordKey(step.id, attempt.number), asJson(attempt)]);
+    this.kept.push([RECORDS.attempt.key(step.id, attempt.number), asJson(attempt)]);
     if (attempt.seq > 0) this.events.push(stepRetrying(step.run.id, viewStep(step), attempt));
   }
 
   over(step: Step): void {
     const view = viewStep(step);
     const slot = historySlot(step, this.#history);
-    if (slot !== undefined) this.kept.push([historyRecordKey(slot), asJson(view)]);
+    if (slot !== undefined) this.kept.push([RECORDS.history.key(slot), asJson(view)]);
     this.events.push(...stepEnded(step.run.id, view));
   }
 
@@ -141,7 +141,7 @@ export class RecordingSink implements Sink {
   /** Items keep their values under names that follow from the group; a recovered one has its callback's. */
   collect(group: Group, item: number, value: Ref): void {
     const key = `${itemsKey(group)}${item}`;
-    if (value !== key) this.kept.push([itemRecordKey(key), asJson(value ?? null)]);
+    if (value !== key) this.kept.push([RECORDS.item.key(key), asJson(value ?? null)]);
   }
 
   collected(group: Group): ItemsRef {
@@ -149,11 +149,11 @@ export class RecordingSink implements Sink {
   }
 
   arrived(_run: Run, join: Join, { source, number, value }: { source: number; number: number; value: Ref }): void {
-    this.kept.push([arrivalRecordKey(join.id, source, number), asJson(value ?? null)]);
+    this.kept.push([RECORDS.arrival.key(join.id, source, number), asJson(value ?? null)]);
   }
 
   joined(_run: Run, join: Join, instance: number): SourcesRef {
-    return { sources: join.sources.map((_, source) => arrivalRecordKey(join.id, source, instance)) };
+    return { sources: join.sources.map((_, source) => RECORDS.arrival.key(join.id, source, instance)) };
   }
 }
 

@@ -5,7 +5,7 @@ import type { Json } from '../values/json.ts';
 import { Mailbox, PlanState, EntryProgress, type EntryEnd, type Run } from '../run/state.ts';
 import type { Entry, PlanFlow, Signed, EntryRef } from '../run/plan.ts';
 import type { Ref } from '../run/step-data.ts';
-import { entryRecordKey, incomingRecordKey, mailboxRecordKey, progressRecordKey, signalRecordKey } from './keys.ts';
+import { kindOf, readRecord, RECORDS } from './keys.ts';
 
 /** What of a plan changes. */
 export interface PlanRecord {
@@ -46,36 +46,48 @@ export function dehydratePlan({ count, waiting, next, open, isClosed, failures, 
 
 /** Puts a record of the plan or of a mailbox into the run. */
 export function hydratePart(run: Run, key: string, json: Json): void {
-  const name = key.slice(2);
-  if (key.startsWith('e/')) hydrateEntry(run.plan, name, json);
-  else if (key.startsWith('q/')) hydrateRoot(run, Number(name), read<ProgressRecord>(json));
-  else if (key.startsWith('m/')) hydrateMailbox(run, name, read<MailboxRecord>(json));
-  else if (key.startsWith('i/')) (run.signals ??= new Set()).add(name);
+  switch (kindOf(key)) {
+    case RECORDS.entry:
+      return hydrateEntry(run.plan, RECORDS.entry.parse(key)[0], json);
+    case RECORDS.progress:
+      return hydrateProgress(run, RECORDS.progress.parse(key)[0], readRecord(json));
+    case RECORDS.mailbox:
+      return hydrateMailbox(run, RECORDS.mailbox.parse(key)[0], readRecord(json));
+    case RECORDS.signal:
+      (run.signals ??= new Set()).add(RECORDS.signal.parse(key)[0]);
+      return;
+    default:
+  }
 }
 
-/** The message of a letter; its mailbox has to be there already. */
-export function hydrateLetter(run: Run, key: string, json: Json): void {
-  const end = key.indexOf('/', 2);
-  const box = run.mailboxes?.get(nodeNamed(run.graph, key.slice(end + 1)).index);
-  const { message } = read<{ readonly message: Ref }>(json);
-  box?.kept.set(Number(key.slice(2, end)), message ?? undefined);
+/** A message that nobody has taken; its mailbox has to be there already. */
+export function hydrateIncoming(run: Run, key: string, json: Json): void {
+  const [number, node] = RECORDS.incoming.parse(key);
+  const record = readRecord<{ readonly message: Ref }>(json);
+  run.mailboxes?.get(nodeNamed(run.graph, node).index)?.kept.set(number, record?.message ?? undefined);
 }
 
-function hydrateEntry(plan: PlanState | null, name: string, json: Json): void {
+function hydrateEntry(plan: PlanState | null, name: string | number, json: Json): void {
   if (plan === null) return;
-  if (name === 'onSuccess' || name === 'onFailure') plan[name] = read<Signed>(json);
-  else plan.entries.set(Number(name), read<Entry>(json));
+  if (name === 'onSuccess' || name === 'onFailure') plan[name] = readRecord<Signed>(json);
+  else {
+    const entry = readRecord<Entry>(json);
+    if (entry !== undefined) plan.entries.set(Number(name), entry);
+  }
 }
 
-function hydrateRoot(run: Run, entry: number, { next, live, failed, over, end }: ProgressRecord): void {
+function hydrateProgress(run: Run, entry: number, record: ProgressRecord | undefined): void {
+  if (record === undefined) return;
+  const { next, live, failed, over, end } = record;
   const progress = new EntryProgress(run, entry, next);
   Object.assign(progress, { live, hasFailed: failed, isOver: over, end });
   run.plan?.inProgress.set(entry, progress);
 }
 
-function hydrateMailbox(run: Run, node: string, { sent, taken }: MailboxRecord): void {
+function hydrateMailbox(run: Run, node: string, record: MailboxRecord | undefined): void {
+  if (record === undefined) return;
   run.mailboxes ??= new Map();
-  run.mailboxes.set(nodeNamed(run.graph, node).index, new Mailbox(sent, taken));
+  run.mailboxes.set(nodeNamed(run.graph, node).index, new Mailbox(record.sent, record.taken));
 }
 
 /** The records of the plan and the mailboxes, as far as they are loaded or new. */
@@ -84,22 +96,17 @@ export function* partsOf(run: Run): Generator<readonly [key: string, record: obj
   if (plan !== null) yield* recordsOf(plan);
   for (const [index, { sent, taken, kept }] of run.mailboxes ?? []) {
     const name = graph.nodes[index]?.name ?? '';
-    if (sent > 0) yield [mailboxRecordKey(name), { sent, taken }];
-    for (const [number, message] of kept) yield [incomingRecordKey(name, number), { message }];
+    if (sent > 0) yield [RECORDS.mailbox.key(name), { sent, taken }];
+    for (const [number, message] of kept) yield [RECORDS.incoming.key(number, name), { message }];
   }
-  for (const id of run.signals ?? []) yield [signalRecordKey(id), true];
+  for (const id of run.signals ?? []) yield [RECORDS.signal.key(id), true];
 }
 
 function* recordsOf({ entries, inProgress, onSuccess, onFailure }: PlanState): Generator<readonly [string, object]> {
-  for (const [number, entry] of entries) yield [entryRecordKey(number), entry];
-  if (onSuccess !== undefined) yield [entryRecordKey('onSuccess'), onSuccess];
-  if (onFailure !== undefined) yield [entryRecordKey('onFailure'), onFailure];
+  for (const [number, entry] of entries) yield [RECORDS.entry.key(number), entry];
+  if (onSuccess !== undefined) yield [RECORDS.entry.key('onSuccess'), onSuccess];
+  if (onFailure !== undefined) yield [RECORDS.entry.key('onFailure'), onFailure];
   for (const [entry, { next, live, hasFailed, isOver, end }] of inProgress) {
-    yield [progressRecordKey(entry), { next, live, failed: hasFailed, over: isOver, end }];
+    yield [RECORDS.progress.key(entry), { next, live, failed: hasFailed, over: isOver, end }];
   }
-}
-
-/** The border to the store: a record that we wrote is of the type that we wrote. */
-function read<T>(json: Json): T {
-  return json as T;
 }

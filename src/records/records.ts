@@ -11,17 +11,8 @@ import type { CallRecord, Ref } from '../run/step-data.ts';
 import type { History } from '../run/view.ts';
 import { JoinState, Group, Run, type Step } from '../run/state.ts';
 import type { Json } from '../values/json.ts';
-import { hydrateLetter, hydratePart, partsOf, dehydratePlan, hydratePlan, type PlanRecord } from './plan-record.ts';
-import {
-  callRecordKey,
-  groupRecordKey,
-  joinRecordKey,
-  roundRecordKey,
-  RUN_KEY,
-  SETTINGS_KEY,
-  STATE_KEY,
-  stepRecordKey,
-} from './keys.ts';
+import { hydrateIncoming, hydratePart, partsOf, dehydratePlan, hydratePlan, type PlanRecord } from './plan-record.ts';
+import { kindOf, readRecord, RECORDS, RUN_KEY, SETTINGS_KEY, STATE_KEY } from './keys.ts';
 import type { SharedState, StateValue } from '../run/shared-state.ts';
 import { dehydrateStep, hydrateStep, type StepRecord } from './step-record.ts';
 import type { RunSettings } from '../run/event.ts';
@@ -65,23 +56,39 @@ export function hydrate(graph: CompiledGraph, runId: string, records: ReadonlyMa
   const groups = new Map<string, Group>();
   const found: [Step, StepRecord][] = [];
   for (const [key, json] of records) {
-    const name = key.slice(2);
-    if (key.startsWith('n/')) hydrateRound(run, name, json);
-    else if (key.startsWith('j/')) hydrateJoin(run, name, json);
-    else if (/^[eqmi]\//.test(key)) hydratePart(run, key, json);
-    else if (key.startsWith('s/')) {
-      const stepRecord = readRecord<StepRecord>(json);
-      if (stepRecord === undefined) continue;
-      const step = hydrateStep(run, Number(name), stepRecord);
-      steps.set(step.id, step);
-      found.push([step, stepRecord]);
+    switch (kindOf(key)) {
+      case RECORDS.round:
+        hydrateRound(run, RECORDS.round.parse(key)[0], json);
+        break;
+      case RECORDS.join:
+        hydrateJoin(run, RECORDS.join.parse(key)[0], readRecord(json));
+        break;
+      case RECORDS.step: {
+        const stepRecord = readRecord<StepRecord>(json);
+        if (stepRecord === undefined) break;
+        const step = hydrateStep(run, RECORDS.step.parse(key)[0], stepRecord);
+        steps.set(step.id, step);
+        found.push([step, stepRecord]);
+        break;
+      }
+      default:
+        hydratePart(run, key, json);
     }
   }
   // What belongs to others comes after them.
   for (const [key, json] of records) {
-    if (key.startsWith('g/')) hydrateGroup(run, key.slice(2), readRecord<GroupRecord>(json), groups);
-    else if (key.startsWith('c/')) hydrateCall(key, readRecord<CallRecord>(json), steps);
-    else if (key.startsWith('l/')) hydrateLetter(run, key, json);
+    switch (kindOf(key)) {
+      case RECORDS.group:
+        hydrateGroup(run, RECORDS.group.parse(key)[0], readRecord(json), groups);
+        break;
+      case RECORDS.call:
+        hydrateCall(RECORDS.call.parse(key), readRecord(json), steps);
+        break;
+      case RECORDS.incoming:
+        hydrateIncoming(run, key, json);
+        break;
+      default:
+    }
   }
   for (const [step, stepRecord] of found) tie(step, stepRecord, steps, groups);
   return { run, history: settings.history, steps, groups };
@@ -109,22 +116,22 @@ function dehydrate({ run, history, steps, groups }: Loaded, isNew: boolean): Map
   if (isNew) records.set(SETTINGS_KEY, toJson(settingsRecordOf(run, history)));
   const open = new Set([...groups.values()].filter((group) => !group.isOver));
   for (const step of run.live) {
-    records.set(stepRecordKey(step.id), toJson(dehydrateStep(step)));
+    records.set(RECORDS.step.key(step.id), toJson(dehydrateStep(step)));
     const group = step.extras?.group;
     if (group !== null && group !== undefined) open.add(group);
   }
-  for (const group of open) records.set(groupRecordKey(group.key), toJson(dehydrateGroup(group)));
+  for (const group of open) records.set(RECORDS.group.key(group.key), toJson(dehydrateGroup(group)));
   for (const step of new Set([...steps.values(), ...run.live])) {
-    for (const [call, record] of step.extras?.calls ?? []) records.set(callRecordKey(step.id, call), toJson(record));
+    for (const [call, record] of step.extras?.calls ?? []) records.set(RECORDS.call.key(step.id, call), toJson(record));
   }
   for (const [key, record] of partsOf(run)) records.set(key, record === true ? true : toJson(record));
   for (const [index, state] of run.joins ?? []) {
     const join = run.graph.joins[index];
-    if (join !== undefined) records.set(joinRecordKey(join.id), toJson(joinRecordOf(state)));
+    if (join !== undefined) records.set(RECORDS.join.key(join.id), toJson(joinRecordOf(state)));
   }
   for (const [index, round] of run.rounds ?? []) {
     const node = run.graph.nodes[index];
-    if (node !== undefined) records.set(roundRecordKey(node.name), round);
+    if (node !== undefined) records.set(RECORDS.round.key(node.name), round);
   }
   const fields = [...run.state].map(([field, { value, change }]) => [field, value, change]);
   if (fields.length > 0) records.set(STATE_KEY, toJson(fields));
@@ -137,7 +144,7 @@ export function changesOf(loaded: Loaded, before: ReadonlyMap<string, Json>): [s
   const changed: [string, Json | null][] = [];
   for (const [key, json] of after)
     if (JSON.stringify(json) !== JSON.stringify(before.get(key))) changed.push([key, json]);
-  for (const key of before.keys()) if (/^[sgqel]\//.test(key) && !after.has(key)) changed.push([key, null]);
+  for (const key of before.keys()) if (kindOf(key)?.isTemporary === true && !after.has(key)) changed.push([key, null]);
   return changed;
 }
 
@@ -158,9 +165,8 @@ function joinRecordOf({ counts, fired }: JoinState): JoinRecord {
   return { counts: [...counts], fired };
 }
 
-function hydrateJoin(run: Run, id: string, json: Json): void {
+function hydrateJoin(run: Run, id: string, state: JoinRecord | undefined): void {
   const join = run.graph.joins.find((known) => known.id === id);
-  const state = readRecord<JoinRecord>(json);
   if (join === undefined || state === undefined) return;
   run.joins ??= new Map();
   run.joins.set(join.index, new JoinState(state.counts, state.fired));
@@ -208,18 +214,16 @@ function dehydrateGroup({
   };
 }
 
-function hydrateCall(key: string, record: CallRecord | undefined, steps: ReadonlyMap<number, Step>): void {
-  const end = key.indexOf('/', 2);
-  const owner = steps.get(Number(key.slice(2, end)));
+function hydrateCall(
+  [step, call]: readonly [number, string],
+  record: CallRecord | undefined,
+  steps: ReadonlyMap<number, Step>,
+): void {
+  const owner = steps.get(step);
   if (owner === undefined || record === undefined) return;
   const extras = owner.ensureExtras();
   extras.calls ??= new Map();
-  extras.calls.set(key.slice(end + 1), record);
-}
-
-/** The border to the store: a record that we wrote is of the type that we wrote. */
-function readRecord<T>(json: Json | undefined): T | undefined {
-  return json === undefined || json === null ? undefined : (json as T);
+  extras.calls.set(call, record);
 }
 
 /** The border to the store, outwards: interfaces of plain data are plain data. */

@@ -22,8 +22,7 @@ test('assertions stand in these functions only', () => {
     src/plans/definition-plan.ts startable: known as StartableDefinition
     src/plans/planner.ts checked: options as Checked
     src/plans/signature.ts validateWith: messageClass as MessageClass
-    src/records/plan-record.ts read: json as T
-    src/records/records.ts readRecord: json as T
+    src/records/keys.ts readRecord: json as T
     src/records/records.ts toJson: record as unknown as Json
     src/runtime/assemble.ts callOf: node.call as Body['call']
     src/runtime/runtime.ts startOptions: given as SignedStartOptions

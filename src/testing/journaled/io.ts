@@ -7,7 +7,7 @@ import type { ChildAnswer } from '../../run/children.ts';
 import type { Decision } from '../../records/decide.ts';
 import type { Event } from '../../run/event.ts';
 import { Phase } from '../../run/status.ts';
-import { callRecordKey } from '../../records/keys.ts';
+import { RECORDS } from '../../records/keys.ts';
 import { stateOf } from '../../records/records.ts';
 import type { Delivery } from './deliveries.ts';
 import { payloadText, type Texts } from './payloads.ts';
@@ -58,7 +58,7 @@ export function ioFor(delivery: Delivery, output: TaskOutput): TaskIo {
         }),
       ),
     outcomeOf: (entry) => run.outcomeOf(entry),
-    endOf: (step, call) => run.called.expect({ step, recordKey: callRecordKey(task.at.step, call) }),
+    endOf: (step, call) => run.called.expect({ step, recordKey: RECORDS.call.key(task.at.step, call) }),
     state: () => stateOf(run.state()),
     report: () => {
       const snapshot = run.snapshot();

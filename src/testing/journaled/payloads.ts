@@ -5,7 +5,7 @@ import { jsonToThrown, thrownToJson } from '../../values/serialized-error.ts';
 import type { Payload } from '../../records/task.ts';
 import type { Json } from '../../values/json.ts';
 import type { ItemsRef, SourcesRef } from '../../records/outbox.ts';
-import { itemRecordKey } from '../../records/keys.ts';
+import { RECORDS } from '../../records/keys.ts';
 import type { Ref } from '../../run/step-data.ts';
 import { CoreFailure } from '../../run/failure.ts';
 
@@ -40,7 +40,7 @@ export class Payloads {
   }
 
   #itemOf(key: string): unknown {
-    const elsewhere = this.#recordOf(itemRecordKey(key));
+    const elsewhere = this.#recordOf(RECORDS.item.key(key));
     return elsewhere === undefined ? this.#value(key) : this.load(elsewhere);
   }
 

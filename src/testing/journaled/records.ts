@@ -1,7 +1,7 @@
 // The records of one run as text: what goes in is written, and what comes out is parsed anew.
 
 import type { Json } from '../../values/json.ts';
-import { isLiveRecord } from '../../records/keys.ts';
+import { isLiveRecord, kindOf, RECORDS, type RecordKind } from '../../records/keys.ts';
 
 export class JournaledRecords {
   readonly #texts = new Map<string, string>();
@@ -12,13 +12,14 @@ export class JournaledRecords {
     return text === undefined ? undefined : JSON.parse(text);
   }
 
-  keys(): string[] {
-    return [...this.#texts.keys()];
-  }
-
-  /** The records whose names begin so. */
-  startingWith<T>(stem: string): T[] {
-    return this.keys().flatMap((key) => (key.startsWith(stem) ? (this.get<T>(key) ?? []) : []));
+  /** The records of a kind, as far as they have such parts. */
+  ofKind<T, P extends readonly (string | number)[]>(
+    kind: RecordKind<P>,
+    fits: (parts: P) => boolean = () => true,
+  ): T[] {
+    return [...this.#texts.keys()].flatMap((key) =>
+      kindOf(key)?.letter === kind.letter && fits(kind.parse(key)) ? (this.get<T>(key) ?? []) : [],
+    );
   }
 
   those(keys: Iterable<string>): ReadonlyMap<string, Json> {
@@ -34,13 +35,15 @@ export class JournaledRecords {
   write(writes: readonly (readonly [string, Json | null])[]): number {
     let written = 0;
     for (const [key, json] of writes) {
-      if (json === null && !key.startsWith('v/')) {
+      const kind = kindOf(key);
+      if (json === null && kind?.isWrittenOnly !== true) {
         this.#texts.delete(key);
         continue;
       }
       const text = JSON.stringify(json);
       this.#texts.set(key, text);
-      if (!/^[havez]\//.test(key)) written += text.length;
+      // Entries are written with their plan.
+      if (kind?.isWrittenOnly !== true && kind !== RECORDS.entry) written += text.length;
     }
     return written;
   }

@@ -9,7 +9,7 @@ import type { CompiledGraph } from '../../graph/graph.ts';
 import { replay, type RunEvent } from '../../run/run-event.ts';
 import type { Json } from '../../values/json.ts';
 import type { Signal, Signalled } from '../../run/event.ts';
-import { outcomeRecordKey, RUN_KEY, STATE_KEY, stepRecordKey } from '../../records/keys.ts';
+import { RECORDS, RUN_KEY, SETTINGS_KEY, STATE_KEY } from '../../records/keys.ts';
 import { hydrate, type RunRecord } from '../../records/records.ts';
 import { Phase, Stage, StepCode, type FinalStatus } from '../../run/status.ts';
 import type { Ref, AttemptRecord, CallEnd, CallRecord } from '../../run/step-data.ts';
@@ -69,7 +69,7 @@ export class JournaledRun implements EngineRun {
   /** What the body of a step is told to stop with. */
   stopErrorOf(step: number): OnwardError {
     const { cancelling, timedOut, cancelReason } = this.#run();
-    const record = this.#records.get<StepRecord>(stepRecordKey(step));
+    const record = this.#records.get<StepRecord>(RECORDS.step.key(step));
     const run = { id: this.id, cancelling, timedOut, cancelReason: cancelReason ?? undefined };
     return stopError(run, record?.node ?? '', record?.cancelReason);
   }
@@ -95,7 +95,7 @@ export class JournaledRun implements EngineRun {
   }
 
   phaseOf(step: number, attempt: number): Phase {
-    const record = this.#records.get<StepRecord>(stepRecordKey(step));
+    const record = this.#records.get<StepRecord>(RECORDS.step.key(step));
     return record?.attempt === attempt ? record.phase : Phase.OVER;
   }
 
@@ -160,12 +160,14 @@ export class JournaledRun implements EngineRun {
   }
 
   entries(): Promise<readonly EntryView[]> {
-    const found = this.#records.startingWith<EntryView>('z/').map((outcome) => this.#filledOutcome(outcome));
+    const found = this.#records
+      .ofKind<EntryView, [number]>(RECORDS.outcome)
+      .map((outcome) => this.#filledOutcome(outcome));
     return Promise.resolve(found.sort((a, b) => a.at - b.at));
   }
 
   outcomeOf(at: number): EntryView | undefined {
-    const outcome = this.#records.get<EntryView>(outcomeRecordKey(at));
+    const outcome = this.#records.get<EntryView>(RECORDS.outcome.key(at));
     return outcome === undefined ? undefined : this.#filledOutcome(outcome);
   }
 
@@ -191,7 +193,7 @@ export class JournaledRun implements EngineRun {
   }
 
   #summary(): RunSummary {
-    const found = hydrate(this.#graph, this.id, this.recordsOf(this.#records.keys().filter(isSummarised)));
+    const found = hydrate(this.#graph, this.id, this.recordsOf([SETTINGS_KEY, RUN_KEY, STATE_KEY]));
     if (found === undefined) throw new RangeError(`the run ${this.id} has no records`);
     const summary = summariseRun(found.run);
     const exit = summary.exit === null ? null : { value: this.payloads.load(summary.exit.value) };
@@ -199,7 +201,7 @@ export class JournaledRun implements EngineRun {
   }
 
   #steps(): StepView[] {
-    const finished = this.#records.startingWith<StepView>('h/');
+    const finished = this.#records.ofKind<StepView, [number]>(RECORDS.history);
     const live = hydrate(this.#graph, this.id, this.liveRecords())?.steps.values() ?? [];
     const steps = [...finished, ...[...live].map(viewStep)];
     return steps.sort((a, b) => a.id - b.id).map((step) => this.#filledStep(step));
@@ -207,7 +209,8 @@ export class JournaledRun implements EngineRun {
 
   /** Its attempts are records of their own. */
   #attemptsOf(id: number): AttemptRecord[] {
-    return this.#records.startingWith<AttemptRecord>(`a/${id}/`).sort((a, b) => a.number - b.number);
+    const attempts = this.#records.ofKind<AttemptRecord, [number, number]>(RECORDS.attempt, ([step]) => step === id);
+    return attempts.sort((a, b) => a.number - b.number);
   }
 
   #filledStep(step: StepView): StepView {
@@ -241,7 +244,3 @@ const NOT_YET: Omit<RunRecord, 'endedAt' | 'code' | 'suspended' | 'failed' | 'li
   steps: 0,
   entry: { status: null, code: StepCode.NONE, value: null },
 };
-
-function isSummarised(key: string): boolean {
-  return key.length === 1;
-}
