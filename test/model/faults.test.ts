@@ -168,7 +168,7 @@ const FAULTS: readonly Fault[] = [
   },
   {
     rule: 'R36: what waits',
-    file: 'control.ts',
+    file: 'advance.ts',
     right: 'return step.phase === Phase.AWAITING_MESSAGE && step.run.exit !== null && !isWatching(step);',
     wrong: 'return false;',
   },
