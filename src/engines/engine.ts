@@ -1,11 +1,10 @@
-// What executes runs, as the runtime sees it. An engine is opened with the core and hands out runs.
+// The port of the engines: what the runtime asks of an engine and its runs, and how an engine that forgets its runs
+// closes.
 //
-// An engine never decides what runs next: it performs tasks, applies events through the core, and keeps what it is told.
-//
-// How an engine that forgets its runs is closed: they may end by themselves, then they are cancelled, then it is over.
-//
-// C1. It resolves whatever bodies do: one that ignores its signal, or a run callback, which no cancel reaches, may never
-//     return.
+// ENGINE-1. An engine never decides what runs next: it performs tasks, applies events through the core, and keeps
+//     records.
+// ENGINE-2. `drain` resolves even if bodies never return: one may ignore its signal, and no cancel reaches run
+//     callbacks.
 
 import type { RunSettings, Signal, Signalled } from '../run/event.ts';
 import type { RunPlan } from '../run/plan.ts';
@@ -20,11 +19,11 @@ export interface Submission {
   /** Its messages are valid already. */
   readonly plan: RunPlan;
   readonly settings: RunSettings;
-  /** Tells two submissions with one id apart; undefined if the id was made up here. */
+  /** Differs for two submissions with one id; undefined if the id was generated. */
   readonly fingerprint: string | undefined;
 }
 
-/** `exists`: the same submission again, the run is joined. `differs`: the id is taken by another one. */
+/** `exists`: the same submission again, the run is joined. `differs`: the id belongs to a different one. */
 export interface Submitted {
   readonly outcome: 'created' | 'exists' | 'differs';
   readonly run: EngineRun;

@@ -1,16 +1,16 @@
-// The buffer between a run and one who watches it.
+// The buffer between a run and a watcher.
 //
-// W1. A slow watcher never slows a run: past the buffer the oldest events drop and a `gap` stands for them.
-// W2. What is dropped is moved out of the way a thousand at a time, so that an event costs the same however late it is.
+// EVENT-BUFFER-1. A slow watcher never slows a run: past the buffer the oldest events drop and a `gap` stands for them.
+// EVENT-BUFFER-2. Dropped events are moved out a thousand at a time, so that each costs the same however late it is.
 
 import type { RunEvent } from '../run/run-event.ts';
 
 const BUFFER = 1_000;
 
-/** Takes events as they happen and gives them out as they are asked for. */
+/** Takes events as they happen and gives them out as they are pulled. */
 export class EventBuffer implements AsyncIterable<RunEvent> {
   #events: RunEvent[];
-  /** So many of them, from the first on, are not given out any more. */
+  /** How many of them, from the first on, are not given out any more. */
   #dropped = 0;
   #ended: boolean;
   #wake: (() => void) | undefined;
@@ -66,4 +66,30 @@ export class EventBuffer implements AsyncIterable<RunEvent> {
 
 function gapUpTo({ runId, seq, at }: RunEvent): RunEvent {
   return { type: 'gap', runId, seq, at };
+}
+
+/** The buffers of a run's watchers. */
+export class Watchers {
+  readonly #buffers = new Set<EventBuffer>();
+
+  get isEmpty(): boolean {
+    return this.#buffers.size === 0;
+  }
+
+  push(event: RunEvent): void {
+    for (const buffer of this.#buffers) buffer.push(event);
+  }
+
+  /** Adds a watcher, until the signal is aborted. `past` is what has happened so far. */
+  add(past: readonly RunEvent[], signal: AbortSignal | undefined): AsyncIterable<RunEvent> {
+    const buffer = new EventBuffer(past, false);
+    this.#buffers.add(buffer);
+    const stop = (): void => {
+      this.#buffers.delete(buffer);
+      buffer.end();
+    };
+    if (signal?.aborted === true) stop();
+    else signal?.addEventListener('abort', stop, { once: true });
+    return buffer;
+  }
 }

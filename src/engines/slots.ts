@@ -1,11 +1,11 @@
 // How many attempts of a node are under way at a time, in this process.
 //
-// L1. First come, first served; a node without a limit costs nothing.
-// L2. What a body calls takes no slot of its own: whoever holds one waits for it.
+// SLOTS-1. First come, first served; a node without a limit costs nothing.
+// SLOTS-2. What a body calls takes no slot of its own: the caller, which waits for it, holds one.
 
 import type { GraphNode } from '../graph/graph.ts';
 
-/** Whoever needs a slot of a node. */
+/** What needs a slot of a node. */
 export interface Asker {
   readonly node: GraphNode;
   /** It is part of what holds a slot already. */
@@ -20,7 +20,7 @@ export class Slots<A extends Asker> {
   readonly #holders = new Set<A>();
   readonly #waiting = new Set<A>();
 
-  /** Somebody holds a slot. */
+  /** Some slot is held. */
   get isUsed(): boolean {
     return this.#holders.size > 0;
   }
@@ -42,12 +42,12 @@ export class Slots<A extends Asker> {
     return false;
   }
 
-  /** It does not want a slot any more. True if it was waiting for one. */
+  /** It does not need a slot any more. True if it was waiting for one. */
   withdraw(asker: A): boolean {
     return this.#waiting.size > 0 && this.#waiting.delete(asker);
   }
 
-  /** Gives the asker's slot back, if it has one. Who is returned has it now. */
+  /** Gives the asker's slot back, if it has one. Returns the asker that has it now. */
   release(asker: A): A | undefined {
     if (this.#holders.size === 0 || !this.#holders.delete(asker)) return undefined;
     const { node } = asker;
@@ -61,7 +61,7 @@ export class Slots<A extends Asker> {
     return undefined;
   }
 
-  /** Nobody holds or wants anything any more. */
+  /** Drops all holders and waiters. */
   clear(): void {
     this.#taken.clear();
     this.#queues.clear();

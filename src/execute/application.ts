@@ -1,6 +1,4 @@
-// A graph with its code: the compiled graph, and for each node and edge what of the user's code goes with it.
-//
-// Why an attempt does not come to its body.
+// A graph with its code: the compiled graph, the user's half of each node and edge, and why a body is not called.
 
 import type { CompiledGraph, Edge } from '../graph/graph.ts';
 import type { MessageParser } from '../message/parser.ts';
@@ -77,11 +75,11 @@ function overlayRoute(app: Application, { moment, to, overlay }: OverlayEdge): R
 
 export const NO_SUCH_NODE: Failure = { code: StepCode.BLOCK_NOT_FOUND, retry: false, refused: true };
 export const BAD_MESSAGE: Failure = { code: StepCode.INVALID_TYPE, retry: false, refused: true };
-/** Nobody waits for the attempt any more. */
+/** The outcome of the attempt does not count any more. */
 export const NOT_CALLED: Failure = { code: StepCode.CANCELLED, retry: false, refused: true };
 /** The message of a defined entry cannot be made of what there is. */
 export const BAD_FORMULA: Failure = { code: StepCode.INVALID_ARGUMENT, retry: false, refused: true };
-/** Stands where an error would, for an entry that is not to run. Nothing that user code throws is this one. */
+/** Thrown for an entry that is not to run. User code cannot throw this instance. */
 export const UNMET = new Error('the condition does not hold');
 /** A `bind` that throws is a bug of the user, not a wrong message. */
 export const BAD_BIND: Failure = { code: StepCode.UNHANDLED_EXCEPTION, retry: false, refused: true };

@@ -1,8 +1,5 @@
-// One attempt as it is performed, and what whoever performs attempts is given.
-//
-// What a context speaks of: the step, and the steps around it.
-//
-// What an engine is opened with: the application, and its graph as stores see it.
+// The port between attempts and their hosts: what is attempted, how its end is reported, and what an engine is opened
+// with.
 
 import type { Edge, GraphNode } from '../graph/graph.ts';
 import type { ChildStart, Effects, Failure } from '../run/event.ts';
@@ -23,13 +20,13 @@ export interface Attempt extends ContextSource {
   readonly targetMessage: unknown;
   /** The target's return value or error; the values of a join, by source. */
   readonly targetValue: unknown;
-  /** `b` is an array, and this item of it is meant; -1 for the whole. */
+  /** `targetValue` is an array, and this item of it is meant; -1 for the whole. */
   readonly item: number;
   /** What its message is built from: put together once, and kept for the attempts after it. */
   message: unknown;
   /** `message` is there already: `bind` is not run again. */
   readonly isPrepared: boolean;
-  /** An entry of a plan that has a condition, or whose message is a formula: `question` of the host says which. */
+  /** An entry of a plan that has a condition, or whose message is a formula: `condition` of the host gives them. */
   readonly isAsked: boolean;
   /** What was sent to it from outside. */
   readonly sent: { readonly message: unknown } | null;
@@ -37,7 +34,7 @@ export interface Attempt extends ContextSource {
   readonly dueAt: number;
 }
 
-/** Something a body tells those who watch its run. */
+/** Something a body emits for the watchers of its run. */
 export type Notice =
   | { readonly type: 'custom'; readonly name: string; readonly data: unknown }
   | { readonly type: 'progress'; readonly done: number; readonly text?: string };
@@ -48,30 +45,30 @@ export interface Called {
   readonly ended: Promise<unknown>;
 }
 
-/** Who is told how attempts ended. */
+/** Takes how attempts ended. */
 export interface Outcome<A extends Attempt> {
   prepared(at: A, attempt: number, message: unknown): void;
   completed(at: A, attempt: number, message: unknown, value: unknown, routing: Routing, effects: Effects | null): void;
-  /** `facts` null: another attempt was to follow, so the error edges were not asked. */
+  /** `routing` null: a retry was to follow, so the error edges were not asked. */
   failed(at: A, attempt: number, message: unknown, error: unknown, failure: Failure, routing: Routing | null): void;
   routed(at: A, attempt: number, routing: Routing): void;
-  /** What its condition asks for is not so. */
+  /** Its condition does not hold. */
   unmet(at: A, attempt: number): void;
 }
 
-/** Where attempts are performed. */
+/** Where attempts are performed: the memory engine, or a task of a store. */
 export interface Host<A extends Attempt> extends Outcome<A> {
   readonly clock: Clock;
-  /** Whether the run still goes by how this attempt ends: user code is not asked about a late or a cancelled one. */
+  /** Whether the outcome of this attempt still counts: user code is not asked about a late or a cancelled one. */
   isWanted(at: A, attempt: number): boolean;
-  /** A body that can be told to stop or has a time limit is about to be called. */
+  /** A body that has a signal or a time limit is about to be called. */
   began(at: A, work: Underway): void;
   /**
-   * The attempt that follows a completed one on a straight stretch; undefined: the end has to be told to `completed`.
-   * Its body takes `b`, if anything, and nothing else.
+   * The attempt that follows a completed one on the fast path; undefined: the end has to be reported to `completed`.
+   * Its body takes `targetValue`, if anything, and nothing else.
    */
   completeInline?(at: A, attempt: number, value: unknown, routing: Routing): A | undefined;
-  /** The one attempt that became ready, for the asker to go on with. Where there are several, the host has begun them. */
+  /** The one attempt that became ready, for the caller to go on with. Where there are several, the host has begun them. */
   next(): A | undefined;
   /**
    * Starts a child. `start.message` is the message itself. Resolves once it is accepted.
@@ -81,10 +78,10 @@ export interface Host<A extends Attempt> extends Outcome<A> {
   spawn(at: A, attempt: number, start: ChildStart): Promise<Spawned>;
   /** Starts a child, or finds the one that is there. Resolves once it is accepted. @throws as `spawn`. */
   call(at: A, attempt: number, start: ChildStart): Promise<Called>;
-  /** The state as it is known here. */
+  /** The state as the host knows it. */
   state(at: A): SharedState;
   notify(at: A, attempt: number, notice: Notice): void;
-  /** What an entry that `isAsked` is asked. */
+  /** What has to be evaluated for an entry that `isAsked`. */
   condition(at: A): Condition | Promise<Condition>;
   /** The run, for its callbacks. */
   report(at: A): RunReport | Promise<RunReport>;
@@ -92,13 +89,13 @@ export interface Host<A extends Attempt> extends Outcome<A> {
 
 /** A body under way. */
 export interface Underway {
-  /** Holds the signal that it is told to stop with; undefined if it takes no context. */
+  /** Aborts its signal; undefined if it takes no context. */
   readonly context: { abort(reason: unknown): void } | undefined;
-  /** Nobody waits for it any more: its time limit is called off. */
+  /** Its outcome does not count any more: its time limit is cancelled. */
   release(): void;
 }
 
-/** What a context speaks of: a live step in memory, a task of a store. */
+/** What a context describes: a live step in memory, a task of a store. */
 export interface ContextSource {
   readonly run: { readonly id: string; readonly tags: readonly string[] };
   readonly node: { readonly name: string };

@@ -1,4 +1,4 @@
-// Time, as the runtime sees it. Everything that waits or looks at a clock is given one.
+// Time, as the runtime sees it. Everything that waits or reads a clock is given one.
 
 /** A source of time and timers. */
 export interface Clock {

@@ -1,9 +1,8 @@
-// What an entry of a plan is asked before it is performed: whether its condition holds, and what its message is made of.
+// What has to be known of an entry before it is performed: whether its condition holds, and what its formulas give.
 //
-// Q1. It is asked until it has been answered, which takes one attempt unless time runs out, ahead of its message and of
-//     all callbacks. What user code throws here fails the step.
-//
-// What fills in the formulas of definitions: loaded with the first of them, and never without one.
+// CONDITION-1. It is evaluated ahead of the message and of all callbacks, in each attempt until one of them has the
+//     answer. What user code throws here fails the step.
+// CONDITION-2. The code for formulas of definitions is loaded with the first of them, and never without one.
 
 import type { Expression } from '../definition/expression.ts';
 import type { Scope, StepFacts, isMet } from '../definition/evaluate.ts';
@@ -17,12 +16,12 @@ import type { resolve } from '../definition/resolve.ts';
 export interface Condition {
   /** Values and predicates, all of which have to hold; of a defined entry a formula. */
   readonly condition: unknown;
-  /** Of a defined entry: what its formulas speak of. */
+  /** Of a defined entry: what its formulas refer to. */
   readonly scope: Scope | undefined;
   readonly previous: Previous | undefined;
 }
 
-/** What formulas speak of: results of earlier entries by name, and parameters. */
+/** What formulas refer to: results of earlier entries by name, and parameters. */
 export function scopeOf(parameters: unknown, uses: readonly Use[], results: readonly (EntryView | undefined)[]): Scope {
   const steps: Record<string, StepFacts> = {};
   for (const [index, { name }] of uses.entries()) {
@@ -38,7 +37,7 @@ function resultOf({ status, code, value }: EntryView): StepFacts {
   return { ok, status, code, ...(ok && { value }) };
 }
 
-/** Whether the entry is to run. Predicates are asked one after another, until one says no. */
+/** Whether the entry is to run. Predicates are asked one after another, until one returns false. */
 export async function holds({ condition, scope, previous }: Condition): Promise<boolean> {
   if (condition === undefined || condition === null) return true;
   if (scope !== undefined) {
@@ -54,7 +53,7 @@ export async function holds({ condition, scope, previous }: Condition): Promise<
   return true;
 }
 
-/** The message of a defined entry; of another one as it stands. */
+/** The message of a defined entry; of all others as it stands. */
 export async function filledIn(message: unknown, { scope }: Condition): Promise<unknown> {
   if (scope === undefined || message === undefined) return message;
   const known = formulas();

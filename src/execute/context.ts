@@ -1,7 +1,9 @@
-// The StepContext of one attempt. What is seldom asked for is made when somebody asks.
+// The StepContext of one attempt. What bodies seldom ask for is created when they ask.
 //
-// C1. Nothing of it works once the attempt is over: what a leaked promise asks for is refused, and changes nothing.
-// C2. What changes the run beside children (state, exit) is kept here, and counts only if the attempt succeeds.
+// CONTEXT-1. Nothing of it works once the attempt is over: a call from a leaked promise is refused, and changes
+//     nothing.
+// CONTEXT-2. Changes of the run other than children (state, exit) are collected here, and count only if the attempt
+//     succeeds.
 
 import { OnwardError } from '../errors/onward-error.ts';
 import { durationMs } from '../graph/duration.ts';
@@ -26,7 +28,7 @@ import type { Attempt, Called, Host, ContextSource, ParentSource } from './attem
 import { guardedController } from './guarded-signal.ts';
 import { StateDraft } from './state-draft.ts';
 
-/** A child as the body asks for it. */
+/** A child as the body starts it. */
 interface Asked {
   readonly service: unknown;
   readonly method: string;
@@ -74,7 +76,7 @@ export class StepContextImpl<A extends Attempt> implements Omit<StepContext, 'sp
     return this.#controller.signal;
   }
 
-  /** Tells the body to stop. Later reasons are ignored. */
+  /** Aborts the signal. Later reasons are ignored. */
   abort(reason: unknown): void {
     if (this.#abortReason !== undefined) return;
     this.#abortReason = { reason };
@@ -86,13 +88,13 @@ export class StepContextImpl<A extends Attempt> implements Omit<StepContext, 'sp
     return this.#draft;
   }
 
-  /** Made for those who ask for it: it may be large. */
+  /** Created when it is read: it may be large. */
   get previous(): Previous | undefined {
     this.#previous ??= { is: previousOf(this.#at.previous) };
     return this.#previous.is;
   }
 
-  // What bodies call is bound when it is asked for: they take it off the context as they take off data.
+  // Methods are bound when they are read: bodies destructure them like data.
 
   get spawn(): Ask<Spawned> {
     return (service, method, message, options) => this.#asked(this.#spawn({ service, method, message, options }));
@@ -106,7 +108,7 @@ export class StepContextImpl<A extends Attempt> implements Omit<StepContext, 'sp
   get call(): Ask<unknown> {
     return (service, method, message, options) => {
       const ended = this.#call({ service, method, message, options });
-      // Whoever does not wait for it does not want to hear of it either.
+      // A body that does not await it ignores its error as well.
       ended.catch(() => undefined);
       return ended;
     };
@@ -138,7 +140,7 @@ export class StepContextImpl<A extends Attempt> implements Omit<StepContext, 'sp
 
   get progress(): StepContext['progress'] {
     return (done, text) => {
-      this.#assertOpen('tell its progress');
+      this.#assertOpen('report its progress');
       if (!(typeof done === 'number' && done >= 0 && done <= 1))
         throw new TypeError(`progress takes a number from 0 to 1, got ${describeValue(done)}`);
       this.#host.notify(this.#at, this.#attempt, { type: 'progress', done, ...(text !== undefined && { text }) });
@@ -152,7 +154,7 @@ export class StepContextImpl<A extends Attempt> implements Omit<StepContext, 'sp
     };
   }
 
-  /** The attempt is over. What it asked for beside returning. */
+  /** The attempt is over. Returns what it asked for apart from its return value. */
   end(): Effects | null {
     this.#isOver = true;
     const state = this.#draft?.operations ?? [];
@@ -169,7 +171,7 @@ export class StepContextImpl<A extends Attempt> implements Omit<StepContext, 'sp
     while (this.#asking.size > 0) await Promise.allSettled(this.#asking);
   }
 
-  /** From the turn in which the body asks: one that returns at once has asked all the same. */
+  /** Registered in the turn in which the body asks: a body that returns at once has asked all the same. */
   #asked<T>(answer: Promise<T>): Promise<T> {
     this.#asking.add(answer);
     const forget = (): void => void this.#asking.delete(answer);
@@ -216,7 +218,7 @@ export class StepContextImpl<A extends Attempt> implements Omit<StepContext, 'sp
 /** How the entry before ended; undefined where there is none. */
 export function previousOf(before: ContextSource['previous']): Previous | undefined {
   if (before === null) return undefined;
-  // What a body does to it reaches nobody else.
+  // A copy: what a body does to it stays there.
   return before.ok ? { ok: true, value: copyOfValue(before.value) } : { ok: false };
 }
 
@@ -230,11 +232,11 @@ function delayOf(delay: unknown): number {
   if (ms !== undefined) return ms;
   throw new OnwardError(
     'ONW3004',
-    `expected \`delay\` to be milliseconds or text such as '20s', got ${describeValue(delay)}`,
+    `expected \`delay\` to be milliseconds or a string such as '20s', got ${describeValue(delay)}`,
   );
 }
 
 function keyOf(key: unknown): string | undefined {
   if (key === undefined || (typeof key === 'string' && key !== '')) return key;
-  throw new OnwardError('ONW3004', `expected \`key\` to be text that is not empty, got ${describeValue(key)}`);
+  throw new OnwardError('ONW3004', `expected \`key\` to be a string that is not empty, got ${describeValue(key)}`);
 }

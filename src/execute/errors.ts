@@ -1,10 +1,4 @@
-// The errors of steps that no body failed: what the core keeps as data becomes an error where somebody looks.
-//
-// The errors of what was stopped: what a body's signal says, and what those who wanted a run's value get.
-//
-// What a body named as the node to call or to spawn, where that is none: what it should have been.
-//
-// What the caller of a node gets: its value, or whatever it failed with.
+// The errors of failures that no body threw: of the core's failures, of what was stopped, of wrong and failed calls.
 
 import { InvalidArgument, OnwardError } from '../errors/onward-error.ts';
 import type { RefusedChild } from '../run/children.ts';
@@ -16,12 +10,12 @@ import { StepCode } from '../run/status.ts';
 import { describeValue } from '../values/describe.ts';
 import type { Called } from './attempt.ts';
 
-/** What stands for a failure: an error as it is, or the error that a refusal means. */
+/** The error that a reference stands for: a thrown value as it is, or the error of a core failure. */
 export function thrownOf(ref: Ref): unknown {
   return CoreFailure.is(ref) ? toError(ref) : ref;
 }
 
-/** The error that a refusal means. */
+/** The error of a core failure. */
 export function toError(coreFailure: CoreFailureReason): Error {
   const { node, coreFailure: code, reason } = coreFailure;
   switch (code) {
@@ -37,7 +31,7 @@ export function toError(coreFailure: CoreFailureReason): Error {
     case StepCode.BLOCK_LIMIT_EXCEED:
       return tooManyRounds(coreFailure);
     case StepCode.INVALID_ARGUMENT:
-      return new InvalidArgument(`${node} runs for each item of what its target returns, and that was no array`);
+      return new InvalidArgument(`${node} runs for each item of what its target returns, and that was not an array`);
     case StepCode.CANCELLED:
       return cancelled(node, { node }, reason);
     case StepCode.SKIPPED:
@@ -114,7 +108,7 @@ export function refusedChild(refused: RefusedChild, { run, node }: Asker, start:
   return new OnwardError('ONW3034', text, { details });
 }
 
-/** Something was asked of a context whose attempt is over. */
+/** A context was used whose attempt is over. */
 export function leakedError(what: string, node: string, details: Readonly<Record<string, unknown>> = {}): OnwardError {
   const text = `${node} cannot ${what} any more: its attempt is over; await everything in the body before it returns`;
   return new OnwardError('ONW3038', text, { details: { node, ...details } });
@@ -135,7 +129,7 @@ export function deadlineError(runId: string, job: string): OnwardError {
   return new OnwardError('ONW3047', text, { details: { runId, job } });
 }
 
-/** What of a run says why a body is to stop. */
+/** The part of a run that says why a body is to stop. */
 interface StoppedRun {
   readonly id: string;
   readonly cancelling: boolean;
@@ -144,7 +138,7 @@ interface StoppedRun {
 }
 
 /**
- * Why a body is told to stop: the run's deadline, a cancel of the run, or one of the step or of what is around it.
+ * Why the signal of a body is aborted: the run's deadline, a cancel of the run, or one of the step or of what is around it.
  *
  * @param reason given with the cancel of the step.
  */
@@ -176,7 +170,7 @@ export function calledWith(over: Promise<CallEnd>): Called {
     if (status === 'completed') return value;
     throw thrownOf(value);
   });
-  // It is heard of where the body waits for it.
+  // It is handled where the body awaits it.
   ended.catch(() => undefined);
   return { ended };
 }

@@ -1,11 +1,11 @@
-// One attempt: builds the message, calls the method, and tells what came of it. The only place that runs bodies.
+// One attempt: builds the message, calls the method, and reports the outcome. The only file that calls bodies.
 //
-// X1. It never throws and never rejects: whatever user code does ends in exactly one call of `outcome` per attempt
-//     that is still wanted. A late one is told too; the transitions drop it.
-// X2. A body that returns no promise is told of at once, in the same turn.
-// X3. Where an end makes exactly one other attempt ready, the same walk goes on with it: what it takes to wait for a
-//     body is made once for a straight run of steps, not for every step.
-// X4. Few calls lie between the host and a body: an error thrown by a body lists them all, and pays for each.
+// EXECUTE-1. It never rejects for what user code does. An attempt reports its outcome once; one that runs out of time
+//     reports that first, and the body's own end later: the host or the transitions drop what is late.
+// EXECUTE-2. The end of a body that returns no promise is reported at once, in the same turn.
+// EXECUTE-3. Where an end makes exactly one other attempt ready, the same runner goes on with it: what it takes to wait
+//     for a body is created once for a straight stretch of steps, not for every step.
+// EXECUTE-4. Few calls lie between the host and a body: an error thrown by a body lists them all, and pays for each.
 
 import { OnwardError } from '../errors/onward-error.ts';
 import type { Effects, Failure } from '../run/event.ts';
@@ -24,47 +24,47 @@ import {
 } from './application.ts';
 import type { Attempt, Host, Underway } from './attempt.ts';
 import { StepContextImpl } from './context.ts';
-import { beside, givenTo, messageFrom, needsReport, sourceOf } from './message.ts';
+import { whilePending, givenTo, messageFrom, needsReport, sourceOf } from './message.ts';
 import { filledIn, holds } from './condition.ts';
 import { toError } from './errors.ts';
-import { factsOnError, factsOnSuccess, failureOf, TIMED_OUT } from './routing.ts';
+import { routingOnError, routingOnSuccess, failureOf, TIMED_OUT } from './routing.ts';
 
 /** Performs an attempt, and after it those that the host hands over. Never rejects. */
 export async function execute<A extends Attempt>(app: Application, first: A, host: Host<A>): Promise<void> {
   const runner = new AttemptRunner(app, first, host);
-  let isStraight = false;
+  let isOnFastPath = false;
   for (let at: A | undefined = first; at !== undefined;) {
     let value: unknown;
     try {
-      if (isStraight) value = runner.goOn(at);
+      if (isOnFastPath) value = runner.goOn(at);
       else {
         const ahead = runner.begin(at);
         if (ahead !== null) await ahead;
         value = runner.body.call(runner.body.service, runner.message, runner.given);
       }
-      // Of a promise of its own the language asks nothing; any other thenable may do what it likes.
+      // Awaiting a native promise runs no user code; any other thenable may do anything.
       if (isThenable(value)) value = await value;
     } catch (error) {
       if (runner.isAsking) await runner.answered();
       runner.fail(error);
-      isStraight = false;
+      isOnFastPath = false;
       at = host.next();
       continue;
     }
     if (runner.isAsking) await runner.answered();
     at = runner.complete(value);
-    isStraight = at !== undefined;
-    if (!isStraight) at = host.next();
+    isOnFastPath = at !== undefined;
+    if (!isOnFastPath) at = host.next();
   }
 }
 
-/** What became ready meanwhile has nobody else who performs it. */
+/** Performs what became ready meanwhile. */
 export function goOn<A extends Attempt>(app: Application, host: Host<A>): void {
   const next = host.next();
   if (next !== undefined) void execute(app, next, host);
 }
 
-/** Attempts in a row, each made ready by the end of the one before. Its fields are of the one that is under way. */
+/** Runs attempts in a row, each made ready by the end of the one before. Its fields describe the current one. */
 class AttemptRunner<A extends Attempt> {
   readonly #app: Application;
   readonly #host: Host<A>;
@@ -137,7 +137,7 @@ class AttemptRunner<A extends Attempt> {
     if (!(await holds(condition))) throw UNMET;
     const source = sourceOf(this.#app, body, at, undefined);
     const message = await filledIn(source, condition);
-    // After its time another attempt may have asked anew: what comes late is dropped.
+    // After its time a retry may have asked again: what comes late is dropped.
     this.#assertWanted();
     this.#coreFailure = BAD_BIND;
     at.message = message;
@@ -153,13 +153,13 @@ class AttemptRunner<A extends Attempt> {
     return this.#fill(at, this.body, sourceOf(this.#app, this.body, at, report));
   }
 
-  /** Makes the message, and whatever the marks ask for. */
+  /** Builds the message, and what the marks ask for. */
   #fill(at: A, body: Body, source: unknown): Promise<void> | null {
     const limits = this.#limits;
     this.#coreFailure = BAD_MESSAGE;
     const message = messageFrom(this.#app, body, at, source);
     const given =
-      body.takes === undefined ? undefined : beside(message, () => givenTo(this.#app, body, at, limits?.context));
+      body.takes === undefined ? undefined : whilePending(message, () => givenTo(this.#app, body, at, limits?.context));
     if (limits !== null) this.#host.began(at, limits);
     // Validators that take their time take it from the attempt.
     limits?.startTimer();
@@ -185,7 +185,7 @@ class AttemptRunner<A extends Attempt> {
     return this.#limits?.context?.answered() ?? Promise.resolve();
   }
 
-  /** User code that made the message may have cancelled the run, or taken too long: then no body is called. */
+  /** User code that built the message may have cancelled the run, or taken too long: then no body is called. */
   #assertWanted(): void {
     if (this.#host.isWanted(this.#at, this.#attempt)) {
       this.#coreFailure = null;
@@ -195,13 +195,13 @@ class AttemptRunner<A extends Attempt> {
     throw new OnwardError('ONW3020', `${this.#at.node.name} was cancelled before it was called`);
   }
 
-  /** Tells that the body is over. What follows on a straight stretch. */
+  /** Reports that the body is over. Returns what follows on the fast path. */
   complete(value: unknown): A | undefined {
     const at = this.#at;
     const attempt = this.#attempt;
     const effects = this.#limits === null ? null : this.#limits.end();
     const wanted = at.node.plain || this.#host.isWanted(at, attempt);
-    const routing = wanted ? factsOnSuccess(this.#app, at.node, value) : NO_ROUTES;
+    const routing = wanted ? routingOnSuccess(this.#app, at.node, value) : NO_ROUTES;
     const next = wanted && effects === null ? this.#host.completeInline?.(at, attempt, value, routing) : undefined;
     if (next === undefined) this.#host.completed(at, attempt, at.message, value, routing, effects);
     return next;
@@ -228,7 +228,7 @@ function fail<A extends Attempt>(
   host: Host<A>,
 ): void {
   const again = failure.retry && attempt < at.node.retry.attempts;
-  const routing: Routing | null = again || !host.isWanted(at, attempt) ? null : factsOnError(app, at.node, error);
+  const routing: Routing | null = again || !host.isWanted(at, attempt) ? null : routingOnError(app, at.node, error);
   host.failed(at, attempt, at.message, error, failure, routing);
 }
 
@@ -240,7 +240,7 @@ export class Limits<A extends Attempt> implements Underway {
   readonly #at: A;
   readonly #attempt: number;
   readonly #host: Host<A>;
-  /** Whether it is known that the entry is to run, and with which message. */
+  /** It is known whether the entry is to run, and with which message. */
   isAnswered = true;
   #cancelTimer: (() => void) | undefined;
 
@@ -267,7 +267,7 @@ export class Limits<A extends Attempt> implements Underway {
     this.#cancelTimer?.();
   }
 
-  /** The body is over: from now on its context does nothing. What it asked for beside returning. */
+  /** The body is over: from now on its context does nothing. Returns what it asked for apart from its return value. */
   end(): Effects | null {
     this.release();
     return this.context === undefined ? null : this.context.end();
@@ -286,7 +286,7 @@ export class Limits<A extends Attempt> implements Underway {
       ...(!this.isAnswered && { unanswered: true }),
     };
     fail(this.#app, this.#at, this.#attempt, error, failure, this.#host);
-    // The walk of this attempt still waits for its body.
+    // The runner of this attempt still waits for its body.
     goOn(this.#app, this.#host);
   }
 }

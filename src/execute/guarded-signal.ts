@@ -1,8 +1,8 @@
 // The signal of a context. A listener that throws is a bug of a body that is being stopped anyway.
 //
-// G1. What a listener throws, or rejects with, becomes a warning of the process: it never ends the process, and the
-//     other listeners are called.
-// G2. Beside that it is a signal like any other: it can be handed on to whatever takes one.
+// GUARDED-SIGNAL-1. What a listener throws, or rejects with, becomes a warning of the process: it never ends the
+//     process, and the other listeners are called.
+// GUARDED-SIGNAL-2. In all else it is a signal like any other: it can be passed to everything that takes one.
 
 import { describeThrown } from '../values/describe.ts';
 

@@ -1,7 +1,9 @@
-// What a body is called with: its message and whatever its marks ask for.
+// What a body is called with: its message, and what the marks of its parameters ask for.
 //
-// B1. The source of a message (injected value and bound fields) is put together once per step, before attempt 1.
-// B2. A body is handed a message of its own: what it does to it reaches nobody else.
+// MESSAGE-1. The source of a message (injected value and bound fields) is put together once per step, before attempt 1.
+// MESSAGE-2. While messages are validated, each attempt gets its own instance of a message class: what a body does to
+//     it stays there. A message without a class is passed as it is: in memory a body shares it with the target that
+//     returned it and with other callbacks.
 
 import { copyOf, mergeOver } from '../message/copy.ts';
 import type { ParserOptions } from '../message/parser.ts';
@@ -13,9 +15,7 @@ import type { Attempt } from './attempt.ts';
 import { thrownOf } from './errors.ts';
 
 /**
- * What a step is told by what led to it, by the names of the marks.
- *
- * @param report asked for by the callbacks of runs.
+ * What a step gets from the edge that led to it, by the names of the marks.
  */
 interface Origin {
   /** What an unmarked parameter takes, if no field of its class is marked. */
@@ -54,7 +54,7 @@ function originOf(at: Attempt, via: Edge, report: unknown): Origin {
   }
 }
 
-/** An end callback is told how its target ended: with a value or with an error. */
+/** An end callback gets how its target ended: with a value or with an error. */
 function originOfEnd(message: unknown, result: unknown): Origin {
   if (typeof result !== 'object' || result === null) return { own: message, value: undefined, from: { message } };
   if ('error' in result) {
@@ -84,7 +84,7 @@ function aggregates({ join }: Edge, values: unknown): object {
 }
 
 /**
- * Callbacks of runs are given the report. It is made anew for every attempt and never kept as a message: it holds
+ * Callbacks of runs are given the report. It is built for every attempt and never kept as a message: it holds
  * everything that the run has kept already.
  */
 export function needsReport({ message }: Body, { via }: Attempt): boolean {
@@ -140,7 +140,7 @@ export function messageFrom(app: Application, body: Body, at: Attempt, source: u
   const { message } = body;
   if (message === undefined || message === true) return source;
   if (app.parser === undefined) return asInstance(message, source);
-  // The door of `start` or `send` has built and checked it already; it is kept as it came, for callbacks and the report.
+  // The parser of `start` or `send` has built and checked it already; it is kept as it came, for callbacks and the report.
   if ((at.via === null || at.sent !== null) && source instanceof message) return copyOf(source);
   return app.parser.build(message, source, optionsFor(app, at, source));
 }
@@ -173,7 +173,7 @@ export function givenTo(app: Application, body: Body, at: Attempt, context: obje
   const origin = at.via === null ? undefined : originOf(at, at.via, undefined);
   const returnValue = checked(app, takes.returnValue, origin?.returnValue);
   const message =
-    origin === undefined ? undefined : beside(returnValue, () => checked(app, takes.message, at.targetMessage));
+    origin === undefined ? undefined : whilePending(returnValue, () => checked(app, takes.message, at.targetMessage));
   const given = (value: unknown, own: unknown): object => ({
     context,
     returnValue: value,
@@ -184,8 +184,8 @@ export function givenTo(app: Application, body: Body, at: Attempt, context: obje
   return Promise.all([returnValue, message]).then(([value, own]) => given(value, own));
 }
 
-/** If the second part is refused at once, nobody asks for the first any more: its refusal must not go unheard. */
-export function beside(first: unknown, second: () => unknown): unknown {
+/** If the second part is refused at once, nothing awaits the first any more: its rejection must not stay unhandled. */
+export function whilePending(first: unknown, second: () => unknown): unknown {
   try {
     return second();
   } catch (error) {

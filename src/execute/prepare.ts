@@ -1,16 +1,16 @@
-// What of a step is performed beside its body: its message ahead of start callbacks, and late verdicts of edges.
+// What of a step is performed apart from its body: its message ahead of start callbacks, and routing that comes later.
 //
-// P1. It never throws and never rejects, as `execute` does not.
+// PREPARE-1. It never rejects for what user code does, as `execute` does not.
 
 import { NO_ROUTES, type Ref } from '../run/step-data.ts';
 import { StepCode } from '../run/status.ts';
 import { type Application, BAD_BIND, BAD_FORMULA, BAD_MESSAGE, NO_BODY, NO_SUCH_NODE, UNMET } from './application.ts';
 import type { Attempt, Host } from './attempt.ts';
 import { goOn, Limits } from './execute.ts';
-import { beside, givenTo, messageFrom, needsReport, sourceOf } from './message.ts';
+import { whilePending, givenTo, messageFrom, needsReport, sourceOf } from './message.ts';
 import { filledIn, holds } from './condition.ts';
 import { toError, thrownOf } from './errors.ts';
-import { factsOnError, factsOnSuccess } from './routing.ts';
+import { routingOnError, routingOnSuccess } from './routing.ts';
 
 /** Builds and validates the message of a step that has start callbacks: they see it, and a wrong one stops them. */
 export async function prepare<A extends Attempt>(app: Application, at: A, host: Host<A>): Promise<void> {
@@ -31,7 +31,7 @@ export async function prepare<A extends Attempt>(app: Application, at: A, host: 
     if (!takesReport) at.message = source;
     failure = BAD_MESSAGE;
     const message = messageFrom(app, body, at, source);
-    const given = body.takes === undefined ? undefined : beside(message, () => givenTo(app, body, at, undefined));
+    const given = body.takes === undefined ? undefined : whilePending(message, () => givenTo(app, body, at, undefined));
     if (message instanceof Promise || given instanceof Promise)
       await inTime(app, at, Promise.all([message, given]), host);
     host.prepared(at, attempt, at.message);
@@ -54,7 +54,7 @@ async function inTime<A extends Attempt, T>(app: Application, at: A, asked: Prom
   }
 }
 
-/** Asks a step's edges about a value or an error that its body did not make itself. */
+/** Asks a step's edges about a value or an error that its body did not produce itself. */
 export function routeStep<A extends Attempt>(
   app: Application,
   at: A,
@@ -62,7 +62,7 @@ export function routeStep<A extends Attempt>(
   host: Host<A>,
 ): void {
   const routing =
-    moment === 'success' ? factsOnSuccess(app, at.node, value) : factsOnError(app, at.node, thrownOf(value));
+    moment === 'success' ? routingOnSuccess(app, at.node, value) : routingOnError(app, at.node, thrownOf(value));
   host.routed(at, at.attempt, routing);
   goOn(app, host);
 }

@@ -1,4 +1,4 @@
-// A run as it is told to people and programs: every step that was kept, with why and when.
+// A run as people and programs read it: every step that was kept, with why and when.
 
 import { fromStateValue } from './state-draft.ts';
 import { StepCode, type FinalStatus } from '../run/status.ts';

@@ -1,7 +1,7 @@
 // What user code says about how a body ended: which edges match, and whether another attempt may help.
 //
-// V1. It never throws: what user code throws here is a fault of its edge, or counts as "no".
-// V2. User code runs once for each end of a body, beside the body.
+// ROUTING-1. It never throws: what user code throws here is a fault of its edge, or counts as "no".
+// ROUTING-2. The `when` of an edge is called once for each end of a body, where the body ran.
 
 import { isOnwardError } from '../errors/onward-error.ts';
 import type { Failure } from '../run/event.ts';
@@ -10,16 +10,16 @@ import { isFinalCode, StepCode } from '../run/status.ts';
 import type { Edge, GraphNode } from '../graph/graph.ts';
 import { routeOf, type Application, type Body, type Route } from './application.ts';
 
-export function factsOnSuccess(app: Application, node: GraphNode, value: unknown): Routing {
-  return node.plain ? ALL_ROUTES : factsOf(app, node.success, value);
+export function routingOnSuccess(app: Application, node: GraphNode, value: unknown): Routing {
+  return node.plain ? ALL_ROUTES : routingOf(app, node.success, value);
 }
 
-export function factsOnError(app: Application, node: GraphNode, error: unknown): Routing {
-  return factsOf(app, node.error, error);
+export function routingOnError(app: Application, node: GraphNode, error: unknown): Routing {
+  return routingOf(app, node.error, error);
 }
 
-/** Which edges match, without a question where none has a condition. After a `when` that threw, `otherwise` is not taken: it cannot be told what was left over. */
-function factsOf(app: Application, edges: readonly Edge[], value: unknown): Routing {
+/** Which edges match, without a question where none has a condition. After a `when` that threw, `otherwise` is not taken: it is unknown what was left over. */
+function routingOf(app: Application, edges: readonly Edge[], value: unknown): Routing {
   const sizes = sizesOf(edges, value);
   if (!isConditional(edges)) return sizes === undefined ? ALL_ROUTES : { routes: 'all', sizes };
   const { taken, faults } = routesOf(app, edges, value);
@@ -61,7 +61,7 @@ function matches(route: Route | undefined, value: unknown): boolean {
   return route?.matches === undefined || route.matches(value);
 }
 
-/** The length of the array, beside each edge that goes over its items. */
+/** The length of the array, at the position of each edge that goes over its items. */
 function sizesOf(edges: readonly Edge[], value: unknown): number[] | undefined {
   let spreads = false;
   for (const { each } of edges) spreads ||= each !== null;
@@ -70,7 +70,7 @@ function sizesOf(edges: readonly Edge[], value: unknown): number[] | undefined {
   return edges.map(({ each }) => (each === null ? -1 : size));
 }
 
-/** -1 for what is no array, or says so only to some. */
+/** -1 for what is not an array, or a proxy that throws. */
 function lengthOf(value: unknown): number {
   const length = safely(() => (Array.isArray(value) ? value.length : -1)) ?? -1;
   return Number.isSafeInteger(length) ? length : -1;
@@ -85,7 +85,7 @@ export function failureOf(error: unknown, body: Body): Failure {
   return { code, retry, refused: false, ...(retryAfterMs !== undefined && { retryAfterMs }) };
 }
 
-/** The attempt took too long: another one may be faster. */
+/** The attempt took too long: a retry may be faster. */
 export const TIMED_OUT: Failure = { code: StepCode.TIMEOUT, retry: true, refused: false };
 
 function stepCodeOf(error: unknown, names: readonly unknown[]): StepCode {
@@ -107,7 +107,7 @@ function answerOf(routing: unknown): boolean {
   return false;
 }
 
-/** What an error is called, along its prototypes: another copy of the package has other classes. */
+/** What an error is called, along its prototypes: a second copy of the package has other classes. */
 function namesOf(error: unknown): readonly unknown[] {
   const names: unknown[] = [];
   if (typeof error !== 'object' || error === null) return names;

@@ -1,9 +1,8 @@
-// The state of a run as one attempt sees it, and what it wants changed.
+// The state of a run as one attempt sees it, and how the attempt changes it.
 //
-// D1. Reading gives the snapshot with the attempt's own changes; nobody else sees them before the attempt succeeds.
-// D2. What does not fit is refused where it is done, not when the attempt is over.
-//
-// Values of the state as the core keeps them, and back.
+// STATE-DRAFT-1. Reading gives the snapshot with the attempt's own changes; others see them only after it has
+//     succeeded.
+// STATE-DRAFT-2. A value that does not fit is refused by the call that sets it, not when the attempt is over.
 
 import { OnwardError } from '../errors/onward-error.ts';
 import { encode, decode } from '../values/codec.ts';
@@ -37,7 +36,7 @@ export class StateDraft implements RunState<AnyState> {
     this.#assertOpen = assertOpen;
   }
 
-  /** A called node may have changed the state: its changes are seen from here on, under the attempt's own. */
+  /** A called node may have changed the state: its changes are visible from here on, under the attempt's own. */
   renew(snapshot: SharedState): void {
     this.#snapshot = snapshot;
     this.#own.clear();
@@ -47,7 +46,7 @@ export class StateDraft implements RunState<AnyState> {
   get(field: string): unknown {
     this.#assertOpen('read the state');
     const known = this.#field(field);
-    // What the attempt has set itself says nothing of what others did.
+    // A value that the attempt has set itself is not one that it has read.
     if (known?.change !== REPLACED) this.#read.set(field, this.#snapshot.get(field)?.change ?? 0);
     return known === undefined ? undefined : fromStateValue(known.value);
   }
@@ -103,7 +102,7 @@ function numberOf(op: string, field: string, value: unknown): number {
   throw new TypeError(`state.${op}('${field}', …) takes a finite number, got ${describeValue(value)}`);
 }
 
-/** @throws {OnwardError} ONW3045 if the value is no data. */
+/** @throws {OnwardError} ONW3045 if the value is not data. */
 function toStateValue(value: unknown): StateValue {
   return Array.isArray(value) ? { list: Array.from(value, (item) => encode(item)) } : { one: encode(value) };
 }

@@ -1,9 +1,9 @@
 // The core as stores see it: records and an event in, what to write and to do out.
 //
-// D1. Pure and deterministic: the same records, event and time give the same decision.
-// D2. Idempotent: an event that was applied before is a duplicate and writes nothing.
-// D3. It reads only the records that `keysOf` names; their number depends on the graph, never on the run's length.
-// D4. The live steps are the outbox: whatever was decided but not dispatched can be found again from them.
+// DECIDE-1. It is pure and deterministic: the same records, event and time give the same decision.
+// DECIDE-2. It is idempotent: an event that was applied before is a duplicate and writes nothing.
+// DECIDE-3. It reads only the records that `keysOf` names; their number depends on the graph, not on the run's length.
+// DECIDE-4. The live steps are the outbox: what was decided but not dispatched can be found again from them.
 
 import * as control from '../run/control.ts';
 import * as transition from '../run/transition.ts';
@@ -42,13 +42,13 @@ export interface Decision {
   readonly aborts: readonly StepAddress[];
   /** Published after the write. */
   readonly events: readonly RunEvent[];
-  /** Every live step is to be told with a `swept` event. */
+  /** Every live step is to get a `swept` event. */
   readonly sweep: boolean;
-  /** The run is at rest: the event to tell it with. */
+  /** The run is at rest: the event to deliver. */
   readonly idle: Event | null;
   /** Entries of its plan that are to have their turn, each with an event. */
   readonly turns: readonly TurnEvent[];
-  /** What the body is told that asked for a child. */
+  /** The answer to the body that starts a child. */
   readonly child?: ChildAnswer;
 }
 
@@ -127,8 +127,8 @@ function apply(found: Loaded, event: Exclude<Event, { type: 'submitted' | 'spawn
 }
 
 /**
- * A signal that the step has not heard of yet comes first: what happens to it now happens to a stopped one. If the
- * event then changes nothing, all of it is forgotten: the step still hears of the signal by itself.
+ * A signal that has not reached the step yet is applied first: the event then happens to a stopped step. If the event
+ * changes nothing, all of it is dropped: the signal still reaches the step by its own `swept` event.
  */
 function applyToStep(
   step: Step | undefined,

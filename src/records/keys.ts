@@ -21,7 +21,7 @@ interface Treatment {
   readonly isWrittenOnly?: true;
 }
 
-/** One kind of record. A key is the letter of its kind, then what tells its records apart. */
+/** One kind of record. A key is the letter of its kind, then the parts that identify the record. */
 export interface RecordKind<P extends Parts> extends Treatment {
   readonly letter: string;
   key(...parts: P): string;
@@ -69,7 +69,7 @@ export const RECORDS = {
   mailbox: kind('m', text, { isLive: true }),
   /** An entry that has not had its turn, by its number, or the plan's `onSuccess` or `onFailure`. */
   entry: kind<[string | number]>('e', text, { isTemporary: true }),
-  /** One message that nobody has taken, by its number and its node. */
+  /** One message that no step has taken, by its number and its node. */
   incoming: kind('l', numberAndText, { isTemporary: true }),
   /** A message from outside was taken, by its id. */
   signal: kind('i', text),
@@ -83,7 +83,7 @@ export const RECORDS = {
   attempt: kind('a', numbers, WRITTEN_ONLY),
   /** A value that arrived at a join, by the join, the source and its number there. */
   arrival: kind<[string, number, number]>('v', arrivalParts, WRITTEN_ONLY),
-  /** The value of an item that is kept under another name than its own, by its own. */
+  /** The value of an item that is kept under another name, by the name that items have. */
   item: kind('w', text, WRITTEN_ONLY),
   /** How an entry ended, by its place in the plan. */
   outcome: kind('z', number, WRITTEN_ONLY),

@@ -24,7 +24,7 @@ import type { EntryMark, StepExtras, Group, Run, Step } from '../run/state.ts';
 import { enclosing } from './step-record.ts';
 import { timerOf } from '../run/transition.ts';
 
-/** A timer of a step or of the run: the event to deliver at a time. `at` null: it is no longer wanted. */
+/** A timer of a step or of the run: the event to deliver at a time. `at` null: it is no longer needed. */
 export interface Timer {
   readonly key: string;
   readonly at: number | null;
@@ -87,7 +87,7 @@ export class RecordingSink implements Sink {
     this.isSwept = true;
   }
 
-  /** Whoever is swept is also looked at for messages. */
+  /** A sweep also delivers messages. */
   post(): void {
     this.isSwept = true;
   }
@@ -234,7 +234,7 @@ export function timerFor(step: Step, at: number | null): Timer {
   return { key: `${step.run.id}~${step.id}`, at, event };
 }
 
-/** Tells a run that it is at rest. */
+/** The event that takes a run at rest to its end. */
 export function idleOf({ plan }: Run): Event {
   const callbacks = plan?.flow.callbacks;
   return callbacks === undefined ? { type: 'idle' } : { type: 'idle', callbacks };

@@ -1,6 +1,6 @@
 // A plan as a store keeps it: every payload under a name, and its reference in the payload's place.
 //
-// K1. It throws for what cannot be kept, predicates among it, before anything is written, and says where that stands.
+// PAYLOADS-1. It throws for what cannot be kept, such as a predicate, before anything is written, and names the place.
 
 import { isOnwardError, OnwardError } from '../errors/onward-error.ts';
 import type { Entry, RunPlan, Signed } from '../run/plan.ts';
@@ -76,7 +76,7 @@ function keptPart(value: unknown, { name, path }: Place, keep: Keep): Ref {
   }
 }
 
-/** The same refusal with the whole path. */
+/** The same error with the whole path. */
 function located(error: OnwardError, stem: string): OnwardError {
   const issues = error.issues.map((issue) => ({ ...issue, path: joined(stem, issue.path) }));
   const [first] = issues;

@@ -1,4 +1,5 @@
-// The plan of a run and its mailboxes as records: an entry is one until its turn, then one for as long as it is under way.
+// The plan of a run and its mailboxes as records: an entry is one until its turn, then its progress is one until it is
+// over.
 
 import { nodeNamed } from '../graph/compile.ts';
 import type { Json } from '../values/json.ts';

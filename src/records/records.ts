@@ -1,10 +1,8 @@
 // A run as records in a store, and back. Every record is small and bounded by the graph, never by the run's length.
 //
-// R1. Records hold node names and edge ids, never positions: after a deployment the run goes on by name.
-// R2. What changed is found by comparing a record with what was loaded. Nothing has to be marked by hand.
-// R3. What never changes is written once, apart from what changes with every event.
-//
-// A run without its steps as two records: what never changes, and what changes with every event.
+// RECORDS-1. Records hold node names and edge ids, never positions: after a deployment the run goes on by name.
+// RECORDS-2. What changed is found by comparing a record with the loaded one. Nothing has to be marked by hand.
+// RECORDS-3. What never changes is written once (`settings`), apart from what changes with every event (`run`).
 
 import type { CompiledGraph } from '../graph/graph.ts';
 import type { CallRecord, Ref } from '../run/step-data.ts';
@@ -90,12 +88,12 @@ export function hydrate(graph: CompiledGraph, runId: string, records: ReadonlyMa
       default:
     }
   }
-  for (const [step, stepRecord] of found) tie(step, stepRecord, steps, groups);
+  for (const [step, stepRecord] of found) link(step, stepRecord, steps, groups);
   return { run, history: settings.history, steps, groups };
 }
 
-/** Owners, groups and roots are records of their own. */
-function tie(
+/** Owners, groups and entries under way are records of their own. */
+function link(
   step: Step,
   record: StepRecord,
   steps: ReadonlyMap<number, Step>,

@@ -1,4 +1,4 @@
-// A live step as a record, and back. What only some steps have is left out where a step does not have it.
+// A live step as a record, and back. What a step does not have is left out of its record.
 
 import { nodeNamed } from '../graph/compile.ts';
 import type { EdgeFault, Routing, CallKey, Ref } from '../run/step-data.ts';
@@ -7,7 +7,7 @@ import { place, type Overlay } from '../run/overlay.ts';
 import { type EntryMark, type MessageWait, type StepExtras, Step, type Run } from '../run/state.ts';
 
 /** A live step. */
-export interface StepRecord extends RareRecord {
+export interface StepRecord extends ExtrasRecord {
   readonly node: string;
   readonly via: string | null;
   /** The steps around it, nearest first. */
@@ -25,8 +25,8 @@ export interface StepRecord extends RareRecord {
   readonly startSeq: number;
 }
 
-/** Absent members are as in a fresh `Rare`. */
-interface RareRecord {
+/** Absent members are as in fresh `StepExtras`. */
+interface ExtrasRecord {
   readonly role?: Role;
   readonly call?: CallKey;
   readonly key?: string;
@@ -54,7 +54,7 @@ interface RareRecord {
   readonly messageWait?: MessageWait;
 }
 
-/** Members of a `Rare` that a record holds as they are. */
+/** Members of `StepExtras` that a record holds as they are. */
 const PLAIN = [
   'role',
   'call',
@@ -79,9 +79,9 @@ const PLAIN = [
   'entry',
   'overlay',
   'messageWait',
-] as const satisfies readonly (keyof StepExtras & keyof RareRecord)[];
+] as const satisfies readonly (keyof StepExtras & keyof ExtrasRecord)[];
 
-/** Owner, group and root are tied by whoever has them. */
+/** Its owner, group and entry are linked by `hydrate`, which has them. */
 export function hydrateStep(run: Run, id: number, record: StepRecord): Step {
   const { graph } = run;
   const overlaid = record.overlay === undefined ? undefined : place(graph, record.overlay);
@@ -121,11 +121,11 @@ export function dehydrateStep(step: Step): StepRecord {
     code: step.code,
     startedAt: step.startedAt,
     startSeq: step.startSeq,
-    ...(extras !== null && dehydrateRare(extras)),
+    ...(extras !== null && dehydrateExtras(extras)),
   };
 }
 
-function dehydrateRare(extras: StepExtras): RareRecord {
+function dehydrateExtras(extras: StepExtras): ExtrasRecord {
   const kept: Record<string, unknown> = {};
   for (const name of PLAIN) if (extras[name] && extras[name] !== -1) kept[name] = extras[name];
   if (extras.item >= 0) kept['item'] = extras.item;

@@ -1,12 +1,9 @@
-// One task of a store, performed: values are loaded, the body runs, and what came of it becomes an event.
+// One task of a store, performed: values are loaded, the body runs, and its outcome becomes an event.
 //
-// P1. The impure half of the core: it runs user code once per delivery and decides nothing.
-// P2. It never rejects for what user code does. A rejection is a fault of the store.
-// P3. A value that cannot be kept fails its step at the body that made it, not at the callback that wants it.
-//
-// The host of one task: what comes of its attempt becomes an event.
-//
-// What an engine gives to a task of a store while it is performed.
+// TASK-1. It runs user code once per delivery and decides nothing: the decisions are in `decide`.
+// TASK-2. It never rejects for what user code does. A rejection is a fault of the store.
+// TASK-3. A value that cannot be kept fails its step at the body that made it, not at the callback that wants it.
+// TASK-4. A delivery has one outcome; a later one is delivered as `late`.
 
 import type { Task, TaskEntry, ChildStart, Effects, Event, Failure, StepEvent } from '../run/event.ts';
 import { nodeNamed } from '../graph/compile.ts';
@@ -35,7 +32,7 @@ export async function perform(app: Application, task: Task, io: TaskIo): Promise
   const attempt = await attemptOf(app, task, io);
   const hasContext = app.bodies[attempt.node.index]?.takes?.context === true;
   const state = hasContext && kind === 'body' ? await io.state() : NO_STATE;
-  // A cancel overtook it: no body is called that somebody would have to wait for.
+  // A cancel overtook it: no body is called that would have to be waited for.
   if (!io.isWanted()) return io.deliver({ type: 'due', at: task.at, attempt: task.attempt, timer: 'grace' });
   const host = new TaskHost(app, task, io, state);
   if (kind === 'prepare') return prepare(app, attempt, host);
@@ -69,7 +66,7 @@ async function attemptOf(app: Application, task: Task, io: TaskIo): Promise<Atte
   };
 }
 
-/** Of what is bound only what goes into the message of this very step is asked for. */
+/** Of what is bound, only what goes into the message of this step is loaded. */
 async function loaded(overlay: Overlay, io: TaskIo): Promise<Overlay> {
   const { signed } = overlay;
   if (signed.bound === undefined) return overlay;
@@ -82,7 +79,7 @@ async function previousOf(turn: TaskEntry | undefined, io: TaskIo): Promise<Atte
   return { ok: previous.ok, value: previous.ok ? await io.load(previous.value) : undefined };
 }
 
-/** The target's value or error: an end callback is given which of the two it is. */
+/** The target's value or error: an end callback gets to know which of the two it is. */
 async function loadOrigin(io: TaskIo, ref: Ref, item: number): Promise<unknown> {
   if (typeof ref !== 'object' || ref === null || 'coreFailure' in ref) return io.load(ref, item);
   if ('error' in ref) return { error: await io.load(ref.error) };
@@ -245,12 +242,12 @@ class TaskHost implements Host<Attempt> {
     this.#io.deliver(event);
   }
 
-  /** Another end of the same attempt was delivered: this one must not count, whatever arrives first. */
+  /** The attempt's outcome was delivered already: this one must not count, in whichever order they arrive. */
   #late(attempt: number): void {
     this.#io.deliver({ type: 'late', at: this.#task.at, attempt });
   }
 
-  /** Fails for good: another attempt would make such a value again, or would have no message. */
+  /** Fails for good: a retry would make such a value again, or would have no message. */
   #cannotKeep(at: Attempt, attempt: number, message: unknown, cannot: unknown): Event {
     const failure: Failure = { code: StepCode.INVALID_TYPE, retry: false, refused: this.#task.kind === 'prepare' };
     const kept = this.#keepIfPossible(at, message);
@@ -309,7 +306,7 @@ export type Payload =
 /** What an engine gives to a task while it is performed. */
 export interface TaskIo {
   readonly clock: Clock;
-  /** What a reference stands for, or one item of the array it stands for. Refusals stand for themselves. */
+  /** What a reference stands for, or one item of the array it stands for. Failures of the core stand for themselves. */
   load(ref: Ref, item?: number): unknown;
   /**
    * Keeps a value under a name of this attempt and returns its reference; written together with the next event.
@@ -319,13 +316,13 @@ export interface TaskIo {
   keep(name: string, payload: Payload): Ref;
   /** The same, under a key of its own. */
   keepAs(key: string, payload: Payload): Ref;
-  /** A body that can be told to stop or has a time limit is about to be called. */
+  /** A body that has a signal or a time limit is about to be called. */
   began(work: Underway): void;
   /** Whether the attempt is still to be performed: false once it was cancelled. */
   isWanted(): boolean;
-  /** Told once for every outcome; a late one is an event too, and the core drops it. */
+  /** Called once for every outcome; a late one is an event too, and the core drops it. */
   deliver(event: Event): void;
-  /** Asks for a child. Resolves when the answer is written. */
+  /** Starts a child. Resolves when the answer is written. */
   commit(event: Extract<StepEvent, { type: 'spawned' }>): Promise<ChildAnswer>;
   /** How an entry of the plan ended, by its place there; its value is loaded. Undefined while it is not over. */
   outcomeOf(entry: number): EntryView | undefined | Promise<EntryView | undefined>;

@@ -1,7 +1,10 @@
-// A step between its body and its end: children, error callbacks, end callbacks, and the verdicts that are still missing.
+// A step between its body and its end: children, error callbacks, end callbacks, routing that is still missing, a stop.
 //
-// A1. Each phase waits for what belongs to it; whatever is left sends its owner here, through the run's agenda.
-// A2. A step completes if its body did and no child failed, or if a callback recovered it; else it has failed.
+// ADVANCE-1. Each phase waits for what belongs to it. A step that is left puts its owner on the run's agenda, and the
+//     owner goes on here.
+// ADVANCE-2. A step completes if its body did and no child failed, or if a callback recovered it; else it has failed.
+// ADVANCE-3. A step that a signal concerns finds that out here, by a sweep: it stops, is skipped or refused, or goes
+//     on.
 
 import type { Edge } from '../graph/graph.ts';
 import {
@@ -22,10 +25,10 @@ import type { Sink } from './sink.ts';
 import { Group, Step, type Run } from './state.ts';
 import { isPending, progressLeft } from './entries.ts';
 
-/** Looks at everything that was waiting for what has just ended, and at the run's end. */
+/** Goes on with everything that was waiting for what has just ended, and ends the run if it is at rest. */
 export function carryOn(run: Run, sink: Sink): true {
   if (run.agenda !== null) {
-    // It grows while it is worked on.
+    // It grows while it is processed.
     for (let at = 0; at < run.agenda.length; at++) {
       const waiting = run.agenda[at];
       if (waiting instanceof Step) advance(waiting, sink);
@@ -90,7 +93,7 @@ export function bodyCompleted(step: Step, routing: Routing, sink: Sink): void {
   advance(step, sink);
 }
 
-/** The body failed for good. `facts` null: its error edges have not been asked. */
+/** The body failed for good. `routing` null: its error edges have not been asked. */
 export function bodyFailed(step: Step, error: Ref, routing: Routing | null, sink: Sink): void {
   step.value = error;
   step.ensureExtras().succeeded = false;
@@ -98,7 +101,7 @@ export function bodyFailed(step: Step, error: Ref, routing: Routing | null, sink
   handle(step, routing, sink);
 }
 
-/** Sees how far a step can go on. */
+/** Takes a step as far as it can go. */
 export function advance(step: Step, sink: Sink): void {
   if (shouldStop(step) && !isStopping(step)) return stop(step, sink);
   const { phase } = step;
@@ -134,7 +137,7 @@ function childrenOver(step: Step, sink: Sink): void {
   handle(step, null, sink);
 }
 
-/** The step has failed: its error callbacks are asked and made. */
+/** The step has failed: its error callbacks are chosen and created. */
 function handle(step: Step, routing: Routing | null, sink: Sink): void {
   const { error } = step.node;
   if (routing === null && isConditional(error)) return route(step, sink);
@@ -154,7 +157,7 @@ function handled(step: Step, sink: Sink): void {
   end(step, sink);
 }
 
-/** The edges are asked about a value or an error that the body did not make itself. */
+/** Has the edges asked about a value or an error that the body did not produce itself. */
 function route(step: Step, sink: Sink): void {
   step.phase = Phase.ROUTING;
   sink.ready(step);
@@ -255,14 +258,14 @@ export function stop(step: Step, sink: Sink): void {
     return;
   }
   if (phase === Phase.SCHEDULED || phase === Phase.AWAITING_MESSAGE) sink.unwake(step);
-  // Nothing of it is under way, but children of an earlier attempt: nobody is told.
+  // Nothing of it is under way, but children of an earlier attempt: no cancel callback runs.
   if (phase === Phase.SCHEDULED || phase === Phase.AWAITING_MESSAGE || phase === Phase.PREPARING)
     step.ensureExtras().cancelStarted = true;
   step.phase = Phase.CANCELLING;
   advance(step, sink);
 }
 
-/** A live step looks around: is it to be stopped, or may it go on? */
+/** Applies to a live step what has changed around it: it stops, or goes on. False if nothing concerns it. */
 export function sweep(step: Step, sink: Sink): boolean {
   if (shouldStop(step)) {
     if (isStopping(step)) return false;
@@ -289,12 +292,12 @@ function isInVain(step: Step): boolean {
   return step.phase === Phase.AWAITING_MESSAGE && step.run.exit !== null && !isWatching(step);
 }
 
-/** It waits for a message, and its node is no longer in the graph: nobody can send it one. */
+/** It waits for a message, and its node is no longer in the graph: no message can be sent to it. */
 function isVanished({ phase, node }: Step): boolean {
   return phase === Phase.AWAITING_MESSAGE && node.index < 0;
 }
 
-/** Every live step that is loaded looks around, in the order in which they were made. */
+/** Sweeps every live step that is loaded, in the order in which they were created. */
 export function sweepAll(run: Run, sink: Sink): void {
   const live = [...run.live].sort((a, b) => a.id - b.id);
   for (const step of live) sweep(step, sink);

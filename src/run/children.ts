@@ -1,7 +1,7 @@
 // Children: steps that a body starts, by the key it starts them under.
 //
-// C1. The same key starts the same child once, over all attempts; a called one that failed is made anew.
-// C2. Only an attempt that is under way starts children.
+// CHILDREN-1. The same key starts the same child once, over all attempts; a called one that failed is started again.
+// CHILDREN-2. Only an attempt that is under way starts children.
 
 import { nodeNamed } from '../graph/compile.ts';
 import { carryOn } from './advance.ts';
@@ -13,7 +13,7 @@ import type { Sink } from './sink.ts';
 import type { Step } from './state.ts';
 import { childKey } from './step-key.ts';
 
-/** What a body is told about a child it asked for. */
+/** The answer to a body that starts a child. */
 export type ChildAnswer =
   | { readonly kind: 'accepted'; readonly step: StepId; readonly key: string; readonly isNew: boolean }
   /** It was called before, and is over. */
@@ -44,7 +44,7 @@ export function startChild(parent: Step, attempt: number, start: ChildStart, sin
   if (parent.phase !== Phase.RUNNING || parent.attempt !== attempt) return { kind: 'refused', why: 'leaked' };
   const known = parent.extras?.calls?.get(start.call);
   if (known === undefined) return make(parent, start, sink);
-  // A spawned child tells no caller how it ended.
+  // The end of a spawned child is not kept for a caller.
   if (known.fingerprint !== start.fingerprint || known.called !== start.called)
     return { kind: 'refused', why: 'differs' };
   const { end } = known;

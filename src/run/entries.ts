@@ -1,8 +1,8 @@
 // The entries of a plan: when each has its turn, what becomes of those that must not run, and what follows them.
 //
-// U1. An entry is over when everything it has caused is: only then the next one of its lane has its turn.
-// U2. Each entry makes exactly one step, run or not: the report lists those that never began.
-// U3. Turns are asked of the sink, and taken one by one: what a turn needs is named before it is loaded.
+// ENTRIES-1. An entry is over when everything it has caused is over. Only then the next one of its lane has its turn.
+// ENTRIES-2. Each entry makes exactly one step, run or not: the report lists those that never began.
+// ENTRIES-3. Turns are requested from the sink and taken one by one: what a turn needs is named before it is loaded.
 
 import { nodeNamed } from '../graph/compile.ts';
 import { enter, enterCancelled, enterRefused, enterSkipped, stepAt } from './step-lifecycle.ts';
@@ -36,7 +36,7 @@ function admit(run: Run, state: PlanState, entries: readonly Entry[]): void {
   if (state.count === state.flow.open?.most) state.isClosed = true;
 }
 
-/** Callbacks of runs name it. */
+/** Run callbacks name it. */
 function isWatched({ graph }: Run, node: string): boolean {
   const { runSuccess, runError, runEnd } = graph.run;
   return [...runSuccess, ...runError, ...runEnd].some(({ from }) => from?.name === node);

@@ -1,4 +1,4 @@
-// What happens to a run, as data: the events that reach the core.
+// What happens to a run, as data: events and signals that reach the core, and the tasks that it wants performed.
 
 import type { Routing, CallKey, Ref, StepId } from './step-data.ts';
 import type { History } from './view.ts';
@@ -16,18 +16,21 @@ export interface Failure {
   readonly retryAfterMs?: number;
   /** Nothing began: no error and end callbacks run. */
   readonly refused: boolean;
-  /** Nobody answered yet whether an entry is to run: another attempt asks again. */
+  /** It is not known yet whether the entry is to run: the next attempt asks again. */
   readonly unanswered?: true;
 }
 
-/** What an attempt did beside returning: counts only if it succeeds. */
+/** What an attempt did apart from returning: counts only if it succeeds. */
 export interface Effects {
   readonly state: readonly StateOperation[];
   /** The run ends early with this value. */
   readonly exit?: { readonly value: Ref };
 }
 
-/** What a step waits for: its next attempt, the time its edge or its start set, or the end of the time it has to stop, or to be sent a message. */
+/**
+ * Which time of a step comes: that of its next attempt (`retry`), the one its edge or its start set (`after`), the end
+ * of its grace period (`grace`), or of its wait for a message (`wait`).
+ */
 export type TimerKind = 'retry' | 'after' | 'grace' | 'wait';
 
 /** Where a step is, so that an event names all it needs: the step, then the steps around it, nearest first. */
@@ -48,12 +51,12 @@ export interface StepPlace {
   readonly callbacks?: readonly string[];
 }
 
-/** A body asks for a child. */
+/** A body starts a child. */
 export interface ChildStart {
   readonly call: CallKey;
   readonly node: string;
   readonly message: Ref;
-  /** Tells another target or message under the same key apart. */
+  /** Differs for another target or message under the same key. */
   readonly fingerprint: string;
   /** The body waits for it, and gets its value or its error. */
   readonly called: boolean;
@@ -84,12 +87,12 @@ export type Event =
       readonly message: Ref;
       readonly error: Ref;
       readonly failure: Failure;
-      /** Null: its error edges were not asked, because another attempt was to follow. */
+      /** Null: its error edges were not asked, because a retry was to follow. */
       readonly routing: Routing | null;
     }
-  /** The edges of a step were asked about a value or error that its body did not make itself. */
+  /** The edges of a step were asked about a value or error that its body did not produce itself. */
   | { readonly type: 'routed'; readonly at: StepAddress; readonly attempt: number; readonly routing: Routing }
-  /** What the condition of an entry asks for is not so. */
+  /** The condition of an entry does not hold. */
   | { readonly type: 'unmet'; readonly at: StepAddress; readonly attempt: number }
   /** A step that waits for a message gets the one of this number. */
   | { readonly type: 'delivered'; readonly at: StepAddress; readonly number: number }
@@ -100,7 +103,7 @@ export type Event =
   | { readonly type: 'late'; readonly at: StepAddress; readonly attempt: number }
   /** The engine gave up on a delivery. */
   | { readonly type: 'lost'; readonly at: StepAddress; readonly attempt: number; readonly error: Ref }
-  /** Something around this live step changed (a cancel, a resume): it is told to look. */
+  /** Something around this live step changed (a cancel, a resume): it stops or goes on, if that concerns it. */
   | { readonly type: 'swept'; readonly at: StepAddress }
   /** One step is to be cancelled, with what belongs to it. */
   | { readonly type: 'stepCancelled'; readonly at: StepAddress; readonly reason?: string | undefined }
@@ -118,7 +121,7 @@ export type Event =
   | { readonly type: 'idle'; readonly callbacks?: readonly string[] };
 
 /**
- * What reaches a run from outside, before anybody has looked at the run: a step is named by its number or its key, and
+ * What reaches a run from outside, before the run has been looked at: a step is named by its number or its key, and
  * entries have no numbers.
  */
 export type Signal =
@@ -139,11 +142,11 @@ export type Signalled = 'applied' | Refused;
 /** Events of one step. */
 export type StepEvent = Extract<Event, { readonly at: StepAddress }>;
 
-/** What a run is started with, beside its plan. */
+/** What a run is started with, apart from its plan. */
 export interface RunSettings {
   readonly tags: readonly string[];
   readonly stepLimit: number;
-  /** By pattern, the last that fits counts; null for any number. */
+  /** By pattern; the last that matches counts, null stands for any number. */
   readonly maxPerRun: readonly (readonly [pattern: string, limit: number | null])[];
   readonly cancelGraceMs: number;
   readonly history: History;
@@ -155,7 +158,7 @@ export interface RunSettings {
   readonly suspended: boolean;
 }
 
-/** What is to be performed: the message before the start callbacks, the body, or the verdicts of edges. */
+/** What is to be performed: the message before the start callbacks, the body, or the routing of edges. */
 export type TaskKind = 'prepare' | 'body' | 'route';
 
 /** One attempt that an engine has to have performed. */
@@ -179,9 +182,9 @@ export interface Task {
   readonly inline: boolean;
   /** Where it stands in the run's plan, if only this run has such a node or edge. */
   readonly overlay?: Overlay;
-  /** What an entry of a plan has to be asked, and how the entry before it ended. */
+  /** What has to be asked of an entry of a plan, and how the entry before it ended. */
   readonly turn?: TaskEntry;
-  /** What it was sent from outside. */
+  /** The message it was sent from outside. */
   readonly sent?: { readonly message: Ref };
   /** When it has to be over, in milliseconds since the epoch. */
   readonly dueAt?: number;
@@ -193,7 +196,7 @@ export interface Task {
     readonly item: number;
     /** Set once it was built: what the message is built from. */
     readonly message?: Ref;
-    /** To judge: the value or error in question. */
+    /** To route: the value or error in question. */
     readonly routed?: Ref;
     readonly routedMoment?: 'success' | 'error';
   };

@@ -1,7 +1,8 @@
-// Why a step failed that no body of its own failed: the core has no errors, so it keeps the reason as data.
+// Why a step failed without an error of its body: the core has no errors, so it keeps the reason as data.
 //
-// F1. A refusal stands where an error's reference would stand. Whoever loads payloads makes an error of it.
-// F2. Nothing that a body throws is taken for one, whatever it looks like, and looking runs none of its code.
+// FAILURE-1. A `CoreFailure` stands where an error's reference would stand. The code that loads payloads turns it into
+//     an error.
+// FAILURE-2. Nothing that a body throws is taken for one, and the check runs no code of the value.
 
 import type { StepCode } from './status.ts';
 
@@ -23,7 +24,7 @@ export class CoreFailure {
   declare readonly limit?: number;
   declare readonly tags?: readonly string[];
   declare readonly reason?: string;
-  readonly #isRefusal = true;
+  readonly #isCoreFailure = true;
 
   constructor(routing: CoreFailureReason) {
     this.coreFailure = routing.coreFailure;
@@ -32,15 +33,15 @@ export class CoreFailure {
   }
 
   static is(value: unknown): value is CoreFailure {
-    return typeof value === 'object' && value !== null && #isRefusal in value && value.#isRefusal;
+    return typeof value === 'object' && value !== null && #isCoreFailure in value && value.#isCoreFailure;
   }
 
-  /** The refusal that a record holds; undefined if it holds something else. */
+  /** The failure that a record holds; undefined if it holds something else. */
   static revive(record: unknown): CoreFailure | undefined {
-    return isFacts(record) ? new CoreFailure(record) : undefined;
+    return isReason(record) ? new CoreFailure(record) : undefined;
   }
 }
 
-function isFacts(record: unknown): record is CoreFailureReason {
+function isReason(record: unknown): record is CoreFailureReason {
   return typeof record === 'object' && record !== null && 'coreFailure' in record && 'node' in record;
 }

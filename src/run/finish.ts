@@ -1,7 +1,7 @@
 // What happens when nothing of a run is live: joins that cannot complete, run callbacks, the end.
 //
-// Q1. A join is given up only here: as long as anything is live, it may still arrive.
-// Q2. Success or error callbacks, then end callbacks, then the end; the outcome is fixed before the first of them.
+// FINISH-1. A join is given up only here: as long as anything is live, its sources may still arrive.
+// FINISH-2. Success or error callbacks come first, then end callbacks, then the end; the outcome is fixed before them.
 
 import type { Edge, Join } from '../graph/graph.ts';
 import { carryOn, endRun, fixOutcome, isAtRest } from './advance.ts';
@@ -52,7 +52,7 @@ function isOf({ name, plan }: Run, { from }: Edge): boolean {
   return from === null || (plan === null ? from.name === name : plan.jobs.has(from.name));
 }
 
-/** In declared order, until one of them makes something live. */
+/** In declared order, until one of them creates a live step. */
 function closeJoins(run: Run, sink: Sink): void {
   let closed = 0;
   for (const join of run.graph.joins) {

@@ -1,7 +1,7 @@
 // What a completed step causes: its success edges, the joins it feeds, and one step for each item of an array.
 //
-// W1. In declared order, and before the step is left.
-// W2. The k-th arrivals of a join's sources belong together.
+// FOLLOW-1. It happens in declared order, and before the step is left.
+// FOLLOW-2. The k-th arrivals of a join's sources belong together.
 
 import type { Edge, Join } from '../graph/graph.ts';
 import {
@@ -20,7 +20,7 @@ import { JoinState, type EntryProgress, Group, type Run, type Step } from './sta
 import type { Sink } from './sink.ts';
 import { StepCode } from './status.ts';
 
-/** Takes the success edges that the facts name. */
+/** Takes the success edges that the routing names. */
 export function follow(step: Step, routing: Routing, sink: Sink): void {
   const { success } = step.node;
   if (routing.routes === 'all') {
@@ -62,7 +62,7 @@ function takeDetour(
   startGroup(new Group(`${step.id}.${position}`, edge, { run, size, ...origin }), sink);
 }
 
-/** What was returned is no array: one step that says so. */
+/** What was returned is not an array: one step reports that. */
 function refuseEach(run: Run, edge: Edge, origin: Origin, sink: Sink): void {
   const step = stepBehind(run, edge, origin);
   enterRefused(step, { coreFailure: StepCode.INVALID_ARGUMENT, node: step.node.name, reason: 'each' }, sink);
@@ -73,7 +73,7 @@ function startGroup(group: Group, sink: Sink): void {
   if (group.open === 0) remind(group.run, group);
 }
 
-/** Looks after a group that was just made, or one of whose items is over. */
+/** Goes on with a group that was just created, or one of whose items is over. */
 export function advanceGroup(group: Group, sink: Sink): void {
   fill(group, sink);
   if (group.open > 0 || group.isOver) return;
@@ -94,7 +94,7 @@ function mayGoOn({ run, edge, failed }: Group): boolean {
 function completeGroup(group: Group, sink: Sink): void {
   const { run, edge, cause, progress } = group;
   if (!isJoined(group)) return;
-  // Nobody keeps them any longer, whatever becomes of them.
+  // They are not kept any longer, also where no join gets them.
   const value = sink.collected(group);
   if (group.failed + group.skipped > 0 || group.made < group.size || run.cancelling) return;
   for (const { arrival } of edge.to.success) {
@@ -125,7 +125,7 @@ function arrive(
   fire(run, join, { instance: state.fire(), cause, progress }, sink);
 }
 
-/** Makes the step of an instance of a join. */
+/** Creates the step of an instance of a join. */
 export function fire(
   run: Run,
   join: Join,

@@ -1,8 +1,7 @@
 // Messages from outside, and the steps that wait for them.
 //
-// B1. The same signal counts once, and what comes before anybody waits for it is kept.
-// B2. Which step gets a message is looked for apart from what sent it: the oldest that waits for its node, whoever
-//     was cancelled meanwhile.
+// INBOX-1. A message that comes before a step waits for it is kept.
+// INBOX-2. Sending and delivering are two events: the message goes to the oldest step that waits when it is delivered.
 
 import type { GraphNode } from '../graph/graph.ts';
 import { dispatch } from './step-lifecycle.ts';

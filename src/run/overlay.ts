@@ -1,9 +1,8 @@
-// Nodes and edges that a run has beside those of its graph: signed ones, with callbacks that were added at run time.
+// Nodes and edges that only one run has: signed nodes, with callbacks that were added at run time.
 //
-// P1. A signed node is its node of the graph with further success and error edges: whatever else holds for the one
-//     holds for the other.
-// P2. Where it stands is a path, such as `2.s0`: the first success callback of the third entry. Records keep the path
-//     and what is signed, so that a node is made again from them.
+// OVERLAY-1. A signed node is a node of the graph with further success and error edges; all else is the same for both.
+// OVERLAY-2. A path says where it stands: `2.s0` is the first success callback of the third entry. Records keep the
+//     path and what is signed, and the node is built again from them.
 
 import { nodeNamed } from '../graph/compile.ts';
 import type { CompiledGraph, Edge, GraphNode } from '../graph/graph.ts';
@@ -38,7 +37,7 @@ export interface Overlaid {
 
 const ROLES = { success: 'flow', error: 'bracket', runSuccess: 'watcher', runError: 'watcher' } as const;
 
-/** The node of a placement, with all that follows it, and the edge that leads there. */
+/** The node of an overlay, with all that follows it, and the edge that leads there. */
 export function place(graph: CompiledGraph, overlay: Overlay): Overlaid {
   const { signed, moment } = overlay;
   const base = nodeNamed(graph, signed.node);
@@ -79,7 +78,7 @@ function withCallbacks(graph: CompiledGraph, base: GraphNode, { path, signed }: 
   return { ...base, success: [...base.success, ...edges('success')], error: [...base.error, ...edges('error')] };
 }
 
-/** Where an entry stands; undefined if it is no more than its node. */
+/** Where an entry stands; undefined if it is only its node. */
 export function overlayOf(entry: number, signed: Entry): Overlay | undefined {
   const { node, bound, success, error, follows } = signed;
   if (success === undefined && error === undefined && follows === undefined) return undefined;

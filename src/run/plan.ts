@@ -1,8 +1,8 @@
 // What a run is started with: its entries, what is bound to them and follows them, and how they take turns.
 //
-// N1. Entries stand in lanes: those of one lane one after another, lanes side by side. A sequence is one lane, a
-//     parallel plan has one for each entry or group, and a single job is a lane of one.
-// N2. Plain data, whatever it was written as: payloads are references, and what is left out is as if it were not there.
+// PLAN-1. Entries stand in lanes: those of one lane run one after another, lanes run side by side. A sequence is one
+//     lane, a parallel plan has one for each entry or group, and a single job is a lane of one.
+// PLAN-2. It is plain data, in whichever way it was written: payloads are references, and absent members are left out.
 
 import type { Ref } from './step-data.ts';
 import type { StepCode } from './status.ts';
@@ -10,7 +10,7 @@ import type { StepCode } from './status.ts';
 /** A node with what is bound to it and with callbacks of its own. */
 export interface Signed {
   readonly node: string;
-  /** Laid over whatever else goes into its message. */
+  /** Replaces the fields of its message that have other sources. */
   readonly bound?: Ref;
   readonly success?: readonly Signed[];
   readonly error?: readonly Signed[];
@@ -34,7 +34,7 @@ export interface Entry extends Signed {
   readonly follows?: string;
   /** It runs although an entry before it has failed. */
   readonly always?: true;
-  /** What has to be true for it to run: a list. */
+  /** What has to hold for it to run: an array. */
   readonly condition?: Ref;
   /** Its message and condition are formulas over the results of earlier entries, by their names. */
   readonly uses?: readonly Use[];
@@ -52,7 +52,7 @@ export interface Use {
   readonly at: number;
 }
 
-/** What `value()` of a run gives: the first entry's value, the last one's, a list, or a record by name. */
+/** What `value()` of a run gives: the first entry's value, the last one's, an array, or a record by name. */
 export type PlanShape = 'one' | 'last' | 'list' | 'record';
 
 /** How the entries of a plan follow each other. */
@@ -66,7 +66,7 @@ export interface PlanFlow {
   readonly stopAfterFailures: number | null;
   /** Entries can be added until it is closed, so many in all; null for any number. Absent: all of them are there. */
   readonly open?: { readonly most: number | null };
-  /** What the formulas of defined entries are given beside results. */
+  /** What the formulas of defined entries are given apart from results. */
   readonly parameters?: Ref;
   /** The nodes that run when all else is over. */
   readonly callbacks?: readonly string[];

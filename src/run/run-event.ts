@@ -1,12 +1,9 @@
-// What a run tells the outside: one union of records, numbered within the run.
+// What a run reports to the outside: one union of events, numbered within the run, live or replayed from its steps.
 //
-// V1. A step's events follow from its view alone. So one who asks late is told the same as one who listened.
-// V2. `seq` orders the events of a run without gaps, except for those that change nothing of it: `step.late`, what
-//     bodies tell, and that a run is suspended or goes on. They have the number of the event before.
-//
-// What happened in a run before somebody asked, told from its steps.
-//
-// L1. Who asks late is told everything the history still holds, in order, with a `gap` where some is gone.
+// RUN-EVENT-1. A step's events follow from its view alone. A late listener gets the same events as an early one.
+// RUN-EVENT-2. `seq` orders the events of a run without gaps. Events that change nothing have the number of the event
+//     before: `step.late`, what bodies emit, and that a run is suspended or resumed.
+// RUN-EVENT-3. A late listener gets everything the history still holds, in order, with a `gap` where events are gone.
 
 import type { Ref, AttemptRecord } from './step-data.ts';
 import type { FinalStatus, StepCode } from './status.ts';
@@ -28,7 +25,7 @@ interface OfStep extends InRun {
   readonly attempt: number;
 }
 
-/** One member for each way to end, so that a listener can ask for one of them by its type. */
+/** One member for each way to end, so that a listener can select one of them by its type. */
 type StepEnd = {
   [S in FinalStatus]: OfStep & { readonly type: `step.${S}`; readonly code: StepCode; readonly value: Ref };
 };
@@ -44,7 +41,7 @@ export type RunEvent =
   | (OfStep & { readonly type: 'step.waiting' })
   | (OfStep & { readonly type: 'step.retrying'; readonly code: StepCode; readonly error: Ref })
   | StepEnd[FinalStatus]
-  /** A body came back after its attempt was given up. */
+  /** A body came back after its attempt had ended. */
   | (OfStep & { readonly type: 'step.late' })
   /** An entry of a plan is over: its place in the plan. What it has caused may go on. */
   | (OfStep & { readonly type: 'entry.ended'; readonly entry: number; readonly status: FinalStatus })
@@ -52,9 +49,9 @@ export type RunEvent =
   | (OfStep & { readonly type: 'edge.unmatched' })
   /** It asked for an end of the run that had been asked for before. */
   | (OfStep & { readonly type: 'exit.ignored' })
-  /** It set a field of the state on the strength of a value that somebody had changed meanwhile. */
+  /** It set a field of the state after reading a value that has changed since. */
   | (OfStep & { readonly type: 'state.conflict'; readonly field: string })
-  /** Told by a body. */
+  /** Emitted by a body. */
   | (OfStep & { readonly type: 'custom'; readonly name: string; readonly data: unknown })
   | (OfStep & { readonly type: 'progress'; readonly done: number; readonly text?: string })
   | (OfStep & { readonly type: 'callback.failed'; readonly error: Ref; readonly edge: string | null })
@@ -111,7 +108,7 @@ export function stepEnded(runId: string, step: StepView): RunEvent[] {
   const notice = { runId, step: id, node, key, attempt, at };
   let seq = step.endSeq;
   const { status, code, value } = step;
-  // Told of every step: written out, for members that follow a spread are added one by one.
+  // Every step has one: written out, for members that follow a spread are added one by one.
   const events: RunEvent[] = [{ type: `step.${status}`, runId, step: id, node, key, attempt, at, seq, code, value }];
   if (step.entry >= 0) events.push({ type: 'entry.ended', ...notice, seq: ++seq, entry: step.entry, status });
   if (step.isCallbackFailure) {

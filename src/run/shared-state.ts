@@ -1,8 +1,8 @@
 // The state that the steps of a run share: operations, merged in the order in which attempts succeed.
 //
-// H1. Values are what `encode` makes of them, the same on every engine; of a list each item for itself, so that one
-//     can be added without a look at the others.
-// H2. `add`, `append`, `max` and `min` commute; of two `set` the later one counts.
+// SHARED-STATE-1. Values are what `encode` makes of them, the same on every engine. The items of an array are encoded
+//     one by one, so that one can be appended without the others.
+// SHARED-STATE-2. `add`, `append`, `max` and `min` commute; of two `set` the later one counts.
 
 import type { Json } from '../values/json.ts';
 
@@ -34,7 +34,7 @@ export const STATE_LIMIT = 65_536;
 
 export interface Merged {
   readonly state: SharedState;
-  /** Fields that were set on the strength of a value which somebody had changed meanwhile. */
+  /** Fields that were set after reading a value that has changed since. */
   readonly conflicts: readonly string[];
 }
 
@@ -52,7 +52,7 @@ export function merge(state: SharedState, operations: readonly StateOperation[],
   return sizeOf(merged) > STATE_LIMIT ? undefined : { state: merged, conflicts };
 }
 
-/** One operation on one value. What is no number counts as none, what is no list as an empty one. */
+/** One operation on one value. A value that is not a number counts as none, one that is not an array as an empty one. */
 export function applied(operation: StateOperation, before: StateValue | undefined): StateValue {
   const number = before !== undefined && 'one' in before && typeof before.one === 'number' ? before.one : undefined;
   switch (operation.op) {

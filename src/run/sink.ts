@@ -1,6 +1,6 @@
-// What the transitions ask of whoever holds the run: the memory engine acts at once, `decide` writes it down.
+// What the transitions ask of the owner of the run. The memory engine acts on it; the `RecordingSink` writes it down.
 //
-// What is asked of whoever performs a step, by the phase it is in.
+// SINK-1. A call only puts something down: no body runs before the transition has returned.
 
 import type { Join } from '../graph/graph.ts';
 import type { EntryRef } from './plan.ts';
@@ -12,33 +12,33 @@ import { Phase } from './status.ts';
 export interface Sink {
   /** The time of what is happening, in milliseconds since the epoch. */
   readonly now: number;
-  /** The step is to be performed: prepared, run or judged, as its phase says. Told in the order in which steps became ready. */
+  /** The step is to be performed: prepared, run or routed, as its phase says. Called in the order of readiness. */
   ready(step: Step): void;
   /** The step is to be woken at a time, in milliseconds since the epoch. It replaces an earlier one. */
   wake(step: Step, at: number): void;
-  /** The step's timer is not wanted any more. */
+  /** The step's timer is no longer needed. */
   unwake(step: Step): void;
-  /** The run is to be stopped at a time, in milliseconds since the epoch; null: not any more. */
+  /** The run is to be stopped at a time, in milliseconds since the epoch; null: no longer. */
   wakeRun(run: Run, at: number | null): void;
-  /** The body that is under way is to be told to stop. */
+  /** The signal of the body that is under way is to be aborted. */
   abort(step: Step): void;
-  /** Every live step is to look around itself: something was cancelled, or the run goes on. */
+  /** Every live step is to be swept: something was cancelled, or the run goes on. */
   sweep(run: Run): void;
   /** Nothing is live, and joins or run callbacks are left. */
   idle(run: Run): void;
   /** The step waits for a message from outside. */
   awaitingMessage(step: Step): void;
-  /** Steps wait for messages that are there: each is to be delivered. */
+  /** Steps wait for messages that are there: each message is to be delivered. */
   post(run: Run): void;
   /** An entry is to have its turn: the first one of a lane, or the one after `after`. */
   turn(run: Run, turn: EntryRef, after: number | null): void;
   /** The step of an entry is over; what it caused may go on. */
   entryOver(step: Step): void;
-  /** An attempt failed; another one follows if `attempt.seq` is above 0. */
+  /** An attempt failed; a retry follows if `attempt.seq` is above 0. */
   attempted(step: Step, attempt: AttemptRecord): void;
-  /** The step is over; what it caused is not made yet. */
+  /** The step is over; what it caused is not created yet. */
   over(step: Step): void;
-  /** A body came back after its attempt had been given up. Nothing changed. */
+  /** A body came back after its attempt had ended. Nothing changed. */
   late(step: Step, attempt: number): void;
   suspended(run: Run): void;
   resumed(run: Run): void;
@@ -66,7 +66,7 @@ export function routedMoment({ extras }: Step): 'success' | 'error' {
   return extras !== null && extras.succeeded ? 'success' : 'error';
 }
 
-/** Its start has not been told yet. */
+/** Its start has not been reported yet. */
 export function isFirst({ attempt, phase, node }: Step): boolean {
   return attempt === 1 && (phase === Phase.PREPARING || (phase === Phase.RUNNING && !node.prepares));
 }

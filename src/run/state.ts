@@ -1,23 +1,14 @@
-// A run while it is held in memory: the run, its live steps, and what is counted about it.
+// A run while it is held in memory: the run, its live steps, its plan, its groups, joins and mailboxes.
 //
-// S1. Only the transitions write here. Whoever keeps a step after it is over may read it.
-// S2. A step holds what its message is made of (the target's message and value), never the target itself:
+// STATE-1. Only `src/run` decides what changes here, one transition at a time. Three others write: `src/records` fills
+//     in what it has loaded, the memory engine keeps `Step.next`, `Step.extras.calls` of steps that are over and
+//     `Run.endedAt`, and `src/execute` sets `Step.message`. A step that is over may still be read.
+// STATE-2. A step holds what its message is made of (the target's message and value), never the target itself:
 //     otherwise the rounds of a loop would keep each other alive.
-// S3. Payloads (`Ref`) are opaque: the value itself in memory, the key of a value in a store, or a `Refusal`.
-//
-// What only some steps have. Most steps of most runs have none of it.
-//
-// One step for each item of an array, so many at a time, while that goes on.
-//
-// What was sent to a node that waits for messages.
-//
-// How far the plan of a run has come: which lanes are open, and what of each entry under way is still live.
-//
-// O1. Nothing here grows with the number of entries but what memory holds of them; a store loads what an event names.
-//
-// How many arrivals a join has had.
-//
-// J1. What an arrival costs does not depend on how many sources there are.
+// STATE-3. Payloads (`Ref`) are opaque: the value itself in memory, the key of a value in a store, or a `CoreFailure`.
+// STATE-4. In memory the entries of a plan that wait for their turn are all held; a store loads those that an event
+//     names.
+// STATE-5. An arrival at a join costs the same, however many sources the join has.
 
 import type { CompiledGraph, Edge, GraphNode } from '../graph/graph.ts';
 import { Phase, Role, Stage, StepCode, type FinalStatus } from './status.ts';
@@ -68,7 +59,7 @@ export class Run {
   exit: { readonly value: Ref } | null = null;
   /** Steps made so far: the last step's id. */
   steps = 0;
-  /** Events told so far. */
+  /** Events reported so far. */
   seq = 0;
   liveCount = 0;
   /** The live steps that are loaded: all of them in memory, those an event concerns in a store. */
@@ -109,7 +100,7 @@ export class Run {
   }
 }
 
-/** One is made for every step of every run: each field here is paid a million times, so rare ones live in `Rare`. */
+/** One is made for every step of every run: each field here is paid a million times, so rare ones live in `StepExtras`. */
 export class Step {
   readonly run: Run;
   readonly node: GraphNode;
@@ -136,11 +127,11 @@ export class Step {
   slot = -1;
   startSeq = 0;
   endSeq = 0;
-  /** The next one in the queue of whoever performs steps in memory. */
+  /** The next one in the queue of the memory engine. */
   next: Step | null = null;
   /** Null: nothing happened to it but its body. */
   extras: StepExtras | null = null;
-  // Since the run's creation: small integers, which a field holds itself. Other numbers are objects beside it.
+  // Since the run's creation: small integers, which a field holds itself. Other numbers are objects of their own.
   #startedMs = 0;
   #endedMs = 0;
 
@@ -174,7 +165,7 @@ export class Step {
     return this.extras !== null && this.extras.prepared;
   }
 
-  /** It has to be asked for before it is performed: it has a condition, or its message is a formula. */
+  /** Its condition or the formulas of its message have to be evaluated before it is performed. */
   get isAsked(): boolean {
     const entry = this.extras === null ? null : this.extras.entry;
     return entry !== null && (entry.condition !== undefined || entry.uses !== undefined);
@@ -192,7 +183,7 @@ export class Step {
     return this.extras === null || this.extras.messageWait === null ? 0 : this.extras.messageWait.dueAt;
   }
 
-  /** Which item of the array `b` is meant; -1 for the whole. */
+  /** Which item of the array `targetValue` is meant; -1 for the whole. */
   get item(): number {
     return this.extras === null ? -1 : this.extras.item;
   }
@@ -214,7 +205,7 @@ export class Step {
     this.#startedMs = compact(at - this.run.createdAt);
   }
 
-  /** Starts as another one ends. */
+  /** Starts at the time at which the one before it ended. */
   startWithEndOf(before: Step): void {
     this.#startedMs = before.#endedMs;
   }
@@ -360,7 +351,7 @@ export class Group {
 export class Mailbox {
   sent: number;
   taken: number;
-  /** By number, from 1: those that nobody has taken, as far as they are loaded. */
+  /** By number, from 1: those that no step has taken, as far as they are loaded. */
   readonly kept = new Map<number, Ref>();
 
   constructor(sent = 0, taken = 0) {

@@ -1,6 +1,4 @@
-// The words for how a step or a run stands, the same strings everywhere, and the numbers that say why.
-//
-// Where a step and a run stand between their events, and how a step belongs to its run.
+// How a step or a run stands: statuses and codes for readers, phases, roles and stages for the core.
 
 export type StepStatus = 'pending' | 'running' | 'completed' | 'failed' | 'skipped' | 'cancelled';
 export type RunStatus = StepStatus | 'suspended';
@@ -35,7 +33,7 @@ export const StepCode = {
 
 export type StepCode = (typeof StepCode)[keyof typeof StepCode];
 
-/** Codes that another attempt cannot change: the node is refused or its argument is wrong. */
+/** Codes that a retry cannot change: the node is refused or its argument is wrong. */
 export function isFinalCode(code: StepCode): boolean {
   return code >= StepCode.BLOCK_NOT_FOUND && code <= StepCode.IF_CONDITION_FAILED;
 }
@@ -54,11 +52,11 @@ export const Phase = {
   WAITING: 4,
   /** It has failed: its error callbacks run. */
   HANDLING: 5,
-  /** Its edges are asked about a value or an error that its body did not make. */
+  /** Its edges are asked about a value or an error that its body did not produce. */
   ROUTING: 6,
   /** Its end callbacks run. */
   ENDING: 7,
-  /** Told to stop; waits for its body, or for the grace period. */
+  /** It was asked to stop; waits for its body, or for the grace period. */
   STOPPING: 8,
   /** To be cancelled; waits for what belongs to it. */
   CANCELLING: 9,

@@ -1,14 +1,10 @@
-// Names for what the core only passes on.
+// Data that the core passes on or keeps without looking into it: references, routing, failed attempts, calls.
 //
-// What only user code can say about a body's end. Computed once, beside the body, and never again.
-//
-// What is kept of an attempt that failed.
-//
-// What is kept of a child under the key that a body started it under.
+// STEP-DATA-1. Routing is what only user code can say about a body's end. It is computed once, where the body ran.
 
 import type { StepCode, FinalStatus } from './status.ts';
 
-/** A payload the core never looks into: the value itself in memory, the key of a value in stores. */
+/** A payload that the core never looks into: the value itself in memory, the key of a value in stores. */
 export type Ref = unknown;
 /** 1…n per run, never reused. */
 export type StepId = number;
@@ -21,11 +17,11 @@ export interface EdgeFault {
   readonly error: Ref;
 }
 
-/** The verdicts of a step's edges of one moment. */
+/** Which of a step's edges of one moment are taken. */
 export interface Routing {
   /** The edges that matched, by position among the node's edges of that moment. */
   readonly routes: 'all' | readonly number[];
-  /** The lengths of the arrays that `each` edges go over, by position among the success edges; -1 for what is no array. */
+  /** The lengths of the arrays that `each` edges go over, by position among the success edges; -1 for what is not an array. */
   readonly sizes?: readonly number[];
   readonly faults?: readonly EdgeFault[];
 }
@@ -41,7 +37,7 @@ export interface AttemptRecord {
   readonly error: Ref;
   readonly startedAt: number;
   readonly endedAt: number;
-  /** The sequence number of the event that told of the retry; 0 if it was the last attempt. */
+  /** The sequence number of the event that reported the retry; 0 if it was the last attempt. */
   readonly seq: number;
 }
 
@@ -53,7 +49,7 @@ export interface CallRecord {
   readonly called: boolean;
   /** The attempt that made it. */
   readonly attempt: number;
-  /** How a called step ended: its value is given again without another run, its failure to the same attempt only. */
+  /** How a called step ended: its value is returned to every later attempt without running it again, its failure to the same attempt only. */
   readonly end?: CallEnd;
 }
 

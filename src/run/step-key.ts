@@ -1,12 +1,12 @@
 // Step keys: the idempotency keys that bodies hand to payment providers and the like.
 //
-// K1. A key starts with a letter and uses only `A–Z a–z 0–9 . _ ~ -`, whatever the ids and names are.
-// K2. The parts are separated by `~`, and different parts give different keys: escaping is reversible.
+// STEP-KEY-1. A key starts with a letter and uses only `A–Z a–z 0–9 . _ ~ -`, for all ids and names.
+// STEP-KEY-2. The parts are separated by `~`, and different parts give different keys: escaping is reversible.
 
 const SAFE = /^[A-Za-z][A-Za-z0-9.-]*$/;
 const FOREIGN = /[^A-Za-z0-9.-]/g; // by UTF-16 unit: a lone surrogate is a character too
 
-/** `_` and four hex digits stand for each foreign character; `x__` goes before a part that starts with no letter. */
+/** `_` and four hex digits stand for each foreign character; `x__` goes before a part that does not start with a letter. */
 function escapePart(part: string): string {
   if (SAFE.test(part)) return part;
   const escaped = part.replace(FOREIGN, (unit) => `_${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);

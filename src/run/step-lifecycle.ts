@@ -1,12 +1,9 @@
-// How a step comes to life: it is made, may be refused or skipped, and is dispatched.
+// How a step begins and ends: it is created, refused, skipped or dispatched; later it is closed, and left.
 //
-// E1. A step that is refused or skipped is over at once: no callback of it runs, for nothing began.
-// E2. A step of a suspended run is made, and dispatched when the run goes on.
-//
-// How a step ends: what is counted and told, and who has waited for it.
-//
-// L1. What a step causes is made between `close` and `leave`: a run is never idle in between.
-// L2. Who waits for a step is put on the run's agenda, never called: however steps are nested, the stack is not.
+// STEP-LIFECYCLE-1. A step that is refused or skipped is over at once: no callback of it runs, for nothing began.
+// STEP-LIFECYCLE-2. A step of a suspended run is created, and dispatched when the run is resumed.
+// STEP-LIFECYCLE-3. What a step causes is created between `close` and `leave`: a run is never idle in between.
+// STEP-LIFECYCLE-4. What waits for a step is put on the run's agenda, never called: nesting does not grow the stack.
 
 import type { Edge, GraphNode } from '../graph/graph.ts';
 import { fitsGlob } from '../graph/glob.ts';
@@ -27,7 +24,7 @@ export interface Origin {
   readonly cause: StepId;
   readonly targetMessage: Ref;
   readonly targetValue: Ref;
-  /** The entry that it belongs to; null for what nobody but the run waits for. */
+  /** The entry that it belongs to; null for what only the run waits for. */
   readonly progress: EntryProgress | null;
 }
 
@@ -59,7 +56,7 @@ export function stepOf(run: Run, node: GraphNode): Step {
   return step;
 }
 
-/** Makes a callback that its target waits for. */
+/** Creates a callback that its target waits for. */
 export function openBracket(owner: Step, edge: Edge, targetValue: Ref, sink: Sink): void {
   const bracket = stepBehind(owner.run, edge, {
     cause: owner.id,
@@ -77,12 +74,12 @@ export function progressOf({ extras }: Step): EntryProgress | null {
   return extras === null ? null : extras.progress;
 }
 
-/** Makes a callback that only the run waits for. */
+/** Creates a callback that only the run waits for. */
 export function openWatcher(run: Run, edge: Edge, origin: Omit<Origin, 'progress'>, sink: Sink): void {
   enter(stepBehind(run, edge, { ...origin, progress: null }), sink);
 }
 
-/** Makes the next item of a group. */
+/** Creates the next item of a group. */
 export function openItem(group: Group, sink: Sink): void {
   const { run, edge } = group;
   const step = stepBehind(run, edge, group);
@@ -126,7 +123,7 @@ function appear(step: Step, sink: Sink): void {
   if (progress !== null) progress.live++;
 }
 
-/** Makes the step behind a simple edge of a completed step. The usual case is without detours. */
+/** Creates the step behind a simple edge of a completed step. The usual case is without detours. */
 export function enterBehind(before: Step, edge: Edge, sink: Sink): void {
   const { run } = before;
   const { to } = edge;
@@ -187,7 +184,7 @@ export function dispatch(step: Step, sink: Sink): void {
     step.extras.wakeAt = 0;
   }
   step.phase = step.node.prepares && !step.isPrepared ? Phase.PREPARING : Phase.RUNNING;
-  // The first attempt starts with the step, ahead of start callbacks: what is told of it then stays true.
+  // The first attempt starts with the step, ahead of start callbacks: what is reported of it then stays true.
   if (step.startSeq === 0 || step.attempt > 1) step.startedAt = sink.now;
   if (step.startSeq === 0) step.startSeq = ++run.seq;
   sink.ready(step);
@@ -363,7 +360,7 @@ function failRun(run: Run, code: StepCode): void {
   run.failed = true;
 }
 
-/** Events that a step's end brings beside its own. */
+/** How many events a step's end brings apart from its own. */
 function eventsBeside(step: Step): number {
   const { extras } = step;
   const own = isCallbackFailure(step) ? 1 : 0;
@@ -394,7 +391,7 @@ function blame(step: Step): void {
   if (isOfRun && role === Role.FLOW) blameEntry(step);
 }
 
-/** An entry fails with whatever it has caused. */
+/** An entry fails with everything that it has caused. */
 function blameEntry({ run, extras }: Step): void {
   const progress = extras === null ? null : extras.progress;
   if (progress === null || progress.hasFailed || run.plan === null) return;

@@ -1,9 +1,9 @@
 // What a run does next: one function for each thing that can happen to it.
 //
-// Pure but for the run they are given: no clock, no I/O, no randomness, no user code.
-// T1. An event for a step that is not live, or for another attempt, changes nothing and answers false.
-// T2. What a step causes exists before the step is left: a run is never idle in between.
-// T3. A run whose steps all come back, or are cancelled, ends.
+// It changes the run it is given and calls the sink, and nothing else: no clock, no I/O, no randomness, no user code.
+// TRANSITION-1. An event for a step that is not live, or for another attempt, changes nothing and returns false.
+// TRANSITION-2. What a step causes exists before the step is left: a run is never idle in between.
+// TRANSITION-3. A run whose steps all come back, or are cancelled, ends.
 
 import type { Edge } from '../graph/graph.ts';
 import { nodeNamed } from '../graph/compile.ts';
@@ -38,7 +38,7 @@ export function start(run: Run, plan: RunPlan, suspended: boolean, sink: Sink): 
   carryOn(run, sink);
 }
 
-/** What its condition asks for is not so. */
+/** Its condition does not hold. */
 export function unmet(step: Step, attempt: number, sink: Sink): boolean {
   if (!isUnderWay(step, attempt) && !isPreparing(step, attempt)) return late(step, attempt, sink);
   if (step.phase === Phase.STOPPING) return bodyStopped(step, sink);
@@ -84,7 +84,7 @@ export function completed(
 
 /**
  * The body returned, nothing else happened to the step, and it has one success edge, which is simple and is taken:
- * `completed` without its questions. Null if one of them has to be asked; nothing has changed then.
+ * `completed` without its checks. Null if one of them is needed; nothing has changed then.
  */
 export function passedOn(step: Step, edge: Edge, value: Ref, sink: Sink): Step | null {
   const { run } = step;
@@ -114,14 +114,14 @@ export function failed(
   return fail(step, error, failure, failure.refused ? NO_ROUTES : routing, sink);
 }
 
-/** The edges of a step answered about a value or an error that its body did not make. */
+/** The edges of a step answered about a value or an error that its body did not produce. */
 export function routed(step: Step, attempt: number, routing: Routing, sink: Sink): boolean {
   if (step.phase !== Phase.ROUTING || step.attempt !== attempt) return false;
   takeVerdict(step, routing, sink);
   return carryOn(step.run, sink);
 }
 
-/** The engine gave up on a delivery: tried again once, whatever the policy says, then final. A poisonous step cannot loop. */
+/** The engine gave up on a delivery: tried again once, for every policy, then final. A step that crashes its process cannot loop. */
 export function lost(step: Step, attempt: number, error: Ref, sink: Sink): boolean {
   if (step.phase === Phase.ROUTING && step.attempt === attempt) return routed(step, attempt, NO_ROUTES, sink);
   if (!isUnderWay(step, attempt) && !isPreparing(step, attempt)) return false;
@@ -151,7 +151,7 @@ export function timerOf(step: Step): TimerKind {
   return step.startSeq === 0 ? 'after' : 'retry';
 }
 
-/** No message came in time. Nobody tries again: another attempt would wait as long. */
+/** No message came in time. No retry follows: it would wait as long. */
 function waitedInVain(step: Step, sink: Sink): boolean {
   const coreFailure = { coreFailure: StepCode.TIMEOUT, node: step.node.name, limit: step.node.waitMs, reason: 'wait' };
   return fail(step, new CoreFailure(coreFailure), { code: StepCode.TIMEOUT, refused: false }, null, sink);
@@ -174,7 +174,7 @@ function isPreparing(step: Step, attempt: number): boolean {
   return step.attempt === attempt && step.phase === Phase.PREPARING;
 }
 
-/** After a cancel or an exit only the callbacks of those who watch try again. */
+/** After a cancel or an exit only watchers, and what belongs to them, are retried. */
 function mayRetry(step: Step): boolean {
   const { run } = step;
   return (run.exit === null && !run.cancelling) || isWatching(step);
@@ -185,7 +185,7 @@ function late(step: Step, attempt: number, sink: Sink): false {
   return false;
 }
 
-/** No other attempt follows. A body that was refused has not begun, unless an attempt before it had. */
+/** No retry follows. A body that was refused has not begun, unless an attempt before it had. */
 function fail(
   step: Step,
   error: Ref,
@@ -204,13 +204,13 @@ function fail(
 
 type Retried = Pick<Failure, 'code' | 'retryAfterMs' | 'unanswered'>;
 
-/** A delivery that was lost may have been lost before its message was made. */
+/** A delivery may have been lost before its message was built. */
 const LOST: Retried = { code: StepCode.LOST, unanswered: true };
 
 function retry(step: Step, error: Ref, { code, retryAfterMs, unanswered }: Retried, sink: Sink): boolean {
   const record = recordAttempt(step, error, code, ++step.run.seq, sink);
   const waitMs = retryAfterMs ?? backoffMs(step.node.retry, step.attempt, hashFraction(step.key, step.attempt));
-  // Its message was made, unless its time ran out before.
+  // Its message was built, unless its time ran out before.
   if (unanswered !== true && step.phase !== Phase.PREPARING) step.ensureExtras().prepared = true;
   step.attempt++;
   sink.attempted(step, record);
@@ -225,7 +225,7 @@ function recordAttempt(step: Step, error: Ref, code: StepCode, seq: number, sink
   return record;
 }
 
-/** What an attempt did beside returning. False if the state cannot hold it. */
+/** Applies what an attempt did apart from returning. False if the state cannot hold it. */
 function takeEffects(step: Step, { state, exit }: Effects, sink: Sink): boolean {
   const { run } = step;
   if (state.length > 0) {

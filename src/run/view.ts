@@ -1,9 +1,7 @@
-// A step and a run as they are read: plain data with names, times and payload references.
+// A step and a run as they are read: plain data with names, times and payload references, and how long it is kept.
 //
-// Which finished steps a run keeps: all, the failed ones, or the last so many and the failed ones.
-//
-// H1. A bounded history needs no look at what is there: the slot of a step follows from its number.
-// H2. Failed steps have slots of their own, so that a long run cannot push the first failure out.
+// VIEW-1. A bounded history is not searched: the slot of a step follows from its number.
+// VIEW-2. Failed steps have slots of their own, so that a long run cannot push the first failure out.
 
 import type { EdgeFault, Ref, StepId, AttemptRecord } from './step-data.ts';
 import { Phase, Role, Stage, StepCode, type FinalStatus, type RunStatus, type StepStatus } from './status.ts';
@@ -33,7 +31,7 @@ export interface StepView {
   readonly faults: readonly EdgeFault[];
   readonly message: Ref;
   readonly value: Ref;
-  /** Of an error callback: the error it was told of. */
+  /** Of an error callback: the error that it handles. */
   readonly watchedError: Ref;
   /** It failed, and the run does not fail with it. */
   readonly isCallbackFailure: boolean;
@@ -104,7 +102,7 @@ export interface RunSummary extends RunOutcome {
   readonly endedAt: number;
   /** Sequence number of the last event. */
   readonly seq: number;
-  /** How many steps ended how, exact whatever the history keeps. */
+  /** How many steps ended how, exact also for steps that the history drops. */
   readonly counts: Readonly<Record<FinalStatus, number>>;
   readonly live: number;
   readonly state: SharedState;

@@ -30,7 +30,7 @@ type Writes = readonly (readonly [string, Json | null])[];
 const sorted = (writes: Writes): Writes => [...writes].sort(([a], [b]) => (a < b ? -1 : 1));
 
 describe('300 random schedules', () => {
-  test('D1: the same records, event and time give the same decision, and the records are not changed', () => {
+  test('DECIDE-1: the same records, event and time give the same decision, and the records are not changed', () => {
     for (const seed of SEEDS) {
       play(seed, (store, event) => {
         const before = JSON.stringify([...store.records]);
@@ -40,7 +40,7 @@ describe('300 random schedules', () => {
     }
   });
 
-  test('D3: `keysOf` names everything that is read: with all records at hand the decision is the same', () => {
+  test('DECIDE-3: `keysOf` names everything that is read: with all records at hand the decision is the same', () => {
     for (const seed of SEEDS) {
       play(seed, (store, event) => {
         const keys = keysOf(store.graph, event);
@@ -53,7 +53,7 @@ describe('300 random schedules', () => {
     }
   });
 
-  test('D2, R48: an event that comes again is a duplicate: nothing is written, dispatched or told', () => {
+  test('DECIDE-2, R48: an event that comes again is a duplicate: nothing is written, dispatched or reported', () => {
     for (const seed of SEEDS) {
       const seen: Event[] = [];
       play(seed, (store, event) => {
@@ -69,7 +69,7 @@ describe('300 random schedules', () => {
     }
   });
 
-  test('T3: every schedule ends; the end is counted right, and no live record is left', () => {
+  test('TRANSITION-3: every schedule ends; the end is counted right, and no live record is left', () => {
     for (const seed of SEEDS) {
       const store = play(seed, () => undefined);
       expect(store.ended, `seed ${seed}`).toBe(true);

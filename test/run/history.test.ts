@@ -61,7 +61,7 @@ describe('what a history keeps', () => {
     );
   });
 
-  test('H2: of very many failures the first thousand are kept', () => {
+  test('VIEW-2: of very many failures the first thousand are kept', () => {
     const kept = keptOf(
       Array.from({ length: 1_005 }, () => 'failed' as const),
       10,

@@ -22,7 +22,7 @@ describe('step keys', () => {
     expect(stepKey('7', 'Bücher.leih', 12)).toBe('x__7~B_00fccher.leih.12');
   });
 
-  test('K1: they start with a letter and use a small alphabet, whatever goes in', () => {
+  test('STEP-KEY-1: they start with a letter and use a small alphabet, for every id and name', () => {
     fc.assert(
       fc.property(oddText, oddText, fc.integer({ min: 1 }), (runId, node, round) => {
         expect(stepKey(runId, node, round)).toMatch(/^[A-Za-z][A-Za-z0-9._~-]*$/);
@@ -31,7 +31,7 @@ describe('step keys', () => {
     );
   });
 
-  test('K2: they can be read back, so that different steps have different keys', () => {
+  test('STEP-KEY-2: they can be read back, so that different steps have different keys', () => {
     fc.assert(
       fc.property(oddText, oddText, fc.integer({ min: 1 }), (runId, node, round) => {
         const [run = '', rest = ''] = stepKey(runId, node, round).split('~');
@@ -46,7 +46,7 @@ describe('step keys', () => {
     );
   });
 
-  test('K2: ids that look escaped are told apart from those that are', () => {
+  test('STEP-KEY-2: ids that look escaped differ from those that are', () => {
     const ids = ['a b', 'a_0020b', 'x__a', 'a', '_', '__', 'x___', 'x__005f', '\ud800', '\ufffd'];
     expect(new Set(ids.map((id) => stepKey(id, 'S.n', 1))).size).toBe(ids.length);
   });

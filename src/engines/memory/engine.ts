@@ -1,13 +1,11 @@
-// The embedded default: runs live in this process, on live objects, through the same transitions as every store.
+// The default engine: runs live in this process, as objects, and go through the same transitions as in every store.
 //
-// M1. A run that has ended is forgotten with its last handle; the last thousand with an id of their own can be joined.
-// M2. A run's end is exact, whatever the times of its steps are.
-//
-// The runs of the memory engine that are not over.
-//
-// O1. The index by id is made when somebody first looks for a run, and kept from then on: a process that only starts
-//     runs and holds their handles pays for none.
-// O2. A run knows its place, so that it leaves without a search.
+// MEMORY-1. A run that has ended is dropped with its last handle; the last thousand with an id of their own can be
+//     joined.
+// MEMORY-2. A run's end time is exact, also where the times of its steps are those of the turn.
+// MEMORY-3. The index by id is built at the first search and kept from then on: a process that only starts runs and
+//     holds their handles pays for none.
+// MEMORY-4. A run knows its place among the open ones, so that it leaves without a search.
 
 import { OnwardError } from '../../errors/onward-error.ts';
 import type { Core } from '../../execute/attempt.ts';
@@ -50,7 +48,7 @@ class MemoryEngine implements Engine {
 
   submit(submission: Submission): Submitted {
     const { runId, fingerprint } = submission;
-    // An id that was made up is known nowhere.
+    // A generated id is known nowhere.
     const known = fingerprint === undefined ? undefined : this.find(runId);
     if (known !== undefined) return { outcome: known.fingerprint === fingerprint ? 'exists' : 'differs', run: known };
     const { core, loop } = this.#opened;
@@ -129,7 +127,7 @@ class OpenRuns {
     return this.#byId.get(id);
   }
 
-  /** Those that are open now, whatever becomes of them meanwhile. */
+  /** Those that are open now: a copy, for runs end while it is walked. */
   all(): readonly MemoryRun[] {
     return [...this.#runs];
   }

@@ -2,7 +2,7 @@
 //
 // LOOP-1. What a transition makes ready is performed in order, from one queue, never by recursion: the sink only puts it
 //     down, and no body begins while a transition runs.
-// LOOP-2. Times are those of the turn of the event loop, unless somebody watches the run.
+// LOOP-2. Times are those of the turn of the event loop, unless the run is watched.
 // LOOP-3. A signal reaches every live step before anything else is performed.
 // LOOP-4. On a straight stretch of the graph, nodes that are each followed by one step whose body takes what they
 //     return, attempts follow each other without the queue (the fast path).
@@ -61,7 +61,7 @@ export class MemoryLoop implements Sink, Host<Step> {
   readonly #underway = new Map<Step, Underway>();
   readonly #timers: Timers<Step | Run>;
   readonly #slots = new Slots<Step>();
-  /** Signals that live steps have not heard of, and runs at rest. */
+  /** Sweeps, deliveries, turns and ends that the transitions asked for: done before the next step is performed. */
   readonly #pendingWork = new PendingWork();
   readonly #ready = new ReadySteps();
   readonly #turn: Turn;
@@ -341,7 +341,7 @@ export class MemoryLoop implements Sink, Host<Step> {
     run.enter((given) => this.#within(run, given), change);
   }
 
-  /** Performs what is ready. Bodies are called from here, with few calls between: whatever they throw pays for each. */
+  /** Performs what is ready. Bodies are called from here, with few calls between: an error pays for each. */
   #drain(): void {
     if (this.#isDraining || this.#turn.isOver) return;
     this.#isDraining = true;
@@ -402,7 +402,7 @@ export class MemoryLoop implements Sink, Host<Step> {
   }
 }
 
-/** For each node, by its position, the one simple edge that leads on from it along a straight stretch. */
+/** For each node, by its position, the one simple edge that the fast path takes from it. */
 function fastPathEdgesOf(app: Application): readonly (Edge | null)[] {
   return app.graph.nodes.map((node) => {
     const [edge] = node.success;
@@ -419,7 +419,7 @@ function isBare(app: Application, edge: Edge): boolean {
   return body.takes === undefined && route?.bind === undefined && route?.field === undefined;
 }
 
-/** Nothing about its attempts is kept beside its steps: no slot, no time limit, no context, no start callbacks. */
+/** Nothing but the step is needed for its attempts: no slot, no time limit, no context, no start callbacks. */
 function isUnlimited(app: Application, node: GraphNode): boolean {
   const body = app.bodies[node.index];
   if (body === undefined || body.timeoutMs > 0 || body.takes?.context === true) return false;
@@ -431,7 +431,7 @@ function isFree({ phase, node }: Step): boolean {
   return phase === Phase.RUNNING && node.concurrency === Number.POSITIVE_INFINITY;
 }
 
-/** In the order in which they became ready: a list through the steps themselves, so that none is made for it. */
+/** In the order in which they became ready: linked through the steps themselves, without an array. */
 class ReadySteps {
   #first: Step | null = null;
   #last: Step | null = null;
@@ -466,7 +466,7 @@ class ReadySteps {
   }
 }
 
-/** What is done before anything else is performed. */
+/** What is done before any other step is performed. */
 class PendingWork {
   #list: (() => void)[] = [];
 
@@ -474,13 +474,13 @@ class PendingWork {
     return this.#list.length === 0;
   }
 
-  push(chore: () => void): void {
-    this.#list.push(chore);
+  push(task: () => void): void {
+    this.#list.push(task);
   }
 
   work(): void {
     if (this.#list.length === 0) return;
-    // They make others while they are done.
+    // They add others while they are done.
     for (let at = 0; at < this.#list.length; at++) this.#list[at]?.();
     this.#list = [];
   }

@@ -1,9 +1,8 @@
-// One run of the memory engine: the live run, the steps it keeps, and those who wait for it.
-//
-// What steps of a run in memory wait for together: the values of groups and joins, and the ends of called steps.
+// One run of the memory engine: the live run, the steps it keeps, its listeners, and values that its steps wait for
+// together.
 
 import { AsyncResource } from 'node:async_hooks';
-import { EventBuffer } from '../event-buffer.ts';
+import { EventBuffer, Watchers } from '../event-buffer.ts';
 import {
   historySlot,
   type History,
@@ -40,8 +39,8 @@ export class MemoryRun extends Run implements EngineRun {
   #context: AsyncResource | null = new AsyncResource('OnwardRun', MANUAL);
   /** Among the open runs. */
   place = -1;
-  // Most runs need none of these lists: they are made when they are first needed.
-  #watchers: Set<EventBuffer> | null = null;
+  // Most runs need none of these lists: they are created when they are first needed.
+  #watchers: Watchers | null = null;
   readonly #history: History;
   readonly #loop: RunPlace['loop'];
   readonly #kept: Step[] = [];
@@ -68,22 +67,22 @@ export class MemoryRun extends Run implements EngineRun {
   keep(step: Step): void {
     const slot = historySlot(step, this.#history);
     if (slot === undefined) return;
-    // Only another attempt would have asked for its calls again.
+    // Only a retry would have needed its calls again.
     if (step.extras !== null) step.extras.calls = null;
     if (slot < 0) (this.#failures ??= []).push(step);
     else this.#kept[slot] = step;
   }
 
-  /** Somebody listens; events are made only then. */
+  /** There are listeners; events are created only then. */
   get isWatched(): boolean {
-    return this.#watchers !== null && this.#watchers.size > 0;
+    return this.#watchers !== null && !this.#watchers.isEmpty;
   }
 
   notify(event: RunEvent): void {
-    for (const watcher of this.#watchers ?? []) watcher.push(event);
+    this.#watchers?.push(event);
   }
 
-  /** Resolves who waited for the entry, once it is over. */
+  /** Resolves the promises of the entry's end. */
   settleEntry(): void {
     if (this.#entryWaiters === null) return;
     const waiters = this.#entryWaiters;
@@ -91,7 +90,7 @@ export class MemoryRun extends Run implements EngineRun {
     for (const resolve of waiters) resolve(outcomeOf(this));
   }
 
-  /** Resolves who waited for the run, once it is over. */
+  /** Resolves the promises of the run's end. */
   settle(): void {
     // What the starter's context holds (a request, a tenant) lives no longer than the run.
     this.#context = null;
@@ -128,18 +127,9 @@ export class MemoryRun extends Run implements EngineRun {
   }
 
   watch(signal?: AbortSignal): AsyncIterable<RunEvent> {
-    const over = this.status !== undefined;
-    const buffer = new EventBuffer(replay(summariseRun(this), this.#views()), over);
-    if (over) return buffer;
-    const watchers = (this.#watchers ??= new Set());
-    watchers.add(buffer);
-    const stop = (): void => {
-      watchers.delete(buffer);
-      buffer.end();
-    };
-    if (signal?.aborted === true) stop();
-    else signal?.addEventListener('abort', stop, { once: true });
-    return buffer;
+    const past = replay(summariseRun(this), this.#views());
+    if (this.status !== undefined) return new EventBuffer(past, true);
+    return (this.#watchers ??= new Watchers()).add(past, signal);
   }
 
   signal(event: Signal): Promise<Signalled> {
@@ -232,7 +222,7 @@ export class Aggregates {
     return new Promise((resolve) => this.#callers.set(id, [...(this.#callers.get(id) ?? []), resolve]));
   }
 
-  /** Tells those who called the step, once it is over. */
+  /** Resolves the promises of a called step's end. */
   settleCall({ id, owner, extras }: Step): void {
     const end = owner?.extras?.calls?.get(extras?.call ?? '')?.end;
     const callers = this.#callers.get(id);

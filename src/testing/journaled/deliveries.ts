@@ -19,7 +19,7 @@ export class Deliveries {
   readonly #slots = new Slots<Delivery>();
   readonly #perform: (delivery: Delivery) => void;
 
-  /** @param perform called when a flight has a slot, if its node asks for one. */
+  /** @param perform called when a delivery has a slot, if its node asks for one. */
   constructor(perform: (delivery: Delivery) => void) {
     this.#perform = perform;
   }
@@ -29,16 +29,16 @@ export class Deliveries {
     if (this.#slots.take(delivery)) this.#perform(delivery);
   }
 
-  /** Tells the bodies of a step to stop. */
+  /** Aborts the signals of a step's bodies. */
   abort(run: JournaledRun, step: number, reason: unknown): void {
     for (const delivery of this.#of(run, step)) {
       delivery.body?.context?.abort(reason);
-      // It waited for a slot, and does not any more: that it has stopped is told at once.
+      // It waited for a slot: that it has stopped is reported at once.
       if (this.#slots.withdraw(delivery)) this.#perform(delivery);
     }
   }
 
-  /** The attempt of a step is over, whatever its bodies still do. */
+  /** The attempt of a step is over, even if its bodies still run. */
   land(run: JournaledRun, step: number): void {
     for (const delivery of this.#of(run, step)) {
       delivery.body?.release();
@@ -46,7 +46,7 @@ export class Deliveries {
     }
   }
 
-  /** It is over: its slot is another's. */
+  /** It is over: its slot goes to the next one. */
   end(delivery: Delivery): void {
     this.#deliveries.delete(delivery);
     this.#slots.withdraw(delivery);
@@ -59,7 +59,7 @@ export class Deliveries {
     return false;
   }
 
-  /** Nobody waits for any of them any more. */
+  /** Drops all of them. */
   forget(): void {
     for (const { body } of this.#deliveries) body?.release();
     this.#deliveries.clear();

@@ -1,7 +1,8 @@
-// The ends of the steps that bodies have called and wait for.
+// Promises of ends: of called steps, of a run, and of its entry.
 
 import type { CallEnd } from '../../run/step-data.ts';
 import type { RunEvent } from '../../run/run-event.ts';
+import type { RunSummary } from '../../run/view.ts';
 
 /** A step that was called: where its end will be written. */
 export interface CalledStep {
@@ -26,7 +27,7 @@ export class CalledEnds {
     return open.promise;
   }
 
-  /** Steps have ended: whoever called one of them is told. */
+  /** Steps have ended: the promises of those that were called resolve. */
   settle(events: readonly RunEvent[]): void {
     if (this.#open.size === 0) return;
     for (const event of events) if ('code' in event) this.#settle(event.step);
@@ -51,4 +52,26 @@ function openEnd(recordKey: string): OpenEnd {
     resolve = settle;
   });
   return { recordKey, promise, resolve };
+}
+
+/** The promises of the end of a run, or of its entry. */
+export class Waiters {
+  readonly #list: Waiter[] = [];
+
+  wait(): Promise<RunSummary> {
+    return new Promise((resolve, reject) => this.#list.push({ resolve, reject }));
+  }
+
+  settle(summary: () => RunSummary): void {
+    for (const { resolve } of this.#list.splice(0)) resolve(summary());
+  }
+
+  fail(fault: unknown): void {
+    for (const { reject } of this.#list.splice(0)) reject(fault);
+  }
+}
+
+interface Waiter {
+  readonly resolve: (run: RunSummary) => void;
+  readonly reject: (fault: unknown) => void;
 }

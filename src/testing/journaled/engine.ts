@@ -1,9 +1,9 @@
 // A memory engine that keeps nothing but serialised records: what a durable engine does, without a disk.
 //
-// J1. Every event is decided on records that are parsed anew; every payload passes the codec.
-// J2. On demand it delivers tasks and events twice, in any order, or loses a dispatch after the write. Runs end the
-//     same all the same: what is lost is found again from the live steps.
-// J3. The same seed gives the same schedule, as far as bodies end in the same turns.
+// JOURNALED-1. Every event is decided on freshly parsed records; every payload passes the codec.
+// JOURNALED-2. On demand it delivers tasks and events twice, in any order, or loses a dispatch after the write. Runs
+//     end the same all the same: what is lost is found again from the live steps.
+// JOURNALED-3. The same seed gives the same schedule, as far as bodies end in the same turns.
 
 import {
   drain,
@@ -267,7 +267,7 @@ class Journal implements JournaledEngine {
     });
   }
 
-  /** Bodies under way may wait for what was lost, so it is found beside them. */
+  /** Bodies under way may wait for what was lost, so it is found while they run. */
   #reconcile(): void {
     for (const run of this.#openRuns()) {
       const { tasks, timers, events } = redispatch(this.#opened.app.graph, run.id, run.liveRecords());

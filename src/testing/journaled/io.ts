@@ -1,4 +1,4 @@
-// What a task is given while it is performed: its values from text, and its events back into the journal.
+// What a task is given while it is performed: its values from strings, and its events back into the journal.
 
 import type { Clock } from '../../execute/clock.ts';
 import type { TaskIo } from '../../records/task.ts';

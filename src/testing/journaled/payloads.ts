@@ -1,4 +1,4 @@
-// The payloads of a run of the journaled engine, as text, by the references that the core passes on.
+// The payloads of a run of the journaled engine, as strings, by the references that the core passes on.
 
 import { decode, encode } from '../../values/codec.ts';
 import { jsonToThrown, thrownToJson } from '../../values/serialized-error.ts';
@@ -9,7 +9,7 @@ import { RECORDS } from '../../records/keys.ts';
 import type { Ref } from '../../run/step-data.ts';
 import { CoreFailure } from '../../run/failure.ts';
 
-/** Payloads go with the event that speaks of them, and are kept only if it is applied. */
+/** Payloads go with the event that names them, and are kept only if it is applied. */
 export type Texts = ReadonlyMap<string, string>;
 
 export class Payloads {
@@ -28,7 +28,7 @@ export class Payloads {
     for (const [key, text] of texts) this.#texts.set(key, text);
   }
 
-  /** What a reference stands for, or one item of it. Refusals stand for themselves. */
+  /** What a reference stands for, or one item of it. Failures of the core stand for themselves. */
   load(ref: Ref, item = -1): unknown {
     if (ref === undefined || ref === null) return undefined;
     if (typeof ref === 'string') return item < 0 ? this.#value(ref) : this.#item(ref, item);
@@ -55,7 +55,7 @@ export class Payloads {
       this.#lastArray = { key, items: kept.value ?? null };
     }
     const { items } = this.#lastArray ?? { items: null };
-    if (isPlainList(items)) return decode(items[item] ?? null);
+    if (isPlainArray(items)) return decode(items[item] ?? null);
     const all = decode(items);
     return Array.isArray(all) ? all[item] : undefined;
   }
@@ -100,7 +100,7 @@ function isSources(ref: Ref): ref is SourcesRef {
   return typeof ref === 'object' && ref !== null && 'sources' in ref;
 }
 
-/** A list that is written as itself. */
-function isPlainList(json: Json): json is readonly Json[] {
+/** An array that is encoded as itself. */
+function isPlainArray(json: Json): json is readonly Json[] {
   return Array.isArray(json) && !(typeof json[0] === 'string' && json[0].startsWith('~'));
 }

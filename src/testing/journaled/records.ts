@@ -1,4 +1,4 @@
-// The records of one run as text: what goes in is written, and what comes out is parsed anew.
+// The records of one run as strings: they are serialised when written, and parsed at every read.
 
 import type { Json } from '../../values/json.ts';
 import { isLiveRecord, kindOf, RECORDS, type RecordKind } from '../../records/keys.ts';

@@ -1,7 +1,11 @@
-// One run of the journaled engine: its records and payloads as text, and those who wait for it.
+// One run of the journaled engine: its records and payloads as strings, and its listeners.
 
+<<<<<<< HEAD
 import { AsyncResource } from 'node:async_hooks';
 import { EventBuffer } from '../../engines/event-buffer.ts';
+=======
+import { EventBuffer, Watchers } from '../../engines/event-buffer.ts';
+>>>>>>> 43f0ade (Give each file of the core, the records and the engines one header; say in plain words what is true)
 import type { EngineRun } from '../../engines/engine.ts';
 import type { OnwardError } from '../../errors/onward-error.ts';
 import { stopError } from '../../execute/errors.ts';
@@ -23,9 +27,8 @@ import {
   type StepView,
 } from '../../run/view.ts';
 import { JournaledRecords } from './records.ts';
-import { CalledEnds } from './ends.ts';
+import { CalledEnds, Waiters } from './ends.ts';
 import { Payloads } from './payloads.ts';
-import { Waiters } from './waiters.ts';
 
 /** What the engine does with a signal. */
 type SignalRun = (run: JournaledRun, event: Signal) => Signalled;
@@ -40,7 +43,7 @@ export class JournaledRun implements EngineRun {
   readonly #graph: CompiledGraph;
   readonly #signal: SignalRun;
   readonly #records = new JournaledRecords();
-  readonly #watchers = new Set<EventBuffer>();
+  readonly #watchers = new Watchers();
   readonly #entryWaiters = new Waiters();
   readonly #waiters = new Waiters();
 
@@ -66,7 +69,7 @@ export class JournaledRun implements EngineRun {
     return this.#run().outcome;
   }
 
-  /** What the body of a step is told to stop with. */
+  /** The error that the signal of a step's body is aborted with. */
   stopErrorOf(step: number): OnwardError {
     const { cancelling, timedOut, cancelReason } = this.#run();
     const record = this.#records.get<StepRecord>(RECORDS.step.key(step));
@@ -99,25 +102,25 @@ export class JournaledRun implements EngineRun {
     return record?.attempt === attempt ? record.phase : Phase.OVER;
   }
 
-  // ── what is told ──
+  // ── what is reported ──
 
   publish(events: readonly RunEvent[]): void {
     this.called.settle(events);
-    for (const event of events) for (const watcher of this.#watchers) watcher.push(this.#filled(event));
+    if (!this.#watchers.isEmpty) for (const event of events) this.#watchers.push(this.#filled(event));
     if (this.#run().entry.status !== null || !this.isOpen) this.#entryWaiters.settle(() => this.#summary());
     if (!this.isOpen) this.#waiters.settle(() => this.#summary());
   }
 
-  /** Told by a body: nothing of it is kept. */
+  /** Emitted by a body: nothing of it is kept. */
   notify(event: RunEvent): void {
-    for (const watcher of this.#watchers) watcher.push(event);
+    this.#watchers.push(event);
   }
 
   get seq(): number {
     return this.#run().seq;
   }
 
-  /** The store itself has failed: whoever waits has to know. */
+  /** The store itself has failed: all that waits rejects. */
   fail(fault: unknown): void {
     for (const waiters of [this.#entryWaiters, this.#waiters]) waiters.fail(fault);
   }
@@ -141,16 +144,8 @@ export class JournaledRun implements EngineRun {
   }
 
   watch(signal?: AbortSignal): AsyncIterable<RunEvent> {
-    const buffer = new EventBuffer(replay(this.#summary(), this.#steps()), !this.isOpen);
-    if (!this.isOpen) return buffer;
-    this.#watchers.add(buffer);
-    const stop = (): void => {
-      this.#watchers.delete(buffer);
-      buffer.end();
-    };
-    if (signal?.aborted === true) stop();
-    else signal?.addEventListener('abort', stop, { once: true });
-    return buffer;
+    const past = replay(this.#summary(), this.#steps());
+    return this.isOpen ? this.#watchers.add(past, signal) : new EventBuffer(past, true);
   }
 
   signal(event: Signal): Promise<Signalled> {
