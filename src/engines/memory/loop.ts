@@ -13,7 +13,7 @@
 
 import * as control from '../../run/control.ts';
 import * as transition from '../../run/transition.ts';
-import type { Edge, GraphNode, Join } from '../../graph/graph.ts';
+import type { Edge, Join } from '../../graph/graph.ts';
 import type { Called, Host, Notice, Underway, Core } from '../../execute/attempt.ts';
 import { calledWith, refusedChild, stopError } from '../../execute/errors.ts';
 import { execute } from '../../execute/execute.ts';
@@ -46,11 +46,11 @@ import type { RunReport } from '../../wiring/run-report.ts';
 import type { Spawned } from '../../wiring/context.ts';
 import type { Clock } from '../../execute/clock.ts';
 import type { Submission } from '../engine.ts';
+import { fastPathEdgesOf } from './fast-path.ts';
 import { memoryRun, type MemoryRun } from './run.ts';
 import { Slots } from '../slots.ts';
 import { Timers } from '../timers.ts';
 import { Turn } from './turn.ts';
-import { routeOf, type Application } from '../../execute/application.ts';
 
 export class MemoryLoop implements Sink, Host<Step> {
   now = 0;
@@ -400,30 +400,6 @@ export class MemoryLoop implements Sink, Host<Step> {
     if (this.#current !== run) this.#current = run;
     this.now = run.isWatched ? this.clock.now() : this.clock.coarse();
   }
-}
-
-/** For each node, by its position, the one simple edge that the fast path takes from it. */
-function fastPathEdgesOf(app: Application): readonly (Edge | null)[] {
-  return app.graph.nodes.map((node) => {
-    const [edge] = node.success;
-    if (edge === undefined || node.success.length > 1 || node.end.length > 0) return null;
-    return isUnlimited(app, node) && edge.isSimple && isBare(app, edge) ? edge : null;
-  });
-}
-
-/** The body of the node at its end takes the value as it is, and nothing else. */
-function isBare(app: Application, edge: Edge): boolean {
-  const body = app.bodies[edge.to.index];
-  const route = routeOf(app, edge);
-  if (body === undefined || !isUnlimited(app, edge.to) || edge.to.guarded) return false;
-  return body.takes === undefined && route?.bind === undefined && route?.field === undefined;
-}
-
-/** Nothing but the step is needed for its attempts: no slot, no time limit, no context, no start callbacks. */
-function isUnlimited(app: Application, node: GraphNode): boolean {
-  const body = app.bodies[node.index];
-  if (body === undefined || body.timeoutMs > 0 || body.takes?.context === true) return false;
-  return node.concurrency === Number.POSITIVE_INFINITY && !node.prepares;
 }
 
 /** Nothing has to be asked before its body is called. */

@@ -1,11 +1,7 @@
 // One run of the journaled engine: its records and payloads as strings, and its listeners.
 
-<<<<<<< HEAD
 import { AsyncResource } from 'node:async_hooks';
-import { EventBuffer } from '../../engines/event-buffer.ts';
-=======
 import { EventBuffer, Watchers } from '../../engines/event-buffer.ts';
->>>>>>> 43f0ade (Give each file of the core, the records and the engines one header; say in plain words what is true)
 import type { EngineRun } from '../../engines/engine.ts';
 import type { OnwardError } from '../../errors/onward-error.ts';
 import { stopError } from '../../execute/errors.ts';
