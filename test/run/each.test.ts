@@ -193,7 +193,7 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     expect(stepsOf(report)).toEqual(['Press.scan completed 0', 'Press.print failed 103']);
     expect(report).toMatchObject({ status: 'failed', code: 103, value: 'no pages' });
     expect(String(report.steps[1]?.error)).toMatchInlineSnapshot(
-      `"InvalidArgument: Press.print runs for each item of what its target returns, and that was no array"`,
+      `"InvalidArgument: Press.print runs for each item of what its target returns, and that was not an array"`,
     );
   });
 
