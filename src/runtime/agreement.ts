@@ -1,36 +1,32 @@
-// Whether the wiring and the annotations of the given instances agree. A wiring that is behind is refused, naming
-// every difference, before anything runs.
+// Whether the wiring and the annotations of the given instances agree. A wiring that is behind is refused with every
+// difference, before anything runs.
 //
-// A1. By class, not by class name: minifiers rename classes.
+// AGREEMENT-1. Classes are compared by identity, not by name: minifiers rename classes.
+// AGREEMENT-2. Right code is never refused: what annotations cannot show at run time, such as types, is not compared.
 
 import { nodeRecordOf, type EdgeRecord, type NodeRecord, type TargetRecord } from '../decorators/record.ts';
-import type { EdgeWiring, NodeWiring, Wiring } from '../wiring/v1.ts';
-import { hasForm } from './matcher.ts';
 import { isFunction, isObject } from '../values/option-rules.ts';
-import { methodIn, methodOf, type Services } from './wired-node.ts';
+import type { EdgeWiring } from '../wiring/v1.ts';
+import { hasForm } from './matcher.ts';
+import type { WiredEdge, WiredGraph, WiredNode } from './wired-node.ts';
 
 /** Every difference, as a sentence. */
-export function differencesOf(wiring: Wiring, services: Services): string[] {
-  const nodes = Object.entries(wiring.nodes);
-  const incoming = new Map<string, EdgeWiring[]>(nodes.map(([id]) => [id, []]));
-  for (const edge of wiring.edges) incoming.get(edge.to)?.push(edge);
+export function differencesOf(wired: WiredGraph): string[] {
+  const incoming = new Map<string, WiredEdge[]>([...wired.nodes.keys()].map((id) => [id, []]));
+  for (const edge of wired.edges) incoming.get(edge.wiring.to)?.push(edge);
   return [
-    ...wiring.edges.flatMap((edge) => unknownNodes(edge, wiring)),
-    ...nodes.flatMap(([id, node]) => differencesOfNode(id, node, incoming.get(id) ?? [], { wiring, services })),
-    ...[...services].flatMap(([name, instance]) => unknownMethods(name, instance, wiring)),
+    ...wired.edges.flatMap((edge) => unknownNodes(edge)),
+    ...[...wired.nodes.values()].flatMap((node) => differencesOfNode(node, incoming.get(node.id) ?? [], wired)),
+    ...[...wired.services].flatMap(([name, instance]) => unknownMethods(name, instance, wired)),
   ];
 }
 
-interface Both {
-  readonly wiring: Wiring;
-  readonly services: Services;
-}
-
-function unknownNodes(edge: EdgeWiring, wiring: Wiring): string[] {
-  const names = isOfAnyRun(edge) ? [edge.to] : [edge.from, edge.to];
-  return names
-    .filter((id) => !Object.hasOwn(wiring.nodes, id))
-    .map((id) => `${nameOf(edge)}: the wiring has no node ${id}`);
+function unknownNodes({ wiring, from, to }: WiredEdge): string[] {
+  const unknown = [
+    ...(from === undefined && !isOfAnyRun(wiring) ? [wiring.from] : []),
+    ...(to === undefined ? [wiring.to] : []),
+  ];
+  return unknown.map((id) => `${nameOf(wiring)}: the wiring has no node ${id}`);
 }
 
 function isOfAnyRun({ on, from }: EdgeWiring): boolean {
@@ -41,28 +37,28 @@ function nameOf({ from, to }: EdgeWiring): string {
   return `edge ${from} -> ${to}`;
 }
 
-function differencesOfNode(id: string, node: NodeWiring, wired: readonly EdgeWiring[], both: Both): string[] {
-  const { service, method } = methodOf(id, node.method);
-  const instance = both.services.get(service);
-  if (instance === undefined) return [];
+function differencesOfNode(node: WiredNode, wired: readonly WiredEdge[], graph: WiredGraph): string[] {
+  const { id, service, method, instance, record, wiring } = node;
   if (!isFunction(Reflect.get(instance, method))) return [`${id}: the instance of ${service} has no method ${method}`];
-  const record = nodeRecordOf(instance, method);
   if (record === undefined) return [`${id}: ${service}.${method} has no annotation of Onward`];
-  const found = kindOf(record);
-  const kind = found === node.kind ? [] : [`${id}: the wiring says ${node.kind}, the annotation says ${found}`];
-  if ((record.options?.['waits'] === true) !== (node.waits === true)) kind.push(`${id}: \`waits\` differs`);
+  const kind = kindOf(record);
+  const found = kind === wiring.kind ? [] : [`${id}: the wiring says ${wiring.kind}, the annotation says ${kind}`];
+  if ((node.options['waits'] === true) !== (wiring.waits === true)) found.push(`${id}: \`waits\` differs`);
   const groups = groupByDecorator(wired);
-  // One annotation more or less shifts the others: to compare them would name differences that are none.
+  // One annotation more or less shifts the others: comparing them would report differences that do not exist.
   if (groups.size !== record.edges.length) {
     const notice = `${id}: the wiring has ${count(groups.size, 'edge')} to it, the annotations have ${record.edges.length}`;
-    return [...kind, notice];
+    return [...found, notice];
   }
-  return [...kind, ...[...groups].flatMap(([at, edges]) => differencesOfGroup(edges, record.edges[at], both))];
+  return [...found, ...[...groups.values()].flatMap((edges) => differencesOfGroup(edges, graph))];
 }
 
-function groupByDecorator(wired: readonly EdgeWiring[]): ReadonlyMap<number, readonly EdgeWiring[]> {
-  const groups = new Map<number, EdgeWiring[]>();
-  for (const edge of wired) groups.set(edge.decorator, [...(groups.get(edge.decorator) ?? []), edge]);
+function groupByDecorator(wired: readonly WiredEdge[]): ReadonlyMap<number, readonly WiredEdge[]> {
+  const groups = new Map<number, WiredEdge[]>();
+  for (const edge of wired) {
+    const { decorator } = edge.wiring;
+    groups.set(decorator, [...(groups.get(decorator) ?? []), edge]);
+  }
   return groups;
 }
 
@@ -71,58 +67,61 @@ function kindOf(record: NodeRecord): 'job' | 'handler' {
 }
 
 /** The edges of one decorator: one, or the sources of a join. */
-function differencesOfGroup(wired: readonly EdgeWiring[], record: EdgeRecord | undefined, both: Both): string[] {
+function differencesOfGroup(wired: readonly WiredEdge[], graph: WiredGraph): string[] {
   const [first] = wired;
   if (first === undefined) return [];
-  const name = nameOf(first);
-  if (record === undefined) return [`${name}: there is no annotation number ${first.decorator + 1}`];
-  const other = wired.find(({ on }) => on !== record.on);
+  const { record } = first;
+  const name = nameOf(first.wiring);
+  if (record === undefined) return [`${name}: there is no annotation number ${first.wiring.decorator + 1}`];
+  const other = wired.find(({ wiring }) => wiring.on !== record.on);
   if (other !== undefined)
-    return [`${nameOf(other)}: the wiring says on ${other.on}, the annotation says on ${record.on}`];
-  if (record.on === 'join') return differencesOfJoin(wired, record, both);
+    return [`${nameOf(other.wiring)}: the wiring says on ${other.wiring.on}, the annotation says on ${record.on}`];
+  if (record.on === 'join') return differencesOfJoin(wired, record, graph);
   const more = wired.length === 1 ? [] : [`${name}: the wiring has ${wired.length} edges of one annotation`];
-  return [...more, ...differencesOfEdge(first, record, both)];
+  return [...more, ...differencesOfEdge(first, record, graph)];
 }
 
-function differencesOfEdge(edge: EdgeWiring, record: EdgeRecord, both: Both): string[] {
-  const name = nameOf(edge);
-  const notice: string[] = [];
-  const isSame = record.target === null ? edge.from === '*' : isTarget(record.target, edge, both);
-  if (!isSame) notice.push(`${name}: the annotation names another target`);
+function differencesOfEdge(edge: WiredEdge, record: EdgeRecord, graph: WiredGraph): string[] {
+  const { wiring } = edge;
+  const name = nameOf(wiring);
+  const found: string[] = [];
+  const isSame = record.target === null ? wiring.from === '*' : isTarget(record.target, edge, graph);
+  if (!isSame) found.push(`${name}: the annotation names another target`);
   const { when, otherwise, each, recover, bind } = record.options;
-  if (!hasForm(when, edge.when))
-    notice.push(`${name}: the wiring says ${edge.when ?? 'no'} \`when\`, the annotation has another one`);
-  if ((otherwise === true) !== (edge.otherwise === true)) notice.push(`${name}: \`otherwise\` differs`);
-  if ((each === true) !== (edge.each === true)) notice.push(`${name}: \`each\` differs`);
-  if ((recover === true) !== (edge.recover === true)) notice.push(`${name}: \`recover\` differs`);
-  if (!isSameBind(bind, edge.bind)) notice.push(`${name}: \`bind\` differs`);
-  return notice;
+  if (!hasForm(when, wiring.when))
+    found.push(`${name}: the wiring says ${wiring.when ?? 'no'} \`when\`, the annotation has another one`);
+  if ((otherwise === true) !== (wiring.otherwise === true)) found.push(`${name}: \`otherwise\` differs`);
+  if ((each === true) !== (wiring.each === true)) found.push(`${name}: \`each\` differs`);
+  if ((recover === true) !== (wiring.recover === true)) found.push(`${name}: \`recover\` differs`);
+  if (!isSameBind(bind, wiring.bind)) found.push(`${name}: \`bind\` differs`);
+  return found;
 }
 
-function differencesOfJoin(wired: readonly EdgeWiring[], { sources = {}, options }: EdgeRecord, both: Both): string[] {
-  const name = `join of ${wired[0]?.to ?? ''}`;
-  const known = new Set(wired.map(({ source }) => source));
+function differencesOfJoin(
+  wired: readonly WiredEdge[],
+  { sources = {}, options }: EdgeRecord,
+  graph: WiredGraph,
+): string[] {
+  const name = `join of ${wired[0]?.wiring.to ?? ''}`;
+  const known = new Set(wired.map(({ wiring }) => wiring.source));
   const unknown = Object.keys(sources).filter((source) => !known.has(source));
   return [
     ...unknown.map((source) => `${name}: the wiring does not know the source \`${source}\``),
     ...wired.flatMap((edge) => {
-      const { source = '' } = edge;
+      const { source = '' } = edge.wiring;
       const target = Object.hasOwn(sources, source) ? sources[source] : undefined;
       if (target === undefined) return [`${name}: the annotation has no source \`${source}\``];
-      return isTarget(target, edge, both) ? [] : [`${name}: the source \`${source}\` is another one`];
+      return isTarget(target, edge, graph) ? [] : [`${name}: the source \`${source}\` is another one`];
     }),
-    ...(wired.every(({ bind }) => isSameBind(options['bind'], bind)) ? [] : [`${name}: \`bind\` differs`]),
+    ...(wired.every(({ wiring }) => isSameBind(options['bind'], wiring.bind)) ? [] : [`${name}: \`bind\` differs`]),
   ];
 }
 
-function isTarget(target: TargetRecord, { from, to }: EdgeWiring, { wiring, services }: Both): boolean {
-  const watched = methodIn(wiring, from);
-  if (watched.method !== target.method) return false;
-  if (target.service === undefined) return watched.service === methodIn(wiring, to).service;
-  const instance = services.get(watched.service);
-  if (instance === undefined) return true;
+function isTarget(target: TargetRecord, { from, to }: WiredEdge, { services }: WiredGraph): boolean {
+  if (from === undefined || from.method !== target.method) return false;
+  if (target.service === undefined) return from.service === to?.service;
   const named = target.service();
-  return isFunction(named) && instance instanceof named;
+  return isFunction(named) && services.get(from.service) instanceof named;
 }
 
 function isSameBind(bind: unknown, wired: EdgeWiring['bind']): boolean {
@@ -135,13 +134,8 @@ function isSameBind(bind: unknown, wired: EdgeWiring['bind']): boolean {
 }
 
 /** Annotated methods that the wiring does not know. */
-function unknownMethods(service: string, instance: object, wiring: Wiring): string[] {
-  const known = new Set(
-    Object.entries(wiring.nodes)
-      .map(([id, node]) => methodOf(id, node.method))
-      .filter((node) => node.service === service)
-      .map((node) => node.method),
-  );
+function unknownMethods(service: string, instance: object, { nodes }: WiredGraph): string[] {
+  const known = new Set([...nodes.values()].filter((node) => node.service === service).map(({ method }) => method));
   return methodsOf(instance)
     .filter((method) => !known.has(method) && nodeRecordOf(instance, method) !== undefined)
     .map((method) => `${service}.${method}: it is annotated, and the wiring does not know it`);

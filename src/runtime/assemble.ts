@@ -1,78 +1,69 @@
-// Puts the wiring, the annotations' records and the instances together into an application.
+// Puts the wiring, the annotations' records and the instances together into an application: the compiled graph, and for
+// each of its nodes and edges the user's code that goes with it. The structure comes from the wiring, the options from
+// the annotations.
 //
-// The graph as the compiler takes it: the structure from the wiring, the options from the annotations.
-//
-// S1. Its edges stand in the wiring's order, one for one. The edges of one join share a decorator.
-//
-// The user's half of the edges, from the wiring and the annotations.
-//
-// T1. A route stands at its edge's position in the compiled graph, which also holds the joins' own edges.
-//
-// The node of a method of a class, as a body names the child it starts.
+// ASSEMBLE-1. The described edges stand in the wiring's order, one for one. The edges of one join share a decorator.
+// ASSEMBLE-2. A route stands at its edge's position in the compiled graph, which also holds the joins' own edges.
+// ASSEMBLE-3. Every option that makes no sense is reported, and then nothing is made.
 
 import { OnwardError } from '../errors/onward-error.ts';
-import { compileGraph } from '../graph/compile.ts';
-import type { MessageParser } from '../message/parser.ts';
 import type { Application, Body, Route } from '../execute/application.ts';
-import type { NodeWiring, Wiring, EdgeWiring } from '../wiring/v1.ts';
-import { differencesOf } from './agreement.ts';
-import { retryWhenOf, timeoutOf, nodeDescriptionOf } from './node-options.ts';
-import {
-  type Problems,
-  countOf,
-  durationOf,
-  flagOf,
-  wordOf,
-  type Options,
-  isFunction,
-  isObject,
-} from '../values/option-rules.ts';
-import { methodIn, recordIn, type Services, annotationOf } from './wired-node.ts';
+import { compileGraph } from '../graph/compile.ts';
 import type {
+  CompiledGraph,
   EachPolicy,
+  Edge,
   EdgeDescription,
   GraphDescription,
   JoinDescription,
-  CompiledGraph,
-  Edge,
 } from '../graph/graph.ts';
+import type { MessageParser } from '../message/parser.ts';
+import {
+  countOf,
+  durationOf,
+  flagOf,
+  isFunction,
+  isObject,
+  wordOf,
+  type Options,
+  type Problems,
+} from '../values/option-rules.ts';
+import type { EdgeWiring, NodeWiring } from '../wiring/v1.ts';
+import { differencesOf } from './agreement.ts';
 import { matcherOf } from './matcher.ts';
+import { nodeDescriptionOf, retryWhenOf, timeoutOf } from './node-options.ts';
+import type { Services, WiredEdge, WiredGraph, WiredNode } from './wired-node.ts';
 
 /**
  * @throws {OnwardError} ONW3002 if the wiring does not agree with the annotations, ONW3004 if options make no sense.
  */
-export function assemble(wiring: Wiring, services: Services, parser: MessageParser | undefined): Application {
-  const differences = differencesOf(wiring, services);
+export function assemble(wired: WiredGraph, parser: MessageParser | undefined): Application {
+  const differences = differencesOf(wired);
   if (differences.length > 0) {
     const text = `the wiring is stale, run \`npx onward generate\`:\n  ${differences.join('\n  ')}`;
     throw new OnwardError('ONW3002', text, { details: { differences } });
   }
   const problems: Problems = [];
-  const graph = compileGraph(describeGraph(wiring, services, problems));
-  const routes = routesOf(graph, wiring, services);
-  const bodies = graph.nodes.map(({ name }) => bodyFor(name, wiring, services, problems));
+  const graph = compileGraph(describeGraph(wired, problems));
+  const routes = routesOf(graph, wired);
+  const bodies = [...wired.nodes.values()].map((node) => bodyOf(node, problems));
   if (problems.length > 0) {
     throw new OnwardError('ONW3004', `options of annotations make no sense:\n  ${problems.join('\n  ')}`, {
       details: { problems },
     });
   }
-  return { graph, bodies, routes, parser, nodeFor: nodeFinder(wiring, services) };
+  return { graph, bodies, routes, parser, nodeFor: nodeFinder(wired) };
 }
 
-function bodyFor(id: string, wiring: Wiring, services: Services, problems: Problems): Body {
-  const node = wiring.nodes[id];
-  const service = services.get(methodIn(wiring, id).service);
-  if (node === undefined || service === undefined)
-    throw new OnwardError('ONW3003', `${id} has no instance of its service`);
-  const options = recordIn(wiring, id, services)?.options ?? {};
+function bodyOf({ id, wiring, instance, options }: WiredNode, problems: Problems): Body {
   return {
-    service,
-    call: callOf(node),
-    message: node.message,
-    takes: node.takes,
+    service: instance,
+    call: callOf(wiring),
+    message: wiring.message,
+    takes: wiring.takes,
     timeoutMs: timeoutOf(options, id, problems),
     retryWhen: retryWhenOf(options, id, problems),
-    marks: { field: node.field, fieldClass: node.fieldClass, errorField: node.errorField },
+    marks: { field: wiring.field, fieldClass: wiring.fieldClass, errorField: wiring.errorField },
   };
 }
 
@@ -84,20 +75,15 @@ function callOf(node: NodeWiring): Body['call'] {
 /** Items of an `each` that are under way at a time, if the annotation does not say. */
 const ITEMS_AT_A_TIME = 64;
 
-function describeGraph(wiring: Wiring, services: Services, problems: Problems): GraphDescription {
+function describeGraph({ wiring, nodes, edges }: WiredGraph, problems: Problems): GraphDescription {
   const joins = new JoinIds();
-  const arrivals = wiring.edges.map((edge) => (edge.on === 'join' ? joins.of(edge) : undefined));
-  const optionsOf = (edge: EdgeWiring): Options => annotationOf(edge, wiring, services)?.options ?? {};
   return {
     hash: wiring.graphHash,
-    nodes: Object.keys(wiring.nodes).map((id) =>
-      nodeDescriptionOf(recordIn(wiring, id, services)?.options ?? {}, id, problems),
+    nodes: [...nodes.values()].map(({ id, options }) => nodeDescriptionOf(options, id, problems)),
+    edges: edges.map((edge) =>
+      edge.wiring.on === 'join' ? describeArrival(edge.wiring, joins.of(edge)) : describeEdge(edge, problems),
     ),
-    edges: wiring.edges.map((edge, at) => {
-      const join = arrivals[at];
-      return join === undefined ? describeEdge(edge, optionsOf(edge), problems) : describeArrival(edge, join);
-    }),
-    joins: joins.all.map(([id, edge]) => describeJoin(id, edge.to, optionsOf(edge), problems)),
+    joins: joins.all.map(([id, edge]) => describeJoin(id, edge, problems)),
     spawns: Object.values(wiring.nodes).some(({ takes }) => takes?.context === true),
   };
 }
@@ -105,36 +91,37 @@ function describeGraph(wiring: Wiring, services: Services, problems: Problems): 
 /** `join>To.method`, with `#2` and so on for further joins that lead to the same node. */
 class JoinIds {
   /** With the first edge of each. */
-  readonly all: (readonly [id: string, edge: EdgeWiring])[] = [];
+  readonly all: (readonly [id: string, edge: WiredEdge])[] = [];
   readonly #ids = new Map<string, string>();
   readonly #counts = new Map<string, number>();
 
-  of(edge: EdgeWiring): string {
-    const key = `${edge.decorator} ${edge.to}`;
+  of(edge: WiredEdge): string {
+    const { to, decorator } = edge.wiring;
+    const key = `${decorator} ${to}`;
     const known = this.#ids.get(key);
     if (known !== undefined) return known;
-    const count = (this.#counts.get(edge.to) ?? 0) + 1;
-    const id = count === 1 ? `join>${edge.to}` : `join>${edge.to}#${count}`;
-    this.#counts.set(edge.to, count);
+    const count = (this.#counts.get(to) ?? 0) + 1;
+    const id = count === 1 ? `join>${to}` : `join>${to}#${count}`;
+    this.#counts.set(to, count);
     this.#ids.set(key, id);
     this.all.push([id, edge]);
     return id;
   }
 }
 
-function describeEdge(edge: EdgeWiring, options: Options, problems: Problems): EdgeDescription {
-  const { from, to, on } = edge;
+function describeEdge({ wiring, options }: WiredEdge, problems: Problems): EdgeDescription {
+  const { from, to, on } = wiring;
   const what = (name: string): string => `edge ${from} -> ${to}: expected \`${name}\``;
   const critical = flagOf(options['critical'], what('critical'), problems);
   return {
     from,
     to,
     moment: on === 'join' ? 'success' : on,
-    conditional: edge.when !== undefined,
-    otherwise: edge.otherwise === true,
-    recover: edge.recover === true,
+    conditional: wiring.when !== undefined,
+    otherwise: wiring.otherwise === true,
+    recover: wiring.recover === true,
     afterMs: durationOf(options['after'], 0, what('after'), problems),
-    ...(edge.each === true && { each: eachPolicyOf(options, what, problems) }),
+    ...(wiring.each === true && { each: eachPolicyOf(options, what, problems) }),
     ...(critical !== undefined && { critical }),
   };
 }
@@ -151,7 +138,7 @@ function describeArrival({ from, to, source }: EdgeWiring, join: string): EdgeDe
   return { from, to, moment: 'success', arrival: { join, source: source ?? from } };
 }
 
-function describeJoin(id: string, to: string, options: Options, problems: Problems): JoinDescription {
+function describeJoin(id: string, { wiring: { to }, options }: WiredEdge, problems: Problems): JoinDescription {
   const what = (name: string): string => `join of ${to}: expected \`${name}\``;
   const critical = flagOf(options['critical'], what('critical'), problems);
   return {
@@ -164,13 +151,13 @@ function describeJoin(id: string, to: string, options: Options, problems: Proble
 }
 
 /** By the edge's position in the graph. */
-function routesOf(graph: CompiledGraph, wiring: Wiring, services: Services): Route[] {
-  const wired = wiringsOf(graph, wiring);
+function routesOf(graph: CompiledGraph, { edges }: WiredGraph): Route[] {
+  const wired = wiredEdgesOf(graph, edges);
   return graph.edges.map((edge) => {
     const from = wired.get(edge);
     if (from === undefined) return NO_ROUTE;
-    const route = routeFor(edge, from, annotationOf(from, wiring, services)?.options ?? {});
-    return edge.moment === 'join' ? { ...route, sourceClasses: classesOf(from, wiring) } : route;
+    const route = routeFor(edge, from);
+    return edge.moment === 'join' ? { ...route, sourceClasses: classesOf(from.wiring, edges) } : route;
   });
 }
 
@@ -184,12 +171,12 @@ const NO_ROUTE: Route = {
 };
 
 /** What each edge was wired as; the edge of a join as the first of its sources. */
-function wiringsOf(graph: CompiledGraph, wiring: Wiring): ReadonlyMap<Edge, EdgeWiring> {
-  const found = new Map<Edge, EdgeWiring>();
+function wiredEdgesOf(graph: CompiledGraph, wired: readonly WiredEdge[]): ReadonlyMap<Edge, WiredEdge> {
+  const found = new Map<Edge, WiredEdge>();
   // Apart from the joins, the compiled edges are the wired ones in their order.
   const edges = graph.edges.filter(({ moment }) => moment !== 'join');
   for (const [at, edge] of edges.entries()) {
-    const from = wiring.edges[at];
+    const from = wired[at];
     if (from === undefined) continue;
     found.set(edge, from);
     const join = edge.arrival?.join.edge;
@@ -198,58 +185,67 @@ function wiringsOf(graph: CompiledGraph, wiring: Wiring): ReadonlyMap<Edge, Edge
   return found;
 }
 
-function routeFor(edge: Edge, wired: EdgeWiring, options: Readonly<Record<string, unknown>>): Route {
+function routeFor(edge: Edge, { wiring, options }: WiredEdge): Route {
   if (edge.moment === 'join') return { ...NO_ROUTE, bind: bindOf(options) };
-  // An arrival takes whatever its source returned; the message is put together at the join.
-  if (edge.arrival !== null) return { ...NO_ROUTE, field: wired.source, fieldClass: wired.fieldClass };
+  // An arrival takes what its source returned; the message is put together at the join.
+  if (edge.arrival !== null) return { ...NO_ROUTE, field: wiring.source, fieldClass: wiring.fieldClass };
   return {
-    matches: wired.when === undefined ? undefined : matcherOf(options['when'], wired.on, wired.when),
+    matches: wiring.when === undefined ? undefined : matcherOf(options['when'], wiring.on, wiring.when),
     bind: bindOf(options),
-    field: wired.field,
-    fieldClass: wired.fieldClass,
-    errorField: wired.errorField,
+    field: wiring.field,
+    fieldClass: wiring.fieldClass,
+    errorField: wiring.errorField,
     sourceClasses: undefined,
   };
 }
 
 /** The classes of a join's sources, by field. */
-function classesOf({ to, decorator }: EdgeWiring, wiring: Wiring): Route['sourceClasses'] {
-  const sources = wiring.edges.filter((edge) => edge.on === 'join' && edge.to === to && edge.decorator === decorator);
+function classesOf({ to, decorator }: EdgeWiring, edges: readonly WiredEdge[]): Route['sourceClasses'] {
+  const sources = edges
+    .map(({ wiring }) => wiring)
+    .filter((edge) => edge.on === 'join' && edge.to === to && edge.decorator === decorator);
   return Object.fromEntries(sources.map(({ source = '', fieldClass }) => [source, fieldClass ?? (true as const)]));
 }
 
-function bindOf({ bind }: Readonly<Record<string, unknown>>): Route['bind'] {
+function bindOf({ bind }: Options): Route['bind'] {
   return isFunction(bind) || isObject(bind) ? bind : undefined;
 }
 
 /** Finds the node of a class and a method. Of several instances the nearest: of the class itself, then of a subclass. */
-function nodeFinder(wiring: Wiring, services: Services): (service: unknown, method: string) => string | undefined {
+function nodeFinder({ nodes, services }: WiredGraph): Application['nodeFor'] {
   const idOf = new Map<string, string>();
-  for (const id of Object.keys(wiring.nodes)) {
-    const { service, method } = methodIn(wiring, id);
-    idOf.set(`${service}.${method}`, id);
-  }
+  for (const { id, service, method } of nodes.values()) idOf.set(`${service}.${method}`, id);
   const nodesOf = new WeakMap<object, Map<string, string | undefined>>();
   return (service, method) => {
-    // An arrow function is no class: nothing can be an instance of it.
+    // An arrow function is not a class: nothing can be an instance of it.
     if (!isFunction(service) || !isObject(service.prototype)) return undefined;
     const known = nodesOf.get(service) ?? new Map<string, string | undefined>();
     nodesOf.set(service, known);
-    if (!known.has(method)) known.set(method, find(service, method));
+    if (!known.has(method))
+      known.set(
+        method,
+        nearestNode(service, services, (name) => idOf.get(`${name}.${method}`)),
+      );
     return known.get(method);
   };
-
-  function find(service: (...args: unknown[]) => unknown, method: string): string | undefined {
-    const candidates = [...services]
-      .filter(([, instance]) => instance instanceof service)
-      .map(([name, instance]) => ({ id: idOf.get(`${name}.${method}`), away: distanceTo(service, instance) }))
-      .filter(({ id }) => id !== undefined);
-    return candidates.toSorted((a, b) => a.away - b.away)[0]?.id;
-  }
 }
 
-/** How many classes lie between an instance and a class it is of. */
-function distanceTo(service: (...args: unknown[]) => unknown, instance: object): number {
+type AnyClass = (...args: unknown[]) => unknown;
+
+function nearestNode(
+  service: AnyClass,
+  services: Services,
+  idIn: (service: string) => string | undefined,
+): string | undefined {
+  const candidates = [...services]
+    .filter(([, instance]) => instance instanceof service)
+    .map(([name, instance]) => ({ id: idIn(name), away: distanceTo(service, instance) }))
+    .filter(({ id }) => id !== undefined);
+  return candidates.toSorted((a, b) => a.away - b.away)[0]?.id;
+}
+
+/** How many classes lie between an instance and a class that it is an instance of. */
+function distanceTo(service: AnyClass, instance: object): number {
   let distance = 0;
   let at: object | null = Object.getPrototypeOf(instance);
   for (; at !== null && at !== service.prototype; at = Object.getPrototypeOf(at)) distance++;

@@ -35,7 +35,7 @@ import type { CloseOptions, Runtime } from '../api/runtime.ts';
 import { assertMilliseconds, assertOptions, assertWiring, type RuntimeOptions } from './runtime-options.ts';
 import { isObject } from '../values/option-rules.ts';
 import { readStartSettings, type StartSurroundings } from './start-options.ts';
-import { recordIn } from './wired-node.ts';
+import { wiredGraph, type WiredGraph } from './wired-node.ts';
 import type { NodeTypes } from '../api/nodes.ts';
 
 const CANCEL_GRACE_MS = 5_000;
@@ -52,7 +52,7 @@ interface Asked extends Omit<Submission, 'runId'> {
 class OnwardRuntime implements MessageBuilder {
   readonly #engine: Engine;
   readonly #app: Application;
-  readonly #wiring: Wiring;
+  readonly #nodes: WiredGraph['nodes'];
   readonly #around: StartSurroundings;
   readonly #defaults: RunSettings;
   readonly #planner: Planner;
@@ -67,19 +67,19 @@ class OnwardRuntime implements MessageBuilder {
     assertWiring(wiring);
     assertOptions(options);
     const { validate = true, ...limits } = options.messages ?? {};
-    this.#wiring = wiring;
-    const services = servicesOf(wiring, options);
-    this.#app = assemble(wiring, services, validate ? createParser(limits) : undefined);
+    const wired = wiredGraph(wiring, servicesOf(wiring, options));
+    this.#nodes = wired.nodes;
+    this.#app = assemble(wired, validate ? createParser(limits) : undefined);
     this.#planner = new Planner(this.#app, {
       isJob: (id) => this.isJob(id),
-      isExposed: (id) => this.isJob(id) && recordIn(wiring, id, services)?.options?.['expose'] === true,
+      isExposed: (id) => this.isJob(id) && this.#nodes.get(id)?.options['expose'] === true,
     });
     this.#engine = options.engine ?? memoryEngine();
     const cancelGraceMs = options.cancelGraceMs ?? CANCEL_GRACE_MS;
     assertMilliseconds('cancelGraceMs', cancelGraceMs);
     const clock = options.clock ?? systemClock();
     this.#clock = clock;
-    this.#around = { cancelGraceMs, nodes: Object.keys(wiring.nodes), now: () => clock.now() };
+    this.#around = { cancelGraceMs, nodes: [...this.#nodes.keys()], now: () => clock.now() };
     this.#defaults = readStartSettings({}, this.#around);
     this.#opened = this.#engine.open({ app: this.#app, clock });
     // Every start tells of a failure to connect; without a start nobody has to.
@@ -207,7 +207,7 @@ class OnwardRuntime implements MessageBuilder {
   }
 
   isJob(id: string): boolean {
-    return Object.hasOwn(this.#wiring.nodes, id) && this.#wiring.nodes[id]?.kind === 'job';
+    return this.#nodes.get(id)?.wiring.kind === 'job';
   }
 
   async parse(node: string, data: unknown): Promise<unknown> {
@@ -233,7 +233,7 @@ class OnwardRuntime implements MessageBuilder {
   }
 
   #build(job: string, data: unknown, checkedBy?: MessageClass): unknown {
-    if (!this.isJob(job)) throw unknownJob(job, this.#wiring);
+    if (!this.isJob(job)) throw unknownJob(job, this.#nodes);
     if (checkedBy === undefined || this.#app.parser === undefined) return this.#buildFor(job, data);
     const checked = this.#app.parser.build(checkedBy, data);
     return checked instanceof Promise ? checked.then(() => this.#narrowed(job, data)) : this.#narrowed(job, data);
@@ -245,18 +245,16 @@ class OnwardRuntime implements MessageBuilder {
   }
 
   #buildFor(node: string, data: unknown, options?: ParserOptions): unknown {
-    const { message } = this.#wiring.nodes[node] ?? {};
+    const message = this.#nodes.get(node)?.wiring.message;
     if (message === undefined || message === true) return undefined;
     return this.#app.parser === undefined ? data : this.#app.parser.build(message, data, options);
   }
 }
 
-function unknownJob(job: unknown, wiring: Wiring): OnwardError {
-  const jobs = Object.keys(wiring.nodes).filter((id) => wiring.nodes[id]?.kind === 'job');
+function unknownJob(job: unknown, nodes: WiredGraph['nodes']): OnwardError {
+  const jobs = [...nodes.values()].filter(({ wiring }) => wiring.kind === 'job').map(({ id }) => id);
   const nearest = nearestName(String(job), jobs);
-  const handler = Object.hasOwn(wiring.nodes, String(job))
-    ? 'it is a handler: annotate it with @Job to start it'
-    : undefined;
+  const handler = nodes.has(String(job)) ? 'it is a handler: annotate it with @Job to start it' : undefined;
   const hint = handler ?? (nearest === undefined ? `the jobs are ${jobs.join(', ')}` : `did you mean ${nearest}?`);
   if (typeof job !== 'string') {
     return new OnwardError('ONW3005', `expected the id of a job, got ${describeValue(job)}; ${hint}`);

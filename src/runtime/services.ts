@@ -4,6 +4,7 @@ import { nearestName } from '../errors/nearest-name.ts';
 import { OnwardError } from '../errors/onward-error.ts';
 import { describeThrown, describeValue } from '../values/describe.ts';
 import type { Wiring } from '../wiring/v1.ts';
+import { serviceOf, type Services } from './wired-node.ts';
 
 /** What says where the instances are. */
 interface Given {
@@ -12,8 +13,8 @@ interface Given {
 }
 
 /** @throws {OnwardError} ONW3003 naming every service without an instance, and what there is in its place. */
-export function servicesOf(wiring: Wiring, given: Given): ReadonlyMap<string, object> {
-  const names = [...new Set(Object.keys(wiring.nodes).map((id) => id.slice(0, id.indexOf('.'))))];
+export function servicesOf(wiring: Wiring, given: Given): Services {
+  const names = [...new Set(Object.keys(wiring.nodes).map(serviceOf))];
   if (names.length > 0) assertSource(names, given);
   const found = new Map<string, object>();
   const missing = new Map<string, string>();

@@ -1,39 +1,76 @@
-// Where a node of the wiring stands in the user's code: its instance, its method and what was annotated there.
+// The nodes and edges of a wiring, each with what stands behind it in the user's code. Looked up once, when a runtime
+// is made: what follows reads it from here.
+//
+// WIRED-NODE-1. Nodes and edges stand in the order of the wiring.
+// WIRED-NODE-2. Nothing is compared here: an edge may name a node that the wiring lacks, and a node a method that its
+//     class lacks. The agreement reports both.
 
 import { nodeRecordOf, type EdgeRecord, type NodeRecord } from '../decorators/record.ts';
-import type { EdgeWiring, Wiring } from '../wiring/v1.ts';
+import type { Options } from '../values/option-rules.ts';
+import type { EdgeWiring, NodeWiring, Wiring } from '../wiring/v1.ts';
 
 /** The instances by the name of their service. */
 export type Services = ReadonlyMap<string, object>;
 
-export interface WiredMethod {
+/** One node. */
+export interface WiredNode {
+  readonly id: string;
+  readonly wiring: NodeWiring;
+  /** The name of its service. */
   readonly service: string;
+  /** The name of its method on the class. */
   readonly method: string;
+  readonly instance: object;
+  /** What was annotated on the method. */
+  readonly record: NodeRecord | undefined;
+  /** The options of its `@Job` or `@Handler`. */
+  readonly options: Options;
 }
 
-/** The service's name and the method's name of a node. */
-export function methodOf(id: string, method: string | undefined): WiredMethod {
-  const dot = id.indexOf('.');
-  return { service: id.slice(0, dot), method: method ?? id.slice(dot + 1) };
+/** One edge. */
+export interface WiredEdge {
+  readonly wiring: EdgeWiring;
+  /** Undefined for a moment of any run. */
+  readonly from: WiredNode | undefined;
+  readonly to: WiredNode | undefined;
+  /** The annotation that it was wired from. */
+  readonly record: EdgeRecord | undefined;
+  readonly options: Options;
 }
 
-/** The same for a node as the wiring names it. */
-export function methodIn(wiring: Wiring, id: string): WiredMethod {
-  return methodOf(id, wiring.nodes[id]?.method);
+/** A wiring with the instances that it runs on. */
+export interface WiredGraph {
+  readonly wiring: Wiring;
+  readonly services: Services;
+  readonly nodes: ReadonlyMap<string, WiredNode>;
+  readonly edges: readonly WiredEdge[];
 }
 
-/** What was annotated on a node; undefined if it has no instance or no annotation. */
-export function recordIn(wiring: Wiring, id: string, services: Services): NodeRecord | undefined {
-  const { service, method } = methodIn(wiring, id);
-  const instance = services.get(service);
-  return instance === undefined ? undefined : nodeRecordOf(instance, method);
+/** @param services an instance for each service that a node of the wiring names. */
+export function wiredGraph(wiring: Wiring, services: Services): WiredGraph {
+  const nodes = new Map<string, WiredNode>();
+  for (const [id, node] of Object.entries(wiring.nodes)) {
+    const service = serviceOf(id);
+    const instance = services.get(service);
+    if (instance !== undefined) nodes.set(id, wiredNode(id, node, instance));
+  }
+  return { wiring, services, nodes, edges: wiring.edges.map((edge) => wiredEdge(edge, nodes)) };
 }
 
-/** The annotation that an edge was wired from. */
-export function annotationOf(
-  { to, decorator }: EdgeWiring,
-  wiring: Wiring,
-  services: Services,
-): EdgeRecord | undefined {
-  return recordIn(wiring, to, services)?.edges[decorator];
+/** The name of a node's service: the first half of its id. */
+export function serviceOf(id: string): string {
+  return id.slice(0, id.indexOf('.'));
+}
+
+function wiredNode(id: string, wiring: NodeWiring, instance: object): WiredNode {
+  const service = serviceOf(id);
+  const method = wiring.method ?? id.slice(service.length + 1);
+  const record = nodeRecordOf(instance, method);
+  return { id, wiring, service, method, instance, record, options: record?.options ?? {} };
+}
+
+function wiredEdge(wiring: EdgeWiring, nodes: ReadonlyMap<string, WiredNode>): WiredEdge {
+  const to = nodes.get(wiring.to);
+  const record = to?.record?.edges[wiring.decorator];
+  return { wiring, from: nodes.get(wiring.from), to, record, options: record?.options ?? {} };
 }

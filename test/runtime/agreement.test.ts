@@ -4,6 +4,7 @@ import { from, Handler, Job, Join, OnError, OnRunEnd, OnSuccess } from 'onward';
 import type { EdgeWiring, Wiring } from 'onward/wiring/v1';
 import { expect, test } from 'vitest';
 import { differencesOf } from '../../src/runtime/agreement.ts';
+import { wiredGraph } from '../../src/runtime/wired-node.ts';
 import { wire } from '../support/wired.ts';
 
 class Stock {
@@ -42,7 +43,7 @@ const instances = new Map<string, object>(Object.entries(services));
 function after(to: string, change: (edge: EdgeWiring) => EdgeWiring | undefined): string[] {
   const wiring = wire(services);
   const edges = wiring.edges.flatMap((edge) => (edge.to === to ? (change(edge) ?? []) : edge));
-  return differencesOf({ ...wiring, edges }, instances);
+  return differencesOf(wiredGraph({ ...wiring, edges }, instances));
 }
 
 function without(edge: EdgeWiring, option: 'each' | 'recover'): EdgeWiring {
@@ -52,7 +53,7 @@ function without(edge: EdgeWiring, option: 'each' | 'recover'): EdgeWiring {
 }
 
 test('what was just wired agrees', () => {
-  expect(differencesOf(wire(services), instances)).toEqual([]);
+  expect(differencesOf(wiredGraph(wire(services), instances))).toEqual([]);
 });
 
 test('`each` and `recover` are compared', () => {
@@ -103,6 +104,6 @@ test('a class of another name is the same class, and one of the same name is not
   const other = { Stock: class Stock extends Object {} }.Stock;
   const wiring: Wiring = wire(services);
   class Renamed extends Stock {}
-  expect(differencesOf(wiring, new Map([...instances, ['Stock', new Renamed()]]))).toEqual([]);
-  expect(differencesOf(wiring, new Map([...instances, ['Stock', new other()]]))).not.toEqual([]);
+  expect(differencesOf(wiredGraph(wiring, new Map([...instances, ['Stock', new Renamed()]])))).toEqual([]);
+  expect(differencesOf(wiredGraph(wiring, new Map([...instances, ['Stock', new other()]])))).not.toEqual([]);
 });
