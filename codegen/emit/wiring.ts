@@ -98,6 +98,12 @@ function printBody(out: Printer, names: Names, model: Model, options: EmitOption
     () => {
       out.line(`contract: ${CONTRACT},`);
       out.line(`graphHash: ${quote(graphHash(model))},`);
+      const named = model.services.filter(({ name, class: { name: declared } }) => name !== declared);
+      if (named.length > 0)
+        out.array(
+          'namedServices',
+          named.map(({ name }) => quote(name)),
+        );
       out.line();
       out.block('nodes: {', '},', () =>
         printGroups(out, model, options, (service) => {

@@ -57,8 +57,11 @@ export function readMessage(
   for (const owner of chain.classes) {
     const place = typePlace(owner, []);
     for (const member of owner.class.members) {
-      if (member.name === undefined || member.isStatic || fields.has(member.name)) continue;
-      fields.set(member.name, readField(scope, place, member, member.name));
+      if (member.name === undefined || member.isStatic) continue;
+      const field = readField(scope, place, member, member.name);
+      // A field that is declared again keeps its mark, as it does at run time.
+      const { mark = field.mark, ...known } = fields.get(member.name) ?? field;
+      fields.set(member.name, { ...known, ...(mark !== undefined && { mark }) });
     }
   }
   const own = [...fields.values()];

@@ -100,6 +100,35 @@ export function nodeRecordOf(instance: object, method: string): NodeRecord | und
   return Reflect.getMetadata(NODE, instance, method);
 }
 
+/** The marks on the parameters of one method. */
+export interface ParameterMarks {
+  /** By position. */
+  readonly marks: ReadonlyMap<number, Mark>;
+  /** They stand on the method that this one overrides, which may have more parameters. */
+  readonly isInherited: boolean;
+}
+
+/** An override that has neither annotations nor marks of its own has the marks of the annotated method it overrides. */
+export function parameterMarksOf(instance: object, method: string): ParameterMarks {
+  const declared = prototypeWith(instance, (prototype) => Object.hasOwn(prototype, method));
+  const annotated = prototypeWith(instance, (prototype) => Reflect.hasOwnMetadata(NODE, prototype, method));
+  const own = declared === undefined ? undefined : ownParameterMarks(declared, method);
+  if (own !== undefined) return { marks: own, isInherited: false };
+  const inherited = annotated === undefined ? undefined : ownParameterMarks(annotated, method);
+  return { marks: inherited ?? new Map<number, Mark>(), isInherited: annotated !== declared };
+}
+
+function ownParameterMarks(prototype: object, method: string): ReadonlyMap<number, Mark> | undefined {
+  const marks: ReadonlyMap<number, Mark> | undefined = Reflect.getOwnMetadata(PARAMETERS, prototype, method);
+  return marks;
+}
+
+function prototypeWith(instance: object, holds: (prototype: object) => boolean): object | undefined {
+  let at: object | null = Object.getPrototypeOf(instance);
+  while (at !== null && !holds(at)) at = Object.getPrototypeOf(at);
+  return at ?? undefined;
+}
+
 /** The name that `@Service` gave this very class; subclasses do not inherit it. */
 export function serviceNameOf(service: object): string | undefined {
   return Reflect.getOwnMetadata(SERVICE, service);

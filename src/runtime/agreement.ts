@@ -3,8 +3,18 @@
 //
 // AGREEMENT-1. Classes are compared by identity, not by name: minifiers rename classes.
 // AGREEMENT-2. Right code is never refused: what annotations cannot show at run time, such as types, is not compared.
+// AGREEMENT-3. Nothing of the user's code runs: where a call puts what it is given is shown by a stand-in for the service.
 
-import { nodeRecordOf, type EdgeRecord, type NodeRecord, type TargetRecord } from '../decorators/record.ts';
+import {
+  markedFieldsOf,
+  nodeRecordOf,
+  parameterMarksOf,
+  serviceNameOf,
+  type EdgeRecord,
+  type Mark,
+  type NodeRecord,
+  type TargetRecord,
+} from '../decorators/record.ts';
 import { isFunction, isObject } from '../values/option-rules.ts';
 import type { EdgeWiring } from '../wiring/v1.ts';
 import { hasForm } from './matcher.ts';
@@ -15,10 +25,36 @@ export function differencesOf(wired: WiredGraph): string[] {
   const incoming = new Map<string, WiredEdge[]>([...wired.nodes.keys()].map((id) => [id, []]));
   for (const edge of wired.edges) incoming.get(edge.wiring.to)?.push(edge);
   return [
+    ...[...wired.services].flatMap(([name, instance]) => differencesOfName(name, instance, wired)),
     ...wired.edges.flatMap((edge) => unknownNodes(edge)),
     ...[...wired.nodes.values()].flatMap((node) => differencesOfNode(node, incoming.get(node.id) ?? [], wired)),
     ...[...wired.services].flatMap(([name, instance]) => unknownMethods(name, instance, wired)),
   ];
+}
+
+/** The name that `@Service` gives. A class without it goes by its own name, which a minifier may have changed. */
+function differencesOfName(service: string, instance: object, { wiring, services }: WiredGraph): string[] {
+  const names = serviceNamesOf(instance);
+  if (names.includes(service)) return [];
+  const [own] = names;
+  if (own === undefined) {
+    const isNamed = wiring.namedServices?.includes(service) === true;
+    return isNamed ? [`${service}: the wiring has this name from @Service, its class has no such name any more`] : [];
+  }
+  // A class may stand in for its base class, and be a service of another name as well.
+  const namesake = services.get(own);
+  if (namesake !== undefined && serviceNamesOf(namesake)[0] === own) return [];
+  return [`${service}: the wiring calls the service ${service}, its @Service says ${own}`];
+}
+
+/** The names that `@Service` gives to its class, which comes first, and to the classes it extends. */
+function serviceNamesOf(instance: object): (string | undefined)[] {
+  const names: (string | undefined)[] = [];
+  for (let at = Reflect.getPrototypeOf(instance); at !== null; at = Reflect.getPrototypeOf(at)) {
+    const constructor: unknown = Object.getOwnPropertyDescriptor(at, 'constructor')?.value;
+    names.push(isFunction(constructor) ? serviceNameOf(constructor) : undefined);
+  }
+  return names;
 }
 
 function unknownNodes({ wiring, from, to }: WiredEdge): string[] {
@@ -44,6 +80,7 @@ function differencesOfNode(node: WiredNode, wired: readonly WiredEdge[], graph: 
   const kind = kindOf(record);
   const found = kind === wiring.kind ? [] : [`${id}: the wiring says ${wiring.kind}, the annotation says ${kind}`];
   if ((node.options['waits'] === true) !== (wiring.waits === true)) found.push(`${id}: \`waits\` differs`);
+  found.push(...differencesOfParameters(node), ...differencesOfFields(node, wired));
   const groups = groupByDecorator(wired);
   // One annotation more or less shifts the others: comparing them would report differences that do not exist.
   if (groups.size !== record.edges.length) {
@@ -51,6 +88,88 @@ function differencesOfNode(node: WiredNode, wired: readonly WiredEdge[], graph: 
     return [...found, notice];
   }
   return [...found, ...[...groups.values()].flatMap((edges) => differencesOfGroup(edges, graph))];
+}
+
+/** Stand for what a call may be given. */
+const MESSAGE = Symbol('message');
+const GIVEN: Readonly<Record<Mark | 'context', symbol>> = {
+  context: Symbol('context'),
+  returnValue: Symbol('returnValue'),
+  error: Symbol('error'),
+  message: Symbol('message'),
+};
+const MARKS = ['returnValue', 'error', 'message'] as const;
+const ANNOTATIONS: Readonly<Record<Mark, string>> = {
+  returnValue: '@ReturnValue()',
+  error: '@ErrorValue()',
+  message: '@Message()',
+};
+
+/** The marks of parameters, position by position. */
+function differencesOfParameters(node: WiredNode): string[] {
+  const { marks, isInherited } = parameterMarksOf(node.instance, node.method);
+  const isMarked = marks.size > 0 || MARKS.some((mark) => node.wiring.takes?.[mark] !== undefined);
+  const given = isMarked ? argumentsOf(node) : undefined;
+  if (given === undefined) return [];
+  const length = isInherited ? given.length : Math.max(given.length, ...[...marks.keys()].map((at) => at + 1));
+  return Array.from({ length }, (_, at) => at).flatMap((at) => {
+    const wired = MARKS.find((mark) => GIVEN[mark] === given[at]);
+    const annotated = marks.get(at);
+    if (wired === annotated) return [];
+    return [
+      `${node.id}, parameter ${at + 1}: the wiring says ${annotationOf(wired)}, the annotation says ${annotationOf(annotated)}`,
+    ];
+  });
+}
+
+function annotationOf(mark: Mark | undefined): string {
+  return mark === undefined ? 'no mark' : ANNOTATIONS[mark];
+}
+
+/** What the wiring's call hands to the method, in order; undefined if it does not get as far as the method. */
+function argumentsOf({ call, method }: WiredNode): readonly unknown[] | undefined {
+  const calls: (readonly unknown[])[] = [];
+  const standIn = { [method]: (...given: readonly unknown[]): void => void calls.push(given) };
+  try {
+    const returned = call(standIn, MESSAGE, GIVEN);
+    if (returned instanceof Promise) returned.catch(() => undefined);
+  } catch {
+    // A call that was written by hand may do more than call the method.
+  }
+  return calls[0];
+}
+
+/** The fields of its message that marks fill, in the node and in each edge that leads to it. */
+function differencesOfFields({ id, wiring }: WiredNode, incoming: readonly WiredEdge[]): string[] {
+  const { message, field, errorField } = wiring;
+  // Edges fill nothing of a message that comes from outside.
+  if (!isFunction(message) || wiring.waits === true) return [];
+  const marked = [...markedFieldsOf(message)];
+  const fieldOf = (mark: Mark): string | undefined => marked.find(([, is]) => is === mark)?.[0];
+  // A field of this name counts as marked; whether the class has it shows in the source only.
+  const value = fieldOf('returnValue') ?? (field === 'returnValue' ? field : undefined);
+  const error = fieldOf('error');
+  const compare = (place: string, what: string, wired: string | undefined, annotated: string | undefined): string[] =>
+    wired === annotated
+      ? []
+      : [`${place}: the wiring puts ${what} into ${fieldName(wired)}, the annotation into ${fieldName(annotated)}`];
+  const found = [
+    ...compare(`${id}, ${message.name}`, 'the return value', field, value),
+    ...compare(`${id}, ${message.name}`, 'the error', errorField, error),
+  ];
+  if (found.length > 0) return found;
+  return incoming.flatMap(({ wiring: edge }) => {
+    if (edge.on === 'error') return compare(nameOf(edge), 'the error', edge.field, error);
+    if (edge.on !== 'success' && edge.on !== 'end') return [];
+    return [
+      ...compare(nameOf(edge), 'the return value', edge.field, value),
+      ...compare(nameOf(edge), 'the error', edge.errorField, edge.on === 'end' ? error : undefined),
+    ];
+  });
+}
+
+function fieldName(field: string | undefined): string {
+  return field === undefined ? 'no field' : `\`${field}\``;
 }
 
 function groupByDecorator(wired: readonly WiredEdge[]): ReadonlyMap<number, readonly WiredEdge[]> {

@@ -28,7 +28,7 @@ import {
   type Options,
   type Problems,
 } from '../values/option-rules.ts';
-import type { EdgeWiring, NodeWiring } from '../wiring/v1.ts';
+import type { EdgeWiring } from '../wiring/v1.ts';
 import { differencesOf } from './agreement.ts';
 import { matcherOf } from './matcher.ts';
 import { nodeDescriptionOf, retryWhenOf, timeoutOf } from './node-options.ts';
@@ -55,21 +55,16 @@ export function assemble(wired: WiredGraph, parser: MessageParser | undefined): 
   return { graph, bodies, routes, parser, nodeFor: nodeFinder(wired) };
 }
 
-function bodyOf({ id, wiring, instance, options }: WiredNode, problems: Problems): Body {
+function bodyOf({ id, wiring, instance, call, options }: WiredNode, problems: Problems): Body {
   return {
     service: instance,
-    call: callOf(wiring),
+    call,
     message: wiring.message,
     takes: wiring.takes,
     timeoutMs: timeoutOf(options, id, problems),
     retryWhen: retryWhenOf(options, id, problems),
     marks: { field: wiring.field, fieldClass: wiring.fieldClass, errorField: wiring.errorField },
   };
-}
-
-/** The wiring's calls take the types of the user; the runtime hands them what it has built for them. */
-function callOf(node: NodeWiring): Body['call'] {
-  return node.call as Body['call'];
 }
 
 /** Items of an `each` that are under way at a time, if the annotation does not say. */

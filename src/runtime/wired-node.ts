@@ -6,6 +6,7 @@
 //     class lacks. The agreement reports both.
 
 import { nodeRecordOf, type EdgeRecord, type NodeRecord } from '../decorators/record.ts';
+import type { Body } from '../execute/application.ts';
 import type { Options } from '../values/option-rules.ts';
 import type { EdgeWiring, NodeWiring, Wiring } from '../wiring/v1.ts';
 
@@ -21,6 +22,8 @@ export interface WiredNode {
   /** The name of its method on the class. */
   readonly method: string;
   readonly instance: object;
+  /** Calls the method; what it takes has been built for it. */
+  readonly call: Body['call'];
   /** What was annotated on the method. */
   readonly record: NodeRecord | undefined;
   /** The options of its `@Job` or `@Handler`. */
@@ -66,7 +69,12 @@ function wiredNode(id: string, wiring: NodeWiring, instance: object): WiredNode 
   const service = serviceOf(id);
   const method = wiring.method ?? id.slice(service.length + 1);
   const record = nodeRecordOf(instance, method);
-  return { id, wiring, service, method, instance, record, options: record?.options ?? {} };
+  return { id, wiring, service, method, instance, call: callOf(wiring), record, options: record?.options ?? {} };
+}
+
+/** The wiring's calls take the types of the user; the runtime hands them what it has built for them. */
+function callOf(node: NodeWiring): Body['call'] {
+  return node.call as Body['call'];
 }
 
 function wiredEdge(wiring: EdgeWiring, nodes: ReadonlyMap<string, WiredNode>): WiredEdge {

@@ -127,6 +127,8 @@ export interface Wiring {
   readonly contract: 1;
   /** Hash of the graph's structure. */
   readonly graphHash: string;
+  /** The services whose name comes from `@Service`, where it is not the name of the class. */
+  readonly namedServices?: readonly string[];
   readonly nodes: { readonly [id: string]: NodeWiring };
   readonly edges: readonly EdgeWiring[];
   /** For each exhaustive node, which callbacks take which of its values. The compiler proves it complete. */

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { createRuntime } from 'onward';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Graph } from '../../src/wiring/v1.ts';
+import { projectOnDisk } from './project-on-disk.ts';
 
 const golden = fileURLToPath(new URL('./golden', import.meta.url));
 // Below the repository, so that its packages are found.
@@ -48,6 +49,67 @@ it('a wiring that does not say which handler waits is stale', async () => {
   expect(() => createRuntime({ ...plain(graph), nodes }, { services })).toThrow(
     /Orders\.approve: `waits` differs[^]*Orders\.ship: `waits` differs/,
   );
+});
+
+const DESK = `import { IsString } from 'class-validator';
+import { ErrorValue, Job, Message, OnEnd, OnSuccess, ReturnValue, Service, type StepContext } from 'onward';
+
+export class Order {
+  @IsString() id!: string;
+}
+export class Letter {
+  @ReturnValue() receipt!: string;
+  sender!: string;
+}
+
+@Service({ name: 'desk' })
+export class Desk {
+  @Job()
+  pay(_context: StepContext, order: Order): string {
+    return order.id;
+  }
+
+  @OnEnd('pay')
+  note(@ReturnValue() _receipt: string | undefined, _context: StepContext, @ErrorValue() _error: Error | undefined): void {}
+
+  @OnSuccess('pay', { bind: { sender: 'us' } })
+  write(@Message() _order: Order, _letter: Letter): void {}
+}
+`;
+
+/** Starts the wiring of a source after a change of it. */
+async function startAfter(change: (source: string) => string, source = DESK): Promise<void> {
+  const { folder, read, write, onward } = projectOnDisk({ 'src/desk.ts': source });
+  expect(await onward('generate')).toMatchObject({ code: 0 });
+  expect(read('src/onward.gen.ts')).toContain("namedServices: ['desk'],");
+  write('src/desk.ts', change(source));
+  const { graph } = await import(/* @vite-ignore */ `${folder}/src/onward.gen.ts`);
+  const { Desk } = await import(/* @vite-ignore */ `${folder}/src/desk.ts`);
+  await createRuntime(plain(graph), { services: { desk: new Desk() } }).close();
+}
+
+it('what was generated starts, wherever its marks stand', async () => {
+  await expect(startAfter((source) => source)).resolves.toBeUndefined();
+});
+
+it('a field that a subclass declares again keeps its mark', async () => {
+  const derived = DESK.replace('_letter: Letter', '_letter: Note').replace(
+    '@Service',
+    'export class Note extends Letter {\n  declare receipt: string;\n}\n@Service',
+  );
+  await expect(startAfter((source) => source, derived)).resolves.toBeUndefined();
+});
+
+it.each<[what: string, before: RegExp, after: string, told: string]>([
+  ['a swapped mark', /@ErrorValue\(\)/, '@Message()', 'desk.note, parameter 3: '],
+  ['a parameter that has moved', /@Message\(\) (.*), (_letter.*)\)/, '$2, @Message() $1)', 'desk.write, parameter 1: '],
+  ['a mark on another field', /(@ReturnValue\(\) )(receipt.*\n)/, '$2$1', 'desk.write, Letter: '],
+  ['a service with another name', /name: 'desk'/, "name: 'counter'", 'its @Service says counter'],
+  ['a service without its name', /@Service.*/, '', 'its class has no such name any more'],
+])('%s makes the wiring stale', async (_what, before, after, told) => {
+  const start = startAfter((source) => source.replace(before, after));
+  await expect(start).rejects.toMatchObject({ code: 'ONW3002' });
+  await expect(start).rejects.toThrow(told);
 });
 
 type AnyGraph = Graph<object, Readonly<Record<string, object>>>;

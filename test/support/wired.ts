@@ -24,6 +24,7 @@ import {
 import {
   markedFieldsOf,
   nodeRecordOf,
+  parameterMarksOf,
   type EdgeRecord,
   type Mark,
   type TargetRecord,
@@ -86,9 +87,7 @@ interface Slot {
 }
 
 function slotsOf(instance: object, method: string, given: readonly Parameter[] | undefined): Slot[] {
-  const prototype: object = Object.getPrototypeOf(instance);
-  const marks: ReadonlyMap<number, Mark> =
-    Reflect.getOwnMetadata('onward:parameters', prototype, method) ?? new Map<number, Mark>();
+  const { marks } = parameterMarksOf(instance, method);
   const body: unknown = Reflect.get(instance, method);
   const count = typeof body === 'function' ? body.length : 0;
   return (given ?? Array.from({ length: count }, () => 'any' as const)).map((as, at) => ({

@@ -18,6 +18,7 @@ export interface Nodes {
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
   contract: 1,
   graphHash: 'X_x3BjFIuE_k',
+  namedServices: ['Register'],
 
   nodes: {
     // src/till.ts

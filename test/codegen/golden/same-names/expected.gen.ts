@@ -23,6 +23,7 @@ export interface Nodes {
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
   contract: 1,
   graphHash: 'GmcWummej0J-',
+  namedServices: ['Mail', 'Print'],
 
   nodes: {
     // src/mail/service.ts
