@@ -40,10 +40,12 @@ export interface PlanRun<Nodes extends NodeTypes<Nodes>, Value, Values = Value> 
   outcomes(): AsyncIterable<EntryResult<ItemOf<Values>>>;
 }
 
-type ResultsOf<Values> = Values extends readonly unknown[]
+/** How each entry ended, in the order of the plan. */
+export type ResultsOf<Values> = Values extends readonly unknown[]
   ? { [I in keyof Values]: EntryResult<Values[I]> }
   : EntryResult[];
-type ItemOf<Values> = Values extends readonly (infer Item)[] ? Item : unknown;
+/** The value of any entry. */
+export type ItemOf<Values> = Values extends readonly (infer Item)[] ? Item : unknown;
 
 /** The run of a swarm. */
 export interface SwarmRun<Nodes extends NodeTypes<Nodes>, J extends JobIds<Nodes>> extends PlanRun<

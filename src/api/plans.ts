@@ -13,7 +13,8 @@ import type { Bindable, BoundOf, JobSignature, NodeOf, ReportCallback, Signature
 export type Condition = boolean | ConditionPredicate | readonly (boolean | ConditionPredicate)[];
 export type ConditionPredicate = (turn: { readonly previous: Previous | undefined }) => unknown;
 
-type Job<Nodes extends NodeTypes<Nodes>> = JobIds<Nodes> | JobSignature;
+/** What can be an entry of a plan. */
+export type PlannedJob<Nodes extends NodeTypes<Nodes>> = JobIds<Nodes> | JobSignature;
 
 /** One job of a plan. */
 export type PlanEntry<Nodes extends NodeTypes<Nodes>, J> = {
@@ -65,7 +66,7 @@ export type ValuesOf<Nodes extends NodeTypes<Nodes>, J extends readonly unknown[
 };
 
 /** The last link's value. */
-type LastOf<Nodes extends NodeTypes<Nodes>, L extends readonly unknown[]> = L extends readonly [
+export type LastOf<Nodes extends NodeTypes<Nodes>, L extends readonly unknown[]> = L extends readonly [
   ...unknown[],
   infer Last,
 ]
@@ -73,7 +74,7 @@ type LastOf<Nodes extends NodeTypes<Nodes>, L extends readonly unknown[]> = L ex
   : unknown;
 
 /** Each link as it is, or the sentence that says why the value before does not fit there. */
-type Linked<Nodes extends NodeTypes<Nodes>, L extends readonly unknown[]> = {
+export type Linked<Nodes extends NodeTypes<Nodes>, L extends readonly unknown[]> = {
   readonly [I in keyof L]: I extends keyof BeforeEach<L>
     ? BeforeEach<L>[I] extends First
       ? L[I]
@@ -114,18 +115,20 @@ export interface Swarm<Nodes extends NodeTypes<Nodes>, J extends JobIds<Nodes>> 
   close(): this;
 }
 
-interface AnyFrom {
+/** A method as `from` names it. */
+export interface AnyFrom {
   readonly service: () => unknown;
   readonly method: unknown;
 }
 /** The node of that id, or what is known of a method. */
-type NamedNode<Nodes extends NodeTypes<Nodes>, T> = T extends keyof Nodes
+export type NamedNode<Nodes extends NodeTypes<Nodes>, T> = T extends keyof Nodes
   ? Nodes[T]
   : T extends From<infer S, infer K>
     ? JobType<MessageTo<S[K & keyof S]>, S[K & keyof S]>
     : never;
 
-type KnownMethod<T> =
+/** Nothing, or the sentence that says that there is no such method. */
+export type KnownMethod<T> =
   T extends From<infer S, infer K>
     ? K extends keyof S
       ? unknown
@@ -151,7 +154,7 @@ export interface Plans<Nodes extends NodeTypes<Nodes>> {
    *
    * @throws {OnwardError} ONW3004 with every option that is wrong, ONW3005 if there is no such job.
    */
-  sequence<const J extends readonly Job<Nodes>[]>(
+  sequence<const J extends readonly PlannedJob<Nodes>[]>(
     entries: { readonly [I in keyof J]: PlanEntry<Nodes, J[I]> },
     options?: PlanOptions<Nodes>,
   ): Plan<readonly [options?: StartOptions], PlanRun<Nodes, ValuesOf<Nodes, J>>>;
@@ -160,7 +163,7 @@ export interface Plans<Nodes extends NodeTypes<Nodes>> {
    *
    * @throws as {@link Plans.sequence}.
    */
-  parallel<const J extends readonly Job<Nodes>[]>(
+  parallel<const J extends readonly PlannedJob<Nodes>[]>(
     entries: { readonly [I in keyof J]: PlanEntry<Nodes, J[I]> },
     options?: PlanOptions<Nodes>,
   ): Plan<readonly [options?: StartOptions], PlanRun<Nodes, ValuesOf<Nodes, J>>>;
@@ -170,7 +173,7 @@ export interface Plans<Nodes extends NodeTypes<Nodes>> {
    *
    * @throws as {@link Plans.sequence}.
    */
-  chain<const L extends readonly [Job<Nodes>, Job<Nodes>, ...Job<Nodes>[]]>(
+  chain<const L extends readonly [PlannedJob<Nodes>, PlannedJob<Nodes>, ...PlannedJob<Nodes>[]]>(
     links: L & Linked<Nodes, L>,
     options?: ChainOptions<Nodes>,
   ): Plan<StartAfter<NodeOf<Nodes, L[0]>, BoundOf<L[0]>>, PlanRun<Nodes, LastOf<Nodes, L>, ValuesOf<Nodes, L>>>;

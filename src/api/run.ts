@@ -71,7 +71,8 @@ export type WaitingIds<Nodes> = {
   [Id in keyof Nodes]: Nodes[Id] extends { readonly marks: { readonly waits: true } } ? Id : never;
 }[keyof Nodes] &
   string;
-type SendArguments<Nodes, Id extends keyof Nodes> = Nodes[Id] extends { readonly message: infer Message }
+/** What `send` takes after the node. */
+export type SendArguments<Nodes, Id extends keyof Nodes> = Nodes[Id] extends { readonly message: infer Message }
   ? undefined extends Message
     ? readonly [message?: undefined, options?: SendOptions]
     : readonly [message: DataOf<Message>, options?: SendOptions]

@@ -2,7 +2,7 @@
 
 import type { ArgumentsOf, RunOf, Startable, JobIds, NodeTypes } from './nodes.ts';
 import type { Plans } from './plans.ts';
-import type { SwarmRun } from './plan-run.ts';
+import type { EntryResult, SwarmRun } from './plan-run.ts';
 import type { Schedule } from '../schedule/schedule.ts';
 import type { ScheduleOptions } from '../schedule/schedule-options.ts';
 import type { StartOptions, RunHandle, WaitingIds } from './run.ts';
@@ -11,15 +11,17 @@ type StartArguments<Input> = undefined extends Input
   ? readonly [message?: Input, options?: StartOptions]
   : readonly [message: Input, options?: StartOptions];
 
-type ScheduleArguments<Input> = undefined extends Input
+/** What `schedule` takes after the pattern. */
+export type ScheduleArguments<Input> = undefined extends Input
   ? readonly [options?: ScheduleOptions & { readonly message?: Input }]
   : readonly [options: ScheduleOptions & { readonly message: Input }];
 
-// Of a name it goes by a look-up; only a plan brings its types along.
-type ArgumentsFor<Nodes extends NodeTypes<Nodes>, T> = T extends keyof Nodes
+/** What `start` takes after a job or a plan. A job's types are looked up by its name, a plan brings its own. */
+export type ArgumentsFor<Nodes extends NodeTypes<Nodes>, T> = T extends keyof Nodes
   ? StartArguments<Nodes[T]['input']>
   : ArgumentsOf<T>;
-type RunFor<Nodes extends NodeTypes<Nodes>, T> = T extends keyof Nodes
+/** What `start` gives back. */
+export type RunFor<Nodes extends NodeTypes<Nodes>, T> = T extends keyof Nodes
   ? RunHandle<Nodes[T]['returnValue'], Nodes>
   : RunOf<T>;
 
@@ -70,8 +72,13 @@ export interface Runtime<Nodes extends NodeTypes<Nodes>> extends Plans<Nodes> {
 }
 
 /** A run whose plan is not known to the types: a single job is a plan of one entry. */
-export type FoundRun<Nodes extends NodeTypes<Nodes>> = Omit<SwarmRun<Nodes, JobIds<Nodes>>, 'value'> &
-  RunHandle<unknown, Nodes>;
+export interface FoundRun<Nodes extends NodeTypes<Nodes>>
+  extends RunHandle<unknown, Nodes>, Pick<SwarmRun<Nodes, JobIds<Nodes>>, 'add' | 'close'> {
+  /** As {@link PlanRun.results}. */
+  results(): Promise<EntryResult<Nodes[JobIds<Nodes>]['returnValue']>[]>;
+  /** As {@link PlanRun.outcomes}. */
+  outcomes(): AsyncIterable<EntryResult<Nodes[JobIds<Nodes>]['returnValue']>>;
+}
 
 export interface CloseOptions {
   /** Time that open runs are given to end, in milliseconds; `Infinity` waits for all of them. @default 30,000 */

@@ -10,16 +10,23 @@ import { OnwardError } from '../errors/onward-error.ts';
 import { inspectionOf, reportOf } from '../execute/report.ts';
 import { assertNone, problemsOf, SEND_RULES } from '../plans/plan-options.ts';
 import { notAdded } from '../plans/plan.ts';
-import type { EntryResult } from '../api/plan-run.ts';
+import type { JobIds, NodeTypes } from '../api/nodes.ts';
+import type { AddedMessage, EntryResult, OfSwarm } from '../api/plan-run.ts';
 import type { Entry } from '../run/plan.ts';
 import type { RunEvent } from '../run/run-event.ts';
 import type { FinalStatus } from '../run/status.ts';
 import type { RunSummary, EntryView, RunOutcome } from '../run/view.ts';
 import type { RunInspection, RunReport } from '../wiring/run-report.ts';
-import type { SendOptions } from '../api/run.ts';
+import type { SendArguments, WaitingIds } from '../api/run.ts';
+import type { FoundRun } from '../api/runtime.ts';
+import type { JobSignature } from '../api/signature.ts';
 import { describeThrown } from '../values/describe.ts';
+import { isObject } from '../values/option-rules.ts';
 import { cancelledError, deadlineError, thrownOf } from '../execute/errors.ts';
 import { CoreFailure } from '../run/failure.ts';
+
+/** What some job of the graph returns. */
+type AnyValue<Nodes extends NodeTypes<Nodes>> = Nodes[JobIds<Nodes>]['returnValue'];
 
 /** What a run needs of its runtime: messages built and checked. */
 export interface MessageBuilder {
@@ -29,7 +36,11 @@ export interface MessageBuilder {
   added(job: unknown, message: unknown): Promise<Entry>;
 }
 
-export class Handle {
+/**
+ * What a start gives back. Its class knows the graph; the type of its value is known to the caller of `start`, by the job
+ * or plan. Where two signatures stand, the second is what JavaScript may call the method with.
+ */
+export class Handle<Nodes extends NodeTypes<Nodes>> implements FoundRun<Nodes> {
   readonly #run: EngineRun;
   readonly #builder: MessageBuilder;
 
@@ -48,18 +59,21 @@ export class Handle {
     return outcome.shape === 'one' ? entryValueOf(outcome) : readRunValue(outcome, await this.#run.entries());
   }
 
+  results(): Promise<EntryResult<AnyValue<Nodes>>[]>;
   async results(): Promise<EntryResult[]> {
     const outcome = await this.#run.over();
     return outcome.shape === 'one' ? [resultOf(outcome)] : resultsOf(await this.#run.entries());
   }
 
+  outcomes(): AsyncIterable<EntryResult<AnyValue<Nodes>>>;
   outcomes(): AsyncIterable<EntryResult> {
     return outcomesOf(this.#run);
   }
 
-  async send(node: unknown, message?: unknown, options: SendOptions = {}): Promise<void> {
+  send<Id extends WaitingIds<Nodes>>(node: Id, ...message: SendArguments<Nodes, Id>): Promise<void>;
+  async send(node: unknown, ...[message, options = {}]: readonly unknown[]): Promise<void> {
     assertNone([...problemsOf(options, SEND_RULES, 'the options of send')], 'the message');
-    const { id = randomUUID() } = options;
+    const id = isObject(options) && typeof options['id'] === 'string' ? options['id'] : randomUUID();
     const built = await this.#builder.buildIncoming(node, message);
     const sent = await this.#run.signal({ type: 'message', node: String(node), id, message: built });
     if (sent !== 'over') return;
@@ -67,7 +81,11 @@ export class Handle {
     throw new OnwardError('ONW3055', text, { details: { runId: this.id, node } });
   }
 
-  async add(job: unknown, message?: unknown): Promise<void> {
+  add<const A extends JobIds<Nodes> | JobSignature>(
+    job: A & OfSwarm<Nodes, JobIds<Nodes>, A>,
+    ...message: AddedMessage<Nodes, A>
+  ): Promise<void>;
+  async add(job: unknown, ...[message]: readonly unknown[]): Promise<void> {
     const entry = await this.#builder.added(job, message);
     const added = await this.#run.signal({ type: 'added', entries: [entry] });
     if (added === 'full') throw notAdded('it has as many entries as its `maxSteps` allows');

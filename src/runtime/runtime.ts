@@ -3,6 +3,26 @@
 // Makes a runtime of a graph and its services.
 
 import { randomUUID } from 'node:crypto';
+import type { JobIds, NodeTypes, Startable } from '../api/nodes.ts';
+import type { PlanRun } from '../api/plan-run.ts';
+import type {
+  AnyFrom,
+  ChainOptions,
+  KnownMethod,
+  LastOf,
+  Linked,
+  NamedNode,
+  Plan,
+  PlanEntry,
+  PlannedJob,
+  PlanOptions,
+  Swarm,
+  SwarmOptions,
+  ValuesOf,
+} from '../api/plans.ts';
+import type { StartOptions, WaitingIds } from '../api/run.ts';
+import type { ArgumentsFor, CloseOptions, FoundRun, RunFor, Runtime, ScheduleArguments } from '../api/runtime.ts';
+import type { Bindable, BoundOf, NodeOf, Signature, SignedStartOptions, StartAfter } from '../api/signature.ts';
 import type { Engine, Submission } from '../engines/engine.ts';
 import { memoryEngine } from '../engines/memory/engine.ts';
 import { nearestName } from '../errors/nearest-name.ts';
@@ -12,44 +32,34 @@ import { createParser, type ParserOptions } from '../message/parser.ts';
 import type { Application } from '../execute/application.ts';
 import { systemClock, type Clock } from '../execute/clock.ts';
 import type { Schedule } from '../schedule/schedule.ts';
-import type { ScheduleOptions } from '../schedule/schedule-options.ts';
 import { describeValue, describeThrown } from '../values/describe.ts';
-import {
-  type BuildMessage,
-  type StartablePlan,
-  fingerprintFor,
-  planFingerprint,
-  planOf,
-  builtEntry,
-} from '../plans/plan.ts';
+import { type BuildMessage, fingerprintFor, planFingerprint, planOf, builtEntry } from '../plans/plan.ts';
 import { Planner } from '../plans/planner.ts';
-import type { SignedStartOptions } from '../api/signature.ts';
-import type { SignedNode } from '../plans/signature.ts';
 import type { RunSettings } from '../run/event.ts';
 import { plainEntryOf, singlePlan, type Entry } from '../run/plan.ts';
 import type { MessageClass, Wiring, Graph } from '../wiring/v1.ts';
 import { assemble } from './assemble.ts';
 import { servicesOf } from './services.ts';
 import { Handle, type MessageBuilder } from './run.ts';
-import type { CloseOptions, Runtime } from '../api/runtime.ts';
 import { assertMilliseconds, assertOptions, assertWiring, type RuntimeOptions } from './runtime-options.ts';
 import { isObject } from '../values/option-rules.ts';
 import { readStartSettings, type StartSurroundings } from './start-options.ts';
 import { wiredGraph, type WiredGraph } from './wired-node.ts';
-import type { NodeTypes } from '../api/nodes.ts';
 
 const CANCEL_GRACE_MS = 5_000;
 const DRAIN_MS = 30_000;
 const AFTER_GRACE_MS = 1_000;
-
-type ScheduledOptions = ScheduleOptions & { readonly message?: unknown };
 
 /** What a start asks of the engine, and under which id. */
 interface Asked extends Omit<Submission, 'runId'> {
   readonly id: string | undefined;
 }
 
-class OnwardRuntime implements MessageBuilder {
+/**
+ * Each method has the signature of the interface, typed by the graph. Below it stands what JavaScript may call it with,
+ * which is checked where it is read: TypeScript compares the two only loosely.
+ */
+class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, MessageBuilder {
   readonly #engine: Engine;
   readonly #app: Application;
   readonly #nodes: WiredGraph['nodes'];
@@ -86,8 +96,16 @@ class OnwardRuntime implements MessageBuilder {
     if (this.#opened instanceof Promise) this.#opened.catch(() => undefined);
   }
 
+  start<const T extends JobIds<Nodes> | Startable>(
+    what: T,
+    ...message: ArgumentsFor<Nodes, T>
+  ): Promise<RunFor<Nodes, T>>;
+  start(what: unknown, ...given: readonly unknown[]): Promise<unknown> {
+    return this.#start(what, given);
+  }
+
   // One turn and no more for a job whose message is checked at once: bodies begin right after.
-  async start(what: unknown, ...given: readonly unknown[]): Promise<Handle> {
+  async #start(what: unknown, given: readonly unknown[]): Promise<Handle<Nodes>> {
     this.#assertOpen();
     if (this.#opened instanceof Promise) await this.#opened;
     const asked = typeof what === 'string' ? this.#jobStart(what, given) : this.#planStart(what, given);
@@ -97,7 +115,7 @@ class OnwardRuntime implements MessageBuilder {
     const runId = id ?? `${this.#idStem}${++this.#started}`;
     const submitted = this.#engine.submit({ runId, plan, settings, fingerprint });
     const { outcome, run } = submitted instanceof Promise ? await submitted : submitted;
-    if (outcome !== 'differs') return new Handle(run, this);
+    if (outcome !== 'differs') return new Handle<Nodes>(run, this);
     const text = `run ${runId} exists with another job or message; start it under another id, or join it with runtime.run(id)`;
     throw new OnwardError('ONW3033', text, { details: { runId } });
   }
@@ -139,28 +157,50 @@ class OnwardRuntime implements MessageBuilder {
     return { id: options.id, plan, settings, fingerprint };
   }
 
-  sign(node: unknown, bound?: unknown): SignedNode {
+  sign<const T extends (keyof Nodes & string) | AnyFrom, F extends keyof Bindable<NamedNode<Nodes, T>> = never>(
+    node: T & KnownMethod<T>,
+    bound?: Pick<Bindable<NamedNode<Nodes, T>>, F>,
+  ): Signature<Nodes, NamedNode<Nodes, NoInfer<T>>, NoInfer<F>>;
+  sign(node: unknown, bound?: unknown): unknown {
     return this.#planner.sign(node, bound);
   }
 
-  sequence(entries: unknown, options?: unknown): StartablePlan {
+  sequence<const J extends readonly PlannedJob<Nodes>[]>(
+    entries: { readonly [I in keyof J]: PlanEntry<Nodes, J[I]> },
+    options?: PlanOptions<Nodes>,
+  ): Plan<readonly [options?: StartOptions], PlanRun<Nodes, ValuesOf<Nodes, J>>>;
+  sequence(entries: unknown, options?: unknown): unknown {
     return this.#planner.sequence(entries, options);
   }
 
-  parallel(entries: unknown, options?: unknown): StartablePlan {
+  parallel<const J extends readonly PlannedJob<Nodes>[]>(
+    entries: { readonly [I in keyof J]: PlanEntry<Nodes, J[I]> },
+    options?: PlanOptions<Nodes>,
+  ): Plan<readonly [options?: StartOptions], PlanRun<Nodes, ValuesOf<Nodes, J>>>;
+  parallel(entries: unknown, options?: unknown): unknown {
     return this.#planner.parallel(entries, options);
   }
 
-  chain(links: unknown, options?: unknown): StartablePlan {
+  chain<const L extends readonly [PlannedJob<Nodes>, PlannedJob<Nodes>, ...PlannedJob<Nodes>[]]>(
+    links: L & Linked<Nodes, L>,
+    options?: ChainOptions<Nodes>,
+  ): Plan<StartAfter<NodeOf<Nodes, L[0]>, BoundOf<L[0]>>, PlanRun<Nodes, LastOf<Nodes, L>, ValuesOf<Nodes, L>>>;
+  chain(links: unknown, options?: unknown): unknown {
     return this.#planner.chain(links, options);
   }
 
-  swarm(options?: unknown): StartablePlan {
+  swarm<J extends JobIds<Nodes> = JobIds<Nodes>>(options?: SwarmOptions<Nodes>): Swarm<Nodes, J>;
+  swarm(options?: unknown): unknown {
     return this.#planner.swarm(options);
   }
 
+  schedule<const Job extends JobIds<Nodes>>(
+    job: Job,
+    pattern: string,
+    ...options: ScheduleArguments<Nodes[Job]['input']>
+  ): Promise<Schedule>;
   /** Nothing is due before the message is known to be right. */
-  async schedule(job: string, pattern: string, given: ScheduledOptions = {}): Promise<Schedule> {
+  async schedule(job: string, pattern: string, ...[given = {}]: readonly unknown[]): Promise<Schedule> {
     this.#assertOpen();
     const { message: notice, ...options } = isObject(given) ? given : {};
     await this.#build(job, notice);
@@ -177,7 +217,7 @@ class OnwardRuntime implements MessageBuilder {
         );
       },
       onStop: (stopped) => this.#schedules.delete(stopped),
-      start: async (id) => ({ over: (await this.start(job, message, { id })).report() }),
+      start: async (id) => ({ over: (await this.#start(job, [message, { id }])).report() }),
     });
     this.#schedules.add(schedule);
     if (this.#closed !== undefined) await schedule.stop();
@@ -201,15 +241,16 @@ class OnwardRuntime implements MessageBuilder {
     return builtEntry(this.#planner.entryOf(job, message), 0, { message: undefined, override: undefined }, build);
   }
 
-  async run(id: string): Promise<Handle | undefined> {
+  async run(id: string): Promise<FoundRun<Nodes> | undefined> {
     const run = await this.#engine.find(id);
-    return run === undefined ? undefined : new Handle(run, this);
+    return run === undefined ? undefined : new Handle<Nodes>(run, this);
   }
 
-  isJob(id: string): boolean {
+  isJob(id: string): id is JobIds<Nodes> {
     return this.#nodes.get(id)?.wiring.kind === 'job';
   }
 
+  parse<Node extends JobIds<Nodes> | WaitingIds<Nodes>>(node: Node, data: unknown): Promise<Nodes[Node]['message']>;
   async parse(node: string, data: unknown): Promise<unknown> {
     return this.#app.graph.nodeOf.get(node)?.waits === true ? this.#buildFor(node, data) : this.#build(node, data);
   }
@@ -277,10 +318,5 @@ export function createRuntime<Nodes extends NodeTypes<Nodes>, Services>(
   graph: Graph<Nodes, Services>,
   options: RuntimeOptions<Services>,
 ): Runtime<Nodes> {
-  return faceOf<Nodes>(new OnwardRuntime(graph, options));
-}
-
-/** The face is typed by the graph; what is behind it is not. */
-function faceOf<Nodes extends NodeTypes<Nodes>>(runtime: OnwardRuntime): Runtime<Nodes> {
-  return runtime as unknown as Runtime<Nodes>;
+  return new OnwardRuntime<Nodes>(graph, options);
 }

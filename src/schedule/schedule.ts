@@ -7,7 +7,7 @@
 
 import type { Clock } from '../execute/clock.ts';
 import { gateOf } from './overlap.ts';
-import { readScheduleSettings, type ScheduleOptions } from './schedule-options.ts';
+import { readScheduleSettings } from './schedule-options.ts';
 import { newestSlot, slotsOf } from './wall-clock.ts';
 
 /** A job that is started again and again. */
@@ -49,9 +49,11 @@ const LONGEST_WAIT_MS = 60_000;
 /**
  * Opens a schedule, whose first slot is the first one after now.
  *
+ * @param options `ScheduleOptions`, not yet checked.
+ *
  * @throws {OnwardError} ONW3054 if the pattern or an option is not valid; ONW6010 if croner is missing.
  */
-export async function openSchedule(pattern: string, options: ScheduleOptions, host: ScheduleHost): Promise<Schedule> {
+export async function openSchedule(pattern: unknown, options: unknown, host: ScheduleHost): Promise<Schedule> {
   const { clock, job, otherOptions } = host;
   const around = { job, otherOptions, now: () => clock.now() };
   const { name, overlap, calendar, zone } = await readScheduleSettings(pattern, options, around);

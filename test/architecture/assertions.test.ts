@@ -24,9 +24,8 @@ test('assertions stand in these functions only', () => {
     src/plans/signature.ts validateWith: messageClass as MessageClass
     src/records/keys.ts readRecord: json as T
     src/records/records.ts toJson: record as unknown as Json
-    src/runtime/assemble.ts callOf: node.call as Body['call']
     src/runtime/runtime.ts startOptions: given as SignedStartOptions
-    src/runtime/runtime.ts faceOf: runtime as unknown as Runtime<Nodes>
+    src/runtime/wired-node.ts callOf: node.call as Body['call']
     codegen/cli/arguments.ts parseArguments: token.name as keyof typeof FLAGS
     codegen/project.ts tsOf: module as { readonly ts: TypeScript }
     codegen/read/read-file.ts parseDiagnosticsOf: source as { readonly parseDiagnostics?: readonly ts.DiagnosticWithLocation[] }"

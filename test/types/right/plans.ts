@@ -204,6 +204,12 @@ export async function send(id: string): Promise<void> {
   await found?.send('Mail.approve', { by: 'x' });
   await found?.add('Shop.count');
   void (await found?.results());
+  // Its plan may be any: nothing is known of its value, also not that it is an array.
+  const report = await found?.report();
+  const value: undefined extends NonNullable<typeof report>['value'] ? 'any value' : never = 'any value';
+  const whole: unknown[] extends NonNullable<typeof report>['value'] ? 'any value' : never = 'any value';
+  const text: string extends NonNullable<typeof report>['value'] ? 'any value' : never = 'any value';
+  void [value, whole, text];
 }
 
 export async function fromJson(json: unknown): Promise<void> {
