@@ -293,17 +293,13 @@ export function notAdded(why: string): OnwardError {
   return new OnwardError('ONW3053', `nothing can be added to the swarm any more: ${why}; start another one`);
 }
 
-interface Identified {
-  readonly id?: string;
-}
-
 /** Undefined for a run whose id is made up: nobody joins it. */
-export function fingerprintFor(job: string, message: unknown, { id }: Identified): string | undefined {
+export function fingerprintFor(job: string, message: unknown, id: string | undefined): string | undefined {
   return id === undefined ? undefined : fingerprintOf(job, message);
 }
 
 /** Predicates all look alike: two plans are the same if they differ in nothing else. */
-export function planFingerprint(plan: RunPlan, { id }: Identified): string | undefined {
+export function planFingerprint(plan: RunPlan, id: string | undefined): string | undefined {
   if (id === undefined) return undefined;
   const entries = plan.entries.map(({ condition, ...entry }) => ({ ...entry, if: withoutPredicates(condition) }));
   return fingerprintOf(plan.name, { ...plan, entries });

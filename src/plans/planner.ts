@@ -4,6 +4,17 @@ import { nearestName } from '../errors/nearest-name.ts';
 import { isOnwardError, OnwardError } from '../errors/onward-error.ts';
 import { isRecord } from '../message/copy.ts';
 import { describeValue } from '../values/describe.ts';
+import {
+  assertNone,
+  CHAIN_OPTIONS,
+  ENTRY_OPTIONS,
+  isOptions,
+  numberIn,
+  PLAN_OPTIONS,
+  problemsOf,
+  SWARM_OPTIONS,
+  type Options,
+} from '../values/option-rules.ts';
 import { NO_MARKS, type Application } from '../execute/application.ts';
 import { noSuchNode } from '../execute/errors.ts';
 import type { PlanFlow, PlanShape } from '../run/plan.ts';
@@ -17,15 +28,6 @@ import {
   PlanBuilder,
   type PlanCallbacks,
 } from './plan.ts';
-import {
-  assertNone,
-  CHAIN_RULES,
-  ENTRY_RULES,
-  PLAN_RULES,
-  problemsOf,
-  SWARM_RULES,
-  type Checked,
-} from './plan-options.ts';
 import { SignedNode, type Signer } from './signature.ts';
 
 /** What is known of nodes by their ids. */
@@ -95,19 +97,19 @@ export class Planner implements Signer {
     const list = listOf(entries, `the entries of a ${kind}`);
     assertNone(
       [
-        ...list.flatMap((entry, at) => [...problemsOf(entry, ENTRY_RULES, `entries[${at}]`)]),
-        ...problemsOf(options, PLAN_RULES, 'the plan'),
+        ...list.flatMap((entry, at) => problemsOf(entry, ENTRY_OPTIONS, `entries[${at}]`)),
+        ...problemsOf(options, PLAN_OPTIONS),
       ],
-      kind === 'sequence' ? 'the sequence' : 'the parallel plan',
+      kind === 'sequence' ? 'the sequence is not valid' : 'the parallel plan is not valid',
     );
-    const { keepGoing, ...callbacks } = checked(options);
-    const written = this.#entriesOf(list.map(checked), 'entries');
+    const { keepGoing, ...callbacks } = optionsOf(options);
+    const written = this.#entriesOf(list.map(optionsOf), 'entries');
     const flow = flowOf('list', { keepGoing: keepGoing === true });
     return new PlanBuilder(kind, written, { flow, callbacks: this.#both(callbacks), signer: this });
   }
 
   /** @throws {OnwardError} with the problem of every entry that names no job, and where it stands. */
-  #entriesOf(entries: readonly Checked[], where: string): StartableEntry[] {
+  #entriesOf(entries: readonly Options[], where: string): StartableEntry[] {
     const problems: OnwardError[] = [];
     const written: StartableEntry[] = [];
     for (const [at, entry] of entries.entries()) {
@@ -130,9 +132,9 @@ export class Planner implements Signer {
 
   chain(links: unknown, options: unknown = {}): StartablePlan {
     const list = listOf(links, 'the links of a chain');
-    const problems = [...problemsOf(options, CHAIN_RULES, 'the plan')];
+    const problems = problemsOf(options, CHAIN_OPTIONS);
     if (list.length < 2) problems.unshift(`expected a chain to have two links or more, got ${list.length}`);
-    assertNone(problems, 'the chain');
+    assertNone(problems, 'the chain is not valid');
     const written = this.#entriesOf(
       list.map((job) => ({ job })),
       'links',
@@ -142,20 +144,20 @@ export class Planner implements Signer {
       const text = `${late.signed.node} is a later link of a chain: its message is made in the run and checked by its own class; leave \`validateWith\` out`;
       throw new OnwardError('ONW3004', text, { details: { node: late.signed.node } });
     }
-    const callbacks = this.#both(checked(options));
+    const callbacks = this.#both(optionsOf(options));
     return new PlanBuilder('chain', written, { flow: flowOf('last', {}), callbacks, signer: this });
   }
 
   swarm(options: unknown = {}): SwarmBuilder {
-    assertNone([...problemsOf(options, SWARM_RULES, 'the swarm')], 'the swarm');
-    const { concurrency, stopAfterFailures, maxSteps, ...callbacks } = checked(options);
+    assertNone(problemsOf(options, SWARM_OPTIONS), 'the swarm is not valid');
+    const given = optionsOf(options);
     const flow = flowOf('list', {
       keepGoing: true,
-      concurrency: countOf(concurrency),
-      stopAfterFailures: countOf(stopAfterFailures),
-      open: { most: countOf(maxSteps) },
+      concurrency: numberIn(given, 'concurrency') ?? null,
+      stopAfterFailures: numberIn(given, 'stopAfterFailures') ?? null,
+      open: { most: numberIn(given, 'maxSteps') ?? null },
     });
-    const parts = { flow, callbacks: this.#both(callbacks), signer: this };
+    const parts = { flow, callbacks: this.#both(given), signer: this };
     return new SwarmBuilder(parts, (job, message) => this.entryOf(job, message));
   }
 
@@ -164,7 +166,7 @@ export class Planner implements Signer {
     return this.#entryOf({ job, message });
   }
 
-  #entryOf({ job, message, group, if: condition, always }: Checked): StartableEntry {
+  #entryOf({ job, message, group, if: condition, always }: Options): StartableEntry {
     // Only jobs can stand here, and only they are worth a hint.
     if (typeof job === 'string' && !this.#isJob(job)) throw this.#noJob(job);
     const signature = this.#signatureFor(job);
@@ -179,7 +181,7 @@ export class Planner implements Signer {
     };
   }
 
-  #both({ onSuccess, onFailure }: Checked): PlanCallbacks {
+  #both({ onSuccess, onFailure }: Options): PlanCallbacks {
     return {
       onSuccess: onSuccess === undefined ? undefined : this.callbackFor(onSuccess),
       onFailure: onFailure === undefined ? undefined : this.callbackFor(onFailure),
@@ -231,16 +233,12 @@ function flowOf(shape: PlanShape, given: Partial<PlanFlow>): PlanFlow {
   return { shape, keepGoing: false, concurrency: null, stopAfterFailures: null, ...given };
 }
 
-function countOf(value: unknown): number | null {
-  return typeof value === 'number' ? value : null;
-}
-
 function listOf(value: unknown, what: string): readonly unknown[] {
   if (Array.isArray(value)) return value;
   throw new OnwardError('ONW3004', `expected ${what} to be a list, got ${describeValue(value)}`);
 }
 
 /** Options that were found to be an object. */
-function checked(options: unknown): Checked {
-  return options as Checked;
+function optionsOf(options: unknown): Options {
+  return isOptions(options) ? options : {};
 }

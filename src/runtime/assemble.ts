@@ -6,9 +6,11 @@
 // ASSEMBLE-2. A route stands at its edge's position in the compiled graph, which also holds the joins' own edges.
 // ASSEMBLE-3. Every option that makes no sense is reported, and then nothing is made.
 
+import type { EdgeRecord } from '../decorators/record.ts';
 import { OnwardError } from '../errors/onward-error.ts';
 import type { Application, Body, Route } from '../execute/application.ts';
 import { compileGraph } from '../graph/compile.ts';
+import { durationMs } from '../graph/duration.ts';
 import type {
   CompiledGraph,
   EachPolicy,
@@ -19,14 +21,14 @@ import type {
 } from '../graph/graph.ts';
 import type { MessageParser } from '../message/parser.ts';
 import {
-  countOf,
-  durationOf,
-  flagOf,
+  EDGE_OPTIONS,
+  flagIn,
   isFunction,
   isObject,
-  wordOf,
+  NODE_OPTIONS,
+  numberIn,
+  problemsOf,
   type Options,
-  type Problems,
 } from '../values/option-rules.ts';
 import type { EdgeWiring } from '../wiring/v1.ts';
 import { differencesOf } from './agreement.ts';
@@ -43,26 +45,39 @@ export function assemble(wired: WiredGraph, parser: MessageParser | undefined): 
     const text = `the wiring is stale, run \`npx onward generate\`:\n  ${differences.join('\n  ')}`;
     throw new OnwardError('ONW3002', text, { details: { differences } });
   }
-  const problems: Problems = [];
-  const graph = compileGraph(describeGraph(wired, problems));
-  const routes = routesOf(graph, wired);
-  const bodies = [...wired.nodes.values()].map((node) => bodyOf(node, problems));
+  const problems = problemsOfAnnotations(wired);
   if (problems.length > 0) {
-    throw new OnwardError('ONW3004', `options of annotations make no sense:\n  ${problems.join('\n  ')}`, {
+    throw new OnwardError('ONW3004', `options of annotations are not valid:\n  ${problems.join('\n  ')}`, {
       details: { problems },
     });
   }
+  const graph = compileGraph(describeGraph(wired));
+  const routes = routesOf(graph, wired);
+  const bodies = [...wired.nodes.values()].map(bodyOf);
   return { graph, bodies, routes, parser, nodeFor: nodeFinder(wired) };
 }
 
-function bodyOf({ id, wiring, instance, call, options }: WiredNode, problems: Problems): Body {
+function problemsOfAnnotations({ nodes, edges }: WiredGraph): string[] {
+  const known = new Set<EdgeRecord>();
+  return [
+    ...[...nodes.values()].flatMap(({ id, options }) => problemsOf(options, NODE_OPTIONS, id)),
+    ...edges.flatMap(({ wiring: { on, from, to }, record, options }) => {
+      // The edges of one join have one annotation.
+      if (record === undefined || known.has(record)) return [];
+      known.add(record);
+      return problemsOf(options, EDGE_OPTIONS[on], on === 'join' ? `join of ${to}` : `edge ${from} -> ${to}`);
+    }),
+  ];
+}
+
+function bodyOf({ wiring, instance, call, options }: WiredNode): Body {
   return {
     service: instance,
     call,
     message: wiring.message,
     takes: wiring.takes,
-    timeoutMs: timeoutOf(options, id, problems),
-    retryWhen: retryWhenOf(options, id, problems),
+    timeoutMs: timeoutOf(options),
+    retryWhen: retryWhenOf(options),
     marks: { field: wiring.field, fieldClass: wiring.fieldClass, errorField: wiring.errorField },
   };
 }
@@ -70,15 +85,15 @@ function bodyOf({ id, wiring, instance, call, options }: WiredNode, problems: Pr
 /** Items of an `each` that are under way at a time, if the annotation does not say. */
 const ITEMS_AT_A_TIME = 64;
 
-function describeGraph({ wiring, nodes, edges }: WiredGraph, problems: Problems): GraphDescription {
+function describeGraph({ wiring, nodes, edges }: WiredGraph): GraphDescription {
   const joins = new JoinIds();
   return {
     hash: wiring.graphHash,
-    nodes: [...nodes.values()].map(({ id, options }) => nodeDescriptionOf(options, id, problems)),
+    nodes: [...nodes.values()].map(({ id, options }) => nodeDescriptionOf(options, id)),
     edges: edges.map((edge) =>
-      edge.wiring.on === 'join' ? describeArrival(edge.wiring, joins.of(edge)) : describeEdge(edge, problems),
+      edge.wiring.on === 'join' ? describeArrival(edge.wiring, joins.of(edge)) : describeEdge(edge),
     ),
-    joins: joins.all.map(([id, edge]) => describeJoin(id, edge, problems)),
+    joins: joins.all.map(([id, edge]) => describeJoin(id, edge)),
     spawns: Object.values(wiring.nodes).some(({ takes }) => takes?.context === true),
   };
 }
@@ -104,10 +119,9 @@ class JoinIds {
   }
 }
 
-function describeEdge({ wiring, options }: WiredEdge, problems: Problems): EdgeDescription {
+function describeEdge({ wiring, options }: WiredEdge): EdgeDescription {
   const { from, to, on } = wiring;
-  const what = (name: string): string => `edge ${from} -> ${to}: expected \`${name}\``;
-  const critical = flagOf(options['critical'], what('critical'), problems);
+  const critical = flagIn(options, 'critical');
   return {
     from,
     to,
@@ -115,17 +129,16 @@ function describeEdge({ wiring, options }: WiredEdge, problems: Problems): EdgeD
     conditional: wiring.when !== undefined,
     otherwise: wiring.otherwise === true,
     recover: wiring.recover === true,
-    afterMs: durationOf(options['after'], 0, what('after'), problems),
-    ...(wiring.each === true && { each: eachPolicyOf(options, what, problems) }),
+    afterMs: durationMs(options['after']) ?? 0,
+    ...(wiring.each === true && { each: eachPolicyOf(options) }),
     ...(critical !== undefined && { critical }),
   };
 }
 
-function eachPolicyOf(options: Options, what: (name: string) => string, problems: Problems): EachPolicy {
+function eachPolicyOf(options: Options): EachPolicy {
   return {
-    concurrency: countOf(options['concurrency'], what('concurrency'), problems) ?? ITEMS_AT_A_TIME,
-    stopAfterFailures:
-      countOf(options['stopAfterFailures'], what('stopAfterFailures'), problems) ?? Number.POSITIVE_INFINITY,
+    concurrency: numberIn(options, 'concurrency') ?? ITEMS_AT_A_TIME,
+    stopAfterFailures: numberIn(options, 'stopAfterFailures') ?? Number.POSITIVE_INFINITY,
   };
 }
 
@@ -133,14 +146,13 @@ function describeArrival({ from, to, source }: EdgeWiring, join: string): EdgeDe
   return { from, to, moment: 'success', arrival: { join, source: source ?? from } };
 }
 
-function describeJoin(id: string, { wiring: { to }, options }: WiredEdge, problems: Problems): JoinDescription {
-  const what = (name: string): string => `join of ${to}: expected \`${name}\``;
-  const critical = flagOf(options['critical'], what('critical'), problems);
+function describeJoin(id: string, { wiring: { to }, options }: WiredEdge): JoinDescription {
+  const critical = flagIn(options, 'critical');
   return {
     id,
     to,
-    mode: wordOf(options['mode'], ['all', 'any'], what('mode'), problems),
-    onMissing: wordOf(options['onMissing'], ['skip', 'run'], what('onMissing'), problems),
+    mode: options['mode'] === 'any' ? 'any' : 'all',
+    onMissing: options['onMissing'] === 'run' ? 'run' : 'skip',
     ...(critical !== undefined && { critical }),
   };
 }

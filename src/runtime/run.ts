@@ -8,7 +8,6 @@ import { randomUUID } from 'node:crypto';
 import type { EngineRun } from '../engines/engine.ts';
 import { OnwardError } from '../errors/onward-error.ts';
 import { inspectionOf, reportOf } from '../execute/report.ts';
-import { assertNone, problemsOf, SEND_RULES } from '../plans/plan-options.ts';
 import { notAdded } from '../plans/plan.ts';
 import type { JobIds, NodeTypes } from '../api/nodes.ts';
 import type { AddedMessage, EntryResult, OfSwarm } from '../api/plan-run.ts';
@@ -21,7 +20,7 @@ import type { SendArguments, WaitingIds } from '../api/run.ts';
 import type { FoundRun } from '../api/runtime.ts';
 import type { JobSignature } from '../api/signature.ts';
 import { describeThrown } from '../values/describe.ts';
-import { isObject } from '../values/option-rules.ts';
+import { assertNone, isOptions, problemsOf, SEND_OPTIONS, stringIn } from '../values/option-rules.ts';
 import { cancelledError, deadlineError, thrownOf } from '../execute/errors.ts';
 import { CoreFailure } from '../run/failure.ts';
 
@@ -72,8 +71,8 @@ export class Handle<Nodes extends NodeTypes<Nodes>> implements FoundRun<Nodes> {
 
   send<Id extends WaitingIds<Nodes>>(node: Id, ...message: SendArguments<Nodes, Id>): Promise<void>;
   async send(node: unknown, ...[message, options = {}]: readonly unknown[]): Promise<void> {
-    assertNone([...problemsOf(options, SEND_RULES, 'the options of send')], 'the message');
-    const id = isObject(options) && typeof options['id'] === 'string' ? options['id'] : randomUUID();
+    assertNone(problemsOf(options, SEND_OPTIONS), 'the options of send are not valid');
+    const id = (isOptions(options) ? stringIn(options, 'id') : undefined) ?? randomUUID();
     const built = await this.#builder.buildIncoming(node, message);
     const sent = await this.#run.signal({ type: 'message', node: String(node), id, message: built });
     if (sent !== 'over') return;

@@ -4,7 +4,15 @@ import type { Engine } from '../engines/engine.ts';
 import { OnwardError } from '../errors/onward-error.ts';
 import type { MessageLimits } from '../values/sanitize.ts';
 import type { Clock } from '../execute/clock.ts';
-import { isObject } from '../values/option-rules.ts';
+import {
+  assertNone,
+  CLOSE_OPTIONS,
+  isObject,
+  problemsOf,
+  READ_ELSEWHERE,
+  RUNTIME_OPTIONS,
+  type OptionTable,
+} from '../values/option-rules.ts';
 
 /** How messages are treated. */
 export interface MessageOptions extends Partial<MessageLimits> {
@@ -29,30 +37,33 @@ export type RuntimeOptions<Services> = CommonOptions &
     | { readonly resolve: (name: keyof Services & string) => object; readonly services?: never }
   );
 
-export function assertMilliseconds(name: string, value: unknown): void {
-  if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return;
-  const text = `expected \`${name}\` to be milliseconds, a number of at least 0, got ${String(value)}`;
-  throw new OnwardError('ONW3004', text, { details: { option: name } });
-}
-
+/** @throws {OnwardError} ONW3004 with every option that is wrong. */
 export function assertOptions(options: unknown): void {
   if (!isObject(options)) {
     const text =
       'the second argument of createRuntime is missing: give it the instances, as in { services: { Billing: new Billing() } }';
     throw new OnwardError('ONW3004', text);
   }
-  const { messages, engine, resolve, services } = options;
-  const problems: string[] = [];
-  if (messages !== undefined && !isObject(messages)) problems.push('`messages` to be an object');
-  if (engine !== undefined && !isObject(engine)) problems.push('`engine` to be an engine, such as memoryEngine()');
-  if (resolve !== undefined && typeof resolve !== 'function') problems.push('`resolve` to be a function');
-  if (resolve !== undefined && services !== undefined) problems.push('either `services` or `resolve`, not both');
-  if (problems.length === 0) return;
-  throw new OnwardError('ONW3004', `the options of createRuntime are not valid: expected ${problems.join('; ')}`, {
-    details: { problems },
-  });
+  const { resolve, services } = options;
+  // Without both, what stands in their place is described where the instances are looked up.
+  const isKnown = resolve !== undefined || services !== undefined;
+  const table = isKnown ? RUNTIME_OPTIONS : { ...allowed(Object.keys(options)), ...RUNTIME_OPTIONS };
+  const problems = problemsOf(options, table);
+  if (resolve !== undefined && services !== undefined)
+    problems.push('expected either `services` or `resolve`, not both');
+  assertNone(problems, 'the options of createRuntime are not valid');
 }
 
+function allowed(names: readonly string[]): OptionTable {
+  return Object.fromEntries(names.map((name) => [name, READ_ELSEWHERE]));
+}
+
+/** @throws {OnwardError} ONW3004 with every option that is wrong. */
+export function assertCloseOptions(options: unknown): void {
+  assertNone(problemsOf(options, CLOSE_OPTIONS), 'the options of close are not valid');
+}
+
+/** @throws {OnwardError} ONW3001 if it is not a wiring, ONW1302 if it has another contract. */
 export function assertWiring(wiring: unknown): void {
   if (typeof wiring === 'object' && wiring !== null && 'contract' in wiring) {
     if (wiring.contract === 1) return;
@@ -63,6 +74,6 @@ export function assertWiring(wiring: unknown): void {
   }
   throw new OnwardError(
     'ONW3001',
-    'the first argument of createRuntime is no wiring; import `graph` from the file that `npx onward generate` writes',
+    'the first argument of createRuntime is not a wiring; import `graph` from the file that `npx onward generate` writes',
   );
 }

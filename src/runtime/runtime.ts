@@ -22,7 +22,7 @@ import type {
 } from '../api/plans.ts';
 import type { StartOptions, WaitingIds } from '../api/run.ts';
 import type { ArgumentsFor, CloseOptions, FoundRun, RunFor, Runtime, ScheduleArguments } from '../api/runtime.ts';
-import type { Bindable, BoundOf, NodeOf, Signature, SignedStartOptions, StartAfter } from '../api/signature.ts';
+import type { Bindable, BoundOf, NodeOf, Signature, StartAfter } from '../api/signature.ts';
 import type { Engine, Submission } from '../engines/engine.ts';
 import { memoryEngine } from '../engines/memory/engine.ts';
 import { nearestName } from '../errors/nearest-name.ts';
@@ -41,9 +41,9 @@ import type { MessageClass, Wiring, Graph } from '../wiring/v1.ts';
 import { assemble } from './assemble.ts';
 import { servicesOf } from './services.ts';
 import { Handle, type MessageBuilder } from './run.ts';
-import { assertMilliseconds, assertOptions, assertWiring, type RuntimeOptions } from './runtime-options.ts';
-import { isObject } from '../values/option-rules.ts';
-import { readStartSettings, type StartSurroundings } from './start-options.ts';
+import { assertCloseOptions, assertOptions, assertWiring, type RuntimeOptions } from './runtime-options.ts';
+import { isObject, isOptions } from '../values/option-rules.ts';
+import { readStartOptions, type StartSurroundings } from './start-options.ts';
 import { wiredGraph, type WiredGraph } from './wired-node.ts';
 
 const CANCEL_GRACE_MS = 5_000;
@@ -86,11 +86,10 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
     });
     this.#engine = options.engine ?? memoryEngine();
     const cancelGraceMs = options.cancelGraceMs ?? CANCEL_GRACE_MS;
-    assertMilliseconds('cancelGraceMs', cancelGraceMs);
     const clock = options.clock ?? systemClock();
     this.#clock = clock;
     this.#around = { cancelGraceMs, nodes: [...this.#nodes.keys()], now: () => clock.now() };
-    this.#defaults = readStartSettings({}, this.#around);
+    this.#defaults = readStartOptions({}, this.#around).settings;
     this.#opened = this.#engine.open({ app: this.#app, clock });
     // Every start tells of a failure to connect; without a start nobody has to.
     if (this.#opened instanceof Promise) this.#opened.catch(() => undefined);
@@ -122,16 +121,15 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
 
   #jobStart(job: string, given: readonly unknown[]): Asked | Promise<Asked> {
     const built = this.#build(job, given[0]);
-    const options = given[1] === undefined ? undefined : startOptions(given[1]);
-    if (built instanceof Promise) return built.then((valid) => this.#askedOf(job, valid, options));
-    return this.#askedOf(job, built, options);
+    if (built instanceof Promise) return built.then((valid) => this.#askedOf(job, valid, given[1]));
+    return this.#askedOf(job, built, given[1]);
   }
 
-  #askedOf(job: string, valid: unknown, options: SignedStartOptions | undefined): Asked {
+  #askedOf(job: string, valid: unknown, options: unknown): Asked {
     const plan = singlePlan(job, valid);
     if (options === undefined) return { id: undefined, plan, settings: this.#defaults, fingerprint: undefined };
-    const settings = readStartSettings(options, this.#around);
-    return { id: options.id, plan, settings, fingerprint: fingerprintFor(job, valid, options) };
+    const { id, settings } = readStartOptions(options, this.#around);
+    return { id, plan, settings, fingerprint: fingerprintFor(job, valid, id) };
   }
 
   async #planStart(what: unknown, given: readonly unknown[]): Promise<Asked> {
@@ -141,20 +139,17 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
       const text = `${startable.name} takes ${takes}; got ${given.length} arguments: leave the others out`;
       throw new OnwardError('ONW3004', text);
     }
-    const [message, rest] = startable.takesMessage ? given : [undefined, given[0]];
-    // What is no object is refused where options are read.
-    if (rest !== undefined && !isObject(rest)) readStartSettings(startOptions(rest), this.#around);
-    const { override, ...others } = startOptions(rest ?? {});
-    // Where nothing can be overridden it is an option that there is not.
-    const options = startable.takesOverride || override === undefined ? others : { ...others, override };
-    const settings = readStartSettings(options, this.#around);
+    const [message, rest = {}] = startable.takesMessage ? given : [undefined, given[0]];
+    const { override, ...others } = isOptions(rest) ? rest : {};
+    // Where nothing can be overridden, `override` is an unknown option.
+    const isOverride = startable.takesOverride && isOptions(rest);
+    const { id, settings } = readStartOptions(isOverride ? others : rest, this.#around);
     const plan = await planOf(startable, { message, override }, (job, data, checkedBy) =>
       this.#build(job, data, checkedBy),
     );
     const plain = plainEntryOf(plan);
-    const fingerprint =
-      plain === undefined ? planFingerprint(plan, options) : fingerprintFor(plain.node, plain.message, options);
-    return { id: options.id, plan, settings, fingerprint };
+    const fingerprint = plain === undefined ? planFingerprint(plan, id) : fingerprintFor(plain.node, plain.message, id);
+    return { id, plan, settings, fingerprint };
   }
 
   sign<const T extends (keyof Nodes & string) | AnyFrom, F extends keyof Bindable<NamedNode<Nodes, T>> = never>(
@@ -260,8 +255,8 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
   }
 
   async close(options: CloseOptions = {}): Promise<void> {
+    assertCloseOptions(options);
     const drainMs = options.drainMs ?? DRAIN_MS;
-    if (drainMs !== Number.POSITIVE_INFINITY) assertMilliseconds('drainMs', drainMs);
     for (const schedule of this.#schedules) void schedule.stop();
     // A moment longer than bodies have: what their cancel leads to belongs to it.
     this.#closed ??= this.#engine.close({ drainMs, graceMs: this.#around.cancelGraceMs + AFTER_GRACE_MS });
@@ -301,11 +296,6 @@ function unknownJob(job: unknown, nodes: WiredGraph['nodes']): OnwardError {
     return new OnwardError('ONW3005', `expected the id of a job, got ${describeValue(job)}; ${hint}`);
   }
   return new OnwardError('ONW3005', `there is no job ${JSON.stringify(job)}; ${hint}`, { details: { job } });
-}
-
-/** The options as a caller gave them: what is wrong with them is told where they are read. */
-function startOptions(given: unknown): SignedStartOptions {
-  return given as SignedStartOptions;
 }
 
 /**

@@ -1,9 +1,15 @@
 // The options of a schedule, checked all at once together with its pattern.
 
 import { OnwardError } from '../errors/onward-error.ts';
-import { nearestName } from '../errors/nearest-name.ts';
-import { isRecord } from '../message/copy.ts';
-import { describeValue } from '../values/describe.ts';
+import {
+  isOptions,
+  problemsOf,
+  problemsOfValue,
+  READ_ELSEWHERE,
+  SCHEDULE_OPTIONS,
+  stringIn,
+  type Options,
+} from '../values/option-rules.ts';
 import { readCalendar, tidied, type Calendar } from './calendar.ts';
 import type { Overlap } from './overlap.ts';
 import { zoneOf, type Zone } from './wall-clock.ts';
@@ -21,9 +27,6 @@ export interface ScheduleOptions {
   /** The first half of its runs' ids. Schedules of one name start each slot together once. @default job and pattern */
   readonly name?: string;
 }
-
-/** The names of the options. */
-export const SCHEDULE_OPTIONS: readonly string[] = ['overlap', 'timezone', 'name'];
 
 /** What the options of a schedule are read with. */
 export interface ScheduleSurroundings {
@@ -43,75 +46,35 @@ export interface ScheduleSettings {
   readonly zone: Zone;
 }
 
-// With the slot behind it, the id of a run has at most 512 characters.
-const LONGEST_NAME = 480;
-
-/** @throws {OnwardError} ONW3054 with everything that is wrong; ONW6010 if croner is missing. */
+/**
+ * @param options `ScheduleOptions`, not yet checked.
+ * @throws {OnwardError} ONW3054 with everything that is wrong; ONW6010 if croner is missing.
+ */
 export async function readScheduleSettings(
   pattern: unknown,
   options: unknown,
   around: ScheduleSurroundings,
 ): Promise<ScheduleSettings> {
-  const problems: string[] = [];
-  const given = optionsOf(options, around, problems);
-  const overlap = overlapOf(given['overlap'], problems);
-  const zone = timezoneOf(given['timezone'], problems);
+  const { job, otherOptions = [] } = around;
+  const others = otherOptions.map((name) => [name, READ_ELSEWHERE] as const);
+  const problems = problemsOf(options, { ...SCHEDULE_OPTIONS, ...Object.fromEntries(others) });
+  const given = isOptions(options) ? options : {};
+  const timezone = stringIn(given, 'timezone');
+  const zone = zoneOf(timezone);
+  if (zone === undefined && timezone !== '')
+    problems.push(...problemsOfValue('`timezone`', timezone, { ...SCHEDULE_OPTIONS.timezone, fits: () => false }));
   const now = around.now();
-  const calendar = await calendarOf(pattern, now + (zone?.offsetAt(now) ?? 0), problems);
-  const name = nameOf(given['name'], `${around.job} ${String(pattern)}`, problems);
-  if (problems.length > 0 || zone === undefined || calendar === undefined) {
-    throw new OnwardError('ONW3054', `the schedule of ${around.job} is not valid: ${problems.join('; ')}`, {
+  const calendar = await readCalendar(pattern, now + (zone?.offsetAt(now) ?? 0));
+  if (typeof calendar === 'string') problems.push(calendar);
+  if (problems.length > 0 || zone === undefined || typeof calendar === 'string') {
+    throw new OnwardError('ONW3054', `the schedule of ${job} is not valid: ${problems.join('; ')}`, {
       details: { problems },
     });
   }
-  return { name, overlap, calendar, zone };
+  const name = stringIn(given, 'name') ?? tidied(`${job} ${String(pattern)}`);
+  return { name, overlap: overlapOf(given), calendar, zone };
 }
 
-type Given = Readonly<Record<string, unknown>>;
-
-function optionsOf(options: unknown = {}, { otherOptions = [] }: ScheduleSurroundings, problems: string[]): Given {
-  if (!isRecord(options)) {
-    problems.push(`expected the options to be an object, got ${describeValue(options)}`);
-    return {};
-  }
-  const known = [...SCHEDULE_OPTIONS, ...otherOptions];
-  for (const name of Object.keys(options)) {
-    if (known.includes(name)) continue;
-    const nearest = nearestName(name, known);
-    const hint = nearest === undefined ? `only ${known.join(', ')}` : `did you mean \`${nearest}\`?`;
-    problems.push(`there is no option \`${name}\`; ${hint}`);
-  }
-  return options;
-}
-
-function overlapOf(overlap: unknown, problems: string[]): Overlap {
-  if (overlap === undefined) return 'skip';
-  if (overlap === 'skip' || overlap === 'queue') return overlap;
-  if (typeof overlap === 'number' && Number.isSafeInteger(overlap) && overlap >= 1) return overlap;
-  const expected = "'skip', 'queue' or a whole number of at least 1";
-  problems.push(`expected \`overlap\` to be ${expected}, got ${describeValue(overlap)}`);
-  return 'skip';
-}
-
-function timezoneOf(timezone: unknown, problems: string[]): Zone | undefined {
-  const zone = timezone === undefined || typeof timezone === 'string' ? zoneOf(timezone) : undefined;
-  if (zone === undefined) {
-    const expected = "the name of a time zone such as 'Europe/Berlin'";
-    problems.push(`expected \`timezone\` to be ${expected}, got ${describeValue(timezone)}`);
-  }
-  return zone;
-}
-
-async function calendarOf(pattern: unknown, wallMs: number, problems: string[]): Promise<Calendar | undefined> {
-  const calendar = await readCalendar(pattern, wallMs);
-  if (typeof calendar !== 'string') return calendar;
-  problems.push(calendar);
-  return undefined;
-}
-
-function nameOf(name: unknown, byDefault: string, problems: string[]): string {
-  if (name === undefined) return tidied(byDefault);
-  if (typeof name === 'string' && name.length > 0 && name.length <= LONGEST_NAME) return name;
-  problems.push(`expected \`name\` to be text of 1 to ${LONGEST_NAME} characters, got ${describeValue(name)}`);
-  return '';
+function overlapOf({ overlap }: Options): Overlap {
+  return overlap === 'queue' || typeof overlap === 'number' ? overlap : 'skip';
 }

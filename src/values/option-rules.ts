@@ -1,54 +1,332 @@
-// Reading options that an annotation recorded: each reader gives a usable value and writes down what is wrong.
+// What every option may be: one table for build time and for run time, and one validator with one wording.
+//
+// OPTION-RULES-1. A rule looks at one value. What depends on more than one, such as a deadline after its `notBefore`, is
+//     checked by the reader of the options.
+// OPTION-RULES-2. An option that is undefined is left out, and fits.
+// OPTION-RULES-3. All problems are reported at once: unknown names, with the nearest known one, and values that do not fit.
 
+import { nearestName } from '../errors/nearest-name.ts';
+import { OnwardError } from '../errors/onward-error.ts';
 import { durationMs } from '../graph/duration.ts';
 import { describeValue } from './describe.ts';
+import { isBuiltIn } from './json.ts';
 
-/** What is wrong with options, as sentences. */
-export type Problems = string[];
+/** What one option may be. */
+export interface OptionRule {
+  readonly fits: (value: unknown) => boolean;
+  /** Follows "expected `name` to be". */
+  readonly expected: string;
+  /** The options inside it. */
+  readonly parts?: OptionTable;
+}
 
+/** The options of one thing, by name. */
+export type OptionTable = Readonly<Record<string, OptionRule>>;
+
+/** Options as somebody gave them. */
 export type Options = Readonly<Record<string, unknown>>;
 
-/** @param what the beginning of the sentence: "Billing.charge: expected `retry.delay`". */
-export function durationOf(value: unknown, fallbackMs: number, what: string, problems: Problems): number {
-  if (value === undefined) return fallbackMs;
-  const ms = durationMs(value);
-  if (ms !== undefined) return ms;
-  problems.push(`${what} to be milliseconds or text such as '200ms', '20s', '5m', got ${describeValue(value)}`);
-  return fallbackMs;
+// ── rules ──
+
+const MOST_ID_CHARACTERS = 512;
+// With its slot, the id of a run has at most 512 characters.
+const MOST_NAME_CHARACTERS = 480;
+
+const ANYTHING: OptionRule = { fits: () => true, expected: 'any value' };
+const FLAG: OptionRule = { fits: (value) => typeof value === 'boolean', expected: 'true or false' };
+const FUNCTION: OptionRule = { fits: isFunction, expected: 'a function' };
+const COUNT: OptionRule = wholeNumber(1);
+/** A count, where null stands for any number. */
+export const COUNT_OR_NULL: OptionRule = either(COUNT, ', or null', (value) => value === null);
+const LIMIT: OptionRule = either(COUNT, ', or Infinity', (value) => value === Infinity);
+const DURATION: OptionRule = {
+  fits: (value) => durationMs(value) !== undefined,
+  expected: "milliseconds or a string such as '200ms', '20s', '5m'",
+};
+const TIMEOUT: OptionRule = {
+  fits: (value) => (durationMs(value) ?? 0) > 0,
+  expected: `more than 0: ${DURATION.expected}`,
+};
+const MILLISECONDS: OptionRule = {
+  fits: (value) => typeof value === 'number' && Number.isFinite(value) && value >= 0,
+  expected: 'milliseconds, a number of at least 0',
+};
+const TIME: OptionRule = {
+  fits: (value) => (value instanceof Date ? !Number.isNaN(value.getTime()) : DURATION.fits(value)),
+  expected: "milliseconds, a string such as '20s', or a date",
+};
+const STRING: OptionRule = { fits: isNonEmpty, expected: 'a string that is not empty' };
+const STRINGS: OptionRule = {
+  fits: (value) => isArrayOf(value, (item) => typeof item === 'string'),
+  expected: 'an array of strings',
+};
+/** One tag that a node asks for. */
+export const TAG: OptionRule = {
+  fits: (value) => typeof value === 'string' && value.trim() !== '',
+  expected: 'a string that is not empty',
+};
+const TAGS: OptionRule = {
+  fits: (value) => isArrayOf(value, TAG.fits),
+  expected: 'an array of strings that are not empty',
+};
+const CONDITION: OptionRule = {
+  fits: (value) => isCondition(value) || isArrayOf(value, isCondition),
+  expected: 'true, false or a predicate, or an array of them',
+};
+
+function wholeNumber(least: number): OptionRule {
+  return { fits: (value) => isCount(value, least), expected: `a whole number of at least ${least}` };
 }
 
-export function countOf(value: unknown, what: string, problems: Problems): number | undefined {
-  if (value === undefined || isCount(value, 1)) return value;
-  problems.push(`${what} to be a whole number of at least 1, got ${describeValue(value)}`);
-  return undefined;
+function either({ fits, expected }: OptionRule, or: string, fitsToo: (value: unknown) => boolean): OptionRule {
+  return { fits: (value) => fitsToo(value) || fits(value), expected: `${expected}${or}` };
 }
 
-export function flagOf(value: unknown, what: string, problems: Problems): boolean | undefined {
-  if (value === undefined || typeof value === 'boolean') return value;
-  problems.push(`${what} to be true or false, got ${describeValue(value)}`);
-  return undefined;
+function oneOf(...words: readonly string[]): OptionRule {
+  const shown = words.map((word) => `'${word}'`);
+  return { fits: (value) => words.some((word) => word === value), expected: shown.join(' or ') };
 }
 
-/** One of a few words. */
-export function wordOf<Word extends string>(
-  value: unknown,
-  words: readonly [fallback: Word, ...others: Word[]],
-  what: string,
-  problems: Problems,
-): Word {
-  if (value === undefined) return words[0];
-  const known = words.find((word) => word === value);
-  if (known !== undefined) return known;
-  problems.push(`${what} to be ${words.map((word) => `'${word}'`).join(' or ')}, got ${describeValue(value)}`);
-  return words[0];
+function oneOfOr(words: readonly string[], other: OptionRule): OptionRule {
+  const shown = words.map((word) => `'${word}'`);
+  return {
+    fits: (value) => words.some((word) => word === value) || other.fits(value),
+    expected: `${shown.join(', ')} or ${other.expected}`,
+  };
 }
 
+function shortString(most: number): OptionRule {
+  return {
+    fits: (value) => isNonEmpty(value) && value.length <= most,
+    expected: `a string of 1 to ${most} characters`,
+  };
+}
+
+function objectOf(expected: string, parts?: OptionTable): OptionRule {
+  return { fits: isOptions, expected, ...(parts !== undefined && { parts }) };
+}
+
+function isNonEmpty(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
+/** A hole is an item too, and undefined. */
+function isArrayOf(value: unknown, fits: (item: unknown) => boolean): boolean {
+  return Array.isArray(value) && Array.from<unknown>(value).every(fits);
+}
+
+function isCondition(value: unknown): boolean {
+  return typeof value === 'boolean' || typeof value === 'function';
+}
+
+// ── the table ──
+
+/** `retry` of a node. */
+export const RETRY_OPTIONS = {
+  attempts: COUNT,
+  delay: DURATION,
+  factor: {
+    fits: (value) => typeof value === 'number' && value >= 1 && value < Infinity,
+    expected: 'a number of at least 1',
+  },
+  maxDelay: DURATION,
+  jitter: { fits: (value) => typeof value === 'number' && value >= 0 && value <= 1, expected: 'a number from 0 to 1' },
+  when: FUNCTION,
+} as const satisfies OptionTable;
+
+/** `@Job` and `@Handler`. */
+export const NODE_OPTIONS = {
+  name: STRING,
+  retry: objectOf('an object', RETRY_OPTIONS),
+  timeout: TIMEOUT,
+  concurrency: COUNT,
+  tags: TAGS,
+  maxRounds: COUNT,
+  maxPerRun: COUNT,
+  throws: ANYTHING,
+  exhaustive: FLAG,
+  expose: FLAG,
+  waits: FLAG,
+} as const satisfies OptionTable;
+
+const WATCHING = { bind: ANYTHING, critical: FLAG } as const satisfies OptionTable;
+const CHOOSING = {
+  when: ANYTHING,
+  otherwise: FLAG,
+  bind: ANYTHING,
+  after: DURATION,
+  critical: FLAG,
+} as const satisfies OptionTable;
+
+/** The annotations of edges, by what they watch. */
+export const EDGE_OPTIONS = {
+  start: WATCHING,
+  success: { ...CHOOSING, each: FLAG, concurrency: COUNT, stopAfterFailures: COUNT },
+  error: { ...CHOOSING, recover: FLAG },
+  end: WATCHING,
+  cancel: WATCHING,
+  runSuccess: WATCHING,
+  runError: WATCHING,
+  runEnd: WATCHING,
+  join: { mode: oneOf('all', 'any'), bind: ANYTHING, onMissing: oneOf('skip', 'run'), critical: FLAG },
+} as const satisfies Readonly<Record<string, OptionTable>>;
+
+/** `runtime.start`. */
+export const START_OPTIONS = {
+  id: shortString(MOST_ID_CHARACTERS),
+  tags: STRINGS,
+  stepLimit: COUNT_OR_NULL,
+  maxPerRun: objectOf('an object of limits by node'),
+  deadline: TIME,
+  notBefore: TIME,
+  suspended: FLAG,
+  history: oneOfOr(['all', 'failures'], wholeNumber(0)),
+} as const satisfies OptionTable;
+
+const MESSAGE_OPTIONS = {
+  validate: FLAG,
+  maxBytes: LIMIT,
+  maxDepth: LIMIT,
+  maxNodes: LIMIT,
+  maxKeys: LIMIT,
+  maxItems: LIMIT,
+} as const satisfies OptionTable;
+
+/** `createRuntime`. */
+export const RUNTIME_OPTIONS = {
+  services: ANYTHING,
+  resolve: FUNCTION,
+  engine: { fits: isObject, expected: 'an engine, such as memoryEngine()' },
+  messages: objectOf('an object', MESSAGE_OPTIONS),
+  cancelGraceMs: MILLISECONDS,
+  clock: { fits: isObject, expected: 'a clock' },
+} as const satisfies OptionTable;
+
+/** `runtime.close`. */
+export const CLOSE_OPTIONS = {
+  drainMs: either(MILLISECONDS, ', or Infinity', (value) => value === Infinity),
+} as const satisfies OptionTable;
+
+/** `run.send`. */
+export const SEND_OPTIONS = { id: STRING } as const satisfies OptionTable;
+
+const REPORT_CALLBACKS = { onSuccess: ANYTHING, onFailure: ANYTHING } as const satisfies OptionTable;
+
+/** `runtime.chain`. */
+export const CHAIN_OPTIONS: OptionTable = REPORT_CALLBACKS;
+/** `runtime.sequence` and `runtime.parallel`. */
+export const PLAN_OPTIONS = { keepGoing: FLAG, ...REPORT_CALLBACKS } as const satisfies OptionTable;
+/** `runtime.swarm`. */
+export const SWARM_OPTIONS = {
+  concurrency: COUNT,
+  stopAfterFailures: COUNT,
+  maxSteps: COUNT,
+  ...REPORT_CALLBACKS,
+} as const satisfies OptionTable;
+/** One entry of a sequence or a parallel plan. */
+export const ENTRY_OPTIONS = {
+  job: ANYTHING,
+  message: ANYTHING,
+  group: STRING,
+  if: CONDITION,
+  always: FLAG,
+} as const satisfies OptionTable;
+
+/** `runtime.schedule`, apart from the message. */
+export const SCHEDULE_OPTIONS = {
+  overlap: oneOfOr(['skip', 'queue'], COUNT),
+  timezone: { fits: isNonEmpty, expected: "the name of a time zone such as 'Europe/Berlin'" },
+  name: shortString(MOST_NAME_CHARACTERS),
+} as const satisfies OptionTable;
+
+/** An option of something that reads it itself. */
+export const READ_ELSEWHERE: OptionRule = ANYTHING;
+
+// ── the validator ──
+
+/**
+ * What is wrong with options, each as a sentence.
+ *
+ * @param place where they stand, if there are several of their kind: `Billing.charge`, `entries[3]`.
+ */
+export function problemsOf(given: unknown, table: OptionTable, place?: string): string[] {
+  if (!isOptions(given)) return [`expected ${place ?? 'the options'} to be an object, got ${describeValue(given)}`];
+  const problems = problemsIn(given, table, '');
+  return place === undefined ? problems : problems.map((problem) => `${place}: ${problem}`);
+}
+
+function problemsIn(given: Options, table: OptionTable, stem: string): string[] {
+  return Object.entries(given).flatMap(([name, value]) => {
+    const rule = Object.hasOwn(table, name) ? table[name] : undefined;
+    if (rule === undefined) return [unknownOption(name, table, stem)];
+    const problems = problemsOfValue(`\`${stem}${name}\``, value, rule);
+    if (problems.length > 0 || rule.parts === undefined || !isOptions(value)) return problems;
+    return problemsIn(value, rule.parts, `${stem}${name}.`);
+  });
+}
+
+/** The same for one value, under a name of its own. */
+export function problemsOfValue(name: string, value: unknown, { fits, expected }: OptionRule): string[] {
+  return value === undefined || fits(value) ? [] : [`expected ${name} to be ${expected}, got ${describeValue(value)}`];
+}
+
+function unknownOption(name: string, table: OptionTable, stem: string): string {
+  const names = Object.keys(table);
+  const nearest = nearestName(name, names);
+  const hint = nearest === undefined ? `the options are ${names.join(', ')}` : `did you mean \`${stem}${nearest}\`?`;
+  return `there is no option \`${stem}${name}\`; ${hint}`;
+}
+
+/**
+ * @param what what the problems are problems of, with its verb: "the options of start are not valid".
+ * @throws {OnwardError} ONW3004 with all of them, if there are any.
+ */
+export function assertNone(problems: readonly string[], what: string): void {
+  if (problems.length === 0) return;
+  throw new OnwardError('ONW3004', `${what}: ${problems.join('; ')}`, { details: { problems } });
+}
+
+// ── reading what fits ──
+
+/** The number; undefined if the option is left out. */
+export function numberIn(options: Options, name: string): number | undefined {
+  const value = options[name];
+  return typeof value === 'number' ? value : undefined;
+}
+
+/** The string; undefined if the option is left out. */
+export function stringIn(options: Options, name: string): string | undefined {
+  const value = options[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** The flag; undefined if the option is left out. */
+export function flagIn(options: Options, name: string): boolean | undefined {
+  const value = options[name];
+  return typeof value === 'boolean' ? value : undefined;
+}
+
+/** The strings of an array, in an array of their own; undefined if the option is left out. */
+export function stringsIn(options: Options, name: string): readonly string[] | undefined {
+  const value: unknown = options[name];
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : undefined;
+}
+
+// ── kinds of values ──
+
+/** A whole number of at least that. */
 export function isCount(value: unknown, least: number): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= least;
 }
 
+/** Anything that has fields, an array or a date included. */
 export function isObject(value: unknown): value is Options {
   return typeof value === 'object' && value !== null;
+}
+
+/** An object of fields, and not a value such as an array, a date or a promise. */
+export function isOptions(value: unknown): value is Options {
+  return isObject(value) && !Array.isArray(value) && !isBuiltIn(value) && !(value instanceof Promise);
 }
 
 export function isFunction(value: unknown): value is (...args: unknown[]) => unknown {

@@ -75,6 +75,7 @@ test('src imports these packages and no others', () => {
       "class-transformer/types/storage.js",
       "class-validator",
       "croner",
+      "node:async_hooks",
       "node:crypto",
       "node:util",
       "reflect-metadata",
@@ -152,7 +153,6 @@ test('the arrows between the folders of src are these', () => {
     runtime → wiring
     schedule → errors
     schedule → execute
-    schedule → message
     schedule → values
     testing → engines
     testing → errors

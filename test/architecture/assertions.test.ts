@@ -20,11 +20,9 @@ test('assertions stand in these functions only', () => {
     src/execute/condition.ts formula: kept as F
     src/graph/duration.ts durationMs: match[2] as keyof typeof UNIT_MS
     src/plans/definition-plan.ts startable: known as StartableDefinition
-    src/plans/planner.ts checked: options as Checked
     src/plans/signature.ts validateWith: messageClass as MessageClass
     src/records/keys.ts readRecord: json as T
     src/records/records.ts toJson: record as unknown as Json
-    src/runtime/runtime.ts startOptions: given as SignedStartOptions
     src/runtime/wired-node.ts callOf: node.call as Body['call']
     codegen/cli/arguments.ts parseArguments: token.name as keyof typeof FLAGS
     codegen/project.ts tsOf: module as { readonly ts: TypeScript }

@@ -18,10 +18,10 @@ describe('at once', () => {
     ];
     const options = { keepgoing: true, keepGoing: 'yes', concurrency: 2 };
     expect(thrownBy(() => called(runtime, 'sequence', entries, options))).toMatchInlineSnapshot(
-      `"OnwardError: ONW3004: the sequence cannot be used: entries[0] has no \`allways\`; did you mean \`always\`?; expected \`if\` of entries[0] to be true, false or a predicate, or a list of them, got "yes"; expected \`group\` of entries[0] to be text that is not empty, got ""; expected entries[1] to be an object, got null; expected \`always\` of entries[2] to be true or false, got 1; expected \`group\` of entries[2] to be text that is not empty, got 5; expected \`if\` of entries[2] to be true, false or a predicate, or a list of them, got an array of 3 items; expected entries[3] to be an object, got "Till.open"; the plan has no \`keepgoing\`; did you mean \`keepGoing\`?; expected \`keepGoing\` of the plan to be true or false, got "yes"; the plan has no \`concurrency\`; only keepGoing, onSuccess, onFailure"`,
+      `"OnwardError: ONW3004: the sequence is not valid: entries[0]: there is no option \`allways\`; did you mean \`always\`?; entries[0]: expected \`if\` to be true, false or a predicate, or an array of them, got "yes"; entries[0]: expected \`group\` to be a string that is not empty, got ""; expected entries[1] to be an object, got null; entries[2]: expected \`always\` to be true or false, got 1; entries[2]: expected \`group\` to be a string that is not empty, got 5; entries[2]: expected \`if\` to be true, false or a predicate, or an array of them, got an array of 3 items; expected entries[3] to be an object, got "Till.open"; there is no option \`keepgoing\`; did you mean \`keepGoing\`?; expected \`keepGoing\` to be true or false, got "yes"; there is no option \`concurrency\`; the options are keepGoing, onSuccess, onFailure"`,
     );
     expect(thrownBy(() => called(runtime, 'parallel', [undefined], null))).toMatchInlineSnapshot(
-      `"OnwardError: ONW3004: the parallel plan cannot be used: expected entries[0] to be an object, got nothing; expected the plan to be an object, got null"`,
+      `"OnwardError: ONW3004: the parallel plan is not valid: expected entries[0] to be an object, got nothing; expected the options to be an object, got null"`,
     );
   });
 
@@ -46,7 +46,7 @@ describe('at once', () => {
     const { runtime } = till();
     const options = { concurrency: 0, stopAfterFailures: 1.5, maxSteps: '10', keepGoing: true };
     expect(thrownBy(() => called(runtime, 'swarm', options))).toMatchInlineSnapshot(
-      `"OnwardError: ONW3004: the swarm cannot be used: expected \`concurrency\` of the swarm to be a whole number of at least 1, got 0; expected \`stopAfterFailures\` of the swarm to be a whole number of at least 1, got 1.5; expected \`maxSteps\` of the swarm to be a whole number of at least 1, got "10"; the swarm has no \`keepGoing\`; only concurrency, stopAfterFailures, maxSteps, onSuccess, onFailure"`,
+      `"OnwardError: ONW3004: the swarm is not valid: expected \`concurrency\` to be a whole number of at least 1, got 0; expected \`stopAfterFailures\` to be a whole number of at least 1, got 1.5; expected \`maxSteps\` to be a whole number of at least 1, got "10"; there is no option \`keepGoing\`; the options are concurrency, stopAfterFailures, maxSteps, onSuccess, onFailure"`,
     );
     for (const wrong of [null, 5, 'five', [], PROMISE]) {
       expect(thrownBy(() => called(runtime, 'swarm', wrong))).toMatch(/^OnwardError: ONW3004/);
@@ -56,7 +56,7 @@ describe('at once', () => {
   test('every wrong option of a chain, and a chain that is too short', () => {
     const { runtime } = till();
     expect(thrownBy(() => called(runtime, 'chain', ['Till.open'], { keepGoing: true }))).toMatchInlineSnapshot(
-      `"OnwardError: ONW3004: the chain cannot be used: expected a chain to have two links or more, got 1; the plan has no \`keepGoing\`; only onSuccess, onFailure"`,
+      `"OnwardError: ONW3004: the chain is not valid: expected a chain to have two links or more, got 1; there is no option \`keepGoing\`; the options are onSuccess, onFailure"`,
     );
   });
 
@@ -157,7 +157,7 @@ describe.each(ENGINES)('at the start: $engine engine', ({ open }) => {
       { cents: 1 },
     ]);
     expect(String(await rejectionOf(refused))).toMatchInlineSnapshot(
-      `"OnwardError: ONW3004: the options of start are not valid: there is no option \`cents\`, only id, tags, stepLimit, maxPerRun, deadline, notBefore, suspended, history"`,
+      `"OnwardError: ONW3004: the options of start are not valid: there is no option \`cents\`; the options are id, tags, stepLimit, maxPerRun, deadline, notBefore, suspended, history"`,
     );
   });
 

@@ -184,16 +184,16 @@ describe('the wiring', () => {
     const error = thrownBy(() => createRuntime(wire({ Odd: instance }), { services: { Odd: instance } }));
     expect(error).toMatchObject({ code: 'ONW3004' });
     expect(String(error)).toMatchInlineSnapshot(`
-      "OnwardError: ONW3004: options of annotations make no sense:
+      "OnwardError: ONW3004: options of annotations are not valid:
         Odd.a: expected \`retry.attempts\` to be a whole number of at least 1, got 0
-        Odd.a: expected \`retry.delay\` to be milliseconds or text such as '200ms', '20s', '5m', got "5 parsecs"
+        Odd.a: expected \`retry.delay\` to be milliseconds or a string such as '200ms', '20s', '5m', got "5 parsecs"
         Odd.a: expected \`retry.factor\` to be a number of at least 1, got 0.5
         Odd.a: expected \`retry.jitter\` to be a number from 0 to 1, got 2
-        Odd.b: expected \`retry\` to be an object, got number
-        Odd.c: expected \`retry.maxDelay\` to be milliseconds or text such as '200ms', '20s', '5m', got -1
-        Odd.a: expected \`timeout\` to be more than 0
-        Odd.b: expected \`timeout\` to be milliseconds or text such as '200ms', '20s', '5m', got "soon"
-        Odd.c: expected \`retry.when\` to be a function, got string"
+        Odd.a: expected \`timeout\` to be more than 0: milliseconds or a string such as '200ms', '20s', '5m', got 0
+        Odd.b: expected \`retry\` to be an object, got 3
+        Odd.b: expected \`timeout\` to be more than 0: milliseconds or a string such as '200ms', '20s', '5m', got "soon"
+        Odd.c: expected \`retry.when\` to be a function, got "always"
+        Odd.c: expected \`retry.maxDelay\` to be milliseconds or a string such as '200ms', '20s', '5m', got -1"
     `);
   });
 

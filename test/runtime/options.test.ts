@@ -1,17 +1,16 @@
 // Options of annotations and of starts: what makes no sense is told at once, all of it.
 
-import { createRuntime, Job, memoryEngine, OnSuccess } from 'onward';
+import { createRuntime, Job, Join, memoryEngine, OnSuccess } from 'onward';
 import { expect, test } from 'vitest';
-import { nodeDescriptionOf } from '../../src/runtime/node-options.ts';
 import type { StartOptions } from '../../src/api/run.ts';
-import { readStartSettings } from '../../src/runtime/start-options.ts';
+import { readStartOptions } from '../../src/runtime/start-options.ts';
 import { rejectionOf, wire, wired } from '../support/wired.ts';
 
 const around = { cancelGraceMs: 5, nodes: ['Billing.charge', 'Billing.refund'], now: () => 1_000 };
 
 function problemsOf(options: object): string {
   try {
-    readStartSettings(options, around);
+    readStartOptions(options, around);
   } catch (error) {
     return String(error);
   }
@@ -19,14 +18,24 @@ function problemsOf(options: object): string {
 }
 
 test('a node tells every option that is wrong', () => {
-  const problems: string[] = [];
-  nodeDescriptionOf({ maxRounds: -2, maxPerRun: 1.5, concurrency: 0, tags: 'vip' }, 'Billing.charge', problems);
-  expect(problems).toEqual([
-    'Billing.charge: expected `tags` to be a list of texts, got "vip"',
-    'Billing.charge: expected `maxRounds` to be a whole number of at least 1, got -2',
-    'Billing.charge: expected `maxPerRun` to be a whole number of at least 1, got 1.5',
-    'Billing.charge: expected `concurrency` to be a whole number of at least 1, got 0',
-  ]);
+  class Billing {
+    @Job({ maxRounds: -2, maxPerRun: 1.5, concurrency: 0, tags: 'vip', retryy: 3, retry: { atempts: 2 } } as never)
+    charge(): void {}
+  }
+  const services = { Billing: new Billing() };
+  expect(thrownBy(() => createRuntime(wire(services), { services }))).toMatchObject({
+    code: 'ONW3004',
+    details: {
+      problems: [
+        'Billing.charge: expected `maxRounds` to be a whole number of at least 1, got -2',
+        'Billing.charge: expected `maxPerRun` to be a whole number of at least 1, got 1.5',
+        'Billing.charge: expected `concurrency` to be a whole number of at least 1, got 0',
+        'Billing.charge: expected `tags` to be an array of strings that are not empty, got "vip"',
+        'Billing.charge: there is no option `retryy`; did you mean `retry`?',
+        'Billing.charge: there is no option `retry.atempts`; did you mean `retry.attempts`?',
+      ],
+    },
+  });
 });
 
 test.each<[StartOptions, number, number]>([
@@ -34,7 +43,7 @@ test.each<[StartOptions, number, number]>([
   [{ deadline: '2s', notBefore: 500 }, 3_000, 1_500],
   [{ deadline: new Date(9_000), notBefore: new Date(4_000) }, 9_000, 4_000],
 ])('times count from now, dates as they are: %j', (options, deadline, notBefore) => {
-  expect(readStartSettings(options, around)).toMatchObject({ deadline, notBefore });
+  expect(readStartOptions(options, around).settings).toMatchObject({ deadline, notBefore });
 });
 
 test('a start tells every time and limit that is wrong', () => {
@@ -46,19 +55,64 @@ test('a start tells every time and limit that is wrong', () => {
   expect(problemsOf({ deadline: 10, notBefore: 20 })).toContain('later than `notBefore`');
 });
 
+/** What a call throws at once. */
+function thrownBy(call: () => unknown): unknown {
+  try {
+    call();
+  } catch (error) {
+    return error;
+  }
+  throw new Error('it threw nothing');
+}
+
 class Mill {
   @Job()
   grind(): string {
     return 'flour';
   }
 
-  @OnSuccess('grind', { each: true, concurrency: 0, after: 'later' } as never)
+  @OnSuccess('grind', { each: true, concurrency: 0, after: 'later', recover: true } as never)
   bake(): void {}
+
+  @Join({ flour: 'grind' }, { onMissin: 'run' } as never)
+  pack(): void {}
 }
 
-test('an edge tells every option that is wrong', () => {
+test('an edge reports every option that is wrong, and one that its moment does not have', () => {
   const services = { Mill: new Mill() };
-  expect(() => createRuntime(wire(services), { services })).toThrow(/`after` to be [^]*`concurrency` to be/);
+  expect(thrownBy(() => createRuntime(wire(services), { services }))).toMatchObject({
+    code: 'ONW3004',
+    details: {
+      problems: [
+        'edge Mill.grind -> Mill.bake: expected `concurrency` to be a whole number of at least 1, got 0',
+        "edge Mill.grind -> Mill.bake: expected `after` to be milliseconds or a string such as '200ms', '20s', '5m', got \"later\"",
+        'edge Mill.grind -> Mill.bake: there is no option `recover`; the options are when, otherwise, bind, after, critical, each, concurrency, stopAfterFailures',
+        'join of Mill.pack: there is no option `onMissin`; did you mean `onMissing`?',
+      ],
+    },
+  });
+});
+
+test('a runtime reports every option that is wrong, also of its messages', async () => {
+  const services = { Shop: new Shop() };
+  const wrong = { services, cancelGraceMs: -1, messages: { maxByts: 1, maxDepth: 0 }, clok: 1 };
+  expect(thrownBy(() => Reflect.apply(createRuntime, undefined, [wire(services), wrong]))).toMatchObject({
+    code: 'ONW3004',
+    details: {
+      problems: [
+        'expected `cancelGraceMs` to be milliseconds, a number of at least 0, got -1',
+        'there is no option `messages.maxByts`; did you mean `messages.maxBytes`?',
+        'expected `messages.maxDepth` to be a whole number of at least 1, or Infinity, got 0',
+        'there is no option `clok`; did you mean `clock`?',
+      ],
+    },
+  });
+  const runtime = createRuntime(wire(services), { services, messages: { maxItems: Infinity } });
+  expect(await rejectionOf(runtime.close({ drainMs: -5 }))).toMatchObject({ code: 'ONW3004' });
+  expect(await rejectionOf(Reflect.apply(runtime.close, runtime, [{ drainMS: 5 }]))).toMatchObject({
+    details: { problems: ['there is no option `drainMS`; did you mean `drainMs`?'] },
+  });
+  await runtime.close({ drainMs: Infinity });
 });
 
 test('a runtime without options is told what is missing', () => {
