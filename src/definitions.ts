@@ -1,4 +1,4 @@
-// Plans that come as JSON. An entry of its own: who writes plans in code loads nothing of it.
+// The entry `onward/definitions`: plans that come as JSON. Separate, so that plans written in code load nothing of it.
 
 export { definition, type Parameters, type StartableDefinition } from './plans/definition-plan.ts';
 export { definitionSchema } from './definition/schema.ts';

@@ -1,4 +1,4 @@
-// The public face of Onward.
+// The entry `onward`: annotations, the runtime, plans and errors.
 
 // annotations
 export { Service, type ServiceOptions } from './decorators/node.ts';

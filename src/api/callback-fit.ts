@@ -1,7 +1,7 @@
-// Whether a node can be a callback, told by the types of the wiring: exact, for they say what every mark takes.
+// Whether a node can be a callback, by the types of the wiring: exact, as they say what every mark takes.
 //
-// F1. A verdict is `true`, or the sentence that says what is missing.
-// F2. Asked only for the nodes that somebody names.
+// CALLBACK-FIT-1. A verdict is `true`, or the sentence that says what is missing.
+// CALLBACK-FIT-2. Only the nodes that are named as callbacks are looked at.
 
 import type { DataOf } from '../wiring/context.ts';
 import type { RunReport } from '../wiring/run-report.ts';
@@ -16,7 +16,7 @@ export type MarksOf<Node extends NodeType> = Node extends { readonly marks: infe
 /** The data of what a node takes; for a job what a start takes. */
 export type DataFor<Node extends NodeType> = Node['kind'] extends 'job' ? Node['input'] : DataOf<Node['message']>;
 
-/** The fields that somebody has to give. */
+/** The fields that have to be given. */
 export type RequiredField<Data> = { [F in keyof Data]-?: undefined extends Data[F] ? never : F }[keyof Data];
 
 /** Data without the fields that are given already. Of a record that is given in part, any field may be added. */

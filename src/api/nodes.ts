@@ -1,8 +1,4 @@
-// The graph's types, as the runtime's face reads them out of the wiring's `Nodes`.
-//
-// Data of which some is given already, or only some is given.
-//
-// What a run can be started with beside the name of a job, as types: what it takes, and what comes back.
+// The types that the graph's `Nodes` give: its nodes and jobs, their data in part, and what a run can be started with.
 
 import type { NodeMarks } from '../wiring/v1.ts';
 import type { Plain } from '../decorators/fit.ts';
@@ -16,7 +12,7 @@ export interface NodeType {
   readonly returnValue: unknown;
 }
 
-/** An interface with one member a node. */
+/** An interface with one member for each node. */
 export type NodeTypes<Nodes> = { readonly [Id in keyof Nodes]: NodeType };
 
 /** The ids of the nodes that can be started. */
@@ -25,7 +21,7 @@ export type JobIds<Nodes> = {
 }[keyof Nodes] &
   string;
 
-/** Parts of data: any field may be left out, at any depth. Values that are no records are whole. */
+/** Parts of data: any field may be left out, at any depth. Values that are not records are whole. */
 export type Parts<Data> = Data extends Whole
   ? Data
   : Data extends object
@@ -34,6 +30,7 @@ export type Parts<Data> = Data extends Whole
 /** Values without fields of their own, as far as data has them. */
 export type Whole = Plain | URL | Uint8Array | ReadonlyMap<unknown, unknown> | ReadonlySet<unknown>;
 
+/** Types only: the key of what a start takes and gives back. */
 export declare const STARTS: unique symbol;
 
 /** A plan or a signature. `Arguments` are what `start` takes after it, `Run` what it gives back. */

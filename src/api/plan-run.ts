@@ -1,6 +1,4 @@
-// The run of a plan: its value and how each of its entries ended.
-//
-// What is added to a swarm: a job or a signature of one, and the message that is left to give.
+// The types of a plan's run: its value, how each of its entries ended, and what can be added to a swarm.
 
 import type { JobIds, NodeTypes, NodeType } from './nodes.ts';
 import type { StartedRun } from './run.ts';
@@ -17,7 +15,7 @@ interface EntryPlace {
   readonly job: string;
   /** The number of its step in the run. */
   readonly step: number;
-  /** Why it stands so: a `StepCode`. */
+  /** Why it has this status: a `StepCode`. */
   readonly code: StepCode;
 }
 
@@ -56,14 +54,14 @@ export interface SwarmRun<Nodes extends NodeTypes<Nodes>, J extends JobIds<Nodes
    * Adds a job, or a signature of one. Resolves once it is accepted.
    *
    * @throws {OnwardError} ONW2001 to ONW2010 if the message does not fit; ONW3005 if there is no such job; ONW3053 once
-   *   it was closed, has stopped or is over, beyond `maxSteps`, and on a run that was found by its id and is no swarm.
+   *   it was closed, has stopped or is over, beyond `maxSteps`, and on a run that was found by its id and is not a swarm.
    */
   add<const A extends J | JobSignature>(
     job: A & OfSwarm<Nodes, J, A>,
     ...message: AddedMessage<Nodes, A>
   ): Promise<void>;
   /**
-   * Nothing more will be added: the run ends when all that was added is over. Closing twice is once.
+   * Nothing more will be added: the run ends when everything that was added is over. Closing twice is once.
    */
   close(): Promise<void>;
 }
@@ -75,7 +73,7 @@ export type OfSwarm<Nodes extends NodeTypes<Nodes>, J extends JobIds<Nodes>, A> 
   ? unknown
   : ['the swarm takes', J];
 
-/** What tells one job from another, of those that are signed by a method too. */
+/** What distinguishes one job from another, also if it is signed by its method. */
 type Call<Node> = Node extends NodeType ? Pick<Node, 'message' | 'returnValue'> : never;
 
 export type AddedMessage<Nodes extends NodeTypes<Nodes>, A> =

@@ -1,4 +1,4 @@
-// Ways to write a plan. All of them give one kind of thing, which `start` starts.
+// The types of plans: how they are written down. Each way gives something that `start` starts.
 
 import type { From } from '../decorators/method-types.ts';
 import type { JobIds, NodeTypes, Startable } from './nodes.ts';
@@ -9,7 +9,7 @@ import type { DataFor, Left, SuccessFit } from './callback-fit.ts';
 import type { AddedMessage, OfSwarm, PlanRun, SwarmRun } from './plan-run.ts';
 import type { Bindable, BoundOf, JobSignature, NodeOf, ReportCallback, Signature, StartAfter } from './signature.ts';
 
-/** What has to be true for an entry to run: a value, or a predicate, which may take its time. Of a list all have to be. */
+/** What has to be true for an entry to run: a value, or a predicate, which may be asynchronous. Of an array all have to be true. */
 export type Condition = boolean | ConditionPredicate | readonly (boolean | ConditionPredicate)[];
 export type ConditionPredicate = (turn: { readonly previous: Previous | undefined }) => unknown;
 
@@ -22,9 +22,9 @@ export type PlanEntry<Nodes extends NodeTypes<Nodes>, J> = {
   readonly job: J;
   /** Entries of one group run one after another, wherever they stand in the plan. @default a group of its own in `parallel`, none in `sequence` */
   readonly group?: string;
-  /** Not so: the entry is skipped with code 110, which is no failure. Durable engines take values only. @default it runs */
+  /** If it does not hold, the entry is skipped with code 110, which is not a failure. Durable engines take values only. @default it runs */
   readonly if?: Condition;
-  /** It runs although an entry before it has failed. @default false */
+  /** It runs even if an entry before it has failed. @default false */
   readonly always?: boolean;
 } & EntryMessage<Left<DataFor<NodeOf<Nodes, J>>, BoundOf<J>>>;
 
@@ -36,11 +36,11 @@ type EntryMessage<Data> = undefined extends Data
 
 /** How the entries of a plan follow each other. */
 export interface PlanOptions<Nodes extends NodeTypes<Nodes>> {
-  /** A failure does not keep the entries after it from running; the run fails all the same. @default false */
+  /** Entries after a failed one run too; the run still fails. @default false */
   readonly keepGoing?: boolean;
-  /** Run once with the report, when all else is over and nothing has failed: a node's id or a signature. @default none */
+  /** Run once with the report, when everything else is over and nothing has failed: a node's id or a signature. @default none */
   readonly onSuccess?: ReportCallback<Nodes>;
-  /** Run once with the report, when all else is over and something has failed. @default none */
+  /** Run once with the report, when everything else is over and something has failed. @default none */
   readonly onFailure?: ReportCallback<Nodes>;
 }
 
@@ -50,7 +50,7 @@ export type ChainOptions<Nodes extends NodeTypes<Nodes>> = Omit<PlanOptions<Node
 export interface SwarmOptions<Nodes extends NodeTypes<Nodes>> extends Omit<PlanOptions<Nodes>, 'keepGoing'> {
   /** Entries that are under way at a time. @default any number */
   readonly concurrency?: number;
-  /** After so many failed entries nothing further starts. @default any number */
+  /** After this many failed entries nothing further starts. @default any number */
   readonly stopAfterFailures?: number;
   /** Entries that it takes in all. @default any number */
   readonly maxSteps?: number;
@@ -99,7 +99,7 @@ type LinkFit<Nodes extends NodeTypes<Nodes>, Before, Link> = SuccessFit<
   BoundOf<Link>
 >;
 
-/** A swarm that was not started: entries can be added. */
+/** A swarm that has not been started: entries can be added. */
 export interface Swarm<Nodes extends NodeTypes<Nodes>, J extends JobIds<Nodes>> extends Plan<
   readonly [options?: StartOptions],
   SwarmRun<Nodes, J>
@@ -135,21 +135,21 @@ export type KnownMethod<T> =
       : ['there is no method', K, 'only', keyof S]
     : unknown;
 
-/** What a runtime can put together of its graph. Nothing of it starts by itself. */
+/** What a runtime can build from its graph. Nothing of it starts by itself. */
 export interface Plans<Nodes extends NodeTypes<Nodes>> {
   /**
    * Signs a node, named by its id or as `from(() => Billing, 'charge')`: binds fields of its message, for a start, a
    * plan or a callback.
    *
-   * @throws {OnwardError} ONW3005 if there is no such node, ONW3004 if what is bound is no record.
+   * @throws {OnwardError} ONW3005 if there is no such node, ONW3004 if what is bound is not an object of fields.
    */
   sign<const T extends (keyof Nodes & string) | AnyFrom, F extends keyof Bindable<NamedNode<Nodes, T>> = never>(
     node: T & KnownMethod<T>,
     bound?: Pick<Bindable<NamedNode<Nodes, T>>, F>,
-    // What the surroundings ask for says nothing of what is bound.
+    // The expected type says nothing about what is bound.
   ): Signature<Nodes, NamedNode<Nodes, NoInfer<T>>, NoInfer<F>>;
   /**
-   * Jobs one after another: each begins when everything that the one before has caused is over. With groups, one
+   * Jobs one after another: each begins when everything that the one before it has caused is over. With groups, one
    * group after another.
    *
    * @throws {OnwardError} ONW3004 with every option that is wrong, ONW3005 if there is no such job.
@@ -178,7 +178,7 @@ export interface Plans<Nodes extends NodeTypes<Nodes>> {
     options?: ChainOptions<Nodes>,
   ): Plan<StartAfter<NodeOf<Nodes, L[0]>, BoundOf<L[0]>>, PlanRun<Nodes, LastOf<Nodes, L>, ValuesOf<Nodes, L>>>;
   /**
-   * Jobs side by side that can be added while it runs, so many at a time, until it is closed.
+   * Jobs side by side, as many at a time as `concurrency` allows. Jobs can be added while it runs, until it is closed.
    *
    * @throws as {@link Plans.sequence}.
    */

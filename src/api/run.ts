@@ -1,6 +1,4 @@
-// The run that `start` gives back, as its users see it: to wait for, to watch, to steer.
-//
-// How a run is started, as its users say it.
+// The types of a run as its users see it: to start, to wait for, to watch and to control.
 
 import type { RunEvent } from '../run/run-event.ts';
 import type { DataOf } from '../wiring/context.ts';
@@ -55,14 +53,14 @@ export interface StartedRun<Value = unknown, Nodes = unknown> {
    * kept. Sending the same `id` twice is once. Resolves once it is accepted.
    *
    * @throws {OnwardError} ONW2001 to ONW2010 if the message does not fit; ONW3055 if the node waits for none, or the
-   *   run takes none any more.
+   *   run accepts none any more.
    */
   send<Id extends WaitingIds<Nodes>>(node: Id, ...message: SendArguments<Nodes, Id>): Promise<void>;
 }
 
 /** How to send a message into a run. */
 export interface SendOptions {
-  /** Tells the message apart from others: the same id counts once. @default made up */
+  /** Distinguishes the message from others: the same id counts once. @default made up */
   readonly id?: string;
 }
 
@@ -81,7 +79,7 @@ export type SendArguments<Nodes, Id extends keyof Nodes> = Nodes[Id] extends { r
 /** The run of one job. `Value` is what the job returns. */
 export interface RunHandle<Value = unknown, Nodes = unknown> extends StartedRun<Value, Nodes> {
   /**
-   * The started job's return value as soon as the job itself is over, whatever it caused may still go on.
+   * The started job's return value as soon as the job itself is over; what it caused may still go on.
    *
    * @throws as {@link StartedRun.value}.
    */

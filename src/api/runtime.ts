@@ -1,4 +1,4 @@
-// The runtime's face, typed by the graph.
+// The types of the runtime, by the graph.
 
 import type { ArgumentsOf, RunOf, Startable, JobIds, NodeTypes } from './nodes.ts';
 import type { Plans } from './plans.ts';
@@ -51,12 +51,12 @@ export interface Runtime<Nodes extends NodeTypes<Nodes>> extends Plans<Nodes> {
     pattern: string,
     ...options: ScheduleArguments<Nodes[Job]['input']>
   ): Promise<Schedule>;
-  /** A run by its id, undefined if it is not known any more. */
+  /** A run by its id; undefined if it is not known any more. */
   run(id: string): Promise<FoundRun<Nodes> | undefined>;
-  /** Whether text from outside names a job. */
+  /** Whether a string from outside names a job. */
   isJob(id: string): id is JobIds<Nodes>;
   /**
-   * The door for data from outside: unknown in, a checked message out, for a job or for a node that waits.
+   * Checks data from outside: unknown in, a message out, for a job or for a node that waits.
    *
    * @throws {OnwardError} ONW2001 to ONW2010 with every issue; ONW3005 if there is no such job.
    */

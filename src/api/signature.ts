@@ -1,4 +1,4 @@
-// A signature: a node with what is bound to it and with callbacks of its own, put together at run time.
+// The types of a signature: a node with what is bound to it and with callbacks of its own, built at run time.
 
 import type { NodeType, NodeTypes, Parts, Whole, STARTS } from './nodes.ts';
 import type { RunHandle, StartOptions } from './run.ts';
@@ -7,13 +7,13 @@ import type { DataFor, ErrorFit, Left, ReportFit, SuccessFit } from './callback-
 
 declare const SIGNED: unique symbol;
 
-/** Any signature, as far as others have to know it. */
+/** Any signature. */
 export interface AnySignature {
   /** Types only. */
   readonly [SIGNED]: SignedTypes;
 }
 
-/** A signature of a job. Handlers start nothing. */
+/** A signature of a job: a handler cannot be started. */
 export interface JobSignature extends AnySignature {
   /** Types only. */
   readonly [SIGNED]: SignedTypes & { readonly node: { readonly kind: 'job' } };
@@ -73,7 +73,7 @@ export type BoundOf<C> = C extends { readonly [SIGNED]: { readonly bound: infer 
 /** What may be named as a callback, or in a plan. */
 export type Callback<Nodes> = (keyof Nodes & string) | AnySignature;
 
-// Of a callback that names no node all are asked: then it is that name that is wrong.
+// A callback that names no node gives every verdict at once: then the name itself is wrong.
 type Routed<C, Fit> = true extends Fit ? C : Fit;
 
 /** The callbacks of a plan: nodes that can take the report of a run. */
@@ -82,8 +82,8 @@ export type ReportCallback<Nodes extends NodeTypes<Nodes>> =
   | { readonly [SIGNED]: { readonly reports: true } };
 
 /**
- * A node with what is bound to it, and with callbacks of its own. It is put together until it is started; then it
- * takes nothing more, and can be started again.
+ * A node with what is bound to it, and with callbacks of its own. It can be extended until it is started; then it
+ * accepts nothing more, and can be started again.
  */
 export interface Signature<
   Nodes extends NodeTypes<Nodes>,
@@ -100,16 +100,17 @@ export interface Signature<
   /**
    * Binds further fields of the message. Records are merged field by field, and what is bound later counts.
    *
-   * @throws {OnwardError} ONW3052 once it was started, ONW3004 if it is no record or names the field that takes the value.
+   * @throws {OnwardError} ONW3052 once it was started, ONW3004 if it is not an object of fields, or names the field that
+   *   takes the value.
    */
   bind<F extends keyof Bindable<Node> = never>(
     fields: Pick<Bindable<Node>, F>,
   ): Signature<Nodes, Node, Bound | NoInfer<F>>;
   /**
-   * Checks the message of a start against another class too, ahead of the node's own: a stricter one, mostly. The body
-   * is given an instance of its own class.
+   * Checks the message of a start against another class first, usually a stricter one, and then against the node's own.
+   * The body receives an instance of its own class.
    *
-   * @throws {OnwardError} ONW3052 once it was started, ONW3004 if it is no class.
+   * @throws {OnwardError} ONW3052 once it was started, ONW3004 if it is not a class.
    */
   validateWith(messageClass: MessageClass): this;
   /**

@@ -1,12 +1,8 @@
-// Makes a definition, which is a plan that came as data, out of JSON that nobody has looked at yet.
+// Makes a definition, which is a plan that came as data, out of JSON that has not been checked yet.
 //
-// N1. All problems are told at once: of the form, of the expressions, of what they refer to.
-// N2. A definition is frozen JSON: written down and read back it is the same, and nothing of it is code.
-// N3. Time and size grow with the size of the JSON, whatever it says.
-//
-// The steps of a definition by their ids, and which of them are over when another one begins.
-//
-// Reads the message and the condition of one step, and keeps which earlier steps they refer to.
+// DEFINITION-1. All problems are reported at once: of the form, of the expressions, of what they refer to.
+// DEFINITION-2. A definition is frozen JSON: written down and read back it is the same, and nothing of it is code.
+// DEFINITION-3. Time and size grow with the size of the JSON, for any JSON.
 
 import { types } from 'node:util';
 import { describeValue, joinPath } from '../values/describe.ts';
@@ -20,7 +16,7 @@ import { Problems } from '../values/issues.ts';
 import { type UsedStep, type StepIndex, usedSteps } from './references.ts';
 import { type Template, expressionsOf, readText, templateOf } from './template.ts';
 
-/** A plan that came as JSON, looked at and taken apart. Only `definition` makes one. */
+/** A plan that came as JSON, checked and parsed. Only `definition` makes one. */
 export interface Definition {
   readonly name?: string;
   readonly mode: 'sequential' | 'parallel';
@@ -30,7 +26,7 @@ export interface Definition {
   readonly steps: readonly DefinedStep[];
 }
 
-/** One step of a definition. Whether its job exists shows when it runs. */
+/** One step of a definition. Whether its job exists is decided when it runs. */
 export interface DefinedStep {
   readonly id: string;
   readonly job: string;
@@ -51,10 +47,10 @@ const LIMITS: MessageLimits = { ...DEFAULT_LIMITS, maxBytes: 4 * DEFAULT_LIMITS.
 const WHAT = 'the definition';
 
 /**
- * Reads a plan from JSON: text, UTF-8, or data that is already parsed. A definition comes back as it is.
+ * Reads a plan from JSON: a string, UTF-8 bytes, or data that is already parsed. A definition comes back as it is.
  *
  * @throws {OnwardError} ONW3051 with an issue for each problem; ONW2006 with line and column if the text is not JSON;
- *   ONW2002, ONW2004, ONW2005, ONW2007 or ONW2008 on data that cannot be read as a message could not.
+ *   ONW2002, ONW2004, ONW2005, ONW2007 or ONW2008 on data that a message could not be either.
  */
 export function definition(json: unknown): Definition {
   if (isDefinition(json)) return json;
@@ -79,7 +75,7 @@ function whyNoObject(json: unknown): string | undefined {
   return types.isProxy(json) ? undefined : whyNotData(json);
 }
 
-/** Takes what fits and passes over what does not: the schema has told it. */
+/** Takes what fits. What does not fit is reported by the schema. */
 function definitionOf(json: Json, problems: Problems): Definition {
   checkSchema(definitionSchema, json, '', problems);
   const { name, mode, keepGoing, parameters, steps } = isRecord(json) ? json : {};
@@ -115,6 +111,7 @@ function stepOf(json: JsonRecord, reader: StepReader): DefinedStep {
   };
 }
 
+/** The steps by their ids, and which of them are over when another one begins. */
 function stepIndexOf(steps: readonly Json[], mode: StepIndex['mode']): StepIndex {
   const places = new Map<string, number>();
   /** By place. A step without a group is a group of its own. */
@@ -135,6 +132,7 @@ function stepIndexOf(steps: readonly Json[], mode: StepIndex['mode']): StepIndex
   };
 }
 
+/** Reads the message and the condition of one step, and keeps which earlier steps they refer to. */
 class StepReader {
   readonly #at: number;
   readonly #index: StepIndex;
@@ -160,23 +158,23 @@ class StepReader {
     return templateOf(json, `steps[${this.#at}].message`, (text, path) => this.#text(text, path));
   }
 
-  /** Of a list, all must hold. */
+  /** Of an array, all must hold. */
   condition(json: Json | undefined): Expression | null {
     const path = `steps[${this.#at}].if`;
     if (json === undefined) return null;
     if (!isList(json)) return this.#condition(json, path);
     const all = json.map((part, at) => this.#condition(part, joinPath(path, at)));
-    return all.length === 1 ? (all[0] ?? null) : together(all.filter((part) => part !== null));
+    return all.length === 1 ? (all[0] ?? null) : allOf(all.filter((part) => part !== null));
   }
 
   #condition(json: Json, path: string): Expression | null {
     if (typeof json === 'boolean') return { source: String(json), root: { kind: 'literal', value: json } };
-    // What is no text, and what does not begin and end like an expression, the schema has told.
+    // The schema reports what is not a string, and what does not begin and end like an expression.
     if (typeof json !== 'string' || !json.startsWith('${') || !json.endsWith('}')) return null;
     const template = this.#text(json, path);
     if (template.kind === 'value') return template.expression;
     if (template.kind === 'text') {
-      this.#problems.add(path, () => ({ expected: 'one expression in ${…}', got: 'a text with more in it' }));
+      this.#problems.add(path, () => ({ expected: 'one expression in ${…}', got: 'a string with more in it' }));
     }
     return null;
   }
@@ -197,7 +195,7 @@ class StepReader {
   }
 }
 
-function together(all: readonly Expression[]): Expression {
+function allOf(all: readonly Expression[]): Expression {
   const of: ExpressionNode[] = all.map(({ root }) => root);
   return { source: all.map(({ source }) => `(${source})`).join(' && '), root: { kind: 'all', of } };
 }

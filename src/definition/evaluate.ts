@@ -1,18 +1,10 @@
-// What an expression gives, for what its scope holds. Pure.
+// What an expression gives, for what its scope holds: following paths, comparing, and the limit on what that may cost.
 //
-// E1. `&&` and `||` give one of their values, as in JavaScript; the parts behind it are not looked at.
-// E2. Errors are of ours, and name the expression.
-//
-// What one message, or one condition, may cost: small expressions over large values do much.
-//
-// What expressions may look at, and how a path is followed through it.
-//
-// O1. Only own fields of objects, own items and the length of lists are read. Nothing inherited is reached.
-// O2. Nothing that is read runs: a getter is refused, what a proxy throws is contained.
-//
-// Reads what belongs to an object itself. Nothing inherited is reached, and nothing of the object runs unnoticed.
-//
-// Whether two values are the same data. No value runs, and none takes for ever: the cost is counted.
+// EVALUATE-1. `&&` and `||` give one of their values, as in JavaScript; the parts after it are not evaluated.
+// EVALUATE-2. Errors are of ours, and name the expression.
+// EVALUATE-3. Only own fields of objects, own items and the length of arrays are read. Nothing inherited is reached.
+// EVALUATE-4. Nothing that is read runs: a getter is refused, and what a proxy throws is contained.
+// EVALUATE-5. Comparisons are counted and limited: small expressions over large values can do much.
 
 import { InvalidArgument } from '../errors/onward-error.ts';
 import { describeValue, joinPath } from '../values/describe.ts';
@@ -20,7 +12,7 @@ import type { Comparison, Expression, ExpressionNode } from './expression.ts';
 import { types } from 'node:util';
 import { isBuiltIn } from '../values/json.ts';
 
-const LONGEST_TOLD = 80;
+const LONGEST_SHOWN = 80;
 
 /**
  * Whether the condition holds. None always does.
@@ -34,7 +26,7 @@ export function isMet(condition: Expression | null, scope: Scope): boolean {
 /**
  * The value of the expression, or undefined where it leads to nothing.
  *
- * @throws {InvalidArgument} if `<` and the like stand between other values than two numbers or two texts, if reading
+ * @throws {InvalidArgument} if `<` and the like stand between other values than two numbers or two strings, if reading
  *   would run code, or if there is too much to compare.
  */
 export function evaluate(expression: Expression, scope: Scope, cost: Cost): unknown {
@@ -42,13 +34,13 @@ export function evaluate(expression: Expression, scope: Scope, cost: Cost): unkn
     return evaluateNode(expression.root, scope, cost);
   } catch (error) {
     if (!(error instanceof InvalidArgument)) throw error;
-    throw new InvalidArgument(`in \`${told(expression)}\`: ${error.message}`, { cause: error });
+    throw new InvalidArgument(`in \`${shownSource(expression)}\`: ${error.message}`, { cause: error });
   }
 }
 
 /** The expression as it was written, or the beginning of it. */
-export function told({ source }: Expression): string {
-  return source.length > LONGEST_TOLD ? `${source.slice(0, LONGEST_TOLD)}…` : source;
+export function shownSource({ source }: Expression): string {
+  return source.length > LONGEST_SHOWN ? `${source.slice(0, LONGEST_SHOWN)}…` : source;
 }
 
 function evaluateNode(node: ExpressionNode, scope: Scope, cost: Cost): unknown {
@@ -87,13 +79,13 @@ function compared(operator: Comparison, left: unknown, right: unknown, cost: Cos
   }
 }
 
-/** Texts are compared unit by unit, as JavaScript does, whatever the language of the machine. */
+/** Strings are compared by code units, as JavaScript does, in any locale of the machine. */
 function isInOrder(operator: '<' | '<=' | '>' | '>=', left: unknown, right: unknown, cost: Cost): boolean {
-  const bothTexts = typeof left === 'string' && typeof right === 'string';
-  if (bothTexts) cost.compares(Math.min(left.length, right.length));
-  if (!bothTexts && !(typeof left === 'number' && typeof right === 'number')) {
+  const areStrings = typeof left === 'string' && typeof right === 'string';
+  if (areStrings) cost.compares(Math.min(left.length, right.length));
+  if (!areStrings && !(typeof left === 'number' && typeof right === 'number')) {
     throw new InvalidArgument(
-      `expected two numbers or two texts beside \`${operator}\`, got ${describeValue(left)} and ${describeValue(right)}`,
+      `expected two numbers or two strings around \`${operator}\`, got ${describeValue(left)} and ${describeValue(right)}`,
     );
   }
   switch (operator) {
@@ -108,18 +100,18 @@ function isInOrder(operator: '<' | '<=' | '>' | '>=', left: unknown, right: unkn
   }
 }
 
-/** Values that may be compared, and pieces of text. */
+/** Values that may be compared, and pieces of strings. */
 const MOST_COMPARED = 200_000;
-/** Characters of text that are compared at the price of one value. */
-const CHARACTERS_A_VALUE = 64;
+/** Characters of a string that count as one value. */
+const CHARACTERS_PER_VALUE = 64;
 
-/** Counts what the expressions of one message do, and ends it. */
+/** Counts what the expressions of one message compare, and limits it. */
 export class Cost {
   #compared = 0;
 
-  /** @throws {InvalidArgument} when there was too much to compare. */
+  /** @throws {InvalidArgument} when there is too much to compare. */
   compares(characters = 0): void {
-    this.#compared += 1 + Math.floor(characters / CHARACTERS_A_VALUE);
+    this.#compared += 1 + Math.floor(characters / CHARACTERS_PER_VALUE);
     if (this.#compared > MOST_COMPARED) {
       throw new InvalidArgument(
         `the expressions compare more than ${MOST_COMPARED} values; compare parts that are smaller`,
@@ -128,7 +120,7 @@ export class Cost {
   }
 }
 
-/** What a step left behind, as expressions see it. */
+/** What a step came to, as expressions see it. */
 export interface StepFacts {
   readonly ok: boolean;
   readonly status: string;
@@ -179,7 +171,7 @@ function descriptorOf(object: object, key: string | number, where: () => string)
 type Pair = readonly [left: unknown, right: unknown];
 
 /**
- * Compares by value: lists item by item, objects by their own fields whatever their class, dates by their time.
+ * Compares by value: arrays item by item, objects by their own fields and not by class, dates by their time.
  * Missing and null are the same, in fields and items too; nothing else is converted. Maps, sets and the like are equal to themselves only.
  *
  * @throws {InvalidArgument} when there is too much to compare.
@@ -236,7 +228,7 @@ function fieldsOf(object: object, cost: Cost): Map<string, unknown> {
   return fields;
 }
 
-/** How long a list is; a list is never the same as an object. */
+/** The length of an array; an array is never the same as an object. */
 function lengthOf(object: object): number {
   return Array.isArray(object) ? object.length : -1;
 }

@@ -1,15 +1,11 @@
-// What stands in `${…}`: paths, literals, `! && || == != < <= > >=` and parentheses, as plain data.
+// What stands in `${…}`: paths, literals, `! && || == != < <= > >=` and parentheses, as plain data. Read from left to
+// right, without looking back.
 //
-// X1. There are no calls, no arithmetic and no assignments: an expression only looks at what it is given.
-// X2. An expression is JSON: it survives a restart, and nothing of it is code.
-// X3. Reading takes time in proportion to the text. Length and nesting are limited, so recursion is bounded.
-//
-// Reads one expression, from left to right, without looking back.
-//
-// R1. `||` binds less than `&&`, that less than the comparisons, those less than `!`.
-// R2. A chain of `&&` or `||` is one node, so nesting comes from parentheses and `!` only, and those are counted.
-//
-// Thrown and caught while one text is read; nobody outside sees it.
+// EXPRESSION-1. There are no calls, no arithmetic and no assignments: an expression only reads what it is given.
+// EXPRESSION-2. An expression is JSON: it survives a restart, and nothing of it is code.
+// EXPRESSION-3. Reading takes time in proportion to the source. Length and nesting are limited, so recursion is bounded.
+// EXPRESSION-4. `||` binds less than `&&`, `&&` less than the comparisons, and those less than `!`.
+// EXPRESSION-5. A chain of `&&` or `||` is one node, so nesting comes from parentheses and `!` only, and those are counted.
 
 import { quoted } from '../values/describe.ts';
 import type { Words } from '../values/issues.ts';
@@ -17,7 +13,7 @@ import type { Words } from '../values/issues.ts';
 /** Compares two values. */
 export type Comparison = '==' | '!=' | '<' | '<=' | '>' | '>=';
 
-/** An expression, taken apart. */
+/** A parsed expression. */
 export type ExpressionNode =
   | { readonly kind: 'literal'; readonly value: string | number | boolean | null }
   | { readonly kind: 'path'; readonly parts: readonly (string | number)[] }
@@ -30,7 +26,7 @@ export type ExpressionNode =
       readonly right: ExpressionNode;
     };
 
-/** An expression with the text it was read from. */
+/** An expression with the source it was read from. */
 export interface Expression {
   readonly source: string;
   readonly root: ExpressionNode;
@@ -67,7 +63,7 @@ const ESCAPES: ReadonlyMap<string, string> = new Map([
   ['t', '\t'],
 ]);
 
-/** What people write out of habit, and what stands for it here. */
+/** What people write out of habit, and what to write here. */
 const HABITS: readonly (readonly [written: RegExp, advice: string])[] = [
   [/[=!]==/y, '`==` or `!=`, which compare strictly here'],
   [/=/y, '`==` to compare'],
@@ -75,13 +71,13 @@ const HABITS: readonly (readonly [written: RegExp, advice: string])[] = [
   [/\|/y, '`||`'],
   [/and\b/y, '`&&`'],
   [/or\b/y, '`||`'],
-  [/\?\./y, '`.`: a part that is missing needs no care'],
+  [/\?\./y, '`.`: a missing part gives nothing, without an error'],
   [/\?/y, 'no choice by `?`; `a || b` gives b where a is empty'],
   [/\(/y, 'no call: there are no functions'],
   [/[-+*/%]/y, 'no arithmetic'],
 ];
 
-/** What stands before the closing brace of a `${…}`, and where the text goes on behind it. */
+/** What stands before the closing brace of a `${…}`, and where the string goes on after it. */
 export interface Inserted {
   readonly expression: Expression;
   readonly end: number;
@@ -90,7 +86,7 @@ export interface Inserted {
 /**
  * Reads the expression of a `${…}` that begins at the given place.
  *
- * @throws {SyntaxProblem} where the text is no expression.
+ * @throws {SyntaxProblem} where the string is not an expression.
  */
 export function readInserted(text: string, at: number): Inserted {
   const reader = new ExpressionReader(text, at + 2);
@@ -100,7 +96,7 @@ export function readInserted(text: string, at: number): Inserted {
 }
 
 class ExpressionReader {
-  /** Where the text is read next. */
+  /** Where the source is read next. */
   at: number;
   readonly #text: string;
   readonly #start: number;
@@ -116,7 +112,7 @@ class ExpressionReader {
     return this.#chain('any', /\|\|/y, () => this.#chain('all', /&&/y, () => this.#comparison()));
   }
 
-  /** Passes over the brace that ends the expression. */
+  /** Skips the brace that ends the expression. */
   close(): void {
     if (this.#token(/\}/y) !== undefined) return;
     const habit = HABITS.find(([written]) => this.#match(written) !== null);
@@ -206,7 +202,8 @@ class ExpressionReader {
 
   #path(): ExpressionNode {
     const root = this.#name();
-    if (root === undefined) throw this.#wrong("a value, such as `steps.<id>.value`, `parameters.<name>`, 5 or 'text'");
+    if (root === undefined)
+      throw this.#wrong("a value, such as `steps.<id>.value`, `parameters.<name>`, 5 or 'some string'");
     const parts: (string | number)[] = [root];
     for (;;) {
       if (this.#token(/\./y) !== undefined) parts.push(this.#nameAfterDot());
@@ -223,7 +220,7 @@ class ExpressionReader {
 
   #key(): string | number {
     const key = this.#string() ?? this.#position();
-    if (key === undefined) throw this.#wrong('a position such as 0, or a text in quotes');
+    if (key === undefined) throw this.#wrong('a position such as 0, or a string in quotes');
     if (this.#token(/\]/y) === undefined) throw this.#wrong('`]`');
     return key;
   }
@@ -249,7 +246,7 @@ class ExpressionReader {
       const character = this.#text[this.at] ?? '';
       if (character === '') {
         this.at = start;
-        throw this.#wrong('a text that ends with the quote it begins with');
+        throw this.#wrong('a string that ends with the quote it begins with');
       }
       this.at += 1;
       if (character === quote) return read;
@@ -260,18 +257,18 @@ class ExpressionReader {
   #escaped(): string {
     const character = this.#text[this.at] ?? '';
     const meant = ESCAPES.get(character);
-    if (meant === undefined) throw this.#wrong(`one of ${[...ESCAPES.keys()].join(' ')} behind a backslash`);
+    if (meant === undefined) throw this.#wrong(`one of ${[...ESCAPES.keys()].join(' ')} after a backslash`);
     this.at += 1;
     return meant;
   }
 
-  /** Passes over space, and gives the place behind it. */
+  /** Skips space, and gives the place after it. */
   #space(): number {
     this.at += this.#match(/[ \t\r\n]*/y)?.[0].length ?? 0;
     return this.at;
   }
 
-  /** Passes over what fits the pattern, space before it included. */
+  /** Skips space and what fits the pattern, and gives the latter. */
   #token(pattern: RegExp): string | undefined {
     this.#space();
     const found = this.#match(pattern)?.[0];
@@ -291,7 +288,7 @@ class ExpressionReader {
   }
 }
 
-/** A text is no expression, with the first place where that shows. */
+/** A string is not an expression, with the first place that shows it. Caught by the reader of the string. */
 export class SyntaxProblem extends Error implements Words {
   override readonly name: string = 'SyntaxProblem';
   readonly expected: string;
@@ -304,8 +301,8 @@ export class SyntaxProblem extends Error implements Words {
   }
 }
 
-/** What stands at a place of the text, in a few characters. */
+/** What stands at a place of the source, in a few characters. */
 function standingAt(text: string, at: number): string {
   const [word = ''] = /^([\p{L}\p{N}_$]{1,20}|&&|\|\||[=!]==?|[<>]=|\?\.|.)?/su.exec(text.slice(at, at + 40)) ?? [];
-  return word === '' ? 'the end of the text' : quoted(word);
+  return word === '' ? 'the end of the string' : quoted(word);
 }

@@ -1,8 +1,9 @@
-// Reads JSON text that a person wrote, and says where it is wrong.
+// Reads JSON that a person wrote, and says where it is wrong.
 //
-// J1. Takes exactly what JSON allows, and a byte order mark before it. Duplicate keys are refused: one would be lost.
-// J2. Every refusal has a line and a column, counted from 1, in characters.
-// J3. `__proto__` is a key like any other here; it is refused by the door, with its path.
+// JSON-TEXT-1. It accepts exactly what JSON allows, and a byte order mark before it. Duplicate keys are refused: one of
+//     the two would be lost.
+// JSON-TEXT-2. Every error has a line and a column, counted from 1, in characters.
+// JSON-TEXT-3. `__proto__` is a key like any other here; the parser of messages refuses it, with its path.
 
 import { OnwardError } from '../errors/onward-error.ts';
 import { quoted } from '../values/describe.ts';
@@ -21,7 +22,7 @@ const SIMPLE_ESCAPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * The data that a JSON text, or a UTF-8 file, holds.
+ * The data that JSON holds, given as a string or as UTF-8 bytes.
  *
  * @throws {OnwardError} ONW2006 with line and column, ONW2004 past a limit of size or depth.
  */
@@ -29,7 +30,7 @@ export function parseJsonText(source: string | Uint8Array, limits: Partial<Messa
   const all = { ...DEFAULT_LIMITS, ...limits };
   const size = typeof source === 'string' ? Buffer.byteLength(source) : source.byteLength;
   if (size > all.maxBytes)
-    throw new OnwardError('ONW2004', `the JSON text has ${size} bytes; at most ${all.maxBytes} are read`);
+    throw new OnwardError('ONW2004', `the JSON has ${size} bytes; at most ${all.maxBytes} are read`);
   const text = typeof source === 'string' ? source : decodeText(source);
   return new Reader(text.startsWith('\uFEFF') ? text.slice(1) : text, all.maxDepth).document();
 }
@@ -47,7 +48,7 @@ function decodeText(bytes: Uint8Array): string {
 }
 
 function wrongEncoding(what: string, cause?: unknown): OnwardError {
-  return new OnwardError('ONW2006', `1:1: the JSON text is ${what}; save it as UTF-8`, {
+  return new OnwardError('ONW2006', `1:1: the JSON is ${what}; save it as UTF-8`, {
     details: { line: 1, column: 1 },
     cause,
   });
@@ -65,10 +66,10 @@ class Reader {
 
   document(): Json {
     if (this.#text.includes('\0'))
-      throw this.#wrong('the text has NUL characters: save it as UTF-8, not UTF-16', this.#text.indexOf('\0'));
+      throw this.#wrong('the JSON has NUL characters: save it as UTF-8, not UTF-16', this.#text.indexOf('\0'));
     const value = this.#value(1);
     this.#space();
-    if (this.#at < this.#text.length) throw this.#wrong(`expected the end of the text, got ${this.#here()}`);
+    if (this.#at < this.#text.length) throw this.#wrong(`expected the end of the JSON, got ${this.#here()}`);
     return value;
   }
 
@@ -92,7 +93,7 @@ class Reader {
       const keyAt = this.#at;
       if (this.#text[keyAt] !== '"') throw this.#wrong(`expected a key in double quotes, got ${this.#here()}`);
       const key = this.#string();
-      if (Object.hasOwn(object, key)) throw this.#wrong(`the key ${quoted(key)} stands twice in one object`, keyAt);
+      if (Object.hasOwn(object, key)) throw this.#wrong(`the key ${quoted(key)} is used twice in one object`, keyAt);
       this.#expect(':');
       setOwnField(object, key, this.#value(depth + 1));
       if (this.#ends('}')) return object;
@@ -123,9 +124,9 @@ class Reader {
     let from = this.#at + 1;
     for (let at = from; ; at += 1) {
       const unit = this.#text.charCodeAt(at);
-      if (Number.isNaN(unit)) throw this.#wrong('a text in double quotes does not end');
+      if (Number.isNaN(unit)) throw this.#wrong('a string has no closing quote');
       if (unit < 0x20)
-        throw this.#wrong('a line break or control character in a text must be escaped, as in "\\n"', at);
+        throw this.#wrong('a line break or control character in a string must be escaped, as in "\\n"', at);
       if (unit === 0x22) {
         this.#at = at + 1;
         return read + this.#text.slice(from, at);
@@ -144,7 +145,10 @@ class Reader {
     if (simple !== undefined) return [simple, 2];
     const digits = this.#text.slice(at + 2, at + 6);
     if (kind === 'u' && /^[0-9a-fA-F]{4}$/.test(digits)) return [String.fromCharCode(Number.parseInt(digits, 16)), 6];
-    throw this.#wrong(`a backslash before ${kind === '' ? 'the end' : quoted(kind)} is no escape that JSON knows`, at);
+    throw this.#wrong(
+      `a backslash before ${kind === '' ? 'the end' : quoted(kind)} is not an escape that JSON knows`,
+      at,
+    );
   }
 
   #word(): Json {
@@ -175,10 +179,10 @@ class Reader {
     if (!this.#skips(character)) throw this.#wrong(`expected "${character}", got ${this.#here()}`);
   }
 
-  /** What stands at the reader's place, for texts. */
+  /** What stands at the reader's place, for errors. */
   #here(): string {
     const [word = ''] = /^([\p{L}\p{N}_.+-]{1,20}|.)?/su.exec(this.#text.slice(this.#at, this.#at + 40)) ?? [];
-    if (word === '') return 'the end of the text';
+    if (word === '') return 'the end of the JSON';
     return word === "'" ? 'a single quote; JSON uses double quotes' : quoted(word);
   }
 

@@ -1,4 +1,4 @@
-// Whether an expression refers to what there is: parameters, and steps that come before.
+// Whether an expression refers to what exists: parameters, and steps that are over before.
 
 import { nearestName } from '../errors/nearest-name.ts';
 import { joinPath, quoted } from '../values/describe.ts';
@@ -9,13 +9,13 @@ import type { Words } from '../values/issues.ts';
 /** An earlier step that a step refers to. */
 export interface UsedStep {
   readonly id: string;
-  /** Where it stands in the list, from 0. */
+  /** Its position in the definition, from 0. */
   readonly step: number;
 }
 
 /** The steps of the definition, as a step refers to them. */
 export interface StepIndex {
-  /** Where each id stands first. */
+  /** The first position of each id. */
   readonly places: ReadonlyMap<string, number>;
   readonly mode: 'sequential' | 'parallel';
   /** Whether the step at the first place is over when the one at the second begins. */
@@ -24,25 +24,26 @@ export interface StepIndex {
 
 /** What a reference may ask of a step. */
 const FACTS = ['ok', 'status', 'code', 'value'];
-/** Beyond this many no nearest name is looked for, nor for long names: it takes time for each pair. */
+/** With more steps, and for longer ids, no nearest id is looked for: each pair takes time. */
 const MOST_COMPARED = 500;
 const LONGEST_COMPARED = 40;
 
 /**
- * Looks at every path of an expression of the step at a place.
+ * Checks every path of an expression of the step at a place.
  *
- * @returns the steps that it refers to; what is wrong is told instead.
+ * @param report called with each problem.
+ * @returns the steps that it refers to.
  */
 export function usedSteps(
   { root }: Expression,
   at: number,
   steps: StepIndex,
-  tell: (words: () => Words) => void,
+  report: (words: () => Words) => void,
 ): UsedStep[] {
   const used: UsedStep[] = [];
   for (const path of pathsOf(root)) {
     const wrong = whatIsWrong(path, at, steps);
-    if (wrong !== undefined) tell(wrong);
+    if (wrong !== undefined) report(wrong);
     else if (path[0] === 'steps' && typeof path[1] === 'string') {
       used.push({ id: path[1], step: steps.places.get(path[1]) ?? 0 });
     }
@@ -57,11 +58,11 @@ function whatIsWrong(path: readonly (string | number)[], at: number, steps: Step
   }
   if (path[0] === 'parameters') return undefined;
   if (path[0] !== 'steps') {
-    return () => ({ expected: 'a path that begins with `steps.<id>` or `parameters`', got: told(path) });
+    return () => ({ expected: 'a path that begins with `steps.<id>` or `parameters`', got: shownPath(path) });
   }
   return typeof path[1] === 'string'
     ? whatIsWrongWithStep(path, path[1], at, steps)
-    : () => ({ expected: 'the id of a step behind `steps`', got: told(path) });
+    : () => ({ expected: 'the id of a step after `steps`', got: shownPath(path) });
 }
 
 function whatIsWrongWithStep(
@@ -77,7 +78,7 @@ function whatIsWrongWithStep(
     return () => ({ expected: 'a step that comes before this one', got: `${quoted(id)}, which is ${where}` });
   }
   if (!steps.isOverBefore(place, at)) {
-    const how = steps.mode === 'parallel' ? 'which runs beside it' : 'whose group runs after it';
+    const how = steps.mode === 'parallel' ? 'which runs next to it' : 'whose group runs after it';
     return () => ({
       expected: 'a step that is over before this one begins',
       got: `${quoted(id)} (steps[${place}]), ${how}; put both into one group`,
@@ -86,7 +87,7 @@ function whatIsWrongWithStep(
   if (FACTS.includes(String(path[2]))) return undefined;
   const all = FACTS.map((fact) => `\`${fact}\``).join(', ');
   return () => ({
-    expected: `one of ${all} behind ${told(path.slice(0, 2))}`,
+    expected: `one of ${all} after ${shownPath(path.slice(0, 2))}`,
     got: path[2] === undefined ? 'nothing' : quoted(String(path[2])),
   });
 }
@@ -98,6 +99,6 @@ function perhaps(id: string, { places }: StepIndex): string {
 }
 
 /** The beginning of a path, as it may be written. */
-function told(path: readonly (string | number)[]): string {
+function shownPath(path: readonly (string | number)[]): string {
   return `\`${path.slice(0, 4).reduce<string>(joinPath, '')}\``;
 }

@@ -1,17 +1,15 @@
-// Turns a template into a message. Pure.
+// Turns a template into a message, and puts the parameters of a run over the defaults of its definition. Pure.
 //
-// V1. Lists and objects of the template are made anew each time; values of parameters and steps are passed on as they are.
-// V2. A field whose value is missing is left out. In a text nothing can be missing: that is an error.
-// V3. All texts of one message together have a limit, and so has what is compared to make them.
-//
-// A value as it stands inside a text: texts, numbers and dates as they are read, lists and objects as JSON.
-//
-// The parameters of one run: what its start gives, over the defaults of the definition.
+// RESOLVE-1. Arrays and objects of the template are made each time; values of parameters and steps are passed on as they
+//     are.
+// RESOLVE-2. A field whose value is missing is left out. Inside a string nothing can be missing: that is an error.
+// RESOLVE-3. All strings of one message together have a limit, and so has what is compared to make them.
+// RESOLVE-4. Inside a string, strings, numbers and dates appear as they are read, arrays and objects as JSON.
 
 import { OnwardError, InvalidArgument } from '../errors/onward-error.ts';
 import { DEFAULT_LIMITS, type MessageLimits, sanitizeValue } from '../values/sanitize.ts';
 import { setOwnField, isBuiltIn } from '../values/json.ts';
-import { Cost, evaluate, told, type Scope } from './evaluate.ts';
+import { Cost, evaluate, shownSource, type Scope } from './evaluate.ts';
 import type { Expression } from './expression.ts';
 import type { Template } from './template.ts';
 import { types } from 'node:util';
@@ -22,9 +20,9 @@ import type { Definition } from './definition.ts';
 /**
  * The message that the template gives for what its scope holds; undefined without a template.
  *
- * @throws {InvalidArgument} as `evaluate` does, and where a text has nothing to insert.
- * @throws {OnwardError} ONW2004 if the texts get longer than `maxBytes`; ONW2002, ONW2005, ONW2007 or ONW2008 if a
- *   text inserts what is no data.
+ * @throws {InvalidArgument} as `evaluate` does, and where a string has nothing to insert.
+ * @throws {OnwardError} ONW2004 if the strings get longer than `maxBytes`; ONW2002, ONW2005, ONW2007 or ONW2008 if
+ *   what a string inserts is not data.
  */
 export function resolve(template: Template | undefined, scope: Scope, limits: MessageLimits = DEFAULT_LIMITS): unknown {
   return template === undefined ? undefined : new Resolver(scope, limits).value(template);
@@ -69,15 +67,15 @@ class Resolver {
     const text = typeof part === 'string' ? part : this.#inserted(part);
     this.#characters += text.length;
     if (this.#characters <= this.#limits.maxBytes) return text;
-    const what = typeof part === 'string' ? '' : `, with what \`${told(part)}\` inserts`;
+    const what = typeof part === 'string' ? '' : `, with what \`${shownSource(part)}\` inserts`;
     throw new OnwardError(
       'ONW2004',
-      `the texts of the message have more than ${this.#limits.maxBytes} characters${what}; pass the value alone, or a part of it`,
+      `the strings of the message have more than ${this.#limits.maxBytes} characters${what}; pass the value alone, or a part of it`,
     );
   }
 
   #inserted(expression: Expression): string {
-    return writtenOut(this.#evaluate(expression), { limits: this.#limits, source: told(expression) });
+    return writtenOut(this.#evaluate(expression), { limits: this.#limits, source: shownSource(expression) });
   }
 
   #evaluate(expression: Expression): unknown {
@@ -92,21 +90,21 @@ interface Insertion {
 }
 
 /**
- * The value as text.
+ * The value as a string.
  *
- * @throws {InvalidArgument} if there is no value, or it has no text.
- * @throws {OnwardError} as `scanValue` does, ONW2003 on numbers and dates that JSON does not know.
+ * @throws {InvalidArgument} if there is no value, or it cannot be written out.
+ * @throws {OnwardError} as `sanitizeValue` does, ONW2003 on numbers and dates that JSON cannot hold.
  */
 function writtenOut(value: unknown, { limits, source }: Insertion): string {
   if (typeof value === 'string') return value;
   if (value === undefined) {
     throw new InvalidArgument(
-      `\`${source}\` has no value to put into a text; give it one, as in \`\${${source} || 'none'}\``,
+      `\`${source}\` has no value to put into a string; give it one, as in \`\${${source} || 'none'}\``,
     );
   }
   const problems = new Problems();
   const copy = sanitizeValue(value, { limits, issues: problems.ofScan, at: source });
-  problems.throwIfAny('ONW2003', `what \`${source}\` puts into a text`);
+  problems.throwIfAny('ONW2003', `what \`${source}\` puts into a string`);
   if (typeof copy !== 'object' || copy === null) return String(copy);
   return types.isDate(copy) ? copy.toISOString() : copy instanceof URL ? copy.href : jsonText(copy, source);
 }
@@ -118,15 +116,15 @@ function jsonText(copy: object, source: string): string {
     if (typeof whole === 'bigint') return String(whole);
     if (typeof whole !== 'object' || whole === null || !isBuiltIn(whole)) return part;
     if (types.isDate(whole) || whole instanceof URL) return part;
-    throw new InvalidArgument(`\`${source}\` puts ${describeValue(whole)} into a text; insert a part of it`);
+    throw new InvalidArgument(`\`${source}\` puts ${describeValue(whole)} into a string; insert a part of it`);
   });
 }
 
 /**
- * What expressions find under `parameters`. A parameter that is given stands in the place of its default, whole.
+ * What expressions find under `parameters`. A parameter that is given replaces its default as a whole.
  *
  * @throws {OnwardError} ONW3004 with an issue for each problem; ONW2002, ONW2004, ONW2005, ONW2007 or ONW2008 on
- *   data that cannot be read as a message could not.
+ *   data that a message could not be either.
  */
 export function parametersOf(
   { parameters }: Definition,

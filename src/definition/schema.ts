@@ -1,16 +1,15 @@
-// The form of a definition, as a JSON Schema. `definition` goes by it, and editors may.
+// The form of a definition, as a JSON Schema (draft 2020-12), which editors may use too, and the part of JSON Schema that
+// our own schemas need.
 //
-// The part of JSON Schema (draft 2020-12) that our own schemas use, and what it says about data.
-//
-// K1. Every keyword of `JsonSchema` means here what the standard says. One that is not in it is not understood.
-// K2. `title` is what stands behind "expected", so each schema that can refuse something has one.
+// SCHEMA-1. Every keyword of `JsonSchema` means here what the standard says. Other keywords are not supported.
+// SCHEMA-2. `title` follows "expected" in messages, so each schema that can refuse something has one.
 
 import { deepFrozen, type Json, isList, isRecord } from '../values/json.ts';
 import { describeValue, joinPath } from '../values/describe.ts';
 import { nearestName } from '../errors/nearest-name.ts';
 import type { Problems } from '../values/issues.ts';
 
-/** Names through which a path would reach a prototype. Nothing of a definition may be called so. */
+/** Names through which a path would reach a prototype. No name in a definition may be one of these. */
 export const FORBIDDEN_NAMES: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
 const NAME = `^(?!(?:${[...FORBIDDEN_NAMES].join('|')})$)\\P{Cc}+$`;
@@ -41,11 +40,11 @@ const step: JsonSchema = {
     },
     message: {
       description:
-        'The message of the job. A text that is one ${…} becomes the value itself; inside a longer text the value is written out. \\${ stands for the characters ${.',
+        'The message of the job. A string that is one ${…} becomes the value itself; inside a longer string the value is written out. \\${ stands for the characters ${.',
     },
     if: {
-      title: 'an expression in ${…}, true, false, or a list of those',
-      description: 'Whether the step runs. Of a list, all must hold. If not, the step is skipped with code 110.',
+      title: 'an expression in ${…}, true, false, or an array of those',
+      description: 'Whether the step runs. Of an array, all must hold. If not, the step is skipped with code 110.',
       type: ['string', 'boolean', 'array'],
       pattern: EXPRESSION,
       minItems: 1,
@@ -63,7 +62,7 @@ const step: JsonSchema = {
 
 /**
  * The JSON Schema of a definition, draft 2020-12. Source of the form: https://json-schema.org/draft/2020-12.
- * It tells the form only: whether references lead to earlier steps is looked at by `definition`.
+ * It describes the form only: `definition` checks whether references lead to earlier steps.
  */
 export const definitionSchema: JsonSchema = deepFrozen({
   $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -76,25 +75,25 @@ export const definitionSchema: JsonSchema = deepFrozen({
     name: { ...named('a name'), description: 'What people call the definition.' },
     mode: {
       title: '"sequential" or "parallel"',
-      description: 'Whether one step waits for the one before.',
+      description: 'Whether each step waits for the one before it.',
       enum: ['sequential', 'parallel'],
       default: 'sequential',
     },
     keepGoing: {
       title: 'true or false',
-      description: 'Whether steps run though an earlier one failed.',
+      description: 'Whether steps run even though an earlier one failed.',
       type: 'boolean',
       default: false,
     },
     parameters: {
       title: 'an object of parameters',
-      description: 'Values that expressions find under `parameters`. What the start gives lies over them.',
+      description: 'Values that expressions find under `parameters`. What the start gives replaces them.',
       type: 'object',
       propertyNames: named('a parameter'),
       default: {},
     },
     steps: {
-      title: 'a list of at least one step',
+      title: 'an array of at least one step',
       description: 'The steps, in order.',
       type: 'array',
       minItems: 1,
@@ -103,10 +102,10 @@ export const definitionSchema: JsonSchema = deepFrozen({
   },
 });
 
-/** What kind of value JSON has, in the words of JSON Schema. */
+/** The kinds of values in JSON, in the words of JSON Schema. */
 export type JsonType = 'object' | 'array' | 'string' | 'boolean' | 'number' | 'null';
 
-/** A schema in the keywords that are understood. */
+/** A schema in the supported keywords. */
 export interface JsonSchema {
   readonly $schema?: string;
   readonly title?: string;
@@ -191,7 +190,7 @@ function typeOf(value: Json): JsonType {
   return typeof value === 'number' ? 'number' : 'boolean';
 }
 
-/** As the standard wants it: in Unicode mode, and found anywhere in the text. */
+/** As the standard says: in Unicode mode, and found anywhere in the string. */
 function compiled(pattern: string): RegExp {
   let known = patterns.get(pattern);
   if (known === undefined) patterns.set(pattern, (known = new RegExp(pattern, 'u')));

@@ -1,7 +1,7 @@
 // A message with `${…}` in it, as plain data: what `resolve` turns into a message.
 //
-// M1. A text that is one `${…}` stands for the value itself; inside a longer text the value is written out.
-// M2. `\${` stands for the characters `${`.
+// TEMPLATE-1. A string that is one `${…}` stands for the value itself; inside a longer string the value is written out.
+// TEMPLATE-2. `\${` stands for the characters `${`.
 
 import { type Json, isList, isRecord } from '../values/json.ts';
 import { joinPath } from '../values/describe.ts';
@@ -15,16 +15,16 @@ export type Template =
   | { readonly kind: 'list'; readonly items: readonly Template[] }
   | { readonly kind: 'record'; readonly fields: readonly TemplateField[] };
 
-/** A list of these, and no object: a field may have a name that objects have. */
+/** An array of these, not an object: a field may have a name that every object has. */
 export interface TemplateField {
   readonly name: string;
   readonly value: Template;
 }
 
-/** Reads the text at a path; what goes wrong is told to whoever gave the reader. */
+/** Reads the string at a path, and reports what is wrong with it. */
 export type ReadText = (text: string, path: string) => Template;
 
-/** The template of a message. Recursion is bounded by the depth that the scan has let through. */
+/** The template of a message. Recursion is bounded: the depth of the JSON was checked before. */
 export function templateOf(json: Json, path: string, read: ReadText): Template {
   if (typeof json === 'string') return read(json, path);
   if (isList(json)) {
@@ -39,9 +39,9 @@ export function templateOf(json: Json, path: string, read: ReadText): Template {
 }
 
 /**
- * The template of one text.
+ * The template of one string.
  *
- * @throws {SyntaxProblem} where a `${…}` is no expression.
+ * @throws {SyntaxProblem} where a `${…}` is not an expression.
  */
 export function readText(text: string): Template {
   const parts: (string | Expression)[] = [];
@@ -68,7 +68,7 @@ export function readText(text: string): Template {
   return { kind: 'text', parts };
 }
 
-/** Every expression of the text. */
+/** Every expression of the string. */
 export function expressionsOf(template: Template): readonly Expression[] {
   if (template.kind === 'value') return [template.expression];
   return template.kind === 'text' ? template.parts.filter((part) => typeof part !== 'string') : [];

@@ -1,9 +1,7 @@
-// A definition as a plan: its steps are entries whose messages and conditions are formulas.
+// A definition as a plan that a run can be started with: its steps are entries whose messages and conditions are formulas.
 //
-// E1. What reads and fills in formulas is loaded with the first definition, and never without one.
-// E2. A job that is not exposed is as one that does not exist: who writes a definition learns nothing of it.
-//
-// A definition as something that a run can be started with.
+// DEFINITION-PLAN-1. What reads and fills in formulas is loaded with the first definition, and never without one.
+// DEFINITION-PLAN-2. A job that is not exposed looks like one that does not exist: definitions reveal no names.
 
 import { type DefinedStep, type Definition, definition as read } from '../definition/definition.ts';
 import { formulas } from '../execute/condition.ts';
@@ -27,11 +25,11 @@ export class DefinedPlan implements StartablePlan {
     this.#isExposed = isExposed;
   }
 
-  /** @throws {OnwardError} ONW3004 if the parameters are no data. */
+  /** @throws {OnwardError} ONW3004 if the parameters are not data. */
   async flow({ message }: GivenAtStart): Promise<PlanFlow> {
     const { keepGoing } = this.#definition;
     const { parametersOf } = await import('../definition/resolve.ts');
-    // Ahead of the run: none of its steps has to wait for it.
+    // Before the run: none of its steps has to wait for it.
     await formulas();
     const parameters = parametersOf(this.#definition, message);
     return { shape: 'record', keepGoing, concurrency: null, stopAfterFailures: null, parameters };
@@ -70,17 +68,17 @@ export type StartableDefinition = Definition &
   Startable<readonly [parameters?: Parameters, options?: StartOptions], PlanRun<{}, Parameters, readonly unknown[]>>;
 
 /**
- * Reads a plan from JSON: text, UTF-8, or data that is parsed already. A definition comes back as it is. Which jobs
- * there are shows when it runs: those with `expose: true`.
+ * Reads a plan from JSON: a string, UTF-8 bytes, or data that is parsed already. A definition comes back as it is.
+ * Which jobs exist is decided when it runs: those with `expose: true`.
  *
  * @throws {OnwardError} ONW3051 with an issue for each problem; ONW2006 with line and column if the text is not JSON;
- *   ONW2002, ONW2004, ONW2005, ONW2007 or ONW2008 on data that cannot be read as a message could not.
+ *   ONW2002, ONW2004, ONW2005, ONW2007 or ONW2008 on data that a message could not be either.
  */
 export function definition(json: unknown): StartableDefinition {
   return startable(read(json));
 }
 
-/** What a start makes of it, only its type knows. */
+/** What a start takes and gives back is known to the type only. */
 function startable(known: Definition): StartableDefinition {
   return known as StartableDefinition;
 }

@@ -1,16 +1,8 @@
-// The plan as somebody writes it down: a sequence, a parallel plan, a chain or a swarm, and a signature by itself.
+// Plans before they are started, and what a start makes of them: sequences, parallel plans, chains, swarms, and a
+// signature by itself. Also what distinguishes two starts with one id.
 //
-// A plan before it is started: which jobs with which messages, and how they follow each other.
-//
-// D1. Messages are built and checked when it is started, all of them before anything is stored.
-//
-// Entries by the groups that they name.
-//
-// A startable with what its start gives it, as the core takes plans.
-//
-// A swarm before it is started: entries are added to it, and it may be closed.
-//
-// What tells two starts with one id apart: the job and its message, or the whole of a plan.
+// PLAN-1. Messages are built and checked when the plan is started, all of them before anything is stored.
+// PLAN-2. All messages that do not fit are reported at once, each with its entry.
 
 import { OnwardError, isOnwardError, type Issue } from '../errors/onward-error.ts';
 import { mergeOver } from '../message/copy.ts';
@@ -33,7 +25,7 @@ export interface PlanParts {
   readonly signer: Signer;
 }
 
-/** Entries that were written down together. */
+/** A plan of entries that were given together. */
 export class PlanBuilder implements StartablePlan {
   readonly kind: PlanKind;
   /** Whose graph it is of. */
@@ -112,7 +104,7 @@ export function startableSignature(signature: SignedNode): StartablePlan {
   };
 }
 
-/** The entry with its message: what is bound lies over the message, and an override over both. A promise as `build`. */
+/** The entry with its message: what is bound lies over the message, and an override over both. A promise if `build` gives one. */
 export function builtEntry(
   startable: StartableEntry,
   at: number,
@@ -166,7 +158,7 @@ interface RefusedEntry {
 function refusalOf(refused: readonly RefusedEntry[], entries: readonly StartableEntry[]): unknown {
   const foreign = refused.find(({ reason }) => !isOnwardError(reason));
   if (foreign !== undefined) return foreign.reason;
-  const notice = refused.map(({ at, reason }) => {
+  const lines = refused.map(({ at, reason }) => {
     const text = reason instanceof Error ? reason.message : String(reason);
     return `entries[${at}] (${entries[at]?.signed.node}): ${text}`;
   });
@@ -175,7 +167,7 @@ function refusalOf(refused: readonly RefusedEntry[], entries: readonly Startable
     if (own.length > 0) return own.map((issue) => ({ ...issue, path: pathIn(at, issue.path) }));
     return [{ path: pathIn(at, ''), expected: 'a message that fits the job', got: describeThrown(reason) }];
   });
-  const text = `${refused.length === 1 ? 'a message' : `${refused.length} messages`} of the plan cannot be used:\n  ${notice.join('\n  ')}`;
+  const text = `${refused.length === 1 ? 'a message' : `${refused.length} messages`} of the plan cannot be used:\n  ${lines.join('\n  ')}`;
   return new OnwardError('ONW2003', text, { issues, cause: refused[0]?.reason });
 }
 
@@ -193,7 +185,7 @@ export interface StartableEntry {
   readonly group?: string;
   readonly always?: true;
   readonly condition?: readonly unknown[];
-  /** The class that its message is checked against ahead of its own. */
+  /** The class that its message is checked against before its own. */
   readonly checkedBy?: MessageClass | undefined;
 }
 
@@ -203,12 +195,12 @@ export interface GivenAtStart {
   readonly override: unknown;
 }
 
-/** Anything that a run can be started with, beside the name of a job. */
+/** Anything that a run can be started with, other than the name of a job. */
 export interface StartablePlan {
   readonly name: string;
-  /** @throws {OnwardError} ONW3004 if what is given makes no sense. */
+  /** @throws {OnwardError} ONW3004 if what is given does not fit. */
   flow(given: GivenAtStart): PlanFlow | Promise<PlanFlow>;
-  /** `start` is given a message, or parameters, ahead of its options. */
+  /** `start` takes a message, or parameters, before its options. */
   readonly takesMessage: boolean;
   /** Its first message can be overridden. */
   readonly takesOverride: boolean;
@@ -218,7 +210,7 @@ export interface StartablePlan {
   lanes(given: GivenAtStart, build: BuildMessage): Promise<readonly (readonly Entry[])[]>;
 }
 
-/** Builds and checks the message of a job, by its own class after another one. @throws {OnwardError} ONW2001 to ONW2010. */
+/** Builds and checks the message of a job: by another class if there is one, then by its own. @throws {OnwardError} ONW2001 to ONW2010. */
 export type BuildMessage = (job: string, data: unknown, checkedBy?: MessageClass) => unknown;
 
 /** In the order in which the groups appear; an entry without one is a group of its own. */
@@ -276,7 +268,7 @@ export class SwarmBuilder extends PlanBuilder {
     return this;
   }
 
-  /** One that was closed takes nothing more once it runs. */
+  /** One that was closed accepts nothing more when it runs. */
   override flow(): PlanFlow {
     const { open, ...closed } = super.flow();
     return this.#isClosed || open === undefined ? closed : { ...closed, open };
@@ -288,17 +280,17 @@ export class SwarmBuilder extends PlanBuilder {
   }
 }
 
-/** Why nothing more is taken. */
+/** Why a swarm accepts nothing more. */
 export function notAdded(why: string): OnwardError {
   return new OnwardError('ONW3053', `nothing can be added to the swarm any more: ${why}; start another one`);
 }
 
-/** Undefined for a run whose id is made up: nobody joins it. */
+/** What distinguishes two starts with one id; undefined for a run whose id is made up: nothing joins it. */
 export function fingerprintFor(job: string, message: unknown, id: string | undefined): string | undefined {
   return id === undefined ? undefined : fingerprintOf(job, message);
 }
 
-/** Predicates all look alike: two plans are the same if they differ in nothing else. */
+/** The same of a plan. Predicates all look alike: two plans are the same if they differ in nothing else. */
 export function planFingerprint(plan: RunPlan, id: string | undefined): string | undefined {
   if (id === undefined) return undefined;
   const entries = plan.entries.map(({ condition, ...entry }) => ({ ...entry, if: withoutPredicates(condition) }));

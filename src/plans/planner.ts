@@ -1,4 +1,7 @@
-// Puts plans together for one graph: signatures, sequences, parallel plans, chains and swarms.
+// Builds plans for one graph: signatures, sequences, parallel plans, chains and swarms.
+//
+// PLANNER-1. What is given is unknown here: everything wrong with options and entries is reported at once.
+// PLANNER-2. Signatures and plans belong to the planner that made them; no other accepts them.
 
 import { nearestName } from '../errors/nearest-name.ts';
 import { isOnwardError, OnwardError } from '../errors/onward-error.ts';
@@ -30,7 +33,7 @@ import {
 } from './plan.ts';
 import { SignedNode, type Signer } from './signature.ts';
 
-/** What is known of nodes by their ids. */
+/** What is known about nodes by their ids. */
 export interface Jobs {
   isJob(this: void, id: string): boolean;
   /** Definitions may use it. */
@@ -48,7 +51,7 @@ export class Planner implements Signer {
     this.#isExposed = jobs.isExposed;
   }
 
-  /** By the id of a node, or by a class and the name of its method, as `from` puts them. */
+  /** By the id of a node, or by a class and the name of its method, as `from` gives them. */
   sign(node: unknown, bound?: unknown): SignedNode {
     if (typeof node === 'string') return this.#signNode(node, bound);
     if (!isRecord(node) || typeof node['service'] !== 'function') {
@@ -94,7 +97,7 @@ export class Planner implements Signer {
   }
 
   #plan(kind: 'sequence' | 'parallel', entries: unknown, options: unknown): StartablePlan {
-    const list = listOf(entries, `the entries of a ${kind}`);
+    const list = arrayOf(entries, `the entries of a ${kind}`);
     assertNone(
       [
         ...list.flatMap((entry, at) => problemsOf(entry, ENTRY_OPTIONS, `entries[${at}]`)),
@@ -108,7 +111,7 @@ export class Planner implements Signer {
     return new PlanBuilder(kind, written, { flow, callbacks: this.#both(callbacks), signer: this });
   }
 
-  /** @throws {OnwardError} with the problem of every entry that names no job, and where it stands. */
+  /** @throws {OnwardError} with the problem and the position of every entry that does not name a job. */
   #entriesOf(entries: readonly Options[], where: string): StartableEntry[] {
     const problems: OnwardError[] = [];
     const written: StartableEntry[] = [];
@@ -131,7 +134,7 @@ export class Planner implements Signer {
   }
 
   chain(links: unknown, options: unknown = {}): StartablePlan {
-    const list = listOf(links, 'the links of a chain');
+    const list = arrayOf(links, 'the links of a chain');
     const problems = problemsOf(options, CHAIN_OPTIONS);
     if (list.length < 2) problems.unshift(`expected a chain to have two links or more, got ${list.length}`);
     assertNone(problems, 'the chain is not valid');
@@ -167,7 +170,7 @@ export class Planner implements Signer {
   }
 
   #entryOf({ job, message, group, if: condition, always }: Options): StartableEntry {
-    // Only jobs can stand here, and only they are worth a hint.
+    // Only jobs fit here, so only they are suggested.
     if (typeof job === 'string' && !this.#isJob(job)) throw this.#noJob(job);
     const signature = this.#signatureFor(job);
     if (!this.#isJob(signature.node)) throw this.#noJob(signature.node);
@@ -188,7 +191,7 @@ export class Planner implements Signer {
     };
   }
 
-  /** What `start` was given, if it is no job's id. */
+  /** What `start` was given, other than the id of a job. */
   startableOf(what: unknown): StartablePlan {
     if (isDefinition(what)) return new DefinedPlan(what, this.#isExposed);
     if (what instanceof PlanBuilder) {
@@ -233,9 +236,9 @@ function flowOf(shape: PlanShape, given: Partial<PlanFlow>): PlanFlow {
   return { shape, keepGoing: false, concurrency: null, stopAfterFailures: null, ...given };
 }
 
-function listOf(value: unknown, what: string): readonly unknown[] {
+function arrayOf(value: unknown, what: string): readonly unknown[] {
   if (Array.isArray(value)) return value;
-  throw new OnwardError('ONW3004', `expected ${what} to be a list, got ${describeValue(value)}`);
+  throw new OnwardError('ONW3004', `expected ${what} to be an array, got ${describeValue(value)}`);
 }
 
 /** Options that were found to be an object. */

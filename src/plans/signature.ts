@@ -1,4 +1,7 @@
-// A signature while it is put together: what is bound so far, and the callbacks that were added.
+// A signature while it is built: what is bound so far, and the callbacks that were added.
+//
+// SIGNATURE-1. Once it was started, or put into a plan, nothing of it changes.
+// SIGNATURE-2. It is never a callback of itself, and depth and number of its callbacks are limited: recursion is bounded.
 
 import { OnwardError } from '../errors/onward-error.ts';
 import { copyOf, isRecord, mergeOver } from '../message/copy.ts';
@@ -61,14 +64,14 @@ export class SignedNode {
       const text = `\`${taken}\` of ${this.node} is filled by what it is a callback of and cannot be bound; leave it out`;
       throw new OnwardError('ONW3004', text, { details: { node: this.node, field: taken } });
     }
-    // A copy: what its owner does to it later is not meant.
+    // A copy: later changes by its owner have no effect.
     this.#bound = mergedFields(this.#bound ?? {}, copyOf(fields));
     return this;
   }
 
   validateWith(messageClass: unknown): this {
-    this.#assertOpen('be validated otherwise');
-    // An arrow function is no class.
+    this.#assertOpen('be validated by another class');
+    // An arrow function is not a class.
     if (typeof messageClass !== 'function' || !isRecord(messageClass.prototype)) {
       const text = `expected \`validateWith\` of ${this.node} to be given a message class, got ${describeValue(messageClass)}`;
       throw new OnwardError('ONW3004', text, { details: { node: this.node } });
@@ -77,7 +80,7 @@ export class SignedNode {
     return this;
   }
 
-  /** The class that its message is checked against ahead of its own. */
+  /** The class that its message is checked against before its own. */
   get checkedBy(): MessageClass | undefined {
     return this.#checkedBy;
   }
@@ -96,7 +99,7 @@ export class SignedNode {
     this.#assertOpen('get a callback');
     const signed = this.signer.callbackFor(callback);
     if (!signed.#leadsTo(this)) return signed;
-    const text = `the signature of ${this.node} would be a callback of itself; sign the node anew, or write a loop with annotations`;
+    const text = `the signature of ${this.node} would be a callback of itself; sign the node again, or write a loop with annotations`;
     throw new OnwardError('ONW3004', text, { details: { node: this.node } });
   }
 
@@ -110,9 +113,9 @@ export class SignedNode {
   }
 
   /**
-   * As it stands. From here on it takes nothing more.
+   * As it is now. From here on nothing of it changes.
    *
-   * @throws {OnwardError} ONW3004 if callbacks are nested too deep, are too many, or are validated otherwise.
+   * @throws {OnwardError} ONW3004 if callbacks are nested too deep, are too many, or are validated by another class.
    */
   signed(): Signed {
     return this.#keep(0).signed;
@@ -159,7 +162,7 @@ export class SignedNode {
 
   #assertOpen(what: string): void {
     if (this.#kept === undefined) return;
-    const text = `the signature of ${this.node} was started, or put into a plan, and can no longer ${what}; sign the node anew`;
+    const text = `the signature of ${this.node} was started, or put into a plan, and can no longer ${what}; sign the node again`;
     throw new OnwardError('ONW3052', text, { details: { node: this.node } });
   }
 }

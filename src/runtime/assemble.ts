@@ -4,7 +4,7 @@
 //
 // ASSEMBLE-1. The described edges stand in the wiring's order, one for one. The edges of one join share a decorator.
 // ASSEMBLE-2. A route stands at its edge's position in the compiled graph, which also holds the joins' own edges.
-// ASSEMBLE-3. Every option that makes no sense is reported, and then nothing is made.
+// ASSEMBLE-3. Every option that is wrong is reported, and then nothing is made.
 
 import type { EdgeRecord } from '../decorators/record.ts';
 import { OnwardError } from '../errors/onward-error.ts';
@@ -37,7 +37,7 @@ import { nodeDescriptionOf, retryWhenOf, timeoutOf } from './node-options.ts';
 import type { Services, WiredEdge, WiredGraph, WiredNode } from './wired-node.ts';
 
 /**
- * @throws {OnwardError} ONW3002 if the wiring does not agree with the annotations, ONW3004 if options make no sense.
+ * @throws {OnwardError} ONW3002 if the wiring does not agree with the annotations, ONW3004 with every option that is wrong.
  */
 export function assemble(wired: WiredGraph, parser: MessageParser | undefined): Application {
   const differences = differencesOf(wired);
@@ -194,7 +194,7 @@ function wiredEdgesOf(graph: CompiledGraph, wired: readonly WiredEdge[]): Readon
 
 function routeFor(edge: Edge, { wiring, options }: WiredEdge): Route {
   if (edge.moment === 'join') return { ...NO_ROUTE, bind: bindOf(options) };
-  // An arrival takes what its source returned; the message is put together at the join.
+  // An arrival takes what its source returned; the join builds the message.
   if (edge.arrival !== null) return { ...NO_ROUTE, field: wiring.source, fieldClass: wiring.fieldClass };
   return {
     matches: wiring.when === undefined ? undefined : matcherOf(options['when'], wiring.on, wiring.when),

@@ -1,4 +1,4 @@
-// `when` as a function: a literal, a pattern, a predicate, an error class or several.
+// `when` as a function of the value: a literal, a pattern, a predicate, an error class or several of them.
 
 import type { EdgeOn } from '../wiring/v1.ts';
 import { isFunction, isObject } from '../values/option-rules.ts';
@@ -6,7 +6,7 @@ import { isFunction, isObject } from '../values/option-rules.ts';
 /** The forms of `when`, as the wiring names them. */
 export type WhenForm = 'value' | 'pattern' | 'predicate' | 'class';
 
-/** @param form what the wiring says about it: a class that is no error cannot be told from a function otherwise. */
+/** @param form what the wiring says about it: a class that is not an error looks like any other function. */
 export function matcherOf(when: unknown, on: EdgeOn, form: WhenForm | undefined): (value: unknown) => boolean {
   if (on === 'error' && (form === 'class' || isErrorClass(when) || Array.isArray(when))) {
     const classes: readonly unknown[] = Array.isArray(when) ? when : [when];
@@ -40,7 +40,7 @@ function isErrorClass(when: unknown): boolean {
   return isFunction(when) && (when === Error || when.prototype instanceof Error);
 }
 
-/** A predicate answers at once. A promise would count as "yes" whatever it says. */
+/** A predicate answers at once. A promise would always count as "yes". */
 function answer(predicate: (value: unknown) => unknown): (value: unknown) => boolean {
   return (value) => {
     const verdict = predicate(value);

@@ -1,8 +1,8 @@
-// One run behind its face: what is asked of it becomes a question to the engine, and what comes back values and errors.
+// The run that a start gives back: each question goes to the engine, and the answer becomes a value or an error. Also what
+// a run has come to: its value or the error in its place, and how the entries of its plan end.
 //
-// What a run has come to: its value, or the error that stands in its place.
-//
-// The entries of a plan in the order in which they end.
+// RUN-1. `outcomes` yields each entry once, in the order in which entries end; those that have ended already come first.
+// RUN-2. Leaving a loop over events or outcomes does not wait for the next one.
 
 import { randomUUID } from 'node:crypto';
 import type { EngineRun } from '../engines/engine.ts';
@@ -27,7 +27,7 @@ import { CoreFailure } from '../run/failure.ts';
 /** What some job of the graph returns. */
 type AnyValue<Nodes extends NodeTypes<Nodes>> = Nodes[JobIds<Nodes>]['returnValue'];
 
-/** What a run needs of its runtime: messages built and checked. */
+/** What a run needs of its runtime: it builds and checks messages. */
 export interface MessageBuilder {
   /** @throws {OnwardError} ONW3055 if the node waits for no message, ONW2001 to ONW2010 if it does not fit. */
   buildIncoming(node: unknown, message: unknown): unknown;
@@ -90,7 +90,7 @@ export class Handle<Nodes extends NodeTypes<Nodes>> implements FoundRun<Nodes> {
     if (added === 'full') throw notAdded('it has as many entries as its `maxSteps` allows');
     if (added === 'applied') return;
     if (added === 'shut') {
-      const text = `run ${this.id} is no swarm, or one that was closed before it began: nothing can be added to it; start the job by itself`;
+      const text = `run ${this.id} is not a swarm, or was closed before it began: nothing can be added to it; start the job by itself`;
       throw new OnwardError('ONW3053', text, { details: { runId: this.id } });
     }
     throw notAdded('it was closed, has stopped or is over');
@@ -122,7 +122,7 @@ export class Handle<Nodes extends NodeTypes<Nodes>> implements FoundRun<Nodes> {
         const events = run.watch(stop.signal)[Symbol.asyncIterator]();
         return {
           next: () => events.next(),
-          // Who stops is not kept waiting for the next event.
+          // RUN-2.
           return: async () => {
             stop.abort();
             await events.return?.();
@@ -176,7 +176,7 @@ function finalStatus(run: RunSummary): FinalStatus {
 /** Entries that are named in an error's text. */
 const NAMED = 10;
 
-/** The started job's value. @throws whatever it failed with, or why it did not end. */
+/** The started job's value. @throws what it failed with, or why it did not complete. */
 function entryValueOf(run: RunOutcome): unknown {
   const { status, value } = run.entry;
   if (status === 'completed') return value;
@@ -210,14 +210,14 @@ function recordOf(entries: readonly EntryView[]): object {
   return Object.fromEntries(entries.map(({ name, node, value }) => [name ?? node, value]));
 }
 
-/** A chain fails with the error of the link that failed; other plans tell of every entry without a value. */
+/** A chain fails with the error of the link that failed; other plans name every entry without a value. */
 function readRunError(run: RunOutcome, entries: readonly EntryView[], failed: readonly EntryView[]): unknown {
   const first = failed.find(({ status }) => status === 'failed');
   if (first === undefined && failed.some(({ status }) => status === 'cancelled')) return stoppedError(run);
   if (run.shape === 'last' && first !== undefined) return thrownOf(first.value);
-  const notice = failed.slice(0, NAMED).map(toldOf);
+  const lines = failed.slice(0, NAMED).map(entryLine);
   const more = failed.length > NAMED ? [`and ${failed.length - NAMED} more`] : [];
-  const text = `${failed.length} of ${entries.length} entries of ${run.job} have no value; \`results()\` tells how each ended:\n  ${[...notice, ...more].join('\n  ')}`;
+  const text = `${failed.length} of ${entries.length} entries of ${run.job} have no value; \`results()\` says how each ended:\n  ${[...lines, ...more].join('\n  ')}`;
   const details = {
     runId: run.runId,
     entries: failed.map(({ at, node, status, code }) => ({ index: at, job: node, status, code })),
@@ -225,7 +225,7 @@ function readRunError(run: RunOutcome, entries: readonly EntryView[], failed: re
   return new OnwardError('ONW3050', text, { details, ...(first !== undefined && { cause: thrownOf(first.value) }) });
 }
 
-function toldOf({ at, node, status, code, value }: EntryView): string {
+function entryLine({ at, node, status, code, value }: EntryView): string {
   const how = status === 'failed' ? `failed: ${describeThrown(thrownOf(value))}` : `was ${status} (code ${code})`;
   return `entries[${at}] (${node}) ${how}`;
 }
@@ -250,18 +250,18 @@ function resultOf({ job, entry }: RunOutcome): EntryResult {
   return toResult({ at: 0, name: undefined, node: job, step: 1, status, code, value, seq: 0 });
 }
 
-/** Tells of every entry once, those that are over already first. Ends with the run, or with whoever stops listening. */
+/** RUN-1. Ends with the run. */
 function outcomesOf(run: EngineRun): AsyncIterable<EntryResult> {
   return {
     [Symbol.asyncIterator](): AsyncIterator<EntryResult, void, undefined> {
       const stop = new AbortController();
-      const notice = notify(run, stop.signal);
+      const entries = endedEntries(run, stop.signal);
       return {
-        next: () => notice.next(),
-        // Who stops is not kept waiting for the next entry.
+        next: () => entries.next(),
+        // RUN-2.
         return: async () => {
           stop.abort();
-          await notice.return();
+          await entries.return();
           return { done: true, value: undefined };
         },
       };
@@ -269,29 +269,29 @@ function outcomesOf(run: EngineRun): AsyncIterable<EntryResult> {
   };
 }
 
-async function* notify(run: EngineRun, stop: AbortSignal): AsyncGenerator<EntryResult, void, undefined> {
-  const notice = new Set<number>();
-  // Listened to before they are read: what ends in between is told by one of the two.
+async function* endedEntries(run: EngineRun, stop: AbortSignal): AsyncGenerator<EntryResult, void, undefined> {
+  const reported = new Set<number>();
+  // Events are watched before entries are read: what ends in between comes in one of the two.
   const events = run.watch(stop);
-  yield* fresh(run, notice);
+  yield* unreported(run, reported);
   for await (const event of events) {
-    if (event.type === 'gap') yield* fresh(run, notice);
-    if (event.type !== 'entry.ended' || notice.has(event.entry)) continue;
+    if (event.type === 'gap') yield* unreported(run, reported);
+    if (event.type !== 'entry.ended' || reported.has(event.entry)) continue;
     const outcome = await run.outcomeOf(event.entry);
     if (outcome === undefined) continue;
-    notice.add(event.entry);
+    reported.add(event.entry);
     yield toResult(outcome);
   }
   if (stop.aborted) return;
-  yield* fresh(run, notice);
+  yield* unreported(run, reported);
   const { shape, ...outcome } = await run.over();
-  if (shape === 'one' && notice.size === 0) yield resultOf({ shape, ...outcome });
+  if (shape === 'one' && reported.size === 0) yield resultOf({ shape, ...outcome });
 }
 
-async function* fresh(run: EngineRun, notice: Set<number>): AsyncGenerator<EntryResult, void, undefined> {
-  const entries = (await run.entries()).filter(({ at }) => !notice.has(at));
+async function* unreported(run: EngineRun, reported: Set<number>): AsyncGenerator<EntryResult, void, undefined> {
+  const entries = (await run.entries()).filter(({ at }) => !reported.has(at));
   for (const entry of entries.toSorted((a, b) => a.seq - b.seq)) {
-    notice.add(entry.at);
+    reported.add(entry.at);
     yield toResult(entry);
   }
 }

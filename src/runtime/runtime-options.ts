@@ -1,4 +1,4 @@
-// The options of a runtime, and the wiring that it is made of: checked ahead of anything else.
+// The options of a runtime, and the wiring that it is made of. Both are checked before anything else.
 
 import type { Engine } from '../engines/engine.ts';
 import { OnwardError } from '../errors/onward-error.ts';

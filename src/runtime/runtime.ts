@@ -1,6 +1,8 @@
-// The runtime behind its face: checks what it is given, and hands it to the engine.
+// Makes a runtime of a graph and its services: it checks what it is given and hands it to the engine.
 //
-// Makes a runtime of a graph and its services.
+// RUNTIME-1. Nothing is stored before messages and options are known to be right.
+// RUNTIME-2. A job whose message is checked at once is submitted in the same turn: its body begins right after.
+// RUNTIME-3. A closed runtime starts nothing, also if it was closed while a message was checked.
 
 import { randomUUID } from 'node:crypto';
 import type { JobIds, NodeTypes, Startable } from '../api/nodes.ts';
@@ -50,7 +52,7 @@ const CANCEL_GRACE_MS = 5_000;
 const DRAIN_MS = 30_000;
 const AFTER_GRACE_MS = 1_000;
 
-/** What a start asks of the engine, and under which id. */
+/** What a start submits, and the id that it asks for. */
 interface Asked extends Omit<Submission, 'runId'> {
   readonly id: string | undefined;
 }
@@ -91,7 +93,7 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
     this.#around = { cancelGraceMs, nodes: [...this.#nodes.keys()], now: () => clock.now() };
     this.#defaults = readStartOptions({}, this.#around).settings;
     this.#opened = this.#engine.open({ app: this.#app, clock });
-    // Every start tells of a failure to connect; without a start nobody has to.
+    // Every start reports that the engine could not be opened. Without a start it does not matter.
     if (this.#opened instanceof Promise) this.#opened.catch(() => undefined);
   }
 
@@ -103,13 +105,13 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
     return this.#start(what, given);
   }
 
-  // One turn and no more for a job whose message is checked at once: bodies begin right after.
+  // RUNTIME-2.
   async #start(what: unknown, given: readonly unknown[]): Promise<Handle<Nodes>> {
     this.#assertOpen();
     if (this.#opened instanceof Promise) await this.#opened;
     const asked = typeof what === 'string' ? this.#jobStart(what, given) : this.#planStart(what, given);
     const { id, plan, settings, fingerprint } = asked instanceof Promise ? await asked : asked;
-    // It may have been closed while the message was checked.
+    // RUNTIME-3.
     this.#assertOpen();
     const runId = id ?? `${this.#idStem}${++this.#started}`;
     const submitted = this.#engine.submit({ runId, plan, settings, fingerprint });
@@ -194,13 +196,12 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
     pattern: string,
     ...options: ScheduleArguments<Nodes[Job]['input']>
   ): Promise<Schedule>;
-  /** Nothing is due before the message is known to be right. */
   async schedule(job: string, pattern: string, ...[given = {}]: readonly unknown[]): Promise<Schedule> {
     this.#assertOpen();
-    const { message: notice, ...options } = isObject(given) ? given : {};
-    await this.#build(job, notice);
-    // Every slot starts with the same, whatever its owner does to it.
-    const message = copyOf(notice);
+    const { message: original, ...options } = isObject(given) ? given : {};
+    await this.#build(job, original);
+    // A copy: every slot starts with the same message, even if its owner changes it later.
+    const message = copyOf(original);
     const { openSchedule } = await import('../schedule/schedule.ts');
     const schedule = await openSchedule(pattern, isObject(given) ? options : given, {
       job,
@@ -301,8 +302,8 @@ function unknownJob(job: unknown, nodes: WiredGraph['nodes']): OnwardError {
 /**
  * Makes a runtime. Nothing runs yet.
  *
- * @throws {OnwardError} ONW3001 if `graph` is no wiring, ONW1302 if it is of another contract, ONW3002 with every
- *   difference if it is behind the annotations, ONW3003 if an instance is missing, ONW3004 if options make no sense.
+ * @throws {OnwardError} ONW3001 if `graph` is not a wiring, ONW1302 if it has another contract, ONW3002 with every
+ *   difference if it is behind the annotations, ONW3003 if an instance is missing, ONW3004 with every option that is wrong.
  */
 export function createRuntime<Nodes extends NodeTypes<Nodes>, Services>(
   graph: Graph<Nodes, Services>,

@@ -1,4 +1,4 @@
-// The instances that the user gives for the services, or the words for what was given instead.
+// The instances that the user gives for the services, or a sentence about what was given instead.
 
 import { nearestName } from '../errors/nearest-name.ts';
 import { OnwardError } from '../errors/onward-error.ts';
@@ -6,7 +6,7 @@ import { describeThrown, describeValue } from '../values/describe.ts';
 import type { Wiring } from '../wiring/v1.ts';
 import { serviceOf, type Services } from './wired-node.ts';
 
-/** What says where the instances are. */
+/** The options that say where the instances are. */
 interface Given {
   readonly services?: unknown;
   readonly resolve?: unknown;
@@ -33,21 +33,21 @@ function isInstance(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !(value instanceof Promise);
 }
 
-/** Without it every service would be missing, and each be told. */
+/** Without it every service would be missing, and each would be reported. */
 function assertSource([first = '', ...others]: readonly string[], given: Given): void {
   const { services, resolve } = given;
   if (resolve !== undefined || (isInstance(services) && !Array.isArray(services))) return;
-  const what = Object.hasOwn(given, first) ? 'the instances beside it' : describeValue(services);
+  const what = Object.hasOwn(given, first) ? 'the instances next to it' : describeValue(services);
   const text = `expected \`services\` to be an object such as { ${first}: new ${first}() }, got ${what}`;
   throw new OnwardError('ONW3003', text, { details: { services: [first, ...others] } });
 }
 
-interface Beside {
+interface Lookup {
   readonly names: readonly string[];
   readonly given: Given;
 }
 
-function whatInstead(name: string, value: unknown, { names, given: { services, resolve } }: Beside): string {
+function whatInstead(name: string, value: unknown, { names, given: { services, resolve } }: Lookup): string {
   const by = resolve === undefined ? '`services` has' : '`resolve` returned';
   if (value instanceof Promise) return `${by} a promise of it; await it before createRuntime`;
   const what = typeof value === 'function' ? 'a class or a function' : describeValue(value);

@@ -1,13 +1,14 @@
-// The border to the cron parser: which times on a wall clock a pattern names. It knows no zone and no daylight saving;
-// what a time on the wall is in the world is said in slots.ts.
+// The border to the cron parser: which times of a wall clock a pattern names. It knows no time zone and no daylight saving
+// time; wall-clock.ts turns such times into instants.
 //
-// Times on the wall are milliseconds since the epoch, as if the wall hung in UTC.
+// CALENDAR-1. Wall-clock times are milliseconds since the epoch, as if the clock showed UTC.
+// CALENDAR-2. A pattern that never comes is refused when it is read.
 
 import type { Cron } from 'croner';
 import { OnwardError } from '../errors/onward-error.ts';
 import { describeValue } from '../values/describe.ts';
 
-/** The times on the wall that a pattern names. */
+/** The wall-clock times that a pattern names. */
 export interface Calendar {
   /** The first time after the given one, or undefined if none comes any more. */
   readonly next: (wallMs: number) => number | undefined;
@@ -18,7 +19,7 @@ export interface Calendar {
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const LONGEST_PATTERN = 256;
-// The parser also takes dates, which name no times that repeat, and years, after which nothing would come.
+// The parser also accepts dates, which do not repeat, and years, after which nothing would come.
 const FORM = /^(?:@[a-z]+|\S+(?: \S+){4,5})$/i;
 
 /** The pattern with one blank between its fields. */
@@ -29,7 +30,7 @@ export function tidied(pattern: string): string {
 /**
  * Reads a pattern: five fields, six with seconds ahead, or a name such as `@daily`.
  *
- * @param fromMs the time on the wall since when the pattern must name one.
+ * @param fromMs the wall-clock time after which the pattern must name one.
  * @returns the times, or a sentence that says what is wrong with the pattern.
  * @throws {OnwardError} ONW6010 if croner is missing.
  */
@@ -39,7 +40,7 @@ export async function readCalendar(given: unknown, fromMs: number): Promise<Cale
   const pattern = tidied(given);
   if (pattern.length > LONGEST_PATTERN || !FORM.test(pattern)) return misfit(given);
   try {
-    // In UTC no hour is left out and none comes twice, whatever the zone of the machine.
+    // In UTC no hour is missing and none comes twice, in any time zone of the machine.
     const cron = new Parser(pattern, { timezone: 'UTC', paused: true });
     const next = (wallMs: number): number | undefined => cron.nextRun(new Date(wallMs))?.getTime();
     const first = next(fromMs);
@@ -56,7 +57,7 @@ function misfit(pattern: unknown): string {
   return `expected the pattern to be ${expected}, got ${describeValue(pattern)}`;
 }
 
-/** Read off a day of the pattern: there are many ways to write that the hour is open. */
+/** Tried on a day of the pattern: there are many ways to leave the hour open. */
 function isEveryHour(next: Calendar['next'], wallMs: number): boolean {
   const day = Math.floor(wallMs / DAY_MS) * DAY_MS;
   for (let hour = day; hour < day + DAY_MS; hour += HOUR_MS) {

@@ -1,15 +1,15 @@
-// What happens to a slot that comes while runs of the slots before it are under way.
+// What happens to a slot that comes while runs of earlier slots are under way.
 //
-// O1. At most so many are under way at once. What is under way is counted from before its start until it is over.
-// O2. At most one slot waits, the first that came; further ones are left out.
+// OVERLAP-1. The number under way is limited. A run counts from before its start until it is over.
+// OVERLAP-2. At most one slot waits, the first that came; others are left out.
 
-/** What becomes of a slot that comes too early: it is left out, or one waits; a number: so many may be under way. */
+/** What happens to a slot while a run is under way: it is left out, or one waits; a number: this many runs at a time. */
 export type Overlap = 'skip' | 'queue' | number;
 
 export interface Gate {
-  /** Lets a slot through, keeps it waiting or leaves it out. */
+  /** Begins a slot, keeps it waiting or leaves it out. */
   come(slot: number): void;
-  /** Forgets what waits, and keeps everything else out. */
+  /** Discards the slot that waits, and begins nothing more. */
   close(): void;
 }
 

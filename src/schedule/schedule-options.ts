@@ -14,23 +14,23 @@ import { readCalendar, tidied, type Calendar } from './calendar.ts';
 import type { Overlap } from './overlap.ts';
 import { zoneOf, type Zone } from './wall-clock.ts';
 
-/** How a schedule goes. */
+/** How a schedule works. */
 export interface ScheduleOptions {
   /**
-   * What becomes of a slot that comes while the run of an earlier one is under way. `'skip'`: it is left out; `'queue'`:
-   * at most one waits until that run is over; a number: so many runs at once, further slots are left out.
+   * What happens to a slot while the run of an earlier one is under way. `'skip'`: it is left out; `'queue'`: at most one
+   * waits until that run is over; a number: this many runs at a time, other slots are left out.
    * @default 'skip'
    */
   readonly overlap?: Overlap;
-  /** The IANA name of the zone whose wall clock counts, such as `'Europe/Berlin'`. @default that of the machine */
+  /** The IANA name of the time zone whose wall clock counts, such as `'Europe/Berlin'`. @default that of the machine */
   readonly timezone?: string;
-  /** The first half of its runs' ids. Schedules of one name start each slot together once. @default job and pattern */
+  /** The first half of its runs' ids. Schedules with the same name start each slot once between them. @default job and pattern */
   readonly name?: string;
 }
 
 /** What the options of a schedule are read with. */
 export interface ScheduleSurroundings {
-  /** The name of the job, for texts and for the name of the schedule. */
+  /** The name of the job, for messages and for the name of the schedule. */
   readonly job: string;
   /** Options that are read elsewhere. @default none */
   readonly otherOptions?: readonly string[] | undefined;
@@ -38,7 +38,7 @@ export interface ScheduleSurroundings {
   now(): number;
 }
 
-/** A schedule whose options are all right. */
+/** The options of a schedule, all of which fit. */
 export interface ScheduleSettings {
   readonly name: string;
   readonly overlap: Overlap;

@@ -1,9 +1,9 @@
 // Starts a run of a job at each slot of a pattern.
 //
-// C1. A slot is started at most once, even if the clock goes back: slots only ever go forward.
-// C2. Of the slots that have passed when the schedule looks at the clock, the newest is started and the others are left
-//     out: after a sleep there is one run, not a flood.
-// C3. Once it is stopped nothing is started; `stop` resolves when starts that were under way are done.
+// SCHEDULE-1. A slot is started at most once, even if the clock goes back: slots only ever go forward.
+// SCHEDULE-2. Of the slots that have passed when the schedule looks at the clock, the newest is started and the others
+//     are left out: after the machine has slept there is one run, not a flood.
+// SCHEDULE-3. Once it is stopped nothing is started; `stop` resolves when starts that were under way are done.
 
 import type { Clock } from '../execute/clock.ts';
 import { gateOf } from './overlap.ts';
@@ -14,11 +14,11 @@ import { newestSlot, slotsOf } from './wall-clock.ts';
 export interface Schedule {
   /** The run of a slot has the id `<name>@<slot>`, the slot as an ISO instant. */
   readonly name: string;
-  /** The zone whose wall clock counts. */
+  /** The time zone whose wall clock counts. */
   readonly timezone: string;
   /** The next slot, or null if none comes any more. */
   next(): Date | null;
-  /** No slot is started from now on. Runs under way go on, and one that waits for them is forgotten. */
+  /** No slot is started from now on. Runs under way go on; a slot that waits for them is discarded. */
   stop(): Promise<void>;
 }
 
@@ -28,18 +28,18 @@ export interface ScheduledRun {
   readonly over: Promise<unknown>;
 }
 
-/** What a schedule needs of whoever opens it. */
+/** What a schedule needs from the runtime that opens it. */
 export interface ScheduleHost {
-  /** The name of the job, for texts and for the name of the schedule. */
+  /** The name of the job, for messages and for the name of the schedule. */
   readonly job: string;
-  /** Options beside those of `ScheduleOptions` that the host reads itself. @default none */
+  /** Options in addition to those of `ScheduleOptions`, which the host reads itself. @default none */
   readonly otherOptions?: readonly string[];
   readonly clock: Clock;
   /** Starts the run of a slot, or joins the run that has its id. */
   start(runId: string, slot: Date): Promise<ScheduledRun>;
-  /** Told when the schedule was stopped. */
+  /** Called when the schedule was stopped. */
   onStop?(schedule: Schedule): void;
-  /** Told when a start was refused; the schedule goes on. It must not throw. */
+  /** Called when a start was refused; the schedule goes on. It must not throw. */
   onFault(error: unknown, slot: Date): void;
 }
 
@@ -115,7 +115,7 @@ function startsOf(name: string, host: ScheduleHost): Starts {
       underWay.add(starting);
       const run = await starting;
       underWay.delete(starting);
-      // How the run went is told by the run itself.
+      // The run itself reports how it went.
       await run?.over.catch(() => undefined);
     },
     async settled() {

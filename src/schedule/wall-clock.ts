@@ -1,15 +1,12 @@
-// What the clock on the wall shows in a time zone, and when it is put forward or back.
+// What a wall clock shows in a time zone, when it is put forward or back, and so when the slots of a schedule are.
 //
-// Z1. A zone changes at most once within three and a half days; none has done otherwise since 1990.
-//
-// When the slots of a schedule are.
-//
-// L1. A pattern that names hours goes by the wall clock: a slot is the first moment at which the clock has reached its
-//     time. A time that is left out when clocks go forward is the moment of the change, once for all such times; one
-//     that comes twice when they go back is the first of the two.
-// L2. A pattern that leaves the hour open goes by elapsed time: a slot is every moment at which the clock shows a time
-//     of the pattern. A time that is left out has no slot, and one that comes twice has two.
-// L3. Slots are strictly increasing.
+// WALL-CLOCK-1. A time zone changes at most once within three and a half days; none has done otherwise since 1990.
+// WALL-CLOCK-2. A pattern that names hours follows the wall clock: a slot is the first moment at which the clock has
+//     reached its time. All times that are skipped when clocks go forward have one slot, the moment of the change; a time
+//     that comes twice when they go back has its slot at the first of the two.
+// WALL-CLOCK-3. A pattern that leaves the hour open follows elapsed time: a slot is every moment at which the clock shows
+//     a time of the pattern. A skipped time has no slot, and one that comes twice has two.
+// WALL-CLOCK-4. Slots are strictly increasing.
 
 import type { Calendar } from './calendar.ts';
 
@@ -26,7 +23,7 @@ const DAY_MS = 24 * HOUR_MS;
 
 /** The zone with this name, by default that of the machine; undefined if there is none. */
 export function zoneOf(name?: string): Zone | undefined {
-  // Offsets such as +02:00 are no names of zones, and known by newer versions of Node only.
+  // Offsets such as +02:00 are not names of time zones, and only newer versions of Node know them.
   if (name !== undefined && !/^[a-z]/i.test(name)) return undefined;
   try {
     const clock = new Intl.DateTimeFormat('en-US', { ...SHOWN, ...(name === undefined ? {} : { timeZone: name }) });
@@ -78,7 +75,7 @@ function firstOther(zone: Zone, before: number, after: number): number {
   return high;
 }
 
-/** The first instant at which the wall clock has reached a time: where it is put forward over it, that very moment. */
+/** The first instant at which the wall clock has reached a time: the moment of the change where clocks skip it. */
 function firstReached(zone: Zone, wall: number): number {
   // A wall clock is at most 14 hours from UTC, and has been put forward by as much as a day (Samoa, 2011).
   const [early, late] = [wall - 36 * HOUR_MS, wall + 36 * HOUR_MS];
@@ -96,19 +93,19 @@ export function slotsOf(calendar: Calendar, zone: Zone): NextSlot {
   return (after) => next(calendar, zone, after);
 }
 
-/** L1. */
+/** WALL-CLOCK-2. */
 function nextReached({ next }: Calendar, zone: Zone, after: number): number | undefined {
   let wall = next(after + zone.offsetAt(after));
   while (wall !== undefined) {
     const slot = firstReached(zone, wall);
-    // Otherwise the clock has been put back since, and shows a time again whose slot is over.
+    // Otherwise the clock has been put back since, and shows a time again whose slot has passed.
     if (slot > after) return slot;
     wall = next(wall);
   }
   return undefined;
 }
 
-/** L2. */
+/** WALL-CLOCK-3. */
 function nextShown({ next }: Calendar, zone: Zone, after: number): number | undefined {
   let since = after;
   let offset = zone.offsetAt(since);
@@ -124,7 +121,7 @@ function nextShown({ next }: Calendar, zone: Zone, after: number): number | unde
   return undefined;
 }
 
-/** The last slot up to `now`, which is not before `slot`. Few questions, however many slots there are in between. */
+/** The last slot up to `now`, which is not before `slot`. It asks a few times only, even for many slots in between. */
 export function newestSlot(next: NextSlot, slot: number, now: number): number {
   let [newest, low, high] = [slot, slot, now];
   while (low < high) {

@@ -23,7 +23,7 @@ export interface OptionRule {
 /** The options of one thing, by name. */
 export type OptionTable = Readonly<Record<string, OptionRule>>;
 
-/** Options as somebody gave them. */
+/** Options as they were given. */
 export type Options = Readonly<Record<string, unknown>>;
 
 // ── rules ──

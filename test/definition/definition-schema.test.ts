@@ -140,7 +140,7 @@ const anyData = fc.letrec<{ data: Json }>((tie) => ({
   ),
 })).data;
 
-test('K1: every keyword means what it means to ajv', () => {
+test('SCHEMA-1: every keyword means what it means to ajv', () => {
   const loose = new Ajv2020({ strict: false, ownProperties: true });
   fc.assert(
     fc.property(anySchema, fc.array(anyData.map(asJson), { minLength: 5, maxLength: 10 }), (schema, all) => {

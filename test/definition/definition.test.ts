@@ -71,7 +71,7 @@ describe('a definition', () => {
     expect(definition(Buffer.from(`\uFEFF${text}`))).toEqual(definition(IMPORT));
   });
 
-  test('N2: is frozen in all its parts, and survives being written down', () => {
+  test('DEFINITION-2: is frozen in all its parts, and survives being written down', () => {
     const made = definition({ ...IMPORT, parameters: { zero: -0, list: [[{ a: null }]] } });
     expect(JSON.parse(JSON.stringify(made))).toStrictEqual(made);
     const parts: unknown[] = [made];
@@ -132,8 +132,8 @@ describe('a definition that is wrong', () => {
     `);
     expect(refusal({ mode: 'parallel', steps })).toMatchInlineSnapshot(`
       "ONW3051: the definition cannot be used
-        steps[2].if: expected a step that is over before this one begins, got "b" (steps[1]), which runs beside it; put both into one group
-        steps[3].message: expected a step that is over before this one begins, got "b" (steps[1]), which runs beside it; put both into one group"
+        steps[2].if: expected a step that is over before this one begins, got "b" (steps[1]), which runs next to it; put both into one group
+        steps[3].message: expected a step that is over before this one begins, got "b" (steps[1]), which runs next to it; put both into one group"
     `);
   });
 
@@ -161,10 +161,10 @@ describe('a definition that is wrong', () => {
         steps[0].jop: expected no field of this name (did you mean \`job\`?), got one
         steps[1].id: expected an id of 1 to 200 characters, none of them a control character, and not __proto__, constructor or prototype, got ""
         steps[1].job: expected the name of a job, of 1 to 200 characters, none of them a control character, and not __proto__, constructor or prototype, got 7
-        steps[1].if: expected an expression in \${…}, true, false, or a list of those, got "steps.fetch.ok"
+        steps[1].if: expected an expression in \${…}, true, false, or an array of those, got "steps.fetch.ok"
         steps[1].always: expected true or false, got 1
         steps[2]: expected a step: an object with \`id\` and \`job\`, got "store"
-        steps[0].message.url: expected an operator or the closing \`}\`, got the end of the text at character 17
+        steps[0].message.url: expected an operator or the closing \`}\`, got the end of the string at character 17
         steps[1].message[0]: expected a step that exists (did you mean "fetch"?), got "fech"
         steps[1].message[0]: expected a step that exists, got "store""
     `);
@@ -178,8 +178,8 @@ describe('a definition that is wrong', () => {
       expect(isOnwardError(error, 'ONW3051') && error.issues).toMatchInlineSnapshot(`
         [
           {
-            "expected": "a value, such as \`steps.<id>.value\`, \`parameters.<name>\`, 5 or 'text'",
-            "got": "the end of the text at character 3",
+            "expected": "a value, such as \`steps.<id>.value\`, \`parameters.<name>\`, 5 or 'some string'",
+            "got": "the end of the string at character 3",
             "path": "steps[0].message.to[0]",
           },
         ]
@@ -212,11 +212,11 @@ describe('a definition that is wrong', () => {
       ONW3051: the definition cannot be used
         the definition: expected an object with \`steps\`, got a promise; await it first
       ONW3051: the definition cannot be used
-        steps: expected a list of at least one step, got nothing
+        steps: expected an array of at least one step, got nothing
       ONW3051: the definition cannot be used
-        steps: expected a list of at least one step, got an array of 0 items
+        steps: expected an array of at least one step, got an array of 0 items
       ONW3051: the definition cannot be used
-        steps: expected a list of at least one step, got an object"
+        steps: expected an array of at least one step, got an object"
     `);
   });
 
@@ -226,10 +226,10 @@ describe('a definition that is wrong', () => {
         .map(refusal)
         .join('\n'),
     ).toMatchInlineSnapshot(`
-      "ONW2006: 1:1: expected a value, got the end of the text
-      ONW2006: 1:15: the key "steps" stands twice in one object
+      "ONW2006: 1:1: expected a value, got the end of the JSON
+      ONW2006: 1:15: the key "steps" is used twice in one object
       ONW2006: 1:13: a comma before "}" is not allowed in JSON
-      ONW2006: 1:1: the JSON text is UTF-16; save it as UTF-8
+      ONW2006: 1:1: the JSON is UTF-16; save it as UTF-8
       ONW2006: 1:2: expected a key in double quotes, got a single quote; JSON uses double quotes
       ONW3051: the definition cannot be used
         the definition: expected an object with \`steps\`, got an array of 0 items
@@ -307,16 +307,16 @@ describe('references', () => {
       "steps[2].message.later: expected a step that exists (did you mean "a"?), got "d"
       steps[2].message.self: expected a step that comes before this one, got "c", which is this step itself
       steps[2].message.unknown: expected a step that exists (did you mean "a"?), got "aa"
-      steps[2].message.part: expected one of \`ok\`, \`status\`, \`code\`, \`value\` behind \`steps.a\`, got "val"
-      steps[2].message.whole: expected one of \`ok\`, \`status\`, \`code\`, \`value\` behind \`steps.a\`, got nothing
-      steps[2].message.all: expected the id of a step behind \`steps\`, got \`steps\`
-      steps[2].message.index: expected the id of a step behind \`steps\`, got \`steps[0].value\`
+      steps[2].message.part: expected one of \`ok\`, \`status\`, \`code\`, \`value\` after \`steps.a\`, got "val"
+      steps[2].message.whole: expected one of \`ok\`, \`status\`, \`code\`, \`value\` after \`steps.a\`, got nothing
+      steps[2].message.all: expected the id of a step after \`steps\`, got \`steps\`
+      steps[2].message.index: expected the id of a step after \`steps\`, got \`steps[0].value\`
       steps[2].message.bare: expected a path that begins with \`steps.<id>\` or \`parameters\`, got \`a.value\`
       steps[2].message.global: expected a path that begins with \`steps.<id>\` or \`parameters\`, got \`process.env.HOME\`
       steps[2].message.two: expected a step that exists (did you mean "a"?), got "x"
       steps[2].message.two: expected a path that begins with \`steps.<id>\` or \`parameters\`, got \`env.y\`
       steps[2].if: expected a path that begins with \`steps.<id>\` or \`parameters\`, got \`this.x\`
-      steps[2].if: expected one of \`ok\`, \`status\`, \`code\`, \`value\` behind \`steps.a\`, got "error""
+      steps[2].if: expected one of \`ok\`, \`status\`, \`code\`, \`value\` after \`steps.a\`, got "error""
     `);
   });
 });
@@ -359,9 +359,9 @@ describe('expressions', () => {
         .map((text) => `${text} → ${refusalOfStep({ message: text }).replace(/^steps\[2\]\.message: /, '')}`)
         .join('\n'),
     ).toMatchInlineSnapshot(`
-      "\${} → expected a value, such as \`steps.<id>.value\`, \`parameters.<name>\`, 5 or 'text', got "}" at character 3
-      \${ → expected a value, such as \`steps.<id>.value\`, \`parameters.<name>\`, 5 or 'text', got the end of the text at character 3
-      costs \${ 5 → expected an operator or the closing \`}\`, got the end of the text at character 11
+      "\${} → expected a value, such as \`steps.<id>.value\`, \`parameters.<name>\`, 5 or 'some string', got "}" at character 3
+      \${ → expected a value, such as \`steps.<id>.value\`, \`parameters.<name>\`, 5 or 'some string', got the end of the string at character 3
+      costs \${ 5 → expected an operator or the closing \`}\`, got the end of the string at character 11
       \${1 +} → expected no arithmetic, got "+" at character 5
       \${parameters.a + 1} → expected no arithmetic, got "+" at character 16
       \${parameters.a - 1} → expected no arithmetic, got "-" at character 16
@@ -372,23 +372,23 @@ describe('expressions', () => {
       \${parameters.a & 1} → expected \`&&\`, got "&" at character 16
       \${parameters.a and 1} → expected \`&&\`, got "and" at character 16
       \${parameters.a ? 1 : 2} → expected no choice by \`?\`; \`a || b\` gives b where a is empty, got "?" at character 16
-      \${parameters?.a} → expected \`.\`: a part that is missing needs no care, got "?." at character 13
+      \${parameters?.a} → expected \`.\`: a missing part gives nothing, without an error, got "?." at character 13
       \${1 < 2 < 3} → expected two values to compare, not three; use parentheses, got "<" at character 9
       \${(1} → expected an operator or \`)\`, got "}" at character 5
       \${1)} → expected an operator or the closing \`}\`, got ")" at character 4
-      \${'abc} → expected a text that ends with the quote it begins with, got "'" at character 3
-      \${"a\\x"} → expected one of \\ ' " n r t behind a backslash, got "x" at character 6
+      \${'abc} → expected a string that ends with the quote it begins with, got "'" at character 3
+      \${"a\\x"} → expected one of \\ ' " n r t after a backslash, got "x" at character 6
       \${parameters.0} → expected a name; other keys stand in brackets, as in [0] or ['odd name'], got "0" at character 14
-      \${parameters[-1]} → expected a position such as 0, or a text in quotes, got "-" at character 14
-      \${parameters[a]} → expected a position such as 0, or a text in quotes, got "a" at character 14
+      \${parameters[-1]} → expected a position such as 0, or a string in quotes, got "-" at character 14
+      \${parameters[a]} → expected a position such as 0, or a string in quotes, got "a" at character 14
       \${parameters[0} → expected \`]\`, got "}" at character 15
-      \${.5} → expected a value, such as \`steps.<id>.value\`, \`parameters.<name>\`, 5 or 'text', got "." at character 3
+      \${.5} → expected a value, such as \`steps.<id>.value\`, \`parameters.<name>\`, 5 or 'some string', got "." at character 3
       \${01} → expected a number as JSON writes it, within ±9007199254740991, got "01" at character 3
       \${1.} → expected a number as JSON writes it, within ±9007199254740991, got "1" at character 3
       \${5x} → expected an operator or the closing \`}\`, got "x" at character 4
-      \${\`a\`} → expected a value, such as \`steps.<id>.value\`, \`parameters.<name>\`, 5 or 'text', got "\`" at character 3
-      \${{}} → expected a value, such as \`steps.<id>.value\`, \`parameters.<name>\`, 5 or 'text', got "{" at character 3
-      \${"😀" == } → expected a value, such as \`steps.<id>.value\`, \`parameters.<name>\`, 5 or 'text', got "}" at character 10"
+      \${\`a\`} → expected a value, such as \`steps.<id>.value\`, \`parameters.<name>\`, 5 or 'some string', got "\`" at character 3
+      \${{}} → expected a value, such as \`steps.<id>.value\`, \`parameters.<name>\`, 5 or 'some string', got "{" at character 3
+      \${"😀" == } → expected a value, such as \`steps.<id>.value\`, \`parameters.<name>\`, 5 or 'some string', got "}" at character 10"
     `);
   });
 
@@ -403,15 +403,15 @@ describe('expressions', () => {
         .map((json) => `${JSON.stringify(json)} → ${refusalOfStep({ if: json })}`)
         .join('\n'),
     ).toMatchInlineSnapshot(`
-      ""steps.a.ok" → steps[2].if: expected an expression in \${…}, true, false, or a list of those, got "steps.a.ok"
-      "" → steps[2].if: expected an expression in \${…}, true, false, or a list of those, got ""
-      null → steps[2].if: expected an expression in \${…}, true, false, or a list of those, got null
-      1 → steps[2].if: expected an expression in \${…}, true, false, or a list of those, got 1
-      [] → steps[2].if: expected an expression in \${…}, true, false, or a list of those, got an array of 0 items
+      ""steps.a.ok" → steps[2].if: expected an expression in \${…}, true, false, or an array of those, got "steps.a.ok"
+      "" → steps[2].if: expected an expression in \${…}, true, false, or an array of those, got ""
+      null → steps[2].if: expected an expression in \${…}, true, false, or an array of those, got null
+      1 → steps[2].if: expected an expression in \${…}, true, false, or an array of those, got 1
+      [] → steps[2].if: expected an expression in \${…}, true, false, or an array of those, got an array of 0 items
       [[true]] → steps[2].if[0]: expected an expression in \${…}, or true or false, got an array of 1 item
-      {} → steps[2].if: expected an expression in \${…}, true, false, or a list of those, got an object
-      "\${steps.a.ok} and \${steps.b.ok}" → steps[2].if: expected one expression in \${…}, got a text with more in it
-      " \${steps.a.ok}" → steps[2].if: expected an expression in \${…}, true, false, or a list of those, got " \${steps.a.ok}"
+      {} → steps[2].if: expected an expression in \${…}, true, false, or an array of those, got an object
+      "\${steps.a.ok} and \${steps.b.ok}" → steps[2].if: expected one expression in \${…}, got a string with more in it
+      " \${steps.a.ok}" → steps[2].if: expected an expression in \${…}, true, false, or an array of those, got " \${steps.a.ok}"
       ["yes","\${"] → steps[2].if[0]: expected an expression in \${…}, or true or false, got "yes"
       steps[2].if[1]: expected an expression in \${…}, or true or false, got "\${""
     `);

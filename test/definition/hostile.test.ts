@@ -171,7 +171,7 @@ describe('size', () => {
       ONW2004: \`steps[0].message.deepest.deepest.deepest.deepest.deepest.deepest.deepest.deepest.deepest.deepest.deepest.deepest.deepest.deepest.deepest.deepest.deepest.deepest.deepest.deepest.deepest.deepest.deepest.deepest.deepest.deepest.deepest.deepest.deepest\`: expected at most 32 levels, got 33 or m
       ONW2004: 1:42: expected at most 32 levels
       ONW2004: \`steps[0].message\`: expected at most 4194304 bytes in all, got 5000069 or more
-      ONW2004: the JSON text has 5000047 bytes; at most 4194304 are read
+      ONW2004: the JSON has 5000047 bytes; at most 4194304 are read
       ONW2004: \`steps[0].message\`: expected at most 10000 items, got 10001 or more
       ONW2004: \`steps\`: expected at most 10000 items, got 10001 or more
       ONW2004: \`steps[39][4958]\`: expected at most 200000 values in all, got 200001 or more
@@ -182,7 +182,7 @@ describe('size', () => {
       ONW3051: the definition cannot be used
         steps[0].message: expected an expression of at most 4096 characters, got "1" at character 4103
       ONW3051: the definition cannot be used
-        steps[0].message: expected an expression of at most 4096 characters, got the end of the text at character 5006
+        steps[0].message: expected an expression of at most 4096 characters, got the end of the string at character 5006
       ONW3051: the definition cannot be used
         steps[0].message: expected an expression of at most 4096 characters, got "a" at character 4100"
     `);
@@ -195,7 +195,7 @@ describe('size', () => {
     expect(value(`\${parameters${'.a'.repeat(2000)}}`)).toBeUndefined();
   });
 
-  test('N3: ten thousand steps take ten times as long as a thousand', () => {
+  test('DEFINITION-3: ten thousand steps take ten times as long as a thousand', () => {
     const plan = (length: number): object => ({
       steps: Array.from({ length }, (_, at) => ({
         id: `s${at}`,
@@ -240,7 +240,7 @@ describe('small definitions over large values', () => {
   test('cannot make endless text', () => {
     const twice = Array.from({ length: 1000 }, () => 'and ${parameters.large}');
     expect(resolved(twice, { large })).toMatchInlineSnapshot(
-      `"ONW2004: the texts of the message have more than 1048576 characters, with what \`parameters.large\` inserts; pass the value alone, or a part of it"`,
+      `"ONW2004: the strings of the message have more than 1048576 characters, with what \`parameters.large\` inserts; pass the value alone, or a part of it"`,
     );
     expect(resolved('${parameters.large}'.repeat(2000), { large })).toMatch(/^ONW2004: /);
     expect(resolved('- ${parameters.unfolding}', { unfolding })).toMatch(/^ONW2004: /);

@@ -53,7 +53,7 @@ describe('C26: JSON text', () => {
           valid = false;
         }
         const answer = refusal(text);
-        if (answer.includes('stands twice')) return;
+        if (answer.includes('is used twice')) return;
         expect(answer).toMatch(valid ? /^taken: / : /^ONW2006: \d+:\d+: /);
       }),
       { numRuns: 2000 },
@@ -88,21 +88,21 @@ describe('C26: JSON text', () => {
       ].map((text) => `${JSON.stringify(text)} → ${refusal(text)}`),
     ).toMatchInlineSnapshot(`
       [
-        ""{\\"a\\":1,\\"a\\":2}" → ONW2006: 1:8: the key "a" stands twice in one object",
+        ""{\\"a\\":1,\\"a\\":2}" → ONW2006: 1:8: the key "a" is used twice in one object",
         ""{\\"a\\":1,}" → ONW2006: 1:7: a comma before "}" is not allowed in JSON",
         ""[1,2,]" → ONW2006: 1:5: a comma before "]" is not allowed in JSON",
         ""{'a':1}" → ONW2006: 1:2: expected a key in double quotes, got a single quote; JSON uses double quotes",
         ""{a:1}" → ONW2006: 1:2: expected a key in double quotes, got "a"",
-        ""{\\"a\\":1" → ONW2006: 1:7: expected "," or "}", got the end of the text",
+        ""{\\"a\\":1" → ONW2006: 1:7: expected "," or "}", got the end of the JSON",
         ""{\\"a\\" 1}" → ONW2006: 1:6: expected ":", got "1"",
         ""[1 2]" → ONW2006: 1:4: expected "," or "]", got "2"",
-        ""{\\"a\\":1}}" → ONW2006: 1:8: expected the end of the text, got "}"",
-        """ → ONW2006: 1:1: expected a value, got the end of the text",
+        ""{\\"a\\":1}}" → ONW2006: 1:8: expected the end of the JSON, got "}"",
+        """ → ONW2006: 1:1: expected a value, got the end of the JSON",
         ""NaN" → ONW2006: 1:1: expected a value, got "NaN"",
         ""01" → ONW2006: 1:1: expected a value, got "01"",
-        ""\\"abc" → ONW2006: 1:1: a text in double quotes does not end",
-        ""\\"a\\nb\\"" → ONW2006: 1:3: a line break or control character in a text must be escaped, as in "\\n"",
-        ""\\"\\\\x\\"" → ONW2006: 1:2: a backslash before "x" is no escape that JSON knows",
+        ""\\"abc" → ONW2006: 1:1: a string has no closing quote",
+        ""\\"a\\nb\\"" → ONW2006: 1:3: a line break or control character in a string must be escaped, as in "\\n"",
+        ""\\"\\\\x\\"" → ONW2006: 1:2: a backslash before "x" is not an escape that JSON knows",
         ""{\\n  \\"é😀\\": 1,\\r\\n  \\"b\\": tru\\n}" → ONW2006: 3:8: expected a value, got "tru"",
         ""{ \\"a\\": undefined }" → ONW2006: 1:8: expected a value, got "undefined"",
       ]
@@ -111,23 +111,23 @@ describe('C26: JSON text', () => {
 
   test('UTF-16 and other encodings are named', () => {
     expect(refusal(Buffer.from('\uFEFF{"a":1}', 'utf16le'))).toMatchInlineSnapshot(
-      `"ONW2006: 1:1: the JSON text is UTF-16; save it as UTF-8"`,
+      `"ONW2006: 1:1: the JSON is UTF-16; save it as UTF-8"`,
     );
     expect(refusal(Buffer.from('{"a":1}', 'utf16le'))).toMatchInlineSnapshot(
-      `"ONW2006: 1:1: the JSON text is UTF-16; save it as UTF-8"`,
+      `"ONW2006: 1:1: the JSON is UTF-16; save it as UTF-8"`,
     );
     expect(refusal(Buffer.from('{"a":1}', 'utf16le').toString('utf8'))).toMatchInlineSnapshot(
-      `"ONW2006: 1:2: the text has NUL characters: save it as UTF-8, not UTF-16"`,
+      `"ONW2006: 1:2: the JSON has NUL characters: save it as UTF-8, not UTF-16"`,
     );
     expect(refusal(Buffer.from([0x22, 0xe9, 0x22]))).toMatchInlineSnapshot(
-      `"ONW2006: 1:1: the JSON text is not UTF-8; save it as UTF-8"`,
+      `"ONW2006: 1:1: the JSON is not UTF-8; save it as UTF-8"`,
     );
   });
 
   test('size and depth are limited before anything is built', () => {
     expect(refusal('['.repeat(1_000_000))).toMatchInlineSnapshot(`"ONW2004: 1:33: expected at most 32 levels"`);
     expect(refusal(`"${'x'.repeat(2_000_000)}"`)).toMatchInlineSnapshot(
-      `"ONW2004: the JSON text has 2000002 bytes; at most 1048576 are read"`,
+      `"ONW2004: the JSON has 2000002 bytes; at most 1048576 are read"`,
     );
   });
 

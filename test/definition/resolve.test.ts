@@ -51,7 +51,7 @@ const met = (condition: unknown): boolean =>
   );
 
 describe('a message', () => {
-  test('M1: a text that is one reference keeps the value; inside a text it is written out', () => {
+  test('TEMPLATE-1: a string that is one reference keeps the value; inside a string it is written out', () => {
     expect(
       resolved({
         alone: '${parameters.limit}',
@@ -83,7 +83,7 @@ describe('a message', () => {
     expect(resolved(null)).toBeNull();
   });
 
-  test('M2: a backslash takes the meaning of a reference', () => {
+  test('TEMPLATE-2: a backslash takes the meaning of a reference', () => {
     expect(resolved('\\${parameters.url} is ${parameters.url}, \\ and $${parameters.limit}')).toBe(
       '${parameters.url} is https://x.test, \\ and $10',
     );
@@ -91,7 +91,7 @@ describe('a message', () => {
     expect(resolved("${'\\\\${}'}")).toBe('\\${}');
   });
 
-  test('V2: a field without a value is left out', () => {
+  test('RESOLVE-2: a field without a value is left out', () => {
     expect(
       resolved({ a: '${parameters.nothing.at.all}', b: '${steps.late.value}', c: '${parameters.none}' }),
     ).toStrictEqual({
@@ -100,7 +100,7 @@ describe('a message', () => {
     expect(resolved(['${parameters.nothing}'])).toEqual([undefined]);
   });
 
-  test('V1: is another one each time', () => {
+  test('RESOLVE-1: is another one each time', () => {
     const { steps } = definition({ steps: [{ id: 'a', job: 'A.a', message: { list: [{ x: 1 }] } }] });
     const first = resolve(steps[0]?.message, scope);
     Object(first).list[0].x = 2;
@@ -130,13 +130,13 @@ describe('a message', () => {
         .map((text) => refusalOf(() => resolved(text)))
         .join('\n'),
     ).toMatchInlineSnapshot(`
-      "InvalidArgument: \`parameters.nothing\` has no value to put into a text; give it one, as in \`\${parameters.nothing || 'none'}\`
-      InvalidArgument: in \`parameters.url > 3\`: expected two numbers or two texts beside \`>\`, got "https://x.test" and 3
-      InvalidArgument: in \`steps.fetch.value.at < steps.fetch.value.at\`: expected two numbers or two texts beside \`<\`, got the date 1970-01-01T00:00:00.000Z and the date 1970-01-01T00:00:00.000Z
-      InvalidArgument: \`steps.fetch.value.all\` puts a Map into a text; insert a part of it
-      ONW2003: what \`steps.fetch.value\` puts into a text cannot be used
+      "InvalidArgument: \`parameters.nothing\` has no value to put into a string; give it one, as in \`\${parameters.nothing || 'none'}\`
+      InvalidArgument: in \`parameters.url > 3\`: expected two numbers or two strings around \`>\`, got "https://x.test" and 3
+      InvalidArgument: in \`steps.fetch.value.at < steps.fetch.value.at\`: expected two numbers or two strings around \`<\`, got the date 1970-01-01T00:00:00.000Z and the date 1970-01-01T00:00:00.000Z
+      InvalidArgument: \`steps.fetch.value.all\` puts a Map into a string; insert a part of it
+      ONW2003: what \`steps.fetch.value\` puts into a string cannot be used
         steps.fetch.value.nan: expected a finite number, got NaN
-      ONW2003: what \`steps.fetch.value.nan\` puts into a text cannot be used
+      ONW2003: what \`steps.fetch.value.nan\` puts into a string cannot be used
         steps.fetch.value.nan: expected a finite number, got NaN"
     `);
   });
@@ -185,7 +185,7 @@ describe('a message', () => {
 });
 
 describe('expressions', () => {
-  test('E1: && and || give one of their values', () => {
+  test('EVALUATE-1: && and || give one of their values', () => {
     expect(value("parameters.nothing || 'none'")).toBe('none');
     expect(value('parameters.empty || parameters.none || 0')).toBe(0);
     expect(value('parameters.url && parameters.limit')).toBe(10);
@@ -295,7 +295,7 @@ describe('a condition', () => {
     expect(met(['${steps.fetch.ok || steps.fetch.ok}', false])).toBe(false);
     expect(met(['${steps.broken.ok}', '${parameters.url < 1}'])).toBe(false);
     expect(refusalOf(() => met(['${steps.fetch.ok}', '${parameters.url < 1}']))).toMatchInlineSnapshot(
-      `"InvalidArgument: in \`(steps.fetch.ok) && (parameters.url < 1)\`: expected two numbers or two texts beside \`<\`, got "https://x.test" and 1"`,
+      `"InvalidArgument: in \`(steps.fetch.ok) && (parameters.url < 1)\`: expected two numbers or two strings around \`<\`, got "https://x.test" and 1"`,
     );
   });
 });

@@ -77,7 +77,7 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     await clock.runAll();
     const error = await rejectionOf(run.value());
     expect(String(error)).toMatchInlineSnapshot(`
-      "OnwardError: ONW3050: 3 of 4 entries of sequence have no value; \`results()\` tells how each ended:
+      "OnwardError: ONW3050: 3 of 4 entries of sequence have no value; \`results()\` says how each ended:
         entries[1] (Stove.quick) was skipped (code 110)
         entries[2] (Stove.burn) failed: Error: smoke
         entries[3] (Stove.slow) was skipped (code 100)"
@@ -103,7 +103,7 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     await clock.runAll();
     const error = await rejectionOf(run.value());
     expect(String(error)).toMatchInlineSnapshot(`
-      "OnwardError: ONW3050: 13 of 13 entries of parallel have no value; \`results()\` tells how each ended:
+      "OnwardError: ONW3050: 13 of 13 entries of parallel have no value; \`results()\` says how each ended:
         entries[0] (Stove.quick) was skipped (code 110)
         entries[1] (Stove.quick) was skipped (code 110)
         entries[2] (Stove.quick) was skipped (code 110)

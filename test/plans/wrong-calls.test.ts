@@ -35,10 +35,10 @@ describe('at once', () => {
       }
     }
     expect(thrownBy(() => called(runtime, 'sequence', PROMISE))).toMatchInlineSnapshot(
-      `"OnwardError: ONW3004: expected the entries of a sequence to be a list, got a promise"`,
+      `"OnwardError: ONW3004: expected the entries of a sequence to be an array, got a promise"`,
     );
     expect(thrownBy(() => called(runtime, 'chain', 'Till.open'))).toMatchInlineSnapshot(
-      `"OnwardError: ONW3004: expected the links of a chain to be a list, got "Till.open""`,
+      `"OnwardError: ONW3004: expected the links of a chain to be an array, got "Till.open""`,
     );
   });
 
@@ -87,13 +87,13 @@ describe('at once', () => {
     const signed = runtime.sign('Till.pay');
     runtime.sequence([{ job: signed, message: { cents: 1, currency: 'EUR' } }]);
     expect(thrownBy(() => signed.bind({ cents: 2 }))).toMatchInlineSnapshot(
-      `"OnwardError: ONW3052: the signature of Till.pay was started, or put into a plan, and can no longer be bound to anything; sign the node anew"`,
+      `"OnwardError: ONW3052: the signature of Till.pay was started, or put into a plan, and can no longer be bound to anything; sign the node again"`,
     );
     expect(thrownBy(() => signed.onSuccess('Till.ring'))).toMatchInlineSnapshot(
-      `"OnwardError: ONW3052: the signature of Till.pay was started, or put into a plan, and can no longer get a callback; sign the node anew"`,
+      `"OnwardError: ONW3052: the signature of Till.pay was started, or put into a plan, and can no longer get a callback; sign the node again"`,
     );
     expect(thrownBy(() => signed.validateWith(Money))).toMatchInlineSnapshot(
-      `"OnwardError: ONW3052: the signature of Till.pay was started, or put into a plan, and can no longer be validated otherwise; sign the node anew"`,
+      `"OnwardError: ONW3052: the signature of Till.pay was started, or put into a plan, and can no longer be validated by another class; sign the node again"`,
     );
   });
 });
@@ -199,7 +199,7 @@ describe.each(ENGINES)('at the start: $engine engine', ({ open }) => {
     const other = await runtime.start('Till.open', undefined, { id: 'other' });
     await clock.runAll();
     expect(String(await rejectionOf(Promise.resolve(called(other, 'add', 'Till.open'))))).toMatchInlineSnapshot(
-      `"OnwardError: ONW3053: run other is no swarm, or one that was closed before it began: nothing can be added to it; start the job by itself"`,
+      `"OnwardError: ONW3053: run other is not a swarm, or was closed before it began: nothing can be added to it; start the job by itself"`,
     );
   });
 });

@@ -28,7 +28,7 @@ function told(options: object): string {
 test.each([
   [{}, 'EXAMPLE, got nothing'],
   [{ services: undefined }, 'EXAMPLE, got nothing'],
-  [{ Shop: new Shop(), Post: new Post() }, 'EXAMPLE, got the instances beside it'],
+  [{ Shop: new Shop(), Post: new Post() }, 'EXAMPLE, got the instances next to it'],
   [{ services: [new Shop(), new Post()] }, 'EXAMPLE, got an array of 2 items'],
   [{ services: Promise.resolve({}) }, 'EXAMPLE, got a promise'],
   [{ services: { Shop, Post } }, 'no instance of Shop, Post\n  Shop: CLASS(Shop)\n  Post: CLASS(Post)'],

@@ -58,7 +58,7 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
       const { runtime } = project.open(open());
       for (const links of [['Pipeline.extract'], []]) {
         expect(() => Reflect.apply(runtime.chain, runtime, [links])).toThrow(
-          `ONW3004: the chain cannot be used: expected a chain to have two links or more, got ${links.length}`,
+          `ONW3004: the chain is not valid: expected a chain to have two links or more, got ${links.length}`,
         );
       }
     });

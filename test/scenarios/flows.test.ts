@@ -102,7 +102,7 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     const { runtime, notes } = project.open(open());
     const wrong = { keepGoing: 'yes', mode: 'sideways' };
     expect(() => Reflect.apply(runtime.sequence, runtime, [THREE, wrong])).toThrow(
-      'ONW3004: the sequence cannot be used: expected `keepGoing` of the plan to be true or false, got "yes"; the plan has no `mode`; only keepGoing, onSuccess, onFailure',
+      'ONW3004: the sequence is not valid: expected `keepGoing` to be true or false, got "yes"; there is no option `mode`; the options are keepGoing, onSuccess, onFailure',
     );
     const options = { id: 'refused', history: 'some' };
     const refused = Reflect.apply(runtime.start, runtime, [runtime.sequence(THREE), options]);

@@ -183,7 +183,7 @@ describe('a clock that is set, and a machine that slept', () => {
     expect(host.runs()).toEqual(['06:00 07:01 07:01']);
   });
 
-  test('C1: after the clock went back no slot comes twice', async () => {
+  test('SCHEDULE-1: after the clock went back no slot comes twice', async () => {
     const host = recordedHost();
     const daily = await openSchedule('*/10 * * * *', utc, host);
     await host.time.advance(35 * MINUTE_MS);
@@ -252,7 +252,7 @@ describe('stop', () => {
     expect(host.ids).toEqual([]);
   });
 
-  test('C3: waits for a start that is under way', async () => {
+  test('SCHEDULE-3: waits for a start that is under way', async () => {
     const host = recordedHost();
     const said: string[] = [];
     const start = async (): Promise<{ over: Promise<unknown> }> => {

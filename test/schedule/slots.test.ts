@@ -182,7 +182,7 @@ test('they are what one finds who looks at the clock in every minute', async () 
   );
 });
 
-test('L3: over years they are strictly increasing, and none comes twice', async () => {
+test('WALL-CLOCK-4: over years they are strictly increasing, and none comes twice', async () => {
   const zones = changes.map(([zone]) => zone);
   const years = fc.integer({ min: 1995, max: 2035 });
   await fc.assert(
