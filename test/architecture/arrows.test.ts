@@ -75,6 +75,7 @@ test('src imports these packages and no others', () => {
       "class-transformer/types/storage.js",
       "class-validator",
       "croner",
+      "node:async_hooks",
       "node:crypto",
       "node:util",
       "reflect-metadata",
