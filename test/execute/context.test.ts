@@ -67,8 +67,8 @@ test('a key or a delay that makes no sense is refused where it is given', async 
     (options: object): Method =>
     (context) =>
       context.spawn(Children, 'pack', 1, options);
-  expect((await hostOf(wrong({ key: 5 }))).calls).toEqual([expect.stringContaining('expected `key` to be text')]);
-  expect((await hostOf(wrong({ key: '' }))).calls).toEqual([expect.stringContaining('expected `key` to be text')]);
+  expect((await hostOf(wrong({ key: 5 }))).calls).toEqual([expect.stringContaining('expected `key` to be a string')]);
+  expect((await hostOf(wrong({ key: '' }))).calls).toEqual([expect.stringContaining('expected `key` to be a string')]);
   expect((await hostOf(wrong({ delay: -1 }))).calls).toEqual([expect.stringContaining('expected `delay` to be')]);
 });
 
