@@ -1,6 +1,4 @@
-// project → read → model → check → emit, in memory.
-//
-// The generator as one call.
+// The generator: project → read → model → check → emit, in memory; and the same as one call that writes the file.
 
 import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -8,7 +6,7 @@ import { OnwardError } from '../src/errors/onward-error.ts';
 import { checkModel } from './check/model.ts';
 import { collectProblems, type Problem } from './problem.ts';
 import { readConfiguration } from './configuration.ts';
-import { emitWiring } from './emit/wiring.ts';
+import { emitWiring, type Wiring } from './emit/wiring.ts';
 import { habitOf, type Habit } from './emit/specifier.ts';
 import { buildModel } from './model/edges.ts';
 import type { Model } from './model/model.ts';
@@ -26,8 +24,10 @@ export interface Analysis {
   readonly output: string;
   readonly model: Model;
   readonly problems: readonly Problem[];
-  /** The wiring; undefined while there are errors. */
+  /** The wiring; absent while there are errors. */
   readonly text?: string;
+  /** The wiring with the subject of each line. While there are errors, it is as good as the sources. */
+  readonly print: () => Wiring;
 }
 
 /** Reads a project and says what its wiring is. Writes nothing. */
@@ -44,15 +44,11 @@ export function analyse(path: string): Analysis {
   checkModel(scope, model, findings.report);
   assertDecorators(project, model);
   const problems = findings.problems();
-  const found = { root: project.root, projectFolder, output, model, problems };
-  if (problems.some((problem) => problem.severity === 'error')) return found;
   const fallback: Habit = usesBundler(project) ? 'none' : 'js';
-  const text = emitWiring(model, {
-    root: project.root,
-    output: output.replaceAll('\\', '/'),
-    habit: habitOf(sources, fallback),
-  });
-  return { ...found, text };
+  const options = { root: project.root, output: output.replaceAll('\\', '/'), habit: habitOf(sources, fallback) };
+  const print = (): Wiring => emitWiring(model, options);
+  const found = { root: project.root, projectFolder, output, model, problems, print };
+  return problems.some((problem) => problem.severity === 'error') ? found : { ...found, text: print().text };
 }
 
 /** Every tool that runs the annotations reads this setting; without it they are called in another way and refuse. */

@@ -11,7 +11,8 @@ import type { EdgeModel, NodeModel } from '../model/model.ts';
 import { circles, shortestWay } from './components.ts';
 import { showEdge, showWay, showList } from '../words.ts';
 import type { Report } from '../problem.ts';
-import { reachedFrom, groupBy, needsAll, type Way, type WholeGraph, hasUnknownEdges } from './whole-graph.ts';
+import { groupBy } from '../order.ts';
+import { reachedFrom, needsAll, type Way, type WholeGraph, hasUnknownEdges } from './whole-graph.ts';
 import { isOfRun } from '../model/edge-options.ts';
 
 const FIX = "take another source, or let it run without: `mode: 'any'` or `onMissing: 'run'`";

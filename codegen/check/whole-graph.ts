@@ -8,6 +8,7 @@
 // S1. A way counts once every node that it comes from counts. One look at every edge: linear.
 
 import type { EdgeModel, Model, NodeModel } from '../model/model.ts';
+import { groupBy } from '../order.ts';
 import { circles } from './components.ts';
 
 /** What makes a node run: every one of its edges, at once. */
@@ -75,19 +76,6 @@ export function lacksSources(edges: readonly EdgeModel[]): boolean {
   return (edges[0]?.join?.keys.length ?? 0) > edges.length;
 }
 
-/** In the order of the first of each. */
-export function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K | undefined): Map<K, T[]> {
-  const groups = new Map<K, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    if (key === undefined) continue;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return groups;
-}
-
 /** Starting with some nodes, every node that a way leads to, all of whose sources were reached before. */
 export function reachedFrom({ ways }: Pick<WholeGraph, 'ways'>, starts: readonly NodeModel[]): Set<NodeModel> {
   const open = new Map(ways.map((way) => [way, way.edges.length]));
@@ -129,14 +117,7 @@ export function endlessAmong(nodes: readonly NodeModel[], ways: readonly Way[]):
 
 /** A way is there as often as it watches the node. */
 function bySource(ways: readonly Way[]): Map<NodeModel, Way[]> {
-  const found = new Map<NodeModel, Way[]>();
-  for (const way of ways) {
-    for (const { from } of way.edges) {
-      if (from === null) continue;
-      const others = found.get(from);
-      if (others === undefined) found.set(from, [way]);
-      else others.push(way);
-    }
-  }
-  return found;
+  const watching = ways.flatMap((way) => way.edges.map(({ from }) => ({ way, from })));
+  const groups = groupBy(watching, ({ from }) => from ?? undefined);
+  return new Map([...groups].map(([from, found]) => [from, found.map(({ way }) => way)]));
 }

@@ -1,16 +1,19 @@
 // `onward explain src/onward.gen.ts:57`: what of the user's code a line of the wiring was written for. The compiler
 // reports a value that does not fit at such a line.
 //
-// L1. The wiring is not parsed: what the model would be printed as is looked for in its lines.
+// PLACE-1. The printer knows what it writes each line for: a wiring that is up to date is answered exactly.
+// PLACE-2. The lines of a stale wiring are matched with those of the one that the annotations give now; the answer says so.
 
 import { resolve } from 'node:path';
 import { OnwardError } from '../../src/errors/onward-error.ts';
-import { propertyKey, quote, visible } from '../quote.ts';
+import type { Subject } from '../emit/printer.ts';
 import { analyse, type Analysis } from '../generate.ts';
-import type { EdgeModel, Model, NodeModel, Place } from '../model/model.ts';
-import { readWiring } from '../write/write.ts';
-import type { Arguments } from './arguments.ts';
+import type { Place } from '../model/model.ts';
+import { visible } from '../quote.ts';
 import { momentOf, watchedBy } from '../words.ts';
+import { readWiring } from '../write/write.ts';
+import { alignLines } from './align-lines.ts';
+import type { Arguments } from './arguments.ts';
 import { plainPlace } from './diagnostics.ts';
 import { printJson } from './print-json.ts';
 import type { Terminal } from './terminal.ts';
@@ -28,22 +31,45 @@ export function wiringLineOf(text: string): WiringLine | undefined {
   return file === undefined ? undefined : { file, line: Number(line ?? bracketed) };
 }
 
-/** @throws {OnwardError} ONW6030, with the nearest node, if the line is none of the wiring or nothing of the user's stands there. */
+/** @throws {OnwardError} ONW6030, with what is nearest, if the line is not about anything of the user's. */
 export function explainLine(terminal: Terminal, given: Arguments, { file, line }: WiringLine): number {
   const found = analyse(resolve(terminal.cwd, given.project));
-  const { output, model } = found;
   const path = resolve(terminal.cwd, file);
-  const wiring = path === resolve(output) ? readWiring(output) : undefined;
-  if (wiring === undefined) throw notOfWiring(terminal, found, { path, file, line });
-  const lines = wiring.split('\n');
-  const subject = subjectOf(elementAt(lines, line - 1), model);
-  if (subject === undefined) throw aboutNothing(found, lines, line);
-  const place = plainPlace(subject.place, terminal.cwd);
-  if (given.json) terminal.out(printJson({ ok: true, about: subject.about, ...place }));
-  else terminal.out(`${visible(place.file)}:${place.line}:${place.column}: ${subject.about}\n`);
+  const onDisk = path === resolve(found.output) ? readWiring(found.output) : undefined;
+  if (onDisk === undefined) throw notOfWiring(terminal, found, { path, file, line });
+  const { subjects, isStale } = subjectsOf(onDisk, found);
+  const subject = subjects[line - 1];
+  if (subject === undefined) throw aboutNothing(subjects, line, isStale);
+  const [about, at] = [aboutText(subject), plainPlace(placeOf(subject), terminal.cwd)];
+  if (given.json) terminal.out(printJson({ ok: true, about, ...at, ...(isStale && { stale: true }) }));
+  else {
+    terminal.out(`${visible(at.file)}:${at.line}:${at.column}: ${about}\n`);
+    if (isStale) terminal.err(`the wiring ${STALE}\n`);
+  }
   return 0;
 }
 
+interface WiringSubjects {
+  /** By the lines of the wiring on disk. */
+  readonly subjects: readonly (Subject | undefined)[];
+  readonly isStale: boolean;
+}
+
+/** A checkout may have turned every line's end into CRLF. */
+function subjectsOf(onDisk: string, { print }: Analysis): WiringSubjects {
+  const { text, lines } = print();
+  const there = onDisk.replaceAll('\r\n', '\n');
+  if (there === text) return { subjects: lines.map((line) => line.subject), isStale: false };
+  const old = there.split('\n');
+  const aligned = alignLines(
+    old,
+    lines.map((line) => line.text),
+  );
+  const subjects = old.map((_, at) => lines[aligned.get(at) ?? -1]?.subject);
+  return { subjects, isStale: true };
+}
+
+const STALE = 'is stale: run `npx onward generate`';
 const EXPLAINS = 'explain takes a code such as ONW1101, or a line of the wiring about a service, a node or an edge';
 
 /** A line of another file, most likely of the user's own. */
@@ -66,25 +92,15 @@ function notOfWiring(
   return new OnwardError('ONW6030', text);
 }
 
-function aboutNothing({ model, text }: Analysis, lines: readonly string[], line: number): OnwardError {
-  const isStale = text === undefined || lines.join('\n').replaceAll('\r\n', '\n') !== text;
-  const fix = isStale ? '; the wiring is stale: run `npx onward generate`' : '';
-  const hint = nearestSubject(lines, line, model) ?? 'nor is any other';
-  return new OnwardError(
-    'ONW6030',
-    `line ${line} of the wiring is about no service, node or edge of yours; ${visible(hint)}; ${EXPLAINS}${fix}`,
-  );
-}
-
-function nearestSubject(lines: readonly string[], line: number, model: Model): string | undefined {
-  for (let far = 1; far < lines.length + line; far++) {
-    for (const at of [line + far, line - far]) {
-      if (at < 1 || at > lines.length) continue;
-      const subject = subjectOf(elementAt(lines, at - 1), model);
-      if (subject !== undefined) return `the nearest that is, line ${at}, is about ${subject.about}`;
-    }
-  }
-  return undefined;
+function aboutNothing(subjects: WiringSubjects['subjects'], line: number, isStale: boolean): OnwardError {
+  const lines = subjects.flatMap((subject, at) => (subject === undefined ? [] : [{ subject, line: at + 1 }]));
+  const nearest = nearestTo(lines, line, (item) => item.line);
+  const hint =
+    nearest === undefined
+      ? 'nor is any other'
+      : `the nearest that is, line ${nearest.line}, is about ${aboutText(nearest.subject)}`;
+  const text = `line ${line} of the wiring is about no service, node or edge of yours; ${visible(hint)}; ${EXPLAINS}`;
+  return new OnwardError('ONW6030', isStale ? `${text}; the wiring ${STALE}` : text);
 }
 
 function nearestTo<T>(items: readonly T[], line: number, lineOf: (item: T) => number): T | undefined {
@@ -92,41 +108,27 @@ function nearestTo<T>(items: readonly T[], line: number, lineOf: (item: T) => nu
   return items.toSorted((a, b) => far(a) - far(b))[0];
 }
 
-/** The lines of the node or the edge that the line belongs to, or the line itself outside of both. */
-function elementAt(lines: readonly string[], at: number): string {
-  const isInside = (text: string | undefined): boolean =>
-    text?.startsWith('     ') === true || text === '    },' || text?.startsWith('    } satisfies ') === true;
-  let start = at;
-  while (start > 0 && isInside(lines[start])) start--;
-  let end = start + 1;
-  while (end < lines.length && isInside(lines[end])) end++;
-  return lines.slice(start, end).join('\n');
-}
-
-interface Subject {
-  readonly about: string;
-  readonly place: Place;
-}
-
-function subjectOf(element: string, { services }: Model): Subject | undefined {
-  const nodes = services.flatMap((service) => service.nodes);
-  const node = nodes.find((found) => isAboutNode(element, found));
-  if (node !== undefined) return { about: `the node ${node.id}`, place: node.place };
-  const edge = nodes.flatMap((found) => found.edges).find((found) => isAboutEdge(element, found));
-  if (edge !== undefined) {
-    return { about: `the edge on ${momentOf(edge)} from ${watchedBy(edge)} to ${edge.to.id}`, place: edge.place };
+function aboutText(subject: Subject): string {
+  switch (subject.kind) {
+    case 'service':
+      return `the service ${subject.service.name}`;
+    case 'node':
+      return `the node ${subject.node.id}`;
+    case 'edge': {
+      const { edge } = subject;
+      return `the edge on ${momentOf(edge)} from ${watchedBy(edge)} to ${edge.to.id}`;
+    }
   }
-  const service = services.find(({ name }) => element.startsWith(`  readonly ${propertyKey(name)}: `));
-  return service && { about: `the service ${service.name}`, place: service.place };
 }
 
-function isAboutNode(element: string, { id }: NodeModel): boolean {
-  const key = propertyKey(id);
-  return element.startsWith(`    ${key}: {`) || element.startsWith(`  readonly ${key}: `);
-}
-
-function isAboutEdge(element: string, { on, from, to, decorator, join }: EdgeModel): boolean {
-  const source = join === undefined ? [] : [`source: ${quote(join.source)}`];
-  const facts = [...source, `on: ${quote(on)},`, `from: ${quote(from?.id ?? '*')},`, `to: ${quote(to.id)},`];
-  return facts.every((fact) => element.includes(fact)) && new RegExp(`\\bdecorator: ${decorator}\\b`).test(element);
+/** Of an edge its annotation, of a node its method, of a service its class. */
+function placeOf(subject: Subject): Place {
+  switch (subject.kind) {
+    case 'service':
+      return subject.service.place;
+    case 'node':
+      return subject.node.place;
+    case 'edge':
+      return subject.edge.place;
+  }
 }

@@ -1,8 +1,6 @@
-// One edge: what it watches, with its facts, and functions that let the compiler see whether the values fit.
+// One edge: what it watches, its facts, and proofs: functions by which the compiler sees whether a value fits.
 //
-// What lets the compiler see that a value fits where an edge takes it: the type it comes as, and the type it goes to.
-//
-// E1. A proof is left out where the value is narrowed or completed on its way: it must never refuse right code.
+// EDGE-1. A proof is left out where the value is narrowed or completed on its way: it must never refuse right code.
 
 import type { EdgeModel, FieldModel, NodeModel, Slot } from '../model/model.ts';
 import type { Names } from './names.ts';
@@ -27,8 +25,7 @@ export function printEdge(out: Printer, names: Names, edge: EdgeModel): void {
   ];
   const inject = injectOf(names, edge);
   const recovers = recoversOf(names, edge);
-  const flat = `{ ${facts.join(', ')} },`;
-  if (inject === undefined && recovers === undefined && out.fits(flat)) return out.line(flat);
+  if (inject === undefined && recovers === undefined) return out.list('{', facts, '},');
   out.block('{', '},', () => {
     for (const fact of facts) out.line(`${fact},`);
     if (inject !== undefined) printProof(out, 'inject', inject);
@@ -55,7 +52,8 @@ function fieldFacts(names: Names, { on, field, errorField, join }: EdgeModel): s
   ];
 }
 
-export interface Proof {
+/** The type that a value comes as, and the type that it goes to. */
+interface Proof {
   readonly from: string;
   readonly to: string;
 }
@@ -63,11 +61,6 @@ export interface Proof {
 /** For the value that the edge takes to its callback; undefined where nothing can be said for sure. */
 function injectOf(names: Names, edge: EdgeModel): Proof | undefined {
   if (edge.on === 'runSuccess' || edge.on === 'runError' || edge.on === 'runEnd') return reportProof(names, edge);
-  // What is left out imports nothing.
-  return valueProof(names.trial(), edge) === undefined ? undefined : valueProof(names, edge);
-}
-
-function valueProof(names: Names, edge: EdgeModel): Proof | undefined {
   const from = injectedValue(names, edge);
   const goal = from === undefined ? undefined : goalOf(names, edge);
   if (from === undefined || goal === undefined) return undefined;
@@ -80,9 +73,9 @@ function valueProof(names: Names, edge: EdgeModel): Proof | undefined {
 /** For what a recovering callback returns. */
 function recoversOf(names: Names, { recover, from, to }: EdgeModel): Proof | undefined {
   if (!recover || from === null) return undefined;
+  const wanted = returnedType(names, from);
   // Nobody looks at the value of a node that has none.
-  if (returnedType(names.trial(), from) === 'void') return undefined;
-  return { from: returnedType(names, to), to: returnedType(names, from) };
+  return wanted === 'void' ? undefined : { from: returnedType(names, to), to: wanted };
 }
 
 /** What the edge takes from the node it watches, if it takes a value. */
@@ -127,7 +120,7 @@ function goalOf(names: Names, edge: EdgeModel): Goal | undefined {
   const { on, to, field, bind } = edge;
   const message = filledMessage(to);
   if (message !== undefined && field !== undefined) {
-    const type = symbolName(names.trial(), field);
+    const type = symbolName(names, field);
     return {
       ...(type !== undefined && { type }),
       written: `${messageType(names, to)}[${quote(field.name)}]`,

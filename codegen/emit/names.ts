@@ -1,10 +1,13 @@
 // The names that the wiring imports, collected from what is printed: none is missing, none is unused.
 //
-// I1. A name depends on the set of symbols alone, never on the order they are met in.
-// I2. Names that collide are prefixed with their folder, `MailReceipt`, as far up as it takes. There are no counters.
-// I3. Every symbol gets a name, whatever its class and its files are called.
+// A name depends on all the others, so a text that is being written holds references; `resolve` puts the names in.
+//
+// NAMES-1. A name depends on the set of symbols alone, never on the order they are met in.
+// NAMES-2. Names that collide get their folder as a prefix, `MailReceipt`, as far up as it takes. There are no counters.
+// NAMES-3. Every symbol gets a name, however its class and its files are called.
+// NAMES-4. Two texts are equal exactly if their references mean the same symbols.
 
-import { byCodeUnit } from '../project.ts';
+import { byCodeUnit, groupBy } from '../order.ts';
 import type { ImportedSymbol } from '../model/scope.ts';
 import { isTypeName, wordsOf } from '../quote.ts';
 
@@ -15,52 +18,51 @@ export interface Use {
   readonly isValue: boolean;
 }
 
+/** What a reference in a text stands for. */
+type Referent =
+  | { readonly kind: 'symbol'; readonly symbol: ImportedSymbol; readonly isValue: boolean }
+  | { readonly kind: 'ours'; readonly name: string; readonly isValue: boolean }
+  | { readonly kind: 'global'; readonly name: string };
+
 export class Names {
-  readonly #symbols = new Map<string, { readonly symbol: ImportedSymbol; isValue: boolean }>();
-  readonly #ours = new Map<string, boolean>();
-  readonly #globals = new Set<string>();
-  readonly #settled: Map<string, string>;
-
-  constructor(settled = new Map<string, string>()) {
-    this.#settled = settled;
-  }
-
-  /** The same names for what may not be printed: nothing is imported for that. */
-  trial(): Names {
-    return new Names(this.#settled);
-  }
+  readonly #referents: Referent[] = [];
+  readonly #references = new Map<string, string>();
+  readonly #used = new Set<Referent>();
+  readonly #settled = new Map<string, string>();
 
   /** A class that exists at run time. */
   value(symbol: ImportedSymbol): string {
-    return this.#use(symbol, true);
+    return this.#refer(`value ${keyOf(symbol)}`, { kind: 'symbol', symbol, isValue: true });
   }
 
   type(symbol: ImportedSymbol): string {
-    return this.#use(symbol, false);
+    return this.#refer(`type ${keyOf(symbol)}`, { kind: 'symbol', symbol, isValue: false });
   }
 
-  /** A type of `onward/wiring/v1`. */
+  /** A type, or a value, of `onward/wiring/v1`. */
   ours(name: string, isValue = false): string {
-    this.#ours.set(name, isValue);
-    return name;
+    return this.#refer(`ours ${name}`, { kind: 'ours', name, isValue });
   }
 
   global(name: string): string {
-    this.#globals.add(name);
-    return name;
+    return this.#refer(`global ${name}`, { kind: 'global', name });
   }
 
-  /** Fixes the names of everything used so far. */
+  /** Notes every reference in a text that is printed. */
+  use(text: string): void {
+    for (const referent of this.#referentsIn(text)) this.#used.add(referent);
+  }
+
+  /** Fixes the names of everything in use. */
   settle(declared: readonly string[]): void {
-    const taken = new Set([...declared, ...this.#ours.keys(), ...this.#globals]);
-    const symbols = [...this.#symbols.values()].map((use) => use.symbol);
+    const fixed = [...this.#used].flatMap((referent) => (referent.kind === 'symbol' ? [] : [referent.name]));
+    const taken = new Set([...declared, ...fixed]);
+    const symbols = [...this.#symbolsInUse().values()].map((use) => use.symbol);
     const unsettled = (): ImportedSymbol[] => symbols.filter((symbol) => !this.#settled.has(keyOf(symbol)));
     for (let depth = 0; depth <= MAX_DEPTH && this.#settled.size < symbols.length; depth++) {
-      const rest = unsettled();
-      for (const [name, group] of groupBy(rest, (symbol) => nameAt(symbol, depth))) {
-        const [only, ...others] = group;
+      for (const [name, [only, ...others]] of groupBy(unsettled(), (symbol) => nameAt(symbol, depth))) {
         if (only === undefined || others.length > 0 || taken.has(name)) continue;
-        // A name that two share at this depth stays free for neither.
+        // A name that two symbols share at this depth goes to neither.
         this.#settled.set(keyOf(only), name);
         taken.add(name);
       }
@@ -73,27 +75,60 @@ export class Names {
     }
   }
 
+  /** The text with a name in place of each reference. Everything in it is settled. */
+  resolve(text: string): string {
+    return text.replace(REFERENCE, (_, at) => {
+      const referent = this.#referents[Number(at)];
+      if (referent === undefined) return '';
+      return referent.kind === 'symbol' ? this.#nameOf(referent.symbol) : referent.name;
+    });
+  }
+
   /** Names of `onward/wiring/v1`, with whether they are values. */
   oursInUse(): [name: string, isValue: boolean][] {
-    return [...this.#ours].toSorted(([a], [b]) => byCodeUnit(a, b));
+    const found = [...this.#used].flatMap((referent): [string, boolean][] =>
+      referent.kind === 'ours' ? [[referent.name, referent.isValue]] : [],
+    );
+    return found.toSorted(([a], [b]) => byCodeUnit(a, b));
   }
 
   inUse(): Use[] {
-    return [...this.#symbols].map(([key, { symbol, isValue }]) => ({
-      symbol,
-      isValue,
-      name: this.#settled.get(key) ?? symbol.name,
-    }));
+    return [...this.#symbolsInUse().values()].map((use) => ({ ...use, name: this.#nameOf(use.symbol) }));
   }
 
-  #use(symbol: ImportedSymbol, isValue: boolean): string {
-    const key = keyOf(symbol);
-    const known = this.#symbols.get(key);
-    if (known === undefined) this.#symbols.set(key, { symbol, isValue });
-    else known.isValue ||= isValue;
-    return this.#settled.get(key) ?? symbol.name;
+  #refer(key: string, referent: Referent): string {
+    const known = this.#references.get(key);
+    if (known !== undefined) return known;
+    const reference = `${BEGIN}${this.#referents.push(referent) - 1}${END}`;
+    this.#references.set(key, reference);
+    return reference;
+  }
+
+  #referentsIn(text: string): Referent[] {
+    return [...text.matchAll(REFERENCE)].flatMap(([, at]) => this.#referents[Number(at)] ?? []);
+  }
+
+  /** A symbol that is used as a type and as a value is one import. */
+  #symbolsInUse(): Map<string, { readonly symbol: ImportedSymbol; readonly isValue: boolean }> {
+    const found = new Map<string, { readonly symbol: ImportedSymbol; readonly isValue: boolean }>();
+    for (const referent of this.#used) {
+      if (referent.kind !== 'symbol') continue;
+      const { symbol, isValue } = referent;
+      const key = keyOf(symbol);
+      found.set(key, { symbol, isValue: isValue || found.get(key)?.isValue === true });
+    }
+    return found;
+  }
+
+  #nameOf(symbol: ImportedSymbol): string {
+    return this.#settled.get(keyOf(symbol)) ?? symbol.name;
   }
 }
+
+// Private use: `quote` escapes these characters, so no word of the user's can be taken for a reference.
+const BEGIN = '\uE000';
+const END = '\uE001';
+const REFERENCE = /\uE000(\d+)\uE001/g;
 
 // Paths that differ further up only, or in nothing that a name can show (`a-b.ts` and `aB.ts`), get underscores.
 const MAX_DEPTH = 32;
@@ -121,14 +156,4 @@ function pascalCase(segment: string): string {
   const words = wordsOf(segment);
   const text = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
   return /^\p{ID_Start}/u.test(text) || text === '' ? text : `_${text}`;
-}
-
-function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const group = groups.get(key(item));
-    if (group === undefined) groups.set(key(item), [item]);
-    else group.push(item);
-  }
-  return groups;
 }

@@ -1,75 +1,159 @@
-// Lines, indented. Whatever does not fit the width is broken the way formatters break it.
+// Lines, indented. What does not fit the width is broken the way formatters break it.
+//
+// PRINTER-1. Everything is printed once. How a line breaks depends on names, which are settled when all is printed:
+//            until then both forms are kept.
+// PRINTER-2. Every line knows what of the user's code it is written for.
+
+import type { EdgeModel, NodeModel, ServiceModel } from '../model/model.ts';
+import type { Names } from './names.ts';
 
 const WIDTH = 120;
 
+/** What of the user's code a line is written for. */
+export type Subject =
+  | { readonly kind: 'service'; readonly service: ServiceModel }
+  | { readonly kind: 'node'; readonly node: NodeModel }
+  | { readonly kind: 'edge'; readonly edge: EdgeModel };
+
+export interface PrintedLine {
+  readonly text: string;
+  /** Absent for a line that is written for no part of the graph, such as an import. */
+  readonly subject: Subject | undefined;
+}
+
+interface Line extends PrintedLine {
+  readonly depth: number;
+}
+
+/** Two forms of one text: the first if `width` fits in one line. */
+interface Choice {
+  readonly depth: number;
+  readonly width: string;
+  readonly flat: readonly Part[];
+  readonly broken: readonly Part[];
+}
+
+type Part = Line | Choice;
+
 export class Printer {
-  readonly #lines: string[] = [];
+  readonly #names: Names;
+  #parts: Part[] = [];
   #depth = 0;
+  #subject: Subject | undefined;
+
+  constructor(names: Names) {
+    this.#names = names;
+  }
 
   line(text = ''): void {
-    this.#lines.push(text === '' ? '' : `${'  '.repeat(this.#depth)}${text}`);
+    this.#names.use(text);
+    this.#parts.push({ text, depth: this.#depth, subject: this.#subject });
+  }
+
+  /** Everything that `body` prints is written for the subject. */
+  about(subject: Subject, body: () => void): void {
+    const outer = this.#subject;
+    this.#subject = subject;
+    body();
+    this.#subject = outer;
   }
 
   /** Lines of `body` between `open` and `close`, one step in. */
   block(open: string, close: string, body: () => void): void {
     this.line(open);
-    this.#depth++;
-    body();
-    this.#depth--;
+    this.#indent(body);
     this.line(close);
   }
 
   /** `{ a, b }` on one line if it fits, else one item a line. */
   list(open: string, items: readonly string[], close: string): void {
-    const flat = `${open} ${items.join(', ')} ${close}`;
-    if (this.fits(flat)) this.line(flat);
-    else this.block(open, close, () => items.forEach((item) => this.line(`${item},`)));
+    this.#flatOr(`${open} ${items.join(', ')} ${close}`, () =>
+      this.block(open, close, () => items.forEach((item) => this.line(`${item},`))),
+    );
   }
 
   /** `name: [a, b],` likewise. */
   array(name: string, items: readonly string[]): void {
-    const flat = `${name}: [${items.join(', ')}],`;
-    if (this.fits(flat)) this.line(flat);
-    else this.block(`${name}: [`, '],', () => items.forEach((item) => this.line(`${item},`)));
+    this.#flatOr(`${name}: [${items.join(', ')}],`, () =>
+      this.block(`${name}: [`, '],', () => items.forEach((item) => this.line(`${item},`))),
+    );
   }
 
-  /** `Type<A, { b; c }>` likewise: an item that is a list is the members of a type. */
+  /** `Type<A, { b; c }>` likewise: an item that is an array is the members of a type. */
   typeArguments(open: string, items: readonly (string | readonly string[])[], close: string): void {
-    const flat = `${open}${items.map(flatType).join(', ')}${close}`;
-    if (this.fits(flat)) return this.line(flat);
-    this.block(open, close, () =>
-      items.forEach((item, at) => {
-        // Type arguments take no comma at the end.
-        const comma = at === items.length - 1 ? '' : ',';
-        if (typeof item === 'string' || this.fits(flatType(item) + comma)) return this.line(flatType(item) + comma);
-        this.block('{', `}${comma}`, () => item.forEach((member) => this.line(`${member};`)));
-      }),
+    this.#flatOr(`${open}${items.map(flatType).join(', ')}${close}`, () =>
+      this.block(open, close, () =>
+        items.forEach((item, at) => {
+          // Type arguments take no comma at the end.
+          const comma = at === items.length - 1 ? '' : ',';
+          if (typeof item === 'string') return this.line(item + comma);
+          this.#flatOr(flatType(item) + comma, () =>
+            this.block('{', `}${comma}`, () => item.forEach((member) => this.line(`${member};`))),
+          );
+        }),
+      ),
     );
   }
 
   /** `name: (parameters): returns => body,` */
   arrow(name: string, parameters: readonly string[], returns: string, body: string): void {
     const head = `${name}: (${parameters.join(', ')}): ${returns} =>`;
-    if (this.fits(`${head} ${body},`)) return this.line(`${head} ${body},`);
-    if (this.fits(head)) {
-      this.line(head);
-      this.#depth++;
-      this.line(`${body},`);
-      this.#depth--;
-      return;
-    }
-    this.block(`${name}: (`, `): ${returns} => ${body},`, () => parameters.forEach((item) => this.line(`${item},`)));
+    this.#flatOr(`${head} ${body},`, () =>
+      this.#choose(
+        head,
+        () => {
+          this.line(head);
+          this.#indent(() => this.line(`${body},`));
+        },
+        () =>
+          this.block(`${name}: (`, `): ${returns} => ${body},`, () =>
+            parameters.forEach((item) => this.line(`${item},`)),
+          ),
+      ),
+    );
   }
 
-  fits(text: string): boolean {
-    return this.#depth * 2 + text.length <= WIDTH;
+  /** Every line in its final form. The names are settled. */
+  lines(): PrintedLine[] {
+    return this.#laidOut(this.#parts);
   }
 
-  /** With a newline at the end. */
-  text(): string {
-    return `${this.#lines.join('\n')}\n`;
+  #laidOut(parts: readonly Part[]): PrintedLine[] {
+    return parts.flatMap((part): PrintedLine[] => {
+      if ('text' in part) {
+        const { text, depth, subject } = part;
+        return [{ text: text === '' ? '' : INDENT.repeat(depth) + this.#names.resolve(text), subject }];
+      }
+      const isFlat = INDENT.length * part.depth + this.#names.resolve(part.width).length <= WIDTH;
+      return this.#laidOut(isFlat ? part.flat : part.broken);
+    });
+  }
+
+  #indent(body: () => void): void {
+    this.#depth++;
+    body();
+    this.#depth--;
+  }
+
+  #flatOr(flat: string, broken: () => void): void {
+    this.#choose(flat, () => this.line(flat), broken);
+  }
+
+  #choose(width: string, flat: () => void, broken: () => void): void {
+    this.#parts.push({ depth: this.#depth, width, flat: this.#partsOf(flat), broken: this.#partsOf(broken) });
+  }
+
+  #partsOf(body: () => void): Part[] {
+    const outer = this.#parts;
+    const parts: Part[] = [];
+    this.#parts = parts;
+    body();
+    this.#parts = outer;
+    return parts;
   }
 }
+
+const INDENT = '  ';
 
 function flatType(item: string | readonly string[]): string {
   return typeof item === 'string' ? item : `{ ${item.join('; ')} }`;

@@ -1,23 +1,20 @@
 // The model in, the text of `onward.gen.ts` out.
 //
-// W1. The same graph gives the same bytes, whatever order the files come in.
-// W2. It is printed twice: the first time to learn which names it needs, the second time with them.
-//
-// A short name for the graph's structure: what a running wiring is told apart by.
-//
-// The table of a node that is routed to the last of its literals, which the compiler proves complete.
+// WIRING-1. The same graph gives the same bytes, in any order of its files.
+// WIRING-2. The body is printed once and the imports after it: they are the names that the body uses.
+// WIRING-3. `graphHash` depends on the structure alone: a change of types or files does not change it.
 
+import { createHash } from 'node:crypto';
 import { dirname } from 'node:path/posix';
 import { CONTRACT, HEADER } from '../header.ts';
-import type { Model, ServiceModel, EdgeModel, NodeModel } from '../model/model.ts';
-import { byCodeUnit } from '../project.ts';
-import { Names, type Use } from './names.ts';
+import type { EdgeModel, Model, NodeModel, ServiceModel } from '../model/model.ts';
+import { byCodeUnit, groupBy } from '../order.ts';
+import { isIdentifier, propertyKey, quote, visible } from '../quote.ts';
 import { printEdge } from './edge.ts';
+import { Names, type Use } from './names.ts';
 import { printNode, printNodeType } from './node.ts';
-import { Printer } from './printer.ts';
-import { visible, isIdentifier, propertyKey, quote } from '../quote.ts';
+import { Printer, type PrintedLine } from './printer.ts';
 import { relativeSpecifier, type Habit } from './specifier.ts';
-import { createHash } from 'node:crypto';
 import { returnedType } from './type.ts';
 
 export interface EmitOptions {
@@ -30,33 +27,34 @@ export interface EmitOptions {
 
 const DECLARED = ['Services', 'Nodes', 'graph'];
 
-export function emitWiring(model: Model, options: EmitOptions): string {
+/** The text of a wiring, and what each of its lines is written for. */
+export interface Wiring {
+  readonly text: string;
+  readonly lines: readonly PrintedLine[];
+}
+
+export function emitWiring(model: Model, options: EmitOptions): Wiring {
   const names = new Names();
-  printBody(new Printer(), names, model, options);
+  const body = new Printer(names);
+  printBody(body, names, model, options);
   names.settle(DECLARED);
-  const out = new Printer();
-  out.line(HEADER);
-  out.line();
-  printImports(out, names, options);
-  printBody(out, names, model, options);
-  return out.text();
+  const head = new Printer(names);
+  head.line(HEADER);
+  head.line();
+  printImports(head, names, options);
+  const lines = [...head.lines(), ...body.lines()];
+  return { text: lines.map((line) => `${line.text}\n`).join(''), lines };
 }
 
 function printImports(out: Printer, names: Names, options: EmitOptions): void {
   const ours = names.oursInUse().map(([name, isValue]) => ({ text: name, name, isValue }));
   printImport(out, 'onward/wiring/v1', ours);
-  const modules = new Map<string, Use[]>();
-  for (const use of names.inUse()) {
-    const { module, isExternal } = use.symbol;
-    const from = isExternal ? module : relativeSpecifier(dirname(options.output), module, options.habit);
-    modules.set(from, [...(modules.get(from) ?? []), use]);
-  }
+  const modules = groupBy(names.inUse(), ({ symbol: { module, isExternal } }) =>
+    isExternal ? module : relativeSpecifier(dirname(options.output), module, options.habit),
+  );
   for (const [from, uses] of [...modules].toSorted(([a], [b]) => byModule(a, b))) {
-    printImport(
-      out,
-      from,
-      uses.map((use) => ({ text: importText(use), name: use.name, isValue: use.isValue })),
-    );
+    const specifiers = uses.map((use) => ({ text: importText(use), name: use.name, isValue: use.isValue }));
+    printImport(out, from, specifiers);
   }
   out.line();
 }
@@ -107,7 +105,7 @@ function printBody(out: Printer, names: Names, model: Model, options: EmitOption
       out.line();
       out.block('nodes: {', '},', () =>
         printGroups(out, model, options, (service) => {
-          for (const node of service.nodes) printNode(out, names, node);
+          for (const node of service.nodes) out.about({ kind: 'node', node }, () => printNode(out, names, node));
         }),
       );
       out.line();
@@ -116,7 +114,9 @@ function printBody(out: Printer, names: Names, model: Model, options: EmitOption
       else
         out.block('edges: [', '],', () =>
           printGroups(out, { services: edges }, options, (service) => {
-            for (const node of service.nodes) for (const edge of node.edges) printEdge(out, names, edge);
+            for (const edge of service.nodes.flatMap((node) => node.edges)) {
+              out.about({ kind: 'edge', edge }, () => printEdge(out, names, edge));
+            }
           }),
         );
       printRoutes(out, names, model);
@@ -128,8 +128,9 @@ function printServices(out: Printer, names: Names, model: Model): void {
   out.line('/** The instances that `createRuntime` needs, by service name. */');
   out.block('export interface Services {', '}', () => {
     for (const service of model.services) {
-      if (service.symbol !== undefined)
-        out.line(`readonly ${propertyKey(service.name)}: ${names.type(service.symbol)};`);
+      const { name, symbol } = service;
+      if (symbol === undefined) continue;
+      out.about({ kind: 'service', service }, () => out.line(`readonly ${propertyKey(name)}: ${names.type(symbol)};`));
     }
   });
 }
@@ -137,7 +138,9 @@ function printServices(out: Printer, names: Names, model: Model): void {
 function printNodeTypes(out: Printer, names: Names, model: Model): void {
   out.line('/** Every node by its id: the message it takes and the value it returns. */');
   out.block('export interface Nodes {', '}', () => {
-    for (const node of model.services.flatMap((service) => service.nodes)) printNodeType(out, names, node);
+    for (const node of model.services.flatMap((service) => service.nodes)) {
+      out.about({ kind: 'node', node }, () => printNodeType(out, names, node));
+    }
   });
 }
 
@@ -161,7 +164,7 @@ function printGroups(out: Printer, model: Model, { root }: EmitOptions, print: (
 function graphHash(model: Model): string {
   const nodes = model.services
     .flatMap((service) => service.nodes)
-    .toSorted((a, b) => (a.id < b.id ? -1 : 1))
+    .toSorted((a, b) => byCodeUnit(a.id, b.id))
     .map((node) => [
       node.id,
       node.kind,
@@ -204,7 +207,7 @@ function printRoutes(out: Printer, names: Names, { services }: Model): void {
   out.block('routes: {', '},', () => {
     for (const node of exhaustive) {
       const from = edges.filter((edge) => edge.on === 'success' && edge.from === node);
-      printTable(out, names, node, from);
+      out.about({ kind: 'node', node }, () => printTable(out, names, node, from));
     }
   });
 }

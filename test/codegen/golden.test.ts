@@ -15,6 +15,7 @@ describe('the generator', () => {
   it.each(cases)('gives what golden/%s expects', async (name) => {
     const found = analyse(`${GOLDEN}/${name}/tsconfig.json`);
     const told = renderProblems(found.problems, `${GOLDEN}/${name}`, false);
+    expect(() => found.print()).not.toThrow();
     if (found.text !== undefined) await expect(found.text).toMatchFileSnapshot(`golden/${name}/expected.gen.ts`);
     const isQuiet = found.text !== undefined && told === '';
     if (!isQuiet) await expect(told).toMatchFileSnapshot(`golden/${name}/expected-errors.txt`);

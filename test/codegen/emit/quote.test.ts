@@ -21,6 +21,7 @@ const hostile = fc.oneof(
         '*/',
         '</script>',
         '\ud800',
+        '\uE0000\uE001',
         'a',
       ),
     )
@@ -42,6 +43,15 @@ it('Q1: a quoted text is one literal on one line, and means the text', () => {
         expression !== undefined && ts.isParenthesizedExpression(expression) ? expression.expression : undefined;
       expect(literal !== undefined && ts.isStringLiteral(literal) ? literal.text : undefined).toBe(text);
       expect(quote(text)).toMatch(/^[\P{Cc}]+$/u);
+    }),
+  );
+});
+
+it('a text never passes for one of the references that a printed line holds until its names are settled', () => {
+  fc.assert(
+    fc.property(hostile, (text) => {
+      const texts = [quote(text), propertyKey(text), member('object', text), visible(text)];
+      expect(texts.join()).not.toMatch(/[\uE000\uE001]/);
     }),
   );
 });
