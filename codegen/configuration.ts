@@ -5,7 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { OnwardError } from '../src/errors/onward-error.ts';
-import { nearestName } from '../src/errors/nearest-name.ts';
+import { didYouMean } from '../src/errors/nearest-name.ts';
 
 export interface Configuration {
   /** Nothing outside of it is ever written. */
@@ -68,8 +68,7 @@ function outputOf(manifest: string): string | undefined {
 }
 
 function unknownKey(key: string): string {
-  const nearest = nearestName(key, KEYS);
-  const hint = nearest === undefined ? `known is ${KEYS.join(', ')}` : `did you mean "${nearest}"?`;
+  const hint = didYouMean(key, KEYS, `known is ${KEYS.join(', ')}`, (nearest) => `"${nearest}"`);
   return `has an unknown key ${JSON.stringify(key)}; ${hint}`;
 }
 

@@ -22,7 +22,7 @@ const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
 // is the same with all of them.
 const UNSETTLED =
   /[\u{10000}-\u{10FFFF}\u0860-\u08FF\u0C5C-\u0C5F\u0CDC\u0CDD\u1C80-\u1CBF\u1DF0-\u1DFF\u2C2F\u2C5F\u31B8-\u31BF\u9FEB-\u9FFF\uA7AE-\uA7FF\uAB66-\uAB6F]/u;
-// Whatever could end a line, hide, or reorder text in an editor.
+// What could end a line, hide, or reorder text in an editor; the fillers of Hangul are letters that nobody sees.
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029\u115F\u1160\u3164\uFFA0]/gu;
 
 export function quote(text: string): string {
@@ -79,4 +79,23 @@ export function member(object: string, name: string): string {
 /** A text on one line, with nothing that a terminal or an editor obeys: for paths in comments, and for people. */
 export function visible(text: string): string {
   return text.replace(UNPRINTABLE, escape);
+}
+
+/** The same for a text whose lines stay lines. */
+export function visibleLines(text: string): string {
+  return text.split('\n').map(visible).join('\n');
+}
+
+/** The same with one mark for each letter, so that what stands below a letter stays below it. */
+export function masked(text: string): string {
+  return text.replaceAll('\t', ' ').replace(UNPRINTABLE, (found) => '?'.repeat(found.length));
+}
+
+/** Longer words are cut where they are shown. */
+const MAX_SHOWN = 60;
+
+/** A word of the user's in quotes, as a person can read it. */
+export function showWord(word: string): string {
+  const letters = [...word];
+  return visible(JSON.stringify(letters.length > MAX_SHOWN ? `${letters.slice(0, MAX_SHOWN).join('')}…` : word));
 }

@@ -1,6 +1,6 @@
 // Edges: whether `bind` has a place to go, and whether every required field has a source.
 
-import { nearestName } from '../../src/errors/nearest-name.ts';
+import { didYouMean, nearestName } from '../../src/errors/nearest-name.ts';
 import { isOfRun } from '../model/edge-options.ts';
 import { filledMessage } from '../model/slots.ts';
 import type { EdgeModel, MessageModel, NodeModel } from '../model/model.ts';
@@ -102,8 +102,7 @@ function checkBind(edge: EdgeModel, message: MessageModel | undefined, report: R
       const text = `\`bind\` gives \`${name}\`, which takes ${taken}; remove it from \`bind\``;
       report('ONW1109', edge.place, text, { related });
     } else if (message.isComplete && !fields.includes(name)) {
-      const nearest = nearestName(name, fields);
-      const hint = nearest === undefined ? `it has ${fields.join(', ') || 'none'}` : `did you mean \`${nearest}\`?`;
+      const hint = didYouMean(name, fields, `it has ${fields.join(', ') || 'none'}`);
       const owner = message.slot.class?.declaration.name ?? 'the message';
       report('ONW1109', edge.place, `\`bind\` gives \`${name}\`, and ${owner} has no such field; ${hint}`, { related });
     }

@@ -7,7 +7,7 @@ import type { NodeModel, Slot, EdgeModel } from '../model/model.ts';
 import type { Declared, Scope } from '../model/scope.ts';
 import type { TypeRecord } from '../read/file-record.ts';
 import type { Report } from '../problem.ts';
-import { nearestName } from '../../src/errors/nearest-name.ts';
+import { didYouMean } from '../../src/errors/nearest-name.ts';
 import { filledMessage } from '../model/slots.ts';
 
 export function checkMessage(scope: Scope, node: NodeModel, report: Report): void {
@@ -168,11 +168,8 @@ function checkField({ join, field, from, to }: EdgeModel, report: Report): void 
   if (field?.class !== undefined) checkExport(field.class, field.place, report);
   if (join === undefined || field !== undefined || message?.isComplete !== true) return;
   const fields = message.fields.filter((item) => !item.isMethod).map((item) => item.name);
-  const nearest = nearestName(
-    join.source,
-    fields.filter((name) => !join.keys.includes(name)),
-  );
-  const hint = nearest === undefined ? `it has ${fields.join(', ') || 'none'}` : `did you mean \`${nearest}\`?`;
+  const free = fields.filter((name) => !join.keys.includes(name));
+  const hint = didYouMean(join.source, free, `it has ${fields.join(', ') || 'none'}`);
   const owner = message.slot.class?.declaration.name ?? 'the message';
   const text = `the value of ${from?.id} goes to \`${join.source}\`, and ${owner} has no such field; ${hint}`;
   report('ONW1115', join.place, text, { related: [{ place: message.slot.place, text: 'the message is taken here' }] });

@@ -1,12 +1,10 @@
 // Names that are keys for years: in ids, in records, on the command line.
 
 import type { Model, Place } from '../model/model.ts';
-import { visible } from '../quote.ts';
+import { showWord, visible } from '../quote.ts';
 import type { Report } from '../problem.ts';
 
 const MAX_LENGTH = 200;
-// The fillers of Hangul are letters that nobody sees.
-const FORBIDDEN = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029\u115F\u1160\u3164\uFFA0]/u;
 
 export function checkNames(model: Model, report: Report): void {
   for (const service of model.services) {
@@ -15,7 +13,7 @@ export function checkNames(model: Model, report: Report): void {
       report(
         'ONW1103',
         service.place,
-        `the name ${show(service.name)} has a dot; in an id the first dot ends the service's name`,
+        `the name ${showWord(service.name)} has a dot; in an id the first dot ends the service's name`,
       );
     }
     if (service.name === '__proto__') {
@@ -40,8 +38,8 @@ function checkName(name: string, place: Place, report: Report): void {
   if (name.trim() === '') report('ONW1103', place, 'the name is empty; give one or leave the option out');
   else if (name.length > MAX_LENGTH)
     report('ONW1103', place, `the name has ${name.length} characters; at most ${MAX_LENGTH} are allowed`);
-  else if (FORBIDDEN.test(name))
-    report('ONW1103', place, `the name ${show(name)} has control or invisible characters; remove them`);
+  else if (visible(name) !== name)
+    report('ONW1103', place, `the name ${showWord(name)} has control or invisible characters; remove them`);
 }
 
 interface Named {
@@ -63,10 +61,6 @@ function checkUnique(named: readonly Named[], report: Report): void {
     const fix =
       item.what === 'service' ? 'give one of them another with @Service({ name })' : 'give one of them another `name`';
     const related = [{ place: other.place, text: 'the other one is here' }];
-    report('ONW1102', item.place, `two ${item.what}s are called ${show(item.name)}; ${fix}`, { related });
+    report('ONW1102', item.place, `two ${item.what}s are called ${showWord(item.name)}; ${fix}`, { related });
   }
-}
-
-function show(name: string): string {
-  return visible(JSON.stringify(name.length > 80 ? `${name.slice(0, 80)}…` : name));
 }

@@ -7,6 +7,7 @@
 import { durationMs } from '../../src/graph/duration.ts';
 import { fold, isUndefined, type Folded, entryOf, keysOf } from '../model/fold.ts';
 import type { Scope } from '../model/scope.ts';
+import { showList } from '../words.ts';
 import type { Report } from '../problem.ts';
 import type { NodeModel, EdgeModel } from '../model/model.ts';
 import { returnedValue } from '../model/services.ts';
@@ -211,6 +212,5 @@ function quoted(name: string): string {
 }
 
 function listed(names: readonly string[]): string {
-  const last = names.at(-1) ?? '';
-  return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`;
+  return showList(names, 'and', names.length);
 }

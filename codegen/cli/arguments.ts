@@ -1,9 +1,9 @@
 // The words after `onward`.
 
 import { parseArgs } from 'node:util';
-import { nearestName } from '../../src/errors/nearest-name.ts';
+import { didYouMean } from '../../src/errors/nearest-name.ts';
 import { OnwardError } from '../../src/errors/onward-error.ts';
-import { visible } from '../quote.ts';
+import { showWord } from '../quote.ts';
 
 export interface Arguments {
   readonly command: string | undefined;
@@ -24,9 +24,6 @@ const FLAGS = {
   help: { type: 'boolean', short: 'h', default: false },
   version: { type: 'boolean', short: 'v', default: false },
 } as const;
-
-/** Longer words are cut where they are shown. */
-const MAX_SHOWN = 60;
 
 /** @throws {OnwardError} ONW6030 for what is not known, with the nearest name. */
 export function parseArguments(argv: readonly string[]): Arguments {
@@ -51,12 +48,6 @@ export function parseArguments(argv: readonly string[]): Arguments {
   return { command, operands, ...values, format: values.format };
 }
 
-/** A word of the user's, as it can be shown. */
-export function shown(word: string): string {
-  const letters = [...word];
-  return `"${visible(letters.length > MAX_SHOWN ? `${letters.slice(0, MAX_SHOWN).join('')}…` : word)}"`;
-}
-
 /** ONW6030. */
 export function wrongUsage(text: string): OnwardError {
   return new OnwardError('ONW6030', text);
@@ -64,7 +55,6 @@ export function wrongUsage(text: string): OnwardError {
 
 function unknownFlag(name: string): OnwardError {
   const known = Object.keys(FLAGS).map((flag) => `--${flag}`);
-  const nearest = nearestName(name, known);
-  const hint = nearest === undefined ? `there are ${known.join(', ')}` : `did you mean ${nearest}?`;
-  return wrongUsage(`there is no flag ${shown(name).slice(1, -1)}; ${hint}`);
+  const hint = didYouMean(name, known, `there are ${known.join(', ')}`, (nearest) => nearest);
+  return wrongUsage(`there is no flag ${showWord(name).slice(1, -1)}; ${hint}`);
 }

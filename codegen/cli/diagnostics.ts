@@ -2,7 +2,7 @@
 
 import { styleText } from 'node:util';
 import type { Problem } from '../problem.ts';
-import { visible } from '../quote.ts';
+import { masked, visible } from '../quote.ts';
 import type { Place } from '../model/model.ts';
 import type { FileRecord } from '../read/file-record.ts';
 
@@ -38,13 +38,14 @@ function renderProblem({ code, severity, place, text, related }: Problem, cwd: s
 
 function renderPlace(place: Place, cwd: string, paint: Paint): string {
   const { line, column } = lineAndColumn(place);
-  return `${paint('cyan', visible(shortPath(place, cwd)))}:${paint('yellow', String(line))}:${paint('yellow', String(column))}`;
+  return `${paint('cyan', visible(shortPath(place.file.path, cwd)))}:${paint('yellow', String(line))}:${paint('yellow', String(column))}`;
 }
 
-/** Relative to where the user stands, if the file lies below. */
-function shortPath({ file }: Place, cwd: string): string {
+/** With `/`, and relative to the working directory if the file lies below it. */
+export function shortPath(file: string, cwd: string): string {
+  const path = file.replaceAll('\\', '/');
   const folder = `${cwd.replaceAll('\\', '/').replace(/\/$/, '')}/`;
-  return file.path.startsWith(folder) ? file.path.slice(folder.length) : file.path;
+  return path.startsWith(folder) ? path.slice(folder.length) : path;
 }
 
 /** Both count from 1, as the compiler counts them. */
@@ -82,8 +83,7 @@ function frame(place: Place, indent: string, paint: (mark: string) => string): s
   const lineStart = start - column + 1;
   const from = column > MAX_BEFORE ? start - MAX_BEFORE / 3 : lineStart;
   const [whole = ''] = place.file.text.slice(from, from + MAX_WIDTH).split(/[\r\n\u2028\u2029]/, 1);
-  // One letter for one, so that the marks stay below what they mark.
-  const text = whole.replaceAll('\t', ' ').replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}]/gu, '?');
+  const text = masked(whole);
   const length = Math.max(1, Math.min(end - start, text.length - (start - from)));
   const gutter = String(line);
   return [
@@ -123,5 +123,5 @@ export function plainPlace(
   place: Place,
   cwd: string,
 ): { readonly file: string; readonly line: number; readonly column: number } {
-  return { file: shortPath(place, cwd), ...lineAndColumn(place) };
+  return { file: shortPath(place.file.path, cwd), ...lineAndColumn(place) };
 }

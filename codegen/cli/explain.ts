@@ -6,9 +6,9 @@
 // P2. Only what the pages use is understood: headings, paragraphs, fenced blocks. Everything else is left as it is.
 
 import { CODES, type ErrorCode } from '../../src/errors/codes.ts';
-import { nearestName } from '../../src/errors/nearest-name.ts';
+import { didYouMean } from '../../src/errors/nearest-name.ts';
 import { OnwardError } from '../../src/errors/onward-error.ts';
-import { visible } from '../quote.ts';
+import { showWord } from '../quote.ts';
 import type { Arguments } from './arguments.ts';
 import { printJson } from './print-json.ts';
 import type { Terminal } from './terminal.ts';
@@ -42,9 +42,8 @@ function listCodes(terminal: Terminal, json: boolean): number {
 function readCode(asked: string): ErrorCode {
   const code = /^\d+$/.test(asked) ? `ONW${asked}` : asked.toUpperCase();
   if (isCode(code)) return code;
-  const nearest = nearestName(code, ALL);
-  const hint = nearest === undefined ? '`onward explain` lists all of them' : `did you mean ${nearest}?`;
-  throw new OnwardError('ONW6030', `there is no code "${visible(asked.slice(0, 40))}"; ${hint}`);
+  const hint = didYouMean(code, ALL, '`onward explain` lists all of them', (nearest) => nearest);
+  throw new OnwardError('ONW6030', `there is no code ${showWord(asked)}; ${hint}`);
 }
 
 function isCode(text: string): text is ErrorCode {

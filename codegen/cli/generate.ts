@@ -7,7 +7,7 @@ import { analyse, type Analysis } from '../generate.ts';
 import { foreignFile, readWiring, writeWiring, wiringState, type WiringState } from '../write/write.ts';
 import { CONTRACT } from '../header.ts';
 import { DEFAULT_PROJECT, type Arguments } from './arguments.ts';
-import { paintWith, plainProblem, renderProblems } from './diagnostics.ts';
+import { paintWith, plainProblem, renderProblems, shortPath } from './diagnostics.ts';
 import { printJson } from './print-json.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -33,7 +33,7 @@ export function check(terminal: Terminal, given: Arguments): number {
   if (found.text === undefined) return refuse(terminal, given, found);
   const state = wiringState(readWiring(found.output), found.text);
   if (state.kind === 'foreign') throw foreignFile(found.output);
-  const error = state.kind === 'fresh' ? undefined : staleness(state, outputPath(terminal, found), given);
+  const error = state.kind === 'fresh' ? undefined : staleness(state, shortPath(found.output, terminal.cwd), given);
   if (given.json) {
     const stale = error === undefined ? {} : { error };
     terminal.out(printJson({ ok: error === undefined, ...factsOf(terminal, found), ...stale }));
@@ -89,13 +89,13 @@ function summarise(terminal: Terminal, found: Analysis, ms: number): void {
   const paint = paintWith(terminal.hasColors);
   const { services, nodes, edges } = countsOf(found);
   const counts = [count(services, 'service'), count(nodes, 'node'), count(edges, 'edge')].join(' · ');
-  terminal.out(`${paint('green', '✓')} ${outputPath(terminal, found)}   ${counts}   (${ms} ms)\n`);
+  terminal.out(`${paint('green', '✓')} ${shortPath(found.output, terminal.cwd)}   ${counts}   (${ms} ms)\n`);
   if (nodes === 0) terminal.err('no annotated method was found; annotate one with @Job() from onward\n');
 }
 
 function factsOf(terminal: Terminal, found: Analysis): object {
   return {
-    output: outputPath(terminal, found),
+    output: shortPath(found.output, terminal.cwd),
     ...countsOf(found),
     problems: found.problems.map((problem) => plainProblem(problem, terminal.cwd)),
   };
@@ -108,12 +108,6 @@ function countsOf({ model }: Analysis): { readonly services: number; readonly no
     nodes: nodes.length,
     edges: nodes.reduce((sum, node) => sum + node.edges.length, 0),
   };
-}
-
-function outputPath({ cwd }: Terminal, { output }: Analysis): string {
-  const path = output.replaceAll('\\', '/');
-  const folder = `${cwd.replaceAll('\\', '/').replace(/\/$/, '')}/`;
-  return path.startsWith(folder) ? path.slice(folder.length) : path;
 }
 
 function count(number: number, noun: string): string {

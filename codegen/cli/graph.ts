@@ -5,7 +5,7 @@ import { analyse } from '../generate.ts';
 import { visible } from '../quote.ts';
 import type { EdgeModel, Model, NodeModel } from '../model/model.ts';
 import type { Arguments } from './arguments.ts';
-import { ANY_RUN, factsOf, isFlow, momentOf } from '../words.ts';
+import { ANY_JOB, factsOf, isFlow, momentOf } from '../words.ts';
 import { refuse } from './generate.ts';
 import { printJson } from './print-json.ts';
 import type { Terminal } from './terminal.ts';
@@ -93,7 +93,7 @@ function mermaid(model: Model): string {
     const [open, close] = node.kind === 'job' ? ['([', '])'] : node.facts.waits === true ? ['[[', ']]'] : ['[', ']'];
     return `  ${key(node)}${open}"${label(node.id)}"${close}`;
   });
-  if (watchesAnyRun) lines.push(`  ${key(null)}{{"${ANY_RUN}"}}`);
+  if (watchesAnyRun) lines.push(`  ${key(null)}{{"${ANY_JOB}"}}`);
   for (const edge of edges) {
     const text = label(labelOf(edge));
     lines.push(`  ${key(edge.from)} ${isFlow(edge) ? '-->' : '-.->'}|"${text}"| ${key(edge.to)}`);
@@ -109,7 +109,7 @@ function dot(model: Model): string {
     const shape = node.kind === 'job' ? 'box, style=rounded' : plain;
     return `  ${key(node)} [label=${dotText(node.id)}, shape=${shape}];`;
   });
-  if (watchesAnyRun) lines.push(`  ${key(null)} [label=${dotText(ANY_RUN)}, shape=hexagon];`);
+  if (watchesAnyRun) lines.push(`  ${key(null)} [label=${dotText(ANY_JOB)}, shape=hexagon];`);
   for (const edge of edges) {
     const style = isFlow(edge) ? '' : ', style=dotted';
     lines.push(`  ${key(edge.from)} -> ${key(edge.to)} [label=${dotText(labelOf(edge))}${style}];`);

@@ -5,7 +5,7 @@ import { analyse } from '../generate.ts';
 import { visible } from '../quote.ts';
 import type { EdgeModel, NodeModel } from '../model/model.ts';
 import type { Arguments } from './arguments.ts';
-import { factsOf, momentOf, watchedBy } from '../words.ts';
+import { describeEdge, factsOf } from '../words.ts';
 import { plainGraph } from './graph.ts';
 import { refuse } from './generate.ts';
 import { printJson } from './print-json.ts';
@@ -38,5 +38,5 @@ function renderEdge(edge: EdgeModel): string {
     ...(bind === undefined ? [] : [bind === 'function' ? 'binds by function' : `binds ${bind.join(', ')}`]),
   ];
   const told = facts.length === 0 ? '' : ` (${facts.join('; ')})`;
-  return visible(`  on ${momentOf(edge)} of ${watchedBy(edge)}${told}`);
+  return visible(`  ${describeEdge(edge)}${told}`);
 }

@@ -4,10 +4,11 @@
 // X2. Nothing here loads ts-morph: a command does, when it reads a project.
 // X3. With `--json` stdout has one JSON value, whatever happens.
 
-import { nearestName } from '../../src/errors/nearest-name.ts';
+import { didYouMean } from '../../src/errors/nearest-name.ts';
 import { isOnwardError } from '../../src/errors/onward-error.ts';
-import { visible } from '../quote.ts';
-import { parseArguments, shown, wrongUsage, type Arguments } from './arguments.ts';
+import { showWord, visibleLines } from '../quote.ts';
+import { showList } from '../words.ts';
+import { parseArguments, wrongUsage, type Arguments } from './arguments.ts';
 import { check, generate } from './generate.ts';
 import { explain } from './explain.ts';
 import { graph } from './graph.ts';
@@ -46,22 +47,20 @@ function say(terminal: Terminal, { json }: Arguments, what: 'help' | 'version', 
 function commandOf(name: string): CommandName {
   if (isCommand(name)) return name;
   const known = Object.keys(COMMANDS);
-  const nearest = nearestName(name, known);
-  const hint = nearest === undefined ? `there are ${known.join(', ')}` : `did you mean \`onward ${nearest}\`?`;
-  throw wrongUsage(`there is no command ${shown(name)}; ${hint}`);
+  const hint = didYouMean(name, known, `there are ${known.join(', ')}`, (nearest) => `\`onward ${nearest}\``);
+  throw wrongUsage(`there is no command ${showWord(name)}; ${hint}`);
 }
 
 /** What a command would silently pass over is wrong usage too. */
 function assertTaken(command: CommandName, { operands, format, json }: Arguments): void {
   const { operands: most, formats } = faceOf(command);
   const extra = most === 0 ? operands[0] : undefined;
-  if (extra !== undefined) throw wrongUsage(`${command} takes no ${shown(extra)}; a tsconfig is given with --project`);
+  if (extra !== undefined)
+    throw wrongUsage(`${command} takes no ${showWord(extra)}; a tsconfig is given with --project`);
   if (format === undefined) return;
   if (formats === undefined) throw wrongUsage(`${command} takes no --format; only graph does`);
   if (!formats.includes(format))
-    throw wrongUsage(
-      `there is no format ${shown(format)}; there are ${formats.slice(0, -1).join(', ')} and ${formats.at(-1)}`,
-    );
+    throw wrongUsage(`there is no format ${showWord(format)}; there are ${showList(formats, 'and')}`);
   if (json && format !== 'json') throw wrongUsage(`--format ${format} is no JSON; leave out --json or --format`);
 }
 
@@ -71,7 +70,7 @@ function fail(terminal: Terminal, error: unknown, isJson: boolean): number {
   if (isJson) {
     const code = known?.code ?? 'ONW6070';
     terminal.out(printJson({ ok: false, error: { code, message: text.replace(`${code}: `, '') } }));
-  } else terminal.err(`error ${text.split('\n').map(visible).join('\n')}\n`);
+  } else terminal.err(`error ${visibleLines(text)}\n`);
   if (known === undefined) return 70;
   return known.code.startsWith('ONW6') ? 2 : 1;
 }

@@ -10,11 +10,11 @@ import type { Subject } from '../emit/printer.ts';
 import { analyse, type Analysis } from '../generate.ts';
 import type { Place } from '../model/model.ts';
 import { visible } from '../quote.ts';
-import { momentOf, watchedBy } from '../words.ts';
+import { describeEdge } from '../words.ts';
 import { readWiring } from '../write/write.ts';
 import { alignLines } from './align-lines.ts';
 import type { Arguments } from './arguments.ts';
-import { plainPlace } from './diagnostics.ts';
+import { plainPlace, shortPath } from './diagnostics.ts';
 import { printJson } from './print-json.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -79,7 +79,6 @@ function notOfWiring(
   { path, file, line }: WiringLine & { readonly path: string },
 ): OnwardError {
   const wiring = resolve(output);
-  const shown = wiring.startsWith(`${cwd}/`) ? wiring.slice(cwd.length + 1) : wiring;
   if (path === wiring) return new OnwardError('ONW6030', `there is no wiring yet; run \`npx onward generate\``);
   const places = model.services.flatMap(({ nodes }) =>
     nodes.map(({ id, place }) => ({ id, ...plainPlace(place, cwd) })),
@@ -88,7 +87,7 @@ function notOfWiring(
   const nearest = nearestTo(own, line, (place) => place.line);
   const hint =
     nearest === undefined ? 'it has no node' : `the nearest node in it is ${nearest.id}, in line ${nearest.line}`;
-  const text = `${visible(file)} is not the wiring, which is ${visible(shown)}; ${visible(hint)}; ${EXPLAINS}`;
+  const text = `${visible(file)} is not the wiring, which is ${visible(shortPath(output, cwd))}; ${visible(hint)}; ${EXPLAINS}`;
   return new OnwardError('ONW6030', text);
 }
 
@@ -114,10 +113,8 @@ function aboutText(subject: Subject): string {
       return `the service ${subject.service.name}`;
     case 'node':
       return `the node ${subject.node.id}`;
-    case 'edge': {
-      const { edge } = subject;
-      return `the edge on ${momentOf(edge)} from ${watchedBy(edge)} to ${edge.to.id}`;
-    }
+    case 'edge':
+      return `the edge to ${subject.edge.to.id} ${describeEdge(subject.edge)}`;
   }
 }
 

@@ -12,6 +12,17 @@ export function nearestName(name: string, known: Iterable<string>): string | und
   return best;
 }
 
+/** "did you mean `charge`?" with the name as `write` gives it; `otherwise` if no name is near. */
+export function didYouMean(
+  name: string,
+  known: Iterable<string>,
+  otherwise: string,
+  write: (nearest: string) => string = (nearest) => `\`${nearest}\``,
+): string {
+  const nearest = nearestName(name, known);
+  return nearest === undefined ? otherwise : `did you mean ${write(nearest)}?`;
+}
+
 /** Levenshtein's distance by rows. */
 function editDistance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, at) => at);

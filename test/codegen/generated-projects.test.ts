@@ -130,7 +130,7 @@ it(`says the same with any names, in the wiring and in pictures (seed ${seed})`,
 const LABEL = String.raw`"[\p{L}\p{N}._, #;-]+"`;
 const DRAWN = [
   String.raw`n\d+(?:\(\[${LABEL}\]\)|\[${LABEL}\])`,
-  String.raw`run\{\{"any run"\}\}`,
+  String.raw`run\{\{"any job"\}\}`,
   String.raw`(?:n\d+|run) -(?:->|\.->)\|${LABEL}\| n\d+`,
 ];
 const MERMAID = new RegExp(`^  (?:${DRAWN.join('|')})$`, 'u');

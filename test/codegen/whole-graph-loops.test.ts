@@ -24,11 +24,11 @@ describe('a loop that nothing bounds', () => {
       4   @OnSuccess('ship')
           ~~~~~~~~~~~~~~~~~~
 
-        src/a.ts:7:3: Shop.pay runs after Shop.order has completed
+        src/a.ts:7:3: Shop.pay runs on success of Shop.order
         7   @OnSuccess('order')
             ~~~~~~~~~~~~~~~~~~~
 
-        src/a.ts:10:3: Shop.ship runs after Shop.pay has completed
+        src/a.ts:10:3: Shop.ship runs on success of Shop.pay
         10   @OnSuccess('pay')
              ~~~~~~~~~~~~~~~~~
       "

@@ -216,11 +216,11 @@ export class Shop {
       8   @Join({ big: 'seal', small: 'envelope' }) send(parts: Parts): void { void parts; }
                                       ~~~~~~~~~~
 
-        src/a.ts:5:3: Shop.crate runs after Shop.sort has completed
+        src/a.ts:5:3: Shop.crate runs on success of Shop.sort
         5   @OnSuccess('sort', { when: 'big' }) crate(): void {}
             ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
 
-        src/a.ts:7:3: Shop.envelope runs after Shop.sort has completed
+        src/a.ts:7:3: Shop.envelope runs on success of Shop.sort
         7   @OnSuccess('sort', { when: ['small', 'none'] }) envelope(): void {}
             ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
       "

@@ -1,7 +1,7 @@
 // "Did you mean …".
 
 import { expect, test } from 'vitest';
-import { nearestName } from '../../src/errors/nearest-name.ts';
+import { didYouMean, nearestName } from '../../src/errors/nearest-name.ts';
 
 const JOBS = ['Billing.charge', 'Billing.refund', 'Mail.send'];
 
@@ -20,4 +20,10 @@ test('the nearest wins, the first of equals', () => {
   expect(nearestName('cat', ['cart', 'cat', 'bat'])).toBe('cat');
   expect(nearestName('cab', ['car', 'cat'])).toBe('car');
   expect(nearestName('cab', [])).toBeUndefined();
+});
+
+test('asks for the nearest name, or says something else', () => {
+  expect(didYouMean('chrage', ['charge'], 'there is none')).toBe('did you mean `charge`?');
+  expect(didYouMean('chrage', ['charge'], 'there is none', (name) => `--${name}`)).toBe('did you mean --charge?');
+  expect(didYouMean('ship', ['charge'], 'there is none')).toBe('there is none');
 });

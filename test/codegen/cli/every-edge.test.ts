@@ -72,8 +72,8 @@ describe('every kind of edge', () => {
       Shop.last    handler
         on success of Shop.size (when 1)
         on success of Shop.size (when 2)
-        on run end of any run
-        on run end of runs of Shop.rows
+        on run end of any job
+        on run end of Shop.rows
       Shop.pack    handler  Packing
         on join as size of Shop.size (any; run without missing ones)
         on join as row of Shop.row (any; run without missing ones)
@@ -91,7 +91,7 @@ describe('every kind of edge', () => {
         n4["Shop.row"]
         n5["Shop.last"]
         n6["Shop.pack"]
-        run{{"any run"}}
+        run{{"any job"}}
         n0 -.->|"start, critical"| n2
         n0 -.->|"end"| n2
         n0 -.->|"cancel"| n2
@@ -117,7 +117,7 @@ describe('every kind of edge', () => {
         n4 [label="Shop.row", shape=box];
         n5 [label="Shop.last", shape=box];
         n6 [label="Shop.pack", shape=box];
-        run [label="any run", shape=hexagon];
+        run [label="any job", shape=hexagon];
         n0 -> n2 [label="start, critical", style=dotted];
         n0 -> n2 [label="end", style=dotted];
         n0 -> n2 [label="cancel", style=dotted];
@@ -161,12 +161,12 @@ describe('every kind of edge', () => {
       const line = lines.findIndex((found) => found.includes(text)) + 1;
       return (await project.onward('explain', `src/onward.gen.ts:${line}:7`)).out;
     };
-    expect(await about("on: 'cancel'")).toBe('src/shop.ts:25:3: the edge on cancel from Shop.size to Shop.watch\n');
-    expect(await about('recovers: (value')).toBe('src/shop.ts:28:3: the edge on error from Shop.size to Shop.assume\n');
+    expect(await about("on: 'cancel'")).toBe('src/shop.ts:25:3: the edge to Shop.watch on cancel of Shop.size\n');
+    expect(await about('recovers: (value')).toBe('src/shop.ts:28:3: the edge to Shop.assume on error of Shop.size\n');
     expect(await about("on: 'runEnd', from: '*'")).toBe(
-      'src/shop.ts:40:3: the edge on run end from any run to Shop.last\n',
+      'src/shop.ts:40:3: the edge to Shop.last on run end of any job\n',
     );
-    expect(await about("source: 'row'")).toBe('src/shop.ts:45:3: the edge on join as row from Shop.row to Shop.pack\n');
+    expect(await about("source: 'row'")).toBe('src/shop.ts:45:3: the edge to Shop.pack on join as row of Shop.row\n');
     expect(await about('} satisfies RoutesOf')).toBe('src/shop.ts:14:3: the node Shop.size\n');
   });
 

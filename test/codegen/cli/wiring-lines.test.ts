@@ -104,7 +104,7 @@ describe('a wiring that is stale', () => {
 
   it('still leads to the code, and says that it is stale', async () => {
     const explain = await stale((source) => source.replace('): string', '): number').replace(/}\n$/, MORE));
-    const edge = 'src/pinger.ts:14:3: the edge on success from Pinger.ping to Pinger.pong\n';
+    const edge = 'src/pinger.ts:14:3: the edge to Pinger.pong on success of Pinger.ping\n';
     expect(await explain('inject: (value: string)')).toEqual({ code: 0, out: edge, err: NOTE });
     const node = 'src/pinger.ts:10:3: the node Pinger.ping\n';
     expect(await explain('): string =>')).toEqual({ code: 0, out: node, err: NOTE });
@@ -112,7 +112,7 @@ describe('a wiring that is stale', () => {
 
   it('leads to the code while the sources have errors', async () => {
     const explain = await stale((source) => source.replace(/}\n$/, "\n  @OnSuccess('pnig')\n  peng(): void {}\n}\n"));
-    expect((await explain('inject: (value')).out).toContain('src/pinger.ts:14:3: the edge on success');
+    expect((await explain('inject: (value')).out).toContain('src/pinger.ts:14:3: the edge to Pinger.pong on success');
   });
 
   it('leads nowhere from a line whose code is gone', async () => {

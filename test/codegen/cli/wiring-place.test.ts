@@ -44,10 +44,10 @@ describe('onward explain, given a line of the wiring', () => {
   it('names the edge and its annotation', async () => {
     const { about } = await shop();
     expect(await about('inject: (value')).toBe(
-      "src/shop.ts:15:3: the edge on success from Bob's shop.sell to Bob's shop.book\n",
+      "src/shop.ts:15:3: the edge to Bob's shop.book on success of Bob's shop.sell\n",
     );
     expect(await about("on: 'error'")).toBe(
-      "src/shop.ts:16:3: the edge on error from Bob's shop.sell to Bob's shop.book\n",
+      "src/shop.ts:16:3: the edge to Bob's shop.book on error of Bob's shop.sell\n",
     );
   });
 
@@ -65,7 +65,7 @@ describe('onward explain, given a line of the wiring', () => {
         .findIndex((text) => text.includes('inject: (value')) + 1;
     expect(JSON.parse((await project.onward('explain', `src/onward.gen.ts(${line},7)`, '--json')).out)).toEqual({
       ok: true,
-      about: "the edge on success from Bob's shop.sell to Bob's shop.book",
+      about: "the edge to Bob's shop.book on success of Bob's shop.sell",
       file: 'src/shop.ts',
       line: 15,
       column: 3,
@@ -80,7 +80,7 @@ describe('onward explain, given a line of the wiring', () => {
       "
     `);
     expect(await explain('src/onward.gen.ts:999')).toMatchInlineSnapshot(`
-      "error ONW6030: line 999 of the wiring is about no service, node or edge of yours; the nearest that is, line 44, is about the edge on error from Bob's shop.sell to Bob's shop.book; explain takes a code such as ONW1101, or a line of the wiring about a service, a node or an edge
+      "error ONW6030: line 999 of the wiring is about no service, node or edge of yours; the nearest that is, line 44, is about the edge to Bob's shop.book on error of Bob's shop.sell; explain takes a code such as ONW1101, or a line of the wiring about a service, a node or an edge
       "
     `);
     expect(await explain('src/shop.ts:1')).toMatchInlineSnapshot(`
