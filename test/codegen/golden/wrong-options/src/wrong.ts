@@ -1,6 +1,7 @@
 import { Job } from 'onward';
 
 const ATTEMPTS = -2;
+const RED = 'red' as never;
 
 export class Options {
   @Job({ retry: { attempts: 0 } }) a(): void {}
@@ -8,4 +9,6 @@ export class Options {
   @Job({ timeout: NaN }) c(): void {}
   @Job({ timeout: 0 }) d(): void {}
   @Job({ timeout: '1.5s', retry: { attempts: 2, delay: 100 } }) fine(): void {}
+  @Job({ retry: 3 as never, tags: 'red' as never }) e(): void {}
+  @Job({ tags: ['red', ''], waits: 1 as never, exhaustive: RED }) f(): void {}
 }
