@@ -35,7 +35,7 @@ export function plainGraph(model: Model): object {
 }
 
 /** A delay that cannot be read is null. */
-function plainEdge({
+export function plainEdge({
   on,
   from,
   to,
@@ -49,7 +49,7 @@ function plainEdge({
   join,
   bind,
   decorator,
-}: EdgeModel) {
+}: EdgeModel): object {
   return {
     on,
     from: from?.id ?? null,

@@ -28,6 +28,12 @@ not, or if there is none yet.`,
     operands: 0,
     text: `Prints every node with its kind, its message and the edges that lead to it.`,
   },
+  why: {
+    usage: 'onward why <node> [--project <file>] [--json]',
+    operands: 1,
+    text: `Prints every way by which a run reaches a node: the job that starts it, and the edges from there, each with its
+place. Which body calls a handler is not known.`,
+  },
   graph: {
     usage: 'onward graph [--format mermaid|dot|json] [--project <file>] [--json]',
     operands: 0,
@@ -68,6 +74,7 @@ const OVERVIEW = `onward: typed job graphs from annotated classes
   onward generate              write the wiring
   onward check                 say whether the wiring is up to date, and write nothing
   onward list                  every node with the edges that lead to it
+  onward why <node>            every way by which a run reaches a node
   onward graph                 the graph as a picture in text
   onward explain [code]        what a code like ONW1101 means and what to do; all codes
   onward explain <file:line>   what a line of the wiring was written for

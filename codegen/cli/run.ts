@@ -16,10 +16,11 @@ import { COMMANDS, faceOf, helpOf, isCommand, version, type CommandName } from '
 import { list } from './list.ts';
 import { printJson } from './print-json.ts';
 import type { Terminal } from './terminal.ts';
+import { why } from './why.ts';
 
 type Command = (terminal: Terminal, given: Arguments) => number;
 
-const RUN: Readonly<Record<CommandName, Command>> = { generate, check, list, graph, explain };
+const RUN: Readonly<Record<CommandName, Command>> = { generate, check, list, why, graph, explain };
 
 export async function run(argv: readonly string[], terminal: Terminal): Promise<number> {
   try {

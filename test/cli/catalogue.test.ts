@@ -15,8 +15,8 @@ describe('G01: unknown words', () => {
   const cwd = tmpdir();
   it.each([
     ['generat', 'there is no command "generat"; did you mean `onward generate`?'],
-    ['deploy', 'there is no command "deploy"; there are generate, check, list, graph, explain'],
-    ['constructor', 'there is no command "constructor"; there are generate, check, list, graph, explain'],
+    ['deploy', 'there is no command "deploy"; there are generate, check, list, why, graph, explain'],
+    ['constructor', 'there is no command "constructor"; there are generate, check, list, why, graph, explain'],
     ['generate --jsno', 'there is no flag --jsno; did you mean --json?'],
     ['generate --no-json', 'there is no flag --no-json; did you mean --json?'],
     ['generate --project', '--project needs a value'],
@@ -26,7 +26,7 @@ describe('G01: unknown words', () => {
     ['generate src', 'generate takes no "src"; a tsconfig is given with --project'],
     ['list --format json', 'list takes no --format; only graph does'],
     ['graph --format svg', 'there is no format "svg"; there are mermaid, dot and json'],
-    ['\u001b[2J\u202e', 'there is no command "\\u001b[2J\\u202e"; there are generate, check, list, graph, explain'],
+    ['\u001b[2J\u202e', 'there is no command "\\u001b[2J\\u202e"; there are generate, check, list, why, graph, explain'],
   ])('%j', async (line, text) => {
     const err = `error ONW6030: ${text}\n`;
     expect(await onward(line.split(' '), { cwd })).toEqual({ code: 2, signal: null, out: '', err });
