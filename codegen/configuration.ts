@@ -1,6 +1,6 @@
 // The `onward` key of package.json: data, never code.
 //
-// C1. The wiring lies inside the project, the folder of that package.json.
+// CONFIGURATION-1. The wiring is inside the project, the folder of that package.json.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
@@ -16,7 +16,7 @@ export interface Configuration {
 
 const KEYS = ['output'];
 
-/** @throws {OnwardError} ONW6020 for an unknown key, ONW6021 for a value that makes no sense, naming each. */
+/** @throws {OnwardError} ONW6020 that names each unknown key, ONW6021 for a value that makes no sense. */
 export function readConfiguration(tsconfig: string): Configuration {
   const folder = dirname(resolve(tsconfig));
   const manifest = findManifest(folder);
@@ -68,7 +68,7 @@ function outputOf(manifest: string): string | undefined {
 }
 
 function unknownKey(key: string): string {
-  const hint = didYouMean(key, KEYS, `known is ${KEYS.join(', ')}`, (nearest) => `"${nearest}"`);
+  const hint = didYouMean(key, KEYS, `the only key is ${KEYS.join(', ')}`, (nearest) => `"${nearest}"`);
   return `has an unknown key ${JSON.stringify(key)}; ${hint}`;
 }
 

@@ -26,11 +26,11 @@ export interface Analysis {
   readonly problems: readonly Problem[];
   /** The wiring; absent while there are errors. */
   readonly text?: string;
-  /** The wiring with the subject of each line. While there are errors, it is as good as the sources. */
+  /** The wiring with the subject of each line; from sources with errors, what can be printed of it. */
   readonly print: () => Wiring;
 }
 
-/** Reads a project and says what its wiring is. Writes nothing. */
+/** Reads a project and gives its wiring. Writes nothing. */
 export function analyse(path: string): Analysis {
   // As with tsc, a folder stands for the tsconfig.json in it.
   const tsconfig =
@@ -51,7 +51,7 @@ export function analyse(path: string): Analysis {
   return problems.some((problem) => problem.severity === 'error') ? found : { ...found, text: print().text };
 }
 
-/** Every tool that runs the annotations reads this setting; without it they are called in another way and refuse. */
+/** Every tool that runs the annotations reads this setting; without it they are called in another way and throw. */
 function assertDecorators(project: Project, { services }: Model): void {
   for (const { place } of services) {
     const { path, options } = project.configOf(place.file.path);
@@ -77,15 +77,15 @@ export interface GenerateResult {
   readonly output: string;
   /** The wiring; absent if there are errors. */
   readonly text?: string;
-  /** Whether the file was written: it is not when it already says the same. */
+  /** Whether the file was written: it is not if it already has this text. */
   readonly written: boolean;
   readonly problems: readonly PlainProblem[];
 }
 
 /**
- * Reads a project's annotations and writes its wiring. Problems in the sources are returned, all of them at once.
+ * Reads a project's annotations and writes its wiring. Returns all problems of the sources at once.
  *
- * @throws {OnwardError} ONW6xxx for what is wrong around the sources, ONW1304 and ONW1305 for the output file.
+ * @throws {OnwardError} ONW6xxx for a wrong set-up or configuration, ONW1304 and ONW1305 for the output file.
  */
 export function generateWiring({ project = 'tsconfig.json', write = true }: GenerateOptions = {}): GenerateResult {
   const found = analyse(resolve(project));

@@ -14,7 +14,7 @@ export interface Problem {
   readonly related: readonly { readonly place: Place; readonly text: string }[];
 }
 
-/** Takes a problem, with whatever names the sources have in its text; the work goes on, so that all of them are told at once. */
+/** Takes a problem. Names in the text may hold anything; the checks go on, so that all problems are reported at once. */
 export type Report = (
   code: ErrorCode,
   place: Place,

@@ -1,7 +1,8 @@
-// The only two ways for the user's words into the wiring: as a quoted literal, and as a checked name.
+// The only two ways for a user's string into the wiring, as a quoted literal and as a checked name; and the one way into
+// what a person reads, with every character that a terminal or an editor obeys escaped.
 //
-// Q1. A quoted literal never ends early and never breaks a line, whatever it holds.
-// Q2. A name is printed bare only if it is an identifier and no reserved word.
+// QUOTE-1. A quoted literal never ends early and never breaks a line, for any string.
+// QUOTE-2. A name is printed bare only if it is an identifier and not a reserved word.
 
 const RESERVED = new Set(
   (
@@ -10,7 +11,7 @@ const RESERVED = new Set(
     'public return static super switch this throw true try typeof undefined var void while with yield'
   ).split(' '),
 );
-// Words that mean something of their own where a type is expected.
+// Words with a meaning of their own in a type.
 const TYPE_WORDS = new Set(
   (
     'any asserts bigint boolean infer intrinsic is keyof never number object readonly string symbol undefined unique ' +
@@ -26,7 +27,7 @@ const UNSETTLED =
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029\u115F\u1160\u3164\uFFA0]/gu;
 
 export function quote(text: string): string {
-  // The mark that needs the fewer escapes, as formatters have it.
+  // The quotation mark that needs fewer escapes, as formatters choose it.
   const mark = text.includes("'") && count(text, "'") > count(text, '"') ? '"' : "'";
   const escaped = text.replaceAll('\\', '\\\\').replaceAll(mark, `\\${mark}`).replace(UNPRINTABLE, escape);
   return `${mark}${escaped}${mark}`;
@@ -41,12 +42,12 @@ function escape(found: string): string {
   return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
 }
 
-/** Whether a text can be declared as a name. */
+/** Whether a string can be declared as a name. */
 export function isIdentifier(text: string): boolean {
   return isBare(text) && !RESERVED.has(text);
 }
 
-/** Whether a text can be declared as a name, and stands for itself in a type. */
+/** Whether a string can be declared as a name, and means itself in a type. */
 export function isTypeName(text: string): boolean {
   return isIdentifier(text) && !TYPE_WORDS.has(text);
 }
@@ -55,7 +56,7 @@ function isBare(text: string): boolean {
   return IDENTIFIER.test(text) && !UNSETTLED.test(text);
 }
 
-/** The parts of a text that a name can be made of. */
+/** The parts of a string that a name can be made of. */
 export function wordsOf(text: string): string[] {
   return text
     .replace(/[^\p{ID_Continue}]/gu, ' ')
@@ -76,17 +77,17 @@ export function member(object: string, name: string): string {
   return isBare(name) ? `${object}.${name}` : `${object}[${quote(name)}]`;
 }
 
-/** A text on one line, with nothing that a terminal or an editor obeys: for paths in comments, and for people. */
+/** A string on one line, with nothing that a terminal or an editor obeys: for paths in comments, and for people. */
 export function visible(text: string): string {
   return text.replace(UNPRINTABLE, escape);
 }
 
-/** The same for a text whose lines stay lines. */
+/** The same for a text of several lines. */
 export function visibleLines(text: string): string {
   return text.split('\n').map(visible).join('\n');
 }
 
-/** The same with one mark for each letter, so that what stands below a letter stays below it. */
+/** The same with one `?` for each such character, so that the marks below a line stay in place. */
 export function masked(text: string): string {
   return text.replaceAll('\t', ' ').replace(UNPRINTABLE, (found) => '?'.repeat(found.length));
 }

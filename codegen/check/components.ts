@@ -1,11 +1,11 @@
 // Circles in a graph: its strongly connected components, and the shortest way around one of them.
 //
-// Components by R. Tarjan, "Depth-first search and linear graph algorithms", 1972; with a stack of its own, for a chain
-// of callbacks may be longer than the one of the program.
+// Components by R. Tarjan, "Depth-first search and linear graph algorithms", 1972; with a stack of its own, because a
+// chain of callbacks may be longer than the stack of the program allows.
 
 type Next<N> = (node: N) => readonly N[];
 
-/** How far the walk is with one node. */
+/** How far the search has come with one node. */
 interface Visit<N> {
   readonly node: N;
   readonly next: readonly N[];
@@ -14,7 +14,7 @@ interface Visit<N> {
   low: number;
 }
 
-/** Every component that has a circle, each in the order it is given in. */
+/** Every component that has a circle, with its nodes in the given order. */
 export function circles<N>(nodes: readonly N[], next: Next<N>): N[][] {
   const place = new Map(nodes.map((node, at) => [node, at]));
   const found = components(nodes, next).filter(
@@ -33,7 +33,7 @@ class Walk<N> {
   readonly found: N[][] = [];
   readonly #next: Next<N>;
   readonly #visits = new Map<N, Visit<N>>();
-  /** Visited, and of no component yet. */
+  /** Visited, and not in a component yet. */
   readonly #open: N[] = [];
   readonly #isOpen = new Set<N>();
 
@@ -75,7 +75,7 @@ class Walk<N> {
   }
 }
 
-/** The nodes from one to another, both included; from a node to itself, once around. Undefined if there is no way. */
+/** The nodes from one to another, with both; from a node to itself, once around. Undefined without a way. */
 export function shortestWay<N>(from: N, to: N, next: Next<N>): N[] | undefined {
   const before = new Map<N, N>();
   const queue = [from];

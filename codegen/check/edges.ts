@@ -1,4 +1,4 @@
-// Edges: whether `bind` has a place to go, and whether every required field has a source.
+// Edges: whether their ends are possible, whether `bind` has fields to fill, and whether every required field has a source.
 
 import { didYouMean, nearestName } from '../../src/errors/nearest-name.ts';
 import { isOfRun } from '../model/edge-options.ts';
@@ -15,7 +15,7 @@ export function checkEdges(node: NodeModel, report: Report): void {
       report(
         'ONW1113',
         edge.place,
-        'an edge has `when` or `otherwise`, not both; `otherwise` takes what no `when` took',
+        'an edge has `when` or `otherwise`, not both; `otherwise` takes what no `when` takes',
       );
     }
     checkMoment(edge, report);
@@ -26,7 +26,7 @@ export function checkEdges(node: NodeModel, report: Report): void {
   }
 }
 
-/** What can be at the two ends of this kind of edge. */
+/** Whether the nodes at both ends are possible for this kind of edge. */
 function checkMoment({ on, from, to, place, when, values }: EdgeModel, report: Report): void {
   if (from === null) return;
   if (on === 'success' && from.facts.exhaustive && when === 'value' && values === undefined) {
@@ -34,11 +34,11 @@ function checkMoment({ on, from, to, place, when, values }: EdgeModel, report: R
     report('ONW1131', place, text);
   }
   if (isOfRun(on) && from.kind !== 'job') {
-    const text = `${from.id} is no job, so no run starts with it; name a job, or none for every run`;
+    const text = `${from.id} is not a job, so no run starts with it; name a job, or leave it out to watch every run`;
     report('ONW1116', place, text, { related: [{ place: from.place, text: 'declared here' }] });
   }
   if ((on === 'success' || on === 'join') && isWatcher(from)) {
-    const text = `${from.id} only watches: it runs ${watchedWhen(from)}, and nothing of the run follows from there; do the work of ${to.id} in it`;
+    const text = `${from.id} only watches: it runs ${watchedWhen(from)}, and no step of the run follows from it; do the work of ${to.id} in it`;
     report('ONW1117', place, text, { related: [{ place: from.place, text: 'declared here' }] });
   }
 }
@@ -48,14 +48,14 @@ function watchedWhen({ watches }: NodeModel): string {
   return watches.some(isOfRun) ? 'after a cancel and when a run is over' : 'after a cancel';
 }
 
-/** Nothing but cancels and ends of runs lead to it, and it does not say that bodies call it. */
+/** Only cancels and ends of runs lead to it, and it does not say that bodies call it. */
 function isWatcher({ isDeclared, watches }: NodeModel): boolean {
   return !isDeclared && watches.length > 0 && watches.every((on) => on === 'cancel' || isOfRun(on));
 }
 
 /**
- * After success the unmarked parameter takes the return value. One of the class of the target's message looks as if it
- * was to take that: a mark is missing. Only a warning: another class may have the same fields.
+ * After success the unmarked parameter takes the return value. If it has the class of the target's message, it seems to
+ * want the message, and a mark is missing. Only a warning: another class may have the same fields.
  */
 function checkUnmarked({ on, from, to, each, field }: EdgeModel, report: Report): void {
   if (on !== 'success' || from === null || each || field !== undefined) return;
@@ -68,7 +68,7 @@ function checkUnmarked({ on, from, to, each, field }: EdgeModel, report: Report)
   report('ONW1104', slot.place, text, { severity: 'warning' });
 }
 
-/** What a node returns, if that is surely not of the class. */
+/** What a node returns, if that is certainly not of the class. */
 function otherThan(wanted: Declared, from: NodeModel): string | undefined {
   const { valueClass } = from;
   if (valueClass !== undefined) {
@@ -88,8 +88,8 @@ function checkBind(edge: EdgeModel, message: MessageModel | undefined, report: R
   if (message === undefined) {
     const isSent = edge.to.message !== undefined;
     const text = isSent
-      ? `\`bind\` has nothing to lie over: the message of ${edge.to.id} comes from outside; remove \`bind\``
-      : '`bind` lies over the unmarked parameter, and there is none; add one or remove `bind`';
+      ? `\`bind\` has nothing to fill: the message of ${edge.to.id} comes from outside; remove \`bind\``
+      : '`bind` fills fields of the unmarked parameter, and there is none; add one or remove `bind`';
     report('ONW1109', edge.place, text);
     return;
   }
@@ -99,12 +99,12 @@ function checkBind(edge: EdgeModel, message: MessageModel | undefined, report: R
   for (const name of edge.bind) {
     const taken = whatFills(edge, name);
     if (taken !== undefined) {
-      const text = `\`bind\` gives \`${name}\`, which takes ${taken}; remove it from \`bind\``;
+      const text = `\`bind\` sets \`${name}\`, which takes ${taken}; remove it from \`bind\``;
       report('ONW1109', edge.place, text, { related });
     } else if (message.isComplete && !fields.includes(name)) {
       const hint = didYouMean(name, fields, `it has ${fields.join(', ') || 'none'}`);
       const owner = message.slot.class?.declaration.name ?? 'the message';
-      report('ONW1109', edge.place, `\`bind\` gives \`${name}\`, and ${owner} has no such field; ${hint}`, { related });
+      report('ONW1109', edge.place, `\`bind\` sets \`${name}\`, and ${owner} has no such field; ${hint}`, { related });
     }
   }
 }
@@ -122,7 +122,7 @@ function checkRequired(edge: EdgeModel, message: MessageModel | undefined, repor
   const { field, errorField, join, bind, place, to } = edge;
   if ((field ?? errorField ?? join) === undefined || message === undefined || bind === 'function') return;
   const given = new Set([...(bind ?? []), ...(join?.keys ?? []), ...misspelt(edge, message)]);
-  // A marked field that no moment fills is told as that.
+  // A marked field that no moment fills has a report of its own.
   const mayMark = join === undefined || to.watches.every((on) => on === 'join');
   const missing = message.fields.filter(
     (item) => item.isRequired && !(mayMark && item.mark !== undefined) && !given.has(item.name),
@@ -133,13 +133,13 @@ function checkRequired(edge: EdgeModel, message: MessageModel | undefined, repor
   const owner = message.slot.class?.declaration.name ?? 'the message';
   const why =
     join === undefined
-      ? 'beside the marked field everything comes from `bind`; add it there or make it optional'
-      : 'no source of the join has its name; add one, give it in `bind` or make it optional';
+      ? 'with a marked field, all other fields come from `bind`; set it there or make it optional'
+      : 'no source of the join has its name; add one, set it in `bind` or make it optional';
   const text = `${names} of ${owner} ${missing.length === 1 ? 'has' : 'have'} no source in ${to.id}: ${why}`;
   report('ONW1108', place, text, { related });
 }
 
-/** Fields that a source of the join seems to mean: that it has another name is told there. */
+/** Fields that a source of the join seems to mean: the wrong name of the source has a report of its own. */
 function misspelt({ join }: EdgeModel, { fields }: MessageModel): string[] {
   const names = fields.filter((field) => !field.isMethod).map((field) => field.name);
   const unknown = (join?.keys ?? []).filter((key) => !names.includes(key));
@@ -147,10 +147,10 @@ function misspelt({ join }: EdgeModel, { fields }: MessageModel): string[] {
   return unknown.flatMap((key) => nearestName(key, free) ?? []);
 }
 
-/** A target without a message has none to hand on. */
+/** A target without a message has none to pass on. */
 function checkMessageSource({ on, from, to, field, errorField, bind, place }: EdgeModel, report: Report): void {
   if (from === null || from.message !== undefined || on === 'join' || isOfRun(on)) return;
-  // A job that marks its own message is told so; it has one.
+  // A job that marks its own message has one; the mark has a report of its own.
   if (from.watches.length === 0 && from.slots.some((slot) => slot.fills === 'message')) return;
   const isTaken = on !== 'success' && field === undefined && errorField === undefined && bind === undefined;
   const unmarked = filledMessage(to)?.slot;
@@ -158,7 +158,7 @@ function checkMessageSource({ on, from, to, field, errorField, bind, place }: Ed
     const takesIt = slot.fills === 'message' || (slot === unmarked && isTaken);
     if (!takesIt || slot.class === undefined || slot.parameter.isOptional) continue;
     const related = [{ place: slot.place, text: 'taken here' }];
-    report('ONW1108', place, `${from.id} takes no message, so there is none for ${to.id}; remove the parameter`, {
+    report('ONW1108', place, `${from.id} has no message, so ${to.id} cannot take it; remove the parameter`, {
       related,
     });
   }

@@ -1,11 +1,10 @@
-// Joins that can never complete: a source that nothing leads to, that needs the join first, or that another excludes.
+// Handlers that no run reaches, and joins that can never complete: a source that no run reaches, that runs only after the
+// join, or that another source excludes.
 //
-// Nodes that cannot both run after one execution of another: on two ways out of it of which only one is taken.
-//
-// X1. Only what is certain: on the way from the beginning of the run every node has one edge, so that it runs once.
-//     A loop, a delivery for each item, a handler that bodies call: whoever may run again may take the other way then.
-//
-// Handlers that nothing leads to: only each other, or what is not reached itself.
+// JOINS-1. Sources exclude each other only for certain: on the way from the start of the run every node has one edge, so it
+//          runs once. What may run again may take the other way then: a node of a loop, one that runs for each item, a
+//          handler that bodies call.
+// JOINS-2. A join that no run reaches is reported as a node that no run reaches, not as a join.
 
 import type { EdgeModel, NodeModel } from '../model/model.ts';
 import { circles, shortestWay } from './components.ts';
@@ -15,7 +14,7 @@ import { groupBy } from '../order.ts';
 import { reachedFrom, needsAll, type Way, type WholeGraph, hasUnknownEdges } from './whole-graph.ts';
 import { isOfRun } from '../model/edge-options.ts';
 
-const FIX = "take another source, or let it run without: `mode: 'any'` or `onMissing: 'run'`";
+const FIX = "take another source, or let the join run without it: `mode: 'any'` or `onMissing: 'run'`";
 
 export function checkJoins(graph: WholeGraph, reached: ReadonlySet<NodeModel>, report: Report): void {
   const joins = graph.ways.filter((way) => way.edges[0]?.join !== undefined && way.edges.length > 0);
@@ -33,17 +32,16 @@ function isSelf({ to, edges }: Way): boolean {
 }
 
 function reportUnreached({ to, edges }: Way, reached: ReadonlySet<NodeModel>, report: Report): void {
-  // That a join is not reached at all is told of it as of any other node.
   if (!edges.some(({ from }) => from !== null && reached.has(from))) return;
   for (const { from, join, place } of edges) {
     if (from === null || reached.has(from)) continue;
     const text = `this join never completes: no run reaches ${from.id}, which ${to.id} waits for; ${FIX}`;
-    const related = [{ place: from.place, text: 'it is declared here' }];
+    const related = [{ place: from.place, text: 'declared here' }];
     report('ONW1132', join?.place ?? place, text, { severity: 'warning', related });
   }
 }
 
-/** Joins that need what only they lead to. What waits for such a join, or for what is not reached, is not told again. */
+/** Joins that wait for what only they lead to. What waits for such a join, or for what no run reaches, is not reported again. */
 function reportCircles({ nodes, ways }: WholeGraph, reached: ReadonlySet<NodeModel>, report: Report): void {
   // A body may call what is annotated as a node of its own.
   const starts = nodes.filter((node) => node.isDeclared || isEntry(node));
@@ -73,7 +71,7 @@ function reportCircle(edge: EdgeModel, next: (node: NodeModel) => readonly NodeM
 
 function reportExclusion({ source, other, ways }: Excluding, report: Report): void {
   const fork = ways[0].from?.id ?? '';
-  const text = `this join never completes: of ${other.from?.id} and ${source.from?.id} only one runs after one ${fork}; use \`mode: 'any'\` or \`onMissing: 'run'\``;
+  const text = `this join never completes: each time ${fork} runs, only one of ${other.from?.id} and ${source.from?.id} follows; use \`mode: 'any'\` or \`onMissing: 'run'\``;
   const related = ways.map((edge) => ({ place: edge.place, text: showEdge(edge) }));
   report('ONW1132', source.join?.place ?? source.place, text, { severity: 'warning', related });
 }
@@ -118,7 +116,7 @@ function edgesBefore(node: NodeModel, graph: WholeGraph): EdgeModel[] | undefine
   return found;
 }
 
-/** The one way into a node; without edges for a job that begins the run; undefined if there may be others. */
+/** The only way into a node; without edges for a job that begins the run; undefined if there may be others. */
 function onlyWay(node: NodeModel, { waysTo }: WholeGraph): Pick<Way, 'edges'> | undefined {
   const ways = waysTo.get(node) ?? [];
   if (node.kind === 'job') return node.watches.length === 0 ? { edges: [] } : undefined;
@@ -141,7 +139,7 @@ function excludes(a: EdgeModel, b: EdgeModel, { edgesFrom }: WholeGraph): boolea
   return b.values.every((item) => !values.has(item.value));
 }
 
-/** Tells the handlers that are not reached, and gives back those that are, with all jobs. */
+/** Reports the handlers that no run reaches, and returns the nodes that some run reaches. */
 export function checkReach({ nodes, ways }: WholeGraph, report: Report): ReadonlySet<NodeModel> {
   const anyWay = ways.flatMap(({ to, edges }) => edges.map((edge) => ({ to, edges: [edge] })));
   const reached = reachedFrom({ ways: anyWay }, nodes.filter(isEntry));
@@ -149,7 +147,7 @@ export function checkReach({ nodes, ways }: WholeGraph, report: Report): Readonl
   return reached;
 }
 
-/** Whether a run begins with it, ends with it, or a body may call it. What waits is there to be reached by an edge. */
+/** Whether a run begins or ends with it, or a body may call it. A handler that waits is only reached by an edge. */
 function isEntry(node: NodeModel): boolean {
   const { kind, watches, edges, facts } = node;
   const isCalled = watches.length === 0 && facts.waits !== true;
@@ -162,9 +160,9 @@ function reportUnreachedNode(node: NodeModel, report: Report): void {
   const why =
     sources.length === 0
       ? node.edges.length === 0
-        ? 'it waits for a message once an edge has reached it, and none leads there'
+        ? 'it waits for a message after an edge reaches it, and no edge leads to it'
         : 'it runs only after itself'
-      : `${list(sources)} would have to be reached first, and no job leads there`;
+      : `it follows ${list(sources)}, and no job leads there`;
   const fix = node.facts.waits === true ? '' : ', or annotate it with @Job()';
   const text = `no run reaches ${node.id}: ${why}; add an edge from a node that is reached${fix}`;
   report('ONW1111', node.place, text, { severity: 'warning', related });

@@ -1,10 +1,9 @@
-// Loops: callbacks that lead back to where they come from are welcome, as long as something ends them.
+// Loops: callbacks may lead back to where they come from, as long as something ends the loop.
 //
-// L1. What ends a loop stands in the code: a `when` or `otherwise` on one of its edges, `maxRounds` on one of its
-//     nodes, one of them that waits for a message from outside each time, or a join in it that also waits for a node
-//     outside, which completes only so often.
-// L2. A cancel comes from outside and the end of a run comes once: neither makes a loop.
-// L3. One report for all that is tied together, with the shortest way around.
+// LOOPS-1. The code says what ends a loop: `when` or `otherwise` on one of its edges, `maxRounds` on one of its nodes, a
+//          node that waits for a message from outside, or a join that also waits for a node outside the loop.
+// LOOPS-2. A cancel comes from outside, and the end of a run comes once: neither makes a loop.
+// LOOPS-3. Loops that share nodes make one report, with the shortest way around.
 
 import { entryOf } from '../model/fold.ts';
 import type { EdgeModel, NodeModel } from '../model/model.ts';
@@ -37,7 +36,7 @@ const MOMENTS_OF_LOOPS: ReadonlySet<EdgeModel['on']> = new Set(['start', 'succes
 /** Whether it is taken every time. */
 function goesOn(scope: Scope, { on, when, otherwise, options, place }: EdgeModel): boolean {
   if (!MOMENTS_OF_LOOPS.has(on) || when !== undefined || otherwise) return false;
-  // What cannot be read, and is told for that, may hold a `when`.
+  // Options that cannot be read have a report of their own; they may hold a `when`.
   if (options === undefined) return true;
   const written = { file: place.file, value: options };
   return ['when', 'otherwise'].every((key) => entryOf(scope, written, key) !== 'hidden');

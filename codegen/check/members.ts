@@ -1,6 +1,4 @@
-// Annotated members that cannot be nodes, and classes that the wiring cannot import.
-//
-// Annotations without parentheses: the compiler's output calls them with the class instead of what they ask for.
+// Annotated members that cannot be nodes, classes that the wiring cannot import, and annotations without parentheses.
 
 import { methodAnnotations } from '../model/class-chain.ts';
 import type { ClassPlace, Model, NodeModel, Place } from '../model/model.ts';
@@ -9,7 +7,7 @@ import type { Scope } from '../model/scope.ts';
 import type { FileRecord, MemberRecord, AnnotationRecord, ClassRecord } from '../read/file-record.ts';
 import type { Report } from '../problem.ts';
 
-// `await` would call a `then`, JSON a `toJSON`; the rest are not methods of one's own.
+// `await` would call a `then`, JSON a `toJSON`; the others are names that JavaScript itself uses.
 const RESERVED = new Set(['then', 'toJSON', 'constructor', 'prototype', '__proto__']);
 
 export function checkMembers(scope: Scope, model: Model, report: Report): void {
@@ -21,7 +19,7 @@ export function checkMembers(scope: Scope, model: Model, report: Report): void {
       const annotated = item.members.filter((member) => methodAnnotations(scope, file, member).length > 0);
       for (const member of annotated) checkMember(scope, owner, member, report);
       if (annotated.length > 0) checkClass(owner, model, report);
-      // An abstract class may be waiting for the one that is annotated.
+      // A class that extends the abstract one may have the annotations.
       const others = item.isAbstract
         ? []
         : item.members.filter((member) => !annotated.includes(member) && !called.has(member));
@@ -51,14 +49,12 @@ function checkMember(scope: Scope, { file }: ClassPlace, member: MemberRecord, r
   const { name } = member;
   const shown = name === undefined ? 'this method' : `\`${name}\``;
   const names = methodAnnotations(scope, file, member).map((annotation) => annotation.name);
-  if (member.kind !== 'method')
-    report('ONW1123', place, `${shown} is no method; annotate a method, with a body of its own`);
-  else if (member.isOptional)
-    report('ONW1123', place, `${shown} is optional; a node is always there, remove the \`?\``);
+  if (member.kind !== 'method') report('ONW1123', place, `${shown} is not a method; annotate a method that has a body`);
+  else if (member.isOptional) report('ONW1123', place, `${shown} is optional; a node always exists: remove the \`?\``);
   if (member.isStatic)
-    report('ONW1121', place, `${shown} is static; nodes are methods of an instance, remove \`static\``);
+    report('ONW1121', place, `${shown} is static; nodes are methods of an instance: remove \`static\``);
   if (member.visibility !== 'public') {
-    report('ONW1120', place, `${shown} is ${member.visibility}; the wiring has to call it, make it public`);
+    report('ONW1120', place, `${shown} is ${member.visibility}; the wiring has to call it: make it public`);
   }
   if (member.isGenerator) {
     report('ONW1122', place, `${shown} is a generator; return an array or a promise of one instead`);
@@ -69,14 +65,14 @@ function checkMember(scope: Scope, { file }: ClassPlace, member: MemberRecord, r
     report(
       'ONW1124',
       place,
-      `${shown} has ${member.overloads} overloads; a node has one signature, write it as a union`,
+      `${shown} has ${member.overloads} overloads; a node has one signature: write it as a union`,
     );
   }
   if (name === undefined && member.visibility === 'public') {
     report('ONW1128', place, 'a method with a computed name cannot be named in a target; write the name out');
   }
   if (name !== undefined && RESERVED.has(name)) {
-    report('ONW1129', place, `\`${name}\` has a meaning of its own in JavaScript; rename the method`);
+    report('ONW1129', place, `\`${name}\` has a special meaning in JavaScript; rename the method`);
   }
   const kinds = names.filter((found) => found === 'Job' || found === 'Handler');
   if (kinds.length > 1) {
@@ -104,17 +100,17 @@ function checkClass({ file, class: item }: ClassPlace, model: Model, report: Rep
 function checkService(place: Place, service: Model['services'][number], report: Report): void {
   const { name = '' } = service.class;
   if (service.symbol === undefined)
-    report('ONW1206', place, `${name} is not exported; the wiring has to import it, write \`export class ${name}\``);
+    report('ONW1206', place, `${name} is not exported; the wiring has to import it: write \`export class ${name}\``);
   if (service.class.typeParameters.length > 0) {
     report(
       'ONW1130',
       place,
-      `${name} is generic; the wiring cannot know its types, extend it with a class that gives them`,
+      `${name} is generic; the wiring cannot know its types: extend it with a class that gives them`,
     );
   }
 }
 
-/** How each is written; those with arguments with an example of them. */
+/** How each annotation is written, with example arguments where it takes some. */
 const WRITTEN: ReadonlyMap<string, string> = new Map([
   ...['Service', 'Job', 'Handler', 'OnRunSuccess', 'OnRunError', 'OnRunEnd'].map((name) => [name, '()'] as const),
   ...['ReturnValue', 'ErrorValue', 'Message'].map((name) => [name, '()'] as const),

@@ -1,6 +1,5 @@
-// Messages: what can be built and validated at run time is a class.
-//
-// Joins: every source has a field of its own in the message, and is there once.
+// Messages: a class that can be imported, built and validated at run time; and the sources of a join, each of which fills a
+// field of the message and appears once.
 
 import { chainOf } from '../model/class-chain.ts';
 import type { NodeModel, Slot, EdgeModel } from '../model/model.ts';
@@ -13,7 +12,7 @@ import { filledMessage } from '../model/slots.ts';
 export function checkMessage(scope: Scope, node: NodeModel, report: Report): void {
   for (const slot of node.slots) {
     if (slot.parameter.isRest) {
-      report('ONW1202', slot.place, 'a rest parameter takes no single value; write a parameter with a type');
+      report('ONW1202', slot.place, 'a rest parameter cannot take a single value; write a parameter with a type');
     } else if (slot.class !== undefined && slot.fills !== 'error') {
       checkExport(slot.class, slot.place, report);
     }
@@ -33,10 +32,10 @@ function checkExport(declared: Declared, place: Slot['place'], report: Report): 
   const { name } = declaration;
   const related = placeOfClass(declared, 'declared here');
   if (symbol === undefined) {
-    const text = `${name} is not exported; the wiring has to import it, write \`export class ${name}\``;
+    const text = `${name} is not exported; the wiring has to import it: write \`export class ${name}\``;
     report('ONW1206', place, text, { related });
   } else if (isTypeOnly === true) {
-    const text = `${name} is exported as a type only; a message is built from its class, export it without \`type\``;
+    const text = `${name} is exported as a type only; a message is built from its class: export it without \`type\``;
     report('ONW1206', place, text, { related });
   }
 }
@@ -50,17 +49,22 @@ function checkClass(scope: Scope, node: NodeModel, slot: Slot, declared: Declare
     report(
       'ONW1130',
       slot.place,
-      `${name} is generic; a message has one shape, extend it with a class that gives the types`,
+      `${name} is generic; a message has one shape: extend it with a class that gives the types`,
       { related },
     );
   }
   if (item.isAbstract) {
-    report('ONW1201', slot.place, `${name} is abstract; a message is built, name a class that extends it`, { related });
+    report(
+      'ONW1201',
+      slot.place,
+      `${name} is abstract, so no message can be built from it; name a class that extends it`,
+      { related },
+    );
   }
   // What comes from outside is built from data.
   if (node.kind !== 'job' && node.facts.waits !== true) return;
   if (item.requiredConstructorParameters > 0) {
-    const text = `the constructor of ${name} needs arguments; a message is built from data, give each parameter a default or remove it`;
+    const text = `the constructor of ${name} needs arguments; a message is built from data: give each parameter a default or remove it`;
     report('ONW1205', slot.place, text, { related });
   }
   if (isUnchecked(scope, node, declared)) {
@@ -69,7 +73,7 @@ function checkClass(scope: Scope, node: NodeModel, slot: Slot, declared: Declare
   }
 }
 
-/** Fields, and no decorator on any of them. Declarations of a package have lost theirs. */
+/** It has fields, and no decorator on any of them. The declarations of a package have lost their decorators. */
 function isUnchecked(scope: Scope, { message }: NodeModel, { file, class: item }: Declared): boolean {
   if (message === undefined || item === undefined || file.path.endsWith('.d.ts')) return false;
   const { isComplete } = chainOf(scope, { file, class: item });
@@ -86,7 +90,7 @@ function checkNoClass(scope: Scope, node: NodeModel, slot: Slot, report: Report)
   const place = { file: slot.place.file, at: type.at };
   const [first = ''] = type.kind === 'name' ? type.path : [];
   if (isTypeParameter(node, first)) {
-    report('ONW1130', place, `${first} is a type parameter; a message has one shape, name its class`);
+    report('ONW1130', place, `${first} is a type parameter; a message has one shape: name its class`);
     return;
   }
   if (type.kind === 'name' && slot.place.file.imports.some((item) => item.local === first)) {
@@ -99,7 +103,7 @@ function checkNoClass(scope: Scope, node: NodeModel, slot: Slot, report: Report)
   report(
     'ONW1201',
     place,
-    `the message of the job ${node.id} is ${what}; only a class can be built and validated, write one`,
+    `the message of the job ${node.id} is ${what}; only a class can be built and validated: write one`,
   );
 }
 
@@ -125,7 +129,7 @@ function describe(scope: Scope, slot: Slot, type: TypeRecord): string {
       const shown = type.path.join('.');
       return kind === 'interface' || kind === 'alias' || kind === 'enum'
         ? `${kinds[kind]}, ${shown}`
-        : `${shown}, which is no class of yours`;
+        : `${shown}, which is not a class of yours`;
     }
     case 'other':
       return 'a type without a name, such as a tuple or `{ … }`';
@@ -139,7 +143,7 @@ function placeOfClass(
   return item === undefined ? [] : [{ place: { file, at: item.at }, text }];
 }
 
-export function checkSources(node: NodeModel, report: Report): void {
+export function checkJoinSources(node: NodeModel, report: Report): void {
   const edges = node.edges.filter((edge) => edge.on === 'join');
   for (const decorator of new Set(edges.map((edge) => edge.decorator))) {
     const sources = edges.filter((edge) => edge.decorator === decorator);
@@ -148,7 +152,7 @@ export function checkSources(node: NodeModel, report: Report): void {
   }
 }
 
-/** The second would take a value of its own only if the node ran again. */
+/** The second one would take a value only if the node ran again. */
 function checkTwice(sources: readonly EdgeModel[], report: Report): void {
   const first = new Map<NodeModel | null, EdgeModel>();
   for (const source of sources) {
@@ -162,7 +166,7 @@ function checkTwice(sources: readonly EdgeModel[], report: Report): void {
   }
 }
 
-/** A callback without a message needs no fields: it only wants to run then. */
+/** A callback without a message needs no fields. */
 function checkField({ join, field, from, to }: EdgeModel, report: Report): void {
   const message = filledMessage(to);
   if (field?.class !== undefined) checkExport(field.class, field.place, report);

@@ -1,13 +1,12 @@
-// Every rule of the generator. What only types can tell is left to the user's compiler.
-//
-// The graph as a whole: what no node and no edge can tell by itself.
+// Every rule of the generator: of each node, and of the graph as a whole. What only types can show is left to the user's
+// compiler.
 
 import type { Model } from '../model/model.ts';
 import type { Scope } from '../model/scope.ts';
 import { checkEdgeOptions, checkOptions } from './options.ts';
 import { checkEdges } from './edges.ts';
 import { checkMembers, checkParentheses } from './members.ts';
-import { checkMessage, checkSources } from './message.ts';
+import { checkJoinSources, checkMessage } from './message.ts';
 import { checkNames } from './names.ts';
 import { checkNested } from './nested.ts';
 import { checkSent, checkSlots } from './slots.ts';
@@ -28,14 +27,14 @@ export function checkModel(scope: Scope, model: Model, report: Report): void {
     checkSent(node, report);
     checkMessage(scope, node, report);
     checkEdges(node, report);
-    checkSources(node, report);
+    checkJoinSources(node, report);
     checkEdgeOptions(scope, node, report);
     checkOptions(scope, node, report);
     checkWhen(scope, node, report);
   }
   checkNested(scope, model, report);
   checkGraph(scope, model, report);
-  // Last: by now every file that matters has been read.
+  // Last: by now every file that the rules look at has been read.
   for (const file of scope.sources.ofProject()) {
     for (const { at, text } of file.syntaxErrors) report('ONW1001', { file, at }, text);
   }

@@ -1,4 +1,4 @@
-// Names that are keys for years: in ids, in records, on the command line.
+// Names: they stay as keys in ids, in records and on the command line.
 
 import type { Model, Place } from '../model/model.ts';
 import { showWord, visible } from '../quote.ts';
@@ -13,11 +13,11 @@ export function checkNames(model: Model, report: Report): void {
       report(
         'ONW1103',
         service.place,
-        `the name ${showWord(service.name)} has a dot; in an id the first dot ends the service's name`,
+        `the name ${showWord(service.name)} has a dot; in an id the first dot ends the name of the service: remove it`,
       );
     }
     if (service.name === '__proto__') {
-      report('ONW1103', service.place, 'the name "__proto__" has a meaning of its own in JavaScript; give another one');
+      report('ONW1103', service.place, 'the name "__proto__" has a special meaning in JavaScript; choose another one');
     }
     for (const node of service.nodes) checkName(node.name, node.place, report);
   }
@@ -25,7 +25,7 @@ export function checkNames(model: Model, report: Report): void {
     model.services.map(({ name, place }) => ({ name, place, what: 'service' })),
     report,
   );
-  // Two services of one name are told once, not once more for each of their nodes.
+  // Two services with one name make one report, not one more for each of their nodes.
   for (const { nodes } of model.services) {
     checkUnique(
       nodes.map(({ id, place }) => ({ name: id, place, what: 'node' })),
@@ -51,7 +51,7 @@ interface Named {
 function checkUnique(named: readonly Named[], report: Report): void {
   const first = new Map<string, Named>();
   for (const item of named) {
-    // An accent as a letter of its own makes another text that looks the same.
+    // With the accent as a separate letter, another string looks the same.
     const seen = item.name.normalize('NFC');
     const other = first.get(seen);
     if (other === undefined) {

@@ -1,7 +1,7 @@
-// Message classes within message classes: class-validator looks into one only where both its annotations stand.
+// Message classes within message classes: class-validator looks into one only if the field has both its annotations.
 //
-// N1. Only what is certain: an annotation of somebody else's on the field may do the same, and one that says how the
-//     field is to be taken is believed.
+// NESTED-1. Only what is certain is reported: an annotation from another package may do the same, and an annotation that
+//           says how to take the field settles the question.
 
 import { chainOf, typePlace } from '../model/class-chain.ts';
 import { filledMessage } from '../model/slots.ts';
@@ -32,7 +32,7 @@ export function checkNested(scope: Scope, { services }: Model, report: Report): 
   }
 }
 
-/** What takes a value of a target or of a join's source is checked as a nested message by itself. */
+/** A field that takes a return value or the value of a join's source is validated as a nested message anyway. */
 function filledFields(node: NodeModel): string[] {
   const sources = new Set(node.edges.flatMap((edge) => edge.join?.keys ?? []));
   const fields = (filledMessage(node)?.fields ?? []).filter(
@@ -61,8 +61,8 @@ function checkField(scope: Scope, owner: ClassPlace, member: MemberRecord, repor
   const lists = found.isList ? '{ each: true }' : '';
   const type = `@Type(() => ${name})`;
   const text = isValidated
-    ? `no data fits \`${member.name}\`: without ${type} what is in it never becomes ${name}; write that beside @ValidateNested(${lists})`
-    : `\`${member.name}\` holds ${name}, and nothing checks the fields in it; write @ValidateNested(${lists})${isTyped ? '' : ` and ${type}`} before it, or @Allow() to take it unchecked`;
+    ? `no data fits \`${member.name}\`: without ${type} its value never becomes ${name}; write that next to @ValidateNested(${lists})`
+    : `\`${member.name}\` holds ${name}, and nothing checks its fields; write @ValidateNested(${lists})${isTyped ? '' : ` and ${type}`} before it, or @Allow() to take it unchecked`;
   report('ONW1207', { file, at: member.at }, text, { severity: 'warning' });
   return undefined;
 }
@@ -90,7 +90,7 @@ interface Nested {
   readonly isList: boolean;
 }
 
-/** The one class that the type of a field is of, or what `@Type` says. */
+/** The class that a field holds, by its type or by `@Type`. */
 function nestedIn(scope: Scope, place: TypePlace, { type, annotations }: MemberRecord): Nested | undefined {
   const written = type === undefined ? undefined : nestedType(scope, place, type);
   if (written !== undefined) return written;
@@ -133,7 +133,7 @@ function hasValidators(scope: Scope, { file, class: item }: Declared): boolean {
   );
 }
 
-/** Its declarations have lost their annotations. */
+/** The declarations of a package have lost their annotations. */
 function isOfPackage({ path }: FileRecord): boolean {
   return path.endsWith('.d.ts') || path.includes('/node_modules/');
 }

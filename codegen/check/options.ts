@@ -170,7 +170,7 @@ function checkReadable(scope: Scope, { name, at }: Written, report: Report): voi
   report('ONW1131', placeOf(at), text);
 }
 
-// Types that hold more literals than anybody can route.
+// Types with more literals than a graph can route.
 const ENDLESS: ReadonlySet<string> = new Set(['string', 'number', 'bigint', 'symbol', 'object', 'unknown']);
 
 function checkExhaustive(node: NodeModel, report: Report): void {

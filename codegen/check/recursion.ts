@@ -1,6 +1,6 @@
-// Bodies that return what they call, until it comes back to them: the compiler cannot find out what they return.
+// Bodies that return what they call, and whose calls lead back to them: the compiler cannot infer what they return.
 //
-// R1. A warning: the compiler says at the same line that something is `any`, and refuses that if it is strict.
+// RECURSION-1. A warning: at the same line the compiler reports an implicit `any`, which is an error if it is strict.
 
 import type { Model, NodeModel, ServiceModel } from '../model/model.ts';
 import type { Scope } from '../model/scope.ts';

@@ -1,13 +1,11 @@
-// Literals that a node returns and nobody takes.
+// Literals that a node returns, and errors that it declares: each has a callback that takes it.
 //
-// K1. Only where every way on asks for literals: one that takes any value, or a predicate, may take them all.
-// K2. Where every way on leads back, what is left is how the loop ends.
-// K3. What an `exhaustive` node promises is proved by the compiler, in the wiring; here it is told where it stands.
-//
-// Declared errors: each has a callback that takes it.
-//
-// H1. Only what is certain: a predicate, a class that cannot be followed to its base, a `when` that cannot be read may
-//     take the error.
+// ROUTES-1. Literals count only if every edge asks for literals: an edge without `when`, or with a predicate, may take them
+//           all.
+// ROUTES-2. If every edge leads back, the literals that are left end the loop.
+// ROUTES-3. The compiler proves in the wiring that an `exhaustive` node is complete; here it is reported at the node.
+// ROUTES-4. Only what is certain is reported: a predicate, a class whose base cannot be read, and a `when` that cannot be
+//           read may take the error.
 
 import { fold } from '../model/fold.ts';
 import type { EdgeModel, NodeModel, ClassUse } from '../model/model.ts';
@@ -51,7 +49,7 @@ function checkExhaustive(scope: Scope, node: NodeModel, routes: readonly EdgeMod
 
 function checkUsual(scope: Scope, node: NodeModel, routes: readonly EdgeModel[], report: Report): void {
   const literals = literalsOf(scope, node)?.filter((value) => value !== undefined);
-  // A filter on yes or no means what it says.
+  // A node that returns a boolean may well be a filter.
   if (literals === undefined || literals.length < 2 || literals.every((value) => typeof value === 'boolean')) return;
   const missing = missingOf(literals, routes);
   if (missing.length === 0) return;
@@ -74,7 +72,10 @@ function shown(literals: readonly Literal[]): string {
 function relatedTo(routes: readonly EdgeModel[]): { place: EdgeModel['place']; text: string }[] {
   return routes.slice(0, 3).map(({ place, to, values }) => {
     const taken = (values ?? []).map((item) => item.value);
-    return { place, text: taken.length === 0 ? `${to.id} asks for no literal` : `${to.id} takes ${shown(taken)}` };
+    return {
+      place,
+      text: taken.length === 0 ? `${to.id} does not ask for a literal` : `${to.id} takes ${shown(taken)}`,
+    };
   });
 }
 
@@ -87,7 +88,7 @@ function literalsOf(scope: Scope, { member, place, service }: NodeModel): readon
   return found === undefined ? undefined : [...new Set(found)];
 }
 
-// Longer chains of names than anybody writes.
+// No real chain of names is longer.
 const MAX_DEPTH = 16;
 
 function literalsIn(scope: Scope, file: FileRecord, type: TypeRecord, depth: number): readonly Literal[] | undefined {
@@ -142,7 +143,7 @@ function mayTake(scope: Scope, { when, caught }: EdgeModel, error: ClassUse): bo
   return caught.some((item) => isSameOrBase(scope, item, error));
 }
 
-/** The errors of the language itself; whatever else is not declared may have any base. */
+/** The errors of the language itself; every other class that is not declared may have any base. */
 const BUILT_IN = new Set(['RangeError', 'TypeError', 'SyntaxError', 'ReferenceError', 'EvalError', 'URIError']);
 const BUILT_IN_BASES = new Set(['Error', 'AggregateError', ...BUILT_IN]);
 
@@ -175,7 +176,7 @@ function withBase(name: string): string[] {
 function reportUnhandled(node: NodeModel, error: ClassUse, edges: readonly EdgeModel[], report: Report): void {
   const owner = node.service.class.name ?? node.service.name;
   const fix = `@OnError(() => ${owner}, '${node.method}', { when: ${error.name} })`;
-  const text = `${node.id} declares ${error.name}, and no @OnError takes it; add a callback with ${fix}, or take it out of \`throws\``;
+  const text = `${node.id} declares ${error.name}, and no @OnError takes it; add a callback with ${fix}, or remove it from \`throws\``;
   const related = edges
     .slice(0, 3)
     .map(({ place, caught }) => ({ place, text: `takes ${(caught ?? []).map((item) => item.name).join(', ')} only` }));

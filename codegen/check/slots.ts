@@ -1,6 +1,5 @@
-// Marks: each value goes to one place, and comes from one.
-//
-// A message from outside is said twice: `waits: true` tells the runtime, `Sent<…>` tells the compiler.
+// Parameters and their marks: each value goes to one place and comes from one. A message from outside is declared twice:
+// with `waits: true` for the runtime, and with `Sent<…>` for the compiler.
 
 import type { EdgeOn } from '../../src/wiring/v1.ts';
 import { isOfRun } from '../model/edge-options.ts';
@@ -18,7 +17,7 @@ const WORDS: Readonly<Record<Mark, string>> = {
 export function checkSlots(node: NodeModel, report: Report): void {
   checkUnmarked(node, report);
   checkTwice(node, report);
-  checkSources(node, report);
+  checkMarks(node, report);
   checkBesideJoin(node, report);
 }
 
@@ -26,11 +25,11 @@ function checkUnmarked({ slots, kind, watches }: NodeModel, report: Report): voi
   const [first, ...others] = slots.filter((slot) => slot.fills === 'unmarked');
   if (first === undefined) return;
   for (const other of others) {
-    // Where no edge leads, a mark would have nothing to take.
+    // If no edge leads to it, a mark would have nothing to take.
     const text =
       kind === 'job' && watches.length === 0
-        ? 'a second parameter has no mark; a job takes one message and the context, make this a field of the message'
-        : 'a second parameter has no mark; one parameter is the message, mark the others with @ReturnValue(), @ErrorValue() or @Message()';
+        ? 'a second parameter has no mark; a job takes one message and the context: make this a field of the message'
+        : 'a second parameter has no mark; one parameter is the message: mark the others with @ReturnValue(), @ErrorValue() or @Message()';
     report('ONW1106', other.place, text, { related: [{ place: first.place, text: 'this one is the message' }] });
   }
 }
@@ -47,7 +46,7 @@ function checkTwice(node: NodeModel, report: Report): void {
   for (const { marks } of slots) {
     const [first, second] = marks;
     if (first === undefined || second === undefined) continue;
-    report('ONW1106', second.place, 'this parameter has two marks; one value can fill it, keep one of them');
+    report('ONW1106', second.place, 'this parameter has two marks; one value can fill it: keep one of them');
   }
   const contexts: MarkPlace[] = slots
     .filter((slot) => slot.fills === 'context')
@@ -64,7 +63,7 @@ function checkTwice(node: NodeModel, report: Report): void {
       const what =
         item.mark === 'context'
           ? 'two parameters take the context'
-          : `${WORDS[item.mark]} is there twice${wherein(item, other)}`;
+          : `${WORDS[item.mark]} appears twice${wherein(item, other)}`;
       report('ONW1106', item.place, `${what}; keep one of them`, {
         related: [{ place: other.place, text: 'the other one is here' }],
       });
@@ -78,7 +77,7 @@ function wherein(...places: readonly MarkPlace[]): string {
   return fields.length === 0 ? '' : `, on ${fields.join(' and on ')}`;
 }
 
-function checkSources(node: NodeModel, report: Report): void {
+function checkMarks(node: NodeModel, report: Report): void {
   for (const slot of node.slots) {
     for (const { mark, place } of slot.marks.slice(0, 1)) {
       const missing = whatIsMissing(node, mark);
@@ -103,7 +102,7 @@ function checkField(node: NodeModel, { mark, name, place }: FieldModel, report: 
   report('ONW1107', place, `${WORDS[mark]} on \`${name}\` has nothing to take in ${node.id}: ${missing}`, { related });
 }
 
-/** What each moment has for a mark to take. */
+/** What a mark can take at each moment. */
 const GIVEN: Readonly<Record<EdgeOn, readonly Mark[]>> = {
   start: ['message'],
   success: ['returnValue', 'message'],
@@ -128,13 +127,13 @@ function whatIsMissing({ id, watches, kind }: NodeModel, mark: Mark): string | u
   if (watches.some((on) => GIVEN[on].includes(mark))) return undefined;
   if (watches.every((on) => on === 'error')) return `${id} runs after errors only; did you mean @ErrorValue()?`;
   if (watches.every((on) => on === 'success')) return `${id} runs after successes only; did you mean @ReturnValue()?`;
-  if (watches.every(isOfRun)) return `${id} is a callback of runs; take the RunReport, which has all of it`;
+  if (watches.every(isOfRun)) return `${id} is a run callback; take the RunReport, which has everything`;
   if (watches.every((on) => on === 'join')) return `${id} is a join; its sources fill the fields of its message`;
   const named = mark === 'returnValue' ? 'a return value' : mark === 'error' ? 'an error' : 'a message';
-  return `none of what ${id} watches has ${named} for it; @OnEnd has all of them, or remove the mark`;
+  return `nothing that ${id} watches has ${named}; use @OnEnd, which has all three values, or remove the mark`;
 }
 
-/** Beside a join every mark is empty when it runs. */
+/** When the join runs, every mark is empty. */
 function checkBesideJoin({ slots, watches }: NodeModel, report: Report): void {
   if (!watches.includes('join') || watches.every((on) => on === 'join')) return;
   for (const { mark, place } of slots.flatMap((slot) => slot.marks.slice(0, 1))) {
@@ -145,7 +144,7 @@ function checkBesideJoin({ slots, watches }: NodeModel, report: Report): void {
 
 export function checkSent(node: NodeModel, report: Report): void {
   const { waits } = node.facts;
-  // That it cannot be read, or that a job takes none, is told of the option.
+  // An option that cannot be read, or that a job does not take, has a report of its own.
   const isOpen = waits === 'hidden' || (waits && node.kind === 'job');
   for (const slot of node.slots) {
     const type = wordsOf(slot.parameter.type);
@@ -178,7 +177,7 @@ function reportSent({ id, kind }: NodeModel, slot: Slot, report: Report): void {
   report('ONW1113', slot.place, text);
 }
 
-/** The type as it was written, where that is a word. */
+/** The type as it is written, if it is one word. */
 function wordsOf(type: TypeRecord | undefined): string {
   if (type?.kind === 'keyword') return type.text;
   return type?.kind === 'name' && type.arguments.length === 0 ? type.path.join('.') : '…';

@@ -1,7 +1,7 @@
-// A `when` that nothing can pass: a literal where an object is returned, a class that is no error.
+// A `when` that no value can pass: a literal for a node that returns an object, a class that is not an error.
 //
-// W1. Only what is certain from what is written. Whether one literal is another is told by the compiler, which lets
-//     the types of a text and an object overlap.
+// WHEN-1. Only what is certain from the written type is reported. The compiler compares literals with literals, but it lets
+//         the types of a string and an object overlap.
 
 import { chainOf } from '../model/class-chain.ts';
 import type { ClassUse, EdgeModel, LiteralUse, NodeModel } from '../model/model.ts';
@@ -27,7 +27,7 @@ function checkError(scope: Scope, { declared, name, place }: ClassUse, option: s
   const isOdd = classes.some((owner) => owner.class.members.some((member) => member.isStatic && !member.name));
   if (!isComplete || isOdd) return;
   const fix = option === 'when' ? `, or ask with a predicate: (error) => error instanceof ${name}` : '';
-  const text = `expected \`${option}\` to name classes of errors, and ${name} does not extend Error; write \`class ${item.name ?? name} extends Error\`${fix}`;
+  const text = `expected \`${option}\` to name error classes, and ${name} does not extend Error; write \`class ${item.name ?? name} extends Error\`${fix}`;
   const related = [{ place: { file: declared.file, at: item.at }, text: 'declared here' }];
   report('ONW1140', place, text, { related });
 }
@@ -55,14 +55,14 @@ interface Asked {
 
 interface ObjectType {
   readonly name: string;
-  /** One that it has for certain. */
+  /** A field that it certainly has. */
   readonly field?: string;
 }
 
-// Longer chains of names than anybody writes.
+// No real chain of names is longer.
 const MAX_DEPTH = 16;
 
-/** The objects in a type that has nothing the values can equal; undefined if it may have. */
+/** The objects in a type that no value of the `when` can equal; undefined if one may. */
 function objectsIn(asked: Asked, file: FileRecord, type: TypeRecord, depth: number): ObjectType[] | undefined {
   if (depth === MAX_DEPTH) return undefined;
   switch (type.kind) {
@@ -115,7 +115,7 @@ function fieldsOf(scope: Scope, { file, class: item }: Declared): string[] {
     .flatMap(({ name }) => name ?? []);
 }
 
-/** A text has a length too, and methods: only a field that no plain value has makes an object certain. */
+/** A string has a length and methods too: only a field that no plain value has makes an object certain. */
 function objectWith(name: string, fields: readonly string[]): ObjectType[] | undefined {
   const field = fields.find((item) => [Object(''), Object(0), Object(true)].every((plain: object) => !(item in plain)));
   return field === undefined ? undefined : [{ name, field }];

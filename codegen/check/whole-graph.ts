@@ -1,17 +1,15 @@
-// The model as one graph: every way that leads into a node.
+// The model as one graph: every way that leads into a node, which nodes are reached along the ways, and which can run for
+// ever.
 //
-// G1. A join that needs all its sources is one way with all of them; one that does with any is a way for each.
-// G2. What was not found is told elsewhere: a node with an edge from nowhere counts as reached.
-//
-// How far something spreads along the ways of a graph: whether a node is reached, whether it can go on for ever.
-//
-// S1. A way counts once every node that it comes from counts. One look at every edge: linear.
+// WHOLE-GRAPH-1. A join that needs all its sources is one way with all of them; any other join is one way for each source.
+// WHOLE-GRAPH-2. A target that was not found has a report of its own: its node counts as reached.
+// WHOLE-GRAPH-3. A way counts once every node that it comes from counts. Each edge is looked at once: linear.
 
 import type { EdgeModel, Model, NodeModel } from '../model/model.ts';
 import { groupBy } from '../order.ts';
 import { circles } from './components.ts';
 
-/** What makes a node run: every one of its edges, at once. */
+/** What makes a node run: all of its edges together. */
 export interface Way {
   readonly to: NodeModel;
   /** One; of a join that needs all its sources, one for each. */
@@ -25,7 +23,7 @@ export interface WholeGraph {
   readonly waysTo: ReadonlyMap<NodeModel, readonly Way[]>;
   /** Edges by the node that they watch. */
   readonly edgesFrom: ReadonlyMap<NodeModel, readonly EdgeModel[]>;
-  /** Every node that leads back to itself, with all that it does so with; whatever bounds the loop. */
+  /** Every node that leads back to itself, with all nodes of its loop, bounded or not. */
   readonly loops: () => Loops;
 }
 
@@ -59,7 +57,7 @@ function waysInto(node: NodeModel): Way[] {
   return [...single, ...[...joins.values()].map((edges) => ({ to: node, edges }))];
 }
 
-/** What cannot be read is taken for the usual: nothing is said that is not certain. */
+/** An option that cannot be read counts as its default. */
 export function needsAll({ join }: EdgeModel): boolean {
   return join !== undefined && join.mode !== 'any' && join.onMissing !== 'run';
 }
@@ -76,12 +74,12 @@ export function lacksSources(edges: readonly EdgeModel[]): boolean {
   return (edges[0]?.join?.keys.length ?? 0) > edges.length;
 }
 
-/** Starting with some nodes, every node that a way leads to, all of whose sources were reached before. */
+/** The given nodes, and every node that a way leads to whose sources are all reached. */
 export function reachedFrom({ ways }: Pick<WholeGraph, 'ways'>, starts: readonly NodeModel[]): Set<NodeModel> {
   const open = new Map(ways.map((way) => [way, way.edges.length]));
   const watchedBy = bySource(ways);
   const reached = new Set(starts);
-  // A set is gone through in the order in which it grows.
+  // A loop over a set also visits what is added on the way.
   for (const node of reached) {
     for (const way of watchedBy.get(node) ?? []) {
       const left = (open.get(way) ?? 0) - 1;
@@ -92,7 +90,7 @@ export function reachedFrom({ ways }: Pick<WholeGraph, 'ways'>, starts: readonly
   return reached;
 }
 
-/** Every node that keeps the others running and is kept running by them: what is left once all that ends is taken out. */
+/** The nodes that keep each other running: what is left once all that ends is taken out. */
 export function endlessAmong(nodes: readonly NodeModel[], ways: readonly Way[]): Set<NodeModel> {
   const endless = new Set(nodes);
   const alive = new Set(ways);
@@ -115,7 +113,7 @@ export function endlessAmong(nodes: readonly NodeModel[], ways: readonly Way[]):
   return endless;
 }
 
-/** A way is there as often as it watches the node. */
+/** A way appears as often as it watches the node. */
 function bySource(ways: readonly Way[]): Map<NodeModel, Way[]> {
   const watching = ways.flatMap((way) => way.edges.map(({ from }) => ({ way, from })));
   const groups = groupBy(watching, ({ from }) => from ?? undefined);

@@ -6,7 +6,7 @@ import { masked, visible } from '../quote.ts';
 import type { Place } from '../model/model.ts';
 import type { FileRecord } from '../read/file-record.ts';
 
-/** More than anybody reads at once; `--json` has all of them. */
+/** As many as fit a screen or two; `--json` has all of them. */
 const MAX_SHOWN = 50;
 
 type Paint = (style: 'red' | 'yellow' | 'cyan' | 'gray' | 'green' | 'blue', text: string) => string;
@@ -48,7 +48,7 @@ export function shortPath(file: string, cwd: string): string {
   return path.startsWith(folder) ? path.slice(folder.length) : path;
 }
 
-/** Both count from 1, as the compiler counts them. */
+/** Both count from 1, as in the compiler. */
 function lineAndColumn({ file, at: [start] }: Place): { readonly line: number; readonly column: number } {
   const starts = lineStarts(file);
   let [low, high] = [0, starts.length - 1];
@@ -62,7 +62,7 @@ function lineAndColumn({ file, at: [start] }: Place): { readonly line: number; r
 
 const startsByFile = new WeakMap<FileRecord, readonly number[]>();
 
-/** Found once a file, however many problems it has. */
+/** Found once for each file. */
 function lineStarts(file: FileRecord): readonly number[] {
   const known = startsByFile.get(file);
   if (known !== undefined) return known;
@@ -72,7 +72,7 @@ function lineStarts(file: FileRecord): readonly number[] {
   return starts;
 }
 
-// More than any line that is read; a file may be one line of a million letters.
+// Longer than any line that a person reads; a file may be one line of a million letters.
 const MAX_WIDTH = 240;
 const MAX_BEFORE = 180;
 

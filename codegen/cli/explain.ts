@@ -1,9 +1,9 @@
-// `onward explain [code]`: the page of a code, or the list of all codes; for a line of the wiring, where it comes from.
+// `onward explain`: the page of a code as a terminal shows it, the list of all codes, or the code that a line of the wiring
+// was written for.
 //
-// The page of a code, from Markdown to what a terminal shows.
-//
-// P1. The pages lie in docs/codes and come with the package: one for every code, its title the meaning in the table.
-// P2. Only what the pages use is understood: headings, paragraphs, fenced blocks. Everything else is left as it is.
+// EXPLAIN-1. The pages are in docs/codes and come with the package: one for each code, with its meaning as the title.
+// EXPLAIN-2. Of Markdown only headings, paragraphs and fenced blocks are read, as the pages use them. The rest is printed
+//            as it is.
 
 import { CODES, type ErrorCode } from '../../src/errors/codes.ts';
 import { didYouMean } from '../../src/errors/nearest-name.ts';
@@ -20,7 +20,7 @@ const ALL = Object.keys(CODES).filter(isCode);
 export function explain(terminal: Terminal, given: Arguments): number {
   const { operands, json } = given;
   const [asked, ...others] = operands;
-  if (others.length > 0) throw new OnwardError('ONW6030', `explain takes one code, and got ${operands.length}`);
+  if (others.length > 0) throw new OnwardError('ONW6030', `explain takes one code, got ${operands.length}`);
   if (asked === undefined) return listCodes(terminal, json);
   const line = wiringLineOf(asked);
   if (line !== undefined) return explainLine(terminal, given, line);
@@ -50,10 +50,10 @@ function isCode(text: string): text is ErrorCode {
   return Object.hasOwn(CODES, text);
 }
 
-/** Paragraphs are wrapped for the narrowest terminal in use. */
+/** Paragraphs fit a terminal of 80 columns. */
 const WIDTH = 80;
 const INDENT = '    ';
-/** What stands in backticks is not torn apart. */
+/** A line does not break between backticks. */
 const WORD = /(?:`[^`]*`|[^ `])+/g;
 
 /** The page without its title, as plain text. */
@@ -62,7 +62,7 @@ function pageText(code: ErrorCode): string {
   return plainText(lines);
 }
 
-/** The folder's depth below this file differs between sources and build. */
+/** How far the folder is from this file differs between sources and build. */
 function pageUrl(code: ErrorCode): URL {
   const inSources = new URL(`../../docs/codes/${code}.md`, import.meta.url);
   return existsSync(inSources) ? inSources : new URL(`../../../docs/codes/${code}.md`, import.meta.url);
@@ -96,7 +96,7 @@ function heading(text: string): string {
   return `${text}\n${'-'.repeat(text.length)}`;
 }
 
-/** The file's name stands after the language: "ts src/mail.ts". */
+/** The name of the file follows the language: "ts src/mail.ts". */
 function codeBlock(fence: string, lines: readonly string[]): string {
   const [, file] = fence.split(' ');
   const code = lines.map((line) => (line === '' ? '' : `${INDENT}${line}`));

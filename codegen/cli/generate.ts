@@ -22,7 +22,7 @@ export function generate(terminal: Terminal, given: Arguments): number {
     terminal.out(printJson({ ok: true, ...factsOf(terminal, found), written }));
     return 0;
   }
-  tellProblems(terminal, found);
+  printProblems(terminal, found);
   summarise(terminal, found, Math.round(terminal.now() - start));
   return 0;
 }
@@ -39,7 +39,7 @@ export function check(terminal: Terminal, given: Arguments): number {
     terminal.out(printJson({ ok: error === undefined, ...factsOf(terminal, found), ...stale }));
     return error === undefined ? 0 : 3;
   }
-  tellProblems(terminal, found);
+  printProblems(terminal, found);
   if (error === undefined) summarise(terminal, found, Math.round(terminal.now() - start));
   else terminal.err(`error ${error.code}: ${visible(error.message)}\n`);
   return error === undefined ? 0 : 3;
@@ -59,9 +59,9 @@ function staleness(state: BehindState, path: string, { project }: Arguments): St
     case 'missing':
       return { code: 'ONW1301', message: `there is no wiring yet: ${path} is missing; ${fix}` };
     case 'stale':
-      return { code: 'ONW1301', message: `${path} is stale: it is not what the annotations say; ${fix}` };
+      return { code: 'ONW1301', message: `${path} is stale: it does not match the annotations; ${fix}` };
     case 'conflict':
-      return { code: 'ONW1303', message: `${path}:${state.line} holds the marks of an unfinished merge; ${fix}` };
+      return { code: 'ONW1303', message: `${path}:${state.line} has the markers of an unfinished merge; ${fix}` };
     case 'other-contract':
       return {
         code: 'ONW1302',
@@ -70,18 +70,18 @@ function staleness(state: BehindState, path: string, { project }: Arguments): St
   }
 }
 
-/** The model, or undefined after its errors have been told. */
+/** Prints the errors of the sources; gives the exit code. */
 export function refuse(terminal: Terminal, given: Arguments, found: Analysis): number {
   if (given.json) terminal.out(printJson({ ok: false, ...factsOf(terminal, found) }));
   else {
-    tellProblems(terminal, found);
+    printProblems(terminal, found);
     const errors = found.problems.filter((problem) => problem.severity === 'error').length;
-    terminal.err(`Found ${count(errors, 'error')}; the wiring was left as it is.\n`);
+    terminal.err(`Found ${count(errors, 'error')}; the wiring is unchanged.\n`);
   }
   return 1;
 }
 
-function tellProblems(terminal: Terminal, found: Analysis): void {
+function printProblems(terminal: Terminal, found: Analysis): void {
   if (found.problems.length > 0) terminal.err(`${renderProblems(found.problems, terminal.cwd, terminal.hasColors)}\n`);
 }
 

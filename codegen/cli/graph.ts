@@ -68,7 +68,7 @@ export function plainEdge({
   };
 }
 
-/** Nodes with a key each, and the run where an edge watches any of them. */
+/** Every node with a key, and whether some edge watches the runs of any job. */
 function keysOf({ services }: Model): {
   readonly nodes: readonly NodeModel[];
   readonly edges: readonly EdgeModel[];
@@ -86,7 +86,7 @@ function labelOf(edge: EdgeModel): string {
   return [momentOf(edge), ...factsOf(edge)].join(', ');
 }
 
-/** Jobs are drawn as stadiums, handlers as boxes, those that wait for a message with bars; edges that only watch are dotted. */
+/** Jobs are stadiums, handlers are boxes, with bars if they wait for a message; edges that only watch are dotted. */
 function mermaid(model: Model): string {
   const { nodes, edges, key, watchesAnyRun } = keysOf(model);
   const lines = nodes.map((node) => {
@@ -121,7 +121,7 @@ function dotText(text: string): string {
   return `"${visible(text).replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
 }
 
-/** Mermaid reads entities in labels, so that nothing in a name can end one; without quotes a word such as `end` would. */
+/** Mermaid reads entities in labels, so nothing in a name can end a label. */
 function label(text: string): string {
   return [...text]
     .map((letter) => (/[\p{L}\p{N}._, -]/u.test(letter) ? letter : `#${letter.codePointAt(0)};`))

@@ -14,14 +14,14 @@ export const COMMANDS = {
   generate: {
     usage: 'onward generate [--project <file>] [--json]',
     operands: 0,
-    text: `Reads the annotations of a project and writes its wiring. A file that already says the same is left alone; after
-an error the old one is. The path is src/onward.gen.ts, or "onward": { "output": "…" } of package.json.`,
+    text: `Reads the annotations of a project and writes its wiring. A file with the same text is not touched, and after an
+error the old file stays. The path is src/onward.gen.ts, or "onward": { "output": "…" } in package.json.`,
   },
   check: {
     usage: 'onward check [--project <file>] [--json]',
     operands: 0,
-    text: `Says whether the wiring is what the annotations say, and writes nothing: for CI. Exits 3 if it is
-not, or if there is none yet.`,
+    text: `Checks that the wiring matches the annotations, and writes nothing: for CI. Exits 3 if it does not, or if there is
+no wiring yet.`,
   },
   list: {
     usage: 'onward list [--project <file>] [--json]',
@@ -38,13 +38,13 @@ place. Which body calls a handler is not known.`,
     usage: 'onward graph [--format mermaid|dot|json] [--project <file>] [--json]',
     operands: 0,
     formats: ['mermaid', 'dot', 'json'],
-    text: `Prints the graph: for a picture as Mermaid or for Graphviz (dot), for a program as JSON.`,
+    text: `Prints the graph: for a picture as Mermaid or Graphviz (dot), for a program as JSON.`,
   },
   explain: {
     usage: 'onward explain [code | file:line] [--project <file>] [--json]',
     operands: 1,
-    text: `Tells what a code like ONW1101 means and what to do, or what a line of the wiring was written for. Without either it
-lists all codes.`,
+    text: `Prints what a code like ONW1101 means and what to do, or the code that a line of the wiring was written for. Without
+an operand it lists all codes.`,
   },
 } as const satisfies Readonly<Record<string, CommandFace>>;
 
@@ -54,7 +54,7 @@ export function isCommand(name: string): name is CommandName {
   return Object.hasOwn(COMMANDS, name);
 }
 
-/** What a command takes; all of them as one type. */
+/** What a command takes. */
 export function faceOf(name: CommandName): CommandFace {
   return COMMANDS[name];
 }
@@ -62,7 +62,7 @@ export function faceOf(name: CommandName): CommandFace {
 const COMMON = `  -p, --project <file>         the tsconfig to read (tsconfig.json)`;
 const FORMAT = `      --format <format>        of \`graph\`: mermaid, dot or json (mermaid)`;
 const LAST = `      --json                   answer in JSON
-  -h, --help                   this text, of a command or of all
+  -h, --help                   this text, or the help of a command
   -v, --version                the version of onward
 
 Exit codes: 0 fine, 1 problems in your code, 2 wrong usage or configuration, 3 the wiring is missing or stale,
@@ -72,12 +72,12 @@ Exit codes: 0 fine, 1 problems in your code, 2 wrong usage or configuration, 3 t
 const OVERVIEW = `onward: typed job graphs from annotated classes
 
   onward generate              write the wiring
-  onward check                 say whether the wiring is up to date, and write nothing
+  onward check                 check that the wiring is up to date, and write nothing
   onward list                  every node with the edges that lead to it
   onward why <node>            every way by which a run reaches a node
-  onward graph                 the graph as a picture in text
-  onward explain [code]        what a code like ONW1101 means and what to do; all codes
-  onward explain <file:line>   what a line of the wiring was written for
+  onward graph                 the graph for a picture or a program
+  onward explain [code]        what a code like ONW1101 means and what to do; without one, all codes
+  onward explain <file:line>   the code that a line of the wiring was written for
 
 ${COMMON}
 ${FORMAT}
@@ -91,7 +91,7 @@ export function helpOf(name: CommandName | undefined): string {
   return `${usage}\n\n${text}\n\n${flags}\n${LAST}`;
 }
 
-/** Of the package this file belongs to; its depth differs between sources and build. */
+/** Of the package that this file belongs to; how far it is away differs between sources and build. */
 export function version(): string {
   for (const up of ['../../', '../../../']) {
     const found = versionIn(new URL(`${up}package.json`, import.meta.url));

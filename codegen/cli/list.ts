@@ -26,8 +26,8 @@ export function list(terminal: Terminal, given: Arguments): number {
 
 function renderNode(node: NodeModel, width: number): string {
   const message = node.message === undefined ? '' : (node.message.slot.class?.declaration.name ?? 'value');
-  const told = node.facts.waits === true ? `${message} (waits)`.trimStart() : message;
-  const head = `${node.id.padEnd(width)}  ${node.kind.padEnd('handler'.length)}  ${told}`.trimEnd();
+  const taken = node.facts.waits === true ? `${message} (waits)`.trimStart() : message;
+  const head = `${node.id.padEnd(width)}  ${node.kind.padEnd('handler'.length)}  ${taken}`.trimEnd();
   return [head, ...node.edges.map(renderEdge)].map((line) => `${line}\n`).join('');
 }
 
@@ -37,6 +37,6 @@ function renderEdge(edge: EdgeModel): string {
     ...factsOf(edge),
     ...(bind === undefined ? [] : [bind === 'function' ? 'binds by function' : `binds ${bind.join(', ')}`]),
   ];
-  const told = facts.length === 0 ? '' : ` (${facts.join('; ')})`;
-  return visible(`  ${describeEdge(edge)}${told}`);
+  const details = facts.length === 0 ? '' : ` (${facts.join('; ')})`;
+  return visible(`  ${describeEdge(edge)}${details}`);
 }

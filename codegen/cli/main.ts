@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 // The bin `onward`.
 //
-// M1. Nothing but data goes to stdout; a reader that has had enough (`| head -1`) is no error.
-// M2. Ctrl-C ends a command at once, but never in the middle of a write.
+// MAIN-1. Only data goes to stdout; a reader that stops early (`| head -1`) is not an error.
+// MAIN-2. Ctrl-C ends a command at once, but never in the middle of a write.
 
 import { constants } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
@@ -13,7 +13,7 @@ const { stdout, stderr, env } = process;
 
 for (const stream of [stdout, stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    // What has been decided stays the exit code; output that is lost in another way has to be noticed.
+    // The exit code stays as decided; output that is lost for another reason has to be noticed.
     if (error.code !== 'EPIPE') process.exit(2);
   });
 }
@@ -22,7 +22,7 @@ process.exitCode = await run(process.argv.slice(2), {
   get cwd() {
     return workingDirectory();
   },
-  // Problems go to one, the summary to the other.
+  // Problems go to one stream, the summary to the other.
   hasColors: stdout.isTTY && stderr.isTTY && !env['NO_COLOR'] && env['TERM'] !== 'dumb',
   out: (text) => void stdout.write(text),
   err: (text) => void stderr.write(text),
@@ -34,7 +34,7 @@ process.exitCode = await run(process.argv.slice(2), {
     return act();
   },
 });
-// A signal that came during the write is told in the next turn.
+// A signal that came during the write arrives in the next turn.
 await setImmediate();
 
 function workingDirectory(): string {

@@ -1,8 +1,9 @@
 // Command line in, exit code out.
 //
-// X1. 0 fine, 1 problems in the user's code, 2 wrong usage or configuration, 3 the wiring is missing or stale, 70 our own bug.
-// X2. Nothing here loads ts-morph: a command does, when it reads a project.
-// X3. With `--json` stdout has one JSON value, whatever happens.
+// RUN-1. 0 fine, 1 problems in the user's code, 2 wrong usage or configuration, 3 the wiring is missing or stale, 70 our own
+//        bug.
+// RUN-2. Nothing here loads ts-morph: a command does, when it reads a project.
+// RUN-3. With `--json` stdout has one JSON value in every case.
 
 import { didYouMean } from '../../src/errors/nearest-name.ts';
 import { isOnwardError } from '../../src/errors/onward-error.ts';
@@ -31,7 +32,7 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
     assertTaken(command, given);
     return RUN[command](terminal, given);
   } catch (error) {
-    // The words may be what is wrong: they are not asked as arguments.
+    // The words may be what is wrong, so they are not parsed again.
     return fail(
       terminal,
       error,
@@ -52,7 +53,7 @@ function commandOf(name: string): CommandName {
   throw wrongUsage(`there is no command ${showWord(name)}; ${hint}`);
 }
 
-/** What a command would silently pass over is wrong usage too. */
+/** What a command would silently ignore is wrong usage too. */
 function assertTaken(command: CommandName, { operands, format, json }: Arguments): void {
   const { operands: most, formats } = faceOf(command);
   const extra = most === 0 ? operands[0] : undefined;
@@ -62,7 +63,7 @@ function assertTaken(command: CommandName, { operands, format, json }: Arguments
   if (formats === undefined) throw wrongUsage(`${command} takes no --format; only graph does`);
   if (!formats.includes(format))
     throw wrongUsage(`there is no format ${showWord(format)}; there are ${showList(formats, 'and')}`);
-  if (json && format !== 'json') throw wrongUsage(`--format ${format} is no JSON; leave out --json or --format`);
+  if (json && format !== 'json') throw wrongUsage(`--format ${format} is not JSON; leave out --json or --format`);
 }
 
 function fail(terminal: Terminal, error: unknown, isJson: boolean): number {

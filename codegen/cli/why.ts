@@ -34,7 +34,7 @@ export function why(terminal: Terminal, given: Arguments): number {
 function operandOf({ operands }: Arguments): string {
   const [id, ...others] = operands;
   if (id === undefined) throw wrongUsage('why needs a node, as in `onward why Billing.charge`');
-  if (others.length > 0) throw wrongUsage(`why takes one node, and got ${operands.length}`);
+  if (others.length > 0) throw wrongUsage(`why takes one node, got ${operands.length}`);
   return id;
 }
 

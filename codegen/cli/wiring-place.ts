@@ -1,4 +1,4 @@
-// `onward explain src/onward.gen.ts:57`: what of the user's code a line of the wiring was written for. The compiler
+// `onward explain src/onward.gen.ts:57`: the user's code that a line of the wiring was written for. The compiler
 // reports a value that does not fit at such a line.
 //
 // PLACE-1. The printer knows what it writes each line for: a wiring that is up to date is answered exactly.
@@ -72,7 +72,7 @@ function subjectsOf(onDisk: string, { print }: Analysis): WiringSubjects {
 const STALE = 'is stale: run `npx onward generate`';
 const EXPLAINS = 'explain takes a code such as ONW1101, or a line of the wiring about a service, a node or an edge';
 
-/** A line of another file, most likely of the user's own. */
+/** The line is in another file, most likely one of the user's own. */
 function notOfWiring(
   { cwd }: Terminal,
   { output, model }: Analysis,
@@ -96,9 +96,9 @@ function aboutNothing(subjects: WiringSubjects['subjects'], line: number, isStal
   const nearest = nearestTo(lines, line, (item) => item.line);
   const hint =
     nearest === undefined
-      ? 'nor is any other'
-      : `the nearest that is, line ${nearest.line}, is about ${aboutText(nearest.subject)}`;
-  const text = `line ${line} of the wiring is about no service, node or edge of yours; ${visible(hint)}; ${EXPLAINS}`;
+      ? 'no line is'
+      : `the nearest line that is, ${nearest.line}, is about ${aboutText(nearest.subject)}`;
+  const text = `line ${line} of the wiring is not about a service, a node or an edge; ${visible(hint)}; ${EXPLAINS}`;
   return new OnwardError('ONW6030', isStale ? `${text}; the wiring ${STALE}` : text);
 }
 

@@ -41,11 +41,11 @@ function printBind(bind: readonly string[] | 'function'): string {
   return bind === 'function' ? quote(bind) : `[${bind.map(quote).join(', ')}]`;
 }
 
-/** An error is handed over as it was thrown: it is not built from data, so its class is not named. */
+/** A callback gets an error as it was thrown: it is not built from data, so its class is not named. */
 function fieldFacts(names: Names, { on, field, errorField, join }: EdgeModel): string[] {
   const symbol = on === 'error' ? undefined : field?.class?.symbol;
   return [
-    // Of a join the source is the field.
+    // The source of a join is the name of its field.
     ...(field === undefined || join !== undefined ? [] : [`field: ${quote(field.name)}`]),
     ...(symbol === undefined ? [] : [`fieldClass: ${names.value(symbol)}`]),
     ...(errorField === undefined ? [] : [`errorField: ${quote(errorField.name)}`]),
@@ -58,7 +58,7 @@ interface Proof {
   readonly to: string;
 }
 
-/** For the value that the edge takes to its callback; undefined where nothing can be said for sure. */
+/** For the value that the edge takes to its callback; undefined if the types may fit in a way that cannot be seen. */
 function injectOf(names: Names, edge: EdgeModel): Proof | undefined {
   if (edge.on === 'runSuccess' || edge.on === 'runError' || edge.on === 'runEnd') return reportProof(names, edge);
   const from = injectedValue(names, edge);
@@ -74,7 +74,7 @@ function injectOf(names: Names, edge: EdgeModel): Proof | undefined {
 function recoversOf(names: Names, { recover, from, to }: EdgeModel): Proof | undefined {
   if (!recover || from === null) return undefined;
   const wanted = returnedType(names, from);
-  // Nobody looks at the value of a node that has none.
+  // Nothing reads the value of a node that returns none.
   return wanted === 'void' ? undefined : { from: returnedType(names, to), to: wanted };
 }
 
@@ -90,7 +90,7 @@ function injectedValue(names: Names, { on, from, each, join }: EdgeModel): strin
   return each ? itemType(names, from) : returnedType(names, from);
 }
 
-/** A node that runs for each item gives a join the values of all of them. */
+/** A node that runs for each item gives a join the array of all values. */
 function sourceType(names: Names, from: NodeModel): string {
   const ways = from.edges.filter((edge) => edge.on === 'success');
   if (!ways.some((edge) => edge.each)) return returnedType(names, from);
@@ -98,7 +98,7 @@ function sourceType(names: Names, from: NodeModel): string {
   return isAlways ? listType(names, from) : `${returnedType(names, from)} | ${listType(names, from)}`;
 }
 
-/** A callback that knows whose run it is may look at the value in the report. */
+/** A callback of the runs of one job may read the value in the report. */
 function reportProof(names: Names, { from, to, bind }: EdgeModel): Proof | undefined {
   const type = to.message?.slot.type;
   if (to.message?.isReport !== true || bind !== undefined) return undefined;
@@ -109,10 +109,10 @@ function reportProof(names: Names, { from, to, bind }: EdgeModel): Proof | undef
 }
 
 interface Goal {
-  /** The type itself, for comparing its words. */
+  /** The type itself, to be compared as text. */
   readonly type?: string;
   readonly written: string;
-  /** It has more than data, so that data is turned into it. */
+  /** It has more than data, so data is turned into it. */
   readonly hasMethods: boolean;
 }
 

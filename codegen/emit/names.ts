@@ -1,6 +1,6 @@
 // The names that the wiring imports, collected from what is printed: none is missing, none is unused.
 //
-// A name depends on all the others, so a text that is being written holds references; `resolve` puts the names in.
+// A name depends on all the others, so printed text holds references until `resolve` replaces them.
 //
 // NAMES-1. A name depends on the set of symbols alone, never on the order they are met in.
 // NAMES-2. Names that collide get their folder as a prefix, `MailReceipt`, as far up as it takes. There are no counters.
@@ -125,12 +125,12 @@ export class Names {
   }
 }
 
-// Private use: `quote` escapes these characters, so no word of the user's can be taken for a reference.
+// Private use: `quote` escapes these characters, so no string of the user can be taken for a reference.
 const BEGIN = '\uE000';
 const END = '\uE001';
 const REFERENCE = /\uE000(\d+)\uE001/g;
 
-// Paths that differ further up only, or in nothing that a name can show (`a-b.ts` and `aB.ts`), get underscores.
+// Paths that differ only further up, or only in what a name cannot show (`a-b.ts` and `aB.ts`), get underscores.
 const MAX_DEPTH = 32;
 
 function keyOf(symbol: ImportedSymbol): string {
@@ -147,7 +147,7 @@ function nameAt(symbol: ImportedSymbol, depth: number): string {
     .filter((part) => part !== '');
   const file = path.at(-1) ?? '';
   const folders = symbol.isExternal ? path : path.slice(0, -1);
-  // The file's own name tells more apart once the folder has not.
+  // The name of the file too, if the folder is not enough.
   const segments = depth === 1 ? folders.slice(-1) : [...folders.slice(-(depth - 1)), file];
   return segments.map(pascalCase).join('') + own;
 }

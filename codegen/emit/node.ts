@@ -16,7 +16,7 @@ export function printNodeType(out: Printer, names: Names, node: NodeModel): void
   out.typeArguments(`readonly ${quote(node.id)}: ${type}<`, given, '>;');
 }
 
-/** What an edge that is added later has to know of the node, as members of a type. */
+/** What an edge that is added later needs to know about the node, as members of a type. */
 function marksOf(names: Names, node: NodeModel): string[] {
   const fields = markedFields(node).map(({ key, field }) => `${key}: ${quote(field.name)}`);
   const slots = givenSlots(node).filter((slot) => slot.fills !== 'context');
@@ -41,7 +41,7 @@ export function printNode(out: Printer, names: Names, node: NodeModel): void {
     if (node.message !== undefined) out.line(`message: ${checked(names, node.message.slot)},`);
     for (const { key, field } of markedFields(node)) {
       out.line(`${key}: ${quote(field.name)},`);
-      // An error is handed over as it was thrown: it is not built from data, so its class is not named.
+      // A callback gets an error as it was thrown: it is not built from data, so its class is not named.
       const symbol = key === 'field' ? field.class?.symbol : undefined;
       if (symbol !== undefined) out.line(`fieldClass: ${names.value(symbol)},`);
     }
@@ -67,7 +67,7 @@ function printCall(out: Printer, names: Names, node: NodeModel): void {
   out.arrow('call', parameters, returns, `${member(service, node.method)}(${values.join(', ')})`);
 }
 
-/** Everything that is filled by a mark or by its type, each value once. */
+/** The parameters that are filled by a mark or by their type, each value once. */
 function givenSlots(node: NodeModel): Slot[] {
   const slots = node.slots.filter((slot) => slot.fills !== 'unmarked');
   return slots.filter((slot, at) => slots.findIndex((other) => other.fills === slot.fills) === at);
@@ -93,7 +93,7 @@ function checked(names: Names, slot: Slot): string {
   return slot.class?.symbol === undefined ? 'true' : names.value(slot.class.symbol);
 }
 
-/** `Billing` as `billing`; anything that is no good name as `service`. */
+/** `Billing` as `billing`; `service` for a name that cannot be a variable. */
 function variableName(name: string): string {
   const lowered = name.charAt(0).toLowerCase() + name.slice(1);
   const isTaken = lowered === name || lowered === 'message' || lowered === 'given';

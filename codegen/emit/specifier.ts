@@ -1,10 +1,10 @@
-// Import specifiers in the project's own habit.
+// Import specifiers as the project writes them.
 
 import type { Sources } from '../read/sources.ts';
 
 export type Habit = 'js' | 'ts' | 'none';
 
-/** What most relative imports of the project end in; without any, `fallback`. */
+/** The ending of most relative imports in the project; `fallback` without imports, or with as many. */
 export function habitOf(sources: Sources, fallback: Habit): Habit {
   const counts = { js: 0, ts: 0, none: 0 };
   for (const { specifiers } of sources.selected) {

@@ -1,4 +1,4 @@
-// Types as text: the user's words where they can be imported, a look-up on the class where they cannot.
+// Types as text: as the user wrote them if they can be imported, else as a look-up on the class.
 
 import type { MessageModel, NodeModel, Slot } from '../model/model.ts';
 import { returnedValue } from '../model/services.ts';
@@ -57,20 +57,20 @@ export function messageType(names: Names, node: NodeModel, message: MessageModel
   return message === undefined ? 'undefined' : slotType(names, node, message.slot);
 }
 
-/** The type, with `undefined` where it has none yet. */
+/** The type with `undefined` added, unless it has it. */
 export function orUndefined(type: string): string {
   const isThere = type === 'unknown' || type === 'undefined' || type.endsWith(' | undefined');
   return isThere ? type : `${type} | undefined`;
 }
 
-/** The values of a node, as a list of them. */
+/** An array of the values of a node. */
 export function listType(names: Names, node: NodeModel): string {
   const value = returnedValue(node);
   const type = returnedType(names, node);
   return value?.kind === 'union' || value?.kind === 'intersection' ? `(${type})[]` : `${type}[]`;
 }
 
-/** One item of the list that the node's method returned. */
+/** One item of the array that the node's method returns. */
 export function itemType(names: Names, node: NodeModel): string {
   const value = returnedValue(node);
   if (value?.kind === 'array') return printType(names, value.item);
@@ -82,7 +82,7 @@ export function itemType(names: Names, node: NodeModel): string {
   return value?.kind === 'union' || value?.kind === 'intersection' ? `(${type})[number]` : `${type}[number]`;
 }
 
-/** What the node's method returned, awaited. */
+/** What the node's method returns, awaited. */
 export function returnedType(names: Names, node: NodeModel): string {
   const value = returnedValue(node);
   return value === undefined ? `${names.ours('Returned')}<${methodType(names, node)}>` : printType(names, value);

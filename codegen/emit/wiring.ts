@@ -1,4 +1,4 @@
-// The model in, the text of `onward.gen.ts` out.
+// Writes the model as the text of `onward.gen.ts`.
 //
 // WIRING-1. The same graph gives the same bytes, in any order of its files.
 // WIRING-2. The body is printed once and the imports after it: they are the names that the body uses.
@@ -186,7 +186,7 @@ function graphHash(model: Model): string {
   return createHash('sha256').update(JSON.stringify(nodes)).digest('base64url').slice(0, 12);
 }
 
-/** Facts that came later are named, and left out where they say nothing: the hash of a graph without them stays. */
+/** Facts that were added later are named, and left out if they are absent: the hash of a graph without them is unchanged. */
 function laterFacts({ each, recover, join, errorField }: EdgeModel): object[] {
   const facts = {
     ...(each && { each }),
@@ -214,7 +214,7 @@ function printRoutes(out: Printer, names: Names, { services }: Model): void {
 
 function printTable(out: Printer, names: Names, node: NodeModel, edges: readonly EdgeModel[]): void {
   const routes = `${names.ours('RoutesOf')}<${returnedType(names, node)}>`;
-  // What `otherwise` takes need not be listed.
+  // What `otherwise` takes is not listed.
   const isOpen = edges.some((edge) => edge.otherwise);
   const proof = isOpen ? `${names.global('Partial')}<${routes}>` : routes;
   const close = `} satisfies ${proof},`;

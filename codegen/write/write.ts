@@ -1,16 +1,10 @@
-// Puts the wiring on disk.
+// Compares the file on disk with the wiring it should be, and writes the wiring.
 //
-// O1. Atomic: a reader sees the old file or the new one, never a part. A failed write leaves the old one.
-// O2. Only when it changed, never over a file without our header, never outside the project.
-// O3. What a killed generator left behind is gone after the next one.
-//
-// What the file in the wiring's place is, compared with the wiring it should be.
-//
-// S1. Only what its own lines say counts: nothing of it is executed.
-//
-// The files beside the wiring that a generator writes before it renames them, and that a killed one leaves there.
-//
-// T1. A name holds the process id, which keeps two generators apart. What a live one writes is left alone.
+// WRITE-1. Atomic: a reader sees the old file or the new one, never a part. A failed write leaves the old one.
+// WRITE-2. Only if it changed, never over a file without our header, never outside the project.
+// WRITE-3. The state of the file is read from its lines: nothing in it is executed.
+// WRITE-4. The name of a temporary file has the process id, so two generators do not disturb each other. What a killed
+//          generator left behind is removed by the next one.
 
 import {
   lstatSync,
@@ -29,7 +23,7 @@ import { conflictLine, CONTRACT, isWiring } from '../header.ts';
 
 export interface Target {
   readonly output: string;
-  /** Nothing outside of it is written, whatever links lead there. */
+  /** Nothing outside of it is written, even through a link. */
   readonly projectFolder: string;
 }
 
@@ -65,7 +59,7 @@ export function readWiring(path: string): string | undefined {
   try {
     const found = statSync(path, { throwIfNoEntry: false });
     if (found === undefined) return undefined;
-    // A pipe or a device would be waited for.
+    // Reading a pipe or a device would wait for its writer.
     if (!found.isFile()) throw new Error('it is not a file');
     return readFileSync(path, 'utf8');
   } catch (cause) {
@@ -79,10 +73,10 @@ function cannot(path: string, what: 'read' | 'written', cause: unknown): OnwardE
   return new OnwardError('ONW1305', `${path} cannot be ${what}: ${why}`, { cause });
 }
 
-/** The path with every link followed: one that is put there later leads nowhere. The file itself may not be one. */
+/** The path with every link followed, so a link that is put there later has no effect. The file itself may not be a link. */
 function placeFor({ output, projectFolder }: Target): string {
   const project = realpathSync(projectFolder);
-  // Before a folder is made: a link could have it made elsewhere.
+  // Before a folder is made: a link could lead elsewhere.
   const isInside = (folder: string): boolean => {
     const inside = relative(project, realpathSync(folder));
     return inside !== '..' && !inside.startsWith(`..${sep}`) && resolve(inside) !== inside;
@@ -122,14 +116,14 @@ export type WiringState =
   /** A merge was not finished; the line counts from 1. */
   | { readonly kind: 'conflict'; readonly line: number }
   | { readonly kind: 'other-contract'; readonly contract: string }
-  /** Somebody else's file. */
+  /** A file that Onward did not write. */
   | { readonly kind: 'foreign' };
 
 const CONTRACT_LINE = /^ {2}contract: (\d{1,9}),$/m;
 
 export function wiringState(before: string | undefined, text: string): WiringState {
   if (before === undefined) return { kind: 'missing' };
-  // A checkout may have turned every line's end into CRLF; nobody has edited anything then.
+  // A checkout may have turned every line end into CRLF; that is not an edit.
   const found = before.replaceAll('\r\n', '\n');
   if (found === text) return { kind: 'fresh' };
   if (found.trim() !== '' && !isWiring(found.replace(/^\uFEFF/, ''))) return { kind: 'foreign' };
@@ -140,14 +134,14 @@ export function wiringState(before: string | undefined, text: string): WiringSta
   return { kind: 'stale' };
 }
 
-/** No write takes as long: the id belongs to another program now. In milliseconds. */
+/** No write takes as long: the process id belongs to another program now. In milliseconds. */
 const ABANDONED_AFTER_MS = 60_000;
 
 function temporaryName(path: string): string {
   return `${path}.${process.pid}.tmp`;
 }
 
-/** Best effort: what cannot be removed harms nobody. */
+/** Best effort: a file that cannot be removed does no harm. */
 function clearLeftovers(path: string): void {
   try {
     const folder = dirname(path);
@@ -157,7 +151,7 @@ function clearLeftovers(path: string): void {
       if (pid !== undefined && isAbandoned(pid, file)) rmSync(file, { force: true });
     }
   } catch {
-    // The folder is missing or closed to us; writing says so in better words.
+    // The folder is missing or cannot be read; the write itself reports that better.
   }
 }
 
@@ -177,7 +171,7 @@ function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {
-    // Another user's process may not be asked, but is there.
+    // The process of another user may not be signalled, but it exists.
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }

@@ -167,7 +167,7 @@ describe('G07: 10,000 problems', () => {
     expect(told).toMatchObject({ code: 1, out: '' });
     expect(told.err.match(/ - error ONW1101: /g)).toHaveLength(50);
     expect(told.err).toContain('… and 9950 more; --json has all of them\n');
-    expect(told.err).toContain('Found 10000 errors; the wiring was left as it is.\n');
+    expect(told.err).toContain('Found 10000 errors; the wiring is unchanged.\n');
     const { code, out, err } = await onward(['generate', '--json'], { cwd: folder });
     expect({ code, err, problems: JSON.parse(out).problems.length }).toEqual({ code: 1, err: '', problems: 10_000 });
   });

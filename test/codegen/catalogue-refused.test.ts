@@ -118,7 +118,7 @@ it('A04: one name for two nodes, also where only the encoding differs', () => {
   ).toMatchInlineSnapshot(`
     "src/a.ts:5:32 error ONW1102: two nodes are called "S.café"; give one of them another \`name\`
     src/a.ts:7:19 error ONW1102: two nodes are called "S.d"; give one of them another \`name\`
-    src/a.ts:9:46 error ONW1103: the name "__proto__" has a meaning of its own in JavaScript; give another one"
+    src/a.ts:9:46 error ONW1103: the name "__proto__" has a special meaning in JavaScript; choose another one"
   `);
 });
 
@@ -132,7 +132,7 @@ export class S {
 }`,
     ),
   ).toMatchInlineSnapshot(
-    `"src/a.ts:5:26 error ONW1106: a second parameter has no mark; a job takes one message and the context, make this a field of the message"`,
+    `"src/a.ts:5:26 error ONW1106: a second parameter has no mark; a job takes one message and the context: make this a field of the message"`,
   );
 });
 
@@ -148,7 +148,7 @@ export class S {
 }`,
     ),
   ).toMatchInlineSnapshot(`
-    "src/a.ts:3:36 error ONW1106: @ReturnValue() is there twice, on \`a\` and on \`b\`; keep one of them
+    "src/a.ts:3:36 error ONW1106: @ReturnValue() appears twice, on \`a\` and on \`b\`; keep one of them
     src/a.ts:6:14 error ONW1107: @Message() has nothing to take: the message of a job is its parameter without a mark; remove @Message()"
   `);
 });
@@ -173,19 +173,19 @@ it('A11 to A15: members that are no methods of an instance', () => {
 }`,
     ),
   ).toMatchInlineSnapshot(`
-    "src/a.ts:4:10 error ONW1120: this method is private; the wiring has to call it, make it public
+    "src/a.ts:4:10 error ONW1120: this method is private; the wiring has to call it: make it public
     src/a.ts:5:17 error ONW1122: \`many\` is a generator; return an array or a promise of one instead
-    src/a.ts:6:14 error ONW1123: \`value\` is no method; annotate a method, with a body of its own
-    src/a.ts:7:19 error ONW1123: \`auto\` is no method; annotate a method, with a body of its own
-    src/a.ts:8:10 error ONW1123: \`maybe\` is optional; a node is always there, remove the \`?\`
+    src/a.ts:6:14 error ONW1123: \`value\` is not a method; annotate a method that has a body
+    src/a.ts:7:19 error ONW1123: \`auto\` is not a method; annotate a method that has a body
+    src/a.ts:8:10 error ONW1123: \`maybe\` is optional; a node always exists: remove the \`?\`
     src/a.ts:9:10 error ONW1128: a method with a computed name cannot be named in a target; write the name out
     src/a.ts:10:10 error ONW1128: a method with a computed name cannot be named in a target; write the name out
-    src/a.ts:11:17 error ONW1120: this method is private; the wiring has to call it, make it public
-    src/a.ts:11:17 error ONW1121: this method is static; nodes are methods of an instance, remove \`static\`
-    src/a.ts:12:10 error ONW1129: \`toJSON\` has a meaning of its own in JavaScript; rename the method
-    src/a.ts:13:10 error ONW1129: \`__proto__\` has a meaning of its own in JavaScript; rename the method
-    src/a.ts:14:10 error ONW1129: \`constructor\` has a meaning of its own in JavaScript; rename the method
-    src/a.ts:15:10 error ONW1129: \`prototype\` has a meaning of its own in JavaScript; rename the method"
+    src/a.ts:11:17 error ONW1120: this method is private; the wiring has to call it: make it public
+    src/a.ts:11:17 error ONW1121: this method is static; nodes are methods of an instance: remove \`static\`
+    src/a.ts:12:10 error ONW1129: \`toJSON\` has a special meaning in JavaScript; rename the method
+    src/a.ts:13:10 error ONW1129: \`__proto__\` has a special meaning in JavaScript; rename the method
+    src/a.ts:14:10 error ONW1129: \`constructor\` has a special meaning in JavaScript; rename the method
+    src/a.ts:15:10 error ONW1129: \`prototype\` has a special meaning in JavaScript; rename the method"
   `);
 });
 
@@ -232,18 +232,18 @@ export class S {
 }`,
     ),
   ).toMatchInlineSnapshot(`
-    "src/a.ts:8:15 error ONW1201: the message of the job S.a is a type alias, Alias; only a class can be built and validated, write one
-    src/a.ts:9:15 error ONW1201: the message of the job S.b is N.Msg, which is no class of yours; only a class can be built and validated, write one
-    src/a.ts:10:15 error ONW1201: the message of the job S.c is a union of types; only a class can be built and validated, write one
-    src/a.ts:11:15 error ONW1201: the message of the job S.d is an array; only a class can be built and validated, write one
-    src/a.ts:12:15 error ONW1201: the message of the job S.e is a type without a name, such as a tuple or \`{ … }\`; only a class can be built and validated, write one
-    src/a.ts:13:15 error ONW1201: the message of the job S.f is an intersection of types; only a class can be built and validated, write one
-    src/a.ts:14:15 error ONW1201: the message of the job S.g is Promise, which is no class of yours; only a class can be built and validated, write one
-    src/a.ts:15:15 error ONW1201: the message of the job S.h is an enum, Colour; only a class can be built and validated, write one
-    src/a.ts:16:20 error ONW1201: the message of the job S.i is a type without a name, such as a tuple or \`{ … }\`; only a class can be built and validated, write one
-    src/a.ts:17:18 error ONW1201: the message of the job S.j is an array; only a class can be built and validated, write one
+    "src/a.ts:8:15 error ONW1201: the message of the job S.a is a type alias, Alias; only a class can be built and validated: write one
+    src/a.ts:9:15 error ONW1201: the message of the job S.b is N.Msg, which is not a class of yours; only a class can be built and validated: write one
+    src/a.ts:10:15 error ONW1201: the message of the job S.c is a union of types; only a class can be built and validated: write one
+    src/a.ts:11:15 error ONW1201: the message of the job S.d is an array; only a class can be built and validated: write one
+    src/a.ts:12:15 error ONW1201: the message of the job S.e is a type without a name, such as a tuple or \`{ … }\`; only a class can be built and validated: write one
+    src/a.ts:13:15 error ONW1201: the message of the job S.f is an intersection of types; only a class can be built and validated: write one
+    src/a.ts:14:15 error ONW1201: the message of the job S.g is Promise, which is not a class of yours; only a class can be built and validated: write one
+    src/a.ts:15:15 error ONW1201: the message of the job S.h is an enum, Colour; only a class can be built and validated: write one
+    src/a.ts:16:20 error ONW1201: the message of the job S.i is a type without a name, such as a tuple or \`{ … }\`; only a class can be built and validated: write one
+    src/a.ts:17:18 error ONW1201: the message of the job S.j is an array; only a class can be built and validated: write one
     src/a.ts:18:12 error ONW1202: the message of the job S.k has no written type; name its class
-    src/a.ts:19:15 error ONW1201: the message of the job S.l is a type without a name, such as a tuple or \`{ … }\`; only a class can be built and validated, write one
-    src/a.ts:20:15 error ONW1201: the message of the job S.m is a type without a name, such as a tuple or \`{ … }\`; only a class can be built and validated, write one"
+    src/a.ts:19:15 error ONW1201: the message of the job S.l is a type without a name, such as a tuple or \`{ … }\`; only a class can be built and validated: write one
+    src/a.ts:20:15 error ONW1201: the message of the job S.m is a type without a name, such as a tuple or \`{ … }\`; only a class can be built and validated: write one"
   `);
 });

@@ -29,7 +29,7 @@ describe('a handler', () => {
 }
 `),
     ).toMatchInlineSnapshot(`
-      "src/a.ts:4:3 - warning ONW1111: no run reaches Mail.send: Mail.archive would have to be reached first, and no job leads there; add an edge from a node that is reached, or annotate it with @Job()
+      "src/a.ts:4:3 - warning ONW1111: no run reaches Mail.send: it follows Mail.archive, and no job leads there; add an edge from a node that is reached, or annotate it with @Job()
 
       4   send(): boolean {
           ~~~~
@@ -38,7 +38,7 @@ describe('a handler', () => {
         3   @OnSuccess('archive', { when: true })
             ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
 
-      src/a.ts:9:3 - warning ONW1111: no run reaches Mail.archive: Mail.send would have to be reached first, and no job leads there; add an edge from a node that is reached, or annotate it with @Job()
+      src/a.ts:9:3 - warning ONW1111: no run reaches Mail.archive: it follows Mail.send, and no job leads there; add an edge from a node that is reached, or annotate it with @Job()
 
       9   archive(): boolean {
           ~~~~~~~
@@ -47,7 +47,7 @@ describe('a handler', () => {
         8   @OnSuccess('send', { when: true })
             ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
 
-      src/a.ts:14:3 - warning ONW1111: no run reaches Mail.sorry: Mail.send would have to be reached first, and no job leads there; add an edge from a node that is reached, or annotate it with @Job()
+      src/a.ts:14:3 - warning ONW1111: no run reaches Mail.sorry: it follows Mail.send, and no job leads there; add an edge from a node that is reached, or annotate it with @Job()
 
       14   sorry(): void {}
            ~~~~~
@@ -72,10 +72,10 @@ describe('a handler', () => {
       ),
     ).toMatchInlineSnapshot(`
       "src/a.ts:5:35 - error ONW1110: nothing bounds this loop: S.a -> S.c -> S.d -> S.a; put \`when\` or \`otherwise\` on one of its edges, or \`maxRounds\` on one of its nodes
-      src/a.ts:5:51 - warning ONW1111: no run reaches S.a: S.b or S.d would have to be reached first, and no job leads there; add an edge from a node that is reached, or annotate it with @Job()
-      src/a.ts:7:19 - warning ONW1111: no run reaches S.b: S.a would have to be reached first, and no job leads there; add an edge from a node that is reached, or annotate it with @Job()
-      src/a.ts:9:29 - warning ONW1111: no run reaches S.c: S.a or S.b would have to be reached first, and no job leads there; add an edge from a node that is reached, or annotate it with @Job()
-      src/a.ts:11:19 - warning ONW1111: no run reaches S.d: S.c would have to be reached first, and no job leads there; add an edge from a node that is reached, or annotate it with @Job()"
+      src/a.ts:5:51 - warning ONW1111: no run reaches S.a: it follows S.b or S.d, and no job leads there; add an edge from a node that is reached, or annotate it with @Job()
+      src/a.ts:7:19 - warning ONW1111: no run reaches S.b: it follows S.a, and no job leads there; add an edge from a node that is reached, or annotate it with @Job()
+      src/a.ts:9:29 - warning ONW1111: no run reaches S.c: it follows S.a or S.b, and no job leads there; add an edge from a node that is reached, or annotate it with @Job()
+      src/a.ts:11:19 - warning ONW1111: no run reaches S.d: it follows S.c, and no job leads there; add an edge from a node that is reached, or annotate it with @Job()"
     `);
   });
 
@@ -122,7 +122,7 @@ export class Shop {
 }
 `),
     ).toMatchInlineSnapshot(`
-      "src/a.ts:5:39 - warning ONW1111: no run reaches Shop.label: Shop.print would have to be reached first, and no job leads there; add an edge from a node that is reached, or annotate it with @Job()
+      "src/a.ts:5:39 - warning ONW1111: no run reaches Shop.label: it follows Shop.print, and no job leads there; add an edge from a node that is reached, or annotate it with @Job()
 
       5   @OnSuccess('print', { when: true }) label(): boolean { return true; }
                                               ~~~~~
@@ -131,7 +131,7 @@ export class Shop {
         5   @OnSuccess('print', { when: true }) label(): boolean { return true; }
             ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
 
-      src/a.ts:6:39 - warning ONW1111: no run reaches Shop.print: Shop.label would have to be reached first, and no job leads there; add an edge from a node that is reached, or annotate it with @Job()
+      src/a.ts:6:39 - warning ONW1111: no run reaches Shop.print: it follows Shop.label, and no job leads there; add an edge from a node that is reached, or annotate it with @Job()
 
       6   @OnSuccess('label', { when: true }) print(): boolean { return true; }
                                               ~~~~~
@@ -140,12 +140,12 @@ export class Shop {
         6   @OnSuccess('label', { when: true }) print(): boolean { return true; }
             ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
 
-      src/a.ts:7:36 - warning ONW1132: this join never completes: no run reaches Shop.label, which Shop.pack waits for; take another source, or let it run without: \`mode: 'any'\` or \`onMissing: 'run'\`
+      src/a.ts:7:36 - warning ONW1132: this join never completes: no run reaches Shop.label, which Shop.pack waits for; take another source, or let the join run without it: \`mode: 'any'\` or \`onMissing: 'run'\`
 
       7   @Join({ stock: 'reserve', label: 'label' }) pack(parts: Parts): void { void parts; }
                                            ~~~~~~~
 
-        src/a.ts:5:39: it is declared here
+        src/a.ts:5:39: declared here
         5   @OnSuccess('print', { when: true }) label(): boolean { return true; }
                                                 ~~~~~
       "
@@ -161,7 +161,7 @@ export class Shop {
 }
 `),
     ).toMatchInlineSnapshot(`
-      "src/a.ts:5:35 - error ONW1132: this join never completes: Shop.pack waits for itself (Shop.pack -> Shop.pack); take another source, or let it run without: \`mode: 'any'\` or \`onMissing: 'run'\`
+      "src/a.ts:5:35 - error ONW1132: this join never completes: Shop.pack waits for itself (Shop.pack -> Shop.pack); take another source, or let the join run without it: \`mode: 'any'\` or \`onMissing: 'run'\`
 
       5   @Join({ stock: 'reserve', pack: 'pack' }) pack(parts: Parts): void { void parts; }
                                           ~~~~~~
@@ -175,7 +175,7 @@ export class Shop {
         `@Job() j(): void {}; @Join({ a: 'j', b: 'd' }) a(parts: Parts): void { void parts; }; @OnSuccess('a') c(): void {}; @OnError('c') d(): void {}; @Join({ a: 'j', b: 'c' }) e(parts: Parts): void { void parts; }`,
       ),
     ).toMatchInlineSnapshot(
-      `"src/a.ts:5:22 - error ONW1132: this join never completes: it waits for S.d, which runs only after it (S.a -> S.c -> S.d -> S.a); take another source, or let it run without: \`mode: 'any'\` or \`onMissing: 'run'\`"`,
+      `"src/a.ts:5:22 - error ONW1132: this join never completes: it waits for S.d, which runs only after it (S.a -> S.c -> S.d -> S.a); take another source, or let the join run without it: \`mode: 'any'\` or \`onMissing: 'run'\`"`,
     );
   });
 
@@ -185,7 +185,7 @@ export class Shop {
         `@Job() j(): void {}; @Join({ a: 'j', b: 'b' }) a(parts: Parts): void { void parts; }; @Join({ a: 'j', b: 'a' }) b(parts: Parts): void { void parts; }`,
       ),
     ).toMatchInlineSnapshot(
-      `"src/a.ts:5:22 - error ONW1132: this join never completes: it waits for S.b, which runs only after it (S.a -> S.b -> S.a); take another source, or let it run without: \`mode: 'any'\` or \`onMissing: 'run'\`"`,
+      `"src/a.ts:5:22 - error ONW1132: this join never completes: it waits for S.b, which runs only after it (S.a -> S.b -> S.a); take another source, or let the join run without it: \`mode: 'any'\` or \`onMissing: 'run'\`"`,
     );
   });
 
@@ -195,7 +195,7 @@ export class Shop {
         `@Job() j(): void {}; @Join({ a: 'j', b: 'a' }) a(parts: Parts): boolean { return parts.a === 1; }; @OnSuccess('a', { when: true }) @OnSuccess('c', { when: true }) b(): void {}; @Join({ a: 'j', b: 'b' }) c(parts: Parts): boolean { return parts.a === 1; }`,
       ),
     ).toMatchInlineSnapshot(
-      `"src/a.ts:5:22 - error ONW1132: this join never completes: S.a waits for itself (S.a -> S.a); take another source, or let it run without: \`mode: 'any'\` or \`onMissing: 'run'\`"`,
+      `"src/a.ts:5:22 - error ONW1132: this join never completes: S.a waits for itself (S.a -> S.a); take another source, or let the join run without it: \`mode: 'any'\` or \`onMissing: 'run'\`"`,
     );
   });
 
@@ -211,7 +211,7 @@ export class Shop {
 }
 `),
     ).toMatchInlineSnapshot(`
-      "src/a.ts:8:31 - warning ONW1132: this join never completes: of Shop.seal and Shop.envelope only one runs after one Shop.sort; use \`mode: 'any'\` or \`onMissing: 'run'\`
+      "src/a.ts:8:31 - warning ONW1132: this join never completes: each time Shop.sort runs, only one of Shop.seal and Shop.envelope follows; use \`mode: 'any'\` or \`onMissing: 'run'\`
 
       8   @Join({ big: 'seal', small: 'envelope' }) send(parts: Parts): void { void parts; }
                                       ~~~~~~~~~~
@@ -245,7 +245,7 @@ export class Shop {
     ],
   ])('of %s, too: %s', (_, excluding, members) => {
     const told = linesOfMembers(`@Job() j(): 'x' | 'y' | 'z' { return 'x'; }; ${members}`).split('\n');
-    const text = `warning ONW1132: this join never completes: of ${excluding} only one runs after one S.j; use `;
+    const text = `warning ONW1132: this join never completes: each time S.j runs, only one of ${excluding} follows; use `;
     expect(told).toEqual([expect.stringContaining(text)]);
   });
 });

@@ -79,7 +79,7 @@ export class Post {
         8   @OnSuccess('sort', { when: ['invoice', true] })
             ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
 
-        src/a.ts:11:3: Post.log asks for no literal
+        src/a.ts:11:3: Post.log does not ask for a literal
         11   @OnSuccess('sort')
              ~~~~~~~~~~~~~~~~~~
       "
@@ -203,7 +203,7 @@ export class Billing {
 }
 `),
     ).toMatchInlineSnapshot(`
-      "src/a.ts:8:29 - error ONW1134: Billing.charge declares Lost, and no @OnError takes it; add a callback with @OnError(() => Billing, 'charge', { when: Lost }), or take it out of \`throws\`
+      "src/a.ts:8:29 - error ONW1134: Billing.charge declares Lost, and no @OnError takes it; add a callback with @OnError(() => Billing, 'charge', { when: Lost }), or remove it from \`throws\`
 
       8   @Job({ throws: [Declined, Lost] })
                                     ~~~~
@@ -221,7 +221,7 @@ export class Billing {
         `@Job({ throws: RangeError }) j(): void {}; @OnError('j', { when: TypeError }) a(): void {}; @OnEnd('j') b(): void {}; @OnSuccess('j') c(): void {}`,
       ),
     ).toMatchInlineSnapshot(
-      `"src/a.ts:4:18 - error ONW1134: S.j declares RangeError, and no @OnError takes it; add a callback with @OnError(() => S, 'j', { when: RangeError }), or take it out of \`throws\`"`,
+      `"src/a.ts:4:18 - error ONW1134: S.j declares RangeError, and no @OnError takes it; add a callback with @OnError(() => S, 'j', { when: RangeError }), or remove it from \`throws\`"`,
     );
   });
 

@@ -74,7 +74,7 @@ it('B04: sources changed since, told by check', async () => {
   const { code, err } = await project.onward('check');
   expect({ code, err }).toEqual({
     code: 3,
-    err: `error ONW1301: ${WIRING} is stale: it is not what the annotations say; run \`npx onward generate\` and commit it\n`,
+    err: `error ONW1301: ${WIRING} is stale: it does not match the annotations; run \`npx onward generate\` and commit it\n`,
   });
   expect(project.read(WIRING)).toBe(wiring);
 });

@@ -12,7 +12,7 @@ describe('onward explain', () => {
       "ONW6030: an unknown command or flag
 
       The command line has a command, a flag or a value that Onward does not know. The
-      text says which name is nearest.
+      text has the nearest name.
 
       Example
       -------
@@ -82,7 +82,7 @@ Example
     [['ONW1011'], 'error ONW6030: there is no code "ONW1011"; did you mean ONW1001?\n'],
     [['constructor'], 'error ONW6030: there is no code "constructor"; `onward explain` lists all of them\n'],
     [['\u001b[2J\u202e'], 'error ONW6030: there is no code "\\u001b[2J\\u202e"; `onward explain` lists all of them\n'],
-    [['1101', '1102'], 'error ONW6030: explain takes one code, and got 2\n'],
+    [['1101', '1102'], 'error ONW6030: explain takes one code, got 2\n'],
   ])('%j exits 2', async (argv, err) => {
     expect(await onward('explain', ...argv)).toEqual({ code: 2, out: '', err });
   });

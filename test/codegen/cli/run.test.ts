@@ -34,7 +34,7 @@ describe('onward generate', () => {
     const { code, err } = await project.onward('generate');
     expect(code).toBe(1);
     expect(err).toMatchInlineSnapshot(`
-      "src/pinger.ts:10:17 - error ONW1201: the message of the job Pinger.ping is \`string\`; only a class can be built and validated, write one
+      "src/pinger.ts:10:17 - error ONW1201: the message of the job Pinger.ping is \`string\`; only a class can be built and validated: write one
 
       10   ping(message: string): string {
                          ~~~~~~
@@ -44,7 +44,7 @@ describe('onward generate', () => {
       14   @OnSuccess('pnig')
                       ~~~~~~
 
-      Found 2 errors; the wiring was left as it is.
+      Found 2 errors; the wiring is unchanged.
       "
     `);
     expect(project.read('src/onward.gen.ts')).toBe(before);
@@ -119,7 +119,7 @@ describe('onward check', () => {
     const { code, err } = await project.onward('check');
     expect(code).toBe(3);
     expect(err).toMatchInlineSnapshot(`
-      "error ONW1301: src/onward.gen.ts is stale: it is not what the annotations say; run \`npx onward generate\` and commit it
+      "error ONW1301: src/onward.gen.ts is stale: it does not match the annotations; run \`npx onward generate\` and commit it
       "
     `);
   });

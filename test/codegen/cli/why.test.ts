@@ -205,7 +205,7 @@ ${steps.join('\n')}
     [['Shop.pak'], 'there is no node "Shop.pak"; did you mean `Shop.pack`?'],
     [['\u001b[2J'], 'there is no node "\\u001b[2J"; `onward list` has all of them'],
     [[], 'why needs a node, as in `onward why Billing.charge`'],
-    [['Shop.pack', 'Shop.print'], 'why takes one node, and got 2'],
+    [['Shop.pack', 'Shop.print'], 'why takes one node, got 2'],
   ])('%j exits 2', async (argv, text) => {
     expect(await why(...argv)).toEqual({ code: 2, out: '', err: `error ONW6030: ${text}\n` });
   });

@@ -76,11 +76,11 @@ describe('onward explain, given a line of the wiring', () => {
     const { project } = await shop();
     const explain = async (...argv: string[]) => (await project.onward('explain', ...argv)).err;
     expect(await explain('src/onward.gen.ts:1')).toMatchInlineSnapshot(`
-      "error ONW6030: line 1 of the wiring is about no service, node or edge of yours; the nearest that is, line 8, is about the service Bob's shop; explain takes a code such as ONW1101, or a line of the wiring about a service, a node or an edge
+      "error ONW6030: line 1 of the wiring is not about a service, a node or an edge; the nearest line that is, 8, is about the service Bob's shop; explain takes a code such as ONW1101, or a line of the wiring about a service, a node or an edge
       "
     `);
     expect(await explain('src/onward.gen.ts:999')).toMatchInlineSnapshot(`
-      "error ONW6030: line 999 of the wiring is about no service, node or edge of yours; the nearest that is, line 44, is about the edge to Bob's shop.book on error of Bob's shop.sell; explain takes a code such as ONW1101, or a line of the wiring about a service, a node or an edge
+      "error ONW6030: line 999 of the wiring is not about a service, a node or an edge; the nearest line that is, 44, is about the edge to Bob's shop.book on error of Bob's shop.sell; explain takes a code such as ONW1101, or a line of the wiring about a service, a node or an edge
       "
     `);
     expect(await explain('src/shop.ts:1')).toMatchInlineSnapshot(`
@@ -93,7 +93,7 @@ describe('onward explain, given a line of the wiring', () => {
     `);
     project.write('src/onward.gen.ts', project.read('src/onward.gen.ts').replace(/nodes: {[^]*/, ''));
     expect(await explain('src/onward.gen.ts:2')).toMatchInlineSnapshot(`
-      "error ONW6030: line 2 of the wiring is about no service, node or edge of yours; the nearest that is, line 8, is about the service Bob's shop; explain takes a code such as ONW1101, or a line of the wiring about a service, a node or an edge; the wiring is stale: run \`npx onward generate\`
+      "error ONW6030: line 2 of the wiring is not about a service, a node or an edge; the nearest line that is, 8, is about the service Bob's shop; explain takes a code such as ONW1101, or a line of the wiring about a service, a node or an edge; the wiring is stale: run \`npx onward generate\`
       "
     `);
     expect((await project.onward('explain', 'src/onward.gen.ts:1')).code).toBe(2);

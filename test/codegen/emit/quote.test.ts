@@ -33,7 +33,7 @@ function only(text: string): ts.Statement | undefined {
   return source.statements.length === 1 ? source.statements[0] : undefined;
 }
 
-it('Q1: a quoted text is one literal on one line, and means the text', () => {
+it('QUOTE-1: a quoted string is one literal on one line, and means the string', () => {
   fc.assert(
     fc.property(hostile, (text) => {
       const statement = only(`(${quote(text)});`);
@@ -56,7 +56,7 @@ it('a text never passes for one of the references that a printed line holds unti
   );
 });
 
-it('Q2: a key and a member access never become anything else', () => {
+it('QUOTE-2: a key and a member access never become anything else', () => {
   fc.assert(
     fc.property(hostile, (text) => {
       expect(only(`({ ${propertyKey(text)}: 1 });`)?.kind).toBe(ts.SyntaxKind.ExpressionStatement);
