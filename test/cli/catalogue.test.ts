@@ -26,7 +26,10 @@ describe('G01: unknown words', () => {
     ['generate src', 'generate takes no "src"; a tsconfig is given with --project'],
     ['list --format json', 'list takes no --format; only graph does'],
     ['graph --format svg', 'there is no format "svg"; there are mermaid, dot and json'],
-    ['\u001b[2J\u202e', 'there is no command "\\u001b[2J\\u202e"; there are generate, check, list, why, graph, explain'],
+    [
+      '\u001b[2J\u202e',
+      'there is no command "\\u001b[2J\\u202e"; there are generate, check, list, why, graph, explain',
+    ],
   ])('%j', async (line, text) => {
     const err = `error ONW6030: ${text}\n`;
     expect(await onward(line.split(' '), { cwd })).toEqual({ code: 2, signal: null, out: '', err });
@@ -44,24 +47,24 @@ describe('G02: configuration', () => {
     ['{ "onward": ', 'ONW6021', 'cannot be read as JSON'],
   ])('%s', async (manifest, code, text) => {
     const project = projectOnDisk({ 'src/pinger.ts': SMALL, 'package.json': manifest });
-    const told = await onward(['generate'], { cwd: project.folder });
-    expect(told).toMatchObject({ code: 2, out: '', err: expect.stringContaining(`error ${code}: `) });
-    expect(told.err).toContain(text);
+    const reported = await onward(['generate'], { cwd: project.folder });
+    expect(reported).toMatchObject({ code: 2, out: '', err: expect.stringContaining(`error ${code}: `) });
+    expect(reported.err).toContain(text);
   });
 });
 
 describe('G03: the tsconfig', () => {
   it('is missing, and named', async () => {
     const { folder } = small();
-    const told = await onward(['generate', '-p', 'no/tsconfig.json'], { cwd: folder });
-    expect(told).toMatchObject({ code: 2, out: '', err: expect.stringContaining('ONW6003') });
-    expect(told.err).toContain(`${folder}/no/tsconfig.json`);
+    const reported = await onward(['generate', '-p', 'no/tsconfig.json'], { cwd: folder });
+    expect(reported).toMatchObject({ code: 2, out: '', err: expect.stringContaining('ONW6003') });
+    expect(reported.err).toContain(`${folder}/no/tsconfig.json`);
   });
 
   it('is broken, at a place', async () => {
     const { folder } = projectOnDisk({ 'tsconfig.json': '{\n  "include": [nonsense }' });
-    const told = await onward(['check'], { cwd: folder });
-    expect(told).toMatchObject({ code: 2, err: expect.stringMatching(/ONW6003: .*tsconfig\.json:2:/) });
+    const reported = await onward(['check'], { cwd: folder });
+    expect(reported).toMatchObject({ code: 2, err: expect.stringMatching(/ONW6003: .*tsconfig\.json:2:/) });
   });
 
   it('has comments and commas, which are fine', async () => {
@@ -163,11 +166,11 @@ describe('G07: 10,000 problems', () => {
 
   it('shows 50 and counts the others, and gives all of them as JSON', async () => {
     const { folder } = projectOnDisk({ 'src/many.ts': source });
-    const told = await onward(['generate'], { cwd: folder });
-    expect(told).toMatchObject({ code: 1, out: '' });
-    expect(told.err.match(/ - error ONW1101: /g)).toHaveLength(50);
-    expect(told.err).toContain('… and 9950 more; --json has all of them\n');
-    expect(told.err).toContain('Found 10000 errors; the wiring is unchanged.\n');
+    const reported = await onward(['generate'], { cwd: folder });
+    expect(reported).toMatchObject({ code: 1, out: '' });
+    expect(reported.err.match(/ - error ONW1101: /g)).toHaveLength(50);
+    expect(reported.err).toContain('… and 9950 more; --json has all of them\n');
+    expect(reported.err).toContain('Found 10000 errors; the wiring is unchanged.\n');
     const { code, out, err } = await onward(['generate', '--json'], { cwd: folder });
     expect({ code, err, problems: JSON.parse(out).problems.length }).toEqual({ code: 1, err: '', problems: 10_000 });
   });
@@ -196,9 +199,9 @@ describe('G09: --json', () => {
     ['generate -p none.json', 2],
   ])('onward %s --json is JSON on stdout and nothing else', async (line, code) => {
     const { folder } = small();
-    const told = await onward([...line.split(' ').filter(Boolean), '--json'], { cwd: folder });
-    expect({ code: told.code, err: told.err }).toEqual({ code, err: '' });
-    expect(typeof JSON.parse(told.out)).toBe('object');
+    const reported = await onward([...line.split(' ').filter(Boolean), '--json'], { cwd: folder });
+    expect({ code: reported.code, err: reported.err }).toEqual({ code, err: '' });
+    expect(typeof JSON.parse(reported.out)).toBe('object');
   });
 
   it('gives problems of the sources and of the output as JSON', async () => {
@@ -227,16 +230,16 @@ describe('G10: odd folders', () => {
       expect((await onward(['generate'], { cwd: odd })).out).toMatch(WRITTEN);
       expect(await onward(['check'], { cwd: odd })).toMatchObject({ code: 0, err: '' });
       const elsewhere = await onward(['check', '--json', `--project=${odd}/tsconfig.json`], { cwd: tmpdir() });
-      const told = JSON.parse(elsewhere.out);
-      expect(told).toMatchObject({ ok: true });
-      expect(resolve(tmpdir(), told.output)).toBe(`${odd}/src/onward.gen.ts`);
+      const reported = JSON.parse(elsewhere.out);
+      expect(reported).toMatchObject({ ok: true });
+      expect(resolve(tmpdir(), reported.output)).toBe(`${odd}/src/onward.gen.ts`);
     },
   );
 
   it('says so in a folder that is gone', async () => {
     const gone = mkdtempSync(`${tmpdir()}/onward-gone-`);
-    const told = await shell('rmdir "$PWD" && $ONWARD list', { cwd: gone });
-    expect(told).toMatchObject({ code: 2, out: '', err: expect.stringMatching(/^error ONW6003: .*deleted/) });
+    const reported = await shell('rmdir "$PWD" && $ONWARD list', { cwd: gone });
+    expect(reported).toMatchObject({ code: 2, out: '', err: expect.stringMatching(/^error ONW6003: .*deleted/) });
   });
 });
 

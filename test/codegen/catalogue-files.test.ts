@@ -8,19 +8,19 @@ const wrongTypes = new Catalogue('catalogue-wrong-types');
 
 /** Nothing is said about it. */
 function wiring(name: string, sources: Parameters<Catalogue['read']>[1]): string {
-  const { told, text } = catalogue.read(name, sources);
-  expect(told).toBe('');
+  const { reported, text } = catalogue.read(name, sources);
+  expect(reported).toBe('');
   return text ?? '';
 }
 
 const MESSAGE = 'export class Ping { @IsString() id!: string }\n';
 
 it('A33: type errors elsewhere are left to the compiler', () => {
-  const { told, text } = wrongTypes.read(
+  const { reported, text } = wrongTypes.read(
     'A33',
     `const wrong: number = 'text';\n${MESSAGE}export class S { @Job() a(ping: Ping): void { void [ping, wrong]; } }`,
   );
-  expect([told, text?.includes('S.a')]).toEqual(['', true]);
+  expect([reported, text?.includes('S.a')]).toEqual(['', true]);
 });
 
 it('A34: a byte order mark, CRLF, mixed and missing line ends give the same wiring', () => {

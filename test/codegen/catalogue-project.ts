@@ -39,7 +39,7 @@ type Files = Readonly<Record<string, string>>;
 export interface Found {
   readonly folder: string;
   /** `src/a.ts:3:7 error ONW1101: …`, in lines. */
-  readonly told: string;
+  readonly reported: string;
   /** The wiring, written to `src/onward.gen.ts`; undefined if it was refused. */
   readonly text: string | undefined;
   /** Milliseconds. */
@@ -74,7 +74,7 @@ export class Catalogue {
       const { file, line, column, severity, code, message } = plainProblem(problem, folder);
       return `${file}:${line}:${column} ${severity} ${code}: ${message}`;
     });
-    return { folder, told: lines.join('\n'), text, took };
+    return { folder, reported: lines.join('\n'), text, took };
   }
 
   /** What the user's compiler says about every project that has a wiring, in one run. */

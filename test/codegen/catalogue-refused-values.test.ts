@@ -5,16 +5,16 @@ import { Catalogue } from './catalogue-project.ts';
 
 const catalogue = new Catalogue('catalogue-refused-values');
 
-function told(name: string, sources: Parameters<Catalogue['read']>[1]): string {
+function reported(name: string, sources: Parameters<Catalogue['read']>[1]): string {
   const found = catalogue.read(name, sources);
   expect(found.text).toBeUndefined();
   expect(found.took).toBeLessThan(2_000);
-  return found.told;
+  return found.reported;
 }
 
 it('A27: classes that are exported in name only', () => {
   expect(
-    told('A27', {
+    reported('A27', {
       'src/b.ts': `import { IsString } from 'class-validator';
 class Typed { @IsString() id!: string }
 export type { Typed };`,
@@ -53,7 +53,7 @@ it('A30, A31: names that nobody could see, tell apart or type', () => {
     '\ue000',
   ];
   expect(
-    told(
+    reported(
       'A30',
       `export class S {\n${names.map((name, at) => `  @Job({ name: ${JSON.stringify(name)} }) m${at}(): void {}`).join('\n')}\n}`,
     ).replace(/x{20,}/g, 'x…'),
@@ -74,7 +74,7 @@ it('A30, A31: names that nobody could see, tell apart or type', () => {
 
 it('A32: a syntax error, in the file of a message too', () => {
   expect(
-    told('A32', {
+    reported('A32', {
       'src/message.ts': 'export class Ping { id: }\n<<<<<<< HEAD\n',
       'src/a.ts': `import { Job } from 'onward';\nimport { Ping } from './message.ts';\nexport class S { @Job() a(ping: Ping): void {} }`,
     }),
@@ -87,7 +87,7 @@ it('A32: a syntax error, in the file of a message too', () => {
 
 it('A38: what is only known when it runs', () => {
   expect(
-    told(
+    reported(
       'A38',
       `const late = (): string => 'x';
 let changing = 'a';
@@ -137,7 +137,7 @@ export class S {
 
 it('A40: figures that make no sense', () => {
   expect(
-    told(
+    reported(
       'A40',
       `const LONG = { timeout: 1e999, retry: { attempts: 1.5, delay: 'P3D', jitter: -0.1 } } as const;
 export class S {

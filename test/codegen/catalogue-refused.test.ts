@@ -9,11 +9,11 @@ import { Catalogue } from './catalogue-project.ts';
 
 const catalogue = new Catalogue('catalogue-refused');
 
-function told(name: string, sources: Parameters<Catalogue['read']>[1]): string {
+function reported(name: string, sources: Parameters<Catalogue['read']>[1]): string {
   const found = catalogue.read(name, sources);
   expect(found.text).toBeUndefined();
   expect(found.took).toBeLessThan(2_000);
-  return found.told;
+  return found.reported;
 }
 
 const PING = 'export class Ping { @IsString() id!: string }\n';
@@ -41,7 +41,7 @@ it.each([
 
 it('A01: a target of another class that is named as one of the same', () => {
   expect(
-    told('A01-elsewhere', {
+    reported('A01-elsewhere', {
       'src/b.ts': `import { Job, Service } from 'onward';\n@Service({ name: 'freight' })
 export class Shipping { @Job({ name: 'dispatch' }) ship(): void {} @Job() both(): void {} }
 export class Posting { @Job() both(): void {} }`,
@@ -69,7 +69,7 @@ export class S {
 
 it('A09: a mark on the message of a job is one problem, however many take that message', () => {
   expect(
-    told(
+    reported(
       'A09-own-message',
       `${PING}export class S {
   @Job() ping(@Message() ping: Ping): string { return ping.id; }
@@ -85,7 +85,7 @@ it('A09: a mark on the message of a job is one problem, however many take that m
 
 it('A01: a target that does not exist, by another name of its class', () => {
   expect(
-    told('A01', {
+    reported('A01', {
       'src/b.ts': `import { Job } from 'onward';\nexport default class Billing { @Job() charge(): void {} }`,
       'src/a.ts': `import { OnSuccess } from 'onward';\nimport Till from './b.ts';
 export class S {
@@ -105,7 +105,7 @@ export class S {
 
 it('A04: one name for two nodes, also where only the encoding differs', () => {
   expect(
-    told(
+    reported(
       'A04',
       `export class S {
   @Job({ name: 'caf\\u00e9' }) a(): void {}
@@ -122,9 +122,9 @@ it('A04: one name for two nodes, also where only the encoding differs', () => {
   `);
 });
 
-it('a second parameter of a job is told to be a field: a mark there would have nothing to take', () => {
+it('a second parameter of a job is to be a field: a mark there would have nothing to take', () => {
   expect(
-    told(
+    reported(
       'job-two-parameters',
       `export class Ping { @IsString() id!: string }
 export class S {
@@ -138,7 +138,7 @@ export class S {
 
 it('A08, A09: marks in a message that is inherited or generic', () => {
   expect(
-    told(
+    reported(
       'A08',
       `export class Base { @ReturnValue() a!: string }
 export class Twice extends Base { @ReturnValue() b!: string }
@@ -155,7 +155,7 @@ export class S {
 
 it('A11 to A15: members that are no methods of an instance', () => {
   expect(
-    told(
+    reported(
       'A11',
       `export class S {
   @Job() #hidden(): void {}
@@ -191,7 +191,7 @@ it('A11 to A15: members that are no methods of an instance', () => {
 
 it('A18: classes that nobody can import', () => {
   expect(
-    told(
+    reported(
       'A18',
       `export const Expression = class Named { @Job() a(): void {} };
 export const list = [class { @Job() a(): void {} }];
@@ -210,7 +210,7 @@ export class Outer { m(): void { class Local { @Job() a(): void {} } void Local;
 
 it('A22: messages that are no class of one shape', () => {
   expect(
-    told(
+    reported(
       'A22',
       `${PING}export type Alias<T> = T;
 export namespace N { export class Msg { @IsString() id!: string } }

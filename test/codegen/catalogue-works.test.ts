@@ -15,8 +15,8 @@ const catalogue = new Catalogue('catalogue-works');
 
 /** Nothing is said about it. */
 function wiring(name: string, sources: Parameters<Catalogue['read']>[1]): string {
-  const { told, text } = catalogue.read(name, sources);
-  expect(told).toBe('');
+  const { reported, text } = catalogue.read(name, sources);
+  expect(reported).toBe('');
   return text ?? '';
 }
 
@@ -143,7 +143,7 @@ export class Parameters { @Job() work(): void {} }`,
   });
 
   it('A28: letters of any script, escapes and words that mean something elsewhere', async () => {
-    const { told, folder } = catalogue.read(
+    const { reported, folder } = catalogue.read(
       'A28',
       `${[
         'async',
@@ -183,7 +183,7 @@ class Inner { @Job() $(): string { return 'inner'; } @Job() of(): string { retur
 export { Inner as string };
 `,
     );
-    expect(told).toBe('');
+    expect(reported).toBe('');
     const { graph }: Wiring = await import(/* @vite-ignore */ `${folder}/src/onward.gen.ts`);
     const sources = await import(/* @vite-ignore */ `${folder}/src/a.ts`);
     const runtime = createRuntime(graph, {
@@ -213,7 +213,7 @@ export { Inner as string };
       'a.b',
       '%23',
     ];
-    const { told, folder } = catalogue.read(
+    const { reported, folder } = catalogue.read(
       'A30',
       `export class Names {
 ${names.map((name, at) => `  @Job({ name: ${JSON.stringify(name)} }) m${at}(): number { return ${at}; }`).join('\n')}
@@ -221,7 +221,7 @@ ${names.map((name, at) => `  @Job({ name: ${JSON.stringify(name)} }) m${at}(): n
   @Job() ['computed'](): string { return 'computed'; }
 }`,
     );
-    expect(told).toBe('');
+    expect(reported).toBe('');
     const { graph }: Wiring = await import(/* @vite-ignore */ `${folder}/src/onward.gen.ts`);
     const { Names } = await import(/* @vite-ignore */ `${folder}/src/a.ts`);
     const runtime = createRuntime(graph, { resolve: () => new Names() });

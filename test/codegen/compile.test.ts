@@ -61,10 +61,10 @@ describe('the wirings', () => {
 
   it('compile with isolated declarations and without unused parameters', () => {
     const wirings = readdirSync(work).filter((name) => existsSync(`${work}/${name}/src/onward.gen.ts`));
-    const told = compile(COMPILERS['7.0'], ['-p', work, '--isolatedDeclarations', '--noUnusedParameters']);
+    const reported = compile(COMPILERS['7.0'], ['-p', work, '--isolatedDeclarations', '--noUnusedParameters']);
     expect(wirings.length).toBeGreaterThan(5);
     // The users' own files are not meant to pass these.
-    expect(told.split('\n').filter((line) => line.includes('onward.gen.ts'))).toEqual([]);
+    expect(reported.split('\n').filter((line) => line.includes('onward.gen.ts'))).toEqual([]);
   });
 });
 

@@ -85,9 +85,9 @@ it(`compiles or is refused with a code (seed ${seed})`, () => {
   let count = 0;
   fc.assert(
     fc.property(anyShape, fc.oneof(fc.constant(TAME), hostile), (shape, naming) => {
-      const { told, text, took } = catalogue.read(`p${count++}`, writeProject(shape, naming));
-      if (text === undefined) expect(told).toMatch(/ error ONW1\d\d\d: /);
-      for (const [, code] of told.matchAll(/ error (ONW\d+)/g)) refused.add(code ?? '');
+      const { reported, text, took } = catalogue.read(`p${count++}`, writeProject(shape, naming));
+      if (text === undefined) expect(reported).toMatch(/ error ONW1\d\d\d: /);
+      for (const [, code] of reported.matchAll(/ error (ONW\d+)/g)) refused.add(code ?? '');
       expect(took).toBeLessThan(2_000);
     }),
     { seed, numRuns: RUNS },
@@ -111,7 +111,7 @@ it(`says the same with any names, in the wiring and in pictures (seed ${seed})`,
     fc.asyncProperty(anyShape, hostile, async (shape, naming) => {
       const tame = named.read(`t${count}`, writeProject(shape, TAME));
       const other = named.read(`h${count++}`, writeProject(shape, naming));
-      expect(codes(other.told)).toEqual(codes(tame.told));
+      expect(codes(other.reported)).toEqual(codes(tame.reported));
       if (tame.text === undefined || other.text === undefined) return;
       expect(kinds(other.text)).toEqual(kinds(tame.text));
       expect(other.text).toMatch(/^[^\p{Cf}\p{Cs}\u2028\u2029]*$/u);
@@ -142,9 +142,9 @@ async function picture(cwd: string, format: string): Promise<string> {
   return said;
 }
 
-/** Warnings and errors, whatever their order; control characters in a method's name are the difference looked for. */
-function codes(told: string): string[] {
-  return [...told.matchAll(/ (?:error|warning) (ONW\d+)/g)].map((found) => found[1] ?? '').toSorted();
+/** Warnings and errors, in any order; control characters in a method's name are the difference looked for. */
+function codes(reported: string): string[] {
+  return [...reported.matchAll(/ (?:error|warning) (ONW\d+)/g)].map((found) => found[1] ?? '').toSorted();
 }
 
 /** What statements there are and what they are made of, names and keys aside. */

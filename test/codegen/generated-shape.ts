@@ -12,7 +12,7 @@ const edge = fc.record({
   method: small,
   on: fc.constantFrom(...FLOW, ...FLOW, ...FLOW, ...WATCHING, ...RUNS),
   when: fc.constantFrom('', '', '', 'when: () => true', 'otherwise: true'),
-  /** Options beside, where the moment takes them. */
+  /** More options, where the moment takes them. */
   each: fc.boolean(),
   recover: fc.boolean(),
   after: fc.boolean(),

@@ -14,11 +14,11 @@ const cases = readdirSync(GOLDEN, { withFileTypes: true }).flatMap((entry) =>
 describe('the generator', () => {
   it.each(cases)('gives what golden/%s expects', async (name) => {
     const found = analyse(`${GOLDEN}/${name}/tsconfig.json`);
-    const told = renderProblems(found.problems, `${GOLDEN}/${name}`, false);
+    const reported = renderProblems(found.problems, `${GOLDEN}/${name}`, false);
     expect(() => found.print()).not.toThrow();
     if (found.text !== undefined) await expect(found.text).toMatchFileSnapshot(`golden/${name}/expected.gen.ts`);
-    const isQuiet = found.text !== undefined && told === '';
-    if (!isQuiet) await expect(told).toMatchFileSnapshot(`golden/${name}/expected-errors.txt`);
+    const isQuiet = found.text !== undefined && reported === '';
+    if (!isQuiet) await expect(reported).toMatchFileSnapshot(`golden/${name}/expected-errors.txt`);
     expect(found.text === undefined).toBe(name.startsWith('wrong-'));
   });
 });

@@ -109,7 +109,7 @@ const CHANGES: Readonly<Record<string, Change>> = {
   },
 };
 
-let told: readonly string[] = [];
+let reported: readonly string[] = [];
 
 beforeAll(() => {
   rmSync(work, { recursive: true, force: true });
@@ -124,7 +124,7 @@ beforeAll(() => {
   }
   writeFileSync(`${work}/package.json`, '{ "type": "module" }');
   writeFileSync(`${work}/tsconfig.json`, JSON.stringify({ compilerOptions, include: ['*/src'] }));
-  told = compile();
+  reported = compile();
 });
 
 const compilerOptions = {
@@ -142,7 +142,7 @@ const compilerOptions = {
 
 it.each(Object.entries(CHANGES).map(([name, { breaks }], at) => [name, breaks, at] as const))('%s', (_, breaks, at) => {
   const wiring = readFileSync(`${work}/${at}/src/onward.gen.ts`, 'utf8').split('\n');
-  const found = told.flatMap((item) => {
+  const found = reported.flatMap((item) => {
     const { folder, number, rest } =
       /(?<folder>\d+)\/src\/onward\.gen\.ts\((?<number>\d+),\d+\): (?<rest>[^]+)/.exec(item)?.groups ?? {};
     return folder === String(at) ? [{ line: wiring[Number(number) - 1]?.trim(), rest }] : [];

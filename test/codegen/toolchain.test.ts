@@ -48,7 +48,7 @@ it('B02: without a wiring a runtime is refused, with the command to write it', (
 describe('B10: decorators are not turned on', () => {
   const TSCONFIG = '{ "compilerOptions": { "module": "nodenext" }, "include": ["src"] }';
 
-  it('is told by every command that reads the project, with the line to add', async () => {
+  it('is reported by every command that reads the project, with the line to add', async () => {
     const project = projectOnDisk({ 'src/pinger.ts': SMALL, 'tsconfig.json': TSCONFIG });
     for (const command of ['generate', 'check', 'list', 'graph']) {
       expect(await project.onward(command)).toEqual({
@@ -73,7 +73,7 @@ describe('B10: decorators are not turned on', () => {
     expect({ code, isNamed: err.includes('/a/tsconfig.json does not turn on') }).toEqual({ code: 2, isNamed: true });
   });
 
-  it('is told by the first decorator, should another tool read another tsconfig', async () => {
+  it('is reported by the first decorator if another tool reads another tsconfig', async () => {
     const source = "import { Job } from 'onward';\nexport class Bare {\n  @Job()\n  go(): void {}\n}\n";
     const project = await program({ 'src/pinger.ts': source, 'src/main.ts': "import './pinger.js';\n" });
     project.write('tsconfig.json', TSCONFIG);

@@ -65,7 +65,7 @@ function write(graph: Graph): string {
 /** How a step ends: with an error, or with a value. */
 type End = 'error' | 1 | 2 | 3;
 
-/** The joins that fire in a run of one job, whose steps end as they are told to, one after the other. */
+/** The joins that fire in a run of one job, whose steps end as the test says, one after the other. */
 function joinsFired(graph: Graph, job: number, ends: readonly End[]): Set<number> {
   const completed = new Set<number>();
   const fired = new Set<number>();
@@ -98,15 +98,15 @@ function isTaken(graph: Graph, { on, sources }: Way, { done, end }: { done: numb
   return !siblings.some((item) => isTaken(graph, item, { done, end }));
 }
 
-it('only joins that no run completes are told', () => {
+it('only joins that no run completes are reported', () => {
   const runs = fc.array(fc.array(fc.constantFrom<End>('error', 1, 1, 2, 2, 3), { minLength: 1, maxLength: 20 }), {
     minLength: 20,
     maxLength: 20,
   });
   fc.assert(
     fc.property(graphs, runs, (graph, allEnds) => {
-      const told = [...linesOf(write(graph)).matchAll(/src\/a\.ts:(\d+):.*ONW1132: .* only one runs/g)];
-      const joins = told.map(([, line]) => Number(line) - 3).filter((at) => isOnlyJoined(graph, at));
+      const reported = [...linesOf(write(graph)).matchAll(/src\/a\.ts:(\d+):.*ONW1132: .* only one runs/g)];
+      const joins = reported.map(([, line]) => Number(line) - 3).filter((at) => isOnlyJoined(graph, at));
       for (const [job, { isJob }] of graph.entries()) {
         for (const ends of isJob ? allEnds : []) {
           const fired = joinsFired(graph, job, ends);

@@ -1,10 +1,10 @@
-// Loops: what bounds one, and what is told of one that nothing does.
+// Loops: what bounds one, and the report of a loop without a bound.
 
 import { describe, expect, it } from 'vitest';
 import { linesOf, toldOf } from './whole-graph-project.ts';
 
 describe('a loop that nothing bounds', () => {
-  it('A05: is told once, at the edge that leads back to the job, with the way around', () => {
+  it('A05: is reported once, at the edge that leads back to the job, with the way around', () => {
     expect(
       toldOf(`export class Shop {
   @Job()
@@ -83,39 +83,39 @@ describe('a loop that nothing bounds', () => {
     ],
     ['items', 'S.a -> S.a', `@Job() @OnSuccess('a', { each: true }) a(): string[] { return []; }`],
     [
-      'a choice beside the loop',
+      'a choice next to the loop',
       'S.a -> S.b -> S.a',
       `@Job() @OnSuccess('b') a(): void {}\n  @OnSuccess('a') b(): number { return 1; }\n  @OnSuccess('b', { when: 1 }) c(): void {}`,
     ],
     [
-      'a limit beside the loop',
+      'a limit next to the loop',
       'S.a -> S.b -> S.a',
       `@Job() @OnSuccess('b') a(): void {}\n  @OnSuccess('a') b(): void {}\n  @Handler({ maxRounds: 3 }) @OnSuccess('b') c(): void {}`,
     ],
   ])('is one of %s, too: %s', (_, way, members) => {
-    const told = linesOf(`export class S {\n  ${members}\n}\n`).split('\n');
-    expect(told).toEqual([expect.stringContaining(`error ONW1110: nothing bounds this loop: ${way}; put `)]);
+    const reported = linesOf(`export class S {\n  ${members}\n}\n`).split('\n');
+    expect(reported).toEqual([expect.stringContaining(`error ONW1110: nothing bounds this loop: ${way}; put `)]);
   });
 
-  it('of a thousand nodes is told in a line', () => {
+  it('of a thousand nodes is reported in a line', () => {
     const nodes = Array.from({ length: 1_000 }, (_, at) => `  @OnSuccess('n${(at + 999) % 1_000}') n${at}(): void {}`);
-    const told = linesOf(
+    const reported = linesOf(
       `export class S {\n  @OnSuccess('n0') @Job() start(): void {}\n  @OnSuccess('start')\n${nodes.join('\n')}\n}\n`,
     );
-    expect(told).toMatchInlineSnapshot(
+    expect(reported).toMatchInlineSnapshot(
       `"src/a.ts:3:3 - error ONW1110: nothing bounds this loop: S.start -> S.n0 -> S.start; put \`when\` or \`otherwise\` on one of its edges, or \`maxRounds\` on one of its nodes"`,
     );
   });
 });
 
-it('whose options cannot be read may have a `when`: only that is told', () => {
-  const told = linesOf(`declare function chosen(): { when: 1 };
+it('whose options cannot be read may have a `when`: only that is reported', () => {
+  const reported = linesOf(`declare function chosen(): { when: 1 };
 export class S {
   @Job() @OnSuccess('b', { ...chosen() }) a(): void {}
   @OnSuccess('a') b(): number { return 1; }
 }
 `);
-  expect(told).toMatchInlineSnapshot(
+  expect(reported).toMatchInlineSnapshot(
     `"src/a.ts:4:26 - error ONW1131: whether there is a \`when\`, \`otherwise\`, \`bind\` or \`each\` cannot be read at build time; write the options as a literal"`,
   );
 });

@@ -7,7 +7,7 @@ import { projectOnDisk } from './project-on-disk.ts';
 const HEAD = `import { ErrorValue, from, Handler, Job, Join, OnCancel, OnEnd, OnError, OnRunEnd, OnStart, OnSuccess, type StepContext } from 'onward';
 `;
 
-/** Everything that is told of `src/a.ts`, whose second line is the first of the text; empty if it is right. */
+/** All problems of `src/a.ts`, whose second line is the first of the text; empty if it is right. */
 export function toldOf(text: string, others: Readonly<Record<string, string>> = {}): string {
   const { folder } = projectOnDisk({ 'src/a.ts': `${HEAD}${text}`, ...others });
   return renderProblems(analyse(`${folder}/tsconfig.json`).problems, folder, false);

@@ -11,7 +11,7 @@ function linesOfMembers(members: string): string {
 }
 
 describe('a handler', () => {
-  it('A07: that only another one leads to, which is not reached itself, is told with both', () => {
+  it('A07: that only another one leads to, which is not reached itself, is reported with both', () => {
     expect(
       toldOf(`export class Mail {
   @OnSuccess('archive', { when: true })
@@ -59,7 +59,7 @@ describe('a handler', () => {
     `);
   });
 
-  it('that only runs after itself is told so', () => {
+  it('that only runs after itself is reported as that', () => {
     expect(linesOfMembers(`@OnSuccess('a', { when: true }) a(): boolean { return true; }`)).toMatchInlineSnapshot(
       `"src/a.ts:4:35 - warning ONW1111: no run reaches S.a: it runs only after itself; add an edge from a node that is reached, or annotate it with @Job()"`,
     );
@@ -98,7 +98,7 @@ describe('a handler', () => {
     expect(linesOfMembers(members)).toBe('');
   });
 
-  it('whose target is not found is told that, and not that it is not reached', () => {
+  it('whose target is not found is reported for that, and not as one that is not reached', () => {
     expect(linesOfMembers(`@OnSuccess('b') a(): void {}; @OnSuccess('a') c(): void {}`)).toMatchInlineSnapshot(
       `"src/a.ts:4:14 - error ONW1101: S has no method 'b'; did you mean 'a'?"`,
     );
@@ -169,7 +169,7 @@ export class Shop {
     `);
   });
 
-  it('that waits for what only it leads to; what waits for such a join is not told again', () => {
+  it('that waits for what only it leads to; what waits for such a join is not reported again', () => {
     expect(
       linesOfMembers(
         `@Job() j(): void {}; @Join({ a: 'j', b: 'd' }) a(parts: Parts): void { void parts; }; @OnSuccess('a') c(): void {}; @OnError('c') d(): void {}; @Join({ a: 'j', b: 'c' }) e(parts: Parts): void { void parts; }`,
@@ -189,7 +189,7 @@ export class Shop {
     );
   });
 
-  it('is told of the join that is the cause, not of one in a loop behind it', () => {
+  it('is reported at the join that is the cause, not of one in a loop behind it', () => {
     expect(
       linesOfMembers(
         `@Job() j(): void {}; @Join({ a: 'j', b: 'a' }) a(parts: Parts): boolean { return parts.a === 1; }; @OnSuccess('a', { when: true }) @OnSuccess('c', { when: true }) b(): void {}; @Join({ a: 'j', b: 'b' }) c(parts: Parts): boolean { return parts.a === 1; }`,
@@ -244,9 +244,9 @@ export class Shop {
       `@OnSuccess('j', { when: 'x' }) a(): void {}; @OnSuccess('j', { when: ['y', 'z'] }) b(): void {}; @Join({ a: 'a', c: 'j' }) c(parts: Parts): void { void parts; }; @Join({ b: 'b', c: 'c' }) d(parts: Parts): void { void parts; }`,
     ],
   ])('of %s, too: %s', (_, excluding, members) => {
-    const told = linesOfMembers(`@Job() j(): 'x' | 'y' | 'z' { return 'x'; }; ${members}`).split('\n');
+    const reported = linesOfMembers(`@Job() j(): 'x' | 'y' | 'z' { return 'x'; }; ${members}`).split('\n');
     const text = `warning ONW1132: this join never completes: each time S.j runs, only one of ${excluding} follows; use `;
-    expect(told).toEqual([expect.stringContaining(text)]);
+    expect(reported).toEqual([expect.stringContaining(text)]);
   });
 });
 

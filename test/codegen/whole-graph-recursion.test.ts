@@ -1,4 +1,4 @@
-// Return types that lead back to themselves: told exactly where the compilers cannot find them out.
+// Return types that lead back to themselves: reported exactly where the compilers cannot infer them.
 
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -67,12 +67,12 @@ const SELF = Object.entries(BODIES).map(
     `export class ${name} { @Job() async walk(node: Node, context: StepContext) { ${body.replaceAll('$', () => CALL(name))} } }\n`,
 );
 
-it('is told of a body where three compilers say it, and of no other', () => {
+it('is reported for a body where three compilers say it, and for no other', () => {
   const { folder } = projectOnDisk({ 'src/a.ts': `${HEAD}${SELF.join('')}`, 'tsconfig.json': TSCONFIG });
   const names = Object.keys(BODIES);
-  const told = analyse(`${folder}/tsconfig.json`).problems.map((problem) => plainProblem(problem, folder));
-  expect(new Set(told.map((problem) => problem.code))).toEqual(new Set(['ONW1135']));
-  const ours = told.map((problem) => names[problem.line - 4]);
+  const reported = analyse(`${folder}/tsconfig.json`).problems.map((problem) => plainProblem(problem, folder));
+  expect(new Set(reported.map((problem) => problem.code))).toEqual(new Set(['ONW1135']));
+  const ours = reported.map((problem) => names[problem.line - 4]);
   for (const compiler of COMPILERS) {
     const lines = compile(compiler, folder).matchAll(/^src\/a\.ts\((\d+),\d+\): error TS7023: 'walk'/gm);
     expect([...lines].map(([, line]) => names[Number(line) - 4])).toEqual(ours);
@@ -108,7 +108,7 @@ function compile(compiler: string, folder: string): string {
   }
 }
 
-it('is told once for all methods on the way, with the calls', () => {
+it('is reported once for all methods on the way, with the calls', () => {
   expect(
     toldOf(
       `import { Leaf } from './leaf.js';
@@ -164,7 +164,7 @@ it.each([
     'what is called is no node',
     `@Handler() async a(context: StepContext) { return context.call(S, 'c'); } c() { return 1; }`,
   ],
-])('is not told where %s', (_, member) => {
+])('is not reported where %s', (_, member) => {
   expect(
     linesOf(
       `export class S {\n  @Handler() async b(context: StepContext) { return context.call(S, 'a'); }\n  ${member}\n}\n`,

@@ -9,7 +9,7 @@ function linesOfMembers(members: string, head = ''): string {
 }
 
 describe('a literal that nobody takes', () => {
-  it('is told at the node, with what is taken', () => {
+  it('is reported at the node, with what is taken', () => {
     expect(
       toldOf(`export type Kind = 'invoice' | 'refund' | 'spam';
 export class Post {
@@ -42,7 +42,7 @@ export class Post {
     `);
   });
 
-  it('of an alias that another file has is told, too', () => {
+  it('of an alias that another file has is reported, too', () => {
     const kind = `export type { Kind as Sorted } from './kind.js';\n`;
     expect(
       linesOf(
@@ -94,7 +94,7 @@ export class Post {
       `type X = 'x' | 'y';\ntype All = X | 1 | undefined;`,
     ],
     [
-      'beside a loop',
+      'next to a loop',
       '"z"',
       `@Job() @OnSuccess('j', { when: 'x' }) j(): 'x' | 'y' | 'z' { return 'x'; }; @OnSuccess('j', { when: 'y' }) a(): void {}`,
       '',
@@ -123,7 +123,7 @@ export class Post {
       `@Job() j(): 1 | '1' { return 1; }; @OnSuccess('j', { when: '1' }) a(): void {}`,
       '',
     ],
-  ])('%s is told: %s', (_, literals, members, head) => {
+  ])('%s is reported: %s', (_, literals, members, head) => {
     expect(linesOfMembers(members, head).split('\n')).toEqual([
       expect.stringContaining(`warning ONW1133: S.j can return ${literals}, and no callback takes it; add one, `),
     ]);
@@ -191,7 +191,7 @@ export class Lost extends Error {}
 declare const Elsewhere: new () => Error;
 export class Odd extends Elsewhere {}`;
 
-  it('that nobody handles is told where it is declared', () => {
+  it('that nobody handles is reported where it is declared', () => {
     expect(
       toldOf(`${ERRORS}
 export class Billing {
@@ -215,7 +215,7 @@ export class Billing {
     `);
   });
 
-  it('of the language is told, too; one that is not even a callback of errors does not help', () => {
+  it('of the language is reported, too; one that is not even a callback of errors does not help', () => {
     expect(
       linesOfMembers(
         `@Job({ throws: RangeError }) j(): void {}; @OnError('j', { when: TypeError }) a(): void {}; @OnEnd('j') b(): void {}; @OnSuccess('j') c(): void {}`,

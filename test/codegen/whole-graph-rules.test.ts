@@ -1,4 +1,4 @@
-// Random graphs, gone through step by step: what is told of loops and joins is what happens.
+// Random graphs, gone through step by step: what is reported about loops and joins is what happens.
 
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
@@ -95,7 +95,7 @@ function mayRun(graph: Graph, entries: readonly number[], waits: boolean): Set<n
 const entriesOf = (graph: Graph, isEntry: (item: Graph[number]) => boolean): number[] =>
   graph.flatMap((item, at) => (isEntry(item) ? [at] : []));
 
-it('a loop is told if and only if the steps go on for ever', () => {
+it('a loop is reported if and only if the steps go on for ever', () => {
   fc.assert(
     fc.property(graphs, (graph) => {
       expect(linesOf(write(graph)).includes('ONW1110')).toBe(!comesToAnEnd(graph));
@@ -104,7 +104,7 @@ it('a loop is told if and only if the steps go on for ever', () => {
   );
 });
 
-it('a handler is told if and only if no choice leads from a job to it', () => {
+it('a handler is reported if and only if no choice leads from a job to it', () => {
   fc.assert(
     fc.property(graphs, (graph) => {
       const reached = mayRun(
@@ -112,27 +112,29 @@ it('a handler is told if and only if no choice leads from a job to it', () => {
         entriesOf(graph, (item) => item.isJob),
         false,
       );
-      const told = [...linesOf(write(graph)).matchAll(/ONW1111: no run reaches S\.n(\d)/g)].map(([, at]) => Number(at));
-      expect(told).toEqual([...graph.keys()].filter((at) => !reached.has(at)));
+      const reported = [...linesOf(write(graph)).matchAll(/ONW1111: no run reaches S\.n(\d)/g)].map(([, at]) =>
+        Number(at),
+      );
+      expect(reported).toEqual([...graph.keys()].filter((at) => !reached.has(at)));
     }),
     { numRuns: 300 },
   );
 });
 
-it('a join that needs itself is told if and only if waiting for all its sources is what keeps it from running', () => {
+it('a join that needs itself is reported if and only if waiting for all its sources is what keeps it from running', () => {
   fc.assert(
     fc.property(graphs, (graph) => {
       const jobs = entriesOf(graph, (item) => item.isJob);
       const reached = mayRun(graph, jobs, false);
-      // What has an annotation of its own may be called; what is not reached is told as such.
+      // What has an annotation of its own may be called; what is not reached is reported as such.
       const called = entriesOf(graph, (item) => item.isJob || item.hasLimit);
       const unreached = [...graph.keys()].filter((at) => !reached.has(at));
       const runs = mayRun(graph, [...called, ...unreached], true);
       const lines = linesOf(write(graph)).split('\n');
-      const told = lines.filter((line) => line.includes('error ONW1132'));
-      // Beside handlers that are not reached, only what is certain is told.
-      if (unreached.length === 0) expect(told.length > 0).toBe(runs.size < graph.length);
-      for (const line of told) {
+      const reported = lines.filter((line) => line.includes('error ONW1132'));
+      // Beside handlers that are not reached, only what is certain is reported.
+      if (unreached.length === 0) expect(reported.length > 0).toBe(runs.size < graph.length);
+      for (const line of reported) {
         const target = Number(/never completes: (?:S\.n\d waits for itself|it waits)[^(]*\(S\.n(\d)/.exec(line)?.[1]);
         expect(runs.has(target)).toBe(false);
       }

@@ -68,7 +68,7 @@ it('B03: written for another contract', async () => {
   await expectRepaired(other, 'ONW1302', wiring, project);
 });
 
-it('B04: sources changed since, told by check', async () => {
+it('B04: sources changed since, reported by check', async () => {
   const { project, wiring } = await fresh();
   project.write('src/pinger.ts', SMALL.replaceAll('pong', 'pang'));
   const { code, err } = await project.onward('check');
@@ -103,8 +103,8 @@ describe('B06: a file that is not ours', () => {
   ])('%j', async (text) => {
     const project = small({ [WIRING]: text });
     for (const command of ['generate', 'check']) {
-      const told = await project.onward(command);
-      expect(told).toMatchObject({ code: 1, out: '', err: expect.stringContaining('error ONW1304: ') });
+      const reported = await project.onward(command);
+      expect(reported).toMatchObject({ code: 1, out: '', err: expect.stringContaining('error ONW1304: ') });
     }
     expect(project.read(WIRING)).toBe(text);
   });

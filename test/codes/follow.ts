@@ -21,7 +21,7 @@ const GENERATE = 'npx onward generate';
 const MAIN = 'src/main.ts';
 const WIRING = 'src/onward.gen.ts';
 
-/** Every code that the section leads to: told by a command, or thrown by the program. */
+/** Every code that the section leads to: reported by a command, or thrown by the program. */
 export async function codesOf({ files, commands }: Section): Promise<string[]> {
   const project = projectOnDisk(files);
   const found: string[] = [];
@@ -70,9 +70,9 @@ async function node(argv: readonly string[], cwd: string): Promise<string> {
     await promisify(execFile)(process.execPath, argv, { cwd });
     return '';
   } catch (error) {
-    const told = error instanceof Error && 'stderr' in error ? String(error.stderr) : '';
-    if (codesIn(told).length === 0) throw error;
-    return told;
+    const reported = error instanceof Error && 'stderr' in error ? String(error.stderr) : '';
+    if (codesIn(reported).length === 0) throw error;
+    return reported;
   }
 }
 

@@ -1,4 +1,4 @@
-// The table of codes is closed: what is told has a meaning and a page, and what has a page is told.
+// The table of codes is closed: what is reported has a meaning and a page, and what has a page is reported.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -20,9 +20,9 @@ describe('every code', () => {
     expect(pages.map((page) => page.code).toSorted()).toEqual(known.toSorted());
   });
 
-  it('is told somewhere', () => {
-    const told = new Set(sources.flatMap((text) => text.match(/(?<=')ONW\d{4}(?=')/g) ?? []));
-    expect(known.filter((code) => !told.has(code))).toEqual([]);
+  it('is reported somewhere', () => {
+    const reported = new Set(sources.flatMap((text) => text.match(/(?<=')ONW\d{4}(?=')/g) ?? []));
+    expect(known.filter((code) => !reported.has(code))).toEqual([]);
   });
 
   it('that the sources name is in the table', () => {

@@ -20,7 +20,7 @@ export class Shop {
   @Job() other(): string[] { return []; }
   @OnSuccess('list', {}) item(item: unknown): string[] { return [String(item)]; }
   @OnError('list', {}) assume(): string[] { return []; }
-  @OnEnd('list') told(told: Told): void { void told; }
+  @OnEnd('list') reported(reported: Told): void { void reported; }
   @OnRunEnd('list') over(): void {}
   @Join({ left: 'list', right: 'item' }, {}) both(both: Both): void { void both; }
 }
