@@ -8,7 +8,6 @@ import { createRequire } from 'node:module';
 import { dirname, resolve } from 'node:path';
 import type { ts } from 'ts-morph';
 import { OnwardError } from '../src/errors/onward-error.ts';
-import { byCodeUnit } from './order.ts';
 
 /** The compiler's API, as ts-morph exports it. */
 export type TypeScript = typeof ts;
@@ -60,6 +59,11 @@ export function openProject(tsconfig: string): Project {
       return { path: posix(found.resolvedFileName), isExternal: found.isExternalLibraryImport === true };
     },
   };
+}
+
+/** Names in an order that no locale changes. */
+export function byCodeUnit(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
 }
 
 function loadTypeScript(): TypeScript {

@@ -10,8 +10,7 @@ import type { EdgeModel, NodeModel } from '../model/model.ts';
 import { circles, shortestWay } from './components.ts';
 import { showEdge, showWay, showList } from '../words.ts';
 import type { Report } from '../problem.ts';
-import { groupBy } from '../order.ts';
-import { reachedFrom, needsAll, type Way, type WholeGraph, hasUnknownEdges } from './whole-graph.ts';
+import { groupBy, hasUnknownEdges, needsAll, reachedFrom, type Way, type WholeGraph } from './whole-graph.ts';
 import { isOfRun } from '../model/edge-options.ts';
 
 const FIX = "take another source, or let the join run without it: `mode: 'any'` or `onMissing: 'run'`";

@@ -11,8 +11,7 @@ import type { Scope } from '../model/scope.ts';
 import { circles, shortestWay } from './components.ts';
 import { showEdges, showWay } from '../words.ts';
 import type { Report } from '../problem.ts';
-import { groupBy } from '../order.ts';
-import { endlessAmong, lacksSources, needsAll, type WholeGraph } from './whole-graph.ts';
+import { endlessAmong, groupBy, lacksSources, needsAll, type WholeGraph } from './whole-graph.ts';
 
 export function checkLoops(scope: Scope, { nodes, ways }: WholeGraph, report: Report): void {
   const unbounded = nodes.filter(({ facts }) => facts.maxRounds === undefined && facts.waits !== true);

@@ -6,7 +6,6 @@
 // WHOLE-GRAPH-3. A way counts once every node that it comes from counts. Each edge is looked at once: linear.
 
 import type { EdgeModel, Model, NodeModel } from '../model/model.ts';
-import { groupBy } from '../order.ts';
 import { circles } from './components.ts';
 
 /** What makes a node run: all of its edges together. */
@@ -72,6 +71,19 @@ export function hasUnknownEdges({ watches, edges }: NodeModel): boolean {
 /** Whether some sources of a join were not found. */
 export function lacksSources(edges: readonly EdgeModel[]): boolean {
   return (edges[0]?.join?.keys.length ?? 0) > edges.length;
+}
+
+/** In the order of the first of each group. What has no key is left out. */
+export function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K | undefined): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    if (key === undefined) continue;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return groups;
 }
 
 /** The given nodes, and every node that a way leads to whose sources are all reached. */

@@ -7,7 +7,7 @@
 // NAMES-3. Every symbol gets a name, however its class and its files are called.
 // NAMES-4. Two texts are equal exactly if their references mean the same symbols.
 
-import { byCodeUnit, groupBy } from '../order.ts';
+import { byCodeUnit } from '../project.ts';
 import type { ImportedSymbol } from '../model/scope.ts';
 import { isTypeName, wordsOf } from '../quote.ts';
 
@@ -60,10 +60,9 @@ export class Names {
     const symbols = [...this.#symbolsInUse().values()].map((use) => use.symbol);
     const unsettled = (): ImportedSymbol[] => symbols.filter((symbol) => !this.#settled.has(keyOf(symbol)));
     for (let depth = 0; depth <= MAX_DEPTH && this.#settled.size < symbols.length; depth++) {
-      for (const [name, [only, ...others]] of groupBy(unsettled(), (symbol) => nameAt(symbol, depth))) {
-        if (only === undefined || others.length > 0 || taken.has(name)) continue;
-        // A name that two symbols share at this depth goes to neither.
-        this.#settled.set(keyOf(only), name);
+      for (const [name, symbol] of namesAt(unsettled(), depth)) {
+        if (symbol === undefined || taken.has(name)) continue;
+        this.#settled.set(keyOf(symbol), name);
         taken.add(name);
       }
     }
@@ -135,6 +134,16 @@ const MAX_DEPTH = 32;
 
 function keyOf(symbol: ImportedSymbol): string {
   return `${symbol.module}\0${symbol.exported}`;
+}
+
+/** Every symbol by its name; undefined for a name that several share: it goes to none of them. */
+function namesAt(symbols: readonly ImportedSymbol[], depth: number): Map<string, ImportedSymbol | undefined> {
+  const found = new Map<string, ImportedSymbol | undefined>();
+  for (const symbol of symbols) {
+    const name = nameAt(symbol, depth);
+    found.set(name, found.has(name) ? undefined : symbol);
+  }
+  return found;
 }
 
 /** The name with `depth` segments of its path before it. */

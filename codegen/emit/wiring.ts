@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto';
 import { dirname } from 'node:path/posix';
 import { CONTRACT, HEADER } from '../header.ts';
 import type { EdgeModel, Model, NodeModel, ServiceModel } from '../model/model.ts';
-import { byCodeUnit, groupBy } from '../order.ts';
+import { byCodeUnit } from '../project.ts';
 import { isIdentifier, propertyKey, quote, visible } from '../quote.ts';
 import { printEdge } from './edge.ts';
 import { Names, type Use } from './names.ts';
@@ -49,9 +49,12 @@ export function emitWiring(model: Model, options: EmitOptions): Wiring {
 function printImports(out: Printer, names: Names, options: EmitOptions): void {
   const ours = names.oursInUse().map(([name, isValue]) => ({ text: name, name, isValue }));
   printImport(out, 'onward/wiring/v1', ours);
-  const modules = groupBy(names.inUse(), ({ symbol: { module, isExternal } }) =>
-    isExternal ? module : relativeSpecifier(dirname(options.output), module, options.habit),
-  );
+  const modules = new Map<string, Use[]>();
+  for (const use of names.inUse()) {
+    const { module, isExternal } = use.symbol;
+    const from = isExternal ? module : relativeSpecifier(dirname(options.output), module, options.habit);
+    modules.set(from, [...(modules.get(from) ?? []), use]);
+  }
   for (const [from, uses] of [...modules].toSorted(([a], [b]) => byModule(a, b))) {
     const specifiers = uses.map((use) => ({ text: importText(use), name: use.name, isValue: use.isValue }));
     printImport(out, from, specifiers);

@@ -4,8 +4,7 @@
 // S2. Tests, declaration files and our own output are never selected. Anything an import leads to can be read.
 
 import { isWiring } from '../header.ts';
-import { byCodeUnit } from '../order.ts';
-import type { Project, Resolution } from '../project.ts';
+import { byCodeUnit, type Project, type Resolution } from '../project.ts';
 import type { FileRecord } from './file-record.ts';
 import { METHOD_ANNOTATIONS } from './our-names.ts';
 import { readFile } from './read-file.ts';
