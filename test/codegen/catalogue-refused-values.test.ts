@@ -32,9 +32,9 @@ export class S {
       'node_modules/pkg/index.d.ts': 'declare class Outside { id: string }\nexport type { Outside };',
     }),
   ).toMatchInlineSnapshot(`
-    "src/a.ts:5:36 error ONW1206: Field is not exported; the wiring has to import it, write \`export class Field\`
-    src/a.ts:7:12 error ONW1206: Typed is exported as a type only; a message is built from its class, export it without \`type\`
-    src/a.ts:8:12 error ONW1206: Outside is exported as a type only; a message is built from its class, export it without \`type\`"
+    "src/a.ts:5:36 error ONW1206: Field is not exported; the wiring has to import it: write \`export class Field\`
+    src/a.ts:7:12 error ONW1206: Typed is exported as a type only; a message is built from its class: export it without \`type\`
+    src/a.ts:8:12 error ONW1206: Outside is exported as a type only; a message is built from its class: export it without \`type\`"
   `);
 });
 
