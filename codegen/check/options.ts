@@ -1,10 +1,9 @@
 // Options: whether the annotation takes them, and whether their values make sense, as far as both can be read.
 //
-// OPTIONS-1. Two tables say everything about an option: which annotations take it, what its value may be, whether it has
-//            to be readable.
-// OPTIONS-2. What cannot be read is checked when the decorator runs; a name that is in no table is left to the compiler.
+// OPTIONS-1. The tables of the run time say which annotation takes an option and what its value may be.
+// OPTIONS-2. What cannot be read is checked when the program runs; a name that is in no table is left to the compiler.
 
-import { durationMs } from '../../src/graph/duration.ts';
+import { EDGE_OPTIONS, NODE_OPTIONS, TAG, type OptionRule, type OptionTable } from '../../src/values/option-rules.ts';
 import type { EdgeOn } from '../../src/wiring/v1.ts';
 import { MOMENTS } from '../model/edge-options.ts';
 import { entryOf, fold, isUndefined, keysOf, type Folded } from '../model/fold.ts';
@@ -15,106 +14,19 @@ import type { Report } from '../problem.ts';
 import { EDGE_ANNOTATIONS } from '../read/our-names.ts';
 import { showList } from '../words.ts';
 
-/** What a value may be; `expected` ends the sentence "expected `timeout` to be …". */
-interface Rule {
-  readonly fits: (value: unknown) => boolean;
-  readonly expected: string;
-}
-
-interface NodeOption {
-  readonly rule: Rule;
-  /** It decides what the wiring proves and how the node runs: the generator has to read it. */
-  readonly isStructure?: true;
-}
-
-interface EdgeOption {
-  /** The moments whose annotations take it. */
-  readonly on: readonly EdgeOn[];
-  /** Absent where other checks look at the value. */
-  readonly rule?: Rule;
-}
-
-const DURATION_WORDS = "milliseconds or a string such as '200ms', '20s', '5m'";
-const DURATION: Rule = { fits: (value) => durationMs(value) !== undefined, expected: DURATION_WORDS };
-const TIME_LIMIT: Rule = {
-  fits: (value) => (durationMs(value) ?? 0) > 0,
-  expected: `more than 0: ${DURATION_WORDS}`,
-};
-const COUNT: Rule = {
-  fits: (value) => Number.isSafeInteger(value) && Number(value) >= 1,
-  expected: 'a whole number of at least 1',
-};
-const FACTOR: Rule = {
-  fits: (value) => typeof value === 'number' && value >= 1 && value < Infinity,
-  expected: 'a number of at least 1',
-};
-const SHARE: Rule = {
-  fits: (value) => typeof value === 'number' && value >= 0 && value <= 1,
-  expected: 'a number from 0 to 1',
-};
-const FLAG: Rule = { fits: (value) => typeof value === 'boolean', expected: 'true or false' };
-const WORD: Rule = {
-  fits: (value) => typeof value === 'string' && value.trim() !== '',
-  expected: 'a string that is not empty',
-};
-
-function oneOf(...words: readonly string[]): Rule {
-  return {
-    fits: (value) => words.some((word) => word === value),
-    expected: words.map((word) => `'${word}'`).join(' or '),
-  };
-}
-
-/** For what is written as more than a literal: no literal fits. */
-function compound(expected: string): Rule {
-  return { fits: () => false, expected };
-}
-
-/** Of `@Job` and `@Handler`, by path: `retry.delay` is in `retry`, `tags[]` is each item of `tags`. */
-const NODE_OPTIONS: Readonly<Record<string, NodeOption>> = {
-  timeout: { rule: TIME_LIMIT },
-  concurrency: { rule: COUNT },
-  maxRounds: { rule: COUNT },
-  maxPerRun: { rule: COUNT },
-  exhaustive: { rule: FLAG, isStructure: true },
-  expose: { rule: FLAG },
-  waits: { rule: FLAG, isStructure: true },
-  tags: { rule: compound('an array of strings') },
-  'tags[]': { rule: WORD },
-  retry: { rule: compound('an object') },
-  'retry.attempts': { rule: COUNT },
-  'retry.delay': { rule: DURATION },
-  'retry.factor': { rule: FACTOR },
-  'retry.maxDelay': { rule: DURATION },
-  'retry.jitter': { rule: SHARE },
-};
-
-const EVERY = Object.values(MOMENTS);
-
-/** Of the edge annotations, in the order in which problems name them. */
-const EDGE_OPTIONS: Readonly<Record<string, EdgeOption>> = {
-  when: { on: ['success', 'error'] },
-  otherwise: { on: ['success', 'error'] },
-  each: { on: ['success'] },
-  concurrency: { on: ['success'], rule: COUNT },
-  stopAfterFailures: { on: ['success'], rule: COUNT },
-  recover: { on: ['error'] },
-  after: { on: ['success', 'error'], rule: DURATION },
-  mode: { on: ['join'], rule: oneOf('all', 'any') },
-  onMissing: { on: ['join'], rule: oneOf('skip', 'run') },
-  bind: { on: EVERY },
-  critical: { on: EVERY, rule: FLAG },
-};
+/** Options that decide what the wiring proves and how the node runs: the generator has to read them. */
+const STRUCTURE: ReadonlySet<string> = new Set(['exhaustive', 'waits']);
 
 export function checkOptions(scope: Scope, node: NodeModel, report: Report): void {
   const { options } = node;
   if (options === undefined) return;
   checkExhaustive(node, report);
-  for (const [path, { rule, isStructure }] of Object.entries(NODE_OPTIONS)) {
-    for (const option of writtenAt(scope, options, path)) {
-      checkValue(scope, option, rule, report);
-      if (isStructure === true) checkReadable(scope, option, report);
-    }
+  // What is wrong with a name has codes of its own.
+  const { name: _, ...table } = NODE_OPTIONS;
+  checkTable(scope, { options, table, stem: '' }, report);
+  for (const written of writtenIn(scope, options, 'tags')) checkTags(scope, written, report);
+  for (const name of STRUCTURE) {
+    for (const written of writtenIn(scope, options, name)) checkReadable(scope, name, written, report);
   }
   checkWaitingJob(scope, node, options, report);
 }
@@ -126,10 +38,39 @@ export function checkEdgeOptions(scope: Scope, node: NodeModel, report: Report):
     if (edge.options === undefined) continue;
     const options = { file: edge.place.file, value: edge.options };
     for (const name of keysOf(scope, options) ?? []) checkTaken(scope, edge, { options, name }, report);
-    for (const [name, { on, rule }] of Object.entries(EDGE_OPTIONS)) {
-      if (rule === undefined || !on.includes(edge.on)) continue;
-      for (const option of writtenAt(scope, options, name)) checkValue(scope, option, rule, report);
+    checkTable(scope, { options, table: EDGE_OPTIONS[edge.on], stem: '' }, report);
+  }
+}
+
+/** Options that are written somewhere, and what they may be. */
+interface WrittenOptions {
+  readonly options: Folded;
+  readonly table: OptionTable;
+  /** What stands before the names in problems: `retry.` */
+  readonly stem: string;
+}
+
+function checkTable(scope: Scope, { options, table, stem }: WrittenOptions, report: Report): void {
+  for (const [name, rule] of Object.entries(table)) {
+    for (const written of writtenIn(scope, options, name)) {
+      checkValue(scope, { name: stem + name, at: written }, rule, report);
+      const inner = { options: written, table: rule.parts ?? {}, stem: `${stem}${name}.` };
+      checkTable(scope, inner, report);
     }
+  }
+}
+
+/** One value, or none: the option is left out, or cannot be read. */
+function writtenIn(scope: Scope, options: Folded, name: string): Folded[] {
+  const found = entryOf(scope, options, name);
+  return found === undefined || found === 'hidden' || isUndefined(found.value) ? [] : [found];
+}
+
+function checkTags(scope: Scope, written: Folded, report: Report): void {
+  const { file, value } = fold(scope, written);
+  if (value.kind !== 'array') return;
+  for (const [at, item] of value.items.entries()) {
+    checkValue(scope, { name: `tags[${at}]`, at: { file, value: item } }, TAG, report);
   }
 }
 
@@ -139,22 +80,11 @@ interface Written {
   readonly at: Folded;
 }
 
-function writtenAt(scope: Scope, options: Folded, path: string): Written[] {
-  const [key = '', inner] = path.split(/\.|(?=\[\])/);
-  const found = entryOf(scope, options, key);
-  if (found === undefined || found === 'hidden' || isUndefined(found.value)) return [];
-  if (inner === undefined) return [{ name: path, at: found }];
-  if (inner !== '[]') return writtenAt(scope, found, inner).map(({ at }) => ({ name: path, at }));
-  const { file, value } = fold(scope, found);
-  if (value.kind !== 'array') return [];
-  return value.items.map((item, at) => ({ name: `${key}[${at}]`, at: { file, value: item } }));
-}
-
 function placeOf({ file, value }: Folded): Place {
   return { file, at: value.at };
 }
 
-function checkValue(scope: Scope, { name, at }: Written, rule: Rule, report: Report): void {
+function checkValue(scope: Scope, { name, at }: Written, rule: OptionRule, report: Report): void {
   const { value } = fold(scope, at);
   const isNamed = value.kind === 'name' && (value.path[0] === 'NaN' || value.path[0] === 'Infinity');
   if (value.kind !== 'literal' && !isNamed) return;
@@ -164,7 +94,7 @@ function checkValue(scope: Scope, { name, at }: Written, rule: Rule, report: Rep
   report('ONW1140', placeOf(at), `expected \`${name}\` to be ${rule.expected}, got ${shown}`);
 }
 
-function checkReadable(scope: Scope, { name, at }: Written, report: Report): void {
+function checkReadable(scope: Scope, name: string, at: Folded, report: Report): void {
   if (fold(scope, at).value.kind === 'literal') return;
   const text = `\`${name}\` cannot be read at build time; write \`${name}: true\`, or leave it out`;
   report('ONW1131', placeOf(at), text);
@@ -182,11 +112,11 @@ function checkExhaustive(node: NodeModel, report: Report): void {
 
 /** A job has its message when it is started. */
 function checkWaitingJob(scope: Scope, { kind, facts }: NodeModel, options: Folded, report: Report): void {
-  const [written] = writtenAt(scope, options, 'waits');
+  const [written] = writtenIn(scope, options, 'waits');
   if (kind !== 'job' || facts.waits === false || written === undefined) return;
   const text =
     '@Job takes no `waits`: a job has its message when it is started; put @Handler({ waits: true }) on a handler, and add an edge that leads to it';
-  report('ONW1114', placeOf(written.at), text);
+  report('ONW1114', placeOf(written), text);
 }
 
 function checkTaken(
@@ -195,19 +125,23 @@ function checkTaken(
   { options, name }: { readonly options: Folded; readonly name: string },
   report: Report,
 ): void {
-  const option = Object.hasOwn(EDGE_OPTIONS, name) ? EDGE_OPTIONS[name] : undefined;
-  if (option === undefined) return;
+  const takers = EDGE_ANNOTATIONS.filter((annotation) => isTaken(name, MOMENTS[annotation]));
+  if (takers.length === 0) return;
   const written = entryOf(scope, options, name);
   const at = written === undefined || written === 'hidden' ? place : placeOf(written);
-  if (!option.on.includes(on)) {
-    const taken = Object.keys(EDGE_OPTIONS).filter((other) => EDGE_OPTIONS[other]?.on.includes(on));
-    const takers = EDGE_ANNOTATIONS.filter((annotation) => option.on.includes(MOMENTS[annotation]));
+  if (!isTaken(name, on)) {
     const own = EDGE_ANNOTATIONS.find((annotation) => MOMENTS[annotation] === on);
-    const text = `@${own} takes no \`${name}\`, only ${listed(taken.map((other) => `\`${other}\``))}; ${listed(takers.map((taker) => `@${taker}`))} ${takers.length === 1 ? 'does' : 'do'}`;
+    const taken = Object.keys(EDGE_OPTIONS[on]).map((other) => `\`${other}\``);
+    const others = listed(takers.map((taker) => `@${taker}`));
+    const text = `@${own} takes no \`${name}\`, only ${listed(taken)}; ${others} ${takers.length === 1 ? 'does' : 'do'}`;
     report('ONW1114', at, text);
   } else if ((name === 'concurrency' || name === 'stopAfterFailures') && !each) {
     report('ONW1114', at, `\`${name}\` counts the items of \`each\`; write \`each: true\` next to it, or remove it`);
   }
+}
+
+function isTaken(name: string, on: EdgeOn): boolean {
+  return Object.hasOwn(EDGE_OPTIONS[on], name);
 }
 
 /** All of them: what is taken is the next step. */
