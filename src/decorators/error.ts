@@ -132,5 +132,5 @@ export function OnError<
   options?: ErrorOptions<MethodOf<S, K>, W, B, R>,
 ): NoInfer<ErrorDecorator<S, K, W, B, R>>;
 export function OnError(...given: EdgeArguments): RecordingDecorator {
-  return edgeDecorator('OnError', 'error', given);
+  return edgeDecorator('error', given);
 }

@@ -70,7 +70,7 @@ export function Join(...given: readonly [sources: JoinSources, options?: object]
   assertParentheses('Join', given);
   const [sources, options] = given;
   const edge = { on: 'join', target: null, sources: targetsOf(sources), options: optionsOf(options) } as const;
-  return recordingDecorator('Join', edge);
+  return recordingDecorator(edge);
 }
 
 function targetsOf(sources: JoinSources): Readonly<Record<string, TargetRecord>> {

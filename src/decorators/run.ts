@@ -4,9 +4,9 @@
 // O2. It never refuses right code. It may accept what the generator, which sees the marks, refuses.
 // O3. Decorators are handed out as NoInfer: the compiler would search every branch of the verdict for type arguments.
 
+import { MOMENTS, type RunMoment } from '../graph/moments.ts';
 import type { RunReport } from '../wiring/run-report.ts';
 import type { GivenContext } from '../wiring/context.ts';
-import type { EdgeOn } from '../wiring/v1.ts';
 import type { Laid } from './fit.ts';
 import type { Absent, ParametersVerdict } from './parameter.ts';
 import type { AnyMethod, MethodName, MethodOf, NoMethod, ReturnOf, ServiceClass, Decided } from './method-types.ts';
@@ -100,7 +100,7 @@ export function OnRunSuccess<S, K extends MethodName<S>, const B = {}>(
   options?: RunCallbackOptions<ReturnOf<MethodOf<S, K>>, B>,
 ): NoInfer<RunDecorator<S, K, B>>;
 export function OnRunSuccess(...given: RunArguments): RecordingDecorator {
-  return runDecorator('OnRunSuccess', 'runSuccess', given);
+  return runDecorator('runSuccess', given);
 }
 
 /**
@@ -121,7 +121,7 @@ export function OnRunError<S, K extends MethodName<S>, const B = {}>(
   options?: RunCallbackOptions<ReturnOf<MethodOf<S, K>>, B>,
 ): NoInfer<RunDecorator<S, K, B>>;
 export function OnRunError(...given: RunArguments): RecordingDecorator {
-  return runDecorator('OnRunError', 'runError', given);
+  return runDecorator('runError', given);
 }
 
 /**
@@ -142,15 +142,14 @@ export function OnRunEnd<S, K extends MethodName<S>, const B = {}>(
   options?: RunCallbackOptions<ReturnOf<MethodOf<S, K>>, B>,
 ): NoInfer<RunDecorator<S, K, B>>;
 export function OnRunEnd(...given: RunArguments): RecordingDecorator {
-  return runDecorator('OnRunEnd', 'runEnd', given);
+  return runDecorator('runEnd', given);
 }
 
-function runDecorator(annotation: string, on: EdgeOn, given: RunArguments): RecordingDecorator {
-  assertParentheses(annotation, given);
+function runDecorator(on: RunMoment, given: RunArguments): RecordingDecorator {
+  assertParentheses(MOMENTS[on].annotation, given);
   const [first, second, third] = given;
-  if (typeof first === 'string' || isThunk(first))
-    return recordingDecorator(annotation, edgeOf(on, [first, second, third]));
-  return recordingDecorator(annotation, { on, target: null, options: optionsOf(first) });
+  if (typeof first === 'string' || isThunk(first)) return recordingDecorator(edgeOf(on, [first, second, third]));
+  return recordingDecorator({ on, target: null, options: optionsOf(first) });
 }
 
 function isThunk(first: unknown): first is () => unknown {

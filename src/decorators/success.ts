@@ -164,5 +164,5 @@ export function OnSuccess<
   options?: SuccessOptions<MethodOf<S, K>, W, B, E>,
 ): NoInfer<SuccessDecorator<S, K, W, B, E>>;
 export function OnSuccess(...given: EdgeArguments): RecordingDecorator {
-  return edgeDecorator('OnSuccess', 'success', given);
+  return edgeDecorator('success', given);
 }

@@ -105,7 +105,7 @@ export function OnStart<S, K extends MethodName<S>, const B = {}>(
   options?: WatchOptions<MethodOf<S, K>, B>,
 ): NoInfer<WatchDecorator<S, K, B>>;
 export function OnStart(...given: EdgeArguments): RecordingDecorator {
-  return edgeDecorator('OnStart', 'start', given);
+  return edgeDecorator('start', given);
 }
 
 /** What an end edge knows about its target: it has returned or it has failed. */
@@ -188,7 +188,7 @@ export function OnEnd<S, K extends MethodName<S>, const B = {}>(
   options?: EndOptions<MethodOf<S, K>, B>,
 ): NoInfer<EndDecorator<S, K, B>>;
 export function OnEnd(...given: EdgeArguments): RecordingDecorator {
-  return edgeDecorator('OnEnd', 'end', given);
+  return edgeDecorator('end', given);
 }
 
 /**
@@ -209,5 +209,5 @@ export function OnCancel<S, K extends MethodName<S>, const B = {}>(
   options?: WatchOptions<MethodOf<S, K>, B>,
 ): NoInfer<WatchDecorator<S, K, B>>;
 export function OnCancel(...given: EdgeArguments): RecordingDecorator {
-  return edgeDecorator('OnCancel', 'cancel', given);
+  return edgeDecorator('cancel', given);
 }

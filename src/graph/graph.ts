@@ -6,17 +6,8 @@
 //
 // What a graph is compiled from: plain descriptions of nodes, edges and joins, by name.
 
+import type { EdgeRole, Moment, RunMoment } from './moments.ts';
 import { type RetryPolicy, NO_RETRY } from './retry-policy.ts';
-
-/** The moments of a step that an edge can watch. */
-export type StepMoment = 'start' | 'success' | 'error' | 'end' | 'cancel';
-/** The moments of a run. */
-export type RunMoment = 'runSuccess' | 'runError' | 'runEnd';
-/** What leads to a step: a moment, or a join whose sources have arrived. */
-export type Moment = StepMoment | RunMoment | 'join';
-
-/** How the step at the end of an edge belongs to the run: it carries it on, its target waits for it, or nobody does. */
-export type EdgeRole = 'flow' | 'bracket' | 'watcher';
 
 /** One step for each item of a returned array. */
 export interface EachPolicy {
@@ -111,6 +102,8 @@ export interface CompiledGraph {
   readonly joins: readonly Join[];
   /** The watchers of runs, in declared order. */
   readonly run: Readonly<Record<RunMoment, readonly Edge[]>>;
+  /** The watchers of all moments of runs. */
+  readonly runEdges: readonly Edge[];
   /** Some node waits for messages from outside. */
   readonly waits: boolean;
   readonly nodeOf: ReadonlyMap<string, GraphNode>;

@@ -3,6 +3,7 @@
 //
 // A1. By class, not by class name: minifiers rename classes.
 
+import { isRunMoment } from '../graph/moments.ts';
 import { nodeRecordOf, type EdgeRecord, type NodeRecord, type TargetRecord } from '../decorators/record.ts';
 import type { EdgeWiring, NodeWiring, Wiring } from '../wiring/v1.ts';
 import { hasForm } from './matcher.ts';
@@ -34,7 +35,7 @@ function unknownNodes(edge: EdgeWiring, wiring: Wiring): string[] {
 }
 
 function isOfAnyRun({ on, from }: EdgeWiring): boolean {
-  return from === '*' && (on === 'runSuccess' || on === 'runError' || on === 'runEnd');
+  return from === '*' && isRunMoment(on);
 }
 
 function nameOf({ from, to }: EdgeWiring): string {
