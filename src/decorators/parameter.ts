@@ -1,7 +1,7 @@
 // The slow half of the live checks: which parameter of a callback has no source, and the sentence that says so.
 //
-// P1. Asked only after the cheap test of the annotation's own file has failed.
-// P2. A parameter is right if some marks would make it right: types cannot see marks. The generator can.
+// PARAMETER-1. Asked only after the cheap test of the annotation's own file has failed.
+// PARAMETER-2. A parameter is right if some marks would make it right: types cannot see marks. The generator can.
 
 import type { SentMark, GivenContext } from '../wiring/context.ts';
 import type { Alien, Misbound, Missing, Over, Plain, Unfilled } from './fit.ts';

@@ -1,10 +1,9 @@
-// What the decorators write down, and the only place that reads it back.
+// What the decorators record, and the only place that reads it back.
 //
-// D1. A decorator records values that the wiring cannot hold (functions, error classes, options); it decides nothing.
-// D2. Edges and options are kept per method, edges in the order of the source.
-// D3. A subclass that annotates an overriding method anew replaces the record of its base; otherwise it inherits it.
-//
-// The two forms in which a callback names its target: `() => Billing, 'charge'`, or `'charge'` for the same class.
+// RECORD-1. A decorator records values that the wiring cannot hold (functions, error classes, options); it decides nothing.
+// RECORD-2. Edges and options are kept per method, edges in the order of the source.
+// RECORD-3. A subclass that annotates an overriding method replaces the record of its base; otherwise it inherits it.
+// RECORD-4. A target is named as `() => Billing, 'charge'`, or as `'charge'` in the same class.
 
 import 'reflect-metadata';
 import { OnwardError } from '../errors/onward-error.ts';
