@@ -8,7 +8,7 @@ export interface Unset {
   readonly unset: never;
 }
 
-/** A value that `when` compares as a whole. `undefined` is none: the option counts as not given. */
+/** A value that `when` compares as a whole. `undefined` is not one: the option counts as not given. */
 export type Literal = string | number | boolean | bigint | null;
 
 /** Fields that must all be equal; records inside are patterns again. */
@@ -78,7 +78,7 @@ export type Choice<R> =
   | Pattern
   | AnyFunction
   | Unset;
-// A text too: beside `string` itself no literals would be listed.
+// A string, too: next to `string` itself the editor lists no literals.
 interface AnyText {
   readonly [Symbol.iterator]: unknown;
 }

@@ -58,7 +58,7 @@ type ErrorVerdict<S, K, F, W, B, R> = K extends keyof S
     : ['the target', K, 'is not a method']
   : NoMethod<S, K>;
 
-// Where the target returns nothing, nobody is given what stands for it.
+// Where the target returns nothing, no callback receives what stands for it.
 type RecoverVerdict<J, X, F, B> = [ReturnOf<F>] extends [ReturnOf<J>]
   ? EdgeVerdict<J, X, F, B>
   : [ReturnOf<J>] extends [void]

@@ -19,7 +19,7 @@ export type AnyMethod = (...args: never[]) => void;
 /** A class, abstract ones included, by what its instances are. */
 export type ServiceClass<S> = abstract new (...args: never[]) => S;
 
-/** The methods that a target may name. Any text passes: a wrong one is answered with a sentence by the verdict. */
+/** The methods that a target may name. Any string passes: the verdict has a sentence for a wrong one. */
 export type MethodName<S> = (keyof S & string) | (string & {});
 
 /** The method with that name, `never` if there is none. */
@@ -49,7 +49,7 @@ export type NoMethod<S, K> = [K] extends [never]
  * The compiler takes a decorator whose return type is undecided only if every outcome is allowed. It leaves `any` out
  * when it asks what the outcomes are: of an undecided `Doubt`, only the right half remains.
  */
-// Nothing else disappears so and can still be told from what is right. It goes no further than this file.
+// Nothing else disappears like this and is still distinguishable from a right verdict. It does not leave this file.
 // oxlint-disable-next-line typescript/no-explicit-any
 export type Decided<V> = Doubted<V, [V] extends [void] ? 'right' : any>;
 // `Doubt` stands alone before `extends`: only then does the compiler put what remains of it in its place.

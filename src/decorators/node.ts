@@ -127,7 +127,7 @@ type ValueVerdict<R, X> = [R] extends [Generating]
     ? RoutesVerdict<Awaited<R>>
     : void;
 
-// A value that is no literal is not routed by the table.
+// The table routes literals only.
 type RoutesVerdict<V> = unknown extends V
   ? void
   : [V] extends [never]
@@ -178,7 +178,7 @@ export interface ServiceOptions {
   readonly name?: string;
 }
 
-/** Puts a class decorator down to what it may be applied to: a class. */
+/** A decorator that may be applied to a class only. */
 export type ServiceDecorator = (service: abstract new (...args: never[]) => object, context?: FlagMissing) => void;
 
 /**

@@ -11,7 +11,7 @@ export interface Absent {
   readonly absent: never;
 }
 
-/** What an edge can give: a value, another one beside it, the target's message, and what `bind` says. */
+/** What an edge can give: a value, a second one, the target's message, and what `bind` says. */
 export interface Sources {
   readonly on: 'success' | 'error' | 'start' | 'end' | 'run';
   /** The return value, or the error after an error. */

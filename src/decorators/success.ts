@@ -32,8 +32,8 @@ export interface SuccessSource<J, E = false> {
 }
 type ItemOf<V> = V extends readonly unknown[] ? V[number] : never;
 
-/** A number that is asked for by `each` only. */
-export type WithEach<E> = E extends true ? number : 'only beside `each: true`';
+/** A number that only an edge with `each` has. */
+export type WithEach<E> = E extends true ? number : 'only with `each: true`';
 
 export interface SuccessOptions<J, W, B, E = false, F = unknown> extends ChoiceOptions, FlowOptions {
   readonly when?: W | undefined;

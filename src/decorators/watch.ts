@@ -168,7 +168,7 @@ export function OnEnd(...given: EdgeArguments): RecordingDecorator {
 }
 
 /**
- * Runs this method when the target was cancelled while it was under way.
+ * Runs this method when the target was cancelled while it was live.
  *
  * The unmarked parameter is the target's own message; `bind` lies over it. Only the run waits for it, and nothing
  * cancels it.

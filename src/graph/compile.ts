@@ -1,4 +1,7 @@
-// Compiles descriptions into the graph that the core walks. Linear in nodes and edges.
+// Compiles descriptions into the graph that the core walks.
+//
+// COMPILE-1. Linear in nodes and edges.
+// COMPILE-2. Ids of edges depend on names and on the declared order only: the same description gives the same ids.
 
 import {
   type CompiledGraph,

@@ -1,10 +1,8 @@
-// The graph as the core walks it: every node holds its edges by moment, every name is resolved once.
+// The graph as the core walks it, and the plain descriptions that it is compiled from.
 //
-// G1. Readonly once compiled. It holds no user code: verdicts of `when` and the like arrive with events.
-// G2. Names and edge ids are what records keep; positions and object identities never leave the process.
-// G3. A join is a step that several edges feed: its sources stand among the success edges of the nodes they watch.
-//
-// What a graph is compiled from: plain descriptions of nodes, edges and joins, by name.
+// GRAPH-1. Readonly once compiled. It holds no user code: verdicts of `when` and the like arrive with events.
+// GRAPH-2. Names and edge ids are what records keep; positions and object identities never leave the process.
+// GRAPH-3. A join is a step that several edges feed: its sources stand among the success edges of the nodes they watch.
 
 import type { EdgeRole, Moment, RunMoment } from './moments.ts';
 import { type RetryPolicy, NO_RETRY } from './retry-policy.ts';

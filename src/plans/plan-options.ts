@@ -1,9 +1,9 @@
 // The options of plans and of their entries, checked all at once.
 
 import { OnwardError } from '../errors/onward-error.ts';
-import { nearestName } from '../errors/nearest-name.ts';
+import { didYouMean } from '../errors/nearest-name.ts';
 import { isRecord } from '../message/copy.ts';
-import { describeValue } from '../values/describe.ts';
+import { describeValue, inBackticks } from '../values/describe.ts';
 
 type Check = (value: unknown) => boolean;
 interface Rule {
@@ -50,8 +50,8 @@ export function* problemsOf(given: unknown, rules: Rules, where: string): Genera
   for (const [name, value] of Object.entries(given)) {
     const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
     if (rule === undefined) {
-      const nearest = nearestName(name, Object.keys(rules));
-      const hint = nearest === undefined ? `only ${Object.keys(rules).join(', ')}` : `did you mean \`${nearest}\`?`;
+      const known = Object.keys(rules);
+      const hint = didYouMean(name, known, inBackticks) ?? `only ${known.join(', ')}`;
       yield `${where} has no \`${name}\`; ${hint}`;
     } else if (value !== undefined && !rule.fits(value)) {
       yield `expected \`${name}\` of ${where} to be ${rule.expected}, got ${describeValue(value)}`;

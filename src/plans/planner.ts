@@ -1,6 +1,6 @@
 // Puts plans together for one graph: signatures, sequences, parallel plans, chains and swarms.
 
-import { nearestName } from '../errors/nearest-name.ts';
+import { didYouMean } from '../errors/nearest-name.ts';
 import { isOnwardError, OnwardError } from '../errors/onward-error.ts';
 import { isRecord } from '../message/copy.ts';
 import { describeValue } from '../values/describe.ts';
@@ -218,8 +218,7 @@ export class Planner implements Signer {
 }
 
 function notFound(what: 'job' | 'node', id: string, known: readonly string[]): OnwardError {
-  const nearest = nearestName(id, known);
-  const hint = nearest === undefined ? `the ${what}s are ${known.join(', ')}` : `did you mean ${nearest}?`;
+  const hint = didYouMean(id, known) ?? `the ${what}s are ${known.join(', ')}`;
   return new OnwardError('ONW3005', `there is no ${what} ${JSON.stringify(id)}; ${hint}`, { details: { node: id } });
 }
 

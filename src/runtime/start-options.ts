@@ -1,6 +1,6 @@
 // The options of a start, checked all at once and filled with defaults.
 
-import { nearestName } from '../errors/nearest-name.ts';
+import { didYouMean } from '../errors/nearest-name.ts';
 import { OnwardError } from '../errors/onward-error.ts';
 import { durationMs } from '../graph/duration.ts';
 import { fitsGlob } from '../graph/glob.ts';
@@ -86,9 +86,9 @@ function* problemsOfLimits(limits: unknown, nodes: readonly string[]): Generator
       yield `expected \`maxPerRun\` of ${pattern} to be a whole number of at least 1, or null, got ${described(limit)}`;
     }
     if (nodes.some((node) => fitsGlob(node, pattern))) continue;
-    const nearest = nearestName(pattern, nodes);
-    const hint = nearest === undefined ? '' : `; did you mean ${nearest}?`;
-    yield `\`maxPerRun\` names ${JSON.stringify(pattern)}, which fits no node${hint}`;
+    const hint = didYouMean(pattern, nodes);
+    const names = `\`maxPerRun\` names ${JSON.stringify(pattern)}, which fits no node`;
+    yield hint === undefined ? names : `${names}; ${hint}`;
   }
 }
 

@@ -1,9 +1,9 @@
 // The options of a schedule, checked all at once together with its pattern.
 
 import { OnwardError } from '../errors/onward-error.ts';
-import { nearestName } from '../errors/nearest-name.ts';
+import { didYouMean } from '../errors/nearest-name.ts';
 import { isRecord } from '../message/copy.ts';
-import { describeValue } from '../values/describe.ts';
+import { describeValue, inBackticks } from '../values/describe.ts';
 import { readCalendar, tidied, type Calendar } from './calendar.ts';
 import type { Overlap } from './overlap.ts';
 import { zoneOf, type Zone } from './wall-clock.ts';
@@ -77,8 +77,7 @@ function optionsOf(options: unknown = {}, { otherOptions = [] }: ScheduleSurroun
   const known = [...SCHEDULE_OPTIONS, ...otherOptions];
   for (const name of Object.keys(options)) {
     if (known.includes(name)) continue;
-    const nearest = nearestName(name, known);
-    const hint = nearest === undefined ? `only ${known.join(', ')}` : `did you mean \`${nearest}\`?`;
+    const hint = didYouMean(name, known, inBackticks) ?? `only ${known.join(', ')}`;
     problems.push(`there is no option \`${name}\`; ${hint}`);
   }
   return options;

@@ -1,10 +1,11 @@
 // What an editor lists inside an annotation, asked of the language service that editors use.
 
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import typescript5 from 'typescript-5.9';
-import typescript6 from 'typescript-6.0';
+import type typescript from 'typescript-5.9';
 
+const load = createRequire(import.meta.url);
 const index = fileURLToPath(new URL('../../src/index.ts', import.meta.url));
 const types = fileURLToPath(new URL('../../node_modules/@types', import.meta.url));
 const file = fileURLToPath(new URL('virtual/billing.ts', import.meta.url));
@@ -29,7 +30,7 @@ class Billing {
 void [Billing, Shop];
 `;
 
-type Compiler = typeof typescript5 | typeof typescript6;
+type Compiler = typeof typescript;
 
 interface Editor {
   /** The names that are listed at `‸`, keywords left out. */
@@ -92,9 +93,11 @@ function editorWith(ts: Compiler): Editor {
 const OWN = ['act', 'charge', 'kind'];
 
 describe.each([
-  ['5.9', typescript5],
-  ['6.0', typescript6],
-] as const)('the editor with TypeScript %s lists', (_, ts) => {
+  ['5.9', 'typescript-5.9'],
+  ['6.0', 'typescript-6.0'],
+] as const)('the editor with TypeScript %s lists', (_, name) => {
+  // 6.0 has the same language service, but its types do not fit those of 5.9.
+  const ts: Compiler = load(name);
   const { listed, shown } = editorWith(ts);
 
   test.each(['OnSuccess', 'OnError', 'OnStart', 'OnEnd', 'OnCancel', 'OnRunError'])(

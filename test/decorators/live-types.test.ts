@@ -193,8 +193,8 @@ describe('says in one sentence what is wrong', () => {
       the target returns Stop and bind gives no value for Pick<Leg line> of Leg
       the target returns Stop[] which does not fit the parameter Stop
       Property 'nam' does not exist on type 'Stop'. Did you mean 'name'?
-      Type 'number' is not assignable to type '"only beside \`each: true\`"'.
-      Type 'number' is not assignable to type '"only beside \`each: true\`"'.
+      Type 'number' is not assignable to type '"only with \`each: true\`"'.
+      Type 'number' is not assignable to type '"only with \`each: true\`"'.
       Type '"3 moons"' is not assignable to type 'Duration | undefined'.
       Type 'string' is not assignable to type 'boolean | undefined'.
       what recovers stands for Ticket and this returns string

@@ -1,7 +1,7 @@
 // "Did you mean …".
 
 import { expect, test } from 'vitest';
-import { nearestName } from '../../src/errors/nearest-name.ts';
+import { didYouMean, nearestName } from '../../src/errors/nearest-name.ts';
 
 const JOBS = ['Billing.charge', 'Billing.refund', 'Mail.send'];
 
@@ -20,4 +20,10 @@ test('the nearest wins, the first of equals', () => {
   expect(nearestName('cat', ['cart', 'cat', 'bat'])).toBe('cat');
   expect(nearestName('cab', ['car', 'cat'])).toBe('car');
   expect(nearestName('cab', [])).toBeUndefined();
+});
+
+test('a near name is offered as it is shown, and nothing where none is near', () => {
+  expect(didYouMean('Billing.chrage', JOBS)).toBe('did you mean Billing.charge?');
+  expect(didYouMean('Billing.chrage', JOBS, (name) => `'${name}'`)).toBe("did you mean 'Billing.charge'?");
+  expect(didYouMean('Warehouse.pack', JOBS)).toBeUndefined();
 });
