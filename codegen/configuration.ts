@@ -68,7 +68,7 @@ function outputOf(manifest: string): string | undefined {
 }
 
 function unknownKey(key: string): string {
-  const hint = didYouMean(key, KEYS, `the only key is ${KEYS.join(', ')}`, (nearest) => `"${nearest}"`);
+  const hint = didYouMean(key, KEYS, (nearest) => `"${nearest}"`) ?? `the only key is ${KEYS.join(', ')}`;
   return `has an unknown key ${JSON.stringify(key)}; ${hint}`;
 }
 

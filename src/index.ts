@@ -3,19 +3,12 @@
 // annotations
 export { Service, type ServiceOptions } from './decorators/node.ts';
 export { Handler, Job, type HandlerOptions, type JobOptions, type RetryOptions } from './decorators/node.ts';
-export { OnSuccess, type OwnSuccessOptions, type SuccessOptions, type SuccessSource } from './decorators/success.ts';
-export { OnError, type ErrorOptions, type ErrorSource, type OwnErrorOptions } from './decorators/error.ts';
-export { OnStart, type MessageSource, type OwnWatchOptions, type WatchOptions } from './decorators/watch.ts';
+export { OnSuccess, type SuccessOptions, type SuccessSource } from './decorators/success.ts';
+export { OnError, type ErrorOptions, type ErrorSource } from './decorators/error.ts';
+export { OnStart, type MessageSource, type WatchOptions } from './decorators/watch.ts';
 export { OnEnd, type EndOptions, type EndSource } from './decorators/watch.ts';
 export { OnCancel } from './decorators/watch.ts';
-export {
-  OnRunEnd,
-  OnRunError,
-  OnRunSuccess,
-  type OwnRunCallbackOptions,
-  type RunCallbackOptions,
-  type RunSource,
-} from './decorators/run.ts';
+export { OnRunEnd, OnRunError, OnRunSuccess, type RunCallbackOptions, type RunSource } from './decorators/run.ts';
 export { from, type From } from './decorators/method-types.ts';
 export { Join, type Joined, type JoinOptions, type JoinSources } from './decorators/join.ts';
 export { ErrorValue, Message, ReturnValue } from './decorators/marks.ts';

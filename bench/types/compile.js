@@ -6,9 +6,9 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** The packages under node_modules. */
-export const COMPILERS = { 5.9: 'typescript-5.9', '7.0': 'typescript' };
+export const COMPILERS = { 5.9: 'typescript-5.9', '6.0': 'typescript-6.0', '7.0': 'typescript' };
 
-/** @returns {{ instantiations: number, checkS: number, cpuS: number }} */
+/** @returns {{ instantiations: number, types: number, symbols: number, checkS: number, cpuS: number }} */
 export function compile(compiler, folder) {
   const tsc = `${ROOT}node_modules/${COMPILERS[compiler]}/bin/tsc`;
   // The shell's `time` is the only portable way to the CPU time of a child and its children.
@@ -25,6 +25,8 @@ export function compile(compiler, folder) {
   const [, user, system] = /CPU ([\d.]+) ([\d.]+)/.exec(printed) ?? [];
   return {
     instantiations: figure(/Instantiations:\s+(\d+)/),
+    types: figure(/Types:\s+(\d+)/),
+    symbols: figure(/Symbols:\s+(\d+)/),
     checkS: figure(/Check time:\s+([\d.]+)s/),
     cpuS: Number(user) + Number(system),
   };

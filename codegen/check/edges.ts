@@ -1,5 +1,6 @@
 // Edges: whether their ends are possible, whether `bind` has fields to fill, and whether every required field has a source.
 
+import { inBackticks } from '../../src/values/describe.ts';
 import { didYouMean, nearestName } from '../../src/errors/nearest-name.ts';
 import { isOfRun } from '../model/edge-options.ts';
 import { filledMessage } from '../model/slots.ts';
@@ -102,7 +103,7 @@ function checkBind(edge: EdgeModel, message: MessageModel | undefined, report: R
       const text = `\`bind\` sets \`${name}\`, which takes ${taken}; remove it from \`bind\``;
       report('ONW1109', edge.place, text, { related });
     } else if (message.isComplete && !fields.includes(name)) {
-      const hint = didYouMean(name, fields, `it has ${fields.join(', ') || 'none'}`);
+      const hint = didYouMean(name, fields, inBackticks) ?? `it has ${fields.join(', ') || 'none'}`;
       const owner = message.slot.class?.declaration.name ?? 'the message';
       report('ONW1109', edge.place, `\`bind\` sets \`${name}\`, and ${owner} has no such field; ${hint}`, { related });
     }

@@ -1,6 +1,7 @@
 // Messages: a class that can be imported, built and validated at run time; and the sources of a join, each of which fills a
 // field of the message and appears once.
 
+import { inBackticks } from '../../src/values/describe.ts';
 import { chainOf } from '../model/class-chain.ts';
 import type { NodeModel, Slot, EdgeModel } from '../model/model.ts';
 import type { Declared, Scope } from '../model/scope.ts';
@@ -173,7 +174,7 @@ function checkField({ join, field, from, to }: EdgeModel, report: Report): void 
   if (join === undefined || field !== undefined || message?.isComplete !== true) return;
   const fields = message.fields.filter((item) => !item.isMethod).map((item) => item.name);
   const free = fields.filter((name) => !join.keys.includes(name));
-  const hint = didYouMean(join.source, free, `it has ${fields.join(', ') || 'none'}`);
+  const hint = didYouMean(join.source, free, inBackticks) ?? `it has ${fields.join(', ') || 'none'}`;
   const owner = message.slot.class?.declaration.name ?? 'the message';
   const text = `the value of ${from?.id} goes to \`${join.source}\`, and ${owner} has no such field; ${hint}`;
   report('ONW1115', join.place, text, { related: [{ place: message.slot.place, text: 'the message is taken here' }] });

@@ -55,6 +55,6 @@ export function wrongUsage(text: string): OnwardError {
 
 function unknownFlag(name: string): OnwardError {
   const known = Object.keys(FLAGS).map((flag) => `--${flag}`);
-  const hint = didYouMean(name, known, `there are ${known.join(', ')}`, (nearest) => nearest);
+  const hint = didYouMean(name, known) ?? `there are ${known.join(', ')}`;
   return wrongUsage(`there is no flag ${showWord(name).slice(1, -1)}; ${hint}`);
 }

@@ -42,7 +42,7 @@ function listCodes(terminal: Terminal, json: boolean): number {
 function readCode(asked: string): ErrorCode {
   const code = /^\d+$/.test(asked) ? `ONW${asked}` : asked.toUpperCase();
   if (isCode(code)) return code;
-  const hint = didYouMean(code, ALL, '`onward explain` lists all of them', (nearest) => nearest);
+  const hint = didYouMean(code, ALL) ?? '`onward explain` lists all of them';
   throw new OnwardError('ONW6030', `there is no code ${showWord(asked)}; ${hint}`);
 }
 

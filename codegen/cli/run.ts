@@ -49,7 +49,7 @@ function say(terminal: Terminal, { json }: Arguments, what: 'help' | 'version', 
 function commandOf(name: string): CommandName {
   if (isCommand(name)) return name;
   const known = Object.keys(COMMANDS);
-  const hint = didYouMean(name, known, `there are ${known.join(', ')}`, (nearest) => `\`onward ${nearest}\``);
+  const hint = didYouMean(name, known, (nearest) => `\`onward ${nearest}\``) ?? `there are ${known.join(', ')}`;
   throw wrongUsage(`there is no command ${showWord(name)}; ${hint}`);
 }
 

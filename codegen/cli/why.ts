@@ -5,6 +5,7 @@
 // WHY-2. Which body calls which handler is not known: a handler counts as called if no edge leads to it.
 // WHY-3. A graph may have more ways than anybody reads: the search ends after so many, and the answer says so.
 
+import { inBackticks } from '../../src/values/describe.ts';
 import { resolve } from 'node:path';
 import { didYouMean } from '../../src/errors/nearest-name.ts';
 import { reachedFrom } from '../check/whole-graph.ts';
@@ -42,7 +43,9 @@ function nodeCalled(id: string, nodes: readonly NodeModel[]): NodeModel {
   const node = nodes.find((item) => item.id === id);
   if (node !== undefined) return node;
   const known = nodes.map((item) => item.id);
-  throw wrongUsage(`there is no node ${showWord(id)}; ${didYouMean(id, known, '`onward list` has all of them')}`);
+  throw wrongUsage(
+    `there is no node ${showWord(id)}; ${didYouMean(id, known, inBackticks) ?? '`onward list` has all of them'}`,
+  );
 }
 
 interface Way {

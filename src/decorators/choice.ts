@@ -1,11 +1,14 @@
-// What `when` leaves of a value: a literal, a pattern or a predicate of the return value; classes or a predicate of an error.
+// `when`: what it may be, and what it leaves of a value or of an error.
+//
+// CHOICE-1. A predicate takes its own target's value only.
+// CHOICE-2. The values of the target stand in the type of `when`, so that the editor lists them.
 
 /** Stands in the place of a `when` that was not given. */
 export interface Unset {
   readonly unset: never;
 }
 
-/** A value that `when` compares as a whole. `undefined` is none: the option counts as not given. */
+/** A value that `when` compares as a whole. `undefined` is not one: the option counts as not given. */
 export type Literal = string | number | boolean | bigint | null;
 
 /** Fields that must all be equal; records inside are patterns again. */
@@ -14,10 +17,10 @@ export interface Pattern {
 }
 
 /** A class of errors. */
-export type ErrorClass = abstract new (...args: never) => unknown;
+export type ErrorClass = abstract new (...args: never[]) => unknown;
 
 // A method, so that the parameter is compared both ways: a predicate takes its own target's value only.
-type Guard<N> = { guard(value: unknown): value is N }['guard'];
+export type Guard<N> = { guard(value: unknown): value is N }['guard'];
 
 /** The values that pass `when`. */
 export type Chosen<R, W> = Unset extends W
@@ -31,9 +34,9 @@ export type Chosen<R, W> = Unset extends W
 /** The errors that pass `when`. */
 export type Caught<W> = Unset extends W
   ? Error
-  : W extends abstract new (...args: never) => infer E
+  : W extends abstract new (...args: never[]) => infer E
     ? E
-    : W extends readonly (abstract new (...args: never) => infer E)[]
+    : W extends readonly (abstract new (...args: never[]) => infer E)[]
       ? E
       : W extends Guard<infer N>
         ? N
@@ -44,16 +47,41 @@ export type WhenVerdict<R, W> = W extends (value: infer P) => boolean
   ? [R] extends [P]
     ? void
     : ['the target returns', R, 'and when takes', P]
-  : [R] extends [never]
-    ? void
-    : [R & W] extends [never]
-      ? ['the target returns', R, 'which is never', W]
-      : [UnknownField<R, W>] extends [never]
-        ? void
-        : ['when asks for', UnknownField<R, W>, 'but the target returns', R];
+  : W extends AnyFunction
+    ? ['when answers at once with true or false, and this is', W]
+    : [R] extends [never]
+      ? void
+      : [R & W] extends [never]
+        ? ['the target returns', R, 'which is never', W]
+        : [UnknownField<R, W>] extends [never]
+          ? void
+          : ['when asks for', UnknownField<R, W>, 'but the target returns', R];
 
 type UnknownField<R, W> = unknown extends R
   ? never
   : W extends Literal
     ? never
     : Exclude<keyof W, R extends R ? keyof R : never>;
+
+/**
+ * What `when` of a success edge may be. The values of the target stand in it for the editor, which lists them.
+ * Other texts and functions pass, to be answered with a sentence; `AnyFunction` has no signature, so that lambdas take the first one's.
+ */
+export type Choice<R> =
+  | ((returnValue: R) => boolean)
+  | (unknown extends R ? never : R)
+  | AnyText
+  | number
+  | boolean
+  | bigint
+  | null
+  | Pattern
+  | AnyFunction
+  | Unset;
+// A string, too: next to `string` itself the editor lists no literals.
+interface AnyText {
+  readonly [Symbol.iterator]: unknown;
+}
+interface AnyFunction {
+  readonly [Symbol.hasInstance]: unknown;
+}

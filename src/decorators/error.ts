@@ -1,12 +1,11 @@
-// @OnError: this method runs when another one has failed for good.
+// @OnError: this method runs when its target has failed for good.
 //
-// O1. The verdict is the decorator's return type: `void`, or a sentence as a tuple, shown at the decorator.
-// O2. It never refuses right code. It may accept what the generator, which sees the marks, refuses.
-// O3. Decorators are handed out as NoInfer: the compiler would search every branch of the verdict for type arguments.
+// ERROR-1. Its types keep the rules of method-types.ts.
+// ERROR-2. With `recover: true` the callback returns what the target returns; any value will do if that is nothing.
 
-import type { Duration } from '../graph/duration.ts';
 import type { GivenContext } from '../wiring/context.ts';
 import type { Caught, ErrorClass, Unset } from './choice.ts';
+import type { Bind, CallbackOptions, ChoiceOptions, Otherwise } from './edge-options.ts';
 import type { Absent, ParametersVerdict } from './parameter.ts';
 import type {
   AnyMethod,
@@ -16,9 +15,12 @@ import type {
   NoMethod,
   ReturnOf,
   ServiceClass,
+  Applied,
+  Elsewhere,
+  FlagMissing,
   Decided,
+  Judged,
 } from './method-types.ts';
-import type { Otherwise } from './success.ts';
 import { edgeDecorator, type EdgeArguments, type RecordingDecorator } from './record.ts';
 
 /** What an error edge knows about its target. */
@@ -29,50 +31,24 @@ export interface ErrorSource<J, W> {
   readonly error: Caught<W>;
 }
 
-export interface ErrorOptions<J, W, B, R = false> {
-  /** Takes the edge only for errors of this class, of one of these classes, or for which the predicate holds. @default every error */
+export interface ErrorOptions<J, W, B, R = false, F = unknown> extends ChoiceOptions, CallbackOptions {
   readonly when?: W | undefined;
-  /** Takes the edge when no sibling's `when` did. @default not set */
   readonly otherwise?: Otherwise<W>;
-  /** Fields laid over the message, or a function that gives them. @default none */
-  readonly bind?: B | ((from: ErrorSource<J, W>) => B);
+  readonly bind?: Bind<ErrorSource<J, W>, B, F>;
   /** What the callback returns stands for the failed value: the target counts as completed. @default false */
   readonly recover?: R;
-  /** Wait before the step runs; a number is milliseconds. @default none */
-  readonly after?: Duration;
-  /** `true`: its failure fails the run, which else lists it in `callbackFailures`. @default false */
-  readonly critical?: boolean;
 }
 
-/** The options beside a target of the same class. A `bind` function needs a written parameter type. */
-export interface OwnErrorOptions<W, B, R = false> {
-  /** Takes the edge only for errors of this class, of one of these classes, or for which the predicate holds. @default every error */
-  readonly when?: W | undefined;
-  /** Takes the edge when no sibling's `when` did. @default not set */
-  readonly otherwise?: Otherwise<W>;
-  /** Fields laid over the message, or a function that gives them. @default none */
-  readonly bind?: B | ((from: never) => B);
-  /** What the callback returns stands for the failed value: the target counts as completed. @default false */
-  readonly recover?: R;
-  /** Wait before the step runs; a number is milliseconds. @default none */
-  readonly after?: Duration;
-  /** `true`: its failure fails the run, which else lists it in `callbackFailures`. @default false */
-  readonly critical?: boolean;
-}
-
-/** Applied to a method; its return type is `void`, or the sentence that says what is wrong. */
-export type ErrorDecorator<S, K, W, B, R = false> = <F>(
-  target: object,
-  key: string | symbol,
-  descriptor: TypedPropertyDescriptor<F>,
-) => Decided<ErrorVerdict<S, K, F, W, B, R>>;
-
-/** As {@link ErrorDecorator}, for a target in the class the decorator stands in. */
-export type OwnErrorDecorator<K, W, B, R = false> = <S extends object, F>(
-  target: S,
-  key: string | symbol,
-  descriptor: TypedPropertyDescriptor<F>,
-) => Decided<ErrorVerdict<S, K, F, W, B, R>>;
+/** Returns `void`, or the sentence that says what is wrong. It is generic where the annotation is held in a constant. */
+type ErrorDecorator<T, S, K, W, B, R, F> = unknown extends F
+  ? NoInfer<
+      <Here, G>(
+        target: Here,
+        key: string | symbol | FlagMissing,
+        descriptor?: TypedPropertyDescriptor<G>,
+      ) => Judged<G, ErrorVerdict<unknown extends T ? Here : S, K, G, W, B, R>>
+    >
+  : Applied<T, F, NoInfer<Decided<ErrorVerdict<S, K, F, W, B, R>>>>;
 
 type ErrorVerdict<S, K, F, W, B, R> = K extends keyof S
   ? S[K] extends AnyMethod
@@ -82,7 +58,7 @@ type ErrorVerdict<S, K, F, W, B, R> = K extends keyof S
     : ['the target', K, 'is not a method']
   : NoMethod<S, K>;
 
-// Where the target returns nothing, nobody is given what stands for it.
+// Where the target returns nothing, no callback receives what stands for it.
 type RecoverVerdict<J, X, F, B> = [ReturnOf<F>] extends [ReturnOf<J>]
   ? EdgeVerdict<J, X, F, B>
   : [ReturnOf<J>] extends [void]
@@ -90,12 +66,14 @@ type RecoverVerdict<J, X, F, B> = [ReturnOf<F>] extends [ReturnOf<J>]
     : ['what recovers stands for', ReturnOf<J>, 'and this returns', ReturnOf<F>];
 
 // The usual parameters, each in one comparison; the search for a reason only when they do not fit.
-type EdgeVerdict<J, X, F, B> = [keyof B] extends [never]
-  ? F extends (message: MessageOf<J>, error: X & GivenContext, context: GivenContext) => void
+type EdgeVerdict<J, X, F, B> = keyof B extends never
+  ? F extends (message: MessageOf<J>, error: X, context: GivenContext) => void
     ? void
-    : F extends (error: X, context: GivenContext) => void
+    : F extends (message: MessageOf<J>, context: GivenContext) => void
       ? void
-      : Explained<J, X, F, B>
+      : F extends (error: X, context: GivenContext) => void
+        ? void
+        : Explained<J, X, F, B>
   : Explained<J, X, F, B>;
 
 type Explained<J, X, F, B> = 0 extends 1 & J
@@ -116,21 +94,26 @@ export type ErrorChoice = ErrorClass | readonly ErrorClass[] | ((error: Error) =
  *
  * @throws {OnwardError} ONW1118 without parentheses, ONW6001 if it is called as a standard decorator.
  */
-export function OnError<const K extends string, const W extends ErrorChoice, const B = {}, R extends boolean = false>(
-  method: K,
-  options?: OwnErrorOptions<W, B, R>,
-): NoInfer<OwnErrorDecorator<K, W, B, R>>;
 export function OnError<
   S,
   K extends MethodName<S>,
   const W extends ErrorChoice,
   const B = {},
   R extends boolean = false,
+  F = Elsewhere,
 >(
   service: () => ServiceClass<S>,
   method: K,
-  options?: ErrorOptions<MethodOf<S, K>, W, B, R>,
-): NoInfer<ErrorDecorator<S, K, W, B, R>>;
+  options?: ErrorOptions<MethodOf<S, K>, W, B, R, F>,
+): ErrorDecorator<object, S, K, W, B, R, F>;
+export function OnError<
+  K extends MethodName<S>,
+  const W extends ErrorChoice,
+  const B = {},
+  R extends boolean = false,
+  S = Elsewhere,
+  F = Elsewhere,
+>(method: K, options?: ErrorOptions<MethodOf<S, K>, W, B, R, F>): ErrorDecorator<S, S, K, W, B, R, F>;
 export function OnError(...given: EdgeArguments): RecordingDecorator {
-  return edgeDecorator('OnError', 'error', given);
+  return edgeDecorator('error', given);
 }

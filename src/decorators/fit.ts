@@ -1,7 +1,7 @@
 // Whether a value, a message and bound fields fill a parameter, and which of its fields stay empty.
 //
-// F1. Cheap tests come first. What is costly (merging, read-only fields, sentences) is asked when they have failed.
-// F2. Types cannot see marks: a field that could take the value counts as filled. The generator sees them and is exact.
+// FIT-1. Cheap tests come first. What is costly (merging, read-only fields, sentences) is asked after they have failed.
+// FIT-2. Types cannot see marks: a field that could take the value counts as filled. The generator sees them and is exact.
 
 import type { AnyMethod } from './method-types.ts';
 

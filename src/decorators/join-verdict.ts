@@ -1,8 +1,8 @@
 // Whether the sources of a join fill its message, and the sentence that says what does not fit.
 //
-// J1. The cheap test comes first; the search for a reason only when it has failed.
-// J2. A source that runs for each item of an array gives an array. Only the generator sees whether it does: a field may
-//     take the one or the other.
+// JOIN-VERDICT-1. The cheap test comes first; the search for a reason only after it has failed.
+// JOIN-VERDICT-2. A source that runs for each item of an array gives an array. Only the generator sees whether it does:
+//                 a field may take the one or the other.
 
 import type { SentMark, GivenContext } from '../wiring/context.ts';
 import type { Alien, Misbound, Missing, Over, Plain } from './fit.ts';

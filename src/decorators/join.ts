@@ -1,10 +1,9 @@
 // @Join: this method runs when several others have completed, with what they returned.
 //
-// O1. The verdict is the decorator's return type: `void`, or a sentence as a tuple, shown at the decorator.
-// O2. It never refuses right code. It may accept what the generator, which sees the whole graph, refuses.
-// O3. Decorators are handed out as NoInfer: the compiler would search every branch of the verdict for type arguments.
+// JOIN-1. Its types keep the rules of method-types.ts; join-verdict.ts says what does not fit.
 
-import type { From, ReturnOf, Decided } from './method-types.ts';
+import type { Applied, Elsewhere, FlagMissing, From, Decided, Judged, MethodName, ReturnOf } from './method-types.ts';
+import type { Bind, FlowOptions } from './edge-options.ts';
 import type { JoinVerdict } from './join-verdict.ts';
 import {
   assertParentheses,
@@ -14,10 +13,21 @@ import {
   type RecordingDecorator,
 } from './record.ts';
 
-/** The fields of a join's message and where their values come from. */
-export interface JoinSources {
-  readonly [field: string]: string | { readonly service: () => unknown; readonly method: string };
+/** A source in another class, as `from` returns it. */
+interface NamedSource {
+  readonly service: () => unknown;
+  readonly method: string;
 }
+
+/** The fields of a join's message and where their values come from. */
+export interface JoinSources<S = unknown> {
+  readonly [field: string]: MethodName<S> | NamedSource;
+}
+
+/** The fields of the callback's message, for the editor to list. */
+type SourcesHint<F, S> = F extends (message: infer P, ...rest: never[]) => void
+  ? { readonly [N in keyof P]?: MethodName<S> | NamedSource }
+  : never;
 
 /** What a join knows. The type cannot tell which source runs for each item of an array: then write the parameter's. */
 export interface Joined<J, Lack = never> {
@@ -33,23 +43,24 @@ type LackOf<M, U> = 'any' extends M ? undefined : 'run' extends U ? undefined : 
 /** The `onMissing` of a join: not of one that runs on its first source. */
 export type OnMissing<M, U> = 'any' extends M ? "with `mode: 'any'` no source is missing" : U;
 
-export interface JoinOptions<J, M, B, U, G = Joined<J, LackOf<M, U>>> {
+export interface JoinOptions<J, M, B, U, G = Joined<J, LackOf<M, U>>, F = unknown> extends FlowOptions {
+  readonly bind?: Bind<G, B, F>;
   /** `all`: once every source has completed. `any`: on the first one; the others are swallowed. @default 'all' */
   readonly mode?: M;
-  /** Fields laid over the values of the sources, or a function that gives them. @default none */
-  readonly bind?: B | ((from: G) => B);
   /** What to do when the run has nothing else left and a source is missing: `run` runs with undefined. @default 'skip' */
   readonly onMissing?: OnMissing<M, U>;
-  /** `false`: its failure does not fail the run and is listed in `callbackFailures`. @default true */
-  readonly critical?: boolean;
 }
 
-/** Applied to a method; its return type is `void`, or the sentence that says what is wrong. */
-export type JoinDecorator<J, M, B, U> = <S extends object, F>(
-  target: S,
-  key: string | symbol,
-  descriptor: TypedPropertyDescriptor<F>,
-) => Decided<JoinVerdict<S, F, J, LackOf<M, U>, B>>;
+/** Returns `void`, or the sentence that says what is wrong. It is generic where the annotation is held in a constant. */
+type JoinDecorator<T, J, M, B, U, F> = unknown extends F
+  ? NoInfer<
+      <Here, G>(
+        target: Here,
+        key: string | symbol | FlagMissing,
+        descriptor?: TypedPropertyDescriptor<G>,
+      ) => Judged<G, JoinVerdict<Here, G, J, LackOf<M, U>, B>>
+    >
+  : Applied<T, F, NoInfer<Decided<JoinVerdict<T, F, J, LackOf<M, U>, B>>>>;
 
 /**
  * Runs this method when every source has completed, or with `mode: 'any'` the first one.
@@ -60,17 +71,19 @@ export type JoinDecorator<J, M, B, U> = <S extends object, F>(
  * @throws {OnwardError} ONW1118 without parentheses, ONW6001 if it is called as a standard decorator.
  */
 export function Join<
-  const J extends JoinSources,
+  const J extends JoinSources<S>,
   M extends 'all' | 'any' = 'all',
   const B = {},
   U extends 'skip' | 'run' = 'skip',
   G = Joined<J, LackOf<M, U>>,
->(sources: J, options?: JoinOptions<J, M, B, U, G>): NoInfer<JoinDecorator<J, M, B, U>>;
+  S = Elsewhere,
+  F = Elsewhere,
+>(sources: J | SourcesHint<F, S>, options?: JoinOptions<J, M, B, U, G, F>): JoinDecorator<S, J, M, B, U, F>;
 export function Join(...given: readonly [sources: JoinSources, options?: object]): RecordingDecorator {
   assertParentheses('Join', given);
   const [sources, options] = given;
   const edge = { on: 'join', target: null, sources: targetsOf(sources), options: optionsOf(options) } as const;
-  return recordingDecorator('Join', edge);
+  return recordingDecorator(edge);
 }
 
 function targetsOf(sources: JoinSources): Readonly<Record<string, TargetRecord>> {

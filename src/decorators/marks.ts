@@ -1,11 +1,12 @@
 // The marks: which parameter or message field takes which value.
 //
-// K1. A mark says where a value goes; what the value is and whether it fits is judged by the edge and by the generator.
+// MARKS-1. A mark says where a value goes; the edge and the generator judge what the value is and whether it fits.
 
+import type { FlagMissing } from './method-types.ts';
 import { assertLegacyCall, assertParentheses, recordFieldMark, recordParameterMark, type Mark } from './record.ts';
 
 /** Goes on a parameter, or on a field of a message class. */
-export type MarkDecorator = (target: object, key: string | symbol | undefined, index?: number) => void;
+export type MarkDecorator = (target: object | FlagMissing, key: string | symbol | undefined, index?: number) => void;
 
 /** Goes on a parameter only. */
 export type ParameterMarkDecorator = (target: object, key: string | symbol | undefined, index: number) => void;

@@ -1,12 +1,12 @@
-// @Job and @Handler: what can be started, and what is reached inside a run only.
+// @Job, @Handler and @Service: what can be started, what is reached inside a run only, and the name of a class in ids.
 //
-// @Service: the name of a class in the ids of its nodes.
+// NODE-1. The types of @Job and @Handler keep the rules of method-types.ts.
 
 import type { Duration } from '../graph/duration.ts';
 import type { GivenContext } from '../wiring/context.ts';
 import type { ErrorClass, Literal } from './choice.ts';
 import { assertLegacyCall, assertParentheses, recordNode, type RecordingDecorator, recordService } from './record.ts';
-import type { Decided } from './method-types.ts';
+import type { Applied, Elsewhere, FlagMissing, Decided, Judged } from './method-types.ts';
 
 /** How often and how soon a failed attempt is tried again. */
 export interface RetryOptions {
@@ -69,19 +69,27 @@ export interface HandlerOptions<X = boolean> extends NodeOptions<X> {
   readonly waits?: boolean;
 }
 
-/** Applied to a method; its return type is `void`, or the sentence that says what is wrong. */
-export type JobDecorator<X = false> = <T extends object, F>(
-  target: T,
-  key: string | symbol,
-  descriptor: TypedPropertyDescriptor<F>,
-) => Decided<JobVerdict<T, F, X>>;
+/** Returns `void`, or the sentence that says what is wrong. It is generic where the annotation is held in a constant. */
+type JobDecorator<T, X, F> = unknown extends F
+  ? NoInfer<
+      <Here, G>(
+        target: Here,
+        key: string | symbol | FlagMissing,
+        descriptor?: TypedPropertyDescriptor<G>,
+      ) => Judged<G, JobVerdict<Here, G, X>>
+    >
+  : Applied<T, F, NoInfer<Decided<JobVerdict<T, F, X>>>>;
 
-/** Applied to a method; its return type is `void`, or the sentence that says what is wrong. */
-export type HandlerDecorator<X = false> = <T extends object, F>(
-  target: T,
-  key: string | symbol,
-  descriptor: TypedPropertyDescriptor<F>,
-) => Decided<HandlerVerdict<T, F, X>>;
+/** Returns `void`, or the sentence that says what is wrong. It is generic where the annotation is held in a constant. */
+type HandlerDecorator<T, X, F> = unknown extends F
+  ? NoInfer<
+      <Here, G>(
+        target: Here,
+        key: string | symbol | FlagMissing,
+        descriptor?: TypedPropertyDescriptor<G>,
+      ) => Judged<G, HandlerVerdict<Here, G, X>>
+    >
+  : Applied<T, F, NoInfer<Decided<HandlerVerdict<T, F, X>>>>;
 
 /** What only static methods' targets have. */
 type Static = { readonly prototype: unknown };
@@ -105,7 +113,7 @@ type JobVerdict<T, F, X> = T extends Static
 
 type HandlerVerdict<T, F, X> = T extends Static
   ? ['a static method cannot be a node']
-  : F extends (...args: never) => infer R
+  : F extends (...args: never[]) => infer R
     ? ValueVerdict<R, X>
     : ['only a method can be a node'];
 
@@ -119,7 +127,7 @@ type ValueVerdict<R, X> = [R] extends [Generating]
     ? RoutesVerdict<Awaited<R>>
     : void;
 
-// A value that is no literal is not routed by the table.
+// The table routes literals only.
 type RoutesVerdict<V> = unknown extends V
   ? void
   : [V] extends [never]
@@ -135,7 +143,9 @@ type RoutesVerdict<V> = unknown extends V
  *
  * @throws {OnwardError} ONW1118 without parentheses, ONW6001 if it is called as a standard decorator.
  */
-export function Job<X extends boolean = false>(options?: JobOptions<X>): JobDecorator<X>;
+export function Job<X extends boolean = false, T extends object = Elsewhere, F = Elsewhere>(
+  options?: JobOptions<X>,
+): JobDecorator<T, X, F>;
 export function Job(...given: readonly [options?: JobOptions]): RecordingDecorator {
   return nodeDecorator('Job', 'job', given);
 }
@@ -145,7 +155,9 @@ export function Job(...given: readonly [options?: JobOptions]): RecordingDecorat
  *
  * @throws {OnwardError} ONW1118 without parentheses, ONW6001 if it is called as a standard decorator.
  */
-export function Handler<X extends boolean = false>(options?: HandlerOptions<X>): HandlerDecorator<X>;
+export function Handler<X extends boolean = false, T extends object = Elsewhere, F = Elsewhere>(
+  options?: HandlerOptions<X>,
+): HandlerDecorator<T, X, F>;
 export function Handler(...given: readonly [options?: HandlerOptions]): RecordingDecorator {
   return nodeDecorator('Handler', 'handler', given);
 }
@@ -166,8 +178,8 @@ export interface ServiceOptions {
   readonly name?: string;
 }
 
-/** Puts a class decorator down to what it may be applied to: a class. */
-export type ServiceDecorator = (service: abstract new (...args: never) => object, context?: undefined) => void;
+/** A decorator that may be applied to a class only. */
+export type ServiceDecorator = (service: abstract new (...args: never[]) => object, context?: FlagMissing) => void;
 
 /**
  * Gives a class a name of its own in the ids of its nodes, so that renaming the class renames no node.

@@ -1,7 +1,7 @@
 // The slow half of the live checks: which parameter of a callback has no source, and the sentence that says so.
 //
-// P1. Asked only after the cheap test of the annotation's own file has failed.
-// P2. A parameter is right if some marks would make it right: types cannot see marks. The generator can.
+// PARAMETER-1. Asked only after the cheap test of the annotation's own file has failed.
+// PARAMETER-2. A parameter is right if some marks would make it right: types cannot see marks. The generator can.
 
 import type { SentMark, GivenContext } from '../wiring/context.ts';
 import type { Alien, Misbound, Missing, Over, Plain, Unfilled } from './fit.ts';
@@ -11,7 +11,7 @@ export interface Absent {
   readonly absent: never;
 }
 
-/** What an edge can give: a value, another one beside it, the target's message, and what `bind` says. */
+/** What an edge can give: a value, a second one, the target's message, and what `bind` says. */
 export interface Sources {
   readonly on: 'success' | 'error' | 'start' | 'end' | 'run';
   /** The return value, or the error after an error. */

@@ -1,21 +1,20 @@
-// What the decorators write down, and the only place that reads it back.
+// What the decorators record, and the only place that reads it back.
 //
-// D1. A decorator records values that the wiring cannot hold (functions, error classes, options); it decides nothing.
-// D2. Edges and options are kept per method, edges in the order of the source.
-// D3. A subclass that annotates an overriding method anew replaces the record of its base; otherwise it inherits it.
-//
-// The two forms in which a callback names its target: `() => Billing, 'charge'`, or `'charge'` for the same class.
+// RECORD-1. A decorator records values that the wiring cannot hold (functions, error classes, options); it decides nothing.
+// RECORD-2. Edges and options are kept per method, edges in the order of the source.
+// RECORD-3. A subclass that annotates an overriding method replaces the record of its base; otherwise it inherits it.
+// RECORD-4. A target is named as `() => Billing, 'charge'`, or as `'charge'` in the same class.
 
 import 'reflect-metadata';
 import { OnwardError } from '../errors/onward-error.ts';
-import type { EdgeOn } from '../wiring/v1.ts';
+import { MOMENTS, type Moment, type MomentValue } from '../graph/moments.ts';
 
 const NODE = 'onward:node';
 const SERVICE = 'onward:service';
 const FIELDS = 'onward:fields';
 const PARAMETERS = 'onward:parameters';
 
-export type Mark = 'returnValue' | 'error' | 'message';
+export type Mark = MomentValue;
 
 export interface TargetRecord {
   /** Absent: the class of the callback itself. */
@@ -24,7 +23,7 @@ export interface TargetRecord {
 }
 
 export interface EdgeRecord {
-  readonly on: EdgeOn;
+  readonly on: Moment;
   /** Null for a moment of any run, and for a join. */
   readonly target: TargetRecord | null;
   /** Of a join: the fields of its message and where their values come from. */
@@ -151,18 +150,19 @@ export type EdgeArguments = readonly [first: string | (() => unknown), second?: 
 export type RecordingDecorator = (prototype: object, method: string | symbol, descriptor: never) => void;
 
 /** A decorator that writes one edge down. */
-export function edgeDecorator(annotation: string, on: EdgeOn, given: EdgeArguments): RecordingDecorator {
-  assertParentheses(annotation, given);
-  return recordingDecorator(annotation, edgeOf(on, given));
+export function edgeDecorator(on: Moment, given: EdgeArguments): RecordingDecorator {
+  assertParentheses(MOMENTS[on].annotation, given);
+  return recordingDecorator(edgeOf(on, given));
 }
 
-export function edgeOf(on: EdgeOn, [first, second, third]: EdgeArguments): EdgeRecord {
+export function edgeOf(on: Moment, [first, second, third]: EdgeArguments): EdgeRecord {
   if (typeof first === 'string') return { on, target: { method: first }, options: optionsOf(second) };
   return { on, target: { service: first, method: String(second) }, options: optionsOf(third) };
 }
 
 /** A decorator that writes down an edge which is put together already. */
-export function recordingDecorator(annotation: string, edge: EdgeRecord): RecordingDecorator {
+export function recordingDecorator(edge: EdgeRecord): RecordingDecorator {
+  const { annotation } = MOMENTS[edge.on];
   return (prototype, method) => {
     assertLegacyCall(annotation, prototype, method);
     recordEdge(prototype, String(method), edge);

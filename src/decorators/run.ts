@@ -1,15 +1,27 @@
 // @OnRunSuccess, @OnRunError and @OnRunEnd: this method runs once a run, when all else in it is over.
 //
-// O1. The verdict is the decorator's return type: `void`, or a sentence as a tuple, shown at the decorator.
-// O2. It never refuses right code. It may accept what the generator, which sees the marks, refuses.
-// O3. Decorators are handed out as NoInfer: the compiler would search every branch of the verdict for type arguments.
+// RUN-1. Their types keep the rules of method-types.ts.
+// RUN-2. The form without a job is the last signature: the editor lists the jobs of the class from the one before it.
 
+import { MOMENTS, type RunMoment } from '../graph/moments.ts';
 import type { RunReport } from '../wiring/run-report.ts';
 import type { GivenContext } from '../wiring/context.ts';
-import type { EdgeOn } from '../wiring/v1.ts';
+import type { Bind, CallbackOptions } from './edge-options.ts';
 import type { Laid } from './fit.ts';
 import type { Absent, ParametersVerdict } from './parameter.ts';
-import type { AnyMethod, MethodName, MethodOf, NoMethod, ReturnOf, ServiceClass, Decided } from './method-types.ts';
+import type {
+  AnyMethod,
+  MethodName,
+  MethodOf,
+  NoMethod,
+  ReturnOf,
+  ServiceClass,
+  Applied,
+  Elsewhere,
+  FlagMissing,
+  Decided,
+  Judged,
+} from './method-types.ts';
 import { assertParentheses, edgeOf, optionsOf, recordingDecorator, type RecordingDecorator } from './record.ts';
 
 /** What a run callback knows. */
@@ -17,44 +29,31 @@ export interface RunSource<Value> {
   readonly report: RunReport<Value>;
 }
 
-export interface RunCallbackOptions<Value, B> {
-  /** Fields laid over the report, or a function that gives them. @default none */
-  readonly bind?: B | ((from: RunSource<Value>) => B);
-  /** Its failure fails a completed run; otherwise it is listed in `callbackFailures` and changes nothing. @default false */
-  readonly critical?: boolean;
+export interface RunCallbackOptions<Value, B, F = unknown> extends CallbackOptions {
+  readonly bind?: Bind<RunSource<Value>, B, F>;
 }
 
-/** The options beside a job of the same class. */
-export interface OwnRunCallbackOptions<B> {
-  /** Fields laid over the report, or a function that gives them. @default none */
-  readonly bind?: B | BindReport<B>;
-  /** Its failure fails a completed run; otherwise it is listed in `callbackFailures` and changes nothing. @default false */
-  readonly critical?: boolean;
-}
+/** Returns `void`, or the sentence that says what is wrong. It is generic where the annotation is held in a constant. */
+type RunDecorator<T, S, K, B, F> = unknown extends F
+  ? NoInfer<
+      <Here, G>(
+        target: Here,
+        key: string | symbol | FlagMissing,
+        descriptor?: TypedPropertyDescriptor<G>,
+      ) => Judged<G, RunVerdict<unknown extends T ? Here : S, K, G, B>>
+    >
+  : Applied<T, F, NoInfer<Decided<RunVerdict<S, K, F, B>>>>;
 
-// A method, so that its parameter may be written with the job's own value.
-type BindReport<B> = { bind(from: RunSource<unknown>): B }['bind'];
-
-/** Applied to a method, for every run; its return type is `void`, or the sentence that says what is wrong. */
-export type EveryRunDecorator<B> = <F>(
-  target: object,
-  key: string | symbol,
-  descriptor: TypedPropertyDescriptor<F>,
-) => Decided<ReportVerdict<unknown, F, B>>;
-
-/** As {@link EveryRunDecorator}, for the runs of a job. */
-export type RunDecorator<S, K, B> = <F>(
-  target: object,
-  key: string | symbol,
-  descriptor: TypedPropertyDescriptor<F>,
-) => Decided<RunVerdict<S, K, F, B>>;
-
-/** As {@link RunDecorator}, for a job in the class the decorator stands in. */
-export type OwnRunDecorator<K, B> = <S extends object, F>(
-  target: S,
-  key: string | symbol,
-  descriptor: TypedPropertyDescriptor<F>,
-) => Decided<RunVerdict<S, K, F, B>>;
+/** As {@link RunDecorator}, for every run. */
+type EveryRunDecorator<B, F> = unknown extends F
+  ? NoInfer<
+      <G>(
+        target: object,
+        key: string | symbol | FlagMissing,
+        descriptor?: TypedPropertyDescriptor<G>,
+      ) => Judged<G, ReportVerdict<unknown, G, B>>
+    >
+  : Applied<object, F, NoInfer<Decided<ReportVerdict<unknown, F, B>>>>;
 
 type RunVerdict<S, K, F, B> = K extends keyof S
   ? S[K] extends AnyMethod
@@ -63,12 +62,12 @@ type RunVerdict<S, K, F, B> = K extends keyof S
   : NoMethod<S, K>;
 
 // The usual parameters in one comparison; the search for a reason only when they do not fit.
-type ReportVerdict<V, F, B> = [keyof B] extends [never]
+type ReportVerdict<V, F, B> = keyof B extends never
   ? F extends (report: RunReport<V>, context: GivenContext) => void
     ? void
     : Explained<V, F, B>
   : F extends (report: infer P, context: GivenContext) => void
-    ? [keyof B] extends [keyof P]
+    ? keyof B extends keyof P
       ? Laid<P, RunReport<V>, B, Absent> extends P
         ? void
         : Explained<V, F, B>
@@ -89,18 +88,20 @@ type RunArguments = readonly [first?: string | (() => unknown) | object, second?
  *
  * @throws {OnwardError} ONW1118 without parentheses, ONW6001 if it is called as a standard decorator.
  */
-export function OnRunSuccess<const B = {}>(options?: RunCallbackOptions<unknown, B>): NoInfer<EveryRunDecorator<B>>;
-export function OnRunSuccess<const K extends string, const B = {}>(
-  job: K,
-  options?: OwnRunCallbackOptions<B>,
-): NoInfer<OwnRunDecorator<K, B>>;
-export function OnRunSuccess<S, K extends MethodName<S>, const B = {}>(
+export function OnRunSuccess<S, K extends MethodName<S>, const B = {}, F = Elsewhere>(
   service: () => ServiceClass<S>,
   job: K,
-  options?: RunCallbackOptions<ReturnOf<MethodOf<S, K>>, B>,
-): NoInfer<RunDecorator<S, K, B>>;
+  options?: RunCallbackOptions<ReturnOf<MethodOf<S, K>>, B, F>,
+): RunDecorator<object, S, K, B, F>;
+export function OnRunSuccess<K extends MethodName<S>, const B = {}, S = Elsewhere, F = Elsewhere>(
+  job: K,
+  options?: RunCallbackOptions<ReturnOf<MethodOf<S, K>>, B, F>,
+): RunDecorator<S, S, K, B, F>;
+export function OnRunSuccess<const B = {}, F = Elsewhere>(
+  options?: RunCallbackOptions<unknown, B, F>,
+): EveryRunDecorator<B, F>;
 export function OnRunSuccess(...given: RunArguments): RecordingDecorator {
-  return runDecorator('OnRunSuccess', 'runSuccess', given);
+  return runDecorator('runSuccess', given);
 }
 
 /**
@@ -110,18 +111,20 @@ export function OnRunSuccess(...given: RunArguments): RecordingDecorator {
  *
  * @throws {OnwardError} ONW1118 without parentheses, ONW6001 if it is called as a standard decorator.
  */
-export function OnRunError<const B = {}>(options?: RunCallbackOptions<unknown, B>): NoInfer<EveryRunDecorator<B>>;
-export function OnRunError<const K extends string, const B = {}>(
-  job: K,
-  options?: OwnRunCallbackOptions<B>,
-): NoInfer<OwnRunDecorator<K, B>>;
-export function OnRunError<S, K extends MethodName<S>, const B = {}>(
+export function OnRunError<S, K extends MethodName<S>, const B = {}, F = Elsewhere>(
   service: () => ServiceClass<S>,
   job: K,
-  options?: RunCallbackOptions<ReturnOf<MethodOf<S, K>>, B>,
-): NoInfer<RunDecorator<S, K, B>>;
+  options?: RunCallbackOptions<ReturnOf<MethodOf<S, K>>, B, F>,
+): RunDecorator<object, S, K, B, F>;
+export function OnRunError<K extends MethodName<S>, const B = {}, S = Elsewhere, F = Elsewhere>(
+  job: K,
+  options?: RunCallbackOptions<ReturnOf<MethodOf<S, K>>, B, F>,
+): RunDecorator<S, S, K, B, F>;
+export function OnRunError<const B = {}, F = Elsewhere>(
+  options?: RunCallbackOptions<unknown, B, F>,
+): EveryRunDecorator<B, F>;
 export function OnRunError(...given: RunArguments): RecordingDecorator {
-  return runDecorator('OnRunError', 'runError', given);
+  return runDecorator('runError', given);
 }
 
 /**
@@ -131,26 +134,27 @@ export function OnRunError(...given: RunArguments): RecordingDecorator {
  *
  * @throws {OnwardError} ONW1118 without parentheses, ONW6001 if it is called as a standard decorator.
  */
-export function OnRunEnd<const B = {}>(options?: RunCallbackOptions<unknown, B>): NoInfer<EveryRunDecorator<B>>;
-export function OnRunEnd<const K extends string, const B = {}>(
-  job: K,
-  options?: OwnRunCallbackOptions<B>,
-): NoInfer<OwnRunDecorator<K, B>>;
-export function OnRunEnd<S, K extends MethodName<S>, const B = {}>(
+export function OnRunEnd<S, K extends MethodName<S>, const B = {}, F = Elsewhere>(
   service: () => ServiceClass<S>,
   job: K,
-  options?: RunCallbackOptions<ReturnOf<MethodOf<S, K>>, B>,
-): NoInfer<RunDecorator<S, K, B>>;
+  options?: RunCallbackOptions<ReturnOf<MethodOf<S, K>>, B, F>,
+): RunDecorator<object, S, K, B, F>;
+export function OnRunEnd<K extends MethodName<S>, const B = {}, S = Elsewhere, F = Elsewhere>(
+  job: K,
+  options?: RunCallbackOptions<ReturnOf<MethodOf<S, K>>, B, F>,
+): RunDecorator<S, S, K, B, F>;
+export function OnRunEnd<const B = {}, F = Elsewhere>(
+  options?: RunCallbackOptions<unknown, B, F>,
+): EveryRunDecorator<B, F>;
 export function OnRunEnd(...given: RunArguments): RecordingDecorator {
-  return runDecorator('OnRunEnd', 'runEnd', given);
+  return runDecorator('runEnd', given);
 }
 
-function runDecorator(annotation: string, on: EdgeOn, given: RunArguments): RecordingDecorator {
-  assertParentheses(annotation, given);
+function runDecorator(on: RunMoment, given: RunArguments): RecordingDecorator {
+  assertParentheses(MOMENTS[on].annotation, given);
   const [first, second, third] = given;
-  if (typeof first === 'string' || isThunk(first))
-    return recordingDecorator(annotation, edgeOf(on, [first, second, third]));
-  return recordingDecorator(annotation, { on, target: null, options: optionsOf(first) });
+  if (typeof first === 'string' || isThunk(first)) return recordingDecorator(edgeOf(on, [first, second, third]));
+  return recordingDecorator({ on, target: null, options: optionsOf(first) });
 }
 
 function isThunk(first: unknown): first is () => unknown {

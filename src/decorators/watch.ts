@@ -1,18 +1,10 @@
-// @OnStart: this method runs before the body of another one, which waits for it. Its types are @OnCancel's too.
+// @OnStart, @OnEnd and @OnCancel: this method watches how its target goes, and carries nothing on.
 //
-// O1. The verdict is the decorator's return type: `void`, or a sentence as a tuple, shown at the decorator.
-// O2. It never refuses right code. It may accept what the generator, which sees the marks, refuses.
-// O3. Decorators are handed out as NoInfer: the compiler would search every branch of the verdict for type arguments.
-//
-// @OnEnd: this method runs when another one's body, children and error callbacks are over, however it went.
-//
-// O1. The verdict is the decorator's return type: `void`, or a sentence as a tuple, shown at the decorator.
-// O2. It never refuses right code. It may accept what the generator, which sees the marks, refuses.
-// O3. Decorators are handed out as NoInfer: the compiler would search every branch of the verdict for type arguments.
-//
-// @OnCancel: this method runs when another one was cancelled.
+// WATCH-1. Their types keep the rules of method-types.ts.
+// WATCH-2. @OnStart and @OnCancel know the target's message only, and share their types.
 
 import type { GivenContext } from '../wiring/context.ts';
+import type { Bind, CallbackOptions } from './edge-options.ts';
 import type { Laid } from './fit.ts';
 import type { Absent, ParametersVerdict } from './parameter.ts';
 import type {
@@ -22,7 +14,11 @@ import type {
   MethodOf,
   NoMethod,
   ServiceClass,
+  Applied,
+  Elsewhere,
+  FlagMissing,
   Decided,
+  Judged,
   ReturnOf,
 } from './method-types.ts';
 import { edgeDecorator, type EdgeArguments, type RecordingDecorator } from './record.ts';
@@ -33,34 +29,20 @@ export interface MessageSource<J> {
   readonly message: MessageOf<J>;
 }
 
-export interface WatchOptions<J, B> {
-  /** Fields laid over the message, or a function that gives them. @default none */
-  readonly bind?: B | ((from: MessageSource<J>) => B);
-  /** Its failure fails the run; otherwise it is listed in `callbackFailures` and changes nothing. @default false */
-  readonly critical?: boolean;
+export interface WatchOptions<J, B, F = unknown> extends CallbackOptions {
+  readonly bind?: Bind<MessageSource<J>, B, F>;
 }
 
-/** The options beside a target of the same class. A `bind` function needs a written parameter type. */
-export interface OwnWatchOptions<B> {
-  /** Fields laid over the message, or a function that gives them. @default none */
-  readonly bind?: B | ((from: never) => B);
-  /** Its failure fails the run; otherwise it is listed in `callbackFailures` and changes nothing. @default false */
-  readonly critical?: boolean;
-}
-
-/** Applied to a method; its return type is `void`, or the sentence that says what is wrong. */
-export type WatchDecorator<S, K, B> = <F>(
-  target: object,
-  key: string | symbol,
-  descriptor: TypedPropertyDescriptor<F>,
-) => Decided<WatchVerdict<S, K, F, B>>;
-
-/** As {@link WatchDecorator}, for a target in the class the decorator stands in. */
-export type OwnWatchDecorator<K, B> = <S extends object, F>(
-  target: S,
-  key: string | symbol,
-  descriptor: TypedPropertyDescriptor<F>,
-) => Decided<WatchVerdict<S, K, F, B>>;
+/** Returns `void`, or the sentence that says what is wrong. It is generic where the annotation is held in a constant. */
+type WatchDecorator<T, S, K, B, F> = unknown extends F
+  ? NoInfer<
+      <Here, G>(
+        target: Here,
+        key: string | symbol | FlagMissing,
+        descriptor?: TypedPropertyDescriptor<G>,
+      ) => Judged<G, WatchVerdict<unknown extends T ? Here : S, K, G, B>>
+    >
+  : Applied<T, F, NoInfer<Decided<WatchVerdict<S, K, F, B>>>>;
 
 type WatchVerdict<S, K, F, B> = K extends keyof S
   ? S[K] extends AnyMethod
@@ -69,12 +51,12 @@ type WatchVerdict<S, K, F, B> = K extends keyof S
   : NoMethod<S, K>;
 
 // The usual parameters in one comparison; the search for a reason only when they do not fit.
-type StartVerdict<J, F, B> = [keyof B] extends [never]
+type StartVerdict<J, F, B> = keyof B extends never
   ? F extends (message: MessageOf<J>, context: GivenContext) => void
     ? void
     : ExplainedStart<J, F, B>
   : F extends (message: infer P, context: GivenContext) => void
-    ? [keyof B] extends [keyof P]
+    ? keyof B extends keyof P
       ? Laid<P, MessageOf<J>, B, Absent> extends P
         ? void
         : ExplainedStart<J, F, B>
@@ -95,17 +77,17 @@ type ExplainedStart<J, F, B> = 0 extends 1 & J
  *
  * @throws {OnwardError} ONW1118 without parentheses, ONW6001 if it is called as a standard decorator.
  */
-export function OnStart<const K extends string, const B = {}>(
-  method: K,
-  options?: OwnWatchOptions<B>,
-): NoInfer<OwnWatchDecorator<K, B>>;
-export function OnStart<S, K extends MethodName<S>, const B = {}>(
+export function OnStart<S, K extends MethodName<S>, const B = {}, F = Elsewhere>(
   service: () => ServiceClass<S>,
   method: K,
-  options?: WatchOptions<MethodOf<S, K>, B>,
-): NoInfer<WatchDecorator<S, K, B>>;
+  options?: WatchOptions<MethodOf<S, K>, B, F>,
+): WatchDecorator<object, S, K, B, F>;
+export function OnStart<K extends MethodName<S>, const B = {}, S = Elsewhere, F = Elsewhere>(
+  method: K,
+  options?: WatchOptions<MethodOf<S, K>, B, F>,
+): WatchDecorator<S, S, K, B, F>;
 export function OnStart(...given: EdgeArguments): RecordingDecorator {
-  return edgeDecorator('OnStart', 'start', given);
+  return edgeDecorator('start', given);
 }
 
 /** What an end edge knows about its target: it has returned or it has failed. */
@@ -118,26 +100,20 @@ export interface EndSource<J> {
   readonly error: Error | undefined;
 }
 
-export interface EndOptions<J, B> {
-  /** Fields laid over the message, or a function that gives them. @default none */
-  readonly bind?: B | ((from: EndSource<J>) => B);
-  /** Its failure fails the run; otherwise it is listed in `callbackFailures` and changes nothing. @default false */
-  readonly critical?: boolean;
+export interface EndOptions<J, B, F = unknown> extends CallbackOptions {
+  readonly bind?: Bind<EndSource<J>, B, F>;
 }
 
-/** Applied to a method; its return type is `void`, or the sentence that says what is wrong. */
-export type EndDecorator<S, K, B> = <F>(
-  target: object,
-  key: string | symbol,
-  descriptor: TypedPropertyDescriptor<F>,
-) => Decided<EndVerdict<S, K, F, B>>;
-
-/** As {@link EndDecorator}, for a target in the class the decorator stands in. */
-export type OwnEndDecorator<K, B> = <S extends object, F>(
-  target: S,
-  key: string | symbol,
-  descriptor: TypedPropertyDescriptor<F>,
-) => Decided<EndVerdict<S, K, F, B>>;
+/** Returns `void`, or the sentence that says what is wrong. It is generic where the annotation is held in a constant. */
+type EndDecorator<T, S, K, B, F> = unknown extends F
+  ? NoInfer<
+      <Here, G>(
+        target: Here,
+        key: string | symbol | FlagMissing,
+        descriptor?: TypedPropertyDescriptor<G>,
+      ) => Judged<G, EndVerdict<unknown extends T ? Here : S, K, G, B>>
+    >
+  : Applied<T, F, NoInfer<Decided<EndVerdict<S, K, F, B>>>>;
 
 type EndVerdict<S, K, F, B> = K extends keyof S
   ? S[K] extends AnyMethod
@@ -147,14 +123,14 @@ type EndVerdict<S, K, F, B> = K extends keyof S
 
 // The usual parameters, each in one comparison; the search for a reason only when they do not fit. What holds for the
 // return value and for the error at once is enough for a parameter of either.
-type EndEdgeVerdict<J, F, B> = [keyof B] extends [never]
+type EndEdgeVerdict<J, F, B> = keyof B extends never
   ? F extends (message: MessageOf<J>, context: GivenContext) => void
     ? void
     : F extends (message: MessageOf<J>, either: (ReturnOf<J> & Error) | undefined, context: GivenContext) => void
       ? void
       : ExplainedEnd<J, F, B>
   : F extends (message: infer P, context: GivenContext) => void
-    ? [keyof B] extends [keyof P]
+    ? keyof B extends keyof P
       ? Laid<P, MessageOf<J>, B, (ReturnOf<J> & Error) | undefined> extends P
         ? void
         : ExplainedEnd<J, F, B>
@@ -178,36 +154,36 @@ type ExplainedEnd<J, F, B> = 0 extends 1 & J
  *
  * @throws {OnwardError} ONW1118 without parentheses, ONW6001 if it is called as a standard decorator.
  */
-export function OnEnd<const K extends string, const B = {}>(
-  method: K,
-  options?: OwnWatchOptions<B>,
-): NoInfer<OwnEndDecorator<K, B>>;
-export function OnEnd<S, K extends MethodName<S>, const B = {}>(
+export function OnEnd<S, K extends MethodName<S>, const B = {}, F = Elsewhere>(
   service: () => ServiceClass<S>,
   method: K,
-  options?: EndOptions<MethodOf<S, K>, B>,
-): NoInfer<EndDecorator<S, K, B>>;
+  options?: EndOptions<MethodOf<S, K>, B, F>,
+): EndDecorator<object, S, K, B, F>;
+export function OnEnd<K extends MethodName<S>, const B = {}, S = Elsewhere, F = Elsewhere>(
+  method: K,
+  options?: EndOptions<MethodOf<S, K>, B, F>,
+): EndDecorator<S, S, K, B, F>;
 export function OnEnd(...given: EdgeArguments): RecordingDecorator {
-  return edgeDecorator('OnEnd', 'end', given);
+  return edgeDecorator('end', given);
 }
 
 /**
- * Runs this method when the target was cancelled while it was under way.
+ * Runs this method when the target was cancelled while it was live.
  *
  * The unmarked parameter is the target's own message; `bind` lies over it. Only the run waits for it, and nothing
  * cancels it.
  *
  * @throws {OnwardError} ONW1118 without parentheses, ONW6001 if it is called as a standard decorator.
  */
-export function OnCancel<const K extends string, const B = {}>(
-  method: K,
-  options?: OwnWatchOptions<B>,
-): NoInfer<OwnWatchDecorator<K, B>>;
-export function OnCancel<S, K extends MethodName<S>, const B = {}>(
+export function OnCancel<S, K extends MethodName<S>, const B = {}, F = Elsewhere>(
   service: () => ServiceClass<S>,
   method: K,
-  options?: WatchOptions<MethodOf<S, K>, B>,
-): NoInfer<WatchDecorator<S, K, B>>;
+  options?: WatchOptions<MethodOf<S, K>, B, F>,
+): WatchDecorator<object, S, K, B, F>;
+export function OnCancel<K extends MethodName<S>, const B = {}, S = Elsewhere, F = Elsewhere>(
+  method: K,
+  options?: WatchOptions<MethodOf<S, K>, B, F>,
+): WatchDecorator<S, S, K, B, F>;
 export function OnCancel(...given: EdgeArguments): RecordingDecorator {
-  return edgeDecorator('OnCancel', 'cancel', given);
+  return edgeDecorator('cancel', given);
 }

@@ -1,6 +1,6 @@
 // Whether an expression refers to what exists: parameters, and steps that are over before.
 
-import { nearestName } from '../errors/nearest-name.ts';
+import { didYouMean } from '../errors/nearest-name.ts';
 import { joinPath, quoted } from '../values/describe.ts';
 import { FORBIDDEN_NAMES } from './schema.ts';
 import { pathsOf, type Expression } from './expression.ts';
@@ -94,8 +94,8 @@ function whatIsWrongWithStep(
 
 function perhaps(id: string, { places }: StepIndex): string {
   if (places.size > MOST_COMPARED || id.length > LONGEST_COMPARED) return '';
-  const nearest = nearestName(id, places.keys());
-  return nearest === undefined ? '' : ` (did you mean ${quoted(nearest)}?)`;
+  const hint = didYouMean(id, places.keys(), quoted);
+  return hint === undefined ? '' : ` (${hint})`;
 }
 
 /** The beginning of a path, as it may be written. */

@@ -5,8 +5,8 @@
 // SCHEMA-2. `title` follows "expected" in messages, so each schema that can refuse something has one.
 
 import { deepFrozen, type Json, isList, isRecord } from '../values/json.ts';
-import { describeValue, joinPath } from '../values/describe.ts';
-import { nearestName } from '../errors/nearest-name.ts';
+import { describeValue, inBackticks, joinPath } from '../values/describe.ts';
+import { didYouMean } from '../errors/nearest-name.ts';
 import type { Problems } from '../values/issues.ts';
 
 /** Names through which a path would reach a prototype. No name in a definition may be one of these. */
@@ -171,8 +171,7 @@ function checkFields(schema: JsonSchema, value: { readonly [key: string]: Json }
 }
 
 function unknownField(name: string, known: readonly string[]): { expected: string; got: string } {
-  const nearest = nearestName(name, known);
-  const hint = nearest === undefined ? `known are ${known.join(', ')}` : `did you mean \`${nearest}\`?`;
+  const hint = didYouMean(name, known, inBackticks) ?? `known are ${known.join(', ')}`;
   return { expected: `no field of this name (${hint})`, got: 'one' };
 }
 

@@ -1,6 +1,19 @@
-// "Did you mean …": the known name nearest to a misspelt one.
+// "Did you mean …": the known name nearest to a misspelt one. Used at build and at run time.
+//
+// NEAREST-NAME-1. A name is offered only if it is near: a third of the misspelt one at most differs, two letters of a short one.
+// NEAREST-NAME-2. Case does not count.
 
-/** The name with the fewest edits, if a third of it at most differs. Used at build and at run time. */
+/** `did you mean Billing.charge?`, the name as `show` writes it; undefined if no known name is near. */
+export function didYouMean(
+  name: string,
+  known: Iterable<string>,
+  show: (name: string) => string = (near) => near,
+): string | undefined {
+  const nearest = nearestName(name, known);
+  return nearest === undefined ? undefined : `did you mean ${show(nearest)}?`;
+}
+
+/** The known name with the fewest edits; undefined if none is near. */
 export function nearestName(name: string, known: Iterable<string>): string | undefined {
   let best: string | undefined;
   let fewest = Math.max(2, Math.floor(name.length / 3)) + 1;
@@ -10,17 +23,6 @@ export function nearestName(name: string, known: Iterable<string>): string | und
     if (edits < fewest) [best, fewest] = [candidate, edits];
   }
   return best;
-}
-
-/** "did you mean `charge`?" with the name as `write` gives it; `otherwise` if no name is near. */
-export function didYouMean(
-  name: string,
-  known: Iterable<string>,
-  otherwise: string,
-  write: (nearest: string) => string = (nearest) => `\`${nearest}\``,
-): string {
-  const nearest = nearestName(name, known);
-  return nearest === undefined ? otherwise : `did you mean ${write(nearest)}?`;
 }
 
 /** Levenshtein's distance by rows. */

@@ -1,7 +1,7 @@
 // The one error class of Onward, and the three errors a body throws to say what should happen next.
 //
-// E1. Every error of ours carries a code of the closed table in `codes.ts`.
-// E2. Two copies of the package recognise each other's errors by code, never by `instanceof`.
+// ONWARD-ERROR-1. Every error of ours carries a code of the closed table in `codes.ts`.
+// ONWARD-ERROR-2. Two copies of the package recognise each other's errors by code, never by `instanceof`.
 
 import type { ErrorCode } from './codes.ts';
 
@@ -35,7 +35,7 @@ export class OnwardError extends Error {
   }
 }
 
-/** Thrown by a body: the attempt failed for good, whatever the retry policy says. */
+/** Thrown by a body: the attempt failed for good, also if the retry policy has attempts left. */
 export class TerminalError extends Error {
   override readonly name: string = 'TerminalError';
 }

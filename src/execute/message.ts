@@ -9,6 +9,7 @@ import { copyOf, mergeOver } from '../message/copy.ts';
 import type { ParserOptions } from '../message/parser.ts';
 import { setOwnField } from '../values/json.ts';
 import type { Edge } from '../graph/graph.ts';
+import { isRunMoment } from '../graph/moments.ts';
 import type { Checked, MessageClass } from '../wiring/v1.ts';
 import { routeOf, type Application, type Body, type Route } from './application.ts';
 import type { Attempt } from './attempt.ts';
@@ -30,6 +31,7 @@ interface Origin {
 
 function originOf(at: Attempt, via: Edge, report: unknown): Origin {
   const { targetMessage: message } = at;
+  if (isRunMoment(via.moment)) return { own: report, value: undefined, from: { report } };
   switch (via.moment) {
     case 'success': {
       const returnValue = itemOf(at);
@@ -45,10 +47,6 @@ function originOf(at: Attempt, via: Edge, report: unknown): Origin {
       const sources = aggregates(via, at.targetValue);
       return { own: sources, value: undefined, from: { sources } };
     }
-    case 'runSuccess':
-    case 'runError':
-    case 'runEnd':
-      return { own: report, value: undefined, from: { report } };
     default:
       return { own: message, value: undefined, from: { message } };
   }
@@ -92,7 +90,7 @@ export function needsReport({ message }: Body, { via }: Attempt): boolean {
 }
 
 export function isRunCallback(via: Edge | null): boolean {
-  return via !== null && via.role === 'watcher' && via.moment !== 'cancel';
+  return via !== null && isRunMoment(via.moment);
 }
 
 /** What the node's message is built from. Runs the user's `bind`, which may throw. */

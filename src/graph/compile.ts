@@ -1,32 +1,21 @@
-// Compiles descriptions into the graph that the core walks. Linear in nodes and edges.
+// Compiles descriptions into the graph that the core walks.
+//
+// COMPILE-1. Linear in nodes and edges.
+// COMPILE-2. Ids of edges depend on names and on the declared order only: the same description gives the same ids.
 
 import {
   type CompiledGraph,
   type Edge,
-  type EdgeRole,
   type GraphNode,
   type Join,
-  type Moment,
-  type RunMoment,
   NODE_DEFAULTS,
   type EdgeDescription,
   type GraphDescription,
   type JoinDescription,
 } from './graph.ts';
+import { isRunMoment, MOMENTS, RUN_MOMENTS, type RunMoment } from './moments.ts';
 
 type Open<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer I)[] ? I[] : T[K] };
-
-const ROLES: Readonly<Record<Moment, EdgeRole>> = {
-  start: 'bracket',
-  success: 'flow',
-  error: 'bracket',
-  end: 'bracket',
-  cancel: 'watcher',
-  runSuccess: 'watcher',
-  runError: 'watcher',
-  runEnd: 'watcher',
-  join: 'flow',
-};
 
 /**
  * Compiles a graph.
@@ -101,6 +90,7 @@ class Compilation {
       edges: [...this.#edges.values()],
       joins: [...this.#joins.values()],
       run: this.#run,
+      runEdges: RUN_MOMENTS.flatMap((moment) => this.#run[moment]),
       waits: [...this.#nodes.values()].some(({ waits }) => waits),
       nodeOf: this.#nodes,
       edgeOf: this.#edges,
@@ -135,22 +125,23 @@ class Compilation {
 
   #makeEdge(id: string, edge: EdgeDescription): Open<Edge> {
     const { each = null, afterMs = 0 } = edge;
+    const { role } = MOMENTS[edge.moment];
     return {
       id,
       index: this.#edges.size,
       moment: edge.moment,
       from: edge.from === '*' ? null : this.#node(edge.from, id),
       to: this.#node(edge.to, id),
-      role: ROLES[edge.moment],
+      role,
       conditional: edge.conditional === true || edge.otherwise === true,
       otherwise: edge.otherwise === true,
       each,
       afterMs,
       recover: edge.recover === true,
-      isCritical: edge.critical ?? ROLES[edge.moment] === 'flow',
+      isCritical: edge.critical ?? role === 'flow',
       arrival: edge.arrival === undefined ? null : this.#arrivalOf(edge, edge.arrival),
       join: null,
-      isSimple: ROLES[edge.moment] === 'flow' && each === null && afterMs === 0 && edge.arrival === undefined,
+      isSimple: role === 'flow' && each === null && afterMs === 0 && edge.arrival === undefined,
     };
   }
 
@@ -166,10 +157,6 @@ class Compilation {
     if (node === undefined) throw new RangeError(`${edge} names the node ${name}, which is not there`);
     return node;
   }
-}
-
-function isRunMoment(moment: Moment): moment is RunMoment {
-  return moment === 'runSuccess' || moment === 'runError' || moment === 'runEnd';
 }
 
 function isGuarded({ tags, maxRounds, maxPerRun, waits }: GraphNode): boolean {

@@ -1,22 +1,11 @@
-// The graph as the core walks it: every node holds its edges by moment, every name is resolved once.
+// The graph as the core walks it, and the plain descriptions that it is compiled from.
 //
-// G1. Readonly once compiled. It holds no user code: verdicts of `when` and the like arrive with events.
-// G2. Names and edge ids are what records keep; positions and object identities never leave the process.
-// G3. A join is a step that several edges feed: its sources stand among the success edges of the nodes they watch.
-//
-// What a graph is compiled from: plain descriptions of nodes, edges and joins, by name.
+// GRAPH-1. Readonly once compiled. It holds no user code: verdicts of `when` and the like arrive with events.
+// GRAPH-2. Names and edge ids are what records keep; positions and object identities never leave the process.
+// GRAPH-3. A join is a step that several edges feed: its sources stand among the success edges of the nodes they watch.
 
+import type { EdgeRole, Moment, RunMoment } from './moments.ts';
 import { type RetryPolicy, NO_RETRY } from './retry-policy.ts';
-
-/** The moments of a step that an edge can watch. */
-export type StepMoment = 'start' | 'success' | 'error' | 'end' | 'cancel';
-/** The moments of a run. */
-export type RunMoment = 'runSuccess' | 'runError' | 'runEnd';
-/** What leads to a step: a moment, or a join whose sources have arrived. */
-export type Moment = StepMoment | RunMoment | 'join';
-
-/** How the step at the end of an edge belongs to the run: it carries it on, its target waits for it, or nobody does. */
-export type EdgeRole = 'flow' | 'bracket' | 'watcher';
 
 /** One step for each item of a returned array. */
 export interface EachPolicy {
@@ -111,6 +100,8 @@ export interface CompiledGraph {
   readonly joins: readonly Join[];
   /** The watchers of runs, in declared order. */
   readonly run: Readonly<Record<RunMoment, readonly Edge[]>>;
+  /** The watchers of all moments of runs. */
+  readonly runEdges: readonly Edge[];
   /** Some node waits for messages from outside. */
   readonly waits: boolean;
   readonly nodeOf: ReadonlyMap<string, GraphNode>;

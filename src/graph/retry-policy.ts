@@ -20,7 +20,7 @@ export const NO_RETRY: RetryPolicy = { attempts: 1, delayMs: 1_000, factor: 2, m
  * @param fraction in [-1, 1], from a hash of the step key: the same step always waits the same time.
  */
 export function backoffMs(policy: RetryPolicy, attempt: number, fraction: number): number {
-  // After many attempts the power is infinite, and no delay at all times infinity is no number.
+  // After many attempts the power is infinite, and zero times infinity is NaN.
   const growth = Math.min(Number.MAX_VALUE, policy.factor ** (attempt - 1));
   const grownMs = Math.min(policy.maxDelayMs, policy.delayMs * growth);
   return Math.round(grownMs * (1 + policy.jitter * fraction));

@@ -1,13 +1,9 @@
-// What class-validator and class-transformer were told about a class. The only file that knows the two packages.
+// What class-validator and class-transformer know about a message class, as plain data: its fields, their rules, how each
+// is filled, and how to make a new instance. The only file that knows the two packages.
 //
-// C1. Read once per class, at its first message; what decorators add later is not seen.
-// C2. Which validators hold for a class, inherited ones included, is class-validator's own answer.
-//
-// What is known about a message class, as plain data: its fields, their rules, and how each is filled.
-//
-// The texts of validators, as what is expected: "cents must be an integer number" is "an integer number".
-//
-// New instances of message classes.
+// CLASS-INFO-1. Read once per class, at its first message; what decorators add later is not seen.
+// CLASS-INFO-2. Which validators hold for a class, inherited ones included, is class-validator's own answer.
+// CLASS-INFO-3. The text of a validator becomes what is expected: "cents must be an integer number" is "an integer number".
 
 import 'reflect-metadata';
 import { Expose, TransformationType } from 'class-transformer';
@@ -191,7 +187,7 @@ function assertOneCopy(): void {
 /** Any class, as a value. */
 export type AnyClass = abstract new (...args: never[]) => object;
 
-/** What a validator is told beside the value. */
+/** What a validator gets next to the value. */
 export interface RuleArguments {
   readonly targetName: string;
   readonly property: string;
@@ -246,7 +242,7 @@ export interface FieldShape {
   readonly transforms: readonly ((given: TransformArguments) => unknown)[];
 }
 
-/** What a `@Transform` is told. */
+/** What a `@Transform` gets. */
 export interface TransformArguments {
   readonly value: unknown;
   readonly key: string;

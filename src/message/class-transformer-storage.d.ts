@@ -1,4 +1,4 @@
-// The package keeps what its decorators wrote down in this module, and has no types beside it.
+// The package keeps what its decorators record in this module, and ships no types for it.
 declare module 'class-transformer/cjs/storage.js' {
   export { defaultMetadataStorage } from 'class-transformer/types/storage.js';
 }

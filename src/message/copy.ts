@@ -46,8 +46,8 @@ function blankOf(value: object): object {
 }
 
 /**
- * A copy of whatever a body made, as far as it is plain data: lists and plain objects. Instances of classes are shared,
- * for nobody but their class can make another one.
+ * A copy of what a body returned, as far as it is plain data: arrays and plain objects. Instances of classes are shared:
+ * only their class can make another one.
  */
 export function copyOfValue(value: unknown, copies = new Map<object, object>()): unknown {
   if (typeof value !== 'object' || value === null) return value;

@@ -1,10 +1,9 @@
-// Makes a new instance of a class out of scanned data: names, classes of nested fields, the user's transforms.
+// Makes a new instance of a class from sanitized data: names, classes of nested fields, dates, the user's transforms.
 //
-// F1. Nothing is converted but a date written as text or as milliseconds, where the class says `@Type(() => Date)`.
-// F2. Only declared fields are filled. A class that declares nothing takes every field as it comes.
-// F3. Recursion is bounded by the depth that the scan has let through.
-//
-// Dates in data: what JSON can say of a moment, and nothing that `new Date` would guess.
+// INSTANTIATE-CLASS-1. Only a date is converted, from a string or milliseconds, and only with `@Type(() => Date)`. It is what
+//                      JSON can say of a moment, and nothing that `new Date` would guess.
+// INSTANTIATE-CLASS-2. Only declared fields are filled. A class that declares nothing takes every field as it comes.
+// INSTANTIATE-CLASS-3. Recursion is bounded by the depth that the sanitizer lets through.
 
 import { shapeOf, type AnyClass, type ClassShape, type FieldShape, type TagChoice, instantiate } from './class-info.ts';
 import { describeValue, joinPath, quoted } from '../values/describe.ts';
@@ -13,7 +12,7 @@ import { setOwnField } from '../values/json.ts';
 import type { Sanitized } from '../values/sanitize.ts';
 import { runNamed } from './user-code.ts';
 
-/** What filling one message is told beside the data. */
+/** How to fill one message. */
 export interface InstantiateOptions {
   readonly unknownFields: 'refuse' | 'drop';
   readonly issues: Issues;
@@ -189,7 +188,7 @@ const ISO_8601 = new RegExp(`^(${DAY})(?:${TIME})?$`);
 const DATE_EXPECTED = 'a date: ISO 8601 text with a time zone, or milliseconds';
 
 /**
- * The date that a text or a number of milliseconds stands for, or undefined. A day alone is its start in UTC; a time
+ * The date that a string or a number of milliseconds stands for, or undefined. A day alone is its start in UTC; a time
  * needs its zone, for without one it would be another moment on every machine.
  */
 function dateFrom(value: unknown): Date | undefined {

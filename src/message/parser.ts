@@ -1,16 +1,13 @@
-// The one door through which data becomes a message. Everything the runtime hands to a body passes it.
+// The one way from data to a message: sanitize, instantiate, validate. Everything that a body receives comes from here.
 //
-// M1. What comes out is a new instance of the class, whose fields class-validator accepts; nothing is converted, but
-//     a date where the class says `@Type(() => Date)`: from ISO 8601 text with a zone, or from milliseconds.
-// M2. A refusal lists every issue with its path, or 50 and a count.
-// M3. The data that went in is never changed, and nothing of it runs. The user's validators and transforms run once.
-// M4. No data, however large, deep or odd, overflows the stack, reaches a prototype or keeps the process busy:
-//     it is scanned against limits before any other code sees it.
-//
-// The door over class-validator and class-transformer: scan, fill, check.
-//
-// See `door.ts` for what it keeps true. What is marked goes around the scan of the rest: a value that is taken as it
-// is may be anything, and a value with a class is a message of its own.
+// PARSER-1. The result is a new instance of the class whose fields class-validator accepts. Nothing is converted but a date,
+//           with `@Type(() => Date)`: from an ISO 8601 string with a zone, or from milliseconds.
+// PARSER-2. A refusal lists every issue with its path, or 50 and a count.
+// PARSER-3. The given data is never changed, and nothing of it runs. The user's validators and transforms run once.
+// PARSER-4. No data, however large, deep or odd, overflows the stack, reaches a prototype or keeps the process busy:
+//           limits apply before any other code sees it.
+// PARSER-5. Marked fields skip the sanitizer of the rest: a value that is taken as it is may be anything, and a value with
+//           a class is a message of its own.
 
 import type { MessageClass } from '../wiring/v1.ts';
 import { types } from 'node:util';

@@ -1,8 +1,8 @@
-// Asks the validators of a class about an instance. The verdict is class-validator's, with two things stricter:
-// what is said of `each` item needs a collection, and an item that is missing is not passed over.
+// Runs the validators of a class on an instance. The verdict is class-validator's, but stricter in two points: a rule with
+// `each` needs a collection, and a missing item is not skipped.
 //
-// K1. Every validator that applies runs once.
-// K2. Nothing is waited for unless a validator gives a promise.
+// VALIDATE-1. Every validator that applies runs once.
+// VALIDATE-2. Nothing is awaited unless a validator returns a promise.
 
 import { shapeOf, type ClassShape, type FieldShape, type Rule, type RuleArguments } from './class-info.ts';
 import { describeValue, joinPath } from '../values/describe.ts';
@@ -128,7 +128,7 @@ class FieldCheck {
     } else if (typeof value !== 'object' || value === null) {
       context.issues.add(path, () => ({ expected: 'an object', got: describeValue(value) }));
     } else if (!isFilled(value.constructor)) {
-      const expected = 'an object of a class (@ValidateNested needs @Type(() => …) beside it)';
+      const expected = 'an object of a class (@ValidateNested needs @Type(() => …) next to it)';
       context.issues.add(path, () => ({ expected, got: describeValue(value) }));
     } else validate(value, path, context);
   }
@@ -163,7 +163,7 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }
 
-/** Keeps a rejection for who awaits the promise later, without counting as unhandled until then. */
+/** Keeps a rejection for a later `await`, without counting as unhandled until then. */
 function settled(promise: Promise<void>): Promise<void> {
   promise.catch(() => undefined);
   return promise;

@@ -3,7 +3,7 @@
 // PLANNER-1. What is given is unknown here: everything wrong with options and entries is reported at once.
 // PLANNER-2. Signatures and plans belong to the planner that made them; no other accepts them.
 
-import { nearestName } from '../errors/nearest-name.ts';
+import { didYouMean } from '../errors/nearest-name.ts';
 import { isOnwardError, OnwardError } from '../errors/onward-error.ts';
 import { isRecord } from '../message/copy.ts';
 import { describeValue } from '../values/describe.ts';
@@ -223,8 +223,7 @@ export class Planner implements Signer {
 }
 
 function notFound(what: 'job' | 'node', id: string, known: readonly string[]): OnwardError {
-  const nearest = nearestName(id, known);
-  const hint = nearest === undefined ? `the ${what}s are ${known.join(', ')}` : `did you mean ${nearest}?`;
+  const hint = didYouMean(id, known) ?? `the ${what}s are ${known.join(', ')}`;
   return new OnwardError('ONW3005', `there is no ${what} ${JSON.stringify(id)}; ${hint}`, { details: { node: id } });
 }
 

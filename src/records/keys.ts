@@ -181,12 +181,12 @@ function* keysOfTurn(graph: CompiledGraph, { turn, after }: Extract<Event, { typ
 }
 
 function* keysAtRest(graph: CompiledGraph, callbacks: readonly string[] = []): Generator<string> {
-  const { joins, run } = graph;
+  const { joins, runEdges } = graph;
   for (const { id, edge } of joins) {
     yield RECORDS.join.key(id);
     yield* keysOfNode(edge.to);
   }
-  for (const edges of [run.runSuccess, run.runError, run.runEnd]) for (const edge of edges) yield* keysBehind(edge);
+  for (const edge of runEdges) yield* keysBehind(edge);
   if (callbacks.length === 0) return;
   yield RECORDS.entry.key('onSuccess');
   yield RECORDS.entry.key('onFailure');

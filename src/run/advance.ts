@@ -48,8 +48,7 @@ export function isAtRest(run: Run): boolean {
 
 function comeToRest(run: Run, sink: Sink): void {
   const { graph, stage, openJoins } = run;
-  const { runSuccess, runError, runEnd } = graph.run;
-  const isWatched = runSuccess.length + runError.length + runEnd.length > 0 || run.plan !== null;
+  const isWatched = graph.runEdges.length > 0 || run.plan !== null;
   if (stage !== Stage.ON || openJoins > 0 || isWatched) sink.idle(run);
   else {
     fixOutcome(run);

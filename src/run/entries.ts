@@ -38,8 +38,7 @@ function admit(run: Run, state: PlanState, entries: readonly Entry[]): void {
 
 /** Run callbacks name it. */
 function isWatched({ graph }: Run, node: string): boolean {
-  const { runSuccess, runError, runEnd } = graph.run;
-  return [...runSuccess, ...runError, ...runEnd].some(({ from }) => from?.name === node);
+  return graph.runEdges.some(({ from }) => from?.name === node);
 }
 
 /** Adds entries to an open plan, in lanes of their own. Those that are linked already are linked the same again. */

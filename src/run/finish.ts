@@ -4,6 +4,7 @@
 // FINISH-2. Success or error callbacks come first, then end callbacks, then the end; the outcome is fixed before them.
 
 import type { Edge, Join } from '../graph/graph.ts';
+import type { RunMoment } from '../graph/moments.ts';
 import { carryOn, endRun, fixOutcome, isAtRest } from './advance.ts';
 import { enterSkipped, openWatcher, stepBehind } from './step-lifecycle.ts';
 import { fire } from './follow.ts';
@@ -34,7 +35,7 @@ export function finish(run: Run, sink: Sink): boolean {
   return true;
 }
 
-function watch(run: Run, moment: 'runSuccess' | 'runError' | 'runEnd', sink: Sink): void {
+function watch(run: Run, moment: RunMoment, sink: Sink): void {
   for (const edge of run.graph.run[moment]) {
     if (isOf(run, edge)) openWatcher(run, edge, OF_RUN, sink);
   }

@@ -6,6 +6,7 @@
 
 import { nodeNamed } from '../graph/compile.ts';
 import type { CompiledGraph, Edge, GraphNode } from '../graph/graph.ts';
+import { MOMENTS } from '../graph/moments.ts';
 import type { Entry, Signed } from './plan.ts';
 
 /** What leads to a signed node; absent for an entry that nothing goes into. */
@@ -35,8 +36,6 @@ export interface Overlaid {
   readonly edge: Edge | null;
 }
 
-const ROLES = { success: 'flow', error: 'bracket', runSuccess: 'watcher', runError: 'watcher' } as const;
-
 /** The node of an overlay, with all that follows it, and the edge that leads there. */
 export function place(graph: CompiledGraph, overlay: Overlay): Overlaid {
   const { signed, moment } = overlay;
@@ -48,7 +47,7 @@ export function place(graph: CompiledGraph, overlay: Overlay): Overlaid {
 
 function edgeTo(graph: CompiledGraph, to: GraphNode, overlay: Overlay, moment: OverlayMoment): OverlayEdge {
   const { path, from } = overlay;
-  const role = ROLES[moment];
+  const { role } = MOMENTS[moment];
   return {
     id: `${from ?? '*'}>${moment}>${to.name}@${path}`,
     index: -1,

@@ -15,6 +15,7 @@ import {
   type NodeRecord,
   type TargetRecord,
 } from '../decorators/record.ts';
+import { isRunMoment } from '../graph/moments.ts';
 import { isFunction, isObject } from '../values/option-rules.ts';
 import type { EdgeWiring } from '../wiring/v1.ts';
 import { hasForm } from './matcher.ts';
@@ -66,7 +67,7 @@ function unknownNodes({ wiring, from, to }: WiredEdge): string[] {
 }
 
 function isOfAnyRun({ on, from }: EdgeWiring): boolean {
-  return from === '*' && (on === 'runSuccess' || on === 'runError' || on === 'runEnd');
+  return from === '*' && isRunMoment(on);
 }
 
 function nameOf({ from, to }: EdgeWiring): string {

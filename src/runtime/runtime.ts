@@ -27,7 +27,7 @@ import type { ArgumentsFor, CloseOptions, FoundRun, RunFor, Runtime, ScheduleArg
 import type { Bindable, BoundOf, NodeOf, Signature, StartAfter } from '../api/signature.ts';
 import type { Engine, Submission } from '../engines/engine.ts';
 import { memoryEngine } from '../engines/memory/engine.ts';
-import { nearestName } from '../errors/nearest-name.ts';
+import { didYouMean } from '../errors/nearest-name.ts';
 import { OnwardError } from '../errors/onward-error.ts';
 import { copyOf } from '../message/copy.ts';
 import { createParser, type ParserOptions } from '../message/parser.ts';
@@ -226,9 +226,7 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
     const known = nodes.find(({ name, waits }) => waits && name === node);
     if (known !== undefined) return this.#buildFor(known.name, message);
     const waiting = nodes.filter(({ waits }) => waits).map(({ name }) => name);
-    const nearest = nearestName(String(node), waiting);
-    const hint =
-      nearest === undefined ? `those that wait are ${waiting.join(', ') || 'none'}` : `did you mean ${nearest}?`;
+    const hint = didYouMean(String(node), waiting) ?? `those that wait are ${waiting.join(', ') || 'none'}`;
     throw new OnwardError('ONW3055', `${String(node)} waits for no message; ${hint}`, { details: { node } });
   }
 
@@ -290,9 +288,8 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
 
 function unknownJob(job: unknown, nodes: WiredGraph['nodes']): OnwardError {
   const jobs = [...nodes.values()].filter(({ wiring }) => wiring.kind === 'job').map(({ id }) => id);
-  const nearest = nearestName(String(job), jobs);
   const handler = nodes.has(String(job)) ? 'it is a handler: annotate it with @Job to start it' : undefined;
-  const hint = handler ?? (nearest === undefined ? `the jobs are ${jobs.join(', ')}` : `did you mean ${nearest}?`);
+  const hint = handler ?? didYouMean(String(job), jobs) ?? `the jobs are ${jobs.join(', ')}`;
   if (typeof job !== 'string') {
     return new OnwardError('ONW3005', `expected the id of a job, got ${describeValue(job)}; ${hint}`);
   }

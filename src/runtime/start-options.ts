@@ -1,6 +1,6 @@
 // The options of a start, checked all at once and filled with defaults.
 
-import { nearestName } from '../errors/nearest-name.ts';
+import { didYouMean } from '../errors/nearest-name.ts';
 import { durationMs } from '../graph/duration.ts';
 import { fitsGlob } from '../graph/glob.ts';
 import type { RunSettings } from '../run/event.ts';
@@ -82,9 +82,9 @@ function problemsOfLimits(limits: unknown, nodes: readonly string[]): string[] {
   return Object.entries(limits).flatMap(([pattern, limit]) => {
     const problems = problemsOfValue(`\`maxPerRun\` of ${pattern}`, limit, COUNT_OR_NULL);
     if (nodes.some((node) => fitsGlob(node, pattern))) return problems;
-    const nearest = nearestName(pattern, nodes);
-    const hint = nearest === undefined ? '' : `; did you mean ${nearest}?`;
-    return [...problems, `\`maxPerRun\` names ${JSON.stringify(pattern)}, which fits no node${hint}`];
+    const hint = didYouMean(pattern, nodes);
+    const names = `\`maxPerRun\` names ${JSON.stringify(pattern)}, which fits no node`;
+    return [...problems, hint === undefined ? names : `${names}; ${hint}`];
   });
 }
 

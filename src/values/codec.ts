@@ -1,19 +1,18 @@
-// The one codec for values that are kept in records: any data to JSON and back, exactly.
+// The one codec for values that records keep: any data to JSON and back, exactly. And fingerprints of such values.
 //
-// V1. `decode(encode(value))` equals the value, for every value that `encode` takes; instances of classes come back
-//     as plain data of their own enumerable fields.
-// V2. JSON data is itself. What JSON cannot say is an array whose first item is a tag, `["~bigint", "12"]`; an array
-//     of data that looks like that is escaped.
-// V3. Decoding reaches no prototype: a key such as `__proto__` becomes a field of its own.
-//
-// What tells two messages apart: the same for the same target and data, whatever the order of the fields.
+// CODEC-1. `decode(encode(value))` equals the value, for every value that `encode` takes; instances of classes come back
+//          as plain data of their own enumerable fields.
+// CODEC-2. JSON data is itself. What JSON cannot say is an array whose first item is a tag, `["~bigint", "12"]`; an array
+//          of data that looks like that is escaped.
+// CODEC-3. Decoding reaches no prototype: a key such as `__proto__` becomes a field of its own.
+// CODEC-4. The fingerprint of a target and a message does not depend on the order of fields.
 
+import { createHash } from 'node:crypto';
 import { types } from 'node:util';
 import { OnwardError } from '../errors/onward-error.ts';
 import { describeThrown, describeValue, joinPath } from './describe.ts';
-import { type Json, setOwnField } from './json.ts';
+import { isList, type Json, setOwnField } from './json.ts';
 import { whyNotData } from './sanitize.ts';
-import { createHash } from 'node:crypto';
 
 /** Deeper data is refused: recursion stays far from the end of the stack. */
 const MAX_DEPTH = 500;
@@ -159,11 +158,7 @@ function decodePair(json: Json): readonly [unknown, unknown] {
 
 function readString(json: Json | undefined): string {
   if (typeof json === 'string') return json;
-  throw new OnwardError('ONW3045', `a record holds ${describeValue(json)} where a text is expected`);
-}
-
-function isList(json: Json): json is readonly Json[] {
-  return Array.isArray(json);
+  throw new OnwardError('ONW3045', `a record holds ${describeValue(json)} where a string is expected`);
 }
 
 function cannotKeep(path: string, got: string, cause?: unknown): OnwardError {

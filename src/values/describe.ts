@@ -1,13 +1,15 @@
 // Values in words, for texts that people read: short, on one line, and safe to print.
 //
-// V1. Nothing of the value runs: no getter, no `toString`, no trap of a proxy that could throw.
-// V2. A long text is told by its length only, so that a text never spills what may be a secret.
-//
-// A thrown value in words, whatever it is.
+// DESCRIBE-1. Nothing of the value runs: no getter, no `toString`, no trap of a proxy that could throw. Only of a thrown
+//             error the name and the message are read.
+// DESCRIBE-2. Of a long string only the length is named, so that a message never shows what may be a secret.
+// DESCRIBE-3. Nothing that comes out changes how a terminal shows the line, or how a reader sees its letters.
 
 import { types } from 'node:util';
 
 const LONGEST_SHOWN = 40;
+// Controls, format characters (among them bidi controls and zero widths), lone surrogates, separators of lines.
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 const ASCII_NAME = /^[A-Za-z_$][\w$]*$/;
 const NAME = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
 
@@ -17,7 +19,7 @@ export function describeValue(value: unknown): string {
     case 'undefined':
       return 'nothing';
     case 'string':
-      return value.length > LONGEST_SHOWN ? `a text of ${value.length} characters` : quoted(value);
+      return value.length > LONGEST_SHOWN ? `a string of ${value.length} characters` : quoted(value);
     case 'bigint':
       return describeBigint(value);
     case 'symbol':
@@ -31,9 +33,24 @@ export function describeValue(value: unknown): string {
   }
 }
 
-/** The text in double quotes, with everything escaped that would change how a terminal shows the line. */
+/**
+ * The text on one line, for error texts, logs and terminals: a name, an id or a reason that comes from outside.
+ *
+ * Control characters and what starts with one (colours, cursor moves), letters that turn the reading direction, invisible
+ * ones and half characters stand as `\u{1b}`. What is printable already is returned as it is.
+ */
+export function printable(text: string): string {
+  return text.replace(UNPRINTABLE, escaped);
+}
+
+/** The text in double quotes, printable, with quotes and backslashes escaped as in JSON. */
 export function quoted(text: string): string {
-  return JSON.stringify(text).replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, escaped);
+  return printable(JSON.stringify(text));
+}
+
+/** The text in backticks, printable: an option or a field in a sentence. */
+export function inBackticks(text: string): string {
+  return `\`${printable(text)}\``;
 }
 
 /** Where a value is: `lines[3].qty`, `prices["a b"]`. The empty path is the message itself. */
@@ -90,7 +107,8 @@ export function describeThrown(value: unknown): string {
     if (!(value instanceof Error)) return describeValue(value);
     const name = safeStringOf(readField(value, 'name')) ?? 'Error';
     const message = safeStringOf(readField(value, 'message')) ?? '';
-    const line = (message === '' ? name : `${name}: ${message}`).replace(/\s*[\r\n]\s*/g, ' · ');
+    const text = (message === '' ? name : `${name}: ${message}`).replace(/\s*[\r\n]\s*/g, ' · ');
+    const line = printable(text);
     return line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line;
   } catch {
     return 'a value that cannot be read';

@@ -1,16 +1,16 @@
-// The issues of one message, collected.
+// What is wrong with a message, or with a definition and its parameters, collected.
 //
-// I1. One path has one issue: who reports first has seen the value first.
-// I2. At most 50 are kept; all are counted.
-//
-// What is wrong with a definition, or with the parameters of one, collected.
-//
-// P1. At most 50 are kept, all are counted, and the words of the others are never asked for.
+// ISSUES-1. At most 50 are kept, and all are counted. The words of the others are never built.
+// ISSUES-2. In a message one path has one issue: the first to report a path has seen its value first. A place in a
+//           definition may have several problems.
 
 import { OnwardError, type Issue } from '../errors/onward-error.ts';
 import type { ErrorCode } from '../errors/codes.ts';
 
 const MOST_KEPT = 50;
+
+/** What was expected at a place and what was there, in words. */
+export type Words = Omit<Issue, 'path'>;
 
 /** What is wrong with one message, path by path. */
 export class Issues {
@@ -18,7 +18,7 @@ export class Issues {
   readonly #paths = new Set<string>();
   #count = 0;
 
-  /** How many there are, those included that are no longer kept. */
+  /** How many there are, with those that are not kept. */
   get count(): number {
     return this.#count;
   }
@@ -32,13 +32,13 @@ export class Issues {
     return this.#paths.has(path);
   }
 
-  /** No more is said about this path: what is wrong with it is told at another one. */
+  /** Reports nothing more about this path: another path reports what is wrong with it. */
   settle(path: string): void {
     this.#paths.add(path);
   }
 
-  /** Adds an issue; its words are asked for only if it is kept. */
-  add(path: string, words: () => Omit<Issue, 'path'>): void {
+  /** Adds an issue; its words are built only if it is kept. */
+  add(path: string, words: () => Words): void {
     if (this.#paths.has(path)) return;
     this.#paths.add(path);
     this.#count += 1;
@@ -62,13 +62,8 @@ function issueLine(issue: Issue): string {
   return `${issue.path === '' ? 'the message' : issue.path}: expected ${issue.expected}, got ${issue.got}`;
 }
 
-const MOST_PROBLEMS = 50;
-
-/** What was expected at a place and what was there, in words. */
-export type Words = Omit<Issue, 'path'>;
-
 export class Problems {
-  /** Takes what a scan finds. */
+  /** Takes what the sanitizer finds. */
   readonly ofScan: Issues = new Forwarded(this);
   readonly #kept: Issue[] = [];
   #count = 0;
@@ -76,7 +71,7 @@ export class Problems {
   /** Adds a problem. One place may have several. */
   add(path: string, words: () => Words): void {
     this.#count += 1;
-    if (this.#kept.length < MOST_PROBLEMS) this.#kept.push({ path, ...words() });
+    if (this.#kept.length < MOST_KEPT) this.#kept.push({ path, ...words() });
   }
 
   /** @throws {OnwardError} of the code if there is any problem; `what` is what they are problems of. */
@@ -84,10 +79,10 @@ export class Problems {
     if (this.#count > 0) throw this.refusal(code, what);
   }
 
-  /** The error that tells all problems. */
+  /** The error with all problems. */
   refusal(code: ErrorCode, what: string): OnwardError {
     const lines = this.#kept.map(({ path, expected, got }) => `  ${path || what}: expected ${expected}, got ${got}`);
-    if (this.#count > MOST_PROBLEMS) lines.push(`  … and ${this.#count - MOST_PROBLEMS} more`);
+    if (this.#count > MOST_KEPT) lines.push(`  … and ${this.#count - MOST_KEPT} more`);
     return new OnwardError(code, `${what} cannot be used\n${lines.join('\n')}`, {
       issues: this.#kept,
       details: { count: this.#count },

@@ -1,10 +1,7 @@
-// Plain data, as a store or a wire keeps it.
+// Plain JSON data: its types, how to tell them apart, and how to write a field.
 //
-// Writes a field of an object itself, whatever its name: `__proto__` becomes a field like any other, no setter runs.
-//
-// Objects that are values: they are taken whole, and have no fields to be looked at.
-//
-// Tells the kinds of JSON data apart, makes such data of what a scan has copied, and freezes it.
+// JSON-1. A field is written to the object itself, also under the name `__proto__`, and no setter runs.
+// JSON-2. Built-in objects, such as dates and maps, are values as a whole: nothing looks into their fields.
 
 import { types } from 'node:util';
 import { describeValue, joinPath } from './describe.ts';
@@ -18,7 +15,7 @@ export function setOwnField(target: object, key: string, value: unknown): void {
   Reflect.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
 }
 
-/** Whether a scan lets the object through though it is not made of fields. */
+/** Whether the sanitizer accepts the object although it is not made of fields. */
 export function isBuiltIn(value: object): boolean {
   if (types.isDate(value) || types.isMap(value) || types.isSet(value) || types.isRegExp(value)) return true;
   return ArrayBuffer.isView(value) || value instanceof URL;
@@ -38,8 +35,8 @@ export function isRecord(json: Json | undefined): json is JsonRecord {
 }
 
 /**
- * The scanned value as JSON. What JSON cannot say goes to the problems; -0 becomes 0, as it does in JSON text.
- * Recursion is bounded by the depth that the scan has let through.
+ * The sanitized value as JSON. What JSON cannot say goes to the problems; -0 becomes 0, as it does in JSON text.
+ * Recursion is bounded by the depth that the sanitizer lets through.
  */
 export function jsonOf(value: unknown, path: string, problems: Problems): Json {
   if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value;

@@ -5,10 +5,10 @@
 // OPTION-RULES-2. An option that is undefined is left out, and fits.
 // OPTION-RULES-3. All problems are reported at once: unknown names, with the nearest known one, and values that do not fit.
 
-import { nearestName } from '../errors/nearest-name.ts';
+import { didYouMean } from '../errors/nearest-name.ts';
 import { OnwardError } from '../errors/onward-error.ts';
 import { durationMs } from '../graph/duration.ts';
-import { describeValue } from './describe.ts';
+import { describeValue, inBackticks } from './describe.ts';
 import { isBuiltIn } from './json.ts';
 
 /** What one option may be. */
@@ -272,8 +272,8 @@ export function problemsOfValue(name: string, value: unknown, { fits, expected }
 
 function unknownOption(name: string, table: OptionTable, stem: string): string {
   const names = Object.keys(table);
-  const nearest = nearestName(name, names);
-  const hint = nearest === undefined ? `the options are ${names.join(', ')}` : `did you mean \`${stem}${nearest}\`?`;
+  const hint =
+    didYouMean(name, names, (nearest) => inBackticks(`${stem}${nearest}`)) ?? `the options are ${names.join(', ')}`;
   return `there is no option \`${stem}${name}\`; ${hint}`;
 }
 

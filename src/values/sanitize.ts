@@ -1,15 +1,10 @@
 // Copies unknown data into plain, safe data, before any user code sees it.
 //
-// S1. Iterative: no depth of the data overflows the stack, and the first limit that is passed ends the scan.
-// S2. Nothing of the data runs: own getters are refused, traps of proxies are contained.
-// S3. The copy shares nothing changeable with the data. Shared references become copies, cycles are refused.
-// S4. Instances of classes are read by their own enumerable fields. A field that is undefined counts as missing.
-//
-// What a scan is told, what it gives back, and the frames it works with on the way.
-//
-// Which objects are no data, though they may look like it.
-//
-// How large a message may be. The scan stops at the first limit that is passed, before any user code sees the data.
+// SANITIZE-1. Iterative: no depth of the data overflows the stack, and the first limit that is passed ends the copy.
+// SANITIZE-2. Nothing of the data runs: own getters are refused, traps of proxies are contained.
+// SANITIZE-3. The copy shares nothing changeable with the data. Shared references become copies, cycles are refused.
+// SANITIZE-4. Instances of classes are read by their own enumerable fields. A field that is undefined counts as missing.
+// SANITIZE-5. Objects that are not data, though they may look like it, are refused with what to pass instead.
 
 import { types } from 'node:util';
 import { OnwardError } from '../errors/onward-error.ts';
@@ -29,7 +24,7 @@ const SKIP = Symbol('skip');
  * Copies an object that is made of fields.
  *
  * @throws {OnwardError} ONW2002 if the data runs code when it is read, ONW2004 past a limit, ONW2005 on a cycle,
- *   ONW2007 on what is no data, ONW2008 on half a character.
+ *   ONW2007 on what is not data, ONW2008 on half a character.
  */
 export function sanitize(root: object, options: SanitizeOptions): Sanitized {
   return contained(new Sanitizer(options), (walk) => walk.object(root));
@@ -38,7 +33,7 @@ export function sanitize(root: object, options: SanitizeOptions): Sanitized {
 /**
  * Copies a value of any kind.
  *
- * @throws {OnwardError} as `scan` does.
+ * @throws {OnwardError} as `sanitize` does.
  */
 export function sanitizeValue(root: unknown, options: Omit<SanitizeOptions, 'without'>): unknown {
   return contained(new Sanitizer({ ...options, without: new Set() }), (walk) => walk.value(root));
@@ -54,7 +49,7 @@ function contained<T>(walk: Sanitizer, run: (walk: Sanitizer) => T): T {
 }
 
 class Sanitizer {
-  /** The refusal of our own, told apart from what a proxy throws. */
+  /** Our own refusal: a proxy may throw one, too. */
   raised: OnwardError | undefined;
   readonly #options: SanitizeOptions;
   readonly #frames: Frame[] = [];
@@ -132,7 +127,7 @@ class Sanitizer {
   #text(value: string): string {
     this.#count(0, Buffer.byteLength(value));
     if (ANY_SURROGATE.test(value) && LONE_SURROGATE.test(value)) {
-      throw this.refusal('ONW2008', 'whole characters', 'a text with half a character (a lone surrogate)');
+      throw this.refusal('ONW2008', 'whole characters', 'a string with half a character (a lone surrogate)');
     }
     return value;
   }
@@ -140,7 +135,7 @@ class Sanitizer {
   #checkNumber(value: number): void {
     if (Number.isFinite(value) && Math.abs(value) <= Number.MAX_SAFE_INTEGER) return;
     const expected = Number.isFinite(value)
-      ? 'a number within ±9007199254740991 (above it digits are lost; use a text or a bigint)'
+      ? 'a number within ±9007199254740991 (above it digits are lost; use a string or a bigint)'
       : 'a finite number';
     this.#options.issues.add(this.#path(), () => ({ expected, got: describeValue(value) }));
   }
@@ -205,7 +200,7 @@ class Sanitizer {
   #mapKey(key: unknown): void {
     if (typeof key === 'string') this.#text(key);
     else if ((typeof key === 'object' && key !== null) || typeof key === 'function' || typeof key === 'symbol') {
-      throw this.refusal('ONW2007', 'a map key that is a text, a number, a bigint or a boolean', describeValue(key));
+      throw this.refusal('ONW2007', 'a map key that is a string, a number, a bigint or a boolean', describeValue(key));
     }
   }
 
@@ -295,10 +290,10 @@ export interface Sanitized {
   readonly classes: ReadonlyMap<object, unknown>;
 }
 
-/** What a scan is told beside the data. */
+/** How to copy the data. */
 export interface SanitizeOptions {
   readonly limits: MessageLimits;
-  /** Takes what is wrong with single values; the scan goes on after them. */
+  /** Takes what is wrong with single values; the copy goes on after them. */
   readonly issues: Issues;
   /** Where the data is in the whole message, for paths. */
   readonly at: string;
@@ -316,7 +311,7 @@ export interface Frame {
   at: number;
 }
 
-/** Says what the object is if it is no data, such as `a promise; await it first`. Undefined for data. */
+/** What the object is if it is not data, such as `a promise; await it first`. Undefined for data. */
 export function whyNotData(value: object): string | undefined {
   if (types.isPromise(value) || hasMethod(value, 'then')) return 'a promise; await it first';
   if (types.isNativeError(value) || value instanceof Error) return 'an error; pass what it says instead';
@@ -324,7 +319,7 @@ export function whyNotData(value: object): string | undefined {
   if (hasMethod(value, 'emit') && hasMethod(value, 'on')) return 'an event emitter';
   if (types.isBoxedPrimitive(value)) return 'a boxed primitive; use the primitive itself';
   if (types.isWeakMap(value) || types.isWeakSet(value)) return 'a weak collection';
-  if (types.isAnyArrayBuffer(value) || ArrayBuffer.isView(value)) return 'a buffer that is no Uint8Array';
+  if (types.isAnyArrayBuffer(value) || ArrayBuffer.isView(value)) return 'a buffer that is not a Uint8Array';
   // Built-in classes keep their content out of sight and carry a tag; reading fields of one would lose everything.
   if (isTagged(value) && Object.keys(value).length === 0) return 'an object that keeps its content to itself';
   return undefined;

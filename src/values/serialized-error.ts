@@ -1,26 +1,20 @@
-// What a body threw, as data and back. Whatever was thrown, nothing here throws.
+// What a body threw, as data and back. Nothing here throws.
 //
-// T1. An error keeps its name, message, stack, cause and own fields; a field that is no data is told in words.
-// T2. A value that is no error comes back equal, if the codec can keep it, and in words otherwise.
-// T3. Causes are followed eight levels deep. An error that is its own cause, however far down, ends there.
+// SERIALIZED-ERROR-1. An error keeps its name, message, stack, cause and own fields; a field that is not data is described.
+// SERIALIZED-ERROR-2. Any other value comes back equal if the codec can keep it, and is described otherwise.
+// SERIALIZED-ERROR-3. Causes are followed eight levels deep. A circle of causes ends where it closes.
 
 import { CODES, type ErrorCode } from '../errors/codes.ts';
 import { OnwardError } from '../errors/onward-error.ts';
 import { decode, encode } from './codec.ts';
 import { describeThrown, readField } from './describe.ts';
-import { type Json, setOwnField } from './json.ts';
-
-export { describeThrown } from './describe.ts';
+import { isRecord, type Json, type JsonRecord, setOwnField } from './json.ts';
 
 const DEEPEST_CAUSE = 8;
 const LONGEST_TEXT = 16_384;
 const MOST_FIELDS = 100;
 /** Kept by name of their own, not among the fields. */
 const BASIC = new Set(['name', 'message', 'stack', 'cause']);
-
-interface JsonObject {
-  readonly [key: string]: Json;
-}
 
 /** A thrown value as JSON. Never throws. */
 export function thrownToJson(value: unknown): Json {
@@ -30,7 +24,7 @@ export function thrownToJson(value: unknown): Json {
 /** The thrown value again: an `Error` with the same name, message, stack, cause and fields; an `OnwardError` for our codes. Never throws. */
 export function jsonToThrown(json: Json): unknown {
   try {
-    if (!isObject(json)) return new Error('an error that cannot be read back');
+    if (!isRecord(json)) return new Error('an error that cannot be read back');
     if ('value' in json) return decode(json['value'] ?? null);
     return reviveError(json);
   } catch (error) {
@@ -79,10 +73,10 @@ function fieldToJson(value: unknown): Json {
   }
 }
 
-function reviveError(json: JsonObject): Error {
+function reviveError(json: JsonRecord): Error {
   const message = readString(json['message']) ?? '';
   const cause = json['cause'] === undefined ? {} : { cause: jsonToThrown(json['cause']) };
-  const fields = isObject(json['fields'] ?? null) ? Object.entries(json['fields'] ?? {}) : [];
+  const fields = isRecord(json['fields']) ? Object.entries(json['fields'] ?? {}) : [];
   const values = new Map(fields.map(([key, value]) => [key, decode(value)]));
   const error = onwardError(values.get('code'), message, cause) ?? new Error(message, cause);
   hide(error, 'name', json['name'] ?? 'Error');
@@ -130,15 +124,11 @@ function readString(value: unknown): string | undefined {
   return value.length > LONGEST_TEXT ? `${value.slice(0, LONGEST_TEXT)}…` : value;
 }
 
-function optional(key: string, value: Json | undefined): JsonObject {
+function optional(key: string, value: Json | undefined): JsonRecord {
   return value === undefined ? {} : { [key]: value };
 }
 
-function isObject(json: Json): json is JsonObject {
-  return typeof json === 'object' && json !== null && !Array.isArray(json);
-}
-
-/** Sets a field as the engine would: there, but not listed. */
+/** Sets a field as JavaScript itself does for errors: not enumerable. */
 function hide(target: object, key: string, value: unknown): void {
   Object.defineProperty(target, key, { value, writable: true, enumerable: false, configurable: true });
 }

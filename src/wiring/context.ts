@@ -1,8 +1,5 @@
-// What a body may ask about the step it runs in, and what it may do beside returning.
-//
-// The type of a message that comes from outside while the run is under way.
-//
-// What a caller hands over for a message class: its data, without methods and getters.
+// What a body gets from its context: facts about its step, calls into the run, shared state. And the types of messages:
+// `Sent` for one that comes from outside while the run is live, `DataOf` for what a caller passes for a message class.
 
 /** A class of services. A body names the node of a child by its class and method, as annotations name their targets. */
 export type ServiceOf<S> = abstract new (...args: never[]) => S;
@@ -84,15 +81,15 @@ type ItemOf<List> = unknown extends List ? unknown : NonNullable<List> extends r
  * What the steps of a run share. Reading gives the state as it was when the attempt started, with this attempt's own
  * changes; what it changes is merged when the attempt succeeds, and only then. At most 64 KiB of JSON.
  *
- * @throws {OnwardError} ONW2022 if it grows too large, ONW3045 if a value is no data.
+ * @throws {OnwardError} ONW2022 if it grows too large, ONW3045 if a value is not data.
  */
 export interface RunState<State> {
   get<K extends keyof State & string>(field: K): State[K] | undefined;
   /** Replaces the field; of two steps that set it, the one that succeeds later counts. */
   set<K extends keyof State & string>(field: K, value: State[K]): void;
-  /** Adds to a number; a field that is none counts as 0. */
+  /** Adds to a number; a field that is not a number counts as 0. */
   add(field: NumberField<State> & string, value: number): void;
-  /** Adds items at the end of a list; a field that is none counts as an empty one. */
+  /** Adds items at the end of an array; a field that is not an array counts as an empty one. */
   append<K extends ListField<State> & string>(field: K, ...items: readonly ItemOf<State[K]>[]): void;
   /** The larger of the field and the value. */
   max(field: NumberField<State> & string, value: number): void;
@@ -130,17 +127,17 @@ interface ContextOfStep {
     ...rest: readonly [...message: ChildMessage<S[K]>, options?: SpawnOptions]
   ): Promise<Spawned>;
   /**
-   * Runs a node now and gives its value back. The value is recorded: a later attempt of this step that calls the same
-   * gets it without another run. A call that failed throws the node's error and is made anew.
+   * Runs a node now and returns its value. The value is recorded: a later attempt of this step that calls the same
+   * gets it without another run. A call that failed throws the node's error and runs again.
    *
-   * @throws as {@link StepContext.spawn}, and whatever the node failed with.
+   * @throws as {@link StepContext.spawn}, and what the node failed with.
    */
   call<S, K extends MethodOn<S> & string>(
     service: ServiceOf<S>,
     method: K,
     ...rest: readonly [...message: ChildMessage<S[K]>, options?: CallOptions]
   ): Promise<ValueOf<S[K]>>;
-  /** Tells those who watch the run. Nothing is kept: after a redelivery it may be told again. */
+  /** Emits an event to those who watch the run. Nothing is kept: after a redelivery the event may come again. */
   emit(name: string, data?: unknown): void;
   /** Tells those who watch the run how far this step is, from 0 to 1. */
   progress(done: number, text?: string): void;
@@ -156,13 +153,13 @@ export interface StepContext<State = AnyState> extends ContextOfStep {
   readonly state: RunState<State>;
 }
 
-/** Fits a parameter of type `StepContext`, whatever its state is. Types only. */
+/** Fits a parameter of type `StepContext` with any state. Types only. */
 export interface GivenContext extends ContextOfStep {
   readonly state: never;
 }
 
 declare const sent: unique symbol;
-/** What tells a `Sent` from its message. There is no such field: it is for types only. */
+/** Distinguishes a `Sent` from its message. The field does not exist: it is for types only. */
 export type SentMark = typeof sent;
 
 /**

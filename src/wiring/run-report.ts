@@ -1,4 +1,4 @@
-// A run as it is told to people and programs: every step that was kept, with why and when.
+// A run as it is reported to people and programs: every step that was kept, with its reason and its times.
 
 import type { FinalStatus, RunStatus, StepCode, StepStatus } from '../run/status.ts';
 
@@ -24,7 +24,7 @@ export interface StepReport {
   /** 1 for the first execution of the node in the run. */
   readonly round: number;
   readonly status: StepStatus;
-  /** Why it stands so: a `StepCode`. */
+  /** The reason of the status: a `StepCode`. */
   readonly code: StepCode;
   /** What made it: the edge, and the step the edge watched; 0 where it watches the run. Null for the started job and for children. */
   readonly cause: { readonly edge: string; readonly step: number } | null;
@@ -43,7 +43,7 @@ export interface StepReport {
   readonly failedChild?: number;
   /** The node whose message from outside it waits for. */
   readonly waitsFor?: string;
-  /** The sources that a skipped join waited for in vain. */
+  /** The sources that a skipped join did not get. */
   readonly missing?: readonly string[];
   readonly startedAt: number;
   /** 0 while it is live. */
@@ -65,7 +65,7 @@ export interface RunInspection<Value = unknown> {
   readonly runId: string;
   readonly job: string;
   readonly status: RunStatus;
-  /** Why it stands so: that of the first failure, 203 after a cancel, 204 after its deadline; 202 while it is suspended, 200 while it is on and nothing has failed. */
+  /** The reason of the status: that of the first failure, 203 after a cancel, 204 after its deadline; 202 while it is suspended, 200 while it is on and nothing has failed. */
   readonly code: StepCode;
   /** The value the run exited with, or the started job's return value if it completed. */
   readonly value?: Value;
@@ -75,7 +75,7 @@ export interface RunInspection<Value = unknown> {
   readonly startedAt: number;
   /** 0 while it is on. */
   readonly endedAt: number;
-  /** How many steps ended how: exact, whatever the history keeps. */
+  /** How many steps ended how: exact, also for steps that the history does not keep. */
   readonly counts: Readonly<Record<FinalStatus, number>>;
   /** In the order in which they were made. */
   readonly steps: readonly StepReport[];

@@ -1,8 +1,8 @@
 // What generated wiring imports. A versioned contract, frozen by a test: a later runtime reads an older wiring.
 //
-// W1. Nothing here has behaviour beyond `defineGraph`, which gives its argument back.
-// W2. A node's `call` gets its service, the unmarked parameter, and what its marks ask for.
-// W3. Members are only added, and only optional ones: a wiring that was written before stays right.
+// V1-1. Nothing here has behaviour but `defineGraph`, which returns its argument.
+// V1-2. A node's `call` gets its service, the unmarked parameter, and what its marks ask for.
+// V1-3. Members are only added, and only optional ones: a wiring that was written before stays right.
 
 export type { StepContext } from './context.ts';
 export type { RunReport } from './run-report.ts';
@@ -13,7 +13,7 @@ export type MessageClass = abstract new (...args: never[]) => object;
 /** What a method's body returned, awaited. */
 export type Returned<Method> = Method extends (...args: never[]) => infer R ? Awaited<R> : never;
 
-/** What a node takes beside its message, or into a field of it: what decides where an edge may lead that is added later. */
+/** What a node takes next to its message, or into a field of it. It decides where an edge that is added later may lead. */
 export interface NodeMarks {
   /** The field of the message that takes the return value. */
   readonly field?: string;
@@ -52,7 +52,7 @@ export interface HandlerType<Message, Method, Marks extends NodeMarks = {}> {
 /** What a parameter is checked against: a class, or `true` for a type that only the compiler knows. */
 export type Checked = MessageClass | true;
 
-/** What a body takes beside its unmarked parameter, as the members of `call`'s third argument. */
+/** What a body takes next to its unmarked parameter, as the members of `call`'s third argument. */
 export interface Takes {
   readonly context?: true;
   readonly returnValue?: Checked;
@@ -61,7 +61,7 @@ export interface Takes {
   readonly message?: Checked;
 }
 
-/** Everything a body can be given beside its unmarked parameter; a `call` names the members it uses. */
+/** Everything a body can get next to its unmarked parameter; a `call` names the members it uses. */
 export interface Given {
   readonly context: StepContext;
   readonly returnValue: unknown;

@@ -39,6 +39,8 @@ test('there is no `any`, no assertion in angle brackets and no `!` behind a valu
   ).toEqual([
     // Where a verdict hangs on a type parameter, no other type is assignable to every one.
     'src/decorators/method-types.ts the file: any',
+    // Stands for the class and the method of an annotation that is held in a constant: a descriptor is invariant.
+    'src/decorators/method-types.ts the file: any',
   ]);
 });
 

@@ -19,6 +19,7 @@ const WRONG = [
   'test/types/wrong/face.ts',
   'test/types/wrong/waits.ts',
   'test/types/wrong/plans.ts',
+  'test/types/wrong/held.ts',
 ] as const;
 type WrongFile = (typeof WRONG)[number];
 
@@ -74,61 +75,61 @@ describe('says in one sentence what is wrong', () => {
 
   test('of a callback', () => {
     expect(sentences('test/types/wrong/library.ts')).toMatchInlineSnapshot(`
-    "
-    a static method cannot be a node
-    a generator cannot be a node: return a value instead
-    a generator cannot be a node: return a value instead
-    a job takes one message and the context this one takes [request: Request loan: Loan]
-    only a method can be a node
-    only a method can be a node
-    Type '"5 parsecs"' is not assignable to type 'Duration | undefined'.
-    the target returns Loan which does not fit the parameter string
-    the target returns Loan and bind gives no value for Pick<LoanLetter layout> of LoanLetter
-    the target returns Loan and bind gives no value for Pick<WrongLetter loan> of WrongLetter
-    bind gives the wrong type for layout of LoanLetter
-    bind has extra but the message has no such field LoanLetter
-    Property 'bookkId' does not exist on type 'Request'. Did you mean 'bookId'?
-    bind has nothing to lie over: the method takes no message
-    the target returns atlas | novel | other which is never nvoel
-    the target returns atlas | novel | other which is never nvoel
-    the target returns Loan which is never { readonly state: payed; }
-    when asks for stat but the target returns Loan
-    Property 'shelff' does not exist on type 'Loan'. Did you mean 'shelf'?
-    there is no public method lendd only all | alone | anything | archived | archivedToo | barred | base | both | bound | boundToo | caught | classify | ... 55 more ... | written
-    there is no public method lendd only anyError | asyncGenerator | boundError | boundField | boundFunction | boundNothing | boundType | classify | ... 35 more ... | whenAndOtherwise
-    there is no public method lendd only all | alone | anything | archived | archivedToo | barred | base | both | bound | boundToo | caught | classify | ... 55 more ... | written
-    the target returns void which does not fit the parameter Loan
-    the target returns novel which does not fit the parameter atlas
-    the target returns { url: string; }[] which does not fit the parameter Scan
-    Type 'true' is not assignable to type '"an edge has \`when\` or \`otherwise\`, not both"'.
-    Type 'true' is not assignable to type '"an edge has \`when\` or \`otherwise\`, not both"'.
-    Object literal may only specify known properties, and 'whne' does not exist in type 'SuccessOptions<(request: Request, context: StepContext<AnyState>) => Promise<Loan>, Pattern | Unset | ((returnValue: Loan) => boolean) | Literal, {}, false>'.
-    the target returns { shelf: number; state: lent; } | null which does not fit the parameter Loan
-    the target returns Loan which does not fit the parameter string
-    the target returns Loan which does not fit the parameter Delivery
-    the target returns Loan which does not fit the parameter Summary
-    the error is any ReaderBarred until \`when\` names BookLost
-    the error is any Error until \`when\` names ReaderBarred
-    the error is any BookLost | ReaderBarred until \`when\` names ReaderBarred
-    the target takes Request and fails with Error and neither fills Delivery
-    the target takes Request and fails with ReaderBarred and neither fills Refusal
-    bind gives the wrong type for layout of Refusal
-    the target returns Loan which does not fit the parameter string
-    the target returns Loan which does not fit the parameter Summary
-    the target returns atlas | novel which is never nvoel
-    the target returns Loan and when takes Desk
-    bind gives the wrong type for layout of LoanLetter
-    the error is any Error until \`when\` names BookLost
-    the target notAMethod is not a method
-    bind gives the wrong type for cents of Price
-    bind gives the wrong type for cents of Price
-    bind gives the wrong type for days of Request
-    the target returns Price which does not fit the parameter string
-    the error is any Error until \`when\` names BookLost
-    the target returns T[] which does not fit the parameter string
-    a generator cannot be a node: return a value instead
-    "
-  `);
+      "
+      a static method cannot be a node
+      a generator cannot be a node: return a value instead
+      a generator cannot be a node: return a value instead
+      a job takes one message and the context this one takes [request: Request loan: Loan]
+      only a method can be a node
+      only a method can be a node
+      Type '"5 parsecs"' is not assignable to type 'Duration | undefined'.
+      the target returns Loan which does not fit the parameter string
+      the target returns Loan and bind gives no value for Pick<LoanLetter layout> of LoanLetter
+      the target returns Loan and bind gives no value for Pick<WrongLetter loan> of WrongLetter
+      bind gives the wrong type for layout of LoanLetter
+      bind has extra but the message has no such field LoanLetter
+      Property 'bookkId' does not exist on type 'Request'. Did you mean 'bookId'?
+      bind has nothing to lie over: the method takes no message
+      the target returns atlas | novel | other which is never nvoel
+      the target returns atlas | novel | other which is never nvoel
+      the target returns Loan which is never { readonly state: payed; }
+      when asks for stat but the target returns Loan
+      Property 'shelff' does not exist on type 'Loan'. Did you mean 'shelf'?
+      there is no public method lendd only all | alone | anything | archived | archivedToo | barred | base | both | bound | boundToo | caught | classify | ... 55 more ... | written
+      there is no public method lendd only anyError | asyncGenerator | boundError | boundField | boundFunction | boundNothing | boundType | classify | ... 35 more ... | whenAndOtherwise
+      there is no public method lendd only all | alone | anything | archived | archivedToo | barred | base | both | bound | boundToo | caught | classify | ... 55 more ... | written
+      the target returns void which does not fit the parameter Loan
+      the target returns novel which does not fit the parameter atlas
+      the target returns { url: string; }[] which does not fit the parameter Scan
+      Type 'true' is not assignable to type '"an edge has \`when\` or \`otherwise\`, not both"'.
+      Type 'true' is not assignable to type '"an edge has \`when\` or \`otherwise\`, not both"'.
+      Object literal may only specify known properties, and 'whne' does not exist in type 'SuccessOptions<(request: Request, context: StepContext<AnyState>) => Promise<Loan>, Choice<Loan>, {}, false, () => void>'.
+      the target returns { shelf: number; state: lent; } | null which does not fit the parameter Loan
+      the target returns Loan which does not fit the parameter string
+      the target returns Loan which does not fit the parameter Delivery
+      the target returns Loan which does not fit the parameter Summary
+      the error is any ReaderBarred until \`when\` names BookLost
+      the error is any Error until \`when\` names ReaderBarred
+      the error is any BookLost | ReaderBarred until \`when\` names ReaderBarred
+      the target takes Request and fails with Error and neither fills Delivery
+      the target takes Request and fails with ReaderBarred and neither fills Refusal
+      bind gives the wrong type for layout of Refusal
+      the target returns Loan which does not fit the parameter string
+      the target returns Loan which does not fit the parameter Summary
+      the target returns atlas | novel which is never nvoel
+      the target returns Loan and when takes Desk
+      bind gives the wrong type for layout of LoanLetter
+      the error is any Error until \`when\` names BookLost
+      the target notAMethod is not a method
+      bind gives the wrong type for cents of Price
+      bind gives the wrong type for cents of Price
+      bind gives the wrong type for days of Request
+      the target returns Price which does not fit the parameter string
+      the error is any Error until \`when\` names BookLost
+      the target returns T[] which does not fit the parameter string
+      a generator cannot be a node: return a value instead
+      "
+    `);
   });
 
   test('of a handler that waits', () => {
@@ -161,12 +162,12 @@ describe('says in one sentence what is wrong', () => {
       there is no public method bok only anyRoute | anything | around | book | cancelled | cancelledNotice | cancelledToo | closing | closingFunction | ... 84 more ... | whole
       the target field is not a method
       only a method can be a node
-      Object literal may only specify known properties, and 'when' does not exist in type 'WatchOptions<(trip: Trip, context: StepContext<Tally>) => Promise<Ticket>, {}>'.
-      Object literal may only specify known properties, and 'after' does not exist in type 'WatchOptions<(trip: Trip, context: StepContext<Tally>) => Promise<Ticket>, {}>'.
+      Object literal may only specify known properties, and 'when' does not exist in type 'WatchOptions<(trip: Trip, context: StepContext<Tally>) => Promise<Ticket>, {}, (trip: Trip) => void>'.
+      Object literal may only specify known properties, and 'after' does not exist in type 'WatchOptions<(trip: Trip, context: StepContext<Tally>) => Promise<Ticket>, {}, (trip: Trip) => void>'.
       the target takes Trip which does not fit the parameter string
       the target takes Trip and nothing fills Pick<Notice desk> of Notice
       there is no public method bok only anyRoute | anything | around | book | cancelled | cancelledNotice | cancelledToo | closing | closingFunction | ... 84 more ... | whole
-      Object literal may only specify known properties, and 'otherwise' does not exist in type 'WatchOptions<(trip: Trip, context: StepContext<Tally>) => Promise<Ticket>, {}>'.
+      Object literal may only specify known properties, and 'otherwise' does not exist in type 'WatchOptions<(trip: Trip, context: StepContext<Tally>) => Promise<Ticket>, {}, (trip: Trip) => void>'.
       the target may have failed so the return value is Ticket | undefined which does not fit the parameter Ticket
       the error is Error | undefined which does not fit the parameter Error
       the error is Error | undefined which does not fit the parameter SoldOut
@@ -192,8 +193,8 @@ describe('says in one sentence what is wrong', () => {
       the target returns Stop and bind gives no value for Pick<Leg line> of Leg
       the target returns Stop[] which does not fit the parameter Stop
       Property 'nam' does not exist on type 'Stop'. Did you mean 'name'?
-      Type 'number' is not assignable to type '"only beside \`each: true\`"'.
-      Type 'number' is not assignable to type '"only beside \`each: true\`"'.
+      Type 'number' is not assignable to type '"only with \`each: true\`"'.
+      Type 'number' is not assignable to type '"only with \`each: true\`"'.
       Type '"3 moons"' is not assignable to type 'Duration | undefined'.
       Type 'string' is not assignable to type 'boolean | undefined'.
       what recovers stands for Ticket and this returns string
@@ -239,8 +240,8 @@ describe('says in one sentence what is wrong', () => {
       the sources give { hold: Hold; payment: Payment; } which does not fit the parameter string
       a join needs a source
       only a method can be a node
-      Object literal may only specify known properties, and 'when' does not exist in type 'JoinOptions<{ readonly payment: "pay"; }, "all", {}, "skip", Joined<{ readonly payment: "pay"; }, never>>'.
-      Type 'number' is not assignable to type 'string | { readonly service: () => unknown; readonly method: string; }'.
+      Object literal may only specify known properties, and 'when' does not exist in type 'JoinOptions<{ readonly payment: "pay"; }, "all", {}, "skip", Joined<{ readonly payment: "pay"; }, never>, (message: { payment: Payment; }) => void>'.
+      Type 'number' is not assignable to type 'NamedSource | MethodName<WrongJoins>'.
       "
     `);
   });

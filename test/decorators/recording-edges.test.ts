@@ -78,7 +78,7 @@ function written(target: EdgeRecord['target']): readonly [unknown, string] | nul
   return target === null ? null : [target.service?.(), target.method];
 }
 
-describe('D2: what a callback says', () => {
+describe('RECORD-2: what a callback says', () => {
   test('keeps the moment, the target and the options of each edge', () => {
     expect(edgesOf('around').map(({ on, target, options }) => [on, written(target), options])).toEqual([
       ['start', [undefined, 'book'], { critical: true }],
@@ -139,7 +139,7 @@ describe('D2: what a callback says', () => {
   });
 });
 
-test('D1: the options of a node are kept as they are', () => {
+test('RECORD-1: the options of a node are kept as they are', () => {
   expect(nodeRecordOf(new Depot(), 'hold')?.options).toEqual({
     tags: ['a'],
     maxRounds: 3,

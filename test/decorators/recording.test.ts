@@ -44,7 +44,7 @@ class Replacing extends Billing {
   override tidy(): void {}
 }
 
-describe('D2: what a method says', () => {
+describe('RECORD-2: what a method says', () => {
   test('keeps several edges in the order of the source', () => {
     const edges = nodeRecordOf(new Billing(), 'note')?.edges ?? [];
     expect(edges.map(({ on, target, options }) => [on, target?.method, options['when']])).toEqual([
@@ -74,7 +74,7 @@ describe('D2: what a method says', () => {
   });
 });
 
-describe('D3: inheritance', () => {
+describe('RECORD-3: inheritance', () => {
   test('an overriding method without annotations inherits those of its base', () => {
     expect(nodeRecordOf(new Inheriting(), 'tidy')?.options).toEqual({ timeout: '1s' });
   });

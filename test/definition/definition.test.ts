@@ -250,7 +250,7 @@ describe('a definition that is wrong', () => {
       "ONW3051: the definition cannot be used
         parameters.a: expected a finite number, got Infinity
         steps[0].message[0]: expected a finite number, got -Infinity
-        steps[0].message[1]: expected a number within ±9007199254740991 (above it digits are lost; use a text or a bigint), got 9007199254740992
+        steps[0].message[1]: expected a number within ±9007199254740991 (above it digits are lost; use a string or a bigint), got 9007199254740992
       ONW3051: the definition cannot be used
         parameters.a: expected a finite number, got NaN
         parameters.b: expected a finite number, got Infinity

@@ -126,7 +126,7 @@ describe('data that does something when it is read', () => {
       ONW2007: \`steps[0].message.toString\`: expected data, got a function
       ONW2007: \`steps[0].message\`: expected data, got a symbol
       ONW2007: \`steps[0].message\`: expected data, got a promise; await it first
-      ONW2008: \`steps[0].message.half\`: expected whole characters, got a text with half a character (a lone surrogate)"
+      ONW2008: \`steps[0].message.half\`: expected whole characters, got a string with half a character (a lone surrogate)"
     `);
     expect(runs).toBe(0);
   });

@@ -22,8 +22,8 @@ test('the nearest wins, the first of equals', () => {
   expect(nearestName('cab', [])).toBeUndefined();
 });
 
-test('asks for the nearest name, or says something else', () => {
-  expect(didYouMean('chrage', ['charge'], 'there is none')).toBe('did you mean `charge`?');
-  expect(didYouMean('chrage', ['charge'], 'there is none', (name) => `--${name}`)).toBe('did you mean --charge?');
-  expect(didYouMean('ship', ['charge'], 'there is none')).toBe('there is none');
+test('a near name is offered as it is shown, and nothing where none is near', () => {
+  expect(didYouMean('Billing.chrage', JOBS)).toBe('did you mean Billing.charge?');
+  expect(didYouMean('Billing.chrage', JOBS, (name) => `'${name}'`)).toBe("did you mean 'Billing.charge'?");
+  expect(didYouMean('Warehouse.pack', JOBS)).toBeUndefined();
 });

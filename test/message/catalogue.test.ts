@@ -183,8 +183,8 @@ describe('values of fields', () => {
   test('C07: an integer that has lost digits is refused', () => {
     expect(answer(Order, { id: 'a', count: 2 ** 53, extra: { deep: -(2 ** 60) } })).toMatchInlineSnapshot(`
       "ONW2003: the message does not fit Order
-        count: expected a number within ±9007199254740991 (above it digits are lost; use a text or a bigint), got 9007199254740992
-        extra.deep: expected a number within ±9007199254740991 (above it digits are lost; use a text or a bigint), got -1152921504606847000"
+        count: expected a number within ±9007199254740991 (above it digits are lost; use a string or a bigint), got 9007199254740992
+        extra.deep: expected a number within ±9007199254740991 (above it digits are lost; use a string or a bigint), got -1152921504606847000"
     `);
     expect(answer(Order, { id: 'a', count: Number.MAX_SAFE_INTEGER })).toBe('ok');
   });
@@ -238,7 +238,7 @@ describe('values of fields', () => {
 
   test('C11: half a character is refused, NUL is a character', () => {
     expect(answer(Order, { id: 'a\uD800b' })).toMatchInlineSnapshot(
-      `"ONW2008: \`id\`: expected whole characters, got a text with half a character (a lone surrogate)"`,
+      `"ONW2008: \`id\`: expected whole characters, got a string with half a character (a lone surrogate)"`,
     );
     expect(answer(Order, { id: 'a', extra: { '\uDC00': 1 } })).toContain('ONW2008');
     expect(answer(Order, { id: 'a\u0000b' })).toBe('ok');
@@ -328,7 +328,7 @@ describe('values of fields', () => {
       `"ONW2007: \`extra.deep\`: expected data, got a promise; await it first"`,
     );
     expect(answer(Order, { id: 'a', extra: new Map([[{}, 1]]) })).toMatchInlineSnapshot(
-      `"ONW2007: \`extra["an object"]\`: expected a map key that is a text, a number, a bigint or a boolean, got an object"`,
+      `"ONW2007: \`extra["an object"]\`: expected a map key that is a string, a number, a bigint or a boolean, got an object"`,
     );
   });
 
@@ -691,7 +691,7 @@ describe('copies', () => {
         ["k\\u{202e}"]: expected no field of this name, got 1
         xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…: expected no field of this name, got 1
         count: expected an integer number, got "\\u{202e}evil\\u001b[31m\\n"
-        paid: expected a boolean value, got a text of 60 characters"
+        paid: expected a boolean value, got a string of 60 characters"
     `);
   });
 });

@@ -118,7 +118,7 @@ describe('what a class declares', () => {
   test('@ValidateNested without @Type has no class to check against, and says so', () => {
     expect(() => parser.build(Untyped, { line: { sku: 's' } })).toThrowErrorMatchingInlineSnapshot(`
       [OnwardError: ONW2003: the message does not fit Untyped
-        line: expected an object of a class (@ValidateNested needs @Type(() => …) beside it), got an object]
+        line: expected an object of a class (@ValidateNested needs @Type(() => …) next to it), got an object]
     `);
   });
 

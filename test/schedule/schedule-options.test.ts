@@ -49,8 +49,8 @@ describe('the pattern', () => {
   });
 
   test('one without end', async () => {
-    expect(await refusal('* '.repeat(5_000))).toBe(misfit('got a text of 10000 characters'));
-    expect(await refusal(`${'0,'.repeat(200)}0 * * * *`)).toBe(misfit('got a text of 409 characters'));
+    expect(await refusal('* '.repeat(5_000))).toBe(misfit('got a string of 10000 characters'));
+    expect(await refusal(`${'0,'.repeat(200)}0 * * * *`)).toBe(misfit('got a string of 409 characters'));
   });
 
   test.each(['99 * * * *', '* 24 * * *', '* * 32 * *', '*/0 * * * *', 'a * * * *', '5-1 * * * *', '@never', '@reboot'])(

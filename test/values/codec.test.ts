@@ -149,7 +149,7 @@ describe('what a record cannot keep', () => {
       `[OnwardError: ONW3045: a record holds a value of the unknown kind "~secret"]`,
     );
     expect(() => decode(['~url', 1])).toThrowErrorMatchingInlineSnapshot(
-      `[OnwardError: ONW3045: a record holds 1 where a text is expected]`,
+      `[OnwardError: ONW3045: a record holds 1 where a string is expected]`,
     );
   });
 });

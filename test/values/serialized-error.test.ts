@@ -3,7 +3,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { InvalidArgument, isOnwardError, OnwardError } from '../../src/errors/onward-error.ts';
 import type { Json } from '../../src/values/json.ts';
-import { describeThrown, jsonToThrown, thrownToJson } from '../../src/values/serialized-error.ts';
+import { describeThrown } from '../../src/values/describe.ts';
+import { jsonToThrown, thrownToJson } from '../../src/values/serialized-error.ts';
 
 function stored(value: unknown): unknown {
   const json: Json = JSON.parse(JSON.stringify(thrownToJson(value)));

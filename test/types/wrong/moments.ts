@@ -119,9 +119,9 @@ export class WrongMoments {
   @OnSuccess(() => Office, 'route', { each: false }) notEach(stop: Stop) {}
   // wrong: Property 'nam' does not exist
   @OnSuccess(() => Office, 'route', { each: true, bind: (from) => ({ line: from.returnValue.nam }) }) item(leg: Leg) {}
-  // wrong: Type 'number' is not assignable to type '"only beside `each: true`"'
+  // wrong: Type 'number' is not assignable to type '"only with `each: true`"'
   @OnSuccess(() => Office, 'book', { concurrency: 4 }) aloneConcurrency(ticket: Ticket) {}
-  // wrong: Type 'number' is not assignable to type '"only beside `each: true`"'
+  // wrong: Type 'number' is not assignable to type '"only with `each: true`"'
   @OnSuccess(() => Office, 'book', { stopAfterFailures: 4 }) aloneFailures(ticket: Ticket) {}
   // wrong: Type '"3 moons"' is not assignable to type
   @OnSuccess(() => Office, 'book', { after: '3 moons' }) unit(ticket: Ticket) {}
