@@ -1,6 +1,7 @@
 // The `onward` key of package.json: data, never code.
 //
-// CONFIGURATION-1. The wiring is inside the project, the folder of that package.json.
+// CONFIGURATION-1. The wiring is inside the project, the folder of that package.json, at a path that every system can
+//     have.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
@@ -33,7 +34,34 @@ export function readConfiguration(tsconfig: string): Configuration {
       `"onward.output" in ${manifest ?? folder} leads outside the project: ${output}; give a path below ${projectFolder}`,
     );
   }
+  const problem = problemOf(inside);
+  if (problem !== undefined) {
+    throw new OnwardError(
+      'ONW6021',
+      `"onward.output" in ${manifest ?? folder} ${problem}, got ${JSON.stringify(output ?? inside)}; give a path like "src/onward.gen.ts"`,
+    );
+  }
   return { projectFolder, output: path };
+}
+
+// Windows opens a device for these names, whatever their ending is.
+const DEVICE = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])(?:$|[ .:])/i;
+const UNPRINTABLE = /[\p{Cc}\u2028\u2029]/u;
+
+/** Why no wiring can be at a path, on one system or another. */
+function problemOf(path: string): string | undefined {
+  const parts = path.split(/[\\/]/);
+  if (UNPRINTABLE.test(path)) return 'cannot have line breaks or control characters in it';
+  if (parts.some((part) => part.toLowerCase() === 'node_modules')) {
+    return 'cannot be in node_modules, which the next install empties';
+  }
+  const device = parts.find((part) => DEVICE.test(part));
+  if (device !== undefined) return `cannot have a part called ${JSON.stringify(device)}, which is a device on Windows`;
+  if (parts.some((part) => /[ .]$/.test(part) && !/^\.{1,2}$/.test(part))) {
+    return 'cannot have a part that ends in a dot or a blank, which Windows drops';
+  }
+  if (/\.d\.[cm]?ts$/i.test(path)) return 'cannot be a declaration file: the wiring has values';
+  return undefined;
 }
 
 function findManifest(folder: string): string | undefined {

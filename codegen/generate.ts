@@ -1,17 +1,17 @@
 // The generator: project → read → model → check → emit, in memory; and the same as one call that writes the file.
 
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { OnwardError } from '../src/errors/onward-error.ts';
 import { checkModel } from './check/model.ts';
 import { collectProblems, type Problem } from './problem.ts';
 import { readConfiguration } from './configuration.ts';
 import { emitWiring, type Wiring } from './emit/wiring.ts';
-import { habitOf, type Habit } from './emit/specifier.ts';
+import { habitOf } from './emit/specifier.ts';
 import { buildModel } from './model/edges.ts';
 import type { Model } from './model/model.ts';
 import { scopeOf } from './model/scope.ts';
-import { openProject, usesBundler, type Project } from './project.ts';
+import { endingsIn, openProject, type Project } from './project.ts';
 import { openSources } from './read/sources.ts';
 import { plainProblem, type PlainProblem } from './cli/diagnostics.ts';
 import { writeWiring } from './write/write.ts';
@@ -19,6 +19,10 @@ import { writeWiring } from './write/write.ts';
 export interface Analysis {
   /** Folder of the tsconfig; absolute, with `/`. */
   readonly root: string;
+  /** Path of the tsconfig. */
+  readonly tsconfig: string;
+  /** How many files the program has. */
+  readonly size: number;
   readonly projectFolder: string;
   /** Absolute path of the wiring. */
   readonly output: string;
@@ -37,18 +41,35 @@ export function analyse(path: string): Analysis {
     statSync(path, { throwIfNoEntry: false })?.isDirectory() === true ? join(path, 'tsconfig.json') : path;
   const { projectFolder, output } = readConfiguration(tsconfig);
   const project = openProject(tsconfig);
-  const sources = openSources(project);
+  const place = output.replaceAll('\\', '/');
+  const sources = openSources(project, place);
   const findings = collectProblems();
   const scope = scopeOf(sources);
   const model = buildModel(scope, findings.report);
   checkModel(scope, model, findings.report);
   assertDecorators(project, model);
   const problems = findings.problems();
-  const fallback: Habit = usesBundler(project) ? 'none' : 'js';
-  const options = { root: project.root, output: output.replaceAll('\\', '/'), habit: habitOf(sources, fallback) };
+  const endings = endingsIn(project, project.configOf(place), place);
+  const options = { root: project.root, output: place, habit: habitOf(sources, endings) };
   const print = (): Wiring => emitWiring(model, options);
-  const found = { root: project.root, projectFolder, output, model, problems, print };
+  const { size } = sources.program;
+  const found = { root: project.root, tsconfig, size, projectFolder, output, model, problems, print };
   return problems.some((problem) => problem.severity === 'error') ? found : { ...found, text: print().text };
+}
+
+/**
+ * A wiring without nodes is never what is wanted: a wrong tsconfig must not replace a full one.
+ *
+ * @throws {OnwardError} ONW1306.
+ */
+export function assertServices({ model, tsconfig, size, output }: Analysis): void {
+  if (model.services.length > 0) return;
+  const files = `${size} file${size === 1 ? '' : 's'}`;
+  const kept = existsSync(output) ? `; ${output} is left as it is` : '';
+  throw new OnwardError(
+    'ONW1306',
+    `no service was found in the ${files} of ${tsconfig} and what they import; annotate a method of an exported class with @Job() from onward, or name another tsconfig with --project${kept}`,
+  );
 }
 
 /** Every tool that runs the annotations reads this setting; without it they are called in another way and throw. */
@@ -85,12 +106,14 @@ export interface GenerateResult {
 /**
  * Reads a project's annotations and writes its wiring. Returns all problems of the sources at once.
  *
- * @throws {OnwardError} ONW6xxx for a wrong set-up or configuration, ONW1304 and ONW1305 for the output file.
+ * @throws {OnwardError} ONW6xxx for a wrong set-up or configuration, ONW1304 and ONW1305 for the output file,
+ *   ONW1306 if there is no service.
  */
 export function generateWiring({ project = 'tsconfig.json', write = true }: GenerateOptions = {}): GenerateResult {
   const found = analyse(resolve(project));
   const { output, text } = found;
   const problems = found.problems.map((problem) => plainProblem(problem, found.root));
   if (text === undefined) return { ok: false, output, written: false, problems };
+  assertServices(found);
   return { ok: true, output, text, written: write && writeWiring(found, text), problems };
 }

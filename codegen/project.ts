@@ -1,13 +1,15 @@
-// The project on disk: its tsconfig, its files, and how a specifier leads to a file.
+// The project on disk: its tsconfigs, its files, and how a specifier leads to a file.
 //
-// P1. ts-morph is loaded here, when a project is opened and not before. Only this file and `read/` know it.
-// P2. Nothing of the project is executed; its tsconfig and package.json are read as data.
+// PROJECT-1. ts-morph is loaded here, when a project is opened and not before. Only this file and `read/` know it.
+// PROJECT-2. Nothing of the project is executed; its tsconfigs and package.json files are read as data.
+// PROJECT-3. A specifier leads where it leads the user's compiler; what a referenced project is built into, to its source.
 
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { ts } from 'ts-morph';
 import { OnwardError } from '../src/errors/onward-error.ts';
+import { folderOf, isDeclaration, posix, traceOutputs, type Outputs } from './read/outputs.ts';
 
 /** The compiler's API, as ts-morph exports it. */
 export type TypeScript = typeof ts;
@@ -16,23 +18,31 @@ export interface Project {
   readonly ts: TypeScript;
   /** Folder of the tsconfig; absolute, with `/`. Paths in the wiring are relative to it. */
   readonly root: string;
-  /** Absolute, with `/`, in the order of their names. */
+  /** The tsconfig that was given, then those that it refers to, where it has no files of its own. */
+  readonly configs: readonly ProjectConfig[];
+  /** Where the program begins: what the tsconfigs list. Absolute, with `/`, in the order of their names. */
   readonly files: readonly string[];
-  readonly options: ts.CompilerOptions;
-  /** Where an import leads: a file, and whether it was found in node_modules. */
-  resolve(specifier: string, from: string): Resolution | undefined;
+  /** Where an import leads. `isRequired`: it is written with `require`. */
+  resolve(specifier: string, from: string, isRequired?: boolean): Resolution | undefined;
   read(path: string): string | undefined;
   /** The tsconfig that a file is compiled with. */
   configOf(file: string): ProjectConfig;
+  /** The tsconfig that lists a file, be it a referenced one; undefined if none does. */
+  listing(file: string): ProjectConfig | undefined;
+  /** Folder of the package.json that a file belongs to; empty without one. */
+  packageOf(path: string): string;
 }
 
 export interface ProjectConfig {
   readonly path: string;
   readonly options: ts.CompilerOptions;
+  readonly files: readonly string[];
 }
 
 export interface Resolution {
+  /** Absolute, with `/`, links followed. */
   readonly path: string;
+  /** Whether it was found in node_modules. */
   readonly isExternal: boolean;
 }
 
@@ -40,23 +50,34 @@ export interface Resolution {
 export function openProject(tsconfig: string): Project {
   const compiler = loadTypeScript();
   const path = posix(resolve(tsconfig));
-  const configs = configsOf(compiler, path, new Set([path]));
-  const byFile = new Map(configs.flatMap((config) => config.files.map((file) => [file, config])));
-  const [first] = configs;
+  const host: Host = { compiler, outputs: traceOutputs(compiler), configs: new Map() };
+  const configs = configsOf(host, path, new Set([path]));
+  const listed = new Map<string, Config>();
+  for (const config of [...host.configs.values(), ...configs]) for (const file of config.files) listed.set(file, config);
+  const [first = openConfig(host, path)] = configs;
+  const read = textReader();
+  const packageOf = packageFinder(read);
+  const adopted = new Map<string, Config>();
+  const configOf = (file: string): Config => listed.get(file) ?? adopted.get(file) ?? first;
   return {
     ts: compiler,
     root: posix(dirname(path)),
-    files: [...byFile.keys()].toSorted(byCodeUnit),
-    options: first?.options ?? {},
-    read: textReader(),
-    configOf: (file) => byFile.get(file) ?? first ?? { path, options: {} },
-    resolve(specifier, from) {
-      const config = byFile.get(from) ?? first;
-      const found =
-        config &&
-        compiler.resolveModuleName(specifier, from, config.options, compiler.sys, config.cache).resolvedModule;
-      if (found === undefined) return undefined;
-      return { path: posix(found.resolvedFileName), isExternal: found.isExternalLibraryImport === true };
+    configs,
+    files: [...new Set(configs.flatMap((config) => config.files))].toSorted(byCodeUnit),
+    read,
+    configOf,
+    packageOf,
+    listing: (file) => listed.get(file),
+    resolve(specifier, from, isRequired = false) {
+      const config = configOf(from);
+      const known = answersFor(config, from, isRequired);
+      if (known.has(specifier)) return known.get(specifier);
+      const near = config.isPlain ? nearFile(specifier, from, listed) : undefined;
+      const found = near === undefined ? askCompiler(host, config, { specifier, from, isRequired }) : near;
+      known.set(specifier, found);
+      // What no tsconfig lists is compiled with the one whose files lead there first.
+      if (found !== undefined && !listed.has(found.path) && !adopted.has(found.path)) adopted.set(found.path, config);
+      return found;
     },
   };
 }
@@ -81,8 +102,79 @@ function tsOf(module: unknown): TypeScript {
   return (module as { readonly ts: TypeScript }).ts;
 }
 
-function parseConfig(compiler: TypeScript, path: string): ts.ParsedCommandLine {
-  const { config, error } = compiler.readConfigFile(path, (name) => compiler.sys.readFile(name));
+interface Host {
+  readonly compiler: TypeScript;
+  readonly outputs: Outputs;
+  /** Every tsconfig that was read. */
+  readonly configs: Map<string, Config>;
+}
+
+interface Config extends ProjectConfig {
+  readonly references: readonly string[];
+  readonly cache: ts.ModuleResolutionCache;
+  /** Nothing in it makes `./mail.js` another file than the `mail.ts` next to it. */
+  readonly isPlain: boolean;
+  readonly answers: Map<string, Map<string, Resolution | undefined>>;
+}
+
+interface Question {
+  readonly specifier: string;
+  readonly from: string;
+  readonly isRequired: boolean;
+}
+
+/** What a specifier means depends on the folder, and under Node's rules on the kind of module that asks. */
+function answersFor({ answers }: Config, from: string, isRequired: boolean): Map<string, Resolution | undefined> {
+  const key = `${isRequired ? 'require ' : ''}${/\.[cm]tsx?$/.exec(from)?.[0] ?? ''} ${folderOf(from)}`;
+  const known = answers.get(key) ?? new Map<string, Resolution | undefined>();
+  answers.set(key, known);
+  return known;
+}
+
+/** What the compiler would try first, where that is a file of the project: most imports, and no question to the disk. */
+function nearFile(specifier: string, from: string, files: ReadonlyMap<string, unknown>): Resolution | undefined {
+  const [, path, ending] = /^(\.\.?\/.*\.[cm]?)([jt])s$/.exec(specifier) ?? [];
+  if (path === undefined || (ending === 't' && path.endsWith('.d.'))) return undefined;
+  const found = `${posix(join(folderOf(from), path))}ts`;
+  return files.has(found) ? { path: found, isExternal: false } : undefined;
+}
+
+function askCompiler({ compiler, outputs }: Host, config: Config, question: Question): Resolution | undefined {
+  const { specifier, from, isRequired } = question;
+  const { cache, options } = config;
+  const { system } = outputs;
+  const mode = isRequired
+    ? compiler.ModuleKind.CommonJS
+    : compiler.getImpliedNodeFormatForFile(from, cache.getPackageJsonInfoCache(), system, options);
+  const { resolvedModule } = compiler.resolveModuleName(specifier, from, options, system, cache, undefined, mode);
+  if (resolvedModule === undefined) return undefined;
+  const path = posix(resolvedModule.resolvedFileName);
+  const isExternal = resolvedModule.isExternalLibraryImport === true;
+  return { path: outputs.sourceOf(path) ?? linkedSource(path), isExternal };
+}
+
+/** With `preserveSymlinks` a source of the workspace keeps the path of its link. */
+function linkedSource(path: string): string {
+  if (!path.includes('/node_modules/') || isDeclaration(path)) return path;
+  const real = posix(realpathSync(path));
+  return real.includes('/node_modules/') ? path : real;
+}
+
+function packageFinder(read: Project['read']): Project['packageOf'] {
+  const known = new Map<string, string>();
+  const find = (folder: string): string => {
+    const before = known.get(folder);
+    if (before !== undefined) return before;
+    const found =
+      folder === '' || read(`${folder}/package.json`) !== undefined ? folder : find(folderOf(folder));
+    known.set(folder, found);
+    return found;
+  };
+  return (path) => find(folderOf(path));
+}
+
+function parseConfig({ compiler, outputs: { system } }: Host, path: string): ts.ParsedCommandLine {
+  const { config, error } = compiler.readConfigFile(path, (name) => system.readFile(name));
   if (error !== undefined) throw new OnwardError('ONW6003', configProblem(compiler, path, error));
   const parsed = compiler.parseJsonConfigFileContent(config, compiler.sys, dirname(path), undefined, path);
   // A missing base configuration changes what imports mean; other complaints are tsc's to make.
@@ -98,22 +190,42 @@ function configProblem(compiler: TypeScript, path: string, problem: ts.Diagnosti
   return `${at} cannot be read: ${text} Pass another file with --project <tsconfig.json>.`;
 }
 
-interface Config extends ProjectConfig {
-  readonly files: readonly string[];
-  readonly cache: ts.ModuleResolutionCache;
+/** A tsconfig with everything that it refers to, each read once. */
+function openConfig(host: Host, path: string): Config {
+  const known = host.configs.get(path);
+  if (known !== undefined) return known;
+  const { compiler } = host;
+  const parsed = parseConfig(host, path);
+  const { options } = parsed;
+  const config: Config = {
+    path,
+    options,
+    files: parsed.fileNames.map((name) => posix(resolve(name))),
+    references: (parsed.projectReferences ?? []).map((reference) =>
+      posix(resolve(compiler.resolveProjectReferencePath(reference))),
+    ),
+    cache: compiler.createModuleResolutionCache(dirname(path), (name) => name, options),
+    isPlain: options.moduleSuffixes === undefined && options.rootDirs === undefined,
+    answers: new Map(),
+  };
+  if (host.configs.size > 0) host.outputs.note(parsed);
+  host.configs.set(path, config);
+  for (const reference of config.references) {
+    // That one is missing is tsc's to say, unless its files are asked for.
+    if (host.configs.has(reference) || !compiler.sys.fileExists(reference)) continue;
+    openConfig(host, reference);
+  }
+  return config;
 }
 
 /** A tsconfig that only refers to others stands for all of them. */
-function configsOf(compiler: TypeScript, path: string, seen: Set<string>): Config[] {
-  const { fileNames, options, projectReferences } = parseConfig(compiler, path);
-  const cache = compiler.createModuleResolutionCache(dirname(path), (name) => name, options);
-  const own: Config = { path, files: fileNames.map((name) => posix(resolve(name))), options, cache };
+function configsOf(host: Host, path: string, seen: Set<string>): Config[] {
+  const own = openConfig(host, path);
   if (own.files.length > 0) return [own];
-  return (projectReferences ?? []).flatMap((reference) => {
-    const next = posix(resolve(compiler.resolveProjectReferencePath(reference)));
-    if (seen.has(next)) return [];
-    seen.add(next);
-    return configsOf(compiler, next, seen);
+  return own.references.flatMap((reference) => {
+    if (seen.has(reference)) return [];
+    seen.add(reference);
+    return configsOf(host, reference, seen);
   });
 }
 
@@ -135,13 +247,17 @@ function readTextFile(path: string): string | undefined {
   }
 }
 
-function posix(path: string): string {
-  return path.replaceAll('\\', '/');
-}
+/** Whether a relative import has to have an ending: always in ES modules under Node's rules, and otherwise by habit. */
+export type Endings = 'needed' | 'usual' | 'optional';
 
-/** Whether relative imports need no ending. */
-export function usesBundler({ ts: compiler, options }: Project): boolean {
-  const { moduleResolution, module } = options;
-  const isNode = module !== undefined && module >= compiler.ModuleKind.Node16 && module <= compiler.ModuleKind.NodeNext;
-  return moduleResolution === undefined ? !isNode : moduleResolution === compiler.ModuleResolutionKind.Bundler;
+export function endingsIn({ ts: compiler }: Project, { options }: ProjectConfig, file: string): Endings {
+  const { moduleResolution, module = compiler.ModuleKind.None } = options;
+  const { ModuleKind, ModuleResolutionKind } = compiler;
+  const isNode =
+    moduleResolution === undefined
+      ? module >= ModuleKind.Node16 && module <= ModuleKind.NodeNext
+      : moduleResolution >= ModuleResolutionKind.Node16 && moduleResolution <= ModuleResolutionKind.NodeNext;
+  if (!isNode) return 'optional';
+  const format = compiler.getImpliedNodeFormatForFile(file, undefined, compiler.sys, options);
+  return format === ModuleKind.CommonJS ? 'usual' : 'needed';
 }

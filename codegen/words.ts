@@ -67,7 +67,7 @@ export function isFlow({ on }: EdgeModel): boolean {
 /** What the edge says in addition to its moment, each in a word or two. */
 export function factsOf({ when, asks, otherwise, each, after, recover, join, critical }: EdgeModel): string[] {
   return [
-    ...(when === undefined ? [] : [`when ${asks ?? `a ${when}`}`]),
+    ...(when === undefined ? [] : [`when ${asks ?? (when === 'recorded' ? '…' : `a ${when}`)}`]),
     ...(otherwise ? ['otherwise'] : []),
     ...(each ? ['each'] : []),
     ...(after === undefined ? [] : [`after ${delayText(after.value)}`]),

@@ -30,7 +30,7 @@ export function checkEdges(node: NodeModel, report: Report): void {
 /** Whether the nodes at both ends are possible for this kind of edge. */
 function checkMoment({ on, from, to, place, when, values }: EdgeModel, report: Report): void {
   if (from === null) return;
-  if (on === 'success' && from.facts.exhaustive && when === 'value' && values === undefined) {
+  if (on === 'success' && from.facts.exhaustive && isUnread(when, values)) {
     const text = `\`when\` cannot be read at build time, and ${from.id} is exhaustive; write the literal, or name a constant`;
     report('ONW1131', place, text);
   }
@@ -42,6 +42,11 @@ function checkMoment({ on, from, to, place, when, values }: EdgeModel, report: R
     const text = `${from.id} only watches: it runs ${watchedWhen(from)}, and no step of the run follows from it; do the work of ${to.id} in it`;
     report('ONW1117', place, text, { related: [{ place: from.place, text: 'declared here' }] });
   }
+}
+
+/** It may be a literal, and which one is not known. */
+function isUnread(when: EdgeModel['when'], values: EdgeModel['values']): boolean {
+  return when === 'recorded' || (when === 'value' && values === undefined);
 }
 
 function watchedWhen({ watches }: NodeModel): string {

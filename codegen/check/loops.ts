@@ -33,12 +33,11 @@ export function checkLoops(scope: Scope, { nodes, ways }: WholeGraph, report: Re
 const MOMENTS_OF_LOOPS: ReadonlySet<EdgeModel['on']> = new Set(['start', 'success', 'error', 'end', 'join']);
 
 /** Whether it is taken every time. */
-function goesOn(scope: Scope, { on, when, otherwise, options, place }: EdgeModel): boolean {
+function goesOn(scope: Scope, { on, when, otherwise, options }: EdgeModel): boolean {
   if (!MOMENTS_OF_LOOPS.has(on) || when !== undefined || otherwise) return false;
   // Options that cannot be read have a report of their own; they may hold a `when`.
   if (options === undefined) return true;
-  const written = { file: place.file, value: options };
-  return ['when', 'otherwise'].every((key) => entryOf(scope, written, key) !== 'hidden');
+  return ['when', 'otherwise'].every((key) => entryOf(scope, options, key) !== 'hidden');
 }
 
 function reportLoop(

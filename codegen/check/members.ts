@@ -1,5 +1,6 @@
 // Annotated members that cannot be nodes, classes that the wiring cannot import, and annotations without parentheses.
 
+import { annotationOf, meaningOf } from '../model/annotation.ts';
 import { methodAnnotations } from '../model/class-chain.ts';
 import type { ClassPlace, Model, NodeModel, Place } from '../model/model.ts';
 import { marksOf } from '../model/slots.ts';
@@ -18,7 +19,7 @@ export function checkMembers(scope: Scope, model: Model, report: Report): void {
       const owner: ClassPlace = { file, class: item };
       const annotated = item.members.filter((member) => methodAnnotations(scope, file, member).length > 0);
       for (const member of annotated) checkMember(scope, owner, member, report);
-      if (annotated.length > 0) checkClass(owner, model, report);
+      if (annotated.length > 0) checkClass(scope, owner, model, report);
       // A class that extends the abstract one may have the annotations.
       const others = item.isAbstract
         ? []
@@ -27,7 +28,7 @@ export function checkMembers(scope: Scope, model: Model, report: Report): void {
     }
   }
   for (const node of nodes) checkOverride(scope, node, report);
-  for (const service of model.services) checkService(service.place, service, report);
+  for (const service of model.services) checkService(scope, service, report);
 }
 
 function checkStrayMarks(scope: Scope, file: FileRecord, member: MemberRecord, report: Report): void {
@@ -84,23 +85,31 @@ function checkMember(scope: Scope, { file }: ClassPlace, member: MemberRecord, r
   }
 }
 
-function checkClass({ file, class: item }: ClassPlace, model: Model, report: Report): void {
+function checkClass(scope: Scope, { file, class: item }: ClassPlace, model: Model, report: Report): void {
   const place: Place = { file, at: item.at };
+  const isExtended = model.services.some((service) => service.chain.some((found) => found.class === item));
+  if (isExtended) return;
   if (item.name === undefined || !item.isTopLevel) {
     const shown = item.name === undefined ? 'a class without a name' : `${item.name} is not at the top of its file and`;
     report('ONW1127', place, `${shown} cannot be imported; declare it as \`export class …\` at the top of a file`);
     return;
   }
-  const isExtended = model.services.some((service) => service.chain.some((found) => found.class === item));
-  if (item.isAbstract && !isExtended) {
+  // Of a package the other users may extend it.
+  const { program } = scope.sources;
+  if (item.isAbstract && (program.isOwn(file.path) || program.isListed(file.path))) {
     report('ONW1125', place, `${item.name} is abstract and nothing extends it; its annotations have no effect`);
   }
 }
 
-function checkService(place: Place, service: Model['services'][number], report: Report): void {
+function checkService(scope: Scope, service: Model['services'][number], report: Report): void {
+  const { place } = service;
   const { name = '' } = service.class;
-  if (service.symbol === undefined)
-    report('ONW1206', place, `${name} is not exported; the wiring has to import it: write \`export class ${name}\``);
+  if (service.symbol === undefined) {
+    const text = scope.sources.program.isOwn(place.file.path)
+      ? `${name} is not exported; the wiring has to import it: write \`export class ${name}\``
+      : `${name} cannot be imported where the wiring is: it belongs to another project, and no name that is imported there leads to it; export it from the entry of its package`;
+    report('ONW1206', place, text);
+  }
   if (service.class.typeParameters.length > 0) {
     report(
       'ONW1130',
@@ -122,8 +131,18 @@ const WRITTEN: ReadonlyMap<string, string> = new Map([
 
 export function checkParentheses(scope: Scope, report: Report): void {
   for (const file of scope.sources.selected) {
-    for (const annotation of file.classes.flatMap(annotationsIn)) checkOne(scope, file, annotation, report);
+    for (const annotation of file.classes.flatMap(annotationsIn)) {
+      checkOne(scope, file, annotation, report);
+      checkHidden(scope, file, annotation, report);
+    }
   }
+}
+
+/** What may be one of ours and cannot be read is never passed over. */
+function checkHidden(scope: Scope, file: FileRecord, record: AnnotationRecord, report: Report): void {
+  const meaning = meaningOf(scope, file, record);
+  if (meaning.kind !== 'hidden') return;
+  report('ONW1119', { file, at: record.at }, meaning.text, meaning.isSure ? {} : { severity: 'warning' });
 }
 
 function annotationsIn({ annotations, members }: ClassRecord): readonly AnnotationRecord[] {
@@ -134,9 +153,11 @@ function annotationsIn({ annotations, members }: ClassRecord): readonly Annotati
   return [...annotations, ...inMembers];
 }
 
-function checkOne(scope: Scope, file: FileRecord, { path, at, isCalled }: AnnotationRecord, report: Report): void {
-  if (isCalled) return;
-  const parentheses = WRITTEN.get(scope.ours(file, path) ?? '');
+function checkOne(scope: Scope, file: FileRecord, written: AnnotationRecord, report: Report): void {
+  const { name: own = '', record } = annotationOf(scope, file, written) ?? {};
+  const { path, at } = written;
+  if (record === undefined || record.isCalled) return;
+  const parentheses = WRITTEN.get(own);
   if (parentheses === undefined) return;
   const name = `@${path.join('.')}`;
   const what = parentheses === '()' ? `write ${name}()` : `say what it watches, as in ${name}${parentheses}`;

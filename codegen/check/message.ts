@@ -15,11 +15,11 @@ export function checkMessage(scope: Scope, node: NodeModel, report: Report): voi
     if (slot.parameter.isRest) {
       report('ONW1202', slot.place, 'a rest parameter cannot take a single value; write a parameter with a type');
     } else if (slot.class !== undefined && slot.fills !== 'error') {
-      checkExport(slot.class, slot.place, report);
+      checkExport(scope, slot.class, slot.place, report);
     }
   }
   for (const { class: ofField, mark, place } of node.message?.fields ?? []) {
-    if (mark !== undefined && ofField !== undefined) checkExport(ofField, place, report);
+    if (mark !== undefined && ofField !== undefined) checkExport(scope, ofField, place, report);
   }
   const slot = node.message?.slot;
   if (slot === undefined || slot.parameter.isRest) return;
@@ -28,12 +28,14 @@ export function checkMessage(scope: Scope, node: NodeModel, report: Report): voi
 }
 
 /** The wiring has to import it. */
-function checkExport(declared: Declared, place: Slot['place'], report: Report): void {
+function checkExport({ sources }: Scope, declared: Declared, place: Slot['place'], report: Report): void {
   const { declaration, symbol, isTypeOnly } = declared;
   const { name } = declaration;
   const related = placeOfClass(declared, 'declared here');
   if (symbol === undefined) {
-    const text = `${name} is not exported; the wiring has to import it: write \`export class ${name}\``;
+    const text = sources.program.isOwn(declared.file.path)
+      ? `${name} is not exported; the wiring has to import it: write \`export class ${name}\``
+      : `${name} belongs to another package, and nothing that you import from there exports it; export it from the entry of its package`;
     report('ONW1206', place, text, { related });
   } else if (isTypeOnly === true) {
     const text = `${name} is exported as a type only; a message is built from its class: export it without \`type\``;
@@ -144,12 +146,12 @@ function placeOfClass(
   return item === undefined ? [] : [{ place: { file, at: item.at }, text }];
 }
 
-export function checkJoinSources(node: NodeModel, report: Report): void {
+export function checkJoinSources(scope: Scope, node: NodeModel, report: Report): void {
   const edges = node.edges.filter((edge) => edge.on === 'join');
   for (const decorator of new Set(edges.map((edge) => edge.decorator))) {
     const sources = edges.filter((edge) => edge.decorator === decorator);
     checkTwice(sources, report);
-    for (const source of sources) checkField(source, report);
+    for (const source of sources) checkField(scope, source, report);
   }
 }
 
@@ -168,9 +170,9 @@ function checkTwice(sources: readonly EdgeModel[], report: Report): void {
 }
 
 /** A callback without a message needs no fields. */
-function checkField({ join, field, from, to }: EdgeModel, report: Report): void {
+function checkField(scope: Scope, { join, field, from, to }: EdgeModel, report: Report): void {
   const message = filledMessage(to);
-  if (field?.class !== undefined) checkExport(field.class, field.place, report);
+  if (field?.class !== undefined) checkExport(scope, field.class, field.place, report);
   if (join === undefined || field !== undefined || message?.isComplete !== true) return;
   const fields = message.fields.filter((item) => !item.isMethod).map((item) => item.name);
   const free = fields.filter((name) => !join.keys.includes(name));

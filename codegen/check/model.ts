@@ -27,7 +27,7 @@ export function checkModel(scope: Scope, model: Model, report: Report): void {
     checkSent(node, report);
     checkMessage(scope, node, report);
     checkEdges(node, report);
-    checkJoinSources(node, report);
+    checkJoinSources(scope, node, report);
     checkEdgeOptions(scope, node, report);
     checkOptions(scope, node, report);
     checkWhen(scope, node, report);

@@ -36,7 +36,7 @@ export function checkEdgeOptions(scope: Scope, node: NodeModel, report: Report):
   const decorators = new Map(node.edges.map((edge) => [edge.decorator, edge]));
   for (const edge of decorators.values()) {
     if (edge.options === undefined) continue;
-    const options = { file: edge.place.file, value: edge.options };
+    const { options } = edge;
     for (const name of keysOf(scope, options) ?? []) checkTaken(scope, edge, { options, name }, report);
     checkTable(scope, { options, table: EDGE_OPTIONS[edge.on], stem: '' }, report);
   }

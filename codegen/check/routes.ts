@@ -40,7 +40,7 @@ function isLoop({ loops }: WholeGraph, node: NodeModel, routes: readonly EdgeMod
 }
 
 function checkExhaustive(scope: Scope, node: NodeModel, routes: readonly EdgeModel[], report: Report): void {
-  if (routes.some((edge) => edge.when === 'value' && edge.values === undefined)) return;
+  if (routes.some(({ when, values }) => when === 'recorded' || (when === 'value' && values === undefined))) return;
   const missing = missingOf(literalsOf(scope, node), routes);
   if (missing.length === 0) return;
   const text = `${node.id} is exhaustive, and no \`when\` takes ${shown(missing)}; add a callback that does, or one with \`otherwise: true\``;

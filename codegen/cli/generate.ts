@@ -3,7 +3,7 @@
 import { resolve } from 'node:path';
 import type { ErrorCode } from '../../src/errors/codes.ts';
 import { visible } from '../quote.ts';
-import { analyse, type Analysis } from '../generate.ts';
+import { analyse, assertServices, type Analysis } from '../generate.ts';
 import { foreignFile, readWiring, writeWiring, wiringState, type WiringState } from '../write/write.ts';
 import { CONTRACT } from '../header.ts';
 import { DEFAULT_PROJECT, type Arguments } from './arguments.ts';
@@ -15,6 +15,7 @@ export function generate(terminal: Terminal, given: Arguments): number {
   const start = terminal.now();
   const found = analyse(resolve(terminal.cwd, given.project));
   if (found.text === undefined) return refuse(terminal, given, found);
+  assertAnything(terminal, given, found);
   const { text } = found;
   const write = (): boolean => writeWiring(found, text);
   const written = terminal.undisturbed === undefined ? write() : terminal.undisturbed(write);
@@ -31,6 +32,7 @@ export function check(terminal: Terminal, given: Arguments): number {
   const start = terminal.now();
   const found = analyse(resolve(terminal.cwd, given.project));
   if (found.text === undefined) return refuse(terminal, given, found);
+  assertAnything(terminal, given, found);
   const state = wiringState(readWiring(found.output), found.text);
   if (state.kind === 'foreign') throw foreignFile(found.output);
   const error = state.kind === 'fresh' ? undefined : staleness(state, shortPath(found.output, terminal.cwd), given);
@@ -81,6 +83,12 @@ export function refuse(terminal: Terminal, given: Arguments, found: Analysis): n
   return 1;
 }
 
+/** What is only warned of may be why nothing was found. */
+function assertAnything(terminal: Terminal, given: Arguments, found: Analysis): void {
+  if (found.model.services.length === 0 && !given.json) printProblems(terminal, found);
+  assertServices(found);
+}
+
 function printProblems(terminal: Terminal, found: Analysis): void {
   if (found.problems.length > 0) terminal.err(`${renderProblems(found.problems, terminal.cwd, terminal.hasColors)}\n`);
 }
@@ -90,7 +98,6 @@ function summarise(terminal: Terminal, found: Analysis, ms: number): void {
   const { services, nodes, edges } = countsOf(found);
   const counts = [count(services, 'service'), count(nodes, 'node'), count(edges, 'edge')].join(' · ');
   terminal.out(`${paint('green', '✓')} ${shortPath(found.output, terminal.cwd)}   ${counts}   (${ms} ms)\n`);
-  if (nodes === 0) terminal.err('no annotated method was found; annotate one with @Job() from onward\n');
 }
 
 function factsOf(terminal: Terminal, found: Analysis): object {

@@ -15,7 +15,7 @@ export function printEdge(out: Printer, names: Names, edge: EdgeModel): void {
     `from: ${quote(edge.from?.id ?? '*')}`,
     `to: ${quote(edge.to.id)}`,
     `decorator: ${edge.decorator}`,
-    ...(edge.when === undefined ? [] : [`when: ${quote(edge.when)}`]),
+    ...(edge.when === undefined ? [] : [edge.when === 'recorded' ? 'whenRecorded: true' : `when: ${quote(edge.when)}`]),
     ...(edge.otherwise ? ['otherwise: true'] : []),
     ...(edge.each ? ['each: true'] : []),
     ...(edge.recover ? ['recover: true'] : []),

@@ -5,7 +5,8 @@
 // NAMES-1. A name depends on the set of symbols alone, never on the order they are met in.
 // NAMES-2. Names that collide get their folder as a prefix, `MailReceipt`, as far up as it takes. There are no counters.
 // NAMES-3. Every symbol gets a name, however its class and its files are called.
-// NAMES-4. Two texts are equal exactly if their references mean the same symbols.
+// NAMES-4. What is declared in namespaces is named below the outermost one, `Letters.Draft`, which is what is imported.
+// NAMES-5. Two texts are equal exactly if their references mean the same symbols.
 
 import { byCodeUnit } from '../project.ts';
 import type { ImportedSymbol } from '../model/scope.ts';
@@ -32,11 +33,11 @@ export class Names {
 
   /** A class that exists at run time. */
   value(symbol: ImportedSymbol): string {
-    return this.#refer(`value ${keyOf(symbol)}`, { kind: 'symbol', symbol, isValue: true });
+    return this.#refer(`value ${keyOf(symbol)}`, { kind: 'symbol', symbol, isValue: true }) + membersOf(symbol);
   }
 
   type(symbol: ImportedSymbol): string {
-    return this.#refer(`type ${keyOf(symbol)}`, { kind: 'symbol', symbol, isValue: false });
+    return this.#refer(`type ${keyOf(symbol)}`, { kind: 'symbol', symbol, isValue: false }) + membersOf(symbol);
   }
 
   /** A type, or a value, of `onward/wiring/v1`. */
@@ -131,6 +132,10 @@ const REFERENCE = /\uE000(\d+)\uE001/g;
 
 // Paths that differ only further up, or only in what a name cannot show (`a-b.ts` and `aB.ts`), get underscores.
 const MAX_DEPTH = 32;
+
+function membersOf({ members = [] }: ImportedSymbol): string {
+  return members.map((name) => `.${name}`).join('');
+}
 
 function keyOf(symbol: ImportedSymbol): string {
   return `${symbol.module}\0${symbol.exported}`;

@@ -1,19 +1,27 @@
 // Import specifiers as the project writes them.
 
+import type { Endings } from '../project.ts';
+import { isDeclaration } from '../read/outputs.ts';
+import { isSource } from '../read/program.ts';
 import type { Sources } from '../read/sources.ts';
 
 export type Habit = 'js' | 'ts' | 'none';
 
-/** The ending of most relative imports in the project; `fallback` without imports, or with as many. */
-export function habitOf(sources: Sources, fallback: Habit): Habit {
+/** The ending of most relative imports of sources, as far as the module resolution where the wiring is allows it. */
+export function habitOf(sources: Sources, endings: Endings): Habit {
   const counts = { js: 0, ts: 0, none: 0 };
-  for (const { specifiers } of sources.selected) {
+  const fallback = endings === 'optional' ? 'none' : 'js';
+  for (const { path, specifiers } of sources.selected) {
+    if (!sources.program.isOwn(path)) continue;
     for (const specifier of specifiers) {
+      // What leads to texts, styles and pictures always has its ending.
+      if (!isSource(sources.resolve(specifier, path)?.path ?? '')) continue;
       if (/\.[cm]?jsx?$/.test(specifier)) counts.js++;
       else if (/\.[cm]?tsx?$/.test(specifier)) counts.ts++;
       else counts.none++;
     }
   }
+  if (endings === 'needed') counts.none = 0;
   const most = Math.max(counts.js, counts.ts, counts.none);
   if (most === 0) return fallback;
   if (counts[fallback] === most) return fallback;
@@ -31,7 +39,9 @@ export function relativeSpecifier(folder: string, file: string, habit: Habit): s
 }
 
 function withEnding(file: string, habit: Habit): string {
-  if (habit === 'ts') return file;
+  // A declaration file stands for the JavaScript next to it.
+  if (habit === 'ts' && !isDeclaration(file)) return file;
+  if (habit === 'ts') return withEnding(file, 'js');
   // `.mts` and `.cts` are never found without an ending.
   if (habit === 'none' && /\.[cm]ts$/.test(file)) return withEnding(file, 'js');
   if (habit === 'none') return file.replace(/(\.d)?\.tsx?$/, '');

@@ -5,7 +5,7 @@
 // WIRING-3. `graphHash` depends on the structure alone: a change of types or files does not change it.
 
 import { createHash } from 'node:crypto';
-import { dirname } from 'node:path/posix';
+import { dirname, relative } from 'node:path/posix';
 import { CONTRACT, HEADER } from '../header.ts';
 import type { EdgeModel, Model, NodeModel, ServiceModel } from '../model/model.ts';
 import { byCodeUnit } from '../project.ts';
@@ -155,7 +155,7 @@ function printGroups(out: Printer, model: Model, { root }: EmitOptions, print: (
     if (path !== last) {
       if (last !== undefined) out.line();
       out.line(
-        `// ${visible(path.startsWith(`${root}/`) ? path.slice(root.length + 1) : (path.split('/').at(-1) ?? ''))}`,
+        `// ${visible(relative(root, path))}`,
       );
     }
     last = path;
@@ -178,7 +178,7 @@ function graphHash(model: Model): string {
         edge.on,
         edge.from?.id ?? '*',
         edge.decorator,
-        edge.when ?? null,
+        edge.when === 'recorded' ? null : (edge.when ?? null),
         edge.otherwise,
         edge.bind ?? null,
         edge.field?.name ?? null,
@@ -190,12 +190,13 @@ function graphHash(model: Model): string {
 }
 
 /** Facts that were added later are named, and left out if they are absent: the hash of a graph without them is unchanged. */
-function laterFacts({ each, recover, join, errorField }: EdgeModel): object[] {
+function laterFacts({ each, recover, join, errorField, when }: EdgeModel): object[] {
   const facts = {
     ...(each && { each }),
     ...(recover && { recover }),
     ...(join !== undefined && { source: join.source }),
     ...(errorField !== undefined && { errorField: errorField.name }),
+    ...(when === 'recorded' && { whenRecorded: true }),
   };
   return Object.keys(facts).length === 0 ? [] : [facts];
 }

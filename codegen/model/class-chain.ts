@@ -2,6 +2,8 @@
 
 import type { FileRecord, MemberRecord } from '../read/file-record.ts';
 import { METHOD_ANNOTATIONS } from '../read/our-names.ts';
+import { annotationOf } from './annotation.ts';
+import { classNamed } from './fold.ts';
 import type { Annotation, ClassPlace } from './model.ts';
 import type { Scope } from './scope.ts';
 import { givenTypes, type TypePlace } from './type-name.ts';
@@ -40,7 +42,7 @@ export function chainOf(scope: Scope, start: ClassPlace): ClassChain {
 
 function baseOf(scope: Scope, owner: ClassPlace): ClassPlace | undefined {
   const { base } = owner.class;
-  const found = base?.kind === 'name' ? scope.declared(owner.file, base.path) : undefined;
+  const found = base?.kind === 'name' ? classNamed(scope, owner.file, base.path) : undefined;
   if (found?.class === undefined) return undefined;
   const given = givenTypes(scope, typePlace(owner, []), base, found.class.typeParameters);
   return { file: found.file, class: found.class, given };
@@ -56,8 +58,8 @@ export function typePlace(owner: ClassPlace, own: readonly string[]): TypePlace 
 /** Annotations of ours on a member, from the top; those of other packages are left out. */
 export function methodAnnotations(scope: Scope, file: FileRecord, member: MemberRecord): Annotation[] {
   return member.annotations.flatMap((record) => {
-    const name = scope.ours(file, record.path);
-    return name !== undefined && ON_METHODS.has(name) ? [{ name, record, file }] : [];
+    const annotation = annotationOf(scope, file, record);
+    return annotation !== undefined && ON_METHODS.has(annotation.name) ? [annotation] : [];
   });
 }
 

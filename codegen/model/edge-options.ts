@@ -1,6 +1,6 @@
 // The arguments of an edge annotation, and what can be read of its options.
 //
-// Which form a `when` has, told from the way it is written.
+// Which form a `when` has, told from the way it is written. What cannot be read is left to what the annotation records.
 //
 // What a `when` asks for, in the words of its source: for lists and pictures.
 //
@@ -44,7 +44,7 @@ export interface Arguments {
 }
 
 /** `(() => Billing, 'charge', options)`, `('charge', options)`; `(options)` for any run; `(sources, options)` for a join. */
-export function argumentsOf(scope: Scope, on: EdgeOn, { record, file }: Annotation): Arguments {
+export function argumentsOf(scope: Scope, on: EdgeOn, { record, options: file }: Annotation): Arguments {
   const given = record.arguments.map((value) => ({ file, value }));
   while (given.length > 0 && isUndefined(given.at(-1)?.value)) given.pop();
   const [first, second, third] = given;
@@ -97,7 +97,7 @@ export function readOptions(scope: Scope, on: EdgeOn, options: Folded | undefine
   const after = read('after');
   const critical = read('critical');
   return {
-    options: options?.value,
+    options,
     ...(when !== undefined && whenFacts(scope, on, when)),
     otherwise: isSet('otherwise'),
     each: isSet('each'),
@@ -170,13 +170,12 @@ function formOfWhen(scope: Scope, when: Folded, on: EdgeModel['on']): Form {
     case 'class':
       return 'class';
     case 'array':
-      return on === 'error' ? 'class' : 'value';
+      return on === 'error' ? 'class' : 'pattern';
     case 'name':
       return formOfName(scope, { file, value }, value.path, on);
     case 'call':
     case 'other':
-      // Most likely a call that makes a predicate.
-      return 'predicate';
+      return 'recorded';
   }
 }
 
@@ -187,10 +186,15 @@ function formOfName(scope: Scope, { file }: Folded, path: readonly string[], on:
   if (found?.declaration.kind === 'class') return 'class';
   if (found?.declaration.kind === 'function') return 'predicate';
   if (scope.declared(file, path.slice(0, 1))?.declaration.kind === 'enum') return 'value';
-  // Only the name is left to go by: classes are written with a capital letter.
-  const last = path.at(-1) ?? '';
-  return on === 'error' && /^\p{Lu}/u.test(last) && !/^\p{Lu}[\p{Lu}\d_]+$/u.test(last) ? 'class' : 'predicate';
+  const isGlobal = found === undefined && path.length === 1 && !file.imports.some((item) => item.local === first);
+  return on === 'error' && isGlobal && ERRORS.has(first) ? 'class' : 'recorded';
 }
+
+/** The errors that every JavaScript has. */
+const ERRORS: ReadonlySet<string> = new Set([
+  ...['Error', 'AggregateError', 'RangeError', 'TypeError', 'SyntaxError', 'ReferenceError', 'EvalError', 'URIError'],
+  'DOMException',
+]);
 
 const MAX_LENGTH = 80;
 const MAX_DEPTH = 4;

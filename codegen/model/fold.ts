@@ -3,7 +3,7 @@
 // V1. Circles and spreads that multiply end: one question follows so many names and no more.
 
 import type { FileRecord, ValueRecord } from '../read/file-record.ts';
-import type { Scope } from './scope.ts';
+import type { Declared, Scope } from './scope.ts';
 
 /** A value and the file it was found in. */
 export interface Folded {
@@ -90,6 +90,14 @@ function collectKeys(scope: Scope, { file, value }: Folded, trail: Trail): strin
   }
   for (const { key } of value.entries) keys.add(key);
   return [...keys];
+}
+
+/** The class that a name stands for, also through constants that have another name for it. */
+export function classNamed(scope: Scope, file: FileRecord, path: readonly string[]): Declared | undefined {
+  const found = scope.declared(file, path);
+  if (found === undefined || found.class !== undefined || found.declaration.value?.kind !== 'name') return found;
+  const value = fold(scope, { file: found.file, value: found.declaration.value });
+  return value.value.kind === 'name' ? (scope.declared(value.file, value.value.path) ?? found) : found;
 }
 
 /** A text that can be read at build time. */

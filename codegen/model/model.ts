@@ -8,7 +8,6 @@ import type {
   MemberRecord,
   ParameterRecord,
   Span,
-  ValueRecord,
 } from '../read/file-record.ts';
 import type { Folded } from './fold.ts';
 import type { Declared, ImportedSymbol } from './scope.ts';
@@ -137,7 +136,8 @@ export interface EdgeModel {
   /** Position among the edge annotations of the method, from the top. */
   readonly decorator: number;
   readonly place: Place;
-  readonly when?: 'value' | 'pattern' | 'predicate' | 'class';
+  /** `recorded`: only the annotation itself knows, once it has run. */
+  readonly when?: 'value' | 'pattern' | 'predicate' | 'class' | 'recorded';
   /** What `when` asks for, in words; absent where there is nothing to read. */
   readonly asks?: string;
   /** What a `when` of literals takes; absent if it is none, or cannot be read. */
@@ -155,7 +155,7 @@ export interface EdgeModel {
   readonly critical?: boolean | 'hidden';
   readonly join?: JoinModel;
   readonly bind?: readonly string[] | 'function';
-  readonly options: ValueRecord | undefined;
+  readonly options: Folded | undefined;
   /** The field that takes the return value, the error, or the value of a join's source. */
   readonly field?: FieldModel;
   /** Of an end edge, whose `field` takes the return value: the field that takes the error. */
@@ -187,6 +187,10 @@ export interface LiteralUse {
 /** An annotation of ours, by the name we export it under. */
 export interface Annotation {
   readonly name: string;
+  /** With the arguments that it is called with in the end. */
   readonly record: AnnotationRecord;
+  /** Where it stands. */
   readonly file: FileRecord;
+  /** The file whose names its arguments have: that of the function which returns it. */
+  readonly options: FileRecord;
 }

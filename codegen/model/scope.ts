@@ -1,9 +1,18 @@
 // What a name in a file stands for: an annotation of ours, or a declaration somewhere.
 //
-// N1. By symbol, never by name: imports, aliases, namespaces and re-exports are followed to the declaration.
-// N2. A name that leads nowhere is undefined: a global, or something only the compiler knows.
+// SCOPE-1. By symbol, never by name: imports, aliases, namespaces and re-exports are followed to the declaration.
+// SCOPE-2. A name that leads nowhere is undefined: a global, or something only the compiler knows.
+// SCOPE-3. A symbol is something that the wiring can import where it stands: by a relative path what is its own, by the
+//          name that the user imports it by what is of another package or project.
 
-import type { ClassRecord, DeclarationRecord, ExportRecord, FileRecord } from '../read/file-record.ts';
+import {
+  ASSIGNED,
+  type ClassRecord,
+  type DeclarationRecord,
+  type ExportRecord,
+  type FileRecord,
+  type ImportRecord,
+} from '../read/file-record.ts';
 import { OUR_NAMES } from '../read/our-names.ts';
 import { PACKAGE, type Sources } from '../read/sources.ts';
 
@@ -20,7 +29,7 @@ export interface Declared {
   readonly file: FileRecord;
   readonly declaration: DeclarationRecord;
   readonly class?: ClassRecord;
-  /** How the wiring can import it. Absent if it is not exported. */
+  /** How the wiring can import it. Absent if it cannot. */
   readonly symbol?: ImportedSymbol;
   /** Exported as a type: it exists at run time, and nobody gets at it. */
   readonly isTypeOnly?: boolean;
@@ -41,6 +50,8 @@ export interface ImportedSymbol {
   readonly exported: string;
   /** What to call it: the exported name, or the declared one of a default export. */
   readonly name: string;
+  /** Of what is declared in namespaces: the names below the exported one. */
+  readonly members?: readonly string[];
 }
 
 export interface Scope {
@@ -50,23 +61,43 @@ export interface Scope {
   declared(file: FileRecord, path: readonly string[]): Declared | undefined;
   /** The name we export an annotation under. */
   ours(file: FileRecord, path: readonly string[]): string | undefined;
+  /** How the wiring imports a declaration of a file. */
+  symbolOf(file: FileRecord, declaration: DeclarationRecord): ImportedSymbol | undefined;
 }
 
 export function scopeOf(sources: Sources): Scope {
   const known = new Map<FileRecord, Map<string, Meaning | undefined>>();
+  const inside: Insides = new WeakMap();
+  const exported: Exported = new Map();
+  const imports = new ImportTable(sources, (file, name, entry) =>
+    new Search(sources, inside, exported).exported(file, name, entry),
+  );
   const lookUp = (file: FileRecord, path: readonly string[]): Meaning | undefined => {
-    const names = known.get(file) ?? new Map<string, Meaning | undefined>();
-    known.set(file, names);
-    const key = path.join('.');
-    if (!names.has(key)) names.set(key, new Search(sources).path(file, path));
-    return names.get(key);
+    let names = known.get(file);
+    if (names === undefined) known.set(file, (names = new Map()));
+    const key = path.length === 1 ? (path[0] ?? '') : path.join('.');
+    const before = names.get(key);
+    if (before !== undefined || names.has(key)) return before;
+    const found = new Search(sources, inside, exported).path(file, path);
+    const meaning = found?.kind === 'declared' ? imports.settle(found, file) : found;
+    names.set(key, meaning);
+    return meaning;
   };
   return {
     sources,
     lookUp,
     declared: (file, path) => only('declared', lookUp(file, path)),
-    ours: (file, path) => only('ours', lookUp(file, path))?.name,
+    ours: (file, path) => (isForeign(sources, file, path) ? undefined : only('ours', lookUp(file, path))?.name),
+    symbolOf: (file, declaration) => imports.settle(declaredIn(file, declaration, undefined), file).symbol,
   };
+}
+
+/** Of a package that hands nothing of ours on: most annotations are validators, behind hundreds of files. */
+function isForeign(sources: Sources, file: FileRecord, [first]: readonly string[]): boolean {
+  const imported = file.imports.find((item) => item.local === first);
+  if (imported === undefined || imported.from === PACKAGE || imported.from.startsWith('.')) return false;
+  const found = sources.resolve(imported.from, file.path, imported.isRequired);
+  return found !== undefined && !sources.leadsToUs(found.path);
 }
 
 function only<K extends Meaning['kind']>(
@@ -83,49 +114,226 @@ function isKind<K extends Meaning['kind']>(
   return meaning?.kind === kind;
 }
 
+type ExportedAs = (file: FileRecord, name: string, entry: string) => Meaning | undefined;
+
+type Importable = Pick<Declared, 'isTypeOnly'> & { readonly symbol: ImportedSymbol };
+
+/** How the wiring gets at what is declared outside of its own files. */
+class ImportTable {
+  readonly #sources: Sources;
+  readonly #exported: ExportedAs;
+  /** What entries export, by the folder of their package and by declaration. */
+  readonly #symbols = new Map<string, ReadonlyMap<string, Importable>>();
+
+  constructor(sources: Sources, exported: ExportedAs) {
+    this.#sources = sources;
+    this.#exported = exported;
+  }
+
+  /** The declaration with a symbol that can be imported where the wiring is. */
+  settle(found: Declared, from: FileRecord): Declared {
+    const { program, output } = this.#sources;
+    const { symbol } = found;
+    const { path } = found.file;
+    if (program.isOwn(path)) return found;
+    const isNamed = symbol?.isExternal === true;
+    // What own files import from an installed package is imported as they do.
+    if (isNamed && program.isOwn(from.path) && path.includes('/node_modules/')) return found;
+    const best = this.#symbolsFor(path).get(keyOf(found));
+    if (best !== undefined && (symbol !== undefined || !isInside(found.file))) {
+      const members = symbol?.members === undefined ? {} : { members: symbol.members };
+      return { ...found, ...best, symbol: { ...best.symbol, ...members } };
+    }
+    const { symbol: _, ...unnamed } = found;
+    if (!isNamed) return unnamed;
+    const there = this.#sources.resolve(symbol.module, from.path)?.path;
+    const here = this.#sources.resolve(symbol.module, output)?.path;
+    return program.isOwn(from.path) || (here !== undefined && here === there) ? found : unnamed;
+  }
+
+  #symbolsFor(path: string): ReadonlyMap<string, Importable> {
+    const folder = this.#sources.packageOf(path);
+    const known = this.#symbols.get(folder);
+    if (known !== undefined) return known;
+    const symbols = new Map<string, Importable>();
+    this.#symbols.set(folder, symbols);
+    for (const { specifier, path: entry } of this.#sources.program.namesFor(path)) {
+      const file = this.#sources.record(entry);
+      if (file === undefined) continue;
+      for (const name of this.#namesOf(file, new Set())) {
+        const found = this.#exported(file, name, specifier);
+        if (found?.kind !== 'declared') continue;
+        const known = symbols.get(keyOf(found));
+        if (known !== undefined && (known.isTypeOnly !== true || found.isTypeOnly === true)) continue;
+        const { isTypeOnly } = found;
+        const symbol = { module: specifier, isExternal: true, exported: name, name: plainName(name, found) };
+        symbols.set(keyOf(found), { symbol, ...(isTypeOnly === true && { isTypeOnly }) });
+      }
+    }
+    return symbols;
+  }
+
+  /** Every name that a file exports, itself or for others. */
+  #namesOf(file: FileRecord, seen: Set<string>): string[] {
+    if (seen.has(file.path)) return [];
+    seen.add(file.path);
+    return file.exports.flatMap(({ exported, from }) => {
+      if (exported === ASSIGNED) return [];
+      if (exported !== '*') return [exported];
+      const path = from === undefined || from === PACKAGE ? undefined : this.#sources.resolve(from, file.path)?.path;
+      const next = path === undefined ? undefined : this.#sources.record(path);
+      return next === undefined ? [] : this.#namesOf(next, seen).filter((name) => name !== 'default');
+    });
+  }
+}
+
+/** The outermost declaration that can be imported. */
+function keyOf(found: Declared): string {
+  const [outermost = found.declaration.name] = outerNames(found.file);
+  return `${found.file.path}\0${outermost}`;
+}
+
+/** A namespace read as a file: what is not declared in it is looked for around it. */
+interface Inside extends FileRecord {
+  readonly outer: FileRecord;
+  readonly around: Declared;
+}
+
+type Insides = WeakMap<DeclarationRecord, Inside>;
+
+function isInside(file: FileRecord): file is Inside {
+  return 'outer' in file;
+}
+
+/** The namespaces around what is declared there, the outermost first. */
+function outerNames(file: FileRecord): string[] {
+  return isInside(file) ? [...outerNames(file.outer), file.around.declaration.name] : [];
+}
+
+/** What whole searches for an exported name have found, by file: a package has hundreds of files behind one name. */
+type Exported = Map<FileRecord, Map<string, Meaning | undefined>>;
+
 /** One search; it remembers where it was, for re-exports can form circles. */
 class Search {
   readonly #sources: Sources;
+  readonly #inside: Insides;
+  readonly #known: Exported;
   readonly #visited = new Set<string>();
 
-  constructor(sources: Sources) {
+  constructor(sources: Sources, inside: Insides, known: Exported) {
     this.#sources = sources;
+    this.#inside = inside;
+    this.#known = known;
   }
 
   path(file: FileRecord, [first, ...rest]: readonly string[]): Meaning | undefined {
     let found = first === undefined ? undefined : this.#local(file, first, undefined);
-    for (const name of rest) {
-      if (found?.kind !== 'namespace') return undefined;
-      found = found.file === undefined ? { kind: 'ours', name } : this.#member(found.file, name, found.external);
-    }
+    for (const name of rest) found = found === undefined ? undefined : this.#memberOf(found, name);
     return found;
   }
 
-  #member(file: FileRecord, name: string, external: string | undefined): Meaning | undefined {
-    const found = this.#exported(file, name, external);
-    return external === undefined || found?.kind !== 'declared' ? found : outsideAs(found, external, name);
+  /** What a package exports under a name. */
+  exported(file: FileRecord, name: string, external: string): Meaning | undefined {
+    return this.#exported(file, name, external);
+  }
+
+  #memberOf(found: Meaning, name: string): Meaning | undefined {
+    if (found.kind === 'ours') return undefined;
+    if (found.kind === 'declared') return this.#inNamespace(found, name);
+    if (found.file === undefined) return { kind: 'ours', name };
+    const { file, external } = found;
+    const member = this.#exported(file, name, external);
+    return external === undefined || member?.kind !== 'declared' ? member : outsideAs(member, external, name);
+  }
+
+  /** What a namespace exports; it may share its name with a class. */
+  #inNamespace(found: Declared, name: string): Meaning | undefined {
+    const inside = this.#insideOf(found);
+    const item = inside?.exports.find((one) => one.exported === name);
+    if (inside === undefined || item === undefined) return undefined;
+    const member = this.#local(inside, item.local, undefined);
+    if (member?.kind !== 'declared' || member.file !== inside || found.symbol === undefined) return member;
+    return { ...member, symbol: { ...found.symbol, members: [...(found.symbol.members ?? []), name] } };
+  }
+
+  #insideOf(found: Declared): Inside | undefined {
+    const { file, declaration } = found;
+    const known = this.#inside.get(declaration);
+    if (known !== undefined) return known;
+    const bodies = file.declarations.flatMap((item) =>
+      item.name === declaration.name && item.body !== undefined ? item.body : [],
+    );
+    if (bodies.length === 0) return undefined;
+    const inside: Inside = {
+      path: file.path,
+      text: file.text,
+      syntaxErrors: [],
+      specifiers: [],
+      imports: bodies.flatMap((body) => body.imports),
+      exports: bodies.flatMap((body) => body.exports),
+      declarations: bodies.flatMap((body) => body.declarations),
+      classes: bodies.flatMap((body) => body.classes),
+      outer: file,
+      around: declaredIn(file, declaration, undefined),
+    };
+    this.#inside.set(declaration, inside);
+    return inside;
   }
 
   #local(file: FileRecord, name: string, external: string | undefined): Meaning | undefined {
     const declaration = declarationOf(file, name);
+    if (declaration?.alias !== undefined) return this.#aliased(file, declaration, declaration.alias);
     if (declaration !== undefined) return declaredIn(file, declaration, external);
     const imported = file.imports.find((item) => item.local === name);
-    return imported === undefined ? undefined : this.#imported(file, imported.from, imported.imported, external);
+    if (imported !== undefined) return this.#imported(file, imported, external);
+    return isInside(file) ? this.#local(file.outer, name, external) : undefined;
   }
 
-  #imported(file: FileRecord, from: string, name: string, external: string | undefined): Meaning | undefined {
+  /** `import Draft = Letters.Draft`, exported by itself where what it stands for is not. */
+  #aliased(file: FileRecord, declaration: DeclarationRecord, alias: readonly string[]): Meaning | undefined {
+    const visit = `${file.path}\0=${alias.join('.')}`;
+    if (this.#visited.has(visit)) return undefined;
+    this.#visited.add(visit);
+    const found = this.path(file, alias);
+    if (found?.kind !== 'declared' || found.symbol !== undefined) return found;
+    const { symbol } = declaredIn(file, declaration, undefined);
+    return symbol === undefined ? found : { ...found, symbol };
+  }
+
+  #imported(
+    file: FileRecord,
+    { from, imported: name, isRequired }: Pick<ImportRecord, 'from' | 'imported' | 'isRequired'>,
+    external: string | undefined,
+  ): Meaning | undefined {
     if (from === PACKAGE) return name === '*' ? { kind: 'namespace' } : { kind: 'ours', name };
-    const resolved = this.#sources.resolve(from, file.path);
+    const resolved = this.#sources.resolve(from, file.path, isRequired);
     const target = resolved === undefined ? undefined : this.#sources.record(resolved.path);
     if (target === undefined) return undefined;
-    const outside = external ?? (resolved?.isExternal === true ? from : undefined);
-    if (name === '*') return { kind: 'namespace', file: target, ...(outside !== undefined && { external: outside }) };
-    const found = this.#exported(target, name, outside);
-    if (outside === undefined || external !== undefined || found?.kind !== 'declared') return found;
-    return outsideAs(found, outside, name);
+    const isNamed = external === undefined && !from.startsWith('.') && !this.#sources.program.isOwn(target.path);
+    const outside = isNamed ? from : external;
+    // A module that assigns its export has no other; an import of all of it means that one.
+    const isAssigned = name === '*' && target.exports.some((item) => item.exported === ASSIGNED);
+    if (name === '*' && !isAssigned)
+      return { kind: 'namespace', file: target, ...(outside !== undefined && { external: outside }) };
+    const wanted = isAssigned ? 'default' : name;
+    const found = this.#exported(target, wanted, outside);
+    return isNamed && found?.kind === 'declared' ? outsideAs(found, from, wanted) : found;
   }
 
+  /** A search that began here saw every file that it leads to: what it found holds for all who ask. */
   #exported(file: FileRecord, name: string, external: string | undefined): Meaning | undefined {
+    if (this.#visited.size > 0) return this.#search(file, name, external);
+    let names = this.#known.get(file);
+    if (names === undefined) this.#known.set(file, (names = new Map()));
+    const key = external === undefined ? name : `${name}\0${external}`;
+    if (names.has(key)) return names.get(key);
+    const found = this.#search(file, name, external);
+    this.#visited.clear();
+    names.set(key, found);
+    return found;
+  }
+
+  #search(file: FileRecord, name: string, external: string | undefined): Meaning | undefined {
     const visit = `${file.path}\0${name}`;
     if (this.#visited.has(visit)) return undefined;
     this.#visited.add(visit);
@@ -134,7 +342,7 @@ class Search {
       const found =
         item.from === undefined
           ? this.#local(file, item.local, external)
-          : this.#imported(file, item.from, item.local, external);
+          : this.#imported(file, { from: item.from, imported: item.local }, external);
       // A file of the project is imported from where it is declared, past whatever hands it on.
       const isHidden = item.isTypeOnly === true && external !== undefined;
       return isHidden && found?.kind === 'declared' ? { ...found, isTypeOnly: true } : found;
@@ -145,10 +353,17 @@ class Search {
         if (ANNOTATIONS.has(name)) return { kind: 'ours', name };
         continue;
       }
-      const found = this.#imported(file, item.from, name, external);
+      const found = this.#imported(file, { from: item.from, imported: name }, external);
       if (found !== undefined) return found;
     }
-    return undefined;
+    return this.#inAssigned(file, name, external);
+  }
+
+  /** `export = Letters` exports what the namespace does. */
+  #inAssigned(file: FileRecord, name: string, external: string | undefined): Meaning | undefined {
+    const assigned = file.exports.find((item) => item.exported === ASSIGNED);
+    const found = assigned === undefined ? undefined : this.#local(file, assigned.local, external);
+    return found === undefined ? undefined : this.#memberOf(found, name);
   }
 }
 
@@ -169,30 +384,31 @@ function plainName(exported: string, { declaration }: Declared): string {
 
 const ANNOTATIONS: ReadonlySet<string> = new Set(OUR_NAMES);
 
-/** The meaning of a declaration at the top of a file. */
-export function declaredIn(file: FileRecord, declaration: DeclarationRecord, external: string | undefined): Declared {
+/** The meaning of a declaration of a file, or of a namespace in it. */
+function declaredIn(file: FileRecord, declaration: DeclarationRecord, external: string | undefined): Declared {
   const { name } = declaration;
   const ofClass =
     declaration.kind === 'class'
-      ? file.classes.find((item) => (item.name ?? 'default') === name && item.isTopLevel)
+      ? file.classes.find((item) => (item.name ?? 'default') === name && (item.isTopLevel || isInside(file)))
       : undefined;
   const exports = external === undefined ? file.exports.filter((item) => isExportOf(item, declaration)) : [];
   const exported = exports.find((item) => item.isTypeOnly !== true) ?? exports[0];
+  const symbol = exported === undefined ? undefined : ownSymbol(file, name, exported.exported);
   return {
     kind: 'declared',
     file,
     declaration,
     ...(ofClass !== undefined && { class: ofClass }),
     ...(exported?.isTypeOnly === true && { isTypeOnly: true }),
-    ...(exported !== undefined && {
-      symbol: {
-        module: file.path,
-        isExternal: false,
-        exported: exported.exported,
-        name: exported.exported === 'default' ? name : exported.exported,
-      },
-    }),
+    ...(symbol !== undefined && { symbol }),
   };
+}
+
+function ownSymbol(file: FileRecord, name: string, exported: string): ImportedSymbol | undefined {
+  if (!isInside(file))
+    return { module: file.path, isExternal: false, exported, name: exported === 'default' ? name : exported };
+  const { symbol } = file.around;
+  return symbol === undefined ? undefined : { ...symbol, members: [...(symbol.members ?? []), exported] };
 }
 
 /** A type and a value of one name are exported one by one, unless by name. */

@@ -5,12 +5,13 @@
 import type { Report } from '../problem.ts';
 import type { ValueRecord } from '../read/file-record.ts';
 import { isEdgeAnnotation } from '../read/our-names.ts';
+import { annotationOf } from './annotation.ts';
 import { annotatedMethods, chainOf, type AnnotatedMethod } from './class-chain.ts';
 import { MOMENTS, classUses } from './edge-options.ts';
 import { entryOf, isUndefined, foldedString, type Folded, fold } from './fold.ts';
 import type { Annotation, ClassPlace, NodeModel, Place, ServiceModel, NodeFacts } from './model.ts';
 import { readMessage, readSlots } from './slots.ts';
-import { declaredIn, type Scope } from './scope.ts';
+import type { Scope } from './scope.ts';
 import { awaited, awaitedRecord, classOf, nameType } from './type-name.ts';
 
 /** A service with the annotations its edges are read from, once every node is known. */
@@ -31,14 +32,19 @@ function readService(scope: Scope, owner: ClassPlace, report: Report): ServiceDr
   const chain = chainOf(scope, owner);
   const annotated = annotatedMethods(scope, chain);
   if (annotated.size === 0) return undefined;
-  const declared = declaredIn(file, { name: item.name, kind: 'class' }, undefined);
+  const symbol = scope.symbolOf(file, { name: item.name, kind: 'class' });
+  if (symbol === undefined && isElsewhere(scope, file.path)) {
+    const text = `${item.name} is left out of the wiring: it belongs to another package, and nothing that you import from there exports it`;
+    report('ONW1206', { file, at: item.at }, text, { severity: 'info' });
+    return undefined;
+  }
   const service: ServiceModel = {
     name: serviceName(scope, owner, report) ?? item.name,
     place: { file, at: item.at },
     file,
     class: item,
     chain: chain.classes,
-    ...(declared.symbol !== undefined && { symbol: declared.symbol }),
+    ...(symbol !== undefined && { symbol }),
     nodes: [],
   };
   const methods = new Map<NodeModel, AnnotatedMethod>();
@@ -50,10 +56,17 @@ function readService(scope: Scope, owner: ClassPlace, report: Report): ServiceDr
   return { service, methods };
 }
 
+/** Behind the door of another package: what that does not show is its own affair. */
+function isElsewhere({ sources: { program } }: Scope, path: string): boolean {
+  return !program.isOwn(path) && !program.isListed(path);
+}
+
 function serviceName(scope: Scope, { file, class: item }: ClassPlace, report: Report): string | undefined {
-  const annotation = item.annotations.find((record) => scope.ours(file, record.path) === 'Service');
-  const options = annotation?.arguments[0];
-  return options === undefined || isUndefined(options) ? undefined : readName(scope, { file, value: options }, report);
+  const annotations = item.annotations.flatMap((record) => annotationOf(scope, file, record) ?? []);
+  const annotation = annotations.find(({ name }) => name === 'Service');
+  const options = annotation?.record.arguments[0];
+  if (annotation === undefined || options === undefined || isUndefined(options)) return undefined;
+  return readName(scope, { file: annotation.options, value: options }, report);
 }
 
 function readNode(
@@ -69,7 +82,7 @@ function readNode(
   const named =
     options === undefined || isUndefined(options) || annotation === undefined
       ? undefined
-      : { file: annotation.file, value: options };
+      : { file: annotation.options, value: options };
   const name = (named === undefined ? undefined : readName(scope, named, report)) ?? method;
   const facts = readFacts(scope, named);
   const slots = readSlots(scope, found);

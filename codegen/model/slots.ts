@@ -3,6 +3,7 @@
 // The message as edges fill it: one that comes from outside is filled by none.
 
 import type { AnnotationRecord, FileRecord, MemberRecord } from '../read/file-record.ts';
+import { annotationOf } from './annotation.ts';
 import { chainOf, typePlace, type AnnotatedMethod } from './class-chain.ts';
 import type { FieldModel, Mark, MessageModel, NodeFacts, Slot, NodeModel } from './model.ts';
 import type { Scope } from './scope.ts';
@@ -116,7 +117,7 @@ export function marksOf(
   annotations: readonly AnnotationRecord[],
 ): Slot['marks'][number][] {
   return annotations.flatMap((record) => {
-    const mark = MARKS.get(scope.ours(file, record.path));
+    const mark = MARKS.get(annotationOf(scope, file, record)?.name);
     return mark === undefined ? [] : [{ mark, place: { file, at: record.at } }];
   });
 }

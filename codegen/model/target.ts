@@ -1,11 +1,13 @@
 // The node that an annotation names: `() => Billing, 'charge'`, or `'charge'` for the same class.
 
+import { relative } from 'node:path/posix';
 import { nearestName } from '../../src/errors/nearest-name.ts';
 import type { Report } from '../problem.ts';
-import type { ClassRecord } from '../read/file-record.ts';
-import { fold, foldedString, type Folded } from './fold.ts';
+import type { ClassRecord, FileRecord } from '../read/file-record.ts';
+import { isDeclaration } from '../read/outputs.ts';
+import { classNamed, fold, foldedString, type Folded } from './fold.ts';
 import type { NodeModel, Place, ServiceModel } from './model.ts';
-import type { Scope } from './scope.ts';
+import type { Declared, Scope } from './scope.ts';
 
 /** A target as it is written. */
 export interface WrittenTarget {
@@ -60,22 +62,40 @@ function findService(scope: Scope, { services, report }: Neighbours, thunk: Fold
     return undefined;
   }
   const written = value.returns.path.join('.');
-  const found = scope.declared(file, value.returns.path);
+  const found = classNamed(scope, file, value.returns.path);
   if (found?.class === undefined) {
-    report('ONW1101', place, `${written} is no class that can be found; check its import`);
+    report('ONW1101', place, `${written} is not a class that can be found; ${whereToLook(scope, file, value.returns.path)}`);
     return undefined;
   }
   const exact = services.find((service) => service.class === found.class);
   const [only, ...others] =
     exact === undefined ? services.filter((service) => extendsClass(service, found.class)) : [exact];
   if (only === undefined) {
-    report('ONW1101', place, `${written} has no node; annotate the method you mean with @Job() or @Handler()`);
+    report('ONW1101', place, noNode(scope, written, found));
   } else if (others.length > 0) {
     const names = [only, ...others].map((service) => service.name).join(', ');
     report('ONW1112', place, `${written} is the base of several services: ${names}; name the one you mean`);
     return undefined;
   }
   return only;
+}
+
+function whereToLook({ sources }: Scope, file: FileRecord, [first]: readonly string[]): string {
+  const imported = file.imports.find((item) => item.local === first);
+  const isFound = imported === undefined || sources.resolve(imported.from, file.path) !== undefined;
+  return isFound ? 'check its import' : sources.packages.explainMissing(imported.from, file.path).text;
+}
+
+/** A class that is not among the services. What its source says is known only where that is one of the program. */
+function noNode({ sources }: Scope, written: string, { file }: Declared): string {
+  if (isDeclaration(file.path)) {
+    const path = relative(sources.root, file.path);
+    return `${written} is found in ${path}, which shows no annotations; ${sources.packages.explainDeclaration(file.path)}`;
+  }
+  if (!sources.program.isOwn(file.path) && !sources.program.isListed(file.path)) {
+    return `${written} is not among the services; export it from its package, and annotate the method you mean with @Job() or @Handler()`;
+  }
+  return `${written} has no node; annotate the method you mean with @Job() or @Handler()`;
 }
 
 function extendsClass(service: ServiceModel, base: unknown): boolean {

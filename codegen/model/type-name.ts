@@ -2,7 +2,7 @@
 
 import type { FileRecord, TypeRecord } from '../read/file-record.ts';
 import { WIRING_TYPES } from '../read/our-names.ts';
-import { declaredIn, isType, type Declared, type ImportedSymbol, type Scope } from './scope.ts';
+import { isType, type Declared, type ImportedSymbol, type Scope } from './scope.ts';
 
 export type TypeName =
   | { readonly kind: 'keyword'; readonly text: string }
@@ -116,7 +116,7 @@ function nameReference(
   if (given === undefined) return undefined;
   const found = scope.lookUp(place.file, type.path);
   if (found?.kind === 'declared') {
-    const symbol = typeSymbol(found);
+    const symbol = typeSymbol(scope, found);
     return symbol === undefined ? undefined : { kind: 'symbol', symbol, arguments: given };
   }
   if (found?.kind === 'ours') {
@@ -128,10 +128,13 @@ function nameReference(
 }
 
 /** A value and a type may share a name, and be exported each on its own. */
-function typeSymbol({ file, declaration: { name, kind }, symbol }: Declared): ImportedSymbol | undefined {
+function typeSymbol(
+  scope: Scope,
+  { file, declaration: { name, kind }, symbol }: Declared,
+): ImportedSymbol | undefined {
   if (isType(kind) || symbol?.isExternal === true) return symbol;
   const type = file.declarations.find((item) => item.name === name && isType(item.kind));
-  return type === undefined ? undefined : declaredIn(file, type, undefined).symbol;
+  return type === undefined ? undefined : scope.symbolOf(file, type);
 }
 
 function isImported(file: FileRecord, name: string): boolean {

@@ -6,17 +6,21 @@
 /** Offsets in the file's text. */
 export type Span = readonly [start: number, end: number];
 
-export interface FileRecord {
+export interface FileRecord extends Body {
   /** Absolute, with `/`. */
   readonly path: string;
   readonly text: string;
   readonly syntaxErrors: readonly { readonly at: Span; readonly text: string }[];
+  /** Every relative specifier as it was written, for the project's habit. */
+  readonly specifiers: readonly string[];
+}
+
+/** What the statements of a file declare, or those of a namespace. */
+export interface Body {
   readonly imports: readonly ImportRecord[];
   readonly exports: readonly ExportRecord[];
   readonly declarations: readonly DeclarationRecord[];
   readonly classes: readonly ClassRecord[];
-  /** Every relative specifier as it was written, for the project's habit. */
-  readonly specifiers: readonly string[];
 }
 
 /** `import { imported as local } from 'from'`; `imported` is `*` for a namespace. */
@@ -24,7 +28,12 @@ export interface ImportRecord {
   readonly local: string;
   readonly imported: string;
   readonly from: string;
+  /** `import local = require('from')` */
+  readonly isRequired?: true;
 }
+
+/** What `export = name` exports, which is also the default export. */
+export const ASSIGNED = 'export=';
 
 /** `exported` is `*` for `export * from`; `from` is absent for a name of this file. */
 export interface ExportRecord {
@@ -41,8 +50,14 @@ export type DeclarationKind = 'class' | 'interface' | 'alias' | 'enum' | 'const'
 export interface DeclarationRecord {
   readonly name: string;
   readonly kind: DeclarationKind;
-  /** Of a `const`, and the members of an enum. */
+  /** All of it, where it is a function or a variable. */
+  readonly at?: Span;
+  /** Of a `const` and of a function, and the members of an enum. */
   readonly value?: ValueRecord;
+  /** Of a namespace. */
+  readonly body?: Body;
+  /** `import Draft = Letters.Draft` */
+  readonly alias?: readonly string[];
   /** Of an alias without parameters: what it stands for. Of an interface: what is in its braces. */
   readonly type?: TypeRecord;
 }
@@ -102,7 +117,7 @@ export interface ParameterRecord {
   readonly type?: TypeRecord;
 }
 
-/** A decorator: `@path(…)`, or `@path`. */
+/** A decorator: `@path(…)`, or `@path`. The path is empty for anything else that makes a decorator. */
 export interface AnnotationRecord {
   readonly path: readonly string[];
   readonly at: Span;
@@ -134,11 +149,17 @@ export type ValueRecord = { readonly at: Span } & (
       readonly isOpen: boolean;
     }
   | { readonly kind: 'array'; readonly items: readonly ValueRecord[] }
-  | { readonly kind: 'function'; readonly returns?: ValueRecord }
+  | { readonly kind: 'function'; readonly parameters: readonly ParameterName[]; readonly returns?: ValueRecord }
   | { readonly kind: 'call'; readonly path: readonly string[]; readonly arguments: readonly ValueRecord[] }
   | { readonly kind: 'class' }
   | { readonly kind: 'other' }
 );
+
+/** The names that a parameter declares, and what it is where nothing is given. */
+export interface ParameterName {
+  readonly names: readonly string[];
+  readonly default?: ValueRecord;
+}
 
 /** One property of an object literal. */
 export interface EntryRecord {

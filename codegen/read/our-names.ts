@@ -18,6 +18,9 @@ export type EdgeAnnotation = (typeof EDGE_ANNOTATIONS)[number];
 /** Annotations that make a method a node. */
 export const METHOD_ANNOTATIONS: readonly string[] = ['Job', 'Handler', ...EDGE_ANNOTATIONS];
 
+/** Annotations of parameters and of fields: what takes which value. */
+export const MARKS: readonly string[] = ['ReturnValue', 'ErrorValue', 'Message'];
+
 /** Types that the wiring imports from its contract, under the names that users import them by. */
 export const WIRING_TYPES: readonly string[] = ['StepContext', 'RunReport'];
 
@@ -26,13 +29,15 @@ export const OUR_NAMES: readonly string[] = [
   'Service',
   ...METHOD_ANNOTATIONS,
   'from',
-  'ReturnValue',
-  'ErrorValue',
-  'Message',
+  ...MARKS,
   'Sensitive',
   'Sent',
   ...WIRING_TYPES,
 ];
+
+export function isMark(name: string): boolean {
+  return MARKS.includes(name);
+}
 
 export function isEdgeAnnotation(name: string): name is EdgeAnnotation {
   return EDGE_ANNOTATIONS.some((known) => known === name);

@@ -8,7 +8,7 @@
 import type { ts } from 'ts-morph';
 import type { TypeScript } from '../project.ts';
 import type { CallRecord } from './file-record.ts';
-import { readPath, spanOf, type Reading } from './read-value.ts';
+import { namesIn, readPath, spanOf, type Reading } from './read-value.ts';
 
 /** What is found in the statements of a body. */
 interface Body {
@@ -52,11 +52,6 @@ function readBody(ts: TypeScript, body: ts.Block): Body {
     open.push(...childrenOf(ts, node));
   }
   return found;
-}
-
-function namesIn(ts: TypeScript, name: ts.BindingName): string[] {
-  if (ts.isIdentifier(name)) return [name.text];
-  return name.elements.flatMap((element) => (ts.isBindingElement(element) ? namesIn(ts, element.name) : []));
 }
 
 /** What the type of an expression hangs on. */

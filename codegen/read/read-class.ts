@@ -124,13 +124,17 @@ function readParameter(reading: Reading, node: ts.ParameterDeclaration): Paramet
 
 function readAnnotations(reading: Reading, node: ts.HasDecorators): AnnotationRecord[] {
   const { ts } = reading;
-  return (ts.getDecorators(node) ?? []).flatMap((decorator) => {
+  return (ts.getDecorators(node) ?? []).map((decorator) => {
     const expression = bare(ts, decorator.expression);
     const call = ts.isCallExpression(expression) ? expression : undefined;
     const path = readPath(ts, bare(ts, call?.expression ?? expression));
-    if (path === undefined) return [];
-    const given = (call?.arguments ?? []).map((argument) => readValue(reading, argument));
-    return [{ path, at: spanOf(reading, decorator), isCalled: call !== undefined, arguments: given }];
+    const given = path === undefined ? [] : (call?.arguments ?? []);
+    return {
+      path: path ?? [],
+      at: spanOf(reading, decorator),
+      isCalled: call !== undefined,
+      arguments: given.map((argument) => readValue(reading, argument)),
+    };
   });
 }
 

@@ -5,17 +5,19 @@
 
 import type { ts } from 'ts-morph';
 import type { TypeScript } from '../project.ts';
-import type {
-  ClassRecord,
-  DeclarationRecord,
-  ExportRecord,
-  FileRecord,
-  ImportRecord,
-  ValueRecord,
+import {
+  ASSIGNED,
+  type Body,
+  type ClassRecord,
+  type DeclarationRecord,
+  type ExportRecord,
+  type FileRecord,
+  type ImportRecord,
+  type ValueRecord,
 } from './file-record.ts';
 import { readClass } from './read-class.ts';
 import { readMembers, readType } from './read-type.ts';
-import { readPropertyName, readValue, spanOf, type Reading } from './read-value.ts';
+import { readFunction, readPath, readPropertyName, readValue, spanOf, type Reading } from './read-value.ts';
 
 /** What an exported class without a name is called inside its file; nothing else can have this name. */
 const ANONYMOUS = 'default';
@@ -27,6 +29,8 @@ interface Findings {
   readonly declarations: DeclarationRecord[];
   readonly classes: ClassRecord[];
   readonly specifiers: string[];
+  /** Within `declare namespace` the word `export` may be left out. */
+  readonly isAmbient?: boolean;
 }
 
 export function readFile(compiler: TypeScript, path: string, text: string): FileRecord {
@@ -62,8 +66,7 @@ function readStatement(reading: Reading, node: ts.Statement, found: Findings, se
   if (ts.isExportDeclaration(node)) return readExport(reading, node, found);
   if (ts.isImportEqualsDeclaration(node)) return readImportEquals(reading, node, found);
   if (ts.isExportAssignment(node)) {
-    if (ts.isIdentifier(node.expression)) found.exports.push({ exported: 'default', local: node.expression.text });
-    return;
+    return readAssignment(reading, node, found);
   }
   if (ts.isVariableStatement(node)) return readVariables(reading, node, found);
   if (ts.isClassDeclaration(node)) {
@@ -83,8 +86,50 @@ function readStatement(reading: Reading, node: ts.Statement, found: Findings, se
   }
   if (ts.isEnumDeclaration(node))
     return declare(reading, node, { kind: 'enum', value: readEnum(reading, node) }, found);
-  if (ts.isFunctionDeclaration(node)) return declare(reading, node, { kind: 'function' }, found);
-  if (ts.isModuleDeclaration(node)) return declare(reading, node, { kind: 'namespace' }, found);
+  if (ts.isFunctionDeclaration(node)) {
+    const value = node.body === undefined ? {} : { value: readFunction(reading, node, node.body) };
+    return declare(reading, node, { kind: 'function', at: spanOf(reading, node), ...value }, found);
+  }
+  if (ts.isModuleDeclaration(node)) {
+    return declare(reading, node, { kind: 'namespace', body: readNamespace(reading, node, found, seen) }, found);
+  }
+}
+
+/** Its classes are those of the file, too: an annotation in one needs a word. */
+function readNamespace(reading: Reading, node: ts.ModuleDeclaration, found: Findings, seen: Set<ts.Node>): Body {
+  const { ts } = reading;
+  const isAmbient =
+    found.isAmbient === true ||
+    reading.source.isDeclarationFile ||
+    (node.modifiers ?? []).some((word) => word.kind === ts.SyntaxKind.DeclareKeyword);
+  const own: Findings = { imports: [], exports: [], declarations: [], classes: [], specifiers: [], isAmbient };
+  const { body } = node;
+  if (body === undefined) return own;
+  if (ts.isModuleBlock(body)) {
+    for (const statement of body.statements) readStatement(reading, statement, own, seen);
+  } else if (ts.isModuleDeclaration(body)) {
+    // `namespace Letters.Drafts` exports the inner one.
+    const name = body.name.text;
+    own.declarations.push({ name, kind: 'namespace', body: readNamespace(reading, body, own, seen) });
+    own.exports.push({ exported: name, local: name, kind: 'namespace' });
+  }
+  if (isAmbient && own.exports.length === 0) {
+    // Without the word `export` everything in there is exported.
+    own.exports.push(...own.declarations.map(({ name, kind }) => ({ exported: name, local: name, kind })));
+  }
+  const inner = own.classes.filter((item) => !item.isTopLevel);
+  const classes = own.classes.flatMap((item) => (item.isTopLevel ? { ...item, isTopLevel: false } : []));
+  found.classes.push(...classes, ...inner);
+  const { imports, exports, declarations } = own;
+  return { imports, exports, declarations, classes };
+}
+
+/** `export default name`, or `export = name`, which a default import meets as well. */
+function readAssignment({ ts }: Reading, node: ts.ExportAssignment, found: Findings): void {
+  if (!ts.isIdentifier(node.expression)) return;
+  const local = node.expression.text;
+  found.exports.push({ exported: 'default', local });
+  if (node.isExportEquals === true) found.exports.push({ exported: ASSIGNED, local });
 }
 
 type Named = ts.DeclarationStatement & { readonly name?: ts.ModuleName | ts.Identifier };
@@ -106,7 +151,8 @@ function readVariables(reading: Reading, node: ts.VariableStatement, found: Find
     if (!ts.isIdentifier(variable.name)) continue;
     const name = variable.name.text;
     const value = isConst && variable.initializer !== undefined ? readValue(reading, variable.initializer) : undefined;
-    found.declarations.push({ name, kind: 'const', ...(value !== undefined && { value }) });
+    const at = spanOf(reading, variable);
+    found.declarations.push({ name, kind: 'const', at, ...(value !== undefined && { value }) });
     if (isExported(reading, node)) found.exports.push({ exported: name, local: name, kind: 'const' });
   }
 }
@@ -143,13 +189,21 @@ function readImport({ ts }: Reading, node: ts.ImportDeclaration, found: Findings
   }
 }
 
-/** `import dsl = require('onward')`, and `import Job = dsl.Job`, which is left to the compiler. */
-function readImportEquals({ ts }: Reading, node: ts.ImportEqualsDeclaration, found: Findings): void {
+/** `import dsl = require('onward')`, and `import Job = dsl.Job`. */
+function readImportEquals(reading: Reading, node: ts.ImportEqualsDeclaration, found: Findings): void {
+  const { ts } = reading;
   const { moduleReference } = node;
-  if (!ts.isExternalModuleReference(moduleReference) || !ts.isStringLiteralLike(moduleReference.expression)) return;
+  const local = node.name.text;
+  if (isExported(reading, node)) found.exports.push({ exported: local, local });
+  if (!ts.isExternalModuleReference(moduleReference)) {
+    const alias = readPath(ts, moduleReference);
+    if (alias !== undefined) found.declarations.push({ name: local, kind: 'namespace', alias });
+    return;
+  }
+  if (!ts.isStringLiteralLike(moduleReference.expression)) return;
   const from = moduleReference.expression.text;
   note(from, found);
-  found.imports.push({ local: node.name.text, imported: '*', from });
+  found.imports.push({ local, imported: '*', from, isRequired: true });
 }
 
 function readExport({ ts }: Reading, node: ts.ExportDeclaration, found: Findings): void {

@@ -44,8 +44,7 @@ export function readValue(outer: Reading, written: ts.Expression): ValueRecord {
     return { kind: 'array', items: node.elements.map((item) => readValue(reading, item)), at };
   }
   if (ts.isArrowFunction(node) || ts.isFunctionExpression(node)) {
-    const returned = returnedBy(ts, node.body);
-    return { kind: 'function', at, ...(returned !== undefined && { returns: readValue(reading, returned) }) };
+    return readFunction(reading, node, node.body);
   }
   if (ts.isClassExpression(node)) return { kind: 'class', at };
   if (ts.isCallExpression(node)) return readCall(reading, node, at);
@@ -91,9 +90,33 @@ export function bare(ts: TypeScript, written: ts.Expression): ts.Expression {
   return node;
 }
 
+/** A function with what it returns, where that is all it does. */
+export function readFunction(
+  reading: Reading,
+  node: ts.SignatureDeclaration,
+  body: ts.ConciseBody | undefined,
+): ValueRecord {
+  const returned = body === undefined ? undefined : returnedBy(reading.ts, body);
+  const parameters = node.parameters.map(({ name, initializer, dotDotDotToken }) => ({
+    names: namesIn(reading.ts, name),
+    ...(initializer !== undefined && dotDotDotToken === undefined && { default: readValue(reading, initializer) }),
+  }));
+  const returns = returned === undefined ? {} : { returns: readValue(reading, returned) };
+  return { kind: 'function', parameters, at: spanOf(reading, node), ...returns };
+}
+
+/** Every name that a pattern declares. */
+export function namesIn(ts: TypeScript, name: ts.BindingName): string[] {
+  if (ts.isIdentifier(name)) return [name.text];
+  return name.elements.flatMap((element) => (ts.isBindingElement(element) ? namesIn(ts, element.name) : []));
+}
+
 function readCall(reading: Reading, node: ts.CallExpression, at: Span): ValueRecord {
   const path = readPath(reading.ts, bare(reading.ts, node.expression));
   if (path === undefined) return { kind: 'other', at };
+  // It gives its argument back.
+  const [only, ...others] = node.arguments;
+  if (path.join('.') === 'Object.freeze' && only !== undefined && others.length === 0) return readValue(reading, only);
   return { kind: 'call', path, arguments: node.arguments.map((item) => readValue(reading, item)), at };
 }
 
@@ -126,7 +149,8 @@ function readEntry(reading: Reading, property: ts.ObjectLiteralElementLike): Ent
   const at = spanOf(reading, property.name);
   if (ts.isPropertyAssignment(property)) return { key, at, value: readValue(reading, property.initializer) };
   if (ts.isShorthandPropertyAssignment(property)) return { key, at, value: { kind: 'name', path: [key], at } };
-  return { key, at, value: ts.isMethodDeclaration(property) ? { kind: 'function', at } : { kind: 'other', at } };
+  if (ts.isMethodDeclaration(property)) return { key, at, value: readFunction(reading, property, property.body) };
+  return { key, at, value: { kind: 'other', at } };
 }
 
 /** What `() => X` or `() => { return X; }` gives. */

@@ -208,7 +208,7 @@ function differencesOfEdge(edge: WiredEdge, record: EdgeRecord, graph: WiredGrap
   const isSame = record.target === null ? wiring.from === '*' : isTarget(record.target, edge, graph);
   if (!isSame) found.push(`${name}: the annotation names another target`);
   const { when, otherwise, each, recover, bind } = record.options;
-  if (!hasForm(when, wiring.when))
+  if (wiring.whenRecorded !== true && !hasForm(when, wiring.when))
     found.push(`${name}: the wiring says ${wiring.when ?? 'no'} \`when\`, the annotation has another one`);
   if ((otherwise === true) !== (wiring.otherwise === true)) found.push(`${name}: \`otherwise\` differs`);
   if ((each === true) !== (wiring.each === true)) found.push(`${name}: \`each\` differs`);

@@ -119,6 +119,11 @@ class JoinIds {
   }
 }
 
+/** What the wiring leaves open, the annotation has recorded. */
+function hasCondition({ when, whenRecorded }: EdgeWiring, options: Options): boolean {
+  return when !== undefined || (whenRecorded === true && options['when'] !== undefined);
+}
+
 function describeEdge({ wiring, options }: WiredEdge): EdgeDescription {
   const { from, to, on } = wiring;
   const critical = flagIn(options, 'critical');
@@ -126,7 +131,7 @@ function describeEdge({ wiring, options }: WiredEdge): EdgeDescription {
     from,
     to,
     moment: on === 'join' ? 'success' : on,
-    conditional: wiring.when !== undefined,
+    conditional: hasCondition(wiring, options),
     otherwise: wiring.otherwise === true,
     recover: wiring.recover === true,
     afterMs: durationMs(options['after']) ?? 0,
@@ -197,7 +202,7 @@ function routeFor(edge: Edge, { wiring, options }: WiredEdge): Route {
   // An arrival takes what its source returned; the join builds the message.
   if (edge.arrival !== null) return { ...NO_ROUTE, field: wiring.source, fieldClass: wiring.fieldClass };
   return {
-    matches: wiring.when === undefined ? undefined : matcherOf(options['when'], wiring.on, wiring.when),
+    matches: hasCondition(wiring, options) ? matcherOf(options['when'], wiring.on, wiring.when) : undefined,
     bind: bindOf(options),
     field: wiring.field,
     fieldClass: wiring.fieldClass,

@@ -98,6 +98,8 @@ export interface EdgeWiring {
   /** Position among the edge decorators of the callback's method, from the top. */
   readonly decorator: number;
   readonly when?: 'value' | 'pattern' | 'predicate' | 'class';
+  /** The annotation's own `when` counts, if it has one: which form it has cannot be read in the source. */
+  readonly whenRecorded?: true;
   readonly otherwise?: true;
   /** One step for each item of the returned array. */
   readonly each?: true;
