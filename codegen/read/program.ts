@@ -165,7 +165,7 @@ function ownFiles(project: Project, owner: ProjectConfig | undefined, home: stri
   return own;
 }
 
-/** What own files write to get into a package; where none does, the package's own name. */
+/** What own files write to get into a package, or into one that hands it on; then the package's own name. */
 function entriesByPackage(
   project: Project,
   { named }: Found,
@@ -182,11 +182,13 @@ function entriesByPackage(
   return (folder, output) => {
     const known = sorted.get(folder);
     if (known !== undefined) return known;
-    const written = [...(byPackage.get(folder)?.values() ?? [])];
+    const written = (at: string): Entry[] => [...(byPackage.get(at)?.values() ?? [])].toSorted(byLength);
+    // Packages of a workspace hand each other on.
+    const others = [...byPackage.keys()].filter((at) => at !== folder && !at.includes('/node_modules/'));
     const name = packageName(project, folder);
     const path = name === undefined ? undefined : project.resolve(name, output)?.path;
     const byName = name === undefined || path === undefined ? [] : [{ specifier: name, path }];
-    const found = [...written.toSorted(byLength), ...byName];
+    const found = [...written(folder), ...others.toSorted(byCodeUnit).flatMap(written), ...byName];
     sorted.set(folder, found);
     return found;
   };
