@@ -53,7 +53,8 @@ export function openProject(tsconfig: string): Project {
   const host: Host = { compiler, outputs: traceOutputs(compiler), configs: new Map() };
   const configs = configsOf(host, path, new Set([path]));
   const listed = new Map<string, Config>();
-  for (const config of [...host.configs.values(), ...configs]) for (const file of config.files) listed.set(file, config);
+  for (const config of [...host.configs.values(), ...configs])
+    for (const file of config.files) listed.set(file, config);
   const [first = openConfig(host, path)] = configs;
   const read = textReader();
   const packageOf = packageFinder(read);
@@ -165,8 +166,7 @@ function packageFinder(read: Project['read']): Project['packageOf'] {
   const find = (folder: string): string => {
     const before = known.get(folder);
     if (before !== undefined) return before;
-    const found =
-      folder === '' || read(`${folder}/package.json`) !== undefined ? folder : find(folderOf(folder));
+    const found = folder === '' || read(`${folder}/package.json`) !== undefined ? folder : find(folderOf(folder));
     known.set(folder, found);
     return found;
   };
@@ -251,7 +251,7 @@ function readTextFile(path: string): string | undefined {
 export type Endings = 'needed' | 'usual' | 'optional';
 
 export function endingsIn({ ts: compiler }: Project, { options }: ProjectConfig, file: string): Endings {
-  const { moduleResolution, module = compiler.ModuleKind.None } = options;
+  const { moduleResolution, module = compiler.ModuleKind.CommonJS } = options;
   const { ModuleKind, ModuleResolutionKind } = compiler;
   const isNode =
     moduleResolution === undefined

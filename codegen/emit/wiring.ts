@@ -154,9 +154,7 @@ function printGroups(out: Printer, model: Model, { root }: EmitOptions, print: (
     const { path } = service.file;
     if (path !== last) {
       if (last !== undefined) out.line();
-      out.line(
-        `// ${visible(relative(root, path))}`,
-      );
+      out.line(`// ${visible(relative(root, path))}`);
     }
     last = path;
     print(service);

@@ -50,7 +50,8 @@ function readMeaning(scope: Scope, file: FileRecord, record: AnnotationRecord): 
     ? { kind: 'call', path, arguments: record.arguments, at }
     : { kind: 'name', path, at };
   const made = path.length === 0 ? undefined : evaluate(scope, { file, value }, 0);
-  if (made?.kind === 'ours') return { kind: 'ours', name: made.name, record: { ...record, isCalled: false }, file, options: file };
+  if (made?.kind === 'ours')
+    return { kind: 'ours', name: made.name, record: { ...record, isCalled: false }, file, options: file };
   if (made?.kind === 'annotation' && made.given.every((item) => item.kind !== 'other')) {
     const { name: own, given, file: options } = made;
     return { kind: 'ours', name: own, record: { ...record, isCalled: true, arguments: given }, file, options };
@@ -80,20 +81,33 @@ function isOfOthers({ sources }: Scope, file: FileRecord, [first]: readonly stri
 }
 
 /** A decorator out of a file that is not there may be one of ours. */
-function missingImport({ sources }: Scope, file: FileRecord, [first]: readonly string[]): AnnotationMeaning | undefined {
+function missingImport(
+  { sources }: Scope,
+  file: FileRecord,
+  [first]: readonly string[],
+): AnnotationMeaning | undefined {
   const imported = file.imports.find((item) => item.local === first);
   if (imported === undefined || sources.resolve(imported.from, file.path, imported.isRequired) !== undefined) {
     return undefined;
   }
   const { isOwn, text } = sources.packages.explainMissing(imported.from, file.path);
-  return { kind: 'hidden', text: `whether @${first} is an annotation of onward cannot be seen: ${text}`, isSure: isOwn };
+  return {
+    kind: 'hidden',
+    text: `whether @${first} is an annotation of onward cannot be seen: ${text}`,
+    isSure: isOwn,
+  };
 }
 
 /** What an expression makes that has to do with us. */
 type Made =
   /** `Job`, not yet called. */
   | { readonly kind: 'ours'; readonly name: string }
-  | { readonly kind: 'annotation'; readonly name: string; readonly given: readonly ValueRecord[]; readonly file: FileRecord }
+  | {
+      readonly kind: 'annotation';
+      readonly name: string;
+      readonly given: readonly ValueRecord[];
+      readonly file: FileRecord;
+    }
   | { readonly kind: 'function'; readonly file: FileRecord; readonly value: FunctionValue };
 
 type FunctionValue = Extract<ValueRecord, { kind: 'function' }>;
@@ -130,7 +144,8 @@ function evaluateReturned(
     const [only, ...others] = names;
     const argument = given[at] ?? (otherwise === undefined ? undefined : { file, value: otherwise });
     for (const name of others) values.set(name, undefined);
-    if (only !== undefined) values.set(only, others.length > 0 || argument === undefined ? undefined : fold(scope, argument).value);
+    if (only !== undefined)
+      values.set(only, others.length > 0 || argument === undefined ? undefined : fold(scope, argument).value);
   }
   return evaluate(scope, { file, value: withGiven(value.returns, values) }, depth + 1);
 }

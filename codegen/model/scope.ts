@@ -163,8 +163,8 @@ class ImportTable {
       for (const name of this.#namesOf(file, new Set())) {
         const found = this.#exported(file, name, specifier);
         if (found?.kind !== 'declared') continue;
-        const known = symbols.get(keyOf(found));
-        if (known !== undefined && (known.isTypeOnly !== true || found.isTypeOnly === true)) continue;
+        const before = symbols.get(keyOf(found));
+        if (before !== undefined && (before.isTypeOnly !== true || found.isTypeOnly === true)) continue;
         const { isTypeOnly } = found;
         const symbol = { module: specifier, isExternal: true, exported: name, name: plainName(name, found) };
         symbols.set(keyOf(found), { symbol, ...(isTypeOnly === true && { isTypeOnly }) });

@@ -64,7 +64,11 @@ function findService(scope: Scope, { services, report }: Neighbours, thunk: Fold
   const written = value.returns.path.join('.');
   const found = classNamed(scope, file, value.returns.path);
   if (found?.class === undefined) {
-    report('ONW1101', place, `${written} is not a class that can be found; ${whereToLook(scope, file, value.returns.path)}`);
+    report(
+      'ONW1101',
+      place,
+      `${written} is not a class that can be found; ${whereToLook(scope, file, value.returns.path)}`,
+    );
     return undefined;
   }
   const exact = services.find((service) => service.class === found.class);

@@ -128,10 +128,7 @@ function nameReference(
 }
 
 /** A value and a type may share a name, and be exported each on its own. */
-function typeSymbol(
-  scope: Scope,
-  { file, declaration: { name, kind }, symbol }: Declared,
-): ImportedSymbol | undefined {
+function typeSymbol(scope: Scope, { file, declaration: { name, kind }, symbol }: Declared): ImportedSymbol | undefined {
   if (isType(kind) || symbol?.isExternal === true) return symbol;
   const type = file.declarations.find((item) => item.name === name && isType(item.kind));
   return type === undefined ? undefined : scope.symbolOf(file, type);

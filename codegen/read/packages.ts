@@ -24,7 +24,9 @@ export class Packages {
   /** Whether what is imported from a declaration file can be ours. */
   leadsToUs(path: string): boolean {
     const start = this.#project.packageOf(path);
-    const isListed = start !== this.#project.packageOf(`${this.#project.root}/tsconfig.json`) && this.#dependenciesOf(start).length > 0;
+    const isListed =
+      start !== this.#project.packageOf(`${this.#project.root}/tsconfig.json`) &&
+      this.#dependenciesOf(start).length > 0;
     const key = isListed ? start : path;
     const known = this.#leading.get(key);
     if (known !== undefined) return known;

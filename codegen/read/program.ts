@@ -153,7 +153,9 @@ function ownerOf({ configs }: Project, output: string): ProjectConfig | undefine
 }
 
 function ownFiles(project: Project, owner: ProjectConfig | undefined, home: string, found: Found): Set<string> {
-  const open = (owner?.files ?? project.files).filter((path) => owner !== undefined || project.packageOf(path) === home);
+  const open = (owner?.files ?? project.files).filter(
+    (path) => owner !== undefined || project.packageOf(path) === home,
+  );
   const own = new Set(open);
   for (let path = open.pop(); path !== undefined; path = open.pop()) {
     for (const next of found.relatives.get(path) ?? []) {

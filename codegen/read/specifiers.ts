@@ -37,9 +37,7 @@ export function specifiersIn(ts: TypeScript, text: string): Specifier[] {
 
 function parsedSpecifiers(ts: TypeScript, text: string): Specifier[] {
   const { importedFiles } = ts.preProcessFile(text, true, true);
-  return importedFiles.flatMap(({ fileName }) =>
-    [false, true].map((isRequired) => ({ text: fileName, isRequired })),
-  );
+  return importedFiles.flatMap(({ fileName }) => [false, true].map((isRequired) => ({ text: fileName, isRequired })));
 }
 
 /** Where a quoted text begins, after blanks, comments and one parenthesis; undefined if something else is there. */

@@ -1,7 +1,7 @@
 // Does what a section of a page says, as a reader would, and tells the codes that come of it.
 //
 // F1. The files are written, then the commands are typed. Without commands the wiring is generated, unless the section
-//     has one. Then src/main.ts is run, if there is one.
+//     has one or has no sources. Then src/main.ts is run, if there is one.
 // F2. Whatever goes wrong without a code fails the test.
 
 import { execFile } from 'node:child_process';
@@ -26,7 +26,8 @@ export async function codesOf({ files, commands }: Section): Promise<string[]> {
   const project = projectOnDisk(files);
   const found: string[] = [];
   let isWithoutPackages = false;
-  for (const command of commands.length > 0 || files[WIRING] !== undefined ? commands : [GENERATE]) {
+  const isWired = files[WIRING] !== undefined || !Object.keys(files).some((path) => path.endsWith('.ts'));
+  for (const command of commands.length > 0 || isWired ? commands : [GENERATE]) {
     if (command.startsWith('npm ')) isWithoutPackages = command.startsWith('npm uninstall ');
     else found.push(...codesIn(await (isWithoutPackages ? typeAlone(command, project) : type(command, project))));
   }

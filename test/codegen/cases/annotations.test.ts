@@ -41,11 +41,31 @@ export function Audited() { return Job({ tags: ['audited'] }); }
     ['another name', "import { Job } from 'onward';\nexport const SlowJob = Job;\n", '@SlowJob()'],
     ['another name of a namespace', "import * as dsl from 'onward';\nexport const SlowJob = dsl.Job;\n", '@SlowJob()'],
     ['a constant', "import { Job } from 'onward';\nexport const SlowJob = Job({ timeout: '1s' });\n", '@SlowJob'],
-    ['an entry of an object', "import { Job } from 'onward';\nexport const SlowJob = { Job, make: () => Job() };\n", '@SlowJob.Job()'],
-    ['a function in an object', "import { Job } from 'onward';\nexport const SlowJob = { Job, make() { return Job(); } };\n", '@SlowJob.make()'],
-    ['a function with a parameter', "import { Job } from 'onward';\nexport const SlowJob = (name: string, timeout = '1s') => Job({ name, timeout });\n", "@SlowJob('grind')"],
-    ['a function of a function', "import { Job } from 'onward';\nconst Named = (name: string) => Job({ name });\nexport function SlowJob() { return Named('grind'); }\n", '@SlowJob()'],
-    ['an edge', "import { OnSuccess } from 'onward';\nexport const SlowJob = () => OnSuccess('sweep', { when: () => true });\n", '@SlowJob()'],
+    [
+      'an entry of an object',
+      "import { Job } from 'onward';\nexport const SlowJob = { Job, make: () => Job() };\n",
+      '@SlowJob.Job()',
+    ],
+    [
+      'a function in an object',
+      "import { Job } from 'onward';\nexport const SlowJob = { Job, make() { return Job(); } };\n",
+      '@SlowJob.make()',
+    ],
+    [
+      'a function with a parameter',
+      "import { Job } from 'onward';\nexport const SlowJob = (name: string, timeout = '1s') => Job({ name, timeout });\n",
+      "@SlowJob('grind')",
+    ],
+    [
+      'a function of a function',
+      "import { Job } from 'onward';\nconst Named = (name: string) => Job({ name });\nexport function SlowJob() { return Named('grind'); }\n",
+      '@SlowJob()',
+    ],
+    [
+      'an edge',
+      "import { OnSuccess } from 'onward';\nexport const SlowJob = () => OnSuccess('sweep', { when: () => true });\n",
+      '@SlowJob()',
+    ],
   ])('is followed: %s', async (_, annotations, written) => {
     const source = MILL.replace('@SlowJob()', written).replace('{ sort }: Grain', '').replace('sort +', "''+");
     const project = mill(annotations, { 'src/mill.ts': source });
@@ -72,20 +92,45 @@ export class Mill {
     });
     expect(project.counts()).toBe('1 services, 2 nodes, 1 edges');
     await project.onward('generate');
-    expect(project.read('src/onward.gen.ts')).toContain("'Windmill.bake': HandlerType<undefined, Mill['bake'], { returnValue: string }>");
+    expect(project.read('src/onward.gen.ts')).toContain(
+      "'Windmill.bake': HandlerType<undefined, Mill['bake'], { returnValue: string }>",
+    );
   });
 
   it.each([
-    ['several in one', "import { Job, OnSuccess } from 'onward';\nconst both = (...all: MethodDecorator[]): MethodDecorator => (...at) => all.forEach((one) => one(...at));\nexport const SlowJob = () => both(Job() as never, OnSuccess('sweep') as never);\n", '@SlowJob()'],
-    ['a choice', "import { Handler, Job } from 'onward';\nexport const SlowJob = () => (Date.now() > 0 ? Job() : Handler());\n", '@SlowJob()'],
-    ['more than a return', "import { Job } from 'onward';\nexport function SlowJob() { console.log('slow'); return Job(); }\n", '@SlowJob()'],
-    ['what is handed through', "import { Job } from 'onward';\nexport const SlowJob = (...given: Parameters<typeof Job>) => Job(...given);\n", '@SlowJob({})'],
+    [
+      'several in one',
+      "import { Job, OnSuccess } from 'onward';\nconst both = (...all: MethodDecorator[]): MethodDecorator => (...at) => all.forEach((one) => one(...at));\nexport const SlowJob = () => both(Job() as never, OnSuccess('sweep') as never);\n",
+      '@SlowJob()',
+    ],
+    [
+      'a choice',
+      "import { Handler, Job } from 'onward';\nexport const SlowJob = () => (Date.now() > 0 ? Job() : Handler());\n",
+      '@SlowJob()',
+    ],
+    [
+      'more than a return',
+      "import { Job } from 'onward';\nexport function SlowJob() { console.log('slow'); return Job(); }\n",
+      '@SlowJob()',
+    ],
+    [
+      'what is handed through',
+      "import { Job } from 'onward';\nexport const SlowJob = (...given: Parameters<typeof Job>) => Job(...given);\n",
+      '@SlowJob({})',
+    ],
     ['a variable', "import { Job } from 'onward';\nexport let SlowJob = Job();\n", '@SlowJob'],
     ['an expression', "import { Job } from 'onward';\nexport const SlowJob = [Job()];\n", '@(SlowJob[0]!)'],
-    ['without parentheses', "import { Job } from 'onward';\nexport const SlowJob = (..._: unknown[]) => Job();\n", '@(SlowJob as never)'],
+    [
+      'without parentheses',
+      "import { Job } from 'onward';\nexport const SlowJob = (..._: unknown[]) => Job();\n",
+      '@(SlowJob as never)',
+    ],
     ['a missing file', '', '@SlowJob()'],
   ])('is reported where it cannot be followed: %s', (_, annotations, written) => {
-    const files = annotations === '' ? { 'src/mill.ts': MILL.replace('./annotations', './nothing') } : { 'src/mill.ts': MILL.replace('@SlowJob()', written) };
+    const files =
+      annotations === ''
+        ? { 'src/mill.ts': MILL.replace('./annotations', './nothing') }
+        : { 'src/mill.ts': MILL.replace('@SlowJob()', written) };
     const [counts, ...problems] = mill(annotations, files).counts().split('\n');
     expect(counts).toBe('1 services, 1 nodes, 0 edges');
     expect(problems).toEqual([expect.stringMatching(/^ONW1119: /)]);
@@ -93,7 +138,7 @@ export class Mill {
 
   it('a class whose every annotation is hidden does not vanish', async () => {
     const annotations = "import { Job } from 'onward';\nexport let SlowJob = () => Job();\n";
-    const source = MILL.replace('  @Job() sweep(): void { console.log(\'swept\'); }\n', '');
+    const source = MILL.replace("  @Job() sweep(): void { console.log('swept'); }\n", '');
     const { code, err } = await mill(annotations, { 'src/mill.ts': source }).onward('generate');
     expect(code).toBe(1);
     expect(err).toMatchInlineSnapshot(`
@@ -110,8 +155,10 @@ export class Mill {
   it('is reported out of a package that has declarations only', () => {
     const project = mill('', {
       'src/mill.ts': MILL.replace('./annotations.js', 'slow-jobs'),
-      'node_modules/slow-jobs/package.json': '{ "name": "slow-jobs", "types": "./index.d.ts", "peerDependencies": { "onward": "*" } }',
-      'node_modules/slow-jobs/index.d.ts': "export declare const SlowJob: () => import('onward').JobDecorator;\nexport declare const Other: () => MethodDecorator;\n",
+      'node_modules/slow-jobs/package.json':
+        '{ "name": "slow-jobs", "types": "./index.d.ts", "peerDependencies": { "onward": "*" } }',
+      'node_modules/slow-jobs/index.d.ts':
+        "export declare const SlowJob: () => import('onward').JobDecorator;\nexport declare const Other: () => MethodDecorator;\n",
     });
     expect(project.counts()).toContain('ONW1119: @SlowJob has an annotation of onward in it');
   });

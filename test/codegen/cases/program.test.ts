@@ -64,14 +64,23 @@ describe('PC02: two composite packages and a solution', () => {
       'packages/money/tsconfig.json': composite({}, { references: [{ path: '../billing' }] }),
       'packages/money/src/index.ts': "export { Billing as Till } from '@acme/billing';\n",
       'apps/api/tsconfig.json': composite({}, { references: [{ path: '../../packages/money' }] }),
-      'apps/api/src/post.ts': POST.replace('{ Billing }', '{ Till }').replace('@acme/billing', '@acme/money').replace('() => Billing', '() => Till'),
-      'apps/api/src/main.ts': API_MAIN.replace('{ Billing }', '{ Till }').replace('@acme/billing', '@acme/money').replace('new Billing', 'new Till'),
+      'apps/api/src/post.ts': POST.replace('{ Billing }', '{ Till }')
+        .replace('@acme/billing', '@acme/money')
+        .replace('() => Billing', '() => Till'),
+      'apps/api/src/main.ts': API_MAIN.replace('{ Billing }', '{ Till }')
+        .replace('@acme/billing', '@acme/money')
+        .replace('new Billing', 'new Till'),
     };
     const yard = workspace({ ...YARD, ...chain }, { ...LINKS, 'node_modules/@acme/money': 'packages/money' });
     // Billing's message is behind a name that the app does not import: its own package has one.
     expect(yard.counts(API)).toBe('2 services, 2 nodes, 1 edges');
     await yard.onward('generate', '--project', API);
-    expect(yard.imports('apps/api/src/onward.gen.ts')).toEqual(['@acme/billing', '@acme/money', 'onward/wiring/v1', './post.js']);
+    expect(yard.imports('apps/api/src/onward.gen.ts')).toEqual([
+      '@acme/billing',
+      '@acme/money',
+      'onward/wiring/v1',
+      './post.js',
+    ]);
     expect(yard.tsc('-b', 'apps/api')).toBe('');
     expect(yard.node('apps/api/dist/main.js')).toBe('thanks: ann paid 5\ncompleted\n');
   });
@@ -223,7 +232,12 @@ const USERS_MAIN = main("'Users.pull'", '{ Users: new Users() }', "import { User
 
 describe('PC22: a base that is imported under another name', () => {
   it('the class that extends it is the service', async () => {
-    const sync = workspace({ 'tsconfig.json': tsconfig(), 'src/sync.ts': SYNC, 'src/users.ts': USERS, 'src/main.ts': USERS_MAIN });
+    const sync = workspace({
+      'tsconfig.json': tsconfig(),
+      'src/sync.ts': SYNC,
+      'src/users.ts': USERS,
+      'src/main.ts': USERS_MAIN,
+    });
     expect(sync.counts()).toBe('1 services, 2 nodes, 1 edges');
     await sync.onward('generate');
     expect(sync.tsc()).toBe('');
@@ -231,16 +245,44 @@ describe('PC22: a base that is imported under another name', () => {
   });
 
   it.each([
-    ['is handed on twice', { 'src/more.ts': "export { default as Kept } from './sync.js';", 'src/users.ts': "import { Kept as Again } from './more.js';\nexport class Users extends Again { protected what(): string { return ''; } }" }],
-    ['has another name in a constant', { 'src/users.ts': "import Sync from './sync.js';\nconst Base = Sync;\nexport class Users extends Base { protected what(): string { return ''; } }" }],
-    ['is outside of `include`', { 'src/sync.ts': '', 'lib/sync.ts': SYNC, 'src/users.ts': USERS.replace('./sync.js', '../lib/sync.js') }],
-    ['is in a namespace', { 'src/sync.ts': `import { Job, OnSuccess } from 'onward';\n${SYNC.replace(/^import.*\n/, 'export namespace Bases {\n').replace('export default', 'export')}}`, 'src/users.ts': "import { Bases } from './sync.js';\nexport class Users extends Bases.Sync { protected what(): string { return ''; } }" }],
+    [
+      'is handed on twice',
+      {
+        'src/more.ts': "export { default as Kept } from './sync.js';",
+        'src/users.ts':
+          "import { Kept as Again } from './more.js';\nexport class Users extends Again { protected what(): string { return ''; } }",
+      },
+    ],
+    [
+      'has another name in a constant',
+      {
+        'src/users.ts':
+          "import Sync from './sync.js';\nconst Base = Sync;\nexport class Users extends Base { protected what(): string { return ''; } }",
+      },
+    ],
+    [
+      'is outside of `include`',
+      { 'src/sync.ts': '', 'lib/sync.ts': SYNC, 'src/users.ts': USERS.replace('./sync.js', '../lib/sync.js') },
+    ],
+    [
+      'is in a namespace',
+      {
+        'src/sync.ts': `import { Job, OnSuccess } from 'onward';\n${SYNC.replace(/^import.*\n/, 'export namespace Bases {\n').replace('export default', 'export')}}`,
+        'src/users.ts':
+          "import { Bases } from './sync.js';\nexport class Users extends Bases.Sync { protected what(): string { return ''; } }",
+      },
+    ],
   ])('also where it %s', (_, files) => {
-    expect(workspace({ 'tsconfig.json': tsconfig(), 'src/sync.ts': SYNC, ...files }).counts()).toBe('1 services, 2 nodes, 1 edges');
+    expect(workspace({ 'tsconfig.json': tsconfig(), 'src/sync.ts': SYNC, ...files }).counts()).toBe(
+      '1 services, 2 nodes, 1 edges',
+    );
   });
 
   it('a base that is not abstract is a service, and so is what extends it', () => {
-    const whole = SYNC.replace('abstract class', 'class').replace('protected abstract what(): string;', "protected what(): string { return ''; }");
+    const whole = SYNC.replace('abstract class', 'class').replace(
+      'protected abstract what(): string;',
+      "protected what(): string { return ''; }",
+    );
     const sync = workspace({ 'tsconfig.json': tsconfig(), 'src/sync.ts': whole, 'src/users.ts': USERS });
     expect(sync.counts()).toBe('2 services, 4 nodes, 2 edges');
   });
@@ -249,9 +291,19 @@ describe('PC22: a base that is imported under another name', () => {
 describe('a workspace as pnpm links it', () => {
   const FILES: Files = {
     'package.json': JSON.stringify({ type: 'module' }),
-    'node_modules/.pnpm/stamps@1.0.0/node_modules/stamps/package.json': JSON.stringify({ name: 'stamps', version: '1.0.0', types: './index.d.ts' }),
-    'node_modules/.pnpm/stamps@1.0.0/node_modules/stamps/index.d.ts': 'export declare class Stamp { readonly cents: number }',
-    'packages/bases/package.json': JSON.stringify({ name: '@acme/bases', type: 'module', exports: './src/index.ts', dependencies: { stamps: '1' } }),
+    'node_modules/.pnpm/stamps@1.0.0/node_modules/stamps/package.json': JSON.stringify({
+      name: 'stamps',
+      version: '1.0.0',
+      types: './index.d.ts',
+    }),
+    'node_modules/.pnpm/stamps@1.0.0/node_modules/stamps/index.d.ts':
+      'export declare class Stamp { readonly cents: number }',
+    'packages/bases/package.json': JSON.stringify({
+      name: '@acme/bases',
+      type: 'module',
+      exports: './src/index.ts',
+      dependencies: { stamps: '1' },
+    }),
     'packages/bases/src/index.ts': "export * from './mailer.js';\nexport { Job as Task } from 'onward';\n",
     'packages/bases/src/mailer.ts': `import { IsString } from 'class-validator';
 import { Job } from 'onward';
@@ -260,7 +312,11 @@ export class Letter { @IsString() to!: string; }
 export abstract class Mailer { @Job() stamp(letter: Letter): Stamp { return { cents: letter.to.length }; } }
 export abstract class Unused { @Job() rest(): void {} }
 `,
-    'apps/post/package.json': JSON.stringify({ name: '@acme/post', type: 'module', dependencies: { '@acme/bases': '1' } }),
+    'apps/post/package.json': JSON.stringify({
+      name: '@acme/post',
+      type: 'module',
+      dependencies: { '@acme/bases': '1' },
+    }),
     'apps/post/tsconfig.json': tsconfig(),
     'apps/post/src/post.ts': `import { Mailer, Task } from '@acme/bases';
 export class Post extends Mailer { @Task() sweep(): void {} }
@@ -286,7 +342,14 @@ export class Post extends Mailer { @Task() sweep(): void {} }
 
   it('a service that its package does not show is left out with a word', () => {
     const inner = `import { Job } from 'onward';\nexport class Inner { @Job() work(): void {} }\n`;
-    const post = workspace({ ...FILES, 'packages/bases/src/inner.ts': inner, 'packages/bases/src/index.ts': `${FILES['packages/bases/src/index.ts']}import './inner.js';\n` }, PNPM);
+    const post = workspace(
+      {
+        ...FILES,
+        'packages/bases/src/inner.ts': inner,
+        'packages/bases/src/index.ts': `${FILES['packages/bases/src/index.ts']}import './inner.js';\n`,
+      },
+      PNPM,
+    );
     expect(post.counts('apps/post/tsconfig.json')).toMatchInlineSnapshot(`
       "1 services, 2 nodes, 0 edges
       ONW1206: Inner is left out of the wiring: it belongs to another package, and nothing that you import from there exports it"

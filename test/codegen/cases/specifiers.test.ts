@@ -52,7 +52,10 @@ console.log((await (await runtime.start('Depot.weigh', { street: 'Elm', grams: 5
   });
 
   it('without references, and with an alias that has a star', async () => {
-    expect(await imports({ 'apps/api/tsconfig.json': tsconfig({ paths: PATHS }) })).toEqual(['@acme/messages', './depot.js']);
+    expect(await imports({ 'apps/api/tsconfig.json': tsconfig({ paths: PATHS }) })).toEqual([
+      '@acme/messages',
+      './depot.js',
+    ]);
     const star = {
       'apps/api/tsconfig.json': tsconfig({ paths: { '~/*': ['../../packages/*'] } }),
       'apps/api/src/depot.ts': DEPOT.replace('@acme/messages', '~/messages/src/parcel.js'),
@@ -78,8 +81,21 @@ export class Depot {
 `,
     };
     expect(await imports(nested)).toEqual(['@acme/messages', './depot.js']);
-    const yard = workspace({ ...YARD, ...nested, 'apps/api/src/main.ts': '', 'packages/messages/src/index.ts': "export * from './box.js';\n", 'apps/api/src/depot.ts': nested['apps/api/src/depot.ts'].replace(', Packet }', ' }').replace(/weigh.*/, 'weigh(): void {}') }, LINKS);
-    expect(yard.counts('apps/api/tsconfig.json')).toContain('ONW1206: Parcel belongs to another package, and nothing that you import from there exports it');
+    const yard = workspace(
+      {
+        ...YARD,
+        ...nested,
+        'apps/api/src/main.ts': '',
+        'packages/messages/src/index.ts': "export * from './box.js';\n",
+        'apps/api/src/depot.ts': nested['apps/api/src/depot.ts']
+          .replace(', Packet }', ' }')
+          .replace(/weigh.*/, 'weigh(): void {}'),
+      },
+      LINKS,
+    );
+    expect(yard.counts('apps/api/tsconfig.json')).toContain(
+      'ONW1206: Parcel belongs to another package, and nothing that you import from there exports it',
+    );
   });
 
   it('what lies in the project itself keeps its relative path, whatever alias leads there', async () => {
@@ -119,14 +135,20 @@ import { Shop } from './shop.js';
 const run = await createRuntime(graph, { services: { Shop: new Shop() } }).start('Shop.price', { grams: 3 });
 console.log(await run.value());
 `;
-    const shop = workspace({ ...JSONS, 'tsconfig.json': tsconfig({ resolveJsonModule: true }), 'src/shop.ts': SHOP, 'src/main.ts': main });
+    const shop = workspace({
+      ...JSONS,
+      'tsconfig.json': tsconfig({ resolveJsonModule: true }),
+      'src/shop.ts': SHOP,
+      'src/main.ts': main,
+    });
     await shop.onward('generate');
     expect(shop.imports(GEN)).toEqual(['onward/wiring/v1', './shop.js']);
     expect(shop.tsc()).toBe('');
     expect(shop.tsx('src/main.ts')).toBe('6\n');
   });
 
-  const PLAIN = (more: string): string => `import { Job } from 'onward';\n${more}export class Shop { @Job() open(): void {} }\n`;
+  const PLAIN = (more: string): string =>
+    `import { Job } from 'onward';\n${more}export class Shop { @Job() open(): void {} }\n`;
   const RELATIVE = "import './a';\nimport './b';\n";
 
   it.each([
@@ -134,7 +156,13 @@ console.log(await run.value());
     ['in a CommonJS package it is not', {}, 'commonjs', RELATIVE, './shop'],
     ['a bundler needs none', { module: 'esnext', moduleResolution: 'bundler' }, 'module', RELATIVE, './shop'],
     ['a bundler without a habit', { module: 'preserve' }, 'module', '', './shop'],
-    ['styles and pictures are no habit', { module: 'esnext', moduleResolution: 'bundler' }, 'module', "import './a.ts';\nimport './x.css';\nimport './y.svg';\n", './shop.ts'],
+    [
+      'styles and pictures are no habit',
+      { module: 'esnext', moduleResolution: 'bundler' },
+      'module',
+      "import './a.ts';\nimport './x.css';\nimport './y.svg';\n",
+      './shop.ts',
+    ],
     ['a habit of .ts', { allowImportingTsExtensions: true }, 'module', "import './a.ts';\n", './shop.ts'],
   ])('%s', async (_, options, type, imports, expected) => {
     const shop = workspace({
@@ -213,7 +241,11 @@ export import Draft = Mail.Letters.Draft;
     ['nested ones', "import { Mail } from './letters.js';", ['Mail.Letters.Draft', 'Mail.Letters.Sealed']],
     ['another name', "import { Mail as Post2 } from './letters.js';", ['Post2.Letters.Draft']],
     ['a class and a namespace of one name', "import { Box } from './letters.js';", ['Box', 'Box.Lid']],
-    ['`import Draft =`', "import { Mail, Draft as Exported } from './letters.js';\nimport Draft = Mail.Letters.Draft;", ['Draft', 'Exported']],
+    [
+      '`import Draft =`',
+      "import { Mail, Draft as Exported } from './letters.js';\nimport Draft = Mail.Letters.Draft;",
+      ['Draft', 'Exported'],
+    ],
     ['the file as a namespace', "import * as all from './letters.js';", ['all.Mail.Letters.Draft', 'all.Box.Lid']],
     ['`import = require`', "import all = require('./letters.js');", ['all.Mail.Letters.Draft', 'all.Box']],
   ])('%s', async (_, imports, types) => {
@@ -223,7 +255,10 @@ export import Draft = Mail.Letters.Draft;
   });
 
   it('a class that its namespace does not export is reported as that', () => {
-    const post = workspace({ 'tsconfig.json': tsconfig(), 'src/post.ts': POST.replace('export namespace', 'namespace') });
+    const post = workspace({
+      'tsconfig.json': tsconfig(),
+      'src/post.ts': POST.replace('export namespace', 'namespace'),
+    });
     expect(post.counts()).toContain('ONW1206: Draft is not exported');
   });
 
@@ -241,7 +276,8 @@ namespace Letters { export class Draft { @validator.IsString() text!: string; } 
 export = Letters;
 `,
       'node_modules/stamps/package.json': '{ "name": "stamps", "types": "./index.d.ts" }',
-      'node_modules/stamps/index.d.ts': 'declare namespace stamps { class Stamp { cents: number } interface Sheet { stamps: Stamp[] } }\nexport = stamps;\n',
+      'node_modules/stamps/index.d.ts':
+        'declare namespace stamps { class Stamp { cents: number } interface Sheet { stamps: Stamp[] } }\nexport = stamps;\n',
       'src/post.ts': service(
         `import Order from './order.cjs';
 import Same = require('./order.cjs');

@@ -4,7 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { tsconfig, workspace } from './workspace.ts';
 
 const WORDS = {
-  'node_modules/words/package.json': JSON.stringify({ name: 'words', type: 'module', exports: { types: './index.d.ts', default: './index.js' } }),
+  'node_modules/words/package.json': JSON.stringify({
+    name: 'words',
+    type: 'module',
+    exports: { types: './index.d.ts', default: './index.js' },
+  }),
   'node_modules/words/index.d.ts': `export declare const Way: { readonly air: 'air'; readonly sea: 'sea' };
 export type Way = (typeof Way)[keyof typeof Way];
 export declare class Sunk extends Error {}
@@ -76,7 +80,8 @@ export class Post {
       ['ChosenError', '', 'Date.now() > 0 ? TypeError : RangeError', 'new TypeError()', 'caught'],
       ['OtherError', '', 'Date.now() > 0 ? TypeError : RangeError', 'new RangeError()', ''],
     ] as const;
-    const head = "import { Job, OnError, OnSuccess } from 'onward';\nimport { Sunk, Way } from 'words';\nvoid [Job, OnError, OnSuccess, Sunk, Way];\n";
+    const head =
+      "import { Job, OnError, OnSuccess } from 'onward';\nimport { Sunk, Way } from 'words';\nvoid [Job, OnError, OnSuccess, Sunk, Way];\n";
     const names = [...success, ...error].map(([name]) => name);
     const post = workspace({
       ...WORDS,
@@ -117,7 +122,10 @@ export class ${name} {
     });
     expect((await post.onward('generate')).err).toBe('');
     expect(post.tsc()).toBe('');
-    const all = [...success.map(([name, , , said]) => [name, said]), ...error.map(([name, , , , said]) => [name, said])];
+    const all = [
+      ...success.map(([name, , , said]) => [name, said]),
+      ...error.map(([name, , , , said]) => [name, said]),
+    ];
     expect(post.tsx('src/main.ts')).toBe(all.map((line) => `${line.join(' ')}\n`).join(''));
   });
 

@@ -51,7 +51,8 @@ export function workspace(files: Files, links: Files = {}): Workspace {
     tsc: (...argv) => run(`${ROOT}node_modules/typescript/bin/tsc`, ...argv),
     node: (path) => run(path),
     tsx: (path) => run('--import', TSX, path),
-    imports: (path) => [...project.read(path).matchAll(/from ['"](.*)['"]/g)].map((match) => match[1] ?? '').toSorted(byDot),
+    imports: (path) =>
+      [...project.read(path).matchAll(/from ['"](.*)['"]/g)].map((match) => match[1] ?? '').toSorted(byDot),
     counts(tsconfig = 'tsconfig.json') {
       const { model, problems } = analyse(`${folder}/${tsconfig}`);
       const nodes = model.services.flatMap((service) => service.nodes);

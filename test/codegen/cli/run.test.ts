@@ -1,4 +1,4 @@
-import { mkdirSync, statSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync, symlinkSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { projectOnDisk, SMALL } from '../project-on-disk.ts';
 
@@ -65,13 +65,14 @@ describe('onward generate', () => {
     expect({ code, output: JSON.parse(out).output }).toEqual({ code: 0, output: 'src/onward.gen.ts' });
   });
 
-  it('writes a wiring without nodes, and says so', async () => {
+  it('writes no wiring without nodes, and says what to do', async () => {
     const project = projectOnDisk({ 'src/empty.ts': 'export const nothing = 1;\n' });
     expect(await project.onward('generate')).toEqual({
-      code: 0,
-      out: '✓ src/onward.gen.ts   0 services · 0 nodes · 0 edges   (0 ms)\n',
-      err: 'no annotated method was found; annotate one with @Job() from onward\n',
+      code: 1,
+      out: '',
+      err: `error ONW1306: no service was found in the 1 file of ${project.folder}/tsconfig.json and what they import; annotate a method of an exported class with @Job() from onward, or name another tsconfig with --project\n`,
     });
+    expect(existsSync(`${project.folder}/src/onward.gen.ts`)).toBe(false);
   });
 
   it('does not write over a file that is not ours', async () => {
