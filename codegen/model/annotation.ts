@@ -43,7 +43,7 @@ function readMeaning(scope: Scope, file: FileRecord, record: AnnotationRecord): 
   const { path, at, isCalled } = record;
   const name = path.length === 0 ? undefined : scope.ours(file, path);
   if (name !== undefined) return { kind: 'ours', name, record, file, options: file };
-  if (isOfOthers(scope, file, path)) return OTHER;
+  if (scope.isForeign(file, path)) return OTHER;
   const missing = missingImport(scope, file, path);
   if (missing !== undefined) return missing;
   const value: ValueRecord = isCalled
@@ -70,14 +70,6 @@ function hidden(text: string): AnnotationMeaning {
 function textOfHidden(path: readonly string[]): string {
   const shown = path.length === 0 ? 'the decorator' : `@${path.join('.')}`;
   return `${shown} has an annotation of onward in it that cannot be read at build time; write that annotation here, or let a function do nothing but return it, as in \`() => Job({ … })\``;
-}
-
-/** Of a package that hands nothing of ours on. */
-function isOfOthers({ sources }: Scope, file: FileRecord, [first]: readonly string[]): boolean {
-  const imported = file.imports.find((item) => item.local === first);
-  if (imported === undefined || imported.from.startsWith('.')) return false;
-  const found = sources.resolve(imported.from, file.path, imported.isRequired);
-  return found !== undefined && !sources.leadsToUs(found.path);
 }
 
 /** A decorator out of a file that is not there may be one of ours. */

@@ -170,7 +170,7 @@ function formOfWhen(scope: Scope, when: Folded, on: EdgeModel['on']): Form {
     case 'class':
       return 'class';
     case 'array':
-      return on === 'error' ? 'class' : 'pattern';
+      return on === 'error' ? 'class' : 'value';
     case 'name':
       return formOfName(scope, { file, value }, value.path, on);
     case 'call':

@@ -61,6 +61,8 @@ export interface Scope {
   declared(file: FileRecord, path: readonly string[]): Declared | undefined;
   /** The name we export an annotation under. */
   ours(file: FileRecord, path: readonly string[]): string | undefined;
+  /** Whether a name comes from a package that hands nothing of ours on: most annotations are validators. */
+  isForeign(file: FileRecord, path: readonly string[]): boolean;
   /** How the wiring imports a declaration of a file. */
   symbolOf(file: FileRecord, declaration: DeclarationRecord): ImportedSymbol | undefined;
 }
@@ -88,11 +90,12 @@ export function scopeOf(sources: Sources): Scope {
     lookUp,
     declared: (file, path) => only('declared', lookUp(file, path)),
     ours: (file, path) => (isForeign(sources, file, path) ? undefined : only('ours', lookUp(file, path))?.name),
+    isForeign: (file, path) => isForeign(sources, file, path),
     symbolOf: (file, declaration) => imports.settle(declaredIn(file, declaration, undefined), file).symbol,
   };
 }
 
-/** Of a package that hands nothing of ours on: most annotations are validators, behind hundreds of files. */
+/** Asked before a package is searched: validators are behind hundreds of files. */
 function isForeign(sources: Sources, file: FileRecord, [first]: readonly string[]): boolean {
   const imported = file.imports.find((item) => item.local === first);
   if (imported === undefined || imported.from === PACKAGE || imported.from.startsWith('.')) return false;

@@ -233,7 +233,6 @@ export class S {
     ),
   ).toMatchInlineSnapshot(`
     "src/a.ts:8:15 error ONW1201: the message of the job S.a is a type alias, Alias; only a class can be built and validated: write one
-    src/a.ts:9:15 error ONW1201: the message of the job S.b is N.Msg, which is not a class of yours; only a class can be built and validated: write one
     src/a.ts:10:15 error ONW1201: the message of the job S.c is a union of types; only a class can be built and validated: write one
     src/a.ts:11:15 error ONW1201: the message of the job S.d is an array; only a class can be built and validated: write one
     src/a.ts:12:15 error ONW1201: the message of the job S.e is a type without a name, such as a tuple or \`{ … }\`; only a class can be built and validated: write one

@@ -24,7 +24,7 @@ describe('onward explain', () => {
 
       \`npx onward --help\` lists every command and flag.
 
-          $ npx onward generate
+          $ npx onward --help
       "
     `);
   });
