@@ -19,7 +19,7 @@ export type EdgeAnnotation = (typeof EDGE_ANNOTATIONS)[number];
 export const METHOD_ANNOTATIONS: readonly string[] = ['Job', 'Handler', ...EDGE_ANNOTATIONS];
 
 /** Annotations of parameters and of fields: what takes which value. */
-export const MARKS: readonly string[] = ['ReturnValue', 'ErrorValue', 'Message'];
+const MARKS: readonly string[] = ['ReturnValue', 'ErrorValue', 'Message'];
 
 /** Types that the wiring imports from its contract, under the names that users import them by. */
 export const WIRING_TYPES: readonly string[] = ['StepContext', 'RunReport'];
