@@ -122,7 +122,7 @@ function isCondition(value: unknown): boolean {
 // ── the table ──
 
 /** `retry` of a node. */
-export const RETRY_OPTIONS = {
+const RETRY_OPTIONS = {
   attempts: COUNT,
   delay: DURATION,
   factor: {
@@ -315,7 +315,7 @@ export function stringsIn(options: Options, name: string): readonly string[] | u
 // ── kinds of values ──
 
 /** A whole number of at least that. */
-export function isCount(value: unknown, least: number): value is number {
+function isCount(value: unknown, least: number): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= least;
 }
 

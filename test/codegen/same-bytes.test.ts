@@ -80,7 +80,7 @@ it('has the hash that every Node, every machine and every later version gives it
   const text = wiringOf(projectOnDisk({ ...SOURCES, 'tsconfig.json': tsconfig(FILES) }));
   expect(text.match(/^ {4}'desk [^']+': \{$/gm)?.length).toBe(FILES.length * 2);
   expect(createHash('sha256').update(text).digest('hex')).toMatchInlineSnapshot(
-    `"79b398c303bada2efac92f54fca4c8551d834285640a5ecaa639be168b2a4e86"`,
+    `"136614e64f525abdb1a032570e104b0f5c2698785389d0c8fd6474e0b3badda5"`,
   );
 });
 
