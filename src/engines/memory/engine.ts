@@ -55,6 +55,7 @@ class MemoryEngine implements Engine {
     const run = new MemoryRun(submission, { graph: core.app.graph, loop });
     this.#open.add(run);
     loop.start(run, submission);
+    loop.drain();
     return { outcome: 'created', run };
   }
 

@@ -76,16 +76,15 @@ export class MemoryLoop implements Sink, Host<Step> {
     this.#timers = new Timers(core.clock);
     this.#turn = new Turn(core.clock, () => {
       this.#current = null;
-      this.#drain();
+      this.drain();
     });
     this.#fastPath = fastPathEdgesOf(core.app);
   }
 
-  /** Starts a run, and performs what is ready. */
+  /** Starts a run. `drain` is to be called next, apart: bodies that throw pay for each call around them. */
   start(run: MemoryRun, { plan, settings }: Submission): void {
     this.#readClock(run);
     transition.start(run, plan, settings.suspended, this);
-    this.#drain();
   }
 
   /** Applies something that comes from outside, and performs what follows. Called in the run's async context. */
@@ -98,7 +97,7 @@ export class MemoryLoop implements Sink, Host<Step> {
     try {
       this.#readClock(run);
       const result = change();
-      this.#drain();
+      this.drain();
       return result;
     } finally {
       this.#current = around;
@@ -170,7 +169,7 @@ export class MemoryLoop implements Sink, Host<Step> {
       this.#ready.clear();
       return step;
     }
-    this.#drain();
+    this.drain();
     return undefined;
   }
 
@@ -204,7 +203,7 @@ export class MemoryLoop implements Sink, Host<Step> {
     // Not now: the body that asked is on the stack.
     queueMicrotask(() => {
       this.#current = memoryRun(step.run);
-      this.#drain();
+      this.drain();
     });
     if (answer.kind === 'refused') throw refusedChild(answer, step, start);
     return answer;
@@ -342,7 +341,7 @@ export class MemoryLoop implements Sink, Host<Step> {
   }
 
   /** Performs what is ready. Bodies are called from here, with few calls between: an error pays for each. */
-  #drain(): void {
+  drain(): void {
     if (this.#isDraining || this.#turn.isOver) return;
     this.#isDraining = true;
     const here = this.#current;
