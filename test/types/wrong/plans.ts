@@ -60,7 +60,7 @@ export const uses = async (): Promise<unknown> => {
   await runtime.start(runtime.sign('Mail.log'), order);
   // wrong: Argument of type '{}' is not assignable to parameter of type
   await runtime.start({});
-  // wrong: Type '"Shop.odrer"' is not assignable to type 'Job<Nodes>'. Did you
+  // wrong: Type '"Shop.odrer"' is not assignable to type 'PlannedJob<Nodes>'. Did you
   runtime.sequence([{ job: 'Shop.odrer', message: order }]);
   // wrong: Type '"Mail.log"' is not assignable to type
   runtime.sequence([{ job: 'Mail.log', message: order }]);
@@ -94,7 +94,7 @@ export const uses = async (): Promise<unknown> => {
   runtime.chain(['Shop.count', 'Shop.ship']);
   // wrong: ["the value is", string, "and the callback takes", Order]
   runtime.chain(['Shop.order', 'Shop.ship', 'Shop.order']);
-  // wrong: Type '"Shop.shp"' is not assignable to type 'Job<Nodes>'. Did you mean
+  // wrong: Type '"Shop.shp"' is not assignable to type 'PlannedJob<Nodes>'. Did you mean
   runtime.chain(['Shop.order', 'Shop.shp']);
   // wrong: ["the value is", string, "and the callback takes", Receipt]
   runtime.chain([runtime.sign('Shop.order'), runtime.sign('Shop.ship'), runtime.sign('Shop.ship')]);
