@@ -1,0 +1,90 @@
+// What an observer is: hooks that are called with the events of runs, and the options that select them.
+
+import type { Duration } from '../graph/duration.ts';
+import type { RunEvent } from '../run/run-event.ts';
+
+export type HookResult = void | Promise<void>;
+
+type EventOf<Type extends RunEvent['type']> = Extract<RunEvent, { readonly type: Type }>;
+
+export type RunStarted = EventOf<'run.started'>;
+export type RunEnded = EventOf<'run.ended'>;
+export type StepStarted = EventOf<'step.started'>;
+/** A step is over: completed, failed, skipped or cancelled. */
+export type StepEnded = EventOf<'step.completed' | 'step.failed' | 'step.skipped' | 'step.cancelled'>;
+/** An attempt is about to call its body: the message is built and valid. */
+export type AttemptStarted = EventOf<'step.attempt'>;
+/** Something failed: a step, an attempt that is followed by another one, a callback, or a whole run. */
+export type FailureEvent = EventOf<'step.failed' | 'step.retrying' | 'callback.failed'> | RunEnded;
+
+/** Listens to runs. Any subset of the hooks; each may return a promise. An observer never changes a run. */
+export interface Observer {
+  /** In messages about it. @default the name of its class */
+  readonly name?: string;
+  onRunStart?(event: RunStarted): HookResult;
+  onRunEnd?(event: RunEnded): HookResult;
+  onStepStart?(event: StepStarted): HookResult;
+  onStepEnd?(event: StepEnded): HookResult;
+  /** `step.failed`, `step.retrying`, `callback.failed`, and `run.ended` of a failed run. */
+  onError?(event: FailureEvent): HookResult;
+  /** Every event, those of the other hooks included. */
+  onEvent?(event: RunEvent): HookResult;
+  /** Runs around a body: calls `body` once, at once. What it returns or throws is ignored. */
+  around?(attempt: AttemptStarted, body: () => void): void;
+  /** What travels with the run to other processes, such as a trace context. Asked once, before the run starts. */
+  carry?(start: RunStart): Readonly<Record<string, string>> | undefined;
+  /** After the last event, when the runtime closes or the observer is removed. */
+  close?(): HookResult;
+}
+
+/** A run that is about to start. */
+export interface RunStart {
+  readonly runId: string;
+  readonly job: string;
+  readonly tags: readonly string[];
+}
+
+/** Which events an observer is called with, and how. */
+export interface ObserveOptions {
+  /** Higher comes first; equal ones in the order in which they were added. @default 0 */
+  readonly priority?: number;
+  /** Only events of these types; applies to every hook. @default all */
+  readonly events?: readonly RunEvent['type'][];
+  /** Only events of these nodes, by name or pattern (`Billing.*`); events of runs pass. @default all */
+  readonly nodes?: string | readonly string[];
+  /** Only runs that hold all of these tags. @default all */
+  readonly tags?: readonly string[];
+  /** Asked last. One that throws counts as false, and is reported once. */
+  readonly when?: (event: RunEvent) => boolean;
+  /**
+   * `awaited`: while a promise of a hook is pending, no body of that run begins. `background`: the run goes on, and
+   * only its end waits. @default 'awaited'
+   */
+  readonly mode?: 'awaited' | 'background';
+  /** How long one hook is waited for; a number is milliseconds. @default '5s' */
+  readonly limit?: Duration;
+  /** `all`: runs that other processes work on too, where the engine is shared; always in the background. @default 'process' */
+  readonly scope?: 'process' | 'all';
+}
+
+/** The same for one run. */
+export interface ObserveRunOptions extends ObserveOptions {
+  /** First what has happened so far, as far as it is kept. @default false */
+  readonly replay?: boolean;
+}
+
+/** An observer of one start, alone or with its options. */
+export type RunObserver = Observer | readonly [observer: Observer, options: ObserveOptions];
+
+/** The hooks, as they are named. */
+export const HOOKS = ['onRunStart', 'onRunEnd', 'onStepStart', 'onStepEnd', 'onError', 'onEvent'] as const;
+export type Hook = (typeof HOOKS)[number];
+/** What makes an object an observer: at least one of these. */
+export const MEMBERS = [...HOOKS, 'around', 'carry', 'close'] as const;
+
+/** The name of an observer, for messages. */
+export function observerName(observer: Observer): string {
+  if (typeof observer.name === 'string' && observer.name !== '') return observer.name;
+  const named = observer.constructor?.name;
+  return named === undefined || named === 'Object' || named === '' ? 'an observer' : named;
+}
