@@ -10,8 +10,16 @@ import type { RunSettings, Signal, Signalled } from '../run/event.ts';
 import type { RunPlan } from '../run/plan.ts';
 import type { RunEvent } from '../run/run-event.ts';
 import type { EntryView, RunOutcome, RunSnapshot } from '../run/view.ts';
-import type { Core } from '../execute/attempt.ts';
+import type { Application } from '../execute/application.ts';
+import type { Observers } from '../observe/observers.ts';
 import type { Clock } from '../execute/clock.ts';
+
+/** The core of a runtime, given to its engine. */
+export interface Core {
+  readonly app: Application;
+  readonly clock: Clock;
+  readonly observers: Observers;
+}
 
 /** A run to be started. */
 export interface Submission {

@@ -64,13 +64,19 @@ export class EventBuffer implements AsyncIterable<RunEvent> {
   }
 }
 
-function gapUpTo({ runId, seq, at }: RunEvent): RunEvent {
-  return { type: 'gap', runId, seq, at };
+function gapUpTo({ runId, tags, seq, at }: RunEvent): RunEvent {
+  return { type: 'gap', runId, tags, seq, at };
 }
 
 /** The buffers of a run's watchers. */
 export class Watchers {
   readonly #buffers = new Set<EventBuffer>();
+  readonly #onChange: () => void;
+
+  /** @param onChange called when a watcher comes or goes. */
+  constructor(onChange: () => void = () => undefined) {
+    this.#onChange = onChange;
+  }
 
   get isEmpty(): boolean {
     return this.#buffers.size === 0;
@@ -84,9 +90,11 @@ export class Watchers {
   add(past: readonly RunEvent[], signal: AbortSignal | undefined): AsyncIterable<RunEvent> {
     const buffer = new EventBuffer(past, false);
     this.#buffers.add(buffer);
+    this.#onChange();
     const stop = (): void => {
       this.#buffers.delete(buffer);
       buffer.end();
+      this.#onChange();
     };
     if (signal?.aborted === true) stop();
     else signal?.addEventListener('abort', stop, { once: true });

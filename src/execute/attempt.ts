@@ -9,7 +9,6 @@ import type { RunReport } from '../wiring/run-report.ts';
 import type { Spawned } from '../wiring/context.ts';
 import type { Clock } from './clock.ts';
 import type { Condition } from './condition.ts';
-import type { Application } from './application.ts';
 
 /** What is attempted: a live step in memory, a task of a store with its values loaded. */
 export interface Attempt extends ContextSource {
@@ -63,6 +62,10 @@ export interface Host<A extends Attempt> extends Outcome<A> {
   isWanted(at: A, attempt: number): boolean;
   /** A body that has a signal or a time limit is about to be called. */
   began(at: A, work: Underway): void;
+  /** Whether somebody wants to know when this body is called, or runs around it. */
+  isObserved(at: A): boolean;
+  /** Calls a body within what runs around it. @returns what the body returns. @throws what it throws. */
+  around(at: A, message: unknown, body: () => unknown): unknown;
   /**
    * The attempt that follows a completed one on the fast path; undefined: the end has to be reported to `completed`.
    * Its body takes `targetValue`, if anything, and nothing else.
@@ -111,10 +114,4 @@ export interface ParentSource {
   readonly key: string;
   readonly node: { readonly name: string };
   readonly owner: ParentSource | null;
-}
-
-/** The core of a runtime, given to its engine. */
-export interface Core {
-  readonly app: Application;
-  readonly clock: Clock;
 }

@@ -40,7 +40,7 @@ export async function execute<A extends Attempt>(app: Application, first: A, hos
       else {
         const ahead = runner.begin(at);
         if (ahead !== null) await ahead;
-        value = runner.body.call(runner.body.service, runner.message, runner.given);
+        value = host.isObserved(at) ? runner.callObserved(at) : runner.body.call(runner.body.service, runner.message, runner.given);
       }
       // Awaiting a native promise runs no user code; any other thenable may do anything.
       if (isThenable(value)) value = await value;
@@ -174,6 +174,12 @@ class AttemptRunner<A extends Attempt> {
     this.message = message;
     this.given = given;
     return null;
+  }
+
+  /** Calls the body within what observers run around it. */
+  callObserved(at: A): unknown {
+    const { body, message, given } = this;
+    return this.#host.around(at, message, () => body.call(body.service, message, given));
   }
 
   /** Children that the body asked for are not accepted yet. */

@@ -80,7 +80,7 @@ function decideStart(graph: CompiledGraph, runId: string, event: Event & { type:
   const run = new Run(runId, graph, event.plan.name, event.settings);
   const sink = new RecordingSink(history, now);
   transition.start(run, event.plan, event.settings.suspended, sink);
-  sink.events.unshift(runStarted(summariseRun(run)));
+  sink.events.unshift(runStarted(run, summariseRun(run)));
   return decisionOf(sink, changesOf({ run, history, steps: new Map(), groups: new Map() }, new Map()));
 }
 

@@ -64,7 +64,7 @@ export class RecordingSink implements Sink {
 
   ready(step: Step): void {
     this.tasks.push(taskOf(step));
-    if (isFirst(step)) this.events.push(stepStarted(step.run.id, viewStep(step)));
+    if (isFirst(step)) this.events.push(stepStarted(step.run, viewStep(step)));
   }
 
   wake(step: Step, at: number): void {
@@ -102,7 +102,7 @@ export class RecordingSink implements Sink {
   }
 
   awaitingMessage(step: Step): void {
-    this.events.push(...stepWaiting(step.run.id, viewStep(step)));
+    this.events.push(...stepWaiting(step.run, viewStep(step)));
   }
 
   idle(run: Run): void {
@@ -111,14 +111,14 @@ export class RecordingSink implements Sink {
 
   attempted(step: Step, attempt: AttemptRecord): void {
     this.kept.push([RECORDS.attempt.key(step.id, attempt.number), asJson(attempt)]);
-    if (attempt.seq > 0) this.events.push(stepRetrying(step.run.id, viewStep(step), attempt));
+    if (attempt.seq > 0) this.events.push(stepRetrying(step.run, viewStep(step), attempt));
   }
 
   over(step: Step): void {
     const view = viewStep(step);
     const slot = historySlot(step, this.#history);
     if (slot !== undefined) this.kept.push([RECORDS.history.key(slot), asJson(view)]);
-    this.events.push(...stepEnded(step.run.id, view));
+    this.events.push(...stepEnded(step.run, view));
   }
 
   late(step: Step, attempt: number): void {
@@ -126,16 +126,16 @@ export class RecordingSink implements Sink {
   }
 
   suspended(run: Run): void {
-    this.events.push(runSuspended(run.id, run.seq, this.now));
+    this.events.push(runSuspended(run, run.seq, this.now));
   }
 
   resumed(run: Run): void {
-    this.events.push(runResumed(run.id, run.seq, this.now));
+    this.events.push(runResumed(run, run.seq, this.now));
   }
 
   ended(run: Run): void {
     const summary = summariseRun(run);
-    if (summary.status !== undefined) this.events.push(runEnded({ ...summary, status: summary.status }));
+    if (summary.status !== undefined) this.events.push(runEnded(run, { ...summary, status: summary.status }));
   }
 
   /** Items keep their values under names that follow from the group; a recovered one has its callback's. */

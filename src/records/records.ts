@@ -287,7 +287,7 @@ function hydrateRun(runId: string, graph: CompiledGraph, settings: SettingsRecor
 }
 
 function settingsRecordOf(run: Run, history: History): SettingsRecord {
-  const { tags, stepLimit, maxPerRun, cancelGraceMs, deadline, notBefore } = run.limits;
+  const { tags, stepLimit, maxPerRun, cancelGraceMs, deadline, notBefore, carried } = run.limits;
   return {
     name: run.name,
     createdAt: run.createdAt,
@@ -298,6 +298,7 @@ function settingsRecordOf(run: Run, history: History): SettingsRecord {
     cancelGraceMs,
     deadline,
     notBefore,
+    ...(carried !== undefined && { carried }),
     ...(run.plan !== null && { flow: run.plan.flow }),
   };
 }

@@ -206,6 +206,14 @@ class TaskHost implements Host<Attempt> {
     return this.#state;
   }
 
+  isObserved(): boolean {
+    return this.#io.isObserved();
+  }
+
+  around(_at: Attempt, message: unknown, body: () => unknown): unknown {
+    return this.#io.around(message, body);
+  }
+
   notify(_at: Attempt, _attempt: number, notice: Notice): void {
     this.#io.notify(notice);
   }
@@ -320,6 +328,10 @@ export interface TaskIo {
   began(work: Underway): void;
   /** Whether the attempt is still to be performed: false once it was cancelled. */
   isWanted(): boolean;
+  /** Whether somebody wants to know when the body is called, or runs around it. */
+  isObserved(): boolean;
+  /** Calls a body within what runs around it. @returns what the body returns. @throws what it throws. */
+  around(message: unknown, body: () => unknown): unknown;
   /** Called once for every outcome; a late one is an event too, and the core drops it. */
   deliver(event: Event): void;
   /** Starts a child. Resolves when the answer is written. */

@@ -4,6 +4,7 @@ import type { Routing, CallKey, Ref, StepId } from './step-data.ts';
 import type { History } from './view.ts';
 import type { Overlay } from './overlay.ts';
 import type { Entry, RunPlan, EntryRef, Use } from './plan.ts';
+import type { Carried } from './run-event.ts';
 import type { StateOperation } from './shared-state.ts';
 import type { StepCode } from './status.ts';
 
@@ -156,6 +157,8 @@ export interface RunSettings {
   readonly notBefore: number;
   /** It begins when it is resumed. */
   readonly suspended: boolean;
+  /** What travels with the run to other processes, such as a trace context. */
+  readonly carried?: Carried;
 }
 
 /** What is to be performed: the message before the start callbacks, the body, or the routing of edges. */

@@ -5,7 +5,7 @@
 //     before: `step.late`, what bodies emit, and that a run is suspended or resumed.
 // RUN-EVENT-3. A late listener gets everything the history still holds, in order, with a `gap` where events are gone.
 
-import type { Ref, AttemptRecord } from './step-data.ts';
+import type { AttemptRecord } from './step-data.ts';
 import type { FinalStatus, StepCode } from './status.ts';
 import type { RunSummary, StepView } from './view.ts';
 
@@ -14,6 +14,8 @@ interface InRun {
   readonly seq: number;
   /** Milliseconds since the epoch. */
   readonly at: number;
+  /** The words that the run holds. */
+  readonly tags: readonly string[];
 }
 
 interface OfStep extends InRun {
@@ -23,24 +25,65 @@ interface OfStep extends InRun {
   /** The idempotency key of the step. */
   readonly key: string;
   readonly attempt: number;
+  /** 1 for the first execution of the node in the run. */
+  readonly round: number;
+  /** The edge that led here; null for an entry and for children. */
+  readonly via: string | null;
+  /** The step whose end, or whose body, caused this one; 0 for an entry and for what watches the run. */
+  readonly cause: number;
+  /** The step it is a child or a callback of. */
+  readonly parent: number | null;
+  /** Which item of an `each`, from 0; undefined for a step that is none. */
+  readonly item: number | undefined;
 }
 
-/** One member for each way to end, so that a listener can select one of them by its type. */
-type StepEnd = {
-  [S in FinalStatus]: OfStep & { readonly type: `step.${S}`; readonly code: StepCode; readonly value: Ref };
-};
+/** How bad a failure is: what the error says of itself in a field `severity`, else by what failed. The core knows the second only. */
+export type Severity = 'warning' | 'error' | 'critical';
+
+interface Failed {
+  readonly error: unknown;
+  readonly severity: Severity;
+}
+
+/** A step is over. */
+interface Ended extends OfStep {
+  readonly code: StepCode;
+  /** When its first attempt started, in milliseconds since the epoch. */
+  readonly startedAt: number;
+}
 
 /** Something that happened in a run. */
 export type RunEvent =
-  | (InRun & { readonly type: 'run.started'; readonly job: string })
-  | (InRun & { readonly type: 'run.ended'; readonly status: FinalStatus })
+  | (InRun & { readonly type: 'run.started'; readonly job: string; readonly carried?: Carried })
+  | (InRun & {
+      readonly type: 'run.ended';
+      readonly job: string;
+      readonly status: FinalStatus;
+      readonly code: StepCode;
+      readonly startedAt: number;
+      /** How many steps ended how. */
+      readonly counts: Readonly<Record<FinalStatus, number>>;
+      /** What the run exited with, or what its job returned. */
+      readonly value: unknown;
+      /** What its job failed with. */
+      readonly error: unknown;
+      readonly severity: Severity | undefined;
+      readonly cancelReason: string | undefined;
+    })
   | (InRun & { readonly type: 'run.suspended' })
   | (InRun & { readonly type: 'run.resumed' })
-  | (OfStep & { readonly type: 'step.started' })
+  /** It is ready: what comes before its body begins. `message` is undefined for a callback until it is built. */
+  | (OfStep & { readonly type: 'step.started'; readonly message: unknown })
+  /** The message is built and valid, and the body is called next. Has the number of the event before. */
+  | (OfStep & { readonly type: 'step.attempt'; readonly message: unknown })
   /** It waits for a message from outside. */
   | (OfStep & { readonly type: 'step.waiting' })
-  | (OfStep & { readonly type: 'step.retrying'; readonly code: StepCode; readonly error: Ref })
-  | StepEnd[FinalStatus]
+  | (OfStep & Failed & { readonly type: 'step.retrying'; readonly code: StepCode })
+  | (Ended & { readonly type: 'step.completed'; readonly value: unknown })
+  | (Ended & Failed & { readonly type: 'step.failed' })
+  /** `missing`: the sources that a join waited for in vain. */
+  | (Ended & { readonly type: 'step.skipped'; readonly missing: readonly string[] | undefined })
+  | (Ended & { readonly type: 'step.cancelled' })
   /** A body came back after its attempt had ended. */
   | (OfStep & { readonly type: 'step.late' })
   /** An entry of a plan is over: its place in the plan. What it has caused may go on. */
@@ -54,84 +97,148 @@ export type RunEvent =
   /** Emitted by a body. */
   | (OfStep & { readonly type: 'custom'; readonly name: string; readonly data: unknown })
   | (OfStep & { readonly type: 'progress'; readonly done: number; readonly text?: string })
-  | (OfStep & { readonly type: 'callback.failed'; readonly error: Ref; readonly edge: string | null })
+  | (OfStep & Failed & { readonly type: 'callback.failed'; readonly edge: string | null })
   /** Events up to `seq` are no longer known. */
   | (InRun & { readonly type: 'gap' });
 
-export function runStarted(run: RunSummary): RunEvent {
-  return { type: 'run.started', runId: run.runId, seq: 1, at: run.createdAt, job: run.job };
+/** What travels with a run to other processes, by name. */
+export type Carried = Readonly<Record<string, string>>;
+
+/** The run that an event is of. */
+export interface EventSource {
+  readonly id: string;
+  readonly tags: readonly string[];
 }
 
-export function runEnded(run: RunSummary & { readonly status: FinalStatus }): RunEvent {
-  return { type: 'run.ended', runId: run.runId, seq: run.seq, at: run.endedAt, status: run.status };
+export function runStarted({ id, tags }: EventSource, run: RunSummary): RunEvent {
+  const { createdAt: at, job, carried } = run;
+  return { type: 'run.started', runId: id, tags, seq: 1, at, job, ...(carried !== undefined && { carried }) };
 }
 
-export function runSuspended(runId: string, seq: number, at: number): RunEvent {
-  return { type: 'run.suspended', runId, seq, at };
+export function runEnded(
+  { id, tags }: EventSource,
+  run: RunSummary & { readonly status: FinalStatus },
+): Extract<RunEvent, { type: 'run.ended' }> {
+  const { entry, exit, status } = run;
+  const error = entry.status === 'failed' ? entry.value : undefined;
+  return {
+    type: 'run.ended',
+    runId: id,
+    tags,
+    seq: run.seq,
+    at: run.endedAt,
+    job: run.job,
+    status,
+    code: run.code,
+    startedAt: run.createdAt,
+    counts: run.counts,
+    value: exit === null ? (entry.status === 'completed' ? entry.value : undefined) : exit.value,
+    error,
+    severity: status === 'failed' ? 'error' : undefined,
+    cancelReason: run.cancelReason,
+  };
 }
 
-export function runResumed(runId: string, seq: number, at: number): RunEvent {
-  return { type: 'run.resumed', runId, seq, at };
+export function runSuspended({ id, tags }: EventSource, seq: number, at: number): RunEvent {
+  return { type: 'run.suspended', runId: id, tags, seq, at };
 }
 
-export function stepStarted(runId: string, step: StepView): RunEvent {
+export function runResumed({ id, tags }: EventSource, seq: number, at: number): RunEvent {
+  return { type: 'run.resumed', runId: id, tags, seq, at };
+}
+
+export function stepStarted(run: EventSource, step: StepView): RunEvent {
   const at = step.attempts[0]?.startedAt ?? step.startedAt;
-  return { type: 'step.started', ...ofStep(runId, step, 1), seq: step.startSeq, at };
+  return { type: 'step.started', ...ofStep(run, step, 1), seq: step.startSeq, at, message: step.message };
 }
 
 /** Empty if it never waited for a message. */
-export function stepWaiting(runId: string, step: StepView): RunEvent[] {
+export function stepWaiting(run: EventSource, step: StepView): RunEvent[] {
   const { messageWait } = step;
   if (messageWait === null) return [];
-  return [{ type: 'step.waiting', ...ofStep(runId, step, 1), seq: messageWait.seq, at: messageWait.at }];
+  return [{ type: 'step.waiting', ...ofStep(run, step, 1), seq: messageWait.seq, at: messageWait.at }];
 }
 
-export function stepRetrying(runId: string, step: StepView, failed: AttemptRecord): RunEvent {
+export function stepRetrying(run: EventSource, step: StepView, failed: AttemptRecord): RunEvent {
   const { seq, endedAt, code, error } = failed;
-  return { type: 'step.retrying', ...ofStep(runId, step, failed.number), seq, at: endedAt, code, error };
+  const ofAttempt = { ...ofStep(run, step, failed.number), seq, at: endedAt };
+  return { type: 'step.retrying', ...ofAttempt, code, error, severity: 'warning' };
 }
 
 /** It changes nothing: it has the number of the event before. */
 export function stepLate(
-  { id, seq }: { readonly id: string; readonly seq: number },
+  run: EventSource & { readonly seq: number },
   step: StepView,
   attempt: number,
   at: number,
 ): RunEvent {
-  return { type: 'step.late', ...ofStep(id, step, attempt), seq, at };
+  return { type: 'step.late', ...ofStep(run, step, attempt), seq: run.seq, at };
 }
 
 /** The end of a step and what comes with it, in order. Empty while the step is live. */
-export function stepEnded(runId: string, step: StepView): RunEvent[] {
+export function stepEnded(run: EventSource, step: StepView): RunEvent[] {
   if (!isFinal(step.status)) return [];
-  const { id, node, key, attempt, endedAt: at } = step;
-  const notice = { runId, step: id, node, key, attempt, at };
+  const { status, endedAt: at, value: error } = step;
+  const notice = { ...ofStep(run, step, step.attempt), at };
   let seq = step.endSeq;
-  const { status, code, value } = step;
-  // Every step has one: written out, for members that follow a spread are added one by one.
-  const events: RunEvent[] = [{ type: `step.${status}`, runId, step: id, node, key, attempt, at, seq, code, value }];
+  const events: RunEvent[] = [endOf(status, { ...notice, seq }, step)];
   if (step.entry >= 0) events.push({ type: 'entry.ended', ...notice, seq: ++seq, entry: step.entry, status });
-  if (step.isCallbackFailure) {
-    events.push({ type: 'callback.failed', ...notice, seq: ++seq, error: step.value, edge: step.via });
-  }
-  for (const { edge, error } of step.faults)
-    events.push({ type: 'callback.failed', ...notice, seq: ++seq, error, edge });
+  if (step.isCallbackFailure) events.push(callbackFailed({ ...notice, seq: ++seq }, error, step.via));
+  for (const { edge, error: fault } of step.faults) events.push(callbackFailed({ ...notice, seq: ++seq }, fault, edge));
   if (step.unmatched) events.push({ type: 'edge.unmatched', ...notice, seq: ++seq });
   for (const field of step.conflicts) events.push({ type: 'state.conflict', ...notice, seq: ++seq, field });
   if (step.exitIgnored) events.push({ type: 'exit.ignored', ...notice, seq: ++seq });
   return events;
 }
 
+function endOf(status: FinalStatus, notice: OfStep, step: StepView): RunEvent {
+  const ended = { ...notice, code: step.code, startedAt: step.attempts[0]?.startedAt ?? step.startedAt };
+  switch (status) {
+    case 'completed':
+      return { type: 'step.completed', ...ended, value: step.value };
+    case 'failed':
+      return { type: 'step.failed', ...ended, error: step.value, severity: 'error' };
+    case 'skipped':
+      return { type: 'step.skipped', ...ended, missing: step.missing ?? undefined };
+    case 'cancelled':
+      return { type: 'step.cancelled', ...ended };
+  }
+}
+
+function callbackFailed(notice: OfStep, error: unknown, edge: string | null): RunEvent {
+  return { type: 'callback.failed', ...notice, error, edge, severity: 'warning' };
+}
+
+/** A body is about to be called. It changes nothing: it has the number of the event before. */
+export function attemptStarted(
+  run: EventSource & { readonly seq: number },
+  step: StepView,
+  attempt: number,
+): Omit<Extract<RunEvent, { type: 'step.attempt' }>, 'at' | 'message'> {
+  return { type: 'step.attempt', ...ofStep(run, step, attempt), seq: run.seq };
+}
+
+/** Something that a body emitted. It changes nothing: it has the number of the event before. */
+export function emitted(run: EventSource & { readonly seq: number }, step: StepView, notice: Emitted): RunEvent {
+  return { ...ofStep(run, step, notice.attempt), seq: run.seq, ...notice };
+}
+
+/** What a body emits, of one of its attempts. */
+export type Emitted = { readonly attempt: number; readonly at: number } & (
+  | { readonly type: 'custom'; readonly name: string; readonly data: unknown }
+  | { readonly type: 'progress'; readonly done: number; readonly text?: string }
+);
+
 /** Every event of a step so far. */
-function eventsOfStep(runId: string, step: StepView): RunEvent[] {
+function eventsOfStep(run: EventSource, step: StepView): RunEvent[] {
   const retries = step.attempts.filter((attempt) => attempt.seq > 0);
-  const started = step.startSeq > 0 ? [stepStarted(runId, step)] : [];
-  const waiting = stepWaiting(runId, step);
+  const started = step.startSeq > 0 ? [stepStarted(run, step)] : [];
+  const waiting = stepWaiting(run, step);
   return [
     ...started,
     ...waiting,
-    ...retries.map((failed) => stepRetrying(runId, step, failed)),
-    ...stepEnded(runId, step),
+    ...retries.map((failed) => stepRetrying(run, step, failed)),
+    ...stepEnded(run, step),
   ];
 }
 
@@ -139,33 +246,47 @@ function isFinal(status: StepView['status']): status is FinalStatus {
   return status !== 'pending' && status !== 'running';
 }
 
-function ofStep(runId: string, step: StepView, attempt: number): Omit<OfStep, 'seq' | 'at'> {
-  return { runId, step: step.id, node: step.node, key: step.key, attempt };
+function ofStep({ id, tags }: EventSource, step: StepView, attempt: number): Omit<OfStep, 'seq' | 'at'> {
+  const { node, key, round, via, cause, owner: parent, item } = step;
+  return {
+    runId: id,
+    tags,
+    step: step.id,
+    node,
+    key,
+    attempt,
+    round,
+    via,
+    cause,
+    parent,
+    item: item < 0 ? undefined : item,
+  };
 }
 
 /** The events so far of a run whose kept steps are given. */
 export function replay(run: RunSummary, steps: readonly StepView[]): RunEvent[] {
   const { status } = run;
-  const past = steps.flatMap((step) => eventsOfStep(run.runId, step));
+  const source = { id: run.runId, tags: run.tags };
+  const past = steps.flatMap((step) => eventsOfStep(source, step));
   past.sort((a, b) => a.seq - b.seq);
-  const ended = status === undefined ? [] : [runEnded({ ...run, status })];
-  const known = [runStarted(run), ...past, ...ended];
+  const ended = status === undefined ? [] : [runEnded(source, { ...run, status })];
+  const known = [runStarted(source, run), ...past, ...ended];
   return known.length < run.seq ? withGaps(known, run.seq) : known;
 }
 
 /** Puts a `gap` into every hole, and one at the end if the last event of the run is gone. */
 function withGaps(events: readonly RunEvent[], lastSeq: number): RunEvent[] {
-  const notice: RunEvent[] = [];
+  const whole: RunEvent[] = [];
   for (const event of events) {
-    const before = notice.at(-1);
-    if (before !== undefined && before.seq < event.seq - 1) notice.push(gapBefore(event.seq, event));
-    notice.push(event);
+    const before = whole.at(-1);
+    if (before !== undefined && before.seq < event.seq - 1) whole.push(gapBefore(event.seq, event));
+    whole.push(event);
   }
-  const last = notice.at(-1);
-  if (last !== undefined && last.seq < lastSeq) notice.push(gapBefore(lastSeq + 1, last));
-  return notice;
+  const last = whole.at(-1);
+  if (last !== undefined && last.seq < lastSeq) whole.push(gapBefore(lastSeq + 1, last));
+  return whole;
 }
 
-function gapBefore(seq: number, { runId, at }: RunEvent): RunEvent {
-  return { type: 'gap', runId, seq: seq - 1, at };
+function gapBefore(seq: number, { runId, tags, at }: RunEvent): RunEvent {
+  return { type: 'gap', runId, tags, seq: seq - 1, at };
 }

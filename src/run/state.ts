@@ -14,6 +14,7 @@ import type { CompiledGraph, Edge, GraphNode } from '../graph/graph.ts';
 import { Phase, Role, Stage, StepCode, type FinalStatus } from './status.ts';
 import type { Ref, StepId, AttemptRecord, CallRecord, EdgeFault, Routing, CallKey } from './step-data.ts';
 import { NO_STATE, type SharedState } from './shared-state.ts';
+import type { Carried } from './run-event.ts';
 import { stepKey } from './step-key.ts';
 import type { Overlay } from './overlay.ts';
 import type { Use, Entry, PlanFlow, Signed, EntryRef } from './plan.ts';
@@ -31,6 +32,8 @@ export interface RunLimits {
   readonly deadline: number;
   /** Milliseconds since the epoch; 0 for at once. */
   readonly notBefore: number;
+  /** What travels with the run to other processes. */
+  readonly carried?: Carried;
 }
 
 export class Run {

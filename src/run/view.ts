@@ -6,6 +6,7 @@
 import type { EdgeFault, Ref, StepId, AttemptRecord } from './step-data.ts';
 import { Phase, Role, Stage, StepCode, type FinalStatus, type RunStatus, type StepStatus } from './status.ts';
 import type { PlanShape } from './plan.ts';
+import type { Carried } from './run-event.ts';
 import type { SharedState } from './shared-state.ts';
 import { StepExtras, type Run, type Step } from './state.ts';
 
@@ -93,6 +94,9 @@ export interface RunOutcome {
 
 /** One run as the core knows it, without its steps. */
 export interface RunSummary extends RunOutcome {
+  readonly tags: readonly string[];
+  /** What travels with the run to other processes. */
+  readonly carried: Carried | undefined;
   /** Undefined while the run is on. */
   readonly status: FinalStatus | undefined;
   /** How it stands; once its outcome is fixed, that. */
@@ -210,6 +214,8 @@ export function summariseRun(run: Run): RunSummary {
     timedOut: run.timedOut,
     exit: run.exit,
     entry: { status: run.entryStatus, code: run.entryCode, value: run.entryValue },
+    tags: run.tags,
+    carried: run.limits.carried,
     status: run.status,
     standing: standingOf(run),
     createdAt: run.createdAt,

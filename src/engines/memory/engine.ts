@@ -8,10 +8,7 @@
 // MEMORY-4. A run knows its place among the open ones, so that it leaves without a search.
 
 import { OnwardError } from '../../errors/onward-error.ts';
-import type { Core } from '../../execute/attempt.ts';
-import { runEnded } from '../../run/run-event.ts';
-import { summariseRun } from '../../run/view.ts';
-import { drain, type CloseLimits, type Engine, type Submission, type Submitted } from '../engine.ts';
+import { drain, type Core, type CloseLimits, type Engine, type Submission, type Submitted } from '../engine.ts';
 import { MemoryLoop } from './loop.ts';
 import { MemoryRun } from './run.ts';
 
@@ -38,6 +35,9 @@ class MemoryEngine implements Engine {
       );
     this.#core = core;
     this.#loop = new MemoryLoop(core, (run) => this.#ended(run));
+    core.observers.onChange(() => {
+      for (const run of this.#open.all()) run.refreshWants();
+    });
   }
 
   get #opened(): { readonly core: Core; readonly loop: MemoryLoop } {
@@ -52,7 +52,7 @@ class MemoryEngine implements Engine {
     const known = fingerprint === undefined ? undefined : this.find(runId);
     if (known !== undefined) return { outcome: known.fingerprint === fingerprint ? 'exists' : 'differs', run: known };
     const { core, loop } = this.#opened;
-    const run = new MemoryRun(submission, { graph: core.app.graph, loop });
+    const run = new MemoryRun(submission, { graph: core.app.graph, loop, observers: core.observers });
     this.#open.add(run);
     loop.start(run, submission);
     loop.drain();
@@ -82,9 +82,8 @@ class MemoryEngine implements Engine {
 
   #ended(run: MemoryRun): void {
     this.#open.remove(run);
-    run.endedAt = this.#opened.core.clock.now();
     if (run.fingerprint !== undefined) this.#remember(run);
-    if (run.isWatched && run.status !== undefined) run.notify(runEnded({ ...summariseRun(run), status: run.status }));
+    this.#opened.core.observers.forget(run.id);
     run.settle();
     if (this.#open.size > 0) return;
     const waiters = this.#idleWaiters;

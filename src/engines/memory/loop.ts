@@ -14,7 +14,7 @@
 import * as control from '../../run/control.ts';
 import * as transition from '../../run/transition.ts';
 import type { Edge, Join } from '../../graph/graph.ts';
-import type { Called, Host, Notice, Underway, Core } from '../../execute/attempt.ts';
+import type { Called, Host, Notice, Underway } from '../../execute/attempt.ts';
 import { calledWith, refusedChild, stopError } from '../../execute/errors.ts';
 import { execute } from '../../execute/execute.ts';
 import { prepare, routeStep } from '../../execute/prepare.ts';
@@ -29,23 +29,28 @@ import { isFirst, routedMoment, type Sink } from '../../run/sink.ts';
 import type { ChildStart, Effects, Failure, Signal, Signalled } from '../../run/event.ts';
 import type { EntryRef } from '../../run/plan.ts';
 import {
+  runEnded,
   runResumed,
+  runStarted,
   runSuspended,
   stepEnded,
   stepLate,
   stepRetrying,
-  stepStarted,
   stepWaiting,
+  emitted,
+  type RunEvent,
 } from '../../run/run-event.ts';
 import type { AttemptRecord, Ref, Routing } from '../../run/step-data.ts';
 import { Phase, Role } from '../../run/status.ts';
 import type { SharedState } from '../../run/shared-state.ts';
 import type { Group, Run, Step } from '../../run/state.ts';
-import { viewStep } from '../../run/view.ts';
+import { summariseRun, viewStep } from '../../run/view.ts';
 import type { RunReport } from '../../wiring/run-report.ts';
 import type { Spawned } from '../../wiring/context.ts';
 import type { Clock } from '../../execute/clock.ts';
-import type { Submission } from '../engine.ts';
+import type { Core, Submission } from '../engine.ts';
+import { liveAttempt, liveEnded, liveStarted, detached } from '../../observe/live-event.ts';
+import { Wants, wantOf } from '../../observe/interest.ts';
 import { fastPathEdgesOf } from './fast-path.ts';
 import { memoryRun, type MemoryRun } from './run.ts';
 import { Slots } from '../slots.ts';
@@ -67,6 +72,9 @@ export class MemoryLoop implements Sink, Host<Step> {
   readonly #turn: Turn;
   /** The run in whose async context the stack is. */
   #current: MemoryRun | null = null;
+  /** Events that observers are to be called with, once no transition runs; `event` null: the run ends behind it. */
+  #events: { readonly run: MemoryRun; readonly event: RunEvent | null }[] | null = null;
+  #isFlushing = false;
   #isDraining = false;
 
   constructor(core: Core, onEnded: (run: MemoryRun) => void) {
@@ -85,6 +93,8 @@ export class MemoryLoop implements Sink, Host<Step> {
   start(run: MemoryRun, { plan, settings }: Submission): void {
     this.#readClock(run);
     transition.start(run, plan, settings.suspended, this);
+    // Ahead of what the start has made ready.
+    if ((run.observed & Wants.RUN) !== 0) this.#events = [{ run, event: runStarted(run, summariseRun(run)) }, ...(this.#events ?? [])];
   }
 
   /** Applies something that comes from outside, and performs what follows. Called in the run's async context. */
@@ -156,7 +166,7 @@ export class MemoryLoop implements Sink, Host<Step> {
     if (edge === null || edge === undefined || edge.from !== step.node || (routes !== 'all' && routes.length === 0))
       return undefined;
     const run = memoryRun(step.run);
-    if (run.isWatched || step.attempt !== attempt || !this.#pendingWork.isEmpty || !this.#ready.isEmpty)
+    if ((run.wants & Wants.STEPS) !== 0 || step.attempt !== attempt || !this.#pendingWork.isEmpty || !this.#ready.isEmpty)
       return undefined;
     if (!this.#turn.take()) return undefined;
     this.#readClock(run);
@@ -165,7 +175,9 @@ export class MemoryLoop implements Sink, Host<Step> {
 
   next(): Step | undefined {
     const step = this.#ready.only;
-    if (step !== null && step.run === this.#current && this.#pendingWork.isEmpty && isFree(step) && this.#turn.take()) {
+    if (this.#events !== null) this.#flush();
+    const run = this.#current;
+    if (step !== null && run !== null && step.run === run && !run.isGated && this.#pendingWork.isEmpty && isFree(step) && this.#turn.take()) {
       this.#ready.clear();
       return step;
     }
@@ -215,9 +227,22 @@ export class MemoryLoop implements Sink, Host<Step> {
 
   notify(step: Step, attempt: number, notice: Notice): void {
     const run = memoryRun(step.run);
-    if (!run.isWatched) return;
-    const at = { runId: run.id, seq: run.seq, at: this.clock.now() };
-    run.notify({ ...notice, ...at, step: step.id, node: step.node.name, key: step.key, attempt });
+    if ((run.wants & Wants.OTHER) === 0) return;
+    this.#emit(run, emitted(run, viewStep(step), { ...notice, attempt, at: this.clock.now() }));
+    // A body is on the stack, no transition: whoever listens hears of it at once.
+    this.#flush();
+  }
+
+  isObserved(step: Step): boolean {
+    return (memoryRun(step.run).observed & Wants.ATTEMPT) !== 0;
+  }
+
+  around(step: Step, message: unknown, body: () => unknown): unknown {
+    const { observers } = this.#core;
+    const run = memoryRun(step.run);
+    const event = liveAttempt(step, message, this.clock.now());
+    observers.notify(run, event);
+    return observers.around(run, event, body);
   }
 
   report(step: Step): RunReport {
@@ -230,7 +255,7 @@ export class MemoryLoop implements Sink, Host<Step> {
   ready(step: Step): void {
     this.#ready.push(step);
     const run = memoryRun(step.run);
-    if (run.isWatched && isFirst(step)) run.notify(stepStarted(run.id, viewStep(step)));
+    if ((run.wants & Wants.START) !== 0 && isFirst(step)) this.#emit(run, liveStarted(step));
   }
 
   wake(step: Step, at: number): void {
@@ -274,7 +299,7 @@ export class MemoryLoop implements Sink, Host<Step> {
 
   awaitingMessage(step: Step): void {
     const run = memoryRun(step.run);
-    if (run.isWatched) for (const event of stepWaiting(run.id, viewStep(step))) run.notify(event);
+    if ((run.wants & Wants.OTHER) !== 0) for (const event of stepWaiting(run, viewStep(step))) this.#emit(run, event);
   }
 
   entryOver(step: Step): void {
@@ -288,33 +313,42 @@ export class MemoryLoop implements Sink, Host<Step> {
   attempted(step: Step, attempt: AttemptRecord): void {
     this.#release(step);
     const run = memoryRun(step.run);
-    if (run.isWatched && attempt.seq > 0) run.notify(stepRetrying(run.id, viewStep(step), attempt));
+    if ((run.wants & Wants.OTHER) !== 0 && attempt.seq > 0) this.#emit(run, detached(stepRetrying(run, viewStep(step), attempt)));
   }
 
   over(step: Step): void {
     if (this.#underway.size > 0 || this.#slots.isUsed) this.#release(step);
     const run = memoryRun(step.run);
     run.keep(step);
-    if (run.isWatched) for (const event of stepEnded(run.id, viewStep(step))) run.notify(event);
+    if ((run.wants & (Wants.END | Wants.OTHER)) !== 0) this.#emitEnd(run, step);
     if (step.id === 1) run.settleEntry();
     if (step.extras !== null && step.extras.role === Role.CALLED) run.aggregates.settleCall(step);
   }
 
   late(step: Step, attempt: number): void {
     const run = memoryRun(step.run);
-    if (run.isWatched) run.notify(stepLate(run, viewStep(step), attempt, this.now));
+    if ((run.wants & Wants.OTHER) !== 0) this.#emit(run, stepLate(run, viewStep(step), attempt, this.now));
   }
 
   suspended(run: Run): void {
-    memoryRun(run).notify(runSuspended(run.id, run.seq, this.now));
+    this.#emit(memoryRun(run), runSuspended(run, run.seq, this.now));
   }
 
   resumed(run: Run): void {
-    memoryRun(run).notify(runResumed(run.id, run.seq, this.now));
+    this.#emit(memoryRun(run), runResumed(run, run.seq, this.now));
   }
 
   ended(run: Run): void {
-    this.#onEnded(memoryRun(run));
+    const over = memoryRun(run);
+    over.endedAt = this.clock.now();
+    const status = over.status;
+    if (status === undefined || (over.wants & Wants.RUN) === 0) {
+      if (over.observed === 0) this.#onEnded(over);
+      else (this.#events ??= []).push({ run: over, event: null });
+      return;
+    }
+    this.#emit(over, detached(runEnded(run, { ...summariseRun(run), status })));
+    (this.#events ??= []).push({ run: over, event: null });
   }
 
   collect(group: Group, item: number, value: Ref): void {
@@ -342,17 +376,25 @@ export class MemoryLoop implements Sink, Host<Step> {
 
   /** Performs what is ready. Bodies are called from here, with few calls between: an error pays for each. */
   drain(): void {
-    if (this.#isDraining || this.#turn.isOver) return;
+    if (this.#isDraining) return;
+    if (this.#turn.isOver) return this.#flush();
     this.#isDraining = true;
     const here = this.#current;
     try {
       for (;;) {
         this.#pendingWork.work();
+        if (this.#events !== null) {
+          this.#flush();
+          // Hooks may have asked for more.
+          if (!this.#pendingWork.isEmpty) continue;
+        }
         if (this.#ready.isEmpty || !this.#turn.take()) break;
         const step = this.#ready.shift();
         if (step === null) break;
-        if (step.run === here) this.#perform(step);
-        else memoryRun(step.run).enter(this.#performElsewhere, step);
+        const run = memoryRun(step.run);
+        if (run.isGated && step.phase !== Phase.STOPPING) run.park(step);
+        else if (run === here) this.#perform(step);
+        else run.enter(this.#performElsewhere, step);
         if (this.#current !== here) this.#current = here;
       }
     } finally {
@@ -380,6 +422,45 @@ export class MemoryLoop implements Sink, Host<Step> {
     else if (step.phase === Phase.STOPPING) transition.due(step, step.attempt, 'grace', this);
   }
 
+  // ── events ──
+
+  /** Keeps an event for observers until no transition runs; watchers, which only keep it too, get it at once. */
+  #emit(run: MemoryRun, event: RunEvent): void {
+    run.notify(event);
+    if ((run.observed & wantOf(event.type)) !== 0) (this.#events ??= []).push({ run, event });
+  }
+
+  #emitEnd(run: MemoryRun, step: Step): void {
+    const { status } = step;
+    if (status === undefined) return;
+    if ((run.wants & Wants.END) !== 0) this.#emit(run, liveEnded(step, status));
+    if ((run.wants & Wants.OTHER) === 0 || step.endSeq === run.seq) return;
+    for (const event of stepEnded(run, viewStep(step)).slice(1)) this.#emit(run, detached(event));
+  }
+
+  /** Calls observers with what has happened. What their hooks do, such as a cancel, is applied at once. */
+  #flush(): void {
+    if (this.#isFlushing) return;
+    this.#isFlushing = true;
+    try {
+      for (let events = this.#events; events !== null; events = this.#events) {
+        this.#events = null;
+        for (const { run, event } of events) {
+          if (event !== null) this.#core.observers.notify(run, event);
+          else run.whenFree(() => this.#onEnded(run));
+        }
+      }
+    } finally {
+      this.#isFlushing = false;
+    }
+  }
+
+  /** No hook of an awaited observer is pending any more. */
+  ungate(run: MemoryRun, steps: readonly Step[]): void {
+    for (const step of steps) this.#ready.push(step);
+    this.#apply(run, () => true);
+  }
+
   #freeSlot(step: Step): void {
     const next = this.#slots.release(step);
     // Its start was reported when it came to wait.
@@ -397,7 +478,7 @@ export class MemoryLoop implements Sink, Host<Step> {
   #readClock(run: MemoryRun): void {
     // Written only where it changes: a store into an old object costs more than a look.
     if (this.#current !== run) this.#current = run;
-    this.now = run.isWatched ? this.clock.now() : this.clock.coarse();
+    this.now = (run.wants & Wants.STEPS) === 0 ? this.clock.coarse() : this.clock.now();
   }
 }
 

@@ -15,6 +15,10 @@ import {
   type RunSnapshot,
   type StepView,
 } from '../../run/view.ts';
+import { detached } from '../../observe/live-event.ts';
+import { Gate } from '../../observe/gate.ts';
+import { Wants } from '../../observe/interest.ts';
+import type { ObservedRun, Observers } from '../../observe/observers.ts';
 import { replay, type RunEvent } from '../../run/run-event.ts';
 import { Run, type Step, type Group } from '../../run/state.ts';
 import type { CompiledGraph, Join } from '../../graph/graph.ts';
@@ -25,7 +29,8 @@ import type { Ref, CallEnd } from '../../run/step-data.ts';
 /** Where a run lives: its graph, and who applies signals to it. */
 export interface RunPlace {
   readonly graph: CompiledGraph;
-  readonly loop: { signal(run: MemoryRun, event: Signal): Signalled };
+  readonly loop: { signal(run: MemoryRun, event: Signal): Signalled; ungate(run: MemoryRun, steps: readonly Step[]): void };
+  readonly observers: Observers;
 }
 
 type Waiter = (run: RunOutcome) => void;
@@ -33,7 +38,15 @@ type Waiter = (run: RunOutcome) => void;
 /** Nobody listens for the end of the resource: without this, each would be registered to be collected. */
 const MANUAL = { requireManualDestroy: true };
 
-export class MemoryRun extends Run implements EngineRun {
+/** What a listener of `watch` gets: everything but the calls of bodies, which only observers hear of. */
+const WATCHED = Wants.ALL & ~Wants.ATTEMPT;
+
+export class MemoryRun extends Run implements EngineRun, ObservedRun {
+  /** What anybody wants to hear of it: a sum of `Wants`. */
+  wants = 0;
+  /** What observers want of it. */
+  observed = 0;
+  #gate: Gate<Step> | null = null;
   readonly fingerprint: string | undefined;
   /** The async context in which it was started: all user code of the run is called there. Null once the run is over. */
   #context: AsyncResource | null = new AsyncResource('OnwardRun', MANUAL);
@@ -43,6 +56,7 @@ export class MemoryRun extends Run implements EngineRun {
   #watchers: Watchers | null = null;
   readonly #history: History;
   readonly #loop: RunPlace['loop'];
+  readonly #observers: Observers;
   readonly #kept: Step[] = [];
   #failures: Step[] | null = null;
   #entryWaiters: Waiter[] | null = null;
@@ -56,6 +70,41 @@ export class MemoryRun extends Run implements EngineRun {
     this.fingerprint = fingerprint;
     this.#history = settings.history;
     this.#loop = place.loop;
+    this.#observers = place.observers;
+    this.refreshWants();
+  }
+
+  /** Observers came or went. */
+  refreshWants(): void {
+    this.observed = this.#observers.wants(this);
+    this.wants = this.#watchers === null || this.#watchers.isEmpty ? this.observed : this.observed | WATCHED;
+  }
+
+  // ── what waits for observers ──
+
+  /** A hook of an observer holds its bodies. */
+  get isGated(): boolean {
+    return this.#gate !== null && this.#gate.isClosed;
+  }
+
+  hold(isAwaited: boolean): void {
+    this.#gate ??= new Gate((steps) => this.#loop.ungate(this, steps));
+    this.#gate.hold(isAwaited);
+  }
+
+  release(isAwaited: boolean): void {
+    this.#gate?.release(isAwaited);
+  }
+
+  /** Keeps a step from being performed until no awaited hook is pending. */
+  park(step: Step): void {
+    this.#gate?.park(step);
+  }
+
+  /** Calls back once no hook is pending: at once, if none is. */
+  whenFree(callback: () => void): void {
+    if (this.#gate === null) callback();
+    else this.#gate.whenFree(callback);
   }
 
   /** Calls a function in the async context in which the run was started. */
@@ -71,11 +120,6 @@ export class MemoryRun extends Run implements EngineRun {
     if (step.extras !== null) step.extras.calls = null;
     if (slot < 0) (this.#failures ??= []).push(step);
     else this.#kept[slot] = step;
-  }
-
-  /** There are listeners; events are created only then. */
-  get isWatched(): boolean {
-    return this.#watchers !== null && !this.#watchers.isEmpty;
   }
 
   notify(event: RunEvent): void {
@@ -127,9 +171,10 @@ export class MemoryRun extends Run implements EngineRun {
   }
 
   watch(signal?: AbortSignal): AsyncIterable<RunEvent> {
-    const past = replay(summariseRun(this), this.#views());
+    const past = replay(summariseRun(this), this.#views()).map(detached);
     if (this.status !== undefined) return new EventBuffer(past, true);
-    return (this.#watchers ??= new Watchers()).add(past, signal);
+    this.#watchers ??= new Watchers(() => this.refreshWants());
+    return this.#watchers.add(past, signal);
   }
 
   signal(event: Signal): Promise<Signalled> {

@@ -30,7 +30,7 @@ export class CalledEnds {
   /** Steps have ended: the promises of those that were called resolve. */
   settle(events: readonly RunEvent[]): void {
     if (this.#open.size === 0) return;
-    for (const event of events) if ('code' in event) this.#settle(event.step);
+    for (const event of events) if ('code' in event && 'step' in event) this.#settle(event.step);
   }
 
   #settle(step: number): void {

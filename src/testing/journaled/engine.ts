@@ -8,6 +8,7 @@
 import {
   drain,
   type CloseLimits,
+  type Core,
   type Engine,
   type EngineRun,
   type Submission,
@@ -23,7 +24,6 @@ import { nodeNamed } from '../../graph/compile.ts';
 import { keptPlan } from '../../records/payloads.ts';
 import type { RunEvent } from '../../run/run-event.ts';
 import { Phase } from '../../run/status.ts';
-import type { Core } from '../../execute/attempt.ts';
 import { perform } from '../../records/task.ts';
 import { Deliveries, type Delivery } from './deliveries.ts';
 import { keeperOf, type Texts } from './payloads.ts';
@@ -110,6 +110,8 @@ class Journal implements JournaledEngine {
     const run = new JournaledRun(runId, fingerprint, {
       graph: this.#opened.app.graph,
       signal: (of, event) => this.#signal(of, event),
+      observers: this.#opened.observers,
+      tags: settings.tags,
     });
     this.#runs.set(runId, run);
     this.#apply(run, { type: 'submitted', plan: kept, settings }, texts);
@@ -262,8 +264,11 @@ class Journal implements JournaledEngine {
       this.#pump();
     };
     const io = ioFor(delivery, { clock, put, end: () => life === this.#life && this.#deliveries.end(delivery) });
-    run.context.runInAsyncScope(() => {
-      perform(app, task, io).catch((fault: unknown) => run.fail(fault));
+    run.whenUngated(() => {
+      if (life !== this.#life) return;
+      run.context.runInAsyncScope(() => {
+        perform(app, task, io).catch((fault: unknown) => run.fail(fault));
+      });
     });
   }
 
@@ -287,5 +292,5 @@ class Journal implements JournaledEngine {
 }
 
 function endsAttempt(event: RunEvent): event is RunEvent & { readonly step: number } {
-  return 'code' in event;
+  return 'code' in event && 'step' in event;
 }

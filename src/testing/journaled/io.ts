@@ -6,6 +6,7 @@ import { reportOf } from '../../execute/report.ts';
 import type { ChildAnswer } from '../../run/children.ts';
 import type { Decision } from '../../records/decide.ts';
 import type { Event } from '../../run/event.ts';
+import { Wants } from '../../observe/interest.ts';
 import { Phase } from '../../run/status.ts';
 import { RECORDS } from '../../records/keys.ts';
 import { stateOf } from '../../records/records.ts';
@@ -64,10 +65,8 @@ export function ioFor(delivery: Delivery, output: TaskOutput): TaskIo {
       const snapshot = run.snapshot();
       return reportOf(snapshot, run.outcome);
     },
-    notify: (notice) => {
-      const { at, attempt, stepKey } = task;
-      const place = { step: at.step, node: at.node, key: stepKey, attempt };
-      run.notify({ ...notice, ...place, runId: run.id, seq: run.seq, at: output.clock.now() });
-    },
+    isObserved: () => (run.observed & Wants.ATTEMPT) !== 0,
+    around: (message, body) => run.around(task.at.step, { attempt: task.attempt, at: output.clock.now(), message }, body),
+    notify: (notice) => run.emit(task.at.step, { ...notice, attempt: task.attempt, at: output.clock.now() }),
   };
 }

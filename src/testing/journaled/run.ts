@@ -6,7 +6,12 @@ import type { EngineRun } from '../../engines/engine.ts';
 import type { OnwardError } from '../../errors/onward-error.ts';
 import { stopError } from '../../execute/errors.ts';
 import type { CompiledGraph } from '../../graph/graph.ts';
-import { replay, type RunEvent } from '../../run/run-event.ts';
+import { copyOf } from '../../message/copy.ts';
+import { Gate } from '../../observe/gate.ts';
+import { Wants, wantOf } from '../../observe/interest.ts';
+import { detached } from '../../observe/live-event.ts';
+import type { ObservedRun, Observers } from '../../observe/observers.ts';
+import { attemptStarted, emitted, replay, type Emitted, type RunEvent } from '../../run/run-event.ts';
 import type { Json } from '../../values/json.ts';
 import type { Signal, Signalled } from '../../run/event.ts';
 import { RECORDS, RUN_KEY, SETTINGS_KEY, STATE_KEY } from '../../records/keys.ts';
@@ -29,13 +34,32 @@ import { Payloads } from './payloads.ts';
 /** What the engine does with a signal. */
 type SignalRun = (run: JournaledRun, event: Signal) => Signalled;
 
-export class JournaledRun implements EngineRun {
+/** Where a run lives: its graph, who applies signals to it, and who hears of it. */
+export interface JournaledPlace {
+  readonly graph: CompiledGraph;
+  readonly signal: SignalRun;
+  readonly observers: Observers;
+  readonly tags: readonly string[];
+}
+
+interface AttemptNotice {
+  readonly attempt: number;
+  readonly at: number;
+  readonly message: unknown;
+}
+
+export class JournaledRun implements EngineRun, ObservedRun {
   readonly id: string;
   readonly fingerprint: string | undefined;
   readonly payloads: Payloads;
   readonly called: CalledEnds;
   /** The async context in which it was started: its tasks are performed there. */
   readonly context = new AsyncResource('OnwardRun');
+  readonly tags: readonly string[];
+  readonly #observers: Observers;
+  readonly #gate = new Gate<() => void>((parked) => {
+    for (const go of parked) go();
+  });
   readonly #graph: CompiledGraph;
   readonly #signal: SignalRun;
   readonly #records = new JournaledRecords();
@@ -46,12 +70,14 @@ export class JournaledRun implements EngineRun {
   constructor(
     id: string,
     fingerprint: string | undefined,
-    { graph, signal }: { readonly graph: CompiledGraph; readonly signal: SignalRun },
+    { graph, signal, observers, tags }: JournaledPlace,
   ) {
     this.id = id;
     this.fingerprint = fingerprint;
     this.#graph = graph;
     this.#signal = signal;
+    this.#observers = observers;
+    this.tags = tags;
     this.payloads = new Payloads((key) => this.#records.get(key));
     this.called = new CalledEnds((recordKey) => this.#callEnd(recordKey));
   }
@@ -102,14 +128,60 @@ export class JournaledRun implements EngineRun {
 
   publish(events: readonly RunEvent[]): void {
     this.called.settle(events);
-    if (!this.#watchers.isEmpty) for (const event of events) this.#watchers.push(this.#filled(event));
+    for (const event of events) this.#publishOne(event);
     if (this.#run().entry.status !== null || !this.isOpen) this.#entryWaiters.settle(() => this.#summary());
-    if (!this.isOpen) this.#waiters.settle(() => this.#summary());
+    if (this.isOpen) return;
+    this.#gate.whenFree(() => {
+      this.#observers.forget(this.id);
+      this.#waiters.settle(() => this.#summary());
+    });
   }
 
   /** Emitted by a body: nothing of it is kept. */
-  notify(event: RunEvent): void {
-    this.#watchers.push(event);
+  emit(step: number, notice: Emitted): void {
+    if (this.#watchers.isEmpty && (this.observed & Wants.OTHER) === 0) return;
+    const view = this.#viewOf(step);
+    if (view !== undefined) this.#publishOne(emitted(this, view, notice));
+  }
+
+  /** Calls a body within the observers that run around it. */
+  around(step: number, { attempt, at, message }: AttemptNotice, body: () => unknown): unknown {
+    const view = this.#viewOf(step);
+    if (view === undefined) return body();
+    const event = { ...attemptStarted(this, view, attempt), at, message: copyOf(message) };
+    this.#observers.notify(this, event);
+    return this.#observers.around(this, event, body);
+  }
+
+  /** What observers want of it: a sum of `Wants`. */
+  get observed(): number {
+    return this.#observers.wants(this);
+  }
+
+  hold(isAwaited: boolean): void {
+    this.#gate.hold(isAwaited);
+  }
+
+  release(isAwaited: boolean): void {
+    this.#gate.release(isAwaited);
+  }
+
+  /** Calls back once no awaited hook is pending: at once, if none is. */
+  whenUngated(callback: () => void): void {
+    if (this.#gate.isClosed) this.#gate.park(callback);
+    else callback();
+  }
+
+  #publishOne(event: RunEvent): void {
+    const isObserved = (this.observed & wantOf(event.type)) !== 0;
+    if (this.#watchers.isEmpty && !isObserved) return;
+    const filled = detached(this.#filled(event));
+    this.#watchers.push(filled);
+    if (isObserved) this.#observers.notify(this, filled);
+  }
+
+  #viewOf(step: number): StepView | undefined {
+    return this.#steps().find(({ id }) => id === step);
   }
 
   get seq(): number {
@@ -216,9 +288,12 @@ export class JournaledRun implements EngineRun {
     };
   }
 
+  /** The same event with values in the place of references. */
   #filled(event: RunEvent): RunEvent {
-    if ('value' in event) return { ...event, value: this.payloads.load(event.value) };
-    return 'error' in event ? { ...event, error: this.payloads.load(event.error) } : event;
+    let filled: RunEvent = event;
+    if ('message' in filled) filled = { ...filled, message: this.payloads.load(filled.message) };
+    if ('value' in filled) filled = { ...filled, value: this.payloads.load(filled.value) };
+    return 'error' in filled ? { ...filled, error: this.payloads.load(filled.error) } : filled;
   }
 }
 
