@@ -17,7 +17,7 @@ export { ErrorValue, Message, ReturnValue } from './decorators/marks.ts';
 export { createRuntime } from './runtime/runtime.ts';
 export type { MessageOptions, RuntimeOptions } from './runtime/runtime-options.ts';
 export type { CloseOptions, FoundRun, Runtime } from './api/runtime.ts';
-export type { RunHandle, SendOptions, StartedRun } from './api/run.ts';
+export type { EventsOptions, RunHandle, SendOptions, StartedRun } from './api/run.ts';
 export type { StartOptions } from './api/run.ts';
 
 // plans
@@ -32,7 +32,22 @@ export type { AttemptReport, CallbackFailure, RunInspection, RunReport, StepRepo
 export type { Clock } from './execute/clock.ts';
 export type { Sent } from './wiring/context.ts';
 export type { Previous, StepContext, StepInfo } from './wiring/context.ts';
-export type { RunEvent } from './run/run-event.ts';
+export type { RunEvent, Severity } from './run/run-event.ts';
+export { chained } from './observe/chained.ts';
+export type {
+  AttemptStarted,
+  FailureEvent,
+  HookResult,
+  ObserveOptions,
+  Observer,
+  ObserveRunOptions,
+  RunEnded,
+  RunObserver,
+  RunStart,
+  RunStarted,
+  StepEnded,
+  StepStarted,
+} from './observe/observer.ts';
 export type { History } from './run/view.ts';
 export { StepCode, type FinalStatus, type RunStatus, type StepStatus } from './run/status.ts';
 export type { Duration, DurationString } from './graph/duration.ts';

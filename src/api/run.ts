@@ -1,5 +1,6 @@
 // The types of a run as its users see it: to start, to wait for, to watch and to control.
 
+import type { ObserveRunOptions, Observer, RunObserver } from '../observe/observer.ts';
 import type { RunEvent } from '../run/run-event.ts';
 import type { DataOf } from '../wiring/context.ts';
 import type { RunInspection, RunReport } from '../wiring/run-report.ts';
@@ -21,7 +22,14 @@ export interface StartedRun<Value = unknown, Nodes = unknown> {
   /** Everything about the run as it stands. Does not wait for it. */
   inspect(): Promise<RunInspection<Value>>;
   /** What happened since the start and what happens from now on, until the run is over. Breaking out of the loop stops it. */
-  events(): AsyncIterable<RunEvent>;
+  events(options?: EventsOptions): AsyncIterable<RunEvent>;
+  /**
+   * Calls an observer with what happens from now on in this run, or with `replay` with what has happened too.
+   *
+   * @returns what removes it.
+   * @throws {OnwardError} ONW3060 if it has no known hook; ONW3004 with every option that is wrong.
+   */
+  observe(observer: Observer, options?: ObserveRunOptions): Promise<() => void>;
   /**
    * Cancels the run: bodies see `context.signal` aborted and have the grace period to return. Cancelling twice is once.
    *
@@ -56,6 +64,15 @@ export interface StartedRun<Value = unknown, Nodes = unknown> {
    *   run accepts none any more.
    */
   send<Id extends WaitingIds<Nodes>>(node: Id, ...message: SendArguments<Nodes, Id>): Promise<void>;
+}
+
+/** How to read the events of a run. */
+export interface EventsOptions {
+  /**
+   * `true`: no body begins while the reader is 1,000 events behind, so that none is lost. `false`: the run goes on, and
+   * a `gap` stands for what the reader was too late for. @default false
+   */
+  readonly hold?: boolean;
 }
 
 /** How to send a message into a run. */
@@ -112,6 +129,8 @@ export interface StartOptions {
   readonly notBefore?: Duration | Date;
   /** The run begins when it is resumed: until then nothing of it runs. @default false */
   readonly suspended?: boolean;
+  /** Called with the events of this run only; each alone or with its options. @default none */
+  readonly observers?: readonly RunObserver[];
   /** Which finished steps are kept for the report: all, the failed ones, or the last so many and the failed ones. @default 1,000 */
   readonly history?: History;
 }

@@ -3,6 +3,7 @@
 import type { ArgumentsOf, RunOf, Startable, JobIds, NodeTypes } from './nodes.ts';
 import type { Plans } from './plans.ts';
 import type { EntryResult, SwarmRun } from './plan-run.ts';
+import type { ObserveOptions, Observer } from '../observe/observer.ts';
 import type { Schedule } from '../schedule/schedule.ts';
 import type { ScheduleOptions } from '../schedule/schedule-options.ts';
 import type { StartOptions, RunHandle, WaitingIds } from './run.ts';
@@ -51,6 +52,13 @@ export interface Runtime<Nodes extends NodeTypes<Nodes>> extends Plans<Nodes> {
     pattern: string,
     ...options: ScheduleArguments<Nodes[Job]['input']>
   ): Promise<Schedule>;
+  /**
+   * Calls an observer with the events of all runs, from now on.
+   *
+   * @returns what removes it. The observer's `close` is called then, and at the latest when the runtime closes.
+   * @throws {OnwardError} ONW3060 if it has no known hook; ONW3004 with every option that is wrong; ONW3040 after `close`.
+   */
+  observe(observer: Observer, options?: ObserveOptions): () => void;
   /** A run by its id; undefined if it is not known any more. */
   run(id: string): Promise<FoundRun<Nodes> | undefined>;
   /** Whether a string from outside names a job. */

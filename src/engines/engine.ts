@@ -11,7 +11,7 @@ import type { RunPlan } from '../run/plan.ts';
 import type { RunEvent } from '../run/run-event.ts';
 import type { EntryView, RunOutcome, RunSnapshot } from '../run/view.ts';
 import type { Application } from '../execute/application.ts';
-import type { Observers } from '../observe/observers.ts';
+import type { ObservedRun, Observers } from '../observe/observers.ts';
 import type { Clock } from '../execute/clock.ts';
 
 /** The core of a runtime, given to its engine. */
@@ -38,16 +38,21 @@ export interface Submitted {
 }
 
 /** One run of an engine. */
-export interface EngineRun {
-  readonly id: string;
+export interface EngineRun extends ObservedRun {
   /** Resolves when the entry step is over. */
   entryOver(): Promise<RunOutcome>;
   /** Resolves when the run is over. */
   over(): Promise<RunOutcome>;
   /** The run as it stands. Never waits for the run. */
   read(): Promise<RunSnapshot>;
-  /** What happened so far and what happens from now on, until the run is over or the signal is aborted. */
-  watch(signal?: AbortSignal): AsyncIterable<RunEvent>;
+  /** What happened so far, as far as it is kept. */
+  past(): readonly RunEvent[] | Promise<readonly RunEvent[]>;
+  /**
+   * What happened so far and what happens from now on, until the run is over or the signal is aborted.
+   *
+   * @param holds no body begins while the reader is too far behind: nothing is dropped.
+   */
+  watch(signal?: AbortSignal, holds?: boolean): AsyncIterable<RunEvent>;
   /** Applies something that comes from outside. Messages of entries and to nodes are valid already. */
   signal(event: Signal): Promise<Signalled>;
   /** How the entries of its plan ended, as far as they are over; in the order of the plan. */

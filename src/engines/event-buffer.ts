@@ -1,11 +1,18 @@
 // The buffer between a run and a watcher.
 //
 // EVENT-BUFFER-1. A slow watcher never slows a run: past the buffer the oldest events drop and a `gap` stands for them.
-// EVENT-BUFFER-2. Dropped events are moved out a thousand at a time, so that each costs the same however late it is.
+// EVENT-BUFFER-2. A reader that asks for it holds the run instead: no body begins while the buffer is full.
+// EVENT-BUFFER-3. Dropped events are moved out a thousand at a time, so that each costs the same however late it is.
 
 import type { RunEvent } from '../run/run-event.ts';
 
 const BUFFER = 1_000;
+
+/** A run that waits for its reader. */
+export interface Holdable {
+  hold(isAwaited: boolean): void;
+  release(isAwaited: boolean): void;
+}
 
 /** Takes events as they happen and gives them out as they are pulled. */
 export class EventBuffer implements AsyncIterable<RunEvent> {
@@ -14,8 +21,12 @@ export class EventBuffer implements AsyncIterable<RunEvent> {
   #dropped = 0;
   #ended: boolean;
   #wake: (() => void) | undefined;
+  /** The run to be held while the buffer is full. */
+  readonly #held: Holdable | undefined;
+  #isHolding = false;
 
-  constructor(past: readonly RunEvent[], ended: boolean) {
+  constructor(past: readonly RunEvent[], ended: boolean, held?: Holdable) {
+    this.#held = held;
     this.#events = [...past];
     this.#ended = ended;
   }
@@ -23,7 +34,8 @@ export class EventBuffer implements AsyncIterable<RunEvent> {
   push(event: RunEvent): void {
     if (this.#ended) return;
     this.#events.push(event);
-    if (this.#events.length > BUFFER) this.#dropOldest();
+    if (this.#held !== undefined) this.#hold(this.#events.length >= BUFFER);
+    else if (this.#events.length > BUFFER) this.#dropOldest();
     if (event.type === 'run.ended') this.#ended = true;
     this.#wake?.();
   }
@@ -31,7 +43,15 @@ export class EventBuffer implements AsyncIterable<RunEvent> {
   /** No more events will come. */
   end(): void {
     this.#ended = true;
+    this.#hold(false);
     this.#wake?.();
+  }
+
+  #hold(isFull: boolean): void {
+    if (this.#held === undefined || isFull === this.#isHolding) return;
+    this.#isHolding = isFull;
+    if (isFull) this.#held.hold(true);
+    else this.#held.release(true);
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<RunEvent, void, undefined> {
@@ -52,6 +72,7 @@ export class EventBuffer implements AsyncIterable<RunEvent> {
       lastDropped === undefined ? this.#events : [gapUpTo(lastDropped), ...this.#events.slice(this.#dropped)];
     this.#events = [];
     this.#dropped = 0;
+    this.#hold(false);
     return taken;
   }
 
@@ -87,8 +108,8 @@ export class Watchers {
   }
 
   /** Adds a watcher, until the signal is aborted. `past` is what has happened so far. */
-  add(past: readonly RunEvent[], signal: AbortSignal | undefined): AsyncIterable<RunEvent> {
-    const buffer = new EventBuffer(past, false);
+  add(past: readonly RunEvent[], signal: AbortSignal | undefined, held?: Holdable): AsyncIterable<RunEvent> {
+    const buffer = new EventBuffer(past, false, held);
     this.#buffers.add(buffer);
     this.#onChange();
     const stop = (): void => {

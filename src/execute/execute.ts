@@ -40,7 +40,9 @@ export async function execute<A extends Attempt>(app: Application, first: A, hos
       else {
         const ahead = runner.begin(at);
         if (ahead !== null) await ahead;
-        value = host.isObserved(at) ? runner.callObserved(at) : runner.body.call(runner.body.service, runner.message, runner.given);
+        value = host.isObserved(at)
+          ? runner.callObserved(at)
+          : runner.body.call(runner.body.service, runner.message, runner.given);
       }
       // Awaiting a native promise runs no user code; any other thenable may do anything.
       if (isThenable(value)) value = await value;

@@ -7,6 +7,31 @@ import type { FailureEvent, Observer, ObserveOptions } from './observer.ts';
 /** Kinds of events, as bits of a sum. */
 export const Wants = { START: 1, END: 2, ATTEMPT: 4, OTHER: 8, RUN: 16, ALL: 31, STEPS: 15 } as const;
 
+/** Every type of events that observers can be called with. */
+export const EVENT_TYPES = [
+  'run.started',
+  'run.ended',
+  'run.suspended',
+  'run.resumed',
+  'step.started',
+  'step.attempt',
+  'step.waiting',
+  'step.retrying',
+  'step.completed',
+  'step.failed',
+  'step.skipped',
+  'step.cancelled',
+  'step.late',
+  'entry.ended',
+  'edge.unmatched',
+  'exit.ignored',
+  'state.conflict',
+  'custom',
+  'progress',
+  'callback.failed',
+  'gap',
+] as const satisfies readonly RunEvent['type'][];
+
 export function wantOf(type: RunEvent['type']): number {
   switch (type) {
     case 'run.started':

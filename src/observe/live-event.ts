@@ -5,6 +5,7 @@
 //     are handed over as they are, so that `instanceof` holds.
 // LIVE-EVENT-3. Spreading and `structuredClone` leave getters out; `toJSON` gives everything.
 
+import { inspect } from 'node:util';
 import { thrownOf } from '../execute/errors.ts';
 import { copyOf, copyOfValue } from '../message/copy.ts';
 import type { RunEvent, Severity } from '../run/run-event.ts';
@@ -69,6 +70,11 @@ class LiveEvent {
     return this.#read;
   }
 
+  /** As a console shows it: with what the getters give. */
+  [inspect.custom](): Record<string, unknown> {
+    return this.toJSON();
+  }
+
   /** Everything about it, as plain data. */
   toJSON(): Record<string, unknown> {
     const { runId, tags, step, node, key, attempt, round, via, cause, parent, item, seq, at } = this;
@@ -115,7 +121,7 @@ class LiveEnded extends LiveEvent {
   }
 
   get startedAt(): number {
-    return this.of.extras?.attempts?.[0]?.startedAt ?? this.of.startedAt;
+    return this.of.startedAt;
   }
 
   override toJSON(): Record<string, unknown> {
@@ -214,7 +220,9 @@ export function detached(event: RunEvent): RunEvent {
   if ('data' in copy) copy = { ...copy, data: frozen(copyOfValue(copy.data)) };
   if (!('error' in copy) || copy.error === undefined) return copy;
   const error = thrownOf(copy.error);
-  return copy.severity === undefined ? { ...copy, error } : { ...copy, error, severity: severityOf(error, copy.severity) };
+  return copy.severity === undefined
+    ? { ...copy, error }
+    : { ...copy, error, severity: severityOf(error, copy.severity) };
 }
 
 /** Freezes a copy: plain objects, instances and arrays, to their depth. */

@@ -17,13 +17,7 @@ import type { Clock } from '../execute/clock.ts';
 import { durationMs } from '../graph/duration.ts';
 import { fitsGlob } from '../graph/glob.ts';
 import type { RunEvent } from '../run/run-event.ts';
-import {
-  observerName,
-  type AttemptStarted,
-  type ObserveOptions,
-  type Observer,
-  type RunStart,
-} from './observer.ts';
+import { observerName, type AttemptStarted, type ObserveOptions, type Observer, type RunStart } from './observer.ts';
 import { callsOf, wantsOf, type Call } from './interest.ts';
 
 const LIMIT_MS = 5_000;
@@ -73,7 +67,18 @@ export class Observers {
    * @returns what removes it. Removing it twice is once.
    */
   add(observer: Observer, options: ObserveOptions, runId?: string): () => void {
-    const registration = new Registration(observer, options, runId, this.#clock, this.#report);
+    return this.#insert(new Registration(observer, options, runId, this.#clock, this.#report));
+  }
+
+  /** Adds an observer of one run. `past` comes first: what has happened up to now. */
+  addTo(run: ObservedRun, observer: Observer, options: ObserveOptions, past: readonly RunEvent[]): () => void {
+    const registration = new Registration(observer, options, run.id, this.#clock, this.#report);
+    for (const event of past) registration.take(run, event);
+    return this.#insert(registration);
+  }
+
+  #insert(registration: Registration): () => void {
+    const { runId } = registration;
     if (runId === undefined) {
       this.#common = inserted(this.#common, registration);
       for (const [id, list] of this.#ofRuns) this.#ofRuns.set(id, inserted(list, registration));
@@ -302,7 +307,9 @@ class Registration {
     const name = observerName(this.#observer);
     if (this.#late === 1) {
       const text = `${name} took longer than its limit of ${this.#limitMs} ms for ${event.type} of run ${event.runId}; the run goes on without it: give the observer a larger \`limit\`, or \`mode: 'background'\``;
-      this.#report(new OnwardError('ONW3061', text, { details: { observer: name, event: event.type, runId: event.runId } }));
+      this.#report(
+        new OnwardError('ONW3061', text, { details: { observer: name, event: event.type, runId: event.runId } }),
+      );
     }
     if (this.#lateInARow !== LATE_IN_A_ROW || !this.#isAwaited) return;
     this.#isAwaited = false;
@@ -366,13 +373,12 @@ class Registration {
       if (!isThenable(result)) return undefined;
       return new Promise((resolve) => {
         const callOff = this.#clock.after(this.#limitMs, resolve);
-        void Promise.resolve(result).then(
-          () => undefined,
-          failed,
-        ).then(() => {
-          callOff();
-          resolve();
-        });
+        void Promise.resolve(result)
+          .then(() => undefined, failed)
+          .then(() => {
+            callOff();
+            resolve();
+          });
       });
     } catch (error) {
       failed(error);

@@ -48,7 +48,7 @@ interface Failed {
 /** A step is over. */
 interface Ended extends OfStep {
   readonly code: StepCode;
-  /** When its first attempt started, in milliseconds since the epoch. */
+  /** When its last attempt started, in milliseconds since the epoch. */
   readonly startedAt: number;
 }
 
@@ -192,7 +192,7 @@ export function stepEnded(run: EventSource, step: StepView): RunEvent[] {
 }
 
 function endOf(status: FinalStatus, notice: OfStep, step: StepView): RunEvent {
-  const ended = { ...notice, code: step.code, startedAt: step.attempts[0]?.startedAt ?? step.startedAt };
+  const ended = { ...notice, code: step.code, startedAt: step.startedAt };
   switch (status) {
     case 'completed':
       return { type: 'step.completed', ...ended, value: step.value };
@@ -234,12 +234,7 @@ function eventsOfStep(run: EventSource, step: StepView): RunEvent[] {
   const retries = step.attempts.filter((attempt) => attempt.seq > 0);
   const started = step.startSeq > 0 ? [stepStarted(run, step)] : [];
   const waiting = stepWaiting(run, step);
-  return [
-    ...started,
-    ...waiting,
-    ...retries.map((failed) => stepRetrying(run, step, failed)),
-    ...stepEnded(run, step),
-  ];
+  return [...started, ...waiting, ...retries.map((failed) => stepRetrying(run, step, failed)), ...stepEnded(run, step)];
 }
 
 function isFinal(status: StepView['status']): status is FinalStatus {

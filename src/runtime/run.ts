@@ -12,15 +12,16 @@ import { notAdded } from '../plans/plan.ts';
 import type { JobIds, NodeTypes } from '../api/nodes.ts';
 import type { AddedMessage, EntryResult, OfSwarm } from '../api/plan-run.ts';
 import type { Entry } from '../run/plan.ts';
+import type { ObserveRunOptions, Observer } from '../observe/observer.ts';
 import type { RunEvent } from '../run/run-event.ts';
 import type { FinalStatus } from '../run/status.ts';
 import type { RunSummary, EntryView, RunOutcome } from '../run/view.ts';
 import type { RunInspection, RunReport } from '../wiring/run-report.ts';
-import type { SendArguments, WaitingIds } from '../api/run.ts';
+import type { EventsOptions, SendArguments, WaitingIds } from '../api/run.ts';
 import type { FoundRun } from '../api/runtime.ts';
 import type { JobSignature } from '../api/signature.ts';
 import { describeThrown } from '../values/describe.ts';
-import { assertNone, isOptions, problemsOf, SEND_OPTIONS, stringIn } from '../values/option-rules.ts';
+import { assertNone, isOptions, problemsOf, EVENTS_OPTIONS, SEND_OPTIONS, stringIn } from '../values/option-rules.ts';
 import { cancelledError, deadlineError, thrownOf } from '../execute/errors.ts';
 import { CoreFailure } from '../run/failure.ts';
 
@@ -33,6 +34,8 @@ export interface MessageBuilder {
   buildIncoming(node: unknown, message: unknown): unknown;
   /** @throws {OnwardError} ONW3005 if there is no such job, ONW2001 to ONW2010 if the message does not fit. */
   added(job: unknown, message: unknown): Promise<Entry>;
+  /** Calls an observer with the events of one run. @returns what removes it. */
+  observeRun(run: EngineRun, observer: unknown, options: unknown, past: readonly RunEvent[]): () => void;
 }
 
 /**
@@ -114,12 +117,14 @@ export class Handle<Nodes extends NodeTypes<Nodes>> implements FoundRun<Nodes> {
     return inspectionOf(await this.#run.read());
   }
 
-  events(): AsyncIterable<RunEvent> {
+  events(options: EventsOptions = {}): AsyncIterable<RunEvent> {
+    assertNone(problemsOf(options, EVENTS_OPTIONS), 'the options of events are not valid');
     const run = this.#run;
+    const holds = options.hold === true;
     return {
       [Symbol.asyncIterator](): AsyncIterator<RunEvent, void, undefined> {
         const stop = new AbortController();
-        const events = run.watch(stop.signal)[Symbol.asyncIterator]();
+        const events = run.watch(stop.signal, holds)[Symbol.asyncIterator]();
         return {
           next: () => events.next(),
           // RUN-2.
@@ -131,6 +136,13 @@ export class Handle<Nodes extends NodeTypes<Nodes>> implements FoundRun<Nodes> {
         };
       },
     };
+  }
+
+  observe(observer: Observer, options?: ObserveRunOptions): Promise<() => void>;
+  async observe(observer: Observer, options: ObserveRunOptions = {}): Promise<() => void> {
+    // Not awaited where it is there at once: an event of that turn would be missed.
+    const past = isOptions(options) && options['replay'] === true ? this.#run.past() : [];
+    return this.#builder.observeRun(this.#run, observer, options, past instanceof Promise ? await past : past);
   }
 
   async cancel(reason?: string): Promise<void> {

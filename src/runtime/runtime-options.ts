@@ -4,6 +4,7 @@ import type { Engine } from '../engines/engine.ts';
 import { OnwardError } from '../errors/onward-error.ts';
 import type { MessageLimits } from '../values/sanitize.ts';
 import type { Clock } from '../execute/clock.ts';
+import type { RunObserver } from '../observe/observer.ts';
 import {
   assertNone,
   CLOSE_OPTIONS,
@@ -26,6 +27,8 @@ interface CommonOptions {
   readonly messages?: MessageOptions;
   /** Time a cancelled body is given to return, in milliseconds. @default 5,000 */
   readonly cancelGraceMs?: number;
+  /** Called with the events of every run, from the first one on; each alone or with its options. @default none */
+  readonly observers?: readonly RunObserver[];
   /** @default the machine's clock */
   readonly clock?: Clock;
 }

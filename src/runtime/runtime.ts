@@ -25,7 +25,7 @@ import type {
 import type { StartOptions, WaitingIds } from '../api/run.ts';
 import type { ArgumentsFor, CloseOptions, FoundRun, RunFor, Runtime, ScheduleArguments } from '../api/runtime.ts';
 import type { Bindable, BoundOf, NodeOf, Signature, StartAfter } from '../api/signature.ts';
-import type { Engine, Submission } from '../engines/engine.ts';
+import type { Engine, EngineRun, Submission } from '../engines/engine.ts';
 import { memoryEngine } from '../engines/memory/engine.ts';
 import { didYouMean } from '../errors/nearest-name.ts';
 import { OnwardError } from '../errors/onward-error.ts';
@@ -33,10 +33,14 @@ import { copyOf } from '../message/copy.ts';
 import { createParser, type ParserOptions } from '../message/parser.ts';
 import type { Application } from '../execute/application.ts';
 import { systemClock, type Clock } from '../execute/clock.ts';
+import type { ObserveOptions, Observer } from '../observe/observer.ts';
+import { Observers } from '../observe/observers.ts';
+import { readObserver, readObserverEntry, type CheckedObserver } from '../observe/read-observer.ts';
 import type { Schedule } from '../schedule/schedule.ts';
 import { describeValue, describeThrown } from '../values/describe.ts';
 import { type BuildMessage, fingerprintFor, planFingerprint, planOf, builtEntry } from '../plans/plan.ts';
 import { Planner } from '../plans/planner.ts';
+import type { RunEvent } from '../run/run-event.ts';
 import type { RunSettings } from '../run/event.ts';
 import { plainEntryOf, singlePlan, type Entry } from '../run/plan.ts';
 import type { MessageClass, Wiring, Graph } from '../wiring/v1.ts';
@@ -55,6 +59,8 @@ const AFTER_GRACE_MS = 1_000;
 /** What a start submits, and the id that it asks for. */
 interface Asked extends Omit<Submission, 'runId'> {
   readonly id: string | undefined;
+  /** Of this run alone. */
+  readonly observers: readonly CheckedObserver[] | undefined;
 }
 
 /**
@@ -71,6 +77,7 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
   readonly #opened: void | Promise<void>;
   readonly #idStem = `r${randomUUID().replaceAll('-', '').slice(0, 12)}`;
   readonly #clock: Clock;
+  readonly #observers: Observers;
   readonly #schedules = new Set<Schedule>();
   #started = 0;
   #closed: Promise<void> | undefined;
@@ -92,7 +99,9 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
     this.#clock = clock;
     this.#around = { cancelGraceMs, nodes: [...this.#nodes.keys()], now: () => clock.now() };
     this.#defaults = readStartOptions({}, this.#around).settings;
-    this.#opened = this.#engine.open({ app: this.#app, clock });
+    this.#observers = new Observers({ clock, report: (failure) => process.emitWarning(failure.message) });
+    for (const entry of options.observers ?? []) this.#add(readObserverEntry(entry, this.#around.nodes));
+    this.#opened = this.#engine.open({ app: this.#app, clock, observers: this.#observers });
     // Every start reports that the engine could not be opened. Without a start it does not matter.
     if (this.#opened instanceof Promise) this.#opened.catch(() => undefined);
   }
@@ -110,13 +119,19 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
     this.#assertOpen();
     if (this.#opened instanceof Promise) await this.#opened;
     const asked = typeof what === 'string' ? this.#jobStart(what, given) : this.#planStart(what, given);
-    const { id, plan, settings, fingerprint } = asked instanceof Promise ? await asked : asked;
+    const { id, plan, settings, fingerprint, observers } = asked instanceof Promise ? await asked : asked;
     // RUNTIME-3.
     this.#assertOpen();
     const runId = id ?? `${this.#idStem}${++this.#started}`;
-    const submitted = this.#engine.submit({ runId, plan, settings, fingerprint });
+    const start = { runId, plan, settings, fingerprint };
+    const observed = observers === undefined ? undefined : this.#observeRun(runId, observers);
+    const carried = this.#observers.carry({ runId, job: plan.name, tags: settings.tags });
+    const submitted = this.#engine.submit(
+      carried === undefined ? start : { ...start, settings: { ...settings, carried } },
+    );
     const { outcome, run } = submitted instanceof Promise ? await submitted : submitted;
     if (outcome !== 'differs') return new Handle<Nodes>(run, this);
+    observed?.();
     const text = `run ${runId} exists with another job or message; start it under another id, or join it with runtime.run(id)`;
     throw new OnwardError('ONW3033', text, { details: { runId } });
   }
@@ -129,9 +144,10 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
 
   #askedOf(job: string, valid: unknown, options: unknown): Asked {
     const plan = singlePlan(job, valid);
-    if (options === undefined) return { id: undefined, plan, settings: this.#defaults, fingerprint: undefined };
-    const { id, settings } = readStartOptions(options, this.#around);
-    return { id, plan, settings, fingerprint: fingerprintFor(job, valid, id) };
+    if (options === undefined)
+      return { id: undefined, plan, settings: this.#defaults, fingerprint: undefined, observers: undefined };
+    const { id, settings, observers } = readStartOptions(options, this.#around);
+    return { id, plan, settings, observers, fingerprint: fingerprintFor(job, valid, id) };
   }
 
   async #planStart(what: unknown, given: readonly unknown[]): Promise<Asked> {
@@ -145,13 +161,13 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
     const { override, ...others } = isOptions(rest) ? rest : {};
     // Where nothing can be overridden, `override` is an unknown option.
     const isOverride = startable.takesOverride && isOptions(rest);
-    const { id, settings } = readStartOptions(isOverride ? others : rest, this.#around);
+    const { id, settings, observers } = readStartOptions(isOverride ? others : rest, this.#around);
     const plan = await planOf(startable, { message, override }, (job, data, checkedBy) =>
       this.#build(job, data, checkedBy),
     );
     const plain = plainEntryOf(plan);
     const fingerprint = plain === undefined ? planFingerprint(plan, id) : fingerprintFor(plain.node, plain.message, id);
-    return { id, plan, settings, fingerprint };
+    return { id, plan, settings, observers, fingerprint };
   }
 
   sign<const T extends (keyof Nodes & string) | AnyFrom, F extends keyof Bindable<NamedNode<Nodes, T>> = never>(
@@ -235,6 +251,29 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
     return builtEntry(this.#planner.entryOf(job, message), 0, { message: undefined, override: undefined }, build);
   }
 
+  observe(observer: Observer, options?: ObserveOptions): () => void {
+    this.#assertOpen();
+    return this.#add(readObserver(observer, options, this.#around.nodes));
+  }
+
+  observeRun(run: EngineRun, given: unknown, options: unknown, past: readonly RunEvent[]): () => void {
+    this.#assertOpen();
+    const { observer, options: checked } = readObserver(given, options, this.#around.nodes);
+    return this.#observers.addTo(run, observer, checked, past);
+  }
+
+  #add({ observer, options }: CheckedObserver, runId?: string): () => void {
+    return this.#observers.add(observer, options, runId);
+  }
+
+  /** Ahead of the start, so that it hears of it. */
+  #observeRun(runId: string, observers: readonly CheckedObserver[]): () => void {
+    const removals = observers.map((checked) => this.#add(checked, runId));
+    return () => {
+      for (const remove of removals) remove();
+    };
+  }
+
   async run(id: string): Promise<FoundRun<Nodes> | undefined> {
     const run = await this.#engine.find(id);
     return run === undefined ? undefined : new Handle<Nodes>(run, this);
@@ -257,9 +296,14 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
     assertCloseOptions(options);
     const drainMs = options.drainMs ?? DRAIN_MS;
     for (const schedule of this.#schedules) void schedule.stop();
-    // A moment longer than bodies have: what their cancel leads to belongs to it.
-    this.#closed ??= this.#engine.close({ drainMs, graceMs: this.#around.cancelGraceMs + AFTER_GRACE_MS });
+    this.#closed ??= this.#close(drainMs);
     return this.#closed;
+  }
+
+  async #close(drainMs: number): Promise<void> {
+    // A moment longer than bodies have: what their cancel leads to belongs to it.
+    await this.#engine.close({ drainMs, graceMs: this.#around.cancelGraceMs + AFTER_GRACE_MS });
+    await this.#observers.close();
   }
 
   #assertOpen(): void {

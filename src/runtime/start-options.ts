@@ -3,6 +3,7 @@
 import { didYouMean } from '../errors/nearest-name.ts';
 import { durationMs } from '../graph/duration.ts';
 import { fitsGlob } from '../graph/glob.ts';
+import { readObserverEntry, type CheckedObserver } from '../observe/read-observer.ts';
 import type { RunSettings } from '../run/event.ts';
 import { DEFAULT_HISTORY, type History } from '../run/view.ts';
 import {
@@ -33,6 +34,8 @@ export interface StartSettings {
   /** Undefined: the id is made up. */
   readonly id: string | undefined;
   readonly settings: RunSettings;
+  /** Of this run alone; undefined for none. */
+  readonly observers: readonly CheckedObserver[] | undefined;
 }
 
 const STEP_LIMIT = 1_000_000;
@@ -65,7 +68,12 @@ export function readStartOptions(given: unknown, around: StartSurroundings): Sta
     notBefore: notBefore === undefined ? 0 : Math.max(0, timeOf(notBefore, now) ?? 0),
     suspended: suspended === true,
   };
-  return { id: stringIn(options, 'id'), settings };
+  const observers: unknown = options['observers'];
+  return {
+    id: stringIn(options, 'id'),
+    settings,
+    observers: Array.isArray(observers) ? observers.map((entry) => readObserverEntry(entry, around.nodes)) : undefined,
+  };
 }
 
 function limitsOf(maxPerRun: Options): RunSettings['maxPerRun'] {

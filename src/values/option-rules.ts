@@ -60,6 +60,7 @@ const STRINGS: OptionRule = {
   fits: (value) => isArrayOf(value, (item) => typeof item === 'string'),
   expected: 'an array of strings',
 };
+const ARRAY: OptionRule = { fits: Array.isArray, expected: 'an array' };
 /** One tag that a node asks for. */
 export const TAG: OptionRule = {
   fits: (value) => typeof value === 'string' && value.trim() !== '',
@@ -180,6 +181,7 @@ export const START_OPTIONS = {
   deadline: TIME,
   notBefore: TIME,
   suspended: FLAG,
+  observers: ARRAY,
   history: oneOfOr(['all', 'failures'], wholeNumber(0)),
 } as const satisfies OptionTable;
 
@@ -199,13 +201,30 @@ export const RUNTIME_OPTIONS = {
   engine: { fits: isObject, expected: 'an engine, such as memoryEngine()' },
   messages: objectOf('an object', MESSAGE_OPTIONS),
   cancelGraceMs: MILLISECONDS,
+  observers: ARRAY,
   clock: { fits: isObject, expected: 'a clock' },
+} as const satisfies OptionTable;
+
+/** `runtime.observe`, `run.observe`, and the observers of a start. */
+export const OBSERVE_OPTIONS = {
+  priority: { fits: (value) => typeof value === 'number' && Number.isFinite(value), expected: 'a number' },
+  events: STRINGS,
+  nodes: either(STRINGS, ', or one string', (value) => typeof value === 'string'),
+  tags: TAGS,
+  when: FUNCTION,
+  mode: oneOf('awaited', 'background'),
+  limit: TIMEOUT,
+  scope: oneOf('process', 'all'),
+  replay: FLAG,
 } as const satisfies OptionTable;
 
 /** `runtime.close`. */
 export const CLOSE_OPTIONS = {
   drainMs: either(MILLISECONDS, ', or Infinity', (value) => value === Infinity),
 } as const satisfies OptionTable;
+
+/** `run.events`. */
+export const EVENTS_OPTIONS = { hold: FLAG } as const satisfies OptionTable;
 
 /** `run.send`. */
 export const SEND_OPTIONS = { id: STRING } as const satisfies OptionTable;

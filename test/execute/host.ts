@@ -72,6 +72,14 @@ export class WritingHost implements Host<Attempt> {
     return !this.#isOver;
   }
 
+  isObserved(): boolean {
+    return false;
+  }
+
+  around(_at: Attempt, _message: unknown, body: () => unknown): unknown {
+    return body();
+  }
+
   began(_at: Attempt, _work: Underway): void {}
 
   condition(): Condition {

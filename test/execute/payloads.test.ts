@@ -106,6 +106,8 @@ function ioOf(b: unknown, events: Event[]): TaskIo {
     endOf: () => Promise.resolve({ status: 'completed', value: undefined }),
     state: () => NO_STATE,
     report: () => REPORT,
+    isObserved: () => false,
+    around: (_message, body) => body(),
     notify: () => undefined,
   };
 }

@@ -23,6 +23,10 @@ class Shop {
   remind(): void {}
 }
 
+/** What getters give, as own fields. */
+const plain = (events: readonly RunEvent[]): unknown[] =>
+  events.map((event) => ('toJSON' in event && typeof event.toJSON === 'function' ? event.toJSON() : event));
+
 describe.each(ENGINES)('$engine engine', ({ open }) => {
   test('events are numbered without gaps, and tell everything in order', async () => {
     const { start, clock } = wired(open(), { Shop: new Shop() });
@@ -42,7 +46,7 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
       [7, 'step.failed', 'Shop.tell'],
       [8, 'callback.failed', 'Shop.tell'],
       [9, 'step.failed', 'Shop.pack'],
-      [10, 'run.ended', ''],
+      [10, 'run.ended', 'Shop.sell'],
     ]);
     expect(events[2]).toMatchObject({
       attempt: 1,
@@ -91,8 +95,8 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     const between = eventsOf(run);
     await clock.runAll();
     const late = await eventsOf(run);
-    expect(await early).toEqual(late);
-    expect(await between).toEqual(late);
+    expect(plain(await early)).toEqual(plain(late));
+    expect(plain(await between)).toEqual(plain(late));
   });
 
   test('two runs never mix', async () => {

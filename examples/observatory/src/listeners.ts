@@ -18,7 +18,7 @@ export class Metrics {
     if (event.type === 'step.started') this.#begun.set(`${event.runId} ${event.step}`, event.at);
     if (event.type === 'step.failed') {
       this.failures++;
-      this.lastError = event.value instanceof Error ? event.value.message : 'unknown';
+      this.lastError = event.error instanceof Error ? event.error.message : 'unknown';
     }
     if (event.type === 'step.completed' || event.type === 'step.failed') {
       const step = `${event.runId} ${event.step}`;

@@ -94,7 +94,8 @@ export class MemoryLoop implements Sink, Host<Step> {
     this.#readClock(run);
     transition.start(run, plan, settings.suspended, this);
     // Ahead of what the start has made ready.
-    if ((run.observed & Wants.RUN) !== 0) this.#events = [{ run, event: runStarted(run, summariseRun(run)) }, ...(this.#events ?? [])];
+    if ((run.observed & Wants.RUN) !== 0)
+      this.#events = [{ run, event: runStarted(run, summariseRun(run)) }, ...(this.#events ?? [])];
   }
 
   /** Applies something that comes from outside, and performs what follows. Called in the run's async context. */
@@ -166,7 +167,12 @@ export class MemoryLoop implements Sink, Host<Step> {
     if (edge === null || edge === undefined || edge.from !== step.node || (routes !== 'all' && routes.length === 0))
       return undefined;
     const run = memoryRun(step.run);
-    if ((run.wants & Wants.STEPS) !== 0 || step.attempt !== attempt || !this.#pendingWork.isEmpty || !this.#ready.isEmpty)
+    if (
+      (run.wants & Wants.STEPS) !== 0 ||
+      step.attempt !== attempt ||
+      !this.#pendingWork.isEmpty ||
+      !this.#ready.isEmpty
+    )
       return undefined;
     if (!this.#turn.take()) return undefined;
     this.#readClock(run);
@@ -177,7 +183,15 @@ export class MemoryLoop implements Sink, Host<Step> {
     const step = this.#ready.only;
     if (this.#events !== null) this.#flush();
     const run = this.#current;
-    if (step !== null && run !== null && step.run === run && !run.isGated && this.#pendingWork.isEmpty && isFree(step) && this.#turn.take()) {
+    if (
+      step !== null &&
+      run !== null &&
+      step.run === run &&
+      !run.isGated &&
+      this.#pendingWork.isEmpty &&
+      isFree(step) &&
+      this.#turn.take()
+    ) {
       this.#ready.clear();
       return step;
     }
@@ -313,7 +327,8 @@ export class MemoryLoop implements Sink, Host<Step> {
   attempted(step: Step, attempt: AttemptRecord): void {
     this.#release(step);
     const run = memoryRun(step.run);
-    if ((run.wants & Wants.OTHER) !== 0 && attempt.seq > 0) this.#emit(run, detached(stepRetrying(run, viewStep(step), attempt)));
+    if ((run.wants & Wants.OTHER) !== 0 && attempt.seq > 0)
+      this.#emit(run, detached(stepRetrying(run, viewStep(step), attempt)));
   }
 
   over(step: Step): void {

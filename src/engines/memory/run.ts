@@ -18,7 +18,7 @@ import {
 import { detached } from '../../observe/live-event.ts';
 import { Gate } from '../../observe/gate.ts';
 import { Wants } from '../../observe/interest.ts';
-import type { ObservedRun, Observers } from '../../observe/observers.ts';
+import type { Observers } from '../../observe/observers.ts';
 import { replay, type RunEvent } from '../../run/run-event.ts';
 import { Run, type Step, type Group } from '../../run/state.ts';
 import type { CompiledGraph, Join } from '../../graph/graph.ts';
@@ -29,7 +29,10 @@ import type { Ref, CallEnd } from '../../run/step-data.ts';
 /** Where a run lives: its graph, and who applies signals to it. */
 export interface RunPlace {
   readonly graph: CompiledGraph;
-  readonly loop: { signal(run: MemoryRun, event: Signal): Signalled; ungate(run: MemoryRun, steps: readonly Step[]): void };
+  readonly loop: {
+    signal(run: MemoryRun, event: Signal): Signalled;
+    ungate(run: MemoryRun, steps: readonly Step[]): void;
+  };
   readonly observers: Observers;
 }
 
@@ -41,7 +44,7 @@ const MANUAL = { requireManualDestroy: true };
 /** What a listener of `watch` gets: everything but the calls of bodies, which only observers hear of. */
 const WATCHED = Wants.ALL & ~Wants.ATTEMPT;
 
-export class MemoryRun extends Run implements EngineRun, ObservedRun {
+export class MemoryRun extends Run implements EngineRun {
   /** What anybody wants to hear of it: a sum of `Wants`. */
   wants = 0;
   /** What observers want of it. */
@@ -170,11 +173,15 @@ export class MemoryRun extends Run implements EngineRun, ObservedRun {
     return Promise.resolve(this.snapshot());
   }
 
-  watch(signal?: AbortSignal): AsyncIterable<RunEvent> {
-    const past = replay(summariseRun(this), this.#views()).map(detached);
+  past(): readonly RunEvent[] {
+    return replay(summariseRun(this), this.#views()).map(detached);
+  }
+
+  watch(signal?: AbortSignal, holds = false): AsyncIterable<RunEvent> {
+    const past = this.past();
     if (this.status !== undefined) return new EventBuffer(past, true);
     this.#watchers ??= new Watchers(() => this.refreshWants());
-    return this.#watchers.add(past, signal);
+    return this.#watchers.add(past, signal, holds ? this : undefined);
   }
 
   signal(event: Signal): Promise<Signalled> {

@@ -66,7 +66,8 @@ export function ioFor(delivery: Delivery, output: TaskOutput): TaskIo {
       return reportOf(snapshot, run.outcome);
     },
     isObserved: () => (run.observed & Wants.ATTEMPT) !== 0,
-    around: (message, body) => run.around(task.at.step, { attempt: task.attempt, at: output.clock.now(), message }, body),
+    around: (message, body) =>
+      run.around(task.at.step, { attempt: task.attempt, at: output.clock.now(), message }, body),
     notify: (notice) => run.emit(task.at.step, { ...notice, attempt: task.attempt, at: output.clock.now() }),
   };
 }

@@ -10,7 +10,7 @@ import { copyOf } from '../../message/copy.ts';
 import { Gate } from '../../observe/gate.ts';
 import { Wants, wantOf } from '../../observe/interest.ts';
 import { detached } from '../../observe/live-event.ts';
-import type { ObservedRun, Observers } from '../../observe/observers.ts';
+import type { Observers } from '../../observe/observers.ts';
 import { attemptStarted, emitted, replay, type Emitted, type RunEvent } from '../../run/run-event.ts';
 import type { Json } from '../../values/json.ts';
 import type { Signal, Signalled } from '../../run/event.ts';
@@ -48,7 +48,7 @@ interface AttemptNotice {
   readonly message: unknown;
 }
 
-export class JournaledRun implements EngineRun, ObservedRun {
+export class JournaledRun implements EngineRun {
   readonly id: string;
   readonly fingerprint: string | undefined;
   readonly payloads: Payloads;
@@ -67,11 +67,7 @@ export class JournaledRun implements EngineRun, ObservedRun {
   readonly #entryWaiters = new Waiters();
   readonly #waiters = new Waiters();
 
-  constructor(
-    id: string,
-    fingerprint: string | undefined,
-    { graph, signal, observers, tags }: JournaledPlace,
-  ) {
+  constructor(id: string, fingerprint: string | undefined, { graph, signal, observers, tags }: JournaledPlace) {
     this.id = id;
     this.fingerprint = fingerprint;
     this.#graph = graph;
@@ -211,9 +207,13 @@ export class JournaledRun implements EngineRun, ObservedRun {
     return Promise.resolve(this.snapshot());
   }
 
-  watch(signal?: AbortSignal): AsyncIterable<RunEvent> {
-    const past = replay(this.#summary(), this.#steps());
-    return this.isOpen ? this.#watchers.add(past, signal) : new EventBuffer(past, true);
+  past(): readonly RunEvent[] {
+    return replay(this.#summary(), this.#steps()).map(detached);
+  }
+
+  watch(signal?: AbortSignal, holds = false): AsyncIterable<RunEvent> {
+    const past = this.past();
+    return this.isOpen ? this.#watchers.add(past, signal, holds ? this : undefined) : new EventBuffer(past, true);
   }
 
   signal(event: Signal): Promise<Signalled> {

@@ -1,0 +1,91 @@
+// Observers and their options as they are given, checked before they are added.
+
+import { nearestName } from '../errors/nearest-name.ts';
+import { OnwardError } from '../errors/onward-error.ts';
+import { fitsGlob } from '../graph/glob.ts';
+import { describeValue } from '../values/describe.ts';
+import { assertNone, isObject, OBSERVE_OPTIONS, problemsOf } from '../values/option-rules.ts';
+import { EVENT_TYPES } from './interest.ts';
+import { MEMBERS, type ObserveOptions, type Observer } from './observer.ts';
+
+/** An observer with options that fit. */
+export interface CheckedObserver {
+  readonly observer: Observer;
+  readonly options: ObserveOptions;
+}
+
+/**
+ * @param nodes the names of the graph's nodes.
+ * @throws {OnwardError} ONW3060 if it has no known hook, ONW3004 with every option that is wrong.
+ */
+export function readObserver(observer: unknown, options: unknown, nodes: readonly string[]): CheckedObserver {
+  if (!isObserver(observer)) throw noObserver(observer);
+  const given = options ?? {};
+  assertNone(
+    [...problemsOf(given, OBSERVE_OPTIONS), ...problemsOfNames(given, nodes)],
+    'the options of observe are not valid',
+  );
+  return { observer, options: isObserveOptions(given) ? given : {} };
+}
+
+/** One of a start or of `createRuntime`: alone, or with its options. */
+export function readObserverEntry(entry: unknown, nodes: readonly string[]): CheckedObserver {
+  return Array.isArray(entry) ? readObserver(entry[0], entry[1], nodes) : readObserver(entry, undefined, nodes);
+}
+
+function isObserver(observer: unknown): observer is Observer {
+  return isObject(observer) && MEMBERS.some((member) => typeof observer[member] === 'function');
+}
+
+/** They fit the table. */
+function isObserveOptions(given: unknown): given is ObserveOptions {
+  return isObject(given);
+}
+
+function noObserver(observer: unknown): OnwardError {
+  const members: readonly string[] = MEMBERS;
+  if (!isObject(observer)) {
+    const text = `expected an observer, an object with hooks such as onRunStart, got ${describeValue(observer)}`;
+    return new OnwardError('ONW3060', text);
+  }
+  const own = namesOf(observer);
+  const near = own.map((name) => [name, nearestName(name, members)] as const).find(([, known]) => known !== undefined);
+  const hint =
+    near === undefined ? `the hooks are ${members.join(', ')}` : `did you mean \`${near[1]}\` for \`${near[0]}\`?`;
+  return new OnwardError('ONW3060', `the observer has no hook that is known; ${hint}`, { details: { members: own } });
+}
+
+/** Its own members and those of its class. */
+function namesOf(observer: object): string[] {
+  const names = new Set<string>();
+  for (let at: object | null = observer; at !== null && at !== Object.prototype; at = Object.getPrototypeOf(at)) {
+    for (const name of Object.getOwnPropertyNames(at)) if (name !== 'constructor') names.add(name);
+  }
+  return [...names];
+}
+
+function problemsOfNames(options: unknown, nodes: readonly string[]): string[] {
+  if (!isObject(options)) return [];
+  const { nodes: patterns, events } = options;
+  const given: readonly unknown[] = Array.isArray(patterns) ? patterns : [patterns];
+  const strangers = given.filter(
+    (pattern): pattern is string => typeof pattern === 'string' && !nodes.some((node) => fitsGlob(node, pattern)),
+  );
+  const types: readonly string[] = EVENT_TYPES;
+  const unknown = (Array.isArray(events) ? events : []).filter(
+    (type): type is string => typeof type === 'string' && !types.includes(type),
+  );
+  return [
+    ...strangers.map(
+      (pattern) => `\`nodes\` names ${JSON.stringify(pattern)}, which fits no node${near(pattern, nodes)}`,
+    ),
+    ...unknown.map(
+      (type) => `\`events\` names ${JSON.stringify(type)}, which is no type of events${near(type, types)}`,
+    ),
+  ];
+}
+
+function near(name: string, known: readonly string[]): string {
+  const nearest = nearestName(name, known);
+  return nearest === undefined ? '' : `; did you mean ${nearest}?`;
+}
