@@ -1,0 +1,145 @@
+// A report for people: the run in one line, then its steps as a tree of who caused or called whom.
+//
+// FORMAT-REPORT-1. What comes from users (ids, node names, texts of errors) is printable: no control characters, one
+//     line each.
+// FORMAT-REPORT-2. At most `most` steps are listed; what is left out is counted.
+
+import { printable } from '../values/describe.ts';
+import type { RunInspection, StepReport } from '../wiring/run-report.ts';
+
+/** How a report is printed. */
+export interface FormatOptions {
+  /** Columns; longer lines are cut with `…`. @default no limit */
+  readonly width?: number;
+  /** With the colours of a terminal. @default false */
+  readonly colour?: boolean;
+  /** Steps that are listed; the others are counted. @default 200 */
+  readonly most?: number;
+}
+
+const MOST = 200;
+/** Columns of indentation; what is nested deeper stands as deep. */
+const DEEPEST = 30;
+/** Columns of the names, so that durations stand below each other. */
+const NAMES = 44;
+const SIGNS = { completed: '✓', failed: '✗', skipped: '⤼', cancelled: '⊘', pending: '…', running: '▸', suspended: '‖' };
+const COLOURS = { completed: 32, failed: 31, skipped: 90, cancelled: 33, pending: 33, running: 34, suspended: 33 };
+
+/**
+ * A report as text: a line for the run and one for each step, below the step that caused it, with attempts, errors and
+ * durations.
+ */
+export function formatReport(report: RunInspection, options: FormatOptions = {}): string {
+  const { width = Number.POSITIVE_INFINITY, colour = false, most = MOST } = options;
+  const lines = [headLine(report), ...treeLines(report.steps, most)];
+  return lines.map(({ status, sign, text }) => paint(cut(text, width), sign, status, colour)).join('\n');
+}
+
+type Status = keyof typeof SIGNS;
+
+interface Line {
+  readonly status: Status;
+  /** Where the sign of the status stands, to be coloured. */
+  readonly sign: string;
+  readonly text: string;
+}
+
+function headLine(report: RunInspection): Line {
+  const { job, runId, status, counts, startedAt, endedAt, cancelReason } = report;
+  const took = endedAt > 0 ? ` in ${formatMs(endedAt - startedAt)}` : '';
+  const why = cancelReason === undefined ? '' : ` (${printable(cancelReason)})`;
+  const steps = Object.entries(counts).filter(([, count]) => count > 0);
+  const counted = steps.map(([kind, count]) => `${count} ${kind}`).join(' · ');
+  const sign = SIGNS[status];
+  const text = `${sign} ${printable(job)}  ${printable(runId)}  ${status}${took}${why}${counted === '' ? '' : `  ${counted}`}`;
+  return { status, sign, text };
+}
+
+/** A step to be listed, with what stands in front of it. */
+interface Branch {
+  readonly step: StepReport;
+  readonly indent: string;
+  readonly isLast: boolean;
+}
+
+/** From top to bottom, by a stack of its own: a loop of many rounds is as deep as it is long. */
+function treeLines(steps: readonly StepReport[], most: number): Line[] {
+  const below = grouped(steps);
+  const branches = (id: number, indent: string): Branch[] => {
+    const found = below.get(id) ?? [];
+    return found.map((step, at) => ({ step, indent, isLast: at === found.length - 1 })).toReversed();
+  };
+  const lines: Line[] = [];
+  const stack = branches(0, ' ');
+  for (let branch = stack.pop(); branch !== undefined && lines.length < most; branch = stack.pop()) {
+    const { step, indent, isLast } = branch;
+    lines.push(stepLine(step, `${indent}${isLast ? '└─' : '├─'} `));
+    const inside = indent.length < DEEPEST ? `${indent}${isLast ? '   ' : '│  '}` : indent;
+    stack.push(...branches(step.id, inside));
+  }
+  const left = steps.length - lines.length;
+  return left > 0 ? [...lines, { status: 'completed', sign: '', text: ` … and ${left} more steps` }] : lines;
+}
+
+function grouped(steps: readonly StepReport[]): ReadonlyMap<number, readonly StepReport[]> {
+  const known = new Set(steps.map(({ id }) => id));
+  const groups = new Map<number, StepReport[]>();
+  for (const step of steps) {
+    const id = above(step, known);
+    const group = groups.get(id);
+    if (group === undefined) groups.set(id, [step]);
+    else group.push(step);
+  }
+  return groups;
+}
+
+/** The step it is listed below: its parent, or what caused it, if that is listed at all. */
+function above({ parent, cause }: StepReport, known: ReadonlySet<number>): number {
+  const id = parent ?? cause?.step ?? 0;
+  return known.has(id) ? id : 0;
+}
+
+function stepLine(step: StepReport, indent: string): Line {
+  const { node, item, status, startedAt, endedAt } = step;
+  const sign = SIGNS[status];
+  const name = `${indent}${sign} ${printable(node)}${item === undefined ? '' : `[${item}]`}`;
+  const took = endedAt > 0 ? formatMs(endedAt - startedAt) : status;
+  const notes = notesOf(step).join(', ');
+  return { status, sign, text: `${name.padEnd(NAMES)} ${took.padStart(8)}${notes === '' ? '' : `  ${notes}`}` };
+}
+
+function notesOf(step: StepReport): string[] {
+  const { attempts, status, code, error, missing, waitsFor } = step;
+  const failed = attempts.findLast((attempt) => attempt.error !== undefined);
+  const cause = error ?? failed?.error;
+  return [
+    ...(attempts.length > 1 ? [`${attempts.length} attempts`] : []),
+    ...(cause === undefined ? [] : [describeError(cause)]),
+    ...(missing === undefined ? [] : [`misses ${missing.map(printable).join(' and ')}`]),
+    ...(waitsFor === undefined ? [] : [`waits for a message to ${printable(waitsFor)}`]),
+    ...(status !== 'failed' && code >= 100 && code !== 200 ? [`code ${code}`] : []),
+  ];
+}
+
+function describeError(error: unknown): string {
+  return error instanceof Error ? `${printable(error.name)}: ${printable(error.message)}` : printable(String(error));
+}
+
+/** `12 ms`, `3.4 s`, `2 min 5 s`, `3 h 20 min`. */
+export function formatMs(ms: number): string {
+  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`;
+  if (ms < 3_600_000) return `${Math.floor(ms / 60_000)} min ${Math.floor((ms % 60_000) / 1_000)} s`;
+  return `${Math.floor(ms / 3_600_000)} h ${Math.floor((ms % 3_600_000) / 60_000)} min`;
+}
+
+/** Cuts a line to so many columns. */
+export function cut(text: string, width: number): string {
+  const characters = [...text];
+  return characters.length <= width ? text : `${characters.slice(0, Math.max(0, width - 1)).join('')}…`;
+}
+
+function paint(text: string, sign: string, status: Status, colour: boolean): string {
+  if (!colour || sign === '') return text;
+  return text.replace(sign, `\u001B[${COLOURS[status]}m${sign}\u001B[39m`);
+}

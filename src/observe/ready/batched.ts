@@ -1,0 +1,127 @@
+// Events in batches: so many at a time, or after so long.
+//
+// BATCHED-1. One batch is processed at a time; events that arrive meanwhile go into the next one.
+// BATCHED-2. A batch that fails is tried once more. Then it is counted as lost, and reported.
+// BATCHED-3. `close` processes what is left.
+
+import { durationMs, type Duration } from '../../graph/duration.ts';
+import type { Clock } from '../../execute/clock.ts';
+import { systemClock } from '../../execute/clock.ts';
+import type { RunEvent } from '../../run/run-event.ts';
+import { OnwardError } from '../../errors/onward-error.ts';
+import type { Observer } from '../observer.ts';
+
+/** How events are put together. */
+export interface BatchedOptions {
+  /** Events of a batch. @default 100 */
+  readonly size?: number;
+  /** How long the first event of a batch waits for the others. @default '5s' */
+  readonly every?: Duration;
+  /** Events that are kept; over it the oldest are dropped and counted. @default 10,000 */
+  readonly most?: number;
+  /** @default the machine's clock */
+  readonly clock?: Clock;
+}
+
+/** What has become of the events of a batched observer. */
+export interface BatchedObserver extends Observer {
+  /** Events that were dropped, or were in batches that failed twice. */
+  readonly lost: number;
+  /** Processes what is there now. */
+  flush(): Promise<void>;
+}
+
+const EVERY_MS = 5_000;
+
+/** Calls `process` with batches of events; observe it with `mode: 'background'` so that no run waits for it. */
+export function batched(
+  process: (events: readonly RunEvent[]) => void | Promise<void>,
+  options: BatchedOptions = {},
+): BatchedObserver {
+  return new Batches(process, options);
+}
+
+class Batches implements BatchedObserver {
+  readonly name = 'batched';
+  lost = 0;
+  readonly #process: (events: readonly RunEvent[]) => void | Promise<void>;
+  readonly #size: number;
+  readonly #everyMs: number;
+  readonly #most: number;
+  readonly #clock: Clock;
+  #events: RunEvent[] = [];
+  #underway: Promise<void> | undefined;
+  #callOff: (() => void) | undefined;
+  /** What the last failed batch failed with, to be reported by the next hook. */
+  #failure: OnwardError | undefined;
+
+  constructor(
+    process: (events: readonly RunEvent[]) => void | Promise<void>,
+    { size = 100, every = EVERY_MS, most = 10_000, clock = systemClock() }: BatchedOptions,
+  ) {
+    this.#process = process;
+    this.#size = size;
+    this.#everyMs = durationMs(every) ?? EVERY_MS;
+    this.#most = most;
+    this.#clock = clock;
+  }
+
+  onEvent(event: RunEvent): void {
+    this.#events.push(event);
+    if (this.#events.length > this.#most) {
+      this.#events.shift();
+      this.lost++;
+    }
+    if (this.#events.length >= this.#size) void this.#next();
+    else this.#callOff ??= this.#clock.after(this.#everyMs, () => void this.#next(true));
+    this.#throwFailure();
+  }
+
+  async flush(): Promise<void> {
+    do await this.#next(true);
+    while (this.#events.length > 0);
+  }
+
+  async close(): Promise<void> {
+    await this.flush();
+    this.#throwFailure();
+  }
+
+  #throwFailure(): void {
+    const failure = this.#failure;
+    this.#failure = undefined;
+    if (failure !== undefined) throw failure;
+  }
+
+  /** Processes full batches, and with `rest` what is left behind them. */
+  #next(rest = false): Promise<void> {
+    this.#callOff?.();
+    this.#callOff = undefined;
+    this.#underway ??= this.#work(rest).finally(() => {
+      this.#underway = undefined;
+    });
+    return this.#underway;
+  }
+
+  async #work(rest: boolean): Promise<void> {
+    while (this.#events.length >= this.#size || (rest && this.#events.length > 0)) {
+      const batch = this.#events.splice(0, this.#size);
+      try {
+        await this.#process(batch);
+      } catch {
+        await this.#again(batch);
+      }
+    }
+    if (this.#events.length > 0) this.#callOff ??= this.#clock.after(this.#everyMs, () => void this.#next(true));
+  }
+
+  async #again(batch: readonly RunEvent[]): Promise<void> {
+    try {
+      await this.#process(batch);
+    } catch (error) {
+      this.lost += batch.length;
+      const text = `a batch of ${batch.length} events failed twice and is lost; ${this.lost} events are lost in all`;
+      this.#failure = new OnwardError('ONW3062', text, { details: { events: batch.length, lost: this.lost }, cause: error });
+    }
+  }
+}
