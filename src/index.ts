@@ -16,7 +16,8 @@ export { ErrorValue, Message, ReturnValue } from './decorators/marks.ts';
 // run
 export { createRuntime } from './runtime/runtime.ts';
 export type { MessageOptions, RuntimeOptions } from './runtime/runtime-options.ts';
-export type { CloseOptions, FoundRun, Runtime } from './api/runtime.ts';
+export { formatReport, type FormatOptions } from './execute/format-report.ts';
+export type { CloseOptions, FoundRun, Runtime, WaitingStep } from './api/runtime.ts';
 export type { EventsOptions, RunHandle, SendOptions, StartedRun } from './api/run.ts';
 export type { StartOptions } from './api/run.ts';
 
@@ -53,7 +54,8 @@ export { StepCode, type FinalStatus, type RunStatus, type StepStatus } from './r
 export type { Duration, DurationString } from './graph/duration.ts';
 
 // engines
-export { memoryEngine } from './engines/memory/engine.ts';
+export { memoryEngine, type MemoryEngineOptions } from './engines/memory/engine.ts';
+export type { RunPage, RunQuery, RunRow } from './engines/run-query.ts';
 export type { Engine } from './engines/engine.ts';
 
 // errors
@@ -63,6 +65,7 @@ export {
   isOnwardError,
   OnwardError,
   RetryableError,
+  StepTimeout,
   TerminalError,
   type Issue,
   type OnwardErrorOptions,

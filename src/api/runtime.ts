@@ -3,6 +3,7 @@
 import type { ArgumentsOf, RunOf, Startable, JobIds, NodeTypes } from './nodes.ts';
 import type { Plans } from './plans.ts';
 import type { EntryResult, SwarmRun } from './plan-run.ts';
+import type { RunPage, RunQuery } from '../engines/run-query.ts';
 import type { ObserveOptions, Observer } from '../observe/observer.ts';
 import type { Schedule } from '../schedule/schedule.ts';
 import type { ScheduleOptions } from '../schedule/schedule-options.ts';
@@ -59,6 +60,31 @@ export interface Runtime<Nodes extends NodeTypes<Nodes>> extends Plans<Nodes> {
    * @throws {OnwardError} ONW3060 if it has no known hook; ONW3004 with every option that is wrong; ONW3040 after `close`.
    */
   observe(observer: Observer, options?: ObserveOptions): () => void;
+  /**
+   * The runs that are known, the newest first, a page at a time: open ones, and finished ones as long as the engine keeps
+   * them.
+   *
+   * @throws {OnwardError} ONW3004 with everything that is wrong with the query.
+   */
+  runs(query?: RunQuery): Promise<RunPage>;
+  /** What waits for a message from outside, the longest wait first. */
+  waiting(): Promise<readonly WaitingStep[]>;
+  /**
+   * Cancels every open run that fits.
+   *
+   * @returns how many were cancelled.
+   * @throws {OnwardError} ONW3004 with everything that is wrong with the query.
+   */
+  cancelAll(query?: Omit<RunQuery, 'status' | 'limit' | 'cursor'>, reason?: string): Promise<number>;
+  /**
+   * Begins no body of these nodes in this process, until they are resumed: bodies under way finish, and deadlines and
+   * cancels are applied. By name or pattern; without one, of all nodes.
+   *
+   * @throws {OnwardError} ONW3004 if a pattern fits no node.
+   */
+  pause(nodes?: string | readonly string[]): Promise<void>;
+  /** Lets them begin again: those of the same patterns, or all. */
+  resume(nodes?: string | readonly string[]): Promise<void>;
   /** A run by its id; undefined if it is not known any more. */
   run(id: string): Promise<FoundRun<Nodes> | undefined>;
   /** Whether a string from outside names a job. */
@@ -77,6 +103,16 @@ export interface Runtime<Nodes extends NodeTypes<Nodes>> extends Plans<Nodes> {
    * Closing twice is once.
    */
   close(options?: CloseOptions): Promise<void>;
+}
+
+/** A step that waits for a message from outside. */
+export interface WaitingStep {
+  readonly runId: string;
+  readonly node: string;
+  /** The key of the step. */
+  readonly key: string;
+  /** Milliseconds since the epoch. */
+  readonly since: number;
 }
 
 /** A run whose plan is not known to the types: a single job is a plan of one entry. */

@@ -12,6 +12,8 @@ import type { RunEvent } from '../run/run-event.ts';
 import type { EntryView, RunOutcome, RunSnapshot } from '../run/view.ts';
 import type { Application } from '../execute/application.ts';
 import type { ObservedRun, Observers } from '../observe/observers.ts';
+import type { RunStatus } from '../run/status.ts';
+import type { RunPage, RunQuery } from './run-query.ts';
 import type { Clock } from '../execute/clock.ts';
 
 /** The core of a runtime, given to its engine. */
@@ -39,6 +41,8 @@ export interface Submitted {
 
 /** One run of an engine. */
 export interface EngineRun extends ObservedRun {
+  /** Its job, or the kind of its plan, and how it stands: what is known without waiting. */
+  describe(): { readonly job: string; readonly status: RunStatus };
   /** Resolves when the entry step is over. */
   entryOver(): Promise<RunOutcome>;
   /** Resolves when the run is over. */
@@ -73,6 +77,14 @@ export interface Engine {
   open(core: Core): void | Promise<void>;
   submit(submission: Submission): Submitted | Promise<Submitted>;
   find(runId: string): EngineRun | undefined | Promise<EngineRun | undefined>;
+  /** Runs that are known, a page at a time. */
+  runs(query: RunQuery): RunPage | Promise<RunPage>;
+  /** No body of these nodes, by name or pattern, begins in this process. */
+  pause(nodes: readonly string[]): void;
+  /** Ends that for some patterns, or for all. */
+  unpause(nodes: readonly string[] | undefined): void;
+  /** The patterns that are paused. */
+  readonly paused: readonly string[];
   /** Resolves when no run is open. */
   idle(): Promise<void>;
   /** Waits up to `drainMs` for open runs; what a durable engine has not finished by then goes on at its next start, other engines cancel it. */

@@ -35,6 +35,15 @@ export class OnwardError extends Error {
   }
 }
 
+/** What an attempt fails with that took longer than its `timeout`: `@OnError('charge', { when: StepTimeout })`. */
+export class StepTimeout extends OnwardError {
+  override readonly name: string = 'StepTimeout';
+
+  constructor(message: string, options: OnwardErrorOptions = {}) {
+    super('ONW3041', message, options);
+  }
+}
+
 /** Thrown by a body: the attempt failed for good, also if the retry policy has attempts left. */
 export class TerminalError extends Error {
   override readonly name: string = 'TerminalError';

@@ -1,6 +1,6 @@
 // The errors of failures that no body threw: of the core's failures, of what was stopped, of wrong and failed calls.
 
-import { InvalidArgument, OnwardError } from '../errors/onward-error.ts';
+import { InvalidArgument, OnwardError, StepTimeout } from '../errors/onward-error.ts';
 import type { RefusedChild } from '../run/children.ts';
 import type { ChildStart } from '../run/event.ts';
 import type { Ref, CallEnd } from '../run/step-data.ts';
@@ -73,7 +73,7 @@ function duplicateId({ node, reason = '' }: CoreFailureReason): OnwardError {
 
 function waitedInVain({ node, limit }: CoreFailureReason): OnwardError {
   const text = `${node} has waited ${limit} ms for a message and got none; send it with \`run.send\`, or raise its \`timeout\``;
-  return new OnwardError('ONW3041', text, { details: { node, timeoutMs: limit } });
+  return new StepTimeout(text, { details: { node, timeoutMs: limit } });
 }
 
 function tooManySteps({ node, limit }: CoreFailureReason): OnwardError {

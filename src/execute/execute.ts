@@ -7,7 +7,7 @@
 //     for a body is created once for a straight stretch of steps, not for every step.
 // EXECUTE-4. Few calls lie between the host and a body: an error thrown by a body lists them all, and pays for each.
 
-import { OnwardError } from '../errors/onward-error.ts';
+import { OnwardError, StepTimeout } from '../errors/onward-error.ts';
 import type { Effects, Failure } from '../run/event.ts';
 import { NO_ROUTES, type Routing } from '../run/step-data.ts';
 import { StepCode } from '../run/status.ts';
@@ -285,7 +285,7 @@ export class Limits<A extends Attempt> implements Underway {
     const { key, node } = this.#at;
     const { timeoutMs } = this.#body;
     const text = `attempt ${this.#attempt} of ${node.name} (step ${key}) took longer than its timeout of ${timeoutMs} ms`;
-    const error = new OnwardError('ONW3041', text, { details: { step: key, attempt: this.#attempt, timeoutMs } });
+    const error = new StepTimeout(text, { details: { step: key, attempt: this.#attempt, timeoutMs } });
     this.context?.abort(error);
     this.end();
     const failure: Failure = {

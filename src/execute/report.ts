@@ -1,18 +1,36 @@
 // A run as people and programs read it: every step that was kept, with why and when.
 
+import { inspect } from 'node:util';
 import { fromStateValue } from './state-draft.ts';
 import { StepCode, type FinalStatus } from '../run/status.ts';
 import type { RunOutcome, RunSnapshot, StepView } from '../run/view.ts';
 import type { AttemptReport, CallbackFailure, RunInspection, RunReport, StepReport } from '../wiring/run-report.ts';
 import { thrownOf } from './errors.ts';
+import { formatReport } from './format-report.ts';
+import { readable } from './readable.ts';
 
 /** A run that is over, or whose outcome is fixed. */
 export function reportOf(run: RunSnapshot, status: FinalStatus): RunReport {
-  return { ...inspectionOf(run), status };
+  return shown({ ...inspected(run), status });
 }
 
 /** A run as it stands. */
 export function inspectionOf(run: RunSnapshot): RunInspection {
+  return shown(inspected(run));
+}
+
+/**
+ * The same report, which a console shows as a tree, and JSON with its errors whole: an error's own fields are not listed,
+ * so it would be `{}`.
+ */
+function shown<R extends RunInspection>(report: R): R {
+  return Object.defineProperties(report, {
+    toJSON: { value: () => readable({ ...report }), enumerable: false },
+    [inspect.custom]: { value: () => formatReport(report), enumerable: false },
+  });
+}
+
+function inspected(run: RunSnapshot): RunInspection {
   const steps = run.steps.map(reportStep);
   const { completed, failed, skipped, cancelled } = run.counts;
   const state = [...run.state].map(([field, { value }]) => [field, fromStateValue(value)] as const);

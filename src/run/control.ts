@@ -11,7 +11,7 @@ import { addEntries, whyNotAdded } from './entries.ts';
 import type { Refused, Signal, Signalled } from './event.ts';
 import { keepMessage } from './inbox.ts';
 import { isWatching } from './step-lifecycle.ts';
-import { Stage } from './status.ts';
+import { Phase, Stage } from './status.ts';
 import type { Sink } from './sink.ts';
 import type { Run, Step } from './state.ts';
 
@@ -78,6 +78,18 @@ function isDecided(run: Run): boolean {
 /** It is on its way to its end. */
 function isEnding(run: Run): boolean {
   return run.cancelling || run.exit !== null;
+}
+
+/** Nothing of it is under way, and what it waits for does not come before that time: messages, delays, back-offs. */
+export function waitsBeyond(run: Run, time: number): boolean {
+  if (run.status !== undefined || run.cancelling || run.live.length === 0) return false;
+  return run.live.every(({ phase, extras }) => {
+    const wakeAt = extras?.wakeAt ?? 0;
+    if (phase === Phase.AWAITING_MESSAGE) return wakeAt === 0 || wakeAt > time;
+    if (phase === Phase.SCHEDULED) return run.suspended || wakeAt > time;
+    // It waits itself for what belongs to it.
+    return phase === Phase.WAITING || phase === Phase.HANDLING || phase === Phase.ENDING;
+  });
 }
 
 function change(run: Run, event: Signal, sink: Sink): void {

@@ -5,6 +5,7 @@
 // RUN-2. Leaving a loop over events or outcomes does not wait for the next one.
 
 import { randomUUID } from 'node:crypto';
+import { inspect } from 'node:util';
 import type { EngineRun } from '../engines/engine.ts';
 import { OnwardError } from '../errors/onward-error.ts';
 import { inspectionOf, reportOf } from '../execute/report.ts';
@@ -20,7 +21,7 @@ import type { RunInspection, RunReport } from '../wiring/run-report.ts';
 import type { EventsOptions, SendArguments, WaitingIds } from '../api/run.ts';
 import type { FoundRun } from '../api/runtime.ts';
 import type { JobSignature } from '../api/signature.ts';
-import { describeThrown } from '../values/describe.ts';
+import { describeThrown, printable } from '../values/describe.ts';
 import { assertNone, isOptions, problemsOf, EVENTS_OPTIONS, SEND_OPTIONS, stringIn } from '../values/option-rules.ts';
 import { cancelledError, deadlineError, thrownOf } from '../execute/errors.ts';
 import { CoreFailure } from '../run/failure.ts';
@@ -53,6 +54,16 @@ export class Handle<Nodes extends NodeTypes<Nodes>> implements FoundRun<Nodes> {
 
   get id(): string {
     return this.#run.id;
+  }
+
+  /** As a console shows it. */
+  [inspect.custom](): string {
+    const { job, status } = this.#run.describe();
+    return `Run { ${printable(this.id)}, ${printable(job)}, ${status} }`;
+  }
+
+  toJSON(): { readonly id: string; readonly job: string; readonly status: string } {
+    return { id: this.id, ...this.#run.describe() };
   }
 
   async value(): Promise<unknown> {

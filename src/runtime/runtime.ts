@@ -5,6 +5,9 @@
 // RUNTIME-3. A closed runtime starts nothing, also if it was closed while a message was checked.
 
 import { randomUUID } from 'node:crypto';
+import { inspect } from 'node:util';
+import { fitsGlob } from '../graph/glob.ts';
+import type { RunPage, RunQuery, RunRow } from '../engines/run-query.ts';
 import type { JobIds, NodeTypes, Startable } from '../api/nodes.ts';
 import type { PlanRun } from '../api/plan-run.ts';
 import type {
@@ -23,7 +26,7 @@ import type {
   ValuesOf,
 } from '../api/plans.ts';
 import type { StartOptions, WaitingIds } from '../api/run.ts';
-import type { ArgumentsFor, CloseOptions, FoundRun, RunFor, Runtime, ScheduleArguments } from '../api/runtime.ts';
+import type { ArgumentsFor, CloseOptions, WaitingStep, FoundRun, RunFor, Runtime, ScheduleArguments } from '../api/runtime.ts';
 import type { Bindable, BoundOf, NodeOf, Signature, StartAfter } from '../api/signature.ts';
 import type { Engine, EngineRun, Submission } from '../engines/engine.ts';
 import { memoryEngine } from '../engines/memory/engine.ts';
@@ -48,7 +51,7 @@ import { assemble } from './assemble.ts';
 import { servicesOf } from './services.ts';
 import { Handle, type MessageBuilder } from './run.ts';
 import { assertCloseOptions, assertOptions, assertWiring, type RuntimeOptions } from './runtime-options.ts';
-import { isObject, isOptions } from '../values/option-rules.ts';
+import { assertNone, isObject, isOptions, problemsOf, RUN_QUERY_OPTIONS } from '../values/option-rules.ts';
 import { readStartOptions, type StartSurroundings } from './start-options.ts';
 import { wiredGraph, type WiredGraph } from './wired-node.ts';
 
@@ -254,6 +257,64 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
   observe(observer: Observer, options?: ObserveOptions): () => void {
     this.#assertOpen();
     return this.#add(readObserver(observer, options, this.#around.nodes));
+  }
+
+  async runs(query: RunQuery = {}): Promise<RunPage> {
+    assertNone(problemsOf(query, RUN_QUERY_OPTIONS), 'the query is not valid');
+    return this.#engine.runs(query);
+  }
+
+  async waiting(): Promise<readonly WaitingStep[]> {
+    const found: WaitingStep[] = [];
+    for await (const { id, waitsFor } of this.#allRuns({ status: ['running', 'suspended'] })) {
+      found.push(...waitsFor.map(({ node, key, since }) => ({ runId: id, node, key, since })));
+    }
+    return found.toSorted((one, other) => one.since - other.since);
+  }
+
+  async cancelAll(query: RunQuery = {}, reason?: string): Promise<number> {
+    assertNone(problemsOf(query, RUN_QUERY_OPTIONS), 'the query is not valid');
+    let cancelled = 0;
+    for await (const { id } of this.#allRuns({ ...query, status: ['running', 'suspended'] })) {
+      const run = await this.#engine.find(id);
+      if ((await run?.signal({ type: 'cancel', reason })) === 'applied') cancelled++;
+    }
+    return cancelled;
+  }
+
+  async *#allRuns(query: RunQuery): AsyncGenerator<RunRow, void, undefined> {
+    for (let page = await this.#engine.runs(query); ; page = await this.#engine.runs({ ...query, cursor: page.cursor })) {
+      yield* page.runs;
+      if (page.cursor === undefined) return;
+    }
+  }
+
+  async pause(nodes: string | readonly string[] = '*'): Promise<void> {
+    this.#engine.pause(this.#patternsOf(nodes));
+  }
+
+  async resume(nodes?: string | readonly string[]): Promise<void> {
+    this.#engine.unpause(nodes === undefined ? undefined : this.#patternsOf(nodes));
+  }
+
+  #patternsOf(nodes: string | readonly string[]): readonly string[] {
+    const patterns = typeof nodes === 'string' ? [nodes] : nodes;
+    const known = this.#around.nodes;
+    const problems = patterns.filter((pattern) => !known.some((node) => fitsGlob(node, pattern)));
+    const hints = problems.map((pattern) => {
+      const nearest = nearestName(pattern, known);
+      return `${JSON.stringify(pattern)} fits no node${nearest === undefined ? '' : `; did you mean ${nearest}?`}`;
+    });
+    assertNone(hints, 'these nodes are not known');
+    return patterns;
+  }
+
+  /** As a console shows it. */
+  [inspect.custom](): string {
+    const jobs = [...this.#nodes.values()].filter(({ wiring }) => wiring.kind === 'job').length;
+    const paused = this.#engine.paused.length === 0 ? '' : `, paused: ${this.#engine.paused.join(', ')}`;
+    const closed = this.#closed === undefined ? '' : ', closed';
+    return `Runtime { ${jobs} jobs, ${this.#nodes.size} nodes${paused}${closed} }`;
   }
 
   observeRun(run: EngineRun, given: unknown, options: unknown, past: readonly RunEvent[]): () => void {

@@ -116,6 +116,12 @@ function isArrayOf(value: unknown, fits: (item: unknown) => boolean): boolean {
   return Array.isArray(value) && Array.from<unknown>(value).every(fits);
 }
 
+const RUN_STATUSES = new Set<unknown>(['pending', 'running', 'suspended', 'completed', 'failed', 'skipped', 'cancelled']);
+
+function isRunStatus(value: unknown): boolean {
+  return RUN_STATUSES.has(value);
+}
+
 function isCondition(value: unknown): boolean {
   return typeof value === 'boolean' || typeof value === 'function';
 }
@@ -216,6 +222,26 @@ export const OBSERVE_OPTIONS = {
   limit: TIMEOUT,
   scope: oneOf('process', 'all'),
   replay: FLAG,
+} as const satisfies OptionTable;
+
+/** `memoryEngine`. */
+export const MEMORY_ENGINE_OPTIONS = { keepRuns: wholeNumber(0), keepFor: TIMEOUT } as const satisfies OptionTable;
+
+/** `runtime.runs` and `runtime.cancelAll`. */
+export const RUN_QUERY_OPTIONS = {
+  status: {
+    fits: (value) => isRunStatus(value) || isArrayOf(value, isRunStatus),
+    expected: 'a status such as running, suspended, completed, failed or cancelled, or an array of them',
+  },
+  job: STRING,
+  node: STRING,
+  tag: STRING,
+  id: STRING,
+  text: STRING,
+  olderThan: DURATION,
+  newerThan: DURATION,
+  limit: COUNT,
+  cursor: STRING,
 } as const satisfies OptionTable;
 
 /** `runtime.close`. */

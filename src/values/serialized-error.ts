@@ -5,7 +5,7 @@
 // SERIALIZED-ERROR-3. Causes are followed eight levels deep. A circle of causes ends where it closes.
 
 import { CODES, type ErrorCode } from '../errors/codes.ts';
-import { OnwardError } from '../errors/onward-error.ts';
+import { OnwardError, StepTimeout } from '../errors/onward-error.ts';
 import { decode, encode } from './codec.ts';
 import { describeThrown, readField } from './describe.ts';
 import { isRecord, type Json, type JsonRecord, setOwnField } from './json.ts';
@@ -88,6 +88,7 @@ function reviveError(json: JsonRecord): Error {
 
 /** An error of Onward is one of its own class again, so that `instanceof` holds. */
 function onwardError(code: unknown, message: string, options: { readonly cause?: unknown }): OnwardError | undefined {
+  if (code === 'ONW3041') return new StepTimeout(message, options);
   return isCode(code) ? new OnwardError(code, message, options) : undefined;
 }
 

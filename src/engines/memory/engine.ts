@@ -1,7 +1,7 @@
 // The default engine: runs live in this process, as objects, and go through the same transitions as in every store.
 //
-// MEMORY-1. A run that has ended is dropped with its last handle; the last thousand with an id of their own can be
-//     joined.
+// MEMORY-1. A run that has ended is dropped with its last handle; the last ones with an id of their own stay known, as
+//     many and as long as the options say.
 // MEMORY-2. A run's end time is exact, also where the times of its steps are those of the turn.
 // MEMORY-3. The index by id is built at the first search and kept from then on: a process that only starts runs and
 //     holds their handles pays for none.
@@ -9,15 +9,33 @@
 
 import { OnwardError } from '../../errors/onward-error.ts';
 import { drain, type Core, type CloseLimits, type Engine, type Submission, type Submitted } from '../engine.ts';
+import { durationMs, type Duration } from '../../graph/duration.ts';
+import { assertNone, MEMORY_ENGINE_OPTIONS, problemsOf } from '../../values/option-rules.ts';
+import { pageOf, type RunPage, type RunQuery } from '../run-query.ts';
 import { MemoryLoop } from './loop.ts';
 import { MemoryRun } from './run.ts';
 
-/** Finished runs with an id of their own that are kept to be joined. */
-const FINISHED_KEPT = 1_000;
+/** How the memory engine keeps what is over. */
+export interface MemoryEngineOptions {
+  /**
+   * Finished runs with an id of their own that stay known: they are joined by the same start, found by `runtime.run` and
+   * listed by `runtime.runs`. Past it the oldest is forgotten, and its id starts a run anew. @default 1,000
+   */
+  readonly keepRuns?: number;
+  /** How long they stay known at most; a number is milliseconds. @default without limit */
+  readonly keepFor?: Duration;
+}
 
-/** Runs everything in this process; a run that is open when the process ends is lost. The default engine. */
-export function memoryEngine(): Engine {
-  return new MemoryEngine();
+const KEPT = 1_000;
+
+/**
+ * Runs everything in this process; a run that is open when the process ends is lost. The default engine.
+ *
+ * @throws {OnwardError} ONW3004 with every option that is wrong.
+ */
+export function memoryEngine(options: MemoryEngineOptions = {}): Engine {
+  assertNone(problemsOf(options, MEMORY_ENGINE_OPTIONS), 'the options of memoryEngine are not valid');
+  return new MemoryEngine(options);
 }
 
 class MemoryEngine implements Engine {
@@ -26,6 +44,13 @@ class MemoryEngine implements Engine {
   readonly #open = new OpenRuns();
   readonly #finished = new Map<string, MemoryRun>();
   #idleWaiters: (() => void)[] = [];
+  readonly #keepRuns: number;
+  readonly #keepForMs: number;
+
+  constructor({ keepRuns = KEPT, keepFor }: MemoryEngineOptions) {
+    this.#keepRuns = keepRuns;
+    this.#keepForMs = durationMs(keepFor) ?? Number.POSITIVE_INFINITY;
+  }
 
   open(core: Core): void {
     if (this.#core !== undefined)
@@ -60,7 +85,25 @@ class MemoryEngine implements Engine {
   }
 
   find(runId: string): MemoryRun | undefined {
+    this.#forgetOld();
     return this.#open.find(runId) ?? this.#finished.get(runId);
+  }
+
+  runs(query: RunQuery): RunPage {
+    this.#forgetOld();
+    return pageOf([...this.#open.all(), ...this.#finished.values()], query, this.#opened.core.clock.now());
+  }
+
+  get paused(): readonly string[] {
+    return this.#opened.loop.paused;
+  }
+
+  pause(nodes: readonly string[]): void {
+    this.#opened.loop.pause(nodes);
+  }
+
+  unpause(nodes: readonly string[] | undefined): void {
+    this.#opened.loop.unpause(nodes);
   }
 
   idle(): Promise<void> {
@@ -70,6 +113,8 @@ class MemoryEngine implements Engine {
 
   async close(limits: CloseLimits): Promise<void> {
     if (this.#open.size === 0) return;
+    const { core, loop } = this.#opened;
+    loop.closeBy(core.clock.now() + limits.drainMs, this.#open.all());
     await drain({
       clock: this.#opened.core.clock,
       limits,
@@ -93,9 +138,19 @@ class MemoryEngine implements Engine {
 
   #remember(run: MemoryRun): void {
     this.#finished.set(run.id, run);
-    if (this.#finished.size <= FINISHED_KEPT) return;
+    if (this.#finished.size <= this.#keepRuns) return;
     const oldest = this.#finished.keys().next();
     if (oldest.done !== true) this.#finished.delete(oldest.value);
+  }
+
+  /** They stand in the order in which they ended. */
+  #forgetOld(): void {
+    if (this.#keepForMs === Number.POSITIVE_INFINITY) return;
+    const since = this.#opened.core.clock.now() - this.#keepForMs;
+    for (const [id, { endedAt }] of this.#finished) {
+      if (endedAt > since) return;
+      this.#finished.delete(id);
+    }
   }
 }
 

@@ -53,9 +53,12 @@ import { liveAttempt, liveEnded, liveStarted, detached } from '../../observe/liv
 import { Wants, wantOf } from '../../observe/interest.ts';
 import { fastPathEdgesOf } from './fast-path.ts';
 import { memoryRun, type MemoryRun } from './run.ts';
+import { Pause } from '../pause.ts';
 import { Slots } from '../slots.ts';
 import { Timers } from '../timers.ts';
 import { Turn } from './turn.ts';
+
+const CLOSED_WAITING = 'the runtime was closed, and the run only waited';
 
 export class MemoryLoop implements Sink, Host<Step> {
   now = 0;
@@ -76,6 +79,9 @@ export class MemoryLoop implements Sink, Host<Step> {
   #events: { readonly run: MemoryRun; readonly event: RunEvent | null }[] | null = null;
   #isFlushing = false;
   #isDraining = false;
+  readonly #pause = new Pause<Step>();
+  /** When the runtime closes: by then runs that only wait have no time left. 0: it is open. */
+  #closesAt = 0;
 
   constructor(core: Core, onEnded: (run: MemoryRun) => void) {
     this.#core = core;
@@ -113,6 +119,30 @@ export class MemoryLoop implements Sink, Host<Step> {
     } finally {
       this.#current = around;
     }
+  }
+
+  get paused(): readonly string[] {
+    return this.#pause.patterns;
+  }
+
+  pause(nodes: readonly string[]): void {
+    this.#pause.add(nodes);
+  }
+
+  unpause(nodes: readonly string[] | undefined): void {
+    for (const step of this.#pause.remove(nodes)) this.#ready.push(step);
+    this.#current = null;
+    this.#drain();
+  }
+
+  /** The runtime closes at a time: runs that do nothing but wait beyond it are cancelled, now or once they wait. */
+  closeBy(at: number, runs: readonly MemoryRun[]): void {
+    this.#closesAt = at;
+    for (const run of runs) this.#cancelIfWaiting(run);
+  }
+
+  #cancelIfWaiting(run: MemoryRun): void {
+    if (control.waitsBeyond(run, this.#closesAt)) void run.signal({ type: 'cancel', reason: CLOSED_WAITING });
   }
 
   // ── Host: how attempts ended, and what bodies ask for ──
@@ -169,6 +199,7 @@ export class MemoryLoop implements Sink, Host<Step> {
     const run = memoryRun(step.run);
     if (
       (run.wants & Wants.STEPS) !== 0 ||
+      this.#pause.isOn ||
       step.attempt !== attempt ||
       !this.#pendingWork.isEmpty ||
       !this.#ready.isEmpty
@@ -188,6 +219,7 @@ export class MemoryLoop implements Sink, Host<Step> {
       run !== null &&
       step.run === run &&
       !run.isGated &&
+      !this.#pause.isOn &&
       this.#pendingWork.isEmpty &&
       isFree(step) &&
       this.#turn.take()
@@ -275,6 +307,7 @@ export class MemoryLoop implements Sink, Host<Step> {
   wake(step: Step, at: number): void {
     const { attempt } = step;
     const timer = transition.timerOf(step);
+    if (this.#closesAt > 0) this.#pendingWork.push(() => this.#cancelIfWaiting(memoryRun(step.run)));
     this.#timers.set(step, at - this.now, () =>
       this.#apply(memoryRun(step.run), () => transition.due(step, attempt, timer, this)),
     );
@@ -294,7 +327,7 @@ export class MemoryLoop implements Sink, Host<Step> {
     const body = this.#underway.get(step);
     if (body !== undefined) body.context?.abort(stopError(step.run, step.node.name, step.extras?.cancelReason));
     // It waited for a slot: that it has stopped is reported at once.
-    else if (this.#slots.withdraw(step)) this.#ready.push(step);
+    else if (this.#slots.withdraw(step) || (this.#pause.isOn && this.#pause.withdraw(step))) this.#ready.push(step);
   }
 
   sweep(run: Run): void {
@@ -313,6 +346,7 @@ export class MemoryLoop implements Sink, Host<Step> {
 
   awaitingMessage(step: Step): void {
     const run = memoryRun(step.run);
+    if (this.#closesAt > 0) this.#pendingWork.push(() => this.#cancelIfWaiting(run));
     if ((run.wants & Wants.OTHER) !== 0) for (const event of stepWaiting(run, viewStep(step))) this.#emit(run, event);
   }
 
@@ -408,6 +442,7 @@ export class MemoryLoop implements Sink, Host<Step> {
         if (step === null) break;
         const run = memoryRun(step.run);
         if (run.isGated && step.phase !== Phase.STOPPING) run.park(step);
+        else if (this.#pause.isOn && step.phase === Phase.RUNNING && this.#pause.holds(step)) this.#pause.park(step);
         else if (run === here) this.#perform(step);
         else run.enter(this.#performElsewhere, step);
         if (this.#current !== here) this.#current = here;

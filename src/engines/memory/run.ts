@@ -21,6 +21,7 @@ import { Wants } from '../../observe/interest.ts';
 import type { Observers } from '../../observe/observers.ts';
 import { replay, type RunEvent } from '../../run/run-event.ts';
 import { Run, type Step, type Group } from '../../run/state.ts';
+import type { RunStatus } from '../../run/status.ts';
 import type { CompiledGraph, Join } from '../../graph/graph.ts';
 import type { Signal, Signalled } from '../../run/event.ts';
 import type { EngineRun, Submission } from '../engine.ts';
@@ -153,6 +154,10 @@ export class MemoryRun extends Run implements EngineRun {
   get aggregates(): Aggregates {
     this.#aggregates ??= new Aggregates(this.graph.joins.length);
     return this.#aggregates;
+  }
+
+  describe(): { readonly job: string; readonly status: RunStatus } {
+    return { job: this.name, status: summariseRun(this).standing };
   }
 
   entryOver(): Promise<RunOutcome> {

@@ -1,6 +1,6 @@
 // Runs on a console: a line for each event as it happens, or the tree of a run once it is over.
 
-import { cut, formatMs, formatReport } from '../format-report.ts';
+import { cut, formatMs, formatReport } from '../../execute/format-report.ts';
 import type { Observer, RunEnded } from '../observer.ts';
 import { printable } from '../../values/describe.ts';
 import type { RunEvent } from '../../run/run-event.ts';

@@ -4,7 +4,7 @@
 // PROGRESS-2. On a terminal one line is drawn again; elsewhere there is a line a quarter, or every ten seconds, without
 //     control codes.
 
-import { cut, formatMs } from '../format-report.ts';
+import { cut, formatMs } from '../../execute/format-report.ts';
 import type { Observer, RunEnded } from '../observer.ts';
 import { printable } from '../../values/describe.ts';
 import type { RunEvent } from '../../run/run-event.ts';

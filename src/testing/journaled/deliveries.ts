@@ -1,5 +1,6 @@
 // The deliveries of tasks whose attempts are not over; two of them may be of one attempt.
 
+import { Pause } from '../../engines/pause.ts';
 import { Slots } from '../../engines/slots.ts';
 import type { GraphNode } from '../../graph/graph.ts';
 import type { Underway } from '../../execute/attempt.ts';
@@ -17,6 +18,7 @@ export interface Delivery {
 export class Deliveries {
   readonly #deliveries = new Set<Delivery>();
   readonly #slots = new Slots<Delivery>();
+  readonly pause = new Pause<Delivery>();
   readonly #perform: (delivery: Delivery) => void;
 
   /** @param perform called when a delivery has a slot, if its node asks for one. */
@@ -26,6 +28,7 @@ export class Deliveries {
 
   begin(delivery: Delivery): void {
     this.#deliveries.add(delivery);
+    if (this.pause.isOn && delivery.task.kind === 'body' && this.pause.holds(delivery)) return this.pause.park(delivery);
     if (this.#slots.take(delivery)) this.#perform(delivery);
   }
 
@@ -34,7 +37,7 @@ export class Deliveries {
     for (const delivery of this.#of(run, step)) {
       delivery.body?.context?.abort(reason);
       // It waited for a slot: that it has stopped is reported at once.
-      if (this.#slots.withdraw(delivery)) this.#perform(delivery);
+      if (this.#slots.withdraw(delivery) || this.pause.withdraw(delivery)) this.#perform(delivery);
     }
   }
 
@@ -49,6 +52,7 @@ export class Deliveries {
   /** It is over: its slot goes to the next one. */
   end(delivery: Delivery): void {
     this.#deliveries.delete(delivery);
+    this.pause.withdraw(delivery);
     this.#slots.withdraw(delivery);
     const next = this.#slots.release(delivery);
     if (next !== undefined) this.#perform(next);

@@ -27,6 +27,7 @@ import { Phase } from '../../run/status.ts';
 import { perform } from '../../records/task.ts';
 import { Deliveries, type Delivery } from './deliveries.ts';
 import { keeperOf, type Texts } from './payloads.ts';
+import { pageOf, type RunPage, type RunQuery } from '../../engines/run-query.ts';
 import { JournaledRun } from './run.ts';
 import { ioFor } from './io.ts';
 import { seededRandom } from '../random.ts';
@@ -121,6 +122,22 @@ class Journal implements JournaledEngine {
 
   find(runId: string): EngineRun | undefined {
     return this.#runs.get(runId);
+  }
+
+  runs(query: RunQuery): RunPage {
+    return pageOf(this.#runs.values(), query, this.#opened.clock.now());
+  }
+
+  get paused(): readonly string[] {
+    return this.#deliveries.pause.patterns;
+  }
+
+  pause(nodes: readonly string[]): void {
+    this.#deliveries.pause.add(nodes);
+  }
+
+  unpause(nodes: readonly string[] | undefined): void {
+    for (const delivery of this.#deliveries.pause.remove(nodes)) this.#deliveries.begin(delivery);
   }
 
   idle(): Promise<void> {

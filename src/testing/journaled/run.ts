@@ -16,7 +16,7 @@ import type { Json } from '../../values/json.ts';
 import type { Signal, Signalled } from '../../run/event.ts';
 import { RECORDS, RUN_KEY, SETTINGS_KEY, STATE_KEY } from '../../records/keys.ts';
 import { hydrate, type RunRecord } from '../../records/records.ts';
-import { Phase, Stage, StepCode, type FinalStatus } from '../../run/status.ts';
+import { Phase, Stage, StepCode, type FinalStatus, type RunStatus } from '../../run/status.ts';
 import type { Ref, AttemptRecord, CallEnd, CallRecord } from '../../run/step-data.ts';
 import type { StepRecord } from '../../records/step-record.ts';
 import {
@@ -187,6 +187,15 @@ export class JournaledRun implements EngineRun {
   /** The store itself has failed: all that waits rejects. */
   fail(fault: unknown): void {
     for (const waiters of [this.#entryWaiters, this.#waiters]) waiters.fail(fault);
+  }
+
+  describe(): { readonly job: string; readonly status: RunStatus } {
+    const { job, standing } = this.#summary();
+    return { job, status: standing };
+  }
+
+  get createdAt(): number {
+    return this.#summary().createdAt;
   }
 
   entryOver(): Promise<RunSummary> {
