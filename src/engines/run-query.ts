@@ -93,7 +93,10 @@ function isOfAge(createdAt: number, { olderThan, newerThan }: RunQuery, now: num
   return newerThan === undefined || age <= (durationMs(newerThan) ?? 0);
 }
 
-function newestFirst(one: QueriedRun, other: QueriedRun): number {
+/** What the order of runs depends on. */
+type Placed = Pick<QueriedRun, 'id' | 'createdAt'>;
+
+function newestFirst(one: Placed, other: Placed): number {
   return other.createdAt - one.createdAt || (other.id < one.id ? -1 : 1);
 }
 
@@ -104,7 +107,7 @@ function cursorOf({ createdAt, id }: QueriedRun): string {
 function isBehind(run: QueriedRun, cursor: string): boolean {
   const end = cursor.indexOf('~');
   const last = { createdAt: Number(cursor.slice(0, end)), id: cursor.slice(end + 1) };
-  return newestFirst({ ...last, snapshot: run.snapshot }, run) < 0;
+  return newestFirst(last, run) < 0;
 }
 
 /** Whether a run is asked for, age and id aside. */

@@ -24,8 +24,7 @@ export function readable(value: unknown, above: readonly unknown[] = []): unknow
 function ofObject(value: object, above: readonly unknown[]): unknown {
   if (value instanceof Error) return ofError(value, above);
   if (Array.isArray(value)) return value.map((item) => readable(item, above));
-  if (value instanceof Map)
-    return [...value].map(([key, item]) => [readable(key, above), readable(item, above)]);
+  if (value instanceof Map) return [...value].map(([key, item]) => [readable(key, above), readable(item, above)]);
   if (value instanceof Set) return [...value].map((item) => readable(item, above));
   if ('toJSON' in value && typeof value.toJSON === 'function') return value.toJSON();
   return fieldsOf(value, above);

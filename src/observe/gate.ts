@@ -20,6 +20,11 @@ export class Gate<Parked> {
     return this.#awaited > 0;
   }
 
+  /** The run does not end. */
+  get isPending(): boolean {
+    return this.#pending > 0;
+  }
+
   hold(isAwaited: boolean): void {
     this.#pending++;
     if (isAwaited) this.#awaited++;

@@ -41,8 +41,7 @@ export interface ObserversOptions {
 }
 
 export class Observers {
-  readonly #clock: Clock;
-  readonly #report: (failure: OnwardError) => void;
+  readonly #around: ObserversOptions;
   // By priority; each list is replaced as a whole, so that a walk over it is not disturbed.
   /** Of all runs. */
   #common: readonly Registration[] = [];
@@ -51,9 +50,8 @@ export class Observers {
   #onChange: () => void = () => undefined;
   readonly #pending = new Set<Promise<void>>();
 
-  constructor({ clock, report }: ObserversOptions) {
-    this.#clock = clock;
-    this.#report = report;
+  constructor(around: ObserversOptions) {
+    this.#around = around;
   }
 
   /** Called after each change of the list: engines ask `wants` again. */
@@ -67,12 +65,12 @@ export class Observers {
    * @returns what removes it. Removing it twice is once.
    */
   add(observer: Observer, options: ObserveOptions, runId?: string): () => void {
-    return this.#insert(new Registration(observer, options, runId, this.#clock, this.#report));
+    return this.#insert(new Registration(observer, options, runId, this.#around));
   }
 
   /** Adds an observer of one run. `past` comes first: what has happened up to now. */
   addTo(run: ObservedRun, observer: Observer, options: ObserveOptions, past: readonly RunEvent[]): () => void {
-    const registration = new Registration(observer, options, run.id, this.#clock, this.#report);
+    const registration = new Registration(observer, options, run.id, this.#around);
     for (const event of past) registration.take(run, event);
     return this.#insert(registration);
   }
@@ -194,18 +192,12 @@ class Registration {
   #late = 0;
   #lateInARow = 0;
 
-  constructor(
-    observer: Observer,
-    options: ObserveOptions,
-    runId: string | undefined,
-    clock: Clock,
-    report: (failure: OnwardError) => void,
-  ) {
+  constructor(observer: Observer, options: ObserveOptions, runId: string | undefined, around: ObserversOptions) {
     this.#observer = observer;
     this.#options = options;
     this.runId = runId;
-    this.#clock = clock;
-    this.#report = report;
+    this.#clock = around.clock;
+    this.#report = around.report;
     this.priority = options.priority ?? 0;
     this.wants = wantsOf(observer, options);
     this.#limitMs = durationMs(options.limit) ?? LIMIT_MS;

@@ -1,6 +1,6 @@
 // Observers and their options as they are given, checked before they are added.
 
-import { nearestName } from '../errors/nearest-name.ts';
+import { didYouMean, nearestName } from '../errors/nearest-name.ts';
 import { OnwardError } from '../errors/onward-error.ts';
 import { fitsGlob } from '../graph/glob.ts';
 import { describeValue } from '../values/describe.ts';
@@ -49,9 +49,9 @@ function noObserver(observer: unknown): OnwardError {
     return new OnwardError('ONW3060', text);
   }
   const own = namesOf(observer);
-  const near = own.map((name) => [name, nearestName(name, members)] as const).find(([, known]) => known !== undefined);
+  const meant = own.map((name) => [name, nearestName(name, members)] as const).find(([, known]) => known !== undefined);
   const hint =
-    near === undefined ? `the hooks are ${members.join(', ')}` : `did you mean \`${near[1]}\` for \`${near[0]}\`?`;
+    meant === undefined ? `the hooks are ${members.join(', ')}` : `did you mean \`${meant[1]}\` for \`${meant[0]}\`?`;
   return new OnwardError('ONW3060', `the observer has no hook that is known; ${hint}`, { details: { members: own } });
 }
 
@@ -86,6 +86,6 @@ function problemsOfNames(options: unknown, nodes: readonly string[]): string[] {
 }
 
 function near(name: string, known: readonly string[]): string {
-  const nearest = nearestName(name, known);
-  return nearest === undefined ? '' : `; did you mean ${nearest}?`;
+  const hint = didYouMean(name, known);
+  return hint === undefined ? '' : `; ${hint}`;
 }

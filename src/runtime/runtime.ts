@@ -26,7 +26,15 @@ import type {
   ValuesOf,
 } from '../api/plans.ts';
 import type { StartOptions, WaitingIds } from '../api/run.ts';
-import type { ArgumentsFor, CloseOptions, WaitingStep, FoundRun, RunFor, Runtime, ScheduleArguments } from '../api/runtime.ts';
+import type {
+  ArgumentsFor,
+  CloseOptions,
+  WaitingStep,
+  FoundRun,
+  RunFor,
+  Runtime,
+  ScheduleArguments,
+} from '../api/runtime.ts';
 import type { Bindable, BoundOf, NodeOf, Signature, StartAfter } from '../api/signature.ts';
 import type { Engine, EngineRun, Submission } from '../engines/engine.ts';
 import { memoryEngine } from '../engines/memory/engine.ts';
@@ -40,7 +48,7 @@ import type { ObserveOptions, Observer } from '../observe/observer.ts';
 import { Observers } from '../observe/observers.ts';
 import { readObserver, readObserverEntry, type CheckedObserver } from '../observe/read-observer.ts';
 import type { Schedule } from '../schedule/schedule.ts';
-import { describeValue, describeThrown } from '../values/describe.ts';
+import { describeValue, describeThrown, quoted } from '../values/describe.ts';
 import { type BuildMessage, fingerprintFor, planFingerprint, planOf, builtEntry } from '../plans/plan.ts';
 import { Planner } from '../plans/planner.ts';
 import type { RunEvent } from '../run/run-event.ts';
@@ -283,7 +291,11 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
   }
 
   async *#allRuns(query: RunQuery): AsyncGenerator<RunRow, void, undefined> {
-    for (let page = await this.#engine.runs(query); ; page = await this.#engine.runs({ ...query, cursor: page.cursor })) {
+    for (
+      let page = await this.#engine.runs(query);
+      ;
+      page = await this.#engine.runs({ ...query, cursor: page.cursor })
+    ) {
       yield* page.runs;
       if (page.cursor === undefined) return;
     }
@@ -302,8 +314,8 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
     const known = this.#around.nodes;
     const problems = patterns.filter((pattern) => !known.some((node) => fitsGlob(node, pattern)));
     const hints = problems.map((pattern) => {
-      const nearest = nearestName(pattern, known);
-      return `${JSON.stringify(pattern)} fits no node${nearest === undefined ? '' : `; did you mean ${nearest}?`}`;
+      const hint = didYouMean(pattern, known);
+      return `${quoted(pattern)} fits no node${hint === undefined ? '' : `; ${hint}`}`;
     });
     assertNone(hints, 'these nodes are not known');
     return patterns;

@@ -116,7 +116,15 @@ function isArrayOf(value: unknown, fits: (item: unknown) => boolean): boolean {
   return Array.isArray(value) && Array.from<unknown>(value).every(fits);
 }
 
-const RUN_STATUSES = new Set<unknown>(['pending', 'running', 'suspended', 'completed', 'failed', 'skipped', 'cancelled']);
+const RUN_STATUSES = new Set<unknown>([
+  'pending',
+  'running',
+  'suspended',
+  'completed',
+  'failed',
+  'skipped',
+  'cancelled',
+]);
 
 function isRunStatus(value: unknown): boolean {
   return RUN_STATUSES.has(value);

@@ -82,6 +82,7 @@ const start: All<SignedStartOptions> = {
   deadline: true,
   notBefore: true,
   suspended: true,
+  observers: true,
   history: true,
   override: true,
 };
@@ -115,6 +116,7 @@ const runtime: All<RuntimeOptions<unknown>> = {
   resolve: true,
   messages: true,
   cancelGraceMs: true,
+  observers: true,
   clock: true,
   engine: true,
 };

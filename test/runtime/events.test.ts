@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { Handler, Job, OnError, OnSuccess, type RunEvent } from 'onward';
-import { eventsOf } from '../support/story.ts';
+import { eventsOf, plain } from '../support/story.ts';
 import { ENGINES, stepsOf, wired } from '../support/wired.ts';
 
 class Shop {
@@ -22,10 +22,6 @@ class Shop {
   @Handler()
   remind(): void {}
 }
-
-/** What getters give, as own fields. */
-const plain = (events: readonly RunEvent[]): unknown[] =>
-  events.map((event) => ('toJSON' in event && typeof event.toJSON === 'function' ? event.toJSON() : event));
 
 describe.each(ENGINES)('$engine engine', ({ open }) => {
   test('events are numbered without gaps, and tell everything in order', async () => {

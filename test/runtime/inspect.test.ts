@@ -4,7 +4,7 @@ import { IsInt } from 'class-validator';
 import { describe, expect, test } from 'vitest';
 import { Handler, Job, OnRunEnd, OnSuccess, type RunInspection, type StepContext } from 'onward';
 import { sleep } from '../support/sleep.ts';
-import { eventsOf } from '../support/story.ts';
+import { eventsOf, plain } from '../support/story.ts';
 import { ENGINES, rejectionOf, wired, type Wired } from '../support/wired.ts';
 
 class Page {
@@ -169,7 +169,7 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
       'step.completed',
       'run.ended',
     ]);
-    expect(await eventsOf(run), 'and so does one who comes later').toEqual(await first);
+    expect(plain(await eventsOf(run)), 'and so does one who comes later').toEqual(plain(await first));
   });
 
   test('events are numbered without gaps', async () => {

@@ -14,3 +14,8 @@ export async function storyOf(run: StartedRun): Promise<string[]> {
   const events = await eventsOf(run);
   return events.map((event) => ('node' in event ? `${event.type} ${event.node}` : event.type));
 }
+
+/** Events with what their getters give, as own fields. */
+export function plain(events: readonly RunEvent[]): unknown[] {
+  return events.map((event) => ('toJSON' in event && typeof event.toJSON === 'function' ? event.toJSON() : event));
+}

@@ -28,32 +28,22 @@ import { deliver, deliveries } from '../../run/inbox.ts';
 import { isFirst, routedMoment, type Sink } from '../../run/sink.ts';
 import type { ChildStart, Effects, Failure, Signal, Signalled } from '../../run/event.ts';
 import type { EntryRef } from '../../run/plan.ts';
-import {
-  runEnded,
-  runResumed,
-  runStarted,
-  runSuspended,
-  stepEnded,
-  stepLate,
-  stepRetrying,
-  stepWaiting,
-  emitted,
-  type RunEvent,
-} from '../../run/run-event.ts';
+import { runResumed, runSuspended } from '../../run/run-event.ts';
 import type { AttemptRecord, Ref, Routing } from '../../run/step-data.ts';
 import { Phase, Role } from '../../run/status.ts';
 import type { SharedState } from '../../run/shared-state.ts';
 import type { Group, Run, Step } from '../../run/state.ts';
-import { summariseRun, viewStep } from '../../run/view.ts';
 import type { RunReport } from '../../wiring/run-report.ts';
 import type { Spawned } from '../../wiring/context.ts';
 import type { Clock } from '../../execute/clock.ts';
 import type { Core, Submission } from '../engine.ts';
-import { liveAttempt, liveEnded, liveStarted, detached } from '../../observe/live-event.ts';
-import { Wants, wantOf } from '../../observe/interest.ts';
+import { liveAttempt } from '../../observe/live-event.ts';
+import { Wants } from '../../observe/interest.ts';
 import { fastPathEdgesOf } from './fast-path.ts';
 import { memoryRun, type MemoryRun } from './run.ts';
 import { Pause } from '../pause.ts';
+import { Emissions } from './emissions.ts';
+import { PendingWork, ReadySteps } from './queue.ts';
 import { Slots } from '../slots.ts';
 import { Timers } from '../timers.ts';
 import { Turn } from './turn.ts';
@@ -64,7 +54,6 @@ export class MemoryLoop implements Sink, Host<Step> {
   now = 0;
   readonly clock: Clock;
   readonly #core: Core;
-  readonly #onEnded: (run: MemoryRun) => void;
   readonly #fastPath: readonly (Edge | null)[];
   readonly #underway = new Map<Step, Underway>();
   readonly #timers: Timers<Step | Run>;
@@ -75,9 +64,7 @@ export class MemoryLoop implements Sink, Host<Step> {
   readonly #turn: Turn;
   /** The run in whose async context the stack is. */
   #current: MemoryRun | null = null;
-  /** Events that observers are to be called with, once no transition runs; `event` null: the run ends behind it. */
-  #events: { readonly run: MemoryRun; readonly event: RunEvent | null }[] | null = null;
-  #isFlushing = false;
+  readonly #emissions: Emissions;
   #isDraining = false;
   readonly #pause = new Pause<Step>();
   /** When the runtime closes: by then runs that only wait have no time left. 0: it is open. */
@@ -86,7 +73,7 @@ export class MemoryLoop implements Sink, Host<Step> {
   constructor(core: Core, onEnded: (run: MemoryRun) => void) {
     this.#core = core;
     this.clock = core.clock;
-    this.#onEnded = onEnded;
+    this.#emissions = new Emissions(core.observers, onEnded);
     this.#timers = new Timers(core.clock);
     this.#turn = new Turn(core.clock, () => {
       this.#current = null;
@@ -99,9 +86,7 @@ export class MemoryLoop implements Sink, Host<Step> {
   start(run: MemoryRun, { plan, settings }: Submission): void {
     this.#readClock(run);
     transition.start(run, plan, settings.suspended, this);
-    // Ahead of what the start has made ready.
-    if ((run.observed & Wants.RUN) !== 0)
-      this.#events = [{ run, event: runStarted(run, summariseRun(run)) }, ...(this.#events ?? [])];
+    this.#emissions.runStarted(run);
   }
 
   /** Applies something that comes from outside, and performs what follows. Called in the run's async context. */
@@ -132,7 +117,7 @@ export class MemoryLoop implements Sink, Host<Step> {
   unpause(nodes: readonly string[] | undefined): void {
     for (const step of this.#pause.remove(nodes)) this.#ready.push(step);
     this.#current = null;
-    this.#drain();
+    this.drain();
   }
 
   /** The runtime closes at a time: runs that do nothing but wait beyond it are cancelled, now or once they wait. */
@@ -212,7 +197,7 @@ export class MemoryLoop implements Sink, Host<Step> {
 
   next(): Step | undefined {
     const step = this.#ready.only;
-    if (this.#events !== null) this.#flush();
+    if (!this.#emissions.isEmpty) this.#emissions.flush();
     const run = this.#current;
     if (
       step !== null &&
@@ -272,11 +257,7 @@ export class MemoryLoop implements Sink, Host<Step> {
   }
 
   notify(step: Step, attempt: number, notice: Notice): void {
-    const run = memoryRun(step.run);
-    if ((run.wants & Wants.OTHER) === 0) return;
-    this.#emit(run, emitted(run, viewStep(step), { ...notice, attempt, at: this.clock.now() }));
-    // A body is on the stack, no transition: whoever listens hears of it at once.
-    this.#flush();
+    this.#emissions.notice(step, { ...notice, attempt, at: this.clock.now() });
   }
 
   isObserved(step: Step): boolean {
@@ -300,8 +281,7 @@ export class MemoryLoop implements Sink, Host<Step> {
 
   ready(step: Step): void {
     this.#ready.push(step);
-    const run = memoryRun(step.run);
-    if ((run.wants & Wants.START) !== 0 && isFirst(step)) this.#emit(run, liveStarted(step));
+    if (isFirst(step)) this.#emissions.started(step);
   }
 
   wake(step: Step, at: number): void {
@@ -345,9 +325,8 @@ export class MemoryLoop implements Sink, Host<Step> {
   }
 
   awaitingMessage(step: Step): void {
-    const run = memoryRun(step.run);
-    if (this.#closesAt > 0) this.#pendingWork.push(() => this.#cancelIfWaiting(run));
-    if ((run.wants & Wants.OTHER) !== 0) for (const event of stepWaiting(run, viewStep(step))) this.#emit(run, event);
+    if (this.#closesAt > 0) this.#pendingWork.push(() => this.#cancelIfWaiting(memoryRun(step.run)));
+    this.#emissions.waiting(step);
   }
 
   entryOver(step: Step): void {
@@ -360,44 +339,34 @@ export class MemoryLoop implements Sink, Host<Step> {
 
   attempted(step: Step, attempt: AttemptRecord): void {
     this.#release(step);
-    const run = memoryRun(step.run);
-    if ((run.wants & Wants.OTHER) !== 0 && attempt.seq > 0)
-      this.#emit(run, detached(stepRetrying(run, viewStep(step), attempt)));
+    if (attempt.seq > 0) this.#emissions.retrying(step, attempt);
   }
 
   over(step: Step): void {
     if (this.#underway.size > 0 || this.#slots.isUsed) this.#release(step);
     const run = memoryRun(step.run);
     run.keep(step);
-    if ((run.wants & (Wants.END | Wants.OTHER)) !== 0) this.#emitEnd(run, step);
+    if ((run.wants & Wants.STEPS) !== 0) this.#emissions.ended(step);
     if (step.id === 1) run.settleEntry();
     if (step.extras !== null && step.extras.role === Role.CALLED) run.aggregates.settleCall(step);
   }
 
   late(step: Step, attempt: number): void {
-    const run = memoryRun(step.run);
-    if ((run.wants & Wants.OTHER) !== 0) this.#emit(run, stepLate(run, viewStep(step), attempt, this.now));
+    this.#emissions.late(step, attempt, this.now);
   }
 
   suspended(run: Run): void {
-    this.#emit(memoryRun(run), runSuspended(run, run.seq, this.now));
+    this.#emissions.emit(memoryRun(run), runSuspended(run, run.seq, this.now));
   }
 
   resumed(run: Run): void {
-    this.#emit(memoryRun(run), runResumed(run, run.seq, this.now));
+    this.#emissions.emit(memoryRun(run), runResumed(run, run.seq, this.now));
   }
 
   ended(run: Run): void {
     const over = memoryRun(run);
     over.endedAt = this.clock.now();
-    const status = over.status;
-    if (status === undefined || (over.wants & Wants.RUN) === 0) {
-      if (over.observed === 0) this.#onEnded(over);
-      else (this.#events ??= []).push({ run: over, event: null });
-      return;
-    }
-    this.#emit(over, detached(runEnded(run, { ...summariseRun(run), status })));
-    (this.#events ??= []).push({ run: over, event: null });
+    this.#emissions.runEnded(over);
   }
 
   collect(group: Group, item: number, value: Ref): void {
@@ -426,14 +395,14 @@ export class MemoryLoop implements Sink, Host<Step> {
   /** Performs what is ready. Bodies are called from here, with few calls between: an error pays for each. */
   drain(): void {
     if (this.#isDraining) return;
-    if (this.#turn.isOver) return this.#flush();
+    if (this.#turn.isOver) return this.#emissions.flush();
     this.#isDraining = true;
     const here = this.#current;
     try {
       for (;;) {
         this.#pendingWork.work();
-        if (this.#events !== null) {
-          this.#flush();
+        if (!this.#emissions.isEmpty) {
+          this.#emissions.flush();
           // Hooks may have asked for more.
           if (!this.#pendingWork.isEmpty) continue;
         }
@@ -472,39 +441,6 @@ export class MemoryLoop implements Sink, Host<Step> {
     else if (step.phase === Phase.STOPPING) transition.due(step, step.attempt, 'grace', this);
   }
 
-  // ── events ──
-
-  /** Keeps an event for observers until no transition runs; watchers, which only keep it too, get it at once. */
-  #emit(run: MemoryRun, event: RunEvent): void {
-    run.notify(event);
-    if ((run.observed & wantOf(event.type)) !== 0) (this.#events ??= []).push({ run, event });
-  }
-
-  #emitEnd(run: MemoryRun, step: Step): void {
-    const { status } = step;
-    if (status === undefined) return;
-    if ((run.wants & Wants.END) !== 0) this.#emit(run, liveEnded(step, status));
-    if ((run.wants & Wants.OTHER) === 0 || step.endSeq === run.seq) return;
-    for (const event of stepEnded(run, viewStep(step)).slice(1)) this.#emit(run, detached(event));
-  }
-
-  /** Calls observers with what has happened. What their hooks do, such as a cancel, is applied at once. */
-  #flush(): void {
-    if (this.#isFlushing) return;
-    this.#isFlushing = true;
-    try {
-      for (let events = this.#events; events !== null; events = this.#events) {
-        this.#events = null;
-        for (const { run, event } of events) {
-          if (event !== null) this.#core.observers.notify(run, event);
-          else run.whenFree(() => this.#onEnded(run));
-        }
-      }
-    } finally {
-      this.#isFlushing = false;
-    }
-  }
-
   /** No hook of an awaited observer is pending any more. */
   ungate(run: MemoryRun, steps: readonly Step[]): void {
     for (const step of steps) this.#ready.push(step);
@@ -535,59 +471,4 @@ export class MemoryLoop implements Sink, Host<Step> {
 /** Nothing has to be asked before its body is called. */
 function isFree({ phase, node }: Step): boolean {
   return phase === Phase.RUNNING && node.concurrency === Number.POSITIVE_INFINITY;
-}
-
-/** In the order in which they became ready: linked through the steps themselves, without an array. */
-class ReadySteps {
-  #first: Step | null = null;
-  #last: Step | null = null;
-
-  push(step: Step): void {
-    if (this.#last === null) this.#first = step;
-    else this.#last.next = step;
-    this.#last = step;
-  }
-
-  shift(): Step | null {
-    const step = this.#first;
-    if (step === null) return null;
-    this.#first = step.next;
-    if (this.#first === null) this.#last = null;
-    step.next = null;
-    return step;
-  }
-
-  get isEmpty(): boolean {
-    return this.#first === null;
-  }
-
-  /** The step that is alone in the list. */
-  get only(): Step | null {
-    return this.#first !== null && this.#first.next === null ? this.#first : null;
-  }
-
-  clear(): void {
-    this.#first = null;
-    this.#last = null;
-  }
-}
-
-/** What is done before any other step is performed. */
-class PendingWork {
-  #list: (() => void)[] = [];
-
-  get isEmpty(): boolean {
-    return this.#list.length === 0;
-  }
-
-  push(task: () => void): void {
-    this.#list.push(task);
-  }
-
-  work(): void {
-    if (this.#list.length === 0) return;
-    // They add others while they are done.
-    for (let at = 0; at < this.#list.length; at++) this.#list[at]?.();
-    this.#list = [];
-  }
 }

@@ -51,6 +51,8 @@ export class MemoryRun extends Run implements EngineRun {
   /** What observers want of it. */
   observed = 0;
   #gate: Gate<Step> | null = null;
+  /** It is over, and so are the hooks that its end waits for. */
+  #isSettled = false;
   readonly fingerprint: string | undefined;
   /** The async context in which it was started: all user code of the run is called there. Null once the run is over. */
   #context: AsyncResource | null = new AsyncResource('OnwardRun', MANUAL);
@@ -140,6 +142,7 @@ export class MemoryRun extends Run implements EngineRun {
 
   /** Resolves the promises of the run's end. */
   settle(): void {
+    this.#isSettled = true;
     // What the starter's context holds (a request, a tenant) lives no longer than the run.
     this.#context = null;
     // A plan may have had no entry.
@@ -166,7 +169,7 @@ export class MemoryRun extends Run implements EngineRun {
   }
 
   over(): Promise<RunOutcome> {
-    if (this.status !== undefined) return Promise.resolve(outcomeOf(this));
+    if (this.#isSettled) return Promise.resolve(outcomeOf(this));
     return new Promise((resolve) => (this.#waiters ??= []).push(resolve));
   }
 

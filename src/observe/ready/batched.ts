@@ -49,7 +49,7 @@ class Batches implements BatchedObserver {
   readonly #everyMs: number;
   readonly #most: number;
   readonly #clock: Clock;
-  #events: RunEvent[] = [];
+  readonly #events: RunEvent[] = [];
   #underway: Promise<void> | undefined;
   #callOff: (() => void) | undefined;
   /** What the last failed batch failed with, to be reported by the next hook. */
@@ -104,7 +104,8 @@ class Batches implements BatchedObserver {
   }
 
   async #work(rest: boolean): Promise<void> {
-    while (this.#events.length >= this.#size || (rest && this.#events.length > 0)) {
+    const least = rest ? 1 : this.#size;
+    while (this.#events.length >= least) {
       const batch = this.#events.splice(0, this.#size);
       try {
         await this.#process(batch);
@@ -121,7 +122,10 @@ class Batches implements BatchedObserver {
     } catch (error) {
       this.lost += batch.length;
       const text = `a batch of ${batch.length} events failed twice and is lost; ${this.lost} events are lost in all`;
-      this.#failure = new OnwardError('ONW3062', text, { details: { events: batch.length, lost: this.lost }, cause: error });
+      this.#failure = new OnwardError('ONW3062', text, {
+        details: { events: batch.length, lost: this.lost },
+        cause: error,
+      });
     }
   }
 }

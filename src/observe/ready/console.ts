@@ -42,7 +42,13 @@ export function consoleObserver(options: ConsoleOptions = {}): Observer {
       tree.take(event);
       if (event.type !== 'run.ended') return;
       runs.delete(event.runId);
-      print(formatReport(tree.report(event), { width: widthOf(stream), colour, ...(options.most !== undefined && { most: options.most }) }));
+      print(
+        formatReport(tree.report(event), {
+          width: widthOf(stream),
+          colour,
+          ...(options.most !== undefined && { most: options.most }),
+        }),
+      );
     },
   };
 }

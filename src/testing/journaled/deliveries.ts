@@ -28,7 +28,8 @@ export class Deliveries {
 
   begin(delivery: Delivery): void {
     this.#deliveries.add(delivery);
-    if (this.pause.isOn && delivery.task.kind === 'body' && this.pause.holds(delivery)) return this.pause.park(delivery);
+    if (this.pause.isOn && delivery.task.kind === 'body' && this.pause.holds(delivery))
+      return this.pause.park(delivery);
     if (this.#slots.take(delivery)) this.#perform(delivery);
   }
 

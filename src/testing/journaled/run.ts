@@ -204,7 +204,7 @@ export class JournaledRun implements EngineRun {
   }
 
   over(): Promise<RunSummary> {
-    if (!this.isOpen) return Promise.resolve(this.#summary());
+    if (!this.isOpen && !this.#gate.isPending) return Promise.resolve(this.#summary());
     return this.#waiters.wait();
   }
 
