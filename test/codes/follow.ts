@@ -5,15 +5,14 @@
 // F2. Whatever goes wrong without a code fails the test.
 
 import { execFile } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { onTestFinished } from 'vitest';
 import { isOnwardError } from '../../src/errors/onward-error.ts';
 import { parseJsonText } from '../../src/definition/json-text.ts';
 import { projectOnDisk, type ProjectOnDisk } from '../codegen/project-on-disk.ts';
+import { temporaryFolder } from '../support/folders.ts';
 import type { Section } from './page.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -57,8 +56,7 @@ function tsx(argv: readonly string[], { folder }: ProjectOnDisk): Promise<string
 
 /** The built command line, copied to where no other package is found. */
 function typeAlone(command: string, { folder }: ProjectOnDisk): Promise<string> {
-  const elsewhere = mkdtempSync(`${tmpdir()}/onward-alone-`);
-  onTestFinished(() => rmSync(elsewhere, { recursive: true, force: true }));
+  const elsewhere = temporaryFolder('alone');
   for (const part of ['package.json', 'dist/src', 'dist/codegen']) {
     cpSync(`${ROOT}${part}`, `${elsewhere}/${part}`, { recursive: true });
   }

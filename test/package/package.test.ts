@@ -1,6 +1,6 @@
 // The packed package in an empty project: what a newcomer has after the first two commands of the README.
 
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { installed, packed, type Place, type Project, type Result } from './project.ts';
 
 let place: Place;
@@ -10,8 +10,6 @@ beforeAll(async () => {
   place = await packed();
   project = await installed(place, 'kitchen');
 }, 300_000);
-
-afterAll(() => place?.dispose());
 
 /** What happens in the fixture's kitchen, in the order of the alphabet. */
 const WORK = `Kitchen.cook attempt 2

@@ -4,10 +4,10 @@
 // P2. Its commands run in an environment without what npm and vitest tell the tests here.
 
 import { execFile } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { temporaryFolder } from '../support/folders.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const fixture = fileURLToPath(new URL('fixture/', import.meta.url));
@@ -34,17 +34,16 @@ export interface Project {
 export interface Place {
   readonly folder: string;
   readonly tarball: string;
-  dispose(): void;
 }
 
 /** Builds and packs the package into a folder of its own. */
 export async function packed(): Promise<Place> {
-  const folder = mkdtempSync(join(tmpdir(), 'onward-package-'));
+  const folder = temporaryFolder('package');
   await succeed(root, process.execPath, ['node_modules/typescript/bin/tsc', '-b', 'src', 'codegen']);
   const { stdout } = await succeed(root, 'npm', ['pack', '--json', '--pack-destination', folder]);
   const tarball = /"filename":\s*"([^"]+)"/.exec(stdout)?.[1];
   if (tarball === undefined) throw new Error(`npm pack named no file: ${stdout}`);
-  return { folder, tarball: join(folder, tarball), dispose: () => rmSync(folder, { recursive: true, force: true }) };
+  return { folder, tarball: join(folder, tarball) };
 }
 
 /** Installs the package beside its peers and, unless left out, the tools of a user. */
