@@ -217,7 +217,15 @@ const FAULTS: readonly Fault[] = [
 ];
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const COPIED = ['src', 'test/model', 'test/seed.ts', 'vitest.config.ts', 'package.json', 'tsconfig.base.json'];
+const COPIED = [
+  'src',
+  'test/model',
+  'test/setup.ts',
+  'test/support',
+  'vitest.config.ts',
+  'package.json',
+  'tsconfig.base.json',
+];
 const SEED = String((Number(process.env['SEED']) || 0) + 1);
 
 describe.skipIf(process.env['SOAK'] === undefined)('faults in a copy of the core', () => {

@@ -12,6 +12,8 @@ import { temporaryFolder } from '../support/folders.ts';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const fixture = fileURLToPath(new URL('fixture/', import.meta.url));
 
+const QUIETLY = ['--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'];
+
 export interface Result {
   readonly code: number;
   readonly stdout: string;
@@ -23,6 +25,8 @@ export interface Project {
   /** Runs a program of node_modules/.bin. */
   bin(name: string, ...args: readonly string[]): Promise<Result>;
   node(...args: readonly string[]): Promise<Result>;
+  /** Installs another version of a tool. */
+  install(tool: string): Promise<Result>;
   has(path: string): boolean;
   read(path: string): string;
   write(path: string, text: string): void;
@@ -39,7 +43,7 @@ export interface Place {
 /** Builds and packs the package into a folder of its own. */
 export async function packed(): Promise<Place> {
   const folder = temporaryFolder('package');
-  await succeed(root, process.execPath, ['node_modules/typescript/bin/tsc', '-b', 'src', 'codegen']);
+  await succeed(root, process.execPath, ['build.js']);
   const { stdout } = await succeed(root, 'npm', ['pack', '--json', '--pack-destination', folder]);
   const tarball = /"filename":\s*"([^"]+)"/.exec(stdout)?.[1];
   if (tarball === undefined) throw new Error(`npm pack named no file: ${stdout}`);
@@ -54,14 +58,7 @@ export async function installed({ folder, tarball }: Place, name: string, omitDe
     project.add(file);
   }
   project.write('package.json', JSON.stringify(manifest(tarball), null, 2));
-  await succeed(project.folder, 'npm', [
-    'install',
-    '--ignore-scripts',
-    '--no-audit',
-    '--no-fund',
-    '--prefer-offline',
-    ...(omitDev ? ['--omit=dev'] : []),
-  ]);
+  await succeed(project.folder, 'npm', ['install', ...QUIETLY, ...(omitDev ? ['--omit=dev'] : [])]);
   return project;
 }
 
@@ -70,6 +67,7 @@ function projectIn(folder: string): Project {
     folder,
     bin: (name, ...args) => run(folder, join(folder, 'node_modules/.bin', name), args),
     node: (...args) => run(folder, process.execPath, args),
+    install: (tool) => succeed(folder, 'npm', ['install', '--save-dev', ...QUIETLY, tool]),
     has: (path) => existsSync(join(folder, path)),
     read: (path) => readFileSync(join(folder, path), 'utf8'),
     write: (path, text) => writeFileSync(join(folder, path), text),
@@ -99,7 +97,8 @@ function versionIn(content: unknown, name: string): string {
   return version;
 }
 
-async function succeed(cwd: string, program: string, args: readonly string[]): Promise<Result> {
+/** Runs a program that has to succeed. */
+export async function succeed(cwd: string, program: string, args: readonly string[]): Promise<Result> {
   const result = await run(cwd, program, args);
   if (result.code !== 0) throw new Error(`${program} ${args.join(' ')} failed:\n${result.stdout}\n${result.stderr}`);
   return result;
