@@ -113,10 +113,13 @@ function run(cwd: string, program: string, args: readonly string[]): Promise<Res
   });
 }
 
-/** What the commands of a user see: nothing of npm or vitest of the tests here. */
+let temporary: string | undefined;
+
+/** What the commands of a user see: nothing of npm or vitest of the tests here, and a temp folder that goes with them. */
 export function plainEnvironment(): NodeJS.ProcessEnv {
   const ours =
     /^(npm_(package|lifecycle|config_(local|global)_prefix)|VITEST|NODE_ENV$|NODE_OPTIONS$|TEST$|INIT_CWD$|FORCE_COLOR$)/;
   const kept = Object.entries(process.env).filter(([name]) => !ours.test(name));
-  return { ...Object.fromEntries(kept), NO_COLOR: '1' };
+  temporary ??= temporaryFolder('commands');
+  return { ...Object.fromEntries(kept), NO_COLOR: '1', TMPDIR: temporary };
 }

@@ -15,7 +15,7 @@ const made: string[] = [];
 // Hooks run last in, first out: what a test file itself does at its end comes before this.
 afterAll(() => {
   for (const folder of made.splice(0)) rmSync(folder, { recursive: true, force: true });
-}, 60_000);
+}, 300_000);
 
 /** Makes a folder in the system's temp folder, where no package is found. */
 export function temporaryFolder(name: string): string {
