@@ -17,7 +17,9 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
     exclude: ['**/node_modules/**', 'test/package/fixture/**'],
-    setupFiles: ['test/seed.ts'],
+    setupFiles: ['test/setup.ts'],
+    // tsx would keep what it has compiled in the system's temp folder.
+    env: { TSX_DISABLE_CACHE: '1' },
     testTimeout: 60_000,
     pool: 'forks',
   },

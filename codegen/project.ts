@@ -1,8 +1,9 @@
 // The project on disk: its tsconfigs, its files, and how a specifier leads to a file.
 //
 // PROJECT-1. ts-morph is loaded here, when a project is opened and not before. Only this file and `read/` know it.
-// PROJECT-2. Nothing of the project is executed; its tsconfigs and package.json files are read as data.
-// PROJECT-3. A specifier leads where it leads the user's compiler; what a referenced project is built into, to its source.
+// PROJECT-2. Its version is looked at before. As a peer dependency, npm would install it in production too.
+// PROJECT-3. Nothing of the project is executed; its tsconfigs and package.json files are read as data.
+// PROJECT-4. A specifier leads where it leads the user's compiler; what a referenced project is built into, to its source.
 
 import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -46,7 +47,10 @@ export interface Resolution {
   readonly isExternal: boolean;
 }
 
-/** @throws {OnwardError} ONW6003 if the tsconfig cannot be read, ONW6010 if ts-morph is missing. */
+/**
+ * @throws {OnwardError} ONW6003 if the tsconfig cannot be read, ONW6010 if ts-morph is missing, ONW6011 if its version
+ *   is another one.
+ */
 export function openProject(tsconfig: string): Project {
   const compiler = loadTypeScript();
   const path = posix(resolve(tsconfig));
@@ -88,14 +92,33 @@ export function byCodeUnit(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }
 
+/** Majors of ts-morph that the generator is tested with. They bring TypeScript 5.9 and 6.0. */
+const OLDEST = 27;
+const NEWEST = 28;
+const INSTALL = `install it with \`npm i -D ts-morph@${NEWEST}\``;
+
 function loadTypeScript(): TypeScript {
-  try {
-    return tsOf(createRequire(import.meta.url)('ts-morph'));
-  } catch (cause) {
-    throw new OnwardError('ONW6010', 'reading your sources needs ts-morph; install it with `npm i -D ts-morph`', {
-      cause,
-    });
+  const version = versionIn(load('ts-morph/package.json'));
+  const major = Number.parseInt(version, 10);
+  if (!(major >= OLDEST && major <= NEWEST)) {
+    const text = `reading your sources needs ts-morph ${OLDEST} or ${NEWEST}, and ${version} is installed; ${INSTALL}`;
+    throw new OnwardError('ONW6011', text);
   }
+  return tsOf(load('ts-morph'));
+}
+
+function load(path: string): unknown {
+  try {
+    return createRequire(import.meta.url)(path);
+  } catch (cause) {
+    throw new OnwardError('ONW6010', `reading your sources needs ts-morph; ${INSTALL}`, { cause });
+  }
+}
+
+function versionIn(manifest: unknown): string {
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest
+    ? String(manifest.version)
+    : 'one without a version';
 }
 
 /** The border to an untyped `require`. */

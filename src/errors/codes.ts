@@ -96,6 +96,7 @@ export const CODES = {
   ONW6001: 'decorators are not set up as Onward needs them',
   ONW6003: 'tsconfig.json is missing or cannot be read',
   ONW6010: 'a package is missing',
+  ONW6011: 'a package has a version that Onward does not work with',
   ONW6020: 'the configuration has an unknown key',
   ONW6021: 'the configuration has a value of the wrong type',
   ONW6030: 'an unknown command or flag',

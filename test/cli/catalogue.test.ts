@@ -1,10 +1,11 @@
 // The command line and its configuration under faults: one test for each row of the catalogue, with its neighbours.
 
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, watch } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, readdirSync, rmSync, watch } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { projectOnDisk, SMALL } from '../codegen/project-on-disk.ts';
+import { temporaryFolder } from '../support/folders.ts';
 import { ended, MAIN, onward, shell, start } from './built-command.ts';
 
 const small = () => projectOnDisk({ 'src/pinger.ts': SMALL });
@@ -237,7 +238,7 @@ describe('G10: odd folders', () => {
   );
 
   it('says so in a folder that is gone', async () => {
-    const gone = mkdtempSync(`${tmpdir()}/onward-gone-`);
+    const gone = temporaryFolder('gone');
     const reported = await shell('rmdir "$PWD" && $ONWARD list', { cwd: gone });
     expect(reported).toMatchObject({ code: 2, out: '', err: expect.stringMatching(/^error ONW6003: .*deleted/) });
   });
@@ -246,8 +247,7 @@ describe('G10: odd folders', () => {
 describe('G11: nothing but the project is needed', () => {
   it('works without a network, with a home that cannot be written', async () => {
     const { folder } = small();
-    const home = mkdtempSync(`${tmpdir()}/onward-home-`);
-    onTestFinished(() => rmSync(home, { recursive: true, force: true }));
+    const home = temporaryFolder('home');
     chmodSync(home, 0o555);
     const env = { HOME: home, XDG_CACHE_HOME: `${home}/cache`, TMPDIR: '/proc/nowhere' };
     // Without the right to cut the network off, the rest is still shown.

@@ -1,21 +1,21 @@
 // What the generator writes is what the decorators say: a runtime takes every golden wiring.
 
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { createRuntime } from 'onward';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import type { Graph } from '../../src/wiring/v1.ts';
+import { folderBelowRepository } from '../support/folders.ts';
 import { projectOnDisk } from './project-on-disk.ts';
 
 const golden = fileURLToPath(new URL('./golden', import.meta.url));
-// Below the repository, so that its packages are found.
-const work = fileURLToPath(new URL('../../.cache/agreement', import.meta.url));
+let work = '';
 
 // What else there is reads packages or types that exist for the compiler only.
 const NAMES = ['circles', 'exhaustive', 'face', 'items', 'joins', 'moments', 'recover', 'run-moments', 'waits'];
 
 beforeAll(() => {
-  rmSync(work, { recursive: true, force: true });
+  work = folderBelowRepository('agreement');
   for (const name of NAMES) {
     mkdirSync(`${work}/${name}`, { recursive: true });
     cpSync(`${golden}/${name}/src`, `${work}/${name}`, { recursive: true });
@@ -27,8 +27,6 @@ beforeAll(() => {
     '{ "compilerOptions": { "experimentalDecorators": true, "target": "es2022" } }',
   );
 });
-
-afterAll(() => rmSync(work, { recursive: true, force: true }));
 
 it.each(NAMES)('golden/%s is what its annotations say', async (name) => {
   expect(existsSync(`${golden}/${name}/expected.gen.ts`)).toBe(true);

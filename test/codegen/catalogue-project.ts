@@ -2,12 +2,12 @@
 // which one run of the compiler judges together.
 
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll } from 'vitest';
 import { plainProblem } from '../../codegen/cli/diagnostics.ts';
 import { analyse } from '../../codegen/generate.ts';
+import { folderBelowRepository } from '../support/folders.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -52,8 +52,7 @@ export class Catalogue {
   readonly #compiled: string[] = [];
 
   constructor(name: string) {
-    this.#folder = `${root}.cache/${name}-${process.pid}`;
-    afterAll(() => rmSync(this.#folder, { recursive: true, force: true }), 60_000);
+    this.#folder = folderBelowRepository(name);
   }
 
   /** Reads a project; a text alone is its `src/a.ts`, after the usual imports. */

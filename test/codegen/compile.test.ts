@@ -1,14 +1,14 @@
 // The wirings of all golden folders, compiled as strictly as it goes, by every supported compiler.
 
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { folderBelowRepository } from '../support/folders.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const golden = `${root}test/codegen/golden`;
-// Below the repository, so that its packages are found.
-const work = `${root}.cache/golden`;
+let work = '';
 
 const COMPILERS = {
   '5.9': 'typescript-5.9/lib/tsc.js',
@@ -20,8 +20,7 @@ const COMPILERS = {
 const APART = new Set(['without-endings']);
 
 beforeAll(() => {
-  rmSync(work, { recursive: true, force: true });
-  mkdirSync(work, { recursive: true });
+  work = folderBelowRepository('golden');
   for (const name of readdirSync(golden)) {
     if (!existsSync(`${golden}/${name}/expected.gen.ts`) || APART.has(name)) continue;
     cpSync(`${golden}/${name}/src`, `${work}/${name}/src`, { recursive: true });

@@ -1,18 +1,17 @@
 // From annotated sources to what every callback is given: generated, taken by a runtime, run.
 
-import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { createRuntime } from 'onward';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import type { Graph, JobType } from '../../src/wiring/v1.ts';
+import { folderBelowRepository } from '../support/folders.ts';
 
 const golden = fileURLToPath(new URL('./golden/whole', import.meta.url));
-// Below the repository, so that its packages are found.
-const work = fileURLToPath(new URL('../../.cache/end-to-end', import.meta.url));
+let work = '';
 
 beforeAll(() => {
-  rmSync(work, { recursive: true, force: true });
-  mkdirSync(work, { recursive: true });
+  work = folderBelowRepository('end-to-end');
   cpSync(`${golden}/src`, work, { recursive: true });
   cpSync(`${golden}/expected.gen.ts`, `${work}/onward.gen.ts`);
   writeFileSync(`${work}/package.json`, '{ "type": "module" }');
@@ -21,8 +20,6 @@ beforeAll(() => {
     '{ "compilerOptions": { "experimentalDecorators": true, "target": "es2022" } }',
   );
 });
-
-afterAll(() => rmSync(work, { recursive: true, force: true }));
 
 type Charge = (order: { readonly id: string }) => Promise<object>;
 type Wired = Graph<

@@ -2,9 +2,9 @@
 // nothing in it becomes code, markup or an order to the terminal in what comes out.
 
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { temporaryFolder } from '../support/folders.ts';
 import { Catalogue, HEAD } from './catalogue-project.ts';
 import { projectOnDisk } from './project-on-disk.ts';
 
@@ -122,8 +122,7 @@ it('nothing of a project is executed', () => {
 const RUN = `import('node:fs').then((fs) => fs.writeFileSync('executed', '')); globalThis.executed = true;`;
 
 it('a link is read wherever it leads, a pipe or a device is not waited for, and nothing is written there', async () => {
-  const outside = `${tmpdir()}/onward-outside-${process.pid}`;
-  mkdirSync(outside, { recursive: true });
+  const outside = temporaryFolder('outside');
   writeFileSync(`${outside}/real.ts`, service('@Job() linked(): void {}'));
   const project = projectOnDisk({
     'tsconfig.json':

@@ -1,12 +1,9 @@
 // A project in a folder of its own, below the repository so that its packages are found.
 
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { onTestFinished } from 'vitest';
 import { run } from '../../codegen/cli/run.ts';
-
-const CACHE = fileURLToPath(new URL('../../.cache', import.meta.url));
+import { folderBelowRepository } from '../support/folders.ts';
 
 const TSCONFIG = JSON.stringify({
   compilerOptions: { module: 'nodenext', experimentalDecorators: true },
@@ -23,9 +20,7 @@ export interface ProjectOnDisk {
 
 /** Files by path; a tsconfig.json and a package.json are added where there are none. */
 export function projectOnDisk(files: Readonly<Record<string, string>>): ProjectOnDisk {
-  mkdirSync(CACHE, { recursive: true });
-  const folder = mkdtempSync(`${CACHE}/project-`);
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = folderBelowRepository('project');
   const write = (path: string, text: string): void => {
     mkdirSync(dirname(`${folder}/${path}`), { recursive: true });
     writeFileSync(`${folder}/${path}`, text);

@@ -1,14 +1,14 @@
 // What the wiring proves: a source that has changed since breaks the build at the proof, without a new wiring.
 
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, expect, it } from 'vitest';
+import { folderBelowRepository } from '../support/folders.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const golden = `${root}test/codegen/golden`;
-// Below the repository, so that its packages are found.
-const work = `${root}.cache/proofs`;
+let work = '';
 
 interface Change {
   readonly folder: string;
@@ -112,7 +112,7 @@ const CHANGES: Readonly<Record<string, Change>> = {
 let reported: readonly string[] = [];
 
 beforeAll(() => {
-  rmSync(work, { recursive: true, force: true });
+  work = folderBelowRepository('proofs');
   for (const [at, { folder, file, from, to }] of Object.values(CHANGES).entries()) {
     const src = `${work}/${at}/src`;
     mkdirSync(src, { recursive: true });

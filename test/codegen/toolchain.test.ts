@@ -1,13 +1,13 @@
 // What users' tools do with the annotations and their wiring: one test for each row of the catalogue.
 
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { pathToFileURL } from 'node:url';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createRuntime } from '../../src/index.ts';
 import { ended, onward, ROOT, start } from '../cli/built-command.ts';
+import { temporaryFolder } from '../support/folders.ts';
 import { projectOnDisk, SMALL, type ProjectOnDisk } from './project-on-disk.ts';
 
 const PROGRAM = `import { createRuntime } from 'onward';
@@ -123,8 +123,7 @@ describe('a bundle', () => {
 });
 
 it('B18: a project whose only compiler is TypeScript 7 generates, checks and compiles', async () => {
-  const folder = mkdtempSync(`${tmpdir()}/onward-seven-`);
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder('seven');
   const from = projectOnDisk({ 'src/pinger.ts': SMALL });
   for (const part of ['src', 'package.json', 'tsconfig.json']) {
     cpSync(`${from.folder}/${part}`, `${folder}/${part}`, { recursive: true });

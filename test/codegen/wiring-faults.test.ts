@@ -5,7 +5,6 @@ import {
   existsSync,
   linkSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -13,11 +12,11 @@ import {
   watch,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { relativeSpecifier } from '../../codegen/emit/specifier.ts';
 import { HEADER } from '../../codegen/header.ts';
 import { ended, MAIN, onward, start } from '../cli/built-command.ts';
+import { temporaryFolder } from '../support/folders.ts';
 import { projectOnDisk, SMALL, type ProjectOnDisk } from './project-on-disk.ts';
 
 const WIRING = 'src/onward.gen.ts';
@@ -159,8 +158,7 @@ describe('B07: the folder of the output', () => {
 
 describe('links', () => {
   it('are not followed, and nothing is made behind them', async () => {
-    const outside = mkdtempSync(`${tmpdir()}/onward-outside-`);
-    onTestFinished(() => rmSync(outside, { recursive: true, force: true }));
+    const outside = temporaryFolder('outside');
     writeFileSync(`${outside}/victim.ts`, `${HEADER}\n`);
     const folder = small(at('made/deep/wiring.ts'));
     symlinkSync(outside, `${folder.folder}/made`);

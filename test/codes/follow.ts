@@ -5,31 +5,32 @@
 // F2. Whatever goes wrong without a code fails the test.
 
 import { execFile } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { onTestFinished } from 'vitest';
 import { isOnwardError } from '../../src/errors/onward-error.ts';
 import { parseJsonText } from '../../src/definition/json-text.ts';
 import { projectOnDisk, type ProjectOnDisk } from '../codegen/project-on-disk.ts';
+import { temporaryFolder } from '../support/folders.ts';
 import type { Section } from './page.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const GENERATE = 'npx onward generate';
 const MAIN = 'src/main.ts';
 const WIRING = 'src/onward.gen.ts';
+/** Installs what the repository has. */
+const OURS = 'npm i -D ts-morph@28';
 
 /** Every code that the section leads to: reported by a command, or thrown by the program. */
 export async function codesOf({ files, commands }: Section): Promise<string[]> {
   const project = projectOnDisk(files);
   const found: string[] = [];
-  let isWithoutPackages = false;
+  let npm = OURS;
   const isWired = files[WIRING] !== undefined || !Object.keys(files).some((path) => path.endsWith('.ts'));
   for (const command of commands.length > 0 || isWired ? commands : [GENERATE]) {
-    if (command.startsWith('npm ')) isWithoutPackages = command.startsWith('npm uninstall ');
-    else found.push(...codesIn(await (isWithoutPackages ? typeAlone(command, project) : type(command, project))));
+    if (command.startsWith('npm ')) npm = command;
+    else found.push(...codesIn(await (npm === OURS ? type(command, project) : typeElsewhere(npm, command, project))));
   }
   const json = files['message.json'];
   if (json !== undefined) found.push(...(await codesOfCall(() => parseJsonText(json))));
@@ -55,10 +56,14 @@ function tsx(argv: readonly string[], { folder }: ProjectOnDisk): Promise<string
   return node(['--import', loader, ...argv], folder);
 }
 
-/** The built command line, copied to where no other package is found. */
-function typeAlone(command: string, { folder }: ProjectOnDisk): Promise<string> {
-  const elsewhere = mkdtempSync(`${tmpdir()}/onward-alone-`);
-  onTestFinished(() => rmSync(elsewhere, { recursive: true, force: true }));
+/** The built command line, copied to where no other package is found, or only another ts-morph, which nobody loads. */
+function typeElsewhere(npm: string, command: string, { folder }: ProjectOnDisk): Promise<string> {
+  const elsewhere = temporaryFolder('elsewhere');
+  const [, version] = /ts-morph@(\d+)$/.exec(npm) ?? [];
+  if (version !== undefined) {
+    mkdirSync(`${elsewhere}/node_modules/ts-morph`, { recursive: true });
+    writeFileSync(`${elsewhere}/node_modules/ts-morph/package.json`, JSON.stringify({ version: `${version}.0.0` }));
+  }
   for (const part of ['package.json', 'dist/src', 'dist/codegen']) {
     cpSync(`${ROOT}${part}`, `${elsewhere}/${part}`, { recursive: true });
   }

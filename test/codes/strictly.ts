@@ -1,10 +1,11 @@
 // Compiles what documents show, together with its wiring, as strictly as our own code.
 
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { generateWiring } from '../../codegen/generate.ts';
+import { folderBelowRepository } from '../support/folders.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -36,11 +37,9 @@ const compilerOptions = {
 /** Files by path. */
 type Files = Readonly<Record<string, string>>;
 
-/** What the compiler says about the projects, by their names; empty if all is well. The name is that of the folder. */
-export function compileStrictly(name: string, projects: Readonly<Record<string, Files>>): string {
-  // Below the repository, so that its packages are found.
-  const work = `${root}.cache/${name}`;
-  rmSync(work, { recursive: true, force: true });
+/** What the compiler says about the projects, by their names; empty if all is well. */
+export function compileStrictly(projects: Readonly<Record<string, Files>>): string {
+  const work = folderBelowRepository('strictly');
   write(`${work}/tsconfig.json`, JSON.stringify({ compilerOptions, include: ['*/src'] }));
   for (const [project, own] of Object.entries(projects)) {
     const files: Files = {

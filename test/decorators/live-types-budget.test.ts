@@ -1,10 +1,10 @@
 // The price of the live checks, in what the compiler makes: counts that, unlike a time, are the same on every machine.
 
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { temporaryFolder } from '../support/folders.ts';
 import { tsc } from './tsc.ts';
 
 const index = fileURLToPath(new URL('../../src/index.ts', import.meta.url));
@@ -69,36 +69,32 @@ interface Counts {
 }
 
 function countsOf({ service }: Sample, services: number): Counts {
-  const folder = mkdtempSync(join(tmpdir(), 'onward-budget-'));
-  try {
-    mkdirSync(join(folder, 'src'));
-    for (let n = 0; n < services; n++) writeFileSync(join(folder, 'src', `service-${n}.ts`), service(n));
-    writeFileSync(
-      join(folder, 'tsconfig.json'),
-      JSON.stringify({
-        compilerOptions: {
-          target: 'es2022',
-          lib: ['es2023'],
-          module: 'nodenext',
-          strict: true,
-          experimentalDecorators: true,
-          noEmit: true,
-          skipLibCheck: true,
-          allowImportingTsExtensions: true,
-          typeRoots: [types],
-          types: ['node'],
-          paths: { onward: [index] },
-        },
-        include: ['src'],
-      }),
-    );
-    const printed = tsc('typescript', folder, '--extendedDiagnostics', '--singleThreaded');
-    expect(printed).not.toContain('service-');
-    const count = (name: string): number => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(printed)?.[1]);
-    return { instantiations: count('Instantiations'), types: count('Types'), symbols: count('Symbols') };
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  const folder = temporaryFolder('budget');
+  mkdirSync(join(folder, 'src'));
+  for (let n = 0; n < services; n++) writeFileSync(join(folder, 'src', `service-${n}.ts`), service(n));
+  writeFileSync(
+    join(folder, 'tsconfig.json'),
+    JSON.stringify({
+      compilerOptions: {
+        target: 'es2022',
+        lib: ['es2023'],
+        module: 'nodenext',
+        strict: true,
+        experimentalDecorators: true,
+        noEmit: true,
+        skipLibCheck: true,
+        allowImportingTsExtensions: true,
+        typeRoots: [types],
+        types: ['node'],
+        paths: { onward: [index] },
+      },
+      include: ['src'],
+    }),
+  );
+  const printed = tsc('typescript', folder, '--extendedDiagnostics', '--singleThreaded');
+  expect(printed).not.toContain('service-');
+  const count = (name: string): number => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(printed)?.[1]);
+  return { instantiations: count('Instantiations'), types: count('Types'), symbols: count('Symbols') };
 }
 
 test.each([

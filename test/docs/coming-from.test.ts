@@ -28,7 +28,8 @@ test('every system has its words, what is different, and what is not here yet', 
 test('links lead to examples, pages and headings that are there', () => {
   const titles = [...page.matchAll(/^## (.+)$/gm)].map(([, title = '']) => title);
   const headings = new Set(titles.map((title) => `#${title.toLowerCase().replaceAll(' ', '-')}`));
-  const links = [...page.matchAll(/\]\(([^)]+)\)/g)].map(([, link = '']) => link);
+  const repository = 'https://github.com/onward-dsl/onward/tree/main/';
+  const links = [...page.matchAll(/\]\(([^)]+)\)/g)].map(([, link = '']) => link.replace(repository, '../'));
   const folder = fileURLToPath(new URL('../../docs/', import.meta.url));
   expect(links.length).toBeGreaterThan(12);
   expect(links.filter((link) => !headings.has(link) && !existsSync(`${folder}${link}`))).toEqual([]);

@@ -23,5 +23,5 @@ test('the excerpt on plans compiles with the shop of the page on plans', () => {
   expect(others).toEqual([]);
   const shop = samplesOf(read('docs/plans.md'))[0]?.files ?? {};
   const program = `import { runtime } from './runtime.js';\n\n${plans}`;
-  expect(compileStrictly('readme-plans', { plans: { ...shop, 'src/main.ts': program } })).toBe('');
+  expect(compileStrictly({ plans: { ...shop, 'src/main.ts': program } })).toBe('');
 });

@@ -30,11 +30,11 @@
 //   M10  one lane too many, or an open plan ends
 
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { temporaryFolder } from '../support/folders.ts';
 
 interface Fault {
   readonly rule: string;
@@ -217,19 +217,25 @@ const FAULTS: readonly Fault[] = [
 ];
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const COPIED = ['src', 'test/model', 'test/seed.ts', 'vitest.config.ts', 'package.json', 'tsconfig.base.json'];
+const COPIED = [
+  'src',
+  'test/model',
+  'test/setup.ts',
+  'test/support',
+  'vitest.config.ts',
+  'package.json',
+  'tsconfig.base.json',
+];
 const SEED = String((Number(process.env['SEED']) || 0) + 1);
 
 describe.skipIf(process.env['SOAK'] === undefined)('faults in a copy of the core', () => {
   let folder = '';
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'onward-faults-'));
+    folder = temporaryFolder('faults');
     for (const path of COPIED) await cp(join(ROOT, path), join(folder, path), { recursive: true });
     await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
   });
-
-  afterAll(() => rm(folder, { recursive: true, force: true }));
 
   test('without a fault the model agrees with the core', async () => {
     expect(await runModel(folder)).toMatchObject({ isRight: true });

@@ -1,6 +1,6 @@
 // The packed package in an empty project: what a newcomer has after the first two commands of the README.
 
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { installed, packed, type Place, type Project, type Result } from './project.ts';
 
 let place: Place;
@@ -10,8 +10,6 @@ beforeAll(async () => {
   place = await packed();
   project = await installed(place, 'kitchen');
 }, 300_000);
-
-afterAll(() => place?.dispose());
 
 /** What happens in the fixture's kitchen, in the order of the alphabet. */
 const WORK = `Kitchen.cook attempt 2
@@ -157,6 +155,32 @@ test('it runs in Vitest', async () => {
   expect(result.code).toBe(0);
 });
 
+describe('ts-morph', () => {
+  test('of the oldest version that is asked for gives the same wiring', async () => {
+    const wiring = project.read('src/onward.gen.ts');
+    await project.install('ts-morph@27.0.0');
+    project.remove('src/onward.gen.ts');
+    expect(await project.bin('onward', 'generate')).toMatchObject({ code: 0, stderr: '' });
+    expect(project.read('src/onward.gen.ts')).toBe(wiring);
+  });
+
+  test.each([
+    ['older', '26.0.0'],
+    ['newer', '29.0.0'],
+    ['not numbered', 'next'],
+  ])('that is %s is refused, with the command for the right one', async (_, version) => {
+    const manifest = project.read('node_modules/ts-morph/package.json');
+    project.write('node_modules/ts-morph/package.json', JSON.stringify({ ...JSON.parse(manifest), version }));
+    const result = await project.bin('onward', 'check');
+    project.write('node_modules/ts-morph/package.json', manifest);
+    expect(result).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `error ONW6011: reading your sources needs ts-morph 27 or 28, and ${version} is installed; install it with \`npm i -D ts-morph@28\`\n`,
+    });
+  });
+});
+
 describe('in production', () => {
   let production: Project;
 
@@ -181,6 +205,6 @@ describe('in production', () => {
   test('the generator says what to install', async () => {
     const result = await production.bin('onward', 'generate');
     expect(result.code).toBe(2);
-    expect(result.stderr).toContain('npm i -D ts-morph');
+    expect(result.stderr).toContain('npm i -D ts-morph@28');
   });
 });

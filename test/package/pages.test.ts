@@ -1,7 +1,7 @@
 // The pages that a newcomer types: followed word for word, in an empty folder, with the packed package.
 
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, test } from 'vitest';
+import { beforeAll, describe, test } from 'vitest';
 import { packed, type Place } from './project.ts';
 import { walk } from './walk.ts';
 
@@ -12,8 +12,6 @@ let place: Place;
 beforeAll(async () => {
   place = await packed();
 }, 5 * MINUTES);
-
-afterAll(() => place?.dispose(), 5 * MINUTES);
 
 describe.each(['module', 'commonjs'] as const)('with "type": "%s"', (modules) => {
   const here = () => ({ place, folder: join(place.folder, modules), modules });

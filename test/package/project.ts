@@ -4,13 +4,15 @@
 // P2. Its commands run in an environment without what npm and vitest tell the tests here.
 
 import { execFile } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { temporaryFolder } from '../support/folders.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const fixture = fileURLToPath(new URL('fixture/', import.meta.url));
+
+const QUIETLY = ['--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'];
 
 export interface Result {
   readonly code: number;
@@ -23,6 +25,8 @@ export interface Project {
   /** Runs a program of node_modules/.bin. */
   bin(name: string, ...args: readonly string[]): Promise<Result>;
   node(...args: readonly string[]): Promise<Result>;
+  /** Installs another version of a tool. */
+  install(tool: string): Promise<Result>;
   has(path: string): boolean;
   read(path: string): string;
   write(path: string, text: string): void;
@@ -34,17 +38,16 @@ export interface Project {
 export interface Place {
   readonly folder: string;
   readonly tarball: string;
-  dispose(): void;
 }
 
 /** Builds and packs the package into a folder of its own. */
 export async function packed(): Promise<Place> {
-  const folder = mkdtempSync(join(tmpdir(), 'onward-package-'));
-  await succeed(root, process.execPath, ['node_modules/typescript/bin/tsc', '-b', 'src', 'codegen']);
+  const folder = temporaryFolder('package');
+  await succeed(root, process.execPath, ['build.js']);
   const { stdout } = await succeed(root, 'npm', ['pack', '--json', '--pack-destination', folder]);
   const tarball = /"filename":\s*"([^"]+)"/.exec(stdout)?.[1];
   if (tarball === undefined) throw new Error(`npm pack named no file: ${stdout}`);
-  return { folder, tarball: join(folder, tarball), dispose: () => rmSync(folder, { recursive: true, force: true }) };
+  return { folder, tarball: join(folder, tarball) };
 }
 
 /** Installs the package beside its peers and, unless left out, the tools of a user. */
@@ -55,14 +58,7 @@ export async function installed({ folder, tarball }: Place, name: string, omitDe
     project.add(file);
   }
   project.write('package.json', JSON.stringify(manifest(tarball), null, 2));
-  await succeed(project.folder, 'npm', [
-    'install',
-    '--ignore-scripts',
-    '--no-audit',
-    '--no-fund',
-    '--prefer-offline',
-    ...(omitDev ? ['--omit=dev'] : []),
-  ]);
+  await succeed(project.folder, 'npm', ['install', ...QUIETLY, ...(omitDev ? ['--omit=dev'] : [])]);
   return project;
 }
 
@@ -71,6 +67,7 @@ function projectIn(folder: string): Project {
     folder,
     bin: (name, ...args) => run(folder, join(folder, 'node_modules/.bin', name), args),
     node: (...args) => run(folder, process.execPath, args),
+    install: (tool) => succeed(folder, 'npm', ['install', '--save-dev', ...QUIETLY, tool]),
     has: (path) => existsSync(join(folder, path)),
     read: (path) => readFileSync(join(folder, path), 'utf8'),
     write: (path, text) => writeFileSync(join(folder, path), text),
@@ -100,7 +97,8 @@ function versionIn(content: unknown, name: string): string {
   return version;
 }
 
-async function succeed(cwd: string, program: string, args: readonly string[]): Promise<Result> {
+/** Runs a program that has to succeed. */
+export async function succeed(cwd: string, program: string, args: readonly string[]): Promise<Result> {
   const result = await run(cwd, program, args);
   if (result.code !== 0) throw new Error(`${program} ${args.join(' ')} failed:\n${result.stdout}\n${result.stderr}`);
   return result;
@@ -115,10 +113,13 @@ function run(cwd: string, program: string, args: readonly string[]): Promise<Res
   });
 }
 
-/** What the commands of a user see: nothing of npm or vitest of the tests here. */
+let temporary: string | undefined;
+
+/** What the commands of a user see: nothing of npm or vitest of the tests here, and a temp folder that goes with them. */
 export function plainEnvironment(): NodeJS.ProcessEnv {
   const ours =
     /^(npm_(package|lifecycle|config_(local|global)_prefix)|VITEST|NODE_ENV$|NODE_OPTIONS$|TEST$|INIT_CWD$|FORCE_COLOR$)/;
   const kept = Object.entries(process.env).filter(([name]) => !ours.test(name));
-  return { ...Object.fromEntries(kept), NO_COLOR: '1' };
+  temporary ??= temporaryFolder('commands');
+  return { ...Object.fromEntries(kept), NO_COLOR: '1', TMPDIR: temporary };
 }

@@ -1,10 +1,11 @@
 // What goes wrong where nobody looks for it: listeners that throw, arrays that are none, keys that are used twice.
 
 import { ValidateBy } from 'class-validator';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Handler, Job, OnError, OnRunEnd, OnStart, OnSuccess, type RunEvent, type StepContext } from 'onward';
 import { sleep } from '../support/sleep.ts';
 import { eventsOf } from '../support/story.ts';
+import { caughtWarnings } from '../support/warnings.ts';
 import { ENGINES, rejectionOf, stepsOf, wired } from '../support/wired.ts';
 
 const IsNever = (): PropertyDecorator =>
@@ -35,15 +36,8 @@ function hear(events: AsyncIterable<RunEvent>): { readonly heard: RunEvent[]; re
 
 describe.each(ENGINES)('$engine engine', ({ open }) => {
   describe('a signal', () => {
-    const warnings: string[] = [];
-    const warned = (warning: Error): number => warnings.push(warning.message);
-    beforeEach(() => process.on('warning', warned));
-    afterEach(() => {
-      process.off('warning', warned);
-      warnings.length = 0;
-    });
-
     test('a listener that throws or rejects warns, and neither ends the process nor keeps others from being told', async () => {
+      const warnings = caughtWarnings();
       const told: string[] = [];
       class Waiting {
         @Job() go({ signal }: StepContext): Promise<void> {

@@ -3,7 +3,7 @@
 // G1. Nothing but the generator knows the classes: every graph here comes from `generate`.
 // G2. Every runtime has its own instances, its own notes and a clock that stands still.
 
-import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import {
   createRuntime,
@@ -18,7 +18,7 @@ import {
 import { generateWiring } from 'onward/codegen';
 import { virtualClock, type VirtualClock } from 'onward/testing';
 import type { Graph } from 'onward/wiring/v1';
-import { afterAll } from 'vitest';
+import { folderBelowRepository } from '../support/folders.ts';
 import type { AnyNodes, Services } from '../support/wired.ts';
 import { Notes } from './notes.ts';
 
@@ -47,9 +47,7 @@ export interface Opened {
 
 /** Generates a folder beside this file. To be called at the top of a test file. */
 export async function generated(folder: string): Promise<Generated> {
-  // Below the repository, so that its packages are found.
-  const work = fileURLToPath(new URL(`../../.cache/scenarios-${folder}-${process.pid}`, import.meta.url));
-  afterAll(() => rmSync(work, { recursive: true, force: true }));
+  const work = folderBelowRepository(`scenarios-${folder}`);
   copy(folder, work);
   const { ok, problems } = generateWiring({ project: `${work}/tsconfig.json` });
   if (!ok) throw new Error(problems.map(({ code, message }) => `${code}: ${message}`).join('\n'));
@@ -63,8 +61,6 @@ export async function generated(folder: string): Promise<Generated> {
 
 function copy(folder: string, work: string): void {
   const here = fileURLToPath(new URL('.', import.meta.url));
-  rmSync(work, { recursive: true, force: true });
-  mkdirSync(work, { recursive: true });
   cpSync(`${here}${folder}`, `${work}/src`, { recursive: true });
   cpSync(`${here}notes.ts`, `${work}/notes.ts`);
   writeFileSync(`${work}/package.json`, '{ "type": "module" }');

@@ -1,12 +1,12 @@
 // The price of a generated wiring in the user's tsc, in instantiations: a count that, unlike a time, is the same everywhere.
 
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { generateWiring } from '../../codegen/index.ts';
 import { tsc } from '../decorators/tsc.ts';
+import { temporaryFolder } from '../support/folders.ts';
 
 const root = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const services = 50;
@@ -23,10 +23,11 @@ export class Billing${n} {
 }
 `;
 
-const folder = mkdtempSync(join(tmpdir(), 'onward-wiring-price-'));
+let folder = '';
 let wiring = '';
 
 beforeAll(() => {
+  folder = temporaryFolder('wiring-price');
   mkdirSync(join(folder, 'src'));
   for (let n = 0; n < services; n++) writeFileSync(join(folder, 'src', `service-${n}.ts`), service(n));
   const compilerOptions = {
@@ -51,7 +52,6 @@ beforeAll(() => {
   expect(ok, JSON.stringify(problems.filter(({ severity }) => severity === 'error'))).toBe(true);
   wiring = readFileSync(output, 'utf8');
 });
-afterAll(() => rmSync(folder, { recursive: true }));
 
 function instantiations(project: string): number {
   const printed = tsc('typescript', join(folder, project), '--extendedDiagnostics', '--singleThreaded');
