@@ -15,6 +15,7 @@ export { ErrorValue, Message, ReturnValue } from './decorators/marks.ts';
 
 // run
 export { createRuntime } from './runtime/runtime.ts';
+export type { Logger } from './runtime/log.ts';
 export type { MessageOptions, RuntimeOptions } from './runtime/runtime-options.ts';
 export type { CloseOptions, FoundRun, Runtime } from './api/runtime.ts';
 export type { RunHandle, SendOptions, StartedRun } from './api/run.ts';

@@ -32,6 +32,8 @@ export interface Submitted {
 /** One run of an engine. */
 export interface EngineRun {
   readonly id: string;
+  /** Somebody has asked how it goes or how it ended: its failure need not be logged. Set by the runtime. */
+  isHeard: boolean;
   /** Resolves when the entry step is over. */
   entryOver(): Promise<RunOutcome>;
   /** Resolves when the run is over. */

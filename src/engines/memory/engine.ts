@@ -11,6 +11,7 @@ import { OnwardError } from '../../errors/onward-error.ts';
 import type { Core } from '../../execute/attempt.ts';
 import { runEnded } from '../../run/run-event.ts';
 import { summariseRun } from '../../run/view.ts';
+import { reportFailedRun } from '../unheard.ts';
 import { drain, type CloseLimits, type Engine, type Submission, type Submitted } from '../engine.ts';
 import { MemoryLoop } from './loop.ts';
 import { MemoryRun } from './run.ts';
@@ -86,6 +87,7 @@ class MemoryEngine implements Engine {
     if (run.fingerprint !== undefined) this.#remember(run);
     if (run.isWatched && run.status !== undefined) run.notify(runEnded({ ...summariseRun(run), status: run.status }));
     run.settle();
+    if (run.status === 'failed') reportFailedRun(run, this.#opened.core);
     if (this.#open.size > 0) return;
     const waiters = this.#idleWaiters;
     this.#idleWaiters = [];

@@ -50,6 +50,7 @@ import { fastPathEdgesOf } from './fast-path.ts';
 import { memoryRun, type MemoryRun } from './run.ts';
 import { Slots } from '../slots.ts';
 import { Timers } from '../timers.ts';
+import { reportCallbackFailures } from '../unheard.ts';
 import { Turn } from './turn.ts';
 
 export class MemoryLoop implements Sink, Host<Step> {
@@ -296,6 +297,8 @@ export class MemoryLoop implements Sink, Host<Step> {
     const run = memoryRun(step.run);
     run.keep(step);
     if (run.isWatched) for (const event of stepEnded(run.id, viewStep(step))) run.notify(event);
+    if (step.status === 'failed' || (step.extras !== null && step.extras.faults !== null))
+      reportCallbackFailures(stepEnded(run.id, viewStep(step)), run, this.#core.app.log);
     if (step.id === 1) run.settleEntry();
     if (step.extras !== null && step.extras.role === Role.CALLED) run.aggregates.settleCall(step);
   }

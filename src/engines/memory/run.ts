@@ -35,6 +35,7 @@ const MANUAL = { requireManualDestroy: true };
 
 export class MemoryRun extends Run implements EngineRun {
   readonly fingerprint: string | undefined;
+  isHeard = false;
   /** The async context in which it was started: all user code of the run is called there. Null once the run is over. */
   #context: AsyncResource | null = new AsyncResource('OnwardRun', MANUAL);
   /** Among the open runs. */
