@@ -15,6 +15,7 @@ export { ErrorValue, Message, ReturnValue } from './decorators/marks.ts';
 
 // run
 export { createRuntime } from './runtime/runtime.ts';
+export type { Logger } from './runtime/log.ts';
 export type { MessageOptions, RuntimeOptions } from './runtime/runtime-options.ts';
 export { formatReport, type FormatOptions } from './execute/format-report.ts';
 export type { CloseOptions, FoundRun, Runtime, WaitingStep } from './api/runtime.ts';

@@ -43,6 +43,8 @@ export interface Submitted {
 export interface EngineRun extends ObservedRun {
   /** Its job, or the kind of its plan, and how it stands: what is known without waiting. */
   describe(): { readonly job: string; readonly status: RunStatus };
+  /** Somebody has asked how it goes or how it ended: its failure need not be logged. Set by the runtime. */
+  isHeard: boolean;
   /** Resolves when the entry step is over. */
   entryOver(): Promise<RunOutcome>;
   /** Resolves when the run is over. */

@@ -62,6 +62,7 @@ export const CODES = {
   ONW2008: 'a string has half a character (a lone surrogate)',
   ONW2009: 'an instance of a message class cannot be made',
   ONW2010: 'a validator or a transform threw',
+  ONW2011: 'a validator did not answer in time',
   ONW2022: 'the state of a run is too large',
   ONW3001: 'the wiring is missing or is not a wiring',
   ONW3002: 'the wiring and the annotations do not agree',

@@ -42,6 +42,10 @@ export interface Route {
   readonly sourceClasses: Readonly<Record<string, MessageClass | true>> | undefined;
 }
 
+export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
+/** Takes what nobody would hear otherwise: a printable line, and the same as plain data. Never throws. */
+export type Log = (level: LogLevel, text: string, fields: Readonly<Record<string, unknown>>) => void;
+
 export interface Application {
   readonly graph: CompiledGraph;
   /** By the node's position. */
@@ -50,6 +54,7 @@ export interface Application {
   readonly routes: readonly Route[];
   /** Undefined: messages are taken as they are. */
   readonly parser: MessageParser | undefined;
+  readonly log: Log;
   /** The node of a method of a class, among the instances there are. */
   nodeFor(service: unknown, method: string): string | undefined;
 }

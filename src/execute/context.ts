@@ -2,15 +2,20 @@
 //
 // CONTEXT-1. Nothing of it works once the attempt is over: a call from a leaked promise is refused, and changes
 //     nothing.
-// CONTEXT-2. Changes of the run other than children (state, exit) are collected here, and count only if the attempt
+// CONTEXT-2. A child that cannot be started, or a called one that fails, fails the attempt, unless the body handles it.
+//     What is asked too late is refused; if nothing handles that, it is logged.
+// CONTEXT-3. Changes of the run other than children (state, exit) are collected here, and count only if the attempt
 //     succeeds.
 
-import { OnwardError } from '../errors/onward-error.ts';
 import { durationMs } from '../graph/duration.ts';
 import { copyOfValue } from '../message/copy.ts';
-import { describeValue } from '../values/describe.ts';
-import { noSuchNode, leakedError } from './errors.ts';
 import { fingerprintOf } from '../values/codec.ts';
+import { describeThrown, describeValue, printable } from '../values/describe.ts';
+import { assertNone, CALL_OPTIONS, problemsOf, SPAWN_OPTIONS } from '../values/option-rules.ts';
+import { assertNoPromise } from '../values/promises.ts';
+import { AskedPromises } from './asked-promise.ts';
+import { leakedError, noSuchNode, takesNoMessage } from './errors.ts';
+import { whilePending } from './message.ts';
 import type { ChildStart, Effects } from '../run/event.ts';
 import type { SharedState } from '../run/shared-state.ts';
 import type {
@@ -57,6 +62,7 @@ export class StepContextImpl<A extends Attempt> implements Omit<StepContext, 'sp
   #calls: Map<string, number> | undefined;
   /** Children that are not accepted yet. */
   readonly #asking = new Set<Promise<unknown>>();
+  readonly #promises = new AskedPromises();
 
   constructor(app: Application, at: A, host: Host<A>) {
     const { attempt, key, node, round } = at;
@@ -71,7 +77,7 @@ export class StepContextImpl<A extends Attempt> implements Omit<StepContext, 'sp
   }
 
   get signal(): AbortSignal {
-    this.#controller ??= guardedController(`an abort listener of ${this.step.node} (step ${this.step.key})`);
+    this.#controller ??= guardedController((thrown) => this.#log('an abort listener threw', thrown));
     if (this.#abortReason !== undefined) this.#controller.abort(this.#abortReason.reason);
     return this.#controller.signal;
   }
@@ -97,7 +103,8 @@ export class StepContextImpl<A extends Attempt> implements Omit<StepContext, 'sp
   // Methods are bound when they are read: bodies destructure them like data.
 
   get spawn(): Ask<Spawned> {
-    return (service, method, message, options) => this.#asked(this.#spawn({ service, method, message, options }));
+    return (service, method, message, options) =>
+      this.#followed(this.#asked(this.#spawn({ service, method, message, options })));
   }
 
   async #spawn(asked: Asked): Promise<Spawned> {
@@ -106,12 +113,7 @@ export class StepContextImpl<A extends Attempt> implements Omit<StepContext, 'sp
   }
 
   get call(): Ask<unknown> {
-    return (service, method, message, options) => {
-      const ended = this.#call({ service, method, message, options });
-      // A body that does not await it ignores its error as well.
-      ended.catch(() => undefined);
-      return ended;
-    };
+    return (service, method, message, options) => this.#followed(this.#call({ service, method, message, options }));
   }
 
   async #call(asked: Asked): Promise<unknown> {
@@ -134,6 +136,7 @@ export class StepContextImpl<A extends Attempt> implements Omit<StepContext, 'sp
       this.#assertOpen('emit an event');
       if (typeof name !== 'string' || name === '')
         throw new TypeError(`emit takes the name of an event, got ${describeValue(name)}`);
+      assertNoPromise(data, `what ${this.step.node} emits`);
       this.#host.notify(this.#at, this.#attempt, { type: 'custom', name, data });
     };
   }
@@ -150,6 +153,7 @@ export class StepContextImpl<A extends Attempt> implements Omit<StepContext, 'sp
   get exit(): StepContext['exit'] {
     return (value) => {
       this.#assertOpen('end the run');
+      assertNoPromise(value, `the value that ${this.step.node} ends the run with`);
       this.#exit ??= { value };
     };
   }
@@ -162,13 +166,38 @@ export class StepContextImpl<A extends Attempt> implements Omit<StepContext, 'sp
     return { state, ...(this.#exit !== undefined && { exit: this.#exit }) };
   }
 
+  /** A child is not accepted yet, or the body has let go of the promise of one. */
   get isAsking(): boolean {
-    return this.#asking.size > 0;
+    return this.#asking.size > 0 || !this.#promises.isEmpty;
   }
 
   /** Resolves when every child that was asked for is accepted or refused. */
   async answered(): Promise<void> {
     while (this.#asking.size > 0) await Promise.allSettled(this.#asking);
+  }
+
+  /** The same, and waits for what the body did not await. @throws what that was rejected with. */
+  async settled(): Promise<void> {
+    await this.answered();
+    await this.#promises.settled();
+  }
+
+  #followed<T>(answer: Promise<T>): Promise<T> {
+    const followed = this.#promises.follow(answer);
+    if (this.#isOver) this.#host.clock.nextTurn(() => this.#reportLeak());
+    return followed;
+  }
+
+  #reportLeak(): void {
+    this.#promises.settled().catch((error: unknown) => this.#log('nothing awaits what it asked for', error));
+  }
+
+  #log(what: string, thrown: unknown): void {
+    const { runId } = this;
+    const { node, key } = this.step;
+    const error = describeThrown(thrown);
+    const text = `${printable(node)} of run ${printable(runId)} (step ${printable(key)}): ${what}: ${error}`;
+    this.#app.log('warn', text, { runId, node, key, error });
   }
 
   /** Registered in the turn in which the body asks: a body that returns at once has asked all the same. */
@@ -185,19 +214,24 @@ export class StepContextImpl<A extends Attempt> implements Omit<StepContext, 'sp
     this.#assertOpen(`${verb} a node`);
     const node = this.#app.nodeFor(service, method);
     if (node === undefined) throw noSuchNode(service, method, verb);
-    const delayMs = delayOf(options.delay);
-    const built = this.#build(node, message);
+    const problems = problemsOf(options, called ? CALL_OPTIONS : SPAWN_OPTIONS);
+    assertNone(problems, `the options of \`${verb}\` in ${this.step.node} are not valid`);
+    const built = this.#build(node, message, verb);
+    // Of the message as it is given: defaults such as the time of day differ from attempt to attempt.
+    const fingerprint = whilePending(built, () => fingerprintOf(node, message));
+    const call = options.key ?? this.#callKey(node, fingerprint);
     const valid = built instanceof Promise ? await built : built;
-    const fingerprint = fingerprintOf(node, valid);
-    const call = keyOf(options.key) ?? this.#callKey(node, fingerprint);
     const detached = !called && options.detached === true;
-    return { call, node, message: valid, fingerprint, called, detached, delayMs };
+    return { call, node, message: valid, fingerprint, called, detached, delayMs: durationMs(options.delay) ?? 0 };
   }
 
-  #build(name: string, data: unknown): unknown {
+  #build(name: string, data: unknown, verb: string): unknown {
     const { parser, graph, bodies } = this.#app;
     const message = bodies[graph.nodeOf.get(name)?.index ?? -1]?.message;
-    if (message === undefined) return undefined;
+    if (message === undefined) {
+      if (data !== undefined) throw takesNoMessage(name, data, `${verb}(service, method, undefined, { … })`);
+      return undefined;
+    }
     return message === true || parser === undefined ? data : parser.build(message, data);
   }
 
@@ -224,19 +258,4 @@ export function previousOf(before: ContextSource['previous']): Previous | undefi
 
 function parentOf(source: ParentSource | null): ParentStep | null {
   return source === null ? null : { key: source.key, node: source.node.name, parent: parentOf(source.owner) };
-}
-
-function delayOf(delay: unknown): number {
-  if (delay === undefined) return 0;
-  const ms = durationMs(delay);
-  if (ms !== undefined) return ms;
-  throw new OnwardError(
-    'ONW3004',
-    `expected \`delay\` to be milliseconds or a string such as '20s', got ${describeValue(delay)}`,
-  );
-}
-
-function keyOf(key: unknown): string | undefined {
-  if (key === undefined || (typeof key === 'string' && key !== '')) return key;
-  throw new OnwardError('ONW3004', `expected \`key\` to be a string that is not empty, got ${describeValue(key)}`);
 }

@@ -7,7 +7,7 @@ import type { Ref, CallEnd } from '../run/step-data.ts';
 import { CoreFailure, type CoreFailureReason } from '../run/failure.ts';
 import { STATE_LIMIT } from '../run/shared-state.ts';
 import { StepCode } from '../run/status.ts';
-import { describeValue } from '../values/describe.ts';
+import { describeValue, printable } from '../values/describe.ts';
 import type { Called } from './attempt.ts';
 
 /** The error that a reference stands for: a thrown value as it is, or the error of a core failure. */
@@ -17,7 +17,8 @@ export function thrownOf(ref: Ref): unknown {
 
 /** The error of a core failure. */
 export function toError(coreFailure: CoreFailureReason): Error {
-  const { node, coreFailure: code, reason } = coreFailure;
+  const { coreFailure: code, reason } = coreFailure;
+  const node = printable(coreFailure.node);
   switch (code) {
     case StepCode.BLOCK_NOT_FOUND:
       if (reason !== undefined) return notExposed(coreFailure);
@@ -33,7 +34,7 @@ export function toError(coreFailure: CoreFailureReason): Error {
     case StepCode.INVALID_ARGUMENT:
       return new InvalidArgument(`${node} runs for each item of what its target returns, and that was not an array`);
     case StepCode.CANCELLED:
-      return cancelled(node, { node }, reason);
+      return cancelled(node, { node: coreFailure.node }, reason);
     case StepCode.SKIPPED:
       return new OnwardError('ONW3021', `${node} was skipped: the run had been ended by \`context.exit\``, {
         details: { node },
@@ -57,17 +58,18 @@ function stateText(node: string): string {
 }
 
 function forbidden({ node, tags = [] }: CoreFailureReason): OnwardError {
-  const text = `${node} was not run: the run does not hold ${tags.map((tag) => `'${tag}'`).join(', ')}; start it with \`tags\` that ${node} asks for`;
+  const missing = tags.map((tag) => `'${printable(tag)}'`).join(', ');
+  const text = `${node} was not run: the run does not hold ${missing}; start it with \`tags\` that ${node} asks for`;
   return new OnwardError('ONW3046', text, { details: { node, tags } });
 }
 
-function notExposed({ node, reason }: CoreFailureReason): OnwardError {
-  const text = `step '${reason}' of the definition names the job ${node}, and no such job is open to definitions; name another one, or write \`expose: true\` into its @Job`;
+function notExposed({ node, reason = '' }: CoreFailureReason): OnwardError {
+  const text = `step '${printable(reason)}' of the definition names the job ${printable(node)}, and no such job is open to definitions; name another one, or write \`expose: true\` into its @Job`;
   return new OnwardError('ONW3005', text, { details: { job: node, id: reason } });
 }
 
 function duplicateId({ node, reason = '' }: CoreFailureReason): OnwardError {
-  const text = `${node} was not run: another step of the definition has the id '${reason}' already; give each step an id of its own`;
+  const text = `${node} was not run: another step of the definition has the id '${printable(reason)}' already; give each step an id of its own`;
   return new OnwardError('ONW3051', text, { details: { node, id: reason } });
 }
 
@@ -104,7 +106,7 @@ export function refusedChild(refused: RefusedChild, { run, node }: Asker, start:
     return stopError({ id: run.id, ...refused.stopped }, node.name, refused.stopped.reason);
   const details = { node: node.name, child: start.node, key: start.call };
   if (refused.why === 'leaked') return leakedError(`start ${start.node}`, node.name, details);
-  const text = `${node.name} has used the key '${start.call}' for another target or message; give ${start.node} a key of its own`;
+  const text = `${node.name} has used the key '${printable(start.call)}' for another target or message; give ${start.node} a key of its own`;
   return new OnwardError('ONW3034', text, { details });
 }
 
@@ -115,17 +117,19 @@ export function leakedError(what: string, node: string, details: Readonly<Record
 }
 
 export function cancelledError(runId: string, reason: string | undefined): OnwardError {
-  return cancelled(`run ${runId}`, { runId }, reason);
+  return cancelled(`run ${printable(runId)}`, { runId }, reason);
 }
 
 /** @param what was cancelled: a step or a run. */
 function cancelled(what: string, routing: Readonly<Record<string, string>>, reason: string | undefined): OnwardError {
-  const text = `${what} was cancelled${reason === undefined ? '' : `: ${reason}`}`;
+  // JavaScript may have given anything.
+  const why = typeof reason === 'string' ? printable(reason) : describeValue(reason);
+  const text = `${what} was cancelled${reason === undefined ? '' : `: ${why}`}`;
   return new OnwardError('ONW3020', text, { details: { ...routing, ...(reason !== undefined && { reason }) } });
 }
 
 export function deadlineError(runId: string, job: string): OnwardError {
-  const text = `the deadline of run ${runId} passed before ${job} was over; start it with a later \`deadline\``;
+  const text = `the deadline of run ${printable(runId)} passed before ${job} was over; start it with a later \`deadline\``;
   return new OnwardError('ONW3047', text, { details: { runId, job } });
 }
 
@@ -145,14 +149,24 @@ interface StoppedRun {
 export function stopError(run: StoppedRun, node: string, reason: string | null | undefined): OnwardError {
   if (run.timedOut) return deadlineError(run.id, node);
   if (run.cancelling) return cancelledError(run.id, run.cancelReason);
-  return cancelled(`${node} of run ${run.id}`, { runId: run.id, node }, reason ?? undefined);
+  return cancelled(`${node} of run ${printable(run.id)}`, { runId: run.id, node }, reason ?? undefined);
+}
+
+/**
+ * ONW3004.
+ *
+ * @param instead how it is called without one, with options.
+ */
+export function takesNoMessage(node: string, got: unknown, instead: string): OnwardError {
+  const text = `${printable(node)} takes no message, got ${describeValue(got)}; leave it out; options come after it: ${instead}`;
+  return new OnwardError('ONW3004', text, { details: { node } });
 }
 
 /** ONW3005. */
 export function noSuchNode(service: unknown, method: unknown, verb: string): OnwardError {
   const name = typeof service === 'function' ? service.name : describeValue(service);
   const text = whyNot(service, method, verb);
-  return new OnwardError('ONW3005', text, { details: { service: name, method: String(method) } });
+  return new OnwardError('ONW3005', text, { details: { service: name, method: nameOf(method) } });
 }
 
 function whyNot(service: unknown, method: unknown, verb: string): string {
@@ -160,9 +174,13 @@ function whyNot(service: unknown, method: unknown, verb: string): string {
   if (typeof service !== 'function') return `${usage}; the class is ${describeValue(service)}`;
   // An arrow function has none.
   if (service.prototype === undefined) return `${usage}; write the class without \`() =>\``;
-  const name = `${service.name}.${String(method)}`;
-  if (!(String(method) in service.prototype)) return `there is no node for ${name}; the class has no such method`;
+  const name = `${printable(service.name)}.${printable(nameOf(method))}`;
+  if (!(nameOf(method) in service.prototype)) return `there is no node for ${name}; the class has no such method`;
   return `there is no node for ${name}; annotate the method with @Job or @Handler to ${verb} it`;
+}
+
+function nameOf(method: unknown): string {
+  return typeof method === 'string' ? method : describeValue(method);
 }
 
 export function calledWith(over: Promise<CallEnd>): Called {

@@ -2,10 +2,11 @@
 //
 // EXECUTE-1. It never rejects for what user code does. An attempt reports its outcome once; one that runs out of time
 //     reports that first, and the body's own end later: the host or the transitions drop what is late.
-// EXECUTE-2. The end of a body that returns no promise is reported at once, in the same turn.
-// EXECUTE-3. Where an end makes exactly one other attempt ready, the same runner goes on with it: what it takes to wait
+// EXECUTE-2. A value with a promise in it fails the attempt; so does a child that fails and that the body does not await.
+// EXECUTE-3. The end of a body that returns no promise is reported at once, in the same turn.
+// EXECUTE-4. Where an end makes exactly one other attempt ready, the same runner goes on with it: what it takes to wait
 //     for a body is created once for a straight stretch of steps, not for every step.
-// EXECUTE-4. Few calls lie between the host and a body: an error thrown by a body lists them all, and pays for each.
+// EXECUTE-5. Few calls lie between the host and a body: an error thrown by a body lists them all, and pays for each.
 
 import { OnwardError, StepTimeout } from '../errors/onward-error.ts';
 import type { Effects, Failure } from '../run/event.ts';
@@ -23,6 +24,7 @@ import {
   UNMET,
 } from './application.ts';
 import type { Attempt, Host, Underway } from './attempt.ts';
+import { assertNoPromise, handlePromise } from '../values/promises.ts';
 import { StepContextImpl } from './context.ts';
 import { whilePending, givenTo, messageFrom, needsReport, sourceOf } from './message.ts';
 import { filledIn, holds } from './condition.ts';
@@ -46,6 +48,8 @@ export async function execute<A extends Attempt>(app: Application, first: A, hos
       }
       // Awaiting a native promise runs no user code; any other thenable may do anything.
       if (isThenable(value)) value = await value;
+      if (typeof value === 'object') runner.assertFinished(value);
+      if (runner.isAsking) await runner.settled();
     } catch (error) {
       if (runner.isAsking) await runner.answered();
       runner.fail(error);
@@ -53,7 +57,6 @@ export async function execute<A extends Attempt>(app: Application, first: A, hos
       at = host.next();
       continue;
     }
-    if (runner.isAsking) await runner.answered();
     at = runner.complete(value);
     isOnFastPath = at !== undefined;
     if (!isOnFastPath) at = host.next();
@@ -184,9 +187,19 @@ class AttemptRunner<A extends Attempt> {
     return this.#host.around(at, message, () => body.call(body.service, message, given));
   }
 
-  /** Children that the body asked for are not accepted yet. */
+  /** Children that the body asked for are not accepted yet, or not awaited. */
   get isAsking(): boolean {
     return this.#limits !== null && this.#limits.context?.isAsking === true;
+  }
+
+  /** @throws {OnwardError} ONW3045 if there is a promise in what the body returned. */
+  assertFinished(value: unknown): void {
+    assertNoPromise(value, `what ${this.#at.node.name} returned`);
+  }
+
+  /** Waits for children, also those that the body did not await. @throws what one of these was rejected with. */
+  settled(): Promise<unknown> {
+    return this.#limits?.context?.settled() ?? Promise.resolve();
   }
 
   answered(): Promise<unknown> {
@@ -219,6 +232,7 @@ class AttemptRunner<A extends Attempt> {
     const at = this.#at;
     const attempt = this.#attempt;
     this.#limits?.end();
+    handlePromise(error);
     if (error === UNMET) return this.#host.unmet(at, attempt);
     if (this.#coreFailure !== null)
       return this.#host.failed(at, attempt, at.message, error, this.#coreFailure, NO_ROUTES);

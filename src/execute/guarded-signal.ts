@@ -1,21 +1,19 @@
 // The signal of a context. A listener that throws is a bug of a body that is being stopped anyway.
 //
-// GUARDED-SIGNAL-1. What a listener throws, or rejects with, becomes a warning of the process: it never ends the
-//     process, and the other listeners are called.
+// GUARDED-SIGNAL-1. What a listener throws, or rejects with, is reported: it never ends the process, and the other
+//     listeners are called.
 // GUARDED-SIGNAL-2. In all else it is a signal like any other: it can be passed to everything that takes one.
-
-import { describeThrown } from '../values/describe.ts';
 
 type Listener = (event: unknown) => void;
 
-/** @param what names the listener in the warning: "an abort listener of Billing.charge". */
-export function guardedController(what: string): AbortController {
+/** @param report takes what a listener throws. It must not throw. */
+export function guardedController(report: (thrown: unknown) => void): AbortController {
   const controller = new AbortController();
   const { signal } = controller;
   const guards = new WeakMap<object, Listener>();
   const guard = (listener: unknown): unknown => {
     if ((typeof listener !== 'object' && typeof listener !== 'function') || listener === null) return listener;
-    const known = guards.get(listener) ?? guarded(listener, signal, what);
+    const known = guards.get(listener) ?? guarded(listener, signal, report);
     guards.set(listener, known);
     return known;
   };
@@ -43,17 +41,16 @@ export function guardedController(what: string): AbortController {
 }
 
 /** A function, or an object with `handleEvent`. */
-function guarded(listener: object, signal: AbortSignal, what: string): Listener {
-  const warn = (thrown: unknown): void => process.emitWarning(`${what} threw ${describeThrown(thrown)}`);
+function guarded(listener: object, signal: AbortSignal, report: (thrown: unknown) => void): Listener {
   return (event) => {
     try {
       const answer: unknown =
         typeof listener === 'function'
           ? Reflect.apply(listener, signal, [event])
           : Reflect.apply(Reflect.get(listener, 'handleEvent'), listener, [event]);
-      if (answer instanceof Promise) answer.catch(warn);
+      if (answer instanceof Promise) answer.catch(report);
     } catch (thrown) {
-      warn(thrown);
+      report(thrown);
     }
   };
 }

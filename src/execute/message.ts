@@ -8,6 +8,7 @@
 import { copyOf, mergeOver } from '../message/copy.ts';
 import type { ParserOptions } from '../message/parser.ts';
 import { setOwnField } from '../values/json.ts';
+import { assertNoPromise, handlePromise } from '../values/promises.ts';
 import type { Edge } from '../graph/graph.ts';
 import { isRunMoment } from '../graph/moments.ts';
 import type { Checked, MessageClass } from '../wiring/v1.ts';
@@ -126,8 +127,11 @@ function boundBy(route: Route | undefined, via: Edge, { from }: Origin): object 
   if (typeof route?.bind !== 'function') return route?.bind;
   const bound = route.bind(from);
   const isPromise = bound instanceof Promise;
-  if (typeof bound === 'object' && bound !== null && !isPromise) return bound;
-  if (isPromise) bound.catch(() => undefined);
+  if (typeof bound === 'object' && bound !== null && !isPromise) {
+    assertNoPromise(bound, `what \`bind\` of the edge ${via.id} returned`);
+    return bound;
+  }
+  handlePromise(bound);
   throw new TypeError(
     `bind of the edge ${via.id} has to return an object, it returned ${isPromise ? 'a promise' : typeof bound}`,
   );
@@ -183,7 +187,7 @@ export function givenTo(app: Application, body: Body, at: Attempt, context: obje
 }
 
 /** If the second part is refused at once, nothing awaits the first any more: its rejection must not stay unhandled. */
-export function whilePending(first: unknown, second: () => unknown): unknown {
+export function whilePending<T>(first: unknown, second: () => T): T {
   try {
     return second();
   } catch (error) {

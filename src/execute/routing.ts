@@ -91,7 +91,8 @@ export const TIMED_OUT: Failure = { code: StepCode.TIMEOUT, retry: true, refused
 function stepCodeOf(error: unknown, names: readonly unknown[]): StepCode {
   if (names.includes('InvalidArgument') || names.includes('RangeError')) return StepCode.INVALID_ARGUMENT;
   if (names.includes('AssertionError') && fieldOf(error, 'code') === 'ERR_ASSERTION') return StepCode.ASSERTION_ERROR;
-  if (safely(() => isOnwardError(error) && error.code.startsWith('ONW2'))) return StepCode.INVALID_TYPE;
+  if (safely(() => isOnwardError(error) && (error.code.startsWith('ONW2') || error.code === 'ONW3045')))
+    return StepCode.INVALID_TYPE;
   return StepCode.UNHANDLED_EXCEPTION;
 }
 

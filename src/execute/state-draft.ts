@@ -6,7 +6,8 @@
 
 import { OnwardError } from '../errors/onward-error.ts';
 import { encode, decode } from '../values/codec.ts';
-import { describeValue } from '../values/describe.ts';
+import { describeValue, printable, quoted } from '../values/describe.ts';
+import { assertNoPromise } from '../values/promises.ts';
 import {
   applied,
   sizeOf,
@@ -53,6 +54,7 @@ export class StateDraft implements RunState<AnyState> {
 
   set(field: string, value: unknown): void {
     const read = this.#read.get(field);
+    assertNoPromise(value, `the value of the field ${field}`);
     this.#add({ op: 'set', field, value: toStateValue(value), ...(read !== undefined && { read }) });
   }
 
@@ -61,6 +63,7 @@ export class StateDraft implements RunState<AnyState> {
   }
 
   append(field: string, ...items: readonly unknown[]): void {
+    assertNoPromise(items, `what is appended to the field ${field}`);
     this.#add({ op: 'append', field, value: items.map((item) => encode(item)) });
   }
 
@@ -83,7 +86,7 @@ export class StateDraft implements RunState<AnyState> {
     }
     if (before === undefined) this.#own.delete(operation.field);
     else this.#own.set(operation.field, before);
-    const text = `\`${operation.op}\` of the field ${operation.field} would make the state ${size} characters of JSON long, the limit is ${STATE_LIMIT}; keep large data elsewhere and its key in the state`;
+    const text = `\`${operation.op}\` of the field ${printable(operation.field)} would make the state ${size} characters of JSON long, the limit is ${STATE_LIMIT}; keep large data elsewhere and its key in the state`;
     throw new OnwardError('ONW2022', text, { details: { field: operation.field, size, limit: STATE_LIMIT } });
   }
 
@@ -99,7 +102,7 @@ export class StateDraft implements RunState<AnyState> {
 
 function numberOf(op: string, field: string, value: unknown): number {
   if (typeof value === 'number' && Number.isFinite(value)) return value;
-  throw new TypeError(`state.${op}('${field}', …) takes a finite number, got ${describeValue(value)}`);
+  throw new TypeError(`state.${op}(${quoted(field)}, …) takes a finite number, got ${describeValue(value)}`);
 }
 
 /** @throws {OnwardError} ONW3045 if the value is not data. */

@@ -12,7 +12,7 @@
 import type { MessageClass } from '../wiring/v1.ts';
 import { types } from 'node:util';
 import { OnwardError } from '../errors/onward-error.ts';
-import { validate, type ValidationContext } from './validate.ts';
+import { validate, type PendingCheck, type ValidationContext } from './validate.ts';
 import { shapeOf } from './class-info.ts';
 import { describeValue, joinPath } from '../values/describe.ts';
 import { instantiateFields, isFilled, setField } from './instantiate-class.ts';
@@ -40,19 +40,31 @@ export interface MessageParser {
    * undefined and a missing field alike, as class-validator does; null stays null.
    *
    * @throws {OnwardError} ONW2001 if there is no object to build from, ONW2003 with one issue per bad field,
-   *   ONW2009 if the class cannot be instantiated, ONW2010 if a validator or a transform threw; and by the scan
+   *   ONW2009 if the class cannot be instantiated, ONW2010 if a validator or a transform threw, ONW2011 if a validator
+   *   has not answered in time; and by the scan
    *   ONW2002 (a getter, or a proxy that threw), ONW2004 (a limit), ONW2005 (a cycle), ONW2007 (no data),
    *   ONW2008 (half a character).
    */
   build(messageClass: MessageClass, data: unknown, options?: ParserOptions): object | Promise<object>;
 }
 
-/** A door with the given limits; what is not given is as in `DEFAULT_LIMITS`. */
-export function createParser(limits: Partial<MessageLimits> = {}): MessageParser {
+/** How long asynchronous validators are waited for, and on which clock. */
+export interface ValidatorTimeout {
+  readonly ms: number;
+  readonly clock: {
+    /** Calls back after a time in milliseconds. What it returns cancels the call. */
+    after(ms: number, callback: () => void): () => void;
+    /** Calls back in the next turn of the event loop. */
+    nextTurn(callback: () => void): void;
+  };
+}
+
+/** A door with the given limits; what is not given is as in `DEFAULT_LIMITS`. @param timeout none: it waits for ever. */
+export function createParser(limits: Partial<MessageLimits> = {}, timeout?: ValidatorTimeout): MessageParser {
   const all = { ...DEFAULT_LIMITS, ...limits };
   return {
     build: (messageClass, data, options = {}) =>
-      new Building(messageClass.name, all).build(messageClass, data, options),
+      new Building(messageClass.name, all, timeout).build(messageClass, data, options),
   };
 }
 
@@ -60,19 +72,48 @@ export function createParser(limits: Partial<MessageLimits> = {}): MessageParser
 class Building {
   readonly #name: string;
   readonly #limits: MessageLimits;
+  readonly #timeout: ValidatorTimeout | undefined;
   readonly #issues = new Issues();
   readonly #context: ValidationContext = { issues: this.#issues, pending: [] };
 
-  constructor(name: string, limits: MessageLimits) {
+  constructor(name: string, limits: MessageLimits, timeout: ValidatorTimeout | undefined) {
     this.#name = name;
     this.#limits = limits;
+    this.#timeout = timeout;
   }
 
   build(messageClass: MessageClass, data: unknown, options: ParserOptions): object | Promise<object> {
     const built = isFilled(messageClass) ? this.#root(messageClass, data, options) : this.#builtIn(messageClass, data);
     const { pending } = this.#context;
     if (pending.length === 0) return this.#done(built);
-    return Promise.all(pending).then(() => this.#done(built));
+    return this.#answered(pending).then(() => this.#done(built));
+  }
+
+  async #answered(pending: readonly PendingCheck[]): Promise<void> {
+    const verdicts = Promise.all(pending.map(({ verdict }) => verdict));
+    if (this.#timeout === undefined) return void (await verdicts);
+    const { ms, clock } = this.#timeout;
+    let isOver = false;
+    let callOff = (): void => undefined;
+    const late = new Promise<never>((_, reject) => {
+      // Most answer within a turn, and need no timer.
+      clock.nextTurn(() => {
+        if (!isOver) callOff = clock.after(ms, () => reject(this.#unanswered(pending, ms)));
+      });
+    });
+    try {
+      await Promise.race([verdicts, late]);
+    } finally {
+      isOver = true;
+      callOff();
+    }
+  }
+
+  #unanswered(pending: readonly PendingCheck[], ms: number): OnwardError {
+    const fields = [...new Set(pending.filter(({ isOver }) => !isOver).map((check) => check.of))];
+    const validators = fields.length === 1 ? 'a validator' : 'validators';
+    const text = `${validators} of ${fields.join(', ')} did not answer within ${ms} ms; give what it waits for a time limit of its own, or raise \`messages.validatorTimeout\``;
+    return new OnwardError('ONW2011', text, { details: { class: this.#name, fields, timeoutMs: ms } });
   }
 
   #done(built: object): object {

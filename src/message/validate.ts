@@ -14,7 +14,15 @@ import { runNamed, threw } from './user-code.ts';
 export interface ValidationContext {
   readonly issues: Issues;
   /** What asynchronous validators have still to say. None of them rejects before it is awaited. */
-  readonly pending: Promise<void>[];
+  readonly pending: PendingCheck[];
+}
+
+/** The asynchronous validators of one field. */
+export interface PendingCheck {
+  /** The class and the field. */
+  readonly of: string;
+  readonly verdict: Promise<void>;
+  isOver: boolean;
 }
 
 /** Checks all fields of an instance; `without` names nested fields that are checked already. */
@@ -62,8 +70,18 @@ class FieldCheck {
     if (!field.conditions.every((condition) => this.#named(() => condition(instance, value)))) return;
     for (const rule of field.rules) this.#apply(rule);
     if (this.#waiting === undefined) this.#report();
-    else context.pending.push(settled(Promise.all(this.#waiting).then(() => this.#report())));
+    else context.pending.push(this.#pendingCheck(this.#waiting));
     if (field.nested !== undefined && !nestedDone) this.#nested(field.nested.each);
+  }
+
+  #pendingCheck(waiting: readonly Promise<void>[]): PendingCheck {
+    const verdict = settled(Promise.all(waiting).then(() => this.#report()));
+    const check = { of: `${this.shape.name}.${this.field.name}`, verdict, isOver: false };
+    const end = (): void => {
+      check.isOver = true;
+    };
+    verdict.then(end, end);
+    return check;
   }
 
   #apply(rule: Rule): void {

@@ -7,7 +7,7 @@
 import { OnwardError, isOnwardError, type Issue } from '../errors/onward-error.ts';
 import { mergeOver } from '../message/copy.ts';
 import { describeThrown } from '../values/describe.ts';
-import { SINGLE, type Entry, type PlanFlow, type Signed, inLanes, type RunPlan } from '../run/plan.ts';
+import { inLanes, plainEntryOf, SINGLE, type Entry, type PlanFlow, type RunPlan, type Signed } from '../run/plan.ts';
 import type { SignedNode, Signer } from './signature.ts';
 import type { MessageClass } from '../wiring/v1.ts';
 import { fingerprintOf } from '../values/codec.ts';
@@ -113,7 +113,7 @@ export function builtEntry(
 ): Entry | Promise<Entry> {
   const { signed, message, checkedBy } = startable;
   const laid = mergeOver(mergeOver(message ?? given.message, signed.bound), given.override);
-  const built = build(signed.node, laid, checkedBy);
+  const built = build(signed.node, laid, { at, checkedBy });
   return built instanceof Promise
     ? built.then((valid) => finishedEntry(startable, at, valid))
     : finishedEntry(startable, at, built);
@@ -210,8 +210,14 @@ export interface StartablePlan {
   lanes(given: GivenAtStart, build: BuildMessage): Promise<readonly (readonly Entry[])[]>;
 }
 
-/** Builds and checks the message of a job: by another class if there is one, then by its own. @throws {OnwardError} ONW2001 to ONW2010. */
-export type BuildMessage = (job: string, data: unknown, checkedBy?: MessageClass) => unknown;
+/** Builds and checks the message of a job: by another class if there is one, then by its own. @throws {OnwardError} ONW2001 to ONW2011. */
+export type BuildMessage = (job: string, data: unknown, entry: BuiltEntry) => unknown;
+
+interface BuiltEntry {
+  /** Its place in the plan. */
+  readonly at: number;
+  readonly checkedBy: MessageClass | undefined;
+}
 
 /** In the order in which the groups appear; an entry without one is a group of its own. */
 export function inGroups(
@@ -285,16 +291,30 @@ export function notAdded(why: string): OnwardError {
   return new OnwardError('ONW3053', `nothing can be added to the swarm any more: ${why}; start another one`);
 }
 
-/** What distinguishes two starts with one id; undefined for a run whose id is made up: nothing joins it. */
-export function fingerprintFor(job: string, message: unknown, id: string | undefined): string | undefined {
-  return id === undefined ? undefined : fingerprintOf(job, message);
-}
+/**
+ * Fingerprints of plans: messages count as they are given, for what a class fills in (the time of day, a number made up)
+ * differs from start to start.
+ */
+export class PlanFingerprint {
+  /** By the entry's place. */
+  readonly #given: string[] = [];
 
-/** The same of a plan. Predicates all look alike: two plans are the same if they differ in nothing else. */
-export function planFingerprint(plan: RunPlan, id: string | undefined): string | undefined {
-  if (id === undefined) return undefined;
-  const entries = plan.entries.map(({ condition, ...entry }) => ({ ...entry, if: withoutPredicates(condition) }));
-  return fingerprintOf(plan.name, { ...plan, entries });
+  /** Takes the message of an entry as it is given, in the turn in which it is. */
+  take(job: string, data: unknown, at: number): void {
+    this.#given[at] = fingerprintOf(job, data);
+  }
+
+  /** Predicates all look alike: two plans are the same if they differ in nothing else. */
+  of(plan: RunPlan): string | undefined {
+    // A signature that asks for nothing but a job and its message is the same as a start of that job.
+    if (plainEntryOf(plan) !== undefined) return this.#given[0];
+    const entries = plan.entries.map(({ condition, message, ...entry }) => ({
+      ...entry,
+      message: this.#given[entry.at] ?? message,
+      if: withoutPredicates(condition),
+    }));
+    return fingerprintOf(plan.name, { ...plan, entries });
+  }
 }
 
 function withoutPredicates(condition: unknown): unknown {

@@ -6,7 +6,7 @@
 import { didYouMean } from '../errors/nearest-name.ts';
 import { isOnwardError, OnwardError } from '../errors/onward-error.ts';
 import { isRecord } from '../message/copy.ts';
-import { describeValue } from '../values/describe.ts';
+import { describeValue, quoted } from '../values/describe.ts';
 import {
   assertNone,
   CHAIN_OPTIONS,
@@ -60,7 +60,7 @@ export class Planner implements Signer {
       throw new OnwardError('ONW3005', text);
     }
     const service: unknown = node['service']();
-    const method = String(node['method']);
+    const method = typeof node['method'] === 'string' ? node['method'] : describeValue(node['method']);
     const id = this.#app.nodeFor(service, method);
     if (id === undefined) throw noSuchNode(service, method, 'sign');
     return this.#signNode(id, bound);
@@ -224,7 +224,7 @@ export class Planner implements Signer {
 
 function notFound(what: 'job' | 'node', id: string, known: readonly string[]): OnwardError {
   const hint = didYouMean(id, known) ?? `the ${what}s are ${known.join(', ')}`;
-  return new OnwardError('ONW3005', `there is no ${what} ${JSON.stringify(id)}; ${hint}`, { details: { node: id } });
+  return new OnwardError('ONW3005', `there is no ${what} ${quoted(id)}; ${hint}`, { details: { node: id } });
 }
 
 function foreign(what: string): OnwardError {

@@ -19,7 +19,6 @@ import type {
   GraphDescription,
   JoinDescription,
 } from '../graph/graph.ts';
-import type { MessageParser } from '../message/parser.ts';
 import {
   EDGE_OPTIONS,
   flagIn,
@@ -39,7 +38,7 @@ import type { Services, WiredEdge, WiredGraph, WiredNode } from './wired-node.ts
 /**
  * @throws {OnwardError} ONW3002 if the wiring does not agree with the annotations, ONW3004 with every option that is wrong.
  */
-export function assemble(wired: WiredGraph, parser: MessageParser | undefined): Application {
+export function assemble(wired: WiredGraph, { parser, log }: Pick<Application, 'parser' | 'log'>): Application {
   const differences = differencesOf(wired);
   if (differences.length > 0) {
     const text = `the wiring is stale, run \`npx onward generate\`:\n  ${differences.join('\n  ')}`;
@@ -54,7 +53,7 @@ export function assemble(wired: WiredGraph, parser: MessageParser | undefined): 
   const graph = compileGraph(describeGraph(wired));
   const routes = routesOf(graph, wired);
   const bodies = [...wired.nodes.values()].map(bodyOf);
-  return { graph, bodies, routes, parser, nodeFor: nodeFinder(wired) };
+  return { graph, bodies, routes, parser, log, nodeFor: nodeFinder(wired) };
 }
 
 function problemsOfAnnotations({ nodes, edges }: WiredGraph): string[] {

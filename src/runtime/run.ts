@@ -21,7 +21,7 @@ import type { RunInspection, RunReport } from '../wiring/run-report.ts';
 import type { EventsOptions, SendArguments, WaitingIds } from '../api/run.ts';
 import type { FoundRun } from '../api/runtime.ts';
 import type { JobSignature } from '../api/signature.ts';
-import { describeThrown, printable } from '../values/describe.ts';
+import { describeThrown, describeValue, printable, quoted } from '../values/describe.ts';
 import { assertNone, isOptions, problemsOf, EVENTS_OPTIONS, SEND_OPTIONS, stringIn } from '../values/option-rules.ts';
 import { cancelledError, deadlineError, thrownOf } from '../execute/errors.ts';
 import { CoreFailure } from '../run/failure.ts';
@@ -66,21 +66,27 @@ export class Handle<Nodes extends NodeTypes<Nodes>> implements FoundRun<Nodes> {
     return { id: this.id, ...this.#run.describe() };
   }
 
+  /** The run, for somebody who gets to know how it ends: its failure is not logged. */
+  get #heard(): EngineRun {
+    this.#run.isHeard = true;
+    return this.#run;
+  }
+
   async value(): Promise<unknown> {
-    const outcome = await this.#run.over();
+    const outcome = await this.#heard.over();
     if (outcome.exit !== null) return outcome.exit.value;
     return outcome.shape === 'one' ? entryValueOf(outcome) : readRunValue(outcome, await this.#run.entries());
   }
 
   results(): Promise<EntryResult<AnyValue<Nodes>>[]>;
   async results(): Promise<EntryResult[]> {
-    const outcome = await this.#run.over();
+    const outcome = await this.#heard.over();
     return outcome.shape === 'one' ? [resultOf(outcome)] : resultsOf(await this.#run.entries());
   }
 
   outcomes(): AsyncIterable<EntryResult<AnyValue<Nodes>>>;
   outcomes(): AsyncIterable<EntryResult> {
-    return outcomesOf(this.#run);
+    return outcomesOf(this.#heard);
   }
 
   send<Id extends WaitingIds<Nodes>>(node: Id, ...message: SendArguments<Nodes, Id>): Promise<void>;
@@ -90,7 +96,7 @@ export class Handle<Nodes extends NodeTypes<Nodes>> implements FoundRun<Nodes> {
     const built = await this.#builder.buildIncoming(node, message);
     const sent = await this.#run.signal({ type: 'message', node: String(node), id, message: built });
     if (sent !== 'over') return;
-    const text = `run ${this.id} takes no messages any more: it is over, is being cancelled or ends early`;
+    const text = `run ${printable(this.id)} takes no messages any more: it is over, is being cancelled or ends early`;
     throw new OnwardError('ONW3055', text, { details: { runId: this.id, node } });
   }
 
@@ -104,7 +110,7 @@ export class Handle<Nodes extends NodeTypes<Nodes>> implements FoundRun<Nodes> {
     if (added === 'full') throw notAdded('it has as many entries as its `maxSteps` allows');
     if (added === 'applied') return;
     if (added === 'shut') {
-      const text = `run ${this.id} is not a swarm, or was closed before it began: nothing can be added to it; start the job by itself`;
+      const text = `run ${printable(this.id)} is not a swarm, or was closed before it began: nothing can be added to it; start the job by itself`;
       throw new OnwardError('ONW3053', text, { details: { runId: this.id } });
     }
     throw notAdded('it was closed, has stopped or is over');
@@ -115,11 +121,11 @@ export class Handle<Nodes extends NodeTypes<Nodes>> implements FoundRun<Nodes> {
   }
 
   async entry(): Promise<unknown> {
-    return entryValueOf(await this.#run.entryOver());
+    return entryValueOf(await this.#heard.entryOver());
   }
 
   async report(): Promise<RunReport> {
-    await this.#run.over();
+    await this.#heard.over();
     const snapshot = await this.#run.read();
     return reportOf(snapshot, finalStatus(snapshot));
   }
@@ -130,7 +136,7 @@ export class Handle<Nodes extends NodeTypes<Nodes>> implements FoundRun<Nodes> {
 
   events(options: EventsOptions = {}): AsyncIterable<RunEvent> {
     assertNone(problemsOf(options, EVENTS_OPTIONS), 'the options of events are not valid');
-    const run = this.#run;
+    const run = this.#heard;
     const holds = options.hold === true;
     return {
       [Symbol.asyncIterator](): AsyncIterator<RunEvent, void, undefined> {
@@ -165,11 +171,11 @@ export class Handle<Nodes extends NodeTypes<Nodes>> implements FoundRun<Nodes> {
     const outcome = await this.#run.signal({ type: 'stepCancelled', step, reason });
     const details = { runId: this.id, step };
     if (outcome === 'unknown') {
-      const text = `run ${this.id} has no step ${JSON.stringify(step)}; inspect() lists its steps by number and key`;
+      const text = `run ${printable(this.id)} has no step ${describeStep(step)}; inspect() lists its steps by number and key`;
       throw new OnwardError('ONW3049', text, { details });
     }
     if (outcome !== 'over') return;
-    const text = `step ${JSON.stringify(step)} of run ${this.id} is already over and cannot be cancelled`;
+    const text = `step ${describeStep(step)} of run ${printable(this.id)} is already over and cannot be cancelled`;
     throw new OnwardError('ONW3030', text, { details });
   }
 
@@ -177,7 +183,7 @@ export class Handle<Nodes extends NodeTypes<Nodes>> implements FoundRun<Nodes> {
     const outcome = await this.#run.signal({ type: 'suspend' });
     if (outcome === 'applied' || outcome === 'duplicate') return;
     const why = outcome === 'over' ? 'it is over' : 'it is being cancelled or ends early';
-    throw new OnwardError('ONW3037', `run ${this.id} cannot be suspended any more: ${why}`, {
+    throw new OnwardError('ONW3037', `run ${printable(this.id)} cannot be suspended any more: ${why}`, {
       details: { runId: this.id },
     });
   }
@@ -187,12 +193,20 @@ export class Handle<Nodes extends NodeTypes<Nodes>> implements FoundRun<Nodes> {
   }
 }
 
+/** A step by its number, or by its key as it was given. */
+function describeStep(step: unknown): string {
+  return typeof step === 'string' ? quoted(step) : describeValue(step);
+}
+
 function overError(runId: string, done: string): OnwardError {
-  return new OnwardError('ONW3030', `run ${runId} is already over and cannot be ${done}`, { details: { runId } });
+  return new OnwardError('ONW3030', `run ${printable(runId)} is already over and cannot be ${done}`, {
+    details: { runId },
+  });
 }
 
 function finalStatus(run: RunSummary): FinalStatus {
-  if (run.status === undefined) throw new OnwardError('ONW6070', `run ${run.runId} is reported before it is over`);
+  if (run.status === undefined)
+    throw new OnwardError('ONW6070', `run ${printable(run.runId)} is reported before it is over`);
   return run.status;
 }
 
@@ -207,14 +221,14 @@ function entryValueOf(run: RunOutcome): unknown {
   if (status === undefined && run.isWhole) {
     throw new OnwardError(
       'ONW3050',
-      `${run.job} had no entry, so there is no value; \`results()\` is empty then, and throws nothing`,
+      `${printable(run.job)} had no entry, so there is no value; \`results()\` is empty then, and throws nothing`,
       {
         details: { runId: run.runId, entries: [] },
       },
     );
   }
   if (status !== 'skipped') throw stoppedError(run);
-  throw new OnwardError('ONW3021', `${run.job} was skipped (code ${run.entry.code})`, {
+  throw new OnwardError('ONW3021', `${printable(run.job)} was skipped (code ${run.entry.code})`, {
     details: { runId: run.runId, job: run.job },
   });
 }
@@ -240,7 +254,7 @@ function readRunError(run: RunOutcome, entries: readonly EntryView[], failed: re
   if (run.shape === 'last' && first !== undefined) return thrownOf(first.value);
   const lines = failed.slice(0, NAMED).map(entryLine);
   const more = failed.length > NAMED ? [`and ${failed.length - NAMED} more`] : [];
-  const text = `${failed.length} of ${entries.length} entries of ${run.job} have no value; \`results()\` says how each ended:\n  ${[...lines, ...more].join('\n  ')}`;
+  const text = `${failed.length} of ${entries.length} entries of ${printable(run.job)} have no value; \`results()\` says how each ended:\n  ${[...lines, ...more].join('\n  ')}`;
   const details = {
     runId: run.runId,
     entries: failed.map(({ at, node, status, code }) => ({ index: at, job: node, status, code })),
@@ -250,7 +264,7 @@ function readRunError(run: RunOutcome, entries: readonly EntryView[], failed: re
 
 function entryLine({ at, node, status, code, value }: EntryView): string {
   const how = status === 'failed' ? `failed: ${describeThrown(thrownOf(value))}` : `was ${status} (code ${code})`;
-  return `entries[${at}] (${node}) ${how}`;
+  return `entries[${at}] (${printable(node)}) ${how}`;
 }
 
 function stoppedError(run: RunOutcome): OnwardError {

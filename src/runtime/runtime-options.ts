@@ -5,6 +5,7 @@ import { OnwardError } from '../errors/onward-error.ts';
 import type { MessageLimits } from '../values/sanitize.ts';
 import type { Clock } from '../execute/clock.ts';
 import type { RunObserver } from '../observe/observer.ts';
+import type { Duration } from '../graph/duration.ts';
 import {
   assertNone,
   CLOSE_OPTIONS,
@@ -14,11 +15,17 @@ import {
   RUNTIME_OPTIONS,
   type OptionTable,
 } from '../values/option-rules.ts';
+import type { Logger } from './log.ts';
 
 /** How messages are treated. */
 export interface MessageOptions extends Partial<MessageLimits> {
   /** `false`: messages are taken as they are, unchecked. For data that is known to be right, where speed counts. @default true */
   readonly validate?: boolean;
+  /**
+   * How long asynchronous validators of one message are waited for; then the message is refused (ONW2011). A number is
+   * milliseconds. @default '30s'
+   */
+  readonly validatorTimeout?: Duration;
 }
 
 interface CommonOptions {
@@ -31,6 +38,12 @@ interface CommonOptions {
   readonly observers?: readonly RunObserver[];
   /** @default the machine's clock */
   readonly clock?: Clock;
+  /**
+   * Where failures go that nobody would hear otherwise: a failed run that nobody asks for, failed callbacks, slots of
+   * schedules that did not start. `console`, pino, consola, Nest's Logger, or anything with the methods `error` and
+   * `warn`; `false`: nowhere. @default a line on stderr for each of them
+   */
+  readonly log?: Logger | false;
 }
 
 /** The instances of the services, or a function that gives them by name: a container. */

@@ -41,21 +41,26 @@ import { memoryEngine } from '../engines/memory/engine.ts';
 import { didYouMean } from '../errors/nearest-name.ts';
 import { OnwardError } from '../errors/onward-error.ts';
 import { copyOf } from '../message/copy.ts';
-import { createParser, type ParserOptions } from '../message/parser.ts';
+import { createParser, type ParserOptions, type ValidatorTimeout } from '../message/parser.ts';
 import type { Application } from '../execute/application.ts';
 import { systemClock, type Clock } from '../execute/clock.ts';
 import type { ObserveOptions, Observer } from '../observe/observer.ts';
 import { Observers } from '../observe/observers.ts';
 import { readObserver, readObserverEntry, type CheckedObserver } from '../observe/read-observer.ts';
 import type { Schedule } from '../schedule/schedule.ts';
-import { describeValue, describeThrown, quoted } from '../values/describe.ts';
-import { type BuildMessage, fingerprintFor, planFingerprint, planOf, builtEntry } from '../plans/plan.ts';
+import { takesNoMessage } from '../execute/errors.ts';
+import { whilePending } from '../execute/message.ts';
+import { durationMs } from '../graph/duration.ts';
+import { fingerprintOf } from '../values/codec.ts';
+import { describeThrown, describeValue, printable, quoted } from '../values/describe.ts';
+import { builtEntry, PlanFingerprint, planOf, type BuildMessage } from '../plans/plan.ts';
 import { Planner } from '../plans/planner.ts';
 import type { RunEvent } from '../run/run-event.ts';
 import type { RunSettings } from '../run/event.ts';
-import { plainEntryOf, singlePlan, type Entry } from '../run/plan.ts';
+import { singlePlan, type Entry } from '../run/plan.ts';
 import type { MessageClass, Wiring, Graph } from '../wiring/v1.ts';
 import { assemble } from './assemble.ts';
+import { logOf } from './log.ts';
 import { servicesOf } from './services.ts';
 import { Handle, type MessageBuilder } from './run.ts';
 import { assertCloseOptions, assertOptions, assertWiring, type RuntimeOptions } from './runtime-options.ts';
@@ -66,6 +71,7 @@ import { wiredGraph, type WiredGraph } from './wired-node.ts';
 const CANCEL_GRACE_MS = 5_000;
 const DRAIN_MS = 30_000;
 const AFTER_GRACE_MS = 1_000;
+const VALIDATOR_TIMEOUT_MS = 30_000;
 
 /** What a start submits, and the id that it asks for. */
 interface Asked extends Omit<Submission, 'runId'> {
@@ -96,21 +102,25 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
   constructor(wiring: Wiring, options: RuntimeOptions<unknown>) {
     assertWiring(wiring);
     assertOptions(options);
-    const { validate = true, ...limits } = options.messages ?? {};
+    const { validate = true, validatorTimeout, ...limits } = options.messages ?? {};
+    const clock = options.clock ?? systemClock();
+    const timeout: ValidatorTimeout = { ms: durationMs(validatorTimeout) ?? VALIDATOR_TIMEOUT_MS, clock };
     const wired = wiredGraph(wiring, servicesOf(wiring, options));
     this.#nodes = wired.nodes;
-    this.#app = assemble(wired, validate ? createParser(limits) : undefined);
+    this.#app = assemble(wired, {
+      parser: validate ? createParser(limits, timeout) : undefined,
+      log: logOf(options.log),
+    });
     this.#planner = new Planner(this.#app, {
       isJob: (id) => this.isJob(id),
       isExposed: (id) => this.isJob(id) && this.#nodes.get(id)?.options['expose'] === true,
     });
     this.#engine = options.engine ?? memoryEngine();
     const cancelGraceMs = options.cancelGraceMs ?? CANCEL_GRACE_MS;
-    const clock = options.clock ?? systemClock();
     this.#clock = clock;
     this.#around = { cancelGraceMs, nodes: [...this.#nodes.keys()], now: () => clock.now() };
     this.#defaults = readStartOptions({}, this.#around).settings;
-    this.#observers = new Observers({ clock, report: (failure) => process.emitWarning(failure.message) });
+    this.#observers = new Observers({ clock, report: (failure) => this.#logObserver(failure) });
     for (const entry of options.observers ?? []) this.#add(readObserverEntry(entry, this.#around.nodes));
     this.#opened = this.#engine.open({ app: this.#app, clock, observers: this.#observers });
     // Every start reports that the engine could not be opened. Without a start it does not matter.
@@ -143,22 +153,29 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
     const { outcome, run } = submitted instanceof Promise ? await submitted : submitted;
     if (outcome !== 'differs') return new Handle<Nodes>(run, this);
     observed?.();
-    const text = `run ${runId} exists with another job or message; start it under another id, or join it with runtime.run(id)`;
+    const text = `run ${printable(runId)} exists with another job or message; start it under another id, or join it with runtime.run(id)`;
     throw new OnwardError('ONW3033', text, { details: { runId } });
   }
 
-  #jobStart(job: string, given: readonly unknown[]): Asked | Promise<Asked> {
-    const built = this.#build(job, given[0]);
-    if (built instanceof Promise) return built.then((valid) => this.#askedOf(job, valid, given[1]));
-    return this.#askedOf(job, built, given[1]);
+  #jobStart(job: string, [data, options, ...others]: readonly unknown[]): Asked | Promise<Asked> {
+    const built = this.#build(job, data);
+    const asked = whilePending(built, () => {
+      if (others.length > 0) {
+        const text = `start takes a job, its message and options; got ${others.length + 3} arguments: leave the others out`;
+        throw new OnwardError('ONW3004', text);
+      }
+      return this.#askedOf(job, data, options);
+    });
+    if (built instanceof Promise) return built.then((valid) => ({ ...asked, plan: singlePlan(job, valid) }));
+    return { ...asked, plan: singlePlan(job, built) };
   }
 
-  #askedOf(job: string, valid: unknown, options: unknown): Asked {
-    const plan = singlePlan(job, valid);
+  #askedOf(job: string, data: unknown, options: unknown): Omit<Asked, 'plan'> {
     if (options === undefined)
-      return { id: undefined, plan, settings: this.#defaults, fingerprint: undefined, observers: undefined };
+      return { id: undefined, settings: this.#defaults, fingerprint: undefined, observers: undefined };
     const { id, settings, observers } = readStartOptions(options, this.#around);
-    return { id, plan, settings, observers, fingerprint: fingerprintFor(job, valid, id) };
+    // Nobody joins a run whose id is made up.
+    return { id, settings, observers, fingerprint: id === undefined ? undefined : fingerprintOf(job, data) };
   }
 
   async #planStart(what: unknown, given: readonly unknown[]): Promise<Asked> {
@@ -173,12 +190,13 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
     // Where nothing can be overridden, `override` is an unknown option.
     const isOverride = startable.takesOverride && isOptions(rest);
     const { id, settings, observers } = readStartOptions(isOverride ? others : rest, this.#around);
-    const plan = await planOf(startable, { message, override }, (job, data, checkedBy) =>
-      this.#build(job, data, checkedBy),
-    );
-    const plain = plainEntryOf(plan);
-    const fingerprint = plain === undefined ? planFingerprint(plan, id) : fingerprintFor(plain.node, plain.message, id);
-    return { id, plan, settings, observers, fingerprint };
+    const fingerprint = id === undefined ? undefined : new PlanFingerprint();
+    const plan = await planOf(startable, { message, override }, (job, data, { at, checkedBy }) => {
+      const built = this.#build(job, data, checkedBy);
+      whilePending(built, () => fingerprint?.take(job, data, at));
+      return built;
+    });
+    return { id, plan, settings, observers, fingerprint: fingerprint?.of(plan) };
   }
 
   sign<const T extends (keyof Nodes & string) | AnyFrom, F extends keyof Bindable<NamedNode<Nodes, T>> = never>(
@@ -235,12 +253,18 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
       otherOptions: ['message'],
       clock: this.#clock,
       onFault: (error, slot) => {
-        process.emitWarning(
-          `the slot ${slot.toISOString()} of the schedule of ${job} did not start: ${describeThrown(error)}`,
-        );
+        const at = slot.toISOString();
+        const thrown = describeThrown(error);
+        const text = `the slot ${at} of the schedule of ${printable(job)} did not start: ${thrown}; the schedule goes on`;
+        this.#app.log('error', text, { job, slot: at, error: thrown });
       },
       onStop: (stopped) => this.#schedules.delete(stopped),
-      start: async (id) => ({ over: (await this.#start(job, [message, { id }])).report() }),
+      // Not by its handle: a schedule hears of no failure, it only waits.
+      start: async (id) => {
+        await this.#start(job, [message, { id }]);
+        const run = await this.#engine.find(id);
+        return { over: run === undefined ? Promise.resolve() : run.over() };
+      },
     });
     this.#schedules.add(schedule);
     if (this.#closed !== undefined) await schedule.stop();
@@ -253,12 +277,13 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
     const known = nodes.find(({ name, waits }) => waits && name === node);
     if (known !== undefined) return this.#buildFor(known.name, message);
     const waiting = nodes.filter(({ waits }) => waits).map(({ name }) => name);
-    const hint = didYouMean(String(node), waiting) ?? `those that wait are ${waiting.join(', ') || 'none'}`;
-    throw new OnwardError('ONW3055', `${String(node)} waits for no message; ${hint}`, { details: { node } });
+    const name = typeof node === 'string' ? node : describeValue(node);
+    const hint = didYouMean(name, waiting) ?? `those that wait are ${waiting.join(', ') || 'none'}`;
+    throw new OnwardError('ONW3055', `${printable(name)} waits for no message; ${hint}`, { details: { node } });
   }
 
   async added(job: unknown, message: unknown): Promise<Entry> {
-    const build: BuildMessage = (id, data, checkedBy) => this.#build(id, data, checkedBy);
+    const build: BuildMessage = (id, data, { checkedBy }) => this.#build(id, data, checkedBy);
     return builtEntry(this.#planner.entryOf(job, message), 0, { message: undefined, override: undefined }, build);
   }
 
@@ -327,6 +352,15 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
     const paused = this.#engine.paused.length === 0 ? '' : `, paused: ${this.#engine.paused.join(', ')}`;
     const closed = this.#closed === undefined ? '' : ', closed';
     return `Runtime { ${jobs} jobs, ${this.#nodes.size} nodes${paused}${closed} }`;
+  }
+
+  /** What goes wrong with an observer changes no run, so nobody but the log hears of it. */
+  #logObserver({ message, details, cause }: OnwardError): void {
+    const why = cause === undefined ? '' : `: ${describeThrown(cause)}`;
+    this.#app.log('warn', `${message}${why}`, {
+      ...details,
+      ...(cause !== undefined && { error: describeThrown(cause) }),
+    });
   }
 
   observeRun(run: EngineRun, given: unknown, options: unknown, past: readonly RunEvent[]): () => void {
@@ -398,19 +432,24 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
 
   #buildFor(node: string, data: unknown, options?: ParserOptions): unknown {
     const message = this.#nodes.get(node)?.wiring.message;
-    if (message === undefined || message === true) return undefined;
+    if (message === undefined) {
+      if (data !== undefined) throw takesNoMessage(node, data, `start('${node}', undefined, { … })`);
+      return undefined;
+    }
+    if (message === true) return undefined;
     return this.#app.parser === undefined ? data : this.#app.parser.build(message, data, options);
   }
 }
 
 function unknownJob(job: unknown, nodes: WiredGraph['nodes']): OnwardError {
   const jobs = [...nodes.values()].filter(({ wiring }) => wiring.kind === 'job').map(({ id }) => id);
-  const handler = nodes.has(String(job)) ? 'it is a handler: annotate it with @Job to start it' : undefined;
-  const hint = handler ?? didYouMean(String(job), jobs) ?? `the jobs are ${jobs.join(', ')}`;
   if (typeof job !== 'string') {
-    return new OnwardError('ONW3005', `expected the id of a job, got ${describeValue(job)}; ${hint}`);
+    const text = `expected the id of a job, got ${describeValue(job)}; the jobs are ${jobs.join(', ')}`;
+    return new OnwardError('ONW3005', text);
   }
-  return new OnwardError('ONW3005', `there is no job ${JSON.stringify(job)}; ${hint}`, { details: { job } });
+  const handler = nodes.has(job) ? 'it is a handler: annotate it with @Job to start it' : undefined;
+  const hint = handler ?? didYouMean(job, jobs) ?? `the jobs are ${jobs.join(', ')}`;
+  return new OnwardError('ONW3005', `there is no job ${quoted(job)}; ${hint}`, { details: { job } });
 }
 
 /**

@@ -6,6 +6,7 @@ import { fitsGlob } from '../graph/glob.ts';
 import { readObserverEntry, type CheckedObserver } from '../observe/read-observer.ts';
 import type { RunSettings } from '../run/event.ts';
 import { DEFAULT_HISTORY, type History } from '../run/view.ts';
+import { printable, quoted } from '../values/describe.ts';
 import {
   assertNone,
   COUNT_OR_NULL,
@@ -88,10 +89,10 @@ function historyOf(history: unknown): History {
 function problemsOfLimits(limits: unknown, nodes: readonly string[]): string[] {
   if (!isOptions(limits)) return [];
   return Object.entries(limits).flatMap(([pattern, limit]) => {
-    const problems = problemsOfValue(`\`maxPerRun\` of ${pattern}`, limit, COUNT_OR_NULL);
+    const problems = problemsOfValue(`\`maxPerRun\` of ${printable(pattern)}`, limit, COUNT_OR_NULL);
     if (nodes.some((node) => fitsGlob(node, pattern))) return problems;
     const hint = didYouMean(pattern, nodes);
-    const names = `\`maxPerRun\` names ${JSON.stringify(pattern)}, which fits no node`;
+    const names = `\`maxPerRun\` names ${quoted(pattern)}, which fits no node`;
     return [...problems, hint === undefined ? names : `${names}; ${hint}`];
   });
 }

@@ -177,5 +177,11 @@ export function fingerprintOf(target: string, message: unknown): string {
 
 function sorted(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+  // A field that is undefined counts as missing in every message.
+  const fields = Object.entries(value).filter(([, field]) => !isUndefined(field));
+  return Object.fromEntries(fields.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function isUndefined(json: unknown): boolean {
+  return Array.isArray(json) && json.length === 1 && json[0] === '~undefined';
 }

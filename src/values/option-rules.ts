@@ -8,7 +8,7 @@
 import { didYouMean } from '../errors/nearest-name.ts';
 import { OnwardError } from '../errors/onward-error.ts';
 import { durationMs } from '../graph/duration.ts';
-import { describeValue, inBackticks } from './describe.ts';
+import { describeValue, inBackticks, printable } from './describe.ts';
 import { isBuiltIn } from './json.ts';
 
 /** What one option may be. */
@@ -56,6 +56,11 @@ const TIME: OptionRule = {
   expected: "milliseconds, a string such as '20s', or a date",
 };
 const STRING: OptionRule = { fits: isNonEmpty, expected: 'a string that is not empty' };
+/** What names a run, a message or a child: stores and logs keep it as it is. */
+const ID: OptionRule = {
+  fits: (value) => isNonEmpty(value) && isClean(value),
+  expected: 'a string that is not empty, without control characters and half characters',
+};
 const STRINGS: OptionRule = {
   fits: (value) => isArrayOf(value, (item) => typeof item === 'string'),
   expected: 'an array of strings',
@@ -96,11 +101,18 @@ function oneOfOr(words: readonly string[], other: OptionRule): OptionRule {
   };
 }
 
-function shortString(most: number): OptionRule {
+function shortId(most: number): OptionRule {
   return {
-    fits: (value) => isNonEmpty(value) && value.length <= most,
-    expected: `a string of 1 to ${most} characters`,
+    fits: (value) => isNonEmpty(value) && value.length <= most && isClean(value),
+    expected: `a string of 1 to ${most} characters, without control characters and half characters`,
   };
+}
+
+// Stores cut strings at some of the former, and keep two different ones of the latter as the same.
+const UNCLEAN = /[\p{Cc}\p{Cs}]/u;
+
+function isClean(value: string): boolean {
+  return !UNCLEAN.test(value);
 }
 
 function objectOf(expected: string, parts?: OptionTable): OptionRule {
@@ -188,7 +200,7 @@ export const EDGE_OPTIONS = {
 
 /** `runtime.start`. */
 export const START_OPTIONS = {
-  id: shortString(MOST_ID_CHARACTERS),
+  id: shortId(MOST_ID_CHARACTERS),
   tags: STRINGS,
   stepLimit: COUNT_OR_NULL,
   maxPerRun: objectOf('an object of limits by node'),
@@ -201,6 +213,7 @@ export const START_OPTIONS = {
 
 const MESSAGE_OPTIONS = {
   validate: FLAG,
+  validatorTimeout: TIMEOUT,
   maxBytes: LIMIT,
   maxDepth: LIMIT,
   maxNodes: LIMIT,
@@ -217,6 +230,10 @@ export const RUNTIME_OPTIONS = {
   cancelGraceMs: MILLISECONDS,
   observers: ARRAY,
   clock: { fits: isObject, expected: 'a clock' },
+  log: {
+    fits: (value) => value === false || isLogger(value),
+    expected: 'a logger with the methods `error` and `warn`, such as console, or false',
+  },
 } as const satisfies OptionTable;
 
 /** `runtime.observe`, `run.observe`, and the observers of a start. */
@@ -261,7 +278,12 @@ export const CLOSE_OPTIONS = {
 export const EVENTS_OPTIONS = { hold: FLAG } as const satisfies OptionTable;
 
 /** `run.send`. */
-export const SEND_OPTIONS = { id: STRING } as const satisfies OptionTable;
+export const SEND_OPTIONS = { id: ID } as const satisfies OptionTable;
+
+/** `context.call`. */
+export const CALL_OPTIONS = { key: ID } as const satisfies OptionTable;
+/** `context.spawn`. */
+export const SPAWN_OPTIONS = { key: ID, delay: DURATION, detached: FLAG } as const satisfies OptionTable;
 
 const REPORT_CALLBACKS = { onSuccess: ANYTHING, onFailure: ANYTHING } as const satisfies OptionTable;
 
@@ -289,7 +311,7 @@ export const ENTRY_OPTIONS = {
 export const SCHEDULE_OPTIONS = {
   overlap: oneOfOr(['skip', 'queue'], COUNT),
   timezone: { fits: isNonEmpty, expected: "the name of a time zone such as 'Europe/Berlin'" },
-  name: shortString(MOST_NAME_CHARACTERS),
+  name: shortId(MOST_NAME_CHARACTERS),
 } as const satisfies OptionTable;
 
 /** An option of something that reads it itself. */
@@ -303,9 +325,10 @@ export const READ_ELSEWHERE: OptionRule = ANYTHING;
  * @param place where they stand, if there are several of their kind: `Billing.charge`, `entries[3]`.
  */
 export function problemsOf(given: unknown, table: OptionTable, place?: string): string[] {
-  if (!isOptions(given)) return [`expected ${place ?? 'the options'} to be an object, got ${describeValue(given)}`];
+  const where = printable(place ?? 'the options');
+  if (!isOptions(given)) return [`expected ${where} to be an object, got ${describeValue(given)}`];
   const problems = problemsIn(given, table, '');
-  return place === undefined ? problems : problems.map((problem) => `${place}: ${problem}`);
+  return place === undefined ? problems : problems.map((problem) => `${where}: ${problem}`);
 }
 
 function problemsIn(given: Options, table: OptionTable, stem: string): string[] {
@@ -327,7 +350,7 @@ function unknownOption(name: string, table: OptionTable, stem: string): string {
   const names = Object.keys(table);
   const hint =
     didYouMean(name, names, (nearest) => inBackticks(`${stem}${nearest}`)) ?? `the options are ${names.join(', ')}`;
-  return `there is no option \`${stem}${name}\`; ${hint}`;
+  return `there is no option ${inBackticks(`${stem}${name}`)}; ${hint}`;
 }
 
 /**
@@ -380,6 +403,10 @@ export function isObject(value: unknown): value is Options {
 /** An object of fields, and not a value such as an array, a date or a promise. */
 export function isOptions(value: unknown): value is Options {
   return isObject(value) && !Array.isArray(value) && !isBuiltIn(value) && !(value instanceof Promise);
+}
+
+function isLogger(value: unknown): boolean {
+  return isObject(value) && typeof value['error'] === 'function' && typeof value['warn'] === 'function';
 }
 
 export function isFunction(value: unknown): value is (...args: unknown[]) => unknown {

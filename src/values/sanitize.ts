@@ -10,6 +10,7 @@ import { types } from 'node:util';
 import { OnwardError } from '../errors/onward-error.ts';
 import type { ErrorCode } from '../errors/codes.ts';
 import { describeValue, joinPath } from './describe.ts';
+import { handlePromise } from './promises.ts';
 import { setOwnField } from './json.ts';
 import type { Issues } from './issues.ts';
 
@@ -313,7 +314,11 @@ export interface Frame {
 
 /** What the object is if it is not data, such as `a promise; await it first`. Undefined for data. */
 export function whyNotData(value: object): string | undefined {
-  if (types.isPromise(value) || hasMethod(value, 'then')) return 'a promise; await it first';
+  if (types.isPromise(value) || hasMethod(value, 'then')) {
+    // It is refused here, and nobody else takes its rejection.
+    handlePromise(value);
+    return 'a promise; await it first';
+  }
   if (types.isNativeError(value) || value instanceof Error) return 'an error; pass what it says instead';
   if (hasMethod(value, 'pipe') || hasMethod(value, 'getReader')) return 'a stream; read it first';
   if (hasMethod(value, 'emit') && hasMethod(value, 'on')) return 'an event emitter';

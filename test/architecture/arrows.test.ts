@@ -101,6 +101,7 @@ test('the arrows between the folders of src are these', () => {
     engines → execute
     engines → graph
     engines → run
+    engines → values
     engines → wiring
     execute → definition
     execute → errors

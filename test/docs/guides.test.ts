@@ -12,7 +12,7 @@ const LEAST = {
   bodies: 4,
   runtime: 6,
   options: 1,
-  errors: 3,
+  errors: 4,
   plans: 6,
   definitions: 3,
   schedules: 3,

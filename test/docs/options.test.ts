@@ -105,6 +105,7 @@ const send: All<SendOptions> = { id: true };
 const schedule: All<ScheduleOptions> = { overlap: true, timezone: true, name: true };
 const messages: All<MessageOptions> = {
   validate: true,
+  validatorTimeout: true,
   maxBytes: true,
   maxDepth: true,
   maxNodes: true,
@@ -119,6 +120,7 @@ const runtime: All<RuntimeOptions<unknown>> = {
   observers: true,
   clock: true,
   engine: true,
+  log: true,
 };
 const close: All<CloseOptions> = { drainMs: true };
 

@@ -39,10 +39,31 @@ test('a body that throws at once has its children accepted all the same', async 
   expect(host.calls).toEqual(['spawned Shop.pack', 'failed: no']);
 });
 
-test('a child that is refused and that nobody waits for disturbs nobody', async () => {
-  const host = await hostOf((context) => {
-    void context.spawn(Children, 'unpick' as 'pack', 1);
-    void context.call(Children, 'unpick' as 'pack', 1);
+test.each(['spawn', 'call'] as const)(
+  'a child that is refused fails the attempt, also if the body does not await it: %s',
+  async (verb) => {
+    const refused = ['failed: ONW3005: there is no node for Children.unpick; the class has no such method'];
+    expect((await hostOf((context) => void context[verb](Children, 'unpick' as 'pack', 1))).calls).toEqual(refused);
+    // What follows success only does not take the refusal.
+    expect(
+      (await hostOf((context) => void context[verb](Children, 'unpick' as 'pack', 1).then(() => 1))).calls,
+    ).toEqual(refused);
+    expect(
+      (await hostOf((context) => void context[verb](Children, 'unpick' as 'pack', 1).finally(() => 1))).calls,
+    ).toEqual(refused);
+    const caught = await hostOf(
+      (context) => void context[verb](Children, 'unpick' as 'pack', 1).catch(() => 'never mind'),
+    );
+    expect(caught.calls).toEqual(['completed']);
+  },
+);
+
+test('a promise of a child that is awaited later than it is rejected counts as awaited', async () => {
+  const host = await hostOf(async (context) => {
+    const refused = context.spawn(Children, 'unpick' as 'pack', 1);
+    await new Promise((resolve) => setImmediate(resolve));
+    await expect(refused).rejects.toThrow('ONW3005');
+    expect(refused).toBeInstanceOf(Promise);
   });
   expect(host.calls).toEqual(['completed']);
 });
@@ -63,12 +84,17 @@ test('identical children have different keys, the same in every attempt', async 
 });
 
 test('a key or a delay that makes no sense is refused where it is given', async () => {
+  const key =
+    'the options of `spawn` in Shop.sell are not valid: expected `key` to be a string that is not empty, without control';
   const wrong =
     (options: object): Method =>
     (context) =>
       context.spawn(Children, 'pack', 1, options);
-  expect((await hostOf(wrong({ key: 5 }))).calls).toEqual([expect.stringContaining('expected `key` to be a string')]);
-  expect((await hostOf(wrong({ key: '' }))).calls).toEqual([expect.stringContaining('expected `key` to be a string')]);
+  expect((await hostOf(wrong({ key: 5 }))).calls).toEqual([expect.stringContaining(key)]);
+  for (const wrongKey of ['', 'a\u0000b', 'a\ud800', '\u001b[31mred']) {
+    expect((await hostOf(wrong({ key: wrongKey }))).calls).toEqual([expect.stringContaining(key)]);
+  }
+  expect((await hostOf(wrong({ delai: 1 }))).calls).toEqual([expect.stringContaining('did you mean `delay`?')]);
   expect((await hostOf(wrong({ delay: -1 }))).calls).toEqual([expect.stringContaining('expected `delay` to be')]);
 });
 

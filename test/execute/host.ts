@@ -35,7 +35,7 @@ export function shopOf(method: Method, options: Partial<Body> = {}): Application
   const pack: Body = { ...plain, message: true, call: () => undefined };
   const nodeFor = (service: unknown, name: string): string | undefined =>
     service === Shop && name === 'pack' ? 'Shop.pack' : undefined;
-  return { graph, bodies: [sell, pack], routes: [], parser: undefined, nodeFor };
+  return { graph, bodies: [sell, pack], routes: [], parser: undefined, log: () => undefined, nodeFor };
 }
 
 function contextIn(given: unknown): StepContext {

@@ -58,7 +58,14 @@ async function performed(
     errorField: given.errorField,
     sourceClasses: undefined,
   };
-  const app: Application = { graph, bodies: [SELL, see], routes: [route], parser: undefined, nodeFor: () => undefined };
+  const app: Application = {
+    graph,
+    bodies: [SELL, see],
+    routes: [route],
+    parser: undefined,
+    log: () => undefined,
+    nodeFor: () => undefined,
+  };
   const { attempt = 1 } = given;
   const task: Task = {
     key: `r1~2.${attempt}`,

@@ -40,10 +40,25 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     expect((await report('Shop.sell', ORDER)).value).toBe('o1 2 true true');
   });
 
-  test('a job without a message takes none, and ignores what it is given', async () => {
-    const { report } = shop();
+  test('a job without a message takes none: options in its place are refused, with where they go', async () => {
+    const { report, start, runtime } = shop();
     expect(await report('Shop.tidy')).toMatchObject({ status: 'completed' });
-    expect((await report('Shop.tidy', { anything: 1 })).steps[0]?.message).toBeUndefined();
+    const refused = await rejectionOf(start('Shop.tidy', { stepLimit: 5 }));
+    expect(refused).toMatchObject({ code: 'ONW3004' });
+    expect(String(refused)).toMatchInlineSnapshot(
+      `"OnwardError: ONW3004: Shop.tidy takes no message, got an object; leave it out; options come after it: start('Shop.tidy', undefined, { … })"`,
+    );
+    const inPlans: (() => Promise<unknown>)[] = [
+      () => runtime.parse('Shop.tidy', {}),
+      () => runtime.start(runtime.sequence([{ job: 'Shop.tidy', message: { anything: 1 } }])),
+      () => runtime.start(runtime.swarm().add('Shop.tidy', { anything: 1 })),
+      () => runtime.start(runtime.sign('Shop.tidy'), { stepLimit: 5 }),
+      () => runtime.schedule('Shop.tidy', '@daily', { message: {} }),
+    ];
+    for (const begin of inPlans) expect(String(await rejectionOf(begin()))).toContain('Shop.tidy takes no message');
+    expect(
+      String(await rejectionOf(Reflect.apply(runtime.start, runtime, ['Shop.tidy', undefined, {}, {}]))),
+    ).toContain('start takes a job, its message and options; got 4 arguments');
   });
 
   test('ONW3005: an unknown job is refused, with the nearest name; a handler with what it lacks', async () => {
@@ -96,7 +111,7 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     const refused = await rejectionOf(start('Shop.sell', ORDER, options));
     expect(refused).toMatchObject({ code: 'ONW3004' });
     expect(String(refused)).toMatchInlineSnapshot(
-      `"OnwardError: ONW3004: the options of start are not valid: expected \`id\` to be a string of 1 to 512 characters, got ""; expected \`tags\` to be an array of strings, got "vip"; expected \`stepLimit\` to be a whole number of at least 1, or null, got 0; expected \`history\` to be 'all', 'failures' or a whole number of at least 0, got -1; there is no option \`priority\`; the options are id, tags, stepLimit, maxPerRun, deadline, notBefore, suspended, history"`,
+      `"OnwardError: ONW3004: the options of start are not valid: expected \`id\` to be a string of 1 to 512 characters, without control characters and half characters, got ""; expected \`tags\` to be an array of strings, got "vip"; expected \`stepLimit\` to be a whole number of at least 1, or null, got 0; expected \`history\` to be 'all', 'failures' or a whole number of at least 0, got -1; there is no option \`priority\`; the options are id, tags, stepLimit, maxPerRun, deadline, notBefore, suspended, history"`,
     );
     for (const bad of [null, 7, 'id'] as unknown as StartOptions[]) {
       await expect(start('Shop.sell', ORDER, bad)).rejects.toMatchObject({ code: 'ONW3004' });

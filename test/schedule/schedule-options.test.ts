@@ -26,7 +26,7 @@ test('everything that is wrong is told at once', async () => {
   const options = { overlap: 0, timezone: 'Europe/Berlim', name: '', overlp: 'skip' };
   expect(await refusal('99 * * * *', options)).toMatchInlineSnapshot(`
     "ONW3054: the schedule of Reports.daily is not valid: expected \`overlap\` to be 'skip', 'queue' or a whole number of at least 1, got 0;
-    expected \`name\` to be a string of 1 to 480 characters, got "";
+    expected \`name\` to be a string of 1 to 480 characters, without control characters and half characters, got "";
     there is no option \`overlp\`;
     did you mean \`overlap\`?;
     expected \`timezone\` to be the name of a time zone such as 'Europe/Berlin', got "Europe/Berlim";
@@ -89,7 +89,7 @@ describe('the options', () => {
 
   test.each([[''], ['x'.repeat(481)], [null], [7]])('name %#', async (name) => {
     expect(await refusal('@daily', { name })).toMatch(
-      /: expected `name` to be a string of 1 to 480 characters, got [^;]+$/,
+      /: expected `name` to be a string of 1 to 480 characters, without control characters and half characters, got [^;]+$/,
     );
   });
 

@@ -9,6 +9,7 @@ import {
   type RunHandle,
   type RunReport,
   type Runtime,
+  type RuntimeOptions,
   type StartOptions,
 } from 'onward';
 import { journaledEngine, virtualClock, type VirtualClock } from 'onward/testing';
@@ -185,9 +186,15 @@ export interface Wired {
   report(job: string, message?: unknown, options?: StartOptions): Promise<RunReport>;
 }
 
-export function wired(engine: Engine, services: Services, parameters: Parameters = {}): Wired {
+/** @param options of the runtime, apart from what is said already. Failures that nobody asks for are not logged. */
+export function wired(
+  engine: Engine,
+  services: Services,
+  parameters: Parameters = {},
+  options: Partial<Pick<RuntimeOptions<Services>, 'log' | 'messages'>> = {},
+): Wired {
   const clock = virtualClock();
-  const runtime = createRuntime(wire(services, parameters), { services, clock, engine });
+  const runtime = createRuntime(wire(services, parameters), { log: false, ...options, services, clock, engine });
   const start = (job: string, message?: unknown, options?: StartOptions): Promise<RunHandle> =>
     runtime.start(job, message, options);
   return {

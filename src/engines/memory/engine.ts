@@ -12,6 +12,7 @@ import { drain, type Core, type CloseLimits, type Engine, type Submission, type 
 import { durationMs, type Duration } from '../../graph/duration.ts';
 import { assertNone, MEMORY_ENGINE_OPTIONS, problemsOf } from '../../values/option-rules.ts';
 import { pageOf, type RunPage, type RunQuery } from '../run-query.ts';
+import { reportFailedRun } from '../unheard.ts';
 import { MemoryLoop } from './loop.ts';
 import { MemoryRun } from './run.ts';
 
@@ -130,6 +131,7 @@ class MemoryEngine implements Engine {
     if (run.fingerprint !== undefined) this.#remember(run);
     this.#opened.core.observers.forget(run.id);
     run.settle();
+    if (run.status === 'failed') reportFailedRun(run, this.#opened.core);
     if (this.#open.size > 0) return;
     const waiters = this.#idleWaiters;
     this.#idleWaiters = [];

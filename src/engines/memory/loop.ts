@@ -28,7 +28,8 @@ import { deliver, deliveries } from '../../run/inbox.ts';
 import { isFirst, routedMoment, type Sink } from '../../run/sink.ts';
 import type { ChildStart, Effects, Failure, Signal, Signalled } from '../../run/event.ts';
 import type { EntryRef } from '../../run/plan.ts';
-import { runResumed, runSuspended } from '../../run/run-event.ts';
+import { runResumed, runSuspended, stepEnded } from '../../run/run-event.ts';
+import { viewStep } from '../../run/view.ts';
 import type { AttemptRecord, Ref, Routing } from '../../run/step-data.ts';
 import { Phase, Role } from '../../run/status.ts';
 import type { SharedState } from '../../run/shared-state.ts';
@@ -46,6 +47,7 @@ import { Emissions } from './emissions.ts';
 import { PendingWork, ReadySteps } from './queue.ts';
 import { Slots } from '../slots.ts';
 import { Timers } from '../timers.ts';
+import { reportCallbackFailures } from '../unheard.ts';
 import { Turn } from './turn.ts';
 
 const CLOSED_WAITING = 'the runtime was closed, and the run only waited';
@@ -347,6 +349,8 @@ export class MemoryLoop implements Sink, Host<Step> {
     const run = memoryRun(step.run);
     run.keep(step);
     if ((run.wants & Wants.STEPS) !== 0) this.#emissions.ended(step);
+    if (step.status === 'failed' || (step.extras !== null && step.extras.faults !== null))
+      reportCallbackFailures(stepEnded(run, viewStep(step)), run, this.#core.app.log);
     if (step.id === 1) run.settleEntry();
     if (step.extras !== null && step.extras.role === Role.CALLED) run.aggregates.settleCall(step);
   }

@@ -54,6 +54,7 @@ export class MemoryRun extends Run implements EngineRun {
   /** It is over, and so are the hooks that its end waits for. */
   #isSettled = false;
   readonly fingerprint: string | undefined;
+  isHeard = false;
   /** The async context in which it was started: all user code of the run is called there. Null once the run is over. */
   #context: AsyncResource | null = new AsyncResource('OnwardRun', MANUAL);
   /** Among the open runs. */

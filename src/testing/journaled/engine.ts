@@ -15,6 +15,7 @@ import {
   type Submitted,
 } from '../../engines/engine.ts';
 import { Timers } from '../../engines/timers.ts';
+import { reportCallbackFailures, reportFailedRun } from '../../engines/unheard.ts';
 import { OnwardError } from '../../errors/onward-error.ts';
 import { admit, decide, redispatch, type Decision } from '../../records/decide.ts';
 import type { Event, Signal, Signalled, Task } from '../../run/event.ts';
@@ -201,6 +202,9 @@ class Journal implements JournaledEngine {
     if (idle !== null) this.#dispatch(() => this.#put({ run, event: idle }));
     for (const notice of decision.events) if (endsAttempt(notice)) this.#deliveries.land(run, notice.step);
     run.publish(decision.events);
+    reportCallbackFailures(decision.events, run, app.log, (ref) => run.payloads.load(ref));
+    if (decision.events.some((notice) => notice.type === 'run.ended' && notice.status === 'failed'))
+      reportFailedRun(run, this.#opened);
     if (!run.isOpen && this.#openRuns().length === 0) this.#notifyIdle();
     return decision;
   }

@@ -51,6 +51,7 @@ interface AttemptNotice {
 export class JournaledRun implements EngineRun {
   readonly id: string;
   readonly fingerprint: string | undefined;
+  isHeard = false;
   readonly payloads: Payloads;
   readonly called: CalledEnds;
   /** The async context in which it was started: its tasks are performed there. */
@@ -85,6 +86,11 @@ export class JournaledRun implements EngineRun {
   /** How the run ends, once that is fixed. */
   get outcome(): FinalStatus {
     return this.#run().outcome;
+  }
+
+  /** The job, or what kind of plan it is. */
+  get name(): string {
+    return this.#summary().job;
   }
 
   /** The error that the signal of a step's body is aborted with. */
