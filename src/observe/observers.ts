@@ -309,7 +309,7 @@ class Registration {
     this.#report(new OnwardError('ONW3061', text, { details: { observer: name } }));
   }
 
-  #failed(error: unknown, event: RunEvent, where = event.type as string): void {
+  #failed(error: unknown, event: RunEvent, where: string = event.type): void {
     this.#failures++;
     if (this.#failures > 1) return;
     const name = observerName(this.#observer);

@@ -86,7 +86,9 @@ test('src imports these packages and no others', () => {
 test('the arrows between the folders of src are these', () => {
   expect(arrows().join('\n')).toMatchInlineSnapshot(`
     "api → decorators
+    api → engines
     api → graph
+    api → observe
     api → run
     api → schedule
     api → wiring
@@ -100,6 +102,7 @@ test('the arrows between the folders of src are these', () => {
     engines → errors
     engines → execute
     engines → graph
+    engines → observe
     engines → run
     engines → values
     engines → wiring
@@ -116,6 +119,7 @@ test('the arrows between the folders of src are these', () => {
     index.ts → errors
     index.ts → execute
     index.ts → graph
+    index.ts → observe
     index.ts → run
     index.ts → runtime
     index.ts → schedule
@@ -124,6 +128,13 @@ test('the arrows between the folders of src are these', () => {
     message → errors
     message → values
     message → wiring
+    observe → errors
+    observe → execute
+    observe → graph
+    observe → message
+    observe → run
+    observe → values
+    observe → wiring
     plans → api
     plans → definition
     plans → errors
@@ -147,6 +158,7 @@ test('the arrows between the folders of src are these', () => {
     runtime → execute
     runtime → graph
     runtime → message
+    runtime → observe
     runtime → plans
     runtime → run
     runtime → schedule
@@ -159,6 +171,8 @@ test('the arrows between the folders of src are these', () => {
     testing → errors
     testing → execute
     testing → graph
+    testing → message
+    testing → observe
     testing → records
     testing → run
     testing → values
