@@ -50,7 +50,7 @@ export function analyse(path: string): Analysis {
   assertDecorators(project, model);
   const problems = findings.problems();
   const endings = endingsIn(project, project.configOf(place), place);
-  const options = { root: project.root, output: place, habit: habitOf(sources, endings) };
+  const options = { root: project.root, output: place, habit: habitOf(sources.program, endings) };
   const print = (): Wiring => emitWiring(model, options);
   const { size } = sources.program;
   const found = { root: project.root, tsconfig, size, projectFolder, output, model, problems, print };

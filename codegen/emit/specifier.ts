@@ -2,24 +2,18 @@
 
 import type { Endings } from '../project.ts';
 import { isDeclaration } from '../read/outputs.ts';
-import { isSource } from '../read/program.ts';
-import type { Sources } from '../read/sources.ts';
+import type { Program } from '../read/program.ts';
 
 export type Habit = 'js' | 'ts' | 'none';
 
 /** The ending of most relative imports of sources, as far as the module resolution where the wiring is allows it. */
-export function habitOf(sources: Sources, endings: Endings): Habit {
+export function habitOf(program: Program, endings: Endings): Habit {
   const counts = { js: 0, ts: 0, none: 0 };
   const fallback = endings === 'optional' ? 'none' : 'js';
-  for (const { path, specifiers } of sources.selected) {
-    if (!sources.program.isOwn(path)) continue;
-    for (const specifier of specifiers) {
-      // What leads to texts, styles and pictures always has its ending.
-      if (!isSource(sources.resolve(specifier, path)?.path ?? '')) continue;
-      if (/\.[cm]?jsx?$/.test(specifier)) counts.js++;
-      else if (/\.[cm]?tsx?$/.test(specifier)) counts.ts++;
-      else counts.none++;
-    }
+  for (const specifier of program.specifiers) {
+    if (/\.[cm]?jsx?$/.test(specifier)) counts.js++;
+    else if (/\.[cm]?tsx?$/.test(specifier)) counts.ts++;
+    else counts.none++;
   }
   if (endings === 'needed') counts.none = 0;
   const most = Math.max(counts.js, counts.ts, counts.none);

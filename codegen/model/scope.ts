@@ -271,7 +271,6 @@ class Search {
       path: file.path,
       text: file.text,
       syntaxErrors: [],
-      specifiers: [],
       imports: bodies.flatMap((body) => body.imports),
       exports: bodies.flatMap((body) => body.exports),
       declarations: bodies.flatMap((body) => body.declarations),

@@ -11,8 +11,6 @@ export interface FileRecord extends Body {
   readonly path: string;
   readonly text: string;
   readonly syntaxErrors: readonly { readonly at: Span; readonly text: string }[];
-  /** Every relative specifier as it was written, for the project's habit. */
-  readonly specifiers: readonly string[];
 }
 
 /** What the statements of a file declare, or those of a namespace. */

@@ -7,6 +7,7 @@
 //            What another tsconfig or another package.json holds is imported by a name.
 
 import { isBuiltin } from 'node:module';
+import { join } from 'node:path/posix';
 import { isWiring } from '../header.ts';
 import { byCodeUnit, type Project, type ProjectConfig } from '../project.ts';
 import { folderOf, isDeclaration } from './outputs.ts';
@@ -16,6 +17,8 @@ import { specifiersIn } from './specifiers.ts';
 export interface Program {
   /** Files that may have annotations of ours, or extend a class that has them; in the order of their names. */
   readonly candidates: readonly string[];
+  /** The relative specifiers by which own files lead to sources, as they are written. */
+  readonly specifiers: readonly string[];
   /** How many files it has. */
   readonly size: number;
   /** Whether the wiring imports a file by a relative path. */
@@ -39,11 +42,13 @@ interface Found {
   readonly leading: Set<string>;
   readonly importers: Map<string, string[]>;
   readonly relatives: Map<string, string[]>;
+  /** Relative specifiers that lead to sources. The wiring counts as one, whether or not it is written yet. */
+  readonly written: { readonly from: string; readonly specifier: string }[];
   readonly named: { readonly from: string; readonly specifier: string; readonly path: string }[];
 }
 
 export function readProgram(project: Project, packages: Packages, output: string): Program {
-  const found = followImports(project, packages);
+  const found = followImports(project, packages, output);
   const owner = ownerOf(project, output);
   const home = project.packageOf(output);
   const own = ownFiles(project, owner, home, found);
@@ -57,6 +62,7 @@ export function readProgram(project: Project, packages: Packages, output: string
   const entries = entriesByPackage(project, found, isOwn);
   return {
     candidates: candidatesOf(found).toSorted(byCodeUnit),
+    specifiers: found.written.flatMap(({ from, specifier }) => (isOwn(from) ? specifier : [])),
     size: found.texts.size,
     isOwn,
     isListed: (path) => listed.has(path),
@@ -76,12 +82,13 @@ function isFollowed(path: string): boolean {
   return !/(^|\/)(__tests__|__mocks__|node_modules)\//.test(path);
 }
 
-function followImports(project: Project, packages: Packages): Found {
+function followImports(project: Project, packages: Packages, output: string): Found {
   const found: Found = {
     texts: new Map(),
     leading: new Set(),
     importers: new Map(),
     relatives: new Map(),
+    written: [],
     named: [],
   };
   const open = project.files.filter(isFollowed);
@@ -90,7 +97,7 @@ function followImports(project: Project, packages: Packages): Found {
     const text = project.read(path);
     if (text === undefined || isWiring(text)) continue;
     found.texts.set(path, text);
-    for (const next of followFile(project, packages, found, { path, text })) {
+    for (const next of followFile({ project, packages, output, found }, path, text)) {
       if (known.has(next)) continue;
       known.add(next);
       open.push(next);
@@ -99,23 +106,32 @@ function followImports(project: Project, packages: Packages): Found {
   return found;
 }
 
+/** What is looked at, and where it is noted. */
+interface Way {
+  readonly project: Project;
+  readonly packages: Packages;
+  readonly output: string;
+  readonly found: Found;
+}
+
 /** Notes what a file's imports lead to; returns the files of the program among it. */
-function followFile(
-  project: Project,
-  packages: Packages,
-  { leading, importers, relatives, named }: Found,
-  { path, text }: { readonly path: string; readonly text: string },
-): string[] {
+function followFile({ project, packages, output, found }: Way, path: string, text: string): string[] {
+  const { leading, importers, relatives, named, written } = found;
   const followed: string[] = [];
   for (const { text: specifier, isRequired } of specifiersIn(project.ts, text)) {
     if (specifier === PACKAGE) leading.add(path);
     if (specifier === PACKAGE || isBuiltin(specifier)) continue;
+    if (meansFile(specifier, path, output)) {
+      written.push({ from: path, specifier });
+      continue;
+    }
     const next = project.resolve(specifier, path, isRequired)?.path;
     // What leads nowhere may have been ours: the file is read, and what is missing there is reported.
     if (next === undefined) leading.add(path);
     if (next === undefined) continue;
     const isRelative = specifier.startsWith('.');
     if (!isRelative) named.push({ from: path, specifier, path: next });
+    else if (isSource(next)) written.push({ from: path, specifier });
     if (isDeclaration(next)) {
       if (packages.leadsToUs(next)) leading.add(path);
     } else if (isFollowed(next)) {
@@ -125,6 +141,12 @@ function followFile(
     }
   }
   return followed;
+}
+
+/** Whether a relative specifier is meant to lead to a file, be it there or not. */
+function meansFile(specifier: string, from: string, file: string): boolean {
+  const withoutEnding = (path: string): string => path.replace(/\.[cm]?[jt]sx?$/, '');
+  return specifier.startsWith('.') && withoutEnding(join(folderOf(from), specifier)) === withoutEnding(file);
 }
 
 function candidatesOf({ texts, leading, importers }: Found): string[] {

@@ -28,7 +28,6 @@ interface Findings {
   readonly exports: ExportRecord[];
   readonly declarations: DeclarationRecord[];
   readonly classes: ClassRecord[];
-  readonly specifiers: string[];
   /** Within `declare namespace` the word `export` may be left out. */
   readonly isAmbient?: boolean;
 }
@@ -42,7 +41,7 @@ export function readFile(compiler: TypeScript, path: string, text: string): File
       at: [0, 1],
       text: 'The file is nested too deeply to be read; split its longest expression.',
     } as const;
-    const nothing = { imports: [], exports: [], declarations: [], classes: [], specifiers: [] };
+    const nothing = { imports: [], exports: [], declarations: [], classes: [] };
     return { path, text, syntaxErrors: [tooDeep], ...nothing };
   }
 }
@@ -53,7 +52,7 @@ function readText(compiler: TypeScript, path: string, text: string): FileRecord 
     jsDocParsingMode: compiler.JSDocParsingMode.ParseNone,
   });
   const reading: Reading = { ts: compiler, source };
-  const found: Findings = { imports: [], exports: [], declarations: [], classes: [], specifiers: [] };
+  const found: Findings = { imports: [], exports: [], declarations: [], classes: [] };
   const seen = new Set<ts.Node>();
   for (const statement of source.statements) readStatement(reading, statement, found, seen);
   if ((text.match(/\bclass\b/g)?.length ?? 0) > seen.size) readHiddenClasses(reading, source, found, seen);
@@ -102,7 +101,7 @@ function readNamespace(reading: Reading, node: ts.ModuleDeclaration, found: Find
     found.isAmbient === true ||
     reading.source.isDeclarationFile ||
     (node.modifiers ?? []).some((word) => word.kind === ts.SyntaxKind.DeclareKeyword);
-  const own: Findings = { imports: [], exports: [], declarations: [], classes: [], specifiers: [], isAmbient };
+  const own: Findings = { imports: [], exports: [], declarations: [], classes: [], isAmbient };
   const { body } = node;
   if (body === undefined) return own;
   if (ts.isModuleBlock(body)) {
@@ -175,7 +174,6 @@ function readEnum(reading: Reading, node: ts.EnumDeclaration): ValueRecord {
 function readImport({ ts }: Reading, node: ts.ImportDeclaration, found: Findings): void {
   if (!ts.isStringLiteral(node.moduleSpecifier)) return;
   const from = node.moduleSpecifier.text;
-  note(from, found);
   const clause = node.importClause;
   if (clause?.name !== undefined) found.imports.push({ local: clause.name.text, imported: 'default', from });
   const bindings = clause?.namedBindings;
@@ -202,14 +200,12 @@ function readImportEquals(reading: Reading, node: ts.ImportEqualsDeclaration, fo
   }
   if (!ts.isStringLiteralLike(moduleReference.expression)) return;
   const from = moduleReference.expression.text;
-  note(from, found);
   found.imports.push({ local, imported: '*', from, isRequired: true });
 }
 
 function readExport({ ts }: Reading, node: ts.ExportDeclaration, found: Findings): void {
   const specifier = node.moduleSpecifier;
   const from = specifier !== undefined && ts.isStringLiteral(specifier) ? specifier.text : undefined;
-  if (from !== undefined) note(from, found);
   const clause = node.exportClause;
   if (clause === undefined) {
     if (from !== undefined) found.exports.push({ exported: '*', local: '*', from });
@@ -227,10 +223,6 @@ function readExport({ ts }: Reading, node: ts.ExportDeclaration, found: Findings
       ...((node.isTypeOnly || isTypeOnly) && { isTypeOnly: true }),
     });
   }
-}
-
-function note(specifier: string, found: Findings): void {
-  if (/^\.\.?\//.test(specifier)) found.specifiers.push(specifier);
 }
 
 /** Classes in functions, expressions and namespaces: nobody can import them, but an annotation in one needs a word. */

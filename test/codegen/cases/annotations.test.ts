@@ -147,7 +147,7 @@ export class Mill {
       6   @SlowJob() grind({ sort }: Grain): string { return sort + ' flour'; }
           ~~~~~~~~~~
 
-      Found 1 error; the wiring was left as it is.
+      Found 1 error; the wiring is unchanged.
       "
     `);
   });

@@ -176,6 +176,26 @@ console.log(await run.value());
     expect(shop.imports(GEN)).toEqual(['onward/wiring/v1', expected]);
   });
 
+  it('files without annotations have a habit too, and a wiring that is there changes nothing', async () => {
+    const shop = workspace({
+      'tsconfig.json': tsconfig({ allowImportingTsExtensions: true }),
+      'src/shop.ts': PLAIN(''),
+      'src/main.ts':
+        "import { Shop } from './shop.ts';\nimport { graph } from './onward.gen.ts';\nvoid [Shop, graph];\n",
+    });
+    await shop.onward('generate');
+    expect(shop.imports(GEN)).toEqual(['onward/wiring/v1', './shop.ts']);
+    expect((await shop.onward('check')).code).toBe(0);
+    // The import of the wiring is the only one: it counts before the wiring is there.
+    const alone = workspace({
+      'tsconfig.json': tsconfig({ allowImportingTsExtensions: true }),
+      'src/shop.ts': PLAIN("import { graph } from './onward.gen.ts';\nvoid graph;\n"),
+    });
+    await alone.onward('generate');
+    expect(alone.imports(GEN)).toEqual(['onward/wiring/v1', './shop.ts']);
+    expect((await alone.onward('check')).code).toBe(0);
+  });
+
   it('a declaration next to JavaScript is imported as the JavaScript', async () => {
     const shop = workspace({
       'tsconfig.json': tsconfig({ allowImportingTsExtensions: true }),
