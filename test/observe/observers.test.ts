@@ -68,7 +68,13 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
   const opened = (observers: readonly Observer[] = []) => {
     const clock = virtualClock();
     const services = { Shop: new Shop() };
-    const runtime = createRuntime(wire(services, PARAMETERS), { services, clock, engine: open(), observers, log: false });
+    const runtime = createRuntime(wire(services, PARAMETERS), {
+      services,
+      clock,
+      engine: open(),
+      observers,
+      log: false,
+    });
     return { clock, runtime };
   };
 
