@@ -6,7 +6,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { build, type Rolldown } from 'vite';
 
 // Everything a graph and a plan can do, and the door for messages.
-const MOST_BYTES = 64 * 1024;
+const MOST_BYTES = 66 * 1024;
 const entry = fileURLToPath(new URL('../../src/index.ts', import.meta.url));
 const external = /^(node:.*|reflect-metadata|class-validator|class-transformer|croner|ts-morph|typescript)(\/.*)?$/;
 
@@ -43,7 +43,7 @@ function loadedAtOnce(): Rolldown.OutputChunk[] {
   return [...found];
 }
 
-test('it is at most 64 kB, minified and compressed', () => {
+test('it is at most 66 kB, minified and compressed', () => {
   const size = gzipSync(
     loadedAtOnce()
       .map(({ code }) => code)

@@ -42,7 +42,7 @@ function spin(ms: number): void {
 }
 
 function open(services: Services, clock?: Clock): Runtime<AnyNodes> {
-  return createRuntime(wire(services), { services, ...(clock !== undefined && { clock }) });
+  return createRuntime(wire(services), { services, log: false, ...(clock !== undefined && { clock }) });
 }
 
 /** Counts the turns of the event loop until a run is over. */

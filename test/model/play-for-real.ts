@@ -43,7 +43,7 @@ async function playOn(engine: Engine | undefined, plan: GraphPlan): Promise<Esse
   const { graph, services, begins } = applicationOf(plan, clock);
   // Messages are whatever bodies return, and no class says what they are.
   const options = { services, clock, cancelGraceMs: GRACE_MS, messages: { validate: false } };
-  const runtime = anyRuntime(createRuntime(graph, { ...options, ...(engine && { engine }) }));
+  const runtime = anyRuntime(createRuntime(graph, { log: false, ...options, ...(engine && { engine }) }));
   const { tags, stepLimit, maxPerRun, deadline } = plan.run;
   const signals: string[] = [];
   const settings = {

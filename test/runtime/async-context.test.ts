@@ -92,7 +92,7 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
       }
       @OnSuccess('pay', {
         when: (paid: Transfer) => (log.note('when', paid.of), true),
-        bind: ({ returnValue }) => (log.note('bind', (returnValue as Transfer).of), {}),
+        bind: ({ returnValue }) => (log.note('bind', returnValue.of), {}),
       })
       book({ of }: Transfer): never {
         log.note('book', of);

@@ -89,7 +89,7 @@ function instances(names: Iterable<string>, classes: ReadonlyMap<string, Service
 function opened(graph: Graph<AnyNodes, Services>, engine: Engine, make: (notes: Notes) => Services): Opened {
   const clock = virtualClock();
   const notes = new Notes(clock);
-  const runtime = createRuntime(graph, { services: make(notes), clock, engine });
+  const runtime = createRuntime(graph, { services: make(notes), clock, engine, log: false });
   const start = (job: string, message?: unknown, options?: StartOptions): Promise<RunHandle> =>
     runtime.start(job, message, options);
   return {

@@ -55,6 +55,7 @@ async function reportOn(
 ): Promise<RunReport> {
   const clock = virtualClock();
   const runtime = createRuntime(graphOf(application), {
+    log: false,
     services: application.services,
     clock,
     ...(engine && { engine }),

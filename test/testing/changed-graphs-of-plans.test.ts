@@ -46,10 +46,10 @@ function deployed() {
   const before = { Foundry: new Old(clock) };
   return {
     clock,
-    runtime: createRuntime(wire(before, parameters), { services: before, clock, engine }),
+    runtime: createRuntime(wire(before, parameters), { services: before, clock, engine, log: false }),
     deploy(): void {
       const after = { Foundry: new New(clock) };
-      createRuntime(wire(after, parameters), { services: after, clock, engine });
+      createRuntime(wire(after, parameters), { services: after, clock, engine, log: false });
       engine.restart();
     },
   };

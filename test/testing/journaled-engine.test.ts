@@ -31,6 +31,7 @@ describe('deliveries', () => {
       services,
       clock: virtualClock(),
       engine: journaledEngine(),
+      log: false,
       messages: { validate: false },
     });
     await expect(runtime.start('Keeper.go', { send: () => 1 })).rejects.toMatchObject({ code: 'ONW3045' });
@@ -136,7 +137,7 @@ describe('a restart', () => {
     await before.clock.advance(1);
     const clock = virtualClock(before.clock.now());
     const services = { Flaky: new Smaller() };
-    createRuntime(wire(services), { services, clock, engine });
+    createRuntime(wire(services), { services, clock, engine, log: false });
     engine.restart();
     await clock.runAll();
     const report = await run.report();
