@@ -143,10 +143,16 @@ function followFile({ project, packages, output, found }: Way, path: string, tex
   return followed;
 }
 
+function withoutEnding(path: string): string {
+  return path.replace(/\.[cm]?[jt]sx?$/, '');
+}
+
 /** Whether a relative specifier is meant to lead to a file, be it there or not. */
 function meansFile(specifier: string, from: string, file: string): boolean {
-  const withoutEnding = (path: string): string => path.replace(/\.[cm]?[jt]sx?$/, '');
-  return specifier.startsWith('.') && withoutEnding(join(folderOf(from), specifier)) === withoutEnding(file);
+  const name = withoutEnding(file.slice(file.lastIndexOf('/') + 1));
+  // Most imports name another file: they are not put together.
+  if (!specifier.startsWith('.') || !specifier.includes(name)) return false;
+  return withoutEnding(join(folderOf(from), specifier)) === withoutEnding(file);
 }
 
 function candidatesOf({ texts, leading, importers }: Found): string[] {

@@ -55,7 +55,7 @@ function readText(compiler: TypeScript, path: string, text: string): FileRecord 
   const found: Findings = { imports: [], exports: [], declarations: [], classes: [] };
   const seen = new Set<ts.Node>();
   for (const statement of source.statements) readStatement(reading, statement, found, seen);
-  if ((text.match(/\bclass\b/g)?.length ?? 0) > seen.size) readHiddenClasses(reading, source, found, seen);
+  if ((text.match(/\bclass\b(?!-)/g)?.length ?? 0) > seen.size) readHiddenClasses(reading, source, found, seen);
   return { path, text, syntaxErrors: syntaxErrorsOf(compiler, source), ...found };
 }
 
