@@ -3,6 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { readRows } from './ledger.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const numbered = (family: string, count: number): string[] =>
@@ -17,31 +18,6 @@ const IDS = [
   'Beyond-race',
   'Beyond-graph',
 ];
-
-interface Row {
-  readonly id: string;
-  readonly state: string;
-  readonly text: string;
-  readonly tests: readonly { readonly file: string; readonly name: string }[];
-}
-
-function readRows(): Row[] {
-  const page = readFileSync(`${root}docs/features.md`, 'utf8');
-  return page
-    .split(/^##+ /m)
-    .slice(1)
-    .flatMap((section) => {
-      const heading = /^(?<id>[A-Z][\w-]*) .+: (?<state>[a-z ]+)\n/.exec(section)?.groups;
-      if (heading === undefined) return [];
-      // A long name goes on in the next line.
-      const text = section.replaceAll(/(?<=\S)\n {2}(?=\S)/g, ' ');
-      const tests = [...text.matchAll(/^- \[(\S+)\]\(\.\.\/\1\): (.+)$/gm)].map(([, file = '', name = '']) => ({
-        file,
-        name,
-      }));
-      return [{ id: heading['id'] ?? '', state: heading['state'] ?? '', text, tests }];
-    });
-}
 
 /** As the first argument of a test or of a group of tests. The page leaves out the label of a scenario ahead of it. */
 function hasTest(source: string, name: string): boolean {
@@ -69,6 +45,8 @@ describe.each(rows)('$id', ({ state, text, tests }) => {
 
   test('names tests that exist, if anything of it is built', () => {
     expect(tests.length > 0).toBe(state !== 'not yet');
+    // What declares tests for others runs none itself.
+    expect(tests.filter(({ file }) => !file.endsWith('.test.ts'))).toEqual([]);
     const missing = tests.filter(
       ({ file, name }) => !existsSync(`${root}${file}`) || !hasTest(readFileSync(`${root}${file}`, 'utf8'), name),
     );

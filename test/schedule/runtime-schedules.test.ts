@@ -46,6 +46,16 @@ describe('a schedule', () => {
     expect(days).toHaveLength(2);
   });
 
+  test('ends with its runtime: after `close` no slot starts', async () => {
+    const { app, days } = desk();
+    const schedule = await app.runtime.schedule('Desks.write', DAILY, { message: { day: 1 }, timezone: 'UTC' });
+    await app.clock.advance(DAY_MS);
+    await app.runtime.close();
+    expect([days, schedule.next(), app.clock.waiting]).toEqual([[1], null, 0]);
+    await app.clock.advance(DAY_MS);
+    expect(days).toEqual([1]);
+  });
+
   test('that is opened while the runtime closes is refused, and starts nothing', async () => {
     const { app, days } = desk();
     const opening = rejectionOf(app.runtime.schedule('Desks.write', DAILY, { message: { day: 1 }, timezone: 'UTC' }));

@@ -1,0 +1,10 @@
+// Every fault that the tests named in docs/features.md have to notice, in the order of its rows.
+
+import { CALLBACKS } from './callbacks.ts';
+import { CALLS } from './calls.ts';
+import { JOBS } from './jobs.ts';
+import type { Mutation } from './mutation.ts';
+import { OBSERVERS } from './observers.ts';
+import { PLANS } from './plans.ts';
+
+export const MUTATIONS: readonly Mutation[] = [...CALLBACKS, ...CALLS, ...OBSERVERS, ...PLANS, ...JOBS];

@@ -1,0 +1,66 @@
+// Whether the tests that docs/features.md names for a row notice a fault in what the row says: one fault at a time, put
+// into a copy of the repository.
+//
+// MUTATE-1. Nothing is changed here: sources and tests are copied to a temporary folder once, and patched there.
+// MUTATE-2. Only with MUTATE or SOAK set: every mutation is a test run of its own.
+// MUTATE-3. Only the row's own tests are run: that others would notice does not count.
+
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readRows } from '../docs/ledger.ts';
+import { MUTATIONS } from './catalogue.ts';
+import { runNamed } from './named-tests.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const COPIED = ['src', 'codegen', 'test', 'docs', 'vitest.config.ts', 'package.json', 'tsconfig.base.json'];
+const TIMEOUT_MS = 600_000;
+const rows = new Map(readRows().map((row) => [row.id, row.tests]));
+const isAsked = process.env['MUTATE'] !== undefined || process.env['SOAK'] !== undefined;
+
+describe.skipIf(!isAsked)('faults in a copy of the repository', () => {
+  let folder = '';
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'onward-mutations-'));
+    for (const path of COPIED) await cp(join(ROOT, path), join(folder, path), { recursive: true });
+    await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+  }, TIMEOUT_MS);
+
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  test(
+    'without a fault every test of the ledger runs and passes',
+    async () => {
+      const tests = [...rows.values()].flat();
+      const { passed, failed, output } = await runNamed(folder, tests, { bail: false });
+      expect(failed, output).toEqual([]);
+      expect(
+        tests.filter((named) => !passed.includes(named)),
+        output,
+      ).toEqual([]);
+    },
+    TIMEOUT_MS,
+  );
+
+  test.each(MUTATIONS)(
+    '$row: $file without `$right` is noticed',
+    async ({ row, file, right, wrong }) => {
+      const path = join(folder, file);
+      const text = await readFile(path, 'utf8');
+      await writeFile(
+        path,
+        text.replace(right, () => wrong),
+      );
+      try {
+        const { failed, output } = await runNamed(folder, rows.get(row) ?? [], { bail: true });
+        expect(failed.length, output).toBeGreaterThan(0);
+      } finally {
+        await writeFile(path, text);
+      }
+    },
+    TIMEOUT_MS,
+  );
+});

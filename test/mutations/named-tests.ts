@@ -1,0 +1,89 @@
+// Runs tests as the ledger names them, in a copy of the repository.
+//
+// NAMED-TESTS-1. A name stands for all cases of its table, and for the test with or without the label of a scenario.
+// NAMED-TESTS-2. Only tests that the ledger names are counted, and only what they say themselves: a file that cannot be
+//     loaded has no failed test.
+
+import { execFile } from 'node:child_process';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { NamedTest } from '../docs/ledger.ts';
+
+/** How named tests ended; one with several cases, or on several engines, is several. */
+export interface Ended {
+  readonly passed: readonly NamedTest[];
+  readonly failed: readonly NamedTest[];
+  /** Everything that was printed. */
+  readonly output: string;
+}
+
+export interface RunOptions {
+  /** Stops at the first failure. */
+  readonly bail: boolean;
+}
+
+/** Runs the tests in the folder, one file after the other. */
+export async function runNamed(folder: string, tests: readonly NamedTest[], { bail }: RunOptions): Promise<Ended> {
+  const report = join(folder, 'named-tests.json');
+  const files = [...new Set(tests.map(({ file }) => file))];
+  const names = tests.map(({ name }) => patternOf(name));
+  const output = await vitest(folder, [
+    ...files,
+    ...['--testNamePattern', `(?:^| )${LABEL}(?:${[...new Set(names)].join('|')})$`],
+    ...['--reporter=json', `--outputFile=${report}`, '--maxWorkers=1', '--testTimeout=30000'],
+    ...(bail ? ['--bail=1'] : []),
+  ]);
+  const ended = await endedTests(report);
+  const among = (status: string): NamedTest[] =>
+    tests.filter(({ file, name }) => {
+      const title = new RegExp(`^${LABEL}${patternOf(name)}$`);
+      return ended.some((one) => one.status === status && one.file.endsWith(`/${file}`) && title.test(one.title));
+    });
+  await rm(report, { force: true });
+  return { passed: among('passed'), failed: among('failed'), output };
+}
+
+const LABEL = '(?:S-[\\w, -]+: )?';
+
+/** NAMED-TESTS-1. */
+function patternOf(name: string): string {
+  const literal = name.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+  return literal.replaceAll(/%[a-z#]|\\\$\w+/g, '.*');
+}
+
+interface EndedTest {
+  readonly file: string;
+  readonly title: string;
+  readonly status: string;
+}
+
+interface JsonReport {
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly assertionResults: readonly { readonly title: string; readonly status: string }[];
+  }[];
+}
+
+async function endedTests(path: string): Promise<EndedTest[]> {
+  const text = await readFile(path, 'utf8').catch(() => '{ "testResults": [] }');
+  const { testResults }: JsonReport = JSON.parse(text);
+  return testResults.flatMap(({ name: file, assertionResults }) =>
+    assertionResults.map(({ title, status }) => ({ file, title, status })),
+  );
+}
+
+/** Longer than any row takes: what hangs has not answered. */
+const MOST_MS = 300_000;
+
+function vitest(cwd: string, args: readonly string[]): Promise<string> {
+  const { SOAK: _soak, MUTATE: _mutate, ...env } = process.env;
+  const bin = join(cwd, 'node_modules/vitest/vitest.mjs');
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      [bin, 'run', ...args],
+      { cwd, env: { ...env, NO_COLOR: '1' }, timeout: MOST_MS, maxBuffer: 1 << 26 },
+      (_error, stdout, stderr) => resolve(stdout + stderr),
+    );
+  });
+}

@@ -1,0 +1,149 @@
+// What observers are called with: the record of each event, how bad a failure is, and what becomes of their own failures.
+
+import { describe, expect, test } from 'vitest';
+import { Job, OnError, OnSuccess, type RunEvent, type StepContext } from 'onward';
+import { sleep } from '../support/sleep.ts';
+import { caughtWarnings } from '../support/warnings.ts';
+import { ENGINES, stepsOf, wired, type Wired } from '../support/wired.ts';
+
+describe.each(ENGINES)('$engine engine', ({ open }) => {
+  test('N9: each event has its run with its tags, its node, step, key and attempt, its time, its number and its data', async () => {
+    class Shop {
+      @Job({ retry: { attempts: 2, delay: 1_000, jitter: 0 } }) async sell(context: StepContext): Promise<void> {
+        context.emit('asked', { cents: 300 });
+        await sleep(app.clock, 50);
+        if (context.step.attempt === 1) throw new Error('busy');
+      }
+      @OnSuccess('sell') pack(): void {}
+    }
+    const app: Wired = wired(open(), { Shop: new Shop() }, { 'Shop.sell': ['context'] });
+    const began = app.clock.now();
+    const seen: unknown[][] = [];
+    app.runtime.observe({
+      onEvent: (event: RunEvent) => {
+        const { type, runId, tags, seq, at } = event;
+        expect([runId, tags]).toEqual(['r', ['vip']]);
+        const ofStep = 'node' in event ? [event.node, event.step, event.key, event.attempt] : [];
+        const data = event.type === 'custom' ? [event.name, event.data] : [];
+        if (type !== 'step.attempt') seen.push([seq, at - began, type, ...ofStep, ...data]);
+      },
+    });
+    await app.start('Shop.sell', undefined, { id: 'r', tags: ['vip'] });
+    await app.clock.runAll();
+    const [sell, pack] = [
+      ['Shop.sell', 1, 'r~Shop.sell.1'],
+      ['Shop.pack', 2, 'r~Shop.pack.1'],
+    ];
+    expect(seen).toEqual([
+      [1, 0, 'run.started'],
+      [2, 0, 'step.started', ...sell, 1],
+      [2, 0, 'custom', ...sell, 1, 'asked', { cents: 300 }],
+      [3, 50, 'step.retrying', ...sell, 1],
+      [3, 1_050, 'custom', ...sell, 2, 'asked', { cents: 300 }],
+      [4, 1_100, 'step.completed', ...sell, 2],
+      [5, 1_100, 'step.started', ...pack, 1],
+      [6, 1_100, 'step.completed', ...pack, 1],
+      [7, 1_100, 'run.ended'],
+    ]);
+  });
+
+  test('N1: an error may say itself how bad it is; else what failed says it', async () => {
+    class Shop {
+      @Job() sell(): void {
+        throw Object.assign(new Error('no money'), { severity: 'critical' });
+      }
+      @OnError('sell') sorry(): void {
+        throw new Error('no network');
+      }
+    }
+    const { runtime, start, clock } = wired(open(), { Shop: new Shop() });
+    const seen: string[] = [];
+    runtime.observe({
+      onError: (event) => void seen.push(`${event.type} ${'node' in event ? event.node : ''} ${event.severity}`),
+    });
+    await start('Shop.sell');
+    await clock.runAll();
+    expect(seen).toEqual([
+      'step.failed Shop.sorry error',
+      'callback.failed Shop.sorry warning',
+      'step.failed Shop.sell critical',
+      'run.ended  critical',
+    ]);
+  });
+
+  test('N4: an observer for tags is called for the runs that hold all of them, and for no others', async () => {
+    class Shop {
+      @Job() sell(): void {}
+    }
+    const { runtime, start, clock } = wired(open(), { Shop: new Shop() });
+    const seen: string[] = [];
+    runtime.observe({ onRunEnd: ({ runId }) => void seen.push(runId) }, { tags: ['vip', 'night'] });
+    await start('Shop.sell', undefined, { id: 'none' });
+    await start('Shop.sell', undefined, { id: 'one', tags: ['vip'] });
+    await start('Shop.sell', undefined, { id: 'all', tags: ['day', 'night', 'vip'] });
+    await clock.runAll();
+    expect(seen).toEqual(['all']);
+  });
+
+  test('N6: the first failure of an observer is reported with its name and the event, the others are counted', async () => {
+    const warnings = caughtWarnings();
+    class Shop {
+      @Job() sell(): void {}
+      @OnSuccess('sell') pack(): void {}
+    }
+    const { runtime, start, clock } = wired(open(), { Shop: new Shop() });
+    const failing = {
+      name: 'the bell',
+      onStepEnd: (): void => {
+        throw new Error('no sound');
+      },
+    };
+    const remove = runtime.observe(failing);
+    const run = await start('Shop.sell', undefined, { id: 'r' });
+    await clock.runAll();
+    expect((await run.report()).status).toBe('completed');
+    remove();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(warnings).toEqual([
+      'ONW3062: the bell failed at step.completed of run r; the run goes on as it was. Further failures of it are counted',
+      'ONW3062: the bell failed 2 times in all; only the first failure was reported',
+    ]);
+  });
+
+  test('P7: an observer of the run hears of the end of each step, skipped ones too, and once of the end of the run', async () => {
+    const warnings = caughtWarnings();
+    class Shop {
+      @Job() sell(): void {
+        throw new Error('sold out');
+      }
+      @Job() pack(): void {}
+      @Job() sweep(): void {}
+    }
+    const { runtime, clock } = wired(open(), { Shop: new Shop() });
+    const seen: string[] = [];
+    const listening = {
+      onStepEnd: async (event: { readonly type: string; readonly node: string; readonly code: number }) => {
+        await sleep(clock, 10);
+        seen.push(`${event.type} ${event.node} ${event.code}`);
+      },
+      onRunEnd: async (event: { readonly status: string }) => {
+        await sleep(clock, 10);
+        seen.push(`run ${event.status}`);
+      },
+    };
+    const failing = {
+      onStepEnd: (): void => {
+        throw new Error('no');
+      },
+    };
+    const plan = runtime.sequence([{ job: 'Shop.sell' }, { job: 'Shop.pack' }, { job: 'Shop.sweep', always: true }]);
+    const run = await runtime.start(plan, { observers: [failing, listening] });
+    await clock.runAll();
+    const ended = ['step.failed Shop.sell 101', 'step.skipped Shop.pack 100', 'step.completed Shop.sweep 0'];
+    const report = await run.report();
+    expect(seen).toEqual([...ended, 'run failed']);
+    expect(stepsOf(report)).toEqual(['Shop.sell failed 101', 'Shop.pack skipped 100', 'Shop.sweep completed 0']);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(warnings).toHaveLength(2);
+  });
+});
