@@ -73,6 +73,7 @@ export function factsOf({ when, asks, otherwise, each, after, recover, join, cri
     ...(after === undefined ? [] : [`after ${delayText(after.value)}`]),
     ...(recover ? ['recover'] : []),
     ...(join?.mode === 'any' ? ['any'] : []),
+    ...(join?.cancelRest === true ? ['cancel the rest'] : []),
     ...(join?.onMissing === 'run' ? ['run without missing ones'] : []),
     ...(critical === true ? ['critical'] : critical === false ? ['not critical'] : []),
   ];

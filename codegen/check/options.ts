@@ -3,7 +3,15 @@
 // OPTIONS-1. The tables of the run time say which annotation takes an option and what its value may be.
 // OPTIONS-2. What cannot be read is checked when the program runs; a name that is in no table is left to the compiler.
 
-import { EDGE_OPTIONS, NODE_OPTIONS, TAG, type OptionRule, type OptionTable } from '../../src/values/option-rules.ts';
+import { durationMs } from '../../src/graph/duration.ts';
+import {
+  EDGE_OPTIONS,
+  LONGEST_WAIT,
+  NODE_OPTIONS,
+  TAG,
+  type OptionRule,
+  type OptionTable,
+} from '../../src/values/option-rules.ts';
 import type { EdgeOn } from '../../src/wiring/v1.ts';
 import { MOMENTS } from '../model/edge-options.ts';
 import { entryOf, fold, isUndefined, keysOf, type Folded } from '../model/fold.ts';
@@ -24,6 +32,7 @@ export function checkOptions(scope: Scope, node: NodeModel, report: Report): voi
   // What is wrong with a name has codes of its own.
   const { name: _, ...table } = NODE_OPTIONS;
   checkTable(scope, { options, table, stem: '' }, report);
+  checkDelays(scope, options, report);
   for (const written of writtenIn(scope, options, 'tags')) checkTags(scope, written, report);
   for (const name of STRUCTURE) {
     for (const written of writtenIn(scope, options, name)) checkReadable(scope, name, written, report);
@@ -40,6 +49,24 @@ export function checkEdgeOptions(scope: Scope, node: NodeModel, report: Report):
     for (const name of keysOf(scope, options) ?? []) checkTaken(scope, edge, { options, name }, report);
     checkTable(scope, { options, table: EDGE_OPTIONS[edge.on], stem: '' }, report);
   }
+}
+
+/** A longest wait below the first one: nobody knows which of them is meant. */
+function checkDelays(scope: Scope, options: Folded, report: Report): void {
+  for (const retry of writtenIn(scope, options, 'retry')) {
+    const [delay] = writtenIn(scope, retry, 'delay');
+    const [maxDelay] = writtenIn(scope, retry, 'maxDelay');
+    const delayMs = delay === undefined ? undefined : durationIn(scope, delay);
+    if (delayMs === undefined || maxDelay === undefined) continue;
+    // What is no duration at all has been reported.
+    const fits = (value: unknown): boolean => (durationMs(value) ?? delayMs) >= delayMs;
+    checkValue(scope, { name: 'retry.maxDelay', at: maxDelay }, { fits, expected: LONGEST_WAIT }, report);
+  }
+}
+
+function durationIn(scope: Scope, at: Folded): number | undefined {
+  const { value } = fold(scope, at);
+  return value.kind === 'literal' ? durationMs(value.value) : undefined;
 }
 
 /** Options that are written somewhere, and what they may be. */
@@ -121,7 +148,7 @@ function checkWaitingJob(scope: Scope, { kind, facts }: NodeModel, options: Fold
 
 function checkTaken(
   scope: Scope,
-  { on, each, place }: EdgeModel,
+  { on, each, join, place }: EdgeModel,
   { options, name }: { readonly options: Folded; readonly name: string },
   report: Report,
 ): void {
@@ -137,6 +164,10 @@ function checkTaken(
     report('ONW1114', at, text);
   } else if ((name === 'concurrency' || name === 'stopAfterFailures') && !each) {
     report('ONW1114', at, `\`${name}\` counts the items of \`each\`; write \`each: true\` next to it, or remove it`);
+  } else if (name === 'cancelRest' && join?.cancelRest === true && join.mode === 'all') {
+    const text =
+      "`cancelRest` needs a join that runs on its first source; write `mode: 'any'` next to it, or remove it";
+    report('ONW1114', at, text);
   }
 }
 

@@ -62,7 +62,13 @@ export function plainEdge({
     ...(recover && { recover }),
     ...(critical !== undefined && critical !== 'hidden' && { critical }),
     ...(join !== undefined && {
-      join: { source: join.source, mode: join.mode, onMissing: join.onMissing, number: decorator },
+      join: {
+        source: join.source,
+        mode: join.mode,
+        onMissing: join.onMissing,
+        ...(join.cancelRest === true && { cancelRest: true }),
+        number: decorator,
+      },
     }),
     ...(bind !== undefined && { bind }),
   };

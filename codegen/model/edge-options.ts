@@ -145,7 +145,7 @@ function literalsOf(scope: Scope, when: Folded): LiteralUse[] | undefined {
   });
 }
 
-function booleanOf(scope: Scope, option: Folded): boolean | 'hidden' {
+export function booleanOf(scope: Scope, option: Folded): boolean | 'hidden' {
   const { value } = fold(scope, option);
   return value.kind === 'literal' && typeof value.value === 'boolean' ? value.value : 'hidden';
 }

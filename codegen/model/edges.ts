@@ -11,7 +11,7 @@ import type { Scope } from './scope.ts';
 import type { EdgeOn } from '../../src/wiring/v1.ts';
 import { isEdgeAnnotation } from '../read/our-names.ts';
 import type { AnnotatedMethod } from './class-chain.ts';
-import { argumentsOf, isOfRun, MOMENTS, readOptions } from './edge-options.ts';
+import { argumentsOf, booleanOf, isOfRun, MOMENTS, readOptions } from './edge-options.ts';
 import { filledMessage, markedField } from './slots.ts';
 import { findTarget, type Neighbours, type WrittenTarget } from './target.ts';
 import { entryOf, fold, isUndefined, keysOf, foldedString, type Folded } from './fold.ts';
@@ -122,10 +122,12 @@ function targetOf(scope: Scope, entry: Folded, place: Place): WrittenTarget | un
   return { place, ...(service !== undefined && { service }), ...(method !== undefined && { method }) };
 }
 
-function joinOf(scope: Scope, options: Folded | undefined): Pick<JoinModel, 'mode' | 'onMissing'> {
+function joinOf(scope: Scope, options: Folded | undefined): Pick<JoinModel, 'mode' | 'onMissing' | 'cancelRest'> {
+  const rest = options === undefined ? undefined : entryOf(scope, options, 'cancelRest');
   return {
     mode: choiceOf(scope, options, 'mode', ['all', 'any']),
     onMissing: choiceOf(scope, options, 'onMissing', ['skip', 'run']),
+    cancelRest: rest === 'hidden' ? rest : rest !== undefined && booleanOf(scope, rest),
   };
 }
 

@@ -172,6 +172,8 @@ export interface JoinModel {
   readonly keys: readonly string[];
   readonly mode: 'all' | 'any' | 'hidden';
   readonly onMissing: 'skip' | 'run' | 'hidden';
+  /** With its first source the others are given up. */
+  readonly cancelRest: boolean | 'hidden';
 }
 
 /** A delay as it is written; without a value where it cannot be read. */

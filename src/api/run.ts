@@ -122,7 +122,7 @@ export interface StartOptions {
   readonly maxPerRun?: Readonly<Record<string, number | null>>;
   /**
    * When the run is stopped and fails with code 204, if it is not over: a time from now (a number is milliseconds), or
-   * a date. @default never
+   * a date that lies ahead. @default never
    */
   readonly deadline?: Duration | Date;
   /** The run does not begin before: a time from now (a number is milliseconds), or a date. @default at once */

@@ -43,10 +43,17 @@ type LackOf<M, U> = 'any' extends M ? undefined : 'run' extends U ? undefined : 
 /** The `onMissing` of a join: not of one that runs on its first source. */
 export type OnMissing<M, U> = 'any' extends M ? "with `mode: 'any'` no source is missing" : U;
 
+/** The `cancelRest` of a join: only of one that runs on its first source. */
+export type CancelRest<M> = 'any' extends M
+  ? boolean
+  : "only with `mode: 'any'`: a join of all its sources needs each of them";
+
 export interface JoinOptions<J, M, B, U, G = Joined<J, LackOf<M, U>>, F = unknown> extends FlowOptions {
   readonly bind?: Bind<G, B, F>;
   /** `all`: once every source has completed. `any`: on the first one; the others are swallowed. @default 'all' */
   readonly mode?: M;
+  /** `true`: what is under way of the other sources is cancelled, and fails nothing. Only with `mode: 'any'`. @default false */
+  readonly cancelRest?: CancelRest<M>;
   /** What to do when the run has nothing else left and a source is missing: `run` runs with undefined. @default 'skip' */
   readonly onMissing?: OnMissing<M, U>;
 }

@@ -16,7 +16,7 @@ export interface RetryOptions {
   readonly delay?: Duration;
   /** What the wait is multiplied by after each further attempt; at least 1. @default 2 */
   readonly factor?: number;
-  /** The longest wait; a number is milliseconds. @default '5m' */
+  /** The longest wait, no less than `delay`; a number is milliseconds. @default '5m', or `delay` if that is longer */
   readonly maxDelay?: Duration;
   /** Share of the wait that is added at random (but equally for one attempt of one step), from 0 to 1. @default 0.2 */
   readonly jitter?: number;

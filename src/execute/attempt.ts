@@ -113,5 +113,7 @@ export interface ContextSource {
 export interface ParentSource {
   readonly key: string;
   readonly node: { readonly name: string };
+  /** The attempt it is at, or was the last one. */
+  readonly attempt: number;
   readonly owner: ParentSource | null;
 }

@@ -103,6 +103,7 @@ export function refusedChild(refused: RefusedChild, { run, node }: Asker, start:
   if (refused.why === 'cancelled')
     return stopError({ id: run.id, ...refused.stopped }, node.name, refused.stopped.reason);
   const details = { node: node.name, child: start.node, key: start.call };
+  if (refused.why === 'limit') return tooManySteps(refused.coreFailure);
   if (refused.why === 'leaked') return leakedError(`start ${start.node}`, node.name, details);
   const text = `${node.name} has used the key '${start.call}' for another target or message; give ${start.node} a key of its own`;
   return new OnwardError('ONW3034', text, { details });

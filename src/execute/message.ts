@@ -38,11 +38,11 @@ function originOf(at: Attempt, via: Edge, report: unknown): Origin {
       return { own: returnValue, value: returnValue, returnValue, from: { message, returnValue } };
     }
     case 'error': {
-      const error = thrownOf(at.targetValue);
+      const error = withAttempts(thrownOf(at.targetValue), at.owner);
       return { own: message, value: error, error, from: { message, error } };
     }
     case 'end':
-      return originOfEnd(message, at.targetValue);
+      return originOfEnd(message, at);
     case 'join': {
       const sources = aggregates(via, at.targetValue);
       return { own: sources, value: undefined, from: { sources } };
@@ -53,14 +53,30 @@ function originOf(at: Attempt, via: Edge, report: unknown): Origin {
 }
 
 /** An end callback gets how its target ended: with a value or with an error. */
-function originOfEnd(message: unknown, result: unknown): Origin {
+function originOfEnd(message: unknown, { targetValue: result, owner }: Attempt): Origin {
   if (typeof result !== 'object' || result === null) return { own: message, value: undefined, from: { message } };
   if ('error' in result) {
-    const error = thrownOf(result.error);
+    const error = withAttempts(thrownOf(result.error), owner);
     return { own: message, value: error, error, from: { message, error } };
   }
   const returnValue = 'value' in result ? result.value : undefined;
   return { own: message, value: returnValue, returnValue, from: { message, returnValue } };
+}
+
+/** Errors on which we have put a number: one that brings `attempts` of its own keeps it. */
+const COUNTED = new WeakSet<object>();
+
+/** The error itself; how many attempts its step has had stands on it, where it can be put. */
+function withAttempts(error: unknown, of: Attempt['owner']): unknown {
+  if (typeof error !== 'object' || error === null || of === null) return error;
+  try {
+    if (!COUNTED.has(error) && 'attempts' in error) return error;
+    const attempts = { value: of.attempt, configurable: true, writable: true, enumerable: false };
+    if (Reflect.defineProperty(error, 'attempts', attempts)) COUNTED.add(error);
+  } catch {
+    // It may be frozen, or do what it likes when it is looked at.
+  }
+  return error;
 }
 
 function itemOf({ targetValue, item }: Attempt): unknown {

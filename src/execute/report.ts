@@ -97,13 +97,18 @@ function attemptsOf(step: StepView): AttemptReport[] {
   const attempts: AttemptReport[] = step.attempts.map(({ number, code, error, startedAt, endedAt }) => ({
     number,
     code,
-    error: thrownOf(error),
+    ...(hasFailed(code) && { error: thrownOf(error) }),
     startedAt,
     endedAt,
   }));
   // A recovered step's own last attempt failed: it is among those already.
   if (step.status !== 'completed' || attempts.some(({ number }) => number === step.attempt)) return attempts;
   return [...attempts, { number: step.attempt, code: step.code, startedAt: step.startedAt, endedAt: step.endedAt }];
+}
+
+/** Others returned, or were told to stop. */
+function hasFailed(code: StepCode): boolean {
+  return code !== StepCode.DONE && code !== StepCode.CANCELLED;
 }
 
 function callbackFailuresOf(step: StepView): CallbackFailure[] {

@@ -97,10 +97,10 @@ class Compilation {
     };
   }
 
-  #addJoin({ id, to, mode, onMissing, critical }: JoinDescription): void {
+  #addJoin({ id, to, mode, onMissing, cancelRest = false, critical }: JoinDescription): void {
     const made = this.#makeEdge(id, { from: '*', to, moment: 'success', ...(critical === false && { critical }) });
     made.moment = 'join';
-    const join: Open<Join> = { id, index: this.#joins.size, mode, onMissing, edge: made, sources: [] };
+    const join: Open<Join> = { id, index: this.#joins.size, mode, onMissing, cancelRest, edge: made, sources: [] };
     made.join = join;
     this.#edges.set(id, made);
     this.#joins.set(id, join);

@@ -51,6 +51,8 @@ export interface Join {
   readonly mode: 'all' | 'any';
   /** What to do once it can no longer complete. */
   readonly onMissing: 'skip' | 'run';
+  /** With its first source, the live steps of the others are cancelled, which fails nothing. */
+  readonly cancelRest: boolean;
   /** What its steps are made by: moment `join`, from nowhere. */
   readonly edge: Edge;
   /** In declared order: the field that takes the value, and the node it comes from. */
@@ -152,6 +154,8 @@ export interface JoinDescription {
   readonly to: string;
   readonly mode: 'all' | 'any';
   readonly onMissing: 'skip' | 'run';
+  /** @default false */
+  readonly cancelRest?: boolean;
   readonly critical?: boolean;
 }
 

@@ -27,12 +27,13 @@ export class DefinedPlan implements StartablePlan {
 
   /** @throws {OnwardError} ONW3004 if the parameters are not data. */
   async flow({ message }: GivenAtStart): Promise<PlanFlow> {
-    const { keepGoing } = this.#definition;
+    const { keepGoing, mode } = this.#definition;
     const { parametersOf } = await import('../definition/resolve.ts');
     // Before the run: none of its steps has to wait for it.
     await formulas();
     const parameters = parametersOf(this.#definition, message);
-    return { shape: 'record', keepGoing, concurrency: null, stopAfterFailures: null, parameters };
+    const apart = mode === 'parallel' && { areLanesApart: true as const };
+    return { shape: 'record', keepGoing, concurrency: null, stopAfterFailures: null, parameters, ...apart };
   }
 
   async lanes(): Promise<readonly (readonly Entry[])[]> {

@@ -107,7 +107,8 @@ export class Planner implements Signer {
     );
     const { keepGoing, ...callbacks } = optionsOf(options);
     const written = this.#entriesOf(list.map(optionsOf), 'entries');
-    const flow = flowOf('list', { keepGoing: keepGoing === true });
+    const apart = kind === 'parallel' && { areLanesApart: true as const };
+    const flow = flowOf('list', { keepGoing: keepGoing === true, ...apart });
     return new PlanBuilder(kind, written, { flow, callbacks: this.#both(callbacks), signer: this });
   }
 

@@ -76,7 +76,7 @@ export const RECORDS = {
   /** How often a node was executed, by the node. */
   round: kind('n', text),
   /** What has arrived at a join, by the join. */
-  join: kind('j', text),
+  join: kind('j', text, { isLive: true }),
   /** A child, by the step that started it and the key it was started under. */
   call: kind('c', numberAndText),
   /** A failed attempt, by its step and its number. */
@@ -126,6 +126,7 @@ export function keysOf(graph: CompiledGraph, event: Event | Signal): readonly st
   if ('at' in event) keys.push(...keysOfStep(graph, event));
   else if (event.type === 'idle') keys.push(...keysAtRest(graph, event.callbacks));
   else if (event.type === 'turn') keys.push(...keysOfTurn(graph, event));
+  else if (event.type === 'raced') keys.push(RECORDS.join.key(event.join));
   else if (event.type === 'message') keys.push(RECORDS.mailbox.key(event.node), RECORDS.signal.key(event.id));
   return [...new Set(keys)];
 }
@@ -146,6 +147,9 @@ function* keysOfStep(graph: CompiledGraph, event: StepEvent): Generator<string> 
     const owner = places[depth + 1];
     if (place.call !== undefined && owner !== undefined) yield RECORDS.call.key(owner.step, place.call);
   }
+  // One that has a condition is counted once that holds.
+  if (event.type === 'prepared') yield RECORDS.round.key(event.at.node);
+  if (event.type === 'withdrawn') yield RECORDS.join.key(event.join);
   if (event.type === 'completed' && (event.effects?.state.length ?? 0) > 0) yield STATE_KEY;
   if (event.type === 'delivered') yield RECORDS.incoming.key(event.number, event.at.node);
   if (event.type === 'spawned') {

@@ -20,8 +20,7 @@ import {
   stepWaiting,
   type RunEvent,
 } from '../run/run-event.ts';
-import type { EntryMark, StepExtras, Group, Run, Step } from '../run/state.ts';
-import { enclosing } from './step-record.ts';
+import { enclosing, type EntryMark, type StepExtras, type Group, type Run, type Step } from '../run/state.ts';
 import { timerOf } from '../run/transition.ts';
 
 /** A timer of a step or of the run: the event to deliver at a time. `at` null: it is no longer needed. */
@@ -65,6 +64,10 @@ export class RecordingSink implements Sink {
   ready(step: Step): void {
     this.tasks.push(taskOf(step));
     if (isFirst(step)) this.events.push(stepStarted(step.run, viewStep(step)));
+  }
+
+  begun(step: Step): void {
+    this.events.push(stepStarted(step.run, viewStep(step)));
   }
 
   wake(step: Step, at: number): void {
@@ -189,7 +192,7 @@ export function taskOf(step: Step): Task {
     attempt,
     round: step.round,
     tags: run.tags,
-    ancestors: enclosing(step).map(({ key, node }) => ({ key, node: node.name })),
+    ancestors: enclosing(step).map(({ key, node, attempt: number }) => ({ key, node: node.name, attempt: number })),
     via: step.via?.id ?? null,
     valueKey: group === null ? `${stem}.out` : `${itemsKey(group)}${step.item}`,
     inline: step.isInline,

@@ -23,6 +23,7 @@ interface ProgressRecord {
   readonly next: EntryRef | null;
   readonly live: number;
   readonly failed: boolean;
+  readonly laneFailed: boolean;
   readonly over: boolean;
   readonly end: EntryEnd | null;
 }
@@ -79,9 +80,9 @@ function hydrateEntry(plan: PlanState | null, name: string | number, json: Json)
 
 function hydrateProgress(run: Run, entry: number, record: ProgressRecord | undefined): void {
   if (record === undefined) return;
-  const { next, live, failed, over, end } = record;
+  const { next, live, failed, laneFailed, over, end } = record;
   const progress = new EntryProgress(run, entry, next);
-  Object.assign(progress, { live, hasFailed: failed, isOver: over, end });
+  Object.assign(progress, { live, hasFailed: failed, isLaneFailed: laneFailed, isOver: over, end });
   run.plan?.inProgress.set(entry, progress);
 }
 
@@ -107,7 +108,8 @@ function* recordsOf({ entries, inProgress, onSuccess, onFailure }: PlanState): G
   for (const [number, entry] of entries) yield [RECORDS.entry.key(number), entry];
   if (onSuccess !== undefined) yield [RECORDS.entry.key('onSuccess'), onSuccess];
   if (onFailure !== undefined) yield [RECORDS.entry.key('onFailure'), onFailure];
-  for (const [entry, { next, live, hasFailed, isOver, end }] of inProgress) {
-    yield [RECORDS.progress.key(entry), { next, live, failed: hasFailed, over: isOver, end }];
+  for (const [entry, { next, live, hasFailed, isLaneFailed, isOver, end }] of inProgress) {
+    const failed = { failed: hasFailed, laneFailed: isLaneFailed };
+    yield [RECORDS.progress.key(entry), { next, live, ...failed, over: isOver, end }];
   }
 }

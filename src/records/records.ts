@@ -7,7 +7,8 @@
 import type { CompiledGraph } from '../graph/graph.ts';
 import type { CallRecord, Ref } from '../run/step-data.ts';
 import type { History } from '../run/view.ts';
-import { JoinState, Group, Run, type Step } from '../run/state.ts';
+import { JoinState, type JoinDetails } from '../run/join-state.ts';
+import { Group, Run, type Step } from '../run/state.ts';
 import type { Json } from '../values/json.ts';
 import { hydrateIncoming, hydratePart, partsOf, dehydratePlan, hydratePlan, type PlanRecord } from './plan-record.ts';
 import { kindOf, readRecord, RECORDS, RUN_KEY, SETTINGS_KEY, STATE_KEY } from './keys.ts';
@@ -17,7 +18,7 @@ import type { RunSettings } from '../run/event.ts';
 import type { Stage, FinalStatus, StepCode } from '../run/status.ts';
 import type { PlanFlow } from '../run/plan.ts';
 
-interface JoinRecord {
+interface JoinRecord extends JoinDetails {
   readonly counts: readonly number[];
   readonly fired: number;
 }
@@ -26,6 +27,8 @@ export interface GroupRecord {
   readonly edge: string;
   readonly cause: number;
   readonly progress: number | null;
+  /** The step that waits for its items. */
+  readonly within?: number;
   readonly targetMessage: Ref;
   readonly targetValue: Ref;
   readonly size: number;
@@ -33,6 +36,7 @@ export interface GroupRecord {
   readonly open: number;
   readonly failed: number;
   readonly skipped: number;
+  readonly isWithdrawn?: true;
 }
 
 /** A run made of the records that were loaded. */
@@ -77,7 +81,7 @@ export function hydrate(graph: CompiledGraph, runId: string, records: ReadonlyMa
   for (const [key, json] of records) {
     switch (kindOf(key)) {
       case RECORDS.group:
-        hydrateGroup(run, RECORDS.group.parse(key)[0], readRecord(json), groups);
+        hydrateGroup(run, RECORDS.group.parse(key)[0], readRecord(json), { steps, groups });
         break;
       case RECORDS.call:
         hydrateCall(RECORDS.call.parse(key), readRecord(json), steps);
@@ -159,18 +163,23 @@ function hydrateRound(run: Run, node: string, json: Json): void {
   run.rounds.set(index, json);
 }
 
-function joinRecordOf({ counts, fired }: JoinState): JoinRecord {
-  return { counts: [...counts], fired };
+function joinRecordOf({ counts, fired, details }: JoinState): JoinRecord {
+  return { counts: [...counts], fired, ...details };
 }
 
 function hydrateJoin(run: Run, id: string, state: JoinRecord | undefined): void {
   const join = run.graph.joins.find((known) => known.id === id);
   if (join === undefined || state === undefined) return;
   run.joins ??= new Map();
-  run.joins.set(join.index, new JoinState(state.counts, state.fired));
+  run.joins.set(join.index, new JoinState(state.counts, state.fired, state));
 }
 
-function hydrateGroup(run: Run, key: string, record: GroupRecord | undefined, groups: Map<string, Group>): void {
+function hydrateGroup(
+  run: Run,
+  key: string,
+  record: GroupRecord | undefined,
+  { steps, groups }: { readonly steps: ReadonlyMap<number, Step>; readonly groups: Map<string, Group> },
+): void {
   const edge = record === undefined ? undefined : run.graph.edgeOf.get(record.edge);
   if (record === undefined || edge === undefined) return;
   const { cause, targetMessage, targetValue, size, made, open, failed, skipped } = record;
@@ -179,17 +188,19 @@ function hydrateGroup(run: Run, key: string, record: GroupRecord | undefined, gr
     run,
     cause,
     progress,
+    within: steps.get(record.within ?? 0) ?? null,
     targetMessage: targetMessage ?? undefined,
     targetValue: targetValue ?? undefined,
     size,
   });
-  groups.set(key, Object.assign(group, { made, open, failed, skipped }));
+  groups.set(key, Object.assign(group, { made, open, failed, skipped, isWithdrawn: record.isWithdrawn === true }));
 }
 
 function dehydrateGroup({
   edge,
   cause,
   progress,
+  within,
   targetMessage,
   targetValue,
   size,
@@ -197,11 +208,13 @@ function dehydrateGroup({
   open,
   failed,
   skipped,
+  isWithdrawn,
 }: Group): GroupRecord {
   return {
     edge: edge.id,
     cause,
     progress: progress === null ? null : progress.entry,
+    ...(within !== null && { within: within.id }),
     targetMessage: targetMessage ?? null,
     targetValue: targetValue ?? null,
     size,
@@ -209,6 +222,7 @@ function dehydrateGroup({
     open,
     failed,
     skipped,
+    ...(isWithdrawn && { isWithdrawn }),
   };
 }
 
@@ -249,6 +263,7 @@ export interface RunRecord {
   readonly timedOut: boolean;
   readonly suspended: boolean;
   readonly failed: boolean;
+  readonly limitReached?: true;
   readonly exit: { readonly value: Ref } | null;
   readonly steps: number;
   readonly seq: number;
@@ -274,6 +289,7 @@ function hydrateRun(runId: string, graph: CompiledGraph, settings: SettingsRecor
   run.timedOut = record.timedOut;
   run.suspended = record.suspended;
   run.failed = record.failed;
+  run.limitReached = record.limitReached === true;
   run.exit = record.exit;
   run.steps = record.steps;
   run.seq = record.seq;
@@ -315,6 +331,7 @@ function dehydrateRun(run: Run): RunRecord {
     timedOut: run.timedOut,
     suspended: run.suspended,
     failed: run.failed,
+    ...(run.limitReached && { limitReached: true }),
     exit: run.exit,
     steps: run.steps,
     seq: run.seq,

@@ -4,7 +4,7 @@ import { nodeNamed } from '../graph/compile.ts';
 import type { EdgeFault, Routing, CallKey, Ref } from '../run/step-data.ts';
 import type { Phase, Role, StepCode } from '../run/status.ts';
 import { place, type Overlay } from '../run/overlay.ts';
-import { type EntryMark, type MessageWait, type StepExtras, Step, type Run } from '../run/state.ts';
+import { enclosing, Step, type EntryMark, type MessageWait, type Run, type StepExtras } from '../run/state.ts';
 
 /** A live step. */
 export interface StepRecord extends ExtrasRecord {
@@ -48,6 +48,7 @@ interface ExtrasRecord {
   readonly exitIgnored?: boolean;
   readonly cancelStarted?: boolean;
   readonly cancelReason?: string;
+  readonly isWithdrawn?: boolean;
   readonly progress?: number;
   readonly entry?: EntryMark;
   readonly overlay?: Overlay;
@@ -76,6 +77,7 @@ const PLAIN = [
   'exitIgnored',
   'cancelStarted',
   'cancelReason',
+  'isWithdrawn',
   'entry',
   'overlay',
   'messageWait',
@@ -132,11 +134,4 @@ function dehydrateExtras(extras: StepExtras): ExtrasRecord {
   if (extras.group !== null) kept['group'] = extras.group.key;
   if (extras.progress !== null) kept['progress'] = extras.progress.entry;
   return kept;
-}
-
-/** The steps that wait for this one, nearest first. */
-export function enclosing(step: Step): Step[] {
-  const found: Step[] = [];
-  for (let owner = step.owner; owner !== null; owner = owner.owner) found.push(owner);
-  return found;
 }

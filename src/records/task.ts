@@ -88,7 +88,8 @@ async function loadOrigin(io: TaskIo, ref: Ref, item: number): Promise<unknown> 
 
 function parentOf([nearest, ...others]: Task['ancestors']): ParentSource | null {
   if (nearest === undefined) return null;
-  return { key: nearest.key, node: { name: nearest.node }, owner: parentOf(others) };
+  const { key, node, attempt } = nearest;
+  return { key, node: { name: node }, attempt, owner: parentOf(others) };
 }
 
 class TaskHost implements Host<Attempt> {

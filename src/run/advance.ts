@@ -8,17 +8,21 @@
 
 import type { Edge } from '../graph/graph.ts';
 import {
-  dispatch,
-  endUnbegun,
-  isWatching,
-  openBracket,
-  openWatcher,
   close,
   closePlain,
+  beginsNothing,
+  dispatch,
+  endUnbegun,
+  isNewWork,
+  isStoppedWithin,
+  isStopping,
+  isWatching,
   leave,
+  openBracket,
+  openWatcher,
   refuse,
 } from './step-lifecycle.ts';
-import { ALL_ROUTES, type Routing, type Ref } from './step-data.ts';
+import { ALL_ROUTES, type AttemptRecord, type Ref, type Routing } from './step-data.ts';
 import { advanceGroup, follow } from './follow.ts';
 import { Phase, Stage, StepCode, type FinalStatus } from './status.ts';
 import type { Sink } from './sink.ts';
@@ -126,9 +130,28 @@ export function nextStart(step: Step, sink: Sink): void {
   }
 }
 
+/** Writes down the last attempt of a step that does not end as it did. */
+export function noteAttempt(step: Step, code: StepCode, sink: Sink, error?: Ref): void {
+  sink.attempted(step, attemptRecord(step, code, sink.now, { error, seq: 0 }));
+}
+
+/** The attempt that is over, kept with the step. */
+export function attemptRecord(
+  step: Step,
+  code: StepCode,
+  endedAt: number,
+  { error, seq }: Pick<AttemptRecord, 'error' | 'seq'>,
+): AttemptRecord {
+  const record = { number: step.attempt, code, error, startedAt: step.startedAt, endedAt, seq };
+  const extras = step.ensureExtras();
+  extras.attempts = [...(extras.attempts ?? []), record];
+  return record;
+}
+
 function childrenOver(step: Step, sink: Sink): void {
   const extras = step.ensureExtras();
   if (extras.failedChild === null) return end(step, sink);
+  noteAttempt(step, StepCode.DONE, sink);
   extras.succeeded = false;
   extras.routing = null;
   step.code = StepCode.UNHANDLED_EXCEPTION;
@@ -235,13 +258,9 @@ function taken(edges: readonly Edge[], { routes }: Routing): readonly Edge[] {
 /** A cancel has reached it, or what it belongs to. */
 export function shouldStop(step: Step): boolean {
   if (step.phase === Phase.OVER || isWatching(step)) return false;
-  if (step.run.cancelling) return true;
-  for (let owner = step.owner; owner !== null; owner = owner.owner) if (isStopping(owner)) return true;
-  return false;
-}
-
-export function isStopping({ phase }: Step): boolean {
-  return phase === Phase.STOPPING || phase === Phase.CANCELLING || phase === Phase.OVER;
+  if (step.run.cancelling || step.extras?.group?.isWithdrawn === true) return true;
+  const { owner } = step;
+  return owner !== null && isStoppedWithin(owner);
 }
 
 /** At once if nothing of it is under way; else after its body or the grace period, and after what belongs to it. */
@@ -256,6 +275,8 @@ export function stop(step: Step, sink: Sink): void {
     startCancelCallbacks(step, sink);
     return;
   }
+  const { succeeded, recovered } = step.ensureExtras();
+  if (succeeded && recovered === null) noteAttempt(step, StepCode.DONE, sink);
   if (phase === Phase.SCHEDULED || phase === Phase.AWAITING_MESSAGE) sink.unwake(step);
   // Nothing of it is under way, but children of an earlier attempt: no cancel callback runs.
   if (phase === Phase.SCHEDULED || phase === Phase.AWAITING_MESSAGE || phase === Phase.PREPARING)
@@ -286,9 +307,14 @@ export function sweep(step: Step, sink: Sink): boolean {
   return carryOn(step.run, sink);
 }
 
-/** The run was ended from within: what has only waited for a message has not begun. */
+/**
+ * The run was ended from within, or has reached its limit: what has only waited for a message has not begun. After the
+ * limit neither has what has only waited for its time.
+ */
 function isInVain(step: Step): boolean {
-  return step.phase === Phase.AWAITING_MESSAGE && step.run.exit !== null && !isWatching(step);
+  const { phase, run } = step;
+  if (phase === Phase.AWAITING_MESSAGE) return beginsNothing(run) && !isWatching(step);
+  return run.limitReached && phase === Phase.SCHEDULED && step.startSeq === 0 && isNewWork(step);
 }
 
 /** It waits for a message, and its node is no longer in the graph: no message can be sent to it. */

@@ -5,10 +5,12 @@
 
 import { nodeNamed } from '../graph/compile.ts';
 import { carryOn } from './advance.ts';
-import { belong, enter, progressOf, stepOf } from './step-lifecycle.ts';
+import { belongAsChild, enter, progressOf, stepOf } from './step-lifecycle.ts';
 import type { ChildStart } from './event.ts';
+import type { CoreFailureReason } from './failure.ts';
 import { Phase, Role } from './status.ts';
 import type { CallKey, StepId, CallEnd, CallRecord } from './step-data.ts';
+import { limitOf } from './limits.ts';
 import type { Sink } from './sink.ts';
 import type { Step } from './state.ts';
 import { childKey } from './step-key.ts';
@@ -28,6 +30,8 @@ export type ChildAnswer =
 
 export type RefusedChild =
   | { readonly kind: 'refused'; readonly why: 'leaked' | 'differs' }
+  /** The run has reached its `stepLimit`. */
+  | { readonly kind: 'refused'; readonly why: 'limit'; readonly coreFailure: CoreFailureReason }
   | { readonly kind: 'refused'; readonly why: 'cancelled'; readonly stopped: Stopped };
 
 /** Why the step that asks is being stopped, as it and its run say. */
@@ -64,6 +68,7 @@ function answerOf({ step, key, end }: CallRecord, isNew: boolean): ChildAnswer {
 
 function make(parent: Step, start: ChildStart, sink: Sink): ChildAnswer {
   const { run } = parent;
+  if (run.limitReached) return { kind: 'refused', why: 'limit', coreFailure: limitOf(run, start.node) };
   const child = stepOf(run, nodeNamed(run.graph, start.node));
   const key = childKey(parent.key, start.call);
   const extras = child.ensureExtras();
@@ -73,10 +78,8 @@ function make(parent: Step, start: ChildStart, sink: Sink): ChildAnswer {
   extras.key = key;
   extras.call = start.call;
   if (!start.detached) {
-    extras.role = start.called ? Role.CALLED : Role.CHILD;
-    belong(child, parent);
+    belongAsChild(child, parent, start.called ? Role.CALLED : Role.CHILD);
     extras.progress = progressOf(parent);
-    parent.ensureExtras().children++;
   }
   const { fingerprint, called } = start;
   const record: CallRecord = { step: child.id, key, fingerprint, called, attempt: parent.attempt };

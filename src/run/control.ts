@@ -6,11 +6,11 @@
 // CONTROL-3. Watchers, and what belongs to them, are never cancelled.
 
 import { nodeNamed } from '../graph/compile.ts';
-import { carryOn, isStopping, stop } from './advance.ts';
+import { carryOn, stop } from './advance.ts';
 import { addEntries, whyNotAdded } from './entries.ts';
 import type { Refused, Signal, Signalled } from './event.ts';
 import { keepMessage } from './inbox.ts';
-import { isWatching } from './step-lifecycle.ts';
+import { beginsNothing, isStopping, isWatching } from './step-lifecycle.ts';
 import { Phase, Stage } from './status.ts';
 import type { Sink } from './sink.ts';
 import type { Run, Step } from './state.ts';
@@ -77,7 +77,7 @@ function isDecided(run: Run): boolean {
 
 /** It is on its way to its end. */
 function isEnding(run: Run): boolean {
-  return run.cancelling || run.exit !== null;
+  return run.cancelling || beginsNothing(run);
 }
 
 /** Nothing of it is under way, and what it waits for does not come before that time: messages, delays, back-offs. */

@@ -5,11 +5,12 @@
 // ENTRIES-3. Turns are requested from the sink and taken one by one: what a turn needs is named before it is loaded.
 
 import { nodeNamed } from '../graph/compile.ts';
-import { enter, enterCancelled, enterRefused, enterSkipped, stepAt } from './step-lifecycle.ts';
+import { enter, enterCancelled, enterRefused, enterSkipped, beginsNothing, stepAt } from './step-lifecycle.ts';
 import { place, overlayOf } from './overlay.ts';
 import { addedLanes, type Entry, type RunPlan, type EntryRef } from './plan.ts';
 import { Stage, StepCode } from './status.ts';
 import { PlanState, EntryProgress, type EntryEnd, type EntryMark, type Run, type Step } from './state.ts';
+import { leaveOut } from './limits.ts';
 import type { Sink } from './sink.ts';
 
 /** Takes the plan into the run, and opens as many lanes as there is room for. */
@@ -60,7 +61,7 @@ export function whyNotAdded(run: Run, count: number): 'shut' | 'full' | 'over' |
 
 /** Entries can still be added: it was not closed, and what is added could begin. */
 function isOpen(run: Run, plan: PlanState): boolean {
-  return !plan.isClosed && !run.cancelling && run.exit === null && run.stage === Stage.ON && !hasStopped(run, plan);
+  return !plan.isClosed && !run.cancelling && !beginsNothing(run) && run.stage === Stage.ON && !hasStopped(run, plan);
 }
 
 /** Entries are to come, or may be added: a run without a live step is not at rest then. */
@@ -69,9 +70,9 @@ export function isPending(run: Run): boolean {
   return plan !== null && (plan.waiting > 0 || isOpen(run, plan));
 }
 
-/** After a failure only those begin that always do. */
+/** After a failure only those begin that always do; where lanes are apart, of its own lane. */
 function hasStopped(run: Run, { flow, failures }: PlanState): boolean {
-  if (run.failed && !flow.keepGoing) return true;
+  if (run.failed && !flow.keepGoing && flow.areLanesApart !== true) return true;
   return flow.stopAfterFailures !== null && failures >= flow.stopAfterFailures;
 }
 
@@ -98,6 +99,7 @@ function take(run: Run, plan: PlanState, { entry: number, after }: Taking, sink:
   plan.waiting--;
   plan.entries.delete(number);
   const progress = new EntryProgress(run, number, entry.next ?? null);
+  progress.isLaneFailed = before?.isLaneFailed === true;
   plan.inProgress.set(number, progress);
   begin(run, { entry, progress, before: before?.end ?? null }, sink);
   return true;
@@ -128,12 +130,17 @@ function begin(run: Run, { entry, progress, before }: Beginning, sink: Sink): vo
   const step = stepFor(run, progress, entry, before);
   const { plan } = run;
   if (run.cancelling) return enterCancelled(step, sink);
-  const isLeft = run.exit !== null || (plan !== null && hasStopped(run, plan) && entry.always !== true);
-  if (isLeft) return enterSkipped(step, StepCode.SKIPPED, sink);
+  const isLeft = plan !== null && (hasStopped(run, plan) || hasLaneStopped(plan, progress)) && entry.always !== true;
+  if (beginsNothing(run) || isLeft) return enterSkipped(step, StepCode.SKIPPED, sink);
   if (entry.refused !== undefined) {
     return enterRefused(step, { coreFailure: entry.refused, node: entry.node, reason: entry.name ?? '' }, sink);
   }
   enter(step, sink, run.limits.notBefore);
+}
+
+/** A failure concerns its own lane only. */
+function hasLaneStopped({ flow }: PlanState, { isLaneFailed }: EntryProgress): boolean {
+  return flow.areLanesApart === true && !flow.keepGoing && isLaneFailed;
 }
 
 function stepFor(run: Run, progress: EntryProgress, entry: Entry, before: EntryEnd | null): Step {
@@ -144,6 +151,7 @@ function stepFor(run: Run, progress: EntryProgress, entry: Entry, before: EntryE
   extras.progress = progress;
   extras.overlay = overlay ?? null;
   extras.entry = markOf(entry, before);
+  if (step.isConditional) leaveOut(step);
   if (overlaid?.edge === null || overlaid === undefined) {
     step.targetMessage = entry.message;
     step.message = entry.message;

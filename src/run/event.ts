@@ -106,6 +106,10 @@ export type Event =
   | { readonly type: 'lost'; readonly at: StepAddress; readonly attempt: number; readonly error: Ref }
   /** Something around this live step changed (a cancel, a resume): it stops or goes on, if that concerns it. */
   | { readonly type: 'swept'; readonly at: StepAddress }
+  /** Another source of a join came first: this step would have brought it the same instance. */
+  | { readonly type: 'withdrawn'; readonly at: StepAddress; readonly join: string; readonly instance: number }
+  /** Of those who have lost a race for an instance of a join, nobody is left to be withdrawn. */
+  | { readonly type: 'raced'; readonly join: string; readonly instance: number }
   /** One step is to be cancelled, with what belongs to it. */
   | { readonly type: 'stepCancelled'; readonly at: StepAddress; readonly reason?: string | undefined }
   | { readonly type: 'cancel'; readonly reason?: string | undefined }
@@ -176,7 +180,7 @@ export interface Task {
   readonly round: number;
   readonly tags: readonly string[];
   /** The steps around it, nearest first. */
-  readonly ancestors: readonly { readonly key: string; readonly node: string }[];
+  readonly ancestors: readonly { readonly key: string; readonly node: string; readonly attempt: number }[];
   /** Edge id; null for an entry or a child. */
   readonly via: string | null;
   /** The name its return value is kept under. */

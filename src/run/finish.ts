@@ -11,7 +11,8 @@ import { fire } from './follow.ts';
 import { Stage, StepCode } from './status.ts';
 import { place } from './overlay.ts';
 import type { Sink } from './sink.ts';
-import type { JoinState, Run } from './state.ts';
+import type { JoinState } from './join-state.ts';
+import type { Run } from './state.ts';
 
 /** Instances that are given up in one go; what is left comes with the next. */
 const AT_ONCE = 64;
@@ -20,8 +21,9 @@ const AT_ONCE = 64;
 export function finish(run: Run, sink: Sink): boolean {
   if (!isAtRest(run)) return false;
   if (run.stage === Stage.ON) {
-    closeJoins(run, sink);
-    if (run.liveCount > 0 || run.openJoins > 0) return carryOn(run, sink);
+    // After its limit nothing more is made: what a join has waited for in vain is told by the limit.
+    if (!run.limitReached) closeJoins(run, sink);
+    if (run.liveCount > 0 || (run.openJoins > 0 && !run.limitReached)) return carryOn(run, sink);
     fixOutcome(run);
     if (run.outcome !== 'cancelled') watch(run, run.outcome === 'completed' ? 'runSuccess' : 'runError', sink);
     if (run.liveCount > 0) return carryOn(run, sink);
@@ -59,7 +61,7 @@ function closeJoins(run: Run, sink: Sink): void {
   for (const join of run.graph.joins) {
     const state = run.joins?.get(join.index);
     if (state === undefined || join.mode === 'any') continue;
-    while (state.fired < state.opened) {
+    while (state.fired < state.opened && !run.limitReached) {
       giveUp(run, join, state, sink);
       if (run.liveCount > 0 || ++closed === AT_ONCE) return;
     }
@@ -69,10 +71,12 @@ function closeJoins(run: Run, sink: Sink): void {
 /** The next instance of a join has had an arrival and will have no others. */
 function giveUp(run: Run, join: Join, state: JoinState, sink: Sink): void {
   const instance = state.fire();
+  state.around.delete(instance);
   run.openJoins--;
-  if (join.onMissing === 'run' && !run.cancelling) return fire(run, join, { instance, cause: 0, progress: null }, sink);
+  if (join.onMissing === 'run' && !run.cancelling)
+    return fire(run, join, { instance, cause: 0, progress: null, within: null }, sink);
   const missing = join.sources.filter((_, source) => (state.counts[source] ?? 0) < instance);
-  const step = stepBehind(run, join.edge, { ...OF_RUN, progress: null });
+  const step = stepBehind(run, join.edge, { ...OF_RUN, progress: null, within: null });
   step.ensureExtras().missing = missing.map(({ name }) => name);
   enterSkipped(step, StepCode.JOIN_UNREACHABLE, sink);
 }

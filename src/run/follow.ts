@@ -8,17 +8,20 @@ import {
   enter,
   enterBehind,
   enterRefused,
+  isJoined,
+  isStoppedWithin,
   openItem,
   progressOf,
-  stepBehind,
-  type Origin,
-  isJoined,
   remind,
+  stepBehind,
+  withinOf,
+  type Origin,
 } from './step-lifecycle.ts';
 import type { Routing, Ref } from './step-data.ts';
-import { JoinState, type EntryProgress, Group, type Run, type Step } from './state.ts';
+import { JoinState } from './join-state.ts';
+import { enclosing, Group, type Run, type Step } from './state.ts';
 import type { Sink } from './sink.ts';
-import { StepCode } from './status.ts';
+import { Phase, StepCode } from './status.ts';
 
 /** Takes the success edges that the routing names. */
 export function follow(step: Step, routing: Routing, sink: Sink): void {
@@ -32,7 +35,8 @@ export function follow(step: Step, routing: Routing, sink: Sink): void {
 
 function take(step: Step, position: number, routing: Routing, sink: Sink): void {
   const edge = step.node.success[position];
-  if (edge === undefined) return;
+  // Between two of them the run may have reached its limit.
+  if (edge === undefined || step.run.limitReached) return;
   if (edge.isSimple) enterBehind(step, edge, sink);
   else takeDetour(step, position, edge, { routing, sink });
 }
@@ -46,20 +50,19 @@ function takeDetour(
   const { run } = step;
   if (edge.arrival !== null) {
     // The items of a group arrive together, when the last of them is over.
-    if (step.item < 0)
-      arrive(run, edge.arrival, { cause: step.id, progress: progressOf(step), value: step.value }, sink);
+    if (step.item < 0) arrive(run, edge.arrival, { ...arriving(step), value: step.value }, sink);
     return;
   }
-  const origin: Origin = {
-    cause: step.id,
-    targetMessage: step.message,
-    targetValue: step.value,
-    progress: progressOf(step),
-  };
+  const origin: Origin = { ...arriving(step), targetMessage: step.message, targetValue: step.value };
   if (edge.each === null || run.exit !== null) return enter(stepBehind(run, edge, origin), sink);
   const size = routing.sizes?.[position] ?? -1;
   if (size < 0) return refuseEach(run, edge, origin, sink);
   startGroup(new Group(`${step.id}.${position}`, edge, { run, size, ...origin }), sink);
+}
+
+/** Where what a step leads to comes from, and where it belongs. */
+function arriving(step: Step): Pick<Origin, 'cause' | 'progress' | 'within'> {
+  return { cause: step.id, progress: progressOf(step), within: withinOf(step) };
 }
 
 /** What was returned is not an array: one step reports that. */
@@ -86,65 +89,108 @@ function fill(group: Group, sink: Sink): void {
   while (group.made < group.size && group.open < most && mayGoOn(group)) openItem(group, sink);
 }
 
-function mayGoOn({ run, edge, failed }: Group): boolean {
-  return !run.cancelling && run.exit === null && failed < (edge.each?.stopAfterFailures ?? Number.POSITIVE_INFINITY);
+function mayGoOn(group: Group): boolean {
+  const { run, edge, failed } = group;
+  if (run.exit !== null || run.limitReached || isStopped(group)) return false;
+  return failed < (edge.each?.stopAfterFailures ?? Number.POSITIVE_INFINITY);
+}
+
+/** What it belongs to is being cancelled, or it has lost a race. */
+function isStopped({ run, within, isWithdrawn }: Group): boolean {
+  return run.cancelling || isWithdrawn || (within !== null && isStoppedWithin(within));
 }
 
 /** Joins get the values only if every item has one. */
 function completeGroup(group: Group, sink: Sink): void {
-  const { run, edge, cause, progress } = group;
+  const { run, edge, cause, progress, within } = group;
   if (!isJoined(group)) return;
   // They are not kept any longer, also where no join gets them.
   const value = sink.collected(group);
-  if (group.failed + group.skipped > 0 || group.made < group.size || run.cancelling) return;
+  if (group.failed + group.skipped > 0 || group.made < group.size || isStopped(group)) return;
   for (const { arrival } of edge.to.success) {
-    if (arrival !== null) arrive(run, arrival, { cause, progress, value }, sink);
+    if (arrival !== null) arrive(run, arrival, { cause, progress, within, value }, sink);
   }
+}
+
+/** A value on its way into a join, or the step that the join makes of it. */
+interface Arriving extends Pick<Origin, 'cause' | 'progress' | 'within'> {
+  readonly value: Ref;
 }
 
 /** One more value of a source: it may complete an instance of the join. */
 function arrive(
   run: Run,
   { join, source }: NonNullable<Edge['arrival']>,
-  { cause, progress, value }: { readonly cause: number; readonly progress: EntryProgress | null; readonly value: Ref },
+  { value, ...from }: Arriving,
   sink: Sink,
 ): void {
+  if (run.limitReached) return;
   const state = joinStateOf(run, join);
   const openBefore = state.opened;
   const number = state.arrive(source);
   if (join.mode === 'any') {
     if (number <= state.fired) return;
     sink.arrived(run, join, { source, number, value });
-    fire(run, join, { instance: state.fire(), cause, progress }, sink);
+    const instance = state.fire();
+    if (join.cancelRest) race(run, state, instance, sink);
+    fire(run, join, { instance, ...from }, sink);
     return;
   }
   sink.arrived(run, join, { source, number, value });
   run.openJoins += state.opened - openBefore;
+  const within = aroundAll(state, number, { isFirst: number > openBefore, within: from.within });
   if (!state.isComplete) return;
   run.openJoins--;
-  fire(run, join, { instance: state.fire(), cause, progress }, sink);
+  const instance = state.fire();
+  state.around.delete(instance);
+  fire(run, join, { instance, ...from, within }, sink);
+}
+
+/** The nearest step around all that has arrived for an instance so far; null for the run. */
+function aroundAll(
+  { around }: JoinState,
+  instance: number,
+  { isFirst, within }: { readonly isFirst: boolean; readonly within: Step | null },
+): Step | null {
+  const known = around.get(instance);
+  let nearest = within;
+  if (!isFirst) while (nearest !== null && known?.includes(nearest.id) !== true) nearest = nearest.owner;
+  if (nearest === null) around.delete(instance);
+  else
+    around.set(
+      instance,
+      [nearest, ...enclosing(nearest)].map(({ id }) => id),
+    );
+  return nearest;
+}
+
+/** The first source has come: the others are looked for, as far as they are there now. */
+function race(run: Run, state: JoinState, instance: number, sink: Sink): void {
+  if (!state.counts.some((_, source) => state.lacks(source, instance))) return;
+  state.races = [...state.races, { instance, upTo: run.steps }];
+  sink.sweep(run);
+}
+
+interface Firing extends Pick<Origin, 'cause' | 'progress' | 'within'> {
+  readonly instance: number;
 }
 
 /** Creates the step of an instance of a join. */
-export function fire(
-  run: Run,
-  join: Join,
-  {
-    instance,
-    cause,
-    progress,
-  }: { readonly instance: number; readonly cause: number; readonly progress: EntryProgress | null },
-  sink: Sink,
-): void {
-  enter(
-    stepBehind(run, join.edge, {
-      cause,
-      targetMessage: undefined,
-      targetValue: sink.joined(run, join, instance),
-      progress,
-    }),
-    sink,
-  );
+export function fire(run: Run, join: Join, { instance, within, ...from }: Firing, sink: Sink): void {
+  const origin: Origin = {
+    ...from,
+    targetMessage: undefined,
+    targetValue: sink.joined(run, join, instance),
+    within: openTo(within),
+  };
+  enter(stepBehind(run, join.edge, origin), sink);
+}
+
+/** A step whose end is being told has its outcome: what comes now belongs to what is around it. */
+function openTo(within: Step | null): Step | null {
+  let at = within;
+  while (at !== null && at.phase === Phase.ENDING) at = at.owner;
+  return at;
 }
 
 function joinStateOf(run: Run, join: Join): JoinState {

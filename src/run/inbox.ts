@@ -4,7 +4,7 @@
 // INBOX-2. Sending and delivering are two events: the message goes to the oldest step that waits when it is delivered.
 
 import type { GraphNode } from '../graph/graph.ts';
-import { dispatch } from './step-lifecycle.ts';
+import { dispatch, beginsNothing, isWatching } from './step-lifecycle.ts';
 import { mailboxOf, type Run, type Step } from './state.ts';
 import { Phase } from './status.ts';
 import type { Ref } from './step-data.ts';
@@ -27,6 +27,8 @@ export function keepMessage(
 export function deliver(step: Step, number: number, sink: Sink): boolean {
   const { messageWait } = step.ensureExtras();
   if (step.phase !== Phase.AWAITING_MESSAGE || messageWait === null) return false;
+  // It waits in vain, and is about to hear of it.
+  if (beginsNothing(step.run) && !isWatching(step)) return false;
   const box = mailboxOf(step.run, step.node);
   if (box.isEmpty || box.taken + 1 !== number) return false;
   box.taken = number;

@@ -60,6 +60,8 @@ export interface PlanFlow {
   readonly shape: PlanShape;
   /** A failure does not keep the entries after it from running. */
   readonly keepGoing: boolean;
+  /** A failure stops the rest of its own lane only. */
+  readonly areLanesApart?: true;
   /** Lanes that are open at a time; null for any number. */
   readonly concurrency: number | null;
   /** No entry begins after so many have failed; null for any number. */

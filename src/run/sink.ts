@@ -14,6 +14,8 @@ export interface Sink {
   readonly now: number;
   /** The step is to be performed: prepared, run or routed, as its phase says. Called in the order of readiness. */
   ready(step: Step): void;
+  /** The step has begun, which only now is known: its condition holds. */
+  begun(step: Step): void;
   /** The step is to be woken at a time, in milliseconds since the epoch. It replaces an earlier one. */
   wake(step: Step, at: number): void;
   /** The step's timer is no longer needed. */
@@ -22,7 +24,7 @@ export interface Sink {
   wakeRun(run: Run, at: number | null): void;
   /** The signal of the body that is under way is to be aborted. */
   abort(step: Step): void;
-  /** Every live step is to be swept: something was cancelled, or the run goes on. */
+  /** Every live step is to be swept: something was cancelled, a race was won, or the run goes on or ends. */
   sweep(run: Run): void;
   /** Nothing is live, and joins or run callbacks are left. */
   idle(run: Run): void;
@@ -66,7 +68,9 @@ export function routedMoment({ extras }: Step): 'success' | 'error' {
   return extras !== null && extras.succeeded ? 'success' : 'error';
 }
 
-/** Its start has not been reported yet. */
-export function isFirst({ attempt, phase, node }: Step): boolean {
-  return attempt === 1 && (phase === Phase.PREPARING || (phase === Phase.RUNNING && !node.prepares));
+/** Its start has not been reported yet. That of a step with a condition is reported by `begun`. */
+export function isFirst(step: Step): boolean {
+  const { attempt, phase, node } = step;
+  if (attempt > 1 || step.isConditional) return false;
+  return phase === Phase.PREPARING || (phase === Phase.RUNNING && !node.prepares);
 }

@@ -8,9 +8,9 @@
 // STATE-3. Payloads (`Ref`) are opaque: the value itself in memory, the key of a value in a store, or a `CoreFailure`.
 // STATE-4. In memory the entries of a plan that wait for their turn are all held; a store loads those that an event
 //     names.
-// STATE-5. An arrival at a join costs the same, however many sources the join has.
 
 import type { CompiledGraph, Edge, GraphNode } from '../graph/graph.ts';
+import type { JoinState } from './join-state.ts';
 import { Phase, Role, Stage, StepCode, type FinalStatus } from './status.ts';
 import type { Ref, StepId, AttemptRecord, CallRecord, EdgeFault, Routing, CallKey } from './step-data.ts';
 import { NO_STATE, type SharedState } from './shared-state.ts';
@@ -22,7 +22,7 @@ import type { Use, Entry, PlanFlow, Signed, EntryRef } from './plan.ts';
 /** What a run holds and may do. */
 export interface RunLimits {
   readonly tags: readonly string[];
-  /** Steps a run may have in all; the one beyond is refused with code 108. */
+  /** Steps a run may have; the first one beyond that is no callback is refused with code 108, and nothing follows it. */
   readonly stepLimit: number;
   /** Executions of nodes, by pattern; the last that fits counts. */
   readonly maxPerRun: readonly (readonly [pattern: string, limit: number | null])[];
@@ -59,6 +59,8 @@ export class Run {
   timedOut = false;
   suspended = false;
   failed = false;
+  /** The step beyond its `stepLimit` was refused: nothing more of its flow begins. */
+  limitReached = false;
   exit: { readonly value: Ref } | null = null;
   /** Steps made so far: the last step's id. */
   steps = 0;
@@ -112,7 +114,7 @@ export class Step {
   via: Edge | null = null;
   /** The step whose end (or body) made this one; 0 for the entry. */
   cause: StepId = 0;
-  /** 1 for the first execution of the node in the run. */
+  /** 1 for the first execution of the node in the run; 0 for one that is left out, or may still be. */
   round = 1;
   /** The target's own message; the start message of an entry or a child. */
   targetMessage: Ref = undefined;
@@ -174,6 +176,17 @@ export class Step {
     return entry !== null && (entry.condition !== undefined || entry.uses !== undefined);
   }
 
+  /** Whether it is to run is asked first; until then it is no execution of its node. */
+  get isConditional(): boolean {
+    const entry = this.extras === null ? null : this.extras.entry;
+    return entry !== null && entry.condition !== undefined;
+  }
+
+  /** Something of it is performed ahead of its body. */
+  get prepares(): boolean {
+    return this.node.prepares || this.isConditional;
+  }
+
   get previous(): EntryEnd | null {
     return this.extras === null || this.extras.entry === null ? null : this.extras.entry.before;
   }
@@ -223,6 +236,13 @@ export class Step {
   }
 }
 
+/** The steps that wait for this one, nearest first. */
+export function enclosing(step: Step): Step[] {
+  const found: Step[] = [];
+  for (let owner = step.owner; owner !== null; owner = owner.owner) found.push(owner);
+  return found;
+}
+
 /** The same number, as an integer to the machine too where it is one. */
 function compact(ms: number): number {
   const whole = ms | 0;
@@ -255,7 +275,7 @@ export interface MessageWait {
 /** What only some steps have. */
 export class StepExtras {
   role: Role = Role.FLOW;
-  /** The step this one is a callback or a child of, and which waits for it. */
+  /** The step this one is a callback or a child of, or which a child led here, and which waits for it. */
   owner: Step | null = null;
   /** How many steps enclose this one. */
   depth = 0;
@@ -310,6 +330,8 @@ export class StepExtras {
   /** Its cancel callbacks were started. */
   cancelStarted = false;
   cancelReason: string | null = null;
+  /** It was stopped because another source of its join came first: that fails nothing. */
+  isWithdrawn = false;
 }
 
 /** An `each` in progress: one step for each item of an array, so many at a time. */
@@ -321,6 +343,8 @@ export class Group {
   readonly cause: StepId;
   /** The entry that it belongs to. */
   readonly progress: EntryProgress | null;
+  /** The step that waits for its items and fails with them; null for the run. */
+  readonly within: Step | null;
   /** The target's message. */
   readonly targetMessage: Ref;
   /** The array. */
@@ -334,17 +358,20 @@ export class Group {
   /** Items that never began: the run was ended while it was on. */
   skipped = 0;
   isOver = false;
+  /** Its items were stopped because another source of a join came first. */
+  isWithdrawn = false;
 
   constructor(
     key: string,
     edge: Edge,
-    of: Pick<Group, 'run' | 'cause' | 'progress' | 'targetMessage' | 'targetValue' | 'size'>,
+    of: Pick<Group, 'run' | 'cause' | 'progress' | 'within' | 'targetMessage' | 'targetValue' | 'size'>,
   ) {
     this.key = key;
     this.edge = edge;
     this.run = of.run;
     this.cause = of.cause;
     this.progress = of.progress;
+    this.within = of.within;
     this.targetMessage = of.targetMessage;
     this.targetValue = of.targetValue;
     this.size = of.size;
@@ -393,6 +420,8 @@ export class EntryProgress {
   /** Live steps that it has caused, its own included. */
   live = 0;
   hasFailed = false;
+  /** It, or an entry before it in its lane, has failed the run: what follows in the lane may have to stay out. */
+  isLaneFailed = false;
   /** Nothing of it is live, and nothing will be. */
   isOver = false;
   /** How the entry's own step ended. */
@@ -436,54 +465,5 @@ export class PlanState {
   get opening(): EntryRef | null {
     const { concurrency } = this.flow;
     return concurrency === null || this.open < concurrency ? this.next : null;
-  }
-}
-
-export class JoinState {
-  /** By source. */
-  readonly counts: number[];
-  /** Instances that have had an arrival, fired ones included. */
-  opened: number;
-  #fired: number;
-  /** Sources that have arrived for the instance after the last one that fired. */
-  #met: number;
-
-  constructor(counts: readonly number[], fired: number) {
-    this.counts = [...counts];
-    this.opened = Math.max(0, ...counts);
-    this.#fired = fired;
-    this.#met = this.#countMet();
-  }
-
-  /** Instances that have fired or were closed. */
-  get fired(): number {
-    return this.#fired;
-  }
-
-  /** Every source has arrived for the next instance. */
-  get isComplete(): boolean {
-    return this.#met === this.counts.length;
-  }
-
-  /** Counts an arrival: for which instance it is. */
-  arrive(source: number): number {
-    const number = (this.counts[source] ?? 0) + 1;
-    this.counts[source] = number;
-    if (number > this.opened) this.opened = number;
-    if (number === this.#fired + 1) this.#met++;
-    return number;
-  }
-
-  /** The next instance fires or is closed: its number. */
-  fire(): number {
-    this.#fired++;
-    this.#met = this.#countMet();
-    return this.#fired;
-  }
-
-  #countMet(): number {
-    let met = 0;
-    for (const count of this.counts) if (count > this.#fired) met++;
-    return met;
   }
 }

@@ -31,9 +31,11 @@ export const ALL_ROUTES: Routing = { routes: 'all' };
 /** No edge is taken. */
 export const NO_ROUTES: Routing = { routes: [] };
 
+/** An attempt that failed, was stopped, or returned in a step that did not complete. */
 export interface AttemptRecord {
   readonly number: number;
   readonly code: StepCode;
+  /** Of one that failed. */
   readonly error: Ref;
   readonly startedAt: number;
   readonly endedAt: number;

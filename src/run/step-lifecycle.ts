@@ -6,18 +6,15 @@
 // STEP-LIFECYCLE-4. What waits for a step is put on the run's agenda, never called: nesting does not grow the stack.
 
 import type { Edge, GraphNode } from '../graph/graph.ts';
-import { fitsGlob } from '../graph/glob.ts';
 import { mailboxOf, type EntryProgress, type Group, Step, type Run } from './state.ts';
 import { Phase, Role, StepCode, Stage, type FinalStatus } from './status.ts';
 import { isOverlay } from './overlay.ts';
 import type { Ref, StepId } from './step-data.ts';
 import { CoreFailure, type CoreFailureReason } from './failure.ts';
+import { isBeyond, leaveOut, limitOf, nextRound, reachLimit, refusalOf } from './limits.ts';
 import type { Sink } from './sink.ts';
 import { itemKey } from './step-key.ts';
 import { isCallbackFailure } from './view.ts';
-
-/** How deep callbacks of callbacks, and children of children, may be nested. */
-const MAX_DEPTH = 64;
 
 /** What the message of a step behind an edge is made of. */
 export interface Origin {
@@ -26,19 +23,28 @@ export interface Origin {
   readonly targetValue: Ref;
   /** The entry that it belongs to; null for what only the run waits for. */
   readonly progress: EntryProgress | null;
+  /** The step that waits for it and fails with it; null for the run. */
+  readonly within: Step | null;
 }
 
 const ROLES = { flow: Role.FLOW, bracket: Role.BRACKET, watcher: Role.WATCHER } as const;
 
 /** A step at the end of an edge; it has not entered the run yet. */
-export function stepBehind(run: Run, edge: Edge, { cause, targetMessage, targetValue, progress }: Origin): Step {
+export function stepBehind(run: Run, edge: Edge, origin: Origin): Step {
+  const { cause, targetMessage, targetValue, progress, within } = origin;
   const step = stepAt(run, edge.to, edge);
   step.cause = cause;
   step.targetMessage = targetMessage;
   step.targetValue = targetValue;
   if (edge.role !== 'flow') step.ensureExtras().role = ROLES[edge.role];
   if (progress !== null) step.ensureExtras().progress = progress;
+  if (within !== null) belongAsChild(step, within, Role.CHILD);
   return step;
+}
+
+/** Where the flow behind a step belongs: what a child leads to belongs to its parent like the child. Null for the run. */
+export function withinOf({ role, owner }: Step): Step | null {
+  return role === Role.CHILD || role === Role.CALLED ? owner : null;
 }
 
 /** A step of a node that an edge may lead to. */
@@ -63,6 +69,7 @@ export function openBracket(owner: Step, edge: Edge, targetValue: Ref, sink: Sin
     targetMessage: owner.message,
     targetValue,
     progress: progressOf(owner),
+    within: null,
   });
   belong(bracket, owner);
   owner.ensureExtras().brackets++;
@@ -75,8 +82,8 @@ export function progressOf({ extras }: Step): EntryProgress | null {
 }
 
 /** Creates a callback that only the run waits for. */
-export function openWatcher(run: Run, edge: Edge, origin: Omit<Origin, 'progress'>, sink: Sink): void {
-  enter(stepBehind(run, edge, { ...origin, progress: null }), sink);
+export function openWatcher(run: Run, edge: Edge, origin: Omit<Origin, 'progress' | 'within'>, sink: Sink): void {
+  enter(stepBehind(run, edge, { ...origin, progress: null, within: null }), sink);
 }
 
 /** Creates the next item of a group. */
@@ -91,7 +98,14 @@ export function openItem(group: Group, sink: Sink): void {
   enter(step, sink);
 }
 
-export function belong(step: Step, owner: Step): void {
+/** The owner waits for the step, and fails with a child. */
+export function belongAsChild(step: Step, owner: Step, role: typeof Role.CHILD | typeof Role.CALLED): void {
+  belong(step, owner);
+  step.ensureExtras().role = role;
+  owner.ensureExtras().children++;
+}
+
+function belong(step: Step, owner: Step): void {
   const extras = step.ensureExtras();
   extras.owner = owner;
   extras.depth = owner.ensureExtras().depth + 1;
@@ -105,9 +119,15 @@ export function belong(step: Step, owner: Step): void {
 export function enter(step: Step, sink: Sink, notBefore = 0): void {
   const { run, via } = step;
   appear(step, sink);
-  if (run.exit !== null && isNewWork(step)) return endUnbegun(step, 'skipped', StepCode.SKIPPED, sink);
+  if (run.exit !== null && isNewWork(step)) {
+    leaveOut(step);
+    return endUnbegun(step, 'skipped', StepCode.SKIPPED, sink);
+  }
   const coreFailure = refusalOf(step);
-  if (coreFailure !== null) return refuse(step, coreFailure, sink);
+  if (coreFailure !== null) {
+    if (isBeyond(step)) reachLimit(run, sink);
+    return refuse(step, coreFailure, sink);
+  }
   const at = via !== null && via.afterMs > 0 ? sink.now + via.afterMs : notBefore;
   if (at > sink.now) hold(step, at, sink);
   else dispatch(step, sink);
@@ -156,6 +176,8 @@ function simplyBehind(before: Step, edge: Edge): Step {
   if (isOverlay(edge)) step.ensureExtras().overlay = edge.overlay;
   const progress = progressOf(before);
   if (progress !== null) step.ensureExtras().progress = progress;
+  const within = before.extras === null ? null : withinOf(before);
+  if (within !== null) belongAsChild(step, within, Role.CHILD);
   step.cause = before.id;
   step.targetMessage = before.message;
   step.targetValue = before.value;
@@ -183,10 +205,10 @@ export function dispatch(step: Step, sink: Sink): void {
     step.extras.waits = false;
     step.extras.wakeAt = 0;
   }
-  step.phase = step.node.prepares && !step.isPrepared ? Phase.PREPARING : Phase.RUNNING;
+  step.phase = step.prepares && !step.isPrepared ? Phase.PREPARING : Phase.RUNNING;
   // The first attempt starts with the step, ahead of start callbacks: what is reported of it then stays true.
   if (step.startSeq === 0 || step.attempt > 1) step.startedAt = sink.now;
-  if (step.startSeq === 0) step.startSeq = ++run.seq;
+  if (step.startSeq === 0 && (step.phase === Phase.RUNNING || !step.isConditional)) step.startSeq = ++run.seq;
   sink.ready(step);
 }
 
@@ -194,7 +216,7 @@ export function dispatch(step: Step, sink: Sink): void {
 function awaitMessage(step: Step, sink: Sink): void {
   const { run, node } = step;
   // Nothing can be sent to it any more.
-  if (run.exit !== null && !isWatching(step)) return endUnbegun(step, 'skipped', StepCode.SKIPPED, sink);
+  if (beginsNothing(run) && !isWatching(step)) return endUnbegun(step, 'skipped', StepCode.SKIPPED, sink);
   const extras = step.ensureExtras();
   step.phase = Phase.AWAITING_MESSAGE;
   extras.waits = false;
@@ -212,17 +234,21 @@ function awaitMessage(step: Step, sink: Sink): void {
 /** A step that fails as soon as it is there. */
 export function enterRefused(step: Step, coreFailure: CoreFailureReason, sink: Sink): void {
   appear(step, sink);
-  refuse(step, coreFailure, sink);
+  const beyond = isBeyond(step) ? limitOf(step.run, step.node.name) : null;
+  if (beyond !== null) reachLimit(step.run, sink);
+  refuse(step, beyond ?? coreFailure, sink);
 }
 
 /** A step that is skipped as soon as it is there. */
 export function enterSkipped(step: Step, code: StepCode, sink: Sink): void {
+  leaveOut(step);
   appear(step, sink);
   endUnbegun(step, 'skipped', code, sink);
 }
 
 /** A step whose turn came when its run was being cancelled. */
 export function enterCancelled(step: Step, sink: Sink): void {
+  leaveOut(step);
   appear(step, sink);
   endUnbegun(step, 'cancelled', StepCode.CANCELLED, sink);
 }
@@ -245,45 +271,26 @@ export function isWatching(step: Step): boolean {
   return outermost.role === Role.WATCHER;
 }
 
+/** It was told to stop, or is over. */
+export function isStopping({ phase }: Step): boolean {
+  return phase === Phase.STOPPING || phase === Phase.CANCELLING || phase === Phase.OVER;
+}
+
+/** A step, or what is around it, was told to stop. */
+export function isStoppedWithin(step: Step): boolean {
+  for (let at: Step | null = step; at !== null; at = at.owner) if (isStopping(at)) return true;
+  return false;
+}
+
+/** It was ended from within, or has reached its limit: nothing new of its flow begins, and nobody is sent anything. */
+export function beginsNothing({ exit, limitReached }: Run): boolean {
+  return exit !== null || limitReached;
+}
+
 /** After an exit nothing starts but the callbacks of what is live. */
-function isNewWork(step: Step): boolean {
+export function isNewWork(step: Step): boolean {
   const { role } = step;
   return role === Role.FLOW || ((role === Role.CHILD || role === Role.CALLED) && !isWatching(step));
-}
-
-function refusalOf(step: Step): CoreFailureReason | null {
-  const { run, node, id } = step;
-  if (id > run.limits.stepLimit)
-    return { coreFailure: StepCode.STEP_LIMIT_EXCEED, node: node.name, limit: run.limits.stepLimit };
-  if (step.extras !== null && step.extras.depth > MAX_DEPTH) {
-    return { coreFailure: StepCode.STEP_LIMIT_EXCEED, node: node.name, limit: MAX_DEPTH, reason: 'depth' };
-  }
-  return node.guarded || run.limits.maxPerRun.length > 0 ? guard(step) : null;
-}
-
-function guard({ run, node, round }: Step): CoreFailureReason | null {
-  const { name } = node;
-  if (node.index < 0) return { coreFailure: StepCode.BLOCK_NOT_FOUND, node: name };
-  const tags = node.tags.filter((tag) => !run.tags.includes(tag));
-  if (tags.length > 0) return { coreFailure: StepCode.FORBIDDEN_BLOCK, node: name, tags };
-  const limit = Math.min(node.maxRounds, maxPerRunOf(run, node));
-  if (round <= limit) return null;
-  const reason = limit === node.maxRounds ? 'maxRounds' : 'maxPerRun';
-  return { coreFailure: StepCode.BLOCK_LIMIT_EXCEED, node: name, limit, reason };
-}
-
-/** What a start said about the node, else what the code says. */
-function maxPerRunOf({ limits }: Run, node: GraphNode): number {
-  const said = limits.maxPerRun.findLast(([pattern]) => fitsGlob(node.name, pattern));
-  if (said === undefined) return node.maxPerRun;
-  return said[1] ?? Number.POSITIVE_INFINITY;
-}
-
-function nextRound(run: Run, node: GraphNode): number {
-  run.rounds ??= new Map();
-  const round = (run.rounds.get(node.index) ?? 0) + 1;
-  run.rounds.set(node.index, round);
-  return round;
 }
 
 /** Writes down how a step ended. */
@@ -295,7 +302,7 @@ export function close(step: Step, status: FinalStatus, code: StepCode, sink: Sin
   step.endedAt = sink.now;
   step.endSeq = ++run.seq;
   run.counts[status]++;
-  if (status === 'failed' || (status === 'cancelled' && !run.cancelling)) blame(step);
+  if (status === 'failed' || (status === 'cancelled' && !run.cancelling && !isWithdrawn(step))) blame(step);
   if (step.id === 1) settleEntry(step);
   if (step.extras !== null) settleWith(step, sink);
   run.seq += eventsBeside(step);
@@ -330,12 +337,13 @@ export function leave(step: Step): void {
   if (owner !== null) {
     if (extras.role === Role.BRACKET) owner.ensureExtras().brackets--;
     else owner.ensureExtras().children--;
-    remind(run, owner);
   }
+  // Ahead of the step around it: the next items belong to that too.
   if (group !== null) {
     group.open--;
     remind(run, group);
   }
+  if (owner !== null) remind(run, owner);
   if (progress !== null) {
     progress.live--;
     if (progress.live === 0) remind(run, progress);
@@ -376,25 +384,34 @@ function eventsBeside(step: Step): number {
   );
 }
 
-/** Whom a failure concerns: the parent of a child, the run of a step that carries it on. */
+/** Another source of its join came first. */
+export function isWithdrawn({ extras }: Step): boolean {
+  return extras !== null && (extras.isWithdrawn || extras.group?.isWithdrawn === true);
+}
+
+/** Whom a failure concerns: the parent of a child and of what it led to, the run of a step that carries it on. */
 function blame(step: Step): void {
   const { run, role, via, code } = step;
   if (role === Role.CALLED) return;
   if (role === Role.CHILD) {
+    if (via !== null && !via.isCritical) return;
     const owner = step.owner?.ensureExtras();
     if (owner !== undefined) owner.failedChild ??= { id: step.id, error: failureOf(step) };
     return;
   }
   // What run callbacks detach comes too late to change how the run ended.
   const isOfRun = via === null ? run.stage === Stage.ON : via.isCritical;
-  if (isOfRun && (role === Role.FLOW || step.status === 'failed')) failRun(run, code);
-  if (isOfRun && role === Role.FLOW) blameEntry(step);
+  if (!isOfRun || (role !== Role.FLOW && step.status !== 'failed')) return;
+  failRun(run, code);
+  const progress = progressOf(step);
+  if (progress === null) return;
+  progress.isLaneFailed = true;
+  if (role === Role.FLOW) blameEntry(run, progress);
 }
 
 /** An entry fails with everything that it has caused. */
-function blameEntry({ run, extras }: Step): void {
-  const progress = extras === null ? null : extras.progress;
-  if (progress === null || progress.hasFailed || run.plan === null) return;
+function blameEntry(run: Run, progress: EntryProgress): void {
+  if (progress.hasFailed || run.plan === null) return;
   progress.hasFailed = true;
   run.plan.failures++;
 }

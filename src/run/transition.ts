@@ -8,14 +8,35 @@
 import type { Edge } from '../graph/graph.ts';
 import { nodeNamed } from '../graph/compile.ts';
 import { backoffMs } from '../graph/retry-policy.ts';
-import { advance, bodyCompleted, bodyFailed, carryOn, nextStart, takeVerdict } from './advance.ts';
-import { dispatch, endUnbegun, enter, hold, isWatching, stepOf, succeed, closePlain } from './step-lifecycle.ts';
+import {
+  advance,
+  attemptRecord,
+  bodyCompleted,
+  bodyFailed,
+  carryOn,
+  nextStart,
+  noteAttempt,
+  takeVerdict,
+} from './advance.ts';
+import {
+  closePlain,
+  dispatch,
+  endUnbegun,
+  enter,
+  hold,
+  beginsNothing,
+  isWatching,
+  refuse,
+  stepOf,
+  succeed,
+} from './step-lifecycle.ts';
 import type { Effects, Failure, TimerKind } from './event.ts';
-import { NO_ROUTES, type Routing, type Ref, type AttemptRecord } from './step-data.ts';
+import { NO_ROUTES, type Routing, type Ref } from './step-data.ts';
 import { Phase, Stage, StepCode } from './status.ts';
 import { plainEntryOf, type RunPlan } from './plan.ts';
 import { CoreFailure } from './failure.ts';
 import { merge } from './shared-state.ts';
+import { takeIn } from './limits.ts';
 import type { Sink } from './sink.ts';
 import type { Run, Step } from './state.ts';
 import { hashFraction } from './step-key.ts';
@@ -56,8 +77,25 @@ export function prepared(step: Step, attempt: number, message: Ref, sink: Sink):
   if (step.phase !== Phase.PREPARING || step.attempt !== attempt) return false;
   step.message = message;
   step.ensureExtras().prepared = true;
-  nextStart(step, sink);
+  if (!step.isConditional || takesPart(step, sink)) nextStart(step, sink);
   return carryOn(step.run, sink);
+}
+
+/** Its condition holds: from here on it is an execution of its node. False if it may not run all the same. */
+function takesPart(step: Step, sink: Sink): boolean {
+  const { run } = step;
+  if (run.limitReached) {
+    endUnbegun(step, 'skipped', StepCode.SKIPPED, sink);
+    return false;
+  }
+  const coreFailure = takeIn(step);
+  if (coreFailure !== null) {
+    refuse(step, coreFailure, sink);
+    return false;
+  }
+  step.startSeq = ++run.seq;
+  sink.begun(step);
+  return true;
 }
 
 /** The body returned. `message` is what its message was built from. */
@@ -160,6 +198,7 @@ function waitedInVain(step: Step, sink: Sink): boolean {
 /** A cancelled body is over, or its time is: what belongs to the step may not be. */
 export function bodyStopped(step: Step, sink: Sink): true {
   sink.unwake(step);
+  noteAttempt(step, StepCode.CANCELLED, sink);
   step.phase = Phase.CANCELLING;
   advance(step, sink);
   return carryOn(step.run, sink);
@@ -193,7 +232,7 @@ function fail(
   routing: Routing | null,
   sink: Sink,
 ): boolean {
-  sink.attempted(step, recordAttempt(step, error, code, 0, sink));
+  noteAttempt(step, code, sink, error);
   step.code = code;
   if (refused && step.attempt === 1 && step.ensureExtras().children === 0) {
     step.value = error;
@@ -208,7 +247,7 @@ type Retried = Pick<Failure, 'code' | 'retryAfterMs' | 'unanswered'>;
 const LOST: Retried = { code: StepCode.LOST, unanswered: true };
 
 function retry(step: Step, error: Ref, { code, retryAfterMs, unanswered }: Retried, sink: Sink): boolean {
-  const record = recordAttempt(step, error, code, ++step.run.seq, sink);
+  const record = attemptRecord(step, code, sink.now, { error, seq: ++step.run.seq });
   const waitMs = retryAfterMs ?? backoffMs(step.node.retry, step.attempt, hashFraction(step.key, step.attempt));
   // Its message was built, unless its time ran out before.
   if (unanswered !== true && step.phase !== Phase.PREPARING) step.ensureExtras().prepared = true;
@@ -216,13 +255,6 @@ function retry(step: Step, error: Ref, { code, retryAfterMs, unanswered }: Retri
   sink.attempted(step, record);
   hold(step, sink.now + waitMs, sink);
   return true;
-}
-
-function recordAttempt(step: Step, error: Ref, code: StepCode, seq: number, sink: Sink): AttemptRecord {
-  const record = { number: step.attempt, code, error, startedAt: step.startedAt, endedAt: sink.now, seq };
-  const extras = step.ensureExtras();
-  extras.attempts = [...(extras.attempts ?? []), record];
-  return record;
 }
 
 /** Applies what an attempt did apart from returning. False if the state cannot hold it. */
@@ -238,9 +270,9 @@ function takeEffects(step: Step, { state, exit }: Effects, sink: Sink): boolean 
   return true;
 }
 
-/** The first exit counts, and none after a cancel. */
+/** The first exit counts, and none after a cancel or the limit of steps. */
 function takeExit(run: Run, step: Step, exit: { readonly value: Ref }, sink: Sink): void {
-  if (run.exit === null && !run.cancelling && !isWatching(step)) {
+  if (!beginsNothing(run) && !run.cancelling && !isWatching(step)) {
     run.exit = exit;
     // What waits for a message waits no longer.
     if (run.graph.waits) sink.sweep(run);

@@ -120,8 +120,9 @@ export interface RunSnapshot extends RunSummary {
 
 /** A failure that is listed and does not make the run fail by itself. */
 export function isCallbackFailure(step: Step): boolean {
-  if (step.status !== 'failed' || step.role === Role.CHILD || step.role === Role.CALLED) return false;
-  return step.role !== Role.FLOW || (step.via !== null && !step.via.isCritical);
+  const { role, via } = step;
+  if (step.status !== 'failed' || role === Role.CALLED) return false;
+  return (role !== Role.FLOW && role !== Role.CHILD) || (via !== null && !via.isCritical);
 }
 
 // One literal with every member: a spread makes an object of so many members slow, and there is one for every event.

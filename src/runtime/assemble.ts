@@ -33,7 +33,7 @@ import {
 import type { EdgeWiring } from '../wiring/v1.ts';
 import { differencesOf } from './agreement.ts';
 import { matcherOf } from './matcher.ts';
-import { nodeDescriptionOf, retryWhenOf, timeoutOf } from './node-options.ts';
+import { nodeDescriptionOf, problemsOfDelays, retryWhenOf, timeoutOf } from './node-options.ts';
 import type { Services, WiredEdge, WiredGraph, WiredNode } from './wired-node.ts';
 
 /**
@@ -60,14 +60,25 @@ export function assemble(wired: WiredGraph, parser: MessageParser | undefined): 
 function problemsOfAnnotations({ nodes, edges }: WiredGraph): string[] {
   const known = new Set<EdgeRecord>();
   return [
-    ...[...nodes.values()].flatMap(({ id, options }) => problemsOf(options, NODE_OPTIONS, id)),
+    ...[...nodes.values()].flatMap(({ id, options }) => [
+      ...problemsOf(options, NODE_OPTIONS, id),
+      ...problemsOfDelays(options, id),
+    ]),
     ...edges.flatMap(({ wiring: { on, from, to }, record, options }) => {
       // The edges of one join have one annotation.
       if (record === undefined || known.has(record)) return [];
       known.add(record);
-      return problemsOf(options, EDGE_OPTIONS[on], on === 'join' ? `join of ${to}` : `edge ${from} -> ${to}`);
+      if (on === 'join') return problemsOfJoin(options, `join of ${to}`);
+      return problemsOf(options, EDGE_OPTIONS[on], `edge ${from} -> ${to}`);
     }),
   ];
+}
+
+function problemsOfJoin(options: Options, place: string): string[] {
+  const problems = problemsOf(options, EDGE_OPTIONS.join, place);
+  if (options['cancelRest'] !== true || options['mode'] === 'any') return problems;
+  const text = "`cancelRest` needs `mode: 'any'`: a join of all its sources needs each of them";
+  return [...problems, `${place}: ${text}`];
 }
 
 function bodyOf({ wiring, instance, call, options }: WiredNode): Body {
@@ -157,6 +168,7 @@ function describeJoin(id: string, { wiring: { to }, options }: WiredEdge): JoinD
     id,
     to,
     mode: options['mode'] === 'any' ? 'any' : 'all',
+    cancelRest: options['cancelRest'] === true,
     onMissing: options['onMissing'] === 'run' ? 'run' : 'skip',
     ...(critical !== undefined && { critical }),
   };

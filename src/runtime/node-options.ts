@@ -4,7 +4,8 @@
 import { durationMs } from '../graph/duration.ts';
 import type { NodeDescription } from '../graph/graph.ts';
 import { NO_RETRY, type RetryPolicy } from '../graph/retry-policy.ts';
-import { isFunction, isObject, numberIn, stringsIn, type Options } from '../values/option-rules.ts';
+import { describeValue } from '../values/describe.ts';
+import { isFunction, isObject, LONGEST_WAIT, numberIn, stringsIn, type Options } from '../values/option-rules.ts';
 
 /** What the core knows of a node. */
 export function nodeDescriptionOf(options: Options, name: string): NodeDescription {
@@ -24,14 +25,25 @@ export function nodeDescriptionOf(options: Options, name: string): NodeDescripti
   };
 }
 
+/** A longest wait below the first one: nobody knows which of them is meant. */
+export function problemsOfDelays({ retry }: Options, node: string): string[] {
+  const { delay, maxDelay } = isObject(retry) ? retry : {};
+  const [delayMs, longestMs] = [durationMs(delay), durationMs(maxDelay)];
+  if (delayMs === undefined || longestMs === undefined || longestMs >= delayMs) return [];
+  const got = `got ${describeValue(maxDelay)} with a \`delay\` of ${describeValue(delay)}`;
+  return [`${node}: expected \`retry.maxDelay\` to be ${LONGEST_WAIT}, ${got}`];
+}
+
 /** Without `retry` there is one attempt. */
 function retryPolicyOf({ retry }: Options): RetryPolicy {
   if (!isObject(retry)) return NO_RETRY;
+  const delayMs = durationMs(retry['delay']) ?? NO_RETRY.delayMs;
   return {
     attempts: numberIn(retry, 'attempts') ?? NO_RETRY.attempts,
-    delayMs: durationMs(retry['delay']) ?? NO_RETRY.delayMs,
+    delayMs,
     factor: numberIn(retry, 'factor') ?? NO_RETRY.factor,
-    maxDelayMs: durationMs(retry['maxDelay']) ?? NO_RETRY.maxDelayMs,
+    // A first wait that is longer than the longest by default is kept: the longest then starts at it.
+    maxDelayMs: durationMs(retry['maxDelay']) ?? Math.max(NO_RETRY.maxDelayMs, delayMs),
     jitter: numberIn(retry, 'jitter') ?? NO_RETRY.jitter,
   };
 }

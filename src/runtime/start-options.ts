@@ -63,8 +63,8 @@ export function readStartOptions(given: unknown, around: StartSurroundings): Sta
     maxPerRun: isObject(maxPerRun) ? limitsOf(maxPerRun) : [],
     cancelGraceMs: around.cancelGraceMs,
     history: historyOf(history),
-    // 0 stands for none, and a date may be as old as that.
-    deadline: deadline === undefined ? 0 : Math.max(1, timeOf(deadline, now) ?? 0),
+    // 0 stands for none.
+    deadline: deadline === undefined ? 0 : (timeOf(deadline, now) ?? 0),
     notBefore: notBefore === undefined ? 0 : Math.max(0, timeOf(notBefore, now) ?? 0),
     suspended: suspended === true,
   };
@@ -99,6 +99,8 @@ function problemsOfLimits(limits: unknown, nodes: readonly string[]): string[] {
 function problemsOfTimes({ deadline, notBefore }: Options, now: number): string[] {
   if (durationMs(deadline) === 0) return ['expected `deadline` to be more than 0'];
   const end = timeOf(deadline, now);
+  if (end !== undefined && end <= now)
+    return [`expected \`deadline\` to be later than now, got ${new Date(end).toISOString()}`];
   const start = timeOf(notBefore, now);
   if (end === undefined || start === undefined || end > start) return [];
   return ['expected `deadline` to be later than `notBefore`'];

@@ -149,6 +149,9 @@ const RETRY_OPTIONS = {
   when: FUNCTION,
 } as const satisfies OptionTable;
 
+/** What `maxDelay` of a retry has to be next to a `delay`. */
+export const LONGEST_WAIT = 'no less than `retry.delay`';
+
 /** `@Job` and `@Handler`. */
 export const NODE_OPTIONS = {
   name: STRING,
@@ -183,7 +186,13 @@ export const EDGE_OPTIONS = {
   runSuccess: WATCHING,
   runError: WATCHING,
   runEnd: WATCHING,
-  join: { mode: oneOf('all', 'any'), bind: ANYTHING, onMissing: oneOf('skip', 'run'), critical: FLAG },
+  join: {
+    mode: oneOf('all', 'any'),
+    bind: ANYTHING,
+    onMissing: oneOf('skip', 'run'),
+    cancelRest: FLAG,
+    critical: FLAG,
+  },
 } as const satisfies Readonly<Record<string, OptionTable>>;
 
 /** `runtime.start`. */

@@ -145,6 +145,8 @@ export class S {
   @Job({ timeout: '', retry: { attempts: Infinity, factor: NaN } }) b(): void {}
   @Job({ timeout: '99999999999999999999d' }) c(): void {}
   @Job({ timeout: -Infinity, retry: { attempts: '3', maxDelay: '1 s ago' } }) d(): void {}
+  @Job({ retry: { attempts: 2, delay: '10m', maxDelay: '5m' } }) e(): void {}
+  @Job({ retry: { attempts: 2, delay: '10m' } }) right(): void {}
 }`,
     ),
   ).toMatchInlineSnapshot(`
@@ -156,6 +158,7 @@ export class S {
     src/a.ts:6:42 error ONW1140: expected \`retry.attempts\` to be a whole number of at least 1, got Infinity
     src/a.ts:6:60 error ONW1140: expected \`retry.factor\` to be a number of at least 1, got NaN
     src/a.ts:8:49 error ONW1140: expected \`retry.attempts\` to be a whole number of at least 1, got "3"
-    src/a.ts:8:64 error ONW1140: expected \`retry.maxDelay\` to be milliseconds or a string such as '200ms', '20s', '5m', got "1 s ago""
+    src/a.ts:8:64 error ONW1140: expected \`retry.maxDelay\` to be milliseconds or a string such as '200ms', '20s', '5m', got "1 s ago"
+    src/a.ts:9:56 error ONW1140: expected \`retry.maxDelay\` to be no less than \`retry.delay\`, got "5m""
   `);
 });

@@ -216,8 +216,8 @@ describe('says in one sentence what is wrong', () => {
     expect(sentences('test/types/wrong/joins.ts')).toMatchInlineSnapshot(`
       "
       there is no public method hodl only check | hold | loose | seat
-      there is no public method pya only any | anyRun | boundAlien | boundFunction | boundMaybe | boundNothing | boundType | items | missing | misspelt | ... 16 more ... | wrongType
-      there is no public method pya only any | anyRun | boundAlien | boundFunction | boundMaybe | boundNothing | boundType | items | missing | misspelt | ... 16 more ... | wrongType
+      there is no public method pya only any | anyRun | boundAlien | boundFunction | boundMaybe | boundNothing | boundType | cancelAll | items | missing | ... 17 more ... | wrongType
+      there is no public method pya only any | anyRun | boundAlien | boundFunction | boundMaybe | boundNothing | boundType | cancelAll | items | missing | ... 17 more ... | wrongType
       there is no public method hodl only check | hold | loose | seat
       the target field is not a method
       the message has no field for the source payment of { hold: Date; }
@@ -234,6 +234,7 @@ describe('says in one sentence what is wrong', () => {
       the source hold may be missing and undefined does not fit Hold
       the source payment may be missing and undefined does not fit Payment
       Type '"run"' is not assignable to type '"with \`mode: 'any'\` no source is missing"'.
+      Type 'true' is not assignable to type '"only with \`mode: 'any'\`: a join of all its sources needs each of them"'.
       Type '"some"' is not assignable to type '"all" | "any" | undefined'.
       Type '"wait"' is not assignable to type '"run" | "skip" | undefined'.
       a join takes one message and the context this one takes [both: Both payment: Payment]

@@ -14,6 +14,7 @@ const IDS = [
   ...numbered('D', 10),
   ...numbered('P', 9),
   'Beyond-message',
+  'Beyond-race',
   'Beyond-graph',
 ];
 

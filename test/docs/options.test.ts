@@ -71,6 +71,7 @@ const edge: All<EdgeOptions> = {
 const join: All<JoinOptions<never, never, never, never>> = {
   mode: true,
   onMissing: true,
+  cancelRest: true,
   bind: true,
   critical: true,
 };

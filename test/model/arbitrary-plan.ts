@@ -128,6 +128,7 @@ const edge: fc.Arbitrary<DrawnEdge> = fc.oneof(
       sources: fc.uniqueArray(some, { minLength: 1, maxLength: 3 }),
       mode: seldom('all' as const, fc.constant('any' as const), 2),
       onMissing: fc.constantFrom('skip', 'run'),
+      cancelRest: fc.boolean(),
       bind: fc.boolean(),
       critical: uncritical,
     }),

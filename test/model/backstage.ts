@@ -4,6 +4,7 @@ import type { Join } from '../../src/graph/graph.ts';
 import { deliver, deliveries } from '../../src/run/inbox.ts';
 import type { EntryRef } from '../../src/run/plan.ts';
 import { finish } from '../../src/run/finish.ts';
+import { withdrawLosers } from '../../src/run/race.ts';
 import type { Sink } from '../../src/run/sink.ts';
 import type { Group, Run, Step } from '../../src/run/state.ts';
 import { sweep } from '../../src/run/advance.ts';
@@ -84,6 +85,7 @@ export abstract class Backstage implements Sink {
 
   sweep(run: Run): void {
     for (const step of run.live.toSorted((a, b) => a.id - b.id)) this.soon.push(() => sweep(step, this));
+    this.soon.push(() => withdrawLosers(run, this));
   }
 
   idle(run: Run): void {
@@ -102,6 +104,7 @@ export abstract class Backstage implements Sink {
 
   awaitingMessage(): void {}
   attempted(): void {}
+  begun(): void {}
   late(): void {}
   suspended(): void {}
   resumed(): void {}

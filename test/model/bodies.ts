@@ -85,10 +85,11 @@ function perform(world: World, step: Step, frame: Frame, action: Action): 'waits
   return 'done';
 }
 
-function spawn(world: World, step: Step, action: Extract<Action, { type: 'spawn' }>): 'done' {
+function spawn(world: World, step: Step, action: Extract<Action, { type: 'spawn' }>): 'done' | Trouble {
   const key = `${action.node} ${action.message.path}`;
   // A later attempt that spawns the same again gets the child that is there.
   if (step.calls.has(key)) return 'done';
+  if (world.limitReached) return { code: 108 }; // R56
   const { node, message, delay } = action;
   const child = action.detached
     ? make(world, { node, role: 'flow', message, cause: step, delay, detached: true })
@@ -106,6 +107,7 @@ function call(
   const key = `${action.node} ${action.message.path}`;
   const known = step.calls.get(key);
   if (known?.status === 'completed') return 'done';
+  if (known?.status !== null && world.limitReached) return { code: 108 }; // R56
   const { node, message } = action;
   // What failed is made anew; what is still under way is waited for.
   const child =
@@ -122,7 +124,7 @@ function returned(world: World, step: Step, value: unknown): void {
   frame.dropped = true;
   if (step.phase === 'stopping') return clear(step); // R37: a late outcome is dropped
   world.total += frame.added; // applied with the success of the attempt
-  if (frame.exit !== null && world.exit === null && !world.cancelling) world.exit = frame.exit; // R36: the first one
+  if (frame.exit !== null && world.exit === null && !world.cancelling && !world.limitReached) world.exit = frame.exit; // R36: the first one
   step.returned = { value };
   step.routes = take(step, world.edges('success', step.node), value); // R24: once, after the body
   step.phase = 'waiting';

@@ -72,6 +72,7 @@ export const join = (sources: readonly number[], to: number, options: Partial<Jo
   to,
   mode: 'all',
   onMissing: 'skip',
+  cancelRest: false,
   bind: false,
   critical: true,
   ...options,

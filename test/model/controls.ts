@@ -19,7 +19,7 @@ export function apply(world: World, control: Control): void {
   else if (control.do === 'send') answer(world, control.at, send(world, control.node, control.id) ? 'sent' : 'refused');
   else {
     // R41
-    const isRefused = world.stage !== 'on' || world.cancelling || world.exit !== null;
+    const isRefused = world.stage !== 'on' || world.cancelling || world.exit !== null || world.limitReached;
     if (!isRefused) world.suspended = true;
     answer(world, control.at, isRefused ? 'refused' : 'suspended');
   }

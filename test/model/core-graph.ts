@@ -12,8 +12,8 @@ export function describePlan(plan: GraphPlan): GraphDescription {
     const to = nodeName(edge.to);
     if (edge.on === 'join') {
       const id = names[at] ?? '';
-      const { mode, onMissing, critical, sources } = edge;
-      joins.push({ id, to, mode, onMissing, critical });
+      const { mode, onMissing, cancelRest, critical, sources } = edge;
+      joins.push({ id, to, mode, onMissing, cancelRest, critical });
       for (const [source, from] of sources.entries()) {
         edges.push({ from: nodeName(from), to, moment: 'success', arrival: { join: id, source: `s${source}` } });
       }

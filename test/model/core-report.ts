@@ -77,7 +77,7 @@ function reportStep(view: StepView): RunReport['steps'][number] {
     cause: via === null ? null : { edge: via, step: cause },
     parent: owner,
     ...(item >= 0 && { item }),
-    attempts,
+    attempts: attempts.map(({ error, ...attempt }) => (error === undefined ? attempt : { ...attempt, error })),
     message,
     ...(status === 'completed' && { returnValue: view.value }),
     ...(status === 'failed' && { error: view.value }),

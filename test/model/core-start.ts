@@ -9,7 +9,8 @@ export function corePlan(start: StartPlan): RunPlan {
   const lanes = lanesOf(start).map((places) => places.map((at) => entryOf(start, at)));
   const shape = kind === 'chain' ? 'last' : 'list';
   const keepGoing = start.keepGoing;
-  const flow = { shape, keepGoing, concurrency, stopAfterFailures, ...(isOpen && { open: { most } }) } as const;
+  const parts = { ...(isOpen && { open: { most } }), ...(kind === 'parallel' && { areLanesApart: true as const }) };
+  const flow = { shape, keepGoing, concurrency, stopAfterFailures, ...parts } as const;
   return {
     name: kind === 'single' ? nodeName(start.entries[0]?.node ?? 0) : kind,
     entries: inLanes(lanes),

@@ -58,7 +58,7 @@ export function predicted(world: World): Essence {
     entries: entriesOf(world).flatMap(({ at, step }) =>
       step === null ? [] : [entryLine({ at, node: nodeName(step.node), ...endOf(step) })],
     ),
-    rounds: roundsOf(world.steps.map(({ node }, at) => [nodeName(node), roundOf(world.steps, at)])),
+    rounds: roundsOf(world.steps.map(({ node, round }) => [nodeName(node), round])),
     steps: world.steps.map((step) => predictedStep(step, names)).sort(),
     callbackFailures: world.steps.flatMap((step) => predictedFailures(world, step, names)).sort(),
     begins: beginsOf(world),
@@ -83,10 +83,6 @@ function isUnmatched(world: World, { node, status, routes }: Step): boolean {
 function endOf(step: Step): Pick<EntryTold, 'status' | 'code' | 'value'> {
   const value = step.status === 'completed' ? valueOf(step) : step.trouble;
   return { status: step.status ?? 'live', code: step.code, value };
-}
-
-function roundOf(steps: readonly Step[], at: number): number {
-  return steps.filter(({ node }, other) => other <= at && node === steps[at]?.node).length;
 }
 
 /** R15 */
@@ -127,7 +123,7 @@ function predictedStep(step: Step, names: readonly string[]): string {
     via: edge && `${edge} of ${cause === null ? '-' : nodeName(cause.node)}`,
     parent: owner === null ? '' : nodeName(owner.node),
     item: item < 0 ? '' : String(item),
-    attempts: step.attempts.map(({ code, error }) => `${code} ${errorText(error)}`),
+    attempts: step.attempts.map(({ code, error }) => attemptText(code, error)),
     result: resultOf(step),
     missing: missing === null ? '' : missing.map((source) => `s${source}`).join(),
   });
@@ -189,12 +185,18 @@ function reportedStep(step: RunReport['steps'][number], nodeOf: (id: number) => 
     via: cause === null ? '' : `${bare(cause.edge)} of ${nodeOf(cause.step)}`,
     parent: parent === null ? '' : nodeOf(parent),
     item: item === undefined ? '' : String(item),
-    attempts: attempts.flatMap((attempt) =>
-      'error' in attempt ? [`${attempt.code} ${errorText(attempt.error)}`] : [],
-    ),
+    // The last one of a step that completed is told by the step.
+    attempts: attempts.flatMap(({ code, ...attempt }) => {
+      if ('error' in attempt) return [attemptText(code, attempt.error)];
+      return status === 'completed' && code === step.code ? [] : [attemptText(code, null)];
+    }),
     result: status === 'completed' ? pathOf(step.returnValue) : status === 'failed' ? errorText(step.error) : '',
     missing: missing === undefined ? '' : missing.join(),
   });
+}
+
+function attemptText(code: number, error: unknown): string {
+  return error === null ? String(code) : `${code} ${errorText(error)}`;
 }
 
 /** Without the service: there is one only. */

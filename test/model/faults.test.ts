@@ -26,6 +26,12 @@
 //   R36  what waits for a message waits on after an exit
 //   R39  the callbacks of a plan are told of a cancel
 //   R51  the youngest step gets the message, or one that comes early is lost
+//   R54  what a child leads to belongs to the run, or a detached one's to the step; items do not hold their parent
+//   R54  a join belongs to the step of its last arrival; a parent fails with what is not critical
+//   R55  a failure stops every group, or none; what watches an entry does not stop its group
+//   R56  a second step beyond the limit is created, callbacks are refused, the run does not fail, or what waits goes on
+//   R57  a loser fails the run, is not withdrawn, counts for the next round, or came later; further items begin
+//   P4   an entry that is left out counts as an execution
 //   M4   a signed callback that fails does not fail the run
 //   M10  one lane too many, or an open plan ends
 
@@ -53,8 +59,8 @@ const FAULTS: readonly Fault[] = [
   {
     rule: 'R8',
     file: 'step-lifecycle.ts',
-    right: "if (isOfRun && (role === Role.FLOW || step.status === 'failed')) failRun(run, code);",
-    wrong: 'if (isOfRun && role === Role.FLOW) failRun(run, code);',
+    right: "if (!isOfRun || (role !== Role.FLOW && step.status !== 'failed')) return;",
+    wrong: 'if (!isOfRun || role !== Role.FLOW) return;',
   },
   {
     rule: 'R9',
@@ -82,7 +88,7 @@ const FAULTS: readonly Fault[] = [
   },
   {
     rule: 'R26',
-    file: 'step-lifecycle.ts',
+    file: 'limits.ts',
     right: 'if (round <= limit) return null;',
     wrong: 'if (round < limit) return null;',
   },
@@ -100,7 +106,7 @@ const FAULTS: readonly Fault[] = [
   },
   {
     rule: 'R28',
-    file: 'state.ts',
+    file: 'join-state.ts',
     right: 'return this.#met === this.counts.length;',
     wrong: 'return this.#met >= this.counts.length - 1;',
   },
@@ -127,14 +133,14 @@ const FAULTS: readonly Fault[] = [
   {
     rule: 'R38',
     file: 'step-lifecycle.ts',
-    right: "if (status === 'failed' || (status === 'cancelled' && !run.cancelling)) blame(step);",
+    right: "if (status === 'failed' || (status === 'cancelled' && !run.cancelling && !isWithdrawn(step))) blame(step);",
     wrong: "if (status === 'failed') blame(step);",
   },
   {
     rule: 'R33: what it has caused',
     file: 'follow.ts',
-    right: 'targetValue: step.value,\n    progress: progressOf(step),',
-    wrong: 'targetValue: step.value,\n    progress: null,',
+    right: '{ cause: step.id, progress: progressOf(step), within',
+    wrong: '{ cause: step.id, progress: null, within',
   },
   {
     rule: 'R33: what is detached',
@@ -145,14 +151,14 @@ const FAULTS: readonly Fault[] = [
   {
     rule: 'R34: always',
     file: 'entries.ts',
-    right: 'hasStopped(run, plan) && entry.always !== true)',
-    wrong: 'hasStopped(run, plan))',
+    right: 'hasLaneStopped(plan, progress)) && entry.always !== true;',
+    wrong: 'hasLaneStopped(plan, progress));',
   },
   {
     rule: 'R34: keepGoing',
     file: 'entries.ts',
-    right: 'if (run.failed && !flow.keepGoing) return true;',
-    wrong: 'if (run.failed && !flow.keepGoing && run.counts.failed > 1) return true;',
+    right: 'if (run.failed && !flow.keepGoing && flow',
+    wrong: 'if (run.failed && !flow.keepGoing && run.counts.failed > 1 && flow',
   },
   {
     rule: 'R34: stopAfterFailures',
@@ -169,8 +175,8 @@ const FAULTS: readonly Fault[] = [
   {
     rule: 'R36: what waits',
     file: 'advance.ts',
-    right: 'return step.phase === Phase.AWAITING_MESSAGE && step.run.exit !== null && !isWatching(step);',
-    wrong: 'return false;',
+    right: 'if (phase === Phase.AWAITING_MESSAGE) return beginsNothing(run) && !isWatching(step);',
+    wrong: 'if (phase === Phase.AWAITING_MESSAGE) return false;',
   },
   {
     rule: 'R39',
@@ -189,6 +195,126 @@ const FAULTS: readonly Fault[] = [
     file: 'step-lifecycle.ts',
     right: 'if (!mailboxOf(run, node).isEmpty) sink.post(run);',
     wrong: 'mailboxOf(run, node);',
+  },
+  {
+    rule: 'R54: flow behind a child',
+    file: 'step-lifecycle.ts',
+    right: 'return role === Role.CHILD || role === Role.CALLED ? owner : null;',
+    wrong: 'return role === Role.CALLED ? owner : null;',
+  },
+  {
+    rule: 'R54: a simple edge',
+    file: 'step-lifecycle.ts',
+    right: 'const within = before.extras === null ? null : withinOf(before);',
+    wrong: 'const within = before.extras === null || before.role === Role.CHILD ? null : withinOf(before);',
+  },
+  {
+    rule: 'R54: what is not critical',
+    file: 'step-lifecycle.ts',
+    right: 'if (via !== null && !via.isCritical) return;',
+    wrong: 'void via;',
+  },
+  {
+    rule: 'R54: around all arrivals',
+    file: 'follow.ts',
+    right: 'if (!isFirst) while (',
+    wrong: 'if (isFirst) while (',
+  },
+  {
+    rule: 'R54: the end of a step',
+    file: 'follow.ts',
+    right: 'while (at !== null && at.phase === Phase.ENDING) at = at.owner;',
+    wrong: '',
+  },
+  {
+    rule: 'R54: a cancelled parent of items',
+    file: 'follow.ts',
+    right: 'return run.cancelling || isWithdrawn || (within !== null && isStoppedWithin(within));',
+    wrong: 'return run.cancelling || isWithdrawn;',
+  },
+  {
+    rule: 'R55: its own group',
+    file: 'entries.ts',
+    right: '&& flow.areLanesApart !== true) return true;',
+    wrong: ') return true;',
+  },
+  {
+    rule: 'R55: the rest of its group',
+    file: 'entries.ts',
+    right: 'progress.isLaneFailed = before?.isLaneFailed === true;',
+    wrong: 'progress.isLaneFailed = false;',
+  },
+  {
+    rule: 'R55: keepGoing',
+    file: 'entries.ts',
+    right: 'return flow.areLanesApart === true && !flow.keepGoing && isLaneFailed;',
+    wrong: 'return flow.areLanesApart === true && isLaneFailed;',
+  },
+  {
+    rule: 'R56: no other',
+    file: 'follow.ts',
+    right: 'if (edge === undefined || step.run.limitReached) return;',
+    wrong: 'if (edge === undefined) return;',
+  },
+  {
+    rule: 'R56: callbacks',
+    file: 'limits.ts',
+    right: 'if (id <= stepLimit || role === Role.WATCHER) return false;',
+    wrong: 'if (id <= stepLimit) return false;',
+  },
+  {
+    rule: 'R56: the run',
+    file: 'limits.ts',
+    right: 'run.code = StepCode.STEP_LIMIT_EXCEED;',
+    wrong: '',
+  },
+  {
+    rule: 'R56: what has not begun',
+    file: 'advance.ts',
+    right: 'return run.limitReached && phase === Phase.SCHEDULED && step.startSeq === 0 && isNewWork(step);',
+    wrong: 'return false;',
+  },
+  {
+    rule: 'R57: fails nothing',
+    file: 'step-lifecycle.ts',
+    right: 'return extras !== null && (extras.isWithdrawn || extras.group?.isWithdrawn === true);',
+    wrong: 'return extras !== null && extras.group?.isWithdrawn === true;',
+  },
+  {
+    rule: 'R57: the same instance',
+    file: 'race.ts',
+    right: '[state.ahead(source, instance)];',
+    wrong: '[0];',
+  },
+  {
+    rule: 'R57: does not count for the next',
+    file: 'race.ts',
+    right: 'state.lacks(at, instance)) state.withdraw(at, instance);',
+    wrong: 'state.lacks(at, instance)) state.races = [];',
+  },
+  {
+    rule: 'R57: what came later',
+    file: 'follow.ts',
+    right: '{ instance, upTo: run.steps }',
+    wrong: '{ instance, upTo: run.steps + 1 }',
+  },
+  {
+    rule: 'R57: items',
+    file: 'race.ts',
+    right: 'if (extras.group !== null) extras.group.isWithdrawn = true;',
+    wrong: '',
+  },
+  {
+    rule: 'P4: rounds',
+    file: 'limits.ts',
+    right: 'run.rounds.set(node.index, step.round - 1);',
+    wrong: 'run.rounds.set(node.index, step.round);',
+  },
+  {
+    rule: 'P4: one too many',
+    file: 'limits.ts',
+    right: 'return isCounted(step) ? roundRefusalOf(step) : null;',
+    wrong: 'return null;',
   },
   {
     rule: 'M4',

@@ -90,6 +90,8 @@ export interface JoinEdge {
   readonly to: number;
   readonly mode: 'all' | 'any';
   readonly onMissing: 'skip' | 'run';
+  /** With the first source the others are given up. */
+  readonly cancelRest: boolean;
   readonly bind: boolean;
   readonly critical: boolean;
 }

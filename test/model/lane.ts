@@ -13,6 +13,8 @@ export interface Entry {
   /** Null until its turn. */
   step: Step | null;
   hasFailed: boolean;
+  /** It, or what it has caused, has failed the run: R55. */
+  failsRun: boolean;
 }
 
 /** Entries one after another. */

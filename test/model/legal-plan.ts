@@ -95,7 +95,10 @@ function legalEdge(drawn: DrawnEdge, shape: Shape): EdgePlan | undefined {
   if (rest.on === 'join') {
     const sources = [...new Set(rest.sources.map((source) => source % shape.flow))].sort((a, b) => a - b);
     const to = back ? drawnTo % shape.all : behind(Math.max(...sources), drawnTo, shape);
-    return to === undefined ? undefined : { ...rest, sources, to };
+    if (to === undefined) return undefined;
+    // One that takes the first source misses none, and only such a one gives the others up.
+    const isFirst = rest.mode === 'any';
+    return { ...rest, sources, to, cancelRest: isFirst && rest.cancelRest };
   }
   if (rest.on === 'success') {
     const from = drawnFrom % shape.flow;

@@ -38,17 +38,25 @@ function waitedInVain(world: World, step: Step): void {
   step.phase = 'handling';
 }
 
-/** R36: what has only waited has not begun. */
+/** R36, R56: what has only waited has not begun. */
 export function giveUp(world: World, step: Step): boolean {
-  if (step.phase !== 'listening' || world.exit === null || isWatching(step)) return false;
+  if (isWatching(step)) return false;
+  const isInVain = step.phase === 'listening' && (world.exit !== null || world.limitReached);
+  if (!isInVain && !(world.limitReached && isUnbegun(world, step))) return false;
   end(world, step, 'skipped', 100);
   return true;
+}
+
+/** R56: nothing more of the flow begins, not even when its time has come or the run goes on. */
+function isUnbegun({ suspended }: World, { phase, due, started, frame, role }: Step): boolean {
+  if (role === 'bracket' || phase !== 'held' || started > 0 || frame !== null) return false;
+  return due === 0 || suspended;
 }
 
 /** R49: the same id counts once, and is sent whatever has become of the run. False if it takes no messages any more. */
 export function send(world: World, node: number, id: number): boolean {
   if (world.letterIds.has(id)) return true;
-  if (world.stage !== 'on' || world.cancelling || world.exit !== null) return false;
+  if (world.stage !== 'on' || world.cancelling || world.exit !== null || world.limitReached) return false;
   world.letters.push({ node, message: sentMessage(id) });
   world.letterIds.add(id);
   return true;

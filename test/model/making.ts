@@ -53,11 +53,17 @@ function isOverAtOnce(world: World, step: Step, { unreachable, kept, refused }: 
   const { role } = step;
   // R36: success edges, joins and new children after an exit.
   const isNewWork = role === 'flow' || ((role === 'child' || role === 'called') && !isWatching(step));
-  const refusal = refused ?? refusalOf(world, step);
+  const isLeft = unreachable === true || kept === 203 || kept === 100 || (world.exit !== null && isNewWork);
+  // P4: what is left out, or may still be, is no execution of its node.
+  if (!isLeft && (step.entry?.plan.condition ?? null) === null) step.round = nextRound(world, step.node);
+  const refusal = isBeyond(world, step) ? 108 : (refused ?? refusalOf(world, step));
   if (unreachable === true) end(world, step, 'skipped', 206);
   else if (kept === 203) end(world, step, 'cancelled', 203);
-  else if (kept === 100 || (world.exit !== null && isNewWork)) end(world, step, 'skipped', 100);
-  else if (refusal !== 0) refuse(world, step, refusal);
+  else if (isLeft) end(world, step, 'skipped', 100);
+  else if (refusal !== 0) {
+    if (isBeyond(world, step)) reachLimit(world);
+    refuse(world, step, refusal);
+  }
   return step.status !== null;
 }
 
@@ -90,6 +96,8 @@ function stepOf(world: World, { node, role, message, ...rest }: Making): Step {
 
 /** Nothing has happened to it yet. */
 const FRESH = {
+  round: 0,
+  withdrawn: false,
   dueBy: 0,
   listenedAt: -1,
   isAsked: false,
@@ -124,16 +132,39 @@ function refusalOf(world: World, step: Step): number {
   const { plan } = world;
   const node = plan.nodes[step.node];
   if (node === undefined) throw new Error(`there is no ${nodeName(step.node)}`);
-  if (step.id > plan.run.stepLimit || depthOf(step) > MAX_DEPTH) return 108; // P6, R21
+  if (depthOf(step) > MAX_DEPTH) return 108; // R21
   if (node.tag !== null && !plan.run.tags.includes(node.tag)) return 105; // P5
-  const said = plan.run.maxPerRun.find(([of]) => of === step.node);
-  const perRun = (said === undefined ? node.maxPerRun : said[1]) ?? Infinity;
-  const executions = world.steps.filter((other) => other.node === step.node).length;
-  return executions > Math.min(node.maxRounds ?? Infinity, perRun) ? 109 : 0; // R26
+  return isOneTooMany(world, step) ? 109 : 0;
+}
+
+/** R26 */
+export function isOneTooMany({ plan }: World, { node, round }: Step): boolean {
+  const { maxRounds = null, maxPerRun = null } = plan.nodes[node] ?? {};
+  const said = plan.run.maxPerRun.find(([of]) => of === node);
+  const perRun = (said === undefined ? maxPerRun : said[1]) ?? Infinity;
+  return round > Math.min(maxRounds ?? Infinity, perRun);
+}
+
+/** Executions of a node so far, and one more. */
+export function nextRound(world: World, node: number): number {
+  return 1 + world.steps.filter((step) => step.node === node && step.round > 0).length;
+}
+
+/** P6, R56: callbacks of what ran still run; callbacks of callbacks beyond the limit would grow without end. */
+function isBeyond({ plan }: World, { id, role, owner }: Step): boolean {
+  const { stepLimit } = plan.run;
+  if (id <= stepLimit || role === 'watcher') return false;
+  return role !== 'bracket' || (owner !== null && owner.role === 'bracket' && owner.id > stepLimit);
+}
+
+/** R56: the run ends failed 108, whatever else fails. */
+function reachLimit(world: World): void {
+  if (!world.limitReached && world.stage === 'on') world.failedWith = 108;
+  world.limitReached = true;
 }
 
 /** R13, R27: nothing began, so no callback of it runs. */
-function refuse(world: World, step: Step, code: number): void {
+export function refuse(world: World, step: Step, code: number): void {
   step.trouble = { code };
   if (code === 108 || code === 109) world.luck.push(`${nodeName(step.node)} is one too many`);
   end(world, step, 'failed', code);
@@ -146,19 +177,23 @@ export function end(world: World, step: Step, status: Status, code: number): voi
   step.code = code;
   if (step.frame !== null) step.frame.dropped = true;
   if (status === 'cancelled' && !world.cancelling && step === world.steps[0]) world.entryStopped = true;
-  if (status === 'failed' || (status === 'cancelled' && !world.cancelling)) blame(world, step);
+  // R57: who was withdrawn fails nothing.
+  const isLoser = step.withdrawn || step.group?.withdrawn === true;
+  if (status === 'failed' || (status === 'cancelled' && !world.cancelling && !isLoser)) blame(world, step);
 }
 
 function blame(world: World, step: Step): void {
   const { role, owner } = step;
   if (role === 'called') return; // R9: thrown into the body, its problem
+  if (!isCritical(world, step)) return;
   if (role === 'child') {
-    owner?.failedChildren.push(step); // R9, R38
+    owner?.failedChildren.push(step); // R9, R38, R54
     return;
   }
-  if (!isCritical(world, step)) return;
   // R7; R8: a critical bracket or watcher; R38: a cancelled flow step.
-  if (role === 'flow' || step.status === 'failed') failRun(world, step.code);
+  if (role !== 'flow' && step.status !== 'failed') return;
+  failRun(world, step.code);
+  if (step.root !== null) step.root.failsRun = true; // R55
   // R34: an entry fails with the flow that it has caused.
   if (role === 'flow' && step.root !== null) step.root.hasFailed = true;
 }
@@ -193,8 +228,8 @@ export function edgeOf(world: World, step: Step): EdgePlan | undefined {
 
 /** R8, R10: listed, and nothing else; flow behind `critical: false` likewise. */
 export function isCallbackFailure(world: World, step: Step): boolean {
-  if (step.status !== 'failed' || step.role === 'child' || step.role === 'called') return false;
-  return step.role !== 'flow' || !isCritical(world, step);
+  if (step.status !== 'failed' || step.role === 'called') return false;
+  return (step.role !== 'flow' && step.role !== 'child') || !isCritical(world, step);
 }
 
 /** What a failed or cancelled step tells its parent or its caller. */
@@ -214,6 +249,9 @@ export function stopWith(world: World, step: Step, graceMs: number): void {
 export function stop(world: World, step: Step, graceMs: number): void {
   const { phase, status } = step;
   if (status !== null || phase === 'stopping' || phase === 'clearing' || isWatching(step)) return;
+  // The body has returned, and nobody has failed the step since.
+  if (phase !== 'body' && step.returned !== null && step.recovered === null)
+    step.attempts.push({ number: step.attempt, code: 0, error: null });
   if (phase === 'body') {
     step.phase = 'stopping';
     world.later(
@@ -238,6 +276,7 @@ export function stop(world: World, step: Step, graceMs: number): void {
 
 /** The body of a cancelled step is over, or nobody waits for it any more. */
 export function clear(step: Step): void {
+  step.attempts.push({ number: step.attempt, code: 203, error: null });
   step.phase = 'clearing';
   if (step.frame !== null) step.frame.dropped = true;
 }

@@ -193,7 +193,7 @@ class Theatre extends Backstage {
       else if (action.type === 'exit') body.exit ??= { value: action.value };
       else {
         const answer = startChild(step, body.attempt, childOf(action), this);
-        if (answer.kind === 'refused') thrown = { error: { code: 203 } };
+        if (answer.kind === 'refused') thrown = { error: { code: answer.why === 'limit' ? 108 : 203 } };
         else if (action.type === 'call' && answer.kind === 'accepted') {
           this.#callers.set(answer.step, (end) => this.#go(step, body, message, end));
           return;

@@ -106,6 +106,7 @@ function printEdge(edge: EdgePlan): string {
     return words([
       `join ${edge.mode} (${sources}) -> ${to}`,
       `missing: ${edge.onMissing}`,
+      edge.cancelRest && 'cancelRest',
       edge.bind && 'bind',
       critical,
     ]);

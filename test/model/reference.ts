@@ -151,6 +151,7 @@ function childrenOver(world: World, step: Step): boolean {
   const [failed] = step.failedChildren;
   if (failed === undefined) return startEnding(world, step);
   world.unordered = true;
+  step.attempts.push({ number: step.attempt, code: 0, error: null });
   step.returned = null;
   step.trouble = troubleOf(failed);
   step.code = 101;
@@ -223,10 +224,11 @@ function comeToRest(world: World): boolean {
 
 /** R31, R32: in declared order, until something is live again. */
 function giveUpJoins(world: World): boolean {
+  if (world.limitReached) return false; // R56
   for (const gathering of world.gatherings) {
     const { edge, edgeAt, arrived } = gathering;
     if (edge.mode === 'any') continue;
-    while (gathering.closed < Math.max(...arrived.map(({ length }) => length))) {
+    while (!world.limitReached && gathering.closed < Math.max(...arrived.map(({ length }) => length))) {
       if (edge.onMissing === 'run' && !world.cancelling) fire(world, gathering, null);
       else {
         const instance = gathering.closed++;

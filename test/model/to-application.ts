@@ -117,11 +117,17 @@ function wire(plan: GraphPlan, prototype: object): EdgeWiring[] {
 type Part = Omit<EdgeWiring, 'to' | 'decorator'>;
 
 function joinOf(
-  { sources, mode, onMissing, bind, critical }: Extract<EdgePlan, { on: 'join' }>,
+  { sources, mode, onMissing, cancelRest, bind, critical }: Extract<EdgePlan, { on: 'join' }>,
   at: number,
 ): [EdgeRecord, Part[]] {
   const named = sources.map((from, source) => [`s${source}`, { method: nodeName(from) }] as const);
-  const options = { mode, onMissing, ...(bind && { bind: { via: at } }), ...(!critical && { critical }) };
+  const options = {
+    mode,
+    onMissing,
+    ...(cancelRest && { cancelRest }),
+    ...(bind && { bind: { via: at } }),
+    ...(!critical && { critical }),
+  };
   const parts = sources.map((from, source): Part => {
     return { on: 'join', from: `Model.${nodeName(from)}`, source: `s${source}`, ...(bind && { bind: ['via'] }) };
   });

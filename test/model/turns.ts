@@ -1,7 +1,7 @@
 // When the entries of a plan have their turn, in the interpreter, and what becomes of those that must not run.
 
 import { valueOf } from './following.ts';
-import { end, make } from './making.ts';
+import { end, isOneTooMany, make, nextRound, refuse } from './making.ts';
 import { givenText } from './error-text.ts';
 import type { Entry, Lane, Previous } from './lane.ts';
 import { Planned, previousText } from './script.ts';
@@ -16,7 +16,8 @@ export function begin(world: World): void {
     const entries = places.flatMap((at): Entry[] => {
       const plan = start.entries[at];
       const message = entryMessage(start, at);
-      return plan === undefined ? [] : [{ number: number++, at, plan, message, step: null, hasFailed: false }];
+      if (plan === undefined) return [];
+      return [{ number: number++, at, plan, message, step: null, hasFailed: false, failsRun: false }];
     });
     world.lanes.push({ entries, state: 'waiting', at: 0 });
   }
@@ -58,7 +59,7 @@ function openNext(world: World): boolean {
 
 /** Each entry makes one step, whether it runs or not. */
 function turn(world: World, entry: Entry, before: Entry | null): void {
-  const { node, always } = entry.plan;
+  const { node } = entry.plan;
   const origin = before !== null && world.plan.start.kind === 'chain' ? behind(entry, before) : null;
   make(world, {
     node,
@@ -68,7 +69,8 @@ function turn(world: World, entry: Entry, before: Entry | null): void {
     entry,
     previous: before === null ? null : previousOf(before),
     // R37, R42: while the run is being cancelled. R34: after a failure, but for those that always run.
-    kept: world.cancelling ? 203 : isStopped(world) && !always ? 100 : null,
+    // R36, R56: after an exit or the limit.
+    kept: world.cancelling ? 203 : isLeft(world, entry) ? 100 : null,
     ...origin,
   });
 }
@@ -88,10 +90,23 @@ function previousOf({ step }: Entry): Previous {
   return step?.status === 'completed' ? { ok: true, value: valueOf(step) } : { ok: false };
 }
 
+function isLeft(world: World, entry: Entry): boolean {
+  if (world.exit !== null || world.limitReached) return true;
+  return !entry.plan.always && (isStopped(world) || isLaneStopped(world, entry));
+}
+
+/** R55: side by side, a failure stops the rest of its own group only. */
+function isLaneStopped({ plan, lanes }: World, entry: Entry): boolean {
+  const { kind, keepGoing } = plan.start;
+  if (kind !== 'parallel' || keepGoing) return false;
+  const lane = lanes.find(({ entries }) => entries.includes(entry));
+  return lane !== undefined && lane.entries.some(({ number, failsRun }) => failsRun && number < entry.number);
+}
+
 /** R34: nothing further begins. */
 function isStopped(world: World): boolean {
-  const { keepGoing, stopAfterFailures } = world.plan.start;
-  if (world.failedWith !== null && !keepGoing) return true;
+  const { kind, keepGoing, stopAfterFailures } = world.plan.start;
+  if (world.failedWith !== null && !keepGoing && kind !== 'parallel') return true;
   return entriesOf(world).filter(({ hasFailed }) => hasFailed).length >= (stopAfterFailures ?? Infinity);
 }
 
@@ -102,7 +117,8 @@ export function isWhole(world: World): boolean {
 
 /** M10: an open plan is not over, whatever is live; but nothing is added to one that has stopped. */
 function isOpen(world: World): boolean {
-  return !isWhole(world) && !world.cancelling && world.exit === null && world.stage === 'on' && !isStopped(world);
+  const mayGoOn = !world.cancelling && world.exit === null && !world.limitReached && !isStopped(world);
+  return !isWhole(world) && mayGoOn && world.stage === 'on';
 }
 
 /** Entries have not had their turn, or may still come. */
@@ -110,14 +126,28 @@ export function isPending(world: World): boolean {
   return isOpen(world) || world.lanes.some(({ state }) => state !== 'closed');
 }
 
+const UNTOUCHED = { hasFailed: false, failsRun: false };
+
 /** An entry more, in a lane of its own. */
 export function add(world: World, at: number, signed: SignedPlan): boolean {
   const number = entriesOf(world).length;
   if (!isOpen(world)) return false;
   const plan = { ...signed, group: null, always: false, condition: null };
-  const entry = { number, at: number, plan, message: addedMessage(at, signed), step: null, hasFailed: false };
+  const entry = { number, at: number, plan, message: addedMessage(at, signed), step: null, ...UNTOUCHED };
   world.lanes.push({ entries: [entry], state: 'waiting', at: 0 });
   return true;
+}
+
+/** P4: from here on it is an execution of its node, and may be one too many: R26. R56: after the limit it is none. */
+function takesPart(world: World, step: Step): boolean {
+  if (world.limitReached) {
+    end(world, step, 'skipped', 100);
+    return false;
+  }
+  step.round = nextRound(world, step.node);
+  if (!isOneTooMany(world, step)) return true;
+  refuse(world, step, 109);
+  return false;
 }
 
 /** P4: asked once, before anything else of it. True if the entry is to run. */
@@ -130,7 +160,7 @@ export function holds(world: World, step: Step): boolean {
   if ('answers' in condition) world.signals.push(`${world.now} asked ${entry.at}${previousText(previous)}`);
   // What else begins at this time may come ahead of its start callbacks.
   if (world.lanes.length > 1 && world.edges('start', step.node).length > 0) world.unordered = true;
-  if (answer === true) return true;
+  if (answer === true) return takesPart(world, step);
   if (answer === false) {
     end(world, step, 'skipped', 110);
     return false;

@@ -44,6 +44,8 @@ export interface Attempted {
 
 export interface Step {
   readonly id: number;
+  /** 0 while it is no execution of its node, or if it is none: P4. */
+  round: number;
   readonly node: number;
   readonly edge: number | null;
   readonly cause: Step | null;
@@ -61,6 +63,8 @@ export interface Step {
   readonly previous: Previous | null;
   readonly madeAt: number;
   message: unknown;
+  /** Another source of its join came first: R57. */
+  withdrawn: boolean;
   /** What its marks give it. */
   readonly given: string;
   /** Of one that waits for a message: when its time is over, 0 for never. */
@@ -112,16 +116,27 @@ export interface Group {
   readonly edge: SuccessEdge;
   readonly edgeAt: number;
   readonly cause: Step;
+  /** R54: the step that waits for its items. */
+  readonly within: Step | null;
   readonly items: readonly unknown[];
   readonly steps: Step[];
   over: boolean;
+  withdrawn: boolean;
 }
 
-/** The arrivals at a join, by source. */
+export interface Arrival {
+  readonly value: unknown;
+  /** R54: the step that what it comes from belongs to. */
+  readonly within: Step | null;
+}
+
+/** The arrivals at a join, by source; null for one that a withdrawn step would have brought. */
 export interface Gathering {
   readonly edge: JoinEdge;
   readonly edgeAt: number;
-  readonly arrived: unknown[][];
+  readonly arrived: (Arrival | null)[][];
+  /** R57: by source, the instances that withdrawn steps would have filled, further on. */
+  readonly lost: Set<number>[];
   /** Instances that fired or were given up. */
   closed: number;
 }
@@ -180,6 +195,8 @@ export class World {
   /** The entry was cancelled as a step, before anything stopped the run. */
   entryStopped = false;
   exit: { readonly value: string } | null = null;
+  /** R56: the step beyond `stepLimit` was refused. */
+  limitReached = false;
   /** The code of what failed the run first. */
   failedWith: number | null = null;
   stage: 'on' | 'told' | 'ending' | 'over' = 'on';
@@ -190,7 +207,10 @@ export class World {
     this.plan = plan;
     this.isClosed = !plan.start.isOpen;
     for (const [edgeAt, edge] of plan.edges.entries()) {
-      if (edge.on === 'join') this.gatherings.push({ edge, edgeAt, arrived: edge.sources.map(() => []), closed: 0 });
+      if (edge.on !== 'join') continue;
+      const { sources } = edge;
+      const none = { arrived: sources.map(() => []), lost: sources.map(() => new Set<number>()) };
+      this.gatherings.push({ edge, edgeAt, ...none, closed: 0 });
     }
   }
 
@@ -235,6 +255,17 @@ interface StepEdges {
 
 function isOn<M extends keyof StepEdges>(edge: EdgePlan | StepEdges[M], on: M): edge is StepEdges[M] {
   return edge.on === on;
+}
+
+/** R54: what a child leads to belongs to its parent like the child; all else to the run. */
+export function withinOf({ role, owner }: Step): Step | null {
+  return role === 'child' || role === 'called' ? owner : null;
+}
+
+/** It, or what is around it, was told to stop. */
+export function isStoppedWithin(step: Step): boolean {
+  if (['stopping', 'clearing', 'over'].includes(step.phase)) return true;
+  return step.owner !== null && isStoppedWithin(step.owner);
 }
 
 /** A watcher, or what belongs to one. */

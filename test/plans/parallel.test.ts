@@ -1,7 +1,8 @@
 // Jobs side by side, and groups of them.
 
 import { describe, expect, test } from 'vitest';
-import { Job, OnSuccess, type StepContext } from 'onward';
+import { Handler, Job, OnSuccess, type StepContext } from 'onward';
+import { definition } from 'onward/definitions';
 import { sleep } from '../support/sleep.ts';
 import { ENGINES, stepsOf, wired, type Wired } from '../support/wired.ts';
 
@@ -14,12 +15,12 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     const log: string[] = [];
     const say = (line: string): void => void log.push(`${app.clock.now() - began} ${line}`);
     class Stove {
-      @Job() async slow(context: StepContext): Promise<string> {
+      @Job({ expose: true }) async slow(context: StepContext): Promise<string> {
         say(`slow after ${JSON.stringify(context.previous)}`);
         await sleep(app.clock, 100);
         return 'stew';
       }
-      @Job() async quick(context: StepContext): Promise<string> {
+      @Job({ expose: true }) async quick(context: StepContext): Promise<string> {
         say(`quick after ${JSON.stringify(context.previous)}`);
         await sleep(app.clock, 10);
         return 'salad';
@@ -27,7 +28,7 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
       @OnSuccess('slow') async rest(): Promise<void> {
         await sleep(app.clock, 500);
       }
-      @Job() async burn(): Promise<void> {
+      @Job({ expose: true }) async burn(): Promise<void> {
         say('burn');
         await sleep(app.clock, 5);
         throw new Error('smoke');
@@ -70,7 +71,7 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     ]);
   });
 
-  test('R34: a failure in one group keeps the later entries of every group from beginning', async () => {
+  test('R55: a failure stops the rest of its own group only', async () => {
     const { app } = kitchen();
     const { runtime, clock } = app;
     const run = await runtime.start(
@@ -83,7 +84,54 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
       ]),
     );
     await clock.runAll();
-    expect((await run.results()).map(({ code }) => code)).toEqual([101, 100, 0, 100, 0]);
+    expect((await run.results()).map(({ code }) => code)).toEqual([101, 100, 0, 0, 0]);
+    expect(await run.report()).toMatchObject({ status: 'failed', code: 101 });
+  });
+
+  test('R55: what an entry has led to fails its own group too; what it detached fails the run and stops no group', async () => {
+    const log: string[] = [];
+    class Shop {
+      @Job() order(): void {}
+      @OnSuccess('order') charge(): never {
+        throw new Error('no money');
+      }
+      @Job() async send(context: StepContext): Promise<void> {
+        await context.spawn(Shop, 'track', undefined, { detached: true });
+        await sleep(app.clock, 10);
+      }
+      @Handler() track(): never {
+        throw new Error('lost');
+      }
+      @Job() async count(): Promise<void> {
+        await sleep(app.clock, 100);
+        log.push('count');
+      }
+    }
+    const app: Wired = wired(open(), { Shop: new Shop() }, { 'Shop.send': ['context'] });
+    const { runtime, clock } = app;
+    const counts = ['b', 'a', 'b'].map((group) => ({ job: 'Shop.count', group }));
+    const led = await runtime.start(runtime.parallel([{ job: 'Shop.order', group: 'a' }, ...counts]));
+    const freed = await runtime.start(runtime.parallel([{ job: 'Shop.send', group: 'a' }, ...counts]));
+    await clock.runAll();
+    expect((await led.results()).map(({ code }) => code)).toEqual([0, 0, 100, 0]);
+    expect((await freed.results()).map(({ code }) => code)).toEqual([0, 0, 0, 0]);
+    expect([(await led.report()).status, (await freed.report()).status]).toEqual(['failed', 'failed']);
+    expect(log).toHaveLength(5);
+  });
+
+  test('R55: groups of a definition are apart as well', async () => {
+    const { app } = kitchen();
+    const { runtime, clock } = app;
+    const step = (id: string, job: string, group: string): object => ({ id, job, group });
+    const steps = [
+      step('a', 'Stove.burn', 'hot'),
+      step('b', 'Stove.quick', 'hot'),
+      step('c', 'Stove.slow', 'cold'),
+      step('d', 'Stove.quick', 'cold'),
+    ];
+    const run = await runtime.start(definition({ mode: 'parallel', steps }));
+    await clock.runAll();
+    expect((await run.results()).map(({ code }) => code)).toEqual([101, 100, 0, 0]);
   });
 
   test('R34: with keepGoing every group runs to its end', async () => {

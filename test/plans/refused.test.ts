@@ -85,7 +85,7 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     expect((await swarm.results()).map(({ status }) => status)).toEqual(['completed', 'completed']);
   });
 
-  test('R13: the entry beyond the stepLimit is refused with 108, those after it are not', async () => {
+  test('R13, R56: the entry beyond the stepLimit is refused with 108, those after it are skipped', async () => {
     const { app, log } = mill();
     const { runtime, clock } = app;
     const run = await runtime.start(runtime.sequence([TURN, TURN, TURN, TURN]), { stepLimit: 2 });
@@ -94,7 +94,7 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     await clock.runAll();
     expect((await run.results()).map(({ code }) => code)).toEqual([0, 0, 108, 100]);
     expect((await all.results()).map(({ code }) => code)).toEqual([0, 0, 108]);
-    expect((await kept.results()).map(({ code }) => code)).toEqual([0, 0, 108, 108]);
+    expect((await kept.results()).map(({ code }) => code)).toEqual([0, 0, 108, 100]);
     expect(log).toHaveLength(6);
     expect(await run.report()).toMatchObject({ status: 'failed', code: 108 });
   });
@@ -151,6 +151,70 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     await clock.runAll();
     expect((await run.results()).map(({ code }) => code)).toEqual([0, 110, 0, 110, 110, 110]);
     expect([log, (await run.report()).status]).toEqual([['turn', 'turn'], 'completed']);
+  });
+
+  test('P4: an entry that is left out is no execution of its job: neither its limits nor its rounds know of it', async () => {
+    const { app, log } = mill();
+    const { runtime, clock } = app;
+    const left = { ...TURN, if: false };
+    const run = await runtime.start(runtime.sequence([left, TURN, left, { ...TURN, if: true }, TURN]), {
+      id: 'r',
+      maxPerRun: { 'Wheel.turn': 2 },
+    });
+    await clock.runAll();
+    const { steps } = await run.report();
+    expect(steps.map(({ code, round, key }) => [code, round, key])).toEqual([
+      [110, 0, 'r~Wheel.turn.0.1'],
+      [0, 1, 'r~Wheel.turn.1'],
+      [110, 0, 'r~Wheel.turn.0.3'],
+      [0, 2, 'r~Wheel.turn.2'],
+      [109, 3, 'r~Wheel.turn.3'],
+    ]);
+    expect(log).toEqual(['turn', 'turn']);
+  });
+
+  test('P4: one that is left out is not told as started, one that runs is, after its condition was asked', async () => {
+    const { app } = mill();
+    const { runtime, clock } = app;
+    const run = await runtime.start(
+      runtime.sequence([
+        { ...TURN, if: false },
+        { ...TURN, if: true },
+      ]),
+    );
+    const heard: string[] = [];
+    const listening = (async () => {
+      for await (const event of run.events())
+        if ('step' in event) heard.push(`${event.type} ${event.step} ${event.key}`);
+    })();
+    await clock.runAll();
+    await listening;
+    const key = (rest: string): string => `${run.id}~Wheel.turn.${rest}`;
+    expect(heard.filter((line) => !line.startsWith('entry'))).toEqual([
+      `step.skipped 1 ${key('0.1')}`,
+      `step.started 2 ${key('1')}`,
+      `step.completed 2 ${key('1')}`,
+    ]);
+    const again: string[] = [];
+    for await (const event of run.events()) if ('step' in event) again.push(`${event.type} ${event.step} ${event.key}`);
+    expect(again).toEqual(heard);
+  });
+
+  test('P3, P4: entries that a failure or an exit leaves out count for nothing either', async () => {
+    const { app, log } = mill();
+    const { runtime, clock } = app;
+    const run = await runtime.start(
+      runtime.sequence([{ job: 'Wheel.grind', message: { n: 1 } }, TURN, { ...TURN, always: true }]),
+      { maxPerRun: { 'Wheel.turn': 1, 'Wheel.grind': 1 } },
+    );
+    const failing = await runtime.start(
+      runtime.sequence([{ job: 'Wheel.sail' }, TURN, TURN, { ...TURN, always: true }]),
+      { maxPerRun: { 'Wheel.turn': 1 } },
+    );
+    await clock.runAll();
+    expect((await run.results()).at(-1)).toMatchObject({ code: 109 });
+    expect((await failing.results()).map(({ code }) => code)).toEqual([105, 100, 100, 0]);
+    expect(log.filter((line) => line === 'turn')).toHaveLength(2);
   });
 });
 

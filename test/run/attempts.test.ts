@@ -56,6 +56,16 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     );
   });
 
+  test('R18: a first wait that is longer than the longest by default is kept, and the longest starts at it', async () => {
+    const minute = 60_000;
+    const { delays } = await delaysOf(open, { attempts: 3, delay: '20m', jitter: 0 });
+    expect(delays).toEqual([20 * minute, 20 * minute]);
+    const bounded = await delaysOf(open, { attempts: 4, delay: '20m', maxDelay: '30m', jitter: 0 });
+    expect(bounded.delays).toEqual([20 * minute, 30 * minute, 30 * minute]);
+    const short = await delaysOf(open, { attempts: 3, maxDelay: '500ms', jitter: 0 });
+    expect(short.delays, 'the first wait is not written: the longest counts').toEqual([500, 500]);
+  });
+
   test('R18: the defaults are 1 s, doubled, with a jitter of a fifth', async () => {
     const { delays } = await delaysOf(open, { attempts: 4 });
     for (const [at, expected] of [1_000, 2_000, 4_000].entries()) {

@@ -101,7 +101,13 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     const report = await app.report('Press.print');
     expect(stepsOf(report)).toEqual(['Press.print failed 101', 'Press.cut failed 101']);
     expect(report).toMatchObject({ error: { message: 'torn' } });
-    expect(report.steps[0]).toMatchObject({ failedChild: 2, attempts: [{ number: 1, error: { message: 'ink' } }] });
+    expect(report.steps[0]).toMatchObject({
+      failedChild: 2,
+      attempts: [
+        { number: 1, code: 101, error: { message: 'ink' } },
+        { number: 2, code: 0 },
+      ],
+    });
   });
 
   test('R9: of several failed children the first one to fail is the reason', async () => {

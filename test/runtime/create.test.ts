@@ -179,6 +179,7 @@ describe('the wiring', () => {
       @Job({ retry: { attempts: 0, delay: '5 parsecs' as never, factor: 0.5, jitter: 2 }, timeout: 0 }) a(): void {}
       @Job({ retry: 3 as never, timeout: 'soon' as never }) b(): void {}
       @Job({ retry: { when: 'always' as never, maxDelay: -1 } }) c(): void {}
+      @Job({ retry: { attempts: 2, delay: '10m', maxDelay: 300_000 } }) d(): void {}
     }
     const instance = new Odd();
     const error = thrownBy(() => createRuntime(wire({ Odd: instance }), { services: { Odd: instance } }));
@@ -193,7 +194,8 @@ describe('the wiring', () => {
         Odd.b: expected \`retry\` to be an object, got 3
         Odd.b: expected \`timeout\` to be more than 0: milliseconds or a string such as '200ms', '20s', '5m', got "soon"
         Odd.c: expected \`retry.when\` to be a function, got "always"
-        Odd.c: expected \`retry.maxDelay\` to be milliseconds or a string such as '200ms', '20s', '5m', got -1"
+        Odd.c: expected \`retry.maxDelay\` to be milliseconds or a string such as '200ms', '20s', '5m', got -1
+        Odd.d: expected \`retry.maxDelay\` to be no less than \`retry.delay\`, got 300000 with a \`delay\` of "10m""
     `);
   });
 

@@ -103,6 +103,23 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     }
   });
 
+  test('ONW3004: a deadline that has passed, as a time from now or as a date, is refused alike', async () => {
+    const { start, clock } = shop();
+    await clock.advance(10_000);
+    const now = clock.now();
+    for (const deadline of [0, -1, new Date(now), new Date(now - 5_000), new Date(0)]) {
+      const refused = await rejectionOf(start('Shop.sell', ORDER, { deadline }));
+      expect(refused).toMatchObject({ code: 'ONW3004' });
+      expect(String(refused)).toContain('expected `deadline` to be');
+    }
+    expect(String(await rejectionOf(start('Shop.sell', ORDER, { deadline: new Date(0) })))).toMatchInlineSnapshot(
+      `"OnwardError: ONW3004: the options of start are not valid: expected \`deadline\` to be later than now, got 1970-01-01T00:00:00.000Z"`,
+    );
+    const run = await start('Shop.sell', ORDER, { deadline: new Date(now + 5_000) });
+    await clock.runAll();
+    expect((await run.report()).status).toBe('completed');
+  });
+
   test('the same id and message join the run; the order of the fields does not matter', async () => {
     const { service, start, clock } = shop();
     const [first, second] = await Promise.all([

@@ -25,6 +25,7 @@ import { sweepAll } from '../../run/advance.ts';
 import { startChild, type ChildAnswer } from '../../run/children.ts';
 import { finish } from '../../run/finish.ts';
 import { deliver, deliveries } from '../../run/inbox.ts';
+import { withdrawLosers } from '../../run/race.ts';
 import { isFirst, routedMoment, type Sink } from '../../run/sink.ts';
 import type { ChildStart, Effects, Failure, Signal, Signalled } from '../../run/event.ts';
 import type { EntryRef } from '../../run/plan.ts';
@@ -284,6 +285,10 @@ export class MemoryLoop implements Sink, Host<Step> {
     if (isFirst(step)) this.#emissions.started(step);
   }
 
+  begun(step: Step): void {
+    this.#emissions.started(step);
+  }
+
   wake(step: Step, at: number): void {
     const { attempt } = step;
     const timer = transition.timerOf(step);
@@ -311,7 +316,10 @@ export class MemoryLoop implements Sink, Host<Step> {
   }
 
   sweep(run: Run): void {
-    this.#pendingWork.push(() => sweepAll(run, this));
+    this.#pendingWork.push(() => {
+      sweepAll(run, this);
+      withdrawLosers(run, this);
+    });
   }
 
   post(run: Run): void {

@@ -118,7 +118,7 @@ export class Counter {
   @Join({ payment: 'pay' }) single(one: { payment: Payment }) {}
   @Join({ seat: from(() => Depot, 'seat') }, { bind: { seat: { window: false } } }) partly(coach: Coach) {}
   @Join({ hold: from(() => Depot, 'hold'), payment: 'pay' })
-  @Join({ hold: from(() => Depot, 'hold'), payment: 'pay' }, { mode: 'any' })
+  @Join({ hold: from(() => Depot, 'hold'), payment: 'pay' }, { mode: 'any', cancelRest: true })
   twice(either: Either) {}
 }
 

@@ -52,6 +52,8 @@ export class WrongJoins {
   @Join({ payment: 'pay' }, { onMissing: 'run' }) run(message: { payment: Payment }) {}
   // wrong: Type '"run"' is not assignable to type '"with `mode: 'any'` no source is missing"'
   @Join({ hold: from(() => Depot, 'hold'), payment: 'pay' }, { mode: 'any', onMissing: 'run' }) anyRun(either: Either) {}
+  // wrong: Type 'true' is not assignable to type '"only with `mode: 'any'`: a join of all its sources needs each of them"'
+  @Join({ hold: from(() => Depot, 'hold'), payment: 'pay' }, { cancelRest: true }) cancelAll(both: Both) {}
   // wrong: Type '"some"' is not assignable to type
   @Join({ payment: 'pay' }, { mode: 'some' }) mode(message: { payment?: Payment }) {}
   // wrong: Type '"wait"' is not assignable to type

@@ -45,4 +45,8 @@ export class Pinger {
   @Join({ ping: from(() => Pinger, 'ping') }, { mode: undefined, bind: {} }) fine(both: Both): void {}
   @OnSuccess('choose', { when: isIt ? 'a' : 'b' }) n(): void {}
   @OnSuccess('choose', { when: [isIt] as never }) o(): void {}
+  @Join({ ping: 'ping' }, { cancelRest: true }) p(both: Both): void {}
+  @Join({ ping: 'ping' }, { mode: 'any', cancelRest: 'yes' }) q(both: Both): void {}
+  @OnSuccess('ping', { cancelRest: true }) r(): void {}
+  @Join({ ping: 'ping' }, { mode: 'any', cancelRest: true }) right(both: Both): void {}
 }
