@@ -1,10 +1,10 @@
 // Without `experimentalDecorators` the compiler calls our annotations as standard decorators: its error names the flag.
 
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { temporaryFolder } from '../support/folders.ts';
 import { COMPILERS, tsc } from './tsc.ts';
 
 const index = fileURLToPath(new URL('../../src/index.ts', import.meta.url));
@@ -33,29 +33,25 @@ void [Billing, Mail];
 const annotations = SOURCE.match(/@\w+\(/g) ?? [];
 
 test.each(COMPILERS)('%s names experimentalDecorators at each annotation', (compiler) => {
-  const folder = mkdtempSync(join(tmpdir(), 'onward-flag-'));
-  try {
-    mkdirSync(join(folder, 'src'));
-    writeFileSync(join(folder, 'src', 'billing.ts'), SOURCE);
-    const compilerOptions = {
-      target: 'es2022',
-      lib: ['es2023'],
-      module: 'nodenext',
-      strict: true,
-      noEmit: true,
-      skipLibCheck: true,
-      allowImportingTsExtensions: true,
-      typeRoots: [types],
-      types: ['node'],
-      paths: { onward: [index] },
-    };
-    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['src'] }));
-    const printed = tsc(compiler, folder).split('\n');
-    const errors = printed.filter((line) => line.includes('src/billing.ts('));
-    const reasons = printed.filter((line) => line.includes('set experimentalDecorators: true in tsconfig.json'));
-    expect(errors).toHaveLength(annotations.length);
-    expect(reasons).toHaveLength(annotations.length);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  const folder = temporaryFolder('flag');
+  mkdirSync(join(folder, 'src'));
+  writeFileSync(join(folder, 'src', 'billing.ts'), SOURCE);
+  const compilerOptions = {
+    target: 'es2022',
+    lib: ['es2023'],
+    module: 'nodenext',
+    strict: true,
+    noEmit: true,
+    skipLibCheck: true,
+    allowImportingTsExtensions: true,
+    typeRoots: [types],
+    types: ['node'],
+    paths: { onward: [index] },
+  };
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['src'] }));
+  const printed = tsc(compiler, folder).split('\n');
+  const errors = printed.filter((line) => line.includes('src/billing.ts('));
+  const reasons = printed.filter((line) => line.includes('set experimentalDecorators: true in tsconfig.json'));
+  expect(errors).toHaveLength(annotations.length);
+  expect(reasons).toHaveLength(annotations.length);
 });

@@ -5,12 +5,12 @@
 // MUTATE-2. Only with MUTATE or SOAK set: every mutation is a test run of its own.
 // MUTATE-3. Only the row's own tests are run: that others would notice does not count.
 
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { readRows } from '../docs/ledger.ts';
+import { temporaryFolder } from '../support/folders.ts';
 import { MUTATIONS } from './catalogue.ts';
 import { runNamed } from './named-tests.ts';
 
@@ -24,12 +24,10 @@ describe.skipIf(!isAsked)('faults in a copy of the repository', () => {
   let folder = '';
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'onward-mutations-'));
+    folder = temporaryFolder('mutations');
     for (const path of COPIED) await cp(join(ROOT, path), join(folder, path), { recursive: true });
     await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
   }, TIMEOUT_MS);
-
-  afterAll(() => rm(folder, { recursive: true, force: true }));
 
   test(
     'without a fault every test of the ledger runs and passes',
