@@ -256,7 +256,7 @@ function taken(edges: readonly Edge[], { routes }: Routing): readonly Edge[] {
 }
 
 /** A cancel has reached it, or what it belongs to. */
-export function shouldStop(step: Step): boolean {
+function shouldStop(step: Step): boolean {
   if (step.phase === Phase.OVER || isWatching(step)) return false;
   if (step.run.cancelling || step.extras?.group?.isWithdrawn === true) return true;
   const { owner } = step;

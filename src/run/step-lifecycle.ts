@@ -385,7 +385,7 @@ function eventsBeside(step: Step): number {
 }
 
 /** Another source of its join came first. */
-export function isWithdrawn({ extras }: Step): boolean {
+function isWithdrawn({ extras }: Step): boolean {
   return extras !== null && (extras.isWithdrawn || extras.group?.isWithdrawn === true);
 }
 
