@@ -74,7 +74,7 @@ export const CODES = {
   ONW3030: 'the run is already over',
   ONW3033: 'a run with this id has another message',
   ONW3034: 'the key of a child is already used for another child',
-  ONW3036: 'callbacks of callbacks are nested too deeply',
+  ONW3036: 'callbacks, or runs that start runs, are nested too deeply',
   ONW3037: 'the run cannot be suspended any more',
   ONW3038: 'a body asked for something after its attempt was over',
   ONW3040: 'the runtime is closed',

@@ -34,6 +34,11 @@ interface CommonOptions {
   readonly messages?: MessageOptions;
   /** Time a cancelled body is given to return, in milliseconds. @default 5,000 */
   readonly cancelGraceMs?: number;
+  /**
+   * How many runs may follow each other in which each was started by a body of the one before; the one beyond is refused
+   * with ONW3036. It needs an AsyncLocalStorage, which slows each `await` on Node 20. @default any number, unchecked
+   */
+  readonly maxStarted?: number;
   /** Called with the events of every run, from the first one on; each alone or with its options. @default none */
   readonly observers?: readonly RunObserver[];
   /** @default the machine's clock */

@@ -62,6 +62,7 @@ import type { MessageClass, Wiring, Graph } from '../wiring/v1.ts';
 import { assemble } from './assemble.ts';
 import { logOf } from './log.ts';
 import { servicesOf } from './services.ts';
+import { StartChain } from './start-chain.ts';
 import { Handle, type MessageBuilder } from './run.ts';
 import { assertCloseOptions, assertOptions, assertWiring, type RuntimeOptions } from './runtime-options.ts';
 import { assertNone, isObject, isOptions, problemsOf, RUN_QUERY_OPTIONS } from '../values/option-rules.ts';
@@ -95,6 +96,7 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
   readonly #idStem = `r${randomUUID().replaceAll('-', '').slice(0, 12)}`;
   readonly #clock: Clock;
   readonly #observers: Observers;
+  readonly #chain: StartChain | undefined;
   readonly #schedules = new Set<Schedule>();
   #started = 0;
   #closed: Promise<void> | undefined;
@@ -120,6 +122,7 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
     this.#clock = clock;
     this.#around = { cancelGraceMs, nodes: [...this.#nodes.keys()], now: () => clock.now() };
     this.#defaults = readStartOptions({}, this.#around).settings;
+    this.#chain = options.maxStarted === undefined ? undefined : new StartChain(options.maxStarted);
     this.#observers = new Observers({ clock, report: (failure) => this.#logObserver(failure) });
     for (const entry of options.observers ?? []) this.#add(readObserverEntry(entry, this.#around.nodes));
     this.#opened = this.#engine.open({ app: this.#app, clock, observers: this.#observers });
@@ -147,9 +150,12 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
     const start = { runId, plan, settings, fingerprint };
     const observed = observers === undefined ? undefined : this.#observeRun(runId, observers);
     const carried = this.#observers.carry({ runId, job: plan.name, tags: settings.tags });
-    const submitted = this.#engine.submit(
-      carried === undefined ? start : { ...start, settings: { ...settings, carried } },
-    );
+    const submission = carried === undefined ? start : { ...start, settings: { ...settings, carried } };
+    const chain = this.#chain;
+    const submitted =
+      chain === undefined
+        ? this.#engine.submit(submission)
+        : chain.start(plan.name, () => this.#engine.submit(submission));
     const { outcome, run } = submitted instanceof Promise ? await submitted : submitted;
     if (outcome !== 'differs') return new Handle<Nodes>(run, this);
     observed?.();

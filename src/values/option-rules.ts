@@ -237,6 +237,7 @@ export const RUNTIME_OPTIONS = {
   engine: { fits: isObject, expected: 'an engine, such as memoryEngine()' },
   messages: objectOf('an object', MESSAGE_OPTIONS),
   cancelGraceMs: MILLISECONDS,
+  maxStarted: COUNT,
   observers: ARRAY,
   clock: { fits: isObject, expected: 'a clock' },
   log: {

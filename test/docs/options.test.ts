@@ -118,6 +118,7 @@ const runtime: All<RuntimeOptions<unknown>> = {
   resolve: true,
   messages: true,
   cancelGraceMs: true,
+  maxStarted: true,
   observers: true,
   clock: true,
   engine: true,
