@@ -1,7 +1,7 @@
 // What every test file begins with.
 //
 // S1. Property tests draw at random; with SEED set they draw the same again, as `.ci/run` has them.
-// S2. A warning of the process that no test catches fails the file.
+// S2. A warning of the process fails the file.
 
 import fc from 'fast-check';
 import { failOnWarnings } from './support/warnings.ts';

@@ -45,12 +45,6 @@ function failedStepOf({ steps, code }: RunSnapshot): StepView | undefined {
   return step;
 }
 
-/** A run whose events are reported. */
-interface Reported {
-  readonly id: string;
-  readonly name: string;
-}
-
 /**
  * Logs the failures among the events of a step that change nothing in its run.
  *
@@ -58,7 +52,7 @@ interface Reported {
  */
 export function reportCallbackFailures(
   events: readonly RunEvent[],
-  { id: runId, name: job }: Reported,
+  run: Pick<EngineRun, 'id' | 'describe'>,
   log: Log,
   load: (ref: Ref) => unknown = (ref) => ref,
 ): void {
@@ -67,6 +61,8 @@ export function reportCallbackFailures(
     if ('code' in event && 'step' in event) end = event;
     if (event.type !== 'callback.failed') continue;
     const { step, node, edge } = event;
+    const { job } = run.describe();
+    const runId = run.id;
     // Otherwise the `when` of an edge behind it has failed, and the step has an end of its own.
     const isOwn = end?.type === 'step.failed' && end.step === step && end.error === event.error;
     const code = isOwn ? end?.code : StepCode.UNHANDLED_EXCEPTION;

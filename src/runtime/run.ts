@@ -159,7 +159,7 @@ export class Handle<Nodes extends NodeTypes<Nodes>> implements FoundRun<Nodes> {
   async observe(observer: Observer, options: ObserveRunOptions = {}): Promise<() => void> {
     // Not awaited where it is there at once: an event of that turn would be missed.
     const past = isOptions(options) && options['replay'] === true ? this.#run.past() : [];
-    return this.#builder.observeRun(this.#run, observer, options, past instanceof Promise ? await past : past);
+    return this.#builder.observeRun(this.#heard, observer, options, past instanceof Promise ? await past : past);
   }
 
   async cancel(reason?: string): Promise<void> {

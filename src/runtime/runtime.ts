@@ -157,6 +157,7 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
         ? this.#engine.submit(submission)
         : chain.start(plan.name, () => this.#engine.submit(submission));
     const { outcome, run } = submitted instanceof Promise ? await submitted : submitted;
+    if (observed !== undefined && outcome !== 'differs') run.isHeard = true;
     if (outcome !== 'differs') return new Handle<Nodes>(run, this);
     observed?.();
     const text = `run ${printable(runId)} exists with another job or message; start it under another id, or join it with runtime.run(id)`;
@@ -361,12 +362,10 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
   }
 
   /** What goes wrong with an observer changes no run, so nobody but the log hears of it. */
-  #logObserver({ message, details, cause }: OnwardError): void {
-    const why = cause === undefined ? '' : `: ${describeThrown(cause)}`;
-    this.#app.log('warn', `${message}${why}`, {
-      ...details,
-      ...(cause !== undefined && { error: describeThrown(cause) }),
-    });
+  #logObserver({ message, code, details, cause }: OnwardError): void {
+    const error = cause === undefined ? undefined : describeThrown(cause);
+    const text = `${printable(message)}${error === undefined ? '' : `: ${error}`}`;
+    this.#app.log('warn', text, { ...details, code, ...(error !== undefined && { error }) });
   }
 
   observeRun(run: EngineRun, given: unknown, options: unknown, past: readonly RunEvent[]): () => void {

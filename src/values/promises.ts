@@ -8,13 +8,14 @@ import { OnwardError } from '../errors/onward-error.ts';
 import { joinPath, printable } from './describe.ts';
 
 const MOST_LOOKED_INTO = 1_000;
+const MOST_DEEP = 100;
 
 /**
  * @param what what the value is, for the text: "what Shop.order returned".
  * @throws {OnwardError} ONW3045 with the path of the first promise.
  */
 export function assertNoPromise(value: unknown, what: string): void {
-  if (typeof value !== 'object' || value === null) return;
+  if (typeof value !== 'object' || value === null || !mayHoldPromise(value)) return;
   const paths = promisesIn(value);
   const [path] = paths;
   if (path === undefined) return;
@@ -39,28 +40,56 @@ function promisesIn(root: object): string[] {
   const found: string[] = [];
   try {
     if (isPromise(root)) return [handled(root, '')];
-    // Most values are flat, and this is asked of what every body returns.
-    if (isFlat(root)) return found;
     const open = new Map<object, string>([[root, '']]);
     for (const [value, path] of open) {
       const isOpen = isTransparent(value);
       for (const [key, part] of partsOf(value)) {
         if (typeof part !== 'object' || part === null) continue;
         if (isPromise(part)) found.push(handled(part, joinPath(path, key)));
-        else if (isOpen && open.size < MOST_LOOKED_INTO && !open.has(part)) open.set(part, joinPath(path, key));
+        else if (isOpen && !open.has(part)) open.set(part, joinPath(path, key));
       }
     }
   } catch {
-    // A getter or a proxy threw: who keeps the value will say so.
+    // A getter or a proxy threw: the code that keeps the value reports that.
   }
   return found;
 }
 
-function isFlat(value: object): boolean {
-  if (value instanceof Map || value instanceof Set) return false;
-  const parts: readonly unknown[] = Array.isArray(value) || ArrayBuffer.isView(value) ? [] : Object.values(value);
-  for (const part of Array.isArray(value) ? value : parts) if (typeof part === 'object' && part !== null) return false;
-  return true;
+/** How many objects the question that is being asked may still look into. */
+let left = 0;
+
+/**
+ * The same question without an answer to where: asked of what every body returns, and only the few that hold a promise
+ * pay for paths. A value that contains itself is looked into until the limit is reached.
+ */
+function mayHoldPromise(value: object): boolean {
+  left = MOST_LOOKED_INTO;
+  try {
+    return holdsPromise(value, 0);
+  } catch {
+    // A getter or a proxy threw: the code that keeps the value reports that.
+    return false;
+  }
+}
+
+function holdsPromise(value: object, depth: number): boolean {
+  if (--left < 0 || depth > MOST_DEEP) return false;
+  if (Array.isArray(value)) return isAnyHeld(value, depth);
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype === Object.prototype || prototype === null)
+    return 'then' in value || isAnyHeld(Object.values(value), depth);
+  if (value instanceof Map || value instanceof Set) return isAnyHeld([...value.values()], depth);
+  if (isPromise(value)) return true;
+  if (ArrayBuffer.isView(value)) return false;
+  return Object.values(value).some((part) => typeof part === 'object' && part !== null && isPromise(part));
+}
+
+function isAnyHeld(parts: readonly unknown[], depth: number): boolean {
+  for (const part of parts) {
+    if (typeof part !== 'object' || part === null) continue;
+    if (part instanceof Promise || holdsPromise(part, depth + 1)) return true;
+  }
+  return false;
 }
 
 function isPromise(value: object): boolean {

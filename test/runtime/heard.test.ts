@@ -265,6 +265,29 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     ]);
   });
 
+  test('an observer that fails is logged once; a run that has an observer of its own is heard', async () => {
+    const { entries, log } = collector();
+    const { runtime, start, clock } = wired(open(), { Shop: new Shop() }, {}, { log });
+    class Broken {
+      onRunEnd(): void {
+        throw new Error('no \u001b[2J disk');
+      }
+    }
+    runtime.observe(new Broken());
+    await start('Shop.fine');
+    await start('Shop.fine');
+    await start('Shop.order', undefined, { observers: [{ onRunEnd: () => undefined }] });
+    await (await start('Shop.slow')).observe({ onRunEnd: () => undefined });
+    await clock.runAll();
+    expect(entries).toMatchObject([
+      [
+        'warn',
+        expect.stringMatching(/^ONW3062: Broken failed .*: Error: no \\u\{1b\}\[2J disk$/),
+        { code: 'ONW3062', observer: 'Broken' },
+      ],
+    ]);
+  });
+
   test('`false` logs nothing, and a logger that throws or rejects changes nothing', async () => {
     const broken: Logger = {
       error: () => {

@@ -88,11 +88,6 @@ export class JournaledRun implements EngineRun {
     return this.#run().outcome;
   }
 
-  /** The job, or what kind of plan it is. */
-  get name(): string {
-    return this.#summary().job;
-  }
-
   /** The error that the signal of a step's body is aborted with. */
   stopErrorOf(step: number): OnwardError {
     const { cancelling, timedOut, cancelReason } = this.#run();
