@@ -16,7 +16,9 @@ import { runNamed } from './named-tests.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const COPIED = ['src', 'codegen', 'test', 'docs', 'vitest.config.ts', 'package.json', 'tsconfig.base.json'];
-const TIMEOUT_MS = 600_000;
+/** What one row takes at most, and what all of them take. */
+const ROW_MS = 300_000;
+const ALL_MS = 3_600_000;
 const rows = new Map(readRows().map((row) => [row.id, row.tests]));
 const isAsked = process.env['MUTATE'] !== undefined || process.env['SOAK'] !== undefined;
 
@@ -27,20 +29,20 @@ describe.skipIf(!isAsked)('faults in a copy of the repository', () => {
     folder = temporaryFolder('mutations');
     for (const path of COPIED) await cp(join(ROOT, path), join(folder, path), { recursive: true });
     await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
-  }, TIMEOUT_MS);
+  }, ROW_MS);
 
   test(
     'without a fault every test of the ledger runs and passes',
     async () => {
       const tests = [...rows.values()].flat();
-      const { passed, failed, output } = await runNamed(folder, tests, { bail: false });
+      const { passed, failed, output } = await runNamed(folder, tests, { bail: false, mostMs: ALL_MS });
       expect(failed, output).toEqual([]);
       expect(
         tests.filter((named) => !passed.includes(named)),
         output,
       ).toEqual([]);
     },
-    TIMEOUT_MS,
+    2 * ALL_MS,
   );
 
   test.each(MUTATIONS)(
@@ -53,12 +55,12 @@ describe.skipIf(!isAsked)('faults in a copy of the repository', () => {
         text.replace(right, () => wrong),
       );
       try {
-        const { failed, output } = await runNamed(folder, rows.get(row) ?? [], { bail: true });
+        const { failed, output } = await runNamed(folder, rows.get(row) ?? [], { bail: true, mostMs: ROW_MS });
         expect(failed.length, output).toBeGreaterThan(0);
       } finally {
         await writeFile(path, text);
       }
     },
-    TIMEOUT_MS,
+    2 * ROW_MS,
   );
 });

@@ -20,17 +20,25 @@ export interface Ended {
 export interface RunOptions {
   /** Stops at the first failure. */
   readonly bail: boolean;
+  /** What has not ended by then is stopped, and has not answered. */
+  readonly mostMs: number;
 }
 
 /** Runs the tests in the folder, one file after the other. */
-export async function runNamed(folder: string, tests: readonly NamedTest[], { bail }: RunOptions): Promise<Ended> {
+export async function runNamed(
+  folder: string,
+  tests: readonly NamedTest[],
+  { bail, mostMs }: RunOptions,
+): Promise<Ended> {
   const report = join(folder, 'named-tests.json');
   const files = [...new Set(tests.map(({ file }) => file))];
   const names = tests.map(({ name }) => patternOf(name));
-  const output = await vitest(folder, [
+  const output = await vitest(folder, mostMs, [
     ...files,
     ...['--testNamePattern', `(?:^| )${LABEL}(?:${[...new Set(names)].join('|')})$`],
     ...['--reporter=json', `--outputFile=${report}`, '--maxWorkers=1', '--testTimeout=30000'],
+    // A run loads a source once, and transforms only what has changed since the run before.
+    ...['--no-isolate', '--experimental.fsModuleCache', `--experimental.fsModuleCachePath=${join(folder, '.modules')}`],
     ...(bail ? ['--bail=1'] : []),
   ]);
   const ended = await endedTests(report);
@@ -72,17 +80,14 @@ async function endedTests(path: string): Promise<EndedTest[]> {
   );
 }
 
-/** Longer than any row takes: what hangs has not answered. */
-const MOST_MS = 300_000;
-
-function vitest(cwd: string, args: readonly string[]): Promise<string> {
+function vitest(cwd: string, timeout: number, args: readonly string[]): Promise<string> {
   const { SOAK: _soak, MUTATE: _mutate, ...env } = process.env;
   const bin = join(cwd, 'node_modules/vitest/vitest.mjs');
   return new Promise((resolve) => {
     execFile(
       process.execPath,
       [bin, 'run', ...args],
-      { cwd, env: { ...env, NO_COLOR: '1' }, timeout: MOST_MS, maxBuffer: 1 << 26 },
+      { cwd, env: { ...env, NO_COLOR: '1' }, timeout, maxBuffer: 1 << 26 },
       (_error, stdout, stderr) => resolve(stdout + stderr),
     );
   });
