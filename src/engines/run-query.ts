@@ -9,6 +9,7 @@ import { durationMs, type Duration } from '../graph/duration.ts';
 import type { FinalStatus, RunStatus, StepCode } from '../run/status.ts';
 import type { RunSnapshot, StepView } from '../run/view.ts';
 import { thrownOf } from '../execute/errors.ts';
+import { readRunCode } from '../execute/report.ts';
 
 /** Which runs; every condition has to hold. */
 export interface RunQuery {
@@ -96,8 +97,11 @@ function isOfAge(createdAt: number, { olderThan, newerThan }: RunQuery, now: num
 /** What the order of runs depends on. */
 type Placed = Pick<QueriedRun, 'id' | 'createdAt'>;
 
+/** Made-up ids end in a count, so that of two of one moment the longer one is the newer. */
 function newestFirst(one: Placed, other: Placed): number {
-  return other.createdAt - one.createdAt || (other.id < one.id ? -1 : 1);
+  if (other.createdAt !== one.createdAt) return other.createdAt - one.createdAt;
+  if (other.id === one.id) return 0;
+  return other.id.length - one.id.length || (other.id < one.id ? -1 : 1);
 }
 
 function cursorOf({ createdAt, id }: QueriedRun): string {
@@ -132,7 +136,7 @@ export function rowOf(run: RunSnapshot): RunRow {
     id: run.runId,
     job: run.job,
     status: run.standing,
-    code: run.code,
+    code: readRunCode(run),
     tags: run.tags,
     startedAt: run.createdAt,
     endedAt: run.endedAt,

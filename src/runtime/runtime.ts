@@ -351,7 +351,7 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
     const jobs = [...this.#nodes.values()].filter(({ wiring }) => wiring.kind === 'job').length;
     const paused = this.#engine.paused.length === 0 ? '' : `, paused: ${this.#engine.paused.join(', ')}`;
     const closed = this.#closed === undefined ? '' : ', closed';
-    return `Runtime { ${jobs} jobs, ${this.#nodes.size} nodes${paused}${closed} }`;
+    return `Runtime { ${counted(jobs, 'job')}, ${counted(this.#nodes.size, 'node')}${paused}${closed} }`;
   }
 
   /** What goes wrong with an observer changes no run, so nobody but the log hears of it. */
@@ -439,6 +439,10 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
     if (message === true) return undefined;
     return this.#app.parser === undefined ? data : this.#app.parser.build(message, data, options);
   }
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 function unknownJob(job: unknown, nodes: WiredGraph['nodes']): OnwardError {

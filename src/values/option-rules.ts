@@ -138,6 +138,11 @@ const RUN_STATUSES = new Set<unknown>([
   'cancelled',
 ]);
 
+const CURSOR: OptionRule = {
+  fits: (value) => typeof value === 'string' && /^\d+~./.test(value),
+  expected: 'the `cursor` of the page before',
+};
+
 function isRunStatus(value: unknown): boolean {
   return RUN_STATUSES.has(value);
 }
@@ -275,7 +280,7 @@ export const RUN_QUERY_OPTIONS = {
   olderThan: DURATION,
   newerThan: DURATION,
   limit: COUNT,
-  cursor: STRING,
+  cursor: CURSOR,
 } as const satisfies OptionTable;
 
 /** `runtime.close`. */
