@@ -23,7 +23,7 @@ export function inspectionOf(run: RunSnapshot): RunInspection {
  * The same report, which a console shows as a tree, and JSON with its errors whole: an error's own fields are not listed,
  * so it would be `{}`.
  */
-function shown<R extends RunInspection>(report: R): R {
+export function shown<R extends RunInspection>(report: R): R {
   return Object.defineProperties(report, {
     toJSON: { value: () => readable({ ...report }), enumerable: false },
     [inspect.custom]: { value: () => formatReport(report), enumerable: false },

@@ -7,7 +7,7 @@
 import { randomUUID } from 'node:crypto';
 import { inspect } from 'node:util';
 import { fitsGlob } from '../graph/glob.ts';
-import type { RunPage, RunQuery, RunRow } from '../engines/run-query.ts';
+import type { RunPage, RunQuery, RunRow } from '../execute/run-query.ts';
 import type { JobIds, NodeTypes, Startable } from '../api/nodes.ts';
 import type { PlanRun } from '../api/plan-run.ts';
 import type {
@@ -60,7 +60,7 @@ import type { RunSettings } from '../run/event.ts';
 import { singlePlan, type Entry } from '../run/plan.ts';
 import type { MessageClass, Wiring, Graph } from '../wiring/v1.ts';
 import { assemble } from './assemble.ts';
-import { logOf } from './log.ts';
+import { logOf } from '../observe/log.ts';
 import { servicesOf } from './services.ts';
 import { Handle, type MessageBuilder } from './run.ts';
 import { assertCloseOptions, assertOptions, assertWiring, type RuntimeOptions } from './runtime-options.ts';
