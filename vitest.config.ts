@@ -10,6 +10,7 @@ export default defineConfig({
       { find: /^onward$/, replacement: source('./src/index.ts') },
       { find: /^onward\/wiring\/v1$/, replacement: source('./src/wiring/v1.ts') },
       { find: /^onward\/definitions$/, replacement: source('./src/definitions.ts') },
+      { find: /^onward\/observers$/, replacement: source('./src/observers.ts') },
       { find: /^onward\/testing$/, replacement: source('./src/testing/index.ts') },
       { find: /^onward\/codegen$/, replacement: source('./codegen/index.ts') },
     ],

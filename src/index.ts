@@ -15,7 +15,7 @@ export { ErrorValue, Message, ReturnValue } from './decorators/marks.ts';
 
 // run
 export { createRuntime } from './runtime/runtime.ts';
-export type { Logger } from './runtime/log.ts';
+export type { Logger } from './observe/log.ts';
 export type { MessageOptions, RuntimeOptions } from './runtime/runtime-options.ts';
 export { formatReport, type FormatOptions } from './execute/format-report.ts';
 export type { CloseOptions, FoundRun, Runtime, WaitingStep } from './api/runtime.ts';
@@ -56,7 +56,7 @@ export type { Duration, DurationString } from './graph/duration.ts';
 
 // engines
 export { memoryEngine, type MemoryEngineOptions } from './engines/memory/engine.ts';
-export type { RunPage, RunQuery, RunRow } from './engines/run-query.ts';
+export type { RunPage, RunQuery, RunRow } from './execute/run-query.ts';
 export type { Engine } from './engines/engine.ts';
 
 // errors

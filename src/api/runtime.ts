@@ -3,7 +3,7 @@
 import type { ArgumentsOf, RunOf, Startable, JobIds, NodeTypes } from './nodes.ts';
 import type { Plans } from './plans.ts';
 import type { EntryResult, SwarmRun } from './plan-run.ts';
-import type { RunPage, RunQuery } from '../engines/run-query.ts';
+import type { RunPage, RunQuery } from '../execute/run-query.ts';
 import type { ObserveOptions, Observer } from '../observe/observer.ts';
 import type { Schedule } from '../schedule/schedule.ts';
 import type { ScheduleOptions } from '../schedule/schedule-options.ts';

@@ -13,7 +13,7 @@ import type { EntryView, RunOutcome, RunSnapshot } from '../run/view.ts';
 import type { Application } from '../execute/application.ts';
 import type { ObservedRun, Observers } from '../observe/observers.ts';
 import type { RunStatus } from '../run/status.ts';
-import type { RunPage, RunQuery } from './run-query.ts';
+import type { RunPage, RunQuery } from '../execute/run-query.ts';
 import type { Clock } from '../execute/clock.ts';
 
 /** The core of a runtime, given to its engine. */

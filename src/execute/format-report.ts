@@ -4,7 +4,7 @@
 //     line each.
 // FORMAT-REPORT-2. At most `most` steps are listed; what is left out is counted.
 
-import { printable } from '../values/describe.ts';
+import { describeThrown, printable } from '../values/describe.ts';
 import type { RunInspection, StepReport } from '../wiring/run-report.ts';
 
 /** How a report is printed. */
@@ -31,7 +31,7 @@ const COLOURS = { completed: 32, failed: 31, skipped: 90, cancelled: 33, pending
  */
 export function formatReport(report: RunInspection, options: FormatOptions = {}): string {
   const { width = Number.POSITIVE_INFINITY, colour = false, most = MOST } = options;
-  const lines = [headLine(report), ...treeLines(report.steps, most)];
+  const lines = [headLine(report), ...treeLines(report, most)];
   return lines.map(({ status, sign, text }) => paint(cut(text, width), sign, status, colour)).join('\n');
 }
 
@@ -63,7 +63,7 @@ interface Branch {
 }
 
 /** From top to bottom, by a stack of its own: a loop of many rounds is as deep as it is long. */
-function treeLines(steps: readonly StepReport[], most: number): Line[] {
+function treeLines({ steps, counts }: RunInspection, most: number): Line[] {
   const below = grouped(steps);
   const branches = (id: number, indent: string): Branch[] => {
     const found = below.get(id) ?? [];
@@ -77,8 +77,11 @@ function treeLines(steps: readonly StepReport[], most: number): Line[] {
     const inside = indent.length < DEEPEST ? `${indent}${isLast ? '   ' : '│  '}` : indent;
     stack.push(...branches(step.id, inside));
   }
-  const left = steps.length - lines.length;
-  return left > 0 ? [...lines, { status: 'completed', sign: '', text: ` … and ${left} more steps` }] : lines;
+  // Some may be over and not kept.
+  const over = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  const left = Math.max(steps.length, over) - lines.length;
+  if (left <= 0) return lines;
+  return [...lines, { status: 'completed', sign: '', text: ` … and ${left} more ${left === 1 ? 'step' : 'steps'}` }];
 }
 
 function grouped(steps: readonly StepReport[]): ReadonlyMap<number, readonly StepReport[]> {
@@ -114,15 +117,16 @@ function notesOf(step: StepReport): string[] {
   const cause = error ?? failed?.error;
   return [
     ...(attempts.length > 1 ? [`${attempts.length} attempts`] : []),
-    ...(cause === undefined ? [] : [describeError(cause)]),
+    ...(cause === undefined ? [] : [describeThrown(cause)]),
     ...(missing === undefined ? [] : [`misses ${missing.map(printable).join(' and ')}`]),
     ...(waitsFor === undefined ? [] : [`waits for a message to ${printable(waitsFor)}`]),
     ...(status !== 'failed' && code >= 100 && code !== 200 ? [`code ${code}`] : []),
   ];
 }
 
-function describeError(error: unknown): string {
-  return error instanceof Error ? `${printable(error.name)}: ${printable(error.message)}` : printable(String(error));
+/** The sign of a status, in its colour. */
+export function signed(status: keyof typeof SIGNS, colour: boolean): string {
+  return paint(SIGNS[status], SIGNS[status], status, colour);
 }
 
 /** `12 ms`, `3.4 s`, `2 min 5 s`, `3 h 20 min`. */

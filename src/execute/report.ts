@@ -3,7 +3,7 @@
 import { inspect } from 'node:util';
 import { fromStateValue } from './state-draft.ts';
 import { StepCode, type FinalStatus } from '../run/status.ts';
-import type { RunOutcome, RunSnapshot, StepView } from '../run/view.ts';
+import type { RunOutcome, RunSnapshot, RunSummary, StepView } from '../run/view.ts';
 import type { AttemptReport, CallbackFailure, RunInspection, RunReport, StepReport } from '../wiring/run-report.ts';
 import { thrownOf } from './errors.ts';
 import { formatReport } from './format-report.ts';
@@ -23,7 +23,7 @@ export function inspectionOf(run: RunSnapshot): RunInspection {
  * The same report, which a console shows as a tree, and JSON with its errors whole: an error's own fields are not listed,
  * so it would be `{}`.
  */
-function shown<R extends RunInspection>(report: R): R {
+export function shown<R extends RunInspection>(report: R): R {
   return Object.defineProperties(report, {
     toJSON: { value: () => readable({ ...report }), enumerable: false },
     [inspect.custom]: { value: () => formatReport(report), enumerable: false },
@@ -54,7 +54,7 @@ function inspected(run: RunSnapshot): RunInspection {
 }
 
 /** A run that is on has done nothing wrong yet, unless a step of it has failed. */
-function readRunCode({ standing, code }: RunSnapshot): StepCode {
+export function readRunCode({ standing, code }: RunSummary): StepCode {
   if (standing === 'suspended') return StepCode.SUSPENDED;
   return standing === 'running' && code === StepCode.DONE ? StepCode.RUNNING : code;
 }

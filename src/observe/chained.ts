@@ -3,7 +3,7 @@
 // CHAINED-1. It has the hooks that any of them has, and no others: nobody pays for events that none of them wants.
 // CHAINED-2. One that throws keeps none of the others from being called. What failed is thrown when all were called.
 
-import { HOOKS, type Hook, type HookResult, type Observer } from './observer.ts';
+import { HOOKS, observerName, type Hook, type HookResult, type Observer } from './observer.ts';
 import type { RunEvent } from '../run/run-event.ts';
 
 type AnyHook = (event: RunEvent) => HookResult;
@@ -20,7 +20,7 @@ export function chained(...observers: Observer[]): Observer {
   const carrying = observers.filter((observer) => observer.carry !== undefined);
   const closing = observers.filter((observer) => observer.close !== undefined);
   return {
-    name: `chained(${observers.map((observer) => observer.name ?? observer.constructor.name).join(', ')})`,
+    name: `chained(${observers.map(observerName).join(', ')})`,
     ...hooks,
     ...(around.length > 0 && {
       around: (attempt, body) =>

@@ -2,6 +2,7 @@
 
 import type { Duration } from '../graph/duration.ts';
 import type { RunEvent } from '../run/run-event.ts';
+import { printable } from '../values/describe.ts';
 
 export type HookResult = void | Promise<void>;
 
@@ -84,7 +85,7 @@ export const MEMBERS = [...HOOKS, 'around', 'carry', 'close'] as const;
 
 /** The name of an observer, for messages. */
 export function observerName(observer: Observer): string {
-  if (typeof observer.name === 'string' && observer.name !== '') return observer.name;
+  if (typeof observer.name === 'string' && observer.name !== '') return printable(observer.name);
   const named = observer.constructor?.name;
   return named === undefined || named === 'Object' || named === '' ? 'an observer' : named;
 }

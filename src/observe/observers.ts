@@ -18,6 +18,7 @@ import { durationMs } from '../graph/duration.ts';
 import { fitsGlob } from '../graph/glob.ts';
 import type { RunEvent } from '../run/run-event.ts';
 import { observerName, type AttemptStarted, type ObserveOptions, type Observer, type RunStart } from './observer.ts';
+import { printable } from '../values/describe.ts';
 import { callsOf, wantsOf, type Call } from './interest.ts';
 
 const LIMIT_MS = 5_000;
@@ -298,7 +299,7 @@ class Registration {
     this.#lateInARow++;
     const name = observerName(this.#observer);
     if (this.#late === 1) {
-      const text = `${name} took longer than its limit of ${this.#limitMs} ms for ${event.type} of run ${event.runId}; the run goes on without it: give the observer a larger \`limit\`, or \`mode: 'background'\``;
+      const text = `${name} took longer than its limit of ${this.#limitMs} ms for ${event.type} of run ${printable(event.runId)}; the run goes on without it: give the observer a larger \`limit\`, or \`mode: 'background'\``;
       this.#report(
         new OnwardError('ONW3061', text, { details: { observer: name, event: event.type, runId: event.runId } }),
       );
@@ -313,7 +314,7 @@ class Registration {
     this.#failures++;
     if (this.#failures > 1) return;
     const name = observerName(this.#observer);
-    const text = `${name} failed at ${where} of run ${event.runId}; the run goes on as it was. Further failures of it are counted`;
+    const text = `${name} failed at ${where} of run ${printable(event.runId)}; the run goes on as it was. Further failures of it are counted`;
     const details = { observer: name, event: event.type, runId: event.runId };
     this.#report(new OnwardError('ONW3062', text, { details, cause: error }));
   }
@@ -342,7 +343,7 @@ class Registration {
       return this.#observer.carry?.(start);
     } catch (error) {
       const name = observerName(this.#observer);
-      const text = `${name} failed at \`carry\` of run ${start.runId}; the run starts without what it carries`;
+      const text = `${name} failed at \`carry\` of run ${printable(start.runId)}; the run starts without what it carries`;
       this.#report(new OnwardError('ONW3062', text, { details: { observer: name, runId: start.runId }, cause: error }));
       return undefined;
     }

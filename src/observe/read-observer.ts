@@ -8,6 +8,8 @@ import { assertNone, isObject, OBSERVE_OPTIONS, problemsOf } from '../values/opt
 import { EVENT_TYPES } from './interest.ts';
 import { MEMBERS, type ObserveOptions, type Observer } from './observer.ts';
 
+const KNOWN: readonly string[] = MEMBERS;
+
 /** An observer with options that fit. */
 export interface CheckedObserver {
   readonly observer: Observer;
@@ -20,6 +22,8 @@ export interface CheckedObserver {
  */
 export function readObserver(observer: unknown, options: unknown, nodes: readonly string[]): CheckedObserver {
   if (!isObserver(observer)) throw noObserver(observer);
+  const strangers = namesOf(observer).filter(isMisspelt);
+  if (strangers.length > 0) throw misspelt(strangers);
   const given = options ?? {};
   assertNone(
     [...problemsOf(given, OBSERVE_OPTIONS), ...problemsOfNames(given, nodes)],
@@ -43,16 +47,36 @@ function isObserveOptions(given: unknown): given is ObserveOptions {
 }
 
 function noObserver(observer: unknown): OnwardError {
-  const members: readonly string[] = MEMBERS;
   if (!isObject(observer)) {
     const text = `expected an observer, an object with hooks such as onRunStart, got ${describeValue(observer)}`;
     return new OnwardError('ONW3060', text);
   }
   const own = namesOf(observer);
-  const meant = own.map((name) => [name, nearestName(name, members)] as const).find(([, known]) => known !== undefined);
-  const hint =
-    meant === undefined ? `the hooks are ${members.join(', ')}` : `did you mean \`${meant[1]}\` for \`${meant[0]}\`?`;
-  return new OnwardError('ONW3060', `the observer has no hook that is known; ${hint}`, { details: { members: own } });
+  const strangers = own.filter((name) => hookLike(name) !== undefined);
+  if (strangers.length > 0) return misspelt(strangers);
+  const text = `the observer has no hook that is known; the hooks are ${MEMBERS.join(', ')}`;
+  return new OnwardError('ONW3060', text, { details: { members: own } });
+}
+
+/** Looks like a hook, and is none: it would never be called. */
+function isMisspelt(name: string): boolean {
+  return /^on(Run|Step|Error|Event)/.test(name) && !KNOWN.includes(name) && hookLike(name) !== undefined;
+}
+
+function misspelt(names: readonly string[]): OnwardError {
+  const hints = names.map((name) => `there is no hook \`${name}\`; did you mean \`${hookLike(name)}\`?`);
+  return new OnwardError('ONW3060', hints.join('; '), { details: { members: names } });
+}
+
+/** The hook that a name stands for in other systems, or looks like. */
+function hookLike(name: string): string | undefined {
+  const renamed = name
+    .replace(/^on(Workflow|Flow|Job)/, 'onRun')
+    .replace(/^on(Node|Task)/, 'onStep')
+    .replace(/(Finish|Complet|Done|Stop)\w*$/, 'End')
+    .replace(/(Begin)\w*$/, 'Start');
+  if (KNOWN.includes(renamed)) return renamed;
+  return /^on[A-Z]|^(around|carry|close)/i.test(name) ? nearestName(name, KNOWN) : undefined;
 }
 
 /** Its own members and those of its class. */

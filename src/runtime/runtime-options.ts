@@ -15,7 +15,7 @@ import {
   RUNTIME_OPTIONS,
   type OptionTable,
 } from '../values/option-rules.ts';
-import type { Logger } from './log.ts';
+import type { Logger } from '../observe/log.ts';
 
 /** How messages are treated. */
 export interface MessageOptions extends Partial<MessageLimits> {

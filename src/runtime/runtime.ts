@@ -7,7 +7,7 @@
 import { randomUUID } from 'node:crypto';
 import { inspect } from 'node:util';
 import { fitsGlob } from '../graph/glob.ts';
-import type { RunPage, RunQuery, RunRow } from '../engines/run-query.ts';
+import type { RunPage, RunQuery, RunRow } from '../execute/run-query.ts';
 import type { JobIds, NodeTypes, Startable } from '../api/nodes.ts';
 import type { PlanRun } from '../api/plan-run.ts';
 import type {
@@ -60,7 +60,7 @@ import type { RunSettings } from '../run/event.ts';
 import { singlePlan, type Entry } from '../run/plan.ts';
 import type { MessageClass, Wiring, Graph } from '../wiring/v1.ts';
 import { assemble } from './assemble.ts';
-import { logOf } from './log.ts';
+import { logOf } from '../observe/log.ts';
 import { servicesOf } from './services.ts';
 import { StartChain } from './start-chain.ts';
 import { Handle, type MessageBuilder } from './run.ts';
@@ -358,7 +358,7 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
     const jobs = [...this.#nodes.values()].filter(({ wiring }) => wiring.kind === 'job').length;
     const paused = this.#engine.paused.length === 0 ? '' : `, paused: ${this.#engine.paused.join(', ')}`;
     const closed = this.#closed === undefined ? '' : ', closed';
-    return `Runtime { ${jobs} jobs, ${this.#nodes.size} nodes${paused}${closed} }`;
+    return `Runtime { ${counted(jobs, 'job')}, ${counted(this.#nodes.size, 'node')}${paused}${closed} }`;
   }
 
   /** What goes wrong with an observer changes no run, so nobody but the log hears of it. */
@@ -444,6 +444,10 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
     if (message === true) return undefined;
     return this.#app.parser === undefined ? data : this.#app.parser.build(message, data, options);
   }
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 function unknownJob(job: unknown, nodes: WiredGraph['nodes']): OnwardError {

@@ -65,6 +65,7 @@ const STRINGS: OptionRule = {
   fits: (value) => isArrayOf(value, (item) => typeof item === 'string'),
   expected: 'an array of strings',
 };
+const CLOCK: OptionRule = { fits: isObject, expected: 'a clock' };
 const ARRAY: OptionRule = { fits: Array.isArray, expected: 'an array' };
 /** One tag that a node asks for. */
 export const TAG: OptionRule = {
@@ -137,6 +138,11 @@ const RUN_STATUSES = new Set<unknown>([
   'skipped',
   'cancelled',
 ]);
+
+const CURSOR: OptionRule = {
+  fits: (value) => typeof value === 'string' && /^\d+~./.test(value),
+  expected: 'the `cursor` of the page before',
+};
 
 function isRunStatus(value: unknown): boolean {
   return RUN_STATUSES.has(value);
@@ -239,7 +245,7 @@ export const RUNTIME_OPTIONS = {
   cancelGraceMs: MILLISECONDS,
   maxStarted: COUNT,
   observers: ARRAY,
-  clock: { fits: isObject, expected: 'a clock' },
+  clock: CLOCK,
   log: {
     fits: (value) => value === false || isLogger(value),
     expected: 'a logger with the methods `error` and `warn`, such as console, or false',
@@ -276,12 +282,52 @@ export const RUN_QUERY_OPTIONS = {
   olderThan: DURATION,
   newerThan: DURATION,
   limit: COUNT,
-  cursor: STRING,
+  cursor: CURSOR,
 } as const satisfies OptionTable;
 
 /** `runtime.close`. */
 export const CLOSE_OPTIONS = {
   drainMs: either(MILLISECONDS, ', or Infinity', (value) => value === Infinity),
+} as const satisfies OptionTable;
+
+const STREAM: OptionRule = {
+  fits: (value) => isObject(value) && isFunction(value['write']),
+  expected: 'a stream to write to',
+};
+
+/** `consoleObserver`. */
+export const CONSOLE_OPTIONS = {
+  style: oneOf('tree', 'live'),
+  stream: STREAM,
+  colour: FLAG,
+  most: wholeNumber(0),
+} as const satisfies OptionTable;
+/** `logger`. */
+export const LOGGER_OPTIONS = {
+  level: oneOf('debug', 'info', 'warn', 'error'),
+  messages: FLAG,
+} as const satisfies OptionTable;
+/** `progress`. */
+export const PROGRESS_OPTIONS = {
+  graph: { fits: (value) => isObject(value) && isObject(value['nodes']), expected: 'the generated graph' },
+  store: { fits: (value) => isObject(value) && isFunction(value['set']), expected: 'an object with a method `set`' },
+  stream: either(STREAM, ', or null', (value) => value === null),
+} as const satisfies OptionTable;
+/** `batched`. */
+export const BATCHED_OPTIONS = {
+  size: COUNT,
+  every: TIMEOUT,
+  most: COUNT,
+  clock: CLOCK,
+} as const satisfies OptionTable;
+/** `notify`. */
+export const NOTIFY_OPTIONS = { when: FUNCTION, send: FUNCTION } as const satisfies OptionTable;
+/** `history`. */
+export const HISTORY_OPTIONS = {
+  keep: COUNT,
+  steps: wholeNumber(0),
+  messages: FLAG,
+  clock: CLOCK,
 } as const satisfies OptionTable;
 
 /** `run.events`. */
@@ -415,7 +461,8 @@ export function isOptions(value: unknown): value is Options {
   return isObject(value) && !Array.isArray(value) && !isBuiltIn(value) && !(value instanceof Promise);
 }
 
-function isLogger(value: unknown): boolean {
+/** It has the methods that every logger has. */
+export function isLogger(value: unknown): boolean {
   return isObject(value) && typeof value['error'] === 'function' && typeof value['warn'] === 'function';
 }
 

@@ -128,6 +128,7 @@ test('the arrows between the folders of src are these', () => {
     message → errors
     message → values
     message → wiring
+    observe → engines
     observe → errors
     observe → execute
     observe → graph
@@ -135,6 +136,7 @@ test('the arrows between the folders of src are these', () => {
     observe → run
     observe → values
     observe → wiring
+    observers.ts → observe
     plans → api
     plans → definition
     plans → errors

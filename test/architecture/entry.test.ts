@@ -7,12 +7,13 @@ import { build, type Rolldown } from 'vite';
 
 // Everything a graph and a plan can do, and the door for messages.
 const MOST_BYTES = 66 * 1024;
-const entry = fileURLToPath(new URL('../../src/index.ts', import.meta.url));
+const source = (path: string): string => fileURLToPath(new URL(`../../src/${path}`, import.meta.url));
 const external = /^(node:.*|reflect-metadata|class-validator|class-transformer|croner|ts-morph|typescript)(\/.*)?$/;
 
 let chunks: readonly Rolldown.OutputChunk[];
 
-beforeAll(async () => {
+/** An entry with all that it imports, minified. */
+async function bundled(entry: string): Promise<Rolldown.OutputChunk[]> {
   const result = await build({
     configFile: false,
     logLevel: 'silent',
@@ -25,9 +26,11 @@ beforeAll(async () => {
     },
   });
   const outputs = Array.isArray(result) ? result : [result];
-  chunks = outputs
-    .flatMap((output) => ('output' in output ? output.output : []))
-    .filter((part) => part.type === 'chunk');
+  return outputs.flatMap((output) => ('output' in output ? output.output : [])).filter((part) => part.type === 'chunk');
+}
+
+beforeAll(async () => {
+  chunks = await bundled(source('index.ts'));
 });
 
 /** What is loaded at once: the entry, and what that imports. */
@@ -76,4 +79,14 @@ test('definitions and schedules are loaded when they are first asked for, and th
   expect(
     modules.filter((id) => /src\/(schedule|definition)\//.test(id)).map((id) => id.replace(/^.*src\//, '')),
   ).toEqual(['definition/brand.ts']);
+});
+
+test('ready observers cost nothing before they are imported, and bring no package and no engine then', async () => {
+  const modules = loadedAtOnce().flatMap(({ moduleIds }) => moduleIds);
+  expect(modules.filter((id) => id.includes('/observe/ready/'))).toEqual([]);
+  const observers = await bundled(source('observers.ts'));
+  const imports = observers.flatMap((chunk) => [...chunk.imports, ...chunk.dynamicImports]);
+  expect(imports.filter((name) => !name.startsWith('node:') && !name.endsWith('.js'))).toEqual([]);
+  const ours = observers.flatMap(({ moduleIds }) => moduleIds);
+  expect(ours.filter((id) => /src\/(engines\/[a-z]+\/|runtime|decorators)/.test(id))).toEqual([]);
 });

@@ -316,8 +316,14 @@ test('what is not an observer, and options that are wrong, are refused with the 
   const observe = (observer: unknown, options?: unknown): Promise<unknown> =>
     rejectionOf(Promise.resolve().then(() => Reflect.apply(runtime.observe, runtime, [observer, options])));
   expect(String(await observe({ onStepFinish: () => {} }))).toMatchInlineSnapshot(
-    `"OnwardError: ONW3060: the observer has no hook that is known; the hooks are onRunStart, onRunEnd, onStepStart, onStepEnd, onError, onEvent, around, carry, close"`,
+    `"OnwardError: ONW3060: there is no hook \`onStepFinish\`; did you mean \`onStepEnd\`?"`,
   );
+  // One that is right does not make up for one that would never be called.
+  expect(String(await observe({ onRunEnd: () => {}, onNodeStart: () => {}, onStepEnded: () => {} }))).toContain(
+    'there is no hook `onStepEnded`; did you mean `onStepEnd`?',
+  );
+  expect(String(await observe({ onNodeStart: () => {} }))).toContain('did you mean `onStepStart`?');
+  expect(String(await observe({ start: () => {} }))).toContain('the hooks are onRunStart, onRunEnd');
   expect(String(await observe(null))).toMatchInlineSnapshot(
     `"OnwardError: ONW3060: expected an observer, an object with hooks such as onRunStart, got null"`,
   );

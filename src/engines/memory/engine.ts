@@ -11,7 +11,7 @@ import { OnwardError } from '../../errors/onward-error.ts';
 import { drain, type Core, type CloseLimits, type Engine, type Submission, type Submitted } from '../engine.ts';
 import { durationMs, type Duration } from '../../graph/duration.ts';
 import { assertNone, MEMORY_ENGINE_OPTIONS, problemsOf } from '../../values/option-rules.ts';
-import { pageOf, type RunPage, type RunQuery } from '../run-query.ts';
+import { detailOf, pageOf, type RunPage, type RunQuery } from '../../execute/run-query.ts';
 import { reportFailedRun } from '../unheard.ts';
 import { MemoryLoop } from './loop.ts';
 import { MemoryRun } from './run.ts';
@@ -92,7 +92,8 @@ class MemoryEngine implements Engine {
 
   runs(query: RunQuery): RunPage {
     this.#forgetOld();
-    return pageOf([...this.#open.all(), ...this.#finished.values()], query, this.#opened.core.clock.now());
+    const known = [...this.#open.all(), ...this.#finished.values()];
+    return pageOf(known, query, this.#opened.core.clock.now(), (run) => detailOf(run.snapshot()));
   }
 
   get paused(): readonly string[] {

@@ -9,6 +9,7 @@ import type { Clock } from '../../execute/clock.ts';
 import { systemClock } from '../../execute/clock.ts';
 import type { RunEvent } from '../../run/run-event.ts';
 import { OnwardError } from '../../errors/onward-error.ts';
+import { assertNone, BATCHED_OPTIONS, isFunction, problemsOf } from '../../values/option-rules.ts';
 import type { Observer } from '../observer.ts';
 
 /** How events are put together. */
@@ -25,6 +26,8 @@ export interface BatchedOptions {
 
 /** What has become of the events of a batched observer. */
 export interface BatchedObserver extends Observer {
+  onEvent(event: RunEvent): void;
+  close(): Promise<void>;
   /** Events that were dropped, or were in batches that failed twice. */
   readonly lost: number;
   /** Processes what is there now. */
@@ -33,11 +36,18 @@ export interface BatchedObserver extends Observer {
 
 const EVERY_MS = 5_000;
 
-/** Calls `process` with batches of events; observe it with `mode: 'background'` so that no run waits for it. */
+/**
+ * Calls `process` with batches of events. No run waits for it.
+ *
+ * @throws {OnwardError} ONW3004 if `process` is no function, or with every option that is wrong.
+ */
 export function batched(
   process: (events: readonly RunEvent[]) => void | Promise<void>,
   options: BatchedOptions = {},
 ): BatchedObserver {
+  if (!isFunction(process))
+    throw new OnwardError('ONW3004', '`batched` needs a function that takes the events of a batch');
+  assertNone(problemsOf(options, BATCHED_OPTIONS), 'the options of batched are not valid');
   return new Batches(process, options);
 }
 
@@ -78,8 +88,7 @@ class Batches implements BatchedObserver {
   }
 
   async flush(): Promise<void> {
-    do await this.#next(true);
-    while (this.#events.length > 0);
+    while (this.#events.length > 0 || this.#underway !== undefined) await this.#next(true);
   }
 
   async close(): Promise<void> {
@@ -97,14 +106,14 @@ class Batches implements BatchedObserver {
   #next(rest = false): Promise<void> {
     this.#callOff?.();
     this.#callOff = undefined;
-    this.#underway ??= this.#work(rest).finally(() => {
-      this.#underway = undefined;
-    });
+    if (this.#underway !== undefined) return this.#underway;
+    const least = rest ? 1 : this.#size;
+    if (this.#events.length < least) return Promise.resolve();
+    this.#underway = this.#work(least);
     return this.#underway;
   }
 
-  async #work(rest: boolean): Promise<void> {
-    const least = rest ? 1 : this.#size;
+  async #work(least: number): Promise<void> {
     while (this.#events.length >= least) {
       const batch = this.#events.splice(0, this.#size);
       try {
@@ -113,6 +122,8 @@ class Batches implements BatchedObserver {
         await this.#again(batch);
       }
     }
+    // Not once the promise has settled: an event that comes in between would wait for it in vain.
+    this.#underway = undefined;
     if (this.#events.length > 0) this.#callOff ??= this.#clock.after(this.#everyMs, () => void this.#next(true));
   }
 

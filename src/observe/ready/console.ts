@@ -1,10 +1,14 @@
 // Runs on a console: a line for each event as it happens, or the tree of a run once it is over.
+//
+// CONSOLE-1. What comes from users is printable, and one line each.
+// CONSOLE-2. So many lines of a run are printed; those beyond are counted when it ends.
 
-import { cut, formatMs, formatReport } from '../../execute/format-report.ts';
-import type { Observer, RunEnded } from '../observer.ts';
-import { printable } from '../../values/describe.ts';
+import { cut, formatMs, formatReport, signed } from '../../execute/format-report.ts';
 import type { RunEvent } from '../../run/run-event.ts';
-import type { RunInspection, StepReport } from '../../wiring/run-report.ts';
+import { describeThrown, printable } from '../../values/describe.ts';
+import { assertNone, CONSOLE_OPTIONS, problemsOf } from '../../values/option-rules.ts';
+import type { Observer } from '../observer.ts';
+import { RunSteps } from './run-steps.ts';
 import { isColoured, widthOf, type OutputStream } from './terminal.ts';
 
 /** How runs are printed. */
@@ -15,155 +19,125 @@ export interface ConsoleOptions {
   readonly stream?: OutputStream;
   /** @default what the terminal and `NO_COLOR`, `FORCE_COLOR` say */
   readonly colour?: boolean;
-  /** Steps of a run that are listed; the others are counted. @default 200 */
+  /** Lines of one run that are printed; the others are counted. @default 200 */
   readonly most?: number;
 }
 
+const MOST = 200;
 /** Steps of one run that are kept for its tree. */
-const KEPT = 10_000;
+const KEPT = { most: 10_000, payloads: false };
 
-/** Prints runs for people: as a tree when they end, or live. */
+/**
+ * Prints runs for people: as a tree when they end, or live.
+ *
+ * @throws {OnwardError} ONW3004 with every option that is wrong.
+ */
 export function consoleObserver(options: ConsoleOptions = {}): Observer {
-  const { style = 'tree', stream = process.stdout } = options;
+  assertNone(problemsOf(options, CONSOLE_OPTIONS), 'the options of consoleObserver are not valid');
+  const { style = 'tree', stream = process.stdout, most = MOST } = options;
   const colour = options.colour ?? isColoured(stream);
   const print = (text: string): void => void stream.write(`${text}\n`);
-  if (style === 'live') {
-    return { name: 'console', onEvent: (event) => print(cut(lineOf(event), widthOf(stream))) };
-  }
-  const runs = new Map<string, Tree>();
+  const shape = (): Shape => ({ width: widthOf(stream), colour, most });
+  return style === 'tree' ? trees(print, shape) : lines(print, shape);
+}
+
+interface Shape {
+  readonly width: number;
+  readonly colour: boolean;
+  readonly most: number;
+}
+
+function trees(print: (text: string) => void, shape: () => Shape): Observer {
+  const runs = new Map<string, RunSteps>();
+  const take = (event: RunEvent): void => {
+    const steps = runs.get(event.runId) ?? new RunSteps(event, KEPT);
+    runs.set(event.runId, steps);
+    steps.take(event);
+    if (event.type !== 'run.ended') return;
+    runs.delete(event.runId);
+    print(formatReport(steps.report(), shape()));
+  };
+  return {
+    name: 'console',
+    onRunStart: take,
+    onRunEnd: take,
+    onStepStart: take,
+    onStepEnd: take,
+    onError: onRetry(take),
+  };
+}
+
+/** The other failures are ends, which come by a hook of their own. */
+function onRetry(take: (event: RunEvent) => void): (event: RunEvent) => void {
+  return (event) => {
+    if (event.type === 'step.retrying') take(event);
+  };
+}
+
+function lines(print: (text: string) => void, shape: () => Shape): Observer {
+  /** Lines of each run so far. */
+  const counts = new Map<string, number>();
   return {
     name: 'console',
     onEvent(event) {
-      let tree = runs.get(event.runId);
-      if (tree === undefined) {
-        tree = new Tree();
-        runs.set(event.runId, tree);
-      }
-      tree.take(event);
-      if (event.type !== 'run.ended') return;
-      runs.delete(event.runId);
-      print(
-        formatReport(tree.report(event), {
-          width: widthOf(stream),
-          colour,
-          ...(options.most !== undefined && { most: options.most }),
-        }),
-      );
+      if (event.type === 'step.attempt') return;
+      const { most, width, colour } = shape();
+      const count = (counts.get(event.runId) ?? 0) + 1;
+      const isEnd = event.type === 'run.ended';
+      if (isEnd) counts.delete(event.runId);
+      else counts.set(event.runId, count);
+      if (isEnd && count - 1 > most)
+        print(`${timeOf(event)}    … and ${count - 1 - most} more of ${printable(event.runId)}`);
+      if (isEnd || count <= most) print(lineOf(event, width, colour));
     },
   };
 }
 
-/** The steps of a run, put together from its events. */
-class Tree {
-  readonly #steps = new Map<number, StepReport>();
-
-  take(event: RunEvent): void {
-    if (!('step' in event)) return;
-    const known = this.#steps.get(event.step);
-    switch (event.type) {
-      case 'step.started':
-        if (this.#steps.size < KEPT) this.#steps.set(event.step, begun(event));
-        return;
-      case 'step.retrying': {
-        if (known === undefined) return;
-        const { attempt: number, code, error, at } = event;
-        const failed = { number, code, error, startedAt: known.startedAt, endedAt: at };
-        this.#steps.set(event.step, { ...known, attempts: [...known.attempts, failed] });
-        return;
-      }
-      case 'step.completed':
-      case 'step.failed':
-      case 'step.skipped':
-      case 'step.cancelled':
-        if (known !== undefined || this.#steps.size < KEPT) this.#steps.set(event.step, ended(event, known));
-        return;
-      default:
-    }
-  }
-
-  report({ runId, job, status, code, startedAt, at, counts, cancelReason }: RunEnded): RunInspection {
-    const steps = [...this.#steps.values()].toSorted((one, other) => one.id - other.id);
-    const reason = cancelReason === undefined ? {} : { cancelReason };
-    return {
-      runId,
-      job,
-      status,
-      code,
-      ...reason,
-      startedAt,
-      endedAt: at,
-      counts,
-      steps,
-      failures: [],
-      callbackFailures: [],
-      truncated: false,
-      state: {},
-    };
-  }
+function timeOf({ at }: RunEvent): string {
+  return new Date(at).toISOString().slice(11, 23);
 }
 
-type StepEvent = Extract<RunEvent, { readonly step: number }>;
-
-function begun({ step: id, node, key, round, via, cause, parent, item, at }: StepEvent): StepReport {
-  return {
-    id,
-    node,
-    key,
-    round,
-    status: 'running',
-    code: 200,
-    cause: via === null ? null : { edge: via, step: cause },
-    parent,
-    ...(item !== undefined && { item }),
-    attempts: [],
-    message: undefined,
-    startedAt: at,
-    endedAt: 0,
-  };
+/** One event in one line. */
+function lineOf(event: RunEvent, width: number, colour: boolean): string {
+  const what = 'node' in event ? printable(event.node) : 'job' in event ? printable(event.job) : '';
+  const status = statusOf(event);
+  const sign = signed(status, colour);
+  const parts = [printable(event.runId), event.type, what, detailOf(event)].filter((part) => part !== '');
+  const time = `${timeOf(event)} `;
+  // The sign is one column, however many characters its colour has.
+  return `${time}${sign} ${cut(parts.join('  '), width - time.length - 2)}`;
 }
 
-function ended(event: Extract<StepEvent, { readonly startedAt: number }>, known: StepReport | undefined): StepReport {
-  const { type, code, at, attempt: number, startedAt } = event;
-  const step = known ?? begun(event);
-  const status = statusOf(type);
-  const last = { number, code, startedAt, endedAt: at };
-  return {
-    ...step,
-    status,
-    code,
-    endedAt: at,
-    startedAt: known?.startedAt ?? startedAt,
-    attempts: status === 'completed' || step.attempts.length > 0 ? [...step.attempts, last] : step.attempts,
-    ...(event.type === 'step.failed' && { error: event.error }),
-    ...(event.type === 'step.skipped' && event.missing !== undefined && { missing: event.missing }),
-  };
-}
-
-function statusOf(type: `step.${'completed' | 'failed' | 'skipped' | 'cancelled'}`): StepReport['status'] {
-  switch (type) {
+function statusOf(
+  event: RunEvent,
+): 'completed' | 'failed' | 'skipped' | 'cancelled' | 'pending' | 'running' | 'suspended' {
+  switch (event.type) {
+    case 'run.ended':
+    case 'entry.ended':
+      return event.status;
     case 'step.completed':
       return 'completed';
     case 'step.failed':
+    case 'step.retrying':
+    case 'callback.failed':
       return 'failed';
     case 'step.skipped':
       return 'skipped';
     case 'step.cancelled':
       return 'cancelled';
+    case 'run.suspended':
+      return 'suspended';
+    case 'step.waiting':
+      return 'pending';
+    default:
+      return 'running';
   }
-}
-
-/** One event in one line. */
-function lineOf(event: RunEvent): string {
-  const time = new Date(event.at).toISOString().slice(11, 23);
-  const what = 'node' in event ? printable(event.node) : 'job' in event ? printable(event.job) : '';
-  return [time, printable(event.runId), event.type, what, detailOf(event)].filter((part) => part !== '').join('  ');
 }
 
 function detailOf(event: RunEvent): string {
   if (event.type === 'run.ended') return `${event.status} in ${formatMs(event.at - event.startedAt)}`;
   if (event.type === 'progress') return `${event.done}${event.text === undefined ? '' : ` ${printable(event.text)}`}`;
   if (event.type === 'custom') return printable(event.name);
-  if ('error' in event && event.error instanceof Error)
-    return `${printable(event.error.name)}: ${printable(event.error.message)}`;
+  if ('error' in event) return describeThrown(event.error);
   return 'startedAt' in event ? formatMs(event.at - event.startedAt) : '';
 }

@@ -31,6 +31,7 @@ export interface Durations {
 }
 
 export interface MetricsObserver extends Observer {
+  onEvent(event: RunEvent): void;
   report(): MetricsReport;
   /** Undefined for a node that has not run. */
   durations(node: string): Durations | undefined;

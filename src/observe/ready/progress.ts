@@ -3,11 +3,15 @@
 // PROGRESS-1. The percentage never falls, is at most 99 before the run is over, and 100 once it is.
 // PROGRESS-2. On a terminal one line is drawn again; elsewhere there is a line a quarter, or every ten seconds, without
 //     control codes.
+// PROGRESS-3. What is expected are the nodes that the graph leads to from each entry and each child without a failure. It
+//     is corrected by what is seen: a loop runs a node again, an `each` runs it for every item.
 
 import { cut, formatMs } from '../../execute/format-report.ts';
-import type { Observer, RunEnded } from '../observer.ts';
+import type { EdgeOn, Wiring } from '../../wiring/v1.ts';
 import { printable } from '../../values/describe.ts';
 import type { RunEvent } from '../../run/run-event.ts';
+import { assertNone, problemsOf, PROGRESS_OPTIONS } from '../../values/option-rules.ts';
+import type { Observer, RunEnded } from '../observer.ts';
 import { isLive, widthOf, type OutputStream } from './terminal.ts';
 
 /** How far one run has come. */
@@ -15,19 +19,21 @@ export interface ProgressRecord {
   readonly status: string;
   /** From 0 to 100. */
   readonly progress: number;
-  /** Steps that are over, and steps that are known of. */
+  /** Steps that are over. */
   readonly completed: number;
+  /** Steps that are expected; once the run is over, those that it had. */
   readonly total: number;
+  /** The node of the step that ended last; empty if none has. */
   readonly lastNode: string;
 }
 
 export interface ProgressOptions {
+  /** The generated graph: it says how many nodes follow. @default the total is what has been seen */
+  readonly graph?: Wiring;
   /** Gets a record for each run under `progress:<run id>`: a Map, Redis, anything with `set`. @default none */
   readonly store?: { set(key: string, value: ProgressRecord): unknown };
   /** Where the bar is drawn; null for none. @default process.stderr */
   readonly stream?: OutputStream | null;
-  /** Nodes that a run of a job is expected to run, where the job's graph is known. @default what has been seen */
-  readonly expected?: (job: string) => number;
 }
 
 const CELLS = 24;
@@ -36,71 +42,114 @@ const NARROW = 40;
 const REDRAW_MS = 80;
 const LINE_MS = 10_000;
 
-/** Shows and keeps how far runs have come. */
+/**
+ * Shows and keeps how far runs have come.
+ *
+ * @throws {OnwardError} ONW3004 with every option that is wrong.
+ */
 export function progress(options: ProgressOptions = {}): Observer {
-  const { store, stream = process.stderr, expected = () => 0 } = options;
+  assertNone(problemsOf(options, PROGRESS_OPTIONS), 'the options of progress are not valid');
+  const { store, stream = process.stderr, graph } = options;
+  const reach = new Reach(graph);
   const runs = new Map<string, Reckoning>();
   const bar = stream === null ? undefined : new Bar(stream);
+  const keep = (runId: string, record: ProgressRecord): Promise<void> | undefined => {
+    const kept: unknown = store?.set(`progress:${runId}`, record);
+    return kept instanceof Promise ? kept.then(() => undefined) : undefined;
+  };
   return {
     name: 'progress',
-    onEvent(event) {
-      if (event.type === 'run.started') runs.set(event.runId, new Reckoning(expected(event.job)));
+    onRunStart(event) {
+      const reckoning = new Reckoning(reach);
+      runs.set(event.runId, reckoning);
+      return keep(event.runId, reckoning.record('running'));
+    },
+    onStepStart(event) {
+      runs.get(event.runId)?.begin(event);
+    },
+    onStepEnd(event) {
       const reckoning = runs.get(event.runId);
-      if (reckoning === undefined || !reckoning.take(event)) return undefined;
-      const record = reckoning.record(event.type === 'run.ended' ? event.status : 'running');
-      if (event.type === 'run.ended') {
-        runs.delete(event.runId);
-        bar?.end(event, record);
-      } else bar?.show(record, event.at);
-      const kept: unknown = store?.set(`progress:${event.runId}`, record);
-      return kept instanceof Promise ? kept.then(() => undefined) : undefined;
+      if (reckoning === undefined) return undefined;
+      reckoning.end(event.node);
+      const record = reckoning.record('running');
+      bar?.show(record, event.at);
+      return keep(event.runId, record);
+    },
+    onRunEnd(event) {
+      const record = (runs.get(event.runId) ?? new Reckoning(reach)).record(event.status);
+      runs.delete(event.runId);
+      bar?.end(event, record);
+      return keep(event.runId, record);
     },
   };
 }
 
+/** Edges that a run takes which fails nowhere. */
+const PLAIN: ReadonlySet<EdgeOn> = new Set<EdgeOn>(['start', 'success', 'end', 'join']);
+const OF_RUNS: ReadonlySet<EdgeOn> = new Set<EdgeOn>(['runSuccess', 'runEnd']);
+
+/** How many nodes follow a node, itself included. */
+class Reach {
+  readonly #next = new Map<string, string[]>();
+  readonly #ofRuns: Wiring['edges'];
+  readonly #known = new Map<string, number>();
+
+  constructor(graph: Wiring | undefined) {
+    const edges = graph?.edges ?? [];
+    for (const { from, to } of edges.filter(({ on }) => PLAIN.has(on))) {
+      this.#next.set(from, [...(this.#next.get(from) ?? []), to]);
+    }
+    this.#ofRuns = edges.filter(({ on }) => OF_RUNS.has(on));
+  }
+
+  from(node: string): number {
+    const known = this.#known.get(node);
+    if (known !== undefined) return known;
+    const found = new Set([node]);
+    for (const one of found) for (const to of this.#next.get(one) ?? []) found.add(to);
+    this.#known.set(node, found.size);
+    return found.size;
+  }
+
+  /** Callbacks of the run itself, by the node that it was started with. */
+  ofRun(node: string): number {
+    return new Set(this.#ofRuns.filter(({ from }) => from === '*' || from === node).map(({ to }) => to)).size;
+  }
+}
+
 /** What is known of one run. */
 class Reckoning {
-  #planned: number;
+  readonly #reach: Reach;
+  #planned = 0;
   #begun = 0;
   #done = 0;
   #percent = 0;
   #lastNode = '';
 
-  constructor(planned: number) {
-    this.#planned = planned;
+  constructor(reach: Reach) {
+    this.#reach = reach;
   }
 
-  /** Whether it has come further. */
-  take(event: RunEvent): boolean {
-    switch (event.type) {
-      case 'step.started':
-        this.#begun++;
-        return false;
-      case 'step.completed':
-      case 'step.failed':
-      case 'step.skipped':
-      case 'step.cancelled':
-        this.#done++;
-        this.#lastNode = event.node;
-        return true;
-      default:
-        return event.type === 'run.ended';
-    }
+  begin({ node, via }: Extract<RunEvent, { type: 'step.started' }>): void {
+    if (this.#begun === 0) this.#planned += this.#reach.ofRun(node);
+    this.#begun++;
+    // An entry of its plan, or a child: what follows it in the graph was not expected before.
+    if (via === null) this.#planned += this.#reach.from(node);
+  }
+
+  end(node: string): void {
+    this.#done++;
+    this.#lastNode = node;
   }
 
   record(status: string): ProgressRecord {
+    const isOver = status !== 'running';
     const live = Math.max(0, this.#begun - this.#done);
     this.#planned = Math.max(this.#planned, this.#done + live);
-    const total = status === 'running' ? Math.max(this.#planned, this.#done + 1) : Math.max(this.#done, 1);
-    const percent = status === 'running' ? Math.min(99, Math.floor((this.#done / total) * 100)) : 100;
+    const total = Math.max(isOver ? this.#done : this.#planned, 1);
+    const percent = isOver ? 100 : Math.min(99, Math.floor((this.#done / total) * 100));
     this.#percent = Math.max(this.#percent, percent);
-    return {
-      status,
-      progress: this.#percent,
-      completed: this.#done,
-      total: status === 'running' ? total : this.#done,
-      lastNode: this.#lastNode,
-    };
+    return { status, progress: this.#percent, completed: this.#done, total, lastNode: this.#lastNode };
   }
 }
 

@@ -28,7 +28,7 @@ import { Phase } from '../../run/status.ts';
 import { perform } from '../../records/task.ts';
 import { Deliveries, type Delivery } from './deliveries.ts';
 import { keeperOf, type Texts } from './payloads.ts';
-import { pageOf, type RunPage, type RunQuery } from '../../engines/run-query.ts';
+import { detailOf, pageOf, type RunPage, type RunQuery } from '../../execute/run-query.ts';
 import { JournaledRun } from './run.ts';
 import { ioFor } from './io.ts';
 import { seededRandom } from '../random.ts';
@@ -126,7 +126,7 @@ class Journal implements JournaledEngine {
   }
 
   runs(query: RunQuery): RunPage {
-    return pageOf(this.#runs.values(), query, this.#opened.clock.now());
+    return pageOf(this.#runs.values(), query, this.#opened.clock.now(), (run) => detailOf(run.snapshot()));
   }
 
   get paused(): readonly string[] {

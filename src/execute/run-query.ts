@@ -8,7 +8,9 @@ import { fitsGlob } from '../graph/glob.ts';
 import { durationMs, type Duration } from '../graph/duration.ts';
 import type { FinalStatus, RunStatus, StepCode } from '../run/status.ts';
 import type { RunSnapshot, StepView } from '../run/view.ts';
-import { thrownOf } from '../execute/errors.ts';
+import { thrownOf } from './errors.ts';
+import { readRunCode } from './report.ts';
+import { describeThrown } from '../values/describe.ts';
 
 /** Which runs; every condition has to hold. */
 export interface RunQuery {
@@ -65,13 +67,29 @@ export interface QueriedRun {
   readonly id: string;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
-  snapshot(): RunSnapshot;
+}
+
+/** What is known of a run that is asked about. */
+export interface QueriedDetail {
+  readonly row: RunRow;
+  /** The nodes of its steps, and what those that failed failed with, as far as they are kept. */
+  readonly nodes: readonly string[];
+  readonly errors: readonly unknown[];
 }
 
 const LIMIT = 100;
 
-/** One page of runs that are all in memory. */
-export function pageOf(runs: Iterable<QueriedRun>, query: RunQuery, now: number): RunPage {
+/**
+ * One page of runs that are all in memory.
+ *
+ * @param look asked of runs only whose id and age fit.
+ */
+export function pageOf<Run extends QueriedRun>(
+  runs: Iterable<Run>,
+  query: RunQuery,
+  now: number,
+  look: (run: Run) => QueriedDetail,
+): RunPage {
   const { id, limit = LIMIT, cursor } = query;
   const newest = [...runs]
     .filter((run) => id === undefined || fitsGlob(run.id, id))
@@ -80,8 +98,8 @@ export function pageOf(runs: Iterable<QueriedRun>, query: RunQuery, now: number)
   const from = cursor === undefined ? newest : newest.filter((run) => isBehind(run, cursor));
   const rows: RunRow[] = [];
   for (const [at, run] of from.entries()) {
-    const snapshot = run.snapshot();
-    if (fits(snapshot, query)) rows.push(rowOf(snapshot));
+    const detail = look(run);
+    if (fits(detail, query)) rows.push(detail.row);
     if (rows.length === limit && at < from.length - 1) return { runs: rows, cursor: cursorOf(run) };
   }
   return { runs: rows };
@@ -96,8 +114,11 @@ function isOfAge(createdAt: number, { olderThan, newerThan }: RunQuery, now: num
 /** What the order of runs depends on. */
 type Placed = Pick<QueriedRun, 'id' | 'createdAt'>;
 
+/** Made-up ids end in a count, so that of two of one moment the longer one is the newer. */
 function newestFirst(one: Placed, other: Placed): number {
-  return other.createdAt - one.createdAt || (other.id < one.id ? -1 : 1);
+  if (other.createdAt !== one.createdAt) return other.createdAt - one.createdAt;
+  if (other.id === one.id) return 0;
+  return other.id.length - one.id.length || (other.id < one.id ? -1 : 1);
 }
 
 function cursorOf({ createdAt, id }: QueriedRun): string {
@@ -111,34 +132,34 @@ function isBehind(run: QueriedRun, cursor: string): boolean {
 }
 
 /** Whether a run is asked for, age and id aside. */
-export function fits(run: RunSnapshot, { status, job, node, tag, text }: RunQuery): boolean {
-  if (status !== undefined && !(typeof status === 'string' ? [status] : status).includes(run.standing)) return false;
-  if (job !== undefined && !fitsGlob(run.job, job)) return false;
-  if (tag !== undefined && !run.tags.includes(tag)) return false;
-  if (node !== undefined && !run.steps.some((step) => fitsGlob(step.node, node))) return false;
-  return text === undefined || textsOf(run).some((part) => part.includes(text));
+function fits({ row, nodes, errors }: QueriedDetail, { status, job, node, tag, text }: RunQuery): boolean {
+  if (status !== undefined && !(typeof status === 'string' ? [status] : status).includes(row.status)) return false;
+  if (job !== undefined && !fitsGlob(row.job, job)) return false;
+  if (tag !== undefined && !row.tags.includes(tag)) return false;
+  if (node !== undefined && !nodes.some((name) => fitsGlob(name, node))) return false;
+  if (text === undefined) return true;
+  const messages = errors.map((error) => (error instanceof Error ? error.message : describeThrown(error)));
+  return [row.id, row.job, ...row.tags, ...messages].some((part) => part.includes(text));
 }
 
-function textsOf(run: RunSnapshot): string[] {
-  const errors = run.steps.filter(isFailed).map((step) => thrownOf(step.value));
-  const messages = errors.map((error) => (error instanceof Error ? error.message : String(error)));
-  return [run.runId, run.job, ...run.tags, ...messages];
+/** What is known of a run of an engine. */
+export function detailOf(run: RunSnapshot): QueriedDetail {
+  const errors = run.steps.filter(isFailed).map(({ value }) => thrownOf(value));
+  return { row: rowOf(run, errors), nodes: run.steps.map(({ node }) => node), errors };
 }
 
-/** What is said of a run. */
-export function rowOf(run: RunSnapshot): RunRow {
-  const failed = run.steps.find(isFailed);
+function rowOf(run: RunSnapshot, errors: readonly unknown[]): RunRow {
   return {
     id: run.runId,
     job: run.job,
     status: run.standing,
-    code: run.code,
+    code: readRunCode(run),
     tags: run.tags,
     startedAt: run.createdAt,
     endedAt: run.endedAt,
     counts: run.counts,
     live: run.live,
-    ...(failed !== undefined && { error: thrownOf(failed.value) }),
+    ...(errors.length > 0 && { error: errors[0] }),
     waitsFor: run.steps
       .filter(({ listens }) => listens)
       .map(({ node, key, messageWait }) => ({ node, key, since: messageWait?.at ?? 0 })),

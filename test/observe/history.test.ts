@@ -1,0 +1,97 @@
+// A record of runs in memory, which can be searched.
+
+import { describe, expect, test } from 'vitest';
+import { formatReport, Handler, Job, OnSuccess, type RunQuery } from 'onward';
+import { history } from 'onward/observers';
+import { ENGINES, wired } from '../support/wired.ts';
+import { shop } from './shop.ts';
+
+describe.each(ENGINES)('$engine engine', ({ open }) => {
+  class Orders {
+    @Job() submit(): void {}
+    @OnSuccess('submit')
+    @Handler({ waits: true })
+    approve(_by: unknown): void {}
+    @Job() fail(): never {
+      throw new Error('no paper left');
+    }
+    @Job() count(): number {
+      return 3;
+    }
+  }
+
+  test.each<RunQuery>([
+    {},
+    { status: 'failed' },
+    { status: ['running', 'suspended'] },
+    { job: 'Orders.count' },
+    { node: 'Orders.appro*' },
+    { tag: 'vip' },
+    { id: 'c*' },
+    { text: 'paper' },
+    { olderThan: '2s' },
+    { newerThan: '2s' },
+    { limit: 2 },
+  ])('it answers %j as the runtime does', async (query) => {
+    const { runtime, start, clock } = wired(open(), { Orders: new Orders() });
+    const record = history({ clock });
+    runtime.observe(record);
+    await start('Orders.submit', undefined, { id: 'a', tags: ['vip'] });
+    await clock.advance(1_000);
+    await start('Orders.fail', undefined, { id: 'b' });
+    await clock.advance(1_000);
+    await start('Orders.count', undefined, { id: 'c', tags: ['vip'] });
+    await clock.advance(1_000);
+    const suspended = await start('Orders.submit', undefined, { id: 'd' });
+    await suspended.suspend();
+    await clock.advance(0);
+    expect(record.runs(query)).toEqual(await runtime.runs(query));
+  });
+
+  test('a run is given as it stands, with its steps, and formatReport prints it', async () => {
+    const { runtime, report } = shop(open);
+    const record = history();
+    runtime.observe(record);
+    const over = await report('Shop.order', undefined, { id: 'o1' });
+    const kept = record.run('o1');
+    expect(kept && formatReport(kept)).toBe(formatReport(over));
+    expect(kept?.failures.map(({ node }) => node)).toEqual(over.failures.map(({ node }) => node));
+    expect(record.run('o2')).toBeUndefined();
+  });
+});
+
+test('so many runs are kept: the one that ended first is forgotten', async () => {
+  const { runtime, start, clock } = shop();
+  const record = history({ keep: 2 });
+  runtime.observe(record);
+  await start('Shop.order', undefined, { id: 'held', suspended: true });
+  for (const id of ['a', 'b', 'c']) {
+    await start('Shop.order', undefined, { id });
+    await clock.runAll();
+  }
+  expect(record.runs().runs.map(({ id }) => id)).toEqual(['c', 'held']);
+});
+
+test('so many steps of a run are kept: the others are counted', async () => {
+  const { runtime, report } = shop();
+  const record = history({ steps: 3 });
+  runtime.observe(record);
+  const over = await report('Shop.order', undefined, { id: 'o1' });
+  expect(record.run('o1')).toMatchObject({ truncated: true, counts: over.counts });
+  expect(record.run('o1')?.steps).toHaveLength(3);
+});
+
+test('messages and values are kept only if `messages` asks for them', async () => {
+  const { runtime, report } = shop();
+  const [without, including] = [history(), history({ messages: true })];
+  runtime.observe(without);
+  runtime.observe(including);
+  await report('Shop.order', undefined, { id: 'o1' });
+  const valueIn = (record: ReturnType<typeof history>): unknown => record.run('o1')?.steps[0]?.returnValue;
+  expect([valueIn(without), valueIn(including)]).toEqual([undefined, ['cup', 'plate']]);
+});
+
+test('options and queries that make no sense are refused', () => {
+  expect(() => history({ keep: 0 })).toThrow(/ONW3004.*`keep` to be a whole number of at least 1/);
+  expect(() => history().runs(Object({ state: 'failed' }))).toThrow(/ONW3004.*did you mean `status`\?/);
+});

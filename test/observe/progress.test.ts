@@ -1,0 +1,185 @@
+// How far runs have come: the record in a store, and the bar.
+
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { createRuntime, Job, OnError, OnRunEnd, OnSuccess } from 'onward';
+import { progress, type ProgressRecord } from 'onward/observers';
+import { virtualClock } from 'onward/testing';
+import { sleep } from '../support/sleep.ts';
+import { ENGINES, wire } from '../support/wired.ts';
+import { Screen, UNPRINTABLE } from './shop.ts';
+
+const clock = virtualClock();
+
+class Line {
+  @Job() async one(): Promise<number[]> {
+    await sleep(clock, 100);
+    return [1, 2, 3, 4];
+  }
+  @OnSuccess('one') async two(): Promise<void> {
+    await sleep(clock, 100);
+  }
+  @OnSuccess('two') async three(): Promise<void> {
+    await sleep(clock, 100);
+  }
+  @OnError('three') never(): void {}
+  @OnRunEnd() file(): void {}
+  @Job() async single(): Promise<void> {
+    await sleep(clock, 100);
+  }
+  @OnSuccess('single', { when: () => false }) unlikely(): void {}
+  @Job() list(): number[] {
+    return Array.from({ length: 20 }, (_, at) => at);
+  }
+  @OnSuccess('list', { each: true, concurrency: 2 }) async item(_at: number): Promise<void> {
+    await sleep(clock, 50);
+  }
+}
+
+/** Keeps every record. */
+class Store {
+  readonly records: ProgressRecord[] = [];
+  readonly keys = new Set<string>();
+  set(key: string, record: ProgressRecord): void {
+    this.keys.add(key);
+    this.records.push(record);
+  }
+}
+
+beforeEach(() => {
+  vi.stubEnv('CI', undefined);
+  vi.stubEnv('TERM', 'xterm');
+});
+afterEach(() => void vi.unstubAllEnvs());
+
+const services = { Line: new Line() };
+const graph = wire(services);
+const opened = (open = ENGINES[0].open) => createRuntime(graph, { services, clock, engine: open() });
+
+describe.each(ENGINES)('$engine engine', ({ open }) => {
+  test('the total comes from the graph: the nodes that follow without a failure', async () => {
+    const store = new Store();
+    const runtime = opened(open);
+    runtime.observe(progress({ graph, store, stream: null }));
+    await runtime.start('Line.one', undefined, { id: 'o1' });
+    await clock.runAll();
+    expect([...store.keys]).toEqual(['progress:o1']);
+    expect(store.records).toEqual([
+      { status: 'running', progress: 0, completed: 0, total: 1, lastNode: '' },
+      { status: 'running', progress: 25, completed: 1, total: 4, lastNode: 'Line.one' },
+      { status: 'running', progress: 50, completed: 2, total: 4, lastNode: 'Line.two' },
+      { status: 'running', progress: 75, completed: 3, total: 4, lastNode: 'Line.three' },
+      { status: 'running', progress: 99, completed: 4, total: 4, lastNode: 'Line.file' },
+      { status: 'completed', progress: 100, completed: 4, total: 4, lastNode: 'Line.file' },
+    ]);
+  });
+
+  test.each(['Line.one', 'Line.single', 'Line.list'])(
+    '%s: the percentage never falls, is below 100 until the end, and 100 then',
+    async (job) => {
+      const store = new Store();
+      const runtime = opened(open);
+      runtime.observe(progress({ graph, store, stream: null }));
+      await runtime.start(job);
+      await clock.runAll();
+      const percents = store.records.map((record) => record.progress);
+      expect(percents).toEqual(percents.toSorted((one, other) => one - other));
+      expect(percents.slice(0, -1).every((percent) => percent <= 99)).toBe(true);
+      expect(percents.at(-1)).toBe(100);
+    },
+  );
+});
+
+test('the entries of a plan add up, and without a graph the total is what has been seen', async () => {
+  for (const [options, total] of [
+    [{ graph }, 7],
+    [{}, 2],
+  ] as const) {
+    const store = new Store();
+    const runtime = opened();
+    runtime.observe(progress({ ...options, store, stream: null }));
+    await runtime.start(runtime.parallel([{ job: 'Line.one' }, { job: 'Line.one' }]));
+    await clock.runAll();
+    expect(store.records[1]?.total).toBe(total);
+    expect(store.records.at(-1)).toMatchObject({ progress: 100, status: 'completed' });
+  }
+});
+
+test('a cancelled run is at 100 when it ends, with its status', async () => {
+  const store = new Store();
+  const runtime = opened();
+  runtime.observe(progress({ graph, store, stream: null }));
+  const run = await runtime.start('Line.one');
+  await run.cancel();
+  await clock.runAll();
+  expect(store.records.at(-1)).toMatchObject({ status: 'cancelled', progress: 100 });
+});
+
+test('on a terminal one line is drawn again, and a line stays when the run ends', async () => {
+  const screen = new Screen(80, true);
+  const runtime = opened();
+  runtime.observe(progress({ graph, stream: screen }));
+  await runtime.start('Line.one', undefined, { id: 'o1' });
+  await clock.runAll();
+  const [drawn, ...rest] = screen.text.split('\n');
+  expect(rest).toEqual(['']);
+  expect(drawn?.split('\r\u001B[2K')).toEqual([
+    '',
+    '██████░░░░░░░░░░░░░░░░░░  25 %  1/4  Line.one',
+    '████████████░░░░░░░░░░░░  50 %  2/4  Line.two',
+    '██████████████████░░░░░░  75 %  3/4  Line.three',
+    'Line.one  o1  completed in 300 ms  4 steps',
+  ]);
+});
+
+test('a narrow terminal keeps the percentage and loses the bar', async () => {
+  const screen = new Screen(24, true);
+  const runtime = opened();
+  runtime.observe(progress({ graph, stream: screen }));
+  await runtime.start('Line.one', undefined, { id: 'an id that is long' });
+  await clock.runAll();
+  const drawn = screen.text.split('\r\u001B[2K').map((line) => line.trimEnd());
+  expect(drawn[1]).toBe(' 25 %  1/4  Line.one');
+  expect(drawn.every((line) => [...line].length < 24)).toBe(true);
+});
+
+test.each([
+  ['a pipe', {}, false],
+  ['CI', { CI: 'true' }, true],
+  ['a dumb terminal', { TERM: 'dumb' }, true],
+])('in %s there is a plain line a quarter, without control codes', async (_where, env, isTTY) => {
+  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+  const screen = new Screen(80, isTTY);
+  const runtime = opened();
+  runtime.observe(progress({ graph, stream: screen }));
+  await runtime.start('Line.list', undefined, { id: 'l\u001B[1m1' });
+  await clock.runAll();
+  expect(screen.lines.length).toBeLessThanOrEqual(7);
+  expect(screen.lines.at(-1)).toBe(String.raw`Line.list  l\u{1b}[1m1  completed in 500 ms  22 steps`);
+  for (const line of screen.lines) expect(line).not.toMatch(UNPRINTABLE);
+});
+
+test('a store that answers later is waited for, and one that fails changes nothing', async () => {
+  const runtime = opened();
+  let isKept = false;
+  runtime.observe(
+    progress({
+      stream: null,
+      store: {
+        async set(_key, record) {
+          await sleep(clock, 10);
+          if (record.status === 'running') throw new Error('the store is away');
+          isKept = true;
+        },
+      },
+    }),
+  );
+  const run = await runtime.start('Line.single');
+  await clock.runAll();
+  expect([(await run.report()).status, isKept]).toEqual(['completed', true]);
+});
+
+test('options that make no sense are refused', () => {
+  expect(() => progress(Object({ store: {}, stream: 1, graph: 'x' }))).toThrow(
+    /ONW3004.*`store` to be an object with a method `set`.*`stream` to be a stream to write to, or null.*`graph`/,
+  );
+});

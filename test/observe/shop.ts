@@ -1,0 +1,68 @@
+// A shop whose runs show what observers print: retries, callbacks, children, items, a join that gets nothing.
+
+import { Handler, Job, Join, OnError, OnSuccess, type StepContext } from 'onward';
+import type { OutputStream } from 'onward/observers';
+import { ENGINES, wired, type Wired } from '../support/wired.ts';
+
+export class Declined extends Error {
+  override readonly name = 'Declined';
+}
+
+class Picked {
+  order!: unknown;
+  payment!: unknown;
+}
+
+export class Shop {
+  tries = 0;
+
+  @Job() order(): string[] {
+    return ['cup', 'plate'];
+  }
+  @OnSuccess('order')
+  @Handler({ retry: { attempts: 3, delay: 100, jitter: 0 } })
+  charge(): string {
+    if (++this.tries < 3) throw new Error('nobody answers');
+    return 'paid';
+  }
+  @OnSuccess('order', { each: true }) async pick(item: string, context: StepContext): Promise<string> {
+    context.progress(0.5, item);
+    if (item === 'plate') throw new Declined('no plates left');
+    return item;
+  }
+  @OnError('pick') sorry(): void {}
+  @Join({ order: 'order', payment: 'pay' }) pack(_picked: Picked): void {}
+  @OnSuccess('order')
+  @Handler({ tags: ['never'] })
+  pay(): void {}
+  @OnSuccess('charge') file(): void {}
+}
+
+export const PARAMETERS = { 'Shop.pick': ['any', 'context'], 'Shop.pack': [Picked] } as const;
+
+export function shop(open = ENGINES[0].open): Wired {
+  return wired(open(), { Shop: new Shop() }, PARAMETERS);
+}
+
+/** A stream that keeps what is written. */
+export class Screen implements OutputStream {
+  text = '';
+  readonly isTTY: boolean;
+  readonly columns: number;
+
+  constructor(columns = 100, isTTY = false) {
+    this.columns = columns;
+    this.isTTY = isTTY;
+  }
+
+  write(text: string): void {
+    this.text += text;
+  }
+
+  get lines(): string[] {
+    return this.text.split('\n').slice(0, -1);
+  }
+}
+
+/** Letters that change how a terminal shows a line, and lone ones. */
+export const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
