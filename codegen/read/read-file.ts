@@ -177,15 +177,17 @@ function readImport({ ts }: Reading, node: ts.ImportDeclaration, found: Findings
   const from = node.moduleSpecifier.text;
   note(from, found);
   const clause = node.importClause;
-  if (clause?.name !== undefined) found.imports.push({ local: clause.name.text, imported: 'default', from });
+  const ofType = clause?.isTypeOnly === true ? { isTypeOnly: true as const } : {};
+  if (clause?.name !== undefined) found.imports.push({ local: clause.name.text, imported: 'default', from, ...ofType });
   const bindings = clause?.namedBindings;
   if (bindings === undefined) return;
   if (ts.isNamespaceImport(bindings)) {
-    found.imports.push({ local: bindings.name.text, imported: '*', from });
+    found.imports.push({ local: bindings.name.text, imported: '*', from, ...ofType });
     return;
   }
-  for (const { name, propertyName } of bindings.elements) {
-    found.imports.push({ local: name.text, imported: (propertyName ?? name).text, from });
+  for (const { name, propertyName, isTypeOnly } of bindings.elements) {
+    const own = isTypeOnly ? { isTypeOnly: true as const } : ofType;
+    found.imports.push({ local: name.text, imported: (propertyName ?? name).text, from, ...own });
   }
 }
 
