@@ -156,6 +156,8 @@ function misspelt({ join }: EdgeModel, { fields }: MessageModel): string[] {
 /** A target without a message has none to pass on. */
 function checkMessageSource({ on, from, to, field, errorField, bind, place }: EdgeModel, report: Report): void {
   if (from === null || from.message !== undefined || on === 'join' || isOfRun(on)) return;
+  // What is no method has no parameters to read, and a report of its own.
+  if (from.member.kind !== 'method') return;
   // A job that marks its own message has one; the mark has a report of its own.
   if (from.watches.length === 0 && from.slots.some((slot) => slot.fills === 'message')) return;
   const isTaken = on !== 'success' && field === undefined && errorField === undefined && bind === undefined;

@@ -138,9 +138,12 @@ function excludes(a: EdgeModel, b: EdgeModel, { edgesFrom }: WholeGraph): boolea
   return b.values.every((item) => !values.has(item.value));
 }
 
-/** Reports the handlers that no run reaches, and returns the nodes that some run reaches. */
+/** Reports the handlers that no run reaches, and returns the nodes that some run reaches: by edges, or by calls of bodies. */
 export function checkReach({ nodes, ways }: WholeGraph, report: Report): ReadonlySet<NodeModel> {
-  const anyWay = ways.flatMap(({ to, edges }) => edges.map((edge) => ({ to, edges: [edge] })));
+  const anyWay = [
+    ...ways.flatMap(({ to, edges }) => edges.map((edge) => ({ to, edges: [edge] }))),
+    ...nodes.flatMap((to) => to.callers.map(({ from }) => ({ to, edges: [{ from }] }))),
+  ];
   const reached = reachedFrom({ ways: anyWay }, nodes.filter(isEntry));
   for (const node of nodes) if (!reached.has(node)) reportUnreachedNode(node, report);
   return reached;

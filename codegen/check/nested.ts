@@ -1,35 +1,53 @@
-// Message classes within message classes: class-validator looks into one only if the field has both its annotations.
+// Message classes within message classes: class-validator looks into one only if the field has both its annotations, and
+// into a list of them only where it is said that it is one.
 //
 // NESTED-1. Only what is certain is reported: an annotation from another package may do the same, and an annotation that
 //           says how to take the field settles the question.
+// NESTED-2. A field is judged by all annotations that it has along the chain of classes.
 
-import { chainOf, typePlace } from '../model/class-chain.ts';
+import type { Model, NodeModel, Place } from '../model/model.ts';
 import { filledMessage } from '../model/slots.ts';
-import type { ClassPlace, Model, NodeModel, Place } from '../model/model.ts';
 import type { Declared, Scope } from '../model/scope.ts';
-import { classOf, type TypePlace } from '../model/type-name.ts';
-import type { AnnotationRecord, FileRecord, MemberRecord, TypeRecord } from '../read/file-record.ts';
 import type { Report } from '../problem.ts';
+import { checkField } from './fields.ts';
+import { checkLoadOrder } from './load-order.ts';
+import { chainFields, hasValidators, nestedIn, type ChainField, type Nested } from './message-fields.ts';
 
 export function checkNested(scope: Scope, { services }: Model, report: Report): void {
   const nodes = services.flatMap((service) => service.nodes);
-  const slots = nodes.flatMap((node) => node.slots);
-  const open = slots.flatMap((slot) => (slot.fills === 'error' || slot.class === undefined ? [] : [slot.class]));
   const filled = new Set(nodes.flatMap(filledFields));
   const seen = new Set<unknown>();
-  for (let at = open.pop(); at !== undefined; at = open.pop()) {
-    if (at.class === undefined || seen.has(at.class)) continue;
-    seen.add(at.class);
-    for (const owner of chainOf(scope, { file: at.file, class: at.class }).classes) {
-      for (const member of owner.class.members) {
+  const look = (open: Declared[], isSent: boolean): void => {
+    for (let at = open.pop(); at !== undefined; at = open.pop()) {
+      if (at.class === undefined || seen.has(at.class)) continue;
+      seen.add(at.class);
+      const isChecked = isSent && hasValidators(scope, at);
+      for (const field of chainFields(scope, at) ?? []) {
+        const { owner, member } = field.use;
+        if (owner.class === at.class) checkLoadOrder(scope, field, report);
         const isFilled = filled.has(keyOf({ file: owner.file, at: member.at }));
-        const checked = isFilled
-          ? nestedIn(scope, typePlace(owner, []), member)?.class
-          : checkField(scope, owner, member, report);
-        if (checked !== undefined) open.push(checked);
+        const nested = nestedIn(scope, field);
+        const isLookedInto = isFilled || checkNestedField(scope, field, nested, report);
+        if (isLookedInto && nested !== undefined) open.push(nested.class);
+        const isReported = !isLookedInto && nested !== undefined && hasValidators(scope, nested.class);
+        if (isChecked && !isFilled && !isReported) checkField(field, report);
       }
     }
-  }
+  };
+  // What comes from outside first: more is asked of it.
+  look(
+    nodes.flatMap((node) => (isSent(node) ? classesOf(node) : [])),
+    true,
+  );
+  look(nodes.flatMap(classesOf), false);
+}
+
+function isSent({ kind, facts, message }: NodeModel): boolean {
+  return kind === 'job' || facts.waits === true || message?.slot.isSent === true;
+}
+
+function classesOf({ slots }: NodeModel): Declared[] {
+  return slots.flatMap((slot) => (slot.fills === 'error' || slot.class === undefined ? [] : [slot.class]));
 }
 
 /** A field that takes a return value or the value of a join's source is validated as a nested message anyway. */
@@ -45,26 +63,59 @@ function keyOf({ file, at }: Place): string {
   return `${file.path}:${at[0]}`;
 }
 
-/** The class in the field, if class-validator looks into it. */
-function checkField(scope: Scope, owner: ClassPlace, member: MemberRecord, report: Report): Declared | undefined {
-  const { file } = owner;
-  if (member.kind !== 'property' || member.isStatic || member.name === undefined || isOfPackage(file)) return undefined;
-  const found = nestedIn(scope, typePlace(owner, []), member);
-  if (found === undefined || !hasValidators(scope, found.class)) return undefined;
-  const sources = member.annotations.map((annotation) => sourceOf(file, annotation));
+/** Whether class-validator looks into the field. */
+function checkNestedField(scope: Scope, field: ChainField, nested: Nested | undefined, report: Report): boolean {
+  if (nested === undefined || !hasValidators(scope, nested.class)) return false;
+  const sources = field.annotations.map(({ source }) => source);
   const isValidated = sources.includes('class-validator ValidateNested');
   const isTyped = sources.includes('class-transformer Type');
-  if (isValidated && isTyped) return found.class;
-  if (sources.some((source) => !/^class-(validator|transformer) /.test(source) || SAYS_HOW.has(source)))
-    return undefined;
-  const { name } = found.class.declaration;
-  const lists = found.isList ? '{ each: true }' : '';
+  const { owner, member } = field.use;
+  const tell = (text: string): void =>
+    report('ONW1207', { file: owner.file, at: member.at }, text, { severity: 'warning' });
+  if (isValidated && isTyped) {
+    const text = eachText(field, nested);
+    if (text !== undefined) tell(text);
+    return true;
+  }
+  if (sources.some((source) => !/^class-(validator|transformer) /.test(source) || SAYS_HOW.has(source))) return false;
+  const { name } = nested.class.declaration;
+  const lists = nested.isList === true ? '{ each: true }' : '';
   const type = `@Type(() => ${name})`;
-  const text = isValidated
-    ? `no data fits \`${member.name}\`: without ${type} its value never becomes ${name}; write that next to @ValidateNested(${lists})`
-    : `\`${member.name}\` holds ${name}, and nothing checks its fields; write @ValidateNested(${lists})${isTyped ? '' : ` and ${type}`} before it, or @Allow() to take it unchecked`;
-  report('ONW1207', { file, at: member.at }, text, { severity: 'warning' });
-  return undefined;
+  tell(
+    isValidated
+      ? `no data fits \`${field.name}\`: without ${type} its value never becomes ${name}; write that next to @ValidateNested(${lists})`
+      : `\`${field.name}\` holds ${name}, and nothing checks its fields; write @ValidateNested(${lists})${isTyped ? '' : ` and ${type}`} before it, or @Allow() to take it unchecked`,
+  );
+  return false;
+}
+
+/** What is wrong where the type and `each` contradict each other. */
+function eachText({ name, annotations }: ChainField, { class: held, isList }: Nested): string | undefined {
+  const nested = annotations.find(({ source }) => source === 'class-validator ValidateNested');
+  const each = eachOf(nested?.record.arguments[0]);
+  if (isList === undefined || nested === undefined || each === 'hidden') return undefined;
+  const asksForList = annotations.some(
+    ({ source, record }) =>
+      /^class-validator (IsArray|Array[A-Z]\w*)$/.test(source) ||
+      record.arguments.some((value) => eachOf(value) === true),
+  );
+  const item = held.declaration.name;
+  if (isList && !each && !asksForList) {
+    return `no data fits \`${name}\`: @ValidateNested() takes one ${item}, and the field holds a list of them; write @ValidateNested({ each: true })`;
+  }
+  return !isList && each
+    ? `no data fits \`${name}\`: { each: true } takes a list of ${item}, and the field holds one; write @ValidateNested()`
+    : undefined;
+}
+
+function eachOf(
+  options: ChainField['annotations'][number]['record']['arguments'][number] | undefined,
+): boolean | 'hidden' {
+  if (options === undefined) return false;
+  if (options.kind !== 'object' || options.isOpen || options.spreads.length > 0) return 'hidden';
+  const each = options.entries.find(({ key }) => key === 'each');
+  if (each === undefined) return false;
+  return each.value.kind === 'literal' ? each.value.value === true : 'hidden';
 }
 
 const SAYS_HOW: ReadonlySet<string> = new Set([
@@ -76,64 +127,3 @@ const SAYS_HOW: ReadonlySet<string> = new Set([
   'class-transformer Exclude',
   'class-transformer Transform',
 ]);
-
-/** `class-validator IsInt`; the name alone if it is not imported. */
-function sourceOf(file: FileRecord, { path }: AnnotationRecord): string {
-  const [first = '', second = ''] = path;
-  const imported = file.imports.find((item) => item.local === first);
-  if (imported === undefined) return first;
-  return `${imported.from} ${imported.imported === '*' ? second : imported.imported}`;
-}
-
-interface Nested {
-  readonly class: Declared;
-  readonly isList: boolean;
-}
-
-/** The class that a field holds, by its type or by `@Type`. */
-function nestedIn(scope: Scope, place: TypePlace, { type, annotations }: MemberRecord): Nested | undefined {
-  const written = type === undefined ? undefined : nestedType(scope, place, type);
-  if (written !== undefined) return written;
-  const named = annotations.find((annotation) => sourceOf(place.file, annotation) === 'class-transformer Type');
-  const [thunk] = named?.arguments ?? [];
-  if (thunk?.kind !== 'function' || thunk.returns?.kind !== 'name') return undefined;
-  const found = scope.declared(place.file, thunk.returns.path);
-  return found?.class === undefined ? undefined : { class: found, isList: type?.kind === 'array' };
-}
-
-function nestedType(scope: Scope, place: TypePlace, type: TypeRecord): Nested | undefined {
-  if (type.kind === 'array') return asList(nestedType(scope, place, type.item));
-  if (type.kind === 'union') {
-    const [only, ...others] = type.items.filter((item) => !isNothing(item));
-    return only === undefined || others.length > 0 ? undefined : nestedType(scope, place, only);
-  }
-  if (type.kind !== 'name') return undefined;
-  const ofClass = classOf(scope, place, type);
-  if (ofClass !== undefined) return { class: ofClass, isList: false };
-  const [name, ...more] = type.path;
-  const [item] = type.arguments;
-  const isList = (name === 'Array' || name === 'ReadonlyArray') && more.length === 0 && item !== undefined;
-  return isList ? asList(nestedType(scope, place, item)) : undefined;
-}
-
-function asList(nested: Nested | undefined): Nested | undefined {
-  return nested === undefined ? undefined : { ...nested, isList: true };
-}
-
-function isNothing(type: TypeRecord): boolean {
-  return type.kind === 'literal' ? type.value === null : type.kind === 'keyword' && type.text === 'undefined';
-}
-
-function hasValidators(scope: Scope, { file, class: item }: Declared): boolean {
-  if (item === undefined) return false;
-  return chainOf(scope, { file, class: item }).classes.some((owner) =>
-    owner.class.members.some((member) =>
-      member.annotations.some((annotation) => sourceOf(owner.file, annotation).startsWith('class-validator ')),
-    ),
-  );
-}
-
-/** The declarations of a package have lost their annotations. */
-function isOfPackage({ path }: FileRecord): boolean {
-  return path.endsWith('.d.ts') || path.includes('/node_modules/');
-}

@@ -6,17 +6,30 @@
 import { chainOf } from '../model/class-chain.ts';
 import type { ClassUse, EdgeModel, LiteralUse, NodeModel } from '../model/model.ts';
 import type { Declared, Scope } from '../model/scope.ts';
+import { entryOf, fold } from '../model/fold.ts';
 import { awaitedRecord } from '../model/type-name.ts';
 import type { FileRecord, TypeRecord } from '../read/file-record.ts';
 import type { Report } from '../problem.ts';
 
 export function checkWhen(scope: Scope, node: NodeModel, report: Report): void {
   for (const edge of node.edges) {
+    checkAsync(scope, edge, report);
     if (edge.on === 'success') checkLiterals(scope, edge, report);
     for (const use of edge.caught ?? []) checkError(scope, use, 'when', report);
   }
   const { throws } = node.facts;
   if (throws !== 'hidden') for (const use of throws ?? []) checkError(scope, use, 'throws', report);
+}
+
+/** A promise is neither true nor false. */
+function checkAsync(scope: Scope, { options }: EdgeModel, report: Report): void {
+  const when = options === undefined ? undefined : entryOf(scope, options, 'when');
+  if (when === undefined || when === 'hidden') return;
+  const { value } = fold(scope, when);
+  if (value.kind !== 'function' || value.isAsync !== true) return;
+  const text =
+    'expected `when` to answer at once with true or false, got an async function; ask in the body of the target, and return what `when` compares';
+  report('ONW1140', { file: when.file, at: when.value.at }, text);
 }
 
 function checkError(scope: Scope, { declared, name, place }: ClassUse, option: string, report: Report): void {

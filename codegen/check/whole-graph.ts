@@ -8,6 +8,12 @@
 import type { EdgeModel, Model, NodeModel } from '../model/model.ts';
 import { circles } from './components.ts';
 
+/** A node, and the nodes that have to be reached before it. */
+interface Step {
+  readonly to: NodeModel;
+  readonly edges: readonly { readonly from: NodeModel | null }[];
+}
+
 /** What makes a node run: all of its edges together. */
 export interface Way {
   readonly to: NodeModel;
@@ -87,7 +93,10 @@ export function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K | undef
 }
 
 /** The given nodes, and every node that a way leads to whose sources are all reached. */
-export function reachedFrom({ ways }: Pick<WholeGraph, 'ways'>, starts: readonly NodeModel[]): Set<NodeModel> {
+export function reachedFrom(
+  { ways }: { readonly ways: readonly Step[] },
+  starts: readonly NodeModel[],
+): Set<NodeModel> {
   const open = new Map(ways.map((way) => [way, way.edges.length]));
   const watchedBy = bySource(ways);
   const reached = new Set(starts);
@@ -126,7 +135,7 @@ export function endlessAmong(nodes: readonly NodeModel[], ways: readonly Way[]):
 }
 
 /** A way appears as often as it watches the node. */
-function bySource(ways: readonly Way[]): Map<NodeModel, Way[]> {
+function bySource<W extends Step>(ways: readonly W[]): Map<NodeModel, W[]> {
   const watching = ways.flatMap((way) => way.edges.map(({ from }) => ({ way, from })));
   const groups = groupBy(watching, ({ from }) => from ?? undefined);
   return new Map([...groups].map(([from, found]) => [from, found.map(({ way }) => way)]));

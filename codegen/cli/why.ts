@@ -2,7 +2,8 @@
 //
 // WHY-1. A way begins with a job that is started, with a handler that a body calls, or with the end of any run. It
 //        passes no node twice.
-// WHY-2. Which body calls which handler is not known: a handler counts as called if no edge leads to it.
+// WHY-2. A body that calls or spawns a node by a written name leads to it. Any other body may call a handler as well: it
+//        counts as called if no edge and no such call leads to it.
 // WHY-3. A graph may have more ways than anybody reads: the search ends after so many, and the answer says so.
 
 import { inBackticks } from '../../src/values/describe.ts';
@@ -10,7 +11,7 @@ import { resolve } from 'node:path';
 import { didYouMean } from '../../src/errors/nearest-name.ts';
 import { reachedFrom } from '../check/whole-graph.ts';
 import { analyse } from '../generate.ts';
-import type { EdgeModel, NodeModel } from '../model/model.ts';
+import type { CallerModel, EdgeModel, NodeModel } from '../model/model.ts';
 import { showWord, visible } from '../quote.ts';
 import { ANY_JOB, factsOf, showEdge } from '../words.ts';
 import { wrongUsage, type Arguments } from './arguments.ts';
@@ -52,7 +53,18 @@ interface Way {
   /** The job that is started or the handler that is called; null for any run. */
   readonly start: NodeModel | null;
   /** From the start to the node. */
-  readonly edges: readonly EdgeModel[];
+  readonly edges: readonly Step[];
+}
+
+/** An edge that is taken, or a body that calls or spawns what follows. */
+type Step = EdgeModel | CallStep;
+
+interface CallStep extends CallerModel {
+  readonly to: NodeModel;
+}
+
+function isCall(step: Step): step is CallStep {
+  return 'how' in step;
 }
 
 interface Search {
@@ -69,16 +81,17 @@ const MAX_STEPS = 10_000;
 function findWays(node: NodeModel, nodes: readonly NodeModel[]): Search {
   const reached = reachedFrom({ ways: nodes.flatMap(singleWays) }, nodes.filter(isStart));
   const ways: Way[] = [];
-  const open: { readonly at: NodeModel; readonly edges: readonly EdgeModel[] }[] = reached.has(node)
+  const open: { readonly at: NodeModel; readonly edges: readonly Step[] }[] = reached.has(node)
     ? [{ at: node, edges: [] }]
     : [];
   let steps = 0;
   for (let step = open.pop(); step !== undefined && ways.length <= MAX_WAYS; step = open.pop()) {
     if (++steps > MAX_STEPS) return { ways: byLength(ways), hasMore: true };
     const { at, edges } = step;
-    if (at.kind === 'job' || isCalled(at)) ways.push({ start: at, edges });
+    const calls = at.callers.filter(({ from }) => reached.has(from)).map((caller) => ({ ...caller, to: at }));
+    if (at.kind === 'job' || (isCalled(at) && calls.length === 0)) ways.push({ start: at, edges });
     const passed = new Set([node, at, ...edges.map((edge) => edge.to)]);
-    for (const edge of at.edges.toReversed()) {
+    for (const edge of [...at.edges, ...calls].toReversed()) {
       const { from } = edge;
       if (from === null) ways.push({ start: null, edges: [edge, ...edges] });
       else if (reached.has(from) && !passed.has(from)) open.push({ at: from, edges: [edge, ...edges] });
@@ -87,8 +100,8 @@ function findWays(node: NodeModel, nodes: readonly NodeModel[]): Search {
   return { ways: byLength(ways).slice(0, MAX_WAYS), hasMore: ways.length > MAX_WAYS };
 }
 
-function singleWays({ edges }: NodeModel): { readonly to: NodeModel; readonly edges: readonly [EdgeModel] }[] {
-  return edges.map((edge) => ({ to: edge.to, edges: [edge] }));
+function singleWays(to: NodeModel): { readonly to: NodeModel; readonly edges: readonly [EdgeModel | CallerModel] }[] {
+  return [...to.edges, ...to.callers].map((edge) => ({ to, edges: [edge] }));
 }
 
 function byLength(ways: readonly Way[]): Way[] {
@@ -111,12 +124,18 @@ function textAnswer(terminal: Terminal, node: NodeModel, { ways, hasMore }: Sear
     `${at + 1}. ${startText(start)}`,
     ...edges.map((edge) => `   ${stepText(edge)}  ${placeText(terminal, edge)}`),
   ]);
-  const mayCall = node.kind === 'handler' && node.isDeclared && !isCalled(node);
+  const isUnknown = isCalled(node) && ways.some(({ start }) => start === node);
+  const mayCall = node.kind === 'handler' && node.isDeclared && !isUnknown;
   return [
     head,
     ...lines,
     ...(hasMore ? ['', 'there are more ways; `onward list` has every edge'] : []),
-    ...(mayCall ? ['', `bodies may call ${node.id} too; which ones do is not known`] : []),
+    ...(mayCall
+      ? [
+          '',
+          `${node.callers.length > 0 ? 'other bodies' : 'bodies'} may call ${node.id} too; which ones do is not known`,
+        ]
+      : []),
   ];
 }
 
@@ -125,7 +144,8 @@ function startText(start: NodeModel | null): string {
   return start.kind === 'job' ? `a run starts with ${start.id}` : `a body calls ${start.id}`;
 }
 
-function stepText(edge: EdgeModel): string {
+function stepText(edge: Step): string {
+  if (isCall(edge)) return `${edge.from.id} ${edge.how}s ${edge.to.id}`;
   const facts = [
     ...factsOf(edge),
     ...otherSources(edge).map((id) => `needs ${id} too`),
@@ -141,7 +161,7 @@ function otherSources(edge: EdgeModel): string[] {
   return sources.flatMap(({ from }) => from?.id ?? []);
 }
 
-function placeText({ cwd }: Terminal, { place }: EdgeModel): string {
+function placeText({ cwd }: Terminal, { place }: Step): string {
   const { file, line, column } = plainPlace(place, cwd);
   return `${file}:${line}:${column}`;
 }
@@ -153,8 +173,12 @@ function plainAnswer(terminal: Terminal, node: NodeModel, { ways, hasMore }: Sea
     kind: node.kind,
     ways: ways.map(({ start, edges }) => ({
       start: start?.id ?? null,
-      edges: edges.map((edge) => ({ ...plainEdge(edge), place: plainPlace(edge.place, terminal.cwd) })),
+      edges: edges.map((edge) => ({ ...plainStep(edge), place: plainPlace(edge.place, terminal.cwd) })),
     })),
     hasMore,
   };
+}
+
+function plainStep(step: Step): object {
+  return isCall(step) ? { on: step.how, from: step.from.id, to: step.to.id } : plainEdge(step);
 }

@@ -19,6 +19,7 @@ import { entryOf, fold, isUndefined, keysOf, foldedString, type Folded } from '.
 export function buildModel(scope: Scope, report: Report): Model {
   const drafts = readServices(scope, report);
   readEdges(scope, drafts, report);
+  readCallers(scope, drafts);
   return { services: drafts.map((draft) => draft.service) };
 }
 
@@ -36,6 +37,20 @@ function readEdgesTo(scope: Scope, to: NodeModel, { annotations }: AnnotatedMeth
     isEdgeAnnotation(annotation.name) ? [{ annotation, on: MOMENTS[annotation.name] }] : [],
   );
   return edges.flatMap(({ annotation, on }, decorator) => readEdge(scope, { annotation, on, decorator, to }, among));
+}
+
+/** Adds to every node the bodies that call it. What a body calls in another way is not known. */
+function readCallers(scope: Scope, drafts: readonly ServiceDraft[]): void {
+  const byClass = new Map(drafts.map(({ service }) => [service.class, service]));
+  for (const from of drafts.flatMap(({ service }) => service.nodes)) {
+    const { file } = from.place;
+    for (const { service, method, how, at } of from.member.calls ?? []) {
+      const found = scope.declared(file, service)?.class;
+      const owner = found === undefined ? undefined : byClass.get(found);
+      const to = owner?.nodes.find((node) => node.method === method);
+      to?.callers.push({ from, how, place: { file, at } });
+    }
+  }
 }
 
 interface WrittenEdge {

@@ -65,6 +65,15 @@ export interface NodeModel {
   readonly watches: readonly EdgeOn[];
   /** Edges to this node, in the order of its annotations. */
   readonly edges: EdgeModel[];
+  /** The nodes whose bodies call or spawn this one by a written name. */
+  readonly callers: CallerModel[];
+}
+
+/** A body that calls or spawns a node. */
+export interface CallerModel {
+  readonly from: NodeModel;
+  readonly how: 'call' | 'spawn';
+  readonly place: Place;
 }
 
 /** What can be read of a node's options. An option that is there and cannot be read is `hidden`. */

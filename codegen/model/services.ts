@@ -102,6 +102,7 @@ function readNode(
     slots,
     watches: found.annotations.flatMap(({ name: on }) => (isEdgeAnnotation(on) ? [MOMENTS[on]] : [])),
     edges: [],
+    callers: [],
     ...(named !== undefined && { options: named }),
     ...(message !== undefined && { message }),
     ...(returns !== undefined && { returns }),

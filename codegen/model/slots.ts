@@ -60,9 +60,10 @@ export function readMessage(
     for (const member of owner.class.members) {
       if (member.name === undefined || member.isStatic) continue;
       const field = readField(scope, place, member, member.name);
-      // A field that is declared again keeps its mark, as it does at run time.
+      // A field that is declared again keeps its annotations, as it does at run time.
       const { mark = field.mark, ...known } = fields.get(member.name) ?? field;
-      fields.set(member.name, { ...known, ...(mark !== undefined && { mark }) });
+      const hasAnnotations = known.hasAnnotations || field.hasAnnotations;
+      fields.set(member.name, { ...known, hasAnnotations, ...(mark !== undefined && { mark }) });
     }
   }
   const own = [...fields.values()];

@@ -28,6 +28,8 @@ export interface ImportRecord {
   readonly from: string;
   /** `import local = require('from')` */
   readonly isRequired?: true;
+  /** `import type`: nothing is left of it at run time. */
+  readonly isTypeOnly?: true;
 }
 
 /** What `export = name` exports, which is also the default export. */
@@ -95,13 +97,16 @@ export interface MemberRecord {
   readonly type?: TypeRecord;
   /** Of a method without a written return type: what it calls for the value it returns. */
   readonly returnedCalls?: readonly CallRecord[];
+  /** Of a method: what its body calls and spawns by a written name. */
+  readonly calls?: readonly CallRecord[];
 }
 
 /** `context.call(Billing, 'charge', …)` */
 export interface CallRecord {
   readonly at: Span;
-  /** The name before `.call`. */
+  /** The name before `.call`; empty where there is none. */
   readonly context: string;
+  readonly how: 'call' | 'spawn';
   readonly service: readonly string[];
   readonly method: string;
 }
@@ -147,7 +152,12 @@ export type ValueRecord = { readonly at: Span } & (
       readonly isOpen: boolean;
     }
   | { readonly kind: 'array'; readonly items: readonly ValueRecord[] }
-  | { readonly kind: 'function'; readonly parameters: readonly ParameterName[]; readonly returns?: ValueRecord }
+  | {
+      readonly kind: 'function';
+      readonly parameters: readonly ParameterName[];
+      readonly returns?: ValueRecord;
+      readonly isAsync?: true;
+    }
   | { readonly kind: 'call'; readonly path: readonly string[]; readonly arguments: readonly ValueRecord[] }
   | { readonly kind: 'class' }
   | { readonly kind: 'other' }

@@ -10,6 +10,19 @@ import type { TypeScript } from '../project.ts';
 import type { CallRecord } from './file-record.ts';
 import { namesIn, readPath, spanOf, type Reading } from './read-value.ts';
 
+/** Every node that a body calls or spawns by a written name, also within its functions. */
+export function readCalls(reading: Reading, { body }: ts.MethodDeclaration): readonly CallRecord[] {
+  if (body === undefined || !/\b(call|spawn)\s*\(/.test(reading.source.text.slice(body.pos, body.end))) return [];
+  const found: CallRecord[] = [];
+  const open: ts.Node[] = [body];
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    const call = readCall(reading, node);
+    if (call !== undefined) found.push(call);
+    reading.ts.forEachChild(node, (child) => void open.push(child));
+  }
+  return found.toSorted((a, b) => a.at[0] - b.at[0]);
+}
+
 /** What is found in the statements of a body. */
 interface Body {
   readonly returned: ts.Expression[];
@@ -27,7 +40,7 @@ export function readReturnedCalls(reading: Reading, { type, body }: ts.MethodDec
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { node, isVariable } = next;
     const call = readCall(reading, node);
-    if (call !== undefined) found.push(call);
+    if (call?.how === 'call') found.push(call);
     const variable = reading.ts.isIdentifier(node) ? variables.get(node.text) : undefined;
     if (variable !== undefined && reading.ts.isIdentifier(node)) {
       variables.delete(node.text);
@@ -77,16 +90,16 @@ function isOwnScope(ts: TypeScript, node: ts.Node): boolean {
   return ts.isFunctionLike(node) || ts.isClassLike(node);
 }
 
-/** `context.call(Billing, 'charge', …)` */
+/** `context.call(Billing, 'charge', …)`, `call(Billing, 'charge', …)` */
 function readCall(reading: Reading, node: ts.Node): CallRecord | undefined {
   const { ts } = reading;
-  if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression)) return undefined;
-  const { expression, name } = node.expression;
+  if (!ts.isCallExpression(node)) return undefined;
+  const written = readPath(ts, node.expression);
   const [service, method] = node.arguments;
-  if (name.text !== 'call' || !ts.isIdentifier(expression) || service === undefined || method === undefined) {
-    return undefined;
-  }
-  const path = readPath(ts, service);
-  if (path === undefined || !ts.isStringLiteralLike(method)) return undefined;
-  return { context: expression.text, service: path, method: method.text, at: spanOf(reading, node) };
+  const how = written?.at(-1);
+  if (written === undefined || written.length > 2 || (how !== 'call' && how !== 'spawn')) return undefined;
+  const path = service === undefined ? undefined : readPath(ts, service);
+  if (path === undefined || method === undefined || !ts.isStringLiteralLike(method)) return undefined;
+  const context = written.length === 2 ? (written[0] ?? '') : '';
+  return { context, how, service: path, method: method.text, at: spanOf(reading, node) };
 }

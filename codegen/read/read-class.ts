@@ -2,7 +2,7 @@
 
 import type { ts } from 'ts-morph';
 import type { AnnotationRecord, ClassRecord, MemberRecord, ParameterRecord } from './file-record.ts';
-import { readReturnedCalls } from './read-calls.ts';
+import { readCalls, readReturnedCalls } from './read-calls.ts';
 import { readType } from './read-type.ts';
 import { bare, readPath, readPropertyName, readValue, spanOf, type Reading } from './read-value.ts';
 
@@ -37,7 +37,8 @@ function readMembers(reading: Reading, node: ts.ClassLikeDeclaration): MemberRec
     if (
       ts.isMethodDeclaration(member) &&
       member.body === undefined &&
-      !has(reading, member, ts.SyntaxKind.AbstractKeyword)
+      !has(reading, member, ts.SyntaxKind.AbstractKeyword) &&
+      !isOptionalAlone(reading, node, member)
     ) {
       const name = readPropertyName(ts, member.name);
       if (name !== undefined) overloads.set(name, (overloads.get(name) ?? 0) + 1);
@@ -47,6 +48,15 @@ function readMembers(reading: Reading, node: ts.ClassLikeDeclaration): MemberRec
     if (read !== undefined) found.push(...read);
   }
   return found;
+}
+
+/** `later?(): void` without an implementation: a class may leave it to its instances. */
+function isOptionalAlone({ ts }: Reading, node: ts.ClassLikeDeclaration, member: ts.MethodDeclaration): boolean {
+  if (member.questionToken === undefined) return false;
+  const name = readPropertyName(ts, member.name);
+  return !node.members.some(
+    (other) => other !== member && ts.isMethodDeclaration(other) && readPropertyName(ts, other.name) === name,
+  );
 }
 
 function readMember(
@@ -78,14 +88,16 @@ function readMember(
   ];
 }
 
-/** The written type, or what there is in its place. */
+/** The written type, or what there is in its place; and what the body calls. */
 function typeFacts(
   reading: Reading,
   member: ts.MethodDeclaration | ts.PropertyDeclaration | ts.AccessorDeclaration,
-): Pick<MemberRecord, 'type' | 'returnedCalls'> {
-  if (member.type !== undefined) return { type: readType(reading, member.type) };
-  const calls = reading.ts.isMethodDeclaration(member) ? readReturnedCalls(reading, member) : [];
-  return calls.length > 0 ? { returnedCalls: calls } : {};
+): Pick<MemberRecord, 'type' | 'returnedCalls' | 'calls'> {
+  const calls = reading.ts.isMethodDeclaration(member) ? readCalls(reading, member) : [];
+  const called = calls.length > 0 ? { calls } : {};
+  if (member.type !== undefined) return { type: readType(reading, member.type), ...called };
+  const returned = reading.ts.isMethodDeclaration(member) ? readReturnedCalls(reading, member) : [];
+  return returned.length > 0 ? { returnedCalls: returned, ...called } : called;
 }
 
 /** `constructor(readonly id: string)` declares a field. */

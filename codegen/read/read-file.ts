@@ -175,15 +175,17 @@ function readImport({ ts }: Reading, node: ts.ImportDeclaration, found: Findings
   if (!ts.isStringLiteral(node.moduleSpecifier)) return;
   const from = node.moduleSpecifier.text;
   const clause = node.importClause;
-  if (clause?.name !== undefined) found.imports.push({ local: clause.name.text, imported: 'default', from });
+  const ofType = clause?.phaseModifier === ts.SyntaxKind.TypeKeyword ? { isTypeOnly: true as const } : {};
+  if (clause?.name !== undefined) found.imports.push({ local: clause.name.text, imported: 'default', from, ...ofType });
   const bindings = clause?.namedBindings;
   if (bindings === undefined) return;
   if (ts.isNamespaceImport(bindings)) {
-    found.imports.push({ local: bindings.name.text, imported: '*', from });
+    found.imports.push({ local: bindings.name.text, imported: '*', from, ...ofType });
     return;
   }
-  for (const { name, propertyName } of bindings.elements) {
-    found.imports.push({ local: name.text, imported: (propertyName ?? name).text, from });
+  for (const { name, propertyName, isTypeOnly } of bindings.elements) {
+    const own = isTypeOnly ? { isTypeOnly: true as const } : ofType;
+    found.imports.push({ local: name.text, imported: (propertyName ?? name).text, from, ...own });
   }
 }
 

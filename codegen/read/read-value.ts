@@ -102,7 +102,10 @@ export function readFunction(
     ...(initializer !== undefined && dotDotDotToken === undefined && { default: readValue(reading, initializer) }),
   }));
   const returns = returned === undefined ? {} : { returns: readValue(reading, returned) };
-  return { kind: 'function', parameters, at: spanOf(reading, node), ...returns };
+  const { ts } = reading;
+  const isAsync =
+    ts.canHaveModifiers(node) && node.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.AsyncKeyword) === true;
+  return { kind: 'function', parameters, at: spanOf(reading, node), ...returns, ...(isAsync && { isAsync }) };
 }
 
 /** Every name that a pattern declares. */

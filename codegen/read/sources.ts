@@ -27,6 +27,8 @@ export interface Sources {
   resolve(specifier: string, from: string, isRequired?: boolean): Resolution | undefined;
   /** Folder of the package.json that a file belongs to. */
   packageOf(path: string): string;
+  /** Whether the file is compiled with `emitDecoratorMetadata`. */
+  emitsMetadata(path: string): boolean;
   /** Whether a name that is imported from there can be one of ours. */
   leadsToUs(path: string): boolean;
 }
@@ -54,6 +56,7 @@ export function openSources(project: Project, output: string): Sources {
     ofProject: () =>
       [...records.values()].flatMap((file) => (file === undefined || IN_PACKAGE.test(file.path) ? [] : [file])),
     packageOf: (path) => project.packageOf(path),
+    emitsMetadata: (path) => project.configOf(path).options.emitDecoratorMetadata === true,
     leadsToUs: (path) => !isDeclaration(path) || packages.leadsToUs(path),
   };
 }

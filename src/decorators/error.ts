@@ -52,11 +52,16 @@ type ErrorDecorator<T, S, K, W, B, R, F> = unknown extends F
 
 type ErrorVerdict<S, K, F, W, B, R> = K extends keyof S
   ? S[K] extends AnyMethod
-    ? [R] extends [true]
-      ? RecoverVerdict<S[K], Caught<W>, F, B>
-      : EdgeVerdict<S[K], Caught<W>, F, B>
+    ? IsLate<W> extends true
+      ? ['when answers at once with true or false, and this is', W]
+      : [R] extends [true]
+        ? RecoverVerdict<S[K], Caught<W>, F, B>
+        : EdgeVerdict<S[K], Caught<W>, F, B>
     : ['the target', K, 'is not a method']
   : NoMethod<S, K>;
+
+// What gives `any` may well give a boolean.
+type IsLate<W> = W extends (error: never) => boolean ? false : W extends (error: never) => unknown ? true : false;
 
 // Where the target returns nothing, no callback receives what stands for it.
 type RecoverVerdict<J, X, F, B> = [ReturnOf<F>] extends [ReturnOf<J>]
@@ -82,8 +87,12 @@ type Explained<J, X, F, B> = 0 extends 1 & J
     ? ParametersVerdict<A, { on: 'error'; value: X; other: Absent; message: MessageOf<J>; bound: B }>
     : ['only a method can be a node'];
 
-/** What `when` of an error edge may be. */
-export type ErrorChoice = ErrorClass | readonly ErrorClass[] | ((error: Error) => boolean) | Unset;
+/** What `when` of an error edge may be. A function that gives a promise passes, to be answered with a sentence. */
+export type ErrorChoice =
+  | ErrorClass
+  | readonly ErrorClass[]
+  | ((error: Error) => boolean | PromiseLike<unknown>)
+  | Unset;
 
 /**
  * Runs this method when the target has failed for good, after its last attempt.

@@ -35,8 +35,6 @@ export const MOMENTS = {
 
 /** What leads to a step: a moment of a node or of a run, or a join whose sources have arrived. */
 export type Moment = keyof typeof MOMENTS;
-/** The moments of a step that an edge can watch. */
-type StepMoment = MomentsOf<'node'>;
 /** The moments of a run. */
 export type RunMoment = MomentsOf<'run'>;
 

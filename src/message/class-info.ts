@@ -66,7 +66,7 @@ function readField(target: AnyClass, name: string, validations: readonly Validat
     exposed,
     conditions: validations.filter(isCondition).map(conditionOf),
     rules: [...validations.filter(isDefinedRule), ...validations.filter(isCustomRule)].flatMap(readRules),
-    ...(nested.length === 0 ? {} : { nested: { each: nested.some((validation) => validation.each === true) } }),
+    ...(nested.length === 0 ? {} : { nested: { each: [...nested, ...validations].some(asksForCollection) } }),
     ...(type === undefined ? {} : { type: readType(type) }),
     transforms: transforms
       .findTransformMetadatas(target, name, TO_CLASS)
@@ -76,6 +76,11 @@ function readField(target: AnyClass, name: string, validations: readonly Validat
           metadata.transformFn({ value: given.value, key: given.key, obj: given.object, type: TO_CLASS, options: {} }),
       ),
   };
+}
+
+/** `each`, and `@IsArray` and its relatives: what the field holds is not one object. */
+function asksForCollection({ each, name }: Validation): boolean {
+  return each === true || /^(isArray|array[A-Z]\w*)$/.test(name ?? '');
 }
 
 const isDefinedRule = (validation: Validation): boolean => validation.type === 'isDefined';
@@ -236,7 +241,7 @@ export interface FieldShape {
   readonly exposed: boolean;
   readonly conditions: readonly ((object: object, value: unknown) => unknown)[];
   readonly rules: readonly Rule[];
-  /** `@ValidateNested`: `each` if it was said of the items. */
+  /** `@ValidateNested`: `each` if the field holds a collection, by that option or by another validator. */
   readonly nested?: { readonly each: boolean };
   readonly type?: FieldType;
   readonly transforms: readonly ((given: TransformArguments) => unknown)[];

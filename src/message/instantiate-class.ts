@@ -10,7 +10,7 @@ import { describeValue, joinPath, quoted } from '../values/describe.ts';
 import type { Issues } from '../values/issues.ts';
 import { setOwnField } from '../values/json.ts';
 import type { Sanitized } from '../values/sanitize.ts';
-import { runNamed } from './user-code.ts';
+import { runOfField, threw, type FieldCode } from './user-code.ts';
 
 /** How to fill one message. */
 export interface InstantiateOptions {
@@ -59,26 +59,43 @@ export function instantiateFields(
     if (field === undefined) takeUnknown(shape, instance, { key, value, at }, options);
     else if (key === field.inputName || !Object.hasOwn(data, field.inputName)) {
       const filled = instantiateField(field, value, { instance, data, at, key, shape, options });
-      setField(instance, shape, field.name, filled);
+      setField({ instance, shape, at, issues: options.issues }, field.name, filled);
     }
   }
-  for (const field of shape.fillable.values()) instantiateMissing(field, instance, data, shape);
+  for (const field of shape.fillable.values()) instantiateMissing(field, { instance, data, at, shape, options });
   return instance;
 }
 
-/** Sets a field of an instance; a setter is the user's code and may throw. */
-export function setField(instance: object, shape: ClassShape, name: string, value: unknown): void {
-  if (value === undefined) return;
-  runNamed(`setting ${shape.name}.${name}`, () => Reflect.set(instance, name, value));
+/** An instance that is being filled. */
+interface Filling {
+  readonly instance: object;
+  readonly shape: ClassShape;
+  /** The path of the instance. */
+  readonly at: string;
+  readonly issues: Issues;
 }
 
-interface Place {
+/** Sets a field of an instance; a setter is the user's code and may throw. */
+export function setField({ instance, shape, at, issues }: Filling, name: string, value: unknown): void {
+  if (value === undefined) return;
+  try {
+    Reflect.set(instance, name, value);
+  } catch (cause) {
+    const path = joinPath(at, shape.fillable.get(name)?.inputName ?? name);
+    issues.fail(path, threw(`setting ${shape.name}.${name}`, cause));
+  }
+}
+
+interface Owner {
   readonly instance: object;
   readonly data: object;
   readonly at: string;
-  readonly key: string;
   readonly shape: ClassShape;
   readonly options: InstantiateOptions;
+}
+
+interface Place extends Owner {
+  readonly key: string;
 }
 
 interface UnknownField {
@@ -102,31 +119,41 @@ function takeUnknown(
 
 function instantiateField(field: FieldShape, value: unknown, place: Place): unknown {
   const typed = instantiateType(field, value, place);
-  return transformed(field, typed, place.data, place.shape);
+  return transformed(field, typed, place);
 }
 
 /** `@Expose` makes a transform run for a field that the data does not have. */
-function instantiateMissing(field: FieldShape, instance: object, data: object, shape: ClassShape): void {
+function instantiateMissing(field: FieldShape, owner: Owner): void {
+  const { instance, data, shape } = owner;
   if (!field.exposed || field.transforms.length === 0) return;
   if (Object.hasOwn(data, field.inputName) || Object.hasOwn(data, field.name)) return;
-  setField(instance, shape, field.name, transformed(field, undefined, data, shape));
+  const filling = { instance, shape, at: owner.at, issues: owner.options.issues };
+  setField(filling, field.name, transformed(field, undefined, owner));
 }
 
-function transformed(field: FieldShape, value: unknown, object: object, shape: ClassShape): unknown {
-  return field.transforms.reduce<unknown>(
-    (before, transform) =>
-      runNamed(`the @Transform of ${shape.name}.${field.name}`, () =>
-        transform({ value: before, key: field.name, object }),
-      ),
-    value,
+function transformed(field: FieldShape, value: unknown, owner: Owner): unknown {
+  if (field.transforms.length === 0) return value;
+  return runOfField(codeOf('@Transform', field, owner), () =>
+    field.transforms.reduce<unknown>(
+      (before, transform) => transform({ value: before, key: field.name, object: owner.data }),
+      value,
+    ),
   );
+}
+
+function codeOf(annotation: string, { name, inputName }: FieldShape, { at, shape, options }: Owner): FieldCode {
+  return {
+    issues: options.issues,
+    path: () => joinPath(at, inputName),
+    what: () => `the ${annotation} of ${shape.name}.${name}`,
+  };
 }
 
 function instantiateType(field: FieldShape, value: unknown, place: Place): unknown {
   const { type } = field;
   if (type === undefined || value === null || value === undefined) return value;
   const given = { newObject: place.instance, object: place.data, property: field.name };
-  const fieldClass = runNamed(`the @Type of ${place.shape.name}.${field.name}`, () => type.classOf(given));
+  const fieldClass = runOfField(codeOf('@Type', field, place), () => type.classOf(given));
   const one = (item: unknown, path: string): unknown =>
     type.choice === undefined
       ? instantiateOne(fieldClass, item, path, place.options)
@@ -158,7 +185,8 @@ function instantiateChosen(choice: TagChoice, value: unknown, path: string, opti
   const rest = declared ? value : { ...value };
   if (!declared) Reflect.deleteProperty(rest, choice.field);
   const filled = instantiateFields(chosen, rest, path, options);
-  if (choice.keep && !declared && tag !== undefined) setField(filled, shapeOf(chosen), choice.field, tag);
+  const filling = { instance: filled, shape: shapeOf(chosen), at: path, issues: options.issues };
+  if (choice.keep && !declared && tag !== undefined) setField(filling, choice.field, tag);
   return filled;
 }
 

@@ -151,7 +151,8 @@ class Building {
       const absent = value === undefined || value === null;
       const asItIs = fieldClass === true || (absent && isOptional(messageClass, field));
       const path = joinPath(at, field);
-      setField(instance, shapeOf(messageClass), field, asItIs ? value : this.#marked(fieldClass, value, path));
+      const filling = { instance, shape: shapeOf(messageClass), at, issues };
+      setField(filling, field, asItIs ? value : this.#marked(fieldClass, value, path));
     }
     validate(instance, at, this.#context, markedFields);
     return instance;

@@ -1,5 +1,6 @@
-// Runs the validators of a class on an instance. The verdict is class-validator's, but stricter in two points: a rule with
-// `each` needs a collection, and a missing item is not skipped.
+// Runs the validators of a class on an instance. The verdict is class-validator's, but stricter in four points: a rule with
+// `each` needs a collection, a missing item is not skipped, a nested message without `each` is one object and no collection,
+// and one that is missing needs `@IsOptional`.
 //
 // VALIDATE-1. Every validator that applies runs once.
 // VALIDATE-2. Nothing is awaited unless a validator returns a promise.
@@ -13,7 +14,7 @@ import { runNamed, threw } from './user-code.ts';
 /** What the checks of one message share. */
 export interface ValidationContext {
   readonly issues: Issues;
-  /** What asynchronous validators have still to say. None of them rejects before it is awaited. */
+  /** What asynchronous validators have still to say. None of them rejects. */
   readonly pending: PendingCheck[];
 }
 
@@ -67,7 +68,7 @@ class FieldCheck {
   run(nestedDone: boolean): void {
     const { field, instance, value, context } = this;
     if (!context.issues.empty && context.issues.has(this.path)) return;
-    if (!field.conditions.every((condition) => this.#named(() => condition(instance, value)))) return;
+    if (!this.#ofField(() => field.conditions.every((condition) => condition(instance, value)))) return;
     for (const rule of field.rules) this.#apply(rule);
     if (this.#waiting === undefined) this.#report();
     else context.pending.push(this.#pendingCheck(this.#waiting));
@@ -75,19 +76,19 @@ class FieldCheck {
   }
 
   #pendingCheck(waiting: readonly Promise<void>[]): PendingCheck {
-    const verdict = settled(Promise.all(waiting).then(() => this.#report()));
+    const verdict = Promise.all(waiting).then(() => this.#report());
     const check = { of: `${this.shape.name}.${this.field.name}`, verdict, isOver: false };
     const end = (): void => {
       check.isOver = true;
     };
-    verdict.then(end, end);
+    void verdict.then(end);
     return check;
   }
 
   #apply(rule: Rule): void {
     const { instance, value } = this;
     const applies = rule.applies;
-    if (applies !== undefined && !this.#named(() => applies(instance, value))) return;
+    if (applies !== undefined && !this.#ofField(() => applies(instance, value))) return;
     if (!rule.each) return this.#judge(rule, value, undefined);
     const items = itemsOf(value);
     if (items === undefined) this.#expectCollection();
@@ -95,17 +96,21 @@ class FieldCheck {
   }
 
   #judge(rule: Rule, value: unknown, key: string | number | undefined): void {
-    const verdict = this.#named(() => rule.test(value, this.#given(rule, this.value)));
+    let verdict: unknown;
+    try {
+      verdict = rule.test(value, this.#given(rule, this.value));
+    } catch (cause) {
+      this.#fail(cause);
+      return;
+    }
     if (isThenable(verdict)) {
       const answer = Promise.resolve(verdict).then(
         (accepted: unknown) => {
           if (!accepted) this.#find(rule, value, key);
         },
-        (cause: unknown) => {
-          throw threw(this.#what(), cause);
-        },
+        (cause: unknown) => this.#fail(cause),
       );
-      (this.#waiting ??= []).push(settled(answer));
+      (this.#waiting ??= []).push(answer);
     } else if (!verdict) this.#find(rule, value, key);
   }
 
@@ -119,36 +124,43 @@ class FieldCheck {
 
   #report(): void {
     for (const [path, { value, rules }] of this.#findings ?? []) {
-      this.context.issues.add(path, () => ({
-        expected: [...new Set(rules.map((rule) => this.#named(() => rule.explain(this.#given(rule, value)))))].join(
-          ', ',
-        ),
-        got: describeValue(value),
-      }));
+      this.#ofField(() =>
+        this.context.issues.add(path, () => ({
+          expected: [...new Set(rules.map((rule) => rule.explain(this.#given(rule, value))))].join(', '),
+          got: describeValue(value),
+        })),
+      );
     }
   }
 
   #nested(each: boolean): void {
     const { value, path } = this;
-    if (value === undefined || this.context.issues.has(path)) return;
-    const items = itemsOf(value);
-    if (items !== undefined) for (const [key, item] of items) this.#nestedItem(item, joinPath(path, key));
-    else if (each) this.#expectCollection();
-    else this.#nestedItem(value, path);
+    // Where it may be missing, a condition has said so.
+    if (this.context.issues.has(path)) return;
+    if (!each) this.#nestedItem(value, path);
+    else {
+      const items = itemsOf(value);
+      if (items === undefined) this.#expectCollection();
+      else for (const [key, item] of items) this.#nestedItem(item, joinPath(path, key));
+    }
   }
 
   #nestedItem(value: unknown, path: string): void {
     const { context } = this;
     if (context.issues.has(path)) return;
-    const items = itemsOf(value);
-    if (items !== undefined) {
-      for (const [key, item] of items) this.#nestedItem(item, joinPath(path, key));
-    } else if (typeof value !== 'object' || value === null) {
-      context.issues.add(path, () => ({ expected: 'an object', got: describeValue(value) }));
-    } else if (!isFilled(value.constructor)) {
-      const expected = 'an object of a class (@ValidateNested needs @Type(() => …) next to it)';
-      context.issues.add(path, () => ({ expected, got: describeValue(value) }));
-    } else validate(value, path, context);
+    if (typeof value === 'object' && value !== null && itemsOf(value) === undefined) {
+      if (isFilled(value.constructor)) validate(value, path, context);
+      else context.issues.add(path, () => ({ expected: this.#expectedClass(value), got: describeValue(value) }));
+    } else context.issues.add(path, () => ({ expected: 'an object', got: describeValue(value) }));
+  }
+
+  /** What is missing where an object has become no instance of a class. */
+  #expectedClass(value: object): string {
+    // A date or a URL has a class, and no fields of a message.
+    if (value.constructor !== Object) return 'an object';
+    return this.field.type === undefined
+      ? 'an object of a class (@ValidateNested needs @Type(() => …) next to it)'
+      : 'an object of a class (the function of @Type gives no class of a message)';
   }
 
   #expectCollection(): void {
@@ -164,8 +176,17 @@ class FieldCheck {
     return `a validator of ${this.shape.name}.${this.field.name}`;
   }
 
-  #named<T>(run: () => T): T {
-    return runNamed(this.#what(), run);
+  #ofField<T>(run: () => T): T | undefined {
+    try {
+      return run();
+    } catch (cause) {
+      this.#fail(cause);
+      return undefined;
+    }
+  }
+
+  #fail(cause: unknown): void {
+    this.context.issues.fail(this.path, threw(this.#what(), cause));
   }
 }
 
@@ -179,10 +200,4 @@ function itemsOf(value: unknown): readonly (readonly [string | number, unknown])
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
-}
-
-/** Keeps a rejection for a later `await`, without counting as unhandled until then. */
-function settled(promise: Promise<void>): Promise<void> {
-  promise.catch(() => undefined);
-  return promise;
 }

@@ -3,6 +3,7 @@
 // ISSUES-1. At most 50 are kept, and all are counted. The words of the others are never built.
 // ISSUES-2. In a message one path has one issue: the first to report a path has seen its value first. A place in a
 //           definition may have several problems.
+// ISSUES-3. What the user's code throws hides no issue.
 
 import { OnwardError, type Issue } from '../errors/onward-error.ts';
 import type { ErrorCode } from '../errors/codes.ts';
@@ -17,6 +18,7 @@ export class Issues {
   readonly #kept: Issue[] = [];
   readonly #paths = new Set<string>();
   #count = 0;
+  #failure: OnwardError | undefined;
 
   /** How many there are, with those that are not kept. */
   get count(): number {
@@ -37,22 +39,35 @@ export class Issues {
     this.#paths.add(path);
   }
 
+  /** Keeps what the user's code threw about a path. The first one counts, and only where nothing else is wrong. */
+  fail(path: string, error: OnwardError): void {
+    this.#paths.add(path);
+    this.#failure ??= error;
+  }
+
   /** Adds an issue; its words are built only if it is kept. */
   add(path: string, words: () => Words): void {
     if (this.#paths.has(path)) return;
+    // Words of the user's may throw: then there is a failure, and no issue.
+    const shown = this.#kept.length < MOST_KEPT ? [{ path, ...words() }] : [];
     this.#paths.add(path);
     this.#count += 1;
-    if (this.#kept.length < MOST_KEPT) this.#kept.push({ path, ...words() });
+    this.#kept.push(...shown);
   }
 
-  /** @throws {OnwardError} ONW2003 if there is any issue. */
+  /** @throws {OnwardError} ONW2003 if there is any issue, with a failure as its cause; otherwise the failure. */
   throwIfAny(className: string): void {
-    if (this.#count === 0) return;
+    const cause = this.#failure;
+    if (this.#count === 0) {
+      if (cause !== undefined) throw cause;
+      return;
+    }
     const lines = this.#kept.map((issue) => `  ${issueLine(issue)}`);
     if (this.#count > this.#kept.length) lines.push(`  … and ${this.#count - this.#kept.length} more`);
     throw new OnwardError('ONW2003', `the message does not fit ${className}\n${lines.join('\n')}`, {
       issues: this.#kept,
       details: { class: className, count: this.#count },
+      ...(cause !== undefined && { cause }),
     });
   }
 }
