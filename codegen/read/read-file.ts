@@ -177,7 +177,7 @@ function readImport({ ts }: Reading, node: ts.ImportDeclaration, found: Findings
   const from = node.moduleSpecifier.text;
   note(from, found);
   const clause = node.importClause;
-  const ofType = clause?.isTypeOnly === true ? { isTypeOnly: true as const } : {};
+  const ofType = clause?.phaseModifier === ts.SyntaxKind.TypeKeyword ? { isTypeOnly: true as const } : {};
   if (clause?.name !== undefined) found.imports.push({ local: clause.name.text, imported: 'default', from, ...ofType });
   const bindings = clause?.namedBindings;
   if (bindings === undefined) return;
