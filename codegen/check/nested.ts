@@ -17,11 +17,11 @@ export function checkNested(scope: Scope, { services }: Model, report: Report): 
   const nodes = services.flatMap((service) => service.nodes);
   const filled = new Set(nodes.flatMap(filledFields));
   const seen = new Set<unknown>();
-  const look = (open: Declared[], isSent: boolean): void => {
+  const look = (open: Declared[], fromOutside: boolean): void => {
     for (let at = open.pop(); at !== undefined; at = open.pop()) {
       if (at.class === undefined || seen.has(at.class)) continue;
       seen.add(at.class);
-      const isChecked = isSent && hasValidators(scope, at);
+      const isChecked = fromOutside && hasValidators(scope, at);
       for (const field of chainFields(scope, at) ?? []) {
         const { owner, member } = field.use;
         if (owner.class === at.class) checkLoadOrder(scope, field, report);

@@ -60,8 +60,12 @@ type ErrorVerdict<S, K, F, W, B, R> = K extends keyof S
     : ['the target', K, 'is not a method']
   : NoMethod<S, K>;
 
-// What gives `any` may well give a boolean.
-type IsLate<W> = W extends (error: never) => boolean ? false : W extends (error: never) => unknown ? true : false;
+// Some classes of errors can be called; and what gives `any` may well give a boolean.
+type IsLate<W> = W extends ErrorClass | ((error: never) => boolean)
+  ? false
+  : W extends (error: never) => unknown
+    ? true
+    : false;
 
 // Where the target returns nothing, no callback receives what stands for it.
 type RecoverVerdict<J, X, F, B> = [ReturnOf<F>] extends [ReturnOf<J>]
