@@ -8,8 +8,8 @@ import {
   type StepContext,
   defineGraph,
 } from 'onward/wiring/v1';
-import { type Bakery, Dough, Stop, Tray } from './bakery.js';
-import type { Office } from './office.js';
+import { type Bakery, Dough, Stop, Tray } from './bakery.ts';
+import type { Office } from './office.ts';
 
 /** The instances that `createRuntime` needs, by service name. */
 export interface Services {
