@@ -86,7 +86,7 @@ test('src imports these packages and no others', () => {
 test('the arrows between the folders of src are these', () => {
   expect(arrows().join('\n')).toMatchInlineSnapshot(`
     "api → decorators
-    api → engines
+    api → execute
     api → graph
     api → observe
     api → run
@@ -128,7 +128,6 @@ test('the arrows between the folders of src are these', () => {
     message → errors
     message → values
     message → wiring
-    observe → engines
     observe → errors
     observe → execute
     observe → graph
@@ -136,6 +135,7 @@ test('the arrows between the folders of src are these', () => {
     observe → run
     observe → values
     observe → wiring
+    observers.ts → execute
     observers.ts → observe
     plans → api
     plans → definition

@@ -68,7 +68,7 @@ test.each(['tree', 'live'] as const)('%s: hostile ids and texts stay printable, 
   const { runtime, report } = wired(ENGINES[0].open(), { Odd: new Odd() }, { 'Odd.go': ['context'] });
   const screen = new Screen();
   runtime.observe(consoleObserver({ style, stream: screen }));
-  await report('Odd.go', undefined, { id: 'x\u001B[1m\n\u200By' });
+  await report('Odd.go', undefined, { id: 'x\u202E\u200By' });
   expect(screen.lines.length).toBe(style === 'tree' ? 2 : 6);
   for (const line of screen.lines) expect(line).not.toMatch(UNPRINTABLE);
 });

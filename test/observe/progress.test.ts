@@ -151,10 +151,10 @@ test.each([
   const screen = new Screen(80, isTTY);
   const runtime = opened();
   runtime.observe(progress({ graph, stream: screen }));
-  await runtime.start('Line.list', undefined, { id: 'l\u001B[1m1' });
+  await runtime.start('Line.list', undefined, { id: 'l\u202E1' });
   await clock.runAll();
   expect(screen.lines.length).toBeLessThanOrEqual(7);
-  expect(screen.lines.at(-1)).toBe(String.raw`Line.list  l\u{1b}[1m1  completed in 500 ms  22 steps`);
+  expect(screen.lines.at(-1)).toBe(String.raw`Line.list  l\u{202e}1  completed in 500 ms  22 steps`);
   for (const line of screen.lines) expect(line).not.toMatch(UNPRINTABLE);
 });
 
