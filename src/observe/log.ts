@@ -10,6 +10,10 @@ import { isFunction, isObject } from '../values/option-rules.ts';
 export interface Logger {
   error(...given: never[]): unknown;
   warn(...given: never[]): unknown;
+  info?(...given: never[]): unknown;
+  /** In the place of `info`. */
+  log?(...given: never[]): unknown;
+  debug?(...given: never[]): unknown;
 }
 
 /** @param target `false`: nothing is logged. @default a line on stderr for each entry */

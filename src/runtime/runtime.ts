@@ -305,11 +305,13 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
   }
 
   async waiting(): Promise<readonly WaitingStep[]> {
-    const found: WaitingStep[] = [];
-    for await (const { id, waitsFor } of this.#allRuns({ status: ['running', 'suspended'] })) {
-      found.push(...waitsFor.map(({ node, key, since }) => ({ runId: id, node, key, since })));
-    }
-    return found.toSorted((one, other) => one.since - other.since);
+    const rows: RunRow[] = [];
+    for await (const row of this.#allRuns({ status: ['running', 'suspended'] })) rows.push(row);
+    // Of two that have waited as long, the older run comes first.
+    return rows
+      .toReversed()
+      .flatMap(({ id, waitsFor }) => waitsFor.map(({ node, key, since }) => ({ runId: id, node, key, since })))
+      .toSorted((one, other) => one.since - other.since);
   }
 
   async cancelAll(query: RunQuery = {}, reason?: string): Promise<number> {

@@ -3,12 +3,14 @@
 // F1. The files are written, then the commands are typed. Without commands the wiring is generated, unless the section
 //     has one or has no sources. Then src/main.ts is run, if there is one.
 // F2. Whatever goes wrong without a code fails the test.
+// F3. What the runtime logs under a code of its own counts too: nothing of it is thrown.
 
 import { execFile } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { vi } from 'vitest';
 import { isOnwardError } from '../../src/errors/onward-error.ts';
 import { parseJsonText } from '../../src/definition/json-text.ts';
 import { projectOnDisk, type ProjectOnDisk } from '../codegen/project-on-disk.ts';
@@ -35,7 +37,8 @@ export async function codesOf({ files, commands }: Section): Promise<string[]> {
   const json = files['message.json'];
   if (json !== undefined) found.push(...(await codesOfCall(() => parseJsonText(json))));
   if (files[MAIN] !== undefined && existsSync(`${project.folder}/${WIRING}`)) {
-    found.push(...(await codesOfCall(() => import(pathToFileURL(`${project.folder}/${MAIN}`).href))));
+    const logged = codesLogged();
+    found.push(...(await codesOfCall(() => import(pathToFileURL(`${project.folder}/${MAIN}`).href))), ...logged());
   }
   return found;
 }
@@ -90,6 +93,16 @@ async function codesOfCall(call: () => unknown): Promise<string[]> {
     if (!isOnwardError(error)) throw error;
     return [error.code];
   }
+}
+
+/** The codes that entries of the log begin with. @returns what ends it and gives them. */
+function codesLogged(): () => string[] {
+  const spy = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  return () => {
+    const entries = spy.mock.calls.map(([text]) => String(text));
+    spy.mockRestore();
+    return entries.flatMap((text) => /^onward: (ONW\d{4}): /.exec(text)?.[1] ?? []);
+  };
 }
 
 function codesIn(text: string): string[] {

@@ -10,12 +10,13 @@ const LEAST = {
   edges: 7,
   joins: 2,
   bodies: 4,
-  runtime: 6,
+  runtime: 8,
   options: 1,
   errors: 4,
   plans: 6,
   definitions: 3,
   schedules: 3,
+  observers: 8,
 };
 
 describe.each(Object.entries(LEAST))('docs/%s.md', (name, least) => void testGuide(name, least));

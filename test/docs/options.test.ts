@@ -7,13 +7,18 @@ import type {
   CloseOptions,
   EndOptions,
   ErrorOptions,
+  EventsOptions,
+  FormatOptions,
   HandlerOptions,
   JobOptions,
   JoinOptions,
+  MemoryEngineOptions,
   MessageOptions,
+  ObserveRunOptions,
   PlanEntry,
   RetryOptions,
   RunCallbackOptions,
+  RunQuery,
   RuntimeOptions,
   ScheduleOptions,
   SendOptions,
@@ -24,6 +29,14 @@ import type {
   PlanOptions,
   WatchOptions,
 } from 'onward';
+import type {
+  BatchedOptions,
+  ConsoleOptions,
+  HistoryOptions,
+  LoggerOptions,
+  NotifyOptions,
+  ProgressOptions,
+} from 'onward/observers';
 
 const page = readFileSync(fileURLToPath(new URL('../../docs/options.md', import.meta.url)), 'utf8');
 
@@ -125,6 +138,50 @@ const runtime: All<RuntimeOptions<unknown>> = {
   log: true,
 };
 const close: All<CloseOptions> = { drainMs: true };
+const engine: All<MemoryEngineOptions> = { keepRuns: true, keepFor: true };
+const query: All<RunQuery> = {
+  status: true,
+  job: true,
+  node: true,
+  tag: true,
+  id: true,
+  text: true,
+  olderThan: true,
+  newerThan: true,
+  limit: true,
+  cursor: true,
+};
+const events: All<EventsOptions> = { hold: true };
+const observe: All<ObserveRunOptions> = {
+  priority: true,
+  events: true,
+  nodes: true,
+  tags: true,
+  when: true,
+  mode: true,
+  limit: true,
+  scope: true,
+  replay: true,
+};
+type ReadyOptions = ConsoleOptions & LoggerOptions & ProgressOptions & BatchedOptions & NotifyOptions & HistoryOptions;
+const ready: All<ReadyOptions> = {
+  style: true,
+  stream: true,
+  colour: true,
+  most: true,
+  level: true,
+  messages: true,
+  graph: true,
+  store: true,
+  size: true,
+  every: true,
+  clock: true,
+  when: true,
+  send: true,
+  keep: true,
+  steps: true,
+};
+const format: All<FormatOptions> = { width: true, colour: true, most: true };
 
 test.each([
   ['Nodes: `@Job` and `@Handler`', node],
@@ -140,6 +197,12 @@ test.each([
   ['Runtime: `createRuntime(graph, options)`', runtime],
   ['Runtime: `createRuntime(graph, options)`', messages],
   ['Runtime: `createRuntime(graph, options)`', close],
+  ['The memory engine: `memoryEngine(options)`', engine],
+  ['Queries: `runtime.runs(query)`', query],
+  ['Events: `run.events(options)`', events],
+  ['Observers', observe],
+  ['Observers', ready],
+  ['Reports as text: `formatReport(report, options)`', format],
 ] as const)('%s: every option is in its table', (title, options) => {
   const section = page.split(/^## /m).find((part) => part.startsWith(`${title}\n`)) ?? '';
   const isListed = (name: string): boolean => new RegExp(`^\\| \`(messages\\.)?${name}[\`.]`, 'm').test(section);

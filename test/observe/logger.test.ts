@@ -120,7 +120,7 @@ test('hostile ids and texts stay printable, on one line', async () => {
   const { entries, target } = keeping();
   const { runtime, report } = wired(ENGINES[0].open(), { Odd: new Odd() }, { 'Odd.go': ['context'] });
   runtime.observe(logger(target));
-  await report('Odd.go', undefined, { id: 'x\u202E\u200By' });
+  await report('Odd.go', undefined, { id: 'x\u202Ey' });
   for (const line of linesOf(entries)) expect(line).not.toMatch(UNPRINTABLE);
 });
 

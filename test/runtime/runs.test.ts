@@ -143,18 +143,20 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
   test('what waits for a message is listed over all runs, the longest wait first, until it has its message', async () => {
     const { runtime, start, clock } = orders();
     const began = clock.now();
-    const first = await start('Orders.submit', undefined, { id: 'first' });
+    const first = await start('Orders.submit', undefined, { id: 'ask1' });
     await clock.advance(60_000);
-    await start('Orders.submit', undefined, { id: 'second' });
+    await start('Orders.submit', undefined, { id: 'ask2' });
+    await start('Orders.submit', undefined, { id: 'ask3' });
     await clock.advance(0);
     const node = 'Orders.approve';
     expect(await runtime.waiting()).toEqual([
-      { runId: 'first', node, key: 'first~Orders.approve.1', since: began },
-      { runId: 'second', node, key: 'second~Orders.approve.1', since: began + 60_000 },
+      { runId: 'ask1', node, key: 'ask1~Orders.approve.1', since: began },
+      { runId: 'ask2', node, key: 'ask2~Orders.approve.1', since: began + 60_000 },
+      { runId: 'ask3', node, key: 'ask3~Orders.approve.1', since: began + 60_000 },
     ]);
     await Reflect.apply(first.send, first, ['Orders.approve', { by: 'ann' }]);
     await clock.advance(0);
-    expect((await runtime.waiting()).map(({ runId }) => runId)).toEqual(['second']);
+    expect((await runtime.waiting()).map(({ runId }) => runId)).toEqual(['ask2', 'ask3']);
   });
 
   test('cancelAll cancels the open runs that fit, over all pages, and says how many', async () => {

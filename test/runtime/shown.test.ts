@@ -95,7 +95,7 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
         throw new Error('a\u001B[2Jb\nc');
       }
     }
-    const report = await wired(open(), { Odd: new Odd() }).report('Odd.go', undefined, { id: 'x\n\u202Ey\u0007' });
+    const report = await wired(open(), { Odd: new Odd() }).report('Odd.go', undefined, { id: 'x\u202Ey\u200B' });
     const text = formatReport(report);
     const lines = text.split('\n');
     expect(lines).toHaveLength(2);
