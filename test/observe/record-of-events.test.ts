@@ -19,6 +19,7 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     const began = app.clock.now();
     const seen: unknown[][] = [];
     app.runtime.observe({
+      onRunEnd: () => void seen.push(['the hook of its kind first']),
       onEvent: (event: RunEvent) => {
         const { type, runId, tags, seq, at } = event;
         expect([runId, tags]).toEqual(['r', ['vip']]);
@@ -42,6 +43,7 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
       [4, 1_100, 'step.completed', ...sell, 2],
       [5, 1_100, 'step.started', ...pack, 1],
       [6, 1_100, 'step.completed', ...pack, 1],
+      ['the hook of its kind first'],
       [7, 1_100, 'run.ended'],
     ]);
   });
