@@ -48,8 +48,8 @@ export const CALLBACKS: readonly Mutation[] = [
   {
     row: 'A4',
     file: 'src/run/step-lifecycle.ts',
-    right: "if (isOfRun && (role === Role.FLOW || step.status === 'failed')) failRun(run, code);",
-    wrong: 'if (isOfRun && role === Role.FLOW) failRun(run, code);',
+    right: "if (!isOfRun || (role !== Role.FLOW && step.status !== 'failed')) return;",
+    wrong: 'if (!isOfRun || role !== Role.FLOW) return;',
   },
   {
     row: 'A4',
@@ -132,15 +132,15 @@ export const CALLBACKS: readonly Mutation[] = [
   },
   {
     row: 'A8',
-    file: 'src/run/step-lifecycle.ts',
+    file: 'src/run/limits.ts',
     right: 'if (round <= limit) return null;',
     wrong: 'if (round < limit) return null;',
   },
   {
     row: 'A8',
-    file: 'src/run/step-lifecycle.ts',
-    right: 'if (id > run.limits.stepLimit)',
-    wrong: 'if (id > run.limits.stepLimit + 1)',
+    file: 'src/run/limits.ts',
+    right: 'if (id <= stepLimit || role === Role.WATCHER) return false;',
+    wrong: 'if (id <= stepLimit + 1 || role === Role.WATCHER) return false;',
   },
   {
     row: 'A8',
@@ -156,13 +156,13 @@ export const CALLBACKS: readonly Mutation[] = [
   },
   {
     row: 'A9',
-    file: 'src/run/state.ts',
+    file: 'src/run/join-state.ts',
     right: 'return this.#met === this.counts.length;',
     wrong: 'return this.#met >= this.counts.length - 1;',
   },
   {
     row: 'A9',
-    file: 'src/run/state.ts',
+    file: 'src/run/join-state.ts',
     right: 'if (number === this.#fired + 1) this.#met++;',
     wrong: 'this.#met++;',
   },
@@ -235,8 +235,8 @@ export const CALLBACKS: readonly Mutation[] = [
   {
     row: 'A12',
     file: 'src/run/advance.ts',
-    right: 'for (let owner = step.owner; owner !== null; owner = owner.owner) if (isStopping(owner)) return true;',
-    wrong: '',
+    right: 'return owner !== null && isStoppedWithin(owner);',
+    wrong: 'return false;',
   },
   {
     row: 'A12',
@@ -253,7 +253,7 @@ export const CALLBACKS: readonly Mutation[] = [
   {
     row: 'A12',
     file: 'src/run/transition.ts',
-    right: 'if (run.exit === null && !run.cancelling && !isWatching(step)) {',
+    right: 'if (!beginsNothing(run) && !run.cancelling && !isWatching(step)) {',
     wrong: 'if (!run.cancelling && !isWatching(step)) {',
   },
   {

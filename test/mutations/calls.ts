@@ -89,9 +89,9 @@ export const CALLS: readonly Mutation[] = [
   },
   {
     row: 'M7',
-    file: 'src/execute/routing.ts',
-    right: 'return StepCode.INVALID_TYPE;',
-    wrong: 'return StepCode.UNHANDLED_EXCEPTION;',
+    file: 'src/execute/application.ts',
+    right: 'BAD_MESSAGE: Failure = { code: StepCode.INVALID_TYPE,',
+    wrong: 'BAD_MESSAGE: Failure = { code: StepCode.UNHANDLED_EXCEPTION,',
   },
   {
     row: 'M8',
@@ -114,7 +114,7 @@ export const CALLS: readonly Mutation[] = [
   {
     row: 'M9',
     file: 'src/run/entries.ts',
-    right: 'if (run.failed && !flow.keepGoing) return true;',
+    right: 'if (run.failed && !flow.keepGoing && flow.areLanesApart !== true) return true;',
     wrong: 'if (run.failed && !flow.keepGoing && run.counts.failed > 1) return true;',
   },
   {

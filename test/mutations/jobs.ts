@@ -24,8 +24,9 @@ export const JOBS: readonly Mutation[] = [
   {
     row: 'P3',
     file: 'src/run/entries.ts',
-    right: 'hasStopped(run, plan) && entry.always !== true)',
-    wrong: 'hasStopped(run, plan))',
+    right:
+      'const isLeft = plan !== null && (hasStopped(run, plan) || hasLaneStopped(plan, progress)) && entry.always !== true;',
+    wrong: 'const isLeft = plan !== null && (hasStopped(run, plan) || hasLaneStopped(plan, progress));',
   },
   {
     row: 'P4',
@@ -41,25 +42,25 @@ export const JOBS: readonly Mutation[] = [
   },
   {
     row: 'P5',
-    file: 'src/run/step-lifecycle.ts',
+    file: 'src/run/limits.ts',
     right: 'const tags = node.tags.filter((tag) => !run.tags.includes(tag));',
     wrong: 'const tags = node.tags.some((tag) => run.tags.includes(tag)) ? [] : node.tags;',
   },
   {
     row: 'P6',
-    file: 'src/run/step-lifecycle.ts',
-    right: 'if (id > run.limits.stepLimit)',
-    wrong: 'if (id > run.limits.stepLimit + 1)',
+    file: 'src/run/limits.ts',
+    right: 'if (id <= stepLimit || role === Role.WATCHER) return false;',
+    wrong: 'if (id <= stepLimit + 1 || role === Role.WATCHER) return false;',
   },
   {
     row: 'P6',
-    file: 'src/run/step-lifecycle.ts',
+    file: 'src/run/limits.ts',
     right: 'limits.maxPerRun.findLast(',
     wrong: 'limits.maxPerRun.find(',
   },
   {
     row: 'P6',
-    file: 'src/run/step-lifecycle.ts',
+    file: 'src/run/limits.ts',
     right: 'return said[1] ?? Number.POSITIVE_INFINITY;',
     wrong: 'return said[1] ?? node.maxPerRun;',
   },
@@ -122,5 +123,17 @@ export const JOBS: readonly Mutation[] = [
     file: 'src/run/view.ts',
     right: 'listens: step.phase === Phase.AWAITING_MESSAGE,',
     wrong: 'listens: false,',
+  },
+  {
+    row: 'Beyond-race',
+    file: 'src/run/race.ts',
+    right: 'stop(step, sink);',
+    wrong: 'void stop;',
+  },
+  {
+    row: 'Beyond-race',
+    file: 'src/run/race.ts',
+    right: 'step.node.index === node && step.id <= upTo',
+    wrong: 'step.node.index === node',
   },
 ];

@@ -42,14 +42,15 @@ export const PLANS: readonly Mutation[] = [
   {
     row: 'D3',
     file: 'src/run/entries.ts',
-    right: 'hasStopped(run, plan) && entry.always !== true)',
-    wrong: 'hasStopped(run, plan))',
+    right:
+      'const isLeft = plan !== null && (hasStopped(run, plan) || hasLaneStopped(plan, progress)) && entry.always !== true;',
+    wrong: 'const isLeft = plan !== null && (hasStopped(run, plan) || hasLaneStopped(plan, progress));',
   },
   {
     row: 'D3',
     file: 'src/run/entries.ts',
-    right: 'if (run.failed && !flow.keepGoing) return true;',
-    wrong: 'if (run.failed) return true;',
+    right: 'if (run.failed && !flow.keepGoing && flow.areLanesApart !== true) return true;',
+    wrong: 'if (run.failed && flow.areLanesApart !== true) return true;',
   },
   {
     row: 'D3',
@@ -101,9 +102,9 @@ export const PLANS: readonly Mutation[] = [
   },
   {
     row: 'D6',
-    file: 'src/plans/plan.ts',
-    right: 'return id === undefined ? undefined : fingerprintOf(job, message);',
-    wrong: 'return id === undefined ? undefined : fingerprintOf(job, JSON.stringify(message));',
+    file: 'src/runtime/runtime.ts',
+    right: 'fingerprint: id === undefined ? undefined : fingerprintOf(job, data) };',
+    wrong: 'fingerprint: id === undefined ? undefined : JSON.stringify([job, data]) };',
   },
   {
     row: 'D8',
@@ -131,7 +132,7 @@ export const PLANS: readonly Mutation[] = [
   },
   {
     row: 'D8',
-    file: 'src/run/transition.ts',
+    file: 'src/run/advance.ts',
     right: 'extras.attempts = [...(extras.attempts ?? []), record];',
     wrong: 'extras.attempts = [record];',
   },
