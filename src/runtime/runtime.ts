@@ -57,6 +57,7 @@ import { plainEntryOf, singlePlan, type Entry } from '../run/plan.ts';
 import type { MessageClass, Wiring, Graph } from '../wiring/v1.ts';
 import { assemble } from './assemble.ts';
 import { servicesOf } from './services.ts';
+import { instancesOf } from './instances.ts';
 import { Handle, type MessageBuilder } from './run.ts';
 import { assertCloseOptions, assertOptions, assertWiring, type RuntimeOptions } from './runtime-options.ts';
 import { assertNone, isObject, isOptions, problemsOf, RUN_QUERY_OPTIONS } from '../values/option-rules.ts';
@@ -97,7 +98,8 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
     assertWiring(wiring);
     assertOptions(options);
     const { validate = true, ...limits } = options.messages ?? {};
-    const wired = wiredGraph(wiring, servicesOf(wiring, options));
+    const { services, fakes } = instancesOf(wiring, servicesOf(wiring, options), options);
+    const wired = wiredGraph(wiring, services, fakes);
     this.#nodes = wired.nodes;
     this.#app = assemble(wired, validate ? createParser(limits) : undefined);
     this.#planner = new Planner(this.#app, {

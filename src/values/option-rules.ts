@@ -214,6 +214,7 @@ export const RUNTIME_OPTIONS = {
   resolve: FUNCTION,
   engine: { fits: isObject, expected: 'an engine, such as memoryEngine()' },
   messages: objectOf('an object', MESSAGE_OPTIONS),
+  fakes: FLAG,
   cancelGraceMs: MILLISECONDS,
   observers: ARRAY,
   clock: { fits: isObject, expected: 'a clock' },
