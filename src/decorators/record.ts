@@ -38,12 +38,16 @@ export interface NodeRecord {
   readonly edges: EdgeRecord[];
 }
 
+/** The prototypes with annotated methods, in the order in which they were loaded. */
+const annotatedPrototypes = new Set<object>();
+
 /** The method's own record, made at the first annotation of this very class. */
 function ownRecord(prototype: object, method: string): NodeRecord {
   const own: NodeRecord | undefined = Reflect.getOwnMetadata(NODE, prototype, method);
   if (own !== undefined) return own;
   const made: NodeRecord = { edges: [] };
   Reflect.defineMetadata(NODE, made, prototype, method);
+  annotatedPrototypes.add(prototype);
   return made;
 }
 
@@ -131,6 +135,15 @@ function prototypeWith(instance: object, holds: (prototype: object) => boolean):
 /** The name that `@Service` gave this very class; subclasses do not inherit it. */
 export function serviceNameOf(service: object): string | undefined {
   return Reflect.getOwnMetadata(SERVICE, service);
+}
+
+/** The prototype of the class that goes by this name and has annotations on all the methods; the last one loaded. */
+export function annotatedClassCalled(name: string, methods: readonly string[]): object | undefined {
+  return [...annotatedPrototypes].findLast(
+    (prototype) =>
+      (serviceNameOf(prototype.constructor) ?? prototype.constructor.name) === name &&
+      methods.every((method) => nodeRecordOf(prototype, method) !== undefined),
+  );
 }
 
 /** The fields of a message class that carry a mark, base classes included. */

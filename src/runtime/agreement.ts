@@ -21,6 +21,30 @@ import type { EdgeWiring } from '../wiring/v1.ts';
 import { hasForm } from './matcher.ts';
 import type { WiredEdge, WiredGraph, WiredNode } from './wired-node.ts';
 
+/** What is said of an annotated method without a node. */
+export const UNKNOWN_TO_WIRING = 'it is annotated, and the wiring does not know it';
+
+/** The instances that are of another class than the annotations name, though their service has its name. */
+export function strayTargets({ edges, services }: WiredGraph): string[] {
+  const strays = new Set<string>();
+  for (const { record, from } of edges) {
+    const targets =
+      record === undefined || from === undefined ? [] : [record.target, ...Object.values(record.sources ?? {})];
+    for (const target of targets) {
+      const named = target?.service?.();
+      if (from === undefined || target?.method !== from.method || !isFunction(named)) continue;
+      const goesBy = serviceNameOf(named) ?? named.name;
+      if (goesBy !== from.service || [...services.values()].some((instance) => instance instanceof named)) continue;
+      const own: unknown = Reflect.get(from.instance, 'constructor');
+      const shown = isFunction(own) && own.name !== named.name ? `a ${own.name}` : `of another class ${named.name}`;
+      strays.add(
+        `services.${from.service} is ${shown}, and the annotations name the class ${named.name}; give an instance of that one, imported from where they import it`,
+      );
+    }
+  }
+  return [...strays];
+}
+
 /** Every difference, as a sentence. */
 export function differencesOf(wired: WiredGraph): string[] {
   const incoming = new Map<string, WiredEdge[]>([...wired.nodes.keys()].map((id) => [id, []]));
@@ -106,14 +130,13 @@ const ANNOTATIONS: Readonly<Record<Mark, string>> = {
   message: '@Message()',
 };
 
-/** The marks of parameters, position by position. */
+/** The marks of parameters, position by position; and whether there are as many as the method takes. */
 function differencesOfParameters(node: WiredNode): string[] {
   const { marks, isInherited } = parameterMarksOf(node.instance, node.method);
-  const isMarked = marks.size > 0 || MARKS.some((mark) => node.wiring.takes?.[mark] !== undefined);
-  const given = isMarked ? argumentsOf(node) : undefined;
+  const given = argumentsOf(node);
   if (given === undefined) return [];
   const length = isInherited ? given.length : Math.max(given.length, ...[...marks.keys()].map((at) => at + 1));
-  return Array.from({ length }, (_, at) => at).flatMap((at) => {
+  const found = Array.from({ length }, (_, at) => at).flatMap((at) => {
     const wired = MARKS.find((mark) => GIVEN[mark] === given[at]);
     const annotated = marks.get(at);
     if (wired === annotated) return [];
@@ -121,6 +144,11 @@ function differencesOfParameters(node: WiredNode): string[] {
       `${node.id}, parameter ${at + 1}: the wiring says ${annotationOf(wired)}, the annotation says ${annotationOf(annotated)}`,
     ];
   });
+  const body: unknown = Reflect.get(node.instance, node.method);
+  // A method that takes fewer may have defaults, or a decorator around it.
+  const takesMore = found.length === 0 && isFunction(body) && body.length > given.length;
+  if (!takesMore) return found;
+  return [`${node.id}: the wiring gives ${count(given.length, 'argument')}, the method takes ${body.length}`];
 }
 
 function annotationOf(mark: Mark | undefined): string {
@@ -258,7 +286,7 @@ function unknownMethods(service: string, instance: object, { nodes }: WiredGraph
   const known = new Set([...nodes.values()].filter((node) => node.service === service).map(({ method }) => method));
   return methodsOf(instance)
     .filter((method) => !known.has(method) && nodeRecordOf(instance, method) !== undefined)
-    .map((method) => `${service}.${method}: it is annotated, and the wiring does not know it`);
+    .map((method) => `${service}.${method}: ${UNKNOWN_TO_WIRING}`);
 }
 
 function methodsOf(instance: object): string[] {

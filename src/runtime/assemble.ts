@@ -30,18 +30,27 @@ import {
   type Options,
 } from '../values/option-rules.ts';
 import type { EdgeWiring } from '../wiring/v1.ts';
-import { differencesOf } from './agreement.ts';
+import { differencesOf, strayTargets, UNKNOWN_TO_WIRING } from './agreement.ts';
 import { matcherOf } from './matcher.ts';
 import { nodeDescriptionOf, problemsOfDelays, retryWhenOf, timeoutOf } from './node-options.ts';
 import type { Services, WiredEdge, WiredGraph, WiredNode } from './wired-node.ts';
 
 /**
- * @throws {OnwardError} ONW3002 if the wiring does not agree with the annotations, ONW3004 with every option that is wrong.
+ * @throws {OnwardError} ONW3002 if the wiring does not agree with the annotations, ONW3003 if an instance is of another
+ *   class than the annotations name, ONW3004 with every option that is wrong.
  */
 export function assemble(wired: WiredGraph, { parser, log }: Pick<Application, 'parser' | 'log'>): Application {
+  const strays = strayTargets(wired);
+  if (strays.length > 0) {
+    throw new OnwardError('ONW3003', `instances of other classes\n  ${strays.join('\n  ')}`, { details: { strays } });
+  }
   const differences = differencesOf(wired);
   if (differences.length > 0) {
-    const text = `the wiring is stale, run \`npx onward generate\`:\n  ${differences.join('\n  ')}`;
+    const unseen = differences.every((difference) => difference.endsWith(UNKNOWN_TO_WIRING));
+    const hint = unseen
+      ? '\n  If that changes nothing, something annotates them while the program runs: the generator reads the source only.'
+      : '';
+    const text = `the wiring is stale, run \`npx onward generate\`:\n  ${differences.join('\n  ')}${hint}`;
     throw new OnwardError('ONW3002', text, { details: { differences } });
   }
   const problems = problemsOfAnnotations(wired);
@@ -80,9 +89,9 @@ function problemsOfJoin(options: Options, place: string): string[] {
   return [...problems, `${place}: ${text}`];
 }
 
-function bodyOf({ wiring, instance, call, options }: WiredNode): Body {
+function bodyOf({ wiring, callee, call, options }: WiredNode): Body {
   return {
-    service: instance,
+    service: callee,
     call,
     message: wiring.message,
     takes: wiring.takes,

@@ -32,6 +32,11 @@ interface CommonOptions {
   /** What executes runs. @default the memory engine: runs live in this process */
   readonly engine?: Engine;
   readonly messages?: MessageOptions;
+  /**
+   * `true`: anything that has the methods of a service is taken for it, such as a plain object in a test. The annotations
+   * are those of the class, which has to be loaded. @default false
+   */
+  readonly fakes?: boolean;
   /** Time a cancelled body is given to return, in milliseconds. @default 5,000 */
   readonly cancelGraceMs?: number;
   /**

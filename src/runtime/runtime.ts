@@ -63,6 +63,7 @@ import { assemble } from './assemble.ts';
 import { logOf } from '../observe/log.ts';
 import { servicesOf } from './services.ts';
 import { StartChain } from './start-chain.ts';
+import { instancesOf } from './instances.ts';
 import { Handle, type MessageBuilder } from './run.ts';
 import { assertCloseOptions, assertOptions, assertWiring, type RuntimeOptions } from './runtime-options.ts';
 import { assertNone, isObject, isOptions, problemsOf, RUN_QUERY_OPTIONS } from '../values/option-rules.ts';
@@ -107,7 +108,8 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
     const { validate = true, validatorTimeout, ...limits } = options.messages ?? {};
     const clock = options.clock ?? systemClock();
     const timeout: ValidatorTimeout = { ms: durationMs(validatorTimeout) ?? VALIDATOR_TIMEOUT_MS, clock };
-    const wired = wiredGraph(wiring, servicesOf(wiring, options));
+    const { services, fakes } = instancesOf(wiring, servicesOf(wiring, options), options);
+    const wired = wiredGraph(wiring, services, fakes);
     this.#nodes = wired.nodes;
     this.#app = assemble(wired, {
       parser: validate ? createParser(limits, timeout) : undefined,

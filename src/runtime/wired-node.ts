@@ -21,7 +21,10 @@ export interface WiredNode {
   readonly service: string;
   /** The name of its method on the class. */
   readonly method: string;
+  /** What its annotations are read from. */
   readonly instance: object;
+  /** What its method is called on: the instance, or a fake of it. */
+  readonly callee: object;
   /** Calls the method; what it takes has been built for it. */
   readonly call: Body['call'];
   /** What was annotated on the method. */
@@ -49,13 +52,17 @@ export interface WiredGraph {
   readonly edges: readonly WiredEdge[];
 }
 
-/** @param services an instance for each service that a node of the wiring names. */
-export function wiredGraph(wiring: Wiring, services: Services): WiredGraph {
+/**
+ * @param services an instance for each service that a node of the wiring names.
+ * @param fakes what runs in the place of some of them.
+ */
+export function wiredGraph(wiring: Wiring, services: Services, fakes: Services = new Map()): WiredGraph {
   const nodes = new Map<string, WiredNode>();
   for (const [id, node] of Object.entries(wiring.nodes)) {
     const service = serviceOf(id);
     const instance = services.get(service);
-    if (instance !== undefined) nodes.set(id, wiredNode(id, node, instance));
+    if (instance !== undefined)
+      nodes.set(id, wiredNode(id, node, { instance, callee: fakes.get(service) ?? instance }));
   }
   return { wiring, services, nodes, edges: wiring.edges.map((edge) => wiredEdge(edge, nodes)) };
 }
@@ -65,11 +72,25 @@ export function serviceOf(id: string): string {
   return id.slice(0, id.indexOf('.'));
 }
 
-function wiredNode(id: string, wiring: NodeWiring, instance: object): WiredNode {
+function wiredNode(
+  id: string,
+  wiring: NodeWiring,
+  { instance, callee }: Pick<WiredNode, 'instance' | 'callee'>,
+): WiredNode {
   const service = serviceOf(id);
   const method = wiring.method ?? id.slice(service.length + 1);
   const record = nodeRecordOf(instance, method);
-  return { id, wiring, service, method, instance, call: callOf(wiring), record, options: record?.options ?? {} };
+  return {
+    id,
+    wiring,
+    service,
+    method,
+    instance,
+    callee,
+    call: callOf(wiring),
+    record,
+    options: record?.options ?? {},
+  };
 }
 
 /** The wiring's calls take the types of the user; the runtime hands them what it has built for them. */

@@ -242,6 +242,7 @@ export const RUNTIME_OPTIONS = {
   resolve: FUNCTION,
   engine: { fits: isObject, expected: 'an engine, such as memoryEngine()' },
   messages: objectOf('an object', MESSAGE_OPTIONS),
+  fakes: FLAG,
   cancelGraceMs: MILLISECONDS,
   maxStarted: COUNT,
   observers: ARRAY,

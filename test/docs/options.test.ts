@@ -136,6 +136,7 @@ const runtime: All<RuntimeOptions<unknown>> = {
   clock: true,
   engine: true,
   log: true,
+  fakes: true,
 };
 const close: All<CloseOptions> = { drainMs: true };
 const engine: All<MemoryEngineOptions> = { keepRuns: true, keepFor: true };
