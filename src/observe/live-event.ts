@@ -202,7 +202,7 @@ export function liveEnded(step: Step, status: FinalStatus): RunEvent {
 }
 
 /** An error may say itself how bad it is. Reading it may run user code: one that throws has nothing to say. */
-export function severityOf(error: unknown, otherwise: Severity): Severity {
+function severityOf(error: unknown, otherwise: Severity): Severity {
   if (typeof error !== 'object' || error === null) return otherwise;
   try {
     const severity: unknown = Reflect.get(error, 'severity');

@@ -6,7 +6,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { build, type Rolldown } from 'vite';
 
 // Everything a graph and a plan can do, and the door for messages.
-const MOST_BYTES = 66 * 1024;
+const MOST_BYTES = 68 * 1024;
 const source = (path: string): string => fileURLToPath(new URL(`../../src/${path}`, import.meta.url));
 const external = /^(node:.*|reflect-metadata|class-validator|class-transformer|croner|ts-morph|typescript)(\/.*)?$/;
 
@@ -46,7 +46,7 @@ function loadedAtOnce(): Rolldown.OutputChunk[] {
   return [...found];
 }
 
-test('it is at most 66 kB, minified and compressed', () => {
+test('it is at most 68 kB, minified and compressed', () => {
   const size = gzipSync(
     loadedAtOnce()
       .map(({ code }) => code)

@@ -4,7 +4,7 @@ import { Handler, Job, Join, OnError, OnSuccess, type StepContext } from 'onward
 import type { OutputStream } from 'onward/observers';
 import { ENGINES, wired, type Wired } from '../support/wired.ts';
 
-export class Declined extends Error {
+class Declined extends Error {
   override readonly name = 'Declined';
 }
 
@@ -13,7 +13,7 @@ class Picked {
   payment!: unknown;
 }
 
-export class Shop {
+class Shop {
   tries = 0;
 
   @Job() order(): string[] {
@@ -38,7 +38,7 @@ export class Shop {
   @OnSuccess('charge') file(): void {}
 }
 
-export const PARAMETERS = { 'Shop.pick': ['any', 'context'], 'Shop.pack': [Picked] } as const;
+const PARAMETERS = { 'Shop.pick': ['any', 'context'], 'Shop.pack': [Picked] } as const;
 
 export function shop(open = ENGINES[0].open): Wired {
   return wired(open(), { Shop: new Shop() }, PARAMETERS);
