@@ -63,8 +63,8 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     const flow: string[] = [];
     await start('Stopping.parent', undefined, { id: 'long' });
     await clock.advance(1);
-    const beside = await start('Tree.grow', { depth: 0 });
     void runtime.idle().then(() => flow.push('idle'));
+    const beside = await start('Tree.grow', { depth: 0 });
     await clock.advance(0);
     expect(await beside.value()).toBe(0);
     expect(flow).toEqual([]);
