@@ -1,9 +1,11 @@
 // Options: whether the annotation takes them, and whether their values make sense, as far as both can be read.
 //
 // OPTIONS-1. The tables of the run time say which annotation takes an option and what its value may be.
-// OPTIONS-2. What cannot be read is checked when the program runs; a name that is in no table is left to the compiler.
+// OPTIONS-2. What cannot be read is checked when the program runs.
 
+import { didYouMean } from '../../src/errors/nearest-name.ts';
 import { durationMs } from '../../src/graph/duration.ts';
+import { inBackticks } from '../../src/values/describe.ts';
 import {
   EDGE_OPTIONS,
   LONGEST_WAIT,
@@ -31,6 +33,13 @@ export function checkOptions(scope: Scope, node: NodeModel, report: Report): voi
   checkExhaustive(node, report);
   // What is wrong with a name has codes of its own.
   const { name: _, ...table } = NODE_OPTIONS;
+  for (const name of keysOf(scope, options) ?? []) {
+    if (Object.hasOwn(NODE_OPTIONS, name)) continue;
+    const written = entryOf(scope, options, name);
+    const at = written === undefined || written === 'hidden' ? node.place : placeOf(written);
+    const annotation = node.kind === 'job' ? '@Job' : '@Handler';
+    report('ONW1114', at, noSuchOption(annotation, name, Object.keys(NODE_OPTIONS)));
+  }
   checkTable(scope, { options, table, stem: '' }, report);
   checkDelays(scope, options, report);
   for (const written of writtenIn(scope, options, 'tags')) checkTags(scope, written, report);
@@ -153,9 +162,13 @@ function checkTaken(
   report: Report,
 ): void {
   const takers = EDGE_ANNOTATIONS.filter((annotation) => isTaken(name, MOMENTS[annotation]));
-  if (takers.length === 0) return;
   const written = entryOf(scope, options, name);
   const at = written === undefined || written === 'hidden' ? place : placeOf(written);
+  if (takers.length === 0) {
+    const own = EDGE_ANNOTATIONS.find((annotation) => MOMENTS[annotation] === on);
+    report('ONW1114', at, noSuchOption(`@${own}`, name, Object.keys(EDGE_OPTIONS[on])));
+    return;
+  }
   if (!isTaken(name, on)) {
     const own = EDGE_ANNOTATIONS.find((annotation) => MOMENTS[annotation] === on);
     const taken = Object.keys(EDGE_OPTIONS[on]).map((other) => `\`${other}\``);
@@ -169,6 +182,11 @@ function checkTaken(
       "`cancelRest` needs a join that runs on its first source; write `mode: 'any'` next to it, or remove it";
     report('ONW1114', at, text);
   }
+}
+
+function noSuchOption(annotation: string, name: string, known: readonly string[]): string {
+  const hint = didYouMean(name, known, inBackticks) ?? `it takes ${listed(known.map((other) => `\`${other}\``))}`;
+  return `${annotation} takes no \`${name}\`; ${hint}`;
 }
 
 function isTaken(name: string, on: EdgeOn): boolean {

@@ -52,7 +52,7 @@ export function readValue(outer: Reading, written: ts.Expression): ValueRecord {
   return path === undefined ? { kind: 'other', at } : { kind: 'name', path, at };
 }
 
-/** `a.b.c` as its names; undefined for anything else. */
+/** `a.b.c` or `a['b'].c` as its names; undefined for anything else. */
 export function readPath(ts: TypeScript, node: ts.Node): string[] | undefined {
   const names: string[] = [];
   let at = node;
@@ -60,6 +60,9 @@ export function readPath(ts: TypeScript, node: ts.Node): string[] | undefined {
     if (ts.isIdentifier(at)) return [at.text, ...names.toReversed()];
     if (ts.isPropertyAccessExpression(at) && ts.isIdentifier(at.name)) {
       names.push(at.name.text);
+      at = at.expression;
+    } else if (ts.isElementAccessExpression(at) && ts.isStringLiteralLike(at.argumentExpression)) {
+      names.push(at.argumentExpression.text);
       at = at.expression;
     } else if (ts.isQualifiedName(at)) {
       names.push(at.right.text);

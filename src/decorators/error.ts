@@ -61,9 +61,9 @@ type ErrorVerdict<S, K, F, W, B, R> = K extends keyof S
   : NoMethod<S, K>;
 
 // Some classes of errors can be called; and what gives `any` may well give a boolean.
-type IsLate<W> = W extends ErrorClass | ((error: never) => boolean)
+type IsLate<W> = [W] extends [ErrorClass | ((error: never) => boolean)]
   ? false
-  : W extends (error: never) => unknown
+  : [W] extends [(error: never) => unknown]
     ? true
     : false;
 
