@@ -6,5 +6,15 @@ export {
   type JournaledEngineOptions,
   type JournalStatistics,
 } from './journaled/engine.ts';
+export { eventOf } from './event-of.ts';
+export { onwardMatchers, type ExpectedError, type MatcherResult, type OnwardMatchers } from './matchers.ts';
+export { recorder, type Recorder } from './recorder.ts';
+export {
+  createTestRuntime,
+  type Fault,
+  type FaultOptions,
+  type TestRuntimeExtras,
+  type TestRuntimeOptions,
+} from './test-runtime.ts';
 export { seededRandom } from './random.ts';
 export { virtualClock, type VirtualClock } from './virtual-clock.ts';

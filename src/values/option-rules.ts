@@ -331,6 +331,9 @@ export const HISTORY_OPTIONS = {
   clock: CLOCK,
 } as const satisfies OptionTable;
 
+/** A fault of a node in `createTestRuntime`. */
+export const FAULT_OPTIONS = { fail: wholeNumber(0), error: ANYTHING, slow: DURATION } as const satisfies OptionTable;
+
 /** `run.events`. */
 export const EVENTS_OPTIONS = { hold: FLAG } as const satisfies OptionTable;
 

@@ -75,6 +75,7 @@ test('src imports these packages and no others', () => {
       "class-transformer/types/storage.js",
       "class-validator",
       "croner",
+      "node:assert",
       "node:async_hooks",
       "node:crypto",
       "node:util",
@@ -169,6 +170,7 @@ test('the arrows between the folders of src are these', () => {
     schedule → errors
     schedule → execute
     schedule → values
+    testing → api
     testing → engines
     testing → errors
     testing → execute
@@ -177,7 +179,9 @@ test('the arrows between the folders of src are these', () => {
     testing → observe
     testing → records
     testing → run
+    testing → runtime
     testing → values
+    testing → wiring
     values → errors
     values → graph
     wiring → run"
