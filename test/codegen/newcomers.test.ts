@@ -209,7 +209,9 @@ export class Line {
     // Literals are compared by the compiler.
     const typo = changed("{ when: 'paid' }", "{ when: 'payed' }");
     const said = workspace({ 'tsconfig.json': tsconfig(), 'src/billing.ts': typo }).tsc();
-    expect(said.split('\n')[0]).toMatchInlineSnapshot(`"src/billing.ts(22,4): error TS1270: Decorator function return type '["the target returns", "open" | "paid", "which is never", "payed"]' is not assignable to type 'void | TypedPropertyDescriptor<(state: "paid") => void>'."`);
+    expect(said.split('\n')[0]).toMatchInlineSnapshot(
+      `"src/billing.ts(22,4): error TS1270: Decorator function return type '["the target returns", "open" | "paid", "which is never", "payed"]' is not assignable to type 'void | TypedPropertyDescriptor<(state: "paid") => void>'."`,
+    );
   });
 });
 

@@ -84,7 +84,8 @@ class Bench {
     };
     const { folder } = this.#project;
     const roots = [...this.files, 'onward.gen.ts'].map((file) => `${folder}/src/${file}`);
-    this.#program = ts.createProgram({ rootNames: roots, options: OPTIONS, host, oldProgram: this.#program });
+    const before = this.#program === undefined ? {} : { oldProgram: this.#program };
+    this.#program = ts.createProgram({ rootNames: roots, options: OPTIONS, host, ...before });
     const own = this.#program.getSourceFiles().filter((source) => source.fileName.startsWith(`${folder}/src/`));
     return own.reduce(
       (sum, source) =>
