@@ -1,10 +1,9 @@
 // What happens to a run, as data: events and signals that reach the core, and the tasks that it wants performed.
 
-import type { Routing, CallKey, Ref, StepId } from './step-data.ts';
+import type { Routing, CallKey, Ref, StepId, Carried } from './step-data.ts';
 import type { History } from './view.ts';
 import type { Overlay } from './overlay.ts';
 import type { Entry, RunPlan, EntryRef, Use } from './plan.ts';
-import type { Carried } from './run-event.ts';
 import type { StateOperation } from './shared-state.ts';
 import type { StepCode } from './status.ts';
 

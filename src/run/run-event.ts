@@ -5,7 +5,7 @@
 //     before: `step.late`, what bodies emit, and that a run is suspended or resumed.
 // RUN-EVENT-3. A late listener gets everything the history still holds, in order, with a `gap` where events are gone.
 
-import type { AttemptRecord } from './step-data.ts';
+import type { AttemptRecord, Carried } from './step-data.ts';
 import type { FinalStatus, StepCode } from './status.ts';
 import type { RunSummary, StepView } from './view.ts';
 
@@ -100,9 +100,6 @@ export type RunEvent =
   | (OfStep & Failed & { readonly type: 'callback.failed'; readonly edge: string | null })
   /** Events up to `seq` are no longer known. */
   | (InRun & { readonly type: 'gap' });
-
-/** What travels with a run to other processes, by name. */
-export type Carried = Readonly<Record<string, string>>;
 
 /** The run that an event is of. */
 export interface EventSource {

@@ -12,9 +12,8 @@
 import type { CompiledGraph, Edge, GraphNode } from '../graph/graph.ts';
 import type { JoinState } from './join-state.ts';
 import { Phase, Role, Stage, StepCode, type FinalStatus } from './status.ts';
-import type { Ref, StepId, AttemptRecord, CallRecord, EdgeFault, Routing, CallKey } from './step-data.ts';
+import type { Ref, StepId, AttemptRecord, CallRecord, EdgeFault, Routing, CallKey, Carried } from './step-data.ts';
 import { NO_STATE, type SharedState } from './shared-state.ts';
-import type { Carried } from './run-event.ts';
 import { stepKey } from './step-key.ts';
 import type { Overlay } from './overlay.ts';
 import type { Use, Entry, PlanFlow, Signed, EntryRef } from './plan.ts';

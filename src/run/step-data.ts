@@ -59,3 +59,6 @@ export interface CallEnd {
   readonly status: FinalStatus;
   readonly value: Ref;
 }
+
+/** What travels with a run to other processes, by name. */
+export type Carried = Readonly<Record<string, string>>;

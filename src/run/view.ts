@@ -3,10 +3,9 @@
 // VIEW-1. A bounded history is not searched: the slot of a step follows from its number.
 // VIEW-2. Failed steps have slots of their own, so that a long run cannot push the first failure out.
 
-import type { EdgeFault, Ref, StepId, AttemptRecord } from './step-data.ts';
+import type { EdgeFault, Ref, StepId, AttemptRecord, Carried } from './step-data.ts';
 import { Phase, Role, Stage, StepCode, type FinalStatus, type RunStatus, type StepStatus } from './status.ts';
 import type { PlanShape } from './plan.ts';
-import type { Carried } from './run-event.ts';
 import type { SharedState } from './shared-state.ts';
 import { StepExtras, type Run, type Step } from './state.ts';
 
