@@ -11,7 +11,7 @@ export { OnCancel } from './decorators/watch.ts';
 export { OnRunEnd, OnRunError, OnRunSuccess, type RunCallbackOptions, type RunSource } from './decorators/run.ts';
 export { from, type From } from './decorators/method-types.ts';
 export { Join, type Joined, type JoinOptions, type JoinSources } from './decorators/join.ts';
-export { ErrorValue, Message, ReturnValue } from './decorators/marks.ts';
+export { ErrorValue, Message, ReturnValue, Sensitive } from './decorators/marks.ts';
 
 // run
 export { createRuntime } from './runtime/runtime.ts';

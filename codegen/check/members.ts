@@ -122,7 +122,7 @@ function checkService(scope: Scope, service: Model['services'][number], report: 
 /** How each annotation is written, with example arguments where it takes some. */
 const WRITTEN: ReadonlyMap<string, string> = new Map([
   ...['Service', 'Job', 'Handler', 'OnRunSuccess', 'OnRunError', 'OnRunEnd'].map((name) => [name, '()'] as const),
-  ...['ReturnValue', 'ErrorValue', 'Message'].map((name) => [name, '()'] as const),
+  ...['ReturnValue', 'ErrorValue', 'Message', 'Sensitive'].map((name) => [name, '()'] as const),
   ...['OnStart', 'OnSuccess', 'OnError', 'OnEnd', 'OnCancel'].map(
     (name) => [name, "(() => Billing, 'charge')"] as const,
   ),

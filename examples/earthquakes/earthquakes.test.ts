@@ -2,6 +2,8 @@
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { formatReport } from 'onward';
+import { metrics } from 'onward/observers';
 import { badLine } from './src/bad-line.ts';
 import { REAL_FEED } from './src/real-feed.ts';
 import { watchFeed } from './src/watch-feed.ts';
@@ -41,13 +43,14 @@ function countRaw(records: readonly Raw[], seed: number) {
 
 test('every record of the real file ends where the raw data says', async () => {
   const records = realRecords();
-  const seen: number[] = [];
-  const summary = await watchFeed(records, badLine(7), (done) => seen.push(done));
+  const counted = metrics();
+  const summary = await watchFeed(records, badLine(7), [counted]);
   expect(summary).toMatchObject({ records: 1_707, ...countRaw(records, 7) });
   expect(summary).toMatchObject({ quarantined: 85, alerts: 12, strong: 85 });
   expect(summary.retries).toBeGreaterThan(10);
   expect(summary.undelivered).toBeGreaterThan(0);
-  expect(seen).toEqual(Array.from({ length: 1_707 }, (_, at) => at + 1));
+  expect(counted.report()).toMatchObject({ totalRuns: 1_707, openRuns: 0, totalSteps: summary.steps });
+  expect(summary.hardest && formatReport(summary.hardest)).toMatch(/Notices\.\w+ +\d.* 3 attempts/);
 });
 
 test('an altered file changes the counts as the alterations say', async () => {

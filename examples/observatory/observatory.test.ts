@@ -1,4 +1,4 @@
-// Two nights on both engines: what the listeners heard, in order.
+// Two nights on both engines: what the observers made of them, in order.
 
 import { expect, test } from 'vitest';
 import { memoryEngine } from 'onward';
@@ -20,7 +20,13 @@ test.each([
       Pleiades 50 % (attempt 1)
       Pleiades 100 % (attempt 1)
       programme 100 %
-      diary failed at run.ended: the diary is full
+      ONW3062: the diary failed at run.ended of run night-1; the run goes on as it was. Further failures of it are counted: Error: it is full
+    ✓ Telescope.observe  night-1  completed in 2 h 14 min  5 completed
+     └─ ✓ Telescope.observe                          0 ms
+        ├─ ✓ Telescope.expose[0]                 40 min 0 s
+        │  └─ ✓ Telescope.develop                4 min 0 s
+        └─ ✓ Telescope.expose[1]                 1 h 30 min
+           └─ ✓ Telescope.develop                4 min 0 s
     night 2
       Orion 50 % (attempt 1)
       Orion 100 % (attempt 1)
@@ -32,11 +38,11 @@ test.each([
       Dumbbell 50 % (attempt 2)
       Dumbbell 100 % (attempt 2)
       programme 100 %
-      diary failed at run.ended: the diary is full
-    2 runs, 9 steps, 2 retries, 11 % failed
-    last error: the mirror is dewed
-      Telescope.expose 60.0 min
+    2 runs, 9 steps, 11 % failed
+    last error: Error: the mirror is dewed
+      Telescope.expose 45.0 min
       Telescope.develop 4.0 min
-      Telescope.observe 0.0 min"
+      Telescope.observe 0.0 min
+      ONW3062: the diary failed 2 times in all; only the first failure was reported"
   `);
 });

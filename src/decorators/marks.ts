@@ -3,6 +3,7 @@
 // MARKS-1. A mark says where a value goes; the edge and the generator judge what the value is and whether it fits.
 
 import type { FlagMissing } from './method-types.ts';
+import { markSensitive } from '../values/sensitive.ts';
 import { assertLegacyCall, assertParentheses, recordFieldMark, recordParameterMark, type Mark } from './record.ts';
 
 /** Goes on a parameter, or on a field of a message class. */
@@ -43,6 +44,24 @@ export function ErrorValue(...given: readonly unknown[]): MarkDecorator {
 export function Message(): ParameterMarkDecorator;
 export function Message(...given: readonly unknown[]): ParameterMarkDecorator {
   return markDecorator('Message', 'message', given);
+}
+
+/** Goes on a field. */
+export type FieldMarkDecorator = (target: object | FlagMissing, key: string | symbol) => void;
+
+/**
+ * Keeps a field out of what people read: events and reports as JSON and on a console, and logs show `[redacted]`. Bodies
+ * get it whole.
+ *
+ * @throws {OnwardError} ONW1118 without parentheses, ONW6001 if it is called as a standard decorator.
+ */
+export function Sensitive(): FieldMarkDecorator;
+export function Sensitive(...given: readonly unknown[]): FieldMarkDecorator {
+  assertParentheses('Sensitive', given);
+  return (target, key) => {
+    assertLegacyCall('Sensitive', target, key);
+    markSensitive(target, [String(key)]);
+  };
 }
 
 function markDecorator(annotation: string, mark: Mark, given: readonly unknown[]): MarkDecorator {

@@ -1,9 +1,11 @@
 // Values of runs as JSON that a person can read: for logs and HTTP answers, not for reading back.
 //
 // READABLE-1. It never throws: what JSON has no form for is written in words.
-// READABLE-2. Errors keep name, message, code, stack, cause and their own fields.
+// READABLE-2. Fields that a class marks as sensitive are `[redacted]`.
+// READABLE-3. Errors keep name, message, code, stack, cause and their own fields.
 
 import { describeThrown, describeValue } from '../values/describe.ts';
+import { REDACTED, sensitiveFieldsOf } from '../values/sensitive.ts';
 
 const DEEPEST = 20;
 
@@ -26,7 +28,8 @@ function ofObject(value: object, above: readonly unknown[]): unknown {
   if (Array.isArray(value)) return value.map((item) => readable(item, above));
   if (value instanceof Map) return [...value].map(([key, item]) => [readable(key, above), readable(item, above)]);
   if (value instanceof Set) return [...value].map((item) => readable(item, above));
-  if ('toJSON' in value && typeof value.toJSON === 'function') return value.toJSON();
+  const isMarked = sensitiveFieldsOf(value) !== undefined;
+  if (!isMarked && 'toJSON' in value && typeof value.toJSON === 'function') return value.toJSON();
   return fieldsOf(value, above);
 }
 
@@ -43,5 +46,8 @@ function ofError(error: Error, above: readonly unknown[]): unknown {
 }
 
 function fieldsOf(value: object, above: readonly unknown[]): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(value).map(([field, item]) => [field, readable(item, above)]));
+  const hidden = sensitiveFieldsOf(value);
+  const shown = (field: string, item: unknown): unknown =>
+    hidden?.has(field) === true ? REDACTED : readable(item, above);
+  return Object.fromEntries(Object.entries(value).map(([field, item]) => [field, shown(field, item)]));
 }

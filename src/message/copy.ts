@@ -2,6 +2,7 @@
 
 import { OnwardError } from '../errors/onward-error.ts';
 import { isBuiltIn, setOwnField } from '../values/json.ts';
+import { keepSensitive } from '../values/sensitive.ts';
 import { isFilled } from './instantiate-class.ts';
 import { instantiate } from './class-info.ts';
 
@@ -27,6 +28,7 @@ export function copyOf(value: unknown, depth = 0): unknown {
   for (const [field, item] of Object.entries(value)) {
     setOwnField(copy, field, copyOf(item, inside));
   }
+  keepSensitive(value, copy);
   return copy;
 }
 
@@ -63,6 +65,7 @@ export function copyOfValue(value: unknown, copies = new Map<object, object>()):
   const copy = {};
   copies.set(value, copy);
   for (const [field, item] of Object.entries(value)) setOwnField(copy, field, copyOfValue(item, copies));
+  keepSensitive(value, copy);
   return copy;
 }
 

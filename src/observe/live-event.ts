@@ -4,9 +4,11 @@
 // LIVE-EVENT-2. Messages and values are copied at the first look and frozen: who changes them changes no run. Errors
 //     are handed over as they are, so that `instanceof` holds.
 // LIVE-EVENT-3. Spreading and `structuredClone` leave getters out; `toJSON` gives everything.
+// LIVE-EVENT-4. As JSON and on a console an event is plain data: errors are whole, sensitive fields are left out.
 
 import { inspect } from 'node:util';
 import { thrownOf } from '../execute/errors.ts';
+import { readable } from '../execute/readable.ts';
 import { copyOf, copyOfValue } from '../message/copy.ts';
 import type { RunEvent, Severity } from '../run/run-event.ts';
 import type { FinalStatus, StepCode } from '../run/status.ts';
@@ -90,7 +92,7 @@ class LiveStarted extends LiveEvent implements EventOf<'step.started'> {
   }
 
   override toJSON(): Record<string, unknown> {
-    return { type: this.type, ...super.toJSON(), message: this.message };
+    return { type: this.type, ...super.toJSON(), message: readable(this.message) };
   }
 }
 
@@ -108,7 +110,7 @@ class LiveAttempt extends LiveEvent implements EventOf<'step.attempt'> {
   }
 
   override toJSON(): Record<string, unknown> {
-    return { type: this.type, ...super.toJSON(), message: this.message };
+    return { type: this.type, ...super.toJSON(), message: readable(this.message) };
   }
 }
 
@@ -137,7 +139,7 @@ class LiveCompleted extends LiveEnded implements EventOf<'step.completed'> {
   }
 
   override toJSON(): Record<string, unknown> {
-    return { type: this.type, ...super.toJSON(), value: this.value };
+    return { type: this.type, ...super.toJSON(), value: readable(this.value) };
   }
 }
 
@@ -153,7 +155,7 @@ class LiveFailed extends LiveEnded implements EventOf<'step.failed'> {
   }
 
   override toJSON(): Record<string, unknown> {
-    return { type: this.type, ...super.toJSON(), error: this.error, severity: this.severity };
+    return { type: this.type, ...super.toJSON(), error: readable(this.error), severity: this.severity };
   }
 }
 
@@ -218,11 +220,21 @@ export function detached(event: RunEvent): RunEvent {
   if ('message' in copy) copy = { ...copy, message: frozen(copyOf(copy.message)) };
   if ('value' in copy) copy = { ...copy, value: frozen(copyOfValue(copy.value)) };
   if ('data' in copy) copy = { ...copy, data: frozen(copyOfValue(copy.data)) };
-  if (!('error' in copy) || copy.error === undefined) return copy;
-  const error = thrownOf(copy.error);
-  return copy.severity === undefined
-    ? { ...copy, error }
-    : { ...copy, error, severity: severityOf(error, copy.severity) };
+  if ('error' in copy && copy.error !== undefined) {
+    const error = thrownOf(copy.error);
+    copy =
+      copy.severity === undefined ? { ...copy, error } : { ...copy, error, severity: severityOf(error, copy.severity) };
+  }
+  return shown(copy);
+}
+
+/** LIVE-EVENT-4. An event that is plain data shows itself as the others do. */
+export function shown<Event extends RunEvent>(event: Event): Event {
+  const toJSON = (): unknown => readable({ ...event });
+  return Object.defineProperties(event, {
+    toJSON: { value: toJSON, enumerable: false },
+    [inspect.custom]: { value: toJSON, enumerable: false },
+  });
 }
 
 /** Freezes a copy: plain objects, instances and arrays, to their depth. */

@@ -5,7 +5,8 @@
 // CODEC-2. JSON data is itself. What JSON cannot say is an array whose first item is a tag, `["~bigint", "12"]`; an array
 //          of data that looks like that is escaped.
 // CODEC-3. Decoding reaches no prototype: a key such as `__proto__` becomes a field of its own.
-// CODEC-4. The fingerprint of a target and a message does not depend on the order of fields.
+// CODEC-4. What a class marks as sensitive is so in the plain data that comes back.
+// CODEC-5. The fingerprint of a target and a message does not depend on the order of fields.
 
 import { createHash } from 'node:crypto';
 import { types } from 'node:util';
@@ -13,6 +14,7 @@ import { OnwardError } from '../errors/onward-error.ts';
 import { describeThrown, describeValue, joinPath } from './describe.ts';
 import { isList, type Json, setOwnField } from './json.ts';
 import { whyNotData } from './sanitize.ts';
+import { markSensitive, sensitiveFieldsOf } from './sensitive.ts';
 
 /** Deeper data is refused: recursion stays far from the end of the stack. */
 const MAX_DEPTH = 500;
@@ -117,7 +119,8 @@ class Encoder {
   #fields(value: object, path: string): Json {
     const copy: Record<string, Json> = {};
     for (const [key, field] of Object.entries(value)) setOwnField(copy, key, this.encode(field, joinPath(path, key)));
-    return copy;
+    const sensitive = sensitiveFieldsOf(value);
+    return sensitive === undefined ? copy : ['~sensitive', copy, ...sensitive];
   }
 }
 
@@ -146,9 +149,17 @@ function decodeTagged(json: readonly Json[]): unknown {
       return new URL(readString(first));
     case '~array':
       return json.slice(1).map(decode);
+    case '~sensitive':
+      return decodeSensitive(first, json.slice(2));
     default:
       throw new OnwardError('ONW3045', `a record holds a value of the unknown kind ${describeValue(tag)}`);
   }
+}
+
+function decodeSensitive(json: Json | undefined, fields: readonly Json[]): unknown {
+  const value = decode(json ?? null);
+  if (typeof value === 'object' && value !== null) markSensitive(value, fields.map(readString));
+  return value;
 }
 
 function decodePair(json: Json): readonly [unknown, unknown] {

@@ -2,13 +2,15 @@
 //
 // SERIALIZED-ERROR-1. An error keeps its name, message, stack, cause and own fields; a field that is not data is described.
 // SERIALIZED-ERROR-2. Any other value comes back equal if the codec can keep it, and is described otherwise.
-// SERIALIZED-ERROR-3. Causes are followed eight levels deep. A circle of causes ends where it closes.
+// SERIALIZED-ERROR-3. What its class marks as sensitive is so in the error that comes back.
+// SERIALIZED-ERROR-4. Causes are followed eight levels deep. A circle of causes ends where it closes.
 
 import { CODES, type ErrorCode } from '../errors/codes.ts';
 import { OnwardError, StepTimeout } from '../errors/onward-error.ts';
 import { decode, encode } from './codec.ts';
 import { describeThrown, readField } from './describe.ts';
 import { isRecord, type Json, type JsonRecord, setOwnField } from './json.ts';
+import { markSensitive, sensitiveFieldsOf } from './sensitive.ts';
 
 const DEEPEST_CAUSE = 8;
 const LONGEST_TEXT = 16_384;
@@ -51,6 +53,7 @@ function errorToJson(error: object, above: ReadonlySet<unknown>): Json {
   const errors = readField(error, 'errors');
   if (fields['errors'] === undefined && Array.isArray(errors))
     fields['errors'] = errors.slice(0, MOST_FIELDS).map(describeThrown);
+  const sensitive = sensitiveFieldsOf(error);
   const cause = causeOf(error);
   const causeJson =
     cause === undefined || above.has(cause.value) || above.size > DEEPEST_CAUSE
@@ -62,6 +65,7 @@ function errorToJson(error: object, above: ReadonlySet<unknown>): Json {
     ...optional('stack', readString(readField(error, 'stack'))),
     ...optional('cause', causeJson),
     ...(Object.keys(fields).length === 0 ? {} : { fields }),
+    ...(sensitive === undefined ? {} : { sensitive: [...sensitive] }),
   };
 }
 
@@ -83,6 +87,12 @@ function reviveError(json: JsonRecord): Error {
   hide(error, 'message', message);
   hide(error, 'stack', json['stack'] ?? describeThrown(error));
   for (const [key, value] of values) setOwnField(error, key, value);
+  const sensitive = json['sensitive'];
+  if (Array.isArray(sensitive))
+    markSensitive(
+      error,
+      sensitive.filter((field) => typeof field === 'string'),
+    );
   return error;
 }
 

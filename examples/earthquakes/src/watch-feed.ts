@@ -1,6 +1,6 @@
 // Runs one job for each record of a feed and counts what came of them.
 
-import { createRuntime, isOnwardError, type RunReport } from 'onward';
+import { createRuntime, isOnwardError, type Observer, type RunReport } from 'onward';
 import { Desk, Quarantine } from './desk.ts';
 import { Notices, type Line } from './notices.ts';
 import { graph } from './onward.gen.ts';
@@ -17,24 +17,20 @@ export interface FeedSummary {
   readonly steps: number;
   /** The first few records in quarantine, with what is wrong with them. */
   readonly suspects: readonly string[];
+  /** The run with the most attempts. */
+  readonly hardest: RunReport | undefined;
 }
 
-/** @param onProgress called after each record. */
 export async function watchFeed(
   records: readonly unknown[],
   isDown: Line,
-  onProgress: (done: number) => void = () => {},
+  observers: readonly Observer[] = [],
 ): Promise<FeedSummary> {
   const desk = new Desk();
   const quarantine = new Quarantine();
   const notices = new Notices(isDown);
-  const runtime = createRuntime(graph, { services: { Desk: desk, Notices: notices, Quarantine: quarantine } });
-  let done = 0;
-  const watchOne = async (record: unknown): Promise<RunReport> => {
-    const report = await receive(record);
-    onProgress(++done);
-    return report;
-  };
+  const services = { Desk: desk, Notices: notices, Quarantine: quarantine };
+  const runtime = createRuntime(graph, { services, observers });
   const receive = async (record: unknown): Promise<RunReport> => {
     try {
       const feature = await runtime.parse('Desk.receive', record);
@@ -45,7 +41,7 @@ export async function watchFeed(
       return (await runtime.start('Quarantine.keep', { id: idOf(record), problems })).report();
     }
   };
-  const reports = await Promise.all(records.map(watchOne));
+  const reports = await Promise.all(records.map(receive));
   await runtime.close();
   return {
     records: records.length,
@@ -61,7 +57,12 @@ export async function watchFeed(
     },
     steps: sum(reports.map((report) => report.steps.length)),
     suspects: [...quarantine.kept].slice(0, 3).map(([id, problems]) => `${id}: ${problems.join('; ')}`),
+    hardest: reports.toSorted((one, other) => attemptsOf(other) - attemptsOf(one))[0],
   };
+}
+
+function attemptsOf({ steps }: RunReport): number {
+  return sum(steps.map(({ attempts }) => attempts.length));
 }
 
 function hasStep(report: RunReport, node: string): boolean {

@@ -1,5 +1,4 @@
-// Listening to runs: metrics, progress, filters and notifications from what a run tells. Two nights of a telescope.
-// Observers are not built yet; a loop over `run.events()` is the whole of it, see listen.ts.
+// Listening to runs: metrics, the progress of the programme, filters and notifications. Two nights of a telescope.
 
 import { watchSky } from './night.ts';
 

@@ -1,9 +1,9 @@
 // Two nights that take no time: their clock is moved from timer to timer.
 
-import { createRuntime, type Engine } from 'onward';
+import { createRuntime, formatReport, type Engine } from 'onward';
+import { metrics, notify } from 'onward/observers';
 import { virtualClock } from 'onward/testing';
-import { listen, onlyOf } from './listen.ts';
-import { Metrics, progressOf, telephone } from './listeners.ts';
+import { diary, programmeOf } from './listeners.ts';
 import { graph } from './onward.gen.ts';
 import { Telescope, type Target } from './telescope.ts';
 
@@ -21,31 +21,33 @@ const NIGHTS: readonly Target[][] = [
 export async function watchSky(say: (line: string) => void, around: { readonly engine?: Engine } = {}): Promise<void> {
   const clock = virtualClock();
   const services = { Telescope: new Telescope(clock, new Set(['Orion'])) };
-  const runtime = createRuntime(graph, { services, clock, ...around });
-  const metrics = new Metrics();
+  const counted = metrics();
+  const log = { error: (text: string) => say(`  ${text}`), warn: (text: string) => say(`  ${text}`) };
+  const runtime = createRuntime(graph, { services, clock, log, observers: [counted], ...around });
+  runtime.observe(diary);
+  runtime.observe(
+    notify({
+      when: (event) => event.type === 'custom' && event.name === 'alert.high',
+      send: (event) => {
+        if (event.type === 'custom') say(`  ringing the director: ${String(event.data)}`);
+      },
+    }),
+  );
   for (const [at, targets] of NIGHTS.entries()) {
     say(`night ${at + 1}`);
-    const run = await runtime.start('Telescope.observe', { targets });
-    const listening = listen(
-      run,
-      {
-        metrics: metrics.listen,
-        progress: onlyOf(
-          'Telescope.expose',
-          progressOf(targets.length, (line) => say(`  ${line}`)),
-        ),
-        telephone: telephone((text) => say(`  ringing the director: ${text}`)),
-        diary: ({ type }) => {
-          if (type === 'run.ended') throw new Error('the diary is full');
-        },
-      },
-      (problem) => say(`  ${problem}`),
+    const programme = programmeOf(targets.length, (line) => say(`  ${line}`));
+    const run = await runtime.start(
+      'Telescope.observe',
+      { targets },
+      { id: `night-${at + 1}`, observers: [[programme, { nodes: 'Telescope.expose' }]] },
     );
     await clock.runAll();
-    await listening;
+    if (at === 0) say(formatReport(await run.report()));
+    else await run.report();
   }
-  say(`${metrics.runs} runs, ${metrics.steps} steps, ${metrics.retries} retries, ${metrics.errorRate} failed`);
-  say(`last error: ${metrics.lastError}`);
-  for (const line of metrics.slowest()) say(`  ${line}`);
+  const { totalRuns, totalSteps, errorRate, lastError, slowest } = counted.report();
+  say(`${totalRuns} runs, ${totalSteps} steps, ${Math.round(100 * errorRate)} % failed`);
+  say(`last error: ${String(lastError)}`);
+  for (const { node, ms } of slowest) say(`  ${node} ${(ms / 60_000).toFixed(1)} min`);
   await runtime.close();
 }

@@ -56,6 +56,8 @@ export class RunSteps {
       case 'step.waiting':
         this.#live.add(event.step);
         return this.#keepStep({ ...begun(event, false), status: 'pending', code: StepCode.NONE, waitsFor: event.node });
+      case 'step.attempt':
+        return this.#fill(event);
       case 'step.retrying':
         return this.#retry(event);
       case 'step.completed':
@@ -100,6 +102,12 @@ export class RunSteps {
 
   #keepStep(step: StepReport): void {
     if (this.#steps.size < this.#keep.most || this.#steps.has(step.id)) this.#steps.set(step.id, step);
+  }
+
+  /** The message of a callback is not there before it is built. */
+  #fill({ step, message }: Extract<RunEvent, { type: 'step.attempt' }>): void {
+    const known = this.#steps.get(step);
+    if (known !== undefined && this.#keep.payloads) this.#steps.set(step, { ...known, message });
   }
 
   #retry({ step, attempt: number, code, error, at }: Extract<RunEvent, { type: 'step.retrying' }>): void {

@@ -9,7 +9,7 @@ import type { CompiledGraph } from '../../graph/graph.ts';
 import { copyOf } from '../../message/copy.ts';
 import { Gate } from '../../observe/gate.ts';
 import { Wants, wantOf } from '../../observe/interest.ts';
-import { detached } from '../../observe/live-event.ts';
+import { detached, shown } from '../../observe/live-event.ts';
 import type { Observers } from '../../observe/observers.ts';
 import { attemptStarted, emitted, replay, type Emitted, type RunEvent } from '../../run/run-event.ts';
 import type { Json } from '../../values/json.ts';
@@ -145,7 +145,7 @@ export class JournaledRun implements EngineRun {
   around(step: number, { attempt, at, message }: AttemptNotice, body: () => unknown): unknown {
     const view = this.#viewOf(step);
     if (view === undefined) return body();
-    const event = { ...attemptStarted(this, view, attempt), at, message: copyOf(message) };
+    const event = shown({ ...attemptStarted(this, view, attempt), at, message: copyOf(message) });
     this.#observers.notify(this, event);
     return this.#observers.around(this, event, body);
   }

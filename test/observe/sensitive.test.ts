@@ -1,0 +1,103 @@
+// Fields that are marked as sensitive: bodies get them, and nothing that people read shows them.
+
+import { format, inspect } from 'node:util';
+import { IsString, ValidateNested } from 'class-validator';
+import { Type } from 'class-transformer';
+import { describe, expect, test } from 'vitest';
+import { formatReport, Job, OnError, OnSuccess, Sensitive, type RunEvent } from 'onward';
+import { consoleObserver, history, logger } from 'onward/observers';
+import { recorder } from 'onward/testing';
+import { ENGINES, wired } from '../support/wired.ts';
+import { Screen } from './shop.ts';
+
+class Card {
+  @IsString() holder!: string;
+  @Sensitive() @IsString() number!: string;
+}
+class Gift extends Card {
+  @Sensitive() @IsString() wish!: string;
+}
+class Order {
+  @ValidateNested() @Type(() => Gift) card!: Gift;
+  @Sensitive() @IsString() password!: string;
+}
+class Declined extends Error {
+  @Sensitive() readonly secret: string;
+  constructor(secret: string) {
+    super('declined');
+    this.secret = secret;
+  }
+}
+class Receipt {
+  readonly holder: string;
+  @Sensitive() readonly token: string;
+  constructor(holder: string, token: string) {
+    this.holder = holder;
+    this.token = token;
+  }
+  toJSON(): object {
+    return { ...this };
+  }
+}
+const SECRETS = /hunter2|4111|a pony|t0ken|s3cret/;
+
+class Shop {
+  readonly seen: string[] = [];
+  @Job() pay(order: Order): Receipt[] {
+    this.seen.push(order.password, order.card.number, order.card.wish);
+    return [new Receipt(order.card.holder, 't0ken')];
+  }
+  @OnSuccess('pay') ship(receipts: Receipt[]): never {
+    this.seen.push(...receipts.map(({ token }) => token));
+    throw new Declined('s3cret');
+  }
+  @OnError('ship') sorry(): void {}
+}
+const MESSAGE = { card: { holder: 'ann', number: '4111', wish: 'a pony' }, password: 'hunter2' };
+
+describe.each(ENGINES)('$engine engine', ({ open }) => {
+  test('bodies get them whole; events, reports, logs and records show [redacted]', async () => {
+    const service = new Shop();
+    const logged: unknown[] = [];
+    const take = (...given: unknown[]): void => void logged.push(...given);
+    const app = wired(open(), { Shop: service }, { 'Shop.pay': [Order] }, { log: { error: take, warn: take } });
+    const [kept, record, screen] = [recorder(), history({ messages: true }), new Screen()];
+    for (const observer of [
+      kept,
+      record,
+      consoleObserver({ stream: screen }),
+      consoleObserver({ style: 'live', stream: screen }),
+      logger({ error: take, warn: take, info: take, debug: take }, { messages: true }),
+    ])
+      app.runtime.observe(observer);
+    const report = await app.report('Shop.pay', MESSAGE, { id: 'r1' });
+    const late: RunEvent[] = [];
+    for await (const event of (await app.runtime.run('r1'))?.events() ?? []) late.push(event);
+
+    expect(service.seen).toEqual(['hunter2', '4111', 'a pony', 't0ken']);
+    for (const shown of [kept.events, late, report, record.run('r1'), logged]) {
+      expect(JSON.stringify(shown)).not.toMatch(SECRETS);
+      expect(JSON.stringify(shown)).toContain('[redacted]');
+    }
+    for (const text of [...kept.events, ...late, report].map((shown) => format(shown))) {
+      expect(text).not.toMatch(SECRETS);
+    }
+    expect(inspect(logged, { depth: 20 })).not.toMatch(SECRETS);
+    expect([screen.text, formatReport(report)].join('\n')).not.toMatch(SECRETS);
+    expect(JSON.parse(JSON.stringify(report)).steps[0].message).toEqual({
+      card: { holder: 'ann', number: '[redacted]', wish: '[redacted]' },
+      password: '[redacted]',
+    });
+  });
+
+  test('the values themselves are whole, for programs', async () => {
+    const { report } = wired(open(), { Shop: new Shop() }, { 'Shop.pay': [Order] });
+    const { steps } = await report('Shop.pay', MESSAGE);
+    expect(steps[0]?.message).toMatchObject(MESSAGE);
+    expect(steps[0]?.returnValue).toMatchObject([{ holder: 'ann', token: 't0ken' }]);
+  });
+});
+
+test('the mark needs its parentheses', () => {
+  expect(() => Reflect.apply(Sensitive, undefined, [Card.prototype, 'number'])).toThrow(/ONW1118.*@Sensitive/);
+});
