@@ -82,6 +82,6 @@ export type Choice<R> =
 interface AnyText {
   readonly [Symbol.iterator]: unknown;
 }
-interface AnyFunction {
+export interface AnyFunction {
   readonly [Symbol.hasInstance]: unknown;
 }

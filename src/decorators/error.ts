@@ -4,7 +4,7 @@
 // ERROR-2. With `recover: true` the callback returns what the target returns; any value will do if that is nothing.
 
 import type { GivenContext } from '../wiring/context.ts';
-import type { Caught, ErrorClass, Unset } from './choice.ts';
+import type { AnyFunction, Caught, ErrorClass, Unset } from './choice.ts';
 import type { Bind, CallbackOptions, ChoiceOptions, Otherwise } from './edge-options.ts';
 import type { Absent, ParametersVerdict } from './parameter.ts';
 import type {
@@ -60,12 +60,14 @@ type ErrorVerdict<S, K, F, W, B, R> = K extends keyof S
     : ['the target', K, 'is not a method']
   : NoMethod<S, K>;
 
-// Some classes of errors can be called; and what gives `any` may well give a boolean.
-type IsLate<W> = [W] extends [ErrorClass | ((error: never) => boolean)]
-  ? false
-  : [W] extends [(error: never) => unknown]
-    ? true
-    : false;
+// Most classes have no call signature, and are done with the first question. What gives `any` may well give a boolean.
+type IsLate<W> = [W] extends [(error: never) => infer A]
+  ? [A] extends [boolean]
+    ? false
+    : [W] extends [ErrorClass]
+      ? false
+      : true
+  : false;
 
 // Where the target returns nothing, no callback receives what stands for it.
 type RecoverVerdict<J, X, F, B> = [ReturnOf<F>] extends [ReturnOf<J>]
@@ -91,12 +93,8 @@ type Explained<J, X, F, B> = 0 extends 1 & J
     ? ParametersVerdict<A, { on: 'error'; value: X; other: Absent; message: MessageOf<J>; bound: B }>
     : ['only a method can be a node'];
 
-/** What `when` of an error edge may be. A function that gives a promise passes, to be answered with a sentence. */
-export type ErrorChoice =
-  | ErrorClass
-  | readonly ErrorClass[]
-  | ((error: Error) => boolean | PromiseLike<unknown>)
-  | Unset;
+/** What `when` of an error edge may be. Other functions pass, to be answered with a sentence. */
+export type ErrorChoice = ErrorClass | readonly ErrorClass[] | ((error: Error) => boolean) | AnyFunction | Unset;
 
 /**
  * Runs this method when the target has failed for good, after its last attempt.

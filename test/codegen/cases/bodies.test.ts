@@ -107,12 +107,22 @@ describe('PC51: an async `when`', () => {
   it.each([
     "OnSuccess('arrive', { when: (n: number) => n > 2 })",
     "OnError('arrive', { when: (error: Error) => JSON.parse(error.message) })",
+    "OnError('arrive', { when: RangeError })",
+    "OnError(() => Gate, 'arrive', { when: (error) => error.message === 'x' })",
     "OnError('arrive', { when: () => { throw new Error('never'); } })",
   ])('is none: %s', (annotation) => {
     const project = shop(gate(annotation));
     expect(project.counts().split('\n').slice(1)).toEqual([]);
     expect(project.tsc()).toBe('');
   });
+});
+
+it('PC51: a function in `when` of an error that gives no boolean is blamed itself too', () => {
+  const source =
+    "export class Gate {\n  @Job() arrive(): number { return 3; }\n  @OnError('arrive', { when: (error) => error.message }) open(): void {}\n}\n";
+  const said = shop(source).tsc();
+  expect(said).toContain('when answers at once with true or false, and this is');
+  expect(said).not.toContain('TS2769');
 });
 
 describe('an annotation on what is not a method', () => {
