@@ -15,7 +15,7 @@ export class Order {
   @IsInt()
   @Min(1)
   cents!: number;
-  @ValidateNested()
+  @ValidateNested({ each: true })
   @Type(() => Line)
   lines!: Line[];
 }
