@@ -100,6 +100,30 @@ export const OBSERVERS: readonly Mutation[] = [
     wrong: 'if (this.#pending >= 0) callback();',
   },
   {
+    row: 'N7',
+    file: 'src/observe/ready/batched.ts',
+    right: 'if (this.#events.length >= this.#size) void this.#next();',
+    wrong: 'if (this.#events.length > this.#size) void this.#next();',
+  },
+  {
+    row: 'N8',
+    file: 'src/observe/ready/metrics.ts',
+    right: 'below += buckets[at] ?? 0;',
+    wrong: 'below = buckets[at] ?? 0;',
+  },
+  {
+    row: 'N8',
+    file: 'src/observe/ready/progress.ts',
+    right: 'if (via === null) this.#planned += this.#reach.from(node);',
+    wrong: 'if (via === null) this.#planned += 1;',
+  },
+  {
+    row: 'N8',
+    file: 'src/testing/recorder.ts',
+    right: 'times === undefined ? actual > 0 : actual === times',
+    wrong: 'actual >= (times ?? 0)',
+  },
+  {
     row: 'N9',
     file: 'src/observe/live-event.ts',
     right: 'return this.of.run.tags;',
