@@ -17,40 +17,43 @@ import {
   withinOf,
   type Origin,
 } from './step-lifecycle.ts';
-import type { Routing, Ref } from './step-data.ts';
-import { JoinState } from './join-state.ts';
+import type { Ref, Routing, StepId } from './step-data.ts';
+import { JoinState, type Race } from './join-state.ts';
 import { enclosing, Group, type Run, type Step } from './state.ts';
 import type { Sink } from './sink.ts';
 import { Phase, StepCode } from './status.ts';
 
+interface Following {
+  readonly routing: Routing;
+  /** The steps of the run before this step led to any. */
+  readonly upTo: StepId;
+  readonly sink: Sink;
+}
+
 /** Takes the success edges that the routing names. */
 export function follow(step: Step, routing: Routing, sink: Sink): void {
   const { success } = step.node;
+  const following = { routing, upTo: step.run.steps, sink };
   if (routing.routes === 'all') {
-    for (let position = 0; position < success.length; position++) take(step, position, routing, sink);
+    for (let position = 0; position < success.length; position++) take(step, position, following);
     return;
   }
-  for (const position of routing.routes) take(step, position, routing, sink);
+  for (const position of routing.routes) take(step, position, following);
 }
 
-function take(step: Step, position: number, routing: Routing, sink: Sink): void {
+function take(step: Step, position: number, following: Following): void {
   const edge = step.node.success[position];
   // Between two of them the run may have reached its limit.
   if (edge === undefined || step.run.limitReached) return;
-  if (edge.isSimple) enterBehind(step, edge, sink);
-  else takeDetour(step, position, edge, { routing, sink });
+  if (edge.isSimple) enterBehind(step, edge, following.sink);
+  else takeDetour(step, position, edge, following);
 }
 
-function takeDetour(
-  step: Step,
-  position: number,
-  edge: Edge,
-  { routing, sink }: { readonly routing: Routing; readonly sink: Sink },
-): void {
+function takeDetour(step: Step, position: number, edge: Edge, { upTo, routing, sink }: Following): void {
   const { run } = step;
   if (edge.arrival !== null) {
     // The items of a group arrive together, when the last of them is over.
-    if (step.item < 0) arrive(run, edge.arrival, { ...arriving(step), value: step.value }, sink);
+    if (step.item < 0) arrive(run, edge.arrival, { ...arriving(step), value: step.value, upTo }, sink);
     return;
   }
   const origin: Origin = { ...arriving(step), targetMessage: step.message, targetValue: step.value };
@@ -103,25 +106,28 @@ function isStopped({ run, within, isWithdrawn }: Group): boolean {
 /** Joins get the values only if every item has one. */
 function completeGroup(group: Group, sink: Sink): void {
   const { run, edge, cause, progress, within } = group;
+  const upTo = run.steps;
   if (!isJoined(group)) return;
   // They are not kept any longer, also where no join gets them.
   const value = sink.collected(group);
   if (group.failed + group.skipped > 0 || group.made < group.size || isStopped(group)) return;
   for (const { arrival } of edge.to.success) {
-    if (arrival !== null) arrive(run, arrival, { cause, progress, within, value }, sink);
+    if (arrival !== null) arrive(run, arrival, { cause, progress, within, value, upTo }, sink);
   }
 }
 
-/** A value on its way into a join, or the step that the join makes of it. */
+/** A value on its way into a join. */
 interface Arriving extends Pick<Origin, 'cause' | 'progress' | 'within'> {
   readonly value: Ref;
+  /** The steps of the run before the completion that the value comes from led to any. */
+  readonly upTo: StepId;
 }
 
 /** One more value of a source: it may complete an instance of the join. */
 function arrive(
   run: Run,
   { join, source }: NonNullable<Edge['arrival']>,
-  { value, ...from }: Arriving,
+  { value, upTo, ...from }: Arriving,
   sink: Sink,
 ): void {
   if (run.limitReached) return;
@@ -132,7 +138,7 @@ function arrive(
     if (number <= state.fired) return;
     sink.arrived(run, join, { source, number, value });
     const instance = state.fire();
-    if (join.cancelRest) race(run, state, instance, sink);
+    if (join.cancelRest) race(run, state, { instance, upTo }, sink);
     fire(run, join, { instance, ...from }, sink);
     return;
   }
@@ -164,10 +170,10 @@ function aroundAll(
   return nearest;
 }
 
-/** The first source has come: the others are looked for, as far as they are there now. */
-function race(run: Run, state: JoinState, instance: number, sink: Sink): void {
-  if (!state.counts.some((_, source) => state.lacks(source, instance))) return;
-  state.races = [...state.races, { instance, upTo: run.steps }];
+/** The first source has come: the others are looked for. What its own completion leads to has no part in the race. */
+function race(run: Run, state: JoinState, won: Race, sink: Sink): void {
+  if (!state.counts.some((_, source) => state.lacks(source, won.instance))) return;
+  state.races = [...state.races, won];
   sink.sweep(run);
 }
 

@@ -9,7 +9,7 @@ import type { StepId } from './step-data.ts';
 /** An instance that its first source took, while the others are looked for. */
 export interface Race {
   readonly instance: number;
-  /** The last step that the run had then: what was made later takes no part. */
+  /** The last step that the run had ahead of the completion that won: what was created later takes no part. */
   readonly upTo: StepId;
 }
 

@@ -133,6 +133,19 @@ const edge: fc.Arbitrary<DrawnEdge> = fc.oneof(
       critical: uncritical,
     }),
   },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      ...between,
+      on: fc.constant('join' as const),
+      sources: fc.uniqueArray(some, { minLength: 2, maxLength: 3 }),
+      mode: fc.constant('any' as const),
+      onMissing: fc.constant('skip' as const),
+      cancelRest: fc.constant(true),
+      bind: fc.boolean(),
+      critical: uncritical,
+    }),
+  },
 );
 
 const control: fc.Arbitrary<Control> = fc.oneof(

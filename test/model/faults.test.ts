@@ -26,7 +26,7 @@
 //   R36  what waits for a message waits on after an exit
 //   R39  the callbacks of a plan are told of a cancel
 //   R51  the youngest step gets the message, or one that comes early is lost
-//   R54  what a child leads to belongs to the run, or a detached one's to the step; items do not hold their parent
+//   R54  what a child leads to belongs to the run
 //   R54  a join belongs to the step of its last arrival; a parent fails with what is not critical
 //   R55  a failure stops every group, or none; what watches an entry does not stop its group
 //   R56  a second step beyond the limit is created, callbacks are refused, the run does not fail, or what waits goes on
@@ -221,18 +221,6 @@ const FAULTS: readonly Fault[] = [
     wrong: 'if (isFirst) while (',
   },
   {
-    rule: 'R54: the end of a step',
-    file: 'follow.ts',
-    right: 'while (at !== null && at.phase === Phase.ENDING) at = at.owner;',
-    wrong: '',
-  },
-  {
-    rule: 'R54: a cancelled parent of items',
-    file: 'follow.ts',
-    right: 'return run.cancelling || isWithdrawn || (within !== null && isStoppedWithin(within));',
-    wrong: 'return run.cancelling || isWithdrawn;',
-  },
-  {
     rule: 'R55: its own group',
     file: 'entries.ts',
     right: '&& flow.areLanesApart !== true) return true;',
@@ -295,8 +283,8 @@ const FAULTS: readonly Fault[] = [
   {
     rule: 'R57: what came later',
     file: 'follow.ts',
-    right: '{ instance, upTo: run.steps }',
-    wrong: '{ instance, upTo: run.steps + 1 }',
+    right: 'upTo: step.run.steps,',
+    wrong: 'upTo: step.run.steps + 99,',
   },
   {
     rule: 'R57: items',

@@ -37,15 +37,16 @@ export function complete(world: World, step: Step): void {
   if (edge?.on === 'error' && edge.recover && step.owner?.phase === 'handling') {
     step.owner.recovered ??= { value: valueOf(step) };
   }
-  follow(world, step);
+  follow(world, step, world.steps.length);
 }
 
-function follow(world: World, step: Step): void {
+/** @param upTo so many steps there were before it led to any: R57. */
+function follow(world: World, step: Step, upTo: number): void {
   for (const [at, edge] of world.plan.edges.entries()) {
     if (edge.on === 'join') {
       // R27: the items of a group arrive together.
       if (step.group === null)
-        arrive(world, at, step.node, { cause: step, value: valueOf(step), within: withinOf(step) });
+        arrive(world, at, step.node, { cause: step, value: valueOf(step), within: withinOf(step), upTo });
     } else if (edge.on === 'success' && edge.from === step.node && step.routes.includes(at))
       goAlong(world, step, at, edge);
   }
@@ -119,20 +120,23 @@ export function lookAfter(world: World, group: Group): boolean {
   group.over = true;
   const isWhole = steps.length === items.length && steps.every(({ status }) => status === 'completed');
   if (isWhole && !isStopped(world, group)) {
+    const upTo = world.steps.length;
     const value = steps.map(valueOf);
-    for (const at of world.plan.edges.keys()) arrive(world, at, edge.to, { cause, value, within });
+    for (const at of world.plan.edges.keys()) arrive(world, at, edge.to, { cause, value, within, upTo });
   }
   return true;
 }
 
 /** R28: the k-th completion of each source belongs to instance k. */
-function arrive(world: World, edgeAt: number, node: number, of: Arrival & { readonly cause: Step }): void {
+function arrive(world: World, edgeAt: number, node: number, of: Last): void {
   const gathering = world.gatherings.find((gathering) => gathering.edgeAt === edgeAt);
   if (gathering === undefined) return;
   const { edge, arrived } = gathering;
   for (const [source, from] of edge.sources.entries()) {
     if (from !== node || world.limitReached) continue;
     passOver(gathering, source);
+    // Which steps are next for a source is looked at when all that happens at this time has happened.
+    if (edge.cancelRest && gathering.firedAt === world.now) world.ties.push('an arrival beside a race');
     arrived[source]?.push(of);
     const counts = arrived.map(({ length }) => length);
     // R29: once every source is there. R30: on the first; the others of the same instance are swallowed.
@@ -147,14 +151,21 @@ function passOver({ arrived, lost }: Gathering, source: number): void {
   while (lost[source]?.has(list.length) === true) list.push(null);
 }
 
-/** @param last what it fires with; null at the end of the run. */
-export function fire(world: World, gathering: Gathering, last: (Arrival & { readonly cause: Step }) | null): void {
+/** What a join fires with. */
+interface Last extends Arrival {
+  readonly cause: Step;
+  readonly upTo: number;
+}
+
+/** @param last null at the end of the run. */
+export function fire(world: World, gathering: Gathering, last: Last | null): void {
   const { edge, edgeAt, arrived } = gathering;
   const instance = gathering.closed++;
+  gathering.firedAt = world.now;
   const message: Record<string, unknown> = edge.bind ? { via: edgeAt } : {};
   for (const [source, values] of arrived.entries()) message[`s${source}`] = values[instance]?.value;
-  const racing = edge.cancelRest ? losersOf(world, gathering, instance) : [];
-  const around = [...enclosing(last?.cause ?? null), ...enclosing(last?.within ?? null)];
+  const racing = edge.cancelRest ? losersOf(world, gathering, { instance, upTo: last?.upTo ?? 0 }) : [];
+  const around = [...enclosing(last?.cause.owner ?? null), ...enclosing(last?.within ?? null)];
   // It goes on with the very end that the join fires with, and may complete first.
   if (edge.cancelRest && around.some(({ node }) => edge.sources.includes(node)))
     world.ties.push('a loser around the winner');
@@ -185,14 +196,20 @@ interface Loser {
 }
 
 /** R57: of each other source the live step that would have filled this instance; the items of one array are one. */
-function losersOf(world: World, { edge, arrived, lost }: Gathering, instance: number): Loser[] {
+function losersOf(
+  world: World,
+  { edge, arrived, lost }: Gathering,
+  { instance, upTo }: { readonly instance: number; readonly upTo: number },
+): Loser[] {
   const losers = new Map<Step, number[]>();
   for (const [source, from] of edge.sources.entries()) {
     const count = arrived[source]?.length ?? 0;
     if (count > instance || lost[source]?.has(instance) === true) continue;
     const ahead = Array.from({ length: instance - count }, (_, at) => count + at);
     const before = ahead.filter((number) => lost[source]?.has(number) !== true).length;
-    const running = world.steps.filter((step) => step.node === from && !isStoppedWithin({ ...step, owner: null }));
+    const running = world.steps
+      .slice(0, upTo)
+      .filter((step) => step.node === from && !isStoppedWithin({ ...step, owner: null }));
     const firsts = running.filter(
       (step) => step.group === null || running.find(({ group }) => group === step.group) === step,
     );
@@ -213,6 +230,8 @@ function withdraw(
     passOver(gathering, source);
   }
   step.withdrawn = true;
+  // Its cancel callbacks come ahead of or behind what else the winner leads to.
+  if (world.edges('cancel', step.node).length > 0) world.unordered = true;
   if (step.group !== null) step.group.withdrawn = true;
   const items = step.group === null ? [step] : step.group.steps;
   for (const item of items) {

@@ -69,7 +69,16 @@ export function legalNode(
   }));
   const waits = shape.waiting.includes(at);
   const timeout = waits ? wait : drawn.timeout;
-  return { ...drawn, waits, timeout, turns: turns.map((turn) => ({ ...turn, items: Math.min(5, turn.items) })) };
+  const { retry } = drawn;
+  // A longest wait below the first one is refused.
+  const patient = { ...retry, maxDelay: Math.max(retry.delay, retry.maxDelay) };
+  return {
+    ...drawn,
+    retry: patient,
+    waits,
+    timeout,
+    turns: turns.map((turn) => ({ ...turn, items: Math.min(5, turn.items) })),
+  };
 }
 
 /** Edges mostly leave nodes that earlier ones have reached. */

@@ -139,6 +139,8 @@ export interface Gathering {
   readonly lost: Set<number>[];
   /** Instances that fired or were given up. */
   closed: number;
+  /** When it fired last. */
+  firedAt: number;
 }
 
 /** A body that was begun. */
@@ -210,7 +212,7 @@ export class World {
       if (edge.on !== 'join') continue;
       const { sources } = edge;
       const none = { arrived: sources.map(() => []), lost: sources.map(() => new Set<number>()) };
-      this.gatherings.push({ edge, edgeAt, ...none, closed: 0 });
+      this.gatherings.push({ edge, edgeAt, ...none, closed: 0, firedAt: -1 });
     }
   }
 

@@ -217,6 +217,28 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     expect(status).toBe('completed');
   });
 
+  test('R54: a join that fires while the end of its step is told belongs to what is around that: nothing of it is lost', async () => {
+    class Press {
+      @Job() async print(context: StepContext): Promise<string> {
+        await context.spawn(Press, 'cut');
+        return 'book';
+      }
+      @Handler() cut(): void {}
+      @OnEnd('print') async file(context: StepContext): Promise<void> {
+        await context.spawn(Press, 'stamp');
+      }
+      @Handler() stamp(): void {}
+      @Join({ cut: 'cut', stamp: 'stamp' }) sew(): never {
+        throw new Error('torn');
+      }
+    }
+    const app = wired(open(), { Press: new Press() }, { ...PRINTS, 'Press.file': ['context'] });
+    const report = await app.report('Press.print');
+    expect(report.steps.find(({ node }) => node === 'Press.sew')?.parent).toBeNull();
+    expect(report.steps[0]).toMatchObject({ status: 'completed' });
+    expect(report).toMatchObject({ status: 'failed', code: 101 });
+  });
+
   test('R54: an open join holds nobody: it is given up when the run has nothing else', async () => {
     const log: string[] = [];
     class Press {

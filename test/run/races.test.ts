@@ -214,6 +214,29 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     expect(report).toMatchObject({ status: 'completed', counts: { completed: 3, cancelled: 2 } });
   });
 
+  test('R57: what the first source itself leads to takes no part, in whichever order its edges are declared', async () => {
+    const log: string[] = [];
+    class Quotes {
+      @Job() ask(): string {
+        return 'asked';
+      }
+      @OnSuccess('ask') async before(): Promise<void> {
+        await sleep(app.clock, 100);
+        log.push('before');
+      }
+      @Join({ ask: 'ask', before: 'before', after: 'after' }, { mode: 'any', cancelRest: true }) take(): void {
+        log.push('take');
+      }
+      @OnSuccess('ask') async after(): Promise<void> {
+        await sleep(app.clock, 200);
+        log.push('after');
+      }
+    }
+    const app: Wired = wired(open(), { Quotes: new Quotes() });
+    expect((await app.report('Quotes.ask')).counts).toEqual({ completed: 4, failed: 0, skipped: 0, cancelled: 0 });
+    expect(log).toEqual(['take', 'before', 'after']);
+  });
+
   test('R57: without `cancelRest` the others go on as before', async () => {
     const log: string[] = [];
     class Quotes {
