@@ -6,7 +6,7 @@
 // B3. Ratios are of the medians; the machine may be busy, so both ways get every other slice.
 
 /**
- * @typedef {{ validated?: boolean, watched?: boolean }} Variant
+ * @typedef {{ validated?: boolean, watched?: boolean, observer?: import('onward').Observer }} Variant
  * @typedef {{
  *   stepsPerRun: number,
  *   byHand: (runs: number) => Promise<number>,

@@ -7,6 +7,15 @@ import { fan } from './workloads/fan.js';
 import { loop } from './workloads/loop.js';
 import { sequence, swarm } from './workloads/plan.js';
 
+let events = 0;
+/** What an observer does that does nothing. */
+function count() {
+  events++;
+}
+
+/** How many events the observers of this process were called with. */
+export const eventCount = () => events;
+
 /** @type {Readonly<Record<string, import('./measure.js').Row>>} */
 export const rows = {
   chain: { title: 'chain', goal: 'x1.25', runsPerSlice: 20_000, open: () => chain({}) },
@@ -15,6 +24,18 @@ export const rows = {
     goal: 'x1.4',
     runsPerSlice: 4_000,
     open: () => chain({ watched: true }),
+  },
+  observedRuns: {
+    title: 'chain, an observer of run starts and ends',
+    goal: 'x1.05 of chain',
+    runsPerSlice: 20_000,
+    open: () => chain({ observer: { onRunStart: count, onRunEnd: count } }),
+  },
+  observedAll: {
+    title: 'chain, an observer of every event',
+    goal: '150 ns a step more than chain',
+    runsPerSlice: 10_000,
+    open: () => chain({ observer: { onEvent: count } }),
   },
   validated: {
     title: 'chain, every message validated',

@@ -96,9 +96,10 @@ function graphOf(validated) {
 }
 
 /** @param {import('../measure.js').Variant} variant @returns {import('../measure.js').Workload} */
-export function chain({ validated = false, watched = false }) {
+export function chain({ validated = false, watched = false, observer = undefined }) {
   const service = new Chain();
   const runtime = runtimeOf(graphOf(validated), { Chain: service }, validated);
+  if (observer !== undefined) runtime.observe(observer);
   return {
     stepsPerRun: LENGTH,
     async byHand(runs) {
