@@ -95,6 +95,7 @@ test('the arrows between the folders of src are these', () => {
     api → wiring
     decorators → errors
     decorators → graph
+    decorators → values
     decorators → wiring
     definition → errors
     definition → values
