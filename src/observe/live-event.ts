@@ -10,7 +10,7 @@ import { inspect } from 'node:util';
 import { thrownOf } from '../execute/errors.ts';
 import { readable } from '../execute/readable.ts';
 import { copyOf, copyOfValue } from '../message/copy.ts';
-import type { RunEvent, Severity } from '../run/run-event.ts';
+import { messageAtStart, type RunEvent, type Severity } from '../run/run-event.ts';
 import type { FinalStatus, StepCode } from '../run/status.ts';
 import type { Step } from '../run/state.ts';
 
@@ -88,7 +88,7 @@ class LiveStarted extends LiveEvent implements EventOf<'step.started'> {
   readonly type = 'step.started';
 
   get message(): unknown {
-    return this.once(() => copyOf(this.of.message));
+    return this.once(() => copyOf(messageAtStart(this.of)));
   }
 
   override toJSON(): Record<string, unknown> {

@@ -72,7 +72,7 @@ export type RunEvent =
     })
   | (InRun & { readonly type: 'run.suspended' })
   | (InRun & { readonly type: 'run.resumed' })
-  /** It is ready: what comes before its body begins. `message` is undefined for a callback until it is built. */
+  /** It is ready: what comes before its body begins. `message` is that of an entry or a child; a callback's is in `step.attempt`. */
   | (OfStep & { readonly type: 'step.started'; readonly message: unknown })
   /** The message is built and valid, and the body is called next. Has the number of the event before. */
   | (OfStep & { readonly type: 'step.attempt'; readonly message: unknown })
@@ -146,7 +146,18 @@ export function runResumed({ id, tags }: EventSource, seq: number, at: number): 
 
 export function stepStarted(run: EventSource, step: StepView): RunEvent {
   const at = step.attempts[0]?.startedAt ?? step.startedAt;
-  return { type: 'step.started', ...ofStep(run, step, 1), seq: step.startSeq, at, message: step.message };
+  return { type: 'step.started', ...ofStep(run, step, 1), seq: step.startSeq, at, message: messageAtStart(step) };
+}
+
+/** RUN-EVENT-1. That of a callback is built later, and a late listener gets no more than an early one. */
+export function messageAtStart<Message>({
+  via,
+  message,
+}: {
+  readonly via: unknown;
+  readonly message: Message;
+}): Message | undefined {
+  return via === null ? message : undefined;
 }
 
 /** Empty if it never waited for a message. */

@@ -216,7 +216,7 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     const result = await report('Slow.go', undefined, { id: 'r' });
     expect(stepsOf(result)).toEqual(['Slow.go failed 204', 'Slow.tell completed 0']);
     expect(String(result.error)).toMatchInlineSnapshot(
-      `"OnwardError: ONW3041: attempt 1 of Slow.go (step r~Slow.go.1) took longer than its timeout of 50 ms"`,
+      `"StepTimeout: ONW3041: attempt 1 of Slow.go (step r~Slow.go.1) took longer than its timeout of 50 ms"`,
     );
   });
 
