@@ -33,7 +33,7 @@ test.each([
     once     completed  0 DONE
     twice    completed  0 DONE
     thrice   failed     108 STEP_LIMIT_EXCEED
-    late     failed     108 STEP_LIMIT_EXCEED
+    late     skipped    100 SKIPPED
     steps[0].id: an id of 1 to 200 characters, none of them a control character, and not __proto__, constructor or prototype
     steps[0].pot: no field of this name (did you mean \`job\`?)
     steps[0].if: \`==\` to compare"
