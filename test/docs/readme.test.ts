@@ -25,3 +25,10 @@ test('the excerpt on plans compiles with the shop of the page on plans', () => {
   const program = `import { runtime } from './runtime.js';\n\n${plans}`;
   expect(compileStrictly({ plans: { ...shop, 'src/main.ts': program } })).toBe('');
 });
+
+test('the tree of a run is what the sample of the guide to observers prints', () => {
+  const [, tree = ''] = /printed by a real one:\n\n```text\n([^]*?)```/.exec(readme) ?? [];
+  expect(tree).toContain('attempts');
+  const printed = [...read('docs/observers.md').matchAll(/```text output\n([^]*?)```/g)].map(([, text = '']) => text);
+  expect(printed.filter((text) => text.includes(tree))).toHaveLength(1);
+});
