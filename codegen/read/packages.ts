@@ -150,7 +150,7 @@ function readManifest(project: Project, folder: string): Readonly<Record<string,
     const content: unknown = JSON.parse(project.read(`${folder}/package.json`) ?? '');
     return isRecord(content) ? content : undefined;
   } catch {
-    // Whoever installed it has more to say about it than we have.
+    // Its own installer knows more about it than this does.
     return undefined;
   }
 }

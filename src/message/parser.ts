@@ -39,7 +39,7 @@ export interface MessageParser {
    * A field that is undefined counts as missing and leaves the default of the class. `@IsOptional` accepts null,
    * undefined and a missing field alike, as class-validator does; null stays null.
    *
-   * @throws {OnwardError} ONW2001 if there is no object to build from, ONW2003 with one issue per bad field,
+   * @throws {OnwardError} ONW2001 if the data is not an object, ONW2003 with one issue per bad field,
    *   ONW2009 if the class cannot be instantiated, ONW2010 if a validator or a transform threw, ONW2011 if a validator
    *   has not answered in time; and by the scan
    *   ONW2002 (a getter, or a proxy that threw), ONW2004 (a limit), ONW2005 (a cycle), ONW2007 (no data),

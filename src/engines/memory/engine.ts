@@ -20,7 +20,7 @@ import { MemoryRun } from './run.ts';
 export interface MemoryEngineOptions {
   /**
    * Finished runs with an id of their own that stay known: they are joined by the same start, found by `runtime.run` and
-   * listed by `runtime.runs`. Past it the oldest is forgotten, and its id starts a run anew. @default 1,000
+   * listed by `runtime.runs`. Past it the oldest is forgotten, and its id starts a new run. @default 1,000
    */
   readonly keepRuns?: number;
   /** How long they stay known at most; a number is milliseconds. @default without limit */

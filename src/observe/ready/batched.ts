@@ -39,7 +39,7 @@ const EVERY_MS = 5_000;
 /**
  * Calls `process` with batches of events. No run waits for it.
  *
- * @throws {OnwardError} ONW3004 if `process` is no function, or with every option that is wrong.
+ * @throws {OnwardError} ONW3004 if `process` is not a function, or with every option that is wrong.
  */
 export function batched(
   process: (events: readonly RunEvent[]) => void | Promise<void>,
