@@ -181,7 +181,7 @@ function whyNot(service: unknown, method: unknown, verb: string): string {
 }
 
 function nameOf(method: unknown): string {
-  return typeof method === 'string' ? method : describeValue(method);
+  return typeof method === 'string' || method === undefined ? String(method) : describeValue(method);
 }
 
 export function calledWith(over: Promise<CallEnd>): Called {

@@ -46,7 +46,7 @@ const PARAMETERS = {
   'Shop.post': ['any', Print],
   'Shop.sorry': [Print, 'any'],
   'Shop.note': ['any'],
-  'Shop.jam': ['any'],
+  'Shop.jam': ['any', 'context'],
 } as const;
 
 class Shop {
