@@ -96,7 +96,7 @@ function graphOf(validated) {
 }
 
 /** @param {import('../measure.js').Variant} variant @returns {import('../measure.js').Workload} */
-export function chain({ validated = false, watched = false, observer = undefined }) {
+export function chain({ validated = false, watched = false, observer }) {
   const service = new Chain();
   const runtime = runtimeOf(graphOf(validated), { Chain: service }, validated);
   if (observer !== undefined) runtime.observe(observer);
