@@ -24,7 +24,7 @@ import {
   UNMET,
 } from './application.ts';
 import type { Attempt, Host, Underway } from './attempt.ts';
-import { assertNoPromise, handlePromise } from '../values/promises.ts';
+import { assertNoPromise, handlePromise, isFlat } from '../values/promises.ts';
 import { StepContextImpl } from './context.ts';
 import { whilePending, givenTo, messageFrom, needsReport, sourceOf } from './message.ts';
 import { filledIn, holds } from './condition.ts';
@@ -194,7 +194,7 @@ class AttemptRunner<A extends Attempt> {
 
   /** @throws {OnwardError} ONW3045 if there is a promise in what the body returned. */
   assertFinished(value: unknown): void {
-    assertNoPromise(value, `what ${this.#at.node.name} returned`);
+    if (!isFlat(value)) assertNoPromise(value, `what ${this.#at.node.name} returned`);
   }
 
   /** Waits for children, also those that the body did not await. @throws what one of these was rejected with. */

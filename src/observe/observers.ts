@@ -143,7 +143,9 @@ export class Observers {
 
   /** What travels with a run, put together from all observers; undefined if it is nothing. */
   carry(start: RunStart): Readonly<Record<string, string>> | undefined {
-    const carried = this.#listOf(start.runId)
+    const list = this.#listOf(start.runId);
+    if (list.length === 0) return undefined;
+    const carried = list
       .filter((registration) => registration.concerns({ id: start.runId, tags: start.tags }))
       .map((registration) => registration.carry(start))
       .filter((given) => given !== undefined);

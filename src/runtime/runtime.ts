@@ -166,14 +166,20 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
     throw new OnwardError('ONW3033', text, { details: { runId } });
   }
 
-  #jobStart(job: string, [data, options, ...others]: readonly unknown[]): Asked | Promise<Asked> {
+  // Every start comes by: no list and no function is made for one without options.
+  #jobStart(job: string, given: readonly unknown[]): Asked | Promise<Asked> {
+    const data = given[0];
     const built = this.#build(job, data);
+    if (given.length < 2 && !(built instanceof Promise)) {
+      const plan = singlePlan(job, built);
+      return { id: undefined, plan, settings: this.#defaults, fingerprint: undefined, observers: undefined };
+    }
     const asked = whilePending(built, () => {
-      if (others.length > 0) {
-        const text = `start takes a job, its message and options; got ${others.length + 3} arguments: leave the others out`;
+      if (given.length > 2) {
+        const text = `start takes a job, its message and options; got ${given.length + 1} arguments: leave the others out`;
         throw new OnwardError('ONW3004', text);
       }
-      return this.#askedOf(job, data, options);
+      return this.#askedOf(job, data, given[1]);
     });
     if (built instanceof Promise) return built.then((valid) => ({ ...asked, plan: singlePlan(job, valid) }));
     return { ...asked, plan: singlePlan(job, built) };

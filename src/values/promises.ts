@@ -27,6 +27,21 @@ export function assertNoPromise(value: unknown, what: string): void {
   });
 }
 
+/** Nothing but strings, numbers and the like, or a plain object of them: most bodies return that, and it is seen at once. */
+export function isFlat(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  if (Object.getPrototypeOf(value) !== Object.prototype) return false;
+  try {
+    for (const field in value) {
+      const part: unknown = Reflect.get(value, field);
+      if ((typeof part === 'object' && part !== null) || typeof part === 'function') return false;
+    }
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** A promise that is refused or thrown away counts as handled. */
 export function handlePromise(value: unknown): void {
   try {
