@@ -1,6 +1,6 @@
 // One job that throws every second time, and a callback for either end.
 
-import { Job, OnError, OnSuccess } from 'onward';
+import { ErrorValue, Job, OnError, OnSuccess } from 'onward';
 import { edge, node, runtimeOf, wiringOf } from '../wiring.js';
 
 class Order {
@@ -30,6 +30,7 @@ class Shop {
 }
 Job()(Shop.prototype, 'charge');
 OnSuccess(() => Shop, 'charge')(Shop.prototype, 'settle');
+ErrorValue()(Shop.prototype, 'apologise', 1);
 OnError(() => Shop, 'charge')(Shop.prototype, 'apologise');
 
 const graph = wiringOf(

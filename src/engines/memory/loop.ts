@@ -30,7 +30,7 @@ import { isFirst, routedMoment, type Sink } from '../../run/sink.ts';
 import type { ChildStart, Effects, Failure, Signal, Signalled } from '../../run/event.ts';
 import type { EntryRef } from '../../run/plan.ts';
 import { runResumed, runSuspended, stepEnded } from '../../run/run-event.ts';
-import { viewStep } from '../../run/view.ts';
+import { isCallbackFailure, viewStep } from '../../run/view.ts';
 import type { AttemptRecord, Ref, Routing } from '../../run/step-data.ts';
 import { Phase, Role } from '../../run/status.ts';
 import type { SharedState } from '../../run/shared-state.ts';
@@ -357,7 +357,7 @@ export class MemoryLoop implements Sink, Host<Step> {
     const run = memoryRun(step.run);
     run.keep(step);
     if ((run.wants & Wants.STEPS) !== 0) this.#emissions.ended(step);
-    if (step.status === 'failed' || (step.extras !== null && step.extras.faults !== null))
+    if (isCallbackFailure(step) || (step.extras !== null && step.extras.faults !== null))
       reportCallbackFailures(stepEnded(run, viewStep(step)), run, this.#core.app.log);
     if (step.id === 1) run.settleEntry();
     if (step.extras !== null && step.extras.role === Role.CALLED) run.aggregates.settleCall(step);
