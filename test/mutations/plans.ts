@@ -122,7 +122,7 @@ export const PLANS: readonly Mutation[] = [
     row: 'D8',
     file: 'src/run/transition.ts',
     right: 'hashFraction(step.key, step.attempt)',
-    wrong: 'hashFraction(step.key, step.startedAt)',
+    wrong: 'Math.random() * hashFraction(step.key, step.attempt)',
   },
   {
     row: 'D8',

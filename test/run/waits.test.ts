@@ -78,6 +78,7 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
       'Claims.file completed 0',
       'Claims.decide pending -1',
     ]);
+    expect(waiting.steps.map(({ waitsFor }) => waitsFor)).toEqual([undefined, 'Claims.decide']);
     expect(log).toEqual([]);
     await send(run, 'Claims.decide', YES);
     await app.clock.runAll();
