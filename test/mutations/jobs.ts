@@ -133,7 +133,7 @@ export const JOBS: readonly Mutation[] = [
   {
     row: 'Beyond-race',
     file: 'src/run/race.ts',
-    right: 'step.node.index === node && step.id <= upTo',
-    wrong: 'step.node.index === node',
+    right: '[state.ahead(source, instance)]',
+    wrong: '[0]',
   },
 ];

@@ -106,6 +106,36 @@ export const OBSERVERS: readonly Mutation[] = [
     wrong: 'if (this.#events.length > this.#size) void this.#next();',
   },
   {
+    row: 'N7',
+    file: 'src/observe/ready/batched.ts',
+    right: 'if (this.#underway !== undefined) return this.#underway;',
+    wrong: '',
+  },
+  {
+    row: 'N7',
+    file: 'src/observe/ready/batched.ts',
+    right: 'while (this.#events.length > 0 || this.#underway !== undefined) await this.#next(true);',
+    wrong: 'await this.#next();',
+  },
+  {
+    row: 'N8',
+    file: 'src/observe/ready/console.ts',
+    right: "if (event.type === 'step.retrying') take(event);",
+    wrong: 'void [event, take];',
+  },
+  {
+    row: 'N8',
+    file: 'src/observe/ready/logger.ts',
+    right: "return event.status === 'failed' ? 'error' : 'info';",
+    wrong: "return 'info';",
+  },
+  {
+    row: 'N8',
+    file: 'src/observe/ready/metrics.ts',
+    right: 'this.#counts.failed++;',
+    wrong: 'void this.#counts.failed;',
+  },
+  {
     row: 'N8',
     file: 'src/observe/ready/metrics.ts',
     right: 'below += buckets[at] ?? 0;',
@@ -119,9 +149,27 @@ export const OBSERVERS: readonly Mutation[] = [
   },
   {
     row: 'N8',
+    file: 'src/observe/ready/progress.ts',
+    right: 'for (const one of found) for (const to',
+    wrong: 'for (const one of [node]) for (const to',
+  },
+  {
+    row: 'N8',
+    file: 'src/observe/ready/history.ts',
+    right: 'this.#over.set(run.id, run);',
+    wrong: 'void run;',
+  },
+  {
+    row: 'N8',
+    file: 'src/observe/ready/notify.ts',
+    right: '(when(event) ? send(event) : undefined)',
+    wrong: 'send(event)',
+  },
+  {
+    row: 'N8',
     file: 'src/testing/recorder.ts',
     right: 'times === undefined ? actual > 0 : actual === times',
-    wrong: 'actual >= (times ?? 0)',
+    wrong: 'actual > 0',
   },
   {
     row: 'N9',

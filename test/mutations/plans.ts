@@ -149,6 +149,12 @@ export const PLANS: readonly Mutation[] = [
     wrong: 'return carried.length < 2 ? undefined : Object.assign({}, ...carried.toReversed());',
   },
   {
+    row: 'D9',
+    file: 'src/observe/ready/metrics.ts',
+    right: 'this.#counts.runMs += ms;',
+    wrong: 'void ms;',
+  },
+  {
     row: 'D10',
     file: 'src/schedule/schedule.ts',
     right: 'const slot = newestSlot(nextSlot, next, now);',
