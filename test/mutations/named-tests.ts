@@ -37,8 +37,8 @@ export async function runNamed(
     ...files,
     ...['--testNamePattern', `(?:^| )${LABEL}(?:${[...new Set(names)].join('|')})$`],
     ...['--reporter=json', `--outputFile=${report}`, '--maxWorkers=1', '--testTimeout=30000'],
-    // A run loads a source once, and transforms only what has changed since the run before.
-    ...['--no-isolate', '--experimental.fsModuleCache', `--experimental.fsModuleCachePath=${join(folder, '.modules')}`],
+    // A run transforms only what has changed since the run before.
+    ...['--experimental.fsModuleCache', `--experimental.fsModuleCachePath=${join(folder, '.modules')}`],
     ...(bail ? ['--bail=1'] : []),
   ]);
   const ended = await endedTests(report);
