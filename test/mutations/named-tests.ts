@@ -1,6 +1,7 @@
 // Runs tests as the ledger names them, in a copy of the repository.
 //
-// NAMED-TESTS-1. A name stands for all cases of its table, and for the test with or without the label of a scenario.
+// NAMED-TESTS-1. A name stands for all cases of its table, for all tests of a group, and for the test with or without the
+//     label of a scenario.
 // NAMED-TESTS-2. Only tests that the ledger names are counted, and only what they say themselves: a file that cannot be
 //     loaded has no failed test.
 
@@ -35,7 +36,7 @@ export async function runNamed(
   const names = tests.map(({ name }) => patternOf(name));
   const output = await vitest(folder, mostMs, [
     ...files,
-    ...['--testNamePattern', `(?:^| )${LABEL}(?:${[...new Set(names)].join('|')})$`],
+    ...['--testNamePattern', `(?:^| )${LABEL}(?:${[...new Set(names)].join('|')})(?: |$)`],
     ...['--reporter=json', `--outputFile=${report}`, '--maxWorkers=1', '--testTimeout=30000'],
     // A run transforms only what has changed since the run before.
     ...['--experimental.fsModuleCache', `--experimental.fsModuleCachePath=${join(folder, '.modules')}`],
@@ -45,7 +46,9 @@ export async function runNamed(
   const among = (status: string): NamedTest[] =>
     tests.filter(({ file, name }) => {
       const title = new RegExp(`^${LABEL}${patternOf(name)}$`);
-      return ended.some((one) => one.status === status && one.file.endsWith(`/${file}`) && title.test(one.title));
+      return ended.some(
+        (one) => one.status === status && one.file.endsWith(`/${file}`) && one.titles.some((text) => title.test(text)),
+      );
     });
   await rm(report, { force: true });
   return { passed: among('passed'), failed: among('failed'), output };
@@ -61,14 +64,19 @@ function patternOf(name: string): string {
 
 interface EndedTest {
   readonly file: string;
-  readonly title: string;
+  /** Its own, and those of the groups around it. */
+  readonly titles: readonly string[];
   readonly status: string;
 }
 
 interface JsonReport {
   readonly testResults: readonly {
     readonly name: string;
-    readonly assertionResults: readonly { readonly title: string; readonly status: string }[];
+    readonly assertionResults: readonly {
+      readonly ancestorTitles: readonly string[];
+      readonly title: string;
+      readonly status: string;
+    }[];
   }[];
 }
 
@@ -76,7 +84,7 @@ async function endedTests(path: string): Promise<EndedTest[]> {
   const text = await readFile(path, 'utf8').catch(() => '{ "testResults": [] }');
   const { testResults }: JsonReport = JSON.parse(text);
   return testResults.flatMap(({ name: file, assertionResults }) =>
-    assertionResults.map(({ title, status }) => ({ file, title, status })),
+    assertionResults.map(({ ancestorTitles, title, status }) => ({ file, titles: [...ancestorTitles, title], status })),
   );
 }
 
