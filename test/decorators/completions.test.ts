@@ -4,10 +4,9 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import type typescript from 'typescript-5.9';
+import { USER_OPTIONS } from './tsc.ts';
 
 const load = createRequire(import.meta.url);
-const index = fileURLToPath(new URL('../../src/index.ts', import.meta.url));
-const types = fileURLToPath(new URL('../../node_modules/@types', import.meta.url));
 const file = fileURLToPath(new URL('virtual/billing.ts', import.meta.url));
 
 /** A service with one more annotated method; `‸` stands where the editor is asked. */
@@ -43,16 +42,10 @@ function editorWith(ts: Compiler): Editor {
   let text = '';
   let version = 0;
   const options = {
+    ...USER_OPTIONS,
+    lib: ['lib.es2023.d.ts'],
     target: ts.ScriptTarget.ES2022,
     module: ts.ModuleKind.NodeNext,
-    strict: true,
-    experimentalDecorators: true,
-    noEmit: true,
-    skipLibCheck: true,
-    allowImportingTsExtensions: true,
-    typeRoots: [types],
-    types: ['node'],
-    paths: { onward: [index] },
   };
   const service = ts.createLanguageService({
     getCompilationSettings: () => options,

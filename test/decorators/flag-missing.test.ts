@@ -2,13 +2,9 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../support/folders.ts';
-import { COMPILERS, tsc } from './tsc.ts';
-
-const index = fileURLToPath(new URL('../../src/index.ts', import.meta.url));
-const types = fileURLToPath(new URL('../../node_modules/@types', import.meta.url));
+import { COMPILERS, tsc, USER_OPTIONS } from './tsc.ts';
 
 const SOURCE = `
 import { ErrorValue, Handler, Job, Join, OnCancel, OnEnd, OnError, OnRunEnd, OnRunError, OnStart, OnSuccess, ReturnValue, Service } from 'onward';
@@ -36,18 +32,7 @@ test.each(COMPILERS)('%s names experimentalDecorators at each annotation', (comp
   const folder = temporaryFolder('flag');
   mkdirSync(join(folder, 'src'));
   writeFileSync(join(folder, 'src', 'billing.ts'), SOURCE);
-  const compilerOptions = {
-    target: 'es2022',
-    lib: ['es2023'],
-    module: 'nodenext',
-    strict: true,
-    noEmit: true,
-    skipLibCheck: true,
-    allowImportingTsExtensions: true,
-    typeRoots: [types],
-    types: ['node'],
-    paths: { onward: [index] },
-  };
+  const { experimentalDecorators: _, ...compilerOptions } = USER_OPTIONS;
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['src'] }));
   const printed = tsc(compiler, folder).split('\n');
   const errors = printed.filter((line) => line.includes('src/billing.ts('));

@@ -2,13 +2,9 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../support/folders.ts';
-import { tsc } from './tsc.ts';
-
-const index = fileURLToPath(new URL('../../src/index.ts', import.meta.url));
-const types = fileURLToPath(new URL('../../node_modules/@types', import.meta.url));
+import { tsc, USER_OPTIONS } from './tsc.ts';
 
 interface Sample {
   readonly decorators: number;
@@ -72,25 +68,7 @@ function countsOf({ service }: Sample, services: number): Counts {
   const folder = temporaryFolder('budget');
   mkdirSync(join(folder, 'src'));
   for (let n = 0; n < services; n++) writeFileSync(join(folder, 'src', `service-${n}.ts`), service(n));
-  writeFileSync(
-    join(folder, 'tsconfig.json'),
-    JSON.stringify({
-      compilerOptions: {
-        target: 'es2022',
-        lib: ['es2023'],
-        module: 'nodenext',
-        strict: true,
-        experimentalDecorators: true,
-        noEmit: true,
-        skipLibCheck: true,
-        allowImportingTsExtensions: true,
-        typeRoots: [types],
-        types: ['node'],
-        paths: { onward: [index] },
-      },
-      include: ['src'],
-    }),
-  );
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: USER_OPTIONS, include: ['src'] }));
   const printed = tsc('typescript', folder, '--extendedDiagnostics', '--singleThreaded');
   expect(printed).not.toContain('service-');
   const count = (name: string): number => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(printed)?.[1]);

@@ -1,4 +1,4 @@
-// Runs one of the three compilers that users have, and reads what it printed.
+// Runs one of the three compilers that users have, on a project with their usual options, and reads what it printed.
 
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +9,21 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 export const COMPILERS = ['typescript-5.9', 'typescript-6.0', 'typescript'] as const;
 
 export type Compiler = (typeof COMPILERS)[number];
+
+/** Options of a project anywhere on the disk that imports `onward` from our sources. */
+export const USER_OPTIONS = {
+  target: 'es2022',
+  lib: ['es2023'],
+  module: 'nodenext',
+  strict: true,
+  experimentalDecorators: true,
+  noEmit: true,
+  skipLibCheck: true,
+  allowImportingTsExtensions: true,
+  typeRoots: [`${root}node_modules/@types`],
+  types: ['node'],
+  paths: { onward: [`${root}src/index.ts`], 'onward/wiring/v1': [`${root}src/wiring/v1.ts`] },
+};
 
 export interface Diagnostic {
   readonly file: string;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, expect, test } from 'vitest';
 import { generateWiring } from '../../codegen/index.ts';
-import { tsc } from '../decorators/tsc.ts';
+import { tsc, USER_OPTIONS } from '../decorators/tsc.ts';
 import { temporaryFolder } from '../support/folders.ts';
 
 const root = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
@@ -30,21 +30,8 @@ beforeAll(() => {
   folder = temporaryFolder('wiring-price');
   mkdirSync(join(folder, 'src'));
   for (let n = 0; n < services; n++) writeFileSync(join(folder, 'src', `service-${n}.ts`), service(n));
-  const compilerOptions = {
-    target: 'es2022',
-    lib: ['es2023'],
-    module: 'nodenext',
-    strict: true,
-    experimentalDecorators: true,
-    noEmit: true,
-    skipLibCheck: true,
-    allowImportingTsExtensions: true,
-    typeRoots: [root('node_modules/@types')],
-    types: ['node'],
-    paths: { onward: [root('src/index.ts')], 'onward/wiring/v1': [root('src/wiring/v1.ts')] },
-  };
   const write = (name: string, settings: object): void =>
-    writeFileSync(join(folder, name), JSON.stringify({ compilerOptions, ...settings }));
+    writeFileSync(join(folder, name), JSON.stringify({ compilerOptions: USER_OPTIONS, ...settings }));
   write('tsconfig.json', { include: ['src'] });
   // The same program, ours included: only the generated file is left out.
   write('bare.json', { include: ['src'], exclude: ['src/onward.gen.ts'], files: [root('src/wiring/v1.ts')] });
