@@ -230,10 +230,11 @@ function withdraw(
     passOver(gathering, source);
   }
   step.withdrawn = true;
-  // Its cancel callbacks come ahead of or behind what else the winner leads to.
-  if (world.edges('cancel', step.node).length > 0) world.unordered = true;
   if (step.group !== null) step.group.withdrawn = true;
   const items = step.group === null ? [step] : step.group.steps;
+  // Its cancel callbacks, and those of what belongs to it, come ahead of or behind what else the winner leads to.
+  const stopped = world.live().filter((live) => items.some((item) => enclosing(live).includes(item)));
+  if (stopped.some(({ node }) => world.edges('cancel', node).length > 0)) world.unordered = true;
   for (const item of items) {
     // Made by the same completion: whether its body begins before it is told is nobody's promise.
     if (item.phase === 'held' && item.due > 0 && !world.suspended) world.ties.push('a loser that has not begun');
