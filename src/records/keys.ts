@@ -111,6 +111,18 @@ export function isLiveRecord(key: string): boolean {
   return kindOf(key)?.isLive === true;
 }
 
+/** Where a store keeps a record, by who reads it. */
+export type Area = 'live' | 'lookup' | 'kept';
+
+/**
+ * `live`: all that is needed to find what was not dispatched, small as long as little is live. `lookup`: what events ask
+ * for by key. `kept`: written for readers, never to decide.
+ */
+export function areaOf(key: string): Area {
+  if (isLiveRecord(key)) return 'live';
+  return kindOf(key)?.isWrittenOnly === true ? 'kept' : 'lookup';
+}
+
 /** The border to the store: a record that we wrote is of the type that we wrote. */
 export function readRecord<T>(json: Json | undefined): T | undefined {
   return json === undefined || json === null ? undefined : (json as T);

@@ -105,6 +105,7 @@ test('the arrows between the folders of src are these', () => {
     engines → execute
     engines → graph
     engines → observe
+    engines → records
     engines → run
     engines → values
     engines → wiring

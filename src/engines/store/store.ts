@@ -1,0 +1,157 @@
+// The port of the stores: what the store engine asks of whatever keeps its runs. SQLite is one, a map is another.
+//
+// STORE-1. A store keeps text by key. It never looks into a text, and decides nothing.
+// STORE-2. The changes of one run are written as a whole or not at all, and only over the version that they expect.
+// STORE-3. What `commit` has answered with `written` is there for every later call, after a crash as well if the store
+//     is durable. A commit that throws may be given again: the engine decides anew from what is there.
+// STORE-4. Every call may answer at once or later. There is one `commit` at a time; reads may overlap it, and see a run
+//     as it was before or after, never in between.
+
+import type { Area } from '../../records/keys.ts';
+import type { RunStatus } from '../../run/status.ts';
+
+export type MaybePromise<T> = T | Promise<T>;
+
+/** What a store tells of a run without reading its records. */
+export interface StoredSummary {
+  readonly job: string;
+  /** Differs for two submissions with one id; undefined if the id was generated. */
+  readonly fingerprint: string | undefined;
+  readonly tags: readonly string[];
+  /** How it stands; what it ends as, once that is fixed. */
+  readonly status: RunStatus;
+  /** Something of it is still to be done: run callbacks, perhaps, when its outcome is fixed already. */
+  readonly isOpen: boolean;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+  /** Milliseconds since the epoch; 0 while it is open. */
+  readonly endedAt: number;
+}
+
+export interface StoredRun extends StoredSummary {
+  readonly runId: string;
+  /** Counts its changes, from 1 on. */
+  readonly version: number;
+  /** Stands for the run in the order of creation: a query goes on behind it. */
+  readonly cursor: string;
+}
+
+/** Records of a run, by key. */
+export interface LoadedRecords {
+  /** Of the run, when the records were read; 0: there is no such run. */
+  readonly version: number;
+  /** Those that exist. */
+  readonly records: ReadonlyMap<string, string>;
+}
+
+/** A timer: what to deliver, and when. Its key is unique within its run, and names nothing else later. */
+export interface StoredTimer {
+  readonly runId: string;
+  readonly key: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** The event, as text. */
+  readonly event: string;
+}
+
+/** `at` null removes the timer, `event` is then empty; another one of the same key is replaced. */
+export interface TimerChange {
+  readonly key: string;
+  readonly at: number | null;
+  readonly event: string;
+}
+
+/** What one commit changes in one run. In a list, a later item of the same key or name counts. */
+export interface RunChange {
+  readonly runId: string;
+  /** The version that the change was decided on; 0: there must be no such run yet. */
+  readonly expected: number;
+  /** How the run stands after the change. A run that is not open any more loses its timers. */
+  readonly summary: StoredSummary;
+  /** Null removes a record. `areaOf` says where it belongs. */
+  readonly writes: readonly (readonly [key: string, text: string | null])[];
+  /** Payloads by name; null removes one. A name is at most some hundred characters, a payload of any size. */
+  readonly payloads: readonly (readonly [name: string, text: string | null])[];
+  readonly timers: readonly TimerChange[];
+}
+
+/** `conflict`: the run has another version than expected; nothing of this change was written. */
+export type Committed = 'written' | 'conflict';
+
+export interface PageQuery {
+  readonly area: Area;
+  /** Only keys that begin so. */
+  readonly prefix?: string;
+  /** What the page before ended with. */
+  readonly after?: string;
+  /** Records of a page. @default as many as the store finds good */
+  readonly limit?: number;
+}
+
+export interface RecordPage {
+  readonly records: readonly (readonly [key: string, text: string])[];
+  /** Where the next page begins; absent on the last one. The order is the store's own, and stays. */
+  readonly next?: string;
+}
+
+/** Every condition has to hold. */
+export interface StoredRunQuery {
+  readonly isOpen?: boolean;
+  readonly status?: readonly RunStatus[];
+  /** Created before this time, in milliseconds since the epoch. */
+  readonly createdBefore?: number;
+  /** Created at this time or after it. */
+  readonly createdFrom?: number;
+  /** Ended before this time: what is open has not ended. */
+  readonly endedBefore?: number;
+  /** By creation: the order of the first commits. @default 'newest' */
+  readonly order?: 'newest' | 'oldest';
+  /** The cursor of the last run that was given. */
+  readonly after?: string;
+  readonly limit: number;
+}
+
+export interface DueTimers {
+  /** The earliest first. */
+  readonly timers: readonly StoredTimer[];
+  /** When the earliest of those that were not given comes due; undefined if there is none. */
+  readonly next: number | undefined;
+}
+
+export interface Store {
+  /** For texts: `sqlite`. */
+  readonly name: string;
+  /** It outlives the process: runs that are open at `close` go on at the next `open`. */
+  readonly isDurable: boolean;
+  /** Before anything else. @throws if somebody else owns it, it cannot be read, or is of a newer form. */
+  open(): MaybePromise<void>;
+  /** After everything else: it belongs to nobody then. */
+  close(): MaybePromise<void>;
+  /** What is known of a run. */
+  find(runId: string): MaybePromise<StoredRun | undefined>;
+  /** Those of the records that exist, all read at one version. */
+  load(runId: string, keys: readonly string[]): MaybePromise<LoadedRecords>;
+  /**
+   * Writes changes of different runs, at most one of each, and answers in their order once they are there to stay.
+   * Several runs need not change at one moment.
+   *
+   * @throws if it cannot write now, such as on a full disk: of each run either all was written or nothing.
+   */
+  commit(changes: readonly RunChange[]): MaybePromise<readonly Committed[]>;
+  /** Payloads in the order of their names; undefined where there is none. */
+  payloads(runId: string, names: readonly string[]): MaybePromise<readonly (string | undefined)[]>;
+  /** The records of an area, a page at a time; a page is read at one version. */
+  page(runId: string, query: PageQuery): MaybePromise<RecordPage>;
+  /** The names of a run's payloads, for those that nothing refers to any more. */
+  payloadNames(
+    runId: string,
+    after?: string,
+  ): MaybePromise<{ readonly names: readonly string[]; readonly next?: string }>;
+  runs(query: StoredRunQuery): MaybePromise<readonly StoredRun[]>;
+  /** How many runs are open. */
+  countOpen(): MaybePromise<number>;
+  /** Timers of all runs that are due at a time, the limit at most. They stay until a change removes them. */
+  due(until: number, limit: number): MaybePromise<DueTimers>;
+  /** Removes all of these runs that are not open. @returns how many those were. */
+  remove(runIds: readonly string[]): MaybePromise<number>;
+}
