@@ -19,8 +19,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
     exclude: ['**/node_modules/**', 'test/package/fixture/**'],
     setupFiles: ['test/setup.ts'],
-    // tsx would keep what it has compiled in the system's temp folder.
-    env: { TSX_DISABLE_CACHE: '1' },
+    // tsx, and the compiler on newer Nodes, would keep what they have compiled in the system's temp folder.
+    env: { TSX_DISABLE_CACHE: '1', NODE_DISABLE_COMPILE_CACHE: '1' },
     testTimeout: 60_000,
     pool: 'forks',
   },
