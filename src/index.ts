@@ -3,6 +3,7 @@
 // annotations
 export { Service, type ServiceOptions } from './decorators/node.ts';
 export { Handler, Job, type HandlerOptions, type JobOptions, type RetryOptions } from './decorators/node.ts';
+export { Schedule, type AnnotatedScheduleOptions, type Overlap, type ScheduleOptions } from './decorators/schedule.ts';
 export { OnSuccess, type SuccessOptions, type SuccessSource } from './decorators/success.ts';
 export { OnError, type ErrorOptions, type ErrorSource } from './decorators/error.ts';
 export { OnStart, type MessageSource, type WatchOptions } from './decorators/watch.ts';
@@ -18,15 +19,13 @@ export { createRuntime } from './runtime/runtime.ts';
 export type { Logger } from './observe/log.ts';
 export type { MessageOptions, RuntimeOptions } from './runtime/runtime-options.ts';
 export { formatReport, type FormatOptions } from './execute/format-report.ts';
-export type { CloseOptions, FoundRun, Runtime, WaitingStep } from './api/runtime.ts';
+export type { CloseOptions, FoundRun, Runtime, RuntimeOf, WaitingStep } from './api/runtime.ts';
 export type { EventsOptions, RunHandle, SendOptions, StartedRun } from './api/run.ts';
 export type { StartOptions } from './api/run.ts';
 
 // plans
 export type { ChainOptions, Condition, Plan, PlanEntry, PlanOptions, Plans, Swarm, SwarmOptions } from './api/plans.ts';
-export type { Overlap } from './schedule/overlap.ts';
-export type { Schedule } from './schedule/schedule.ts';
-export type { ScheduleOptions } from './schedule/schedule-options.ts';
+export type { ScheduleHandle } from './schedule/schedule.ts';
 export type { EntryResult, PlanRun, SwarmRun } from './api/plan-run.ts';
 export type { AnySignature, Signature, SignedStartOptions } from './api/signature.ts';
 

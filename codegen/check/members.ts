@@ -126,6 +126,7 @@ const WRITTEN: ReadonlyMap<string, string> = new Map([
   ...['OnStart', 'OnSuccess', 'OnError', 'OnEnd', 'OnCancel'].map(
     (name) => [name, "(() => Billing, 'charge')"] as const,
   ),
+  ['Schedule', "('0 6 * * *')"],
   ['Join', "({ receipt: from(() => Billing, 'charge') })"],
 ]);
 
@@ -160,6 +161,7 @@ function checkOne(scope: Scope, file: FileRecord, written: AnnotationRecord, rep
   const parentheses = WRITTEN.get(own);
   if (parentheses === undefined) return;
   const name = `@${path.join('.')}`;
-  const what = parentheses === '()' ? `write ${name}()` : `say what it watches, as in ${name}${parentheses}`;
+  const says = own === 'Schedule' ? 'say when' : 'say what it watches';
+  const what = parentheses === '()' ? `write ${name}()` : `${says}, as in ${name}${parentheses}`;
   report('ONW1118', { file, at }, `${name} has no parentheses, so it annotates nothing; ${what}`);
 }

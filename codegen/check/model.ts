@@ -3,7 +3,7 @@
 
 import type { Model } from '../model/model.ts';
 import type { Scope } from '../model/scope.ts';
-import { checkEdgeOptions, checkOptions } from './options.ts';
+import { checkEdgeOptions, checkOptions, checkSchedules } from './options.ts';
 import { checkEdges } from './edges.ts';
 import { checkMembers, checkParentheses } from './members.ts';
 import { checkJoinSources, checkMessage } from './message.ts';
@@ -30,6 +30,7 @@ export function checkModel(scope: Scope, model: Model, report: Report): void {
     checkJoinSources(scope, node, report);
     checkEdgeOptions(scope, node, report);
     checkOptions(scope, node, report);
+    checkSchedules(scope, node, report);
     checkWhen(scope, node, report);
   }
   checkNested(scope, model, report);

@@ -10,6 +10,7 @@ import {
   EDGE_OPTIONS,
   LONGEST_WAIT,
   NODE_OPTIONS,
+  SCHEDULE_OPTIONS,
   TAG,
   type OptionRule,
   type OptionTable,
@@ -47,6 +48,28 @@ export function checkOptions(scope: Scope, node: NodeModel, report: Report): voi
     for (const written of writtenIn(scope, options, name)) checkReadable(scope, name, written, report);
   }
   checkWaitingJob(scope, node, options, report);
+}
+
+export function checkSchedules(scope: Scope, node: NodeModel, report: Report): void {
+  for (const { place, pattern, options } of node.schedules) {
+    if (node.kind !== 'job') {
+      const text = `only a job can be started, and ${node.id} is a handler; add @Job() next to @Schedule`;
+      report('ONW1136', place, text);
+    }
+    if (pattern === undefined) {
+      const text =
+        'the pattern of @Schedule cannot be read at build time; write it as a literal, or open it with `runtime.schedule`';
+      report('ONW1131', place, text);
+    }
+    if (options === undefined) continue;
+    for (const name of keysOf(scope, options) ?? []) {
+      if (name === 'message' || Object.hasOwn(SCHEDULE_OPTIONS, name)) continue;
+      const written = entryOf(scope, options, name);
+      const at = written === undefined || written === 'hidden' ? place : placeOf(written);
+      report('ONW1114', at, noSuchOption('@Schedule', name, ['message', ...Object.keys(SCHEDULE_OPTIONS)]));
+    }
+    checkTable(scope, { options, table: SCHEDULE_OPTIONS, stem: '' }, report);
+  }
 }
 
 export function checkEdgeOptions(scope: Scope, node: NodeModel, report: Report): void {

@@ -3,7 +3,7 @@
 import { resolve } from 'node:path';
 import { analyse } from '../generate.ts';
 import { visible } from '../quote.ts';
-import type { EdgeModel, Model, NodeModel } from '../model/model.ts';
+import type { EdgeModel, Model, NodeModel, ScheduleModel } from '../model/model.ts';
 import type { Arguments } from './arguments.ts';
 import { ANY_JOB, factsOf, isFlow, momentOf } from '../words.ts';
 import { refuse } from './generate.ts';
@@ -29,9 +29,14 @@ export function plainGraph(model: Model): object {
       kind: node.kind,
       method: node.method,
       ...(node.facts.waits === true && { waits: true }),
+      ...(node.schedules.length > 0 && { schedules: node.schedules.map(plainSchedule) }),
     })),
     edges: nodes.flatMap((node) => node.edges.map(plainEdge)),
   };
+}
+
+function plainSchedule({ pattern, timezone }: ScheduleModel): object {
+  return { pattern, ...(timezone !== undefined && { timezone }) };
 }
 
 /** A delay that cannot be read is null. */

@@ -3,7 +3,7 @@
 import { resolve } from 'node:path';
 import { analyse } from '../generate.ts';
 import { visible } from '../quote.ts';
-import type { EdgeModel, NodeModel } from '../model/model.ts';
+import type { EdgeModel, NodeModel, ScheduleModel } from '../model/model.ts';
 import type { Arguments } from './arguments.ts';
 import { describeEdge, factsOf } from '../words.ts';
 import { plainGraph } from './graph.ts';
@@ -28,7 +28,13 @@ function renderNode(node: NodeModel, width: number): string {
   const message = node.message === undefined ? '' : (node.message.slot.class?.declaration.name ?? 'value');
   const taken = node.facts.waits === true ? `${message} (waits)`.trimStart() : message;
   const head = `${node.id.padEnd(width)}  ${node.kind.padEnd('handler'.length)}  ${taken}`.trimEnd();
-  return [head, ...node.edges.map(renderEdge)].map((line) => `${line}\n`).join('');
+  return [head, ...node.schedules.map(renderSchedule), ...node.edges.map(renderEdge)]
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
+function renderSchedule({ pattern = '', timezone }: ScheduleModel): string {
+  return visible(`  at ${pattern}${timezone === undefined ? '' : ` (${timezone})`}`);
 }
 
 function renderEdge(edge: EdgeModel): string {

@@ -48,6 +48,8 @@ export function printNode(out: Printer, names: Names, node: NodeModel): void {
     const takes = givenSlots(node).map((slot) => `${takenAs(slot)}: ${takenFrom(names, slot)}`);
     if (takes.length > 0) out.list('takes: {', takes, '},');
     if (node.facts.waits === true) out.line('waits: true,');
+    const patterns = node.schedules.flatMap(({ pattern }) => (pattern === undefined ? [] : [quote(pattern)]));
+    if (patterns.length > 0) out.array('schedules', patterns);
     printCall(out, names, node);
   });
 }

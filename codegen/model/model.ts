@@ -56,6 +56,8 @@ export interface NodeModel {
   readonly options?: Folded;
   /** Those of its options that the graph is checked by. */
   readonly facts: NodeFacts;
+  /** What its `@Schedule` annotations say, in the order of the source. */
+  readonly schedules: readonly ScheduleModel[];
   readonly slots: readonly Slot[];
   readonly message?: MessageModel;
   readonly returns?: TypeName;
@@ -67,6 +69,16 @@ export interface NodeModel {
   readonly edges: EdgeModel[];
   /** The nodes whose bodies call or spawn this one by a written name. */
   readonly callers: CallerModel[];
+}
+
+/** A pattern at whose slots a job is started. */
+export interface ScheduleModel {
+  readonly place: Place;
+  /** Undefined if it cannot be read. */
+  readonly pattern?: string;
+  readonly options?: Folded;
+  /** As far as it can be read. */
+  readonly timezone?: string;
 }
 
 /** A body that calls or spawns a node. */

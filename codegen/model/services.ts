@@ -9,7 +9,7 @@ import { annotationOf } from './annotation.ts';
 import { annotatedMethods, chainOf, type AnnotatedMethod } from './class-chain.ts';
 import { MOMENTS, classUses } from './edge-options.ts';
 import { entryOf, isUndefined, foldedString, type Folded, fold } from './fold.ts';
-import type { Annotation, ClassPlace, NodeModel, Place, ServiceModel, NodeFacts } from './model.ts';
+import type { Annotation, ClassPlace, NodeModel, Place, ScheduleModel, ServiceModel, NodeFacts } from './model.ts';
 import { readMessage, readSlots } from './slots.ts';
 import type { Scope } from './scope.ts';
 import { awaited, awaitedRecord, classOf, nameType } from './type-name.ts';
@@ -99,6 +99,9 @@ function readNode(
     member,
     isDeclared: annotation !== undefined,
     facts,
+    schedules: found.annotations
+      .filter((item) => item.name === 'Schedule' && item.record.isCalled)
+      .map((item) => readSchedule(scope, item)),
     slots,
     watches: found.annotations.flatMap(({ name: on }) => (isEdgeAnnotation(on) ? [MOMENTS[on]] : [])),
     edges: [],
@@ -107,6 +110,20 @@ function readNode(
     ...(message !== undefined && { message }),
     ...(returns !== undefined && { returns }),
     ...(valueClass !== undefined && { valueClass }),
+  };
+}
+
+function readSchedule(scope: Scope, { record, file, options: place }: Annotation): ScheduleModel {
+  const [first, second] = record.arguments;
+  const pattern = first === undefined ? undefined : foldedString(scope, { file: place, value: first });
+  const options = second === undefined || isUndefined(second) ? undefined : { file: place, value: second };
+  const zone = options === undefined ? undefined : entryOf(scope, options, 'timezone');
+  const timezone = zone === undefined || zone === 'hidden' ? undefined : foldedString(scope, zone);
+  return {
+    place: { file, at: record.at },
+    ...(pattern !== undefined && { pattern }),
+    ...(options !== undefined && { options }),
+    ...(timezone !== undefined && { timezone }),
   };
 }
 

@@ -16,7 +16,7 @@ export const EDGE_ANNOTATIONS = [
 export type EdgeAnnotation = (typeof EDGE_ANNOTATIONS)[number];
 
 /** Annotations that make a method a node. */
-export const METHOD_ANNOTATIONS: readonly string[] = ['Job', 'Handler', ...EDGE_ANNOTATIONS];
+export const METHOD_ANNOTATIONS: readonly string[] = ['Job', 'Handler', 'Schedule', ...EDGE_ANNOTATIONS];
 
 /** Annotations of parameters and of fields: what takes which value. */
 const MARKS: readonly string[] = ['ReturnValue', 'ErrorValue', 'Message'];

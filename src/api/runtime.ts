@@ -5,8 +5,9 @@ import type { Plans } from './plans.ts';
 import type { EntryResult, SwarmRun } from './plan-run.ts';
 import type { RunPage, RunQuery } from '../execute/run-query.ts';
 import type { ObserveOptions, Observer } from '../observe/observer.ts';
-import type { Schedule } from '../schedule/schedule.ts';
-import type { ScheduleOptions } from '../schedule/schedule-options.ts';
+import type { ScheduleOptions } from '../decorators/schedule.ts';
+import type { ScheduleHandle } from '../schedule/schedule.ts';
+import type { Graph } from '../wiring/v1.ts';
 import type { StartOptions, RunHandle, WaitingIds } from './run.ts';
 
 type StartArguments<Input> = undefined extends Input
@@ -52,7 +53,15 @@ export interface Runtime<Nodes extends NodeTypes<Nodes>> extends Plans<Nodes> {
     job: Job,
     pattern: string,
     ...options: ScheduleArguments<Nodes[Job]['input']>
-  ): Promise<Schedule>;
+  ): Promise<ScheduleHandle>;
+  /**
+   * Opens every schedule that is annotated with `@Schedule`. A second call gives those of the first. Needs the package
+   * `croner` if there are any.
+   *
+   * @throws {OnwardError} ONW3054 with everything that is wrong with any of them, and then none is open; ONW6010 with
+   *   the command if `croner` is missing.
+   */
+  openSchedules(): Promise<readonly ScheduleHandle[]>;
   /**
    * Calls an observer with the events of all runs, from now on.
    *
@@ -104,6 +113,10 @@ export interface Runtime<Nodes extends NodeTypes<Nodes>> extends Plans<Nodes> {
    */
   close(options?: CloseOptions): Promise<void>;
 }
+
+/** The runtime of a graph, where it is written down: `constructor(private readonly onward: RuntimeOf<typeof graph>)`. */
+export type RuntimeOf<G> =
+  G extends Graph<infer Nodes, infer _Services> ? (Nodes extends NodeTypes<Nodes> ? Runtime<Nodes> : never) : never;
 
 /** A step that waits for a message from outside. */
 export interface WaitingStep {

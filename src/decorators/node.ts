@@ -92,7 +92,7 @@ type HandlerDecorator<T, X, F> = unknown extends F
   : Applied<T, F, NoInfer<Decided<HandlerVerdict<T, F, X>>>>;
 
 /** What only static methods' targets have. */
-type Static = { readonly prototype: unknown };
+export type Static = { readonly prototype: unknown };
 // By the names of its members only: comparing whole generator types costs twenty times as much.
 interface Generating {
   readonly next: unknown;

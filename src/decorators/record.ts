@@ -31,9 +31,18 @@ export interface EdgeRecord {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
+/** What `@Schedule` was called with. */
+export interface ScheduleRecord {
+  readonly pattern: string;
+  readonly message: unknown;
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
 export interface NodeRecord {
   kind?: 'job' | 'handler';
   options?: Readonly<Record<string, unknown>>;
+  /** In source order. */
+  readonly schedules: ScheduleRecord[];
   /** In source order. */
   readonly edges: EdgeRecord[];
 }
@@ -45,7 +54,7 @@ const annotatedPrototypes = new Set<object>();
 function ownRecord(prototype: object, method: string): NodeRecord {
   const own: NodeRecord | undefined = Reflect.getOwnMetadata(NODE, prototype, method);
   if (own !== undefined) return own;
-  const made: NodeRecord = { edges: [] };
+  const made: NodeRecord = { schedules: [], edges: [] };
   Reflect.defineMetadata(NODE, made, prototype, method);
   annotatedPrototypes.add(prototype);
   return made;
@@ -81,6 +90,10 @@ export function recordNode(prototype: object, method: string, kind: 'job' | 'han
 export function recordEdge(prototype: object, method: string, edge: EdgeRecord): void {
   // Decorators of one method are applied from the bottom to the top.
   ownRecord(prototype, method).edges.unshift(edge);
+}
+
+export function recordSchedule(prototype: object, method: string, schedule: ScheduleRecord): void {
+  ownRecord(prototype, method).schedules.unshift(schedule);
 }
 
 export function recordService(service: object, name: string): void {

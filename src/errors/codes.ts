@@ -38,6 +38,7 @@ export const CODES = {
   ONW1133: 'no callback takes a literal that a node returns',
   ONW1134: 'a declared error has no callback',
   ONW1135: 'the return type of a node leads back to itself',
+  ONW1136: 'a schedule stands on a method that is not a job',
   ONW1140: 'an option has a value that makes no sense',
   ONW1201: 'the message of a job is not a class',
   ONW1202: 'a message parameter has no written type',

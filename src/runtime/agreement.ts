@@ -16,6 +16,7 @@ import {
   type TargetRecord,
 } from '../decorators/record.ts';
 import { isRunMoment } from '../graph/moments.ts';
+import { printable } from '../values/describe.ts';
 import { isFunction, isObject } from '../values/option-rules.ts';
 import type { EdgeWiring } from '../wiring/v1.ts';
 import { hasForm } from './matcher.ts';
@@ -105,6 +106,9 @@ function differencesOfNode(node: WiredNode, wired: readonly WiredEdge[], graph: 
   const kind = kindOf(record);
   const found = kind === wiring.kind ? [] : [`${id}: the wiring says ${wiring.kind}, the annotation says ${kind}`];
   if ((node.options['waits'] === true) !== (wiring.waits === true)) found.push(`${id}: \`waits\` differs`);
+  const [wiredAt, annotatedAt] = [wiring.schedules ?? [], record.schedules.map(({ pattern }) => pattern)];
+  if (wiredAt.length !== annotatedAt.length || wiredAt.some((pattern, at) => pattern !== annotatedAt[at]))
+    found.push(`${id}: the wiring has the schedules ${listed(wiredAt)}, the annotations have ${listed(annotatedAt)}`);
   found.push(...differencesOfParameters(node), ...differencesOfFields(node, wired));
   const groups = groupByDecorator(wired);
   // One annotation more or less shifts the others: comparing them would report differences that do not exist.
@@ -113,6 +117,14 @@ function differencesOfNode(node: WiredNode, wired: readonly WiredEdge[], graph: 
     return [...found, notice];
   }
   return [...found, ...[...groups.values()].flatMap((edges) => differencesOfGroup(edges, graph))];
+}
+
+function listed(patterns: readonly unknown[]): string {
+  return patterns.length === 0 ? 'none' : patterns.map(quotedPattern).join(', ');
+}
+
+function quotedPattern(pattern: unknown): string {
+  return `'${printable(String(pattern))}'`;
 }
 
 /** Stand for what a call may be given. */

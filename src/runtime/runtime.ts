@@ -40,14 +40,13 @@ import type { Engine, EngineRun, Submission } from '../engines/engine.ts';
 import { memoryEngine } from '../engines/memory/engine.ts';
 import { didYouMean } from '../errors/nearest-name.ts';
 import { OnwardError } from '../errors/onward-error.ts';
-import { copyOf } from '../message/copy.ts';
 import { createParser, type ParserOptions, type ValidatorTimeout } from '../message/parser.ts';
 import type { Application } from '../execute/application.ts';
-import { systemClock, type Clock } from '../execute/clock.ts';
+import { systemClock } from '../execute/clock.ts';
 import type { ObserveOptions, Observer } from '../observe/observer.ts';
 import { Observers } from '../observe/observers.ts';
 import { readObserver, readObserverEntry, type CheckedObserver } from '../observe/read-observer.ts';
-import type { Schedule } from '../schedule/schedule.ts';
+import type { ScheduleHandle } from '../schedule/schedule.ts';
 import { takesNoMessage } from '../execute/errors.ts';
 import { whilePending } from '../execute/message.ts';
 import { durationMs } from '../graph/duration.ts';
@@ -61,12 +60,13 @@ import { singlePlan, type Entry } from '../run/plan.ts';
 import type { MessageClass, Wiring, Graph } from '../wiring/v1.ts';
 import { assemble } from './assemble.ts';
 import { logOf } from '../observe/log.ts';
+import { Schedules } from './schedules.ts';
 import { servicesOf } from './services.ts';
 import { StartChain } from './start-chain.ts';
 import { instancesOf } from './instances.ts';
 import { Handle, type MessageBuilder } from './run.ts';
 import { assertCloseOptions, assertOptions, assertWiring, type RuntimeOptions } from './runtime-options.ts';
-import { assertNone, isObject, isOptions, problemsOf, RUN_QUERY_OPTIONS } from '../values/option-rules.ts';
+import { assertNone, isOptions, problemsOf, RUN_QUERY_OPTIONS } from '../values/option-rules.ts';
 import { readStartOptions, type StartSurroundings } from './start-options.ts';
 import { wiredGraph, type WiredGraph } from './wired-node.ts';
 
@@ -95,10 +95,9 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
   readonly #planner: Planner;
   readonly #opened: void | Promise<void>;
   readonly #idStem = `r${randomUUID().replaceAll('-', '').slice(0, 12)}`;
-  readonly #clock: Clock;
   readonly #observers: Observers;
   readonly #chain: StartChain | undefined;
-  readonly #schedules = new Set<Schedule>();
+  readonly #schedules: Schedules;
   #started = 0;
   #closed: Promise<void> | undefined;
 
@@ -121,10 +120,21 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
     });
     this.#engine = options.engine ?? memoryEngine();
     const cancelGraceMs = options.cancelGraceMs ?? CANCEL_GRACE_MS;
-    this.#clock = clock;
     this.#around = { cancelGraceMs, nodes: [...this.#nodes.keys()], now: () => clock.now() };
     this.#defaults = readStartOptions({}, this.#around).settings;
     this.#chain = options.maxStarted === undefined ? undefined : new StartChain(options.maxStarted);
+    this.#schedules = new Schedules(this.#nodes, {
+      clock,
+      log: this.#app.log,
+      build: (job, message) => this.#build(job, message),
+      assertOpen: () => this.#assertOpen(),
+      // Not by its handle: a schedule hears of no failure, it only waits.
+      start: async (job, message, id) => {
+        await this.#start(job, [message, { id }]);
+        const run = await this.#engine.find(id);
+        return { over: run === undefined ? Promise.resolve() : run.over() };
+      },
+    });
     this.#observers = new Observers({ clock, report: (failure) => this.#logObserver(failure) });
     for (const entry of options.observers ?? []) this.#add(readObserverEntry(entry, this.#around.nodes));
     this.#opened = this.#engine.open({ app: this.#app, clock, observers: this.#observers });
@@ -255,36 +265,15 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
     job: Job,
     pattern: string,
     ...options: ScheduleArguments<Nodes[Job]['input']>
-  ): Promise<Schedule>;
-  async schedule(job: string, pattern: string, ...[given = {}]: readonly unknown[]): Promise<Schedule> {
+  ): Promise<ScheduleHandle>;
+  async schedule(job: string, pattern: string, ...[given = {}]: readonly unknown[]): Promise<ScheduleHandle> {
     this.#assertOpen();
-    const { message: original, ...options } = isObject(given) ? given : {};
-    await this.#build(job, original);
-    // A copy: every slot starts with the same message, even if its owner changes it later.
-    const message = copyOf(original);
-    const { openSchedule } = await import('../schedule/schedule.ts');
-    const schedule = await openSchedule(pattern, isObject(given) ? options : given, {
-      job,
-      otherOptions: ['message'],
-      clock: this.#clock,
-      onFault: (error, slot) => {
-        const at = slot.toISOString();
-        const thrown = describeThrown(error);
-        const text = `the slot ${at} of the schedule of ${printable(job)} did not start: ${thrown}; the schedule goes on`;
-        this.#app.log('error', text, { job, slot: at, error: thrown });
-      },
-      onStop: (stopped) => this.#schedules.delete(stopped),
-      // Not by its handle: a schedule hears of no failure, it only waits.
-      start: async (id) => {
-        await this.#start(job, [message, { id }]);
-        const run = await this.#engine.find(id);
-        return { over: run === undefined ? Promise.resolve() : run.over() };
-      },
-    });
-    this.#schedules.add(schedule);
-    if (this.#closed !== undefined) await schedule.stop();
+    return this.#schedules.open(job, pattern, given);
+  }
+
+  async openSchedules(): Promise<readonly ScheduleHandle[]> {
     this.#assertOpen();
-    return schedule;
+    return this.#schedules.openAnnotated();
   }
 
   buildIncoming(node: unknown, message: unknown): unknown {
@@ -417,7 +406,7 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
   async close(options: CloseOptions = {}): Promise<void> {
     assertCloseOptions(options);
     const drainMs = options.drainMs ?? DRAIN_MS;
-    for (const schedule of this.#schedules) void schedule.stop();
+    this.#schedules.stop();
     this.#closed ??= this.#close(drainMs);
     return this.#closed;
   }

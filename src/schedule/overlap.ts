@@ -3,8 +3,7 @@
 // OVERLAP-1. The number under way is limited. A run counts from before its start until it is over.
 // OVERLAP-2. At most one slot waits, the first that came; others are left out.
 
-/** What happens to a slot while a run is under way: it is left out, or one waits; a number: this many runs at a time. */
-export type Overlap = 'skip' | 'queue' | number;
+import type { Overlap } from '../decorators/schedule.ts';
 
 export interface Gate {
   /** Begins a slot, keeps it waiting or leaves it out. */

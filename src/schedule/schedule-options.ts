@@ -1,5 +1,6 @@
 // The options of a schedule, checked all at once together with its pattern.
 
+import type { Overlap } from '../decorators/schedule.ts';
 import { OnwardError } from '../errors/onward-error.ts';
 import {
   isOptions,
@@ -11,22 +12,7 @@ import {
   type Options,
 } from '../values/option-rules.ts';
 import { readCalendar, tidied, type Calendar } from './calendar.ts';
-import type { Overlap } from './overlap.ts';
 import { zoneOf, type Zone } from './wall-clock.ts';
-
-/** How a schedule works. */
-export interface ScheduleOptions {
-  /**
-   * What happens to a slot while the run of an earlier one is under way. `'skip'`: it is left out; `'queue'`: at most one
-   * waits until that run is over; a number: this many runs at a time, other slots are left out.
-   * @default 'skip'
-   */
-  readonly overlap?: Overlap;
-  /** The IANA name of the time zone whose wall clock counts, such as `'Europe/Berlin'`. @default that of the machine */
-  readonly timezone?: string;
-  /** The first half of its runs' ids. Schedules with the same name start each slot once between them. @default job and pattern */
-  readonly name?: string;
-}
 
 /** What the options of a schedule are read with. */
 export interface ScheduleSurroundings {

@@ -11,7 +11,7 @@ import { readScheduleSettings } from './schedule-options.ts';
 import { newestSlot, slotsOf } from './wall-clock.ts';
 
 /** A job that is started again and again. */
-export interface Schedule {
+export interface ScheduleHandle {
   /** The run of a slot has the id `<name>@<slot>`, the slot as an ISO instant. */
   readonly name: string;
   /** The time zone whose wall clock counts. */
@@ -38,7 +38,7 @@ export interface ScheduleHost {
   /** Starts the run of a slot, or joins the run that has its id. */
   start(runId: string, slot: Date): Promise<ScheduledRun>;
   /** Called when the schedule was stopped. */
-  onStop?(schedule: Schedule): void;
+  onStop?(schedule: ScheduleHandle): void;
   /** Called when a start was refused; the schedule goes on. It must not throw. */
   onFault(error: unknown, slot: Date): void;
 }
@@ -53,7 +53,7 @@ const LONGEST_WAIT_MS = 60_000;
  *
  * @throws {OnwardError} ONW3054 if the pattern or an option is not valid; ONW6010 if croner is missing.
  */
-export async function openSchedule(pattern: unknown, options: unknown, host: ScheduleHost): Promise<Schedule> {
+export async function openSchedule(pattern: unknown, options: unknown, host: ScheduleHost): Promise<ScheduleHandle> {
   const { clock, job, otherOptions } = host;
   const around = { job, otherOptions, now: () => clock.now() };
   const { name, overlap, calendar, zone } = await readScheduleSettings(pattern, options, around);
@@ -77,7 +77,7 @@ export async function openSchedule(pattern: unknown, options: unknown, host: Sch
     wait();
   };
   wait();
-  const schedule: Schedule = {
+  const schedule: ScheduleHandle = {
     name,
     timezone: zone.name,
     next: () => (next === undefined ? null : new Date(next)),

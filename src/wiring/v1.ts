@@ -84,6 +84,8 @@ export interface NodeWiring {
   readonly takes?: Takes;
   /** Its message comes from outside, once an edge has reached it. */
   readonly waits?: true;
+  /** The patterns of its schedules, in the order of the source. */
+  readonly schedules?: readonly string[];
   readonly call: (service: never, message: never, given: never) => unknown;
 }
 

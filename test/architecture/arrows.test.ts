@@ -169,6 +169,7 @@ test('the arrows between the folders of src are these', () => {
     runtime → schedule
     runtime → values
     runtime → wiring
+    schedule → decorators
     schedule → errors
     schedule → execute
     schedule → values

@@ -19,6 +19,7 @@ const WRONG = [
   'test/types/wrong/face.ts',
   'test/types/wrong/waits.ts',
   'test/types/wrong/plans.ts',
+  'test/types/wrong/schedules.ts',
   'test/types/wrong/held.ts',
 ] as const;
 type WrongFile = (typeof WRONG)[number];

@@ -60,8 +60,18 @@ describe('RECORD-2: what a method says', () => {
   });
 
   test('keeps kind and options of jobs and handlers', () => {
-    expect(nodeRecordOf(new Billing(), 'charge')).toEqual({ kind: 'job', options: { retry }, edges: [] });
-    expect(nodeRecordOf(new Billing(), 'tidy')).toEqual({ kind: 'handler', options: { timeout: '1s' }, edges: [] });
+    expect(nodeRecordOf(new Billing(), 'charge')).toEqual({
+      kind: 'job',
+      options: { retry },
+      schedules: [],
+      edges: [],
+    });
+    expect(nodeRecordOf(new Billing(), 'tidy')).toEqual({
+      kind: 'handler',
+      options: { timeout: '1s' },
+      schedules: [],
+      edges: [],
+    });
   });
 
   test('is not changed by a later change of the options object', () => {

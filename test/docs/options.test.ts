@@ -194,7 +194,7 @@ test.each([
   ['Plans', plan],
   ['Plans', entry],
   ['Messages into a run: `run.send(node, message, options)`', send],
-  ['Schedules: `runtime.schedule(job, pattern, options)`', schedule],
+  ['Schedules: `runtime.schedule(job, pattern, options)` and `@Schedule(pattern, options)`', schedule],
   ['Runtime: `createRuntime(graph, options)`', runtime],
   ['Runtime: `createRuntime(graph, options)`', messages],
   ['Runtime: `createRuntime(graph, options)`', close],

@@ -186,8 +186,26 @@ export const PLANS: readonly Mutation[] = [
   },
   {
     row: 'D10',
-    file: 'src/runtime/runtime.ts',
-    right: 'for (const schedule of this.#schedules) void schedule.stop();',
-    wrong: 'void this.#schedules;',
+    file: 'src/runtime/schedules.ts',
+    right: 'for (const schedule of this.#open) void schedule.stop();',
+    wrong: 'void this.#open;',
+  },
+  {
+    row: 'D10',
+    file: 'src/runtime/schedules.ts',
+    right: 'await Promise.all(open.map((schedule) => schedule.stop()));',
+    wrong: '',
+  },
+  {
+    row: 'D10',
+    file: 'codegen/cli/list.ts',
+    right: '...node.schedules.map(renderSchedule), ',
+    wrong: '',
+  },
+  {
+    row: 'D10',
+    file: 'src/runtime/schedules.ts',
+    right: '(this.#annotated ??= this.#openAll())',
+    wrong: '(this.#annotated = this.#openAll())',
   },
 ];

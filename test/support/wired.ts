@@ -70,6 +70,7 @@ export function wire(services: Services, parameters: Parameters = {}): Graph<Any
         ...nodeOf(record.kind ?? 'handler', method, slots),
         ...nodeFieldsOf(message),
         ...(waits && { waits }),
+        ...(record.schedules.length > 0 && { schedules: record.schedules.map(({ pattern }) => pattern) }),
       };
       for (const [decorator, edge] of record.edges.entries()) {
         for (const [source, target] of targetsOf(edge)) {

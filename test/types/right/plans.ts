@@ -1,6 +1,6 @@
 // Plans and signatures, typed by a wiring: everything here must compile.
 
-import { createRuntime, from, type EntryResult, type Schedule, type RunReport, type Runtime } from 'onward';
+import { createRuntime, from, type EntryResult, type ScheduleHandle, type RunReport, type Runtime } from 'onward';
 import { definition } from 'onward/definitions';
 import { defineGraph, type Graph, type HandlerType, type JobType } from 'onward/wiring/v1';
 
@@ -221,7 +221,7 @@ export async function fromJson(json: unknown): Promise<void> {
 }
 
 export async function schedule(): Promise<void> {
-  const daily: Schedule = await runtime.schedule('Shop.count', '0 6 * * *');
+  const daily: ScheduleHandle = await runtime.schedule('Shop.count', '0 6 * * *');
   await runtime.schedule('Shop.count', '0 6 * * *', { overlap: 'queue', timezone: 'Europe/Berlin', name: 'count' });
   await runtime.schedule('Shop.order', '@hourly', { message: order, overlap: 3 });
   const next: Date | null = daily.next();
