@@ -7,6 +7,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { OnwardError } from '../src/errors/onward-error.ts';
 import { didYouMean } from '../src/errors/nearest-name.ts';
+import { isDeclaration } from './read/outputs.ts';
 
 export interface Configuration {
   /** Nothing outside of it is ever written. */
@@ -60,7 +61,7 @@ function problemOf(path: string): string | undefined {
   if (parts.some((part) => /[ .]$/.test(part) && !/^\.{1,2}$/.test(part))) {
     return 'cannot have a part that ends in a dot or a blank, which Windows drops';
   }
-  if (/\.d\.[cm]?ts$/i.test(path)) return 'cannot be a declaration file: the wiring has values';
+  if (isDeclaration(path.toLowerCase())) return 'cannot be a declaration file: the wiring has values';
   return undefined;
 }
 
@@ -106,7 +107,7 @@ function parse(manifest: string): unknown {
   } catch (cause) {
     throw new OnwardError(
       'ONW6021',
-      `${manifest} cannot be read as JSON: ${cause instanceof Error ? cause.message : 'unknown'}`,
+      `${manifest} cannot be read as JSON: ${cause instanceof Error ? cause.message : 'unknown'}; mend it there`,
       { cause },
     );
   }

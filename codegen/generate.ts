@@ -4,7 +4,7 @@ import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { OnwardError } from '../src/errors/onward-error.ts';
 import { checkModel } from './check/model.ts';
-import { collectProblems, type Problem } from './problem.ts';
+import { collectProblems, plainProblem, type PlainProblem, type Problem } from './problem.ts';
 import { readConfiguration } from './configuration.ts';
 import { emitWiring, type Wiring } from './emit/wiring.ts';
 import { habitOf } from './emit/specifier.ts';
@@ -13,7 +13,6 @@ import type { Model } from './model/model.ts';
 import { scopeOf } from './model/scope.ts';
 import { endingsIn, openProject, type Project } from './project.ts';
 import { openSources } from './read/sources.ts';
-import { plainProblem, type PlainProblem } from './cli/diagnostics.ts';
 import { writeWiring } from './write/write.ts';
 
 export interface Analysis {

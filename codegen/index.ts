@@ -1,4 +1,4 @@
 // `onward/codegen`: the generator for programs.
 
 export { generateWiring, type GenerateOptions, type GenerateResult } from './generate.ts';
-export type { PlainProblem } from './cli/diagnostics.ts';
+export type { PlainProblem } from './problem.ts';

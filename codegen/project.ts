@@ -157,10 +157,10 @@ function answersFor({ answers }: Config, from: string, isRequired: boolean): Map
 
 /** What the compiler would try first, where that is a file of the project: most imports, and no question to the disk. */
 function nearFile(specifier: string, from: string, files: ReadonlyMap<string, unknown>): Resolution | undefined {
-  const [, path, ending] = /^(\.\.?\/.*\.[cm]?)([jt])s$/.exec(specifier) ?? [];
-  if (path === undefined || (ending === 't' && path.endsWith('.d.'))) return undefined;
+  const [, path] = /^(\.\.?\/.*\.[cm]?)[jt]s$/.exec(specifier) ?? [];
+  if (path === undefined) return undefined;
   const found = `${posix(join(folderOf(from), path))}ts`;
-  return files.has(found) ? { path: found, isExternal: false } : undefined;
+  return files.has(found) && !isDeclaration(found) ? { path: found, isExternal: false } : undefined;
 }
 
 function askCompiler({ compiler, outputs }: Host, config: Config, question: Question): Resolution | undefined {

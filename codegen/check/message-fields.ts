@@ -6,6 +6,7 @@ import type { ClassPlace } from '../model/model.ts';
 import type { Declared, Scope } from '../model/scope.ts';
 import { classOf, type TypePlace } from '../model/type-name.ts';
 import type { AnnotationRecord, FileRecord, MemberRecord, TypeRecord } from '../read/file-record.ts';
+import { isDeclaration } from '../read/outputs.ts';
 
 /** One declaration of a field. */
 export interface FieldUse {
@@ -133,5 +134,5 @@ export function hasValidators(scope: Scope, { file, class: item }: Declared): bo
 }
 
 function isOfPackage({ path }: FileRecord): boolean {
-  return path.endsWith('.d.ts') || path.includes('/node_modules/');
+  return isDeclaration(path) || path.includes('/node_modules/');
 }

@@ -7,6 +7,7 @@ import type { NodeModel, Slot, EdgeModel } from '../model/model.ts';
 import type { Declared, Scope } from '../model/scope.ts';
 import type { TypeRecord } from '../read/file-record.ts';
 import type { Report } from '../problem.ts';
+import { isDeclaration } from '../read/outputs.ts';
 import { didYouMean } from '../../src/errors/nearest-name.ts';
 import { filledMessage } from '../model/slots.ts';
 
@@ -78,7 +79,7 @@ function checkClass(scope: Scope, node: NodeModel, slot: Slot, declared: Declare
 
 /** It has fields, and no decorator on any of them. The declarations of a package have lost their decorators. */
 function isUnchecked(scope: Scope, { message }: NodeModel, { file, class: item }: Declared): boolean {
-  if (message === undefined || item === undefined || file.path.endsWith('.d.ts')) return false;
+  if (message === undefined || item === undefined || isDeclaration(file.path)) return false;
   const { isComplete } = chainOf(scope, { file, class: item });
   const fields = message.fields.filter((field) => !field.isMethod);
   return isComplete && fields.length > 0 && fields.every((field) => !field.hasAnnotations);

@@ -47,5 +47,5 @@ function checkGraph(scope: Scope, model: Model, report: Report): void {
   checkJoins(graph, checkReach(graph, report), report);
   checkRoutes(scope, graph, report);
   checkThrows(scope, graph, report);
-  checkRecursion(scope, model, report);
+  checkRecursion(model, report);
 }

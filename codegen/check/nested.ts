@@ -70,18 +70,18 @@ function checkNestedField(scope: Scope, field: ChainField, nested: Nested | unde
   const isValidated = sources.includes('class-validator ValidateNested');
   const isTyped = sources.includes('class-transformer Type');
   const { owner, member } = field.use;
-  const tell = (text: string): void =>
+  const warn = (text: string): void =>
     report('ONW1207', { file: owner.file, at: member.at }, text, { severity: 'warning' });
   if (isValidated && isTyped) {
     const text = eachText(field, nested);
-    if (text !== undefined) tell(text);
+    if (text !== undefined) warn(text);
     return true;
   }
   if (sources.some((source) => !/^class-(validator|transformer) /.test(source) || SAYS_HOW.has(source))) return false;
   const { name } = nested.class.declaration;
   const lists = nested.isList === true ? '{ each: true }' : '';
   const type = `@Type(() => ${name})`;
-  tell(
+  warn(
     isValidated
       ? `no data fits \`${field.name}\`: without ${type} its value never becomes ${name}; write that next to @ValidateNested(${lists})`
       : `\`${field.name}\` holds ${name}, and nothing checks its fields; write @ValidateNested(${lists})${isTyped ? '' : ` and ${type}`} before it, or @Allow() to take it unchecked`,

@@ -17,7 +17,7 @@ import {
 } from '../../src/values/option-rules.ts';
 import type { EdgeOn } from '../../src/wiring/v1.ts';
 import { MOMENTS } from '../model/edge-options.ts';
-import { entryOf, fold, isUndefined, keysOf, type Folded } from '../model/fold.ts';
+import { entryOf, fold, keysOf, optionOf, type Folded } from '../model/fold.ts';
 import type { EdgeModel, NodeModel, Place } from '../model/model.ts';
 import type { Scope } from '../model/scope.ts';
 import { returnedValue } from '../model/services.ts';
@@ -121,8 +121,8 @@ function checkTable(scope: Scope, { options, table, stem }: WrittenOptions, repo
 
 /** One value, or none: the option is left out, or cannot be read. */
 function writtenIn(scope: Scope, options: Folded, name: string): Folded[] {
-  const found = entryOf(scope, options, name);
-  return found === undefined || found === 'hidden' || isUndefined(found.value) ? [] : [found];
+  const found = optionOf(scope, options, name);
+  return found === undefined || found === 'hidden' ? [] : [found];
 }
 
 function checkTags(scope: Scope, written: Folded, report: Report): void {

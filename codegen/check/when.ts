@@ -10,6 +10,7 @@ import { entryOf, fold } from '../model/fold.ts';
 import { awaitedRecord } from '../model/type-name.ts';
 import type { FileRecord, TypeRecord } from '../read/file-record.ts';
 import type { Report } from '../problem.ts';
+import { isDeclaration } from '../read/outputs.ts';
 
 export function checkWhen(scope: Scope, node: NodeModel, report: Report): void {
   for (const edge of node.edges) {
@@ -34,7 +35,7 @@ function checkAsync(scope: Scope, { options }: EdgeModel, report: Report): void 
 
 function checkError(scope: Scope, { declared, name, place }: ClassUse, option: string, report: Report): void {
   const item = declared?.class;
-  if (declared === undefined || item === undefined || declared.file.path.endsWith('.d.ts')) return;
+  if (declared === undefined || item === undefined || isDeclaration(declared.file.path)) return;
   const { classes, isComplete } = chainOf(scope, { file: declared.file, class: item });
   // A name that cannot be read may be `Symbol.hasInstance`.
   const isOdd = classes.some((owner) => owner.class.members.some((member) => member.isStatic && !member.name));

@@ -18,8 +18,8 @@ export interface Arguments {
 export const DEFAULT_PROJECT = 'tsconfig.json';
 
 const FLAGS = {
-  project: { type: 'string', short: 'p', default: DEFAULT_PROJECT },
-  format: { type: 'string' },
+  project: { type: 'string', short: 'p', default: DEFAULT_PROJECT, example: '--project tsconfig.build.json' },
+  format: { type: 'string', example: '--format dot' },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
   version: { type: 'boolean', short: 'v', default: false },
@@ -34,14 +34,23 @@ export function parseArguments(argv: readonly string[]): Arguments {
     strict: false,
     tokens: true,
   });
+  const seen = new Set<string>();
   for (const token of tokens) {
     if (token.kind !== 'option') continue;
     const flag = Object.hasOwn(FLAGS, token.name) ? FLAGS[token.name as keyof typeof FLAGS] : undefined;
     if (flag === undefined) throw unknownFlag(token.rawName);
-    if (flag.type === 'boolean' && token.value !== undefined) throw wrongUsage(`${token.rawName} takes no value`);
+    if (flag.type === 'boolean' && token.value !== undefined) {
+      throw wrongUsage(`${token.rawName} takes no value; write it alone, or leave it out`);
+    }
     // `--project --json` forgot the value; a file whose name starts with a dash is written `--project=-x`.
     const isForgotten = !token.value || (token.inlineValue === false && token.value.startsWith('-'));
-    if (flag.type === 'string' && isForgotten) throw wrongUsage(`${token.rawName} needs a value`);
+    if (flag.type === 'string' && isForgotten) {
+      throw wrongUsage(`${token.rawName} needs a value, as in \`${flag.example}\``);
+    }
+    if (flag.type === 'string' && seen.has(token.name)) {
+      throw wrongUsage(`${token.rawName} is given twice; one command takes one`);
+    }
+    seen.add(token.name);
   }
   const { values, positionals } = parseArgs({ args: [...argv], options: FLAGS, allowPositionals: true });
   const [command, ...operands] = positionals;

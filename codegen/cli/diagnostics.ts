@@ -1,10 +1,9 @@
 // Problems as the compiler prints them: place, code, text, code frame.
 
 import { styleText } from 'node:util';
-import type { Problem } from '../problem.ts';
+import { lineAndColumn, shortPath, type Problem } from '../problem.ts';
 import { masked, visible } from '../quote.ts';
 import type { Place } from '../model/model.ts';
-import type { FileRecord } from '../read/file-record.ts';
 
 /** As many as fit a screen or two; `--json` has all of them. */
 const MAX_SHOWN = 50;
@@ -41,37 +40,6 @@ function renderPlace(place: Place, cwd: string, paint: Paint): string {
   return `${paint('cyan', visible(shortPath(place.file.path, cwd)))}:${paint('yellow', String(line))}:${paint('yellow', String(column))}`;
 }
 
-/** With `/`, and relative to the working directory if the file lies below it. */
-export function shortPath(file: string, cwd: string): string {
-  const path = file.replaceAll('\\', '/');
-  const folder = `${cwd.replaceAll('\\', '/').replace(/\/$/, '')}/`;
-  return path.startsWith(folder) ? path.slice(folder.length) : path;
-}
-
-/** Both count from 1, as in the compiler. */
-function lineAndColumn({ file, at: [start] }: Place): { readonly line: number; readonly column: number } {
-  const starts = lineStarts(file);
-  let [low, high] = [0, starts.length - 1];
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if ((starts[middle] ?? 0) <= start) low = middle;
-    else high = middle - 1;
-  }
-  return { line: low + 1, column: start - (starts[low] ?? 0) + 1 };
-}
-
-const startsByFile = new WeakMap<FileRecord, readonly number[]>();
-
-/** Found once for each file. */
-function lineStarts(file: FileRecord): readonly number[] {
-  const known = startsByFile.get(file);
-  if (known !== undefined) return known;
-  const ends = [...file.text.matchAll(/\r\n|[\r\n\u2028\u2029]/g)];
-  const starts = [0, ...ends.map((found) => found.index + found[0].length)];
-  startsByFile.set(file, starts);
-  return starts;
-}
-
 // Longer than any line that a person reads; a file may be one line of a million letters.
 const MAX_WIDTH = 240;
 const MAX_BEFORE = 180;
@@ -91,37 +59,4 @@ function frame(place: Place, indent: string, paint: (mark: string) => string): s
     `${indent}${' '.repeat(gutter.length)} ${' '.repeat(start - from)}${paint('~'.repeat(length))}`,
     '',
   ];
-}
-
-/** A problem as plain data, for `--json` and programs. */
-export interface PlainProblem {
-  readonly code: string;
-  readonly severity: Problem['severity'];
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-  readonly message: string;
-  readonly related: readonly {
-    readonly file: string;
-    readonly line: number;
-    readonly column: number;
-    readonly message: string;
-  }[];
-}
-
-export function plainProblem(problem: Problem, cwd: string): PlainProblem {
-  const plain = (place: Place, message: string) => ({ ...plainPlace(place, cwd), message });
-  return {
-    code: problem.code,
-    severity: problem.severity,
-    ...plain(problem.place, problem.text),
-    related: problem.related.map((item) => plain(item.place, item.text)),
-  };
-}
-
-export function plainPlace(
-  place: Place,
-  cwd: string,
-): { readonly file: string; readonly line: number; readonly column: number } {
-  return { file: shortPath(place.file.path, cwd), ...lineAndColumn(place) };
 }

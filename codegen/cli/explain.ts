@@ -7,9 +7,8 @@
 
 import { CODES, type ErrorCode } from '../../src/errors/codes.ts';
 import { didYouMean } from '../../src/errors/nearest-name.ts';
-import { OnwardError } from '../../src/errors/onward-error.ts';
 import { showWord } from '../quote.ts';
-import type { Arguments } from './arguments.ts';
+import { wrongUsage, type Arguments } from './arguments.ts';
 import { printJson } from './print-json.ts';
 import type { Terminal } from './terminal.ts';
 import { explainLine, wiringLineOf } from './wiring-place.ts';
@@ -19,8 +18,7 @@ const ALL = Object.keys(CODES).filter(isCode);
 
 export function explain(terminal: Terminal, given: Arguments): number {
   const { operands, json } = given;
-  const [asked, ...others] = operands;
-  if (others.length > 0) throw new OnwardError('ONW6030', `explain takes one code, got ${operands.length}`);
+  const [asked] = operands;
   if (asked === undefined) return listCodes(terminal, json);
   const line = wiringLineOf(asked);
   if (line !== undefined) return explainLine(terminal, given, line);
@@ -43,7 +41,7 @@ function readCode(asked: string): ErrorCode {
   const code = /^\d+$/.test(asked) ? `ONW${asked}` : asked.toUpperCase();
   if (isCode(code)) return code;
   const hint = didYouMean(code, ALL) ?? '`onward explain` lists all of them';
-  throw new OnwardError('ONW6030', `there is no code ${showWord(asked)}; ${hint}`);
+  throw wrongUsage(`there is no code ${showWord(asked)}; ${hint}`);
 }
 
 function isCode(text: string): text is ErrorCode {

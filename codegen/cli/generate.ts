@@ -1,14 +1,14 @@
 // `onward generate` and `onward check`.
 
 import { resolve } from 'node:path';
-import type { ErrorCode } from '../../src/errors/codes.ts';
 import { visible } from '../quote.ts';
 import { analyse, assertServices, type Analysis } from '../generate.ts';
-import { foreignFile, readWiring, writeWiring, wiringState, type WiringState } from '../write/write.ts';
-import { CONTRACT } from '../header.ts';
-import { DEFAULT_PROJECT, type Arguments } from './arguments.ts';
-import { paintWith, plainProblem, renderProblems, shortPath } from './diagnostics.ts';
+import { writeWiring } from '../write/write.ts';
+import type { Arguments } from './arguments.ts';
+import { paintWith, renderProblems } from './diagnostics.ts';
+import { plainProblem, shortPath } from '../problem.ts';
 import { printJson } from './print-json.ts';
+import { stalenessOf } from './staleness.ts';
 import type { Terminal } from './terminal.ts';
 
 export function generate(terminal: Terminal, given: Arguments): number {
@@ -33,9 +33,7 @@ export function check(terminal: Terminal, given: Arguments): number {
   const found = analyse(resolve(terminal.cwd, given.project));
   if (found.text === undefined) return refuse(terminal, given, found);
   assertAnything(terminal, given, found);
-  const state = wiringState(readWiring(found.output), found.text);
-  if (state.kind === 'foreign') throw foreignFile(found.output);
-  const error = state.kind === 'fresh' ? undefined : staleness(state, shortPath(found.output, terminal.cwd), given);
+  const error = stalenessOf(terminal, given, { output: found.output, text: found.text });
   if (given.json) {
     const stale = error === undefined ? {} : { error };
     terminal.out(printJson({ ok: error === undefined, ...factsOf(terminal, found), ...stale }));
@@ -45,31 +43,6 @@ export function check(terminal: Terminal, given: Arguments): number {
   if (error === undefined) summarise(terminal, found, Math.round(terminal.now() - start));
   else terminal.err(`error ${error.code}: ${visible(error.message)}\n`);
   return error === undefined ? 0 : 3;
-}
-
-interface Staleness {
-  readonly code: ErrorCode;
-  readonly message: string;
-}
-
-type BehindState = Exclude<WiringState, { readonly kind: 'fresh' | 'foreign' }>;
-
-function staleness(state: BehindState, path: string, { project }: Arguments): Staleness {
-  const flag = project === DEFAULT_PROJECT ? '' : ` --project ${project}`;
-  const fix = `run \`npx onward generate${flag}\` and commit it`;
-  switch (state.kind) {
-    case 'missing':
-      return { code: 'ONW1301', message: `there is no wiring yet: ${path} is missing; ${fix}` };
-    case 'stale':
-      return { code: 'ONW1301', message: `${path} is stale: it does not match the annotations; ${fix}` };
-    case 'conflict':
-      return { code: 'ONW1303', message: `${path}:${state.line} has the markers of an unfinished merge; ${fix}` };
-    case 'other-contract':
-      return {
-        code: 'ONW1302',
-        message: `${path} was written for contract ${state.contract}, this version of onward writes ${CONTRACT}; ${fix}`,
-      };
-  }
 }
 
 /** Prints the errors of the sources; gives the exit code. */

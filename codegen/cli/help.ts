@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs';
 
 interface CommandFace {
   readonly usage: string;
-  readonly operands: number;
+  /** The one word that it takes. */
+  readonly operand?: { readonly name: string; readonly example: string; readonly isNeeded: boolean };
   readonly formats?: readonly string[];
   readonly text: string;
 }
@@ -13,36 +14,33 @@ interface CommandFace {
 export const COMMANDS = {
   generate: {
     usage: 'onward generate [--project <file>] [--json]',
-    operands: 0,
     text: `Reads the annotations of a project and writes its wiring. A file with the same text is not touched, and after an
 error the old file stays. The path is src/onward.gen.ts, or "onward": { "output": "…" } in package.json.`,
   },
   check: {
     usage: 'onward check [--project <file>] [--json]',
-    operands: 0,
     text: `Checks that the wiring matches the annotations, and writes nothing: for CI. Exits 3 if it does not, or if there is
 no wiring yet.`,
   },
   list: {
     usage: 'onward list [--project <file>] [--json]',
-    operands: 0,
     text: `Prints every node with its kind, its message and the edges that lead to it.`,
   },
   why: {
     usage: 'onward why <node> [--project <file>] [--json]',
-    operands: 1,
-    text: `Prints every way by which a run reaches a node: the job that starts it, and the edges from there, each with its
-place. Which body calls a handler is not known.`,
+    operand: { name: 'node', example: 'onward why Billing.charge', isNeeded: true },
+    text: `Prints every way by which a run reaches a node: the job that starts it, and the edges and calls from there, each
+with its place. A node is given as Billing.charge, or as charge where only one node has that name. Billing stands for
+all nodes of a service, and "Billing.charge -> Mail.book" for the ways that end with one edge.`,
   },
   graph: {
     usage: 'onward graph [--format mermaid|dot|json] [--project <file>] [--json]',
-    operands: 0,
     formats: ['mermaid', 'dot', 'json'],
     text: `Prints the graph: for a picture as Mermaid or Graphviz (dot), for a program as JSON.`,
   },
   explain: {
     usage: 'onward explain [code | file:line] [--project <file>] [--json]',
-    operands: 1,
+    operand: { name: 'code or line', example: 'onward explain ONW1101', isNeeded: false },
     text: `Prints what a code like ONW1101 means and what to do, or the code that a line of the wiring was written for. Without
 an operand it lists all codes.`,
   },

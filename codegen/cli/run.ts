@@ -55,10 +55,20 @@ function commandOf(name: string): CommandName {
 
 /** What a command would silently ignore is wrong usage too. */
 function assertTaken(command: CommandName, { operands, format, json }: Arguments): void {
-  const { operands: most, formats } = faceOf(command);
-  const extra = most === 0 ? operands[0] : undefined;
-  if (extra !== undefined)
-    throw wrongUsage(`${command} takes no ${showWord(extra)}; a tsconfig is given with --project`);
+  const { operand, formats } = faceOf(command);
+  const [first, ...others] = operands;
+  if (operand === undefined) {
+    if (first !== undefined) {
+      throw wrongUsage(`${command} takes no ${showWord(first)}; a tsconfig is given with --project`);
+    }
+  } else if (others.length > 0) {
+    const words = showList(operands.map(showWord), 'and');
+    throw wrongUsage(
+      `${command} takes one ${operand.name}, got ${operands.length}: ${words}; ask for one at a time, and put quotes around what has blanks`,
+    );
+  } else if (operand.isNeeded && (first ?? '').trim() === '') {
+    throw wrongUsage(`${command} needs a ${operand.name}, as in \`${operand.example}\``);
+  }
   if (format === undefined) return;
   if (formats === undefined) throw wrongUsage(`${command} takes no --format; only graph does`);
   if (!formats.includes(format))

@@ -1,131 +1,159 @@
-// `onward why <node>`: every way by which a run reaches a node, the shortest first.
+// `onward why`: every way by which a run reaches a node, those that end with one edge, or those to all nodes of a service.
 //
-// WHY-1. A way begins with a job that is started, with a handler that a body calls, or with the end of any run. It
-//        passes no node twice.
-// WHY-2. A body that calls or spawns a node by a written name leads to it. Any other body may call a handler as well: it
-//        counts as called if no edge and no such call leads to it.
-// WHY-3. A graph may have more ways than anybody reads: the search ends after so many, and the answer says so.
+// WHY-1. A node is asked for as anything prints it or as the sources have it: `Billing.charge` by its id, by its class or
+//        by its method, `charge` alone where only one node has that name, `Billing` for all its nodes.
+// WHY-2. An edge is asked for by its ends, `Billing.charge -> Mail.book`, or by its id in a report.
+// WHY-3. What is not found is answered with the nearest of all that can be asked for.
 
-import { inBackticks } from '../../src/values/describe.ts';
 import { resolve } from 'node:path';
 import { didYouMean } from '../../src/errors/nearest-name.ts';
-import { reachedFrom } from '../check/whole-graph.ts';
+import { inBackticks } from '../../src/values/describe.ts';
 import { analyse } from '../generate.ts';
-import type { CallerModel, EdgeModel, NodeModel } from '../model/model.ts';
+import type { EdgeModel, Model, NodeModel, ServiceModel } from '../model/model.ts';
+import { plainPlace } from '../problem.ts';
 import { showWord, visible } from '../quote.ts';
-import { ANY_JOB, factsOf, showEdge } from '../words.ts';
+import { ANY_JOB, factsOf, showEdge, showList } from '../words.ts';
 import { wrongUsage, type Arguments } from './arguments.ts';
-import { plainPlace } from './diagnostics.ts';
 import { refuse } from './generate.ts';
 import { plainEdge } from './graph.ts';
 import { printJson } from './print-json.ts';
 import type { Terminal } from './terminal.ts';
+import { isCall, reachIn, type Reach, type Step, type Ways } from './ways.ts';
 
 export function why(terminal: Terminal, given: Arguments): number {
-  const id = operandOf(given);
   const found = analyse(resolve(terminal.cwd, given.project));
   if (found.text === undefined) return refuse(terminal, given, found);
-  const nodes = found.model.services.flatMap((service) => service.nodes);
-  const node = nodeCalled(id, nodes);
-  const search = findWays(node, nodes);
-  if (given.json) terminal.out(printJson(plainAnswer(terminal, node, search)));
-  else terminal.out(`${textAnswer(terminal, node, search).map(visible).join('\n')}\n`);
+  const reach = reachIn(found.model);
+  const [asked = ''] = given.operands;
+  const { service, answers } = answersTo(asked, found.model, reach);
+  if (given.json) {
+    const plain = answers.map((answer) => plainAnswer(terminal, answer));
+    const body = service === undefined ? plain[0] : { service: service.name, nodes: plain };
+    terminal.out(printJson({ ok: true, ...body }));
+  } else {
+    const texts = answers.map((answer) => textAnswer(terminal, answer, reach).map(visible).join('\n'));
+    terminal.out(`${texts.join('\n\n')}\n`);
+  }
   return 0;
 }
 
-function operandOf({ operands }: Arguments): string {
-  const [id, ...others] = operands;
-  if (id === undefined) throw wrongUsage('why needs a node, as in `onward why Billing.charge`');
-  if (others.length > 0) throw wrongUsage(`why takes one node, got ${operands.length}`);
-  return id;
+interface Answer extends Ways {
+  readonly node: NodeModel;
+  /** Where the ways by one edge are asked for: the node that it leads from. */
+  readonly from?: NodeModel | null;
 }
 
-function nodeCalled(id: string, nodes: readonly NodeModel[]): NodeModel {
-  const node = nodes.find((item) => item.id === id);
-  if (node !== undefined) return node;
-  const known = nodes.map((item) => item.id);
-  throw wrongUsage(
-    `there is no node ${showWord(id)}; ${didYouMean(id, known, inBackticks) ?? '`onward list` has all of them'}`,
-  );
+interface Answers {
+  /** Present where all nodes of a service are asked for. */
+  readonly service?: ServiceModel;
+  readonly answers: readonly Answer[];
 }
 
-interface Way {
-  /** The job that is started or the handler that is called; null for any run. */
-  readonly start: NodeModel | null;
-  /** From the start to the node. */
-  readonly edges: readonly Step[];
-}
-
-/** An edge that is taken, or a body that calls or spawns what follows. */
-type Step = EdgeModel | CallStep;
-
-interface CallStep extends CallerModel {
-  readonly to: NodeModel;
-}
-
-function isCall(step: Step): step is CallStep {
-  return 'how' in step;
-}
-
-interface Search {
-  /** The shortest first. */
-  readonly ways: readonly Way[];
-  /** Whether there are more than these. */
-  readonly hasMore: boolean;
-}
-
-const MAX_WAYS = 20;
-const MAX_STEPS = 10_000;
-
-/** Against the direction of the edges, and only over nodes that a run reaches: nearly every step leads to a start. */
-function findWays(node: NodeModel, nodes: readonly NodeModel[]): Search {
-  const reached = reachedFrom({ ways: nodes.flatMap(singleWays) }, nodes.filter(isStart));
-  const ways: Way[] = [];
-  const open: { readonly at: NodeModel; readonly edges: readonly Step[] }[] = reached.has(node)
-    ? [{ at: node, edges: [] }]
-    : [];
-  let steps = 0;
-  for (let step = open.pop(); step !== undefined && ways.length <= MAX_WAYS; step = open.pop()) {
-    if (++steps > MAX_STEPS) return { ways: byLength(ways), hasMore: true };
-    const { at, edges } = step;
-    const calls = at.callers.filter(({ from }) => reached.has(from)).map((caller) => ({ ...caller, to: at }));
-    if (at.kind === 'job' || (isCalled(at) && calls.length === 0)) ways.push({ start: at, edges });
-    const passed = new Set([node, at, ...edges.map((edge) => edge.to)]);
-    for (const edge of [...at.edges, ...calls].toReversed()) {
-      const { from } = edge;
-      if (from === null) ways.push({ start: null, edges: [edge, ...edges] });
-      else if (reached.has(from) && !passed.has(from)) open.push({ at: from, edges: [edge, ...edges] });
-    }
+function answersTo(asked: string, model: Model, reach: Reach): Answers {
+  const edge = edgeCalled(asked, model, reach);
+  if (edge !== undefined) return { answers: [edge] };
+  const nodes = nodesCalled(asked, model);
+  const [only, ...others] = nodes;
+  if (only !== undefined && others.length === 0) return { answers: [{ node: only, ...reach.waysTo(only) }] };
+  const service = only === undefined ? serviceCalled(asked, model) : undefined;
+  if (service !== undefined) {
+    return { service, answers: service.nodes.map((node) => ({ node, ...reach.waysTo(node) })) };
   }
-  return { ways: byLength(ways).slice(0, MAX_WAYS), hasMore: ways.length > MAX_WAYS };
+  throw only === undefined ? unknown(asked, model) : ambiguous(asked, nodes);
 }
 
-function singleWays(to: NodeModel): { readonly to: NodeModel; readonly edges: readonly [EdgeModel | CallerModel] }[] {
-  return [...to.edges, ...to.callers].map((edge) => ({ to, edges: [edge] }));
+const ARROW = /\s*(?:->|=>|→)\s*/;
+
+/** `Billing.charge -> Mail.book`; undefined for what is no edge. */
+function edgeCalled(asked: string, model: Model, reach: Reach): Answer | undefined {
+  const [first = '', second, ...others] = asked.split(ARROW);
+  if (second === undefined) return edgeOfId(asked, model, reach);
+  if (others.length > 0) {
+    throw wrongUsage(
+      `${showWord(asked)} has more than two nodes; ask for one edge, as in \`Billing.charge -> Mail.book\``,
+    );
+  }
+  const [from, to] = [nodeCalled(first, model), nodeCalled(second, model)];
+  const last = reach.stepsTo(to).filter((step) => step.from === from);
+  if (last.length > 0) return { node: to, from, ...reach.waysTo(to, last) };
+  const sources = reach.stepsTo(to).map((step) => step.from?.id ?? ANY_JOB);
+  const hint = sources.length === 0 ? 'no edge does' : `edges come from ${showList(sources, 'and')}`;
+  throw wrongUsage(`no edge leads from ${from.id} to ${to.id}; ${hint}; \`onward list\` has all of them`);
 }
 
-function byLength(ways: readonly Way[]): Way[] {
-  return ways.toSorted((a, b) => a.edges.length - b.edges.length);
+/** `Billing.charge>success>Mail.book` or `join>Mail.book`, as reports have it; `*` stands for any job. */
+function edgeOfId(asked: string, model: Model, reach: Reach): Answer | undefined {
+  const [, source, moment, target] = /^(?:(.+)>)?(\w+)>(.+?)(?:#\d+)?$/.exec(asked) ?? [];
+  const to = model.services.flatMap((service) => service.nodes).find((node) => node.id === target);
+  if (to === undefined) return undefined;
+  const edges = reach.stepsTo(to).filter((step) => !isCall(step) && step.on === moment);
+  if (moment === 'join') return { node: to, ...reach.waysTo(to, edges) };
+  const last = edges.filter(({ from }) => (from?.id ?? '*') === source);
+  const [first] = last;
+  return first === undefined ? undefined : { node: to, from: first.from, ...reach.waysTo(to, last) };
 }
 
-function isStart(node: NodeModel): boolean {
-  return node.kind === 'job' || isCalled(node) || node.edges.some((edge) => edge.from === null);
+function nodeCalled(asked: string, model: Model): NodeModel {
+  const nodes = nodesCalled(asked, model);
+  const [only, ...others] = nodes;
+  if (only === undefined) throw unknown(asked, model);
+  if (others.length > 0) throw ambiguous(asked, nodes);
+  return only;
 }
 
-function isCalled({ kind, watches, facts }: NodeModel): boolean {
-  return kind === 'handler' && watches.length === 0 && facts.waits !== true;
+/** By the id; else by everything that the sources call it, with case and then without. */
+function nodesCalled(asked: string, { services }: Model): readonly NodeModel[] {
+  const nodes = services.flatMap((service) => service.nodes);
+  const name = asked.trim().replace(/\(\)$/, '');
+  const byId = nodes.filter((node) => node.id === name);
+  if (byId.length > 0) return byId;
+  const exact = nodes.filter((node) => namesOf(node).includes(name));
+  if (exact.length > 0 || name === '') return exact;
+  const small = name.toLowerCase();
+  return nodes.filter((node) => namesOf(node).some((other) => other.toLowerCase() === small));
 }
 
-function textAnswer(terminal: Terminal, node: NodeModel, { ways, hasMore }: Search): string[] {
+function namesOf({ id, name, method, service }: NodeModel): string[] {
+  return [id, name, method, ...serviceNames(service).flatMap((owner) => [`${owner}.${name}`, `${owner}.${method}`])];
+}
+
+function serviceCalled(asked: string, { services }: Model): ServiceModel | undefined {
+  const small = asked.trim().toLowerCase();
+  const byName = services.find(({ name }) => name === asked);
+  return byName ?? services.find((service) => serviceNames(service).some((name) => name.toLowerCase() === small));
+}
+
+function serviceNames({ name, class: { name: declared = name } }: ServiceModel): string[] {
+  return [name, declared];
+}
+
+function unknown(asked: string, { services }: Model): Error {
+  const nodes = services.flatMap((service) => service.nodes);
+  const known = [...nodes.map((node) => node.id), ...services.flatMap(serviceNames)];
+  const [, ownName = asked] = /\.([^.]+)$/.exec(asked) ?? [];
+  // A service that is misspelt and a node that is not: the node is what was meant.
+  const sameName = nodes.filter(({ name, method }) => name === ownName || method === ownName).map((node) => node.id);
+  const near = didYouMean(asked, known, inBackticks) ?? didYouMean(asked, nodes.flatMap(namesOf), inBackticks);
+  const same = sameName.length === 0 ? undefined : `did you mean ${showList(sameName.map(inBackticks), 'or')}?`;
+  return wrongUsage(`there is no node ${showWord(asked)}; ${near ?? same ?? '`onward list` has all of them'}`);
+}
+
+function ambiguous(asked: string, nodes: readonly NodeModel[]): Error {
+  const ids = nodes.map((node) => inBackticks(node.id));
+  return wrongUsage(`${showWord(asked)} is the name of ${nodes.length} nodes; ask for ${showList(ids, 'or')}`);
+}
+
+function textAnswer(terminal: Terminal, answer: Answer, reach: Reach): string[] {
+  const { node, from, ways, hasMore } = answer;
+  const target = from === undefined ? node.id : `${node.id} from ${from?.id ?? ANY_JOB}`;
   const number = `${hasMore ? 'more than ' : ''}${ways.length} way${ways.length === 1 ? '' : 's'}`;
-  const head = ways.length === 0 ? `no run reaches ${node.id}` : `a run can reach ${node.id} in ${number}`;
-  const lines = ways.flatMap(({ start, edges }, at) => [
+  const head = ways.length === 0 ? `no run reaches ${target}` : `a run can reach ${target} in ${number}`;
+  const lines = ways.flatMap(({ start, steps }, at) => [
     '',
     `${at + 1}. ${startText(start)}`,
-    ...edges.map((edge) => `   ${stepText(edge)}  ${placeText(terminal, edge)}`),
+    ...steps.map((step) => `   ${stepText(step)}  ${placeText(terminal, step)}`),
   ]);
-  const isUnknown = isCalled(node) && ways.some(({ start }) => start === node);
-  const mayCall = node.kind === 'handler' && node.isDeclared && !isUnknown;
+  const mayCall = node.kind === 'handler' && node.isDeclared && !reach.isCalled(node);
   return [
     head,
     ...lines,
@@ -166,14 +194,14 @@ function placeText({ cwd }: Terminal, { place }: Step): string {
   return `${file}:${line}:${column}`;
 }
 
-function plainAnswer(terminal: Terminal, node: NodeModel, { ways, hasMore }: Search): object {
+function plainAnswer(terminal: Terminal, { node, from, ways, hasMore }: Answer): object {
   return {
-    ok: true,
     node: node.id,
     kind: node.kind,
-    ways: ways.map(({ start, edges }) => ({
+    ...(from !== undefined && { from: from?.id ?? null }),
+    ways: ways.map(({ start, steps }) => ({
       start: start?.id ?? null,
-      edges: edges.map((edge) => ({ ...plainStep(edge), place: plainPlace(edge.place, terminal.cwd) })),
+      edges: steps.map((step) => ({ ...plainStep(step), place: plainPlace(step.place, terminal.cwd) })),
     })),
     hasMore,
   };

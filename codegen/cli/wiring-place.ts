@@ -3,19 +3,21 @@
 //
 // PLACE-1. The printer knows what it writes each line for: a wiring that is up to date is answered exactly.
 // PLACE-2. The lines of a stale wiring are matched with those of the one that the annotations give now; the answer says so.
+// PLACE-3. What the wiring is, and whether it is stale, is answered as `check` answers it.
 
+import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { OnwardError } from '../../src/errors/onward-error.ts';
-import type { Subject } from '../emit/printer.ts';
+import type { OnwardError } from '../../src/errors/onward-error.ts';
+import type { PrintedLine, Subject } from '../emit/printer.ts';
 import { analyse, type Analysis } from '../generate.ts';
 import type { Place } from '../model/model.ts';
 import { visible } from '../quote.ts';
 import { describeEdge } from '../words.ts';
-import { readWiring } from '../write/write.ts';
 import { alignLines } from './align-lines.ts';
-import type { Arguments } from './arguments.ts';
-import { plainPlace, shortPath } from './diagnostics.ts';
+import { wrongUsage, type Arguments } from './arguments.ts';
+import { plainPlace, shortPath } from '../problem.ts';
 import { printJson } from './print-json.ts';
+import { stalenessOf, type Staleness } from './staleness.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface WiringLine {
@@ -34,52 +36,50 @@ export function wiringLineOf(text: string): WiringLine | undefined {
 /** @throws {OnwardError} ONW6030, with what is nearest, if the line is not about anything of the user's. */
 export function explainLine(terminal: Terminal, given: Arguments, { file, line }: WiringLine): number {
   const found = analyse(resolve(terminal.cwd, given.project));
-  const path = resolve(terminal.cwd, file);
-  const onDisk = path === resolve(found.output) ? readWiring(found.output) : undefined;
-  if (onDisk === undefined) throw notOfWiring(terminal, found, { path, file, line });
-  const { subjects, isStale } = subjectsOf(onDisk, found);
+  if (!isSameFile(resolve(terminal.cwd, file), found.output)) throw notOfWiring(terminal, found, { file, line });
+  const { text, lines } = found.print();
+  const stale = stalenessOf(terminal, given, { output: found.output, text });
+  if (stale !== undefined && stale.onDisk === undefined) throw wrongUsage(stale.message);
+  const subjects =
+    stale?.onDisk === undefined ? lines.map(({ subject }) => subject) : alignedSubjects(stale.onDisk, lines);
   const subject = subjects[line - 1];
-  if (subject === undefined) throw aboutNothing(subjects, line, isStale);
+  if (subject === undefined) throw aboutNothing(subjects, line, stale);
   const [about, at] = [aboutText(subject), plainPlace(placeOf(subject), terminal.cwd)];
-  if (given.json) terminal.out(printJson({ ok: true, about, ...at, ...(isStale && { stale: true }) }));
+  if (given.json) terminal.out(printJson({ ok: true, about, ...at, ...(stale !== undefined && { stale: true }) }));
   else {
     terminal.out(`${visible(at.file)}:${at.line}:${at.column}: ${about}\n`);
-    if (isStale) terminal.err(`the wiring ${STALE}\n`);
+    if (stale !== undefined) terminal.err(`${visible(stale.message)}\n`);
   }
   return 0;
 }
 
-interface WiringSubjects {
-  /** By the lines of the wiring on disk. */
-  readonly subjects: readonly (Subject | undefined)[];
-  readonly isStale: boolean;
+/** Also where one path leads through a link. */
+function isSameFile(one: string, other: string): boolean {
+  if (one === resolve(other)) return true;
+  try {
+    return realpathSync(one) === realpathSync(other);
+  } catch {
+    return false;
+  }
 }
 
-/** A checkout may have turned every line's end into CRLF. */
-function subjectsOf(onDisk: string, { print }: Analysis): WiringSubjects {
-  const { text, lines } = print();
-  const there = onDisk.replaceAll('\r\n', '\n');
-  if (there === text) return { subjects: lines.map((line) => line.subject), isStale: false };
-  const old = there.split('\n');
+type Subjects = readonly (Subject | undefined)[];
+
+/** By the lines of the wiring on disk. A checkout may have turned every line's end into CRLF. */
+function alignedSubjects(onDisk: string, lines: readonly PrintedLine[]): Subjects {
+  const old = onDisk.replaceAll('\r\n', '\n').split('\n');
   const aligned = alignLines(
     old,
     lines.map((line) => line.text),
   );
-  const subjects = old.map((_, at) => lines[aligned.get(at) ?? -1]?.subject);
-  return { subjects, isStale: true };
+  return old.map((_, at) => lines[aligned.get(at) ?? -1]?.subject);
 }
 
-const STALE = 'is stale: run `npx onward generate`';
 const EXPLAINS = 'explain takes a code such as ONW1101, or a line of the wiring about a service, a node or an edge';
 
 /** The line is in another file, most likely one of the user's own. */
-function notOfWiring(
-  { cwd }: Terminal,
-  { output, model }: Analysis,
-  { path, file, line }: WiringLine & { readonly path: string },
-): OnwardError {
-  const wiring = resolve(output);
-  if (path === wiring) return new OnwardError('ONW6030', `there is no wiring yet; run \`npx onward generate\``);
+function notOfWiring({ cwd }: Terminal, { output, model }: Analysis, { file, line }: WiringLine): OnwardError {
+  const path = resolve(cwd, file);
   const places = model.services.flatMap(({ nodes }) =>
     nodes.map(({ id, place }) => ({ id, ...plainPlace(place, cwd) })),
   );
@@ -88,10 +88,10 @@ function notOfWiring(
   const hint =
     nearest === undefined ? 'it has no node' : `the nearest node in it is ${nearest.id}, in line ${nearest.line}`;
   const text = `${visible(file)} is not the wiring, which is ${visible(shortPath(output, cwd))}; ${visible(hint)}; ${EXPLAINS}`;
-  return new OnwardError('ONW6030', text);
+  return wrongUsage(text);
 }
 
-function aboutNothing(subjects: WiringSubjects['subjects'], line: number, isStale: boolean): OnwardError {
+function aboutNothing(subjects: Subjects, line: number, stale: Staleness | undefined): OnwardError {
   const lines = subjects.flatMap((subject, at) => (subject === undefined ? [] : [{ subject, line: at + 1 }]));
   const nearest = nearestTo(lines, line, (item) => item.line);
   const hint =
@@ -99,7 +99,7 @@ function aboutNothing(subjects: WiringSubjects['subjects'], line: number, isStal
       ? 'no line is'
       : `the nearest line that is, ${nearest.line}, is about ${aboutText(nearest.subject)}`;
   const text = `line ${line} of the wiring is not about a service, a node or an edge; ${visible(hint)}; ${EXPLAINS}`;
-  return new OnwardError('ONW6030', isStale ? `${text}; the wiring ${STALE}` : text);
+  return wrongUsage(stale === undefined ? text : `${text}; ${visible(stale.message)}`);
 }
 
 function nearestTo<T>(items: readonly T[], line: number, lineOf: (item: T) => number): T | undefined {

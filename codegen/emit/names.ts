@@ -156,7 +156,7 @@ function nameAt(symbol: ImportedSymbol, depth: number): string {
   const own = isTypeName(symbol.name) ? symbol.name : 'Class';
   if (depth === 0) return own;
   const path = symbol.module
-    .replace(/\.[cm]?tsx?$/, '')
+    .replace(/(?:\.d)?\.[cm]?tsx?$/, '')
     .split('/')
     .filter((part) => part !== '');
   const file = path.at(-1) ?? '';

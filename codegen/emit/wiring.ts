@@ -2,7 +2,8 @@
 //
 // WIRING-1. The same graph gives the same bytes, in any order of its files.
 // WIRING-2. The body is printed once and the imports after it: they are the names that the body uses.
-// WIRING-3. `graphHash` depends on the structure alone: a change of types or files does not change it.
+// WIRING-3. `graphHash` depends on ids, on the names of message classes and on edges. What methods return, where files
+//           are and how services are ordered does not change it.
 
 import { createHash } from 'node:crypto';
 import { dirname, relative } from 'node:path/posix';
@@ -161,7 +162,6 @@ function printGroups(out: Printer, model: Model, { root }: EmitOptions, print: (
   }
 }
 
-/** Depends on ids, kinds, and edges with their facts. Types, files and order of services do not change it. */
 function graphHash(model: Model): string {
   const nodes = model.services
     .flatMap((service) => service.nodes)

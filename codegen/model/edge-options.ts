@@ -1,17 +1,15 @@
-// The arguments of an edge annotation, and what can be read of its options.
+// The arguments of an edge annotation, and what can be read of its options: the form of a `when` and what it asks for, and
+// the classes that `when` and `throws` name.
 //
-// Which form a `when` has, told from the way it is written. What cannot be read is left to what the annotation records.
-//
-// What a `when` asks for, in the words of its source: for lists and pictures.
-//
-// W1. What cannot be read is a name or three dots; nothing is longer than a line.
-//
-// Classes that options name: the errors of `when` and of `throws`.
+// EDGE-OPTIONS-1. The form of a `when` is seen from the way it is written. One that cannot be read is left to what the
+//                 annotation records.
+// EDGE-OPTIONS-2. The words of a `when`, for lists and pictures, are never longer than a line. What cannot be read is a
+//                 name or three dots.
 
 import type { Report } from '../problem.ts';
 import type { EdgeOn } from '../../src/wiring/v1.ts';
 import type { EdgeAnnotation } from '../read/our-names.ts';
-import { entryOf, fold, isUndefined, keysOf, foldedString, type Folded } from './fold.ts';
+import { fold, isUndefined, keysOf, foldedString, optionOf, type Folded } from './fold.ts';
 import type { Annotation, DelayUse, EdgeModel, LiteralUse, ClassUse } from './model.ts';
 import type { Scope } from './scope.ts';
 
@@ -73,14 +71,11 @@ type EdgeFacts = Pick<
 /** The facts that an edge's options say. */
 export function readOptions(scope: Scope, on: EdgeOn, options: Folded | undefined, report: Report): EdgeFacts {
   const needed = STRUCTURE[on] ?? ['bind'];
-  const read = (key: string): Folded | 'hidden' | undefined => {
-    const found = options === undefined ? undefined : entryOf(scope, options, key);
-    return found === undefined || found === 'hidden' || !isUndefined(found.value) ? found : undefined;
-  };
+  const read = (key: string): Folded | 'hidden' | undefined => optionOf(scope, options, key);
   const option = (key: string): Folded | undefined => {
     const found = read(key);
     if (found !== 'hidden') return found;
-    if (needed.includes(key)) tellHidden(options, needed, report);
+    if (needed.includes(key)) reportHidden(options, needed, report);
     return undefined;
   };
   const isSet = (key: string): boolean => {
@@ -108,7 +103,7 @@ export function readOptions(scope: Scope, on: EdgeOn, options: Folded | undefine
   };
 }
 
-function tellHidden(options: Folded | undefined, needed: readonly string[], report: Report): void {
+function reportHidden(options: Folded | undefined, needed: readonly string[], report: Report): void {
   if (options === undefined) return;
   const names = needed.map((name) => `\`${name}\``);
   const last = names.pop() ?? '';

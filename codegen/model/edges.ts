@@ -1,8 +1,8 @@
-// Records in, the graph's model out. Problems are reported on the way and never stop it.
+// Records in, the graph's model out: edges, from the annotations of callbacks and the nodes they name; the sources of a
+// `@Join`, which are fields of its message; and the nodes that bodies call.
 //
-// Edges, from the annotations of callbacks and the nodes they name.
-//
-// The sources of a `@Join`: the fields of its message, and the nodes whose values they take.
+// EDGES-1. Problems are reported on the way and never stop it.
+// EDGES-2. A call in a body is resolved here, once: whoever asks for calls finds them at the node that is called.
 
 import type { Report } from '../problem.ts';
 import type { Model, Annotation, EdgeModel, NodeModel, JoinModel, Place } from './model.ts';
@@ -14,7 +14,7 @@ import type { AnnotatedMethod } from './class-chain.ts';
 import { argumentsOf, booleanOf, isOfRun, MOMENTS, readOptions } from './edge-options.ts';
 import { filledMessage, markedField } from './slots.ts';
 import { findTarget, type Neighbours, type WrittenTarget } from './target.ts';
-import { entryOf, fold, isUndefined, keysOf, foldedString, type Folded } from './fold.ts';
+import { entryOf, fold, keysOf, foldedString, optionOf, type Folded } from './fold.ts';
 
 export function buildModel(scope: Scope, report: Report): Model {
   const drafts = readServices(scope, report);
@@ -44,11 +44,13 @@ function readCallers(scope: Scope, drafts: readonly ServiceDraft[]): void {
   const byClass = new Map(drafts.map(({ service }) => [service.class, service]));
   for (const from of drafts.flatMap(({ service }) => service.nodes)) {
     const { file } = from.place;
-    for (const { service, method, how, at } of from.member.calls ?? []) {
+    const context = from.slots.find((slot) => slot.fills === 'context')?.parameter.name;
+    for (const { service, method, how, at, isReturned, context: written } of from.member.calls ?? []) {
       const found = scope.declared(file, service)?.class;
       const owner = found === undefined ? undefined : byClass.get(found);
       const to = owner?.nodes.find((node) => node.method === method);
-      to?.callers.push({ from, how, place: { file, at } });
+      const gives = isReturned === true && written === context;
+      to?.callers.push({ from, how, place: { file, at }, ...(gives && { isReturned: true }) });
     }
   }
 }
@@ -62,7 +64,7 @@ interface WrittenEdge {
 
 /** None if its target is not found; of a join, one for each source that is. */
 function readEdge(scope: Scope, { annotation, on, decorator, to }: WrittenEdge, among: Neighbours): EdgeModel[] {
-  // That its parentheses are missing is told of the annotation.
+  // That its parentheses are missing is reported at the annotation.
   if (!annotation.record.isCalled) return [];
   const place = { file: annotation.file, at: annotation.record.at };
   const { service, method, sources, options } = argumentsOf(scope, on, annotation);
@@ -138,7 +140,7 @@ function targetOf(scope: Scope, entry: Folded, place: Place): WrittenTarget | un
 }
 
 function joinOf(scope: Scope, options: Folded | undefined): Pick<JoinModel, 'mode' | 'onMissing' | 'cancelRest'> {
-  const rest = options === undefined ? undefined : entryOf(scope, options, 'cancelRest');
+  const rest = optionOf(scope, options, 'cancelRest');
   return {
     mode: choiceOf(scope, options, 'mode', ['all', 'any']),
     onMissing: choiceOf(scope, options, 'onMissing', ['skip', 'run']),
@@ -153,8 +155,8 @@ function choiceOf<const W extends string>(
   key: string,
   words: readonly [W, W],
 ): W | 'hidden' {
-  const found = options === undefined ? undefined : entryOf(scope, options, key);
-  if (found === undefined || (found !== 'hidden' && isUndefined(found.value))) return words[0];
+  const found = optionOf(scope, options, key);
+  if (found === undefined) return words[0];
   const text = found === 'hidden' ? undefined : foldedString(scope, found);
   return words.find((word) => word === text) ?? 'hidden';
 }

@@ -1,6 +1,6 @@
-// What can be told about a value without running anything: literals, constants, enum members, across files.
+// What is known of a value without running anything: literals, constants, enum members, across files.
 //
-// V1. Circles and spreads that multiply end: one question follows so many names and no more.
+// FOLD-1. Circles and spreads that multiply end: one question follows so many names and no more.
 
 import type { FileRecord, ValueRecord } from '../read/file-record.ts';
 import type { Declared, Scope } from './scope.ts';
@@ -75,6 +75,12 @@ function findEntry(scope: Scope, { file, value }: Folded, key: string, trail: Tr
   return undefined;
 }
 
+/** The same of options, where `undefined` counts as left out. */
+export function optionOf(scope: Scope, options: Folded | undefined, key: string): Folded | 'hidden' | undefined {
+  const found = options === undefined ? undefined : entryOf(scope, options, key);
+  return found === undefined || found === 'hidden' || !isUndefined(found.value) ? found : undefined;
+}
+
 /** The keys of an object; undefined if some cannot be read. */
 export function keysOf(scope: Scope, object: Folded, trail = new Trail()): string[] | undefined {
   return trail.follow(() => collectKeys(scope, fold(scope, object, trail), trail), undefined);
@@ -100,7 +106,7 @@ export function classNamed(scope: Scope, file: FileRecord, path: readonly string
   return value.value.kind === 'name' ? (scope.declared(value.file, value.value.path) ?? found) : found;
 }
 
-/** A text that can be read at build time. */
+/** A string that can be read at build time. */
 export function foldedString(scope: Scope, folded: Folded): string | undefined {
   const { value } = fold(scope, folded);
   return value.kind === 'literal' && typeof value.value === 'string' ? value.value : undefined;

@@ -86,6 +86,8 @@ export interface CallerModel {
   readonly from: NodeModel;
   readonly how: 'call' | 'spawn';
   readonly place: Place;
+  /** The compiler infers what the body returns from this call. */
+  readonly isReturned?: true;
 }
 
 /** What can be read of a node's options. An option that is there and cannot be read is `hidden`. */

@@ -1,6 +1,5 @@
-// Services and their nodes, from the classes that have annotated methods.
-//
-// The options of a node that the graph is checked by, as far as they can be read.
+// Services and their nodes, from the classes that have annotated methods; with the options of a node that the graph is
+// checked by, as far as they can be read.
 
 import type { Report } from '../problem.ts';
 import type { ValueRecord } from '../read/file-record.ts';
@@ -8,7 +7,7 @@ import { isEdgeAnnotation } from '../read/our-names.ts';
 import { annotationOf } from './annotation.ts';
 import { annotatedMethods, chainOf, type AnnotatedMethod } from './class-chain.ts';
 import { MOMENTS, classUses } from './edge-options.ts';
-import { entryOf, isUndefined, foldedString, type Folded, fold } from './fold.ts';
+import { isUndefined, foldedString, optionOf, type Folded, fold } from './fold.ts';
 import type { Annotation, ClassPlace, NodeModel, Place, ScheduleModel, ServiceModel, NodeFacts } from './model.ts';
 import { readMessage, readSlots } from './slots.ts';
 import type { Scope } from './scope.ts';
@@ -117,7 +116,7 @@ function readSchedule(scope: Scope, { record, file, options: place }: Annotation
   const [first, second] = record.arguments;
   const pattern = first === undefined ? undefined : foldedString(scope, { file: place, value: first });
   const options = second === undefined || isUndefined(second) ? undefined : { file: place, value: second };
-  const zone = options === undefined ? undefined : entryOf(scope, options, 'timezone');
+  const zone = optionOf(scope, options, 'timezone');
   const timezone = zone === undefined || zone === 'hidden' ? undefined : foldedString(scope, zone);
   return {
     place: { file, at: record.at },
@@ -134,8 +133,8 @@ function optionsAnnotation(annotations: readonly Annotation[]): Annotation | und
 
 /** The option `name`; undefined if there is none. */
 function readName(scope: Scope, options: Folded, report: Report): string | undefined {
-  const written = entryOf(scope, options, 'name');
-  if (written === undefined || (written !== 'hidden' && isUndefined(written.value))) return undefined;
+  const written = optionOf(scope, options, 'name');
+  if (written === undefined) return undefined;
   const name = written === 'hidden' ? undefined : foldedString(scope, written);
   if (name === undefined) {
     report(
@@ -159,10 +158,7 @@ export function returnedValue(node: NodeModel): NodeModel['returns'] {
 
 function readFacts(scope: Scope, options: Folded | undefined): NodeFacts {
   if (options === undefined) return { exhaustive: false, waits: false };
-  const read = (key: string): Folded | 'hidden' | undefined => {
-    const found = entryOf(scope, options, key);
-    return found === undefined || found === 'hidden' || !isUndefined(found.value) ? found : undefined;
-  };
+  const read = (key: string): Folded | 'hidden' | undefined => optionOf(scope, options, key);
   const maxRounds = numberOf(scope, read('maxRounds'));
   const maxPerRun = numberOf(scope, read('maxPerRun'));
   const throws = read('throws');

@@ -1,6 +1,5 @@
-// Parameters and message fields: what fills them, by mark and never by name or position.
-//
-// The message as edges fill it: one that comes from outside is filled by none.
+// Parameters and message fields: what fills them, by mark and never by name or position. A message that comes from
+// outside is filled by no edge.
 
 import type { AnnotationRecord, FileRecord, MemberRecord } from '../read/file-record.ts';
 import { annotationOf } from './annotation.ts';

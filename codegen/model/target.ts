@@ -11,7 +11,7 @@ import type { Declared, Scope } from './scope.ts';
 
 /** A target as it is written. */
 export interface WrittenTarget {
-  /** Where to tell that it is not there at all. */
+  /** Where it is reported that it is not there at all. */
   readonly place: Place;
   /** Absent: the class of the callback. */
   readonly service?: Folded;

@@ -1,7 +1,8 @@
 // What the generator knows of one source file.
 //
-// F1. Records are plain data that survive JSON: they can be cached by the file's content.
-// F2. A record depends on its file's text alone. What a name stands for is decided later, in `model/scope.ts`.
+// FILE-RECORD-1. Records are plain data that survive JSON: they can be cached by the file's content.
+// FILE-RECORD-2. A record depends on its file's text alone. What a name stands for is decided later, in
+//                `model/scope.ts`.
 
 /** Offsets in the file's text. */
 export type Span = readonly [start: number, end: number];
@@ -95,8 +96,6 @@ export interface MemberRecord {
   readonly parameters: readonly ParameterRecord[];
   /** The return type of a method, the type of a property. */
   readonly type?: TypeRecord;
-  /** Of a method without a written return type: what it calls for the value it returns. */
-  readonly returnedCalls?: readonly CallRecord[];
   /** Of a method: what its body calls and spawns by a written name. */
   readonly calls?: readonly CallRecord[];
 }
@@ -109,6 +108,8 @@ export interface CallRecord {
   readonly how: 'call' | 'spawn';
   readonly service: readonly string[];
   readonly method: string;
+  /** In a method without a written return type: the compiler infers that type from this call. */
+  readonly isReturned?: true;
 }
 
 export interface ParameterRecord {

@@ -45,8 +45,9 @@ export function traceOutputs(compiler: TypeScript): Outputs {
   };
 }
 
+/** Also of what is no JavaScript: `logo.d.svg.ts`. */
 export function isDeclaration(path: string): boolean {
-  return /\.d\.[cm]?ts$/.test(path);
+  return /\.d\.(?:[cm]?ts|[^/]+\.ts)$/.test(path);
 }
 
 /** With `/`. */

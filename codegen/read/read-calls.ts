@@ -1,23 +1,26 @@
-// The nodes whose values a method's body returns, where the compiler has to find out its return type from them.
+// The nodes that a body calls and spawns by a written name; and which of these calls the compiler infers the return type of
+// the body from.
 //
-// C1. Found by trying: with TypeScript 5.9, 6.0 and 7.0 a call anywhere in a returned expression counts, whatever is
-//     made of it there, and so does one in a variable without a type that is named in it. Not one below `void`, and in
-//     a variable not one below `as`.
-// C2. Functions within the body are left out: they may have types of their own.
+// READ-CALLS-1. Found by trying: with TypeScript 5.9, 6.0 and 7.0 a call anywhere in a returned expression counts, whatever
+//               is made of it there, and so does one in a variable without a type that is named in it. Not one below
+//               `void`, and in a variable not one below `as`.
+// READ-CALLS-2. A function within the body may have a type of its own: the return type of the body does not depend on the
+//               calls in it.
 
 import type { ts } from 'ts-morph';
 import type { TypeScript } from '../project.ts';
 import type { CallRecord } from './file-record.ts';
 import { namesIn, readPath, spanOf, type Reading } from './read-value.ts';
 
-/** Every node that a body calls or spawns by a written name, also within its functions. */
-export function readCalls(reading: Reading, { body }: ts.MethodDeclaration): readonly CallRecord[] {
+/** Every node that a body calls or spawns by a written name, also within its functions; in the order of the text. */
+export function readCalls(reading: Reading, { type, body }: ts.MethodDeclaration): readonly CallRecord[] {
   if (body === undefined || !/\b(call|spawn)\s*\(/.test(reading.source.text.slice(body.pos, body.end))) return [];
+  const returned = type === undefined ? returnedCalls(reading, body) : undefined;
   const found: CallRecord[] = [];
   const open: ts.Node[] = [body];
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
     const call = readCall(reading, node);
-    if (call !== undefined) found.push(call);
+    if (call !== undefined) found.push(returned?.has(node) === true ? { ...call, isReturned: true } : call);
     reading.ts.forEachChild(node, (child) => void open.push(child));
   }
   return found.toSorted((a, b) => a.at[0] - b.at[0]);
@@ -30,25 +33,22 @@ interface Body {
   readonly variables: Map<string, ts.Expression | undefined>;
 }
 
-export function readReturnedCalls(reading: Reading, { type, body }: ts.MethodDeclaration): readonly CallRecord[] {
-  if (type !== undefined || body === undefined) return [];
-  if (!reading.source.text.slice(body.pos, body.end).includes('call')) return [];
-  const { returned, variables } = readBody(reading.ts, body);
-  const found: CallRecord[] = [];
+function returnedCalls(reading: Reading, block: ts.Block): ReadonlySet<ts.Node> {
+  const { returned, variables } = readBody(reading.ts, block);
+  const found = new Set<ts.Node>();
   const open: { readonly node: ts.Node; readonly isVariable: boolean }[] = [];
   for (const node of returned) open.push({ node, isVariable: false });
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { node, isVariable } = next;
-    const call = readCall(reading, node);
-    if (call?.how === 'call') found.push(call);
+    if (readCall(reading, node)?.how === 'call') found.add(node);
     const variable = reading.ts.isIdentifier(node) ? variables.get(node.text) : undefined;
     if (variable !== undefined && reading.ts.isIdentifier(node)) {
       variables.delete(node.text);
       open.push({ node: variable, isVariable: true });
     }
-    for (const part of decoratorParts(reading.ts, node, isVariable)) open.push({ node: part, isVariable });
+    for (const part of typedParts(reading.ts, node, isVariable)) open.push({ node: part, isVariable });
   }
-  return found.toSorted((a, b) => a.at[0] - b.at[0]);
+  return found;
 }
 
 function readBody(ts: TypeScript, body: ts.Block): Body {
@@ -67,8 +67,8 @@ function readBody(ts: TypeScript, body: ts.Block): Body {
   return found;
 }
 
-/** What the type of an expression hangs on. */
-function decoratorParts(ts: TypeScript, node: ts.Node, isVariable: boolean): readonly ts.Node[] {
+/** The parts of an expression that its type is inferred from. */
+function typedParts(ts: TypeScript, node: ts.Node, isVariable: boolean): readonly ts.Node[] {
   if (ts.isVoidExpression(node) || isOwnScope(ts, node)) return [];
   if (isVariable && (ts.isAsExpression(node) || ts.isTypeAssertionExpression(node))) return [];
   // The name of a property is no variable.

@@ -2,7 +2,7 @@
 
 import type { ts } from 'ts-morph';
 import type { AnnotationRecord, ClassRecord, MemberRecord, ParameterRecord } from './file-record.ts';
-import { readCalls, readReturnedCalls } from './read-calls.ts';
+import { readCalls } from './read-calls.ts';
 import { readType } from './read-type.ts';
 import { bare, readPath, readPropertyName, readValue, spanOf, type Reading } from './read-value.ts';
 
@@ -92,12 +92,12 @@ function readMember(
 function typeFacts(
   reading: Reading,
   member: ts.MethodDeclaration | ts.PropertyDeclaration | ts.AccessorDeclaration,
-): Pick<MemberRecord, 'type' | 'returnedCalls' | 'calls'> {
+): Pick<MemberRecord, 'type' | 'calls'> {
   const calls = reading.ts.isMethodDeclaration(member) ? readCalls(reading, member) : [];
-  const called = calls.length > 0 ? { calls } : {};
-  if (member.type !== undefined) return { type: readType(reading, member.type), ...called };
-  const returned = reading.ts.isMethodDeclaration(member) ? readReturnedCalls(reading, member) : [];
-  return returned.length > 0 ? { returnedCalls: returned, ...called } : called;
+  return {
+    ...(member.type !== undefined && { type: readType(reading, member.type) }),
+    ...(calls.length > 0 && { calls }),
+  };
 }
 
 /** `constructor(readonly id: string)` declares a field. */

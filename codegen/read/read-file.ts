@@ -1,7 +1,7 @@
 // One source file in, one record out.
 //
-// F3. No parents, no JSDoc, no type checker: one pass over the statements, and a walk only where a class hides deeper.
-// F4. No text crashes it: what is nested deeper than the parser's stack is a problem like any other.
+// READ-FILE-1. No parents, no JSDoc, no type checker: one pass over the statements, and a walk only where a class hides deeper.
+// READ-FILE-2. No text crashes it: what is nested deeper than the parser's stack is a problem like any other.
 
 import type { ts } from 'ts-morph';
 import type { TypeScript } from '../project.ts';

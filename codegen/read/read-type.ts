@@ -1,6 +1,6 @@
 // Written types, as data.
 //
-// T1. Deeper than anybody writes by hand is `other`: what reads the record need not fear for its stack.
+// READ-TYPE-1. Deeper than anybody writes by hand is `other`: what reads the record need not fear for its stack.
 
 import type { ts } from 'ts-morph';
 import type { Span, TypeRecord } from './file-record.ts';

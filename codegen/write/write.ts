@@ -68,9 +68,11 @@ export function readWiring(path: string): string | undefined {
   }
 }
 
+const FIX = 'mend that, or set "onward": { "output": … } in package.json to another path';
+
 function cannot(path: string, what: 'read' | 'written', cause: unknown): OnwardError {
   const why = cause instanceof Error ? cause.message : 'unknown';
-  return new OnwardError('ONW1305', `${path} cannot be ${what}: ${why}`, { cause });
+  return new OnwardError('ONW1305', `${path} cannot be ${what}: ${why}; ${FIX}`, { cause });
 }
 
 /** The path with every link followed, so a link that is put there later has no effect. The file itself may not be a link. */
@@ -87,7 +89,7 @@ function placeFor({ output, projectFolder }: Target): string {
     const isLink = lstatSync(output, { throwIfNoEntry: false })?.isSymbolicLink() === true;
     if (isInside(folder) && !isLink) return join(realpathSync(folder), basename(output));
   }
-  throw new OnwardError('ONW1305', `${output} leads outside the project through a link; nothing was written`);
+  throw new OnwardError('ONW1305', `${output} leads outside the project through a link; nothing was written; ${FIX}`);
 }
 
 /** The folder itself, or the nearest above it that exists. */

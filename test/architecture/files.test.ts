@@ -44,3 +44,17 @@ test('a file is named by what it holds', () => {
   const vague = /^(utils?|helpers?|common|types|constants|manager|processor|misc)\.ts$/;
   expect(sources.filter(({ path }) => vague.test(path.split('/').at(-1) ?? '')).map(({ path }) => path)).toEqual([]);
 });
+
+test('the rules in a header have one name, and are numbered from 1', () => {
+  const files = sources.map(({ path, text }) => {
+    const header = /^(?:(?:#!|\/\/).*\n)+/.exec(text)?.[0] ?? '';
+    return { path, rules: [...header.matchAll(/^\/\/ ([A-Z][A-Z-]*?)(-?)(\d+)\. /gm)] };
+  });
+  const odd = files.filter(({ rules }) =>
+    rules.some(([, name = '', dash, at], before) => {
+      const isNamed = name.length > 1 && name === rules[0]?.[1] && dash === '-';
+      return !isNamed || Number(at) !== before + 1;
+    }),
+  );
+  expect(odd.map(({ path }) => path)).toEqual([]);
+});

@@ -75,6 +75,24 @@ it('A37: .mts, .cts and .tsx are read, .d.ts is not', () => {
   expect(text.match(/from '\.[^']*'/g)).toEqual(["from './a.mjs'", "from './b.cjs'", "from './c.js'"]);
 });
 
+it('A37: what .d.mts, .d.cts and .d.svg.ts declare has lost its annotations and its bodies, as in .d.ts', () => {
+  const sources = (ending: string, specifier: string): Record<string, string> => ({
+    [`src/made.${ending}`]:
+      'export declare class Order { id: string }\nexport declare class Declined {}\nexport default Order;',
+    'src/a.ts': `import { Job, OnError } from 'onward';
+import { Declined, Order } from '${specifier}';
+export class S {
+@Job() a(order: Order): void { void order; }
+@OnError('a', { when: Declined }) b(): void {}
+}`,
+  });
+  for (const kind of ['ts', 'mts', 'cts']) {
+    wiring(`A37-${kind}`, sources(`d.${kind}`, `./made.${kind.replace('ts', 'js')}`));
+  }
+  // The compiler wants an option for these.
+  expect(wrongTypes.read('A37-svg', sources('d.svg.ts', './made.svg')).reported).toBe('');
+});
+
 it('A39: other packages may have annotations of the same names', () => {
   wiring('A39', {
     'src/other.ts':

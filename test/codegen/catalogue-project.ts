@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { plainProblem } from '../../codegen/cli/diagnostics.ts';
+import { plainProblem } from '../../codegen/problem.ts';
 import { analyse } from '../../codegen/generate.ts';
 import { folderBelowRepository } from '../support/folders.ts';
 

@@ -39,3 +39,18 @@ it('imports nothing of src but errors, words for values, durations, the tables o
     'src/wiring/v1.ts',
   ]);
 });
+
+it('has no arrow back: from what all rooms use to the command line, each room imports earlier ones only', () => {
+  const rooms = ['read', 'model', 'check', 'emit', 'write', 'cli'];
+  const roomOf = (path: string): number => rooms.indexOf(path.split('/').at(-2) ?? '');
+  // The two files of the generator itself put the rooms together.
+  const own = importsIn('codegen').filter(
+    ({ file, from }) => from.startsWith('.') && !/\/(generate|index)\.ts$/.test(file),
+  );
+  const back = own.filter(({ file, from }) => {
+    const [at, to] = [roomOf(file), roomOf(from.startsWith('./') ? file : from)];
+    return at >= 0 && to > at;
+  });
+  expect(back).toEqual([]);
+  expect(importsIn('codegen').filter(({ file, from }) => from.includes('cli/') && roomOf(file) !== 5)).toEqual([]);
+});

@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { plainProblem } from '../../codegen/cli/diagnostics.ts';
+import { plainProblem } from '../../codegen/problem.ts';
 import { analyse } from '../../codegen/generate.ts';
 import { projectOnDisk } from './project-on-disk.ts';
 import { linesOf, toldOf } from './whole-graph-project.ts';

@@ -82,7 +82,10 @@ Example
     [['ONW1011'], 'error ONW6030: there is no code "ONW1011"; did you mean ONW1001?\n'],
     [['constructor'], 'error ONW6030: there is no code "constructor"; `onward explain` lists all of them\n'],
     [['\u001b[2J\u202e'], 'error ONW6030: there is no code "\\u001b[2J\\u202e"; `onward explain` lists all of them\n'],
-    [['1101', '1102'], 'error ONW6030: explain takes one code, got 2\n'],
+    [
+      ['1101', '1102'],
+      'error ONW6030: explain takes one code or line, got 2: "1101" and "1102"; ask for one at a time, and put quotes around what has blanks\n',
+    ],
   ])('%j exits 2', async (argv, err) => {
     expect(await onward('explain', ...argv)).toEqual({ code: 2, out: '', err });
   });

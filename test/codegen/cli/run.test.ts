@@ -162,7 +162,7 @@ describe('wrong usage', () => {
   it.each([
     [['generat'], 'error ONW6030: there is no command "generat"; did you mean `onward generate`?\n'],
     [['generate', '--jsno'], 'error ONW6030: there is no flag --jsno; did you mean --json?\n'],
-    [['generate', '--project'], 'error ONW6030: --project needs a value\n'],
+    [['generate', '--project'], 'error ONW6030: --project needs a value, as in `--project tsconfig.build.json`\n'],
     [['graph', '--format', 'svg'], 'error ONW6030: there is no format "svg"; there are mermaid, dot and json\n'],
   ])('%j exits 2', async (argv, err) => {
     expect(await small().onward(...argv)).toEqual({ code: 2, out: '', err });

@@ -100,7 +100,8 @@ describe('a wiring that is stale', () => {
     return (text: string) =>
       project.onward('explain', `src/onward.gen.ts:${lines.findIndex((line) => line.includes(text)) + 1}`);
   };
-  const NOTE = 'the wiring is stale: run `npx onward generate`\n';
+  const NOTE =
+    'src/onward.gen.ts is stale: it does not match the annotations; run `npx onward generate` and commit it\n';
 
   it('still leads to the code, and says that it is stale', async () => {
     const explain = await stale((source) => source.replace('): string', '): number').replace(/}\n$/, MORE));

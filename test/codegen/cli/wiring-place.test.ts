@@ -1,3 +1,4 @@
+import { symlinkSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { projectOnDisk, SMALL } from '../project-on-disk.ts';
 
@@ -93,7 +94,7 @@ describe('onward explain, given a line of the wiring', () => {
     `);
     project.write('src/onward.gen.ts', project.read('src/onward.gen.ts').replace(/nodes: {[^]*/, ''));
     expect(await explain('src/onward.gen.ts:2')).toMatchInlineSnapshot(`
-      "error ONW6030: line 2 of the wiring is not about a service, a node or an edge; the nearest line that is, 8, is about the service Bob's shop; explain takes a code such as ONW1101, or a line of the wiring about a service, a node or an edge; the wiring is stale: run \`npx onward generate\`
+      "error ONW6030: line 2 of the wiring is not about a service, a node or an edge; the nearest line that is, 8, is about the service Bob's shop; explain takes a code such as ONW1101, or a line of the wiring about a service, a node or an edge; src/onward.gen.ts is stale: it does not match the annotations; run \`npx onward generate\` and commit it
       "
     `);
     expect((await project.onward('explain', 'src/onward.gen.ts:1')).code).toBe(2);
@@ -104,7 +105,25 @@ describe('onward explain, given a line of the wiring', () => {
     expect(await project.onward('explain', 'src/onward.gen.ts:1')).toEqual({
       code: 2,
       out: '',
-      err: 'error ONW6030: there is no wiring yet; run `npx onward generate`\n',
+      err: 'error ONW6030: there is no wiring yet: src/onward.gen.ts is missing; run `npx onward generate` and commit it\n',
     });
+  });
+
+  it('calls the wiring what check calls it: foreign, unfinished, of another contract, behind a link', async () => {
+    const { project } = await shop();
+    const wiring = project.read('src/onward.gen.ts');
+    const explain = (file = 'src/onward.gen.ts') => project.onward('explain', `${file}:8`);
+    symlinkSync(`${project.folder}/src`, `${project.folder}/linked`);
+    expect(await explain('linked/onward.gen.ts')).toMatchObject({ code: 0, err: '' });
+    const states = {
+      'export const mine = 1;\n': 'ONW1304',
+      [`<<<<<<< ours\n${wiring}`]: 'has the markers of an unfinished merge',
+      [wiring.replace('contract: 1,', 'contract: 7,')]: 'was written for contract 7, this version of onward writes 1',
+    };
+    for (const [text, said] of Object.entries(states)) {
+      project.write('src/onward.gen.ts', text);
+      expect((await explain()).err).toContain(said);
+      expect((await project.onward('check')).err).toContain(said);
+    }
   });
 });

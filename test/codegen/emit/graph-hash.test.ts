@@ -42,6 +42,7 @@ it.each([
   ['where the error goes', '  error?: unknown', '  @ErrorValue() error?: unknown'],
   ['whose runs', "@OnRunEnd('list')", '@OnRunEnd()'],
   ['a wait', "@OnError('list', {})", "@Handler({ waits: true }) @OnError('list', {})"],
+  ['the class of a message', 'item(item: unknown)', 'item(item: Told)'],
   ['a source', "left: 'list'", "left: 'other'"],
   ['the field of a source', "{ left: 'list', right: 'item' }", "{ right: 'list', left: 'item' }"],
 ])('changes with %s', (_, from, to) => {
@@ -50,6 +51,7 @@ it.each([
 });
 
 it.each([
+  ['what a method returns', 'other(): string[]', 'other(): readonly unknown[]'],
   ['a delay', "@OnSuccess('list', {})", "@OnSuccess('list', { after: '3d', critical: false })"],
   ['options of a join', "right: 'item' }, {}", "right: 'item' }, { mode: 'any' }"],
   ['options of a node', '@Job() list', "@Job({ maxRounds: 3, tags: ['a'] }) list"],
