@@ -11,6 +11,7 @@ export default defineConfig({
       { find: /^onward\/wiring\/v1$/, replacement: source('./src/wiring/v1.ts') },
       { find: /^onward\/definitions$/, replacement: source('./src/definitions.ts') },
       { find: /^onward\/observers$/, replacement: source('./src/observers.ts') },
+      { find: /^onward\/nest$/, replacement: source('./src/nest/index.ts') },
       { find: /^onward\/testing$/, replacement: source('./src/testing/index.ts') },
       { find: /^onward\/codegen$/, replacement: source('./codegen/index.ts') },
     ],

@@ -99,6 +99,8 @@ export function scopeOf(sources: Sources): Scope {
 function isForeign(sources: Sources, file: FileRecord, [first]: readonly string[]): boolean {
   const imported = file.imports.find((item) => item.local === first);
   if (imported === undefined || imported.from === PACKAGE || imported.from.startsWith('.')) return false;
+  // Annotations come from the main entry only.
+  if (imported.from.startsWith(`${PACKAGE}/`)) return true;
   const found = sources.resolve(imported.from, file.path, imported.isRequired);
   return found !== undefined && !sources.leadsToUs(found.path);
 }

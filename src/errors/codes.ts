@@ -72,6 +72,7 @@ export const CODES = {
   ONW3003: 'a service instance is missing or cannot be built',
   ONW3004: 'an option of the runtime or of a start is not valid',
   ONW3005: 'no job has this name',
+  ONW3006: 'the runtime is used before it is made',
   ONW3020: 'the run was cancelled',
   ONW3021: 'a node whose value is needed was skipped',
   ONW3030: 'the run is already over',

@@ -291,6 +291,10 @@ export const CLOSE_OPTIONS = {
   drainMs: either(MILLISECONDS, ', or Infinity', (value) => value === Infinity),
 } as const satisfies OptionTable;
 
+/** `OnwardModule` of Nest: those of `createRuntime`, with its own ways to find services and observers. */
+const { services: _services, resolve: _resolve, ...WITHOUT_SERVICES } = RUNTIME_OPTIONS;
+export const NEST_OPTIONS = { ...WITHOUT_SERVICES, ...CLOSE_OPTIONS, schedules: FLAG } as const satisfies OptionTable;
+
 const STREAM: OptionRule = {
   fits: (value) => isObject(value) && isFunction(value['write']),
   expected: 'a stream to write to',

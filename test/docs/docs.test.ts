@@ -48,7 +48,7 @@ describe.each(documents)('%s', (path) => {
 
 test('the README names every annotation', () => {
   const annotations = Object.keys(face).filter((name) =>
-    /^(Service|Job|Join|Handler|On[A-Z]\w*|ReturnValue|ErrorValue|Message)$/.test(name),
+    /^(Service|Job|Schedule|Join|Handler|On[A-Z]\w*|ReturnValue|ErrorValue|Message)$/.test(name),
   );
   expect(annotations.length).toBeGreaterThan(14);
   expect(annotations.filter((name) => !read('README.md').includes(`@${name}(`))).toEqual([]);

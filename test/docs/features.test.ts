@@ -17,6 +17,7 @@ const IDS = [
   'Beyond-message',
   'Beyond-race',
   'Beyond-graph',
+  'Beyond-nest',
 ];
 
 /** As the first argument of a test or of a group of tests. The page leaves out the label of a scenario ahead of it. */

@@ -1,0 +1,210 @@
+// Onward in a Nest application: one global module a graph, which takes the services out of the container.
+//
+// ONWARD-MODULE-1. The runtime is made once all instances exist. What does not fit ends the start of the application.
+// ONWARD-MODULE-2. Open runs end before anything else is destroyed: their bodies need the pools that other modules close.
+// ONWARD-MODULE-3. Two graphs of one application have two names.
+
+import {
+  Inject,
+  Logger as NestLogger,
+  Module,
+  type DynamicModule,
+  type InjectionToken,
+  type ModuleMetadata,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+  type OnModuleInit,
+  type OptionalFactoryDependency,
+  type Provider,
+  type Type,
+} from '@nestjs/common';
+import { DiscoveryModule, DiscoveryService, ModuleRef, ModulesContainer } from '@nestjs/core';
+import { OnwardError } from '../errors/onward-error.ts';
+import type { ObserveOptions, Observer, RunObserver } from '../observe/observer.ts';
+import type { RuntimeOptions } from '../runtime/runtime-options.ts';
+import { createRuntime } from '../runtime/runtime.ts';
+import { describeThrown } from '../values/describe.ts';
+import { assertNone, NEST_OPTIONS, problemsOf } from '../values/option-rules.ts';
+import type { Graph, Wiring } from '../wiring/v1.ts';
+import { OnwardHealthIndicator } from './health.ts';
+import { RuntimeHolder } from './runtime-holder.ts';
+import { findServices, type Tokens } from './services.ts';
+
+/** An observer, alone or with its options. A class is taken out of the container. */
+export type OnwardObserver =
+  | RunObserver
+  | Type<Observer>
+  | readonly [observer: Type<Observer>, options: ObserveOptions];
+
+/** What `useFactory` of `forRootAsync` gives: the options of `createRuntime`, and those of the module. */
+export interface OnwardSettings extends Omit<RuntimeOptions<unknown>, 'services' | 'resolve' | 'observers'> {
+  /** Called with the events of every run; classes are taken out of the container. @default none */
+  readonly observers?: readonly OnwardObserver[];
+  /** Time that open runs are given to end when the application closes, in milliseconds. @default 10,000 */
+  readonly drainMs?: number;
+  /** `false`: what is annotated with `@Schedule` is not opened when the application starts. @default true */
+  readonly schedules?: boolean;
+}
+
+type ServicesOf<G> = G extends Graph<infer _Nodes, infer Services> ? Services : never;
+
+interface GraphOptions<G> {
+  /** The generated graph. */
+  readonly graph: G;
+  /** Tells two graphs of one application apart, in `@InjectOnward(name)`. @default 'default' */
+  readonly name?: string;
+  /** Tokens of services that are provided under another token than their class, or more than once. @default by name */
+  readonly services?: { readonly [Name in keyof ServicesOf<G>]?: InjectionToken };
+}
+
+export interface OnwardModuleOptions<G> extends GraphOptions<G>, OnwardSettings {}
+
+export interface OnwardAsyncOptions<G> extends GraphOptions<G> {
+  /** The modules that have what `inject` names. */
+  readonly imports?: NonNullable<ModuleMetadata['imports']>;
+  readonly inject?: readonly (InjectionToken | OptionalFactoryDependency)[];
+  readonly useFactory: (...injected: never[]) => OnwardSettings | Promise<OnwardSettings>;
+}
+
+const DRAIN_MS = 10_000;
+const DEFAULT = 'default';
+const HOLDER = Symbol('onward:holder');
+const SETTINGS = Symbol('onward:settings');
+
+/** The token of a runtime: `app.get(onwardToken())`. */
+export function onwardToken(name: string = DEFAULT): symbol {
+  return Symbol.for(`onward:runtime:${name}`);
+}
+
+/** Injects a runtime: `@InjectOnward() private readonly onward: RuntimeOf<typeof graph>`. */
+export function InjectOnward(name?: string): ParameterDecorator & PropertyDecorator {
+  return Inject(onwardToken(name));
+}
+
+@Module({})
+export class OnwardModule implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
+  readonly #holder: RuntimeHolder;
+  readonly #settings: OnwardSettings;
+  readonly #logger = new NestLogger('Onward');
+
+  constructor(
+    @Inject(HOLDER) holder: RuntimeHolder,
+    @Inject(SETTINGS) settings: OnwardSettings,
+    @Inject(DiscoveryService) discovery: DiscoveryService,
+    @Inject(ModuleRef) container: ModuleRef,
+  ) {
+    const modules = container.get(ModulesContainer, { strict: false });
+    this.#holder = holder;
+    this.#settings = settings;
+    assertNone(problemsOf(settings, NEST_OPTIONS), 'the options of OnwardModule are not valid');
+    assertOne(modules, holder.graph.name);
+    comeFirst(modules);
+    holder.prepare(() => {
+      const { drainMs: _drainMs, schedules: _schedules, observers = [], log = this.#logger, ...options } = settings;
+      const { instances, hasFakes } = findServices(discovery, holder.graph);
+      return createRuntime(holder.graph.wiring, {
+        ...options,
+        ...(hasFakes && { fakes: true }),
+        log,
+        observers: observers.map((observer) => observerOf(observer, container)),
+        resolve: (name: string) => instances.get(name) ?? {},
+      });
+    });
+  }
+
+  /** For a graph whose settings are known when the module is written. */
+  static forRoot<G extends Wiring>(options: OnwardModuleOptions<G>): DynamicModule {
+    const { graph, name, services, ...settings } = options;
+    return moduleOf({ graph, name, services }, { provide: SETTINGS, useValue: settings });
+  }
+
+  /** For a graph whose settings come out of the container: a configuration, a pool. */
+  static forRootAsync<G extends Wiring>(options: OnwardAsyncOptions<G>): DynamicModule {
+    const { graph, name, services, imports = [], inject = [], useFactory } = options;
+    const made = moduleOf({ graph, name, services }, { provide: SETTINGS, inject: [...inject], useFactory });
+    return { ...made, imports: [...(made.imports ?? []), ...imports] };
+  }
+
+  // ONWARD-MODULE-1.
+  onModuleInit(): void {
+    void this.#holder.runtime;
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    if (this.#settings.schedules !== false) await this.#holder.runtime.openSchedules();
+    const isTest = process.env['NODE_ENV'] === 'test';
+    if (isTest || process.listenerCount('SIGTERM') > 0) return;
+    this.#logger.warn(
+      'nothing listens to SIGTERM, so runs under way end with the process; call app.enableShutdownHooks() ahead of app.listen()',
+    );
+  }
+
+  // ONWARD-MODULE-2.
+  onModuleDestroy(): Promise<void> {
+    return this.#holder.close(this.#settings.drainMs ?? DRAIN_MS);
+  }
+}
+
+interface Asked {
+  readonly graph: Wiring;
+  readonly name: string | undefined;
+  readonly services: Tokens | undefined;
+}
+
+function moduleOf({ graph, name = DEFAULT, services = {} }: Asked, settings: Provider): DynamicModule {
+  const runtime = onwardToken(name);
+  return {
+    module: OnwardModule,
+    global: true,
+    imports: [DiscoveryModule],
+    providers: [
+      { provide: HOLDER, useFactory: () => new RuntimeHolder({ name, wiring: graph, tokens: services }) },
+      settings,
+      { provide: runtime, inject: [HOLDER], useFactory: (holder: RuntimeHolder) => holder.standIn() },
+      OnwardHealthIndicator,
+    ],
+    exports: [runtime, OnwardHealthIndicator],
+  };
+}
+
+/** @throws {OnwardError} ONW3004 if another module has a graph of this name. */
+function assertOne(modules: ModulesContainer, name: string): void {
+  const same = [...modules.values()].filter(
+    ({ metatype, providers }) => metatype === OnwardModule && providers.has(onwardToken(name)),
+  );
+  if (same.length < 2) return;
+  const text = `OnwardModule is imported ${same.length} times under the name '${name}'; import it once, in the root module, or give each graph a \`name\` of its own`;
+  throw new OnwardError('ONW3004', text, { details: { name } });
+}
+
+/**
+ * Nest calls init hooks from far to near and destroy hooks from near to far, and takes global modules for the farthest.
+ * Nearer than the root: made last, drained first.
+ */
+function comeFirst(modules: ModulesContainer): void {
+  for (const module of modules.values()) if (module.metatype === OnwardModule) module.distance = -1;
+}
+
+function observerOf(given: OnwardObserver, container: ModuleRef): RunObserver {
+  if (isClass(given)) return instanceOf(given, container);
+  if (!isPair(given)) return given;
+  const [observer, options] = given;
+  return isClass(observer) ? [instanceOf(observer, container), options] : [observer, options];
+}
+
+function isClass(given: OnwardObserver): given is Type<Observer> {
+  return typeof given === 'function';
+}
+
+function isPair(given: OnwardObserver): given is Exclude<OnwardObserver, Observer | Type<Observer>> {
+  return Array.isArray(given);
+}
+
+function instanceOf(observer: Type<Observer>, container: ModuleRef): Observer {
+  try {
+    return container.get<Observer>(observer, { strict: false });
+  } catch (cause) {
+    const text = `the observer ${observer.name} is not there: ${describeThrown(cause)}; add the class to \`providers\` of a module`;
+    throw new OnwardError('ONW3003', text, { cause });
+  }
+}

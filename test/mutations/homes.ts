@@ -1,0 +1,54 @@
+// Faults of what runs Onward at home: frameworks and their containers.
+
+import type { Mutation } from './mutation.ts';
+
+export const HOMES: readonly Mutation[] = [
+  {
+    row: 'Beyond-nest',
+    file: 'src/nest/onward-module.ts',
+    right: 'module.distance = -1;',
+    wrong: 'module.distance = Number.MAX_VALUE;',
+  },
+  {
+    row: 'Beyond-nest',
+    file: 'src/nest/onward-module.ts',
+    right: '...(hasFakes && { fakes: true }),',
+    wrong: '',
+  },
+  {
+    row: 'Beyond-nest',
+    file: 'src/nest/onward-module.ts',
+    right: 'if (same.length < 2) return;',
+    wrong: 'if (same.length < 3) return;',
+  },
+  {
+    row: 'Beyond-nest',
+    file: 'src/nest/onward-module.ts',
+    right: 'if (this.#settings.schedules !== false)',
+    wrong: 'if (this.#settings.schedules === true)',
+  },
+  {
+    row: 'Beyond-nest',
+    file: 'src/nest/services.ts',
+    right: 'if (!first.isDependencyTreeStatic()) {',
+    wrong: 'if (first.scope === Scope.REQUEST) {',
+  },
+  {
+    row: 'Beyond-nest',
+    file: 'src/nest/services.ts',
+    right: 'if (others.length > 0) {',
+    wrong: 'if (others.length > 1) {',
+  },
+  {
+    row: 'Beyond-nest',
+    file: 'src/nest/filter.ts',
+    right: '...(issues.length > 0 && { issues })',
+    wrong: '',
+  },
+  {
+    row: 'Beyond-nest',
+    file: 'src/nest/filter.ts',
+    right: "response.send({ statusCode: 500, message: 'Internal server error' });",
+    wrong: 'response.send({ statusCode: 500, message });',
+  },
+];
