@@ -12,6 +12,7 @@ export default defineConfig({
       { find: /^onward\/definitions$/, replacement: source('./src/definitions.ts') },
       { find: /^onward\/observers$/, replacement: source('./src/observers.ts') },
       { find: /^onward\/nest$/, replacement: source('./src/nest/index.ts') },
+      { find: /^onward\/observers\/opentelemetry$/, replacement: source('./src/observe/ready/opentelemetry.ts') },
       { find: /^onward\/testing$/, replacement: source('./src/testing/index.ts') },
       { find: /^onward\/codegen$/, replacement: source('./codegen/index.ts') },
     ],

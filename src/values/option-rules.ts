@@ -312,9 +312,22 @@ export const LOGGER_OPTIONS = {
   level: oneOf('debug', 'info', 'warn', 'error'),
   messages: FLAG,
 } as const satisfies OptionTable;
+const GRAPH: OptionRule = {
+  fits: (value) => isObject(value) && isObject(value['nodes']),
+  expected: 'the generated graph',
+};
+
+/** `openTelemetry`. */
+export const OPENTELEMETRY_OPTIONS = {
+  tracer: { fits: (value) => isObject(value) && isFunction(value['startSpan']), expected: 'a tracer' },
+  meter: { fits: (value) => isObject(value) && isFunction(value['createCounter']), expected: 'a meter' },
+  trace: oneOf('caller', 'own'),
+  spans: oneOf('steps', 'runs'),
+  graph: GRAPH,
+} as const satisfies OptionTable;
 /** `progress`. */
 export const PROGRESS_OPTIONS = {
-  graph: { fits: (value) => isObject(value) && isObject(value['nodes']), expected: 'the generated graph' },
+  graph: GRAPH,
   store: { fits: (value) => isObject(value) && isFunction(value['set']), expected: 'an object with a method `set`' },
   stream: either(STREAM, ', or null', (value) => value === null),
 } as const satisfies OptionTable;

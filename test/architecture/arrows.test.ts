@@ -72,6 +72,7 @@ test('src imports these packages and no others', () => {
     [
       "@nestjs/common",
       "@nestjs/core",
+      "@opentelemetry/api",
       "class-transformer",
       "class-transformer/cjs/storage.js",
       "class-transformer/types/storage.js",

@@ -31,6 +31,7 @@ const compilerOptions = {
     'onward/definitions': [`${root}dist/src/definitions.d.ts`],
     'onward/nest': [`${root}dist/src/nest/index.d.ts`],
     'onward/observers': [`${root}dist/src/observers.d.ts`],
+    'onward/observers/opentelemetry': [`${root}dist/src/observe/ready/opentelemetry.d.ts`],
     'onward/testing': [`${root}dist/src/testing/index.d.ts`],
     'onward/wiring/v1': [`${root}dist/src/wiring/v1.d.ts`],
   },

@@ -37,6 +37,9 @@ import type {
   NotifyOptions,
   ProgressOptions,
 } from 'onward/observers';
+import type { OnwardModuleOptions } from 'onward/nest';
+import type { OpenTelemetryOptions } from 'onward/observers/opentelemetry';
+import type { Graph } from 'onward/wiring/v1';
 
 const page = readFileSync(fileURLToPath(new URL('../../docs/options.md', import.meta.url)), 'utf8');
 
@@ -164,7 +167,13 @@ const observe: All<ObserveRunOptions> = {
   scope: true,
   replay: true,
 };
-type ReadyOptions = ConsoleOptions & LoggerOptions & ProgressOptions & BatchedOptions & NotifyOptions & HistoryOptions;
+type ReadyOptions = ConsoleOptions &
+  LoggerOptions &
+  ProgressOptions &
+  BatchedOptions &
+  NotifyOptions &
+  HistoryOptions &
+  OpenTelemetryOptions;
 const ready: All<ReadyOptions> = {
   style: true,
   stream: true,
@@ -181,6 +190,20 @@ const ready: All<ReadyOptions> = {
   send: true,
   keep: true,
   steps: true,
+  tracer: true,
+  meter: true,
+  trace: true,
+  spans: true,
+};
+const nest: All<
+  Pick<OnwardModuleOptions<Graph<{}, {}>>, 'graph' | 'name' | 'services' | 'observers' | 'drainMs' | 'schedules'>
+> = {
+  graph: true,
+  name: true,
+  services: true,
+  observers: true,
+  drainMs: true,
+  schedules: true,
 };
 const format: All<FormatOptions> = { width: true, colour: true, most: true };
 
@@ -203,6 +226,7 @@ test.each([
   ['Events: `run.events(options)`', events],
   ['Observers', observe],
   ['Observers', ready],
+  ['Nest: `OnwardModule.forRoot(options)`', nest],
   ['Reports as text: `formatReport(report, options)`', format],
 ] as const)('%s: every option is in its table', (title, options) => {
   const section = page.split(/^## /m).find((part) => part.startsWith(`${title}\n`)) ?? '';

@@ -155,6 +155,24 @@ export const PLANS: readonly Mutation[] = [
     wrong: 'void ms;',
   },
   {
+    row: 'D9',
+    file: 'src/observe/ready/opentelemetry.ts',
+    right: 'context.with(trace.setSpan(context.active(), span), body);',
+    wrong: 'body();',
+  },
+  {
+    row: 'D9',
+    file: 'src/observe/ready/opentelemetry.ts',
+    right: 'for (const { span, isOpen } of steps.values()) if (isOpen) span.end();',
+    wrong: 'void steps;',
+  },
+  {
+    row: 'D9',
+    file: 'src/observe/ready/opentelemetry.ts',
+    right: "if (event.type === 'step.retrying') this.#end(event, event.error);",
+    wrong: 'void event;',
+  },
+  {
     row: 'D10',
     file: 'src/schedule/schedule.ts',
     right: 'const slot = newestSlot(nextSlot, next, now);',

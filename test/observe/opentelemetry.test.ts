@@ -1,0 +1,308 @@
+// The observer for OpenTelemetry, with its real SDK: what is exported, and which context bodies run in.
+
+import { context, metrics, propagation, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import {
+  AggregationTemporality,
+  InMemoryMetricExporter,
+  MeterProvider,
+  PeriodicExportingMetricReader,
+} from '@opentelemetry/sdk-metrics';
+import {
+  BasicTracerProvider,
+  InMemorySpanExporter,
+  SimpleSpanProcessor,
+  type ReadableSpan,
+} from '@opentelemetry/sdk-trace-base';
+import { IsString } from 'class-validator';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { Handler, Job, Join, OnError, OnSuccess, type Observer, type StepContext } from 'onward';
+import { openTelemetry, type OpenTelemetryOptions } from 'onward/observers/opentelemetry';
+import { ENGINES, wire, wired, type Wired } from '../support/wired.ts';
+
+const exporter = new InMemorySpanExporter();
+const metricExporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
+const reader = new PeriodicExportingMetricReader({ exporter: metricExporter, exportIntervalMillis: 2 ** 31 - 1 });
+
+beforeAll(() => {
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  trace.setGlobalTracerProvider(new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] }));
+  metrics.setGlobalMeterProvider(new MeterProvider({ readers: [reader] }));
+});
+afterEach(() => exporter.reset());
+afterAll(async () => {
+  await reader.shutdown();
+  for (const api of [context, trace, metrics, propagation]) api.disable();
+});
+
+class Secret {
+  @IsString() secret!: string;
+}
+class Declined extends Error {}
+class Parcel {
+  receipt!: unknown;
+  label!: unknown;
+}
+
+class Shop {
+  tries = 0;
+
+  @Job() async order({ secret }: Secret, context: StepContext): Promise<string> {
+    void context.step;
+    await Promise.resolve();
+    trace.getTracer('body').startSpan(`sql for ${secret.length}`).end();
+    return 'cup';
+  }
+  @OnSuccess('order')
+  @Handler({ retry: { attempts: 2, delay: 100, jitter: 0 } })
+  charge(): string {
+    if (++this.tries === 1) throw new Error('nobody answers');
+    return 'paid';
+  }
+  @OnSuccess('order') label(): string {
+    return 'L1';
+  }
+  @Join({ receipt: 'charge', label: 'label' }) pack(_parcel: Parcel): void {}
+
+  @Job({ tags: [] }) fail(): never {
+    throw new Declined('no cups left');
+  }
+  @Job() wait(): Promise<void> {
+    return new Promise(() => undefined);
+  }
+  @OnError('fail') sorry(): void {
+    trace.getTracer('body').startSpan('letter').end();
+  }
+}
+
+const services = (): { readonly Shop: Shop } => ({ Shop: new Shop() });
+const PARAMETERS = { 'Shop.order': [Secret, 'context'], 'Shop.pack': [Parcel] } as const;
+const graph = wire(services(), PARAMETERS);
+
+function shop(observers: readonly Observer[], open = ENGINES[0].open): Wired {
+  const made = wired(open(), services(), PARAMETERS);
+  for (const observer of observers) made.runtime.observe(observer);
+  return made;
+}
+
+/** As `name < parent`, with `~ link`, in the order in which they were started. */
+function tree(spans: readonly ReadableSpan[] = exporter.getFinishedSpans()): string[] {
+  const names = new Map(spans.map((span) => [span.spanContext().spanId, span.name]));
+  const nameOf = (id: string | undefined): string => (id === undefined ? '' : (names.get(id) ?? 'elsewhere'));
+  return spans.map(({ name, parentSpanContext, links }) => {
+    const linked = links.map(({ context: to }) => ` ~ ${nameOf(to.spanId)}`).join('');
+    return `${name} < ${nameOf(parentSpanContext?.spanId)}${linked}`;
+  });
+}
+
+describe.each(ENGINES)('on the engine $engine', ({ open }) => {
+  test('every attempt is a span below what caused it, and bodies run in it, over awaits', async () => {
+    const made = shop([openTelemetry({ graph })], open);
+    const caller = trace.getTracer('app').startSpan('GET /orders');
+    await context.with(trace.setSpan(context.active(), caller), () =>
+      made.report('Shop.order', { secret: 'hush' }, { id: 'o1', tags: ['x'] }),
+    );
+    caller.end();
+    expect(tree().toSorted()).toMatchInlineSnapshot(`
+      [
+        "GET /orders < ",
+        "process Shop.charge < process Shop.order",
+        "process Shop.charge < process Shop.order ~ process Shop.charge",
+        "process Shop.label < process Shop.order",
+        "process Shop.order < send Shop.order",
+        "process Shop.pack < process Shop.charge ~ process Shop.charge ~ process Shop.label",
+        "run Shop.order < send Shop.order",
+        "send Shop.order < GET /orders",
+        "sql for 4 < process Shop.order",
+      ]
+    `);
+    const spans = exporter.getFinishedSpans();
+    expect(new Set(spans.map((span) => span.spanContext().traceId))).toHaveLength(1);
+    const kinds = new Map(spans.map(({ name, kind }) => [name, kind]));
+    expect([kinds.get('send Shop.order'), kinds.get('process Shop.pack'), kinds.get('run Shop.order')]).toEqual([
+      SpanKind.PRODUCER,
+      SpanKind.CONSUMER,
+      SpanKind.INTERNAL,
+    ]);
+  });
+});
+
+test('attributes are those of the conventions, and hold no message and no value', async () => {
+  const made = shop([openTelemetry()]);
+  await made.report('Shop.order', { secret: 'hush' }, { id: 'o1', tags: ['x'] });
+  const byName = new Map(exporter.getFinishedSpans().map((span) => [span.name, span.attributes]));
+  expect(byName.get('send Shop.order')).toMatchInlineSnapshot(`
+    {
+      "messaging.destination.name": "Shop.order",
+      "messaging.message.conversation_id": "o1",
+      "messaging.operation.name": "send",
+      "messaging.operation.type": "send",
+      "messaging.system": "onward",
+      "onward.job": "Shop.order",
+      "onward.run.id": "o1",
+      "onward.tags": [
+        "x",
+      ],
+    }
+  `);
+  expect(byName.get('process Shop.label')).toMatchInlineSnapshot(`
+    {
+      "messaging.destination.name": "Shop.label",
+      "messaging.message.conversation_id": "o1",
+      "messaging.message.id": "o1~Shop.label.1",
+      "messaging.operation.name": "process",
+      "messaging.operation.type": "process",
+      "messaging.system": "onward",
+      "onward.attempt": 1,
+      "onward.code": 0,
+      "onward.edge": "Shop.order>success>Shop.label",
+      "onward.round": 1,
+      "onward.run.id": "o1",
+      "onward.tags": [
+        "x",
+      ],
+    }
+  `);
+  expect(byName.get('run Shop.order')).toMatchInlineSnapshot(`
+    {
+      "messaging.message.conversation_id": "o1",
+      "onward.code": 0,
+      "onward.job": "Shop.order",
+      "onward.run.id": "o1",
+      "onward.status": "completed",
+      "onward.steps.cancelled": 0,
+      "onward.steps.completed": 4,
+      "onward.steps.failed": 0,
+      "onward.steps.skipped": 0,
+      "onward.tags": [
+        "x",
+      ],
+    }
+  `);
+  expect(JSON.stringify([...byName.values()])).not.toMatch(/hush|paid|cup/);
+});
+
+test('a failed attempt has its error, and its callback runs below it', async () => {
+  const made = shop([openTelemetry()]);
+  await made.report('Shop.fail', undefined, { id: 'f1' });
+  expect(tree()).toMatchInlineSnapshot(`
+    [
+      "send Shop.fail < ",
+      "letter < process Shop.sorry",
+      "process Shop.sorry < process Shop.fail",
+      "process Shop.fail < send Shop.fail",
+      "run Shop.fail < send Shop.fail",
+    ]
+  `);
+  const spans = exporter.getFinishedSpans();
+  const failed = spans.find(({ name }) => name === 'process Shop.fail');
+  expect(failed?.status).toEqual({ code: SpanStatusCode.ERROR, message: 'no cups left' });
+  expect(failed?.attributes).toMatchObject({ 'error.type': 'Declined', 'onward.code': 101 });
+  expect(failed?.events.map(({ name, attributes }) => [name, attributes?.['exception.message']])).toEqual([
+    ['exception', 'no cups left'],
+  ]);
+  const run = spans.find(({ name }) => name === 'run Shop.fail');
+  expect(run?.status.code).toBe(SpanStatusCode.ERROR);
+  expect(spans.find(({ name }) => name === 'process Shop.sorry')?.status.code).toBe(SpanStatusCode.UNSET);
+});
+
+test('who has opted for logs gets no exceptions in spans', async () => {
+  vi.stubEnv('OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN', 'logs');
+  await shop([openTelemetry()]).report('Shop.fail');
+  vi.unstubAllEnvs();
+  expect(exporter.getFinishedSpans().flatMap(({ events }) => events)).toEqual([]);
+});
+
+test('the span of a run is as long as the run, and those of attempts are not open between them', async () => {
+  const made = shop([openTelemetry()]);
+  await made.report('Shop.order', { secret: 'x' });
+  const spans = exporter.getFinishedSpans();
+  const ms = (name: string): number[] =>
+    spans.filter((span) => span.name === name).map(({ duration: [s, ns] }) => s * 1_000 + ns / 1e6);
+  expect([ms('run Shop.order'), ms('process Shop.charge')]).toEqual([[100], [0, 0]]);
+});
+
+test("`trace: 'own'`: a run is a trace of its own, with a link to where it was started", async () => {
+  const made = shop([openTelemetry({ trace: 'own' })]);
+  const caller = trace.getTracer('app').startSpan('GET /orders');
+  await context.with(trace.setSpan(context.active(), caller), () => made.report('Shop.fail'));
+  caller.end();
+  expect(tree()).toMatchInlineSnapshot(`
+    [
+      "send Shop.fail < GET /orders",
+      "letter < process Shop.sorry",
+      "process Shop.sorry < process Shop.fail",
+      "process Shop.fail <  ~ send Shop.fail",
+      "run Shop.fail < send Shop.fail",
+      "GET /orders < ",
+    ]
+  `);
+  const spans = exporter.getFinishedSpans();
+  const traceOf = (name: string): string | undefined => spans.find((span) => span.name === name)?.spanContext().traceId;
+  expect(traceOf('process Shop.fail')).toBe(traceOf('process Shop.sorry'));
+  expect(traceOf('process Shop.fail')).not.toBe(traceOf('GET /orders'));
+  expect(traceOf('send Shop.fail')).toBe(traceOf('GET /orders'));
+});
+
+test("`spans: 'runs'`: no spans of steps", async () => {
+  await shop([openTelemetry({ spans: 'runs' })]).report('Shop.fail');
+  expect(tree()).toEqual(['send Shop.fail < ', 'letter < ', 'run Shop.fail < send Shop.fail']);
+});
+
+test('what travels with a run leads another process to where it was started', async () => {
+  const carried: unknown[] = [];
+  const listener: Observer = { onRunStart: (event) => void carried.push(event.carried) };
+  await shop([openTelemetry(), listener]).report('Shop.fail');
+  const sent = exporter.getFinishedSpans().find(({ name }) => name === 'send Shop.fail');
+  expect(carried).toEqual([{ traceparent: `00-${sent?.spanContext().traceId}-${sent?.spanContext().spanId}-01` }]);
+});
+
+test('metrics count and time what is sent, processed and run', async () => {
+  const made = shop([openTelemetry()]);
+  await made.report('Shop.fail');
+  await reader.forceFlush();
+  const found = metricExporter
+    .getMetrics()
+    .at(-1)
+    ?.scopeMetrics.flatMap(({ metrics: all }) => all)
+    .map(({ descriptor, dataPoints }) => ({
+      name: `${descriptor.name} (${descriptor.unit})`,
+      of: dataPoints.map(({ attributes }) => attributes['messaging.destination.name'] ?? attributes['onward.job']),
+    }));
+  expect(found).toEqual([
+    { name: 'messaging.client.sent.messages ({message})', of: expect.arrayContaining(['Shop.fail']) },
+    { name: 'messaging.process.duration (s)', of: expect.arrayContaining(['Shop.fail', 'Shop.sorry']) },
+    { name: 'onward.run.duration (s)', of: expect.arrayContaining(['Shop.fail']) },
+    { name: 'onward.runs.open ({run})', of: expect.arrayContaining(['Shop.fail']) },
+  ]);
+});
+
+test('a run that the process leaves open leaves no span open', async () => {
+  const open = new Set<string>();
+  const tracer = new BasicTracerProvider({
+    spanProcessors: [
+      {
+        onStart: ({ name }) => void open.add(name),
+        onEnd: ({ name }) => void open.delete(name),
+        forceFlush: () => Promise.resolve(),
+        shutdown: () => Promise.resolve(),
+      },
+    ],
+  }).getTracer('own');
+  const observer = openTelemetry({ tracer });
+  const made = shop([observer]);
+  await made.start('Shop.wait');
+  await vi.waitFor(() => expect([...open]).toEqual(['process Shop.wait']));
+  await observer.close?.();
+  expect([...open]).toEqual([]);
+  const closing = made.runtime.close({ drainMs: 0 });
+  await made.clock.runAll();
+  await closing;
+});
+
+test('options that make no sense are refused', () => {
+  const wrong = { trace: 'mine', spans: 1, tracer: {}, grpah: {} } as unknown as OpenTelemetryOptions;
+  expect(() => openTelemetry(wrong)).toThrowErrorMatchingInlineSnapshot(
+    `[OnwardError: ONW3004: the options of openTelemetry are not valid: expected \`trace\` to be 'caller' or 'own', got "mine"; expected \`spans\` to be 'steps' or 'runs', got 1; expected \`tracer\` to be a tracer, got an object; there is no option \`grpah\`; did you mean \`graph\`?]`,
+  );
+});
