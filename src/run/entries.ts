@@ -131,11 +131,16 @@ function begin(run: Run, { entry, progress, before }: Beginning, sink: Sink): vo
   const { plan } = run;
   if (run.cancelling) return enterCancelled(step, sink);
   const isLeft = plan !== null && (hasStopped(run, plan) || hasLaneStopped(plan, progress)) && entry.always !== true;
-  if (beginsNothing(run) || isLeft) return enterSkipped(step, StepCode.SKIPPED, sink);
+  if (beginsNothing(run) || isLeft || isCutOff(entry, before)) return enterSkipped(step, StepCode.SKIPPED, sink);
   if (entry.refused !== undefined) {
     return enterRefused(step, { coreFailure: entry.refused, node: entry.node, reason: entry.name ?? '' }, sink);
   }
   enter(step, sink, run.limits.notBefore);
+}
+
+/** It takes what the entry before it returns, and that returned nothing: it lost a race, which fails nothing. */
+function isCutOff({ follows }: Entry, before: EntryEnd | null): boolean {
+  return follows !== undefined && before?.ok !== true;
 }
 
 /** A failure concerns its own lane only. */

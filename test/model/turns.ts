@@ -70,7 +70,8 @@ function turn(world: World, entry: Entry, before: Entry | null): void {
     previous: before === null ? null : previousOf(before),
     // R37, R42: while the run is being cancelled. R34: after a failure, but for those that always run.
     // R36, R56: after an exit or the limit.
-    kept: world.cancelling ? 203 : isLeft(world, entry) ? 100 : null,
+    // R37: what was withdrawn leads to nothing.
+    kept: world.cancelling ? 203 : isLeft(world, entry) || isCutOff(origin) ? 100 : null,
     ...origin,
   });
 }
@@ -83,6 +84,11 @@ function behind(
   const value = step === null ? undefined : valueOf(step);
   const signed: Signed = { path: String(number), plan, moment: 'success', from: step?.node ?? null };
   return { signed, cause: step, message: withBound(value, plan.bound), given: givenText(value, undefined) };
+}
+
+/** M9: the link before it was withdrawn, which fails nothing. */
+function isCutOff(origin: { readonly cause: Step | null } | null): boolean {
+  return origin !== null && origin.cause?.status !== 'completed';
 }
 
 /** R35 */

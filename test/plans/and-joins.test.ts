@@ -119,6 +119,37 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     expect((await bad.results()).map(({ code }) => code)).toEqual([0, 107]);
   });
 
+  test('R57, M9: behind a link that lost a race nothing of its chain begins, and the run has not failed', async () => {
+    const log: string[] = [];
+    class Quotes {
+      @Job() async ask(context: StepContext): Promise<string> {
+        await context.spawn(Quotes, 'near', undefined, { detached: true });
+        await sleep(app.clock, 1_000);
+        return 'asked';
+      }
+      @Handler() async near(): Promise<void> {
+        await sleep(app.clock, 100);
+      }
+      @Join({ near: 'near', ask: 'ask' }, { mode: 'any', cancelRest: true }) take(): void {
+        log.push('take');
+      }
+      @Job() order(answer: unknown): void {
+        log.push(`order ${String(answer)}`);
+      }
+    }
+    const app: Wired = wired(open(), { Quotes: new Quotes() }, { 'Quotes.ask': ['context'] });
+    const run = await app.runtime.start(app.runtime.chain(['Quotes.ask', 'Quotes.order', 'Quotes.order']));
+    await app.clock.runAll();
+    expect(log).toEqual(['take']);
+    expect((await run.results()).map(({ status, code }) => `${status} ${code}`)).toEqual([
+      'cancelled 203',
+      'skipped 100',
+      'skipped 100',
+    ]);
+    expect(await run.report()).toMatchObject({ status: 'completed', failures: [], callbackFailures: [] });
+    expect(await rejectionOf(run.value())).toMatchObject({ code: 'ONW3020' });
+  });
+
   test('overrides that are no record are refused', async () => {
     const { app } = port();
     const { runtime } = app;
