@@ -7,10 +7,10 @@
 
 import * as control from '../run/control.ts';
 import * as transition from '../run/transition.ts';
-import type { CompiledGraph, Join } from '../graph/graph.ts';
+import type { CompiledGraph } from '../graph/graph.ts';
 import { isAtRest, needsSweep, sweep } from '../run/advance.ts';
 import { startChild, type ChildAnswer } from '../run/children.ts';
-import type { Event, Refused, Signal, StepAddress, StepEvent, Task } from '../run/event.ts';
+import type { Event, Refused, Signal, StepAddress, StepEvent, Task, WonRace } from '../run/event.ts';
 import type { Json } from '../values/json.ts';
 import {
   addressOf,
@@ -27,7 +27,7 @@ import { finish } from '../run/finish.ts';
 import { deliver, deliveries } from '../run/inbox.ts';
 import { keptEntries, type Keep } from './payloads.ts';
 import { changesOf, hydrate, type Loaded } from './records.ts';
-import { racesOf, settleRace, withdraw } from '../run/race.ts';
+import { racesOf, settleRaces, type OpenRace } from '../run/race.ts';
 import { runStarted, type RunEvent } from '../run/run-event.ts';
 import { Run, type Step } from '../run/state.ts';
 import { turnsDue } from '../run/entries.ts';
@@ -122,10 +122,8 @@ function apply(found: Loaded, event: Exclude<Event, { type: 'submitted' | 'spawn
       return finish(run, sink);
     case 'turn':
       return transition.turn(run, event.turn.entry, event.after, sink);
-    case 'raced': {
-      const join = joinNamed(run, event.join);
-      return join !== undefined && settleRace(run, join, event.instance);
-    }
+    case 'raced':
+      return settleRaces(run, openRaces(found, event.races), sink);
     default:
       return applyToStep(found.steps.get(event.at.step), event, sink);
   }
@@ -171,10 +169,6 @@ function takeEvent(step: Step, event: Exclude<StepEvent, { type: 'spawned' }>, s
       return false;
     case 'stepCancelled':
       return control.signal(step.run, { ...event, step: step.id }, sink) === 'applied';
-    case 'withdrawn': {
-      const join = joinNamed(step.run, event.join);
-      return join !== undefined && withdraw({ step, join, instance: event.instance }, sink);
-    }
   }
 }
 
@@ -204,12 +198,13 @@ export function redispatch(graph: CompiledGraph, runId: string, records: Readonl
     at: addressOf(step),
     number,
   }));
-  const races = racesOf(run).flatMap(({ join, race, losers }): Event[] => {
-    const won = { join: join.id, instance: race.instance };
-    if (losers.length === 0) return [{ type: 'raced', ...won }];
-    return losers.map(({ step }): Event => ({ type: 'withdrawn', at: addressOf(step), ...won }));
-  });
-  const others: readonly Event[] = [...sweeps, ...races, ...incoming, ...turns];
+  const races = racesOf(run).map(({ join, instance, losers }) => ({
+    join: join.id,
+    instance,
+    losers: losers.map(addressOf),
+  }));
+  const raced: readonly Event[] = races.length === 0 ? [] : [{ type: 'raced', races }];
+  const others: readonly Event[] = [...sweeps, ...raced, ...incoming, ...turns];
   return {
     tasks: live.filter(({ phase }) => isPerformed(phase)).map(taskOf),
     timers: control.hasDeadline(run) ? [...timers, deadlineOf(runId, run.limits.deadline)] : timers,
@@ -254,8 +249,13 @@ function eventOf(run: Run, signal: Signal, keep: Keep): Event | Refused {
   }
 }
 
-function joinNamed({ graph }: Run, id: string): Join | undefined {
-  return graph.joins.find((join) => join.id === id);
+/** Losers that are over have left the race by themselves. */
+function openRaces({ run, steps }: Loaded, races: readonly WonRace[]): OpenRace[] {
+  return races.flatMap(({ join: id, instance, losers }) => {
+    const join = run.graph.joins.find((known) => known.id === id);
+    if (join === undefined) return [];
+    return [{ join, instance, losers: losers.flatMap(({ step }) => steps.get(step) ?? []) }];
+  });
 }
 
 function isPerformed(phase: Phase): boolean {

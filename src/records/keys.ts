@@ -6,7 +6,7 @@
 
 import { nodeNamed } from '../graph/compile.ts';
 import type { CompiledGraph, Edge, GraphNode } from '../graph/graph.ts';
-import type { Event, Signal, StepEvent, StepPlace } from '../run/event.ts';
+import type { Event, Signal, StepAddress, StepEvent, StepPlace, WonRace } from '../run/event.ts';
 import type { Json } from '../values/json.ts';
 
 type Parts = readonly (string | number)[];
@@ -138,13 +138,33 @@ export function keysOf(graph: CompiledGraph, event: Event | Signal): readonly st
   if ('at' in event) keys.push(...keysOfStep(graph, event));
   else if (event.type === 'idle') keys.push(...keysAtRest(graph, event.callbacks));
   else if (event.type === 'turn') keys.push(...keysOfTurn(graph, event));
-  else if (event.type === 'raced') keys.push(RECORDS.join.key(event.join));
+  else if (event.type === 'raced') keys.push(...keysOfRaces(graph, event.races));
   else if (event.type === 'message') keys.push(RECORDS.mailbox.key(event.node), RECORDS.signal.key(event.id));
   return [...new Set(keys)];
 }
 
+function* keysOfRaces(graph: CompiledGraph, races: readonly WonRace[]): Generator<string> {
+  for (const { join, losers } of races) {
+    yield RECORDS.join.key(join);
+    for (const loser of losers) yield* keysOfPlaces(graph, loser);
+  }
+}
+
 function* keysOfStep(graph: CompiledGraph, event: StepEvent): Generator<string> {
-  const places: readonly StepPlace[] = [event.at, ...event.at.around];
+  yield* keysOfPlaces(graph, event.at);
+  // One that has a condition is counted once that holds.
+  if (event.type === 'prepared') yield RECORDS.round.key(event.at.node);
+  if (event.type === 'completed' && (event.effects?.state.length ?? 0) > 0) yield STATE_KEY;
+  if (event.type === 'delivered') yield RECORDS.incoming.key(event.number, event.at.node);
+  if (event.type === 'spawned') {
+    yield RECORDS.call.key(event.at.step, event.start.call);
+    yield* keysOfNode(nodeNamed(graph, event.start.node));
+  }
+}
+
+/** A step with the steps around it, and what their ends lead to. */
+function* keysOfPlaces(graph: CompiledGraph, at: StepAddress): Generator<string> {
+  const places: readonly StepPlace[] = [at, ...at.around];
   for (const [depth, place] of places.entries()) {
     const node = nodeNamed(graph, place.node);
     yield RECORDS.step.key(place.step);
@@ -158,15 +178,6 @@ function* keysOfStep(graph: CompiledGraph, event: StepEvent): Generator<string> 
     }
     const owner = places[depth + 1];
     if (place.call !== undefined && owner !== undefined) yield RECORDS.call.key(owner.step, place.call);
-  }
-  // One that has a condition is counted once that holds.
-  if (event.type === 'prepared') yield RECORDS.round.key(event.at.node);
-  if (event.type === 'withdrawn') yield RECORDS.join.key(event.join);
-  if (event.type === 'completed' && (event.effects?.state.length ?? 0) > 0) yield STATE_KEY;
-  if (event.type === 'delivered') yield RECORDS.incoming.key(event.number, event.at.node);
-  if (event.type === 'spawned') {
-    yield RECORDS.call.key(event.at.step, event.start.call);
-    yield* keysOfNode(nodeNamed(graph, event.start.node));
   }
 }
 

@@ -330,6 +330,11 @@ export function sweepAll(run: Run, sink: Sink): void {
 
 /** Whether a sweep would change the step. */
 export function needsSweep(step: Step): boolean {
-  if (shouldStop(step)) return !isStopping(step);
-  return isInVain(step) || isVanished(step) || (step.extras?.waits === true && !step.run.suspended);
+  if (isSweptAway(step)) return !isStopping(step);
+  return step.extras?.waits === true && !step.run.suspended;
+}
+
+/** A sweep ends the step, or has told it to stop. */
+export function isSweptAway(step: Step): boolean {
+  return shouldStop(step) || isInVain(step) || isVanished(step);
 }

@@ -65,6 +65,13 @@ export interface ChildStart {
   readonly delayMs: number;
 }
 
+/** A race for an instance of a join, and those who have lost it. */
+export interface WonRace {
+  readonly join: string;
+  readonly instance: number;
+  readonly losers: readonly StepAddress[];
+}
+
 export type Event =
   | { readonly type: 'submitted'; readonly plan: RunPlan; readonly settings: RunSettings }
   /** An entry of the plan is to have its turn: the first one of a lane, or the one after `after`. */
@@ -105,10 +112,8 @@ export type Event =
   | { readonly type: 'lost'; readonly at: StepAddress; readonly attempt: number; readonly error: Ref }
   /** Something around this live step changed (a cancel, a resume): it stops or goes on, if that concerns it. */
   | { readonly type: 'swept'; readonly at: StepAddress }
-  /** Another source of a join came first: this step would have brought it the same instance. */
-  | { readonly type: 'withdrawn'; readonly at: StepAddress; readonly join: string; readonly instance: number }
-  /** Of those who have lost a race for an instance of a join, nobody is left to be withdrawn. */
-  | { readonly type: 'raced'; readonly join: string; readonly instance: number }
+  /** Joins went by their first source: the steps that have lost are withdrawn. */
+  | { readonly type: 'raced'; readonly races: readonly WonRace[] }
   /** One step is to be cancelled, with what belongs to it. */
   | { readonly type: 'stepCancelled'; readonly at: StepAddress; readonly reason?: string | undefined }
   | { readonly type: 'cancel'; readonly reason?: string | undefined }

@@ -4,7 +4,7 @@ import type { Join } from '../../src/graph/graph.ts';
 import { deliver, deliveries } from '../../src/run/inbox.ts';
 import type { EntryRef } from '../../src/run/plan.ts';
 import { finish } from '../../src/run/finish.ts';
-import { withdrawLosers } from '../../src/run/race.ts';
+import { racesOf, settleRaces } from '../../src/run/race.ts';
 import type { Sink } from '../../src/run/sink.ts';
 import type { Group, Run, Step } from '../../src/run/state.ts';
 import { sweep } from '../../src/run/advance.ts';
@@ -85,7 +85,7 @@ export abstract class Backstage implements Sink {
 
   sweep(run: Run): void {
     for (const step of run.live.toSorted((a, b) => a.id - b.id)) this.soon.push(() => sweep(step, this));
-    this.soon.push(() => withdrawLosers(run, this));
+    this.soon.push(() => settleRaces(run, racesOf(run), this));
   }
 
   idle(run: Run): void {

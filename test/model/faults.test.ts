@@ -30,7 +30,8 @@
 //   R54  a join belongs to the step of its last arrival; a parent fails with what is not critical
 //   R55  a failure stops every group, or none; what watches an entry does not stop its group
 //   R56  a second step beyond the limit is created, callbacks are refused, the run does not fail, or what waits goes on
-//   R57  a loser fails the run, is not withdrawn, counts for the next round, or came later; further items begin
+//   R57  a loser fails the run, is not withdrawn, counts for the next round or for one of two joins, or came later;
+//        further items begin, or further links of a chain
 //   P4   an entry that is left out counts as an execution
 //   M4   a signed callback that fails does not fail the run
 //   M10  one lane too many, or an open plan ends
@@ -277,8 +278,20 @@ const FAULTS: readonly Fault[] = [
   {
     rule: 'R57: does not count for the next',
     file: 'race.ts',
-    right: 'state.lacks(at, instance)) state.withdraw(at, instance);',
-    wrong: 'state.lacks(at, instance)) state.races = [];',
+    right: 'for (const source of lacking) state.withdraw(source, instance);',
+    wrong: '',
+  },
+  {
+    rule: 'R57: two joins',
+    file: 'race.ts',
+    right: 'step.node.index && state.lacks(source, instance),',
+    wrong: 'step.node.index && state.lacks(source, instance) && !isStopping(step),',
+  },
+  {
+    rule: 'R57: a chain',
+    file: 'entries.ts',
+    right: 'return follows !== undefined && before?.ok !== true;',
+    wrong: 'return false;',
   },
   {
     rule: 'R57: what came later',

@@ -13,6 +13,7 @@ import {
   type Arrival,
   type Gathering,
   type Group,
+  type Race,
   type Step,
   type World,
 } from './world.ts';
@@ -164,14 +165,25 @@ export function fire(world: World, gathering: Gathering, last: Last | null): voi
   gathering.firedAt = world.now;
   const message: Record<string, unknown> = edge.bind ? { via: edgeAt } : {};
   for (const [source, values] of arrived.entries()) message[`s${source}`] = values[instance]?.value;
-  const racing = edge.cancelRest ? losersOf(world, gathering, { instance, upTo: last?.upTo ?? 0 }) : [];
+  if (edge.cancelRest) world.races = [...world.races, { gathering, instance, upTo: last?.upTo ?? 0 }];
   const around = [...enclosing(last?.cause.owner ?? null), ...enclosing(last?.within ?? null)];
   // It goes on with the very end that the join fires with, and may complete first.
   if (edge.cancelRest && around.some(({ node }) => edge.sources.includes(node)))
     world.ties.push('a loser around the winner');
   const within = last === null ? null : edge.mode === 'any' ? last.within : aroundAll(gathering, instance);
   lead(world, openTo(within), { node: edge.to, message, edge: edgeAt, cause: last?.cause ?? null });
-  for (const { step, sources } of racing) withdraw(world, gathering, { step, sources, instance });
+}
+
+/**
+ * R57: once all that the winner's end leads to has happened, who has lost is looked for, in all races that it won
+ * together; then all of them are withdrawn.
+ */
+export function settleRaces(world: World): boolean {
+  const { races } = world;
+  world.races = [];
+  const lost = races.map((race) => ({ race, losers: losersOf(world, race) }));
+  for (const { race, losers } of lost) for (const loser of losers) withdraw(world, race, loser);
+  return races.length > 0;
 }
 
 /** R54: the nearest step that encloses all arrivals of an instance. */
@@ -196,11 +208,8 @@ interface Loser {
 }
 
 /** R57: of each other source the live step that would have filled this instance; the items of one array are one. */
-function losersOf(
-  world: World,
-  { edge, arrived, lost }: Gathering,
-  { instance, upTo }: { readonly instance: number; readonly upTo: number },
-): Loser[] {
+function losersOf(world: World, { gathering, instance, upTo }: Race): Loser[] {
+  const { edge, arrived, lost } = gathering;
   const losers = new Map<Step, number[]>();
   for (const [source, from] of edge.sources.entries()) {
     const count = arrived[source]?.length ?? 0;
@@ -219,16 +228,13 @@ function losersOf(
   return [...losers].map(([step, sources]) => ({ step, sources }));
 }
 
-function withdraw(
-  world: World,
-  gathering: Gathering,
-  { step, sources, instance }: Loser & { readonly instance: number },
-): void {
-  if (isStoppedWithin({ ...step, owner: null })) return;
+function withdraw(world: World, { gathering, instance }: Race, { step, sources }: Loser): void {
   for (const source of sources) {
     gathering.lost[source]?.add(instance);
     passOver(gathering, source);
   }
+  // It goes with another one that it belongs to, or it has lost another race, too.
+  if (isStoppedWithin({ ...step, owner: null })) return;
   step.withdrawn = true;
   if (step.group !== null) step.group.withdrawn = true;
   const items = step.group === null ? [step] : step.group.steps;
@@ -237,7 +243,10 @@ function withdraw(
   if (stopped.some(({ node }) => world.edges('cancel', node).length > 0)) world.unordered = true;
   for (const item of items) {
     // Made by the same completion: whether its body begins before it is told is nobody's promise.
-    if (item.phase === 'held' && item.due > 0 && !world.suspended) world.ties.push('a loser that has not begun');
+    const isReached = item.phase === 'held' && item.due > 0;
+    if (isReached && !world.suspended) world.ties.push('a loser that has not begun');
+    if (isReached && world.letters.some(({ node }) => node === item.node))
+      world.ties.push('a loser whose message came early');
     stopWith(world, item, GRACE_MS);
   }
 }

@@ -5,7 +5,7 @@
 // I3. One thing happens at a time; then every step is looked at, again and again, until none of them can go on.
 
 import { goOnAfterCall, startBody } from './bodies.ts';
-import { complete, fire, lookAfter, take, valueOf } from './following.ts';
+import { complete, fire, lookAfter, settleRaces, take, valueOf } from './following.ts';
 import type { GraphPlan } from './graph-plan.ts';
 import { end, make, ownMessage, startCancelCallbacks, troubleOf } from './making.ts';
 import { givenText } from './error-text.ts';
@@ -87,6 +87,7 @@ function settle(world: World): void {
     () => anyGroup(() => true),
     () => anyStep(goOn),
     () => anyStep(giveUp),
+    () => settleRaces(world),
     () => anyStep(awaitMessage),
     () => handOut(world),
     () => takeTurns(world),
@@ -111,6 +112,11 @@ function goOn(world: World, step: Step): boolean {
       return isClear && finish(world, step);
     case 'clearing':
       if (!isClear) return false;
+      // Which of several is cleared first hangs on what belongs to them.
+      if (world.edges('cancel', step.node).length > 0) {
+        if (world.clearedAt === world.now) world.unordered = true;
+        world.clearedAt = world.now;
+      }
       startCancelCallbacks(world, step);
       end(world, step, 'cancelled', 203);
       return true;

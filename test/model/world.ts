@@ -143,6 +143,14 @@ export interface Gathering {
   firedAt: number;
 }
 
+/** R57: an instance of a join that its first source took, while those who have lost are not withdrawn. */
+export interface Race {
+  readonly gathering: Gathering;
+  readonly instance: number;
+  /** So many steps there were before the completion that won it led to any: later ones have no part in it. */
+  readonly upTo: number;
+}
+
 /** A body that was begun. */
 export interface Begin {
   readonly at: number;
@@ -172,6 +180,7 @@ export class World {
   readonly steps: Step[] = [];
   readonly groups: Group[] = [];
   readonly gatherings: Gathering[] = [];
+  races: readonly Race[] = [];
   /** In the order in which they open. */
   readonly lanes: Lane[] = [];
   /** Messages from outside that nobody has taken, by node. */
@@ -189,6 +198,8 @@ export class World {
    * are due, or where a body returns because its signal was aborted: engines may choose which comes first.
    */
   unordered = false;
+  /** When a step with cancel callbacks was cancelled last, after what belonged to it. */
+  clearedAt = -1;
   happenings: Happening[] = [];
   total = 0;
   suspended = false;

@@ -133,7 +133,7 @@ export const JOBS: readonly Mutation[] = [
   {
     row: 'Beyond-race',
     file: 'src/run/race.ts',
-    right: 'if (from.index === step.node.index && state.lacks(at, instance)) state.withdraw(at, instance);',
+    right: 'for (const source of lacking) state.withdraw(source, instance);',
     wrong: '',
   },
 ];

@@ -237,6 +237,93 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     expect(log).toEqual(['take', 'before', 'after']);
   });
 
+  test('R57, R28: of two joins with the same sources both give up the same step, and leave the next one alone', async () => {
+    const log: string[] = [];
+    class Quotes {
+      @Job() ask(): void {}
+      @OnSuccess('ask') again(): void {}
+      @OnSuccess('ask') async near(): Promise<string> {
+        await sleep(app.clock, 100);
+        return 'near';
+      }
+      @OnSuccess('again')
+      @OnSuccess('ask')
+      async far(): Promise<string> {
+        await sleep(app.clock, 1_000);
+        return 'far';
+      }
+      @Join({ near: 'near', far: 'far' }, { mode: 'any', cancelRest: true }) take(first: object): void {
+        log.push(`take ${Object.values(first).join()}`);
+      }
+      @Join({ near: 'near', far: 'far' }, { mode: 'any', cancelRest: true }) note(first: object): void {
+        log.push(`note ${Object.values(first).join()}`);
+      }
+    }
+    const app: Wired = wired(open(), { Quotes: new Quotes() });
+    const report = await app.report('Quotes.ask');
+    expect(stepsOf(report).filter((line) => line.startsWith('Quotes.far'))).toEqual([
+      'Quotes.far cancelled 203',
+      'Quotes.far completed 0',
+    ]);
+    expect(log).toEqual(['take near', 'note near', 'take far', 'note far']);
+  });
+
+  test('R57, R28: one loser may belong to another; what comes from its source next counts for the next instance', async () => {
+    const log: string[] = [];
+    class Quotes {
+      @Job() ask(): void {}
+      @OnSuccess('ask') async near(): Promise<string> {
+        await sleep(app.clock, 100);
+        return 'near';
+      }
+      @OnSuccess('ask') async far(context: StepContext): Promise<void> {
+        await context.call(Quotes, 'look');
+      }
+      @Handler() async look(): Promise<string> {
+        await sleep(app.clock, 1_000);
+        return 'look';
+      }
+      @OnSuccess('ask') async later(context: StepContext): Promise<void> {
+        await sleep(app.clock, 50);
+        await context.call(Quotes, 'look');
+      }
+      @Join({ near: 'near', far: 'far', look: 'look' }, { mode: 'any', cancelRest: true }) take(first: object): void {
+        log.push(`take ${Object.values(first).join()}`);
+      }
+    }
+    const parameters: Parameters = { 'Quotes.far': ['context'], 'Quotes.later': ['context'] };
+    const app: Wired = wired(open(), { Quotes: new Quotes() }, parameters);
+    const report = await app.report('Quotes.ask');
+    expect(log).toEqual(['take near', 'take look']);
+    expect(stepsOf(report).filter((line) => /far|look/.test(line))).toEqual([
+      'Quotes.far cancelled 203',
+      'Quotes.look cancelled 203',
+      'Quotes.look completed 0',
+    ]);
+  });
+
+  test('R57, R36: what waits for a message when a race is won with an exit is skipped like all that has not begun', async () => {
+    class Script {
+      @Job() submit(): void {}
+      @OnSuccess('submit') @Handler({ waits: true }) done(word: Sent<Word>): string {
+        return word.text;
+      }
+      @OnSuccess('submit') async stop(context: StepContext): Promise<void> {
+        await sleep(app.clock, 100);
+        context.exit('stopped');
+      }
+      @Join({ done: 'done', stop: 'stop' }, { mode: 'any', cancelRest: true }) proceed(): void {}
+    }
+    const parameters: Parameters = { 'Script.done': [Word], 'Script.stop': ['context'] };
+    const app: Wired = wired(open(), { Script: new Script() }, parameters);
+    expect(stepsOf(await app.report('Script.submit'))).toEqual([
+      'Script.submit completed 0',
+      'Script.done skipped 100',
+      'Script.stop completed 0',
+      'Script.proceed skipped 100',
+    ]);
+  });
+
   test('R57: without `cancelRest` the others go on as before', async () => {
     const log: string[] = [];
     class Quotes {

@@ -25,7 +25,7 @@ import { sweepAll } from '../../run/advance.ts';
 import { startChild, type ChildAnswer } from '../../run/children.ts';
 import { finish } from '../../run/finish.ts';
 import { deliver, deliveries } from '../../run/inbox.ts';
-import { withdrawLosers } from '../../run/race.ts';
+import { racesOf, settleRaces } from '../../run/race.ts';
 import { isFirst, routedMoment, type Sink } from '../../run/sink.ts';
 import type { ChildStart, Effects, Failure, Signal, Signalled } from '../../run/event.ts';
 import type { EntryRef } from '../../run/plan.ts';
@@ -320,7 +320,7 @@ export class MemoryLoop implements Sink, Host<Step> {
   sweep(run: Run): void {
     this.#pendingWork.push(() => {
       sweepAll(run, this);
-      withdrawLosers(run, this);
+      settleRaces(run, racesOf(run), this);
     });
   }
 
