@@ -3,11 +3,11 @@
 // CONFIGURATION-1. The wiring is inside the project, the folder of that package.json, at a path that every system can
 //     have.
 
-import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { OnwardError } from '../src/errors/onward-error.ts';
 import { didYouMean } from '../src/errors/nearest-name.ts';
-import { isDeclaration } from './read/outputs.ts';
+import type { Disk } from './disk/disk.ts';
+import { isDeclaration, posix } from './read/outputs.ts';
 
 export interface Configuration {
   /** Nothing outside of it is ever written. */
@@ -19,14 +19,14 @@ export interface Configuration {
 const KEYS = ['output'];
 
 /** @throws {OnwardError} ONW6020 that names each unknown key, ONW6021 for a value that makes no sense. */
-export function readConfiguration(tsconfig: string): Configuration {
+export function readConfiguration(tsconfig: string, disk: Disk): Configuration {
   const folder = dirname(resolve(tsconfig));
-  const manifest = findManifest(folder);
+  const manifest = findManifest(disk, folder);
   const projectFolder = manifest === undefined ? folder : dirname(manifest);
-  const output = manifest === undefined ? undefined : outputOf(manifest);
+  const output = manifest === undefined ? undefined : outputOf(disk, manifest);
   const path =
     output === undefined
-      ? join(folder, existsSync(join(folder, 'src')) ? 'src' : '', 'onward.gen.ts')
+      ? join(folder, disk.isFolder(posix(join(folder, 'src'))) ? 'src' : '', 'onward.gen.ts')
       : resolve(projectFolder, output);
   const inside = relative(projectFolder, path);
   if (inside === '..' || inside.startsWith(`..${sep}`) || resolve(inside) === inside) {
@@ -65,16 +65,16 @@ function problemOf(path: string): string | undefined {
   return undefined;
 }
 
-function findManifest(folder: string): string | undefined {
+function findManifest(disk: Disk, folder: string): string | undefined {
   for (let at = folder; ; at = dirname(at)) {
     const path = join(at, 'package.json');
-    if (existsSync(path)) return path;
+    if (disk.isFile(posix(path))) return path;
     if (dirname(at) === at) return undefined;
   }
 }
 
-function outputOf(manifest: string): string | undefined {
-  const content = parse(manifest);
+function outputOf(disk: Disk, manifest: string): string | undefined {
+  const content = parse(disk, manifest);
   const entry = isRecord(content) ? content['onward'] : undefined;
   if (entry === undefined) return undefined;
   if (!isRecord(entry))
@@ -101,9 +101,9 @@ function unknownKey(key: string): string {
   return `has an unknown key ${JSON.stringify(key)}; ${hint}`;
 }
 
-function parse(manifest: string): unknown {
+function parse(disk: Disk, manifest: string): unknown {
   try {
-    return JSON.parse(readFileSync(manifest, 'utf8').replace(/^\uFEFF/, ''));
+    return JSON.parse(disk.read(posix(manifest)) ?? '');
   } catch (cause) {
     throw new OnwardError(
       'ONW6021',

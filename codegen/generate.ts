@@ -1,46 +1,38 @@
 // The generator: project → read → model → check → emit, in memory; and the same as one call that writes the file.
 
-import { existsSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { OnwardError } from '../src/errors/onward-error.ts';
 import { checkModel } from './check/model.ts';
-import { collectProblems, plainProblem, type PlainProblem, type Problem } from './problem.ts';
+import { collectProblems, plainProblem, type PlainProblem } from './problem.ts';
 import { readConfiguration } from './configuration.ts';
+import { RecordingDisk, type Answers } from './disk/disk.ts';
 import { emitWiring, type Wiring } from './emit/wiring.ts';
 import { habitOf } from './emit/specifier.ts';
 import { buildModel } from './model/edges.ts';
 import type { Model } from './model/model.ts';
 import { scopeOf } from './model/scope.ts';
+import { assertServices, tsconfigAt, type Counts, type Outcome } from './outcome.ts';
 import { endingsIn, openProject, type Project } from './project.ts';
+import { posix } from './read/outputs.ts';
 import { openSources } from './read/sources.ts';
 import { writeWiring } from './write/write.ts';
 
-export interface Analysis {
-  /** Folder of the tsconfig; absolute, with `/`. */
-  readonly root: string;
-  /** Path of the tsconfig. */
-  readonly tsconfig: string;
-  /** How many files the program has. */
-  readonly size: number;
-  readonly projectFolder: string;
-  /** Absolute path of the wiring. */
-  readonly output: string;
+export interface Analysis extends Outcome {
   readonly model: Model;
-  readonly problems: readonly Problem[];
-  /** The wiring; absent while there are errors. */
-  readonly text?: string;
+  /** What the disk was asked, and what it answered. */
+  readonly answers: () => Answers;
   /** The wiring with the subject of each line; from sources with errors, what can be printed of it. */
   readonly print: () => Wiring;
 }
 
 /** Reads a project and gives its wiring. Writes nothing. */
 export function analyse(path: string): Analysis {
-  // As with tsc, a folder stands for the tsconfig.json in it.
-  const tsconfig =
-    statSync(path, { throwIfNoEntry: false })?.isDirectory() === true ? join(path, 'tsconfig.json') : path;
-  const { projectFolder, output } = readConfiguration(tsconfig);
-  const project = openProject(tsconfig);
-  const place = output.replaceAll('\\', '/');
+  const tsconfig = tsconfigAt(path);
+  const disk = new RecordingDisk(posix(dirname(resolve(tsconfig))));
+  const { projectFolder, output } = readConfiguration(tsconfig, disk);
+  const place = posix(output);
+  disk.output = place;
+  const project = openProject(tsconfig, disk);
   const sources = openSources(project, place);
   const findings = collectProblems();
   const scope = scopeOf(sources);
@@ -51,24 +43,25 @@ export function analyse(path: string): Analysis {
   const endings = endingsIn(project, project.configOf(place), place);
   const options = { root: project.root, output: place, habit: habitOf(sources.program, endings) };
   const print = (): Wiring => emitWiring(model, options);
-  const { size } = sources.program;
-  const found = { root: project.root, tsconfig, size, projectFolder, output, model, problems, print };
+  const found = {
+    root: project.root,
+    tsconfig,
+    size: sources.program.size,
+    projectFolder,
+    output,
+    counts: countsOf(model),
+    problems,
+    model,
+    answers: () => disk.answers(),
+    print,
+  };
   return problems.some((problem) => problem.severity === 'error') ? found : { ...found, text: print().text };
 }
 
-/**
- * A wiring without nodes is never what is wanted: a wrong tsconfig must not replace a full one.
- *
- * @throws {OnwardError} ONW1306.
- */
-export function assertServices({ model, tsconfig, size, output }: Analysis): void {
-  if (model.services.length > 0) return;
-  const files = `${size} file${size === 1 ? '' : 's'}`;
-  const kept = existsSync(output) ? `; ${output} is left as it is` : '';
-  throw new OnwardError(
-    'ONW1306',
-    `no service was found in the ${files} of ${tsconfig} and what they import; annotate a method of an exported class with @Job() from onward, or name another tsconfig with --project${kept}`,
-  );
+function countsOf({ services }: Model): Counts {
+  const nodes = services.flatMap((service) => service.nodes);
+  const edges = nodes.reduce((sum, node) => sum + node.edges.length, 0);
+  return { services: services.length, nodes: nodes.length, edges };
 }
 
 /** Every tool that runs the annotations reads this setting; without it they are called in another way and throw. */

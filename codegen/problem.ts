@@ -3,8 +3,13 @@
 
 import type { ErrorCode } from '../src/errors/codes.ts';
 import { visible } from './quote.ts';
-import type { Place } from './model/model.ts';
-import type { FileRecord } from './read/file-record.ts';
+import type { FileRecord, Span } from './read/file-record.ts';
+
+/** Where something is in a source. */
+export interface Place {
+  readonly file: Pick<FileRecord, 'path' | 'text'>;
+  readonly at: Span;
+}
 
 export interface Problem {
   readonly code: ErrorCode;
@@ -67,10 +72,10 @@ export function lineAndColumn({ file, at: [start] }: Place): { readonly line: nu
   return { line: low + 1, column: start - (starts[low] ?? 0) + 1 };
 }
 
-const startsByFile = new WeakMap<FileRecord, readonly number[]>();
+const startsByFile = new WeakMap<Place['file'], readonly number[]>();
 
 /** Found once for each file. */
-function lineStarts(file: FileRecord): readonly number[] {
+function lineStarts(file: Place['file']): readonly number[] {
   const known = startsByFile.get(file);
   if (known !== undefined) return known;
   const ends = [...file.text.matchAll(/\r\n|[\r\n\u2028\u2029]/g)];

@@ -5,11 +5,11 @@
 // PROJECT-3. Nothing of the project is executed; its tsconfigs and package.json files are read as data.
 // PROJECT-4. A specifier leads where it leads the user's compiler; what a referenced project is built into, to its source.
 
-import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import type { ts } from 'ts-morph';
 import { OnwardError } from '../src/errors/onward-error.ts';
+import type { Disk } from './disk/disk.ts';
 import { folderOf, isDeclaration, posix, traceOutputs, type Outputs } from './read/outputs.ts';
 
 /** The compiler's API, as ts-morph exports it. */
@@ -17,6 +17,9 @@ export type TypeScript = typeof ts;
 
 export interface Project {
   readonly ts: TypeScript;
+  readonly disk: Disk;
+  /** The disk as the compiler asks it. */
+  readonly system: ts.System;
   /** Folder of the tsconfig; absolute, with `/`. Paths in the wiring are relative to it. */
   readonly root: string;
   /** The tsconfig that was given, then those that it refers to, where it has no files of its own. */
@@ -51,21 +54,23 @@ export interface Resolution {
  * @throws {OnwardError} ONW6003 if the tsconfig cannot be read, ONW6010 if ts-morph is missing, ONW6011 if its version
  *   is another one.
  */
-export function openProject(tsconfig: string): Project {
-  const compiler = loadTypeScript();
+export function openProject(tsconfig: string, disk: Disk): Project {
+  const compiler = loadTypeScript(disk);
   const path = posix(resolve(tsconfig));
-  const host: Host = { compiler, outputs: traceOutputs(compiler), configs: new Map() };
+  const host: Host = { compiler, disk, outputs: traceOutputs(compiler, disk), configs: new Map() };
   const configs = configsOf(host, path, new Set([path]));
   const listed = new Map<string, Config>();
   for (const config of [...host.configs.values(), ...configs])
     for (const file of config.files) listed.set(file, config);
   const [first = openConfig(host, path)] = configs;
-  const read = textReader();
-  const packageOf = packageFinder(read);
+  const read = (file: string): string | undefined => disk.read(file);
+  const packageOf = packageFinder(disk);
   const adopted = new Map<string, Config>();
   const configOf = (file: string): Config => listed.get(file) ?? adopted.get(file) ?? first;
   return {
     ts: compiler,
+    disk,
+    system: host.outputs.system,
     root: posix(dirname(path)),
     configs,
     files: [...new Set(configs.flatMap((config) => config.files))].toSorted(byCodeUnit),
@@ -97,19 +102,21 @@ const OLDEST = 27;
 const NEWEST = 28;
 const INSTALL = `install it with \`npm i -D ts-morph@${NEWEST}\``;
 
-function loadTypeScript(): TypeScript {
-  const version = versionIn(load('ts-morph/package.json'));
+function loadTypeScript(disk: Disk): TypeScript {
+  const require = createRequire(import.meta.url);
+  const version = versionIn(readManifest(require, disk));
   const major = Number.parseInt(version, 10);
   if (!(major >= OLDEST && major <= NEWEST)) {
     const text = `reading your sources needs ts-morph ${OLDEST} or ${NEWEST}, and ${version} is installed; ${INSTALL}`;
     throw new OnwardError('ONW6011', text);
   }
-  return tsOf(load('ts-morph'));
+  return tsOf(require('ts-morph'));
 }
 
-function load(path: string): unknown {
+/** Another ts-morph reads in another way: it is one of the disk's answers. */
+function readManifest(require: NodeJS.Require, disk: Disk): unknown {
   try {
-    return createRequire(import.meta.url)(path);
+    return JSON.parse(disk.read(posix(require.resolve('ts-morph/package.json'))) ?? '');
   } catch (cause) {
     throw new OnwardError('ONW6010', `reading your sources needs ts-morph; ${INSTALL}`, { cause });
   }
@@ -128,6 +135,7 @@ function tsOf(module: unknown): TypeScript {
 
 interface Host {
   readonly compiler: TypeScript;
+  readonly disk: Disk;
   readonly outputs: Outputs;
   /** Every tsconfig that was read. */
   readonly configs: Map<string, Config>;
@@ -163,7 +171,7 @@ function nearFile(specifier: string, from: string, files: ReadonlyMap<string, un
   return files.has(found) && !isDeclaration(found) ? { path: found, isExternal: false } : undefined;
 }
 
-function askCompiler({ compiler, outputs }: Host, config: Config, question: Question): Resolution | undefined {
+function askCompiler({ compiler, disk, outputs }: Host, config: Config, question: Question): Resolution | undefined {
   const { specifier, from, isRequired } = question;
   const { cache, options } = config;
   const { system } = outputs;
@@ -174,22 +182,22 @@ function askCompiler({ compiler, outputs }: Host, config: Config, question: Ques
   if (resolvedModule === undefined) return undefined;
   const path = posix(resolvedModule.resolvedFileName);
   const isExternal = resolvedModule.isExternalLibraryImport === true;
-  return { path: outputs.sourceOf(path) ?? linkedSource(path), isExternal };
+  return { path: outputs.sourceOf(path) ?? linkedSource(disk, path), isExternal };
 }
 
 /** With `preserveSymlinks` a source of the workspace keeps the path of its link. */
-function linkedSource(path: string): string {
+function linkedSource(disk: Disk, path: string): string {
   if (!path.includes('/node_modules/') || isDeclaration(path)) return path;
-  const real = posix(realpathSync(path));
+  const real = disk.realPath(path);
   return real.includes('/node_modules/') ? path : real;
 }
 
-function packageFinder(read: Project['read']): Project['packageOf'] {
+function packageFinder(disk: Disk): Project['packageOf'] {
   const known = new Map<string, string>();
   const find = (folder: string): string => {
     const before = known.get(folder);
     if (before !== undefined) return before;
-    const found = folder === '' || read(`${folder}/package.json`) !== undefined ? folder : find(folderOf(folder));
+    const found = folder === '' || disk.isFile(`${folder}/package.json`) ? folder : find(folderOf(folder));
     known.set(folder, found);
     return found;
   };
@@ -199,7 +207,7 @@ function packageFinder(read: Project['read']): Project['packageOf'] {
 function parseConfig({ compiler, outputs: { system } }: Host, path: string): ts.ParsedCommandLine {
   const { config, error } = compiler.readConfigFile(path, (name) => system.readFile(name));
   if (error !== undefined) throw new OnwardError('ONW6003', configProblem(compiler, path, error));
-  const parsed = compiler.parseJsonConfigFileContent(config, compiler.sys, dirname(path), undefined, path);
+  const parsed = compiler.parseJsonConfigFileContent(config, system, dirname(path), undefined, path);
   // A missing base configuration changes what imports mean; other complaints are tsc's to make.
   const base = parsed.errors.find((problem) => problem.code === 6053 || problem.code === 5083);
   if (base !== undefined) throw new OnwardError('ONW6003', configProblem(compiler, path, base));
@@ -235,7 +243,7 @@ function openConfig(host: Host, path: string): Config {
   host.configs.set(path, config);
   for (const reference of config.references) {
     // That one is missing is tsc's to say, unless its files are asked for.
-    if (host.configs.has(reference) || !compiler.sys.fileExists(reference)) continue;
+    if (host.configs.has(reference) || !host.disk.isFile(reference)) continue;
     openConfig(host, reference);
   }
   return config;
@@ -252,28 +260,10 @@ function configsOf(host: Host, path: string, seen: Set<string>): Config[] {
   });
 }
 
-function textReader(): (path: string) => string | undefined {
-  const texts = new Map<string, string | undefined>();
-  return (path) => {
-    if (!texts.has(path)) texts.set(path, readTextFile(path));
-    return texts.get(path);
-  };
-}
-
-function readTextFile(path: string): string | undefined {
-  try {
-    // A pipe or a device would be waited for.
-    if (!statSync(path).isFile()) return undefined;
-    return readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
-  } catch {
-    return undefined;
-  }
-}
-
 /** Whether a relative import has to have an ending: always in ES modules under Node's rules, and otherwise by habit. */
 export type Endings = 'needed' | 'usual' | 'optional';
 
-export function endingsIn({ ts: compiler }: Project, { options }: ProjectConfig, file: string): Endings {
+export function endingsIn({ ts: compiler, system }: Project, { options }: ProjectConfig, file: string): Endings {
   const { moduleResolution, module = compiler.ModuleKind.CommonJS } = options;
   const { ModuleKind, ModuleResolutionKind } = compiler;
   const isNode =
@@ -281,6 +271,6 @@ export function endingsIn({ ts: compiler }: Project, { options }: ProjectConfig,
       ? module >= ModuleKind.Node16 && module <= ModuleKind.NodeNext
       : moduleResolution >= ModuleResolutionKind.Node16 && moduleResolution <= ModuleResolutionKind.NodeNext;
   if (!isNode) return 'optional';
-  const format = compiler.getImpliedNodeFormatForFile(file, undefined, compiler.sys, options);
+  const format = compiler.getImpliedNodeFormatForFile(file, undefined, system, options);
   return format === ModuleKind.CommonJS ? 'usual' : 'needed';
 }

@@ -11,6 +11,7 @@ export interface Arguments {
   readonly project: string;
   readonly format: string | undefined;
   readonly json: boolean;
+  readonly noCache: boolean;
   readonly help: boolean;
   readonly version: boolean;
 }
@@ -21,6 +22,7 @@ const FLAGS = {
   project: { type: 'string', short: 'p', default: DEFAULT_PROJECT, example: '--project tsconfig.build.json' },
   format: { type: 'string', example: '--format dot' },
   json: { type: 'boolean', default: false },
+  'no-cache': { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
   version: { type: 'boolean', short: 'v', default: false },
 } as const;
@@ -54,7 +56,8 @@ export function parseArguments(argv: readonly string[]): Arguments {
   }
   const { values, positionals } = parseArgs({ args: [...argv], options: FLAGS, allowPositionals: true });
   const [command, ...operands] = positionals;
-  return { command, operands, ...values, format: values.format };
+  const { 'no-cache': noCache, ...others } = values;
+  return { command, operands, ...others, noCache, format: values.format };
 }
 
 /** ONW6030. */

@@ -1,9 +1,8 @@
 // Problems as the compiler prints them: place, code, text, code frame.
 
 import { styleText } from 'node:util';
-import { lineAndColumn, shortPath, type Problem } from '../problem.ts';
+import { lineAndColumn, shortPath, type Place, type Problem } from '../problem.ts';
 import { masked, visible } from '../quote.ts';
-import type { Place } from '../model/model.ts';
 
 /** As many as fit a screen or two; `--json` has all of them. */
 const MAX_SHOWN = 50;

@@ -2,7 +2,8 @@
 
 import { resolve } from 'node:path';
 import { visible } from '../quote.ts';
-import { analyse, assertServices, type Analysis } from '../generate.ts';
+import { keep, recall } from '../disk/entry.ts';
+import { assertServices, tsconfigAt, type Outcome } from '../outcome.ts';
 import { writeWiring } from '../write/write.ts';
 import type { Arguments } from './arguments.ts';
 import { paintWith, renderProblems } from './diagnostics.ts';
@@ -11,9 +12,9 @@ import { printJson } from './print-json.ts';
 import { stalenessOf } from './staleness.ts';
 import type { Terminal } from './terminal.ts';
 
-export function generate(terminal: Terminal, given: Arguments): number {
+export async function generate(terminal: Terminal, given: Arguments): Promise<number> {
   const start = terminal.now();
-  const found = analyse(resolve(terminal.cwd, given.project));
+  const found = await outcomeOf(terminal, given);
   if (found.text === undefined) return refuse(terminal, given, found);
   assertAnything(terminal, given, found);
   const { text } = found;
@@ -28,9 +29,9 @@ export function generate(terminal: Terminal, given: Arguments): number {
   return 0;
 }
 
-export function check(terminal: Terminal, given: Arguments): number {
+export async function check(terminal: Terminal, given: Arguments): Promise<number> {
   const start = terminal.now();
-  const found = analyse(resolve(terminal.cwd, given.project));
+  const found = await outcomeOf(terminal, given);
   if (found.text === undefined) return refuse(terminal, given, found);
   assertAnything(terminal, given, found);
   const error = stalenessOf(terminal, given, { output: found.output, text: found.text });
@@ -45,8 +46,19 @@ export function check(terminal: Terminal, given: Arguments): number {
   return error === undefined ? 0 : 3;
 }
 
+/** What was found before, if nothing has changed since: then neither the compiler nor the generator is loaded. */
+async function outcomeOf({ cwd }: Terminal, { project, noCache }: Arguments): Promise<Outcome> {
+  const path = resolve(cwd, project);
+  const before = noCache ? undefined : recall(tsconfigAt(path));
+  if (before !== undefined) return before;
+  const { analyse } = await import('../generate.ts');
+  const found = analyse(path);
+  if (!noCache) keep(found, found.answers());
+  return found;
+}
+
 /** Prints the errors of the sources; gives the exit code. */
-export function refuse(terminal: Terminal, given: Arguments, found: Analysis): number {
+export function refuse(terminal: Terminal, given: Arguments, found: Outcome): number {
   if (given.json) terminal.out(printJson({ ok: false, ...factsOf(terminal, found) }));
   else {
     printProblems(terminal, found);
@@ -57,36 +69,27 @@ export function refuse(terminal: Terminal, given: Arguments, found: Analysis): n
 }
 
 /** What is only warned of may be why nothing was found. */
-function assertAnything(terminal: Terminal, given: Arguments, found: Analysis): void {
-  if (found.model.services.length === 0 && !given.json) printProblems(terminal, found);
+function assertAnything(terminal: Terminal, given: Arguments, found: Outcome): void {
+  if (found.counts.services === 0 && !given.json) printProblems(terminal, found);
   assertServices(found);
 }
 
-function printProblems(terminal: Terminal, found: Analysis): void {
+function printProblems(terminal: Terminal, found: Outcome): void {
   if (found.problems.length > 0) terminal.err(`${renderProblems(found.problems, terminal.cwd, terminal.hasColors)}\n`);
 }
 
-function summarise(terminal: Terminal, found: Analysis, ms: number): void {
+function summarise(terminal: Terminal, found: Outcome, ms: number): void {
   const paint = paintWith(terminal.hasColors);
-  const { services, nodes, edges } = countsOf(found);
+  const { services, nodes, edges } = found.counts;
   const counts = [count(services, 'service'), count(nodes, 'node'), count(edges, 'edge')].join(' · ');
   terminal.out(`${paint('green', '✓')} ${shortPath(found.output, terminal.cwd)}   ${counts}   (${ms} ms)\n`);
 }
 
-function factsOf(terminal: Terminal, found: Analysis): object {
+function factsOf(terminal: Terminal, found: Outcome): object {
   return {
     output: shortPath(found.output, terminal.cwd),
-    ...countsOf(found),
+    ...found.counts,
     problems: found.problems.map((problem) => plainProblem(problem, terminal.cwd)),
-  };
-}
-
-function countsOf({ model }: Analysis): { readonly services: number; readonly nodes: number; readonly edges: number } {
-  const nodes = model.services.flatMap((service) => service.nodes);
-  return {
-    services: model.services.length,
-    nodes: nodes.length,
-    edges: nodes.reduce((sum, node) => sum + node.edges.length, 0),
   };
 }
 

@@ -7,18 +7,22 @@ interface CommandFace {
   /** The one word that it takes. */
   readonly operand?: { readonly name: string; readonly example: string; readonly isNeeded: boolean };
   readonly formats?: readonly string[];
+  /** It takes `--no-cache`. */
+  readonly isCached?: true;
   readonly text: string;
 }
 
 /** In the order of the overview. */
 export const COMMANDS = {
   generate: {
-    usage: 'onward generate [--project <file>] [--json]',
+    usage: 'onward generate [--no-cache] [--project <file>] [--json]',
+    isCached: true,
     text: `Reads the annotations of a project and writes its wiring. A file with the same text is not touched, and after an
 error the old file stays. The path is src/onward.gen.ts, or "onward": { "output": "…" } in package.json.`,
   },
   check: {
-    usage: 'onward check [--project <file>] [--json]',
+    usage: 'onward check [--no-cache] [--project <file>] [--json]',
+    isCached: true,
     text: `Checks that the wiring matches the annotations, and writes nothing: for CI. Exits 3 if it does not, or if there is
 no wiring yet.`,
   },
@@ -59,6 +63,7 @@ export function faceOf(name: CommandName): CommandFace {
 
 const COMMON = `  -p, --project <file>         the tsconfig to read (tsconfig.json)`;
 const FORMAT = `      --format <format>        of \`graph\`: mermaid, dot or json (mermaid)`;
+const CACHE = `      --no-cache               of \`generate\` and \`check\`: read the sources also if nothing has changed`;
 const LAST = `      --json                   answer in JSON
   -h, --help                   this text, or the help of a command
   -v, --version                the version of onward
@@ -79,14 +84,15 @@ const OVERVIEW = `onward: typed job graphs from annotated classes
 
 ${COMMON}
 ${FORMAT}
+${CACHE}
 ${LAST}`;
 
 /** Of a command, or of all. */
 export function helpOf(name: CommandName | undefined): string {
   if (name === undefined) return OVERVIEW;
-  const { usage, text, formats } = faceOf(name);
-  const flags = formats === undefined ? COMMON : `${COMMON}\n${FORMAT}`;
-  return `${usage}\n\n${text}\n\n${flags}\n${LAST}`;
+  const { usage, text, formats, isCached } = faceOf(name);
+  const flags = [COMMON, ...(formats === undefined ? [] : [FORMAT]), ...(isCached === true ? [CACHE] : []), LAST];
+  return `${usage}\n\n${text}\n\n${flags.join('\n')}`;
 }
 
 /** Of the package that this file belongs to; how far it is away differs between sources and build. */

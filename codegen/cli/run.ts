@@ -2,7 +2,7 @@
 //
 // RUN-1. 0 fine, 1 problems in the user's code, 2 wrong usage or configuration, 3 the wiring is missing or stale, 70 our own
 //        bug.
-// RUN-2. Nothing here loads ts-morph: a command does, when it reads a project.
+// RUN-2. Nothing here loads the generator or ts-morph: a command does, when it reads a project.
 // RUN-3. With `--json` stdout has one JSON value in every case.
 
 import { didYouMean } from '../../src/errors/nearest-name.ts';
@@ -10,18 +10,21 @@ import { isOnwardError } from '../../src/errors/onward-error.ts';
 import { showWord, visibleLines } from '../quote.ts';
 import { showList } from '../words.ts';
 import { parseArguments, wrongUsage, type Arguments } from './arguments.ts';
-import { check, generate } from './generate.ts';
-import { explain } from './explain.ts';
-import { graph } from './graph.ts';
 import { COMMANDS, faceOf, helpOf, isCommand, version, type CommandName } from './help.ts';
-import { list } from './list.ts';
 import { printJson } from './print-json.ts';
 import type { Terminal } from './terminal.ts';
-import { why } from './why.ts';
 
-type Command = (terminal: Terminal, given: Arguments) => number;
+type Command = (terminal: Terminal, given: Arguments) => number | Promise<number>;
 
-const RUN: Readonly<Record<CommandName, Command>> = { generate, check, list, why, graph, explain };
+/** Each is loaded when it is asked for. */
+const LOAD: Readonly<Record<CommandName, () => Promise<Command>>> = {
+  generate: async () => (await import('./generate.ts')).generate,
+  check: async () => (await import('./generate.ts')).check,
+  list: async () => (await import('./list.ts')).list,
+  why: async () => (await import('./why.ts')).why,
+  graph: async () => (await import('./graph.ts')).graph,
+  explain: async () => (await import('./explain.ts')).explain,
+};
 
 export async function run(argv: readonly string[], terminal: Terminal): Promise<number> {
   try {
@@ -30,7 +33,8 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
     const command = given.command === undefined ? undefined : commandOf(given.command);
     if (given.help || command === undefined) return say(terminal, given, 'help', helpOf(command));
     assertTaken(command, given);
-    return RUN[command](terminal, given);
+    const perform = await LOAD[command]();
+    return await perform(terminal, given);
   } catch (error) {
     // The words may be what is wrong, so they are not parsed again.
     return fail(
@@ -54,8 +58,8 @@ function commandOf(name: string): CommandName {
 }
 
 /** What a command would silently ignore is wrong usage too. */
-function assertTaken(command: CommandName, { operands, format, json }: Arguments): void {
-  const { operand, formats } = faceOf(command);
+function assertTaken(command: CommandName, { operands, format, json, noCache }: Arguments): void {
+  const { operand, formats, isCached } = faceOf(command);
   const [first, ...others] = operands;
   if (operand === undefined) {
     if (first !== undefined) {
@@ -69,6 +73,7 @@ function assertTaken(command: CommandName, { operands, format, json }: Arguments
   } else if (operand.isNeeded && (first ?? '').trim() === '') {
     throw wrongUsage(`${command} needs a ${operand.name}, as in \`${operand.example}\``);
   }
+  if (noCache && isCached !== true) throw wrongUsage(`${command} takes no --no-cache; only generate and check do`);
   if (format === undefined) return;
   if (formats === undefined) throw wrongUsage(`${command} takes no --format; only graph does`);
   if (!formats.includes(format))

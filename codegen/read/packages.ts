@@ -4,7 +4,6 @@
 //            that lists nothing the declarations decide.
 
 import { relative } from 'node:path';
-import { statSync } from 'node:fs';
 import type { Project } from '../project.ts';
 import { folderOf, isDeclaration, posix } from './outputs.ts';
 import { specifiersIn } from './specifiers.ts';
@@ -76,8 +75,7 @@ export class Packages {
   #folderOf(name: string, from: string): string | undefined {
     for (let at = folderOf(from); at !== ''; at = folderOf(at)) {
       const path = `${at}/node_modules/${name}`;
-      if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) continue;
-      return posix(this.#project.ts.sys.realpath?.(path) ?? path);
+      if (this.#project.disk.isFolder(path)) return this.#project.disk.realPath(path);
     }
     return undefined;
   }
@@ -95,7 +93,7 @@ export class Packages {
       return { isOwn: false, text: `the package ${name} has no types under ${specifier}; check the name` };
     }
     const shown = this.#shown(folder);
-    const isProject = statSync(`${folder}/tsconfig.json`, { throwIfNoEntry: false }) !== undefined;
+    const isProject = this.#project.disk.isFile(`${folder}/tsconfig.json`);
     const build = isProject ? `run \`npx tsc -b ${shown}\`` : `build ${shown}`;
     const refer = isProject ? `, or add it to the "references" of your tsconfig: then its sources are read` : '';
     const text = `${specifier} is the package in ${shown}, and what its package.json exports is not there; ${build} first${refer}`;

@@ -1,24 +1,12 @@
 // Compares the file on disk with the wiring it should be, and writes the wiring.
 //
-// WRITE-1. Atomic: a reader sees the old file or the new one, never a part. A failed write leaves the old one.
-// WRITE-2. Only if it changed, never over a file without our header, never outside the project.
-// WRITE-3. The state of the file is read from its lines: nothing in it is executed.
-// WRITE-4. The name of a temporary file has the process id, so two generators do not disturb each other. What a killed
-//          generator left behind is removed by the next one.
+// WRITE-1. Only if it changed, never over a file without our header, never outside the project.
+// WRITE-2. The state of the file is read from its lines: nothing in it is executed.
 
-import {
-  lstatSync,
-  mkdirSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-  readdirSync,
-} from 'node:fs';
+import { lstatSync, mkdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { OnwardError } from '../../src/errors/onward-error.ts';
+import { clearLeftovers, replaceFile } from './replace-file.ts';
 import { conflictLine, CONTRACT, isWiring } from '../header.ts';
 
 export interface Target {
@@ -38,7 +26,7 @@ export function writeWiring(target: Target, text: string): boolean {
   clearLeftovers(target.output);
   if (state.kind === 'fresh') return false;
   try {
-    replace(placeFor(target), text);
+    replaceFile(placeFor(target), text);
   } catch (cause) {
     if (cause instanceof OnwardError) throw cause;
     throw cannot(target.output, 'written', cause);
@@ -99,18 +87,6 @@ function nearestFolder(folder: string): string {
   }
 }
 
-function replace(path: string, text: string): void {
-  const temporary = temporaryName(path);
-  rmSync(temporary, { force: true });
-  try {
-    // The flag refuses a file or a link that was put there in between.
-    writeFileSync(temporary, text, { flag: 'wx' });
-    renameSync(temporary, path);
-  } finally {
-    rmSync(temporary, { force: true });
-  }
-}
-
 export type WiringState =
   | { readonly kind: 'fresh' }
   | { readonly kind: 'missing' }
@@ -134,46 +110,4 @@ export function wiringState(before: string | undefined, text: string): WiringSta
   const contract = CONTRACT_LINE.exec(found)?.[1];
   if (contract !== undefined && contract !== String(CONTRACT)) return { kind: 'other-contract', contract };
   return { kind: 'stale' };
-}
-
-/** No write takes as long: the process id belongs to another program now. In milliseconds. */
-const ABANDONED_AFTER_MS = 60_000;
-
-function temporaryName(path: string): string {
-  return `${path}.${process.pid}.tmp`;
-}
-
-/** Best effort: a file that cannot be removed does no harm. */
-function clearLeftovers(path: string): void {
-  try {
-    const folder = dirname(path);
-    for (const name of readdirSync(folder)) {
-      const pid = processOf(name, basename(path));
-      const file = join(folder, name);
-      if (pid !== undefined && isAbandoned(pid, file)) rmSync(file, { force: true });
-    }
-  } catch {
-    // The folder is missing or cannot be read; the write itself reports that better.
-  }
-}
-
-function processOf(name: string, wiring: string): number | undefined {
-  if (!name.startsWith(`${wiring}.`) || !name.endsWith('.tmp')) return undefined;
-  const pid = name.slice(wiring.length + 1, -'.tmp'.length);
-  return /^[1-9]\d{0,9}$/.test(pid) ? Number(pid) : undefined;
-}
-
-function isAbandoned(pid: number, file: string): boolean {
-  if (pid === process.pid || !isAlive(pid)) return true;
-  const changed = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  return Date.now() - changed > ABANDONED_AFTER_MS;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    // The process of another user may not be signalled, but it exists.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
 }

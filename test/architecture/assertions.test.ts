@@ -25,7 +25,9 @@ test('assertions stand in these functions only', () => {
     src/records/records.ts toJson: record as unknown as Json
     src/runtime/wired-node.ts callOf: node.call as Body['call']
     codegen/cli/arguments.ts parseArguments: token.name as keyof typeof FLAGS
+    codegen/disk/entry.ts headOf: JSON.parse(text) as Head
     codegen/project.ts tsOf: module as { readonly ts: TypeScript }
+    codegen/read/outputs.ts matcherOf: compiler as unknown as Matcher
     codegen/read/read-file.ts parseDiagnosticsOf: source as { readonly parseDiagnostics?: readonly ts.DiagnosticWithLocation[] }"
   `);
 });

@@ -18,7 +18,7 @@ export interface ProjectOnDisk {
   onward(...argv: string[]): Promise<{ readonly code: number; readonly out: string; readonly err: string }>;
 }
 
-/** Files by path; a tsconfig.json and a package.json are added where there are none. */
+/** Files by path; a tsconfig.json and a package.json are added where there are none, and a place for caches. */
 export function projectOnDisk(files: Readonly<Record<string, string>>): ProjectOnDisk {
   const folder = folderBelowRepository('project');
   const write = (path: string, text: string): void => {
@@ -27,6 +27,7 @@ export function projectOnDisk(files: Readonly<Record<string, string>>): ProjectO
   };
   const all = { 'tsconfig.json': TSCONFIG, 'package.json': '{ "type": "module" }', ...files };
   for (const [path, text] of Object.entries(all)) write(path, text);
+  mkdirSync(`${folder}/node_modules`, { recursive: true });
   return {
     folder,
     write,

@@ -30,7 +30,7 @@ const esbuild = createRequire(require.resolve('tsx')).resolve('esbuild/bin/esbui
 /** A project that finds the built package by its name. */
 async function program(files: Readonly<Record<string, string>> = {}): Promise<ProjectOnDisk> {
   const project = projectOnDisk({ 'src/pinger.ts': SMALL, 'src/main.ts': PROGRAM, ...files });
-  mkdirSync(`${project.folder}/node_modules`);
+
   symlinkSync(ROOT, `${project.folder}/node_modules/onward`);
   await project.onward('generate');
   return project;

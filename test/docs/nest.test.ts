@@ -37,7 +37,7 @@ test('the application compiles with the options of `nest new`, and its own test 
   );
   expect(Object.keys(files)).toHaveLength(5);
   const project = projectOnDisk({ ...files, 'tsconfig.json': JSON.stringify(TSCONFIG) });
-  mkdirSync(join(project.folder, 'node_modules'));
+  mkdirSync(join(project.folder, 'node_modules'), { recursive: true });
   symlinkSync(root, join(project.folder, 'node_modules/onward'));
   const generated = await project.onward('generate');
   expect(generated).toMatchObject({ code: 0, err: '' });
