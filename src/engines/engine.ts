@@ -11,10 +11,12 @@ import type { RunPlan } from '../run/plan.ts';
 import type { RunEvent } from '../run/run-event.ts';
 import type { EntryView, RunOutcome, RunSnapshot } from '../run/view.ts';
 import type { Application } from '../execute/application.ts';
-import type { ObservedRun, Observers } from '../observe/observers.ts';
+import type { Observers } from '../observe/observers.ts';
+import type { ObservedRun } from '../observe/registration.ts';
 import type { RunStatus } from '../run/status.ts';
 import type { RunPage, RunQuery } from '../execute/run-query.ts';
 import type { Clock } from '../execute/clock.ts';
+import type { EventReader } from './event-buffer.ts';
 
 /** The core of a runtime, given to its engine. */
 export interface Core {
@@ -54,11 +56,11 @@ export interface EngineRun extends ObservedRun {
   /** What happened so far, as far as it is kept. */
   past(): readonly RunEvent[] | Promise<readonly RunEvent[]>;
   /**
-   * What happened so far and what happens from now on, until the run is over or the signal is aborted.
+   * What happened so far and what happens from now on, until the run is over or the reader leaves by `return`.
    *
    * @param holds no body begins while the reader is too far behind: nothing is dropped.
    */
-  watch(signal?: AbortSignal, holds?: boolean): AsyncIterable<RunEvent>;
+  watch(holds?: boolean): EventReader;
   /** Applies something that comes from outside. Messages of entries and to nodes are valid already. */
   signal(event: Signal): Promise<Signalled>;
   /** How the entries of its plan ended, as far as they are over; in the order of the plan. */

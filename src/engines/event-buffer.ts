@@ -1,8 +1,11 @@
 // The buffer between a run and a watcher.
 //
 // EVENT-BUFFER-1. A slow watcher never slows a run: past the buffer the oldest events drop and a `gap` stands for them.
-// EVENT-BUFFER-2. A reader that asks for it holds the run instead: no body begins while the buffer is full.
-// EVENT-BUFFER-3. Dropped events are moved out a thousand at a time, so that each costs the same however late it is.
+// EVENT-BUFFER-2. A reader that asks for it holds the run instead: no body begins while the buffer is full, until half
+//     of it was read.
+// EVENT-BUFFER-3. Events that were read or dropped are cut off a thousand at a time, so that each costs the same however
+//     late it is.
+// EVENT-BUFFER-4. An event is one promise to its reader, and none to a reader that does not come.
 
 import type { RunEvent } from '../run/run-event.ts';
 
@@ -14,18 +17,37 @@ export interface Holdable {
   release(isAwaited: boolean): void;
 }
 
+type Result = IteratorResult<RunEvent, void>;
+
+const DONE: Result = { done: true, value: undefined };
+
+/** Who reads the events of a run. */
+export interface EventReader extends AsyncIterableIterator<RunEvent, void, undefined> {
+  /** Leaves: a read that waits for the next event ends at once. */
+  return(): Promise<IteratorResult<RunEvent, void>>;
+  /** It left. */
+  readonly isLeft: boolean;
+}
+
 /** Takes events as they happen and gives them out as they are pulled. */
-export class EventBuffer implements AsyncIterable<RunEvent> {
+export class EventBuffer implements EventReader {
   #events: RunEvent[];
-  /** How many of them, from the first on, are not given out any more. */
-  #dropped = 0;
+  /** The place of the next one that is given out. */
+  #next = 0;
+  /** The last one that was dropped, if the reader does not know of it yet. */
+  #dropped: RunEvent | undefined;
   #ended: boolean;
-  #wake: (() => void) | undefined;
+  /** Reads that wait for an event, in order. */
+  #readers: ((result: Result) => void)[] = [];
   /** The run to be held while the buffer is full. */
   readonly #held: Holdable | undefined;
   #isHolding = false;
+  #isLeft = false;
+  readonly #onLeave: ((reader: EventBuffer) => void) | undefined;
 
-  constructor(past: readonly RunEvent[], ended: boolean, held?: Holdable) {
+  /** @param onLeave called when the reader leaves. */
+  constructor(past: readonly RunEvent[], ended: boolean, held?: Holdable, onLeave?: (reader: EventBuffer) => void) {
+    this.#onLeave = onLeave;
     this.#held = held;
     this.#events = [...past];
     this.#ended = ended;
@@ -33,18 +55,30 @@ export class EventBuffer implements AsyncIterable<RunEvent> {
 
   push(event: RunEvent): void {
     if (this.#ended) return;
-    this.#events.push(event);
-    if (this.#held !== undefined) this.#hold(this.#events.length >= BUFFER);
-    else if (this.#events.length > BUFFER) this.#dropOldest();
     if (event.type === 'run.ended') this.#ended = true;
-    this.#wake?.();
+    const reader = this.#readers.shift();
+    if (reader !== undefined) reader({ done: false, value: event });
+    else {
+      this.#events.push(event);
+      this.#limit();
+    }
+    if (this.#ended) this.#finish();
   }
 
-  /** No more events will come. */
-  end(): void {
-    this.#ended = true;
-    this.#hold(false);
-    this.#wake?.();
+  #limit(): void {
+    const waiting = this.#events.length - this.#next;
+    if (this.#held !== undefined) this.#hold(this.#isHolding || waiting >= BUFFER);
+    // The gap counts as one.
+    else if (waiting > (this.#dropped === undefined ? BUFFER : BUFFER - 1)) {
+      this.#next = this.#events.length - (BUFFER - 1);
+      this.#dropped = this.#events[this.#next - 1];
+      this.#cut();
+    }
+  }
+
+  #finish(): void {
+    for (const reader of this.#readers) reader(DONE);
+    this.#readers = [];
   }
 
   #hold(isFull: boolean): void {
@@ -54,34 +88,53 @@ export class EventBuffer implements AsyncIterable<RunEvent> {
     else this.#held.release(true);
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<RunEvent, void, undefined> {
-    for (;;) {
-      yield* this.#take();
-      if (this.#events.length > 0) continue;
-      if (this.#ended) return;
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-      this.#wake = undefined;
-    }
+  [Symbol.asyncIterator](): this {
+    return this;
   }
 
-  #take(): RunEvent[] {
-    const lastDropped = this.#events[this.#dropped - 1];
-    const taken =
-      lastDropped === undefined ? this.#events : [gapUpTo(lastDropped), ...this.#events.slice(this.#dropped)];
+  next(): Promise<Result> {
+    const value = this.#take();
+    if (value !== undefined) return Promise.resolve({ done: false, value });
+    if (this.#ended) return Promise.resolve(DONE);
+    return new Promise((resolve) => this.#readers.push(resolve));
+  }
+
+  get isLeft(): boolean {
+    return this.#isLeft;
+  }
+
+  return(): Promise<Result> {
+    if (this.#isLeft) return Promise.resolve(DONE);
+    this.#isLeft = true;
+    this.#ended = true;
     this.#events = [];
-    this.#dropped = 0;
+    this.#next = 0;
+    this.#dropped = undefined;
     this.#hold(false);
-    return taken;
+    this.#finish();
+    this.#onLeave?.(this);
+    return Promise.resolve(DONE);
   }
 
-  #dropOldest(): void {
-    // The gap counts as one.
-    this.#dropped = this.#events.length - (BUFFER - 1);
-    if (this.#dropped <= BUFFER) return;
-    this.#events = this.#events.slice(this.#dropped - 1);
-    this.#dropped = 1;
+  #take(): RunEvent | undefined {
+    const dropped = this.#dropped;
+    if (dropped !== undefined) {
+      this.#dropped = undefined;
+      return gapUpTo(dropped);
+    }
+    const event = this.#events[this.#next];
+    if (event === undefined) return undefined;
+    this.#next++;
+    this.#cut();
+    if (this.#isHolding && this.#events.length - this.#next <= BUFFER / 2) this.#hold(false);
+    return event;
+  }
+
+  #cut(): void {
+    if (this.#next === this.#events.length) this.#events = [];
+    else if (this.#next > BUFFER) this.#events = this.#events.slice(this.#next);
+    else return;
+    this.#next = 0;
   }
 }
 
@@ -91,7 +144,8 @@ function gapUpTo({ runId, tags, seq, at }: RunEvent): RunEvent {
 
 /** The buffers of a run's watchers. */
 export class Watchers {
-  readonly #buffers = new Set<EventBuffer>();
+  /** Replaced as a whole: a reader that leaves disturbs no walk. */
+  #buffers: readonly EventBuffer[] = [];
   readonly #onChange: () => void;
 
   /** @param onChange called when a watcher comes or goes. */
@@ -100,25 +154,21 @@ export class Watchers {
   }
 
   get isEmpty(): boolean {
-    return this.#buffers.size === 0;
+    return this.#buffers.length === 0;
   }
 
   push(event: RunEvent): void {
     for (const buffer of this.#buffers) buffer.push(event);
   }
 
-  /** Adds a watcher, until the signal is aborted. `past` is what has happened so far. */
-  add(past: readonly RunEvent[], signal: AbortSignal | undefined, held?: Holdable): AsyncIterable<RunEvent> {
-    const buffer = new EventBuffer(past, false, held);
-    this.#buffers.add(buffer);
-    this.#onChange();
-    const stop = (): void => {
-      this.#buffers.delete(buffer);
-      buffer.end();
+  /** Adds a watcher, until it leaves. `past` is what has happened so far. */
+  add(past: readonly RunEvent[], held?: Holdable): EventReader {
+    const added = new EventBuffer(past, false, held, (reader) => {
+      this.#buffers = this.#buffers.filter((other) => other !== reader);
       this.#onChange();
-    };
-    if (signal?.aborted === true) stop();
-    else signal?.addEventListener('abort', stop, { once: true });
-    return buffer;
+    });
+    this.#buffers = [...this.#buffers, added];
+    this.#onChange();
+    return added;
   }
 }

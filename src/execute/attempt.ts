@@ -62,15 +62,15 @@ export interface Host<A extends Attempt> extends Outcome<A> {
   isWanted(at: A, attempt: number): boolean;
   /** A body that has a signal or a time limit is about to be called. */
   began(at: A, work: Underway): void;
-  /** Whether somebody wants to know when this body is called, or runs around it. */
-  isObserved(at: A): boolean;
+  /** Its body is called next, with this message: reports it. True if something runs around the body: then `around` does. */
+  isAround(at: A, message: unknown): boolean;
   /** Calls a body within what runs around it. @returns what the body returns. @throws what it throws. */
   around(at: A, message: unknown, body: () => unknown): unknown;
   /**
-   * The attempt that follows a completed one on the fast path; undefined: the end has to be reported to `completed`.
-   * Its body takes `targetValue`, if anything, and nothing else.
+   * The attempt that follows a completed one on the fast path; undefined: the end has to be reported to `completed`;
+   * null: it is taken care of, and what follows waits. Its body takes `targetValue`, if anything, and nothing else.
    */
-  completeInline?(at: A, attempt: number, value: unknown, routing: Routing): A | undefined;
+  completeInline?(at: A, attempt: number, value: unknown, routing: Routing): A | null | undefined;
   /** The one attempt that became ready, for the caller to go on with. Where there are several, the host has begun them. */
   next(): A | undefined;
   /**

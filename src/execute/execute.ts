@@ -24,7 +24,7 @@ import {
   UNMET,
 } from './application.ts';
 import type { Attempt, Host, Underway } from './attempt.ts';
-import { assertNoPromise, handlePromise, isFlat } from '../values/promises.ts';
+import { assertNoPromise, handlePromise, isFlat, isThenable } from '../values/promises.ts';
 import { StepContextImpl } from './context.ts';
 import { whilePending, givenTo, messageFrom, needsReport, sourceOf } from './message.ts';
 import { filledIn, holds } from './condition.ts';
@@ -42,8 +42,8 @@ export async function execute<A extends Attempt>(app: Application, first: A, hos
       else {
         const ahead = runner.begin(at);
         if (ahead !== null) await ahead;
-        value = host.isObserved(at)
-          ? runner.callObserved(at)
+        value = host.isAround(at, runner.message)
+          ? runner.callWithin(at)
           : runner.body.call(runner.body.service, runner.message, runner.given);
       }
       // Awaiting a native promise runs no user code; any other thenable may do anything.
@@ -100,12 +100,12 @@ class AttemptRunner<A extends Attempt> {
     if (body.message !== undefined) at.message = at.targetValue;
     if (typeof body.message === 'function') {
       const ahead = this.#fill(at, body, at.message);
-      return ahead === null
-        ? body.call(body.service, this.message, undefined)
-        : ahead.then(() => body.call(body.service, this.message, undefined));
+      return ahead === null ? this.#call(at) : ahead.then(() => this.#call(at));
     }
     this.#coreFailure = null;
-    return body.call(body.service, at.message, undefined);
+    this.message = at.message;
+    this.given = undefined;
+    return this.#host.isAround(at, at.message) ? this.callWithin(at) : body.call(body.service, at.message, undefined);
   }
 
   /** Gets a body ready; it has to be waited for only if a promise is returned. */
@@ -181,8 +181,13 @@ class AttemptRunner<A extends Attempt> {
     return null;
   }
 
+  #call(at: A): unknown {
+    const { body, message, given } = this;
+    return this.#host.isAround(at, message) ? this.callWithin(at) : body.call(body.service, message, given);
+  }
+
   /** Calls the body within what observers run around it. */
-  callObserved(at: A): unknown {
+  callWithin(at: A): unknown {
     const { body, message, given } = this;
     return this.#host.around(at, message, () => body.call(body.service, message, given));
   }
@@ -225,7 +230,7 @@ class AttemptRunner<A extends Attempt> {
     const routing = wanted ? routingOnSuccess(this.#app, at.node, value) : NO_ROUTES;
     const next = wanted && effects === null ? this.#host.completeInline?.(at, attempt, value, routing) : undefined;
     if (next === undefined) this.#host.completed(at, attempt, at.message, value, routing, effects);
-    return next;
+    return next ?? undefined;
   }
 
   fail(error: unknown): void {
@@ -311,9 +316,4 @@ export class Limits<A extends Attempt> implements Underway {
     // The runner of this attempt still waits for its body.
     goOn(this.#app, this.#host);
   }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false;
-  return value instanceof Promise || typeof Reflect.get(value, 'then') === 'function';
 }

@@ -9,6 +9,7 @@ import { shapeOf, type ClassShape, type FieldShape, type Rule, type RuleArgument
 import { describeValue, joinPath } from '../values/describe.ts';
 import { isFilled } from './instantiate-class.ts';
 import type { Issues } from '../values/issues.ts';
+import { isThenable } from '../values/promises.ts';
 import { runNamed, threw } from './user-code.ts';
 
 /** What the checks of one message share. */
@@ -196,8 +197,4 @@ function itemsOf(value: unknown): readonly (readonly [string | number, unknown])
   if (value instanceof Set) return [...value].map((item: unknown, index) => [index, item] as const);
   if (value instanceof Map) return [...value].map(([key, item]: [unknown, unknown]) => [String(key), item] as const);
   return undefined;
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }

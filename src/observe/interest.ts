@@ -2,53 +2,52 @@
 // hooks that an event calls.
 
 import type { RunEvent } from '../run/run-event.ts';
-import type { FailureEvent, Observer, ObserveOptions } from './observer.ts';
+import type { Hook, HookResult, Observer, ObserveOptions } from './observer.ts';
 
-/** Kinds of events, as bits of a sum. */
-export const Wants = { START: 1, END: 2, ATTEMPT: 4, OTHER: 8, RUN: 16, ALL: 31, STEPS: 15 } as const;
+/** Kinds of events that can be wanted, as bits of a sum; `AROUND`: something runs around bodies. */
+export const Wants = { START: 1, END: 2, ATTEMPT: 4, OTHER: 8, RUN: 16, AROUND: 32, ALL: 31, STEPS: 15 } as const;
+
+// An event is of one of these kinds, and beside that:
+/** A run is over. */
+const OVER = 64;
+/** Something failed. */
+export const FAILED = 128;
+
+const KINDS = {
+  'run.started': Wants.RUN,
+  'run.ended': Wants.RUN | OVER,
+  'run.suspended': Wants.OTHER,
+  'run.resumed': Wants.OTHER,
+  'step.started': Wants.START,
+  'step.attempt': Wants.ATTEMPT,
+  'step.waiting': Wants.OTHER,
+  'step.retrying': Wants.OTHER | FAILED,
+  'step.completed': Wants.END,
+  'step.failed': Wants.END | FAILED,
+  'step.skipped': Wants.END,
+  'step.cancelled': Wants.END,
+  'step.late': Wants.OTHER,
+  'entry.ended': Wants.OTHER,
+  'edge.unmatched': Wants.OTHER,
+  'exit.ignored': Wants.OTHER,
+  'state.conflict': Wants.OTHER,
+  custom: Wants.OTHER,
+  progress: Wants.OTHER,
+  'callback.failed': Wants.OTHER | FAILED,
+  gap: Wants.OTHER,
+} as const satisfies Readonly<Record<RunEvent['type'], number>>;
 
 /** Every type of events that observers can be called with. */
-export const EVENT_TYPES = [
-  'run.started',
-  'run.ended',
-  'run.suspended',
-  'run.resumed',
-  'step.started',
-  'step.attempt',
-  'step.waiting',
-  'step.retrying',
-  'step.completed',
-  'step.failed',
-  'step.skipped',
-  'step.cancelled',
-  'step.late',
-  'entry.ended',
-  'edge.unmatched',
-  'exit.ignored',
-  'state.conflict',
-  'custom',
-  'progress',
-  'callback.failed',
-  'gap',
-] as const satisfies readonly RunEvent['type'][];
+export const EVENT_TYPES: readonly string[] = Object.keys(KINDS);
 
-export function wantOf(type: RunEvent['type']): number {
-  switch (type) {
-    case 'run.started':
-    case 'run.ended':
-      return Wants.RUN;
-    case 'step.started':
-      return Wants.START;
-    case 'step.attempt':
-      return Wants.ATTEMPT;
-    case 'step.completed':
-    case 'step.failed':
-    case 'step.skipped':
-    case 'step.cancelled':
-      return Wants.END;
-    default:
-      return Wants.OTHER;
-  }
+export function isEventType(type: string): type is RunEvent['type'] {
+  return Object.hasOwn(KINDS, type);
+}
+
+/** What kind of event it is: one bit of `Wants`, and what else `Hooks` asks. */
+export function kindOf(event: RunEvent): number {
+  const kind = KINDS[event.type];
+  return event.type === 'run.ended' && event.status === 'failed' ? kind | FAILED : kind;
 }
 
 /** What an observer wants: the sum of its hooks, as far as its options let their events pass. */
@@ -59,41 +58,81 @@ export function wantsOf(observer: Observer, { events }: ObserveOptions): number 
   if (observer.onStepEnd !== undefined) wants |= Wants.END;
   if (observer.onError !== undefined) wants |= Wants.END | Wants.OTHER | Wants.RUN;
   if (observer.onEvent !== undefined) wants |= Wants.ALL;
-  if (observer.around !== undefined) wants |= Wants.ATTEMPT;
-  if (events === undefined) return wants;
-  return events.reduce((sum, type) => sum | (wantOf(type) & wants), 0);
+  const passing = events === undefined ? wants : events.reduce((sum, type) => sum | (KINDS[type] & wants), 0);
+  const isAround = observer.around !== undefined && (events === undefined || events.includes('step.attempt'));
+  return isAround ? passing | Wants.AROUND : passing;
 }
 
-/** Calls one hook with the event it was made for. */
-export type Call = () => unknown;
+/** The hooks of an observer by what happens, each list in the order of its calls: its kind, failures, every event. */
+export class Hooks {
+  readonly #runStart: readonly Hook[];
+  readonly #runEnd: readonly Hook[];
+  readonly #runFailed: readonly Hook[];
+  readonly #stepStart: readonly Hook[];
+  readonly #stepEnd: readonly Hook[];
+  readonly #stepFailed: readonly Hook[];
+  readonly #failed: readonly Hook[];
+  readonly #other: readonly Hook[];
 
-/** The hooks that an event calls, in order: the one of its kind, the one for failures, the one for every event. */
-export function callsOf(observer: Observer, event: RunEvent): Call[] {
-  const calls = [ofKind(observer, event)];
-  if (observer.onError !== undefined && isFailure(event)) calls.push(() => observer.onError?.(event));
-  if (observer.onEvent !== undefined) calls.push(() => observer.onEvent?.(event));
-  return calls.filter((call) => call !== undefined);
-}
+  constructor(observer: Observer) {
+    const own = (...hooks: readonly Hook[]): readonly Hook[] => hooks.filter((hook) => observer[hook] !== undefined);
+    this.#runStart = own('onRunStart', 'onEvent');
+    this.#runEnd = own('onRunEnd', 'onEvent');
+    this.#runFailed = own('onRunEnd', 'onError', 'onEvent');
+    this.#stepStart = own('onStepStart', 'onEvent');
+    this.#stepEnd = own('onStepEnd', 'onEvent');
+    this.#stepFailed = own('onStepEnd', 'onError', 'onEvent');
+    this.#failed = own('onError', 'onEvent');
+    this.#other = own('onEvent');
+  }
 
-function ofKind(observer: Observer, event: RunEvent): Call | undefined {
-  switch (event.type) {
-    case 'run.started':
-      return observer.onRunStart && (() => observer.onRunStart?.(event));
-    case 'run.ended':
-      return observer.onRunEnd && (() => observer.onRunEnd?.(event));
-    case 'step.started':
-      return observer.onStepStart && (() => observer.onStepStart?.(event));
-    case 'step.completed':
-    case 'step.failed':
-    case 'step.skipped':
-    case 'step.cancelled':
-      return observer.onStepEnd && (() => observer.onStepEnd?.(event));
-    default:
-      return undefined;
+  /** Those that an event calls. @param kind as `kindOf` gives it. */
+  for(kind: number): readonly Hook[] {
+    switch (kind) {
+      case Wants.START:
+        return this.#stepStart;
+      case Wants.END:
+        return this.#stepEnd;
+      case Wants.END | FAILED:
+        return this.#stepFailed;
+      case Wants.RUN:
+        return this.#runStart;
+      case Wants.RUN | OVER:
+        return this.#runEnd;
+      case Wants.RUN | OVER | FAILED:
+        return this.#runFailed;
+      case Wants.OTHER | FAILED:
+        return this.#failed;
+      default:
+        return this.#other;
+    }
   }
 }
 
-function isFailure(event: RunEvent): event is FailureEvent {
-  if (event.type === 'run.ended') return event.status === 'failed';
-  return event.type === 'step.failed' || event.type === 'step.retrying' || event.type === 'callback.failed';
+/** An observer whose hooks are called with the events that `Hooks` has chosen for them. */
+export interface AnyHooks {
+  onRunStart?(event: RunEvent): HookResult;
+  onRunEnd?(event: RunEvent): HookResult;
+  onStepStart?(event: RunEvent): HookResult;
+  onStepEnd?(event: RunEvent): HookResult;
+  onError?(event: RunEvent): HookResult;
+  onEvent?(event: RunEvent): HookResult;
+}
+
+/** Calls a hook, if the observer has it. */
+export function callHook(observer: AnyHooks, hook: Hook, event: RunEvent): unknown {
+  switch (hook) {
+    case 'onEvent':
+      return observer.onEvent?.(event);
+    case 'onError':
+      return observer.onError?.(event);
+    case 'onRunStart':
+      return observer.onRunStart?.(event);
+    case 'onRunEnd':
+      return observer.onRunEnd?.(event);
+    case 'onStepStart':
+      return observer.onStepStart?.(event);
+    case 'onStepEnd':
+      return observer.onStepEnd?.(event);
+  }
 }

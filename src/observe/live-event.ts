@@ -1,75 +1,82 @@
-// The events of live runs in memory: lean objects that read what they are asked for from their step.
+// The events of live runs in memory: lean objects that read what they are asked for from their run or step.
 //
-// LIVE-EVENT-1. Nothing is built that nobody reads: keys and values are getters.
-// LIVE-EVENT-2. Messages and values are copied at the first look and frozen: who changes them changes no run. Errors
-//     are handed over as they are, so that `instanceof` holds.
+// LIVE-EVENT-1. Nothing is built that nobody reads: keys, messages and values are getters.
+// LIVE-EVENT-2. An event hands out nothing of the run: its step is hidden, and messages and values are frozen copies, made
+//     at the first look (`frozen-copy.ts`).
 // LIVE-EVENT-3. Spreading and `structuredClone` leave getters out; `toJSON` gives everything.
 // LIVE-EVENT-4. As JSON and on a console an event is plain data: errors are whole, sensitive fields are left out.
 
 import { inspect } from 'node:util';
 import { thrownOf } from '../execute/errors.ts';
 import { readable } from '../execute/readable.ts';
-import { copyOf, copyOfValue } from '../message/copy.ts';
-import { messageAtStart, type RunEvent, type Severity } from '../run/run-event.ts';
+import { failedStepsOf, messageAtStart, type FailedStep, type RunEvent, type Severity } from '../run/run-event.ts';
 import type { FinalStatus, StepCode } from '../run/status.ts';
-import type { Step } from '../run/state.ts';
+import type { Run, Step } from '../run/state.ts';
+import type { StepView } from '../run/view.ts';
+import { frozenCopy } from './frozen-copy.ts';
 
+type StepEnd = 'step.completed' | 'step.failed' | 'step.skipped' | 'step.cancelled';
 type EventOf<Type extends RunEvent['type']> = Extract<RunEvent, { readonly type: Type }>;
 
-const NOT_READ = Symbol('not read');
+// Where an event has its step, and a body's message with its time. Only this file has these symbols: no field, no JSON and no console
+// shows what is under them. Private fields of a base class, and fields that are not only declared, would make an event
+// several times as dear.
+const STEP = Symbol('step');
+const MESSAGE = Symbol('message');
+const AFTER = Symbol('after');
 
-class LiveEvent {
-  readonly runId: string;
-  readonly step: number;
-  readonly node: string;
-  readonly attempt: number;
-  readonly seq: number;
-  readonly at: number;
-  protected readonly of: Step;
-  #read: unknown = NOT_READ;
+class LiveEvent<Type extends RunEvent['type']> {
+  declare readonly type: Type;
+  declare readonly runId: string;
+  declare readonly step: number;
+  declare readonly node: string;
+  declare readonly attempt: number;
+  declare readonly seq: number;
+  declare protected readonly [STEP]: Step;
 
-  constructor(of: Step, attempt: number, seq: number, at: number) {
-    this.of = of;
+  constructor(type: Type, of: Step, attempt: number, seq: number) {
+    this[STEP] = of;
+    this.type = type;
     this.runId = of.run.id;
     this.step = of.id;
     this.node = of.node.name;
     this.attempt = attempt;
     this.seq = seq;
-    this.at = at;
+  }
+
+  get at(): number {
+    return this[STEP].endedAt;
   }
 
   get tags(): readonly string[] {
-    return this.of.run.tags;
+    return this[STEP].run.tags;
   }
 
   get key(): string {
-    return this.of.key;
+    return this[STEP].key;
   }
 
   get round(): number {
-    return this.of.round;
+    return this[STEP].round;
   }
 
   get via(): string | null {
-    return this.of.via === null ? null : this.of.via.id;
+    const { via } = this[STEP];
+    return via === null ? null : via.id;
   }
 
   get cause(): number {
-    return this.of.cause;
+    return this[STEP].cause;
   }
 
   get parent(): number | null {
-    return this.of.owner === null ? null : this.of.owner.id;
+    const { owner } = this[STEP];
+    return owner === null ? null : owner.id;
   }
 
   get item(): number | undefined {
-    return this.of.item < 0 ? undefined : this.of.item;
-  }
-
-  /** A copy, made once. */
-  protected once(copy: () => unknown): unknown {
-    if (this.#read === NOT_READ) this.#read = frozen(copy());
-    return this.#read;
+    const { item } = this[STEP];
+    return item < 0 ? undefined : item;
   }
 
   /** As a console shows it: with what the getters give. */
@@ -79,51 +86,75 @@ class LiveEvent {
 
   /** Everything about it, as plain data. */
   toJSON(): Record<string, unknown> {
-    const { runId, tags, step, node, key, attempt, round, via, cause, parent, item, seq, at } = this;
-    return { runId, tags, step, node, key, attempt, round, via, cause, parent, item, seq, at };
+    const { type, runId, tags, step, node, key, attempt, round, via, cause, parent, item, seq, at } = this;
+    return { type, runId, tags, step, node, key, attempt, round, via, cause, parent, item, seq, at };
   }
 }
 
-class LiveStarted extends LiveEvent implements EventOf<'step.started'> {
-  readonly type = 'step.started';
+/** A frozen copy of a value of the run, made at the first look: it takes the place of the getter. */
+function once(event: object, field: 'message' | 'value', value: unknown): unknown {
+  const copy = frozenCopy(value);
+  Object.defineProperty(event, field, { value: copy });
+  return copy;
+}
+
+/** When the first attempt of a step started. */
+function startOf({ extras, startedAt }: Step): number {
+  return extras?.attempts?.[0]?.startedAt ?? startedAt;
+}
+
+class LiveStarted extends LiveEvent<'step.started'> implements EventOf<'step.started'> {
+  constructor(of: Step) {
+    super('step.started', of, 1, of.startSeq);
+  }
+
+  override get at(): number {
+    return startOf(this[STEP]);
+  }
 
   get message(): unknown {
-    return this.once(() => copyOf(messageAtStart(this.of)));
+    return once(this, 'message', messageAtStart(this[STEP]));
   }
 
   override toJSON(): Record<string, unknown> {
-    return { type: this.type, ...super.toJSON(), message: readable(this.message) };
+    return { ...super.toJSON(), message: readable(this.message) };
   }
 }
 
-class LiveAttempt extends LiveEvent implements EventOf<'step.attempt'> {
-  readonly type = 'step.attempt';
-  readonly #message: unknown;
+class LiveAttempt extends LiveEvent<'step.attempt'> implements EventOf<'step.attempt'> {
+  declare readonly [MESSAGE]: unknown;
+  /** Since the start of the run: a small number takes no room of its own. */
+  declare readonly [AFTER]: number;
 
   constructor(of: Step, message: unknown, at: number) {
-    super(of, of.attempt, of.run.seq, at);
-    this.#message = message;
+    super('step.attempt', of, of.attempt, of.run.seq);
+    this[MESSAGE] = message;
+    this[AFTER] = at - of.run.createdAt;
+  }
+
+  override get at(): number {
+    return this[STEP].run.createdAt + this[AFTER];
   }
 
   get message(): unknown {
-    return this.once(() => copyOf(this.#message));
+    return once(this, 'message', this[MESSAGE]);
   }
 
   override toJSON(): Record<string, unknown> {
-    return { type: this.type, ...super.toJSON(), message: readable(this.message) };
+    return { ...super.toJSON(), message: readable(this.message) };
   }
 }
 
-class LiveEnded extends LiveEvent {
-  readonly code: StepCode;
+class LiveEnded<Type extends StepEnd> extends LiveEvent<Type> {
+  declare readonly code: StepCode;
 
-  constructor(of: Step) {
-    super(of, of.attempt, of.endSeq, of.endedAt);
+  constructor(type: Type, of: Step) {
+    super(type, of, of.attempt, of.endSeq);
     this.code = of.code;
   }
 
   get startedAt(): number {
-    return this.of.startedAt;
+    return this[STEP].startedAt;
   }
 
   override toJSON(): Record<string, unknown> {
@@ -131,23 +162,19 @@ class LiveEnded extends LiveEvent {
   }
 }
 
-class LiveCompleted extends LiveEnded implements EventOf<'step.completed'> {
-  readonly type = 'step.completed';
-
+class LiveCompleted extends LiveEnded<'step.completed'> implements EventOf<'step.completed'> {
   get value(): unknown {
-    return this.once(() => copyOfValue(this.of.value));
+    return once(this, 'value', this[STEP].value);
   }
 
   override toJSON(): Record<string, unknown> {
-    return { type: this.type, ...super.toJSON(), value: readable(this.value) };
+    return { ...super.toJSON(), value: readable(this.value) };
   }
 }
 
-class LiveFailed extends LiveEnded implements EventOf<'step.failed'> {
-  readonly type = 'step.failed';
-
+class LiveFailed extends LiveEnded<'step.failed'> implements EventOf<'step.failed'> {
   get error(): unknown {
-    return thrownOf(this.of.value);
+    return thrownOf(this[STEP].value);
   }
 
   get severity(): Severity {
@@ -155,33 +182,136 @@ class LiveFailed extends LiveEnded implements EventOf<'step.failed'> {
   }
 
   override toJSON(): Record<string, unknown> {
-    return { type: this.type, ...super.toJSON(), error: readable(this.error), severity: this.severity };
+    return { ...super.toJSON(), error: readable(this.error), severity: this.severity };
   }
 }
 
-class LiveSkipped extends LiveEnded implements EventOf<'step.skipped'> {
-  readonly type = 'step.skipped';
-
+class LiveSkipped extends LiveEnded<'step.skipped'> implements EventOf<'step.skipped'> {
   get missing(): readonly string[] | undefined {
-    return this.of.extras?.missing ?? undefined;
+    const { extras } = this[STEP];
+    return extras === null || extras.missing === null ? undefined : [...extras.missing];
   }
 
   override toJSON(): Record<string, unknown> {
-    return { type: this.type, ...super.toJSON(), missing: this.missing };
+    return { ...super.toJSON(), missing: this.missing };
   }
 }
 
-class LiveCancelled extends LiveEnded implements EventOf<'step.cancelled'> {
-  readonly type = 'step.cancelled';
+class LiveRunStarted implements EventOf<'run.started'> {
+  readonly type = 'run.started';
+  readonly seq = 1;
+  readonly runId: string;
+  readonly job: string;
+  readonly at: number;
+  readonly #of: Run;
 
-  override toJSON(): Record<string, unknown> {
-    return { type: this.type, ...super.toJSON() };
+  constructor(of: Run) {
+    this.#of = of;
+    this.runId = of.id;
+    this.job = of.name;
+    this.at = of.createdAt;
   }
+
+  get tags(): readonly string[] {
+    return this.#of.tags;
+  }
+
+  get carried(): EventOf<'run.started'>['carried'] {
+    return this.#of.limits.carried;
+  }
+
+  [inspect.custom](): Record<string, unknown> {
+    return this.toJSON();
+  }
+
+  toJSON(): Record<string, unknown> {
+    const { type, runId, tags, seq, at, job, carried } = this;
+    return { type, runId, tags, seq, at, job, ...(carried !== undefined && { carried }) };
+  }
+}
+
+class LiveRunEnded implements EventOf<'run.ended'> {
+  readonly type = 'run.ended';
+  readonly runId: string;
+  readonly job: string;
+  readonly status: FinalStatus;
+  readonly code: StepCode;
+  readonly seq: number;
+  readonly at: number;
+  readonly #of: Run;
+  readonly #failed: () => readonly StepView[];
+
+  constructor(of: Run, status: FinalStatus, failed: () => readonly StepView[]) {
+    this.#of = of;
+    this.#failed = failed;
+    this.runId = of.id;
+    this.job = of.name;
+    this.status = status;
+    this.code = of.code;
+    this.seq = of.seq;
+    this.at = of.endedAt;
+  }
+
+  get tags(): readonly string[] {
+    return this.#of.tags;
+  }
+
+  get startedAt(): number {
+    return this.#of.createdAt;
+  }
+
+  get counts(): Readonly<Record<FinalStatus, number>> {
+    return { ...this.#of.counts };
+  }
+
+  get value(): unknown {
+    const { exit, entryStatus, entryValue } = this.#of;
+    const value = entryStatus === 'completed' ? entryValue : undefined;
+    return once(this, 'value', exit === null ? value : exit.value);
+  }
+
+  get error(): unknown {
+    const { entryStatus, entryValue } = this.#of;
+    return entryStatus === 'failed' ? thrownOf(entryValue) : undefined;
+  }
+
+  get severity(): Severity | undefined {
+    return this.status === 'failed' ? severityOf(this.error, 'error') : undefined;
+  }
+
+  get cancelReason(): string | undefined {
+    return this.#of.cancelReason;
+  }
+
+  get failures(): readonly FailedStep[] {
+    return shownFailures(failedStepsOf(this.#failed()));
+  }
+
+  [inspect.custom](): Record<string, unknown> {
+    return this.toJSON();
+  }
+
+  toJSON(): Record<string, unknown> {
+    const { type, runId, tags, seq, at, job, status, code, startedAt, counts, severity, cancelReason } = this;
+    const facts = { type, runId, tags, seq, at, job, status, code, startedAt, counts, severity, cancelReason };
+    const { value, error, failures } = this;
+    return { ...facts, value: readable(value), error: readable(error), failures: readable(failures) };
+  }
+}
+
+/** The run is there. */
+export function liveRunStarted(run: Run): RunEvent {
+  return new LiveRunStarted(run);
+}
+
+/** The run is over. @param failed its failed steps, as far as they are kept. */
+export function liveRunEnded(run: Run, status: FinalStatus, failed: () => readonly StepView[]): RunEvent {
+  return new LiveRunEnded(run, status, failed);
 }
 
 /** The step is ready. */
 export function liveStarted(step: Step): RunEvent {
-  return new LiveStarted(step, 1, step.startSeq, step.startedAt);
+  return new LiveStarted(step);
 }
 
 /** A body is about to be called with a message. */
@@ -193,13 +323,13 @@ export function liveAttempt(step: Step, message: unknown, at: number): EventOf<'
 export function liveEnded(step: Step, status: FinalStatus): RunEvent {
   switch (status) {
     case 'completed':
-      return new LiveCompleted(step);
+      return new LiveCompleted('step.completed', step);
     case 'failed':
-      return new LiveFailed(step);
+      return new LiveFailed('step.failed', step);
     case 'skipped':
-      return new LiveSkipped(step);
+      return new LiveSkipped('step.skipped', step);
     case 'cancelled':
-      return new LiveCancelled(step);
+      return new LiveEnded('step.cancelled', step);
   }
 }
 
@@ -214,12 +344,18 @@ function severityOf(error: unknown, otherwise: Severity): Severity {
   }
 }
 
-/** The same event with what it carries of the run copied and frozen, and its failure as an error. */
+function shownFailures(failures: readonly FailedStep[]): readonly FailedStep[] {
+  return failures.map((failure) => ({ ...failure, error: thrownOf(failure.error) }));
+}
+
+/** The same event with what it carries of the run copied and frozen, and its failures as errors. */
 export function detached(event: RunEvent): RunEvent {
-  let copy: RunEvent = event;
-  if ('message' in copy) copy = { ...copy, message: frozen(copyOf(copy.message)) };
-  if ('value' in copy) copy = { ...copy, value: frozen(copyOfValue(copy.value)) };
-  if ('data' in copy) copy = { ...copy, data: frozen(copyOfValue(copy.data)) };
+  let copy: RunEvent = Object.isFrozen(event.tags) ? event : { ...event, tags: Object.freeze([...event.tags]) };
+  if ('message' in copy) copy = { ...copy, message: frozenCopy(copy.message) };
+  if ('value' in copy) copy = { ...copy, value: frozenCopy(copy.value) };
+  if ('data' in copy) copy = { ...copy, data: frozenCopy(copy.data) };
+  if ('missing' in copy && copy.missing !== undefined) copy = { ...copy, missing: [...copy.missing] };
+  if ('failures' in copy) copy = { ...copy, failures: shownFailures(copy.failures) };
   if ('error' in copy && copy.error !== undefined) {
     const error = thrownOf(copy.error);
     copy =
@@ -235,19 +371,4 @@ export function shown<Event extends RunEvent>(event: Event): Event {
     toJSON: { value: toJSON, enumerable: false },
     [inspect.custom]: { value: toJSON, enumerable: false },
   });
-}
-
-/** Freezes a copy: plain objects, instances and arrays, to their depth. */
-function frozen(copy: unknown): unknown {
-  if (typeof copy !== 'object' || copy === null || Object.isFrozen(copy) || ArrayBuffer.isView(copy)) return copy;
-  if (!isOurs(copy)) return copy;
-  Object.freeze(copy);
-  for (const item of Object.values(copy)) frozen(item);
-  return copy;
-}
-
-/** Copied above; what is shared with the body (an instance in a value) is not frozen under its hands. */
-function isOurs(copy: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(copy);
-  return Array.isArray(copy) || prototype === Object.prototype || prototype === null;
 }

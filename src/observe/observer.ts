@@ -34,8 +34,24 @@ export interface Observer {
   around?(attempt: AttemptStarted, body: () => void): void;
   /** What travels with the run to other processes, such as a trace context. Asked once, before the run starts. */
   carry?(start: RunStart): Readonly<Record<string, string>> | undefined;
+  /** An observer, which may be this one, has failed or was late. Nothing waits for this hook. */
+  onObserverFailure?(failure: ObserverFailure): void;
   /** After the last event, when the runtime closes or the observer is removed. */
   close?(): HookResult;
+}
+
+/** What went wrong with an observer. No run changes by it. */
+export interface ObserverFailure {
+  /** Its name. */
+  readonly observer: string;
+  /** The hook that failed or was late; `when` for the predicate of its options. */
+  readonly hook: Hook | 'around' | 'carry' | 'close' | 'when';
+  /** ONW3061: it took longer than its limit; ONW3062: it threw. */
+  readonly code: 'ONW3061' | 'ONW3062';
+  /** What it threw. */
+  readonly error: unknown;
+  /** The run that it was called for; undefined for `close`. */
+  readonly runId: string | undefined;
 }
 
 /** A run that is about to start. */
@@ -81,11 +97,11 @@ export type RunObserver = Observer | readonly [observer: Observer, options: Obse
 export const HOOKS = ['onRunStart', 'onRunEnd', 'onStepStart', 'onStepEnd', 'onError', 'onEvent'] as const;
 export type Hook = (typeof HOOKS)[number];
 /** What makes an object an observer: at least one of these. */
-export const MEMBERS = [...HOOKS, 'around', 'carry', 'close'] as const;
+export const MEMBERS = [...HOOKS, 'around', 'carry', 'onObserverFailure', 'close'] as const;
 
 /** The name of an observer, for messages. */
 export function observerName(observer: Observer): string {
   if (typeof observer.name === 'string' && observer.name !== '') return printable(observer.name);
-  const named = observer.constructor?.name;
-  return named === undefined || named === 'Object' || named === '' ? 'an observer' : named;
+  const named: unknown = observer.constructor?.name;
+  return typeof named !== 'string' || named === 'Object' || named === '' ? 'an observer' : printable(named);
 }

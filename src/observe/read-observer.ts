@@ -95,7 +95,7 @@ function problemsOfNames(options: unknown, nodes: readonly string[]): string[] {
   const strangers = given.filter(
     (pattern): pattern is string => typeof pattern === 'string' && !nodes.some((node) => fitsGlob(node, pattern)),
   );
-  const types: readonly string[] = EVENT_TYPES;
+  const types = EVENT_TYPES;
   const unknown = (Array.isArray(events) ? events : []).filter(
     (type): type is string => typeof type === 'string' && !types.includes(type),
   );

@@ -3,14 +3,11 @@
 // DEFINITION-PLAN-1. What reads and fills in formulas is loaded with the first definition, and never without one.
 // DEFINITION-PLAN-2. A job that is not exposed looks like one that does not exist: definitions reveal no names.
 
-import { type DefinedStep, type Definition, definition as read } from '../definition/definition.ts';
+import type { DefinedStep, Definition } from '../definition/definition.ts';
 import { formulas } from '../execute/condition.ts';
 import type { Entry, PlanFlow } from '../run/plan.ts';
 import { StepCode } from '../run/status.ts';
 import { type StartablePlan, type GivenAtStart, inGroups } from './plan.ts';
-import type { StartOptions } from '../api/run.ts';
-import type { PlanRun } from '../api/plan-run.ts';
-import type { Startable } from '../api/nodes.ts';
 
 export class DefinedPlan implements StartablePlan {
   readonly name: string;
@@ -59,27 +56,4 @@ export class DefinedPlan implements StartablePlan {
       ...(refused !== undefined && { refused }),
     };
   }
-}
-
-/** What a definition refers to as `parameters`, over the defaults that it has itself. */
-export type Parameters = Readonly<Record<string, unknown>>;
-
-/** A plan that was read from JSON. Its value is a record of what its steps returned, by their ids. */
-export type StartableDefinition = Definition &
-  Startable<readonly [parameters?: Parameters, options?: StartOptions], PlanRun<{}, Parameters, readonly unknown[]>>;
-
-/**
- * Reads a plan from JSON: a string, UTF-8 bytes, or data that is parsed already. A definition comes back as it is.
- * Which jobs exist is decided when it runs: those with `expose: true`.
- *
- * @throws {OnwardError} ONW3051 with an issue for each problem; ONW2006 with line and column if the text is not JSON;
- *   ONW2002, ONW2004, ONW2005, ONW2007 or ONW2008 on data that a message could not be either.
- */
-export function definition(json: unknown): StartableDefinition {
-  return startable(read(json));
-}
-
-/** What a start takes and gives back is known to the type only. */
-function startable(known: Definition): StartableDefinition {
-  return known as StartableDefinition;
 }

@@ -207,7 +207,7 @@ class TaskHost implements Host<Attempt> {
     return this.#state;
   }
 
-  isObserved(): boolean {
+  isAround(): boolean {
     return this.#io.isObserved();
   }
 

@@ -54,7 +54,7 @@ interface Ended extends OfStep {
 
 /** Something that happened in a run. */
 export type RunEvent =
-  | (InRun & { readonly type: 'run.started'; readonly job: string; readonly carried?: Carried })
+  | (InRun & { readonly type: 'run.started'; readonly job: string; readonly carried?: Carried | undefined })
   | (InRun & {
       readonly type: 'run.ended';
       readonly job: string;
@@ -69,6 +69,8 @@ export type RunEvent =
       readonly error: unknown;
       readonly severity: Severity | undefined;
       readonly cancelReason: string | undefined;
+      /** Its failed steps, the first failure first, as far as they are kept; callbacks that failed are among them. */
+      readonly failures: readonly FailedStep[];
     })
   | (InRun & { readonly type: 'run.suspended' })
   | (InRun & { readonly type: 'run.resumed' })
@@ -101,6 +103,21 @@ export type RunEvent =
   /** Events up to `seq` are no longer known. */
   | (InRun & { readonly type: 'gap' });
 
+/** A step that failed, as the end of its run names it. */
+export interface FailedStep {
+  readonly step: number;
+  readonly node: string;
+  readonly key: string;
+  readonly code: StepCode;
+  readonly error: unknown;
+}
+
+/** Those of the steps that failed, in the order of their ends. */
+export function failedStepsOf(steps: readonly StepView[]): FailedStep[] {
+  const failed = steps.filter(({ status }) => status === 'failed').sort((a, b) => a.endSeq - b.endSeq);
+  return failed.map(({ id, node, key, code, value }) => ({ step: id, node, key, code, error: value }));
+}
+
 /** The run that an event is of. */
 export interface EventSource {
   readonly id: string;
@@ -112,9 +129,11 @@ export function runStarted({ id, tags }: EventSource, run: RunSummary): RunEvent
   return { type: 'run.started', runId: id, tags, seq: 1, at, job, ...(carried !== undefined && { carried }) };
 }
 
+/** @param failures a store has them in its records, and leaves them out where it only decides. */
 export function runEnded(
   { id, tags }: EventSource,
   run: RunSummary & { readonly status: FinalStatus },
+  failures: readonly FailedStep[] = [],
 ): Extract<RunEvent, { type: 'run.ended' }> {
   const { entry, exit, status } = run;
   const error = entry.status === 'failed' ? entry.value : undefined;
@@ -133,6 +152,7 @@ export function runEnded(
     error,
     severity: status === 'failed' ? 'error' : undefined,
     cancelReason: run.cancelReason,
+    failures,
   };
 }
 
@@ -238,7 +258,7 @@ export type Emitted = { readonly attempt: number; readonly at: number } & (
 );
 
 /** Every event of a step so far. */
-function eventsOfStep(run: EventSource, step: StepView): RunEvent[] {
+export function eventsOfStep(run: EventSource, step: StepView): RunEvent[] {
   const retries = step.attempts.filter((attempt) => attempt.seq > 0);
   const started = step.startSeq > 0 ? [stepStarted(run, step)] : [];
   const waiting = stepWaiting(run, step);
@@ -271,10 +291,14 @@ export function replay(run: RunSummary, steps: readonly StepView[]): RunEvent[] 
   const { status } = run;
   const source = { id: run.runId, tags: run.tags };
   const past = steps.flatMap((step) => eventsOfStep(source, step));
-  past.sort((a, b) => a.seq - b.seq);
-  const ended = status === undefined ? [] : [runEnded(source, { ...run, status })];
-  const known = [runStarted(source, run), ...past, ...ended];
-  return known.length < run.seq ? withGaps(known, run.seq) : known;
+  const ended = status === undefined ? [] : [runEnded(source, { ...run, status }, failedStepsOf(steps))];
+  return inOrder([runStarted(source, run), ...past, ...ended], run.seq);
+}
+
+/** The events of a run in the order of their numbers, with a `gap` where events are gone. @param lastSeq its last one's. */
+export function inOrder(events: RunEvent[], lastSeq: number): RunEvent[] {
+  events.sort((a, b) => a.seq - b.seq);
+  return events.length < lastSeq ? withGaps(events, lastSeq) : events;
 }
 
 /** Puts a `gap` into every hole, and one at the end if the last event of the run is gone. */

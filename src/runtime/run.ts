@@ -7,6 +7,7 @@
 import { randomUUID } from 'node:crypto';
 import { inspect } from 'node:util';
 import type { EngineRun } from '../engines/engine.ts';
+import type { EventReader } from '../engines/event-buffer.ts';
 import { OnwardError } from '../errors/onward-error.ts';
 import { inspectionOf, reportOf } from '../execute/report.ts';
 import { notAdded } from '../plans/plan.ts';
@@ -140,17 +141,7 @@ export class Handle<Nodes extends NodeTypes<Nodes>> implements FoundRun<Nodes> {
     const holds = options.hold === true;
     return {
       [Symbol.asyncIterator](): AsyncIterator<RunEvent, void, undefined> {
-        const stop = new AbortController();
-        const events = run.watch(stop.signal, holds)[Symbol.asyncIterator]();
-        return {
-          next: () => events.next(),
-          // RUN-2.
-          return: async () => {
-            stop.abort();
-            await events.return?.();
-            return { done: true, value: undefined };
-          },
-        };
+        return run.watch(holds);
       },
     };
   }
@@ -291,13 +282,14 @@ function resultOf({ job, entry }: RunOutcome): EntryResult {
 function outcomesOf(run: EngineRun): AsyncIterable<EntryResult> {
   return {
     [Symbol.asyncIterator](): AsyncIterator<EntryResult, void, undefined> {
-      const stop = new AbortController();
-      const entries = endedEntries(run, stop.signal);
+      // Events are watched before entries are read: what ends in between comes in one of the two.
+      const events = run.watch();
+      const entries = endedEntries(run, events);
       return {
         next: () => entries.next(),
         // RUN-2.
         return: async () => {
-          stop.abort();
+          await events.return();
           await entries.return();
           return { done: true, value: undefined };
         },
@@ -306,10 +298,8 @@ function outcomesOf(run: EngineRun): AsyncIterable<EntryResult> {
   };
 }
 
-async function* endedEntries(run: EngineRun, stop: AbortSignal): AsyncGenerator<EntryResult, void, undefined> {
+async function* endedEntries(run: EngineRun, events: EventReader): AsyncGenerator<EntryResult, void, undefined> {
   const reported = new Set<number>();
-  // Events are watched before entries are read: what ends in between comes in one of the two.
-  const events = run.watch(stop);
   yield* unreported(run, reported);
   for await (const event of events) {
     if (event.type === 'gap') yield* unreported(run, reported);
@@ -319,7 +309,7 @@ async function* endedEntries(run: EngineRun, stop: AbortSignal): AsyncGenerator<
     reported.add(event.entry);
     yield toResult(outcome);
   }
-  if (stop.aborted) return;
+  if (events.isLeft) return;
   yield* unreported(run, reported);
   const { shape, ...outcome } = await run.over();
   if (shape === 'one' && reported.size === 0) yield resultOf({ shape, ...outcome });

@@ -170,6 +170,8 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
         : chain.start(plan.name, () => this.#engine.submit(submission));
     const { outcome, run } = submitted instanceof Promise ? await submitted : submitted;
     if (observed !== undefined && outcome !== 'differs') run.isHeard = true;
+    // One that was over before has nobody who forgets its observers.
+    if (observed !== undefined && outcome === 'exists') void run.over().then(observed, observed);
     if (outcome !== 'differs') return new Handle<Nodes>(run, this);
     observed?.();
     const text = `run ${printable(runId)} exists with another job or message; start it under another id, or join it with runtime.run(id)`;

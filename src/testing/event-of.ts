@@ -37,6 +37,7 @@ const DEFAULTS: Events = {
     error: undefined,
     severity: undefined,
     cancelReason: undefined,
+    failures: [],
   },
   'run.suspended': { type: 'run.suspended', ...RUN },
   'run.resumed': { type: 'run.resumed', ...RUN },

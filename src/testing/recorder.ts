@@ -3,7 +3,7 @@
 import { AssertionError } from 'node:assert';
 import { didYouMean } from '../errors/nearest-name.ts';
 import { OnwardError } from '../errors/onward-error.ts';
-import { EVENT_TYPES } from '../observe/interest.ts';
+import { EVENT_TYPES, isEventType } from '../observe/interest.ts';
 import type { Observer } from '../observe/observer.ts';
 import type { RunEvent } from '../run/run-event.ts';
 import { describeThrown, printable } from '../values/describe.ts';
@@ -68,9 +68,8 @@ class KeptEvents implements Recorder {
 }
 
 function assertKnown(type: string): void {
-  const known: readonly string[] = EVENT_TYPES;
-  if (known.includes(type)) return;
-  const hint = didYouMean(type, known) ?? `the types are ${known.join(', ')}`;
+  if (isEventType(type)) return;
+  const hint = didYouMean(type, EVENT_TYPES) ?? `the types are ${EVENT_TYPES.join(', ')}`;
   throw new OnwardError('ONW3004', `there is no event of the type ${printable(type)}; ${hint}`);
 }
 

@@ -42,6 +42,12 @@ export function isFlat(value: unknown): boolean {
   }
 }
 
+/** Whether `await` would wait for it. Asking may run user code, which may throw. */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false;
+  return value instanceof Promise || typeof Reflect.get(value, 'then') === 'function';
+}
+
 /** A promise that is refused or thrown away counts as handled. */
 export function handlePromise(value: unknown): void {
   try {
@@ -54,13 +60,13 @@ export function handlePromise(value: unknown): void {
 function promisesIn(root: object): string[] {
   const found: string[] = [];
   try {
-    if (isPromise(root)) return [handled(root, '')];
+    if (isThenable(root)) return [handled(root, '')];
     const open = new Map<object, string>([[root, '']]);
     for (const [value, path] of open) {
       const isOpen = isTransparent(value);
       for (const [key, part] of partsOf(value)) {
         if (typeof part !== 'object' || part === null) continue;
-        if (isPromise(part)) found.push(handled(part, joinPath(path, key)));
+        if (isThenable(part)) found.push(handled(part, joinPath(path, key)));
         else if (isOpen && !open.has(part)) open.set(part, joinPath(path, key));
       }
     }
@@ -94,9 +100,9 @@ function holdsPromise(value: object, depth: number): boolean {
   if (prototype === Object.prototype || prototype === null)
     return 'then' in value || isAnyHeld(Object.values(value), depth);
   if (value instanceof Map || value instanceof Set) return isAnyHeld([...value.values()], depth);
-  if (isPromise(value)) return true;
+  if (isThenable(value)) return true;
   if (ArrayBuffer.isView(value)) return false;
-  return Object.values(value).some((part) => typeof part === 'object' && part !== null && isPromise(part));
+  return Object.values(value).some((part) => typeof part === 'object' && part !== null && isThenable(part));
 }
 
 function isAnyHeld(parts: readonly unknown[], depth: number): boolean {
@@ -105,10 +111,6 @@ function isAnyHeld(parts: readonly unknown[], depth: number): boolean {
     if (part instanceof Promise || holdsPromise(part, depth + 1)) return true;
   }
   return false;
-}
-
-function isPromise(value: object): boolean {
-  return value instanceof Promise || ('then' in value && typeof value.then === 'function');
 }
 
 function handled(value: object, path: string): string {

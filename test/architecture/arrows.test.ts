@@ -102,8 +102,8 @@ test('the arrows between the folders of src are these', () => {
     decorators → wiring
     definition → errors
     definition → values
+    definitions.ts → api
     definitions.ts → definition
-    definitions.ts → plans
     engines → errors
     engines → execute
     engines → graph
@@ -144,13 +144,11 @@ test('the arrows between the folders of src are these', () => {
     observe → errors
     observe → execute
     observe → graph
-    observe → message
     observe → run
     observe → values
     observe → wiring
     observers.ts → execute
     observers.ts → observe
-    plans → api
     plans → definition
     plans → errors
     plans → execute
@@ -188,7 +186,6 @@ test('the arrows between the folders of src are these', () => {
     testing → errors
     testing → execute
     testing → graph
-    testing → message
     testing → observe
     testing → records
     testing → run

@@ -16,10 +16,10 @@ const isAssertion = (node: ts.Node): node is ts.AsExpression =>
 test('assertions stand in these functions only', () => {
   const found = places((node) => isAssertion(node) && !ts.isAsExpression(node.parent));
   expect(found.join('\n')).toMatchInlineSnapshot(`
-    "src/engines/memory/run.ts memoryRun: run as MemoryRun
+    "src/definitions.ts startable: known as StartableDefinition
+    src/engines/memory/run.ts memoryRun: run as MemoryRun
     src/execute/condition.ts formula: kept as F
     src/graph/duration.ts durationMs: match[2] as keyof typeof UNIT_MS
-    src/plans/definition-plan.ts startable: known as StartableDefinition
     src/plans/signature.ts validateWith: messageClass as MessageClass
     src/records/keys.ts readRecord: json as T
     src/records/records.ts toJson: record as unknown as Json

@@ -72,7 +72,7 @@ export class WritingHost implements Host<Attempt> {
     return !this.#isOver;
   }
 
-  isObserved(): boolean {
+  isAround(): boolean {
     return false;
   }
 

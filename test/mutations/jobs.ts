@@ -79,8 +79,8 @@ export const JOBS: readonly Mutation[] = [
   {
     row: 'P7',
     file: 'src/engines/memory/emissions.ts',
-    right: 'if ((run.wants & Wants.END) !== 0) this.emit(run, liveEnded(step, status));',
-    wrong: "if ((run.wants & Wants.END) !== 0 && status !== 'skipped') this.emit(run, liveEnded(step, status));",
+    right: 'if (status === undefined) return;',
+    wrong: "if (status === undefined || status === 'skipped') return;",
   },
   {
     row: 'P8',

@@ -6,14 +6,14 @@ export const OBSERVERS: readonly Mutation[] = [
   {
     row: 'N1',
     file: 'src/observe/interest.ts',
-    right: "if (event.type === 'run.ended') return event.status === 'failed';",
-    wrong: "if (event.type === 'run.ended') return false;",
+    right: "return event.type === 'run.ended' && event.status === 'failed' ? kind | FAILED : kind;",
+    wrong: 'return kind;',
   },
   {
     row: 'N1',
     file: 'src/observe/interest.ts',
-    right: 'if (observer.onEvent !== undefined) calls.push(() => observer.onEvent?.(event));',
-    wrong: 'if (calls[0] === undefined) calls.push(() => observer.onEvent?.(event));',
+    right: "this.#runEnd = own('onRunEnd', 'onEvent');",
+    wrong: "this.#runEnd = own('onEvent', 'onRunEnd');",
   },
   {
     row: 'N1',
@@ -41,50 +41,50 @@ export const OBSERVERS: readonly Mutation[] = [
   },
   {
     row: 'N4',
-    file: 'src/observe/observers.ts',
-    right: 'if (events !== undefined && !events.includes(event.type)) return false;',
-    wrong: 'void events;',
+    file: 'src/observe/registration.ts',
+    right: 'if (this.#events !== undefined && !this.#events.includes(event.type)) return false;',
+    wrong: 'void this.#events;',
   },
   {
     row: 'N4',
-    file: 'src/observe/observers.ts',
-    right: 'if (!this.#nodes.some((pattern) => fitsGlob(node, pattern))) return false;',
-    wrong: 'void [node, fitsGlob];',
+    file: 'src/observe/registration.ts',
+    right: "if (this.#nodes !== undefined && 'node' in event && !this.#nodes.has(event.node)) return false;",
+    wrong: 'void this.#nodes;',
   },
   {
     row: 'N4',
-    file: 'src/observe/observers.ts',
-    right: 'return this.#options.tags === undefined || this.#options.tags.every((tag) => tags.includes(tag));',
-    wrong: 'return this.#options.tags === undefined || this.#options.tags.some((tag) => tags.includes(tag));',
+    file: 'src/observe/registration.ts',
+    right: 'return this.#tags === undefined || this.#tags.every((tag) => tags.includes(tag));',
+    wrong: 'return this.#tags === undefined || this.#tags.some((tag) => tags.includes(tag));',
   },
   {
     row: 'N4',
-    file: 'src/observe/observers.ts',
-    right: '      return when(event);',
+    file: 'src/observe/registration.ts',
+    right: '      return this.#when(event);',
     wrong: '      return true;',
   },
   {
     row: 'N5',
     file: 'src/observe/chained.ts',
-    right: 'if (result instanceof Promise) return goOn(result, calls.slice(at + 1), failures);',
-    wrong: 'if (result instanceof Promise) continue;',
+    right: 'if (isThenable(result)) return goOn(result, calls.slice(at + 1), failures);',
+    wrong: 'if (isThenable(result)) continue;',
   },
   {
     row: 'N6',
-    file: 'src/observe/observers.ts',
+    file: 'src/observe/registration.ts',
     right: 'if (this.#failures > 1) return;',
     wrong: 'if (this.#failures > 0) return;',
   },
   {
     row: 'N6',
     file: 'src/observe/live-event.ts',
-    right: 'return this.once(() => copyOfValue(this.of.value));',
-    wrong: 'return this.of.value;',
+    right: "return once(this, 'value', this[STEP].value);",
+    wrong: 'return this[STEP].value;',
   },
   {
     row: 'N7',
-    file: 'src/observe/observers.ts',
-    right: "this.#isAwaited = options.mode !== 'background' && options.scope !== 'all';",
+    file: 'src/observe/registration.ts',
+    right: "this.#isAwaited = mode !== 'background' && scope !== 'all';",
     wrong: 'this.#isAwaited = true;',
   },
   {
@@ -174,14 +174,14 @@ export const OBSERVERS: readonly Mutation[] = [
   {
     row: 'N9',
     file: 'src/observe/live-event.ts',
-    right: 'return this.of.run.tags;',
+    right: 'return this[STEP].run.tags;',
     wrong: 'return [];',
   },
   {
     row: 'N9',
     file: 'src/observe/live-event.ts',
-    right: 'return this.of.key;',
-    wrong: 'return this.of.node.name;',
+    right: 'return this[STEP].key;',
+    wrong: 'return this[STEP].node.name;',
   },
   {
     row: 'N9',
@@ -192,8 +192,8 @@ export const OBSERVERS: readonly Mutation[] = [
   {
     row: 'N9',
     file: 'src/observe/live-event.ts',
-    right: 'super(of, of.attempt, of.endSeq, of.endedAt);',
-    wrong: 'super(of, of.attempt, of.endSeq, of.startedAt);',
+    right: 'return this[STEP].endedAt;',
+    wrong: 'return this[STEP].startedAt;',
   },
   {
     row: 'N9',
@@ -204,7 +204,7 @@ export const OBSERVERS: readonly Mutation[] = [
   {
     row: 'N10',
     file: 'src/engines/memory/emissions.ts',
-    right: 'this.emit(run, detached(emitted(run, viewStep(step), notice)));',
+    right: 'this.#emit(run, detached(emitted(run, viewStep(step), notice)));',
     wrong: 'void [detached, emitted, notice];',
   },
   {
@@ -216,8 +216,8 @@ export const OBSERVERS: readonly Mutation[] = [
   {
     row: 'N10',
     file: 'src/engines/event-buffer.ts',
-    right: 'else if (this.#events.length > BUFFER) this.#dropOldest();',
-    wrong: 'else if (this.#events.length > BUFFER) this.#events.shift();',
+    right: 'this.#dropped = this.#events[this.#next - 1];',
+    wrong: 'this.#dropped = undefined;',
   },
   {
     row: 'N10',

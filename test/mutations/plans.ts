@@ -139,14 +139,14 @@ export const PLANS: readonly Mutation[] = [
   {
     row: 'D9',
     file: 'src/observe/observers.ts',
-    right: 'if (registration.concerns(run)) call = registration.around(attempt, call);',
-    wrong: 'void registration.around;',
+    right: 'for (const registration of list.toReversed()) call = registration.around(attempt, call);',
+    wrong: 'void list;',
   },
   {
     row: 'D9',
     file: 'src/observe/observers.ts',
-    right: 'return carried.length === 0 ? undefined : Object.assign({}, ...carried.toReversed());',
-    wrong: 'return carried.length < 2 ? undefined : Object.assign({}, ...carried.toReversed());',
+    right: 'return carried === undefined ? undefined : Object.freeze(carried);',
+    wrong: 'return carried === undefined ? carried : undefined;',
   },
   {
     row: 'D9',

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { Job, OnSuccess, type FailureEvent, type StepContext } from 'onward';
 import { metrics, notify } from 'onward/observers';
 import { eventOf, recorder } from 'onward/testing';
-import { EVENT_TYPES } from '../../src/observe/interest.ts';
+import { EVENT_TYPES, isEventType } from '../../src/observe/interest.ts';
 import { ENGINES, wired } from '../support/wired.ts';
 
 class CardDeclined extends Error {
@@ -89,5 +89,5 @@ test('an observer is tested by itself with events that are made up', () => {
 });
 
 test('there is an event of every type', () => {
-  expect(EVENT_TYPES.map((type) => eventOf(type).type)).toEqual(EVENT_TYPES);
+  expect(EVENT_TYPES.filter(isEventType).map((type) => eventOf(type).type)).toEqual(EVENT_TYPES);
 });

@@ -4,13 +4,19 @@
 // EMISSIONS-2. Nothing is created for events that nobody wants.
 // EMISSIONS-3. A run ends behind the last of its events, once no hook of it is pending.
 
-import { Wants, wantOf } from '../../observe/interest.ts';
-import { detached, liveEnded, liveStarted } from '../../observe/live-event.ts';
-import type { Observers } from '../../observe/observers.ts';
+import { FAILED, kindOf, Wants } from '../../observe/interest.ts';
+import {
+  detached,
+  liveAttempt,
+  liveEnded,
+  liveRunEnded,
+  liveRunStarted,
+  liveStarted,
+} from '../../observe/live-event.ts';
+import type { Clock } from '../../execute/clock.ts';
+import { callWithin, notifyAll } from '../../observe/observers.ts';
 import {
   emitted,
-  runEnded,
-  runStarted,
   stepEnded,
   stepLate,
   stepRetrying,
@@ -20,102 +26,150 @@ import {
 } from '../../run/run-event.ts';
 import type { Step } from '../../run/state.ts';
 import type { AttemptRecord } from '../../run/step-data.ts';
-import { summariseRun, viewStep } from '../../run/view.ts';
+import { viewStep } from '../../run/view.ts';
 import { memoryRun, type MemoryRun } from './run.ts';
 
-/** `event` null: the run ends behind it. */
-interface Kept {
-  readonly run: MemoryRun;
-  readonly event: RunEvent | null;
-}
+/** Who wants to hear that a body is called, or runs around it. */
+const CALLS = Wants.ATTEMPT | Wants.AROUND;
+/** Places of the lists that are kept for the next events. */
+const MOST_KEPT = 1_000;
 
 export class Emissions {
-  readonly #observers: Observers;
+  readonly #clock: Clock;
   readonly #onEnded: (run: MemoryRun) => void;
-  #kept: Kept[] | null = null;
+  // Lists side by side, used again and again: no object is made for an event. An event that is null: the run ends
+  // behind the events before it.
+  #runs: (MemoryRun | null)[] = [];
+  #events: (RunEvent | null)[] = [];
+  #kinds: number[] = [];
+  #count = 0;
   #isFlushing = false;
 
   /** @param onEnded takes a run that is over, with all of its events. */
-  constructor(observers: Observers, onEnded: (run: MemoryRun) => void) {
-    this.#observers = observers;
+  constructor(clock: Clock, onEnded: (run: MemoryRun) => void) {
+    this.#clock = clock;
     this.#onEnded = onEnded;
   }
 
   get isEmpty(): boolean {
-    return this.#kept === null;
+    return this.#count === 0;
   }
 
   /** Ahead of the events of what the start has made ready. */
   runStarted(run: MemoryRun): void {
     if ((run.observed & Wants.RUN) === 0) return;
-    this.#kept = [{ run, event: runStarted(run, summariseRun(run)) }, ...(this.#kept ?? [])];
+    const at = this.#count === 0 ? -1 : this.#runs.indexOf(run);
+    const event = liveRunStarted(run);
+    this.#keep(run, event, Wants.RUN);
+    if (at < 0) return;
+    for (const list of [this.#runs, this.#events, this.#kinds]) list.copyWithin(at + 1, at, this.#count - 1);
+    this.#events[at] = event;
+    this.#kinds[at] = Wants.RUN;
   }
 
   runEnded(run: MemoryRun): void {
     const { status } = run;
     if (status !== undefined && (run.wants & Wants.RUN) !== 0)
-      this.emit(run, detached(runEnded(run, { ...summariseRun(run), status })));
+      this.#emit(
+        run,
+        liveRunEnded(run, status, () => run.failedViews()),
+      );
     if (run.observed === 0) this.#onEnded(run);
-    else (this.#kept ??= []).push({ run, event: null });
+    else this.#keep(run, null);
   }
 
   started(step: Step): void {
     const run = memoryRun(step.run);
-    if ((run.wants & Wants.START) !== 0) this.emit(run, liveStarted(step));
+    if ((run.wants & Wants.START) !== 0) this.#emit(run, liveStarted(step), Wants.START);
+  }
+
+  /** A body is called next. @param now a time of this turn, if it is not older. @returns whether something runs around it. */
+  called(step: Step, message: unknown, now: number): boolean {
+    const run = memoryRun(step.run);
+    if ((run.observed & CALLS) === 0) return false;
+    if ((run.observed & Wants.AROUND) !== 0) return true;
+    const event = liveAttempt(step, message, Math.max(now, this.#clock.coarse()));
+    notifyAll(run.listeners, run, event, Wants.ATTEMPT);
+    return false;
+  }
+
+  /** Calls a body within what runs around it. */
+  around(step: Step, message: unknown, body: () => unknown): unknown {
+    const run = memoryRun(step.run);
+    const event = liveAttempt(step, message, this.#clock.now());
+    notifyAll(run.listeners, run, event, Wants.ATTEMPT);
+    return callWithin(run.listeners, event, body);
   }
 
   waiting(step: Step): void {
     const run = memoryRun(step.run);
     if ((run.wants & Wants.OTHER) === 0) return;
-    for (const event of stepWaiting(run, viewStep(step))) this.emit(run, event);
+    for (const event of stepWaiting(run, viewStep(step))) this.#emit(run, detached(event));
   }
 
   retrying(step: Step, attempt: AttemptRecord): void {
     const run = memoryRun(step.run);
-    if ((run.wants & Wants.OTHER) !== 0) this.emit(run, detached(stepRetrying(run, viewStep(step), attempt)));
+    if ((run.wants & Wants.OTHER) !== 0) this.#emit(run, detached(stepRetrying(run, viewStep(step), attempt)));
   }
 
   ended(step: Step): void {
     const run = memoryRun(step.run);
     const { status } = step;
     if (status === undefined) return;
-    if ((run.wants & Wants.END) !== 0) this.emit(run, liveEnded(step, status));
+    if ((run.wants & Wants.END) !== 0)
+      this.#emit(run, liveEnded(step, status), status === 'failed' ? Wants.END | FAILED : Wants.END);
     if ((run.wants & Wants.OTHER) === 0 || step.endSeq === run.seq) return;
-    for (const event of stepEnded(run, viewStep(step)).slice(1)) this.emit(run, detached(event));
+    for (const event of stepEnded(run, viewStep(step)).slice(1)) this.#emit(run, detached(event));
   }
 
   late(step: Step, attempt: number, at: number): void {
     const run = memoryRun(step.run);
-    if ((run.wants & Wants.OTHER) !== 0) this.emit(run, stepLate(run, viewStep(step), attempt, at));
+    if ((run.wants & Wants.OTHER) !== 0) this.#emit(run, detached(stepLate(run, viewStep(step), attempt, at)));
   }
 
   /** A body emits something: no transition runs, so observers hear of it at once. */
   notice(step: Step, notice: Emitted): void {
     const run = memoryRun(step.run);
     if ((run.wants & Wants.OTHER) === 0) return;
-    this.emit(run, detached(emitted(run, viewStep(step), notice)));
+    this.#emit(run, detached(emitted(run, viewStep(step), notice)));
     this.flush();
   }
 
-  emit(run: MemoryRun, event: RunEvent): void {
-    run.notify(event);
-    if ((run.observed & wantOf(event.type)) !== 0) (this.#kept ??= []).push({ run, event });
+  /** The run was suspended, or goes on. */
+  paused(run: MemoryRun, event: RunEvent): void {
+    if ((run.wants & Wants.OTHER) !== 0) this.#emit(run, detached(event));
   }
 
-  /** Calls observers with what has happened. What their hooks do, such as a cancel, is applied at once. */
+  #emit(run: MemoryRun, event: RunEvent, kind: number = kindOf(event)): void {
+    run.notify(event);
+    if ((run.observed & kind) !== 0) this.#keep(run, event, kind);
+  }
+
+  #keep(run: MemoryRun, event: RunEvent | null, kind = 0): void {
+    this.#runs[this.#count] = run;
+    this.#kinds[this.#count] = kind;
+    this.#events[this.#count++] = event;
+  }
+
+  /** Calls observers with what has happened. What their hooks do, such as a cancel, is applied by the caller. */
   flush(): void {
     if (this.#isFlushing) return;
     this.#isFlushing = true;
     try {
-      for (let kept = this.#kept; kept !== null; kept = this.#kept) {
-        this.#kept = null;
-        for (const { run, event } of kept) {
-          if (event !== null) this.#observers.notify(run, event);
-          else run.whenFree(() => this.#onEnded(run));
-        }
+      // Hooks add others while they are called.
+      for (let at = 0; at < this.#count; at++) {
+        const run = this.#runs[at] ?? null;
+        const event = this.#events[at] ?? null;
+        this.#runs[at] = null;
+        this.#events[at] = null;
+        if (run === null) continue;
+        if (event !== null) notifyAll(run.listeners, run, event, this.#kinds[at] ?? 0);
+        else run.whenFree(() => this.#onEnded(run));
       }
     } finally {
+      this.#count = 0;
       this.#isFlushing = false;
+      if (this.#runs.length > MOST_KEPT) [this.#runs, this.#events, this.#kinds] = [[], [], []];
     }
   }
 }

@@ -61,8 +61,9 @@ class MemoryEngine implements Engine {
       );
     this.#core = core;
     this.#loop = new MemoryLoop(core, (run) => this.#ended(run));
-    core.observers.onChange(() => {
-      for (const run of this.#open.all()) run.refreshWants();
+    core.observers.onChange((runId) => {
+      if (runId !== undefined) this.#open.find(runId)?.refreshWants();
+      else for (const run of this.#open.all()) run.refreshWants();
     });
   }
 

@@ -9,7 +9,7 @@
 // LOOP-5. User code of a run is called in the async context in which the run was started, no matter what made it ready:
 //     a slot that a different run frees, a timer, a cancel from outside. `#current` is the run whose context the stack
 //     is in.
-// LOOP-6. The event loop has its turn after 10 ms of work, even if no body ever waits for anything (`turn.ts`).
+// LOOP-6. The event loop has its turn after 5 ms of work, even if no body ever waits for anything (`turn.ts`).
 
 import * as control from '../../run/control.ts';
 import * as transition from '../../run/transition.ts';
@@ -39,7 +39,6 @@ import type { RunReport } from '../../wiring/run-report.ts';
 import type { Spawned } from '../../wiring/context.ts';
 import type { Clock } from '../../execute/clock.ts';
 import type { Core, Submission } from '../engine.ts';
-import { liveAttempt } from '../../observe/live-event.ts';
 import { Wants } from '../../observe/interest.ts';
 import { fastPathEdgesOf } from './fast-path.ts';
 import { memoryRun, type MemoryRun } from './run.ts';
@@ -76,7 +75,7 @@ export class MemoryLoop implements Sink, Host<Step> {
   constructor(core: Core, onEnded: (run: MemoryRun) => void) {
     this.#core = core;
     this.clock = core.clock;
-    this.#emissions = new Emissions(core.observers, onEnded);
+    this.#emissions = new Emissions(core.clock, onEnded);
     this.#timers = new Timers(core.clock);
     this.#turn = new Turn(core.clock, () => {
       this.#current = null;
@@ -179,28 +178,28 @@ export class MemoryLoop implements Sink, Host<Step> {
     transition.routed(step, attempt, routing, this);
   }
 
-  completeInline(step: Step, attempt: number, value: unknown, { routes }: Routing): Step | undefined {
+  completeInline(step: Step, attempt: number, value: unknown, { routes }: Routing): Step | null | undefined {
     const edge = this.#fastPath[step.node.index];
     // A node that only this run has may lead elsewhere too.
     if (edge === null || edge === undefined || edge.from !== step.node || (routes !== 'all' && routes.length === 0))
       return undefined;
     const run = memoryRun(step.run);
-    if (
-      (run.wants & Wants.STEPS) !== 0 ||
-      this.#pause.isOn ||
-      step.attempt !== attempt ||
-      !this.#pendingWork.isEmpty ||
-      !this.#ready.isEmpty
-    )
+    if (this.#pause.isOn || step.attempt !== attempt || !this.#pendingWork.isEmpty || !this.#ready.isEmpty)
       return undefined;
     if (!this.#turn.take()) return undefined;
     this.#readClock(run);
-    return transition.passedOn(step, edge, value, this) ?? undefined;
+    const next = transition.passedOn(step, edge, value, this);
+    if (next === null) return undefined;
+    if ((run.wants & Wants.STEPS) === 0) return next;
+    // Hooks hear of it ahead of the body, and may hold it back.
+    this.#emissions.started(next);
+    this.#ready.push(next);
+    return this.next() ?? null;
   }
 
   next(): Step | undefined {
+    if (!this.#emissions.isEmpty) this.#flush();
     const step = this.#ready.only;
-    if (!this.#emissions.isEmpty) this.#emissions.flush();
     const run = this.#current;
     if (
       step !== null &&
@@ -263,16 +262,12 @@ export class MemoryLoop implements Sink, Host<Step> {
     this.#emissions.notice(step, { ...notice, attempt, at: this.clock.now() });
   }
 
-  isObserved(step: Step): boolean {
-    return (memoryRun(step.run).observed & Wants.ATTEMPT) !== 0;
+  isAround(step: Step, message: unknown): boolean {
+    return this.#emissions.called(step, message, this.now);
   }
 
   around(step: Step, message: unknown, body: () => unknown): unknown {
-    const { observers } = this.#core;
-    const run = memoryRun(step.run);
-    const event = liveAttempt(step, message, this.clock.now());
-    observers.notify(run, event);
-    return observers.around(run, event, body);
+    return this.#emissions.around(step, message, body);
   }
 
   report(step: Step): RunReport {
@@ -368,11 +363,11 @@ export class MemoryLoop implements Sink, Host<Step> {
   }
 
   suspended(run: Run): void {
-    this.#emissions.emit(memoryRun(run), runSuspended(run, run.seq, this.now));
+    this.#emissions.paused(memoryRun(run), runSuspended(run, run.seq, this.now));
   }
 
   resumed(run: Run): void {
-    this.#emissions.emit(memoryRun(run), runResumed(run, run.seq, this.now));
+    this.#emissions.paused(memoryRun(run), runResumed(run, run.seq, this.now));
   }
 
   ended(run: Run): void {
@@ -407,7 +402,7 @@ export class MemoryLoop implements Sink, Host<Step> {
   /** Performs what is ready. Bodies are called from here, with few calls between: an error pays for each. */
   drain(): void {
     if (this.#isDraining) return;
-    if (this.#turn.isOver) return this.#emissions.flush();
+    if (this.#turn.isOver) return this.#flush();
     this.#isDraining = true;
     const here = this.#current;
     try {
@@ -430,6 +425,17 @@ export class MemoryLoop implements Sink, Host<Step> {
       }
     } finally {
       this.#isDraining = false;
+    }
+  }
+
+  /** Calls hooks. What they ask for is put down, and performed by who drains next. */
+  #flush(): void {
+    const around = this.#isDraining;
+    this.#isDraining = true;
+    try {
+      this.#emissions.flush();
+    } finally {
+      this.#isDraining = around;
     }
   }
 

@@ -2,7 +2,7 @@
 // together.
 
 import { AsyncResource } from 'node:async_hooks';
-import { EventBuffer, Watchers } from '../event-buffer.ts';
+import { EventBuffer, Watchers, type EventReader } from '../event-buffer.ts';
 import {
   historySlot,
   type History,
@@ -15,11 +15,12 @@ import {
   type RunSnapshot,
   type StepView,
 } from '../../run/view.ts';
-import { detached } from '../../observe/live-event.ts';
+import { detached, liveEnded, liveRunEnded, liveRunStarted, liveStarted } from '../../observe/live-event.ts';
 import { Gate } from '../../observe/gate.ts';
 import { Wants } from '../../observe/interest.ts';
-import type { Observers } from '../../observe/observers.ts';
-import { replay, type RunEvent } from '../../run/run-event.ts';
+import { wantsOfAll, type Observers } from '../../observe/observers.ts';
+import type { Registration } from '../../observe/registration.ts';
+import { eventsOfStep, inOrder, type RunEvent } from '../../run/run-event.ts';
 import { Run, type Step, type Group } from '../../run/state.ts';
 import type { RunStatus } from '../../run/status.ts';
 import type { CompiledGraph, Join } from '../../graph/graph.ts';
@@ -45,10 +46,13 @@ const MANUAL = { requireManualDestroy: true };
 /** What a listener of `watch` gets: everything but the calls of bodies, which only observers hear of. */
 const WATCHED = Wants.ALL & ~Wants.ATTEMPT;
 
+const NONE: readonly Registration[] = [];
+
 export class MemoryRun extends Run implements EngineRun {
   /** What anybody wants to hear of it: a sum of `Wants`. */
   wants = 0;
-  /** What observers want of it. */
+  /** Its observers, and what they want of it. */
+  listeners: readonly Registration[] = NONE;
   observed = 0;
   #gate: Gate<Step> | null = null;
   /** It is over, and so are the hooks that its end waits for. */
@@ -83,7 +87,8 @@ export class MemoryRun extends Run implements EngineRun {
 
   /** Observers came or went. */
   refreshWants(): void {
-    this.observed = this.#observers.wants(this);
+    this.listeners = this.#observers.of(this);
+    this.observed = wantsOfAll(this.listeners);
     this.wants = this.#watchers === null || this.#watchers.isEmpty ? this.observed : this.observed | WATCHED;
   }
 
@@ -183,14 +188,22 @@ export class MemoryRun extends Run implements EngineRun {
   }
 
   past(): readonly RunEvent[] {
-    return replay(summariseRun(this), this.#views()).map(detached);
+    const { status } = this;
+    const events = this.#steps().flatMap((step) => pastOf(this, step));
+    if (status !== undefined) events.push(liveRunEnded(this, status, () => this.failedViews()));
+    return inOrder([liveRunStarted(this), ...events], this.seq);
   }
 
-  watch(signal?: AbortSignal, holds = false): AsyncIterable<RunEvent> {
+  /** Its failed steps, as far as they are kept. */
+  failedViews(): readonly StepView[] {
+    return (this.#failures ?? []).map(viewStep);
+  }
+
+  watch(holds = false): EventReader {
     const past = this.past();
     if (this.status !== undefined) return new EventBuffer(past, true);
     this.#watchers ??= new Watchers(() => this.refreshWants());
-    return this.#watchers.add(past, signal, holds ? this : undefined);
+    return this.#watchers.add(past, holds ? this : undefined);
   }
 
   signal(event: Signal): Promise<Signalled> {
@@ -217,10 +230,23 @@ export class MemoryRun extends Run implements EngineRun {
     return this.#views().some(({ key }) => key === which);
   }
 
-  #views(): StepView[] {
-    const steps = [...(this.#failures ?? []), ...this.#kept.filter((step) => step !== undefined), ...this.live];
-    return steps.sort((a, b) => a.id - b.id).map(viewStep);
+  #steps(): Step[] {
+    return [...(this.#failures ?? []), ...this.#kept.filter((step) => step !== undefined), ...this.live];
   }
+
+  #views(): StepView[] {
+    return this.#steps()
+      .sort((a, b) => a.id - b.id)
+      .map(viewStep);
+  }
+}
+
+/** The events of a step so far; lean ones for most steps: those to which nothing happened but their bodies. */
+function pastOf(run: MemoryRun, step: Step): RunEvent[] {
+  const { status } = step;
+  if (step.extras !== null || step.startSeq === 0 || status === 'failed')
+    return eventsOfStep(run, viewStep(step)).map(detached);
+  return status === undefined ? [liveStarted(step)] : [liveStarted(step), liveEnded(step, status)];
 }
 
 /** A run of the memory engine is one of these. */

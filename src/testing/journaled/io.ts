@@ -65,7 +65,7 @@ export function ioFor(delivery: Delivery, output: TaskOutput): TaskIo {
       const snapshot = run.snapshot();
       return reportOf(snapshot, run.outcome);
     },
-    isObserved: () => (run.observed & Wants.ATTEMPT) !== 0,
+    isObserved: () => (run.observed & (Wants.ATTEMPT | Wants.AROUND)) !== 0,
     around: (message, body) =>
       run.around(task.at.step, { attempt: task.attempt, at: output.clock.now(), message }, body),
     notify: (notice) => run.emit(task.at.step, { ...notice, attempt: task.attempt, at: output.clock.now() }),

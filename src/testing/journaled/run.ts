@@ -1,17 +1,17 @@
 // One run of the journaled engine: its records and payloads as strings, and its listeners.
 
 import { AsyncResource } from 'node:async_hooks';
-import { EventBuffer, Watchers } from '../../engines/event-buffer.ts';
+import { EventBuffer, Watchers, type EventReader } from '../../engines/event-buffer.ts';
 import type { EngineRun } from '../../engines/engine.ts';
 import type { OnwardError } from '../../errors/onward-error.ts';
 import { stopError } from '../../execute/errors.ts';
 import type { CompiledGraph } from '../../graph/graph.ts';
-import { copyOf } from '../../message/copy.ts';
+import { frozenCopy } from '../../observe/frozen-copy.ts';
 import { Gate } from '../../observe/gate.ts';
-import { Wants, wantOf } from '../../observe/interest.ts';
+import { kindOf, Wants } from '../../observe/interest.ts';
 import { detached, shown } from '../../observe/live-event.ts';
 import type { Observers } from '../../observe/observers.ts';
-import { attemptStarted, emitted, replay, type Emitted, type RunEvent } from '../../run/run-event.ts';
+import { attemptStarted, emitted, failedStepsOf, replay, type Emitted, type RunEvent } from '../../run/run-event.ts';
 import type { Json } from '../../values/json.ts';
 import type { Signal, Signalled } from '../../run/event.ts';
 import { RECORDS, RUN_KEY, SETTINGS_KEY, STATE_KEY } from '../../records/keys.ts';
@@ -145,7 +145,7 @@ export class JournaledRun implements EngineRun {
   around(step: number, { attempt, at, message }: AttemptNotice, body: () => unknown): unknown {
     const view = this.#viewOf(step);
     if (view === undefined) return body();
-    const event = shown({ ...attemptStarted(this, view, attempt), at, message: copyOf(message) });
+    const event = shown({ ...attemptStarted(this, view, attempt), at, message: frozenCopy(message) });
     this.#observers.notify(this, event);
     return this.#observers.around(this, event, body);
   }
@@ -170,7 +170,7 @@ export class JournaledRun implements EngineRun {
   }
 
   #publishOne(event: RunEvent): void {
-    const isObserved = (this.observed & wantOf(event.type)) !== 0;
+    const isObserved = (this.observed & kindOf(event)) !== 0;
     if (this.#watchers.isEmpty && !isObserved) return;
     const filled = detached(this.#filled(event));
     this.#watchers.push(filled);
@@ -221,9 +221,9 @@ export class JournaledRun implements EngineRun {
     return replay(this.#summary(), this.#steps()).map(detached);
   }
 
-  watch(signal?: AbortSignal, holds = false): AsyncIterable<RunEvent> {
+  watch(holds = false): EventReader {
     const past = this.past();
-    return this.isOpen ? this.#watchers.add(past, signal, holds ? this : undefined) : new EventBuffer(past, true);
+    return this.isOpen ? this.#watchers.add(past, holds ? this : undefined) : new EventBuffer(past, true);
   }
 
   signal(event: Signal): Promise<Signalled> {
@@ -303,6 +303,7 @@ export class JournaledRun implements EngineRun {
     let filled: RunEvent = event;
     if ('message' in filled) filled = { ...filled, message: this.payloads.load(filled.message) };
     if ('value' in filled) filled = { ...filled, value: this.payloads.load(filled.value) };
+    if (filled.type === 'run.ended') filled = { ...filled, failures: failedStepsOf(this.#steps()) };
     return 'error' in filled ? { ...filled, error: this.payloads.load(filled.error) } : filled;
   }
 }
