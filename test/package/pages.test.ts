@@ -36,6 +36,12 @@ describe.each(['module', 'commonjs'] as const)('with "type": "%s"', (modules) =>
 });
 
 test.runIf(process.env['TOOLCHAINS'])(
+  'the page on NestJS leads from `nest new` to a run',
+  () => walk('nest', { place, folder: join(place.folder, 'nest') }),
+  10 * MINUTES,
+);
+
+test.runIf(process.env['TOOLCHAINS'])(
   'Vite and Bun run the program of ES modules',
   () => walk('toolchains', { place, folder: join(place.folder, 'module'), sections: ['Vite', 'Bun'] }),
   5 * MINUTES,
