@@ -1,7 +1,7 @@
 // docs/nest.md: its application, file for file. `nest new` and what it installs are left out: those packages are here.
 
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -37,7 +37,6 @@ test('the application compiles with the options of `nest new`, and its own test 
   );
   expect(Object.keys(files)).toHaveLength(5);
   const project = projectOnDisk({ ...files, 'tsconfig.json': JSON.stringify(TSCONFIG) });
-  mkdirSync(join(project.folder, 'node_modules'), { recursive: true });
   symlinkSync(root, join(project.folder, 'node_modules/onward'));
   const generated = await project.onward('generate');
   expect(generated).toMatchObject({ code: 0, err: '' });

@@ -1,7 +1,9 @@
 // `onward/nest` in real Nest applications: how the runtime gets its services, and what is refused.
 
+import { inspect } from 'node:util';
 import { Inject, Injectable, Module, Scope, type DynamicModule, type Type } from '@nestjs/common';
-import { DiscoveryModule } from '@nestjs/core';
+import { CqrsModule } from '@nestjs/cqrs';
+import { EventEmitterModule } from '@nestjs/event-emitter';
 import { Test, type TestingModuleBuilder } from '@nestjs/testing';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { Job, Schedule, type Observer, type RunEnded, type RuntimeOf } from 'onward';
@@ -192,12 +194,14 @@ describe('the runtime', () => {
   });
 
   test('stands where others look at every provider: it has methods, and nothing else', async () => {
-    const module = await application(DiscoveryModule).setLogger(SILENT).compile();
+    const module = await application(EventEmitterModule.forRoot(), CqrsModule.forRoot()).setLogger(SILENT).compile();
     opened.push(module);
     const standIn: object = module.get(onwardToken());
     expect(await Promise.resolve(standIn)).toBe(standIn);
     expect(Reflect.get(standIn, 'onModuleInit')).toBeUndefined();
+    expect(inspect(standIn)).toBe('Runtime { not made yet }');
     await module.init();
+    expect(inspect(standIn)).toBe('Runtime { 1 job, 3 nodes }');
   });
 });
 
