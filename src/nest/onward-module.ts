@@ -24,7 +24,7 @@ import type { ObserveOptions, Observer, RunObserver } from '../observe/observer.
 import type { RuntimeOptions } from '../runtime/runtime-options.ts';
 import { createRuntime } from '../runtime/runtime.ts';
 import { describeThrown } from '../values/describe.ts';
-import { assertNone, NEST_OPTIONS, problemsOf } from '../values/option-rules.ts';
+import { assertNone, CLOSE_OPTIONS, NEST_OPTIONS, problemsOf, RUNTIME_OPTIONS } from '../values/option-rules.ts';
 import type { Graph, Wiring } from '../wiring/v1.ts';
 import { OnwardHealthIndicator } from './health.ts';
 import { RuntimeHolder } from './runtime-holder.ts';
@@ -67,6 +67,9 @@ export interface OnwardAsyncOptions<G> extends GraphOptions<G> {
 }
 
 const DRAIN_MS = 10_000;
+// The module has its own ways to find services.
+const { services: _services, resolve: _resolve, ...OF_RUNTIMES } = RUNTIME_OPTIONS;
+const OPTIONS = { ...OF_RUNTIMES, ...CLOSE_OPTIONS, ...NEST_OPTIONS };
 const DEFAULT = 'default';
 const HOLDER = Symbol('onward:holder');
 const SETTINGS = Symbol('onward:settings');
@@ -96,7 +99,7 @@ export class OnwardModule implements OnModuleInit, OnApplicationBootstrap, OnMod
     const modules = container.get(ModulesContainer, { strict: false });
     this.#holder = holder;
     this.#settings = settings;
-    assertNone(problemsOf(settings, NEST_OPTIONS), 'the options of OnwardModule are not valid');
+    assertNone(problemsOf(settings, OPTIONS), 'the options of OnwardModule are not valid');
     assertOne(modules, holder.graph.name);
     comeFirst(modules);
     holder.prepare(() => {

@@ -291,9 +291,8 @@ export const CLOSE_OPTIONS = {
   drainMs: either(MILLISECONDS, ', or Infinity', (value) => value === Infinity),
 } as const satisfies OptionTable;
 
-/** `OnwardModule` of Nest: those of `createRuntime`, with its own ways to find services and observers. */
-const { services: _services, resolve: _resolve, ...WITHOUT_SERVICES } = RUNTIME_OPTIONS;
-export const NEST_OPTIONS = { ...WITHOUT_SERVICES, ...CLOSE_OPTIONS, schedules: FLAG } as const satisfies OptionTable;
+/** `OnwardModule` of Nest, beside those of `createRuntime`. */
+export const NEST_OPTIONS = { schedules: FLAG } as const satisfies OptionTable;
 
 const STREAM: OptionRule = {
   fits: (value) => isObject(value) && isFunction(value['write']),
