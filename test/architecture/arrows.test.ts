@@ -87,6 +87,13 @@ test('src imports these packages and no others', () => {
   `);
 });
 
+test('frameworks are known in one place each', () => {
+  const knowing = (packages: RegExp): string[] =>
+    sources.filter((source) => importsOf(source).some((to) => packages.test(to))).map(({ path }) => path);
+  expect(knowing(/^@nestjs\//).filter((path) => !path.startsWith('src/nest/'))).toEqual([]);
+  expect(knowing(/^@opentelemetry\//)).toEqual(['src/observe/ready/opentelemetry.ts']);
+});
+
 test('the arrows between the folders of src are these', () => {
   expect(arrows().join('\n')).toMatchInlineSnapshot(`
     "api → decorators

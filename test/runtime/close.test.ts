@@ -1,7 +1,7 @@
 // How a runtime ends: idle and close.
 
 import { describe, expect, test } from 'vitest';
-import { Handler, Job, OnRunEnd, OnSuccess } from 'onward';
+import { Handler, Job, OnRunEnd, OnSuccess, type StepContext } from 'onward';
 import { ENGINES, rejectionOf, wired } from '../support/wired.ts';
 
 class Slow {
@@ -126,6 +126,35 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     await closing;
     expect((await run.report()).status).toBe('completed');
     expect((await (await runtime.run('mine'))?.report())?.status).toBe('completed');
+  });
+
+  test('while open runs end, a body may start nodes of its own run, and no other runs', async () => {
+    class Late {
+      refused: unknown;
+      go: () => void = () => undefined;
+      seen: string[] = [];
+      @Job() async work({ spawn }: StepContext): Promise<void> {
+        await new Promise<void>((go) => (this.go = go));
+        this.refused = await rejectionOf(runtime.start('Late.other'));
+        spawn(Late, 'child', undefined);
+      }
+      @Handler() child(): void {
+        this.seen.push('child');
+      }
+      @Job() other(): void {
+        this.seen.push('other');
+      }
+    }
+    const late = new Late();
+    const { runtime, start, clock } = wired(open(), { Late: late }, { 'Late.work': ['context'] });
+    const run = await start('Late.work');
+    await clock.advance(0);
+    const closing = runtime.close();
+    late.go();
+    await clock.runAll();
+    await closing;
+    expect(late.refused).toMatchObject({ code: 'ONW3040' });
+    expect([late.seen, (await run.report()).status]).toEqual([['child'], 'completed']);
   });
 
   test('ONW3040: a start that is overtaken by close leaves no run behind', async () => {
