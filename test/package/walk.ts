@@ -72,6 +72,8 @@ function commandsOf(text: string): Command[] {
 }
 
 function withTarball(line: string, tarball: string): string {
+  // Nobody is there to say yes.
+  if (line.startsWith('npx @')) return line.replace('npx', 'npx --yes');
   if (!line.startsWith('npm install ')) return line;
   const quiet = '--ignore-scripts --no-audit --no-fund --prefer-offline';
   return `${line.replace(/ onward(?= |$)/, ` '${tarball}'`)} ${quiet}`;

@@ -136,7 +136,7 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
       @Job() async work({ spawn }: StepContext): Promise<void> {
         await new Promise<void>((go) => (this.go = go));
         this.refused = await rejectionOf(runtime.start('Late.other'));
-        spawn(Late, 'child', undefined);
+        await spawn(Late, 'child', undefined);
       }
       @Handler() child(): void {
         this.seen.push('child');
