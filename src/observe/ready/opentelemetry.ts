@@ -83,10 +83,11 @@ interface OpenRun {
 }
 
 interface Attempt {
-  readonly number: number;
   readonly at: number;
-  readonly span: Span;
-  isOpen: boolean;
+  /** What others refer to. */
+  readonly context: SpanContext;
+  /** Undefined once it has ended: its attributes and events are not kept. */
+  span: Span | undefined;
 }
 
 class Telemetry {
@@ -147,7 +148,7 @@ class Telemetry {
     };
     const options = { kind: SpanKind.CONSUMER, attributes, links, startTime: at };
     const span = this.#tracer.startSpan(`process ${node}`, options, parent);
-    const own: Attempt = { number: attempt, at, span, isOpen: true };
+    const own: Attempt = { at, context: span.spanContext(), span };
     run?.steps.set(step, own);
     run?.nodes.set(node, own);
     context.with(trace.setSpan(context.active(), span), body);
@@ -155,7 +156,7 @@ class Telemetry {
 
   /** The attempt that caused it; of an entry, where the run was started. */
   #parentOf(run: OpenRun | undefined, cause: Attempt | undefined): Context {
-    if (cause !== undefined) return trace.setSpan(ROOT_CONTEXT, cause.span);
+    if (cause !== undefined) return trace.setSpanContext(ROOT_CONTEXT, cause.context);
     if (this.#isOwnTrace) return ROOT_CONTEXT;
     return run?.sent ?? context.active();
   }
@@ -169,13 +170,12 @@ class Telemetry {
       before,
     }: { readonly node: string; readonly isEntry: boolean; readonly before: Attempt | undefined },
   ): Link[] {
-    const spans: (Span | undefined)[] = [
-      before?.span,
-      ...(this.#sources.get(node) ?? []).map((source) => run?.nodes.get(source)?.span),
-      isEntry && this.#isOwnTrace && run !== undefined ? trace.getSpan(run.sent) : undefined,
+    const contexts = [
+      before?.context,
+      ...(this.#sources.get(node) ?? []).map((source) => run?.nodes.get(source)?.context),
+      isEntry && this.#isOwnTrace && run !== undefined ? trace.getSpanContext(run.sent) : undefined,
     ];
-    const contexts = [...new Set(spans)].flatMap((span) => (span === undefined ? [] : [span.spanContext()]));
-    return contexts.map((linked) => ({ context: linked }));
+    return [...new Set(contexts)].flatMap((linked) => (linked === undefined ? [] : [{ context: linked }]));
   }
 
   /** An attempt has failed, and another one follows. */
@@ -189,10 +189,10 @@ class Telemetry {
 
   #end(event: StepEnded | Extract<RunEvent, { readonly type: 'step.retrying' }>, error: unknown): void {
     const attempt = this.#runs.get(event.runId)?.steps.get(event.step);
-    if (attempt === undefined || !attempt.isOpen) return;
+    if (attempt?.span === undefined) return;
     const { span, at } = attempt;
     const { code, node } = event;
-    attempt.isOpen = false;
+    attempt.span = undefined;
     const type = error === undefined ? {} : { 'error.type': typeOf(error) };
     span.setAttributes({ 'onward.code': code, ...type });
     if (error !== undefined) fail(span, error);
@@ -206,7 +206,7 @@ class Telemetry {
     this.#runs.delete(runId);
     this.#openRuns.add(-1, { 'onward.job': job });
     this.#runDuration.record((at - startedAt) / 1_000, { 'onward.job': job, 'onward.status': status });
-    for (const { span, isOpen } of run?.steps.values() ?? []) if (isOpen) span.end(at);
+    for (const { span } of run?.steps.values() ?? []) span?.end(at);
     const attributes: Attributes = {
       ...ofRun(event, job),
       'onward.status': status,
@@ -223,7 +223,7 @@ class Telemetry {
 
   /** Of runs that the process has left open. */
   close(): void {
-    for (const { steps } of this.#runs.values()) for (const { span, isOpen } of steps.values()) if (isOpen) span.end();
+    for (const { steps } of this.#runs.values()) for (const { span } of steps.values()) span?.end();
     this.#runs.clear();
   }
 }
