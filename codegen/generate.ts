@@ -14,7 +14,7 @@ import { scopeOf } from './model/scope.ts';
 import { assertServices, tsconfigAt, type Counts, type Outcome } from './outcome.ts';
 import { endingsIn, openProject, type Project } from './project.ts';
 import { posix } from './read/outputs.ts';
-import { openSources } from './read/sources.ts';
+import { openSources, type RecordCache } from './read/sources.ts';
 import { writeWiring } from './write/write.ts';
 
 export interface Analysis extends Outcome {
@@ -25,15 +25,36 @@ export interface Analysis extends Outcome {
   readonly print: () => Wiring;
 }
 
-/** Reads a project and gives its wiring. Writes nothing. */
-export function analyse(path: string): Analysis {
+/** A project whose tsconfigs are read. */
+export interface OpenedProject {
+  readonly tsconfig: string;
+  readonly disk: RecordingDisk;
+  readonly project: Project;
+  readonly projectFolder: string;
+  readonly output: string;
+}
+
+export function openAt(path: string): OpenedProject {
   const tsconfig = tsconfigAt(path);
   const disk = new RecordingDisk(posix(dirname(resolve(tsconfig))));
   const { projectFolder, output } = readConfiguration(tsconfig, disk);
   const place = posix(output);
   disk.output = place;
-  const project = openProject(tsconfig, disk);
-  const sources = openSources(project, place);
+  return { tsconfig, disk, project: openProject(tsconfig, disk), projectFolder, output };
+}
+
+/** Reads a project and gives its wiring. Writes nothing. */
+export function analyse(path: string): Analysis {
+  return link(openAt(path), new Map());
+}
+
+/** From the files to the wiring. What the records say is not read again as long as the file has the same text. */
+export function link(
+  { tsconfig, disk, project, projectFolder, output }: OpenedProject,
+  records: RecordCache,
+): Analysis {
+  const place = posix(output);
+  const sources = openSources(project, place, records);
   const findings = collectProblems();
   const scope = scopeOf(sources);
   const model = buildModel(scope, findings.report);

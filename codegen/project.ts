@@ -24,6 +24,8 @@ export interface Project {
   readonly root: string;
   /** The tsconfig that was given, then those that it refers to, where it has no files of its own. */
   readonly configs: readonly ProjectConfig[];
+  /** Whether one tsconfig has all files: where a file belongs does not depend on what imports it. */
+  readonly hasOneConfig: boolean;
   /** Where the program begins: what the tsconfigs list. Absolute, with `/`, in the order of their names. */
   readonly files: readonly string[];
   /** Where an import leads. `isRequired`: it is written with `require`. */
@@ -73,6 +75,7 @@ export function openProject(tsconfig: string, disk: Disk): Project {
     system: host.outputs.system,
     root: posix(dirname(path)),
     configs,
+    hasOneConfig: host.configs.size === 1,
     files: [...new Set(configs.flatMap((config) => config.files))].toSorted(byCodeUnit),
     read,
     configOf,

@@ -26,8 +26,12 @@ const UNSETTLED =
 // What could end a line, hide, or reorder text in an editor; the fillers of Hangul are letters that nobody sees.
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029\u115F\u1160\u3164\uFFA0]/gu;
 
+/** Nothing in it is ever escaped: most names. */
+const PLAIN = /^[\w.$ -]*$/;
+
 export function quote(text: string): string {
   // The quotation mark that needs fewer escapes, as formatters choose it.
+  if (PLAIN.test(text)) return `'${text}'`;
   const mark = text.includes("'") && count(text, "'") > count(text, '"') ? '"' : "'";
   const escaped = text.replaceAll('\\', '\\\\').replaceAll(mark, `\\${mark}`).replace(UNPRINTABLE, escape);
   return `${mark}${escaped}${mark}`;

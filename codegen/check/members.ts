@@ -14,12 +14,13 @@ const RESERVED = new Set(['then', 'toJSON', 'constructor', 'prototype', '__proto
 export function checkMembers(scope: Scope, model: Model, report: Report): void {
   const nodes = model.services.flatMap((service) => service.nodes);
   const called = new Set(nodes.map((node) => node.member));
+  const inChains = new Set(model.services.flatMap((service) => service.chain.map((found) => found.class)));
   for (const file of scope.sources.selected) {
     for (const item of file.classes) {
       const owner: ClassPlace = { file, class: item };
       const annotated = item.members.filter((member) => methodAnnotations(scope, file, member).length > 0);
       for (const member of annotated) checkMember(scope, owner, member, report);
-      if (annotated.length > 0) checkClass(scope, owner, model, report);
+      if (annotated.length > 0 && !inChains.has(item)) checkClass(scope, owner, report);
       // A class that extends the abstract one may have the annotations.
       const others = item.isAbstract
         ? []
@@ -85,10 +86,9 @@ function checkMember(scope: Scope, { file }: ClassPlace, member: MemberRecord, r
   }
 }
 
-function checkClass(scope: Scope, { file, class: item }: ClassPlace, model: Model, report: Report): void {
+/** A class with annotations that is no service, nor the base of one. */
+function checkClass(scope: Scope, { file, class: item }: ClassPlace, report: Report): void {
   const place: Place = { file, at: item.at };
-  const isExtended = model.services.some((service) => service.chain.some((found) => found.class === item));
-  if (isExtended) return;
   if (item.name === undefined || !item.isTopLevel) {
     const shown = item.name === undefined ? 'a class without a name' : `${item.name} is not at the top of its file and`;
     report('ONW1127', place, `${shown} cannot be imported; declare it as \`export class …\` at the top of a file`);

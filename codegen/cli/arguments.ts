@@ -12,6 +12,7 @@ export interface Arguments {
   readonly format: string | undefined;
   readonly json: boolean;
   readonly noCache: boolean;
+  readonly watch: boolean;
   readonly help: boolean;
   readonly version: boolean;
 }
@@ -22,6 +23,7 @@ const FLAGS = {
   project: { type: 'string', short: 'p', default: DEFAULT_PROJECT, example: '--project tsconfig.build.json' },
   format: { type: 'string', example: '--format dot' },
   json: { type: 'boolean', default: false },
+  watch: { type: 'boolean', default: false },
   'no-cache': { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
   version: { type: 'boolean', short: 'v', default: false },

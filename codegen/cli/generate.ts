@@ -3,7 +3,7 @@
 import { resolve } from 'node:path';
 import { visible } from '../quote.ts';
 import { keep, recall } from '../disk/entry.ts';
-import { assertServices, tsconfigAt, type Outcome } from '../outcome.ts';
+import { assertServices, tsconfigAt, type Counts, type Outcome } from '../outcome.ts';
 import { writeWiring } from '../write/write.ts';
 import type { Arguments } from './arguments.ts';
 import { paintWith, renderProblems } from './diagnostics.ts';
@@ -13,6 +13,7 @@ import { stalenessOf } from './staleness.ts';
 import type { Terminal } from './terminal.ts';
 
 export async function generate(terminal: Terminal, given: Arguments): Promise<number> {
+  if (given.watch) return (await import('./watch.ts')).watch(terminal, given);
   const start = terminal.now();
   const found = await outcomeOf(terminal, given);
   if (found.text === undefined) return refuse(terminal, given, found);
@@ -80,9 +81,9 @@ function printProblems(terminal: Terminal, found: Outcome): void {
 
 function summarise(terminal: Terminal, found: Outcome, ms: number): void {
   const paint = paintWith(terminal.hasColors);
-  const { services, nodes, edges } = found.counts;
-  const counts = [count(services, 'service'), count(nodes, 'node'), count(edges, 'edge')].join(' · ');
-  terminal.out(`${paint('green', '✓')} ${shortPath(found.output, terminal.cwd)}   ${counts}   (${ms} ms)\n`);
+  terminal.out(
+    `${paint('green', '✓')} ${shortPath(found.output, terminal.cwd)}   ${countsText(found.counts)}   (${ms} ms)\n`,
+  );
 }
 
 function factsOf(terminal: Terminal, found: Outcome): object {
@@ -91,6 +92,11 @@ function factsOf(terminal: Terminal, found: Outcome): object {
     ...found.counts,
     problems: found.problems.map((problem) => plainProblem(problem, terminal.cwd)),
   };
+}
+
+/** `5 services · 15 nodes · 14 edges`. */
+export function countsText({ services, nodes, edges }: Counts): string {
+  return [count(services, 'service'), count(nodes, 'node'), count(edges, 'edge')].join(' · ');
 }
 
 function count(number: number, noun: string): string {

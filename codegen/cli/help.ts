@@ -9,16 +9,19 @@ interface CommandFace {
   readonly formats?: readonly string[];
   /** It takes `--no-cache`. */
   readonly isCached?: true;
+  /** It takes `--watch`. */
+  readonly isWatching?: true;
   readonly text: string;
 }
 
 /** In the order of the overview. */
 export const COMMANDS = {
   generate: {
-    usage: 'onward generate [--no-cache] [--project <file>] [--json]',
+    usage: 'onward generate [--watch] [--no-cache] [--project <file>] [--json]',
     isCached: true,
+    isWatching: true,
     text: `Reads the annotations of a project and writes its wiring. A file with the same text is not touched, and after an
-error the old file stays. The path is src/onward.gen.ts, or "onward": { "output": "…" } in package.json.`,
+error the old file stays. With --watch it goes on and writes after every change. The path is src/onward.gen.ts, or "onward": { "output": "…" } in package.json.`,
   },
   check: {
     usage: 'onward check [--no-cache] [--project <file>] [--json]',
@@ -63,6 +66,7 @@ export function faceOf(name: CommandName): CommandFace {
 
 const COMMON = `  -p, --project <file>         the tsconfig to read (tsconfig.json)`;
 const FORMAT = `      --format <format>        of \`graph\`: mermaid, dot or json (mermaid)`;
+const WATCH = `      --watch                  of \`generate\`: go on, and write the wiring after every change`;
 const CACHE = `      --no-cache               of \`generate\` and \`check\`: read the sources also if nothing has changed`;
 const LAST = `      --json                   answer in JSON
   -h, --help                   this text, or the help of a command
@@ -84,14 +88,21 @@ const OVERVIEW = `onward: typed job graphs from annotated classes
 
 ${COMMON}
 ${FORMAT}
+${WATCH}
 ${CACHE}
 ${LAST}`;
 
 /** Of a command, or of all. */
 export function helpOf(name: CommandName | undefined): string {
   if (name === undefined) return OVERVIEW;
-  const { usage, text, formats, isCached } = faceOf(name);
-  const flags = [COMMON, ...(formats === undefined ? [] : [FORMAT]), ...(isCached === true ? [CACHE] : []), LAST];
+  const { usage, text, formats, isCached, isWatching } = faceOf(name);
+  const flags = [
+    COMMON,
+    ...(formats === undefined ? [] : [FORMAT]),
+    ...(isWatching === true ? [WATCH] : []),
+    ...(isCached === true ? [CACHE] : []),
+    LAST,
+  ];
   return `${usage}\n\n${text}\n\n${flags.join('\n')}`;
 }
 

@@ -6,8 +6,12 @@
 
 import { constants } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
 import { OnwardError } from '../../src/errors/onward-error.ts';
 import { run } from './run.ts';
+
+// The work is short and broad: most functions are done before V8 has optimised them. It takes a third of the CPU time off.
+if (!process.argv.includes('--watch')) setFlagsFromString('--interrupt-budget=400000');
 
 const { stdout, stderr, env } = process;
 
@@ -27,8 +31,10 @@ process.exitCode = await run(process.argv.slice(2), {
   out: (text) => void stdout.write(text),
   err: (text) => void stderr.write(text),
   now: () => performance.now(),
+  date: () => new Date(),
   undisturbed(act) {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      if (process.listenerCount(signal) > 0) continue;
       process.once(signal, () => process.exit(128 + constants.signals[signal]));
     }
     return act();

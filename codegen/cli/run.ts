@@ -58,8 +58,8 @@ function commandOf(name: string): CommandName {
 }
 
 /** What a command would silently ignore is wrong usage too. */
-function assertTaken(command: CommandName, { operands, format, json, noCache }: Arguments): void {
-  const { operand, formats, isCached } = faceOf(command);
+function assertTaken(command: CommandName, { operands, format, json, noCache, watch }: Arguments): void {
+  const { operand, formats, isCached, isWatching } = faceOf(command);
   const [first, ...others] = operands;
   if (operand === undefined) {
     if (first !== undefined) {
@@ -74,6 +74,8 @@ function assertTaken(command: CommandName, { operands, format, json, noCache }: 
     throw wrongUsage(`${command} needs a ${operand.name}, as in \`${operand.example}\``);
   }
   if (noCache && isCached !== true) throw wrongUsage(`${command} takes no --no-cache; only generate and check do`);
+  if (watch && isWatching !== true) throw wrongUsage(`${command} takes no --watch; only generate does`);
+  if (watch && json) throw wrongUsage('--watch prints lines for people; leave out --json or --watch');
   if (format === undefined) return;
   if (formats === undefined) throw wrongUsage(`${command} takes no --format; only graph does`);
   if (!formats.includes(format))

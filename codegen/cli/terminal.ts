@@ -9,6 +9,8 @@ export interface Terminal {
   err(text: string): void;
   /** Milliseconds from any start. */
   now(): number;
+  /** The time of day. */
+  date(): Date;
   /** Does something that Ctrl-C may not interrupt; the command ends after it. Absent: nothing can interrupt. */
   readonly undisturbed?: <Result>(act: () => Result) => Result;
 }

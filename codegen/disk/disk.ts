@@ -86,6 +86,49 @@ export class RecordingDisk implements Disk {
     return answered(this.#listings, folder, () => listingOf(folder, this.#output));
   }
 
+  /** Asks again what has been asked: about these paths and the folders around them, or about everything. */
+  differences(paths?: Iterable<string>): Differences {
+    const texts: string[] = [];
+    let isStructural = false;
+    const asked = paths === undefined ? this.#asked() : withFolders(paths);
+    for (const path of asked) {
+      if (path === this.#output) continue;
+      const digest = this.#digests.get(path);
+      if (digest !== undefined) {
+        const bytes = bytesOf(path);
+        const now = bytes === undefined ? null : digestOf(bytes);
+        if (digest === null || now === null) isStructural ||= digest !== now;
+        else if (digest !== now) texts.push(path);
+      }
+      const [file, folder, link] = [this.#files.get(path), this.#folders.get(path), this.#links.get(path)];
+      const listing = this.#listings.get(path);
+      isStructural ||=
+        (file !== undefined && file !== isFile(path)) ||
+        (folder !== undefined && folder !== isFolder(path)) ||
+        (link !== undefined && link !== realPathOf(path)) ||
+        (listing !== undefined && digestOfListing(listing) !== digestOfListing(listingOf(path, this.#output)));
+    }
+    return { texts, isStructural };
+  }
+
+  /** The next to ask for these texts reads them again. */
+  forgetTexts(paths: Iterable<string>): void {
+    for (const path of paths) {
+      this.#texts.delete(path);
+      this.#digests.delete(path);
+    }
+  }
+
+  /** Everything in which a change matters. */
+  folders(): Set<string> {
+    return new Set([...this.#asked()].map(folderOf).concat([...this.#listings.keys()]));
+  }
+
+  #asked(): Set<string> {
+    const kinds = [this.#digests, this.#files, this.#folders, this.#links, this.#listings];
+    return new Set(kinds.flatMap((kind) => [...kind.keys()]));
+  }
+
   answers(): Answers {
     const short = shortener(this.#root);
     const asked = (known: ReadonlyMap<string, boolean>, isThere: boolean): string[] =>
@@ -104,6 +147,14 @@ export class RecordingDisk implements Disk {
       ),
     };
   }
+}
+
+/** What is another than it was answered. */
+export interface Differences {
+  /** Files that hold another text. */
+  readonly texts: readonly string[];
+  /** Whether a file, a folder or a link has come, gone or changed. */
+  readonly isStructural: boolean;
 }
 
 /** Whether the disk gives all the same answers now. Contents are compared, never times. */
@@ -210,6 +261,17 @@ function entriesOf(folder: string) {
 
 function digestOfListing({ files, directories }: Listing): string {
   return digestOf(`${directories.join('\0')}\0\0${files.join('\0')}`);
+}
+
+/** With the folder of each. */
+function withFolders(paths: Iterable<string>): Set<string> {
+  const found = new Set<string>();
+  for (const path of paths) found.add(path).add(folderOf(path));
+  return found;
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, Math.max(path.lastIndexOf('/'), 0));
 }
 
 function answered<T>(known: Map<string, T>, path: string, ask: () => T): T {

@@ -51,7 +51,10 @@ export class Names {
 
   /** Notes every reference in a text that is printed. */
   use(text: string): void {
-    for (const referent of this.#referentsIn(text)) this.#used.add(referent);
+    for (let at = text.indexOf(BEGIN); at >= 0; at = text.indexOf(BEGIN, at + 1)) {
+      const referent = this.#referents[Number.parseInt(text.slice(at + 1, at + 1 + MAX_DIGITS), 10)];
+      if (referent !== undefined) this.#used.add(referent);
+    }
   }
 
   /** Fixes the names of everything in use. */
@@ -77,6 +80,7 @@ export class Names {
 
   /** The text with a name in place of each reference. Everything in it is settled. */
   resolve(text: string): string {
+    if (!text.includes(BEGIN)) return text;
     return text.replace(REFERENCE, (_, at) => {
       const referent = this.#referents[Number(at)];
       if (referent === undefined) return '';
@@ -104,10 +108,6 @@ export class Names {
     return reference;
   }
 
-  #referentsIn(text: string): Referent[] {
-    return [...text.matchAll(REFERENCE)].flatMap(([, at]) => this.#referents[Number(at)] ?? []);
-  }
-
   /** A symbol that is used as a type and as a value is one import. */
   #symbolsInUse(): Map<string, { readonly symbol: ImportedSymbol; readonly isValue: boolean }> {
     const found = new Map<string, { readonly symbol: ImportedSymbol; readonly isValue: boolean }>();
@@ -128,6 +128,7 @@ export class Names {
 // Private use: `quote` escapes these characters, so no string of the user can be taken for a reference.
 const BEGIN = '\uE000';
 const END = '\uE001';
+const MAX_DIGITS = 9;
 const REFERENCE = /\uE000(\d+)\uE001/g;
 
 // Paths that differ only further up, or only in what a name cannot show (`a-b.ts` and `aB.ts`), get underscores.

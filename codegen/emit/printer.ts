@@ -115,18 +115,21 @@ export class Printer {
 
   /** Every line in its final form. The names are settled. */
   lines(): PrintedLine[] {
-    return this.#laidOut(this.#parts);
+    const lines: PrintedLine[] = [];
+    this.#layOut(this.#parts, lines);
+    return lines;
   }
 
-  #laidOut(parts: readonly Part[]): PrintedLine[] {
-    return parts.flatMap((part): PrintedLine[] => {
+  #layOut(parts: readonly Part[], lines: PrintedLine[]): void {
+    for (const part of parts) {
       if ('text' in part) {
         const { text, depth, subject } = part;
-        return [{ text: text === '' ? '' : INDENT.repeat(depth) + this.#names.resolve(text), subject }];
+        lines.push({ text: text === '' ? '' : INDENT.repeat(depth) + this.#names.resolve(text), subject });
+        continue;
       }
       const isFlat = INDENT.length * part.depth + this.#names.resolve(part.width).length <= WIDTH;
-      return this.#laidOut(isFlat ? part.flat : part.broken);
-    });
+      this.#layOut(isFlat ? part.flat : part.broken, lines);
+    }
   }
 
   #indent(body: () => void): void {

@@ -71,7 +71,7 @@ function findService(scope: Scope, { services, report }: Neighbours, thunk: Fold
     );
     return undefined;
   }
-  const exact = services.find((service) => service.class === found.class);
+  const exact = serviceOf(services, found.class);
   const [only, ...others] =
     exact === undefined ? services.filter((service) => extendsClass(service, found.class)) : [exact];
   if (only === undefined) {
@@ -154,6 +154,15 @@ function hintElsewhere(
 
 function serviceCalled(services: readonly ServiceModel[], name: string): ServiceModel | undefined {
   return services.find((service) => service.name === name || service.class.name === name);
+}
+
+const servicesByClass = new WeakMap<readonly ServiceModel[], ReadonlyMap<ClassRecord, ServiceModel>>();
+
+/** The service of a class; gathered once, however many targets there are. */
+function serviceOf(services: readonly ServiceModel[], item: ClassRecord): ServiceModel | undefined {
+  const known = servicesByClass.get(services) ?? new Map(services.map((service) => [service.class, service]));
+  servicesByClass.set(services, known);
+  return known.get(item);
 }
 
 const servicesByMethod = new WeakMap<readonly ServiceModel[], ReadonlyMap<string, readonly ServiceModel[]>>();

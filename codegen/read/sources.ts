@@ -33,13 +33,16 @@ export interface Sources {
   leadsToUs(path: string): boolean;
 }
 
+/** Records by path, each with the text that it was read from. */
+export type RecordCache = Map<string, FileRecord>;
+
 /** @param output where the wiring will be; absolute, with `/`. */
-export function openSources(project: Project, output: string): Sources {
+export function openSources(project: Project, output: string, cache: RecordCache): Sources {
   const records = new Map<string, FileRecord | undefined>();
   const record = (path: string): FileRecord | undefined => {
     if (!records.has(path)) {
       const text = isSource(path) ? project.read(path) : undefined;
-      records.set(path, text === undefined ? undefined : readFile(project.ts, path, text));
+      records.set(path, text === undefined ? undefined : readOnce(project, cache, path, text));
     }
     return records.get(path);
   };
@@ -59,6 +62,14 @@ export function openSources(project: Project, output: string): Sources {
     emitsMetadata: (path) => project.configOf(path).options.emitDecoratorMetadata === true,
     leadsToUs: (path) => !isDeclaration(path) || packages.leadsToUs(path),
   };
+}
+
+function readOnce({ ts }: Project, cache: RecordCache, path: string, text: string): FileRecord {
+  const before = cache.get(path);
+  if (before?.text === text) return before;
+  const found = readFile(ts, path, text);
+  cache.set(path, found);
+  return found;
 }
 
 const IN_PACKAGE = /(^|\/)node_modules\//;

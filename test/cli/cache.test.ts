@@ -24,6 +24,7 @@ async function command(project: ProjectOnDisk, ...argv: string[]): Promise<{ cod
     out: (text) => void (said.out += text),
     err: (text) => void (said.err += text),
     now: () => 0,
+    date: () => new Date(0),
   });
   return { code, ...said };
 }

@@ -138,7 +138,14 @@ const MERMAID = new RegExp(`^  (?:${DRAWN.join('|')})$`, 'u');
 async function picture(cwd: string, format: string): Promise<string> {
   let said = '';
   const out = (text: string): void => void (said += text);
-  await run(['graph', '--format', format], { cwd, hasColors: false, out, err: out, now: () => 0 });
+  await run(['graph', '--format', format], {
+    cwd,
+    hasColors: false,
+    out,
+    err: out,
+    now: () => 0,
+    date: () => new Date(0),
+  });
   return said;
 }
 

@@ -40,6 +40,7 @@ export function projectOnDisk(files: Readonly<Record<string, string>>): ProjectO
         out: (text) => void (said.out += text),
         err: (text) => void (said.err += text),
         now: () => 0,
+        date: () => new Date(0),
       });
       return { code, ...said };
     },

@@ -72,7 +72,7 @@ beforeAll(async () => {
   }
   const said: string[] = [];
   const terminal = { cwd: folder, hasColors: false, out: () => undefined, err: (text: string) => void said.push(text) };
-  expect([await run(['generate'], { ...terminal, now: () => 0 }), said]).toEqual([0, []]);
+  expect([await run(['generate'], { ...terminal, now: () => 0, date: () => new Date(0) }), said]).toEqual([0, []]);
 }, 5 * MINUTES);
 
 async function freePort(): Promise<number> {
