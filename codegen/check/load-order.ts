@@ -3,11 +3,13 @@
 //
 // LOAD-ORDER-1. A list, an alias and what is imported with `import type` leave no value: only a class that is named itself
 //               does.
-// LOAD-ORDER-2. Two files count as a circle only where the other one uses what it imports in annotations too. An import
-//               that is for types alone is not there at run time.
+// LOAD-ORDER-2. Files form a circle, of any length, where each uses what it imports from the next one as a value: in
+//               annotations, or as the base of a class. An import that is for types alone is not there at run time.
 
 import type { Declared, Scope } from '../model/scope.ts';
-import type { ClassRecord, FileRecord, MemberRecord, TypeRecord } from '../read/file-record.ts';
+import type { ClassRecord, FileRecord, MemberRecord, TypeRecord, ValueRecord } from '../read/file-record.ts';
+import { isDeclaration } from '../read/outputs.ts';
+import { shortestWay } from './components.ts';
 import type { Report } from '../problem.ts';
 import { withoutNothing, type ChainField } from './message-fields.ts';
 
@@ -16,6 +18,7 @@ export function checkLoadOrder(scope: Scope, { name, use }: ChainField, report: 
   const { file } = owner;
   if (!scope.sources.emitsMetadata(file.path)) return;
   const path = valueOf(member);
+  if (file.imports.some(({ local, isTypeOnly }) => local === path?.[0] && isTypeOnly === true)) return;
   const found = path === undefined ? undefined : scope.declared(file, path);
   if (found?.class === undefined || found.class === owner.class) return;
   const why = whyLate(scope, owner.class, file, found);
@@ -29,31 +32,62 @@ function whyLate(scope: Scope, owner: ClassRecord, file: FileRecord, found: Decl
   if (found.file === file) {
     return found.class !== undefined && found.class.at[0] > owner.at[0] ? 'it is declared after this class' : undefined;
   }
-  return usesBack(scope, found.file, file) ? 'the two files import each other' : undefined;
+  const back = wayBack(scope, found.file, file);
+  if (back === undefined) return undefined;
+  if (back.length === 2) return 'the two files import each other';
+  const names = [file, ...back].map(({ path }) => path.slice(path.lastIndexOf('/') + 1));
+  return `the files import each other in a circle, ${names.join(' -> ')}`;
 }
 
 /** The names of a class that the compiler writes for an annotated field. */
 function valueOf({ annotations, type }: MemberRecord): readonly string[] | undefined {
-  const one: TypeRecord | undefined = type === undefined || annotations.length === 0 ? undefined : withoutNothing(type);
+  return annotations.length === 0 ? undefined : nameOf(type);
+}
+
+function nameOf(type: TypeRecord | undefined): readonly string[] | undefined {
+  const one = type === undefined ? undefined : withoutNothing(type);
   return one?.kind === 'name' && one.arguments.length === 0 ? one.path : undefined;
 }
 
-/** Whether annotations of one file name what it imports from the other. */
-function usesBack({ sources }: Scope, from: FileRecord, to: FileRecord): boolean {
-  const leading = from.imports.filter(
-    (item) => item.isTypeOnly !== true && sources.resolve(item.from, from.path)?.path === to.path,
-  );
-  const names = new Set(leading.map((item) => item.local));
-  const isNamed = (path: readonly string[] | undefined): boolean => names.has(path?.[0] ?? '');
-  return from.classes.some(({ members }) =>
-    members.some(
-      (member) =>
-        isNamed(valueOf(member)) ||
-        member.annotations.some(({ arguments: given }) =>
-          given.some(
-            (value) => value.kind === 'function' && value.returns?.kind === 'name' && isNamed(value.returns.path),
-          ),
-        ),
-    ),
-  );
+/** The files from one to the other, with both, along what they use as values; undefined without a way. */
+function wayBack(scope: Scope, from: FileRecord, to: FileRecord): readonly FileRecord[] | undefined {
+  return shortestWay(from, to, (file) => filesUsedBy(scope, file));
+}
+
+const used = new WeakMap<Scope, Map<FileRecord, readonly FileRecord[]>>();
+
+/** The files of the program that a file has to load for its classes. */
+function filesUsedBy(scope: Scope, file: FileRecord): readonly FileRecord[] {
+  const { sources } = scope;
+  const byFile = used.get(scope) ?? new Map<FileRecord, readonly FileRecord[]>();
+  used.set(scope, byFile);
+  const known = byFile.get(file);
+  if (known !== undefined) return known;
+  const names = new Set(file.classes.flatMap(valuesOf));
+  const found = new Set<FileRecord>();
+  for (const { local, from, isRequired, isTypeOnly } of file.imports) {
+    if (isTypeOnly === true || !names.has(local)) continue;
+    const path = sources.resolve(from, file.path, isRequired)?.path;
+    const next = path === undefined || isDeclaration(path) ? undefined : sources.record(path);
+    if (next !== undefined) found.add(next);
+  }
+  const files = [...found];
+  byFile.set(file, files);
+  return files;
+}
+
+/** The names that a class uses as values while it is declared, or in functions that its annotations are given. */
+function valuesOf({ base, members }: ClassRecord): string[] {
+  const inMembers = members.flatMap((member) => [
+    valueOf(member)?.[0],
+    ...(member.annotations.length === 0 ? [] : member.parameters.map(({ type }) => nameOf(type)?.[0])),
+    ...member.annotations.flatMap(({ arguments: given }) => given.map(returnedName)),
+  ]);
+  const inBase = base?.kind === 'name' ? base.path[0] : undefined;
+  return [inBase, ...inMembers].flatMap((name) => name ?? []);
+}
+
+/** `Order` of `() => Order`. */
+function returnedName(value: ValueRecord): string | undefined {
+  return value.kind === 'function' && value.returns?.kind === 'name' ? value.returns.path[0] : undefined;
 }

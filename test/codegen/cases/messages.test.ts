@@ -146,6 +146,25 @@ export class Part { @IsInt() id!: number; @IsOptional() @ValidateNested() ${fiel
     expect(about(order('Part'), 'Order', {}, files)).toEqual([]);
   });
 
+  it('is told where the circle is longer, and only where it is closed by values', () => {
+    const unit = (importing: string): Files => ({
+      ...lineFile('@Type(() => Unit) unit?: Unit;', "import { Unit } from './unit.js';\nimport type { Order }"),
+      'src/unit.ts': `import { Type } from 'class-transformer';
+import { IsOptional, ValidateNested } from 'class-validator';
+${importing} from './shop.js';
+export class Unit { @IsOptional() @ValidateNested() @Type(() => Object) order?: Order; }
+`,
+    });
+    const circle = 'the files import each other in a circle';
+    expect(about(order('Part'), 'Order', metadata, unit('import { Order }'))).toEqual([
+      expect.stringContaining(`\`unit\` names Unit, and ${circle}, line.ts -> unit.ts -> shop.ts -> line.ts`),
+      expect.stringContaining(`\`part\` names Part, and ${circle}, shop.ts -> line.ts -> unit.ts -> shop.ts`),
+      expect.stringContaining(`\`order\` names Order, and ${circle}, unit.ts -> shop.ts -> line.ts -> unit.ts`),
+    ]);
+    const open = about(order('Part'), 'Order', metadata, unit('import type { Order }'));
+    expect(open.filter((line) => line.startsWith('ONW1209'))).toEqual([]);
+  });
+
   it('is told where a class is declared after the one that names it', () => {
     const source =
       'export class Order { @ValidateNested() @Type(() => Later) later!: Later; }\nexport class Later { @IsInt() id!: number; }\n';
