@@ -70,6 +70,10 @@ export class WatchReport {
     this.#isBad = true;
   }
 
+  polling(): void {
+    this.#line('~', ['the system watches no more folders: everything is looked at once a second']);
+  }
+
   #news({ model, output }: Analysis, { files, isOutput }: Change, counts: string): string[] {
     const { cwd } = this.#terminal;
     if (isOutput === true) return [`${shortPath(output, cwd)} was lost or edited`];

@@ -27,10 +27,9 @@ const KEEP_AFTER_MS = 1_000;
 /** With more hints everything is looked at. */
 const MANY_HINTS = 50;
 
-/** Goes on until the process is ended. */
+/** Goes on until the process is ended. It rejects with a bug of our own only. */
 export function watch(terminal: Terminal, given: Arguments): Promise<never> {
-  new Watch(terminal, given).look();
-  return new Promise(() => {});
+  return new Promise((_, reject) => new Watch(terminal, given, reject).look());
 }
 
 /** What a look has found. */
@@ -43,6 +42,7 @@ interface Seen {
 
 class Watch {
   readonly #terminal: Terminal;
+  readonly #end: (error: unknown) => void;
   readonly #isCached: boolean;
   readonly #session: Session;
   readonly #report: WatchReport;
@@ -57,17 +57,28 @@ class Watch {
   #isFirst = true;
   /** Bad news was seen once. */
   #isDoubted = false;
+  #isPollingSaid = false;
   #services = 0;
   #lastError: string | undefined;
 
-  constructor(terminal: Terminal, { project, noCache }: Arguments) {
+  constructor(terminal: Terminal, { project, noCache }: Arguments, fail: (error: unknown) => void) {
     this.#terminal = terminal;
+    this.#end = fail;
     this.#isCached = !noCache;
     this.#session = new Session(resolve(terminal.cwd, project));
     this.#report = new WatchReport(terminal);
   }
 
   look(): void {
+    try {
+      this.#look();
+    } catch (error) {
+      this.#watcher.close();
+      this.#end(error);
+    }
+  }
+
+  #look(): void {
     const start = this.#terminal.now();
     const seen = this.#see();
     if (this.#isBad(seen) && !this.#isDoubted && !this.#isFirst) {
@@ -80,6 +91,8 @@ class Watch {
     }
     // What happened in a folder before it was watched is not known.
     if (this.#watcher.follow(this.#session.folders())) this.#hear(undefined);
+    if (this.#watcher.isPolling && !this.#isPollingSaid) this.#report.polling();
+    this.#isPollingSaid = this.#watcher.isPolling;
   }
 
   #see(): Seen {

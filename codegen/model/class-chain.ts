@@ -55,8 +55,21 @@ export function typePlace(owner: ClassPlace, own: readonly string[]): TypePlace 
   return { file: owner.file, parameters: [...open, ...own], given };
 }
 
-/** Annotations of ours on a member, from the top; those of other packages are left out. */
-export function methodAnnotations(scope: Scope, file: FileRecord, member: MemberRecord): Annotation[] {
+const known = new WeakMap<Scope, WeakMap<MemberRecord, readonly Annotation[]>>();
+
+/** Annotations of ours on a member, from the top; those of other packages are left out. Read once a scope. */
+export function methodAnnotations(scope: Scope, file: FileRecord, member: MemberRecord): readonly Annotation[] {
+  if (member.annotations.length === 0) return [];
+  let members = known.get(scope);
+  if (members === undefined) known.set(scope, (members = new WeakMap()));
+  const before = members.get(member);
+  if (before !== undefined) return before;
+  const found = readMethodAnnotations(scope, file, member);
+  members.set(member, found);
+  return found;
+}
+
+function readMethodAnnotations(scope: Scope, file: FileRecord, member: MemberRecord): readonly Annotation[] {
   return member.annotations.flatMap((record) => {
     const annotation = annotationOf(scope, file, record);
     return annotation !== undefined && ON_METHODS.has(annotation.name) ? [annotation] : [];
