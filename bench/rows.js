@@ -5,6 +5,7 @@ import { chain, concurrentChains } from './workloads/chain.js';
 import { dag } from './workloads/dag.js';
 import { fan } from './workloads/fan.js';
 import { loop } from './workloads/loop.js';
+import { message } from './workloads/message.js';
 import { sequence, swarm } from './workloads/plan.js';
 
 let events = 0;
@@ -42,6 +43,42 @@ export const rows = {
     goal: '-',
     runsPerSlice: 2_000,
     open: () => chain({ validated: true }),
+  },
+  order: {
+    title: 'message, nested, beside a check by hand',
+    goal: 'x3',
+    runsPerSlice: 200_000,
+    open: () => message({ kind: 'order', isValid: true, against: 'hand' }),
+  },
+  flat: {
+    title: 'message, flat, beside a check by hand',
+    goal: 'x3',
+    runsPerSlice: 400_000,
+    open: () => message({ kind: 'flat', isValid: true, against: 'hand' }),
+  },
+  orderLibrary: {
+    title: 'message, nested, beside class-validator',
+    goal: '1/80',
+    runsPerSlice: 10_000,
+    open: () => message({ kind: 'order', isValid: true, against: 'library' }),
+  },
+  flatLibrary: {
+    title: 'message, flat, beside class-validator',
+    goal: '1/50',
+    runsPerSlice: 20_000,
+    open: () => message({ kind: 'flat', isValid: true, against: 'library' }),
+  },
+  badOrderLibrary: {
+    title: 'message that does not fit, nested, beside class-validator',
+    goal: '1/45',
+    runsPerSlice: 10_000,
+    open: () => message({ kind: 'order', isValid: false, against: 'library' }),
+  },
+  badFlatLibrary: {
+    title: 'message that does not fit, flat, beside class-validator',
+    goal: '1/45',
+    runsPerSlice: 20_000,
+    open: () => message({ kind: 'flat', isValid: false, against: 'library' }),
   },
   callback: { title: 'callback', goal: 'x1.3', runsPerSlice: 30_000, open: () => callback() },
   fan: { title: 'fan, 1 to 100 to a join', goal: 'x1.5', runsPerSlice: 1_000, open: () => fan() },

@@ -12,13 +12,16 @@ export function tableOf(results) {
   return [printed[0], '-'.repeat(printed[0].length), ...printed.slice(1)].join('\n');
 }
 
+/** How many times as long; far below one, how many times as fast. */
+const ratioText = (ratio) => (ratio < 0.1 ? `1/${(1 / ratio).toFixed(0)}` : `x${ratio.toFixed(2)}`);
+
 /** @param {import('./measure.js').Result} result */
 function lineOf({ title, byHandNs, onwardNs, ratio, spread, goal, memory, slices, stepsPerSlice }) {
   return [
     title,
     `${byHandNs.toFixed(0)} ns`,
     `${onwardNs.toFixed(0)} ns`,
-    `x${ratio.toFixed(2)}`,
+    ratioText(ratio),
     (spread / 2).toFixed(2),
     goal,
     `${(1_000 / onwardNs).toFixed(2)} M`,

@@ -19,7 +19,15 @@ export { createRuntime } from './runtime/runtime.ts';
 export type { Logger } from './observe/log.ts';
 export type { MessageOptions, RuntimeOptions } from './runtime/runtime-options.ts';
 export { formatReport, type FormatOptions } from './execute/format-report.ts';
-export type { CloseOptions, FoundRun, Runtime, RuntimeOf, WaitingStep } from './api/runtime.ts';
+export type {
+  CloseOptions,
+  FoundRun,
+  RefusedData,
+  Runtime,
+  RuntimeOf,
+  SafeParsed,
+  WaitingStep,
+} from './api/runtime.ts';
 export type { EventsOptions, RunHandle, SendOptions, StartedRun } from './api/run.ts';
 export type { StartOptions } from './api/run.ts';
 

@@ -3,6 +3,8 @@
 import type { ArgumentsOf, RunOf, Startable, JobIds, NodeTypes } from './nodes.ts';
 import type { Plans } from './plans.ts';
 import type { EntryResult, SwarmRun } from './plan-run.ts';
+import type { ErrorCode } from '../errors/codes.ts';
+import type { Issue, OnwardError } from '../errors/onward-error.ts';
 import type { RunPage, RunQuery } from '../execute/run-query.ts';
 import type { ObserveOptions, Observer } from '../observe/observer.ts';
 import type { ScheduleOptions } from '../decorators/schedule.ts';
@@ -104,6 +106,17 @@ export interface Runtime<Nodes extends NodeTypes<Nodes>> extends Plans<Nodes> {
    * @throws {OnwardError} ONW2001 to ONW2010 with every issue; ONW3005 if there is no such job.
    */
   parse<Node extends JobIds<Nodes> | WaitingIds<Nodes>>(node: Node, data: unknown): Promise<Nodes[Node]['message']>;
+  /**
+   * As `parse`, but data that does not fit is answered and nothing is thrown: no error and no words are made before they
+   * are read. A promise only where the class has asynchronous validators; `await` takes both.
+   *
+   * @throws {OnwardError} what is wrong with the class and not with the data: ONW2009 to ONW2011; ONW3004 if the node takes
+   *   no message; ONW3005 if there is no such job.
+   */
+  safeParse<Node extends JobIds<Nodes> | WaitingIds<Nodes>>(
+    node: Node,
+    data: unknown,
+  ): SafeParsed<Nodes[Node]['message']> | Promise<SafeParsed<Nodes[Node]['message']>>;
   /** Resolves when no run is open. */
   idle(): Promise<void>;
   /**
@@ -117,6 +130,20 @@ export interface Runtime<Nodes extends NodeTypes<Nodes>> extends Plans<Nodes> {
 /** The runtime of a graph, where it is written down: `constructor(private readonly onward: RuntimeOf<typeof graph>)`. */
 export type RuntimeOf<G> =
   G extends Graph<infer Nodes, infer _Services> ? (Nodes extends NodeTypes<Nodes> ? Runtime<Nodes> : never) : never;
+
+/** What `safeParse` answers. */
+export type SafeParsed<Message> = { readonly success: true; readonly data: Message } | RefusedData;
+
+/** Data that is no message. As JSON it is `success`, `code` and `issues`. */
+export interface RefusedData {
+  readonly success: false;
+  /** ONW2003 with the issues of fields; ONW2001 to ONW2008 if the data as a whole cannot be taken. */
+  readonly code: ErrorCode;
+  /** What is wrong, path by path: at most 50. */
+  readonly issues: readonly Issue[];
+  /** What `parse` would have thrown. */
+  readonly error: OnwardError;
+}
 
 /** A step that waits for a message from outside. */
 export interface WaitingStep {

@@ -1,9 +1,9 @@
-// What class-validator and class-transformer know about a message class, as plain data: its fields, their rules, how each
-// is filled, and how to make a new instance. The only file that knows the two packages.
+// Reads what class-validator and class-transformer know about a message class into its description. The only file that
+// knows what the two packages keep.
 //
-// CLASS-INFO-1. Read once per class, at its first message; what decorators add later is not seen.
+// CLASS-INFO-1. A class is read at its first message, and again after a validator was registered for it, for a base class
+//               or for a class of that name: `registerDecorator` may come late.
 // CLASS-INFO-2. Which validators hold for a class, inherited ones included, is class-validator's own answer.
-// CLASS-INFO-3. The text of a validator becomes what is expected: "cents must be an integer number" is "an integer number".
 
 import 'reflect-metadata';
 import { Expose, TransformationType } from 'class-transformer';
@@ -11,29 +11,93 @@ import { defaultMetadataStorage as transforms } from 'class-transformer/cjs/stor
 import { getMetadataStorage } from 'class-validator';
 import { markedFieldsOf } from '../decorators/record.ts';
 import { OnwardError } from '../errors/onward-error.ts';
-import { describeThrown } from '../values/describe.ts';
+import type {
+  AnyClass,
+  ClassDescription,
+  Condition,
+  FieldDescription,
+  FieldType,
+  Rule,
+  RuleArguments,
+  TransformArguments,
+} from './description.ts';
+import { instantiate, isSettable } from './instance.ts';
+import { expectedText, withTokens } from './rule-text.ts';
 
 type Validation = ReturnType<ReturnType<typeof getMetadataStorage>['getTargetValidationMetadatas']>[number];
 type Constraint = ReturnType<ReturnType<typeof getMetadataStorage>['getTargetValidatorConstraints']>[number];
 
 const TO_CLASS = TransformationType.PLAIN_TO_CLASS;
-const shapes = new WeakMap<AnyClass, ClassShape>();
+const known = new WeakMap<AnyClass, { readonly description: ClassDescription; readonly registered: Registered }>();
 
 /**
- * The shape of a class, read at the first call and kept.
+ * The description of a class, kept while no validator is added.
  *
  * @throws {OnwardError} ONW2009 if the class cannot be instantiated without arguments.
  */
-export function shapeOf(messageClass: AnyClass): ClassShape {
-  const known = shapes.get(messageClass);
-  if (known !== undefined) return known;
+export function describeClass(messageClass: AnyClass): ClassDescription {
+  const found = known.get(messageClass);
+  if (found?.registered.isCurrent() === true) return found.description;
   assertOneCopy();
-  const shape = readShape(messageClass);
-  shapes.set(messageClass, shape);
-  return shape;
+  const registered = new Registered([messageClass]);
+  const description = readClass(messageClass);
+  known.set(messageClass, { description, registered });
+  return description;
 }
 
-function readShape(messageClass: AnyClass): ClassShape {
+/** The validators that some classes had when this was made. */
+export class Registered {
+  readonly #lists: readonly (readonly unknown[])[];
+  readonly #count: number;
+  /** Classes for which nothing has been registered yet, and how many classes had anything when that was last true. */
+  readonly #without: readonly unknown[];
+  #classes = byClass?.size;
+
+  constructor(messageClasses: Iterable<AnyClass>) {
+    const all = new Set<unknown>();
+    for (const messageClass of messageClasses) for (const each of lineOf(messageClass)) all.add(each);
+    this.#lists = [...all].map(registeredFor).filter((list) => list !== undefined);
+    this.#count = this.#lists.reduce((sum, list) => sum + list.length, 0);
+    this.#without = [...all].filter((each) => registeredFor(each) === undefined);
+  }
+
+  /** Whether nothing has been registered since. */
+  isCurrent(): boolean {
+    let count = 0;
+    for (const list of this.#lists) count += list.length;
+    return count === this.#count && (byClass?.size === this.#classes || this.#isStillWithout());
+  }
+
+  #isStillWithout(): boolean {
+    if (this.#without.some((each) => registeredFor(each) !== undefined)) return false;
+    this.#classes = byClass?.size;
+    return true;
+  }
+}
+
+/** What class-validator has per class. It has no public way to ask; without its map, what is added late is not seen. */
+const byClass = readByClass();
+
+function readByClass(): ReadonlyMap<unknown, unknown> | undefined {
+  const found: unknown = Reflect.get(getMetadataStorage(), 'validationMetadatas');
+  return found instanceof Map ? found : undefined;
+}
+
+function registeredFor(messageClass: unknown): readonly unknown[] | undefined {
+  const found = byClass?.get(messageClass);
+  return Array.isArray(found) ? found : undefined;
+}
+
+/** The class and those it is derived from. */
+function lineOf(messageClass: AnyClass): readonly unknown[] {
+  const line: unknown[] = [];
+  for (let at: unknown = messageClass; typeof at === 'function'; at = Object.getPrototypeOf(at)) {
+    if (at !== Function.prototype) line.push(at);
+  }
+  return line;
+}
+
+function readClass(messageClass: AnyClass): ClassDescription {
   const validations = validationsByField(messageClass);
   const excluded = new Set(transforms.getExcludedProperties(messageClass, TO_CLASS));
   const exposed = new Set(transforms.getExposedProperties(messageClass, TO_CLASS));
@@ -45,26 +109,31 @@ function readShape(messageClass: AnyClass): ClassShape {
     ...markedFieldsOf(messageClass).keys(),
     ...dataFieldsOf(instantiate(messageClass)),
   ]);
-  const fillable = new Map<string, FieldShape>();
-  const checked: FieldShape[] = [];
+  const fillable = new Map<string, FieldDescription>();
+  const fields: FieldDescription[] = [];
   for (const name of declared) {
     const field = readField(messageClass, name, validations.get(name) ?? [], exposed.has(name));
-    if (field.rules.length > 0 || field.nested !== undefined) checked.push(field);
+    fields.push(field);
     if (excluded.has(name) || (onlyExposed && !exposed.has(name)) || !isSettable(messageClass, name)) continue;
     fillable.set(field.inputName, field);
     if (!fillable.has(name)) fillable.set(name, field);
   }
-  return { name: messageClass.name || 'the class', messageClass, fillable, checked, open: declared.size === 0 };
+  return { name: messageClass.name || 'the class', messageClass, fields, fillable, open: declared.size === 0 };
 }
 
-function readField(target: AnyClass, name: string, validations: readonly Validation[], exposed: boolean): FieldShape {
+function readField(
+  target: AnyClass,
+  name: string,
+  validations: readonly Validation[],
+  exposed: boolean,
+): FieldDescription {
   const nested = validations.filter((validation) => validation.type === 'nestedValidation');
   const type = transforms.findTypeMetadata(target, name);
   return {
     name,
     inputName: transforms.findExposeMetadata(target, name)?.options?.name ?? name,
     exposed,
-    conditions: validations.filter(isCondition).map(conditionOf),
+    conditions: validations.filter(isCondition).map(readCondition),
     rules: [...validations.filter(isDefinedRule), ...validations.filter(isCustomRule)].flatMap(readRules),
     ...(nested.length === 0 ? {} : { nested: { each: [...nested, ...validations].some(asksForCollection) } }),
     ...(type === undefined ? {} : { type: readType(type) }),
@@ -87,9 +156,9 @@ const isDefinedRule = (validation: Validation): boolean => validation.type === '
 const isCustomRule = (validation: Validation): boolean => validation.type === 'customValidation';
 const isCondition = (validation: Validation): boolean => validation.type === 'conditionalValidation';
 
-function conditionOf(validation: Validation): (object: object, value: unknown) => unknown {
-  const condition: unknown = validation.constraints[0];
-  return (object, value) => (typeof condition === 'function' ? condition(object, value) : true);
+function readCondition({ name, constraints }: Validation): Condition {
+  const condition: unknown = constraints[0];
+  return { name, holds: (object, value) => (typeof condition === 'function' ? condition(object, value) : true) };
 }
 
 function readRules(validation: Validation): readonly Rule[] {
@@ -103,24 +172,34 @@ function readRule(validation: Validation, constraint: Constraint): Rule {
   let found: Constraint['instance'] | undefined;
   const validator = (): Constraint['instance'] => (found ??= constraint.instance);
   const { validateIf, message } = validation;
+  const constraints = validation.constraints ?? [];
+  const ownFacts: RuleArguments = { targetName: '', property: '', object: {}, value: undefined, constraints };
+  const facts = { ...ownFacts, constraints: [...constraints] };
   return {
+    name: validation.name,
     each: validation.each === true,
-    constraints: validation.constraints ?? [],
+    constraints,
     ...(validateIf === undefined ? {} : { applies: validateIf }),
     test: (value, given) => validator().validate(value, { ...given, constraints: [...given.constraints] }),
+    hasUserText: typeof message === 'function',
+    accepts: (value) => validator().validate(value, facts),
+    defaultText: (given) => validator().defaultMessage?.({ ...given, constraints: [...given.constraints] }),
     explain: (given) => {
-      const facts = { ...given, constraints: [...given.constraints] };
-      const text = message || (validator().defaultMessage?.(facts) ?? '');
-      const words = withTokens(typeof text === 'function' ? text(facts) : text, facts);
+      const ofRule = { ...given, constraints: [...given.constraints] };
+      const text = message || (validator().defaultMessage?.(ofRule) ?? '');
+      const words = withTokens(typeof text === 'function' ? text(ofRule) : text, ofRule);
       return words === '' ? `a value that ${constraint.name} accepts` : expectedText(words, given.property);
     },
   };
 }
 
 function readType(metadata: NonNullable<ReturnType<typeof transforms.findTypeMetadata>>): FieldType {
+  const { typeFunction, reflectedType } = metadata;
   const choice = metadata.options?.discriminator;
+  const fixed = typeFunction === undefined || typeFunction.length === 0;
   return {
-    classOf: (given) => metadata.typeFunction?.(given) ?? metadata.reflectedType,
+    classOf: (given) => typeFunction?.(given) ?? reflectedType,
+    ...(fixed && { fixedClass: (): unknown => typeFunction?.() ?? reflectedType }),
     ...(choice === undefined
       ? {}
       : {
@@ -146,10 +225,10 @@ function validationsByField(messageClass: AnyClass): Map<string, Validation[]> {
 /** Fields with `@Type` or `@Transform`. The package has no public way to list them; without its maps there are none. */
 function transformerFields(messageClass: AnyClass): readonly string[] {
   const found: string[] = [];
-  for (let at: unknown = messageClass; typeof at === 'function'; at = Object.getPrototypeOf(at)) {
+  for (const at of lineOf(messageClass)) {
     for (const kept of ['_typeMetadatas', '_transformMetadatas']) {
-      const byClass: unknown = Reflect.get(transforms, kept);
-      const byField: unknown = byClass instanceof Map ? byClass.get(at) : undefined;
+      const ofClass: unknown = Reflect.get(transforms, kept);
+      const byField: unknown = ofClass instanceof Map ? ofClass.get(at) : undefined;
       if (byField instanceof Map) found.push(...[...byField.keys()].filter((key) => typeof key === 'string'));
     }
   }
@@ -158,19 +237,6 @@ function transformerFields(messageClass: AnyClass): readonly string[] {
 
 function dataFieldsOf(fresh: object): readonly string[] {
   return Object.keys(fresh).filter((key) => typeof Reflect.get(fresh, key) !== 'function');
-}
-
-/** Methods and getters are no fields: data never replaces them. */
-function isSettable(messageClass: AnyClass, name: string): boolean {
-  for (
-    let at: unknown = messageClass.prototype;
-    typeof at === 'object' && at !== null;
-    at = Object.getPrototypeOf(at)
-  ) {
-    const found = Reflect.getOwnPropertyDescriptor(at, name);
-    if (found !== undefined && at !== Object.prototype) return found.set !== undefined;
-  }
-  return true;
 }
 
 let oneCopy: boolean | undefined;
@@ -186,136 +252,5 @@ function assertOneCopy(): void {
   throw new OnwardError(
     'ONW6010',
     'class-transformer is in the program twice, so its annotations cannot be read; mark it as external in your bundler',
-  );
-}
-
-/** Any class, as a value. */
-export type AnyClass = abstract new (...args: never[]) => object;
-
-/** What a validator gets next to the value. */
-export interface RuleArguments {
-  readonly targetName: string;
-  readonly property: string;
-  readonly object: object;
-  readonly value: unknown;
-  readonly constraints: readonly unknown[];
-}
-
-/** One validator of one field. */
-export interface Rule {
-  /** Judges every item of a collection rather than the value itself. */
-  readonly each: boolean;
-  readonly constraints: readonly unknown[];
-  /** Whether the rule applies at all. Absent: always. */
-  readonly applies?: (object: object, value: unknown) => unknown;
-  /** True, false, or a promise of it. */
-  readonly test: (value: unknown, given: RuleArguments) => unknown;
-  /** What is expected, in words. */
-  readonly explain: (given: RuleArguments) => string;
-}
-
-/** Fields whose class is chosen by a tag among them. */
-export interface TagChoice {
-  readonly field: string;
-  readonly classes: ReadonlyMap<string, unknown>;
-  /** The tag stays a field of the built object. */
-  readonly keep: boolean;
-}
-
-/** What `@Type` says. */
-export interface FieldType {
-  readonly classOf: (given: {
-    readonly newObject: object;
-    readonly object: object;
-    readonly property: string;
-  }) => unknown;
-  readonly choice?: TagChoice;
-}
-
-/** One field: how it is filled, and what is asked of it. */
-export interface FieldShape {
-  readonly name: string;
-  /** The name in the data, where it is another one. */
-  readonly inputName: string;
-  /** Filled even if the data has no such field (`@Expose`). */
-  readonly exposed: boolean;
-  readonly conditions: readonly ((object: object, value: unknown) => unknown)[];
-  readonly rules: readonly Rule[];
-  /** `@ValidateNested`: `each` if the field holds a collection, by that option or by another validator. */
-  readonly nested?: { readonly each: boolean };
-  readonly type?: FieldType;
-  readonly transforms: readonly ((given: TransformArguments) => unknown)[];
-}
-
-/** What a `@Transform` gets. */
-export interface TransformArguments {
-  readonly value: unknown;
-  readonly key: string;
-  readonly object: object;
-}
-
-/** Everything that is known about a class. */
-export interface ClassShape {
-  readonly name: string;
-  readonly messageClass: AnyClass;
-  /** Every field that data may fill, by its names in the data. */
-  readonly fillable: ReadonlyMap<string, FieldShape>;
-  /** Fields with rules, in the order of the source. */
-  readonly checked: readonly FieldShape[];
-  /** Nothing at all is declared: every field is taken as it comes. */
-  readonly open: boolean;
-}
-
-/** The default text of a validator without the name of the field, which the path says already. */
-function expectedText(text: string, property: string): string {
-  const start = [`each value in ${property} `, `${property} `].find((words) => text.startsWith(words));
-  if (start === undefined) return text;
-  const rest = text.slice(start.length);
-  const [, negated, be, what] = /^(?:must|should) (not )?(be )?(.*)$/s.exec(rest) ?? [];
-  if (what === undefined) return text;
-  return be === undefined ? `${negated ?? ''}to ${what}` : `${negated ?? ''}${what}`;
-}
-
-/** Fills in `$property`, `$value`, `$target` and `$constraint1`, as class-validator documents them. */
-function withTokens(text: string, given: RuleArguments): string {
-  return text.replace(/\$(constraint(\d+)|value|property|target)/g, (token, name: string, index?: string) => {
-    if (name === 'property') return given.property;
-    if (name === 'target') return given.targetName;
-    if (name === 'value') return isShowable(given.value) ? String(given.value) : token;
-    const at = Number(index) - 1;
-    return at in given.constraints ? constraintText(given.constraints[at]) : token;
-  });
-}
-
-function constraintText(constraint: unknown): string {
-  if (typeof constraint === 'symbol') return constraint.description ?? '';
-  return Array.isArray(constraint) ? constraint.join(', ') : String(constraint);
-}
-
-function isShowable(value: unknown): boolean {
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
-}
-
-/**
- * A new instance, its constructor called without arguments.
- *
- * @throws {OnwardError} ONW2009 if the constructor throws.
- */
-export function instantiate(messageClass: AnyClass): object {
-  try {
-    const made: unknown = Reflect.construct(messageClass, []);
-    if (typeof made === 'object' && made !== null && Object.isExtensible(made)) return made;
-  } catch (cause) {
-    throw cannotInstantiate(messageClass, `its constructor threw ${describeThrown(cause)}`, cause);
-  }
-  throw cannotInstantiate(messageClass, 'its constructor freezes what it makes, so that no field can be filled');
-}
-
-function cannotInstantiate(messageClass: AnyClass, reason: string, cause?: unknown): OnwardError {
-  return new OnwardError(
-    'ONW2009',
-    `an instance of ${messageClass.name} cannot be made: ${reason}; ` +
-      'a message is made without arguments and then filled, so give the class fields, not constructor parameters',
-    { details: { class: messageClass.name }, ...(cause === undefined ? {} : { cause }) },
   );
 }

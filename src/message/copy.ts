@@ -3,8 +3,19 @@
 import { OnwardError } from '../errors/onward-error.ts';
 import { isBuiltIn, setOwnField } from '../values/json.ts';
 import { keepSensitive } from '../values/sensitive.ts';
-import { isFilled } from './instantiate-class.ts';
-import { instantiate } from './class-info.ts';
+import { isFilled } from './description.ts';
+import { instantiate } from './instance.ts';
+
+/** Copies an instance of one class. */
+export type Copier = (message: object, depth: number) => object;
+
+/** Copiers of classes, by their prototype. */
+const copiers = new WeakMap<object, Copier>();
+
+/** Copies instances with this prototype by the copier. */
+export function keepCopier(prototype: object, copier: Copier): void {
+  copiers.set(prototype, copier);
+}
 
 /** Far more than a message may have, and far less than the stack holds. */
 const MOST_DEEP = 500;
@@ -17,6 +28,13 @@ const MOST_DEEP = 500;
 export function copyOf<T>(value: T, depth?: number): T;
 export function copyOf(value: unknown, depth = 0): unknown {
   if (typeof value !== 'object' || value === null) return value;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  const copier = typeof prototype === 'object' && prototype !== null ? copiers.get(prototype) : undefined;
+  return copier === undefined ? copyFields(value, depth) : copier(value, depth);
+}
+
+/** The copy of an object, without a copier of its class. */
+export function copyFields(value: object, depth: number): object {
   if (depth > MOST_DEEP) {
     const text = `the data contains itself, or is nested more than ${MOST_DEEP} deep; give the fields that are needed, or an id`;
     throw new OnwardError('ONW2005', text);

@@ -2,10 +2,20 @@
 //
 // INSTANTIATE-CLASS-1. Only a date is converted, from a string or milliseconds, and only with `@Type(() => Date)`. It is what
 //                      JSON can say of a moment, and nothing that `new Date` would guess.
-// INSTANTIATE-CLASS-2. Only declared fields are filled. A class that declares nothing takes every field as it comes.
+// INSTANTIATE-CLASS-2. Only declared fields are filled, in the order in which they are declared: the order of the data is
+//                      not seen. A class that declares nothing takes every field as it comes.
 // INSTANTIATE-CLASS-3. Recursion is bounded by the depth that the sanitizer lets through.
 
-import { shapeOf, type AnyClass, type ClassShape, type FieldShape, type TagChoice, instantiate } from './class-info.ts';
+import { describeClass } from './class-info.ts';
+import {
+  givenName,
+  isFilled,
+  type AnyClass,
+  type ClassDescription,
+  type FieldDescription,
+  type TagChoice,
+} from './description.ts';
+import { instantiate } from './instance.ts';
 import { describeValue, joinPath, quoted } from '../values/describe.ts';
 import type { Issues } from '../values/issues.ts';
 import { setOwnField } from '../values/json.ts';
@@ -19,31 +29,6 @@ export interface InstantiateOptions {
   readonly classes: Sanitized['classes'];
 }
 
-/** Classes whose values are data themselves, not made of fields. */
-const BUILT_IN: ReadonlySet<unknown> = new Set([
-  Object,
-  String,
-  Number,
-  Boolean,
-  BigInt,
-  Symbol,
-  Array,
-  Date,
-  Map,
-  Set,
-  RegExp,
-  URL,
-  Uint8Array,
-  Buffer,
-  Function,
-  Promise,
-]);
-
-/** Whether values of the class are made by filling fields. */
-export function isFilled(value: unknown): value is AnyClass {
-  return typeof value === 'function' && !BUILT_IN.has(value);
-}
-
 /** A new instance of the class. What does not fit goes to the issues. */
 export function instantiateFields(
   messageClass: AnyClass,
@@ -51,25 +36,31 @@ export function instantiateFields(
   at: string,
   options: InstantiateOptions,
 ): object {
-  const shape = shapeOf(messageClass);
-  const instance = instantiate(messageClass);
-  for (const key of Object.keys(data)) {
-    const value: unknown = Reflect.get(data, key);
-    const field = shape.fillable.get(key);
-    if (field === undefined) takeUnknown(shape, instance, { key, value, at }, options);
-    else if (key === field.inputName || !Object.hasOwn(data, field.inputName)) {
-      const filled = instantiateField(field, value, { instance, data, at, key, shape, options });
-      setField({ instance, shape, at, issues: options.issues }, field.name, filled);
-    }
-  }
-  for (const field of shape.fillable.values()) instantiateMissing(field, { instance, data, at, shape, options });
-  return instance;
+  const shape = describeClass(messageClass);
+  const owner = { instance: instantiate(messageClass), data, at, shape, options };
+  for (const field of shape.fields) instantiateDeclared(field, owner);
+  for (const key of Object.keys(data)) if (!shape.fillable.has(key)) takeUnknown(key, owner);
+  return owner.instance;
+}
+
+function instantiateDeclared(field: FieldDescription, owner: Owner): void {
+  const { instance, data, shape, at, options } = owner;
+  const key = givenName(shape, field, data);
+  if (key === undefined && !isComputed(field, shape)) return;
+  const typed = key === undefined ? undefined : instantiateType(field, Reflect.get(data, key), { ...owner, key });
+  const filling = { instance, shape, at, issues: options.issues };
+  setField(filling, field.name, transformed(field, typed, owner));
+}
+
+/** `@Expose` makes a transform run for a field that the data does not have. */
+function isComputed(field: FieldDescription, { fillable }: ClassDescription): boolean {
+  return field.exposed && field.transforms.length > 0 && fillable.get(field.inputName) === field;
 }
 
 /** An instance that is being filled. */
 interface Filling {
   readonly instance: object;
-  readonly shape: ClassShape;
+  readonly shape: ClassDescription;
   /** The path of the instance. */
   readonly at: string;
   readonly issues: Issues;
@@ -90,7 +81,7 @@ interface Owner {
   readonly instance: object;
   readonly data: object;
   readonly at: string;
-  readonly shape: ClassShape;
+  readonly shape: ClassDescription;
   readonly options: InstantiateOptions;
 }
 
@@ -98,18 +89,8 @@ interface Place extends Owner {
   readonly key: string;
 }
 
-interface UnknownField {
-  readonly key: string;
-  readonly value: unknown;
-  readonly at: string;
-}
-
-function takeUnknown(
-  shape: ClassShape,
-  instance: object,
-  { key, value, at }: UnknownField,
-  options: InstantiateOptions,
-): void {
+function takeUnknown(key: string, { shape, instance, data, at, options }: Owner): void {
+  const value: unknown = Reflect.get(data, key);
   if (shape.open) {
     setOwnField(instance, key, value);
   } else if (options.unknownFields === 'refuse') {
@@ -117,21 +98,7 @@ function takeUnknown(
   }
 }
 
-function instantiateField(field: FieldShape, value: unknown, place: Place): unknown {
-  const typed = instantiateType(field, value, place);
-  return transformed(field, typed, place);
-}
-
-/** `@Expose` makes a transform run for a field that the data does not have. */
-function instantiateMissing(field: FieldShape, owner: Owner): void {
-  const { instance, data, shape } = owner;
-  if (!field.exposed || field.transforms.length === 0) return;
-  if (Object.hasOwn(data, field.inputName) || Object.hasOwn(data, field.name)) return;
-  const filling = { instance, shape, at: owner.at, issues: owner.options.issues };
-  setField(filling, field.name, transformed(field, undefined, owner));
-}
-
-function transformed(field: FieldShape, value: unknown, owner: Owner): unknown {
+function transformed(field: FieldDescription, value: unknown, owner: Owner): unknown {
   if (field.transforms.length === 0) return value;
   return runOfField(codeOf('@Transform', field, owner), () =>
     field.transforms.reduce<unknown>(
@@ -141,7 +108,7 @@ function transformed(field: FieldShape, value: unknown, owner: Owner): unknown {
   );
 }
 
-function codeOf(annotation: string, { name, inputName }: FieldShape, { at, shape, options }: Owner): FieldCode {
+function codeOf(annotation: string, { name, inputName }: FieldDescription, { at, shape, options }: Owner): FieldCode {
   return {
     issues: options.issues,
     path: () => joinPath(at, inputName),
@@ -149,7 +116,7 @@ function codeOf(annotation: string, { name, inputName }: FieldShape, { at, shape
   };
 }
 
-function instantiateType(field: FieldShape, value: unknown, place: Place): unknown {
+function instantiateType(field: FieldDescription, value: unknown, place: Place): unknown {
   const { type } = field;
   if (type === undefined || value === null || value === undefined) return value;
   const given = { newObject: place.instance, object: place.data, property: field.name };
@@ -181,11 +148,11 @@ function instantiateChosen(choice: TagChoice, value: unknown, path: string, opti
     options.issues.settle(path);
     return value;
   }
-  const declared = shapeOf(chosen).fillable.has(choice.field);
+  const declared = describeClass(chosen).fillable.has(choice.field);
   const rest = declared ? value : { ...value };
   if (!declared) Reflect.deleteProperty(rest, choice.field);
   const filled = instantiateFields(chosen, rest, path, options);
-  const filling = { instance: filled, shape: shapeOf(chosen), at: path, issues: options.issues };
+  const filling = { instance: filled, shape: describeClass(chosen), at: path, issues: options.issues };
   if (choice.keep && !declared && tag !== undefined) setField(filling, choice.field, tag);
   return filled;
 }
@@ -219,7 +186,7 @@ const DATE_EXPECTED = 'a date: ISO 8601 text with a time zone, or milliseconds';
  * The date that a string or a number of milliseconds stands for, or undefined. A day alone is its start in UTC; a time
  * needs its zone, for without one it would be another moment on every machine.
  */
-function dateFrom(value: unknown): Date | undefined {
+export function dateFrom(value: unknown): Date | undefined {
   if (typeof value === 'number') return Number.isSafeInteger(value) ? valid(new Date(value)) : undefined;
   if (typeof value !== 'string') return undefined;
   const day = ISO_8601.exec(value)?.[1];

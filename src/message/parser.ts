@@ -1,212 +1,140 @@
-// The one way from data to a message: sanitize, instantiate, validate. Everything that a body receives comes from here.
+// The one way from data to a message. Everything that a body receives comes from here.
 //
 // PARSER-1. The result is a new instance of the class whose fields class-validator accepts. Nothing is converted but a date,
 //           with `@Type(() => Date)`: from an ISO 8601 string with a zone, or from milliseconds.
-// PARSER-2. A refusal lists every issue with its path, or 50 and a count.
-// PARSER-3. The given data is never changed, and nothing of it runs. The user's validators and transforms run once.
+// PARSER-2. A refusal is data, with every issue and its path. Nothing is thrown for it.
+// PARSER-3. The given data is never changed. The user's validators and transforms run once.
 // PARSER-4. No data, however large, deep or odd, overflows the stack, reaches a prototype or keeps the process busy:
 //           limits apply before any other code sees it.
-// PARSER-5. Marked fields skip the sanitizer of the rest: a value that is taken as it is may be anything, and a value with
-//           a class is a message of its own.
+// PARSER-5. A class that has had a few messages is compiled. The interpreter takes the first ones, those that come while
+//           the compiler is loaded, classes that cannot be compiled, and any data that a compiled reader gives up; its
+//           answers are the same.
 
+import { debuglog } from 'node:util';
+import { describeThrown } from '../values/describe.ts';
+import { DEFAULT_LIMITS, type MessageLimits } from '../values/sanitize.ts';
 import type { MessageClass } from '../wiring/v1.ts';
-import { types } from 'node:util';
-import { OnwardError } from '../errors/onward-error.ts';
-import { validate, type PendingCheck, type ValidationContext } from './validate.ts';
-import { shapeOf } from './class-info.ts';
-import { describeValue, joinPath } from '../values/describe.ts';
-import { instantiateFields, isFilled, setField } from './instantiate-class.ts';
-import { Issues } from '../values/issues.ts';
-import { DEFAULT_LIMITS, type MessageLimits, whyNotData, sanitize, sanitizeValue } from '../values/sanitize.ts';
-import { runNamed } from './user-code.ts';
+import type { compiledParse } from './compiled/compiled-parse.ts';
+import { interpret, type ParserOptions, type ParserSettings } from './interpreter.ts';
+import type { ValidatorTimeout } from './pending.ts';
+import { Refusal } from './refusal.ts';
 
-export interface ParserOptions {
-  /**
-   * What to do with fields the class does not declare. Declared is what carries an annotation of class-validator,
-   * class-transformer or Onward, and what a new instance has. A class that declares nothing takes every field.
-   *
-   * @default 'refuse'
-   */
-  readonly unknownFields?: 'refuse' | 'drop';
-  /** Fields filled by a mark: with a class they are built as one, with `true` they are taken as they are, uncopied. */
-  readonly marked?: Readonly<Record<string, MessageClass | true>>;
-}
+export type { ParserOptions } from './interpreter.ts';
+export type { ValidatorTimeout } from './pending.ts';
+
+/**
+ * Makes a message of data: an instance of the class, or a `Refusal`. A promise only where a validator of the class gave
+ * one.
+ *
+ * A field that is undefined counts as missing and leaves the default of the class. `@IsOptional` accepts null, undefined
+ * and a missing field alike, as class-validator does; null stays null.
+ *
+ * @throws {OnwardError} what is wrong with the class, or in its code: ONW2009 if it cannot be instantiated, ONW2010 if a
+ *   validator or a transform threw, ONW2011 if a validator has not answered in time. A promise is rejected with it.
+ */
+export type Parse = (data: unknown) => object | Promise<object>;
 
 export interface MessageParser {
-  /**
-   * Builds and validates a message. A promise only where a validator of the class gave one.
-   *
-   * A field that is undefined counts as missing and leaves the default of the class. `@IsOptional` accepts null,
-   * undefined and a missing field alike, as class-validator does; null stays null.
-   *
-   * @throws {OnwardError} ONW2001 if the data is not an object, ONW2003 with one issue per bad field,
-   *   ONW2009 if the class cannot be instantiated, ONW2010 if a validator or a transform threw, ONW2011 if a validator
-   *   has not answered in time; and by the scan
-   *   ONW2002 (a getter, or a proxy that threw), ONW2004 (a limit), ONW2005 (a cycle), ONW2007 (no data),
-   *   ONW2008 (half a character).
-   */
+  /** The parser of one class: looked up once, called for every message. */
+  of(messageClass: MessageClass, options?: ParserOptions): Parse;
+  /** As the parser of the class does, but a refusal is thrown, or rejects the promise: ONW2001 to ONW2008. */
   build(messageClass: MessageClass, data: unknown, options?: ParserOptions): object | Promise<object>;
 }
 
-/** How long asynchronous validators are waited for, and on which clock. */
-export interface ValidatorTimeout {
-  readonly ms: number;
-  readonly clock: {
-    /** Calls back after a time in milliseconds. What it returns cancels the call. */
-    after(ms: number, callback: () => void): () => void;
-    /** Calls back in the next turn of the event loop. */
-    nextTurn(callback: () => void): void;
-  };
-}
-
-/** A door with the given limits; what is not given is as in `DEFAULT_LIMITS`. @param timeout none: it waits for ever. */
+/** A parser with the given limits; what is not given is as in `DEFAULT_LIMITS`. @param timeout none: it waits for ever. */
 export function createParser(limits: Partial<MessageLimits> = {}, timeout?: ValidatorTimeout): MessageParser {
-  const all = { ...DEFAULT_LIMITS, ...limits };
-  return {
-    build: (messageClass, data, options = {}) =>
-      new Building(messageClass.name, all, timeout).build(messageClass, data, options),
+  return new Parser({ limits: { ...DEFAULT_LIMITS, ...limits }, timeout });
+}
+
+class Parser implements MessageParser {
+  readonly #settings: ParserSettings;
+  readonly #ways = new WeakMap<MessageClass, Way[]>();
+  #last: Way | undefined;
+
+  constructor(settings: ParserSettings) {
+    this.#settings = settings;
+  }
+
+  of(messageClass: MessageClass, options: ParserOptions = NO_OPTIONS): Parse {
+    return this.#wayOf(messageClass, options).parse;
+  }
+
+  build(messageClass: MessageClass, data: unknown, options: ParserOptions = NO_OPTIONS): object | Promise<object> {
+    const parsed = this.#wayOf(messageClass, options).parse(data);
+    return parsed instanceof Promise ? parsed.then(orThrow) : orThrow(parsed);
+  }
+
+  #wayOf(messageClass: MessageClass, options: ParserOptions): Way {
+    if (this.#last?.isFor(messageClass, options) === true) return this.#last;
+    const ways = this.#ways.get(messageClass) ?? [];
+    let way = ways.find((each) => each.isFor(messageClass, options));
+    if (way === undefined) {
+      way = new Way(messageClass, options, this.#settings);
+      ways.push(way);
+      this.#ways.set(messageClass, ways);
+    }
+    this.#last = way;
+    return way;
+  }
+}
+
+const NO_OPTIONS: ParserOptions = {};
+
+/** The message, or the error of its refusal. */
+function orThrow(parsed: object): object {
+  if (parsed instanceof Refusal) throw parsed.error;
+  return parsed;
+}
+
+let compiler: typeof compiledParse | undefined;
+let loading: Promise<void> | undefined;
+
+/** Loads what compiles classes, once. Until it is there, messages are interpreted. */
+export function loadCompiler(): Promise<void> {
+  loading ??= import('./compiled/compiled-parse.ts').then(
+    (loaded) => {
+      compiler = loaded.compiledParse;
+    },
+    (error: unknown) => debuglog('onward-messages')('messages are interpreted: %s', describeThrown(error)),
+  );
+  return loading;
+}
+
+/** Messages of a class that are interpreted before its reader is compiled: most classes of a program see few. */
+const INTERPRETED_FIRST = 2;
+
+/** How data becomes messages of one class with the same options. */
+class Way {
+  readonly #messageClass: MessageClass;
+  readonly #options: ParserOptions;
+  readonly #settings: ParserSettings;
+  #compiled: Parse | undefined;
+  #seen = 0;
+
+  constructor(messageClass: MessageClass, options: ParserOptions, settings: ParserSettings) {
+    this.#messageClass = messageClass;
+    this.#options = options;
+    this.#settings = settings;
+  }
+
+  isFor(messageClass: MessageClass, { unknownFields, marked }: ParserOptions): boolean {
+    const own = this.#options;
+    if (messageClass !== this.#messageClass || unknownFields !== own.unknownFields) return false;
+    return marked === own.marked || sameMarks(marked ?? {}, own.marked ?? {});
+  }
+
+  readonly parse: Parse = (data) => {
+    if (this.#compiled !== undefined) return this.#compiled(data);
+    if (this.#seen++ < INTERPRETED_FIRST) return this.#interpret(data);
+    if (compiler === undefined) void loadCompiler();
+    this.#compiled = compiler?.(this.#messageClass, this.#options, this.#settings, this.#interpret);
+    return (this.#compiled ?? this.#interpret)(data);
   };
+
+  readonly #interpret: Parse = (data) => interpret(this.#messageClass, data, this.#options, this.#settings);
 }
 
-/** One message on its way through the door. */
-class Building {
-  readonly #name: string;
-  readonly #limits: MessageLimits;
-  readonly #timeout: ValidatorTimeout | undefined;
-  readonly #issues = new Issues();
-  readonly #context: ValidationContext = { issues: this.#issues, pending: [] };
-
-  constructor(name: string, limits: MessageLimits, timeout: ValidatorTimeout | undefined) {
-    this.#name = name;
-    this.#limits = limits;
-    this.#timeout = timeout;
-  }
-
-  build(messageClass: MessageClass, data: unknown, options: ParserOptions): object | Promise<object> {
-    const built = isFilled(messageClass) ? this.#root(messageClass, data, options) : this.#builtIn(messageClass, data);
-    const { pending } = this.#context;
-    if (pending.length === 0) return this.#done(built);
-    return this.#answered(pending).then(() => this.#done(built));
-  }
-
-  async #answered(pending: readonly PendingCheck[]): Promise<void> {
-    const verdicts = Promise.all(pending.map(({ verdict }) => verdict));
-    if (this.#timeout === undefined) return void (await verdicts);
-    const { ms, clock } = this.#timeout;
-    let isOver = false;
-    let callOff = (): void => undefined;
-    const late = new Promise<never>((_, reject) => {
-      // Most answer within a turn, and need no timer.
-      clock.nextTurn(() => {
-        if (!isOver) callOff = clock.after(ms, () => reject(this.#unanswered(pending, ms)));
-      });
-    });
-    try {
-      await Promise.race([verdicts, late]);
-    } finally {
-      isOver = true;
-      callOff();
-    }
-  }
-
-  #unanswered(pending: readonly PendingCheck[], ms: number): OnwardError {
-    const fields = [...new Set(pending.filter(({ isOver }) => !isOver).map((check) => check.of))];
-    const validators = fields.length === 1 ? 'a validator' : 'validators';
-    const text = `${validators} of ${fields.join(', ')} did not answer within ${ms} ms; give what it waits for a time limit of its own, or raise \`messages.validatorTimeout\``;
-    return new OnwardError('ONW2011', text, { details: { class: this.#name, fields, timeoutMs: ms } });
-  }
-
-  #done(built: object): object {
-    this.#issues.throwIfAny(this.#name);
-    return built;
-  }
-
-  #root(messageClass: MessageClass, data: unknown, options: ParserOptions): object {
-    if (isMadeOfFields(data)) return this.#message(messageClass, data, '', options);
-    throw new OnwardError(
-      'ONW2001',
-      `a message of class ${this.#name} is an object with its fields; got ${describeValue(data)}`,
-      { details: { class: this.#name } },
-    );
-  }
-
-  /** A value of a built-in class, such as a date that a callback takes. */
-  #builtIn(messageClass: MessageClass, data: unknown): object {
-    const value = this.#copy(data, '');
-    if (typeof value === 'object' && value !== null && value instanceof messageClass) return value;
-    throw new OnwardError('ONW2001', `a value of class ${this.#name} is expected; got ${describeValue(data)}`);
-  }
-
-  #message(messageClass: MessageClass, data: object, at: string, options: ParserOptions): object {
-    const { unknownFields = 'refuse', marked = {} } = options;
-    const markedFields = new Set(Object.keys(marked));
-    const issues = this.#issues;
-    // What is dropped is not looked at: a report has errors in it that no field takes.
-    const without =
-      unknownFields === 'drop' ? new Set([...markedFields, ...unknownOf(messageClass, data)]) : markedFields;
-    const { copy, classes } = sanitize(data, { limits: this.#limits, issues, at, without });
-    const instance = instantiateFields(messageClass, copy, at, { unknownFields, issues, classes });
-    for (const [field, fieldClass] of Object.entries(marked)) {
-      const value = ownValue(data, field);
-      const absent = value === undefined || value === null;
-      const asItIs = fieldClass === true || (absent && isOptional(messageClass, field));
-      const path = joinPath(at, field);
-      const filling = { instance, shape: shapeOf(messageClass), at, issues };
-      setField(filling, field, asItIs ? value : this.#marked(fieldClass, value, path));
-    }
-    validate(instance, at, this.#context, markedFields);
-    return instance;
-  }
-
-  #marked(fieldClass: MessageClass, value: unknown, path: string): unknown {
-    if (!isFilled(fieldClass)) {
-      const copy = this.#copy(value, path);
-      if (copy instanceof fieldClass) return copy;
-    } else if (isMadeOfFields(value)) return this.#message(fieldClass, value, path, { unknownFields: 'drop' });
-    this.#issues.add(path, () => ({ expected: `an object of class ${fieldClass.name}`, got: describeValue(value) }));
-    return undefined;
-  }
-
-  /** A safe copy of a value of any kind. */
-  #copy(value: unknown, at: string): unknown {
-    return sanitizeValue(value, { limits: this.#limits, issues: this.#issues, at });
-  }
-}
-
-/** The fields of the data that the class does not have, and that no transform of it may ask for. */
-function unknownOf(messageClass: MessageClass, data: object): string[] {
-  const { open, fillable } = shapeOf(messageClass);
-  if (open || [...fillable.values()].some(({ transforms }) => transforms.length > 0)) return [];
-  return runNamed('reading the names of the fields', () => Object.keys(data)).filter((field) => !fillable.has(field));
-}
-
-/** Whether `@IsOptional` or `@ValidateIf` may let the field be absent. */
-function isOptional(messageClass: MessageClass, field: string): boolean {
-  return (shapeOf(messageClass).fillable.get(field)?.conditions.length ?? 0) > 0;
-}
-
-/**
- * Whether a message can be made of the value. A proxy is asked through its traps, which may throw.
- *
- * @throws {OnwardError} ONW2002 if looking at it throws.
- */
-function isMadeOfFields(value: unknown): value is object {
-  if (typeof value !== 'object' || value === null) return false;
-  try {
-    if (Array.isArray(value) || types.isMap(value) || types.isSet(value) || types.isDate(value)) return false;
-    return !types.isRegExp(value) && !types.isUint8Array(value) && whyNotData(value) === undefined;
-  } catch (cause) {
-    throw new OnwardError(
-      'ONW2002',
-      'the message: expected data that can be read, got an object that threw while it was read',
-      { cause },
-    );
-  }
-}
-
-/** A field's value, without running a getter. */
-function ownValue(data: object, field: string): unknown {
-  const descriptor = runNamed(`reading \`${field}\``, () => Reflect.getOwnPropertyDescriptor(data, field));
-  if (descriptor?.get === undefined) return descriptor?.value;
-  throw new OnwardError('ONW2002', `\`${field}\`: expected a plain value, got a getter, which would run code`);
+function sameMarks(one: NonNullable<ParserOptions['marked']>, other: NonNullable<ParserOptions['marked']>): boolean {
+  const names = Object.keys(one);
+  return names.length === Object.keys(other).length && names.every((name) => one[name] === other[name]);
 }

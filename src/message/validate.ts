@@ -5,9 +5,16 @@
 // VALIDATE-1. Every validator that applies runs once.
 // VALIDATE-2. Nothing is awaited unless a validator returns a promise.
 
-import { shapeOf, type ClassShape, type FieldShape, type Rule, type RuleArguments } from './class-info.ts';
+import { describeClass } from './class-info.ts';
+import {
+  isChecked,
+  isFilled,
+  type ClassDescription,
+  type FieldDescription,
+  type Rule,
+  type RuleArguments,
+} from './description.ts';
 import { describeValue, joinPath } from '../values/describe.ts';
-import { isFilled } from './instantiate-class.ts';
 import type { Issues } from '../values/issues.ts';
 import { isThenable } from '../values/promises.ts';
 import { runNamed, threw } from './user-code.ts';
@@ -36,11 +43,23 @@ export function validate(
 ): void {
   const messageClass: unknown = instance.constructor;
   if (!isFilled(messageClass)) return;
-  const shape = shapeOf(messageClass);
-  for (const field of shape.checked) {
-    const value: unknown = runNamed(`reading ${shape.name}.${field.name}`, () => Reflect.get(instance, field.name));
-    new FieldCheck(shape, field, instance, value, at, context).run(without?.has(field.name) === true);
+  const shape = describeClass(messageClass);
+  for (const field of shape.fields) {
+    if (isChecked(field)) validateField(shape, field, instance, at, context, without?.has(field.name) === true);
   }
+}
+
+/** Checks one field of an instance; @param nestedDone what is nested in it is checked already. */
+export function validateField(
+  shape: ClassDescription,
+  field: FieldDescription,
+  instance: object,
+  at: string,
+  context: ValidationContext,
+  nestedDone: boolean,
+): void {
+  const value: unknown = runNamed(`reading ${shape.name}.${field.name}`, () => Reflect.get(instance, field.name));
+  new FieldCheck(shape, field, instance, value, at, context).run(nestedDone);
 }
 
 interface Finding {
@@ -53,8 +72,8 @@ class FieldCheck {
   #waiting: Promise<void>[] | undefined;
 
   constructor(
-    private readonly shape: ClassShape,
-    private readonly field: FieldShape,
+    private readonly shape: ClassDescription,
+    private readonly field: FieldDescription,
     private readonly instance: object,
     private readonly value: unknown,
     private readonly at: string,
@@ -69,7 +88,7 @@ class FieldCheck {
   run(nestedDone: boolean): void {
     const { field, instance, value, context } = this;
     if (!context.issues.empty && context.issues.has(this.path)) return;
-    if (!this.#ofField(() => field.conditions.every((condition) => condition(instance, value)))) return;
+    if (!this.#ofField(() => field.conditions.every((condition) => condition.holds(instance, value)))) return;
     for (const rule of field.rules) this.#apply(rule);
     if (this.#waiting === undefined) this.#report();
     else context.pending.push(this.#pendingCheck(this.#waiting));

@@ -29,6 +29,7 @@ const METHODS: Readonly<Record<keyof AnyRuntime, true>> = {
   resume: true,
   run: true,
   runs: true,
+  safeParse: true,
   schedule: true,
   sequence: true,
   sign: true,

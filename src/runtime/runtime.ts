@@ -33,6 +33,7 @@ import type {
   FoundRun,
   RunFor,
   Runtime,
+  SafeParsed,
   ScheduleArguments,
 } from '../api/runtime.ts';
 import type { Bindable, BoundOf, NodeOf, Signature, StartAfter } from '../api/signature.ts';
@@ -40,14 +41,13 @@ import type { Engine, EngineRun, Submission } from '../engines/engine.ts';
 import { memoryEngine } from '../engines/memory/engine.ts';
 import { didYouMean } from '../errors/nearest-name.ts';
 import { OnwardError } from '../errors/onward-error.ts';
-import { createParser, type ParserOptions, type ValidatorTimeout } from '../message/parser.ts';
+import { createParser, type ValidatorTimeout } from '../message/parser.ts';
 import type { Application } from '../execute/application.ts';
 import { systemClock } from '../execute/clock.ts';
 import type { ObserveOptions, Observer } from '../observe/observer.ts';
 import { Observers } from '../observe/observers.ts';
 import { readObserver, readObserverEntry, type CheckedObserver } from '../observe/read-observer.ts';
 import type { ScheduleHandle } from '../schedule/schedule.ts';
-import { takesNoMessage } from '../execute/errors.ts';
 import { whilePending } from '../execute/message.ts';
 import { durationMs } from '../graph/duration.ts';
 import { fingerprintOf } from '../values/codec.ts';
@@ -57,9 +57,10 @@ import { Planner } from '../plans/planner.ts';
 import type { RunEvent } from '../run/run-event.ts';
 import type { RunSettings } from '../run/event.ts';
 import { singlePlan, type Entry } from '../run/plan.ts';
-import type { MessageClass, Wiring, Graph } from '../wiring/v1.ts';
+import type { Wiring, Graph } from '../wiring/v1.ts';
 import { assemble } from './assemble.ts';
 import { logOf } from '../observe/log.ts';
+import { Messages } from './messages.ts';
 import { Schedules } from './schedules.ts';
 import { servicesOf } from './services.ts';
 import { StartChain } from './start-chain.ts';
@@ -90,6 +91,7 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
   readonly #engine: Engine;
   readonly #app: Application;
   readonly #nodes: WiredGraph['nodes'];
+  readonly #messages: Messages;
   readonly #around: StartSurroundings;
   readonly #defaults: RunSettings;
   readonly #planner: Planner;
@@ -114,6 +116,7 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
       parser: validate ? createParser(limits, timeout) : undefined,
       log: logOf(options.log),
     });
+    this.#messages = new Messages(this.#nodes, this.#app.parser);
     this.#planner = new Planner(this.#app, {
       isJob: (id) => this.isJob(id),
       isExposed: (id) => this.isJob(id) && this.#nodes.get(id)?.options['expose'] === true,
@@ -126,7 +129,7 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
     this.#schedules = new Schedules(this.#nodes, {
       clock,
       log: this.#app.log,
-      build: (job, message) => this.#build(job, message),
+      build: (job, message) => this.#messages.ofJob(job, message),
       assertOpen: () => this.#assertOpen(),
       // Not by its handle: a schedule hears of no failure, it only waits.
       start: async (job, message, id) => {
@@ -181,7 +184,7 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
   // Every start comes by: no list and no function is made for one without options.
   #jobStart(job: string, given: readonly unknown[]): Asked | Promise<Asked> {
     const data = given[0];
-    const built = this.#build(job, data);
+    const built = this.#messages.ofJob(job, data);
     if (given.length < 2 && !(built instanceof Promise)) {
       const plan = singlePlan(job, built);
       return { id: undefined, plan, settings: this.#defaults, fingerprint: undefined, observers: undefined };
@@ -219,7 +222,7 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
     const { id, settings, observers } = readStartOptions(isOverride ? others : rest, this.#around);
     const fingerprint = id === undefined ? undefined : new PlanFingerprint();
     const plan = await planOf(startable, { message, override }, (job, data, { at, checkedBy }) => {
-      const built = this.#build(job, data, checkedBy);
+      const built = this.#messages.ofJob(job, data, checkedBy);
       whilePending(built, () => fingerprint?.take(job, data, at));
       return built;
     });
@@ -281,7 +284,7 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
   buildIncoming(node: unknown, message: unknown): unknown {
     const { nodes } = this.#app.graph;
     const known = nodes.find(({ name, waits }) => waits && name === node);
-    if (known !== undefined) return this.#buildFor(known.name, message);
+    if (known !== undefined) return this.#messages.ofNode(known.name, message);
     const waiting = nodes.filter(({ waits }) => waits).map(({ name }) => name);
     const name = typeof node === 'string' ? node : describeValue(node);
     const hint = didYouMean(name, waiting) ?? `those that wait are ${waiting.join(', ') || 'none'}`;
@@ -289,7 +292,7 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
   }
 
   async added(job: unknown, message: unknown): Promise<Entry> {
-    const build: BuildMessage = (id, data, { checkedBy }) => this.#build(id, data, checkedBy);
+    const build: BuildMessage = (id, data, { checkedBy }) => this.#messages.ofJob(id, data, checkedBy);
     return builtEntry(this.#planner.entryOf(job, message), 0, { message: undefined, override: undefined }, build);
   }
 
@@ -393,12 +396,22 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
   }
 
   isJob(id: string): id is JobIds<Nodes> {
-    return this.#nodes.get(id)?.wiring.kind === 'job';
+    return this.#messages.isJob(id);
   }
 
   parse<Node extends JobIds<Nodes> | WaitingIds<Nodes>>(node: Node, data: unknown): Promise<Nodes[Node]['message']>;
   async parse(node: string, data: unknown): Promise<unknown> {
-    return this.#app.graph.nodeOf.get(node)?.waits === true ? this.#buildFor(node, data) : this.#build(node, data);
+    return this.#app.graph.nodeOf.get(node)?.waits === true
+      ? this.#messages.ofNode(node, data)
+      : this.#messages.ofJob(node, data);
+  }
+
+  safeParse<Node extends JobIds<Nodes> | WaitingIds<Nodes>>(
+    node: Node,
+    data: unknown,
+  ): SafeParsed<Nodes[Node]['message']> | Promise<SafeParsed<Nodes[Node]['message']>>;
+  safeParse(node: string, data: unknown): SafeParsed<unknown> | Promise<SafeParsed<unknown>> {
+    return this.#messages.safely(node, data);
   }
 
   idle(): Promise<void> {
@@ -423,43 +436,10 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
     if (this.#closed === undefined) return;
     throw new OnwardError('ONW3040', 'the runtime is closed and starts nothing any more');
   }
-
-  #build(job: string, data: unknown, checkedBy?: MessageClass): unknown {
-    if (!this.isJob(job)) throw unknownJob(job, this.#nodes);
-    if (checkedBy === undefined || this.#app.parser === undefined) return this.#buildFor(job, data);
-    const checked = this.#app.parser.build(checkedBy, data);
-    return checked instanceof Promise ? checked.then(() => this.#narrowed(job, data)) : this.#narrowed(job, data);
-  }
-
-  /** What another class has checked may have fields that the node does not know. */
-  #narrowed(job: string, data: unknown): unknown {
-    return this.#buildFor(job, data, { unknownFields: 'drop' });
-  }
-
-  #buildFor(node: string, data: unknown, options?: ParserOptions): unknown {
-    const message = this.#nodes.get(node)?.wiring.message;
-    if (message === undefined) {
-      if (data !== undefined) throw takesNoMessage(node, data, `start('${node}', undefined, { … })`);
-      return undefined;
-    }
-    if (message === true) return undefined;
-    return this.#app.parser === undefined ? data : this.#app.parser.build(message, data, options);
-  }
 }
 
 function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;
-}
-
-function unknownJob(job: unknown, nodes: WiredGraph['nodes']): OnwardError {
-  const jobs = [...nodes.values()].filter(({ wiring }) => wiring.kind === 'job').map(({ id }) => id);
-  if (typeof job !== 'string') {
-    const text = `expected the id of a job, got ${describeValue(job)}; the jobs are ${jobs.join(', ')}`;
-    return new OnwardError('ONW3005', text);
-  }
-  const handler = nodes.has(job) ? 'it is a handler: annotate it with @Job to start it' : undefined;
-  const hint = handler ?? didYouMean(job, jobs) ?? `the jobs are ${jobs.join(', ')}`;
-  return new OnwardError('ONW3005', `there is no job ${quoted(job)}; ${hint}`, { details: { job } });
 }
 
 /**

@@ -8,7 +8,7 @@
 import { OnwardError, type Issue } from '../errors/onward-error.ts';
 import type { ErrorCode } from '../errors/codes.ts';
 
-const MOST_KEPT = 50;
+export const MOST_KEPT = 50;
 
 /** What was expected at a place and what was there, in words. */
 export type Words = Omit<Issue, 'path'>;
@@ -55,21 +55,38 @@ export class Issues {
     this.#kept.push(...shown);
   }
 
-  /** @throws {OnwardError} ONW2003 if there is any issue, with a failure as its cause; otherwise the failure. */
-  throwIfAny(className: string): void {
+  /**
+   * What has been found, undefined if the message fits.
+   *
+   * @throws {OnwardError} what the user's code threw, if nothing else is wrong.
+   */
+  findings(): Findings | undefined {
     const cause = this.#failure;
-    if (this.#count === 0) {
-      if (cause !== undefined) throw cause;
-      return;
-    }
-    const lines = this.#kept.map((issue) => `  ${issueLine(issue)}`);
-    if (this.#count > this.#kept.length) lines.push(`  … and ${this.#count - this.#kept.length} more`);
-    throw new OnwardError('ONW2003', `the message does not fit ${className}\n${lines.join('\n')}`, {
-      issues: this.#kept,
-      details: { class: className, count: this.#count },
-      ...(cause !== undefined && { cause }),
-    });
+    if (this.#count > 0) return { kept: this.#kept, count: this.#count, cause };
+    if (cause !== undefined) throw cause;
+    return undefined;
   }
+}
+
+/** What is wrong with a message. */
+export interface Findings {
+  /** The first ones, with their words. */
+  readonly kept: readonly Issue[];
+  /** How many there are. */
+  readonly count: number;
+  /** What the user's code threw next to them. */
+  readonly cause: OnwardError | undefined;
+}
+
+/** The error ONW2003 for a message that does not fit its class. */
+export function misfit(className: string, { kept, count, cause }: Findings): OnwardError {
+  const lines = kept.map((issue) => `  ${issueLine(issue)}`);
+  if (count > kept.length) lines.push(`  … and ${count - kept.length} more`);
+  return new OnwardError('ONW2003', `the message does not fit ${className}\n${lines.join('\n')}`, {
+    issues: kept,
+    details: { class: className, count },
+    ...(cause !== undefined && { cause }),
+  });
 }
 
 /** An issue in one line: `lines[3].qty: expected an integer number, got "2"`. */

@@ -1,7 +1,8 @@
 // Copies unknown data into plain, safe data, before any user code sees it.
 //
 // SANITIZE-1. Iterative: no depth of the data overflows the stack, and the first limit that is passed ends the copy.
-// SANITIZE-2. Nothing of the data runs: own getters are refused, traps of proxies are contained.
+// SANITIZE-2. Nothing of the data runs: own getters are refused, traps of proxies are contained. Only where `runsLiterals`
+//             says so, getters of plain objects and arrays run, each once: what they give counts as the value.
 // SANITIZE-3. The copy shares nothing changeable with the data. Shared references become copies, cycles are refused.
 // SANITIZE-4. Instances of classes are read by their own enumerable fields. A field that is undefined counts as missing.
 // SANITIZE-5. Objects that are not data, though they may look like it, are refused with what to pass instead.
@@ -172,9 +173,10 @@ class Sanitizer {
     const size = Number(Reflect.getOwnPropertyDescriptor(source, 'length')?.value ?? 0);
     this.#limit(size, this.#options.limits.maxItems, 'items');
     const copy: unknown[] = Array.from({ length: size });
+    const isLiteral = Reflect.getPrototypeOf(source) === Array.prototype;
     this.#push(source, size, {
       label: (at) => at,
-      read: (at) => this.#own(source, String(at)),
+      read: (at) => this.#own(source, String(at), isLiteral),
       write: (at, value) => {
         copy[at] = value;
       },
@@ -226,13 +228,14 @@ class Sanitizer {
     if (prototype !== null && prototype !== Object.prototype) {
       this.#classes.set(copy, Reflect.getOwnPropertyDescriptor(prototype, 'constructor')?.value);
     }
+    const isLiteral = prototype === Object.prototype;
     const without = this.#frames.length === 0 ? this.#options.without : undefined;
     this.#push(source, keys.length, {
       label: (at) => keys[at] ?? '',
       read: (at) => {
         const key = keys[at] ?? '';
         if (without?.has(key) === true) return SKIP;
-        const value = this.#own(source, key);
+        const value = this.#own(source, key, isLiteral);
         return value === undefined || !this.#allowsKey(key) ? SKIP : value;
       },
       write: (at, value) => {
@@ -252,8 +255,9 @@ class Sanitizer {
     return false;
   }
 
-  /** The value of an own field, without running a getter. */
-  #own(source: object, key: string): unknown {
+  /** The value of an own field. What a getter throws is contained, as what a proxy throws is. */
+  #own(source: object, key: string, isLiteral: boolean): unknown {
+    if (isLiteral && this.#options.runsLiterals === true) return Reflect.get(source, key);
     const descriptor = Reflect.getOwnPropertyDescriptor(source, key);
     if (descriptor?.get !== undefined || descriptor?.set !== undefined) {
       throw this.refusal('ONW2002', 'a plain value', 'a getter, which would run code');
@@ -300,6 +304,8 @@ export interface SanitizeOptions {
   readonly at: string;
   /** Fields of the outermost object that are left out. */
   readonly without: ReadonlySet<string>;
+  /** Getters of plain objects and arrays run; those of instances never do. @default false */
+  readonly runsLiterals?: boolean;
 }
 
 /** A container that is being copied: its parts are read and written by position. */

@@ -97,6 +97,7 @@ test('frameworks are known in one place each', () => {
 test('the arrows between the folders of src are these', () => {
   expect(arrows().join('\n')).toMatchInlineSnapshot(`
     "api → decorators
+    api → errors
     api → execute
     api → graph
     api → observe

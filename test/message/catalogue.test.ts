@@ -282,22 +282,26 @@ describe('values of fields', () => {
     expect(answer(Order, { id: 'a', extra: [twice, twice] })).toBe('ok');
   });
 
-  test('C14: getters are never run', () => {
+  test('C14: getters of instances are never run; what one of a plain object throws refuses the message', () => {
     let runs = 0;
     const data = {
       id: 'a',
       get extra(): number {
-        runs += 1;
         throw new Error('no');
       },
     };
     expect(answer(Order, data)).toMatchInlineSnapshot(
-      `"ONW2002: \`extra\`: expected a plain value, got a getter, which would run code"`,
+      `"ONW2002: \`extra\`: expected data that can be read, got an object that threw while it was read"`,
     );
-    const inArray: unknown[] = [1];
-    Object.defineProperty(inArray, 0, { get: () => (runs += 1), enumerable: true });
-    expect(answer(Order, { id: 'a', extra: inArray })).toContain('ONW2002');
+    const getter = { get: () => (runs += 1), enumerable: true };
+    expect(answer(Order, { id: 'a', extra: Object.defineProperty(new Line(), 'qty', getter) })).toMatchInlineSnapshot(
+      `"ONW2002: \`extra.qty\`: expected a plain value, got a getter, which would run code"`,
+    );
+    const items = new (class Items extends Array {})();
+    expect(answer(Order, { id: 'a', extra: Object.defineProperty(items, 0, getter) })).toContain('ONW2002');
     expect(runs).toBe(0);
+    expect(answer(Order, Object.defineProperty({ id: 'a' }, 'extra', getter))).toBe('ok');
+    expect(runs).toBe(1);
   });
 
   test('C15: what is no data is refused with its path', () => {

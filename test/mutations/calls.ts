@@ -83,9 +83,9 @@ export const CALLS: readonly Mutation[] = [
   },
   {
     row: 'M7',
-    file: 'src/runtime/runtime.ts',
-    right: 'if (checkedBy === undefined || this.#app.parser === undefined) return this.#buildFor(job, data);',
-    wrong: "if (job !== '') return this.#buildFor(job, data);",
+    file: 'src/runtime/messages.ts',
+    right: 'if (checkedBy === undefined || this.#parser === undefined) return this.ofNode(job, data);',
+    wrong: "if (job !== '') return this.ofNode(job, data);",
   },
   {
     row: 'M7',

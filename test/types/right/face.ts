@@ -65,6 +65,9 @@ export async function use(outside: unknown, id: string): Promise<void> {
   if (runtime.isJob(id)) await runtime.parse(id, outside);
   const parsed: Parcel = await runtime.parse('Depot.send', outside);
   parsed.label();
+  const safely = await runtime.safeParse('Depot.send', outside);
+  if (safely.success) safely.data.label();
+  else void safely.issues[0]?.path;
   for await (const event of run.events()) {
     if (event.type === 'step.retrying') void event.error;
   }

@@ -25,5 +25,8 @@ export const uses = async (): Promise<unknown> => {
   const wrong: number = await (await runtime.start('Depot.send', { id: 'a', grams: 3 })).value();
   // wrong: Type 'Parcel' is not assignable to type 'string'
   const text: string = await runtime.parse('Depot.send', new Parcel());
-  return [wrong, text];
+  const safely = await runtime.safeParse('Depot.send', new Parcel());
+  // wrong: Property 'data' does not exist on type 'RefusedData'
+  const parcel: Parcel = safely.success ? safely.data : safely.data;
+  return [wrong, text, parcel];
 };

@@ -1,0 +1,167 @@
+// Emits the reader of one class: data in, an instance out, in one pass that counts, copies and judges, and puts questions
+// where a rule did not accept a value.
+//
+// EMIT-CLASS-1. No code of the user's is called but constructors, functions of `@Type` that take nothing, and getters of
+//               plain objects: the reader may give up, and it would be called again.
+// EMIT-CLASS-2. Fields are filled and asked about in the order of the description; a tag that stays and marked fields are
+//               set last, as the interpreter does.
+
+import { types } from 'node:util';
+import type { MessageClass } from '../../wiring/v1.ts';
+import { isChecked, isFilled, type ClassDescription, type FieldDescription } from '../description.ts';
+import { inheritedMember, instantiate } from '../instance.ts';
+import { FieldEmitter } from './emit-field.ts';
+import type { KnownNames } from './reader.ts';
+import { member, quotedName, type KeptValues, type SourceText } from './source-text.ts';
+import { CannotCompile, type ReaderLinks, type Reading, type Variant } from './variant.ts';
+
+/** What one reader is emitted from. */
+export interface ClassEmission {
+  readonly description: ClassDescription;
+  readonly variant: Variant;
+  readonly links: ReaderLinks;
+  readonly kept: KeptValues;
+}
+
+/** Emits the function `name` that reads objects of the class in one way. */
+export function emitReader(text: SourceText, name: string, of: ClassEmission, reading: Reading): void {
+  text.block(`function ${name}(data, level, reader) {`, () => new ClassEmitter(text, of, reading).body());
+}
+
+class ClassEmitter {
+  readonly #text: SourceText;
+  readonly #of: ClassEmission;
+  readonly #fields: FieldEmitter;
+  readonly #marked: readonly (readonly [string, MessageClass | true])[];
+
+  constructor(text: SourceText, of: ClassEmission, reading: Reading) {
+    this.#text = text;
+    this.#of = of;
+    this.#marked = Object.entries(of.variant.marked ?? {});
+    this.#fields = new FieldEmitter(text, of, reading);
+  }
+
+  body(): void {
+    const text = this.#text;
+    const { description, kept, variant } = this.#of;
+    const { fields, messageClass, name } = description;
+    text.line('if (level > reader.maxDepth) throw GIVE_UP;');
+    text.line(`const message = new ${kept.name(messageClass, name)}();`);
+    text.line('let found = 0, bytes = 0, value, good, asked, isPlain;');
+    this.#readMarked();
+    if (variant.tag !== undefined) this.#readTag(variant.tag.field);
+    const markedNames = new Set(this.#marked.map(([field]) => field));
+    for (const field of fields) {
+      if (markedNames.has(field.name)) this.#fields.marked(field, markedValue(kept, field.name));
+      else this.#fields.emit(field);
+    }
+    if (variant.tag?.keep === true) text.line(`if (tag !== undefined) ${member('message', variant.tag.field)} = tag;`);
+    for (const [field] of this.#marked) {
+      const value = markedValue(kept, field);
+      text.line(`if (${value} !== undefined) ${member('message', field)} = ${value};`);
+    }
+    this.#names();
+  }
+
+  /** Compares the number of names with that of the fields found, and counts what was read. */
+  #names(): void {
+    const text = this.#text;
+    const { description, variant, kept } = this.#of;
+    const taken = [...(variant.tag === undefined ? [] : [variant.tag.field]), ...this.#marked.map(([field]) => field)];
+    const known: KnownNames = { description, taken };
+    const skipped = this.#marked.length === 0 ? '' : ' + skipped';
+    text.line('let names = 0;');
+    text.line('for (const _ in data) names++;');
+    text.line('if (names > reader.maxKeys || (names === 0 && Symbol.toStringTag in data)) throw GIVE_UP;');
+    const names = kept.name(known, `${description.name}_names`);
+    text.line(`if (names !== found${skipped}) reader.otherNames(data, ${names}, level, found${skipped});`);
+    text.line(`reader.spend(found, found * 8 + ${this.#bytesOfNames()} + bytes);`);
+    text.line('return message;');
+  }
+
+  /** At most: fields that the data does not have are counted, too. */
+  #bytesOfNames(): number {
+    const { description, variant } = this.#of;
+    const names = [...description.fillable.keys(), ...(variant.tag === undefined ? [] : [variant.tag.field])];
+    return names.reduce((sum, name) => sum + Buffer.byteLength(name), 0);
+  }
+
+  #readTag(field: string): void {
+    const text = this.#text;
+    text.line(`let tag = ${this.#fields.valueOf(field)};`);
+    text.line('if (tag !== undefined) { found++; tag = reader.copy(tag, level); }');
+  }
+
+  #readMarked(): void {
+    if (this.#marked.length === 0) return;
+    const text = this.#text;
+    const { kept, links, description } = this.#of;
+    text.line('let skipped = 0;');
+    for (const [field, fieldClass] of this.#marked) {
+      const value = markedValue(kept, field);
+      const key = quotedName(field);
+      text.line(`if (Object.prototype.propertyIsEnumerable.call(data, ${key})) skipped++;`);
+      text.line(`${fieldClass === true ? 'const' : 'let'} ${value} = ownValue(data, ${key});`);
+      if (fieldClass === true) continue;
+      if (!isFilled(fieldClass)) throw new CannotCompile(`the marked field ${field} is of a built-in class`);
+      const reader = links.readerOf(fieldClass, kept);
+      const mayLack = (description.fillable.get(field)?.conditions.length ?? 0) > 0;
+      text.block(`if (typeof ${value} === "object" && ${value} !== null) {`, () => {
+        text.line(`isPlain = Object.getPrototypeOf(${value}) === Object.prototype;`);
+        text.line(`if (!isPlain && !isMadeOfFields(Object.getPrototypeOf(${value}))) throw GIVE_UP;`);
+        text.line(`${value} = reader.marked(isPlain ? ${reader}.plain : ${reader}.other, ${value}, ${key});`);
+      });
+      text.line(
+        mayLack ? `else if (${value} !== undefined && ${value} !== null) throw GIVE_UP;` : 'else throw GIVE_UP;',
+      );
+    }
+  }
+}
+
+function markedValue(kept: KeptValues, field: string): string {
+  return kept.name(`marked ${field}`, `marked_${field}`);
+}
+
+const DANGEROUS = new Set(['__proto__', 'constructor', 'prototype']);
+
+/** Why messages of a class are interpreted; undefined if they need not be. */
+export function whyInterpreted(
+  { messageClass, fields, fillable, open }: ClassDescription,
+  { tag }: Variant,
+): string | undefined {
+  if (open) return 'it declares no fields, and takes all';
+  if (tag?.keep === true && fields.some(({ name }) => name === tag.field))
+    return 'its tag is a field that is not filled';
+  if (messageClass.prototype.constructor !== messageClass) return 'its prototype names another class';
+  const inputs = fields.filter(isChecked).map(({ inputName }) => inputName);
+  if (new Set(inputs).size < inputs.length) return 'two fields have one name in the data';
+  for (const field of fields) {
+    const reason = whyFieldIsInterpreted(messageClass, fillable, field);
+    if (reason !== undefined) return `${field.name} ${reason}`;
+  }
+  return whyMadeByHand(messageClass);
+}
+
+function whyFieldIsInterpreted(
+  messageClass: MessageClass,
+  fillable: ClassDescription['fillable'],
+  field: FieldDescription,
+): string | undefined {
+  const { name, inputName, transforms } = field;
+  if (DANGEROUS.has(name) || DANGEROUS.has(inputName)) return 'has a name that reaches prototypes';
+  if (fillable.get(inputName) !== field) {
+    return fillable.get(name) === field ? 'shares its name in the data with another field' : undefined;
+  }
+  if (transforms.length > 0) return 'has a @Transform';
+  return inheritedMember(messageClass, name) === undefined ? undefined : 'is set by a setter';
+}
+
+/** What a constructor may do that fields cannot simply be assigned to. */
+function whyMadeByHand(messageClass: MessageClass): string | undefined {
+  const fresh = instantiate(messageClass);
+  if (types.isProxy(fresh) || Object.getPrototypeOf(fresh) !== messageClass.prototype) {
+    return 'its constructor gives another object';
+  }
+  const own = Object.values(Object.getOwnPropertyDescriptors(fresh));
+  return own.every(({ writable }) => writable === true) ? undefined : 'its constructor defines accessors';
+}

@@ -1,0 +1,358 @@
+// Emits the code of one field: how it is read, copied, set and judged.
+//
+// EMIT-FIELD-1. A field with code of the user's is filled and then asked about, whatever it holds.
+// EMIT-FIELD-2. A value that fits is set at once. Any other one is copied, which counts it and finds what no message may
+//               have, and asked about.
+
+import {
+  isChecked,
+  isFilled,
+  type ClassDescription,
+  type FieldDescription,
+  type Rule,
+  type TagChoice,
+} from '../description.ts';
+import { inheritedMember } from '../instance.ts';
+import type { ClassEmission } from './emit-class.ts';
+import { isOwnRule } from './own-validators.ts';
+import type { AskedField } from './questions.ts';
+import { giveUp, listedValue, type Read } from './reader.ts';
+import { allOf, isExact, kindCode, kindOf, rulesCode, safeCode, type Keep } from './rule-code.ts';
+import { member, quotedName, type SourceText } from './source-text.ts';
+import { CannotCompile, type ClassReaders, type Reading } from './variant.ts';
+
+/** What the code of one field has in common. */
+interface Place {
+  readonly field: FieldDescription;
+  /** The field of the message, as code. */
+  readonly target: string;
+  /** Puts a question about it. */
+  readonly ask: string;
+  /** With `@IsOptional`: nothing is asked of null. */
+  readonly skipsNull: boolean;
+  readonly asksAlways: boolean;
+  readonly whole: readonly Rule[];
+  readonly each: readonly Rule[];
+}
+
+export class FieldEmitter {
+  readonly #text: SourceText;
+  readonly #of: ClassEmission;
+  readonly #reading: Reading;
+  readonly #keep = (value: unknown, hint: string): string => this.#of.kept.name(value, hint);
+
+  constructor(text: SourceText, of: ClassEmission, reading: Reading) {
+    this.#text = text;
+    this.#of = of;
+    this.#reading = reading;
+  }
+
+  emit(field: FieldDescription): void {
+    const { description } = this.#of;
+    const place = this.#placeOf(field, false);
+    this.#text.line(`// ${headOf(field)}`);
+    if (!isFillable(description, field)) return this.#unfilled(place);
+    this.#readGiven(place);
+    this.#text.either(
+      'value !== undefined',
+      () => {
+        this.#text.line('found++;');
+        this.#present(place);
+      },
+      () => {
+        if (!place.asksAlways && isChecked(field)) this.#missing(place);
+      },
+    );
+    if (place.asksAlways && isChecked(field)) this.#text.line(`${place.ask};`);
+  }
+
+  /** Judges a marked field, which is read already. */
+  marked(field: FieldDescription, given: string): void {
+    if (field.inputName !== field.name)
+      throw new CannotCompile(`the marked field ${field.name} has another name in data`);
+    if (!isChecked(field)) return;
+    const place = this.#placeOf(field, true);
+    this.#text.line(`// ${headOf(field)}, marked`);
+    if (place.asksAlways) {
+      // It is asked about after all fields are set.
+      this.#text.line(`${place.ask};`);
+      return;
+    }
+    this.#text.line(`value = ${given} === undefined ? ${place.target} : ${given};`);
+    this.#judgeWhole(place);
+  }
+
+  /** The value of a field of the data, as code. */
+  valueOf(name: string): string {
+    const direct = this.#reading === 'plain' && !(name in Object.prototype);
+    return direct ? member('data', name) : `listedValue(data, ${quotedName(name)})`;
+  }
+
+  #placeOf(field: FieldDescription, nestedDone: boolean): Place {
+    const { description, kept } = this.#of;
+    const described = kept.name(description, `${description.name}_description`);
+    const asked = this.#askedField(field, nestedDone);
+    return {
+      field,
+      target: member('message', field.name),
+      ask: `reader.ask(${described}, ${kept.name(asked, field.name)}, message)`,
+      skipsNull: field.conditions.length > 0,
+      asksAlways: hasUserCode(field),
+      whole: field.rules.filter((rule) => !rule.each),
+      each: field.rules.filter((rule) => rule.each),
+    };
+  }
+
+  #askedField(field: FieldDescription, nestedDone: boolean): AskedField {
+    const nested = field.nested !== undefined && !nestedDone;
+    const isSimple = !nested && !hasUserCode(field) && field.rules.every((rule) => !rule.each && !rule.hasUserText);
+    return { field, isSimple, isCertain: isSimple && field.rules.every(isExact), nestedDone };
+  }
+
+  /** What the constructor left is judged. */
+  #unfilled(place: Place): void {
+    if (!isChecked(place.field)) return;
+    const inherited = inheritedMember(this.#of.description.messageClass, place.field.name) !== undefined;
+    if (place.asksAlways || inherited) this.#text.line(`${place.ask};`);
+    else this.#missing(place);
+  }
+
+  #readGiven({ field }: Place): void {
+    const { name, inputName, nested } = field;
+    const { fillable } = this.#of.description;
+    this.#text.line(`value = ${this.valueOf(inputName)};`);
+    if (name === inputName || fillable.get(name) !== field) return;
+    // Its own name counts where the exposed one is missing. Given by both, the interpreter takes it.
+    this.#text.block(`if (${this.valueOf(name)} !== undefined) {`, () => {
+      this.#text.line('if (value !== undefined) throw GIVE_UP;');
+      // What is wrong inside has the path of the name that was given.
+      this.#text.line(nested === undefined ? `value = ${this.valueOf(name)};` : 'throw GIVE_UP;');
+    });
+  }
+
+  #missing({ field, target, ask, skipsNull, whole, each }: Place): void {
+    const isGiven = 'value !== undefined && value !== null';
+    this.#text.line(`value = ${target};`);
+    if (field.nested !== undefined || each.length > 0)
+      this.#text.line(skipsNull ? `if (${isGiven}) ${ask};` : `${ask};`);
+    else this.#judge(rulesCode(whole, 'value', undefined, this.#keep), ask, skipsNull ? isGiven : '');
+  }
+
+  /** Asks about the field unless the condition holds; @param isGiven what the value has to be to be asked about. */
+  #judge(good: string, ask: string, isGiven: string): void {
+    if (good !== '') this.#text.line(`if (${allOf([isGiven, `!(${good})`])}) ${ask};`);
+  }
+
+  #present(place: Place): void {
+    const { field, target, asksAlways } = place;
+    if (field.nested !== undefined) this.#nested(place);
+    else if (asksAlways || !isChecked(field)) this.#text.line(`${target} = ${this.#copied(field)};`);
+    else this.#typed(place);
+  }
+
+  /** The copy of a value that no rule has looked at. */
+  #copied(field: FieldDescription): string {
+    if (field.type === undefined) return 'reader.copy(value, level)';
+    const fieldClass = this.#fixedClass(field);
+    if (fieldClass === Date) return 'reader.date(value, level)';
+    if (isFilled(fieldClass) || field.type.choice !== undefined) {
+      throw new CannotCompile(`${field.name} has a class without @ValidateNested`);
+    }
+    return 'reader.copy(value, level)';
+  }
+
+  /** What `@Type` says now; compiled code gives up if it says something else later. */
+  #fixedClass({ name, type }: FieldDescription): unknown {
+    const ask = type?.fixedClass;
+    if (ask === undefined) throw new CannotCompile(`the @Type of ${name} asks for the object`);
+    const fieldClass = ask();
+    const named = `${name}_class`;
+    this.#text.line(`if (${this.#keep(ask, `${name}_type`)}() !== ${this.#keep(fieldClass, named)}) throw GIVE_UP;`);
+    return fieldClass;
+  }
+
+  #typed(place: Place): void {
+    const { field, target, ask, skipsNull, whole, each } = place;
+    const copied = this.#copied(field);
+    const kind = copied === 'reader.copy(value, level)' && each.length === 0 ? kindOf(field.rules) : undefined;
+    if (kind === undefined || kind === 'array') {
+      this.#text.line(`${target} = value = ${copied};`);
+      this.#judgeWhole(place);
+      return;
+    }
+    const good = [kindCode('value', kind), safeCode(whole, 'value', kind), rulesCode(whole, 'value', kind, this.#keep)];
+    this.#text.either(
+      allOf(good),
+      () => {
+        if (kind === 'string') this.#text.line('bytes += reader.exact ? byteLength(value) : value.length * 3;');
+        this.#text.line(`${target} = value;`);
+      },
+      () => {
+        this.#text.line(`${target} = value = reader.copy(value, level);`);
+        this.#text.line(skipsNull ? `if (value !== null) ${ask};` : `${ask};`);
+      },
+    );
+  }
+
+  /** Judges a value that is set. */
+  #judgeWhole({ ask, skipsNull, whole, each }: Place): void {
+    if (each.length > 0) this.#items(each);
+    const good = allOf([each.length > 0 ? 'good' : '', rulesCode(whole, 'value', undefined, this.#keep)]);
+    this.#judge(good, ask, skipsNull ? 'value !== null && value !== undefined' : '');
+  }
+
+  #items(each: readonly Rule[]): void {
+    this.#text.line('good = Array.isArray(value);');
+    this.#text.line(
+      `for (let at = 0; good && at < value.length; at++) good = ${itemsCode(each, this.#keep, 'value[at]')};`,
+    );
+  }
+
+  #nested(place: Place): void {
+    const { field, target, ask, skipsNull, asksAlways, whole, each } = place;
+    const key = quotedName(field.inputName);
+    if (field.type === undefined) {
+      this.#text.line(`${target} = value = reader.copy(value, level);`);
+      if (!asksAlways) this.#text.line(skipsNull ? `if (value !== null) ${ask};` : `${ask};`);
+      return;
+    }
+    const readers = this.#nestedReaders(field);
+    this.#text.line('asked = reader.questions.length;');
+    this.#text.either(
+      'Array.isArray(value)',
+      () => this.#nestedItems(place, readers, key),
+      () => this.#nestedOne(place, readers, key),
+    );
+    if (asksAlways) {
+      this.#text.line('reader.withdraw(asked);');
+      return;
+    }
+    const rules = rulesCode(whole, 'value', undefined, this.#keep);
+    const items =
+      each.length === 0 ? '' : `Array.isArray(value) && value.every((item) => ${itemsCode(each, this.#keep)})`;
+    this.#text.block(
+      `if (${allOf([skipsNull ? 'value !== null' : '', `!(${allOf(['good', items, rules])})`])}) {`,
+      () => {
+        this.#text.line('reader.withdraw(asked);');
+        this.#text.line(`${ask};`);
+      },
+    );
+  }
+
+  #nestedItems({ field, target }: Place, readers: string, key: string): void {
+    const text = this.#text;
+    text.line('const given = value.__proto__ === Array.prototype ? value : itemsOf(value), items = [];');
+    text.line('reader.enterArray(given, level + 1);');
+    text.line(`good = ${field.nested?.each === true};`);
+    text.block('for (let at = 0; at < given.length; at++) {', () => {
+      text.line('const item = given[at];');
+      text.either(
+        isMadeOfFieldsCode('item'),
+        () => {
+          text.line('const before = reader.questions.length;');
+          text.line(`items.push(${readCode(readers, 'item', 'level + 2')});`);
+          text.line(`if (reader.questions.length !== before) reader.within(before, ${key}, at);`);
+        },
+        () => {
+          text.line('items.push(reader.copy(item, level + 1));');
+          text.line('good = false;');
+        },
+      );
+    });
+    text.line(`${target} = value = items;`);
+  }
+
+  #nestedOne({ field, target }: Place, readers: string, key: string): void {
+    const text = this.#text;
+    text.either(
+      isMadeOfFieldsCode('value'),
+      () => {
+        text.line(`${target} = value = ${readCode(readers, 'value', 'level + 1')};`);
+        text.line(`if (reader.questions.length !== asked) reader.within(asked, ${key});`);
+        text.line(`good = ${field.nested?.each !== true};`);
+      },
+      () => {
+        text.line('if (value instanceof Map || value instanceof Set) throw GIVE_UP;');
+        text.line(`${target} = value = reader.copy(value, level);`);
+        text.line('good = false;');
+      },
+    );
+  }
+
+  #nestedReaders(field: FieldDescription): string {
+    const { links, kept } = this.#of;
+    const fieldClass = this.#fixedClass(field);
+    const choice = field.type?.choice;
+    if (choice !== undefined) return kept.name(this.#chosen(choice, field.name), `${field.name}_byTag`);
+    if (!isFilled(fieldClass)) throw new CannotCompile(`the @Type of ${field.name} gives no class of a message`);
+    return links.readerOf(fieldClass, kept);
+  }
+
+  /** Readers that choose those of a class by a tag, or by the class of an instance. */
+  #chosen({ field: tag, classes, keep }: TagChoice, name: string): ClassReaders {
+    const byTag = new Map<unknown, ClassReaders>();
+    const byClass = new Map<unknown, ClassReaders>();
+    for (const [value, found] of classes) {
+      if (!isFilled(found)) throw new CannotCompile(`a tag of ${name} has no class of a message`);
+      const readers = this.#of.links.readersOf(found, { tag: { field: tag, keep } });
+      byTag.set(value, readers);
+      if (!byClass.has(found)) byClass.set(found, readers);
+    }
+    const chosen = (data: object): ClassReaders => {
+      const given = listedValue(data, tag);
+      if (typeof given === 'string') return byTag.get(given) ?? giveUp();
+      const prototype: unknown = Object.getPrototypeOf(data);
+      const made = Object.getOwnPropertyDescriptor(Object(prototype), 'constructor');
+      return byClass.get(made?.value) ?? giveUp();
+    };
+    const read: Read = (data, level, reader) => {
+      const readers = chosen(data);
+      const isPlain = Object.getPrototypeOf(data) === Object.prototype;
+      return isPlain ? readers.plain(data, level, reader) : readers.other(data, level, reader);
+    };
+    return { plain: read, other: read };
+  }
+}
+
+/** Whether each item is accepted, as code. */
+function itemsCode(each: readonly Rule[], keep: Keep, item = 'item'): string {
+  const good = rulesCode(each, item, undefined, keep);
+  return good === '' ? 'true' : good;
+}
+
+/**
+ * Whether a value is an object made of fields, as code; `isPlain` then says whether it is a plain one. Its own
+ * `__proto__` would be a name that no field has.
+ */
+function isMadeOfFieldsCode(v: string): string {
+  const isPlain = `(isPlain = ${v}.__proto__ === Object.prototype)`;
+  return `typeof ${v} === "object" && ${v} !== null && (${isPlain} || isMadeOfFields(Object.getPrototypeOf(${v})))`;
+}
+
+/** Reads the object that was just looked at. */
+function readCode(readers: string, v: string, level: string): string {
+  const read = (reading: Reading): string => `${readers}.${reading}(${v}, ${level}, reader)`;
+  return `isPlain ? ${read('plain')} : ${read('other')}`;
+}
+
+function isFillable({ fillable }: ClassDescription, field: FieldDescription): boolean {
+  return fillable.get(field.inputName) === field;
+}
+
+/** Conditions and validators that are not the library's own. */
+function hasUserCode({ conditions, rules }: FieldDescription): boolean {
+  if (conditions.some(({ name }) => name !== 'isOptional')) return true;
+  return rules.some((rule) => rule.applies !== undefined || !isOwnRule(rule));
+}
+
+/** The annotations of a field, for readers of the code. */
+function headOf({ name, conditions, rules, nested, type }: FieldDescription): string {
+  const words = [
+    ...conditions.map((condition) => condition.name ?? 'a condition'),
+    ...rules.map((rule) => `${rule.name ?? 'a validator'}${rule.each ? ' of each item' : ''}`),
+    ...(nested === undefined ? [] : [nested.each ? 'nested items' : 'nested']),
+    ...(type === undefined ? [] : ['a type']),
+  ];
+  // Names are the user's: quoted, they stay on their line.
+  return quotedName(`${name}: ${words.join(', ') || 'no rules'}`).slice(1, -1);
+}

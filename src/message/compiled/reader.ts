@@ -1,0 +1,284 @@
+// What compiled code works with while it reads one message: the budget, copies of what no class describes, and the
+// questions it puts.
+//
+// READER-1. Giving up is always right: no code of the user's has run but constructors, functions of `@Type` and getters of
+//           plain objects, and the interpreter takes the message from the start. So whatever is odd is given up.
+// READER-2. Bytes are counted from above, three for each code unit. Only a message that may be too large is read again with
+//           exact sizes.
+// READER-3. Plain objects and arrays are read directly; instances of classes, and anything else, by descriptors.
+
+import { types } from 'node:util';
+import { setOwnField } from '../../values/json.ts';
+import type { MessageLimits } from '../../values/sanitize.ts';
+import type { ClassDescription } from '../description.ts';
+import { dateFrom } from '../instantiate-class.ts';
+import { isMadeOfFields } from './prototypes.ts';
+import type { AskedField, Question } from './questions.ts';
+
+/** Thrown where the interpreter has to take the whole message. One for all: nobody reads it. */
+export const GIVE_UP = new Error('the interpreter takes this message');
+/** Thrown where only exact sizes tell whether the message is too large. */
+export const COUNT_EXACTLY = new Error('the bytes of this message have to be counted');
+
+/** Compiled code reads by recursion; what is nested deeper is interpreted. */
+const MOST_DEEP = 200;
+const SAFE = Number.MAX_SAFE_INTEGER;
+/** Names through which data reaches prototypes, or by which an object shows that it is no data. */
+const DANGEROUS = new Set(['__proto__', 'constructor', 'prototype']);
+const NO_DATA = new Set(['then', 'pipe', 'getReader', 'emit']);
+
+/** The names that an object may have. */
+export interface KnownNames {
+  readonly description: ClassDescription;
+  /** Those that are read on their own: a tag, and marked fields. */
+  readonly taken: readonly string[];
+}
+
+/** Reads an object into a new instance of its class. */
+export type Read = (data: object, level: number, reader: Reader) => object;
+
+/** The state of one message that is being read. */
+export class Reader {
+  nodes = 0;
+  bytes = 0;
+  exact = false;
+  drop = false;
+  questions: Question[] = [];
+  readonly maxNodes: number;
+  readonly maxBytes: number;
+  readonly maxDepth: number;
+  readonly maxKeys: number;
+  readonly maxItems: number;
+
+  constructor({ maxNodes, maxBytes, maxDepth, maxKeys, maxItems }: MessageLimits) {
+    this.maxNodes = maxNodes;
+    this.maxBytes = maxBytes;
+    this.maxDepth = Math.min(maxDepth, MOST_DEEP);
+    this.maxKeys = maxKeys;
+    this.maxItems = maxItems;
+  }
+
+  begin(drop: boolean, exact: boolean): void {
+    this.nodes = 0;
+    this.bytes = 0;
+    this.exact = exact;
+    this.drop = drop;
+    if (this.questions.length > 0) this.questions = [];
+  }
+
+  /** The questions, which hold on to the message and its data: they are not kept here. */
+  takeQuestions(): readonly Question[] {
+    const { questions } = this;
+    if (questions.length > 0) this.questions = [];
+    return questions;
+  }
+
+  /** Counts values and bytes. */
+  spend(nodes: number, bytes: number): void {
+    this.nodes += nodes;
+    this.bytes += bytes;
+    if (this.nodes > this.maxNodes) throw GIVE_UP;
+    if (this.bytes > this.maxBytes) throw this.exact ? GIVE_UP : COUNT_EXACTLY;
+  }
+
+  /** The bytes of a string. */
+  sizeOf(text: string): number {
+    if (!text.isWellFormed()) throw GIVE_UP;
+    return this.exact ? Buffer.byteLength(text) : text.length * 3;
+  }
+
+  /** A copy of a value that is counted already. */
+  copy(value: unknown, level: number): unknown {
+    switch (typeof value) {
+      case 'string':
+        this.spend(0, this.sizeOf(value));
+        return value;
+      case 'number':
+        if (!(value >= -SAFE && value <= SAFE)) throw GIVE_UP;
+        return value;
+      case 'object':
+        return value === null ? null : this.#copyObject(value, level + 1);
+      case 'function':
+      case 'symbol':
+        throw GIVE_UP;
+      default:
+        return value;
+    }
+  }
+
+  #copyCounted(value: unknown, level: number): unknown {
+    this.spend(1, 8);
+    return this.copy(value, level);
+  }
+
+  #copyObject(value: object, level: number): object {
+    if (level > this.maxDepth) throw GIVE_UP;
+    if (Array.isArray(value)) return this.#copyArray(value, level);
+    const prototype: unknown = Object.getPrototypeOf(value);
+    if (prototype === Object.prototype || isMadeOfFields(prototype)) return this.#copyFields(value, prototype, level);
+    if (types.isProxy(value)) throw GIVE_UP;
+    if (types.isDate(value)) {
+      const time = Date.prototype.getTime.call(value);
+      if (Number.isNaN(time)) throw GIVE_UP;
+      return new Date(time);
+    }
+    if (types.isMap(value)) return this.#copyMap(value, level);
+    if (types.isSet(value)) return this.#copySet(value, level);
+    throw GIVE_UP;
+  }
+
+  #copyArray(value: readonly unknown[], level: number): unknown[] {
+    const items = itemsOf(value);
+    this.enterArray(items, level);
+    const copy: unknown[] = [];
+    for (let at = 0; at < items.length; at += 1) copy.push(this.copy(items[at], level));
+    return copy;
+  }
+
+  /** Counts the items of an array. */
+  enterArray({ length }: readonly unknown[], level: number): void {
+    if (length > this.maxItems || level > this.maxDepth) throw GIVE_UP;
+    this.spend(length, length * 8);
+  }
+
+  #copyMap(value: ReadonlyMap<unknown, unknown>, level: number): Map<unknown, unknown> {
+    const entries: (readonly [unknown, unknown])[] = [];
+    Map.prototype.forEach.call(value, (item, key) => entries.push([key, item]));
+    if (entries.length > this.maxItems) throw GIVE_UP;
+    const copy = new Map<unknown, unknown>();
+    for (const [key, item] of entries) {
+      if (typeof key === 'string') this.spend(0, this.sizeOf(key));
+      else if (typeof key === 'object' ? key !== null : typeof key === 'function' || typeof key === 'symbol')
+        throw GIVE_UP;
+      copy.set(key, this.#copyCounted(item, level));
+    }
+    return copy;
+  }
+
+  #copySet(value: ReadonlySet<unknown>, level: number): Set<unknown> {
+    const items: unknown[] = [];
+    Set.prototype.forEach.call(value, (item) => items.push(item));
+    if (items.length > this.maxItems) throw GIVE_UP;
+    return new Set(items.map((item) => this.#copyCounted(item, level)));
+  }
+
+  #copyFields(value: object, prototype: unknown, level: number): object {
+    const keys = Object.keys(value);
+    if (keys.length > this.maxKeys || 'then' in value) throw GIVE_UP;
+    if (keys.length === 0 && Symbol.toStringTag in value) throw GIVE_UP;
+    const copy: Record<string, unknown> = {};
+    for (const key of keys) {
+      if (DANGEROUS.has(key) || NO_DATA.has(key)) throw GIVE_UP;
+      const item = prototype === Object.prototype ? Reflect.get(value, key) : ownValue(value, key);
+      if (item === undefined) continue;
+      this.spend(1, 8 + this.sizeOf(key));
+      const part = this.copy(item, level);
+      if (key in copy) setOwnField(copy, key, part);
+      else copy[key] = part;
+    }
+    return copy;
+  }
+
+  /** A date, or dates, as data may write them. What is none is given up. */
+  date(value: unknown, level: number): unknown {
+    if (typeof value === 'string' || typeof value === 'number') {
+      this.copy(value, level);
+      return dateFrom(value) ?? giveUp();
+    }
+    if (value === null || types.isDate(value)) return this.copy(value, level);
+    if (!Array.isArray(value)) throw GIVE_UP;
+    const items = itemsOf(value);
+    this.enterArray(items, level + 1);
+    return items.map((item) => (item === undefined || Array.isArray(item) ? giveUp() : this.date(item, level + 1)));
+  }
+
+  /** Looks at the names of an object that has more of them, or fewer, than fields were found. */
+  otherNames(data: object, { description, taken }: KnownNames, level: number, found: number): void {
+    const { fillable, fields } = description;
+    const keys = Object.keys(data);
+    let own = 0;
+    for (const key of keys) {
+      if (taken.includes(key) || (fillable.has(key) && ownValue(data, key) !== undefined)) own += 1;
+      else if (!fillable.has(key)) this.#otherName(data, description, level, key);
+    }
+    // Hidden fields were found, too: the interpreter does not see them.
+    if (own !== found) throw GIVE_UP;
+    // A field that is judged by what the constructor has set may have the path of an unknown one.
+    if (keys.length > own && fields.some((field) => !fillable.has(field.inputName))) throw GIVE_UP;
+  }
+
+  #otherName(data: object, description: ClassDescription, level: number, key: string): void {
+    if (DANGEROUS.has(key) || NO_DATA.has(key)) throw GIVE_UP;
+    // What is left out of the message itself is not looked at.
+    if (this.drop && level === 1) return;
+    const value = ownValue(data, key);
+    if (value === undefined) return;
+    this.spend(1, 8 + this.sizeOf(key));
+    const copy = this.copy(value, level);
+    if (this.drop) return;
+    this.questions.push({ description, field: undefined, instance: data, key, value: copy, trail: undefined });
+  }
+
+  /** Puts a question about a field of the instance. */
+  ask(description: ClassDescription, field: AskedField, instance: object): void {
+    this.questions.push({ description, field, instance, key: '', value: undefined, trail: undefined });
+  }
+
+  /** The questions since `from` are about parts of the field, or of its item. */
+  within(from: number, key: string, item?: number): void {
+    for (let at = from; at < this.questions.length; at += 1) {
+      const question = this.questions[at];
+      if (question === undefined) continue;
+      question.trail ??= [];
+      if (item !== undefined) question.trail.push(item);
+      question.trail.push(key);
+    }
+  }
+
+  /** Withdraws the questions about parts of a field that is asked about itself; unknown names stay. */
+  withdraw(from: number): void {
+    if (this.questions.length === from) return;
+    this.questions.push(...this.questions.splice(from).filter(({ field }) => field === undefined));
+  }
+
+  /** Reads a marked field: a message of its own, with a budget of its own, which takes declared fields only. */
+  marked(read: Read, data: object, key: string): object {
+    const { nodes, bytes, drop } = this;
+    const from = this.questions.length;
+    this.nodes = 0;
+    this.bytes = 0;
+    this.drop = true;
+    const message = read(data, 1, this);
+    this.nodes = nodes;
+    this.bytes = bytes;
+    this.drop = drop;
+    this.within(from, key);
+    return message;
+  }
+}
+
+/** Gives up, in an expression. */
+export function giveUp(): never {
+  throw GIVE_UP;
+}
+
+/** An own value, listed or not, without running a getter. */
+export function ownValue(data: object, key: string): unknown {
+  const found = Object.getOwnPropertyDescriptor(data, key);
+  if (found?.get !== undefined || found?.set !== undefined) throw GIVE_UP;
+  return found?.value;
+}
+
+/** The value of an own listed field, without running a getter. */
+export function listedValue(data: object, key: string): unknown {
+  const found = Object.getOwnPropertyDescriptor(data, key);
+  if (found?.enumerable !== true) return undefined;
+  if (found.get !== undefined || found.set !== undefined) throw GIVE_UP;
+  return found.value;
+}
+
+/** The array itself if it can be read directly, otherwise what its descriptors say. */
+export function itemsOf(array: readonly unknown[]): readonly unknown[] {
+  if (Object.getPrototypeOf(array) === Array.prototype) return array;
+  return Array.from({ length: array.length }, (_, at) => ownValue(array, String(at)));
+}

@@ -1,0 +1,97 @@
+// The messages that come into a runtime from outside: which class a node takes, and how data becomes one.
+//
+// MESSAGES-1. A node that takes no message takes no data either: what would be dropped is refused.
+
+import type { SafeParsed } from '../api/runtime.ts';
+import { didYouMean } from '../errors/nearest-name.ts';
+import { OnwardError } from '../errors/onward-error.ts';
+import { takesNoMessage } from '../execute/errors.ts';
+import type { MessageParser, ParserOptions } from '../message/parser.ts';
+import { Refusal } from '../message/refusal.ts';
+import { describeValue, quoted } from '../values/describe.ts';
+import type { MessageClass } from '../wiring/v1.ts';
+import type { WiredGraph } from './wired-node.ts';
+
+export class Messages {
+  readonly #nodes: WiredGraph['nodes'];
+  readonly #parser: MessageParser | undefined;
+  readonly #parses = new Map<string, (data: unknown) => unknown>();
+  #lastNode: string | undefined;
+  #lastParse: (data: unknown) => unknown = () => undefined;
+
+  /** @param parser undefined: messages are taken as they are. */
+  constructor(nodes: WiredGraph['nodes'], parser: MessageParser | undefined) {
+    this.#nodes = nodes;
+    this.#parser = parser;
+  }
+
+  isJob(id: string): boolean {
+    return this.#nodes.get(id)?.wiring.kind === 'job';
+  }
+
+  /**
+   * The message of a job, or a promise of it where the class has asynchronous validators.
+   *
+   * @param checkedBy the class of a signature that is to check the data first.
+   * @throws {OnwardError} ONW3005 if there is no such job, ONW2001 to ONW2010 if the data does not fit.
+   */
+  ofJob(job: string, data: unknown, checkedBy?: MessageClass): unknown {
+    this.#assertJob(job);
+    if (checkedBy === undefined || this.#parser === undefined) return this.ofNode(job, data);
+    const checked = this.#parser.build(checkedBy, data);
+    // What another class has checked may have fields that the node does not know.
+    const narrowed = (): unknown => this.ofNode(job, data, { unknownFields: 'drop' });
+    return checked instanceof Promise ? checked.then(narrowed) : narrowed();
+  }
+
+  /** The message of any node, as `ofJob` gives it. */
+  ofNode(node: string, data: unknown, options?: ParserOptions): unknown {
+    const message = this.#nodes.get(node)?.wiring.message;
+    if (message === undefined) {
+      if (data !== undefined) throw takesNoMessage(node, data, `start('${node}', undefined, { … })`);
+      return undefined;
+    }
+    if (message === true) return undefined;
+    return this.#parser === undefined ? data : this.#parser.build(message, data, options);
+  }
+
+  /** As `ofJob`, for a node that waits, too; data that does not fit is answered. */
+  safely(node: string, data: unknown): SafeParsed<unknown> | Promise<SafeParsed<unknown>> {
+    if (node !== this.#lastNode) {
+      this.#lastParse = this.#parses.get(node) ?? this.#parseOf(node);
+      this.#lastNode = node;
+    }
+    const parsed = this.#lastParse(data);
+    return parsed instanceof Promise ? parsed.then(safeParsed) : safeParsed(parsed);
+  }
+
+  #parseOf(node: string): (data: unknown) => unknown {
+    const wiring = this.#nodes.get(node)?.wiring;
+    if (wiring === undefined || !waits(this.#nodes, node)) this.#assertJob(node);
+    const message = wiring?.message;
+    const isParsed = message !== undefined && message !== true && this.#parser !== undefined;
+    const parse = isParsed ? this.#parser.of(message) : (data: unknown): unknown => this.ofNode(node, data);
+    this.#parses.set(node, parse);
+    return parse;
+  }
+
+  #assertJob(job: unknown): void {
+    if (typeof job === 'string' && this.isJob(job)) return;
+    const jobs = [...this.#nodes.values()].filter(({ wiring }) => wiring.kind === 'job').map(({ id }) => id);
+    if (typeof job !== 'string') {
+      const text = `expected the id of a job, got ${describeValue(job)}; the jobs are ${jobs.join(', ')}`;
+      throw new OnwardError('ONW3005', text);
+    }
+    const handler = this.#nodes.has(job) ? 'it is a handler: annotate it with @Job to start it' : undefined;
+    const hint = handler ?? didYouMean(job, jobs) ?? `the jobs are ${jobs.join(', ')}`;
+    throw new OnwardError('ONW3005', `there is no job ${quoted(job)}; ${hint}`, { details: { job } });
+  }
+}
+
+function waits(nodes: WiredGraph['nodes'], node: string): boolean {
+  return nodes.get(node)?.options['waits'] === true;
+}
+
+function safeParsed(parsed: unknown): SafeParsed<unknown> {
+  return parsed instanceof Refusal ? parsed : { success: true, data: parsed };
+}
