@@ -80,6 +80,8 @@ export interface RunOutcome {
   readonly job: string;
   readonly code: StepCode;
   readonly cancelReason: string | undefined;
+  /** It was cancelled, or its deadline has passed. */
+  readonly isStopped: boolean;
   /** Stopped by its deadline. */
   readonly timedOut: boolean;
   /** The value the run was ended with from within. */
@@ -196,6 +198,7 @@ export function outcomeOf(run: Run): RunOutcome {
     isWhole: run.plan === null || run.plan.isClosed,
     code: run.code,
     cancelReason: run.cancelReason,
+    isStopped: run.cancelling,
     timedOut: run.timedOut,
     exit: run.exit,
     entry: { status: run.entryStatus, code: run.entryCode, value: run.entryValue },
@@ -211,6 +214,7 @@ export function summariseRun(run: Run): RunSummary {
     isWhole: run.plan === null || run.plan.isClosed,
     code: run.code,
     cancelReason: run.cancelReason,
+    isStopped: run.cancelling,
     timedOut: run.timedOut,
     exit: run.exit,
     entry: { status: run.entryStatus, code: run.entryCode, value: run.entryValue },

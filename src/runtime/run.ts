@@ -241,7 +241,8 @@ function recordOf(entries: readonly EntryView[]): object {
 /** A chain fails with the error of the link that failed; other plans name every entry without a value. */
 function readRunError(run: RunOutcome, entries: readonly EntryView[], failed: readonly EntryView[]): unknown {
   const first = failed.find(({ status }) => status === 'failed');
-  if (first === undefined && failed.some(({ status }) => status === 'cancelled')) return stoppedError(run);
+  const isCutShort = run.isStopped && failed.some(({ status }) => status === 'cancelled');
+  if (first === undefined && isCutShort) return stoppedError(run);
   if (run.shape === 'last' && first !== undefined) return thrownOf(first.value);
   const lines = failed.slice(0, NAMED).map(entryLine);
   const more = failed.length > NAMED ? [`and ${failed.length - NAMED} more`] : [];

@@ -50,13 +50,14 @@ function valueOf(run: Run, entries: readonly EntryView[]): Told['value'] {
   return { error: { code: timedOut && !CoreFailure.is(entryValue) ? 'ONW3047' : 'ONW3020' } };
 }
 
-function valuesOf({ plan, timedOut }: Run, shape: PlanShape, entries: readonly EntryView[]): Told['value'] {
+function valuesOf({ plan, timedOut, cancelling }: Run, shape: PlanShape, entries: readonly EntryView[]): Told['value'] {
   const failed = entries.find(({ status }) => status === 'failed');
   const values = entries.map(({ value }) => value);
   const stopped = { error: { code: timedOut ? 'ONW3047' : 'ONW3020' } };
   if (entries.every(({ status }) => status === 'completed'))
     return plan?.isClosed === false ? stopped : { value: shape === 'last' ? values.at(-1) : values };
-  if (failed === undefined && entries.some(({ status }) => status === 'cancelled')) return stopped;
+  const isCutShort = cancelling && entries.some(({ status }) => status === 'cancelled');
+  if (failed === undefined && isCutShort) return stopped;
   return { error: shape === 'last' && failed ? failed.value : { code: 'ONW3050' } };
 }
 

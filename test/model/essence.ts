@@ -110,7 +110,8 @@ function predictedValues(world: World): string {
     const values = steps.map((step) => (step === null ? undefined : valueOf(step)));
     return `value ${pathOf(isChain ? values.at(-1) : values)}`;
   }
-  if (failed === undefined && steps.some((step) => step?.status === 'cancelled')) return stopped;
+  const isCutShort = world.cancelling && steps.some((step) => step?.status === 'cancelled');
+  if (failed === undefined && isCutShort) return stopped;
   return `error ${isChain && failed ? errorText(failed.trouble) : 'no values'}`;
 }
 

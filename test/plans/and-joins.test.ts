@@ -147,7 +147,10 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
       'skipped 100',
     ]);
     expect(await run.report()).toMatchObject({ status: 'completed', failures: [], callbackFailures: [] });
-    expect(await rejectionOf(run.value())).toMatchObject({ code: 'ONW3020' });
+    expect(await rejectionOf(run.value())).toMatchObject({
+      code: 'ONW3050',
+      message: expect.stringContaining('entries[0] (Quotes.ask) was cancelled (code 203)'),
+    });
   });
 
   test('overrides that are no record are refused', async () => {

@@ -125,7 +125,7 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     expect((await run.results()).map(({ status }) => status)).toEqual(['cancelled', 'cancelled']);
   });
 
-  test('R38: one entry is cancelled: its sequence has failed there', async () => {
+  test('R38, R15: one entry is cancelled: its sequence has failed there, and was not cancelled itself', async () => {
     const { app } = night();
     const { runtime, clock } = app;
     const run = await runtime.start(runtime.sequence([LOOK, LOOK]));
@@ -135,7 +135,10 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     const results = await run.results();
     expect(results.map(({ status, code }) => `${status} ${code}`)).toEqual(['cancelled 203', 'skipped 100']);
     expect((await run.report()).status).toBe('failed');
-    expect(await rejectionOf(run.value())).toMatchObject({ code: 'ONW3020' });
+    expect(await rejectionOf(run.value())).toMatchObject({
+      code: 'ONW3050',
+      message: expect.stringContaining('entries[0] (Watch.look) was cancelled (code 203)'),
+    });
   });
 
   test('R39: an idle open swarm is cancelled at once; it is over, and takes nothing more', async () => {
