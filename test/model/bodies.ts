@@ -1,5 +1,6 @@
 // How bodies run: attempts, what they ask for, how they end.
 
+import { isInvalidArgument } from './error-text.ts';
 import { take } from './following.ts';
 import { clear, make, troubleOf } from './making.ts';
 import { behave, pathThrough, Planned, RETRY_AFTER_MS, type Action } from './script.ts';
@@ -132,9 +133,9 @@ function returned(world: World, step: Step, value: unknown): void {
 
 function threw(world: World, step: Step, trouble: Trouble): void {
   const fault = trouble instanceof Planned ? trouble.fault : 'plain';
-  const code = fault === 'argument' ? 103 : 101;
+  const isFinal = fault === 'terminal' || isInvalidArgument(trouble);
   const afterMs = fault === 'after' ? RETRY_AFTER_MS : undefined;
-  failed(world, step, trouble, code, fault === 'plain' || fault === 'after', afterMs);
+  failed(world, step, trouble, isInvalidArgument(trouble) ? 103 : 101, !isFinal, afterMs);
 }
 
 /** R18: retried if the error may, attempts are left, and the run is neither cancelled nor exited. */

@@ -28,6 +28,11 @@ export function errorText(error: unknown): string {
   return code === undefined ? 'nothing' : (OURS[code] ?? code);
 }
 
+/** A body that lets it through fails with code 103, also where a called node has failed with it. */
+export function isInvalidArgument(error: unknown): boolean {
+  return error instanceof Planned ? error.fault === 'argument' : errorText(error) === 'no array';
+}
+
 function textOf(error: Error): string {
   if (/^[^\n]*#[abc]$|^when \d+$/.test(error.message)) return error.message;
   if (error.name === 'InvalidArgument') return 'no array';

@@ -14,6 +14,7 @@ import { describePlan } from './core-graph.ts';
 import { givenTo, Reading } from './core-reading.ts';
 import { essenceOf } from './core-report.ts';
 import { addedEntry, conditionOf, corePlan } from './core-start.ts';
+import { isInvalidArgument } from './error-text.ts';
 import type { Essence } from './essence.ts';
 import { GRACE_MS, nodeName, type Control, type GraphPlan } from './graph-plan.ts';
 import { beginLine, behave, pathThrough, Planned, previousText, RETRY_AFTER_MS, type Action } from './script.ts';
@@ -223,8 +224,8 @@ class Theatre extends Backstage {
     const fault = error instanceof Planned ? error.fault : 'plain';
     this.#failed(step, body, {
       error,
-      code: fault === 'argument' ? 103 : 101,
-      retry: fault === 'plain' || fault === 'after',
+      code: isInvalidArgument(error) ? 103 : 101,
+      retry: fault !== 'terminal' && !isInvalidArgument(error),
       ...(fault === 'after' && { retryAfterMs: RETRY_AFTER_MS }),
     });
   }
