@@ -27,6 +27,7 @@ export type {
   RuntimeOf,
   SafeParsed,
   WaitingStep,
+  WorkOptions,
 } from './api/runtime.ts';
 export type { EventsOptions, RunHandle, SendOptions, StartedRun } from './api/run.ts';
 export type { StartOptions } from './api/run.ts';

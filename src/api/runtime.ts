@@ -117,6 +117,14 @@ export interface Runtime<Nodes extends NodeTypes<Nodes>> extends Plans<Nodes> {
     node: Node,
     data: unknown,
   ): SafeParsed<Nodes[Node]['message']> | Promise<SafeParsed<Nodes[Node]['message']>>;
+  /**
+   * Works in this process: takes up what an earlier one has left, and keeps the process alive while runs wait. SIGTERM or
+   * SIGINT closes the runtime; a second one exits with 130 at once. Resolves when the runtime is closed. Called again, the
+   * options are replaced.
+   *
+   * @throws {OnwardError} ONW3004 with every option that is wrong, or that the engine does not know; ONW3040 after `close`.
+   */
+  work(options?: WorkOptions): Promise<void>;
   /** Resolves when no run is open. */
   idle(): Promise<void>;
   /**
@@ -162,6 +170,14 @@ export interface FoundRun<Nodes extends NodeTypes<Nodes>>
   results(): Promise<EntryResult<Nodes[JobIds<Nodes>]['returnValue']>[]>;
   /** As {@link PlanRun.outcomes}. */
   outcomes(): AsyncIterable<EntryResult<Nodes[JobIds<Nodes>]['returnValue']>>;
+}
+
+/** What a process takes on; for engines that keep their runs in a store. */
+export interface WorkOptions {
+  /** Bodies under way at a time in this process, over all nodes. @default any number */
+  readonly concurrency?: number;
+  /** The nodes whose bodies begin in this process, by name or pattern. @default all */
+  readonly nodes?: string | readonly string[];
 }
 
 export interface CloseOptions {

@@ -69,6 +69,13 @@ export interface EngineRun extends ObservedRun {
   outcomeOf(at: number): EntryView | undefined | Promise<EntryView | undefined>;
 }
 
+export interface WorkLimits {
+  /** Bodies under way at a time; undefined for any number. */
+  readonly concurrency: number | undefined;
+  /** The nodes whose bodies begin, by name or pattern; undefined for all. */
+  readonly nodes: readonly string[] | undefined;
+}
+
 export interface CloseLimits {
   /** Time that open runs are given to end, in milliseconds. */
   readonly drainMs: number;
@@ -87,6 +94,13 @@ export interface Engine {
   pause(nodes: readonly string[]): void;
   /** Ends that for some patterns, or for all. */
   unpause(nodes: readonly string[] | undefined): void;
+  /**
+   * Begins what an earlier process has left, if it did not begin with a start, and says what begins in this process. Called
+   * again, the limits are replaced.
+   *
+   * @throws {OnwardError} ONW3004 if it has no such limits.
+   */
+  work(limits: WorkLimits): void | Promise<void>;
   /** The patterns that are paused. */
   readonly paused: readonly string[];
   /** Resolves when no run is open. */

@@ -99,7 +99,7 @@ export function pageOf<Run extends QueriedRun>(
   const rows: RunRow[] = [];
   for (const [at, run] of from.entries()) {
     const detail = look(run);
-    if (fits(detail, query)) rows.push(detail.row);
+    if (fitsQuery(detail, query)) rows.push(detail.row);
     if (rows.length === limit && at < from.length - 1) return { runs: rows, cursor: cursorOf(run) };
   }
   return { runs: rows };
@@ -132,7 +132,7 @@ function isBehind(run: QueriedRun, cursor: string): boolean {
 }
 
 /** Whether a run is asked for, age and id aside. */
-function fits({ row, nodes, errors }: QueriedDetail, { status, job, node, tag, text }: RunQuery): boolean {
+export function fitsQuery({ row, nodes, errors }: QueriedDetail, { status, job, node, tag, text }: RunQuery): boolean {
   if (status !== undefined && !(typeof status === 'string' ? [status] : status).includes(row.status)) return false;
   if (job !== undefined && !fitsGlob(row.job, job)) return false;
   if (tag !== undefined && !row.tags.includes(tag)) return false;

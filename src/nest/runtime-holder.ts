@@ -36,6 +36,7 @@ const METHODS: Readonly<Record<keyof AnyRuntime, true>> = {
   start: true,
   swarm: true,
   waiting: true,
+  work: true,
 };
 
 export class RuntimeHolder {

@@ -22,7 +22,7 @@ import {
   type Timer,
   type TurnEvent,
 } from './outbox.ts';
-import { Phase } from '../run/status.ts';
+import { Phase, type RunStatus } from '../run/status.ts';
 import { finish } from '../run/finish.ts';
 import { deliver, deliveries } from '../run/inbox.ts';
 import { keptEntries, type Keep } from './payloads.ts';
@@ -32,7 +32,8 @@ import { runStarted, type RunEvent } from '../run/run-event.ts';
 import { Run, type Step } from '../run/state.ts';
 import { turnsDue } from '../run/entries.ts';
 import { addedLanes } from '../run/plan.ts';
-import { summariseRun } from '../run/view.ts';
+import { RECORDS } from './keys.ts';
+import { standingOf, summariseRun } from '../run/view.ts';
 
 export interface Decision {
   readonly outcome: 'applied' | 'duplicate' | 'unknown';
@@ -51,9 +52,45 @@ export interface Decision {
   readonly turns: readonly TurnEvent[];
   /** The answer to the body that starts a child. */
   readonly child?: ChildAnswer;
+  /** Records whose keys begin so are over: nothing asks for them any more. */
+  readonly ended: readonly string[];
+  /** How the run stands; absent if nothing has changed. */
+  readonly standing?: RunStanding;
 }
 
-const NOTHING = { writes: [], tasks: [], timers: [], aborts: [], events: [], sweep: false, idle: null, turns: [] };
+/** What a store lists of a run. */
+export interface RunStanding {
+  readonly status: RunStatus;
+  readonly isOpen: boolean;
+  /** 0 while it is open. */
+  readonly endedAt: number;
+  /** How many it has made so far. */
+  readonly steps: number;
+}
+
+/** What ends with the run. The ids of messages stay: the same one again counts as taken. */
+const ENDING_WITH_RUN: readonly string[] = [
+  RECORDS.call,
+  RECORDS.round,
+  RECORDS.join,
+  RECORDS.mailbox,
+  RECORDS.incoming,
+  RECORDS.entry,
+  RECORDS.arrival,
+  RECORDS.item,
+].map(({ letter }) => `${letter}/`);
+
+const NOTHING = {
+  writes: [],
+  tasks: [],
+  timers: [],
+  aborts: [],
+  events: [],
+  sweep: false,
+  idle: null,
+  turns: [],
+  ended: [],
+};
 
 /** What follows from an event. `records` are those of `keysOf(graph, event)`, as far as they exist. */
 export function decide(
@@ -70,10 +107,11 @@ export function decide(
   if (found === undefined) return { outcome: 'unknown', ...NOTHING };
   const sink = new RecordingSink(found.history, now);
   if (event.type === 'spawned') return decideChild(found, event, records, sink);
+  const { run } = found;
   if (!apply(found, event, sink)) {
     return { outcome: 'duplicate', ...NOTHING, events: sink.events.filter(({ type }) => type === 'step.late') };
   }
-  return decisionOf(sink, changesOf(found, records));
+  return decisionOf(run, sink, changesOf(found, records));
 }
 
 function decideStart(graph: CompiledGraph, runId: string, event: Event & { type: 'submitted' }, now: number): Decision {
@@ -82,7 +120,7 @@ function decideStart(graph: CompiledGraph, runId: string, event: Event & { type:
   const sink = new RecordingSink(history, now);
   transition.start(run, event.plan, event.settings.suspended, sink);
   sink.events.unshift(runStarted(run, summariseRun(run)));
-  return decisionOf(sink, changesOf({ run, history, steps: new Map(), groups: new Map() }, new Map()));
+  return decisionOf(run, sink, changesOf({ run, history, steps: new Map(), groups: new Map() }, new Map()));
 }
 
 function decideChild(
@@ -96,13 +134,20 @@ function decideChild(
   sweep(parent, sink);
   const child = startChild(parent, event.attempt, event.start, sink);
   if (child.kind === 'refused' || !child.isNew) return { outcome: 'duplicate', ...NOTHING, child };
-  return { ...decisionOf(sink, changesOf(found, records)), child };
+  return { ...decisionOf(found.run, sink, changesOf(found, records)), child };
 }
 
-function decisionOf(sink: RecordingSink, writes: Decision['writes']): Decision {
+function decisionOf(run: Run, sink: RecordingSink, writes: Decision['writes']): Decision {
   const { kept, tasks, timers, aborts, events, turns } = sink;
-  const asked = { sweep: sink.isSwept, idle: sink.idleEvent };
-  return { outcome: 'applied', writes: [...writes, ...kept], tasks, timers, aborts, events, turns, ...asked };
+  const ended = run.status === undefined ? sink.endedCalls : ENDING_WITH_RUN;
+  const asked = { sweep: sink.isSwept, idle: sink.idleEvent, ended };
+  const standing = {
+    status: standingOf(run),
+    isOpen: run.status === undefined,
+    endedAt: run.endedAt,
+    steps: run.steps,
+  };
+  return { outcome: 'applied', writes: [...writes, ...kept], tasks, timers, aborts, events, turns, ...asked, standing };
 }
 
 function apply(found: Loaded, event: Exclude<Event, { type: 'submitted' | 'spawned' }>, sink: RecordingSink): boolean {

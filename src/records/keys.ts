@@ -123,6 +123,11 @@ export function areaOf(key: string): Area {
   return kindOf(key)?.isWrittenOnly === true ? 'kept' : 'lookup';
 }
 
+/** A write as the text that a store keeps; null removes the record. */
+export function recordText([key, json]: readonly [key: string, json: Json | null]): readonly [string, string | null] {
+  return [key, json === null && kindOf(key)?.isWrittenOnly !== true ? null : JSON.stringify(json)];
+}
+
 /** The border to the store: a record that we wrote is of the type that we wrote. */
 export function readRecord<T>(json: Json | undefined): T | undefined {
   return json === undefined || json === null ? undefined : (json as T);

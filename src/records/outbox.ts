@@ -8,6 +8,7 @@ import type { Json } from '../values/json.ts';
 import { Role } from '../run/status.ts';
 import type { EntryRef } from '../run/plan.ts';
 import { RECORDS } from './keys.ts';
+import { compactEnd } from './step-record.ts';
 import type { Ref, AttemptRecord } from '../run/step-data.ts';
 import {
   runEnded,
@@ -25,6 +26,7 @@ import { timerOf } from '../run/transition.ts';
 
 /** A timer of a step or of the run: the event to deliver at a time. `at` null: it is no longer needed. */
 export interface Timer {
+  /** Names this timer and no later one: the attempt and the kind are part of it. */
   readonly key: string;
   readonly at: number | null;
   readonly event: Event;
@@ -52,6 +54,8 @@ export class RecordingSink implements Sink {
   readonly turns: TurnEvent[] = [];
   /** Records that are written and never loaded to decide. */
   readonly kept: [string, Json][] = [];
+  /** Where the calls of steps that are over begin. */
+  readonly endedCalls: string[] = [];
   isSwept = false;
   idleEvent: Event | null = null;
   readonly #history: History;
@@ -119,8 +123,9 @@ export class RecordingSink implements Sink {
 
   over(step: Step): void {
     const view = viewStep(step);
+    if (step.extras?.hasCalled === true) this.endedCalls.push(`${RECORDS.call.letter}/${step.id}/`);
     const slot = historySlot(step, this.#history);
-    if (slot !== undefined) this.kept.push([RECORDS.history.key(slot), asJson(view)]);
+    if (slot !== undefined) this.kept.push([RECORDS.history.key(slot), asJson(compactEnd(step.run.id, view))]);
     this.events.push(...stepEnded(step.run, view));
   }
 
@@ -194,7 +199,7 @@ export function taskOf(step: Step): Task {
     tags: run.tags,
     ancestors: enclosing(step).map(({ key, node, attempt: number }) => ({ key, node: node.name, attempt: number })),
     via: step.via?.id ?? null,
-    valueKey: group === null ? `${stem}.out` : `${itemsKey(group)}${step.item}`,
+    valueKey: group === null ? `${step.id}.${attempt}.out` : `${itemsKey(group)}${step.item}`,
     inline: step.isInline,
     ...(extras !== null && taskExtras(step, extras)),
     input: {
@@ -228,13 +233,15 @@ function turnOf({ plan }: Run, { before, condition, uses }: EntryMark): TaskEntr
   };
 }
 
-function itemsKey({ run, key }: Group): string {
-  return `${run.id}~g${key}.`;
+/** Names of payloads are unique within their run: a long id of the run is not repeated in each. */
+function itemsKey({ key }: Group): string {
+  return `g${key}.`;
 }
 
 export function timerFor(step: Step, at: number | null): Timer {
-  const event: Event = { type: 'due', at: addressOf(step), attempt: step.attempt, timer: timerOf(step) };
-  return { key: `${step.run.id}~${step.id}`, at, event };
+  const timer = timerOf(step);
+  const event: Event = { type: 'due', at: addressOf(step), attempt: step.attempt, timer };
+  return { key: `${step.run.id}~${step.id}.${step.attempt}.${timer}`, at, event };
 }
 
 /** The event that takes a run at rest to its end. */

@@ -13,9 +13,10 @@ import type { Json } from '../values/json.ts';
 import { hydrateIncoming, hydratePart, partsOf, dehydratePlan, hydratePlan, type PlanRecord } from './plan-record.ts';
 import { kindOf, readRecord, RECORDS, RUN_KEY, SETTINGS_KEY, STATE_KEY } from './keys.ts';
 import type { SharedState, StateValue } from '../run/shared-state.ts';
-import { dehydrateStep, hydrateStep, type StepRecord } from './step-record.ts';
+import { compactStep, dehydrateStep, hydrateStep, readStepRecord, type StepRecord } from './step-record.ts';
+import { compact, expand } from './compact.ts';
 import type { RunSettings } from '../run/event.ts';
-import type { Stage, FinalStatus, StepCode } from '../run/status.ts';
+import { Stage, StepCode, type FinalStatus } from '../run/status.ts';
 import type { PlanFlow } from '../run/plan.ts';
 
 interface JoinRecord extends JoinDetails {
@@ -50,7 +51,7 @@ export interface Loaded {
 /** Puts the loaded records together. Undefined if there is no such run. */
 export function hydrate(graph: CompiledGraph, runId: string, records: ReadonlyMap<string, Json>): Loaded | undefined {
   const settings = readRecord<SettingsRecord>(records.get(SETTINGS_KEY));
-  const record = readRecord<RunRecord>(records.get(RUN_KEY));
+  const record = readRunRecord(records.get(RUN_KEY));
   if (settings === undefined || record === undefined) return undefined;
   const run = hydrateRun(runId, graph, settings, record);
   if (records.has(STATE_KEY)) run.state = stateOf(records.get(STATE_KEY));
@@ -66,7 +67,7 @@ export function hydrate(graph: CompiledGraph, runId: string, records: ReadonlyMa
         hydrateJoin(run, RECORDS.join.parse(key)[0], readRecord(json));
         break;
       case RECORDS.step: {
-        const stepRecord = readRecord<StepRecord>(json);
+        const stepRecord = readStepRecord(json);
         if (stepRecord === undefined) break;
         const step = hydrateStep(run, RECORDS.step.parse(key)[0], stepRecord);
         steps.set(step.id, step);
@@ -114,11 +115,11 @@ function link(
 
 /** The records of everything that is loaded or new, and not over. */
 function dehydrate({ run, history, steps, groups }: Loaded, isNew: boolean): Map<string, Json> {
-  const records = new Map<string, Json>([[RUN_KEY, toJson(dehydrateRun(run))]]);
+  const records = new Map<string, Json>([[RUN_KEY, toJson(compact(dehydrateRun(run), USUAL_RUN))]]);
   if (isNew) records.set(SETTINGS_KEY, toJson(settingsRecordOf(run, history)));
   const open = new Set([...groups.values()].filter((group) => !group.isOver));
   for (const step of run.live) {
-    records.set(RECORDS.step.key(step.id), toJson(dehydrateStep(step)));
+    records.set(RECORDS.step.key(step.id), toJson(compactStep(dehydrateStep(step))));
     const group = step.extras?.group;
     if (group !== null && group !== undefined) open.add(group);
   }
@@ -269,9 +270,42 @@ export interface RunRecord {
   readonly seq: number;
   readonly live: number;
   readonly openJoins: number;
-  readonly counts: Readonly<Record<FinalStatus, number>>;
-  readonly entry: { readonly status: FinalStatus | null; readonly code: StepCode; readonly value: Ref };
+  readonly completedSteps: number;
+  readonly failedSteps: number;
+  readonly skippedSteps: number;
+  readonly cancelledSteps: number;
+  readonly entryStatus: FinalStatus | null;
+  readonly entryCode: StepCode;
+  readonly entryValue: Ref;
   readonly plan?: PlanRecord;
+}
+
+const USUAL_RUN: Partial<RunRecord> = {
+  endedAt: 0,
+  status: null,
+  code: StepCode.DONE,
+  stage: Stage.ON,
+  outcome: 'completed',
+  cancelling: false,
+  cancelReason: null,
+  timedOut: false,
+  suspended: false,
+  failed: false,
+  exit: null,
+  openJoins: 0,
+  live: 0,
+  completedSteps: 0,
+  failedSteps: 0,
+  skippedSteps: 0,
+  cancelledSteps: 0,
+  entryStatus: null,
+  entryCode: StepCode.NONE,
+  entryValue: null,
+};
+
+/** What of a run changes, as it was written. */
+export function readRunRecord(json: Json | undefined): RunRecord | undefined {
+  return expand<RunRecord>(json, USUAL_RUN);
 }
 
 /** The run without its steps, joins and entries. */
@@ -295,10 +329,13 @@ function hydrateRun(runId: string, graph: CompiledGraph, settings: SettingsRecor
   run.seq = record.seq;
   run.liveCount = record.live;
   run.openJoins = record.openJoins;
-  Object.assign(run.counts, record.counts);
-  run.entryStatus = record.entry.status ?? undefined;
-  run.entryCode = record.entry.code;
-  run.entryValue = record.entry.value ?? undefined;
+  run.counts.completed = record.completedSteps;
+  run.counts.failed = record.failedSteps;
+  run.counts.skipped = record.skippedSteps;
+  run.counts.cancelled = record.cancelledSteps;
+  run.entryStatus = record.entryStatus ?? undefined;
+  run.entryCode = record.entryCode;
+  run.entryValue = record.entryValue ?? undefined;
   return run;
 }
 
@@ -337,8 +374,13 @@ function dehydrateRun(run: Run): RunRecord {
     seq: run.seq,
     live: run.liveCount,
     openJoins: run.openJoins,
-    counts: { ...run.counts },
-    entry: { status: run.entryStatus ?? null, code: run.entryCode, value: run.entryValue ?? null },
+    completedSteps: run.counts.completed,
+    failedSteps: run.counts.failed,
+    skippedSteps: run.counts.skipped,
+    cancelledSteps: run.counts.cancelled,
+    entryStatus: run.entryStatus ?? null,
+    entryCode: run.entryCode,
+    entryValue: run.entryValue ?? null,
     ...(run.plan !== null && { plan: dehydratePlan(run.plan) }),
   };
 }

@@ -2,7 +2,11 @@
 
 import { nodeNamed } from '../graph/compile.ts';
 import type { EdgeFault, Routing, CallKey, Ref } from '../run/step-data.ts';
-import type { Phase, Role, StepCode } from '../run/status.ts';
+import { Phase, StepCode, type Role } from '../run/status.ts';
+import { stepKey } from '../run/step-key.ts';
+import type { StepView } from '../run/view.ts';
+import type { Json } from '../values/json.ts';
+import { compact, expand } from './compact.ts';
 import { place, type Overlay } from '../run/overlay.ts';
 import { enclosing, Step, type EntryMark, type MessageWait, type Run, type StepExtras } from '../run/state.ts';
 
@@ -42,6 +46,7 @@ interface ExtrasRecord {
   readonly faults?: readonly EdgeFault[];
   readonly routing?: Routing;
   readonly succeeded?: boolean;
+  readonly hasCalled?: boolean;
   readonly recovered?: { readonly value: Ref };
   readonly failedChild?: { readonly id: number; readonly error: Ref };
   readonly conflicts?: readonly string[];
@@ -71,6 +76,7 @@ const PLAIN = [
   'faults',
   'routing',
   'succeeded',
+  'hasCalled',
   'recovered',
   'failedChild',
   'conflicts',
@@ -82,6 +88,67 @@ const PLAIN = [
   'overlay',
   'messageWait',
 ] as const satisfies readonly (keyof StepExtras & keyof ExtrasRecord)[];
+
+const USUAL: Partial<StepRecord> = {
+  via: null,
+  around: [],
+  cause: 0,
+  round: 1,
+  targetMessage: null,
+  targetValue: null,
+  message: null,
+  value: null,
+  attempt: 1,
+  phase: Phase.RUNNING,
+  code: StepCode.NONE,
+};
+
+export function compactStep(record: StepRecord): Partial<StepRecord> {
+  return compact(record, USUAL);
+}
+
+/** A live step as it was written. */
+export function readStepRecord(json: Json | undefined): StepRecord | undefined {
+  return expand<StepRecord>(json, USUAL);
+}
+
+/** A step that is over, as the history keeps it. Its attempts are records of their own. */
+const USUAL_END: Partial<StepView> = {
+  round: 1,
+  status: 'completed',
+  code: StepCode.DONE,
+  via: null,
+  cause: 0,
+  owner: null,
+  item: -1,
+  attempt: 1,
+  attempts: [],
+  faults: [],
+  message: undefined,
+  value: undefined,
+  watchedError: undefined,
+  isCallbackFailure: false,
+  failedChild: null,
+  missing: null,
+  unmatched: false,
+  conflicts: [],
+  exitIgnored: false,
+  entry: -1,
+  entryName: undefined,
+  listens: false,
+  messageWait: null,
+};
+
+/** Its key is left out where it follows from the run, the node and the round. */
+export function compactEnd(runId: string, view: StepView): Partial<StepView> {
+  const { key, ...kept } = compact(view, USUAL_END);
+  return key === stepKey(runId, view.node, view.round) ? kept : { ...kept, key: view.key };
+}
+
+export function readEnd(runId: string, json: Json): StepView | undefined {
+  const view = expand<StepView>(json, USUAL_END);
+  return view && { ...view, key: view.key ?? stepKey(runId, view.node, view.round) };
+}
 
 /** Its owner, group and entry are linked by `hydrate`, which has them. */
 export function hydrateStep(run: Run, id: number, record: StepRecord): Step {

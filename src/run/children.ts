@@ -85,6 +85,7 @@ function make(parent: Step, start: ChildStart, sink: Sink): ChildAnswer {
   const record: CallRecord = { step: child.id, key, fingerprint, called, attempt: parent.attempt };
   const calls = (parent.ensureExtras().calls ??= new Map<CallKey, CallRecord>());
   calls.set(start.call, record);
+  parent.ensureExtras().hasCalled = true;
   enter(child, sink, start.delayMs > 0 ? sink.now + start.delayMs : 0);
   carryOn(run, sink);
   // It may be over already: refused, or skipped after an exit.

@@ -320,6 +320,8 @@ export class StepExtras {
   /** The first child that failed. */
   failedChild: { readonly id: StepId; readonly error: Ref } | null = null;
   calls: Map<CallKey, CallRecord> | null = null;
+  /** It has started children: records of their calls end with it. */
+  hasCalled = false;
   /** The sources a skipped join step waited for in vain. */
   missing: readonly string[] | null = null;
   /** Fields of the state that it set without having seen the last change. */

@@ -235,7 +235,8 @@ function shapeOf({ plan }: Run): PlanShape {
   return plan === null ? 'one' : plan.flow.shape;
 }
 
-function standingOf(run: Run): RunStatus {
+/** How it stands; once its outcome is fixed, that. */
+export function standingOf(run: Run): RunStatus {
   if (run.stage !== Stage.ON) return run.outcome;
   return run.suspended ? 'suspended' : 'running';
 }

@@ -30,6 +30,7 @@ import type {
   ArgumentsFor,
   CloseOptions,
   WaitingStep,
+  WorkOptions,
   FoundRun,
   RunFor,
   Runtime,
@@ -67,8 +68,9 @@ import { StartChain } from './start-chain.ts';
 import { instancesOf } from './instances.ts';
 import { Handle, type MessageBuilder } from './run.ts';
 import { assertCloseOptions, assertOptions, assertWiring, type RuntimeOptions } from './runtime-options.ts';
-import { assertNone, isOptions, problemsOf, RUN_QUERY_OPTIONS } from '../values/option-rules.ts';
+import { assertNone, isOptions, problemsOf, RUN_QUERY_OPTIONS, WORK_OPTIONS } from '../values/option-rules.ts';
 import { readStartOptions, type StartSurroundings } from './start-options.ts';
+import { ProcessWork } from './work.ts';
 import { wiredGraph, type WiredGraph } from './wired-node.ts';
 
 const CANCEL_GRACE_MS = 5_000;
@@ -102,6 +104,7 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
   readonly #schedules: Schedules;
   #started = 0;
   #closed: Promise<void> | undefined;
+  #work: ProcessWork | undefined;
 
   constructor(wiring: Wiring, options: RuntimeOptions<unknown>) {
     assertWiring(wiring);
@@ -303,6 +306,7 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
 
   async runs(query: RunQuery = {}): Promise<RunPage> {
     assertNone(problemsOf(query, RUN_QUERY_OPTIONS), 'the query is not valid');
+    await this.#opened;
     return this.#engine.runs(query);
   }
 
@@ -327,6 +331,7 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
   }
 
   async *#allRuns(query: RunQuery): AsyncGenerator<RunRow, void, undefined> {
+    await this.#opened;
     for (
       let page = await this.#engine.runs(query);
       ;
@@ -391,6 +396,7 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
   }
 
   async run(id: string): Promise<FoundRun<Nodes> | undefined> {
+    if (this.#opened instanceof Promise) await this.#opened;
     const run = await this.#engine.find(id);
     return run === undefined ? undefined : new Handle<Nodes>(run, this);
   }
@@ -414,7 +420,18 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
     return this.#messages.safely(node, data);
   }
 
-  idle(): Promise<void> {
+  async work(options: WorkOptions = {}): Promise<void> {
+    assertNone(problemsOf(options, WORK_OPTIONS), 'the options of work are not valid');
+    this.#assertOpen();
+    if (this.#opened instanceof Promise) await this.#opened;
+    const { concurrency, nodes } = options;
+    await this.#engine.work({ concurrency, nodes: nodes === undefined ? undefined : this.#patternsOf(nodes) });
+    this.#work ??= new ProcessWork(() => this.close());
+    return this.#work.over;
+  }
+
+  async idle(): Promise<void> {
+    if (this.#opened instanceof Promise) await this.#opened;
     return this.#engine.idle();
   }
 
@@ -427,15 +444,24 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
   }
 
   async #close(drainMs: number): Promise<void> {
+    const isThere = this.#opened instanceof Promise ? await isResolved(this.#opened) : true;
     // A moment longer than bodies have: what their cancel leads to belongs to it.
-    await this.#engine.close({ drainMs, graceMs: this.#around.cancelGraceMs + AFTER_GRACE_MS });
+    if (isThere) await this.#engine.close({ drainMs, graceMs: this.#around.cancelGraceMs + AFTER_GRACE_MS });
     await this.#observers.close();
+    this.#work?.end();
   }
 
   #assertOpen(): void {
     if (this.#closed === undefined) return;
     throw new OnwardError('ONW3040', 'the runtime is closed and starts nothing any more');
   }
+}
+
+function isResolved(promise: Promise<void>): Promise<boolean> {
+  return promise.then(
+    () => true,
+    () => false,
+  );
 }
 
 function counted(count: number, what: string): string {

@@ -5,7 +5,7 @@ export {
   type JournaledEngine,
   type JournaledEngineOptions,
   type JournalStatistics,
-} from './journaled/engine.ts';
+} from './journaled-engine.ts';
 export { eventOf } from './event-of.ts';
 export { onwardMatchers, type ExpectedError, type MatcherResult, type OnwardMatchers } from './matchers.ts';
 export { recorder, type Recorder } from './recorder.ts';

@@ -16,7 +16,7 @@ import type { RuntimeOptions } from '../runtime/runtime-options.ts';
 import { describeValue, quoted } from '../values/describe.ts';
 import { assertNone, FAULT_OPTIONS, isFunction, isObject, isOptions, problemsOf } from '../values/option-rules.ts';
 import type { Given, Graph, NodeWiring } from '../wiring/v1.ts';
-import { journaledEngine } from './journaled/engine.ts';
+import { journaledEngine } from './journaled-engine.ts';
 import { recorder, type Recorder } from './recorder.ts';
 import { virtualClock, type VirtualClock } from './virtual-clock.ts';
 

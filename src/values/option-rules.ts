@@ -65,6 +65,7 @@ const STRINGS: OptionRule = {
   fits: (value) => isArrayOf(value, (item) => typeof item === 'string'),
   expected: 'an array of strings',
 };
+const NODES: OptionRule = either(STRINGS, ', or one string', (value) => typeof value === 'string');
 const CLOCK: OptionRule = { fits: isObject, expected: 'a clock' };
 const ARRAY: OptionRule = { fits: Array.isArray, expected: 'an array' };
 /** One tag that a node asks for. */
@@ -257,7 +258,7 @@ export const RUNTIME_OPTIONS = {
 export const OBSERVE_OPTIONS = {
   priority: { fits: (value) => typeof value === 'number' && Number.isFinite(value), expected: 'a number' },
   events: STRINGS,
-  nodes: either(STRINGS, ', or one string', (value) => typeof value === 'string'),
+  nodes: NODES,
   tags: TAGS,
   when: FUNCTION,
   mode: oneOf('awaited', 'background'),
@@ -290,6 +291,9 @@ export const RUN_QUERY_OPTIONS = {
 export const CLOSE_OPTIONS = {
   drainMs: either(MILLISECONDS, ', or Infinity', (value) => value === Infinity),
 } as const satisfies OptionTable;
+
+/** `runtime.work`. */
+export const WORK_OPTIONS = { concurrency: COUNT, nodes: NODES } as const satisfies OptionTable;
 
 /** `OnwardModule` of Nest, beside those of `createRuntime`. */
 export const NEST_OPTIONS = { schedules: FLAG } as const satisfies OptionTable;

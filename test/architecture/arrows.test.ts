@@ -115,6 +115,7 @@ test('the arrows between the folders of src are these', () => {
     engines → errors
     engines → execute
     engines → graph
+    engines → message
     engines → observe
     engines → records
     engines → run
@@ -195,7 +196,6 @@ test('the arrows between the folders of src are these', () => {
     testing → execute
     testing → graph
     testing → observe
-    testing → records
     testing → run
     testing → runtime
     testing → values

@@ -28,6 +28,7 @@ import type {
   SwarmOptions,
   PlanOptions,
   WatchOptions,
+  WorkOptions,
 } from 'onward';
 import type {
   BatchedOptions,
@@ -142,6 +143,7 @@ const runtime: All<RuntimeOptions<unknown>> = {
   fakes: true,
 };
 const close: All<CloseOptions> = { drainMs: true };
+const work: All<WorkOptions> = { concurrency: true, nodes: true };
 const engine: All<MemoryEngineOptions> = { keepRuns: true, keepFor: true };
 const query: All<RunQuery> = {
   status: true,
@@ -221,6 +223,7 @@ test.each([
   ['Runtime: `createRuntime(graph, options)`', runtime],
   ['Runtime: `createRuntime(graph, options)`', messages],
   ['Runtime: `createRuntime(graph, options)`', close],
+  ['Runtime: `createRuntime(graph, options)`', work],
   ['The memory engine: `memoryEngine(options)`', engine],
   ['Queries: `runtime.runs(query)`', query],
   ['Events: `run.events(options)`', events],

@@ -8,7 +8,15 @@
 // MEMORY-4. A run knows its place among the open ones, so that it leaves without a search.
 
 import { OnwardError } from '../../errors/onward-error.ts';
-import { drain, type Core, type CloseLimits, type Engine, type Submission, type Submitted } from '../engine.ts';
+import {
+  drain,
+  type Core,
+  type CloseLimits,
+  type Engine,
+  type Submission,
+  type Submitted,
+  type WorkLimits,
+} from '../engine.ts';
 import { durationMs, type Duration } from '../../graph/duration.ts';
 import { assertNone, MEMORY_ENGINE_OPTIONS, problemsOf } from '../../values/option-rules.ts';
 import { detailOf, pageOf, type RunPage, type RunQuery } from '../../execute/run-query.ts';
@@ -107,6 +115,14 @@ class MemoryEngine implements Engine {
 
   unpause(nodes: readonly string[] | undefined): void {
     this.#opened.loop.unpause(nodes);
+  }
+
+  /** There is one process, and it works from the start. */
+  work({ concurrency, nodes }: WorkLimits): void {
+    if (concurrency === undefined && nodes === undefined) return;
+    const text =
+      'the memory engine takes no options of work: limit a node by its `concurrency`, and stop nodes with runtime.pause';
+    throw new OnwardError('ONW3004', text);
   }
 
   idle(): Promise<void> {

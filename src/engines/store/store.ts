@@ -32,7 +32,7 @@ export interface StoredRun extends StoredSummary {
   readonly runId: string;
   /** Counts its changes, from 1 on. */
   readonly version: number;
-  /** Stands for the run in the order of creation: a query goes on behind it. */
+  /** A whole number that stands for the run in the order of creation: a query goes on behind it. */
   readonly cursor: string;
 }
 

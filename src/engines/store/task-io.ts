@@ -1,19 +1,17 @@
-// What a task is given while it is performed: its values from strings, and its events back into the journal.
+// What a task is given while it is performed: its values from the store, and its events back into the engine.
 
 import type { Clock } from '../../execute/clock.ts';
 import type { TaskIo } from '../../records/task.ts';
-import { reportOf } from '../../execute/report.ts';
 import type { ChildAnswer } from '../../run/children.ts';
 import type { Decision } from '../../records/decide.ts';
 import type { Event } from '../../run/event.ts';
 import { Wants } from '../../observe/interest.ts';
 import { Phase } from '../../run/status.ts';
 import { RECORDS } from '../../records/keys.ts';
-import { stateOf } from '../../records/records.ts';
 import type { Delivery } from './deliveries.ts';
 import { payloadText, type Texts } from './payloads.ts';
 
-/** What the journal does for a task. */
+/** What the engine does for a task. */
 export interface TaskOutput {
   readonly clock: Clock;
   put(event: Event, texts: Texts, onApplied?: (decision: Decision) => void): void;
@@ -24,6 +22,8 @@ export interface TaskOutput {
 export function ioFor(delivery: Delivery, output: TaskOutput): TaskIo {
   const { run, task } = delivery;
   let texts = new Map<string, string>();
+  // Unique within the run.
+  const stem = task.key.slice(task.runId.length + 1);
   // What was kept so far goes with the next event.
   const taken = (): Texts => {
     const kept = texts;
@@ -34,8 +34,8 @@ export function ioFor(delivery: Delivery, output: TaskOutput): TaskIo {
     clock: output.clock,
     load: (ref, item) => run.payloads.load(ref, item),
     keep: (name, payload) => {
-      texts.set(`${task.key}.${name}`, payloadText(payload));
-      return `${task.key}.${name}`;
+      texts.set(`${stem}.${name}`, payloadText(payload));
+      return `${stem}.${name}`;
     },
     keepAs: (key, payload) => {
       texts.set(key, payloadText(payload));
@@ -59,12 +59,9 @@ export function ioFor(delivery: Delivery, output: TaskOutput): TaskIo {
         }),
       ),
     outcomeOf: (entry) => run.outcomeOf(entry),
-    endOf: (step, call) => run.called.expect({ step, recordKey: RECORDS.call.key(task.at.step, call) }),
-    state: () => stateOf(run.state()),
-    report: () => {
-      const snapshot = run.snapshot();
-      return reportOf(snapshot, run.outcome);
-    },
+    endOf: (_step, call) => run.called.expect(RECORDS.call.key(task.at.step, call)),
+    state: () => run.state(),
+    report: () => run.report(),
     isObserved: () => (run.observed & (Wants.ATTEMPT | Wants.AROUND)) !== 0,
     around: (message, body) =>
       run.around(task.at.step, { attempt: task.attempt, at: output.clock.now(), message }, body),

@@ -1,0 +1,188 @@
+// The deliveries of tasks whose attempts are not over, and where they are performed; two of them may be of one attempt.
+//
+// DELIVERIES-1. Those of one step are found without a look at the others: thousands may be under way.
+// DELIVERIES-2. A task whose attempt is over, or was asked to stop before it began, calls no body.
+// DELIVERIES-3. What an earlier life has begun reports nothing in this one.
+
+import { Pause } from '../pause.ts';
+import { Slots } from '../slots.ts';
+import { nodeNamed } from '../../graph/compile.ts';
+import { fitsGlob } from '../../graph/glob.ts';
+import type { GraphNode } from '../../graph/graph.ts';
+import type { Underway } from '../../execute/attempt.ts';
+import type { Decision } from '../../records/decide.ts';
+import { RECORDS } from '../../records/keys.ts';
+import { perform } from '../../records/task.ts';
+import type { Event, Task } from '../../run/event.ts';
+import { Phase } from '../../run/status.ts';
+import { describeThrown, printable } from '../../values/describe.ts';
+import type { Core, WorkLimits } from '../engine.ts';
+import { chain } from './now-or-later.ts';
+import type { Texts } from './payloads.ts';
+import type { StoreRun } from './store-run.ts';
+import { ioFor } from './task-io.ts';
+
+export interface Delivery {
+  readonly run: StoreRun;
+  readonly task: Task;
+  readonly node: GraphNode;
+  readonly isInline: boolean;
+  body: Underway | undefined;
+}
+
+export interface DeliveriesOptions {
+  readonly core: () => Core;
+  /** A body reports an event. */
+  readonly put: (run: StoreRun, event: Event, texts: Texts, onApplied?: (decision: Decision) => void) => void;
+  /** Whether a task is performed whose attempt is over already. */
+  readonly performsAgain: () => boolean;
+}
+
+/** A task whose values could not be read begins again after this time. */
+const AGAIN_MS = 1_000;
+
+export class Deliveries {
+  readonly #options: DeliveriesOptions;
+  readonly #byStep = new Map<string, Set<Delivery>>();
+  readonly #slots = new Slots<Delivery>();
+  readonly pause = new Pause<Delivery>();
+  /** The nodes whose bodies begin here; undefined for all. */
+  #nodes: readonly string[] | undefined;
+  readonly #forOthers = new Set<Delivery>();
+  #life = 0;
+
+  constructor(options: DeliveriesOptions) {
+    this.#options = options;
+  }
+
+  /** Performs a task once its node has a slot. */
+  begin(run: StoreRun, task: Task): void {
+    const life = this.#life;
+    const { at, attempt, kind } = task;
+    void chain(run.records.load([RECORDS.step.key(at.step)]), () => {
+      if (life !== this.#life) return;
+      const phase = run.phaseOf(at.step, attempt);
+      if (phase === Phase.OVER && !this.#options.performsAgain()) return;
+      const isInline = task.inline || kind !== 'body' || phase !== Phase.RUNNING;
+      const node = nodeNamed(this.#options.core().app.graph, at.node);
+      this.#admit({ run, task, node, isInline, body: undefined });
+    });
+  }
+
+  #admit(delivery: Delivery): void {
+    const key = keyOf(delivery.run, delivery.task.at.step);
+    const those = this.#byStep.get(key) ?? new Set();
+    this.#byStep.set(key, those.add(delivery));
+    if (delivery.task.kind === 'body' && !delivery.isInline && this.#isForOthers(delivery)) {
+      this.#forOthers.add(delivery);
+      return;
+    }
+    if (this.pause.isOn && delivery.task.kind === 'body' && this.pause.holds(delivery))
+      return this.pause.park(delivery);
+    if (this.#slots.take(delivery)) this.#perform(delivery);
+  }
+
+  #isForOthers({ node }: Delivery): boolean {
+    return this.#nodes !== undefined && !this.#nodes.some((pattern) => fitsGlob(node.name, pattern));
+  }
+
+  /** What begins in this process from now on; what is under way goes on. */
+  limit({ concurrency = Number.POSITIVE_INFINITY, nodes }: WorkLimits): void {
+    this.#nodes = nodes;
+    for (const delivery of this.#slots.limit(concurrency)) this.#perform(delivery);
+    const waiting = [...this.#forOthers];
+    this.#forOthers.clear();
+    for (const delivery of waiting) this.#admit(delivery);
+  }
+
+  /** Some nodes may begin again, or all. */
+  unpause(nodes: readonly string[] | undefined): void {
+    for (const delivery of this.pause.remove(nodes)) this.#admit(delivery);
+  }
+
+  /** Aborts the signals of a step's bodies. */
+  abort(run: StoreRun, step: number, reason: unknown): void {
+    for (const delivery of this.#of(run, step)) {
+      delivery.body?.context?.abort(reason);
+      // It waited for a slot: that it has stopped is reported at once.
+      if (this.#forOthers.delete(delivery) || this.#slots.withdraw(delivery) || this.pause.withdraw(delivery))
+        this.#perform(delivery);
+    }
+  }
+
+  /** The attempt of a step is over, even if its bodies still run. */
+  land(run: StoreRun, step: number): void {
+    for (const delivery of this.#of(run, step)) {
+      delivery.body?.release();
+      this.#end(delivery);
+    }
+  }
+
+  has(run: StoreRun, { key, at }: Task): boolean {
+    return this.#of(run, at.step).some(({ task }) => task.key === key);
+  }
+
+  /** Drops all of them. */
+  forget(): void {
+    this.#life++;
+    for (const those of this.#byStep.values()) for (const { body } of those) body?.release();
+    this.#byStep.clear();
+    this.#forOthers.clear();
+    this.#slots.clear();
+  }
+
+  /** It is over: its slot goes to the next one. */
+  #end(delivery: Delivery): void {
+    const key = keyOf(delivery.run, delivery.task.at.step);
+    const those = this.#byStep.get(key);
+    if (those?.delete(delivery) === true && those.size === 0) this.#byStep.delete(key);
+    this.#forOthers.delete(delivery);
+    this.pause.withdraw(delivery);
+    this.#slots.withdraw(delivery);
+    const next = this.#slots.release(delivery);
+    if (next !== undefined) this.#perform(next);
+  }
+
+  /** In the async context in which the run was started, whoever freed the slot or delivered the event. */
+  #perform(delivery: Delivery): void {
+    const { app, clock } = this.#options.core();
+    const { run, task } = delivery;
+    const life = this.#life;
+    const io = ioFor(delivery, {
+      clock,
+      put: (event, texts, onApplied) => {
+        if (life === this.#life) this.#options.put(run, event, texts, onApplied);
+      },
+      end: () => {
+        if (life === this.#life) this.#end(delivery);
+      },
+    });
+    run.whenUngated(() => {
+      if (life !== this.#life) return;
+      run.context.runInAsyncScope(() => {
+        perform(app, task, io).catch((fault: unknown) => life === this.#life && this.#performAgain(delivery, fault));
+      });
+    });
+  }
+
+  /** Its values could not be read: the run waits until they can. */
+  #performAgain(delivery: Delivery, fault: unknown): void {
+    const { app, clock } = this.#options.core();
+    const { run, task } = delivery;
+    const life = this.#life;
+    const text = `${printable(task.at.node)} of run ${printable(run.id)} could not begin: ${describeThrown(fault)}; it is tried again in ${AGAIN_MS / 1_000} s`;
+    app.log('error', text, { runId: run.id, node: task.at.node, step: task.at.step });
+    this.#end(delivery);
+    clock.after(AGAIN_MS, () => {
+      if (life === this.#life) this.begin(run, task);
+    });
+  }
+
+  #of(run: StoreRun, step: number): readonly Delivery[] {
+    return [...(this.#byStep.get(keyOf(run, step)) ?? [])];
+  }
+}
+
+function keyOf({ id }: StoreRun, step: number): string {
+  return `${id}~${step}`;
+}

@@ -1,0 +1,89 @@
+// The timers of a store: the earliest one is waited for, and what comes due is handed out once.
+//
+// DUE-1. A timer stays in the store until the event that it brings is decided; till then it is not handed out again.
+// DUE-2. Whoever loses the wait finds it again with `arm`.
+
+import type { Clock } from '../../execute/clock.ts';
+import { chain } from './now-or-later.ts';
+import type { Store, StoredTimer } from './store.ts';
+
+const AT_ONCE = 256;
+/** After the store could not be read. */
+const AGAIN_MS = 1_000;
+
+export class DueTimers {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #fire: (timer: StoredTimer) => void;
+  /** Handed out, and not settled. */
+  readonly #fired = new Set<string>();
+  #armedFor = Number.POSITIVE_INFINITY;
+  /** The timer that is waited for, if it was set in this process. */
+  #armedKey: string | undefined;
+  #callOff: () => void = () => undefined;
+  #isFull = false;
+
+  constructor(store: Store, clock: Clock, fire: (timer: StoredTimer) => void) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#fire = fire;
+  }
+
+  /** Waits for a time, unless it waits for an earlier one. */
+  armFor(at: number, key?: string): void {
+    if (at >= this.#armedFor) return;
+    this.#callOff();
+    this.#armedFor = at;
+    this.#armedKey = key;
+    this.#callOff = this.#clock.after(Math.max(0, at - this.#clock.now()), () => {
+      this.#armedFor = Number.POSITIVE_INFINITY;
+      this.arm();
+    });
+  }
+
+  /** Hands out what is due, and waits for what comes next. */
+  arm(): void {
+    try {
+      const found = chain(this.#store.due(this.#clock.now(), AT_ONCE), ({ timers, next }) => {
+        for (const timer of timers) {
+          if (this.#fired.has(timer.key)) continue;
+          this.#fired.add(timer.key);
+          this.#fire(timer);
+        }
+        // Those behind them are looked for when these are settled.
+        this.#isFull = timers.length === AT_ONCE;
+        if (next !== undefined && !this.#isFull) this.armFor(next);
+      });
+      if (found instanceof Promise) found.catch(() => this.#tryAgain());
+    } catch {
+      this.#tryAgain();
+    }
+  }
+
+  /** The event of a timer was decided: the store has it no longer. */
+  settled(key: string): void {
+    this.#fired.delete(key);
+    if (this.#isFull && this.#fired.size === 0) this.arm();
+  }
+
+  /** Timers were removed: nobody waits for one that is gone. @param belongs whether a key is one of theirs. */
+  removed(belongs: (key: string) => boolean): void {
+    if (this.#armedFor === Number.POSITIVE_INFINITY) return;
+    if (this.#armedKey !== undefined && !belongs(this.#armedKey)) return;
+    this.#callOff();
+    this.#armedFor = Number.POSITIVE_INFINITY;
+    this.arm();
+  }
+
+  forget(): void {
+    this.#callOff();
+    this.#armedFor = Number.POSITIVE_INFINITY;
+    this.#fired.clear();
+    this.#isFull = false;
+  }
+
+  /** That it cannot be read is reported where something is to be written. */
+  #tryAgain(): void {
+    this.armFor(this.#clock.now() + AGAIN_MS);
+  }
+}

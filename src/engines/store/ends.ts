@@ -1,0 +1,94 @@
+// Promises of ends: of called steps, of a run, and of its entry.
+
+import { readRecord } from '../../records/keys.ts';
+import type { CallEnd, CallRecord } from '../../run/step-data.ts';
+import type { RunSummary } from '../../run/view.ts';
+import { chain } from './now-or-later.ts';
+import type { MaybePromise } from './store.ts';
+import type { Json } from '../../values/json.ts';
+
+/** Those who wait for called steps, by the records that will say how the steps ended. */
+export class CalledEnds {
+  readonly #open = new Map<string, OpenEnd>();
+  readonly #endIn: (recordKey: string) => MaybePromise<CallEnd | undefined>;
+  readonly #load: (end: CallEnd) => MaybePromise<CallEnd>;
+
+  /**
+   * @param endIn what a call's record says of its end.
+   * @param load gives the end with its value.
+   */
+  constructor(
+    endIn: (recordKey: string) => MaybePromise<CallEnd | undefined>,
+    load: (end: CallEnd) => MaybePromise<CallEnd>,
+  ) {
+    this.#endIn = endIn;
+    this.#load = load;
+  }
+
+  /** A body waits for the end of a step. */
+  expect(recordKey: string): Promise<CallEnd> {
+    const open = this.#open.get(recordKey) ?? openEnd();
+    this.#open.set(recordKey, open);
+    void chain(this.#endIn(recordKey), (end) => this.#settle(recordKey, end));
+    return open.promise;
+  }
+
+  /** Records were written: of calls that have ended, the promises resolve. They may be gone already. */
+  settle(writes: readonly (readonly [key: string, json: Json | null])[]): void {
+    if (this.#open.size === 0) return;
+    for (const [key, json] of writes)
+      if (this.#open.has(key)) this.#settle(key, readRecord<CallRecord>(json ?? undefined)?.end);
+  }
+
+  #settle(recordKey: string, end: CallEnd | undefined): void {
+    const open = this.#open.get(recordKey);
+    if (open === undefined || end === undefined) return;
+    this.#open.delete(recordKey);
+    void chain(this.#load(end), open.resolve);
+  }
+}
+
+interface OpenEnd {
+  readonly promise: Promise<CallEnd>;
+  readonly resolve: (end: CallEnd) => void;
+}
+
+function openEnd(): OpenEnd {
+  let resolve: OpenEnd['resolve'] = () => undefined;
+  const promise = new Promise<CallEnd>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}
+
+/** The promises of the end of a run, or of its entry. */
+export class Waiters {
+  readonly #list: Waiter[] = [];
+
+  wait(): Promise<RunSummary> {
+    return new Promise((resolve, reject) => this.#list.push({ resolve, reject }));
+  }
+
+  get isEmpty(): boolean {
+    return this.#list.length === 0;
+  }
+
+  settle(summary: () => MaybePromise<RunSummary>): void {
+    const waiters = this.#list.splice(0);
+    if (waiters.length === 0) return;
+    for (const { resolve, reject } of waiters) {
+      try {
+        const found = summary();
+        if (found instanceof Promise) found.then(resolve, reject);
+        else resolve(found);
+      } catch (fault) {
+        reject(fault);
+      }
+    }
+  }
+}
+
+interface Waiter {
+  readonly resolve: (run: RunSummary) => void;
+  readonly reject: (fault: unknown) => void;
+}

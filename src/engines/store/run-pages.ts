@@ -1,0 +1,54 @@
+// The runs that are asked for, out of a store: what its list says is looked at first, and only the rest is read.
+
+import { fitsGlob } from '../../graph/glob.ts';
+import { durationMs } from '../../graph/duration.ts';
+import { detailOf, fitsQuery, type RunPage, type RunQuery, type RunRow } from '../../execute/run-query.ts';
+import type { StoreRun } from './store-run.ts';
+import type { MaybePromise, Store, StoredRun, StoredRunQuery } from './store.ts';
+
+const LIMIT = 100;
+/** Runs that are looked at together. */
+const LOOKED_AT = 100;
+
+/** @param open the run that the store lists. */
+export async function pageOfRuns(
+  store: Store,
+  query: RunQuery,
+  now: number,
+  open: (stored: StoredRun) => MaybePromise<StoreRun>,
+): Promise<RunPage> {
+  const { limit = LIMIT } = query;
+  const runs: RunRow[] = [];
+  let after = query.cursor?.split('~')[0];
+  for (;;) {
+    const listed = await store.runs({
+      ...conditionsOf(query, now),
+      limit: LOOKED_AT,
+      ...(after !== undefined && { after }),
+    });
+    for (const [at, stored] of listed.entries()) {
+      after = stored.cursor;
+      if (!mayFit(stored, query)) continue;
+      const run = await open(stored);
+      const detail = detailOf(await run.snapshot());
+      if (fitsQuery(detail, query)) runs.push(detail.row);
+      const isLast = at === listed.length - 1 && listed.length < LOOKED_AT;
+      if (runs.length === limit && !isLast) return { runs, cursor: `${after}~${stored.runId}` };
+    }
+    if (listed.length < LOOKED_AT) return { runs };
+  }
+}
+
+function conditionsOf({ status, olderThan, newerThan }: RunQuery, now: number): Omit<StoredRunQuery, 'limit'> {
+  return {
+    ...(status !== undefined && { status: typeof status === 'string' ? [status] : status }),
+    ...(olderThan !== undefined && { createdBefore: now - (durationMs(olderThan) ?? 0) }),
+    ...(newerThan !== undefined && { createdFrom: now - (durationMs(newerThan) ?? 0) }),
+  };
+}
+
+function mayFit({ runId, job, tags }: StoredRun, { id, job: ofJob, tag }: RunQuery): boolean {
+  if (id !== undefined && !fitsGlob(runId, id)) return false;
+  if (ofJob !== undefined && !fitsGlob(job, ofJob)) return false;
+  return tag === undefined || tags.includes(tag);
+}

@@ -1,0 +1,277 @@
+// The records of one run as they were last read or written, and what a turn is about to change in them.
+//
+// RUN-RECORDS-1. What is known is of one version. Another version in the store drops all of it.
+// RUN-RECORDS-2. Every reader gets records of its own: they are kept as text.
+
+import { garbageOf } from '../../records/garbage.ts';
+import { areaOf, isLiveRecord, type Area } from '../../records/keys.ts';
+import type { Json } from '../../values/json.ts';
+import { all, allPages, chain } from './now-or-later.ts';
+import type { MaybePromise, PageQuery, RunChange, Store, StoredSummary, TimerChange } from './store.ts';
+
+type Texts = ReadonlyMap<string, string>;
+
+export class RunRecords {
+  readonly #store: Store;
+  readonly #runId: string;
+  #version: number;
+  /** By kind. */
+  readonly #texts = new Map<string, Map<string, string>>();
+  /** Keys under which there is nothing. */
+  readonly #absent = new Set<string>();
+  #isLiveKnown: boolean;
+  #isLookupKnown: boolean;
+
+  /** @param version 0: the run is new, so that all of it is known. */
+  constructor(store: Store, runId: string, version: number) {
+    this.#store = store;
+    this.#runId = runId;
+    this.#version = version;
+    this.#isLiveKnown = version === 0;
+    this.#isLookupKnown = version === 0;
+  }
+
+  get version(): number {
+    return this.#version;
+  }
+
+  /** A record, as far as it is known already. */
+  peek(key: string): string | undefined {
+    return this.#texts.get(kindIn(key))?.get(key);
+  }
+
+  load(keys: readonly string[]): MaybePromise<Texts> {
+    const missing = keys.filter((key) => !this.#isKnown(key));
+    if (missing.length === 0) return this.#those(keys);
+    return chain(this.#store.load(this.#runId, missing), ({ version, records }) => {
+      if (this.#move(version)) return this.load(keys);
+      for (const key of missing) this.#set(key, records.get(key) ?? null);
+      return this.#those(keys);
+    });
+  }
+
+  /** The run's own records and those of everything live. */
+  live(): MaybePromise<Texts> {
+    if (this.#isLiveKnown) return this.#ofArea('live');
+    return chain(this.pages({ area: 'live' }), (records) => {
+      for (const [key, text] of records) this.#set(key, text);
+      this.#isLiveKnown = true;
+      return this.#ofArea('live');
+    });
+  }
+
+  /** The records whose keys begin so, whether anything has asked for them or not. */
+  beginning(prefix: string): MaybePromise<Iterable<string>> {
+    const area = areaOf(prefix);
+    const isKnown = area === 'live' ? this.#isLiveKnown : area === 'lookup' && this.#isLookupKnown;
+    if (!isKnown) return chain(this.pages({ area, prefix }), (records) => records.map(([key]) => key));
+    const known = this.#texts.get(kindIn(prefix))?.keys() ?? [];
+    return [...known].filter((key) => key.startsWith(prefix));
+  }
+
+  /** All pages of an area, read at one version. */
+  pages(query: Omit<PageQuery, 'after' | 'limit'>): MaybePromise<(readonly [key: string, text: string])[]> {
+    return chain(this.#store.load(this.#runId, []), ({ version }) => {
+      this.#move(version);
+      return chain(pagesOf(this.#store, this.#runId, query), (records) =>
+        chain(this.#store.load(this.#runId, []), (after) => (after.version === version ? records : this.pages(query))),
+      );
+    });
+  }
+
+  /** The names of all payloads. */
+  payloadNames(): MaybePromise<string[]> {
+    return allPages((after: string | undefined) =>
+      chain(this.#store.payloadNames(this.#runId, after), ({ names, next }) => ({ items: names, next })),
+    );
+  }
+
+  /** Takes over what was written. */
+  written(writes: Iterable<readonly [key: string, text: string | null]>): void {
+    this.#version++;
+    for (const [key, text] of writes) if (areaOf(key) !== 'kept') this.#set(key, text);
+  }
+
+  /** Drops all that is known. */
+  forget(): void {
+    this.#texts.clear();
+    this.#absent.clear();
+    this.#isLiveKnown = false;
+    this.#isLookupKnown = false;
+  }
+
+  #isKnown(key: string): boolean {
+    const isWhole = isLiveRecord(key) ? this.#isLiveKnown : this.#isLookupKnown;
+    return isWhole || this.#absent.has(key) || this.peek(key) !== undefined;
+  }
+
+  #set(key: string, text: string | null): void {
+    const kind = kindIn(key);
+    if (text === null) {
+      this.#texts.get(kind)?.delete(key);
+      if (!this.#isKnown(key)) this.#absent.add(key);
+      return;
+    }
+    const texts = this.#texts.get(kind) ?? new Map<string, string>();
+    this.#texts.set(kind, texts.set(key, text));
+    this.#absent.delete(key);
+  }
+
+  /** True if the store is at another version than what is known. */
+  #move(version: number): boolean {
+    if (version === this.#version) return false;
+    this.forget();
+    this.#version = version;
+    return true;
+  }
+
+  #those(keys: readonly string[]): Texts {
+    const found = new Map<string, string>();
+    for (const key of keys) {
+      const text = this.peek(key);
+      if (text !== undefined) found.set(key, text);
+    }
+    return found;
+  }
+
+  #ofArea(area: Area): Texts {
+    const found = new Map<string, string>();
+    for (const [kind, texts] of this.#texts)
+      if (areaOf(kind) === area) for (const [key, text] of texts) found.set(key, text);
+    return found;
+  }
+}
+
+/** The letter of its kind. */
+function kindIn(key: string): string {
+  return key.charAt(0);
+}
+
+/** What one turn changes in a run, and the run as if that were written already. */
+export class Draft {
+  readonly runId: string;
+  summary: StoredSummary;
+  readonly #records: RunRecords;
+  readonly #expected: number;
+  readonly #writes = new Map<string, string | null>();
+  readonly #payloads = new Map<string, string | null>();
+  readonly #timers = new Map<string, TimerChange>();
+
+  constructor(runId: string, records: RunRecords, summary: StoredSummary) {
+    this.runId = runId;
+    this.summary = summary;
+    this.#records = records;
+    this.#expected = records.version;
+  }
+
+  /** There is nothing to be written. */
+  get isEmpty(): boolean {
+    return this.#writes.size === 0 && this.#payloads.size === 0 && this.#timers.size === 0;
+  }
+
+  load(keys: readonly string[]): MaybePromise<Texts> {
+    const others = keys.filter((key) => !this.#writes.has(key));
+    return chain(this.#records.load(others), (known) => {
+      if (others.length === keys.length) return known;
+      const found = new Map(known);
+      for (const key of keys) {
+        const text = this.#writes.get(key);
+        if (text !== undefined && text !== null) found.set(key, text);
+      }
+      return found;
+    });
+  }
+
+  live(): MaybePromise<Texts> {
+    return chain(this.#records.live(), (known) => {
+      const found = new Map(known);
+      for (const [key, text] of this.#writes) {
+        if (text === null) found.delete(key);
+        else if (isLiveRecord(key)) found.set(key, text);
+      }
+      return found;
+    });
+  }
+
+  write(writes: Iterable<readonly [key: string, text: string | null]>): void {
+    for (const [key, text] of writes) this.#writes.set(key, text);
+  }
+
+  keep(payloads: Iterable<readonly [name: string, text: string | null]>): void {
+    for (const [name, text] of payloads) this.#payloads.set(name, text);
+  }
+
+  /** Records whose keys begin so are over. */
+  end(prefix: string): MaybePromise<void> {
+    return chain(this.#records.beginning(prefix), (keys) => {
+      for (const key of this.#writes.keys()) if (key.startsWith(prefix)) this.#writes.set(key, null);
+      for (const key of keys) this.#writes.set(key, null);
+    });
+  }
+
+  /** Removes what nothing of the run refers to any more. */
+  sweep(): MaybePromise<void> {
+    const areas = (['live', 'lookup', 'kept'] as const).map((area) => this.#records.pages({ area }));
+    return chain(all(areas), (pages) => {
+      const texts = new Map(pages.flat());
+      for (const [key, text] of this.#writes) {
+        if (text === null) texts.delete(key);
+        else texts.set(key, text);
+      }
+      return chain(this.#records.payloadNames(), (names) => {
+        const { records, payloads } = garbageOf(parsed(texts), names);
+        for (const key of records) this.#writes.set(key, null);
+        for (const name of payloads) if (!this.#payloads.has(name)) this.#payloads.set(name, null);
+      });
+    });
+  }
+
+  setTimer(timer: TimerChange): void {
+    this.#timers.set(timer.key, timer);
+  }
+
+  change(): RunChange {
+    const { runId, summary } = this;
+    const parts = { writes: [...this.#writes], payloads: [...this.#payloads], timers: [...this.#timers.values()] };
+    return { runId, expected: this.#expected, summary, ...parts };
+  }
+
+  written(): void {
+    this.#records.written(this.#writes);
+  }
+
+  /** It was decided on another version, or could not be written. */
+  dropped(): void {
+    this.#records.forget();
+  }
+}
+
+/** All records of an area, or those whose keys begin alike. */
+function pagesOf(
+  store: Store,
+  runId: string,
+  query: Omit<PageQuery, 'after' | 'limit'>,
+): MaybePromise<(readonly [key: string, text: string])[]> {
+  return allPages((after: string | undefined) =>
+    chain(store.page(runId, { ...query, ...(after !== undefined && { after }) }), ({ records, next }) => ({
+      items: records,
+      next,
+    })),
+  );
+}
+
+/** Records of the kinds with these letters, by the letters. */
+export function keptOf(
+  store: Store,
+  runId: string,
+  prefixes: readonly string[],
+): MaybePromise<(readonly [key: string, text: string])[][]> {
+  return all(prefixes.map((prefix) => pagesOf(store, runId, { area: 'kept', prefix })));
+}
+
+/** The border to the store: what we wrote is JSON. */
+export function parsed(texts: Texts): ReadonlyMap<string, Json> {
+  const records = new Map<string, Json>();
+  for (const [key, text] of texts) records.set(key, JSON.parse(text));
+  return records;
+}

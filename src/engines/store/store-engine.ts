@@ -1,0 +1,490 @@
+// An engine that keeps its runs in a store: every event is decided on records, written, and only then acted on.
+//
+// STORE-ENGINE-1. What was accepted is in the store: a start, a signal and the outcome of a body are answered after that.
+// STORE-ENGINE-2. The live steps are the outbox: after a crash, what was decided and not begun is found from them. A body
+//     that was under way is called again, with the same key.
+// STORE-ENGINE-3. Nothing of an earlier process begins before the first start, or before `work`.
+
+import { drain, type CloseLimits, type Core, type Engine, type EngineRun, type WorkLimits } from '../engine.ts';
+import type { Submission, Submitted } from '../engine.ts';
+import { reportCallbackFailures, reportFailedRun } from '../unheard.ts';
+import { OnwardError } from '../../errors/onward-error.ts';
+import { admit, decide, redispatch, type Decision } from '../../records/decide.ts';
+import { keysOf, kindOf, RECORDS, recordText } from '../../records/keys.ts';
+import { keptPlan } from '../../records/payloads.ts';
+import type { RunPage, RunQuery } from '../../execute/run-query.ts';
+import type { Event, Signal, Signalled } from '../../run/event.ts';
+import type { RunEvent } from '../../run/run-event.ts';
+import { describeThrown } from '../../values/describe.ts';
+import { Deliveries } from './deliveries.ts';
+import { DueTimers } from './due.ts';
+import { all, chain } from './now-or-later.ts';
+import { keeperOf, type Texts } from './payloads.ts';
+import { parsed } from './run-records.ts';
+import { pageOfRuns } from './run-pages.ts';
+import { StoreRun, type StorePlace } from './store-run.ts';
+import type { MaybePromise, Store, StoredRun, StoredSummary } from './store.ts';
+import { Turns, type Seat, type Work } from './turns.ts';
+
+export interface StoreEngineOptions {
+  /** Events that are decided in one commit. @default 256 */
+  readonly most?: number;
+  /** What happens between a commit and what follows from it. @default it takes place, once */
+  readonly delivering?: Delivering;
+}
+
+/** Stands between what was decided and what is done: tests let it go wrong. */
+export interface Delivering {
+  /** A task is to begin, an event to be decided, or a timer to be set. It may get lost: `redispatch` finds it. */
+  dispatch(go: () => void): void;
+  /** A body or a timer reports an event. It may come late, and twice. */
+  report(go: () => void): void;
+  /** Whether a task is performed whose attempt is over already. */
+  readonly performsAgain: boolean;
+}
+
+export interface StoreStatistics {
+  events: number;
+  duplicates: number;
+  /** The most records that one event read, and the most characters that one event wrote of those that events read. */
+  mostRead: number;
+  mostWritten: number;
+}
+
+interface Happening {
+  readonly event: Event;
+  readonly texts?: Texts;
+  /** The timer that brought it. */
+  readonly fired?: string;
+  readonly onApplied?: ((decision: Decision) => void) | undefined;
+}
+
+const MOST = 256;
+const PAGE = 256;
+
+export class StoreEngine implements Engine {
+  readonly statistics: StoreStatistics = { events: 0, duplicates: 0, mostRead: 0, mostWritten: 0 };
+  readonly #store: Store;
+  readonly #options: StoreEngineOptions;
+  /** Those that are open and were touched in this process. */
+  readonly #runs = new Map<string, StoreRun>();
+  readonly #finding = new Map<string, Promise<StoreRun | undefined>>();
+  readonly #deliveries = new Deliveries({
+    core: () => this.#opened,
+    put: (run, event, texts, onApplied) => this.#report(() => this.#put(run, { event, texts, onApplied })),
+    performsAgain: () => this.#options.delivering?.performsAgain === true,
+  });
+  #core: Core | undefined;
+  #turns: Turns | undefined;
+  #due: DueTimers | undefined;
+  #open = 0;
+  #submitting = 0;
+  #hasRecovered = false;
+  #idleWaiters: (() => void)[] = [];
+
+  constructor(store: Store, options: StoreEngineOptions = {}) {
+    this.#store = store;
+    this.#options = options;
+  }
+
+  open(core: Core): MaybePromise<void> {
+    if (this.#core !== undefined && this.#store.isDurable)
+      throw new OnwardError(
+        'ONW3004',
+        'this engine belongs to another runtime; give each runtime an engine of its own',
+      );
+    const { clock, app } = core;
+    const { most = MOST } = this.#options;
+    this.#core = core;
+    this.#turns = new Turns({
+      store: this.#store,
+      clock,
+      most,
+      onFault: ({ message, code }) => app.log('error', message, { code }),
+    });
+    this.#due = new DueTimers(this.#store, clock, (timer) =>
+      this.#report(() => this.#putFired(timer.runId, timer.key, JSON.parse(timer.event))),
+    );
+    return chain(this.#store.open(), () =>
+      chain(this.#store.countOpen(), (open) => {
+        this.#open = open;
+      }),
+    );
+  }
+
+  get #opened(): Core & { readonly turns: Turns; readonly due: DueTimers } {
+    if (this.#core === undefined || this.#turns === undefined || this.#due === undefined)
+      throw new OnwardError('ONW6070', 'the engine is used before it was opened');
+    return { ...this.#core, turns: this.#turns, due: this.#due };
+  }
+
+  get #place(): StorePlace {
+    const { app, observers } = this.#opened;
+    return { graph: app.graph, store: this.#store, observers, signal: (run, event) => this.#signal(run, event) };
+  }
+
+  // ── what is asked of it ──
+
+  submit({ runId, plan, settings, fingerprint }: Submission): Promise<Submitted> {
+    const texts = new Map<string, string>();
+    // It throws if something of it cannot be kept: there must be no run yet that nothing could ever end.
+    const kept = keptPlan(plan, keeperOf(texts));
+    const { clock, turns } = this.#opened;
+    this.#recover();
+    const createdAt = clock.now();
+    const summary: StoredSummary = {
+      job: plan.name,
+      fingerprint,
+      tags: settings.tags,
+      status: 'running',
+      isOpen: true,
+      createdAt,
+      endedAt: 0,
+    };
+    const run = new StoreRun(runId, 0, summary, this.#place);
+    this.#submitting++;
+    return new Promise<Submitted>((resolve, reject) => {
+      const answer = (submitted: Submitted): void => {
+        this.#submitting--;
+        resolve(submitted);
+      };
+      const refuse = (fault: unknown): void => {
+        this.#submitting--;
+        reject(fault);
+      };
+      const decideStart = (seat: Seat): MaybePromise<void> =>
+        // A generated id is known nowhere.
+        chain(seat.run ?? (fingerprint === undefined ? undefined : this.#known(runId)), (known) => {
+          if (known !== undefined) {
+            seat.run = known;
+            const outcome = known.summary.fingerprint === fingerprint ? 'exists' : 'differs';
+            return seat.afterCommit(() => answer({ outcome, run: known }));
+          }
+          seat.afterCommit(() => {
+            this.#open++;
+            this.#runs.set(runId, run);
+          });
+          const happening: Happening = { event: { type: 'submitted', plan: kept, settings }, texts };
+          return chain(this.#happen(seat, run, happening), () =>
+            seat.afterCommit(() => answer({ outcome: 'created', run })),
+          );
+        });
+      turns.put({ runId, decide: decideStart, refuse }, true);
+    });
+  }
+
+  find(runId: string): MaybePromise<EngineRun | undefined> {
+    return this.#known(runId);
+  }
+
+  runs(query: RunQuery): MaybePromise<RunPage> {
+    return pageOfRuns(this.#store, query, this.#opened.clock.now(), (stored) => this.#runOf(stored));
+  }
+
+  get paused(): readonly string[] {
+    return this.#deliveries.pause.patterns;
+  }
+
+  pause(nodes: readonly string[]): void {
+    this.#deliveries.pause.add(nodes);
+  }
+
+  unpause(nodes: readonly string[] | undefined): void {
+    this.#deliveries.unpause(nodes);
+  }
+
+  work(limits: WorkLimits): void {
+    this.#deliveries.limit(limits);
+    this.#recover();
+  }
+
+  idle(): Promise<void> {
+    if (this.#isIdle) return Promise.resolve();
+    return new Promise((resolve) => this.#idleWaiters.push(resolve));
+  }
+
+  get #isIdle(): boolean {
+    return this.#open + this.#submitting === 0;
+  }
+
+  async close(limits: CloseLimits): Promise<void> {
+    const { clock } = this.#opened;
+    if (!this.#isIdle) await drain({ clock, limits, idle: () => this.idle(), cancelAll: () => this.#cancelAll() });
+    if (!this.#store.isDurable) return;
+    const { turns } = this.#opened;
+    this.#forget();
+    turns.stop(new OnwardError('ONW3040', 'the runtime is closed; what is open goes on when it is opened again'));
+    await this.#store.close();
+  }
+
+  /** Drops all that is not in the store, as a crash does, and goes on from there. */
+  restart(): void {
+    this.#forget();
+    for (const run of this.#runs.values()) run.records.forget();
+    this.#hasRecovered = false;
+    this.#recover();
+  }
+
+  #forget(): void {
+    const { turns, due } = this.#opened;
+    turns.forget();
+    due.forget();
+    this.#deliveries.forget();
+  }
+
+  /** What is not durable ends with its runtime. */
+  #cancelAll(): void {
+    if (this.#store.isDurable) return;
+    for (const run of this.#runs.values()) void this.#signal(run, { type: 'cancel', reason: 'the runtime was closed' });
+  }
+
+  // ── runs ──
+
+  #known(runId: string): MaybePromise<StoreRun | undefined> {
+    return (
+      this.#runs.get(runId) ??
+      this.#finding.get(runId) ??
+      chain(this.#store.find(runId), (stored) => (stored === undefined ? undefined : this.#runOf(stored)))
+    );
+  }
+
+  /** The run as this process knows it: one object for each that is open. */
+  #runOf(stored: StoredRun): MaybePromise<StoreRun> {
+    const { runId } = stored;
+    const known = this.#runs.get(runId);
+    if (known !== undefined) return known;
+    const found = chain(StoreRun.found(stored, this.#place), (run) => {
+      const other = this.#runs.get(runId);
+      if (other !== undefined) return other;
+      if (run.isOpen) this.#runs.set(runId, run);
+      return run;
+    });
+    if (found instanceof Promise) {
+      const finding = found.finally(() => this.#finding.delete(runId));
+      this.#finding.set(runId, finding);
+      return finding;
+    }
+    return found;
+  }
+
+  // ── recovery ──
+
+  /** Takes up what an earlier process has left, once. */
+  #recover(): void {
+    if (this.#hasRecovered) return;
+    this.#hasRecovered = true;
+    this.#opened.due.arm();
+    if (this.#open > 0) void this.#recoverFrom(undefined);
+  }
+
+  async #recoverFrom(after: string | undefined): Promise<void> {
+    const query = { isOpen: true, order: 'oldest', limit: PAGE } as const;
+    const page = await this.#store.runs({ ...query, ...(after !== undefined && { after }) });
+    for (const stored of page) this.#reconcile(await this.#runOf(stored));
+    const last = page.at(-1);
+    if (page.length === PAGE && last !== undefined) await this.#recoverFrom(last.cursor);
+  }
+
+  /** Finds what was decided and has not been begun. @returns how much that was. */
+  #reconcile(run: StoreRun, onFound: (count: number) => void = () => undefined): void {
+    const { app, turns } = this.#opened;
+    const decideLost = (seat: Seat): MaybePromise<void> =>
+      chain(seat.draftOf(run).live(), (texts) => {
+        const { tasks, events } = redispatch(app.graph, run.id, parsed(texts));
+        for (const event of events) seat.follow(this.#workOf(run, { event }));
+        seat.afterCommit(() => {
+          const lost = tasks.filter((task) => !this.#deliveries.has(run, task));
+          onFound(lost.length + events.length);
+          for (const task of lost) this.#deliveries.begin(run, task);
+        });
+      });
+    turns.put({ runId: run.id, decide: decideLost });
+  }
+
+  /** Calls back once nothing is left to be decided or written. */
+  whenIdle(callback: () => void): void {
+    this.#opened.turns.whenIdle(callback);
+  }
+
+  /** Looks for what got lost in all runs that are open. */
+  reconcile(onFound: (count: number) => void): void {
+    for (const run of this.#runs.values()) if (run.isOpen) this.#reconcile(run, onFound);
+    this.#opened.due.arm();
+  }
+
+  // ── what happens to a run ──
+
+  #signal(run: StoreRun, signal: Signal): Promise<Signalled> {
+    const { app, turns } = this.#opened;
+    return new Promise((resolve, reject) => {
+      const decideSignal = (seat: Seat): MaybePromise<void> => {
+        const draft = seat.draftOf(run);
+        const loading = signal.type === 'stepCancelled' ? draft.live() : draft.load(keysOf(app.graph, signal));
+        return chain(loading, (loaded) => {
+          const texts = new Map<string, string>();
+          const event = admitted(() => admit(app.graph, run.id, parsed(loaded), signal, keeperOf(texts)));
+          if (event instanceof Error) return seat.afterCommit(() => reject(event));
+          if (typeof event === 'string') return seat.afterCommit(() => resolve(event));
+          const onApplied = ({ outcome }: Decision): void => resolve(outcome === 'applied' ? 'applied' : 'duplicate');
+          return this.#happen(seat, run, { event, texts, onApplied });
+        });
+      };
+      turns.put({ runId: run.id, decide: decideSignal, refuse: reject });
+    });
+  }
+
+  #workOf(run: StoreRun, happening: Happening): Work {
+    return { runId: run.id, decide: (seat) => this.#happen(seat, run, happening) };
+  }
+
+  #put(run: StoreRun, happening: Happening): void {
+    this.#opened.turns.put(this.#workOf(run, happening));
+  }
+
+  #putFired(runId: string, key: string, event: Event): void {
+    const decideFired = (seat: Seat): MaybePromise<void> =>
+      chain(seat.run ?? this.#known(runId), (run) => {
+        seat.afterCommit(() => this.#opened.due.settled(key));
+        if (run?.isOpen === true) return this.#happen(seat, run, { event, fired: key });
+      });
+    this.#opened.turns.put({ runId, decide: decideFired });
+  }
+
+  /** One event: its records read, decided, put down to be written, and acted on after that. */
+  #happen(seat: Seat, run: StoreRun, { event, texts, fired, onApplied }: Happening): MaybePromise<void> {
+    const { app, clock } = this.#opened;
+    const draft = seat.draftOf(run);
+    return chain(draft.load(keysOf(app.graph, event)), (loaded) => {
+      const decision = decide(app.graph, run.id, parsed(loaded), event, clock.now());
+      if (fired !== undefined) draft.setTimer({ key: fired, at: null, event: '' });
+      const writes = decision.writes.map(recordText);
+      if (decision.outcome === 'applied') {
+        draft.write(writes);
+        if (texts !== undefined) draft.keep(texts);
+        if (decision.standing !== undefined) {
+          const { status, isOpen, endedAt } = decision.standing;
+          draft.summary = { ...draft.summary, status, isOpen, endedAt };
+        }
+        for (const { key, at, event: due } of decision.timers)
+          draft.setTimer({ key, at: at === Number.POSITIVE_INFINITY ? null : at, event: JSON.stringify(due) });
+      }
+      this.#count(loaded.size, writes, decision);
+      seat.afterCommit(() => this.#act(run, decision));
+      if (onApplied !== undefined) seat.afterCommit(() => onApplied(decision));
+      this.#sweepNowAndThen(seat, run, decision);
+      const ending = all(decision.ended.map((prefix) => draft.end(prefix)));
+      return chain(ending, () => this.#followUp(seat, run, decision));
+    });
+  }
+
+  /** A long run whose history is bounded is bounded itself. */
+  #sweepNowAndThen(seat: Seat, run: StoreRun, { standing }: Decision): void {
+    if (standing === undefined || !run.isToBeSwept(standing)) return;
+    seat.follow({ runId: run.id, decide: () => seat.draftOf(run).sweep() });
+  }
+
+  #count(read: number, writes: ReturnType<typeof recordText>[], { outcome }: Decision): void {
+    const { statistics } = this;
+    statistics.events++;
+    if (outcome === 'duplicate') statistics.duplicates++;
+    statistics.mostRead = Math.max(statistics.mostRead, read);
+    statistics.mostWritten = Math.max(statistics.mostWritten, writtenOf(writes));
+  }
+
+  /** What follows without user code. */
+  #followUp(seat: Seat, run: StoreRun, { sweep, turns, idle }: Decision): MaybePromise<void> {
+    const events: readonly Event[] = idle === null ? turns : [...turns, idle];
+    if (!sweep) return this.#follow(seat, run, events);
+    return chain(seat.draftOf(run).live(), (texts) => {
+      const swept = redispatch(this.#opened.app.graph, run.id, parsed(texts)).events;
+      this.#follow(seat, run, [...swept, ...events]);
+    });
+  }
+
+  #follow(seat: Seat, run: StoreRun, events: readonly Event[]): void {
+    const { delivering } = this.#options;
+    for (const event of events) {
+      if (delivering === undefined) seat.follow(this.#workOf(run, { event }));
+      else seat.afterCommit(() => delivering.dispatch(() => this.#put(run, { event })));
+    }
+  }
+
+  #dispatch(go: () => void): void {
+    const { delivering } = this.#options;
+    if (delivering === undefined) go();
+    else delivering.dispatch(go);
+  }
+
+  #report(go: () => void): void {
+    const { delivering } = this.#options;
+    if (delivering === undefined) go();
+    else delivering.report(go);
+  }
+
+  /** What was decided is in the store now. */
+  #act(run: StoreRun, { events, aborts, tasks, timers, writes }: Decision): MaybePromise<void> {
+    const { due } = this.#opened;
+    for (const { step } of aborts) this.#deliveries.abort(run, step, run.stopErrorOf(step));
+    for (const event of events) if (endsAttempt(event)) this.#deliveries.land(run, event.step);
+    for (const { key, at } of timers) {
+      if (at === null) due.removed((armed) => armed === key);
+      else this.#dispatch(() => due.armFor(at, key));
+    }
+    run.called.settle(writes);
+    return chain(run.publish(events), () => {
+      for (const task of tasks) this.#dispatch(() => this.#deliveries.begin(run, task));
+      const hasEnded = events.some(({ type }) => type === 'run.ended');
+      if (hasEnded) this.#ended(run);
+      return this.#logFailures(run, events);
+    });
+  }
+
+  #ended(run: StoreRun): void {
+    this.#open--;
+    this.#opened.due.removed((armed) => armed.startsWith(`${run.id}~`));
+    this.#runs.delete(run.id);
+    run.records.forget();
+    this.#notifyIdle();
+  }
+
+  #logFailures(run: StoreRun, events: readonly RunEvent[]): MaybePromise<void> {
+    const { app } = this.#opened;
+    if (events.some((event) => event.type === 'run.ended' && event.status === 'failed'))
+      reportFailedRun(run, this.#opened);
+    if (!events.some(({ type }) => type === 'callback.failed')) return;
+    const refs = events.flatMap((event) => ('error' in event ? [event.error] : []));
+    return chain(run.payloads.loadAll(refs), (errors) =>
+      reportCallbackFailures(events, run, app.log, (ref) => errors[refs.indexOf(ref)]),
+    );
+  }
+
+  #notifyIdle(): void {
+    if (!this.#isIdle) return;
+    const waiters = this.#idleWaiters;
+    this.#idleWaiters = [];
+    for (const resolve of waiters) resolve();
+  }
+}
+
+/** What a signal comes to, or the error that what it brings cannot be kept. */
+function admitted(admitSignal: () => ReturnType<typeof admit>): ReturnType<typeof admit> | Error {
+  try {
+    return admitSignal();
+  } catch (error) {
+    return error instanceof Error ? error : new Error(describeThrown(error));
+  }
+}
+
+function endsAttempt(event: RunEvent): event is RunEvent & { readonly step: number } {
+  return 'code' in event && 'step' in event;
+}
+
+/** Characters of the records that events read; entries are written with their plan. */
+function writtenOf(writes: readonly (readonly [key: string, text: string | null])[]): number {
+  let written = 0;
+  for (const [key, text] of writes) {
+    const kind = kindOf(key);
+    if (text !== null && kind?.isWrittenOnly !== true && kind !== RECORDS.entry) written += text.length;
+  }
+  return written;
+}

@@ -1,0 +1,390 @@
+// One run of a store engine: what is read comes from the store, and only those who wait for it are held here.
+//
+// STORE-RUN-1. What is asked without waiting (how it stands, how far it is) is what was committed last.
+
+import { AsyncResource } from 'node:async_hooks';
+import { EventBuffer, Watchers, type EventReader } from '../event-buffer.ts';
+import type { EngineRun } from '../engine.ts';
+import type { OnwardError } from '../../errors/onward-error.ts';
+import { stopError } from '../../execute/errors.ts';
+import { reportOf } from '../../execute/report.ts';
+import type { CompiledGraph } from '../../graph/graph.ts';
+import { frozenCopy } from '../../observe/frozen-copy.ts';
+import { Gate } from '../../observe/gate.ts';
+import { kindOf, Wants } from '../../observe/interest.ts';
+import { detached, shown } from '../../observe/live-event.ts';
+import type { Observers } from '../../observe/observers.ts';
+import { attemptStarted, emitted, failedStepsOf, replay, type Emitted, type RunEvent } from '../../run/run-event.ts';
+import type { Signal, Signalled } from '../../run/event.ts';
+import type { RunStanding } from '../../records/decide.ts';
+import { readRecord, RECORDS, RUN_KEY, SETTINGS_KEY, STATE_KEY } from '../../records/keys.ts';
+import { hydrate, readRunRecord, stateOf, type RunRecord, type SettingsRecord } from '../../records/records.ts';
+import type { SharedState } from '../../run/shared-state.ts';
+import { Phase, type RunStatus } from '../../run/status.ts';
+import type { AttemptRecord, CallEnd, CallRecord, EdgeFault } from '../../run/step-data.ts';
+import { readEnd, readStepRecord, type StepRecord } from '../../records/step-record.ts';
+import type { RunReport } from '../../wiring/run-report.ts';
+import {
+  summariseRun,
+  viewStep,
+  type EntryView,
+  type History,
+  type RunSnapshot,
+  type RunSummary,
+  type StepView,
+} from '../../run/view.ts';
+import { CalledEnds, Waiters } from './ends.ts';
+import { LateReader } from './late-reader.ts';
+import { all, chain } from './now-or-later.ts';
+import { Payloads } from './payloads.ts';
+import { keptOf, parsed, RunRecords } from './run-records.ts';
+import type { MaybePromise, Store, StoredRun, StoredSummary } from './store.ts';
+
+/** Where a run lives: its graph and its store, who applies signals to it, and who hears of it. */
+export interface StorePlace {
+  readonly graph: CompiledGraph;
+  readonly store: Store;
+  readonly signal: (run: StoreRun, event: Signal) => Promise<Signalled>;
+  readonly observers: Observers;
+}
+
+interface AttemptNotice {
+  readonly attempt: number;
+  readonly at: number;
+  readonly message: unknown;
+}
+
+/** A sweep reads the whole run: not for a few steps. */
+const LEAST_SWEPT = 100;
+
+export class StoreRun implements EngineRun {
+  readonly id: string;
+  isHeard = false;
+  readonly records: RunRecords;
+  readonly payloads: Payloads;
+  readonly called: CalledEnds;
+  /** The async context in which it was started, or found: its tasks are performed there. */
+  readonly context = new AsyncResource('OnwardRun');
+  /** How it stands, as far as that is committed. */
+  summary: StoredSummary;
+  readonly #place: StorePlace;
+  readonly #gate = new Gate<() => void>((parked) => {
+    for (const go of parked) go();
+  });
+  readonly #watchers = new Watchers();
+  readonly #entryWaiters = new Waiters();
+  readonly #waiters = new Waiters();
+  #history: History | undefined;
+  /** How many steps it had made. */
+  #sweptAt = 0;
+  /** What changes of the run, as text, and as it was read last. */
+  #headText = '';
+  #readHead: { readonly text: string; readonly record: RunRecord | undefined } | undefined;
+
+  /** @param version 0: it is new, and nothing of it is written yet. */
+  constructor(id: string, version: number, summary: StoredSummary, place: StorePlace) {
+    this.id = id;
+    this.summary = summary;
+    this.#place = place;
+    this.records = new RunRecords(place.store, id, version);
+    this.payloads = new Payloads(place.store, id);
+    this.called = new CalledEnds(
+      (recordKey) => this.#callEnd(recordKey),
+      ({ status, value }) => chain(this.payloads.load(value), (loaded) => ({ status, value: loaded })),
+    );
+  }
+
+  /** A run that is in the store. */
+  static found(stored: StoredRun, place: StorePlace): MaybePromise<StoreRun> {
+    const run = new StoreRun(stored.runId, stored.version, stored, place);
+    return chain(run.records.load([SETTINGS_KEY, RUN_KEY]), () => {
+      run.committed(stored);
+      return run;
+    });
+  }
+
+  get isOpen(): boolean {
+    return this.summary.isOpen;
+  }
+
+  get tags(): readonly string[] {
+    return this.summary.tags;
+  }
+
+  get createdAt(): number {
+    return this.summary.createdAt;
+  }
+
+  get seq(): number {
+    return this.#head?.seq ?? 0;
+  }
+
+  describe(): { readonly job: string; readonly status: RunStatus } {
+    const { job, status } = this.summary;
+    return { job, status };
+  }
+
+  /** Its last change is in the store. */
+  committed(summary: StoredSummary): void {
+    this.summary = summary;
+    this.#headText = this.records.peek(RUN_KEY) ?? this.#headText;
+  }
+
+  get #head(): RunRecord | undefined {
+    const text = this.#headText;
+    if (text === '') return undefined;
+    if (this.#readHead?.text !== text) this.#readHead = { text, record: readRunRecord(JSON.parse(text)) };
+    return this.#readHead.record;
+  }
+
+  /** The error that the signal of a step's body is aborted with. */
+  stopErrorOf(step: number): OnwardError {
+    const { cancelling = false, timedOut = false, cancelReason = null } = this.#head ?? {};
+    const record = this.#stepRecord(step);
+    const run = { id: this.id, cancelling, timedOut, cancelReason: cancelReason ?? undefined };
+    return stopError(run, record?.node ?? '', record?.cancelReason);
+  }
+
+  phaseOf(step: number, attempt: number): Phase {
+    const record = this.#stepRecord(step);
+    return record?.attempt === attempt ? record.phase : Phase.OVER;
+  }
+
+  /** A live step, as far as it is known without waiting. */
+  #stepRecord(step: number): StepRecord | undefined {
+    const text = this.records.peek(RECORDS.step.key(step));
+    return text === undefined ? undefined : readStepRecord(JSON.parse(text));
+  }
+
+  /** Whether so many steps were made since the last time that the history has dropped half of them. */
+  isToBeSwept({ steps }: RunStanding): boolean {
+    this.#history ??= readSettings(this.records.peek(SETTINGS_KEY))?.history;
+    const history = this.#history ?? 'all';
+    if (history === 'all') return false;
+    const every = Math.max(LEAST_SWEPT, 2 * (history === 'failures' ? 0 : history));
+    if (steps - this.#sweptAt < every) return false;
+    this.#sweptAt = steps;
+    return true;
+  }
+
+  // ── what is reported ──
+
+  /** Those who listen get values, not references. */
+  publish(events: readonly RunEvent[]): MaybePromise<void> {
+    const heard = events.filter((event) => this.#isHeardBySomebody(event));
+    return chain(all(heard.map((event) => this.#filled(event))), (filled) => {
+      for (const event of filled) this.#publishOne(event);
+      const isEntryOver = (this.#head?.entryStatus ?? null) !== null;
+      if (isEntryOver || !this.isOpen) this.#entryWaiters.settle(() => this.#summary());
+      if (this.isOpen) return;
+      this.#gate.whenFree(() => {
+        this.#place.observers.forget(this.id);
+        this.#waiters.settle(() => this.#summary());
+      });
+    });
+  }
+
+  #isHeardBySomebody(event: RunEvent): boolean {
+    return !this.#watchers.isEmpty || (this.observed & kindOf(event)) !== 0;
+  }
+
+  /** Emitted by a body: nothing of it is kept. */
+  emit(step: number, notice: Emitted): void {
+    if (this.#watchers.isEmpty && (this.observed & Wants.OTHER) === 0) return;
+    const view = this.#viewOf(step);
+    if (view !== undefined) this.#publishOne(emitted(this, view, notice));
+  }
+
+  /** Calls a body within the observers that run around it. */
+  around(step: number, { attempt, at, message }: AttemptNotice, body: () => unknown): unknown {
+    const view = this.#viewOf(step);
+    if (view === undefined) return body();
+    const event = shown({ ...attemptStarted(this, view, attempt), at, message: frozenCopy(message) });
+    this.#place.observers.notify(this, event);
+    return this.#place.observers.around(this, event, body);
+  }
+
+  /** What observers want of it: a sum of `Wants`. */
+  get observed(): number {
+    return this.#place.observers.wants(this);
+  }
+
+  hold(isAwaited: boolean): void {
+    this.#gate.hold(isAwaited);
+  }
+
+  release(isAwaited: boolean): void {
+    this.#gate.release(isAwaited);
+  }
+
+  /** Calls back once no awaited hook is pending: at once, if none is. */
+  whenUngated(callback: () => void): void {
+    if (this.#gate.isClosed) this.#gate.park(callback);
+    else callback();
+  }
+
+  #publishOne(event: RunEvent): void {
+    const shared = detached(event);
+    this.#watchers.push(shared);
+    if ((this.observed & kindOf(event)) !== 0) this.#place.observers.notify(this, shared);
+  }
+
+  /** A live step: what is known of it without waiting. */
+  #viewOf(step: number): StepView | undefined {
+    const around = this.#stepRecord(step)?.around ?? [];
+    const keys = [SETTINGS_KEY, RUN_KEY, ...[step, ...around].map((id) => RECORDS.step.key(id))];
+    const texts = keys.flatMap((key) => {
+      const text = this.records.peek(key);
+      return text === undefined ? [] : [[key, text] as const];
+    });
+    const found = hydrate(this.#place.graph, this.id, parsed(new Map(texts)))?.steps.get(step);
+    return found === undefined ? undefined : viewStep(found);
+  }
+
+  // ── what is asked ──
+
+  entryOver(): Promise<RunSummary> {
+    const isOver = (this.#head?.entryStatus ?? null) !== null || !this.isOpen;
+    return isOver ? later(this.#summary()) : this.#entryWaiters.wait();
+  }
+
+  over(): Promise<RunSummary> {
+    return !this.isOpen && !this.#gate.isPending ? later(this.#summary()) : this.#waiters.wait();
+  }
+
+  read(): Promise<RunSnapshot> {
+    return later(this.snapshot());
+  }
+
+  snapshot(): MaybePromise<RunSnapshot> {
+    return chain(this.#summary(), (summary) => chain(this.#steps(), (steps) => ({ ...summary, steps })));
+  }
+
+  /** For the callbacks of the run, when its outcome is fixed. */
+  report(): MaybePromise<RunReport> {
+    return chain(this.snapshot(), (snapshot) => reportOf(snapshot, this.#head?.outcome ?? 'completed'));
+  }
+
+  state(): MaybePromise<SharedState> {
+    return chain(this.records.load([STATE_KEY]), (texts) => stateOf(parsed(texts).get(STATE_KEY)));
+  }
+
+  past(): MaybePromise<readonly RunEvent[]> {
+    return chain(this.snapshot(), (snapshot) => replay(snapshot, snapshot.steps).map(detached));
+  }
+
+  watch(holds = false): EventReader {
+    const past = this.past();
+    const held = holds ? this : undefined;
+    if (!(past instanceof Promise)) return this.isOpen ? this.#watchers.add(past, held) : new EventBuffer(past, true);
+    return new LateReader(past, this.isOpen ? this.#watchers.add([], held) : new EventBuffer([], true));
+  }
+
+  async signal(event: Signal): Promise<Signalled> {
+    const outcome = await this.#place.signal(this, event);
+    if (outcome !== 'unknown' || event.type !== 'stepCancelled') return outcome;
+    const steps = await this.#steps();
+    return steps.some(({ key }) => key === event.step) ? 'over' : outcome;
+  }
+
+  async entries(): Promise<readonly EntryView[]> {
+    const [outcomes = []] = await keptOf(this.#place.store, this.id, [`${RECORDS.outcome.letter}/`]);
+    const found = outcomes.map(([, text]): EntryView => JSON.parse(text));
+    return all(found.sort((a, b) => a.at - b.at).map((outcome) => this.#filledOutcome(outcome)));
+  }
+
+  outcomeOf(at: number): MaybePromise<EntryView | undefined> {
+    const key = RECORDS.outcome.key(at);
+    return chain(this.#place.store.load(this.id, [key]), ({ records }) => {
+      const text = records.get(key);
+      return text === undefined ? undefined : this.#filledOutcome(JSON.parse(text));
+    });
+  }
+
+  #filledOutcome(outcome: EntryView): MaybePromise<EntryView> {
+    return chain(this.payloads.load(outcome.value), (value) => ({ ...outcome, value }));
+  }
+
+  /** How a called step ended; undefined while it is live. */
+  #callEnd(recordKey: string): MaybePromise<CallEnd | undefined> {
+    return chain(this.records.load([recordKey]), (texts) => readRecord<CallRecord>(parsed(texts).get(recordKey))?.end);
+  }
+
+  #summary(): MaybePromise<RunSummary> {
+    return chain(this.records.load([SETTINGS_KEY, RUN_KEY, STATE_KEY]), (texts) => {
+      const found = hydrate(this.#place.graph, this.id, parsed(texts));
+      if (found === undefined) throw new RangeError(`the run ${this.id} has no records`);
+      const summary = summariseRun(found.run);
+      return chain(this.payloads.loadAll([summary.exit?.value, summary.entry.value]), ([exit, value]) => ({
+        ...summary,
+        exit: summary.exit === null ? null : { value: exit },
+        entry: { ...summary.entry, value },
+      }));
+    });
+  }
+
+  #steps(): MaybePromise<StepView[]> {
+    const { graph, store } = this.#place;
+    const kept = keptOf(store, this.id, [`${RECORDS.history.letter}/`, `${RECORDS.attempt.letter}/`]);
+    return chain(kept, ([history = [], attempts = []]) =>
+      chain(this.records.live(), (texts) => {
+        const live = hydrate(graph, this.id, parsed(texts))?.steps.values() ?? [];
+        const finished = history.flatMap(([, text]) => readEnd(this.id, JSON.parse(text)) ?? []);
+        const byStep = attemptsByStep(attempts);
+        const steps = [...finished, ...[...live].map(viewStep)].sort((a, b) => a.id - b.id);
+        return all(steps.map((step) => this.#filledStep(step, byStep.get(step.id) ?? [])));
+      }),
+    );
+  }
+
+  /** Its attempts are records of their own. */
+  #filledStep(step: StepView, attempts: readonly AttemptRecord[]): MaybePromise<StepView> {
+    const { message, value, watchedError, faults } = step;
+    const refs = [message, value, watchedError, ...[...attempts, ...faults].map(({ error }) => error)];
+    return chain(this.payloads.loadAll(refs), ([ofMessage, ofValue, ofWatched, ...errors]) => ({
+      ...step,
+      message: ofMessage,
+      value: ofValue,
+      watchedError: ofWatched,
+      attempts: attempts.map((attempt, at) => ({ ...attempt, error: errors[at] })),
+      faults: faults.map(({ edge }, at): EdgeFault => ({ edge, error: errors[attempts.length + at] })),
+    }));
+  }
+
+  /** The same event with values in the place of references. */
+  #filled(event: RunEvent): MaybePromise<RunEvent> {
+    const refs = [
+      'message' in event ? event.message : undefined,
+      'value' in event ? event.value : undefined,
+      'error' in event ? event.error : undefined,
+    ];
+    const filled = chain(this.payloads.loadAll(refs), ([message, value, error]): RunEvent => ({
+      ...event,
+      ...('message' in event && { message }),
+      ...('value' in event && { value }),
+      ...('error' in event && { error }),
+    }));
+    if (event.type !== 'run.ended') return filled;
+    return chain(this.#steps(), (steps) => chain(filled, (ended) => ({ ...ended, failures: failedStepsOf(steps) })));
+  }
+}
+
+function attemptsByStep(records: readonly (readonly [key: string, text: string])[]): Map<number, AttemptRecord[]> {
+  const byStep = new Map<number, AttemptRecord[]>();
+  for (const [key, text] of records) {
+    const [step] = RECORDS.attempt.parse(key);
+    const attempts = byStep.get(step) ?? [];
+    byStep.set(step, attempts);
+    attempts.push(JSON.parse(text));
+  }
+  for (const attempts of byStep.values()) attempts.sort((a, b) => a.number - b.number);
+  return byStep;
+}
+
+function readSettings(text: string | undefined): SettingsRecord | undefined {
+  return text === undefined ? undefined : readRecord<SettingsRecord>(JSON.parse(text));
+}
+
+async function later<T>(answer: MaybePromise<T>): Promise<T> {
+  return answer;
+}

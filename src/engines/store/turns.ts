@@ -1,0 +1,220 @@
+// The turns of a store engine: what has gathered in a turn of the event loop is decided, and written in one commit. Tasks
+// begin, and callers are answered, only after it.
+//
+// TURNS-1. One turn at a time. What starts runs comes ahead of what bodies report: a start is not queued behind them.
+// TURNS-2. What follows from a decision without user code is decided in the same turn, as far as that has room.
+// TURNS-3. While the store takes nothing, callers are refused at once, and what bodies have reported is kept until it
+//     does. Nothing of it is lost, and nothing is acted on before.
+
+import type { Clock } from '../../execute/clock.ts';
+import { OnwardError } from '../../errors/onward-error.ts';
+import { describeThrown } from '../../values/describe.ts';
+import { chain } from './now-or-later.ts';
+import { Draft } from './run-records.ts';
+import type { Committed, MaybePromise, RunChange, Store } from './store.ts';
+import type { StoreRun } from './store-run.ts';
+
+/** Something that happens to a run: decided in a turn. */
+export interface Work {
+  readonly runId: string;
+  /** What it changes goes into the seat's draft, what it leads to into its effects. */
+  decide(seat: Seat): MaybePromise<void>;
+  /** Somebody waits for it, and hears that the store takes nothing. Without this it is kept until the store does. */
+  readonly refuse?: (fault: OnwardError) => void;
+}
+
+/** What is done after the commit. */
+export type Effect = () => MaybePromise<void>;
+
+/** One run in one turn. */
+export class Seat {
+  run: StoreRun | undefined;
+  readonly works: Work[] = [];
+  readonly #effects: (readonly [Seat, Effect])[];
+  readonly #follow: (work: Work) => void;
+  #draft: Draft | undefined;
+
+  constructor(effects: (readonly [Seat, Effect])[], follow: (work: Work) => void) {
+    this.#effects = effects;
+    this.#follow = follow;
+  }
+
+  draftOf(run: StoreRun): Draft {
+    this.run = run;
+    this.#draft ??= new Draft(run.id, run.records, run.summary);
+    return this.#draft;
+  }
+
+  /** What is to be written, if anything. */
+  get draft(): Draft | undefined {
+    return this.#draft?.isEmpty === false ? this.#draft : undefined;
+  }
+
+  written(): void {
+    this.#draft?.written();
+    if (this.#draft !== undefined) this.run?.committed(this.#draft.summary);
+  }
+
+  /** Done once all that the turn changes in the run is written. */
+  afterCommit(effect: Effect): void {
+    this.#effects.push([this, effect]);
+  }
+
+  /** Decided in this turn, behind what is there already. */
+  follow(work: Work): void {
+    this.#follow(work);
+  }
+}
+
+export interface TurnsOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  /** So many are decided in one turn. */
+  readonly most: number;
+  /** Hears when the store takes nothing any more. */
+  readonly onFault: (fault: OnwardError) => void;
+}
+
+const RETRY_MS = 100;
+const MOST_RETRY_MS = 5_000;
+
+export class Turns {
+  readonly #options: TurnsOptions;
+  #starts: Work[] = [];
+  #others: Work[] = [];
+  readonly #onIdle: (() => void)[] = [];
+  #isScheduled = false;
+  #isRunning = false;
+  #fault: OnwardError | undefined;
+  #failures = 0;
+  #life = 0;
+
+  constructor(options: TurnsOptions) {
+    this.#options = options;
+  }
+
+  /** Nothing is left to be decided or written. */
+  get isIdle(): boolean {
+    return this.#starts.length + this.#others.length === 0 && !this.#isRunning;
+  }
+
+  /** Calls back once nothing is left to be decided or written: at once, if nothing is. */
+  whenIdle(callback: () => void): void {
+    if (this.isIdle) callback();
+    else this.#onIdle.push(callback);
+  }
+
+  /** @param isStart it goes ahead of all that is not. */
+  put(work: Work, isStart = false): void {
+    if (this.#fault !== undefined && work.refuse !== undefined) return work.refuse(this.#fault);
+    (isStart ? this.#starts : this.#others).push(work);
+    if (this.#fault === undefined) this.#schedule();
+  }
+
+  /** Drops what is not decided yet, but for what somebody waits for. */
+  forget(): void {
+    this.#life++;
+    this.#starts = this.#starts.filter(({ refuse }) => refuse !== undefined);
+    this.#others = this.#others.filter(({ refuse }) => refuse !== undefined);
+    this.#fault = undefined;
+    this.#failures = 0;
+  }
+
+  /** Nothing is decided any more: those who wait hear of it. */
+  stop(fault: OnwardError): void {
+    this.forget();
+    this.#fault = fault;
+    for (const { refuse } of [...this.#starts.splice(0), ...this.#others.splice(0)]) refuse?.(fault);
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled || this.#isRunning) return;
+    this.#isScheduled = true;
+    this.#options.clock.nextTurn(() => {
+      this.#isScheduled = false;
+      if (this.#fault === undefined) void this.#turn();
+    });
+  }
+
+  /** Fewer after a failure: one that cannot be written does not hold the others. */
+  #take(): Work[] {
+    const most = Math.max(1, this.#options.most >> this.#failures);
+    const starts = this.#starts.splice(0, most);
+    return [...starts, ...this.#others.splice(0, most - starts.length)];
+  }
+
+  async #turn(): Promise<void> {
+    this.#isRunning = true;
+    const life = this.#life;
+    const batch = this.#take();
+    const given = batch.length;
+    const seats = new Map<string, Seat>();
+    const effects: (readonly [Seat, Effect])[] = [];
+    const follow = (work: Work): void => {
+      if (batch.length < this.#options.most + given) batch.push(work);
+      else this.#others.push(work);
+    };
+    let conflicts: ReadonlySet<Seat> | undefined;
+    try {
+      for (const [at, work] of batch.entries()) {
+        const seat = seats.get(work.runId) ?? new Seat(effects, follow);
+        seats.set(work.runId, seat);
+        if (at < given) seat.works.push(work);
+        const deciding = work.decide(seat);
+        if (deciding instanceof Promise) await deciding;
+      }
+      const committing = this.#commit([...seats.values()]);
+      conflicts = committing instanceof Promise ? await committing : committing;
+    } catch (fault) {
+      if (life === this.#life) this.#failed(batch.slice(0, given), [...seats.values()], fault);
+    }
+    if (conflicts !== undefined && life === this.#life) {
+      this.#failures = 0;
+      for (const [seat, effect] of effects) {
+        if (conflicts.has(seat)) continue;
+        const acting = effect();
+        if (acting instanceof Promise) await acting;
+      }
+      for (const seat of conflicts) this.#others.unshift(...seat.works);
+    }
+    this.#isRunning = false;
+    if (this.isIdle) for (const callback of this.#onIdle.splice(0)) callback();
+    else if (this.#fault === undefined) this.#schedule();
+  }
+
+  /** @returns those that were decided on records that somebody else has changed meanwhile: they are decided anew. */
+  #commit(seats: readonly Seat[]): MaybePromise<ReadonlySet<Seat>> {
+    const changed = seats.filter(({ draft }) => draft !== undefined);
+    if (changed.length === 0) return new Set();
+    const changes = changed.flatMap(({ draft }): RunChange[] => (draft === undefined ? [] : [draft.change()]));
+    return chain(this.#options.store.commit(changes), (outcomes: readonly Committed[]) => {
+      const conflicts = changed.filter((_, at) => outcomes[at] !== 'written');
+      for (const seat of conflicts) seat.draft?.dropped();
+      for (const seat of changed) if (!conflicts.includes(seat)) seat.written();
+      return new Set(conflicts);
+    });
+  }
+
+  #failed(works: readonly Work[], seats: readonly Seat[], cause: unknown): void {
+    for (const { draft } of seats) draft?.dropped();
+    const { store, clock, onFault } = this.#options;
+    const text = `the store ${store.name} takes nothing now: ${describeThrown(cause)}; nothing that was accepted is lost, and it goes on by itself once the store can be written: see to its disk or its server, and start again what was refused`;
+    const fault = new OnwardError('ONW3070', text, { cause });
+    if (this.#failures === 0) onFault(fault);
+    const kept = works.filter(({ refuse }) => refuse === undefined);
+    // A single one that fails goes behind the others.
+    if (works.length > 1) this.#others.unshift(...kept);
+    else this.#others.push(...kept);
+    const waiting = [...works, ...this.#starts, ...this.#others];
+    this.#starts = [];
+    this.#others = this.#others.filter(({ refuse }) => refuse === undefined);
+    for (const work of waiting) work.refuse?.(fault);
+    this.#fault = fault;
+    const life = this.#life;
+    clock.after(Math.min(MOST_RETRY_MS, RETRY_MS * 2 ** this.#failures++), () => {
+      if (life !== this.#life) return;
+      this.#fault = undefined;
+      if (this.#others.length > 0) this.#schedule();
+    });
+  }
+}

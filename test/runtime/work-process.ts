@@ -1,0 +1,15 @@
+// A process that works until it is asked to end; with an argument, its runtime never closes.
+
+import { createRuntime } from '../../src/index.ts';
+import { defineGraph } from '../../src/wiring/v1.ts';
+import type { AnyNodes, Services } from '../support/wired.ts';
+
+const stuck = { onEvent: () => undefined, close: () => new Promise<void>(() => undefined) };
+const graph = defineGraph<AnyNodes, Services>({ contract: 1, graphHash: 'none', nodes: {}, edges: [] });
+const runtime = createRuntime(graph, { services: {}, observers: process.argv.length > 2 ? [stuck] : [] });
+const working = runtime.work();
+process.on('SIGTERM', () => process.stdout.write('asked\n'));
+setImmediate(() => process.stdout.write('working\n'));
+await working;
+process.stdout.write('closed\n');
+process.removeAllListeners('SIGTERM');
