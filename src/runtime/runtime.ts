@@ -444,9 +444,10 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
   }
 
   async #close(drainMs: number): Promise<void> {
-    const isThere = this.#opened instanceof Promise ? await isResolved(this.#opened) : true;
+    const [opened] = await Promise.allSettled([this.#opened]);
     // A moment longer than bodies have: what their cancel leads to belongs to it.
-    if (isThere) await this.#engine.close({ drainMs, graceMs: this.#around.cancelGraceMs + AFTER_GRACE_MS });
+    if (opened.status === 'fulfilled')
+      await this.#engine.close({ drainMs, graceMs: this.#around.cancelGraceMs + AFTER_GRACE_MS });
     await this.#observers.close();
     this.#work?.end();
   }
@@ -455,13 +456,6 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
     if (this.#closed === undefined) return;
     throw new OnwardError('ONW3040', 'the runtime is closed and starts nothing any more');
   }
-}
-
-function isResolved(promise: Promise<void>): Promise<boolean> {
-  return promise.then(
-    () => true,
-    () => false,
-  );
 }
 
 function counted(count: number, what: string): string {
