@@ -99,6 +99,7 @@ export const CODES = {
   ONW3061: 'an observer took longer than its limit',
   ONW3062: 'an observer failed',
   ONW3070: 'the store of the engine takes nothing now',
+  ONW3071: 'a body was under way whenever its process died',
   ONW6001: 'decorators are not set up as Onward needs them',
   ONW6003: 'tsconfig.json is missing or cannot be read',
   ONW6010: 'a package is missing',

@@ -205,6 +205,10 @@ function takeEvent(step: Step, event: Exclude<StepEvent, { type: 'spawned' }>, s
       return transition.routed(step, attempt, event.routing, sink);
     case 'lost':
       return transition.lost(step, attempt, event.error, sink);
+    case 'redelivered':
+      return transition.redelivered(step, attempt, event.deaths);
+    case 'survived':
+      return transition.survived(step, attempt);
     case 'due':
       return transition.due(step, attempt, event.timer, sink);
     case 'late':

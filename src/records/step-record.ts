@@ -43,6 +43,7 @@ interface ExtrasRecord {
   readonly waits?: boolean;
   readonly prepared?: boolean;
   readonly lostBefore?: boolean;
+  readonly deaths?: number;
   readonly faults?: readonly EdgeFault[];
   readonly routing?: Routing;
   readonly succeeded?: boolean;
@@ -73,6 +74,7 @@ const PLAIN = [
   'waits',
   'prepared',
   'lostBefore',
+  'deaths',
   'faults',
   'routing',
   'succeeded',

@@ -110,6 +110,10 @@ export type Event =
   | { readonly type: 'late'; readonly at: StepAddress; readonly attempt: number }
   /** The engine gave up on a delivery. */
   | { readonly type: 'lost'; readonly at: StepAddress; readonly attempt: number; readonly error: Ref }
+  /** A body whose process died is about to be called again: the `deaths`-th time that counts. */
+  | { readonly type: 'redelivered'; readonly at: StepAddress; readonly attempt: number; readonly deaths: number }
+  /** It lived on: what its process died of was not its fault. */
+  | { readonly type: 'survived'; readonly at: StepAddress; readonly attempt: number }
   /** Something around this live step changed (a cancel, a resume): it stops or goes on, if that concerns it. */
   | { readonly type: 'swept'; readonly at: StepAddress }
   /** Joins went by their first source: the steps that have lost are withdrawn. */

@@ -309,6 +309,8 @@ export class StepExtras {
   attempts: readonly AttemptRecord[] | null = null;
   /** A delivery was given up before. */
   lostBefore = false;
+  /** How often in a row its process died while its body was under way, and it had just been called again. */
+  deaths = 0;
   faults: readonly EdgeFault[] | null = null;
   /** It completed, had conditional success edges, and none of them was taken. */
   unmatched = false;

@@ -171,6 +171,21 @@ export function lost(step: Step, attempt: number, error: Ref, sink: Sink): boole
   return fail(step, error, { code: StepCode.LOST, refused: false }, null, sink);
 }
 
+/** A body is called again after the death of its process, which counts for its step. */
+export function redelivered(step: Step, attempt: number, deaths: number): boolean {
+  if (step.phase !== Phase.RUNNING || step.attempt !== attempt || step.ensureExtras().deaths !== deaths - 1)
+    return false;
+  step.ensureExtras().deaths = deaths;
+  return true;
+}
+
+/** It lives: no death counts any more. */
+export function survived(step: Step, attempt: number): boolean {
+  if (step.attempt !== attempt || step.ensureExtras().deaths === 0) return false;
+  step.ensureExtras().deaths = 0;
+  return true;
+}
+
 /** The step's timer came due: the end of a wait, or of a cancelled body's grace period. */
 export function due(step: Step, attempt: number, timer: TimerKind, sink: Sink): boolean {
   if (step.attempt !== attempt || timer !== timerOf(step)) return false;
@@ -251,6 +266,8 @@ function retry(step: Step, error: Ref, { code, retryAfterMs, unanswered }: Retri
   const waitMs = retryAfterMs ?? backoffMs(step.node.retry, step.attempt, hashFraction(step.key, step.attempt));
   // Its message was built, unless its time ran out before.
   if (unanswered !== true && step.phase !== Phase.PREPARING) step.ensureExtras().prepared = true;
+  // It came back: only what kills its process does not.
+  if (code !== StepCode.LOST && step.extras !== null) step.extras.deaths = 0;
   step.attempt++;
   sink.attempted(step, record);
   hold(step, sink.now + waitMs, sink);

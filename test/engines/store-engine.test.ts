@@ -224,12 +224,50 @@ describe('work', () => {
   });
 });
 
+describe('a body that takes its process down', () => {
+  test('R23: fails after so many deaths, and what ran beside it does not', async () => {
+    const store = new MapStore();
+    const open = (mill: Mill) =>
+      wired(new StoreEngine(store, { deaths: 5 }), { Mill: mill }, PARAMETERS, { messages: { validate: false } });
+    /** Dies with the first one that is poison; others take a second. */
+    const life = async (isFirst: boolean): Promise<boolean> => {
+      let hasDied = false;
+      const mill = new Mill();
+      const { runtime, clock, start } = open(mill);
+      mill.grind = async ({ rounds }) => {
+        if (rounds === 666) hasDied = true;
+        if (hasDied) return new Promise<number>(() => undefined);
+        await sleep(clock, 700);
+        return 0;
+      };
+      if (isFirst) for (const rounds of [1, 2, 666, 3, 4]) await start('Mill.grind', { rounds }, { id: `r${rounds}` });
+      else await start('Mill.grind', { rounds: 5 });
+      for (let ms = 0; ms < 20_000 && !hasDied; ms += 50) await clock.advance(50);
+      if (!hasDied) await runtime.close();
+      return hasDied;
+    };
+    let deaths = 0;
+    while (await life(deaths === 0)) if (++deaths > 30) throw new Error('it dies for ever');
+    // The first one counts for nobody, five count, and the last chance is one more.
+    expect(deaths).toBe(7);
+    const { runtime, clock } = open(new Mill());
+    const report = (await runtime.run('r666'))?.report();
+    await clock.runAll();
+    expect(await report).toMatchObject({
+      status: 'failed',
+      failures: [{ code: 205, error: { code: 'ONW3071' }, attempts: [{ code: 205 }, { code: 205 }] }],
+    });
+    for (const id of ['r1', 'r2', 'r3', 'r4'])
+      expect((await (await runtime.run(id))?.report())?.status, id).toBe('completed');
+  });
+});
+
 describe('what is kept', () => {
   test('a run of any length with a bounded history is bounded itself', async () => {
     const store = new MapStore();
     const { clock, start } = open(store);
     const sizes: number[][] = [];
-    for (const rounds of [300, 3_000]) {
+    for (const rounds of [150, 1_500]) {
       const run = await start('Mill.grind', { rounds: rounds }, { id: `r${rounds}`, history: 20, stepLimit: 5_000 });
       let most = 0;
       const done = run.report();

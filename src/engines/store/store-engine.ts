@@ -10,10 +10,10 @@ import type { Submission, Submitted } from '../engine.ts';
 import { reportCallbackFailures, reportFailedRun } from '../unheard.ts';
 import { OnwardError } from '../../errors/onward-error.ts';
 import { admit, decide, redispatch, type Decision } from '../../records/decide.ts';
-import { keysOf, kindOf, RECORDS, recordText } from '../../records/keys.ts';
+import { keysOf, recordText } from '../../records/keys.ts';
 import { keptPlan } from '../../records/payloads.ts';
 import type { RunPage, RunQuery } from '../../execute/run-query.ts';
-import type { Event, Signal, Signalled } from '../../run/event.ts';
+import type { Event, Signal, Signalled, Task } from '../../run/event.ts';
 import type { RunEvent } from '../../run/run-event.ts';
 import { describeThrown } from '../../values/describe.ts';
 import { Deliveries } from './deliveries.ts';
@@ -22,13 +22,17 @@ import { all, chain } from './now-or-later.ts';
 import { keeperOf, type Texts } from './payloads.ts';
 import { parsed } from './run-records.ts';
 import { pageOfRuns } from './run-pages.ts';
+import { count, noStatistics, type StoreStatistics } from './statistics.ts';
 import { StoreRun, type StorePlace } from './store-run.ts';
 import type { MaybePromise, Store, StoredRun, StoredSummary } from './store.ts';
+import { lostOf, Suspects } from './suspects.ts';
 import { Turns, type Seat, type Work } from './turns.ts';
 
 export interface StoreEngineOptions {
   /** Events that are decided in one commit. @default 256 */
   readonly most?: number;
+  /** How often in a row a process may die with a body, until its step fails. @default any number */
+  readonly deaths?: number;
   /** What happens between a commit and what follows from it. @default it takes place, once */
   readonly delivering?: Delivering;
 }
@@ -43,14 +47,6 @@ export interface Delivering {
   readonly performsAgain: boolean;
 }
 
-export interface StoreStatistics {
-  events: number;
-  duplicates: number;
-  /** The most records that one event read, and the most characters that one event wrote of those that events read. */
-  mostRead: number;
-  mostWritten: number;
-}
-
 interface Happening {
   readonly event: Event;
   readonly texts?: Texts;
@@ -63,7 +59,7 @@ const MOST = 256;
 const PAGE = 256;
 
 export class StoreEngine implements Engine {
-  readonly statistics: StoreStatistics = { events: 0, duplicates: 0, mostRead: 0, mostWritten: 0 };
+  readonly statistics: StoreStatistics = noStatistics();
   readonly #store: Store;
   readonly #options: StoreEngineOptions;
   /** Those that are open and were touched in this process. */
@@ -77,6 +73,7 @@ export class StoreEngine implements Engine {
   #core: Core | undefined;
   #turns: Turns | undefined;
   #due: DueTimers | undefined;
+  #suspects: Suspects | undefined;
   #open = 0;
   #submitting = 0;
   #hasRecovered = false;
@@ -105,6 +102,14 @@ export class StoreEngine implements Engine {
     this.#due = new DueTimers(this.#store, clock, (timer) =>
       this.#report(() => this.#putFired(timer.runId, timer.key, JSON.parse(timer.event))),
     );
+    this.#suspects = new Suspects({
+      clock,
+      limit: this.#options.deaths ?? Number.POSITIVE_INFINITY,
+      begin: (run, task) => this.#deliveries.begin(run, task),
+      put: (run, event, onWritten) =>
+        this.#put(run, { event, onApplied: ({ outcome }) => onWritten(outcome === 'applied') }),
+      giveUp: (run, task, deaths) => this.#put(run, lostOf(task, deaths)),
+    });
     return chain(this.#store.open(), () =>
       chain(this.#store.countOpen(), (open) => {
         this.#open = open;
@@ -212,6 +217,8 @@ export class StoreEngine implements Engine {
     if (!this.#isIdle) await drain({ clock, limits, idle: () => this.idle(), cancelAll: () => this.#cancelAll() });
     if (!this.#store.isDurable) return;
     const { turns } = this.#opened;
+    this.#suspects?.acquitAll();
+    await new Promise<void>((resolve) => turns.whenIdle(resolve));
     this.#forget();
     turns.stop(new OnwardError('ONW3040', 'the runtime is closed; what is open goes on when it is opened again'));
     await this.#store.close();
@@ -229,6 +236,7 @@ export class StoreEngine implements Engine {
     const { turns, due } = this.#opened;
     turns.forget();
     due.forget();
+    this.#suspects?.forget();
     this.#deliveries.forget();
   }
 
@@ -286,7 +294,7 @@ export class StoreEngine implements Engine {
   }
 
   /** Finds what was decided and has not been begun. @returns how much that was. */
-  #reconcile(run: StoreRun, onFound: (count: number) => void = () => undefined): void {
+  #reconcile(run: StoreRun, onFound?: (count: number) => void): void {
     const { app, turns } = this.#opened;
     const decideLost = (seat: Seat): MaybePromise<void> =>
       chain(seat.draftOf(run).live(), (texts) => {
@@ -294,11 +302,19 @@ export class StoreEngine implements Engine {
         for (const event of events) seat.follow(this.#workOf(run, { event }));
         seat.afterCommit(() => {
           const lost = tasks.filter((task) => !this.#deliveries.has(run, task));
-          onFound(lost.length + events.length);
-          for (const task of lost) this.#deliveries.begin(run, task);
+          onFound?.(lost.length + events.length);
+          // Without somebody who counts what got lost, the process died.
+          for (const task of lost) this.#beginAgain(run, task, onFound === undefined);
         });
       });
     turns.put({ runId: run.id, decide: decideLost });
+  }
+
+  #beginAgain(run: StoreRun, task: Task, isAfterDeath: boolean): void {
+    const { deaths } = this.#options;
+    if (isAfterDeath && deaths !== undefined && task.kind === 'body')
+      this.#suspects?.callAgain(run, task, run.deathsOf(task.at.step));
+    else this.#deliveries.begin(run, task);
   }
 
   /** Calls back once nothing is left to be decided or written. */
@@ -368,7 +384,7 @@ export class StoreEngine implements Engine {
         for (const { key, at, event: due } of decision.timers)
           draft.setTimer({ key, at: at === Number.POSITIVE_INFINITY ? null : at, event: JSON.stringify(due) });
       }
-      this.#count(loaded.size, writes, decision);
+      count(this.statistics, loaded.size, writes, decision);
       seat.afterCommit(() => this.#act(run, decision));
       if (onApplied !== undefined) seat.afterCommit(() => onApplied(decision));
       this.#sweepNowAndThen(seat, run, decision);
@@ -381,14 +397,6 @@ export class StoreEngine implements Engine {
   #sweepNowAndThen(seat: Seat, run: StoreRun, { standing }: Decision): void {
     if (standing === undefined || !run.isToBeSwept(standing)) return;
     seat.follow({ runId: run.id, decide: () => seat.draftOf(run).sweep() });
-  }
-
-  #count(read: number, writes: ReturnType<typeof recordText>[], { outcome }: Decision): void {
-    const { statistics } = this;
-    statistics.events++;
-    if (outcome === 'duplicate') statistics.duplicates++;
-    statistics.mostRead = Math.max(statistics.mostRead, read);
-    statistics.mostWritten = Math.max(statistics.mostWritten, writtenOf(writes));
   }
 
   /** What follows without user code. */
@@ -425,7 +433,7 @@ export class StoreEngine implements Engine {
   #act(run: StoreRun, { events, aborts, tasks, timers, writes }: Decision): MaybePromise<void> {
     const { due } = this.#opened;
     for (const { step } of aborts) this.#deliveries.abort(run, step, run.stopErrorOf(step));
-    for (const event of events) if (endsAttempt(event)) this.#deliveries.land(run, event.step);
+    for (const event of events) if (endsAttempt(event)) this.#over(run, event.step);
     for (const { key, at } of timers) {
       if (at === null) due.removed((armed) => armed === key);
       else this.#dispatch(() => due.armFor(at, key));
@@ -437,6 +445,11 @@ export class StoreEngine implements Engine {
       if (hasEnded) this.#ended(run);
       return this.#logFailures(run, events);
     });
+  }
+
+  #over(run: StoreRun, step: number): void {
+    this.#deliveries.land(run, step);
+    this.#suspects?.ended(run, step);
   }
 
   #ended(run: StoreRun): void {
@@ -477,14 +490,4 @@ function admitted(admitSignal: () => ReturnType<typeof admit>): ReturnType<typeo
 
 function endsAttempt(event: RunEvent): event is RunEvent & { readonly step: number } {
   return 'code' in event && 'step' in event;
-}
-
-/** Characters of the records that events read; entries are written with their plan. */
-function writtenOf(writes: readonly (readonly [key: string, text: string | null])[]): number {
-  let written = 0;
-  for (const [key, text] of writes) {
-    const kind = kindOf(key);
-    if (text !== null && kind?.isWrittenOnly !== true && kind !== RECORDS.entry) written += text.length;
-  }
-  return written;
 }

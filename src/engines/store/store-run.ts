@@ -150,6 +150,11 @@ export class StoreRun implements EngineRun {
     return record?.attempt === attempt ? record.phase : Phase.OVER;
   }
 
+  /** How often in a row its process died with its body. */
+  deathsOf(step: number): number {
+    return this.#stepRecord(step)?.deaths ?? 0;
+  }
+
   /** A live step, as far as it is known without waiting. */
   #stepRecord(step: number): StepRecord | undefined {
     const text = this.records.peek(RECORDS.step.key(step));

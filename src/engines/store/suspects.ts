@@ -1,0 +1,128 @@
+// Bodies that were under way when their process died. One that kills its process is found out; what only ran beside it is
+// not blamed.
+//
+// SUSPECTS-1. A death counts for a step whose body was called again and had lived for less than a second. It is counted
+//     before that call, and taken back once the body has lived longer or the engine is closed in order.
+// SUSPECTS-2. From the second death on a body is tried with no other suspect beside it: the next one begins when it is
+//     over, or has lived for a second. What is not suspected waits for none of them.
+// SUSPECTS-3. At the limit the attempt is lost: it is tried once more, and then the step has failed (code 205).
+
+import type { Clock } from '../../execute/clock.ts';
+import type { Event, Task } from '../../run/event.ts';
+import { OnwardError } from '../../errors/onward-error.ts';
+import { printable } from '../../values/describe.ts';
+import { payloadText, type Texts } from './payloads.ts';
+import type { StoreRun } from './store-run.ts';
+
+/** So long a body lives before its death is nobody's fault of its own. */
+const TRIAL_MS = 1_000;
+/** Deaths from which on a body is tried alone. */
+const ALONE_FROM = 2;
+
+export interface SuspectsOptions {
+  readonly clock: Clock;
+  /** Deaths of one step. */
+  readonly limit: number;
+  readonly begin: (run: StoreRun, task: Task) => void;
+  /** Has an event decided; calls back once it is written. */
+  readonly put: (run: StoreRun, event: Event, onWritten: (isApplied: boolean) => void) => void;
+  /** A step has reached the limit. */
+  readonly giveUp: (run: StoreRun, task: Task, deaths: number) => void;
+}
+
+interface Trial {
+  readonly run: StoreRun;
+  readonly task: Task;
+  readonly deaths: number;
+  callOff: () => void;
+}
+
+export class Suspects {
+  readonly #options: SuspectsOptions;
+  readonly #trials = new Map<string, Trial>();
+  #waiting: Trial[] = [];
+  #alone: string | undefined;
+
+  constructor(options: SuspectsOptions) {
+    this.#options = options;
+  }
+
+  /** Calls a body again that was under way when its process died. @param deaths those that count for its step. */
+  callAgain(run: StoreRun, task: Task, deaths: number): void {
+    const { limit, giveUp } = this.#options;
+    if (deaths >= limit) return giveUp(run, task, deaths);
+    const trial: Trial = { run, task, deaths: deaths + 1, callOff: () => undefined };
+    if (deaths < ALONE_FROM) return this.#try(trial);
+    this.#waiting.push(trial);
+    this.#next();
+  }
+
+  /** A step is over, or goes on with another attempt. */
+  ended(run: StoreRun, step: number): void {
+    if (this.#trials.size === 0) return;
+    const key = keyOf(run, step);
+    this.#trials.get(key)?.callOff();
+    this.#trials.delete(key);
+    this.#freed(key);
+  }
+
+  /** The engine is closed in order: what is on trial has done nothing. */
+  acquitAll(): void {
+    for (const { run, task } of this.#trials.values()) this.#acquit(run, task);
+  }
+
+  forget(): void {
+    for (const { callOff } of this.#trials.values()) callOff();
+    this.#trials.clear();
+    this.#waiting = [];
+    this.#alone = undefined;
+  }
+
+  #next(): void {
+    if (this.#alone !== undefined) return;
+    const trial = this.#waiting.shift();
+    if (trial === undefined) return;
+    this.#alone = keyOf(trial.run, trial.task.at.step);
+    this.#try(trial);
+  }
+
+  #try(trial: Trial): void {
+    const { clock, begin, put } = this.#options;
+    const { run, task, deaths } = trial;
+    const { at, attempt } = task;
+    const key = keyOf(run, at.step);
+    put(run, { type: 'redelivered', at, attempt, deaths }, (isApplied) => {
+      if (!isApplied) return this.#freed(key);
+      this.#trials.set(key, trial);
+      trial.callOff = clock.after(TRIAL_MS, () => {
+        this.#trials.delete(key);
+        this.#acquit(run, task);
+        this.#freed(key);
+      });
+      begin(run, task);
+    });
+  }
+
+  #acquit(run: StoreRun, { at, attempt }: Task): void {
+    this.#options.put(run, { type: 'survived', at, attempt }, () => undefined);
+  }
+
+  #freed(key: string): void {
+    if (this.#alone !== key) return;
+    this.#alone = undefined;
+    this.#next();
+  }
+}
+
+/** What an attempt comes to that is not tried again. */
+export function lostOf(task: Task, deaths: number): { readonly event: Event; readonly texts: Texts } {
+  const { at, attempt, runId } = task;
+  const name = `${at.step}.${attempt}.lost`;
+  const text = `the process died ${deaths} times in a row while ${printable(at.node)} was under way, soon after it had been called again; look for what ends the process there: memory, a native module, process.exit`;
+  const error = new OnwardError('ONW3071', text, { details: { runId, node: at.node, step: at.step } });
+  return { event: { type: 'lost', at, attempt, error: name }, texts: new Map([[name, payloadText({ error })]]) };
+}
+
+function keyOf({ id }: StoreRun, step: number): string {
+  return `${id}~${step}`;
+}
