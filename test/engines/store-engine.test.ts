@@ -231,20 +231,20 @@ describe('a body that takes its process down', () => {
       wired(new StoreEngine(store, { deaths: 5 }), { Mill: mill }, PARAMETERS, { messages: { validate: false } });
     /** Dies with the first one that is poison; others take a second. */
     const life = async (isFirst: boolean): Promise<boolean> => {
-      let hasDied = false;
+      const fate = { hasDied: false };
       const mill = new Mill();
       const { runtime, clock, start } = open(mill);
       mill.grind = async ({ rounds }) => {
-        if (rounds === 666) hasDied = true;
-        if (hasDied) return new Promise<number>(() => undefined);
+        if (rounds === 666) fate.hasDied = true;
+        if (fate.hasDied) return new Promise<number>(() => undefined);
         await sleep(clock, 700);
         return 0;
       };
       if (isFirst) for (const rounds of [1, 2, 666, 3, 4]) await start('Mill.grind', { rounds }, { id: `r${rounds}` });
       else await start('Mill.grind', { rounds: 5 });
-      for (let ms = 0; ms < 20_000 && !hasDied; ms += 50) await clock.advance(50);
-      if (!hasDied) await runtime.close();
-      return hasDied;
+      for (let ms = 0; ms < 20_000 && !fate.hasDied; ms += 50) await clock.advance(50);
+      if (!fate.hasDied) await runtime.close();
+      return fate.hasDied;
     };
     let deaths = 0;
     while (await life(deaths === 0)) if (++deaths > 30) throw new Error('it dies for ever');
