@@ -70,7 +70,7 @@ import { Handle, type MessageBuilder } from './run.ts';
 import { assertCloseOptions, assertOptions, assertWiring, type RuntimeOptions } from './runtime-options.ts';
 import { assertNone, isOptions, problemsOf, RUN_QUERY_OPTIONS, WORK_OPTIONS } from '../values/option-rules.ts';
 import { readStartOptions, type StartSurroundings } from './start-options.ts';
-import { ProcessWork } from './work.ts';
+import type { ProcessWork } from './work.ts';
 import { wiredGraph, type WiredGraph } from './wired-node.ts';
 
 const CANCEL_GRACE_MS = 5_000;
@@ -426,6 +426,8 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
     if (this.#opened instanceof Promise) await this.#opened;
     const { concurrency, nodes } = options;
     await this.#engine.work({ concurrency, nodes: nodes === undefined ? undefined : this.#patternsOf(nodes) });
+    const { ProcessWork } = await import('./work.ts');
+    this.#assertOpen();
     this.#work ??= new ProcessWork(() => this.close());
     return this.#work.over;
   }

@@ -115,7 +115,6 @@ test('the arrows between the folders of src are these', () => {
     engines → errors
     engines → execute
     engines → graph
-    engines → message
     engines → observe
     engines → records
     engines → run

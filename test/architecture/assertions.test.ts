@@ -22,6 +22,7 @@ test('assertions stand in these functions only', () => {
     src/graph/duration.ts durationMs: match[2] as keyof typeof UNIT_MS
     src/message/compiled/compile.ts functionMade: (typeof make === 'function' ? Reflect.apply(make, undefined, [...given]) : undefined) as F
     src/plans/signature.ts validateWith: messageClass as MessageClass
+    src/records/compact.ts expand: { ...usual, ...kept } as T
     src/records/keys.ts readRecord: json as T
     src/records/records.ts toJson: record as unknown as Json
     src/runtime/wired-node.ts callOf: node.call as Body['call']

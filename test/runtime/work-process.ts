@@ -9,7 +9,12 @@ const graph = defineGraph<AnyNodes, Services>({ contract: 1, graphHash: 'none', 
 const runtime = createRuntime(graph, { services: {}, observers: process.argv.length > 2 ? [stuck] : [] });
 const working = runtime.work();
 process.on('SIGTERM', () => process.stdout.write('asked\n'));
-setImmediate(() => process.stdout.write('working\n'));
+// It hears of the signal once there are two who listen.
+const announce = (): void => {
+  if (process.listenerCount('SIGTERM') > 1) process.stdout.write('working\n');
+  else setImmediate(announce);
+};
+announce();
 await working;
 process.stdout.write('closed\n');
 process.removeAllListeners('SIGTERM');

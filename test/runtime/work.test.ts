@@ -2,7 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 
 const script = fileURLToPath(new URL('./work-process.ts', import.meta.url));
 
@@ -19,6 +19,7 @@ async function ended(
     lines += text;
     if (answered.test(lines)) child.kill('SIGTERM');
   });
+  onTestFinished(() => void child.kill('SIGKILL'));
   const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
   return { lines, code };
 }

@@ -5,7 +5,6 @@
 // DELIVERIES-3. What an earlier life has begun reports nothing in this one.
 
 import { Pause } from '../pause.ts';
-import { Slots } from '../slots.ts';
 import { nodeNamed } from '../../graph/compile.ts';
 import { fitsGlob } from '../../graph/glob.ts';
 import type { GraphNode } from '../../graph/graph.ts';
@@ -19,6 +18,7 @@ import { describeThrown, printable } from '../../values/describe.ts';
 import type { Core, WorkLimits } from '../engine.ts';
 import { chain } from './now-or-later.ts';
 import type { Texts } from './payloads.ts';
+import { ProcessSlots } from './process-slots.ts';
 import type { StoreRun } from './store-run.ts';
 import { ioFor } from './task-io.ts';
 
@@ -44,7 +44,7 @@ const AGAIN_MS = 1_000;
 export class Deliveries {
   readonly #options: DeliveriesOptions;
   readonly #byStep = new Map<string, Set<Delivery>>();
-  readonly #slots = new Slots<Delivery>();
+  readonly #slots = new ProcessSlots<Delivery>();
   readonly pause = new Pause<Delivery>();
   /** The nodes whose bodies begin here; undefined for all. */
   #nodes: readonly string[] | undefined;

@@ -19,10 +19,15 @@ export async function pageOfRuns(
 ): Promise<RunPage> {
   const { limit = LIMIT } = query;
   const runs: RunRow[] = [];
-  let after = query.cursor?.split('~')[0];
+  const last = query.cursor === undefined ? undefined : runOfCursor(query.cursor);
+  const found = last === undefined ? undefined : await store.find(last.id);
+  // A run that was removed meanwhile has left its time.
+  const gone = last === undefined || found !== undefined ? {} : { createdBefore: last.createdAt };
+  let after = found?.cursor;
   for (;;) {
     const listed = await store.runs({
       ...conditionsOf(query, now),
+      ...gone,
       limit: LOOKED_AT,
       ...(after !== undefined && { after }),
     });
@@ -33,10 +38,15 @@ export async function pageOfRuns(
       const detail = detailOf(await run.snapshot());
       if (fitsQuery(detail, query)) runs.push(detail.row);
       const isLast = at === listed.length - 1 && listed.length < LOOKED_AT;
-      if (runs.length === limit && !isLast) return { runs, cursor: `${after}~${stored.runId}` };
+      if (runs.length === limit && !isLast) return { runs, cursor: `${stored.createdAt}~${stored.runId}` };
     }
     if (listed.length < LOOKED_AT) return { runs };
   }
+}
+
+function runOfCursor(cursor: string): { readonly createdAt: number; readonly id: string } {
+  const end = cursor.indexOf('~');
+  return { createdAt: Number(cursor.slice(0, end)), id: cursor.slice(end + 1) };
 }
 
 function conditionsOf({ status, olderThan, newerThan }: RunQuery, now: number): Omit<StoredRunQuery, 'limit'> {
