@@ -427,7 +427,8 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
     const { concurrency, nodes } = options;
     await this.#engine.work({ concurrency, nodes: nodes === undefined ? undefined : this.#patternsOf(nodes) });
     const { ProcessWork } = await import('./work.ts');
-    this.#assertOpen();
+    // It was closed meanwhile: there is nothing left to keep alive.
+    if (this.#closed !== undefined) return this.#closed;
     this.#work ??= new ProcessWork(() => this.close());
     return this.#work.over;
   }
