@@ -86,7 +86,7 @@ async function byHand(chain, count) {
 }
 
 /** @param {boolean} validated whether the callbacks' messages are checked too */
-function graphOf(validated) {
+export function chainGraph(validated) {
   const names = Object.keys(calls);
   const nodes = names.map((name, at) =>
     node(`Chain.${name}`, at === 0 ? 'job' : 'handler', calls[name], validated || at === 0 ? Count : true),
@@ -98,7 +98,7 @@ function graphOf(validated) {
 /** @param {import('../measure.js').Variant} variant @returns {import('../measure.js').Workload} */
 export function chain({ validated = false, watched = false, observer }) {
   const service = new Chain();
-  const runtime = runtimeOf(graphOf(validated), { Chain: service }, validated);
+  const runtime = runtimeOf(chainGraph(validated), { Chain: service }, validated);
   if (observer !== undefined) runtime.observe(observer);
   return {
     stepsPerRun: LENGTH,
@@ -125,7 +125,7 @@ export function chain({ validated = false, watched = false, observer }) {
 /** All runs at once: what counts is what they keep alive together. @returns {import('../measure.js').Workload} */
 export function concurrentChains() {
   const service = new Chain();
-  const runtime = runtimeOf(graphOf(false), { Chain: service }, false);
+  const runtime = runtimeOf(chainGraph(false), { Chain: service }, false);
   const sumOf = async (runs, way) => {
     const values = await Promise.all(Array.from({ length: runs }, (_, n) => way(n)));
     return values.reduce((sum, { n }) => sum + n, 0);

@@ -7,6 +7,8 @@ export {
   type JournalStatistics,
 } from './journaled-engine.ts';
 export { eventOf } from './event-of.ts';
+export { killRandomly, type KillOptions, type KillReport } from './kill-randomly.ts';
+export { crashAtEveryCommit, type CrashPoint, type CrashPointOptions } from './crash-points.ts';
 export { onwardMatchers, type ExpectedError, type MatcherResult, type OnwardMatchers } from './matchers.ts';
 export { recorder, type Recorder } from './recorder.ts';
 export {

@@ -8,7 +8,8 @@
 import type { Engine } from '../engines/engine.ts';
 import { MapStore } from '../engines/store/map-store.ts';
 import type { StoreStatistics } from '../engines/store/statistics.ts';
-import { StoreEngine, type Delivering } from '../engines/store/store-engine.ts';
+import { StoreEngine } from '../engines/store/store-engine.ts';
+import type { Delivering } from '../engines/store/store-engine-options.ts';
 import { seededRandom } from './random.ts';
 
 /** What goes wrong, and how often: shares from 0 to 1. */

@@ -33,12 +33,12 @@ const MOST_ID_CHARACTERS = 512;
 const MOST_NAME_CHARACTERS = 480;
 
 const ANYTHING: OptionRule = { fits: () => true, expected: 'any value' };
-const FLAG: OptionRule = { fits: (value) => typeof value === 'boolean', expected: 'true or false' };
+export const FLAG: OptionRule = { fits: (value) => typeof value === 'boolean', expected: 'true or false' };
 const FUNCTION: OptionRule = { fits: isFunction, expected: 'a function' };
 const COUNT: OptionRule = wholeNumber(1);
 /** A count, where null stands for any number. */
 export const COUNT_OR_NULL: OptionRule = either(COUNT, ', or null', (value) => value === null);
-const LIMIT: OptionRule = either(COUNT, ', or Infinity', (value) => value === Infinity);
+export const LIMIT: OptionRule = either(COUNT, ', or Infinity', (value) => value === Infinity);
 const DURATION: OptionRule = {
   fits: (value) => durationMs(value) !== undefined,
   expected: "milliseconds or a string such as '200ms', '20s', '5m'",
@@ -55,7 +55,7 @@ const TIME: OptionRule = {
   fits: (value) => (value instanceof Date ? !Number.isNaN(value.getTime()) : DURATION.fits(value)),
   expected: "milliseconds, a string such as '20s', or a date",
 };
-const STRING: OptionRule = { fits: isNonEmpty, expected: 'a string that is not empty' };
+export const STRING: OptionRule = { fits: isNonEmpty, expected: 'a string that is not empty' };
 /** What names a run, a message or a child: stores and logs keep it as it is. */
 const ID: OptionRule = {
   fits: (value) => isNonEmpty(value) && isClean(value),
@@ -86,11 +86,11 @@ function wholeNumber(least: number): OptionRule {
   return { fits: (value) => isCount(value, least), expected: `a whole number of at least ${least}` };
 }
 
-function either({ fits, expected }: OptionRule, or: string, fitsToo: (value: unknown) => boolean): OptionRule {
+export function either({ fits, expected }: OptionRule, or: string, fitsToo: (value: unknown) => boolean): OptionRule {
   return { fits: (value) => fitsToo(value) || fits(value), expected: `${expected}${or}` };
 }
 
-function oneOf(...words: readonly string[]): OptionRule {
+export function oneOf(...words: readonly string[]): OptionRule {
   const shown = words.map((word) => `'${word}'`);
   return { fits: (value) => words.some((word) => word === value), expected: shown.join(' or ') };
 }

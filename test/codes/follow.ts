@@ -14,7 +14,7 @@ import { vi } from 'vitest';
 import { isOnwardError } from '../../src/errors/onward-error.ts';
 import { parseJsonText } from '../../src/definition/json-text.ts';
 import { projectOnDisk, type ProjectOnDisk } from '../codegen/project-on-disk.ts';
-import { temporaryFolder } from '../support/folders.ts';
+import { inFolder, temporaryFolder } from '../support/folders.ts';
 import type { Section } from './page.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -38,7 +38,8 @@ export async function codesOf({ files, commands }: Section): Promise<string[]> {
   if (json !== undefined) found.push(...(await codesOfCall(() => parseJsonText(json))));
   if (files[MAIN] !== undefined && existsSync(`${project.folder}/${WIRING}`)) {
     const logged = codesLogged();
-    found.push(...(await codesOfCall(() => import(pathToFileURL(`${project.folder}/${MAIN}`).href))), ...logged());
+    const main = pathToFileURL(`${project.folder}/${MAIN}`).href;
+    found.push(...(await codesOfCall(() => inFolder(project.folder, () => import(main)))), ...logged());
   }
   return found;
 }

@@ -6,6 +6,7 @@ import { format } from 'node:util';
 import { describe, expect, test, vi } from 'vitest';
 import { projectOnDisk } from '../codegen/project-on-disk.ts';
 import { compileStrictly } from '../codes/strictly.ts';
+import { inFolder } from '../support/folders.ts';
 import { looseCode, type Sample, samplesOf } from './sections.ts';
 
 /** Declares the tests of `docs/<name>.md`, which has at least so many samples. */
@@ -32,7 +33,8 @@ export function testSamples(name: string, page: string): readonly Sample[] {
       const project = projectOnDisk(files);
       const generated = await project.onward('generate');
       expect(generated).toMatchObject({ code: 0, err: '' });
-      await import(pathToFileURL(`${project.folder}/src/main.ts`).href);
+      const main = pathToFileURL(`${project.folder}/src/main.ts`).href;
+      await inFolder(project.folder, () => import(main));
       expect(lines.join('')).toBe(output);
     });
   });

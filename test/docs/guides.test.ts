@@ -17,6 +17,7 @@ const LEAST = {
   definitions: 3,
   schedules: 3,
   observers: 9,
+  durable: 2,
 };
 
 describe.each(Object.entries(LEAST))('docs/%s.md', (name, least) => void testGuide(name, least));

@@ -41,6 +41,7 @@ import type {
 import type { OnwardModuleOptions } from 'onward/nest';
 import type { OpenTelemetryOptions } from 'onward/observers/opentelemetry';
 import type { Graph } from 'onward/wiring/v1';
+import type { SqliteEngineOptions } from 'onward/engines/sqlite';
 
 const page = readFileSync(fileURLToPath(new URL('../../docs/options.md', import.meta.url)), 'utf8');
 
@@ -145,6 +146,15 @@ const runtime: All<RuntimeOptions<unknown>> = {
 const close: All<CloseOptions> = { drainMs: true };
 const work: All<WorkOptions> = { concurrency: true, nodes: true };
 const engine: All<MemoryEngineOptions> = { keepRuns: true, keepFor: true };
+const sqlite: All<SqliteEngineOptions> = {
+  file: true,
+  keepFor: true,
+  deaths: true,
+  encryption: true,
+  driver: true,
+  synchronous: true,
+  verify: true,
+};
 const query: All<RunQuery> = {
   status: true,
   job: true,
@@ -225,6 +235,7 @@ test.each([
   ['Runtime: `createRuntime(graph, options)`', close],
   ['Runtime: `createRuntime(graph, options)`', work],
   ['The memory engine: `memoryEngine(options)`', engine],
+  ['The SQLite engine: `sqliteEngine(options)`', sqlite],
   ['Queries: `runtime.runs(query)`', query],
   ['Events: `run.events(options)`', events],
   ['Observers', observe],

@@ -2,10 +2,19 @@
 
 import { CALLBACKS } from './callbacks.ts';
 import { CALLS } from './calls.ts';
+import { DURABLE } from './durable.ts';
 import { HOMES } from './homes.ts';
 import { JOBS } from './jobs.ts';
 import type { Mutation } from './mutation.ts';
 import { OBSERVERS } from './observers.ts';
 import { PLANS } from './plans.ts';
 
-export const MUTATIONS: readonly Mutation[] = [...CALLBACKS, ...CALLS, ...OBSERVERS, ...PLANS, ...JOBS, ...HOMES];
+export const MUTATIONS: readonly Mutation[] = [
+  ...CALLBACKS,
+  ...CALLS,
+  ...DURABLE,
+  ...OBSERVERS,
+  ...PLANS,
+  ...JOBS,
+  ...HOMES,
+];

@@ -33,3 +33,14 @@ function folderIn(parent: string, name: string): string {
   made.push(folder);
   return folder;
 }
+
+/** Does something with a folder as the working directory, as its reader would. */
+export async function inFolder<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  const before = process.cwd();
+  process.chdir(folder);
+  try {
+    return await work();
+  } finally {
+    process.chdir(before);
+  }
+}

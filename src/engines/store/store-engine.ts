@@ -22,30 +22,13 @@ import { all, chain } from './now-or-later.ts';
 import { keeperOf, type Texts } from './payloads.ts';
 import { parsed } from './run-records.ts';
 import { pageOfRuns } from './run-pages.ts';
+import { Retention } from './retention.ts';
 import { count, noStatistics, type StoreStatistics } from './statistics.ts';
+import type { StoreEngineOptions } from './store-engine-options.ts';
 import { StoreRun, type StorePlace } from './store-run.ts';
 import type { MaybePromise, Store, StoredRun, StoredSummary } from './store.ts';
 import { lostOf, Suspects } from './suspects.ts';
 import { Turns, type Seat, type Work } from './turns.ts';
-
-export interface StoreEngineOptions {
-  /** Events that are decided in one commit. @default 256 */
-  readonly most?: number;
-  /** How often in a row a process may die with a body, until its step fails. @default any number */
-  readonly deaths?: number;
-  /** What happens between a commit and what follows from it. @default it takes place, once */
-  readonly delivering?: Delivering;
-}
-
-/** Stands between what was decided and what is done: tests let it go wrong. */
-export interface Delivering {
-  /** A task is to begin, an event to be decided, or a timer to be set. It may get lost: `redispatch` finds it. */
-  dispatch(go: () => void): void;
-  /** A body or a timer reports an event. It may come late, and twice. */
-  report(go: () => void): void;
-  /** Whether a task is performed whose attempt is over already. */
-  readonly performsAgain: boolean;
-}
 
 interface Happening {
   readonly event: Event;
@@ -74,6 +57,7 @@ export class StoreEngine implements Engine {
   #turns: Turns | undefined;
   #due: DueTimers | undefined;
   #suspects: Suspects | undefined;
+  #retention: Retention | undefined;
   #open = 0;
   #submitting = 0;
   #hasRecovered = false;
@@ -91,8 +75,9 @@ export class StoreEngine implements Engine {
         'this engine belongs to another runtime; give each runtime an engine of its own',
       );
     const { clock, app } = core;
-    const { most = MOST } = this.#options;
+    const { most = MOST, keepForMs = Number.POSITIVE_INFINITY } = this.#options;
     this.#core = core;
+    this.#retention = new Retention(this.#store, clock, keepForMs);
     this.#turns = new Turns({
       store: this.#store,
       clock,
@@ -214,7 +199,10 @@ export class StoreEngine implements Engine {
 
   async close(limits: CloseLimits): Promise<void> {
     const { clock } = this.#opened;
-    if (!this.#isIdle) await drain({ clock, limits, idle: () => this.idle(), cancelAll: () => this.#cancelAll() });
+    // What goes on later is not cancelled, so there is nothing to wait for after that.
+    const ending = this.#store.isDurable ? { ...limits, graceMs: 0 } : limits;
+    if (!this.#isIdle)
+      await drain({ clock, limits: ending, idle: () => this.idle(), cancelAll: () => this.#cancelAll() });
     if (!this.#store.isDurable) return;
     const { turns } = this.#opened;
     this.#suspects?.acquitAll();
@@ -282,6 +270,7 @@ export class StoreEngine implements Engine {
     if (this.#hasRecovered) return;
     this.#hasRecovered = true;
     this.#opened.due.arm();
+    this.#retention?.look();
     if (this.#open > 0) void this.#recoverFrom(undefined);
   }
 
@@ -457,6 +446,7 @@ export class StoreEngine implements Engine {
     this.#opened.due.removed((armed) => armed.startsWith(`${run.id}~`));
     this.#runs.delete(run.id);
     run.records.forget();
+    this.#retention?.look();
     this.#notifyIdle();
   }
 

@@ -257,8 +257,9 @@ export class StoreRun implements EngineRun {
     return !this.isOpen && !this.#gate.isPending ? later(this.#summary()) : this.#waiters.wait();
   }
 
-  read(): Promise<RunSnapshot> {
-    return later(this.snapshot());
+  /** Rejects if the store cannot be read: it never throws. */
+  async read(): Promise<RunSnapshot> {
+    return this.snapshot();
   }
 
   snapshot(): MaybePromise<RunSnapshot> {

@@ -7,7 +7,7 @@
 //     does. Nothing of it is lost, and nothing is acted on before.
 
 import type { Clock } from '../../execute/clock.ts';
-import { OnwardError } from '../../errors/onward-error.ts';
+import { isOnwardError, OnwardError } from '../../errors/onward-error.ts';
 import { describeThrown } from '../../values/describe.ts';
 import { chain } from './now-or-later.ts';
 import { Draft } from './run-records.ts';
@@ -198,8 +198,9 @@ export class Turns {
   #failed(works: readonly Work[], seats: readonly Seat[], cause: unknown): void {
     for (const { draft } of seats) draft?.dropped();
     const { store, clock, onFault } = this.#options;
+    // A store that says itself what is wrong, and what to do, says it best.
     const text = `the store ${store.name} takes nothing now: ${describeThrown(cause)}; nothing that was accepted is lost, and it goes on by itself once the store can be written: see to its disk or its server, and start again what was refused`;
-    const fault = new OnwardError('ONW3070', text, { cause });
+    const fault = isOnwardError(cause) ? cause : new OnwardError('ONW3070', text, { cause });
     if (this.#failures === 0) onFault(fault);
     const kept = works.filter(({ refuse }) => refuse === undefined);
     // A single one that fails goes behind the others.

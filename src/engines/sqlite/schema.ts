@@ -1,0 +1,75 @@
+// What is in the file: its tables, and which versions of them this code reads.
+//
+// SCHEMA-1. A file of a later version, and a file that is not a store, is refused before anything is written to it.
+// SCHEMA-2. `VERSIONS` only grows: a file of version n is brought up to date by the entries behind n, in one transaction.
+
+import { OnwardError } from '../../errors/onward-error.ts';
+import type { Database } from './driver.ts';
+
+/** In the header of the file, for `file` and the like: "Onwd". */
+const APPLICATION = 0x4f_6e_77_64;
+
+/**
+ * One entry for each version, from 1 on. Tables hold rows by run in the order of their keys: what an event of a run
+ * reads and writes lies together. The record that changes with every event, and the one that never does, are columns.
+ */
+const VERSIONS: readonly string[] = [
+  `
+  CREATE TABLE run (
+    no INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    version INTEGER NOT NULL,
+    job TEXT NOT NULL,
+    fingerprint TEXT,
+    tags TEXT NOT NULL,
+    status TEXT NOT NULL,
+    open INTEGER NOT NULL,
+    created INTEGER NOT NULL,
+    ended INTEGER NOT NULL,
+    settings TEXT NOT NULL,
+    record TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX run_open ON run (no) WHERE open = 1;
+  CREATE INDEX run_ended ON run (ended) WHERE open = 0;
+  CREATE TABLE record (
+    run INTEGER NOT NULL, area INTEGER NOT NULL, key TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (run, area, key)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE payload (
+    run INTEGER NOT NULL, name TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (run, name)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE timer (
+    run INTEGER NOT NULL, key TEXT NOT NULL, at INTEGER NOT NULL, event TEXT NOT NULL, PRIMARY KEY (run, key)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX timer_at ON timer (at);
+  `,
+];
+
+/**
+ * Makes the tables, or brings them up to date.
+ *
+ * @throws {OnwardError} ONW4004 if the file is of a later version; ONW4001 if it is something else.
+ */
+export function prepareSchema(db: Database, file: string): void {
+  const version = pragma(db, 'user_version');
+  const isNew = version === 0 && db.prepare('SELECT name FROM sqlite_schema LIMIT 1').get() === undefined;
+  if (!isNew && pragma(db, 'application_id') !== APPLICATION) {
+    const text = `${file} is a database of something else: give the store a file of its own`;
+    throw new OnwardError('ONW4001', text, { details: { file } });
+  }
+  if (version > VERSIONS.length) {
+    const text = `${file} was written by a later version of onward (its form is ${version}, this one knows up to ${VERSIONS.length}); it was left as it is: install that version again, or use another file`;
+    throw new OnwardError('ONW4004', text, { details: { file, version, known: VERSIONS.length } });
+  }
+  // Room that removed runs leave can be given back: this has to be said ahead of the first table.
+  if (isNew) db.exec('PRAGMA auto_vacuum = INCREMENTAL');
+  db.exec('PRAGMA journal_mode = WAL');
+  if (version === VERSIONS.length) return;
+  const steps = VERSIONS.slice(version).join('');
+  db.exec(
+    `BEGIN IMMEDIATE; ${steps} PRAGMA application_id = ${APPLICATION}; PRAGMA user_version = ${VERSIONS.length}; COMMIT`,
+  );
+}
+
+export function pragma(db: Database, name: string): number {
+  return Number(db.prepare(`PRAGMA ${name}`).get()?.[name] ?? 0);
+}

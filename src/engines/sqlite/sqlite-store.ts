@@ -1,0 +1,382 @@
+// Runs in one SQLite file.
+//
+// SQLITE-STORE-1. Every commit of the engine is one transaction, on the disk before it is answered.
+// SQLITE-STORE-2. What is remembered beside the file is forgotten when a transaction fails: SQLite gives the number of a
+//     run that came to nothing to another one.
+// SQLITE-STORE-3. It has one owner (`owner.ts`), and any number of readers: they neither wait nor are waited for.
+// SQLITE-STORE-4. A commit that fails for want of room leaves the file whole; the next one makes what room it can first.
+
+import { areaOf, RUN_KEY, SETTINGS_KEY, type Area } from '../../records/keys.ts';
+import { OnwardError } from '../../errors/onward-error.ts';
+import type {
+  Committed,
+  DueTimers,
+  LoadedRecords,
+  PageQuery,
+  RecordPage,
+  RunChange,
+  Store,
+  StoredRun,
+  StoredRunQuery,
+} from '../store/store.ts';
+import {
+  fromSqlText,
+  loadDriver,
+  toSqlText,
+  type Database,
+  type Row,
+  type SqliteDriver,
+  type SqlValue,
+} from './driver.ts';
+import { corrupt, deleted, storeFault } from './faults.ts';
+import { takeOwnership } from './owner.ts';
+import { pragma, prepareSchema } from './schema.ts';
+import { preparing, selectRuns, SQL, storedRun, storedTimer, type Prepare } from './statements.ts';
+import { identityOf, makePrivate, placeOf } from './store-file.ts';
+
+export interface SqliteStoreOptions {
+  /** The file. It is made if it is missing, with its folder, for its owner alone. */
+  readonly file: string;
+  /** `node` is `node:sqlite`, `libsql` the package. @default 'node' where Node has it (22.13 and later) */
+  readonly driver?: SqliteDriver;
+  /**
+   * When a commit is on the disk. `full`: before it is answered. `normal`: the process may die at any moment, and the
+   * last commits before a power cut may be lost. @default 'full'
+   */
+  readonly synchronous?: 'full' | 'normal';
+  /** Looks at every page of the file when it is opened. @default for files of up to 64 MiB */
+  readonly verify?: boolean;
+}
+
+const AREAS: Readonly<Record<Area, number>> = { live: 0, lookup: 1, kept: 2 };
+const PAGE = 1_000;
+/** Larger files take long to look through. */
+const VERIFIED_BYTES = 64 * 1024 ** 2;
+const MOST_NUMBERS = 50_000;
+const MOST_RECENT = 5_000;
+const RECENT_TEXT = 16_384;
+const REMOVING = [SQL.deleteRecords, SQL.deletePayloads, SQL.deleteTimers, SQL.deleteRun];
+/** What is above all that begins with a prefix. */
+const END = '\u{10FFFF}';
+
+export class SqliteStore implements Store {
+  readonly name = 'sqlite';
+  readonly isDurable = true;
+  readonly #options: SqliteStoreOptions;
+  #open: OpenStore | undefined;
+  /** The row numbers of runs that were met lately, by id. */
+  readonly #numbers = new Map<string, number>();
+  /** Payloads that were written lately, by run and name: most are read once, and right away. */
+  readonly #recent = new Map<string, string>();
+  /** The last commit has failed. */
+  #hasFailed = false;
+
+  constructor(options: SqliteStoreOptions) {
+    this.#options = options;
+  }
+
+  open(): void {
+    const { file, driver } = this.#options;
+    const openDatabase = loadDriver(driver);
+    this.#open = guarded(file, 'open', () => {
+      const path = placeOf(file);
+      const release = takeOwnership(path, openDatabase);
+      let db: Database | undefined;
+      try {
+        makePrivate(path);
+        db = openDatabase(path);
+        prepareDatabase(db, path, this.#options);
+        return { path, db, release, on: preparing(db), identity: identityOf(path) };
+      } catch (fault) {
+        db?.close();
+        release();
+        throw fault;
+      }
+    });
+  }
+
+  close(): void {
+    const open = this.#open;
+    if (open === undefined) return;
+    this.#open = undefined;
+    this.#forget();
+    // What is in the log goes to the file: a driver may keep both open for longer.
+    foldLog(open.db);
+    open.db.close();
+    open.release();
+  }
+
+  find(runId: string): StoredRun | undefined {
+    return this.#with(({ on }) => {
+      const row = on(SQL.find).get(toSqlText(runId));
+      return row === undefined ? undefined : storedRun(row);
+    });
+  }
+
+  load(runId: string, keys: readonly string[]): LoadedRecords {
+    return this.#with(({ on }) => {
+      const no = this.#numberOf(runId);
+      const row = no === undefined ? undefined : on(SQL.run).get(no);
+      const records = new Map<string, string>();
+      if (no === undefined || row === undefined) return { version: 0, records };
+      for (const key of keys) {
+        const text = columnOf(row, key) ?? on(SQL.record).get(no, AREAS[areaOf(key)], toSqlText(key))?.['text'];
+        if (typeof text === 'string' && text !== '') records.set(key, text);
+      }
+      return { version: Number(row['version']), records };
+    });
+  }
+
+  commit(changes: readonly RunChange[]): readonly Committed[] {
+    return this.#transaction(() => changes.map((change) => this.#write(change)));
+  }
+
+  #write(change: RunChange): Committed {
+    const { runId, expected, summary, writes, payloads, timers } = change;
+    const { on } = this.#opened;
+    const no = expected === 0 ? this.#create(change) : this.#update(change);
+    if (no === undefined) return 'conflict';
+    this.#numbers.set(runId, no);
+    for (const [key, text] of writes) {
+      if (key === RUN_KEY || key === SETTINGS_KEY) continue;
+      if (text === null) on(SQL.deleteRecord).run(no, AREAS[areaOf(key)], toSqlText(key));
+      else on(SQL.setRecord).run(no, AREAS[areaOf(key)], toSqlText(key), text);
+    }
+    for (const [name, text] of payloads) {
+      if (text === null) on(SQL.deletePayload).run(no, toSqlText(name));
+      else on(SQL.setPayload).run(no, toSqlText(name), text);
+      this.#remember(`${runId}\n${name}`, text);
+    }
+    if (!summary.isOpen) on(SQL.deleteTimers).run(no);
+    else {
+      for (const { key, at, event } of timers) {
+        if (at === null) on(SQL.deleteTimer).run(no, toSqlText(key));
+        else on(SQL.setTimer).run(no, toSqlText(key), at, event);
+      }
+    }
+    return 'written';
+  }
+
+  /** @returns its number; undefined if there is such a run. */
+  #create({ runId, summary, writes }: RunChange): number | undefined {
+    const { job, fingerprint, tags, status, isOpen, createdAt, endedAt } = summary;
+    const texts = [lastOf(writes, SETTINGS_KEY) ?? '', lastOf(writes, RUN_KEY) ?? ''];
+    const { changes, lastInsertRowid } = this.#opened
+      .on(SQL.create)
+      .run(
+        ...[toSqlText(runId), job, fingerprint ?? null, JSON.stringify(tags), status, isOpen ? 1 : 0],
+        ...[createdAt, endedAt, ...texts],
+      );
+    return Number(changes) === 0 ? undefined : Number(lastInsertRowid);
+  }
+
+  /** @returns its number; undefined if the run has another version. */
+  #update({ runId, expected, summary, writes }: RunChange): number | undefined {
+    const { on } = this.#opened;
+    const no = this.#numberOf(runId);
+    if (no === undefined) return undefined;
+    const { status, isOpen, endedAt } = summary;
+    const record = lastOf(writes, RUN_KEY) ?? null;
+    // What is indexed is set when it changes: the end comes once.
+    const { changes } = isOpen
+      ? on(SQL.update).run(status, record, no, expected)
+      : on(SQL.end).run(status, record, endedAt, no, expected);
+    if (Number(changes) === 0) return undefined;
+    const settings = lastOf(writes, SETTINGS_KEY);
+    if (settings !== undefined) on(SQL.setSettings).run(settings, no);
+    return no;
+  }
+
+  payloads(runId: string, names: readonly string[]): readonly (string | undefined)[] {
+    return this.#with(({ on }) => {
+      const no = this.#numberOf(runId);
+      return names.map((name) => {
+        const recent = this.#recent.get(`${runId}\n${name}`);
+        if (recent !== undefined) return recent;
+        const text = no === undefined ? undefined : on(SQL.payload).get(no, toSqlText(name))?.['text'];
+        return typeof text === 'string' ? text : undefined;
+      });
+    });
+  }
+
+  page(runId: string, { area, prefix = '', after, limit = PAGE }: PageQuery): RecordPage {
+    return this.#with(({ on }) => {
+      const no = this.#numberOf(runId);
+      const row = no === undefined ? undefined : on(SQL.run).get(no);
+      if (no === undefined || row === undefined) return { records: [] };
+      // The columns are records as well: they come ahead of the others.
+      const columns = area === 'live' && after === undefined ? [SETTINGS_KEY, RUN_KEY] : [];
+      const first = columns.flatMap((key) => {
+        const text = columnOf(row, key);
+        return typeof text === 'string' && text !== '' && key.startsWith(prefix) ? [[key, text] as const] : [];
+      });
+      const room = Math.max(limit - first.length, 0);
+      const start = toSqlText(prefix);
+      const rows = on(SQL.records).all(no, AREAS[area], toSqlText(after ?? ''), start, start + END, room + 1);
+      const others = rows.slice(0, room).map(({ key, text }) => [fromSqlText(String(key)), String(text)] as const);
+      const records = [...first, ...others];
+      return rows.length > room ? { records, next: others.at(-1)?.[0] ?? '' } : { records };
+    });
+  }
+
+  payloadNames(runId: string, after = ''): { readonly names: readonly string[]; readonly next?: string } {
+    return this.#with(({ on }) => {
+      const no = this.#numberOf(runId);
+      const rows = no === undefined ? [] : on(SQL.payloadNames).all(no, toSqlText(after), PAGE + 1);
+      const names = rows.slice(0, PAGE).map(({ name }) => fromSqlText(String(name)));
+      const next = names.at(-1);
+      return rows.length > PAGE && next !== undefined ? { names, next } : { names };
+    });
+  }
+
+  runs(query: StoredRunQuery): readonly StoredRun[] {
+    return this.#with(({ on }) => {
+      const [text, values] = selectRuns(query);
+      return on(text)
+        .all(...values)
+        .map(storedRun);
+    });
+  }
+
+  countOpen(): number {
+    return this.#with(({ on }) => Number(on(SQL.countOpen).get()?.['count'] ?? 0));
+  }
+
+  due(until: number, limit: number): DueTimers {
+    return this.#with(({ on }) => {
+      const rows = on(SQL.timers)
+        .all(limit + 1)
+        .map(storedTimer);
+      const timers = rows.slice(0, limit).filter(({ at }) => at <= until);
+      return { timers, next: rows[timers.length]?.at };
+    });
+  }
+
+  remove(runIds: readonly string[]): number {
+    const removed = this.#transaction(({ on }) =>
+      runIds.filter((runId) => {
+        const no = on(SQL.over).get(toSqlText(runId))?.['no'];
+        if (typeof no !== 'number') return false;
+        for (const text of REMOVING) on(text).run(no);
+        return true;
+      }),
+    );
+    this.#forget();
+    this.#with(({ db }) => giveRoomBack(db));
+    return removed.length;
+  }
+
+  // ── transactions ──
+
+  get #opened(): OpenStore {
+    if (this.#open !== undefined) return this.#open;
+    throw new OnwardError('ONW6070', 'the SQLite store is used before it was opened, or after it was closed');
+  }
+
+  #with<T>(work: (open: OpenStore) => T): T {
+    const open = this.#opened;
+    return guarded(open.path, 'use', () => work(open));
+  }
+
+  #transaction<T>(work: (open: OpenStore) => T): T {
+    return this.#with((open) => {
+      const { db, on, path, identity } = open;
+      if (identityOf(path) !== identity) throw deleted(path);
+      if (this.#hasFailed) foldLog(db);
+      try {
+        on(SQL.begin).run();
+        const result = work(open);
+        on(SQL.commit).run();
+        this.#hasFailed = false;
+        return result;
+      } catch (fault) {
+        this.#forget();
+        this.#hasFailed = true;
+        // SQLite has ended the transaction itself after some failures.
+        attempt(() => db.exec('ROLLBACK'));
+        throw fault;
+      }
+    });
+  }
+
+  #remember(key: string, text: string | null): void {
+    if (this.#recent.size >= MOST_RECENT) this.#recent.clear();
+    if (text !== null && text.length < RECENT_TEXT) this.#recent.set(key, text);
+    else this.#recent.delete(key);
+  }
+
+  #forget(): void {
+    this.#numbers.clear();
+    this.#recent.clear();
+  }
+
+  #numberOf(runId: string): number | undefined {
+    const known = this.#numbers.get(runId);
+    if (known !== undefined) return known;
+    const no = this.#opened.on(SQL.number).get(toSqlText(runId))?.['no'];
+    if (typeof no !== 'number') return undefined;
+    if (this.#numbers.size >= MOST_NUMBERS) this.#numbers.clear();
+    this.#numbers.set(runId, no);
+    return no;
+  }
+}
+
+interface OpenStore {
+  readonly path: string;
+  readonly db: Database;
+  readonly on: Prepare;
+  readonly identity: string | undefined;
+  readonly release: () => void;
+}
+
+function prepareDatabase(db: Database, path: string, { synchronous = 'full', verify }: SqliteStoreOptions): void {
+  db.exec('PRAGMA busy_timeout = 250');
+  prepareSchema(db, path);
+  // `fullfsync` is for macOS, where a plain fsync does not reach the disk.
+  db.exec(`PRAGMA synchronous = ${synchronous}; PRAGMA fullfsync = ON; PRAGMA cache_size = -65536`);
+  if (verify ?? pragma(db, 'page_count') * pragma(db, 'page_size') <= VERIFIED_BYTES) {
+    const [found] = Object.values(db.prepare('PRAGMA quick_check(1)').get() ?? {});
+    if (found !== 'ok') throw corrupt(path, found);
+  }
+}
+
+function guarded<T>(file: string, doing: 'open' | 'use', work: () => T): T {
+  try {
+    return work();
+  } catch (fault) {
+    throw storeFault(fault, file, doing);
+  }
+}
+
+/** What has been committed goes from the log to its place in the file, and the log is cut off. */
+function foldLog(db: Database): void {
+  attempt(() => db.exec('PRAGMA wal_checkpoint(TRUNCATE)'));
+}
+
+/** Gives pages of removed runs back to the system, some at a time, once they are many. */
+function giveRoomBack(db: Database): void {
+  const free = pragma(db, 'freelist_count');
+  if (free > 1_000 && free > pragma(db, 'page_count') / 4) attempt(() => db.exec('PRAGMA incremental_vacuum(1000)'));
+}
+
+/** Does what may fail without harm. */
+function attempt(work: () => void): void {
+  try {
+    work();
+  } catch {
+    // The file is as it was.
+  }
+}
+
+/** The text of a record that is a column; undefined for any other record. */
+function columnOf(row: Row, key: string): SqlValue | undefined {
+  if (key === RUN_KEY) return row['record'];
+  return key === SETTINGS_KEY ? row['settings'] : undefined;
+}
+
+/** What a column is set to: the last text of the list, empty if that is null; undefined if the key is not there. */
+function lastOf(writes: RunChange['writes'], wanted: string): string | undefined {
+  let last: string | undefined;
+  for (const [key, text] of writes) if (key === wanted) last = text ?? '';
+  return last;
+}

@@ -1,0 +1,105 @@
+// The SQL of the store, and its rows as what the port speaks of.
+
+import type { RunStatus } from '../../run/status.ts';
+import type { StoredRun, StoredRunQuery, StoredTimer } from '../store/store.ts';
+import { fromSqlText, type Database, type Row, type SqlValue, type Statement } from './driver.ts';
+
+const RUN = 'no, id, version, job, fingerprint, tags, status, open, created, ended';
+
+/** Gives the statement of a text; it is prepared once. */
+export type Prepare = (text: string) => Statement;
+
+export function preparing(db: Database): Prepare {
+  const prepared = new Map<string, Statement>();
+  return (text) => {
+    const known = prepared.get(text);
+    if (known !== undefined) return known;
+    const statement = db.prepare(text);
+    prepared.set(text, statement);
+    return statement;
+  };
+}
+
+export const SQL = {
+  begin: 'BEGIN IMMEDIATE',
+  commit: 'COMMIT',
+  find: `SELECT ${RUN} FROM run WHERE id = ?`,
+  number: 'SELECT no FROM run WHERE id = ?',
+  run: 'SELECT version, settings, record FROM run WHERE no = ?',
+  over: 'SELECT no FROM run WHERE id = ? AND open = 0',
+  countOpen: 'SELECT count(*) AS count FROM run WHERE open = 1',
+  create: `INSERT INTO run (id, version, job, fingerprint, tags, status, open, created, ended, settings, record)
+     VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
+  update: 'UPDATE run SET version = version + 1, status = ?, record = coalesce(?, record) WHERE no = ? AND version = ?',
+  end: `UPDATE run SET version = version + 1, status = ?, record = coalesce(?, record), open = 0, ended = ?
+     WHERE no = ? AND version = ?`,
+  setSettings: 'UPDATE run SET settings = ? WHERE no = ?',
+  deleteRun: 'DELETE FROM run WHERE no = ?',
+  record: 'SELECT text FROM record WHERE run = ? AND area = ? AND key = ?',
+  records: `SELECT key, text FROM record WHERE run = ? AND area = ? AND key > ? AND key >= ? AND key < ? ORDER BY key LIMIT ?`,
+  setRecord: 'INSERT INTO record VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET text = excluded.text',
+  deleteRecord: 'DELETE FROM record WHERE run = ? AND area = ? AND key = ?',
+  deleteRecords: 'DELETE FROM record WHERE run = ?',
+  payload: 'SELECT text FROM payload WHERE run = ? AND name = ?',
+  payloadNames: 'SELECT name FROM payload WHERE run = ? AND name > ? ORDER BY name LIMIT ?',
+  setPayload: 'INSERT INTO payload VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET text = excluded.text',
+  deletePayload: 'DELETE FROM payload WHERE run = ? AND name = ?',
+  deletePayloads: 'DELETE FROM payload WHERE run = ?',
+  timers: `SELECT run.id, timer.key, timer.at, timer.event FROM timer JOIN run ON run.no = timer.run
+     ORDER BY timer.at, timer.run, timer.key LIMIT ?`,
+  setTimer: 'INSERT INTO timer VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET at = excluded.at, event = excluded.event',
+  deleteTimer: 'DELETE FROM timer WHERE run = ? AND key = ?',
+  deleteTimers: 'DELETE FROM timer WHERE run = ?',
+} as const;
+
+/** A query of runs, and the values of its conditions. */
+export function selectRuns(query: StoredRunQuery): readonly [text: string, values: readonly SqlValue[]] {
+  const { isOpen, status, createdBefore, createdFrom, endedBefore, order = 'newest', after, limit } = query;
+  const conditions: string[] = [];
+  const values: SqlValue[] = [];
+  const where = (condition: string, ...given: readonly (SqlValue | undefined)[]): void => {
+    const known = given.filter((value) => value !== undefined);
+    if (known.length < given.length) return;
+    conditions.push(condition);
+    values.push(...known);
+  };
+  // Literals: the partial indexes are for these conditions.
+  if (isOpen !== undefined) conditions.push(isOpen ? 'open = 1' : 'open = 0');
+  if (status !== undefined) where(`status IN (${status.map(() => '?').join(', ')})`, ...status);
+  where('created < ?', createdBefore);
+  where('created >= ?', createdFrom);
+  where('open = 0 AND ended < ?', endedBefore);
+  where(order === 'newest' ? 'no < ?' : 'no > ?', after === undefined ? undefined : Number(after));
+  const filter = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
+  // What ended long ago is a small part, which a scan in the order of creation would search all runs for.
+  const index = endedBefore === undefined ? '' : ' INDEXED BY run_ended';
+  return [
+    `SELECT ${RUN} FROM run${index}${filter} ORDER BY no ${order === 'newest' ? 'DESC' : 'ASC'} LIMIT ?`,
+    [...values, limit],
+  ];
+}
+
+export function storedRun(row: Row): StoredRun {
+  const { no, id, version, job, fingerprint, tags, status, open, created, ended } = row;
+  return {
+    runId: fromSqlText(String(id)),
+    version: Number(version),
+    cursor: String(no),
+    job: String(job),
+    fingerprint: fingerprint === null || fingerprint === undefined ? undefined : String(fingerprint),
+    tags: JSON.parse(String(tags)),
+    status: toStatus(status),
+    isOpen: open === 1,
+    createdAt: Number(created),
+    endedAt: Number(ended),
+  };
+}
+
+export function storedTimer({ id, key, at, event }: Row): StoredTimer {
+  return { runId: fromSqlText(String(id)), key: fromSqlText(String(key)), at: Number(at), event: String(event) };
+}
+
+/** The border to the file: a status that we wrote. */
+function toStatus(status: SqlValue | undefined): RunStatus {
+  return status as RunStatus;
+}

@@ -1,0 +1,166 @@
+// A store whose texts nobody can read without a key: records, payloads, timers and fingerprints. Ids, names of jobs, tags,
+// keys of records and times stay readable: a store finds things by them.
+//
+// ENCRYPTED-STORE-1. AES-256-GCM with a nonce of its own for each text. A text is bound to its run and its name: moved to another
+//     place it does not open.
+// ENCRYPTED-STORE-2. Each text says which key it was written with. New ones are written with the current key, old ones
+//     are read with theirs: keys are replaced without a stop, and a key may go when nothing of it is left.
+// ENCRYPTED-STORE-3. Texts from the time before there was a key are read as they are.
+
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { OnwardError } from '../../errors/onward-error.ts';
+import { isObject, type OptionRule } from '../../values/option-rules.ts';
+import { chain } from './now-or-later.ts';
+import type { MaybePromise, RunChange, Store, StoredRun, StoredTimer } from './store.ts';
+
+/** Keys of 32 bytes, in hexadecimal, by a name of yours. */
+export interface Encryption {
+  /** The name of the key that new texts are written with. */
+  readonly current: string;
+  readonly keys: Readonly<Record<string, string>>;
+}
+
+/** What `encryption` may be. */
+export const ENCRYPTION: OptionRule = {
+  fits: (value) =>
+    isObject(value) &&
+    isObject(value['keys']) &&
+    Object.values(value['keys']).every((key) => typeof key === 'string' && /^[\da-f]{64}$/i.test(key)) &&
+    Object.keys(value['keys']).every((name) => /^[\w.-]{1,64}$/.test(name)) &&
+    typeof value['current'] === 'string' &&
+    Object.hasOwn(value['keys'], value['current']),
+  expected:
+    "`{ current, keys }`: keys of 64 hexadecimal digits by their names, such as '2026', one of which is current",
+};
+
+const ALGORITHM = 'aes-256-gcm';
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+/** JSON begins with something else. */
+const MARK = '~';
+
+export class EncryptedStore implements Store {
+  readonly name: string;
+  readonly isDurable: boolean;
+  readonly #store: Store;
+  readonly #current: string;
+  readonly #keys: ReadonlyMap<string, Buffer>;
+
+  constructor(store: Store, { current, keys }: Encryption) {
+    this.#store = store;
+    this.name = store.name;
+    this.isDurable = store.isDurable;
+    this.#current = current;
+    this.#keys = new Map(Object.entries(keys).map(([name, key]) => [name, Buffer.from(key, 'hex')]));
+  }
+
+  open(): MaybePromise<void> {
+    return this.#store.open();
+  }
+
+  close(): MaybePromise<void> {
+    return this.#store.close();
+  }
+
+  find(runId: string): MaybePromise<StoredRun | undefined> {
+    return chain(this.#store.find(runId), (run) => (run === undefined ? undefined : this.#opened(run)));
+  }
+
+  load: Store['load'] = (runId, keys) =>
+    chain(this.#store.load(runId, keys), ({ version, records }) => ({
+      version,
+      records: new Map([...records].map(([key, text]) => [key, this.#decrypt(text, `${runId}\n${key}`)])),
+    }));
+
+  commit: Store['commit'] = (changes) => this.#store.commit(changes.map((change) => this.#sealed(change)));
+
+  payloads: Store['payloads'] = (runId, names) =>
+    chain(this.#store.payloads(runId, names), (texts) =>
+      texts.map((text, at) => (text === undefined ? undefined : this.#decrypt(text, `${runId}\n${names[at] ?? ''}`))),
+    );
+
+  page: Store['page'] = (runId, query) =>
+    chain(this.#store.page(runId, query), ({ records, ...page }) => ({
+      ...page,
+      records: records.map(([key, text]) => [key, this.#decrypt(text, `${runId}\n${key}`)] as const),
+    }));
+
+  payloadNames: Store['payloadNames'] = (runId, after) => this.#store.payloadNames(runId, after);
+
+  runs: Store['runs'] = (query) => chain(this.#store.runs(query), (runs) => runs.map((run) => this.#opened(run)));
+
+  countOpen(): MaybePromise<number> {
+    return this.#store.countOpen();
+  }
+
+  due: Store['due'] = (until, limit) =>
+    chain(this.#store.due(until, limit), ({ timers, next }) => ({
+      timers: timers.map((timer): StoredTimer => ({ ...timer, event: this.#decrypt(timer.event, placeOf(timer)) })),
+      next,
+    }));
+
+  remove: Store['remove'] = (runIds) => this.#store.remove(runIds);
+
+  #sealed(change: RunChange): RunChange {
+    const { runId, summary, writes, payloads, timers } = change;
+    const seal = ([name, text]: readonly [string, string | null]): readonly [string, string | null] => [
+      name,
+      text === null ? null : this.#encrypt(text, `${runId}\n${name}`),
+    ];
+    return {
+      ...change,
+      // The hash of a small message is as good as the message: it could be found by trying.
+      summary: {
+        ...summary,
+        fingerprint:
+          summary.fingerprint === undefined ? undefined : this.#encrypt(summary.fingerprint, `${runId}\nfingerprint`),
+      },
+      writes: writes.map(seal),
+      payloads: payloads.map(seal),
+      timers: timers.map((timer) => ({
+        ...timer,
+        event: timer.at === null ? '' : this.#encrypt(timer.event, placeOf({ ...timer, runId })),
+      })),
+    };
+  }
+
+  #opened(run: StoredRun): StoredRun {
+    const { runId, fingerprint } = run;
+    if (fingerprint === undefined) return run;
+    return { ...run, fingerprint: this.#decrypt(fingerprint, `${runId}\nfingerprint`) };
+  }
+
+  #encrypt(text: string, place: string): string {
+    const nonce = randomBytes(NONCE_BYTES);
+    const cipher = createCipheriv(ALGORITHM, this.#key(this.#current), nonce).setAAD(Buffer.from(place));
+    const sealed = Buffer.concat([nonce, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+    return `${MARK}${this.#current}:${sealed.toString('base64')}`;
+  }
+
+  #decrypt(text: string, place: string): string {
+    if (!text.startsWith(MARK)) return text;
+    const end = text.indexOf(':');
+    const name = text.slice(1, end);
+    const key = this.#key(name);
+    const sealed = Buffer.from(text.slice(end + 1), 'base64');
+    const decipher = createDecipheriv(ALGORITHM, key, sealed.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES });
+    try {
+      decipher.setAAD(Buffer.from(place)).setAuthTag(sealed.subarray(-TAG_BYTES));
+      return decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES), undefined, 'utf8') + decipher.final('utf8');
+    } catch (cause) {
+      const problem = `a text of the store ${this.name} does not open with the key ${name}: it is another key, or the text was changed`;
+      throw new OnwardError('ONW4008', `${problem}; give the key that it was written with`, { cause });
+    }
+  }
+
+  #key(name: string): Buffer {
+    const key = this.#keys.get(name);
+    if (key !== undefined) return key;
+    const text = `the store ${this.name} has texts that were written with the key ${name}, and \`encryption.keys\` lacks it; add it, or keep it until nothing of it is left`;
+    throw new OnwardError('ONW4008', text, { details: { key: name } });
+  }
+}
+
+function placeOf({ runId, key }: Pick<StoredTimer, 'runId' | 'key'>): string {
+  return `${runId}\ntimer\n${key}`;
+}

@@ -1,0 +1,25 @@
+// How a store engine goes about its work: for engines that are a store engine with a store of theirs, and for tests.
+//
+// STORE-ENGINE-OPTIONS-1. Nothing of this decides how a run ends, but for `deaths`: a body that kills its process has
+//     failed at some point.
+
+export interface StoreEngineOptions {
+  /** Events that are decided in one commit. @default 256 */
+  readonly most?: number;
+  /** How often in a row a process may die with a body, until its step fails. @default any number */
+  readonly deaths?: number;
+  /** How long runs that are over stay in the store. @default Infinity */
+  readonly keepForMs?: number;
+  /** What happens between a commit and what follows from it. @default it takes place, once */
+  readonly delivering?: Delivering;
+}
+
+/** Stands between what was decided and what is done: tests let it go wrong. */
+export interface Delivering {
+  /** A task is to begin, an event to be decided, or a timer to be set. It may get lost: `redispatch` finds it. */
+  dispatch(go: () => void): void;
+  /** A body or a timer reports an event. It may come late, and twice. */
+  report(go: () => void): void;
+  /** Whether a task is performed whose attempt is over already. */
+  readonly performsAgain: boolean;
+}

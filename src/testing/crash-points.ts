@@ -1,0 +1,121 @@
+// Crash testing: a program dies at each of its commits, once before it is written and once after, and is started again.
+//
+// CRASH-POINTS-1. What is dead answers nothing: calls of its store stay open for ever, and its file is free at once.
+// CRASH-POINTS-2. Every life is on the file that the one before has left; nothing else is handed on.
+
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Engine } from '../engines/engine.ts';
+import { SqliteStore } from '../engines/sqlite/sqlite-store.ts';
+import type { SqliteDriver } from '../engines/sqlite/driver.ts';
+import { StoreEngine } from '../engines/store/store-engine.ts';
+import type { MaybePromise, RunChange, Store } from '../engines/store/store.ts';
+
+export interface CrashPointOptions {
+  /** What SQLite is reached through. @default as for `sqliteEngine` */
+  readonly driver?: SqliteDriver;
+  /** Only every so many commits. @default 1 */
+  readonly every?: number;
+}
+
+/** What a program came to that died at a commit and was started again. */
+export interface CrashPoint<T> {
+  /** Which commit, counted from 0. */
+  readonly commit: number;
+  readonly side: 'before' | 'after';
+  readonly result: T;
+}
+
+/**
+ * Plays a program on SQLite, and plays it again for each commit that it makes: it dies there, once before the commit is
+ * written and once after, and is started again on what it left. Without faults all results are the same.
+ *
+ * @param play makes a runtime on the engine, starts what is to be done under ids of its own, waits for it, and closes
+ *   the runtime. It is called anew for each life; that of a life that has died never ends.
+ */
+export async function crashAtEveryCommit<T>(
+  play: (engine: Engine) => Promise<T>,
+  { driver, every = 1 }: CrashPointOptions = {},
+): Promise<readonly CrashPoint<T>[]> {
+  const points: CrashPoint<T>[] = [];
+  for (const side of ['before', 'after'] as const) {
+    for (let commit = 0; ; commit += every) {
+      const folder = await mkdtemp(join(tmpdir(), 'onward-crash-'));
+      try {
+        const open = (): Store =>
+          new SqliteStore({
+            file: join(folder, 'onward.db'),
+            synchronous: 'normal',
+            ...(driver !== undefined && { driver }),
+          });
+        const mortal = new MortalStore(open(), commit, side);
+        const isOver = await Promise.race([play(new StoreEngine(mortal)).then(() => true), mortal.death]);
+        if (isOver) break;
+        points.push({ commit, side, result: await play(new StoreEngine(open())) });
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+      }
+    }
+  }
+  return points;
+}
+
+/** A store whose process dies at a commit. */
+class MortalStore implements Store {
+  readonly name: string;
+  readonly isDurable: boolean;
+  /** Resolves with false when it dies. */
+  readonly death: Promise<false>;
+  readonly #store: Store;
+  readonly #at: number;
+  readonly #side: 'before' | 'after';
+  #commits = 0;
+  #isDead = false;
+  #die: () => void = () => undefined;
+
+  constructor(store: Store, at: number, side: 'before' | 'after') {
+    this.#store = store;
+    this.#at = at;
+    this.#side = side;
+    this.name = store.name;
+    this.isDurable = store.isDurable;
+    this.death = new Promise((resolve) => {
+      this.#die = () => resolve(false);
+    });
+  }
+
+  #alive<T>(call: () => MaybePromise<T>): MaybePromise<T> {
+    return this.#isDead ? new Promise<T>(() => undefined) : call();
+  }
+
+  async #end(): Promise<never> {
+    this.#isDead = true;
+    await this.#store.close();
+    this.#die();
+    return new Promise(() => undefined);
+  }
+
+  open = (): MaybePromise<void> => this.#alive(() => this.#store.open());
+  close = (): MaybePromise<void> => this.#alive(() => this.#store.close());
+  find: Store['find'] = (runId) => this.#alive(() => this.#store.find(runId));
+  load: Store['load'] = (runId, keys) => this.#alive(() => this.#store.load(runId, keys));
+  payloads: Store['payloads'] = (runId, names) => this.#alive(() => this.#store.payloads(runId, names));
+  page: Store['page'] = (runId, query) => this.#alive(() => this.#store.page(runId, query));
+  payloadNames: Store['payloadNames'] = (runId, after) => this.#alive(() => this.#store.payloadNames(runId, after));
+  runs: Store['runs'] = (query) => this.#alive(() => this.#store.runs(query));
+  countOpen: Store['countOpen'] = () => this.#alive(() => this.#store.countOpen());
+  due: Store['due'] = (until, limit) => this.#alive(() => this.#store.due(until, limit));
+  remove: Store['remove'] = (runIds) => this.#alive(() => this.#store.remove(runIds));
+
+  commit: Store['commit'] = (changes) =>
+    this.#alive(() => {
+      if (this.#commits++ !== this.#at) return this.#store.commit(changes);
+      return this.#endWith(changes);
+    });
+
+  async #endWith(changes: readonly RunChange[]): Promise<never> {
+    if (this.#side === 'after') await this.#store.commit(changes);
+    return this.#end();
+  }
+}

@@ -1,0 +1,140 @@
+// A store behind a key: it keeps to what every store keeps to, and nobody reads it without the key.
+
+import { readFileSync } from 'node:fs';
+import { IsString } from 'class-validator';
+import { describe, expect, test } from 'vitest';
+import { Job, OnSuccess, Sensitive, type StepContext } from 'onward';
+import { sqliteEngine } from 'onward/engines/sqlite';
+import { EncryptedStore } from '../../src/engines/store/encrypted-store.ts';
+import { MapStore } from '../../src/engines/store/map-store.ts';
+import type { RunChange } from '../../src/engines/store/store.ts';
+import { storeFile } from '../support/sqlite.ts';
+import { rejectionOf, wired, type Wired } from '../support/wired.ts';
+import { testStore } from './store-contract.ts';
+
+const OLD = '5a'.repeat(32);
+const NEW = 'c3'.repeat(32);
+
+testStore('of maps behind a key', {
+  open: async () => new EncryptedStore(new MapStore(), { current: 'a', keys: { a: OLD } }),
+});
+
+const change = (runId: string, expected: number, more: Partial<RunChange> = {}): RunChange => ({
+  runId,
+  expected,
+  summary: {
+    job: 'Shop.order',
+    fingerprint: 'the fingerprint',
+    tags: [],
+    status: 'running',
+    isOpen: true,
+    createdAt: 1,
+    endedAt: 0,
+  },
+  writes: [['r', '"the record"']],
+  payloads: [['p', '"the payload"']],
+  timers: [{ key: 't', at: 5, event: '"the event"' }],
+  ...more,
+});
+
+describe('a store behind a key', () => {
+  test('what was written with an old key is read as long as that is given, and so is what was written without any', async () => {
+    const maps = new MapStore();
+    maps.commit([change('plain', 0)]);
+    await new EncryptedStore(maps, { current: 'old', keys: { old: OLD } }).commit([change('one', 0)]);
+    const both = new EncryptedStore(maps, { current: 'new', keys: { old: OLD, new: NEW } });
+    await both.commit([change('two', 0)]);
+    for (const id of ['plain', 'one', 'two']) {
+      expect((await both.load(id, ['r'])).records.get('r')).toBe('"the record"');
+      expect(await both.payloads(id, ['p'])).toEqual(['"the payload"']);
+      expect((await both.find(id))?.fingerprint).toBe('the fingerprint');
+    }
+    expect((await both.due(5, 9)).timers.map(({ event }) => event)).toEqual(Array(3).fill('"the event"'));
+    const late = new EncryptedStore(maps, { current: 'new', keys: { new: NEW } });
+    expect((await late.load('two', ['r'])).records.get('r')).toBe('"the record"');
+    expect(String(await rejectionOf(Promise.resolve().then(() => late.load('one', ['r']))))).toMatch(
+      /ONW4008: the store map has texts that were written with the key old, and `encryption.keys` lacks it/,
+    );
+  });
+
+  test('a text under another key, or in another place, is refused', async () => {
+    const maps = new MapStore();
+    const store = new EncryptedStore(maps, { current: 'a', keys: { a: OLD } });
+    await store.commit([change('one', 0)]);
+    const [text] = maps.payloads('one', ['p']);
+    maps.commit([change('two', 0, { payloads: [['p', text ?? '']] })]);
+    for (const [keys, id] of [
+      [{ a: NEW }, 'one'],
+      [{ a: OLD }, 'two'],
+    ] as const) {
+      const other = new EncryptedStore(maps, { current: 'a', keys });
+      expect(String(await rejectionOf(Promise.resolve().then(() => other.payloads(id, ['p']))))).toContain(
+        'ONW4008: a text of the store map does not open with the key a',
+      );
+    }
+  });
+
+  test('equal texts are written differently', async () => {
+    const maps = new MapStore();
+    const store = new EncryptedStore(maps, { current: 'a', keys: { a: OLD } });
+    await store.commit([change('one', 0), change('two', 0)]);
+    const texts = [...maps.payloads('one', ['p']), ...maps.payloads('two', ['p'])];
+    expect(new Set(texts).size).toBe(2);
+  });
+});
+
+class Card {
+  @Sensitive() @IsString() number!: string;
+}
+
+class Till {
+  @Job() pay(card: Card, context: StepContext): string {
+    context.state.set('seen', card.number);
+    return card.number;
+  }
+  @OnSuccess('pay') refuse(number: string): void {
+    throw new Error(`no money on ${number}`);
+  }
+}
+
+function till(file: string, encryption?: Parameters<typeof sqliteEngine>[0]['encryption']): Wired {
+  const engine = sqliteEngine({ file, encryption });
+  return wired(engine, { Till: new Till() }, { 'Till.pay': [Card, 'context'], 'Till.refuse': ['any'] });
+}
+
+describe('an engine behind a key', () => {
+  test('E10: messages, values, errors and state are nowhere in the file, and the next life reads them', async () => {
+    const file = storeFile();
+    const encryption = { current: 'a', keys: { a: OLD } };
+    const first = till(file, encryption);
+    const before = await first.report('Till.pay', { number: '4000-1234' }, { id: 'one' });
+    expect(JSON.stringify([before.value, before.state, String(before.callbackFailures[0]?.error)])).toContain(
+      '4000-1234',
+    );
+    const read = (): string => ['', '-wal'].map((end) => readFileSync(`${file}${end}`, 'latin1')).join('');
+    expect(read()).toContain('Till.pay');
+    expect(read()).not.toContain('4000-1234');
+    await first.runtime.close();
+    const second = till(file, encryption);
+    const run = await second.start('Till.pay', { number: '4000-1234' }, { id: 'one' });
+    expect(await run.report()).toEqual(before);
+    await second.runtime.close();
+  });
+
+  test('E10: without a key, fields that are sensitive keep the file closed, and are named', async () => {
+    const refused = await rejectionOf(
+      Promise.resolve().then(() => till(storeFile()).start('Till.pay', { number: '4000' })),
+    );
+    expect(String(refused)).toBe(
+      'OnwardError: ONW4009: Card.number would be readable in the file; give sqliteEngine `encryption: { current, keys }`, with a key of 64 hexadecimal digits that is kept elsewhere',
+    );
+  });
+
+  test('keys that are none are refused', () => {
+    for (const encryption of [
+      { current: 'b', keys: { a: OLD } },
+      { current: 'a', keys: { a: 'short' } },
+    ])
+      expect(() => till(storeFile(), encryption)).toThrow(/ONW3004.*expected `encryption` to be `\{ current, keys \}`/);
+  });
+});

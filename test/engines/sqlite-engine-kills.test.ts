@@ -1,0 +1,51 @@
+// Runs in SQLite whose process is killed at random: each ends as it does in memory, whatever was under way.
+
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { killRandomly } from 'onward/testing';
+import { bundled, outputOf, started } from '../support/child.ts';
+import { DRIVERS, storeFile } from '../support/sqlite.ts';
+
+const isSoak = process.env['SOAK'] !== undefined;
+const KILLS = isSoak ? 5_000 : 70;
+/** So many that the last kill still has something to hit. */
+const RUNS = KILLS * 4;
+
+let program: string;
+beforeAll(async () => {
+  program = await bundled('press');
+});
+
+function lines(file: string): readonly string[] {
+  return readFileSync(file, 'utf8').trim().split('\n');
+}
+
+describe.each(DRIVERS)('%s', (driver) => {
+  test(
+    `${KILLS} kills: no acknowledged run is lost, and every run ends as it does in memory`,
+    { timeout: 7_200_000 },
+    async () => {
+      const file = storeFile();
+      const noted = (name: string): object => ({
+        acks: `${file}.acks${name}`,
+        bodies: `${file}.bodies${name}`,
+        reports: `${file}.reports${name}`,
+      });
+      await outputOf(started(program, { runs: RUNS, ...noted('-unkilled') }));
+      const { kills } = await killRandomly({
+        kills: KILLS,
+        longestLife: 120,
+        seed: 15,
+        start: () => started(program, { file, driver, runs: RUNS, ...noted('') }),
+      });
+      const ended = lines(`${file}.reports`);
+      expect(ended).toEqual(lines(`${file}.reports-unkilled`));
+      expect(ended).toHaveLength(RUNS);
+      const bodies = lines(`${file}.bodies`);
+      // Kills have hit bodies: those are called again, and all others once.
+      expect(bodies.length).toBeGreaterThan(new Set(bodies).size);
+      expect(new Set(lines(`${file}.bodies-unkilled`))).toEqual(new Set(bodies));
+      expect(kills).toBe(KILLS);
+    },
+  );
+});

@@ -1,0 +1,36 @@
+// Faults in row M12 of the ledger: runs that outlive their process.
+
+import type { Mutation } from './mutation.ts';
+
+export const DURABLE: readonly Mutation[] = [
+  {
+    row: 'M12',
+    file: 'src/engines/sqlite/sqlite-store.ts',
+    right: 'if (text === null) on(SQL.deleteRecord).run(no, AREAS[areaOf(key)], toSqlText(key));',
+    wrong: 'if (text === null) continue;',
+  },
+  {
+    row: 'M12',
+    file: 'src/engines/sqlite/sqlite-store.ts',
+    right: 'if (at === null) on(SQL.deleteTimer).run(no, toSqlText(key));',
+    wrong: 'if (at === null || at > 0) on(SQL.deleteTimer).run(no, toSqlText(key));',
+  },
+  {
+    row: 'M12',
+    file: 'src/engines/sqlite/owner.ts',
+    right: "lock.exec('PRAGMA busy_timeout = 0; BEGIN IMMEDIATE');\n    if (",
+    wrong: "lock.exec('PRAGMA busy_timeout = 0');\n    if (",
+  },
+  {
+    row: 'M12',
+    file: 'src/engines/store/store-engine.ts',
+    right: 'if (this.#open > 0) void this.#recoverFrom(undefined);',
+    wrong: 'if (this.#open > 1) void this.#recoverFrom(undefined);',
+  },
+  {
+    row: 'M12',
+    file: 'src/engines/store/retention.ts',
+    right: 'void this.#removeSome(now - this.#keepForMs)',
+    wrong: 'void this.#removeSome(now)',
+  },
+];

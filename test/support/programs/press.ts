@@ -1,0 +1,146 @@
+// A program with everything that a crash can hit: brackets, a retry with a pause, items, calls, state, a delayed step, a
+// recovery, a join, a loop, run callbacks. It notes what was acknowledged, every body that it calls, and how runs ended.
+
+import { appendFileSync, writeFileSync } from 'node:fs';
+import { IsInt } from 'class-validator';
+import {
+  createRuntime,
+  Handler,
+  Job,
+  Join,
+  memoryEngine,
+  OnEnd,
+  OnError,
+  OnRunEnd,
+  OnStart,
+  OnSuccess,
+  type RunReport,
+  type StepContext,
+} from 'onward';
+import { sqliteEngine } from 'onward/engines/sqlite';
+import { wire, type Parameters } from '../wired.ts';
+
+interface Given {
+  /** Absent: in memory. */
+  readonly file?: string;
+  readonly driver?: 'node' | 'libsql';
+  readonly runs: number;
+  /** Files for what is noted. */
+  readonly acks: string;
+  readonly bodies: string;
+  readonly reports: string;
+}
+
+const given: Given = JSON.parse(process.argv[2] ?? '{}');
+
+function note(context: StepContext): void {
+  appendFileSync(given.bodies, `${context.runId} ${context.step.key}\n`);
+}
+
+class Order {
+  @IsInt() n!: number;
+}
+
+class Press {
+  @Job({ retry: { attempts: 3, delay: '5ms', jitter: 0 } })
+  async print(order: Order, context: StepContext): Promise<number[]> {
+    note(context);
+    await sleepReally(1);
+    if (context.step.attempt === 1 && order.n % 3 === 0) throw new Error('again');
+    return [order.n, order.n + 1];
+  }
+  @OnStart('print') async unlock(context: StepContext): Promise<void> {
+    note(context);
+  }
+  @OnEnd('print') async lock(context: StepContext): Promise<void> {
+    note(context);
+    await sleepReally(1);
+  }
+  @OnSuccess('print', { each: true, concurrency: 1 }) async fold(n: number, context: StepContext): Promise<number> {
+    note(context);
+    context.state.add('folded', 1);
+    return (await context.call(Press, 'double', n)) + 1;
+  }
+  @Handler() async double(n: number, context: StepContext): Promise<number> {
+    note(context);
+    await sleepReally(1);
+    return n * 2;
+  }
+  @OnSuccess('print', { after: '10ms' }) async bill(pages: number[], context: StepContext): Promise<number> {
+    note(context);
+    if ((pages[0] ?? 0) % 5 === 0) throw new Error('declined');
+    return pages.length;
+  }
+  @OnError('bill', { recover: true }) async sorry(context: StepContext): Promise<number> {
+    note(context);
+    return 7;
+  }
+  @OnSuccess('print') async first(pages: number[], context: StepContext): Promise<number> {
+    note(context);
+    return pages.length;
+  }
+  @OnSuccess('first')
+  @OnSuccess('again', { when: (n: number) => n < 5 })
+  @Handler({ maxRounds: 9 })
+  async again(n: number, context: StepContext): Promise<number> {
+    note(context);
+    return n + 1;
+  }
+  @Join({ billed: 'bill', folded: 'fold' }) async total(parts: object, context: StepContext): Promise<object> {
+    note(context);
+    return { ...parts };
+  }
+  @OnRunEnd() async close(report: RunReport, context: StepContext): Promise<string> {
+    note(context);
+    return report.status;
+  }
+}
+
+const PARAMETERS: Parameters = {
+  'Press.print': [Order, 'context'],
+  'Press.unlock': ['context'],
+  'Press.lock': ['context'],
+  'Press.fold': ['any', 'context'],
+  'Press.double': ['any', 'context'],
+  'Press.bill': ['any', 'context'],
+  'Press.sorry': ['context'],
+  'Press.first': ['any', 'context'],
+  'Press.again': ['any', 'context'],
+  'Press.total': ['any', 'context'],
+  'Press.close': ['any', 'context'],
+};
+
+function sleepReally(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** What is the same whenever the process died. */
+function essence({ runId, status, value, counts, state, steps, callbackFailures }: RunReport): string {
+  const lines = steps.map(({ node, key, code, returnValue, attempts }) =>
+    JSON.stringify([node, key, code, returnValue, attempts.map(({ number, code: why }) => [number, why])]),
+  );
+  return JSON.stringify([runId, status, value, counts, state, lines.toSorted(), callbackFailures.length]);
+}
+
+const { file, driver, runs, acks, reports } = given;
+const engine =
+  file === undefined
+    ? memoryEngine()
+    : sqliteEngine({ file, deaths: Infinity, ...(driver !== undefined && { driver }) });
+const services = { Press: new Press() };
+const runtime = createRuntime(wire(services, PARAMETERS), { services, engine, log: false });
+const ids = Array.from({ length: runs }, (_, n) => `run-${n}`);
+console.log('up');
+for (let n = 0; n < runs; n += 10) {
+  await Promise.all(
+    ids.slice(n, n + 10).map(async (id, at) => {
+      await runtime.start('Press.print', { n: n + at }, { id });
+      appendFileSync(acks, `${id}\n`);
+    }),
+  );
+  await sleepReally(2);
+}
+await runtime.idle();
+const ended = await Promise.all(ids.map(async (id) => (await runtime.run(id))?.report()));
+writeFileSync(reports, ended.map((report) => (report === undefined ? 'lost' : essence(report))).join('\n'));
+await runtime.close();
