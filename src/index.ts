@@ -42,7 +42,7 @@ export type { AttemptReport, CallbackFailure, RunInspection, RunReport, StepRepo
 export type { Clock } from './execute/clock.ts';
 export type { Sent } from './wiring/context.ts';
 export type { Previous, StepContext, StepInfo } from './wiring/context.ts';
-export type { RunEvent, Severity } from './run/run-event.ts';
+export type { FailedStep, RunEvent, Severity } from './run/run-event.ts';
 export { chained } from './observe/chained.ts';
 export type {
   AttemptStarted,
@@ -50,6 +50,7 @@ export type {
   HookResult,
   ObserveOptions,
   Observer,
+  ObserverFailure,
   ObserveRunOptions,
   RunEnded,
   RunObserver,

@@ -6,7 +6,14 @@ export { history, type HistoryObserver, type HistoryOptions } from './observe/re
 export { logger, type LoggerOptions } from './observe/ready/logger.ts';
 export type { LogLevel } from './execute/application.ts';
 export type { Logger } from './observe/log.ts';
-export { metrics, type Durations, type MetricsObserver, type MetricsReport } from './observe/ready/metrics.ts';
+export {
+  metrics,
+  type Durations,
+  type MetricsObserver,
+  type MetricsOptions,
+  type MetricsRegistry,
+  type MetricsReport,
+} from './observe/ready/metrics.ts';
 export { notify, type NotifyOptions } from './observe/ready/notify.ts';
 export { progress, type ProgressOptions, type ProgressRecord } from './observe/ready/progress.ts';
 export type { OutputStream } from './observe/ready/terminal.ts';

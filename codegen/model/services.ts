@@ -55,7 +55,7 @@ function readService(scope: Scope, owner: ClassPlace, report: Report): ServiceDr
   return { service, methods };
 }
 
-/** Behind the door of another package: what that does not show is its own affair. */
+/** It belongs to another package, whose own affair is what it does not export. */
 function isElsewhere({ sources: { program } }: Scope, path: string): boolean {
   return !program.isOwn(path) && !program.isListed(path);
 }

@@ -70,10 +70,11 @@ function treeLines({ steps, counts }: RunInspection, most: number): Line[] {
     return found.map((step, at) => ({ step, indent, isLast: at === found.length - 1 })).toReversed();
   };
   const lines: Line[] = [];
+  const nodes = new Map(steps.map(({ id, node }) => [id, node]));
   const stack = branches(0, ' ');
   for (let branch = stack.pop(); branch !== undefined && lines.length < most; branch = stack.pop()) {
     const { step, indent, isLast } = branch;
-    lines.push(stepLine(step, `${indent}${isLast ? '└─' : '├─'} `));
+    lines.push(stepLine(step, `${indent}${isLast ? '└─' : '├─'} `, nodes.get(step.recoveredBy ?? 0)));
     const inside = indent.length < DEEPEST ? `${indent}${isLast ? '   ' : '│  '}` : indent;
     stack.push(...branches(step.id, inside));
   }
@@ -102,17 +103,17 @@ function above({ parent, cause }: StepReport, known: ReadonlySet<number>): numbe
   return known.has(id) ? id : 0;
 }
 
-function stepLine(step: StepReport, indent: string): Line {
+function stepLine(step: StepReport, indent: string, recoveredBy: string | undefined): Line {
   const { node, item, status, startedAt, endedAt } = step;
   const sign = SIGNS[status];
   const name = `${indent}${sign} ${printable(node)}${item === undefined ? '' : `[${item}]`}`;
   const took = endedAt > 0 ? formatMs(endedAt - startedAt) : status;
-  const notes = notesOf(step).join(', ');
+  const notes = notesOf(step, recoveredBy).join(', ');
   return { status, sign, text: `${name.padEnd(NAMES)} ${took.padStart(8)}${notes === '' ? '' : `  ${notes}`}` };
 }
 
-function notesOf(step: StepReport): string[] {
-  const { attempts, status, code, error, missing, waitsFor } = step;
+function notesOf(step: StepReport, recoveredBy: string | undefined): string[] {
+  const { attempts, error, missing, waitsFor } = step;
   const failed = attempts.findLast((attempt) => attempt.error !== undefined);
   const cause = error ?? failed?.error;
   return [
@@ -120,8 +121,14 @@ function notesOf(step: StepReport): string[] {
     ...(cause === undefined ? [] : [describeThrown(cause)]),
     ...(missing === undefined ? [] : [`misses ${missing.map(printable).join(' and ')}`]),
     ...(waitsFor === undefined ? [] : [`waits for a message to ${printable(waitsFor)}`]),
-    ...(status !== 'failed' && code >= 100 && code !== 200 ? [`code ${code}`] : []),
+    ...whyOf(step, recoveredBy),
   ];
+}
+
+/** What its status and its error do not say. */
+function whyOf({ status, code }: StepReport, recoveredBy: string | undefined): string[] {
+  if (recoveredBy !== undefined) return [`recovered by ${printable(recoveredBy)}`];
+  return status !== 'failed' && code >= 100 && code !== 200 ? [`code ${code}`] : [];
 }
 
 /** The sign of a status, in its colour. */

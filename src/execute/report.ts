@@ -86,6 +86,7 @@ function reportStep(step: StepView): StepReport {
     ...(status === 'completed' && { returnValue: step.value }),
     ...(status === 'failed' && { error: thrownOf(step.value) }),
     ...(step.failedChild !== null && { failedChild: step.failedChild }),
+    ...(step.code === StepCode.RECOVERED && step.recoveredBy !== null && { recoveredBy: step.recoveredBy }),
     ...(step.listens && { waitsFor: node }),
     ...(step.missing !== null && { missing: step.missing }),
     startedAt: step.attempts[0]?.startedAt ?? startedAt,

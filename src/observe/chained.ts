@@ -30,6 +30,8 @@ export function chained(...observers: Observer[]): Observer {
     const called = having(hook);
     if (called.length > 0) hooks[hook] = (event) => inOrder(called.map((one) => () => callHook(one, hook, event)));
   }
+  const types = having('onEvent').map(({ eventTypes }) => eventTypes);
+  const eventTypes = types.flatMap((some) => some ?? []);
   const around = having('around');
   const carrying = having('carry');
   const hearing = having('onObserverFailure');
@@ -37,6 +39,7 @@ export function chained(...observers: Observer[]): Observer {
   return {
     name: `chained(${observers.map(observerName).join(', ')})`,
     ...hooks,
+    ...(types.length > 0 && !types.includes(undefined) && { eventTypes }),
     ...(around.length > 0 && { around: aroundAll(around) }),
     ...(carrying.length > 0 && { carry: (start: RunStart) => carriedBy(carrying, start) }),
     ...(hearing.length > 0 && {

@@ -50,6 +50,10 @@ export function kindOf(event: RunEvent): number {
   return event.type === 'run.ended' && event.status === 'failed' ? kind | FAILED : kind;
 }
 
+function wantsOfTypes(types: readonly RunEvent['type'][] | undefined): number {
+  return types === undefined ? Wants.ALL : types.reduce((sum, type) => sum | (KINDS[type] & Wants.ALL), 0);
+}
+
 /** What an observer wants: the sum of its hooks, as far as its options let their events pass. */
 export function wantsOf(observer: Observer, { events }: ObserveOptions): number {
   let wants = 0;
@@ -57,8 +61,8 @@ export function wantsOf(observer: Observer, { events }: ObserveOptions): number 
   if (observer.onStepStart !== undefined) wants |= Wants.START;
   if (observer.onStepEnd !== undefined) wants |= Wants.END;
   if (observer.onError !== undefined) wants |= Wants.END | Wants.OTHER | Wants.RUN;
-  if (observer.onEvent !== undefined) wants |= Wants.ALL;
-  const passing = events === undefined ? wants : events.reduce((sum, type) => sum | (KINDS[type] & wants), 0);
+  if (observer.onEvent !== undefined) wants |= wantsOfTypes(observer.eventTypes);
+  const passing = wants & wantsOfTypes(events);
   const isAround = observer.around !== undefined && (events === undefined || events.includes('step.attempt'));
   return isAround ? passing | Wants.AROUND : passing;
 }
@@ -111,6 +115,7 @@ export class Hooks {
 
 /** An observer whose hooks are called with the events that `Hooks` has chosen for them. */
 export interface AnyHooks {
+  readonly eventTypes?: readonly RunEvent['type'][];
   onRunStart?(event: RunEvent): HookResult;
   onRunEnd?(event: RunEvent): HookResult;
   onStepStart?(event: RunEvent): HookResult;
@@ -123,6 +128,7 @@ export interface AnyHooks {
 export function callHook(observer: AnyHooks, hook: Hook, event: RunEvent): unknown {
   switch (hook) {
     case 'onEvent':
+      if (observer.eventTypes !== undefined && !observer.eventTypes.includes(event.type)) return undefined;
       return observer.onEvent?.(event);
     case 'onError':
       return observer.onError?.(event);

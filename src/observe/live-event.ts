@@ -167,8 +167,12 @@ class LiveCompleted extends LiveEnded<'step.completed'> implements EventOf<'step
     return once(this, 'value', this[STEP].value);
   }
 
+  get recoveredBy(): number | undefined {
+    return this[STEP].extras?.recovered?.by;
+  }
+
   override toJSON(): Record<string, unknown> {
-    return { ...super.toJSON(), value: readable(this.value) };
+    return { ...super.toJSON(), value: readable(this.value), recoveredBy: this.recoveredBy };
   }
 }
 

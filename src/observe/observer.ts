@@ -22,6 +22,8 @@ export type FailureEvent = EventOf<'step.failed' | 'step.retrying' | 'callback.f
 export interface Observer {
   /** In messages about it. @default the name of its class */
   readonly name?: string;
+  /** The types of events that `onEvent` is called with: the others are not even made for it. @default all */
+  readonly eventTypes?: readonly RunEvent['type'][];
   onRunStart?(event: RunStarted): HookResult;
   onRunEnd?(event: RunEnded): HookResult;
   onStepStart?(event: StepStarted): HookResult;

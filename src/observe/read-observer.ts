@@ -5,7 +5,7 @@ import { OnwardError } from '../errors/onward-error.ts';
 import { fitsGlob } from '../graph/glob.ts';
 import { describeValue } from '../values/describe.ts';
 import { assertNone, isObject, OBSERVE_OPTIONS, problemsOf } from '../values/option-rules.ts';
-import { EVENT_TYPES } from './interest.ts';
+import { EVENT_TYPES, isEventType } from './interest.ts';
 import { MEMBERS, type ObserveOptions, type Observer } from './observer.ts';
 
 const KNOWN: readonly string[] = MEMBERS;
@@ -21,12 +21,16 @@ export interface CheckedObserver {
  * @throws {OnwardError} ONW3060 if it has no known hook, ONW3004 with every option that is wrong.
  */
 export function readObserver(observer: unknown, options: unknown, nodes: readonly string[]): CheckedObserver {
-  if (!isObserver(observer)) throw noObserver(observer);
-  const strangers = namesOf(observer).filter(isMisspelt);
+  const strangers = isObject(observer) ? namesOf(observer).filter((name) => hookLike(name) !== undefined) : [];
   if (strangers.length > 0) throw misspelt(strangers);
+  if (!isObserver(observer)) throw noObserver(observer);
   const given = options ?? {};
   assertNone(
-    [...problemsOf(given, OBSERVE_OPTIONS), ...problemsOfNames(given, nodes)],
+    [
+      ...problemsOf(given, OBSERVE_OPTIONS),
+      ...problemsOfNames(given, nodes),
+      ...problemsOfTypes('eventTypes', observer.eventTypes),
+    ],
     'the options of observe are not valid',
   );
   return { observer, options: isObserveOptions(given) ? given : {} };
@@ -51,32 +55,29 @@ function noObserver(observer: unknown): OnwardError {
     const text = `expected an observer, an object with hooks such as onRunStart, got ${describeValue(observer)}`;
     return new OnwardError('ONW3060', text);
   }
-  const own = namesOf(observer);
-  const strangers = own.filter((name) => hookLike(name) !== undefined);
-  if (strangers.length > 0) return misspelt(strangers);
   const text = `the observer has no hook that is known; the hooks are ${MEMBERS.join(', ')}`;
-  return new OnwardError('ONW3060', text, { details: { members: own } });
+  return new OnwardError('ONW3060', text, { details: { members: namesOf(observer) } });
 }
 
-/** Looks like a hook, and is none: it would never be called. */
-function isMisspelt(name: string): boolean {
-  return /^on(Run|Step|Error|Event)/.test(name) && !KNOWN.includes(name) && hookLike(name) !== undefined;
-}
-
+/** It looks like hooks, and they are none: they would never be called. */
 function misspelt(names: readonly string[]): OnwardError {
   const hints = names.map((name) => `there is no hook \`${name}\`; did you mean \`${hookLike(name)}\`?`);
   return new OnwardError('ONW3060', hints.join('; '), { details: { members: names } });
 }
 
-/** The hook that a name stands for in other systems, or looks like. */
+/** The hook that a name stands for in other systems, or looks like; undefined for a hook, and for anything else. */
 function hookLike(name: string): string | undefined {
+  if (KNOWN.includes(name)) return undefined;
+  const lower = name.toLowerCase();
+  const same = KNOWN.find((known) => known.toLowerCase() === lower);
+  // Any other name that does not begin as a hook may be a member of its own, such as `closed`.
+  if (same !== undefined || !/^on[A-Z]/.test(name)) return same;
   const renamed = name
     .replace(/^on(Workflow|Flow|Job)/, 'onRun')
     .replace(/^on(Node|Task)/, 'onStep')
     .replace(/(Finish|Complet|Done|Stop)\w*$/, 'End')
     .replace(/(Begin)\w*$/, 'Start');
-  if (KNOWN.includes(renamed)) return renamed;
-  return /^on[A-Z]|^(around|carry|close)/i.test(name) ? nearestName(name, KNOWN) : undefined;
+  return KNOWN.includes(renamed) ? renamed : nearestName(name, KNOWN);
 }
 
 /** Its own members and those of its class. */
@@ -95,18 +96,20 @@ function problemsOfNames(options: unknown, nodes: readonly string[]): string[] {
   const strangers = given.filter(
     (pattern): pattern is string => typeof pattern === 'string' && !nodes.some((node) => fitsGlob(node, pattern)),
   );
-  const types = EVENT_TYPES;
-  const unknown = (Array.isArray(events) ? events : []).filter(
-    (type): type is string => typeof type === 'string' && !types.includes(type),
-  );
   return [
     ...strangers.map(
       (pattern) => `\`nodes\` names ${JSON.stringify(pattern)}, which fits no node${near(pattern, nodes)}`,
     ),
-    ...unknown.map(
-      (type) => `\`events\` names ${JSON.stringify(type)}, which is no type of events${near(type, types)}`,
-    ),
+    ...problemsOfTypes('events', events),
   ];
+}
+
+function problemsOfTypes(option: string, types: unknown): string[] {
+  const given: readonly unknown[] = Array.isArray(types) ? types : [];
+  const unknown = given.filter((type): type is string => typeof type === 'string' && !isEventType(type));
+  return unknown.map(
+    (type) => `\`${option}\` names ${JSON.stringify(type)}, which is no type of events${near(type, EVENT_TYPES)}`,
+  );
 }
 
 function near(name: string, known: readonly string[]): string {

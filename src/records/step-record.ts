@@ -48,7 +48,7 @@ interface ExtrasRecord {
   readonly routing?: Routing;
   readonly succeeded?: boolean;
   readonly hasCalled?: boolean;
-  readonly recovered?: { readonly value: Ref };
+  readonly recovered?: { readonly value: Ref; readonly by: number };
   readonly failedChild?: { readonly id: number; readonly error: Ref };
   readonly conflicts?: readonly string[];
   readonly exitIgnored?: boolean;

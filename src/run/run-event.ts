@@ -81,7 +81,12 @@ export type RunEvent =
   /** It waits for a message from outside. */
   | (OfStep & { readonly type: 'step.waiting' })
   | (OfStep & Failed & { readonly type: 'step.retrying'; readonly code: StepCode })
-  | (Ended & { readonly type: 'step.completed'; readonly value: unknown })
+  /** `recoveredBy`: the error callback whose value it is (code 207). */
+  | (Ended & {
+      readonly type: 'step.completed';
+      readonly value: unknown;
+      readonly recoveredBy: number | undefined;
+    })
   | (Ended & Failed & { readonly type: 'step.failed' })
   /** `missing`: the sources that a join waited for in vain. */
   | (Ended & { readonly type: 'step.skipped'; readonly missing: readonly string[] | undefined })
@@ -223,7 +228,7 @@ function endOf(status: FinalStatus, notice: OfStep, step: StepView): RunEvent {
   const ended = { ...notice, code: step.code, startedAt: step.startedAt };
   switch (status) {
     case 'completed':
-      return { type: 'step.completed', ...ended, value: step.value };
+      return { type: 'step.completed', ...ended, value: step.value, recoveredBy: step.recoveredBy ?? undefined };
     case 'failed':
       return { type: 'step.failed', ...ended, error: step.value, severity: 'error' };
     case 'skipped':

@@ -36,6 +36,8 @@ export interface StepView {
   /** It failed, and the run does not fail with it. */
   readonly isCallbackFailure: boolean;
   readonly failedChild: StepId | null;
+  /** The callback whose value it has in the place of its own. */
+  readonly recoveredBy: StepId | null;
   /** The sources that a skipped join waited for in vain. */
   readonly missing: readonly string[] | null;
   readonly startedAt: number;
@@ -131,7 +133,7 @@ export function viewStep(step: Step): StepView {
   const { via, extras } = step;
   const { owner, item, attempts, faults, failedChild, missing, unmatched, conflicts, exitIgnored } =
     extras ?? NOTHING_RARE;
-  const { entry, messageWait } = extras ?? NOTHING_RARE;
+  const { entry, messageWait, recovered } = extras ?? NOTHING_RARE;
   return {
     id: step.id,
     node: step.node.name,
@@ -151,6 +153,7 @@ export function viewStep(step: Step): StepView {
     watchedError: via !== null && via.moment === 'error' ? step.targetValue : undefined,
     isCallbackFailure: isCallbackFailure(step),
     failedChild: failedChild === null ? null : failedChild.id,
+    recoveredBy: recovered === null ? null : recovered.by,
     missing,
     startedAt: step.startedAt,
     endedAt: step.endedAt,

@@ -45,7 +45,7 @@ const DEFAULTS: Events = {
   'step.attempt': { type: 'step.attempt', ...STEP, message: undefined },
   'step.waiting': { type: 'step.waiting', ...STEP },
   'step.retrying': { type: 'step.retrying', ...STEP, ...FAILED, severity: 'warning' },
-  'step.completed': { type: 'step.completed', ...ENDED, value: undefined },
+  'step.completed': { type: 'step.completed', ...ENDED, value: undefined, recoveredBy: undefined },
   'step.failed': { type: 'step.failed', ...ENDED, ...FAILED, severity: 'error' },
   'step.skipped': { type: 'step.skipped', ...ENDED, code: StepCode.SKIPPED, missing: undefined },
   'step.cancelled': { type: 'step.cancelled', ...ENDED, code: StepCode.CANCELLED },

@@ -310,6 +310,10 @@ export const CONSOLE_OPTIONS = {
   colour: FLAG,
   most: wholeNumber(0),
 } as const satisfies OptionTable;
+/** `metrics`. */
+export const METRICS_OPTIONS = {
+  registry: { fits: (to) => isObject(to) && isFunction(to['registerMetric']), expected: 'a registry of prom-client' },
+} as const satisfies OptionTable;
 /** `logger`. */
 export const LOGGER_OPTIONS = {
   level: oneOf('debug', 'info', 'warn', 'error'),
@@ -345,6 +349,7 @@ export const BATCHED_OPTIONS = {
 export const NOTIFY_OPTIONS = { when: FUNCTION, send: FUNCTION } as const satisfies OptionTable;
 /** `history`. */
 export const HISTORY_OPTIONS = {
+  bytes: wholeNumber(1),
   keep: COUNT,
   steps: wholeNumber(0),
   messages: FLAG,

@@ -41,6 +41,8 @@ export interface StepReport {
   readonly error?: unknown;
   /** The child whose failure made it fail. */
   readonly failedChild?: number;
+  /** The error callback that gave it its value (code 207). */
+  readonly recoveredBy?: number;
   /** The node whose message from outside it waits for. */
   readonly waitsFor?: string;
   /** The sources that a skipped join did not get. */

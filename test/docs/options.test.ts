@@ -34,6 +34,7 @@ import type {
   BatchedOptions,
   ConsoleOptions,
   HistoryOptions,
+  MetricsOptions,
   LoggerOptions,
   NotifyOptions,
   ProgressOptions,
@@ -185,6 +186,7 @@ type ReadyOptions = ConsoleOptions &
   BatchedOptions &
   NotifyOptions &
   HistoryOptions &
+  MetricsOptions &
   OpenTelemetryOptions;
 const ready: All<ReadyOptions> = {
   style: true,
@@ -202,6 +204,8 @@ const ready: All<ReadyOptions> = {
   send: true,
   keep: true,
   steps: true,
+  bytes: true,
+  registry: true,
   tracer: true,
   meter: true,
   trace: true,

@@ -1,9 +1,12 @@
 // The README: its first snippet compiles and runs as it stands, and its excerpts are of code that does.
 
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { compileStrictly } from '../codes/strictly.ts';
+import { temporaryFolder } from '../support/folders.ts';
 import { testSamples } from './guide.ts';
 import { looseCode, samplesOf } from './sections.ts';
 
@@ -26,9 +29,10 @@ test('the excerpt on plans compiles with the shop of the page on plans', () => {
   expect(compileStrictly({ plans: { ...shop, 'src/main.ts': program } })).toBe('');
 });
 
-test('the tree of a run is what the sample of the guide to observers prints', () => {
-  const [, tree = ''] = /printed by a real one:\n\n```text\n([^]*?)```/.exec(readme) ?? [];
-  expect(tree).toContain('attempts');
-  const printed = [...read('docs/observers.md').matchAll(/```text output\n([^]*?)```/g)].map(([, text = '']) => text);
-  expect(printed.filter((text) => text.includes(tree))).toHaveLength(1);
+test('the pictures are those that real runs draw now', () => {
+  const path = join(temporaryFolder('pictures'), 'README.md');
+  writeFileSync(path, readme.replaceAll(/(drawn by pictures\.js: .*\n\n```text\n)[^]*?```/g, '$1```'));
+  const script = fileURLToPath(new URL('../../pictures.js', import.meta.url));
+  execFileSync(process.execPath, [script, path]);
+  expect(readFileSync(path, 'utf8')).toBe(readme);
 });

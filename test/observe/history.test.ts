@@ -1,8 +1,9 @@
 // A record of runs in memory, which can be searched.
 
 import { describe, expect, test } from 'vitest';
-import { formatReport, Handler, Job, OnSuccess, type RunQuery } from 'onward';
+import { formatReport, Handler, Job, OnSuccess, type RunQuery, type StepContext } from 'onward';
 import { history } from 'onward/observers';
+import { eventOf } from 'onward/testing';
 import { ENGINES, wired } from '../support/wired.ts';
 import { shop } from './shop.ts';
 
@@ -70,6 +71,36 @@ test('so many runs are kept: the one that ended first is forgotten', async () =>
     await clock.runAll();
   }
   expect(record.runs().runs.map(({ id }) => id)).toEqual(['c', 'held']);
+});
+
+test('so many bytes are kept: a large message makes older runs go, and what is forgotten does not come back', async () => {
+  class Files {
+    @Job() take(context: StepContext): string {
+      context.emit('taken');
+      return 'x'.repeat(40_000);
+    }
+    @OnSuccess('take')
+    @Handler({ waits: true })
+    approve(_by: unknown): void {}
+  }
+  const { runtime, start, clock } = wired(ENGINES[0].open(), { Files: new Files() }, { 'Files.take': ['context'] });
+  const [small, large] = [history({ messages: true, bytes: 200_000 }), history({ messages: true })];
+  runtime.observe(small);
+  runtime.observe(large);
+  const runs = [];
+  for (const id of ['a', 'b', 'c', 'd']) {
+    runs.push(await start('Files.take', undefined, { id }));
+    await clock.advance(0);
+  }
+  expect(small.runs().runs.map(({ id }) => id)).toEqual(['d', 'c']);
+  for (const run of runs) {
+    await Reflect.apply(run.send, run, ['Files.approve', {}]);
+    await clock.advance(0);
+  }
+  expect(small.runs().runs.map(({ id, status }) => `${id} ${status}`)).toEqual(['d completed', 'c completed']);
+  expect(large.runs().runs.map(({ id }) => id)).toEqual(['d', 'c', 'b', 'a']);
+  small.onEvent(eventOf('step.late', { runId: 'a' }));
+  expect(small.run('a')).toBeUndefined();
 });
 
 test('so many steps of a run are kept: the others are counted', async () => {

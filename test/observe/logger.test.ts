@@ -130,3 +130,16 @@ test('what is no logger, and options that make no sense, are refused', () => {
     /ONW3004.*`level` to be 'debug' or 'info' or 'warn' or 'error'.*did you mean `messages`\?/,
   );
 });
+
+test('with the level info a run that is suspended and goes on is logged, and nothing of its steps', async () => {
+  const { entries, target } = keeping();
+  const { runtime, start, clock } = shop();
+  runtime.observe(logger(target, { level: 'info' }));
+  const run = await start('Shop.order', undefined, { id: 'o1' });
+  await run.suspend();
+  await clock.advance(10);
+  await run.resume();
+  await clock.runAll();
+  const ofRuns = linesOf(entries).filter((line) => line.startsWith('info'));
+  expect(ofRuns).toEqual(['info run o1 of Shop.order started', 'info run o1 suspended', 'info run o1 resumed']);
+});

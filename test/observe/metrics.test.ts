@@ -1,6 +1,7 @@
 // Counts and durations, as a report and as text for Prometheus, which a parser of Prometheus' format reads.
 
 import parse from 'parse-prometheus-text-format';
+import { Counter as PromCounter, Registry } from 'prom-client';
 import { describe, expect, test } from 'vitest';
 import { Job } from 'onward';
 import { metrics } from 'onward/observers';
@@ -80,6 +81,7 @@ test('a parser of Prometheus reads the text: names, types, labels, buckets that 
     'onward_step_duration_seconds HISTOGRAM',
     'onward_attempts_failed_total COUNTER',
     'onward_callback_failures_total COUNTER',
+    'onward_observer_failures_total COUNTER',
   ]);
   expect(families.get('onward_runs_total')?.metrics).toEqual([
     { value: '1', labels: { job: 'Shop.order', status: 'failed' } },
@@ -104,6 +106,56 @@ test('labels are escaped: quotes, backslashes and line breaks do not leave them'
   observer.onEvent(Object({ type: 'run.ended', runId: 'r', job, status: 'completed', at: 5, startedAt: 0 }));
   const [family] = parse(observer.text());
   expect(family?.metrics[0]?.labels).toEqual({ job, status: 'completed' });
+});
+
+test('runs whose start it has not heard do not make the open ones fewer than none', async () => {
+  const { runtime, start, clock } = shop();
+  await start('Shop.order');
+  const observer = metrics();
+  runtime.observe(observer);
+  await clock.runAll();
+  expect(observer.report()).toMatchObject({ totalRuns: 1, openRuns: 0 });
+  expect(observer.text()).toContain('\nonward_runs_open 0\n');
+});
+
+test('failures of other observers are counted, each of them, by observer and code', async () => {
+  const { runtime, report } = shop();
+  const observer = metrics();
+  runtime.observe(observer);
+  runtime.observe({
+    name: 'bell',
+    onRunStart: () => {
+      throw new Error('no sound');
+    },
+    onRunEnd: () => Promise.reject(new Error('no sound')),
+  });
+  runtime.observe({ name: 'slow', onRunStart: () => new Promise(() => {}) }, { limit: 10 });
+  await report('Shop.order');
+  const families = new Map(parse(observer.text()).map((family) => [family.name, family]));
+  expect(families.get('onward_observer_failures_total')?.metrics).toEqual([
+    { value: '2', labels: { observer: 'bell', code: 'ONW3062' } },
+    { value: '1', labels: { observer: 'slow', code: 'ONW3061' } },
+  ]);
+});
+
+test('a registry of prom-client has them beside its own, and prints what they are at that time', async () => {
+  const registry = new Registry();
+  new PromCounter({ name: 'http_requests_total', help: 'Requests.', registers: [registry] }).inc();
+  const { runtime, report } = shop();
+  const observer = metrics({ registry });
+  runtime.observe(observer);
+  await report('Shop.order');
+  const text = await registry.metrics();
+  expect(text).toContain('http_requests_total 1');
+  const ours = (of: string): string[] =>
+    of
+      .split('\n')
+      .filter((line) => line.startsWith('onward_'))
+      .toSorted();
+  expect(ours(text)).toEqual(ours(observer.text()));
+  expect(ours(text).length).toBeGreaterThan(50);
+  expect(() => metrics({ registry })).toThrow(/onward_runs_total/);
+  expect(() => metrics(Object({ registry: {} }))).toThrow(/ONW3004.*`registry` to be a registry of prom-client/);
 });
 
 test('what is kept does not grow with the number of runs', async () => {

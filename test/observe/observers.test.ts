@@ -160,6 +160,18 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     ]);
   });
 
+  test('N4: `eventTypes` of an observer says which events `onEvent` is called with', async () => {
+    const { clock, runtime } = opened();
+    const seen: string[] = [];
+    const onEvent = ({ type }: RunEvent): void => void seen.push(type);
+    const some: Observer = { eventTypes: ['run.suspended', 'run.ended'], onEvent };
+    runtime.observe(some);
+    runtime.observe(chained(some, { eventTypes: ['run.started'], onEvent }));
+    await runtime.start('Shop.order');
+    await clock.runAll();
+    expect(seen).toEqual(['run.started', 'run.ended', 'run.ended']);
+  });
+
   test('N6: what an observer throws, rejects with or changes does not reach the run', async () => {
     const { clock, runtime } = opened();
     runtime.observe({
@@ -320,8 +332,16 @@ test('what is not an observer, and options that are wrong, are refused with the 
   );
   // One that is right does not make up for one that would never be called.
   expect(String(await observe({ onRunEnd: () => {}, onNodeStart: () => {}, onStepEnded: () => {} }))).toContain(
-    'there is no hook `onStepEnded`; did you mean `onStepEnd`?',
+    'there is no hook `onNodeStart`; did you mean `onStepStart`?; there is no hook `onStepEnded`; did you mean `onStepEnd`?',
   );
+  expect(String(await observe({ onRunEnd: () => {}, Around: () => {} }))).toContain('did you mean `around`?');
+  expect(String(await observe({ onRunEnd: () => {}, onrunstart: () => {} }))).toContain('did you mean `onRunStart`?');
+  expect(String(await observe({ onEvent: () => {}, eventTypes: ['run.end'] }))).toContain(
+    '`eventTypes` names "run.end", which is no type of events; did you mean run.ended?',
+  );
+  // Members of its own are no hooks.
+  const own = { onRunEnd: () => {}, onTimer: () => {}, closed: true, carried: {} };
+  expect(() => runtime.observe(own)).not.toThrow();
   expect(String(await observe({ onNodeStart: () => {} }))).toContain('did you mean `onStepStart`?');
   expect(String(await observe({ start: () => {} }))).toContain('the hooks are onRunStart, onRunEnd');
   expect(String(await observe(null))).toMatchInlineSnapshot(

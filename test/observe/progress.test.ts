@@ -131,6 +131,39 @@ test('on a terminal one line is drawn again, and a line stays when the run ends'
   ]);
 });
 
+test('runs at once have a line each, which says whose it is; what ends stays above them', async () => {
+  const screen = new Screen(80, true);
+  const runtime = opened();
+  runtime.observe(progress({ graph, stream: screen }));
+  await runtime.start('Line.one', undefined, { id: 'first' });
+  await clock.advance(150);
+  await runtime.start('Line.one', undefined, { id: 'second' });
+  await clock.runAll();
+  expect(screen.shown).toEqual([
+    'Line.one  first  completed in 300 ms  4 steps',
+    'Line.one  second  completed in 300 ms  4 steps',
+  ]);
+  const both = screen.frames.filter((lines) => lines.length > 1 && lines[0]?.includes('first  completed') !== true);
+  expect(both.at(-1)).toEqual([
+    '██████████████████░░░░░░  75 %  3/4  Line.three  first',
+    '██████░░░░░░░░░░░░░░░░░░  25 %  1/4  Line.one  second',
+  ]);
+});
+
+test('many runs at once do not fill the terminal: those beyond eight are counted', async () => {
+  const screen = new Screen(80, true);
+  const runtime = opened();
+  runtime.observe(progress({ graph, stream: screen }));
+  for (let at = 0; at < 12; at++) {
+    await runtime.start('Line.one', undefined, { id: `r${at}` });
+    await clock.advance(1);
+  }
+  await clock.runAll();
+  expect(Math.max(...screen.frames.map((lines) => lines.filter((line) => line.includes('%')).length))).toBe(8);
+  expect(screen.frames.flat()).toContain('and 4 more runs');
+  expect(screen.shown).toHaveLength(12);
+});
+
 test('a narrow terminal keeps the percentage and loses the bar', async () => {
   const screen = new Screen(24, true);
   const runtime = opened();

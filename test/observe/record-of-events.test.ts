@@ -1,7 +1,9 @@
 // What observers are called with: the record of each event, how bad a failure is, and what becomes of their own failures.
 
 import { describe, expect, test } from 'vitest';
-import { Job, OnError, OnSuccess, type Observer, type RunEvent, type StepContext } from 'onward';
+import { formatReport, Job, OnError, OnSuccess, type Observer, type RunEvent, type StepContext } from 'onward';
+import { consoleObserver } from 'onward/observers';
+import { Screen } from './shop.ts';
 import { sleep } from '../support/sleep.ts';
 import { ENGINES, stepsOf, wired, type Wired } from '../support/wired.ts';
 
@@ -131,6 +133,64 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
       'ONW3062: the bell failed at step.completed of run r; the run goes on as it was. Further failures of it are counted: Error: no sound',
       'ONW3062: the bell failed 2 times in all; only the first failure was reported',
     ]);
+  });
+
+  test('P7: the end of a run names its failed steps, the first failure first', async () => {
+    class Shop {
+      @Job() sell(): void {}
+      @OnSuccess('sell') async pack(): Promise<void> {
+        await sleep(app.clock, 20);
+        throw new Error('no box');
+      }
+      @OnSuccess('sell') async pay(): Promise<void> {
+        await sleep(app.clock, 10);
+        throw new TypeError('no money');
+      }
+    }
+    const app: Wired = wired(open(), { Shop: new Shop() });
+    const seen: unknown[] = [];
+    app.runtime.observe({
+      onRunEnd: ({ failures }) => void seen.push(failures.map(({ node, code, error }) => [node, code, String(error)])),
+    });
+    const run = await app.start('Shop.sell');
+    await app.clock.runAll();
+    const failures = [
+      ['Shop.pay', 101, 'TypeError: no money'],
+      ['Shop.pack', 101, 'Error: no box'],
+    ];
+    expect(seen).toEqual([failures]);
+    const late: RunEvent[] = [];
+    for await (const event of run.events()) late.push(event);
+    expect(late.at(-1)).toMatchObject({ failures: [{ node: 'Shop.pay' }, { node: 'Shop.pack' }] });
+  });
+
+  test('the value of a step that was recovered names the callback that gave it', async () => {
+    class Shop {
+      @Job() sell(): string {
+        throw new Error('sold out');
+      }
+      @OnError('sell', { recover: true }) offer(): string {
+        return 'another one';
+      }
+    }
+    const { runtime, start, clock } = wired(open(), { Shop: new Shop() });
+    const seen: unknown[] = [];
+    const screen = new Screen();
+    runtime.observe(consoleObserver({ stream: screen }));
+    runtime.observe({
+      onStepEnd: (event) =>
+        void seen.push(event.type === 'step.completed' ? [event.node, event.recoveredBy] : event.type),
+    });
+    const run = await start('Shop.sell');
+    await clock.runAll();
+    const report = await run.report();
+    expect(seen).toEqual([
+      ['Shop.offer', undefined],
+      ['Shop.sell', 2],
+    ]);
+    expect(report.steps[0]).toMatchObject({ code: 207, recoveredBy: 2 });
+    expect(formatReport(report)).toContain('Error: sold out, recovered by Shop.offer');
+    expect(screen.text).toContain('0 ms  recovered by Shop.offer');
   });
 
   test('P7: an observer of the run hears of the end of each step, skipped ones too, and once of the end of the run', async () => {

@@ -57,6 +57,29 @@ export class Screen implements OutputStream {
 
   write(text: string): void {
     this.text += text;
+    this.#show(text);
+  }
+
+  /** What a terminal shows after each write: it knows lines that are cleared, and a cursor that goes up. */
+  readonly frames: string[][] = [];
+  #rows: string[] = [''];
+  #row = 0;
+
+  #show(text: string): void {
+    // oxlint-disable-next-line no-control-regex
+    for (const [part] of text.matchAll(/\r|\n|\u001B\[(?:\d*A|2K|J)|[^\r\n\u001B]+/g)) {
+      if (part === '\n') this.#rows[++this.#row] ??= '';
+      else if (part.endsWith('A') && part.startsWith('\u001B')) this.#row -= Number(part.slice(2, -1) || 1);
+      else if (part === '\u001B[2K') this.#rows[this.#row] = '';
+      else if (part === '\u001B[J') this.#rows = [...this.#rows.slice(0, this.#row), ''];
+      else if (part !== '\r') this.#rows[this.#row] = part;
+    }
+    this.frames.push([...this.#rows]);
+  }
+
+  /** The lines that are left at the end. */
+  get shown(): string[] {
+    return this.#rows.filter((line) => line !== '');
   }
 
   get lines(): string[] {

@@ -1,5 +1,6 @@
 // Matchers for runs and reports. Each is tried as it passes, and as it fails.
 
+import { expect as jestExpect } from 'expect';
 import { expect, test } from 'vitest';
 import { Job, OnError, OnSuccess, StepTimeout } from 'onward';
 import { onwardMatchers, type OnwardMatchers } from 'onward/testing';
@@ -67,4 +68,16 @@ test('a failure shows the run as a tree', async () => {
 test('what is no run is refused', async () => {
   const refused = await rejectionOf(Promise.resolve().then(() => expect(undefined).toHaveCompleted()));
   expect(String(refused)).toMatch(/ONW3004: expected a run or its report, got nothing/);
+});
+
+test('the matchers of Jest are extended in the same way: a run is waited for, and a failure shows the tree', async () => {
+  jestExpect.extend(onwardMatchers);
+  const extended: { toHaveCompleted(): unknown; toHaveFailedWith(error: unknown): unknown } = Object(
+    jestExpect(await shop().start('Shop.order')),
+  );
+  await extended.toHaveCompleted();
+  const failed: typeof extended = Object(jestExpect(await shop().report('Shop.fail', undefined, { id: 'r1' })));
+  failed.toHaveFailedWith('no paper');
+  const error = await rejectionOf(Promise.resolve().then(() => failed.toHaveCompleted()));
+  expect(String(error)).toContain('expected the run to have completed\n\n✗ Shop.fail  r1  failed');
 });

@@ -1,7 +1,7 @@
 // A record of runs in memory, which can be searched: what open and finished runs have done, as far as it is kept.
 //
-// HISTORY-1. So many runs are kept, and so many steps of each. Past it the run that ended first is forgotten, and if all
-//     are open, the oldest.
+// HISTORY-1. So many runs are kept, so many steps of each, and so many bytes of all. Past it the run that ended first is
+//     forgotten, and if all are open, the oldest. What is forgotten does not come back.
 // HISTORY-2. It answers as `runtime.runs` does, by the same query.
 
 import { pageOf, type QueriedDetail, type RunPage, type RunQuery } from '../../execute/run-query.ts';
@@ -21,6 +21,8 @@ export interface HistoryOptions {
   readonly steps?: number;
   /** With messages and values. @default false */
   readonly messages?: boolean;
+  /** Bytes of all runs together, as far as they can be estimated. @default 32 MiB */
+  readonly bytes?: number;
   /** Whose time `olderThan` and `newerThan` of a query are counted by. @default the machine's clock */
   readonly clock?: Clock;
 }
@@ -56,8 +58,18 @@ interface KeptRun {
   readonly waits: Map<number, { readonly node: string; readonly key: string; readonly since: number }>;
 }
 
+const BYTES = 32 * 1024 ** 2;
+
+/** A body may emit these behind the end of its run, which they do not bring back. */
+const BEHIND: ReadonlySet<RunEvent['type']> = new Set<RunEvent['type']>(['step.late', 'custom', 'progress', 'gap']);
+
 class KeptRuns implements HistoryObserver {
   readonly name = 'history';
+  readonly #most: number;
+  /** Of all runs. */
+  #bytes = 0;
+  /** Runs that were forgotten while they were open. */
+  readonly #forgotten = new Set<string>();
   readonly #keep: number;
   readonly #of: { readonly most: number; readonly payloads: boolean };
   readonly #clock: Clock;
@@ -66,7 +78,8 @@ class KeptRuns implements HistoryObserver {
   /** In the order of their ends. */
   readonly #over = new Map<string, KeptRun>();
 
-  constructor({ keep = 1_000, steps = 1_000, messages = false, clock = systemClock() }: HistoryOptions) {
+  constructor({ keep = 1_000, steps = 1_000, messages = false, bytes = BYTES, clock = systemClock() }: HistoryOptions) {
+    this.#most = bytes;
     this.#keep = keep;
     this.#of = { most: steps, payloads: messages };
     this.#clock = clock;
@@ -74,24 +87,32 @@ class KeptRuns implements HistoryObserver {
 
   onEvent(event: RunEvent): void {
     const run = this.#open.get(event.runId) ?? this.#begin(event);
+    if (event.type === 'run.ended') this.#forgotten.delete(event.runId);
     if (run === undefined) return;
+    const before = run.steps.bytes;
     run.steps.take(event);
+    this.#bytes += run.steps.bytes - before;
     if (event.type === 'step.waiting') {
       run.waits.set(event.step, { node: event.node, key: event.key, since: event.at });
     } else if (event.type === 'step.attempt' || ('startedAt' in event && 'step' in event)) {
       run.waits.delete(event.step);
     }
-    if (event.type !== 'run.ended') return;
-    run.waits.clear();
-    this.#open.delete(run.id);
-    this.#over.set(run.id, run);
+    if (event.type === 'run.ended') {
+      run.waits.clear();
+      this.#open.delete(run.id);
+      this.#over.set(run.id, run);
+    }
+    while (this.#bytes > this.#most && this.#open.size + this.#over.size > 0) this.#forgetOne();
   }
 
   /** Undefined for what comes behind the end of a run. */
   #begin(event: RunEvent): KeptRun | undefined {
-    if (event.type !== 'run.started' && this.#over.has(event.runId)) return undefined;
-    this.#over.delete(event.runId);
+    const isNew = event.type === 'run.started';
+    if (!isNew && (this.#over.has(event.runId) || this.#forgotten.has(event.runId) || BEHIND.has(event.type)))
+      return undefined;
+    this.#drop(this.#over, event.runId);
     const run = { id: event.runId, createdAt: event.at, steps: new RunSteps(event, this.#of), waits: new Map() };
+    this.#bytes += run.steps.bytes;
     this.#open.set(run.id, run);
     if (this.#open.size + this.#over.size > this.#keep) this.#forgetOne();
     return run;
@@ -100,7 +121,14 @@ class KeptRuns implements HistoryObserver {
   #forgetOne(): void {
     const runs = this.#over.size > 0 ? this.#over : this.#open;
     const first = runs.keys().next();
-    if (first.done !== true) runs.delete(first.value);
+    if (first.done === true) return;
+    if (runs === this.#open) this.#forgotten.add(first.value);
+    this.#drop(runs, first.value);
+  }
+
+  #drop(runs: Map<string, KeptRun>, id: string): void {
+    this.#bytes -= runs.get(id)?.steps.bytes ?? 0;
+    runs.delete(id);
   }
 
   runs(query: RunQuery = {}): RunPage {

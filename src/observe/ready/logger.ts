@@ -12,7 +12,7 @@ import { assertNone, isLogger, LOGGER_OPTIONS, problemsOf } from '../../values/o
 import { OnwardError } from '../../errors/onward-error.ts';
 import type { LogLevel } from '../../execute/application.ts';
 import { logOf, type Logger } from '../log.ts';
-import type { FailureEvent, Observer } from '../observer.ts';
+import type { Observer } from '../observer.ts';
 
 const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
 
@@ -41,17 +41,14 @@ export function logger(target: Logger, options: LoggerOptions = {}): Observer {
     log(level, textOf(event), fieldsOf(event, messages));
   };
   // LOGGER-3.
-  if (least === 'debug') return { name: 'logger', onEvent: write };
-  if (least === 'info') return { name: 'logger', onRunStart: write, onRunEnd: write, onError: exceptEnds(write) };
-  return { name: 'logger', onError: write };
+  return least === 'debug'
+    ? { name: 'logger', onEvent: write }
+    : { name: 'logger', eventTypes: least === 'info' ? [...OF_RUNS, ...FAILURES] : FAILURES, onEvent: write };
 }
 
-/** The end of a failed run is logged as its end. */
-function exceptEnds(write: (event: RunEvent) => void): (event: FailureEvent) => void {
-  return (event) => {
-    if (event.type !== 'run.ended') write(event);
-  };
-}
+const OF_RUNS = ['run.started', 'run.suspended', 'run.resumed'] as const;
+/** The end of a run may be one. */
+const FAILURES = ['step.failed', 'step.retrying', 'callback.failed', 'run.ended', 'gap'] as const;
 
 /** Undefined for what another entry says. */
 function levelOf(event: RunEvent): LogLevel | undefined {

@@ -1,12 +1,28 @@
-// Counts and durations of runs and nodes: as a report, and as text for Prometheus.
+// Counts and durations of runs and nodes: as a report, as text for Prometheus, and in a registry of prom-client.
 //
-// METRICS-1. What is kept depends on the number of jobs, nodes and codes, never on the number of runs: durations are
-//     counted in buckets.
+// METRICS-1. What is kept depends on the number of jobs, nodes and codes, and of open runs, never on the number of runs:
+//     durations are counted in buckets.
 // METRICS-2. The names follow Prometheus' conventions: `_total` for counters, seconds for durations.
 
 import type { FinalStatus } from '../../run/status.ts';
 import type { RunEvent } from '../../run/run-event.ts';
-import type { Observer } from '../observer.ts';
+import { assertNone, METRICS_OPTIONS, problemsOf } from '../../values/option-rules.ts';
+import type { Observer, ObserverFailure } from '../observer.ts';
+
+export interface MetricsOptions {
+  /** A registry of prom-client, which then has these metrics beside its own. @default none */
+  readonly registry?: MetricsRegistry;
+}
+
+/** What is asked of a registry of prom-client. */
+export interface MetricsRegistry {
+  registerMetric(metric: never): unknown;
+}
+
+/** A registry asks a metric for its name and its values, and types it by its own classes. */
+function registered(metric: { readonly name: string; get(): Family | undefined; reset(): void }): never {
+  return metric as never;
+}
 
 /** What has happened so far. */
 export interface MetricsReport {
@@ -32,6 +48,7 @@ export interface Durations {
 
 export interface MetricsObserver extends Observer {
   onEvent(event: RunEvent): void;
+  onObserverFailure(failure: ObserverFailure): void;
   report(): MetricsReport;
   /** Undefined for a node that has not run. */
   durations(node: string): Durations | undefined;
@@ -45,9 +62,39 @@ export interface MetricsObserver extends Observer {
 const BOUNDS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 const SLOWEST = 5;
 
-/** Counts runs and steps, and how long they take. */
-export function metrics(): MetricsObserver {
-  return new Metrics();
+/**
+ * Counts runs and steps, and how long they take.
+ *
+ * @throws {OnwardError} ONW3004 with every option that is wrong; what the registry throws, if it has metrics of these
+ *   names already.
+ */
+export function metrics(options: MetricsOptions = {}): MetricsObserver {
+  assertNone(problemsOf(options, METRICS_OPTIONS), 'the options of metrics are not valid');
+  const counted = new Metrics();
+  const { registry } = options;
+  for (const { name } of counted.families()) {
+    const get = (): Family | undefined => counted.families().find((family) => family.name === name);
+    registry?.registerMetric(registered({ name, get, reset: () => undefined }));
+  }
+  return counted;
+}
+
+type Labels = Readonly<Record<string, string | number>>;
+
+interface Sample {
+  /** That of the family, or one that begins with it. */
+  readonly metricName: string;
+  readonly labels: Labels;
+  readonly value: number;
+}
+
+/** One metric with all that was counted of it, in the form that prom-client prints. */
+interface Family {
+  readonly name: string;
+  readonly help: string;
+  readonly type: 'counter' | 'gauge' | 'histogram';
+  readonly aggregator: 'sum';
+  readonly values: readonly Sample[];
 }
 
 class Histogram implements Durations {
@@ -65,15 +112,34 @@ class Histogram implements Durations {
   }
 }
 
-/** Counts by labels that are put together as Prometheus writes them. */
+/** Counts by labels. */
 class Counter {
-  readonly values = new Map<string, number>();
+  readonly #values = new Map<string, { readonly labels: Labels; value: number }>();
 
-  add(labels: Readonly<Record<string, string | number>>, by = 1): void {
+  add(labels: Labels): void {
     const key = labelsOf(labels);
-    this.values.set(key, (this.values.get(key) ?? 0) + by);
+    const known = this.#values.get(key);
+    if (known === undefined) this.#values.set(key, { labels, value: 1 });
+    else known.value++;
+  }
+
+  family(name: string, help: string): Family {
+    const values = [...this.#values.values()].map((counted) => ({ metricName: name, ...counted }));
+    return { name, help, type: 'counter', aggregator: 'sum', values };
   }
 }
+
+/** The events that are counted; the others are not made for it. */
+const COUNTED = [
+  'run.started',
+  'run.ended',
+  'step.retrying',
+  'step.completed',
+  'step.failed',
+  'step.skipped',
+  'step.cancelled',
+  'callback.failed',
+] as const satisfies readonly RunEvent['type'][];
 
 class Metrics implements MetricsObserver {
   readonly name = 'metrics';
@@ -82,18 +148,26 @@ class Metrics implements MetricsObserver {
   readonly #steps = new Counter();
   readonly #failedAttempts = new Counter();
   readonly #callbackFailures = new Counter();
+  readonly #observerFailures = new Counter();
   readonly #runTimes = new Map<string, Histogram>();
   readonly #stepTimes = new Map<string, Histogram>();
   readonly #counts = { runs: 0, steps: 0, failed: 0, runMs: 0 };
-  #open = 0;
+  /** Runs whose start was counted and that are not over: an observer may come in the middle of others. */
+  readonly #open = new Set<string>();
   #lastError: unknown = undefined;
+  readonly eventTypes = COUNTED;
+
+  onObserverFailure({ observer, code }: ObserverFailure): void {
+    this.#observerFailures.add({ observer, code });
+  }
 
   onEvent(event: RunEvent): void {
     switch (event.type) {
       case 'run.started':
-        this.#open++;
+        this.#open.add(event.runId);
         return;
       case 'run.ended':
+        this.#open.delete(event.runId);
         this.#endRun(event.job, event.status, event.at - event.startedAt);
         return;
       case 'step.retrying':
@@ -122,7 +196,6 @@ class Metrics implements MetricsObserver {
   }
 
   #endRun(job: string, status: FinalStatus, ms: number): void {
-    this.#open--;
     this.#counts.runs++;
     this.#counts.runMs += ms;
     this.#runs.add({ job, status });
@@ -143,7 +216,7 @@ class Metrics implements MetricsObserver {
       .slice(0, SLOWEST);
     return {
       totalRuns: runs,
-      openRuns: this.#open,
+      openRuns: this.#open.size,
       totalSteps: steps,
       errorRate: steps === 0 ? 0 : failed / steps,
       averageRunMs: runs === 0 ? 0 : runMs / runs,
@@ -158,20 +231,34 @@ class Metrics implements MetricsObserver {
     return known === undefined ? undefined : { sum: known.sum, count: known.count, max: known.max };
   }
 
-  text(): string {
-    const lines = [
-      ...counter('onward_runs_total', 'Runs that have ended.', this.#runs),
-      ...histogram('onward_run_duration_seconds', 'How long runs took.', 'job', this.#runTimes),
-      '# HELP onward_runs_open Runs that are not over.',
-      '# TYPE onward_runs_open gauge',
-      `onward_runs_open ${this.#open}`,
-      ...counter('onward_steps_total', 'Steps that have ended.', this.#steps),
-      ...histogram('onward_step_duration_seconds', 'How long steps took.', 'node', this.#stepTimes),
-      ...counter('onward_attempts_failed_total', 'Attempts that failed.', this.#failedAttempts),
-      ...counter('onward_callback_failures_total', 'Callbacks that failed.', this.#callbackFailures),
+  families(): Family[] {
+    const open = { metricName: 'onward_runs_open', labels: {}, value: this.#open.size };
+    return [
+      this.#runs.family('onward_runs_total', 'Runs that have ended.'),
+      histogram('onward_run_duration_seconds', 'How long runs took.', 'job', this.#runTimes),
+      {
+        name: 'onward_runs_open',
+        help: 'Runs that are not over.',
+        type: 'gauge',
+        aggregator: 'sum',
+        values: [open],
+      },
+      this.#steps.family('onward_steps_total', 'Steps that have ended.'),
+      histogram('onward_step_duration_seconds', 'How long steps took.', 'node', this.#stepTimes),
+      this.#failedAttempts.family('onward_attempts_failed_total', 'Attempts that failed.'),
+      this.#callbackFailures.family('onward_callback_failures_total', 'Callbacks that failed.'),
+      this.#observerFailures.family('onward_observer_failures_total', 'Hooks of observers that failed or were late.'),
     ];
-    return `${lines.join('\n')}\n`;
   }
+
+  text(): string {
+    return `${this.families().flatMap(linesOf).join('\n')}\n`;
+  }
+}
+
+function linesOf({ name, help, type, values }: Family): string[] {
+  const lines = values.map(({ metricName, labels, value }) => `${metricName}${labelsOf(labels)} ${value}`);
+  return [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...lines];
 }
 
 function histogramIn(histograms: Map<string, Histogram>, name: string): Histogram {
@@ -180,32 +267,28 @@ function histogramIn(histograms: Map<string, Histogram>, name: string): Histogra
   return known;
 }
 
-function counter(name: string, help: string, { values }: Counter): string[] {
-  const lines = [...values].map(([labels, value]) => `${name}${labels} ${value}`);
-  return [`# HELP ${name} ${help}`, `# TYPE ${name} counter`, ...lines];
-}
-
-function histogram(name: string, help: string, label: string, histograms: ReadonlyMap<string, Histogram>): string[] {
-  const lines = [...histograms].flatMap(([value, { sum, count, buckets }]) => {
+function histogram(name: string, help: string, label: string, times: ReadonlyMap<string, Histogram>): Family {
+  const values = [...times].flatMap(([of, { sum, count, buckets }]): Sample[] => {
     let below = 0;
+    const labels = { [label]: of };
     const counted = BOUNDS.map((bound, at) => {
       below += buckets[at] ?? 0;
-      return `${name}_bucket${labelsOf({ [label]: value, le: bound })} ${below}`;
+      return { metricName: `${name}_bucket`, labels: { ...labels, le: bound }, value: below };
     });
-    const labels = labelsOf({ [label]: value });
     return [
       ...counted,
-      `${name}_bucket${labelsOf({ [label]: value, le: '+Inf' })} ${count}`,
-      `${name}_sum${labels} ${sum / 1_000}`,
-      `${name}_count${labels} ${count}`,
+      { metricName: `${name}_bucket`, labels: { ...labels, le: '+Inf' }, value: count },
+      { metricName: `${name}_sum`, labels, value: sum / 1_000 },
+      { metricName: `${name}_count`, labels, value: count },
     ];
   });
-  return [`# HELP ${name} ${help}`, `# TYPE ${name} histogram`, ...lines];
+  return { name, help, type: 'histogram', aggregator: 'sum', values };
 }
 
-function labelsOf(labels: Readonly<Record<string, string | number>>): string {
+/** As Prometheus writes them; empty for none. */
+function labelsOf(labels: Labels): string {
   const parts = Object.entries(labels).map(([name, value]) => `${name}="${escapeLabel(String(value))}"`);
-  return `{${parts.join(',')}}`;
+  return parts.length === 0 ? '' : `{${parts.join(',')}}`;
 }
 
 function escapeLabel(value: string): string {

@@ -1,8 +1,8 @@
 // How far a run has come: as a record in a store, and as a bar on a terminal.
 //
 // PROGRESS-1. The percentage never falls, is at most 99 before the run is over, and 100 once it is.
-// PROGRESS-2. On a terminal one line is drawn again; elsewhere there is a line a quarter, or every ten seconds, without
-//     control codes.
+// PROGRESS-2. On a terminal each open run has a line, and all are drawn again together; elsewhere a run prints a line a
+//     quarter, or every ten seconds, without control codes. Lines of several runs say which run they are of.
 // PROGRESS-3. What is expected are the nodes that the graph leads to from each entry and each child without a failure. It
 //     is corrected by what is seen: a loop runs a node again, an `each` runs it for every item.
 
@@ -52,7 +52,7 @@ export function progress(options: ProgressOptions = {}): Observer {
   const { store, stream = process.stderr, graph } = options;
   const reach = new Reach(graph);
   const runs = new Map<string, Reckoning>();
-  const bar = stream === null ? undefined : new Bar(stream);
+  const bars = stream === null ? undefined : new Bars(stream);
   const keep = (runId: string, record: ProgressRecord): Promise<void> | undefined => {
     const kept: unknown = store?.set(`progress:${runId}`, record);
     return kept instanceof Promise ? kept.then(() => undefined) : undefined;
@@ -72,13 +72,13 @@ export function progress(options: ProgressOptions = {}): Observer {
       if (reckoning === undefined) return undefined;
       reckoning.end(event.node);
       const record = reckoning.record('running');
-      bar?.show(record, event.at);
+      bars?.show(event.runId, record, event.at);
       return keep(event.runId, record);
     },
     onRunEnd(event) {
       const record = (runs.get(event.runId) ?? new Reckoning(reach)).record(event.status);
       runs.delete(event.runId);
-      bar?.end(event, record);
+      bars?.end(event, record);
       return keep(event.runId, record);
     },
   };
@@ -153,45 +153,82 @@ class Reckoning {
   }
 }
 
-class Bar {
+/** Runs that have a line on a terminal; the others are counted below. */
+const MOST_BARS = 8;
+const CLEAR_LINE = '\u001B[2K';
+const CLEAR_BELOW = '\u001B[J';
+
+interface Bar {
+  record: ProgressRecord;
+  /** Of the last line that was printed, where nothing is drawn again. */
+  quarter: number;
+  printedAt: number;
+}
+
+/** The open runs, from the first that began. */
+class Bars {
   readonly #stream: OutputStream;
   readonly #isLive: boolean;
-  #lastAt = Number.NEGATIVE_INFINITY;
-  #lastQuarter = -1;
+  readonly #open = new Map<string, Bar>();
+  #drawnAt = Number.NEGATIVE_INFINITY;
+  /** Lines that stand on the terminal; the cursor is in the last one. */
+  #lines = 0;
 
   constructor(stream: OutputStream) {
     this.#stream = stream;
     this.#isLive = isLive(stream);
   }
 
-  show(record: ProgressRecord, at: number): void {
-    if (this.#isLive) {
-      if (at - this.#lastAt < REDRAW_MS) return;
-      this.#lastAt = at;
-      this.#stream.write(`\r\u001B[2K${this.#line(record)}`);
-      return;
-    }
-    const quarter = Math.floor(record.progress / 25);
-    if (quarter === this.#lastQuarter && at - this.#lastAt < LINE_MS) return;
-    this.#lastQuarter = quarter;
-    this.#lastAt = at;
-    this.#stream.write(`${this.#text(record)}\n`);
+  show(runId: string, record: ProgressRecord, at: number): void {
+    const bar = this.#open.get(runId) ?? { record, quarter: -1, printedAt: Number.NEGATIVE_INFINITY };
+    bar.record = record;
+    this.#open.set(runId, bar);
+    if (!this.#isLive) return this.#print(runId, bar, at);
+    if (at - this.#drawnAt < REDRAW_MS) return;
+    this.#drawnAt = at;
+    this.#stream.write(`${this.#home()}${this.#draw()}`);
+  }
+
+  #print(runId: string, bar: Bar, at: number): void {
+    const quarter = Math.floor(bar.record.progress / 25);
+    if (quarter === bar.quarter && at - bar.printedAt < LINE_MS) return;
+    bar.quarter = quarter;
+    bar.printedAt = at;
+    this.#stream.write(`${this.#text(runId, bar.record)}\n`);
   }
 
   end({ job, runId, status, at, startedAt }: RunEnded, { completed }: ProgressRecord): void {
     const text = `${printable(job)}  ${printable(runId)}  ${status} in ${formatMs(at - startedAt)}  ${completed} steps`;
-    this.#stream.write(this.#isLive ? `\r\u001B[2K${cut(text, widthOf(this.#stream) - 1)}\n` : `${text}\n`);
-    this.#lastQuarter = -1;
+    this.#open.delete(runId);
+    if (!this.#isLive) return void this.#stream.write(`${text}\n`);
+    const below = this.#lines > 1 ? CLEAR_BELOW : CLEAR_LINE;
+    const home = `${this.#home()}${below}`;
+    this.#lines = 0;
+    this.#stream.write(`${home}${cut(text, widthOf(this.#stream) - 1)}\n${this.#open.size > 0 ? this.#draw() : ''}`);
   }
 
-  #line(record: ProgressRecord): string {
+  /** To the first of the lines. */
+  #home(): string {
+    return this.#lines > 1 ? `\r\u001B[${this.#lines - 1}A` : '\r';
+  }
+
+  #draw(): string {
+    const shown = [...this.#open].slice(0, MOST_BARS).map(([runId, { record }]) => this.#line(runId, record));
+    const more = this.#open.size - shown.length;
+    const lines = more > 0 ? [...shown, `and ${more} more ${more === 1 ? 'run' : 'runs'}`] : shown;
+    this.#lines = Math.max(this.#lines, lines.length);
+    return lines.map((line) => `${CLEAR_LINE}${line}`).join('\n');
+  }
+
+  #line(runId: string, record: ProgressRecord): string {
     const width = widthOf(this.#stream);
     const full = Math.round((record.progress / 100) * CELLS);
     const cells = width < NARROW ? '' : `${'█'.repeat(full)}${'░'.repeat(CELLS - full)} `;
-    return cut(`${cells}${this.#text(record)}`, width - 1);
+    return cut(`${cells}${this.#text(runId, record)}`, width - 1);
   }
 
-  #text({ progress: percent, completed, total, lastNode }: ProgressRecord): string {
-    return `${String(percent).padStart(3)} %  ${completed}/${total}  ${printable(lastNode)}`;
+  #text(runId: string, { progress: percent, completed, total, lastNode }: ProgressRecord): string {
+    const which = this.#open.size > 1 ? `  ${printable(runId)}` : '';
+    return `${String(percent).padStart(3)} %  ${completed}/${total}  ${printable(lastNode)}${which}`;
   }
 }

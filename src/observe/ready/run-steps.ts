@@ -1,6 +1,7 @@
 // The steps of a run, put together from its events: what a report would list.
 //
 // RUN-STEPS-1. So many steps of a run are kept, in the order of their events; those beyond are counted by the run's end.
+// RUN-STEPS-2. How many bytes they take is estimated: each payload is looked at once, when it comes.
 
 import type { RunEvent } from '../../run/run-event.ts';
 import type { RunInspection, StepReport } from '../../wiring/run-report.ts';
@@ -17,6 +18,13 @@ export interface KeptSteps {
   readonly payloads: boolean;
 }
 
+/** What a run and a step take without their payloads: objects, keys, names. */
+const BYTES_OF_RUN = 1_000;
+const BYTES_OF_STEP = 600;
+const BYTES_OF_OBJECT = 48;
+/** Objects of one payload that are looked into. */
+const MOST_LOOKED_INTO = 10_000;
+
 const NO_COUNTS = { completed: 0, failed: 0, skipped: 0, cancelled: 0 };
 
 export class RunSteps {
@@ -26,6 +34,7 @@ export class RunSteps {
   #run: Pick<RunInspection, 'runId' | 'job' | 'status' | 'code' | 'startedAt' | 'endedAt'> &
     Partial<Pick<RunInspection, 'cancelReason' | 'value' | 'error'>>;
   readonly #live = new Set<number>();
+  bytes = BYTES_OF_RUN;
   tags: readonly string[];
 
   /** @param first the first event that is known of the run. */
@@ -101,19 +110,27 @@ export class RunSteps {
   }
 
   #keepStep(step: StepReport): void {
-    if (this.#steps.size < this.#keep.most || this.#steps.has(step.id)) this.#steps.set(step.id, step);
+    const isKnown = this.#steps.has(step.id);
+    if (!isKnown && this.#steps.size >= this.#keep.most) return;
+    this.#steps.set(step.id, step);
+    if (!isKnown) this.bytes += BYTES_OF_STEP + bytesOf(step.message);
+    if (step.status === 'completed') this.bytes += bytesOf(step.returnValue);
   }
 
   /** The message of a callback is not there before it is built. */
   #fill({ step, message }: Extract<RunEvent, { type: 'step.attempt' }>): void {
     const known = this.#steps.get(step);
-    if (known !== undefined && this.#keep.payloads) this.#steps.set(step, { ...known, message });
+    if (known === undefined || !this.#keep.payloads) return;
+    // That of an entry was there when it began.
+    if (known.message === undefined) this.bytes += bytesOf(message);
+    this.#steps.set(step, { ...known, message });
   }
 
   #retry({ step, attempt: number, code, error, at }: Extract<RunEvent, { type: 'step.retrying' }>): void {
     const known = this.#steps.get(step);
     if (known === undefined) return;
     const startedAt = known.attempts.at(-1)?.endedAt ?? known.startedAt;
+    this.bytes += BYTES_OF_STEP;
     const attempts = [...known.attempts, { number, code, error, startedAt, endedAt: at }];
     this.#steps.set(step, { ...known, attempts });
   }
@@ -174,6 +191,7 @@ function ended(event: StepEnded, { waitsFor: _waited, ...step }: StepReport, pay
     attempts: isAttempt ? [...step.attempts, last] : step.attempts,
     ...error,
     ...(payloads && event.type === 'step.completed' && { returnValue: event.value }),
+    ...(event.type === 'step.completed' && event.recoveredBy !== undefined && { recoveredBy: event.recoveredBy }),
     ...(event.type === 'step.skipped' && event.missing !== undefined && { missing: event.missing }),
   };
 }
@@ -189,4 +207,22 @@ function statusOf({ type }: StepEnded): FinalStatus {
     case 'step.cancelled':
       return 'cancelled';
   }
+}
+
+/** About how many bytes a payload takes. */
+function bytesOf(payload: unknown): number {
+  const open = new Set<unknown>([payload]);
+  let bytes = 0;
+  for (const value of open) {
+    if (typeof value === 'string') bytes += 2 * value.length;
+    else if (typeof value !== 'object' || value === null) bytes += 8;
+    else if (ArrayBuffer.isView(value)) bytes += value.byteLength;
+    else {
+      bytes += BYTES_OF_OBJECT + (Array.isArray(value) ? 8 * value.length : 0);
+      const parts: Iterable<unknown> =
+        value instanceof Map || value instanceof Set ? value.values() : Object.values(value);
+      for (const part of parts) if (open.size < MOST_LOOKED_INTO) open.add(part);
+    }
+  }
+  return payload === undefined ? 0 : bytes;
 }
