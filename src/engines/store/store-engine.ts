@@ -15,6 +15,7 @@ import { keptPlan } from '../../records/payloads.ts';
 import type { RunPage, RunQuery } from '../../execute/run-query.ts';
 import type { Event, Signal, Signalled, Task } from '../../run/event.ts';
 import type { RunEvent } from '../../run/run-event.ts';
+import { Phase } from '../../run/status.ts';
 import { describeThrown } from '../../values/describe.ts';
 import { Deliveries } from './deliveries.ts';
 import { DueTimers } from './due.ts';
@@ -290,7 +291,9 @@ export class StoreEngine implements Engine {
         const { tasks, events } = redispatch(app.graph, run.id, parsed(texts));
         for (const event of events) seat.follow(this.#workOf(run, { event }));
         seat.afterCommit(() => {
-          const lost = tasks.filter((task) => !this.#deliveries.has(run, task));
+          // What has ended since it was found is not lost.
+          const isLive = ({ at, attempt }: Task): boolean => run.phaseOf(at.step, attempt) !== Phase.OVER;
+          const lost = tasks.filter((task) => isLive(task) && !this.#deliveries.has(run, task));
           onFound?.(lost.length + events.length);
           // Without somebody who counts what got lost, the process died.
           for (const task of lost) this.#beginAgain(run, task, onFound === undefined);
