@@ -5,6 +5,7 @@ import 'reflect-metadata';
 import { Type } from 'class-transformer';
 import {
   IsArray,
+  IsBoolean,
   IsEmail,
   IsEnum,
   IsIn,
@@ -105,6 +106,18 @@ describe('what is compiled', () => {
         '  line.qty: expected not less than 1, got 0\n  to: expected a string, got 1',
     );
     expect(said(parse({ to: 'x', line: 'none' }))).toContain('line: expected an object of class Line, got "none"');
+  });
+
+  test('a marked value that is a boxed string or boolean is judged by class-validator, which accepts it', () => {
+    class Taken {
+      @IsString() text!: unknown;
+      @IsBoolean() flag!: unknown;
+    }
+    const marked = { text: true as const, flag: true as const };
+    const data = { text: Object('x'), flag: Object(true) };
+    const settings = { limits: DEFAULT_LIMITS, timeout: undefined };
+    expect(interpret(Taken, data, { marked }, settings)).toEqual(data);
+    expect(compiledParse(Taken, { marked })(data)).toEqual(data);
   });
 
   test('a class that contains itself', () => {

@@ -68,9 +68,15 @@ export function kindOf(rules: readonly Rule[]): Kind | undefined {
   return undefined;
 }
 
-/** Whether the code of the rule accepts all that the rule does: what is listed may change later. */
+/**
+ * Rules that accept more than their code: what is listed may change later, and a boxed string or boolean fits too. The
+ * sanitizer lets none through, but a default of the class or a marked value may be one.
+ */
+const WIDER_THAN_CODE: ReadonlySet<string | undefined> = new Set(['isIn', 'isEnum', 'isString', 'isBoolean']);
+
+/** Whether the code of the rule accepts all that the rule does. */
 export function isExact({ name }: Rule): boolean {
-  return name !== 'isIn' && name !== 'isEnum';
+  return !WIDER_THAN_CODE.has(name);
 }
 
 function ruleKind({ name = '', constraints }: Rule): Kind | undefined {
