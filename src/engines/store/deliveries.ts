@@ -49,6 +49,8 @@ export class Deliveries {
   /** The nodes whose bodies begin here; undefined for all. */
   #nodes: readonly string[] | undefined;
   readonly #forOthers = new Set<Delivery>();
+  /** Tasks that have reported their outcome, which is not decided yet. */
+  readonly #reported = new Set<string>();
   #life = 0;
 
   constructor(options: DeliveriesOptions) {
@@ -118,8 +120,9 @@ export class Deliveries {
     }
   }
 
+  /** Whether a task is under way, or its outcome is about to be decided. */
   has(run: StoreRun, { key, at }: Task): boolean {
-    return this.#of(run, at.step).some(({ task }) => task.key === key);
+    return this.#reported.has(key) || this.#of(run, at.step).some(({ task }) => task.key === key);
   }
 
   /** Drops all of them. */
@@ -127,6 +130,7 @@ export class Deliveries {
     this.#life++;
     for (const those of this.#byStep.values()) for (const { body } of those) body?.release();
     this.#byStep.clear();
+    this.#reported.clear();
     this.#forOthers.clear();
     this.#slots.clear();
   }
@@ -151,7 +155,13 @@ export class Deliveries {
     const io = ioFor(delivery, {
       clock,
       put: (event, texts, onApplied) => {
-        if (life === this.#life) this.#options.put(run, event, texts, onApplied);
+        if (life !== this.#life) return;
+        const isOutcome = event.type !== 'spawned';
+        if (isOutcome) this.#reported.add(task.key);
+        this.#options.put(run, event, texts, (decision) => {
+          if (isOutcome) this.#reported.delete(task.key);
+          onApplied?.(decision);
+        });
       },
       end: () => {
         if (life === this.#life) this.#end(delivery);
