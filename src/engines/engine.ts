@@ -27,6 +27,7 @@ export interface Core {
 
 /** A run to be started. */
 export interface Submission {
+  /** Often made when it is read: engines that do not need it leave it alone. */
   readonly runId: string;
   /** Its messages are valid already. */
   readonly plan: RunPlan;

@@ -66,13 +66,8 @@ export interface Host<A extends Attempt> extends Outcome<A> {
   isAround(at: A, message: unknown): boolean;
   /** Calls a body within what runs around it. @returns what the body returns. @throws what it throws. */
   around(at: A, message: unknown, body: () => unknown): unknown;
-  /**
-   * The attempt that follows a completed one on the fast path; undefined: the end has to be reported to `completed`;
-   * null: it is taken care of, and what follows waits. Its body takes `targetValue`, if anything, and nothing else.
-   */
-  completeInline?(at: A, attempt: number, value: unknown, routing: Routing): A | null | undefined;
-  /** The one attempt that became ready, for the caller to go on with. Where there are several, the host has begun them. */
-  next(): A | undefined;
+  /** Performs what an end has made ready. */
+  proceed(): void;
   /**
    * Starts a child. `start.message` is the message itself. Resolves once it is accepted.
    *
@@ -88,6 +83,16 @@ export interface Host<A extends Attempt> extends Outcome<A> {
   condition(at: A): Condition | Promise<Condition>;
   /** The run, for its callbacks. */
   report(at: A): RunReport | Promise<RunReport>;
+}
+
+/** A host that has attempts follow each other without its queue. */
+export interface InlineHost<A extends Attempt> extends Host<A> {
+  /**
+   * The attempt that follows a completed one on the fast path, often the same object made anew: its body takes
+   * `targetValue`, if anything, and nothing else. Undefined: the end has to be reported to `completed`; null: it is taken
+   * care of, and what follows waits.
+   */
+  completeInline(at: A, attempt: number, value: unknown, routing: Routing): A | null | undefined;
 }
 
 /** A body under way. */

@@ -30,7 +30,7 @@ import type {
 } from '../wiring/context.ts';
 import type { Application } from './application.ts';
 import type { Attempt, Called, Host, ContextSource, ParentSource } from './attempt.ts';
-import { guardedController } from './guarded-signal.ts';
+import { abortGuarded, guardedController } from './guarded-signal.ts';
 import { StateDraft } from './state-draft.ts';
 
 /** A child as the body starts it. */
@@ -44,9 +44,7 @@ interface Asked {
 type Ask<T> = (service: unknown, method: string, message?: unknown, options?: SpawnOptions) => Promise<T>;
 
 export class StepContextImpl<A extends Attempt> implements Omit<StepContext, 'spawn' | 'call'> {
-  readonly runId: string;
-  readonly tags: readonly string[];
-  readonly step: StepInfo;
+  #step: StepInfo | undefined;
   #previous: { readonly is: Previous | undefined } | undefined;
   readonly #app: Application;
   readonly #at: A;
@@ -61,24 +59,37 @@ export class StepContextImpl<A extends Attempt> implements Omit<StepContext, 'sp
   /** How often the same was called in this attempt. */
   #calls: Map<string, number> | undefined;
   /** Children that are not accepted yet. */
-  readonly #asking = new Set<Promise<unknown>>();
-  readonly #promises = new AskedPromises();
+  #asking: Set<Promise<unknown>> | undefined;
+  #promises: AskedPromises | undefined;
 
   constructor(app: Application, at: A, host: Host<A>) {
-    const { attempt, key, node, round } = at;
-    this.runId = at.run.id;
-    this.tags = at.run.tags;
-    this.step = { key, node: node.name, attempt, round, parent: parentOf(at.owner) };
     this.#app = app;
     this.#at = at;
-    this.#attempt = attempt;
+    this.#attempt = at.attempt;
     this.#host = host;
     this.#snapshot = host.state(at);
   }
 
+  get runId(): string {
+    return this.#at.run.id;
+  }
+
+  get tags(): readonly string[] {
+    return this.#at.run.tags;
+  }
+
+  get step(): StepInfo {
+    if (this.#step !== undefined) return this.#step;
+    const { key, node, round, owner } = this.#at;
+    this.#step = { key, node: node.name, attempt: this.#attempt, round, parent: parentOf(owner) };
+    return this.#step;
+  }
+
   get signal(): AbortSignal {
-    this.#controller ??= guardedController((thrown) => this.#log('an abort listener threw', thrown));
-    if (this.#abortReason !== undefined) this.#controller.abort(this.#abortReason.reason);
+    if (this.#controller === undefined) {
+      this.#controller = guardedController();
+      if (this.#abortReason !== undefined) this.#abort(this.#controller, this.#abortReason.reason);
+    }
     return this.#controller.signal;
   }
 
@@ -86,7 +97,11 @@ export class StepContextImpl<A extends Attempt> implements Omit<StepContext, 'sp
   abort(reason: unknown): void {
     if (this.#abortReason !== undefined) return;
     this.#abortReason = { reason };
-    this.#controller?.abort(reason);
+    if (this.#controller !== undefined) this.#abort(this.#controller, reason);
+  }
+
+  #abort(controller: AbortController, reason: unknown): void {
+    abortGuarded(controller, reason, (thrown) => this.#log('an abort listener threw', thrown));
   }
 
   get state(): RunState<AnyState> {
@@ -161,6 +176,7 @@ export class StepContextImpl<A extends Attempt> implements Omit<StepContext, 'sp
   /** The attempt is over. Returns what it asked for apart from its return value. */
   end(): Effects | null {
     this.#isOver = true;
+    if (this.#draft === undefined && this.#exit === undefined) return null;
     const state = this.#draft?.operations ?? [];
     if (state.length === 0 && this.#exit === undefined) return null;
     return { state, ...(this.#exit !== undefined && { exit: this.#exit }) };
@@ -168,28 +184,29 @@ export class StepContextImpl<A extends Attempt> implements Omit<StepContext, 'sp
 
   /** A child is not accepted yet, or the body has let go of the promise of one. */
   get isAsking(): boolean {
-    return this.#asking.size > 0 || !this.#promises.isEmpty;
+    return (this.#asking !== undefined && this.#asking.size > 0) || this.#promises?.isEmpty === false;
   }
 
   /** Resolves when every child that was asked for is accepted or refused. */
   async answered(): Promise<void> {
-    while (this.#asking.size > 0) await Promise.allSettled(this.#asking);
+    while (this.#asking !== undefined && this.#asking.size > 0) await Promise.allSettled(this.#asking);
   }
 
   /** The same, and waits for what the body did not await. @throws what that was rejected with. */
   async settled(): Promise<void> {
     await this.answered();
-    await this.#promises.settled();
+    await this.#promises?.settled();
   }
 
   #followed<T>(answer: Promise<T>): Promise<T> {
+    this.#promises ??= new AskedPromises();
     const followed = this.#promises.follow(answer);
     if (this.#isOver) this.#host.clock.nextTurn(() => this.#reportLeak());
     return followed;
   }
 
   #reportLeak(): void {
-    this.#promises.settled().catch((error: unknown) => this.#log('nothing awaits what it asked for', error));
+    this.#promises?.settled().catch((error: unknown) => this.#log('nothing awaits what it asked for', error));
   }
 
   #log(what: string, thrown: unknown): void {
@@ -202,8 +219,9 @@ export class StepContextImpl<A extends Attempt> implements Omit<StepContext, 'sp
 
   /** Registered in the turn in which the body asks: a body that returns at once has asked all the same. */
   #asked<T>(answer: Promise<T>): Promise<T> {
-    this.#asking.add(answer);
-    const forget = (): void => void this.#asking.delete(answer);
+    const asking = (this.#asking ??= new Set());
+    asking.add(answer);
+    const forget = (): void => void asking.delete(answer);
     answer.then(forget, forget);
     return answer;
   }

@@ -1,319 +1,35 @@
-// One attempt: builds the message, calls the method, and reports the outcome. The only file that calls bodies.
+// Performs one attempt: builds the message, calls the method, and reports the outcome.
 //
 // EXECUTE-1. It never rejects for what user code does. An attempt reports its outcome once; one that runs out of time
 //     reports that first, and the body's own end later: the host or the transitions drop what is late.
 // EXECUTE-2. A value with a promise in it fails the attempt; so does a child that fails and that the body does not await.
 // EXECUTE-3. The end of a body that returns no promise is reported at once, in the same turn.
-// EXECUTE-4. Where an end makes exactly one other attempt ready, the same runner goes on with it: what it takes to wait
-//     for a body is created once for a straight stretch of steps, not for every step.
-// EXECUTE-5. Few calls lie between the host and a body: an error thrown by a body lists them all, and pays for each.
+// EXECUTE-4. Few calls lie between the host and a body: an error thrown by a body lists them all, and pays for each.
 
-import { OnwardError, StepTimeout } from '../errors/onward-error.ts';
-import type { Effects, Failure } from '../run/event.ts';
-import { NO_ROUTES, type Routing } from '../run/step-data.ts';
-import { StepCode } from '../run/status.ts';
-import {
-  type Application,
-  type Body,
-  BAD_BIND,
-  BAD_FORMULA,
-  BAD_MESSAGE,
-  NO_BODY,
-  NO_SUCH_NODE,
-  NOT_CALLED,
-  UNMET,
-} from './application.ts';
-import type { Attempt, Host, Underway } from './attempt.ts';
-import { assertNoPromise, handlePromise, isFlat, isThenable } from '../values/promises.ts';
-import { StepContextImpl } from './context.ts';
-import { whilePending, givenTo, messageFrom, needsReport, sourceOf } from './message.ts';
-import { filledIn, holds } from './condition.ts';
-import { toError } from './errors.ts';
-import { routingOnError, routingOnSuccess, failureOf, TIMED_OUT } from './routing.ts';
+import type { Application } from './application.ts';
+import type { Attempt, Host } from './attempt.ts';
+import { AttemptRunner } from './attempt-runner.ts';
+import { isThenable } from '../values/promises.ts';
 
-/** Performs an attempt, and after it those that the host hands over. Never rejects. */
-export async function execute<A extends Attempt>(app: Application, first: A, host: Host<A>): Promise<void> {
-  const runner = new AttemptRunner(app, first, host);
-  let isOnFastPath = false;
-  for (let at: A | undefined = first; at !== undefined;) {
-    let value: unknown;
-    try {
-      if (isOnFastPath) value = runner.goOn(at);
-      else {
-        const ahead = runner.begin(at);
-        if (ahead !== null) await ahead;
-        value = host.isAround(at, runner.message)
-          ? runner.callWithin(at)
-          : runner.body.call(runner.body.service, runner.message, runner.given);
-      }
-      // Awaiting a native promise runs no user code; any other thenable may do anything.
-      if (isThenable(value)) value = await value;
-      if (typeof value === 'object') runner.assertFinished(value);
-      if (runner.isAsking) await runner.settled();
-    } catch (error) {
-      if (runner.isAsking) await runner.answered();
-      runner.fail(error);
-      isOnFastPath = false;
-      at = host.next();
-      continue;
-    }
-    at = runner.complete(value);
-    isOnFastPath = at !== undefined;
-    if (!isOnFastPath) at = host.next();
+/** Performs an attempt, and has performed what it made ready. Never rejects. */
+export async function execute<A extends Attempt>(app: Application, at: A, host: Host<A>): Promise<void> {
+  const runner = new AttemptRunner(app, at, host);
+  let value: unknown;
+  try {
+    const ahead = runner.begin();
+    if (ahead !== null) await ahead;
+    value = host.isAround(at, runner.message)
+      ? runner.callWithin()
+      : runner.body.call(runner.body.service, runner.message, runner.given);
+    // Awaiting a native promise runs no user code; any other thenable may do anything.
+    if (isThenable(value)) value = await value;
+    runner.assertFinished(value);
+    if (runner.isAsking) await runner.settled();
+  } catch (error) {
+    if (runner.isAsking) await runner.answered();
+    runner.fail(error);
+    return host.proceed();
   }
-}
-
-/** Performs what became ready meanwhile. */
-export function goOn<A extends Attempt>(app: Application, host: Host<A>): void {
-  const next = host.next();
-  if (next !== undefined) void execute(app, next, host);
-}
-
-/** Runs attempts in a row, each made ready by the end of the one before. Its fields describe the current one. */
-class AttemptRunner<A extends Attempt> {
-  readonly #app: Application;
-  readonly #host: Host<A>;
-  body: Body = NO_BODY;
-  /** What the body is called with. */
-  message: unknown = undefined;
-  given: unknown = undefined;
-  #at: A;
-  /** Kept here: the step may be at a later attempt when the body comes back. */
-  #attempt = 1;
-  #limits: Limits<A> | null = null;
-  /** What it means if something throws now; null once the body was called. */
-  #coreFailure: Failure | null = null;
-
-  constructor(app: Application, first: A, host: Host<A>) {
-    this.#app = app;
-    this.#at = first;
-    this.#host = host;
-  }
-
-  /** Calls a body that takes what the one before it returned, and nothing else. */
-  goOn(at: A): unknown {
-    const body = this.#app.bodies[at.node.index] ?? NO_BODY;
-    this.#at = at;
-    this.#attempt = at.attempt;
-    this.body = body;
-    this.#limits = null;
-    if (body.message !== undefined) at.message = at.targetValue;
-    if (typeof body.message === 'function') {
-      const ahead = this.#fill(at, body, at.message);
-      return ahead === null ? this.#call(at) : ahead.then(() => this.#call(at));
-    }
-    this.#coreFailure = null;
-    this.message = at.message;
-    this.given = undefined;
-    return this.#host.isAround(at, at.message) ? this.callWithin(at) : body.call(body.service, at.message, undefined);
-  }
-
-  /** Gets a body ready; it has to be waited for only if a promise is returned. */
-  begin(at: A): Promise<void> | null {
-    const body = this.#app.bodies[at.node.index] ?? NO_BODY;
-    const isLimited = body.timeoutMs > 0 || body.takes?.context === true;
-    const limits = isLimited ? new Limits(this.#app, body, at, this.#host) : null;
-    this.#at = at;
-    this.#attempt = at.attempt;
-    this.body = body;
-    this.#limits = limits;
-    this.#coreFailure = NO_SUCH_NODE;
-    if (body === NO_BODY) throw toError({ coreFailure: StepCode.BLOCK_NOT_FOUND, node: at.node.name });
-    this.#coreFailure = BAD_BIND;
-    if (needsReport(body, at)) {
-      const report = this.#host.report(at);
-      if (report instanceof Promise) return this.#beginLater(at, report);
-      return this.#beginWith(at, report);
-    }
-    if (at.isPrepared) return this.#fill(at, body, at.message);
-    if (at.isAsked) return this.#beginAsked(at, body);
-    at.message = sourceOf(this.#app, body, at, undefined);
-    return this.#fill(at, body, at.message);
-  }
-
-  async #beginAsked(at: A, body: Body): Promise<void> {
-    const limits = this.#limits;
-    if (limits !== null) this.#host.began(at, limits);
-    // Predicates that take their time take it from the attempt.
-    limits?.startTimer();
-    if (limits !== null) limits.isAnswered = false;
-    const condition = await this.#host.condition(at);
-    if (condition.scope !== undefined) this.#coreFailure = BAD_FORMULA;
-    if (!(await holds(condition))) throw UNMET;
-    const source = sourceOf(this.#app, body, at, undefined);
-    const message = await filledIn(source, condition);
-    // After its time a retry may have asked again: what comes late is dropped.
-    this.#assertWanted();
-    this.#coreFailure = BAD_BIND;
-    at.message = message;
-    if (limits !== null) limits.isAnswered = true;
-    await this.#fill(at, body, at.message);
-  }
-
-  async #beginLater(at: A, report: Promise<unknown>): Promise<void> {
-    await this.#beginWith(at, await report);
-  }
-
-  #beginWith(at: A, report: unknown): Promise<void> | null {
-    return this.#fill(at, this.body, sourceOf(this.#app, this.body, at, report));
-  }
-
-  /** Builds the message, and what the marks ask for. */
-  #fill(at: A, body: Body, source: unknown): Promise<void> | null {
-    const limits = this.#limits;
-    this.#coreFailure = BAD_MESSAGE;
-    const message = messageFrom(this.#app, body, at, source);
-    const given =
-      body.takes === undefined ? undefined : whilePending(message, () => givenTo(this.#app, body, at, limits?.context));
-    if (limits !== null) this.#host.began(at, limits);
-    // Validators that take their time take it from the attempt.
-    limits?.startTimer();
-    if (message instanceof Promise || given instanceof Promise) {
-      return Promise.all([message, given]).then(([built, filled]) => {
-        this.#assertWanted();
-        this.message = built;
-        this.given = filled;
-      });
-    }
-    this.#assertWanted();
-    this.message = message;
-    this.given = given;
-    return null;
-  }
-
-  #call(at: A): unknown {
-    const { body, message, given } = this;
-    return this.#host.isAround(at, message) ? this.callWithin(at) : body.call(body.service, message, given);
-  }
-
-  /** Calls the body within what observers run around it. */
-  callWithin(at: A): unknown {
-    const { body, message, given } = this;
-    return this.#host.around(at, message, () => body.call(body.service, message, given));
-  }
-
-  /** Children that the body asked for are not accepted yet, or not awaited. */
-  get isAsking(): boolean {
-    return this.#limits !== null && this.#limits.context?.isAsking === true;
-  }
-
-  /** @throws {OnwardError} ONW3045 if there is a promise in what the body returned. */
-  assertFinished(value: unknown): void {
-    if (!isFlat(value)) assertNoPromise(value, `what ${this.#at.node.name} returned`);
-  }
-
-  /** Waits for children, also those that the body did not await. @throws what one of these was rejected with. */
-  settled(): Promise<unknown> {
-    return this.#limits?.context?.settled() ?? Promise.resolve();
-  }
-
-  answered(): Promise<unknown> {
-    return this.#limits?.context?.answered() ?? Promise.resolve();
-  }
-
-  /** User code that built the message may have cancelled the run, or taken too long: then no body is called. */
-  #assertWanted(): void {
-    if (this.#host.isWanted(this.#at, this.#attempt)) {
-      this.#coreFailure = null;
-      return;
-    }
-    this.#coreFailure = NOT_CALLED;
-    throw new OnwardError('ONW3020', `${this.#at.node.name} was cancelled before it was called`);
-  }
-
-  /** Reports that the body is over. Returns what follows on the fast path. */
-  complete(value: unknown): A | undefined {
-    const at = this.#at;
-    const attempt = this.#attempt;
-    const effects = this.#limits === null ? null : this.#limits.end();
-    const wanted = at.node.plain || this.#host.isWanted(at, attempt);
-    const routing = wanted ? routingOnSuccess(this.#app, at.node, value) : NO_ROUTES;
-    const next = wanted && effects === null ? this.#host.completeInline?.(at, attempt, value, routing) : undefined;
-    if (next === undefined) this.#host.completed(at, attempt, at.message, value, routing, effects);
-    return next ?? undefined;
-  }
-
-  fail(error: unknown): void {
-    const at = this.#at;
-    const attempt = this.#attempt;
-    this.#limits?.end();
-    handlePromise(error);
-    if (error === UNMET) return this.#host.unmet(at, attempt);
-    if (this.#coreFailure !== null)
-      return this.#host.failed(at, attempt, at.message, error, this.#coreFailure, NO_ROUTES);
-    const failure = this.#host.isWanted(at, attempt) ? failureOf(error, this.body) : TIMED_OUT;
-    fail(this.#app, at, attempt, error, failure, this.#host);
-  }
-}
-
-function fail<A extends Attempt>(
-  app: Application,
-  at: A,
-  attempt: number,
-  error: unknown,
-  failure: Failure,
-  host: Host<A>,
-): void {
-  const again = failure.retry && attempt < at.node.retry.attempts;
-  const routing: Routing | null = again || !host.isWanted(at, attempt) ? null : routingOnError(app, at.node, error);
-  host.failed(at, attempt, at.message, error, failure, routing);
-}
-
-/** What can end a body's attempt from outside: its context's signal and its time limit. */
-export class Limits<A extends Attempt> implements Underway {
-  readonly context: StepContextImpl<A> | undefined;
-  readonly #app: Application;
-  readonly #body: Body;
-  readonly #at: A;
-  readonly #attempt: number;
-  readonly #host: Host<A>;
-  /** It is known whether the entry is to run, and with which message. */
-  isAnswered = true;
-  #cancelTimer: (() => void) | undefined;
-
-  constructor(app: Application, body: Body, at: A, host: Host<A>) {
-    this.context = body.takes?.context === true ? new StepContextImpl(app, at, host) : undefined;
-    this.#app = app;
-    this.#body = body;
-    this.#at = at;
-    this.#attempt = at.attempt;
-    this.#host = host;
-  }
-
-  /** Once: what comes ahead of the body may have started it. */
-  startTimer(): void {
-    if (this.#cancelTimer !== undefined) return;
-    const { timeoutMs } = this.#body;
-    const { clock } = this.#host;
-    // Of one that has waited for a message, only what is left.
-    const leftMs = this.#at.dueAt > 0 ? this.#at.dueAt - clock.now() : timeoutMs;
-    if (timeoutMs > 0) this.#cancelTimer = clock.after(Math.max(0, leftMs), () => this.#timeOut());
-  }
-
-  release(): void {
-    this.#cancelTimer?.();
-  }
-
-  /** The body is over: from now on its context does nothing. Returns what it asked for apart from its return value. */
-  end(): Effects | null {
-    this.release();
-    return this.context === undefined ? null : this.context.end();
-  }
-
-  #timeOut(): void {
-    const { key, node } = this.#at;
-    const { timeoutMs } = this.#body;
-    const text = `attempt ${this.#attempt} of ${node.name} (step ${key}) took longer than its timeout of ${timeoutMs} ms`;
-    const error = new StepTimeout(text, { details: { step: key, attempt: this.#attempt, timeoutMs } });
-    this.context?.abort(error);
-    this.end();
-    const failure: Failure = {
-      ...TIMED_OUT,
-      retry: this.#at.dueAt === 0,
-      ...(!this.isAnswered && { unanswered: true }),
-    };
-    fail(this.#app, this.#at, this.#attempt, error, failure, this.#host);
-    // The runner of this attempt still waits for its body.
-    goOn(this.#app, this.#host);
-  }
+  runner.complete(value);
+  host.proceed();
 }

@@ -1,56 +1,88 @@
 // The signal of a context. A listener that throws is a bug of a body that is being stopped anyway.
 //
-// GUARDED-SIGNAL-1. What a listener throws, or rejects with, is reported: it never ends the process, and the other
-//     listeners are called.
+// GUARDED-SIGNAL-1. What a listener throws, or rejects with, when its signal is aborted is reported: it never ends the
+//     process, and the other listeners are called.
 // GUARDED-SIGNAL-2. In all else it is a signal like any other: it can be passed to everything that takes one.
+// GUARDED-SIGNAL-3. A signal that nobody listens to costs little more than one of Node: who takes a listener's error is
+//     known while the signal is aborted, and nothing of it is kept before.
 
-type Listener = (event: unknown) => void;
+type Listener = (this: unknown, event: unknown) => void;
+type Report = (thrown: unknown) => void;
 
-/** @param report takes what a listener throws. It must not throw. */
-export function guardedController(report: (thrown: unknown) => void): AbortController {
+/** Takes what listeners throw, while a signal is being aborted. */
+let reporting: Report | undefined;
+
+/** A controller whose signal is guarded. */
+export function guardedController(): AbortController {
   const controller = new AbortController();
-  const { signal } = controller;
-  const guards = new WeakMap<object, Listener>();
-  const guard = (listener: unknown): unknown => {
-    if ((typeof listener !== 'object' && typeof listener !== 'function') || listener === null) return listener;
-    const known = guards.get(listener) ?? guarded(listener, signal, report);
-    guards.set(listener, known);
-    return known;
-  };
-  const forward =
-    (name: 'addEventListener' | 'removeEventListener') =>
-    (type: unknown, listener: unknown, options?: unknown): void => {
-      Reflect.apply(Reflect.get(EventTarget.prototype, name), signal, [type, guard(listener), options]);
-    };
-  const add = forward('addEventListener');
-  const remove = forward('removeEventListener');
-  let onabort: unknown = null;
-  Object.defineProperties(signal, {
-    addEventListener: { value: add },
-    removeEventListener: { value: remove },
-    onabort: {
-      get: () => onabort,
-      set: (listener: unknown) => {
-        remove('abort', onabort);
-        onabort = typeof listener === 'function' ? listener : null;
-        if (onabort !== null) add('abort', onabort);
-      },
-    },
-  });
+  Object.setPrototypeOf(controller.signal, GUARDED);
   return controller;
 }
 
+/** @param report takes what a listener throws. It must not throw. */
+export function abortGuarded(controller: AbortController, reason: unknown, report: Report): void {
+  const around = reporting;
+  reporting = report;
+  try {
+    controller.abort(reason);
+  } finally {
+    reporting = around;
+  }
+}
+
+/** By listener: the same one is removed under its own name. */
+const guards = new WeakMap<object, Listener>();
+/** The listeners that were set as `onabort`. */
+const onabort = new WeakMap<object, unknown>();
+
+function forward(name: 'addEventListener' | 'removeEventListener'): (...args: unknown[]) => void {
+  return function (this: unknown, type: unknown, listener: unknown, options?: unknown): void {
+    Reflect.apply(Reflect.get(EventTarget.prototype, name), this, [type, guardOf(listener), options]);
+  };
+}
+
+function guardOf(listener: unknown): unknown {
+  if ((typeof listener !== 'object' && typeof listener !== 'function') || listener === null) return listener;
+  const known = guards.get(listener) ?? guarded(listener);
+  guards.set(listener, known);
+  return known;
+}
+
+const add = forward('addEventListener');
+const remove = forward('removeEventListener');
+
+const GUARDED: object = Object.create(AbortSignal.prototype, {
+  addEventListener: { value: add },
+  removeEventListener: { value: remove },
+  onabort: {
+    get(this: object): unknown {
+      return onabort.get(this) ?? null;
+    },
+    set(this: object, listener: unknown) {
+      remove.call(this, 'abort', onabort.get(this));
+      onabort.set(this, typeof listener === 'function' ? listener : null);
+      if (typeof listener === 'function') add.call(this, 'abort', listener);
+    },
+  },
+});
+
 /** A function, or an object with `handleEvent`. */
-function guarded(listener: object, signal: AbortSignal, report: (thrown: unknown) => void): Listener {
-  return (event) => {
+function guarded(listener: object): Listener {
+  return function (this: unknown, event) {
+    const report = reporting;
+    // The body has dispatched the event itself.
+    if (report === undefined) return void call(listener, this, event);
     try {
-      const answer: unknown =
-        typeof listener === 'function'
-          ? Reflect.apply(listener, signal, [event])
-          : Reflect.apply(Reflect.get(listener, 'handleEvent'), listener, [event]);
+      const answer = call(listener, this, event);
       if (answer instanceof Promise) answer.catch(report);
     } catch (thrown) {
       report(thrown);
     }
   };
+}
+
+function call(listener: object, signal: unknown, event: unknown): unknown {
+  return typeof listener === 'function'
+    ? Reflect.apply(listener, signal, [event])
+    : Reflect.apply(Reflect.get(listener, 'handleEvent'), listener, [event]);
 }

@@ -6,7 +6,7 @@ import { NO_ROUTES, type Ref } from '../run/step-data.ts';
 import { StepCode } from '../run/status.ts';
 import { type Application, BAD_BIND, BAD_FORMULA, BAD_MESSAGE, NO_BODY, NO_SUCH_NODE, UNMET } from './application.ts';
 import type { Attempt, Host } from './attempt.ts';
-import { goOn, Limits } from './execute.ts';
+import { Limits } from './attempt-runner.ts';
 import { whilePending, givenTo, messageFrom, needsReport, sourceOf } from './message.ts';
 import { filledIn, holds } from './condition.ts';
 import { toError, thrownOf } from './errors.ts';
@@ -39,7 +39,7 @@ export async function prepare<A extends Attempt>(app: Application, at: A, host: 
     if (error === UNMET) host.unmet(at, attempt);
     else host.failed(at, attempt, at.message, error, failure, NO_ROUTES);
   }
-  goOn(app, host);
+  host.proceed();
 }
 
 /** Predicates and validators that take their time take it from the attempt. */
@@ -64,5 +64,5 @@ export function routeStep<A extends Attempt>(
   const routing =
     moment === 'success' ? routingOnSuccess(app, at.node, value) : routingOnError(app, at.node, thrownOf(value));
   host.routed(at, at.attempt, routing);
-  goOn(app, host);
+  host.proceed();
 }

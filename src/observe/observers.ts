@@ -25,6 +25,11 @@ export class Observers {
     this.#around = { ...around, failed: (failure) => this.#tell(failure) };
   }
 
+  /** No run has an observer. */
+  get isEmpty(): boolean {
+    return this.#common.length === 0 && this.#ofRuns.size === 0;
+  }
+
   /** Called after each change, with the run that it is of, or without: engines ask `wants` again. */
   onChange(changed: (runId: string | undefined) => void): void {
     this.#onChange = changed;
@@ -75,21 +80,22 @@ export class Observers {
   }
 
   /** The observers of a run that is over are not needed any more. */
-  forget(runId: string): void {
+  forget(run: Pick<ObservedRun, 'id'>): void {
     if (this.#ofRuns.size === 0) return;
+    const runId = run.id;
     for (const registration of this.#ofRuns.get(runId) ?? []) {
       if (registration.runId === runId) this.#remove(registration);
     }
   }
 
   #listOf(runId: string): readonly Registration[] {
-    // Most runs have no observers of their own: their ids are not even hashed.
-    return this.#ofRuns.size === 0 ? this.#common : (this.#ofRuns.get(runId) ?? this.#common);
+    return this.#ofRuns.get(runId) ?? this.#common;
   }
 
   /** Those that want anything of a run. Asked again after each change. */
   of(run: Pick<ObservedRun, 'id' | 'tags'>): readonly Registration[] {
-    const list = this.#listOf(run.id);
+    // Most runs have no observers of their own: their ids are not even made.
+    const list = this.#ofRuns.size === 0 ? this.#common : this.#listOf(run.id);
     return list.every((registration) => registration.concerns(run))
       ? list
       : list.filter((registration) => registration.concerns(run));
@@ -122,7 +128,7 @@ export class Observers {
 
   /** Removes every observer, and waits for those that end. */
   async close(): Promise<void> {
-    for (const runId of [...this.#ofRuns.keys()]) this.forget(runId);
+    for (const id of [...this.#ofRuns.keys()]) this.forget({ id });
     for (const registration of this.#common) this.#remove(registration);
     while (this.#pending.size > 0) await Promise.all(this.#pending);
   }

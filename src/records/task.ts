@@ -117,7 +117,7 @@ class TaskHost implements Host<Attempt> {
   }
 
   /** What follows comes as tasks of its own. */
-  next(): undefined {
+  proceed(): void {
     return undefined;
   }
 

@@ -53,19 +53,21 @@ function takeDetour(step: Step, position: number, edge: Edge, { upTo, routing, s
   const { run } = step;
   if (edge.arrival !== null) {
     // The items of a group arrive together, when the last of them is over.
-    if (step.item < 0) arrive(run, edge.arrival, { ...arriving(step), value: step.value, upTo }, sink);
-    return;
+    if (step.item >= 0) return;
+    const from = { cause: step.id, progress: progressOf(step), within: withinOf(step), value: step.value, upTo };
+    return arrive(run, edge.arrival, from, sink);
   }
-  const origin: Origin = { ...arriving(step), targetMessage: step.message, targetValue: step.value };
+  const origin: Origin = {
+    cause: step.id,
+    progress: progressOf(step),
+    within: withinOf(step),
+    targetMessage: step.message,
+    targetValue: step.value,
+  };
   if (edge.each === null || run.exit !== null) return enter(stepBehind(run, edge, origin), sink);
   const size = routing.sizes?.[position] ?? -1;
   if (size < 0) return refuseEach(run, edge, origin, sink);
   startGroup(new Group(`${step.id}.${position}`, edge, { run, size, ...origin }), sink);
-}
-
-/** Where what a step leads to comes from, and where it belongs. */
-function arriving(step: Step): Pick<Origin, 'cause' | 'progress' | 'within'> {
-  return { cause: step.id, progress: progressOf(step), within: withinOf(step) };
 }
 
 /** What was returned is not an array: one step reports that. */
@@ -123,14 +125,10 @@ interface Arriving extends Pick<Origin, 'cause' | 'progress' | 'within'> {
   readonly upTo: StepId;
 }
 
-/** One more value of a source: it may complete an instance of the join. */
-function arrive(
-  run: Run,
-  { join, source }: NonNullable<Edge['arrival']>,
-  { value, upTo, ...from }: Arriving,
-  sink: Sink,
-): void {
+/** One more value of a source: it may complete an instance of the join. Written without spreads: fan-ins call it often. */
+function arrive(run: Run, { join, source }: NonNullable<Edge['arrival']>, from: Arriving, sink: Sink): void {
   if (run.limitReached) return;
+  const { value, cause, progress } = from;
   const state = joinStateOf(run, join);
   const openBefore = state.opened;
   const number = state.arrive(source);
@@ -138,8 +136,8 @@ function arrive(
     if (number <= state.fired) return;
     sink.arrived(run, join, { source, number, value });
     const instance = state.fire();
-    if (join.cancelRest) race(run, state, { instance, upTo }, sink);
-    fire(run, join, { instance, ...from }, sink);
+    if (join.cancelRest) race(run, state, { instance, upTo: from.upTo }, sink);
+    fire(run, join, { instance, cause, progress, within: from.within }, sink);
     return;
   }
   sink.arrived(run, join, { source, number, value });
@@ -149,7 +147,7 @@ function arrive(
   run.openJoins--;
   const instance = state.fire();
   state.around.delete(instance);
-  fire(run, join, { instance, ...from, within }, sink);
+  fire(run, join, { instance, cause, progress, within }, sink);
 }
 
 /** The nearest step around all that has arrived for an instance so far; null for the run. */
@@ -158,6 +156,8 @@ function aroundAll(
   instance: number,
   { isFirst, within }: { readonly isFirst: boolean; readonly within: Step | null },
 ): Step | null {
+  // The usual case: nothing is around any of them.
+  if (within === null && around.size === 0) return null;
   const known = around.get(instance);
   let nearest = within;
   if (!isFirst) while (nearest !== null && known?.includes(nearest.id) !== true) nearest = nearest.owner;
@@ -182,9 +182,10 @@ interface Firing extends Pick<Origin, 'cause' | 'progress' | 'within'> {
 }
 
 /** Creates the step of an instance of a join. */
-export function fire(run: Run, join: Join, { instance, within, ...from }: Firing, sink: Sink): void {
+export function fire(run: Run, join: Join, { instance, cause, progress, within }: Firing, sink: Sink): void {
   const origin: Origin = {
-    ...from,
+    cause,
+    progress,
     targetMessage: undefined,
     targetValue: sink.joined(run, join, instance),
     within: openTo(within),

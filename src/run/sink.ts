@@ -59,6 +59,14 @@ export interface Sink {
   joined(run: Run, join: Join, instance: number): Ref;
 }
 
+/** What the memory engine takes beside that. */
+export interface InlineSink extends Sink {
+  /** Nothing outside of the run holds the step: it may become the one behind it. */
+  mayBecome(step: Step): boolean;
+  /** The step is over, and becomes the one behind it: what is to be known of it is kept now. */
+  passing(step: Step, value: Ref): void;
+}
+
 export function kindOf({ phase }: Step): TaskKind {
   return phase === Phase.PREPARING ? 'prepare' : phase === Phase.ROUTING ? 'route' : 'body';
 }

@@ -35,8 +35,13 @@ export interface RunLimits {
   readonly carried?: Carried;
 }
 
+/** Whoever knows the id of a run: it may be made when it is first read. */
+export interface RunIdSource {
+  readonly runId: string;
+}
+
 export class Run {
-  readonly id: string;
+  #id: string | RunIdSource;
   readonly graph: CompiledGraph;
   /** The job, or what kind of plan it is. */
   readonly name: string;
@@ -87,6 +92,11 @@ export class Run {
   /** The entry's return value or error. */
   entryValue: Ref = undefined;
 
+  get id(): string {
+    if (typeof this.#id !== 'string') this.#id = this.#id.runId;
+    return this.#id;
+  }
+
   get tags(): readonly string[] {
     return this.limits.tags;
   }
@@ -96,8 +106,8 @@ export class Run {
     return this.suspended || this.exit !== null || this.limits.maxPerRun.length > 0;
   }
 
-  constructor(id: string, graph: CompiledGraph, name: string, limits: RunLimits) {
-    this.id = id;
+  constructor(id: string | RunIdSource, graph: CompiledGraph, name: string, limits: RunLimits) {
+    this.#id = id;
     this.graph = graph;
     this.name = name;
     this.limits = limits;
@@ -107,8 +117,9 @@ export class Run {
 /** One is made for every step of every run: each field here is paid a million times, so rare ones live in `StepExtras`. */
 export class Step {
   readonly run: Run;
-  readonly node: GraphNode;
-  readonly id: StepId;
+  // On the fast path a step becomes the one behind it.
+  node: GraphNode;
+  id: StepId;
   /** The edge that led here; null for the entry and for children. */
   via: Edge | null = null;
   /** The step whose end (or body) made this one; 0 for the entry. */

@@ -36,8 +36,8 @@ import { Phase, Stage, StepCode } from './status.ts';
 import { plainEntryOf, type RunPlan } from './plan.ts';
 import { CoreFailure } from './failure.ts';
 import { merge } from './shared-state.ts';
-import { takeIn } from './limits.ts';
-import type { Sink } from './sink.ts';
+import { nextRound, takeIn } from './limits.ts';
+import type { InlineSink, Sink } from './sink.ts';
 import type { Run, Step } from './state.ts';
 import { hashFraction } from './step-key.ts';
 import { openPlan, takeTurn } from './entries.ts';
@@ -124,13 +124,42 @@ export function completed(
  * The body returned, nothing else happened to the step, and it has one success edge, which is simple and is taken:
  * `completed` without its checks. Null if one of them is needed; nothing has changed then.
  */
-export function passedOn(step: Step, edge: Edge, value: Ref, sink: Sink): Step | null {
+export function passedOn(step: Step, edge: Edge, value: Ref, sink: InlineSink): Step | null {
   const { run } = step;
   if (step.extras !== null || step.phase !== Phase.RUNNING) return null;
   if (run.isHindered || run.stage !== Stage.ON || run.steps >= run.limits.stepLimit) return null;
+  // Nothing else has happened in the run since it began, and nobody holds it.
+  if (run.seq === step.startSeq && run.steps === step.id && sink.mayBecome(step)) {
+    become(step, edge, value, sink);
+    return step;
+  }
   step.value = value;
   closePlain(step, StepCode.DONE, sink);
   return succeed(step, edge);
+}
+
+/** The step is closed, and takes the place of the one behind it: what is known of it is kept by the sink. */
+function become(step: Step, edge: Edge, value: Ref, sink: InlineSink): void {
+  const { run } = step;
+  const { to } = edge;
+  run.seq++;
+  run.counts.completed++;
+  if (step.id === 1) {
+    run.entryStatus = 'completed';
+    run.entryCode = StepCode.DONE;
+    run.entryValue = value;
+  }
+  sink.passing(step, value);
+  step.cause = step.id;
+  step.targetMessage = step.message;
+  step.targetValue = value;
+  step.message = undefined;
+  step.node = to;
+  step.via = edge;
+  step.id = ++run.steps;
+  step.round = to.repeats ? nextRound(run, to) : 1;
+  step.startedAt = sink.now;
+  step.startSeq = ++run.seq;
 }
 
 /** The body threw, its message could not be built, or its time ran out. */

@@ -73,10 +73,13 @@ export class Handle<Nodes extends NodeTypes<Nodes>> implements FoundRun<Nodes> {
     return this.#run;
   }
 
-  async value(): Promise<unknown> {
-    const outcome = await this.#heard.over();
-    if (outcome.exit !== null) return outcome.exit.value;
-    return outcome.shape === 'one' ? entryValueOf(outcome) : readRunValue(outcome, await this.#run.entries());
+  value(): Promise<unknown> {
+    const run = this.#heard;
+    return run.over().then((outcome) => {
+      if (outcome.exit !== null) return outcome.exit.value;
+      if (outcome.shape === 'one') return entryValueOf(outcome);
+      return run.entries().then((entries) => readRunValue(outcome, entries));
+    });
   }
 
   results(): Promise<EntryResult<AnyValue<Nodes>>[]>;

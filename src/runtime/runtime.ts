@@ -38,7 +38,7 @@ import type {
   ScheduleArguments,
 } from '../api/runtime.ts';
 import type { Bindable, BoundOf, NodeOf, Signature, StartAfter } from '../api/signature.ts';
-import type { Engine, EngineRun, Submission } from '../engines/engine.ts';
+import type { Engine, EngineRun, Submission, Submitted } from '../engines/engine.ts';
 import { memoryEngine } from '../engines/memory/engine.ts';
 import { didYouMean } from '../errors/nearest-name.ts';
 import { OnwardError } from '../errors/onward-error.ts';
@@ -64,6 +64,7 @@ import { logOf } from '../observe/log.ts';
 import { Messages } from './messages.ts';
 import { Schedules } from './schedules.ts';
 import { servicesOf } from './services.ts';
+import { RunIds } from './submission.ts';
 import { StartChain } from './start-chain.ts';
 import { instancesOf } from './instances.ts';
 import { Handle, type MessageBuilder } from './run.ts';
@@ -98,11 +99,10 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
   readonly #defaults: RunSettings;
   readonly #planner: Planner;
   readonly #opened: void | Promise<void>;
-  readonly #idStem = `r${randomUUID().replaceAll('-', '').slice(0, 12)}`;
+  readonly #ids = new RunIds(`r${randomUUID().replaceAll('-', '').slice(0, 12)}`);
   readonly #observers: Observers;
   readonly #chain: StartChain | undefined;
   readonly #schedules: Schedules;
-  #started = 0;
   #closed: Promise<void> | undefined;
   #work: ProcessWork | undefined;
 
@@ -152,36 +152,51 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
     what: T,
     ...message: ArgumentsFor<Nodes, T>
   ): Promise<RunFor<Nodes, T>>;
-  start(what: unknown, ...given: readonly unknown[]): Promise<unknown> {
+  async start(what: unknown, ...given: readonly unknown[]): Promise<unknown> {
     return this.#start(what, given);
   }
 
-  // RUNTIME-2.
-  async #start(what: unknown, given: readonly unknown[]): Promise<Handle<Nodes>> {
+  // RUNTIME-2. Nothing is waited for in the usual start: it costs no promise but the one that `start` returns.
+  #start(what: unknown, given: readonly unknown[]): Handle<Nodes> | Promise<Handle<Nodes>> {
     this.#assertOpen();
-    if (this.#opened instanceof Promise) await this.#opened;
+    return this.#opened instanceof Promise ? this.#opened.then(() => this.#ask(what, given)) : this.#ask(what, given);
+  }
+
+  #ask(what: unknown, given: readonly unknown[]): Handle<Nodes> | Promise<Handle<Nodes>> {
     const asked = typeof what === 'string' ? this.#jobStart(what, given) : this.#planStart(what, given);
-    const { id, plan, settings, fingerprint, observers } = asked instanceof Promise ? await asked : asked;
+    return asked instanceof Promise ? asked.then((valid) => this.#submit(valid)) : this.#submit(asked);
+  }
+
+  #submit({ id, plan, settings, fingerprint, observers }: Asked): Handle<Nodes> | Promise<Handle<Nodes>> {
     // RUNTIME-3.
     this.#assertOpen();
-    const runId = id ?? `${this.#idStem}${++this.#started}`;
-    const start = { runId, plan, settings, fingerprint };
-    const observed = observers === undefined ? undefined : this.#observeRun(runId, observers);
-    const carried = this.#observers.carry({ runId, job: plan.name, tags: settings.tags });
-    const submission = carried === undefined ? start : { ...start, settings: { ...settings, carried } };
-    const chain = this.#chain;
+    const asked = id === undefined ? this.#ids.submission(plan, settings) : { runId: id, plan, settings, fingerprint };
+    const observed = observers === undefined ? undefined : this.#observeRun(asked.runId, observers);
+    const submission = this.#observers.isEmpty ? asked : this.#carrying(asked);
     const submitted =
-      chain === undefined
+      this.#chain === undefined
         ? this.#engine.submit(submission)
-        : chain.start(plan.name, () => this.#engine.submit(submission));
-    const { outcome, run } = submitted instanceof Promise ? await submitted : submitted;
+        : this.#chain.start(plan.name, () => this.#engine.submit(submission));
+    return submitted instanceof Promise
+      ? submitted.then((known) => this.#handleOf(known, observed))
+      : this.#handleOf(submitted, observed);
+  }
+
+  /** The same with what the observers have travel with the run. */
+  #carrying(submission: Submission): Submission {
+    const { runId, plan, settings, fingerprint } = submission;
+    const carried = this.#observers.carry({ runId, job: plan.name, tags: settings.tags });
+    return carried === undefined ? submission : { runId, plan, settings: { ...settings, carried }, fingerprint };
+  }
+
+  #handleOf({ outcome, run }: Submitted, observed: (() => void) | undefined): Handle<Nodes> {
     if (observed !== undefined && outcome !== 'differs') run.isHeard = true;
     // One that was over before has nobody who forgets its observers.
     if (observed !== undefined && outcome === 'exists') void run.over().then(observed, observed);
     if (outcome !== 'differs') return new Handle<Nodes>(run, this);
     observed?.();
-    const text = `run ${printable(runId)} exists with another job or message; start it under another id, or join it with runtime.run(id)`;
-    throw new OnwardError('ONW3033', text, { details: { runId } });
+    const text = `run ${printable(run.id)} exists with another job or message; start it under another id, or join it with runtime.run(id)`;
+    throw new OnwardError('ONW3033', text, { details: { runId: run.id } });
   }
 
   // Every start comes by: no list and no function is made for one without options.

@@ -30,10 +30,10 @@ export function assertNoPromise(value: unknown, what: string): void {
 /** Nothing but strings, numbers and the like, or a plain object of them: most bodies return that, and it is seen at once. */
 export function isFlat(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return true;
-  if (Object.getPrototypeOf(value) !== Object.prototype) return false;
+  if (!isPlain(value)) return false;
   try {
     for (const field in value) {
-      const part: unknown = Reflect.get(value, field);
+      const part = value[field];
       if ((typeof part === 'object' && part !== null) || typeof part === 'function') return false;
     }
     return true;
@@ -46,6 +46,10 @@ export function isFlat(value: unknown): boolean {
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false;
   return value instanceof Promise || typeof Reflect.get(value, 'then') === 'function';
+}
+
+function isPlain(value: object): value is Readonly<Record<string, unknown>> {
+  return Object.getPrototypeOf(value) === Object.prototype;
 }
 
 /** A promise that is refused or thrown away counts as handled. */

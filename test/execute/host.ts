@@ -90,7 +90,7 @@ export class WritingHost implements Host<Attempt> {
     this.calls.push('unmet');
   }
 
-  next(): undefined {
+  proceed(): void {
     return undefined;
   }
 

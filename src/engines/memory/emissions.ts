@@ -51,6 +51,11 @@ export class Emissions {
     this.#onEnded = onEnded;
   }
 
+  /** Hooks are being called. */
+  get isFlushing(): boolean {
+    return this.#isFlushing;
+  }
+
   get isEmpty(): boolean {
     return this.#count === 0;
   }

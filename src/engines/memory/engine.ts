@@ -22,7 +22,8 @@ import { assertNone, MEMORY_ENGINE_OPTIONS, problemsOf } from '../../values/opti
 import { detailOf, pageOf, type RunPage, type RunQuery } from '../../execute/run-query.ts';
 import { reportFailedRun } from '../unheard.ts';
 import { MemoryLoop } from './loop.ts';
-import { MemoryRun } from './run.ts';
+import { MemoryRun, type RunPlace } from './run.ts';
+import type { TakesMessage } from './trail.ts';
 
 /** How the memory engine keeps what is over. */
 export interface MemoryEngineOptions {
@@ -47,9 +48,15 @@ export function memoryEngine(options: MemoryEngineOptions = {}): Engine {
   return new MemoryEngine(options);
 }
 
+/** What it works with once it is opened. */
+interface Opened {
+  readonly core: Core;
+  readonly loop: MemoryLoop;
+  readonly place: RunPlace;
+}
+
 class MemoryEngine implements Engine {
-  #core: Core | undefined;
-  #loop: MemoryLoop | undefined;
+  #state: Opened | undefined;
   readonly #open = new OpenRuns();
   readonly #finished = new Map<string, MemoryRun>();
   #idleWaiters: (() => void)[] = [];
@@ -62,36 +69,37 @@ class MemoryEngine implements Engine {
   }
 
   open(core: Core): void {
-    if (this.#core !== undefined)
+    if (this.#state !== undefined)
       throw new OnwardError(
         'ONW3004',
         'this engine belongs to another runtime; give each runtime an engine of its own',
       );
-    this.#core = core;
-    this.#loop = new MemoryLoop(core, (run) => this.#ended(run));
-    core.observers.onChange((runId) => {
+    const { app, observers } = core;
+    const loop = new MemoryLoop(core, (run) => this.#ended(run));
+    const takesMessage: TakesMessage = ({ index }) => app.bodies[index]?.message !== undefined;
+    this.#state = { core, loop, place: { graph: app.graph, takesMessage, loop, observers } };
+    observers.onChange((runId) => {
       if (runId !== undefined) this.#open.find(runId)?.refreshWants();
       else for (const run of this.#open.all()) run.refreshWants();
     });
   }
 
-  get #opened(): { readonly core: Core; readonly loop: MemoryLoop } {
-    if (this.#core === undefined || this.#loop === undefined)
-      throw new OnwardError('ONW6070', 'the memory engine is used before it was opened');
-    return { core: this.#core, loop: this.#loop };
+  get #opened(): Opened {
+    if (this.#state === undefined) throw new OnwardError('ONW6070', 'the memory engine is used before it was opened');
+    return this.#state;
   }
 
-  submit(submission: Submission): Submitted {
-    const { runId, fingerprint } = submission;
+  submit(submission: Submission): Submitted | Promise<Submitted> {
+    const { fingerprint } = submission;
     // A generated id is known nowhere.
-    const known = fingerprint === undefined ? undefined : this.find(runId);
+    const known = fingerprint === undefined ? undefined : this.find(submission.runId);
     if (known !== undefined) return { outcome: known.fingerprint === fingerprint ? 'exists' : 'differs', run: known };
-    const { core, loop } = this.#opened;
-    const run = new MemoryRun(submission, { graph: core.app.graph, loop, observers: core.observers });
+    const { loop, place } = this.#opened;
+    const run = new MemoryRun(submission, place);
     this.#open.add(run);
-    loop.start(run, submission);
-    loop.drain();
-    return { outcome: 'created', run };
+    const nextTurn = loop.start(run, submission);
+    const submitted: Submitted = { outcome: 'created', run };
+    return nextTurn === null ? submitted : nextTurn.then(() => submitted);
   }
 
   find(runId: string): MemoryRun | undefined {
@@ -147,7 +155,7 @@ class MemoryEngine implements Engine {
   #ended(run: MemoryRun): void {
     this.#open.remove(run);
     if (run.fingerprint !== undefined) this.#remember(run);
-    this.#opened.core.observers.forget(run.id);
+    this.#opened.core.observers.forget(run);
     run.settle();
     if (run.status === 'failed') reportFailedRun(run, this.#opened.core);
     if (this.#open.size > 0) return;

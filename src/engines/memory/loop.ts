@@ -4,8 +4,7 @@
 //     down, and no body begins while a transition runs.
 // LOOP-2. Times are those of the turn of the event loop, unless the run is watched.
 // LOOP-3. A signal reaches every live step before anything else is performed.
-// LOOP-4. On a straight stretch of the graph, nodes that are each followed by one step whose body takes what they
-//     return, attempts follow each other without the queue (the fast path).
+// LOOP-4. On the fast path (`execute/fast-path.ts`) attempts follow each other without the queue.
 // LOOP-5. User code of a run is called in the async context in which the run was started, no matter what made it ready:
 //     a slot that a different run frees, a timer, a cancel from outside. `#current` is the run whose context the stack
 //     is in.
@@ -13,10 +12,11 @@
 
 import * as control from '../../run/control.ts';
 import * as transition from '../../run/transition.ts';
-import type { Edge, Join } from '../../graph/graph.ts';
-import type { Called, Host, Notice, Underway } from '../../execute/attempt.ts';
+import type { Join } from '../../graph/graph.ts';
+import type { Called, InlineHost, Notice, Underway } from '../../execute/attempt.ts';
 import { calledWith, refusedChild, stopError } from '../../execute/errors.ts';
 import { execute } from '../../execute/execute.ts';
+import { FastPath, performLone, performStraight, type Pace } from '../../execute/fast-path.ts';
 import { prepare, routeStep } from '../../execute/prepare.ts';
 import { previousOf } from '../../execute/context.ts';
 import { scopeOf, type Condition } from '../../execute/condition.ts';
@@ -26,7 +26,7 @@ import { startChild, type ChildAnswer } from '../../run/children.ts';
 import { finish } from '../../run/finish.ts';
 import { deliver, deliveries } from '../../run/inbox.ts';
 import { racesOf, settleRaces } from '../../run/race.ts';
-import { isFirst, routedMoment, type Sink } from '../../run/sink.ts';
+import { isFirst, routedMoment, type InlineSink } from '../../run/sink.ts';
 import type { ChildStart, Effects, Failure, Signal, Signalled } from '../../run/event.ts';
 import type { EntryRef } from '../../run/plan.ts';
 import { runResumed, runSuspended, stepEnded } from '../../run/run-event.ts';
@@ -40,7 +40,6 @@ import type { Spawned } from '../../wiring/context.ts';
 import type { Clock } from '../../execute/clock.ts';
 import type { Core, Submission } from '../engine.ts';
 import { Wants } from '../../observe/interest.ts';
-import { fastPathEdgesOf } from './fast-path.ts';
 import { memoryRun, type MemoryRun } from './run.ts';
 import { Pause } from '../pause.ts';
 import { Emissions } from './emissions.ts';
@@ -50,13 +49,14 @@ import { Timers } from '../timers.ts';
 import { reportCallbackFailures } from '../unheard.ts';
 import { Turn } from './turn.ts';
 
+const STARTED = Promise.resolve(true);
 const CLOSED_WAITING = 'the runtime was closed, and the run only waited';
 
-export class MemoryLoop implements Sink, Host<Step> {
+export class MemoryLoop implements InlineSink, InlineHost<Step> {
   now = 0;
   readonly clock: Clock;
   readonly #core: Core;
-  readonly #fastPath: readonly (Edge | null)[];
+  readonly #fastPath: FastPath;
   readonly #underway = new Map<Step, Underway>();
   readonly #timers: Timers<Step | Run>;
   readonly #slots = new Slots<Step>();
@@ -64,6 +64,7 @@ export class MemoryLoop implements Sink, Host<Step> {
   readonly #pendingWork = new PendingWork();
   readonly #ready = new ReadySteps();
   readonly #turn: Turn;
+  #startedFirst: MemoryRun | null = null;
   /** The run in whose async context the stack is. */
   #current: MemoryRun | null = null;
   readonly #emissions: Emissions;
@@ -79,16 +80,28 @@ export class MemoryLoop implements Sink, Host<Step> {
     this.#timers = new Timers(core.clock);
     this.#turn = new Turn(core.clock, () => {
       this.#current = null;
-      this.drain();
+      this.proceed();
     });
-    this.#fastPath = fastPathEdgesOf(core.app);
+    this.#fastPath = new FastPath(core.app);
   }
 
-  /** Starts a run. `drain` is to be called next, apart: bodies that throw pay for each call around them. */
-  start(run: MemoryRun, { plan, settings }: Submission): void {
+  /**
+   * Starts a run. Its first bodies are called once the caller is off the stack, in the same turn: an error that a body
+   * throws lists, and pays for, each call around it. Returns what the next start has to wait for.
+   */
+  start(run: MemoryRun, { plan, settings }: Submission): Promise<void> | null {
     this.#readClock(run);
     transition.start(run, plan, settings.suspended, this);
     this.#emissions.runStarted(run);
+    if (this.#turn.isOver) {
+      this.#emissions.flush();
+      return this.#turn.next();
+    }
+    if (this.#startedFirst === null) {
+      this.#startedFirst = run;
+      void STARTED.then(this.proceed);
+    }
+    return null;
   }
 
   /** Applies something that comes from outside, and performs what follows. Called in the run's async context. */
@@ -101,7 +114,7 @@ export class MemoryLoop implements Sink, Host<Step> {
     try {
       this.#readClock(run);
       const result = change();
-      this.drain();
+      this.proceed();
       return result;
     } finally {
       this.#current = around;
@@ -119,7 +132,7 @@ export class MemoryLoop implements Sink, Host<Step> {
   unpause(nodes: readonly string[] | undefined): void {
     for (const step of this.#pause.remove(nodes)) this.#ready.push(step);
     this.#current = null;
-    this.drain();
+    this.proceed();
   }
 
   /** The runtime closes at a time: runs that do nothing but wait beyond it are cancelled, now or once they wait. */
@@ -135,6 +148,8 @@ export class MemoryLoop implements Sink, Host<Step> {
   // ── Host: how attempts ended, and what bodies ask for ──
 
   isWanted(step: Step, attempt: number): boolean {
+    // User code may just have cancelled something: that comes first.
+    this.#pendingWork.work();
     return step.attempt === attempt && (step.phase === Phase.RUNNING || step.phase === Phase.PREPARING);
   }
 
@@ -179,43 +194,30 @@ export class MemoryLoop implements Sink, Host<Step> {
   }
 
   completeInline(step: Step, attempt: number, value: unknown, { routes }: Routing): Step | null | undefined {
-    const edge = this.#fastPath[step.node.index];
+    const edge = this.#fastPath.edges[step.node.index];
     // A node that only this run has may lead elsewhere too.
     if (edge === null || edge === undefined || edge.from !== step.node || (routes !== 'all' && routes.length === 0))
       return undefined;
     const run = memoryRun(step.run);
-    if (this.#pause.isOn || step.attempt !== attempt || !this.#pendingWork.isEmpty || !this.#ready.isEmpty)
+    if (
+      this.#pause.isOn ||
+      step.attempt !== attempt ||
+      !this.#pendingWork.isEmpty ||
+      // What is ready of other runs does not mind.
+      (run.liveCount > 1 && !this.#ready.isEmpty)
+    )
       return undefined;
     if (!this.#turn.take()) return undefined;
     this.#readClock(run);
     const next = transition.passedOn(step, edge, value, this);
     if (next === null) return undefined;
     if ((run.wants & Wants.STEPS) === 0) return next;
-    // Hooks hear of it ahead of the body, and may hold it back.
     this.#emissions.started(next);
+    this.#emissions.flush();
+    // Hooks have heard of it ahead of the body, and may hold it back.
+    if (!run.isGated && this.#pendingWork.isEmpty && this.#ready.isEmpty && !this.#pause.isOn) return next;
     this.#ready.push(next);
-    return this.next() ?? null;
-  }
-
-  next(): Step | undefined {
-    if (!this.#emissions.isEmpty) this.#flush();
-    const step = this.#ready.only;
-    const run = this.#current;
-    if (
-      step !== null &&
-      run !== null &&
-      step.run === run &&
-      !run.isGated &&
-      !this.#pause.isOn &&
-      this.#pendingWork.isEmpty &&
-      isFree(step) &&
-      this.#turn.take()
-    ) {
-      this.#ready.clear();
-      return step;
-    }
-    this.drain();
-    return undefined;
+    return null;
   }
 
   unmet(step: Step, attempt: number): void {
@@ -248,7 +250,7 @@ export class MemoryLoop implements Sink, Host<Step> {
     // Not now: the body that asked is on the stack.
     queueMicrotask(() => {
       this.#current = memoryRun(step.run);
-      this.drain();
+      this.proceed();
     });
     if (answer.kind === 'refused') throw refusedChild(answer, step, start);
     return answer;
@@ -259,7 +261,8 @@ export class MemoryLoop implements Sink, Host<Step> {
   }
 
   notify(step: Step, attempt: number, notice: Notice): void {
-    this.#emissions.notice(step, { ...notice, attempt, at: this.clock.now() });
+    const emitted = { ...notice, attempt, at: this.clock.now() };
+    this.#within(memoryRun(step.run), () => this.#emissions.notice(step, emitted));
   }
 
   isAround(step: Step, message: unknown): boolean {
@@ -347,6 +350,16 @@ export class MemoryLoop implements Sink, Host<Step> {
     if (attempt.seq > 0) this.#emissions.retrying(step, attempt);
   }
 
+  mayBecome(step: Step): boolean {
+    return !memoryRun(step.run).isKnown && !this.#underway.has(step);
+  }
+
+  passing(step: Step, value: Ref): void {
+    const run = memoryRun(step.run);
+    run.keepPassing(step, value, this.now);
+    if (step.id === 1) run.settleEntry();
+  }
+
   over(step: Step): void {
     if (this.#underway.size > 0 || this.#slots.isUsed) this.#release(step);
     const run = memoryRun(step.run);
@@ -399,18 +412,22 @@ export class MemoryLoop implements Sink, Host<Step> {
     run.enter((given) => this.#within(run, given), change);
   }
 
-  /** Performs what is ready. Bodies are called from here, with few calls between: an error pays for each. */
-  drain(): void {
-    if (this.#isDraining) return;
-    if (this.#turn.isOver) return this.#flush();
+  /** Performs what is ready: after a start in the async context of the first run that was started. */
+  readonly proceed = (isStart = false): void => {
+    if (isStart) {
+      this.#current = this.#startedFirst;
+      this.#startedFirst = null;
+    }
+    if (this.#isDraining || this.#emissions.isFlushing) return;
+    if (this.#turn.isOver) return this.#emissions.flush();
     this.#isDraining = true;
     const here = this.#current;
+    const { app } = this.#core;
     try {
       for (;;) {
         this.#pendingWork.work();
         if (!this.#emissions.isEmpty) {
           this.#emissions.flush();
-          // Hooks may have asked for more.
           if (!this.#pendingWork.isEmpty) continue;
         }
         if (this.#ready.isEmpty || !this.#turn.take()) break;
@@ -419,24 +436,19 @@ export class MemoryLoop implements Sink, Host<Step> {
         const run = memoryRun(step.run);
         if (run.isGated && step.phase !== Phase.STOPPING) run.park(step);
         else if (this.#pause.isOn && step.phase === Phase.RUNNING && this.#pause.holds(step)) this.#pause.park(step);
-        else if (run === here) this.#perform(step);
-        else run.enter(this.#performElsewhere, step);
+        else if (run !== here) run.enter(this.#performElsewhere, step);
+        else if (this.#paceOf(step) === 'straight') void performStraight(app, step, this);
+        else if (this.#paceOf(step) === 'lone') performLone(app, step, this);
+        else this.#perform(step);
         if (this.#current !== here) this.#current = here;
       }
     } finally {
       this.#isDraining = false;
     }
-  }
+  };
 
-  /** Calls hooks. What they ask for is put down, and performed by who drains next. */
-  #flush(): void {
-    const around = this.#isDraining;
-    this.#isDraining = true;
-    try {
-      this.#emissions.flush();
-    } finally {
-      this.#isDraining = around;
-    }
+  #paceOf(step: Step): Pace {
+    return step.phase === Phase.RUNNING ? this.#fastPath.paceOf(step) : 'ordinary';
   }
 
   #perform(step: Step): void {
@@ -444,10 +456,12 @@ export class MemoryLoop implements Sink, Host<Step> {
     else if (this.#slots.take(step)) void execute(this.#core.app, step, this);
   }
 
-  /** Created once: a step of a different run costs no function. */
   readonly #performElsewhere = (step: Step): void => {
+    const { app } = this.#core;
     this.#current = memoryRun(step.run);
-    this.#perform(step);
+    if (this.#paceOf(step) === 'straight') void performStraight(app, step, this);
+    else if (this.#paceOf(step) === 'lone') performLone(app, step, this);
+    else this.#perform(step);
   };
 
   #performOther(step: Step): void {
@@ -459,7 +473,6 @@ export class MemoryLoop implements Sink, Host<Step> {
     else if (step.phase === Phase.STOPPING) transition.due(step, step.attempt, 'grace', this);
   }
 
-  /** No hook of an awaited observer is pending any more. */
   ungate(run: MemoryRun, steps: readonly Step[]): void {
     for (const step of steps) this.#ready.push(step);
     this.#apply(run, () => true);
@@ -484,9 +497,4 @@ export class MemoryLoop implements Sink, Host<Step> {
     if (this.#current !== run) this.#current = run;
     this.now = (run.wants & Wants.STEPS) === 0 ? this.clock.coarse() : this.clock.now();
   }
-}
-
-/** Nothing has to be asked before its body is called. */
-function isFree({ phase, node }: Step): boolean {
-  return phase === Phase.RUNNING && node.concurrency === Number.POSITIVE_INFINITY;
 }

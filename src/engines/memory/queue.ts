@@ -25,16 +25,6 @@ export class ReadySteps {
   get isEmpty(): boolean {
     return this.#first === null;
   }
-
-  /** The step that is alone in the list. */
-  get only(): Step | null {
-    return this.#first !== null && this.#first.next === null ? this.#first : null;
-  }
-
-  clear(): void {
-    this.#first = null;
-    this.#last = null;
-  }
 }
 
 /** What is done before any other step is performed. */

@@ -15,6 +15,7 @@ import {
   type RunSnapshot,
   type StepView,
 } from '../../run/view.ts';
+import { Trail, type TakesMessage } from './trail.ts';
 import { detached, liveEnded, liveRunEnded, liveRunStarted, liveStarted } from '../../observe/live-event.ts';
 import { Gate } from '../../observe/gate.ts';
 import { Wants } from '../../observe/interest.ts';
@@ -31,6 +32,7 @@ import type { Ref, CallEnd } from '../../run/step-data.ts';
 /** Where a run lives: its graph, and who applies signals to it. */
 export interface RunPlace {
   readonly graph: CompiledGraph;
+  readonly takesMessage: TakesMessage;
   readonly loop: {
     signal(run: MemoryRun, event: Signal): Signalled;
     ungate(run: MemoryRun, steps: readonly Step[]): void;
@@ -54,6 +56,8 @@ export class MemoryRun extends Run implements EngineRun {
   /** Its observers, and what they want of it. */
   listeners: readonly Registration[] = NONE;
   observed = 0;
+  /** Somebody has heard of its steps: events read from them, so that they have to stay what they are. */
+  isKnown = false;
   #gate: Gate<Step> | null = null;
   /** It is over, and so are the hooks that its end waits for. */
   #isSettled = false;
@@ -66,9 +70,8 @@ export class MemoryRun extends Run implements EngineRun {
   // Most runs need none of these lists: they are created when they are first needed.
   #watchers: Watchers | null = null;
   readonly #history: History;
-  readonly #loop: RunPlace['loop'];
-  readonly #observers: Observers;
-  readonly #kept: Step[] = [];
+  readonly #place: RunPlace;
+  #trail: Trail | null = null;
   #failures: Step[] | null = null;
   #entryWaiters: Waiter[] | null = null;
   #waiters: Waiter[] | null = null;
@@ -76,20 +79,21 @@ export class MemoryRun extends Run implements EngineRun {
   /** How the entries of its plan ended, by their places there. */
   #outcomes: EntryView[] | null = null;
 
-  constructor({ runId, plan, settings, fingerprint }: Submission, place: RunPlace) {
-    super(runId, place.graph, plan.name, settings);
+  constructor(submission: Submission, place: RunPlace) {
+    const { plan, settings, fingerprint } = submission;
+    super(submission, place.graph, plan.name, settings);
     this.fingerprint = fingerprint;
     this.#history = settings.history;
-    this.#loop = place.loop;
-    this.#observers = place.observers;
+    this.#place = place;
     this.refreshWants();
   }
 
   /** Observers came or went. */
   refreshWants(): void {
-    this.listeners = this.#observers.of(this);
+    this.listeners = this.#place.observers.of(this);
     this.observed = wantsOfAll(this.listeners);
     this.wants = this.#watchers === null || this.#watchers.isEmpty ? this.observed : this.observed | WATCHED;
+    if ((this.wants & Wants.STEPS) !== 0) this.isKnown = true;
   }
 
   // ── what waits for observers ──
@@ -100,7 +104,7 @@ export class MemoryRun extends Run implements EngineRun {
   }
 
   hold(isAwaited: boolean): void {
-    this.#gate ??= new Gate((steps) => this.#loop.ungate(this, steps));
+    this.#gate ??= new Gate((steps) => this.#place.loop.ungate(this, steps));
     this.#gate.hold(isAwaited);
   }
 
@@ -126,12 +130,15 @@ export class MemoryRun extends Run implements EngineRun {
 
   /** Keeps a step that is over, as the run's history says. */
   keep(step: Step): void {
-    const slot = historySlot(step, this.#history);
-    if (slot === undefined) return;
     // Only a retry would have needed its calls again.
     if (step.extras !== null) step.extras.calls = null;
-    if (slot < 0) (this.#failures ??= []).push(step);
-    else this.#kept[slot] = step;
+    if (step.status !== 'failed') (this.#trail ??= new Trail(this.#history)).keep(step);
+    else if (historySlot(step, this.#history) !== undefined) (this.#failures ??= []).push(step);
+  }
+
+  /** Keeps what there is to know of a step that becomes the one behind it. */
+  keepPassing(step: Step, value: Ref, at: number): void {
+    (this.#trail ??= new Trail(this.#history)).keepPassing(step, value, at);
   }
 
   notify(event: RunEvent): void {
@@ -207,7 +214,7 @@ export class MemoryRun extends Run implements EngineRun {
   }
 
   signal(event: Signal): Promise<Signalled> {
-    const outcome = this.enter((given) => this.#loop.signal(this, given), event);
+    const outcome = this.enter((given) => this.#place.loop.signal(this, given), event);
     const isOver = outcome === 'unknown' && event.type === 'stepCancelled' && this.#hasEnded(event.step);
     return Promise.resolve(isOver ? 'over' : outcome);
   }
@@ -231,7 +238,8 @@ export class MemoryRun extends Run implements EngineRun {
   }
 
   #steps(): Step[] {
-    return [...(this.#failures ?? []), ...this.#kept.filter((step) => step !== undefined), ...this.live];
+    const finished = this.#trail?.steps(this, this.#place.takesMessage) ?? [];
+    return [...(this.#failures ?? []), ...finished, ...this.live];
   }
 
   #views(): StepView[] {

@@ -183,7 +183,7 @@ export class StoreRun implements EngineRun {
       if (isEntryOver || !this.isOpen) this.#entryWaiters.settle(() => this.#summary());
       if (this.isOpen) return;
       this.#gate.whenFree(() => {
-        this.#place.observers.forget(this.id);
+        this.#place.observers.forget(this);
         this.#waiters.settle(() => this.#summary());
       });
     });
