@@ -2,15 +2,17 @@
 
 import { callback } from './workloads/callback.js';
 import { chain, concurrentChains } from './workloads/chain.js';
+import { classes } from './workloads/classes.js';
+import { identified, signalled } from './workloads/context.js';
 import { dag } from './workloads/dag.js';
 import { fan } from './workloads/fan.js';
 import { loop } from './workloads/loop.js';
 import { message } from './workloads/message.js';
-import { sequence, swarm } from './workloads/plan.js';
+import { separate, sequence, swarm } from './workloads/plan.js';
 
 /** @type {Readonly<Record<string, import('./measure.js').Row>>} */
 export const rows = {
-  chain: { title: 'chain', goal: 'x1.25', runsPerSlice: 20_000, open: () => chain({}) },
+  chain: { title: 'chain', goal: 'x2.2', runsPerSlice: 20_000, open: () => chain({}) },
   watched: {
     title: 'chain, a consumer of run.events()',
     goal: 'x1.4',
@@ -30,11 +32,11 @@ export const rows = {
     // Three of each of the ten steps.
     open: () => chain({ observed: { hooks: ['onEvent'], perRun: 32 } }),
   },
-  validated: {
-    title: 'chain, every message validated',
+  classes: {
+    title: 'chain, classes of three fields, not checked',
     goal: '-',
-    runsPerSlice: 2_000,
-    open: () => chain({ validated: true }),
+    runsPerSlice: 10_000,
+    open: () => classes({ validated: false }),
   },
   order: {
     title: 'message, nested, beside a check by hand',
@@ -72,12 +74,48 @@ export const rows = {
     runsPerSlice: 20_000,
     open: () => message({ kind: 'flat', isValid: false, against: 'library' }),
   },
-  callback: { title: 'callback', goal: 'x1.3', runsPerSlice: 30_000, open: () => callback() },
-  fan: { title: 'fan, 1 to 100 to a join', goal: 'x1.5', runsPerSlice: 1_000, open: () => fan() },
-  dag: { title: 'dag, 1,000 nodes', goal: 'x0.5', runsPerSlice: 50, open: () => dag() },
+  validated: {
+    title: 'chain, classes of three fields, validated',
+    goal: 'x5.5',
+    runsPerSlice: 2_000,
+    open: () => classes({ validated: true }),
+  },
+  context: {
+    title: 'chain, bodies that read the id of the run',
+    goal: 'x3',
+    runsPerSlice: 10_000,
+    open: () => identified(),
+  },
+  signal: {
+    title: 'chain, bodies that read a signal',
+    goal: 'x1.5',
+    runsPerSlice: 2_000,
+    open: () => signalled(),
+  },
+  callback: { title: 'callback', goal: 'x1.7', runsPerSlice: 30_000, open: () => callback({}) },
+  callbackShared: {
+    title: 'callback, one error thrown again',
+    goal: '-',
+    runsPerSlice: 30_000,
+    open: () => callback({ isShared: true }),
+  },
+  fan: { title: 'fan, 1 to 100 to a join', goal: 'x2.2', runsPerSlice: 1_000, open: () => fan({}) },
+  fanBare: {
+    title: 'fan, no record by hand',
+    goal: '-',
+    runsPerSlice: 1_000,
+    open: () => fan({ isBare: true }),
+  },
+  dag: { title: 'dag, 1,000 nodes', goal: 'x1.0', runsPerSlice: 50, open: () => dag() },
   loop: { title: 'loop, 100,000 rounds in one run', goal: 'x4', runsPerSlice: 2, open: () => loop() },
-  sequence: { title: 'sequence of 1,000 jobs', goal: '-', runsPerSlice: 40, open: () => sequence() },
-  swarm: { title: 'swarm of 1,000 jobs, 16 at a time', goal: '-', runsPerSlice: 40, open: () => swarm() },
+  separate: {
+    title: '1,000 jobs, each a run of its own',
+    goal: '-',
+    runsPerSlice: 40,
+    open: () => separate(),
+  },
+  sequence: { title: 'sequence of 1,000 jobs', goal: '1.5 runs', runsPerSlice: 40, open: () => sequence() },
+  swarm: { title: 'swarm of 1,000 jobs, 16 at a time', goal: '1.5 runs', runsPerSlice: 40, open: () => swarm() },
   concurrent: {
     title: 'concurrent, 10,000 chains at once',
     goal: 'x3',
@@ -86,7 +124,7 @@ export const rows = {
   },
   million: {
     title: 'million, as chains',
-    goal: '3 M/s',
+    goal: '5 M/s',
     runsPerSlice: 20_000,
     slices: 5,
     memory: true,

@@ -9,12 +9,14 @@ class Order {
 }
 
 class Shop {
+  /** @type {Error | undefined} thrown each time, in place of a new one */
+  shared;
   settled = 0;
   refused = 0;
 
   /** @param {Order} order */
   async charge(order) {
-    if (order.id % 2 === 1) throw new Error('declined');
+    if (order.id % 2 === 1) throw this.shared ?? new Error('declined');
     return { id: order.id, paid: true };
   }
 
@@ -57,8 +59,9 @@ async function byHand(shop, order) {
 }
 
 /** @returns {import('../measure.js').Workload} */
-export function callback() {
+export function callback({ isShared = false }) {
   const shop = new Shop();
+  if (isShared) shop.shared = new Error('declined');
   const runtime = runtimeOf(graph, { Shop: shop }, false);
   /** Both ways answer with what is missing of the runs that went well. */
   const missing = (runs, paid, before) => {

@@ -1,6 +1,5 @@
 // Ten asynchronous jobs in a row, each handing a small object to the next.
 
-import { IsInt } from 'class-validator';
 import { Job, OnSuccess } from 'onward';
 import { edge, node, runtimeOf, wiringOf } from '../wiring.js';
 
@@ -10,7 +9,6 @@ export class Count {
   /** @type {number} */
   n;
 }
-IsInt()(Count.prototype, 'n');
 
 export class Chain {
   /** @param {Count} count */
@@ -85,20 +83,19 @@ async function byHand(chain, count) {
   return chain.step10(count9);
 }
 
-/** @param {boolean} validated whether the callbacks' messages are checked too */
-export function chainGraph(validated) {
+export function chainGraph() {
   const names = Object.keys(calls);
   const nodes = names.map((name, at) =>
-    node(`Chain.${name}`, at === 0 ? 'job' : 'handler', calls[name], validated || at === 0 ? Count : true),
+    node(`Chain.${name}`, at === 0 ? 'job' : 'handler', calls[name], at === 0 ? Count : true),
   );
   const edges = names.slice(1).map((name, at) => edge('success', `Chain.${names[at]}`, `Chain.${name}`));
   return wiringOf('chain', nodes, edges);
 }
 
 /** @param {import('../measure.js').Variant} variant @returns {import('../measure.js').Workload} */
-export function chain({ validated = false, watched = false, observed }) {
+export function chain({ watched = false, observed }) {
   const service = new Chain();
-  const runtime = runtimeOf(chainGraph(validated), { Chain: service }, validated);
+  const runtime = runtimeOf(chainGraph(), { Chain: service }, false);
   let events = 0;
   const count = () => void events++;
   if (observed !== undefined) runtime.observe(Object.fromEntries(observed.hooks.map((hook) => [hook, count])));
@@ -128,7 +125,7 @@ export function chain({ validated = false, watched = false, observed }) {
 /** All runs at once: what counts is what they keep alive together. @returns {import('../measure.js').Workload} */
 export function concurrentChains() {
   const service = new Chain();
-  const runtime = runtimeOf(chainGraph(false), { Chain: service }, false);
+  const runtime = runtimeOf(chainGraph(), { Chain: service }, false);
   const sumOf = async (runs, way) => {
     const values = await Promise.all(Array.from({ length: runs }, (_, n) => way(n)));
     return values.reduce((sum, { n }) => sum + n, 0);

@@ -26,6 +26,14 @@ class Fan {
     this.total += sum;
     return { sum };
   }
+
+  /** @param {readonly { n: number }[]} values by hand: in the order of the parts */
+  async gatherAll(values) {
+    let sum = 0;
+    for (const value of values) sum += value.n;
+    this.total += sum;
+    return { sum };
+  }
 }
 // The hundred parts are alike but for what they add: each is a function of its own.
 parts.forEach((part, at) => {
@@ -59,19 +67,28 @@ async function byHand(fan, split) {
   return given;
 }
 
+/** The same without a record of the values: a join makes one, hand-written code need not. */
+async function byHandBare(fan, split) {
+  const given = await fan.split(split);
+  const values = await Promise.all(parts.map((part) => fan[part](given)));
+  await fan.gatherAll(values);
+  return given;
+}
+
 /** @returns {import('../measure.js').Workload} */
-export function fan() {
+export function fan({ isBare = false }) {
+  const way = isBare ? byHandBare : byHand;
   const service = new Fan();
   const runtime = runtimeOf(graph, { Fan: service }, false);
   /** @param {(n: number) => Promise<{ n: number }>} way */
-  const missing = async (runs, way) => {
+  const missing = async (runs, once) => {
     const before = service.total;
-    for (let at = 0; at < runs; at++) await way(at);
+    for (let at = 0; at < runs; at++) await once(at);
     return service.total - before - expected(runs);
   };
   return {
     stepsPerRun: WIDTH + 2,
-    byHand: (runs) => missing(runs, (n) => byHand(service, { n })),
+    byHand: (runs) => missing(runs, (n) => way(service, { n })),
     onward: (runs) => missing(runs, async (n) => (await runtime.start('Fan.split', { n })).value()),
   };
 }

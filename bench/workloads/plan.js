@@ -62,6 +62,25 @@ function planned(byHand, planOf) {
   };
 }
 
+/** The same jobs without a plan: what its entries are compared with. @returns {import('../measure.js').Workload} */
+export function separate() {
+  const depot = new Depot();
+  const runtime = runtimeOf(graph, { Depot: depot }, false);
+  const missing = async (runs, once) => {
+    const before = depot.sent;
+    for (let at = 0; at < runs; at++) await once();
+    return depot.sent - before - runs * ENTRIES;
+  };
+  const inRuns = async () => {
+    for (const message of messages) await (await runtime.start('Depot.send', message)).value();
+  };
+  return {
+    stepsPerRun: ENTRIES,
+    byHand: (runs) => missing(runs, () => inTurn(depot)),
+    onward: (runs) => missing(runs, inRuns),
+  };
+}
+
 /** @returns {import('../measure.js').Workload} */
 export function sequence() {
   return planned(inTurn, (runtime) => runtime.sequence(messages.map((message) => ({ job: 'Depot.send', message }))));
