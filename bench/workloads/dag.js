@@ -27,11 +27,13 @@ function bodyOf(at) {
   const takes = ['before', '{ first, second }', '{ first, second, third }'][Math.max(0, sourcesOf[at].length - 1)];
   const sum = ['before.n', 'first.n + second.n', 'first.n + second.n + third.n'][Math.max(0, sourcesOf[at].length - 1)];
   const source = `return async function ${names[at]}(${takes}) { this.total++; return { n: (${sum} + ${at}) % 1_000 }; }`;
+  // oxlint-disable-next-line typescript/no-implied-eval -- the text is ours
   return new Function(source)();
 }
 
 /** Each call written out, as generated wiring has it. */
 function callOf(name) {
+  // oxlint-disable-next-line typescript/no-implied-eval -- the text is ours
   return new Function('dag', 'message', `return dag.${name}(message)`);
 }
 

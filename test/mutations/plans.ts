@@ -126,7 +126,7 @@ export const PLANS: readonly Mutation[] = [
   },
   {
     row: 'D8',
-    file: 'src/execute/execute.ts',
+    file: 'src/execute/attempt-runner.ts',
     right: 'this.context?.abort(error);',
     wrong: 'void error;',
   },

@@ -430,8 +430,7 @@ export class MemoryLoop implements InlineSink, InlineHost<Step> {
           this.#emissions.flush();
           if (!this.#pendingWork.isEmpty) continue;
         }
-        if (this.#ready.isEmpty || !this.#turn.take()) break;
-        const step = this.#ready.shift();
+        const step = this.#ready.isEmpty || !this.#turn.take() ? null : this.#ready.shift();
         if (step === null) break;
         const run = memoryRun(step.run);
         if (run.isGated && step.phase !== Phase.STOPPING) run.park(step);
@@ -440,7 +439,7 @@ export class MemoryLoop implements InlineSink, InlineHost<Step> {
         else if (this.#paceOf(step) === 'straight') void performStraight(app, step, this);
         else if (this.#paceOf(step) === 'lone') performLone(app, step, this);
         else this.#perform(step);
-        if (this.#current !== here) this.#current = here;
+        this.#current = here;
       }
     } finally {
       this.#isDraining = false;
