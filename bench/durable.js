@@ -23,7 +23,7 @@ const BYTES = 600;
 const folder = mkdtempSync(join(tmpdir(), 'onward-bench-'));
 const services = { Chain: new Chain() };
 const runtimeOn = (engine) =>
-  createRuntime(chainGraph(false), { services, engine, messages: { validate: false }, log: false });
+  createRuntime(chainGraph(), { services, engine, messages: { validate: false }, log: false });
 const onSqlite = runtimeOn(sqliteEngine({ file: join(folder, 'runs.db'), ...(driver && { driver }) }));
 const onMaps = runtimeOn(journaledEngine());
 
