@@ -26,5 +26,7 @@ export default defineConfig({
     env: { TSX_DISABLE_CACHE: '1', NODE_DISABLE_COMPILE_CACHE: '1' },
     testTimeout: 60_000,
     pool: 'forks',
+    // Every core: most files wait for compilers and for programs that they have started.
+    maxWorkers: '100%',
   },
 });
