@@ -272,8 +272,8 @@ const FAULTS: readonly Fault[] = [
   {
     rule: 'R57: the same instance',
     file: 'race.ts',
-    right: '[state.ahead(source, instance)];',
-    wrong: '[0];',
+    right: '[state.ahead(source, instance)] ?? [];',
+    wrong: '[0] ?? [];',
   },
   {
     rule: 'R57: does not count for the next',
