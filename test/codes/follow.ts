@@ -54,7 +54,7 @@ async function type(command: string, project: ProjectOnDisk): Promise<string> {
 
 /** A process of its own, on the built package: what decorators do depends on the tool that reads them. */
 function tsx(argv: readonly string[], { folder }: ProjectOnDisk): Promise<string> {
-  mkdirSync(`${folder}/node_modules`);
+  mkdirSync(`${folder}/node_modules`, { recursive: true }); // the cache of the generator may stand in it
   symlinkSync(ROOT, `${folder}/node_modules/onward`);
   const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
   return node(['--import', loader, ...argv], folder);
