@@ -10,6 +10,7 @@ import {
   IsEnum,
   IsIn,
   IsInt,
+  IsObject,
   IsOptional,
   IsString,
   Length,
@@ -118,6 +119,15 @@ describe('what is compiled', () => {
     const settings = { limits: DEFAULT_LIMITS, timeout: undefined };
     expect(interpret(Taken, data, { marked }, settings)).toEqual(data);
     expect(compiledParse(Taken, { marked })(data)).toEqual(data);
+  });
+
+  test('a field with the name of a method is judged by the method where the data does not have it', () => {
+    class Named {
+      @IsObject() declare toString: () => string;
+    }
+    const settings = { limits: DEFAULT_LIMITS, timeout: undefined };
+    expect(interpret(Named, {}, {}, settings)).toBeInstanceOf(Named);
+    expect(compiledParse(Named)({})).toBeInstanceOf(Named);
   });
 
   test('a class that contains itself', () => {

@@ -37,12 +37,21 @@ async function outcome(parse: () => object | Promise<object>, calls: string[]): 
 async function answerOf(parse: () => object | Promise<object>): Promise<string> {
   try {
     const parsed = await parse();
-    if (!(parsed instanceof Refusal)) return `${shown(parsed)}\n${shown(copyOf(parsed))}`;
+    if (!(parsed instanceof Refusal)) return `${shown(parsed)}\n${copyShown(parsed)}`;
     const { code, issues, error } = parsed;
     return shown({ code, issues, message: error.message, details: error.details, cause: error.cause });
   } catch (error) {
     if (!(error instanceof OnwardError)) throw error;
     return `threw ${error.message} ${shown(error.details)}`;
+  }
+}
+
+/** A marked value is taken as it is, and may throw when it is copied. */
+function copyShown(message: object): string {
+  try {
+    return shown(copyOf(message));
+  } catch (error) {
+    return `copying threw ${String(error)}`;
   }
 }
 

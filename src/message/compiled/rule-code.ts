@@ -50,7 +50,12 @@ const ROWS: ReadonlyMap<string, Row> = new Map<string, Row>([
   ['notEquals', { code: (v, [value]) => withLiteral(value, (literal) => `${v} !== ${literal}`) }],
   ['isDefined', { code: (v) => `${v} !== undefined && ${v} !== null` }],
   ['isNotEmpty', { code: (v) => `${v} !== "" && ${v} !== undefined && ${v} !== null` }],
-  ['isObject', { code: (v) => `typeof ${v} === "object" && ${v} !== null && !Array.isArray(${v})` }],
+  [
+    'isObject',
+    {
+      code: (v) => `(typeof ${v} === "object" || typeof ${v} === "function") && ${v} !== null && !Array.isArray(${v})`,
+    },
+  ],
   ['arrayNotEmpty', { kind: 'array', code: (v) => `${v}.length > 0` }],
   ['arrayMinSize', { kind: 'array', code: (v, [least]) => withNumber(least, (n) => `${v}.length >= ${n}`) }],
   ['arrayMaxSize', { kind: 'array', code: (v, [most]) => withNumber(most, (n) => `${v}.length <= ${n}`) }],
