@@ -1,6 +1,6 @@
 // Hints that something in these folders may have changed.
 //
-// WATCH-FOLDERS-1. An event is a hint, never an answer: whoever hears it compares contents.
+// WATCH-FOLDERS-1. An event is a hint, never an answer: its listener compares contents.
 // WATCH-FOLDERS-2. Folders are watched one by one: that costs one handle a folder, not one a file, and a renamed or a new
 //                  folder is seen by the one around it.
 // WATCH-FOLDERS-3. Where the system gives no more watches, or none at all, everything is a hint once a second.

@@ -2,7 +2,7 @@
 // `@Join`, which are fields of its message; and the nodes that bodies call.
 //
 // EDGES-1. Problems are reported on the way and never stop it.
-// EDGES-2. A call in a body is resolved here, once: whoever asks for calls finds them at the node that is called.
+// EDGES-2. A call in a body is resolved here, once, and listed at the node that is called.
 
 import type { Report } from '../problem.ts';
 import type { Model, Annotation, EdgeModel, NodeModel, JoinModel, Place } from './model.ts';

@@ -15,7 +15,7 @@ import type { History } from '../../run/view.ts';
 
 /** Steps in a stretch: with a longer one more than the history would be held. */
 const LONGEST = 128;
-/** Dropped records after which the array is made anew. */
+/** Dropped records after which the array is rebuilt. */
 const DROPPED = 256;
 
 /** Whether the body of a node takes a message. */

@@ -1,7 +1,7 @@
 // The file of a store: where it is, who may read it, and whether it is still there.
 //
-// STORE-FILE-1. What is made is readable by its owner only. What is there is not opened but by SQLite: whoever closes a
-//     file beside SQLite gives up every lock that its process has on it.
+// STORE-FILE-1. What is made is readable by its owner only. What is there is opened by SQLite only: closing
+//     a file beside SQLite gives up every lock that the process has on it.
 
 import { closeSync, existsSync, mkdirSync, openSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';

@@ -147,7 +147,7 @@ export class Deliveries {
     if (next !== undefined) this.#perform(next);
   }
 
-  /** In the async context in which the run was started, whoever freed the slot or delivered the event. */
+  /** In the async context in which the run was started, also when another run freed the slot or delivered the event. */
   #perform(delivery: Delivery): void {
     const { app, clock } = this.#options.core();
     const { run, task } = delivery;
