@@ -80,7 +80,8 @@ describe.each(DRIVERS)('%s', (driver) => {
     expect(refusalOf(join(folder, 'x'), () => open(below))).toMatch(
       /^OnwardError: ONW4001: …\/file\/onward\.db cannot be opened as a store: E.*; its folder has to exist or be creatable, and both have to be writable$/,
     );
-    expect(refusalOf(join(folder, 'x'), () => open(folder))).toMatch(/^OnwardError: ONW4001: /);
+    mkdirSync(join(folder, 'a folder'));
+    expect(refusalOf(join(folder, 'x'), () => open(join(folder, 'a folder')))).toMatch(/^OnwardError: ONW4001: /);
     const other = join(folder, 'other.db');
     const db = database(other, driver);
     db.exec('CREATE TABLE mine (a)');
