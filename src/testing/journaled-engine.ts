@@ -40,8 +40,8 @@ export interface JournaledEngine extends Engine {
 export function journaledEngine(options: JournaledEngineOptions = {}): JournaledEngine {
   const { duplicate = 0, lose = 0, reorder = false } = options;
   const isFaulty = duplicate > 0 || lose > 0 || reorder;
-  const faults = new Faults(options, () => engine);
-  const engine = new StoreEngine(new MapStore(), isFaulty ? { delivering: faults } : {});
+  const faults: Faults = new Faults(options, () => engine);
+  const engine: StoreEngine = new StoreEngine(new MapStore(), isFaulty ? { delivering: faults } : {});
   const statistics = Object.assign(engine.statistics, faults.statistics);
   faults.statistics = statistics;
   return Object.assign(engine, { statistics });
