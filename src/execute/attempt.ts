@@ -88,7 +88,7 @@ export interface Host<A extends Attempt> extends Outcome<A> {
 /** A host that has attempts follow each other without its queue. */
 export interface InlineHost<A extends Attempt> extends Host<A> {
   /**
-   * The attempt that follows a completed one on the fast path, often the same object made anew: its body takes
+   * The attempt that follows a completed one on the fast path, often the same object used again: its body takes
    * `targetValue`, if anything, and nothing else. Undefined: the end has to be reported to `completed`; null: it is taken
    * care of, and what follows waits.
    */

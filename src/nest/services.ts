@@ -82,7 +82,7 @@ function problemOf(name: string, found: readonly Provider[], all: readonly Provi
   }
   return typeof first.instance === 'object' && first.instance !== null
     ? undefined
-    : 'what is provided is no object; provide an instance';
+    : 'the provided value is not an object; provide an instance';
 }
 
 function isSingleton(provider: Provider): boolean {

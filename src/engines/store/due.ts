@@ -1,7 +1,7 @@
 // The timers of a store: the earliest one is waited for, and what comes due is handed out once.
 //
 // DUE-1. A timer stays in the store until the event that it brings is decided; till then it is not handed out again.
-// DUE-2. Whoever loses the wait finds it again with `arm`.
+// DUE-2. A wait that is lost is found again with `arm`.
 
 import type { Clock } from '../../execute/clock.ts';
 import { chain } from './now-or-later.ts';

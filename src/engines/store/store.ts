@@ -3,7 +3,7 @@
 // STORE-1. A store keeps text by key. It never looks into a text, and decides nothing.
 // STORE-2. The changes of one run are written as a whole or not at all, and only over the version that they expect.
 // STORE-3. What `commit` has answered with `written` is there for every later call, after a crash as well if the store
-//     is durable. A commit that throws may be given again: the engine decides anew from what is there.
+//     is durable. A commit that throws may be given again: the engine decides again from what is there.
 // STORE-4. Every call may answer at once or later. There is one `commit` at a time; reads may overlap it, and see a run
 //     as it was before or after, never in between.
 

@@ -182,7 +182,7 @@ export class Turns {
     else if (this.#fault === undefined) this.#schedule();
   }
 
-  /** @returns those that were decided on records that somebody else has changed meanwhile: they are decided anew. */
+  /** @returns those that were decided on records that another change has replaced meanwhile: they are decided again. */
   #commit(seats: readonly Seat[]): MaybePromise<ReadonlySet<Seat>> {
     const changed = seats.filter(({ draft }) => draft !== undefined);
     if (changed.length === 0) return new Set();
