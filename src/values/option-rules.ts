@@ -34,8 +34,8 @@ const MOST_NAME_CHARACTERS = 480;
 
 const ANYTHING: OptionRule = { fits: () => true, expected: 'any value' };
 export const FLAG: OptionRule = { fits: (value) => typeof value === 'boolean', expected: 'true or false' };
-const FUNCTION: OptionRule = { fits: isFunction, expected: 'a function' };
-const COUNT: OptionRule = wholeNumber(1);
+export const FUNCTION: OptionRule = { fits: isFunction, expected: 'a function' };
+export const COUNT: OptionRule = wholeNumber(1);
 /** A count, where null stands for any number. */
 export const COUNT_OR_NULL: OptionRule = either(COUNT, ', or null', (value) => value === null);
 export const LIMIT: OptionRule = either(COUNT, ', or Infinity', (value) => value === Infinity);
@@ -43,7 +43,7 @@ const DURATION: OptionRule = {
   fits: (value) => durationMs(value) !== undefined,
   expected: "milliseconds or a string such as '200ms', '20s', '5m'",
 };
-const TIMEOUT: OptionRule = {
+export const TIMEOUT: OptionRule = {
   fits: (value) => (durationMs(value) ?? 0) > 0,
   expected: `more than 0: ${DURATION.expected}`,
 };
@@ -66,7 +66,7 @@ const STRINGS: OptionRule = {
   expected: 'an array of strings',
 };
 const NODES: OptionRule = either(STRINGS, ', or one string', (value) => typeof value === 'string');
-const CLOCK: OptionRule = { fits: isObject, expected: 'a clock' };
+export const CLOCK: OptionRule = { fits: isObject, expected: 'a clock' };
 const ARRAY: OptionRule = { fits: Array.isArray, expected: 'an array' };
 /** One tag that a node asks for. */
 export const TAG: OptionRule = {
@@ -82,7 +82,7 @@ const CONDITION: OptionRule = {
   expected: 'true, false or a predicate, or an array of them',
 };
 
-function wholeNumber(least: number): OptionRule {
+export function wholeNumber(least: number): OptionRule {
   return { fits: (value) => isCount(value, least), expected: `a whole number of at least ${least}` };
 }
 
@@ -297,64 +297,6 @@ export const WORK_OPTIONS = { concurrency: COUNT, nodes: NODES } as const satisf
 
 /** `OnwardModule` of Nest, beside those of `createRuntime`. */
 export const NEST_OPTIONS = { schedules: FLAG } as const satisfies OptionTable;
-
-const STREAM: OptionRule = {
-  fits: (value) => isObject(value) && isFunction(value['write']),
-  expected: 'a stream to write to',
-};
-
-/** `consoleObserver`. */
-export const CONSOLE_OPTIONS = {
-  style: oneOf('tree', 'live'),
-  stream: STREAM,
-  colour: FLAG,
-  most: wholeNumber(0),
-} as const satisfies OptionTable;
-/** `metrics`. */
-export const METRICS_OPTIONS = {
-  registry: { fits: (to) => isObject(to) && isFunction(to['registerMetric']), expected: 'a registry of prom-client' },
-} as const satisfies OptionTable;
-/** `logger`. */
-export const LOGGER_OPTIONS = {
-  level: oneOf('debug', 'info', 'warn', 'error'),
-  messages: FLAG,
-} as const satisfies OptionTable;
-const GRAPH: OptionRule = {
-  fits: (value) => isObject(value) && isObject(value['nodes']),
-  expected: 'the generated graph',
-};
-
-/** `openTelemetry`. */
-export const OPENTELEMETRY_OPTIONS = {
-  tracer: { fits: (value) => isObject(value) && isFunction(value['startSpan']), expected: 'a tracer' },
-  meter: { fits: (value) => isObject(value) && isFunction(value['createCounter']), expected: 'a meter' },
-  trace: oneOf('caller', 'own'),
-  spans: oneOf('steps', 'runs'),
-  graph: GRAPH,
-} as const satisfies OptionTable;
-/** `progress`. */
-export const PROGRESS_OPTIONS = {
-  graph: GRAPH,
-  store: { fits: (value) => isObject(value) && isFunction(value['set']), expected: 'an object with a method `set`' },
-  stream: either(STREAM, ', or null', (value) => value === null),
-} as const satisfies OptionTable;
-/** `batched`. */
-export const BATCHED_OPTIONS = {
-  size: COUNT,
-  every: TIMEOUT,
-  most: COUNT,
-  clock: CLOCK,
-} as const satisfies OptionTable;
-/** `notify`. */
-export const NOTIFY_OPTIONS = { when: FUNCTION, send: FUNCTION } as const satisfies OptionTable;
-/** `history`. */
-export const HISTORY_OPTIONS = {
-  bytes: wholeNumber(1),
-  keep: COUNT,
-  steps: wholeNumber(0),
-  messages: FLAG,
-  clock: CLOCK,
-} as const satisfies OptionTable;
 
 /** A fault of a node in `createTestRuntime`. */
 export const FAULT_OPTIONS = { fail: wholeNumber(0), error: ANYTHING, slow: DURATION } as const satisfies OptionTable;

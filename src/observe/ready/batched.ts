@@ -9,8 +9,9 @@ import type { Clock } from '../../execute/clock.ts';
 import { systemClock } from '../../execute/clock.ts';
 import type { RunEvent } from '../../run/run-event.ts';
 import { OnwardError } from '../../errors/onward-error.ts';
-import { assertNone, BATCHED_OPTIONS, isFunction, problemsOf } from '../../values/option-rules.ts';
+import { assertNone, isFunction, problemsOf } from '../../values/option-rules.ts';
 import type { Observer } from '../observer.ts';
+import { BATCHED_OPTIONS } from './observer-options.ts';
 
 /** How events are put together. */
 export interface BatchedOptions {

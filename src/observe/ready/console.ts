@@ -6,10 +6,11 @@
 import { cut, formatMs, formatReport, signed } from '../../execute/format-report.ts';
 import type { RunEvent } from '../../run/run-event.ts';
 import { describeThrown, printable } from '../../values/describe.ts';
-import { assertNone, CONSOLE_OPTIONS, problemsOf } from '../../values/option-rules.ts';
+import { assertNone, problemsOf } from '../../values/option-rules.ts';
 import type { Observer } from '../observer.ts';
 import { RunSteps } from './run-steps.ts';
 import { isColoured, widthOf, type OutputStream } from './terminal.ts';
+import { CONSOLE_OPTIONS } from './observer-options.ts';
 
 /** How runs are printed. */
 export interface ConsoleOptions {

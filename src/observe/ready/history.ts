@@ -6,12 +6,13 @@
 
 import { pageOf, type QueriedDetail, type RunPage, type RunQuery } from '../../execute/run-query.ts';
 import type { RunEvent } from '../../run/run-event.ts';
-import { assertNone, HISTORY_OPTIONS, problemsOf, RUN_QUERY_OPTIONS } from '../../values/option-rules.ts';
+import { assertNone, problemsOf, RUN_QUERY_OPTIONS } from '../../values/option-rules.ts';
 import type { RunInspection } from '../../wiring/run-report.ts';
 import { systemClock, type Clock } from '../../execute/clock.ts';
 import { shown } from '../../execute/report.ts';
 import type { Observer } from '../observer.ts';
 import { RunSteps } from './run-steps.ts';
+import { HISTORY_OPTIONS } from './observer-options.ts';
 
 /** What is kept. */
 export interface HistoryOptions {

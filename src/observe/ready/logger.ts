@@ -8,11 +8,12 @@ import { readable } from '../../execute/readable.ts';
 import { formatMs } from '../../execute/format-report.ts';
 import type { RunEvent } from '../../run/run-event.ts';
 import { describeThrown, printable } from '../../values/describe.ts';
-import { assertNone, isLogger, LOGGER_OPTIONS, problemsOf } from '../../values/option-rules.ts';
+import { assertNone, isLogger, problemsOf } from '../../values/option-rules.ts';
 import { OnwardError } from '../../errors/onward-error.ts';
 import type { LogLevel } from '../../execute/application.ts';
 import { logOf, type Logger } from '../log.ts';
 import type { Observer } from '../observer.ts';
+import { LOGGER_OPTIONS } from './observer-options.ts';
 
 const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
 

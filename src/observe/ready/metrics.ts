@@ -6,8 +6,9 @@
 
 import type { FinalStatus } from '../../run/status.ts';
 import type { RunEvent } from '../../run/run-event.ts';
-import { assertNone, METRICS_OPTIONS, problemsOf } from '../../values/option-rules.ts';
+import { assertNone, problemsOf } from '../../values/option-rules.ts';
 import type { Observer, ObserverFailure } from '../observer.ts';
+import { METRICS_OPTIONS } from './observer-options.ts';
 
 export interface MetricsOptions {
   /** A registry of prom-client, which then has these metrics beside its own. @default none */

@@ -1,8 +1,9 @@
 // A message to people, when an event asks for one.
 
 import type { RunEvent } from '../../run/run-event.ts';
-import { assertNone, NOTIFY_OPTIONS, problemsOf } from '../../values/option-rules.ts';
+import { assertNone, problemsOf } from '../../values/option-rules.ts';
 import type { HookResult, Observer } from '../observer.ts';
+import { NOTIFY_OPTIONS } from './observer-options.ts';
 
 /** When to send, and how. */
 export interface NotifyOptions {

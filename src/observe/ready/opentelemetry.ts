@@ -24,9 +24,10 @@ import {
 } from '@opentelemetry/api';
 import type { RunEvent } from '../../run/run-event.ts';
 import { describeThrown } from '../../values/describe.ts';
-import { assertNone, OPENTELEMETRY_OPTIONS, problemsOf } from '../../values/option-rules.ts';
+import { assertNone, problemsOf } from '../../values/option-rules.ts';
 import type { Wiring } from '../../wiring/v1.ts';
 import type { AttemptStarted, FailureEvent, Observer, RunEnded, RunStart, RunStarted, StepEnded } from '../observer.ts';
+import { OPENTELEMETRY_OPTIONS } from './observer-options.ts';
 
 export interface OpenTelemetryOptions {
   /** @default the tracer `onward` of the registered provider */

@@ -10,9 +10,10 @@ import { cut, formatMs } from '../../execute/format-report.ts';
 import type { EdgeOn, Wiring } from '../../wiring/v1.ts';
 import { printable } from '../../values/describe.ts';
 import type { RunEvent } from '../../run/run-event.ts';
-import { assertNone, problemsOf, PROGRESS_OPTIONS } from '../../values/option-rules.ts';
+import { assertNone, problemsOf } from '../../values/option-rules.ts';
 import type { Observer, RunEnded } from '../observer.ts';
 import { isLive, widthOf, type OutputStream } from './terminal.ts';
+import { PROGRESS_OPTIONS } from './observer-options.ts';
 
 /** How far one run has come. */
 export interface ProgressRecord {
