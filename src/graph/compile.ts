@@ -85,7 +85,7 @@ class Compilation {
 
   result(): CompiledGraph {
     return {
-      hash: this.#description.hash,
+      description: this.#description,
       nodes: [...this.#nodes.values()],
       edges: [...this.#edges.values()],
       joins: [...this.#joins.values()],

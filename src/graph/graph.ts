@@ -95,8 +95,8 @@ export interface GraphNode {
 }
 
 export interface CompiledGraph {
-  /** Of the structure, for engines that keep runs to store with them. Nothing here reads it. */
-  readonly hash: string;
+  /** What it was compiled from: its hash is made of that (`graph-hash.ts`). */
+  readonly description: GraphDescription;
   readonly nodes: readonly GraphNode[];
   readonly edges: readonly Edge[];
   readonly joins: readonly Join[];
@@ -111,7 +111,6 @@ export interface CompiledGraph {
 }
 
 export interface GraphDescription {
-  readonly hash: string;
   readonly nodes: readonly NodeDescription[];
   /** In declared order. */
   readonly edges: readonly EdgeDescription[];
@@ -147,6 +146,8 @@ export interface EdgeDescription {
   readonly critical?: boolean;
   /** It arrives at this join, under this name. */
   readonly arrival?: { readonly join: string; readonly source: string };
+  /** What else was annotated that decides, such as a `when` or the names of bound fields: for the hash only. */
+  readonly terms?: Readonly<Record<string, unknown>>;
 }
 
 export interface JoinDescription {

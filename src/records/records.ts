@@ -5,6 +5,7 @@
 // RECORDS-3. What never changes is written once (`settings`), apart from what changes with every event (`run`).
 
 import type { CompiledGraph } from '../graph/graph.ts';
+import { hashOf } from '../graph/graph-hash.ts';
 import type { CallRecord, Ref } from '../run/step-data.ts';
 import type { History } from '../run/view.ts';
 import { JoinState, type JoinDetails } from '../run/join-state.ts';
@@ -250,6 +251,8 @@ export interface SettingsRecord extends Omit<RunSettings, 'suspended'> {
   /** Absent: it began with one job and nothing else. */
   readonly flow?: PlanFlow;
   readonly createdAt: number;
+  /** Hash of the graph that it began with. */
+  readonly graph: string;
 }
 
 /** What of a run changes. */
@@ -344,6 +347,7 @@ function settingsRecordOf(run: Run, history: History): SettingsRecord {
   return {
     name: run.name,
     createdAt: run.createdAt,
+    graph: hashOf(run.graph),
     history,
     tags,
     stepLimit,

@@ -107,10 +107,9 @@ const ITEMS_AT_A_TIME = 64;
 function describeGraph({ wiring, nodes, edges }: WiredGraph): GraphDescription {
   const joins = new JoinIds();
   return {
-    hash: wiring.graphHash,
     nodes: [...nodes.values()].map(({ id, options }) => nodeDescriptionOf(options, id)),
     edges: edges.map((edge) =>
-      edge.wiring.on === 'join' ? describeArrival(edge.wiring, joins.of(edge)) : describeEdge(edge),
+      edge.wiring.on === 'join' ? describeArrival(edge, joins.of(edge)) : describeEdge(edge),
     ),
     joins: joins.all.map(([id, edge]) => describeJoin(id, edge)),
     spawns: Object.values(wiring.nodes).some(({ takes }) => takes?.context === true),
@@ -156,7 +155,13 @@ function describeEdge({ wiring, options }: WiredEdge): EdgeDescription {
     afterMs: durationMs(options['after']) ?? 0,
     ...(wiring.each === true && { each: eachPolicyOf(options) }),
     ...(critical !== undefined && { critical }),
+    terms: termsOf(wiring, options),
   };
+}
+
+/** What of an edge the core does not know and what still decides where a run goes, and with what. */
+function termsOf({ field, errorField }: EdgeWiring, { when, bind }: Options): Readonly<Record<string, unknown>> {
+  return { when, bind, field, errorField };
 }
 
 function eachPolicyOf(options: Options): EachPolicy {
@@ -166,8 +171,10 @@ function eachPolicyOf(options: Options): EachPolicy {
   };
 }
 
-function describeArrival({ from, to, source }: EdgeWiring, join: string): EdgeDescription {
-  return { from, to, moment: 'success', arrival: { join, source: source ?? from } };
+function describeArrival({ wiring, options }: WiredEdge, join: string): EdgeDescription {
+  const { from, to, source } = wiring;
+  const terms = termsOf(wiring, options);
+  return { from, to, moment: 'success', arrival: { join, source: source ?? from }, terms };
 }
 
 function describeJoin(id: string, { wiring: { to }, options }: WiredEdge): JoinDescription {

@@ -17,7 +17,7 @@ export type Method = (context: StepContext) => unknown;
 
 /** `Shop.sell` is the method; `Shop.pack` is what it may start. */
 export function shopOf(method: Method, options: Partial<Body> = {}): Application {
-  const graph = compileGraph({ hash: 'shop', nodes: [{ name: 'Shop.sell' }, { name: 'Shop.pack' }], edges: [] });
+  const graph = compileGraph({ nodes: [{ name: 'Shop.sell' }, { name: 'Shop.pack' }], edges: [] });
   const plain = {
     service: new Shop(),
     message: undefined,

@@ -45,7 +45,6 @@ async function performed(
   const seen: unknown[] = [];
   const see: Body = { ...SELL, call: (_service, message) => seen.push(message) };
   const graph = compileGraph({
-    hash: 'shop',
     nodes: [{ name: 'Shop.sell' }, { name: 'Shop.see' }],
     edges: [{ from: 'Shop.sell', to: 'Shop.see', moment }],
   });

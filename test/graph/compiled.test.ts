@@ -15,7 +15,7 @@ const edge = (from: string, to: string, more: Partial<EdgeDescription> = {}): Ed
   ...more,
 });
 const graphOf = (names: readonly string[], edges: readonly EdgeDescription[]): CompiledGraph =>
-  compileGraph({ hash: 'h', nodes: names.map((name) => ({ name, retry: NO_RETRY })), edges });
+  compileGraph({ nodes: names.map((name) => ({ name, retry: NO_RETRY })), edges });
 const repeating = (graph: CompiledGraph): string[] =>
   graph.nodes.filter(({ repeats }) => repeats).map(({ name }) => name);
 
@@ -63,7 +63,6 @@ describe('edges', () => {
 describe('joins', () => {
   const joined = (from: readonly string[], more: readonly EdgeDescription[] = []): CompiledGraph =>
     compileGraph({
-      hash: 'h',
       nodes: ['a', 'b', 'c', 'd'].map((name) => ({ name })),
       edges: [...from.map((name, at) => edge(name, 'd', { arrival: { join: 'join>d', source: `s${at}` } })), ...more],
       joins: [{ id: 'join>d', to: 'd', mode: 'all', onMissing: 'skip' }],
@@ -106,8 +105,8 @@ describe('nodes that may repeat', () => {
     const each = { concurrency: 2, stopAfterFailures: 9 };
     expect(repeating(graphOf(['a', 'b', 'c'], [edge('a', 'b', { each }), edge('b', 'c')]))).toEqual(['b', 'c']);
     const nodes = [{ name: 'a' }, { name: 'b', maxRounds: 3 }];
-    expect(repeating(compileGraph({ hash: 'h', nodes, edges: [edge('a', 'b')] }))).toEqual(['b']);
-    expect(repeating(compileGraph({ hash: 'h', nodes: [{ name: 'a' }], edges: [], spawns: true }))).toEqual(['a']);
+    expect(repeating(compileGraph({ nodes, edges: [edge('a', 'b')] }))).toEqual(['b']);
+    expect(repeating(compileGraph({ nodes: [{ name: 'a' }], edges: [], spawns: true }))).toEqual(['a']);
   });
 
   test('a chain and a fan do not', () => {

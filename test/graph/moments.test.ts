@@ -23,7 +23,6 @@ test('MOMENTS-2: a wiring names the same moments', () => {
 test('the moments of runs are those that a graph keeps apart', () => {
   const nodes = [{ name: 'A.a' }, { name: 'A.b' }];
   const { run, runEdges } = compileGraph({
-    hash: '',
     nodes,
     edges: RUN_MOMENTS.map((moment) => ({ from: '*', to: 'A.b', moment })),
   });
@@ -34,7 +33,6 @@ test('the moments of runs are those that a graph keeps apart', () => {
 
 test('a failure fails the run behind a moment that carries it on, and behind no other', () => {
   const { edges } = compileGraph({
-    hash: '',
     nodes: [{ name: 'A.a' }, { name: 'A.b' }],
     edges: moments.filter((moment) => moment !== 'join').map((moment) => ({ from: 'A.a', to: 'A.b', moment })),
   });

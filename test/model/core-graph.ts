@@ -37,7 +37,7 @@ export function describePlan(plan: GraphPlan): GraphDescription {
       ...(waits && { waits, waitMs: timeout }),
     };
   });
-  return { hash: 'model', nodes, edges, joins, spawns: true };
+  return { nodes, edges, joins, spawns: true };
 }
 
 function describeEdge(edge: Exclude<EdgePlan, { on: 'join' }>, to: string): EdgeDescription {

@@ -93,7 +93,7 @@ describe('300 random schedules', () => {
 test('what an event reads and writes does not grow with the run', () => {
   const loop = { from: 'S.n0', to: 'S.n0', moment: 'success', conditional: false, otherwise: false } as const;
   const figures = [100, 1_000].map((rounds) => {
-    const store = new Store(compileGraph({ hash: 'loop', nodes: [{ name: 'S.n0', retry: NO_RETRY }], edges: [loop] }));
+    const store = new Store(compileGraph({ nodes: [{ name: 'S.n0', retry: NO_RETRY }], edges: [loop] }));
     const settings = { ...SETTINGS, stepLimit: rounds, history: 10 };
     let [task] = store.apply({ type: 'submitted', plan: singlePlan('S.n0', 'm'), settings }).tasks;
     let read = 0;
@@ -118,7 +118,6 @@ test('what an event reads and writes does not grow with the run', () => {
 describe('one step', () => {
   const graphOf = (edges: readonly EdgeDescription[], attempts = 1): CompiledGraph =>
     compileGraph({
-      hash: 'g',
       nodes: ['S.n0', 'S.n1'].map((name) => ({ name, retry: { ...NO_RETRY, attempts } })),
       edges,
     });
@@ -178,7 +177,7 @@ describe('one step', () => {
 
   test('after a deployment a live step of a node that is gone is still a step; an edge that is gone does not fire', () => {
     const { store, task } = started(graphOf([edge('success', 'S.n1')]));
-    const after = compileGraph({ hash: 'later', nodes: [{ name: 'S.n9', retry: NO_RETRY }], edges: [] });
+    const after = compileGraph({ nodes: [{ name: 'S.n9', retry: NO_RETRY }], edges: [] });
     const decision = decide(after, RUN_ID, store.read(store.records.keys()), completedEvent(task), 2_000);
     expect(decision).toMatchObject({ outcome: 'applied', tasks: [] });
     expect(decision.events.map(({ type }) => type)).toEqual(['step.completed', 'run.ended']);

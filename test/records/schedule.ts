@@ -38,7 +38,7 @@ function randomGraph(seed: number): CompiledGraph {
     ...(random() < 0.1 && { tags: [random() < 0.5 ? 't' : 'other'] }),
     ...(random() < 0.2 && { maxRounds: 1 + Math.floor(random() * 4) }),
   }));
-  return compileGraph({ hash: `g${seed}`, nodes, edges, joins, spawns: random() < 0.4 });
+  return compileGraph({ nodes, edges, joins, spawns: random() < 0.4 });
 }
 
 const MOMENTS = ['start', 'end', 'cancel', 'runSuccess', 'runError', 'runEnd'] as const;

@@ -10,7 +10,7 @@ import type { FinalStatus } from '../../src/run/status.ts';
 
 /** Which steps are left when steps with these ends have ended one by one. */
 function keptOf(ends: readonly FinalStatus[], history: History): number[] {
-  const graph = compileGraph({ hash: 'h', nodes: [{ name: 'S.n', retry: NO_RETRY }], edges: [] });
+  const graph = compileGraph({ nodes: [{ name: 'S.n', retry: NO_RETRY }], edges: [] });
   const [node] = graph.nodes;
   if (node === undefined) throw new Error('one node');
   const limits = { tags: [], stepLimit: 1_000_000, maxPerRun: [], cancelGraceMs: 0, deadline: 0, notBefore: 0 };
