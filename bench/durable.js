@@ -8,9 +8,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createRuntime } from 'onward';
-import { sqliteEngine } from 'onward/engines/sqlite';
-import { journaledEngine } from 'onward/testing';
+import { createRuntime } from '../dist/src/index.js';
+import { sqliteEngine } from '../dist/src/engines/sqlite/index.js';
+import { journaledEngine } from '../dist/src/testing/index.js';
 import { loadDriver } from '../dist/src/engines/sqlite/driver.js';
 import { Chain, chainGraph } from './workloads/chain.js';
 

@@ -6,7 +6,7 @@
 // Printed: the delay of the event loop (median, 99 %, most), the heap before and after, and active resources after close.
 
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { Job, OnSuccess } from 'onward';
+import { Job, OnSuccess } from '../dist/src/index.js';
 import { edge, node, runtimeOf, wiringOf } from './wiring.js';
 
 const ITEMS = Array.from({ length: 100 }, (_, at) => at);

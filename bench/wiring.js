@@ -1,7 +1,7 @@
 // The wirings of the workloads, in the form that `onward generate` writes, made by functions because they are all alike.
 
-import { createRuntime } from 'onward';
-import { defineGraph } from 'onward/wiring/v1';
+import { createRuntime } from '../dist/src/index.js';
+import { defineGraph } from '../dist/src/wiring/v1.js';
 
 /** @returns {readonly [string, import('onward/wiring/v1').NodeWiring]} */
 export function node(id, kind, call, message, takes) {

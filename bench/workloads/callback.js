@@ -1,6 +1,6 @@
 // One job that throws every second time, and a callback for either end.
 
-import { ErrorValue, Job, OnError, OnSuccess } from 'onward';
+import { ErrorValue, Job, OnError, OnSuccess } from '../../dist/src/index.js';
 import { edge, node, runtimeOf, wiringOf } from '../wiring.js';
 
 class Order {
@@ -8,7 +8,7 @@ class Order {
   id;
 }
 
-class Shop {
+export class Shop {
   /** @type {Error | undefined} thrown each time, in place of a new one */
   shared;
   settled = 0;

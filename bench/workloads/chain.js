@@ -1,6 +1,6 @@
 // Ten asynchronous jobs in a row, each handing a small object to the next.
 
-import { Job, OnSuccess } from 'onward';
+import { Job, OnSuccess } from '../../dist/src/index.js';
 import { edge, node, runtimeOf, wiringOf } from '../wiring.js';
 
 const LENGTH = 10;

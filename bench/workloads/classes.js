@@ -1,7 +1,7 @@
 // Ten asynchronous jobs in a row, the message of each a class of three fields, checked or not. By hand nothing is checked.
 
 import { IsBoolean, IsInt, IsString } from 'class-validator';
-import { Job, OnSuccess } from 'onward';
+import { Job, OnSuccess } from '../../dist/src/index.js';
 import { edge, node, runtimeOf, wiringOf } from '../wiring.js';
 
 const LENGTH = 10;

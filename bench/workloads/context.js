@@ -1,6 +1,6 @@
 // Ten asynchronous jobs in a row whose bodies take a context and read the id of the run, or the signal.
 
-import { Job, OnSuccess } from 'onward';
+import { Job, OnSuccess } from '../../dist/src/index.js';
 import { edge, node, runtimeOf, wiringOf } from '../wiring.js';
 
 const LENGTH = 10;

@@ -1,6 +1,6 @@
 // A thousand handlers, each waiting for none to three of the fifty before it; which ones, a fixed seed says.
 
-import { Job, Join, OnSuccess } from 'onward';
+import { Job, Join, OnSuccess } from '../../dist/src/index.js';
 import { edge, joinEdges, node, runtimeOf, wiringOf } from '../wiring.js';
 
 const SIZE = 1_000;

@@ -1,17 +1,17 @@
 // One job, a hundred handlers of its value at once, and a join of what they return.
 
-import { Job, Join, OnSuccess } from 'onward';
+import { Job, Join, OnSuccess } from '../../dist/src/index.js';
 import { edge, joinEdges, node, runtimeOf, wiringOf } from '../wiring.js';
 
 const WIDTH = 100;
-const parts = Array.from({ length: WIDTH }, (_, at) => `part${at + 1}`);
+export const parts = Array.from({ length: WIDTH }, (_, at) => `part${at + 1}`);
 
 class Split {
   /** @type {number} */
   n;
 }
 
-class Fan {
+export class Fan {
   total = 0;
 
   /** @param {Split} split */

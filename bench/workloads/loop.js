@@ -1,6 +1,6 @@
 // One job that hands its value to itself until it is done: one run of many rounds.
 
-import { Job, OnSuccess } from 'onward';
+import { Job, OnSuccess } from '../../dist/src/index.js';
 import { edge, node, runtimeOf, wiringOf } from '../wiring.js';
 
 const ROUNDS = 100_000;

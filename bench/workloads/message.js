@@ -20,10 +20,10 @@ import {
   ValidateNested,
   validateSync,
 } from 'class-validator';
-import { Job } from 'onward';
+import { Job } from '../../dist/src/index.js';
 import { node, runtimeOf, wiringOf } from '../wiring.js';
 
-const EMAIL = /^[^@\s]+@[^@\s]+\.[^@\s]+$/;
+export const EMAIL = /^[^@\s]+@[^@\s]+\.[^@\s]+$/;
 
 class Address {
   street;
@@ -205,11 +205,13 @@ const graph = wiringOf(
   [],
 );
 
-const kinds = {
+export const kinds = {
   order: { messageClass: Order, byHand: orderByHand, good: order, bad: badOrder },
   flat: { messageClass: Flat, byHand: flatByHand, good: flat, bad: badFlat },
 };
 const KEPT = 16;
+
+export const runtimeOfMessages = () => runtimeOf(graph, { Desk: new Desk() }, true);
 
 /**
  * @param {{ kind: 'order' | 'flat', isValid: boolean, against: 'hand' | 'library' }} variant
@@ -217,7 +219,7 @@ const KEPT = 16;
  */
 export function message({ kind, isValid, against }) {
   const { messageClass, byHand, good, bad } = kinds[kind];
-  const runtime = runtimeOf(graph, { Desk: new Desk() }, true);
+  const runtime = runtimeOfMessages();
   const data = Array.from({ length: KEPT }, (_, at) => (isValid ? good : bad)(at));
   // A result that nobody keeps, V8 does not make.
   const results = Array.from({ length: KEPT });

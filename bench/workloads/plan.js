@@ -1,6 +1,6 @@
 // A plan of a thousand jobs: one after another, and as a swarm with so many at a time.
 
-import { Job } from 'onward';
+import { Job } from '../../dist/src/index.js';
 import { node, runtimeOf, wiringOf } from '../wiring.js';
 
 const ENTRIES = 1_000;
