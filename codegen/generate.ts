@@ -10,7 +10,7 @@ import { emitWiring, type Wiring } from './emit/wiring.ts';
 import { habitOf } from './emit/specifier.ts';
 import { buildModel } from './model/edges.ts';
 import type { Model } from './model/model.ts';
-import { scopeOf } from './model/scope.ts';
+import { scopeOf, type Scope } from './model/scope.ts';
 import { assertServices, tsconfigAt, type Counts, type Outcome } from './outcome.ts';
 import { endingsIn, openProject, type Project } from './project.ts';
 import { posix } from './read/outputs.ts';
@@ -19,6 +19,8 @@ import { writeWiring } from './write/write.ts';
 
 export interface Analysis extends Outcome {
   readonly model: Model;
+  /** What names in the sources stand for. */
+  readonly scope: Scope;
   /** What the disk was asked, and what it answered. */
   readonly answers: () => Answers;
   /** The wiring with the subject of each line; from sources with errors, what can be printed of it. */
@@ -73,6 +75,7 @@ export function link(
     counts: countsOf(model),
     problems,
     model,
+    scope,
     answers: () => disk.answers(),
     print,
   };

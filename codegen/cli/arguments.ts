@@ -10,6 +10,7 @@ export interface Arguments {
   readonly operands: readonly string[];
   readonly project: string;
   readonly format: string | undefined;
+  readonly allow: readonly string[];
   readonly json: boolean;
   readonly noCache: boolean;
   readonly watch: boolean;
@@ -22,6 +23,7 @@ export const DEFAULT_PROJECT = 'tsconfig.json';
 const FLAGS = {
   project: { type: 'string', short: 'p', default: DEFAULT_PROJECT, example: '--project tsconfig.build.json' },
   format: { type: 'string', example: '--format dot' },
+  allow: { type: 'string', multiple: true, example: '--allow Billing.refund:removed' },
   json: { type: 'boolean', default: false },
   watch: { type: 'boolean', default: false },
   'no-cache': { type: 'boolean', default: false },
@@ -51,7 +53,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
     if (flag.type === 'string' && isForgotten) {
       throw wrongUsage(`${token.rawName} needs a value, as in \`${flag.example}\``);
     }
-    if (flag.type === 'string' && seen.has(token.name)) {
+    if (flag.type === 'string' && !('multiple' in flag) && seen.has(token.name)) {
       throw wrongUsage(`${token.rawName} is given twice; one command takes one`);
     }
     seen.add(token.name);
@@ -59,7 +61,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
   const { values, positionals } = parseArgs({ args: [...argv], options: FLAGS, allowPositionals: true });
   const [command, ...operands] = positionals;
   const { 'no-cache': noCache, ...others } = values;
-  return { command, operands, ...others, noCache, format: values.format };
+  return { command, operands, ...others, noCache, format: values.format, allow: values.allow ?? [] };
 }
 
 /** ONW6030. */

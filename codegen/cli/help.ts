@@ -11,6 +11,8 @@ interface CommandFace {
   readonly isCached?: true;
   /** It takes `--watch`. */
   readonly isWatching?: true;
+  /** It takes `--allow`. */
+  readonly isAllowing?: true;
   readonly text: string;
 }
 
@@ -45,6 +47,15 @@ all nodes of a service, and "Billing.charge -> Mail.book" for the ways that end 
     formats: ['mermaid', 'dot', 'json'],
     text: `Prints the graph: for a picture as Mermaid or Graphviz (dot), for a program as JSON.`,
   },
+  diff: {
+    usage: 'onward diff <revision> [--allow <change>] [--format text|github|json] [--project <file>] [--json]',
+    operand: { name: 'git revision', example: 'onward diff origin/main', isNeeded: true },
+    formats: ['text', 'github', 'json'],
+    isAllowing: true,
+    text: `Compares the graph of a git revision with that of the work tree, and says of each change what runs in flight find:
+breaking, to look at, or safe. Exits 1 if a change is breaking and not allowed. --allow Billing.refund:removed allows one
+change, and may be given several times; --json has the name of each. The work tree is not touched.`,
+  },
   explain: {
     usage: 'onward explain [code | file:line] [--project <file>] [--json]',
     operand: { name: 'code or line', example: 'onward explain ONW1101', isNeeded: false },
@@ -65,7 +76,8 @@ export function faceOf(name: CommandName): CommandFace {
 }
 
 const COMMON = `  -p, --project <file>         the tsconfig to read (tsconfig.json)`;
-const FORMAT = `      --format <format>        of \`graph\`: mermaid, dot or json (mermaid)`;
+const FORMAT = `      --format <format>        of \`graph\`: mermaid, dot or json (mermaid); of \`diff\`: text, github or json (text)`;
+const ALLOW = `      --allow <change>         of \`diff\`: a change that is not to fail, as in Billing.refund:removed`;
 const WATCH = `      --watch                  of \`generate\`: go on, and write the wiring after every change`;
 const CACHE = `      --no-cache               of \`generate\` and \`check\`: read the sources also if nothing has changed`;
 const LAST = `      --json                   answer in JSON
@@ -83,11 +95,13 @@ const OVERVIEW = `onward: typed job graphs from annotated classes
   onward list                  every node with the edges that lead to it
   onward why <node>            every way by which a run reaches a node
   onward graph                 the graph for a picture or a program
+  onward diff <revision>       what has changed in the graph since a git revision, and what of it breaks runs in flight
   onward explain [code]        what a code like ONW1101 means and what to do; without one, all codes
   onward explain <file:line>   the code that a line of the wiring was written for
 
 ${COMMON}
 ${FORMAT}
+${ALLOW}
 ${WATCH}
 ${CACHE}
 ${LAST}`;
@@ -95,10 +109,11 @@ ${LAST}`;
 /** Of a command, or of all. */
 export function helpOf(name: CommandName | undefined): string {
   if (name === undefined) return OVERVIEW;
-  const { usage, text, formats, isCached, isWatching } = faceOf(name);
+  const { usage, text, formats, isCached, isWatching, isAllowing } = faceOf(name);
   const flags = [
     COMMON,
     ...(formats === undefined ? [] : [FORMAT]),
+    ...(isAllowing === true ? [ALLOW] : []),
     ...(isWatching === true ? [WATCH] : []),
     ...(isCached === true ? [CACHE] : []),
     LAST,

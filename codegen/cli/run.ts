@@ -23,6 +23,7 @@ const LOAD: Readonly<Record<CommandName, () => Promise<Command>>> = {
   list: async () => (await import('./list.ts')).list,
   why: async () => (await import('./why.ts')).why,
   graph: async () => (await import('./graph.ts')).graph,
+  diff: async () => (await import('./diff.ts')).diff,
   explain: async () => (await import('./explain.ts')).explain,
 };
 
@@ -58,8 +59,8 @@ function commandOf(name: string): CommandName {
 }
 
 /** What a command would silently ignore is wrong usage too. */
-function assertTaken(command: CommandName, { operands, format, json, noCache, watch }: Arguments): void {
-  const { operand, formats, isCached, isWatching } = faceOf(command);
+function assertTaken(command: CommandName, { operands, format, allow, json, noCache, watch }: Arguments): void {
+  const { operand, formats, isCached, isWatching, isAllowing } = faceOf(command);
   const [first, ...others] = operands;
   if (operand === undefined) {
     if (first !== undefined) {
@@ -76,8 +77,9 @@ function assertTaken(command: CommandName, { operands, format, json, noCache, wa
   if (noCache && isCached !== true) throw wrongUsage(`${command} takes no --no-cache; only generate and check do`);
   if (watch && isWatching !== true) throw wrongUsage(`${command} takes no --watch; only generate does`);
   if (watch && json) throw wrongUsage('--watch prints lines for people; leave out --json or --watch');
+  if (allow.length > 0 && isAllowing !== true) throw wrongUsage(`${command} takes no --allow; only diff does`);
   if (format === undefined) return;
-  if (formats === undefined) throw wrongUsage(`${command} takes no --format; only graph does`);
+  if (formats === undefined) throw wrongUsage(`${command} takes no --format; only graph and diff do`);
   if (!formats.includes(format))
     throw wrongUsage(`there is no format ${showWord(format)}; there are ${showList(formats, 'and')}`);
   if (json && format !== 'json') throw wrongUsage(`--format ${format} is not JSON; leave out --json or --format`);

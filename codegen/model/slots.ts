@@ -4,7 +4,7 @@
 import type { AnnotationRecord, FileRecord, MemberRecord } from '../read/file-record.ts';
 import { annotationOf } from './annotation.ts';
 import { chainOf, typePlace, type AnnotatedMethod } from './class-chain.ts';
-import type { FieldModel, Mark, MessageModel, NodeFacts, Slot, NodeModel } from './model.ts';
+import type { ClassPlace, FieldModel, Mark, MessageModel, NodeFacts, Slot, NodeModel } from './model.ts';
 import type { Scope } from './scope.ts';
 import { classOf, nameType, type TypePlace } from './type-name.ts';
 
@@ -52,7 +52,13 @@ export function readMessage(
   if (slot === undefined) return undefined;
   const isReport = isOurs(scope, slot.place.file, slot.parameter.type, 'RunReport');
   if (slot.class?.class === undefined) return { slot, fields: [], isComplete: false, isReport };
-  const chain = chainOf(scope, { file: slot.class.file, class: slot.class.class });
+  const { fields, isComplete } = fieldsOf(scope, { file: slot.class.file, class: slot.class.class });
+  return { slot, fields: waits === true ? fields : withDefaultMark(fields), isComplete, isReport };
+}
+
+/** The fields of a class, the nearest class first, and whether every base class could be read. */
+export function fieldsOf(scope: Scope, start: ClassPlace): Pick<MessageModel, 'fields' | 'isComplete'> {
+  const chain = chainOf(scope, start);
   const fields = new Map<string, FieldModel>();
   for (const owner of chain.classes) {
     const place = typePlace(owner, []);
@@ -65,8 +71,7 @@ export function readMessage(
       fields.set(member.name, { ...known, hasAnnotations, ...(mark !== undefined && { mark }) });
     }
   }
-  const own = [...fields.values()];
-  return { slot, fields: waits === true ? own : withDefaultMark(own), isComplete: chain.isComplete, isReport };
+  return { fields: [...fields.values()], isComplete: chain.isComplete };
 }
 
 /** A field named `returnValue` counts as marked. */

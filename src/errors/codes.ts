@@ -115,6 +115,7 @@ export const CODES = {
   ONW6020: 'the configuration has an unknown key',
   ONW6021: 'the configuration has a value of the wrong type',
   ONW6030: 'an unknown command or flag',
+  ONW6040: 'the sources of a git revision cannot be read',
   ONW6070: 'a bug of Onward itself',
 } as const;
 

@@ -22,7 +22,8 @@ export function finish(run: Run, sink: Sink): boolean {
   if (!isAtRest(run)) return false;
   if (run.stage === Stage.ON) {
     // After its limit nothing more is made: what a join has waited for in vain is told by the limit.
-    if (!run.limitReached) closeJoins(run, sink);
+    // What is open and cannot be closed belongs to joins that a deployment has taken away: nothing waits for it.
+    if (!run.limitReached && closeJoins(run, sink) === 0) run.openJoins = 0;
     if (run.liveCount > 0 || (run.openJoins > 0 && !run.limitReached)) return carryOn(run, sink);
     fixOutcome(run);
     if (run.outcome !== 'cancelled') watch(run, run.outcome === 'completed' ? 'runSuccess' : 'runError', sink);
@@ -55,17 +56,18 @@ function isOf({ name, plan }: Run, { from }: Edge): boolean {
   return from === null || (plan === null ? from.name === name : plan.jobs.has(from.name));
 }
 
-/** In declared order, until one of them creates a live step. */
-function closeJoins(run: Run, sink: Sink): void {
+/** In declared order, until one of them creates a live step. @returns how many instances it has closed. */
+function closeJoins(run: Run, sink: Sink): number {
   let closed = 0;
   for (const join of run.graph.joins) {
     const state = run.joins?.get(join.index);
     if (state === undefined || join.mode === 'any') continue;
     while (state.fired < state.opened && !run.limitReached) {
       giveUp(run, join, state, sink);
-      if (run.liveCount > 0 || ++closed === AT_ONCE) return;
+      if (++closed === AT_ONCE || run.liveCount > 0) return closed;
     }
   }
+  return closed;
 }
 
 /** The next instance of a join has had an arrival and will have no others. */

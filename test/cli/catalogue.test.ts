@@ -16,8 +16,8 @@ describe('G01: unknown words', () => {
   const cwd = tmpdir();
   it.each([
     ['generat', 'there is no command "generat"; did you mean `onward generate`?'],
-    ['deploy', 'there is no command "deploy"; there are generate, check, list, why, graph, explain'],
-    ['constructor', 'there is no command "constructor"; there are generate, check, list, why, graph, explain'],
+    ['deploy', 'there is no command "deploy"; there are generate, check, list, why, graph, diff, explain'],
+    ['constructor', 'there is no command "constructor"; there are generate, check, list, why, graph, diff, explain'],
     ['generate --jsno', 'there is no flag --jsno; did you mean --json?'],
     ['generate --no-json', 'there is no flag --no-json; did you mean --json?'],
     ['generate --project', '--project needs a value, as in `--project tsconfig.build.json`'],
@@ -36,11 +36,11 @@ describe('G01: unknown words', () => {
       'explain 1101 1102 1103',
       'explain takes one code or line, got 3: "1101", "1102" and "1103"; ask for one at a time, and put quotes around what has blanks',
     ],
-    ['list --format json', 'list takes no --format; only graph does'],
+    ['list --format json', 'list takes no --format; only graph and diff do'],
     ['graph --format svg', 'there is no format "svg"; there are mermaid, dot and json'],
     [
       '\u001b[2J\u202e',
-      'there is no command "\\u001b[2J\\u202e"; there are generate, check, list, why, graph, explain',
+      'there is no command "\\u001b[2J\\u202e"; there are generate, check, list, why, graph, diff, explain',
     ],
   ])('%j', async (line, text) => {
     const err = `error ONW6030: ${text}\n`;
