@@ -17,7 +17,7 @@ export interface Revision {
   /** The path of the same tsconfig, in the folder with the old sources. */
   readonly tsconfig: string;
   /** A path of the old sources, as it is in the work tree. */
-  inWorkTree(path: string): string;
+  readonly inWorkTree: (path: string) => string;
 }
 
 /**

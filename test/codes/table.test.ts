@@ -54,6 +54,7 @@ describe('every page', () => {
       'ONW3071', // a process that dies again and again
       'ONW4004', // a version that does not exist yet
       'ONW4006', // a full disk
+      'ONW6040', // what a repository has
       'ONW6070', // our own bugs
     ]);
   });

@@ -18,6 +18,7 @@ const IDS = [
   'Beyond-race',
   'Beyond-graph',
   'Beyond-nest',
+  'Beyond-diff',
 ];
 
 /** As the first argument of a test or of a group of tests. The page leaves out the label of a scenario ahead of it. */

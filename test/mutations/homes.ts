@@ -51,4 +51,16 @@ export const HOMES: readonly Mutation[] = [
     right: "response.send({ statusCode: 500, message: 'Internal server error' });",
     wrong: 'response.send({ statusCode: 500, message });',
   },
+  {
+    row: 'Beyond-diff',
+    file: 'codegen/diff/compare.ts',
+    right: 'const isAsked = isRequired && !isFilled',
+    wrong: 'const isAsked = !isRequired && !isFilled',
+  },
+  {
+    row: 'Beyond-diff',
+    file: 'codegen/diff/rename.ts',
+    right: 'if (from !== undefined && to !== undefined) found.set(from, to);',
+    wrong: 'if (from === to && to !== undefined) found.set(from, to);',
+  },
 ];
