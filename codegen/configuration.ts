@@ -6,6 +6,7 @@
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { OnwardError } from '../src/errors/onward-error.ts';
 import { didYouMean } from '../src/errors/nearest-name.ts';
+import { isRecord } from '../src/values/json.ts';
 import type { Disk } from './disk/disk.ts';
 import { isDeclaration, posix } from './read/outputs.ts';
 
@@ -85,7 +86,7 @@ function outputOf(disk: Disk, manifest: string): string | undefined {
   const unknown = Object.keys(entry).filter((key) => !KEYS.includes(key));
   if (unknown.length > 0)
     throw new OnwardError('ONW6020', `"onward" in ${manifest} ${unknown.map(unknownKey).join(', and ')}`);
-  const { output } = entry;
+  const output = entry['output'];
   if (output === undefined) return undefined;
   if (typeof output !== 'string' || !/[^/\\]\.[cm]?ts$/.test(output) || output.includes('\0')) {
     throw new OnwardError(
@@ -111,8 +112,4 @@ function parse(disk: Disk, manifest: string): unknown {
       { cause },
     );
   }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> & { readonly output?: unknown } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

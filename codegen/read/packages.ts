@@ -4,6 +4,7 @@
 //            that lists nothing the declarations decide.
 
 import { relative } from 'node:path';
+import { isObject } from '../../src/values/option-rules.ts';
 import type { Project } from '../project.ts';
 import { folderOf, isDeclaration, posix } from './outputs.ts';
 import { specifiersIn } from './specifiers.ts';
@@ -146,7 +147,7 @@ export function packageName(project: Project, folder: string): string | undefine
 function readManifest(project: Project, folder: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const content: unknown = JSON.parse(project.read(`${folder}/package.json`) ?? '');
-    return isRecord(content) ? content : undefined;
+    return isObject(content) ? content : undefined;
   } catch {
     // Its own installer knows more about it than this does.
     return undefined;
@@ -154,9 +155,5 @@ function readManifest(project: Project, folder: string): Readonly<Record<string,
 }
 
 function keysIn(value: unknown): string[] {
-  return isRecord(value) ? Object.keys(value) : [];
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
+  return isObject(value) ? Object.keys(value) : [];
 }

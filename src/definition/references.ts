@@ -2,7 +2,7 @@
 
 import { didYouMean } from '../errors/nearest-name.ts';
 import { joinPath, quoted } from '../values/describe.ts';
-import { FORBIDDEN_NAMES } from './schema.ts';
+import { DANGEROUS_NAMES } from '../values/json.ts';
 import { pathsOf, type Expression } from './expression.ts';
 import type { Words } from '../values/issues.ts';
 
@@ -52,7 +52,7 @@ export function usedSteps(
 }
 
 function whatIsWrong(path: readonly (string | number)[], at: number, steps: StepIndex): (() => Words) | undefined {
-  const forbidden = path.find((part) => FORBIDDEN_NAMES.has(String(part)));
+  const forbidden = path.find((part) => DANGEROUS_NAMES.has(String(part)));
   if (forbidden !== undefined) {
     return () => ({ expected: 'no path through a prototype', got: quoted(String(forbidden)) });
   }

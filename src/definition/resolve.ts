@@ -8,7 +8,7 @@
 
 import { OnwardError, InvalidArgument } from '../errors/onward-error.ts';
 import { DEFAULT_LIMITS, type MessageLimits, sanitizeValue } from '../values/sanitize.ts';
-import { setOwnField, isBuiltIn } from '../values/json.ts';
+import { setOwnField, isBuiltIn, isRecord } from '../values/json.ts';
 import { Cost, evaluate, shownSource, type Scope } from './evaluate.ts';
 import type { Expression } from './expression.ts';
 import type { Template } from './template.ts';
@@ -134,7 +134,7 @@ export function parametersOf(
   if (given === undefined) return parameters;
   const problems = new Problems();
   const copy = sanitizeValue(given, { limits, issues: problems.ofScan, at: 'parameters' });
-  const fields = typeof copy === 'object' && copy !== null && !Array.isArray(copy) && !isBuiltIn(copy) ? copy : {};
+  const fields = isRecord(copy) ? copy : {};
   if (fields !== copy) {
     problems.add('parameters', () => ({ expected: 'an object of parameters', got: describeValue(given) }));
   }

@@ -4,15 +4,12 @@
 // SCHEMA-1. Every keyword of `JsonSchema` means here what the standard says. Other keywords are not supported.
 // SCHEMA-2. `title` follows "expected" in messages, so each schema that can refuse something has one.
 
-import { deepFrozen, type Json, isList, isRecord } from '../values/json.ts';
+import { DANGEROUS_NAMES, deepFrozen, type Json, isList, isRecord } from '../values/json.ts';
 import { describeValue, inBackticks, joinPath } from '../values/describe.ts';
 import { didYouMean } from '../errors/nearest-name.ts';
 import type { Problems } from '../values/issues.ts';
 
-/** Names through which a path would reach a prototype. No name in a definition may be one of these. */
-export const FORBIDDEN_NAMES: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
-
-const NAME = `^(?!(?:${[...FORBIDDEN_NAMES].join('|')})$)\\P{Cc}+$`;
+const NAME = `^(?!(?:${[...DANGEROUS_NAMES].join('|')})$)\\P{Cc}+$`;
 const LONGEST_NAME = 200;
 const EXPRESSION = '^\\$\\{[\\s\\S]*\\}$';
 

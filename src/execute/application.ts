@@ -67,10 +67,9 @@ export function routeOf(app: Application, edge: Edge): Route | undefined {
 function overlayRoute(app: Application, { moment, to, overlay }: OverlayEdge): Route {
   const { field, fieldClass, errorField } = app.bodies[to.index]?.marks ?? NO_MARKS;
   const bound = overlay.signed.bound;
-  const isRecord = typeof bound === 'object' && bound !== null;
   return {
     matches: undefined,
-    bind: isRecord ? { ...bound } : undefined,
+    bind: typeof bound === 'object' && bound !== null ? { ...bound } : undefined,
     field: moment === 'success' ? field : moment === 'error' ? errorField : undefined,
     fieldClass: moment === 'success' ? fieldClass : undefined,
     errorField: undefined,

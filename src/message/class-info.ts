@@ -21,6 +21,7 @@ import type {
   RuleArguments,
   TransformArguments,
 } from './description.ts';
+import { sensitiveFieldsOf } from '../values/sensitive.ts';
 import { instantiate, isSettable } from './instance.ts';
 import { expectedText, withTokens } from './rule-text.ts';
 
@@ -118,7 +119,14 @@ function readClass(messageClass: AnyClass): ClassDescription {
     fillable.set(field.inputName, field);
     if (!fillable.has(name)) fillable.set(name, field);
   }
-  return { name: messageClass.name || 'the class', messageClass, fields, fillable, open: declared.size === 0 };
+  return {
+    name: messageClass.name || 'the class',
+    messageClass,
+    fields,
+    fillable,
+    open: declared.size === 0,
+    hasSecrets: sensitiveFieldsOf(messageClass.prototype) !== undefined,
+  };
 }
 
 function readField(
@@ -133,6 +141,7 @@ function readField(
     name,
     inputName: transforms.findExposeMetadata(target, name)?.options?.name ?? name,
     exposed,
+    sensitive: sensitiveFieldsOf(target.prototype)?.has(name) === true,
     conditions: validations.filter(isCondition).map(readCondition),
     rules: [...validations.filter(isDefinedRule), ...validations.filter(isCustomRule)].flatMap(readRules),
     ...(nested.length === 0 ? {} : { nested: { each: [...nested, ...validations].some(asksForCollection) } }),

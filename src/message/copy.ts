@@ -1,7 +1,7 @@
 // A structural copy of a message that is already valid: another object, equal in all its data.
 
 import { OnwardError } from '../errors/onward-error.ts';
-import { isBuiltIn, setOwnField } from '../values/json.ts';
+import { isPlain, isRecord, setOwnField } from '../values/json.ts';
 import { keepSensitive } from '../values/sensitive.ts';
 import { isFilled } from './description.ts';
 import { instantiate } from './instance.ts';
@@ -87,11 +87,6 @@ export function copyOfValue(value: unknown, copies = new Map<object, object>()):
   return copy;
 }
 
-function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
-}
-
 /** Lays records over each other: plain objects are merged field by field, anything else is replaced. */
 export function mergeOver(base: unknown, over: unknown): unknown {
   if (over === undefined) return base;
@@ -101,10 +96,4 @@ export function mergeOver(base: unknown, over: unknown): unknown {
     setOwnField(merged, field, mergeOver(merged[field], value));
   }
   return merged;
-}
-
-/** An object of fields, and not a value such as a date, a list or a promise. */
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  return !isBuiltIn(value) && !(value instanceof Promise);
 }

@@ -17,6 +17,8 @@ export interface ClassDescription {
   readonly fillable: ReadonlyMap<string, FieldDescription>;
   /** Nothing at all is declared: every field is taken as it comes. */
   readonly open: boolean;
+  /** A field of it is sensitive: what is given in its place, or next to its fields, may be a secret. */
+  readonly hasSecrets: boolean;
 }
 
 /** One field: how it is filled, and what is asked of it. */
@@ -26,6 +28,8 @@ export interface FieldDescription {
   readonly inputName: string;
   /** Filled even if the data has no such field (`@Expose`). */
   readonly exposed: boolean;
+  /** No text shows what it holds (`@Sensitive`). */
+  readonly sensitive: boolean;
   readonly conditions: readonly Condition[];
   readonly rules: readonly Rule[];
   /** `@ValidateNested`: `each` if the field holds a collection, by that option or by another validator. */

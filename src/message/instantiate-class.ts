@@ -16,10 +16,11 @@ import {
   type TagChoice,
 } from './description.ts';
 import { instantiate } from './instance.ts';
-import { describeValue, joinPath, quoted } from '../values/describe.ts';
+import { joinPath, quoted } from '../values/describe.ts';
 import type { Issues } from '../values/issues.ts';
-import { setOwnField } from '../values/json.ts';
+import { isPlain, setOwnField } from '../values/json.ts';
 import type { Sanitized } from '../values/sanitize.ts';
+import { keyShown, valueShown } from './secrets.ts';
 import { runOfField, threw, type FieldCode } from './user-code.ts';
 
 /** How to fill one message. */
@@ -27,6 +28,8 @@ export interface InstantiateOptions {
   readonly unknownFields: 'refuse' | 'drop';
   readonly issues: Issues;
   readonly classes: Sanitized['classes'];
+  /** The message is part of what a sensitive field holds. */
+  readonly isSecret: boolean;
 }
 
 /** A new instance of the class. What does not fit goes to the issues. */
@@ -47,9 +50,11 @@ function instantiateDeclared(field: FieldDescription, owner: Owner): void {
   const { instance, data, shape, at, options } = owner;
   const key = givenName(shape, field, data);
   if (key === undefined && !isComputed(field, shape)) return;
-  const typed = key === undefined ? undefined : instantiateType(field, Reflect.get(data, key), { ...owner, key });
-  const filling = { instance, shape, at, issues: options.issues };
-  setField(filling, field.name, transformed(field, typed, owner));
+  const isSecret = options.isSecret || field.sensitive;
+  const place = isSecret ? { ...owner, options: { ...options, isSecret } } : owner;
+  const typed = key === undefined ? undefined : instantiateType(field, Reflect.get(data, key), { ...place, key });
+  const filling = { instance, shape, at, issues: options.issues, isSecret };
+  setField(filling, field.name, transformed(field, typed, place));
 }
 
 /** `@Expose` makes a transform run for a field that the data does not have. */
@@ -64,16 +69,17 @@ interface Filling {
   /** The path of the instance. */
   readonly at: string;
   readonly issues: Issues;
+  readonly isSecret: boolean;
 }
 
 /** Sets a field of an instance; a setter is the user's code and may throw. */
-export function setField({ instance, shape, at, issues }: Filling, name: string, value: unknown): void {
+export function setField({ instance, shape, at, issues, isSecret }: Filling, name: string, value: unknown): void {
   if (value === undefined) return;
   try {
     Reflect.set(instance, name, value);
   } catch (cause) {
     const path = joinPath(at, shape.fillable.get(name)?.inputName ?? name);
-    issues.fail(path, threw(`setting ${shape.name}.${name}`, cause));
+    issues.fail(path, threw(`setting ${shape.name}.${name}`, cause, isSecret));
   }
 }
 
@@ -94,7 +100,9 @@ function takeUnknown(key: string, { shape, instance, data, at, options }: Owner)
   if (shape.open) {
     setOwnField(instance, key, value);
   } else if (options.unknownFields === 'refuse') {
-    options.issues.add(joinPath(at, key), () => ({ expected: 'no field of this name', got: describeValue(value) }));
+    const got = (): string => valueShown(value, options.isSecret || shape.hasSecrets);
+    const path = joinPath(at, keyShown(key, options.isSecret));
+    options.issues.add(path, () => ({ expected: 'no field of this name', got: got() }));
   }
 }
 
@@ -113,6 +121,7 @@ function codeOf(annotation: string, { name, inputName }: FieldDescription, { at,
     issues: options.issues,
     path: () => joinPath(at, inputName),
     what: () => `the ${annotation} of ${shape.name}.${name}`,
+    isSecret: options.isSecret,
   };
 }
 
@@ -129,22 +138,24 @@ function instantiateType(field: FieldDescription, value: unknown, place: Place):
   if (Array.isArray(value)) return value.map((item, index) => one(item, joinPath(path, index)));
   if (value instanceof Set) return new Set([...value].map((item, index) => one(item, joinPath(path, index))));
   if (value instanceof Map)
-    return new Map([...value].map(([key, item]) => [key, one(item, joinPath(path, String(key)))]));
+    return new Map(
+      [...value].map(([key, item]) => [key, one(item, joinPath(path, keyShown(String(key), place.options.isSecret)))]),
+    );
   return one(value, path);
 }
 
 function instantiateOne(fieldClass: unknown, value: unknown, path: string, options: InstantiateOptions): unknown {
-  if (fieldClass === Date) return dateOf(value, path, options.issues);
-  return isFilled(fieldClass) && isRecord(value) ? instantiateFields(fieldClass, value, path, options) : value;
+  if (fieldClass === Date) return dateOf(value, path, options);
+  return isFilled(fieldClass) && isPlain(value) ? instantiateFields(fieldClass, value, path, options) : value;
 }
 
 function instantiateChosen(choice: TagChoice, value: unknown, path: string, options: InstantiateOptions): unknown {
-  if (!isRecord(value)) return value;
+  if (!isPlain(value)) return value;
   const tag: unknown = Object.hasOwn(value, choice.field) ? Reflect.get(value, choice.field) : undefined;
   const chosen = typeof tag === 'string' ? choice.classes.get(tag) : sameClass(choice, options.classes.get(value));
   if (!isFilled(chosen)) {
     const expected = `one of ${[...choice.classes.keys()].map(quoted).join(', ')}`;
-    options.issues.add(joinPath(path, choice.field), () => ({ expected, got: describeValue(tag) }));
+    options.issues.add(joinPath(path, choice.field), () => ({ expected, got: valueShown(tag, options.isSecret) }));
     options.issues.settle(path);
     return value;
   }
@@ -152,7 +163,8 @@ function instantiateChosen(choice: TagChoice, value: unknown, path: string, opti
   const rest = declared ? value : { ...value };
   if (!declared) Reflect.deleteProperty(rest, choice.field);
   const filled = instantiateFields(chosen, rest, path, options);
-  const filling = { instance: filled, shape: describeClass(chosen), at: path, issues: options.issues };
+  const { issues, isSecret } = options;
+  const filling = { instance: filled, shape: describeClass(chosen), at: path, issues, isSecret };
   if (choice.keep && !declared && tag !== undefined) setField(filling, choice.field, tag);
   return filled;
 }
@@ -162,17 +174,12 @@ function sameClass(choice: TagChoice, found: unknown): unknown {
   return [...choice.classes.values()].find((known) => known === found);
 }
 
-function dateOf(value: unknown, path: string, issues: Issues): unknown {
+function dateOf(value: unknown, path: string, { issues, isSecret }: InstantiateOptions): unknown {
   if (value === null || value === undefined || value instanceof Date) return value;
   const date = dateFrom(value);
   if (date !== undefined) return date;
-  issues.add(path, () => ({ expected: DATE_EXPECTED, got: describeValue(value) }));
+  issues.add(path, () => ({ expected: DATE_EXPECTED, got: valueShown(value, isSecret) }));
   return value;
-}
-
-/** Whether the scanned value is an object made of fields. */
-function isRecord(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }
 
 const DAY = String.raw`\d{4}-\d\d-\d\d`;

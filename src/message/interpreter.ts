@@ -10,12 +10,13 @@ import type { MessageClass } from '../wiring/v1.ts';
 import { OnwardError } from '../errors/onward-error.ts';
 import { describeValue, joinPath } from '../values/describe.ts';
 import { Issues } from '../values/issues.ts';
-import { type MessageLimits, whyNotData, sanitize, sanitizeValue } from '../values/sanitize.ts';
+import { type Labels, type MessageLimits, whyNotData, sanitize, sanitizeValue } from '../values/sanitize.ts';
 import { describeClass } from './class-info.ts';
 import { isFilled } from './description.ts';
 import { instantiateFields, setField } from './instantiate-class.ts';
 import { answered, type ValidatorTimeout } from './pending.ts';
 import { refusalOf } from './refusal.ts';
+import { hasSecretsWithin, isSensitive, secretLabel, valueShown } from './secrets.ts';
 import { runNamed } from './user-code.ts';
 import { validate, type ValidationContext } from './validate.ts';
 
@@ -55,6 +56,12 @@ export function interpret(
   return new Building(messageClass.name, settings).build(messageClass, data, options);
 }
 
+/** A part of the message, and whether a sensitive field holds it. */
+interface Place {
+  readonly path: string;
+  readonly isSecret: boolean;
+}
+
 /** One message on its way through the parser. */
 class Building {
   readonly #name: string;
@@ -81,56 +88,62 @@ class Building {
   }
 
   #root(messageClass: MessageClass, data: unknown, options: ParserOptions): object {
-    if (isMadeOfFields(data)) return this.#message(messageClass, data, '', options);
-    throw new OnwardError(
-      'ONW2001',
-      `a message of class ${this.#name} is an object with its fields; got ${describeValue(data)}`,
-      { details: { class: this.#name }, issues: [{ path: '', expected: 'an object', got: describeValue(data) }] },
-    );
+    if (isMadeOfFields(data)) return this.#message(messageClass, data, { path: '', isSecret: false }, options);
+    const got = valueShown(data, hasSecretsWithin(messageClass));
+    throw new OnwardError('ONW2001', `a message of class ${this.#name} is an object with its fields; got ${got}`, {
+      details: { class: this.#name },
+      issues: [{ path: '', expected: 'an object', got }],
+    });
   }
 
   /** A value of a built-in class, such as a date that a callback takes. */
   #builtIn(messageClass: MessageClass, data: unknown): object {
-    const value = this.#copy(data, '');
+    const value = this.#copy(data, { path: '', isSecret: false });
     if (typeof value === 'object' && value !== null && value instanceof messageClass) return value;
     const issues = [{ path: '', expected: `an object of class ${this.#name}`, got: describeValue(data) }];
     const text = `a value of class ${this.#name} is expected; got ${describeValue(data)}`;
     throw new OnwardError('ONW2001', text, { issues });
   }
 
-  #message(messageClass: MessageClass, data: object, at: string, options: ParserOptions): object {
+  #message(messageClass: MessageClass, data: object, { path: at, isSecret }: Place, options: ParserOptions): object {
     const { unknownFields = 'refuse', marked = {} } = options;
     const markedFields = new Set(Object.keys(marked));
     const issues = this.#issues;
     // What is dropped is not looked at: a report has errors in it that no field takes.
     const without =
       unknownFields === 'drop' ? new Set([...markedFields, ...unknownOf(messageClass, data)]) : markedFields;
-    const { copy, classes } = sanitize(data, { limits: this.#limits, issues, at, without, runsLiterals: true });
-    const instance = instantiateFields(messageClass, copy, at, { unknownFields, issues, classes });
+    const secretFrom = (labels: Labels): number | undefined => (isSecret ? 0 : secretLabel(messageClass, labels));
+    const reading = { limits: this.#limits, issues, at, without, secretFrom, runsLiterals: true };
+    const { copy, classes } = sanitize(data, reading);
+    const instance = instantiateFields(messageClass, copy, at, { unknownFields, issues, classes, isSecret });
+    const shape = describeClass(messageClass);
     for (const [field, fieldClass] of Object.entries(marked)) {
       const value = ownValue(data, field);
       const absent = value === undefined || value === null;
       const asItIs = fieldClass === true || (absent && isOptional(messageClass, field));
-      const path = joinPath(at, field);
-      const filling = { instance, shape: describeClass(messageClass), at, issues };
-      setField(filling, field, asItIs ? value : this.#marked(fieldClass, value, path));
+      const place = { path: joinPath(at, field), isSecret: isSecret || isSensitive(shape, field) };
+      const filling = { instance, shape, at, issues, isSecret: place.isSecret };
+      setField(filling, field, asItIs ? value : this.#marked(fieldClass, value, place));
     }
-    validate(instance, at, this.#context, markedFields);
+    validate(instance, at, isSecret ? { ...this.#context, isSecret } : this.#context, markedFields);
     return instance;
   }
 
-  #marked(fieldClass: MessageClass, value: unknown, path: string): unknown {
+  #marked(fieldClass: MessageClass, value: unknown, place: Place): unknown {
+    const { path, isSecret } = place;
     if (!isFilled(fieldClass)) {
-      const copy = this.#copy(value, path);
+      const copy = this.#copy(value, place);
       if (copy instanceof fieldClass) return copy;
-    } else if (isMadeOfFields(value)) return this.#message(fieldClass, value, path, { unknownFields: 'drop' });
-    this.#issues.add(path, () => ({ expected: `an object of class ${fieldClass.name}`, got: describeValue(value) }));
+    } else if (isMadeOfFields(value)) return this.#message(fieldClass, value, place, { unknownFields: 'drop' });
+    const got = (): string => valueShown(value, isSecret || hasSecretsWithin(fieldClass));
+    this.#issues.add(path, () => ({ expected: `an object of class ${fieldClass.name}`, got: got() }));
     return undefined;
   }
 
   /** A safe copy of a value of any kind. */
-  #copy(value: unknown, at: string): unknown {
-    return sanitizeValue(value, { limits: this.#limits, issues: this.#issues, at, runsLiterals: true });
+  #copy(value: unknown, { path: at, isSecret }: Place): unknown {
+    const secretFrom = (): number | undefined => (isSecret ? 0 : undefined);
+    return sanitizeValue(value, { limits: this.#limits, issues: this.#issues, at, secretFrom, runsLiterals: true });
   }
 }
 

@@ -2,10 +2,12 @@
 //
 // USER-CODE-1. What a validator, a condition or a transform throws ends the work on its own field only: what else is wrong
 //              with the message is found first, because it may be the cause.
+// USER-CODE-2. What is thrown about a sensitive field may quote it, as `JSON.parse` does: its words are left out.
 
 import { OnwardError } from '../errors/onward-error.ts';
 import { describeThrown } from '../values/describe.ts';
 import type { Issues } from '../values/issues.ts';
+import { wordless } from '../values/sensitive.ts';
 
 /**
  * What the function gives.
@@ -25,20 +27,22 @@ export interface FieldCode {
   readonly issues: Issues;
   readonly path: () => string;
   readonly what: () => string;
+  readonly isSecret: boolean;
 }
 
 /** What the function gives; undefined if it throws. The field at the path is settled then, and the error kept. */
-export function runOfField<T>({ issues, path, what }: FieldCode, run: () => T): T | undefined {
+export function runOfField<T>({ issues, path, what, isSecret }: FieldCode, run: () => T): T | undefined {
   try {
     return run();
   } catch (cause) {
-    issues.fail(path(), threw(what(), cause));
+    issues.fail(path(), threw(what(), cause, isSecret));
     return undefined;
   }
 }
 
 /** The error for user code that threw or rejected. */
-export function threw(what: string, cause: unknown): OnwardError {
-  if (cause instanceof OnwardError) return cause;
+export function threw(what: string, thrown: unknown, isSecret = false): OnwardError {
+  if (thrown instanceof OnwardError) return thrown;
+  const cause = isSecret ? wordless(thrown) : thrown;
   return new OnwardError('ONW2010', `${what} threw ${describeThrown(cause)}`, { cause, details: { what } });
 }

@@ -14,9 +14,10 @@ import {
   type Rule,
   type RuleArguments,
 } from './description.ts';
-import { describeValue, joinPath } from '../values/describe.ts';
+import { joinPath } from '../values/describe.ts';
 import type { Issues } from '../values/issues.ts';
 import { isThenable } from '../values/promises.ts';
+import { explained, holdsSecrets, keyShown, valueShown } from './secrets.ts';
 import { runNamed, threw } from './user-code.ts';
 
 /** What the checks of one message share. */
@@ -24,6 +25,8 @@ export interface ValidationContext {
   readonly issues: Issues;
   /** What asynchronous validators have still to say. None of them rejects. */
   readonly pending: PendingCheck[];
+  /** It is about what a sensitive field holds. */
+  readonly isSecret?: boolean;
 }
 
 /** The asynchronous validators of one field. */
@@ -80,6 +83,10 @@ class FieldCheck {
     private readonly context: ValidationContext,
   ) {}
 
+  get #isSecret(): boolean {
+    return this.field.sensitive || this.context.isSecret === true;
+  }
+
   /** Built when asked for: most fields have nothing wrong. */
   get path(): string {
     return joinPath(this.at, this.field.inputName);
@@ -135,7 +142,7 @@ class FieldCheck {
   }
 
   #find(rule: Rule, value: unknown, key: string | number | undefined): void {
-    const path = key === undefined ? this.path : joinPath(this.path, key);
+    const path = key === undefined ? this.path : this.#pathOf(key);
     this.#findings ??= new Map();
     const finding = this.#findings.get(path);
     if (finding === undefined) this.#findings.set(path, { value, rules: [rule] });
@@ -146,8 +153,8 @@ class FieldCheck {
     for (const [path, { value, rules }] of this.#findings ?? []) {
       this.#ofField(() =>
         this.context.issues.add(path, () => ({
-          expected: [...new Set(rules.map((rule) => rule.explain(this.#given(rule, value))))].join(', '),
-          got: describeValue(value),
+          expected: [...new Set(rules.map((rule) => this.#explain(rule, value)))].join(', '),
+          got: this.#shown(value),
         })),
       );
     }
@@ -161,17 +168,18 @@ class FieldCheck {
     else {
       const items = itemsOf(value);
       if (items === undefined) this.#expectCollection();
-      else for (const [key, item] of items) this.#nestedItem(item, joinPath(path, key));
+      else for (const [key, item] of items) this.#nestedItem(item, this.#pathOf(key));
     }
   }
 
   #nestedItem(value: unknown, path: string): void {
     const { context } = this;
+    const isSecret = this.#isSecret;
     if (context.issues.has(path)) return;
     if (typeof value === 'object' && value !== null && itemsOf(value) === undefined) {
-      if (isFilled(value.constructor)) validate(value, path, context);
-      else context.issues.add(path, () => ({ expected: this.#expectedClass(value), got: describeValue(value) }));
-    } else context.issues.add(path, () => ({ expected: 'an object', got: describeValue(value) }));
+      if (isFilled(value.constructor)) validate(value, path, isSecret ? { ...context, isSecret } : context);
+      else context.issues.add(path, () => ({ expected: this.#expectedClass(value), got: this.#shown(value) }));
+    } else context.issues.add(path, () => ({ expected: 'an object', got: this.#shown(value) }));
   }
 
   /** What is missing where an object has become no instance of a class. */
@@ -184,7 +192,24 @@ class FieldCheck {
   }
 
   #expectCollection(): void {
-    this.context.issues.add(this.path, () => ({ expected: 'an array', got: describeValue(this.value) }));
+    this.context.issues.add(this.path, () => ({ expected: 'an array', got: this.#shown(this.value) }));
+  }
+
+  #pathOf(key: string | number): string {
+    return joinPath(this.path, keyShown(key, this.#isSecret));
+  }
+
+  #explain(rule: Rule, value: unknown): string {
+    return explained(rule, this.#given(rule, value), this.#isSecretly(value));
+  }
+
+  #shown(value: unknown): string {
+    return valueShown(value, this.#isSecretly(value));
+  }
+
+  /** What is given in the place of an object with secrets may be one. */
+  #isSecretly(value: unknown): boolean {
+    return this.#isSecret || (typeof value !== 'object' && holdsSecrets(this.field));
   }
 
   #given(rule: Rule, value: unknown): RuleArguments {
@@ -206,7 +231,7 @@ class FieldCheck {
   }
 
   #fail(cause: unknown): void {
-    this.context.issues.fail(this.path, threw(this.#what(), cause));
+    this.context.issues.fail(this.path, threw(this.#what(), cause, this.#isSecret));
   }
 }
 

@@ -4,7 +4,8 @@
 //     instances are frozen; dates, maps, sets and bytes, which cannot be, are copies all the same.
 // FROZEN-COPY-2. An instance keeps its class and its fields. No constructor runs, so what the class keeps in private
 //     fields is not there: a method that asks for it throws at the observer.
-// FROZEN-COPY-3. Errors, promises and functions are handed over as they are: they are not data, and `instanceof` holds.
+// FROZEN-COPY-3. An error stays one of its class, with its message, stack, cause and fields; what its class computes is
+//     computed from the error itself, when it is read. Promises and functions are handed over as they are.
 // FROZEN-COPY-4. A value may contain itself, and be as deep as it likes.
 
 import { types } from 'node:util';
@@ -25,7 +26,9 @@ function frozenParts(root: object): unknown {
   const copies = new Map<object, object>();
   const open: (readonly [value: object, copy: object])[] = [];
   const copyOf = (part: unknown): unknown => {
-    if (typeof part !== 'object' || part === null || part instanceof Error || types.isPromise(part)) return part;
+    if (typeof part !== 'object' || part === null || types.isPromise(part)) return part;
+    // It is made of what its prototype computes, such as the error of an aborted signal.
+    if (part instanceof Error && !types.isNativeError(part)) return part;
     const known = copies.get(part);
     if (known !== undefined) return known;
     const copy = blankOf(part);
@@ -49,6 +52,7 @@ function blankOf(value: object): object {
 
 function blankBuiltIn(value: object): object | undefined {
   if (Array.isArray(value)) return Array.from({ length: value.length });
+  if (value instanceof Error) return blankError();
   if (value instanceof Date) return new Date(value);
   if (value instanceof Map) return new Map();
   if (value instanceof Set) return new Set();
@@ -56,6 +60,29 @@ function blankBuiltIn(value: object): object | undefined {
   if (value instanceof RegExp) return new RegExp(value);
   if (Buffer.isBuffer(value)) return Buffer.from(value);
   return isBytes(value) ? structuredClone(value) : undefined;
+}
+
+function blankError(): Error {
+  const { stackTraceLimit } = Error;
+  // It gets the stack of the error that it is a copy of.
+  Error.stackTraceLimit = 0;
+  const blank = new Error();
+  Error.stackTraceLimit = stackTraceLimit;
+  return blank;
+}
+
+/** FROZEN-COPY-3. Its stack, which is costly to make, and the getters of its class, which may ask for private fields. */
+function fillError(error: Error, copy: object): void {
+  const lazily = (field: PropertyKey, enumerable: boolean): void => {
+    const get = (): unknown => frozenCopy(Reflect.get(error, field));
+    Reflect.defineProperty(copy, field, { get, enumerable, configurable: true });
+  };
+  lazily('stack', false);
+  for (let at = Reflect.getPrototypeOf(error); at !== null && at !== Error.prototype; at = Reflect.getPrototypeOf(at)) {
+    for (const [field, found] of Object.entries(Object.getOwnPropertyDescriptors(at))) {
+      if (found.get !== undefined && !Object.hasOwn(copy, field)) lazily(field, false);
+    }
+  }
 }
 
 function isBytes(value: object): boolean {
@@ -67,7 +94,9 @@ function fill(value: object, copy: object, copyOf: (part: unknown) => unknown): 
   if (isBytes(value)) return;
   if (value instanceof Map && copy instanceof Map) for (const [key, item] of value) copy.set(copyOf(key), copyOf(item));
   if (value instanceof Set && copy instanceof Set) for (const item of value) copy.add(copyOf(item));
+  if (value instanceof Error) fillError(value, copy);
   for (const field of Reflect.ownKeys(value)) {
+    if (value instanceof Error && field === 'stack') continue;
     const { enumerable = false } = Reflect.getOwnPropertyDescriptor(value, field) ?? {};
     // Of a getter its value: it sees what it was made in.
     const part = copyOf(Reflect.get(value, field));

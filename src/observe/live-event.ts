@@ -1,8 +1,8 @@
 // The events of live runs in memory: lean objects that read what they are asked for from their run or step.
 //
 // LIVE-EVENT-1. Nothing is built that nobody reads: keys, messages and values are getters.
-// LIVE-EVENT-2. An event hands out nothing of the run: its step is hidden, and messages and values are frozen copies, made
-//     at the first look (`frozen-copy.ts`).
+// LIVE-EVENT-2. An event hands out nothing of the run: its step is hidden, and messages, values and errors are frozen copies,
+//     made at the first look (`frozen-copy.ts`).
 // LIVE-EVENT-3. Spreading and `structuredClone` leave getters out; `toJSON` gives everything.
 // LIVE-EVENT-4. As JSON and on a console an event is plain data: errors are whole, sensitive fields are left out.
 
@@ -92,7 +92,7 @@ class LiveEvent<Type extends RunEvent['type']> {
 }
 
 /** A frozen copy of a value of the run, made at the first look: it takes the place of the getter. */
-function once(event: object, field: 'message' | 'value', value: unknown): unknown {
+function once(event: object, field: 'message' | 'value' | 'error', value: unknown): unknown {
   const copy = frozenCopy(value);
   Object.defineProperty(event, field, { value: copy });
   return copy;
@@ -178,11 +178,11 @@ class LiveCompleted extends LiveEnded<'step.completed'> implements EventOf<'step
 
 class LiveFailed extends LiveEnded<'step.failed'> implements EventOf<'step.failed'> {
   get error(): unknown {
-    return thrownOf(this[STEP].value);
+    return once(this, 'error', thrownOf(this[STEP].value));
   }
 
   get severity(): Severity {
-    return severityOf(this.error, 'error');
+    return severityOf(thrownOf(this[STEP].value), 'error');
   }
 
   override toJSON(): Record<string, unknown> {
@@ -276,7 +276,7 @@ class LiveRunEnded implements EventOf<'run.ended'> {
 
   get error(): unknown {
     const { entryStatus, entryValue } = this.#of;
-    return entryStatus === 'failed' ? thrownOf(entryValue) : undefined;
+    return once(this, 'error', entryStatus === 'failed' ? thrownOf(entryValue) : undefined);
   }
 
   get severity(): Severity | undefined {
@@ -349,7 +349,7 @@ function severityOf(error: unknown, otherwise: Severity): Severity {
 }
 
 function shownFailures(failures: readonly FailedStep[]): readonly FailedStep[] {
-  return failures.map((failure) => ({ ...failure, error: thrownOf(failure.error) }));
+  return failures.map((failure) => ({ ...failure, error: frozenCopy(thrownOf(failure.error)) }));
 }
 
 /** The same event with what it carries of the run copied and frozen, and its failures as errors. */
@@ -361,9 +361,12 @@ export function detached(event: RunEvent): RunEvent {
   if ('missing' in copy && copy.missing !== undefined) copy = { ...copy, missing: [...copy.missing] };
   if ('failures' in copy) copy = { ...copy, failures: shownFailures(copy.failures) };
   if ('error' in copy && copy.error !== undefined) {
-    const error = thrownOf(copy.error);
+    const thrown = thrownOf(copy.error);
+    const error = frozenCopy(thrown);
     copy =
-      copy.severity === undefined ? { ...copy, error } : { ...copy, error, severity: severityOf(error, copy.severity) };
+      copy.severity === undefined
+        ? { ...copy, error }
+        : { ...copy, error, severity: severityOf(thrown, copy.severity) };
   }
   return shown(copy);
 }

@@ -5,13 +5,12 @@
 
 import { didYouMean } from '../errors/nearest-name.ts';
 import { isOnwardError, OnwardError } from '../errors/onward-error.ts';
-import { isRecord } from '../message/copy.ts';
+import { isRecord } from '../values/json.ts';
 import { describeValue, quoted } from '../values/describe.ts';
 import {
   assertNone,
   CHAIN_OPTIONS,
   ENTRY_OPTIONS,
-  isOptions,
   numberIn,
   PLAN_OPTIONS,
   problemsOf,
@@ -243,5 +242,5 @@ function arrayOf(value: unknown, what: string): readonly unknown[] {
 
 /** Options that were found to be an object. */
 function optionsOf(options: unknown): Options {
-  return isOptions(options) ? options : {};
+  return isRecord(options) ? options : {};
 }

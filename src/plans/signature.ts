@@ -4,11 +4,12 @@
 // SIGNATURE-2. It is never a callback of itself, and depth and number of its callbacks are limited: recursion is bounded.
 
 import { OnwardError } from '../errors/onward-error.ts';
-import { copyOf, isRecord, mergeOver } from '../message/copy.ts';
+import { copyOf, mergeOver } from '../message/copy.ts';
 import { describeValue } from '../values/describe.ts';
 import type { Marks } from '../execute/application.ts';
 import type { Signed } from '../run/plan.ts';
 import type { MessageClass } from '../wiring/v1.ts';
+import { isRecord } from '../values/json.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
 

@@ -23,9 +23,10 @@ import type { EventsOptions, SendArguments, WaitingIds } from '../api/run.ts';
 import type { FoundRun } from '../api/runtime.ts';
 import type { JobSignature } from '../api/signature.ts';
 import { describeThrown, describeValue, printable, quoted } from '../values/describe.ts';
-import { assertNone, isOptions, problemsOf, EVENTS_OPTIONS, SEND_OPTIONS, stringIn } from '../values/option-rules.ts';
+import { assertNone, problemsOf, EVENTS_OPTIONS, SEND_OPTIONS, stringIn } from '../values/option-rules.ts';
 import { cancelledError, deadlineError, thrownOf } from '../execute/errors.ts';
 import { CoreFailure } from '../run/failure.ts';
+import { isRecord } from '../values/json.ts';
 
 /** What some job of the graph returns. */
 type AnyValue<Nodes extends NodeTypes<Nodes>> = Nodes[JobIds<Nodes>]['returnValue'];
@@ -96,7 +97,7 @@ export class Handle<Nodes extends NodeTypes<Nodes>> implements FoundRun<Nodes> {
   send<Id extends WaitingIds<Nodes>>(node: Id, ...message: SendArguments<Nodes, Id>): Promise<void>;
   async send(node: unknown, ...[message, options = {}]: readonly unknown[]): Promise<void> {
     assertNone(problemsOf(options, SEND_OPTIONS), 'the options of send are not valid');
-    const id = (isOptions(options) ? stringIn(options, 'id') : undefined) ?? randomUUID();
+    const id = (isRecord(options) ? stringIn(options, 'id') : undefined) ?? randomUUID();
     const built = await this.#builder.buildIncoming(node, message);
     const sent = await this.#run.signal({ type: 'message', node: String(node), id, message: built });
     if (sent !== 'over') return;
@@ -152,7 +153,7 @@ export class Handle<Nodes extends NodeTypes<Nodes>> implements FoundRun<Nodes> {
   observe(observer: Observer, options?: ObserveRunOptions): Promise<() => void>;
   async observe(observer: Observer, options: ObserveRunOptions = {}): Promise<() => void> {
     // Not awaited where it is there at once: an event of that turn would be missed.
-    const past = isOptions(options) && options['replay'] === true ? this.#run.past() : [];
+    const past = isRecord(options) && options['replay'] === true ? this.#run.past() : [];
     return this.#builder.observeRun(this.#heard, observer, options, past instanceof Promise ? await past : past);
   }
 

@@ -69,10 +69,11 @@ import { StartChain } from './start-chain.ts';
 import { instancesOf } from './instances.ts';
 import { Handle, type MessageBuilder } from './run.ts';
 import { assertCloseOptions, assertOptions, assertWiring, type RuntimeOptions } from './runtime-options.ts';
-import { assertNone, isOptions, problemsOf, RUN_QUERY_OPTIONS, WORK_OPTIONS } from '../values/option-rules.ts';
+import { assertNone, problemsOf, RUN_QUERY_OPTIONS, WORK_OPTIONS } from '../values/option-rules.ts';
 import { readStartOptions, type StartSurroundings } from './start-options.ts';
 import type { ProcessWork } from './work.ts';
 import { wiredGraph, type WiredGraph } from './wired-node.ts';
+import { isRecord } from '../values/json.ts';
 
 const CANCEL_GRACE_MS = 5_000;
 const DRAIN_MS = 30_000;
@@ -234,9 +235,9 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
       throw new OnwardError('ONW3004', text);
     }
     const [message, rest = {}] = startable.takesMessage ? given : [undefined, given[0]];
-    const { override, ...others } = isOptions(rest) ? rest : {};
+    const { override, ...others } = isRecord(rest) ? rest : {};
     // Where nothing can be overridden, `override` is an unknown option.
-    const isOverride = startable.takesOverride && isOptions(rest);
+    const isOverride = startable.takesOverride && isRecord(rest);
     const { id, settings, observers } = readStartOptions(isOverride ? others : rest, this.#around);
     const fingerprint = id === undefined ? undefined : new PlanFingerprint();
     const plan = await planOf(startable, { message, override }, (job, data, { at, checkedBy }) => {

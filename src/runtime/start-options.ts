@@ -11,7 +11,6 @@ import {
   assertNone,
   COUNT_OR_NULL,
   isObject,
-  isOptions,
   numberIn,
   problemsOf,
   problemsOfValue,
@@ -20,6 +19,7 @@ import {
   stringsIn,
   type Options,
 } from '../values/option-rules.ts';
+import { isRecord } from '../values/json.ts';
 
 /** What the options of a start are read with. */
 export interface StartSurroundings {
@@ -47,7 +47,7 @@ const STEP_LIMIT = 1_000_000;
  */
 export function readStartOptions(given: unknown, around: StartSurroundings): StartSettings {
   const now = around.now();
-  const options = isOptions(given) ? given : {};
+  const options = isRecord(given) ? given : {};
   assertNone(
     [
       ...problemsOf(given, START_OPTIONS),
@@ -87,7 +87,7 @@ function historyOf(history: unknown): History {
 }
 
 function problemsOfLimits(limits: unknown, nodes: readonly string[]): string[] {
-  if (!isOptions(limits)) return [];
+  if (!isRecord(limits)) return [];
   return Object.entries(limits).flatMap(([pattern, limit]) => {
     const problems = problemsOfValue(`\`maxPerRun\` of ${printable(pattern)}`, limit, COUNT_OR_NULL);
     if (nodes.some((node) => fitsGlob(node, pattern))) return problems;

@@ -3,7 +3,6 @@
 import type { Overlap } from '../decorators/schedule.ts';
 import { OnwardError } from '../errors/onward-error.ts';
 import {
-  isOptions,
   problemsOf,
   problemsOfValue,
   READ_ELSEWHERE,
@@ -13,6 +12,7 @@ import {
 } from '../values/option-rules.ts';
 import { readCalendar, tidied, type Calendar } from './calendar.ts';
 import { zoneOf, type Zone } from './wall-clock.ts';
+import { isRecord } from '../values/json.ts';
 
 /** What the options of a schedule are read with. */
 export interface ScheduleSurroundings {
@@ -44,7 +44,7 @@ export async function readScheduleSettings(
   const { job, otherOptions = [] } = around;
   const others = otherOptions.map((name) => [name, READ_ELSEWHERE] as const);
   const problems = problemsOf(options, { ...SCHEDULE_OPTIONS, ...Object.fromEntries(others) });
-  const given = isOptions(options) ? options : {};
+  const given = isRecord(options) ? options : {};
   const timezone = stringIn(given, 'timezone');
   const zone = zoneOf(timezone);
   if (zone === undefined && timezone !== '')

@@ -14,11 +14,12 @@ import type { RunObserver } from '../observe/observer.ts';
 import { createRuntime } from '../runtime/runtime.ts';
 import type { RuntimeOptions } from '../runtime/runtime-options.ts';
 import { describeValue, quoted } from '../values/describe.ts';
-import { assertNone, FAULT_OPTIONS, isFunction, isObject, isOptions, problemsOf } from '../values/option-rules.ts';
+import { assertNone, FAULT_OPTIONS, isFunction, isObject, problemsOf } from '../values/option-rules.ts';
 import type { Given, Graph, NodeWiring } from '../wiring/v1.ts';
 import { journaledEngine } from './journaled-engine.ts';
 import { recorder, type Recorder } from './recorder.ts';
 import { virtualClock, type VirtualClock } from './virtual-clock.ts';
+import { isRecord } from '../values/json.ts';
 
 /** What goes wrong in one node. `'never'`: its body never answers. */
 export type Fault = FaultOptions | 'never';
@@ -144,7 +145,7 @@ function pause(clock: Clock, ms: number): Promise<void> {
 
 function faultOf(fault: unknown): Change['fault'] {
   if (fault === 'never') return { never: true };
-  return isOptions(fault) ? fault : {};
+  return isRecord(fault) ? fault : {};
 }
 
 function fieldOf(fields: object, name: string): unknown {

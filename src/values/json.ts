@@ -10,6 +10,9 @@ import type { Problems } from './issues.ts';
 /** What JSON can say, and nothing else. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
+/** Names through which data reaches prototypes: no message, parameter or reference may have a field of such a name. */
+export const DANGEROUS_NAMES: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+
 /** Sets an ordinary own field. */
 export function setOwnField(target: object, key: string, value: unknown): void {
   Reflect.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
@@ -26,12 +29,23 @@ export interface JsonRecord {
   readonly [key: string]: Json;
 }
 
+/** An object literal, or one without a prototype. */
+export function isPlain(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
 export function isList(json: Json | undefined): json is readonly Json[] {
   return Array.isArray(json);
 }
 
-export function isRecord(json: Json | undefined): json is JsonRecord {
-  return typeof json === 'object' && json !== null && !Array.isArray(json);
+/** An object of fields, and not a value such as an array, a date or a promise. */
+export function isRecord(value: Json | undefined): value is JsonRecord;
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>>;
+export function isRecord(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return !isBuiltIn(value) && !(value instanceof Promise);
 }
 
 /**

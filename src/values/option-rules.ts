@@ -9,7 +9,7 @@ import { didYouMean } from '../errors/nearest-name.ts';
 import { OnwardError } from '../errors/onward-error.ts';
 import { durationMs } from '../graph/duration.ts';
 import { describeValue, inBackticks, printable } from './describe.ts';
-import { isBuiltIn } from './json.ts';
+import { isRecord } from './json.ts';
 
 /** What one option may be. */
 export interface OptionRule {
@@ -118,7 +118,7 @@ function isClean(value: string): boolean {
 }
 
 function objectOf(expected: string, parts?: OptionTable): OptionRule {
-  return { fits: isOptions, expected, ...(parts !== undefined && { parts }) };
+  return { fits: isRecord, expected, ...(parts !== undefined && { parts }) };
 }
 
 function isNonEmpty(value: unknown): value is string {
@@ -353,7 +353,7 @@ export const READ_ELSEWHERE: OptionRule = ANYTHING;
  */
 export function problemsOf(given: unknown, table: OptionTable, place?: string): string[] {
   const where = printable(place ?? 'the options');
-  if (!isOptions(given)) return [`expected ${where} to be an object, got ${describeValue(given)}`];
+  if (!isRecord(given)) return [`expected ${where} to be an object, got ${describeValue(given)}`];
   const problems = problemsIn(given, table, '');
   return place === undefined ? problems : problems.map((problem) => `${where}: ${problem}`);
 }
@@ -363,7 +363,7 @@ function problemsIn(given: Options, table: OptionTable, stem: string): string[] 
     const rule = Object.hasOwn(table, name) ? table[name] : undefined;
     if (rule === undefined) return [unknownOption(name, table, stem)];
     const problems = problemsOfValue(`\`${stem}${name}\``, value, rule);
-    if (problems.length > 0 || rule.parts === undefined || !isOptions(value)) return problems;
+    if (problems.length > 0 || rule.parts === undefined || !isRecord(value)) return problems;
     return problemsIn(value, rule.parts, `${stem}${name}.`);
   });
 }
@@ -425,11 +425,6 @@ function isCount(value: unknown, least: number): value is number {
 /** Anything that has fields, an array or a date included. */
 export function isObject(value: unknown): value is Options {
   return typeof value === 'object' && value !== null;
-}
-
-/** An object of fields, and not a value such as an array, a date or a promise. */
-export function isOptions(value: unknown): value is Options {
-  return isObject(value) && !Array.isArray(value) && !isBuiltIn(value) && !(value instanceof Promise);
 }
 
 /** It has the methods that every logger has. */

@@ -12,11 +12,10 @@ import { OnwardError } from '../errors/onward-error.ts';
 import type { ErrorCode } from '../errors/codes.ts';
 import { describeValue, joinPath } from './describe.ts';
 import { handlePromise } from './promises.ts';
-import { setOwnField } from './json.ts';
+import { DANGEROUS_NAMES, setOwnField } from './json.ts';
 import type { Issues } from './issues.ts';
+import { keyShown, valueShown } from './sensitive.ts';
 
-/** Keys through which data reaches prototypes. No message may have a field of such a name. */
-const DANGEROUS = new Set(['__proto__', 'constructor', 'prototype']);
 const ANY_SURROGATE = /[\uD800-\uDFFF]/;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
@@ -102,10 +101,18 @@ class Sanitizer {
   }
 
   #path(): string {
-    return this.#frames.reduce(
-      (path, frame) => (frame.at === 0 ? path : joinPath(path, frame.label(frame.at - 1))),
-      this.#options.at,
-    );
+    const labels = this.#labels();
+    const secret = this.#options.secretFrom?.(labels) ?? labels.length;
+    return labels.reduce<string>((path, label, at) => joinPath(path, keyShown(label, at >= secret)), this.#options.at);
+  }
+
+  #labels(): Labels {
+    return this.#frames.filter(({ at }) => at > 0).map((frame) => frame.label(frame.at - 1));
+  }
+
+  /** A value in words. */
+  #shown(value: unknown): string {
+    return valueShown(value, this.#options.secretFrom?.(this.#labels()) !== undefined);
   }
 
   #take(value: unknown): unknown {
@@ -139,7 +146,7 @@ class Sanitizer {
     const expected = Number.isFinite(value)
       ? 'a number within ±9007199254740991 (above it digits are lost; use a string or a bigint)'
       : 'a finite number';
-    this.#options.issues.add(this.#path(), () => ({ expected, got: describeValue(value) }));
+    this.#options.issues.add(this.#path(), () => ({ expected, got: this.#shown(value) }));
   }
 
   #enter(value: object): unknown {
@@ -203,7 +210,7 @@ class Sanitizer {
   #mapKey(key: unknown): void {
     if (typeof key === 'string') this.#text(key);
     else if ((typeof key === 'object' && key !== null) || typeof key === 'function' || typeof key === 'symbol') {
-      throw this.refusal('ONW2007', 'a map key that is a string, a number, a bigint or a boolean', describeValue(key));
+      throw this.refusal('ONW2007', 'a map key that is a string, a number, a bigint or a boolean', this.#shown(key));
     }
   }
 
@@ -250,7 +257,7 @@ class Sanitizer {
 
   #allowsKey(key: string): boolean {
     this.#text(key);
-    if (!DANGEROUS.has(key)) return true;
+    if (!DANGEROUS_NAMES.has(key)) return true;
     this.#options.issues.add(this.#path(), () => ({ expected: 'no field of this name', got: 'one' }));
     return false;
   }
@@ -295,6 +302,9 @@ export interface Sanitized {
   readonly classes: ReadonlyMap<object, unknown>;
 }
 
+/** The names and positions that lead to a part of the data, as they are. */
+export type Labels = readonly (string | number)[];
+
 /** How to copy the data. */
 export interface SanitizeOptions {
   readonly limits: MessageLimits;
@@ -304,6 +314,8 @@ export interface SanitizeOptions {
   readonly at: string;
   /** Fields of the outermost object that are left out. */
   readonly without: ReadonlySet<string>;
+  /** From which label on no text shows what is there; undefined if all is shown. */
+  readonly secretFrom?: (labels: Labels) => number | undefined;
   /** Getters of plain objects and arrays run; those of instances never do. @default false */
   readonly runsLiterals?: boolean;
 }

@@ -1,7 +1,18 @@
 // An observer never changes a run, no matter what it does: to what it is handed, by what it throws, when it comes late.
 
+import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { chained, createRuntime, Job, OnSuccess, type Observer, type RunEvent, type StepContext } from 'onward';
+import {
+  chained,
+  createRuntime,
+  ErrorValue,
+  Job,
+  OnError,
+  OnSuccess,
+  type Observer,
+  type RunEvent,
+  type StepContext,
+} from 'onward';
 import { virtualClock } from 'onward/testing';
 import { sleep } from '../support/sleep.ts';
 import { ENGINES, wire, wired, type Wired } from '../support/wired.ts';
@@ -18,7 +29,7 @@ class Money {
 
 /** Changes everything that it can reach, as deep as it goes. */
 function spoil(value: unknown, seen = new Set<unknown>()): void {
-  if (typeof value !== 'object' || value === null || seen.has(value) || value instanceof Error) return;
+  if (typeof value !== 'object' || value === null || seen.has(value)) return;
   seen.add(value);
   for (const part of Object.values(value)) spoil(part, seen);
   const attempts = [
@@ -28,6 +39,9 @@ function spoil(value: unknown, seen = new Set<unknown>()): void {
     () => value instanceof Map && [...value.values()].forEach((part) => spoil(part, seen)),
     () => value instanceof Date && value.setTime(1),
     () => value instanceof Money && value.spend(),
+    () => value instanceof Error && (value.message = 'spoilt'),
+    () => value instanceof Error && Object.assign(value, { code: 'SPOILT', cause: undefined }),
+    () => value instanceof Error && spoil(value.cause, seen),
   ];
   for (const attempt of attempts) {
     try {
@@ -74,6 +88,54 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     expect(report.counts).toEqual({ completed: 2, failed: 0, skipped: 0, cancelled: 0 });
     expect(classes.has(Money) || open().constructor.name !== 'MemoryEngine').toBe(true);
     expect(seen.at(-1)?.tags).toEqual(['vip']);
+  });
+
+  test('errors are copies of their class, which read as the error does; predicates and callbacks get the error itself', async () => {
+    class Fault extends Error {
+      override name = 'Fault';
+      readonly facts = { tried: [1] };
+      readonly #status = 503;
+      constructor(readonly code: string) {
+        super('no', { cause: new TypeError('a cable') });
+      }
+      get status(): number {
+        return this.#status;
+      }
+    }
+    const got: unknown[] = [];
+    const take = (error: unknown): boolean => {
+      if (!(error instanceof Fault)) return false;
+      got.push([error.message, error.code, structuredClone(error.facts), error.cause instanceof TypeError]);
+      return error.code === 'EFIRE';
+    };
+    class Shop {
+      @Job({ retry: { attempts: 2, delay: 5 } }) sell(): never {
+        throw new Fault('EFIRE');
+      }
+      @OnError('sell', { when: take }) mend(@ErrorValue() error: unknown): void {
+        take(error);
+      }
+    }
+    const app = wired(open(), { Shop: new Shop() });
+    const seen: [type: string, error: unknown][] = [];
+    app.runtime.observe({
+      onEvent: (event) => {
+        const errors = [Reflect.get(event, 'error'), ...(event.type === 'run.ended' ? event.failures : [])];
+        for (const error of errors) if (error !== undefined) seen.push([event.type, error]);
+        spoil(errors);
+      },
+    });
+    const report = await app.report('Shop.sell', undefined, {});
+    const whole = ['no', 'EFIRE', { tried: [1] }, true];
+    expect(got.length).toBeGreaterThan(0);
+    for (const each of got) expect(each).toEqual(whole);
+    expect(report.steps[0]?.error).toMatchObject({ message: 'no', code: 'EFIRE' });
+    const [, error] = seen.find(([type]) => type === 'step.failed') ?? [];
+    expect(error).toMatchObject({ name: 'Fault', message: 'no', code: 'EFIRE', facts: { tried: [1] } });
+    expect(error instanceof Error && error.stack).toMatch(/never-changes\.test/);
+    if (error instanceof Fault) expect(error.status).toBe(503);
+    expect(error instanceof Fault).toBe(open().constructor.name === 'MemoryEngine');
+    expect(inspect(error)).toContain('a cable');
   });
 
   test('an event that is kept shows no way to its run: its fields are strings, numbers and copies', async () => {

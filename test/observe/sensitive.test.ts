@@ -98,6 +98,61 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
   });
 });
 
+test('on a console a value shows itself without them, wherever it is printed, and an error in JSON, too', () => {
+  const gift = Object.assign(new Gift(), { holder: 'ann', number: '4111', wish: 'a pony' });
+  const declined = new Declined('s3cret');
+  const wrapped = new Error('around', { cause: declined });
+  for (const text of [
+    format(gift),
+    format('%o', { cards: [gift] }),
+    format(declined),
+    format(wrapped),
+    inspect([gift]),
+  ])
+    expect(text).not.toMatch(SECRETS);
+  expect(inspect(gift)).toBe("Gift { holder: 'ann', number: '[redacted]', wish: '[redacted]' }");
+  expect(inspect(declined)).toMatch(/^(Declined \[Error\]|Error): declined\n {4}at .*sensitive\.test[\s\S]*secret: '\[redacted\]'/);
+  expect(JSON.stringify({ declined })).toBe('{"declined":{"name":"Error","message":"declined","secret":"[redacted]"}}');
+  // It may be on its way to another system.
+  expect(JSON.parse(JSON.stringify(gift))).toEqual({ holder: 'ann', number: '4111', wish: 'a pony' });
+});
+
+test('a class that shows itself in its own way goes on doing so', () => {
+  class Own {
+    @Sensitive() secret = 'hunter2';
+    [inspect.custom](): string {
+      return `Own ${this.secret.length}`;
+    }
+  }
+  expect(inspect(new Own())).toBe('Own 7');
+});
+
+test('what observers and programs are handed of errors shows nothing either', async () => {
+  const { report } = wired(ENGINES[0].open(), { Shop: new Shop() }, { 'Shop.pay': [Order] });
+  const { failures } = await report('Shop.pay', MESSAGE);
+  expect(JSON.stringify(failures.map(({ error }) => error))).not.toMatch(SECRETS);
+  const app = wired(ENGINES[0].open(), { Shop: new Shop() }, { 'Shop.pay': [Order] });
+  const errors: unknown[] = [];
+  app.runtime.observe({ onError: (event) => void errors.push(event.error) });
+  await app.report('Shop.pay', MESSAGE);
+  expect(errors).toHaveLength(2);
+  expect(errors[0]).toBeInstanceOf(Declined);
+  expect(errors[0]).toMatchObject({ secret: 's3cret' });
+  expect([format(errors), JSON.stringify(errors)].join('\n')).not.toMatch(SECRETS);
+});
+
+test('a message that is refused is refused without them: at the start, by safeParse and in a plan', async () => {
+  const { runtime } = wired(ENGINES[0].open(), { Shop: new Shop() }, { 'Shop.pay': [Order] });
+  const wrong = { card: { holder: 1, number: 4111, wish: ['a pony'] }, passwort: 'hunter2' };
+  const thrown = await runtime.start('Shop.pay', wrong).catch((error: unknown) => error);
+  const parsed = await runtime.safeParse('Shop.pay', wrong);
+  for (const refused of [thrown, parsed]) {
+    const text = [inspect(refused, { depth: 20 }), JSON.stringify(refused)].join('\n');
+    expect(text).not.toMatch(SECRETS);
+    expect(text).toContain('[redacted] (a number)');
+  }
+});
+
 test('the mark needs its parentheses', () => {
   expect(() => Reflect.apply(Sensitive, undefined, [Card.prototype, 'number'])).toThrow(/ONW1118.*@Sensitive/);
 });

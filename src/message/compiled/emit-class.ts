@@ -7,9 +7,11 @@
 //               set last, as the interpreter does.
 
 import { types } from 'node:util';
+import { DANGEROUS_NAMES } from '../../values/json.ts';
 import type { MessageClass } from '../../wiring/v1.ts';
 import { isChecked, isFilled, type ClassDescription, type FieldDescription } from '../description.ts';
 import { inheritedMember, instantiate } from '../instance.ts';
+import { isSensitive } from '../secrets.ts';
 import { FieldEmitter } from './emit-field.ts';
 import type { KnownNames } from './reader.ts';
 import { member, quotedName, type KeptValues, type SourceText } from './source-text.ts';
@@ -109,7 +111,9 @@ class ClassEmitter {
       text.block(`if (typeof ${value} === "object" && ${value} !== null) {`, () => {
         text.line(`isPlain = Object.getPrototypeOf(${value}) === Object.prototype;`);
         text.line(`if (!isPlain && !isMadeOfFields(Object.getPrototypeOf(${value}))) throw GIVE_UP;`);
-        text.line(`${value} = reader.marked(isPlain ? ${reader}.plain : ${reader}.other, ${value}, ${key});`);
+        text.line(
+          `${value} = reader.marked(isPlain ? ${reader}.plain : ${reader}.other, ${value}, ${key}, ${isSensitive(description, field)});`,
+        );
       });
       text.line(
         mayLack ? `else if (${value} !== undefined && ${value} !== null) throw GIVE_UP;` : 'else throw GIVE_UP;',
@@ -121,8 +125,6 @@ class ClassEmitter {
 function markedValue(kept: KeptValues, field: string): string {
   return kept.name(`marked ${field}`, `marked_${field}`);
 }
-
-const DANGEROUS = new Set(['__proto__', 'constructor', 'prototype']);
 
 /** Why messages of a class are interpreted; undefined if they need not be. */
 export function whyInterpreted(
@@ -148,7 +150,7 @@ function whyFieldIsInterpreted(
   field: FieldDescription,
 ): string | undefined {
   const { name, inputName, transforms } = field;
-  if (DANGEROUS.has(name) || DANGEROUS.has(inputName)) return 'has a name that reaches prototypes';
+  if (DANGEROUS_NAMES.has(name) || DANGEROUS_NAMES.has(inputName)) return 'has a name that reaches prototypes';
   if (fillable.get(inputName) !== field) {
     return fillable.get(name) === field ? 'shares its name in the data with another field' : undefined;
   }

@@ -251,7 +251,7 @@ export class FieldEmitter {
         () => {
           text.line('const before = reader.questions.length;');
           text.line(`items.push(${readCode(readers, 'item', 'level + 2')});`);
-          text.line(`if (reader.questions.length !== before) reader.within(before, ${key}, at);`);
+          text.line(`if (reader.questions.length !== before) reader.within(before, ${key}, ${field.sensitive}, at);`);
         },
         () => {
           text.line('items.push(reader.copy(item, level + 1));');
@@ -268,7 +268,7 @@ export class FieldEmitter {
       isMadeOfFieldsCode('value'),
       () => {
         text.line(`${target} = value = ${readCode(readers, 'value', 'level + 1')};`);
-        text.line(`if (reader.questions.length !== asked) reader.within(asked, ${key});`);
+        text.line(`if (reader.questions.length !== asked) reader.within(asked, ${key}, ${field.sensitive});`);
         text.line(`good = ${field.nested?.each !== true};`);
       },
       () => {

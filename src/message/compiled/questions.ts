@@ -5,12 +5,13 @@
 // QUESTIONS-2. Where only class-validator's own rules are in question, no words are built before the refusal is read.
 
 import type { Issue } from '../../errors/onward-error.ts';
-import { describeValue, joinPath } from '../../values/describe.ts';
+import { joinPath } from '../../values/describe.ts';
 import { Issues, MOST_KEPT, type Findings } from '../../values/issues.ts';
 import type { ClassDescription, FieldDescription } from '../description.ts';
 import type { ParserSettings } from '../interpreter.ts';
 import { answered } from '../pending.ts';
 import { Refusal, refusalOf } from '../refusal.ts';
+import { explained, keyShown, valueShown } from '../secrets.ts';
 import { runNamed } from '../user-code.ts';
 import { validateField, type ValidationContext } from '../validate.ts';
 
@@ -24,6 +25,8 @@ export interface Question {
   readonly value: unknown;
   /** The keys that lead to the instance, the last one first. */
   trail: (string | number)[] | undefined;
+  /** A sensitive field holds the instance. */
+  isSecret: boolean;
 }
 
 /** A field as the compiler has seen it. */
@@ -52,9 +55,10 @@ export function answerTo(
     for (const question of questions) {
       if (question.field === undefined) context.issues.add(pathOf(question), () => unknownField(question));
     }
-    for (const { field, description, instance, trail } of questions) {
+    for (const { field, description, instance, trail, isSecret } of questions) {
       if (field === undefined) continue;
-      validateField(description, field.field, instance, trailPath(trail), context, field.nestedDone);
+      const own = isSecret ? { ...context, isSecret } : context;
+      validateField(description, field.field, instance, trailPath(trail), own, field.nestedDone);
     }
     return answered(message, className, context, timeout);
   } catch (error) {
@@ -99,27 +103,28 @@ function findingsOf(questions: readonly Question[]): Findings {
 }
 
 function wordsOf(
-  { description, instance }: Question,
+  { description, instance, isSecret: isWithin }: Question,
   field: FieldDescription | undefined,
 ): { readonly expected: string; readonly got: string } {
-  const { name = '', rules = [] } = field ?? {};
+  const { name = '', rules = [], sensitive = false } = field ?? {};
+  const isSecret = isWithin || sensitive;
   const value: unknown = Reflect.get(instance, name);
   const expected = new Set<string>();
   for (const rule of rules) {
     if (rule.accepts(value)) continue;
     const { constraints } = rule;
     const given = { targetName: description.name, property: name, object: instance, value, constraints };
-    expected.add(runNamed(`a validator of ${description.name}.${name}`, () => rule.explain(given)));
+    expected.add(runNamed(`a validator of ${description.name}.${name}`, () => explained(rule, given, isSecret)));
   }
-  return { expected: [...expected].join(', '), got: describeValue(value) };
+  return { expected: [...expected].join(', '), got: valueShown(value, isSecret) };
 }
 
-function unknownField({ value }: Question): { readonly expected: string; readonly got: string } {
-  return { expected: 'no field of this name', got: describeValue(value) };
+function unknownField({ value, description, isSecret }: Question): { readonly expected: string; readonly got: string } {
+  return { expected: 'no field of this name', got: valueShown(value, isSecret || description.hasSecrets) };
 }
 
-function pathOf({ trail, field, key }: Question): string {
-  return joinPath(trailPath(trail), field === undefined ? key : field.field.inputName);
+function pathOf({ trail, field, key, isSecret }: Question): string {
+  return joinPath(trailPath(trail), field === undefined ? keyShown(key, isSecret) : field.field.inputName);
 }
 
 function trailPath(trail: readonly (string | number)[] | undefined): string {

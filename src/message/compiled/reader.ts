@@ -8,7 +8,7 @@
 // READER-3. Plain objects and arrays are read directly; instances of classes, and anything else, by descriptors.
 
 import { types } from 'node:util';
-import { setOwnField } from '../../values/json.ts';
+import { DANGEROUS_NAMES, setOwnField } from '../../values/json.ts';
 import type { MessageLimits } from '../../values/sanitize.ts';
 import type { ClassDescription } from '../description.ts';
 import { dateFrom } from '../instantiate-class.ts';
@@ -23,8 +23,7 @@ export const COUNT_EXACTLY = new Error('the bytes of this message have to be cou
 /** Compiled code reads by recursion; what is nested deeper is interpreted. */
 const MOST_DEEP = 200;
 const SAFE = Number.MAX_SAFE_INTEGER;
-/** Names through which data reaches prototypes, or by which an object shows that it is no data. */
-const DANGEROUS = new Set(['__proto__', 'constructor', 'prototype']);
+/** Names by which an object shows that it is no data. */
 const NO_DATA = new Set(['then', 'pipe', 'getReader', 'emit']);
 
 /** The names that an object may have. */
@@ -168,7 +167,7 @@ export class Reader {
     if (keys.length === 0 && Symbol.toStringTag in value) throw GIVE_UP;
     const copy: Record<string, unknown> = {};
     for (const key of keys) {
-      if (DANGEROUS.has(key) || NO_DATA.has(key)) throw GIVE_UP;
+      if (DANGEROUS_NAMES.has(key) || NO_DATA.has(key)) throw GIVE_UP;
       const item = prototype === Object.prototype ? Reflect.get(value, key) : ownValue(value, key);
       if (item === undefined) continue;
       this.spend(1, 8 + this.sizeOf(key));
@@ -208,7 +207,7 @@ export class Reader {
   }
 
   #otherName(data: object, description: ClassDescription, level: number, key: string): void {
-    if (DANGEROUS.has(key) || NO_DATA.has(key)) throw GIVE_UP;
+    if (DANGEROUS_NAMES.has(key) || NO_DATA.has(key)) throw GIVE_UP;
     // What is left out of the message itself is not looked at.
     if (this.drop && level === 1) return;
     const value = ownValue(data, key);
@@ -216,22 +215,31 @@ export class Reader {
     this.spend(1, 8 + this.sizeOf(key));
     const copy = this.copy(value, level);
     if (this.drop) return;
-    this.questions.push({ description, field: undefined, instance: data, key, value: copy, trail: undefined });
+    this.questions.push({
+      description,
+      field: undefined,
+      instance: data,
+      key,
+      value: copy,
+      trail: undefined,
+      isSecret: false,
+    });
   }
 
   /** Puts a question about a field of the instance. */
   ask(description: ClassDescription, field: AskedField, instance: object): void {
-    this.questions.push({ description, field, instance, key: '', value: undefined, trail: undefined });
+    this.questions.push({ description, field, instance, key: '', value: undefined, trail: undefined, isSecret: false });
   }
 
   /** The questions since `from` are about parts of the field, or of its item. */
-  within(from: number, key: string, item?: number): void {
+  within(from: number, key: string, isSecret: boolean, item?: number): void {
     for (let at = from; at < this.questions.length; at += 1) {
       const question = this.questions[at];
       if (question === undefined) continue;
       question.trail ??= [];
       if (item !== undefined) question.trail.push(item);
       question.trail.push(key);
+      if (isSecret) question.isSecret = true;
     }
   }
 
@@ -242,7 +250,7 @@ export class Reader {
   }
 
   /** Reads a marked field: a message of its own, with a budget of its own, which takes declared fields only. */
-  marked(read: Read, data: object, key: string): object {
+  marked(read: Read, data: object, key: string, isSecret: boolean): object {
     const { nodes, bytes, drop } = this;
     const from = this.questions.length;
     this.nodes = 0;
@@ -252,7 +260,7 @@ export class Reader {
     this.nodes = nodes;
     this.bytes = bytes;
     this.drop = drop;
-    this.within(from, key);
+    this.within(from, key, isSecret);
     return message;
   }
 }

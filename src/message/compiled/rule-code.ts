@@ -6,6 +6,7 @@
 
 import type { Rule } from '../description.ts';
 import { quotedName } from './source-text.ts';
+import { isObject } from '../../values/option-rules.ts';
 
 /** A type of value that some rules ask for. */
 export type Kind = 'string' | 'number' | 'boolean' | 'array';
@@ -156,7 +157,6 @@ export function allOf(conditions: readonly string[]): string {
   return conditions.filter((condition) => condition !== '').join(' && ');
 }
 
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 const isSize = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
 
 /** No options of `@IsNumber` that accept more, or less, than finite numbers. */
