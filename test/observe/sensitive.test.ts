@@ -111,7 +111,9 @@ test('on a console a value shows itself without them, wherever it is printed, an
   ])
     expect(text).not.toMatch(SECRETS);
   expect(inspect(gift)).toBe("Gift { holder: 'ann', number: '[redacted]', wish: '[redacted]' }");
-  expect(inspect(declined)).toMatch(/^(Declined \[Error\]|Error): declined\n {4}at .*sensitive\.test[\s\S]*secret: '\[redacted\]'/);
+  expect(inspect(declined)).toMatch(
+    /^(Declined \[Error\]|Error): declined\n {4}at .*sensitive\.test[\s\S]*secret: '\[redacted\]'/,
+  );
   expect(JSON.stringify({ declined })).toBe('{"declined":{"name":"Error","message":"declined","secret":"[redacted]"}}');
   // It may be on its way to another system.
   expect(JSON.parse(JSON.stringify(gift))).toEqual({ holder: 'ann', number: '4111', wish: 'a pony' });
