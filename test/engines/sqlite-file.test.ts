@@ -42,6 +42,23 @@ const change = (runId: string, expected = 0, more: Partial<RunChange> = {}): Run
   ...more,
 });
 
+/** The tables of version 1, without their indexes. */
+const FIRST_FORM = `
+  CREATE TABLE run (
+    no INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, version INTEGER NOT NULL, job TEXT NOT NULL, fingerprint TEXT,
+    tags TEXT NOT NULL, status TEXT NOT NULL, open INTEGER NOT NULL, created INTEGER NOT NULL, ended INTEGER NOT NULL,
+    settings TEXT NOT NULL, record TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE record (
+    run INTEGER NOT NULL, area INTEGER NOT NULL, key TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (run, area, key)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE payload (
+    run INTEGER NOT NULL, name TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (run, name)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE timer (
+    run INTEGER NOT NULL, key TEXT NOT NULL, at INTEGER NOT NULL, event TEXT NOT NULL, PRIMARY KEY (run, key)
+  ) STRICT, WITHOUT ROWID;`;
+
 const modeOf = (path: string): string => (statSync(path).mode & 0o777).toString(8);
 
 /** What a call throws, with the folder of the file left out. */
@@ -135,9 +152,48 @@ describe.each(DRIVERS)('%s', (driver) => {
     db.close();
     const bytes = readFileSync(file);
     expect(refusalOf(file, () => open(file))).toBe(
-      'OnwardError: ONW4004: …/onward.db was written by a later version of onward (its form is 99, this one knows up to 1); it was left as it is: install that version again, or use another file',
+      'OnwardError: ONW4004: …/onward.db was written by a later version of onward (its form is 99, this one knows up to 2); it was left as it is: install that version again, or use another file',
     );
     expect(readFileSync(file).equals(bytes)).toBe(true);
+  });
+
+  test('a file of the first form is brought up to date: its open runs, payloads and timers are there', () => {
+    const file = storeFile();
+    const db = database(file, driver);
+    db.exec(`${FIRST_FORM} PRAGMA application_id = ${0x4f_6e_77_64}; PRAGMA user_version = 1`);
+    db.exec(`
+      INSERT INTO run VALUES (1, 'open', 3, 'Shop.order', NULL, '["t"]', 'running', 1, 1, 0, 'settings', 'run');
+      INSERT INTO run VALUES (2, 'over', 9, 'Shop.order', NULL, '[]', 'completed', 0, 1, 2, 'settings', 'run');
+      INSERT INTO record VALUES (1, 0, 's/1', 'one'), (1, 1, 'n/Shop.order', '1'), (2, 2, 'h/0', 'ended');
+      INSERT INTO payload VALUES (1, 'entry0.message', 'sent'), (2, '1.1.out', 'made');
+      INSERT INTO timer VALUES (1, 't', 5, '{}')`);
+    db.close();
+    const store = open(file);
+    expect(store.load('open', ['o', 'r', 's/1', 'n/Shop.order']).records).toEqual(
+      new Map([
+        ['o', 'settings'],
+        ['r', 'run'],
+        ['s/1', 'one'],
+        ['n/Shop.order', '1'],
+      ]),
+    );
+    expect(store.payloads('open', ['entry0.message'])).toEqual(['sent']);
+    expect(store.payloads('over', ['1.1.out'])).toEqual(['made']);
+    expect(store.due(10, 10).timers).toEqual([{ runId: 'open', key: 't', at: 5, event: '{}' }]);
+    store.commit([
+      change('open', 3, {
+        writes: [
+          ['s/1', null],
+          ['s/2', 'two'],
+        ],
+      }),
+    ]);
+    expect(store.page('open', { area: 'live' }).records).toEqual([
+      ['o', 'settings'],
+      ['r', 'run'],
+      ['s/2', 'two'],
+    ]);
+    store.close();
   });
 
   test('E05: a damaged file is refused and left as it is', () => {

@@ -14,8 +14,11 @@ describe.each(DRIVERS)('%s', (driver) => {
       return store;
     },
     reopen: async (store) => {
+      const file = files.get(store) ?? '';
       await store.close();
-      return opened({ file: files.get(store) ?? '', driver });
+      const again = opened({ file, driver });
+      files.set(again, file);
+      return again;
     },
   });
 });

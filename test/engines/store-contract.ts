@@ -2,6 +2,7 @@
 
 import { afterEach, describe, expect, test } from 'vitest';
 import type { RunChange, Store, StoredRun, StoredSummary } from '../../src/engines/store/store.ts';
+import { seededRandom } from '../../src/testing/random.ts';
 
 export interface StoreUnderTest {
   /** A store that is empty and open. */
@@ -142,6 +143,47 @@ export function testStore(name: string, { open, reopen }: StoreUnderTest): void 
       expect((await store.page('a', { area: 'live' })).records).toHaveLength(25);
       expect((await store.page('b', { area: 'live' })).records).toEqual([]);
     });
+
+    test.each([1, 2, 3])(
+      'live records are as they were written last, however many and long they are (seed %i)',
+      async (seed) => {
+        const random = seededRandom(seed);
+        const most = (number: number): number => Math.floor(random() * number);
+        let store = await opening();
+        await store.commit([change('a', 0)]);
+        const expected = new Map<string, string>();
+        for (let version = 1; version <= 60; version++) {
+          const writes = Array.from({ length: 1 + most(5) }, () => {
+            const isRemoved = random() < (version > 40 ? 0.8 : 0.3);
+            const length = random() < 0.2 ? 2_000 : most(200);
+            return [`s/${most(30)}`, isRemoved ? null : `${version} ${'x'.repeat(length)}`] as const;
+          });
+          for (const [key, text] of writes) {
+            if (text === null) expected.delete(key);
+            else expected.set(key, text);
+          }
+          expect(await store.commit([change('a', version, { writes })])).toEqual(['written']);
+          // What was decided on an older version leaves no trace.
+          expect(await store.commit([change('a', version, { writes: [['s/1', 'stale']] })])).toEqual(['conflict']);
+          if (reopen !== undefined && random() < 0.1) {
+            store = await reopen(store);
+            opened.push(store);
+          }
+          const keys = Array.from({ length: 30 }, (_, at) => `s/${at}`);
+          expect((await store.load('a', keys)).records).toEqual(expected);
+          const found: (readonly [string, string])[] = [];
+          let after: string | undefined;
+          do {
+            const page = await store.page('a', { area: 'live', limit: 4, ...(after !== undefined && { after }) });
+            expect(page.records.length).toBeLessThanOrEqual(4);
+            found.push(...page.records);
+            after = page.next;
+          } while (after !== undefined);
+          expect(found).toHaveLength(expected.size);
+          expect(new Map(found)).toEqual(expected);
+        }
+      },
+    );
 
     test('timers come due in order; they stay until they are removed, or their run is over', async () => {
       const store = await opening();

@@ -42,6 +42,14 @@ const VERSIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX timer_at ON timer (at);
   `,
+  // The rows of a run lie together: an event of a short run writes one page of them. Its live records are in the row of
+  // the run, as far as they have room (`packed.ts`).
+  `
+  ALTER TABLE run ADD COLUMN live TEXT NOT NULL DEFAULT '';
+  UPDATE run SET live = '+' WHERE open = 1;
+  INSERT INTO record SELECT run, 3, name, text FROM payload;
+  DROP TABLE payload;
+  `,
 ];
 
 /**

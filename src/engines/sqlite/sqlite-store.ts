@@ -30,6 +30,7 @@ import {
 } from './driver.ts';
 import { corrupt, deleted, storeFault } from './faults.ts';
 import { takeOwnership } from './owner.ts';
+import { PackedRecords } from './packed.ts';
 import { pragma, prepareSchema } from './schema.ts';
 import { preparing, selectRuns, SQL, storedRun, storedTimer, type Prepare } from './statements.ts';
 import { identityOf, makePrivate, placeOf } from './store-file.ts';
@@ -48,14 +49,13 @@ export interface SqliteStoreOptions {
   readonly verify?: boolean;
 }
 
-const AREAS: Readonly<Record<Area, number>> = { live: 0, lookup: 1, kept: 2 };
+const AREAS: Readonly<Record<Area | 'payload', number>> = { live: 0, lookup: 1, kept: 2, payload: 3 };
 const PAGE = 1_000;
 /** Larger files take long to look through. */
 const VERIFIED_BYTES = 64 * 1024 ** 2;
 const MOST_NUMBERS = 50_000;
-const MOST_RECENT = 5_000;
-const RECENT_TEXT = 16_384;
-const REMOVING = [SQL.deleteRecords, SQL.deletePayloads, SQL.deleteTimers, SQL.deleteRun];
+const MOST_PACKED = 5_000;
+const REMOVING = [SQL.deleteRecords, SQL.deleteTimers, SQL.deleteRun];
 /** What is above all that begins with a prefix. */
 const END = '\u{10FFFF}';
 
@@ -66,8 +66,8 @@ export class SqliteStore implements Store {
   #open: OpenStore | undefined;
   /** The row numbers of runs that were met lately, by id. */
   readonly #numbers = new Map<string, number>();
-  /** Payloads that were written lately, by run and name: most are read once, and right away. */
-  readonly #recent = new Map<string, string>();
+  /** The live records in the rows of runs that were met lately, by number; those met longest ago first. */
+  readonly #packed = new Map<number, PackedRecords>();
   /** The last commit has failed. */
   #hasFailed = false;
 
@@ -120,11 +120,20 @@ export class SqliteStore implements Store {
       const records = new Map<string, string>();
       if (no === undefined || row === undefined) return { version: 0, records };
       for (const key of keys) {
-        const text = columnOf(row, key) ?? on(SQL.record).get(no, AREAS[areaOf(key)], toSqlText(key))?.['text'];
+        const text = columnOf(row, key) ?? this.#textOf(no, areaOf(key), toSqlText(key));
         if (typeof text === 'string' && text !== '') records.set(key, text);
       }
       return { version: Number(row['version']), records };
     });
+  }
+
+  #textOf(no: number, area: Area, key: string): SqlValue | undefined {
+    if (area === 'live') {
+      const packed = this.#packedOf(no);
+      const text = packed.texts.get(key);
+      if (text !== undefined || !packed.isSpilled) return text;
+    }
+    return this.#opened.on(SQL.record).get(no, AREAS[area], key)?.['text'];
   }
 
   commit(changes: readonly RunChange[]): readonly Committed[] {
@@ -134,19 +143,20 @@ export class SqliteStore implements Store {
   #write(change: RunChange): Committed {
     const { runId, expected, summary, writes, payloads, timers } = change;
     const { on } = this.#opened;
-    const no = expected === 0 ? this.#create(change) : this.#update(change);
-    if (no === undefined) return 'conflict';
+    const known = expected === 0 ? undefined : this.#numberOf(runId);
+    const packed = known === undefined ? new PackedRecords() : this.#packedOf(known);
+    const rows = rowsOf(writes, packed);
+    const live = packed.changedColumn();
+    const no = expected === 0 ? this.#create(change, live ?? '') : known && this.#update(change, known, live);
+    if (no === undefined) {
+      if (known !== undefined) this.#packed.delete(known);
+      return 'conflict';
+    }
     this.#numbers.set(runId, no);
-    for (const [key, text] of writes) {
-      if (key === RUN_KEY || key === SETTINGS_KEY) continue;
-      if (text === null) on(SQL.deleteRecord).run(no, AREAS[areaOf(key)], toSqlText(key));
-      else on(SQL.setRecord).run(no, AREAS[areaOf(key)], toSqlText(key), text);
-    }
-    for (const [name, text] of payloads) {
-      if (text === null) on(SQL.deletePayload).run(no, toSqlText(name));
-      else on(SQL.setPayload).run(no, toSqlText(name), text);
-      this.#remember(`${runId}\n${name}`, text);
-    }
+    if (summary.isOpen) this.#keepPacked(no, packed);
+    else this.#packed.delete(no);
+    for (const [area, key, text] of rows) setText(on, [no, AREAS[area], key], text);
+    for (const [name, text] of payloads) setText(on, [no, AREAS.payload, toSqlText(name)], text);
     if (!summary.isOpen) on(SQL.deleteTimers).run(no);
     else {
       for (const { key, at, event } of timers) {
@@ -158,9 +168,9 @@ export class SqliteStore implements Store {
   }
 
   /** @returns its number; undefined if there is such a run. */
-  #create({ runId, summary, writes }: RunChange): number | undefined {
+  #create({ runId, summary, writes }: RunChange, live: string): number | undefined {
     const { job, fingerprint, tags, status, isOpen, createdAt, endedAt } = summary;
-    const texts = [lastOf(writes, SETTINGS_KEY) ?? '', lastOf(writes, RUN_KEY) ?? ''];
+    const texts = [lastOf(writes, SETTINGS_KEY) ?? '', lastOf(writes, RUN_KEY) ?? '', live];
     const { changes, lastInsertRowid } = this.#opened
       .on(SQL.create)
       .run(
@@ -171,16 +181,14 @@ export class SqliteStore implements Store {
   }
 
   /** @returns its number; undefined if the run has another version. */
-  #update({ runId, expected, summary, writes }: RunChange): number | undefined {
+  #update({ expected, summary, writes }: RunChange, no: number, live: string | null): number | undefined {
     const { on } = this.#opened;
-    const no = this.#numberOf(runId);
-    if (no === undefined) return undefined;
     const { status, isOpen, endedAt } = summary;
     const record = lastOf(writes, RUN_KEY) ?? null;
     // What is indexed is set when it changes: the end comes once.
     const { changes } = isOpen
-      ? on(SQL.update).run(status, record, no, expected)
-      : on(SQL.end).run(status, record, endedAt, no, expected);
+      ? on(SQL.update).run(status, record, live, no, expected)
+      : on(SQL.end).run(status, record, live, endedAt, no, expected);
     if (Number(changes) === 0) return undefined;
     const settings = lastOf(writes, SETTINGS_KEY);
     if (settings !== undefined) on(SQL.setSettings).run(settings, no);
@@ -191,9 +199,7 @@ export class SqliteStore implements Store {
     return this.#with(({ on }) => {
       const no = this.#numberOf(runId);
       return names.map((name) => {
-        const recent = this.#recent.get(`${runId}\n${name}`);
-        if (recent !== undefined) return recent;
-        const text = no === undefined ? undefined : on(SQL.payload).get(no, toSqlText(name))?.['text'];
+        const text = no === undefined ? undefined : on(SQL.record).get(no, AREAS.payload, toSqlText(name))?.['text'];
         return typeof text === 'string' ? text : undefined;
       });
     });
@@ -204,26 +210,36 @@ export class SqliteStore implements Store {
       const no = this.#numberOf(runId);
       const row = no === undefined ? undefined : on(SQL.run).get(no);
       if (no === undefined || row === undefined) return { records: [] };
-      // The columns are records as well: they come ahead of the others.
-      const columns = area === 'live' && after === undefined ? [SETTINGS_KEY, RUN_KEY] : [];
-      const first = columns.flatMap((key) => {
-        const text = columnOf(row, key);
-        return typeof text === 'string' && text !== '' && key.startsWith(prefix) ? [[key, text] as const] : [];
-      });
-      const room = Math.max(limit - first.length, 0);
+      // What is in the row of the run comes ahead of the table, by its place there.
+      const inRow = area === 'live' ? this.#inRow(no, row).filter(([key]) => key.startsWith(prefix)) : [];
+      const [from, behind] = placeOfPage(after, inRow.length);
+      const first = inRow.slice(from, from + limit);
+      const at = from + first.length;
+      if (at < inRow.length) return { records: first, next: `${IN_ROW}${at}` };
+      if (area === 'live' && !this.#packedOf(no).isSpilled) return { records: first };
+      const room = limit - first.length;
       const start = toSqlText(prefix);
-      const rows = on(SQL.records).all(no, AREAS[area], toSqlText(after ?? ''), start, start + END, room + 1);
-      const others = rows.slice(0, room).map(({ key, text }) => [fromSqlText(String(key)), String(text)] as const);
-      const records = [...first, ...others];
-      return rows.length > room ? { records, next: others.at(-1)?.[0] ?? '' } : { records };
+      const rows = on(SQL.records).all(no, AREAS[area], behind, start, start + END, room + 1);
+      const others = rows.slice(0, room).map(({ key, text }) => [String(key), String(text)] as const);
+      const records = [...first, ...others.map(([key, text]) => [fromSqlText(key), text] as const)];
+      return rows.length > room ? { records, next: `${IN_TABLE}${others.at(-1)?.[0] ?? ''}` } : { records };
     });
+  }
+
+  #inRow(no: number, row: Row): (readonly [key: string, text: string])[] {
+    const columns = [SETTINGS_KEY, RUN_KEY].flatMap((key) => {
+      const text = columnOf(row, key);
+      return typeof text === 'string' && text !== '' ? [[key, text] as const] : [];
+    });
+    const packed = [...this.#packedOf(no).texts].map(([key, text]) => [fromSqlText(key), text] as const);
+    return [...columns, ...packed];
   }
 
   payloadNames(runId: string, after = ''): { readonly names: readonly string[]; readonly next?: string } {
     return this.#with(({ on }) => {
       const no = this.#numberOf(runId);
-      const rows = no === undefined ? [] : on(SQL.payloadNames).all(no, toSqlText(after), PAGE + 1);
-      const names = rows.slice(0, PAGE).map(({ name }) => fromSqlText(String(name)));
+      const rows = no === undefined ? [] : on(SQL.names).all(no, AREAS.payload, toSqlText(after), PAGE + 1);
+      const names = rows.slice(0, PAGE).map(({ key }) => fromSqlText(String(key)));
       const next = names.at(-1);
       return rows.length > PAGE && next !== undefined ? { names, next } : { names };
     });
@@ -299,15 +315,27 @@ export class SqliteStore implements Store {
     });
   }
 
-  #remember(key: string, text: string | null): void {
-    if (this.#recent.size >= MOST_RECENT) this.#recent.clear();
-    if (text !== null && text.length < RECENT_TEXT) this.#recent.set(key, text);
-    else this.#recent.delete(key);
+  /** The live records in a run's row, as they are with all that the transaction has written. */
+  #packedOf(no: number): PackedRecords {
+    const known = this.#packed.get(no);
+    if (known !== undefined) return known;
+    return this.#keepPacked(no, new PackedRecords(String(this.#opened.on(SQL.run).get(no)?.['live'] ?? '')));
+  }
+
+  #keepPacked(no: number, packed: PackedRecords): PackedRecords {
+    this.#packed.delete(no);
+    this.#packed.set(no, packed);
+    if (this.#packed.size <= MOST_PACKED) return packed;
+    for (const oldest of this.#packed.keys()) {
+      this.#packed.delete(oldest);
+      break;
+    }
+    return packed;
   }
 
   #forget(): void {
     this.#numbers.clear();
-    this.#recent.clear();
+    this.#packed.clear();
   }
 
   #numberOf(runId: string): number | undefined {
@@ -366,6 +394,35 @@ function attempt(work: () => void): void {
   } catch {
     // The file is as it was.
   }
+}
+
+/** Begins what a page in the run's own row ends with, and what one in the table ends with. */
+const IN_ROW = '#';
+const IN_TABLE = '/';
+
+/** Where a page begins in the row, and behind which key in the table. @param inRow how many records the row has. */
+function placeOfPage(after: string | undefined, inRow: number): readonly [from: number, behind: string] {
+  if (after === undefined) return [0, ''];
+  return after.startsWith(IN_ROW) ? [Number(after.slice(IN_ROW.length)), ''] : [inRow, after.slice(IN_TABLE.length)];
+}
+
+type RecordRow = readonly [area: Area, key: string, text: string | null];
+
+/** What goes to the table; live records that the run's row has room for are put there. */
+function rowsOf(writes: RunChange['writes'], packed: PackedRecords): RecordRow[] {
+  const rows: RecordRow[] = [];
+  for (const [key, text] of writes) {
+    if (key === RUN_KEY || key === SETTINGS_KEY) continue;
+    const area = areaOf(key);
+    const name = toSqlText(key);
+    if (area !== 'live' || !packed.set(name, text)) rows.push([area, name, text]);
+  }
+  return rows;
+}
+
+function setText(on: Prepare, place: readonly [no: number, area: number, key: string], text: string | null): void {
+  if (text === null) on(SQL.deleteRecord).run(...place);
+  else on(SQL.setRecord).run(...place, text);
 }
 
 /** The text of a record that is a column; undefined for any other record. */

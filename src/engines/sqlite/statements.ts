@@ -25,14 +25,15 @@ export const SQL = {
   commit: 'COMMIT',
   find: `SELECT ${RUN} FROM run WHERE id = ?`,
   number: 'SELECT no FROM run WHERE id = ?',
-  run: 'SELECT version, settings, record FROM run WHERE no = ?',
+  run: 'SELECT version, settings, record, live FROM run WHERE no = ?',
   over: 'SELECT no FROM run WHERE id = ? AND open = 0',
   countOpen: 'SELECT count(*) AS count FROM run WHERE open = 1',
-  create: `INSERT INTO run (id, version, job, fingerprint, tags, status, open, created, ended, settings, record)
-     VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
-  update: 'UPDATE run SET version = version + 1, status = ?, record = coalesce(?, record) WHERE no = ? AND version = ?',
-  end: `UPDATE run SET version = version + 1, status = ?, record = coalesce(?, record), open = 0, ended = ?
+  create: `INSERT INTO run (id, version, job, fingerprint, tags, status, open, created, ended, settings, record, live)
+     VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
+  update: `UPDATE run SET version = version + 1, status = ?, record = coalesce(?, record), live = coalesce(?, live)
      WHERE no = ? AND version = ?`,
+  end: `UPDATE run SET version = version + 1, status = ?, record = coalesce(?, record), live = coalesce(?, live), open = 0,
+     ended = ? WHERE no = ? AND version = ?`,
   setSettings: 'UPDATE run SET settings = ? WHERE no = ?',
   deleteRun: 'DELETE FROM run WHERE no = ?',
   record: 'SELECT text FROM record WHERE run = ? AND area = ? AND key = ?',
@@ -40,11 +41,7 @@ export const SQL = {
   setRecord: 'INSERT INTO record VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET text = excluded.text',
   deleteRecord: 'DELETE FROM record WHERE run = ? AND area = ? AND key = ?',
   deleteRecords: 'DELETE FROM record WHERE run = ?',
-  payload: 'SELECT text FROM payload WHERE run = ? AND name = ?',
-  payloadNames: 'SELECT name FROM payload WHERE run = ? AND name > ? ORDER BY name LIMIT ?',
-  setPayload: 'INSERT INTO payload VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET text = excluded.text',
-  deletePayload: 'DELETE FROM payload WHERE run = ? AND name = ?',
-  deletePayloads: 'DELETE FROM payload WHERE run = ?',
+  names: 'SELECT key FROM record WHERE run = ? AND area = ? AND key > ? ORDER BY key LIMIT ?',
   timers: `SELECT run.id, timer.key, timer.at, timer.event FROM timer JOIN run ON run.no = timer.run
      ORDER BY timer.at, timer.run, timer.key LIMIT ?`,
   setTimer: 'INSERT INTO timer VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET at = excluded.at, event = excluded.event',

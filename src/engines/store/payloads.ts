@@ -9,6 +9,7 @@ import { RECORDS } from '../../records/keys.ts';
 import type { Ref } from '../../run/step-data.ts';
 import { CoreFailure } from '../../run/failure.ts';
 import { all, chain } from './now-or-later.ts';
+import type { RecentPayloads } from './recent-payloads.ts';
 import type { MaybePromise, Store } from './store.ts';
 
 /** Payloads go with the event that names them, and are kept only if it is applied. */
@@ -17,12 +18,14 @@ export type Texts = ReadonlyMap<string, string>;
 export class Payloads {
   readonly #store: Store;
   readonly #runId: string;
+  readonly #recent: RecentPayloads;
   /** The items of one array are asked for one after another: it is read once. */
   #lastArray: { readonly name: string; readonly items: Json } | undefined;
 
-  constructor(store: Store, runId: string) {
+  constructor(store: Store, runId: string, recent: RecentPayloads) {
     this.#store = store;
     this.#runId = runId;
+    this.#recent = recent;
   }
 
   /** What a reference stands for, or one item of it. Failures of the core stand for themselves. */
@@ -64,6 +67,8 @@ export class Payloads {
   }
 
   #text(name: string): MaybePromise<string | undefined> {
+    const recent = this.#recent.find(this.#runId, name);
+    if (recent !== undefined) return recent;
     return chain(this.#store.payloads(this.#runId, [name]), ([text]) => text);
   }
 

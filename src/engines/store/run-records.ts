@@ -21,6 +21,8 @@ export class RunRecords {
   readonly #absent = new Set<string>();
   #isLiveKnown: boolean;
   #isLookupKnown: boolean;
+  /** The letters of the kinds that are kept for readers and were ever written; undefined if that is not known. */
+  #keptKinds: Set<string> | undefined;
 
   /** @param version 0: the run is new, so that all of it is known. */
   constructor(store: Store, runId: string, version: number) {
@@ -29,6 +31,7 @@ export class RunRecords {
     this.#version = version;
     this.#isLiveKnown = version === 0;
     this.#isLookupKnown = version === 0;
+    this.#keptKinds = version === 0 ? new Set() : undefined;
   }
 
   get version(): number {
@@ -63,6 +66,7 @@ export class RunRecords {
   /** The records whose keys begin so, whether anything has asked for them or not. */
   beginning(prefix: string): MaybePromise<Iterable<string>> {
     const area = areaOf(prefix);
+    if (area === 'kept' && this.#keptKinds?.has(kindIn(prefix)) === false) return [];
     const isKnown = area === 'live' ? this.#isLiveKnown : area === 'lookup' && this.#isLookupKnown;
     if (!isKnown) return chain(this.pages({ area, prefix }), (records) => records.map(([key]) => key));
     const known = this.#texts.get(kindIn(prefix))?.keys() ?? [];
@@ -89,7 +93,10 @@ export class RunRecords {
   /** Takes over what was written. */
   written(writes: Iterable<readonly [key: string, text: string | null]>): void {
     this.#version++;
-    for (const [key, text] of writes) if (areaOf(key) !== 'kept') this.#set(key, text);
+    for (const [key, text] of writes) {
+      if (areaOf(key) === 'kept') this.#keptKinds?.add(kindIn(key));
+      else this.#set(key, text);
+    }
   }
 
   /** Drops all that is known. */
@@ -98,6 +105,7 @@ export class RunRecords {
     this.#absent.clear();
     this.#isLiveKnown = false;
     this.#isLookupKnown = false;
+    this.#keptKinds = undefined;
   }
 
   #isKnown(key: string): boolean {
@@ -154,7 +162,8 @@ export class Draft {
   readonly #records: RunRecords;
   readonly #expected: number;
   readonly #writes = new Map<string, string | null>();
-  readonly #payloads = new Map<string, string | null>();
+  /** Those to be kept, by name; null removes one. */
+  readonly payloads = new Map<string, string | null>();
   readonly #timers = new Map<string, TimerChange>();
 
   constructor(runId: string, records: RunRecords, summary: StoredSummary) {
@@ -166,7 +175,7 @@ export class Draft {
 
   /** There is nothing to be written. */
   get isEmpty(): boolean {
-    return this.#writes.size === 0 && this.#payloads.size === 0 && this.#timers.size === 0;
+    return this.#writes.size === 0 && this.payloads.size === 0 && this.#timers.size === 0;
   }
 
   load(keys: readonly string[]): MaybePromise<Texts> {
@@ -198,7 +207,7 @@ export class Draft {
   }
 
   keep(payloads: Iterable<readonly [name: string, text: string | null]>): void {
-    for (const [name, text] of payloads) this.#payloads.set(name, text);
+    for (const [name, text] of payloads) this.payloads.set(name, text);
   }
 
   /** Records whose keys begin so are over. */
@@ -221,7 +230,7 @@ export class Draft {
       return chain(this.#records.payloadNames(), (names) => {
         const { records, payloads } = garbageOf(parsed(texts), names);
         for (const key of records) this.#writes.set(key, null);
-        for (const name of payloads) if (!this.#payloads.has(name)) this.#payloads.set(name, null);
+        for (const name of payloads) if (!this.payloads.has(name)) this.payloads.set(name, null);
       });
     });
   }
@@ -232,7 +241,7 @@ export class Draft {
 
   change(): RunChange {
     const { runId, summary } = this;
-    const parts = { writes: [...this.#writes], payloads: [...this.#payloads], timers: [...this.#timers.values()] };
+    const parts = { writes: [...this.#writes], payloads: [...this.payloads], timers: [...this.#timers.values()] };
     return { runId, expected: this.#expected, summary, ...parts };
   }
 

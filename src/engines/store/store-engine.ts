@@ -22,6 +22,7 @@ import { DueTimers } from './due.ts';
 import { all, chain } from './now-or-later.ts';
 import { keeperOf, type Texts } from './payloads.ts';
 import { parsed } from './run-records.ts';
+import { RecentPayloads } from './recent-payloads.ts';
 import { pageOfRuns } from './run-pages.ts';
 import { Retention } from './retention.ts';
 import { count, noStatistics, type StoreStatistics } from './statistics.ts';
@@ -48,6 +49,7 @@ export class StoreEngine implements Engine {
   readonly #options: StoreEngineOptions;
   /** Those that are open and were touched in this process. */
   readonly #runs = new Map<string, StoreRun>();
+  readonly #recent = new RecentPayloads();
   readonly #finding = new Map<string, Promise<StoreRun | undefined>>();
   readonly #deliveries = new Deliveries({
     core: () => this.#opened,
@@ -111,7 +113,8 @@ export class StoreEngine implements Engine {
 
   get #place(): StorePlace {
     const { app, observers } = this.#opened;
-    return { graph: app.graph, store: this.#store, observers, signal: (run, event) => this.#signal(run, event) };
+    const signal: StorePlace['signal'] = (run, event) => this.#signal(run, event);
+    return { graph: app.graph, store: this.#store, recent: this.#recent, observers, signal };
   }
 
   // ── what is asked of it ──
@@ -216,7 +219,8 @@ export class StoreEngine implements Engine {
   /** Drops all that is not in the store, as a crash does, and goes on from there. */
   restart(): void {
     this.#forget();
-    for (const run of this.#runs.values()) run.records.forget();
+    for (const run of this.#runs.values()) run.forget();
+    this.#recent.clear();
     this.#hasRecovered = false;
     this.#recover();
   }

@@ -38,12 +38,14 @@ import { LateReader } from './late-reader.ts';
 import { all, chain } from './now-or-later.ts';
 import { Payloads } from './payloads.ts';
 import { keptOf, parsed, RunRecords } from './run-records.ts';
+import type { RecentPayloads } from './recent-payloads.ts';
 import type { MaybePromise, Store, StoredRun, StoredSummary } from './store.ts';
 
 /** Where a run lives: its graph and its store, who applies signals to it, and who hears of it. */
 export interface StorePlace {
   readonly graph: CompiledGraph;
   readonly store: Store;
+  readonly recent: RecentPayloads;
   readonly signal: (run: StoreRun, event: Signal) => Promise<Signalled>;
   readonly observers: Observers;
 }
@@ -87,7 +89,7 @@ export class StoreRun implements EngineRun {
     this.summary = summary;
     this.#place = place;
     this.records = new RunRecords(place.store, id, version);
-    this.payloads = new Payloads(place.store, id);
+    this.payloads = new Payloads(place.store, id, place.recent);
     this.called = new CalledEnds(
       (recordKey) => this.#callEnd(recordKey),
       ({ status, value }) => chain(this.payloads.load(value), (loaded) => ({ status, value: loaded })),
@@ -124,9 +126,16 @@ export class StoreRun implements EngineRun {
     return { job, status };
   }
 
+  /** Drops what is known of it beside the store. */
+  forget(): void {
+    this.records.forget();
+    this.#place.recent.forget(this.id);
+  }
+
   /** Its last change is in the store. */
-  committed(summary: StoredSummary): void {
+  committed(summary: StoredSummary, payloads: ReadonlyMap<string, string | null> = new Map()): void {
     this.summary = summary;
+    if (payloads.size > 0) this.#place.recent.written(this.id, payloads);
     this.#headText = this.records.peek(RUN_KEY) ?? this.#headText;
   }
 

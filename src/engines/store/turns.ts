@@ -52,7 +52,7 @@ export class Seat {
 
   written(): void {
     this.#draft?.written();
-    if (this.#draft !== undefined) this.run?.committed(this.#draft.summary);
+    if (this.#draft !== undefined) this.run?.committed(this.#draft.summary, this.#draft.payloads);
   }
 
   /** Done once all that the turn changes in the run is written. */

@@ -1,0 +1,74 @@
+// The live records of a run that stand in its own row: with few of them, an event changes one row in place of three.
+//
+// PACKED-1. A live record is in the row or in the table, never in both.
+// PACKED-2. The row holds a bounded number of characters. What has no room there goes to the table.
+// PACKED-3. While nothing of the run has gone to the table, nothing is looked for there.
+
+/** More would make long rows of runs with many live steps, and each event writes its run's row anew. */
+const MOST_CHARACTERS = 1_500;
+/** Ahead of the records of a run some of which may be in the table. */
+const SPILLED = '+';
+
+export class PackedRecords {
+  readonly texts = new Map<string, string>();
+  #isSpilled: boolean;
+  #isChanged = false;
+  #characters = 0;
+
+  /** @param column what `changedColumn` has given. */
+  constructor(column = '') {
+    this.#isSpilled = column.startsWith(SPILLED);
+    for (let at = this.#isSpilled ? SPILLED.length : 0; at < column.length;) {
+      const end = column.indexOf('\n', at);
+      const [ofKey, ofText] = column.slice(at, end).split(' ', 2).map(Number);
+      const start = end + 1 + (ofKey ?? 0);
+      const next = start + (ofText ?? 0);
+      this.#put(column.slice(end + 1, start), column.slice(start, next));
+      at = next;
+    }
+    this.#isChanged = false;
+  }
+
+  /** Some of the run's live records may be in the table. */
+  get isSpilled(): boolean {
+    return this.#isSpilled;
+  }
+
+  /** Takes a record, or its removal. False: it is for the table. */
+  set(key: string, text: string | null): boolean {
+    const before = this.texts.get(key);
+    if (before !== undefined) this.#drop(key, before);
+    if (text === null) return before !== undefined || !this.#isSpilled;
+    const hasRoom = this.#characters + key.length + text.length <= MOST_CHARACTERS;
+    // What is in the table is written there again: it would be in both.
+    if (hasRoom && (before !== undefined || !this.#isSpilled)) this.#put(key, text);
+    else this.#spill();
+    return this.texts.has(key);
+  }
+
+  /** All of it, with lengths ahead of what may hold any character; null if that is as it was the last time. */
+  changedColumn(): string | null {
+    if (!this.#isChanged) return null;
+    this.#isChanged = false;
+    let column = this.#isSpilled ? SPILLED : '';
+    for (const [key, text] of this.texts) column += `${key.length} ${text.length}\n${key}${text}`;
+    return column;
+  }
+
+  #spill(): void {
+    this.#isChanged ||= !this.#isSpilled;
+    this.#isSpilled = true;
+  }
+
+  #put(key: string, text: string): void {
+    this.#isChanged = true;
+    this.texts.set(key, text);
+    this.#characters += key.length + text.length;
+  }
+
+  #drop(key: string, text: string): void {
+    this.#isChanged = true;
+    this.texts.delete(key);
+    this.#characters -= key.length + text.length;
+  }
+}
