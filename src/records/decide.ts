@@ -26,19 +26,19 @@ import { Phase, type RunStatus } from '../run/status.ts';
 import { finish } from '../run/finish.ts';
 import { deliver, deliveries } from '../run/inbox.ts';
 import { keptEntries, type Keep } from './payloads.ts';
-import { changesOf, hydrate, type Loaded } from './records.ts';
+import { changesOf, hydrate, type Loaded, type RecordsRead } from './records.ts';
 import { racesOf, settleRaces, type OpenRace } from '../run/race.ts';
 import { runStarted, type RunEvent } from '../run/run-event.ts';
 import { Run, type Step } from '../run/state.ts';
 import { turnsDue } from '../run/entries.ts';
 import { addedLanes } from '../run/plan.ts';
-import { RECORDS } from './keys.ts';
+import { RECORDS, type RecordWrite } from './keys.ts';
 import { standingOf, summariseRun } from '../run/view.ts';
 
 export interface Decision {
   readonly outcome: 'applied' | 'duplicate' | 'unknown';
   /** To be written in one piece. Null deletes a record. */
-  readonly writes: readonly (readonly [key: string, value: Json | null])[];
+  readonly writes: readonly RecordWrite[];
   readonly tasks: readonly Task[];
   readonly timers: readonly Timer[];
   readonly aborts: readonly StepAddress[];
@@ -93,13 +93,7 @@ const NOTHING = {
 };
 
 /** What follows from an event. `records` are those of `keysOf(graph, event)`, as far as they exist. */
-export function decide(
-  graph: CompiledGraph,
-  runId: string,
-  records: ReadonlyMap<string, Json>,
-  event: Event,
-  now: number,
-): Decision {
+export function decide(graph: CompiledGraph, runId: string, records: RecordsRead, event: Event, now: number): Decision {
   const found = hydrate(graph, runId, records);
   if (event.type === 'submitted') {
     return found === undefined ? decideStart(graph, runId, event, now) : { outcome: 'duplicate', ...NOTHING };
@@ -126,7 +120,7 @@ function decideStart(graph: CompiledGraph, runId: string, event: Event & { type:
 function decideChild(
   found: Loaded,
   event: Extract<StepEvent, { type: 'spawned' }>,
-  records: ReadonlyMap<string, Json>,
+  records: RecordsRead,
   sink: RecordingSink,
 ): Decision {
   const parent = found.steps.get(event.at.step);

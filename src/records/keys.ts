@@ -123,10 +123,8 @@ export function areaOf(key: string): Area {
   return kindOf(key)?.isWrittenOnly === true ? 'kept' : 'lookup';
 }
 
-/** A write as the text that a store keeps; null removes the record. */
-export function recordText([key, json]: readonly [key: string, json: Json | null]): readonly [string, string | null] {
-  return [key, json === null && kindOf(key)?.isWrittenOnly !== true ? null : JSON.stringify(json)];
-}
+/** What is to be written: a record as data and as text; the text is null if the record is to be removed. */
+export type RecordWrite = readonly [key: string, value: Json | null, text: string | null];
 
 /** The border to the store: a record that we wrote is of the type that we wrote. */
 export function readRecord<T>(json: Json | undefined): T | undefined {

@@ -7,7 +7,7 @@ import { historySlot, type History, entryViewOf, summariseRun, viewStep } from '
 import type { Json } from '../values/json.ts';
 import { Role } from '../run/status.ts';
 import type { EntryRef } from '../run/plan.ts';
-import { RECORDS } from './keys.ts';
+import { RECORDS, type RecordWrite } from './keys.ts';
 import { compactEnd } from './step-record.ts';
 import type { Ref, AttemptRecord } from '../run/step-data.ts';
 import {
@@ -53,7 +53,7 @@ export class RecordingSink implements Sink {
   readonly aborts: StepAddress[] = [];
   readonly turns: TurnEvent[] = [];
   /** Records that are written and never loaded to decide. */
-  readonly kept: [string, Json][] = [];
+  readonly kept: RecordWrite[] = [];
   /** Where the calls of steps that are over begin. */
   readonly endedCalls: string[] = [];
   isSwept = false;
@@ -105,7 +105,7 @@ export class RecordingSink implements Sink {
 
   entryOver(step: Step): void {
     const view = viewStep(step);
-    if (view.entry >= 0) this.kept.push([RECORDS.outcome.key(view.entry), asJson(entryViewOf(view))]);
+    if (view.entry >= 0) this.kept.push(written(RECORDS.outcome.key(view.entry), entryViewOf(view)));
   }
 
   awaitingMessage(step: Step): void {
@@ -117,7 +117,7 @@ export class RecordingSink implements Sink {
   }
 
   attempted(step: Step, attempt: AttemptRecord): void {
-    this.kept.push([RECORDS.attempt.key(step.id, attempt.number), asJson(attempt)]);
+    this.kept.push(written(RECORDS.attempt.key(step.id, attempt.number), attempt));
     if (attempt.seq > 0) this.events.push(stepRetrying(step.run, viewStep(step), attempt));
   }
 
@@ -125,7 +125,7 @@ export class RecordingSink implements Sink {
     const view = viewStep(step);
     if (step.extras?.hasCalled === true) this.endedCalls.push(`${RECORDS.call.letter}/${step.id}/`);
     const slot = historySlot(step, this.#history);
-    if (slot !== undefined) this.kept.push([RECORDS.history.key(slot), asJson(compactEnd(step.run.id, view))]);
+    if (slot !== undefined) this.kept.push(written(RECORDS.history.key(slot), compactEnd(step.run.id, view)));
     this.events.push(...stepEnded(step.run, view));
   }
 
@@ -149,7 +149,7 @@ export class RecordingSink implements Sink {
   /** Items keep their values under names that follow from the group; a recovered one has its callback's. */
   collect(group: Group, item: number, value: Ref): void {
     const key = `${itemsKey(group)}${item}`;
-    if (value !== key) this.kept.push([RECORDS.item.key(key), asJson(value ?? null)]);
+    if (value !== key) this.kept.push(written(RECORDS.item.key(key), value));
   }
 
   collected(group: Group): ItemsRef {
@@ -157,7 +157,7 @@ export class RecordingSink implements Sink {
   }
 
   arrived(_run: Run, join: Join, { source, number, value }: { source: number; number: number; value: Ref }): void {
-    this.kept.push([RECORDS.arrival.key(join.id, source, number), asJson(value ?? null)]);
+    this.kept.push(written(RECORDS.arrival.key(join.id, source, number), value));
   }
 
   joined(_run: Run, join: Join, instance: number): SourcesRef {
@@ -254,7 +254,8 @@ export function deadlineOf(runId: string, at: number | null): Timer {
   return { key: `${runId}~deadline`, at, event: { type: 'deadline' } };
 }
 
-/** As it is written: what is undefined is left out. */
-function asJson(value: unknown): Json {
-  return JSON.parse(JSON.stringify(value));
+/** The border to the store: what is undefined is left out of the text. */
+function written(key: string, value: unknown): RecordWrite {
+  const json = (value ?? null) as Json;
+  return [key, json, JSON.stringify(json)];
 }

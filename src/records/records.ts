@@ -12,7 +12,7 @@ import { JoinState, type JoinDetails } from '../run/join-state.ts';
 import { Group, Run, type Step } from '../run/state.ts';
 import type { Json } from '../values/json.ts';
 import { hydrateIncoming, hydratePart, partsOf, dehydratePlan, hydratePlan, type PlanRecord } from './plan-record.ts';
-import { kindOf, readRecord, RECORDS, RUN_KEY, SETTINGS_KEY, STATE_KEY } from './keys.ts';
+import { kindOf, readRecord, RECORDS, RUN_KEY, SETTINGS_KEY, STATE_KEY, type RecordWrite } from './keys.ts';
 import type { SharedState, StateValue } from '../run/shared-state.ts';
 import { compactStep, dehydrateStep, hydrateStep, readStepRecord, type StepRecord } from './step-record.ts';
 import { compact, expand } from './compact.ts';
@@ -142,13 +142,21 @@ function dehydrate({ run, history, steps, groups }: Loaded, isNew: boolean): Map
   return records;
 }
 
+/** The records that an event is decided on, and how they were written, where that is known. */
+export interface RecordsRead extends ReadonlyMap<string, Json> {
+  textOf?(key: string): string | undefined;
+}
+
 /** What differs from the records that were loaded; null for what is over. */
-export function changesOf(loaded: Loaded, before: ReadonlyMap<string, Json>): [string, Json | null][] {
+export function changesOf(loaded: Loaded, before: RecordsRead): RecordWrite[] {
   const after = dehydrate(loaded, !before.has(SETTINGS_KEY));
-  const changed: [string, Json | null][] = [];
-  for (const [key, json] of after)
-    if (JSON.stringify(json) !== JSON.stringify(before.get(key))) changed.push([key, json]);
-  for (const key of before.keys()) if (kindOf(key)?.isTemporary === true && !after.has(key)) changed.push([key, null]);
+  const changed: RecordWrite[] = [];
+  for (const [key, json] of after) {
+    const text = JSON.stringify(json);
+    if (text !== (before.textOf?.(key) ?? JSON.stringify(before.get(key)))) changed.push([key, json, text]);
+  }
+  for (const key of before.keys())
+    if (kindOf(key)?.isTemporary === true && !after.has(key)) changed.push([key, null, null]);
   return changed;
 }
 

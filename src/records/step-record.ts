@@ -7,6 +7,7 @@ import { stepKey } from '../run/step-key.ts';
 import type { StepView } from '../run/view.ts';
 import type { Json } from '../values/json.ts';
 import { compact, expand } from './compact.ts';
+import { readRecord } from './keys.ts';
 import { place, type Overlay } from '../run/overlay.ts';
 import { enclosing, Step, type EntryMark, type MessageWait, type Run, type StepExtras } from '../run/state.ts';
 
@@ -112,6 +113,13 @@ export function compactStep(record: StepRecord): Partial<StepRecord> {
 /** A live step as it was written. */
 export function readStepRecord(json: Json | undefined): StepRecord | undefined {
   return expand<StepRecord>(json, USUAL);
+}
+
+/** How far an attempt of a live step is, without a look at the rest of its record; over if the step is at another one. */
+export function phaseOf(json: Json | undefined, attempt: number): Phase {
+  const record = readRecord<Partial<StepRecord>>(json);
+  if (record === undefined || (record.attempt ?? USUAL.attempt) !== attempt) return Phase.OVER;
+  return record.phase ?? Phase.RUNNING;
 }
 
 /** A step that is over, as the history keeps it. Its attempts are records of their own. */

@@ -160,7 +160,7 @@ describe.each(DRIVERS)('%s', (driver) => {
   test('a file of the first form is brought up to date: its open runs, payloads and timers are there', () => {
     const file = storeFile();
     const db = database(file, driver);
-    db.exec(`${FIRST_FORM} PRAGMA application_id = ${0x4f_6e_77_64}; PRAGMA user_version = 1`);
+    db.exec(`${FIRST_FORM} PRAGMA application_id = 1332639588; PRAGMA user_version = 1`);
     db.exec(`
       INSERT INTO run VALUES (1, 'open', 3, 'Shop.order', NULL, '["t"]', 'running', 1, 1, 0, 'settings', 'run');
       INSERT INTO run VALUES (2, 'over', 9, 'Shop.order', NULL, '[]', 'completed', 0, 1, 2, 'settings', 'run');

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { compileGraph } from '../../src/graph/compile.ts';
 import type { CompiledGraph, EdgeDescription } from '../../src/graph/graph.ts';
 import { NO_RETRY } from '../../src/graph/retry-policy.ts';
-import { decide } from '../../src/records/decide.ts';
+import { decide, type Decision } from '../../src/records/decide.ts';
 import { keysOf, kindOf } from '../../src/records/keys.ts';
 import type { Event, Task } from '../../src/run/event.ts';
 import type { Json } from '../../src/values/json.ts';
@@ -26,7 +26,7 @@ class Guarded extends Map<string, Json> {
   }
 }
 
-type Writes = readonly (readonly [string, Json | null])[];
+type Writes = Decision['writes'];
 const sorted = (writes: Writes): Writes => [...writes].sort(([a], [b]) => (a < b ? -1 : 1));
 
 describe('300 random schedules', () => {

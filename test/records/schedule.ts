@@ -59,6 +59,11 @@ function randomEdge(pick: () => string, random: () => number): EdgeDescription {
   };
 }
 
+function frozen(json: Json): Json {
+  if (typeof json === 'object' && json !== null) for (const part of Object.values(json)) frozen(part);
+  return Object.freeze(json);
+}
+
 /** Records as text, and everything that was decided. */
 export class Store {
   readonly records = new Map<string, string>();
@@ -74,7 +79,8 @@ export class Store {
     const found = new Map<string, Json>();
     for (const key of keys) {
       const text = this.records.get(key);
-      if (text !== undefined) found.set(key, JSON.parse(text));
+      // Engines give the same record to several decisions.
+      if (text !== undefined) found.set(key, frozen(JSON.parse(text)));
     }
     return found;
   }

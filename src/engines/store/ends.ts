@@ -1,11 +1,10 @@
 // Promises of ends: of called steps, of a run, and of its entry.
 
-import { readRecord } from '../../records/keys.ts';
+import { readRecord, type RecordWrite } from '../../records/keys.ts';
 import type { CallEnd, CallRecord } from '../../run/step-data.ts';
 import type { RunSummary } from '../../run/view.ts';
 import { chain } from './now-or-later.ts';
 import type { MaybePromise } from './store.ts';
-import type { Json } from '../../values/json.ts';
 
 /** Those who wait for called steps, by the records that will say how the steps ended. */
 export class CalledEnds {
@@ -34,7 +33,7 @@ export class CalledEnds {
   }
 
   /** Records were written: of calls that have ended, the promises resolve. They may be gone already. */
-  settle(writes: readonly (readonly [key: string, json: Json | null])[]): void {
+  settle(writes: readonly RecordWrite[]): void {
     if (this.#open.size === 0) return;
     for (const [key, json] of writes)
       if (this.#open.has(key)) this.#settle(key, readRecord<CallRecord>(json ?? undefined)?.end);

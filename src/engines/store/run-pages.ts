@@ -2,7 +2,7 @@
 
 import { fitsGlob } from '../../graph/glob.ts';
 import { durationMs } from '../../graph/duration.ts';
-import { detailOf, fitsQuery, type RunPage, type RunQuery, type RunRow } from '../../execute/run-query.ts';
+import { fitsQuery, type RunPage, type RunQuery, type RunRow } from '../../execute/run-query.ts';
 import type { StoreRun } from './store-run.ts';
 import type { MaybePromise, Store, StoredRun, StoredRunQuery } from './store.ts';
 
@@ -10,12 +10,12 @@ const LIMIT = 100;
 /** Runs that are looked at together. */
 const LOOKED_AT = 100;
 
-/** @param open the run that the store lists. */
+/** @param look the run that the store lists. */
 export async function pageOfRuns(
   store: Store,
   query: RunQuery,
   now: number,
-  open: (stored: StoredRun) => MaybePromise<StoreRun>,
+  look: (stored: StoredRun) => MaybePromise<StoreRun>,
 ): Promise<RunPage> {
   const { limit = LIMIT } = query;
   const runs: RunRow[] = [];
@@ -34,8 +34,8 @@ export async function pageOfRuns(
     for (const [at, stored] of listed.entries()) {
       after = stored.cursor;
       if (!mayFit(stored, query)) continue;
-      const run = await open(stored);
-      const detail = detailOf(await run.snapshot());
+      const run = await look(stored);
+      const detail = await run.detail(query.node !== undefined);
       if (fitsQuery(detail, query)) runs.push(detail.row);
       const isLast = at === listed.length - 1 && listed.length < LOOKED_AT;
       if (runs.length === limit && !isLast) return { runs, cursor: `${stored.createdAt}~${stored.runId}` };

@@ -1,22 +1,21 @@
 // The records of one run as they were last read or written, and what a turn is about to change in them.
 //
 // RUN-RECORDS-1. What is known is of one version. Another version in the store drops all of it.
-// RUN-RECORDS-2. Every reader gets records of its own: they are kept as text.
 
 import { garbageOf } from '../../records/garbage.ts';
-import { areaOf, isLiveRecord, type Area } from '../../records/keys.ts';
-import type { Json } from '../../values/json.ts';
+import { areaOf, isLiveRecord, type Area, type RecordWrite } from '../../records/keys.ts';
 import { all, allPages, chain } from './now-or-later.ts';
+import { Records, RecordText } from './record-text.ts';
 import type { MaybePromise, PageQuery, RunChange, Store, StoredSummary, TimerChange } from './store.ts';
 
-type Texts = ReadonlyMap<string, string>;
+type Texts = ReadonlyMap<string, RecordText>;
 
 export class RunRecords {
   readonly #store: Store;
   readonly #runId: string;
   #version: number;
   /** By kind. */
-  readonly #texts = new Map<string, Map<string, string>>();
+  readonly #texts = new Map<string, Map<string, RecordText>>();
   /** Keys under which there is nothing. */
   readonly #absent = new Set<string>();
   #isLiveKnown: boolean;
@@ -39,7 +38,7 @@ export class RunRecords {
   }
 
   /** A record, as far as it is known already. */
-  peek(key: string): string | undefined {
+  peek(key: string): RecordText | undefined {
     return this.#texts.get(kindIn(key))?.get(key);
   }
 
@@ -48,7 +47,7 @@ export class RunRecords {
     if (missing.length === 0) return this.#those(keys);
     return chain(this.#store.load(this.#runId, missing), ({ version, records }) => {
       if (this.#move(version)) return this.load(keys);
-      for (const key of missing) this.#set(key, records.get(key) ?? null);
+      for (const key of missing) this.#set(key, recordOf(records.get(key)));
       return this.#those(keys);
     });
   }
@@ -57,7 +56,7 @@ export class RunRecords {
   live(): MaybePromise<Texts> {
     if (this.#isLiveKnown) return this.#ofArea('live');
     return chain(this.pages({ area: 'live' }), (records) => {
-      for (const [key, text] of records) this.#set(key, text);
+      for (const [key, text] of records) this.#set(key, recordOf(text));
       this.#isLiveKnown = true;
       return this.#ofArea('live');
     });
@@ -91,11 +90,11 @@ export class RunRecords {
   }
 
   /** Takes over what was written. */
-  written(writes: Iterable<readonly [key: string, text: string | null]>): void {
+  written(writes: Iterable<readonly [key: string, record: RecordText | null]>): void {
     this.#version++;
-    for (const [key, text] of writes) {
+    for (const [key, record] of writes) {
       if (areaOf(key) === 'kept') this.#keptKinds?.add(kindIn(key));
-      else this.#set(key, text);
+      else this.#set(key, record);
     }
   }
 
@@ -113,15 +112,16 @@ export class RunRecords {
     return isWhole || this.#absent.has(key) || this.peek(key) !== undefined;
   }
 
-  #set(key: string, text: string | null): void {
+  #set(key: string, record: RecordText | null): void {
     const kind = kindIn(key);
-    if (text === null) {
+    if (record === null) {
       this.#texts.get(kind)?.delete(key);
       if (!this.#isKnown(key)) this.#absent.add(key);
       return;
     }
-    const texts = this.#texts.get(kind) ?? new Map<string, string>();
-    this.#texts.set(kind, texts.set(key, text));
+    const texts = this.#texts.get(kind);
+    if (texts === undefined) this.#texts.set(kind, new Map([[key, record]]));
+    else texts.set(key, record);
     this.#absent.delete(key);
   }
 
@@ -134,18 +134,18 @@ export class RunRecords {
   }
 
   #those(keys: readonly string[]): Texts {
-    const found = new Map<string, string>();
+    const found = new Map<string, RecordText>();
     for (const key of keys) {
-      const text = this.peek(key);
-      if (text !== undefined) found.set(key, text);
+      const record = this.peek(key);
+      if (record !== undefined) found.set(key, record);
     }
     return found;
   }
 
   #ofArea(area: Area): Texts {
-    const found = new Map<string, string>();
+    const found = new Map<string, RecordText>();
     for (const [kind, texts] of this.#texts)
-      if (areaOf(kind) === area) for (const [key, text] of texts) found.set(key, text);
+      if (areaOf(kind) === area) for (const [key, record] of texts) found.set(key, record);
     return found;
   }
 }
@@ -161,7 +161,7 @@ export class Draft {
   summary: StoredSummary;
   readonly #records: RunRecords;
   readonly #expected: number;
-  readonly #writes = new Map<string, string | null>();
+  readonly #writes = new Map<string, RecordText | null>();
   /** Those to be kept, by name; null removes one. */
   readonly payloads = new Map<string, string | null>();
   readonly #timers = new Map<string, TimerChange>();
@@ -184,8 +184,8 @@ export class Draft {
       if (others.length === keys.length) return known;
       const found = new Map(known);
       for (const key of keys) {
-        const text = this.#writes.get(key);
-        if (text !== undefined && text !== null) found.set(key, text);
+        const record = this.#writes.get(key);
+        if (record !== undefined && record !== null) found.set(key, record);
       }
       return found;
     });
@@ -194,16 +194,16 @@ export class Draft {
   live(): MaybePromise<Texts> {
     return chain(this.#records.live(), (known) => {
       const found = new Map(known);
-      for (const [key, text] of this.#writes) {
-        if (text === null) found.delete(key);
-        else if (isLiveRecord(key)) found.set(key, text);
+      for (const [key, record] of this.#writes) {
+        if (record === null) found.delete(key);
+        else if (isLiveRecord(key)) found.set(key, record);
       }
       return found;
     });
   }
 
-  write(writes: Iterable<readonly [key: string, text: string | null]>): void {
-    for (const [key, text] of writes) this.#writes.set(key, text);
+  write(writes: Iterable<RecordWrite>): void {
+    for (const [key, , text] of writes) this.#writes.set(key, recordOf(text));
   }
 
   keep(payloads: Iterable<readonly [name: string, text: string | null]>): void {
@@ -222,13 +222,13 @@ export class Draft {
   sweep(): MaybePromise<void> {
     const areas = (['live', 'lookup', 'kept'] as const).map((area) => this.#records.pages({ area }));
     return chain(all(areas), (pages) => {
-      const texts = new Map(pages.flat());
-      for (const [key, text] of this.#writes) {
-        if (text === null) texts.delete(key);
-        else texts.set(key, text);
+      const texts = new Map(pages.flat().map(([key, text]) => [key, new RecordText(text)]));
+      for (const [key, record] of this.#writes) {
+        if (record === null) texts.delete(key);
+        else texts.set(key, record);
       }
       return chain(this.#records.payloadNames(), (names) => {
-        const { records, payloads } = garbageOf(parsed(texts), names);
+        const { records, payloads } = garbageOf(new Records(texts), names);
         for (const key of records) this.#writes.set(key, null);
         for (const name of payloads) if (!this.payloads.has(name)) this.payloads.set(name, null);
       });
@@ -241,7 +241,8 @@ export class Draft {
 
   change(): RunChange {
     const { runId, summary } = this;
-    const parts = { writes: [...this.#writes], payloads: [...this.payloads], timers: [...this.#timers.values()] };
+    const writes = [...this.#writes].map(([key, record]) => [key, record === null ? null : record.text] as const);
+    const parts = { writes, payloads: [...this.payloads], timers: [...this.#timers.values()] };
     return { runId, expected: this.#expected, summary, ...parts };
   }
 
@@ -278,9 +279,6 @@ export function keptOf(
   return all(prefixes.map((prefix) => pagesOf(store, runId, { area: 'kept', prefix })));
 }
 
-/** The border to the store: what we wrote is JSON. */
-export function parsed(texts: Texts): ReadonlyMap<string, Json> {
-  const records = new Map<string, Json>();
-  for (const [key, text] of texts) records.set(key, JSON.parse(text));
-  return records;
+function recordOf(text: string | null | undefined): RecordText | null {
+  return text === null || text === undefined ? null : new RecordText(text);
 }

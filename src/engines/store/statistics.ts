@@ -16,17 +16,12 @@ export function noStatistics(): StoreStatistics {
 }
 
 /** Counts an event. @param read how many records it read. */
-export function count(
-  statistics: StoreStatistics,
-  read: number,
-  writes: readonly (readonly [key: string, text: string | null])[],
-  { outcome }: Decision,
-): void {
+export function count(statistics: StoreStatistics, read: number, { outcome, writes }: Decision): void {
   statistics.events++;
   if (outcome === 'duplicate') statistics.duplicates++;
   statistics.mostRead = Math.max(statistics.mostRead, read);
   let written = 0;
-  for (const [key, text] of writes) {
+  for (const [key, , text] of writes) {
     const kind = kindOf(key);
     // Entries are written with their plan.
     if (text !== null && kind?.isWrittenOnly !== true && kind !== RECORDS.entry) written += text.length;

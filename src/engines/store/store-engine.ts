@@ -10,7 +10,7 @@ import type { Submission, Submitted } from '../engine.ts';
 import { reportCallbackFailures, reportFailedRun } from '../unheard.ts';
 import { OnwardError } from '../../errors/onward-error.ts';
 import { admit, decide, redispatch, type Decision } from '../../records/decide.ts';
-import { keysOf, recordText } from '../../records/keys.ts';
+import { keysOf } from '../../records/keys.ts';
 import { keptPlan } from '../../records/payloads.ts';
 import type { RunPage, RunQuery } from '../../execute/run-query.ts';
 import type { Event, Signal, Signalled, Task } from '../../run/event.ts';
@@ -21,7 +21,7 @@ import { Deliveries } from './deliveries.ts';
 import { DueTimers } from './due.ts';
 import { all, chain } from './now-or-later.ts';
 import { keeperOf, type Texts } from './payloads.ts';
-import { parsed } from './run-records.ts';
+import { Records } from './record-text.ts';
 import { RecentPayloads } from './recent-payloads.ts';
 import { pageOfRuns } from './run-pages.ts';
 import { Retention } from './retention.ts';
@@ -172,7 +172,10 @@ export class StoreEngine implements Engine {
   }
 
   runs(query: RunQuery): MaybePromise<RunPage> {
-    return pageOfRuns(this.#store, query, this.#opened.clock.now(), (stored) => this.#runOf(stored));
+    // A list of runs takes none of them up.
+    const look = (stored: StoredRun): MaybePromise<StoreRun> =>
+      this.#runs.get(stored.runId) ?? StoreRun.found(stored, this.#place);
+    return pageOfRuns(this.#store, query, this.#opened.clock.now(), look);
   }
 
   get paused(): readonly string[] {
@@ -292,7 +295,7 @@ export class StoreEngine implements Engine {
     const { app, turns } = this.#opened;
     const decideLost = (seat: Seat): MaybePromise<void> =>
       chain(seat.draftOf(run).live(), (texts) => {
-        const { tasks, events } = redispatch(app.graph, run.id, parsed(texts));
+        const { tasks, events } = redispatch(app.graph, run.id, new Records(texts));
         for (const event of events) seat.follow(this.#workOf(run, { event }));
         seat.afterCommit(() => {
           // What has ended since it was found is not lost.
@@ -334,7 +337,7 @@ export class StoreEngine implements Engine {
         const loading = signal.type === 'stepCancelled' ? draft.live() : draft.load(keysOf(app.graph, signal));
         return chain(loading, (loaded) => {
           const texts = new Map<string, string>();
-          const event = admitted(() => admit(app.graph, run.id, parsed(loaded), signal, keeperOf(texts)));
+          const event = admitted(() => admit(app.graph, run.id, new Records(loaded), signal, keeperOf(texts)));
           if (event instanceof Error) return seat.afterCommit(() => reject(event));
           if (typeof event === 'string') return seat.afterCommit(() => resolve(event));
           const onApplied = ({ outcome }: Decision): void => resolve(outcome === 'applied' ? 'applied' : 'duplicate');
@@ -367,11 +370,10 @@ export class StoreEngine implements Engine {
     const { app, clock } = this.#opened;
     const draft = seat.draftOf(run);
     return chain(draft.load(keysOf(app.graph, event)), (loaded) => {
-      const decision = decide(app.graph, run.id, parsed(loaded), event, clock.now());
+      const decision = decide(app.graph, run.id, new Records(loaded), event, clock.now());
       if (fired !== undefined) draft.setTimer({ key: fired, at: null, event: '' });
-      const writes = decision.writes.map(recordText);
       if (decision.outcome === 'applied') {
-        draft.write(writes);
+        draft.write(decision.writes);
         if (texts !== undefined) draft.keep(texts);
         if (decision.standing !== undefined) {
           const { status, isOpen, endedAt } = decision.standing;
@@ -380,7 +382,7 @@ export class StoreEngine implements Engine {
         for (const { key, at, event: due } of decision.timers)
           draft.setTimer({ key, at: at === Number.POSITIVE_INFINITY ? null : at, event: JSON.stringify(due) });
       }
-      count(this.statistics, loaded.size, writes, decision);
+      count(this.statistics, loaded.size, decision);
       seat.afterCommit(() => this.#act(run, decision));
       if (onApplied !== undefined) seat.afterCommit(() => onApplied(decision));
       this.#sweepNowAndThen(seat, run, decision);
@@ -400,7 +402,7 @@ export class StoreEngine implements Engine {
     const events: readonly Event[] = idle === null ? turns : [...turns, idle];
     if (!sweep) return this.#follow(seat, run, events);
     return chain(seat.draftOf(run).live(), (texts) => {
-      const swept = redispatch(this.#opened.app.graph, run.id, parsed(texts)).events;
+      const swept = redispatch(this.#opened.app.graph, run.id, new Records(texts)).events;
       this.#follow(seat, run, [...swept, ...events]);
     });
   }

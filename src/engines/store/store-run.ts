@@ -20,9 +20,10 @@ import type { RunStanding } from '../../records/decide.ts';
 import { readRecord, RECORDS, RUN_KEY, SETTINGS_KEY, STATE_KEY } from '../../records/keys.ts';
 import { hydrate, readRunRecord, stateOf, type RunRecord, type SettingsRecord } from '../../records/records.ts';
 import type { SharedState } from '../../run/shared-state.ts';
-import { Phase, type RunStatus } from '../../run/status.ts';
+import type { Phase, RunStatus } from '../../run/status.ts';
 import type { AttemptRecord, CallEnd, CallRecord, EdgeFault } from '../../run/step-data.ts';
-import { readEnd, readStepRecord, type StepRecord } from '../../records/step-record.ts';
+import { phaseOf, readEnd, readStepRecord, type StepRecord } from '../../records/step-record.ts';
+import { detailOf, type QueriedDetail } from '../../execute/run-query.ts';
 import type { RunReport } from '../../wiring/run-report.ts';
 import {
   summariseRun,
@@ -37,7 +38,8 @@ import { CalledEnds, Waiters } from './ends.ts';
 import { LateReader } from './late-reader.ts';
 import { all, chain } from './now-or-later.ts';
 import { Payloads } from './payloads.ts';
-import { keptOf, parsed, RunRecords } from './run-records.ts';
+import { Records, type RecordText } from './record-text.ts';
+import { keptOf, RunRecords } from './run-records.ts';
 import type { RecentPayloads } from './recent-payloads.ts';
 import type { MaybePromise, Store, StoredRun, StoredSummary } from './store.ts';
 
@@ -79,9 +81,8 @@ export class StoreRun implements EngineRun {
   #history: History | undefined;
   /** How many steps it had made. */
   #sweptAt = 0;
-  /** What changes of the run, as text, and as it was read last. */
-  #headText = '';
-  #readHead: { readonly text: string; readonly record: RunRecord | undefined } | undefined;
+  /** What changes of the run, as it was committed last. */
+  #head: RecordText | undefined;
 
   /** @param version 0: it is new, and nothing of it is written yet. */
   constructor(id: string, version: number, summary: StoredSummary, place: StorePlace) {
@@ -118,7 +119,7 @@ export class StoreRun implements EngineRun {
   }
 
   get seq(): number {
-    return this.#head?.seq ?? 0;
+    return this.#record?.seq ?? 0;
   }
 
   describe(): { readonly job: string; readonly status: RunStatus } {
@@ -136,27 +137,28 @@ export class StoreRun implements EngineRun {
   committed(summary: StoredSummary, payloads: ReadonlyMap<string, string | null> = new Map()): void {
     this.summary = summary;
     if (payloads.size > 0) this.#place.recent.written(this.id, payloads);
-    this.#headText = this.records.peek(RUN_KEY) ?? this.#headText;
+    this.#head = this.records.peek(RUN_KEY) ?? this.#head;
   }
 
-  get #head(): RunRecord | undefined {
-    const text = this.#headText;
-    if (text === '') return undefined;
-    if (this.#readHead?.text !== text) this.#readHead = { text, record: readRunRecord(JSON.parse(text)) };
-    return this.#readHead.record;
+  get #record(): RunRecord | undefined {
+    return readRunRecord(this.#head?.json);
+  }
+
+  get #isEntryOver(): boolean {
+    // Asked for with every event: the rest of the record is not needed.
+    return (readRecord<Partial<RunRecord>>(this.#head?.json)?.entryStatus ?? null) !== null;
   }
 
   /** The error that the signal of a step's body is aborted with. */
   stopErrorOf(step: number): OnwardError {
-    const { cancelling = false, timedOut = false, cancelReason = null } = this.#head ?? {};
+    const { cancelling = false, timedOut = false, cancelReason = null } = this.#record ?? {};
     const record = this.#stepRecord(step);
     const run = { id: this.id, cancelling, timedOut, cancelReason: cancelReason ?? undefined };
     return stopError(run, record?.node ?? '', record?.cancelReason);
   }
 
   phaseOf(step: number, attempt: number): Phase {
-    const record = this.#stepRecord(step);
-    return record?.attempt === attempt ? record.phase : Phase.OVER;
+    return phaseOf(this.records.peek(RECORDS.step.key(step))?.json, attempt);
   }
 
   /** How often in a row its process died with its body. */
@@ -166,13 +168,12 @@ export class StoreRun implements EngineRun {
 
   /** A live step, as far as it is known without waiting. */
   #stepRecord(step: number): StepRecord | undefined {
-    const text = this.records.peek(RECORDS.step.key(step));
-    return text === undefined ? undefined : readStepRecord(JSON.parse(text));
+    return readStepRecord(this.records.peek(RECORDS.step.key(step))?.json);
   }
 
   /** Whether so many steps were made since the last time that the history has dropped half of them. */
   isToBeSwept({ steps }: RunStanding): boolean {
-    this.#history ??= readSettings(this.records.peek(SETTINGS_KEY))?.history;
+    this.#history ??= readRecord<SettingsRecord>(this.records.peek(SETTINGS_KEY)?.json)?.history;
     const history = this.#history ?? 'all';
     if (history === 'all') return false;
     const every = Math.max(LEAST_SWEPT, 2 * (history === 'failures' ? 0 : history));
@@ -188,8 +189,7 @@ export class StoreRun implements EngineRun {
     const heard = events.filter((event) => this.#isHeardBySomebody(event));
     return chain(all(heard.map((event) => this.#filled(event))), (filled) => {
       for (const event of filled) this.#publishOne(event);
-      const isEntryOver = (this.#head?.entryStatus ?? null) !== null;
-      if (isEntryOver || !this.isOpen) this.#entryWaiters.settle(() => this.#summary());
+      if (this.#isEntryOver || !this.isOpen) this.#entryWaiters.settle(() => this.#summary());
       if (this.isOpen) return;
       this.#gate.whenFree(() => {
         this.#place.observers.forget(this);
@@ -251,15 +251,14 @@ export class StoreRun implements EngineRun {
       const text = this.records.peek(key);
       return text === undefined ? [] : [[key, text] as const];
     });
-    const found = hydrate(this.#place.graph, this.id, parsed(new Map(texts)))?.steps.get(step);
+    const found = hydrate(this.#place.graph, this.id, new Records(new Map(texts)))?.steps.get(step);
     return found === undefined ? undefined : viewStep(found);
   }
 
   // ── what is asked ──
 
   entryOver(): Promise<RunSummary> {
-    const isOver = (this.#head?.entryStatus ?? null) !== null || !this.isOpen;
-    return isOver ? later(this.#summary()) : this.#entryWaiters.wait();
+    return this.#isEntryOver || !this.isOpen ? later(this.#summary()) : this.#entryWaiters.wait();
   }
 
   over(): Promise<RunSummary> {
@@ -275,13 +274,29 @@ export class StoreRun implements EngineRun {
     return chain(this.#summary(), (summary) => chain(this.#steps(), (steps) => ({ ...summary, steps })));
   }
 
+  /** What a list says of it. @param withNodes whether it is asked which nodes it has run: all of its steps are read. */
+  detail(withNodes: boolean): MaybePromise<QueriedDetail> {
+    return chain(this.#outline(), (outline) => {
+      // Failed steps have slots of their own, below zero.
+      const failed = outline.counts.failed > 0 ? [`${RECORDS.history.letter}/-`] : [];
+      return chain(this.#stepsIn(withNodes ? [`${RECORDS.history.letter}/`] : failed), (steps) => {
+        const filled = all(
+          steps.map((step) =>
+            step.status === 'failed' ? chain(this.payloads.load(step.value), (value) => ({ ...step, value })) : step,
+          ),
+        );
+        return chain(filled, (known) => detailOf({ ...outline, steps: known }));
+      });
+    });
+  }
+
   /** For the callbacks of the run, when its outcome is fixed. */
   report(): MaybePromise<RunReport> {
-    return chain(this.snapshot(), (snapshot) => reportOf(snapshot, this.#head?.outcome ?? 'completed'));
+    return chain(this.snapshot(), (snapshot) => reportOf(snapshot, this.#record?.outcome ?? 'completed'));
   }
 
   state(): MaybePromise<SharedState> {
-    return chain(this.records.load([STATE_KEY]), (texts) => stateOf(parsed(texts).get(STATE_KEY)));
+    return chain(this.records.load([STATE_KEY]), (texts) => stateOf(new Records(texts).get(STATE_KEY)));
   }
 
   past(): MaybePromise<readonly RunEvent[]> {
@@ -322,32 +337,48 @@ export class StoreRun implements EngineRun {
 
   /** How a called step ended; undefined while it is live. */
   #callEnd(recordKey: string): MaybePromise<CallEnd | undefined> {
-    return chain(this.records.load([recordKey]), (texts) => readRecord<CallRecord>(parsed(texts).get(recordKey))?.end);
+    return chain(
+      this.records.load([recordKey]),
+      (texts) => readRecord<CallRecord>(new Records(texts).get(recordKey))?.end,
+    );
   }
 
   #summary(): MaybePromise<RunSummary> {
-    return chain(this.records.load([SETTINGS_KEY, RUN_KEY, STATE_KEY]), (texts) => {
-      const found = hydrate(this.#place.graph, this.id, parsed(texts));
-      if (found === undefined) throw new RangeError(`the run ${this.id} has no records`);
-      const summary = summariseRun(found.run);
-      return chain(this.payloads.loadAll([summary.exit?.value, summary.entry.value]), ([exit, value]) => ({
+    return chain(this.#outline(), (summary) =>
+      chain(this.payloads.loadAll([summary.exit?.value, summary.entry.value]), ([exit, value]) => ({
         ...summary,
         exit: summary.exit === null ? null : { value: exit },
         entry: { ...summary.entry, value },
-      }));
+      })),
+    );
+  }
+
+  /** The run with references in the place of values. */
+  #outline(): MaybePromise<RunSummary> {
+    return chain(this.records.load([SETTINGS_KEY, RUN_KEY, STATE_KEY]), (texts) => {
+      const found = hydrate(this.#place.graph, this.id, new Records(texts));
+      if (found === undefined) throw new RangeError(`the run ${this.id} has no records`);
+      return summariseRun(found.run);
     });
   }
 
   #steps(): MaybePromise<StepView[]> {
-    const { graph, store } = this.#place;
-    const kept = keptOf(store, this.id, [`${RECORDS.history.letter}/`, `${RECORDS.attempt.letter}/`]);
-    return chain(kept, ([history = [], attempts = []]) =>
-      chain(this.records.live(), (texts) => {
-        const live = hydrate(graph, this.id, parsed(texts))?.steps.values() ?? [];
-        const finished = history.flatMap(([, text]) => readEnd(this.id, JSON.parse(text)) ?? []);
+    return chain(keptOf(this.#place.store, this.id, [`${RECORDS.attempt.letter}/`]), ([attempts = []]) =>
+      chain(this.#stepsIn([`${RECORDS.history.letter}/`]), (steps) => {
         const byStep = attemptsByStep(attempts);
-        const steps = [...finished, ...[...live].map(viewStep)].sort((a, b) => a.id - b.id);
         return all(steps.map((step) => this.#filledStep(step, byStep.get(step.id) ?? [])));
+      }),
+    );
+  }
+
+  /** Live steps and those of some parts of the history, with references in the place of values. */
+  #stepsIn(prefixes: readonly string[]): MaybePromise<StepView[]> {
+    const { graph, store } = this.#place;
+    return chain(keptOf(store, this.id, prefixes), (history) =>
+      chain(this.records.live(), (texts) => {
+        const live = hydrate(graph, this.id, new Records(texts))?.steps.values() ?? [];
+        const finished = history.flat().flatMap(([, text]) => readEnd(this.id, JSON.parse(text)) ?? []);
+        return [...finished, ...[...live].map(viewStep)].sort((a, b) => a.id - b.id);
       }),
     );
   }
@@ -394,10 +425,6 @@ function attemptsByStep(records: readonly (readonly [key: string, text: string])
   }
   for (const attempts of byStep.values()) attempts.sort((a, b) => a.number - b.number);
   return byStep;
-}
-
-function readSettings(text: string | undefined): SettingsRecord | undefined {
-  return text === undefined ? undefined : readRecord<SettingsRecord>(JSON.parse(text));
 }
 
 async function later<T>(answer: MaybePromise<T>): Promise<T> {
