@@ -127,6 +127,8 @@ export interface Runtime<Nodes extends NodeTypes<Nodes>> extends Plans<Nodes> {
   work(options?: WorkOptions): Promise<void>;
   /** Resolves when no run is open. */
   idle(): Promise<void>;
+  /** How many runs are open, those that wait or are suspended included. */
+  openRuns(): number;
   /**
    * Takes no new runs, waits for the open ones, and cancels what is not over in time (durable engines keep it). It
    * resolves a second after the grace period of what was cancelled, even if a body or a run callback never returns.

@@ -85,6 +85,8 @@ export interface CloseLimits {
 }
 
 export interface Engine {
+  /** Its runs go on in other processes. */
+  readonly isDurable?: boolean;
   /** Connects to the core, before anything else. Takes no work yet. */
   open(core: Core): void | Promise<void>;
   submit(submission: Submission): Submitted | Promise<Submitted>;
@@ -104,6 +106,8 @@ export interface Engine {
   work(limits: WorkLimits): void | Promise<void>;
   /** The patterns that are paused. */
   readonly paused: readonly string[];
+  /** How many runs are open. */
+  readonly openRuns: number;
   /** Resolves when no run is open. */
   idle(): Promise<void>;
   /** Waits up to `drainMs` for open runs; what a durable engine has not finished by then goes on at its next start, other engines cancel it. */

@@ -92,7 +92,7 @@ class LiveEvent<Type extends RunEvent['type']> {
 }
 
 /** A frozen copy of a value of the run, made at the first look: it takes the place of the getter. */
-function once(event: object, field: 'message' | 'value' | 'error', value: unknown): unknown {
+function once(event: object, field: 'message' | 'value' | 'error' | 'recoveredFrom', value: unknown): unknown {
   const copy = frozenCopy(value);
   Object.defineProperty(event, field, { value: copy });
   return copy;
@@ -171,8 +171,14 @@ class LiveCompleted extends LiveEnded<'step.completed'> implements EventOf<'step
     return this[STEP].extras?.recovered?.by;
   }
 
+  get recoveredFrom(): unknown {
+    const recovered = this[STEP].extras?.recovered;
+    return recovered ? once(this, 'recoveredFrom', thrownOf(recovered.from)) : undefined;
+  }
+
   override toJSON(): Record<string, unknown> {
-    return { ...super.toJSON(), value: readable(this.value), recoveredBy: this.recoveredBy };
+    const { value, recoveredBy, recoveredFrom } = this;
+    return { ...super.toJSON(), value: readable(value), recoveredBy, recoveredFrom: readable(recoveredFrom) };
   }
 }
 
@@ -203,6 +209,7 @@ class LiveSkipped extends LiveEnded<'step.skipped'> implements EventOf<'step.ski
 
 class LiveRunStarted implements EventOf<'run.started'> {
   readonly type = 'run.started';
+  readonly source = 'start';
   readonly seq = 1;
   readonly runId: string;
   readonly job: string;
@@ -229,8 +236,8 @@ class LiveRunStarted implements EventOf<'run.started'> {
   }
 
   toJSON(): Record<string, unknown> {
-    const { type, runId, tags, seq, at, job, carried } = this;
-    return { type, runId, tags, seq, at, job, ...(carried !== undefined && { carried }) };
+    const { type, runId, tags, seq, at, job, source, carried } = this;
+    return { type, runId, tags, seq, at, job, source, ...(carried !== undefined && { carried }) };
   }
 }
 
@@ -359,6 +366,8 @@ export function detached(event: RunEvent): RunEvent {
   if ('value' in copy) copy = { ...copy, value: frozenCopy(copy.value) };
   if ('data' in copy) copy = { ...copy, data: frozenCopy(copy.data) };
   if ('missing' in copy && copy.missing !== undefined) copy = { ...copy, missing: [...copy.missing] };
+  if ('recoveredFrom' in copy && copy.recoveredFrom !== undefined)
+    copy = { ...copy, recoveredFrom: frozenCopy(thrownOf(copy.recoveredFrom)) };
   if ('failures' in copy) copy = { ...copy, failures: shownFailures(copy.failures) };
   if ('error' in copy && copy.error !== undefined) {
     const thrown = thrownOf(copy.error);

@@ -1,6 +1,7 @@
 // What an observer is: hooks that are called with the events of runs, and the options that select them.
 
 import type { Duration } from '../graph/duration.ts';
+import type { PlanKind } from '../run/plan.ts';
 import type { RunEvent } from '../run/run-event.ts';
 import { printable } from '../values/describe.ts';
 
@@ -61,6 +62,10 @@ export interface RunStart {
   readonly runId: string;
   readonly job: string;
   readonly tags: readonly string[];
+  /** What kind of plan it is, with the number of its entries; undefined for a job that is started alone. */
+  readonly plan: PlanKind | undefined;
+  /** Its engine keeps it for other processes. */
+  readonly isDurable: boolean;
 }
 
 /** Which events an observer is called with, and how. */

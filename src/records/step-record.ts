@@ -49,7 +49,7 @@ interface ExtrasRecord {
   readonly routing?: Routing;
   readonly succeeded?: boolean;
   readonly hasCalled?: boolean;
-  readonly recovered?: { readonly value: Ref; readonly by: number };
+  readonly recovered?: { readonly value: Ref; readonly by: number; readonly from: Ref };
   readonly failedChild?: { readonly id: number; readonly error: Ref };
   readonly conflicts?: readonly string[];
   readonly exitIgnored?: boolean;

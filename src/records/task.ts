@@ -234,7 +234,7 @@ class TaskHost implements Host<Attempt> {
   }
 
   unmet(_at: Attempt, attempt: number): void {
-    if (this.#settled) return this.#late(attempt);
+    if (this.#settled) return;
     this.#settled = true;
     this.#io.deliver({ type: 'unmet', at: this.#task.at, attempt });
   }

@@ -85,6 +85,23 @@ export interface RunPlan {
   readonly onFailure?: Signed;
 }
 
+/** What kind of plan it is. A job that is started alone is none. */
+export type PlanMode = 'sequence' | 'parallel' | 'chain' | 'swarm';
+
+export interface PlanKind {
+  readonly mode: PlanMode;
+  /** How many there are at the start. */
+  readonly entries: number;
+}
+
+export function kindOfPlan({ entries, flow }: RunPlan): PlanKind | undefined {
+  const { length } = entries;
+  if (flow.open !== undefined) return { mode: 'swarm', entries: length };
+  if (flow.shape === 'one') return undefined;
+  if (flow.shape === 'last') return { mode: 'chain', entries: length };
+  return { mode: entries.some(({ lane }) => lane !== undefined) ? 'parallel' : 'sequence', entries: length };
+}
+
 export const SINGLE: PlanFlow = { shape: 'one', keepGoing: false, concurrency: null, stopAfterFailures: null };
 
 /** A plan of one job with a message. */

@@ -54,7 +54,13 @@ interface Ended extends OfStep {
 
 /** Something that happened in a run. */
 export type RunEvent =
-  | (InRun & { readonly type: 'run.started'; readonly job: string; readonly carried?: Carried | undefined })
+  /** `restored`: it was started in an earlier process, and this one goes on with it. Only observers hear of that. */
+  | (InRun & {
+      readonly type: 'run.started';
+      readonly job: string;
+      readonly source: 'start' | 'restored';
+      readonly carried?: Carried | undefined;
+    })
   | (InRun & {
       readonly type: 'run.ended';
       readonly job: string;
@@ -81,11 +87,12 @@ export type RunEvent =
   /** It waits for a message from outside. */
   | (OfStep & { readonly type: 'step.waiting' })
   | (OfStep & Failed & { readonly type: 'step.retrying'; readonly code: StepCode })
-  /** `recoveredBy`: the error callback whose value it is (code 207). */
+  /** `recoveredBy`: the error callback whose value it is (code 207); `recoveredFrom`: what its body had failed with. */
   | (Ended & {
       readonly type: 'step.completed';
       readonly value: unknown;
       readonly recoveredBy: number | undefined;
+      readonly recoveredFrom: unknown;
     })
   | (Ended & Failed & { readonly type: 'step.failed' })
   /** `missing`: the sources that a join waited for in vain. */
@@ -129,9 +136,13 @@ export interface EventSource {
   readonly tags: readonly string[];
 }
 
-export function runStarted({ id, tags }: EventSource, run: RunSummary): RunEvent {
+export function runStarted(
+  { id, tags }: EventSource,
+  run: RunSummary,
+  source: 'start' | 'restored' = 'start',
+): RunEvent {
   const { createdAt: at, job, carried } = run;
-  return { type: 'run.started', runId: id, tags, seq: 1, at, job, ...(carried !== undefined && { carried }) };
+  return { type: 'run.started', runId: id, tags, seq: 1, at, job, source, ...(carried !== undefined && { carried }) };
 }
 
 /** @param failures a store has them in its records, and leaves them out where it only decides. */
@@ -227,8 +238,10 @@ export function stepEnded(run: EventSource, step: StepView): RunEvent[] {
 function endOf(status: FinalStatus, notice: OfStep, step: StepView): RunEvent {
   const ended = { ...notice, code: step.code, startedAt: step.startedAt };
   switch (status) {
-    case 'completed':
-      return { type: 'step.completed', ...ended, value: step.value, recoveredBy: step.recoveredBy ?? undefined };
+    case 'completed': {
+      const { value, recoveredBy, recoveredFrom } = step;
+      return { type: 'step.completed', ...ended, value, recoveredBy: recoveredBy ?? undefined, recoveredFrom };
+    }
     case 'failed':
       return { type: 'step.failed', ...ended, error: step.value, severity: 'error' };
     case 'skipped':

@@ -329,7 +329,7 @@ export class StepExtras {
   routing: Routing | null = null;
   /** The body completed, or a callback recovered the step. */
   succeeded = false;
-  recovered: { readonly value: Ref; readonly by: StepId } | null = null;
+  recovered: { readonly value: Ref; readonly by: StepId; readonly from: Ref } | null = null;
   /** The first child that failed. */
   failedChild: { readonly id: StepId; readonly error: Ref } | null = null;
   calls: Map<CallKey, CallRecord> | null = null;

@@ -450,7 +450,7 @@ function settleWith(step: Step, sink: Sink): void {
   }
   if (owner === null) return;
   if (status === 'completed' && via?.recover === true && owner.phase === Phase.HANDLING) {
-    owner.ensureExtras().recovered ??= { value: step.value, by: step.id };
+    owner.ensureExtras().recovered ??= { value: step.value, by: step.id, from: owner.value };
   }
   if (role === Role.CALLED && call !== null) settleCall(owner, call, step);
 }

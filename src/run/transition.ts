@@ -59,9 +59,9 @@ export function start(run: Run, plan: RunPlan, suspended: boolean, sink: Sink): 
   carryOn(run, sink);
 }
 
-/** Its condition does not hold. */
+/** Its condition does not hold. An answer that comes late is not reported: no body has run. */
 export function unmet(step: Step, attempt: number, sink: Sink): boolean {
-  if (!isUnderWay(step, attempt) && !isPreparing(step, attempt)) return late(step, attempt, sink);
+  if (!isUnderWay(step, attempt) && !isPreparing(step, attempt)) return false;
   if (step.phase === Phase.STOPPING) return bodyStopped(step, sink);
   endUnbegun(step, 'skipped', StepCode.IF_CONDITION_FAILED, sink);
   return carryOn(step.run, sink);

@@ -38,6 +38,8 @@ export interface StepView {
   readonly failedChild: StepId | null;
   /** The callback whose value it has in the place of its own. */
   readonly recoveredBy: StepId | null;
+  /** What it had failed with then. */
+  readonly recoveredFrom: Ref;
   /** The sources that a skipped join waited for in vain. */
   readonly missing: readonly string[] | null;
   readonly startedAt: number;
@@ -154,6 +156,7 @@ export function viewStep(step: Step): StepView {
     isCallbackFailure: isCallbackFailure(step),
     failedChild: failedChild === null ? null : failedChild.id,
     recoveredBy: recovered === null ? null : recovered.by,
+    recoveredFrom: recovered === null ? undefined : recovered.from,
     missing,
     startedAt: step.startedAt,
     endedAt: step.endedAt,

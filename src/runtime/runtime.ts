@@ -64,7 +64,7 @@ import { logOf } from '../observe/log.ts';
 import { Messages } from './messages.ts';
 import { Schedules } from './schedules.ts';
 import { servicesOf } from './services.ts';
-import { RunIds } from './submission.ts';
+import { RunIds, startOf } from './submission.ts';
 import { StartChain } from './start-chain.ts';
 import { instancesOf } from './instances.ts';
 import { Handle, type MessageBuilder } from './run.ts';
@@ -186,7 +186,7 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
   /** The same with what the observers have travel with the run. */
   #carrying(submission: Submission): Submission {
     const { runId, plan, settings, fingerprint } = submission;
-    const carried = this.#observers.carry({ runId, job: plan.name, tags: settings.tags });
+    const carried = this.#observers.carry(startOf(submission, this.#engine));
     return carried === undefined ? submission : { runId, plan, settings: { ...settings, carried }, fingerprint };
   }
 
@@ -447,6 +447,10 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
     if (this.#closed !== undefined) return this.#closed;
     this.#work ??= new ProcessWork(() => this.close());
     return this.#work.over;
+  }
+
+  openRuns(): number {
+    return this.#engine.openRuns;
   }
 
   async idle(): Promise<void> {

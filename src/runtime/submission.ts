@@ -3,9 +3,10 @@
 // SUBMISSION-1. A made-up id becomes text when it is first read: each text made of a number outlives the run in V8's
 //     cache of such texts, and would cost every run more than its steps do.
 
-import type { Submission } from '../engines/engine.ts';
+import type { Engine, Submission } from '../engines/engine.ts';
+import type { RunStart } from '../observe/observer.ts';
 import type { RunSettings } from '../run/event.ts';
-import type { RunPlan } from '../run/plan.ts';
+import { kindOfPlan, type RunPlan } from '../run/plan.ts';
 
 /** Makes ids that no other process and no other runtime makes. */
 export class RunIds {
@@ -39,4 +40,9 @@ class MadeUp implements Submission {
   get runId(): string {
     return `${this.#stem}${this.#number}`;
   }
+}
+
+/** A submission, as observers hear of it ahead of its start. */
+export function startOf({ runId, plan, settings }: Submission, { isDurable = false }: Engine): RunStart {
+  return { runId, job: plan.name, tags: settings.tags, plan: kindOfPlan(plan), isDurable };
 }

@@ -24,7 +24,7 @@ const FAILED = { code: StepCode.UNHANDLED_EXCEPTION, error: undefined };
 const NO_COUNTS = { completed: 0, failed: 0, skipped: 0, cancelled: 0 };
 
 const DEFAULTS: Events = {
-  'run.started': { type: 'run.started', ...RUN, job: STEP.node },
+  'run.started': { type: 'run.started', ...RUN, job: STEP.node, source: 'start' },
   'run.ended': {
     type: 'run.ended',
     ...RUN,
@@ -45,7 +45,13 @@ const DEFAULTS: Events = {
   'step.attempt': { type: 'step.attempt', ...STEP, message: undefined },
   'step.waiting': { type: 'step.waiting', ...STEP },
   'step.retrying': { type: 'step.retrying', ...STEP, ...FAILED, severity: 'warning' },
-  'step.completed': { type: 'step.completed', ...ENDED, value: undefined, recoveredBy: undefined },
+  'step.completed': {
+    type: 'step.completed',
+    ...ENDED,
+    value: undefined,
+    recoveredBy: undefined,
+    recoveredFrom: undefined,
+  },
   'step.failed': { type: 'step.failed', ...ENDED, ...FAILED, severity: 'error' },
   'step.skipped': { type: 'step.skipped', ...ENDED, code: StepCode.SKIPPED, missing: undefined },
   'step.cancelled': { type: 'step.cancelled', ...ENDED, code: StepCode.CANCELLED },

@@ -34,7 +34,7 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     expect(observer.report().slowest.length).toBeLessThanOrEqual(5);
   });
 
-  test('two runs at once keep their durations apart, and the slowest node comes first', async () => {
+  test('S-N11: two runs at once keep their durations apart, and the slowest node comes first', async () => {
     class Slow {
       ms = 100;
       @Job() async wait(): Promise<void> {

@@ -1,4 +1,5 @@
-// The callbacks page of Nadoo Flow Core, from top to bottom: what each of its handlers does, with observers.
+// The callbacks page of Nadoo Flow Core, from top to bottom: what each of its handlers does, with observers. Names begin
+// with the scenarios that they show.
 
 import { describe, expect, test } from 'vitest';
 import {
@@ -10,6 +11,7 @@ import {
   type RunEnded,
   type RunEvent,
   type RunStarted,
+  type StepContext,
   type StepEnded,
   type StepStarted,
 } from 'onward';
@@ -67,7 +69,7 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
   const flow = (log: false | { error(): void; warn(text: string): void } = false): Wired =>
     wired(open(), { Flow: new Flow() }, {}, { log });
 
-  test('base handler: each hook is called once where it belongs, with ids and values that match, and nothing else', async () => {
+  test('S-N1: base handler: each hook is called once where it belongs, with ids and values that match, and nothing else', async () => {
     const { runtime, report } = flow();
     const handler = new Handler();
     runtime.observe(handler);
@@ -82,7 +84,22 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     ]);
   });
 
-  test('base handler: a node that fails is an error with its severity, and the workflow ends as failed', async () => {
+  test('S-N1: inputs and outputs of each node, with the ids of its start and its end', async () => {
+    const { runtime, report } = flow();
+    const kept = recorder();
+    runtime.observe(kept);
+    await report('Flow.start', undefined, { id: 'w1' });
+    const ofSave = kept.events.filter((event) => 'node' in event && event.node === 'Flow.critical_save');
+    expect(ofSave.map(({ type }) => type)).toEqual(['step.started', 'step.attempt', 'step.completed']);
+    expect(ofSave[1]).toMatchObject({ message: { rows: 3 } });
+    expect(ofSave[2]).toMatchObject({ value: 3 });
+    for (const event of ofSave)
+      expect(event).toMatchObject({ runId: 'w1', step: 2, key: 'w1~Flow.critical_005fsave.1' });
+    expect(kept.events.every(({ runId }) => runId === 'w1')).toBe(true);
+    expect(kept.events).toHaveLength(8);
+  });
+
+  test('S-N2: base handler: a node that fails is an error with its severity, and the workflow ends as failed', async () => {
     const { runtime, report } = flow();
     const handler = new Handler();
     runtime.observe(handler);
@@ -92,6 +109,24 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
       ['error', 'Flow.critical_pay', 'TypeError: no money', 'critical'],
       ['workflow end', 'w1', 'failed', undefined],
     ]);
+    const ends = handler.calls.filter(([what, node]) => what === 'node end' && node === 'Flow.critical_pay');
+    expect(ends).toHaveLength(1);
+  });
+
+  test('S-N2: the error has its type, message, stack, node and severity', async () => {
+    const { runtime, report } = flow();
+    const kept = recorder();
+    runtime.observe(kept);
+    await report('Flow.fails', undefined, { id: 'w1' });
+    const [failed] = kept.calls('step.failed');
+    expect(failed).toMatchObject({
+      node: 'Flow.critical_pay',
+      code: 101,
+      severity: 'critical',
+      error: { name: 'TypeError', message: 'no money', stack: expect.stringContaining('nadoo.test') },
+    });
+    expect(kept.calls('run.ended')).toMatchObject([{ status: 'failed', failures: [{ node: 'Flow.critical_pay' }] }]);
+    expect(kept.calls('step.completed').map(({ node }) => node)).toEqual(['Flow.fails']);
   });
 
   test('logging: runs are info, nodes debug, errors error', async () => {
@@ -110,7 +145,7 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     ]);
   });
 
-  test('metrics: counts, rate of errors, average of runs, slowest nodes; two workflows at once stay apart', async () => {
+  test('S-N11: metrics: counts, rate of errors, average of runs, slowest nodes; two workflows at once stay apart', async () => {
     const { runtime, start, clock } = flow();
     const counted = metrics();
     runtime.observe(counted);
@@ -127,7 +162,7 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     expect(counted.report().slowest).toHaveLength(4);
   });
 
-  test('manager: handlers are called in the order in which they were added; a failing one is logged and passed over', async () => {
+  test('S-N3: manager: handlers are called in the order in which they were added; a failing one is logged and passed over', async () => {
     const logged: string[] = [];
     const { runtime, report } = flow({ error: () => {}, warn: (text) => void logged.push(text) });
     const [first, second] = [new Handler('first'), new Handler('second')];
@@ -139,6 +174,24 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     expect(logged[0]).toMatch(/Failing failed at run.started of run .*: Error: bad handler/);
     remove();
     expect(logged.at(-1)).toMatch(/Failing failed \d+ times in all/);
+  });
+
+  test('S-N3: one that fails in every hook is named with the event, and each failure is counted', async () => {
+    const counted = metrics();
+    const logged: string[] = [];
+    const { runtime, report } = flow({ error: () => {}, warn: (text) => void logged.push(text) });
+    const bad = (): never => {
+      throw new Error('bad');
+    };
+    const hooks = { onRunStart: bad, onRunEnd: bad, onStepStart: bad, onStepEnd: bad, onError: bad, onEvent: bad };
+    const [first, second] = [new Handler('first'), new Handler('second')];
+    for (const observer of [counted, first, { name: 'bad', ...hooks }, second]) runtime.observe(observer);
+    const failed = await report('Flow.fails');
+    expect(failed.failures.map(({ node }) => node)).toEqual(['Flow.critical_pay']);
+    expect(second.calls).toEqual(first.calls);
+    expect(logged).toEqual([expect.stringMatching(/^ONW3062: bad failed at run\.started of run .*: Error: bad$/)]);
+    // Start and end of the run, 2 starts, 2 ends, 2 errors, and all 8 events.
+    expect(counted.text()).toContain('onward_observer_failures_total{observer="bad",code="ONW3062"} 16');
   });
 
   test('database: a row for each run and each node, with errors, can be searched', async () => {
@@ -196,7 +249,7 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     });
   });
 
-  test('conditional: a condition that does not hold silences every hook', async () => {
+  test('S-N6: conditional: a condition that does not hold silences every hook', async () => {
     const { runtime, report } = flow();
     const [production, test_] = [new Handler(), new Handler()];
     const env: string = 'production';
@@ -207,7 +260,7 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     expect(test_.calls).toEqual([]);
   });
 
-  test('filtering: only nodes whose name begins with critical_; events of runs pass', async () => {
+  test('S-N6: filtering: only nodes whose name begins with critical_; events of runs pass', async () => {
     const { runtime, report } = flow();
     const handler = new Handler();
     runtime.observe(handler, { nodes: 'Flow.critical_*' });
@@ -215,7 +268,7 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     expect(names(handler)).toEqual(['workflow start', 'node start', 'node end', 'error', 'workflow end']);
   });
 
-  test('chaining: a failing handler keeps none of the others from being called, for all hooks', async () => {
+  test('S-N7: chaining: a failing handler keeps none of the others from being called, for all hooks', async () => {
     const { runtime, report } = flow();
     const [alone, inside] = [new Handler(), new Handler()];
     runtime.observe(alone);
@@ -234,7 +287,7 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     expect(order).toEqual([10, 5, 0]);
   });
 
-  test('mock: added to one workflow, it says how often an event came', async () => {
+  test('S-N10: mock: added to one workflow, it says how often an event came', async () => {
     const { report } = flow();
     const mock = recorder();
     await report('Flow.start', undefined, { observers: [mock] });
@@ -246,7 +299,7 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     );
   });
 
-  test('async: awaited handlers are over before the node runs, those in the background before the workflow is', async () => {
+  test('S-N4: async: awaited handlers are over before the node runs, those in the background before the workflow is', async () => {
     for (const mode of ['awaited', 'background'] as const) {
       const order: string[] = [];
       class Slow {
@@ -269,6 +322,43 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
       await app.clock.runAll();
       expect(order).toEqual(mode === 'awaited' ? ['handler', 'body', 'report'] : ['body', 'handler', 'report']);
     }
+  });
+
+  test('S-N4: a handler in the background that never settles holds the report for its limit, and is reported', async () => {
+    const logged: string[] = [];
+    const { runtime, start, clock } = flow({ error: () => {}, warn: (text) => void logged.push(text) });
+    const hanging = { name: 'hanging', onRunStart: (): Promise<void> => new Promise(() => {}) };
+    runtime.observe(hanging, { mode: 'background', limit: 300 });
+    const run = await start('Flow.start', undefined, { id: 'w1' });
+    let isReported = false;
+    const reported = run.report().then(({ steps }) => {
+      isReported = true;
+      return steps.every(({ endedAt, startedAt }) => endedAt - startedAt < 300);
+    });
+    await clock.advance(299);
+    expect(isReported).toBe(false);
+    await clock.advance(1);
+    expect(await reported).toBe(true);
+    expect(logged).toEqual([expect.stringMatching(/^ONW3061: hanging took longer than its limit of 300 ms/)]);
+  });
+
+  test('S-N10: an event of a body reaches the handlers that want it, and no others', async () => {
+    class Sender {
+      @Job() send(context: StepContext): void {
+        context.emit('sent', { to: 'ann' });
+      }
+    }
+    const { runtime, report } = wired(open(), { Sender: new Sender() }, { 'Sender.send': ['context'] });
+    const [handler, kept, others] = [new Handler(), recorder(), recorder()];
+    runtime.observe(handler);
+    runtime.observe(kept, { events: ['custom'] });
+    runtime.observe(others, { events: ['progress'] });
+    await report('Sender.send');
+    expect(kept.events).toMatchObject([{ type: 'custom', node: 'Sender.send', name: 'sent', data: { to: 'ann' } }]);
+    kept.assertCalled('custom', 1);
+    expect(() => kept.assertCalled('custom', 2)).toThrow('expected custom 2 times, got 1. Emitted: custom ×1');
+    expect(others.events).toEqual([]);
+    expect(names(handler)).toEqual(['workflow start', 'node start', 'node end', 'workflow end']);
   });
 
   test('batched: by size and by time, and nothing is lost at the end', async () => {

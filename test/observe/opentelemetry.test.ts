@@ -16,8 +16,11 @@ import {
 } from '@opentelemetry/sdk-trace-base';
 import { IsString } from 'class-validator';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { Handler, Job, Join, OnError, OnSuccess, type Observer, type StepContext } from 'onward';
+import { createRuntime, Handler, Job, Join, OnError, OnSuccess, type Observer, type StepContext } from 'onward';
+import { sqliteEngine } from 'onward/engines/sqlite';
 import { openTelemetry, type OpenTelemetryOptions } from 'onward/observers/opentelemetry';
+import { bundled, outputOf, started } from '../support/child.ts';
+import { storeFile } from '../support/sqlite.ts';
 import { ENGINES, wire, wired, type Wired } from '../support/wired.ts';
 
 const exporter = new InMemorySpanExporter();
@@ -255,6 +258,109 @@ test('what travels with a run leads another process to where it was started', as
   await shop([openTelemetry(), listener]).report('Shop.fail');
   const sent = exporter.getFinishedSpans().find(({ name }) => name === 'send Shop.fail');
   expect(carried).toEqual([{ traceparent: `00-${sent?.spanContext().traceId}-${sent?.spanContext().spanId}-01` }]);
+});
+
+describe('a second process goes on with a run', () => {
+  let program: string;
+  beforeAll(async () => {
+    program = await bundled('traced');
+  });
+
+  class Slow {
+    @Job() order(): string {
+      return 'cup';
+    }
+    @OnSuccess('order') charge(): Promise<void> {
+      return new Promise(() => undefined);
+    }
+  }
+
+  /** Starts the run here, leaves it, and goes on with it in another process. */
+  async function carriedOn(options: OpenTelemetryOptions): Promise<{ sent: ReadableSpan; there: Exported }> {
+    const file = storeFile();
+    const slow = { Shop: new Slow() };
+    const runtime = createRuntime(wire(slow), {
+      services: slow,
+      engine: sqliteEngine({ file }),
+      observers: [openTelemetry(options)],
+    });
+    const run = await runtime.start('Shop.order', undefined, { id: 'one' });
+    await run.entry();
+    await runtime.close({ drainMs: 0 });
+    const sent = exporter.getFinishedSpans().find(({ name }) => name === 'send Shop.order');
+    if (sent === undefined) throw new TypeError('no span has been sent');
+    const there: Exported = JSON.parse(await outputOf(started(program, { file })));
+    return { sent, there };
+  }
+
+  interface Exported {
+    readonly sources: readonly string[];
+    readonly spans: readonly {
+      readonly name: string;
+      readonly traceId: string;
+      readonly spanId: string;
+      readonly parent?: string;
+      readonly links: readonly { readonly traceId: string; readonly spanId: string }[];
+    }[];
+  }
+
+  test('on an engine that keeps runs: a trace of its own, with a link to where it was started', async () => {
+    const { sent, there } = await carriedOn({});
+    const { traceId, spanId } = sent.spanContext();
+    expect(there.sources).toEqual(['restored']);
+    expect(there.spans.map(({ name }) => name)).toEqual(['sql', 'process Shop.charge', 'run Shop.order']);
+    const [sql, charge, whole] = there.spans;
+    expect(charge?.traceId).not.toBe(traceId);
+    expect(charge?.links).toMatchObject([{ traceId, spanId }]);
+    expect(charge?.parent).toBeUndefined();
+    expect(sql).toMatchObject({ traceId: charge?.traceId, parent: charge?.spanId });
+    expect(whole).toMatchObject({ traceId, parent: spanId });
+  });
+
+  test("`trace: 'caller'`: the same trace", async () => {
+    const { sent, there } = await carriedOn({ trace: 'caller' });
+    const { traceId, spanId } = sent.spanContext();
+    expect(there.spans.map((span) => span.traceId)).toEqual([traceId, traceId, traceId]);
+    expect(there.spans.find(({ name }) => name === 'process Shop.charge')).toMatchObject({ parent: spanId, links: [] });
+  });
+});
+
+test('a plan says its mode and the number of its entries', async () => {
+  const { runtime, clock } = shop([openTelemetry()]);
+  const done = runtime.start(runtime.sequence([{ job: 'Shop.fail' }, { job: 'Shop.order', message: { secret: 'a' } }]));
+  await clock.runAll();
+  await (await done).report();
+  const found = exporter.getFinishedSpans().filter(({ name }) => /^(send|run) /.test(name));
+  expect(found).toHaveLength(2);
+  for (const { attributes } of found)
+    expect(attributes).toMatchObject({ 'onward.plan.mode': 'sequence', 'onward.plan.entries': 2 });
+  exporter.reset();
+  await shop([openTelemetry()]).report('Shop.fail');
+  for (const { attributes } of exporter.getFinishedSpans()) expect(attributes).not.toHaveProperty('onward.plan.mode');
+});
+
+test('behind a step that was recovered the span has a link to the callback that gave the value', async () => {
+  class Recovering {
+    @Job() sell(): string {
+      throw new Error('sold out');
+    }
+    @OnError('sell', { recover: true }) offer(): string {
+      return 'another one';
+    }
+    @OnSuccess('sell') pack(): void {}
+  }
+  const { runtime, report } = wired(ENGINES[0].open(), { Shop: new Recovering() });
+  runtime.observe(openTelemetry());
+  await report('Shop.sell');
+  expect(tree().toSorted()).toEqual([
+    'process Shop.offer < process Shop.sell',
+    'process Shop.pack < process Shop.sell ~ process Shop.offer',
+    'process Shop.sell < send Shop.sell',
+    'run Shop.sell < send Shop.sell',
+    'send Shop.sell < ',
+  ]);
+  const sell = exporter.getFinishedSpans().find(({ name }) => name === 'process Shop.sell');
+  expect(sell).toMatchObject({ attributes: { 'onward.code': 207, 'error.type': 'Error' } });
 });
 
 test('metrics count and time what is sent, processed and run', async () => {

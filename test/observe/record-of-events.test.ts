@@ -164,7 +164,7 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     expect(late.at(-1)).toMatchObject({ failures: [{ node: 'Shop.pay' }, { node: 'Shop.pack' }] });
   });
 
-  test('the value of a step that was recovered names the callback that gave it', async () => {
+  test('the value of a step that was recovered names the callback that gave it, and the error that it replaces', async () => {
     class Shop {
       @Job() sell(): string {
         throw new Error('sold out');
@@ -176,21 +176,34 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     const { runtime, start, clock } = wired(open(), { Shop: new Shop() });
     const seen: unknown[] = [];
     const screen = new Screen();
+    const live = new Screen();
     runtime.observe(consoleObserver({ stream: screen }));
+    runtime.observe(consoleObserver({ style: 'live', stream: live }));
     runtime.observe({
       onStepEnd: (event) =>
-        void seen.push(event.type === 'step.completed' ? [event.node, event.recoveredBy] : event.type),
+        void seen.push(
+          event.type === 'step.completed'
+            ? [event.node, event.recoveredBy, event.recoveredFrom instanceof Error ? event.recoveredFrom.message : '']
+            : event.type,
+        ),
     });
     const run = await start('Shop.sell');
     await clock.runAll();
     const report = await run.report();
     expect(seen).toEqual([
-      ['Shop.offer', undefined],
-      ['Shop.sell', 2],
+      ['Shop.offer', undefined, ''],
+      ['Shop.sell', 2, 'sold out'],
     ]);
     expect(report.steps[0]).toMatchObject({ code: 207, recoveredBy: 2 });
     expect(formatReport(report)).toContain('Error: sold out, recovered by Shop.offer');
-    expect(screen.text).toContain('0 ms  recovered by Shop.offer');
+    expect(screen.text).toContain('Error: sold out, recovered by Shop.offer');
+    expect(live.text).toContain('Error: sold out, recovered');
+    const late: RunEvent[] = [];
+    for await (const event of run.events()) late.push(event);
+    const recovered = late.find((event) => event.type === 'step.completed' && event.node === 'Shop.sell');
+    expect(recovered).toMatchObject({ recoveredBy: 2, recoveredFrom: { message: 'sold out' } });
+    const kept: unknown = JSON.parse(JSON.stringify(recovered));
+    expect(kept).toMatchObject({ recoveredFrom: { message: 'sold out' } });
   });
 
   test('P7: an observer of the run hears of the end of each step, skipped ones too, and once of the end of the run', async () => {

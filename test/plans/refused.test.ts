@@ -359,7 +359,12 @@ describe('predicates', () => {
       { job: 'Scales.weigh', if: slowly(true) },
     ] as const;
     const run = await runtime.start(runtime.sequence(plan, { keepGoing: true }));
+    const heard: string[] = [];
+    run.observe({ onEvent: ({ type }) => void heard.push(type) });
     await clock.runAll();
+    // `step.late` is about a body, and none has run.
+    expect(heard).toContain('step.retrying');
+    expect(heard).not.toContain('step.late');
     expect((await run.results()).map(({ code }) => code)).toEqual([204, 204]);
     expect([answers, log]).toEqual([6, []]);
     const quick = async (): Promise<boolean> => {

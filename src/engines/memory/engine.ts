@@ -133,6 +133,10 @@ class MemoryEngine implements Engine {
     throw new OnwardError('ONW3004', text);
   }
 
+  get openRuns(): number {
+    return this.#open.size;
+  }
+
   idle(): Promise<void> {
     if (this.#open.size === 0) return Promise.resolve();
     return new Promise((resolve) => this.#idleWaiters.push(resolve));

@@ -64,6 +64,7 @@ export function sqliteEngine(options: SqliteEngineOptions): Engine {
 }
 
 class SqliteEngine extends StoreEngine {
+  readonly isDurable = true;
   readonly #isEncrypted: boolean;
 
   constructor({ keepFor = '7d', deaths = 5, encryption, ...options }: SqliteEngineOptions) {

@@ -200,8 +200,12 @@ export class StoreEngine implements Engine {
     return new Promise((resolve) => this.#idleWaiters.push(resolve));
   }
 
+  get openRuns(): number {
+    return this.#open + this.#submitting;
+  }
+
   get #isIdle(): boolean {
-    return this.#open + this.#submitting === 0;
+    return this.openRuns === 0;
   }
 
   async close(limits: CloseLimits): Promise<void> {
@@ -285,7 +289,11 @@ export class StoreEngine implements Engine {
   async #recoverFrom(after: string | undefined): Promise<void> {
     const query = { isOpen: true, order: 'oldest', limit: PAGE } as const;
     const page = await this.#store.runs({ ...query, ...(after !== undefined && { after }) });
-    for (const stored of page) this.#reconcile(await this.#runOf(stored));
+    for (const stored of page) {
+      const run = await this.#runOf(stored);
+      await run.restored();
+      this.#reconcile(run);
+    }
     const last = page.at(-1);
     if (page.length === PAGE && last !== undefined) await this.#recoverFrom(last.cursor);
   }

@@ -14,7 +14,15 @@ import { Gate } from '../../observe/gate.ts';
 import { kindOf, Wants } from '../../observe/interest.ts';
 import { detached, shown } from '../../observe/live-event.ts';
 import type { Observers } from '../../observe/observers.ts';
-import { attemptStarted, emitted, failedStepsOf, replay, type Emitted, type RunEvent } from '../../run/run-event.ts';
+import {
+  attemptStarted,
+  emitted,
+  failedStepsOf,
+  replay,
+  runStarted,
+  type Emitted,
+  type RunEvent,
+} from '../../run/run-event.ts';
 import type { Signal, Signalled } from '../../run/event.ts';
 import type { RunStanding } from '../../records/decide.ts';
 import { readRecord, RECORDS, RUN_KEY, SETTINGS_KEY, STATE_KEY } from '../../records/keys.ts';
@@ -195,6 +203,14 @@ export class StoreRun implements EngineRun {
         this.#place.observers.forget(this);
         this.#waiters.settle(() => this.#summary());
       });
+    });
+  }
+
+  /** This process goes on with it. */
+  restored(): MaybePromise<void> {
+    if ((this.observed & Wants.RUN) === 0) return;
+    return chain(this.#summary(), (summary) => {
+      if (this.isOpen) this.#place.observers.notify(this, detached(runStarted(this, summary, 'restored')));
     });
   }
 
@@ -385,13 +401,14 @@ export class StoreRun implements EngineRun {
 
   /** Its attempts are records of their own. */
   #filledStep(step: StepView, attempts: readonly AttemptRecord[]): MaybePromise<StepView> {
-    const { message, value, watchedError, faults } = step;
-    const refs = [message, value, watchedError, ...[...attempts, ...faults].map(({ error }) => error)];
-    return chain(this.payloads.loadAll(refs), ([ofMessage, ofValue, ofWatched, ...errors]) => ({
+    const { message, value, watchedError, recoveredFrom, faults } = step;
+    const refs = [message, value, watchedError, recoveredFrom, ...[...attempts, ...faults].map(({ error }) => error)];
+    return chain(this.payloads.loadAll(refs), ([ofMessage, ofValue, ofWatched, ofRecovered, ...errors]) => ({
       ...step,
       message: ofMessage,
       value: ofValue,
       watchedError: ofWatched,
+      recoveredFrom: ofRecovered,
       attempts: attempts.map((attempt, at) => ({ ...attempt, error: errors[at] })),
       faults: faults.map(({ edge }, at): EdgeFault => ({ edge, error: errors[attempts.length + at] })),
     }));
@@ -403,12 +420,14 @@ export class StoreRun implements EngineRun {
       'message' in event ? event.message : undefined,
       'value' in event ? event.value : undefined,
       'error' in event ? event.error : undefined,
+      'recoveredFrom' in event ? event.recoveredFrom : undefined,
     ];
-    const filled = chain(this.payloads.loadAll(refs), ([message, value, error]): RunEvent => ({
+    const filled = chain(this.payloads.loadAll(refs), ([message, value, error, recoveredFrom]): RunEvent => ({
       ...event,
       ...('message' in event && { message }),
       ...('value' in event && { value }),
       ...('error' in event && { error }),
+      ...('recoveredFrom' in event && { recoveredFrom }),
     }));
     if (event.type !== 'run.ended') return filled;
     return chain(this.#steps(), (steps) => chain(filled, (ended) => ({ ...ended, failures: failedStepsOf(steps) })));

@@ -140,5 +140,7 @@ function detailOf(event: RunEvent): string {
   if (event.type === 'progress') return `${event.done}${event.text === undefined ? '' : ` ${printable(event.text)}`}`;
   if (event.type === 'custom') return printable(event.name);
   if ('error' in event) return describeThrown(event.error);
+  if (event.type === 'step.completed' && event.recoveredBy !== undefined)
+    return `${describeThrown(event.recoveredFrom)}, recovered`;
   return 'startedAt' in event ? formatMs(event.at - event.startedAt) : '';
 }

@@ -36,7 +36,7 @@ export interface OpenTelemetryOptions {
   readonly meter?: Meter;
   /**
    * `caller`: runs belong to the trace of who has started them. `own`: each run is a trace of its own, with a link to where
-   * it was started. @default 'caller'
+   * it was started. @default 'own' on engines whose runs go on in other processes, else 'caller'
    */
   readonly trace?: 'caller' | 'own';
   /** `runs`: no spans of steps. @default 'steps' */
@@ -71,16 +71,25 @@ export function openTelemetry(options: OpenTelemetryOptions = {}): Observer {
 
 /** Upper bounds in seconds, as the conventions for messaging have them. */
 const BOUNDS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
+/** What travels with a run beside its trace. */
+const OWN_TRACE = 'onward.trace';
+const PLAN = 'onward.plan';
 const TRACEPARENT = /^[\da-f]{2}-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})/;
 
 /** A run that is under way. */
 interface OpenRun {
+  /** It is a trace of its own. */
+  readonly isOwnTrace: boolean;
+  /** Of a plan: its mode and the number of its entries. */
+  readonly ofPlan: Attributes;
   /** Where it was started. */
   readonly sent: Context;
   /** The attempts by step, the last one of each. */
   readonly steps: Map<number, Attempt>;
   /** The last attempt by node. */
   readonly nodes: Map<string, Attempt>;
+  /** The callbacks that have recovered steps, by step. */
+  readonly recovered: Map<number, Attempt>;
 }
 
 interface Attempt {
@@ -93,7 +102,8 @@ interface Attempt {
 
 class Telemetry {
   readonly #tracer: Tracer;
-  readonly #isOwnTrace: boolean;
+  /** What the options say. */
+  readonly #trace: OpenTelemetryOptions['trace'];
   readonly #sources: ReadonlyMap<string, readonly string[]>;
   readonly #runs = new Map<string, OpenRun>();
   readonly #sentMessages;
@@ -103,7 +113,7 @@ class Telemetry {
 
   constructor({ tracer, meter = metrics.getMeter('onward'), trace: belongs, graph }: OpenTelemetryOptions) {
     this.#tracer = tracer ?? trace.getTracer('onward');
-    this.#isOwnTrace = belongs === 'own';
+    this.#trace = belongs;
     this.#sources = sourcesOf(graph);
     const seconds = { unit: 's', advice: { explicitBucketBoundaries: BOUNDS } };
     this.#sentMessages = meter.createCounter('messaging.client.sent.messages', { unit: '{message}' });
@@ -113,12 +123,14 @@ class Telemetry {
   }
 
   /** In the context of the caller. @returns what leads back to it, for who performs the run. */
-  send({ runId, job, tags }: RunStart): Readonly<Record<string, string>> {
-    const attributes = { ...operation('send', job), ...ofRun({ runId, tags }, job) };
+  send({ runId, job, tags, plan, isDurable }: RunStart): Readonly<Record<string, string>> {
+    const carried: Record<string, string> = {};
+    if (plan !== undefined) carried[PLAN] = `${plan.mode} ${plan.entries}`;
+    if ((this.#trace ?? (isDurable ? 'own' : 'caller')) === 'own') carried[OWN_TRACE] = 'own';
+    const attributes = { ...operation('send', job), ...ofRun({ runId, tags }, job), ...planOf(carried) };
     const span = this.#tracer.startSpan(`send ${job}`, { kind: SpanKind.PRODUCER, attributes });
     span.end();
     this.#sentMessages.add(1, operation('send', job));
-    const carried: Record<string, string> = {};
     propagation.inject(trace.setSpan(context.active(), span), carried);
     const sent = span.spanContext();
     // Without a propagator, or with one of another format, the run would lose its trace.
@@ -128,7 +140,14 @@ class Telemetry {
 
   startRun({ runId, job, carried = {} }: RunStarted): void {
     this.#openRuns.add(1, { 'onward.job': job });
-    this.#runs.set(runId, { sent: contextOf(carried), steps: new Map(), nodes: new Map() });
+    this.#runs.set(runId, {
+      isOwnTrace: (carried[OWN_TRACE] ?? this.#trace) === 'own',
+      ofPlan: planOf(carried),
+      sent: contextOf(carried),
+      steps: new Map(),
+      nodes: new Map(),
+      recovered: new Map(),
+    });
   }
 
   // OPENTELEMETRY-2.
@@ -138,7 +157,12 @@ class Telemetry {
     const before = run?.steps.get(step);
     const cause = run?.steps.get(event.cause);
     const parent = this.#parentOf(run, cause);
-    const links = this.#linksTo(run, { node, before, isEntry: cause === undefined });
+    const links = this.#linksTo(run, {
+      node,
+      before,
+      isEntry: cause === undefined,
+      recovery: run?.recovered.get(event.cause),
+    });
     const attributes: Attributes = {
       ...operation('process', node),
       ...ofRun(event, undefined),
@@ -158,23 +182,33 @@ class Telemetry {
   /** The attempt that caused it; of an entry, where the run was started. */
   #parentOf(run: OpenRun | undefined, cause: Attempt | undefined): Context {
     if (cause !== undefined) return trace.setSpanContext(ROOT_CONTEXT, cause.context);
-    if (this.#isOwnTrace) return ROOT_CONTEXT;
-    return run?.sent ?? context.active();
+    if (run === undefined) return context.active();
+    return run.isOwnTrace ? ROOT_CONTEXT : run.sent;
   }
 
-  /** The attempt before; of a join, all of its sources; of a trace of its own, where the run was started. */
+  /**
+   * The attempt before; of a join, all of its sources; behind a step that was recovered, the callback whose value it is; of
+   * a trace of its own, where the run was started.
+   */
   #linksTo(
     run: OpenRun | undefined,
     {
       node,
       isEntry,
       before,
-    }: { readonly node: string; readonly isEntry: boolean; readonly before: Attempt | undefined },
+      recovery,
+    }: {
+      readonly node: string;
+      readonly isEntry: boolean;
+      readonly before: Attempt | undefined;
+      readonly recovery: Attempt | undefined;
+    },
   ): Link[] {
     const contexts = [
       before?.context,
+      recovery?.context,
       ...(this.#sources.get(node) ?? []).map((source) => run?.nodes.get(source)?.context),
-      isEntry && this.#isOwnTrace && run !== undefined ? trace.getSpanContext(run.sent) : undefined,
+      isEntry && run?.isOwnTrace === true ? trace.getSpanContext(run.sent) : undefined,
     ];
     return [...new Set(contexts)].flatMap((linked) => (linked === undefined ? [] : [{ context: linked }]));
   }
@@ -185,7 +219,16 @@ class Telemetry {
   }
 
   endStep(event: StepEnded): void {
-    this.#end(event, event.type === 'step.failed' ? event.error : undefined);
+    if (event.type === 'step.completed' && event.recoveredBy !== undefined) this.#recover(event, event.recoveredBy);
+    else this.#end(event, event.type === 'step.failed' ? event.error : undefined);
+  }
+
+  /** Its attempt has failed; what follows it has the value of the callback. */
+  #recover(event: Extract<StepEnded, { readonly type: 'step.completed' }>, by: number): void {
+    const run = this.#runs.get(event.runId);
+    const callback = run?.steps.get(by);
+    if (callback !== undefined) run?.recovered.set(event.step, callback);
+    this.#end(event, event.recoveredFrom);
   }
 
   #end(event: StepEnded | Extract<RunEvent, { readonly type: 'step.retrying' }>, error: unknown): void {
@@ -210,6 +253,7 @@ class Telemetry {
     for (const { span } of run?.steps.values() ?? []) span?.end(at);
     const attributes: Attributes = {
       ...ofRun(event, job),
+      ...run?.ofPlan,
       'onward.status': status,
       'onward.code': code,
       ...Object.fromEntries(Object.entries(counts).map(([ended, count]) => [`onward.steps.${ended}`, count])),
@@ -245,6 +289,12 @@ function ofRun({ runId, tags }: Pick<RunEvent, 'runId' | 'tags'>, job: string | 
     ...(job !== undefined && { 'onward.job': job }),
     ...(tags.length > 0 && { 'onward.tags': [...tags] }),
   };
+}
+
+/** What a run of a plan carries. */
+function planOf(carried: Readonly<Record<string, string>>): Attributes {
+  const [mode, entries] = carried[PLAN]?.split(' ') ?? [];
+  return mode === undefined ? {} : { 'onward.plan.mode': mode, 'onward.plan.entries': Number(entries) };
 }
 
 function fail(span: Span, error: unknown): void {

@@ -182,7 +182,10 @@ function ended(event: StepEnded, { waitsFor: _waited, ...step }: StepReport, pay
   const status = statusOf(event);
   const isAttempt = status === 'completed' || (status === 'failed' && step.attempts.length > 0);
   const error = event.type === 'step.failed' ? { error: event.error } : {};
-  const last = { number, code, ...error, startedAt, endedAt: at };
+  // A recovered step has completed, its last attempt has not.
+  const failed =
+    event.type === 'step.completed' && event.recoveredBy !== undefined ? { error: event.recoveredFrom } : error;
+  const last = { number, code, ...failed, startedAt, endedAt: at };
   return {
     ...step,
     status,
