@@ -6,7 +6,7 @@
 // B3. Ratios are of the medians; the machine may be busy, so both ways get every other slice.
 
 /**
- * @typedef {{ watched?: boolean, observed?: { hooks: readonly string[], perRun: number } }} Variant
+ * @typedef {{ watched?: boolean, observed?: { hooks: readonly string[], perRun: number, isAwaited?: boolean } }} Variant
  * @typedef {{
  *   stepsPerRun: number,
  *   byHand: (runs: number) => Promise<number>,

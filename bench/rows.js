@@ -32,6 +32,12 @@ export const rows = {
     // Three of each of the ten steps.
     open: () => chain({ observed: { hooks: ['onEvent'], perRun: 32 } }),
   },
+  observedAwaited: {
+    title: 'chain, an observer of step ends that is awaited',
+    goal: '-',
+    runsPerSlice: 4_000,
+    open: () => chain({ observed: { hooks: ['onStepEnd'], perRun: 10, isAwaited: true } }),
+  },
   classes: {
     title: 'chain, classes of three fields, not checked',
     goal: '-',

@@ -97,7 +97,7 @@ export function chain({ watched = false, observed }) {
   const service = new Chain();
   const runtime = runtimeOf(chainGraph(), { Chain: service }, false);
   let events = 0;
-  const count = () => void events++;
+  const count = observed?.isAwaited === true ? async () => void events++ : () => void events++;
   if (observed !== undefined) runtime.observe(Object.fromEntries(observed.hooks.map((hook) => [hook, count])));
   return {
     stepsPerRun: LENGTH,

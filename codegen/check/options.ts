@@ -5,6 +5,7 @@
 
 import { didYouMean } from '../../src/errors/nearest-name.ts';
 import { durationMs } from '../../src/graph/duration.ts';
+import { problemOfPattern } from '../../src/schedule/calendar.ts';
 import { inBackticks } from '../../src/values/describe.ts';
 import {
   EDGE_OPTIONS,
@@ -61,6 +62,8 @@ export function checkSchedules(scope: Scope, node: NodeModel, report: Report): v
         'the pattern of @Schedule cannot be read at build time; write it as a literal, or open it with `runtime.schedule`';
       report('ONW1131', place, text);
     }
+    const problem = pattern === undefined ? undefined : problemOfPattern(pattern);
+    if (problem !== undefined) report('ONW1140', place, problem);
     if (options === undefined) continue;
     for (const name of keysOf(scope, options) ?? []) {
       if (name === 'message' || Object.hasOwn(SCHEDULE_OPTIONS, name)) continue;

@@ -139,7 +139,7 @@ describe('operations', () => {
   test('health is up', async () => {
     expect(await get('/health')).toMatchObject({
       status: 200,
-      body: { status: 'ok', details: { onward: { status: 'up', runtimes: { default: 'up' } } } },
+      body: { status: 'ok', details: { onward: { status: 'up', runtimes: { default: 'up' }, openRuns: 0 } } },
     });
   });
 });

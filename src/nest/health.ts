@@ -7,7 +7,12 @@ import { RuntimeHolder, type RuntimeState } from './runtime-holder.ts';
 /** What terminus shows of an indicator. */
 export type OnwardHealth<Key extends string> = Record<
   Key,
-  { readonly status: RuntimeState; readonly runtimes: Readonly<Record<string, RuntimeState>> }
+  {
+    readonly status: RuntimeState;
+    readonly runtimes: Readonly<Record<string, RuntimeState>>;
+    /** Of all runtimes together. */
+    readonly openRuns: number;
+  }
 >;
 
 /** `health.check([() => onward.isHealthy()])`: down while open runs end, so that nothing new is sent here. */
@@ -28,6 +33,7 @@ export class OnwardHealthIndicator {
       .filter((found) => found instanceof RuntimeHolder);
     const runtimes = Object.fromEntries(holders.map(({ graph, state }) => [graph.name, state]));
     const status = Object.values(runtimes).includes('down') ? 'down' : 'up';
-    return { [key]: { status, runtimes } };
+    const openRuns = holders.reduce((sum, holder) => sum + holder.openRuns, 0);
+    return { [key]: { status, runtimes, openRuns } };
   }
 }

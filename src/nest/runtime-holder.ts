@@ -22,6 +22,7 @@ const METHODS: Readonly<Record<keyof AnyRuntime, true>> = {
   idle: true,
   isJob: true,
   observe: true,
+  openRuns: true,
   openSchedules: true,
   parallel: true,
   parse: true,
@@ -51,6 +52,11 @@ export class RuntimeHolder {
 
   get state(): RuntimeState {
     return this.#state;
+  }
+
+  /** How many runs are open; none before the runtime is made. */
+  get openRuns(): number {
+    return this.#runtime?.openRuns() ?? 0;
   }
 
   /** From now on it can be made. */

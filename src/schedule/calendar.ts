@@ -4,6 +4,7 @@
 // CALENDAR-1. Wall-clock times are milliseconds since the epoch, as if the clock showed UTC.
 // CALENDAR-2. A pattern that never comes is refused when it is read.
 
+import { createRequire } from 'node:module';
 import type { Cron } from 'croner';
 import { OnwardError } from '../errors/onward-error.ts';
 import { describeValue } from '../values/describe.ts';
@@ -19,6 +20,8 @@ export interface Calendar {
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const LONGEST_PATTERN = 256;
+/** Every pattern that ever comes comes after it. */
+const ANY_TIME = Date.UTC(2001, 0);
 // The parser also accepts dates, which do not repeat, and years, after which nothing would come.
 const FORM = /^(?:@[a-z]+|\S+(?: \S+){4,5})$/i;
 
@@ -35,7 +38,21 @@ export function tidied(pattern: string): string {
  * @throws {OnwardError} ONW6010 if croner is missing.
  */
 export async function readCalendar(given: unknown, fromMs: number): Promise<Calendar | string> {
-  const { Cron: Parser } = await loadParser();
+  return calendarOf(await loadParser(), given, fromMs);
+}
+
+/**
+ * What is wrong with a pattern, as a sentence, for who reads sources; undefined if nothing is, or if croner is missing.
+ * It waits for nothing, and what it says does not depend on the time.
+ */
+export function problemOfPattern(pattern: string): string | undefined {
+  const parser = parserHere();
+  if (parser === undefined) return undefined;
+  const calendar = calendarOf(parser, pattern, ANY_TIME);
+  return typeof calendar === 'string' ? calendar : undefined;
+}
+
+function calendarOf({ Cron: Parser }: CronParser, given: unknown, fromMs: number): Calendar | string {
   if (typeof given !== 'string') return misfit(given);
   const pattern = tidied(given);
   if (pattern.length > LONGEST_PATTERN || !FORM.test(pattern)) return misfit(given);
@@ -66,10 +83,26 @@ function isEveryHour(next: Calendar['next'], wallMs: number): boolean {
   return true;
 }
 
-async function loadParser(): Promise<{ readonly Cron: typeof Cron }> {
+interface CronParser {
+  readonly Cron: typeof Cron;
+}
+
+async function loadParser(): Promise<CronParser> {
   try {
     return await import('croner');
   } catch (cause) {
     throw new OnwardError('ONW6010', 'schedules need croner; install it with `npm i croner`', { cause });
   }
+}
+
+let here: CronParser | undefined | null;
+
+function parserHere(): CronParser | undefined {
+  try {
+    if (here === undefined) here = createRequire(import.meta.url)('croner') as CronParser;
+  } catch {
+    // It is needed where schedules are opened, and missed there.
+    here = null;
+  }
+  return here ?? undefined;
 }

@@ -372,7 +372,7 @@ describe('when the application closes', () => {
     const ended = run.report().then(({ status }) => void journal.lines.push(`run ${status}`));
     const closing = module.close();
     const health = module.get(OnwardHealthIndicator, { strict: false });
-    await vi.waitFor(() => expect(health.isHealthy()).toMatchObject({ onward: { status: 'down' } }));
+    await vi.waitFor(() => expect(health.isHealthy()).toMatchObject({ onward: { status: 'down', openRuns: 1 } }));
     await expect(onward.start('Billing.charge', { id: 'late', cents: 1 })).rejects.toMatchObject({ code: 'ONW3040' });
     gateway.answer();
     await Promise.all([closing, ended]);

@@ -360,7 +360,7 @@ describe('predicates', () => {
     ] as const;
     const run = await runtime.start(runtime.sequence(plan, { keepGoing: true }));
     const heard: string[] = [];
-    run.observe({ onEvent: ({ type }) => void heard.push(type) });
+    void run.observe({ onEvent: ({ type }) => void heard.push(type) });
     await clock.runAll();
     // `step.late` is about a body, and none has run.
     expect(heard).toContain('step.retrying');

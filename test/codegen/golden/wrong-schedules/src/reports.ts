@@ -22,3 +22,22 @@ export class Reports {
   @Schedule
   bare(): void {}
 }
+
+export class Patterns {
+  @Job()
+  @Schedule('0 25 * * *')
+  hour(): void {}
+
+  @Job()
+  @Schedule('0 0 30 2 *')
+  never(): void {}
+
+  @Job()
+  @Schedule('0 0 29 2 *')
+  leap(): void {}
+
+  @Job()
+  @Schedule('daily')
+  @Schedule('@daily')
+  twice(): void {}
+}
