@@ -100,8 +100,13 @@ export type RunEvent =
   | (Ended & { readonly type: 'step.cancelled' })
   /** A body came back after its attempt had ended. */
   | (OfStep & { readonly type: 'step.late' })
-  /** An entry of a plan is over: its place in the plan. What it has caused may go on. */
-  | (OfStep & { readonly type: 'entry.ended'; readonly entry: number; readonly status: FinalStatus })
+  /** An entry of a plan is over: its place in the plan, and its id in a definition. What it has caused may go on. */
+  | (OfStep & {
+      readonly type: 'entry.ended';
+      readonly entry: number;
+      readonly name: string | undefined;
+      readonly status: FinalStatus;
+    })
   /** It completed, and no conditional edge took its value. */
   | (OfStep & { readonly type: 'edge.unmatched' })
   /** It asked for an end of the run that had been asked for before. */
@@ -226,7 +231,8 @@ export function stepEnded(run: EventSource, step: StepView): RunEvent[] {
   const notice = { ...ofStep(run, step, step.attempt), at };
   let seq = step.endSeq;
   const events: RunEvent[] = [endOf(status, { ...notice, seq }, step)];
-  if (step.entry >= 0) events.push({ type: 'entry.ended', ...notice, seq: ++seq, entry: step.entry, status });
+  const { entry, entryName: name } = step;
+  if (entry >= 0) events.push({ type: 'entry.ended', ...notice, seq: ++seq, entry, name, status });
   if (step.isCallbackFailure) events.push(callbackFailed({ ...notice, seq: ++seq }, error, step.via));
   for (const { edge, error: fault } of step.faults) events.push(callbackFailed({ ...notice, seq: ++seq }, fault, edge));
   if (step.unmatched) events.push({ type: 'edge.unmatched', ...notice, seq: ++seq });

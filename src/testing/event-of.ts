@@ -56,7 +56,7 @@ const DEFAULTS: Events = {
   'step.skipped': { type: 'step.skipped', ...ENDED, code: StepCode.SKIPPED, missing: undefined },
   'step.cancelled': { type: 'step.cancelled', ...ENDED, code: StepCode.CANCELLED },
   'step.late': { type: 'step.late', ...STEP },
-  'entry.ended': { type: 'entry.ended', ...STEP, entry: 0, status: 'completed' },
+  'entry.ended': { type: 'entry.ended', ...STEP, entry: 0, name: undefined, status: 'completed' },
   'edge.unmatched': { type: 'edge.unmatched', ...STEP },
   'exit.ignored': { type: 'exit.ignored', ...STEP },
   'state.conflict': { type: 'state.conflict', ...STEP, field: 'field' },

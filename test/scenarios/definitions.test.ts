@@ -14,12 +14,14 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     const run = await runtime.start(definition(JSON.stringify(given)), {}, options);
     await clock.runAll();
     const codes = (await run.results()).map(({ code }) => code);
-    const ended = (await eventsOf(run)).flatMap((event) => (event.type === 'entry.ended' ? [event.entry] : []));
-    return { codes, ended, lines: notes.lines, seen: notes.seen, report: await run.report() };
+    const ends = (await eventsOf(run)).flatMap((event) => (event.type === 'entry.ended' ? [event] : []));
+    const [ended, names] = [ends.map(({ entry }) => entry), ends.map(({ name }) => name)];
+    return { codes, ended, names, lines: notes.lines, seen: notes.seen, report: await run.report() };
   }
   interface Played {
     readonly codes: readonly number[];
     readonly ended: readonly number[];
+    readonly names: readonly (string | undefined)[];
     readonly lines: readonly string[];
     readonly seen: readonly unknown[];
     readonly report: { readonly status: string; readonly failures: readonly { readonly id: number }[] };
@@ -33,10 +35,11 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
 
   test('S-P2: [throws, plain, forced, plain] are 101, 100, 0 and 100, told in order; step 1 has failed', async () => {
     const steps = [step('a', 'other'), step('b', 'well'), step('c', 'well', { always: true }), step('d', 'well')];
-    const { codes, ended, report } = await codesOf({ steps });
-    expect([codes, ended]).toEqual([
+    const { codes, ended, names, report } = await codesOf({ steps });
+    expect([codes, ended, names]).toEqual([
       [101, 100, 0, 100],
       [0, 1, 2, 3],
+      ['a', 'b', 'c', 'd'],
     ]);
     expect([report.status, report.failures.map(({ id }) => id)]).toEqual(['failed', [1]]);
   });
