@@ -24,7 +24,7 @@ class Shop {
     await wait(200);
   }
   pick(item) {
-    if (item === 'plate') throw new Error('no plates left');
+    if (item === 'plate') throw new Error('sold out');
   }
   substitute() {
     return 'bowl';
