@@ -95,14 +95,14 @@ async function loadParser(): Promise<CronParser> {
   }
 }
 
-let here: CronParser | undefined | null;
+let here: CronParser | undefined;
 
 function parserHere(): CronParser | undefined {
   try {
-    if (here === undefined) here = createRequire(import.meta.url)('croner') as CronParser;
+    here ??= createRequire(import.meta.url)('croner');
   } catch {
     // It is needed where schedules are opened, and missed there.
-    here = null;
+    return undefined;
   }
-  return here ?? undefined;
+  return here;
 }
