@@ -66,6 +66,15 @@ export interface StartedRun<Value = unknown, Nodes = unknown> {
   send<Id extends WaitingIds<Nodes>>(node: Id, ...message: SendArguments<Nodes, Id>): Promise<void>;
 }
 
+/** How a run goes on. */
+export interface ResumeOptions {
+  /**
+   * If it began with another message: it goes on with that (`reuse`), nothing happens and ONW3039 is thrown (`raise`), or it
+   * begins anew with this one (`reset`): nothing of it is left then, and no other run is touched. @default 'reuse'
+   */
+  readonly onInputChange?: 'reuse' | 'raise' | 'reset';
+}
+
 /** How to read the events of a run. */
 export interface EventsOptions {
   /**
@@ -133,4 +142,14 @@ export interface StartOptions {
   readonly observers?: readonly RunObserver[];
   /** Which finished steps are kept for the report: all, the failed ones, or the last so many and the failed ones. @default 1,000 */
   readonly history?: History;
+  /**
+   * A run with this id that failed or was cancelled goes on: what has finished is not run again. One that is open, or has
+   * completed, is joined. For engines that keep their runs; it needs an `id`. @default false
+   */
+  readonly resume?: boolean | ResumeOptions;
+  /**
+   * What tells the message of this start from others, in the place of the message itself: two starts with one `id` are the
+   * same if it is the same. It needs an `id`. @default made of the job and its message; the order of fields does not count
+   */
+  readonly fingerprint?: string;
 }

@@ -98,6 +98,16 @@ export interface Runtime<Nodes extends NodeTypes<Nodes>> extends Plans<Nodes> {
   resume(nodes?: string | readonly string[]): Promise<void>;
   /** A run by its id; undefined if it is not known any more. */
   run(id: string): Promise<FoundRun<Nodes> | undefined>;
+  /**
+   * Begins a run again that failed or was cancelled. What has finished is not run again: its steps have the values that
+   * they had, and code 208. What failed is called again with the key that it had, and what follows it is run. A deadline
+   * counts from now. For engines that keep their runs.
+   *
+   * @throws {OnwardError} ONW3004 with every option that is wrong; ONW3031 if nothing of it has failed, or it is not over;
+   *   ONW3032 if the engine keeps no runs, or the run's `history` has dropped steps; ONW3035 if there is no such run;
+   *   ONW3049 if it has no such step.
+   */
+  retry(id: string, options?: RetryOptions): Promise<FoundRun<Nodes>>;
   /** Whether a string from outside names a job. */
   isJob(id: string): id is JobIds<Nodes>;
   /**
@@ -172,6 +182,15 @@ export interface FoundRun<Nodes extends NodeTypes<Nodes>>
   results(): Promise<EntryResult<Nodes[JobIds<Nodes>]['returnValue']>[]>;
   /** As {@link PlanRun.outcomes}. */
   outcomes(): AsyncIterable<EntryResult<Nodes[JobIds<Nodes>]['returnValue']>>;
+}
+
+/** What of a run is to be run again. */
+export interface RetryOptions {
+  /**
+   * A step that is run again although it completed, with all that follows it: by its number, its key or its node, of
+   * several the first one. A run that completed can be retried from a step, too. @default what has failed
+   */
+  readonly from?: number | string;
 }
 
 /** What a process takes on; for engines that keep their runs in a store. */

@@ -9,7 +9,7 @@
 import type { RunSettings, Signal, Signalled } from '../run/event.ts';
 import type { RunPlan } from '../run/plan.ts';
 import type { RunEvent } from '../run/run-event.ts';
-import type { EntryView, RunOutcome, RunSnapshot } from '../run/view.ts';
+import type { EntryView, History, RunOutcome, RunSnapshot } from '../run/view.ts';
 import type { Application } from '../execute/application.ts';
 import type { Observers } from '../observe/observers.ts';
 import type { ObservedRun } from '../observe/registration.ts';
@@ -34,13 +34,30 @@ export interface Submission {
   readonly settings: RunSettings;
   /** Differs for two submissions with one id; undefined if the id was generated. */
   readonly fingerprint: string | undefined;
+  /** A run with this id that is over and did not complete begins again. What to do if it began with something else. */
+  readonly resume?: OnChange;
 }
 
-/** `exists`: the same submission again, the run is joined. `differs`: the id belongs to a different one. */
-export interface Submitted {
-  readonly outcome: 'created' | 'exists' | 'differs';
-  readonly run: EngineRun;
-}
+/** `reuse`: the run goes on with what it began with. `raise`: it is refused. `reset`: it begins anew. */
+export type OnChange = 'reuse' | 'raise' | 'reset';
+
+/**
+ * `exists`: the same submission again, the run is joined. `differs`: the id belongs to a different one. `changed`: so it
+ * does, and that is to be refused. `refused`: it is to begin again and does not.
+ */
+export type Submitted =
+  | { readonly outcome: 'created' | 'exists' | 'differs' | 'changed'; readonly run: EngineRun }
+  | { readonly outcome: 'refused'; readonly run: EngineRun; readonly why: NotBegun };
+
+/**
+ * What became of a run that was to begin again. `completed`: nothing of it has failed. `open`: it is not over. `truncated`:
+ * not all of its steps are kept. `unknown`: there is no such run, or no such step in it.
+ */
+export type Retried = { readonly outcome: 'begun'; readonly run: EngineRun } | NotBegun;
+
+export type NotBegun =
+  | { readonly outcome: 'completed' | 'open' | 'unknown' | 'step' }
+  | { readonly outcome: 'truncated'; readonly history: History; readonly steps: number };
 
 /** One run of an engine. */
 export interface EngineRun extends ObservedRun {
@@ -91,6 +108,12 @@ export interface Engine {
   open(core: Core): void | Promise<void>;
   submit(submission: Submission): Submitted | Promise<Submitted>;
   find(runId: string): EngineRun | undefined | Promise<EngineRun | undefined>;
+  /**
+   * Begins a run again that is over and did not complete: what has finished is not run again. Absent where nothing is kept.
+   *
+   * @param from a step that is run again in any case, with all that follows it, by its number, its key or its node.
+   */
+  retry?(runId: string, from: number | string | undefined): Promise<Retried>;
   /** Runs that are known, a page at a time. */
   runs(query: RunQuery): RunPage | Promise<RunPage>;
   /** No body of these nodes, by name or pattern, begins in this process. */

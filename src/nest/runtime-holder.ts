@@ -28,6 +28,7 @@ const METHODS: Readonly<Record<keyof AnyRuntime, true>> = {
   parse: true,
   pause: true,
   resume: true,
+  retry: true,
   run: true,
   runs: true,
   safeParse: true,

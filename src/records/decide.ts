@@ -19,6 +19,7 @@ import {
   idleOf,
   taskOf,
   timerFor,
+  written,
   type Timer,
   type TurnEvent,
 } from './outbox.ts';
@@ -31,7 +32,7 @@ import { racesOf, settleRaces, type OpenRace } from '../run/race.ts';
 import { runStarted, type RunEvent } from '../run/run-event.ts';
 import { Run, type Step } from '../run/state.ts';
 import { turnsDue } from '../run/entries.ts';
-import { addedLanes } from '../run/plan.ts';
+import { addedLanes, plainEntryOf, type Entry } from '../run/plan.ts';
 import { RECORDS, type RecordWrite } from './keys.ts';
 import { standingOf, summariseRun } from '../run/view.ts';
 
@@ -54,6 +55,8 @@ export interface Decision {
   readonly child?: ChildAnswer;
   /** Records whose keys begin so are over: nothing asks for them any more. */
   readonly ended: readonly string[];
+  /** What is kept of earlier lives of the run was looked up: its tasks are to be performed. */
+  readonly isServed?: true;
   /** How the run stands; absent if nothing has changed. */
   readonly standing?: RunStanding;
 }
@@ -68,19 +71,23 @@ export interface RunStanding {
   readonly steps: number;
 }
 
-/** What ends with the run. The ids of messages stay: the same one again counts as taken. */
-const ENDING_WITH_RUN: readonly string[] = [
-  RECORDS.call,
-  RECORDS.round,
-  RECORDS.join,
-  RECORDS.mailbox,
-  RECORDS.incoming,
-  RECORDS.entry,
-  RECORDS.arrival,
-  RECORDS.item,
-].map(({ letter }) => `${letter}/`);
+/**
+ * What ends with the run. The ids of messages stay: the same one again counts as taken. So does what the run needs to be
+ * begun again: its entries, and what arrived at joins.
+ */
+const ENDING_WITH_RUN: readonly string[] = prefixesOf(RECORDS.call, RECORDS.round, RECORDS.join);
+/** Of a run that has nothing left to do. */
+const ENDING_WITH_SUCCESS: readonly string[] = [
+  ...ENDING_WITH_RUN,
+  ...prefixesOf(RECORDS.mailbox, RECORDS.incoming, RECORDS.earlier),
+];
 
-const NOTHING = {
+function prefixesOf(...kinds: readonly { readonly letter: string }[]): string[] {
+  return kinds.map(({ letter }) => `${letter}/`);
+}
+
+/** Nothing follows. */
+export const NOTHING = {
   writes: [],
   tasks: [],
   timers: [],
@@ -96,7 +103,7 @@ const NOTHING = {
 export function decide(graph: CompiledGraph, runId: string, records: RecordsRead, event: Event, now: number): Decision {
   const found = hydrate(graph, runId, records);
   if (event.type === 'submitted') {
-    return found === undefined ? decideStart(graph, runId, event, now) : { outcome: 'duplicate', ...NOTHING };
+    return found === undefined ? decideStart(graph, runId, event, { now }) : { outcome: 'duplicate', ...NOTHING };
   }
   if (found === undefined) return { outcome: 'unknown', ...NOTHING };
   const sink = new RecordingSink(found.history, now);
@@ -105,16 +112,31 @@ export function decide(graph: CompiledGraph, runId: string, records: RecordsRead
   if (!apply(found, event, sink)) {
     return { outcome: 'duplicate', ...NOTHING, events: sink.events.filter(({ type }) => type === 'step.late') };
   }
+  if (event.type === 'added') sink.kept.push(...entriesOf(event.entries, event.first));
   return decisionOf(run, sink, changesOf(found, records));
 }
 
-function decideStart(graph: CompiledGraph, runId: string, event: Event & { type: 'submitted' }, now: number): Decision {
+/** Those that begin at once as well: the run may be begun again. */
+function entriesOf(entries: readonly Entry[], first: number): RecordWrite[] {
+  return entries.map((entry, index) => written(RECORDS.entry.key(first + index), entry));
+}
+
+/** A run begins. `life` counts how often it has. */
+export function decideStart(
+  graph: CompiledGraph,
+  runId: string,
+  event: Event & { type: 'submitted' },
+  { now, life = 1 }: { readonly now: number; readonly life?: number },
+): Decision {
   const { history } = event.settings;
   const run = new Run(runId, graph, event.plan.name, event.settings);
+  run.life = life;
   const sink = new RecordingSink(history, now);
   transition.start(run, event.plan, event.settings.suspended, sink);
   sink.events.unshift(runStarted(run, summariseRun(run)));
-  return decisionOf(run, sink, changesOf({ run, history, steps: new Map(), groups: new Map() }, new Map()));
+  const single = plainEntryOf(event.plan);
+  if (single === undefined) sink.kept.push(...entriesOf(event.plan.entries, 0));
+  return decisionOf(run, sink, changesOf({ run, history, steps: new Map(), groups: new Map(), single }, new Map()));
 }
 
 function decideChild(
@@ -123,7 +145,7 @@ function decideChild(
   records: RecordsRead,
   sink: RecordingSink,
 ): Decision {
-  const parent = found.steps.get(event.at.step);
+  const parent = stepAt(found, event.at);
   if (parent === undefined) return { outcome: 'duplicate', ...NOTHING, child: { kind: 'refused', why: 'leaked' } };
   sweep(parent, sink);
   const child = startChild(parent, event.attempt, event.start, sink);
@@ -131,9 +153,10 @@ function decideChild(
   return { ...decisionOf(found.run, sink, changesOf(found, records)), child };
 }
 
-function decisionOf(run: Run, sink: RecordingSink, writes: Decision['writes']): Decision {
+export function decisionOf(run: Run, sink: RecordingSink, writes: Decision['writes']): Decision {
   const { kept, tasks, timers, aborts, events, turns } = sink;
-  const ended = run.status === undefined ? sink.endedCalls : ENDING_WITH_RUN;
+  const ending = run.status === 'completed' ? ENDING_WITH_SUCCESS : ENDING_WITH_RUN;
+  const ended = run.status === undefined ? sink.endedCalls : ending;
   const asked = { sweep: sink.isSwept, idle: sink.idleEvent, ended };
   const standing = {
     status: standingOf(run),
@@ -164,8 +187,13 @@ function apply(found: Loaded, event: Exclude<Event, { type: 'submitted' | 'spawn
     case 'raced':
       return settleRaces(run, openRaces(found, event.races), sink);
     default:
-      return applyToStep(found.steps.get(event.at.step), event, sink);
+      return applyToStep(stepAt(found, event.at), event, sink);
   }
+}
+
+/** What an earlier life of the run has begun concerns no step of this one. */
+function stepAt({ run, steps }: Pick<Loaded, 'run' | 'steps'>, { step, life = 1 }: StepAddress): Step | undefined {
+  return life === run.life ? steps.get(step) : undefined;
 }
 
 /**
@@ -297,7 +325,7 @@ function openRaces({ run, steps }: Loaded, races: readonly WonRace[]): OpenRace[
   return races.flatMap(({ join: id, instance, losers }) => {
     const join = run.graph.joins.find((known) => known.id === id);
     if (join === undefined) return [];
-    return [{ join, instance, losers: losers.flatMap(({ step }) => steps.get(step) ?? []) }];
+    return [{ join, instance, losers: losers.flatMap((loser) => stepAt({ run, steps }, loser) ?? []) }];
   });
 }
 

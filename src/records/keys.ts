@@ -67,8 +67,8 @@ export const RECORDS = {
   progress: kind('q', number, LIVE),
   /** How many messages were sent to a node and taken, by the node. */
   mailbox: kind('m', text, { isLive: true }),
-  /** An entry that has not had its turn, by its number, or the plan's `onSuccess` or `onFailure`. */
-  entry: kind<[string | number]>('e', text, { isTemporary: true }),
+  /** An entry of the plan, by its number, or the plan's `onSuccess` or `onFailure`. It stays: the run may be begun again. */
+  entry: kind<[string | number]>('e', text),
   /** One message that no step has taken, by its number and its node. */
   incoming: kind('l', numberAndText, { isTemporary: true }),
   /** A message from outside was taken, by its id. */
@@ -89,6 +89,8 @@ export const RECORDS = {
   outcome: kind('z', number, WRITTEN_ONLY),
   /** A finished step, by its slot in the history. */
   history: kind('h', number, WRITTEN_ONLY),
+  /** A finished step of an earlier life of the run whose turn has not come in this one, by a number. */
+  earlier: kind('d', number, WRITTEN_ONLY),
 } as const;
 
 function arrivalParts(parts: string): [string, number, number] {

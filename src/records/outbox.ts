@@ -9,7 +9,8 @@ import { Role } from '../run/status.ts';
 import type { EntryRef } from '../run/plan.ts';
 import { RECORDS, type RecordWrite } from './keys.ts';
 import { compactEnd } from './step-record.ts';
-import type { Ref, AttemptRecord } from '../run/step-data.ts';
+import { redoOf } from './redo.ts';
+import type { Ref, AttemptRecord, Routing } from '../run/step-data.ts';
 import {
   runEnded,
   runResumed,
@@ -46,7 +47,7 @@ export interface SourcesRef {
 }
 
 export class RecordingSink implements Sink {
-  readonly now: number;
+  now: number;
   readonly events: RunEvent[] = [];
   readonly tasks: Task[] = [];
   readonly timers: Timer[] = [];
@@ -59,6 +60,8 @@ export class RecordingSink implements Sink {
   isSwept = false;
   idleEvent: Event | null = null;
   readonly #history: History;
+  /** Of the step that is about to be over. */
+  #answer: Routing | undefined;
 
   constructor(history: History, now: number) {
     this.#history = history;
@@ -121,11 +124,20 @@ export class RecordingSink implements Sink {
     if (attempt.seq > 0) this.events.push(stepRetrying(step.run, viewStep(step), attempt));
   }
 
+  answered(_step: Step, routing: Routing): void {
+    this.#answer = routing;
+  }
+
   over(step: Step): void {
     const view = viewStep(step);
     if (step.extras?.hasCalled === true) this.endedCalls.push(`${RECORDS.call.letter}/${step.id}/`);
     const slot = historySlot(step, this.#history);
-    if (slot !== undefined) this.kept.push(written(RECORDS.history.key(slot), compactEnd(step.run.id, view)));
+    if (slot !== undefined) {
+      const redo = redoOf(step, this.#answer);
+      const end = { ...compactEnd(step.run.id, view), ...(redo !== undefined && { redo }) };
+      this.kept.push(written(RECORDS.history.key(slot), end));
+    }
+    this.#answer = undefined;
     this.events.push(...stepEnded(step.run, view));
   }
 
@@ -166,7 +178,13 @@ export class RecordingSink implements Sink {
 }
 
 export function addressOf(step: Step): StepAddress {
-  return { ...placeOf(step), around: enclosing(step).map(placeOf) };
+  const { life } = step.run;
+  return { ...placeOf(step), around: enclosing(step).map(placeOf), ...(life > 1 && { life }) };
+}
+
+/** Its number, which no other step of the run has; the lives after the first one count anew. */
+function nameOf({ id, run: { life } }: Step): string {
+  return life === 1 ? String(id) : `${life}~${id}`;
 }
 
 function placeOf({ id, node, extras }: Step): StepPlace {
@@ -185,7 +203,7 @@ function placeOf({ id, node, extras }: Step): StepPlace {
 export function taskOf(step: Step): Task {
   const { run, attempt, extras } = step;
   const kind = kindOf(step);
-  const stem = `${run.id}~${step.id}.${attempt}`;
+  const stem = `${run.id}~${nameOf(step)}.${attempt}`;
   const moment = routedMoment(step);
   const group = extras?.group ?? null;
   return {
@@ -199,7 +217,7 @@ export function taskOf(step: Step): Task {
     tags: run.tags,
     ancestors: enclosing(step).map(({ key, node, attempt: number }) => ({ key, node: node.name, attempt: number })),
     via: step.via?.id ?? null,
-    valueKey: group === null ? `${step.id}.${attempt}.out` : `${itemsKey(group)}${step.item}`,
+    valueKey: group === null ? `${nameOf(step)}.${attempt}.out` : `${itemsKey(group)}${step.item}`,
     inline: step.isInline,
     ...(extras !== null && taskExtras(step, extras)),
     input: {
@@ -241,7 +259,7 @@ function itemsKey({ key }: Group): string {
 export function timerFor(step: Step, at: number | null): Timer {
   const timer = timerOf(step);
   const event: Event = { type: 'due', at: addressOf(step), attempt: step.attempt, timer };
-  return { key: `${step.run.id}~${step.id}.${step.attempt}.${timer}`, at, event };
+  return { key: `${step.run.id}~${nameOf(step)}.${step.attempt}.${timer}`, at, event };
 }
 
 /** The event that takes a run at rest to its end. */
@@ -255,7 +273,7 @@ export function deadlineOf(runId: string, at: number | null): Timer {
 }
 
 /** The border to the store: what is undefined is left out of the text. */
-function written(key: string, value: unknown): RecordWrite {
+export function written(key: string, value: unknown): RecordWrite {
   const json = (value ?? null) as Json;
   return [key, json, JSON.stringify(json)];
 }

@@ -18,7 +18,7 @@ import { compactStep, dehydrateStep, hydrateStep, readStepRecord, type StepRecor
 import { compact, expand } from './compact.ts';
 import type { RunSettings } from '../run/event.ts';
 import { Stage, StepCode, type FinalStatus } from '../run/status.ts';
-import type { PlanFlow } from '../run/plan.ts';
+import type { Entry, PlanFlow } from '../run/plan.ts';
 
 interface JoinRecord extends JoinDetails {
   readonly counts: readonly number[];
@@ -47,6 +47,8 @@ export interface Loaded {
   readonly history: History;
   readonly steps: ReadonlyMap<number, Step>;
   readonly groups: ReadonlyMap<string, Group>;
+  /** Of a run that is new: what it begins with, if that is one job and nothing else. */
+  readonly single?: Entry | undefined;
 }
 
 /** Puts the loaded records together. Undefined if there is no such run. */
@@ -115,9 +117,9 @@ function link(
 }
 
 /** The records of everything that is loaded or new, and not over. */
-function dehydrate({ run, history, steps, groups }: Loaded, isNew: boolean): Map<string, Json> {
+function dehydrate({ run, history, steps, groups, single }: Loaded, isNew: boolean): Map<string, Json> {
   const records = new Map<string, Json>([[RUN_KEY, toJson(compact(dehydrateRun(run), USUAL_RUN))]]);
-  if (isNew) records.set(SETTINGS_KEY, toJson(settingsRecordOf(run, history)));
+  if (isNew) records.set(SETTINGS_KEY, toJson(settingsRecordOf(run, history, single)));
   const open = new Set([...groups.values()].filter((group) => !group.isOver));
   for (const step of run.live) {
     records.set(RECORDS.step.key(step.id), toJson(compactStep(dehydrateStep(step))));
@@ -261,6 +263,8 @@ export interface SettingsRecord extends Omit<RunSettings, 'suspended'> {
   readonly createdAt: number;
   /** Hash of the graph that it began with. */
   readonly graph: string;
+  /** What it began with, if that was one job and nothing else. */
+  readonly single?: Entry;
 }
 
 /** What of a run changes. */
@@ -289,6 +293,9 @@ export interface RunRecord {
   readonly entryCode: StepCode;
   readonly entryValue: Ref;
   readonly plan?: PlanRecord;
+  /** Absent: the first one. */
+  readonly life?: number;
+  readonly hasEarlier?: true;
 }
 
 const USUAL_RUN: Partial<RunRecord> = {
@@ -324,6 +331,8 @@ function hydrateRun(runId: string, graph: CompiledGraph, settings: SettingsRecor
   const run = new Run(runId, graph, settings.name, settings);
   if (settings.flow !== undefined) run.plan = hydratePlan(settings.flow, record.plan);
   run.createdAt = settings.createdAt;
+  run.life = record.life ?? 1;
+  run.hasEarlier = record.hasEarlier === true;
   run.endedAt = record.endedAt;
   run.status = record.status ?? undefined;
   run.code = record.code;
@@ -350,7 +359,7 @@ function hydrateRun(runId: string, graph: CompiledGraph, settings: SettingsRecor
   return run;
 }
 
-function settingsRecordOf(run: Run, history: History): SettingsRecord {
+function settingsRecordOf(run: Run, history: History, single: Entry | undefined): SettingsRecord {
   const { tags, stepLimit, maxPerRun, cancelGraceMs, deadline, notBefore, carried } = run.limits;
   return {
     name: run.name,
@@ -364,6 +373,7 @@ function settingsRecordOf(run: Run, history: History): SettingsRecord {
     deadline,
     notBefore,
     ...(carried !== undefined && { carried }),
+    ...(single !== undefined && { single }),
     ...(run.plan !== null && { flow: run.plan.flow }),
   };
 }
@@ -394,5 +404,7 @@ function dehydrateRun(run: Run): RunRecord {
     entryCode: run.entryCode,
     entryValue: run.entryValue ?? null,
     ...(run.plan !== null && { plan: dehydratePlan(run.plan) }),
+    ...(run.life > 1 && { life: run.life }),
+    ...(run.hasEarlier && { hasEarlier: true }),
   };
 }

@@ -1,7 +1,8 @@
 // A live step as a record, and back. What a step does not have is left out of its record.
 
 import { nodeNamed } from '../graph/compile.ts';
-import type { EdgeFault, Routing, CallKey, Ref } from '../run/step-data.ts';
+import type { ChildAsked, EdgeFault, Routing, CallKey, Ref } from '../run/step-data.ts';
+import type { Effects } from '../run/event.ts';
 import { Phase, StepCode, type Role } from '../run/status.ts';
 import { stepKey } from '../run/step-key.ts';
 import type { StepView } from '../run/view.ts';
@@ -34,6 +35,9 @@ export interface StepRecord extends ExtrasRecord {
 interface ExtrasRecord {
   readonly role?: Role;
   readonly call?: CallKey;
+  readonly asked?: ChildAsked;
+  readonly effects?: Effects;
+  readonly isRestored?: boolean;
   readonly key?: string;
   readonly group?: string;
   readonly item?: number;
@@ -66,6 +70,9 @@ interface ExtrasRecord {
 const PLAIN = [
   'role',
   'call',
+  'asked',
+  'effects',
+  'isRestored',
   'key',
   'item',
   'brackets',

@@ -202,9 +202,11 @@ function end(step: Step, sink: Sink): void {
 }
 
 function finish(step: Step, sink: Sink): void {
-  const { succeeded, routing, recovered } = step.ensureExtras();
-  if (succeeded)
-    return complete(step, recovered === null ? StepCode.DONE : StepCode.RECOVERED, routing ?? ALL_ROUTES, sink);
+  const { succeeded, routing, recovered, isRestored } = step.ensureExtras();
+  if (succeeded) {
+    const code = isRestored ? StepCode.RESTORED : StepCode.DONE;
+    return complete(step, recovered === null ? code : StepCode.RECOVERED, routing ?? ALL_ROUTES, sink);
+  }
   close(step, 'failed', step.code, sink);
   leave(step);
 }
@@ -214,6 +216,7 @@ function complete(step: Step, code: StepCode, routing: Routing, sink: Sink): voi
   if (!node.plain) {
     if (step.extras === null && routing.faults !== undefined) addFaults(step, routing);
     if (isUnmatched(step, routing)) step.ensureExtras().unmatched = true;
+    sink.answered?.(step, routing);
   }
   if (step.extras === null) closePlain(step, code, sink);
   else close(step, 'completed', code, sink);

@@ -81,7 +81,8 @@ function make(parent: Step, start: ChildStart, sink: Sink): ChildAnswer {
     belongAsChild(child, parent, start.called ? Role.CALLED : Role.CHILD);
     extras.progress = progressOf(parent);
   }
-  const { fingerprint, called } = start;
+  const { fingerprint, called, detached } = start;
+  extras.asked = { fingerprint, called, detached };
   const record: CallRecord = { step: child.id, key, fingerprint, called, attempt: parent.attempt };
   const calls = (parent.ensureExtras().calls ??= new Map<CallKey, CallRecord>());
   calls.set(start.call, record);

@@ -36,6 +36,8 @@ export type TimerKind = 'retry' | 'after' | 'grace' | 'wait';
 /** Where a step is, so that an event names all it needs: the step, then the steps around it, nearest first. */
 export interface StepAddress extends StepPlace {
   readonly around: readonly StepPlace[];
+  /** Which life of its run it belongs to. Absent: the first one. */
+  readonly life?: number;
 }
 
 export interface StepPlace {
@@ -178,7 +180,7 @@ export type TaskKind = 'prepare' | 'body' | 'route';
 
 /** One attempt that an engine has to have performed. */
 export interface Task {
-  /** Names the delivery: `runId~step.attempt`, with the kind behind it where it is not the body. */
+  /** Names the delivery: `runId~step.attempt`, with the life before the step and the kind behind it where they are not the usual ones. */
   readonly key: string;
   readonly kind: TaskKind;
   readonly stepKey: string;

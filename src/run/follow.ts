@@ -67,7 +67,9 @@ function takeDetour(step: Step, position: number, edge: Edge, { upTo, routing, s
   if (edge.each === null || run.exit !== null) return enter(stepBehind(run, edge, origin), sink);
   const size = routing.sizes?.[position] ?? -1;
   if (size < 0) return refuseEach(run, edge, origin, sink);
-  startGroup(new Group(`${step.id}.${position}`, edge, { run, size, ...origin }), sink);
+  // Values of items are named after their group: no life of a run takes the names of another.
+  const key = run.life === 1 ? `${step.id}.${position}` : `${run.life}~${step.id}.${position}`;
+  startGroup(new Group(key, edge, { run, size, ...origin }), sink);
 }
 
 /** What was returned is not an array: one step reports that. */

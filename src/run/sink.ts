@@ -4,7 +4,7 @@
 
 import type { Join } from '../graph/graph.ts';
 import type { EntryRef } from './plan.ts';
-import type { Ref, AttemptRecord } from './step-data.ts';
+import type { Ref, AttemptRecord, Routing } from './step-data.ts';
 import type { Group, Run, Step } from './state.ts';
 import type { TaskKind } from './event.ts';
 import { Phase } from './status.ts';
@@ -38,6 +38,8 @@ export interface Sink {
   entryOver(step: Step): void;
   /** An attempt failed; a retry follows if `attempt.seq` is above 0. */
   attempted(step: Step, attempt: AttemptRecord): void;
+  /** Ahead of the end of a completed step: what its success edges have answered. For sinks that keep it. */
+  answered?(step: Step, routing: Routing): void;
   /** The step is over; what it caused is not created yet. */
   over(step: Step): void;
   /** A body came back after its attempt had ended. Nothing changed. */

@@ -12,9 +12,20 @@
 import type { CompiledGraph, Edge, GraphNode } from '../graph/graph.ts';
 import type { JoinState } from './join-state.ts';
 import { Phase, Role, Stage, StepCode, type FinalStatus } from './status.ts';
-import type { Ref, StepId, AttemptRecord, CallRecord, EdgeFault, Routing, CallKey, Carried } from './step-data.ts';
+import type {
+  Ref,
+  StepId,
+  AttemptRecord,
+  CallRecord,
+  ChildAsked,
+  EdgeFault,
+  Routing,
+  CallKey,
+  Carried,
+} from './step-data.ts';
 import { NO_STATE, type SharedState } from './shared-state.ts';
 import { stepKey } from './step-key.ts';
+import type { Effects } from './event.ts';
 import type { Overlay } from './overlay.ts';
 import type { Use, Entry, PlanFlow, Signed, EntryRef } from './plan.ts';
 
@@ -49,6 +60,9 @@ export class Run {
   /** Null: it began with one job and nothing else. */
   plan: PlanState | null = null;
   createdAt = 0;
+  /** How often it was begun, and whether ends of earlier lives are kept that are not served yet. */
+  life = 1;
+  hasEarlier = false;
   endedAt = 0;
   /** Undefined while the run is on. */
   status: FinalStatus | undefined = undefined;
@@ -289,14 +303,14 @@ export class StepExtras {
   owner: Step | null = null;
   /** How many steps enclose this one. */
   depth = 0;
-  /** The key it was spawned or called under. */
+  /** What it was spawned or called as. */
   call: CallKey | null = null;
+  asked: ChildAsked | null = null;
   /** A key of its own, where it does not follow from node and round. */
   key: string | null = null;
   group: Group | null = null;
   /** The entry that it belongs to: with its last step that entry is over. */
   progress: EntryProgress | null = null;
-  /** It is the step of an entry. */
   entry: EntryMark | null = null;
   /** Where it stands, if only this run has such a node or edge. */
   overlay: Overlay | null = null;
@@ -327,13 +341,16 @@ export class StepExtras {
   unmatched = false;
   /** Which success edges to take once it is over. */
   routing: Routing | null = null;
+  effects: Effects | null = null;
+  /** An earlier life of the run has kept how its body ended. */
+  isRestored = false;
   /** The body completed, or a callback recovered the step. */
   succeeded = false;
   recovered: { readonly value: Ref; readonly by: StepId; readonly from: Ref } | null = null;
   /** The first child that failed. */
   failedChild: { readonly id: StepId; readonly error: Ref } | null = null;
   calls: Map<CallKey, CallRecord> | null = null;
-  /** It has started children: records of their calls end with it. */
+  /** Records of its calls end with it. */
   hasCalled = false;
   /** The sources a skipped join step waited for in vain. */
   missing: readonly string[] | null = null;

@@ -43,6 +43,13 @@ export interface AttemptRecord {
   readonly seq: number;
 }
 
+/** Tells a child of a step from others under the same key. */
+export interface ChildAsked {
+  readonly fingerprint: string;
+  readonly called: boolean;
+  readonly detached: boolean;
+}
+
 export interface CallRecord {
   readonly step: StepId;
   readonly key: string;

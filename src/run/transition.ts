@@ -116,6 +116,7 @@ export function completed(
     const coreFailure = { coreFailure: StepCode.UNHANDLED_EXCEPTION, node: step.node.name, reason: 'state' };
     return fail(step, new CoreFailure(coreFailure), { code: coreFailure.coreFailure, refused: false }, null, sink);
   }
+  if (effects !== null) step.ensureExtras().effects = effects;
   bodyCompleted(step, routing, sink);
   return carryOn(step.run, sink);
 }

@@ -6,8 +6,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { inspect } from 'node:util';
-import { fitsGlob } from '../graph/glob.ts';
-import type { RunPage, RunQuery, RunRow } from '../execute/run-query.ts';
+import type { RunPage, RunQuery } from '../execute/run-query.ts';
 import type { JobIds, NodeTypes, Startable } from '../api/nodes.ts';
 import type { PlanRun } from '../api/plan-run.ts';
 import type {
@@ -32,13 +31,14 @@ import type {
   WaitingStep,
   WorkOptions,
   FoundRun,
+  RetryOptions,
   RunFor,
   Runtime,
   SafeParsed,
   ScheduleArguments,
 } from '../api/runtime.ts';
 import type { Bindable, BoundOf, NodeOf, Signature, StartAfter } from '../api/signature.ts';
-import type { Engine, EngineRun, Submission, Submitted } from '../engines/engine.ts';
+import type { Engine, EngineRun, OnChange, Submission, Submitted } from '../engines/engine.ts';
 import { memoryEngine } from '../engines/memory/engine.ts';
 import { didYouMean } from '../errors/nearest-name.ts';
 import { OnwardError } from '../errors/onward-error.ts';
@@ -52,7 +52,7 @@ import type { ScheduleHandle } from '../schedule/schedule.ts';
 import { whilePending } from '../execute/message.ts';
 import { durationMs } from '../graph/duration.ts';
 import { fingerprintOf } from '../values/codec.ts';
-import { describeThrown, describeValue, printable, quoted } from '../values/describe.ts';
+import { describeThrown, describeValue, printable } from '../values/describe.ts';
 import { builtEntry, PlanFingerprint, planOf, type BuildMessage } from '../plans/plan.ts';
 import { Planner } from '../plans/planner.ts';
 import type { RunEvent } from '../run/run-event.ts';
@@ -62,6 +62,8 @@ import type { Wiring, Graph } from '../wiring/v1.ts';
 import { assemble } from './assemble.ts';
 import { logOf } from '../observe/log.ts';
 import { Messages } from './messages.ts';
+import { cancelRuns, waitingSteps } from './open-runs.ts';
+import { notKept, notStarted, retried } from './retry.ts';
 import { Schedules } from './schedules.ts';
 import { servicesOf } from './services.ts';
 import { RunIds, startOf } from './submission.ts';
@@ -70,7 +72,7 @@ import { instancesOf } from './instances.ts';
 import { Handle, type MessageBuilder } from './run.ts';
 import { assertCloseOptions, assertOptions, assertWiring, type RuntimeOptions } from './runtime-options.ts';
 import { assertNone, problemsOf, RUN_QUERY_OPTIONS, WORK_OPTIONS } from '../values/option-rules.ts';
-import { readStartOptions, type StartSurroundings } from './start-options.ts';
+import { readPatterns, readStartOptions, type StartSurroundings } from './start-options.ts';
 import type { ProcessWork } from './work.ts';
 import { wiredGraph, type WiredGraph } from './wired-node.ts';
 import { isRecord } from '../values/json.ts';
@@ -85,6 +87,7 @@ interface Asked extends Omit<Submission, 'runId'> {
   readonly id: string | undefined;
   /** Of this run alone. */
   readonly observers: readonly CheckedObserver[] | undefined;
+  readonly again?: OnChange | undefined;
 }
 
 /**
@@ -168,10 +171,14 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
     return asked instanceof Promise ? asked.then((valid) => this.#submit(valid)) : this.#submit(asked);
   }
 
-  #submit({ id, plan, settings, fingerprint, observers }: Asked): Handle<Nodes> | Promise<Handle<Nodes>> {
+  #submit({ id, plan, settings, fingerprint, observers, again }: Asked): Handle<Nodes> | Promise<Handle<Nodes>> {
     // RUNTIME-3.
     this.#assertOpen();
-    const asked = id === undefined ? this.#ids.submission(plan, settings) : { runId: id, plan, settings, fingerprint };
+    if (again !== undefined && this.#engine.retry === undefined) throw notKept(id ?? '');
+    const asked =
+      id === undefined
+        ? this.#ids.submission(plan, settings)
+        : { runId: id, plan, settings, fingerprint, ...(again !== undefined && { resume: again }) };
     const observed = observers === undefined ? undefined : this.#observeRun(asked.runId, observers);
     const submission = this.#observers.isEmpty ? asked : this.#carrying(asked);
     const submitted =
@@ -185,19 +192,22 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
 
   /** The same with what the observers have travel with the run. */
   #carrying(submission: Submission): Submission {
-    const { runId, plan, settings, fingerprint } = submission;
+    const { runId, plan, settings, fingerprint, resume } = submission;
     const carried = this.#observers.carry(startOf(submission, this.#engine));
-    return carried === undefined ? submission : { runId, plan, settings: { ...settings, carried }, fingerprint };
+    if (carried === undefined) return submission;
+    const more = resume === undefined ? {} : { resume };
+    return { runId, plan, settings: { ...settings, carried }, fingerprint, ...more };
   }
 
-  #handleOf({ outcome, run }: Submitted, observed: (() => void) | undefined): Handle<Nodes> {
-    if (observed !== undefined && outcome !== 'differs') run.isHeard = true;
+  #handleOf(submitted: Submitted, observed: (() => void) | undefined): Handle<Nodes> {
+    const { outcome, run } = submitted;
+    const isTaken = outcome === 'created' || outcome === 'exists';
+    if (observed !== undefined && isTaken) run.isHeard = true;
     // One that was over before has nobody who forgets its observers.
     if (observed !== undefined && outcome === 'exists') void run.over().then(observed, observed);
-    if (outcome !== 'differs') return new Handle<Nodes>(run, this);
+    if (isTaken) return new Handle<Nodes>(run, this);
     observed?.();
-    const text = `run ${printable(run.id)} exists with another job or message; start it under another id, or join it with runtime.run(id)`;
-    throw new OnwardError('ONW3033', text, { details: { runId: run.id } });
+    throw notStarted(submitted);
   }
 
   // Every start comes by: no list and no function is made for one without options.
@@ -222,9 +232,15 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
   #askedOf(job: string, data: unknown, options: unknown): Omit<Asked, 'plan'> {
     if (options === undefined)
       return { id: undefined, settings: this.#defaults, fingerprint: undefined, observers: undefined };
-    const { id, settings, observers } = readStartOptions(options, this.#around);
+    const { id, settings, observers, resume: again, fingerprint: own } = readStartOptions(options, this.#around);
     // Nobody joins a run whose id is made up.
-    return { id, settings, observers, fingerprint: id === undefined ? undefined : fingerprintOf(job, data) };
+    return {
+      id,
+      settings,
+      observers,
+      again,
+      fingerprint: id === undefined ? undefined : (own ?? fingerprintOf(job, data)),
+    };
   }
 
   async #planStart(what: unknown, given: readonly unknown[]): Promise<Asked> {
@@ -238,14 +254,21 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
     const { override, ...others } = isRecord(rest) ? rest : {};
     // Where nothing can be overridden, `override` is an unknown option.
     const isOverride = startable.takesOverride && isRecord(rest);
-    const { id, settings, observers } = readStartOptions(isOverride ? others : rest, this.#around);
+    const { id, settings, observers, ...more } = readStartOptions(isOverride ? others : rest, this.#around);
     const fingerprint = id === undefined ? undefined : new PlanFingerprint();
     const plan = await planOf(startable, { message, override }, (job, data, { at, checkedBy }) => {
       const built = this.#messages.ofJob(job, data, checkedBy);
       whilePending(built, () => fingerprint?.take(job, data, at));
       return built;
     });
-    return { id, plan, settings, observers, fingerprint: fingerprint?.of(plan) };
+    return {
+      id,
+      plan,
+      settings,
+      observers,
+      again: more.resume,
+      fingerprint: more.fingerprint ?? fingerprint?.of(plan),
+    };
   }
 
   sign<const T extends (keyof Nodes & string) | AnyFrom, F extends keyof Bindable<NamedNode<Nodes, T>> = never>(
@@ -327,35 +350,14 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
   }
 
   async waiting(): Promise<readonly WaitingStep[]> {
-    const rows: RunRow[] = [];
-    for await (const row of this.#allRuns({ status: ['running', 'suspended'] })) rows.push(row);
-    // Of two that have waited as long, the older run comes first.
-    return rows
-      .toReversed()
-      .flatMap(({ id, waitsFor }) => waitsFor.map(({ node, key, since }) => ({ runId: id, node, key, since })))
-      .toSorted((one, other) => one.since - other.since);
+    await this.#opened;
+    return waitingSteps(this.#engine);
   }
 
   async cancelAll(query: RunQuery = {}, reason?: string): Promise<number> {
     assertNone(problemsOf(query, RUN_QUERY_OPTIONS), 'the query is not valid');
-    let cancelled = 0;
-    for await (const { id } of this.#allRuns({ ...query, status: ['running', 'suspended'] })) {
-      const run = await this.#engine.find(id);
-      if ((await run?.signal({ type: 'cancel', reason })) === 'applied') cancelled++;
-    }
-    return cancelled;
-  }
-
-  async *#allRuns(query: RunQuery): AsyncGenerator<RunRow, void, undefined> {
     await this.#opened;
-    for (
-      let page = await this.#engine.runs(query);
-      ;
-      page = await this.#engine.runs({ ...query, cursor: page.cursor })
-    ) {
-      yield* page.runs;
-      if (page.cursor === undefined) return;
-    }
+    return cancelRuns(this.#engine, query, reason);
   }
 
   async pause(nodes: string | readonly string[] = '*'): Promise<void> {
@@ -367,15 +369,7 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
   }
 
   #patternsOf(nodes: string | readonly string[]): readonly string[] {
-    const patterns = typeof nodes === 'string' ? [nodes] : nodes;
-    const known = this.#around.nodes;
-    const problems = patterns.filter((pattern) => !known.some((node) => fitsGlob(node, pattern)));
-    const hints = problems.map((pattern) => {
-      const hint = didYouMean(pattern, known);
-      return `${quoted(pattern)} fits no node${hint === undefined ? '' : `; ${hint}`}`;
-    });
-    assertNone(hints, 'these nodes are not known');
-    return patterns;
+    return readPatterns(nodes, this.#around.nodes);
   }
 
   /** As a console shows it. */
@@ -415,6 +409,12 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
     if (this.#opened instanceof Promise) await this.#opened;
     const run = await this.#engine.find(id);
     return run === undefined ? undefined : new Handle<Nodes>(run, this);
+  }
+
+  async retry(id: string, options: RetryOptions = {}): Promise<FoundRun<Nodes>> {
+    this.#assertOpen();
+    if (this.#opened instanceof Promise) await this.#opened;
+    return new Handle<Nodes>(await retried(this.#engine, id, options), this);
   }
 
   isJob(id: string): id is JobIds<Nodes> {

@@ -4,6 +4,7 @@ import { didYouMean } from '../errors/nearest-name.ts';
 import { durationMs } from '../graph/duration.ts';
 import { fitsGlob } from '../graph/glob.ts';
 import { readObserverEntry, type CheckedObserver } from '../observe/read-observer.ts';
+import type { OnChange } from '../engines/engine.ts';
 import type { RunSettings } from '../run/event.ts';
 import { DEFAULT_HISTORY, type History } from '../run/view.ts';
 import { printable, quoted } from '../values/describe.ts';
@@ -35,6 +36,10 @@ export interface StartSettings {
   /** Undefined: the id is made up. */
   readonly id: string | undefined;
   readonly settings: RunSettings;
+  /** Undefined: a run that is over stays so. */
+  readonly resume: OnChange | undefined;
+  /** Undefined: it is made of the message. */
+  readonly fingerprint: string | undefined;
   /** Of this run alone; undefined for none. */
   readonly observers: readonly CheckedObserver[] | undefined;
 }
@@ -53,6 +58,7 @@ export function readStartOptions(given: unknown, around: StartSurroundings): Sta
       ...problemsOf(given, START_OPTIONS),
       ...problemsOfLimits(options['maxPerRun'], around.nodes),
       ...problemsOfTimes(options, now),
+      ...problemsOfId(options),
     ],
     'the options of start are not valid',
   );
@@ -73,8 +79,26 @@ export function readStartOptions(given: unknown, around: StartSurroundings): Sta
   return {
     id: stringIn(options, 'id'),
     settings,
+    resume: resumeOf(options['resume']),
+    fingerprint: stringIn(options, 'fingerprint'),
     observers: Array.isArray(observers) ? observers.map((entry) => readObserverEntry(entry, around.nodes)) : undefined,
   };
+}
+
+/** A made up id names no run that is there already. */
+function problemsOfId({ id, resume, fingerprint }: Options): string[] {
+  if (id !== undefined) return [];
+  const given = [
+    ['resume', resume !== undefined && resume !== false],
+    ['fingerprint', fingerprint !== undefined],
+  ] as const;
+  return given.flatMap(([name, isGiven]) => (isGiven ? [`\`${name}\` needs an \`id\``] : []));
+}
+
+function resumeOf(resume: unknown): OnChange | undefined {
+  if (resume === undefined || resume === false) return undefined;
+  const onInputChange = isObject(resume) ? resume['onInputChange'] : undefined;
+  return onInputChange === 'raise' || onInputChange === 'reset' ? onInputChange : 'reuse';
 }
 
 function limitsOf(maxPerRun: Options): RunSettings['maxPerRun'] {
@@ -112,4 +136,20 @@ function timeOf(when: unknown, now: number): number | undefined {
   if (when instanceof Date) return Number.isNaN(when.getTime()) ? undefined : when.getTime();
   const ms = durationMs(when);
   return ms === undefined ? undefined : now + ms;
+}
+
+/**
+ * Patterns of nodes, one or several.
+ *
+ * @throws {OnwardError} ONW3004 if one of them fits no node.
+ */
+export function readPatterns(nodes: string | readonly string[], known: readonly string[]): readonly string[] {
+  const patterns = typeof nodes === 'string' ? [nodes] : nodes;
+  const problems = patterns.filter((pattern) => !known.some((node) => fitsGlob(node, pattern)));
+  const hints = problems.map((pattern) => {
+    const hint = didYouMean(pattern, known);
+    return `${quoted(pattern)} fits no node${hint === undefined ? '' : `; ${hint}`}`;
+  });
+  assertNone(hints, 'these nodes are not known');
+  return patterns;
 }

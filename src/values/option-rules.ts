@@ -215,6 +215,12 @@ export const EDGE_OPTIONS = {
 } as const satisfies Readonly<Record<string, OptionTable>>;
 
 /** `runtime.start`. */
+const ON_CHANGE = oneOf('reuse', 'raise', 'reset');
+
+function isFlag(value: unknown): boolean {
+  return typeof value === 'boolean';
+}
+
 export const START_OPTIONS = {
   id: shortId(MOST_ID_CHARACTERS),
   tags: STRINGS,
@@ -225,6 +231,13 @@ export const START_OPTIONS = {
   suspended: FLAG,
   observers: ARRAY,
   history: oneOfOr(['all', 'failures'], wholeNumber(0)),
+  resume: either(objectOf('an object of options', { onInputChange: ON_CHANGE }), ', or true or false', isFlag),
+  fingerprint: TAG,
+} as const satisfies OptionTable;
+
+/** `runtime.retry`. */
+export const RUNTIME_RETRY_OPTIONS = {
+  from: either(wholeNumber(1), ', or the key or the node of a step', (value) => typeof value === 'string'),
 } as const satisfies OptionTable;
 
 const MESSAGE_OPTIONS = {

@@ -104,6 +104,8 @@ const start: All<SignedStartOptions> = {
   suspended: true,
   observers: true,
   history: true,
+  resume: true,
+  fingerprint: true,
   override: true,
 };
 const plan: All<PlanOptions<never> & SwarmOptions<never>> = {

@@ -103,8 +103,20 @@ export const PLANS: readonly Mutation[] = [
   {
     row: 'D6',
     file: 'src/runtime/runtime.ts',
-    right: 'fingerprint: id === undefined ? undefined : fingerprintOf(job, data) };',
-    wrong: 'fingerprint: id === undefined ? undefined : JSON.stringify([job, data]) };',
+    right: '(own ?? fingerprintOf(job, data)),',
+    wrong: '(own ?? JSON.stringify([job, data])),',
+  },
+  {
+    row: 'D6',
+    file: 'src/records/recorded.ts',
+    right: "if (view.status !== 'completed') return false;",
+    wrong: "if (view.status !== 'completed' || view.value === undefined) return false;",
+  },
+  {
+    row: 'D7',
+    file: 'src/engines/store/starts.ts',
+    right: "const isReset = !isSame && resume === 'reset';",
+    wrong: 'const isReset = false;',
   },
   {
     row: 'D8',

@@ -185,14 +185,19 @@ export class SqliteStore implements Store {
     const { on } = this.#opened;
     const { status, isOpen, endedAt } = summary;
     const record = lastOf(writes, RUN_KEY) ?? null;
+    const settings = lastOf(writes, SETTINGS_KEY);
+    // They are written when a run begins, here: when it begins again.
+    if (settings !== undefined) {
+      const { job, fingerprint, tags, createdAt } = summary;
+      const columns = [job, fingerprint ?? null, JSON.stringify(tags), status, isOpen ? 1 : 0, createdAt, endedAt];
+      const { changes } = on(SQL.beginAgain).run(...columns, settings, record ?? '', live, no, expected);
+      return Number(changes) === 0 ? undefined : no;
+    }
     // What is indexed is set when it changes: the end comes once.
     const { changes } = isOpen
       ? on(SQL.update).run(status, record, live, no, expected)
       : on(SQL.end).run(status, record, live, endedAt, no, expected);
-    if (Number(changes) === 0) return undefined;
-    const settings = lastOf(writes, SETTINGS_KEY);
-    if (settings !== undefined) on(SQL.setSettings).run(settings, no);
-    return no;
+    return Number(changes) === 0 ? undefined : no;
   }
 
   payloads(runId: string, names: readonly string[]): readonly (string | undefined)[] {

@@ -218,8 +218,8 @@ export class Draft {
     });
   }
 
-  /** Removes what nothing of the run refers to any more. */
-  sweep(): MaybePromise<void> {
+  /** All records of the run. */
+  whole(): MaybePromise<Texts> {
     const areas = (['live', 'lookup', 'kept'] as const).map((area) => this.#records.pages({ area }));
     return chain(all(areas), (pages) => {
       const texts = new Map(pages.flat().map(([key, text]) => [key, new RecordText(text)]));
@@ -227,6 +227,13 @@ export class Draft {
         if (record === null) texts.delete(key);
         else texts.set(key, record);
       }
+      return texts;
+    });
+  }
+
+  /** Removes what nothing of the run refers to any more. */
+  sweep(): MaybePromise<void> {
+    return chain(this.whole(), (texts) => {
       return chain(this.#records.payloadNames(), (names) => {
         const { records, payloads } = garbageOf(new Records(texts), names);
         for (const key of records) this.#writes.set(key, null);

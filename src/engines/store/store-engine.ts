@@ -6,12 +6,11 @@
 // STORE-ENGINE-3. Nothing of an earlier process begins before the first start, or before `work`.
 
 import { drain, type CloseLimits, type Core, type Engine, type EngineRun, type WorkLimits } from '../engine.ts';
-import type { Submission, Submitted } from '../engine.ts';
+import type { Retried, Submission, Submitted } from '../engine.ts';
 import { reportCallbackFailures, reportFailedRun } from '../unheard.ts';
 import { OnwardError } from '../../errors/onward-error.ts';
 import { admit, decide, redispatch, type Decision } from '../../records/decide.ts';
 import { keysOf } from '../../records/keys.ts';
-import { keptPlan } from '../../records/payloads.ts';
 import type { RunPage, RunQuery } from '../../execute/run-query.ts';
 import type { Event, Signal, Signalled, Task } from '../../run/event.ts';
 import type { RunEvent } from '../../run/run-event.ts';
@@ -27,8 +26,9 @@ import { pageOfRuns } from './run-pages.ts';
 import { Retention } from './retention.ts';
 import { count, noStatistics, type StoreStatistics } from './statistics.ts';
 import type { StoreEngineOptions } from './store-engine-options.ts';
+import { Starts } from './starts.ts';
 import { StoreRun, type StorePlace } from './store-run.ts';
-import type { MaybePromise, Store, StoredRun, StoredSummary } from './store.ts';
+import type { MaybePromise, Store, StoredRun } from './store.ts';
 import { lostOf, Suspects } from './suspects.ts';
 import { Turns, type Seat, type Work } from './turns.ts';
 
@@ -61,8 +61,18 @@ export class StoreEngine implements Engine {
   #due: DueTimers | undefined;
   #suspects: Suspects | undefined;
   #retention: Retention | undefined;
+  readonly #starts = new Starts({
+    core: () => this.#opened,
+    known: (runId) => this.#known(runId),
+    make: (runId, summary) => new StoreRun(runId, 0, summary, this.#place),
+    opened: (run) => {
+      this.#open++;
+      this.#runs.set(run.id, run);
+    },
+    happen: (seat, run, happening) => this.#happen(seat, run, happening),
+    apply: (seat, run, decision, loaded) => this.#apply(seat, run, decision, loaded),
+  });
   #open = 0;
-  #submitting = 0;
   #hasRecovered = false;
   #idleWaiters: (() => void)[] = [];
 
@@ -113,58 +123,26 @@ export class StoreEngine implements Engine {
 
   get #place(): StorePlace {
     const { app, observers } = this.#opened;
-    const signal: StorePlace['signal'] = (run, event) => this.#signal(run, event);
-    return { graph: app.graph, store: this.#store, recent: this.#recent, observers, signal };
+    return {
+      graph: app.graph,
+      store: this.#store,
+      recent: this.#recent,
+      observers,
+      signal: (run, event) => this.#signal(this.#runs.get(run.id) ?? run, event),
+      find: (runId) => this.#known(runId),
+    };
   }
 
   // ── what is asked of it ──
 
-  submit({ runId, plan, settings, fingerprint }: Submission): Promise<Submitted> {
-    const texts = new Map<string, string>();
-    // It throws if something of it cannot be kept: there must be no run yet that nothing could ever end.
-    const kept = keptPlan(plan, keeperOf(texts));
-    const { clock, turns } = this.#opened;
+  submit(submission: Submission): Promise<Submitted> {
     this.#recover();
-    const createdAt = clock.now();
-    const summary: StoredSummary = {
-      job: plan.name,
-      fingerprint,
-      tags: settings.tags,
-      status: 'running',
-      isOpen: true,
-      createdAt,
-      endedAt: 0,
-    };
-    const run = new StoreRun(runId, 0, summary, this.#place);
-    this.#submitting++;
-    return new Promise<Submitted>((resolve, reject) => {
-      const answer = (submitted: Submitted): void => {
-        this.#submitting--;
-        resolve(submitted);
-      };
-      const refuse = (fault: unknown): void => {
-        this.#submitting--;
-        reject(fault);
-      };
-      const decideStart = (seat: Seat): MaybePromise<void> =>
-        // A generated id is known nowhere.
-        chain(seat.run ?? (fingerprint === undefined ? undefined : this.#known(runId)), (known) => {
-          if (known !== undefined) {
-            seat.run = known;
-            const outcome = known.summary.fingerprint === fingerprint ? 'exists' : 'differs';
-            return seat.afterCommit(() => answer({ outcome, run: known }));
-          }
-          seat.afterCommit(() => {
-            this.#open++;
-            this.#runs.set(runId, run);
-          });
-          const happening: Happening = { event: { type: 'submitted', plan: kept, settings }, texts };
-          return chain(this.#happen(seat, run, happening), () =>
-            seat.afterCommit(() => answer({ outcome: 'created', run })),
-          );
-        });
-      turns.put({ runId, decide: decideStart, refuse }, true);
-    });
+    return this.#starts.submit(submission);
+  }
+
+  retry(runId: string, from: number | string | undefined): Promise<Retried> {
+    this.#recover();
+    return this.#starts.retry(runId, { outcomes: 'kept', ...(from !== undefined && { from }) });
   }
 
   find(runId: string): MaybePromise<EngineRun | undefined> {
@@ -201,7 +179,7 @@ export class StoreEngine implements Engine {
   }
 
   get openRuns(): number {
-    return this.#open + this.#submitting;
+    return this.#open + this.#starts.pending;
   }
 
   get #isIdle(): boolean {
@@ -311,7 +289,8 @@ export class StoreEngine implements Engine {
           const lost = tasks.filter((task) => isLive(task) && !this.#deliveries.has(run, task));
           onFound?.(lost.length + events.length);
           // Without somebody who counts what got lost, the process died.
-          for (const task of lost) this.#beginAgain(run, task, onFound === undefined);
+          if (run.hasEarlier && lost.length > 0) this.#serveEarlier(run, lost);
+          else for (const task of lost) this.#beginAgain(run, task, onFound === undefined);
         });
       });
     turns.put({ runId: run.id, decide: decideLost });
@@ -380,23 +359,30 @@ export class StoreEngine implements Engine {
     return chain(draft.load(keysOf(app.graph, event)), (loaded) => {
       const decision = decide(app.graph, run.id, new Records(loaded), event, clock.now());
       if (fired !== undefined) draft.setTimer({ key: fired, at: null, event: '' });
-      if (decision.outcome === 'applied') {
-        draft.write(decision.writes);
-        if (texts !== undefined) draft.keep(texts);
-        if (decision.standing !== undefined) {
-          const { status, isOpen, endedAt } = decision.standing;
-          draft.summary = { ...draft.summary, status, isOpen, endedAt };
-        }
-        for (const { key, at, event: due } of decision.timers)
-          draft.setTimer({ key, at: at === Number.POSITIVE_INFINITY ? null : at, event: JSON.stringify(due) });
-      }
-      count(this.statistics, loaded.size, decision);
-      seat.afterCommit(() => this.#act(run, decision));
+      if (decision.outcome === 'applied' && texts !== undefined) draft.keep(texts);
+      const applied = this.#apply(seat, run, decision, loaded.size);
       if (onApplied !== undefined) seat.afterCommit(() => onApplied(decision));
-      this.#sweepNowAndThen(seat, run, decision);
-      const ending = all(decision.ended.map((prefix) => draft.end(prefix)));
-      return chain(ending, () => this.#followUp(seat, run, decision));
+      return applied;
     });
+  }
+
+  /** Puts down what a decision writes, and does the rest after the commit. */
+  #apply(seat: Seat, run: StoreRun, decision: Decision, loaded: number): MaybePromise<void> {
+    const draft = seat.draftOf(run);
+    if (decision.outcome === 'applied') {
+      draft.write(decision.writes);
+      if (decision.standing !== undefined) {
+        const { status, isOpen, endedAt } = decision.standing;
+        draft.summary = { ...draft.summary, status, isOpen, endedAt };
+      }
+      for (const { key, at, event: due } of decision.timers)
+        draft.setTimer({ key, at: at === Number.POSITIVE_INFINITY ? null : at, event: JSON.stringify(due) });
+    }
+    count(this.statistics, loaded, decision);
+    seat.afterCommit(() => this.#act(run, decision));
+    this.#sweepNowAndThen(seat, run, decision);
+    const ending = all(decision.ended.map((prefix) => draft.end(prefix)));
+    return chain(ending, () => this.#followUp(seat, run, decision));
   }
 
   /** A long run whose history is bounded is bounded itself. */
@@ -436,7 +422,7 @@ export class StoreEngine implements Engine {
   }
 
   /** What was decided is in the store now. */
-  #act(run: StoreRun, { events, aborts, tasks, timers, writes }: Decision): MaybePromise<void> {
+  #act(run: StoreRun, { events, aborts, tasks, timers, writes, isServed }: Decision): MaybePromise<void> {
     const { due } = this.#opened;
     for (const { step } of aborts) this.#deliveries.abort(run, step, run.stopErrorOf(step));
     for (const event of events) if (endsAttempt(event)) this.#over(run, event.step);
@@ -446,11 +432,20 @@ export class StoreEngine implements Engine {
     }
     run.called.settle(writes);
     return chain(run.publish(events), () => {
-      for (const task of tasks) this.#dispatch(() => this.#deliveries.begin(run, task));
+      this.#beginAll(run, tasks, isServed === true);
       const hasEnded = events.some(({ type }) => type === 'run.ended');
       if (hasEnded) this.#ended(run);
       return this.#logFailures(run, events);
     });
+  }
+
+  #beginAll(run: StoreRun, tasks: readonly Task[], isServed: boolean): void {
+    if (run.hasEarlier && !isServed && tasks.length > 0) this.#serveEarlier(run, tasks);
+    else for (const task of tasks) this.#dispatch(() => this.#deliveries.begin(run, task));
+  }
+
+  #serveEarlier(run: StoreRun, tasks: readonly Task[]): void {
+    this.#dispatch(() => this.#starts.serveEarlier(run, [...new Set(tasks.map(({ at }) => at.step))]));
   }
 
   #over(run: StoreRun, step: number): void {

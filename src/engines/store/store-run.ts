@@ -57,6 +57,7 @@ export interface StorePlace {
   readonly store: Store;
   readonly recent: RecentPayloads;
   readonly signal: (run: StoreRun, event: Signal) => Promise<Signalled>;
+  readonly find: (runId: string) => MaybePromise<StoreRun | undefined>;
   readonly observers: Observers;
 }
 
@@ -169,6 +170,11 @@ export class StoreRun implements EngineRun {
     return phaseOf(this.records.peek(RECORDS.step.key(step))?.json, attempt);
   }
 
+  /** Ends of its steps are kept that are to be served: a step is looked up before it is performed. */
+  get hasEarlier(): boolean {
+    return readRecord<Partial<RunRecord>>(this.#head?.json)?.hasEarlier === true;
+  }
+
   /** How often in a row its process died with its body. */
   deathsOf(step: number): number {
     return this.#stepRecord(step)?.deaths ?? 0;
@@ -278,11 +284,22 @@ export class StoreRun implements EngineRun {
   }
 
   over(): Promise<RunSummary> {
-    return !this.isOpen && !this.#gate.isPending ? later(this.#summary()) : this.#waiters.wait();
+    if (this.isOpen || this.#gate.isPending) return this.#waiters.wait();
+    // What is known of it may be of an earlier life.
+    this.records.forget();
+    return later(chain(this.#summary(), (summary) => (summary.status === undefined ? this.#overAgain() : summary)));
+  }
+
+  /** It has begun again since it was over here. */
+  async #overAgain(): Promise<RunSummary> {
+    const run = await this.#place.find(this.id);
+    if (run === undefined) throw new RangeError(`the run ${this.id} was removed`);
+    return run.over();
   }
 
   /** Rejects if the store cannot be read: it never throws. */
   async read(): Promise<RunSnapshot> {
+    if (!this.isOpen) this.records.forget();
     return this.snapshot();
   }
 

@@ -1,0 +1,184 @@
+// How runs of a store begin: a submission that makes a run or joins one, and a run that is over and begins again.
+//
+// STARTS-1. Nothing that cannot be kept makes a run: what is submitted is turned into text ahead of its turn.
+// STARTS-2. A run begins again in one commit: it is over, or it has begun again. Whoever asks twice joins it.
+
+import { decideStart, redispatch, type Decision } from '../../records/decide.ts';
+import { RECORDS, RUN_KEY } from '../../records/keys.ts';
+import { readRunRecord } from '../../records/records.ts';
+import { keptPlan } from '../../records/payloads.ts';
+import {
+  ENDING_WITH_LIFE,
+  ENDING_WITH_SERVING,
+  reopen,
+  serveEarlier,
+  type NotReopened,
+  type Reopening,
+} from '../../records/reopen.ts';
+import type { Event } from '../../run/event.ts';
+import type { Core, OnChange, Retried, Submission, Submitted } from '../engine.ts';
+import { all, chain } from './now-or-later.ts';
+import { keeperOf, type Texts } from './payloads.ts';
+import { Records } from './record-text.ts';
+import type { StoreRun } from './store-run.ts';
+import type { MaybePromise, StoredSummary } from './store.ts';
+import type { Seat, Turns } from './turns.ts';
+
+/** What starts ask of their engine. */
+export interface StartsPlace {
+  core(): Core & { readonly turns: Turns };
+  known(runId: string): MaybePromise<StoreRun | undefined>;
+  /** A run that is not in the store yet. */
+  make(runId: string, summary: StoredSummary): StoreRun;
+  /** It is open, and was not before. */
+  opened(run: StoreRun): void;
+  happen(seat: Seat, run: StoreRun, happening: { readonly event: Event; readonly texts: Texts }): MaybePromise<void>;
+  /** Puts down what a decision writes, and acts on it after the commit. */
+  apply(seat: Seat, run: StoreRun, decision: Decision, loaded: number): MaybePromise<void>;
+}
+
+interface Joining {
+  readonly event: Extract<Event, { type: 'submitted' }>;
+  readonly texts: Texts;
+  readonly summary: StoredSummary;
+  readonly resume: OnChange | undefined;
+}
+
+/** Nothing of what the run was is left. */
+const ENDING_WITH_RESET = Object.values(RECORDS).map(({ letter }) => letter);
+
+export class Starts {
+  readonly #place: StartsPlace;
+  #pending = 0;
+
+  constructor(place: StartsPlace) {
+    this.#place = place;
+  }
+
+  /** Starts that are not answered yet. */
+  get pending(): number {
+    return this.#pending;
+  }
+
+  submit({ runId, plan, settings, fingerprint, resume }: Submission): Promise<Submitted> {
+    const texts = new Map<string, string>();
+    // It throws if something of it cannot be kept: there must be no run yet that nothing could ever end.
+    const kept = keptPlan(plan, keeperOf(texts));
+    const summary: StoredSummary = {
+      job: plan.name,
+      fingerprint,
+      tags: settings.tags,
+      status: 'running',
+      isOpen: true,
+      createdAt: this.#place.core().clock.now(),
+      endedAt: 0,
+    };
+    const run = this.#place.make(runId, summary);
+    return this.#put<Submitted>(runId, (seat, answer) =>
+      // A generated id is known nowhere.
+      chain(seat.run ?? (fingerprint === undefined ? undefined : this.#place.known(runId)), (known) => {
+        if (known !== undefined) {
+          seat.run = known;
+          const event = { type: 'submitted', plan: kept, settings } as const;
+          return this.#join(seat, known, { event, texts, summary, resume }, answer);
+        }
+        seat.afterCommit(() => this.#place.opened(run));
+        const happening = { event: { type: 'submitted', plan: kept, settings } as const, texts };
+        return chain(this.#place.happen(seat, run, happening), () =>
+          seat.afterCommit(() => answer({ outcome: 'created', run })),
+        );
+      }),
+    );
+  }
+
+  /** There is a run with the id of a submission. */
+  #join(
+    seat: Seat,
+    run: StoreRun,
+    { resume, ...submitted }: Joining,
+    answer: (submitted: Submitted) => void,
+  ): MaybePromise<void> {
+    const isSame = run.summary.fingerprint === submitted.summary.fingerprint;
+    const say = (given: Submitted): void => seat.afterCommit(() => answer(given));
+    if (resume === undefined) return say({ outcome: isSame ? 'exists' : 'differs', run });
+    if (!isSame && resume === 'raise') return say({ outcome: 'changed', run });
+    const isReset = !isSame && resume === 'reset';
+    if (isReset && run.isOpen) return say({ outcome: 'refused', run, why: { outcome: 'open' } });
+    if (!isReset && (run.isOpen || run.summary.status === 'completed')) return say({ outcome: 'exists', run });
+    const beginning = isReset ? this.#reset(seat, run, submitted) : this.reopen(seat, run, { outcomes: 'kept' });
+    return chain(beginning, (why) =>
+      say(why === undefined ? { outcome: 'exists', run } : { outcome: 'refused', run, why }),
+    );
+  }
+
+  /** It begins anew with something else. */
+  #reset(seat: Seat, run: StoreRun, { event, texts, summary }: Omit<Joining, 'resume'>): MaybePromise<undefined> {
+    const { app, clock } = this.#place.core();
+    const draft = seat.draftOf(run);
+    return chain(draft.load([RUN_KEY]), (found) => {
+      const life = (readRunRecord(new Records(found).get(RUN_KEY))?.life ?? 1) + 1;
+      const decision = decideStart(app.graph, run.id, event, { now: clock.now(), life });
+      const ending = all(ENDING_WITH_RESET.map((prefix) => draft.end(prefix)));
+      draft.keep(texts);
+      draft.summary = summary;
+      seat.afterCommit(() => this.#place.opened(run));
+      return chain(ending, () => chain(this.#place.apply(seat, run, decision, 1), () => undefined));
+    });
+  }
+
+  /** Begins a run again, without what has finished. */
+  retry(runId: string, reopening: Reopening): Promise<Retried> {
+    return this.#put<Retried>(runId, (seat, answer) =>
+      chain(seat.run ?? this.#place.known(runId), (run) => {
+        if (run === undefined) return seat.afterCommit(() => answer({ outcome: 'unknown' }));
+        return chain(this.reopen(seat, run, reopening), (refused) =>
+          seat.afterCommit(() => answer(refused ?? { outcome: 'begun', run })),
+        );
+      }),
+    );
+  }
+
+  /** @returns why it does not begin again. */
+  reopen(seat: Seat, run: StoreRun, reopening: Reopening): MaybePromise<NotReopened | undefined> {
+    const { app, clock } = this.#place.core();
+    const draft = seat.draftOf(run);
+    return chain(draft.whole(), (texts) => {
+      const records = new Records(texts);
+      const decision = reopen(app.graph, run.id, records, { ...reopening, now: clock.now() });
+      if (!('writes' in decision)) return decision;
+      for (const { key } of redispatch(app.graph, run.id, records).timers) draft.setTimer({ key, at: null, event: '' });
+      if (!draft.summary.isOpen) seat.afterCommit(() => this.#place.opened(run));
+      const ending = all(ENDING_WITH_LIFE.map((prefix) => draft.end(prefix)));
+      return chain(ending, () => chain(this.#place.apply(seat, run, decision, texts.size), () => undefined));
+    });
+  }
+
+  /** Steps are to be performed of a run that was begun again: what is kept of them is served. */
+  serveEarlier(run: StoreRun, steps: readonly number[]): void {
+    const { app, clock, turns } = this.#place.core();
+    const decide = (seat: Seat): MaybePromise<void> => {
+      const draft = seat.draftOf(run);
+      return chain(draft.whole(), (texts) => {
+        const decision = serveEarlier(app.graph, run.id, new Records(texts), { steps, now: clock.now() });
+        const ending = all(ENDING_WITH_SERVING.map((prefix) => draft.end(prefix)));
+        return chain(ending, () => this.#place.apply(seat, run, decision, texts.size));
+      });
+    };
+    turns.put({ runId: run.id, decide });
+  }
+
+  #put<T>(runId: string, decideIn: (seat: Seat, answer: (answer: T) => void) => MaybePromise<void>): Promise<T> {
+    this.#pending++;
+    return new Promise<T>((resolve, reject) => {
+      const answer = (given: T): void => {
+        this.#pending--;
+        resolve(given);
+      };
+      const refuse = (fault: unknown): void => {
+        this.#pending--;
+        reject(fault);
+      };
+      this.#place.core().turns.put({ runId, decide: (seat) => decideIn(seat, answer), refuse }, true);
+    });
+  }
+}

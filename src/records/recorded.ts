@@ -1,0 +1,253 @@
+// What a run that is over has kept of its steps, by their lineage: whose end made a step, over which edge, and as what.
+//
+// RECORDED-1. The numbers and rounds of steps depend on the order in which bodies returned. Their lineage does not.
+// RECORDED-2. A step behind a join is the one that the same values have led to.
+
+import type { Join } from '../graph/graph.ts';
+import type { CompiledGraph } from '../graph/graph.ts';
+import type { Ended } from '../run/restore.ts';
+import type { Step } from '../run/state.ts';
+import type { AttemptRecord, StepId } from '../run/step-data.ts';
+import type { StepView } from '../run/view.ts';
+import { isList, isRecord, type Json, type JsonRecord } from '../values/json.ts';
+import { kindOf, readRecord, RECORDS, type RecordWrite } from './keys.ts';
+import { readRedo, type Redo } from './redo.ts';
+import { written } from './outbox.ts';
+import { readEnd } from './step-record.ts';
+
+type Records = ReadonlyMap<string, Json>;
+
+/** A step that is over, with its place in the order of events. */
+interface Kept extends Ended {
+  readonly isChild: boolean;
+  /** Where it is found. */
+  readonly place: string | undefined;
+  /** The record that it came from. */
+  readonly json: JsonRecord;
+}
+
+/** What is to be found in records. */
+export interface RecordedOptions {
+  /** A step that is run again although it completed. */
+  readonly from: StepId | undefined;
+  /** The run goes on in the life that its records are of: a step that made another is named by its own number. */
+  readonly isSameLife: boolean;
+}
+
+export class Recorded {
+  readonly #byPlace = new Map<string, Kept>();
+  readonly #byId = new Map<StepId, Kept>();
+  readonly #children = new Map<StepId, Kept[]>();
+  /** When the first callback was made that follows the body of a step. */
+  readonly #followed = new Map<StepId, number>();
+  /** Steps that have had start callbacks. */
+  readonly #prepared = new Set<StepId>();
+  readonly #options: RecordedOptions;
+
+  constructor(graph: CompiledGraph, runId: string, records: Records, options: RecordedOptions) {
+    this.#options = options;
+    const attempts = attemptsIn(records);
+    const found = [...recordsIn(runId, records, options)].toSorted(([a], [b]) => a.id - b.id);
+    const handled = new Map<StepId, string[]>();
+    for (const [{ cause, via, startSeq, endSeq }] of found) {
+      const moment = via === null ? undefined : momentOf(via);
+      if (moment === 'start') this.#prepared.add(cause);
+      if (moment !== 'error' && moment !== 'end') continue;
+      const began = startSeq === 0 ? endSeq : startSeq;
+      this.#followed.set(cause, Math.min(began, this.#followed.get(cause) ?? began));
+      if (moment === 'error') handled.set(cause, [...(handled.get(cause) ?? []), via ?? '']);
+    }
+    for (const [view, json] of found) {
+      const redo = readRedo(json);
+      const place = joinPlaceOf(json) ?? placeOfKept(graph, records, view, redo);
+      const own = attemptsOf(json) ?? attempts.get(view.id) ?? [];
+      const kept: Kept = { ...keptOf(view, redo, { attempts: own, handled: handled.get(view.id) ?? [] }), place, json };
+      this.#byId.set(view.id, kept);
+      if (place !== undefined && !isBetter(this.#byPlace.get(place), kept)) this.#byPlace.set(place, kept);
+      if (redo.call !== undefined) this.#children.set(view.cause, [...(this.#children.get(view.cause) ?? []), kept]);
+    }
+  }
+
+  /** What is kept of the step, and of what it is made of. */
+  find(step: Step, before: ReadonlyMap<StepId, Ended>, records: Records): Ended | undefined {
+    const itself = this.#options.isSameLife ? step.cause : undefined;
+    const place = placeOf(step, itself, { before, records });
+    const kept = place === undefined ? undefined : this.#byPlace.get(place);
+    return kept === undefined || kept.view.id === this.#options.from ? undefined : kept;
+  }
+
+  /** Its message was built before. */
+  wasPrepared({ view: { id, startSeq, message } }: Ended): boolean {
+    return startSeq > 0 && (message !== undefined || this.#prepared.has(id));
+  }
+
+  /**
+   * What may still be served later in this life, as records: what follows from nothing that is run again.
+   *
+   * @param before what was found of the steps of this life, by their numbers. @param isServed whether that was served.
+   */
+  earlier(before: ReadonlyMap<StepId, Ended>, isServed: (ended: Ended) => boolean): RecordWrite[] {
+    const taken = new Set<StepId>();
+    const numbers = new Map<StepId, StepId>();
+    for (const [step, ended] of before) {
+      taken.add(ended.view.id);
+      if (isServed(ended)) numbers.set(ended.view.id, step);
+    }
+    const left: RecordWrite[] = [];
+    for (const kept of this.#byId.values()) {
+      const { id, cause } = kept.view;
+      if (taken.has(id) || id === this.#options.from || kept.place === undefined) continue;
+      const isRooted = kept.place.startsWith('entry ') || kept.place.startsWith('join>');
+      const origin = numbers.get(cause) ?? (this.#isOfThisLife(cause) ? cause : undefined);
+      if (!isRooted && origin === undefined) continue;
+      // Below all that counts up.
+      const number = -left.length - 1;
+      numbers.set(id, number);
+      const beside = { attempts: kept.attempts, ...(kept.place.startsWith('join>') && { join: kept.place }) };
+      const json = { ...kept.json, id: number, ...(origin !== undefined && { cause: origin }), kept: beside };
+      left.push(written(RECORDS.earlier.key(number), json));
+    }
+    return left;
+  }
+
+  /** It was served when the run began again, or since. */
+  #isOfThisLife(cause: StepId): boolean {
+    return this.#options.isSameLife && cause > 0;
+  }
+
+  /** Its body need not be called: it has an end that counts. */
+  isServed({ view, answer }: Ended, { node }: Step): boolean {
+    if (this.#isOfCompleted(view)) return true;
+    if (view.status === 'skipped') return view.code === 110;
+    if (view.status !== 'completed') return false;
+    // An array that nothing went over before has a length that only its value knows.
+    return node.success.every(({ id, each }) => each === null || answer?.some(([edge]) => edge === id) !== false);
+  }
+
+  /** A child that failed and did not make the step around it fail: that is over, and so is the child. */
+  #isOfCompleted({ id, owner, status }: StepView): boolean {
+    if (this.#byId.get(id)?.isChild !== true || owner === null) return false;
+    return (status === 'failed' || status === 'cancelled') && this.#byId.get(owner)?.view.status === 'completed';
+  }
+
+  /** The children that are there when its body ends, or is called again: then only those that need not run again. */
+  childrenOf(ended: Ended, isServed: boolean): readonly Ended[] {
+    const children = (this.#children.get(ended.view.id) ?? []).filter(({ view }) => view.id !== this.#options.from);
+    return isServed ? children : children.filter(({ view }) => view.status === 'completed');
+  }
+
+  /** Its place in the order in which bodies returned. */
+  orderOf({ view }: Ended): number {
+    return Math.min(view.endSeq, (this.#followed.get(view.id) ?? Number.POSITIVE_INFINITY) - 0.5);
+  }
+}
+
+/** The moment of an edge, as its id says. */
+function momentOf(via: string): string | undefined {
+  return via.split('>')[1];
+}
+
+/** A child that failed was started again under its key. */
+function isBetter(known: Kept | undefined, other: Kept): boolean {
+  return known?.view.status === 'completed' && other.view.status !== 'completed';
+}
+
+/** Of the same life, what has ended in it is over: only what came before it is still to be served. */
+function* recordsIn(
+  runId: string,
+  records: Records,
+  { isSameLife }: RecordedOptions,
+): Generator<readonly [StepView, JsonRecord]> {
+  for (const [key, json] of records) {
+    const kind = kindOf(key);
+    if (kind !== RECORDS.earlier && (isSameLife || kind !== RECORDS.history)) continue;
+    const view = readEnd(runId, json);
+    if (view !== undefined && isRecord(json)) yield [view, json];
+  }
+}
+
+/** Those of an earlier life stand in its own record. */
+function attemptsOf({ kept }: JsonRecord): readonly AttemptRecord[] | undefined {
+  if (!isRecord(kept)) return undefined;
+  return readRecord<readonly AttemptRecord[]>(kept['attempts']) ?? [];
+}
+
+/** What has arrived at joins is of the life that it ended in. */
+function joinPlaceOf({ kept }: JsonRecord): string | undefined {
+  return isRecord(kept) && typeof kept['join'] === 'string' ? kept['join'] : undefined;
+}
+
+function attemptsIn(records: Records): ReadonlyMap<StepId, readonly AttemptRecord[]> {
+  const found = new Map<StepId, AttemptRecord[]>();
+  for (const [key, json] of records) {
+    const record = kindOf(key) === RECORDS.attempt ? readRecord<AttemptRecord>(json) : undefined;
+    if (record === undefined) continue;
+    const [step] = RECORDS.attempt.parse(key);
+    found.set(
+      step,
+      [...(found.get(step) ?? []), record].toSorted((a, b) => a.number - b.number),
+    );
+  }
+  return found;
+}
+
+function keptOf(
+  view: StepView,
+  redo: Redo,
+  { attempts, handled }: { readonly attempts: readonly AttemptRecord[]; readonly handled: readonly string[] },
+): Omit<Kept, 'place' | 'json'> {
+  const { answer, effects, sent, call, asked, start, isChild } = redo;
+  const isStarted = call !== undefined && asked !== undefined;
+  const child = isStarted ? { ...asked, call, message: view.message ?? start ?? undefined } : undefined;
+  return { view, attempts, handled, answer, effects, sent, child, isChild: isChild === true };
+}
+
+function placeOfKept(graph: CompiledGraph, records: Records, view: StepView, redo: Redo): string | undefined {
+  const { entry, via, cause, item } = view;
+  if (entry >= 0) return `entry ${entry}`;
+  const join = via === null ? undefined : graph.edgeOf.get(via)?.join;
+  if (join) return redo.instance === undefined ? undefined : joinPlace(join, redo.instance, records);
+  if (cause === 0) return via === null ? 'root' : undefined;
+  if (redo.call !== undefined) return `${cause} calls ${redo.call}`;
+  return `${cause} ${via} ${item}`;
+}
+
+/** Callbacks of runs have none: they follow the end of the run, which is to come again. */
+function placeOf(
+  step: Step,
+  itself: StepId | undefined,
+  { before, records }: { readonly before: ReadonlyMap<StepId, Ended>; readonly records: Records },
+): string | undefined {
+  const { via, extras, cause, item, targetValue } = step;
+  if (extras !== null && extras.entry !== null) return `entry ${extras.entry.at}`;
+  if (via !== null && via.join !== null) {
+    const instance = instanceOf(targetValue);
+    return instance === undefined ? undefined : joinPlace(via.join, instance, records);
+  }
+  if (cause === 0) return via === null ? 'root' : undefined;
+  const origin = before.get(cause)?.view.id ?? itself;
+  if (origin === undefined) return undefined;
+  if (extras !== null && extras.call !== null) return `${origin} calls ${extras.call}`;
+  return `${origin} ${via?.id ?? null} ${item}`;
+}
+
+function instanceOf(targetValue: unknown): number | undefined {
+  if (typeof targetValue !== 'object' || targetValue === null || !('sources' in targetValue)) return undefined;
+  const [first]: readonly unknown[] = Array.isArray(targetValue.sources) ? targetValue.sources : [];
+  return typeof first === 'string' ? RECORDS.arrival.parse(first)[2] : undefined;
+}
+
+/** RECORDED-2. Values are told apart by their names: each attempt, and each life of the run, has its own. */
+function joinPlace(join: Join, instance: number, records: Records): string {
+  const arrivals = join.sources.map((_, source) => records.get(RECORDS.arrival.key(join.id, source, instance)));
+  return `${join.id} ${JSON.stringify(arrivals.map((ref) => (ref === undefined ? null : namesIn(ref, records))))}`;
+}
+
+/** The values of items have names of their own, wherever they are collected. */
+function namesIn(ref: Json, records: Records): Json {
+  if (isList(ref)) return ref.map((one) => namesIn(one, records));
+  if (!isRecord(ref)) return ref;
+  const { items, size } = ref;
+  if (typeof items !== 'string' || typeof size !== 'number') return ref;
+  return Array.from({ length: size }, (_, at) => records.get(RECORDS.item.key(`${items}${at}`)) ?? `${items}${at}`);
+}
