@@ -1,6 +1,6 @@
 // What durable runs cost: the SQLite engine beside the same engine on maps, and beside bare inserts of the same driver.
 //
-//   node bench/durable.js [node|libsql]     after `npm run build`
+//   npx tsx bench/durable.js [node|libsql]     after `npm run build`
 //
 // B1. CPU time of this process (user + system), slices in turn, medians: a busy machine hits all of them alike.
 // B2. A bare insert is one row of about what an event writes, with the same pragmas and the same rows a commit.
@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { createRuntime } from '../dist/src/index.js';
 import { sqliteEngine } from '../dist/src/engines/sqlite/index.js';
 import { journaledEngine } from '../dist/src/testing/index.js';
-import { loadDriver } from '../dist/src/engines/sqlite/driver.js';
+import { loadDriver } from '../src/engines/sqlite/driver.ts';
 import { Chain, chainGraph } from './workloads/chain.js';
 
 const [driver] = process.argv.slice(2);

@@ -3,7 +3,7 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Session } from '../../dist/codegen/session.js';
+import { Session } from '../../codegen/session.ts';
 
 const [folder = '', count = '15'] = process.argv.slice(2);
 const file = join(folder, 'src/billing-0.ts');

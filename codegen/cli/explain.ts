@@ -7,12 +7,14 @@
 
 import { CODES, type ErrorCode } from '../../src/errors/codes.ts';
 import { didYouMean } from '../../src/errors/nearest-name.ts';
+import { packageRoot } from '../package-root.ts';
 import { showWord } from '../quote.ts';
 import { wrongUsage, type Arguments } from './arguments.ts';
 import { printJson } from './print-json.ts';
 import type { Terminal } from './terminal.ts';
 import { explainLine, wiringLineOf } from './wiring-place.ts';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 const ALL = Object.keys(CODES).filter(isCode);
 
@@ -56,14 +58,8 @@ const WORD = /(?:`[^`]*`|[^ `])+/g;
 
 /** The page without its title, as plain text. */
 function pageText(code: ErrorCode): string {
-  const [, ...lines] = readFileSync(pageUrl(code), 'utf8').split(/\r?\n/);
+  const [, ...lines] = readFileSync(join(packageRoot(), 'docs/codes', `${code}.md`), 'utf8').split(/\r?\n/);
   return plainText(lines);
-}
-
-/** How far the folder is from this file differs between sources and build. */
-function pageUrl(code: ErrorCode): URL {
-  const inSources = new URL(`../../docs/codes/${code}.md`, import.meta.url);
-  return existsSync(inSources) ? inSources : new URL(`../../../docs/codes/${code}.md`, import.meta.url);
 }
 
 function plainText(lines: readonly string[]): string {

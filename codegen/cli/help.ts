@@ -1,7 +1,5 @@
 // What `onward --help`, `onward <command> --help` and `--version` say, and what each command takes.
 
-import { readFileSync } from 'node:fs';
-
 interface CommandFace {
   readonly usage: string;
   /** The one word that it takes. */
@@ -119,24 +117,4 @@ export function helpOf(name: CommandName | undefined): string {
     LAST,
   ];
   return `${usage}\n\n${text}\n\n${flags.join('\n')}`;
-}
-
-/** Of the package that this file belongs to; how far it is away differs between sources and build. */
-export function version(): string {
-  for (const up of ['../../', '../../../']) {
-    const found = versionIn(new URL(`${up}package.json`, import.meta.url));
-    if (found !== undefined) return found;
-  }
-  return 'unknown';
-}
-
-function versionIn(url: URL): string | undefined {
-  try {
-    const manifest: unknown = JSON.parse(readFileSync(url, 'utf8'));
-    const isOurs =
-      typeof manifest === 'object' && manifest !== null && 'name' in manifest && manifest.name === 'onward';
-    return isOurs && 'version' in manifest && typeof manifest.version === 'string' ? manifest.version : undefined;
-  } catch {
-    return undefined;
-  }
 }

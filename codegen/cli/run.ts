@@ -7,10 +7,11 @@
 
 import { didYouMean } from '../../src/errors/nearest-name.ts';
 import { isOnwardError } from '../../src/errors/onward-error.ts';
+import { packageVersion } from '../package-root.ts';
 import { showWord, visibleLines } from '../quote.ts';
 import { showList } from '../words.ts';
 import { parseArguments, wrongUsage, type Arguments } from './arguments.ts';
-import { COMMANDS, faceOf, helpOf, isCommand, version, type CommandName } from './help.ts';
+import { COMMANDS, faceOf, helpOf, isCommand, type CommandName } from './help.ts';
 import { printJson } from './print-json.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -30,7 +31,7 @@ const LOAD: Readonly<Record<CommandName, () => Promise<Command>>> = {
 export async function run(argv: readonly string[], terminal: Terminal): Promise<number> {
   try {
     const given = parseArguments(argv);
-    if (given.version) return say(terminal, given, 'version', version());
+    if (given.version) return say(terminal, given, 'version', packageVersion() ?? 'unknown');
     const command = given.command === undefined ? undefined : commandOf(given.command);
     if (given.help || command === undefined) return say(terminal, given, 'help', helpOf(command));
     assertTaken(command, given);

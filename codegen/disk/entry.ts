@@ -8,8 +8,8 @@
 
 import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Outcome } from '../outcome.ts';
+import { packageRoot } from '../package-root.ts';
 import type { Place, Problem } from '../problem.ts';
 import { clearLeftovers, replaceFile } from '../write/replace-file.ts';
 import { digestOf, givesSame, readText, type Answers } from './disk.ts';
@@ -115,23 +115,15 @@ function entryPath(tsconfig: string): string | undefined {
   }
 }
 
-/** What the generator is made of, below dist. */
-const OWN = ['codegen', 'src/errors', 'src/graph', 'src/values'];
-
 /** Our own code, whatever its version says: it may be patched. */
 function ownDigest(): string {
-  const dist = fileURLToPath(new URL('../..', import.meta.url));
+  const dist = join(packageRoot(), 'dist');
   const stamps: string[] = [];
-  const open = OWN.map((folder) => `${dist}${folder}`);
-  for (let folder = open.pop(); folder !== undefined; folder = open.pop()) {
-    for (const entry of readdirSync(folder, { withFileTypes: true })) {
-      const path = `${folder}/${entry.name}`;
-      if (entry.isDirectory()) open.push(path);
-      else if (path.endsWith('.js')) {
-        const { size, mtimeMs, ctimeMs } = statSync(path);
-        stamps.push(`${path} ${size} ${mtimeMs} ${ctimeMs}`);
-      }
-    }
+  for (const file of readdirSync(dist, { recursive: true, encoding: 'utf8' })) {
+    if (!file.endsWith('.js')) continue;
+    const path = join(dist, file);
+    const { size, mtimeMs, ctimeMs } = statSync(path);
+    stamps.push(`${path} ${size} ${mtimeMs} ${ctimeMs}`);
   }
   return digestOf(stamps.sort().join('\n'));
 }

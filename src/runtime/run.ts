@@ -4,7 +4,6 @@
 // RUN-1. `outcomes` yields each entry once, in the order in which entries end; those that have ended already come first.
 // RUN-2. Leaving a loop over events or outcomes does not wait for the next one.
 
-import { randomUUID } from 'node:crypto';
 import { inspect } from 'node:util';
 import type { EngineRun } from '../engines/engine.ts';
 import type { EventReader } from '../engines/event-buffer.ts';
@@ -97,7 +96,8 @@ export class Handle<Nodes extends NodeTypes<Nodes>> implements FoundRun<Nodes> {
   send<Id extends WaitingIds<Nodes>>(node: Id, ...message: SendArguments<Nodes, Id>): Promise<void>;
   async send(node: unknown, ...[message, options = {}]: readonly unknown[]): Promise<void> {
     assertNone(problemsOf(options, SEND_OPTIONS), 'the options of send are not valid');
-    const id = (isRecord(options) ? stringIn(options, 'id') : undefined) ?? randomUUID();
+    const id =
+      (isRecord(options) ? stringIn(options, 'id') : undefined) ?? process.getBuiltinModule('node:crypto').randomUUID();
     const built = await this.#builder.buildIncoming(node, message);
     const sent = await this.#run.signal({ type: 'message', node: String(node), id, message: built });
     if (sent !== 'over') return;

@@ -4,7 +4,6 @@
 // RUNTIME-2. A job whose message is checked at once is submitted in the same turn: its body begins right after.
 // RUNTIME-3. A closed runtime starts nothing, also if it was closed while a message was checked.
 
-import { randomUUID } from 'node:crypto';
 import { inspect } from 'node:util';
 import type { RunPage, RunQuery } from '../execute/run-query.ts';
 import type { JobIds, NodeTypes, Startable } from '../api/nodes.ts';
@@ -103,7 +102,9 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
   readonly #defaults: RunSettings;
   readonly #planner: Planner;
   readonly #opened: void | Promise<void>;
-  readonly #ids = new RunIds(`r${randomUUID().replaceAll('-', '').slice(0, 12)}`);
+  readonly #ids = new RunIds(
+    `r${process.getBuiltinModule('node:crypto').randomUUID().replaceAll('-', '').slice(0, 12)}`,
+  );
   readonly #observers: Observers;
   readonly #chain: StartChain | undefined;
   readonly #schedules: Schedules;

@@ -1,6 +1,6 @@
 // What `import 'onward'` costs, and what it brings.
 
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -83,23 +83,36 @@ test('definitions and schedules are loaded when they are first asked for, and th
   ).toEqual(['definition/brand.ts']);
 });
 
-/** The files that Node loads with one, as they are built. */
-function loadedWith(entry: string): string[] {
+/** The sources of what Node loads with an entry, as it is built, and the files that hold them. */
+function loadedWith(entry: string): { readonly files: number; readonly sources: readonly string[] } {
   const found = new Set([fileURLToPath(new URL(`../../dist/src/${entry}`, import.meta.url))]);
+  const sources: string[] = [];
   for (const file of found) {
     const code = readFileSync(file, 'utf8');
     for (const [, path = ''] of code.matchAll(/^(?:import|export)\b[^;]*?['"](\.[^'"]+)['"];/gm)) {
       found.add(join(dirname(file), path));
     }
+    // A file that only hands on what others hold has no map.
+    if (existsSync(`${file}.map`)) sources.push(...JSON.parse(readFileSync(`${file}.map`, 'utf8')).sources);
   }
-  return [...found].map((file) => file.replace(/^.*dist\/src\//, ''));
+  return { files: found.size, sources: sources.map((source) => source.replace(/^.*\/src\//, '')) };
 }
 
 test('without a bundler, too, Node loads definitions, schedules and ready observers with their own entries only', () => {
-  const files = loadedWith('index.js');
-  expect(files.length).toBeGreaterThan(80);
-  expect(files.filter((file) => /^(schedule|definition|observe\/ready)\//.test(file))).toEqual(['definition/brand.js']);
-  expect(loadedWith('definitions.js')).toContain('definition/schema.js');
+  const { files, sources } = loadedWith('index.js');
+  expect(files).toBe(3);
+  expect(sources.length).toBeGreaterThan(80);
+  expect(sources.filter((path) => /^(schedule|definition|observe\/ready|message\/compiled)\//.test(path))).toEqual([
+    'definition/brand.ts',
+  ]);
+  expect(loadedWith('definitions.js').sources).toContain('definition/schema.ts');
+});
+
+test('what needs no runtime loads none', () => {
+  for (const entry of ['definitions.js', 'observers.js', 'observe/ready/opentelemetry.js', 'wiring/v1.js']) {
+    const { sources } = loadedWith(entry);
+    expect(sources.filter((path) => /^(runtime|engines|decorators)\//.test(path))).toEqual([]);
+  }
 });
 
 test('the compiler of messages is loaded when a class has had a few', () => {

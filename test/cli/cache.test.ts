@@ -4,19 +4,33 @@
 import { readdirSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { build } from 'rolldown';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { run as Run } from '../../codegen/cli/run.ts';
 import { projectOnDisk, SMALL, type ProjectOnDisk } from '../codegen/project-on-disk.ts';
-import { ended, MAIN, onward, start } from './built-command.ts';
+import { folderBelowRepository } from '../support/folders.ts';
+import { ended, MAIN, onward, ROOT, start } from './built-command.ts';
 
 const CACHE = join('node_modules', '.cache', 'onward');
 
 const entriesOf = ({ folder }: ProjectOnDisk): string[] => readdirSync(join(folder, CACHE));
 const entryOf = (project: ProjectOnDisk): string => `${CACHE}/${entriesOf(project)[0]}`;
 
-/** The built command in this process: only what it was built from lets it use what it kept. */
+/** The command as code of its own, for this process: from our sources it would keep nothing. */
+let run: typeof Run;
+
+beforeAll(async () => {
+  const folder = folderBelowRepository('command');
+  await build({
+    input: `${ROOT}codegen/cli/run.ts`,
+    external: /^[^./]/,
+    platform: 'node',
+    output: { dir: folder, format: 'es' },
+  });
+  ({ run } = await import(pathToFileURL(join(folder, 'run.js')).href));
+});
+
 async function command(project: ProjectOnDisk, ...argv: string[]): Promise<{ code: number; out: string; err: string }> {
-  const { run }: { readonly run: typeof Run } = await import(pathToFileURL(`${dirname(MAIN)}/run.js`).href);
   const said = { out: '', err: '' };
   const code = await run(argv, {
     cwd: project.folder,

@@ -68,7 +68,7 @@ function typeElsewhere(npm: string, command: string, { folder }: ProjectOnDisk):
     mkdirSync(`${elsewhere}/node_modules/ts-morph`, { recursive: true });
     writeFileSync(`${elsewhere}/node_modules/ts-morph/package.json`, JSON.stringify({ version: `${version}.0.0` }));
   }
-  for (const part of ['package.json', 'dist/src', 'dist/codegen']) {
+  for (const part of ['package.json', 'dist']) {
     cpSync(`${ROOT}${part}`, `${elsewhere}/${part}`, { recursive: true });
   }
   return node([`${elsewhere}/dist/codegen/cli/main.js`, ...command.split(' ').slice(2)], folder);

@@ -19,6 +19,7 @@ const IDS = [
   'Beyond-graph',
   'Beyond-nest',
   'Beyond-diff',
+  'Beyond-package',
 ];
 
 /** As the first argument of a test or of a group of tests. The page leaves out the label of a scenario ahead of it. */

@@ -15,7 +15,8 @@ beforeEach(() => {
   for (const path of ['build.js', 'tsconfig.base.json', 'src/tsconfig.json', 'codegen/tsconfig.json']) {
     cpSync(join(root, path), join(folder, path));
   }
-  write('package.json', '{ "type": "module" }');
+  const exports = { '.': { default: './dist/src/index.js' }, './codegen': { default: './dist/codegen/index.js' } };
+  write('package.json', JSON.stringify({ type: 'module', exports, bin: {} }));
   write('src/index.ts', `export { bake } from './oven/bake.ts';\n`);
   write('src/oven/bake.ts', `export const bake = (): string => 'bread';\n`);
   write('src/shelf.ts', 'export const shelf = 1;\n');
@@ -30,29 +31,33 @@ function write(path: string, text: string): void {
 async function build(): Promise<readonly string[]> {
   await succeed(folder, process.execPath, ['build.js']);
   return readdirSync(join(folder, 'dist'), { recursive: true, encoding: 'utf8' })
-    .filter((path) => !/\.(d\.ts|js\.map|tsbuildinfo)$/.test(path))
+    .filter((path) => !/\.(js\.map|tsbuildinfo)$/.test(path))
     .toSorted();
 }
 
 test('what was moved or removed leaves nothing in dist', async () => {
-  expect(await build()).toContain('src/oven/bake.js');
+  expect(await build()).toContain('src/oven/bake.d.ts');
   write('src/index.ts', `export { bake } from './hearth/bake.ts';\n`);
   renameSync(join(folder, 'src/oven'), join(folder, 'src/hearth'));
+  write('dist/src/oven/old.js', '');
   expect(await build()).toEqual([
-    ...['codegen', 'codegen/index.js'],
-    ...['src', 'src/hearth', 'src/hearth/bake.js', 'src/index.js', 'src/shelf.js'],
+    'chunks',
+    'chunks/base.js',
+    ...['codegen', 'codegen/index.d.ts', 'codegen/index.js'],
+    ...['src', 'src/hearth', 'src/hearth/bake.d.ts', 'src/index.d.ts', 'src/index.js', 'src/shelf.d.ts'],
   ]);
-  expect(readFileSync(join(folder, 'dist/src/index.js'), 'utf8')).toContain('./hearth/bake.js');
+  expect(readFileSync(join(folder, 'dist/chunks/base.js'), 'utf8')).toContain('bread');
 });
 
 test('what has not changed is not written again', async () => {
   await build();
-  const written = (): number => statSync(join(folder, 'dist/src/shelf.js')).mtimeMs;
-  const first = written();
+  const written = (path: string): number => statSync(join(folder, 'dist', path)).mtimeMs;
+  const paths = ['src/shelf.d.ts', 'src/index.js'];
+  const first = paths.map(written);
   write('src/oven/bake.ts', `export const bake = (): string => 'rolls';\n`);
   await build();
-  expect(written()).toBe(first);
-  expect(readFileSync(join(folder, 'dist/src/oven/bake.js'), 'utf8')).toContain('rolls');
+  expect(paths.map(written)).toEqual(first);
+  expect(readFileSync(join(folder, 'dist/chunks/base.js'), 'utf8')).toContain('rolls');
 });
 
 test('a type error fails it', async () => {

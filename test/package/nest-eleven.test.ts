@@ -68,7 +68,7 @@ beforeAll(async () => {
   }
   const install = ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'];
   await promisify(execFile)('npm', install, { cwd: folder, env: plainEnvironment() });
-  for (const part of ['package.json', 'dist/src']) {
+  for (const part of ['package.json', 'dist']) {
     cpSync(`${root}${part}`, join(folder, 'node_modules/onward', part), { recursive: true });
   }
   const said: string[] = [];

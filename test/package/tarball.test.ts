@@ -41,13 +41,37 @@ function targetsOf(page: string): readonly string[] {
   return [...found].map(([, inline, named]) => inline ?? named ?? '');
 }
 
-test('it is what the sources give, and nothing that was there before', () => {
-  const given = ['src', 'codegen'].flatMap((side) =>
+test('it has the declarations of all sources, the code of all entries, and nothing that was there before', () => {
+  const declarations = ['src', 'codegen'].flatMap((side) =>
     filesIn(join(root, side))
       .filter((path) => /(?<!\.d)\.ts$/.test(path))
-      .flatMap((path) => ['.d.ts', '.js', '.js.map'].map((end) => join('dist', side, path.replace(/\.ts$/, end)))),
+      .map((path) => join('dist', side, path.replace(/\.ts$/, '.d.ts'))),
   );
-  expect(files.filter((path) => path.startsWith('dist/'))).toEqual(given.toSorted());
+  const { exports, bin } = JSON.parse(read('package.json'));
+  const targets: { default?: string }[] = [...Object.values<object>(exports), { default: bin.onward }];
+  const entries = targets.flatMap((target) => (target.default === undefined ? [] : [target.default.replace('./', '')]));
+  const given = files.filter((path) => path.startsWith('dist/'));
+  const isCode = (path: string): boolean => !path.endsWith('.d.ts');
+  expect(given.filter((path) => !isCode(path))).toEqual(declarations.toSorted());
+  const withoutChunks = given.filter((path) => isCode(path) && !path.startsWith('dist/chunks/'));
+  expect([...new Set(withoutChunks.map((path) => path.replace(/\.map$/, '')))]).toEqual(entries.toSorted());
+});
+
+test('every source is in one file of code, so that no class and no registry is there twice', () => {
+  const places = new Map<string, string[]>();
+  for (const map of ending('.js.map')) {
+    const { sources }: { sources: string[] } = JSON.parse(read(map));
+    for (const source of sources.map((path) => join(dirname(map), path))) {
+      places.set(source, [...(places.get(source) ?? []), map]);
+    }
+  }
+  expect(places.size).toBeGreaterThan(200);
+  expect([...places].filter(([, maps]) => maps.length > 1)).toEqual([]);
+});
+
+test('what has side effects of other packages says so', () => {
+  const importing = ending('.js').filter((path) => /^import ["'](?!\.)/m.test(read(path)));
+  expect(JSON.parse(read('package.json')).sideEffects).toEqual(importing.map((path) => `./${path}`));
 });
 
 test('every map brings the sources that it leads to', () => {
