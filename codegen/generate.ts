@@ -3,10 +3,12 @@
 import { dirname, resolve } from 'node:path';
 import { OnwardError } from '../src/errors/onward-error.ts';
 import { checkModel } from './check/model.ts';
-import { collectProblems, plainProblem, type PlainProblem } from './problem.ts';
+import { Findings } from './findings.ts';
+import { Memory } from './memory.ts';
+import { plainProblem, type PlainProblem } from './problem.ts';
 import { readConfiguration } from './configuration.ts';
 import { RecordingDisk, type Answers } from './disk/disk.ts';
-import { emitWiring, type Wiring } from './emit/wiring.ts';
+import { emitWiring, WiringPrinter, type EmitOptions, type Wiring } from './emit/wiring.ts';
 import { habitOf } from './emit/specifier.ts';
 import { buildModel } from './model/edges.ts';
 import type { Model } from './model/model.ts';
@@ -14,7 +16,7 @@ import { scopeOf, type Scope } from './model/scope.ts';
 import { assertServices, tsconfigAt, type Counts, type Outcome } from './outcome.ts';
 import { endingsIn, openProject, type Project } from './project.ts';
 import { posix } from './read/outputs.ts';
-import { openSources, type RecordCache } from './read/sources.ts';
+import { openSources, type RecordCache, type Sources } from './read/sources.ts';
 import { writeWiring } from './write/write.ts';
 
 export interface Analysis extends Outcome {
@@ -47,39 +49,64 @@ export function openAt(path: string): OpenedProject {
 
 /** Reads a project and gives its wiring. Writes nothing. */
 export function analyse(path: string): Analysis {
-  return link(openAt(path), new Map());
+  return new Linker(openAt(path)).link();
 }
 
-/** From the files to the wiring. What the records say is not read again as long as the file has the same text. */
-export function link(
-  { tsconfig, disk, project, projectFolder, output }: OpenedProject,
-  records: RecordCache,
-): Analysis {
-  const place = posix(output);
-  const sources = openSources(project, place, records);
-  const findings = collectProblems();
-  const scope = scopeOf(sources);
-  const model = buildModel(scope, findings.report);
-  checkModel(scope, model, findings.report);
-  assertDecorators(project, model);
-  const problems = findings.problems();
-  const endings = endingsIn(project, project.configOf(place), place);
-  const options = { root: project.root, output: place, habit: habitOf(sources.program, endings) };
-  const print = (): Wiring => emitWiring(model, options);
-  const found = {
-    root: project.root,
-    tsconfig,
-    size: sources.program.size,
-    projectFolder,
-    output,
-    counts: countsOf(model),
-    problems,
-    model,
-    scope,
-    answers: () => disk.answers(),
-    print,
-  };
-  return problems.some((problem) => problem.severity === 'error') ? found : { ...found, text: print().text };
+/** From the files of a project to its wiring; after a change, from those that have changed. */
+export class Linker {
+  readonly #opened: OpenedProject;
+  readonly #sources: Sources;
+  readonly #scope: Scope;
+  readonly #options: EmitOptions;
+  readonly #printer: WiringPrinter;
+
+  /** @param records what they say is not read again as long as the file has the same text. */
+  constructor(opened: OpenedProject, records: RecordCache = new Map(), memory = new Memory(false)) {
+    const { project } = opened;
+    const output = posix(opened.output);
+    this.#opened = opened;
+    this.#sources = openSources(project, output, records, memory);
+    this.#scope = scopeOf(this.#sources);
+    const endings = endingsIn(project, project.configOf(output), output);
+    this.#options = { root: project.root, output, habit: habitOf(this.#sources.program, endings) };
+    this.#printer = new WiringPrinter(this.#options);
+  }
+
+  /** Whether the wiring reaches every file of the program by a path: what a name means then hangs on no package. */
+  get isOneProject(): boolean {
+    return this.#opened.project.hasOneConfig && this.#sources.program.isAllOwn;
+  }
+
+  /** These files hold another text; their imports lead where they led. */
+  forget(paths: Iterable<string>): void {
+    this.#sources.forget(paths);
+  }
+
+  link(): Analysis {
+    const { tsconfig, disk, project, projectFolder, output } = this.#opened;
+    const findings = new Findings(this.#sources.memory);
+    const model = buildModel(this.#scope, findings);
+    checkModel(this.#scope, model, findings);
+    assertDecorators(project, model);
+    const problems = findings.problems();
+    const found = {
+      root: project.root,
+      tsconfig,
+      size: this.#sources.program.size,
+      projectFolder,
+      output,
+      counts: countsOf(model),
+      problems,
+      model,
+      scope: this.#scope,
+      answers: () => disk.answers(),
+      print: () => emitWiring(model, this.#options),
+    };
+    const hasErrors = problems.some((problem) => problem.severity === 'error');
+    if (!hasErrors) return { ...found, text: this.#printer.text(model) };
+    this.#printer.forget(model.touched);
+    return found;
+  }
 }
 
 function countsOf({ services }: Model): Counts {

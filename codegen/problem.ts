@@ -2,7 +2,6 @@
 // column.
 
 import type { ErrorCode } from '../src/errors/codes.ts';
-import { visible } from './quote.ts';
 import type { FileRecord, Span } from './read/file-record.ts';
 
 /** Where something is in a source. */
@@ -28,30 +27,6 @@ export type Report = (
   text: string,
   more?: Partial<Pick<Problem, 'severity' | 'related'>>,
 ) => void;
-
-export interface Findings {
-  readonly report: Report;
-  /** By file and place, each once. */
-  problems(): Problem[];
-}
-
-export function collectProblems(): Findings {
-  const found = new Map<string, Problem>();
-  return {
-    report(code, place, text, more = {}) {
-      const key = [code, place.file.path, ...place.at, text].join('\0');
-      if (found.has(key)) return;
-      const related = (more.related ?? []).map((item) => ({ ...item, text: visible(item.text) }));
-      found.set(key, { code, severity: more.severity ?? 'error', place, text: visible(text), related });
-    },
-    problems: () => [...found.values()].toSorted(byPlace),
-  };
-}
-
-function byPlace(a: Problem, b: Problem): number {
-  if (a.place.file.path !== b.place.file.path) return a.place.file.path < b.place.file.path ? -1 : 1;
-  return a.place.at[0] - b.place.at[0] || (a.code < b.code ? -1 : 1);
-}
 
 /** With `/`, and relative to the working directory if the file lies below it. */
 export function shortPath(file: string, cwd: string): string {

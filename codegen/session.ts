@@ -3,11 +3,13 @@
 // SESSION-1. What it finds is what a new run of the generator finds: it leaves out only work whose result is known.
 // SESSION-2. A file is parsed again only if its text is another one. Where its record says the same, nothing is linked: the
 //            problems in it have moved, and that is all.
-// SESSION-3. Where a file, a folder, a link, a tsconfig or a package.json has changed, the project is opened again.
+// SESSION-3. Where it says something else and leads where it led, only what was read from it is linked again.
+// SESSION-4. Where a file, a folder, a link, a tsconfig or a package.json has changed, the project is opened again.
 
 import { dirname, resolve } from 'node:path';
 import { isWiring } from './header.ts';
-import { link, openAt, type Analysis, type OpenedProject } from './generate.ts';
+import { Linker, openAt, type Analysis, type OpenedProject } from './generate.ts';
+import { Memory } from './memory.ts';
 import { tsconfigAt } from './outcome.ts';
 import type { Place, Problem } from './problem.ts';
 import type { Span } from './read/file-record.ts';
@@ -21,8 +23,11 @@ export class Session {
   readonly #path: string;
   readonly #records: RecordCache = new Map();
   #opened: OpenedProject | undefined;
+  #linker: Linker | undefined;
   #found: Analysis | undefined;
   #folders = new Set<string>();
+  /** Files in which places have moved since they were linked. */
+  readonly #moved = new Set<string>();
 
   constructor(path: string) {
     this.#path = path;
@@ -49,22 +54,17 @@ export class Session {
    * @throws {OnwardError} as the generator does. The next update reads everything.
    */
   update(paths?: Iterable<string>): { readonly files: readonly string[] } | undefined {
-    const [opened, found] = [this.#opened, this.#found];
-    if (opened === undefined || found === undefined) return this.#reopen([]);
+    const [opened, linker, found] = [this.#opened, this.#linker, this.#found];
+    if (opened === undefined || linker === undefined || found === undefined) return this.#reopen([]);
     const { texts, isStructural } = opened.disk.differences(paths);
     if (texts.length === 0 && !isStructural) return undefined;
     if (isStructural || !texts.every(isProgramText) || !opened.project.hasOneConfig) return this.#reopen(texts);
     const before = texts.map((path) => ({ path, text: opened.disk.read(path) ?? '' }));
     opened.disk.forgetTexts(texts);
-    const moves = new Map<string, ReadonlyMap<string, Span>>();
-    const isMoved = before.every(({ path, text }) => {
-      const places = this.#movedIn(opened, path, text);
-      if (places !== undefined) moves.set(path, places);
-      return places !== undefined;
-    });
-    const problems = isMoved ? this.#movedProblems(found.problems, moves) : undefined;
     this.#found = undefined;
-    this.#found = problems === undefined ? link(opened, this.#records) : { ...found, problems };
+    this.#found = before.every(({ path, text }) => leadsAlike(opened, path, text))
+      ? (this.#move(opened, found, before) ?? this.#relink(opened, linker, texts))
+      : this.#linkAll(opened);
     return { files: texts };
   }
 
@@ -72,32 +72,48 @@ export class Session {
     this.#found = undefined;
     const before = new Set(this.#opened?.project.files);
     this.#opened = openAt(this.#path);
-    this.#found = link(this.#opened, this.#records);
+    this.#found = this.#linkAll(this.#opened);
     const after = new Set(this.#opened.project.files);
     const come = [...after].filter((file) => before.size > 0 && !before.has(file));
     const gone = [...before].filter((file) => !after.has(file));
     return { files: [...new Set([...texts, ...come, ...gone])] };
   }
 
-  /** Where the places of a file are now; undefined if something has to be linked again. */
-  #movedIn(
+  #linkAll(opened: OpenedProject): Analysis {
+    this.#moved.clear();
+    this.#linker = new Linker(opened, this.#records, new Memory(true));
+    return this.#linker.link();
+  }
+
+  /** Links what these files, and those in which places have moved, can have made another. */
+  #relink(opened: OpenedProject, linker: Linker, texts: readonly string[]): Analysis {
+    if (!linker.isOneProject) return this.#linkAll(opened);
+    linker.forget([...texts, ...this.#moved]);
+    this.#moved.clear();
+    return linker.link();
+  }
+
+  /** What was found, with the places where they are now; undefined if the files say something else. */
+  #move(
     { disk, project: { ts } }: OpenedProject,
-    path: string,
-    before: string,
-  ): ReadonlyMap<string, Span> | undefined {
-    const text = disk.read(path);
-    const record = this.#records.get(path);
-    const isLinkedAlike =
-      text !== undefined &&
-      isWiring(text) === isWiring(before) &&
-      ['@', 'extends'].every((word) => text.includes(word) === before.includes(word)) &&
-      JSON.stringify(specifiersIn(ts, text)) === JSON.stringify(specifiersIn(ts, before));
-    if (!isLinkedAlike) return undefined;
-    if (record === undefined) return new Map();
-    const now = readFile(ts, path, text);
-    const places = record.text === before ? movedPlaces(record, now) : undefined;
-    this.#records.set(path, now);
-    return places;
+    found: Analysis,
+    before: readonly { readonly path: string; readonly text: string }[],
+  ): Analysis | undefined {
+    const moves = new Map<string, ReadonlyMap<string, Span>>();
+    for (const { path, text } of before) {
+      const record = this.#records.get(path);
+      // Nobody has asked what it says.
+      if (record === undefined) continue;
+      const now = readFile(ts, path, disk.read(path) ?? '');
+      this.#records.set(path, now);
+      const places = record.text === text ? movedPlaces(record, now) : undefined;
+      if (places === undefined) return undefined;
+      moves.set(path, places);
+    }
+    const problems = this.#movedProblems(found.problems, moves);
+    if (problems === undefined) return undefined;
+    for (const path of moves.keys()) this.#moved.add(path);
+    return { ...found, problems };
   }
 
   #movedProblems(
@@ -119,6 +135,17 @@ export class Session {
     }));
     return isKnown ? moved : undefined;
   }
+}
+
+/** Whether a file that had this text leads to the same files, and counts for as much. */
+function leadsAlike({ disk, project: { ts } }: OpenedProject, path: string, before: string): boolean {
+  const text = disk.read(path);
+  return (
+    text !== undefined &&
+    isWiring(text) === isWiring(before) &&
+    ['@', 'extends'].every((word) => text.includes(word) === before.includes(word)) &&
+    JSON.stringify(specifiersIn(ts, text)) === JSON.stringify(specifiersIn(ts, before))
+  );
 }
 
 /** A text that is followed for its imports and may have annotations; nothing else depends on it. */

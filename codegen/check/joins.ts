@@ -15,8 +15,10 @@ import { isOfRun } from '../model/edge-options.ts';
 
 const FIX = "take another source, or let the join run without it: `mode: 'any'` or `onMissing: 'run'`";
 
-export function checkJoins(graph: WholeGraph, reached: ReadonlySet<NodeModel>, report: Report): void {
-  const joins = graph.ways.filter((way) => way.edges[0]?.join !== undefined && way.edges.length > 0);
+export function checkJoins(graph: WholeGraph, reachedNodes: () => ReadonlySet<NodeModel>, report: Report): void {
+  if (!graph.nodes.some(({ watches }) => watches.includes('join'))) return;
+  const reached = reachedNodes();
+  const joins = graph.ways().filter((way) => way.edges[0]?.join !== undefined && way.edges.length > 0);
   const needing = joins.filter((way) => way.edges.length > 1 || isSelf(way));
   for (const way of needing) reportUnreached(way, reached, report);
   reportCircles(graph, reached, report);
@@ -44,7 +46,7 @@ function reportUnreached({ to, edges }: Way, reached: ReadonlySet<NodeModel>, re
 function reportCircles({ nodes, ways }: WholeGraph, reached: ReadonlySet<NodeModel>, report: Report): void {
   // A body may call what is annotated as a node of its own.
   const starts = nodes.filter((node) => node.isDeclared || isEntry(node));
-  const completed = reachedFrom({ ways }, starts);
+  const completed = reachedFrom({ ways: ways() }, starts);
   const stuck = nodes.filter((node) => reached.has(node) && !completed.has(node));
   const edges = stuck.flatMap((node) => node.edges);
   const isStuck = new Set(stuck);
@@ -90,7 +92,7 @@ function findExcluding(sources: readonly EdgeModel[], graph: WholeGraph): Exclud
     for (const edge of edges ?? []) {
       if (edge.from === null) continue;
       const known = taken.get(edge.from) ?? [];
-      const other = known.find((item) => excludes(item.edge, edge, graph));
+      const other = known.find((item) => excludes(item.edge, edge));
       if (other !== undefined && other.source !== source)
         return { source, other: other.source, ways: [other.edge, edge] };
       if (!known.some((item) => item.edge === edge)) taken.set(edge.from, [...known, { edge, source }]);
@@ -117,7 +119,7 @@ function edgesBefore(node: NodeModel, graph: WholeGraph): EdgeModel[] | undefine
 
 /** The only way into a node; without edges for a job that begins the run; undefined if there may be others. */
 function onlyWay(node: NodeModel, { waysTo }: WholeGraph): Pick<Way, 'edges'> | undefined {
-  const ways = waysTo.get(node) ?? [];
+  const ways = waysTo().get(node) ?? [];
   if (node.kind === 'job') return node.watches.length === 0 ? { edges: [] } : undefined;
   if (node.isDeclared) return undefined;
   return node.watches.length === 1 && ways.length === 1 ? ways[0] : undefined;
@@ -127,25 +129,37 @@ function isTakenOnce({ on, each }: EdgeModel): boolean {
   return !each && (on === 'success' || on === 'error' || on === 'join' || on === 'start' || on === 'end');
 }
 
-function excludes(a: EdgeModel, b: EdgeModel, { edgesFrom }: WholeGraph): boolean {
+function excludes(a: EdgeModel, b: EdgeModel): boolean {
   if (a === b || a.from !== b.from || a.from === null) return false;
   const isChoice = (edge: EdgeModel): boolean => edge.on === 'success' || edge.on === 'error';
   if (!isChoice(a) || !isChoice(b)) return false;
-  if (a.on !== b.on) return (edgesFrom.get(a.from) ?? []).every((edge) => !edge.recover);
+  if (a.on !== b.on) return a.from.watchedBy.every((edge) => !edge.recover);
   if (a.otherwise || b.otherwise) return a.otherwise !== b.otherwise && (a.when ?? b.when) !== undefined;
   if (a.values === undefined || b.values === undefined) return false;
   const values = new Set(a.values.map((item) => item.value));
   return b.values.every((item) => !values.has(item.value));
 }
 
-/** Reports the handlers that no run reaches, and returns the nodes that some run reaches: by edges, or by calls of bodies. */
-export function checkReach({ nodes, ways }: WholeGraph, report: Report): ReadonlySet<NodeModel> {
-  const anyWay = [
-    ...ways.flatMap(({ to, edges }) => edges.map((edge) => ({ to, edges: [edge] }))),
-    ...nodes.flatMap((to) => to.callers.map(({ from }) => ({ to, edges: [{ from }] }))),
-  ];
-  const reached = reachedFrom({ ways: anyWay }, nodes.filter(isEntry));
+/** Reports the handlers that no run reaches; gives the nodes that some run reaches: by edges, or by calls of bodies. */
+export function checkReach({ nodes }: WholeGraph, report: Report): () => ReadonlySet<NodeModel> {
+  const isNear = (node: NodeModel): boolean =>
+    isEntry(node) || node.edges.some(({ from }) => from !== null && isEntry(from));
+  // Most graphs are known to be reached after one look at each node.
+  if (nodes.every(isNear)) return () => new Set(nodes);
+  const reached = reachedByAny(nodes);
   for (const node of nodes) if (!reached.has(node)) reportUnreachedNode(node, report);
+  return () => reached;
+}
+
+function reachedByAny(nodes: readonly NodeModel[]): ReadonlySet<NodeModel> {
+  const calls = nodes.flatMap((to) => to.callers.map(({ from }) => ({ from, to })));
+  const callsFrom = groupBy(calls, ({ from }) => from);
+  const reached = new Set(nodes.filter(isEntry));
+  // A loop over a set also visits what is added on the way.
+  for (const node of reached) {
+    for (const { to } of node.watchedBy) reached.add(to);
+    for (const { to } of callsFrom.get(node) ?? []) reached.add(to);
+  }
   return reached;
 }
 

@@ -7,7 +7,9 @@
 //               annotations, or as the base of a class. An import that is for types alone is not there at run time.
 
 import type { Declared, Scope } from '../model/scope.ts';
+import { Table } from '../memory.ts';
 import type { ClassRecord, FileRecord, MemberRecord, TypeRecord, ValueRecord } from '../read/file-record.ts';
+import type { Sources } from '../read/sources.ts';
 import { isDeclaration } from '../read/outputs.ts';
 import { shortestWay } from './components.ts';
 import type { Report } from '../problem.ts';
@@ -54,15 +56,14 @@ function wayBack(scope: Scope, from: FileRecord, to: FileRecord): readonly FileR
   return shortestWay(from, to, (file) => filesUsedBy(scope, file));
 }
 
-const used = new WeakMap<Scope, Map<FileRecord, readonly FileRecord[]>>();
+const USED = new Table<FileRecord, readonly FileRecord[]>();
 
 /** The files of the program that a file has to load for its classes. */
 function filesUsedBy(scope: Scope, file: FileRecord): readonly FileRecord[] {
-  const { sources } = scope;
-  const byFile = used.get(scope) ?? new Map<FileRecord, readonly FileRecord[]>();
-  used.set(scope, byFile);
-  const known = byFile.get(file);
-  if (known !== undefined) return known;
+  return USED.recall(scope.sources.memory, file, () => readFilesUsed(scope.sources, file));
+}
+
+function readFilesUsed(sources: Sources, file: FileRecord): readonly FileRecord[] {
   const names = new Set(file.classes.flatMap(valuesOf));
   const found = new Set<FileRecord>();
   for (const { local, from, isRequired, isTypeOnly } of file.imports) {
@@ -71,9 +72,7 @@ function filesUsedBy(scope: Scope, file: FileRecord): readonly FileRecord[] {
     const next = path === undefined || isDeclaration(path) ? undefined : sources.record(path);
     if (next !== undefined) found.add(next);
   }
-  const files = [...found];
-  byFile.set(file, files);
-  return files;
+  return [...found];
 }
 
 /** The names that a class uses as values while it is declared, or in functions that its annotations are given. */

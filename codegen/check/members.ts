@@ -2,44 +2,68 @@
 
 import { annotationOf, meaningOf } from '../model/annotation.ts';
 import { methodAnnotations } from '../model/class-chain.ts';
-import type { ClassPlace, Model, NodeModel, Place } from '../model/model.ts';
+import type { ClassPlace, Model, NodeModel, Place, ServiceModel } from '../model/model.ts';
 import { marksOf } from '../model/slots.ts';
 import type { Scope } from '../model/scope.ts';
 import type { FileRecord, MemberRecord, AnnotationRecord, ClassRecord } from '../read/file-record.ts';
+import type { Findings, Part } from '../findings.ts';
+import { Table } from '../memory.ts';
 import type { Report } from '../problem.ts';
 
 // `await` would call a `then`, JSON a `toJSON`; the others are names that JavaScript itself uses.
 const RESERVED = new Set(['then', 'toJSON', 'constructor', 'prototype', '__proto__']);
 
-export function checkMembers(scope: Scope, model: Model, report: Report): void {
-  const nodes = model.services.flatMap((service) => service.nodes);
-  const called = new Set(nodes.map((node) => node.member));
-  const inChains = new Set(model.services.flatMap((service) => service.chain.map((found) => found.class)));
-  for (const file of scope.sources.selected) {
-    for (const item of file.classes) {
-      const owner: ClassPlace = { file, class: item };
-      const annotated = item.members.filter((member) => methodAnnotations(scope, file, member).length > 0);
-      for (const member of annotated) checkMember(scope, owner, member, report);
-      if (annotated.length > 0 && !inChains.has(item)) checkClass(scope, owner, report);
-      // A class that extends the abstract one may have the annotations.
-      const others = item.isAbstract
-        ? []
-        : item.members.filter((member) => !annotated.includes(member) && !called.has(member));
-      for (const member of others) checkStrayMarks(scope, file, member, report);
+/** What depends on services that may be anywhere. */
+interface OpenQuestions {
+  /** With annotations: reported if no service is one of them or extends it. */
+  readonly annotated: readonly ClassRecord[];
+  /** Marks of methods without an annotation: reported if no service inherits one. */
+  readonly marked: readonly { readonly member: MemberRecord; readonly place: Place }[];
+}
+
+const FILES = new Table<FileRecord, Part<OpenQuestions>>();
+
+export function checkMembers(scope: Scope, { services }: Model, findings: Findings): void {
+  let called: ReadonlySet<MemberRecord> | undefined;
+  const isCalled = (member: MemberRecord): boolean => {
+    called ??= new Set(services.flatMap((service) => service.nodes.map((node) => node.member)));
+    return called.has(member);
+  };
+  const inChains = new Set(services.flatMap((service) => service.chain.map((found) => found.class)));
+  for (const file of scope.sources.selected()) {
+    const { annotated, marked } = findings.part(FILES, file, (report) => checkFile(scope, file, report));
+    for (const item of annotated) {
+      if (!inChains.has(item)) checkClass(scope, { file, class: item }, findings.report);
+    }
+    for (const { member, place } of marked) {
+      if (isCalled(member)) continue;
+      const text = `the mark has nothing to take: \`${member.name ?? 'the method'}\` has no annotation; add @OnSuccess or @OnError`;
+      findings.report('ONW1107', place, text);
     }
   }
-  for (const node of nodes) checkOverride(scope, node, report);
-  for (const service of model.services) checkService(scope, service, report);
 }
 
-function checkStrayMarks(scope: Scope, file: FileRecord, member: MemberRecord, report: Report): void {
-  for (const { place } of member.parameters.flatMap((parameter) => marksOf(scope, file, parameter.annotations))) {
-    const text = `the mark has nothing to take: \`${member.name ?? 'the method'}\` has no annotation; add @OnSuccess or @OnError`;
-    report('ONW1107', place, text);
+function checkFile(scope: Scope, file: FileRecord, report: Report): OpenQuestions {
+  checkParentheses(scope, file, report);
+  const isAnnotated = (member: MemberRecord): boolean => methodAnnotations(scope, file, member).length > 0;
+  const annotated = file.classes.filter(({ members }) => members.some(isAnnotated));
+  for (const item of annotated) {
+    const owner: ClassPlace = { file, class: item };
+    for (const member of item.members.filter(isAnnotated)) checkMember(scope, owner, member, report);
   }
+  // A class that extends the abstract one may have the annotations.
+  const others = file.classes.flatMap(({ isAbstract, members }) => (isAbstract ? [] : members));
+  const marked = others
+    .filter((member) => !isAnnotated(member))
+    .flatMap((member) =>
+      member.parameters
+        .flatMap((parameter) => marksOf(scope, file, parameter.annotations))
+        .map(({ place }) => ({ member, place })),
+    );
+  return { annotated, marked };
 }
 
-function checkOverride(scope: Scope, node: NodeModel, report: Report): void {
+export function checkOverride(scope: Scope, node: NodeModel, report: Report): void {
   const { member, place, service } = node;
   if (place.file !== service.file || methodAnnotations(scope, place.file, member).length > 0) return;
   const text = `${node.id} overrides an annotated method and inherits its annotations; repeat them here to change them`;
@@ -101,7 +125,7 @@ function checkClass(scope: Scope, { file, class: item }: ClassPlace, report: Rep
   }
 }
 
-function checkService(scope: Scope, service: Model['services'][number], report: Report): void {
+export function checkImportable(scope: Scope, service: ServiceModel, report: Report): void {
   const { place } = service;
   const { name = '' } = service.class;
   if (service.symbol === undefined) {
@@ -130,12 +154,10 @@ const WRITTEN: ReadonlyMap<string, string> = new Map([
   ['Join', "({ receipt: from(() => Billing, 'charge') })"],
 ]);
 
-export function checkParentheses(scope: Scope, report: Report): void {
-  for (const file of scope.sources.selected) {
-    for (const annotation of file.classes.flatMap(annotationsIn)) {
-      checkOne(scope, file, annotation, report);
-      checkHidden(scope, file, annotation, report);
-    }
+function checkParentheses(scope: Scope, file: FileRecord, report: Report): void {
+  for (const annotation of file.classes.flatMap(annotationsIn)) {
+    checkOne(scope, file, annotation, report);
+    checkHidden(scope, file, annotation, report);
   }
 }
 

@@ -1,28 +1,55 @@
 // Every rule of the generator: of each node, and of the graph as a whole. What only types can show is left to the user's
 // compiler.
 
-import type { Model } from '../model/model.ts';
+import type { Findings, Part } from '../findings.ts';
+import { Table } from '../memory.ts';
+import type { Model, ServiceModel } from '../model/model.ts';
 import type { Scope } from '../model/scope.ts';
 import { checkEdgeOptions, checkOptions, checkSchedules } from './options.ts';
 import { checkEdges } from './edges.ts';
-import { checkMembers, checkParentheses } from './members.ts';
+import { checkImportable, checkMembers, checkOverride } from './members.ts';
 import { checkJoinSources, checkMessage } from './message.ts';
-import { checkNames } from './names.ts';
+import { checkNames, checkServiceNames } from './names.ts';
 import { checkNested } from './nested.ts';
 import { checkSent, checkSlots } from './slots.ts';
 import { checkWhen } from './when.ts';
 import type { Report } from '../problem.ts';
+import type { FileRecord } from '../read/file-record.ts';
 import { checkJoins, checkReach } from './joins.ts';
 import { checkLoops } from './loops.ts';
 import { checkRecursion } from './recursion.ts';
 import { checkRoutes, checkThrows } from './routes.ts';
 import { wholeGraph } from './whole-graph.ts';
 
-export function checkModel(scope: Scope, model: Model, report: Report): void {
-  checkParentheses(scope, report);
-  checkMembers(scope, model, report);
-  checkNames(model, report);
-  for (const node of model.services.flatMap((service) => service.nodes)) {
+/** What is wrong within a service. */
+const SERVICES = new Table<ServiceModel, Part<undefined>>();
+
+export function checkModel(scope: Scope, model: Model, findings: Findings): void {
+  checkMembers(scope, model, findings);
+  checkServiceNames(model, findings.report);
+  const isStale = (service: ServiceModel) => (): boolean => model.touched.has(service);
+  for (const service of model.services) {
+    findings.part(SERVICES, service, (report) => checkService(scope, service, report), isStale(service));
+  }
+  checkNested(scope, model, findings);
+  findings.whole((report) => checkGraph(scope, model, report));
+  // Last: by now every file that the rules look at has been read.
+  for (const file of scope.sources.ofProject()) {
+    if (file.syntaxErrors.length === 0 || !isLookedAt(scope, findings, file)) continue;
+    for (const { at, text } of file.syntaxErrors) findings.report('ONW1001', { file, at }, text);
+  }
+}
+
+/** In a project that stays open there are files that nothing leads to any more. */
+function isLookedAt({ sources }: Scope, findings: Findings, file: FileRecord): boolean {
+  return !sources.memory.isTracking || findings.hasRead(file.path) || sources.selected().includes(file);
+}
+
+function checkService(scope: Scope, service: ServiceModel, report: Report): undefined {
+  checkNames(service, report);
+  checkImportable(scope, service, report);
+  for (const node of service.nodes) {
+    checkOverride(scope, node, report);
     checkSlots(node, report);
     checkSent(node, report);
     checkMessage(scope, node, report);
@@ -33,12 +60,6 @@ export function checkModel(scope: Scope, model: Model, report: Report): void {
     checkSchedules(scope, node, report);
     checkWhen(scope, node, report);
   }
-  checkNested(scope, model, report);
-  checkGraph(scope, model, report);
-  // Last: by now every file that the rules look at has been read.
-  for (const file of scope.sources.ofProject()) {
-    for (const { at, text } of file.syntaxErrors) report('ONW1001', { file, at }, text);
-  }
 }
 
 function checkGraph(scope: Scope, model: Model, report: Report): void {
@@ -47,5 +68,5 @@ function checkGraph(scope: Scope, model: Model, report: Report): void {
   checkJoins(graph, checkReach(graph, report), report);
   checkRoutes(scope, graph, report);
   checkThrows(scope, graph, report);
-  checkRecursion(model, report);
+  checkRecursion(graph, report);
 }

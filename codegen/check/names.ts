@@ -1,37 +1,36 @@
 // Names: they stay as keys in ids, in records and on the command line.
 
-import type { Model, Place } from '../model/model.ts';
+import type { Model, Place, ServiceModel } from '../model/model.ts';
 import { showWord, visible } from '../quote.ts';
 import type { Report } from '../problem.ts';
 
 const MAX_LENGTH = 200;
 
-export function checkNames(model: Model, report: Report): void {
-  for (const service of model.services) {
-    checkName(service.name, service.place, report);
-    if (service.name.includes('.')) {
-      report(
-        'ONW1103',
-        service.place,
-        `the name ${showWord(service.name)} has a dot; in an id the first dot ends the name of the service: remove it`,
-      );
-    }
-    if (service.name === '__proto__') {
-      report('ONW1103', service.place, 'the name "__proto__" has a special meaning in JavaScript; choose another one');
-    }
-    for (const node of service.nodes) checkName(node.name, node.place, report);
-  }
-  checkUnique(
-    model.services.map(({ name, place }) => ({ name, place, what: 'service' })),
-    report,
-  );
-  // Two services with one name make one report, not one more for each of their nodes.
-  for (const { nodes } of model.services) {
-    checkUnique(
-      nodes.map(({ id, place }) => ({ name: id, place, what: 'node' })),
-      report,
+export function checkNames({ name, place, nodes }: ServiceModel, report: Report): void {
+  checkName(name, place, report);
+  if (name.includes('.')) {
+    report(
+      'ONW1103',
+      place,
+      `the name ${showWord(name)} has a dot; in an id the first dot ends the name of the service: remove it`,
     );
   }
+  if (name === '__proto__') {
+    report('ONW1103', place, 'the name "__proto__" has a special meaning in JavaScript; choose another one');
+  }
+  for (const node of nodes) checkName(node.name, node.place, report);
+  checkUnique(
+    nodes.map((node) => ({ name: node.id, place: node.place, what: 'node' })),
+    report,
+  );
+}
+
+/** Two services with one name make one report, not one more for each of their nodes. */
+export function checkServiceNames({ services }: Model, report: Report): void {
+  checkUnique(
+    services.map(({ name, place }) => ({ name, place, what: 'service' })),
+    report,
+  );
 }
 
 function checkName(name: string, place: Place, report: Report): void {

@@ -5,41 +5,117 @@
 //           says how to take the field settles the question.
 // NESTED-2. A field is judged by all annotations that it has along the chain of classes.
 
-import type { Model, NodeModel, Place } from '../model/model.ts';
+import type { Model, NodeModel, ServiceModel } from '../model/model.ts';
 import { filledMessage } from '../model/slots.ts';
 import type { Declared, Scope } from '../model/scope.ts';
-import type { Report } from '../problem.ts';
+import { partOf, type Findings, type Part } from '../findings.ts';
+import { Table } from '../memory.ts';
+import type { Problem, Report } from '../problem.ts';
+import type { ClassRecord, Span } from '../read/file-record.ts';
 import { checkField } from './fields.ts';
 import { checkLoadOrder } from './load-order.ts';
 import { chainFields, hasValidators, nestedIn, type ChainField, type Nested } from './message-fields.ts';
 
-export function checkNested(scope: Scope, { services }: Model, report: Report): void {
-  const nodes = services.flatMap((service) => service.nodes);
-  const filled = new Set(nodes.flatMap(filledFields));
-  const seen = new Set<unknown>();
+/** What is known of a class as a message, whoever takes it. */
+interface MessageClass {
+  readonly isValidated: boolean;
+  readonly fields: readonly MessageField[];
+}
+
+interface MessageField {
+  /** Where it is declared; the same object wherever that is asked. */
+  readonly at: Span;
+  readonly nested?: Declared;
+  readonly isNestedValidated: boolean;
+  /** Whether class-validator looks into it. */
+  readonly isLookedInto: boolean;
+  /** Of a field that no value of another step fills. */
+  readonly problems: readonly Problem[];
+  /** Of a field that is checked less than its type says. */
+  readonly gaps: readonly Problem[];
+}
+
+const CLASSES = new Table<ClassRecord, Part<MessageClass>>();
+
+export function checkNested(scope: Scope, { services, touched }: Model, findings: Findings): void {
+  const taken = services.map((service) =>
+    findings.part(
+      TAKEN,
+      service,
+      () => takenBy(service),
+      () => touched.has(service),
+    ),
+  );
+  const filled = new Set(taken.flatMap((item) => item.filled));
+  const seen = new Set<ClassRecord>();
   const look = (open: Declared[], fromOutside: boolean): void => {
     for (let at = open.pop(); at !== undefined; at = open.pop()) {
-      if (at.class === undefined || seen.has(at.class)) continue;
-      seen.add(at.class);
-      const isChecked = fromOutside && hasValidators(scope, at);
-      for (const field of chainFields(scope, at) ?? []) {
-        const { owner, member } = field.use;
-        if (owner.class === at.class) checkLoadOrder(scope, field, report);
-        const isFilled = filled.has(keyOf({ file: owner.file, at: member.at }));
-        const nested = nestedIn(scope, field);
-        const isLookedInto = isFilled || checkNestedField(scope, field, nested, report);
-        if (isLookedInto && nested !== undefined) open.push(nested.class);
-        const isReported = !isLookedInto && nested !== undefined && hasValidators(scope, nested.class);
-        if (isChecked && !isFilled && !isReported) checkField(field, report);
+      const declared = at;
+      if (declared.class === undefined || seen.has(declared.class)) continue;
+      seen.add(declared.class);
+      const message = findings.part(CLASSES, declared.class, (report) => readClass(scope, declared, report));
+      for (const field of message.fields) {
+        const { nested } = field;
+        const isFilled = filled.has(field.at);
+        if (!isFilled) findings.add(field.problems);
+        const isLookedInto = isFilled || field.isLookedInto;
+        if (isLookedInto && nested !== undefined) open.push(nested);
+        const isReported = !isLookedInto && field.isNestedValidated;
+        if (fromOutside && message.isValidated && !isFilled && !isReported) findings.add(field.gaps);
       }
     }
   };
   // What comes from outside first: more is asked of it.
   look(
-    nodes.flatMap((node) => (isSent(node) ? classesOf(node) : [])),
+    taken.flatMap((item) => item.sent),
     true,
   );
-  look(nodes.flatMap(classesOf), false);
+  look(
+    taken.flatMap((item) => item.classes),
+    false,
+  );
+}
+
+/** What the nodes of a service take. */
+interface Taken {
+  readonly classes: readonly Declared[];
+  /** Those of them that come from outside. */
+  readonly sent: readonly Declared[];
+  /** Where the fields are declared that values of other steps fill. */
+  readonly filled: readonly Span[];
+}
+
+const TAKEN = new Table<ServiceModel, Part<Taken>>();
+
+function takenBy({ nodes }: ServiceModel): Taken {
+  return {
+    classes: nodes.flatMap(classesOf),
+    sent: nodes.flatMap((node) => (isSent(node) ? classesOf(node) : [])),
+    filled: nodes.flatMap(filledFields),
+  };
+}
+
+function readClass(scope: Scope, declared: Declared, report: Report): MessageClass {
+  const isValidated = hasValidators(scope, declared);
+  const fields = (chainFields(scope, declared) ?? []).flatMap((field): MessageField[] => {
+    const { owner, member } = field.use;
+    if (owner.class === declared.class) checkLoadOrder(scope, field, report);
+    const nested = nestedIn(scope, field);
+    const look = partOf((problem) => checkNestedField(scope, field, nested, problem));
+    const gaps = isValidated ? partOf((problem) => checkField(field, problem)).problems : [];
+    // Most fields are fine, whoever takes them.
+    if (nested === undefined && gaps.length === 0) return [];
+    const item = {
+      at: member.at,
+      ...(nested !== undefined && { nested: nested.class }),
+      isNestedValidated: nested !== undefined && hasValidators(scope, nested.class),
+      isLookedInto: look.value,
+      problems: look.problems,
+      gaps,
+    };
+    return [item];
+  });
+  return { isValidated, fields };
 }
 
 function isSent({ kind, facts, message }: NodeModel): boolean {
@@ -51,16 +127,12 @@ function classesOf({ slots }: NodeModel): Declared[] {
 }
 
 /** A field that takes a return value or the value of a join's source is validated as a nested message anyway. */
-function filledFields(node: NodeModel): string[] {
+function filledFields(node: NodeModel): Span[] {
   const sources = new Set(node.edges.flatMap((edge) => edge.join?.keys ?? []));
   const fields = (filledMessage(node)?.fields ?? []).filter(
     (field) => field.mark !== undefined || sources.has(field.name),
   );
-  return fields.map((field) => keyOf(field.place));
-}
-
-function keyOf({ file, at }: Place): string {
-  return `${file.path}:${at[0]}`;
+  return fields.map((field) => field.place.at);
 }
 
 /** Whether class-validator looks into the field. */

@@ -2,9 +2,9 @@
 //
 // RECURSION-1. A warning: at the same line the compiler reports an implicit `any`, which is an error if it is strict.
 
-import type { Model, NodeModel, Place } from '../model/model.ts';
+import type { NodeModel, Place } from '../model/model.ts';
 import { circles, shortestWay } from './components.ts';
-import { groupBy } from './whole-graph.ts';
+import { groupBy, type WholeGraph } from './whole-graph.ts';
 import { showWay } from '../words.ts';
 import type { Problem, Report } from '../problem.ts';
 
@@ -16,8 +16,8 @@ interface ReturnedCall {
 
 type CallsByNode = ReadonlyMap<NodeModel, readonly ReturnedCall[]>;
 
-export function checkRecursion({ services }: Model, report: Report): void {
-  const calls = returnedCalls(services.flatMap((service) => service.nodes));
+export function checkRecursion({ nodes }: WholeGraph, report: Report): void {
+  const calls = returnedCalls(nodes);
   const next = (node: NodeModel): NodeModel[] => (calls.get(node) ?? []).map((call) => call.to);
   for (const [start] of circles([...calls.keys()], next)) {
     const way = start === undefined ? undefined : shortestWay(start, start, next);
@@ -27,9 +27,11 @@ export function checkRecursion({ services }: Model, report: Report): void {
 
 /** By the node that calls, in the order of the model and of its text. */
 function returnedCalls(nodes: readonly NodeModel[]): CallsByNode {
-  const found = nodes.flatMap((to) =>
-    to.callers.flatMap(({ from, place, isReturned }) => (isReturned === true ? [{ from, place, to }] : [])),
-  );
+  const found: { readonly from: NodeModel; readonly place: Place; readonly to: NodeModel }[] = [];
+  for (const to of nodes) {
+    for (const { from, place, isReturned } of to.callers) if (isReturned === true) found.push({ from, place, to });
+  }
+  if (found.length === 0) return new Map();
   const byCaller = groupBy(found, ({ from }) => from);
   return new Map(
     nodes.flatMap((node) => {

@@ -20,9 +20,10 @@ import { chainOf } from '../model/class-chain.ts';
 type Literal = string | number | boolean | null | undefined;
 
 export function checkRoutes(scope: Scope, graph: WholeGraph, report: Report): void {
-  const { nodes, edgesFrom } = graph;
-  for (const node of nodes) {
-    const edges = (edgesFrom.get(node) ?? []).filter(({ on }) => on === 'success' || on === 'join');
+  for (const node of graph.nodes) {
+    const { watchedBy } = node;
+    if (!node.facts.exhaustive && watchedBy.every((edge) => edge.values === undefined)) continue;
+    const edges = watchedBy.filter(({ on }) => on === 'success' || on === 'join');
     const routes = edges.filter((edge) => edge.on === 'success');
     if (routes.some((edge) => edge.otherwise)) continue;
     if (node.facts.exhaustive) checkExhaustive(scope, node, routes, report);
@@ -127,11 +128,11 @@ function literalsNamed(
   return members.every((member) => member.kind === 'literal') ? members.map((member) => member.value) : undefined;
 }
 
-export function checkThrows(scope: Scope, { nodes, edgesFrom }: WholeGraph, report: Report): void {
+export function checkThrows(scope: Scope, { nodes }: WholeGraph, report: Report): void {
   for (const node of nodes) {
     const { throws } = node.facts;
     if (throws === undefined || throws === 'hidden') continue;
-    const edges = (edgesFrom.get(node) ?? []).filter((edge) => edge.on === 'error');
+    const edges = node.watchedBy.filter((edge) => edge.on === 'error');
     for (const error of throws) {
       if (!edges.some((edge) => mayTake(scope, edge, error))) reportUnhandled(node, error, edges, report);
     }

@@ -24,33 +24,33 @@ export interface Way {
 export interface WholeGraph {
   /** In the order of the model. */
   readonly nodes: readonly NodeModel[];
-  readonly ways: readonly Way[];
-  readonly waysTo: ReadonlyMap<NodeModel, readonly Way[]>;
-  /** Edges by the node that they watch. */
-  readonly edgesFrom: ReadonlyMap<NodeModel, readonly EdgeModel[]>;
+  readonly ways: () => readonly Way[];
+  readonly waysTo: () => ReadonlyMap<NodeModel, readonly Way[]>;
   /** Every node that leads back to itself, with all nodes of its loop, bounded or not. */
   readonly loops: () => Loops;
 }
 
 export function wholeGraph({ services }: Model): WholeGraph {
   const nodes = services.flatMap((service) => service.nodes);
-  const ways = nodes.flatMap((node) => waysInto(node));
-  const edges = nodes.flatMap((node) => node.edges);
-  const edgesFrom = groupBy(edges, (edge) => edge.from ?? undefined);
-  let loops: Loops | undefined;
+  const ways = once(() => nodes.flatMap((node) => waysInto(node)));
   return {
     nodes,
     ways,
-    waysTo: groupBy(ways, (way) => way.to),
-    edgesFrom,
-    loops: () => (loops ??= loopsOf(nodes, edgesFrom)),
+    waysTo: once(() => groupBy(ways(), (way) => way.to)),
+    loops: once(() => loopsOf(nodes)),
   };
+}
+
+/** Most graphs need none of it. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
 }
 
 type Loops = ReadonlyMap<NodeModel, ReadonlySet<NodeModel>>;
 
-function loopsOf(nodes: readonly NodeModel[], edgesFrom: WholeGraph['edgesFrom']): Loops {
-  const next = (node: NodeModel): NodeModel[] => (edgesFrom.get(node) ?? []).map((edge) => edge.to);
+function loopsOf(nodes: readonly NodeModel[]): Loops {
+  const next = (node: NodeModel): NodeModel[] => node.watchedBy.map((edge) => edge.to);
   const loops = circles(nodes, next).map((members) => new Set(members));
   return new Map(loops.flatMap((members) => [...members].map((node) => [node, members])));
 }
@@ -69,6 +69,7 @@ export function needsAll({ join }: EdgeModel): boolean {
 
 /** Whether some of its edges were not found. */
 export function hasUnknownEdges({ watches, edges }: NodeModel): boolean {
+  if (edges.every((edge) => edge.join === undefined)) return edges.length < watches.length;
   const found = groupBy(edges, (edge) => edge.decorator);
   if (found.size < watches.length) return true;
   return [...found.values()].some(lacksSources);

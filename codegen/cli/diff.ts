@@ -9,7 +9,7 @@ import { changesBetween, type Change } from '../diff/compare.ts';
 import { factsOfGraph } from '../diff/facts.ts';
 import { withRevision } from '../diff/revision.ts';
 import type { Level } from '../diff/rules.ts';
-import { analyse, link, openAt } from '../generate.ts';
+import { analyse, Linker, openAt } from '../generate.ts';
 import { tsconfigAt } from '../outcome.ts';
 import { lineAndColumn, plainPlace, shortPath, type Place } from '../problem.ts';
 import { showWord, visible } from '../quote.ts';
@@ -31,7 +31,7 @@ export function diff(terminal: Terminal, given: Arguments): number {
   const format = given.json ? 'json' : (given.format ?? 'text');
   const { undisturbed = <T>(act: () => T): T => act() } = terminal;
   const now = openAt(resolve(terminal.cwd, given.project));
-  const found = link(now, new Map());
+  const found = new Linker(now).link();
   if (found.text === undefined) return refuse(terminal, { ...given, json: format === 'json' }, found);
   const [revision = ''] = given.operands;
   const after = factsOfGraph(found.model, found.scope);

@@ -21,11 +21,17 @@ export interface Change {
   readonly start: number;
 }
 
+interface News {
+  readonly counts: string;
+  readonly graph: ReadonlySet<string>;
+}
+
 export class WatchReport {
   readonly #terminal: Terminal;
   readonly #paint: ReturnType<typeof paintWith>;
   #isFirst = true;
-  #good: { readonly model: Model; readonly at: string } | undefined;
+  /** The last good wiring: the parts of its graph, and since when. */
+  #good: { readonly model: Model; readonly parts: ReadonlySet<string>; readonly at: string } | undefined;
   #isBad = false;
   /** Problems that were shown and are still there. */
   #shown: ReadonlySet<string> = new Set();
@@ -39,15 +45,18 @@ export class WatchReport {
     const { cwd } = this.#terminal;
     const wiring = isWritten ? 'written' : 'unchanged';
     const counts = countsText(found.counts);
+    const { model } = found;
+    const before = this.#good;
+    const graph = before?.model === model ? before.parts : partsOf(model);
     const parts = this.#isFirst
       ? [counts, `${shortPath(found.output, cwd)} ${wiring}`]
-      : [...this.#news(found, change, counts), `wiring ${wiring}`];
+      : [...this.#news(found, change, { counts, graph }), `wiring ${wiring}`];
     const took = `(${Math.round(this.#terminal.now() - change.start)} ms)`;
     const rest = this.#isFirst ? [watchingText(found.size)] : [];
     const mark = this.#isFirst || this.#isBad ? this.#paint('green', '✓') : '~';
     this.#line(mark, [...parts, took, ...rest]);
     this.#problems(found.problems);
-    this.#good = { model: found.model, at: this.#time() };
+    this.#good = { model, parts: graph, at: this.#time() };
     this.#isFirst = false;
     this.#isBad = false;
   }
@@ -74,12 +83,12 @@ export class WatchReport {
     this.#line('~', ['the system watches no more folders: everything is looked at once a second']);
   }
 
-  #news({ model, output }: Analysis, { files, isOutput }: Change, counts: string): string[] {
+  #news({ output }: Analysis, { files, isOutput }: Change, { counts, graph }: News): string[] {
     const { cwd } = this.#terminal;
     if (isOutput === true) return [`${shortPath(output, cwd)} was lost or edited`];
     const names = filesText(files, cwd);
     if (files.length > MANY_FILES) return [names, counts];
-    const changes = this.#good === undefined ? [counts] : graphChanges(this.#good.model, model);
+    const changes = this.#good === undefined ? [counts] : graphChanges(this.#good.parts, graph);
     return [names, ...(this.#isBad ? ['fixed'] : []), ...changes];
   }
 
@@ -127,9 +136,8 @@ function keyOf({ code, place, text }: Problem): string {
 const MAX_PARTS = 6;
 
 /** `+ Billing.refund (job)`, `- edge Billing.charge → Mail.book (success)`; of many the first, and how many are left. */
-function graphChanges(before: Model, after: Model): string[] {
-  if (before === after) return [];
-  const [old, now] = [partsOf(before), partsOf(after)];
+function graphChanges(old: ReadonlySet<string>, now: ReadonlySet<string>): string[] {
+  if (old === now) return [];
   const gone = [...old].filter((part) => !now.has(part)).map((part) => `- ${part}`);
   const come = [...now].filter((part) => !old.has(part)).map((part) => `+ ${part}`);
   const all = [...gone, ...come];

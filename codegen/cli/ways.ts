@@ -48,7 +48,8 @@ export interface Reach {
 }
 
 export function reachIn(model: Model): Reach {
-  const { nodes, ways } = wholeGraph(model);
+  const graph = wholeGraph(model);
+  const [nodes, ways] = [graph.nodes, graph.ways()];
   const calls = nodes.flatMap((to) => to.callers.map((caller) => ({ to, edges: [caller] })));
   const into = [...ways, ...calls];
   const called = calledAmong(nodes, into);

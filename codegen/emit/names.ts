@@ -20,7 +20,7 @@ export interface Use {
 }
 
 /** What a reference in a text stands for. */
-type Referent =
+export type Referent =
   | { readonly kind: 'symbol'; readonly symbol: ImportedSymbol; readonly isValue: boolean }
   | { readonly kind: 'ours'; readonly name: string; readonly isValue: boolean }
   | { readonly kind: 'global'; readonly name: string };
@@ -28,16 +28,22 @@ type Referent =
 export class Names {
   readonly #referents: Referent[] = [];
   readonly #references = new Map<string, string>();
-  readonly #used = new Set<Referent>();
-  readonly #settled = new Map<string, string>();
+  #used: readonly Referent[] = [];
+  #settled = new Map<string, string>();
 
   /** A class that exists at run time. */
   value(symbol: ImportedSymbol): string {
-    return this.#refer(`value ${keyOf(symbol)}`, { kind: 'symbol', symbol, isValue: true }) + membersOf(symbol);
+    return (
+      this.#refer(`value ${keyOf(symbol)} ${symbol.name}`, { kind: 'symbol', symbol, isValue: true }) +
+      membersOf(symbol)
+    );
   }
 
   type(symbol: ImportedSymbol): string {
-    return this.#refer(`type ${keyOf(symbol)}`, { kind: 'symbol', symbol, isValue: false }) + membersOf(symbol);
+    return (
+      this.#refer(`type ${keyOf(symbol)} ${symbol.name}`, { kind: 'symbol', symbol, isValue: false }) +
+      membersOf(symbol)
+    );
   }
 
   /** A type, or a value, of `onward/wiring/v1`. */
@@ -50,15 +56,27 @@ export class Names {
   }
 
   /** Notes every reference in a text that is printed. */
-  use(text: string): void {
+  note(text: string, used: Set<Referent>): void {
     for (let at = text.indexOf(BEGIN); at >= 0; at = text.indexOf(BEGIN, at + 1)) {
       const referent = this.#referents[Number.parseInt(text.slice(at + 1, at + 1 + MAX_DIGITS), 10)];
-      if (referent !== undefined) this.#used.add(referent);
+      if (referent !== undefined) used.add(referent);
     }
   }
 
-  /** Fixes the names of everything in use. */
-  settle(declared: readonly string[]): void {
+  /** Fixes the names of everything in use; returns whether a name is another than it was before. */
+  settle(declared: readonly string[], used: Iterable<Referent>): (referent: Referent) => boolean {
+    const before = this.#settled;
+    this.#used = [...used];
+    this.#settled = new Map();
+    this.#settleAll(declared);
+    return (referent) => {
+      if (referent.kind !== 'symbol') return false;
+      const key = keyOf(referent.symbol);
+      return before.get(key) !== this.#settled.get(key);
+    };
+  }
+
+  #settleAll(declared: readonly string[]): void {
     const fixed = [...this.#used].flatMap((referent) => (referent.kind === 'symbol' ? [] : [referent.name]));
     const taken = new Set([...declared, ...fixed]);
     const symbols = [...this.#symbolsInUse().values()].map((use) => use.symbol);
@@ -122,6 +140,39 @@ export class Names {
 
   #nameOf(symbol: ImportedSymbol): string {
     return this.#settled.get(keyOf(symbol)) ?? symbol.name;
+  }
+}
+
+/** What is in use, by how many sections of the wiring. */
+export class Uses {
+  readonly #counts = new Map<Referent, number>();
+  /** Whether what was counted was in use before. */
+  readonly #before = new Map<Referent, boolean>();
+
+  add(used: Iterable<Referent>): void {
+    for (const referent of used) this.#count(referent, 1);
+  }
+
+  remove(used: Iterable<Referent>): void {
+    for (const referent of used) this.#count(referent, -1);
+  }
+
+  /** Whether something else is in use than when this was asked last. */
+  takeChange(): boolean {
+    const isChanged = [...this.#before].some(([referent, isUsed]) => isUsed !== this.#counts.has(referent));
+    this.#before.clear();
+    return isChanged;
+  }
+
+  all(): Iterable<Referent> {
+    return this.#counts.keys();
+  }
+
+  #count(referent: Referent, by: number): void {
+    const before = this.#counts.get(referent) ?? 0;
+    if (!this.#before.has(referent)) this.#before.set(referent, before > 0);
+    if (before + by > 0) this.#counts.set(referent, before + by);
+    else this.#counts.delete(referent);
   }
 }
 

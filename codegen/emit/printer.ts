@@ -5,7 +5,7 @@
 // PRINTER-2. Every line knows what of the user's code it is written for.
 
 import type { EdgeModel, NodeModel, ServiceModel } from '../model/model.ts';
-import type { Names } from './names.ts';
+import type { Names, Referent } from './names.ts';
 
 const WIDTH = 120;
 
@@ -36,17 +36,20 @@ interface Choice {
 type Part = Line | Choice;
 
 export class Printer {
+  /** What the names in its lines stand for. */
+  readonly used = new Set<Referent>();
   readonly #names: Names;
   #parts: Part[] = [];
-  #depth = 0;
+  #depth: number;
   #subject: Subject | undefined;
 
-  constructor(names: Names) {
+  constructor(names: Names, depth = 0) {
     this.#names = names;
+    this.#depth = depth;
   }
 
   line(text = ''): void {
-    this.#names.use(text);
+    this.#names.note(text, this.used);
     this.#parts.push({ text, depth: this.#depth, subject: this.#subject });
   }
 
@@ -60,9 +63,24 @@ export class Printer {
 
   /** Lines of `body` between `open` and `close`, one step in. */
   block(open: string, close: string, body: () => void): void {
-    this.line(open);
-    this.#indent(body);
-    this.line(close);
+    this.open(open);
+    body();
+    this.close(close);
+  }
+
+  /** What follows is one step in. */
+  open(text: string): void {
+    this.line(text);
+    this.#depth++;
+  }
+
+  close(text: string): void {
+    this.#depth--;
+    this.line(text);
+  }
+
+  get depth(): number {
+    return this.#depth;
   }
 
   /** `{ a, b }` on one line if it fits, else one item a line. */
@@ -111,6 +129,13 @@ export class Printer {
           ),
       ),
     );
+  }
+
+  /** The names are settled. */
+  text(): string {
+    return this.lines()
+      .map((line) => `${line.text}\n`)
+      .join('');
   }
 
   /** Every line in its final form. The names are settled. */

@@ -1,20 +1,18 @@
 // Writes the model as the text of `onward.gen.ts`.
 //
-// WIRING-1. The same graph gives the same bytes, in any order of its files.
+// WIRING-1. The same graph gives the same bytes, in any order of its files, and whatever was printed before.
 // WIRING-2. The body is printed once and the imports after it: they are the names that the body uses.
-// WIRING-3. `graphHash` depends on ids, on the names of message classes and on edges. What methods return, where files
-//           are and how services are ordered does not change it.
+// WIRING-3. What is printed of a service is kept as long as its model and the names in it are the same.
 
-import { createHash } from 'node:crypto';
 import { dirname, relative } from 'node:path/posix';
 import { CONTRACT, HEADER } from '../header.ts';
 import type { EdgeModel, Model, NodeModel, ServiceModel } from '../model/model.ts';
 import { byCodeUnit } from '../project.ts';
 import { isIdentifier, propertyKey, quote, visible } from '../quote.ts';
-import { printEdge } from './edge.ts';
-import { Names, type Use } from './names.ts';
-import { printNode, printNodeType } from './node.ts';
+import { GraphHash } from './graph-hash.ts';
+import { Names, Uses, type Use } from './names.ts';
 import { Printer, type PrintedLine } from './printer.ts';
+import { printService, Section, sectionsOf, type ServiceBlock } from './service-block.ts';
 import { relativeSpecifier, type Habit } from './specifier.ts';
 import { returnedType } from './type.ts';
 
@@ -35,16 +33,152 @@ export interface Wiring {
 }
 
 export function emitWiring(model: Model, options: EmitOptions): Wiring {
-  const names = new Names();
-  const body = new Printer(names);
-  printBody(body, names, model, options);
-  names.settle(DECLARED);
-  const head = new Printer(names);
-  head.line(HEADER);
-  head.line();
-  printImports(head, names, options);
-  const lines = [...head.lines(), ...body.lines()];
+  const lines = new WiringPrinter(options).sections(model).flatMap((section) => section.lines());
   return { text: lines.map((line) => `${line.text}\n`).join(''), lines };
+}
+
+/** Prints a wiring, and after a change what is another in it. */
+export class WiringPrinter {
+  readonly #options: EmitOptions;
+  readonly #names = new Names();
+  readonly #uses = new Uses();
+  readonly #headings = new Map<string, Section>();
+  readonly #hash = new GraphHash();
+  #blocks = new Map<ServiceModel, ServiceBlock>();
+  #frame: readonly Section[] = [];
+  #head: Section | undefined;
+
+  constructor(options: EmitOptions) {
+    this.#options = options;
+  }
+
+  text(model: Model): string {
+    let text = '';
+    for (const section of this.sections(model)) text += section.text;
+    return text;
+  }
+
+  /** What was printed of these is of no use. */
+  forget(services: Iterable<ServiceModel>): void {
+    for (const service of services) this.#drop(service);
+  }
+
+  #drop(service: ServiceModel): void {
+    const block = this.#blocks.get(service);
+    if (block === undefined) return;
+    for (const { used } of sectionsOf(block)) this.#uses.remove(used);
+    this.#hash.remove(block.hashed);
+    this.#blocks.delete(service);
+  }
+
+  sections(model: Model): readonly Section[] {
+    this.#printServices(model);
+    const { sections, frame } = this.#layOut(model);
+    for (const { used } of frame) this.#uses.add(used);
+    for (const { used } of this.#frame) this.#uses.remove(used);
+    this.#frame = frame;
+    if (this.#uses.takeChange() || this.#head === undefined) this.#head = this.#settle();
+    return [this.#head, ...sections];
+  }
+
+  #printServices({ services, touched }: Model): void {
+    const current = new Set(services);
+    for (const service of [...this.#blocks.keys()]) {
+      if (touched.has(service) || !current.has(service)) this.#drop(service);
+    }
+    this.#blocks = new Map(services.map((service) => [service, this.#blocks.get(service) ?? this.#print(service)]));
+  }
+
+  #print(service: ServiceModel): ServiceBlock {
+    const block = printService(this.#names, service);
+    for (const { used } of sectionsOf(block)) this.#uses.add(used);
+    this.#hash.add(block.hashed);
+    return block;
+  }
+
+  /** Everything but the imports, in the order of the file; and what of it belongs to no service. */
+  #layOut(model: Model): { readonly sections: readonly Section[]; readonly frame: readonly Section[] } {
+    const names = this.#names;
+    const sections: Section[] = [];
+    const frame: Section[] = [];
+    let out = new Printer(names);
+    const cut = (): void => {
+      const printed = out;
+      const section = new Section(() => printed);
+      sections.push(section);
+      frame.push(section);
+      out = new Printer(names, printed.depth);
+    };
+    const blocks = [...this.#blocks.values()];
+    out.line('/** The instances that `createRuntime` needs, by service name. */');
+    out.open('export interface Services {');
+    cut();
+    sections.push(...blocks.map((block) => block.type));
+    out.close('}');
+    out.line();
+    out.line('/** Every node by its id: the message it takes and the value it returns. */');
+    out.open('export interface Nodes {');
+    cut();
+    sections.push(...blocks.map((block) => block.nodeTypes));
+    out.close('}');
+    out.line();
+    printFacts(out, names, model.services, this.#hash.digest());
+    out.open('nodes: {');
+    cut();
+    this.#grouped(sections, model.services, 'nodes');
+    out.close('},');
+    out.line();
+    const watching = model.services.filter((service) => service.nodes.some((node) => node.edges.length > 0));
+    if (watching.length === 0) out.line('edges: [],');
+    else {
+      out.open('edges: [');
+      cut();
+      this.#grouped(sections, watching, 'edges');
+      out.close('],');
+    }
+    if (blocks.some((block) => block.isExhaustive)) printRoutes(out, names, model);
+    out.close('});');
+    cut();
+    return { sections, frame };
+  }
+
+  /** Services under the path of their file. */
+  #grouped(sections: Section[], services: readonly ServiceModel[], what: 'nodes' | 'edges'): void {
+    let last: string | undefined;
+    for (const service of services) {
+      const { path } = service.file;
+      if (path !== last) sections.push(this.#heading(path, last === undefined));
+      last = path;
+      const block = this.#blocks.get(service);
+      if (block !== undefined) sections.push(block[what]);
+    }
+  }
+
+  #heading(path: string, isFirst: boolean): Section {
+    const known = isFirst ? undefined : this.#headings.get(path);
+    if (known !== undefined) return known;
+    const heading = new Section(() => {
+      const out = new Printer(this.#names, 2);
+      if (!isFirst) out.line();
+      out.line(`// ${visible(relative(this.#options.root, path))}`);
+      return out;
+    });
+    if (!isFirst) this.#headings.set(path, heading);
+    return heading;
+  }
+
+  /** Gives everything in use its name; prints the imports, and again what has another name in it. */
+  #settle(): Section {
+    const isRenamed = this.#names.settle(DECLARED, this.#uses.all());
+    for (const block of this.#blocks.values()) {
+      for (const section of sectionsOf(block)) if (section.uses(isRenamed)) section.renew();
+    }
+    const head = new Printer(this.#names);
+    head.line(HEADER);
+    head.line();
+    printImports(head, this.#names, this.#options);
+    return new Section(() => head);
+  }
 }
 
 function printImports(out: Printer, names: Names, options: EmitOptions): void {
@@ -88,127 +222,28 @@ function importText({ symbol, name }: Use): string {
   return `${exported} as ${name}`;
 }
 
-function printBody(out: Printer, names: Names, model: Model, options: EmitOptions): void {
-  printServices(out, names, model);
-  out.line();
-  printNodeTypes(out, names, model);
-  out.line();
+function printFacts(out: Printer, names: Names, services: readonly ServiceModel[], hash: string): void {
   const graph = names.ours('Graph');
-  out.block(
-    `export const graph: ${graph}<Nodes, Services> = ${names.ours('defineGraph', true)}<Nodes, Services>({`,
-    '});',
-    () => {
-      out.line(`contract: ${CONTRACT},`);
-      out.line(`graphHash: ${quote(graphHash(model))},`);
-      const named = model.services.filter(({ name, class: { name: declared } }) => name !== declared);
-      if (named.length > 0)
-        out.array(
-          'namedServices',
-          named.map(({ name }) => quote(name)),
-        );
-      out.line();
-      out.block('nodes: {', '},', () =>
-        printGroups(out, model, options, (service) => {
-          for (const node of service.nodes) out.about({ kind: 'node', node }, () => printNode(out, names, node));
-        }),
-      );
-      out.line();
-      const edges = model.services.filter((service) => service.nodes.some((node) => node.edges.length > 0));
-      if (edges.length === 0) out.line('edges: [],');
-      else
-        out.block('edges: [', '],', () =>
-          printGroups(out, { services: edges }, options, (service) => {
-            for (const edge of service.nodes.flatMap((node) => node.edges)) {
-              out.about({ kind: 'edge', edge }, () => printEdge(out, names, edge));
-            }
-          }),
-        );
-      printRoutes(out, names, model);
-    },
-  );
+  const define = names.ours('defineGraph', true);
+  out.open(`export const graph: ${graph}<Nodes, Services> = ${define}<Nodes, Services>({`);
+  out.line(`contract: ${CONTRACT},`);
+  out.line(`graphHash: ${quote(hash)},`);
+  const named = services.filter(({ name, class: { name: declared } }) => name !== declared);
+  if (named.length > 0)
+    out.array(
+      'namedServices',
+      named.map(({ name }) => quote(name)),
+    );
+  out.line();
 }
 
-function printServices(out: Printer, names: Names, model: Model): void {
-  out.line('/** The instances that `createRuntime` needs, by service name. */');
-  out.block('export interface Services {', '}', () => {
-    for (const service of model.services) {
-      const { name, symbol } = service;
-      if (symbol === undefined) continue;
-      out.about({ kind: 'service', service }, () => out.line(`readonly ${propertyKey(name)}: ${names.type(symbol)};`));
-    }
-  });
-}
-
-function printNodeTypes(out: Printer, names: Names, model: Model): void {
-  out.line('/** Every node by its id: the message it takes and the value it returns. */');
-  out.block('export interface Nodes {', '}', () => {
-    for (const node of model.services.flatMap((service) => service.nodes)) {
-      out.about({ kind: 'node', node }, () => printNodeType(out, names, node));
-    }
-  });
-}
-
-/** Services under the path of their file. */
-function printGroups(out: Printer, model: Model, { root }: EmitOptions, print: (service: ServiceModel) => void): void {
-  let last: string | undefined;
-  for (const service of model.services) {
-    const { path } = service.file;
-    if (path !== last) {
-      if (last !== undefined) out.line();
-      out.line(`// ${visible(relative(root, path))}`);
-    }
-    last = path;
-    print(service);
-  }
-}
-
-function graphHash(model: Model): string {
-  const nodes = model.services
-    .flatMap((service) => service.nodes)
-    .toSorted((a, b) => byCodeUnit(a.id, b.id))
-    .map((node) => [
-      node.id,
-      node.kind,
-      node.method,
-      node.message === undefined ? null : (node.message.slot.class?.declaration.name ?? true),
-      node.slots.map((slot) => slot.fills).toSorted(),
-      node.edges.map((edge) => [
-        edge.on,
-        edge.from?.id ?? '*',
-        edge.decorator,
-        edge.when === 'recorded' ? null : (edge.when ?? null),
-        edge.otherwise,
-        edge.bind ?? null,
-        edge.field?.name ?? null,
-        ...laterFacts(edge),
-      ]),
-      ...(node.facts.waits === true ? [{ waits: true }] : []),
-    ]);
-  return createHash('sha256').update(JSON.stringify(nodes)).digest('base64url').slice(0, 12);
-}
-
-/** Facts that were added later are named, and left out if they are absent: the hash of a graph without them is unchanged. */
-function laterFacts({ each, recover, join, errorField, when }: EdgeModel): object[] {
-  const facts = {
-    ...(each && { each }),
-    ...(recover && { recover }),
-    ...(join !== undefined && { source: join.source }),
-    ...(errorField !== undefined && { errorField: errorField.name }),
-    ...(when === 'recorded' && { whenRecorded: true }),
-  };
-  return Object.keys(facts).length === 0 ? [] : [facts];
-}
-
-/** The literal's `routes`; nothing if no node is exhaustive. */
+/** The literal's `routes`, of the nodes that are exhaustive. */
 function printRoutes(out: Printer, names: Names, { services }: Model): void {
-  const nodes = services.flatMap((service) => service.nodes);
-  const exhaustive = nodes.filter((node) => node.facts.exhaustive);
-  if (exhaustive.length === 0) return;
-  const edges = nodes.flatMap((node) => node.edges);
+  const exhaustive = services.flatMap((service) => service.nodes.filter((node) => node.facts.exhaustive));
   out.line();
   out.block('routes: {', '},', () => {
     for (const node of exhaustive) {
-      const from = edges.filter((edge) => edge.on === 'success' && edge.from === node);
+      const from = node.watchedBy.filter((edge) => edge.on === 'success');
       out.about({ kind: 'node', node }, () => printTable(out, names, node, from));
     }
   });

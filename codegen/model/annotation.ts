@@ -5,6 +5,7 @@
 //               Literals that are given to such a function stand for its parameters.
 // ANNOTATION-2. What mentions an annotation of ours on a way that cannot be followed is hidden, never passed over.
 
+import { Table } from '../memory.ts';
 import { isDeclaration } from '../read/outputs.ts';
 import type { AnnotationRecord, FileRecord, Span, ValueRecord } from '../read/file-record.ts';
 import { METHOD_ANNOTATIONS, isMark } from '../read/our-names.ts';
@@ -20,17 +21,11 @@ export type AnnotationMeaning =
 
 const OTHER: AnnotationMeaning = { kind: 'other' };
 
-const known = new WeakMap<Scope, WeakMap<AnnotationRecord, AnnotationMeaning>>();
+const MEANINGS = new Table<AnnotationRecord, AnnotationMeaning>();
 
 /** Read once a scope. */
 export function meaningOf(scope: Scope, file: FileRecord, record: AnnotationRecord): AnnotationMeaning {
-  let meanings = known.get(scope);
-  if (meanings === undefined) known.set(scope, (meanings = new WeakMap()));
-  const before = meanings.get(record);
-  if (before !== undefined) return before;
-  const found = readMeaning(scope, file, record);
-  meanings.set(record, found);
-  return found;
+  return MEANINGS.recall(scope.sources.memory, record, () => readMeaning(scope, file, record));
 }
 
 /** The annotation of ours that a decorator is; undefined for any other. */

@@ -1,5 +1,6 @@
 // A class with what it extends, and the annotated methods it has of its own or from there.
 
+import { Table } from '../memory.ts';
 import type { FileRecord, MemberRecord } from '../read/file-record.ts';
 import { METHOD_ANNOTATIONS } from '../read/our-names.ts';
 import { annotationOf } from './annotation.ts';
@@ -55,18 +56,12 @@ export function typePlace(owner: ClassPlace, own: readonly string[]): TypePlace 
   return { file: owner.file, parameters: [...open, ...own], given };
 }
 
-const known = new WeakMap<Scope, WeakMap<MemberRecord, readonly Annotation[]>>();
+const ANNOTATIONS = new Table<MemberRecord, readonly Annotation[]>();
 
 /** Annotations of ours on a member, from the top; those of other packages are left out. Read once a scope. */
 export function methodAnnotations(scope: Scope, file: FileRecord, member: MemberRecord): readonly Annotation[] {
   if (member.annotations.length === 0) return [];
-  let members = known.get(scope);
-  if (members === undefined) known.set(scope, (members = new WeakMap()));
-  const before = members.get(member);
-  if (before !== undefined) return before;
-  const found = readMethodAnnotations(scope, file, member);
-  members.set(member, found);
-  return found;
+  return ANNOTATIONS.recall(scope.sources.memory, member, () => readMethodAnnotations(scope, file, member));
 }
 
 function readMethodAnnotations(scope: Scope, file: FileRecord, member: MemberRecord): readonly Annotation[] {

@@ -4,8 +4,11 @@
 // EDGES-1. Problems are reported on the way and never stop it.
 // EDGES-2. A call in a body is resolved here, once, and listed at the node that is called.
 
+import type { Findings, Part } from '../findings.ts';
+import { Table } from '../memory.ts';
 import type { Report } from '../problem.ts';
-import type { Model, Annotation, EdgeModel, NodeModel, JoinModel, Place } from './model.ts';
+import type { ClassRecord } from '../read/file-record.ts';
+import type { Model, Annotation, CallerModel, EdgeModel, NodeModel, JoinModel, Place, ServiceModel } from './model.ts';
 import { readServices, type ServiceDraft } from './services.ts';
 import type { Scope } from './scope.ts';
 import type { EdgeOn } from '../../src/wiring/v1.ts';
@@ -16,20 +19,69 @@ import { filledMessage, markedField } from './slots.ts';
 import { findTarget, type Neighbours, type WrittenTarget } from './target.ts';
 import { entryOf, fold, keysOf, foldedString, optionOf, type Folded } from './fold.ts';
 
-export function buildModel(scope: Scope, report: Report): Model {
-  const drafts = readServices(scope, report);
-  readEdges(scope, drafts, report);
+export function buildModel(scope: Scope, findings: Findings): Model {
+  const drafts = readServices(scope, findings);
+  const touched = readEdges(scope, drafts, findings);
+  for (const { service } of drafts) {
+    for (const node of service.nodes) {
+      node.watchedBy.length = 0;
+      node.callers.length = 0;
+    }
+  }
+  for (const { service } of drafts) {
+    for (const node of service.nodes) for (const edge of node.edges) edge.from?.watchedBy.push(edge);
+  }
   readCallers(scope, drafts);
-  return { services: drafts.map((draft) => draft.service) };
+  return { services: drafts.map((draft) => draft.service), touched };
 }
 
-/** Adds to every node the edges that lead to it. */
-function readEdges(scope: Scope, drafts: readonly ServiceDraft[], report: Report): void {
+/** What the edges of a service were read from. */
+interface EdgeSources {
+  readonly services: ReadonlySet<ServiceModel>;
+  /** Whether a target was not found where it was named: any other service may be why. */
+  readonly isOpen: boolean;
+}
+
+const EDGES = new Table<ServiceModel, Part<EdgeSources>>();
+
+/** Gives every node the edges that lead to it; returns the services of which something may be another now. */
+function readEdges(scope: Scope, drafts: readonly ServiceDraft[], findings: Findings): ReadonlySet<ServiceModel> {
   const services = drafts.map((draft) => draft.service);
-  for (const { service, methods } of drafts) {
-    const among = { own: service, services, report };
-    for (const [node, method] of methods) node.edges.push(...readEdgesTo(scope, node, method, among));
+  const current = new Set(services);
+  const renewed = new Set<ServiceModel>();
+  const watched = drafts.map((draft) => {
+    const { service } = draft;
+    const read = (report: Report): EdgeSources => {
+      renewed.add(service);
+      return readEdgesOf(scope, draft, { own: service, services, report });
+    };
+    const isStale = (from: EdgeSources): boolean => from.isOpen || !isEvery(from.services, current);
+    return { service, from: findings.part(EDGES, service, read, isStale).services };
+  });
+  if (renewed.size === services.length) return renewed;
+  return new Set(watched.flatMap(({ service, from }) => (isAny(from, renewed) ? [service] : [])));
+}
+
+function isEvery<T>(items: ReadonlySet<T>, among: ReadonlySet<T>): boolean {
+  for (const item of items) if (!among.has(item)) return false;
+  return true;
+}
+
+function isAny<T>(items: ReadonlySet<T>, among: ReadonlySet<T>): boolean {
+  for (const item of items) if (among.has(item)) return true;
+  return false;
+}
+
+function readEdgesOf(scope: Scope, { service, methods }: ServiceDraft, given: Omit<Neighbours, 'miss'>): EdgeSources {
+  const services = new Set([service]);
+  let isOpen = false;
+  const among = { ...given, miss: () => void (isOpen = true) };
+  for (const [node, method] of methods) {
+    const edges = readEdgesTo(scope, node, method, among);
+    for (const { from } of edges) if (from !== null) services.add(from.service);
+    node.edges.splice(0, node.edges.length, ...edges);
   }
+  return { services, isOpen };
 }
 
 function readEdgesTo(scope: Scope, to: NodeModel, { annotations }: AnnotatedMethod, among: Neighbours): EdgeModel[] {
@@ -39,20 +91,39 @@ function readEdgesTo(scope: Scope, to: NodeModel, { annotations }: AnnotatedMeth
   return edges.flatMap(({ annotation, on }, decorator) => readEdge(scope, { annotation, on, decorator, to }, among));
 }
 
-/** Adds to every node the bodies that call it. What a body calls in another way is not known. */
+/** A call in a body, and the class that it names. */
+interface WrittenCall {
+  readonly class: ClassRecord;
+  readonly method: string;
+  readonly caller: CallerModel;
+}
+
+const CALLS = new Table<ServiceModel, readonly WrittenCall[]>();
+
+/** Gives every node the bodies that call it. What a body calls in another way is not known. */
 function readCallers(scope: Scope, drafts: readonly ServiceDraft[]): void {
+  const { memory } = scope.sources;
   const byClass = new Map(drafts.map(({ service }) => [service.class, service]));
-  for (const from of drafts.flatMap(({ service }) => service.nodes)) {
-    const { file } = from.place;
-    const context = from.slots.find((slot) => slot.fills === 'context')?.parameter.name;
-    for (const { service, method, how, at, isReturned, context: written } of from.member.calls ?? []) {
-      const found = scope.declared(file, service)?.class;
-      const owner = found === undefined ? undefined : byClass.get(found);
-      const to = owner?.nodes.find((node) => node.method === method);
-      const gives = isReturned === true && written === context;
-      to?.callers.push({ from, how, place: { file, at }, ...(gives && { isReturned: true }) });
+  for (const { service, isCalling } of drafts) {
+    if (!isCalling) continue;
+    for (const call of CALLS.recall(memory, service, () => readCalls(scope, service))) {
+      const to = byClass.get(call.class)?.nodes.find((node) => node.method === call.method);
+      to?.callers.push(call.caller);
     }
   }
+}
+
+function readCalls(scope: Scope, { nodes }: ServiceModel): readonly WrittenCall[] {
+  return nodes.flatMap((from) => {
+    const { file } = from.place;
+    const context = from.slots.find((slot) => slot.fills === 'context')?.parameter.name;
+    return (from.member.calls ?? []).flatMap(({ service, method, how, at, isReturned, context: written }) => {
+      const found = scope.declared(file, service)?.class;
+      const gives = isReturned === true && written === context;
+      const caller = { from, how, place: { file, at }, ...(gives && { isReturned: true as const }) };
+      return found === undefined ? [] : [{ class: found, method, caller }];
+    });
+  });
 }
 
 interface WrittenEdge {

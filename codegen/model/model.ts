@@ -21,6 +21,8 @@ export interface Place {
 export interface Model {
   /** In the order of files and of classes within them. */
   readonly services: readonly ServiceModel[];
+  /** Those that were read now, or whose edges were, and those that an edge joins to one of them. The others are kept. */
+  readonly touched: ReadonlySet<ServiceModel>;
 }
 
 export interface ServiceModel {
@@ -67,6 +69,8 @@ export interface NodeModel {
   readonly watches: readonly EdgeOn[];
   /** Edges to this node, in the order of its annotations. */
   readonly edges: EdgeModel[];
+  /** Edges that watch this node, in the order of the model. */
+  readonly watchedBy: EdgeModel[];
   /** The nodes whose bodies call or spawn this one by a written name. */
   readonly callers: CallerModel[];
 }

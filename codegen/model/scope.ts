@@ -13,6 +13,7 @@ import {
   type FileRecord,
   type ImportRecord,
 } from '../read/file-record.ts';
+import type { Result } from '../memory.ts';
 import { OUR_NAMES } from '../read/our-names.ts';
 import { PACKAGE, type Sources } from '../read/sources.ts';
 
@@ -68,22 +69,19 @@ export interface Scope {
 }
 
 export function scopeOf(sources: Sources): Scope {
-  const known = new Map<FileRecord, Map<string, Meaning | undefined>>();
+  const { memory } = sources;
+  const known: Found = new WeakMap();
   const inside: Insides = new WeakMap();
-  const exported: Exported = new Map();
+  const exported: Found = new WeakMap();
   const imports = new ImportTable(sources, (file, name, entry) =>
     new Search(sources, inside, exported).exported(file, name, entry),
   );
   const lookUp = (file: FileRecord, path: readonly string[]): Meaning | undefined => {
-    let names = known.get(file);
-    if (names === undefined) known.set(file, (names = new Map()));
     const key = path.length === 1 ? (path[0] ?? '') : path.join('.');
-    const before = names.get(key);
-    if (before !== undefined || names.has(key)) return before;
-    const found = new Search(sources, inside, exported).path(file, path);
-    const meaning = found?.kind === 'declared' ? imports.settle(found, file) : found;
-    names.set(key, meaning);
-    return meaning;
+    return memory.recall(namesOf(known, file), key, () => {
+      const found = new Search(sources, inside, exported).path(file, path);
+      return found?.kind === 'declared' ? imports.settle(found, file) : found;
+    });
   };
   return {
     sources,
@@ -215,17 +213,25 @@ function outerNames(file: FileRecord): string[] {
   return isInside(file) ? [...outerNames(file.outer), file.around.declaration.name] : [];
 }
 
-/** What whole searches for an exported name have found, by file: a package has hundreds of files behind one name. */
-type Exported = Map<FileRecord, Map<string, Meaning | undefined>>;
+/** What searches for a name have found, by file: a package has hundreds of files behind one name. */
+type Found = WeakMap<FileRecord, Map<string, Result<Meaning | undefined>>>;
+
+function namesOf(found: Found, file: FileRecord): Map<string, Result<Meaning | undefined>> {
+  const known = found.get(file);
+  if (known !== undefined) return known;
+  const names = new Map<string, Result<Meaning | undefined>>();
+  found.set(file, names);
+  return names;
+}
 
 /** One search; it remembers where it was, for re-exports can form circles. */
 class Search {
   readonly #sources: Sources;
   readonly #inside: Insides;
-  readonly #known: Exported;
+  readonly #known: Found;
   readonly #visited = new Set<string>();
 
-  constructor(sources: Sources, inside: Insides, known: Exported) {
+  constructor(sources: Sources, inside: Insides, known: Found) {
     this.#sources = sources;
     this.#inside = inside;
     this.#known = known;
@@ -327,14 +333,12 @@ class Search {
   /** A search that began here saw every file that it leads to: what it found holds for all who ask. */
   #exported(file: FileRecord, name: string, external: string | undefined): Meaning | undefined {
     if (this.#visited.size > 0) return this.#search(file, name, external);
-    let names = this.#known.get(file);
-    if (names === undefined) this.#known.set(file, (names = new Map()));
     const key = external === undefined ? name : `${name}\0${external}`;
-    if (names.has(key)) return names.get(key);
-    const found = this.#search(file, name, external);
-    this.#visited.clear();
-    names.set(key, found);
-    return found;
+    return this.#sources.memory.recall(namesOf(this.#known, file), key, () => {
+      const found = this.#search(file, name, external);
+      this.#visited.clear();
+      return found;
+    });
   }
 
   #search(file: FileRecord, name: string, external: string | undefined): Meaning | undefined {

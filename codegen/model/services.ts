@@ -1,8 +1,10 @@
 // Services and their nodes, from the classes that have annotated methods; with the options of a node that the graph is
 // checked by, as far as they can be read.
 
+import type { Findings, Part } from '../findings.ts';
+import { Table } from '../memory.ts';
 import type { Report } from '../problem.ts';
-import type { ValueRecord } from '../read/file-record.ts';
+import type { FileRecord, ValueRecord } from '../read/file-record.ts';
 import { isEdgeAnnotation } from '../read/our-names.ts';
 import { annotationOf } from './annotation.ts';
 import { annotatedMethods, chainOf, type AnnotatedMethod } from './class-chain.ts';
@@ -17,12 +19,20 @@ import { awaited, awaitedRecord, classOf, nameType } from './type-name.ts';
 export interface ServiceDraft {
   readonly service: ServiceModel;
   readonly methods: ReadonlyMap<NodeModel, AnnotatedMethod>;
+  /** Whether a body of it calls a node by a written name. */
+  readonly isCalling: boolean;
 }
 
-export function readServices(scope: Scope, report: Report): ServiceDraft[] {
-  return scope.sources.selected.flatMap((file) =>
-    file.classes.flatMap((item) => readService(scope, { file, class: item }, report) ?? []),
-  );
+const DRAFTS = new Table<FileRecord, Part<readonly ServiceDraft[]>>();
+
+export function readServices(scope: Scope, findings: Findings): ServiceDraft[] {
+  return scope.sources
+    .selected()
+    .flatMap((file) =>
+      findings.part(DRAFTS, file, (report) =>
+        file.classes.flatMap((item) => readService(scope, { file, class: item }, report) ?? []),
+      ),
+    );
 }
 
 function readService(scope: Scope, owner: ClassPlace, report: Report): ServiceDraft | undefined {
@@ -52,7 +62,7 @@ function readService(scope: Scope, owner: ClassPlace, report: Report): ServiceDr
     service.nodes.push(node);
     methods.set(node, found);
   }
-  return { service, methods };
+  return { service, methods, isCalling: service.nodes.some(({ member }) => member.calls !== undefined) };
 }
 
 /** It belongs to another package, whose own affair is what it does not export. */
@@ -104,6 +114,7 @@ function readNode(
     slots,
     watches: found.annotations.flatMap(({ name: on }) => (isEdgeAnnotation(on) ? [MOMENTS[on]] : [])),
     edges: [],
+    watchedBy: [],
     callers: [],
     ...(named !== undefined && { options: named }),
     ...(message !== undefined && { message }),

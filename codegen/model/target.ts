@@ -26,6 +26,8 @@ export interface Neighbours {
   readonly own: ServiceModel;
   readonly services: readonly ServiceModel[];
   readonly report: Report;
+  /** A class is no service, or has no such node: what follows depends on all services. */
+  readonly miss: () => void;
 }
 
 export function findTarget(scope: Scope, written: WrittenTarget, among: Neighbours): NodeModel | undefined {
@@ -44,6 +46,7 @@ export function findTarget(scope: Scope, written: WrittenTarget, among: Neighbou
   if (owner === undefined) return undefined;
   const found = owner.nodes.find((node) => node.method === name);
   if (found === undefined) {
+    among.miss();
     const hint = hintElsewhere(
       owner,
       { name, isSource: written.isSource === true },
@@ -54,7 +57,7 @@ export function findTarget(scope: Scope, written: WrittenTarget, among: Neighbou
   return found;
 }
 
-function findService(scope: Scope, { services, report }: Neighbours, thunk: Folded): ServiceModel | undefined {
+function findService(scope: Scope, { services, report, miss }: Neighbours, thunk: Folded): ServiceModel | undefined {
   const place: Place = { file: thunk.file, at: thunk.value.at };
   const { file, value } = fold(scope, thunk);
   if (value.kind !== 'function' || value.returns?.kind !== 'name') {
@@ -72,6 +75,7 @@ function findService(scope: Scope, { services, report }: Neighbours, thunk: Fold
     return undefined;
   }
   const exact = serviceOf(services, found.class);
+  if (exact === undefined) miss();
   const [only, ...others] =
     exact === undefined ? services.filter((service) => extendsClass(service, found.class)) : [exact];
   if (only === undefined) {

@@ -21,6 +21,8 @@ export interface Program {
   readonly specifiers: readonly string[];
   /** How many files it has. */
   readonly size: number;
+  /** Whether the wiring imports each of its files by a relative path. */
+  readonly isAllOwn: boolean;
   /** Whether the wiring imports a file by a relative path. */
   isOwn(path: string): boolean;
   /** Whether a tsconfig that the program begins with lists the file. */
@@ -64,6 +66,7 @@ export function readProgram(project: Project, packages: Packages, output: string
     candidates: candidatesOf(found).toSorted(byCodeUnit),
     specifiers: found.written.flatMap(({ from, specifier }) => (isOwn(from) ? specifier : [])),
     size: found.texts.size,
+    isAllOwn: [...found.texts.keys()].every(isOwn),
     isOwn,
     isListed: (path) => listed.has(path),
     namesFor: (path) => entries(project.packageOf(path), output),

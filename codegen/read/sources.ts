@@ -3,6 +3,7 @@
 // SOURCE-1. Selected are files of the program whose imports lead to the package, directly or through what hands it on.
 // SOURCE-2. Tests, declaration files and our own output are never selected. Anything an import leads to can be read.
 
+import type { Memory } from '../memory.ts';
 import type { Project, Resolution } from '../project.ts';
 import type { FileRecord } from './file-record.ts';
 import { isDeclaration } from './outputs.ts';
@@ -16,14 +17,18 @@ export interface Sources {
   readonly root: string;
   readonly program: Program;
   readonly packages: Packages;
+  /** What is found in them is kept there. */
+  readonly memory: Memory;
   /** In the order of their paths. */
-  readonly selected: readonly FileRecord[];
+  selected(): readonly FileRecord[];
   /** Where the wiring will be; absolute, with `/`. */
   readonly output: string;
   /** Any file, read once; undefined if there is none. */
   record(path: string): FileRecord | undefined;
   /** Everything read so far that is no package's. */
   ofProject(): readonly FileRecord[];
+  /** These files hold another text now; their imports lead where they led. */
+  forget(paths: Iterable<string>): void;
   resolve(specifier: string, from: string, isRequired?: boolean): Resolution | undefined;
   /** Folder of the package.json that a file belongs to. */
   packageOf(path: string): string;
@@ -37,9 +42,10 @@ export interface Sources {
 export type RecordCache = Map<string, FileRecord>;
 
 /** @param output where the wiring will be; absolute, with `/`. */
-export function openSources(project: Project, output: string, cache: RecordCache): Sources {
+export function openSources(project: Project, output: string, cache: RecordCache, memory: Memory): Sources {
   const records = new Map<string, FileRecord | undefined>();
   const record = (path: string): FileRecord | undefined => {
+    if (memory.isTracking && !IN_PACKAGE.test(path)) memory.note(path);
     if (!records.has(path)) {
       const text = isSource(path) ? project.read(path) : undefined;
       records.set(path, text === undefined ? undefined : readOnce(project, cache, path, text));
@@ -52,12 +58,17 @@ export function openSources(project: Project, output: string, cache: RecordCache
     root: project.root,
     program,
     packages,
-    selected: program.candidates.flatMap((path) => record(path) ?? []),
+    memory,
+    selected: () => program.candidates.flatMap((path) => record(path) ?? []),
     output,
     record,
     resolve: (specifier, from, isRequired) => project.resolve(specifier, from, isRequired),
     ofProject: () =>
       [...records.values()].flatMap((file) => (file === undefined || IN_PACKAGE.test(file.path) ? [] : [file])),
+    forget(paths) {
+      memory.change(paths);
+      for (const path of paths) records.delete(path);
+    },
     packageOf: (path) => project.packageOf(path),
     emitsMetadata: (path) => project.configOf(path).options.emitDecoratorMetadata === true,
     leadsToUs: (path) => !isDeclaration(path) || packages.leadsToUs(path),

@@ -1,8 +1,9 @@
 // Reads what class-validator and class-transformer know about a message class into its description. The only file that
 // knows what the two packages keep.
 //
-// CLASS-INFO-1. A class is read at its first message, and again after a validator was registered for it, for a base class
-//               or for a class of that name: `registerDecorator` may come late.
+// CLASS-INFO-1. A class is read at its first message, and again after something was registered for it, for a base class
+//               or for a class of that name: `registerDecorator`, `@Type`, `@Transform`, `@Expose` and `@Exclude` may come
+//               late. What replaces an earlier `@Type`, `@Expose` or `@Exclude` of the same field is not seen late.
 // CLASS-INFO-2. Which validators hold for a class, inherited ones included, is class-validator's own answer.
 
 import 'reflect-metadata';
@@ -32,7 +33,7 @@ const TO_CLASS = TransformationType.PLAIN_TO_CLASS;
 const known = new WeakMap<AnyClass, { readonly description: ClassDescription; readonly registered: Registered }>();
 
 /**
- * The description of a class, kept while no validator is added.
+ * The description of a class, kept while nothing is registered for it.
  *
  * @throws {OnwardError} ONW2009 if the class cannot be instantiated without arguments.
  */
@@ -46,47 +47,63 @@ export function describeClass(messageClass: AnyClass): ClassDescription {
   return description;
 }
 
-/** The validators that some classes had when this was made. */
+/** What was registered for some classes, in both packages, when this was made. */
 export class Registered {
   readonly #lists: readonly (readonly unknown[])[];
+  readonly #tables: readonly Table[];
   readonly #count: number;
-  /** Classes for which nothing has been registered yet, and how many classes had anything when that was last true. */
-  readonly #without: readonly unknown[];
-  #classes = byClass?.size;
+  /** Classes for which a package has nothing yet, and how many classes had anything when that was last true. */
+  readonly #without: readonly { readonly kept: Table; readonly messageClass: unknown }[];
+  #classes = countClasses();
 
   constructor(messageClasses: Iterable<AnyClass>) {
-    const all = new Set<unknown>();
-    for (const messageClass of messageClasses) for (const each of lineOf(messageClass)) all.add(each);
-    this.#lists = [...all].map(registeredFor).filter((list) => list !== undefined);
-    this.#count = this.#lists.reduce((sum, list) => sum + list.length, 0);
-    this.#without = [...all].filter((each) => registeredFor(each) === undefined);
+    const line = new Set<unknown>();
+    for (const messageClass of messageClasses) for (const each of lineOf(messageClass)) line.add(each);
+    const all = KEPT.flatMap((kept) => [...line].map((messageClass) => ({ kept, messageClass })));
+    const found = all.map(({ kept, messageClass }) => kept.get(messageClass));
+    this.#tables = found.filter((item) => item instanceof Map);
+    // Of one field there may be several transforms.
+    this.#lists = [...found, ...this.#tables.flatMap((table) => [...table.values()])].filter(Array.isArray);
+    this.#count = this.#countAll();
+    this.#without = all.filter(({ kept, messageClass }) => !kept.has(messageClass));
   }
 
   /** Whether nothing has been registered since. */
   isCurrent(): boolean {
+    return this.#countAll() === this.#count && (countClasses() === this.#classes || this.#isStillWithout());
+  }
+
+  #countAll(): number {
     let count = 0;
     for (const list of this.#lists) count += list.length;
-    return count === this.#count && (byClass?.size === this.#classes || this.#isStillWithout());
+    for (const table of this.#tables) count += table.size;
+    return count;
   }
 
   #isStillWithout(): boolean {
-    if (this.#without.some((each) => registeredFor(each) !== undefined)) return false;
-    this.#classes = byClass?.size;
+    if (this.#without.some(({ kept, messageClass }) => kept.has(messageClass))) return false;
+    this.#classes = countClasses();
     return true;
   }
 }
 
-/** What class-validator has per class. It has no public way to ask; without its map, what is added late is not seen. */
-const byClass = readByClass();
+type Table = ReadonlyMap<unknown, unknown>;
 
-function readByClass(): ReadonlyMap<unknown, unknown> | undefined {
-  const found: unknown = Reflect.get(getMetadataStorage(), 'validationMetadatas');
-  return found instanceof Map ? found : undefined;
-}
+/**
+ * What the packages have per class: validators as lists, the rest by field. There is no public way to ask; without these
+ * maps, what is added late is not seen.
+ */
+const KEPT: readonly Table[] = [
+  Reflect.get(getMetadataStorage(), 'validationMetadatas'),
+  ...['_typeMetadatas', '_transformMetadatas', '_exposeMetadatas', '_excludeMetadatas'].map((name) =>
+    Reflect.get(transforms, name),
+  ),
+].filter((kept: unknown) => kept instanceof Map);
 
-function registeredFor(messageClass: unknown): readonly unknown[] | undefined {
-  const found = byClass?.get(messageClass);
-  return Array.isArray(found) ? found : undefined;
+function countClasses(): number {
+  let count = 0;
+  for (const kept of KEPT) count += kept.size;
+  return count;
 }
 
 /** The class and those it is derived from. */

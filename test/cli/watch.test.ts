@@ -17,8 +17,9 @@ interface Watching {
 }
 
 /** Resolves once the first line is there. */
-async function watching(project: ProjectOnDisk): Promise<Watching> {
-  const child = start(process.execPath, [MAIN, 'generate', '--watch'], { cwd: project.folder });
+async function watching(project: ProjectOnDisk, flags: readonly string[] = []): Promise<Watching> {
+  const argv = [...flags, MAIN, 'generate', '--watch'];
+  const child = start(process.execPath, argv, { cwd: project.folder });
   const end = ended(child);
   onTestFinished(() => void child.kill('SIGKILL'));
   let [text, seen] = ['', 0];
@@ -162,6 +163,25 @@ describe('onward generate --watch', () => {
     await watch.until(DONE);
     expect(project.read(WIRING)).toBe(good);
     await watch.end();
+  });
+
+  it('looks at everything once a second where the system watches no folders, and says so once', async () => {
+    const project = small();
+    project.write(
+      'no-watches.cjs',
+      `const fs = require('node:fs');
+      fs.watch = () => { throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' }); };
+      require('node:module').syncBuiltinESMExports();`,
+    );
+    const watch = await watching(project, ['--require', './no-watches.cjs']);
+    await watch.until(/looked at once a second\n/);
+    project.write('src/pinger.ts', SMALL.replace('pong(', 'pang('));
+    expect(await watch.until(DONE)).toContain('+ Pinger.pang (handler)');
+    project.write('src/deep/made.ts', "import { Job } from 'onward';\nexport class Made { @Job() go(): void {} }\n");
+    expect(await watch.until(DONE)).toContain('+ Made.go (job)');
+    expect(project.read(WIRING)).toContain('Made.go');
+    await watch.end();
+    expect(watch.printed().split('once a second').length).toBe(2);
   });
 
   it('begins with errors, too, and writes once they are mended', async () => {

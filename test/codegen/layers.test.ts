@@ -27,14 +27,16 @@ it('does not import codegen from src', () => {
   expect(importsIn('src').filter(({ from }) => from.includes('codegen') || from === 'ts-morph')).toEqual([]);
 });
 
-it('imports nothing of src but errors, words for values, durations, the tables of options and the contract of the wiring into codegen', () => {
+it('imports nothing of src but errors, words for values, JSON, durations, patterns of schedules, the tables of options and the contract of the wiring into codegen', () => {
   const taken = new Set(importsIn('codegen').flatMap(({ from }) => /src\/.*/.exec(from) ?? []));
   expect([...taken].toSorted()).toEqual([
     'src/errors/codes.ts',
     'src/errors/nearest-name.ts',
     'src/errors/onward-error.ts',
     'src/graph/duration.ts',
+    'src/schedule/calendar.ts',
     'src/values/describe.ts',
+    'src/values/json.ts',
     'src/values/option-rules.ts',
     'src/wiring/v1.ts',
   ]);

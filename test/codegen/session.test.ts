@@ -42,9 +42,26 @@ export class Mail {
 const FILES = {
   'src/shop.ts': SHOP,
   'src/kinds.ts':
-    'export const KINDS = { one: 1, two: 2 } as const;\nexport function unused(): number {\n  return 1;\n}\n',
+    'export const KINDS = { one: 1, two: 2, none: 0 } as const;\nexport function unused(): number {\n  return 1;\n}\n',
   'src/annotations.ts': "import { Job } from 'onward';\nexport const Printed = () => Job({ name: 'printed' });\n",
   'src/plain.ts': 'export const plain = 1;\n',
+  'src/post.ts': `import { Job, OnSuccess } from 'onward';
+import { Shop } from './shop.js';
+
+export class Parcel {
+  id!: string;
+}
+
+export class Post {
+  @Job()
+  pack(parcel: Parcel): void {
+    void parcel;
+  }
+
+  @OnSuccess(() => Shop, 'sell')
+  label(): void {}
+}
+`,
 };
 
 type Edit = (project: ProjectOnDisk) => void;
@@ -71,6 +88,20 @@ const EDITS: Readonly<Record<string, Edit>> = {
   'a function that is an annotation': swap('src/annotations.ts', "'printed'", "'put'"),
   'what makes it unreadable': swap('src/annotations.ts', 'Job({', 'Job(Math.random() > 2 ? {} : {'),
   'and readable': swap('src/annotations.ts', 'Job(Math.random() > 2 ? {} : {', 'Job({'),
+  'a target of another file that is not there': swap('src/post.ts', "Shop, 'sell'", "Shop, 'wrap'"),
+  'and is there': swap('src/shop.ts', 'export class Mail {', 'export class Mail {\n  @Job()\n  wrap(): void {}\n'),
+  'in the class that was meant': swap('src/shop.ts', '  @Printed()', '  @Handler()\n  wrap(): void {}\n\n  @Printed()'),
+  'that target again, of the other file': swap('src/post.ts', "Shop, 'wrap'", "Shop, 'sell'"),
+  'a name that two files have': ({ write, read }) =>
+    write('src/post.ts', read('src/post.ts').replaceAll('Parcel', 'Order')),
+  'and one has': ({ write, read }) => write('src/post.ts', read('src/post.ts').replaceAll('Order', 'Parcel')),
+  'what a node gives to the file that watches it': swap('src/shop.ts', 'Promise<number>', 'Promise<number[]>'),
+  'lines above a constant': swap('src/kinds.ts', 'export const', '\n\n\nexport const'),
+  'what is wrong with it': swap('src/shop.ts', '@Job()\n  async', '@Job({ retry: { attempts: KINDS.none } })\n  async'),
+  'and right': swap('src/kinds.ts', 'none: 0', 'none: 2'),
+  'a name of a service that is taken': swap('src/post.ts', 'class Post ', 'class Mail '),
+  'another name of a node while it is taken': swap('src/annotations.ts', "'put'", "'sent'"),
+  'and free': swap('src/post.ts', 'class Mail ', 'class Post '),
   'an import in a body': swap('src/plain.ts', 'plain = 1', "plain = () => import('../more/far.js')"),
   'a file that this leads to': ({ write }) =>
     write('more/far.ts', "import { Job } from 'onward';\nexport class Far { @Job() go(): void {} }\n"),
@@ -107,6 +138,7 @@ it.each([
   session.update();
   const paths = [
     'src/shop.ts',
+    'src/post.ts',
     'src/kinds.ts',
     'src/annotations.ts',
     'src/plain.ts',
@@ -127,6 +159,21 @@ it.each([
     });
     expect(session.update()).toBeUndefined();
   }
+});
+
+it('links after an edit of the graph what has to do with that file, and nothing else', () => {
+  const project = projectOnDisk({
+    ...FILES,
+    'src/other.ts': "import { Job } from 'onward';\nexport class Other { @Job() go(): void {} }\n",
+  });
+  const session = new Session(`${project.folder}/tsconfig.json`);
+  session.update();
+  const before = session.found?.model.services ?? [];
+  swap('src/shop.ts', 'book(', 'note(')(project);
+  session.update([`${project.folder}/src/shop.ts`]);
+  const kept = session.found?.model.services.filter((service) => before.includes(service)) ?? [];
+  expect(kept.map(({ name }) => name)).toEqual(['Other', 'Post']);
+  expect([...(session.found?.model.touched ?? [])].map(({ name }) => name)).toEqual(['Post', 'Shop', 'Mail']);
 });
 
 it('links nothing after an edit within a body, and says which file has changed', () => {

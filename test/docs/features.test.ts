@@ -20,6 +20,7 @@ const IDS = [
   'Beyond-nest',
   'Beyond-diff',
   'Beyond-package',
+  'Beyond-generate',
 ];
 
 /** As the first argument of a test or of a group of tests. The page leaves out the label of a scenario ahead of it. */

@@ -2,7 +2,7 @@
 // what is seen late, and that nothing is shared between messages.
 
 import 'reflect-metadata';
-import { Type } from 'class-transformer';
+import { Exclude, Expose, Transform, Type } from 'class-transformer';
 import {
   IsArray,
   IsBoolean,
@@ -206,6 +206,63 @@ describe('a validator that is registered late', () => {
     expect(interpret(Plain, { count: 1 }, {}, settings)).toEqual({ count: 1 });
     even(Plain);
     expect(said(interpret(Plain, { count: 1 }, {}, settings))).toContain('even accepts');
+  });
+});
+
+describe('an annotation of class-transformer that is applied late', () => {
+  class Base {
+    @IsOptional() first!: unknown;
+    @IsOptional() second!: unknown;
+  }
+  class Derived extends Base {}
+  const settings = { limits: DEFAULT_LIMITS, timeout: undefined };
+  const data = { first: '1', second: { sku: 'a', qty: 1 } };
+  const refused = (text: string): unknown => expect.stringContaining(text);
+
+  it.each<[string, (target: object) => void, { given?: object; before?: unknown; after: unknown }]>([
+    [
+      '@Type',
+      (target) => Type(() => Line)(target, 'second'),
+      { after: expect.objectContaining({ second: expect.any(Line) }) },
+    ],
+    [
+      '@Transform',
+      (target) => Transform(({ value }) => Number(value))(target, 'first'),
+      { after: expect.objectContaining({ first: 1 }) },
+    ],
+    ['@Exclude', (target) => Exclude()(target, 'first'), { after: refused('first') }],
+    [
+      '@Expose',
+      (target) => Expose({ name: 'nick' })(target, 'first'),
+      { given: { nick: '1' }, before: refused('nick'), after: expect.objectContaining({ first: '1' }) },
+    ],
+  ])(
+    '%s counts from the next message on, of the class and of a base class',
+    (_, annotate, { given = data, before = given, after }) => {
+      for (const isOfBase of [false, true]) {
+        class Late extends Base {
+          @IsOptional() third?: string;
+        }
+        class Later extends Late {}
+        const parse = compiledParse(isOfBase ? Later : Late);
+        const interpreted = (): unknown => interpret(isOfBase ? Later : Late, given, {}, settings);
+        const answers = (): unknown[] => [parse(given), interpreted(), parse(given)].map(said);
+        for (const answer of answers()) expect(answer).toEqual(before);
+        annotate(Late.prototype);
+        for (const answer of answers()) expect(answer).toEqual(after);
+      }
+    },
+  );
+
+  test('a second @Transform of one field counts, and other classes stay as they are', () => {
+    class Late extends Derived {
+      @Transform(({ value }) => `${String(value)}!`) declare first: unknown;
+    }
+    const [parse, other] = [compiledParse(Late), compiledParse(Derived)];
+    expect(parse(data)).toMatchObject({ first: '1!' });
+    Transform(({ value }) => `${String(value)}?`)(Late.prototype, 'first');
+    expect(parse(data)).toMatchObject({ first: expect.stringMatching(/^1(!\?|\?!)$/) });
+    expect(other(data)).toEqual(data);
   });
 });
 

@@ -3,6 +3,7 @@
 import { CALLBACKS } from './callbacks.ts';
 import { CALLS } from './calls.ts';
 import { DURABLE } from './durable.ts';
+import { GENERATOR } from './generator.ts';
 import { HOMES } from './homes.ts';
 import { JOBS } from './jobs.ts';
 import type { Mutation } from './mutation.ts';
@@ -17,4 +18,5 @@ export const MUTATIONS: readonly Mutation[] = [
   ...PLANS,
   ...JOBS,
   ...HOMES,
+  ...GENERATOR,
 ];

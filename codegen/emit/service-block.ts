@@ -1,0 +1,89 @@
+// What the wiring says of one service: a line of `Services`, its members of `Nodes`, its nodes and its edges.
+
+import type { ServiceModel } from '../model/model.ts';
+import { propertyKey } from '../quote.ts';
+import { printEdge } from './edge.ts';
+import { hashedNode, type HashedNode } from './graph-hash.ts';
+import type { Names, Referent } from './names.ts';
+import { printNode, printNodeType } from './node.ts';
+import { Printer, type PrintedLine } from './printer.ts';
+
+/** A part of the wiring: its lines, or the text of them once that is asked for. */
+export class Section {
+  /** What the names in it stand for. */
+  readonly used: ReadonlySet<Referent>;
+  readonly #print: () => Printer;
+  #printer: Printer | undefined;
+  #text = '';
+
+  constructor(print: () => Printer) {
+    this.#print = print;
+    this.#printer = print();
+    this.used = this.#printer.used;
+  }
+
+  /** The names are settled. */
+  get text(): string {
+    if (this.#printer !== undefined) this.#text = this.#printer.text();
+    this.#printer = undefined;
+    return this.#text;
+  }
+
+  /** Before the text is asked for. */
+  lines(): readonly PrintedLine[] {
+    return this.#printer?.lines() ?? [];
+  }
+
+  uses(isMeant: (referent: Referent) => boolean): boolean {
+    for (const referent of this.used) if (isMeant(referent)) return true;
+    return false;
+  }
+
+  /** A name in it is another one now. */
+  renew(): void {
+    this.#printer ??= this.#print();
+  }
+}
+
+export interface ServiceBlock {
+  readonly type: Section;
+  readonly nodeTypes: Section;
+  readonly nodes: Section;
+  readonly edges: Section;
+  readonly hashed: readonly HashedNode[];
+  /** Whether it has a node whose literals are all routed. */
+  readonly isExhaustive: boolean;
+}
+
+export function printService(names: Names, service: ServiceModel): ServiceBlock {
+  const { name, symbol, nodes } = service;
+  const section = (depth: number, print: (out: Printer) => void): Section =>
+    new Section(() => {
+      const out = new Printer(names, depth);
+      print(out);
+      return out;
+    });
+  return {
+    type: section(1, (out) => {
+      if (symbol === undefined) return;
+      out.about({ kind: 'service', service }, () => out.line(`readonly ${propertyKey(name)}: ${names.type(symbol)};`));
+    }),
+    nodeTypes: section(1, (out) => {
+      for (const node of nodes) out.about({ kind: 'node', node }, () => printNodeType(out, names, node));
+    }),
+    nodes: section(2, (out) => {
+      for (const node of nodes) out.about({ kind: 'node', node }, () => printNode(out, names, node));
+    }),
+    edges: section(2, (out) => {
+      for (const edge of nodes.flatMap((node) => node.edges)) {
+        out.about({ kind: 'edge', edge }, () => printEdge(out, names, edge));
+      }
+    }),
+    hashed: nodes.map(hashedNode),
+    isExhaustive: nodes.some((node) => node.facts.exhaustive),
+  };
+}
+
+export function sectionsOf({ type, nodeTypes, nodes, edges }: ServiceBlock): readonly Section[] {
+  return [type, nodeTypes, nodes, edges];
+}

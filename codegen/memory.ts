@@ -1,0 +1,107 @@
+// What was found is kept, with the files that it was found in: a project that stays open finds again only what a change
+// can have made another.
+//
+// MEMORY-1. A result is used again only if no file that was read for it has changed since.
+// MEMORY-2. What is read while a result is made counts for every result that is being made.
+// MEMORY-3. A memory that nobody changes keeps no files: a single run pays for none of this.
+
+/** A value with what it was made from. */
+export interface Result<V> {
+  readonly value: V;
+  readonly files: readonly string[];
+  /** The latest change that it is known to have outlived. */
+  at: number;
+}
+
+/** Results by what they are of; a map or a weak one. */
+export interface Results<K, V> {
+  get(key: K): Result<V> | undefined;
+  set(key: K, result: Result<V>): unknown;
+}
+
+const NONE: readonly string[] = [];
+
+export class Memory {
+  readonly #isTracking: boolean;
+  readonly #changedAt = new Map<string, number>();
+  #now = 0;
+  #reading: Set<string> | undefined;
+
+  /** @param isTracking whether files may change. */
+  constructor(isTracking: boolean) {
+    this.#isTracking = isTracking;
+  }
+
+  get isTracking(): boolean {
+    return this.#isTracking;
+  }
+
+  /** What is being made depends on the file. */
+  note(path: string): void {
+    this.#reading?.add(path);
+  }
+
+  /** These files are others now. */
+  change(paths: Iterable<string>): void {
+    this.#now++;
+    for (const path of paths) this.#changedAt.set(path, this.#now);
+  }
+
+  make<V>(make: () => V): Result<V> {
+    if (!this.#isTracking) return { value: make(), files: NONE, at: 0 };
+    const outer = this.#reading;
+    const reading = new Set<string>();
+    this.#reading = reading;
+    try {
+      return { value: make(), files: reading.size === 0 ? NONE : [...reading], at: this.#now };
+    } finally {
+      this.#reading = outer;
+      if (outer !== undefined) for (const path of reading) outer.add(path);
+    }
+  }
+
+  /**
+   * The value that was made before, or a new one.
+   *
+   * @param isStale whether a value is of no use for another reason than a file.
+   */
+  recall<K, V>(results: Results<K, V>, key: K, make: () => V, isStale?: (value: V) => boolean): V {
+    return this.result(results, key, make, isStale).value;
+  }
+
+  /** The same with the files. */
+  result<K, V>(results: Results<K, V>, key: K, make: () => V, isStale?: (value: V) => boolean): Result<V> {
+    const before = results.get(key);
+    if (before !== undefined && this.#isFresh(before) && isStale?.(before.value) !== true) {
+      if (this.#reading !== undefined) for (const path of before.files) this.#reading.add(path);
+      return before;
+    }
+    const found = this.make(make);
+    results.set(key, found);
+    return found;
+  }
+
+  #isFresh(result: Result<unknown>): boolean {
+    if (result.at === this.#now) return true;
+    for (const path of result.files) if ((this.#changedAt.get(path) ?? 0) > result.at) return false;
+    result.at = this.#now;
+    return true;
+  }
+}
+
+/** Results of one kind. They belong to a memory and end with it. */
+export class Table<K extends WeakKey, V> {
+  readonly #byMemory = new WeakMap<Memory, WeakMap<K, Result<V>>>();
+
+  of(memory: Memory): WeakMap<K, Result<V>> {
+    const known = this.#byMemory.get(memory);
+    if (known !== undefined) return known;
+    const results = new WeakMap<K, Result<V>>();
+    this.#byMemory.set(memory, results);
+    return results;
+  }
+
+  recall(memory: Memory, key: K, make: () => V): V {
+    return memory.recall(this.of(memory), key, make);
+  }
+}

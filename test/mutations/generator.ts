@@ -1,0 +1,78 @@
+// Faults in the row of the ledger about the generator: what it keeps, and what it watches.
+
+import type { Mutation } from './mutation.ts';
+
+export const GENERATOR: readonly Mutation[] = [
+  {
+    row: 'Beyond-generate',
+    file: 'codegen/disk/disk.ts',
+    right: '  for (const path of answers.noFiles) if (isFile(long(path))) return false;\n',
+    wrong: '',
+  },
+  {
+    row: 'Beyond-generate',
+    file: 'codegen/disk/disk.ts',
+    right: 'if ((bytes === undefined ? null : digestOf(bytes)) !== answers.texts[path]) return false;',
+    wrong: 'if (bytes === undefined && answers.texts[path] !== null) return false;',
+  },
+  {
+    row: 'Beyond-generate',
+    file: 'codegen/disk/disk.ts',
+    right: '(link !== undefined && link !== realPathOf(path)) ||',
+    wrong: '',
+  },
+  {
+    row: 'Beyond-generate',
+    file: 'codegen/disk/watch-folders.ts',
+    right: "if (code !== 'ENOENT' && code !== 'ENOTDIR') this.#poll ??=",
+    wrong: "if (code === 'ENOSPC') this.#poll ??=",
+  },
+  {
+    row: 'Beyond-generate',
+    file: 'codegen/disk/watch-folders.ts',
+    right: '    clearInterval(this.#poll);\n',
+    wrong: '',
+  },
+  {
+    row: 'Beyond-generate',
+    file: 'codegen/memory.ts',
+    right: 'for (const path of result.files) if ((this.#changedAt.get(path) ?? 0) > result.at) return false;',
+    wrong: 'void this.#changedAt;',
+  },
+  {
+    row: 'Beyond-generate',
+    file: 'codegen/model/edges.ts',
+    right: 'from.isOpen || !isEvery(from.services, current)',
+    wrong: '!isEvery(from.services, current)',
+  },
+  {
+    row: 'Beyond-generate',
+    file: 'codegen/model/edges.ts',
+    right: 'node.edges.splice(0, node.edges.length, ...edges);',
+    wrong: 'node.edges.push(...edges);',
+  },
+  {
+    row: 'Beyond-generate',
+    file: 'codegen/session.ts',
+    right: 'linker.forget([...texts, ...this.#moved]);',
+    wrong: 'linker.forget(texts);',
+  },
+  {
+    row: 'Beyond-generate',
+    file: 'codegen/session.ts',
+    right: 'JSON.stringify(specifiersIn(ts, text)) === JSON.stringify(specifiersIn(ts, before))',
+    wrong: 'specifiersIn(ts, text).length >= 0',
+  },
+  {
+    row: 'Beyond-generate',
+    file: 'codegen/emit/wiring.ts',
+    right: 'if (section.uses(isRenamed)) section.renew();',
+    wrong: 'void [section, isRenamed];',
+  },
+  {
+    row: 'Beyond-generate',
+    file: 'codegen/generate.ts',
+    right: 'this.#printer.forget(model.touched);',
+    wrong: 'void model.touched;',
+  },
+];
