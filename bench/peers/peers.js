@@ -60,6 +60,18 @@ export const tables = {
     peers: graphs,
     slower: { pGraph: 5, asyncAuto: 2, xstate: 50 },
   },
-  valid: { title: 'a nested message that fits', isValid: true, runsPerSlice: 20_000, peers: messages },
-  invalid: { title: 'a nested message with four problems', isValid: false, runsPerSlice: 10_000, peers: messages },
+  valid: {
+    title: 'a nested message that fits',
+    isValid: true,
+    runsPerSlice: 10_000,
+    peers: messages,
+    slower: { classValidator: 10 },
+  },
+  invalid: {
+    title: 'a nested message with four problems',
+    isValid: false,
+    runsPerSlice: 5_000,
+    peers: messages,
+    slower: { classValidator: 5, typebox: 5 },
+  },
 };

@@ -62,7 +62,6 @@ import { assemble } from './assemble.ts';
 import { logOf } from '../observe/log.ts';
 import { Messages } from './messages.ts';
 import { cancelRuns, waitingSteps } from './open-runs.ts';
-import { notKept, notStarted, retried } from './retry.ts';
 import { Schedules } from './schedules.ts';
 import { servicesOf } from './services.ts';
 import { RunIds, startOf } from './submission.ts';
@@ -175,7 +174,9 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
   #submit({ id, plan, settings, fingerprint, observers, again }: Asked): Handle<Nodes> | Promise<Handle<Nodes>> {
     // RUNTIME-3.
     this.#assertOpen();
-    if (again !== undefined && this.#engine.retry === undefined) throw notKept(id ?? '');
+    if (again !== undefined && this.#engine.retry === undefined) {
+      return import('./retry.ts').then(({ notKept }) => Promise.reject(notKept(id ?? '')));
+    }
     const asked =
       id === undefined
         ? this.#ids.submission(plan, settings)
@@ -196,11 +197,10 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
     const { runId, plan, settings, fingerprint, resume } = submission;
     const carried = this.#observers.carry(startOf(submission, this.#engine));
     if (carried === undefined) return submission;
-    const more = resume === undefined ? {} : { resume };
-    return { runId, plan, settings: { ...settings, carried }, fingerprint, ...more };
+    return { runId, plan, settings: { ...settings, carried }, fingerprint, ...(resume !== undefined && { resume }) };
   }
 
-  #handleOf(submitted: Submitted, observed: (() => void) | undefined): Handle<Nodes> {
+  #handleOf(submitted: Submitted, observed: (() => void) | undefined): Handle<Nodes> | Promise<Handle<Nodes>> {
     const { outcome, run } = submitted;
     const isTaken = outcome === 'created' || outcome === 'exists';
     if (observed !== undefined && isTaken) run.isHeard = true;
@@ -208,7 +208,7 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
     if (observed !== undefined && outcome === 'exists') void run.over().then(observed, observed);
     if (isTaken) return new Handle<Nodes>(run, this);
     observed?.();
-    throw notStarted(submitted);
+    return import('./retry.ts').then(({ notStarted }) => Promise.reject(notStarted(submitted)));
   }
 
   // Every start comes by: no list and no function is made for one without options.
@@ -415,7 +415,7 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
   async retry(id: string, options: RetryOptions = {}): Promise<FoundRun<Nodes>> {
     this.#assertOpen();
     if (this.#opened instanceof Promise) await this.#opened;
-    return new Handle<Nodes>(await retried(this.#engine, id, options), this);
+    return new Handle<Nodes>(await (await import('./retry.ts')).retried(this.#engine, id, options), this);
   }
 
   isJob(id: string): id is JobIds<Nodes> {
