@@ -152,4 +152,9 @@ export interface StartOptions {
    * same if it is the same. It needs an `id`. @default made of the job and its message; the order of fields does not count
    */
   readonly fingerprint?: string;
+  /**
+   * If a later process has another graph: the run goes on by the names of its nodes (`reuse`), it is suspended until it is
+   * resumed (`raise`), or it begins anew (`reset`). For engines that keep their runs. @default 'reuse'
+   */
+  readonly onGraphChange?: 'reuse' | 'raise' | 'reset';
 }

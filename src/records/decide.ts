@@ -8,7 +8,7 @@
 import * as control from '../run/control.ts';
 import * as transition from '../run/transition.ts';
 import type { CompiledGraph } from '../graph/graph.ts';
-import { isAtRest, needsSweep, sweep } from '../run/advance.ts';
+import { isAtRest, isHeld, needsSweep, sweep } from '../run/advance.ts';
 import { startChild, type ChildAnswer } from '../run/children.ts';
 import type { Event, Refused, Signal, StepAddress, StepEvent, Task, WonRace } from '../run/event.ts';
 import type { Json } from '../values/json.ts';
@@ -27,13 +27,14 @@ import { Phase, type RunStatus } from '../run/status.ts';
 import { finish } from '../run/finish.ts';
 import { deliver, deliveries } from '../run/inbox.ts';
 import { keptEntries, type Keep } from './payloads.ts';
-import { changesOf, hydrate, type Loaded, type RecordsRead } from './records.ts';
+import { changesOf, hydrate, readRunRecord, type Loaded, type RecordsRead, type SettingsRecord } from './records.ts';
 import { racesOf, settleRaces, type OpenRace } from '../run/race.ts';
 import { runStarted, type RunEvent } from '../run/run-event.ts';
 import { Run, type Step } from '../run/state.ts';
 import { turnsDue } from '../run/entries.ts';
 import { addedLanes, plainEntryOf, type Entry } from '../run/plan.ts';
-import { RECORDS, type RecordWrite } from './keys.ts';
+import { readRecord, RECORDS, RUN_KEY, SETTINGS_KEY, type RecordWrite } from './keys.ts';
+import { hashOf } from '../graph/graph-hash.ts';
 import { standingOf, summariseRun } from '../run/view.ts';
 
 export interface Decision {
@@ -180,6 +181,8 @@ function apply(found: Loaded, event: Exclude<Event, { type: 'submitted' | 'spawn
       return run.plan?.count === event.first && control.signal(run, event, sink) === 'applied';
     case 'deadline':
       return control.deadline(run, sink);
+    case 'graphChanged':
+      return control.meetGraph(run, event.hash, sink);
     case 'idle':
       return finish(run, sink);
     case 'turn':
@@ -243,6 +246,18 @@ function takeEvent(step: Step, event: Exclude<StepEvent, { type: 'spawned' }>, s
   }
 }
 
+/**
+ * What is to be done because the process has another graph than the run began with, or has met before; undefined: nothing.
+ *
+ * @param records the run's own.
+ */
+export function graphChangeOf(graph: CompiledGraph, records: RecordsRead): 'raise' | 'reset' | undefined {
+  const settings = readRecord<SettingsRecord>(records.get(SETTINGS_KEY));
+  const hash = hashOf(graph);
+  if (settings?.onGraphChange === undefined || settings.graph === hash) return undefined;
+  return readRunRecord(records.get(RUN_KEY))?.graphMet?.hash === hash ? undefined : settings.onGraphChange;
+}
+
 /** What waits to be dispatched. Doing it twice does no harm. */
 export interface Outbox {
   readonly tasks: readonly Task[];
@@ -277,7 +292,7 @@ export function redispatch(graph: CompiledGraph, runId: string, records: Readonl
   const raced: readonly Event[] = races.length === 0 ? [] : [{ type: 'raced', races }];
   const others: readonly Event[] = [...sweeps, ...raced, ...incoming, ...turns];
   return {
-    tasks: live.filter(({ phase }) => isPerformed(phase)).map(taskOf),
+    tasks: live.filter((step) => isPerformed(step.phase) && !isHeld(step)).map(taskOf),
     timers: control.hasDeadline(run) ? [...timers, deadlineOf(runId, run.limits.deadline)] : timers,
     events: isAtRest(run) ? [...others, idleOf(run)] : others,
   };

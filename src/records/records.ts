@@ -296,6 +296,7 @@ export interface RunRecord {
   /** Absent: the first one. */
   readonly life?: number;
   readonly hasEarlier?: true;
+  readonly graphMet?: { readonly hash: string; readonly isHeld: boolean };
 }
 
 const USUAL_RUN: Partial<RunRecord> = {
@@ -332,6 +333,7 @@ function hydrateRun(runId: string, graph: CompiledGraph, settings: SettingsRecor
   if (settings.flow !== undefined) run.plan = hydratePlan(settings.flow, record.plan);
   run.createdAt = settings.createdAt;
   run.life = record.life ?? 1;
+  run.graphMet = record.graphMet ?? null;
   run.hasEarlier = record.hasEarlier === true;
   run.endedAt = record.endedAt;
   run.status = record.status ?? undefined;
@@ -360,7 +362,7 @@ function hydrateRun(runId: string, graph: CompiledGraph, settings: SettingsRecor
 }
 
 function settingsRecordOf(run: Run, history: History, single: Entry | undefined): SettingsRecord {
-  const { tags, stepLimit, maxPerRun, cancelGraceMs, deadline, notBefore, carried } = run.limits;
+  const { tags, stepLimit, maxPerRun, cancelGraceMs, deadline, notBefore, carried, onGraphChange } = run.limits;
   return {
     name: run.name,
     createdAt: run.createdAt,
@@ -373,6 +375,7 @@ function settingsRecordOf(run: Run, history: History, single: Entry | undefined)
     deadline,
     notBefore,
     ...(carried !== undefined && { carried }),
+    ...(onGraphChange !== undefined && { onGraphChange }),
     ...(single !== undefined && { single }),
     ...(run.plan !== null && { flow: run.plan.flow }),
   };
@@ -405,6 +408,7 @@ function dehydrateRun(run: Run): RunRecord {
     entryValue: run.entryValue ?? null,
     ...(run.plan !== null && { plan: dehydratePlan(run.plan) }),
     ...(run.life > 1 && { life: run.life }),
+    ...(run.graphMet !== null && { graphMet: run.graphMet }),
     ...(run.hasEarlier && { hasEarlier: true }),
   };
 }

@@ -305,9 +305,20 @@ export function sweep(step: Step, sink: Sink): boolean {
     refuse(step, { coreFailure: StepCode.BLOCK_NOT_FOUND, node: step.node.name }, sink);
     return carryOn(step.run, sink);
   }
+  if (isHeld(step)) {
+    // As one that was made while the run was suspended: its body is under way nowhere.
+    step.phase = Phase.SCHEDULED;
+    step.ensureExtras().waits = true;
+    return true;
+  }
   if (step.extras?.waits !== true || step.run.suspended) return false;
   dispatch(step, sink);
   return carryOn(step.run, sink);
+}
+
+/** Its process is gone, and it is not to be performed with the graph of this one. */
+export function isHeld({ run, phase }: Step): boolean {
+  return run.graphMet?.isHeld === true && (phase === Phase.RUNNING || phase === Phase.PREPARING);
 }
 
 /**
@@ -334,6 +345,7 @@ export function sweepAll(run: Run, sink: Sink): void {
 /** Whether a sweep would change the step. */
 export function needsSweep(step: Step): boolean {
   if (isSweptAway(step)) return !isStopping(step);
+  if (isHeld(step)) return true;
   return step.extras?.waits === true && !step.run.suspended;
 }
 

@@ -105,6 +105,7 @@ function change(run: Run, event: Signal, sink: Sink): void {
       return sink.suspended(run);
     case 'resume':
       run.suspended = false;
+      letGo(run);
       sink.resumed(run);
       sink.sweep(run);
       carryOn(run, sink);
@@ -123,6 +124,7 @@ function change(run: Run, event: Signal, sink: Sink): void {
 function stopRun(run: Run, sink: Sink): void {
   run.cancelling = true;
   run.suspended = false;
+  letGo(run);
   sink.sweep(run);
   carryOn(run, sink);
 }
@@ -134,6 +136,20 @@ function stopStep(step: Step | undefined, reason: string | undefined, sink: Sink
   stop(step, sink);
   sink.sweep(step.run);
   carryOn(step.run, sink);
+}
+
+/** The run has met another graph: nothing of it is performed until it is resumed. Once for a graph. */
+export function meetGraph(run: Run, hash: string, sink: Sink): boolean {
+  if (isDecided(run) || isEnding(run) || run.graphMet?.hash === hash) return false;
+  run.graphMet = { hash, isHeld: true };
+  if (!run.suspended) sink.suspended(run);
+  run.suspended = true;
+  sink.sweep(run);
+  return true;
+}
+
+function letGo(run: Run): void {
+  if (run.graphMet !== null) run.graphMet = { ...run.graphMet, isHeld: false };
 }
 
 /** Whether the run's deadline would change it. */

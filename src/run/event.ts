@@ -126,6 +126,8 @@ export type Event =
   | { readonly type: 'suspend' }
   | { readonly type: 'resume' }
   | { readonly type: 'deadline' }
+  /** The process has another graph than the run began with: the run is held until it is resumed. */
+  | { readonly type: 'graphChanged'; readonly hash: string }
   /** Entries are added to an open plan, numbered from `first` on. */
   | { readonly type: 'added'; readonly first: number; readonly entries: readonly Entry[] }
   /** Nothing more is added to an open plan. */
@@ -173,6 +175,8 @@ export interface RunSettings {
   readonly suspended: boolean;
   /** What travels with the run to other processes, such as a trace context. */
   readonly carried?: Carried;
+  /** What to do if a later process has another graph. Absent: the run goes on by the names of nodes. */
+  readonly onGraphChange?: 'raise' | 'reset';
 }
 
 /** What is to be performed: the message before the start callbacks, the body, or the routing of edges. */

@@ -42,8 +42,8 @@ export interface RunLimits {
   readonly deadline: number;
   /** Milliseconds since the epoch; 0 for at once. */
   readonly notBefore: number;
-  /** What travels with the run to other processes. */
   readonly carried?: Carried;
+  readonly onGraphChange?: 'raise' | 'reset';
 }
 
 /** Whoever knows the id of a run: it may be made when it is first read. */
@@ -76,6 +76,8 @@ export class Run {
   /** The deadline passed: it is stopped as by a cancel, and failed. */
   timedOut = false;
   suspended = false;
+  /** The hash of another graph that it has met, and whether it is held for it. */
+  graphMet: { readonly hash: string; readonly isHeld: boolean } | null = null;
   failed = false;
   /** The step beyond its `stepLimit` was refused: nothing more of its flow begins. */
   limitReached = false;
@@ -228,7 +230,6 @@ export class Step {
     return this.extras === null ? -1 : this.extras.item;
   }
 
-  /** A body waits for it, or for what it belongs to. */
   get isInline(): boolean {
     for (let at: Step | null = this.extras === null ? null : this; at !== null; at = at.owner) {
       if (at.role === Role.CALLED) return true;
@@ -236,7 +237,6 @@ export class Step {
     return false;
   }
 
-  /** When the attempt that is under way, or was the last one, was dispatched. */
   get startedAt(): number {
     return this.run.createdAt + this.#startedMs;
   }

@@ -62,7 +62,7 @@ export function readStartOptions(given: unknown, around: StartSurroundings): Sta
     ],
     'the options of start are not valid',
   );
-  const { stepLimit, maxPerRun, deadline, notBefore, suspended, history } = options;
+  const { stepLimit, maxPerRun, deadline, notBefore, suspended, history, onGraphChange } = options;
   const settings: RunSettings = {
     // An array of its own that nobody can change: neither the caller, later on, nor a body.
     tags: Object.freeze([...(stringsIn(options, 'tags') ?? [])]),
@@ -74,6 +74,7 @@ export function readStartOptions(given: unknown, around: StartSurroundings): Sta
     deadline: deadline === undefined ? 0 : (timeOf(deadline, now) ?? 0),
     notBefore: notBefore === undefined ? 0 : Math.max(0, timeOf(notBefore, now) ?? 0),
     suspended: suspended === true,
+    ...((onGraphChange === 'raise' || onGraphChange === 'reset') && { onGraphChange }),
   };
   const observers: unknown = options['observers'];
   return {

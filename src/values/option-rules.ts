@@ -233,6 +233,7 @@ export const START_OPTIONS = {
   history: oneOfOr(['all', 'failures'], wholeNumber(0)),
   resume: either(objectOf('an object of options', { onInputChange: ON_CHANGE }), ', or true or false', isFlag),
   fingerprint: TAG,
+  onGraphChange: ON_CHANGE,
 } as const satisfies OptionTable;
 
 /** `runtime.retry`. */

@@ -106,6 +106,7 @@ const start: All<SignedStartOptions> = {
   history: true,
   resume: true,
   fingerprint: true,
+  onGraphChange: true,
   override: true,
 };
 const plan: All<PlanOptions<never> & SwarmOptions<never>> = {

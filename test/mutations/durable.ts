@@ -6,8 +6,8 @@ export const DURABLE: readonly Mutation[] = [
   {
     row: 'M12',
     file: 'src/engines/sqlite/sqlite-store.ts',
-    right: 'if (text === null) on(SQL.deleteRecord).run(no, AREAS[areaOf(key)], toSqlText(key));',
-    wrong: 'if (text === null) continue;',
+    right: 'if (text === null) on(SQL.deleteRecord).run(...place);',
+    wrong: 'if (text === null) return;',
   },
   {
     row: 'M12',

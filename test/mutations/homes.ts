@@ -4,6 +4,18 @@ import type { Mutation } from './mutation.ts';
 
 export const HOMES: readonly Mutation[] = [
   {
+    row: 'Beyond-graph',
+    file: 'src/run/advance.ts',
+    right: 'return run.graphMet?.isHeld === true && (',
+    wrong: 'return run.graphMet?.isHeld === false && (',
+  },
+  {
+    row: 'Beyond-graph',
+    file: 'src/records/decide.ts',
+    right: 'settings.graph === hash) return undefined;',
+    wrong: 'settings.graph !== hash) return undefined;',
+  },
+  {
     row: 'Beyond-nest',
     file: 'src/nest/onward-module.ts',
     right: 'module.distance = -1;',

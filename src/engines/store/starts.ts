@@ -3,6 +3,7 @@
 // STARTS-1. Nothing that cannot be kept makes a run: what is submitted is turned into text ahead of its turn.
 // STARTS-2. A run begins again in one commit: it is over, or it has begun again. Whoever asks twice joins it.
 
+import { hashOf } from '../../graph/graph-hash.ts';
 import { decideStart, redispatch, type Decision } from '../../records/decide.ts';
 import { RECORDS, RUN_KEY } from '../../records/keys.ts';
 import { readRunRecord } from '../../records/records.ts';
@@ -23,6 +24,7 @@ import { Records } from './record-text.ts';
 import type { StoreRun } from './store-run.ts';
 import type { MaybePromise, StoredSummary } from './store.ts';
 import type { Seat, Turns } from './turns.ts';
+import { printable } from '../../values/describe.ts';
 
 /** What starts ask of their engine. */
 export interface StartsPlace {
@@ -151,6 +153,17 @@ export class Starts {
       const ending = all(ENDING_WITH_LIFE.map((prefix) => draft.end(prefix)));
       return chain(ending, () => chain(this.#place.apply(seat, run, decision, texts.size), () => undefined));
     });
+  }
+
+  /** The run began with another graph than this process has. */
+  meetGraph(seat: Seat, run: StoreRun, change: 'raise' | 'reset'): MaybePromise<void> {
+    const { app } = this.#place.core();
+    const done = change === 'raise' ? 'it is suspended until it is resumed' : 'it begins anew';
+    const text = `run ${printable(run.id)} began with another graph than this process has: ${done}`;
+    app.log('warn', text, { runId: run.id, job: run.describe().job });
+    if (change === 'reset') return chain(this.reopen(seat, run, { outcomes: 'none' }), () => undefined);
+    const event = { type: 'graphChanged', hash: hashOf(app.graph) } as const;
+    return this.#place.happen(seat, run, { event, texts: new Map() });
   }
 
   /** Steps are to be performed of a run that was begun again: what is kept of them is served. */

@@ -9,7 +9,7 @@ import { drain, type CloseLimits, type Core, type Engine, type EngineRun, type W
 import type { Retried, Submission, Submitted } from '../engine.ts';
 import { reportCallbackFailures, reportFailedRun } from '../unheard.ts';
 import { OnwardError } from '../../errors/onward-error.ts';
-import { admit, decide, redispatch, type Decision } from '../../records/decide.ts';
+import { admit, decide, graphChangeOf, redispatch, type Decision } from '../../records/decide.ts';
 import { keysOf } from '../../records/keys.ts';
 import type { RunPage, RunQuery } from '../../execute/run-query.ts';
 import type { Event, Signal, Signalled, Task } from '../../run/event.ts';
@@ -281,6 +281,8 @@ export class StoreEngine implements Engine {
     const { app, turns } = this.#opened;
     const decideLost = (seat: Seat): MaybePromise<void> =>
       chain(seat.draftOf(run).live(), (texts) => {
+        const change = onFound === undefined ? graphChangeOf(app.graph, new Records(texts)) : undefined;
+        if (change !== undefined) return this.#starts.meetGraph(seat, run, change);
         const { tasks, events } = redispatch(app.graph, run.id, new Records(texts));
         for (const event of events) seat.follow(this.#workOf(run, { event }));
         seat.afterCommit(() => {
