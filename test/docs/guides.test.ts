@@ -18,6 +18,7 @@ const LEAST = {
   schedules: 3,
   observers: 9,
   durable: 2,
+  resume: 1,
 };
 
 describe.each(Object.entries(LEAST))('docs/%s.md', (name, least) => void testGuide(name, least));
