@@ -20,6 +20,7 @@ test('assertions stand in these functions only', () => {
     src/engines/memory/run.ts memoryRun: run as MemoryRun
     src/engines/sqlite/driver.ts openerOf: member as new (path: string) => Database
     src/engines/sqlite/statements.ts toStatus: status as RunStatus
+    src/engines/store/record-text.ts the file: JSON.parse(this.text) as Json
     src/execute/condition.ts formula: kept as F
     src/graph/duration.ts durationMs: match[2] as keyof typeof UNIT_MS
     src/message/compiled/compile.ts functionMade: (typeof make === 'function' ? Reflect.apply(make, undefined, [...given]) : undefined) as F
@@ -27,6 +28,7 @@ test('assertions stand in these functions only', () => {
     src/plans/signature.ts validateWith: messageClass as MessageClass
     src/records/compact.ts expand: { ...usual, ...kept } as T
     src/records/keys.ts readRecord: json as T
+    src/records/outbox.ts written: (value ?? null) as Json
     src/records/records.ts toJson: record as unknown as Json
     src/runtime/wired-node.ts callOf: node.call as Body['call']
     codegen/cli/arguments.ts parseArguments: token.name as keyof typeof FLAGS

@@ -50,7 +50,7 @@ test('the application compiles with the options of `nest new`, and its own test 
   run(program('typescript', 'bin/tsc'), '-p', '.');
   writeFileSync(
     join(project.folder, 'vitest.config.js'),
-    "export default { test: { include: ['src/**/*.spec.ts'] } };",
+    "export default { test: { include: ['src/**/*.spec.ts'], testTimeout: 60_000 } };",
   );
   expect(run(program('vitest', 'vitest.mjs'), 'run')).toMatch(/Tests\s+1 passed/);
 });

@@ -18,7 +18,7 @@ export const OBSERVERS: readonly Mutation[] = [
   {
     row: 'N1',
     file: 'src/observe/live-event.ts',
-    right: "return severityOf(this.error, 'error');",
+    right: "return severityOf(thrownOf(this[STEP].value), 'error');",
     wrong: "return severityOf(undefined, 'error');",
   },
   {
