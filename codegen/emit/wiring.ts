@@ -122,7 +122,7 @@ export class WiringPrinter {
     sections.push(...blocks.map((block) => block.nodeTypes));
     out.close('}');
     out.line();
-    printFacts(out, names, model.services, this.#hash.digest());
+    printFacts(out, names, model, this.#hash.digest());
     out.open('nodes: {');
     cut();
     this.#grouped(sections, model.services, 'nodes');
@@ -222,7 +222,7 @@ function importText({ symbol, name }: Use): string {
   return `${exported} as ${name}`;
 }
 
-function printFacts(out: Printer, names: Names, services: readonly ServiceModel[], hash: string): void {
+function printFacts(out: Printer, names: Names, { services, classes }: Model, hash: string): void {
   const graph = names.ours('Graph');
   const define = names.ours('defineGraph', true);
   out.open(`export const graph: ${graph}<Nodes, Services> = ${define}<Nodes, Services>({`);
@@ -234,7 +234,18 @@ function printFacts(out: Printer, names: Names, services: readonly ServiceModel[
       'namedServices',
       named.map(({ name }) => quote(name)),
     );
+  printClasses(out, names, classes);
   out.line();
+}
+
+/** A function: files may import each other, and a class may exist later than the wiring. */
+function printClasses(out: Printer, names: Names, classes: Model['classes']): void {
+  if (classes.length === 0) return;
+  const named = classes.map((symbol) => {
+    const text = names.value(symbol);
+    return symbol.members === undefined ? text : `'${text}': ${text}`;
+  });
+  out.list('classes: () => ({', named, '}),');
 }
 
 /** The literal's `routes`, of the nodes that are exhaustive. */

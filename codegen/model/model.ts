@@ -23,6 +23,8 @@ export interface Model {
   readonly services: readonly ServiceModel[];
   /** Those that were read now, or whose edges were, and those that an edge joins to one of them. The others are kept. */
   readonly touched: ReadonlySet<ServiceModel>;
+  /** The classes that values of the graph may have, as far as they can be imported. By module and name. */
+  readonly classes: readonly ImportedSymbol[];
 }
 
 export interface ServiceModel {

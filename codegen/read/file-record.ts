@@ -137,8 +137,8 @@ export type TypeRecord = { readonly at: Span } & (
   | { readonly kind: 'name'; readonly path: readonly string[]; readonly arguments: readonly TypeRecord[] }
   | { readonly kind: 'array'; readonly isReadonly: boolean; readonly item: TypeRecord }
   | { readonly kind: 'union' | 'intersection'; readonly items: readonly TypeRecord[] }
-  /** Of `{ … }` the fields that have to be there. */
-  | { readonly kind: 'other'; readonly fields?: readonly string[] }
+  /** Of `{ … }` the fields that have to be there; `parts` are the types that are written in it. */
+  | { readonly kind: 'other'; readonly fields?: readonly string[]; readonly parts?: readonly TypeRecord[] }
 );
 
 /** An expression as it was written. Nothing is ever evaluated. */

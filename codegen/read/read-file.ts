@@ -76,7 +76,8 @@ function readStatement(reading: Reading, node: ts.Statement, found: Findings, se
   if (ts.isInterfaceDeclaration(node)) {
     // One that extends another is more than its braces say; it may be the mark on a text.
     const isWhole = node.heritageClauses === undefined;
-    const type = readMembers(reading, isWhole ? node.members : [], spanOf(reading, node.name));
+    const read = readMembers(reading, node.members, spanOf(reading, node.name));
+    const type = isWhole || read.kind !== 'other' ? read : { ...read, fields: [] };
     return declare(reading, node, { kind: 'interface', type }, found);
   }
   if (ts.isTypeAliasDeclaration(node)) {

@@ -24,14 +24,27 @@ export function readType(outer: Reading, node: ts.TypeNode): TypeRecord {
   if (ts.isLiteralTypeNode(node)) return readLiteral(reading, node, at);
   if (ts.isTypeLiteralNode(node)) return readMembers(reading, node.members, at);
   const keyword = keywordOf(reading, node.kind);
-  return keyword === undefined ? { kind: 'other', at } : { kind: 'keyword', text: keyword, at };
+  return keyword === undefined ? withParts(reading, node, at) : { kind: 'keyword', text: keyword, at };
+}
+
+/** A tuple, and whatever else has types within. */
+function withParts(reading: Reading, node: ts.TypeNode, at: Span): TypeRecord {
+  const parts: TypeRecord[] = [];
+  reading.ts.forEachChild(node, (child) => {
+    if (reading.ts.isTypeNode(child)) parts.push(readType(reading, child));
+  });
+  return { kind: 'other', ...(parts.length > 0 && { parts }), at };
 }
 
 /** What is in the braces of a type or an interface. */
-export function readMembers({ ts }: Reading, members: readonly ts.TypeElement[], at: Span): TypeRecord {
+export function readMembers(reading: Reading, members: readonly ts.TypeElement[], at: Span): TypeRecord {
+  const { ts } = reading;
   const required = members.filter((member) => member.questionToken === undefined);
   const fields = required.flatMap(({ name }) => (name === undefined ? [] : (readPropertyName(ts, name) ?? [])));
-  return { kind: 'other', fields, at };
+  const parts = members.flatMap((member) =>
+    ts.isPropertySignature(member) && member.type !== undefined ? [readType(reading, member.type)] : [],
+  );
+  return { kind: 'other', fields, ...(parts.length > 0 && { parts }), at };
 }
 
 function readName(reading: Reading, name: ts.Node, given: readonly ts.TypeNode[] | undefined, at: Span): TypeRecord {
@@ -43,7 +56,7 @@ function readName(reading: Reading, name: ts.Node, given: readonly ts.TypeNode[]
 function readOperator(reading: Reading, node: ts.TypeOperatorNode, at: Span): TypeRecord {
   const { ts } = reading;
   const isReadonly = node.operator === ts.SyntaxKind.ReadonlyKeyword && ts.isArrayTypeNode(node.type);
-  if (!isReadonly) return { kind: 'other', at };
+  if (!isReadonly) return withParts(reading, node, at);
   return { kind: 'array', isReadonly, item: readType(reading, node.type.elementType), at };
 }
 

@@ -21,6 +21,11 @@ export class Pause<Parked extends Pausable> {
     return this.#patterns;
   }
 
+  /** How many are parked. */
+  get size(): number {
+    return this.#parked.length;
+  }
+
   holds({ node }: Pausable): boolean {
     return this.#patterns.some((pattern) => fitsGlob(node.name, pattern));
   }

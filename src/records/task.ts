@@ -25,6 +25,7 @@ import { calledWith, refusedChild } from '../execute/errors.ts';
 import type { Clock } from '../execute/clock.ts';
 import { previousOf as previousFor } from '../execute/context.ts';
 import { scopeOf, type Condition } from '../execute/condition.ts';
+import { setOwnField } from '../values/json.ts';
 
 /** Performs a task. Resolves when the body was called; its outcome is delivered. */
 export async function perform(app: Application, task: Task, io: TaskIo): Promise<void> {
@@ -288,7 +289,7 @@ class TaskHost implements Host<Attempt> {
     if (field === undefined || typeof message !== 'object' || message === null || !Object.hasOwn(message, field))
       return { value: message };
     const error: unknown = Reflect.get(message, field);
-    return { value: { ...message, [field]: null }, errorField: field, error };
+    return { value: withoutError(message, field), errorField: field, error };
   }
 
   #keepExit(effects: Effects | null): Effects | null {
@@ -304,6 +305,13 @@ class TaskHost implements Host<Attempt> {
     }));
     return { ...routing, faults };
   }
+}
+
+/** The same message, of the same class, without what is kept beside it. */
+function withoutError(message: object, field: string): object {
+  const copy: object = Object.create(Reflect.getPrototypeOf(message));
+  for (const [key, value] of Object.entries(message)) setOwnField(copy, key, key === field ? null : value);
+  return copy;
 }
 
 /** A value to be kept: what a body returned, what it threw, or a message one field of which takes an error. */

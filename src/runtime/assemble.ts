@@ -39,7 +39,10 @@ import type { Services, WiredEdge, WiredGraph, WiredNode } from './wired-node.ts
  * @throws {OnwardError} ONW3002 if the wiring does not agree with the annotations, ONW3003 if an instance is of another
  *   class than the annotations name, ONW3004 with every option that is wrong.
  */
-export function assemble(wired: WiredGraph, { parser, log }: Pick<Application, 'parser' | 'log'>): Application {
+export function assemble(
+  wired: WiredGraph,
+  { parser, log, classes }: Pick<Application, 'parser' | 'log' | 'classes'>,
+): Application {
   const strays = strayTargets(wired);
   if (strays.length > 0) {
     throw new OnwardError('ONW3003', `instances of other classes\n  ${strays.join('\n  ')}`, { details: { strays } });
@@ -62,7 +65,7 @@ export function assemble(wired: WiredGraph, { parser, log }: Pick<Application, '
   const graph = compileGraph(describeGraph(wired));
   const routes = routesOf(graph, wired);
   const bodies = [...wired.nodes.values()].map(bodyOf);
-  return { graph, bodies, routes, parser, log, nodeFor: nodeFinder(wired) };
+  return { graph, bodies, routes, classes, parser, log, nodeFor: nodeFinder(wired) };
 }
 
 function problemsOfAnnotations({ nodes, edges }: WiredGraph): string[] {

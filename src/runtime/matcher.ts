@@ -2,6 +2,7 @@
 
 import type { EdgeOn } from '../wiring/v1.ts';
 import { isFunction, isObject } from '../values/option-rules.ts';
+import { wasOfClass } from '../values/classes.ts';
 
 /** The forms of `when`, as the wiring names them. */
 export type WhenForm = 'value' | 'pattern' | 'predicate' | 'class';
@@ -25,14 +26,9 @@ export function hasForm(when: unknown, form: WhenForm | undefined): boolean {
   return form === 'pattern' ? isObject(when) : !isFunction(when) && !isObject(when);
 }
 
-/** An error of that class, or of one with its name: a revived error has lost its class. */
+/** An error of that class, or one that came back from a record and was of a class with its name. */
 function isInstance(error: unknown, known: unknown): boolean {
-  return isFunction(known) && (error instanceof known || isRevived(error, known.name));
-}
-
-function isRevived(error: unknown, name: string): boolean {
-  if (!(error instanceof Error) || name === '' || Object.getPrototypeOf(error) !== Error.prototype) return false;
-  return error.name === name;
+  return isFunction(known) && (error instanceof known || (known.name !== '' && wasOfClass(error, known.name)));
 }
 
 /** A function whose prototype is an error's: a class, not a predicate. */

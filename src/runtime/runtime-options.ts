@@ -16,6 +16,7 @@ import {
   type OptionTable,
 } from '../values/option-rules.ts';
 import type { Logger } from '../observe/log.ts';
+import type { NamedClasses } from '../values/classes.ts';
 
 /** How messages are treated. */
 export interface MessageOptions extends Partial<MessageLimits> {
@@ -37,6 +38,11 @@ interface CommonOptions {
    * are those of the class, which has to be loaded. @default false
    */
   readonly fakes?: boolean;
+  /**
+   * Classes of values that the generator does not see, by the names that records keep them under: engines that keep records
+   * give values back as instances of classes which the wiring names, and of these. @default none
+   */
+  readonly classes?: NamedClasses;
   /** Time a cancelled body is given to return, in milliseconds. @default 5,000 */
   readonly cancelGraceMs?: number;
   /**

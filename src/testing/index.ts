@@ -19,4 +19,5 @@ export {
   type TestRuntimeOptions,
 } from './test-runtime.ts';
 export { seededRandom } from './random.ts';
+export { storeConformance, type ConformanceCase, type StoreUnderTest } from './store-conformance.ts';
 export { virtualClock, type VirtualClock } from './virtual-clock.ts';

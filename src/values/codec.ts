@@ -1,7 +1,8 @@
 // The one codec for values that records keep: any data to JSON and back, exactly. And fingerprints of such values.
 //
-// CODEC-1. `decode(encode(value))` equals the value, for every value that `encode` takes; instances of classes come back
-//          as plain data of their own enumerable fields.
+// CODEC-1. `decode(encode(value))` equals the value, for every value that `encode` takes. With the classes of a graph,
+//          instances come back as instances, and those of other classes are refused; without, as plain data of their own
+//          enumerable fields.
 // CODEC-2. JSON data is itself. What JSON cannot say is an array whose first item is a tag, `["~bigint", "12"]`; an array
 //          of data that looks like that is escaped.
 // CODEC-3. Decoding reaches no prototype: a key such as `__proto__` becomes a field of its own.
@@ -10,8 +11,9 @@
 
 import { types } from 'node:util';
 import { OnwardError } from '../errors/onward-error.ts';
+import { classNameOf, type Classes, isPlain } from './classes.ts';
 import { describeThrown, describeValue, joinPath } from './describe.ts';
-import { isList, type Json, setOwnField } from './json.ts';
+import { isList, isRecord, type Json, type JsonRecord, setOwnField } from './json.ts';
 import { whyNotData } from './sanitize.ts';
 import { markSensitive, sensitiveFieldsOf } from './sensitive.ts';
 
@@ -25,29 +27,42 @@ const TAG = '~';
  * The value as JSON. Takes what JSON takes, and undefined, NaN, ±Infinity, -0, bigints, dates, maps, sets, typed
  * bytes, regular expressions and URLs.
  *
+ * @param classes whose instances are kept as such. Without them, instances are kept as plain data.
  * @throws {OnwardError} ONW3045 with the path of what cannot be kept.
  */
-export function encode(value: unknown): Json {
-  return new Encoder().encode(value, '');
+export function encode(value: unknown, classes?: Classes): Json {
+  return new Encoder(classes).encode(value, '');
 }
 
 /**
  * The value that `encode` was given.
  *
+ * @param classes what instances are made of. Without them, they come back as plain data.
  * @throws {OnwardError} ONW3045 if the data is not what `encode` writes.
  */
-export function decode(json: Json): unknown {
+export function decode(json: Json, classes?: Classes): unknown {
   if (typeof json !== 'object' || json === null) return json;
-  if (isList(json))
-    return typeof json[0] === 'string' && json[0].startsWith(TAG) ? decodeTagged(json) : json.map(decode);
-  const copy = {};
-  for (const [key, part] of Object.entries(json)) setOwnField(copy, key, decode(part));
-  return copy;
+  if (isList(json)) {
+    const isTagged = typeof json[0] === 'string' && json[0].startsWith(TAG);
+    return isTagged ? decodeTagged(json, classes) : json.map((item) => decode(item, classes));
+  }
+  return decodeFields({}, json, classes);
+}
+
+function decodeFields(into: object, json: JsonRecord, classes: Classes | undefined): object {
+  for (const [key, part] of Object.entries(json)) setOwnField(into, key, decode(part, classes));
+  return into;
 }
 
 class Encoder {
   readonly #open = new Set<object>();
+  /** Undefined where instances are kept as plain data. */
+  #classes: Classes | undefined;
   #parts = 0;
+
+  constructor(classes: Classes | undefined) {
+    this.#classes = classes;
+  }
 
   encode(value: unknown, path: string): Json {
     if (++this.#parts > MAX_PARTS) throw cannotKeep(path, `part of a value of more than ${MAX_PARTS} parts`);
@@ -85,21 +100,59 @@ class Encoder {
   }
 
   #object(value: object, path: string): Json {
-    if (Array.isArray(value)) return this.#array(value, path);
+    if (Array.isArray(value)) {
+      this.#assertItself(value, 'Array', path);
+      return this.#array(value, path);
+    }
     if (types.isDate(value)) {
+      this.#assertItself(value, 'Date', path);
       const time = Date.prototype.getTime.call(value);
       return ['~date', Number.isNaN(time) ? null : time];
     }
-    if (types.isMap(value)) return ['~map', ...this.#pairs(value, path)];
-    if (types.isSet(value))
+    if (types.isMap(value)) {
+      this.#assertItself(value, 'Map', path);
+      return ['~map', ...this.#pairs(value, path)];
+    }
+    if (types.isSet(value)) {
+      this.#assertItself(value, 'Set', path);
       return ['~set', ...[...value].map((item: unknown, at) => this.encode(item, joinPath(path, at)))];
+    }
     if (types.isUint8Array(value))
       return [Buffer.isBuffer(value) ? '~buffer' : '~bytes', Buffer.from(value).toString('base64')];
     if (types.isRegExp(value)) return ['~regexp', value.source, value.flags];
     if (value instanceof URL) return ['~url', value.href];
     const reason = whyNotData(value);
     if (reason !== undefined) throw cannotKeep(path, reason);
-    return this.#fields(value, path);
+    const prototype = Reflect.getPrototypeOf(value);
+    return this.#classes === undefined || prototype === null || isPlain(prototype)
+      ? this.#fields(value, path)
+      : this.#instance(value, prototype, this.#classes, path);
+  }
+
+  #instance(value: object, prototype: object, classes: Classes, path: string): Json {
+    const name = classes.nameOf(prototype);
+    if (name !== undefined) {
+      const [fields, sensitive] = [this.#copy(value, path), sensitiveFieldsOf(value) ?? []];
+      // The names of fields that are not shown are needed where the class is gone.
+      return ['~class', name, fields, ...sensitive];
+    }
+    if (!classes.isRebuilt(prototype)) throw cannotKeep(path, unknownClass(classNameOf(prototype)));
+    // All that is in it is made anew, too.
+    this.#classes = undefined;
+    try {
+      return this.#fields(value, path);
+    } finally {
+      this.#classes = classes;
+    }
+  }
+
+  /** A class of one's own that extends a built-in one comes back as the latter. */
+  #assertItself(value: object, name: string, path: string): void {
+    if (this.#classes === undefined) return;
+    const prototype = Reflect.getPrototypeOf(value);
+    const base = prototype === null ? null : Reflect.getPrototypeOf(prototype);
+    if (prototype === null || base === null || isPlain(base)) return;
+    throw cannotKeep(path, `an instance of ${classNameOf(prototype)}, which extends ${name}; use ${name} itself`);
   }
 
   #array(value: readonly unknown[], path: string): Json {
@@ -116,15 +169,25 @@ class Encoder {
   }
 
   #fields(value: object, path: string): Json {
-    const copy: Record<string, Json> = {};
-    for (const [key, field] of Object.entries(value)) setOwnField(copy, key, this.encode(field, joinPath(path, key)));
+    const copy = this.#copy(value, path);
     const sensitive = sensitiveFieldsOf(value);
     return sensitive === undefined ? copy : ['~sensitive', copy, ...sensitive];
   }
+
+  #copy(value: object, path: string): JsonRecord {
+    const copy: Record<string, Json> = {};
+    for (const [key, field] of Object.entries(value)) setOwnField(copy, key, this.encode(field, joinPath(path, key)));
+    return copy;
+  }
 }
 
-function decodeTagged(json: readonly Json[]): unknown {
+function unknownClass(name: string): string {
+  return `an instance of ${name}, a class that the wiring does not name; write the class into the type of the method or the field and run \`npx onward generate\`, or name it in the option \`classes\` of createRuntime`;
+}
+
+function decodeTagged(json: readonly Json[], classes: Classes | undefined): unknown {
   const [tag, first, second] = json;
+  const items = (): unknown[] => json.slice(1).map((item) => decode(item, classes));
   switch (tag) {
     case '~undefined':
       return undefined;
@@ -135,9 +198,9 @@ function decodeTagged(json: readonly Json[]): unknown {
     case '~date':
       return new Date(typeof first === 'number' ? first : Number.NaN);
     case '~map':
-      return new Map(json.slice(1).map(decodePair));
+      return new Map(items().map(toPair));
     case '~set':
-      return new Set(json.slice(1).map(decode));
+      return new Set(items());
     case '~bytes':
       return new Uint8Array(Buffer.from(readString(first), 'base64'));
     case '~buffer':
@@ -147,22 +210,37 @@ function decodeTagged(json: readonly Json[]): unknown {
     case '~url':
       return new URL(readString(first));
     case '~array':
-      return json.slice(1).map(decode);
+      return items();
+    case '~class':
+      return decodeInstance(readString(first), second, json.slice(3), classes);
     case '~sensitive':
-      return decodeSensitive(first, json.slice(2));
+      return decodeSensitive(first, json.slice(2), classes);
     default:
       throw new OnwardError('ONW3045', `a record holds a value of the unknown kind ${describeValue(tag)}`);
   }
 }
 
-function decodeSensitive(json: Json | undefined, fields: readonly Json[]): unknown {
-  const value = decode(json ?? null);
+function decodeInstance(
+  name: string,
+  fields: Json | undefined,
+  sensitive: readonly Json[],
+  classes: Classes | undefined,
+): unknown {
+  if (!isRecord(fields)) throw new OnwardError('ONW3045', `a record holds no fields of an instance of ${name}`);
+  const prototype = classes?.prototypeOf(name);
+  if (prototype !== undefined) return decodeFields(Object.create(prototype), fields, classes);
+  const value = decodeFields({}, fields, classes);
+  if (sensitive.length > 0) markSensitive(value, sensitive.map(readString));
+  return value;
+}
+
+function decodeSensitive(json: Json | undefined, fields: readonly Json[], classes: Classes | undefined): unknown {
+  const value = decode(json ?? null, classes);
   if (typeof value === 'object' && value !== null) markSensitive(value, fields.map(readString));
   return value;
 }
 
-function decodePair(json: Json): readonly [unknown, unknown] {
-  const pair = decode(json);
+function toPair(pair: unknown): readonly [unknown, unknown] {
   return Array.isArray(pair) ? [pair[0], pair[1]] : [undefined, undefined];
 }
 

@@ -66,6 +66,10 @@ const STRINGS: OptionRule = {
   expected: 'an array of strings',
 };
 const NODES: OptionRule = either(STRINGS, ', or one string', (value) => typeof value === 'string');
+const CLASSES: OptionRule = {
+  fits: (value) => isObject(value) && Object.values(value).every(isClass),
+  expected: 'classes by their names, as in { Money }',
+};
 export const CLOCK: OptionRule = { fits: isObject, expected: 'a clock' };
 const ARRAY: OptionRule = { fits: Array.isArray, expected: 'an array' };
 /** One tag that a node asks for. */
@@ -258,6 +262,7 @@ export const RUNTIME_OPTIONS = {
   engine: { fits: isObject, expected: 'an engine, such as memoryEngine()' },
   messages: objectOf('an object', MESSAGE_OPTIONS),
   fakes: FLAG,
+  classes: CLASSES,
   cancelGraceMs: MILLISECONDS,
   maxStarted: COUNT,
   observers: ARRAY,
@@ -444,6 +449,11 @@ export function isObject(value: unknown): value is Options {
 /** It has the methods that every logger has. */
 export function isLogger(value: unknown): boolean {
   return isObject(value) && typeof value['error'] === 'function' && typeof value['warn'] === 'function';
+}
+
+/** Whether something can be made of it with `new`: an arrow function has no prototype. */
+function isClass(value: unknown): boolean {
+  return isFunction(value) && isObject(value.prototype);
 }
 
 export function isFunction(value: unknown): value is (...args: unknown[]) => unknown {

@@ -4,72 +4,121 @@
 // SERIALIZED-ERROR-2. Any other value comes back equal if the codec can keep it, and is described otherwise.
 // SERIALIZED-ERROR-3. What its class marks as sensitive is so in the error that comes back.
 // SERIALIZED-ERROR-4. Causes are followed eight levels deep. A circle of causes ends where it closes.
+// SERIALIZED-ERROR-5. It comes back as an instance of its class, or of the nearest base class that the graph names or
+//     JavaScript has. The names of the classes in between stay known, for `when`.
 
 import { CODES, type ErrorCode } from '../errors/codes.ts';
-import { OnwardError, StepTimeout } from '../errors/onward-error.ts';
+import { InvalidArgument, OnwardError, RetryableError, StepTimeout, TerminalError } from '../errors/onward-error.ts';
+import { cameBackAs, classNameOf, type Classes } from './classes.ts';
 import { decode, encode } from './codec.ts';
 import { describeThrown, readField } from './describe.ts';
-import { isRecord, type Json, type JsonRecord, setOwnField } from './json.ts';
+import { isList, isRecord, type Json, type JsonRecord, setOwnField } from './json.ts';
 import { markSensitive, sensitiveFieldsOf } from './sensitive.ts';
 
 const DEEPEST_CAUSE = 8;
 const LONGEST_TEXT = 16_384;
 const MOST_FIELDS = 100;
+/** Of an error, each extending the next one. */
+const MOST_CLASSES = 32;
 /** Kept by name of their own, not among the fields. */
 const BASIC = new Set(['name', 'message', 'stack', 'cause']);
 
+/** The classes of errors that are there without any wiring, under names that no class of a user can have. */
+const BUILT_IN: ReadonlyMap<string, object> = new Map(
+  [
+    ...[TypeError, RangeError, SyntaxError, ReferenceError, EvalError, URIError, AggregateError],
+    ...[TerminalError, RetryableError, InvalidArgument, StepTimeout, OnwardError],
+  ].map(({ name, prototype }) => [`~${name}`, prototype]),
+);
+const BUILT_IN_NAMES: ReadonlyMap<object, string> = new Map(
+  [...BUILT_IN].map(([name, prototype]) => [prototype, name]),
+);
+
 /** A thrown value as JSON. Never throws. */
-export function thrownToJson(value: unknown): Json {
-  return anyToJson(value, new Set());
+export function thrownToJson(value: unknown, classes?: Classes): Json {
+  return anyToJson(value, classes, new Set());
 }
 
-/** The thrown value again: an `Error` with the same name, message, stack, cause and fields; an `OnwardError` for our codes. Never throws. */
-export function jsonToThrown(json: Json): unknown {
+/**
+ * The thrown value again: an error of the same class, as far as that is known, with the same name, message, stack, cause
+ * and fields. Never throws.
+ */
+export function jsonToThrown(json: Json, classes?: Classes): unknown {
   try {
     if (!isRecord(json)) return new Error('an error that cannot be read back');
-    if ('value' in json) return decode(json['value'] ?? null);
-    return reviveError(json);
+    if ('value' in json) return decode(json['value'] ?? null, classes);
+    return reviveError(json, classes);
   } catch (error) {
     return new Error('an error that cannot be read back', { cause: error });
   }
 }
 
-function anyToJson(value: unknown, above: ReadonlySet<unknown>): Json {
+function anyToJson(value: unknown, classes: Classes | undefined, above: ReadonlySet<unknown>): Json {
   try {
-    return isErrorLike(value) ? errorToJson(value, new Set(above).add(value)) : { value: encode(value) };
+    return isErrorLike(value)
+      ? errorToJson(value, classes, new Set(above).add(value))
+      : { value: encode(value, classes) };
   } catch {
     return { name: 'Error', message: `${describeThrown(value)} was thrown, which cannot be kept` };
   }
 }
 
-function errorToJson(error: object, above: ReadonlySet<unknown>): Json {
+function errorToJson(error: object, classes: Classes | undefined, above: ReadonlySet<unknown>): Json {
   const fields: Record<string, Json> = {};
   for (const key of ownKeysOf(error).slice(0, MOST_FIELDS)) {
-    if (!BASIC.has(key)) setOwnField(fields, key, fieldToJson(readField(error, key)));
+    if (!BASIC.has(key)) setOwnField(fields, key, fieldToJson(readField(error, key), classes));
   }
-  // Two facts that errors often keep where a list of own fields does not show them.
+  // A fact that errors often keep where a list of own fields does not show it.
   const code = readField(error, 'code');
   if (fields['code'] === undefined && (typeof code === 'string' || typeof code === 'number')) fields['code'] = code;
-  const errors = readField(error, 'errors');
-  if (fields['errors'] === undefined && Array.isArray(errors))
-    fields['errors'] = errors.slice(0, MOST_FIELDS).map(describeThrown);
+  const within = (value: unknown): Json | undefined =>
+    above.has(value) || above.size > DEEPEST_CAUSE ? undefined : anyToJson(value, classes, above);
+  const errors = fields['errors'] === undefined ? readField(error, 'errors') : undefined;
   const sensitive = sensitiveFieldsOf(error);
   const cause = causeOf(error);
-  const causeJson =
-    cause === undefined || above.has(cause.value) || above.size > DEEPEST_CAUSE
-      ? undefined
-      : anyToJson(cause.value, above);
+  const { known, names } = classesOf(error, classes);
   return {
     name: readString(readField(error, 'name')) ?? 'Error',
     message: readString(readField(error, 'message')) ?? '',
+    ...optional('class', known),
+    ...(names.length > 0 && { classes: names }),
     ...optional('stack', readString(readField(error, 'stack'))),
-    ...optional('cause', causeJson),
+    ...optional('cause', cause === undefined ? undefined : within(cause.value)),
+    ...(Array.isArray(errors) && { errors: errors.slice(0, MOST_FIELDS).flatMap((each) => within(each) ?? []) }),
     ...(Object.keys(fields).length === 0 ? {} : { fields }),
     ...(sensitive === undefined ? {} : { sensitive: [...sensitive] }),
   };
 }
 
-function fieldToJson(value: unknown): Json {
+/** The nearest class that can be found again, and the names of those that extend it. */
+function classesOf(
+  error: object,
+  classes: Classes | undefined,
+): { readonly known: string | undefined; readonly names: readonly string[] } {
+  const names: string[] = [];
+  try {
+    let at = Reflect.getPrototypeOf(error);
+    for (; at !== null && at !== Error.prototype && names.length < MOST_CLASSES; at = Reflect.getPrototypeOf(at)) {
+      const known = classes?.nameOf(at) ?? BUILT_IN_NAMES.get(at);
+      if (known !== undefined) return { known, names };
+      names.push(classNameOf(at));
+    }
+  } catch {
+    // A proxy need not say what it is.
+  }
+  return { known: undefined, names };
+}
+
+function fieldToJson(value: unknown, classes: Classes | undefined): Json {
+  try {
+    return encode(value, classes);
+  } catch {
+    return plainOrText(value);
+  }
+}
+
+/** Better the data of a value than nothing of it: no step fails for what its error says. */
+function plainOrText(value: unknown): Json {
   try {
     return encode(value);
   } catch {
@@ -77,15 +126,28 @@ function fieldToJson(value: unknown): Json {
   }
 }
 
-function reviveError(json: JsonRecord): Error {
+function reviveError(json: JsonRecord, classes: Classes | undefined): Error {
   const message = readString(json['message']) ?? '';
-  const cause = json['cause'] === undefined ? {} : { cause: jsonToThrown(json['cause']) };
+  const cause = json['cause'] === undefined ? {} : { cause: jsonToThrown(json['cause'], classes) };
   const fields = isRecord(json['fields']) ? Object.entries(json['fields'] ?? {}) : [];
-  const values = new Map(fields.map(([key, value]) => [key, decode(value)]));
-  const error = onwardError(values.get('code'), message, cause) ?? new Error(message, cause);
-  hide(error, 'name', json['name'] ?? 'Error');
+  const values = new Map(fields.map(([key, value]) => [key, decode(value, classes)]));
+  const error = new Error(message, cause);
+  const name = json['name'] ?? 'Error';
+  const prototype = prototypeFor(json['class'], values.get('code'), classes);
+  if (prototype !== undefined) Object.setPrototypeOf(error, prototype);
+  const names = isList(json['classes']) ? json['classes'] : [];
+  cameBackAs(
+    error,
+    [name, ...names].filter((each) => typeof each === 'string'),
+  );
+  hide(error, 'name', name);
   hide(error, 'message', message);
   hide(error, 'stack', json['stack'] ?? describeThrown(error));
+  const { errors } = json;
+  if (isList(errors)) {
+    const revived = errors.map((each) => jsonToThrown(each, classes));
+    hide(error, 'errors', revived);
+  }
   for (const [key, value] of values) setOwnField(error, key, value);
   const sensitive = json['sensitive'];
   if (Array.isArray(sensitive))
@@ -96,10 +158,14 @@ function reviveError(json: JsonRecord): Error {
   return error;
 }
 
-/** An error of Onward is one of its own class again, so that `instanceof` holds. */
-function onwardError(code: unknown, message: string, options: { readonly cause?: unknown }): OnwardError | undefined {
-  if (code === 'ONW3041') return new StepTimeout(message, options);
-  return isCode(code) ? new OnwardError(code, message, options) : undefined;
+/** An error of Onward is one of its own class again by its code: it may be of another copy of the package. */
+function prototypeFor(name: Json | undefined, code: unknown, classes: Classes | undefined): object | undefined {
+  if (typeof name === 'string') {
+    const known = BUILT_IN.get(name) ?? classes?.prototypeOf(name);
+    if (known !== undefined) return known;
+  }
+  if (code === 'ONW3041') return StepTimeout.prototype;
+  return isCode(code) ? OnwardError.prototype : undefined;
 }
 
 function isCode(value: unknown): value is ErrorCode {

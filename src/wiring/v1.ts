@@ -10,6 +10,11 @@ import type { DataOf, StepContext } from './context.ts';
 
 export type MessageClass = abstract new (...args: never[]) => object;
 
+/** A class whose instances come back from records, whatever its constructor takes. */
+export interface KeptClass {
+  readonly prototype: object;
+}
+
 /** What a method's body returned, awaited. */
 export type Returned<Method> = Method extends (...args: never[]) => infer R ? Awaited<R> : never;
 
@@ -133,6 +138,11 @@ export interface Wiring {
   readonly graphHash: string;
   /** The services whose name comes from `@Service`, where it is not the name of the class. */
   readonly namedServices?: readonly string[];
+  /**
+   * The classes that values of the graph may have, by the names under which records keep them: a function, as files may
+   * import each other.
+   */
+  readonly classes?: () => { readonly [name: string]: KeptClass };
   readonly nodes: { readonly [id: string]: NodeWiring };
   readonly edges: readonly EdgeWiring[];
   /** For each exhaustive node, which callbacks take which of its values. The compiler proves it complete. */

@@ -52,6 +52,8 @@ describe('every page', () => {
     expect(pages.filter((page) => page.withoutExample !== undefined).map((page) => page.code)).toEqual([
       'ONW3070', // a full disk
       'ONW3071', // a process that dies again and again
+      'ONW3072', // a handle that is older than what is kept
+      'ONW4002', // a network file system
       'ONW4004', // a version that does not exist yet
       'ONW4006', // a full disk
       'ONW6040', // what a repository has

@@ -21,6 +21,8 @@ const IDS = [
   'Beyond-diff',
   'Beyond-package',
   'Beyond-generate',
+  'Beyond-values',
+  'Beyond-stores',
 ];
 
 /** As the first argument of a test or of a group of tests. The page leaves out the label of a scenario ahead of it. */

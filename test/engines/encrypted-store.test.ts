@@ -5,18 +5,19 @@ import { IsString } from 'class-validator';
 import { describe, expect, test } from 'vitest';
 import { Job, OnSuccess, Sensitive, type StepContext } from 'onward';
 import { sqliteEngine } from 'onward/engines/sqlite';
+import { storeConformance } from 'onward/testing';
 import { EncryptedStore } from '../../src/engines/store/encrypted-store.ts';
 import { MapStore } from '../../src/engines/store/map-store.ts';
 import type { RunChange } from '../../src/engines/store/store.ts';
 import { storeFile } from '../support/sqlite.ts';
 import { rejectionOf, wired, type Wired } from '../support/wired.ts';
-import { testStore } from './store-contract.ts';
 
 const OLD = '5a'.repeat(32);
 const NEW = 'c3'.repeat(32);
 
-testStore('of maps behind a key', {
-  open: async () => new EncryptedStore(new MapStore(), { current: 'a', keys: { a: OLD } }),
+describe('a store of maps behind a key', () => {
+  const open = (): EncryptedStore => new EncryptedStore(new MapStore(), { current: 'a', keys: { a: OLD } });
+  test.each(storeConformance({ open }))('$name', ({ run }) => run());
 });
 
 const change = (runId: string, expected: number, more: Partial<RunChange> = {}): RunChange => ({
@@ -126,7 +127,7 @@ describe('an engine behind a key', () => {
       Promise.resolve().then(() => till(storeFile()).start('Till.pay', { number: '4000' })),
     );
     expect(String(refused)).toBe(
-      'OnwardError: ONW4009: Card.number would be readable in the file; give sqliteEngine `encryption: { current, keys }`, with a key of 64 hexadecimal digits that is kept elsewhere',
+      'OnwardError: ONW4009: Card.number would be readable in the store; give the engine `encryption: { current, keys }`, with a key of 64 hexadecimal digits that is kept elsewhere',
     );
   });
 

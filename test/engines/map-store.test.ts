@@ -1,6 +1,9 @@
 // The map store keeps to what every store keeps to.
 
+import { describe, test } from 'vitest';
+import { storeConformance } from 'onward/testing';
 import { MapStore } from '../../src/engines/store/map-store.ts';
-import { testStore } from './store-contract.ts';
 
-testStore('of maps', { open: async () => new MapStore() });
+describe('the store of maps', () => {
+  test.each(storeConformance({ open: () => new MapStore() }))('$name', ({ run }) => run());
+});

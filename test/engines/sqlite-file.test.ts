@@ -18,6 +18,7 @@ import { createInterface } from 'node:readline';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { RunChange, StoredSummary } from '../../src/engines/store/store.ts';
 import type { SqliteStore } from '../../src/engines/sqlite/sqlite-store.ts';
+import { networkOf } from '../../src/engines/sqlite/store-file.ts';
 import { bundled, outputOf, started } from '../support/child.ts';
 import { temporaryFolder } from '../support/folders.ts';
 import { database, DRIVERS, opened, storeFile } from '../support/sqlite.ts';
@@ -106,6 +107,17 @@ describe.each(DRIVERS)('%s', (driver) => {
     expect(refusalOf(other, () => open(other))).toBe(
       'OnwardError: ONW4001: …/other.db is a database of something else: give the store a file of its own',
     );
+  });
+
+  test('E01: a network file system is known by what Linux calls it, a share of Windows by its path', () => {
+    const on = (type: number, platform: NodeJS.Platform = 'linux'): string | undefined =>
+      networkOf('/srv/onward.db', () => type, platform);
+    expect([0x6969, 0x517b, 0xff534d42, 0x01021997].map((type) => on(type))).toEqual(['NFS', 'SMB', 'CIFS', '9P']);
+    expect(on(0xff534d42 | 0)).toBe('CIFS');
+    expect(on(0xef53)).toBeUndefined();
+    expect(on(0x6969, 'darwin')).toBeUndefined();
+    expect(networkOf('\\\\server\\share\\onward.db', () => 0, 'win32')).toBe('a network share');
+    expect(networkOf('/nowhere/at/all')).toBeUndefined();
   });
 
   test('E02: a second opener is refused with the process that has it, and so is one of the same process', async () => {
@@ -272,6 +284,42 @@ describe.each(DRIVERS)('%s', (driver) => {
     expect(first.map(({ runId }) => runId)).toEqual(ids.slice(0, 10));
     expect(next.map(({ runId }) => runId)).toEqual(ids.slice(30, 40));
     store.close();
+  });
+
+  test('E08: a large file is opened without being read, and gives its room back', () => {
+    const file = storeFile();
+    const store = open(file);
+    const over = { ...SUMMARY, status: 'completed', isOpen: false, endedAt: 2 } as const;
+    const large = 'x'.repeat(2_000_000);
+    const ids = Array.from({ length: 40 }, (_, at) => `run ${at}`);
+    for (const id of ids) store.commit([change(id, 0, { summary: over, payloads: [['v', large]] })]);
+    store.close();
+    const size = statSync(file).size;
+    expect(size).toBeGreaterThan(80_000_000);
+    // One byte of a payload in the middle: whoever reads it all finds it.
+    const all = readFileSync(file);
+    writeFileSync(file, all.fill(0, size / 2, size / 2 + 4_096));
+    expect(() => opened({ file, driver, verify: true })).toThrow('ONW4005');
+    const again = open(file);
+    expect(again.runs({ limit: 3, order: 'oldest' }).map(({ runId }) => runId)).toEqual(ids.slice(0, 3));
+    again.close();
+    writeFileSync(file, all);
+  });
+
+  test('E12: the time zone of the machine changes neither ids nor their order', () => {
+    const file = storeFile();
+    const zone = process.env['TZ'];
+    const names = ['UTC', 'Pacific/Kiritimati', 'America/Adak'].map((name, at) => {
+      process.env['TZ'] = name;
+      const store = open(file);
+      store.commit([change(`run ${at}`, 0, { summary: { ...SUMMARY, createdAt: at } })]);
+      const found = store.runs({ limit: 10, order: 'oldest', createdFrom: 0 }).map(({ runId }) => runId);
+      store.close();
+      return found;
+    });
+    if (zone === undefined) delete process.env['TZ'];
+    else process.env['TZ'] = zone;
+    expect(names).toEqual([['run 0'], ['run 0', 'run 1'], ['run 0', 'run 1', 'run 2']]);
   });
 
   test('ids and keys with NUL, half characters and marks are kept as they are', () => {

@@ -10,6 +10,7 @@ import { NO_STATE, type SharedState } from '../../src/run/shared-state.ts';
 import { virtualClock, type VirtualClock } from '../../src/testing/virtual-clock.ts';
 import type { RunReport } from '../../src/wiring/run-report.ts';
 import type { Spawned, StepContext } from '../../src/wiring/context.ts';
+import { NO_CLASSES } from '../support/classes.ts';
 
 export class Shop {}
 
@@ -35,7 +36,15 @@ export function shopOf(method: Method, options: Partial<Body> = {}): Application
   const pack: Body = { ...plain, message: true, call: () => undefined };
   const nodeFor = (service: unknown, name: string): string | undefined =>
     service === Shop && name === 'pack' ? 'Shop.pack' : undefined;
-  return { graph, bodies: [sell, pack], routes: [], parser: undefined, log: () => undefined, nodeFor };
+  return {
+    graph,
+    bodies: [sell, pack],
+    routes: [],
+    classes: NO_CLASSES,
+    parser: undefined,
+    log: () => undefined,
+    nodeFor,
+  };
 }
 
 function contextIn(given: unknown): StepContext {

@@ -10,6 +10,7 @@ import type { Event, Task } from '../../src/run/event.ts';
 import { NO_STATE } from '../../src/run/shared-state.ts';
 import { virtualClock } from '../../src/testing/virtual-clock.ts';
 import type { RunReport } from '../../src/wiring/run-report.ts';
+import { NO_CLASSES } from '../support/classes.ts';
 
 const REPORT: RunReport = {
   runId: 'r1',
@@ -61,6 +62,7 @@ async function performed(
     graph,
     bodies: [SELL, see],
     routes: [route],
+    classes: NO_CLASSES,
     parser: undefined,
     log: () => undefined,
     nodeFor: () => undefined,

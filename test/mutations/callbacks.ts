@@ -90,7 +90,8 @@ export const CALLBACKS: readonly Mutation[] = [
   {
     row: 'A6',
     file: 'src/runtime/matcher.ts',
-    right: 'return isFunction(known) && (error instanceof known || isRevived(error, known.name));',
+    right:
+      "return isFunction(known) && (error instanceof known || (known.name !== '' && wasOfClass(error, known.name)));",
     wrong: 'return isFunction(known) && Object.getPrototypeOf(error ?? {}) === known.prototype;',
   },
   {

@@ -9,6 +9,7 @@ import { JOBS } from './jobs.ts';
 import type { Mutation } from './mutation.ts';
 import { OBSERVERS } from './observers.ts';
 import { PLANS } from './plans.ts';
+import { STORES } from './stores.ts';
 
 export const MUTATIONS: readonly Mutation[] = [
   ...CALLBACKS,
@@ -19,4 +20,5 @@ export const MUTATIONS: readonly Mutation[] = [
   ...JOBS,
   ...HOMES,
   ...GENERATOR,
+  ...STORES,
 ];

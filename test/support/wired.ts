@@ -192,7 +192,7 @@ export function wired(
   engine: Engine,
   services: Services,
   parameters: Parameters = {},
-  options: Partial<Pick<RuntimeOptions<Services>, 'log' | 'messages'>> = {},
+  options: Partial<Pick<RuntimeOptions<Services>, 'classes' | 'log' | 'messages'>> = {},
 ): Wired {
   const clock = virtualClock();
   const runtime = createRuntime(wire(services, parameters), { log: false, ...options, services, clock, engine });

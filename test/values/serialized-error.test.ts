@@ -51,7 +51,7 @@ describe('errors as data', () => {
     });
     expect(stored(new AggregateError([new InvalidArgument('a'), 'b'], 'both'))).toMatchObject({
       name: 'AggregateError',
-      errors: ['InvalidArgument: a', '"b"'],
+      errors: [{ name: 'InvalidArgument', message: 'a' }, 'b'],
     });
   });
 

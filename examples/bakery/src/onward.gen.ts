@@ -30,6 +30,7 @@ export interface Nodes {
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
   contract: 1,
   graphHash: 'HiNh6xemq4qS',
+  classes: () => ({ Dough, Stop, Tray }),
 
   nodes: {
     // src/bakery.ts

@@ -20,6 +20,7 @@ export interface Nodes {
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
   contract: 1,
   graphHash: 'wyRFvNWsV5XC',
+  classes: () => ({ Issue, Posted }),
 
   nodes: {
     // src/newsletter.ts

@@ -2,8 +2,8 @@
 
 import { type Graph, type HandlerType, type JobType, type StepContext, defineGraph } from 'onward/wiring/v1';
 import { type Desk, type Quarantine, Suspect } from './desk.ts';
-import { Feature, Quake } from './feature.ts';
-import type { LineDown, Notices } from './notices.ts';
+import { Feature, Point, Properties, Quake } from './feature.ts';
+import { type Notices, LineDown } from './notices.ts';
 
 /** The instances that `createRuntime` needs, by service name. */
 export interface Services {
@@ -25,6 +25,7 @@ export interface Nodes {
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
   contract: 1,
   graphHash: 'QZpTx1GlDOAM',
+  classes: () => ({ Suspect, Feature, Point, Properties, Quake, LineDown }),
 
   nodes: {
     // src/desk.ts

@@ -21,6 +21,7 @@ export interface Nodes {
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
   contract: 1,
   graphHash: 'jzXVASSbYFlF',
+  classes: () => ({ Answer, Claim }),
 
   nodes: {
     // src/claims.ts

@@ -21,6 +21,7 @@ export interface Nodes {
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
   contract: 1,
   graphHash: 'leFaJELzD8-g',
+  classes: () => ({ Bed, Note, Vent, Water }),
 
   nodes: {
     // src/greenhouse.ts

@@ -18,6 +18,7 @@ export interface Nodes {
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
   contract: 1,
   graphHash: 'dMB3czdf2Wv1',
+  classes: () => ({ Programme, Target }),
 
   nodes: {
     // src/telescope.ts

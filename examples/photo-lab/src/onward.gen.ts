@@ -2,7 +2,7 @@
 
 import { type Graph, type HandlerType, type JobType, type RunReport, defineGraph } from 'onward/wiring/v1';
 import { type Counter, Apology, Ready } from './counter.ts';
-import { type Lab, type Print, Film, PrintOrder, Scans } from './lab.ts';
+import { type Lab, type Print, Film, Frame, PrintOrder, Scans } from './lab.ts';
 
 /** The instances that `createRuntime` needs, by service name. */
 export interface Services {
@@ -24,6 +24,7 @@ export interface Nodes {
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
   contract: 1,
   graphHash: '_bzmziVG0t4L',
+  classes: () => ({ Apology, Ready, Film, Frame, PrintOrder, Scans }),
 
   nodes: {
     // src/counter.ts

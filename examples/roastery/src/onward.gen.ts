@@ -9,7 +9,7 @@ import {
   type StepContext,
   defineGraph,
 } from 'onward/wiring/v1';
-import { type DrumJammed, type Roast, type Roaster, Lot } from './roaster.ts';
+import { type Roast, type Roaster, DrumJammed, Lot } from './roaster.ts';
 import type { Storeroom } from './storeroom.ts';
 
 /** The instances that `createRuntime` needs, by service name. */
@@ -35,6 +35,7 @@ export interface Nodes {
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
   contract: 1,
   graphHash: 'u6eelJ0-aR_F',
+  classes: () => ({ DrumJammed, Lot }),
 
   nodes: {
     // src/roaster.ts

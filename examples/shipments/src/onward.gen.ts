@@ -8,7 +8,7 @@ import {
   type StepContext,
   defineGraph,
 } from 'onward/wiring/v1';
-import { type Billing, type CardDeclined, Receipt } from './billing.ts';
+import { type Billing, CardDeclined, GatewayDown, Receipt } from './billing.ts';
 import { type Carriers, type Label, Enquiry } from './carriers.ts';
 import type { Journal } from './journal.ts';
 import { type Shop, Line, Order } from './order.ts';
@@ -45,6 +45,7 @@ export interface Nodes {
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
   contract: 1,
   graphHash: 'X-M5zBAFlF1Q',
+  classes: () => ({ CardDeclined, GatewayDown, Receipt, Enquiry, Line, Order, Packing, Sticker }),
 
   nodes: {
     // src/billing.ts

@@ -44,6 +44,11 @@ export function deleted(file: string): OnwardError {
   return new OnwardError('ONW4007', text, { details: { file } });
 }
 
+/** A warning: what may happen where a file lies. */
+export function onNetwork(file: string, network: string): string {
+  return `ONW4002: ${file} lies on ${network}, where SQLite's log and locks are not reliable: it may be damaged, and two machines may have it at once; keep it on a local disk`;
+}
+
 function textOf(fault: unknown): string {
   return fault instanceof Error ? fault.message : String(fault);
 }

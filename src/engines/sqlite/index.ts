@@ -1,50 +1,22 @@
 // The entry `onward/engines/sqlite`: runs that outlive their process, in one file, with nothing else to install.
-//
-// INDEX-1. Fields that are not to be shown are not to be found on a disk either: without a key, such messages are refused.
 
 import type { Core, Engine } from '../engine.ts';
-import { OnwardError } from '../../errors/onward-error.ts';
-import { durationMs, type Duration } from '../../graph/duration.ts';
-import { EncryptedStore, ENCRYPTION, type Encryption } from '../store/encrypted-store.ts';
-import { StoreEngine } from '../store/store-engine.ts';
+import { KEPT_RUNS_OPTIONS, KeptRunsEngine, type KeptRunsOptions } from '../store/kept-runs-engine.ts';
+import { chain } from '../store/now-or-later.ts';
 import type { MaybePromise } from '../store/store.ts';
-import {
-  assertNone,
-  either,
-  FLAG,
-  LIMIT,
-  MEMORY_ENGINE_OPTIONS,
-  oneOf,
-  type OptionTable,
-  problemsOf,
-  STRING,
-} from '../../values/option-rules.ts';
-import { sensitiveFieldsOf } from '../../values/sensitive.ts';
+import { assertNone, FLAG, oneOf, type OptionTable, problemsOf, STRING } from '../../values/option-rules.ts';
+import { onNetwork } from './faults.ts';
 import { SqliteStore, type SqliteStoreOptions } from './sqlite-store.ts';
+import { networkOf, placeOf } from './store-file.ts';
 
 export type { SqliteDriver } from './driver.ts';
 export type { Encryption } from '../store/encrypted-store.ts';
 
-export interface SqliteEngineOptions extends SqliteStoreOptions {
-  /** How long runs that are over stay in the file; a number is milliseconds. Open runs always do. @default '7d' */
-  readonly keepFor?: Duration | undefined;
-  /**
-   * How often in a row the process may die with a body that had just been called, until its step fails (code 205).
-   * `Infinity` calls it again every time. @default 5
-   */
-  readonly deaths?: number | undefined;
-  /**
-   * Encrypts messages, values, errors, state and timers (AES-256-GCM). Ids, tags, names of jobs and times stay readable.
-   * A graph with `@Sensitive()` fields needs it. @default none
-   */
-  readonly encryption?: Encryption | undefined;
-}
+export interface SqliteEngineOptions extends SqliteStoreOptions, KeptRunsOptions {}
 
 const OPTIONS = {
   file: STRING,
-  keepFor: either(MEMORY_ENGINE_OPTIONS.keepFor, ', or Infinity', (value) => value === Infinity),
-  deaths: LIMIT,
-  encryption: ENCRYPTION,
+  ...KEPT_RUNS_OPTIONS,
   driver: oneOf('node', 'libsql'),
   synchronous: oneOf('full', 'normal'),
   verify: FLAG,
@@ -63,31 +35,21 @@ export function sqliteEngine(options: SqliteEngineOptions): Engine {
   return new SqliteEngine(options);
 }
 
-class SqliteEngine extends StoreEngine {
-  readonly isDurable = true;
-  readonly #isEncrypted: boolean;
+class SqliteEngine extends KeptRunsEngine {
+  readonly #file: string;
 
-  constructor({ keepFor = '7d', deaths = 5, encryption, ...options }: SqliteEngineOptions) {
-    const store = new SqliteStore(options);
-    super(encryption === undefined ? store : new EncryptedStore(store, encryption), {
-      deaths,
-      keepForMs: durationMs(keepFor) ?? Number.POSITIVE_INFINITY,
-    });
-    this.#isEncrypted = encryption !== undefined;
+  constructor(options: SqliteEngineOptions) {
+    super(new SqliteStore(options), options);
+    this.#file = options.file;
   }
 
   override open(core: Core): MaybePromise<void> {
-    if (!this.#isEncrypted) assertNothingSensitive(core);
-    return super.open(core);
+    return chain(super.open(core), () => warnOfNetwork(core, this.#file));
   }
 }
 
-function assertNothingSensitive({ app }: Core): void {
-  const classes = new Set(app.bodies.flatMap(({ message }) => (typeof message === 'function' ? [message] : [])));
-  const fields = [...classes].flatMap(({ name, prototype }) =>
-    [...(sensitiveFieldsOf(Object(prototype)) ?? [])].map((field) => `${name}.${field}`),
-  );
-  if (fields.length === 0) return;
-  const text = `${fields.join(', ')} would be readable in the file; give sqliteEngine \`encryption: { current, keys }\`, with a key of 64 hexadecimal digits that is kept elsewhere`;
-  throw new OnwardError('ONW4009', text, { details: { fields } });
+/** It works there until it does not: no reason to refuse it, and one to say so. */
+function warnOfNetwork({ app }: Core, file: string): void {
+  const network = networkOf(placeOf(file));
+  if (network !== undefined) app.log('warn', onNetwork(file, network), { code: 'ONW4002', file });
 }

@@ -3,7 +3,7 @@
 // STORE-FILE-1. What is made is readable by its owner only. What is there is opened by SQLite only: closing
 //     a file beside SQLite gives up every lock that the process has on it.
 
-import { closeSync, existsSync, mkdirSync, openSync, realpathSync, statSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, realpathSync, statfsSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 
 /** The path by which one file is known, however it was spelled; its folder is made if it is missing. */
@@ -26,4 +26,41 @@ export function makePrivate(path: string): void {
 export function identityOf(path: string): string | undefined {
   const found = statSync(path, { throwIfNoEntry: false });
   return found === undefined ? undefined : `${found.dev}:${found.ino}`;
+}
+
+/**
+ * The kinds of file systems on which other machines may have the file as well, by the number that Linux gives them
+ * (statfs(2), linux/magic.h).
+ */
+const NETWORK: ReadonlyMap<number, string> = new Map([
+  [0x6969, 'NFS'],
+  [0x517b, 'SMB'],
+  [0xfe534d42, 'SMB'],
+  [0xff534d42, 'CIFS'],
+  [0x564c, 'NCP'],
+  [0x5346414f, 'AFS'],
+  [0x73757245, 'Coda'],
+  [0x01021997, '9P'],
+  [0x00c36400, 'Ceph'],
+  [0x0bd00bd0, 'Lustre'],
+]);
+
+/**
+ * The network file system that a path lies on; undefined if it is none, or the system does not say.
+ *
+ * @param typeOf what the system says of a path.
+ */
+export function networkOf(
+  path: string,
+  typeOf = (at: string): number => statfsSync(at).type,
+  platform: NodeJS.Platform = process.platform,
+): string | undefined {
+  if (platform === 'win32') return path.startsWith('\\\\') ? 'a network share' : undefined;
+  if (platform !== 'linux') return undefined;
+  try {
+    // Some systems give it with a sign.
+    return NETWORK.get(typeOf(path) >>> 0);
+  } catch {
+    return undefined;
+  }
 }

@@ -14,6 +14,7 @@ import { RECORDS } from '../../records/keys.ts';
 import { perform } from '../../records/task.ts';
 import type { Event, Task } from '../../run/event.ts';
 import { Phase } from '../../run/status.ts';
+import type { OnwardError } from '../../errors/onward-error.ts';
 import { describeThrown, printable } from '../../values/describe.ts';
 import type { Core, WorkLimits } from '../engine.ts';
 import { chain } from './now-or-later.ts';
@@ -51,6 +52,9 @@ export class Deliveries {
   readonly #forOthers = new Set<Delivery>();
   /** Tasks that have reported their outcome, which is not decided yet. */
   readonly #reported = new Set<string>();
+  /** How many there are, those included that are about to be. */
+  #count = 0;
+  readonly #onRest: (() => void)[] = [];
   #life = 0;
 
   constructor(options: DeliveriesOptions) {
@@ -61,19 +65,22 @@ export class Deliveries {
   begin(run: StoreRun, task: Task): void {
     const life = this.#life;
     const { at, attempt, kind } = task;
+    this.#count++;
     void chain(run.records.load([RECORDS.step.key(at.step)]), () => {
       if (life !== this.#life) return;
       const phase = run.phaseOf(at.step, attempt);
-      if (phase === Phase.OVER && !this.#options.performsAgain()) return;
+      if (phase === Phase.OVER && !this.#options.performsAgain()) return this.#left();
       const isInline = task.inline || kind !== 'body' || phase !== Phase.RUNNING;
       const node = nodeNamed(this.#options.core().app.graph, at.node);
       this.#admit({ run, task, node, isInline, body: undefined });
+      this.#left();
     });
   }
 
   #admit(delivery: Delivery): void {
     const key = keyOf(delivery.run, delivery.task.at.step);
     const those = this.#byStep.get(key) ?? new Set();
+    if (!those.has(delivery)) this.#count++;
     this.#byStep.set(key, those.add(delivery));
     if (delivery.task.kind === 'body' && !delivery.isInline && this.#isForOthers(delivery)) {
       this.#forOthers.add(delivery);
@@ -125,23 +132,49 @@ export class Deliveries {
     return this.#reported.has(key) || this.#of(run, at.step).some(({ task }) => task.key === key);
   }
 
-  /** Drops all of them. */
-  forget(): void {
+  /** Nothing is under way: what there is waits for a resume, or for another process. */
+  get isAtRest(): boolean {
+    return this.#count === this.#forOthers.size + this.pause.size;
+  }
+
+  /** Calls back once nothing is under way: at once, if nothing is. */
+  whenAtRest(callback: () => void): void {
+    if (this.isAtRest) callback();
+    else this.#onRest.push(callback);
+  }
+
+  /** Drops all of them. @param reason what the signals of bodies that are under way are aborted with. */
+  forget(reason?: OnwardError): void {
+    // From here on, what bodies report is nobody's.
     this.#life++;
-    for (const those of this.#byStep.values()) for (const { body } of those) body?.release();
+    for (const those of this.#byStep.values()) {
+      for (const { body } of those) {
+        if (reason !== undefined) body?.context?.abort(reason);
+        body?.release();
+      }
+    }
+    this.#count = 0;
     this.#byStep.clear();
     this.#reported.clear();
     this.#forOthers.clear();
     this.#slots.clear();
   }
 
+  /** One less is there, or about to be. */
+  #left(): void {
+    this.#count--;
+    if (this.#onRest.length > 0 && this.isAtRest) for (const callback of this.#onRest.splice(0)) callback();
+  }
+
   /** It is over: its slot goes to the next one. */
   #end(delivery: Delivery): void {
     const key = keyOf(delivery.run, delivery.task.at.step);
     const those = this.#byStep.get(key);
-    if (those?.delete(delivery) === true && those.size === 0) this.#byStep.delete(key);
+    const wasThere = those?.delete(delivery) === true;
+    if (those?.size === 0) this.#byStep.delete(key);
     this.#forOthers.delete(delivery);
     this.pause.withdraw(delivery);
+    if (wasThere) this.#left();
     this.#slots.withdraw(delivery);
     const next = this.#slots.release(delivery);
     if (next !== undefined) this.#perform(next);

@@ -1,9 +1,11 @@
 // The payloads of a run, as text, by the references that the core passes on.
 
+import { OnwardError } from '../../errors/onward-error.ts';
+import type { Classes } from '../../values/classes.ts';
 import { decode, encode } from '../../values/codec.ts';
 import { jsonToThrown, thrownToJson } from '../../values/serialized-error.ts';
 import type { Payload } from '../../records/task.ts';
-import type { Json } from '../../values/json.ts';
+import { isRecord, type Json } from '../../values/json.ts';
 import type { ItemsRef, SourcesRef } from '../../records/outbox.ts';
 import { RECORDS } from '../../records/keys.ts';
 import type { Ref } from '../../run/step-data.ts';
@@ -15,17 +17,26 @@ import type { MaybePromise, Store } from './store.ts';
 /** Payloads go with the event that names them, and are kept only if it is applied. */
 export type Texts = ReadonlyMap<string, string>;
 
+/** Where payloads are kept, and how. */
+export interface PayloadPlace {
+  readonly store: Store;
+  readonly recent: RecentPayloads;
+  readonly keeping: Keeping;
+}
+
 export class Payloads {
   readonly #store: Store;
   readonly #runId: string;
   readonly #recent: RecentPayloads;
+  readonly #classes: Classes;
   /** The items of one array are asked for one after another: it is read once. */
   #lastArray: { readonly name: string; readonly items: Json } | undefined;
 
-  constructor(store: Store, runId: string, recent: RecentPayloads) {
+  constructor(runId: string, { store, recent, keeping }: PayloadPlace) {
     this.#store = store;
     this.#runId = runId;
     this.#recent = recent;
+    this.#classes = keeping.classes;
   }
 
   /** What a reference stands for, or one item of it. Failures of the core stand for themselves. */
@@ -73,24 +84,26 @@ export class Payloads {
   }
 
   #value(name: string): MaybePromise<unknown> {
-    return chain(this.#text(name), (text) => (text === undefined ? undefined : payloadOf(JSON.parse(text))));
+    return chain(this.#text(name), (text) =>
+      text === undefined ? undefined : payloadOf(JSON.parse(text), this.#classes),
+    );
   }
 
   #item(name: string, item: number): MaybePromise<unknown> {
     const last = this.#lastArray;
-    if (last?.name === name) return itemOf(last.items, item);
+    if (last?.name === name) return itemOf(last.items, item, this.#classes);
     return chain(this.#text(name), (text) => {
       const kept: KeptPayload = JSON.parse(text ?? '{}');
       const items = kept.value ?? null;
       this.#lastArray = { name, items };
-      return itemOf(items, item);
+      return itemOf(items, item, this.#classes);
     });
   }
 }
 
-function itemOf(items: Json, item: number): unknown {
-  if (isPlainArray(items)) return decode(items[item] ?? null);
-  const decoded = decode(items);
+function itemOf(items: Json, item: number, classes: Classes): unknown {
+  if (isPlainArray(items)) return decode(items[item] ?? null, classes);
+  const decoded = decode(items, classes);
   return Array.isArray(decoded) ? decoded[item] : undefined;
 }
 
@@ -100,28 +113,56 @@ interface KeptPayload {
   readonly errorField?: string;
 }
 
-/** @throws {OnwardError} ONW3045 if the value cannot be kept. */
-export function payloadText(payload: Payload): string {
-  return JSON.stringify({
-    ...payload,
-    ...('value' in payload && { value: encode(payload.value) }),
-    ...('error' in payload && { error: thrownToJson(payload.error) }),
-  });
+/** How values become text. */
+export interface Keeping {
+  readonly classes: Classes;
+  /** The most that one value or message takes, in bytes. */
+  readonly maxBytes: number;
+}
+
+/** @throws {OnwardError} ONW3045 if the value cannot be kept, ONW2021 if it is too large. */
+export function payloadText(payload: Payload, { classes, maxBytes }: Keeping): string {
+  const value = 'value' in payload ? { value: encode(payload.value, classes) } : {};
+  if (!('error' in payload)) return fitting(JSON.stringify({ ...payload, ...value }), maxBytes);
+  const error = thrownToJson(payload.error, classes);
+  const text = JSON.stringify({ ...payload, ...value, error });
+  if (isWithin(text, maxBytes)) return text;
+  // What was thrown is never lost for what hangs on it.
+  return fitting(JSON.stringify({ ...payload, ...value, error: withoutFields(error) }), maxBytes);
+}
+
+function fitting(text: string, maxBytes: number): string {
+  if (isWithin(text, maxBytes)) return text;
+  const bytes = Buffer.byteLength(text);
+  const expected = `at most ${maxBytes} bytes as text`;
+  const said = `the value takes ${bytes} bytes as text, and this store keeps ${expected}; keep it elsewhere and return where it is, or raise \`maxPayloadBytes\``;
+  throw new OnwardError('ONW2021', said, { issues: [{ path: '', expected, got: `${bytes} bytes` }] });
+}
+
+/** A character takes three bytes at most: few texts are counted. */
+function isWithin(text: string, maxBytes: number): boolean {
+  return text.length * 3 <= maxBytes || Buffer.byteLength(text) <= maxBytes;
+}
+
+function withoutFields(error: Json): Json {
+  if (!isRecord(error)) return error;
+  const { name = 'Error', message = '', stack = '', class: known = null, classes = [] } = error;
+  return { name, message, stack, ...(known !== null && { class: known }), classes };
 }
 
 /** Keeps values of a run among texts that go with an event. */
-export function keeperOf(texts: Map<string, string>): (name: string, value: unknown) => string {
+export function keeperOf(texts: Map<string, string>, keeping: Keeping): (name: string, value: unknown) => string {
   return (name, value) => {
-    texts.set(name, payloadText({ value }));
+    texts.set(name, payloadText({ value }, keeping));
     return name;
   };
 }
 
 /** What `payloadText` was given. */
-function payloadOf({ value, error, errorField }: KeptPayload): unknown {
-  if (error === undefined) return decode(value ?? null);
-  if (errorField === undefined) return jsonToThrown(error);
-  return Object.assign(Object(decode(value ?? null)), { [errorField]: jsonToThrown(error) });
+function payloadOf({ value, error, errorField }: KeptPayload, classes: Classes): unknown {
+  if (error === undefined) return decode(value ?? null, classes);
+  if (errorField === undefined) return jsonToThrown(error, classes);
+  return Object.assign(Object(decode(value ?? null, classes)), { [errorField]: jsonToThrown(error, classes) });
 }
 
 function isItems(ref: Ref): ref is ItemsRef {

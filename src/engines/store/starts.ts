@@ -19,7 +19,7 @@ import {
 import type { Event } from '../../run/event.ts';
 import type { Core, OnChange, Retried, Submission, Submitted } from '../engine.ts';
 import { all, chain } from './now-or-later.ts';
-import { keeperOf, type Texts } from './payloads.ts';
+import { keeperOf, type Keeping, type Texts } from './payloads.ts';
 import { Records } from './record-text.ts';
 import type { StoreRun } from './store-run.ts';
 import type { MaybePromise, StoredSummary } from './store.ts';
@@ -29,6 +29,7 @@ import { printable } from '../../values/describe.ts';
 /** What starts ask of their engine. */
 export interface StartsPlace {
   core(): Core & { readonly turns: Turns };
+  keeping(): Keeping;
   known(runId: string): MaybePromise<StoreRun | undefined>;
   /** A run that is not in the store yet. */
   make(runId: string, summary: StoredSummary): StoreRun;
@@ -65,7 +66,7 @@ export class Starts {
   submit({ runId, plan, settings, fingerprint, resume }: Submission): Promise<Submitted> {
     const texts = new Map<string, string>();
     // It throws if something of it cannot be kept: there must be no run yet that nothing could ever end.
-    const kept = keptPlan(plan, keeperOf(texts));
+    const kept = keptPlan(plan, keeperOf(texts, this.#place.keeping()));
     const summary: StoredSummary = {
       job: plan.name,
       fingerprint,

@@ -8,6 +8,8 @@ export interface StoreEngineOptions {
   readonly most?: number;
   /** How often in a row a process may die with a body, until its step fails. @default any number */
   readonly deaths?: number;
+  /** The most that one value or message takes as text, in bytes. @default Infinity */
+  readonly maxPayloadBytes?: number;
   /** How long runs that are over stay in the store. @default Infinity */
   readonly keepForMs?: number;
   /** What happens between a commit and what follows from it. @default it takes place, once */

@@ -16,10 +16,11 @@ import type { Event, Signal, Signalled, Task } from '../../run/event.ts';
 import type { RunEvent } from '../../run/run-event.ts';
 import { Phase } from '../../run/status.ts';
 import { describeThrown } from '../../values/describe.ts';
+import { closeDurably } from './closing.ts';
 import { Deliveries } from './deliveries.ts';
 import { DueTimers } from './due.ts';
 import { all, chain } from './now-or-later.ts';
-import { keeperOf, type Texts } from './payloads.ts';
+import { keeperOf, type Keeping, type Texts } from './payloads.ts';
 import { Records } from './record-text.ts';
 import { RecentPayloads } from './recent-payloads.ts';
 import { pageOfRuns } from './run-pages.ts';
@@ -63,6 +64,7 @@ export class StoreEngine implements Engine {
   #retention: Retention | undefined;
   readonly #starts = new Starts({
     core: () => this.#opened,
+    keeping: () => this.#keeping,
     known: (runId) => this.#known(runId),
     make: (runId, summary) => new StoreRun(runId, 0, summary, this.#place),
     opened: (run) => {
@@ -106,7 +108,7 @@ export class StoreEngine implements Engine {
       begin: (run, task) => this.#deliveries.begin(run, task),
       put: (run, event, onWritten) =>
         this.#put(run, { event, onApplied: ({ outcome }) => onWritten(outcome === 'applied') }),
-      giveUp: (run, task, deaths) => this.#put(run, lostOf(task, deaths)),
+      giveUp: (run, task, deaths) => this.#put(run, lostOf(run, task, deaths)),
     });
     return chain(this.#store.open(), () =>
       chain(this.#store.countOpen(), (open) => {
@@ -127,10 +129,15 @@ export class StoreEngine implements Engine {
       graph: app.graph,
       store: this.#store,
       recent: this.#recent,
+      keeping: this.#keeping,
       observers,
       signal: (run, event) => this.#signal(this.#runs.get(run.id) ?? run, event),
       find: (runId) => this.#known(runId),
     };
+  }
+
+  get #keeping(): Keeping {
+    return { classes: this.#opened.app.classes, maxBytes: this.#options.maxPayloadBytes ?? Number.POSITIVE_INFINITY };
   }
 
   // ── what is asked of it ──
@@ -187,18 +194,14 @@ export class StoreEngine implements Engine {
   }
 
   async close(limits: CloseLimits): Promise<void> {
-    const { clock } = this.#opened;
-    // What goes on later is not cancelled, so there is nothing to wait for after that.
-    const ending = this.#store.isDurable ? { ...limits, graceMs: 0 } : limits;
-    if (!this.#isIdle)
-      await drain({ clock, limits: ending, idle: () => this.idle(), cancelAll: () => this.#cancelAll() });
-    if (!this.#store.isDurable) return;
-    const { turns } = this.#opened;
-    this.#suspects?.acquitAll();
-    await new Promise<void>((resolve) => turns.whenIdle(resolve));
-    this.#forget();
-    turns.stop(new OnwardError('ONW3040', 'the runtime is closed; what is open goes on when it is opened again'));
-    await this.#store.close();
+    const { clock, turns } = this.#opened;
+    const [idle, cancelAll] = [() => this.idle(), () => this.#cancelAll()];
+    if (!this.#store.isDurable) return this.#isIdle ? undefined : drain({ clock, limits, idle, cancelAll });
+    await closeDurably({
+      ...{ clock, turns, deliveries: this.#deliveries, store: this.#store, limits },
+      acquitAll: () => this.#suspects?.acquitAll(),
+      forget: (reason) => this.#forget(reason),
+    });
   }
 
   /** Drops all that is not in the store, as a crash does, and goes on from there. */
@@ -210,17 +213,17 @@ export class StoreEngine implements Engine {
     this.#recover();
   }
 
-  #forget(): void {
+  /** @param reason what the signals of bodies are aborted with; none after a crash. */
+  #forget(reason?: OnwardError): void {
     const { turns, due } = this.#opened;
     turns.forget();
     due.forget();
     this.#suspects?.forget();
-    this.#deliveries.forget();
+    this.#deliveries.forget(reason);
   }
 
   /** What is not durable ends with its runtime. */
   #cancelAll(): void {
-    if (this.#store.isDurable) return;
     for (const run of this.#runs.values()) void this.#signal(run, { type: 'cancel', reason: 'the runtime was closed' });
   }
 
@@ -326,7 +329,8 @@ export class StoreEngine implements Engine {
         const loading = signal.type === 'stepCancelled' ? draft.live() : draft.load(keysOf(app.graph, signal));
         return chain(loading, (loaded) => {
           const texts = new Map<string, string>();
-          const event = admitted(() => admit(app.graph, run.id, new Records(loaded), signal, keeperOf(texts)));
+          const keep = keeperOf(texts, this.#keeping);
+          const event = admitted(() => admit(app.graph, run.id, new Records(loaded), signal, keep));
           if (event instanceof Error) return seat.afterCommit(() => reject(event));
           if (typeof event === 'string') return seat.afterCommit(() => resolve(event));
           const onApplied = ({ outcome }: Decision): void => resolve(outcome === 'applied' ? 'applied' : 'duplicate');

@@ -5,7 +5,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import { EventBuffer, Watchers, type EventReader } from '../event-buffer.ts';
 import type { EngineRun } from '../engine.ts';
-import type { OnwardError } from '../../errors/onward-error.ts';
+import { OnwardError } from '../../errors/onward-error.ts';
 import { stopError } from '../../execute/errors.ts';
 import { reportOf } from '../../execute/report.ts';
 import type { CompiledGraph } from '../../graph/graph.ts';
@@ -29,6 +29,7 @@ import { readRecord, RECORDS, RUN_KEY, SETTINGS_KEY, STATE_KEY } from '../../rec
 import { hydrate, readRunRecord, stateOf, type RunRecord, type SettingsRecord } from '../../records/records.ts';
 import type { SharedState } from '../../run/shared-state.ts';
 import type { Phase, RunStatus } from '../../run/status.ts';
+import { printable } from '../../values/describe.ts';
 import type { AttemptRecord, CallEnd, CallRecord, EdgeFault } from '../../run/step-data.ts';
 import { phaseOf, readEnd, readStepRecord, type StepRecord } from '../../records/step-record.ts';
 import { detailOf, type QueriedDetail } from '../../execute/run-query.ts';
@@ -45,15 +46,16 @@ import {
 import { CalledEnds, Waiters } from './ends.ts';
 import { LateReader } from './late-reader.ts';
 import { all, chain } from './now-or-later.ts';
-import { Payloads } from './payloads.ts';
+import { Payloads, type Keeping } from './payloads.ts';
 import { Records, type RecordText } from './record-text.ts';
 import { keptOf, RunRecords } from './run-records.ts';
 import type { RecentPayloads } from './recent-payloads.ts';
 import type { MaybePromise, Store, StoredRun, StoredSummary } from './store.ts';
 
-/** Where a run lives: its graph and its store, who applies signals to it, and who hears of it. */
+/** Where a run lives: its graph and its store, how values are kept, who applies signals to it, and who hears of it. */
 export interface StorePlace {
   readonly graph: CompiledGraph;
+  readonly keeping: Keeping;
   readonly store: Store;
   readonly recent: RecentPayloads;
   readonly signal: (run: StoreRun, event: Signal) => Promise<Signalled>;
@@ -99,7 +101,7 @@ export class StoreRun implements EngineRun {
     this.summary = summary;
     this.#place = place;
     this.records = new RunRecords(place.store, id, version);
-    this.payloads = new Payloads(place.store, id, place.recent);
+    this.payloads = new Payloads(id, place);
     this.called = new CalledEnds(
       (recordKey) => this.#callEnd(recordKey),
       ({ status, value }) => chain(this.payloads.load(value), (loaded) => ({ status, value: loaded })),
@@ -113,6 +115,11 @@ export class StoreRun implements EngineRun {
       run.committed(stored);
       return run;
     });
+  }
+
+  /** How its values are kept. */
+  get keeping(): Keeping {
+    return this.#place.keeping;
   }
 
   get isOpen(): boolean {
@@ -280,20 +287,22 @@ export class StoreRun implements EngineRun {
   // ── what is asked ──
 
   entryOver(): Promise<RunSummary> {
-    return this.#isEntryOver || !this.isOpen ? later(this.#summary()) : this.#entryWaiters.wait();
+    return this.#isEntryOver || !this.isOpen ? later(() => this.#summary()) : this.#entryWaiters.wait();
   }
 
   over(): Promise<RunSummary> {
     if (this.isOpen || this.#gate.isPending) return this.#waiters.wait();
     // What is known of it may be of an earlier life.
     this.records.forget();
-    return later(chain(this.#summary(), (summary) => (summary.status === undefined ? this.#overAgain() : summary)));
+    return later(() =>
+      chain(this.#summary(), (summary) => (summary.status === undefined ? this.#overAgain() : summary)),
+    );
   }
 
   /** It has begun again since it was over here. */
   async #overAgain(): Promise<RunSummary> {
     const run = await this.#place.find(this.id);
-    if (run === undefined) throw new RangeError(`the run ${this.id} was removed`);
+    if (run === undefined) throw removed(this.id);
     return run.over();
   }
 
@@ -390,7 +399,7 @@ export class StoreRun implements EngineRun {
   #outline(): MaybePromise<RunSummary> {
     return chain(this.records.load([SETTINGS_KEY, RUN_KEY, STATE_KEY]), (texts) => {
       const found = hydrate(this.#place.graph, this.id, new Records(texts));
-      if (found === undefined) throw new RangeError(`the run ${this.id} has no records`);
+      if (found === undefined) throw removed(this.id);
       return summariseRun(found.run);
     });
   }
@@ -463,6 +472,12 @@ function attemptsByStep(records: readonly (readonly [key: string, text: string])
   return byStep;
 }
 
-async function later<T>(answer: MaybePromise<T>): Promise<T> {
-  return answer;
+async function later<T>(ask: () => MaybePromise<T>): Promise<T> {
+  return ask();
+}
+
+/** What a handle meets whose run is not in the store any more. */
+function removed(runId: string): OnwardError {
+  const text = `the run ${printable(runId)} is not in the store any more: it was over, and the time that finished runs are kept has passed; read what you need before, or raise \`keepFor\``;
+  return new OnwardError('ONW3072', text, { details: { runId } });
 }

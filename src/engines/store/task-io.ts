@@ -34,11 +34,11 @@ export function ioFor(delivery: Delivery, output: TaskOutput): TaskIo {
     clock: output.clock,
     load: (ref, item) => run.payloads.load(ref, item),
     keep: (name, payload) => {
-      texts.set(`${stem}.${name}`, payloadText(payload));
+      texts.set(`${stem}.${name}`, payloadText(payload, run.keeping));
       return `${stem}.${name}`;
     },
     keepAs: (key, payload) => {
-      texts.set(key, payloadText(payload));
+      texts.set(key, payloadText(payload, run.keeping));
       return key;
     },
     isWanted: () => {

@@ -98,6 +98,11 @@ export class Turns {
     return this.#starts.length + this.#others.length === 0 && !this.#isRunning;
   }
 
+  /** Why the store takes nothing now. */
+  get fault(): OnwardError | undefined {
+    return this.#fault;
+  }
+
   /** Calls back once nothing is left to be decided or written: at once, if nothing is. */
   whenIdle(callback: () => void): void {
     if (this.isIdle) callback();

@@ -29,6 +29,7 @@ export interface Nodes {
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
   contract: 1,
   graphHash: '6mvRvm-XOoqU',
+  classes: () => ({ Letter }),
 
   nodes: {
     // src/sorting.ts

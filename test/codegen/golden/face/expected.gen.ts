@@ -2,7 +2,7 @@
 
 import { type Graph, type HandlerType, type JobType, type StepContext, defineGraph } from 'onward/wiring/v1';
 import { type Billing, type Mail, ChargeCard, Receipt, ReceiptMail } from './billing.js';
-import type { CardDeclined } from './errors.js';
+import { CardDeclined } from './errors.js';
 
 /** The instances that `createRuntime` needs, by service name. */
 export interface Services {
@@ -21,6 +21,7 @@ export interface Nodes {
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
   contract: 1,
   graphHash: 'i40CKbInNWrp',
+  classes: () => ({ ChargeCard, Receipt, ReceiptMail, CardDeclined }),
 
   nodes: {
     // src/billing.ts

@@ -22,6 +22,7 @@ export interface Nodes {
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
   contract: 1,
   graphHash: 'M572OaGIdCjb',
+  classes: () => ({ Labels, Letter, Parts }),
 
   nodes: {
     // src/post.ts

@@ -23,6 +23,7 @@ export interface Nodes {
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
   contract: 1,
   graphHash: '6bov28l3Iq9S',
+  classes: () => ({ Note }),
 
   nodes: {
     // src/aliased.ts

@@ -22,6 +22,7 @@ export interface Nodes {
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
   contract: 1,
   graphHash: 'AXEHQ42L1AVH',
+  classes: () => ({ Import }),
 
   nodes: {
     // src/csv.ts

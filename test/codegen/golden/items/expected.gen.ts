@@ -28,6 +28,7 @@ export interface Nodes {
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
   contract: 1,
   graphHash: 'TRtUd48yCKd7',
+  classes: () => ({ Import, Mail, Row }),
 
   nodes: {
     // src/rows.ts

@@ -43,6 +43,7 @@ export interface Nodes {
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
   contract: 1,
   graphHash: 'gdutFrDQW8an',
+  classes: () => ({ First, Order, Packing, Receipt, Reservation, Weights }),
 
   nodes: {
     // src/packing.ts

@@ -39,6 +39,7 @@ export interface Nodes {
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
   contract: 1,
   graphHash: 'IEt_UfTle3Vo',
+  classes: () => ({ ChargeCard, Entry, Receipt }),
 
   nodes: {
     // src/billing.ts

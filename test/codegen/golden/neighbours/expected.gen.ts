@@ -24,6 +24,7 @@ export interface Nodes {
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
   contract: 1,
   graphHash: 'bfByh8VM66wP',
+  classes: () => ({ Merged }),
 
   nodes: {
     // src/neighbours.ts

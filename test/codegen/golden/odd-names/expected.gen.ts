@@ -22,6 +22,7 @@ export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
   contract: 1,
   graphHash: 'MpWinQykNjQQ',
   namedServices: ['my-service'],
+  classes: () => ({ Größe }),
 
   nodes: {
     // src/odd.ts

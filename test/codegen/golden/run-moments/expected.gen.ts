@@ -27,6 +27,7 @@ export interface Nodes {
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
   contract: 1,
   graphHash: 'Bgem35wiDUr6',
+  classes: () => ({ Ping }),
 
   nodes: {
     // src/watch.ts

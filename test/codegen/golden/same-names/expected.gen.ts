@@ -24,6 +24,7 @@ export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
   contract: 1,
   graphHash: 'GmcWummej0J-',
   namedServices: ['Mail', 'Print'],
+  classes: () => ({ MailLetter, PrintLetter }),
 
   nodes: {
     // src/mail/service.ts

@@ -41,6 +41,7 @@ export interface Nodes {
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
   contract: 1,
   graphHash: 'bUHGD6hgoIB2',
+  classes: () => ({ Bound, RichRow, Row }),
 
   nodes: {
     // src/types.ts

@@ -19,6 +19,7 @@ export interface Nodes {
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
   contract: 1,
   graphHash: 'bDPaGakJGKfx',
+  classes: () => ({ Approval, Unchecked }),
 
   nodes: {
     // src/desk.ts

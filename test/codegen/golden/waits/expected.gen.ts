@@ -44,6 +44,7 @@ export interface Nodes {
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
   contract: 1,
   graphHash: 'KBpbE9xo2w2G',
+  classes: () => ({ Approval, Order, Quote }),
 
   nodes: {
     // src/orders.ts

@@ -34,6 +34,7 @@ export interface Nodes {
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
   contract: 1,
   graphHash: 'hWXpuqoTiZE4',
+  classes: () => ({ Entry, First, Order, Packing, Receipt }),
 
   nodes: {
     // src/shop.ts

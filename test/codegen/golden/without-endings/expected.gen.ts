@@ -17,6 +17,7 @@ export interface Nodes {
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
   contract: 1,
   graphHash: 'cwA20izQwkRP',
+  classes: () => ({ PingMessage }),
 
   nodes: {
     // src/jobs/ping.ts

@@ -1,0 +1,72 @@
+// The store engine with what whoever keeps runs for good wants of it: how long, how large, how often, and behind a key.
+//
+// KEPT-RUNS-ENGINE-1. Fields that are not to be shown are not to be found in a store either: without a key, a graph that has
+//     such fields is refused.
+
+import type { Core } from '../engine.ts';
+import { OnwardError } from '../../errors/onward-error.ts';
+import { durationMs, type Duration } from '../../graph/duration.ts';
+import { classNameOf } from '../../values/classes.ts';
+import { either, LIMIT, MEMORY_ENGINE_OPTIONS, type OptionTable } from '../../values/option-rules.ts';
+import { sensitiveFieldsOf } from '../../values/sensitive.ts';
+import { EncryptedStore, ENCRYPTION, type Encryption } from './encrypted-store.ts';
+import { StoreEngine } from './store-engine.ts';
+import type { MaybePromise, Store } from './store.ts';
+
+export interface KeptRunsOptions {
+  /** How long runs that are over stay in the store; a number is milliseconds. Open runs always do. @default '7d' */
+  readonly keepFor?: Duration | undefined;
+  /**
+   * How often in a row the process may die with a body that had just been called, until its step fails (code 205).
+   * `Infinity` calls it again every time. @default 5
+   */
+  readonly deaths?: number | undefined;
+  /**
+   * The most that one value, error or message takes in the store, in bytes; more fails the step that returned it (ONW2021).
+   * @default 1_048_576
+   */
+  readonly maxPayloadBytes?: number | undefined;
+  /**
+   * Encrypts messages, values, errors, state and timers (AES-256-GCM). Ids, tags, names of jobs and times stay readable.
+   * A graph with `@Sensitive()` fields needs it. @default none
+   */
+  readonly encryption?: Encryption | undefined;
+}
+
+/** What they may be. */
+export const KEPT_RUNS_OPTIONS = {
+  keepFor: either(MEMORY_ENGINE_OPTIONS.keepFor, ', or Infinity', (value) => value === Infinity),
+  deaths: LIMIT,
+  maxPayloadBytes: LIMIT,
+  encryption: ENCRYPTION,
+} as const satisfies OptionTable;
+
+export class KeptRunsEngine extends StoreEngine {
+  readonly isDurable: boolean;
+  readonly #isEncrypted: boolean;
+
+  constructor(store: Store, options: KeptRunsOptions) {
+    const { keepFor = '7d', deaths = 5, maxPayloadBytes = 1024 ** 2, encryption } = options;
+    super(encryption === undefined ? store : new EncryptedStore(store, encryption), {
+      deaths,
+      maxPayloadBytes,
+      keepForMs: durationMs(keepFor) ?? Number.POSITIVE_INFINITY,
+    });
+    this.isDurable = store.isDurable;
+    this.#isEncrypted = encryption !== undefined;
+  }
+
+  override open(core: Core): MaybePromise<void> {
+    if (!this.#isEncrypted) assertNothingSensitive(core);
+    return super.open(core);
+  }
+}
+
+function assertNothingSensitive({ app }: Core): void {
+  const fields = [...app.classes.all].flatMap(({ prototype }) =>
+    [...(sensitiveFieldsOf(prototype) ?? [])].map((field) => `${classNameOf(prototype)}.${field}`),
+  );
+  if (fields.length === 0) return;
+  const text = `${fields.join(', ')} would be readable in the store; give the engine \`encryption: { current, keys }\`, with a key of 64 hexadecimal digits that is kept elsewhere`;
+  throw new OnwardError('ONW4009', text, { details: { fields } });
+}

@@ -1,0 +1,56 @@
+// The classes that values of a graph may have where they are kept: those that the wiring names, those that the option
+// `classes` adds, and those of messages.
+
+import type { Log } from '../execute/application.ts';
+import { describeClass } from '../message/class-info.ts';
+import { isFilled, type AnyClass } from '../message/description.ts';
+import { Classes, type KeptClass, type NamedClasses } from '../values/classes.ts';
+import { quoted } from '../values/describe.ts';
+import type { Checked, MessageClass, Wiring } from '../wiring/v1.ts';
+
+/** @param added the option `classes` of `createRuntime`; its names count over those of the wiring. */
+export function keptClasses(wiring: Wiring, added: NamedClasses | undefined, log: Log): Classes {
+  return new Classes({
+    named: () => ({ ...wiring.classes?.(), ...added }),
+    rebuilt: () => messageClassesOf(wiring),
+    nested: nestedClasses,
+    onUnknown: (name) => {
+      const text = `a record has values of the class ${quoted(name)}, which the graph does not name any more: they come back as plain data; name a class for them in the option \`classes\` of createRuntime`;
+      log('warn', text, { code: 'ONW3045', class: name });
+    },
+  });
+}
+
+/** What the parser makes of data. */
+function messageClassesOf({ nodes, edges }: Wiring): Set<MessageClass> {
+  const found: (Checked | undefined)[] = edges.map(({ fieldClass }) => fieldClass);
+  for (const { message, fieldClass, takes } of Object.values(nodes))
+    found.push(message, fieldClass, takes?.returnValue, takes?.message);
+  return new Set(found.filter((each) => typeof each === 'function'));
+}
+
+/** What their `@Type` annotations name, at any depth. */
+function nestedClasses(outer: Iterable<KeptClass>): Set<AnyClass> {
+  const found = new Set<AnyClass>();
+  const open = [...outer].filter(isFilled);
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    for (const each of classesWithin(at)) {
+      if (found.has(each)) continue;
+      found.add(each);
+      open.push(each);
+    }
+  }
+  return found;
+}
+
+function classesWithin(messageClass: AnyClass): AnyClass[] {
+  try {
+    const { fields } = describeClass(messageClass);
+    return fields
+      .flatMap(({ type }) => [type?.fixedClass?.(), ...(type?.choice?.classes.values() ?? [])])
+      .filter(isFilled);
+  } catch {
+    // A class that cannot be described takes no message: its first one is refused.
+    return [];
+  }
+}

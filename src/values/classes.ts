@@ -1,0 +1,107 @@
+// The classes that values of a graph may have, by the names under which records keep them.
+//
+// CLASSES-1. The names come from the wiring, not from the classes: a minifier renames those.
+// CLASSES-2. An instance comes back with the prototype of its class and its own fields. No constructor runs.
+// CLASSES-3. What was kept of a class that the graph does not have any more comes back as plain data, which is logged once.
+// CLASSES-4. Which classes there are is asked when the first instance is kept or read: files that import each other are
+//     loaded by then.
+
+/** A class, whatever its constructor takes and whoever may call it. */
+export interface KeptClass {
+  readonly prototype: object;
+}
+
+export type NamedClasses = Readonly<Record<string, KeptClass>>;
+
+export interface ClassesOptions {
+  readonly named: () => NamedClasses;
+  /** Classes whose instances are made anew from their data wherever they are needed: messages. */
+  readonly rebuilt: () => Iterable<KeptClass>;
+  /** The classes of what is within those. */
+  readonly nested: (rebuilt: Iterable<KeptClass>) => Iterable<KeptClass>;
+  /** Hears, once a name, that something was kept of a class that there is not any more. */
+  readonly onUnknown: (name: string) => void;
+}
+
+/** Both ways between a class and its name. */
+export class Classes {
+  readonly #options: ClassesOptions;
+  readonly #unknown = new Set<string>();
+  #tables: Tables | undefined;
+
+  constructor(options: ClassesOptions) {
+    this.#options = options;
+  }
+
+  get #known(): Tables {
+    this.#tables ??= tablesOf(this.#options);
+    return this.#tables;
+  }
+
+  /** All of them: those with a name, messages, and what is within messages. */
+  get all(): ReadonlySet<KeptClass> {
+    const { named, rebuilt, nested } = this.#options;
+    const messages = [...rebuilt()];
+    return new Set([...Object.values(named()), ...messages, ...nested(messages)]);
+  }
+
+  nameOf(prototype: object): string | undefined {
+    return this.#known.names.get(prototype);
+  }
+
+  /** Whether instances are kept as their data alone, because they are made anew from it. */
+  isRebuilt(prototype: object): boolean {
+    return this.#known.rebuilt.has(prototype);
+  }
+
+  /** Undefined if there is no such class any more. */
+  prototypeOf(name: string): object | undefined {
+    const prototype = this.#known.prototypes.get(name);
+    if (prototype === undefined && !this.#unknown.has(name)) {
+      this.#unknown.add(name);
+      this.#options.onUnknown(name);
+    }
+    return prototype;
+  }
+}
+
+interface Tables {
+  readonly names: ReadonlyMap<object, string>;
+  readonly prototypes: ReadonlyMap<string, object>;
+  readonly rebuilt: ReadonlySet<object>;
+}
+
+function tablesOf({ named, rebuilt }: ClassesOptions): Tables {
+  const entries = Object.entries(named()).map(([name, { prototype }]) => [name, prototype] as const);
+  return {
+    names: new Map(entries.map(([name, prototype]) => [prototype, name])),
+    prototypes: new Map(entries),
+    rebuilt: new Set([...rebuilt()].map(({ prototype }) => prototype)),
+  };
+}
+
+/** Whether an object of this prototype is nothing but its fields: a literal, also one of another realm. */
+export function isPlain(prototype: object | null): boolean {
+  return prototype === null || prototype === Object.prototype || Reflect.getPrototypeOf(prototype) === null;
+}
+
+/** The name that a class gives itself, for texts. */
+export function classNameOf(prototype: object): string {
+  const declared: unknown = Reflect.getOwnPropertyDescriptor(prototype, 'constructor')?.value;
+  return typeof declared === 'function' && declared.name !== '' ? declared.name : 'a class without a name';
+}
+
+/** The names of the classes of errors that came back from records, their own first. */
+const revivedNames = new WeakMap<object, readonly string[]>();
+
+export function cameBackAs(error: object, names: readonly string[]): void {
+  revivedNames.set(error, names);
+}
+
+/**
+ * Whether the error came back from a record and was of a class of this name. Its class may be one that the graph does not
+ * name: `instanceof` knows nothing of it then.
+ */
+export function wasOfClass(error: unknown, name: string): boolean {
+  return typeof error === 'object' && error !== null && revivedNames.get(error)?.includes(name) === true;
+}

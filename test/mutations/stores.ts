@@ -1,0 +1,54 @@
+// Faults in the last rows of the ledger: values that are kept, and stores of one's own.
+
+import type { Mutation } from './mutation.ts';
+
+export const STORES: readonly Mutation[] = [
+  {
+    row: 'Beyond-values',
+    file: 'src/values/codec.ts',
+    right: 'if (prototype !== undefined) return decodeFields(Object.create(prototype), fields, classes);',
+    wrong: 'if (prototype !== undefined) return decodeFields({}, fields, classes);',
+  },
+  {
+    row: 'Beyond-values',
+    file: 'src/values/serialized-error.ts',
+    right: 'if (prototype !== undefined) Object.setPrototypeOf(error, prototype);',
+    wrong: '',
+  },
+  {
+    row: 'Beyond-values',
+    file: 'codegen/model/classes.ts',
+    right: 'if (named?.class !== undefined) this.open.push(named);\n      else if',
+    wrong: 'if (named?.class !== undefined) continue;\n      else if',
+  },
+  {
+    row: 'Beyond-values',
+    file: 'src/runtime/kept-classes.ts',
+    right: 'nested: nestedClasses,',
+    wrong: 'nested: () => [],',
+  },
+  {
+    row: 'Beyond-stores',
+    file: 'src/engines/store/closing.ts',
+    right: 'while (fault === undefined && !time.isOver && !deliveries.isAtRest) {',
+    wrong: 'while (fault === undefined && !time.isOver) {',
+  },
+  {
+    row: 'Beyond-stores',
+    file: 'src/engines/store/deliveries.ts',
+    right: 'if (reason !== undefined) body?.context?.abort(reason);',
+    wrong: '',
+  },
+  {
+    row: 'Beyond-stores',
+    file: 'src/engines/store/closing.ts',
+    right: 'else resolve(turns.fault);',
+    wrong: 'else callOff = clock.after(graceMs, look);',
+  },
+  {
+    row: 'Beyond-stores',
+    file: 'src/engines/store/payloads.ts',
+    right: 'return text.length * 3 <= maxBytes || Buffer.byteLength(text) <= maxBytes;',
+    wrong: 'return text.length * 3 <= maxBytes || maxBytes > 0;',
+  },
+];
