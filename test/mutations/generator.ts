@@ -42,37 +42,13 @@ export const GENERATOR: readonly Mutation[] = [
   {
     row: 'Beyond-generate',
     file: 'codegen/model/edges.ts',
-    right: 'from.isOpen || !isEvery(from.services, current)',
-    wrong: '!isEvery(from.services, current)',
-  },
-  {
-    row: 'Beyond-generate',
-    file: 'codegen/model/edges.ts',
     right: 'node.edges.splice(0, node.edges.length, ...edges);',
     wrong: 'node.edges.push(...edges);',
-  },
-  {
-    row: 'Beyond-generate',
-    file: 'codegen/session.ts',
-    right: 'linker.forget([...texts, ...this.#moved]);',
-    wrong: 'linker.forget(texts);',
-  },
-  {
-    row: 'Beyond-generate',
-    file: 'codegen/session.ts',
-    right: 'JSON.stringify(specifiersIn(ts, text)) === JSON.stringify(specifiersIn(ts, before))',
-    wrong: 'specifiersIn(ts, text).length >= 0',
   },
   {
     row: 'Beyond-generate',
     file: 'codegen/emit/wiring.ts',
     right: 'if (section.uses(isRenamed)) section.renew();',
     wrong: 'void [section, isRenamed];',
-  },
-  {
-    row: 'Beyond-generate',
-    file: 'codegen/generate.ts',
-    right: 'this.#printer.forget(model.touched);',
-    wrong: 'void model.touched;',
   },
 ];
