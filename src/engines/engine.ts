@@ -69,6 +69,8 @@ export interface EngineRun extends ObservedRun {
   entryOver(): Promise<RunOutcome>;
   /** Resolves when the run is over. */
   over(): Promise<RunOutcome>;
+  /** The same without a promise: calls back at once if it is over. `refused` is for a store that cannot be read. */
+  whenOver(told: (outcome: RunOutcome) => void, refused: (error: unknown) => void): void;
   /** The run as it stands. Never waits for the run. */
   read(): Promise<RunSnapshot>;
   /** What happened so far, as far as it is kept. */

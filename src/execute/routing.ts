@@ -5,7 +5,7 @@
 
 import { isOnwardError } from '../errors/onward-error.ts';
 import type { Failure } from '../run/event.ts';
-import { ALL_ROUTES, type EdgeFault, type Routing } from '../run/step-data.ts';
+import { ALL_ROUTES, NO_ROUTES, type EdgeFault, type Routing } from '../run/step-data.ts';
 import { isFinalCode, StepCode } from '../run/status.ts';
 import type { Edge, GraphNode } from '../graph/graph.ts';
 import { routeOf, type Application, type Body, type Route } from './application.ts';
@@ -20,12 +20,25 @@ export function routingOnError(app: Application, node: GraphNode, error: unknown
 
 /** Which edges match, without a question where none has a condition. After a `when` that threw, `otherwise` is not taken: it is unknown what was left over. */
 function routingOf(app: Application, edges: readonly Edge[], value: unknown): Routing {
+  const [only] = edges;
+  if (only === undefined) return ALL_ROUTES;
+  // The usual case, without lists: a loop asks it in every round.
+  if (edges.length === 1 && only.each === null && !only.otherwise) return routingOfOne(app, only, value);
   const sizes = sizesOf(edges, value);
   if (!isConditional(edges)) return sizes === undefined ? ALL_ROUTES : { routes: 'all', sizes };
   const { taken, faults } = routesOf(app, edges, value);
   if (sizes === undefined && faults === null && taken.length === edges.length) return ALL_ROUTES;
   if (sizes === undefined) return faults === null ? { routes: taken } : { routes: taken, faults };
   return faults === null ? { routes: taken, sizes } : { routes: taken, sizes, faults };
+}
+
+function routingOfOne(app: Application, edge: Edge, value: unknown): Routing {
+  if (!edge.conditional) return ALL_ROUTES;
+  try {
+    return matches(routeOf(app, edge), value) ? ALL_ROUTES : NO_ROUTES;
+  } catch (error) {
+    return { routes: [], faults: [{ edge: edge.id, error }] };
+  }
 }
 
 function isConditional(edges: readonly Edge[]): boolean {

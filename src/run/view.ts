@@ -196,21 +196,6 @@ function readStepCode(step: Step): StepCode {
   return step.attempt > 1 ? StepCode.RETRYING : StepCode.NONE;
 }
 
-export function outcomeOf(run: Run): RunOutcome {
-  return {
-    runId: run.id,
-    job: run.name,
-    shape: shapeOf(run),
-    isWhole: run.plan === null || run.plan.isClosed,
-    code: run.code,
-    cancelReason: run.cancelReason,
-    isStopped: run.cancelling,
-    timedOut: run.timedOut,
-    exit: run.exit,
-    entry: { status: run.entryStatus, code: run.entryCode, value: run.entryValue },
-  };
-}
-
 export function summariseRun(run: Run): RunSummary {
   // Written out: members that follow a spread are added one by one, and watched runs ask for this often.
   return {
@@ -237,7 +222,8 @@ export function summariseRun(run: Run): RunSummary {
   };
 }
 
-function shapeOf({ plan }: Run): PlanShape {
+/** What the value of a run is made of. */
+export function shapeOf({ plan }: Run): PlanShape {
   return plan === null ? 'one' : plan.flow.shape;
 }
 

@@ -75,11 +75,9 @@ export class Handle<Nodes extends NodeTypes<Nodes>> implements FoundRun<Nodes> {
 
   value(): Promise<unknown> {
     const run = this.#heard;
-    return run.over().then((outcome) => {
-      if (outcome.exit !== null) return outcome.exit.value;
-      if (outcome.shape === 'one') return entryValueOf(outcome);
-      return run.entries().then((entries) => readRunValue(outcome, entries));
-    });
+    return new Promise((resolve, reject) =>
+      run.whenOver((outcome) => settleValue(run, outcome, { resolve, reject }), reject),
+    );
   }
 
   results(): Promise<EntryResult<AnyValue<Nodes>>[]>;
@@ -208,6 +206,31 @@ function finalStatus(run: RunSummary): FinalStatus {
 /** Entries that are named in an error's text. */
 const NAMED = 10;
 
+interface Settled {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Settles a promise with the value of a run, or with what it failed with: no error is thrown on the way that is there. */
+function settleValue(run: EngineRun, outcome: RunOutcome, { resolve, reject }: Settled): void {
+  if (outcome.exit !== null) return resolve(outcome.exit.value);
+  if (outcome.shape !== 'one') {
+    run
+      .entries()
+      .then((entries) => resolve(readRunValue(outcome, entries)))
+      .catch(reject);
+    return;
+  }
+  const { status, value } = outcome.entry;
+  if (status === 'completed') return resolve(value);
+  if (status === 'failed') return reject(thrownOf(value));
+  try {
+    resolve(entryValueOf(outcome));
+  } catch (error) {
+    reject(error);
+  }
+}
+
 /** The started job's value. @throws what it failed with, or why it did not complete. */
 function entryValueOf(run: RunOutcome): unknown {
   const { status, value } = run.entry;
@@ -316,8 +339,8 @@ async function* endedEntries(run: EngineRun, events: EventReader): AsyncGenerato
   }
   if (events.isLeft) return;
   yield* unreported(run, reported);
-  const { shape, ...outcome } = await run.over();
-  if (shape === 'one' && reported.size === 0) yield resultOf({ shape, ...outcome });
+  const outcome = await run.over();
+  if (outcome.shape === 'one' && reported.size === 0) yield resultOf(outcome);
 }
 
 async function* unreported(run: EngineRun, reported: Set<number>): AsyncGenerator<EntryResult, void, undefined> {

@@ -30,8 +30,8 @@ export function assertNoPromise(value: unknown, what: string): void {
 /** Nothing but strings, numbers and the like, or a plain object of them: most bodies return that, and it is seen at once. */
 export function isFlat(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return true;
-  if (!isPlain(value)) return false;
   try {
+    if (!isPlain(value)) return false;
     for (const field in value) {
       const part = value[field];
       if ((typeof part === 'object' && part !== null) || typeof part === 'function') return false;
@@ -48,8 +48,9 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return value instanceof Promise || typeof Reflect.get(value, 'then') === 'function';
 }
 
+/** By its constructor: to ask for a prototype is a call out of the machine's own code, a field is none. */
 function isPlain(value: object): value is Readonly<Record<string, unknown>> {
-  return Object.getPrototypeOf(value) === Object.prototype;
+  return value.constructor === Object;
 }
 
 /** A promise that is refused or thrown away counts as handled. */

@@ -1,11 +1,11 @@
 // Runs a plan's application on an engine, on a clock that stands still, and does to the run what the plan says.
 
-import { createRuntime } from 'onward';
+import { createRuntime, type Observer } from 'onward';
 import { journaledEngine, virtualClock } from 'onward/testing';
 import type { StepReport } from '../../src/wiring/run-report.ts';
 import { isOnwardError } from '../../src/errors/onward-error.ts';
 import type { Engine } from '../../src/engines/engine.ts';
-import { reported, type Essence } from './essence.ts';
+import { reported, type Essence, type Told } from './essence.ts';
 import { GRACE_MS, nodeName, type Control, type GraphPlan } from './graph-plan.ts';
 import { addedMessage, sentMessage } from './start-plan.ts';
 import { anyRuntime, signatureOf, startRun, type ModelRun, type ModelRuntime } from './start-for-real.ts';
@@ -39,11 +39,42 @@ export function withoutPredicates(plan: GraphPlan): GraphPlan {
 }
 
 async function playOn(engine: Engine | undefined, plan: GraphPlan): Promise<Essence> {
+  const { run, value, begins, signals } = await playedOn(engine, plan);
+  const results = await run.results();
+  const entries = results.map(({ index: at, job: node, ...end }) => ({ value: end.error, ...end, at, node }));
+  return reported(await run.report(), { value, entries, begins, signals, events: await eventsOf(run) });
+}
+
+/** All that a run in memory has to say for itself once it is over, under any id. */
+export async function storyInMemory(plan: GraphPlan, observers: readonly Observer[]): Promise<string> {
+  const { run, value } = await playedOn(undefined, plan, observers);
+  const events: unknown[] = [];
+  for await (const event of run.events()) events.push(event);
+  const report = await run.report();
+  const story = { value, results: await run.results(), report, events };
+  // A stack says who has asked.
+  const asText = (key: string, part: unknown): unknown => {
+    if (key === 'stack') return undefined;
+    return part instanceof Error ? `${part.name}: ${part.message}` : part;
+  };
+  return JSON.stringify(story, asText, 1).replaceAll(report.runId, 'ID');
+}
+
+async function playedOn(
+  engine: Engine | undefined,
+  plan: GraphPlan,
+  observers: readonly Observer[] = [],
+): Promise<{
+  readonly run: ModelRun;
+  readonly value: Told['value'];
+  readonly begins: Told['begins'];
+  readonly signals: string[];
+}> {
   const clock = virtualClock();
   const { graph, services, begins } = applicationOf(plan, clock);
   // Messages are whatever bodies return, and no class says what they are.
   const options = { services, clock, cancelGraceMs: GRACE_MS, messages: { validate: false } };
-  const runtime = anyRuntime(createRuntime(graph, { log: false, ...options, ...(engine && { engine }) }));
+  const runtime = anyRuntime(createRuntime(graph, { log: false, ...options, observers, ...(engine && { engine }) }));
   const { tags, stepLimit, maxPerRun, deadline } = plan.run;
   const signals: string[] = [];
   const settings = {
@@ -67,9 +98,7 @@ async function playOn(engine: Engine | undefined, plan: GraphPlan): Promise<Esse
     (value) => ({ value }),
     (error: unknown) => ({ error }),
   );
-  const results = await run.results();
-  const entries = results.map(({ index: at, job: node, ...end }) => ({ value: end.error, ...end, at, node }));
-  return reported(await run.report(), { value, entries, begins, signals, events: await eventsOf(run) });
+  return { run, value, begins, signals };
 }
 
 /** Of those that a run has told: what hardly anything else shows. */

@@ -18,8 +18,7 @@ import { calledWith, refusedChild, stopError } from '../../execute/errors.ts';
 import { execute } from '../../execute/execute.ts';
 import { FastPath, performLone, performStraight, type Pace } from '../../execute/fast-path.ts';
 import { prepare, routeStep } from '../../execute/prepare.ts';
-import { previousOf } from '../../execute/context.ts';
-import { scopeOf, type Condition } from '../../execute/condition.ts';
+import type { Condition } from '../../execute/condition.ts';
 import { reportOf } from '../../execute/report.ts';
 import { sweepAll } from '../../run/advance.ts';
 import { startChild, type ChildAnswer } from '../../run/children.ts';
@@ -207,17 +206,22 @@ export class MemoryLoop implements InlineSink, InlineHost<Step> {
       (run.liveCount > 1 && !this.#ready.isEmpty)
     )
       return undefined;
-    if (!this.#turn.take()) return undefined;
     this.#readClock(run);
     const next = transition.passedOn(step, edge, value, this);
     if (next === null) return undefined;
-    if ((run.wants & Wants.STEPS) === 0) return next;
-    this.#emissions.started(next);
-    this.#emissions.flush();
-    // Hooks have heard of it ahead of the body, and may hold it back.
-    if (!run.isGated && this.#pendingWork.isEmpty && this.#ready.isEmpty && !this.#pause.isOn) return next;
+    if ((run.wants & Wants.STEPS) !== 0) {
+      this.#emissions.started(next);
+      this.#emissions.flush();
+    }
+    // Hooks have heard of it ahead of the body, and may hold it back; the turn of the event loop may be over.
+    if (this.#mayGoOn(run) && this.#turn.take()) return next;
     this.#ready.push(next);
     return null;
+  }
+
+  #mayGoOn(run: MemoryRun): boolean {
+    if ((run.wants & Wants.STEPS) === 0) return true;
+    return !run.isGated && this.#pendingWork.isEmpty && this.#ready.isEmpty && !this.#pause.isOn;
   }
 
   unmet(step: Step, attempt: number): void {
@@ -227,11 +231,7 @@ export class MemoryLoop implements InlineSink, InlineHost<Step> {
   }
 
   condition(step: Step): Condition {
-    const { condition, uses } = step.extras?.entry ?? {};
-    if (uses === undefined) return { condition, scope: undefined, previous: previousOf(step.previous) };
-    const run = memoryRun(step.run);
-    const results = uses.map(({ at }) => run.outcomeOf(at));
-    return { condition, scope: scopeOf(run.plan?.flow.parameters, uses, results), previous: undefined };
+    return memoryRun(step.run).conditionOf(step);
   }
 
   async spawn(step: Step, attempt: number, start: ChildStart): Promise<Spawned> {
@@ -351,7 +351,7 @@ export class MemoryLoop implements InlineSink, InlineHost<Step> {
   }
 
   mayBecome(step: Step): boolean {
-    return !memoryRun(step.run).isKnown && !this.#underway.has(step);
+    return !memoryRun(step.run).isKnown && (this.#underway.size === 0 || !this.#underway.has(step));
   }
 
   passing(step: Step, value: Ref): void {
@@ -405,8 +405,6 @@ export class MemoryLoop implements InlineSink, InlineHost<Step> {
     return memoryRun(run).aggregates.joined(join, instance);
   }
 
-  // ── the queue ──
-
   /** Applies what a timer brings, and performs what follows. */
   #apply(run: MemoryRun, change: () => boolean): void {
     run.enter((given) => this.#within(run, given), change);
@@ -436,9 +434,12 @@ export class MemoryLoop implements InlineSink, InlineHost<Step> {
         if (run.isGated && step.phase !== Phase.STOPPING) run.park(step);
         else if (this.#pause.isOn && step.phase === Phase.RUNNING && this.#pause.holds(step)) this.#pause.park(step);
         else if (run !== here) run.enter(this.#performElsewhere, step);
-        else if (this.#paceOf(step) === 'straight') void performStraight(app, step, this);
-        else if (this.#paceOf(step) === 'lone') performLone(app, step, this);
-        else this.#perform(step);
+        else {
+          const pace = this.#paceOf(step);
+          if (pace === 'straight') void performStraight(app, step, this);
+          else if (pace === 'lone') performLone(app, step, this);
+          else this.#perform(step);
+        }
         this.#current = here;
       }
     } finally {
@@ -456,18 +457,17 @@ export class MemoryLoop implements InlineSink, InlineHost<Step> {
   }
 
   readonly #performElsewhere = (step: Step): void => {
-    const { app } = this.#core;
     this.#current = memoryRun(step.run);
-    if (this.#paceOf(step) === 'straight') void performStraight(app, step, this);
-    else if (this.#paceOf(step) === 'lone') performLone(app, step, this);
+    const pace = this.#paceOf(step);
+    if (pace === 'straight') void performStraight(this.#core.app, step, this);
+    else if (pace === 'lone') performLone(this.#core.app, step, this);
     else this.#perform(step);
   };
 
   #performOther(step: Step): void {
-    const { app } = this.#core;
-    if (step.phase === Phase.PREPARING) void prepare(app, step, this);
+    if (step.phase === Phase.PREPARING) void prepare(this.#core.app, step, this);
     else if (step.phase === Phase.ROUTING)
-      routeStep(app, step, { moment: routedMoment(step), value: step.value }, this);
+      routeStep(this.#core.app, step, { moment: routedMoment(step), value: step.value }, this);
     // A cancel overtook it: no body runs that could be waited for.
     else if (step.phase === Phase.STOPPING) transition.due(step, step.attempt, 'grace', this);
   }

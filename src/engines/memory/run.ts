@@ -7,7 +7,7 @@ import {
   historySlot,
   type History,
   entryViewOf,
-  outcomeOf,
+  shapeOf,
   summariseRun,
   viewStep,
   type EntryView,
@@ -15,6 +15,8 @@ import {
   type RunSnapshot,
   type StepView,
 } from '../../run/view.ts';
+import { scopeOf, type Condition } from '../../execute/condition.ts';
+import { previousOf } from '../../execute/context.ts';
 import { Trail, type TakesMessage } from './trail.ts';
 import { detached, liveEnded, liveRunEnded, liveRunStarted, liveStarted } from '../../observe/live-event.ts';
 import { Gate } from '../../observe/gate.ts';
@@ -23,6 +25,7 @@ import { wantsOfAll, type Observers } from '../../observe/observers.ts';
 import type { Registration } from '../../observe/registration.ts';
 import { eventsOfStep, inOrder, type RunEvent } from '../../run/run-event.ts';
 import { Run, type Step, type Group } from '../../run/state.ts';
+import type { PlanShape } from '../../run/plan.ts';
 import type { RunStatus } from '../../run/status.ts';
 import type { CompiledGraph, Join } from '../../graph/graph.ts';
 import type { Signal, Signalled } from '../../run/event.ts';
@@ -40,7 +43,7 @@ export interface RunPlace {
   readonly observers: Observers;
 }
 
-type Waiter = (run: RunOutcome) => void;
+type Waiter = (outcome: RunOutcome) => void;
 
 /** Nobody listens for the end of the resource: without this, each would be registered to be collected. */
 const MANUAL = { requireManualDestroy: true };
@@ -50,7 +53,8 @@ const WATCHED = Wants.ALL & ~Wants.ATTEMPT;
 
 const NONE: readonly Registration[] = [];
 
-export class MemoryRun extends Run implements EngineRun {
+/** What is asked of its outcome is read from the run: that outcome is itself. */
+export class MemoryRun extends Run implements EngineRun, RunOutcome {
   /** What anybody wants to hear of it: a sum of `Wants`. */
   wants = 0;
   /** Its observers, and what they want of it. */
@@ -74,6 +78,8 @@ export class MemoryRun extends Run implements EngineRun {
   #trail: Trail | null = null;
   #failures: Step[] | null = null;
   #entryWaiters: Waiter[] | null = null;
+  #waiter: Waiter | null = null;
+  /** Those behind the first one. */
   #waiters: Waiter[] | null = null;
   #aggregates: Aggregates | null = null;
   /** How the entries of its plan ended, by their places there. */
@@ -85,7 +91,31 @@ export class MemoryRun extends Run implements EngineRun {
     this.fingerprint = fingerprint;
     this.#history = settings.history;
     this.#place = place;
-    this.refreshWants();
+    if (!place.observers.isEmpty) this.refreshWants();
+  }
+
+  get runId(): string {
+    return this.id;
+  }
+
+  get job(): string {
+    return this.name;
+  }
+
+  get shape(): PlanShape {
+    return shapeOf(this);
+  }
+
+  get isWhole(): boolean {
+    return this.plan === null || this.plan.isClosed;
+  }
+
+  get isStopped(): boolean {
+    return this.cancelling;
+  }
+
+  get entry(): RunOutcome['entry'] {
+    return { status: this.entryStatus, code: this.entryCode, value: this.entryValue };
   }
 
   /** Observers came or went. */
@@ -150,20 +180,22 @@ export class MemoryRun extends Run implements EngineRun {
     if (this.#entryWaiters === null) return;
     const waiters = this.#entryWaiters;
     this.#entryWaiters = null;
-    for (const resolve of waiters) resolve(outcomeOf(this));
+    for (const told of waiters) told(this);
   }
 
-  /** Resolves the promises of the run's end. */
+  /** Tells those that wait for the run's end. */
   settle(): void {
     this.#isSettled = true;
     // What the starter's context holds (a request, a tenant) lives no longer than the run.
     this.#context = null;
     // A plan may have had no entry.
     this.settleEntry();
-    if (this.#waiters === null) return;
+    const waiter = this.#waiter;
     const waiters = this.#waiters;
+    this.#waiter = null;
     this.#waiters = null;
-    for (const resolve of waiters) resolve(outcomeOf(this));
+    waiter?.(this);
+    if (waiters !== null) for (const told of waiters) told(this);
   }
 
   /** What its steps wait for together. */
@@ -177,13 +209,18 @@ export class MemoryRun extends Run implements EngineRun {
   }
 
   entryOver(): Promise<RunOutcome> {
-    if (this.entryStatus !== undefined || this.status !== undefined) return Promise.resolve(outcomeOf(this));
+    if (this.entryStatus !== undefined || this.status !== undefined) return Promise.resolve(this);
     return new Promise((resolve) => (this.#entryWaiters ??= []).push(resolve));
   }
 
   over(): Promise<RunOutcome> {
-    if (this.#isSettled) return Promise.resolve(outcomeOf(this));
-    return new Promise((resolve) => (this.#waiters ??= []).push(resolve));
+    return new Promise((resolve) => this.whenOver(resolve));
+  }
+
+  whenOver(told: Waiter): void {
+    if (this.#isSettled) told(this);
+    else if (this.#waiter === null) this.#waiter = told;
+    else (this.#waiters ??= []).push(told);
   }
 
   snapshot(): RunSnapshot {
@@ -230,6 +267,14 @@ export class MemoryRun extends Run implements EngineRun {
 
   outcomeOf(at: number): EntryView | undefined {
     return this.#outcomes?.[at];
+  }
+
+  /** What has to be evaluated for an entry. */
+  conditionOf({ extras, previous }: Step): Condition {
+    const { condition, uses } = extras?.entry ?? {};
+    if (uses === undefined) return { condition, scope: undefined, previous: previousOf(previous) };
+    const results = uses.map(({ at }) => this.outcomeOf(at));
+    return { condition, scope: scopeOf(this.plan?.flow.parameters, uses, results), previous: undefined };
   }
 
   /** Whether a step of this key has been in the run, as far as it is kept. */

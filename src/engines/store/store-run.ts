@@ -306,6 +306,10 @@ export class StoreRun implements EngineRun {
     return run.over();
   }
 
+  whenOver(told: (outcome: RunSummary) => void, refused: (error: unknown) => void): void {
+    this.over().then(told, refused);
+  }
+
   /** Rejects if the store cannot be read: it never throws. */
   async read(): Promise<RunSnapshot> {
     if (!this.isOpen) this.records.forget();
