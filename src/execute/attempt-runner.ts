@@ -114,8 +114,10 @@ export class AttemptRunner<A extends Attempt> {
     const limits = this.#limits;
     this.#coreFailure = BAD_MESSAGE;
     const message = messageFrom(this.#app, body, at, source);
-    const given =
-      body.takes === undefined ? undefined : whilePending(message, () => givenTo(this.#app, body, at, limits?.context));
+    let given: unknown;
+    if (body.takes !== undefined && message instanceof Promise)
+      given = whilePending(message, () => givenTo(this.#app, body, at, limits?.context));
+    else if (body.takes !== undefined) given = givenTo(this.#app, body, at, limits?.context);
     if (limits !== null) this.#host.began(at, limits);
     // Validators that take their time take it from the attempt.
     limits?.startTimer();

@@ -71,7 +71,8 @@ const COUNTED = new WeakSet<object>();
 function withAttempts(error: unknown, of: Attempt['owner']): unknown {
   if (typeof error !== 'object' || error === null || of === null) return error;
   try {
-    if (!COUNTED.has(error) && 'attempts' in error) return error;
+    // Asked once for the message and once for the marks: the second time it stands there.
+    if ('attempts' in error && (error.attempts === of.attempt || !COUNTED.has(error))) return error;
     const attempts = { value: of.attempt, configurable: true, writable: true, enumerable: false };
     if (Reflect.defineProperty(error, 'attempts', attempts)) COUNTED.add(error);
   } catch {
@@ -188,6 +189,9 @@ function present(marked: NonNullable<ParserOptions['marked']>, source: unknown):
 export function givenTo(app: Application, body: Body, at: Attempt, context: object | undefined): unknown {
   const { takes } = body;
   if (takes === undefined) return undefined;
+  // The usual case, without an object for what is not asked.
+  if (takes.returnValue === undefined && takes.error === undefined && takes.message === undefined)
+    return { context, returnValue: undefined, error: undefined, message: undefined };
   const origin = at.via === null ? undefined : originOf(at, at.via, undefined);
   const returnValue = checked(app, takes.returnValue, origin?.returnValue);
   const message =
