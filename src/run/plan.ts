@@ -104,34 +104,13 @@ export function kindOfPlan({ entries, flow }: RunPlan): PlanKind | undefined {
 
 export const SINGLE: PlanFlow = { shape: 'one', keepGoing: false, concurrency: null, stopAfterFailures: null };
 
-/** A plan of one job with a message: what most runs begin with. Its entry is made when somebody asks for it. */
-export class SinglePlan implements RunPlan {
-  readonly name: string;
-  readonly flow = SINGLE;
-  readonly #message: Ref;
-
-  constructor(node: string, message: Ref) {
-    this.name = node;
-    this.#message = message;
-  }
-
-  get node(): string {
-    return this.name;
-  }
-
-  get message(): Ref {
-    return this.#message;
-  }
-
-  get entries(): readonly Entry[] {
-    return [{ node: this.name, message: this.#message, at: 0 }];
-  }
+/** A plan of one job with a message. */
+export function singlePlan(node: string, message: Ref): RunPlan {
+  return { name: node, entries: [{ node, message, at: 0 }], flow: SINGLE };
 }
 
 /** The only entry of a plan that asks for nothing but a job and its message. */
-export function plainEntryOf(plan: RunPlan): Pick<Entry, 'node' | 'message'> | undefined {
-  if (plan instanceof SinglePlan) return plan;
-  const { entries, flow, onSuccess, onFailure } = plan;
+export function plainEntryOf({ entries, flow, onSuccess, onFailure }: RunPlan): Entry | undefined {
   const [entry] = entries;
   if (entry === undefined || entries.length > 1 || flow.shape !== 'one' || onSuccess || onFailure) return undefined;
   return entry.success || entry.error || entry.condition !== undefined || entry.refused ? undefined : entry;

@@ -56,7 +56,7 @@ import { builtEntry, PlanFingerprint, planOf, type BuildMessage } from '../plans
 import { Planner } from '../plans/planner.ts';
 import type { RunEvent } from '../run/run-event.ts';
 import type { RunSettings } from '../run/event.ts';
-import { SinglePlan, type Entry } from '../run/plan.ts';
+import { singlePlan, type Entry } from '../run/plan.ts';
 import type { Wiring, Graph } from '../wiring/v1.ts';
 import { assemble } from './assemble.ts';
 import { logOf } from '../observe/log.ts';
@@ -216,7 +216,7 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
     const data = given[0];
     const built = this.#messages.ofJob(job, data);
     if (given.length < 2 && !(built instanceof Promise)) {
-      const plan = new SinglePlan(job, built);
+      const plan = singlePlan(job, built);
       return { id: undefined, plan, settings: this.#defaults, fingerprint: undefined, observers: undefined };
     }
     const asked = whilePending(built, () => {
@@ -226,8 +226,8 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
       }
       return this.#askedOf(job, data, given[1]);
     });
-    if (built instanceof Promise) return built.then((valid) => ({ ...asked, plan: new SinglePlan(job, valid) }));
-    return { ...asked, plan: new SinglePlan(job, built) };
+    if (built instanceof Promise) return built.then((valid) => ({ ...asked, plan: singlePlan(job, valid) }));
+    return { ...asked, plan: singlePlan(job, built) };
   }
 
   #askedOf(job: string, data: unknown, options: unknown): Omit<Asked, 'plan'> {

@@ -8,7 +8,7 @@ import { decide, type Decision } from '../../src/records/decide.ts';
 import { keysOf, kindOf } from '../../src/records/keys.ts';
 import type { Event, Task } from '../../src/run/event.ts';
 import type { Json } from '../../src/values/json.ts';
-import { SinglePlan } from '../../src/run/plan.ts';
+import { singlePlan } from '../../src/run/plan.ts';
 import { play, RUN_ID, SETTINGS, Store, SUBMITTED } from './schedule.ts';
 
 const SEEDS = Array.from({ length: 300 }, (_, seed) => seed);
@@ -95,7 +95,7 @@ test('what an event reads and writes does not grow with the run', () => {
   const figures = [100, 1_000].map((rounds) => {
     const store = new Store(compileGraph({ nodes: [{ name: 'S.n0', retry: NO_RETRY }], edges: [loop] }));
     const settings = { ...SETTINGS, stepLimit: rounds, history: 10 };
-    let [task] = store.apply({ type: 'submitted', plan: new SinglePlan('S.n0', 'm'), settings }).tasks;
+    let [task] = store.apply({ type: 'submitted', plan: singlePlan('S.n0', 'm'), settings }).tasks;
     let read = 0;
     let written = 0;
     while (task !== undefined) {

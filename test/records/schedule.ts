@@ -8,7 +8,7 @@ import type { Event, RunSettings, Task } from '../../src/run/event.ts';
 import type { Routing } from '../../src/run/step-data.ts';
 import { isLiveRecord, keysOf } from '../../src/records/keys.ts';
 import type { Json } from '../../src/values/json.ts';
-import { SinglePlan } from '../../src/run/plan.ts';
+import { singlePlan } from '../../src/run/plan.ts';
 import { seededRandom } from '../../src/testing/random.ts';
 
 export const RUN_ID = 'run';
@@ -117,7 +117,7 @@ export const SETTINGS: RunSettings = {
   suspended: false,
 };
 
-export const SUBMITTED: Event = { type: 'submitted', plan: new SinglePlan('S.n0', 'm'), settings: SETTINGS };
+export const SUBMITTED: Event = { type: 'submitted', plan: singlePlan('S.n0', 'm'), settings: SETTINGS };
 
 /** How an attempt ended, at random. */
 function outcomeOf(graph: CompiledGraph, task: Task, random: () => number): Event {
