@@ -10,7 +10,7 @@ import type { Json } from '../values/json.ts';
 import { compact, expand } from './compact.ts';
 import { readRecord } from './keys.ts';
 import { place, type Overlay } from '../run/overlay.ts';
-import { addLive, enclosing, Step, type EntryMark, type MessageWait, type Run, type StepExtras } from '../run/state.ts';
+import { enclosing, Step, type EntryMark, type MessageWait, type Run, type StepExtras } from '../run/state.ts';
 
 /** A live step. */
 export interface StepRecord extends ExtrasRecord {
@@ -184,7 +184,7 @@ export function hydrateStep(run: Run, id: number, record: StepRecord): Step {
   step.code = record.code;
   step.startedAt = record.startedAt;
   step.startSeq = record.startSeq;
-  step.slot = addLive(run, step);
+  step.slot = run.live.push(step) - 1;
   for (const name of PLAIN)
     if (record[name] !== undefined) Object.assign(step.ensureExtras(), { [name]: record[name] });
   return step;

@@ -46,16 +46,6 @@ export interface RunLimits {
   readonly onGraphChange?: 'raise' | 'reset';
 }
 
-/** Most runs have one live step at a time: a list of its own takes the place of this one with the first. */
-const NO_STEPS: Step[] = [];
-
-/** Adds a live step. @returns its position. */
-export function addLive(run: Run, step: Step): number {
-  if (run.live !== NO_STEPS) return run.live.push(step) - 1;
-  run.live = [step];
-  return 0;
-}
-
 /** Whoever knows the id of a run: it may be made when it is first read. */
 export interface RunIdSource {
   readonly runId: string;
@@ -98,7 +88,7 @@ export class Run {
   seq = 0;
   liveCount = 0;
   /** The live steps that are loaded: all of them in memory, those an event concerns in a store. */
-  live: Step[] = NO_STEPS;
+  readonly live: Step[] = [];
   /** Executions of nodes that may repeat, by the node's position. */
   rounds: Map<number, number> | null = null;
   /** By the join's position. */

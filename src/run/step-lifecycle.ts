@@ -6,7 +6,7 @@
 // STEP-LIFECYCLE-4. What waits for a step is put on the run's agenda, never called: nesting does not grow the stack.
 
 import type { Edge, GraphNode } from '../graph/graph.ts';
-import { addLive, mailboxOf, type EntryProgress, type Group, Step, type Run } from './state.ts';
+import { mailboxOf, type EntryProgress, type Group, Step, type Run } from './state.ts';
 import { Phase, Role, StepCode, Stage, type FinalStatus } from './status.ts';
 import { isOverlay } from './overlay.ts';
 import type { Ref, StepId } from './step-data.ts';
@@ -137,7 +137,7 @@ export function enter(step: Step, sink: Sink, notBefore = 0): void {
 function appear(step: Step, sink: Sink): void {
   const { run } = step;
   step.startedAt = sink.now;
-  step.slot = addLive(run, step);
+  step.slot = run.live.push(step) - 1;
   run.liveCount++;
   const progress = progressOf(step);
   if (progress !== null) progress.live++;
