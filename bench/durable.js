@@ -2,22 +2,29 @@
 //
 //   npx tsx bench/durable.js [node|libsql]     after `npm run build`
 //
+// It prints the CPU time of an event: a start, the end of a step, and what a timer or a signal brings. The reading of the
+// value and the report of each run is part of it.
+//
 // B1. CPU time of this process (user + system), slices in turn, medians: a busy machine hits all of them alike.
 // B2. A bare insert is one row of about what an event writes, with the same pragmas and the same rows a commit.
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRuntime } from '../dist/src/index.js';
 import { sqliteEngine } from '../dist/src/engines/sqlite/index.js';
 import { journaledEngine } from '../dist/src/testing/index.js';
 import { loadDriver } from '../src/engines/sqlite/driver.ts';
+import { SqliteStore } from '../src/engines/sqlite/sqlite-store.ts';
+import { StoreEngine } from '../src/engines/store/store-engine.ts';
 import { Chain, chainGraph } from './workloads/chain.js';
 
 const [driver] = process.argv.slice(2);
 const SLICES = 7;
 const STEPS = 10;
-/** What an event of a chain writes, with its keys and payloads. */
+/** A start, and the ends of the steps. */
+const EVENTS = STEPS + 1;
+/** What an event of a chain writes at most, with its keys and payloads. */
 const BYTES = 600;
 
 const folder = mkdtempSync(join(tmpdir(), 'onward-bench-'));
@@ -76,7 +83,7 @@ for (const [open, runs] of [
   [30, 400],
   [200, 1_000],
 ]) {
-  const events = runs * STEPS;
+  const events = runs * EVENTS;
   const found = { sqlite: [], maps: [], bare: [], sqliteWall: [], bareWall: [], accepted: [] };
   for (let slice = 0; slice <= SLICES; slice++) {
     const sqlite = await measured(() => chains(onSqlite, runs, open));
@@ -96,7 +103,7 @@ for (const [open, runs] of [
   console.log(
     [
       `${String(open).padStart(4)} runs at a time:`,
-      `SQLite ${sqlite.toFixed(1)} µs CPU a step,`,
+      `SQLite ${sqlite.toFixed(1)} µs CPU an event,`,
       `maps ${maps.toFixed(1)},`,
       `bare ${one.toFixed(1)};`,
       `SQLite : maps ${(sqlite / maps).toFixed(2)},`,
@@ -107,4 +114,32 @@ for (const [open, runs] of [
 }
 await onSqlite.close();
 bare.close();
+
+/** Counts what commits write: keys, texts, and what is removed. */
+class Counted extends SqliteStore {
+  records = 0;
+  bytes = 0;
+  commit(changes) {
+    for (const { writes, payloads, timers } of changes) {
+      for (const [key, text] of [...writes, ...payloads]) this.#count(key, text ?? '');
+      for (const { key, event } of timers) this.#count(key, event);
+    }
+    return super.commit(changes);
+  }
+  #count(key, text) {
+    this.records++;
+    this.bytes += Buffer.byteLength(key) + Buffer.byteLength(text);
+  }
+}
+const file = join(folder, 'counted.db');
+const store = new Counted({ file, ...(driver && { driver }) });
+const engine = new StoreEngine(store, { deaths: 5 });
+const counting = runtimeOn(engine);
+await chains(counting, 1_000, 10);
+await counting.close();
+const { events } = engine.statistics;
+const [bytes, records, inFile] = [store.bytes, store.records, statSync(file).size].map((all) => all / events);
+console.log(
+  `An event writes ${records.toFixed(1)} records and ${bytes.toFixed(0)} B, and the file grows by ${inFile.toFixed(0)} B`,
+);
 rmSync(folder, { recursive: true });

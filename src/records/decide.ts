@@ -70,6 +70,8 @@ export interface RunStanding {
   readonly endedAt: number;
   /** How many it has made so far. */
   readonly steps: number;
+  /** How many of them are not over. */
+  readonly live: number;
 }
 
 /**
@@ -164,6 +166,7 @@ export function decisionOf(run: Run, sink: RecordingSink, writes: Decision['writ
     isOpen: run.status === undefined,
     endedAt: run.endedAt,
     steps: run.steps,
+    live: run.liveCount,
   };
   return { outcome: 'applied', writes: [...writes, ...kept], tasks, timers, aborts, events, turns, ...asked, standing };
 }

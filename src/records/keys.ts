@@ -33,7 +33,8 @@ function kind<P extends Parts>(letter: string, parse: (parts: string) => P, trea
   return {
     letter,
     ...treatment,
-    key: (...parts) => [letter, ...parts].join('/'),
+    // Asked for with every event: the usual number of parts is written out.
+    key: (...parts) => (parts.length === 1 ? `${letter}/${String(parts[0])}` : [letter, ...parts].join('/')),
     parse: (key) => parse(key.slice(letter.length + 1)),
   };
 }
@@ -169,25 +170,37 @@ function* keysOfStep(graph: CompiledGraph, event: StepEvent): Generator<string> 
 
 /** A step with the steps around it, and what their ends lead to. */
 function* keysOfPlaces(graph: CompiledGraph, at: StepAddress): Generator<string> {
-  const places: readonly StepPlace[] = [at, ...at.around];
-  for (const [depth, place] of places.entries()) {
-    const node = nodeNamed(graph, place.node);
-    yield RECORDS.step.key(place.step);
-    yield* keysAround(node);
-    if (node.waits) yield RECORDS.mailbox.key(node.name);
-    if (place.progress !== undefined) yield RECORDS.progress.key(place.progress);
-    for (const name of place.callbacks ?? []) yield* keysOfNode(nodeNamed(graph, name));
-    if (place.group !== undefined) {
-      yield RECORDS.group.key(place.group);
-      yield RECORDS.round.key(node.name);
-    }
-    const owner = places[depth + 1];
-    if (place.call !== undefined && owner !== undefined) yield RECORDS.call.key(owner.step, place.call);
+  yield* keysOfPlace(graph, at, at.around[0]);
+  for (const [depth, place] of at.around.entries()) yield* keysOfPlace(graph, place, at.around[depth + 1]);
+}
+
+function* keysOfPlace(graph: CompiledGraph, place: StepPlace, owner: StepPlace | undefined): Generator<string> {
+  const node = nodeNamed(graph, place.node);
+  yield RECORDS.step.key(place.step);
+  yield* keysAround(node);
+  if (place.progress !== undefined) yield RECORDS.progress.key(place.progress);
+  for (const name of place.callbacks ?? []) yield* keysOfNode(nodeNamed(graph, name));
+  if (place.group !== undefined) {
+    yield RECORDS.group.key(place.group);
+    yield RECORDS.round.key(node.name);
   }
+  if (place.call !== undefined && owner !== undefined) yield RECORDS.call.key(owner.step, place.call);
+}
+
+const AROUND = new WeakMap<GraphNode, readonly string[]>();
+
+/** The node's own mailbox, and what its edges lead to: the same for each of its events. */
+function keysAround(node: GraphNode): readonly string[] {
+  const known = AROUND.get(node);
+  if (known !== undefined) return known;
+  const mailbox = node.waits ? [RECORDS.mailbox.key(node.name)] : [];
+  const keys = [...new Set([...mailbox, ...keysOfEdges(node)])];
+  AROUND.set(node, keys);
+  return keys;
 }
 
 /** What a node's edges lead to. */
-function* keysAround({ start, success, error, end, cancel }: GraphNode): Generator<string> {
+function* keysOfEdges({ start, success, error, end, cancel }: GraphNode): Generator<string> {
   for (const edges of [start, success, error, end, cancel]) for (const edge of edges) yield* keysBehind(edge);
 }
 

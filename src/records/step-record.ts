@@ -146,6 +146,7 @@ const USUAL_END: Partial<StepView> = {
   watchedError: undefined,
   isCallbackFailure: false,
   failedChild: null,
+  recoveredBy: null,
   missing: null,
   unmatched: false,
   conflicts: [],

@@ -51,6 +51,7 @@ const OPEN: StoredSummary = {
   tags: ['blue'],
   status: 'running',
   isOpen: true,
+  isWaiting: false,
   createdAt: 1_000,
   endedAt: 0,
 };
@@ -204,6 +205,25 @@ const CASES: Readonly<Record<string, Check>> = {
     await store.commit([change('f', 0)]);
     same(idsOf(await store.runs({ limit: 2, after: first?.cursor ?? '' })), ['d', 'c']);
     same(idsOf(await store.runs({ limit: 2, order: 'oldest', after: first?.cursor ?? '' })), ['f']);
+  },
+
+  'runs that only wait can be left out, and live records can come with their runs': async (store) => {
+    const writes = [
+      ['o', 'settings'],
+      ['r', 'run'],
+      ['s/1', 'one'],
+      ['n/Shop.order', '1'],
+    ] as const;
+    await store.commit([change('a', 0, { writes }), change('b', 0, { summary: { ...OPEN, isWaiting: true } })]);
+    same(idsOf(await store.runs({ isOpen: true, isWaiting: false, limit: 9 })), ['a']);
+    same(idsOf(await store.runs({ isOpen: true, isWaiting: true, limit: 9 })), ['b']);
+    await store.commit([change('b', 1), change('a', 1, { summary: { ...OPEN, isWaiting: true } })]);
+    same(idsOf(await store.runs({ isWaiting: false, limit: 9 })), ['b']);
+    const [, a] = await store.runs({ withLive: true, limit: 9 });
+    same([a?.runId, a?.version, a?.isWaiting], ['a', 2, true]);
+    // A store that would have to look for them leaves them out.
+    if (a?.live !== undefined) same(new Map(a.live), new Map(writes.slice(0, 3)));
+    same((await store.page('a', { area: 'live' })).version, 2);
   },
 
   'what is over can be removed with all that belongs to it, and its id begins anew': async (store) => {

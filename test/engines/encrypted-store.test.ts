@@ -29,6 +29,7 @@ const change = (runId: string, expected: number, more: Partial<RunChange> = {}):
     tags: [],
     status: 'running',
     isOpen: true,
+    isWaiting: false,
     createdAt: 1,
     endedAt: 0,
   },

@@ -29,6 +29,7 @@ const SUMMARY: StoredSummary = {
   tags: [],
   status: 'running',
   isOpen: true,
+  isWaiting: false,
   createdAt: 1,
   endedAt: 0,
 };

@@ -169,13 +169,13 @@ export class SqliteStore implements Store {
 
   /** @returns its number; undefined if there is such a run. */
   #create({ runId, summary, writes }: RunChange, live: string): number | undefined {
-    const { job, fingerprint, tags, status, isOpen, createdAt, endedAt } = summary;
+    const { job, fingerprint, tags, status, isOpen, isWaiting, createdAt, endedAt } = summary;
     const texts = [lastOf(writes, SETTINGS_KEY) ?? '', lastOf(writes, RUN_KEY) ?? '', live];
     const { changes, lastInsertRowid } = this.#opened
       .on(SQL.create)
       .run(
-        ...[toSqlText(runId), job, fingerprint ?? null, JSON.stringify(tags), status, isOpen ? 1 : 0],
-        ...[createdAt, endedAt, ...texts],
+        ...[toSqlText(runId), job, fingerprint ?? null, JSON.stringify(tags), status],
+        ...[isOpen ? 1 : 0, isWaiting ? 1 : 0, createdAt, endedAt, ...texts],
       );
     return Number(changes) === 0 ? undefined : Number(lastInsertRowid);
   }
@@ -183,7 +183,7 @@ export class SqliteStore implements Store {
   /** @returns its number; undefined if the run has another version. */
   #update({ expected, summary, writes }: RunChange, no: number, live: string | null): number | undefined {
     const { on } = this.#opened;
-    const { status, isOpen, endedAt } = summary;
+    const { status, isOpen, isWaiting, endedAt } = summary;
     const record = lastOf(writes, RUN_KEY) ?? null;
     const settings = lastOf(writes, SETTINGS_KEY);
     // They are written when a run begins, here: when it begins again.
@@ -195,7 +195,7 @@ export class SqliteStore implements Store {
     }
     // What is indexed is set when it changes: the end comes once.
     const { changes } = isOpen
-      ? on(SQL.update).run(status, record, live, no, expected)
+      ? on(SQL.update).run(status, record, live, isWaiting ? 1 : 0, no, expected)
       : on(SQL.end).run(status, record, live, endedAt, no, expected);
     return Number(changes) === 0 ? undefined : no;
   }
@@ -214,20 +214,23 @@ export class SqliteStore implements Store {
     return this.#with(({ on }) => {
       const no = this.#numberOf(runId);
       const row = no === undefined ? undefined : on(SQL.run).get(no);
-      if (no === undefined || row === undefined) return { records: [] };
+      if (no === undefined || row === undefined) return { version: 0, records: [] };
+      const version = Number(row['version']);
       // What is in the row of the run comes ahead of the table, by its place there.
       const inRow = area === 'live' ? this.#inRow(no, row).filter(([key]) => key.startsWith(prefix)) : [];
       const [from, behind] = placeOfPage(after, inRow.length);
       const first = inRow.slice(from, from + limit);
       const at = from + first.length;
-      if (at < inRow.length) return { records: first, next: `${IN_ROW}${at}` };
-      if (area === 'live' && !this.#packedOf(no).isSpilled) return { records: first };
+      if (at < inRow.length) return { version, records: first, next: `${IN_ROW}${at}` };
+      if (area === 'live' && !this.#packedOf(no).isSpilled) return { version, records: first };
       const room = limit - first.length;
       const start = toSqlText(prefix);
       const rows = on(SQL.records).all(no, AREAS[area], behind, start, start + END, room + 1);
       const others = rows.slice(0, room).map(({ key, text }) => [String(key), String(text)] as const);
       const records = [...first, ...others.map(([key, text]) => [fromSqlText(key), text] as const)];
-      return rows.length > room ? { records, next: `${IN_TABLE}${others.at(-1)?.[0] ?? ''}` } : { records };
+      return rows.length > room
+        ? { version, records, next: `${IN_TABLE}${others.at(-1)?.[0] ?? ''}` }
+        : { version, records };
     });
   }
 
@@ -253,10 +256,18 @@ export class SqliteStore implements Store {
   runs(query: StoredRunQuery): readonly StoredRun[] {
     return this.#with(({ on }) => {
       const [text, values] = selectRuns(query);
-      return on(text)
-        .all(...values)
-        .map(storedRun);
+      const rows = on(text).all(...values);
+      return rows.map((row) => (query.withLive === true ? this.#withLive(row) : storedRun(row)));
     });
+  }
+
+  #withLive(row: Row): StoredRun {
+    const stored = storedRun(row);
+    const no = Number(row['no']);
+    if (!stored.isOpen) return stored;
+    this.#numbers.set(stored.runId, no);
+    const packed = this.#packed.get(no) ?? this.#keepPacked(no, new PackedRecords(String(row['live'])));
+    return packed.isSpilled ? stored : { ...stored, live: this.#inRow(no, row) };
   }
 
   countOpen(): number {

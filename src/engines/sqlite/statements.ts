@@ -4,7 +4,7 @@ import type { RunStatus } from '../../run/status.ts';
 import type { StoredRun, StoredRunQuery, StoredTimer } from '../store/store.ts';
 import { fromSqlText, type Database, type Row, type SqlValue, type Statement } from './driver.ts';
 
-const RUN = 'no, id, version, job, fingerprint, tags, status, open, created, ended';
+const RUN = 'no, id, version, job, fingerprint, tags, status, open, waiting, created, ended';
 
 /** Gives the statement of a text; it is prepared once. */
 export type Prepare = (text: string) => Statement;
@@ -28,10 +28,10 @@ export const SQL = {
   run: 'SELECT version, settings, record, live FROM run WHERE no = ?',
   over: 'SELECT no FROM run WHERE id = ? AND open = 0',
   countOpen: 'SELECT count(*) AS count FROM run WHERE open = 1',
-  create: `INSERT INTO run (id, version, job, fingerprint, tags, status, open, created, ended, settings, record, live)
-     VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
-  update: `UPDATE run SET version = version + 1, status = ?, record = coalesce(?, record), live = coalesce(?, live)
-     WHERE no = ? AND version = ?`,
+  create: `INSERT INTO run (id, version, job, fingerprint, tags, status, open, waiting, created, ended, settings, record, live)
+     VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
+  update: `UPDATE run SET version = version + 1, status = ?, record = coalesce(?, record), live = coalesce(?, live),
+     waiting = ? WHERE no = ? AND version = ?`,
   end: `UPDATE run SET version = version + 1, status = ?, record = coalesce(?, record), live = coalesce(?, live), open = 0,
      ended = ? WHERE no = ? AND version = ?`,
   beginAgain: `UPDATE run SET version = version + 1, job = ?, fingerprint = ?, tags = ?, status = ?, open = ?, created = ?, ended = ?,
@@ -52,7 +52,18 @@ export const SQL = {
 
 /** A query of runs, and the values of its conditions. */
 export function selectRuns(query: StoredRunQuery): readonly [text: string, values: readonly SqlValue[]] {
-  const { isOpen, status, createdBefore, createdFrom, endedBefore, order = 'newest', after, limit } = query;
+  const {
+    isOpen,
+    isWaiting,
+    withLive,
+    status,
+    createdBefore,
+    createdFrom,
+    endedBefore,
+    order = 'newest',
+    after,
+    limit,
+  } = query;
   const conditions: string[] = [];
   const values: SqlValue[] = [];
   const where = (condition: string, ...given: readonly (SqlValue | undefined)[]): void => {
@@ -63,6 +74,7 @@ export function selectRuns(query: StoredRunQuery): readonly [text: string, value
   };
   // Literals: the partial indexes are for these conditions.
   if (isOpen !== undefined) conditions.push(isOpen ? 'open = 1' : 'open = 0');
+  if (isWaiting !== undefined) conditions.push(isWaiting ? 'waiting = 1' : 'waiting = 0');
   if (status !== undefined) where(`status IN (${status.map(() => '?').join(', ')})`, ...status);
   where('created < ?', createdBefore);
   where('created >= ?', createdFrom);
@@ -72,13 +84,13 @@ export function selectRuns(query: StoredRunQuery): readonly [text: string, value
   // What ended long ago is a small part, which a scan in the order of creation would search all runs for.
   const index = endedBefore === undefined ? '' : ' INDEXED BY run_ended';
   return [
-    `SELECT ${RUN} FROM run${index}${filter} ORDER BY no ${order === 'newest' ? 'DESC' : 'ASC'} LIMIT ?`,
+    `SELECT ${RUN}${withLive === true ? ', settings, record, live' : ''} FROM run${index}${filter} ORDER BY no ${order === 'newest' ? 'DESC' : 'ASC'} LIMIT ?`,
     [...values, limit],
   ];
 }
 
 export function storedRun(row: Row): StoredRun {
-  const { no, id, version, job, fingerprint, tags, status, open, created, ended } = row;
+  const { no, id, version, job, fingerprint, tags, status, open, waiting, created, ended } = row;
   return {
     runId: fromSqlText(String(id)),
     version: Number(version),
@@ -88,6 +100,7 @@ export function storedRun(row: Row): StoredRun {
     tags: JSON.parse(String(tags)),
     status: toStatus(status),
     isOpen: open === 1,
+    isWaiting: waiting === 1,
     createdAt: Number(created),
     endedAt: Number(ended),
   };

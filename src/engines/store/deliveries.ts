@@ -41,10 +41,12 @@ export interface DeliveriesOptions {
 
 /** A task whose values could not be read begins again after this time. */
 const AGAIN_MS = 1_000;
+const NONE: readonly Delivery[] = [];
 
 export class Deliveries {
   readonly #options: DeliveriesOptions;
-  readonly #byStep = new Map<string, Set<Delivery>>();
+  /** By the id of the run: one that has begun again is another object. */
+  readonly #byRun = new Map<string, Map<number, Set<Delivery>>>();
   readonly #slots = new ProcessSlots<Delivery>();
   readonly pause = new Pause<Delivery>();
   /** The nodes whose bodies begin here; undefined for all. */
@@ -78,10 +80,7 @@ export class Deliveries {
   }
 
   #admit(delivery: Delivery): void {
-    const key = keyOf(delivery.run, delivery.task.at.step);
-    const those = this.#byStep.get(key) ?? new Set();
-    if (!those.has(delivery)) this.#count++;
-    this.#byStep.set(key, those.add(delivery));
+    this.#add(delivery);
     if (delivery.task.kind === 'body' && !delivery.isInline && this.#isForOthers(delivery)) {
       this.#forOthers.add(delivery);
       return;
@@ -147,14 +146,14 @@ export class Deliveries {
   forget(reason?: OnwardError): void {
     // From here on, what bodies report is nobody's.
     this.#life++;
-    for (const those of this.#byStep.values()) {
-      for (const { body } of those) {
-        if (reason !== undefined) body?.context?.abort(reason);
-        body?.release();
-      }
-    }
+    for (const bySteps of this.#byRun.values())
+      for (const those of bySteps.values())
+        for (const { body } of those) {
+          if (reason !== undefined) body?.context?.abort(reason);
+          body?.release();
+        }
     this.#count = 0;
-    this.#byStep.clear();
+    this.#byRun.clear();
     this.#reported.clear();
     this.#forOthers.clear();
     this.#slots.clear();
@@ -168,10 +167,7 @@ export class Deliveries {
 
   /** It is over: its slot goes to the next one. */
   #end(delivery: Delivery): void {
-    const key = keyOf(delivery.run, delivery.task.at.step);
-    const those = this.#byStep.get(key);
-    const wasThere = those?.delete(delivery) === true;
-    if (those?.size === 0) this.#byStep.delete(key);
+    const wasThere = this.#remove(delivery);
     this.#forOthers.delete(delivery);
     this.pause.withdraw(delivery);
     if (wasThere) this.#left();
@@ -222,10 +218,27 @@ export class Deliveries {
   }
 
   #of(run: StoreRun, step: number): readonly Delivery[] {
-    return [...(this.#byStep.get(keyOf(run, step)) ?? [])];
+    const those = this.#byRun.get(run.id)?.get(step);
+    return those === undefined ? NONE : [...those];
   }
-}
 
-function keyOf({ id }: StoreRun, step: number): string {
-  return `${id}~${step}`;
+  #add(delivery: Delivery): void {
+    const { run, task } = delivery;
+    const bySteps = this.#byRun.get(run.id) ?? new Map<number, Set<Delivery>>();
+    const those = bySteps.get(task.at.step) ?? new Set();
+    if (!those.has(delivery)) this.#count++;
+    bySteps.set(task.at.step, those.add(delivery));
+    this.#byRun.set(run.id, bySteps);
+  }
+
+  /** Whether it was there. */
+  #remove(delivery: Delivery): boolean {
+    const { run, task } = delivery;
+    const bySteps = this.#byRun.get(run.id);
+    const those = bySteps?.get(task.at.step);
+    if (bySteps === undefined || those?.delete(delivery) !== true) return false;
+    if (those.size === 0) bySteps.delete(task.at.step);
+    if (bySteps.size === 0) this.#byRun.delete(run.id);
+    return true;
+  }
 }

@@ -125,9 +125,13 @@ export class EncryptedStore implements Store {
   }
 
   #opened(run: StoredRun): StoredRun {
-    const { runId, fingerprint } = run;
-    if (fingerprint === undefined) return run;
-    return { ...run, fingerprint: this.#decrypt(fingerprint, `${runId}\nfingerprint`) };
+    const { runId, fingerprint, live } = run;
+    const openedLive = live?.map(([key, text]) => [key, this.#decrypt(text, `${runId}\n${key}`)] as const);
+    return {
+      ...run,
+      fingerprint: fingerprint === undefined ? undefined : this.#decrypt(fingerprint, `${runId}\nfingerprint`),
+      ...(openedLive !== undefined && { live: openedLive }),
+    };
   }
 
   #encrypt(text: string, place: string): string {

@@ -86,7 +86,7 @@ export class MapStore implements Store {
     const keys = [...(run?.records.keys() ?? [])].filter((key) => areaOf(key) === area && key.startsWith(prefix));
     const [page, next] = pageOf(keys, after, limit);
     const records = page.map((key) => [key, run?.records.get(key) ?? ''] as const);
-    return { records, ...(next !== undefined && { next }) };
+    return { version: run?.stored.version ?? 0, records, ...(next !== undefined && { next }) };
   }
 
   payloadNames(runId: string, after?: string): { readonly names: readonly string[]; readonly next?: string } {
@@ -133,10 +133,11 @@ function pageOf(keys: string[], after: string | undefined, limit: number): [page
 }
 
 function fits(
-  { isOpen, status, createdAt, endedAt }: StoredRun,
-  query: Omit<StoredRunQuery, 'order' | 'after' | 'limit'>,
+  { isOpen, isWaiting, status, createdAt, endedAt }: StoredRun,
+  query: Omit<StoredRunQuery, 'order' | 'after' | 'limit' | 'withLive'>,
 ): boolean {
   if (query.isOpen !== undefined && query.isOpen !== isOpen) return false;
+  if (query.isWaiting !== undefined && query.isWaiting !== isWaiting) return false;
   if (query.status !== undefined && !query.status.includes(status)) return false;
   if (query.createdBefore !== undefined && createdAt >= query.createdBefore) return false;
   if (query.createdFrom !== undefined && createdAt < query.createdFrom) return false;

@@ -3,7 +3,8 @@
 // RUN-RECORDS-1. What is known is of one version. Another version in the store drops all of it.
 
 import { garbageOf } from '../../records/garbage.ts';
-import { areaOf, isLiveRecord, type Area, type RecordWrite } from '../../records/keys.ts';
+import { areaOf, isLiveRecord, RECORDS, type Area, type RecordWrite } from '../../records/keys.ts';
+import type { AttemptRecord } from '../../run/step-data.ts';
 import { all, allPages, chain } from './now-or-later.ts';
 import { Records, RecordText } from './record-text.ts';
 import type { MaybePromise, PageQuery, RunChange, Store, StoredSummary, TimerChange } from './store.ts';
@@ -56,10 +57,15 @@ export class RunRecords {
   live(): MaybePromise<Texts> {
     if (this.#isLiveKnown) return this.#ofArea('live');
     return chain(this.pages({ area: 'live' }), (records) => {
-      for (const [key, text] of records) this.#set(key, recordOf(text));
-      this.#isLiveKnown = true;
+      this.foundLive(records);
       return this.#ofArea('live');
     });
+  }
+
+  /** Takes over all live records, which came with the run. */
+  foundLive(records: Iterable<readonly [key: string, text: string]>): void {
+    for (const [key, text] of records) this.#set(key, recordOf(text));
+    this.#isLiveKnown = true;
   }
 
   /** The records whose keys begin so, whether anything has asked for them or not. */
@@ -74,11 +80,10 @@ export class RunRecords {
 
   /** All pages of an area, read at one version. */
   pages(query: Omit<PageQuery, 'after' | 'limit'>): MaybePromise<(readonly [key: string, text: string])[]> {
-    return chain(this.#store.load(this.#runId, []), ({ version }) => {
+    return chain(versionedPagesOf(this.#store, this.#runId, query), ({ versions, records }) => {
+      const [version = 0] = versions;
       this.#move(version);
-      return chain(pagesOf(this.#store, this.#runId, query), (records) =>
-        chain(this.#store.load(this.#runId, []), (after) => (after.version === version ? records : this.pages(query))),
-      );
+      return versions.size === 1 ? records : this.pages(query);
     });
   }
 
@@ -269,12 +274,26 @@ function pagesOf(
   runId: string,
   query: Omit<PageQuery, 'after' | 'limit'>,
 ): MaybePromise<(readonly [key: string, text: string])[]> {
-  return allPages((after: string | undefined) =>
-    chain(store.page(runId, { ...query, ...(after !== undefined && { after }) }), ({ records, next }) => ({
-      items: records,
-      next,
-    })),
+  return chain(versionedPagesOf(store, runId, query), ({ records }) => records);
+}
+
+/** They are of one version unless the run has changed from one page to the next. */
+function versionedPagesOf(
+  store: Store,
+  runId: string,
+  query: Omit<PageQuery, 'after' | 'limit'>,
+): MaybePromise<{
+  readonly versions: ReadonlySet<number>;
+  readonly records: (readonly [key: string, text: string])[];
+}> {
+  const versions = new Set<number>();
+  const pages = allPages((after: string | undefined) =>
+    chain(store.page(runId, { ...query, ...(after !== undefined && { after }) }), ({ version, records, next }) => {
+      versions.add(version);
+      return { items: records, next };
+    }),
   );
+  return chain(pages, (records) => ({ versions, records }));
 }
 
 /** Records of the kinds with these letters, by the letters. */
@@ -288,4 +307,19 @@ export function keptOf(
 
 function recordOf(text: string | null | undefined): RecordText | null {
   return text === null || text === undefined ? null : new RecordText(text);
+}
+
+/** Attempts from their records, by step and in order. */
+export function attemptsByStep(
+  records: readonly (readonly [key: string, text: string])[],
+): Map<number, AttemptRecord[]> {
+  const byStep = new Map<number, AttemptRecord[]>();
+  for (const [key, text] of records) {
+    const [step] = RECORDS.attempt.parse(key);
+    const attempts = byStep.get(step) ?? [];
+    byStep.set(step, attempts);
+    attempts.push(JSON.parse(text));
+  }
+  for (const attempts of byStep.values()) attempts.sort((a, b) => a.number - b.number);
+  return byStep;
 }

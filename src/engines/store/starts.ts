@@ -73,6 +73,7 @@ export class Starts {
       tags: settings.tags,
       status: 'running',
       isOpen: true,
+      isWaiting: false,
       createdAt: this.#place.core().clock.now(),
       endedAt: 0,
     };

@@ -12,6 +12,8 @@ export interface StoreEngineOptions {
   readonly maxPayloadBytes?: number;
   /** How long runs that are over stay in the store. @default Infinity */
   readonly keepForMs?: number;
+  /** How many runs that only wait are kept in memory beside the store. @default 1,000 */
+  readonly mostWaiting?: number;
   /** What happens between a commit and what follows from it. @default it takes place, once */
   readonly delivering?: Delivering;
 }

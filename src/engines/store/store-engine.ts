@@ -7,7 +7,6 @@
 
 import { drain, type CloseLimits, type Core, type Engine, type EngineRun, type WorkLimits } from '../engine.ts';
 import type { Retried, Submission, Submitted } from '../engine.ts';
-import { reportCallbackFailures, reportFailedRun } from '../unheard.ts';
 import { OnwardError } from '../../errors/onward-error.ts';
 import { admit, decide, graphChangeOf, redispatch, type Decision } from '../../records/decide.ts';
 import { keysOf } from '../../records/keys.ts';
@@ -19,6 +18,8 @@ import { describeThrown } from '../../values/describe.ts';
 import { closeDurably } from './closing.ts';
 import { Deliveries } from './deliveries.ts';
 import { DueTimers } from './due.ts';
+import { logFailures } from './failures.ts';
+import { KnownRuns } from './known-runs.ts';
 import { all, chain } from './now-or-later.ts';
 import { keeperOf, type Keeping, type Texts } from './payloads.ts';
 import { Records } from './record-text.ts';
@@ -32,6 +33,7 @@ import { StoreRun, type StorePlace } from './store-run.ts';
 import type { MaybePromise, Store, StoredRun } from './store.ts';
 import { lostOf, Suspects } from './suspects.ts';
 import { Turns, type Seat, type Work } from './turns.ts';
+import { noteWaiting } from './waiting.ts';
 
 interface Happening {
   readonly event: Event;
@@ -48,8 +50,7 @@ export class StoreEngine implements Engine {
   readonly statistics: StoreStatistics = noStatistics();
   readonly #store: Store;
   readonly #options: StoreEngineOptions;
-  /** Those that are open and were touched in this process. */
-  readonly #runs = new Map<string, StoreRun>();
+  readonly #runs: KnownRuns;
   readonly #recent = new RecentPayloads();
   readonly #finding = new Map<string, Promise<StoreRun | undefined>>();
   readonly #deliveries = new Deliveries({
@@ -69,7 +70,7 @@ export class StoreEngine implements Engine {
     make: (runId, summary) => new StoreRun(runId, 0, summary, this.#place),
     opened: (run) => {
       this.#open++;
-      this.#runs.set(run.id, run);
+      this.#runs.hold(run);
     },
     happen: (seat, run, happening) => this.#happen(seat, run, happening),
     apply: (seat, run, decision, loaded) => this.#apply(seat, run, decision, loaded),
@@ -81,6 +82,8 @@ export class StoreEngine implements Engine {
   constructor(store: Store, options: StoreEngineOptions = {}) {
     this.#store = store;
     this.#options = options;
+    // What is not durable is ended by its engine, run by run.
+    this.#runs = new KnownRuns(store.isDurable ? options.mostWaiting : Number.POSITIVE_INFINITY);
   }
 
   open(core: Core): MaybePromise<void> {
@@ -133,6 +136,7 @@ export class StoreEngine implements Engine {
       observers,
       signal: (run, event) => this.#signal(this.#runs.get(run.id) ?? run, event),
       find: (runId) => this.#known(runId),
+      hold: (run) => this.#runs.hold(run),
     };
   }
 
@@ -157,10 +161,7 @@ export class StoreEngine implements Engine {
   }
 
   runs(query: RunQuery): MaybePromise<RunPage> {
-    // A list of runs takes none of them up.
-    const look = (stored: StoredRun): MaybePromise<StoreRun> =>
-      this.#runs.get(stored.runId) ?? StoreRun.found(stored, this.#place);
-    return pageOfRuns(this.#store, query, this.#opened.clock.now(), look);
+    return pageOfRuns(query, this.#opened.clock.now(), this.#place, this.#runs);
   }
 
   get paused(): readonly string[] {
@@ -207,7 +208,7 @@ export class StoreEngine implements Engine {
   /** Drops all that is not in the store, as a crash does, and goes on from there. */
   restart(): void {
     this.#forget();
-    for (const run of this.#runs.values()) run.forget();
+    for (const run of this.#runs.held()) run.forget();
     this.#recent.clear();
     this.#hasRecovered = false;
     this.#recover();
@@ -224,7 +225,7 @@ export class StoreEngine implements Engine {
 
   /** What is not durable ends with its runtime. */
   #cancelAll(): void {
-    for (const run of this.#runs.values()) void this.#signal(run, { type: 'cancel', reason: 'the runtime was closed' });
+    for (const run of this.#runs.held()) void this.#signal(run, { type: 'cancel', reason: 'the runtime was closed' });
   }
 
   // ── runs ──
@@ -245,7 +246,7 @@ export class StoreEngine implements Engine {
     const found = chain(StoreRun.found(stored, this.#place), (run) => {
       const other = this.#runs.get(runId);
       if (other !== undefined) return other;
-      if (run.isOpen) this.#runs.set(runId, run);
+      if (run.isOpen) this.#runs.happened(run);
       return run;
     });
     if (found instanceof Promise) {
@@ -268,8 +269,10 @@ export class StoreEngine implements Engine {
   }
 
   async #recoverFrom(after: string | undefined): Promise<void> {
-    const query = { isOpen: true, order: 'oldest', limit: PAGE } as const;
-    const page = await this.#store.runs({ ...query, ...(after !== undefined && { after }) });
+    const query = { isOpen: true, withLive: true, order: 'oldest', limit: PAGE } as const;
+    // What only waits is read when something happens to it, unless somebody is to hear that it was taken up.
+    const going = this.#opened.observers.isEmpty && ({ isWaiting: false } as const);
+    const page = await this.#store.runs({ ...query, ...going, ...(after !== undefined && { after }) });
     for (const stored of page) {
       const run = await this.#runOf(stored);
       await run.restored();
@@ -315,7 +318,7 @@ export class StoreEngine implements Engine {
 
   /** Looks for what got lost in all runs that are open. */
   reconcile(onFound: (count: number) => void): void {
-    for (const run of this.#runs.values()) if (run.isOpen) this.#reconcile(run, onFound);
+    for (const run of this.#runs.held()) if (run.isOpen) this.#reconcile(run, onFound);
     this.#opened.due.arm();
   }
 
@@ -379,7 +382,7 @@ export class StoreEngine implements Engine {
       draft.write(decision.writes);
       if (decision.standing !== undefined) {
         const { status, isOpen, endedAt } = decision.standing;
-        draft.summary = { ...draft.summary, status, isOpen, endedAt };
+        draft.summary = { ...draft.summary, status, isOpen, isWaiting: false, endedAt };
       }
       for (const { key, at, event: due } of decision.timers)
         draft.setTimer({ key, at: at === Number.POSITIVE_INFINITY ? null : at, event: JSON.stringify(due) });
@@ -388,7 +391,8 @@ export class StoreEngine implements Engine {
     seat.afterCommit(() => this.#act(run, decision));
     this.#sweepNowAndThen(seat, run, decision);
     const ending = all(decision.ended.map((prefix) => draft.end(prefix)));
-    return chain(ending, () => this.#followUp(seat, run, decision));
+    const { graph } = this.#opened.app;
+    return chain(ending, () => chain(this.#followUp(seat, run, decision), () => noteWaiting(graph, draft, decision)));
   }
 
   /** A long run whose history is bounded is bounded itself. */
@@ -430,6 +434,7 @@ export class StoreEngine implements Engine {
   /** What was decided is in the store now. */
   #act(run: StoreRun, { events, aborts, tasks, timers, writes, isServed }: Decision): MaybePromise<void> {
     const { due } = this.#opened;
+    if (run.isOpen) this.#runs.happened(run);
     for (const { step } of aborts) this.#deliveries.abort(run, step, run.stopErrorOf(step));
     for (const event of events) if (endsAttempt(event)) this.#over(run, event.step);
     for (const { key, at } of timers) {
@@ -441,7 +446,7 @@ export class StoreEngine implements Engine {
       this.#beginAll(run, tasks, isServed === true);
       const hasEnded = events.some(({ type }) => type === 'run.ended');
       if (hasEnded) this.#ended(run);
-      return this.#logFailures(run, events);
+      return logFailures(run, events, this.#opened);
     });
   }
 
@@ -466,17 +471,6 @@ export class StoreEngine implements Engine {
     run.records.forget();
     this.#retention?.look();
     this.#notifyIdle();
-  }
-
-  #logFailures(run: StoreRun, events: readonly RunEvent[]): MaybePromise<void> {
-    const { app } = this.#opened;
-    if (events.some((event) => event.type === 'run.ended' && event.status === 'failed'))
-      reportFailedRun(run, this.#opened);
-    if (!events.some(({ type }) => type === 'callback.failed')) return;
-    const refs = events.flatMap((event) => ('error' in event ? [event.error] : []));
-    return chain(run.payloads.loadAll(refs), (errors) =>
-      reportCallbackFailures(events, run, app.log, (ref) => errors[refs.indexOf(ref)]),
-    );
   }
 
   #notifyIdle(): void {

@@ -48,7 +48,7 @@ import { LateReader } from './late-reader.ts';
 import { all, chain } from './now-or-later.ts';
 import { Payloads, type Keeping } from './payloads.ts';
 import { Records, type RecordText } from './record-text.ts';
-import { keptOf, RunRecords } from './run-records.ts';
+import { attemptsByStep, keptOf, RunRecords } from './run-records.ts';
 import type { RecentPayloads } from './recent-payloads.ts';
 import type { MaybePromise, Store, StoredRun, StoredSummary } from './store.ts';
 
@@ -60,6 +60,8 @@ export interface StorePlace {
   readonly recent: RecentPayloads;
   readonly signal: (run: StoreRun, event: Signal) => Promise<Signalled>;
   readonly find: (runId: string) => MaybePromise<StoreRun | undefined>;
+  /** Somebody waits for the run. */
+  readonly hold: (run: StoreRun) => void;
   readonly observers: Observers;
 }
 
@@ -110,9 +112,11 @@ export class StoreRun implements EngineRun {
 
   /** A run that is in the store. */
   static found(stored: StoredRun, place: StorePlace): MaybePromise<StoreRun> {
-    const run = new StoreRun(stored.runId, stored.version, stored, place);
+    const { live, ...summary } = stored;
+    const run = new StoreRun(stored.runId, stored.version, summary, place);
+    if (live !== undefined) run.records.foundLive(live);
     return chain(run.records.load([SETTINGS_KEY, RUN_KEY]), () => {
-      run.committed(stored);
+      run.committed(summary);
       return run;
     });
   }
@@ -124,6 +128,17 @@ export class StoreRun implements EngineRun {
 
   get isOpen(): boolean {
     return this.summary.isOpen;
+  }
+
+  /** Nothing of it is to be begun. */
+  get isWaiting(): boolean {
+    return this.summary.isOpen && this.summary.isWaiting;
+  }
+
+  /** Somebody waits for it in this process, or listens. */
+  get isHeld(): boolean {
+    const isAwaited = this.isHeard || !this.#waiters.isEmpty || !this.#entryWaiters.isEmpty || !this.#watchers.isEmpty;
+    return isAwaited || this.#gate.isPending || this.#gate.isClosed;
   }
 
   get tags(): readonly string[] {
@@ -208,14 +223,20 @@ export class StoreRun implements EngineRun {
   /** Those who listen get values, not references. */
   publish(events: readonly RunEvent[]): MaybePromise<void> {
     const heard = events.filter((event) => this.#isHeardBySomebody(event));
+    if (heard.length === 0) return this.#published();
     return chain(all(heard.map((event) => this.#filled(event))), (filled) => {
       for (const event of filled) this.#publishOne(event);
-      if (this.#isEntryOver || !this.isOpen) this.#entryWaiters.settle(() => this.#summary());
-      if (this.isOpen) return;
-      this.#gate.whenFree(() => {
-        this.#place.observers.forget(this);
-        this.#waiters.settle(() => this.#summary());
-      });
+      this.#published();
+    });
+  }
+
+  #published(): void {
+    if (!this.#entryWaiters.isEmpty && (this.#isEntryOver || !this.isOpen))
+      this.#entryWaiters.settle(() => this.#summary());
+    if (this.isOpen) return;
+    this.#gate.whenFree(() => {
+      this.#place.observers.forget(this);
+      this.#waiters.settle(() => this.#summary());
     });
   }
 
@@ -287,10 +308,13 @@ export class StoreRun implements EngineRun {
   // ── what is asked ──
 
   entryOver(): Promise<RunSummary> {
-    return this.#isEntryOver || !this.isOpen ? later(() => this.#summary()) : this.#entryWaiters.wait();
+    if (this.#isEntryOver || !this.isOpen) return later(() => this.#summary());
+    this.#place.hold(this);
+    return this.#entryWaiters.wait();
   }
 
   over(): Promise<RunSummary> {
+    if (this.isOpen) this.#place.hold(this);
     if (this.isOpen || this.#gate.isPending) return this.#waiters.wait();
     // What is known of it may be of an earlier life.
     this.records.forget();
@@ -350,6 +374,7 @@ export class StoreRun implements EngineRun {
   }
 
   watch(holds = false): EventReader {
+    if (this.isOpen) this.#place.hold(this);
     const past = this.past();
     const held = holds ? this : undefined;
     if (!(past instanceof Promise)) return this.isOpen ? this.#watchers.add(past, held) : new EventBuffer(past, true);
@@ -462,18 +487,6 @@ export class StoreRun implements EngineRun {
     if (event.type !== 'run.ended') return filled;
     return chain(this.#steps(), (steps) => chain(filled, (ended) => ({ ...ended, failures: failedStepsOf(steps) })));
   }
-}
-
-function attemptsByStep(records: readonly (readonly [key: string, text: string])[]): Map<number, AttemptRecord[]> {
-  const byStep = new Map<number, AttemptRecord[]>();
-  for (const [key, text] of records) {
-    const [step] = RECORDS.attempt.parse(key);
-    const attempts = byStep.get(step) ?? [];
-    byStep.set(step, attempts);
-    attempts.push(JSON.parse(text));
-  }
-  for (const attempts of byStep.values()) attempts.sort((a, b) => a.number - b.number);
-  return byStep;
 }
 
 async function later<T>(ask: () => MaybePromise<T>): Promise<T> {

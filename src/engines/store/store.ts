@@ -22,6 +22,8 @@ export interface StoredSummary {
   readonly status: RunStatus;
   /** Something of it is still to be done: run callbacks, perhaps, when its outcome is fixed already. */
   readonly isOpen: boolean;
+  /** Nothing of it is to be begun: it waits for a timer, or for something from outside. False also if nobody has looked. */
+  readonly isWaiting: boolean;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
   /** Milliseconds since the epoch; 0 while it is open. */
@@ -32,6 +34,8 @@ export interface StoredRun extends StoredSummary {
   readonly runId: string;
   /** Counts its changes, from 1 on. */
   readonly version: number;
+  /** Its live records, if the query asks for them and the store has them at hand; absent otherwise. */
+  readonly live?: readonly (readonly [key: string, text: string])[];
   /** A whole number that stands for the run in the order of creation: a query goes on behind it. */
   readonly cursor: string;
 }
@@ -89,6 +93,8 @@ export interface PageQuery {
 }
 
 export interface RecordPage {
+  /** Of the run, when the page was read; 0: there is no such run. */
+  readonly version: number;
   readonly records: readonly (readonly [key: string, text: string])[];
   /** Where the next page begins; absent on the last one. The order is the store's own, and stays. */
   readonly next?: string;
@@ -97,6 +103,9 @@ export interface RecordPage {
 /** Every condition has to hold. */
 export interface StoredRunQuery {
   readonly isOpen?: boolean;
+  readonly isWaiting?: boolean;
+  /** The runs are about to be taken up: each comes with its live records, where that costs nothing more. */
+  readonly withLive?: boolean;
   readonly status?: readonly RunStatus[];
   /** Created before this time, in milliseconds since the epoch. */
   readonly createdBefore?: number;

@@ -1,7 +1,8 @@
 // The turns of a store engine: what has gathered in a turn of the event loop is decided, and written in one commit. Tasks
 // begin, and callers are answered, only after it.
 //
-// TURNS-1. One turn at a time. What starts runs comes ahead of what bodies report: a start is not queued behind them.
+// TURNS-1. One turn at a time. What starts runs comes ahead of what bodies report: a start is not queued behind them, and
+//     who started it goes on before what else follows from the turn is done.
 // TURNS-2. What follows from a decision without user code is decided in the same turn, as far as that has room.
 // TURNS-3. While the store takes nothing, callers are refused at once, and what bodies have reported is kept until it
 //     does. Nothing of it is lost, and nothing is acted on before.
@@ -151,6 +152,7 @@ export class Turns {
   async #turn(): Promise<void> {
     this.#isRunning = true;
     const life = this.#life;
+    const starts = this.#starts.length;
     const batch = this.#take();
     const given = batch.length;
     const seats = new Map<string, Seat>();
@@ -159,6 +161,8 @@ export class Turns {
       if (batch.length < this.#options.most + given) batch.push(work);
       else this.#others.push(work);
     };
+    /** So many effects are those of starts. */
+    let ofStarts = 0;
     let conflicts: ReadonlySet<Seat> | undefined;
     try {
       for (const [at, work] of batch.entries()) {
@@ -167,6 +171,7 @@ export class Turns {
         if (at < given) seat.works.push(work);
         const deciding = work.decide(seat);
         if (deciding instanceof Promise) await deciding;
+        if (at < starts) ofStarts = effects.length;
       }
       const committing = this.#commit([...seats.values()]);
       conflicts = committing instanceof Promise ? await committing : committing;
@@ -175,7 +180,8 @@ export class Turns {
     }
     if (conflicts !== undefined && life === this.#life) {
       this.#failures = 0;
-      for (const [seat, effect] of effects) {
+      for (const [at, [seat, effect]] of effects.entries()) {
+        if (at === ofStarts && at > 0) await Promise.resolve();
         if (conflicts.has(seat)) continue;
         const acting = effect();
         if (acting instanceof Promise) await acting;

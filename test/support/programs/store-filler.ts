@@ -13,6 +13,7 @@ function run(runId: string): RunChange {
     tags: [],
     status: 'running',
     isOpen: true,
+    isWaiting: false,
     createdAt: 1,
     endedAt: 0,
   } as const;

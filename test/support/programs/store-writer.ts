@@ -34,6 +34,7 @@ function next(runId: string): RunChange {
       tags: [],
       status: 'running',
       isOpen: true,
+      isWaiting: false,
       createdAt: 1,
       endedAt: 0,
     },

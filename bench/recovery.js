@@ -1,0 +1,165 @@
+// What it costs to take up what an earlier process has left: 100,000 runs in a file, 1,000 of them open.
+//
+//   npx tsx bench/recovery.js [node|libsql]     after `npm run build`
+//
+// B1. Each figure is of a process of its own, which has just been started: no code of it is optimised yet.
+// B2. The bare read is of the open runs and of all of their rows, by the same driver.
+
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { sqliteEngine } from '../dist/src/engines/sqlite/index.js';
+import { loadDriver } from '../src/engines/sqlite/driver.ts';
+import { createRuntime, Handler, Job, OnSuccess } from '../dist/src/index.js';
+import { edge, node, wiringOf } from './wiring.js';
+
+const RUNS = 100_000;
+const OPEN = 1_000;
+const TRIES = 3;
+
+class Desk {
+  begun = 0;
+  isStuck = false;
+  ask() {
+    return 1;
+  }
+  answer() {
+    return 2;
+  }
+  async work() {
+    this.begun++;
+    if (this.isStuck) await new Promise(() => undefined);
+    return 3;
+  }
+}
+Job()(Desk.prototype, 'ask');
+Job()(Desk.prototype, 'work');
+Handler({ waits: true })(Desk.prototype, 'answer');
+OnSuccess(() => Desk, 'ask')(Desk.prototype, 'answer');
+
+const [what = '', kind = '', file = '', given] = process.argv.slice(2);
+const driver = given ?? (what === 'node' || what === 'libsql' ? what : '');
+
+function open(desk, path) {
+  const nodes = [
+    node('Desk.ask', 'job', (service) => service.ask()),
+    [
+      'Desk.answer',
+      { kind: 'handler', message: true, waits: true, call: (service, message) => service.answer(message) },
+    ],
+    node('Desk.work', 'job', (service) => service.work()),
+  ];
+  const graph = wiringOf('recovery', nodes, [edge('success', 'Desk.ask', 'Desk.answer')]);
+  const engine = sqliteEngine({ file: path, verify: false, keepFor: Infinity, ...(driver && { driver }) });
+  return createRuntime(graph, { services: { Desk: desk }, engine, log: false });
+}
+
+const cpuMs = () => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
+};
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+/** One run by the engine, and its rows again and again. */
+async function fill(path) {
+  const desk = new Desk();
+  const runtime = open(desk, path);
+  await (await runtime.start('Desk.work')).value();
+  await runtime.close();
+  const db = loadDriver(driver || undefined)(path);
+  db.exec(`BEGIN;
+    WITH RECURSIVE numbers (n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM numbers WHERE n < ${RUNS - OPEN})
+    INSERT INTO run SELECT n, 'over-' || n, version, job, fingerprint, tags, status, open, created, ended, settings, record,
+      live, waiting FROM numbers, run WHERE no = 1;
+    INSERT INTO record SELECT run.no, record.area, record.key, record.text FROM run, record WHERE run.no > 1 AND record.run = 1;
+    COMMIT; PRAGMA wal_checkpoint(TRUNCATE)`);
+  db.close();
+}
+
+/** Leaves open runs behind: those of `ask` wait for a message, those of `work` are under way. */
+async function leave(path, job) {
+  const desk = new Desk();
+  desk.isStuck = true;
+  const runtime = open(desk, path);
+  await Promise.all(
+    Array.from({ length: OPEN }, (_, at) => runtime.start(job, undefined, { id: `open-${job}-${at}` })),
+  );
+  const expected = job === 'Desk.work' ? OPEN : 0;
+  while (desk.begun < expected) await turn();
+  for (let at = 0; at < 200; at++) await turn();
+  await runtime.close({ drainMs: 0 });
+}
+
+async function recover(path) {
+  const desk = new Desk();
+  desk.isStuck = true;
+  const expected = kind === 'Desk.work' ? OPEN : 0;
+  const before = cpuMs();
+  const wall = performance.now();
+  const runtime = open(desk, path);
+  void runtime.work();
+  for (let at = 0; at < 20 || desk.begun < expected; at++) await turn();
+  const figures = { cpu: cpuMs() - before, wall: performance.now() - wall, rss: process.memoryUsage().rss / 1e6 };
+  process.stdout.write(JSON.stringify(figures));
+  process.exit(0);
+}
+
+function bare(path) {
+  const before = cpuMs();
+  const wall = performance.now();
+  const db = loadDriver(driver || undefined)(path);
+  const runs = db.prepare('SELECT * FROM run WHERE open = 1').all();
+  const records = db.prepare('SELECT * FROM record WHERE run = ?');
+  let rows = 0;
+  for (const { no } of runs) rows += records.all(no).length;
+  if (runs.length !== OPEN) throw new Error(`${runs.length} open runs and ${rows} rows`);
+  process.stdout.write(JSON.stringify({ cpu: cpuMs() - before, wall: performance.now() - wall }));
+}
+
+const child = (task, job, path) =>
+  execFileSync(process.execPath, [
+    ...process.execArgv,
+    '--no-warnings',
+    fileURLToPath(import.meta.url),
+    task,
+    job,
+    path,
+    driver,
+  ]).toString();
+
+const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
+
+if (what === 'fill') await fill(file);
+else if (what === 'leave') await leave(file, kind);
+else if (what === 'recover') await recover(file);
+else if (what === 'bare') bare(file);
+else {
+  console.log(`Node ${process.version}, ${driver || 'the default driver'}`);
+  for (const job of ['Desk.ask', 'Desk.work']) {
+    const folder = mkdtempSync(join(tmpdir(), 'onward-bench-'));
+    const path = join(folder, 'runs.db');
+    child('fill', '', path);
+    child('leave', job, path);
+    const recovered = Array.from({ length: TRIES }, () => {
+      // Each process dies with its bodies, which the file keeps count of.
+      for (const end of ['', '-wal', '-shm', '-owner']) rmSync(`${path}.copy${end}`, { force: true });
+      copyFileSync(path, `${path}.copy`);
+      return JSON.parse(child('recover', job, `${path}.copy`));
+    });
+    const read = Array.from({ length: TRIES }, () => JSON.parse(child('bare', job, path)));
+    const of = (list, name) => median(list.map((each) => each[name]));
+    console.log(
+      [
+        job === 'Desk.ask' ? 'waiting for a message:' : 'under way:',
+        `recovery ${of(recovered, 'cpu').toFixed(0)} ms CPU, ${of(recovered, 'wall').toFixed(0)} ms wall,`,
+        `${of(recovered, 'rss').toFixed(0)} MB;`,
+        `bare read ${of(read, 'cpu').toFixed(0)} ms CPU, ${of(read, 'wall').toFixed(0)} ms wall;`,
+        `${(of(recovered, 'cpu') / of(read, 'cpu')).toFixed(1)}x`,
+      ].join(' '),
+    );
+    rmSync(folder, { recursive: true });
+  }
+}

@@ -1,0 +1,24 @@
+// Runs that only wait: no process has anything to do for them before a timer comes due or something comes from outside.
+//
+// WAITING-1. A run is said to wait only if a process that takes over would find nothing of it to begin (`redispatch`).
+
+import type { CompiledGraph } from '../../graph/graph.ts';
+import { redispatch, type Decision } from '../../records/decide.ts';
+import { chain } from './now-or-later.ts';
+import { Records } from './record-text.ts';
+import type { Draft } from './run-records.ts';
+import type { MaybePromise } from './store.ts';
+
+/** With more live steps nobody looks: each of their ends would look at all of them. */
+const MOST_LOOKED_AT = 16;
+
+/** Notes in the summary of a run whether it only waits after a decision. */
+export function noteWaiting(graph: CompiledGraph, draft: Draft, decision: Decision): MaybePromise<void> {
+  const { standing, tasks, turns, sweep, idle } = decision;
+  if (standing?.isOpen !== true || standing.live > MOST_LOOKED_AT) return;
+  if (tasks.length + turns.length > 0 || sweep || idle !== null) return;
+  return chain(draft.live(), (texts) => {
+    const due = redispatch(graph, draft.runId, new Records(texts));
+    draft.summary = { ...draft.summary, isWaiting: due.tasks.length + due.events.length === 0 };
+  });
+}

@@ -1,0 +1,127 @@
+// Runs that wait on a durable store: they cost a process nothing until something happens to them.
+
+import { IsString } from 'class-validator';
+import { describe, expect, test } from 'vitest';
+import { Handler, Job, OnSuccess, type Sent, type StartedRun } from 'onward';
+import { StoreEngine } from '../../src/engines/store/store-engine.ts';
+import { SqliteStore } from '../../src/engines/sqlite/sqlite-store.ts';
+import { DRIVERS, storeFile } from '../support/sqlite.ts';
+import { wired, type Wired } from '../support/wired.ts';
+
+class Answer {
+  @IsString() text!: string;
+}
+
+class Desk {
+  readonly called: string[] = [];
+  isStuck = false;
+  @Job() ask(): string {
+    return 'asked';
+  }
+  @OnSuccess('ask') @Handler({ waits: true }) answer({ text }: Sent<Answer>): string {
+    this.called.push(text);
+    return text;
+  }
+  @Job() nap(): void {}
+  @OnSuccess('nap', { after: '1h' }) wake(): void {
+    this.called.push('wake');
+  }
+  @Job() async work(): Promise<void> {
+    this.called.push('work');
+    if (this.isStuck) await new Promise(() => undefined);
+  }
+}
+const PARAMETERS = { 'Desk.answer': [Answer] } as const;
+
+/** Counts what is read of runs. */
+class Counted extends SqliteStore {
+  readonly reads = new Set<string>();
+  override load(...given: Parameters<SqliteStore['load']>): ReturnType<SqliteStore['load']> {
+    this.reads.add(given[0]);
+    return super.load(...given);
+  }
+  override page(...given: Parameters<SqliteStore['page']>): ReturnType<SqliteStore['page']> {
+    this.reads.add(given[0]);
+    return super.page(...given);
+  }
+  override runs(...given: Parameters<SqliteStore['runs']>): ReturnType<SqliteStore['runs']> {
+    const found = super.runs(...given);
+    for (const { runId } of found) this.reads.add(runId);
+    return found;
+  }
+}
+
+function answer(run: StartedRun | undefined, text: string): Promise<void> {
+  if (run === undefined) throw new Error('there is no such run');
+  return Reflect.apply(run.send, run, ['Desk.answer', { text }]);
+}
+
+/** What is open stays as it is. */
+async function closed({ runtime, clock }: Wired): Promise<void> {
+  const closing = runtime.close({ drainMs: 0 });
+  await clock.advance(10);
+  await closing;
+}
+
+describe.each(DRIVERS)('%s', (driver) => {
+  const life = (file: string, desk: Desk, mostWaiting = 2) => {
+    const store = new Counted({ file, driver });
+    return { store, ...wired(new StoreEngine(store, { mostWaiting }), { Desk: desk }, PARAMETERS) };
+  };
+
+  test('a process that takes over reads what is under way, and runs that wait once something happens to them', async () => {
+    const file = storeFile();
+    const first = life(file, Object.assign(new Desk(), { isStuck: true }));
+    for (const id of ['ask1', 'ask2']) await first.start('Desk.ask', undefined, { id });
+    await first.start('Desk.nap', undefined, { id: 'nap' });
+    await first.start('Desk.work', undefined, { id: 'work' });
+    await first.clock.advance(1_000);
+    const waiting = first.store.runs({ isWaiting: true, order: 'oldest', limit: 9 }).map(({ runId }) => runId);
+    expect(waiting).toEqual(['ask1', 'ask2', 'nap']);
+    await closed(first);
+
+    const desk = new Desk();
+    const second = life(file, desk);
+    void second.runtime.work();
+    await second.clock.advance(1_000);
+    expect(desk.called).toEqual(['work']);
+    expect([...second.store.reads]).toEqual(['work']);
+    const run = await second.runtime.run('ask1');
+    await answer(run, 'yes');
+    expect((await run?.report())?.status).toBe('completed');
+    await second.clock.advance(2 * 3_600_000);
+    expect(desk.called).toEqual(['work', 'yes', 'wake']);
+    expect((await (await second.runtime.run('nap'))?.report())?.status).toBe('completed');
+    const { runs } = await second.runtime.runs({ status: 'running' });
+    expect(runs.map(({ id }) => id)).toEqual(['ask2']);
+    await closed(second);
+  });
+
+  test('of runs that wait a bounded number is held, and whoever holds one hears of its end', async () => {
+    const desk = new Desk();
+    const app = life(storeFile(), desk);
+    const { runtime, start, clock } = app;
+    const early = await start('Desk.ask', undefined, { id: 'early' });
+    const value = early.report();
+    const listened = await start('Desk.ask', undefined, { id: 'listened' });
+    const types: string[] = [];
+    const listening = (async () => {
+      for await (const { type } of listened.events()) types.push(type);
+    })();
+    const handle = await start('Desk.ask', undefined, { id: 'handle' });
+    for (let at = 0; at < 10; at++) await start('Desk.ask', undefined, { id: `other${at}` });
+    await clock.advance(1_000);
+    // Whether the handles of others were collected meanwhile is for nobody to see.
+    globalThis.gc?.();
+    const late = handle.report();
+    for (const id of ['early', 'listened', 'handle', 'other0', 'other9']) await answer(await runtime.run(id), id);
+    expect((await value).value).toBe('asked');
+    expect((await late).status).toBe('completed');
+    await listening;
+    expect(types.at(-1)).toBe('run.ended');
+    await clock.advance(1_000);
+    expect(desk.called.toSorted()).toEqual(['early', 'handle', 'listened', 'other0', 'other9']);
+    expect((await runtime.runs({ status: 'running' })).runs).toHaveLength(8);
+    await closed(app);
+  });
+});
