@@ -21,14 +21,15 @@ export type Texts = ReadonlyMap<string, string>;
 export interface PayloadPlace {
   readonly store: Store;
   readonly recent: RecentPayloads;
-  readonly keeping: Keeping;
+  /** A runtime that opens the engine again may know other classes. */
+  readonly keeping: () => Keeping;
 }
 
 export class Payloads {
   readonly #store: Store;
   readonly #runId: string;
   readonly #recent: RecentPayloads;
-  readonly #classes: Classes;
+  readonly #keeping: () => Keeping;
   /** The items of one array are asked for one after another: it is read once. */
   #lastArray: { readonly name: string; readonly items: Json } | undefined;
 
@@ -36,7 +37,7 @@ export class Payloads {
     this.#store = store;
     this.#runId = runId;
     this.#recent = recent;
-    this.#classes = keeping.classes;
+    this.#keeping = keeping;
   }
 
   /** What a reference stands for, or one item of it. Failures of the core stand for themselves. */
@@ -85,18 +86,18 @@ export class Payloads {
 
   #value(name: string): MaybePromise<unknown> {
     return chain(this.#text(name), (text) =>
-      text === undefined ? undefined : payloadOf(JSON.parse(text), this.#classes),
+      text === undefined ? undefined : payloadOf(JSON.parse(text), this.#keeping().classes),
     );
   }
 
   #item(name: string, item: number): MaybePromise<unknown> {
     const last = this.#lastArray;
-    if (last?.name === name) return itemOf(last.items, item, this.#classes);
+    if (last?.name === name) return itemOf(last.items, item, this.#keeping().classes);
     return chain(this.#text(name), (text) => {
       const kept: KeptPayload = JSON.parse(text ?? '{}');
       const items = kept.value ?? null;
       this.#lastArray = { name, items };
-      return itemOf(items, item, this.#classes);
+      return itemOf(items, item, this.#keeping().classes);
     });
   }
 }

@@ -132,7 +132,7 @@ export class StoreEngine implements Engine {
       graph: app.graph,
       store: this.#store,
       recent: this.#recent,
-      keeping: this.#keeping,
+      keeping: () => this.#keeping,
       observers,
       signal: (run, event) => this.#signal(this.#runs.get(run.id) ?? run, event),
       find: (runId) => this.#known(runId),

@@ -55,7 +55,8 @@ import type { MaybePromise, Store, StoredRun, StoredSummary } from './store.ts';
 /** Where a run lives: its graph and its store, how values are kept, who applies signals to it, and who hears of it. */
 export interface StorePlace {
   readonly graph: CompiledGraph;
-  readonly keeping: Keeping;
+  /** A runtime that opens the engine again may know other classes. */
+  readonly keeping: () => Keeping;
   readonly store: Store;
   readonly recent: RecentPayloads;
   readonly signal: (run: StoreRun, event: Signal) => Promise<Signalled>;
@@ -123,7 +124,7 @@ export class StoreRun implements EngineRun {
 
   /** How its values are kept. */
   get keeping(): Keeping {
-    return this.#place.keeping;
+    return this.#place.keeping();
   }
 
   get isOpen(): boolean {
