@@ -241,7 +241,7 @@ function membersOf(file: FileRecord, type: TypeRecord): string[] {
 }
 
 /** Without comments, in one line, with blanks where they matter only. */
-export function sourceText({ text }: Pick<FileRecord, 'text'>, [start, end]: Span): string {
+function sourceText({ text }: Pick<FileRecord, 'text'>, [start, end]: Span): string {
   return text
     .slice(start, end)
     .replace(/\/\*.*?\*\/|(?<=^|\s)\/\/[^\n]*/gs, '')

@@ -8,7 +8,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { build, type Rolldown } from 'vite';
 
 // Everything a graph and a plan can do, and the parser of messages without its compiler.
-const MOST_BYTES = 76 * 1024;
+const MOST_BYTES = 78 * 1024;
 const source = (path: string): string => fileURLToPath(new URL(`../../src/${path}`, import.meta.url));
 const external = /^(node:.*|reflect-metadata|class-validator|class-transformer|croner|ts-morph|typescript)(\/.*)?$/;
 
@@ -48,7 +48,7 @@ function loadedAtOnce(): Rolldown.OutputChunk[] {
   return [...found];
 }
 
-test('it is at most 76 kB, minified and compressed', () => {
+test('it is at most 78 kB, minified and compressed', () => {
   const size = gzipSync(
     loadedAtOnce()
       .map(({ code }) => code)

@@ -4,6 +4,13 @@ import type { Mutation } from './mutation.ts';
 
 export const GENERATOR: readonly Mutation[] = [
   {
+    row: 'Beyond-package',
+    file: 'src/runtime/schedules.ts',
+    right: "import { copyOf } from '../message/copy.ts';",
+    wrong:
+      "import { copyOf } from '../message/copy.ts';\nimport { openSchedule } from '../schedule/schedule.ts';\nObject.freeze(openSchedule);",
+  },
+  {
     row: 'Beyond-generate',
     file: 'codegen/disk/disk.ts',
     right: '  for (const path of answers.noFiles) if (isFile(long(path))) return false;\n',

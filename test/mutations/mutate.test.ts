@@ -15,7 +15,7 @@ import { MUTATIONS } from './catalogue.ts';
 import { runNamed } from './named-tests.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const COPIED = ['src', 'codegen', 'test', 'docs', 'vitest.config.ts', 'package.json', 'tsconfig.base.json'];
+const COPIED = ['src', 'codegen', 'test', 'docs', 'dist', 'vitest.config.ts', 'package.json', 'tsconfig.base.json'];
 /** What one row takes at most, and what all of them take. */
 const ROW_MS = 300_000;
 const ALL_MS = 3_600_000;

@@ -67,7 +67,12 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
       }
     }
     const service = new Shop();
-    const app: Wired = wired(open(), { Shop: service }, { 'Shop.sell': ['context'], 'Shop.keep': ['any'] });
+    const app: Wired = wired(
+      open(),
+      { Shop: service },
+      { 'Shop.sell': ['context'], 'Shop.keep': ['any'] },
+      { classes: { Money } },
+    );
     const seen: RunEvent[] = [];
     const classes = new Set<unknown>();
     app.runtime.observe({

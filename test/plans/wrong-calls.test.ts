@@ -157,7 +157,7 @@ describe.each(ENGINES)('at the start: $engine engine', ({ open }) => {
       { cents: 1 },
     ]);
     expect(String(await rejectionOf(refused))).toMatchInlineSnapshot(
-      `"OnwardError: ONW3004: the options of start are not valid: there is no option \`cents\`; the options are id, tags, stepLimit, maxPerRun, deadline, notBefore, suspended, observers, history"`,
+      `"OnwardError: ONW3004: the options of start are not valid: there is no option \`cents\`; the options are id, tags, stepLimit, maxPerRun, deadline, notBefore, suspended, observers, history, resume, fingerprint, onGraphChange"`,
     );
   });
 

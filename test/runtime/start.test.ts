@@ -111,7 +111,7 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     const refused = await rejectionOf(start('Shop.sell', ORDER, options));
     expect(refused).toMatchObject({ code: 'ONW3004' });
     expect(String(refused)).toMatchInlineSnapshot(
-      `"OnwardError: ONW3004: the options of start are not valid: expected \`id\` to be a string of 1 to 512 characters, without control characters and half characters, got ""; expected \`tags\` to be an array of strings, got "vip"; expected \`stepLimit\` to be a whole number of at least 1, or null, got 0; expected \`history\` to be 'all', 'failures' or a whole number of at least 0, got -1; there is no option \`priority\`; the options are id, tags, stepLimit, maxPerRun, deadline, notBefore, suspended, observers, history"`,
+      `"OnwardError: ONW3004: the options of start are not valid: expected \`id\` to be a string of 1 to 512 characters, without control characters and half characters, got ""; expected \`tags\` to be an array of strings, got "vip"; expected \`stepLimit\` to be a whole number of at least 1, or null, got 0; expected \`history\` to be 'all', 'failures' or a whole number of at least 0, got -1; there is no option \`priority\`; the options are id, tags, stepLimit, maxPerRun, deadline, notBefore, suspended, observers, history, resume, fingerprint, onGraphChange"`,
     );
     for (const bad of [null, 7, 'id'] as unknown as StartOptions[]) {
       await expect(start('Shop.sell', ORDER, bad)).rejects.toMatchObject({ code: 'ONW3004' });

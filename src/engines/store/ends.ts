@@ -1,9 +1,13 @@
-// Promises of ends: of called steps, of a run, and of its entry.
+// Promises of ends: of called steps, of a run, and of its entry; and what is logged of an end that nobody hears of.
 
+import type { RunEvent } from '../../run/run-event.ts';
+import type { Core } from '../engine.ts';
+import { reportCallbackFailures, reportFailedRun } from '../unheard.ts';
 import { readRecord, type RecordWrite } from '../../records/keys.ts';
 import type { CallEnd, CallRecord } from '../../run/step-data.ts';
 import type { RunSummary } from '../../run/view.ts';
 import { chain } from './now-or-later.ts';
+import type { StoreRun } from './store-run.ts';
 import type { MaybePromise } from './store.ts';
 
 /** Those who wait for called steps, by the records that will say how the steps ended. */
@@ -90,4 +94,14 @@ export class Waiters {
 interface Waiter {
   readonly resolve: (run: RunSummary) => void;
   readonly reject: (fault: unknown) => void;
+}
+
+/** Logs the failed run and the failed callbacks that are among the events. */
+export function logFailures(run: StoreRun, events: readonly RunEvent[], core: Core): MaybePromise<void> {
+  if (events.some((event) => event.type === 'run.ended' && event.status === 'failed')) reportFailedRun(run, core);
+  if (!events.some(({ type }) => type === 'callback.failed')) return;
+  const refs = events.flatMap((event) => ('error' in event ? [event.error] : []));
+  return chain(run.payloads.loadAll(refs), (errors) =>
+    reportCallbackFailures(events, run, core.app.log, (ref) => errors[refs.indexOf(ref)]),
+  );
 }

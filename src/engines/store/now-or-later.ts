@@ -33,3 +33,8 @@ export function allPages<T, Next>(
     });
   return goOn(undefined);
 }
+
+/** A promise of the answer; what is thrown at once rejects it. */
+export async function later<T>(ask: () => MaybePromise<T>): Promise<T> {
+  return ask();
+}

@@ -18,7 +18,7 @@ import { describeThrown } from '../../values/describe.ts';
 import { closeDurably } from './closing.ts';
 import { Deliveries } from './deliveries.ts';
 import { DueTimers } from './due.ts';
-import { logFailures } from './failures.ts';
+import { logFailures } from './ends.ts';
 import { KnownRuns } from './known-runs.ts';
 import { all, chain } from './now-or-later.ts';
 import { keeperOf, type Keeping, type Texts } from './payloads.ts';

@@ -45,7 +45,7 @@ import {
 } from '../../run/view.ts';
 import { CalledEnds, Waiters } from './ends.ts';
 import { LateReader } from './late-reader.ts';
-import { all, chain } from './now-or-later.ts';
+import { all, chain, later } from './now-or-later.ts';
 import { Payloads, type Keeping } from './payloads.ts';
 import { Records, type RecordText } from './record-text.ts';
 import { attemptsByStep, keptOf, RunRecords } from './run-records.ts';
@@ -488,10 +488,6 @@ export class StoreRun implements EngineRun {
     if (event.type !== 'run.ended') return filled;
     return chain(this.#steps(), (steps) => chain(filled, (ended) => ({ ...ended, failures: failedStepsOf(steps) })));
   }
-}
-
-async function later<T>(ask: () => MaybePromise<T>): Promise<T> {
-  return ask();
 }
 
 /** What a handle meets whose run is not in the store any more. */

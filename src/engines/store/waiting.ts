@@ -1,6 +1,7 @@
 // Runs that only wait: no process has anything to do for them before a timer comes due or something comes from outside.
 //
 // WAITING-1. A run is said to wait only if a process that takes over would find nothing of it to begin (`redispatch`).
+// WAITING-2. A run with many live steps is not looked at, and is not said to wait: who takes over then reads it for nothing.
 
 import type { CompiledGraph } from '../../graph/graph.ts';
 import { redispatch, type Decision } from '../../records/decide.ts';
@@ -9,7 +10,7 @@ import { Records } from './record-text.ts';
 import type { Draft } from './run-records.ts';
 import type { MaybePromise } from './store.ts';
 
-/** With more live steps nobody looks: each of their ends would look at all of them. */
+/** Each end of one of them would look at all of them. */
 const MOST_LOOKED_AT = 16;
 
 /** Notes in the summary of a run whether it only waits after a decision. */
