@@ -16,7 +16,33 @@ export interface Arguments {
   readonly watch: boolean;
   readonly help: boolean;
   readonly version: boolean;
+  /** Those that have a value, as they were given. */
+  readonly values: Readonly<Partial<Record<ValueFlag, string>>>;
+  readonly showsValues: boolean;
+  /** Every flag that was given. */
+  readonly given: ReadonlySet<string>;
 }
+
+/** Flags of the commands that are about runs. */
+export type ValueFlag = (typeof VALUE_FLAGS)[number];
+
+export const VALUE_FLAGS = [
+  'engine',
+  'status',
+  'job',
+  'node',
+  'tag',
+  'id',
+  'text',
+  'older-than',
+  'newer-than',
+  'limit',
+  'cursor',
+  'reason',
+  'from',
+  'message',
+  'message-id',
+] as const;
 
 export const DEFAULT_PROJECT = 'tsconfig.json';
 
@@ -24,6 +50,22 @@ const FLAGS = {
   project: { type: 'string', short: 'p', default: DEFAULT_PROJECT, example: '--project tsconfig.build.json' },
   format: { type: 'string', example: '--format dot' },
   allow: { type: 'string', multiple: true, example: '--allow Billing.refund:removed' },
+  engine: { type: 'string', example: '--engine onward.db' },
+  status: { type: 'string', example: '--status failed' },
+  job: { type: 'string', example: "--job 'Billing.*'" },
+  node: { type: 'string', example: '--node Billing.charge' },
+  tag: { type: 'string', example: '--tag gold' },
+  id: { type: 'string', example: "--id 'order-*'" },
+  text: { type: 'string', example: '--text declined' },
+  'older-than': { type: 'string', example: '--older-than 2h' },
+  'newer-than': { type: 'string', example: '--newer-than 10m' },
+  limit: { type: 'string', example: '--limit 20' },
+  cursor: { type: 'string', example: '--cursor 1764450000000~order-7' },
+  reason: { type: 'string', example: "--reason 'the customer called'" },
+  from: { type: 'string', example: '--from Billing.charge' },
+  message: { type: 'string', example: `--message '{ "by": "ann" }'` },
+  'message-id': { type: 'string', example: '--message-id ann-1' },
+  values: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
   watch: { type: 'boolean', default: false },
   'no-cache': { type: 'boolean', default: false },
@@ -60,8 +102,16 @@ export function parseArguments(argv: readonly string[]): Arguments {
   }
   const { values, positionals } = parseArgs({ args: [...argv], options: FLAGS, allowPositionals: true });
   const [command, ...operands] = positionals;
-  const { 'no-cache': noCache, ...others } = values;
-  return { command, operands, ...others, noCache, format: values.format, allow: values.allow ?? [] };
+  const { project, format, allow = [], json, watch, help, version, values: showsValues, 'no-cache': noCache } = values;
+  const given = VALUE_FLAGS.flatMap((flag) => {
+    const value = values[flag];
+    return value === undefined ? [] : [[flag, value] as const];
+  });
+  return {
+    ...{ command, operands, project, format, allow, json, noCache, watch, help, version, showsValues },
+    values: Object.fromEntries(given),
+    given: seen,
+  };
 }
 
 /** ONW6030. */

@@ -1,5 +1,7 @@
 // What `onward --help`, `onward <command> --help` and `--version` say, and what each command takes.
 
+import type { ValueFlag } from './arguments.ts';
+
 interface CommandFace {
   readonly usage: string;
   /** The one word that it takes. */
@@ -11,8 +13,17 @@ interface CommandFace {
   readonly isWatching?: true;
   /** It takes `--allow`. */
   readonly isAllowing?: true;
+  /** It is about runs, not about a project: it takes these. */
+  readonly ofRuns?: readonly (ValueFlag | 'values')[];
+  /** How many words it takes at most, where it takes several. */
+  readonly most?: number;
   readonly text: string;
 }
+
+/** Which runs. */
+const QUERY = ['status', 'job', 'node', 'tag', 'id', 'text', 'older-than', 'newer-than'] as const;
+const RUN = { name: 'run', isNeeded: false } as const;
+const MANY = `Without an id it is every run that the filters fit; at least one filter is needed then.`;
 
 /** In the order of the overview. */
 export const COMMANDS = {
@@ -60,6 +71,55 @@ change, and may be given several times; --json has the name of each. The work tr
     text: `Prints what a code like ONW1101 means and what to do, or the code that a line of the wiring was written for. Without
 an operand it lists all codes.`,
   },
+  runs: {
+    usage: 'onward runs --engine <file> [filters] [--limit <count>] [--cursor <cursor>] [--json]',
+    ofRuns: ['engine', ...QUERY, 'limit', 'cursor'],
+    text: `Lists the runs that a file of sqliteEngine has, the newest first: how each stands, how long it took, what failed, and
+what waits for a message. The file may be in use: nobody is kept waiting.`,
+  },
+  inspect: {
+    usage: 'onward inspect <run> --engine <file> [--values] [--json]',
+    operand: { ...RUN, isNeeded: true, example: 'onward inspect order-1 --engine onward.db' },
+    ofRuns: ['engine', 'values'],
+    text: `Prints one run as a tree: its steps with durations, attempts and errors, and what waits for whom. With --json and
+--values messages and values are in it; of an encrypted file they never are.`,
+  },
+  retry: {
+    usage: 'onward retry [run] --engine <file> [--from <step>] [filters] [--json]',
+    operand: { ...RUN, example: 'onward retry order-1 --engine onward.db' },
+    ofRuns: ['engine', 'from', ...QUERY],
+    text: `Begins runs again that have failed or were cancelled: what has finished is not run again. With --from, a step that
+completed is run again with all that follows it: by its number, its key or its node. ${MANY}`,
+  },
+  suspend: {
+    usage: 'onward suspend [run] --engine <file> [filters] [--json]',
+    operand: { ...RUN, example: 'onward suspend order-1 --engine onward.db' },
+    ofRuns: ['engine', ...QUERY],
+    text: `Holds runs: bodies that are under way finish, and nothing further begins until \`resume\`. ${MANY}`,
+  },
+  resume: {
+    usage: 'onward resume [run] --engine <file> [filters] [--json]',
+    operand: { ...RUN, example: 'onward resume order-1 --engine onward.db' },
+    ofRuns: ['engine', ...QUERY],
+    text: `Lets suspended runs go on. ${MANY}`,
+  },
+  cancel: {
+    usage: 'onward cancel [run] --engine <file> [--reason <text>] [filters] [--json]',
+    operand: { ...RUN, example: 'onward cancel order-1 --engine onward.db' },
+    ofRuns: ['engine', 'reason', ...QUERY],
+    text: `Cancels runs that are open. ${MANY}`,
+  },
+  send: {
+    usage: 'onward send <run> <node> --engine <file> [--message <json>] [--message-id <id>] [--json]',
+    operand: {
+      name: 'run and a node',
+      isNeeded: true,
+      example: 'onward send order-1 Orders.approve --engine onward.db',
+    },
+    most: 2,
+    ofRuns: ['engine', 'message', 'message-id'],
+    text: `Sends a message to a node that waits for one. The same --message-id counts once.`,
+  },
 } as const satisfies Readonly<Record<string, CommandFace>>;
 
 export type CommandName = keyof typeof COMMANDS;
@@ -86,6 +146,25 @@ Exit codes: 0 fine, 1 problems in your code, 2 wrong usage or configuration, 3 t
             70 a bug of onward.
 `;
 
+const FLAGS_OF_RUNS: Readonly<Record<ValueFlag | 'values', string>> = {
+  engine: '      --engine <file>          the file of sqliteEngine, or a module that exports its options or a runtime',
+  status: '      --status <status>        running, suspended, completed, failed or cancelled; several with commas',
+  job: '      --job <name>             by name or pattern: Billing.*',
+  node: '      --node <name>            runs that have a step of this node',
+  tag: '      --tag <tag>              runs that hold this tag',
+  id: '      --id <pattern>           by id or pattern: order-*',
+  text: '      --text <text>            part of the id, the job, a tag, or the message of an error',
+  'older-than': '      --older-than <duration>  created longer ago: 2h',
+  'newer-than': '      --newer-than <duration>  created no longer ago: 10m',
+  limit: '      --limit <count>          runs of a page (100)',
+  cursor: '      --cursor <cursor>        where the page before ended',
+  from: '      --from <step>            a step that is run again, with all that follows it',
+  reason: '      --reason <text>          why; the run keeps it',
+  message: '      --message <json>         the message, as JSON',
+  'message-id': '      --message-id <id>        distinguishes the message from others (made up)',
+  values: '      --values                 with messages and values, in --json',
+};
+
 const OVERVIEW = `onward: typed job graphs from annotated classes
 
   onward generate              write the wiring
@@ -97,6 +176,13 @@ const OVERVIEW = `onward: typed job graphs from annotated classes
   onward explain [code]        what a code like ONW1101 means and what to do; without one, all codes
   onward explain <file:line>   the code that a line of the wiring was written for
 
+Runs that are kept in a file, beside the process that has it (--engine onward.db):
+
+  onward runs                  the runs, the newest first
+  onward inspect <run>         one run as a tree
+  onward retry | suspend | resume | cancel [run]
+  onward send <run> <node>     a message to a node that waits for one
+
 ${COMMON}
 ${FORMAT}
 ${ALLOW}
@@ -107,7 +193,10 @@ ${LAST}`;
 /** Of a command, or of all. */
 export function helpOf(name: CommandName | undefined): string {
   if (name === undefined) return OVERVIEW;
-  const { usage, text, formats, isCached, isWatching, isAllowing } = faceOf(name);
+  const { usage, text, formats, isCached, isWatching, isAllowing, ofRuns } = faceOf(name);
+  if (ofRuns !== undefined) {
+    return `${usage}\n\n${text}\n\n${[...ofRuns.map((flag) => FLAGS_OF_RUNS[flag]), LAST].join('\n')}`;
+  }
   const flags = [
     COMMON,
     ...(formats === undefined ? [] : [FORMAT]),

@@ -10,7 +10,7 @@ import { isOnwardError } from '../../src/errors/onward-error.ts';
 import { packageVersion } from '../package-root.ts';
 import { showWord, visibleLines } from '../quote.ts';
 import { showList } from '../words.ts';
-import { parseArguments, wrongUsage, type Arguments } from './arguments.ts';
+import { parseArguments, VALUE_FLAGS, wrongUsage, type Arguments } from './arguments.ts';
 import { COMMANDS, faceOf, helpOf, isCommand, type CommandName } from './help.ts';
 import { printJson } from './print-json.ts';
 import type { Terminal } from './terminal.ts';
@@ -26,6 +26,13 @@ const LOAD: Readonly<Record<CommandName, () => Promise<Command>>> = {
   graph: async () => (await import('./graph.ts')).graph,
   diff: async () => (await import('./diff.ts')).diff,
   explain: async () => (await import('./explain.ts')).explain,
+  runs: async () => (await import('./runs.ts')).runs,
+  inspect: async () => (await import('./runs.ts')).inspect,
+  retry: async () => (await import('./steer.ts')).retry,
+  suspend: async () => (await import('./steer.ts')).suspend,
+  resume: async () => (await import('./steer.ts')).resume,
+  cancel: async () => (await import('./steer.ts')).cancel,
+  send: async () => (await import('./steer.ts')).send,
 };
 
 export async function run(argv: readonly string[], terminal: Terminal): Promise<number> {
@@ -60,21 +67,32 @@ function commandOf(name: string): CommandName {
 }
 
 /** What a command would silently ignore is wrong usage too. */
-function assertTaken(command: CommandName, { operands, format, allow, json, noCache, watch }: Arguments): void {
-  const { operand, formats, isCached, isWatching, isAllowing } = faceOf(command);
+function assertTaken(command: CommandName, given: Arguments): void {
+  assertFlagsOfRuns(command, given);
+  assertOperands(command, given);
+  assertFlags(command, given);
+}
+
+function assertOperands(command: CommandName, { operands }: Arguments): void {
+  const { operand, most = 1 } = faceOf(command);
   const [first, ...others] = operands;
   if (operand === undefined) {
     if (first !== undefined) {
-      throw wrongUsage(`${command} takes no ${showWord(first)}; a tsconfig is given with --project`);
+      const hint = faceOf(command).ofRuns === undefined ? 'a tsconfig is given with --project' : 'filters are flags';
+      throw wrongUsage(`${command} takes no ${showWord(first)}; ${hint}`);
     }
-  } else if (others.length > 0) {
+  } else if (others.length >= most) {
     const words = showList(operands.map(showWord), 'and');
     throw wrongUsage(
       `${command} takes one ${operand.name}, got ${operands.length}: ${words}; ask for one at a time, and put quotes around what has blanks`,
     );
-  } else if (operand.isNeeded && (first ?? '').trim() === '') {
+  } else if (operand.isNeeded && (operands[most - 1] ?? '').trim() === '') {
     throw wrongUsage(`${command} needs a ${operand.name}, as in \`${operand.example}\``);
   }
+}
+
+function assertFlags(command: CommandName, { format, allow, json, noCache, watch }: Arguments): void {
+  const { formats, isCached, isWatching, isAllowing } = faceOf(command);
   if (noCache && isCached !== true) throw wrongUsage(`${command} takes no --no-cache; only generate and check do`);
   if (watch && isWatching !== true) throw wrongUsage(`${command} takes no --watch; only generate does`);
   if (watch && json) throw wrongUsage('--watch prints lines for people; leave out --json or --watch');
@@ -84,6 +102,25 @@ function assertTaken(command: CommandName, { operands, format, allow, json, noCa
   if (!formats.includes(format))
     throw wrongUsage(`there is no format ${showWord(format)}; there are ${showList(formats, 'and')}`);
   if (json && format !== 'json') throw wrongUsage(`--format ${format} is not JSON; leave out --json or --format`);
+}
+
+/** Commands of runs know no project, and those of a project no runs. */
+function assertFlagsOfRuns(command: CommandName, { given, values }: Arguments): void {
+  const { ofRuns } = faceOf(command);
+  const known: readonly string[] = ofRuns ?? [];
+  for (const flag of [...VALUE_FLAGS, 'values'] as const) {
+    if (!given.has(flag) || known.includes(flag)) continue;
+    const takers = Object.keys(COMMANDS).filter(
+      (name) => isCommand(name) && faceOf(name).ofRuns?.includes(flag) === true,
+    );
+    throw wrongUsage(
+      `${command} takes no --${flag}; only ${showList(takers, 'and', takers.length)} ${takers.length === 1 ? 'does' : 'do'}`,
+    );
+  }
+  if (ofRuns === undefined) return;
+  if (given.has('project')) throw wrongUsage(`${command} takes no --project; it is about runs, and reads no sources`);
+  if (values.engine === undefined)
+    throw wrongUsage(`${command} needs the file of the runs, as in \`--engine onward.db\``);
 }
 
 function fail(terminal: Terminal, error: unknown, isJson: boolean): number {

@@ -2,7 +2,7 @@
 //
 // RULES-1. `breaking`: some run that was started before the change fails, stands still or loses a callback after it. `look`: it
 //          goes on, and may take another way than the one it was started for. `safe`: it goes on as it would have.
-// RULES-2. Each says what a run finds. docs/deploying.md has the same table, and tests deploy each kind in the middle of a run.
+// RULES-2. Each says what a run finds. docs/deploying.md has the same table, and says which kinds tests deploy in the middle of a run.
 
 export type Level = 'breaking' | 'look' | 'safe';
 

@@ -23,6 +23,8 @@ export interface Core {
   readonly app: Application;
   readonly clock: Clock;
   readonly observers: Observers;
+  /** Does what another process asks for. Answers failures too: it never rejects. */
+  readonly perform: (command: unknown) => Promise<unknown>;
 }
 
 /** A run to be started. */

@@ -136,6 +136,11 @@ export function failedStepsOf(steps: readonly StepView[]): FailedStep[] {
 }
 
 /** The run that an event is of. */
+/** Of a step: what its attempt has come to. */
+export function endsAttempt(event: RunEvent): event is RunEvent & { readonly step: number } {
+  return 'code' in event && 'step' in event;
+}
+
 export interface EventSource {
   readonly id: string;
   readonly tags: readonly string[];

@@ -8,7 +8,7 @@ import { OnwardError } from '../errors/onward-error.ts';
 import { takesNoMessage } from '../execute/errors.ts';
 import type { MessageParser, ParserOptions } from '../message/parser.ts';
 import { Refusal } from '../message/refusal.ts';
-import { describeValue, quoted } from '../values/describe.ts';
+import { describeValue, printable, quoted } from '../values/describe.ts';
 import type { MessageClass } from '../wiring/v1.ts';
 import type { WiredGraph } from './wired-node.ts';
 
@@ -53,6 +53,19 @@ export class Messages {
     }
     if (message === true) return undefined;
     return this.#parser === undefined ? data : this.#parser.build(message, data, options);
+  }
+
+  /**
+   * What is sent to a node that waits.
+   *
+   * @throws {OnwardError} ONW3055 if no node of that name waits.
+   */
+  ofWaiting(node: unknown, data: unknown): unknown {
+    if (typeof node === 'string' && waits(this.#nodes, node)) return this.ofNode(node, data);
+    const waiting = [...this.#nodes.keys()].filter((id) => waits(this.#nodes, id));
+    const name = typeof node === 'string' ? node : describeValue(node);
+    const hint = didYouMean(name, waiting) ?? `those that wait are ${waiting.join(', ') || 'none'}`;
+    throw new OnwardError('ONW3055', `${printable(name)} waits for no message; ${hint}`, { details: { node } });
   }
 
   /** As `ofJob`, for a node that waits, too; data that does not fit is answered. */

@@ -39,7 +39,6 @@ import type {
 import type { Bindable, BoundOf, NodeOf, Signature, StartAfter } from '../api/signature.ts';
 import type { Engine, EngineRun, OnChange, Submission, Submitted } from '../engines/engine.ts';
 import { memoryEngine } from '../engines/memory/engine.ts';
-import { didYouMean } from '../errors/nearest-name.ts';
 import { OnwardError } from '../errors/onward-error.ts';
 import { createParser, type ValidatorTimeout } from '../message/parser.ts';
 import type { Application } from '../execute/application.ts';
@@ -51,7 +50,7 @@ import type { ScheduleHandle } from '../schedule/schedule.ts';
 import { whilePending } from '../execute/message.ts';
 import { durationMs } from '../graph/duration.ts';
 import { fingerprintOf } from '../values/codec.ts';
-import { describeThrown, describeValue, printable } from '../values/describe.ts';
+import { describeThrown, printable } from '../values/describe.ts';
 import { builtEntry, PlanFingerprint, planOf, type BuildMessage } from '../plans/plan.ts';
 import { Planner } from '../plans/planner.ts';
 import type { RunEvent } from '../run/run-event.ts';
@@ -147,7 +146,9 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
     });
     this.#observers = new Observers({ clock, report: (failure) => this.#logObserver(failure) });
     for (const entry of options.observers ?? []) this.#add(readObserverEntry(entry, this.#around.nodes));
-    this.#opened = this.#engine.open({ app: this.#app, clock, observers: this.#observers });
+    const perform = async (command: unknown): Promise<unknown> =>
+      (await import('./commands.ts')).performCommand(this, command);
+    this.#opened = this.#engine.open({ app: this.#app, clock, observers: this.#observers, perform });
     // Every start reports that the engine could not be opened. Without a start it does not matter.
     if (this.#opened instanceof Promise) this.#opened.catch(() => undefined);
   }
@@ -325,13 +326,7 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
   }
 
   buildIncoming(node: unknown, message: unknown): unknown {
-    const { nodes } = this.#app.graph;
-    const known = nodes.find(({ name, waits }) => waits && name === node);
-    if (known !== undefined) return this.#messages.ofNode(known.name, message);
-    const waiting = nodes.filter(({ waits }) => waits).map(({ name }) => name);
-    const name = typeof node === 'string' ? node : describeValue(node);
-    const hint = didYouMean(name, waiting) ?? `those that wait are ${waiting.join(', ') || 'none'}`;
-    throw new OnwardError('ONW3055', `${printable(name)} waits for no message; ${hint}`, { details: { node } });
+    return this.#messages.ofWaiting(node, message);
   }
 
   async added(job: unknown, message: unknown): Promise<Entry> {

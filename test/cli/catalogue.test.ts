@@ -16,8 +16,14 @@ describe('G01: unknown words', () => {
   const cwd = tmpdir();
   it.each([
     ['generat', 'there is no command "generat"; did you mean `onward generate`?'],
-    ['deploy', 'there is no command "deploy"; there are generate, check, list, why, graph, diff, explain'],
-    ['constructor', 'there is no command "constructor"; there are generate, check, list, why, graph, diff, explain'],
+    [
+      'deploy',
+      'there is no command "deploy"; there are generate, check, list, why, graph, diff, explain, runs, inspect, retry, suspend, resume, cancel, send',
+    ],
+    [
+      'constructor',
+      'there is no command "constructor"; there are generate, check, list, why, graph, diff, explain, runs, inspect, retry, suspend, resume, cancel, send',
+    ],
     ['generate --jsno', 'there is no flag --jsno; did you mean --json?'],
     ['generate --no-json', 'there is no flag --no-json; did you mean --json?'],
     ['generate --project', '--project needs a value, as in `--project tsconfig.build.json`'],
@@ -40,7 +46,7 @@ describe('G01: unknown words', () => {
     ['graph --format svg', 'there is no format "svg"; there are mermaid, dot and json'],
     [
       '\u001b[2J\u202e',
-      'there is no command "\\u001b[2J\\u202e"; there are generate, check, list, why, graph, diff, explain',
+      'there is no command "\\u001b[2J\\u202e"; there are generate, check, list, why, graph, diff, explain, runs, inspect, retry, suspend, resume, cancel, send',
     ],
   ])('%j', async (line, text) => {
     const err = `error ONW6030: ${text}\n`;

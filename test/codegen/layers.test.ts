@@ -27,8 +27,10 @@ it('does not import codegen from src', () => {
   expect(importsIn('src').filter(({ from }) => from.includes('codegen') || from === 'ts-morph')).toEqual([]);
 });
 
-it('imports nothing of src but errors, words for values, JSON, durations, patterns of schedules, the tables of options and the contract of the wiring into codegen', () => {
-  const taken = new Set(importsIn('codegen').flatMap(({ from }) => /src\/.*/.exec(from) ?? []));
+it('imports nothing of src but errors, words for values, JSON, durations, patterns of schedules, the tables of options and the contract of the wiring into codegen, but for the commands about runs', () => {
+  const ofRuns = /\/cli\/(runs|steer|run-store)\.ts$/;
+  const others = importsIn('codegen').filter(({ file }) => !ofRuns.test(file));
+  const taken = new Set(others.flatMap(({ from }) => /src\/.*/.exec(from) ?? []));
   expect([...taken].toSorted()).toEqual([
     'src/errors/codes.ts',
     'src/errors/nearest-name.ts',

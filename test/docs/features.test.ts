@@ -23,6 +23,7 @@ const IDS = [
   'Beyond-generate',
   'Beyond-values',
   'Beyond-stores',
+  'Beyond-people',
 ];
 
 /** As the first argument of a test or of a group of tests. The page leaves out the label of a scenario ahead of it. */

@@ -51,4 +51,22 @@ export const STORES: readonly Mutation[] = [
     right: 'return text.length * 3 <= maxBytes || Buffer.byteLength(text) <= maxBytes;',
     wrong: 'return text.length * 3 <= maxBytes || maxBytes > 0;',
   },
+  {
+    row: 'Beyond-people',
+    file: 'src/engines/store/store-engine.ts',
+    right: 'this.#inbox?.start();',
+    wrong: '',
+  },
+  {
+    row: 'Beyond-people',
+    file: 'src/engines/store/inbox-watch.ts',
+    right: 'this.#inbox?.drop(no);',
+    wrong: '',
+  },
+  {
+    row: 'Beyond-people',
+    file: 'codegen/cli/runs.ts',
+    right: 'given.showsValues && !isEncrypted',
+    wrong: 'given.showsValues',
+  },
 ];

@@ -10,6 +10,7 @@ import { SqliteStore, type SqliteStoreOptions } from './sqlite-store.ts';
 import { networkOf, placeOf } from './store-file.ts';
 
 export type { SqliteDriver } from './driver.ts';
+export { sqliteHistory, type SqliteHistory, type SqliteHistoryOptions } from './sqlite-history.ts';
 export type { Encryption } from '../store/encrypted-store.ts';
 
 export interface SqliteEngineOptions extends SqliteStoreOptions, KeptRunsOptions {}

@@ -6,6 +6,7 @@
 // OWNER-3. Within one process the lock is known here: the system's locks are those of a process, not of a connection.
 // OWNER-4. Taking it needs no room: a full disk keeps nobody from opening what is there.
 
+import { existsSync } from 'node:fs';
 import { OnwardError } from '../../errors/onward-error.ts';
 import { SqliteCode, sqliteCodeOf, type Database, type OpenDatabase } from './driver.ts';
 import { makePrivate } from './store-file.ts';
@@ -37,6 +38,28 @@ export function takeOwnership(file: string, open: OpenDatabase): () => void {
     lock.exec('ROLLBACK');
     lock.close();
   };
+}
+
+/** The pid of the process that has a file, as far as that is known: one that was killed may have left its own. */
+export function ownerOf(file: string, open: OpenDatabase): number | undefined {
+  const path = `${file}-owner`;
+  if (!existsSync(path)) return undefined;
+  const lock = open(path);
+  try {
+    const pid = pidIn(lock);
+    return pid > 0 && isAlive(pid) ? pid : undefined;
+  } finally {
+    lock.close();
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // It is somebody else's, and it is there.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
 }
 
 function hold(lock: Database): void {

@@ -5,9 +5,13 @@
 
 import { OnwardError } from '../../errors/onward-error.ts';
 import type { Database } from './driver.ts';
+import { corrupt } from './faults.ts';
 
 /** In the header of the file, for `file` and the like: "Onwd". */
 const APPLICATION = 0x4f_6e_77_64;
+
+/** Larger files take long to look through. */
+const VERIFIED_BYTES = 64 * 1024 ** 2;
 
 /**
  * One entry for each version, from 1 on. Tables hold rows by run in the order of their keys: what an event of a run
@@ -52,24 +56,39 @@ const VERSIONS: readonly string[] = [
   INSERT INTO record SELECT run, 3, name, text FROM payload;
   DROP TABLE payload;
   `,
+  // What other processes ask of the owner, with its answers.
+  `
+  CREATE TABLE inbox (
+    no INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, command TEXT NOT NULL, answer TEXT
+  ) STRICT;
+  `,
 ];
+
+/** Makes a file ready for its owner. @throws as `prepareSchema`, and ONW4005 if it is damaged. */
+export function prepareDatabase(
+  db: Database,
+  path: string,
+  { synchronous = 'full', verify }: { readonly synchronous?: 'full' | 'normal'; readonly verify?: boolean },
+): void {
+  db.exec('PRAGMA busy_timeout = 250');
+  prepareSchema(db, path);
+  // `fullfsync` is for macOS, where a plain fsync does not reach the disk.
+  db.exec(`PRAGMA synchronous = ${synchronous}; PRAGMA fullfsync = ON; PRAGMA cache_size = -65536`);
+  if (verify ?? pragma(db, 'page_count') * pragma(db, 'page_size') <= VERIFIED_BYTES) {
+    const [found] = Object.values(db.prepare('PRAGMA quick_check(1)').get() ?? {});
+    if (found !== 'ok') throw corrupt(path, found);
+  }
+}
 
 /**
  * Makes the tables, or brings them up to date.
  *
  * @throws {OnwardError} ONW4004 if the file is of a later version; ONW4001 if it is something else.
  */
-export function prepareSchema(db: Database, file: string): void {
+function prepareSchema(db: Database, file: string): void {
   const version = pragma(db, 'user_version');
   const isNew = version === 0 && db.prepare('SELECT name FROM sqlite_schema LIMIT 1').get() === undefined;
-  if (!isNew && pragma(db, 'application_id') !== APPLICATION) {
-    const text = `${file} is a database of something else: give the store a file of its own`;
-    throw new OnwardError('ONW4001', text, { details: { file } });
-  }
-  if (version > VERSIONS.length) {
-    const text = `${file} was written by a later version of onward (its form is ${version}, this one knows up to ${VERSIONS.length}); it was left as it is: install that version again, or use another file`;
-    throw new OnwardError('ONW4004', text, { details: { file, version, known: VERSIONS.length } });
-  }
+  if (!isNew) assertOurs(db, file, version);
   // Room that removed runs leave can be given back: this has to be said ahead of the first table.
   if (isNew) db.exec('PRAGMA auto_vacuum = INCREMENTAL');
   db.exec('PRAGMA journal_mode = WAL');
@@ -78,6 +97,30 @@ export function prepareSchema(db: Database, file: string): void {
   db.exec(
     `BEGIN IMMEDIATE; ${steps} PRAGMA application_id = ${APPLICATION}; PRAGMA user_version = ${VERSIONS.length}; COMMIT`,
   );
+}
+
+/**
+ * For those who read a file that somebody else owns: nothing is made, and nothing is brought up to date.
+ *
+ * @throws {OnwardError} ONW4004 if the file is of a later version; ONW4001 if it is of an earlier one, or something else.
+ */
+export function assertReadable(db: Database, file: string): void {
+  const version = pragma(db, 'user_version');
+  assertOurs(db, file, version);
+  if (version === VERSIONS.length) return;
+  const text = `${file} was written by an earlier version of onward; start your application once with this version, which brings the file up to date`;
+  throw new OnwardError('ONW4001', text, { details: { file, version } });
+}
+
+function assertOurs(db: Database, file: string, version: number): void {
+  if (pragma(db, 'application_id') !== APPLICATION) {
+    const text = `${file} is a database of something else: give the store a file of its own`;
+    throw new OnwardError('ONW4001', text, { details: { file } });
+  }
+  if (version > VERSIONS.length) {
+    const text = `${file} was written by a later version of onward (its form is ${version}, this one knows up to ${VERSIONS.length}); it was left as it is: install that version again, or use another file`;
+    throw new OnwardError('ONW4004', text, { details: { file, version, known: VERSIONS.length } });
+  }
 }
 
 export function pragma(db: Database, name: string): number {

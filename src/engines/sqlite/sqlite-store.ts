@@ -3,9 +3,11 @@
 // SQLITE-STORE-1. Every commit of the engine is one transaction, on the disk before it is answered.
 // SQLITE-STORE-2. What is remembered beside the file is forgotten when a transaction fails: SQLite gives the number of a
 //     run that came to nothing to another one.
-// SQLITE-STORE-3. It has one owner (`owner.ts`), and any number of readers: they neither wait nor are waited for.
+// SQLITE-STORE-3. It has one owner (`owner.ts`), and any number of readers: they neither wait nor are waited for. All that
+//     a reader writes is a command in the inbox.
 // SQLITE-STORE-4. A commit that fails for want of room leaves the file whole; the next one makes what room it can first.
 
+import { existsSync } from 'node:fs';
 import { areaOf, RUN_KEY, SETTINGS_KEY, type Area } from '../../records/keys.ts';
 import { OnwardError } from '../../errors/onward-error.ts';
 import type {
@@ -24,14 +26,16 @@ import {
   loadDriver,
   toSqlText,
   type Database,
+  type OpenDatabase,
   type Row,
   type SqliteDriver,
   type SqlValue,
 } from './driver.ts';
-import { corrupt, deleted, storeFault } from './faults.ts';
+import { deleted, storeFault } from './faults.ts';
 import { takeOwnership } from './owner.ts';
+import { SqliteInbox } from './inbox.ts';
 import { PackedRecords } from './packed.ts';
-import { pragma, prepareSchema } from './schema.ts';
+import { assertReadable, pragma, prepareDatabase } from './schema.ts';
 import { preparing, selectRuns, SQL, storedRun, storedTimer, type Prepare } from './statements.ts';
 import { identityOf, makePrivate, placeOf } from './store-file.ts';
 
@@ -49,10 +53,14 @@ export interface SqliteStoreOptions {
   readonly verify?: boolean;
 }
 
+/** What only this package asks for. */
+interface OpenOptions extends SqliteStoreOptions {
+  /** Whoever owns the file goes on owning it. @default false */
+  readonly readsOnly?: boolean;
+}
+
 const AREAS: Readonly<Record<Area | 'payload', number>> = { live: 0, lookup: 1, kept: 2, payload: 3 };
 const PAGE = 1_000;
-/** Larger files take long to look through. */
-const VERIFIED_BYTES = 64 * 1024 ** 2;
 const MOST_NUMBERS = 50_000;
 const MOST_PACKED = 5_000;
 const REMOVING = [SQL.deleteRecords, SQL.deleteTimers, SQL.deleteRun];
@@ -62,22 +70,27 @@ const END = '\u{10FFFF}';
 export class SqliteStore implements Store {
   readonly name = 'sqlite';
   readonly isDurable = true;
-  readonly #options: SqliteStoreOptions;
+  readonly #options: OpenOptions;
   #open: OpenStore | undefined;
   /** The row numbers of runs that were met lately, by id. */
   readonly #numbers = new Map<string, number>();
   /** The live records in the rows of runs that were met lately, by number; those met longest ago first. */
   readonly #packed = new Map<number, PackedRecords>();
+  #reading: Promise<unknown> = Promise.resolve();
   /** The last commit has failed. */
   #hasFailed = false;
 
-  constructor(options: SqliteStoreOptions) {
+  constructor(options: OpenOptions) {
     this.#options = options;
   }
 
   open(): void {
     const { file, driver } = this.#options;
     const openDatabase = loadDriver(driver);
+    if (this.#options.readsOnly === true) {
+      this.#open = guarded(file, 'open', () => openToRead(file, openDatabase));
+      return;
+    }
     this.#open = guarded(file, 'open', () => {
       const path = placeOf(file);
       const release = takeOwnership(path, openDatabase);
@@ -101,7 +114,7 @@ export class SqliteStore implements Store {
     this.#open = undefined;
     this.#forget();
     // What is in the log goes to the file: a driver may keep both open for longer.
-    foldLog(open.db);
+    if (this.#options.readsOnly !== true) foldLog(open.db);
     open.db.close();
     open.release();
   }
@@ -298,6 +311,25 @@ export class SqliteStore implements Store {
     return removed.length;
   }
 
+  // ── readers ──
+
+  /** What a reader sees is of one moment: it forgets what it knew, and reads within one transaction. One at a time. */
+  snapshot<T>(work: () => Promise<T>): Promise<T> {
+    const found = this.#reading.then(async () => {
+      this.#forget();
+      this.#with(({ db }) => db.exec('BEGIN'));
+      try {
+        return await work();
+      } finally {
+        this.#with(({ db }) => db.exec('COMMIT'));
+      }
+    });
+    this.#reading = found.catch(() => undefined);
+    return found;
+  }
+
+  readonly inbox: SqliteInbox = new SqliteInbox((work) => this.#with(({ on, db }) => work(on, db)));
+
   // ── transactions ──
 
   get #opened(): OpenStore {
@@ -365,23 +397,31 @@ export class SqliteStore implements Store {
   }
 }
 
+/** As a reader of a file that may have an owner. */
+function openToRead(file: string, open: OpenDatabase): OpenStore {
+  if (!existsSync(file)) {
+    const text = `there is no file ${file}; give the one that \`sqliteEngine({ file })\` has`;
+    throw new OnwardError('ONW4001', text, { details: { file } });
+  }
+  const path = placeOf(file);
+  const db = open(path);
+  try {
+    // The log belongs to the owner: a reader does not fold it.
+    db.exec('PRAGMA busy_timeout = 5000; PRAGMA wal_autocheckpoint = 0; PRAGMA synchronous = NORMAL');
+    assertReadable(db, path);
+    return { path, db, release: () => undefined, on: preparing(db), identity: identityOf(path) };
+  } catch (fault) {
+    db.close();
+    throw fault;
+  }
+}
+
 interface OpenStore {
   readonly path: string;
   readonly db: Database;
   readonly on: Prepare;
   readonly identity: string | undefined;
   readonly release: () => void;
-}
-
-function prepareDatabase(db: Database, path: string, { synchronous = 'full', verify }: SqliteStoreOptions): void {
-  db.exec('PRAGMA busy_timeout = 250');
-  prepareSchema(db, path);
-  // `fullfsync` is for macOS, where a plain fsync does not reach the disk.
-  db.exec(`PRAGMA synchronous = ${synchronous}; PRAGMA fullfsync = ON; PRAGMA cache_size = -65536`);
-  if (verify ?? pragma(db, 'page_count') * pragma(db, 'page_size') <= VERIFIED_BYTES) {
-    const [found] = Object.values(db.prepare('PRAGMA quick_check(1)').get() ?? {});
-    if (found !== 'ok') throw corrupt(path, found);
-  }
 }
 
 function guarded<T>(file: string, doing: 'open' | 'use', work: () => T): T {

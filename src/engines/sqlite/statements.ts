@@ -48,6 +48,12 @@ export const SQL = {
   setTimer: 'INSERT INTO timer VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET at = excluded.at, event = excluded.event',
   deleteTimer: 'DELETE FROM timer WHERE run = ? AND key = ?',
   deleteTimers: 'DELETE FROM timer WHERE run = ?',
+  unanswered: 'SELECT no, command FROM inbox WHERE answer IS NULL ORDER BY no LIMIT ?',
+  setAnswer: 'UPDATE inbox SET answer = ? WHERE no = ?',
+  deleteAnswers: 'DELETE FROM inbox WHERE answer IS NOT NULL AND at < ?',
+  putCommand: 'INSERT INTO inbox (at, command) VALUES (?, ?)',
+  answer: 'SELECT answer FROM inbox WHERE no = ?',
+  deleteCommand: 'DELETE FROM inbox WHERE no = ?',
 } as const;
 
 /** A query of runs, and the values of its conditions. */

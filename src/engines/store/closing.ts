@@ -8,7 +8,9 @@ import type { Clock } from '../../execute/clock.ts';
 import { OnwardError } from '../../errors/onward-error.ts';
 import type { CloseLimits } from '../engine.ts';
 import type { Deliveries } from './deliveries.ts';
+import type { InboxWatch } from './inbox-watch.ts';
 import type { Store } from './store.ts';
+import type { Suspects } from './suspects.ts';
 import type { Turns } from './turns.ts';
 
 interface Underway {
@@ -20,17 +22,19 @@ interface Underway {
 export interface Closing extends Underway {
   readonly store: Store;
   readonly limits: CloseLimits;
-  /** What is under way has not killed its process. */
-  readonly acquitAll: () => void;
+  readonly inbox: Pick<InboxWatch, 'stop'> | undefined;
+  readonly suspects: Pick<Suspects, 'acquitAll'> | undefined;
   /** Drops all that is not in the store; signals of bodies abort. */
   readonly forget: (reason: OnwardError) => void;
 }
 
 /** @throws {OnwardError} ONW3070 if the store did not take what was reported last. It is closed all the same. */
-export async function closeDurably({ store, limits, acquitAll, forget, ...underway }: Closing): Promise<void> {
+export async function closeDurably({ store, limits, inbox, suspects, forget, ...underway }: Closing): Promise<void> {
   const { clock, turns } = underway;
   const found = await finishUnderway(underway, limits);
-  acquitAll();
+  inbox?.stop();
+  // What is under way has not killed its process.
+  suspects?.acquitAll();
   const fault = found ?? (await written(turns, clock, limits.graceMs));
   const closed = new OnwardError('ONW3040', 'the runtime is closed; what is open goes on when it is opened again');
   forget(closed);

@@ -11,7 +11,7 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { OnwardError } from '../../errors/onward-error.ts';
 import { isObject, type OptionRule } from '../../values/option-rules.ts';
 import { chain } from './now-or-later.ts';
-import type { MaybePromise, RunChange, Store, StoredRun, StoredTimer } from './store.ts';
+import type { Inbox, MaybePromise, RunChange, Store, StoredRun, StoredTimer } from './store.ts';
 
 /** Keys of 32 bytes, in hexadecimal, by a name of yours. */
 export interface Encryption {
@@ -36,6 +36,8 @@ export const ENCRYPTION: OptionRule = {
 const ALGORITHM = 'aes-256-gcm';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
+/** The place that texts of the inbox are bound to. */
+const INBOX = 'inbox';
 /** JSON begins with something else. */
 const MARK = '~';
 
@@ -72,7 +74,7 @@ export class EncryptedStore implements Store {
       records: new Map([...records].map(([key, text]) => [key, this.#decrypt(text, `${runId}\n${key}`)])),
     }));
 
-  commit: Store['commit'] = (changes) => this.#store.commit(changes.map((change) => this.#sealed(change)));
+  commit: Store['commit'] = (changes) => this.#store.commit(changes.map((change) => this.#sealedChange(change)));
 
   payloads: Store['payloads'] = (runId, names) =>
     chain(this.#store.payloads(runId, names), (texts) =>
@@ -99,9 +101,29 @@ export class EncryptedStore implements Store {
       next,
     }));
 
+  get inbox(): Inbox | undefined {
+    const { inbox } = this.#store;
+    if (inbox === undefined) return undefined;
+    return {
+      take: () => inbox.take().map(({ no, command }) => ({ no, command: () => this.#decrypt(command(), INBOX) })),
+      answer: (no, text) => inbox.answer(no, this.#encrypt(text, INBOX)),
+      drop: (no) => inbox.drop(no),
+    };
+  }
+
+  /** A command, as `inbox` reads it. */
+  sealed(command: string): string {
+    return this.#encrypt(command, INBOX);
+  }
+
+  /** An answer, as `inbox` writes it. */
+  unsealed(answer: string): string {
+    return this.#decrypt(answer, INBOX);
+  }
+
   remove: Store['remove'] = (runIds) => this.#store.remove(runIds);
 
-  #sealed(change: RunChange): RunChange {
+  #sealedChange(change: RunChange): RunChange {
     const { runId, summary, writes, payloads, timers } = change;
     const seal = ([name, text]: readonly [string, string | null]): readonly [string, string | null] => [
       name,

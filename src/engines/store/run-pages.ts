@@ -3,17 +3,20 @@
 import { fitsGlob } from '../../graph/glob.ts';
 import { durationMs } from '../../graph/duration.ts';
 import { fitsQuery, type RunPage, type RunQuery, type RunRow } from '../../execute/run-query.ts';
-import type { KnownRuns } from './known-runs.ts';
-import { StoreRun, type StorePlace } from './store-run.ts';
-import type { StoredRun, StoredRunQuery } from './store.ts';
+import type { StoreRun } from './store-run.ts';
+import type { MaybePromise, Store, StoredRun, StoredRunQuery } from './store.ts';
 
 const LIMIT = 100;
 /** Runs that are looked at together. */
 const LOOKED_AT = 100;
 
-/** @param known those that this process holds; any other is read, and not taken up. */
-export async function pageOfRuns(query: RunQuery, now: number, place: StorePlace, known: KnownRuns): Promise<RunPage> {
-  const { store } = place;
+/** @param look the run that stands in the store; it is read, and not taken up. */
+export async function pageOfRuns(
+  store: Store,
+  query: RunQuery,
+  now: number,
+  look: (stored: StoredRun) => MaybePromise<StoreRun>,
+): Promise<RunPage> {
   const { limit = LIMIT } = query;
   const runs: RunRow[] = [];
   const last = query.cursor === undefined ? undefined : runOfCursor(query.cursor);
@@ -31,7 +34,7 @@ export async function pageOfRuns(query: RunQuery, now: number, place: StorePlace
     for (const [at, stored] of listed.entries()) {
       after = stored.cursor;
       if (!mayFit(stored, query)) continue;
-      const run = known.get(stored.runId) ?? (await StoreRun.found(stored, place));
+      const run = await look(stored);
       const detail = await run.detail(query.node !== undefined);
       if (fitsQuery(detail, query)) runs.push(detail.row);
       const isLast = at === listed.length - 1 && listed.length < LOOKED_AT;

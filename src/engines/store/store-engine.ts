@@ -12,13 +12,14 @@ import { admit, decide, graphChangeOf, redispatch, type Decision } from '../../r
 import { keysOf } from '../../records/keys.ts';
 import type { RunPage, RunQuery } from '../../execute/run-query.ts';
 import type { Event, Signal, Signalled, Task } from '../../run/event.ts';
-import type { RunEvent } from '../../run/run-event.ts';
+import { endsAttempt } from '../../run/run-event.ts';
 import { Phase } from '../../run/status.ts';
 import { describeThrown } from '../../values/describe.ts';
 import { closeDurably } from './closing.ts';
 import { Deliveries } from './deliveries.ts';
 import { DueTimers } from './due.ts';
 import { logFailures } from './ends.ts';
+import { InboxWatch } from './inbox-watch.ts';
 import { KnownRuns } from './known-runs.ts';
 import { all, chain } from './now-or-later.ts';
 import { keeperOf, type Keeping, type Texts } from './payloads.ts';
@@ -63,6 +64,7 @@ export class StoreEngine implements Engine {
   #due: DueTimers | undefined;
   #suspects: Suspects | undefined;
   #retention: Retention | undefined;
+  #inbox: InboxWatch | undefined;
   readonly #starts = new Starts({
     core: () => this.#opened,
     keeping: () => this.#keeping,
@@ -87,15 +89,13 @@ export class StoreEngine implements Engine {
   }
 
   open(core: Core): MaybePromise<void> {
-    if (this.#core !== undefined && this.#store.isDurable)
-      throw new OnwardError(
-        'ONW3004',
-        'this engine belongs to another runtime; give each runtime an engine of its own',
-      );
+    const taken = 'this engine belongs to another runtime; give each runtime an engine of its own';
+    if (this.#core !== undefined && this.#store.isDurable) throw new OnwardError('ONW3004', taken);
     const { clock, app } = core;
     const { most = MOST, keepForMs = Number.POSITIVE_INFINITY } = this.#options;
     this.#core = core;
     this.#retention = new Retention(this.#store, clock, keepForMs);
+    this.#inbox = new InboxWatch(this.#store.inbox, core.perform, app.log);
     this.#turns = new Turns({
       store: this.#store,
       clock,
@@ -161,7 +161,10 @@ export class StoreEngine implements Engine {
   }
 
   runs(query: RunQuery): MaybePromise<RunPage> {
-    return pageOfRuns(query, this.#opened.clock.now(), this.#place, this.#runs);
+    // A list of runs takes none of them up.
+    const look = (stored: StoredRun): MaybePromise<StoreRun> =>
+      this.#runs.get(stored.runId) ?? StoreRun.found(stored, this.#place);
+    return pageOfRuns(this.#store, query, this.#opened.clock.now(), look);
   }
 
   get paused(): readonly string[] {
@@ -200,7 +203,7 @@ export class StoreEngine implements Engine {
     if (!this.#store.isDurable) return this.#isIdle ? undefined : drain({ clock, limits, idle, cancelAll });
     await closeDurably({
       ...{ clock, turns, deliveries: this.#deliveries, store: this.#store, limits },
-      acquitAll: () => this.#suspects?.acquitAll(),
+      ...{ inbox: this.#inbox, suspects: this.#suspects },
       forget: (reason) => this.#forget(reason),
     });
   }
@@ -265,6 +268,7 @@ export class StoreEngine implements Engine {
     this.#hasRecovered = true;
     this.#opened.due.arm();
     this.#retention?.look();
+    this.#inbox?.start();
     if (this.#open > 0) void this.#recoverFrom(undefined);
   }
 
@@ -488,8 +492,4 @@ function admitted(admitSignal: () => ReturnType<typeof admit>): ReturnType<typeo
   } catch (error) {
     return error instanceof Error ? error : new Error(describeThrown(error));
   }
-}
-
-function endsAttempt(event: RunEvent): event is RunEvent & { readonly step: number } {
-  return 'code' in event && 'step' in event;
 }

@@ -127,6 +127,22 @@ export interface DueTimers {
   readonly next: number | undefined;
 }
 
+/** A command that another process has left for the one that owns the store. */
+export interface InboxItem {
+  readonly no: number;
+  /** JSON. @throws if it cannot be read. */
+  readonly command: () => string;
+}
+
+/** Where other processes leave commands, and find the answers. */
+export interface Inbox {
+  /** Those without an answer, if anything may have come since the last time: it is asked often. */
+  take(): readonly InboxItem[];
+  answer(no: number, text: string): void;
+  /** Takes out what is no command: nobody is answered. */
+  drop(no: number): void;
+}
+
 export interface Store {
   /** For texts: `sqlite`. */
   readonly name: string;
@@ -161,6 +177,8 @@ export interface Store {
   countOpen(): MaybePromise<number>;
   /** Timers of all runs that are due at a time, the limit at most. They stay until a change removes them. */
   due(until: number, limit: number): MaybePromise<DueTimers>;
+  /** Absent where other processes have no way to a store. */
+  readonly inbox?: Inbox | undefined;
   /** Removes all of these runs that are not open. @returns how many those were. */
   remove(runIds: readonly string[]): MaybePromise<number>;
 }

@@ -1,0 +1,149 @@
+// The runs that commands for people are about: those of an SQLite file, or of what a module of the user's exports.
+//
+// RUN-STORE-1. `--engine` is the path of the file, or of a JavaScript module whose default export is the options of
+//              `sqliteEngine` (with its keys), or a runtime.
+// RUN-STORE-2. What a file holds is changed by the process that has it, and by nobody else: a command is left in its inbox.
+//              Without such a process it waits there for the next one.
+
+import { existsSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import { OnwardError } from '../../src/errors/onward-error.ts';
+import { SqliteFile, type SqliteHistoryOptions } from '../../src/engines/sqlite/sqlite-history.ts';
+import type { RunPage, RunQuery } from '../../src/execute/run-query.ts';
+import { performCommand, type AnyRuntime, type CommandAnswer, type RunCommand } from '../../src/runtime/commands.ts';
+import { describeThrown } from '../../src/values/describe.ts';
+import { isObject } from '../../src/values/option-rules.ts';
+import type { RunInspection } from '../../src/wiring/run-report.ts';
+import { showWord, visible } from '../quote.ts';
+import { wrongUsage } from './arguments.ts';
+
+export interface RunStore {
+  /** Values of its messages may be secrets: they are shown to nobody. */
+  readonly isEncrypted: boolean;
+  runs(query: RunQuery): Promise<RunPage>;
+  run(id: string): Promise<RunInspection | undefined>;
+  /** `pending`: it is written down, and nobody has done it yet. */
+  perform(command: RunCommand): Promise<CommandAnswer | Pending>;
+  close(): Promise<void>;
+}
+
+export interface Pending {
+  /** The process that has the file and does not answer; undefined if there is none. */
+  readonly pendingAt: number | undefined;
+}
+
+/** @throws {OnwardError} ONW6030 for a path that leads to neither, ONW4001 and its like for a file that cannot be read. */
+export async function openRunStore(cwd: string, engine: string): Promise<RunStore> {
+  const path = resolve(cwd, engine);
+  if (!existsSync(path) || statSync(path).isDirectory())
+    throw wrongUsage(`--engine ${showWord(engine)} is no file; give the one that \`sqliteEngine({ file })\` has`);
+  if (!/\.[cm]?[jt]sx?$/.test(path)) return new FileStore({ file: path });
+  const found = await load(path, engine);
+  if (isRuntime(found)) return new RuntimeStore(found);
+  if (isObject(found) && typeof found['file'] === 'string') return new FileStore(toOptions(found, found['file'], cwd));
+  throw wrongUsage(
+    `the default export of ${showWord(engine)} is neither the options of sqliteEngine, as in \`export default { file: 'onward.db', encryption }\`, nor a runtime`,
+  );
+}
+
+async function load(path: string, engine: string): Promise<unknown> {
+  try {
+    const module: { readonly default?: unknown } = await import(pathToFileURL(path).href);
+    return module.default;
+  } catch (cause) {
+    const hint = /\.[cm]?tsx?$/.test(path) ? '; give it as JavaScript, or run onward with `node --import tsx`' : '';
+    throw new OnwardError('ONW6030', `${showWord(engine)} cannot be loaded: ${visible(describeThrown(cause))}${hint}`, {
+      cause,
+    });
+  }
+}
+
+// ── a file ──
+
+/** An owner looks every 200 ms; a busy one takes longer. */
+const ANSWER_MS = 10_000;
+const LOOK_MS = 50;
+
+class FileStore implements RunStore {
+  readonly isEncrypted: boolean;
+  readonly #file: SqliteFile;
+
+  constructor(options: SqliteHistoryOptions) {
+    this.isEncrypted = options.encryption !== undefined;
+    this.#file = new SqliteFile(options);
+  }
+
+  runs(query: RunQuery): Promise<RunPage> {
+    return this.#file.runs(query);
+  }
+
+  run(id: string): Promise<RunInspection | undefined> {
+    return this.#file.run(id);
+  }
+
+  async perform(command: RunCommand): Promise<CommandAnswer | Pending> {
+    const no = this.#file.put(command);
+    const owner = this.#file.owner();
+    if (owner === undefined) return { pendingAt: undefined };
+    for (const until = Date.now() + ANSWER_MS; Date.now() < until;) {
+      const answer = this.#file.answerTo(no);
+      if (answer !== undefined) return toAnswer(answer);
+      await sleep(LOOK_MS);
+    }
+    return { pendingAt: owner };
+  }
+
+  async close(): Promise<void> {
+    this.#file.close();
+  }
+}
+
+// ── a runtime ──
+
+interface GivenRuntime extends AnyRuntime {
+  runs(query: RunQuery): Promise<RunPage>;
+  close(): Promise<void>;
+}
+
+class RuntimeStore implements RunStore {
+  readonly isEncrypted = true;
+  readonly #runtime: GivenRuntime;
+
+  constructor(runtime: GivenRuntime) {
+    this.#runtime = runtime;
+  }
+
+  runs(query: RunQuery): Promise<RunPage> {
+    return this.#runtime.runs(query);
+  }
+
+  async run(id: string): Promise<RunInspection | undefined> {
+    return (await this.#runtime.run(id))?.inspect();
+  }
+
+  perform(command: RunCommand): Promise<CommandAnswer> {
+    return performCommand(this.#runtime, command);
+  }
+
+  close(): Promise<void> {
+    return this.#runtime.close();
+  }
+}
+
+function isRuntime(found: unknown): found is GivenRuntime {
+  return isObject(found) && ['runs', 'run', 'retry', 'close'].every((name) => typeof found[name] === 'function');
+}
+
+// ── borders ──
+
+/** Relative to the working directory, as in the application. */
+function toOptions(found: object, file: string, cwd: string): SqliteHistoryOptions {
+  return { ...(found as SqliteHistoryOptions), file: resolve(cwd, file) };
+}
+
+/** What the owner has written, which has the same code. */
+function toAnswer(answer: unknown): CommandAnswer {
+  return answer as CommandAnswer;
+}

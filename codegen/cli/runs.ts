@@ -1,0 +1,157 @@
+// `onward runs` and `onward inspect`: the runs of a file as people read them.
+//
+// RUNS-1. What comes from users is printable, and one line each.
+// RUNS-2. Messages and values are data of users: they are in JSON only, if they are asked for, and of an encrypted file never.
+
+import { formatMs, formatReport, signed } from '../../src/execute/format-report.ts';
+import type { RunQuery, RunRow } from '../../src/execute/run-query.ts';
+import { describeThrown, printable } from '../../src/values/describe.ts';
+import { problemsOf, RUN_QUERY_OPTIONS } from '../../src/values/option-rules.ts';
+import type { RunInspection } from '../../src/wiring/run-report.ts';
+import { showList } from '../words.ts';
+import { wrongUsage, type Arguments } from './arguments.ts';
+import { printJson } from './print-json.ts';
+import { openRunStore, type RunStore } from './run-store.ts';
+import type { Terminal } from './terminal.ts';
+
+export async function runs(terminal: Terminal, given: Arguments): Promise<number> {
+  const query = queryOf(given);
+  const page = await withRuns(terminal, given, (store) => store.runs(query));
+  if (given.json) {
+    terminal.out(printJson({ ok: true, runs: page.runs.map(plainRow), cursor: page.cursor }, 2));
+    return 0;
+  }
+  const now = terminal.date().getTime();
+  const cells = page.runs.map((row) => cellsOf(row, now));
+  const widths = [0, 1, 2, 3].map((at) => Math.max(0, ...cells.map((cell) => cell[at]?.length ?? 0)));
+  for (const [at, row] of page.runs.entries()) {
+    const words = (cells[at] ?? []).map((cell, column) => cell.padEnd(widths[column] ?? 0));
+    terminal.out(`${signed(row.status, terminal.hasColors)} ${words.join('  ').trimEnd()}\n`);
+  }
+  if (page.runs.length === 0) terminal.err('there are no such runs\n');
+  if (page.cursor !== undefined) terminal.err(`there are more: --cursor ${page.cursor}\n`);
+  return 0;
+}
+
+export async function inspect(terminal: Terminal, given: Arguments): Promise<number> {
+  const [id = ''] = given.operands;
+  const { found, isEncrypted } = await withRuns(terminal, given, async (store) => ({
+    found: await store.run(id),
+    isEncrypted: store.isEncrypted,
+  }));
+  if (found === undefined)
+    throw wrongUsage(`there is no run ${printable(id)}; \`onward runs\` lists those that there are`);
+  if (given.json) terminal.out(printJson({ ok: true, run: plainRun(found, given.showsValues && !isEncrypted) }, 2));
+  else {
+    terminal.out(`${formatReport(found, { colour: terminal.hasColors })}\n`);
+    for (const line of waitingLines(found, terminal.date().getTime())) terminal.err(`${line}\n`);
+  }
+  return 0;
+}
+
+/** Does something with the runs that `--engine` leads to, and lets go of them. */
+export async function withRuns<T>(
+  { cwd }: Terminal,
+  { values: { engine = '' } }: Arguments,
+  work: (store: RunStore) => Promise<T>,
+): Promise<T> {
+  const store = await openRunStore(cwd, engine);
+  try {
+    return await work(store);
+  } finally {
+    await store.close();
+  }
+}
+
+/** The filters that were given. @throws {OnwardError} ONW6030 with everything that is wrong with them. */
+export function queryOf({ values }: Arguments): RunQuery {
+  const { status, job, node, tag, id, text, limit, cursor, 'older-than': olderThan, 'newer-than': newerThan } = values;
+  const given = {
+    ...{ job, node, tag, id, text, cursor, olderThan, newerThan },
+    status: status?.split(',').map((word) => word.trim()),
+    limit: limit === undefined ? undefined : Number(limit),
+  };
+  const query = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  const problems = problemsOf(query, RUN_QUERY_OPTIONS);
+  if (problems.length > 0) throw wrongUsage(`the filters are not valid: ${problems.join('; ')}`);
+  return query;
+}
+
+// ── for people ──
+
+function cellsOf(row: RunRow, now: number): string[] {
+  const { id, job, status, startedAt } = row;
+  return [
+    printable(id),
+    printable(job),
+    status,
+    `${formatMs(Math.max(0, now - startedAt))} ago`,
+    notesOf(row).join(' · '),
+  ];
+}
+
+function notesOf({ startedAt, endedAt, counts, live, error, waitsFor, status }: RunRow): string[] {
+  const steps = Object.entries(counts).filter(
+    ([kind, count]) => count > 0 && (kind !== 'completed' || status === 'completed'),
+  );
+  return [
+    ...(endedAt > 0 ? [`in ${formatMs(endedAt - startedAt)}`] : []),
+    ...(endedAt > 0 ? steps.map(([kind, count]) => `${count} ${kind}`) : [`${live} live`]),
+    ...(waitsFor.length > 0
+      ? [
+          `waits for ${showList(
+            waitsFor.map(({ node }) => printable(node)),
+            'and',
+          )}`,
+        ]
+      : []),
+    ...(error === undefined ? [] : [printable(describeThrown(error))]),
+  ];
+}
+
+/** What somebody has to do so that it goes on. */
+function waitingLines({ runId, status, steps }: RunInspection, now: number): string[] {
+  const id = printable(runId);
+  const lines = steps
+    .filter(({ waitsFor }) => waitsFor !== undefined)
+    .map(({ node, startedAt }) => {
+      const since = startedAt > 0 ? ` for ${formatMs(Math.max(0, now - startedAt))}` : '';
+      return `${printable(node)} has waited${since} for a message: onward send ${id} ${printable(node)} --message '{ … }'`;
+    });
+  return status === 'suspended' ? [...lines, `it is suspended: onward resume ${id}`] : lines;
+}
+
+// ── for programs ──
+
+function plainRow({ error, ...row }: RunRow): object {
+  return { ...row, ...(error !== undefined && { error: plainError(error) }) };
+}
+
+function plainError(error: unknown): object {
+  if (!(error instanceof Error)) return { message: describeThrown(error) };
+  return { name: error.name, message: error.message };
+}
+
+/** RUNS-2. */
+function plainRun(run: RunInspection, withValues: boolean): object {
+  const { value, error, steps, failures, callbackFailures, state, ...rest } = run;
+  return {
+    ...rest,
+    ...(error !== undefined && { error: plainError(error) }),
+    ...(withValues && { value, state }),
+    steps: steps.map(({ message, returnValue, attempts, error: failure, ...step }) => ({
+      ...step,
+      ...(failure !== undefined && { error: plainError(failure) }),
+      attempts: attempts.map(({ error: tried, ...attempt }) => ({
+        ...attempt,
+        ...(tried !== undefined && { error: plainError(tried) }),
+      })),
+      ...(withValues && { message, returnValue }),
+    })),
+    failures: failures.map(({ id }) => id),
+    callbackFailures: callbackFailures.map(({ step, node, edge, error: failure }) => ({
+      ...{ step, node, edge },
+      error: plainError(failure),
+    })),
+  };
+}

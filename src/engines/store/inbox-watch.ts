@@ -1,0 +1,70 @@
+// Looks for commands that other processes have left, has them performed, and answers.
+//
+// INBOX-WATCH-1. It looks in real time: a clock of tests has no say in what another process does.
+// INBOX-WATCH-2. It keeps no process alive.
+// INBOX-WATCH-3. A command whose answer cannot be written is performed again: each is one that may be repeated.
+// INBOX-WATCH-4. What cannot be read is dropped, with a line in the log: it keeps no command behind it waiting.
+
+import type { Log } from '../../execute/application.ts';
+import { describeThrown } from '../../values/describe.ts';
+import type { Inbox, InboxItem } from './store.ts';
+
+const EVERY_MS = 200;
+
+export class InboxWatch {
+  readonly #inbox: Inbox | undefined;
+  readonly #perform: (command: unknown) => Promise<unknown>;
+  readonly #log: Log;
+  readonly #under = new Set<number>();
+  #timer: NodeJS.Timeout | undefined;
+
+  /** @param inbox of a store that has one. */
+  constructor(inbox: Inbox | undefined, perform: (command: unknown) => Promise<unknown>, log: Log) {
+    this.#inbox = inbox;
+    this.#perform = perform;
+    this.#log = log;
+  }
+
+  start(): void {
+    if (this.#inbox !== undefined) this.#timer ??= setInterval(() => this.#look(), EVERY_MS).unref();
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #look(): void {
+    try {
+      for (const item of this.#inbox?.take() ?? []) if (!this.#under.has(item.no)) this.#take(item);
+    } catch {
+      // The engine says itself what is wrong with its store.
+    }
+  }
+
+  #take({ no, command }: InboxItem): void {
+    let read: unknown;
+    try {
+      read = JSON.parse(command());
+    } catch (error) {
+      // INBOX-WATCH-4.
+      this.#inbox?.drop(no);
+      const text = `a command in the inbox of the store cannot be read, and was dropped: ${describeThrown(error)}`;
+      this.#log('warn', text, { code: 'ONW3004', command: no });
+      return;
+    }
+    void this.#answer(no, read);
+  }
+
+  async #answer(no: number, command: unknown): Promise<void> {
+    this.#under.add(no);
+    try {
+      const answer = await this.#perform(command);
+      if (this.#timer !== undefined) this.#inbox?.answer(no, JSON.stringify(answer));
+    } catch {
+      // INBOX-WATCH-3.
+    } finally {
+      this.#under.delete(no);
+    }
+  }
+}

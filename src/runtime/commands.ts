@@ -1,0 +1,105 @@
+// What is asked of runs from outside the process, as plain data, and what comes of it.
+//
+// COMMANDS-1. A command does what the method of the same name does: nothing is decided here.
+// COMMANDS-2. Each may be performed twice: a process may die between a command and its answer.
+
+import type { StartedRun } from '../api/run.ts';
+import type { RetryOptions } from '../api/runtime.ts';
+import { isOnwardError, OnwardError } from '../errors/onward-error.ts';
+import { describeThrown } from '../values/describe.ts';
+import { isObject } from '../values/option-rules.ts';
+
+/** What is to be done with each of some runs. */
+export type RunCommand = { readonly runs: readonly string[] } & (
+  | { readonly type: 'cancel'; readonly reason?: string }
+  | { readonly type: 'suspend' }
+  | { readonly type: 'resume' }
+  /** `from`: a step that is run again with all that follows it, by its number, its key or its node. */
+  | { readonly type: 'retry'; readonly from?: string }
+  /** `id` distinguishes the message from others: the same counts once. */
+  | { readonly type: 'send'; readonly node: string; readonly message?: unknown; readonly id: string }
+);
+
+/** What has come of it, run by run. */
+export interface CommandAnswer {
+  readonly results: readonly {
+    readonly run: string;
+    /** Absent if it was done. */
+    readonly error?: { readonly code: string; readonly message: string };
+  }[];
+}
+
+export type AnyRun = Pick<StartedRun, 'cancel' | 'suspend' | 'resume' | 'inspect'>;
+
+/** A runtime, whatever its graph is. */
+export interface AnyRuntime {
+  run(id: string): Promise<AnyRun | undefined>;
+  retry(id: string, options?: RetryOptions): Promise<unknown>;
+}
+
+/** Does what is asked of one runtime. */
+export async function performCommand(runtime: AnyRuntime, command: unknown): Promise<CommandAnswer> {
+  const runs = isObject(command) && Array.isArray(command['runs']) ? command['runs'].map(String) : [];
+  const results: CommandAnswer['results'][number][] = [];
+  for (const run of runs) {
+    const error = await failureOf(runtime, run, toCommand(command));
+    results.push({ run, ...(error !== undefined && { error }) });
+  }
+  return { results };
+}
+
+async function failureOf(
+  runtime: AnyRuntime,
+  id: string,
+  command: RunCommand,
+): Promise<{ readonly code: string; readonly message: string } | undefined> {
+  try {
+    if (command.type === 'retry') {
+      const from = /^\d+$/.test(command.from ?? '') ? Number(command.from) : command.from;
+      await runtime.retry(id, from === undefined ? {} : { from });
+      return undefined;
+    }
+    const run = await runtime.run(id);
+    if (run === undefined) return { code: 'ONW3030', message: 'there is no such run, or it is not kept any more' };
+    await perform(run, command);
+    return undefined;
+  } catch (error) {
+    const code = isOnwardError(error) ? error.code : 'ONW6070';
+    const message = isOnwardError(error) ? error.message.replace(`${code}: `, '') : describeThrown(error);
+    return { code, message };
+  }
+}
+
+async function perform(run: AnyRun, command: Exclude<RunCommand, { readonly type: 'retry' }>): Promise<void> {
+  switch (command.type) {
+    case 'cancel':
+      return run.cancel(command.reason);
+    case 'suspend':
+      return run.suspend();
+    case 'resume':
+      return run.resume();
+    case 'send': {
+      const { node, message, id } = command;
+      return toSender(run).send(node, message, { id });
+    }
+    default:
+      throw new OnwardError(
+        'ONW3004',
+        'this version of onward does not know the command; use the command line of the same version',
+      );
+  }
+}
+
+/** The border to another process, which has the same code: a command of ours. */
+function toCommand(command: unknown): RunCommand {
+  return command as RunCommand;
+}
+
+interface Sender {
+  send(node: string, message: unknown, options: { readonly id: string }): Promise<void>;
+}
+
+/** The types of a graph are not known here; the run checks the node and its message. */
+function toSender(run: AnyRun): Sender {
+  return run as unknown as Sender;
+}

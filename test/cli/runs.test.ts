@@ -1,0 +1,199 @@
+// The commands about runs, beside a process that has the file, and without one.
+
+import { writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { ChildProcess } from 'node:child_process';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { sqliteHistory } from 'onward/engines/sqlite';
+import { bundled, started } from '../support/child.ts';
+import { DRIVERS, storeFile } from '../support/sqlite.ts';
+import { onward, type Ended } from './built-command.ts';
+
+let program: string;
+beforeAll(async () => {
+  program = await bundled('desk');
+}, 60_000);
+
+const open: ChildProcess[] = [];
+
+async function desk(engine: object, starts: boolean, isRepaired = false): Promise<ChildProcess> {
+  const child = started(program, { engine: { synchronous: 'normal', ...engine }, starts, isRepaired });
+  open.push(child);
+  await new Promise((resolve) => child.stdout?.once('data', resolve));
+  return child;
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise((resolve) => child.once('close', resolve));
+  child.kill('SIGKILL');
+  await ended;
+}
+
+afterEach(async () => {
+  await Promise.all(open.splice(0).map(end));
+});
+
+/** Runs a command in the folder of the file. */
+function on(file: string): (...words: readonly string[]) => Promise<Ended> {
+  return (...words) => onward([...words, '--engine', 'onward.db'], { cwd: dirname(file) });
+}
+
+/** Times differ from one machine to the next. */
+function still(text: string): string {
+  return text
+    .replace(/\d+(?:\.\d)? (?:ms|s)|\d+ min \d+ s/g, '‹time›')
+    .replace(/ +‹time›/g, ' ‹time›')
+    .replace(/ago +/g, 'ago  ');
+}
+
+describe.each(DRIVERS)('beside a process that has the file with %s', (driver) => {
+  test('runs are listed, read, sent to, suspended, resumed and cancelled', async () => {
+    const file = storeFile();
+    await desk({ file, driver }, true);
+    const command = on(file);
+    const listed = await command('runs');
+    expect(listed).toMatchObject({ code: 0, err: '' });
+    expect(still(listed.out)).toMatchInlineSnapshot(`
+      "▸ order-3  Orders.bake    running ‹time› ago  1 live
+      ✗ order-2  Orders.charge  failed ‹time› ago  in ‹time› · 1 failed · Error: the bank declined 9900
+      ▸ order-1  Orders.quote   running ‹time› ago  1 live · waits for Orders.approve
+      "
+    `);
+    const inspected = await command('inspect', 'order-1');
+    expect(still(inspected.out)).toMatchInlineSnapshot(`
+      "▸ Orders.quote  order-1  running  1 completed
+       └─ ✓ Orders.quote ‹time›
+          └─ … Orders.approve                       pending  waits for a message to Orders.approve
+      "
+    `);
+    expect(still(inspected.err)).toMatchInlineSnapshot(`
+      "Orders.approve has waited for ‹time› for a message: onward send order-1 Orders.approve --message '{ … }'
+      "
+    `);
+    const failed = await command('inspect', 'order-2', '--json');
+    expect(JSON.parse(failed.out)).toMatchObject({
+      ok: true,
+      run: { status: 'failed', steps: [{ node: 'Orders.charge', error: { message: 'the bank declined 9900' } }] },
+    });
+    expect(failed.out).not.toContain('cents');
+    expect((await command('inspect', 'order-2', '--json', '--values')).out).toContain('"cents": 9900');
+
+    const refused = await command('send', 'order-1', 'Orders.approve', '--message', '{ "by": 7 }');
+    expect(refused).toMatchObject({ code: 1, out: '', err: expect.stringContaining('✗ order-1 ONW2003: ') });
+    const approved = await command('send', 'order-1', 'Orders.approve', '--message', '{ "by": "ann" }');
+    expect(approved).toEqual({ code: 0, signal: null, out: '✓ order-1 has the message\n', err: '' });
+    expect((await command('suspend', 'order-3')).out).toBe('✓ order-3 suspended\n');
+    expect((await command('runs', '--status', 'suspended')).out).toContain('order-3');
+    expect((await command('resume', '--job', 'Orders.*')).out).toBe('✓ order-3 goes on\n');
+    const cancelled = await command('cancel', '--id', 'order-*', '--reason', 'the oven is cold', '--json');
+    expect(JSON.parse(cancelled.out)).toEqual({ ok: true, results: [{ run: 'order-3' }] });
+    const again = await command('cancel', 'order-2');
+    expect(again).toMatchObject({ code: 1, err: expect.stringContaining('✗ order-2 ONW3030: ') });
+    expect((await command('retry', 'order-2')).out).toBe('✓ order-2 runs again\n');
+    const history = sqliteHistory({ file, driver });
+    await expect.poll(async () => (await history.run('order-2'))?.status, { timeout: 20_000 }).toBe('failed');
+    const statuses = (await history.runs()).runs.map(({ id, status }) => `${id} ${status}`);
+    expect(statuses).toEqual(['order-3 cancelled', 'order-2 failed', 'order-1 completed']);
+    expect(await history.run('order-3')).toMatchObject({ cancelReason: 'the oven is cold' });
+    expect(await history.run('order-4')).toBeUndefined();
+    history.close();
+  }, 120_000);
+
+  test('what is asked while nobody has the file is done by the next process', async () => {
+    const file = storeFile();
+    await end(await desk({ file, driver }, true));
+    const command = on(file);
+    const sent = await command(
+      'send',
+      'order-1',
+      'Orders.approve',
+      '--message',
+      '{ "by": "ben" }',
+      '--message-id',
+      'one',
+    );
+    expect(sent).toMatchObject({
+      code: 0,
+      out: '',
+      err: '… written down; no process has the file open: it is done by the next one that works on it\n',
+    });
+    expect(JSON.parse((await command('cancel', 'order-3', '--json')).out)).toEqual({
+      ok: true,
+      pending: true,
+      runs: ['order-3'],
+      owner: null,
+    });
+    await desk({ file, driver }, false);
+    await expect
+      .poll(async () => (await command('runs', '--json')).out, { timeout: 60_000, interval: 200 })
+      .toMatch(/"id": "order-3"[^]*?"status": "cancelled"[^]*"id": "order-1"[^]*?"status": "completed"/);
+  }, 120_000);
+});
+
+test('a run that failed is retried once the program is repaired, and finishes', async () => {
+  const file = storeFile();
+  const broken = await desk({ file }, true);
+  const command = on(file);
+  expect((await command('inspect', 'order-2')).out).toContain('the bank declined 9900');
+  await end(broken);
+  await desk({ file }, false, true);
+  expect(await command('retry', 'order-2')).toMatchObject({ code: 0, out: '✓ order-2 runs again\n' });
+  const history = sqliteHistory({ file });
+  await expect.poll(async () => (await history.run('order-2'))?.status, { timeout: 20_000 }).toBe('completed');
+  history.close();
+}, 120_000);
+
+describe('an encrypted file', () => {
+  const encryption = { current: 'a', keys: { a: 'c3'.repeat(32) } };
+
+  test('is read and steered by a module that has the keys, and shows no values', async () => {
+    const file = storeFile();
+    await desk({ file, encryption }, true);
+    const cwd = dirname(file);
+    const locked = await onward(['runs', '--engine', 'onward.db'], { cwd });
+    expect(locked).toMatchObject({ code: 1, out: '', err: expect.stringContaining('ONW4008') });
+    writeFileSync(join(cwd, 'store.mjs'), `export default ${JSON.stringify({ file: 'onward.db', encryption })};\n`);
+    const engine = ['--engine', 'store.mjs'];
+    const found = await onward(['inspect', 'order-2', '--json', '--values', ...engine], { cwd });
+    expect(found).toMatchObject({ code: 0, err: '' });
+    expect(found.out).not.toContain('cents');
+    const sent = await onward(['send', 'order-1', 'Orders.approve', '--message', '{ "by": "ann" }', ...engine], {
+      cwd,
+    });
+    expect(sent).toMatchObject({ code: 0, out: '✓ order-1 has the message\n' });
+  }, 60_000);
+});
+
+describe('wrong usage', () => {
+  test.each([
+    ['runs', 'runs needs the file of the runs, as in `--engine onward.db`'],
+    ['runs --engine no.db', '--engine "no.db" is no file; give the one that `sqliteEngine({ file })` has'],
+    ['runs --engine a.db --values', 'runs takes no --values; only inspect does'],
+    ['runs --engine a.db -p tsconfig.json', 'runs takes no --project; it is about runs, and reads no sources'],
+    ['list --engine a.db', 'list takes no --engine; only runs, inspect, retry, suspend, resume, cancel and send do'],
+    ['inspect --engine a.db', 'inspect needs a run, as in `onward inspect order-1 --engine onward.db`'],
+    [
+      'cancel --engine a.db',
+      "cancel needs a run, as in `onward cancel order-1`, or a filter, as in `--job 'Billing.*'`",
+    ],
+    ['cancel a --engine a.db --job b', 'cancel takes a run or filters; leave out one of them'],
+    [
+      'send a --engine a.db',
+      'send needs a run and a node, as in `onward send order-1 Orders.approve --engine onward.db`',
+    ],
+    [
+      'send a b --engine a.db --message {',
+      `--message is not JSON: {; put quotes around all of it, as in --message '{ "by": "ann" }'`,
+    ],
+  ])('%s', async (line, text) => {
+    const cwd = dirname(storeFile());
+    expect(await onward(line.split(' '), { cwd })).toMatchObject({ code: 2, out: '', err: `error ONW6030: ${text}\n` });
+  });
+
+  test('a filter that is none', async () => {
+    const cwd = dirname(storeFile());
+    const refused = await onward(['runs', '--engine', 'a.db', '--status', 'done', '--limit', 'x'], { cwd });
+    expect(refused).toMatchObject({ code: 2, err: expect.stringContaining('ONW6030: the filters are not valid: ') });
+  });
+});

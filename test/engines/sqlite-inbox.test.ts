@@ -1,0 +1,55 @@
+// The inbox of a file whose owner is a runtime: what other programs leave in it, commands or not.
+
+import { describe, expect, test } from 'vitest';
+import { createRuntime, Job, type Logger, type StepContext } from 'onward';
+import { sqliteEngine, type Encryption } from 'onward/engines/sqlite';
+import { SqliteFile } from '../../src/engines/sqlite/sqlite-history.ts';
+import { database, storeFile } from '../support/sqlite.ts';
+import { wire } from '../support/wired.ts';
+
+class Shop {
+  /** Ends when it is cancelled. */
+  @Job() async bake({ signal }: StepContext): Promise<void> {
+    await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+  }
+}
+
+const encryption: Encryption = { current: 'a', keys: { a: 'c3'.repeat(32) } };
+
+describe.each([
+  ['a plain file', undefined],
+  ['an encrypted file', encryption],
+])('%s', (_name, keys) => {
+  test('what cannot be read is dropped with a line in the log, and what is behind it is done', async () => {
+    const file = storeFile();
+    const lines: string[] = [];
+    const warn = (text: string): number => lines.push(text);
+    const log: Logger = { error: warn, warn };
+    const services = { Shop: new Shop() };
+    const graph = wire(services, { 'Shop.bake': ['context'] });
+    const engine = sqliteEngine({ file, ...(keys !== undefined && { encryption: keys }) });
+    const runtime = createRuntime(graph, { services, engine, log });
+    const run = await runtime.start('Shop.bake', undefined, { id: 'a' });
+
+    const db = database(file);
+    const insert = db.prepare('INSERT INTO inbox (at, command) VALUES (?, ?)');
+    for (const text of ['{', '~b~Zm9v', '~']) insert.run(Date.now(), text);
+    const beside = new SqliteFile({ file, encryption: keys });
+    const unknown = beside.put({ type: 'bake', runs: ['a'] });
+    const cancel = beside.put({ type: 'cancel', runs: ['a'] });
+
+    expect((await run.report()).status).toBe('cancelled');
+    const answers: unknown[] = [];
+    for (const no of [unknown, cancel])
+      await expect.poll(() => (answers[no] = beside.answerTo(no)), { timeout: 20_000 }).toBeDefined();
+    expect(answers[unknown]).toMatchObject({ results: [{ run: 'a', error: { code: 'ONW3004' } }] });
+    expect(answers[cancel]).toEqual({ results: [{ run: 'a' }] });
+    expect(lines).toHaveLength(3);
+    for (const line of lines)
+      expect(line).toMatch(/^a command in the inbox of the store cannot be read, and was dropped: /);
+    expect(db.prepare('SELECT no FROM inbox').all()).toEqual([]);
+    db.close();
+    beside.close();
+    await runtime.close();
+  });
+});
