@@ -60,7 +60,12 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     const service = new Shop();
     const logged: unknown[] = [];
     const take = (...given: unknown[]): void => void logged.push(...given);
-    const app = wired(open(), { Shop: service }, { 'Shop.pay': [Order] }, { log: { error: take, warn: take } });
+    const app = wired(
+      open(),
+      { Shop: service },
+      { 'Shop.pay': [Order] },
+      { classes: { Receipt }, log: { error: take, warn: take } },
+    );
     const [kept, record, screen] = [recorder(), history({ messages: true }), new Screen()];
     for (const observer of [
       kept,
@@ -91,7 +96,7 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
   });
 
   test('the values themselves are whole, for programs', async () => {
-    const { report } = wired(open(), { Shop: new Shop() }, { 'Shop.pay': [Order] });
+    const { report } = wired(open(), { Shop: new Shop() }, { 'Shop.pay': [Order] }, { classes: { Receipt } });
     const { steps } = await report('Shop.pay', MESSAGE);
     expect(steps[0]?.message).toMatchObject(MESSAGE);
     expect(steps[0]?.returnValue).toMatchObject([{ holder: 'ann', token: 't0ken' }]);

@@ -6,6 +6,7 @@ import { decode, encode } from '../../values/codec.ts';
 import { jsonToThrown, thrownToJson } from '../../values/serialized-error.ts';
 import type { Payload } from '../../records/task.ts';
 import { isRecord, type Json } from '../../values/json.ts';
+import { isObject } from '../../values/option-rules.ts';
 import type { ItemsRef, SourcesRef } from '../../records/outbox.ts';
 import { RECORDS } from '../../records/keys.ts';
 import type { Ref } from '../../run/step-data.ts';
@@ -122,7 +123,10 @@ export interface Keeping {
 }
 
 /** @throws {OnwardError} ONW3045 if the value cannot be kept, ONW2021 if it is too large. */
-export function payloadText(payload: Payload, { classes, maxBytes }: Keeping): string {
+export function payloadText(
+  payload: Payload,
+  { classes, maxBytes }: Omit<Keeping, 'classes'> & { readonly classes: Classes | undefined },
+): string {
   const value = 'value' in payload ? { value: encode(payload.value, classes) } : {};
   if (!('error' in payload)) return fitting(JSON.stringify({ ...payload, ...value }), maxBytes);
   const error = thrownToJson(payload.error, classes);
@@ -151,10 +155,15 @@ function withoutFields(error: Json): Json {
   return { name, message, stack, ...(known !== null && { class: known }), classes };
 }
 
-/** Keeps values of a run among texts that go with an event. */
+/**
+ * Keeps what comes from outside among texts that go with an event. A message is kept as its data: it may wait for a long
+ * time, and what reads it then, perhaps with another class of that name, makes and checks it anew.
+ */
 export function keeperOf(texts: Map<string, string>, keeping: Keeping): (name: string, value: unknown) => string {
   return (name, value) => {
-    texts.set(name, payloadText({ value }, keeping));
+    const prototype = isObject(value) ? Reflect.getPrototypeOf(value) : null;
+    const isMessage = prototype !== null && keeping.classes.isRebuilt(prototype);
+    texts.set(name, payloadText({ value }, isMessage ? { ...keeping, classes: undefined } : keeping));
     return name;
   };
 }
