@@ -53,3 +53,20 @@ describe.each([
     await runtime.close();
   });
 });
+
+test('what was left while nobody had the file is done by the next runtime, also by one that ends soon', async () => {
+  const file = storeFile();
+  const services = { Shop: new Shop() };
+  const graph = wire(services, { 'Shop.bake': ['context'] });
+  const first = createRuntime(graph, { services, engine: sqliteEngine({ file }), log: false });
+  await first.start('Shop.bake', undefined, { id: 'a', suspended: true });
+  await first.close({ drainMs: 0 });
+
+  const beside = new SqliteFile({ file });
+  beside.put({ type: 'cancel', runs: ['a'] });
+  const second = createRuntime(graph, { services, engine: sqliteEngine({ file }), log: false });
+  await second.start('Shop.bake', undefined, { id: 'b', suspended: true });
+  await second.close({ drainMs: 0 });
+  expect((await beside.run('a'))?.status).toBe('cancelled');
+  beside.close();
+});

@@ -26,7 +26,10 @@ export class InboxWatch {
   }
 
   start(): void {
-    if (this.#inbox !== undefined) this.#timer ??= setInterval(() => this.#look(), EVERY_MS).unref();
+    if (this.#inbox === undefined || this.#timer !== undefined) return;
+    this.#timer = setInterval(() => this.#look(), EVERY_MS).unref();
+    // What was left while no process had the store: one that ends soon does it as well.
+    setImmediate(() => this.#timer !== undefined && this.#look()).unref();
   }
 
   stop(): void {
