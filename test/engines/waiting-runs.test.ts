@@ -69,34 +69,6 @@ describe.each(DRIVERS)('%s', (driver) => {
     return { store, ...wired(new StoreEngine(store, { mostWaiting }), { Desk: desk }, PARAMETERS) };
   };
 
-  test('a process that takes over reads what is under way, and runs that wait once something happens to them', async () => {
-    const file = storeFile();
-    const first = life(file, Object.assign(new Desk(), { isStuck: true }));
-    for (const id of ['ask1', 'ask2']) await first.start('Desk.ask', undefined, { id });
-    await first.start('Desk.nap', undefined, { id: 'nap' });
-    await first.start('Desk.work', undefined, { id: 'work' });
-    await first.clock.advance(1_000);
-    const waiting = first.store.runs({ isWaiting: true, order: 'oldest', limit: 9 }).map(({ runId }) => runId);
-    expect(waiting).toEqual(['ask1', 'ask2', 'nap']);
-    await closed(first);
-
-    const desk = new Desk();
-    const second = life(file, desk);
-    void second.runtime.work();
-    await second.clock.advance(1_000);
-    expect(desk.called).toEqual(['work']);
-    expect([...second.store.reads]).toEqual(['work']);
-    const run = await second.runtime.run('ask1');
-    await answer(run, 'yes');
-    expect((await run?.report())?.status).toBe('completed');
-    await second.clock.advance(2 * 3_600_000);
-    expect(desk.called).toEqual(['work', 'yes', 'wake']);
-    expect((await (await second.runtime.run('nap'))?.report())?.status).toBe('completed');
-    const { runs } = await second.runtime.runs({ status: 'running' });
-    expect(runs.map(({ id }) => id)).toEqual(['ask2']);
-    await closed(second);
-  });
-
   test('of runs that wait a bounded number is held, and whoever holds one hears of its end', async () => {
     const desk = new Desk();
     const app = life(storeFile(), desk);

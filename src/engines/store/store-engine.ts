@@ -274,9 +274,8 @@ export class StoreEngine implements Engine {
 
   async #recoverFrom(after: string | undefined): Promise<void> {
     const query = { isOpen: true, withLive: true, order: 'oldest', limit: PAGE } as const;
-    // What only waits is read when something happens to it, unless somebody is to hear that it was taken up.
-    const going = this.#opened.observers.isEmpty && ({ isWaiting: false } as const);
-    const page = await this.#store.runs({ ...query, ...going, ...(after !== undefined && { after }) });
+    // What only waits is looked at too: what it waits for may be gone from the graph.
+    const page = await this.#store.runs({ ...query, ...(after !== undefined && { after }) });
     for (const stored of page) {
       const run = await this.#runOf(stored);
       await run.restored();
