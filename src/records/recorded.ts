@@ -3,15 +3,14 @@
 // RECORDED-1. The numbers and rounds of steps depend on the order in which bodies returned. Their lineage does not.
 // RECORDED-2. A step behind a join is the one that the same values have led to.
 
-import type { Join } from '../graph/graph.ts';
-import type { CompiledGraph } from '../graph/graph.ts';
+import type { CompiledGraph, Join } from '../graph/graph.ts';
 import type { Ended } from '../run/restore.ts';
 import type { Step } from '../run/state.ts';
 import type { AttemptRecord, StepId } from '../run/step-data.ts';
 import type { StepView } from '../run/view.ts';
 import { isList, isRecord, type Json, type JsonRecord } from '../values/json.ts';
 import { kindOf, readRecord, RECORDS, type RecordWrite } from './keys.ts';
-import { readRedo, type Redo } from './redo.ts';
+import { instanceOf, readRedo, type Redo } from './redo.ts';
 import { written } from './outbox.ts';
 import { readEnd } from './step-record.ts';
 
@@ -218,10 +217,10 @@ function placeOf(
   itself: StepId | undefined,
   { before, records }: { readonly before: ReadonlyMap<StepId, Ended>; readonly records: Records },
 ): string | undefined {
-  const { via, extras, cause, item, targetValue } = step;
+  const { via, extras, cause, item } = step;
   if (extras !== null && extras.entry !== null) return `entry ${extras.entry.at}`;
   if (via !== null && via.join !== null) {
-    const instance = instanceOf(targetValue);
+    const instance = instanceOf(step);
     return instance === undefined ? undefined : joinPlace(via.join, instance, records);
   }
   if (cause === 0) return via === null ? 'root' : undefined;
@@ -229,12 +228,6 @@ function placeOf(
   if (origin === undefined) return undefined;
   if (extras !== null && extras.call !== null) return `${origin} calls ${extras.call}`;
   return `${origin} ${via?.id ?? null} ${item}`;
-}
-
-function instanceOf(targetValue: unknown): number | undefined {
-  if (typeof targetValue !== 'object' || targetValue === null || !('sources' in targetValue)) return undefined;
-  const [first]: readonly unknown[] = Array.isArray(targetValue.sources) ? targetValue.sources : [];
-  return typeof first === 'string' ? RECORDS.arrival.parse(first)[2] : undefined;
 }
 
 /** RECORDED-2. Values are told apart by their names: each attempt, and each life of the run, has its own. */

@@ -56,8 +56,8 @@ function answerOf({ node }: Step, { routes, sizes }: Routing): Answer {
   });
 }
 
-/** What its sources have brought is named by the instance. */
-function instanceOf({ targetValue }: Step): number | undefined {
+/** Which instance of its join a step is: what its sources have brought is named by that. */
+export function instanceOf({ targetValue }: Step): number | undefined {
   if (typeof targetValue !== 'object' || targetValue === null || !('sources' in targetValue)) return undefined;
   const [first]: readonly unknown[] = Array.isArray(targetValue.sources) ? targetValue.sources : [];
   return typeof first === 'string' ? RECORDS.arrival.parse(first)[2] : undefined;
