@@ -47,12 +47,11 @@ const VERSIONS: readonly string[] = [
   CREATE INDEX timer_at ON timer (at);
   `,
   // The rows of a run lie together: an event of a short run writes one page of them. Its live records are in the row of
-  // the run, as far as they have room (`packed.ts`). Runs that only wait are not looked at when a process takes over.
+  // the run, as far as they have room (`packed.ts`). Whether a run only waits says what is held of it in memory.
   `
   ALTER TABLE run ADD COLUMN live TEXT NOT NULL DEFAULT '';
   UPDATE run SET live = '+' WHERE open = 1;
   ALTER TABLE run ADD COLUMN waiting INTEGER NOT NULL DEFAULT 0;
-  CREATE INDEX run_going ON run (no) WHERE open = 1 AND waiting = 0;
   INSERT INTO record SELECT run, 3, name, text FROM payload;
   DROP TABLE payload;
   `,

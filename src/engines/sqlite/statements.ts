@@ -58,18 +58,7 @@ export const SQL = {
 
 /** A query of runs, and the values of its conditions. */
 export function selectRuns(query: StoredRunQuery): readonly [text: string, values: readonly SqlValue[]] {
-  const {
-    isOpen,
-    isWaiting,
-    withLive,
-    status,
-    createdBefore,
-    createdFrom,
-    endedBefore,
-    order = 'newest',
-    after,
-    limit,
-  } = query;
+  const { isOpen, withLive, status, createdBefore, createdFrom, endedBefore, order = 'newest', after, limit } = query;
   const conditions: string[] = [];
   const values: SqlValue[] = [];
   const where = (condition: string, ...given: readonly (SqlValue | undefined)[]): void => {
@@ -80,7 +69,6 @@ export function selectRuns(query: StoredRunQuery): readonly [text: string, value
   };
   // Literals: the partial indexes are for these conditions.
   if (isOpen !== undefined) conditions.push(isOpen ? 'open = 1' : 'open = 0');
-  if (isWaiting !== undefined) conditions.push(isWaiting ? 'waiting = 1' : 'waiting = 0');
   if (status !== undefined) where(`status IN (${status.map(() => '?').join(', ')})`, ...status);
   where('created < ?', createdBefore);
   where('created >= ?', createdFrom);

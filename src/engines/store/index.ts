@@ -10,6 +10,8 @@ export type { Encryption } from './encrypted-store.ts';
 export type {
   Committed,
   DueTimers,
+  Inbox,
+  InboxItem,
   LoadedRecords,
   MaybePromise,
   PageQuery,

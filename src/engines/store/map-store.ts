@@ -133,11 +133,10 @@ function pageOf(keys: string[], after: string | undefined, limit: number): [page
 }
 
 function fits(
-  { isOpen, isWaiting, status, createdAt, endedAt }: StoredRun,
+  { isOpen, status, createdAt, endedAt }: StoredRun,
   query: Omit<StoredRunQuery, 'order' | 'after' | 'limit' | 'withLive'>,
 ): boolean {
   if (query.isOpen !== undefined && query.isOpen !== isOpen) return false;
-  if (query.isWaiting !== undefined && query.isWaiting !== isWaiting) return false;
   if (query.status !== undefined && !query.status.includes(status)) return false;
   if (query.createdBefore !== undefined && createdAt >= query.createdBefore) return false;
   if (query.createdFrom !== undefined && createdAt < query.createdFrom) return false;

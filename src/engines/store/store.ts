@@ -103,7 +103,6 @@ export interface RecordPage {
 /** Every condition has to hold. */
 export interface StoredRunQuery {
   readonly isOpen?: boolean;
-  readonly isWaiting?: boolean;
   /** The runs are about to be taken up: each comes with its live records, where that costs nothing more. */
   readonly withLive?: boolean;
   readonly status?: readonly RunStatus[];

@@ -1,7 +1,7 @@
 // Runs that only wait: no process has anything to do for them before a timer comes due or something comes from outside.
 //
 // WAITING-1. A run is said to wait only if a process that takes over would find nothing of it to begin (`redispatch`).
-// WAITING-2. A run with many live steps is not looked at, and is not said to wait: who takes over then reads it for nothing.
+// WAITING-2. A run with many live steps is not looked at, and is not said to wait: it is then held in memory for nothing.
 
 import type { CompiledGraph } from '../../graph/graph.ts';
 import { redispatch, type Decision } from '../../records/decide.ts';
