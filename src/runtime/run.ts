@@ -94,8 +94,7 @@ export class Handle<Nodes extends NodeTypes<Nodes>> implements FoundRun<Nodes> {
   send<Id extends WaitingIds<Nodes>>(node: Id, ...message: SendArguments<Nodes, Id>): Promise<void>;
   async send(node: unknown, ...[message, options = {}]: readonly unknown[]): Promise<void> {
     assertNone(problemsOf(options, SEND_OPTIONS), 'the options of send are not valid');
-    const id =
-      (isRecord(options) ? stringIn(options, 'id') : undefined) ?? process.getBuiltinModule('node:crypto').randomUUID();
+    const id = (isRecord(options) ? stringIn(options, 'id') : undefined) ?? crypto.randomUUID();
     const built = await this.#builder.buildIncoming(node, message);
     const sent = await this.#run.signal({ type: 'message', node: String(node), id, message: built });
     if (sent !== 'over') return;

@@ -101,9 +101,7 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
   readonly #defaults: RunSettings;
   readonly #planner: Planner;
   readonly #opened: void | Promise<void>;
-  readonly #ids = new RunIds(
-    `r${process.getBuiltinModule('node:crypto').randomUUID().replaceAll('-', '').slice(0, 12)}`,
-  );
+  readonly #ids = new RunIds(`r${crypto.randomUUID().replaceAll('-', '').slice(0, 12)}`);
   readonly #observers: Observers;
   readonly #chain: StartChain | undefined;
   readonly #schedules: Schedules;
