@@ -60,7 +60,11 @@ async function failureOf(
       return undefined;
     }
     const run = await runtime.run(id);
-    if (run === undefined) return { code: 'ONW3030', message: 'there is no such run, or it is not kept any more' };
+    if (run === undefined)
+      return {
+        code: 'ONW3035',
+        message: 'there is no such run, or it is not kept any more; `onward runs` lists those that there are',
+      };
     await perform(run, command);
     return undefined;
   } catch (error) {
