@@ -54,7 +54,7 @@ export class Findings {
     return part.value;
   }
 
-  /** What is looked at anew each time. */
+  /** What is read again each time. */
   whole<V>(make: (report: Report) => V): V {
     const { value, files } = this.#memory.make(() => make(this.report));
     this.#files.push(files);

@@ -16,7 +16,7 @@ import { checkField } from './fields.ts';
 import { checkLoadOrder } from './load-order.ts';
 import { chainFields, hasValidators, nestedIn, type ChainField, type Nested } from './message-fields.ts';
 
-/** What is known of a class as a message, whoever takes it. */
+/** What is known of a class as a message, for every node that takes it. */
 interface MessageClass {
   readonly isValidated: boolean;
   readonly fields: readonly MessageField[];
@@ -103,7 +103,7 @@ function readClass(scope: Scope, declared: Declared, report: Report): MessageCla
     const nested = nestedIn(scope, field);
     const look = partOf((problem) => checkNestedField(scope, field, nested, problem));
     const gaps = isValidated ? partOf((problem) => checkField(field, problem)).problems : [];
-    // Most fields are fine, whoever takes them.
+    // Most fields are fine for every node.
     if (nested === undefined && gaps.length === 0) return [];
     const item = {
       at: member.at,

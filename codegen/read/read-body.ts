@@ -1,4 +1,4 @@
-// What a method does, as text: read anew from its file, since records hold what the graph needs and no bodies.
+// What a method does, as text: read again from its file, as records hold what the graph needs and no bodies.
 
 import type { ts } from 'ts-morph';
 import type { TypeScript } from '../project.ts';

@@ -70,7 +70,7 @@ export interface StartedRun<Value = unknown, Nodes = unknown> {
 export interface ResumeOptions {
   /**
    * If it began with another message: it goes on with that (`reuse`), nothing happens and ONW3039 is thrown (`raise`), or it
-   * begins anew with this one (`reset`): nothing of it is left then, and no other run is touched. @default 'reuse'
+   * starts again with this one (`reset`): nothing of it is left then, and no other run is touched. @default 'reuse'
    */
   readonly onInputChange?: 'reuse' | 'raise' | 'reset';
 }
@@ -154,7 +154,7 @@ export interface StartOptions {
   readonly fingerprint?: string;
   /**
    * If a later process has another graph: the run goes on by the names of its nodes (`reuse`), it is suspended until it is
-   * resumed (`raise`), or it begins anew (`reset`). For engines that keep their runs. @default 'reuse'
+   * resumed (`raise`), or it starts again (`reset`). For engines that keep their runs. @default 'reuse'
    */
   readonly onGraphChange?: 'reuse' | 'raise' | 'reset';
 }

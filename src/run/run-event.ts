@@ -135,12 +135,12 @@ export function failedStepsOf(steps: readonly StepView[]): FailedStep[] {
   return failed.map(({ id, node, key, code, value }) => ({ step: id, node, key, code, error: value }));
 }
 
-/** The run that an event is of. */
 /** Of a step: what its attempt has come to. */
 export function endsAttempt(event: RunEvent): event is RunEvent & { readonly step: number } {
   return 'code' in event && 'step' in event;
 }
 
+/** The run that an event is of. */
 export interface EventSource {
   readonly id: string;
   readonly tags: readonly string[];

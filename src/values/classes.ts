@@ -81,7 +81,7 @@ function tablesOf({ named, rebuilt }: ClassesOptions): Tables {
 }
 
 /** Whether an object of this prototype is nothing but its fields: a literal, also one of another realm. */
-export function isPlain(prototype: object | null): boolean {
+export function isPlainPrototype(prototype: object | null): boolean {
   return prototype === null || prototype === Object.prototype || Reflect.getPrototypeOf(prototype) === null;
 }
 

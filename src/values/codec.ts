@@ -11,7 +11,7 @@
 
 import { types } from 'node:util';
 import { OnwardError } from '../errors/onward-error.ts';
-import { classNameOf, type Classes, isPlain } from './classes.ts';
+import { classNameOf, type Classes, isPlainPrototype } from './classes.ts';
 import { describeThrown, describeValue, joinPath } from './describe.ts';
 import { isList, isRecord, type Json, type JsonRecord, setOwnField } from './json.ts';
 import { whyNotData } from './sanitize.ts';
@@ -124,7 +124,7 @@ class Encoder {
     const reason = whyNotData(value);
     if (reason !== undefined) throw cannotKeep(path, reason);
     const prototype = Reflect.getPrototypeOf(value);
-    return this.#classes === undefined || prototype === null || isPlain(prototype)
+    return this.#classes === undefined || prototype === null || isPlainPrototype(prototype)
       ? this.#fields(value, path)
       : this.#instance(value, prototype, this.#classes, path);
   }
@@ -151,7 +151,7 @@ class Encoder {
     if (this.#classes === undefined) return;
     const prototype = Reflect.getPrototypeOf(value);
     const base = prototype === null ? null : Reflect.getPrototypeOf(prototype);
-    if (prototype === null || base === null || isPlain(base)) return;
+    if (prototype === null || base === null || isPlainPrototype(base)) return;
     throw cannotKeep(path, `an instance of ${classNameOf(prototype)}, which extends ${name}; use ${name} itself`);
   }
 

@@ -218,13 +218,9 @@ export const EDGE_OPTIONS = {
   },
 } as const satisfies Readonly<Record<string, OptionTable>>;
 
-/** `runtime.start`. */
 const ON_CHANGE = oneOf('reuse', 'raise', 'reset');
 
-function isFlag(value: unknown): boolean {
-  return typeof value === 'boolean';
-}
-
+/** `runtime.start`. */
 export const START_OPTIONS = {
   id: shortId(MOST_ID_CHARACTERS),
   tags: STRINGS,
@@ -235,7 +231,7 @@ export const START_OPTIONS = {
   suspended: FLAG,
   observers: ARRAY,
   history: oneOfOr(['all', 'failures'], wholeNumber(0)),
-  resume: either(objectOf('an object of options', { onInputChange: ON_CHANGE }), ', or true or false', isFlag),
+  resume: either(objectOf('an object of options', { onInputChange: ON_CHANGE }), ', or true or false', FLAG.fits),
   fingerprint: TAG,
   onGraphChange: ON_CHANGE,
 } as const satisfies OptionTable;
