@@ -44,7 +44,7 @@ export async function inspect(terminal: Terminal, given: Arguments): Promise<num
   if (given.json) terminal.out(printJson({ ok: true, run: plainRun(found, given.showsValues && !isEncrypted) }, 2));
   else {
     terminal.out(`${formatReport(found, { colour: terminal.hasColors })}\n`);
-    for (const line of waitingLines(found, terminal.date().getTime())) terminal.err(`${line}\n`);
+    for (const line of waitingLines(found, given, terminal.date().getTime())) terminal.err(`${line}\n`);
   }
   return 0;
 }
@@ -110,15 +110,16 @@ function notesOf({ startedAt, endedAt, counts, live, error, waitsFor, status }: 
 }
 
 /** What somebody has to do so that it goes on. */
-function waitingLines({ runId, status, steps }: RunInspection, now: number): string[] {
+function waitingLines({ runId, status, steps }: RunInspection, { values }: Arguments, now: number): string[] {
   const id = printable(runId);
+  const engine = `--engine ${printable(values.engine ?? '')}`;
   const lines = steps
     .filter(({ waitsFor }) => waitsFor !== undefined)
     .map(({ node, startedAt }) => {
       const since = startedAt > 0 ? ` for ${formatMs(Math.max(0, now - startedAt))}` : '';
-      return `${printable(node)} has waited${since} for a message: onward send ${id} ${printable(node)} --message '{ … }'`;
+      return `${printable(node)} has waited${since} for a message: onward send ${id} ${printable(node)} ${engine} --message '{ … }'`;
     });
-  return status === 'suspended' ? [...lines, `it is suspended: onward resume ${id}`] : lines;
+  return status === 'suspended' ? [...lines, `it is suspended: onward resume ${id} ${engine}`] : lines;
 }
 
 // ── for programs ──

@@ -68,7 +68,7 @@ describe.each(DRIVERS)('beside a process that has the file with %s', (driver) =>
       "
     `);
     expect(still(inspected.err)).toMatchInlineSnapshot(`
-      "Orders.approve has waited for ‹time› for a message: onward send order-1 Orders.approve --message '{ … }'
+      "Orders.approve has waited for ‹time› for a message: onward send order-1 Orders.approve --engine onward.db --message '{ … }'
       "
     `);
     const failed = await command('inspect', 'order-2', '--json');
