@@ -159,7 +159,7 @@ function kinds(text: string): string[] {
   const source = ts.createSourceFile('onward.gen.ts', text, ts.ScriptTarget.ESNext);
   const found: string[] = [];
   const visit = (node: ts.Node): void => {
-    // Which classes have a name that can be written depends on the names.
+    // A class that is called Promise is what a return type of that name means: which classes are kept depends on the names.
     if (ts.isPropertyAssignment(node) && node.name.getText(source) === 'classes') return;
     if (ts.isObjectLiteralExpression(node) || ts.isInterfaceDeclaration(node) || ts.isCallExpression(node)) {
       found.push(
