@@ -28,7 +28,7 @@ export class InboxWatch {
   start(): void {
     if (this.#inbox === undefined || this.#timer !== undefined) return;
     this.#timer = setInterval(() => this.#look(), EVERY_MS).unref();
-    // What was left while no process had the store: one that ends soon does it as well.
+    // What was left while no process had the store does not wait for the first interval: this one may end before.
     setImmediate(() => this.#timer !== undefined && this.#look()).unref();
   }
 
