@@ -60,6 +60,8 @@ console.log(
 );
 for (let part = 0; part < 20; part++) await runAll(1_000, (at) => (at % 10 === 0 ? 'Mill.sheet' : 'Mill.single'));
 await runtime.close();
+// A last look of the engine may wait for the next turn.
+await new Promise((next) => setImmediate(next));
 const after = heapMb();
 console.log(
   `20,000 mixed runs: heap ${before.toFixed(1)} MB before, ${after.toFixed(1)} MB after; active resources ${process.getActiveResourcesInfo().filter((name) => !/TTY|Pipe|FSReq/.test(name)).length}`,
