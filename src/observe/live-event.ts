@@ -11,7 +11,8 @@ import { thrownOf } from '../execute/errors.ts';
 import { readable } from '../execute/readable.ts';
 import { failedStepsOf, messageAtStart, type FailedStep, type RunEvent, type Severity } from '../run/run-event.ts';
 import type { FinalStatus, StepCode } from '../run/status.ts';
-import type { Run, Step } from '../run/state.ts';
+import type { Run } from '../run/state.ts';
+import type { Step } from '../run/step.ts';
 import type { StepView } from '../run/view.ts';
 import { frozenCopy } from './frozen-copy.ts';
 

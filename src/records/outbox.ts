@@ -22,7 +22,8 @@ import {
   stepWaiting,
   type RunEvent,
 } from '../run/run-event.ts';
-import { enclosing, type EntryMark, type StepExtras, type Group, type Run, type Step } from '../run/state.ts';
+import type { Group, Run } from '../run/state.ts';
+import { enclosing, type EntryMark, type StepExtras, type Step } from '../run/step.ts';
 import { timerOf } from '../run/transition.ts';
 
 /** A timer of a step or of the run: the event to deliver at a time. `at` null: it is no longer needed. */

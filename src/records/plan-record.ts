@@ -3,7 +3,8 @@
 
 import { nodeNamed } from '../graph/compile.ts';
 import type { Json } from '../values/json.ts';
-import { Mailbox, PlanState, EntryProgress, type EntryEnd, type Run } from '../run/state.ts';
+import { PlanState, EntryProgress, type EntryEnd } from '../run/plan-state.ts';
+import { Mailbox, type Run } from '../run/state.ts';
 import type { Entry, PlanFlow, Signed, EntryRef } from '../run/plan.ts';
 import type { Ref } from '../run/step-data.ts';
 import { kindOf, readRecord, RECORDS } from './keys.ts';

@@ -5,7 +5,7 @@
 
 import type { CompiledGraph, Join } from '../graph/graph.ts';
 import type { Ended } from '../run/restore.ts';
-import type { Step } from '../run/state.ts';
+import type { Step } from '../run/step.ts';
 import type { AttemptRecord, StepId } from '../run/step-data.ts';
 import type { StepView } from '../run/view.ts';
 import { isList, isRecord, type Json, type JsonRecord } from '../values/json.ts';

@@ -5,7 +5,7 @@
 import type { Effects } from '../run/event.ts';
 import type { CallKey, ChildAsked, Ref, Routing } from '../run/step-data.ts';
 import { Role } from '../run/status.ts';
-import type { Step } from '../run/state.ts';
+import type { Step } from '../run/step.ts';
 import { isRecord, type Json } from '../values/json.ts';
 import { readRecord, RECORDS } from './keys.ts';
 

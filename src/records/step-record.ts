@@ -10,7 +10,8 @@ import type { Json } from '../values/json.ts';
 import { compact, expand } from './compact.ts';
 import { readRecord } from './keys.ts';
 import { place, type Overlay } from '../run/overlay.ts';
-import { enclosing, Step, type EntryMark, type MessageWait, type Run, type StepExtras } from '../run/state.ts';
+import type { Run } from '../run/state.ts';
+import { enclosing, Step, type EntryMark, type MessageWait, type StepExtras } from '../run/step.ts';
 
 /** A live step. */
 export interface StepRecord extends ExtrasRecord {

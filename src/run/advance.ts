@@ -26,7 +26,8 @@ import { ALL_ROUTES, type AttemptRecord, type Ref, type Routing } from './step-d
 import { advanceGroup, follow } from './follow.ts';
 import { Phase, Stage, StepCode, type FinalStatus } from './status.ts';
 import type { Sink } from './sink.ts';
-import { Group, Step, type Run } from './state.ts';
+import { Group, type Run } from './state.ts';
+import { Step } from './step.ts';
 import { isPending, progressLeft } from './entries.ts';
 
 /** Goes on with everything that was waiting for what has just ended, and ends the run if it is at rest. */

@@ -12,7 +12,7 @@ import { Phase, Role } from './status.ts';
 import type { CallKey, StepId, CallEnd, CallRecord } from './step-data.ts';
 import { limitOf } from './limits.ts';
 import type { Sink } from './sink.ts';
-import type { Step } from './state.ts';
+import type { Step } from './step.ts';
 import { childKey } from './step-key.ts';
 
 /** The answer to a body that starts a child. */

@@ -13,7 +13,8 @@ import { keepMessage } from './inbox.ts';
 import { beginsNothing, isStopping, isWatching } from './step-lifecycle.ts';
 import { Phase, Stage } from './status.ts';
 import type { Sink } from './sink.ts';
-import type { Run, Step } from './state.ts';
+import type { Run } from './state.ts';
+import type { Step } from './step.ts';
 
 /** Applies a signal, unless it is refused. */
 export function signal(run: Run, event: Signal, sink: Sink): Signalled {

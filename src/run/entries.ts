@@ -9,7 +9,9 @@ import { enter, enterCancelled, enterRefused, enterSkipped, beginsNothing, stepA
 import { place, overlayOf } from './overlay.ts';
 import { addedLanes, type Entry, type RunPlan, type EntryRef } from './plan.ts';
 import { Stage, StepCode } from './status.ts';
-import { PlanState, EntryProgress, type EntryEnd, type EntryMark, type Run, type Step } from './state.ts';
+import { PlanState, EntryProgress, type EntryEnd } from './plan-state.ts';
+import type { Run } from './state.ts';
+import type { EntryMark, Step } from './step.ts';
 import { leaveOut } from './limits.ts';
 import type { Sink } from './sink.ts';
 

@@ -19,7 +19,8 @@ import {
 } from './step-lifecycle.ts';
 import type { Ref, Routing, StepId } from './step-data.ts';
 import { JoinState, type Race } from './join-state.ts';
-import { enclosing, Group, type Run, type Step } from './state.ts';
+import { Group, type Run } from './state.ts';
+import { enclosing, type Step } from './step.ts';
 import type { Sink } from './sink.ts';
 import { Phase, StepCode } from './status.ts';
 

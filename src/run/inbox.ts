@@ -5,7 +5,8 @@
 
 import type { GraphNode } from '../graph/graph.ts';
 import { dispatch, beginsNothing, isWatching } from './step-lifecycle.ts';
-import { mailboxOf, type Run, type Step } from './state.ts';
+import { mailboxOf, type Run } from './state.ts';
+import type { Step } from './step.ts';
 import { Phase } from './status.ts';
 import type { Ref } from './step-data.ts';
 import type { Sink } from './sink.ts';

@@ -8,7 +8,8 @@ import { fitsGlob } from '../graph/glob.ts';
 import type { GraphNode } from '../graph/graph.ts';
 import type { CoreFailureReason } from './failure.ts';
 import type { Sink } from './sink.ts';
-import type { Run, Step } from './state.ts';
+import type { Run } from './state.ts';
+import type { Step } from './step.ts';
 import { Role, Stage, StepCode } from './status.ts';
 import { itemKey } from './step-key.ts';
 

@@ -10,7 +10,8 @@ import { carryOn, isSweptAway, stop } from './advance.ts';
 import type { Race } from './join-state.ts';
 import { isStopping, isWatching } from './step-lifecycle.ts';
 import type { Sink } from './sink.ts';
-import type { Run, Step } from './state.ts';
+import type { Run } from './state.ts';
+import type { Step } from './step.ts';
 
 /** A race that was won and is not settled. */
 export interface OpenRace {

@@ -7,7 +7,7 @@ import { stop } from './advance.ts';
 import { startChild } from './children.ts';
 import type { Effects } from './event.ts';
 import { routedMoment, type Sink } from './sink.ts';
-import type { Step } from './state.ts';
+import type { Step } from './step.ts';
 import { isFinalCode, Phase, StepCode } from './status.ts';
 import { dispatch } from './step-lifecycle.ts';
 import { ALL_ROUTES, type AttemptRecord, type CallKey, type ChildAsked, type Ref, type Routing } from './step-data.ts';

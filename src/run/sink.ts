@@ -5,7 +5,8 @@
 import type { Join } from '../graph/graph.ts';
 import type { EntryRef } from './plan.ts';
 import type { Ref, AttemptRecord, Routing } from './step-data.ts';
-import type { Group, Run, Step } from './state.ts';
+import type { Group, Run } from './state.ts';
+import type { Step } from './step.ts';
 import type { TaskKind } from './event.ts';
 import { Phase } from './status.ts';
 

@@ -6,7 +6,9 @@
 // STEP-LIFECYCLE-4. What waits for a step is put on the run's agenda, never called: nesting does not grow the stack.
 
 import type { Edge, GraphNode } from '../graph/graph.ts';
-import { mailboxOf, type EntryProgress, type Group, Step, type Run } from './state.ts';
+import type { EntryProgress } from './plan-state.ts';
+import { mailboxOf, type Group, type Run } from './state.ts';
+import { Step } from './step.ts';
 import { Phase, Role, StepCode, Stage, type FinalStatus } from './status.ts';
 import { isOverlay } from './overlay.ts';
 import type { Ref, StepId } from './step-data.ts';

@@ -38,7 +38,8 @@ import { CoreFailure } from './failure.ts';
 import { merge } from './shared-state.ts';
 import { nextRound, takeIn } from './limits.ts';
 import type { InlineSink, Sink } from './sink.ts';
-import type { Run, Step } from './state.ts';
+import type { Run } from './state.ts';
+import type { Step } from './step.ts';
 import { hashFraction } from './step-key.ts';
 import { openPlan, takeTurn } from './entries.ts';
 

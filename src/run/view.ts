@@ -7,7 +7,8 @@ import type { EdgeFault, Ref, StepId, AttemptRecord, Carried } from './step-data
 import { Phase, Role, Stage, StepCode, type FinalStatus, type RunStatus, type StepStatus } from './status.ts';
 import type { PlanShape } from './plan.ts';
 import type { SharedState } from './shared-state.ts';
-import { StepExtras, type Run, type Step } from './state.ts';
+import type { Run } from './state.ts';
+import { StepExtras, type Step } from './step.ts';
 
 /** One step as the core knows it. Payloads are references. */
 export interface StepView {

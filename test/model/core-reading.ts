@@ -3,7 +3,7 @@
 import type { GraphNode } from '../../src/graph/graph.ts';
 import { ALL_ROUTES, type Routing } from '../../src/run/step-data.ts';
 import { isOverlay } from '../../src/run/overlay.ts';
-import type { Step } from '../../src/run/state.ts';
+import type { Step } from '../../src/run/step.ts';
 import { choose } from './choice.ts';
 import { boundIn } from './core-start.ts';
 import { givenText } from './error-text.ts';

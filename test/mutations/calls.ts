@@ -119,7 +119,7 @@ export const CALLS: readonly Mutation[] = [
   },
   {
     row: 'M10',
-    file: 'src/run/state.ts',
+    file: 'src/run/plan-state.ts',
     right: 'this.open < concurrency',
     wrong: 'this.open <= concurrency',
   },

@@ -5,7 +5,8 @@ import { describe, expect, test } from 'vitest';
 import { compileGraph } from '../../src/graph/compile.ts';
 import { NO_RETRY } from '../../src/graph/retry-policy.ts';
 import { historySlot, type History } from '../../src/run/view.ts';
-import { Run, Step } from '../../src/run/state.ts';
+import { Run } from '../../src/run/state.ts';
+import { Step } from '../../src/run/step.ts';
 import type { FinalStatus } from '../../src/run/status.ts';
 
 /** Which steps are left when steps with these ends have ended one by one. */

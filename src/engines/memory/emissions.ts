@@ -24,7 +24,7 @@ import {
   type Emitted,
   type RunEvent,
 } from '../../run/run-event.ts';
-import type { Step } from '../../run/state.ts';
+import type { Step } from '../../run/step.ts';
 import type { AttemptRecord } from '../../run/step-data.ts';
 import { viewStep } from '../../run/view.ts';
 import { memoryRun, type MemoryRun } from './run.ts';

@@ -1,6 +1,6 @@
 // What is to be done next in this process: the steps that are ready, and the work that goes before them.
 
-import type { Step } from '../../run/state.ts';
+import type { Step } from '../../run/step.ts';
 
 /** In the order in which they became ready: linked through the steps themselves, without an array. */
 export class ReadySteps {

@@ -8,7 +8,8 @@
 //     may be held, and none of it is shown.
 
 import type { Edge, GraphNode } from '../../graph/graph.ts';
-import { Step, type Run } from '../../run/state.ts';
+import type { Run } from '../../run/state.ts';
+import { Step } from '../../run/step.ts';
 import { Phase, StepCode } from '../../run/status.ts';
 import type { Ref, StepId } from '../../run/step-data.ts';
 import type { History } from '../../run/view.ts';

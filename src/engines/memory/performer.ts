@@ -1,0 +1,199 @@
+// In which order the steps of this process are performed, and what lets them wait: the queue, the turn of the event loop,
+// slots, pauses and gates.
+//
+// PERFORMER-1. What became ready first is performed first, never by recursion: no body begins while a transition runs.
+// PERFORMER-2. Sweeps, deliveries, turns and ends that the transitions asked for go before the next step.
+// PERFORMER-3. User code of a run is called in the async context in which the run was started, no matter what made it
+//     ready: a slot that a different run frees, a timer, a cancel from outside. `current` is the run whose context the
+//     stack is in.
+// PERFORMER-4. The event loop has its turn after 5 ms of work, even if no body ever waits for anything (`turn.ts`).
+
+import * as transition from '../../run/transition.ts';
+import type { InlineHost, Underway } from '../../execute/attempt.ts';
+import type { Application } from '../../execute/application.ts';
+import { execute } from '../../execute/execute.ts';
+import { FastPath, performLone, performStraight } from '../../execute/fast-path.ts';
+import { prepare, routeStep } from '../../execute/prepare.ts';
+import type { Edge } from '../../graph/graph.ts';
+import { Wants } from '../../observe/interest.ts';
+import { routedMoment, type InlineSink } from '../../run/sink.ts';
+import { Phase } from '../../run/status.ts';
+import type { Step } from '../../run/step.ts';
+import type { Core } from '../engine.ts';
+import { Pause } from '../pause.ts';
+import { Slots } from '../slots.ts';
+import type { Emissions } from './emissions.ts';
+import { PendingWork, ReadySteps } from './queue.ts';
+import { memoryRun, type MemoryRun } from './run.ts';
+import { Turn } from './turn.ts';
+
+const STARTED = Promise.resolve(true);
+
+export class Performer {
+  /** The run in whose async context the stack is; null for none of ours. */
+  current: MemoryRun | null = null;
+  readonly pause = new Pause<Step>();
+  /** What has to be done before the next step is performed. */
+  readonly pendingWork = new PendingWork();
+  readonly #app: Application;
+  readonly #host: InlineHost<Step> & InlineSink;
+  readonly #emissions: Emissions;
+  readonly #fastPath: FastPath;
+  readonly #ready = new ReadySteps();
+  readonly #turn: Turn;
+  readonly #slots = new Slots<Step>();
+  /** Bodies that have a signal or a time limit, while they are under way. */
+  readonly #underway = new Map<Step, Underway>();
+  /** The first run that was started since bodies were called last: the others queue behind it. */
+  #startedFirst: MemoryRun | null = null;
+  #isDraining = false;
+
+  constructor({ app, clock }: Core, host: InlineHost<Step> & InlineSink, emissions: Emissions) {
+    this.#app = app;
+    this.#host = host;
+    this.#emissions = emissions;
+    this.#fastPath = new FastPath(app);
+    this.#turn = new Turn(clock, () => {
+      this.current = null;
+      this.proceed();
+    });
+  }
+
+  /**
+   * A run was started. Its first bodies are called once the caller is off the stack, in the same turn: an error that a
+   * body throws lists, and pays for, each call around it. Returns what the next start has to wait for.
+   */
+  started(run: MemoryRun): Promise<void> | null {
+    if (this.#turn.isOver) {
+      this.#emissions.flush();
+      return this.#turn.next();
+    }
+    if (this.#startedFirst === null) {
+      this.#startedFirst = run;
+      void STARTED.then(this.proceed);
+    }
+    return null;
+  }
+
+  /** Puts a step at the end of the queue. */
+  push(step: Step): void {
+    this.#ready.push(step);
+  }
+
+  pushAll(steps: readonly Step[]): void {
+    for (const step of steps) this.#ready.push(step);
+  }
+
+  /** Performs what is ready: after a start in the async context of the first run that was started. */
+  readonly proceed = (isStart = false): void => {
+    if (isStart) {
+      this.current = this.#startedFirst;
+      this.#startedFirst = null;
+    }
+    if (this.#isDraining || this.#emissions.isFlushing) return;
+    if (this.#turn.isOver) return this.#emissions.flush();
+    this.#isDraining = true;
+    const here = this.current;
+    try {
+      for (;;) {
+        this.pendingWork.work();
+        if (!this.#emissions.isEmpty) {
+          this.#emissions.flush();
+          // Hooks may have asked for more.
+          if (!this.pendingWork.isEmpty) continue;
+        }
+        const step = this.#ready.isEmpty || !this.#turn.take() ? null : this.#ready.shift();
+        if (step === null) break;
+        const run = memoryRun(step.run);
+        if (run.isGated && step.phase !== Phase.STOPPING) run.park(step);
+        else if (this.pause.isOn && step.phase === Phase.RUNNING && this.pause.holds(step)) this.pause.park(step);
+        else if (run === here) this.#perform(step);
+        else run.enter(this.#performElsewhere, step);
+        this.current = here;
+      }
+    } finally {
+      this.#isDraining = false;
+    }
+  };
+
+  // Made once: a step of a different run costs no function.
+  readonly #performElsewhere = (step: Step): void => {
+    this.current = memoryRun(step.run);
+    this.#perform(step);
+  };
+
+  #perform(step: Step): void {
+    if (step.phase !== Phase.RUNNING) return this.#performOther(step);
+    const pace = this.#fastPath.paceOf(step);
+    if (pace === 'straight') void performStraight(this.#app, step, this.#host);
+    else if (pace === 'lone') performLone(this.#app, step, this.#host);
+    else if (this.#slots.take(step)) void execute(this.#app, step, this.#host);
+  }
+
+  #performOther(step: Step): void {
+    if (step.phase === Phase.PREPARING) void prepare(this.#app, step, this.#host);
+    else if (step.phase === Phase.ROUTING)
+      routeStep(this.#app, step, { moment: routedMoment(step), value: step.value }, this.#host);
+    // A cancel overtook it: no body runs that could be waited for.
+    else if (step.phase === Phase.STOPPING) transition.due(step, step.attempt, 'grace', this.#host);
+  }
+
+  // ── attempts that follow each other without the queue ──
+
+  /** The edge along which the next attempt may follow this one, if nothing has to go before it. */
+  edgeInline(step: Step): Edge | null {
+    const edge = this.#fastPath.edges[step.node.index];
+    // A node that only this run has may lead elsewhere too.
+    if (edge === undefined || edge === null || edge.from !== step.node) return null;
+    if (this.pause.isOn || !this.pendingWork.isEmpty) return null;
+    // What is ready of other runs does not mind.
+    return step.run.liveCount > 1 && !this.#ready.isEmpty ? null : edge;
+  }
+
+  /** Whether the attempt that follows may begin right away; if not, it is in the queue. */
+  goesOn(next: Step): boolean {
+    // Hooks have heard of it ahead of the body, and may hold it back; the turn of the event loop may be over.
+    if (this.#mayGoOn(memoryRun(next.run)) && this.#turn.take()) return true;
+    this.#ready.push(next);
+    return false;
+  }
+
+  #mayGoOn(run: MemoryRun): boolean {
+    if ((run.wants & Wants.STEPS) === 0) return true;
+    return !run.isGated && this.pendingWork.isEmpty && this.#ready.isEmpty && !this.pause.isOn;
+  }
+
+  // ── bodies under way ──
+
+  began(step: Step, work: Underway): void {
+    this.#underway.set(step, work);
+  }
+
+  isUnderway(step: Step): boolean {
+    return this.#underway.size > 0 && this.#underway.has(step);
+  }
+
+  /** Tells a body that it is to stop. */
+  abort(step: Step, reason: () => unknown): void {
+    const body = this.#underway.get(step);
+    if (body !== undefined) body.context?.abort(reason());
+    // It waited for a slot: that it has stopped is reported at once.
+    else if (this.#slots.withdraw(step) || (this.pause.isOn && this.pause.withdraw(step))) this.#ready.push(step);
+  }
+
+  /** An attempt is over: what waits for its slot has its turn. */
+  freeSlot(step: Step): void {
+    if (!this.#slots.isUsed) return;
+    const next = this.#slots.release(step);
+    // Its start was reported when it came to wait.
+    if (next !== undefined) this.#ready.push(next);
+  }
+
+  /** The same, and its outcome does not count any more: its time limit goes. */
+  release(step: Step): void {
+    this.freeSlot(step);
+    if (this.#underway.size === 0) return;
+    this.#underway.get(step)?.release();
+    this.#underway.delete(step);
+  }
+}
