@@ -8,41 +8,31 @@
 import { drain, type CloseLimits, type Core, type Engine, type EngineRun, type WorkLimits } from '../engine.ts';
 import type { Retried, Submission, Submitted } from '../engine.ts';
 import { OnwardError } from '../../errors/onward-error.ts';
-import { admit, decide, graphChangeOf, redispatch, type Decision } from '../../records/decide.ts';
+import { admit, graphChangeOf, redispatch, type Decision } from '../../records/decide.ts';
 import { keysOf } from '../../records/keys.ts';
 import type { RunPage, RunQuery } from '../../execute/run-query.ts';
 import type { Event, Signal, Signalled, Task } from '../../run/event.ts';
-import { endsAttempt } from '../../run/run-event.ts';
 import { Phase } from '../../run/status.ts';
 import { describeThrown } from '../../values/describe.ts';
 import { closeDurably } from './closing.ts';
 import { Deliveries } from './deliveries.ts';
 import { DueTimers } from './due.ts';
-import { logFailures } from './ends.ts';
+import { Happenings } from './happenings.ts';
 import { InboxWatch } from './inbox-watch.ts';
 import { KnownRuns } from './known-runs.ts';
-import { all, chain } from './now-or-later.ts';
-import { keeperOf, type Keeping, type Texts } from './payloads.ts';
+import { chain } from './now-or-later.ts';
+import { keeperOf, type Keeping } from './payloads.ts';
 import { Records } from './record-text.ts';
 import { RecentPayloads } from './recent-payloads.ts';
 import { pageOfRuns } from './run-pages.ts';
 import { Retention } from './retention.ts';
-import { count, noStatistics, type StoreStatistics } from './statistics.ts';
+import { noStatistics, type StoreStatistics } from './statistics.ts';
 import type { StoreEngineOptions } from './store-engine-options.ts';
 import { Starts } from './starts.ts';
 import { StoreRun, type StorePlace } from './store-run.ts';
 import type { MaybePromise, Store, StoredRun } from './store.ts';
 import { lostOf, Suspects } from './suspects.ts';
-import { Turns, type Seat, type Work } from './turns.ts';
-import { noteWaiting } from './waiting.ts';
-
-interface Happening {
-  readonly event: Event;
-  readonly texts?: Texts;
-  /** The timer that brought it. */
-  readonly fired?: string;
-  readonly onApplied?: ((decision: Decision) => void) | undefined;
-}
+import { Turns, type Seat } from './turns.ts';
 
 const MOST = 256;
 const PAGE = 256;
@@ -56,7 +46,8 @@ export class StoreEngine implements Engine {
   readonly #finding = new Map<string, Promise<StoreRun | undefined>>();
   readonly #deliveries = new Deliveries({
     core: () => this.#opened,
-    put: (run, event, texts, onApplied) => this.#report(() => this.#put(run, { event, texts, onApplied })),
+    put: (run, event, texts, onApplied) =>
+      this.#happenings.report(() => this.#happenings.put(run, { event, texts, onApplied })),
     performsAgain: () => this.#options.delivering?.performsAgain === true,
   });
   #core: Core | undefined;
@@ -74,8 +65,18 @@ export class StoreEngine implements Engine {
       this.#open++;
       this.#runs.hold(run);
     },
-    happen: (seat, run, happening) => this.#happen(seat, run, happening),
-    apply: (seat, run, decision, loaded) => this.#apply(seat, run, decision, loaded),
+    happen: (seat, run, happening) => this.#happenings.happen(seat, run, happening),
+    apply: (seat, run, decision, loaded) => this.#happenings.apply(seat, run, decision, loaded),
+  });
+  readonly #happenings = new Happenings({
+    core: () => this.#opened,
+    statistics: this.statistics,
+    delivering: () => this.#options.delivering,
+    happened: (run) => this.#runs.happened(run),
+    abort: (run, step) => this.#deliveries.abort(run, step, run.stopErrorOf(step)),
+    attemptOver: (run, step) => this.#over(run, step),
+    begin: (run, tasks, isServed) => this.#beginAll(run, tasks, isServed),
+    ended: (run) => this.#ended(run),
   });
   #open = 0;
   #hasRecovered = false;
@@ -103,15 +104,15 @@ export class StoreEngine implements Engine {
       onFault: ({ message, code }) => app.log('error', message, { code }),
     });
     this.#due = new DueTimers(this.#store, clock, (timer) =>
-      this.#report(() => this.#putFired(timer.runId, timer.key, JSON.parse(timer.event))),
+      this.#happenings.report(() => this.#putFired(timer.runId, timer.key, JSON.parse(timer.event))),
     );
     this.#suspects = new Suspects({
       clock,
       limit: this.#options.deaths ?? Number.POSITIVE_INFINITY,
       begin: (run, task) => this.#deliveries.begin(run, task),
       put: (run, event, onWritten) =>
-        this.#put(run, { event, onApplied: ({ outcome }) => onWritten(outcome === 'applied') }),
-      giveUp: (run, task, deaths) => this.#put(run, lostOf(run, task, deaths)),
+        this.#happenings.put(run, { event, onApplied: ({ outcome }) => onWritten(outcome === 'applied') }),
+      giveUp: (run, task, deaths) => this.#happenings.put(run, lostOf(run, task, deaths)),
     });
     return chain(this.#store.open(), () =>
       chain(this.#store.countOpen(), (open) => {
@@ -293,7 +294,7 @@ export class StoreEngine implements Engine {
         const change = onFound === undefined ? graphChangeOf(app.graph, new Records(texts)) : undefined;
         if (change !== undefined) return this.#starts.meetGraph(seat, run, change);
         const { tasks, events } = redispatch(app.graph, run.id, new Records(texts));
-        for (const event of events) seat.follow(this.#workOf(run, { event }));
+        for (const event of events) seat.follow(this.#happenings.workOf(run, { event }));
         seat.afterCommit(() => {
           // What has ended since it was found is not lost.
           const isLive = ({ at, attempt }: Task): boolean => run.phaseOf(at.step, attempt) !== Phase.OVER;
@@ -340,126 +341,29 @@ export class StoreEngine implements Engine {
           if (event instanceof Error) return seat.afterCommit(() => reject(event));
           if (typeof event === 'string') return seat.afterCommit(() => resolve(event));
           const onApplied = ({ outcome }: Decision): void => resolve(outcome === 'applied' ? 'applied' : 'duplicate');
-          return this.#happen(seat, run, { event, texts, onApplied });
+          return this.#happenings.happen(seat, run, { event, texts, onApplied });
         });
       };
       turns.put({ runId: run.id, decide: decideSignal, refuse: reject });
     });
   }
 
-  #workOf(run: StoreRun, happening: Happening): Work {
-    return { runId: run.id, decide: (seat) => this.#happen(seat, run, happening) };
-  }
-
-  #put(run: StoreRun, happening: Happening): void {
-    this.#opened.turns.put(this.#workOf(run, happening));
-  }
-
   #putFired(runId: string, key: string, event: Event): void {
     const decideFired = (seat: Seat): MaybePromise<void> =>
       chain(seat.run ?? this.#known(runId), (run) => {
         seat.afterCommit(() => this.#opened.due.settled(key));
-        if (run?.isOpen === true) return this.#happen(seat, run, { event, fired: key });
+        if (run?.isOpen === true) return this.#happenings.happen(seat, run, { event, fired: key });
       });
     this.#opened.turns.put({ runId, decide: decideFired });
   }
 
-  /** One event: its records read, decided, put down to be written, and acted on after that. */
-  #happen(seat: Seat, run: StoreRun, { event, texts, fired, onApplied }: Happening): MaybePromise<void> {
-    const { app, clock } = this.#opened;
-    const draft = seat.draftOf(run);
-    return chain(draft.load(keysOf(app.graph, event)), (loaded) => {
-      const decision = decide(app.graph, run.id, new Records(loaded), event, clock.now());
-      if (fired !== undefined) draft.setTimer({ key: fired, at: null, event: '' });
-      if (decision.outcome === 'applied' && texts !== undefined) draft.keep(texts);
-      const applied = this.#apply(seat, run, decision, loaded.size);
-      if (onApplied !== undefined) seat.afterCommit(() => onApplied(decision));
-      return applied;
-    });
-  }
-
-  /** Puts down what a decision writes, and does the rest after the commit. */
-  #apply(seat: Seat, run: StoreRun, decision: Decision, loaded: number): MaybePromise<void> {
-    const draft = seat.draftOf(run);
-    if (decision.outcome === 'applied') {
-      draft.write(decision.writes);
-      if (decision.standing !== undefined) {
-        const { status, isOpen, endedAt } = decision.standing;
-        draft.summary = { ...draft.summary, status, isOpen, isWaiting: false, endedAt };
-      }
-      for (const { key, at, event: due } of decision.timers)
-        draft.setTimer({ key, at: at === Number.POSITIVE_INFINITY ? null : at, event: JSON.stringify(due) });
-    }
-    count(this.statistics, loaded, decision);
-    seat.afterCommit(() => this.#act(run, decision));
-    this.#sweepNowAndThen(seat, run, decision);
-    const ending = all(decision.ended.map((prefix) => draft.end(prefix)));
-    const { graph } = this.#opened.app;
-    return chain(ending, () => chain(this.#followUp(seat, run, decision), () => noteWaiting(graph, draft, decision)));
-  }
-
-  /** A long run whose history is bounded is bounded itself. */
-  #sweepNowAndThen(seat: Seat, run: StoreRun, { standing }: Decision): void {
-    if (standing === undefined || !run.isToBeSwept(standing)) return;
-    seat.follow({ runId: run.id, decide: () => seat.draftOf(run).sweep() });
-  }
-
-  /** What follows without user code. */
-  #followUp(seat: Seat, run: StoreRun, { sweep, turns, idle }: Decision): MaybePromise<void> {
-    const events: readonly Event[] = idle === null ? turns : [...turns, idle];
-    if (!sweep) return this.#follow(seat, run, events);
-    return chain(seat.draftOf(run).live(), (texts) => {
-      const swept = redispatch(this.#opened.app.graph, run.id, new Records(texts)).events;
-      this.#follow(seat, run, [...swept, ...events]);
-    });
-  }
-
-  #follow(seat: Seat, run: StoreRun, events: readonly Event[]): void {
-    const { delivering } = this.#options;
-    for (const event of events) {
-      if (delivering === undefined) seat.follow(this.#workOf(run, { event }));
-      else seat.afterCommit(() => delivering.dispatch(() => this.#put(run, { event })));
-    }
-  }
-
-  #dispatch(go: () => void): void {
-    const { delivering } = this.#options;
-    if (delivering === undefined) go();
-    else delivering.dispatch(go);
-  }
-
-  #report(go: () => void): void {
-    const { delivering } = this.#options;
-    if (delivering === undefined) go();
-    else delivering.report(go);
-  }
-
-  /** What was decided is in the store now. */
-  #act(run: StoreRun, { events, aborts, tasks, timers, writes, isServed }: Decision): MaybePromise<void> {
-    const { due } = this.#opened;
-    if (run.isOpen) this.#runs.happened(run);
-    for (const { step } of aborts) this.#deliveries.abort(run, step, run.stopErrorOf(step));
-    for (const event of events) if (endsAttempt(event)) this.#over(run, event.step);
-    for (const { key, at } of timers) {
-      if (at === null) due.removed((armed) => armed === key);
-      else this.#dispatch(() => due.armFor(at, key));
-    }
-    run.called.settle(writes);
-    return chain(run.publish(events), () => {
-      this.#beginAll(run, tasks, isServed === true);
-      const hasEnded = events.some(({ type }) => type === 'run.ended');
-      if (hasEnded) this.#ended(run);
-      return logFailures(run, events, this.#opened);
-    });
-  }
-
   #beginAll(run: StoreRun, tasks: readonly Task[], isServed: boolean): void {
     if (run.hasEarlier && !isServed && tasks.length > 0) this.#serveEarlier(run, tasks);
-    else for (const task of tasks) this.#dispatch(() => this.#deliveries.begin(run, task));
+    else for (const task of tasks) this.#happenings.dispatch(() => this.#deliveries.begin(run, task));
   }
 
   #serveEarlier(run: StoreRun, tasks: readonly Task[]): void {
-    this.#dispatch(() => this.#starts.serveEarlier(run, [...new Set(tasks.map(({ at }) => at.step))]));
+    this.#happenings.dispatch(() => this.#starts.serveEarlier(run, [...new Set(tasks.map(({ at }) => at.step))]));
   }
 
   #over(run: StoreRun, step: number): void {

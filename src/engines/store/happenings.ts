@@ -1,0 +1,150 @@
+// What happens to the runs of a store engine: one event at a time is decided, written, and only then acted on.
+//
+// HAPPENINGS-1. Nothing is begun, answered or published of an event before all that it changes is written.
+
+import type { Core } from '../engine.ts';
+import { decide, redispatch, type Decision } from '../../records/decide.ts';
+import { keysOf } from '../../records/keys.ts';
+import type { Event, Task } from '../../run/event.ts';
+import { endsAttempt } from '../../run/run-event.ts';
+import type { DueTimers } from './due.ts';
+import { logFailures } from './ends.ts';
+import { all, chain } from './now-or-later.ts';
+import type { Texts } from './payloads.ts';
+import { Records } from './record-text.ts';
+import { count, type StoreStatistics } from './statistics.ts';
+import type { Delivering } from './store-engine-options.ts';
+import type { StoreRun } from './store-run.ts';
+import type { MaybePromise } from './store.ts';
+import type { Seat, Turns, Work } from './turns.ts';
+import { noteWaiting } from './waiting.ts';
+
+/** An event of a run, with what it brings. */
+export interface Happening {
+  readonly event: Event;
+  readonly texts?: Texts;
+  /** The timer that brought it. */
+  readonly fired?: string;
+  readonly onApplied?: ((decision: Decision) => void) | undefined;
+}
+
+/** What follows from events in their engine. */
+export interface HappeningsPlace {
+  core(): Core & { readonly turns: Turns; readonly due: DueTimers };
+  readonly statistics: StoreStatistics;
+  delivering(): Delivering | undefined;
+  /** Something has happened to a run that is open. */
+  happened(run: StoreRun): void;
+  abort(run: StoreRun, step: number): void;
+  attemptOver(run: StoreRun, step: number): void;
+  /** @param isServed what is kept of earlier lives of the run was looked up. */
+  begin(run: StoreRun, tasks: readonly Task[], isServed: boolean): void;
+  ended(run: StoreRun): void;
+}
+
+export class Happenings {
+  readonly #place: HappeningsPlace;
+
+  constructor(place: HappeningsPlace) {
+    this.#place = place;
+  }
+
+  workOf(run: StoreRun, happening: Happening): Work {
+    return { runId: run.id, decide: (seat) => this.happen(seat, run, happening) };
+  }
+
+  put(run: StoreRun, happening: Happening): void {
+    this.#place.core().turns.put(this.workOf(run, happening));
+  }
+
+  /** One event: its records read, decided, put down to be written, and acted on after that. */
+  happen(seat: Seat, run: StoreRun, { event, texts, fired, onApplied }: Happening): MaybePromise<void> {
+    const { app, clock } = this.#place.core();
+    const draft = seat.draftOf(run);
+    return chain(draft.load(keysOf(app.graph, event)), (loaded) => {
+      const decision = decide(app.graph, run.id, new Records(loaded), event, clock.now());
+      if (fired !== undefined) draft.setTimer({ key: fired, at: null, event: '' });
+      if (decision.outcome === 'applied' && texts !== undefined) draft.keep(texts);
+      const applied = this.apply(seat, run, decision, loaded.size);
+      if (onApplied !== undefined) seat.afterCommit(() => onApplied(decision));
+      return applied;
+    });
+  }
+
+  /** Puts down what a decision writes, and does the rest after the commit. */
+  apply(seat: Seat, run: StoreRun, decision: Decision, loaded: number): MaybePromise<void> {
+    const draft = seat.draftOf(run);
+    if (decision.outcome === 'applied') {
+      draft.write(decision.writes);
+      if (decision.standing !== undefined) {
+        const { status, isOpen, endedAt } = decision.standing;
+        draft.summary = { ...draft.summary, status, isOpen, isWaiting: false, endedAt };
+      }
+      for (const { key, at, event: due } of decision.timers)
+        draft.setTimer({ key, at: at === Number.POSITIVE_INFINITY ? null : at, event: JSON.stringify(due) });
+    }
+    count(this.#place.statistics, loaded, decision);
+    seat.afterCommit(() => this.#act(run, decision));
+    this.#sweepNowAndThen(seat, run, decision);
+    const ending = all(decision.ended.map((prefix) => draft.end(prefix)));
+    const { graph } = this.#place.core().app;
+    return chain(ending, () => chain(this.#followUp(seat, run, decision), () => noteWaiting(graph, draft, decision)));
+  }
+
+  /** A long run whose history is bounded is bounded itself. */
+  #sweepNowAndThen(seat: Seat, run: StoreRun, { standing }: Decision): void {
+    if (standing === undefined || !run.isToBeSwept(standing)) return;
+    seat.follow({ runId: run.id, decide: () => seat.draftOf(run).sweep() });
+  }
+
+  /** What follows without user code. */
+  #followUp(seat: Seat, run: StoreRun, { sweep, turns, idle }: Decision): MaybePromise<void> {
+    const events: readonly Event[] = idle === null ? turns : [...turns, idle];
+    if (!sweep) return this.#follow(seat, run, events);
+    return chain(seat.draftOf(run).live(), (texts) => {
+      const swept = redispatch(this.#place.core().app.graph, run.id, new Records(texts)).events;
+      this.#follow(seat, run, [...swept, ...events]);
+    });
+  }
+
+  #follow(seat: Seat, run: StoreRun, events: readonly Event[]): void {
+    const delivering = this.#place.delivering();
+    for (const event of events) {
+      if (delivering === undefined) seat.follow(this.workOf(run, { event }));
+      else seat.afterCommit(() => delivering.dispatch(() => this.put(run, { event })));
+    }
+  }
+
+  /** It may get lost, where tests have it so. */
+  dispatch(go: () => void): void {
+    const delivering = this.#place.delivering();
+    if (delivering === undefined) go();
+    else delivering.dispatch(go);
+  }
+
+  /** It may come late, and twice, where tests have it so. */
+  report(go: () => void): void {
+    const delivering = this.#place.delivering();
+    if (delivering === undefined) go();
+    else delivering.report(go);
+  }
+
+  /** What was decided is in the store now. */
+  #act(run: StoreRun, { events, aborts, tasks, timers, writes, isServed }: Decision): MaybePromise<void> {
+    const { due } = this.#place.core();
+    if (run.isOpen) this.#place.happened(run);
+    for (const { step } of aborts) this.#place.abort(run, step);
+    for (const event of events) if (endsAttempt(event)) this.#place.attemptOver(run, event.step);
+    for (const { key, at } of timers) {
+      if (at === null) due.removed((armed) => armed === key);
+      else this.dispatch(() => due.armFor(at, key));
+    }
+    run.called.settle(writes);
+    return chain(run.publish(events), () => {
+      this.#place.begin(run, tasks, isServed === true);
+      const hasEnded = events.some(({ type }) => type === 'run.ended');
+      if (hasEnded) this.#place.ended(run);
+      return logFailures(run, events, this.#place.core());
+    });
+  }
+}
