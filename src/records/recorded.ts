@@ -46,7 +46,7 @@ export class Recorded {
   constructor(graph: CompiledGraph, runId: string, records: Records, options: RecordedOptions) {
     this.#options = options;
     const attempts = attemptsIn(records);
-    const found = [...recordsIn(runId, records, options)].toSorted(([a], [b]) => a.id - b.id);
+    const found = [...recordsIn(runId, records, options)].toSorted(([a], [b]) => byMaking(a.id, b.id));
     const handled = new Map<StepId, string[]>();
     for (const [{ cause, via, startSeq, endSeq }] of found) {
       const moment = via === null ? undefined : momentOf(via);
@@ -147,8 +147,20 @@ function momentOf(via: string): string | undefined {
 }
 
 /** A child that failed was started again under its key. */
+/**
+ * A step is made after the one that has led to it. Steps of earlier lives count down from -1, behind those of the life
+ * that they are kept in.
+ */
+function byMaking(one: StepId, other: StepId): number {
+  return one > 0 && other > 0 ? one - other : other - one;
+}
+
+/** Of two at one place: the one that completed, of the later life, and made last. */
 function isBetter(known: Kept | undefined, other: Kept): boolean {
-  return known?.view.status === 'completed' && other.view.status !== 'completed';
+  if (known === undefined) return false;
+  const isCompleted = known.view.status === 'completed';
+  if (isCompleted !== (other.view.status === 'completed')) return isCompleted;
+  return known.view.id > 0 && other.view.id < 0;
 }
 
 /** Of the same life, what has ended in it is over: only what came before it is still to be served. */

@@ -10,7 +10,8 @@ import type { Engine } from '../engines/engine.ts';
 import { SqliteStore } from '../engines/sqlite/sqlite-store.ts';
 import type { SqliteDriver } from '../engines/sqlite/driver.ts';
 import { StoreEngine } from '../engines/store/store-engine.ts';
-import type { MaybePromise, RunChange, Store } from '../engines/store/store.ts';
+import type { RunChange, Store } from '../engines/store/store.ts';
+import { StoreAround } from './store-around.ts';
 
 export interface CrashPointOptions {
   /** What SQLite is reached through. @default as for `sqliteEngine` */
@@ -62,9 +63,7 @@ export async function crashAtEveryCommit<T>(
 }
 
 /** A store whose process dies at a commit. */
-class MortalStore implements Store {
-  readonly name: string;
-  readonly isDurable: boolean;
+class MortalStore extends StoreAround {
   /** Resolves with false when it dies. */
   readonly death: Promise<false>;
   readonly #store: Store;
@@ -75,47 +74,26 @@ class MortalStore implements Store {
   #die: () => void = () => undefined;
 
   constructor(store: Store, at: number, side: 'before' | 'after') {
+    super(store, (call) => (this.#isDead ? new Promise(() => undefined) : call()));
     this.#store = store;
     this.#at = at;
     this.#side = side;
-    this.name = store.name;
-    this.isDurable = store.isDurable;
     this.death = new Promise((resolve) => {
       this.#die = () => resolve(false);
     });
   }
 
-  #alive<T>(call: () => MaybePromise<T>): MaybePromise<T> {
-    return this.#isDead ? new Promise<T>(() => undefined) : call();
-  }
-
-  async #end(): Promise<never> {
-    this.#isDead = true;
-    await this.#store.close();
-    this.#die();
-    return new Promise(() => undefined);
-  }
-
-  open = (): MaybePromise<void> => this.#alive(() => this.#store.open());
-  close = (): MaybePromise<void> => this.#alive(() => this.#store.close());
-  find: Store['find'] = (runId) => this.#alive(() => this.#store.find(runId));
-  load: Store['load'] = (runId, keys) => this.#alive(() => this.#store.load(runId, keys));
-  payloads: Store['payloads'] = (runId, names) => this.#alive(() => this.#store.payloads(runId, names));
-  page: Store['page'] = (runId, query) => this.#alive(() => this.#store.page(runId, query));
-  payloadNames: Store['payloadNames'] = (runId, after) => this.#alive(() => this.#store.payloadNames(runId, after));
-  runs: Store['runs'] = (query) => this.#alive(() => this.#store.runs(query));
-  countOpen: Store['countOpen'] = () => this.#alive(() => this.#store.countOpen());
-  due: Store['due'] = (until, limit) => this.#alive(() => this.#store.due(until, limit));
-  remove: Store['remove'] = (runIds) => this.#alive(() => this.#store.remove(runIds));
-
-  commit: Store['commit'] = (changes) =>
-    this.#alive(() => {
+  override commit: Store['commit'] = (changes) =>
+    this.around(() => {
       if (this.#commits++ !== this.#at) return this.#store.commit(changes);
       return this.#endWith(changes);
     });
 
   async #endWith(changes: readonly RunChange[]): Promise<never> {
     if (this.#side === 'after') await this.#store.commit(changes);
-    return this.#end();
+    this.#isDead = true;
+    await this.#store.close();
+    this.#die();
+    return new Promise(() => undefined);
   }
 }

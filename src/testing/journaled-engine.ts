@@ -10,7 +10,9 @@ import { MapStore } from '../engines/store/map-store.ts';
 import type { StoreStatistics } from '../engines/store/statistics.ts';
 import { StoreEngine } from '../engines/store/store-engine.ts';
 import type { Delivering } from '../engines/store/store-engine-options.ts';
+import type { MaybePromise, Store } from '../engines/store/store.ts';
 import { seededRandom } from './random.ts';
+import { StoreAround } from './store-around.ts';
 
 /** What goes wrong, and how often: shares from 0 to 1. */
 export interface JournaledEngineOptions {
@@ -22,6 +24,8 @@ export interface JournaledEngineOptions {
   readonly lose?: number;
   /** Deliver in random order. @default false */
   readonly reorder?: boolean;
+  /** Share of calls of the store that are answered some turns later. @default 0: all are answered at once */
+  readonly slow?: number;
 }
 
 /** What has happened to the engine's deliveries, for tests to see that faults took place. */
@@ -38,13 +42,32 @@ export interface JournaledEngine extends Engine {
 
 /** An engine for tests. Its records live as long as it does. */
 export function journaledEngine(options: JournaledEngineOptions = {}): JournaledEngine {
-  const { duplicate = 0, lose = 0, reorder = false } = options;
+  const { seed = 1, duplicate = 0, lose = 0, reorder = false, slow = 0 } = options;
   const isFaulty = duplicate > 0 || lose > 0 || reorder;
   const faults: Faults = new Faults(options, () => engine);
-  const engine: StoreEngine = new StoreEngine(new MapStore(), isFaulty ? { delivering: faults } : {});
+  const engine: StoreEngine = new StoreEngine(
+    slow > 0 ? slowStore(new MapStore(), slow, seed) : new MapStore(),
+    isFaulty ? { delivering: faults } : {},
+  );
   const statistics = Object.assign(engine.statistics, faults.statistics);
   faults.statistics = statistics;
   return Object.assign(engine, { statistics });
+}
+
+/** Up to this many turns later. */
+const MOST_TURNS = 6;
+
+function slowStore(store: Store, share: number, seed: number): Store {
+  const random = seededRandom(seed);
+  return new StoreAround(store, (call) => {
+    if (random() >= share) return call();
+    return later(call, 1 + Math.floor(random() * MOST_TURNS));
+  });
+}
+
+async function later<T>(call: () => MaybePromise<T>, turns: number): Promise<T> {
+  for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+  return call();
 }
 
 class Faults implements Delivering {

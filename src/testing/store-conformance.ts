@@ -225,6 +225,21 @@ const CASES: Readonly<Record<string, Check>> = {
     same((await store.page('a', { area: 'live' })).version, 2);
   },
 
+  'a text is saved by a key of its own, replaced and removed, whatever runs there are': async (store) => {
+    const odd = ['a', 'a/b', 'ä', '\u{1F600}', 'a b'];
+    same(await store.saved.get('a'), undefined);
+    for (const key of odd) await store.saved.set(key, `saved ${key}`);
+    await store.commit([change('a', 0, { summary: OVER })]);
+    same(await store.remove(['a']), 1);
+    for (const key of odd) same(await store.saved.get(key), `saved ${key}`);
+    await store.saved.set('a', 'x'.repeat(3_000_000));
+    same((await store.saved.get('a'))?.length, 3_000_000);
+    await store.saved.set('a', null);
+    await store.saved.set('never', null);
+    same(await store.saved.get('a'), undefined);
+    same(await store.saved.get('a/b'), 'saved a/b');
+  },
+
   'what is over can be removed with all that belongs to it, and its id begins anew': async (store) => {
     const parts = { writes: [['r', '1']], payloads: [['p', '1']] } as const;
     await store.commit([change('a', 0, { ...parts, summary: OVER }), change('b', 0, parts)]);
@@ -295,6 +310,7 @@ function outlives(open: StoreUnderTest['open'], reopen: NonNullable<StoreUnderTe
       } as const;
       const first = await open();
       await first.commit([change('a', 0, parts)]);
+      await first.saved.set('k', 'saved');
       const store = await reopen(first);
       try {
         const { version, isOpen } = (await store.find('a')) ?? {};
@@ -302,6 +318,7 @@ function outlives(open: StoreUnderTest['open'], reopen: NonNullable<StoreUnderTe
         same(await store.load('a', ['r']), { version: 1, records: new Map([['r', '1']]) });
         same(await store.payloads('a', ['p']), ['1']);
         same((await store.due(5, 1)).timers.length, 1);
+        same(await store.saved.get('k'), 'saved');
       } finally {
         await store.close();
       }

@@ -61,6 +61,10 @@ const VERSIONS: readonly string[] = [
     no INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, command TEXT NOT NULL, answer TEXT
   ) STRICT;
   `,
+  // What was saved by name, of no run.
+  `
+  CREATE TABLE saved (key TEXT NOT NULL PRIMARY KEY, text TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /** Makes a file ready for its owner. @throws as `prepareSchema`, and ONW4005 if it is damaged. */

@@ -35,6 +35,7 @@ import { deleted, storeFault } from './faults.ts';
 import { takeOwnership } from './owner.ts';
 import { SqliteInbox } from './inbox.ts';
 import { PackedRecords } from './packed.ts';
+import { savedIn } from './saved.ts';
 import { assertReadable, pragma, prepareDatabase } from './schema.ts';
 import { preparing, selectRuns, SQL, storedRun, storedTimer, type Prepare } from './statements.ts';
 import { identityOf, makePrivate, placeOf } from './store-file.ts';
@@ -327,6 +328,8 @@ export class SqliteStore implements Store {
     this.#reading = found.catch(() => undefined);
     return found;
   }
+
+  readonly saved = savedIn({ read: (work) => this.#with(work), write: (work) => this.#transaction(work) });
 
   readonly inbox: SqliteInbox = new SqliteInbox((work) => this.#with(({ on, db }) => work(on, db)));
 

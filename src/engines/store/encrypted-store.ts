@@ -11,7 +11,7 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { OnwardError } from '../../errors/onward-error.ts';
 import { isObject, type OptionRule } from '../../values/option-rules.ts';
 import { chain } from './now-or-later.ts';
-import type { Inbox, MaybePromise, RunChange, Store, StoredRun, StoredTimer } from './store.ts';
+import type { Inbox, MaybePromise, RunChange, SavedTexts, Store, StoredRun, StoredTimer } from './store.ts';
 
 /** Keys of 32 bytes, in hexadecimal, by a name of yours. */
 export interface Encryption {
@@ -100,6 +100,16 @@ export class EncryptedStore implements Store {
       timers: timers.map((timer): StoredTimer => ({ ...timer, event: this.#decrypt(timer.event, placeOf(timer)) })),
       next,
     }));
+
+  get saved(): SavedTexts {
+    const { saved } = this.#store;
+    const placeOfSaved = (key: string): string => `\nsaved\n${key}`;
+    return {
+      get: (key) =>
+        chain(saved.get(key), (text) => (text === undefined ? undefined : this.#decrypt(text, placeOfSaved(key)))),
+      set: (key, text) => saved.set(key, text === null ? null : this.#encrypt(text, placeOfSaved(key))),
+    };
+  }
 
   get inbox(): Inbox | undefined {
     const { inbox } = this.#store;

@@ -17,6 +17,7 @@ export type {
   PageQuery,
   RecordPage,
   RunChange,
+  SavedTexts,
   Store,
   StoredRun,
   StoredRunQuery,

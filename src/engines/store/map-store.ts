@@ -8,6 +8,7 @@ import type {
   PageQuery,
   RecordPage,
   RunChange,
+  SavedTexts,
   Store,
   StoredRun,
   StoredRunQuery,
@@ -26,6 +27,7 @@ const PAGE = 1_000;
 export class MapStore implements Store {
   readonly name = 'map';
   readonly isDurable = false;
+  readonly saved = savedInMemory();
   /** In order of creation. */
   readonly #runs = new Map<string, Kept>();
   /** Runs that have timers. */
@@ -117,6 +119,15 @@ export class MapStore implements Store {
     const over = runIds.filter((runId) => this.#runs.get(runId)?.stored.isOpen === false);
     return over.filter((runId) => this.#runs.delete(runId)).length;
   }
+}
+
+/** As long as its process lives. */
+export function savedInMemory(): SavedTexts {
+  const texts = new Map<string, string>();
+  return {
+    get: (key) => texts.get(key),
+    set: (key, text) => setAll(texts, [[key, text]]),
+  };
 }
 
 function setAll(texts: Map<string, string>, changes: readonly (readonly [string, string | null])[]): void {

@@ -2,6 +2,8 @@
 //
 // STARTS-1. Nothing that cannot be kept makes a run: what is submitted is turned into text ahead of its turn.
 // STARTS-2. A run begins again in one commit: it is over, or it has begun again. Whoever asks twice joins it.
+// STARTS-3. A step of a run that has begun again is looked up before it is performed. While that is to be decided, it is
+//     not lost.
 
 import { hashOf } from '../../graph/graph-hash.ts';
 import { decideStart, redispatch, type Decision } from '../../records/decide.ts';
@@ -53,6 +55,8 @@ const ENDING_WITH_RESET = Object.values(RECORDS).map(({ letter }) => letter);
 export class Starts {
   readonly #place: StartsPlace;
   #pending = 0;
+  /** STARTS-3: steps by run. */
+  readonly #lookedUp = new Map<string, Set<number>>();
 
   constructor(place: StartsPlace) {
     this.#place = place;
@@ -169,17 +173,37 @@ export class Starts {
   }
 
   /** Steps are to be performed of a run that was begun again: what is kept of them is served. */
-  serveEarlier(run: StoreRun, steps: readonly number[]): void {
+  serveEarlier(run: StoreRun, asked: readonly number[]): void {
     const { app, clock, turns } = this.#place.core();
+    const lookedUp = this.#lookedUp.get(run.id) ?? new Set();
+    this.#lookedUp.set(run.id, lookedUp);
+    const steps = asked.filter((step) => !lookedUp.has(step));
+    for (const step of steps) lookedUp.add(step);
+    if (steps.length === 0) return;
     const decide = (seat: Seat): MaybePromise<void> => {
       const draft = seat.draftOf(run);
       return chain(draft.whole(), (texts) => {
         const decision = serveEarlier(app.graph, run.id, new Records(texts), { steps, now: clock.now() });
         const ending = all(ENDING_WITH_SERVING.map((prefix) => draft.end(prefix)));
+        // Ahead of what is begun then.
+        seat.afterCommit(() => {
+          for (const step of steps) lookedUp.delete(step);
+          if (lookedUp.size === 0) this.#lookedUp.delete(run.id);
+        });
         return chain(ending, () => this.#place.apply(seat, run, decision, texts.size));
       });
     };
     turns.put({ runId: run.id, decide });
+  }
+
+  /** Whether it is still to be decided how a step is performed. */
+  isLookedUp(run: StoreRun, step: number): boolean {
+    return this.#lookedUp.get(run.id)?.has(step) === true;
+  }
+
+  /** What was to be decided is dropped. */
+  forget(): void {
+    this.#lookedUp.clear();
   }
 
   #put<T>(runId: string, decideIn: (seat: Seat, answer: (answer: T) => void) => MaybePromise<void>): Promise<T> {

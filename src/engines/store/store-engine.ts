@@ -222,6 +222,7 @@ export class StoreEngine implements Engine {
   #forget(reason?: OnwardError): void {
     const { turns, due } = this.#opened;
     turns.forget();
+    this.#starts.forget();
     due.forget();
     this.#suspects?.forget();
     this.#deliveries.forget(reason);
@@ -298,7 +299,9 @@ export class StoreEngine implements Engine {
         seat.afterCommit(() => {
           // What has ended since it was found is not lost.
           const isLive = ({ at, attempt }: Task): boolean => run.phaseOf(at.step, attempt) !== Phase.OVER;
-          const lost = tasks.filter((task) => isLive(task) && !this.#deliveries.has(run, task));
+          const isKnown = (task: Task): boolean =>
+            this.#deliveries.has(run, task) || this.#starts.isLookedUp(run, task.at.step);
+          const lost = tasks.filter((task) => isLive(task) && !isKnown(task));
           onFound?.(lost.length + events.length);
           // Without somebody who counts what got lost, the process died.
           if (run.hasEarlier && lost.length > 0) this.#serveEarlier(run, lost);

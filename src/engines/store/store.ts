@@ -142,6 +142,16 @@ export interface Inbox {
   drop(no: number): void;
 }
 
+/**
+ * Texts that are of no run, by keys that people choose: what was saved by name. They stay until they are removed. A key is
+ * at most some hundred characters, a text of any size.
+ */
+export interface SavedTexts {
+  get(key: string): MaybePromise<string | undefined>;
+  /** Puts a text in the place of what was there, there to stay as with `commit`; null removes it. */
+  set(key: string, text: string | null): MaybePromise<void>;
+}
+
 export interface Store {
   /** For texts: `sqlite`. */
   readonly name: string;
@@ -176,6 +186,7 @@ export interface Store {
   countOpen(): MaybePromise<number>;
   /** Timers of all runs that are due at a time, the limit at most. They stay until a change removes them. */
   due(until: number, limit: number): MaybePromise<DueTimers>;
+  readonly saved: SavedTexts;
   /** Absent where other processes have no way to a store. */
   readonly inbox?: Inbox | undefined;
   /** Removes all of these runs that are not open. @returns how many those were. */
