@@ -2,7 +2,14 @@
 
 // annotations
 export { Service, type ServiceOptions } from './decorators/node.ts';
-export { Handler, Job, type HandlerOptions, type JobOptions, type RetryOptions } from './decorators/node.ts';
+export {
+  Handler,
+  Job,
+  type HandlerOptions,
+  type JobOptions,
+  type RateLimitOptions,
+  type RetryOptions,
+} from './decorators/node.ts';
 export { Schedule, type AnnotatedScheduleOptions, type Overlap, type ScheduleOptions } from './decorators/schedule.ts';
 export { OnSuccess, type SuccessOptions, type SuccessSource } from './decorators/success.ts';
 export { OnError, type ErrorOptions, type ErrorSource } from './decorators/error.ts';

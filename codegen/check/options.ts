@@ -10,6 +10,7 @@ import { inBackticks } from '../../src/values/describe.ts';
 import {
   EDGE_OPTIONS,
   LONGEST_WAIT,
+  missingParts,
   NODE_OPTIONS,
   SCHEDULE_OPTIONS,
   TAG,
@@ -118,6 +119,10 @@ function checkTable(scope: Scope, { options, table, stem }: WrittenOptions, repo
       checkValue(scope, { name: stem + name, at: written }, rule, report);
       const inner = { options: written, table: rule.parts ?? {}, stem: `${stem}${name}.` };
       checkTable(scope, inner, report);
+      const given = keysOf(scope, written);
+      if (given === undefined) continue;
+      for (const text of missingParts(rule, (part) => !given.includes(part), inner.stem))
+        report('ONW1140', placeOf(written), text);
     }
   }
 }

@@ -36,6 +36,25 @@ test('prices are asked once, though booking takes a second attempt', async () =>
   expect(asked).toHaveLength(3 * ORDERS.length);
 });
 
+test('the carriers are asked three times in 40 ms, and no more', async () => {
+  const clock = virtualClock();
+  const world = outside();
+  const askedAt: number[] = [];
+  const line = {
+    ...world.line,
+    price(carrier: string, town: string): number {
+      askedAt.push(clock.now());
+      return world.line.price(carrier, town);
+    },
+  };
+  const day = { isOver: false };
+  const shipping = ship(ORDERS, { ...world, line, clock }).finally(() => (day.isOver = true));
+  while (!day.isOver) await clock.runAll();
+  await shipping;
+  const soonest = askedAt.slice(3).map((at, before) => at - (askedAt[before] ?? 0));
+  expect(Math.min(...soonest)).toBeGreaterThanOrEqual(40);
+});
+
 test('when the bank is silent an invoice stands for the receipt, and the order is shipped', async () => {
   const { reports, letters, printed } = await shipAll();
   expect(reports[1]?.status).toBe('completed');

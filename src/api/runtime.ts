@@ -78,7 +78,9 @@ export interface Runtime<Nodes extends NodeTypes<Nodes>> extends Plans<Nodes> {
    * @throws {OnwardError} ONW3004 with everything that is wrong with the query.
    */
   runs(query?: RunQuery): Promise<RunPage>;
-  /** What waits for a message from outside, the longest wait first. */
+  /**
+   * What waits for a message from outside, or for the `rateLimit` of its node in this process; the longest wait first.
+   */
   waiting(): Promise<readonly WaitingStep[]>;
   /**
    * Cancels every open run that fits.
@@ -165,8 +167,9 @@ export interface RefusedData {
   readonly error: OnwardError;
 }
 
-/** A step that waits for a message from outside. */
+/** A step that waits for a message from outside, or for its node's `rateLimit`. */
 export interface WaitingStep {
+  readonly for: 'message' | 'rateLimit';
   readonly runId: string;
   readonly node: string;
   /** The key of the step. */

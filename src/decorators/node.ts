@@ -24,6 +24,14 @@ export interface RetryOptions {
   readonly when?: (error: Error) => boolean;
 }
 
+/** How many attempts of a node may begin in a time, all runs together. Those that are tried again count each time. */
+export interface RateLimitOptions {
+  /** So many in any span of the length `per`; a whole number of at least 1. */
+  readonly max: number;
+  /** The length of the span, more than 0; a number is milliseconds. */
+  readonly per: Duration;
+}
+
 export interface NodeOptions<X = boolean> {
   /** The second half of the node's id. @default the name of the method */
   readonly name?: string;
@@ -33,6 +41,14 @@ export interface NodeOptions<X = boolean> {
   readonly timeout?: Duration;
   /** Attempts at a time in one process; a whole number of at least 1. The others wait their turn. @default any number */
   readonly concurrency?: number;
+  /** How many attempts may begin in a time, in one process. The others wait until they may. @default any number */
+  readonly rateLimit?: RateLimitOptions;
+  /**
+   * What goes first of steps that could begin at the same time, or wait for the same slot: the lower number, as in
+   * BullMQ. A whole number from 0, ahead of all others, to 2,097,152; equal ones go in the order in which they were
+   * ready. @default 0
+   */
+  readonly priority?: number;
   /** Tags that the run must hold, all of them; else the step fails with code 105 and its body is not run. @default none */
   readonly tags?: readonly string[];
   /**

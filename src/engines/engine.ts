@@ -91,6 +91,15 @@ export interface EngineRun extends ObservedRun {
   outcomeOf(at: number): EntryView | undefined | Promise<EntryView | undefined>;
 }
 
+/** A step whose body does not begin yet: the `rateLimit` of its node lets it wait in this process. */
+export interface HeldStep {
+  readonly runId: string;
+  readonly node: string;
+  readonly key: string;
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+}
+
 export interface WorkLimits {
   /** Bodies under way at a time; undefined for any number. */
   readonly concurrency: number | undefined;
@@ -131,6 +140,8 @@ export interface Engine {
    * @throws {OnwardError} ONW3004 if it has no such limits.
    */
   work(limits: WorkLimits): void | Promise<void>;
+  /** What a `rateLimit` holds back in this process. */
+  held(): readonly HeldStep[];
   /** The patterns that are paused. */
   readonly paused: readonly string[];
   /** How many runs are open. */

@@ -1,9 +1,16 @@
-// How many attempts of a node are under way at a time, in this process.
+// Which attempts may begin in this process: of a node, as its `concurrency` and its `rateLimit` say, and over all nodes.
 //
-// SLOTS-1. First come, first served; a node without a limit costs nothing.
-// SLOTS-2. What a body calls takes no slot of its own: the caller, which waits for it, holds one.
+// SLOTS-1. First come, first served among the attempts of a node. Of different nodes that wait for the same thing the one
+//     whose `priority` is the lower number goes first, and of equal ones the one that has waited longer. A node without a
+//     limit costs nothing.
+// SLOTS-2. What a body calls takes no slot of its own: the caller, which waits for it, holds one. It counts as a begin.
+// SLOTS-3. All that an attempt needs is taken at one time: none holds a slot while it waits for something else, and a
+//     begin counts when it begins. One that was let go and begins later is looked at again then.
+// SLOTS-4. Begins are counted in a window that moves: no span of the length `per` has more than `max`.
 
 import type { GraphNode } from '../graph/graph.ts';
+import type { Clock } from '../execute/clock.ts';
+import { Begins } from './begins.ts';
 
 /** What needs a slot of a node. */
 export interface Asker {
@@ -12,81 +19,327 @@ export interface Asker {
   readonly isInline: boolean;
 }
 
-/** The slots of the nodes whose concurrency is limited. */
+export interface SlotsOptions<A> {
+  readonly clock: Pick<Clock, 'now' | 'after'>;
+  /** It had to wait, and may go on now: it asks again when it begins. */
+  readonly letGo: (asker: A) => void;
+  /** Called once all were let go whose time had come. */
+  readonly goOn?: () => void;
+}
+
+/** An asker that waits, and since when. */
+export interface Waiting<A> {
+  readonly asker: A;
+  readonly since: number;
+}
+
+interface Ticket<A> extends Waiting<A> {
+  readonly order: number;
+}
+
 export class Slots<A extends Asker> {
+  readonly #options: SlotsOptions<A>;
   // By name: a node that only one run has shares the slots of its node in the graph.
-  readonly #taken = new Map<string, number>();
-  readonly #queues = new Map<string, Queue<A>>();
-  readonly #holders = new Set<A>();
-  readonly #waiting = new Set<A>();
+  readonly #lanes = new Map<string, Lane<A>>();
+  /** Those that may go on, with the time of their begin as it was counted. */
+  readonly #holders = new Map<A, number>();
+  readonly #tickets = new Map<A, Ticket<A>>();
+  #most = Number.POSITIVE_INFINITY;
+  #inUse = 0;
+  #asked = 0;
+
+  constructor(options: SlotsOptions<A>) {
+    this.#options = options;
+  }
 
   /** Some slot is held. */
   get isUsed(): boolean {
     return this.#holders.size > 0;
   }
 
-  /** Takes a slot; false: it will be given out by a `release`, in its turn. */
+  /** How many may go on at a time, over all nodes. */
+  limit(most: number): void {
+    this.#most = most;
+    this.#serve();
+  }
+
+  /** Takes what the asker needs; false: it is let go once it is its turn. */
   take(asker: A): boolean {
     const { node } = asker;
-    if (!Number.isFinite(node.concurrency) || asker.isInline || this.#holders.has(asker)) return true;
-    const taken = this.#taken.get(node.name) ?? 0;
-    if (taken < node.concurrency) {
-      this.#taken.set(node.name, taken + 1);
-      this.#holders.add(asker);
+    if (node.rateLimit === null) {
+      const isLimited = node.concurrency !== Number.POSITIVE_INFINITY || this.#most !== Number.POSITIVE_INFINITY;
+      if (!isLimited || asker.isInline) return true;
+    }
+    const lane = this.#laneOf(node);
+    const now = this.#options.clock.now();
+    const countedAt = this.#holders.get(asker);
+    if (countedAt !== undefined) {
+      if (lane.begins === null || countedAt === now) return true;
+      // It begins later than it was let go: others may have begun since.
+      lane.begins.revoke(countedAt);
+      this.#giveBack(asker, lane);
+    }
+    const queue = lane.queueOf(asker);
+    if ((countedAt !== undefined || queue.isEmpty) && this.#mayBegin(lane, asker.isInline, now)) {
+      this.#grant(asker, lane, now);
       return true;
     }
-    const queue = this.#queues.get(node.name) ?? new Queue<A>();
-    this.#queues.set(node.name, queue);
-    queue.push(asker);
-    this.#waiting.add(asker);
+    const ticket = { asker, since: now, order: countedAt === undefined ? ++this.#asked : 0 };
+    this.#tickets.set(asker, ticket);
+    if (countedAt === undefined) queue.push(ticket);
+    else queue.unshift(ticket);
+    this.#serveLane(lane);
     return false;
   }
 
-  /** It does not need a slot any more. True if it was waiting for one. */
+  /** It is not to begin any more. True if it was waiting. */
   withdraw(asker: A): boolean {
-    return this.#waiting.size > 0 && this.#waiting.delete(asker);
+    const ticket = this.#tickets.get(asker);
+    if (ticket === undefined) return false;
+    this.#tickets.delete(asker);
+    const lane = this.#laneOf(asker.node);
+    lane.queueOf(asker).remove(ticket);
+    if (lane.isEmpty) lane.sleep();
+    return true;
   }
 
-  /** Gives the asker's slot back, if it has one. Returns the asker that has it now. */
-  release(asker: A): A | undefined {
-    if (this.#holders.size === 0 || !this.#holders.delete(asker)) return undefined;
-    const { node } = asker;
-    const queue = this.#queues.get(node.name);
-    for (let next = queue?.shift(); next !== undefined; next = queue?.shift()) {
-      if (!this.#waiting.delete(next)) continue;
-      this.#holders.add(next);
-      return next;
-    }
-    this.#taken.set(node.name, (this.#taken.get(node.name) ?? 1) - 1);
-    return undefined;
+  /** Gives the asker's slot back, if it has one, and lets others go. */
+  release(asker: A): void {
+    if (this.#holders.size === 0 || !this.#holders.has(asker)) return;
+    const lane = this.#laneOf(asker.node);
+    this.#giveBack(asker, lane);
+    if (this.#most === Number.POSITIVE_INFINITY) this.#serveLane(lane);
+    else this.#serve();
   }
 
-  /** Drops all holders and waiters. */
+  /** What waits for the `rateLimit` of its node. */
+  *waitingForTime(): Iterable<Waiting<A>> {
+    for (const lane of this.#lanes.values()) if (lane.isWaitingForTime) yield* lane.tickets();
+  }
+
+  /** Whether it waits for the `rateLimit` of its node, which lets nothing begin up to that time. */
+  waitsBeyond(asker: A, time: number): boolean {
+    if (!this.#tickets.has(asker)) return false;
+    const { begins, isWaitingForTime } = this.#laneOf(asker.node);
+    return begins !== null && isWaitingForTime && begins.nextAt(this.#options.clock.now()) > time;
+  }
+
+  /** How many wait for the `rateLimit` of their node. */
+  get waitingForTimeCount(): number {
+    let count = 0;
+    for (const lane of this.#lanes.values()) if (lane.isWaitingForTime) count += lane.size;
+    return count;
+  }
+
+  /** Drops all holders and waiters. What has begun still counts for the limits of rates. */
   clear(): void {
-    this.#taken.clear();
-    this.#queues.clear();
+    for (const lane of this.#lanes.values()) lane.clear();
     this.#holders.clear();
-    this.#waiting.clear();
+    this.#tickets.clear();
+    this.#inUse = 0;
+  }
+
+  #laneOf(node: GraphNode): Lane<A> {
+    let lane = this.#lanes.get(node.name);
+    if (lane === undefined) {
+      lane = new Lane(node);
+      this.#lanes.set(node.name, lane);
+    }
+    return lane;
+  }
+
+  #mayBegin(lane: Lane<A>, isInline: boolean, now: number): boolean {
+    if (lane.begins !== null && lane.begins.nextAt(now) > now) return false;
+    return isInline || (lane.taken < lane.node.concurrency && this.#inUse < this.#most);
+  }
+
+  #grant(asker: A, lane: Lane<A>, now: number): void {
+    this.#holders.set(asker, now);
+    lane.begins?.add(now);
+    if (asker.isInline) return;
+    lane.taken++;
+    this.#inUse++;
+  }
+
+  #giveBack(asker: A, lane: Lane<A>): void {
+    this.#holders.delete(asker);
+    if (asker.isInline) return;
+    lane.taken--;
+    this.#inUse--;
+  }
+
+  /** Lets go of this node what may go on. */
+  #serveLane(lane: Lane<A>): void {
+    for (let ticket = this.#nextOf(lane); ticket !== undefined; ticket = this.#nextOf(lane)) this.#letGo(ticket, lane);
+  }
+
+  /** The same of all nodes: the next one is found anew each time, for what is let go may give back at once. */
+  #serve(): void {
+    for (;;) {
+      let first: { readonly ticket: Ticket<A>; readonly lane: Lane<A> } | undefined;
+      for (const lane of this.#lanes.values()) {
+        if (lane.isEmpty) continue;
+        const ticket = this.#nextOf(lane);
+        if (ticket !== undefined && (first === undefined || isAhead(lane, ticket, first))) first = { ticket, lane };
+      }
+      if (first === undefined) return;
+      this.#letGo(first.ticket, first.lane);
+    }
+  }
+
+  /** The one of the node whose turn it is, if it may go on; if it only waits for a time, it is looked at again then. */
+  #nextOf(lane: Lane<A>): Ticket<A> | undefined {
+    if (lane.isEmpty) return undefined;
+    const { clock } = this.#options;
+    const now = clock.now();
+    const ticket = [lane.inline.first, lane.queue.first].find(
+      (one) => one !== undefined && this.#mayBegin(lane, one.asker.isInline, now),
+    );
+    const at = lane.begins?.nextAt(now) ?? now;
+    if (ticket === undefined && at > now) lane.wakeAt(clock, at - now, this.#timeHasCome);
+    return ticket;
+  }
+
+  readonly #timeHasCome = (): void => {
+    this.#serve();
+    this.#options.goOn?.();
+  };
+
+  #letGo({ asker }: Ticket<A>, lane: Lane<A>): void {
+    lane.queueOf(asker).shift();
+    this.#tickets.delete(asker);
+    this.#grant(asker, lane, this.#options.clock.now());
+    this.#options.letGo(asker);
   }
 }
 
-/** First in, first out, in constant time. */
+/** What goes first of two nodes. */
+function isAhead<A extends Asker>(
+  lane: Lane<A>,
+  ticket: Ticket<A>,
+  than: { readonly ticket: Ticket<A>; readonly lane: Lane<A> },
+): boolean {
+  const difference = lane.node.priority - than.lane.node.priority;
+  return difference === 0 ? ticket.order < than.ticket.order : difference < 0;
+}
+
+/** One node: who holds its slots, who waits, and what has begun lately. */
+class Lane<A extends Asker> {
+  readonly node: GraphNode;
+  /** Null: any number may begin. */
+  readonly begins: Begins | null;
+  readonly queue = new Queue<Ticket<A>>();
+  /** What is called waits for the rate only, and never behind what waits for the slot of its caller. */
+  readonly inline = new Queue<Ticket<A>>();
+  taken = 0;
+  #callOff: (() => void) | null = null;
+
+  constructor(node: GraphNode) {
+    this.node = node;
+    this.begins = node.rateLimit === null ? null : new Begins(node.rateLimit);
+  }
+
+  queueOf(asker: A): Queue<Ticket<A>> {
+    return asker.isInline ? this.inline : this.queue;
+  }
+
+  get isEmpty(): boolean {
+    return this.queue.isEmpty && this.inline.isEmpty;
+  }
+
+  get size(): number {
+    return this.queue.size + this.inline.size;
+  }
+
+  get isWaitingForTime(): boolean {
+    return this.#callOff !== null;
+  }
+
+  *tickets(): Iterable<Ticket<A>> {
+    yield* this.inline.items();
+    yield* this.queue.items();
+  }
+
+  wakeAt(clock: Pick<Clock, 'after'>, inMs: number, wake: () => void): void {
+    this.#callOff ??= clock.after(inMs, () => {
+      this.#callOff = null;
+      wake();
+    });
+  }
+
+  /** Nobody waits. */
+  sleep(): void {
+    this.#callOff?.();
+    this.#callOff = null;
+  }
+
+  clear(): void {
+    this.sleep();
+    this.queue.clear();
+    this.inline.clear();
+    this.taken = 0;
+  }
+}
+
+/** First in, first out, in constant time, also if one in the middle leaves. */
 class Queue<T> {
   #items: (T | undefined)[] = [];
   #first = 0;
+  readonly #gone = new Set<T>();
+
+  get size(): number {
+    return this.#items.length - this.#first - this.#gone.size;
+  }
+
+  get isEmpty(): boolean {
+    return this.size === 0;
+  }
+
+  get first(): T | undefined {
+    this.#skipGone();
+    return this.#items[this.#first];
+  }
 
   push(item: T): void {
     this.#items.push(item);
   }
 
+  unshift(item: T): void {
+    if (this.#first > 0) this.#items[--this.#first] = item;
+    else this.#items.unshift(item);
+  }
+
   shift(): T | undefined {
-    const item = this.#items[this.#first];
+    const item = this.first;
     if (item === undefined) return undefined;
+    this.#leave();
+    return item;
+  }
+
+  remove(item: T): void {
+    this.#gone.add(item);
+  }
+
+  items(): T[] {
+    return this.#items.slice(this.#first).filter((item): item is T => item !== undefined && !this.#gone.has(item));
+  }
+
+  clear(): void {
+    this.#items = [];
+    this.#first = 0;
+    this.#gone.clear();
+  }
+
+  #skipGone(): void {
+    for (let at = this.#items[this.#first]; at !== undefined && this.#gone.delete(at); at = this.#items[this.#first])
+      this.#leave();
+  }
+
+  #leave(): void {
     this.#items[this.#first++] = undefined;
     if (this.#first > 1_000 && this.#first * 2 > this.#items.length) {
       this.#items = this.#items.slice(this.#first);
       this.#first = 0;
     }
-    return item;
   }
 }

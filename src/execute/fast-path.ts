@@ -60,11 +60,12 @@ function takesNoMark({ takes }: Body): boolean {
   return takes === undefined || Object.entries(takes).every(([mark, is]) => mark === 'context' || is === undefined);
 }
 
-/** Nothing but the step is needed for its attempts: no slot, no time limit, no callbacks ahead, no wait. */
+/** Nothing but the step is needed for its attempts: no slot, no turn, no time limit, no callbacks ahead, no wait. */
 function isUnlimited(app: Application, node: GraphNode): boolean {
   const body = app.bodies[node.index];
   if (body === undefined || body.timeoutMs > 0) return false;
-  return node.concurrency === Number.POSITIVE_INFINITY && !node.prepares && !node.waits;
+  if (node.concurrency !== Number.POSITIVE_INFINITY || node.rateLimit !== null || node.priority > 0) return false;
+  return !node.prepares && !node.waits;
 }
 
 /** Performs an attempt, and after it those that the host hands over. Never rejects. */

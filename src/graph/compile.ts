@@ -46,6 +46,8 @@ function emptyNode(name: string, index: number): Open<GraphNode> {
     maxRounds: NODE_DEFAULTS.maxRounds,
     maxPerRun: NODE_DEFAULTS.maxPerRun,
     concurrency: NODE_DEFAULTS.concurrency,
+    rateLimit: null,
+    priority: 0,
     waits: false,
     waitMs: 0,
     repeats: false,
@@ -92,6 +94,7 @@ class Compilation {
       run: this.#run,
       runEdges: RUN_MOMENTS.flatMap((moment) => this.#run[moment]),
       waits: [...this.#nodes.values()].some(({ waits }) => waits),
+      hasPriorities: [...this.#nodes.values()].some(({ priority }) => priority > 0),
       nodeOf: this.#nodes,
       edgeOf: this.#edges,
     };

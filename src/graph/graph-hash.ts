@@ -1,7 +1,7 @@
 // The hash of a graph, by which a store tells whether a run began with the graph that the process has now.
 //
 // GRAPH-HASH-1. It depends on what decides how a run that is under way goes on: nodes and edges by name, and the options
-//     that decide what runs. Delays, time limits, concurrency, files, types and the order of declarations do not count.
+//     that decide what runs. Delays, time limits, concurrency, rates, priorities, files, types and the order of declarations do not count.
 // GRAPH-HASH-2. Functions cannot be compared: of a `when` or a `bind` that is one, only that it is one counts.
 
 import type { CompiledGraph, EdgeDescription, GraphDescription, JoinDescription, NodeDescription } from './graph.ts';

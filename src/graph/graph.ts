@@ -59,6 +59,12 @@ export interface Join {
   readonly sources: readonly { readonly name: string; readonly from: GraphNode }[];
 }
 
+/** At most so many attempts begin in any span of that length. */
+export interface RateLimit {
+  readonly max: number;
+  readonly perMs: number;
+}
+
 export interface GraphNode {
   /** `Service.method` */
   readonly name: string;
@@ -73,6 +79,10 @@ export interface GraphNode {
   readonly maxPerRun: number;
   /** Attempts at a time in one process; Infinity for any number. */
   readonly concurrency: number;
+  /** Begins of attempts in one process; null for any number. */
+  readonly rateLimit: RateLimit | null;
+  /** Of what waits for the same thing, the lower number goes first: 0 ahead of all. */
+  readonly priority: number;
   /** Before its body it waits for a message from outside. */
   readonly waits: boolean;
   /** How long it may wait, and its body take, in milliseconds; 0 for any time. */
@@ -106,6 +116,8 @@ export interface CompiledGraph {
   readonly runEdges: readonly Edge[];
   /** Some node waits for messages from outside. */
   readonly waits: boolean;
+  /** Some node goes behind others: it has a `priority`. */
+  readonly hasPriorities: boolean;
   readonly nodeOf: ReadonlyMap<string, GraphNode>;
   readonly edgeOf: ReadonlyMap<string, Edge>;
 }
@@ -126,6 +138,10 @@ export interface NodeDescription {
   readonly maxRounds?: number;
   readonly maxPerRun?: number;
   readonly concurrency?: number;
+  /** @default any number */
+  readonly rateLimit?: RateLimit;
+  /** @default 0 */
+  readonly priority?: number;
   /** It waits for a message from outside. @default false */
   readonly waits?: boolean;
   /** How long it may wait, and its body take, in milliseconds. @default any time */

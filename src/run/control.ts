@@ -81,13 +81,18 @@ function isEnding(run: Run): boolean {
   return run.cancelling || beginsNothing(run);
 }
 
-/** Nothing of it is under way, and what it waits for does not come before that time: messages, delays, back-offs. */
-export function waitsBeyond(run: Run, time: number): boolean {
+/**
+ * Nothing of it is under way, and what it waits for does not come before that time: messages, delays, back-offs, and
+ * what the engine holds back.
+ */
+export function waitsBeyond(run: Run, time: number, isHeldBack: (step: Step) => boolean): boolean {
   if (run.status !== undefined || run.cancelling || run.live.length === 0) return false;
-  return run.live.every(({ phase, extras }) => {
+  return run.live.every((step) => {
+    const { phase, extras } = step;
     const wakeAt = extras?.wakeAt ?? 0;
     if (phase === Phase.AWAITING_MESSAGE) return wakeAt === 0 || wakeAt > time;
     if (phase === Phase.SCHEDULED) return run.suspended || wakeAt > time;
+    if (phase === Phase.RUNNING) return isHeldBack(step);
     // It waits itself for what belongs to it.
     return phase === Phase.WAITING || phase === Phase.HANDLING || phase === Phase.ENDING;
   });

@@ -2,7 +2,7 @@
 // been checked: what is read here fits.
 
 import { durationMs } from '../graph/duration.ts';
-import type { NodeDescription } from '../graph/graph.ts';
+import type { NodeDescription, RateLimit } from '../graph/graph.ts';
 import { NO_RETRY, type RetryPolicy } from '../graph/retry-policy.ts';
 import { describeValue } from '../values/describe.ts';
 import { isFunction, isObject, LONGEST_WAIT, numberIn, stringsIn, type Options } from '../values/option-rules.ts';
@@ -13,6 +13,8 @@ export function nodeDescriptionOf(options: Options, name: string): NodeDescripti
   const maxRounds = numberIn(options, 'maxRounds');
   const maxPerRun = numberIn(options, 'maxPerRun');
   const concurrency = numberIn(options, 'concurrency');
+  const priority = numberIn(options, 'priority');
+  const rateLimit = rateLimitOf(options);
   return {
     name,
     retry: retryPolicyOf(options),
@@ -20,6 +22,8 @@ export function nodeDescriptionOf(options: Options, name: string): NodeDescripti
     ...(maxRounds !== undefined && { maxRounds }),
     ...(maxPerRun !== undefined && { maxPerRun }),
     ...(concurrency !== undefined && { concurrency }),
+    ...(rateLimit !== undefined && { rateLimit }),
+    ...(priority !== undefined && { priority }),
     // The time limit counts the wait too.
     ...(options['waits'] === true && { waits: true, waitMs: timeoutOf(options) }),
   };
@@ -46,6 +50,12 @@ function retryPolicyOf({ retry }: Options): RetryPolicy {
     maxDelayMs: durationMs(retry['maxDelay']) ?? Math.max(NO_RETRY.maxDelayMs, delayMs),
     jitter: numberIn(retry, 'jitter') ?? NO_RETRY.jitter,
   };
+}
+
+function rateLimitOf({ rateLimit }: Options): RateLimit | undefined {
+  if (!isObject(rateLimit)) return undefined;
+  const [max, perMs] = [numberIn(rateLimit, 'max'), durationMs(rateLimit['per'])];
+  return max === undefined || perMs === undefined ? undefined : { max, perMs };
 }
 
 /** The time limit of an attempt in milliseconds, 0 for none. */

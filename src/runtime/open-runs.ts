@@ -4,15 +4,18 @@ import type { WaitingStep } from '../api/runtime.ts';
 import type { Engine } from '../engines/engine.ts';
 import type { RunQuery, RunRow } from '../execute/run-query.ts';
 
-/** What waits for a message from outside, the longest wait first. */
+/** What waits for a message from outside, or for the `rateLimit` of its node; the longest wait first. */
 export async function waitingSteps(engine: Engine): Promise<readonly WaitingStep[]> {
   const rows: RunRow[] = [];
   for await (const row of runsOf(engine, { status: ['running', 'suspended'] })) rows.push(row);
   // Of two that have waited as long, the older run comes first.
-  return rows
+  const messages = rows
     .toReversed()
-    .flatMap(({ id, waitsFor }) => waitsFor.map(({ node, key, since }) => ({ runId: id, node, key, since })))
-    .toSorted((one, other) => one.since - other.since);
+    .flatMap(({ id, waitsFor }) =>
+      waitsFor.map(({ node, key, since }) => ({ for: 'message' as const, runId: id, node, key, since })),
+    );
+  const rates = engine.held().map((held) => ({ for: 'rateLimit' as const, ...held }));
+  return [...messages, ...rates].toSorted((one, other) => one.since - other.since);
 }
 
 /** Cancels every open run that fits. @returns how many were cancelled. */

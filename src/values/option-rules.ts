@@ -18,6 +18,8 @@ export interface OptionRule {
   readonly expected: string;
   /** The options inside it. */
   readonly parts?: OptionTable;
+  /** Those of them that may not be left out. */
+  readonly needs?: readonly string[];
 }
 
 /** The options of one thing, by name. */
@@ -172,6 +174,15 @@ const RETRY_OPTIONS = {
   when: FUNCTION,
 } as const satisfies OptionTable;
 
+/** `rateLimit` of a node: neither part has a default. */
+const RATE_LIMIT: OptionRule = {
+  ...objectOf("an object such as { max: 10, per: '1s' }", { max: COUNT, per: TIMEOUT }),
+  needs: ['max', 'per'],
+};
+
+/** As of BullMQ, which has room for no more. */
+const LOWEST_PRIORITY = 2_097_152;
+
 /** What `maxDelay` of a retry has to be next to a `delay`. */
 export const LONGEST_WAIT = 'no less than `retry.delay`';
 
@@ -181,6 +192,11 @@ export const NODE_OPTIONS = {
   retry: objectOf('an object', RETRY_OPTIONS),
   timeout: TIMEOUT,
   concurrency: COUNT,
+  rateLimit: RATE_LIMIT,
+  priority: {
+    fits: (value) => isCount(value, 0) && value <= LOWEST_PRIORITY,
+    expected: `a whole number from 0, which goes first, to ${LOWEST_PRIORITY}`,
+  },
   tags: TAGS,
   maxRounds: COUNT,
   maxPerRun: COUNT,
@@ -379,8 +395,21 @@ function problemsIn(given: Options, table: OptionTable, stem: string): string[] 
     if (rule === undefined) return [unknownOption(name, table, stem)];
     const problems = problemsOfValue(`\`${stem}${name}\``, value, rule);
     if (problems.length > 0 || rule.parts === undefined || !isRecord(value)) return problems;
-    return problemsIn(value, rule.parts, `${stem}${name}.`);
+    const inner = `${stem}${name}.`;
+    const missing = missingParts(rule, (part) => value[part] === undefined, inner);
+    return [...problemsIn(value, rule.parts, inner), ...missing];
   });
+}
+
+/** Parts that have no default and were left out. */
+export function missingParts(
+  { parts = {}, needs = [] }: OptionRule,
+  isMissing: (part: string) => boolean,
+  stem: string,
+) {
+  return needs
+    .filter(isMissing)
+    .map((part) => `expected \`${stem}${part}\` to be ${parts[part]?.expected}, got nothing`);
 }
 
 /** The same for one value, under a name of its own. */

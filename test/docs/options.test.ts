@@ -54,6 +54,8 @@ const node: All<JobOptions & HandlerOptions> = {
   retry: true,
   timeout: true,
   concurrency: true,
+  rateLimit: true,
+  priority: true,
   tags: true,
   maxRounds: true,
   maxPerRun: true,

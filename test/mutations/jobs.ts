@@ -65,6 +65,24 @@ export const JOBS: readonly Mutation[] = [
     wrong: 'return said[1] ?? node.maxPerRun;',
   },
   {
+    row: 'P6',
+    file: 'src/engines/begins.ts',
+    right: 'this.#first < this.#limit.max)',
+    wrong: 'this.#first <= this.#limit.max)',
+  },
+  {
+    row: 'P6',
+    file: 'src/engines/slots.ts',
+    right: 'return difference === 0 ? ticket.order < than.ticket.order : difference < 0;',
+    wrong: 'return difference === 0 ? ticket.order < than.ticket.order : difference > 0;',
+  },
+  {
+    row: 'P6',
+    file: 'src/engines/memory/queue.ts',
+    right: 'findIndex((list) => list.priority >= priority)',
+    wrong: 'findIndex((list) => list.priority <= priority)',
+  },
+  {
     row: 'P7',
     file: 'src/observe/interest.ts',
     right: 'if (observer.onStepEnd !== undefined) wants |= Wants.END;',

@@ -150,9 +150,9 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     await clock.advance(0);
     const node = 'Orders.approve';
     expect(await runtime.waiting()).toEqual([
-      { runId: 'ask1', node, key: 'ask1~Orders.approve.1', since: began },
-      { runId: 'ask2', node, key: 'ask2~Orders.approve.1', since: began + 60_000 },
-      { runId: 'ask3', node, key: 'ask3~Orders.approve.1', since: began + 60_000 },
+      { for: 'message', runId: 'ask1', node, key: 'ask1~Orders.approve.1', since: began },
+      { for: 'message', runId: 'ask2', node, key: 'ask2~Orders.approve.1', since: began + 60_000 },
+      { for: 'message', runId: 'ask3', node, key: 'ask3~Orders.approve.1', since: began + 60_000 },
     ]);
     await Reflect.apply(first.send, first, ['Orders.approve', { by: 'ann' }]);
     await clock.advance(0);

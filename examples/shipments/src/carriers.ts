@@ -39,7 +39,8 @@ export class Carriers {
     return { orderId: order.id, carrier };
   }
 
-  @Handler()
+  /** The carriers' machines take three questions at a time, and then need a rest. */
+  @Handler({ rateLimit: { max: 3, per: '40ms' } })
   price({ carrier, town }: Enquiry): number {
     return this.line.price(carrier, town);
   }

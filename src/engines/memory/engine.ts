@@ -13,6 +13,7 @@ import {
   type Core,
   type CloseLimits,
   type Engine,
+  type HeldStep,
   type Submission,
   type Submitted,
   type WorkLimits,
@@ -131,6 +132,11 @@ class MemoryEngine implements Engine {
     const text =
       'the memory engine takes no options of work: limit a node by its `concurrency`, and stop nodes with runtime.pause';
     throw new OnwardError('ONW3004', text);
+  }
+
+  held(): HeldStep[] {
+    const waiting = [...this.#opened.loop.held()];
+    return waiting.map(({ asker: { run, node, key }, since }) => ({ runId: run.id, node: node.name, key, since }));
   }
 
   get openRuns(): number {

@@ -35,6 +35,7 @@ import { Wants } from '../../observe/interest.ts';
 import { memoryRun, type MemoryRun } from './run.ts';
 import { Emissions } from './emissions.ts';
 import { Performer } from './performer.ts';
+import type { Waiting } from '../slots.ts';
 import { Timers } from '../timers.ts';
 import { reportCallbackFailures } from '../unheard.ts';
 
@@ -97,14 +98,22 @@ export class MemoryLoop implements InlineSink, InlineHost<Step> {
     this.proceed();
   }
 
+  /** What waits for the `rateLimit` of its node. */
+  held(): Iterable<Waiting<Step>> {
+    return this.#performer.slots.waitingForTime();
+  }
+
   /** The runtime closes at a time: runs that do nothing but wait beyond it are cancelled, now or once they wait. */
   closeBy(at: number, runs: readonly MemoryRun[]): void {
     this.#closesAt = at;
+    this.#performer.onHeld = ({ run }) => this.#performer.pendingWork.push(() => this.#cancelIfWaiting(memoryRun(run)));
     for (const run of runs) this.#cancelIfWaiting(run);
   }
 
   #cancelIfWaiting(run: MemoryRun): void {
-    if (control.waitsBeyond(run, this.#closesAt)) void run.signal({ type: 'cancel', reason: CLOSED_WAITING });
+    const isHeldBack = (step: Step): boolean => this.#performer.slots.waitsBeyond(step, this.#closesAt);
+    if (control.waitsBeyond(run, this.#closesAt, isHeldBack))
+      void run.signal({ type: 'cancel', reason: CLOSED_WAITING });
   }
 
   // ── Host: how attempts ended, and what bodies ask for ──

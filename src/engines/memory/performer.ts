@@ -41,7 +41,9 @@ export class Performer {
   readonly #fastPath: FastPath;
   readonly #ready = new ReadySteps();
   readonly #turn: Turn;
-  readonly #slots = new Slots<Step>();
+  readonly slots: Slots<Step>;
+  /** Told of every step that has to wait for a slot or for its rate. */
+  onHeld: ((step: Step) => void) | null = null;
   /** Bodies that have a signal or a time limit, while they are under way. */
   readonly #underway = new Map<Step, Underway>();
   /** The first run that was started since bodies were called last: the others queue behind it. */
@@ -53,10 +55,13 @@ export class Performer {
     this.#host = host;
     this.#emissions = emissions;
     this.#fastPath = new FastPath(app);
-    this.#turn = new Turn(clock, () => {
+    const goOn = (): void => {
       this.current = null;
       this.proceed();
-    });
+    };
+    this.#turn = new Turn(clock, goOn);
+    // The start of a step that is let go was reported when it came to wait.
+    this.slots = new Slots({ clock, letGo: (step) => this.#ready.push(step), goOn });
   }
 
   /**
@@ -127,7 +132,8 @@ export class Performer {
     const pace = this.#fastPath.paceOf(step);
     if (pace === 'straight') void performStraight(this.#app, step, this.#host);
     else if (pace === 'lone') performLone(this.#app, step, this.#host);
-    else if (this.#slots.take(step)) void execute(this.#app, step, this.#host);
+    else if (this.slots.take(step)) void execute(this.#app, step, this.#host);
+    else this.onHeld?.(step);
   }
 
   #performOther(step: Step): void {
@@ -178,15 +184,12 @@ export class Performer {
     const body = this.#underway.get(step);
     if (body !== undefined) body.context?.abort(reason());
     // It waited for a slot: that it has stopped is reported at once.
-    else if (this.#slots.withdraw(step) || (this.pause.isOn && this.pause.withdraw(step))) this.#ready.push(step);
+    else if (this.slots.withdraw(step) || (this.pause.isOn && this.pause.withdraw(step))) this.#ready.push(step);
   }
 
   /** An attempt is over: what waits for its slot has its turn. */
   freeSlot(step: Step): void {
-    if (!this.#slots.isUsed) return;
-    const next = this.#slots.release(step);
-    // Its start was reported when it came to wait.
-    if (next !== undefined) this.#ready.push(next);
+    if (this.slots.isUsed) this.slots.release(step);
   }
 
   /** The same, and its outcome does not count any more: its time limit goes. */

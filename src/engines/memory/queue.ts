@@ -1,9 +1,56 @@
 // What is to be done next in this process: the steps that are ready, and the work that goes before them.
 
 import type { Step } from '../../run/step.ts';
+import { Phase } from '../../run/status.ts';
 
-/** In the order in which they became ready: linked through the steps themselves, without an array. */
+/**
+ * In the order in which they became ready: linked through the steps themselves, without an array. Bodies of nodes with a
+ * `priority` go after all others, the lower number first.
+ */
 export class ReadySteps {
+  readonly #first = new StepList();
+  #later: PrioritySteps | null = null;
+
+  push(step: Step): void {
+    if (step.node.priority === 0 || step.phase !== Phase.RUNNING) this.#first.push(step);
+    else (this.#later ??= new PrioritySteps()).push(step);
+  }
+
+  shift(): Step | null {
+    return this.#first.shift() ?? (this.#later === null ? null : this.#later.shift());
+  }
+
+  get isEmpty(): boolean {
+    return this.#first.isEmpty && (this.#later === null || this.#later.isEmpty);
+  }
+}
+
+class PrioritySteps {
+  /** In the order of the numbers. A graph has few of them. */
+  readonly #lists: { readonly priority: number; readonly steps: StepList }[] = [];
+
+  push(step: Step): void {
+    const { priority } = step.node;
+    const at = this.#lists.findIndex((list) => list.priority >= priority);
+    const found = this.#lists[at];
+    if (found?.priority === priority) return found.steps.push(step);
+    const steps = new StepList();
+    steps.push(step);
+    this.#lists.splice(at === -1 ? this.#lists.length : at, 0, { priority, steps });
+  }
+
+  shift(): Step | null {
+    for (const { steps } of this.#lists) if (!steps.isEmpty) return steps.shift();
+    return null;
+  }
+
+  get isEmpty(): boolean {
+    return this.#lists.every(({ steps }) => steps.isEmpty);
+  }
+}
+
+/** First in, first out. */
+class StepList {
   #first: Step | null = null;
   #last: Step | null = null;
 

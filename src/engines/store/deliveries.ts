@@ -5,9 +5,10 @@
 // DELIVERIES-3. What an earlier life has begun reports nothing in this one.
 
 import { Pause } from '../pause.ts';
+import { Slots } from '../slots.ts';
 import { nodeNamed } from '../../graph/compile.ts';
 import { fitsGlob } from '../../graph/glob.ts';
-import type { GraphNode } from '../../graph/graph.ts';
+import type { CompiledGraph, GraphNode } from '../../graph/graph.ts';
 import type { Underway } from '../../execute/attempt.ts';
 import type { Decision } from '../../records/decide.ts';
 import { RECORDS } from '../../records/keys.ts';
@@ -16,10 +17,9 @@ import type { Event, Task } from '../../run/event.ts';
 import { Phase } from '../../run/status.ts';
 import type { OnwardError } from '../../errors/onward-error.ts';
 import { describeThrown, printable } from '../../values/describe.ts';
-import type { Core, WorkLimits } from '../engine.ts';
+import type { Core, HeldStep, WorkLimits } from '../engine.ts';
 import { chain } from './now-or-later.ts';
 import type { Texts } from './payloads.ts';
-import { ProcessSlots } from './process-slots.ts';
 import type { StoreRun } from './store-run.ts';
 import { ioFor } from './task-io.ts';
 
@@ -47,7 +47,7 @@ export class Deliveries {
   readonly #options: DeliveriesOptions;
   /** By the id of the run: one that has begun again is another object. */
   readonly #byRun = new Map<string, Map<number, Set<Delivery>>>();
-  readonly #slots = new ProcessSlots<Delivery>();
+  readonly #slots: Slots<Delivery>;
   readonly pause = new Pause<Delivery>();
   /** The nodes whose bodies begin here; undefined for all. */
   #nodes: readonly string[] | undefined;
@@ -61,33 +61,38 @@ export class Deliveries {
 
   constructor(options: DeliveriesOptions) {
     this.#options = options;
+    const { core } = options;
+    this.#slots = new Slots({
+      clock: { now: () => core().clock.now(), after: (ms, callback) => core().clock.after(ms, callback) },
+      letGo: (delivery) => this.#admit(delivery),
+    });
   }
 
   /** Performs a task once its node has a slot. */
   begin(run: StoreRun, task: Task): void {
     const life = this.#life;
-    const { at, attempt, kind } = task;
+    const { at, attempt } = task;
     this.#count++;
     void chain(run.records.load([RECORDS.step.key(at.step)]), () => {
       if (life !== this.#life) return;
       const phase = run.phaseOf(at.step, attempt);
       if (phase === Phase.OVER && !this.#options.performsAgain()) return this.#left();
-      const isInline = task.inline || kind !== 'body' || phase !== Phase.RUNNING;
       const node = nodeNamed(this.#options.core().app.graph, at.node);
-      this.#admit({ run, task, node, isInline, body: undefined });
+      const delivery = { run, task, node, isInline: task.inline, body: undefined };
+      this.#add(delivery);
+      this.#admit(delivery);
       this.#left();
     });
   }
 
   #admit(delivery: Delivery): void {
-    this.#add(delivery);
-    if (delivery.task.kind === 'body' && !delivery.isInline && this.#isForOthers(delivery)) {
+    if (callsBody(delivery) && !delivery.isInline && this.#isForOthers(delivery)) {
       this.#forOthers.add(delivery);
       return;
     }
     if (this.pause.isOn && delivery.task.kind === 'body' && this.pause.holds(delivery))
       return this.pause.park(delivery);
-    if (this.#slots.take(delivery)) this.#perform(delivery);
+    this.#perform(delivery);
   }
 
   #isForOthers({ node }: Delivery): boolean {
@@ -97,7 +102,7 @@ export class Deliveries {
   /** What begins in this process from now on; what is under way goes on. */
   limit({ concurrency = Number.POSITIVE_INFINITY, nodes }: WorkLimits): void {
     this.#nodes = nodes;
-    for (const delivery of this.#slots.limit(concurrency)) this.#perform(delivery);
+    this.#slots.limit(concurrency);
     const waiting = [...this.#forOthers];
     this.#forOthers.clear();
     for (const delivery of waiting) this.#admit(delivery);
@@ -131,9 +136,19 @@ export class Deliveries {
     return this.#reported.has(key) || this.#of(run, at.step).some(({ task }) => task.key === key);
   }
 
-  /** Nothing is under way: what there is waits for a resume, or for another process. */
+  /** Nothing is under way: what there is waits for a time, for a resume, or for another process. */
   get isAtRest(): boolean {
-    return this.#count === this.#forOthers.size + this.pause.size;
+    return this.#count === this.#forOthers.size + this.pause.size + this.#slots.waitingForTimeCount;
+  }
+
+  /** What waits for the `rateLimit` of its node. */
+  held(): HeldStep[] {
+    return [...this.#slots.waitingForTime()].map(({ asker: { task, node }, since }) => ({
+      runId: task.runId,
+      node: node.name,
+      key: task.stepKey,
+      since,
+    }));
   }
 
   /** Calls back once nothing is under way: at once, if nothing is. */
@@ -170,13 +185,12 @@ export class Deliveries {
     const wasThere = this.#remove(delivery);
     this.#forOthers.delete(delivery);
     this.pause.withdraw(delivery);
-    if (wasThere) this.#left();
     this.#slots.withdraw(delivery);
-    const next = this.#slots.release(delivery);
-    if (next !== undefined) this.#perform(next);
+    this.#slots.release(delivery);
+    if (wasThere) this.#left();
   }
 
-  /** In the async context in which the run was started, also when another run freed the slot or delivered the event. */
+  /** Once its node has a slot; in the async context in which the run was started, also when another run freed the slot or delivered the event. */
   #perform(delivery: Delivery): void {
     const { app, clock } = this.#options.core();
     const { run, task } = delivery;
@@ -197,7 +211,7 @@ export class Deliveries {
       },
     });
     run.whenUngated(() => {
-      if (life !== this.#life) return;
+      if (life !== this.#life || (callsBody(delivery) && !this.#slots.take(delivery))) return;
       run.context.runInAsyncScope(() => {
         perform(app, task, io).catch((fault: unknown) => life === this.#life && this.#performAgain(delivery, fault));
       });
@@ -241,4 +255,16 @@ export class Deliveries {
     if (bySteps.size === 0) this.#byRun.delete(run.id);
     return true;
   }
+}
+
+/** Tasks that begin at the same time, in the order of their nodes' `priority`. */
+export function inTurn(graph: CompiledGraph, tasks: readonly Task[]): readonly Task[] {
+  if (!graph.hasPriorities || tasks.length < 2) return tasks;
+  const priorityOf = ({ at }: Task): number => nodeNamed(graph, at.node).priority;
+  return tasks.toSorted((one, other) => priorityOf(one) - priorityOf(other));
+}
+
+/** It is to begin; what prepares or routes, and what is to stop ahead of its body, takes no slot. */
+function callsBody({ run, task }: Delivery): boolean {
+  return task.kind === 'body' && run.phaseOf(task.at.step, task.attempt) === Phase.RUNNING;
 }

@@ -6,7 +6,7 @@
 // STORE-ENGINE-3. Nothing of an earlier process begins before the first start, or before `work`.
 
 import { drain, type CloseLimits, type Core, type Engine, type EngineRun, type WorkLimits } from '../engine.ts';
-import type { Retried, Submission, Submitted } from '../engine.ts';
+import type { HeldStep, Retried, Submission, Submitted } from '../engine.ts';
 import { OnwardError } from '../../errors/onward-error.ts';
 import { admit, graphChangeOf, redispatch, type Decision } from '../../records/decide.ts';
 import { keysOf } from '../../records/keys.ts';
@@ -15,7 +15,7 @@ import type { Event, Signal, Signalled, Task } from '../../run/event.ts';
 import { Phase } from '../../run/status.ts';
 import { describeThrown } from '../../values/describe.ts';
 import { closeDurably } from './closing.ts';
-import { Deliveries } from './deliveries.ts';
+import { Deliveries, inTurn } from './deliveries.ts';
 import { DueTimers } from './due.ts';
 import { Happenings } from './happenings.ts';
 import { InboxWatch } from './inbox-watch.ts';
@@ -183,6 +183,10 @@ export class StoreEngine implements Engine {
   work(limits: WorkLimits): void {
     this.#deliveries.limit(limits);
     this.#recover();
+  }
+
+  held(): readonly HeldStep[] {
+    return this.#deliveries.held();
   }
 
   idle(): Promise<void> {
@@ -362,7 +366,9 @@ export class StoreEngine implements Engine {
 
   #beginAll(run: StoreRun, tasks: readonly Task[], isServed: boolean): void {
     if (run.hasEarlier && !isServed && tasks.length > 0) this.#serveEarlier(run, tasks);
-    else for (const task of tasks) this.#happenings.dispatch(() => this.#deliveries.begin(run, task));
+    else
+      for (const task of inTurn(this.#opened.app.graph, tasks))
+        this.#happenings.dispatch(() => this.#deliveries.begin(run, task));
   }
 
   #serveEarlier(run: StoreRun, tasks: readonly Task[]): void {

@@ -11,4 +11,7 @@ export class Options {
   @Job({ timeout: '1.5s', retry: { attempts: 2, delay: 100 } }) fine(): void {}
   @Job({ retry: 3 as never, tags: 'red' as never }) e(): void {}
   @Job({ tags: ['red', ''], waits: 1 as never, exhaustive: RED }) f(): void {}
+  @Job({ rateLimit: { max: 0, per: '1 day' }, priority: -1 }) g(): void {}
+  @Job({ rateLimit: { max: 5 } as never, priority: 2_097_153 }) h(): void {}
+  @Job({ rateLimit: { max: 5, per: '1s' }, priority: 7 }) fineToo(): void {}
 }
