@@ -3,9 +3,9 @@
 import type { CompiledGraph, Edge } from '../graph/graph.ts';
 import type { MessageParser } from '../message/parser.ts';
 import { isOverlay, type OverlayEdge } from '../run/overlay.ts';
-import type { Checked, MessageClass, Takes } from '../wiring/v1.ts';
+import type { Checked, MessageClass, Takes, Wiring } from '../wiring/v1.ts';
 import type { Failure } from '../run/event.ts';
-import type { Classes } from '../values/classes.ts';
+import type { NamedClasses } from '../values/classes.ts';
 import { StepCode } from '../run/status.ts';
 
 /** The user's half of a node. */
@@ -53,8 +53,9 @@ export interface Application {
   readonly bodies: readonly Body[];
   /** By the edge's position in the graph. */
   readonly routes: readonly Route[];
-  /** What values may be instances of where they are kept. */
-  readonly classes: Classes;
+  readonly wiring: Wiring;
+  /** The option `classes`: what values may be instances of where they are kept, beside the classes of the wiring. */
+  readonly addedClasses: NamedClasses | undefined;
   /** Undefined: messages are taken as they are. */
   readonly parser: MessageParser | undefined;
   readonly log: Log;

@@ -41,7 +41,7 @@ import type { Services, WiredEdge, WiredGraph, WiredNode } from './wired-node.ts
  */
 export function assemble(
   wired: WiredGraph,
-  { parser, log, classes }: Pick<Application, 'parser' | 'log' | 'classes'>,
+  { parser, log, addedClasses }: Pick<Application, 'parser' | 'log' | 'addedClasses'>,
 ): Application {
   const strays = strayTargets(wired);
   if (strays.length > 0) {
@@ -65,7 +65,8 @@ export function assemble(
   const graph = compileGraph(describeGraph(wired));
   const routes = routesOf(graph, wired);
   const bodies = [...wired.nodes.values()].map(bodyOf);
-  return { graph, bodies, routes, classes, parser, log, nodeFor: nodeFinder(wired) };
+  const { wiring } = wired;
+  return { graph, bodies, routes, wiring, addedClasses, parser, log, nodeFor: nodeFinder(wired) };
 }
 
 function problemsOfAnnotations({ nodes, edges }: WiredGraph): string[] {

@@ -59,7 +59,6 @@ import { singlePlan, type Entry } from '../run/plan.ts';
 import type { Wiring, Graph } from '../wiring/v1.ts';
 import { assemble } from './assemble.ts';
 import { logOf } from '../observe/log.ts';
-import { keptClasses } from './kept-classes.ts';
 import { Messages } from './messages.ts';
 import { cancelRuns, waitingSteps } from './open-runs.ts';
 import { Schedules } from './schedules.ts';
@@ -119,7 +118,7 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
     this.#nodes = wired.nodes;
     const log = logOf(options.log);
     const parser = validate ? createParser(limits, timeout) : undefined;
-    this.#app = assemble(wired, { parser, log, classes: keptClasses(wiring, options.classes, log) });
+    this.#app = assemble(wired, { parser, log, addedClasses: options.classes });
     this.#messages = new Messages(this.#nodes, this.#app.parser);
     this.#planner = new Planner(this.#app, {
       isJob: (id) => this.isJob(id),

@@ -406,7 +406,7 @@ export function missingParts(
   { parts = {}, needs = [] }: OptionRule,
   isMissing: (part: string) => boolean,
   stem: string,
-) {
+): string[] {
   return needs
     .filter(isMissing)
     .map((part) => `expected \`${stem}${part}\` to be ${parts[part]?.expected}, got nothing`);

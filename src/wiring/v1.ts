@@ -6,14 +6,11 @@
 
 export type { StepContext } from './context.ts';
 export type { RunReport } from './run-report.ts';
+export type { KeptClass } from '../values/classes.ts';
+import type { KeptClass } from '../values/classes.ts';
 import type { DataOf, StepContext } from './context.ts';
 
 export type MessageClass = abstract new (...args: never[]) => object;
-
-/** A class whose instances come back from records, whatever its constructor takes. */
-export interface KeptClass {
-  readonly prototype: object;
-}
 
 /** What a method's body returned, awaited. */
 export type Returned<Method> = Method extends (...args: never[]) => infer R ? Awaited<R> : never;

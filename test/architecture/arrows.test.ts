@@ -205,7 +205,8 @@ test('the arrows between the folders of src are these', () => {
     testing → wiring
     values → errors
     values → graph
-    wiring → run"
+    wiring → run
+    wiring → values"
   `);
 });
 

@@ -10,7 +10,6 @@ import { NO_STATE, type SharedState } from '../../src/run/shared-state.ts';
 import { virtualClock, type VirtualClock } from '../../src/testing/virtual-clock.ts';
 import type { RunReport } from '../../src/wiring/run-report.ts';
 import type { Spawned, StepContext } from '../../src/wiring/context.ts';
-import { NO_CLASSES } from '../support/classes.ts';
 
 export class Shop {}
 
@@ -40,7 +39,8 @@ export function shopOf(method: Method, options: Partial<Body> = {}): Application
     graph,
     bodies: [sell, pack],
     routes: [],
-    classes: NO_CLASSES,
+    wiring: { contract: 1, graphHash: 'test', nodes: {}, edges: [] },
+    addedClasses: undefined,
     parser: undefined,
     log: () => undefined,
     nodeFor,

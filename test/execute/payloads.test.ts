@@ -10,7 +10,6 @@ import type { Event, Task } from '../../src/run/event.ts';
 import { NO_STATE } from '../../src/run/shared-state.ts';
 import { virtualClock } from '../../src/testing/virtual-clock.ts';
 import type { RunReport } from '../../src/wiring/run-report.ts';
-import { NO_CLASSES } from '../support/classes.ts';
 
 const REPORT: RunReport = {
   runId: 'r1',
@@ -62,7 +61,8 @@ async function performed(
     graph,
     bodies: [SELL, see],
     routes: [route],
-    classes: NO_CLASSES,
+    wiring: { contract: 1, graphHash: 'test', nodes: {}, edges: [] },
+    addedClasses: undefined,
     parser: undefined,
     log: () => undefined,
     nodeFor: () => undefined,

@@ -10,6 +10,7 @@ import { classNameOf } from '../../values/classes.ts';
 import { either, LIMIT, MEMORY_ENGINE_OPTIONS, type OptionTable } from '../../values/option-rules.ts';
 import { sensitiveFieldsOf } from '../../values/sensitive.ts';
 import { EncryptedStore, ENCRYPTION, type Encryption } from './encrypted-store.ts';
+import { keptClasses } from '../../execute/kept-classes.ts';
 import { StoreEngine } from './store-engine.ts';
 import type { MaybePromise, Store } from './store.ts';
 
@@ -63,7 +64,7 @@ export class KeptRunsEngine extends StoreEngine {
 }
 
 function assertNothingSensitive({ app }: Core): void {
-  const fields = [...app.classes.all].flatMap(({ prototype }) =>
+  const fields = [...keptClasses(app).all].flatMap(({ prototype }) =>
     [...(sensitiveFieldsOf(prototype) ?? [])].map((field) => `${classNameOf(prototype)}.${field}`),
   );
   if (fields.length === 0) return;

@@ -13,12 +13,14 @@ import { keysOf } from '../../records/keys.ts';
 import type { RunPage, RunQuery } from '../../execute/run-query.ts';
 import type { Event, Signal, Signalled, Task } from '../../run/event.ts';
 import { Phase } from '../../run/status.ts';
+import type { Classes } from '../../values/classes.ts';
 import { describeThrown } from '../../values/describe.ts';
 import { closeDurably } from './closing.ts';
 import { Deliveries, inTurn } from './deliveries.ts';
 import { DueTimers } from './due.ts';
 import { Happenings } from './happenings.ts';
 import { InboxWatch } from './inbox-watch.ts';
+import { keptClasses } from '../../execute/kept-classes.ts';
 import { KnownRuns } from './known-runs.ts';
 import { chain } from './now-or-later.ts';
 import { keeperOf, type Keeping } from './payloads.ts';
@@ -51,6 +53,7 @@ export class StoreEngine implements Engine {
     performsAgain: () => this.#options.delivering?.performsAgain === true,
   });
   #core: Core | undefined;
+  #classes: Classes | undefined;
   #turns: Turns | undefined;
   #due: DueTimers | undefined;
   #suspects: Suspects | undefined;
@@ -95,6 +98,7 @@ export class StoreEngine implements Engine {
     const { clock, app } = core;
     const { most = MOST, keepForMs = Number.POSITIVE_INFINITY } = this.#options;
     this.#core = core;
+    this.#classes = keptClasses(app);
     this.#retention = new Retention(this.#store, clock, keepForMs);
     this.#inbox = new InboxWatch(this.#store.inbox, core.perform, app.log);
     this.#turns = new Turns({
@@ -121,10 +125,10 @@ export class StoreEngine implements Engine {
     );
   }
 
-  get #opened(): Core & { readonly turns: Turns; readonly due: DueTimers } {
-    if (this.#core === undefined || this.#turns === undefined || this.#due === undefined)
+  get #opened(): Core & { readonly turns: Turns; readonly due: DueTimers; readonly classes: Classes } {
+    if (this.#core === undefined || this.#turns === undefined || this.#due === undefined || this.#classes === undefined)
       throw new OnwardError('ONW6070', 'the engine is used before it was opened');
-    return { ...this.#core, turns: this.#turns, due: this.#due };
+    return { ...this.#core, turns: this.#turns, due: this.#due, classes: this.#classes };
   }
 
   get #place(): StorePlace {
@@ -142,7 +146,7 @@ export class StoreEngine implements Engine {
   }
 
   get #keeping(): Keeping {
-    return { classes: this.#opened.app.classes, maxBytes: this.#options.maxPayloadBytes ?? Number.POSITIVE_INFINITY };
+    return { classes: this.#opened.classes, maxBytes: this.#options.maxPayloadBytes ?? Number.POSITIVE_INFINITY };
   }
 
   // ── what is asked of it ──

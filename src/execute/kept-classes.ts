@@ -1,17 +1,21 @@
 // The classes that values of a graph may have where they are kept: those that the wiring names, those that the option
 // `classes` adds, and those of messages.
 
-import type { Log } from '../execute/application.ts';
+import type { Application } from './application.ts';
 import { describeClass } from '../message/class-info.ts';
 import { isFilled, type AnyClass } from '../message/description.ts';
-import { Classes, type KeptClass, type NamedClasses } from '../values/classes.ts';
+import { Classes, type KeptClass } from '../values/classes.ts';
 import { quoted } from '../values/describe.ts';
 import type { Checked, MessageClass, Wiring } from '../wiring/v1.ts';
 
-/** @param added the option `classes` of `createRuntime`; its names count over those of the wiring. */
-export function keptClasses(wiring: Wiring, added: NamedClasses | undefined, log: Log): Classes {
+/** The names that were added count over those of the wiring. */
+export function keptClasses({
+  wiring,
+  addedClasses,
+  log,
+}: Pick<Application, 'wiring' | 'addedClasses' | 'log'>): Classes {
   return new Classes({
-    named: () => ({ ...wiring.classes?.(), ...added }),
+    named: () => ({ ...wiring.classes?.(), ...addedClasses }),
     rebuilt: () => messageClassesOf(wiring),
     nested: nestedClasses,
     onUnknown: (name) => {
