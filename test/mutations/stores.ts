@@ -23,7 +23,7 @@ export const STORES: readonly Mutation[] = [
   },
   {
     row: 'Beyond-values',
-    file: 'src/runtime/kept-classes.ts',
+    file: 'src/execute/kept-classes.ts',
     right: 'nested: nestedClasses,',
     wrong: 'nested: () => [],',
   },
