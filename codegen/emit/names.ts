@@ -28,22 +28,20 @@ export type Referent =
 export class Names {
   readonly #referents: Referent[] = [];
   readonly #references = new Map<string, string>();
+  /** Of symbols that were met before, as types and as values. */
+  readonly #known = { type: new WeakMap<ImportedSymbol, string>(), value: new WeakMap<ImportedSymbol, string>() };
+  /** What stands in the place of each reference, by its number; found once the names are settled. */
+  #written: (string | undefined)[] = [];
   #used: readonly Referent[] = [];
   #settled = new Map<string, string>();
 
   /** A class that exists at run time. */
   value(symbol: ImportedSymbol): string {
-    return (
-      this.#refer(`value ${keyOf(symbol)} ${symbol.name}`, { kind: 'symbol', symbol, isValue: true }) +
-      membersOf(symbol)
-    );
+    return this.#referTo(symbol, 'value');
   }
 
   type(symbol: ImportedSymbol): string {
-    return (
-      this.#refer(`type ${keyOf(symbol)} ${symbol.name}`, { kind: 'symbol', symbol, isValue: false }) +
-      membersOf(symbol)
-    );
+    return this.#referTo(symbol, 'type');
   }
 
   /** A type, or a value, of `onward/wiring/v1`. */
@@ -68,6 +66,7 @@ export class Names {
     const before = this.#settled;
     this.#used = [...used];
     this.#settled = new Map();
+    this.#written = [];
     this.#settleAll(declared);
     return (referent) => {
       if (referent.kind !== 'symbol') return false;
@@ -96,14 +95,16 @@ export class Names {
     }
   }
 
+  /** Characters that the text has at least once its names are settled; all that it has where no name is in it. */
+  leastWidth(text: string): number {
+    // A name has one character or more, and a reference has more than one.
+    return text.includes(BEGIN) ? text.replace(REFERENCE, '_').length : text.length;
+  }
+
   /** The text with a name in place of each reference. Everything in it is settled. */
   resolve(text: string): string {
     if (!text.includes(BEGIN)) return text;
-    return text.replace(REFERENCE, (_, at) => {
-      const referent = this.#referents[Number(at)];
-      if (referent === undefined) return '';
-      return referent.kind === 'symbol' ? this.#nameOf(referent.symbol) : referent.name;
-    });
+    return text.replace(REFERENCE, (_, at) => (this.#written[Number(at)] ??= this.#write(this.#referents[Number(at)])));
   }
 
   /** Names of `onward/wiring/v1`, with whether they are values. */
@@ -116,6 +117,15 @@ export class Names {
 
   inUse(): Use[] {
     return [...this.#symbolsInUse().values()].map((use) => ({ ...use, name: this.#nameOf(use.symbol) }));
+  }
+
+  #referTo(symbol: ImportedSymbol, as: 'type' | 'value'): string {
+    const known = this.#known[as].get(symbol);
+    if (known !== undefined) return known;
+    const key = `${as} ${keyOf(symbol)} ${symbol.name}`;
+    const text = this.#refer(key, { kind: 'symbol', symbol, isValue: as === 'value' }) + membersOf(symbol);
+    this.#known[as].set(symbol, text);
+    return text;
   }
 
   #refer(key: string, referent: Referent): string {
@@ -136,6 +146,11 @@ export class Names {
       found.set(key, { symbol, isValue: isValue || found.get(key)?.isValue === true });
     }
     return found;
+  }
+
+  #write(referent: Referent | undefined): string {
+    if (referent === undefined) return '';
+    return referent.kind === 'symbol' ? this.#nameOf(referent.symbol) : referent.name;
   }
 
   #nameOf(symbol: ImportedSymbol): string {

@@ -1,7 +1,7 @@
 // Lines, indented. What does not fit the width is broken the way formatters break it.
 //
-// PRINTER-1. Everything is printed once. How a line breaks depends on names, which are settled when all is printed:
-//            until then both forms are kept.
+// PRINTER-1. Everything is printed once. How a line breaks can depend on names, which are settled when all is printed:
+//            until then both forms of such a line are kept.
 // PRINTER-2. Every line knows what of the user's code it is written for.
 
 import type { EdgeModel, NodeModel, ServiceModel } from '../model/model.ts';
@@ -168,6 +168,12 @@ export class Printer {
   }
 
   #choose(width: string, flat: () => void, broken: () => void): void {
+    const room = WIDTH - INDENT.length * this.#depth;
+    const least = this.#names.leastWidth(width);
+    // However short the names will be.
+    if (least > room) return broken();
+    // There is no name in it.
+    if (least === width.length) return flat();
     this.#parts.push({ depth: this.#depth, width, flat: this.#partsOf(flat), broken: this.#partsOf(broken) });
   }
 

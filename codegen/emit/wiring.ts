@@ -45,6 +45,7 @@ export class WiringPrinter {
   readonly #headings = new Map<string, Section>();
   readonly #hash = new GraphHash();
   #blocks = new Map<ServiceModel, ServiceBlock>();
+  #classes: { readonly of: Model['classes']; readonly section: Section } | undefined;
   #frame: readonly Section[] = [];
   #head: Section | undefined;
 
@@ -123,6 +124,9 @@ export class WiringPrinter {
     out.close('}');
     out.line();
     printFacts(out, names, model, this.#hash.digest());
+    cut();
+    sections.push(this.#classSection(model.classes));
+    out.line();
     out.open('nodes: {');
     cut();
     this.#grouped(sections, model.services, 'nodes');
@@ -140,6 +144,20 @@ export class WiringPrinter {
     out.close('});');
     cut();
     return { sections, frame };
+  }
+
+  #classSection(classes: Model['classes']): Section {
+    const before = this.#classes;
+    if (before?.of === classes) return before.section;
+    const section = new Section(() => {
+      const out = new Printer(this.#names, 1);
+      printClasses(out, this.#names, classes);
+      return out;
+    });
+    this.#uses.add(section.used);
+    if (before !== undefined) this.#uses.remove(before.section.used);
+    this.#classes = { of: classes, section };
+    return section;
   }
 
   /** Services under the path of their file. */
@@ -170,9 +188,9 @@ export class WiringPrinter {
   /** Gives everything in use its name; prints the imports, and again what has another name in it. */
   #settle(): Section {
     const isRenamed = this.#names.settle(DECLARED, this.#uses.all());
-    for (const block of this.#blocks.values()) {
-      for (const section of sectionsOf(block)) if (section.uses(isRenamed)) section.renew();
-    }
+    const kept = [...this.#blocks.values()].flatMap(sectionsOf);
+    if (this.#classes !== undefined) kept.push(this.#classes.section);
+    for (const section of kept) if (section.uses(isRenamed)) section.renew();
     const head = new Printer(this.#names);
     head.line(HEADER);
     head.line();
@@ -222,7 +240,7 @@ function importText({ symbol, name }: Use): string {
   return `${exported} as ${name}`;
 }
 
-function printFacts(out: Printer, names: Names, { services, classes }: Model, hash: string): void {
+function printFacts(out: Printer, names: Names, { services }: Model, hash: string): void {
   const graph = names.ours('Graph');
   const define = names.ours('defineGraph', true);
   out.open(`export const graph: ${graph}<Nodes, Services> = ${define}<Nodes, Services>({`);
@@ -234,8 +252,6 @@ function printFacts(out: Printer, names: Names, { services, classes }: Model, ha
       'namedServices',
       named.map(({ name }) => quote(name)),
     );
-  printClasses(out, names, classes);
-  out.line();
 }
 
 /** A function: files may import each other, and a class may exist later than the wiring. */

@@ -5,34 +5,90 @@
 // CLASSES-2. A class with `#private` fields is left out: nothing outside of it can put them back.
 // CLASSES-3. A class whose file leads to the wiring, or to a package, is imported only where a message needs it anyway.
 
-import type { FileRecord, MemberRecord, TypeRecord, ValueRecord } from '../read/file-record.ts';
+import { Table, type Memory } from '../memory.ts';
+import type { ClassRecord, FileRecord, MemberRecord, TypeRecord, ValueRecord } from '../read/file-record.ts';
 import { isDeclaration } from '../read/outputs.ts';
 import { byCodeUnit } from '../project.ts';
 import { chainOf } from './class-chain.ts';
-import type { NodeModel } from './model.ts';
+import type { NodeModel, ServiceModel } from './model.ts';
 import type { Declared, ImportedSymbol, Scope } from './scope.ts';
 import type { ServiceDraft } from './services.ts';
 
-export function keptClasses(scope: Scope, drafts: readonly ServiceDraft[]): readonly ImportedSymbol[] {
-  const found = new ClassSearch(scope);
-  for (const { methods } of drafts) {
-    for (const [node, { member, file }] of methods) {
-      found.inType(file, member.type);
-      for (const parameter of member.parameters) found.inType(file, parameter.type);
-      found.open.push(...messageClasses(node), ...errorClasses(node));
-    }
-  }
-  const needed = new Set(drafts.flatMap(({ methods }) => [...methods.keys()].flatMap(messageClasses)).map(keyOf));
+/** What was found last, in the order it was found in, and sorted. */
+interface Found {
+  readonly met: readonly ImportedSymbol[];
+  readonly sorted: readonly ImportedSymbol[];
+}
+
+const FOUND = new WeakMap<Memory, Found>();
+
+/**
+ * By module and name; the same list as long as it has the same classes.
+ *
+ * @param touched the services of which something may be another than when they were looked at last.
+ */
+export function keptClasses(
+  scope: Scope,
+  drafts: readonly ServiceDraft[],
+  touched: ReadonlySet<ServiceModel>,
+): readonly ImportedSymbol[] {
+  const { memory, program } = scope.sources;
+  const isStale = (named: Named): boolean => touched.has(named.service);
+  const named = drafts.map((draft) =>
+    memory.recall(NAMED.of(memory), draft.service, () => namedBy(scope, draft), isStale),
+  );
+  const needed = new Set<ClassRecord | undefined>();
+  for (const { messages } of named) for (const item of messages) needed.add(item.class);
   const cycles = new WaysBack(scope);
-  const symbols = new Map<string, ImportedSymbol>();
-  for (const item of found.all()) {
+  const met: ImportedSymbol[] = [];
+  for (const item of reachedFrom(scope, named)) {
     const { symbol } = item;
-    if (symbol === undefined || item.isTypeOnly === true || isClosed(scope, item)) continue;
-    const isOwn = !symbol.isExternal && scope.sources.program.isOwn(item.file.path);
-    if (!needed.has(keyOf(item)) && (!isOwn || cycles.leadsBack(item.file))) continue;
-    symbols.set(symbolKey(symbol), symbol);
+    if (symbol === undefined || item.isTypeOnly === true) continue;
+    const isOwn = !symbol.isExternal && program.isOwn(item.file.path);
+    if (needed.has(item.class) || (isOwn && !cycles.leadsBack(item.file))) met.push(symbol);
   }
-  return [...symbols].toSorted(([a], [b]) => byCodeUnit(a, b)).map(([, symbol]) => symbol);
+  const before = FOUND.get(memory);
+  const isSame = before?.met.length === met.length && before.met.every((symbol, at) => isEqual(symbol, met[at]));
+  const sorted = isSame ? before.sorted : sortedByKey(met);
+  FOUND.set(memory, { met, sorted });
+  return sorted;
+}
+
+function isEqual(symbol: ImportedSymbol, other: ImportedSymbol | undefined): boolean {
+  return symbol === other || (other !== undefined && keyOf(symbol) === keyOf(other));
+}
+
+function sortedByKey(symbols: readonly ImportedSymbol[]): readonly ImportedSymbol[] {
+  const byKey = new Map(symbols.map((symbol) => [keyOf(symbol), symbol]));
+  return [...byKey].toSorted(([a], [b]) => byCodeUnit(a, b)).map(([, symbol]) => symbol);
+}
+
+function keyOf({ module, exported, members = [] }: ImportedSymbol): string {
+  return [module, exported, ...members].join('\0');
+}
+
+/** The classes that are written in the signatures of a service's methods, and those of its errors. */
+interface Named {
+  readonly service: ServiceModel;
+  readonly all: readonly Declared[];
+  /** Those that a message needs to be built. */
+  readonly messages: readonly Declared[];
+}
+
+const NAMED = new Table<ServiceModel, Named>();
+
+function namedBy(scope: Scope, { service, methods }: ServiceDraft): Named {
+  const all: Declared[] = [];
+  const messages: Declared[] = [];
+  const types = new TypeSearch(scope, all);
+  for (const [node, { member, file }] of methods) {
+    types.follow(file, member.type);
+    for (const parameter of member.parameters) types.follow(file, parameter.type);
+    messages.push(...messageClasses(node));
+    all.push(...errorClasses(node));
+  }
+  all.push(...messages);
+  return { service, all, messages };
 }
 
 function messageClasses({ slots, message }: NodeModel): Declared[] {
@@ -45,79 +101,101 @@ function errorClasses({ facts, edges }: NodeModel): Declared[] {
   return [...thrown, ...edges.flatMap(({ caught }) => caught ?? [])].flatMap(({ declared }) => declared ?? []);
 }
 
-function keyOf({ file, declaration }: Declared): string {
-  return `${file.path}\0${declaration.name}`;
-}
-
-function symbolKey({ module, exported, members = [] }: ImportedSymbol): string {
-  return [module, exported, ...members].join('\0');
-}
-
-/** Follows types from name to name. */
-class ClassSearch {
-  readonly open: Declared[] = [];
-  readonly #scope: Scope;
-  readonly #seenTypes = new Set<TypeRecord>();
-
-  constructor(scope: Scope) {
-    this.#scope = scope;
-  }
-
-  /** Every class that is found, with those that its fields hold. */
-  all(): Declared[] {
-    const seen = new Set<unknown>();
-    const classes: Declared[] = [];
-    for (let at = this.open.pop(); at !== undefined; at = this.open.pop()) {
-      if (at.class === undefined || seen.has(at.class)) continue;
-      seen.add(at.class);
-      classes.push(at);
-      // What a package has in its classes is its own affair, and may be without an end.
-      if (!this.#isOwn(at.file)) continue;
-      for (const { file, class: item } of chainOf(this.#scope, { file: at.file, class: at.class }).classes) {
-        if (!this.#isOwn(file)) break;
-        if (item.base?.kind === 'name') for (const given of item.base.arguments) this.inType(file, given);
-        for (const member of item.members) {
-          if (member.kind !== 'property' || member.isStatic) continue;
-          this.inType(file, member.type);
-          this.#inAnnotations(file, member);
-        }
-      }
+/** The classes that are named, with those that their fields hold; each once, without those that keep fields to themselves. */
+function reachedFrom(scope: Scope, named: readonly Named[]): Declared[] {
+  const { memory } = scope.sources;
+  const seen = new Set<ClassRecord>();
+  const open = named.map(({ all }) => all);
+  const classes: Declared[] = [];
+  // A loop over a list also visits what is added on the way.
+  for (const items of open) {
+    for (const declared of items) {
+      const { file, class: item } = declared;
+      if (item === undefined || seen.has(item)) continue;
+      seen.add(item);
+      const held = HELD.recall(memory, item, () => readHeld(scope, file, item));
+      if (held.classes.length > 0) open.push(held.classes);
+      if (!held.isClosed) classes.push(declared);
     }
-    return classes;
+  }
+  return classes;
+}
+
+/** What a class says by itself, whatever name leads to it. */
+interface Held {
+  /** Those of its fields, also where it inherits them. */
+  readonly classes: readonly Declared[];
+  /** It, or a class that it extends, keeps fields to itself. */
+  readonly isClosed: boolean;
+}
+
+const HELD = new Table<ClassRecord, Held>();
+
+function readHeld(scope: Scope, start: FileRecord, first: ClassRecord): Held {
+  const chain = chainOf(scope, { file: start, class: first }).classes;
+  const classes: Declared[] = [];
+  const types = new TypeSearch(scope, classes);
+  for (const { file, class: item } of chain) {
+    // What a package has in its classes is its own affair, and may be without an end.
+    if (!isOwnFile(scope, file)) break;
+    if (item.base?.kind === 'name') for (const given of item.base.arguments) types.follow(file, given);
+    for (const member of item.members) {
+      if (member.kind !== 'property' || member.isStatic) continue;
+      types.follow(file, member.type);
+      followAnnotations(scope, file, member, classes);
+    }
+  }
+  return { classes, isClosed: chain.some((owner) => owner.class.members.some(isHidden)) };
+}
+
+function isHidden({ kind, name, visibility, isStatic }: MemberRecord): boolean {
+  return kind !== 'method' && !isStatic && name === undefined && visibility === 'private';
+}
+
+function isOwnFile({ sources: { program } }: Scope, { path }: FileRecord): boolean {
+  return !isDeclaration(path) && program.isOwn(path);
+}
+
+/** Follows types from name to name, to the classes in them. */
+class TypeSearch {
+  readonly #scope: Scope;
+  readonly #found: Declared[];
+  readonly #seen = new Set<TypeRecord>();
+
+  constructor(scope: Scope, found: Declared[]) {
+    this.#scope = scope;
+    this.#found = found;
   }
 
-  #isOwn({ path }: FileRecord): boolean {
-    return !isDeclaration(path) && this.#scope.sources.program.isOwn(path);
-  }
-
-  inType(file: FileRecord, type: TypeRecord | undefined): void {
-    const open = type === undefined ? [] : [{ file, type }];
+  follow(file: FileRecord, type: TypeRecord | undefined): void {
+    if (type === undefined || type.kind === 'keyword') return;
+    const open: { readonly file: FileRecord; readonly type: TypeRecord }[] = [{ file, type }];
     for (let at = open.pop(); at !== undefined; at = open.pop()) {
-      if (this.#seenTypes.has(at.type)) continue;
-      this.#seenTypes.add(at.type);
-      const within = at.file;
-      open.push(...partsOf(at.type).map((part) => ({ file: within, type: part })));
-      if (at.type.kind !== 'name' || this.#scope.isForeign(within, at.type.path)) continue;
-      const named = this.#scope.declared(within, at.type.path);
-      if (named?.class !== undefined) this.open.push(named);
-      else if (named?.declaration.type !== undefined && this.#isOwn(named.file))
+      const { file: within, type: one } = at;
+      if (this.#seen.has(one)) continue;
+      this.#seen.add(one);
+      for (const part of partsOf(one)) if (part.kind !== 'keyword') open.push({ file: within, type: part });
+      if (one.kind !== 'name' || this.#scope.isForeign(within, one.path)) continue;
+      const named = this.#scope.declared(within, one.path);
+      if (named?.class !== undefined) this.#found.push(named);
+      else if (named?.declaration.type !== undefined && isOwnFile(this.#scope, named.file))
         open.push({ file: named.file, type: named.declaration.type });
     }
   }
+}
 
-  /** `@Type(() => Line)`, and what a discriminator chooses from. */
-  #inAnnotations(file: FileRecord, { annotations }: MemberRecord): void {
-    for (const { path, arguments: given } of annotations) {
-      if (path.at(-1) !== 'Type') continue;
-      const open: ValueRecord[] = [...given];
-      for (let at = open.pop(); at !== undefined; at = open.pop()) {
-        if (at.kind === 'function' && at.returns !== undefined) open.push(at.returns);
-        if (at.kind === 'object') open.push(...at.entries.map(({ value }) => value));
-        if (at.kind === 'array') open.push(...at.items);
-        if (at.kind !== 'name' || this.#scope.isForeign(file, at.path)) continue;
-        const named = this.#scope.declared(file, at.path);
-        if (named?.class !== undefined) this.open.push(named);
-      }
+/** `@Type(() => Line)`, and what a discriminator chooses from. */
+function followAnnotations(scope: Scope, file: FileRecord, { annotations }: MemberRecord, found: Declared[]): void {
+  for (const { path, arguments: given } of annotations) {
+    if (path.at(-1) !== 'Type') continue;
+    const open: ValueRecord[] = [...given];
+    for (let at = open.pop(); at !== undefined; at = open.pop()) {
+      if (at.kind === 'function' && at.returns !== undefined) open.push(at.returns);
+      if (at.kind === 'object') open.push(...at.entries.map(({ value }) => value));
+      if (at.kind === 'array') open.push(...at.items);
+      if (at.kind !== 'name' || scope.isForeign(file, at.path)) continue;
+      const named = scope.declared(file, at.path);
+      if (named?.class !== undefined) found.push(named);
     }
   }
 }
@@ -136,17 +214,6 @@ function partsOf(type: TypeRecord): readonly TypeRecord[] {
     default:
       return [];
   }
-}
-
-/** It, or a class that it extends, keeps fields to itself. */
-function isClosed(scope: Scope, { file, class: item }: Declared): boolean {
-  if (item === undefined) return true;
-  return chainOf(scope, { file, class: item }).classes.some((owner) =>
-    owner.class.members.some(
-      ({ kind, name, visibility, isStatic }) =>
-        kind !== 'method' && !isStatic && name === undefined && visibility === 'private',
-    ),
-  );
 }
 
 /** Which files come to the wiring by what they import from their own program. */
@@ -184,13 +251,21 @@ class WaysBack {
     return answer;
   }
 
-  *#importsOf({ path, imports, exports }: FileRecord): Iterable<string> {
-    const { sources } = this.#scope;
-    for (const { from, isTypeOnly, ...other } of [...imports, ...exports]) {
-      if (isTypeOnly === true || from === undefined || !/^[.#]/.test(from)) continue;
-      const isRequired = 'isRequired' in other && other.isRequired === true;
-      const found = sources.resolve(from, path, isRequired)?.path;
-      if (found !== undefined && !isDeclaration(found)) yield found;
-    }
+  #importsOf(file: FileRecord): readonly string[] {
+    return IMPORTS.recall(this.#scope.sources.memory, file, () => importsOf(this.#scope, file));
   }
+}
+
+const IMPORTS = new Table<FileRecord, readonly string[]>();
+
+/** The files of the program that a file needs at run time. */
+function importsOf({ sources }: Scope, { path, imports, exports }: FileRecord): readonly string[] {
+  const found = new Set<string>();
+  for (const { from, isTypeOnly, ...other } of [...imports, ...exports]) {
+    if (isTypeOnly === true || from === undefined || !/^[.#]/.test(from)) continue;
+    const isRequired = 'isRequired' in other && other.isRequired === true;
+    const next = sources.resolve(from, path, isRequired)?.path;
+    if (next !== undefined && !isDeclaration(next)) found.add(next);
+  }
+  return [...found];
 }

@@ -25,15 +25,15 @@ export function buildModel(scope: Scope, findings: Findings): Model {
   const touched = readEdges(scope, drafts, findings);
   for (const { service } of drafts) {
     for (const node of service.nodes) {
-      node.watchedBy.length = 0;
-      node.callers.length = 0;
+      if (node.watchedBy.length > 0) node.watchedBy.length = 0;
+      if (node.callers.length > 0) node.callers.length = 0;
     }
   }
   for (const { service } of drafts) {
     for (const node of service.nodes) for (const edge of node.edges) edge.from?.watchedBy.push(edge);
   }
   readCallers(scope, drafts);
-  return { services: drafts.map((draft) => draft.service), touched, classes: keptClasses(scope, drafts) };
+  return { services: drafts.map((draft) => draft.service), touched, classes: keptClasses(scope, drafts, touched) };
 }
 
 /** What the edges of a service were read from. */
@@ -118,7 +118,7 @@ function readCalls(scope: Scope, { nodes }: ServiceModel): readonly WrittenCall[
   return nodes.flatMap((from) => {
     const { file } = from.place;
     const context = from.slots.find((slot) => slot.fills === 'context')?.parameter.name;
-    return (from.member.calls ?? []).flatMap(({ service, method, how, at, isReturned, context: written }) => {
+    return from.member.calls.flatMap(({ service, method, how, at, isReturned, context: written }) => {
       const found = scope.declared(file, service)?.class;
       const gives = isReturned === true && written === context;
       const caller = { from, how, place: { file, at }, ...(gives && { isReturned: true as const }) };

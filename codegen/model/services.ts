@@ -62,7 +62,7 @@ function readService(scope: Scope, owner: ClassPlace, report: Report): ServiceDr
     service.nodes.push(node);
     methods.set(node, found);
   }
-  return { service, methods, isCalling: service.nodes.some(({ member }) => member.calls !== undefined) };
+  return { service, methods, isCalling: service.nodes.some(({ member }) => member.calls.length > 0) };
 }
 
 /** It belongs to another package, whose own affair is what it does not export. */

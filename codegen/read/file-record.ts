@@ -64,14 +64,14 @@ export interface DeclarationRecord {
 }
 
 export interface ClassRecord {
-  /** Absent for an anonymous class. */
-  readonly name?: string;
+  /** Undefined for an anonymous class. */
+  readonly name: string | undefined;
   readonly at: Span;
   /** A declaration at the top of its file; others cannot be imported. */
   readonly isTopLevel: boolean;
   readonly isAbstract: boolean;
   readonly typeParameters: readonly string[];
-  readonly base?: TypeRecord;
+  readonly base: TypeRecord | undefined;
   readonly annotations: readonly AnnotationRecord[];
   readonly members: readonly MemberRecord[];
   /** Without a default, in the constructor. */
@@ -80,8 +80,8 @@ export interface ClassRecord {
 
 export interface MemberRecord {
   readonly kind: 'method' | 'property' | 'accessor' | 'constructor';
-  /** Absent if it is computed, a private name or a number. */
-  readonly name?: string;
+  /** Undefined if it is computed, a private name or a number. */
+  readonly name: string | undefined;
   readonly at: Span;
   readonly annotations: readonly AnnotationRecord[];
   readonly isStatic: boolean;
@@ -95,9 +95,9 @@ export interface MemberRecord {
   readonly typeParameters: readonly string[];
   readonly parameters: readonly ParameterRecord[];
   /** The return type of a method, the type of a property. */
-  readonly type?: TypeRecord;
+  readonly type: TypeRecord | undefined;
   /** Of a method: what its body calls and spawns by a written name. */
-  readonly calls?: readonly CallRecord[];
+  readonly calls: readonly CallRecord[];
 }
 
 /** `context.call(Billing, 'charge', …)` */
@@ -113,12 +113,12 @@ export interface CallRecord {
 }
 
 export interface ParameterRecord {
-  readonly name?: string;
+  readonly name: string | undefined;
   readonly at: Span;
   readonly annotations: readonly AnnotationRecord[];
   readonly isRest: boolean;
   readonly isOptional: boolean;
-  readonly type?: TypeRecord;
+  readonly type: TypeRecord | undefined;
 }
 
 /** A decorator: `@path(…)`, or `@path`. The path is empty for anything else that makes a decorator. */

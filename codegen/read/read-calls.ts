@@ -10,11 +10,11 @@
 import type { ts } from 'ts-morph';
 import type { TypeScript } from '../project.ts';
 import type { CallRecord } from './file-record.ts';
-import { namesIn, readPath, spanOf, type Reading } from './read-value.ts';
+import { NONE, namesIn, readPath, spanOf, type Reading } from './read-value.ts';
 
 /** Every node that a body calls or spawns by a written name, also within its functions; in the order of the text. */
 export function readCalls(reading: Reading, { type, body }: ts.MethodDeclaration): readonly CallRecord[] {
-  if (body === undefined || !/\b(call|spawn)\s*\(/.test(reading.source.text.slice(body.pos, body.end))) return [];
+  if (body === undefined || !/\b(call|spawn)\s*\(/.test(reading.source.text.slice(body.pos, body.end))) return NONE;
   const returned = type === undefined ? returnedCalls(reading, body) : undefined;
   const found: CallRecord[] = [];
   const open: ts.Node[] = [body];

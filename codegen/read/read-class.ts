@@ -4,18 +4,18 @@ import type { ts } from 'ts-morph';
 import type { AnnotationRecord, ClassRecord, MemberRecord, ParameterRecord } from './file-record.ts';
 import { readCalls } from './read-calls.ts';
 import { readType } from './read-type.ts';
-import { bare, readPath, readPropertyName, readValue, spanOf, type Reading } from './read-value.ts';
+import { NONE, bare, mapped, readPath, readPropertyName, readValue, spanOf, type Reading } from './read-value.ts';
 
 export function readClass(reading: Reading, node: ts.ClassLikeDeclaration, isTopLevel: boolean): ClassRecord {
   const { ts } = reading;
   const extended = node.heritageClauses?.find((clause) => clause.token === ts.SyntaxKind.ExtendsKeyword)?.types[0];
   return {
-    ...(node.name !== undefined && { name: node.name.text }),
+    name: node.name?.text,
     at: node.name === undefined ? headOf(reading, node) : spanOf(reading, node.name),
     isTopLevel,
     isAbstract: has(reading, node, ts.SyntaxKind.AbstractKeyword),
-    typeParameters: (node.typeParameters ?? []).map((parameter) => parameter.name.text),
-    ...(extended !== undefined && { base: readType(reading, extended) }),
+    typeParameters: mapped(node.typeParameters, (parameter) => parameter.name.text),
+    base: extended === undefined ? undefined : readType(reading, extended),
     annotations: readAnnotations(reading, node),
     members: readMembers(reading, node),
     requiredConstructorParameters: requiredParameters(reading, node),
@@ -70,34 +70,26 @@ function readMember(
   const isProperty = ts.isPropertyDeclaration(member);
   if (!isMethod && !isProperty && !ts.isGetAccessor(member) && !ts.isSetAccessor(member)) return undefined;
   const name = readPropertyName(ts, member.name);
+  const { isStatic, isAbstract, visibility } = modifiersOf(reading, member);
   return [
     {
-      ...modifiersOf(reading, member),
       kind: isMethod ? 'method' : isProperty ? 'property' : 'accessor',
-      ...(name !== undefined && !ts.isNumericLiteral(member.name) && { name }),
-      ...(ts.isPrivateIdentifier(member.name) && { visibility: 'private' }),
+      name: ts.isNumericLiteral(member.name) ? undefined : name,
       at: spanOf(reading, member.name),
+      annotations: readAnnotations(reading, member),
+      isStatic,
+      isAbstract,
+      visibility: ts.isPrivateIdentifier(member.name) ? 'private' : visibility,
       isGenerator: isMethod && member.asteriskToken !== undefined,
       isOptional: member.questionToken !== undefined,
       hasInitializer: isProperty && member.initializer !== undefined,
       overloads: name === undefined ? 0 : (overloads.get(name) ?? 0),
-      typeParameters: isMethod ? (member.typeParameters ?? []).map((parameter) => parameter.name.text) : [],
-      parameters: isMethod ? readParameters(reading, member) : [],
-      ...typeFacts(reading, member),
+      typeParameters: isMethod ? mapped(member.typeParameters, (parameter) => parameter.name.text) : NONE,
+      parameters: isMethod ? readParameters(reading, member) : NONE,
+      type: member.type === undefined ? undefined : readType(reading, member.type),
+      calls: isMethod ? readCalls(reading, member) : NONE,
     },
   ];
-}
-
-/** The written type, or what there is in its place; and what the body calls. */
-function typeFacts(
-  reading: Reading,
-  member: ts.MethodDeclaration | ts.PropertyDeclaration | ts.AccessorDeclaration,
-): Pick<MemberRecord, 'type' | 'calls'> {
-  const calls = reading.ts.isMethodDeclaration(member) ? readCalls(reading, member) : [];
-  return {
-    ...(member.type !== undefined && { type: readType(reading, member.type) }),
-    ...(calls.length > 0 && { calls }),
-  };
 }
 
 /** `constructor(readonly id: string)` declares a field. */
@@ -105,64 +97,76 @@ function readParameterProperties(reading: Reading, node: ts.ConstructorDeclarati
   const { ts } = reading;
   return node.parameters
     .filter((parameter) => ts.isParameterPropertyDeclaration(parameter, node))
-    .map((parameter) => ({
-      ...modifiersOf(reading, parameter),
-      ...readParameter(reading, parameter),
-      kind: 'property',
-      isGenerator: false,
-      hasInitializer: parameter.initializer !== undefined,
-      overloads: 0,
-      typeParameters: [],
-      parameters: [],
-    }));
+    .map((parameter) => {
+      const { name, at, annotations, isOptional, type } = readParameter(reading, parameter);
+      const { isStatic, isAbstract, visibility } = modifiersOf(reading, parameter);
+      return {
+        kind: 'property',
+        name,
+        at,
+        annotations,
+        isStatic,
+        isAbstract,
+        visibility,
+        isGenerator: false,
+        isOptional,
+        hasInitializer: parameter.initializer !== undefined,
+        overloads: 0,
+        typeParameters: NONE,
+        parameters: NONE,
+        type,
+        calls: NONE,
+      };
+    });
 }
 
-function readParameters(reading: Reading, node: ts.MethodDeclaration): ParameterRecord[] {
+function readParameters(reading: Reading, node: ts.MethodDeclaration): readonly ParameterRecord[] {
   // `this` is a note for the compiler; nothing is passed for it.
   const passed = node.parameters.filter(({ name }) => !reading.ts.isIdentifier(name) || name.text !== 'this');
-  return passed.map((parameter) => readParameter(reading, parameter));
+  return mapped(passed, (parameter) => readParameter(reading, parameter));
 }
 
 function readParameter(reading: Reading, node: ts.ParameterDeclaration): ParameterRecord {
   return {
-    ...(reading.ts.isIdentifier(node.name) && { name: node.name.text }),
+    name: reading.ts.isIdentifier(node.name) ? node.name.text : undefined,
     at: spanOf(reading, node.name),
     annotations: readAnnotations(reading, node),
     isRest: node.dotDotDotToken !== undefined,
     isOptional: node.questionToken !== undefined || node.initializer !== undefined,
-    ...(node.type !== undefined && { type: readType(reading, node.type) }),
+    type: node.type === undefined ? undefined : readType(reading, node.type),
   };
 }
 
-function readAnnotations(reading: Reading, node: ts.HasDecorators): AnnotationRecord[] {
+function readAnnotations(reading: Reading, node: ts.Node): readonly AnnotationRecord[] {
   const { ts } = reading;
-  return (ts.getDecorators(node) ?? []).map((decorator) => {
+  if (!ts.canHaveDecorators(node)) return NONE;
+  return mapped(ts.getDecorators(node), (decorator) => {
     const expression = bare(ts, decorator.expression);
     const call = ts.isCallExpression(expression) ? expression : undefined;
     const path = readPath(ts, bare(ts, call?.expression ?? expression));
-    const given = path === undefined ? [] : (call?.arguments ?? []);
     return {
-      path: path ?? [],
+      path: path ?? NONE,
       at: spanOf(reading, decorator),
       isCalled: call !== undefined,
-      arguments: given.map((argument) => readValue(reading, argument)),
+      arguments: path === undefined ? NONE : mapped(call?.arguments, (argument) => readValue(reading, argument)),
     };
   });
 }
 
 function modifiersOf(
-  reading: Reading,
+  { ts }: Reading,
   node: ts.Declaration,
-): Pick<MemberRecord, 'isStatic' | 'isAbstract' | 'visibility' | 'annotations'> {
-  const { ts } = reading;
-  const isPrivate = has(reading, node, ts.SyntaxKind.PrivateKeyword);
-  const isProtected = has(reading, node, ts.SyntaxKind.ProtectedKeyword);
-  return {
-    isStatic: has(reading, node, ts.SyntaxKind.StaticKeyword),
-    isAbstract: has(reading, node, ts.SyntaxKind.AbstractKeyword),
-    visibility: isPrivate ? 'private' : isProtected ? 'protected' : 'public',
-    annotations: ts.canHaveDecorators(node) ? readAnnotations(reading, node) : [],
-  };
+): Pick<MemberRecord, 'isStatic' | 'isAbstract' | 'visibility'> {
+  const { SyntaxKind } = ts;
+  let [isStatic, isAbstract] = [false, false];
+  let visibility: MemberRecord['visibility'] = 'public';
+  for (const { kind } of (ts.canHaveModifiers(node) ? node.modifiers : undefined) ?? []) {
+    if (kind === SyntaxKind.StaticKeyword) isStatic = true;
+    if (kind === SyntaxKind.AbstractKeyword) isAbstract = true;
+    if (kind === SyntaxKind.ProtectedKeyword) visibility = 'protected';
+    if (kind === SyntaxKind.PrivateKeyword) visibility = 'private';
+  }
+  return { isStatic, isAbstract, visibility };
 }
 
 function has({ ts }: Reading, node: ts.Node, modifier: ts.SyntaxKind): boolean {

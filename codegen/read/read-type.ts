@@ -4,7 +4,7 @@
 
 import type { ts } from 'ts-morph';
 import type { Span, TypeRecord } from './file-record.ts';
-import { deeper, readPath, readPropertyName, spanOf, type Reading } from './read-value.ts';
+import { deeper, mapped, readPath, readPropertyName, spanOf, type Reading } from './read-value.ts';
 
 export function readType(outer: Reading, node: ts.TypeNode): TypeRecord {
   const { ts } = outer;
@@ -50,7 +50,7 @@ export function readMembers(reading: Reading, members: readonly ts.TypeElement[]
 function readName(reading: Reading, name: ts.Node, given: readonly ts.TypeNode[] | undefined, at: Span): TypeRecord {
   const path = readPath(reading.ts, name);
   if (path === undefined) return { kind: 'other', at };
-  return { kind: 'name', path, arguments: (given ?? []).map((item) => readType(reading, item)), at };
+  return { kind: 'name', path, arguments: mapped(given, (item) => readType(reading, item)), at };
 }
 
 function readOperator(reading: Reading, node: ts.TypeOperatorNode, at: Span): TypeRecord {

@@ -18,8 +18,16 @@ const MAX_PATH = 32;
 
 /** One step in; undefined where it is deep enough. */
 export function deeper(reading: Reading): Reading | undefined {
-  const { depth = 0 } = reading;
-  return depth >= MAX_DEPTH ? undefined : { ...reading, depth: depth + 1 };
+  const { ts, source, depth = 0 } = reading;
+  return depth >= MAX_DEPTH ? undefined : { ts, source, depth: depth + 1 };
+}
+
+/** Most lists of a file are empty, and a record is kept for long: they are all this one. */
+export const NONE: readonly never[] = Object.freeze([]);
+
+/** Of every item what `read` makes of it. */
+export function mapped<N, R>(nodes: readonly N[] | undefined, read: (node: N) => R): readonly R[] {
+  return nodes === undefined || nodes.length === 0 ? NONE : nodes.map(read);
 }
 
 export function spanOf({ source }: Reading, node: ts.Node): Span {
@@ -41,7 +49,7 @@ export function readValue(outer: Reading, written: ts.Expression): ValueRecord {
   if (ts.isPrefixUnaryExpression(node)) return readNegative(reading, node, at);
   if (ts.isObjectLiteralExpression(node)) return readObject(reading, node, at);
   if (ts.isArrayLiteralExpression(node)) {
-    return { kind: 'array', items: node.elements.map((item) => readValue(reading, item)), at };
+    return { kind: 'array', items: mapped(node.elements, (item) => readValue(reading, item)), at };
   }
   if (ts.isArrowFunction(node) || ts.isFunctionExpression(node)) {
     return readFunction(reading, node, node.body);
@@ -57,7 +65,7 @@ export function readPath(ts: TypeScript, node: ts.Node): string[] | undefined {
   const names: string[] = [];
   let at = node;
   while (names.length < MAX_PATH) {
-    if (ts.isIdentifier(at)) return [at.text, ...names.toReversed()];
+    if (ts.isIdentifier(at)) return names.length === 0 ? [at.text] : [at.text, ...names.toReversed()];
     if (ts.isPropertyAccessExpression(at) && ts.isIdentifier(at.name)) {
       names.push(at.name.text);
       at = at.expression;
@@ -100,7 +108,7 @@ export function readFunction(
   body: ts.ConciseBody | undefined,
 ): ValueRecord {
   const returned = body === undefined ? undefined : returnedBy(reading.ts, body);
-  const parameters = node.parameters.map(({ name, initializer, dotDotDotToken }) => ({
+  const parameters = mapped(node.parameters, ({ name, initializer, dotDotDotToken }) => ({
     names: namesIn(reading.ts, name),
     ...(initializer !== undefined && dotDotDotToken === undefined && { default: readValue(reading, initializer) }),
   }));
@@ -123,7 +131,7 @@ function readCall(reading: Reading, node: ts.CallExpression, at: Span): ValueRec
   // It gives its argument back.
   const [only, ...others] = node.arguments;
   if (path.join('.') === 'Object.freeze' && only !== undefined && others.length === 0) return readValue(reading, only);
-  return { kind: 'call', path, arguments: node.arguments.map((item) => readValue(reading, item)), at };
+  return { kind: 'call', path, arguments: mapped(node.arguments, (item) => readValue(reading, item)), at };
 }
 
 function readNegative({ ts }: Reading, node: ts.PrefixUnaryExpression, at: Span): ValueRecord {
@@ -144,7 +152,7 @@ function readObject(reading: Reading, node: ts.ObjectLiteralExpression, at: Span
     if (entry === undefined) isOpen = true;
     else entries.push(entry);
   }
-  return { kind: 'object', entries, spreads, isOpen, at };
+  return { kind: 'object', entries, spreads: spreads.length === 0 ? NONE : spreads, isOpen, at };
 }
 
 function readEntry(reading: Reading, property: ts.ObjectLiteralElementLike): EntryRecord | undefined {
