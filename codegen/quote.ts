@@ -18,6 +18,8 @@ const TYPE_WORDS = new Set(
     'unknown'
   ).split(' '),
 );
+// Most names, and quick to see.
+const ASCII_IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
 // Compilers and Nodes differ in what they know of the higher planes and of the blocks that still grow; a quoted name
 // is the same with all of them.
@@ -57,7 +59,7 @@ export function isTypeName(text: string): boolean {
 }
 
 function isBare(text: string): boolean {
-  return IDENTIFIER.test(text) && !UNSETTLED.test(text);
+  return ASCII_IDENTIFIER.test(text) || (IDENTIFIER.test(text) && !UNSETTLED.test(text));
 }
 
 /** The parts of a string that a name can be made of. */
