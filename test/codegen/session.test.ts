@@ -189,3 +189,67 @@ it('links nothing after an edit within a body, and says which file has changed',
   session.update([path]);
   expect(session.found?.model).not.toBe(before);
 });
+
+/** What has to be looked at again although nothing in it has changed. */
+const LATER: readonly {
+  readonly name: string;
+  readonly files: Readonly<Record<string, string>>;
+  /** The files of each update, with what they are now. */
+  readonly updates: readonly Readonly<Record<string, string>>[];
+}[] = [
+  {
+    name: 'a target that no service had, once another file has it',
+    files: {
+      'src/base.ts': "import { Job } from 'onward';\nexport abstract class Base { @Job() go(): void {} }\n",
+      'src/made.ts':
+        "import { Base } from './base.js';\nclass Other {}\nexport class Made extends Other { base?: Base; }\n",
+      'src/post.ts':
+        "import { Job, OnSuccess } from 'onward';\nimport { Base } from './base.js';\nexport class Post {\n  @Job() pack(): void {}\n  @OnSuccess(() => Base, 'go') label(): void {}\n}\n",
+    },
+    updates: [{ 'src/made.ts': "import { Base } from './base.js';\nexport class Made extends Base {}\n" }],
+  },
+  {
+    name: 'the place of a warning that has moved, once another file is linked',
+    files: FILES,
+    updates: [
+      { 'src/shop.ts': SHOP.replace('export class Order', '\n\n\nexport class Order') },
+      { 'src/kinds.ts': 'export const KINDS = { one: 4, two: 2, none: 0 } as const;\n' },
+    ],
+  },
+  {
+    name: 'where an import within a body leads',
+    files: {
+      ...FILES,
+      'more/far.ts': "import { Job } from 'onward';\nexport class Far { @Job() go(): void {} }\n",
+    },
+    updates: [{ 'src/plain.ts': "export const plain = (): unknown => import('../more/far.js');\n" }],
+  },
+  {
+    name: 'the wiring of a service whose sources changed while another one had an error',
+    files: {
+      'src/shop.ts': "import { Job } from 'onward';\nexport class Shop { @Job() sell(): number { return 1; } }\n",
+      'src/post.ts':
+        "import { OnSuccess, ReturnValue } from 'onward';\nimport { Shop } from './shop.js';\nexport class Post {\n  @OnSuccess(() => Shop, 'sell') label(@ReturnValue() size: unknown): void { void size; }\n}\n",
+      'src/far.ts': "import { Job } from 'onward';\nexport class Far { @Job() go(): void {} }\n",
+    },
+    updates: [
+      {
+        'src/shop.ts': "import { Job } from 'onward';\nexport class Shop { @Job() sell(): string { return ''; } }\n",
+        'src/far.ts': "import { Job } from 'onward';\nexport class Far { @Job() @Job() go(): void {} }\n",
+      },
+      { 'src/far.ts': "import { Job } from 'onward';\nexport class Far { @Job() go(): void {} }\n" },
+    ],
+  },
+];
+
+it.each(LATER)('looks again at $name', ({ files, updates }) => {
+  const project = projectOnDisk(files);
+  const session = new Session(`${project.folder}/tsconfig.json`);
+  session.update();
+  for (const update of updates) {
+    for (const [path, text] of Object.entries(update)) project.write(path, text);
+    session.update(Object.keys(update).map((path) => `${project.folder}/${path}`));
+  }
+  const { found } = session;
+  expect(found === undefined ? undefined : said(found)).toEqual(said(analyse(`${project.folder}/tsconfig.json`)));
+});
