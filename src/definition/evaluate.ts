@@ -7,8 +7,9 @@
 // EVALUATE-5. Comparisons are counted and limited: small expressions over large values can do much.
 
 import { InvalidArgument } from '../errors/onward-error.ts';
-import { describeValue, joinPath } from '../values/describe.ts';
-import type { Comparison, Expression, ExpressionNode } from './expression.ts';
+import { joinPath } from '../values/describe.ts';
+import { anySensitive, sensitiveFieldsOf, valueShown } from '../values/sensitive.ts';
+import { pathsOf, type Expression, type ExpressionNode } from './expression.ts';
 import { types } from 'node:util';
 import { isBuiltIn } from '../values/json.ts';
 
@@ -55,9 +56,11 @@ function evaluateNode(node: ExpressionNode, scope: Scope, cost: Cost): unknown {
     case 'any':
       return chained(node.kind, node.of, scope, cost);
     case 'compare':
-      return compared(node.operator, evaluateNode(node.left, scope, cost), evaluateNode(node.right, scope, cost), cost);
+      return compared(node, scope, cost);
   }
 }
+
+type Comparing = Extract<ExpressionNode, { readonly kind: 'compare' }>;
 
 function chained(kind: 'all' | 'any', nodes: readonly ExpressionNode[], scope: Scope, cost: Cost): unknown {
   let value: unknown = kind === 'all';
@@ -68,24 +71,54 @@ function chained(kind: 'all' | 'any', nodes: readonly ExpressionNode[], scope: S
   return value;
 }
 
-function compared(operator: Comparison, left: unknown, right: unknown, cost: Cost): boolean {
+function compared(node: Comparing, scope: Scope, cost: Cost): boolean {
+  const left = evaluateNode(node.left, scope, cost);
+  const right = evaluateNode(node.right, scope, cost);
+  const { operator } = node;
   switch (operator) {
     case '==':
       return isSameData(left, right, cost);
     case '!=':
       return !isSameData(left, right, cost);
     default:
-      return isInOrder(operator, left, right, cost);
+      return isInOrder(operator, { left, right, cost, isSecret: (side) => isSecret(node[side], scope) });
   }
 }
 
+/** Whether it reads a field that a class, or a definition, has marked as sensitive. */
+export function isSecret(node: ExpressionNode, scope: Scope): boolean {
+  return anySensitive() && pathsOf(node).some((path) => leadsThroughSecret(scope, path));
+}
+
+function leadsThroughSecret({ parameters, steps }: Scope, path: readonly (string | number)[]): boolean {
+  let value: unknown = { parameters, steps };
+  try {
+    for (const part of path) {
+      if (typeof value !== 'object' || value === null) return false;
+      if (sensitiveFieldsOf(value)?.has(String(part)) === true) return true;
+      value = Reflect.getOwnPropertyDescriptor(value, part)?.value;
+    }
+  } catch {
+    // A proxy threw: nobody knows what it holds.
+    return true;
+  }
+  return false;
+}
+
+interface Ordered {
+  readonly left: unknown;
+  readonly right: unknown;
+  readonly cost: Cost;
+  readonly isSecret: (side: 'left' | 'right') => boolean;
+}
+
 /** Strings are compared by code units, as JavaScript does, in any locale of the machine. */
-function isInOrder(operator: '<' | '<=' | '>' | '>=', left: unknown, right: unknown, cost: Cost): boolean {
+function isInOrder(operator: '<' | '<=' | '>' | '>=', { left, right, cost, isSecret: isHidden }: Ordered): boolean {
   const areStrings = typeof left === 'string' && typeof right === 'string';
   if (areStrings) cost.compares(Math.min(left.length, right.length));
   if (!areStrings && !(typeof left === 'number' && typeof right === 'number')) {
     throw new InvalidArgument(
-      `expected two numbers or two strings around \`${operator}\`, got ${describeValue(left)} and ${describeValue(right)}`,
+      `expected two numbers or two strings around \`${operator}\`, got ${valueShown(left, isHidden('left'))} and ${valueShown(right, isHidden('right'))}`,
     );
   }
   switch (operator) {

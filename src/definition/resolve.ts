@@ -5,13 +5,16 @@
 // RESOLVE-2. A field whose value is missing is left out. Inside a string nothing can be missing: that is an error.
 // RESOLVE-3. All strings of one message together have a limit, and so has what is compared to make them.
 // RESOLVE-4. Inside a string, strings, numbers and dates appear as they are read, arrays and objects as JSON.
+// RESOLVE-5. Parameters that go into fields which a message class marks as sensitive are sensitive themselves: no text
+//     and no event shows them.
 
 import { OnwardError, InvalidArgument } from '../errors/onward-error.ts';
-import { DEFAULT_LIMITS, type MessageLimits, sanitizeValue } from '../values/sanitize.ts';
+import { DEFAULT_LIMITS, type Labels, type MessageLimits, sanitizeValue } from '../values/sanitize.ts';
 import { setOwnField, isBuiltIn, isRecord } from '../values/json.ts';
-import { Cost, evaluate, shownSource, type Scope } from './evaluate.ts';
-import type { Expression } from './expression.ts';
-import type { Template } from './template.ts';
+import { Cost, evaluate, isSecret, shownSource, type Scope } from './evaluate.ts';
+import { pathsOf, type Expression } from './expression.ts';
+import { expressionsOf, type Template } from './template.ts';
+import { markSensitive, valueShown } from '../values/sensitive.ts';
 import { types } from 'node:util';
 import { describeValue } from '../values/describe.ts';
 import { Problems } from '../values/issues.ts';
@@ -75,7 +78,9 @@ class Resolver {
   }
 
   #inserted(expression: Expression): string {
-    return writtenOut(this.#evaluate(expression), { limits: this.#limits, source: shownSource(expression) });
+    const secretFrom = isSecret(expression.root, this.#scope) ? { secretFrom: () => 0 } : {};
+    const insertion = { limits: this.#limits, source: shownSource(expression), ...secretFrom };
+    return writtenOut(this.#evaluate(expression), insertion);
   }
 
   #evaluate(expression: Expression): unknown {
@@ -87,6 +92,8 @@ interface Insertion {
   readonly limits: MessageLimits;
   /** What inserts the value, as it was written. */
   readonly source: string;
+  /** It is a secret, with all that is in it. */
+  readonly secretFrom?: () => number;
 }
 
 /**
@@ -95,7 +102,7 @@ interface Insertion {
  * @throws {InvalidArgument} if there is no value, or it cannot be written out.
  * @throws {OnwardError} as `sanitizeValue` does, ONW2003 on numbers and dates that JSON cannot hold.
  */
-function writtenOut(value: unknown, { limits, source }: Insertion): string {
+function writtenOut(value: unknown, { limits, source, ...secretly }: Insertion): string {
   if (typeof value === 'string') return value;
   if (value === undefined) {
     throw new InvalidArgument(
@@ -103,7 +110,7 @@ function writtenOut(value: unknown, { limits, source }: Insertion): string {
     );
   }
   const problems = new Problems();
-  const copy = sanitizeValue(value, { limits, issues: problems.ofScan, at: source });
+  const copy = sanitizeValue(value, { limits, issues: problems.ofScan, at: source, ...secretly });
   problems.throwIfAny('ONW2003', `what \`${source}\` puts into a string`);
   if (typeof copy !== 'object' || copy === null) return String(copy);
   return types.isDate(copy) ? copy.toISOString() : copy instanceof URL ? copy.href : jsonText(copy, source);
@@ -129,15 +136,65 @@ function jsonText(copy: object, source: string): string {
 export function parametersOf(
   { parameters }: Definition,
   given?: unknown,
-  limits: MessageLimits = DEFAULT_LIMITS,
+  { secrets = NONE, limits = DEFAULT_LIMITS }: ParametersOptions = {},
 ): Readonly<Record<string, unknown>> {
-  if (given === undefined) return parameters;
+  const taken = given === undefined ? {} : takenParameters(given, secrets, limits);
+  if (given === undefined && secrets.size === 0) return parameters;
+  const all = { ...parameters, ...taken };
+  if (secrets.size > 0) markSensitive(all, secrets);
+  return all;
+}
+
+/** How parameters are read. */
+export interface ParametersOptions {
+  /** Those that go into sensitive fields. @default none */
+  readonly secrets?: ReadonlySet<string>;
+  readonly limits?: MessageLimits;
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+function takenParameters(given: unknown, secrets: ReadonlySet<string>, limits: MessageLimits): object {
   const problems = new Problems();
-  const copy = sanitizeValue(given, { limits, issues: problems.ofScan, at: 'parameters' });
+  const secretFrom = ([name]: Labels): number | undefined => (secrets.has(String(name)) ? 1 : undefined);
+  const copy = sanitizeValue(given, { limits, issues: problems.ofScan, at: 'parameters', secretFrom });
   const fields = isRecord(copy) ? copy : {};
   if (fields !== copy) {
-    problems.add('parameters', () => ({ expected: 'an object of parameters', got: describeValue(given) }));
+    const got = (): string => valueShown(given, secrets.size > 0);
+    problems.add('parameters', () => ({ expected: 'an object of parameters', got: got() }));
   }
   problems.throwIfAny('ONW3004', 'what the start gives');
-  return { ...parameters, ...fields };
+  return fields;
+}
+
+/** Whether what the message of a job has at a path may be a secret. */
+export type MayHoldSecret = (job: string, path: Labels) => boolean;
+
+/** The parameters that go into sensitive fields: by their names, with all that is in them. */
+export function secretParameters({ steps }: Definition, mayHoldSecret: MayHoldSecret): ReadonlySet<string> {
+  const secrets = new Set<string>();
+  for (const { job, message } of steps) {
+    if (message === undefined) continue;
+    for (const [path, expression] of insertionsOf(message)) {
+      const parameters = pathsOf(expression.root).filter(([root]) => root === 'parameters');
+      if (parameters.length === 0 || !mayHoldSecret(job, path)) continue;
+      for (const [, name] of parameters) if (name !== undefined) secrets.add(String(name));
+    }
+  }
+  return secrets;
+}
+
+/** The expressions of a template, with the paths at which they stand. */
+function insertionsOf(template: Template, path: Labels = []): (readonly [path: Labels, expression: Expression])[] {
+  switch (template.kind) {
+    case 'data':
+      return [];
+    case 'value':
+    case 'text':
+      return expressionsOf(template).map((expression) => [path, expression] as const);
+    case 'list':
+      return template.items.flatMap((item, at) => insertionsOf(item, [...path, at]));
+    case 'record':
+      return template.fields.flatMap(({ name, value }) => insertionsOf(value, [...path, name]));
+  }
 }

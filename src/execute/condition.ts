@@ -8,6 +8,7 @@ import type { Expression } from '../definition/expression.ts';
 import type { Scope, StepFacts, isMet } from '../definition/evaluate.ts';
 import type { Template } from '../definition/template.ts';
 import { setOwnField } from '../values/json.ts';
+import { keepSensitive } from '../values/sensitive.ts';
 import type { Use } from '../run/plan.ts';
 import type { EntryView } from '../run/view.ts';
 import type { Previous } from '../wiring/context.ts';
@@ -67,7 +68,10 @@ function formula<F>(kept: unknown): F {
 }
 
 function recordOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? { ...value } : {};
+  if (typeof value !== 'object' || value === null) return {};
+  const copy = { ...value };
+  keepSensitive(value, copy);
+  return copy;
 }
 
 export interface Formulas {

@@ -23,6 +23,7 @@ type EventOf<Type extends RunEvent['type']> = Extract<RunEvent, { readonly type:
 // shows what is under them. Private fields of a base class, and fields that are not only declared, would make an event
 // several times as dear.
 const STEP = Symbol('step');
+const RUN = Symbol('run');
 const MESSAGE = Symbol('message');
 const AFTER = Symbol('after');
 
@@ -209,27 +210,48 @@ class LiveSkipped extends LiveEnded<'step.skipped'> implements EventOf<'step.ski
 }
 
 class LiveRunStarted implements EventOf<'run.started'> {
-  readonly type = 'run.started';
-  readonly source = 'start';
-  readonly seq = 1;
-  readonly runId: string;
-  readonly job: string;
-  readonly at: number;
-  readonly #of: Run;
+  declare readonly type: 'run.started';
+  declare protected readonly [RUN]: Run;
 
   constructor(of: Run) {
-    this.#of = of;
-    this.runId = of.id;
-    this.job = of.name;
-    this.at = of.createdAt;
+    this[RUN] = of;
+    this.type = 'run.started';
+  }
+
+  get runId(): string {
+    return this[RUN].id;
+  }
+
+  get job(): string {
+    return this[RUN].name;
+  }
+
+  get seq(): number {
+    return 1;
+  }
+
+  get at(): number {
+    return this[RUN].createdAt;
   }
 
   get tags(): readonly string[] {
-    return this.#of.tags;
+    return this[RUN].tags;
+  }
+
+  get message(): unknown {
+    return once(this, 'message', this[RUN].message);
+  }
+
+  get plan(): EventOf<'run.started'>['plan'] {
+    return this[RUN].limits.plan;
+  }
+
+  get source(): 'start' | 'schedule' {
+    return this[RUN].limits.source ?? 'start';
   }
 
   get carried(): EventOf<'run.started'>['carried'] {
-    return this.#of.limits.carried;
+    return this[RUN].limits.carried;
   }
 
   [inspect.custom](): Record<string, unknown> {
@@ -237,8 +259,9 @@ class LiveRunStarted implements EventOf<'run.started'> {
   }
 
   toJSON(): Record<string, unknown> {
-    const { type, runId, tags, seq, at, job, source, carried } = this;
-    return { type, runId, tags, seq, at, job, source, ...(carried !== undefined && { carried }) };
+    const { type, runId, tags, seq, at, job, message, plan, source, carried } = this;
+    const facts = { type, runId, tags, seq, at, job, message: readable(message), plan, source };
+    return { ...facts, ...(carried !== undefined && { carried }) };
   }
 }
 

@@ -9,26 +9,35 @@ import type { Entry, PlanFlow } from '../run/plan.ts';
 import { StepCode } from '../run/status.ts';
 import { type StartablePlan, type GivenAtStart, inGroups } from './plan.ts';
 
+/** What definitions are told of jobs, by their ids. */
+export interface DefinableJobs {
+  /** Definitions may use it. */
+  isExposed(this: void, id: string): boolean;
+  /** What its message has at a path may be a secret, or have one in it. */
+  mayHoldSecret(this: void, id: string, path: readonly (string | number)[]): boolean;
+}
+
 export class DefinedPlan implements StartablePlan {
   readonly name: string;
   readonly takesMessage = true;
   readonly takesOverride = false;
   readonly #definition: Definition;
-  readonly #isExposed: (job: string) => boolean;
+  readonly #jobs: DefinableJobs;
 
-  constructor(given: Definition, isExposed: (job: string) => boolean) {
+  constructor(given: Definition, jobs: DefinableJobs) {
     this.name = given.name ?? 'definition';
     this.#definition = given;
-    this.#isExposed = isExposed;
+    this.#jobs = jobs;
   }
 
   /** @throws {OnwardError} ONW3004 if the parameters are not data. */
   async flow({ message }: GivenAtStart): Promise<PlanFlow> {
     const { keepGoing, mode } = this.#definition;
-    const { parametersOf } = await import('../definition/resolve.ts');
+    const { parametersOf, secretParameters } = await import('../definition/resolve.ts');
     // Before the run: none of its steps has to wait for it.
     await formulas();
-    const parameters = parametersOf(this.#definition, message);
+    const secrets = secretParameters(this.#definition, this.#jobs.mayHoldSecret);
+    const parameters = parametersOf(this.#definition, message, { secrets });
     const apart = mode === 'parallel' && { areLanesApart: true as const };
     return { shape: 'record', keepGoing, concurrency: null, stopAfterFailures: null, parameters, ...apart };
   }
@@ -42,7 +51,7 @@ export class DefinedPlan implements StartablePlan {
   #entryOf({ id, job, message, condition, always, uses, duplicate }: DefinedStep, at: number): Entry {
     const refused = duplicate
       ? StepCode.DUPLICATE_STEP_IDS
-      : this.#isExposed(job)
+      : this.#jobs.isExposed(job)
         ? undefined
         : StepCode.BLOCK_NOT_FOUND;
     return {

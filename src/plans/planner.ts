@@ -21,7 +21,7 @@ import { NO_MARKS, type Application } from '../execute/application.ts';
 import { noSuchNode } from '../execute/errors.ts';
 import type { PlanFlow, PlanShape } from '../run/plan.ts';
 import { isDefinition } from '../definition/brand.ts';
-import { DefinedPlan } from './definition-plan.ts';
+import { DefinedPlan, type DefinableJobs } from './definition-plan.ts';
 import {
   type StartablePlan,
   type StartableEntry,
@@ -33,21 +33,19 @@ import {
 import { SignedNode, type Signer } from './signature.ts';
 
 /** What is known about nodes by their ids. */
-export interface Jobs {
+export interface Jobs extends DefinableJobs {
   isJob(this: void, id: string): boolean;
-  /** Definitions may use it. */
-  isExposed(this: void, id: string): boolean;
 }
 
 export class Planner implements Signer {
   readonly #app: Application;
   readonly #isJob: (id: string) => boolean;
-  readonly #isExposed: (id: string) => boolean;
+  readonly #jobs: Jobs;
 
   constructor(app: Application, jobs: Jobs) {
     this.#app = app;
     this.#isJob = jobs.isJob;
-    this.#isExposed = jobs.isExposed;
+    this.#jobs = jobs;
   }
 
   /** By the id of a node, or by a class and the name of its method, as `from` gives them. */
@@ -69,6 +67,10 @@ export class Planner implements Signer {
     const node = this.#app.graph.nodeOf.get(id);
     if (node === undefined) throw this.#unknown(id);
     return new SignedNode(id, this, this.#app.bodies[node.index]?.marks ?? NO_MARKS).bind(bound);
+  }
+
+  holdsSecrets(id: string): boolean {
+    return this.#jobs.mayHoldSecret(id, []);
   }
 
   callbackFor(callback: unknown): SignedNode {
@@ -193,7 +195,7 @@ export class Planner implements Signer {
 
   /** What `start` was given, other than the id of a job. */
   startableOf(what: unknown): StartablePlan {
-    if (isDefinition(what)) return new DefinedPlan(what, this.#isExposed);
+    if (isDefinition(what)) return new DefinedPlan(what, this.#jobs);
     if (what instanceof PlanBuilder) {
       if (what.signer === this) return what;
       throw foreign(`the ${what.kind}`);

@@ -6,6 +6,7 @@
 import { OnwardError } from '../errors/onward-error.ts';
 import { copyOf, mergeOver } from '../message/copy.ts';
 import { describeValue } from '../values/describe.ts';
+import { valueShown } from '../values/sensitive.ts';
 import type { Marks } from '../execute/application.ts';
 import type { Signed } from '../run/plan.ts';
 import type { MessageClass } from '../wiring/v1.ts';
@@ -17,6 +18,8 @@ export type Fields = Readonly<Record<string, unknown>>;
 export interface Signer {
   /** @throws {OnwardError} ONW3005 if there is no such node. */
   callbackFor(callback: unknown): SignedNode;
+  /** Messages of the node have sensitive fields. */
+  holdsSecrets(node: string): boolean;
 }
 
 /** How deep callbacks of callbacks may be nested, and how many there may be in all. */
@@ -56,7 +59,8 @@ export class SignedNode {
     this.#assertOpen('be bound to anything');
     if (fields === undefined) return this;
     if (!isRecord(fields)) {
-      const text = `expected what is bound to ${this.node} to be an object of fields, got ${describeValue(fields)}`;
+      const got = valueShown(fields, this.signer.holdsSecrets(this.node));
+      const text = `expected what is bound to ${this.node} to be an object of fields, got ${got}`;
       throw new OnwardError('ONW3004', text, { details: { node: this.node } });
     }
     const { field, errorField } = this.#marks;

@@ -266,6 +266,8 @@ export interface SettingsRecord extends Omit<RunSettings, 'suspended'> {
   readonly graph: string;
   /** What it began with, if that was one job and nothing else. */
   readonly single?: Entry;
+  /** What its start was given, if that is in no `single`. */
+  readonly message?: Ref;
 }
 
 /** What of a run changes. */
@@ -332,6 +334,7 @@ export function readRunRecord(json: Json | undefined): RunRecord | undefined {
 function hydrateRun(runId: string, graph: CompiledGraph, settings: SettingsRecord, record: RunRecord): Run {
   const run = new Run(runId, graph, settings.name, settings);
   if (settings.flow !== undefined) run.plan = hydratePlan(settings.flow, record.plan);
+  run.message = settings.single?.message ?? settings.message;
   run.createdAt = settings.createdAt;
   run.life = record.life ?? 1;
   run.graphMet = record.graphMet ?? null;
@@ -363,7 +366,8 @@ function hydrateRun(runId: string, graph: CompiledGraph, settings: SettingsRecor
 }
 
 function settingsRecordOf(run: Run, history: History, single: Entry | undefined): SettingsRecord {
-  const { tags, stepLimit, maxPerRun, cancelGraceMs, deadline, notBefore, carried, onGraphChange } = run.limits;
+  const { tags, stepLimit, maxPerRun, cancelGraceMs, deadline, notBefore, ...others } = run.limits;
+  const { carried, onGraphChange, source, plan } = others;
   return {
     name: run.name,
     createdAt: run.createdAt,
@@ -377,7 +381,9 @@ function settingsRecordOf(run: Run, history: History, single: Entry | undefined)
     notBefore,
     ...(carried !== undefined && { carried }),
     ...(onGraphChange !== undefined && { onGraphChange }),
-    ...(single !== undefined && { single }),
+    ...(source !== undefined && { source }),
+    ...(plan !== undefined && { plan }),
+    ...(single !== undefined ? { single } : run.message !== undefined && { message: run.message }),
     ...(run.plan !== null && { flow: run.plan.flow }),
   };
 }

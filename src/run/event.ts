@@ -3,7 +3,7 @@
 import type { Routing, CallKey, Ref, StepId, Carried } from './step-data.ts';
 import type { History } from './view.ts';
 import type { Overlay } from './overlay.ts';
-import type { Entry, RunPlan, EntryRef, Use } from './plan.ts';
+import type { Entry, RunPlan, EntryRef, PlanKind, Use } from './plan.ts';
 import type { StateOperation } from './shared-state.ts';
 import type { StepCode } from './status.ts';
 
@@ -162,9 +162,11 @@ export type StepEvent = Extract<Event, { readonly at: StepAddress }>;
 /** What a run is started with, apart from its plan. */
 export interface RunSettings {
   readonly tags: readonly string[];
+  /** Steps a run may have; the first one beyond that is no callback is refused with code 108, and nothing follows it. */
   readonly stepLimit: number;
-  /** By pattern; the last that matches counts, null stands for any number. */
+  /** Executions of nodes, by pattern; the last that fits counts, null stands for any number. */
   readonly maxPerRun: readonly (readonly [pattern: string, limit: number | null])[];
+  /** Time a cancelled body is given to return, in milliseconds. */
   readonly cancelGraceMs: number;
   readonly history: History;
   /** Milliseconds since the epoch; 0 for none. */
@@ -177,6 +179,10 @@ export interface RunSettings {
   readonly carried?: Carried;
   /** What to do if a later process has another graph. Absent: the run goes on by the names of nodes. */
   readonly onGraphChange?: 'raise' | 'reset';
+  /** Absent: it was not begun by a schedule. */
+  readonly source?: 'schedule';
+  /** What kind of plan it is. Absent: it is one job. */
+  readonly plan?: PlanKind | undefined;
 }
 
 /** What is to be performed: the message before the start callbacks, the body, or the routing of edges. */

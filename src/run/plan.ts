@@ -116,6 +116,11 @@ export function plainEntryOf({ entries, flow, onSuccess, onFailure }: RunPlan): 
   return entry.success || entry.error || entry.condition !== undefined || entry.refused ? undefined : entry;
 }
 
+/** What the start itself was given: the message of its one job, or of a chain's first, or what formulas find as parameters. */
+export function startMessageOf({ entries, flow: { shape, parameters } }: RunPlan): Ref {
+  return shape === 'one' || shape === 'last' ? entries[0]?.message : parameters;
+}
+
 /** Numbers the entries of lanes and links them. Numbers go on from `first`. */
 export function inLanes(lanes: readonly (readonly Entry[])[], first = 0): Entry[] {
   const linked: Entry[] = [];

@@ -6,6 +6,7 @@
 // RUN-EVENT-3. A late listener gets everything the history still holds, in order, with a `gap` where events are gone.
 
 import type { AttemptRecord, Carried } from './step-data.ts';
+import type { PlanKind } from './plan.ts';
 import type { FinalStatus, StepCode } from './status.ts';
 import type { RunSummary, StepView } from './view.ts';
 
@@ -58,7 +59,11 @@ export type RunEvent =
   | (InRun & {
       readonly type: 'run.started';
       readonly job: string;
-      readonly source: 'start' | 'restored';
+      /** What the start was given: the message, or the parameters of a definition; undefined for other plans. */
+      readonly message: unknown;
+      /** What kind of plan it is, with the number of its entries; undefined for a job that is started alone. */
+      readonly plan: PlanKind | undefined;
+      readonly source: 'start' | 'schedule' | 'restored';
       readonly carried?: Carried | undefined;
     })
   | (InRun & {
@@ -148,11 +153,12 @@ export interface EventSource {
 
 export function runStarted(
   { id, tags }: EventSource,
-  run: RunSummary,
-  source: 'start' | 'restored' = 'start',
+  { createdAt: at, job, message, limits }: RunSummary,
+  source: Extract<RunEvent, { type: 'run.started' }>['source'] = limits.source ?? 'start',
 ): RunEvent {
-  const { createdAt: at, job, carried } = run;
-  return { type: 'run.started', runId: id, tags, seq: 1, at, job, source, ...(carried !== undefined && { carried }) };
+  const { plan, carried } = limits;
+  const ofRun = { runId: id, tags, seq: 1, at, job, message, plan, source };
+  return { type: 'run.started', ...ofRun, ...(carried !== undefined && { carried }) };
 }
 
 /** @param failures a store has them in its records, and leaves them out where it only decides. */

@@ -12,24 +12,11 @@ import type { EntryProgress, PlanState } from './plan-state.ts';
 import { NO_STATE, type SharedState } from './shared-state.ts';
 import { Stage, StepCode, type FinalStatus } from './status.ts';
 import type { Step } from './step.ts';
-import type { Carried, Ref, StepId } from './step-data.ts';
+import type { RunSettings } from './event.ts';
+import type { Ref, StepId } from './step-data.ts';
 
 /** What a run holds and may do. */
-export interface RunLimits {
-  readonly tags: readonly string[];
-  /** Steps a run may have; the first one beyond that is no callback is refused with code 108, and nothing follows it. */
-  readonly stepLimit: number;
-  /** Executions of nodes, by pattern; the last that fits counts. */
-  readonly maxPerRun: readonly (readonly [pattern: string, limit: number | null])[];
-  /** Time a cancelled body is given to return, in milliseconds. */
-  readonly cancelGraceMs: number;
-  /** Milliseconds since the epoch; 0 for none. */
-  readonly deadline: number;
-  /** Milliseconds since the epoch; 0 for at once. */
-  readonly notBefore: number;
-  readonly carried?: Carried;
-  readonly onGraphChange?: 'raise' | 'reset';
-}
+export type RunLimits = Omit<RunSettings, 'history' | 'suspended'>;
 
 /** Whoever knows the id of a run: it may be made when it is first read. */
 export interface RunIdSource {
@@ -44,6 +31,8 @@ export class Run {
   readonly limits: RunLimits;
   /** Null: it began with one job and nothing else. */
   plan: PlanState | null = null;
+  /** What its start was given; undefined if its jobs have messages of their own. */
+  message: Ref = undefined;
   createdAt = 0;
   /** How often it was begun, and whether ends of earlier lives are kept that are not served yet. */
   life = 1;

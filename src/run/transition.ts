@@ -33,7 +33,7 @@ import {
 import type { Effects, Failure, TimerKind } from './event.ts';
 import { NO_ROUTES, type Routing, type Ref } from './step-data.ts';
 import { Phase, Stage, StepCode } from './status.ts';
-import { plainEntryOf, type RunPlan } from './plan.ts';
+import { plainEntryOf, startMessageOf, type RunPlan } from './plan.ts';
 import { CoreFailure } from './failure.ts';
 import { merge } from './shared-state.ts';
 import { nextRound, takeIn } from './limits.ts';
@@ -48,6 +48,7 @@ export function start(run: Run, plan: RunPlan, suspended: boolean, sink: Sink): 
   run.createdAt = sink.now;
   run.seq = 1;
   run.suspended = suspended;
+  run.message = startMessageOf(plan);
   if (run.limits.deadline > 0) sink.wakeRun(run, run.limits.deadline);
   const plain = plainEntryOf(plan);
   if (plain === undefined) openPlan(run, plan, sink);

@@ -3,11 +3,11 @@
 // VIEW-1. A bounded history is not searched: the slot of a step follows from its number.
 // VIEW-2. Failed steps have slots of their own, so that a long run cannot push the first failure out.
 
-import type { EdgeFault, Ref, StepId, AttemptRecord, Carried } from './step-data.ts';
+import type { EdgeFault, Ref, StepId, AttemptRecord } from './step-data.ts';
 import { Phase, Role, Stage, StepCode, type FinalStatus, type RunStatus, type StepStatus } from './status.ts';
 import type { PlanShape } from './plan.ts';
 import type { SharedState } from './shared-state.ts';
-import type { Run } from './state.ts';
+import type { Run, RunLimits } from './state.ts';
 import { StepExtras, type Step } from './step.ts';
 
 /** One step as the core knows it. Payloads are references. */
@@ -101,8 +101,9 @@ export interface RunOutcome {
 /** One run as the core knows it, without its steps. */
 export interface RunSummary extends RunOutcome {
   readonly tags: readonly string[];
-  /** What travels with the run to other processes. */
-  readonly carried: Carried | undefined;
+  /** What its start was given: a reference, also where other payloads are values. */
+  readonly message: Ref;
+  readonly limits: RunLimits;
   /** Undefined while the run is on. */
   readonly status: FinalStatus | undefined;
   /** How it stands; once its outcome is fixed, that. */
@@ -211,7 +212,8 @@ export function summariseRun(run: Run): RunSummary {
     exit: run.exit,
     entry: { status: run.entryStatus, code: run.entryCode, value: run.entryValue },
     tags: run.tags,
-    carried: run.limits.carried,
+    message: run.message,
+    limits: run.limits,
     status: run.status,
     standing: standingOf(run),
     createdAt: run.createdAt,

@@ -55,7 +55,7 @@ import { builtEntry, PlanFingerprint, planOf, type BuildMessage } from '../plans
 import { Planner } from '../plans/planner.ts';
 import type { RunEvent } from '../run/run-event.ts';
 import type { RunSettings } from '../run/event.ts';
-import { singlePlan, type Entry } from '../run/plan.ts';
+import { kindOfPlan, singlePlan, type Entry } from '../run/plan.ts';
 import type { Wiring, Graph } from '../wiring/v1.ts';
 import { assemble } from './assemble.ts';
 import { logOf } from '../observe/log.ts';
@@ -111,7 +111,7 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
     assertWiring(wiring);
     assertOptions(options);
     const { validate = true, validatorTimeout, ...limits } = options.messages ?? {};
-    const clock = options.clock ?? systemClock();
+    const { clock = systemClock(), cancelGraceMs = CANCEL_GRACE_MS } = options;
     const timeout: ValidatorTimeout = { ms: durationMs(validatorTimeout) ?? VALIDATOR_TIMEOUT_MS, clock };
     const { services, fakes } = instancesOf(wiring, servicesOf(wiring, options), options);
     const wired = wiredGraph(wiring, services, fakes);
@@ -123,9 +123,9 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
     this.#planner = new Planner(this.#app, {
       isJob: (id) => this.isJob(id),
       isExposed: (id) => this.isJob(id) && this.#nodes.get(id)?.options['expose'] === true,
+      mayHoldSecret: (id, path) => this.#messages.mayHoldSecret(id, path),
     });
     this.#engine = options.engine ?? memoryEngine();
-    const cancelGraceMs = options.cancelGraceMs ?? CANCEL_GRACE_MS;
     this.#around = { cancelGraceMs, nodes: [...this.#nodes.keys()], now: () => clock.now() };
     this.#defaults = readStartOptions({}, this.#around).settings;
     this.#chain = options.maxStarted === undefined ? undefined : new StartChain(options.maxStarted);
@@ -136,7 +136,7 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
       assertOpen: () => this.#assertOpen(),
       // Not by its handle: a schedule hears of no failure, it only waits.
       start: async (job, message, id) => {
-        await this.#start(job, [message, { id }]);
+        await this.#startSlot(job, message, id);
         const run = await this.#engine.find(id);
         return { over: run === undefined ? Promise.resolve() : run.over() };
       },
@@ -167,6 +167,13 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
   #ask(what: unknown, given: readonly unknown[]): Handle<Nodes> | Promise<Handle<Nodes>> {
     const asked = typeof what === 'string' ? this.#jobStart(what, given) : this.#planStart(what, given);
     return asked instanceof Promise ? asked.then((valid) => this.#submit(valid)) : this.#submit(asked);
+  }
+
+  async #startSlot(job: string, message: unknown, id: string): Promise<void> {
+    this.#assertOpen();
+    await this.#opened;
+    const asked = await this.#jobStart(job, [message, { id }]);
+    await this.#submit({ ...asked, settings: { ...asked.settings, source: 'schedule' } });
   }
 
   #submit({ id, plan, settings, fingerprint, observers, again }: Asked): Handle<Nodes> | Promise<Handle<Nodes>> {
@@ -263,7 +270,7 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
     return {
       id,
       plan,
-      settings,
+      settings: { ...settings, plan: kindOfPlan(plan) },
       observers,
       again: more.resume,
       fingerprint: more.fingerprint ?? fingerprint?.of(plan),

@@ -6,7 +6,7 @@
 import type { Engine, Submission } from '../engines/engine.ts';
 import type { RunStart } from '../observe/observer.ts';
 import type { RunSettings } from '../run/event.ts';
-import { kindOfPlan, type RunPlan } from '../run/plan.ts';
+import type { RunPlan } from '../run/plan.ts';
 
 /** Makes ids that no other process and no other runtime makes. */
 export class RunIds {
@@ -44,5 +44,5 @@ class MadeUp implements Submission {
 
 /** A submission, as observers hear of it ahead of its start. */
 export function startOf({ runId, plan, settings }: Submission, { isDurable = false }: Engine): RunStart {
-  return { runId, job: plan.name, tags: settings.tags, plan: kindOfPlan(plan), isDurable };
+  return { runId, job: plan.name, tags: settings.tags, plan: settings.plan, isDurable };
 }

@@ -24,7 +24,7 @@ const FAILED = { code: StepCode.UNHANDLED_EXCEPTION, error: undefined };
 const NO_COUNTS = { completed: 0, failed: 0, skipped: 0, cancelled: 0 };
 
 const DEFAULTS: Events = {
-  'run.started': { type: 'run.started', ...RUN, job: STEP.node, source: 'start' },
+  'run.started': { type: 'run.started', ...RUN, job: STEP.node, message: undefined, plan: undefined, source: 'start' },
   'run.ended': {
     type: 'run.ended',
     ...RUN,

@@ -5,6 +5,7 @@ import { IsString, ValidateNested } from 'class-validator';
 import { Type } from 'class-transformer';
 import { describe, expect, test } from 'vitest';
 import { formatReport, Job, OnError, OnSuccess, Sensitive, type RunEvent } from 'onward';
+import { definition } from 'onward/definitions';
 import { consoleObserver, history, logger } from 'onward/observers';
 import { recorder } from 'onward/testing';
 import { ENGINES, wired } from '../support/wired.ts';
@@ -158,6 +159,60 @@ test('a message that is refused is refused without them: at the start, by safePa
     expect(text).not.toMatch(SECRETS);
     expect(text).toContain('[redacted] (a number)');
   }
+});
+
+describe('parameters of a definition that go into sensitive fields', () => {
+  class Desk {
+    @Job({ expose: true }) pay(_order: Order): Receipt {
+      return new Receipt('ann', 't0ken');
+    }
+    @Job({ expose: true }) print(_message: unknown): void {}
+  }
+  const PARAMETERS = { 'Desk.pay': [Order] } as const;
+  const pay = {
+    id: 'pay',
+    job: 'Desk.pay',
+    message: { card: '${parameters.gift}', password: 'p-${parameters.password}' },
+  };
+  const given = { gift: MESSAGE.card, password: MESSAGE.password, copies: 2 };
+  const steps = [
+    pay,
+    { id: 'low', job: 'Desk.print', if: '${parameters.password < 3}' },
+    { id: 'token', job: 'Desk.print', if: '${steps.pay.value.token < 3}' },
+    { id: 'open', job: 'Desk.print', if: "${parameters.copies < 'many'}" },
+  ];
+
+  test.each(ENGINES)('$engine engine: no event, report or text shows them', async ({ open }) => {
+    const app = wired(open(), { Desk: new Desk() }, PARAMETERS, { classes: { Receipt } });
+    const kept = recorder();
+    app.runtime.observe(kept);
+    const run = await app.runtime.start(definition({ keepGoing: true, steps }), given);
+    await app.clock.runAll();
+    const report = await run.report();
+    expect(report.steps.map(({ code }) => code)).toEqual([0, 103, 103, 103]);
+    const text = [format(report), ...kept.events.map((event) => `${format(event)}${JSON.stringify(event)}`)].join('\n');
+    const at = text.search(SECRETS);
+    expect(at < 0 ? '' : text.slice(Math.max(0, at - 300), at + 80)).toBe('');
+    expect(text).toContain('got [redacted] (a string) and 3');
+    expect(text).toContain('got 2 and "many"');
+    expect(JSON.parse(JSON.stringify(kept.calls('run.started')[0]))).toMatchObject({
+      message: { gift: '[redacted]', password: '[redacted]', copies: 2 },
+    });
+  });
+
+  test('a start that is refused does not show them either', async () => {
+    const { runtime } = wired(ENGINES[0].open(), { Desk: new Desk() }, PARAMETERS);
+    const plan = definition({ steps: [pay] });
+    const refused = async (parameters: unknown): Promise<string> =>
+      inspect(await Reflect.apply(runtime.start, runtime, [plan, parameters]).catch((error: unknown) => error));
+    expect(await refused('hunter2')).toContain('expected an object of parameters, got [redacted] (a string)');
+    expect(await refused({ gift: { number: 2 ** 60 } })).toContain('parameters.gift["[redacted]"]: ');
+    expect(await refused({ copies: 2 ** 60 })).toContain('got 1152921504606847000');
+    for (const bound of ['hunter2', 4111])
+      expect(() => Reflect.apply(runtime.sign, runtime, ['Desk.pay', bound])).toThrow(
+        /got \[redacted\] \(a (string|number)\)/,
+      );
+  });
 });
 
 test('the mark needs its parentheses', () => {

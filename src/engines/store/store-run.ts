@@ -244,9 +244,11 @@ export class StoreRun implements EngineRun {
   /** This process goes on with it. */
   restored(): MaybePromise<void> {
     if ((this.observed & Wants.RUN) === 0) return;
-    return chain(this.#summary(), (summary) => {
-      if (this.isOpen) this.#place.observers.notify(this, detached(runStarted(this, summary, 'restored')));
-    });
+    return chain(this.#summary(), (summary) =>
+      chain(this.#filled(runStarted(this, summary, 'restored')), (event) => {
+        if (this.isOpen) this.#place.observers.notify(this, detached(event));
+      }),
+    );
   }
 
   #isHeardBySomebody(event: RunEvent): boolean {
@@ -371,7 +373,11 @@ export class StoreRun implements EngineRun {
   }
 
   past(): MaybePromise<readonly RunEvent[]> {
-    return chain(this.snapshot(), (snapshot) => replay(snapshot, snapshot.steps).map(detached));
+    return chain(this.snapshot(), (snapshot) =>
+      chain(this.payloads.load(snapshot.message), (message) =>
+        replay({ ...snapshot, message }, snapshot.steps).map(detached),
+      ),
+    );
   }
 
   watch(holds = false): EventReader {
@@ -472,23 +478,19 @@ export class StoreRun implements EngineRun {
 
   /** The same event with values in the place of references. */
   #filled(event: RunEvent): MaybePromise<RunEvent> {
-    const refs = [
-      'message' in event ? event.message : undefined,
-      'value' in event ? event.value : undefined,
-      'error' in event ? event.error : undefined,
-      'recoveredFrom' in event ? event.recoveredFrom : undefined,
-    ];
-    const filled = chain(this.payloads.loadAll(refs), ([message, value, error, recoveredFrom]): RunEvent => ({
+    const fields = PAYLOADS.filter((field) => field in event);
+    const refs = fields.map((field): unknown => Reflect.get(event, field));
+    const filled = chain(this.payloads.loadAll(refs), (values): RunEvent => ({
       ...event,
-      ...('message' in event && { message }),
-      ...('value' in event && { value }),
-      ...('error' in event && { error }),
-      ...('recoveredFrom' in event && { recoveredFrom }),
+      ...Object.fromEntries(fields.map((field, at) => [field, values[at]])),
     }));
     if (event.type !== 'run.ended') return filled;
     return chain(this.#steps(), (steps) => chain(filled, (ended) => ({ ...ended, failures: failedStepsOf(steps) })));
   }
 }
+
+/** What of an event is a reference. */
+const PAYLOADS = ['message', 'value', 'error', 'recoveredFrom'] as const;
 
 /** What a handle meets whose run is not in the store any more. */
 function removed(runId: string): OnwardError {
