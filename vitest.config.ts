@@ -3,10 +3,19 @@ import { defineConfig } from 'vitest/config';
 
 const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
+/** A folder with line 3 of OpenTelemetry's SDK, which stands in the place of line 2, which is installed here. */
+const telemetry = process.env['OPENTELEMETRY'];
+const lineThree = ['api', 'context-async-hooks', 'sdk-metrics', 'sdk-trace'].map((name) => ({
+  // What line 2 calls `sdk-trace-base` is `sdk-trace`.
+  find: new RegExp(`^@opentelemetry/${name}(-base)?$`),
+  replacement: `${telemetry}/node_modules/@opentelemetry/${name}/dist/index.mjs`,
+}));
+
 export default defineConfig({
   resolve: {
     // Tests read the sources, as users' imports would spell them.
     alias: [
+      ...(telemetry === undefined ? [] : lineThree),
       { find: /^onward$/, replacement: source('./src/index.ts') },
       { find: /^onward\/wiring\/v1$/, replacement: source('./src/wiring/v1.ts') },
       { find: /^onward\/definitions$/, replacement: source('./src/definitions.ts') },

@@ -1,9 +1,12 @@
 // Events in batches.
 
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import { Job, OnSuccess, type RunEvent } from 'onward';
 import { batched, notify } from 'onward/observers';
-import { virtualClock } from 'onward/testing';
+import { recorder, virtualClock } from 'onward/testing';
 import { sleep } from '../support/sleep.ts';
 import { ENGINES, wired } from '../support/wired.ts';
 
@@ -141,6 +144,37 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     expect(seen).toEqual(all);
     expect(seen.length).toBeGreaterThan(15);
     expect(clock.waiting).toBe(0);
+  });
+
+  test('D9: a server is sent every event once, also if it is down for a moment', async () => {
+    const bodies: string[] = [];
+    let isDown = true;
+    const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+      const body = await text(request);
+      if (!isDown) bodies.push(body);
+      response.writeHead(isDown ? 503 : 204).end();
+      isDown = false;
+    };
+    const server = createServer((request, response) => void answer(request, response));
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const address = server.address();
+    const port = typeof address === 'object' ? address?.port : undefined;
+    const sent = batched(async (events) => {
+      const body = events.map((event) => JSON.stringify(event)).join('\n');
+      const { ok, status } = await fetch(`http://127.0.0.1:${port}/`, { method: 'POST', body });
+      if (!ok) throw new Error(`the server answers ${status}`);
+    });
+    const { runtime, report } = wired(open(), { Line: new Line() });
+    runtime.observe(sent);
+    const kept = recorder();
+    runtime.observe(kept);
+    await report('Line.one', undefined, { id: 'r' });
+    await sent.flush();
+    const events = bodies.flatMap((body) => body.split('\n').map((line): unknown => JSON.parse(line)));
+    expect(events).toEqual(kept.events.map((event): unknown => JSON.parse(JSON.stringify(event))));
+    expect([events.length > 5, sent.lost]).toEqual([true, 0]);
+    server.close();
+    await once(server, 'close');
   });
 
   test('notify sends for the events that are asked for, and no others', async () => {

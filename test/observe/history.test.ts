@@ -1,10 +1,12 @@
 // A record of runs in memory, which can be searched.
 
 import { describe, expect, test } from 'vitest';
-import { formatReport, Handler, Job, OnSuccess, type RunQuery, type StepContext } from 'onward';
+import { createRuntime, formatReport, Handler, Job, OnSuccess, type RunQuery, type StepContext } from 'onward';
+import { sqliteEngine, sqliteHistory } from 'onward/engines/sqlite';
 import { history } from 'onward/observers';
 import { eventOf } from 'onward/testing';
-import { ENGINES, wired } from '../support/wired.ts';
+import { storeFile } from '../support/sqlite.ts';
+import { ENGINES, wire, wired } from '../support/wired.ts';
 import { shop } from './shop.ts';
 
 describe.each(ENGINES)('$engine engine', ({ open }) => {
@@ -126,3 +128,36 @@ test('options and queries that make no sense are refused', () => {
   expect(() => history({ keep: 0 })).toThrow(/ONW3004.*`keep` to be a whole number of at least 1/);
   expect(() => history().runs(Object({ state: 'failed' }))).toThrow(/ONW3004.*did you mean `status`\?/);
 });
+
+test('the record in the file of a store answers as the one in memory does', async () => {
+  class Orders {
+    @Job() fill(): string {
+      return 'a cup';
+    }
+    @OnSuccess('fill') ship(item: string): never {
+      throw new TypeError(`no box for ${item}`);
+    }
+  }
+  const file = storeFile();
+  const services = { Orders: new Orders() };
+  const memory = history({ messages: true });
+  const runtime = createRuntime(wire(services), { services, engine: sqliteEngine({ file }), log: false });
+  runtime.observe(memory);
+  for (const id of ['a', 'b']) await (await runtime.start('Orders.fill', undefined, { id, tags: [id] })).report();
+  const kept = sqliteHistory({ file });
+  const queries: readonly RunQuery[] = [{}, { status: 'failed' }, { tag: 'b' }, { text: 'no box' }, { limit: 1 }];
+  for (const query of queries) expect(plain((await kept.runs(query)).runs)).toEqual(plain(memory.runs(query).runs));
+  const [inFile, inMemory] = [await kept.run('a'), memory.run('a')];
+  expect(inFile && formatReport(inFile)).toBe(inMemory && formatReport(inMemory));
+  expect(inFile?.steps).toMatchObject([
+    { returnValue: 'a cup' },
+    { message: 'a cup', error: { message: 'no box for a cup' } },
+  ]);
+  kept.close();
+  await runtime.close({ drainMs: 0 });
+});
+
+/** As JSON: errors are kept without the class. */
+function plain(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value));
+}

@@ -1,6 +1,7 @@
 // The callbacks page of Nadoo Flow Core, from top to bottom: what each of its handlers does, with observers. Names begin
 // with the scenarios that they show.
 
+import { IsInt } from 'class-validator';
 import { describe, expect, test } from 'vitest';
 import {
   chained,
@@ -20,6 +21,10 @@ import { recorder } from 'onward/testing';
 import { sleep } from '../support/sleep.ts';
 import { ENGINES, wire, wired, type Wired } from '../support/wired.ts';
 
+class Estimate {
+  @IsInt() minutes!: number;
+}
+
 class Flow {
   @Job() start(): { readonly rows: number } {
     return { rows: 3 };
@@ -27,6 +32,7 @@ class Flow {
   @OnSuccess('start') critical_save({ rows }: { readonly rows: number }): number {
     return rows;
   }
+  @Job() long(_estimate: Estimate): void {}
   @Job() fails(): void {}
   @OnSuccess('fails') critical_pay(): never {
     throw Object.assign(new TypeError('no money'), { severity: 'critical' });
@@ -67,7 +73,7 @@ const names = (handler: Handler): unknown[] => handler.calls.map(([what]) => wha
 
 describe.each(ENGINES)('$engine engine', ({ open }) => {
   const flow = (log: false | { error(): void; warn(text: string): void } = false): Wired =>
-    wired(open(), { Flow: new Flow() }, {}, { log });
+    wired(open(), { Flow: new Flow() }, { 'Flow.long': [Estimate] }, { log });
 
   test('S-N1: base handler: each hook is called once where it belongs, with ids and values that match, and nothing else', async () => {
     const { runtime, report } = flow();
@@ -212,14 +218,16 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     const { runtime, report } = flow();
     const sent: string[] = [];
     const send = async (event: RunEvent): Promise<void> => void sent.push(event.type);
-    runtime.observe(notify({ when: (event) => event.type === 'run.started' && event.tags.includes('long'), send }));
+    const isLong = (message: unknown): boolean => Number(Reflect.get(Object(message), 'minutes')) > 5;
+    runtime.observe(notify({ when: (event) => event.type === 'run.started' && isLong(event.message), send }));
     runtime.observe(notify({ when: (event) => event.type === 'step.failed' && event.severity === 'critical', send }), {
       mode: 'background',
     });
     runtime.observe(notify({ when: (event) => event.type === 'run.ended', send }));
-    await report('Flow.start', undefined, { tags: ['long'] });
+    await report('Flow.long', { minutes: 300 });
+    await report('Flow.long', { minutes: 1 });
     await report('Flow.fails');
-    expect(sent).toEqual(['run.started', 'run.ended', 'step.failed', 'run.ended']);
+    expect(sent).toEqual(['run.started', 'run.ended', 'run.ended', 'step.failed', 'run.ended']);
   });
 
   test('progress: a record under progress:<id> for each node, 100 at the end', async () => {

@@ -8,18 +8,14 @@ import {
   MeterProvider,
   PeriodicExportingMetricReader,
 } from '@opentelemetry/sdk-metrics';
-import {
-  BasicTracerProvider,
-  InMemorySpanExporter,
-  SimpleSpanProcessor,
-  type ReadableSpan,
-} from '@opentelemetry/sdk-trace-base';
+import { InMemorySpanExporter, type ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { IsString } from 'class-validator';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createRuntime, Handler, Job, Join, OnError, OnSuccess, type Observer, type StepContext } from 'onward';
 import { sqliteEngine } from 'onward/engines/sqlite';
 import { openTelemetry, type OpenTelemetryOptions } from 'onward/observers/opentelemetry';
 import { bundled, outputOf, started } from '../support/child.ts';
+import { exportingTo, tracerProvider } from '../support/telemetry.ts';
 import { storeFile } from '../support/sqlite.ts';
 import { ENGINES, wire, wired, type Wired } from '../support/wired.ts';
 
@@ -29,7 +25,7 @@ const reader = new PeriodicExportingMetricReader({ exporter: metricExporter, exp
 
 beforeAll(() => {
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-  trace.setGlobalTracerProvider(new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] }));
+  trace.setGlobalTracerProvider(tracerProvider(exportingTo(exporter)));
   metrics.setGlobalMeterProvider(new MeterProvider({ readers: [reader] }));
 });
 afterEach(() => exporter.reset());
@@ -385,15 +381,11 @@ test('metrics count and time what is sent, processed and run', async () => {
 
 test('a run that the process leaves open leaves no span open', async () => {
   const open = new Set<string>();
-  const tracer = new BasicTracerProvider({
-    spanProcessors: [
-      {
-        onStart: ({ name }) => void open.add(name),
-        onEnd: ({ name }) => void open.delete(name),
-        forceFlush: () => Promise.resolve(),
-        shutdown: () => Promise.resolve(),
-      },
-    ],
+  const tracer = tracerProvider({
+    onStart: ({ name }) => void open.add(name),
+    onEnd: ({ name }) => void open.delete(name),
+    forceFlush: () => Promise.resolve(),
+    shutdown: () => Promise.resolve(),
   }).getTracer('own');
   const observer = openTelemetry({ tracer });
   const made = shop([observer]);

@@ -149,10 +149,12 @@ test('after a restart it is said again, with the message of the first start', as
   const second = open();
   const starts: RunStarted[] = [];
   second.observe({ onRunStart: (event) => void starts.push(event) });
-  await second.work();
+  const working = second.work();
+  await expect.poll(() => starts.length).toBe(2);
   expect(starts.map((event) => startOf([event]))).toEqual([
     [TEA, { mode: 'chain', entries: 2 }, 'restored'],
     [TEA, undefined, 'restored'],
   ]);
   await second.close({ drainMs: 0 });
+  await working;
 });

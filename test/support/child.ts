@@ -16,8 +16,8 @@ export async function bundled(name: string): Promise<string> {
     configFile: false,
     logLevel: 'silent',
     ...(config.resolve !== undefined && { resolve: config.resolve }),
-    // Loading it whole takes longer than all the rest of a short life.
-    ssr: { noExternal: [/^class-validator/, /^validator/, /^libphonenumber/] },
+    // Loading them whole takes longer than all the rest of a short life; of OpenTelemetry there may be two lines.
+    ssr: { noExternal: [/^class-validator/, /^validator/, /^libphonenumber/, /^@opentelemetry/] },
     build: {
       ssr: join(root, `test/support/programs/${name}.ts`),
       target: 'node20',

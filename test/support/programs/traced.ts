@@ -2,10 +2,11 @@
 
 import { context, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { InMemorySpanExporter } from '@opentelemetry/sdk-trace-base';
 import { createRuntime, Job, OnSuccess } from 'onward';
 import { sqliteEngine } from 'onward/engines/sqlite';
 import { openTelemetry } from 'onward/observers/opentelemetry';
+import { exportingTo, tracerProvider } from '../telemetry.ts';
 import { wire } from '../wired.ts';
 
 const { file }: { file: string } = JSON.parse(process.argv[2] ?? '{}');
@@ -22,7 +23,7 @@ class Shop {
 
 const exporter = new InMemorySpanExporter();
 context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-trace.setGlobalTracerProvider(new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] }));
+trace.setGlobalTracerProvider(tracerProvider(exportingTo(exporter)));
 const services = { Shop: new Shop() };
 const sources: string[] = [];
 const runtime = createRuntime(wire(services), {
