@@ -6,6 +6,7 @@ export {
   type JournaledEngineOptions,
   type JournalStatistics,
 } from './journaled-engine.ts';
+export { engineConformance, type EngineUnderTest } from './engine-conformance.ts';
 export { eventOf } from './event-of.ts';
 export { killRandomly, type KillOptions, type KillReport } from './kill-randomly.ts';
 export { crashAtEveryCommit, type CrashPoint, type CrashPointOptions } from './crash-points.ts';

@@ -194,6 +194,7 @@ test('the arrows between the folders of src are these', () => {
     schedule → execute
     schedule → values
     testing → api
+    testing → decorators
     testing → engines
     testing → errors
     testing → execute

@@ -26,7 +26,7 @@ const PAGE = 1_000;
 
 export class MapStore implements Store {
   readonly name = 'map';
-  readonly isDurable = false;
+  readonly isDurable: boolean = false;
   readonly saved = savedInMemory();
   /** In order of creation. */
   readonly #runs = new Map<string, Kept>();
