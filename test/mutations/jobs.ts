@@ -103,7 +103,7 @@ export const JOBS: readonly Mutation[] = [
   {
     row: 'P8',
     file: 'src/plans/definition-plan.ts',
-    right: ': this.#isExposed(job)',
+    right: ': this.#jobs.isExposed(job)',
     wrong: ": job !== ''",
   },
   {

@@ -173,6 +173,18 @@ export const OBSERVERS: readonly Mutation[] = [
   },
   {
     row: 'N9',
+    file: 'src/runtime/runtime.ts',
+    right: "source: 'schedule'",
+    wrong: 'tags: asked.settings.tags',
+  },
+  {
+    row: 'N9',
+    file: 'src/run/transition.ts',
+    right: 'run.message = startMessageOf(plan);',
+    wrong: 'void startMessageOf(plan);',
+  },
+  {
+    row: 'N9',
     file: 'src/observe/live-event.ts',
     right: 'return this[STEP].run.tags;',
     wrong: 'return [];',
