@@ -3,6 +3,7 @@
 import { dirname, resolve } from 'node:path';
 import { OnwardError } from '../src/errors/onward-error.ts';
 import { checkModel } from './check/model.ts';
+import { checkScheduleParser } from './check/options.ts';
 import { Findings } from './findings.ts';
 import { Memory } from './memory.ts';
 import { plainProblem, type PlainProblem } from './problem.ts';
@@ -14,7 +15,7 @@ import { buildModel } from './model/edges.ts';
 import type { Model } from './model/model.ts';
 import { scopeOf, type Scope } from './model/scope.ts';
 import { assertServices, tsconfigAt, type Counts, type Outcome } from './outcome.ts';
-import { endingsIn, openProject, type Project } from './project.ts';
+import { endingsIn, hasCroner, openProject, type Project } from './project.ts';
 import { posix } from './read/outputs.ts';
 import { openSources, type RecordCache, type Sources } from './read/sources.ts';
 import { writeWiring } from './write/write.ts';
@@ -87,6 +88,7 @@ export class Linker {
     const findings = new Findings(this.#sources.memory);
     const model = buildModel(this.#scope, findings);
     checkModel(this.#scope, model, findings);
+    checkScheduleParser(model, () => hasCroner(disk), findings.report);
     assertDecorators(project, model);
     const problems = findings.problems();
     const found = {

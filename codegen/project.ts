@@ -125,6 +125,12 @@ function readManifest(require: NodeJS.Require, disk: Disk): unknown {
   }
 }
 
+/** Whether schedules can be read. Another croner reads in another way: it is one of the disk's answers. */
+export function hasCroner(disk: Disk): boolean {
+  const folders = createRequire(import.meta.url).resolve.paths('croner') ?? [];
+  return folders.some((folder) => disk.read(posix(join(folder, 'croner/package.json'))) !== undefined);
+}
+
 function versionIn(manifest: unknown): string {
   return typeof manifest === 'object' && manifest !== null && 'version' in manifest
     ? String(manifest.version)

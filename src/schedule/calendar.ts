@@ -101,7 +101,7 @@ function parserHere(): CronParser | undefined {
   try {
     here ??= createRequire(import.meta.url)('croner');
   } catch {
-    // It is needed where schedules are opened, and missed there.
+    // The generator warns of that, and what opens schedules fails.
     return undefined;
   }
   return here;
