@@ -21,7 +21,12 @@ const { exports, bin } = JSON.parse(readFileSync(join(root, 'package.json'), 'ut
 /** Entries that load no runtime: what they share with one is a chunk of its own. */
 const WITHOUT_RUNTIME = ['src/wiring/v1', 'src/definitions', 'src/observers', 'codegen/index'];
 /** Entries that bring an engine beside the runtime's own. */
-const WITH_STORE = ['src/engines/sqlite/index', 'src/engines/store/index', 'src/testing/index'];
+const WITH_STORE = [
+  'src/engines/sqlite/index',
+  'src/engines/bullmq/index',
+  'src/engines/store/index',
+  'src/testing/index',
+];
 
 /** The sources of what the package gives, by what they become below dist. */
 const entries = Object.fromEntries(

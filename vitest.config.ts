@@ -23,6 +23,7 @@ export default defineConfig({
       { find: /^onward\/nest$/, replacement: source('./src/nest/index.ts') },
       { find: /^onward\/observers\/opentelemetry$/, replacement: source('./src/observe/ready/opentelemetry.ts') },
       { find: /^onward\/engines\/sqlite$/, replacement: source('./src/engines/sqlite/index.ts') },
+      { find: /^onward\/engines\/bullmq$/, replacement: source('./src/engines/bullmq/index.ts') },
       { find: /^onward\/engines\/store$/, replacement: source('./src/engines/store/index.ts') },
       { find: /^onward\/testing$/, replacement: source('./src/testing/index.ts') },
       { find: /^onward\/codegen$/, replacement: source('./codegen/index.ts') },

@@ -115,6 +115,8 @@ export const CODES = {
   ONW4007: 'the file of a store was deleted while it was in use',
   ONW4008: 'a store has texts that no given key opens',
   ONW4009: 'a graph has sensitive fields, and its store has no key',
+  ONW4010: 'Redis cannot be reached',
+  ONW4011: 'Redis would lose runs',
   ONW6001: 'decorators are not set up as Onward needs them',
   ONW6003: 'tsconfig.json is missing or cannot be read',
   ONW6010: 'a package is missing',

@@ -71,11 +71,13 @@ test('src imports these packages and no others', () => {
       "@nestjs/common",
       "@nestjs/core",
       "@opentelemetry/api",
+      "bullmq",
       "class-transformer",
       "class-transformer/cjs/storage.js",
       "class-transformer/types/storage.js",
       "class-validator",
       "croner",
+      "ioredis",
       "node:assert",
       "node:async_hooks",
       "node:child_process",
@@ -96,6 +98,7 @@ test('frameworks are known in one place each', () => {
     sources.filter((source) => importsOf(source).some((to) => packages.test(to))).map(({ path }) => path);
   expect(knowing(/^@nestjs\//).filter((path) => !path.startsWith('src/nest/'))).toEqual([]);
   expect(knowing(/^@opentelemetry\//)).toEqual(['src/observe/ready/opentelemetry.ts']);
+  expect(knowing(/^(bullmq|ioredis)$/).filter((path) => !path.startsWith('src/engines/bullmq/'))).toEqual([]);
 });
 
 test('the arrows between the folders of src are these', () => {

@@ -33,6 +33,7 @@ const compilerOptions = {
     'onward/observers': [`${root}dist/src/observers.d.ts`],
     'onward/observers/opentelemetry': [`${root}dist/src/observe/ready/opentelemetry.d.ts`],
     'onward/engines/sqlite': [`${root}dist/src/engines/sqlite/index.d.ts`],
+    'onward/engines/bullmq': [`${root}dist/src/engines/bullmq/index.d.ts`],
     'onward/engines/store': [`${root}dist/src/engines/store/index.d.ts`],
     'onward/testing': [`${root}dist/src/testing/index.d.ts`],
     'onward/wiring/v1': [`${root}dist/src/wiring/v1.d.ts`],

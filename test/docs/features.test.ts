@@ -24,6 +24,7 @@ const IDS = [
   'Beyond-values',
   'Beyond-stores',
   'Beyond-people',
+  'Beyond-machines',
 ];
 
 /** As the first argument of a test or of a group of tests. The page leaves out the label of a scenario ahead of it. */

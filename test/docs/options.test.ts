@@ -42,6 +42,7 @@ import type {
 import type { OnwardModuleOptions } from 'onward/nest';
 import type { OpenTelemetryOptions } from 'onward/observers/opentelemetry';
 import type { Graph } from 'onward/wiring/v1';
+import type { BullmqEngineOptions } from 'onward/engines/bullmq';
 import type { SqliteEngineOptions } from 'onward/engines/sqlite';
 
 const page = readFileSync(fileURLToPath(new URL('../../docs/options.md', import.meta.url)), 'utf8');
@@ -228,6 +229,14 @@ const nest: All<
   drainMs: true,
   schedules: true,
 };
+const bullmq: All<Omit<BullmqEngineOptions, 'keepFor' | 'deaths' | 'maxPayloadBytes' | 'encryption'>> = {
+  connection: true,
+  queue: true,
+  prefix: true,
+  durable: true,
+  recoverAfter: true,
+  answerWithin: true,
+};
 const format: All<FormatOptions> = { width: true, colour: true, most: true };
 
 test.each([
@@ -247,6 +256,7 @@ test.each([
   ['Runtime: `createRuntime(graph, options)`', work],
   ['The memory engine: `memoryEngine(options)`', engine],
   ['The SQLite engine: `sqliteEngine(options)`', sqlite],
+  ['The BullMQ engine: `bullmqEngine(options)`', bullmq],
   ['Queries: `runtime.runs(query)`', query],
   ['Events: `run.events(options)`', events],
   ['Observers', observe],

@@ -10,6 +10,7 @@ import type { CloseLimits } from '../engine.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { InboxWatch } from './inbox-watch.ts';
 import type { Store } from './store.ts';
+import type { Sharing } from './sharing.ts';
 import type { Suspects } from './suspects.ts';
 import type { Turns } from './turns.ts';
 
@@ -24,13 +25,23 @@ export interface Closing extends Underway {
   readonly limits: CloseLimits;
   readonly inbox: Pick<InboxWatch, 'stop'> | undefined;
   readonly suspects: Pick<Suspects, 'acquitAll'> | undefined;
+  readonly sharing: Pick<Sharing, 'rest' | 'close'> | undefined;
   /** Drops all that is not in the store; signals of bodies abort. */
   readonly forget: (reason: OnwardError) => void;
 }
 
 /** @throws {OnwardError} ONW3070 if the store did not take what was reported last. It is closed all the same. */
-export async function closeDurably({ store, limits, inbox, suspects, forget, ...underway }: Closing): Promise<void> {
+export async function closeDurably({
+  store,
+  limits,
+  inbox,
+  suspects,
+  sharing,
+  forget,
+  ...underway
+}: Closing): Promise<void> {
   const { clock, turns } = underway;
+  await sharing?.rest();
   const found = await finishUnderway(underway, limits);
   inbox?.stop();
   // What is under way has not killed its process.
@@ -39,6 +50,7 @@ export async function closeDurably({ store, limits, inbox, suspects, forget, ...
   const closed = new OnwardError('ONW3040', 'the runtime is closed; what is open goes on when it is opened again');
   forget(closed);
   turns.stop(closed);
+  await sharing?.close();
   await store.close();
   if (fault !== undefined) throw leftUnwritten(fault);
 }

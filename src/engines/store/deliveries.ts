@@ -35,6 +35,8 @@ export interface DeliveriesOptions {
   readonly core: () => Core;
   /** A body reports an event. */
   readonly put: (run: StoreRun, event: Event, texts: Texts, onApplied?: (decision: Decision) => void) => void;
+  /** The outcome of a task is decided, or it has none. */
+  readonly settled?: (task: Task) => void;
   /** Whether a task is performed whose attempt is over already. */
   readonly performsAgain: () => boolean;
 }
@@ -76,7 +78,10 @@ export class Deliveries {
     void chain(run.records.load([RECORDS.step.key(at.step)]), () => {
       if (life !== this.#life) return;
       const phase = run.phaseOf(at.step, attempt);
-      if (phase === Phase.OVER && !this.#options.performsAgain()) return this.#left();
+      if (phase === Phase.OVER && !this.#options.performsAgain()) {
+        this.#left();
+        return this.#options.settled?.(task);
+      }
       const node = nodeNamed(this.#options.core().app.graph, at.node);
       const delivery = { run, task, node, isInline: task.inline, body: undefined };
       this.#add(delivery);
@@ -134,6 +139,19 @@ export class Deliveries {
   /** Whether a task is under way, or its outcome is about to be decided. */
   has(run: StoreRun, { key, at }: Task): boolean {
     return this.#reported.has(key) || this.#of(run, at.step).some(({ task }) => task.key === key);
+  }
+
+  /** Whether a body of the step is under way. */
+  isUnderWay(run: StoreRun, step: number): boolean {
+    return this.#of(run, step).length > 0;
+  }
+
+  /** The steps of a run that have bodies under way, with their attempts. */
+  stepsOf({ id }: StoreRun): ReadonlyMap<number, number> {
+    const bySteps = this.#byRun.get(id) ?? new Map<number, Set<Delivery>>();
+    return new Map(
+      [...bySteps].flatMap(([step, those]) => [...those].map(({ task }) => [step, task.attempt] as const)),
+    );
   }
 
   /** Nothing is under way: what there is waits for a time, for a resume, or for another process. */
@@ -204,6 +222,7 @@ export class Deliveries {
         this.#options.put(run, event, texts, (decision) => {
           if (isOutcome) this.#reported.delete(task.key);
           onApplied?.(decision);
+          if (isOutcome) this.#options.settled?.(task);
         });
       },
       end: () => {

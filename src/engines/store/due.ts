@@ -2,12 +2,18 @@
 //
 // DUE-1. A timer stays in the store until the event that it brings is decided; till then it is not handed out again.
 // DUE-2. A wait that is lost is found again with `arm`.
+// DUE-3. Where other processes set timers as well, it looks every so often, and leaves them a moment for their own. Before
+//     the first `arm` it waits for none.
 
 import type { Clock } from '../../execute/clock.ts';
 import { chain } from './now-or-later.ts';
 import type { Store, StoredTimer } from './store.ts';
 
 const AT_ONCE = 256;
+/** So often it looks for timers of other processes. */
+const LOOK_MS = 1_000;
+/** So long it leaves a timer of another process to that one. */
+const LEFT_MS = 100;
 /** After the store could not be read. */
 const AGAIN_MS = 1_000;
 
@@ -23,7 +29,13 @@ export class DueTimers {
   #callOff: () => void = () => undefined;
   #isFull = false;
 
-  constructor(store: Store, clock: Clock, fire: (timer: StoredTimer) => void) {
+  readonly #isShared: boolean;
+  #isOn: boolean;
+
+  /** @param isShared other processes set timers as well. */
+  constructor(store: Store, clock: Clock, fire: (timer: StoredTimer) => void, isShared = false) {
+    this.#isShared = isShared;
+    this.#isOn = !isShared;
     this.#store = store;
     this.#clock = clock;
     this.#fire = fire;
@@ -31,7 +43,7 @@ export class DueTimers {
 
   /** Waits for a time, unless it waits for an earlier one. */
   armFor(at: number, key?: string): void {
-    if (at >= this.#armedFor) return;
+    if (!this.#isOn || at >= this.#armedFor) return;
     this.#callOff();
     this.#armedFor = at;
     this.#armedKey = key;
@@ -43,6 +55,7 @@ export class DueTimers {
 
   /** Hands out what is due, and waits for what comes next. */
   arm(): void {
+    this.#isOn = true;
     try {
       const found = chain(this.#store.due(this.#clock.now(), AT_ONCE), ({ timers, next }) => {
         for (const timer of timers) {
@@ -52,7 +65,9 @@ export class DueTimers {
         }
         // Those behind them are looked for when these are settled.
         this.#isFull = timers.length === AT_ONCE;
-        if (next !== undefined && !this.#isFull) this.armFor(next);
+        if (this.#isFull) return;
+        if (next !== undefined) this.armFor(this.#isShared ? next + LEFT_MS : next);
+        if (this.#isShared) this.armFor(this.#clock.now() + LOOK_MS);
       });
       if (found instanceof Promise) found.catch(() => this.#tryAgain());
     } catch {
@@ -68,7 +83,7 @@ export class DueTimers {
 
   /** Timers were removed: nobody waits for one that is gone. @param belongs whether a key is one of theirs. */
   removed(belongs: (key: string) => boolean): void {
-    if (this.#armedFor === Number.POSITIVE_INFINITY) return;
+    if (this.#armedFor === Number.POSITIVE_INFINITY || this.#isShared) return;
     if (this.#armedKey !== undefined && !belongs(this.#armedKey)) return;
     this.#callOff();
     this.#armedFor = Number.POSITIVE_INFINITY;
@@ -80,6 +95,7 @@ export class DueTimers {
     this.#armedFor = Number.POSITIVE_INFINITY;
     this.#fired.clear();
     this.#isFull = false;
+    this.#isOn = !this.#isShared;
   }
 
   /** That it cannot be read is reported where something is to be written. */

@@ -69,9 +69,10 @@ export class EncryptedStore implements Store {
   }
 
   load: Store['load'] = (runId, keys) =>
-    chain(this.#store.load(runId, keys), ({ version, records }) => ({
+    chain(this.#store.load(runId, keys), ({ version, records, stored }) => ({
       version,
       records: new Map([...records].map(([key, text]) => [key, this.#decrypt(text, `${runId}\n${key}`)])),
+      ...(stored !== undefined && { stored: this.#opened(stored) }),
     }));
 
   commit: Store['commit'] = (changes) => this.#store.commit(changes.map((change) => this.#sealedChange(change)));
@@ -82,8 +83,9 @@ export class EncryptedStore implements Store {
     );
 
   page: Store['page'] = (runId, query) =>
-    chain(this.#store.page(runId, query), ({ records, ...page }) => ({
+    chain(this.#store.page(runId, query), ({ records, stored, ...page }) => ({
       ...page,
+      ...(stored !== undefined && { stored: this.#opened(stored) }),
       records: records.map(([key, text]) => [key, this.#decrypt(text, `${runId}\n${key}`)] as const),
     }));
 

@@ -15,15 +15,19 @@ export class CalledEnds {
   readonly #open = new Map<string, OpenEnd>();
   readonly #endIn: (recordKey: string) => MaybePromise<CallEnd | undefined>;
   readonly #load: (end: CallEnd) => MaybePromise<CallEnd>;
+  readonly #onAwaited: () => void;
 
   /**
    * @param endIn what a call's record says of its end.
    * @param load gives the end with its value.
+   * @param onAwaited hears that a body waits.
    */
   constructor(
     endIn: (recordKey: string) => MaybePromise<CallEnd | undefined>,
     load: (end: CallEnd) => MaybePromise<CallEnd>,
+    onAwaited: () => void,
   ) {
+    this.#onAwaited = onAwaited;
     this.#endIn = endIn;
     this.#load = load;
   }
@@ -32,8 +36,20 @@ export class CalledEnds {
   expect(recordKey: string): Promise<CallEnd> {
     const open = this.#open.get(recordKey) ?? openEnd();
     this.#open.set(recordKey, open);
+    this.#onAwaited();
     void chain(this.#endIn(recordKey), (end) => this.#settle(recordKey, end));
     return open.promise;
+  }
+
+  /** Somebody waits. */
+  get isAwaited(): boolean {
+    return this.#open.size > 0;
+  }
+
+  /** Another process may have written how they ended. */
+  look(): void {
+    for (const recordKey of this.#open.keys())
+      void chain(this.#endIn(recordKey), (end) => this.#settle(recordKey, end));
   }
 
   /** Records were written: of calls that have ended, the promises resolve. They may be gone already. */

@@ -37,6 +37,10 @@ export interface HappeningsPlace {
   happened(run: StoreRun): void;
   abort(run: StoreRun, step: number): void;
   attemptOver(run: StoreRun, step: number): void;
+  /** What follows from it has begun, or is on its way. */
+  acted(run: StoreRun, decision: Decision): void;
+  /** Other processes write to the store as well. */
+  isShared(): boolean;
   /** @param isServed what is kept of earlier lives of the run was looked up. */
   begin(run: StoreRun, tasks: readonly Task[], isServed: boolean): void;
   ended(run: StoreRun): void;
@@ -50,7 +54,9 @@ export class Happenings {
   }
 
   workOf(run: StoreRun, happening: Happening): Work {
-    return { runId: run.id, decide: (seat) => this.happen(seat, run, happening) };
+    const work: Work = { runId: run.id, decide: (seat) => this.happen(seat, run, happening) };
+    if (!this.#place.isShared()) return work;
+    return { ...work, ready: () => run.records.load(keysOf(this.#place.core().app.graph, happening.event)) };
   }
 
   put(run: StoreRun, happening: Happening): void {
@@ -130,7 +136,8 @@ export class Happenings {
   }
 
   /** What was decided is in the store now. */
-  #act(run: StoreRun, { events, aborts, tasks, timers, writes, isServed }: Decision): MaybePromise<void> {
+  #act(run: StoreRun, decision: Decision): MaybePromise<void> {
+    const { events, aborts, tasks, timers, writes, isServed } = decision;
     const { due } = this.#place.core();
     if (run.isOpen) this.#place.happened(run);
     for (const { step } of aborts) this.#place.abort(run, step);
@@ -142,6 +149,7 @@ export class Happenings {
     run.called.settle(writes);
     return chain(run.publish(events), () => {
       this.#place.begin(run, tasks, isServed === true);
+      this.#place.acted(run, decision);
       const hasEnded = events.some(({ type }) => type === 'run.ended');
       if (hasEnded) this.#place.ended(run);
       return logFailures(run, events, this.#place.core());

@@ -11,6 +11,7 @@ import { either, LIMIT, MEMORY_ENGINE_OPTIONS, type OptionTable } from '../../va
 import { sensitiveFieldsOf } from '../../values/sensitive.ts';
 import { EncryptedStore, ENCRYPTION, type Encryption } from './encrypted-store.ts';
 import { keptClasses } from '../../execute/kept-classes.ts';
+import type { Sharing } from './sharing.ts';
 import { StoreEngine } from './store-engine.ts';
 import type { MaybePromise, Store } from './store.ts';
 
@@ -46,12 +47,14 @@ export class KeptRunsEngine extends StoreEngine {
   readonly isDurable: boolean;
   readonly #isEncrypted: boolean;
 
-  constructor(store: Store, options: KeptRunsOptions) {
+  /** @param sharing if other processes work with the store as well. */
+  constructor(store: Store, options: KeptRunsOptions, sharing?: Sharing) {
     const { keepFor = '7d', deaths = 5, maxPayloadBytes = 1024 ** 2, encryption } = options;
     super(encryption === undefined ? store : new EncryptedStore(store, encryption), {
       deaths,
       maxPayloadBytes,
       keepForMs: durationMs(keepFor) ?? Number.POSITIVE_INFINITY,
+      ...(sharing !== undefined && { sharing }),
     });
     this.isDurable = store.isDurable;
     this.#isEncrypted = encryption !== undefined;

@@ -43,6 +43,6 @@ async function* joined(past: Promise<readonly RunEvent[]>, live: EventReader): E
 }
 
 /** What bodies emit has the number of the event before it, and is in no record. */
-function isNumbered({ type }: RunEvent): boolean {
+export function isNumbered({ type }: RunEvent): boolean {
   return type !== 'custom' && type !== 'progress' && type !== 'step.late';
 }

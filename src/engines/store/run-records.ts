@@ -1,15 +1,32 @@
 // The records of one run as they were last read or written, and what a turn is about to change in them.
 //
 // RUN-RECORDS-1. What is known is of one version. Another version in the store drops all of it.
+// RUN-RECORDS-2. A draft expects the version of the records that it was decided on first: what was read of a later one
+//     meanwhile makes it a conflict.
 
 import { garbageOf } from '../../records/garbage.ts';
 import { areaOf, isLiveRecord, RECORDS, type Area, type RecordWrite } from '../../records/keys.ts';
 import type { AttemptRecord } from '../../run/step-data.ts';
 import { all, allPages, chain } from './now-or-later.ts';
 import { Records, RecordText } from './record-text.ts';
-import type { MaybePromise, PageQuery, RunChange, Store, StoredSummary, TimerChange } from './store.ts';
+import type {
+  LoadedRecords,
+  MaybePromise,
+  PageQuery,
+  RunChange,
+  Store,
+  StoredRun,
+  StoredSummary,
+  TimerChange,
+} from './store.ts';
 
 type Texts = ReadonlyMap<string, RecordText>;
+
+/** Records, and the version that they are of. */
+interface Versioned {
+  readonly version: number;
+  readonly texts: Texts;
+}
 
 export class RunRecords {
   readonly #store: Store;
@@ -24,10 +41,16 @@ export class RunRecords {
   /** The letters of the kinds that are kept for readers and were ever written; undefined if that is not known. */
   #keptKinds: Set<string> | undefined;
 
-  /** @param version 0: the run is new, so that all of it is known. */
-  constructor(store: Store, runId: string, version: number) {
+  readonly #onMoved: (stored: StoredRun) => void;
+
+  /**
+   * @param version 0: the run is new, so that all of it is known.
+   * @param onMoved hears how the run stands if another process has changed it.
+   */
+  constructor(store: Store, runId: string, version: number, onMoved: (stored: StoredRun) => void = () => undefined) {
     this.#store = store;
     this.#runId = runId;
+    this.#onMoved = onMoved;
     this.#version = version;
     this.#isLiveKnown = version === 0;
     this.#isLookupKnown = version === 0;
@@ -44,21 +67,46 @@ export class RunRecords {
   }
 
   load(keys: readonly string[]): MaybePromise<Texts> {
+    return chain(this.loadAt(keys), ({ texts }) => texts);
+  }
+
+  loadAt(keys: readonly string[]): MaybePromise<Versioned> {
     const missing = keys.filter((key) => !this.#isKnown(key));
-    if (missing.length === 0) return this.#those(keys);
-    return chain(this.#store.load(this.#runId, missing), ({ version, records }) => {
-      if (this.#move(version)) return this.load(keys);
-      for (const key of missing) this.#set(key, recordOf(records.get(key)));
+    if (missing.length === 0) return { version: this.#version, texts: this.#those(keys) };
+    return chain(this.#store.load(this.#runId, missing), (loaded) => {
+      const hasMoved = loaded.version !== this.#version;
+      this.met(missing, loaded);
+      return hasMoved && missing.length < keys.length
+        ? this.loadAt(keys)
+        : { version: this.#version, texts: this.#those(keys) };
+    });
+  }
+
+  /** Asks the store, whether they are known or not: another process may have changed them. */
+  refresh(keys: readonly string[]): MaybePromise<Texts> {
+    return chain(this.#store.load(this.#runId, keys), (loaded) => {
+      this.met(keys, loaded);
       return this.#those(keys);
     });
   }
 
+  /** Takes over records that were loaded. */
+  met(keys: readonly string[], { version, records, stored }: LoadedRecords): void {
+    this.#move(version, stored);
+    for (const key of keys) this.#set(key, recordOf(records.get(key)));
+  }
+
   /** The run's own records and those of everything live. */
   live(): MaybePromise<Texts> {
-    if (this.#isLiveKnown) return this.#ofArea('live');
-    return chain(this.pages({ area: 'live' }), (records) => {
+    return chain(this.liveAt(), ({ texts }) => texts);
+  }
+
+  liveAt(): MaybePromise<Versioned> {
+    if (this.#isLiveKnown) return { version: this.#version, texts: this.#ofArea('live') };
+    return chain(this.pagesAt({ area: 'live' }), ({ version, records }) => {
+      if (version !== this.#version) return this.liveAt();
       this.foundLive(records);
-      return this.#ofArea('live');
+      return { version, texts: this.#ofArea('live') };
     });
   }
 
@@ -80,10 +128,17 @@ export class RunRecords {
 
   /** All pages of an area, read at one version. */
   pages(query: Omit<PageQuery, 'after' | 'limit'>): MaybePromise<(readonly [key: string, text: string])[]> {
-    return chain(versionedPagesOf(this.#store, this.#runId, query), ({ versions, records }) => {
+    return chain(this.pagesAt(query), ({ records }) => records);
+  }
+
+  pagesAt(query: Omit<PageQuery, 'after' | 'limit'>): MaybePromise<{
+    readonly version: number;
+    readonly records: (readonly [key: string, text: string])[];
+  }> {
+    return chain(versionedPagesOf(this.#store, this.#runId, query), ({ versions, stored, records }) => {
       const [version = 0] = versions;
-      this.#move(version);
-      return versions.size === 1 ? records : this.pages(query);
+      this.#move(version, stored);
+      return versions.size === 1 ? { version, records } : this.pagesAt(query);
     });
   }
 
@@ -131,10 +186,11 @@ export class RunRecords {
   }
 
   /** True if the store is at another version than what is known. */
-  #move(version: number): boolean {
+  #move(version: number, stored?: StoredRun): boolean {
     if (version === this.#version) return false;
     this.forget();
     this.#version = version;
+    if (stored !== undefined) this.#onMoved(stored);
     return true;
   }
 
@@ -163,19 +219,28 @@ function kindIn(key: string): string {
 /** What one turn changes in a run, and the run as if that were written already. */
 export class Draft {
   readonly runId: string;
-  summary: StoredSummary;
   readonly #records: RunRecords;
-  readonly #expected: number;
+  readonly #known: () => StoredSummary;
+  #summary: StoredSummary | undefined;
+  #expected: number | undefined;
   readonly #writes = new Map<string, RecordText | null>();
   /** Those to be kept, by name; null removes one. */
   readonly payloads = new Map<string, string | null>();
   readonly #timers = new Map<string, TimerChange>();
 
-  constructor(runId: string, records: RunRecords, summary: StoredSummary) {
+  /** @param known how the run stands, as far as that is known. */
+  constructor(runId: string, records: RunRecords, known: () => StoredSummary) {
     this.runId = runId;
-    this.summary = summary;
     this.#records = records;
-    this.#expected = records.version;
+    this.#known = known;
+  }
+
+  get summary(): StoredSummary {
+    return this.#summary ?? this.#known();
+  }
+
+  set summary(summary: StoredSummary) {
+    this.#summary = summary;
   }
 
   /** There is nothing to be written. */
@@ -185,7 +250,8 @@ export class Draft {
 
   load(keys: readonly string[]): MaybePromise<Texts> {
     const others = keys.filter((key) => !this.#writes.has(key));
-    return chain(this.#records.load(others), (known) => {
+    return chain(this.#records.loadAt(others), ({ version, texts: known }) => {
+      this.#expected ??= version;
       if (others.length === keys.length) return known;
       const found = new Map(known);
       for (const key of keys) {
@@ -197,7 +263,8 @@ export class Draft {
   }
 
   live(): MaybePromise<Texts> {
-    return chain(this.#records.live(), (known) => {
+    return chain(this.#records.liveAt(), ({ version, texts: known }) => {
+      this.#expected ??= version;
       const found = new Map(known);
       for (const [key, record] of this.#writes) {
         if (record === null) found.delete(key);
@@ -225,9 +292,13 @@ export class Draft {
 
   /** All records of the run. */
   whole(): MaybePromise<Texts> {
-    const areas = (['live', 'lookup', 'kept'] as const).map((area) => this.#records.pages({ area }));
-    return chain(all(areas), (pages) => {
-      const texts = new Map(pages.flat().map(([key, text]) => [key, new RecordText(text)]));
+    const areas = (['live', 'lookup', 'kept'] as const).map((area) => this.#records.pagesAt({ area }));
+    return chain(all(areas), (pages): MaybePromise<Texts> => {
+      const versions = new Set(pages.map(({ version }) => version));
+      if (versions.size > 1) return this.whole();
+      const [version] = versions;
+      this.#expected ??= version;
+      const texts = new Map(pages.flatMap(({ records }) => records).map(([key, text]) => [key, new RecordText(text)]));
       for (const [key, record] of this.#writes) {
         if (record === null) texts.delete(key);
         else texts.set(key, record);
@@ -255,7 +326,7 @@ export class Draft {
     const { runId, summary } = this;
     const writes = [...this.#writes].map(([key, record]) => [key, record === null ? null : record.text] as const);
     const parts = { writes, payloads: [...this.payloads], timers: [...this.#timers.values()] };
-    return { runId, expected: this.#expected, summary, ...parts };
+    return { runId, expected: this.#expected ?? this.#records.version, summary, ...parts };
   }
 
   written(): void {
@@ -284,16 +355,22 @@ function versionedPagesOf(
   query: Omit<PageQuery, 'after' | 'limit'>,
 ): MaybePromise<{
   readonly versions: ReadonlySet<number>;
+  readonly stored: StoredRun | undefined;
   readonly records: (readonly [key: string, text: string])[];
 }> {
   const versions = new Set<number>();
+  let last: StoredRun | undefined;
   const pages = allPages((after: string | undefined) =>
-    chain(store.page(runId, { ...query, ...(after !== undefined && { after }) }), ({ version, records, next }) => {
-      versions.add(version);
-      return { items: records, next };
-    }),
+    chain(
+      store.page(runId, { ...query, ...(after !== undefined && { after }) }),
+      ({ version, stored, records, next }) => {
+        versions.add(version);
+        last = stored;
+        return { items: records, next };
+      },
+    ),
   );
-  return chain(pages, (records) => ({ versions, records }));
+  return chain(pages, (records) => ({ versions, stored: last, records }));
 }
 
 /** Records of the kinds with these letters, by the letters. */

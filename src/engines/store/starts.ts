@@ -37,6 +37,8 @@ export interface StartsPlace {
   make(runId: string, summary: StoredSummary): StoreRun;
   /** It is open, and was not before. */
   opened(run: StoreRun): void;
+  /** Resolves when all that was begun elsewhere is on its way. */
+  dispatched(): MaybePromise<void>;
   happen(seat: Seat, run: StoreRun, happening: { readonly event: Event; readonly texts: Texts }): MaybePromise<void>;
   /** Puts down what a decision writes, and acts on it after the commit. */
   apply(seat: Seat, run: StoreRun, decision: Decision, loaded: number): MaybePromise<void>;
@@ -210,8 +212,14 @@ export class Starts {
     this.#pending++;
     return new Promise<T>((resolve, reject) => {
       const answer = (given: T): void => {
-        this.#pending--;
-        resolve(given);
+        const say = (): void => {
+          this.#pending--;
+          resolve(given);
+        };
+        const dispatched = this.#place.dispatched();
+        // What could not be brought on its way is found later: the run is there.
+        if (dispatched instanceof Promise) void dispatched.then(say, say);
+        else say();
       };
       const refuse = (fault: unknown): void => {
         this.#pending--;

@@ -3,6 +3,8 @@
 // STORE-ENGINE-OPTIONS-1. Nothing of this decides how a run ends, but for `deaths`: a body that kills its process has
 //     failed at some point.
 
+import type { Sharing } from './sharing.ts';
+
 export interface StoreEngineOptions {
   /** Events that are decided in one commit. @default 256 */
   readonly most?: number;
@@ -14,6 +16,8 @@ export interface StoreEngineOptions {
   readonly keepForMs?: number;
   /** How many runs that only wait are kept in memory beside the store. @default 1,000 */
   readonly mostWaiting?: number;
+  /** Other processes work with the store as well, and this is how. @default the store has one process */
+  readonly sharing?: Sharing;
   /** What happens between a commit and what follows from it. @default it takes place, once */
   readonly delivering?: Delivering;
 }

@@ -30,6 +30,7 @@ import { pageOfRuns } from './run-pages.ts';
 import { Retention } from './retention.ts';
 import { noStatistics, type StoreStatistics } from './statistics.ts';
 import type { StoreEngineOptions } from './store-engine-options.ts';
+import { SharedRuns, type SharedPlace, type Sharing } from './sharing.ts';
 import { Starts } from './starts.ts';
 import { StoreRun, type StorePlace } from './store-run.ts';
 import type { MaybePromise, Store, StoredRun } from './store.ts';
@@ -50,6 +51,7 @@ export class StoreEngine implements Engine {
     core: () => this.#opened,
     put: (run, event, texts, onApplied) =>
       this.#happenings.report(() => this.#happenings.put(run, { event, texts, onApplied })),
+    settled: (task) => this.#shared?.settled(task),
     performsAgain: () => this.#options.delivering?.performsAgain === true,
   });
   #core: Core | undefined;
@@ -59,6 +61,8 @@ export class StoreEngine implements Engine {
   #suspects: Suspects | undefined;
   #retention: Retention | undefined;
   #inbox: InboxWatch | undefined;
+  /** Where other processes work with the store as well. */
+  readonly #shared: SharedRuns | undefined;
   readonly #starts = new Starts({
     core: () => this.#opened,
     keeping: () => this.#keeping,
@@ -68,6 +72,7 @@ export class StoreEngine implements Engine {
       this.#open++;
       this.#runs.hold(run);
     },
+    dispatched: () => this.#options.sharing?.dispatched(),
     happen: (seat, run, happening) => this.#happenings.happen(seat, run, happening),
     apply: (seat, run, decision, loaded) => this.#happenings.apply(seat, run, decision, loaded),
   });
@@ -79,6 +84,8 @@ export class StoreEngine implements Engine {
     abort: (run, step) => this.#deliveries.abort(run, step, run.stopErrorOf(step)),
     attemptOver: (run, step) => this.#over(run, step),
     begin: (run, tasks, isServed) => this.#beginAll(run, tasks, isServed),
+    acted: (run, decision) => this.#shared?.acted(run, decision),
+    isShared: () => this.#shared !== undefined,
     ended: (run) => this.#ended(run),
   });
   #open = 0;
@@ -90,12 +97,27 @@ export class StoreEngine implements Engine {
     this.#options = options;
     // What is not durable is ended by its engine, run by run.
     this.#runs = new KnownRuns(store.isDurable ? options.mostWaiting : Number.POSITIVE_INFINITY);
+    const { sharing } = options;
+    if (sharing !== undefined) this.#shared = new SharedRuns(this.#sharedPlace(sharing));
+  }
+
+  #sharedPlace(sharing: Sharing): SharedPlace {
+    return {
+      ...{ sharing, store: this.#store, runs: this.#runs, recent: this.#recent },
+      ...{ deliveries: this.#deliveries, happenings: this.#happenings, starts: this.#starts },
+      core: () => this.#opened,
+      met: (stored) => this.#met(stored),
+      callAgain: (run, task) => this.#beginAgain(run, task, true),
+      ended: (run) => this.#ended(run),
+    };
   }
 
   open(core: Core): MaybePromise<void> {
     const taken = 'this engine belongs to another runtime; give each runtime an engine of its own';
     if (this.#core !== undefined && this.#store.isDurable) throw new OnwardError('ONW3004', taken);
     const { clock, app } = core;
+    const { sharing } = this.#options;
+    const shared = this.#shared;
     const { most = MOST, keepForMs = Number.POSITIVE_INFINITY } = this.#options;
     this.#core = core;
     this.#classes = keptClasses(app);
@@ -107,20 +129,33 @@ export class StoreEngine implements Engine {
       most,
       onFault: ({ message, code }) => app.log('error', message, { code }),
     });
-    this.#due = new DueTimers(this.#store, clock, (timer) =>
-      this.#happenings.report(() => this.#putFired(timer.runId, timer.key, JSON.parse(timer.event))),
+    this.#due = new DueTimers(
+      this.#store,
+      clock,
+      (timer) => this.#happenings.report(() => this.#putFired(timer.runId, timer.key, JSON.parse(timer.event))),
+      shared !== undefined,
     );
     this.#suspects = new Suspects({
       clock,
       limit: this.#options.deaths ?? Number.POSITIVE_INFINITY,
       begin: (run, task) => this.#deliveries.begin(run, task),
       put: (run, event, onWritten) =>
-        this.#happenings.put(run, { event, onApplied: ({ outcome }) => onWritten(outcome === 'applied') }),
+        this.#happenings.put(run, {
+          event,
+          onApplied: ({ outcome }) => {
+            onWritten(outcome === 'applied');
+            // The attempt was over before: nothing begins.
+            if (outcome !== 'applied' && 'at' in event) shared?.attemptOver(run.id, event.at.step);
+          },
+        }),
       giveUp: (run, task, deaths) => this.#happenings.put(run, lostOf(run, task, deaths)),
     });
     return chain(this.#store.open(), () =>
       chain(this.#store.countOpen(), (open) => {
         this.#open = open;
+        if (shared === undefined) return;
+        shared.start();
+        return sharing?.open(shared, core);
       }),
     );
   }
@@ -142,6 +177,7 @@ export class StoreEngine implements Engine {
       signal: (run, event) => this.#signal(this.#runs.get(run.id) ?? run, event),
       find: (runId) => this.#known(runId),
       hold: (run) => this.#runs.hold(run),
+      shared: this.#shared,
     };
   }
 
@@ -167,8 +203,10 @@ export class StoreEngine implements Engine {
 
   runs(query: RunQuery): MaybePromise<RunPage> {
     // A list of runs takes none of them up.
-    const look = (stored: StoredRun): MaybePromise<StoreRun> =>
-      this.#runs.get(stored.runId) ?? StoreRun.found(stored, this.#place);
+    const look = (stored: StoredRun): MaybePromise<StoreRun> => {
+      const known = this.#shared === undefined ? this.#runs.get(stored.runId) : undefined;
+      return known ?? StoreRun.found(stored, this.#place);
+    };
     return pageOfRuns(this.#store, query, this.#opened.clock.now(), look);
   }
 
@@ -184,9 +222,13 @@ export class StoreEngine implements Engine {
     this.#deliveries.unpause(nodes);
   }
 
-  work(limits: WorkLimits): void {
-    this.#deliveries.limit(limits);
+  work(limits: WorkLimits): MaybePromise<void> {
+    const { sharing } = this.#options;
+    if (sharing === undefined) this.#deliveries.limit(limits);
     this.#recover();
+    if (sharing === undefined) return;
+    this.#opened.due.arm();
+    return sharing.work(limits);
   }
 
   held(): readonly HeldStep[] {
@@ -194,11 +236,14 @@ export class StoreEngine implements Engine {
   }
 
   idle(): Promise<void> {
+    if (this.#shared !== undefined) return this.#shared.idle();
     if (this.#isIdle) return Promise.resolve();
     return new Promise((resolve) => this.#idleWaiters.push(resolve));
   }
 
   get openRuns(): number {
+    // Of those of other processes nobody tells this one when they begin.
+    if (this.#shared !== undefined) return [...this.#runs.held()].filter(({ isOpen }) => isOpen).length;
     return this.#open + this.#starts.pending;
   }
 
@@ -212,7 +257,7 @@ export class StoreEngine implements Engine {
     if (!this.#store.isDurable) return this.#isIdle ? undefined : drain({ clock, limits, idle, cancelAll });
     await closeDurably({
       ...{ clock, turns, deliveries: this.#deliveries, store: this.#store, limits },
-      ...{ inbox: this.#inbox, suspects: this.#suspects },
+      ...{ inbox: this.#inbox, suspects: this.#suspects, sharing: this.#options.sharing },
       forget: (reason) => this.#forget(reason),
     });
   }
@@ -234,6 +279,7 @@ export class StoreEngine implements Engine {
     due.forget();
     this.#suspects?.forget();
     this.#deliveries.forget(reason);
+    this.#shared?.stop();
   }
 
   /** What is not durable ends with its runtime. */
@@ -244,6 +290,8 @@ export class StoreEngine implements Engine {
   // ── runs ──
 
   #known(runId: string): MaybePromise<StoreRun | undefined> {
+    if (this.#shared !== undefined)
+      return chain(this.#store.find(runId), (stored) => (stored === undefined ? undefined : this.#met(stored)));
     return (
       this.#runs.get(runId) ??
       this.#finding.get(runId) ??
@@ -270,14 +318,23 @@ export class StoreEngine implements Engine {
     return found;
   }
 
+  /** A run of a shared store, as it stands now. */
+  #met(stored: StoredRun): MaybePromise<StoreRun> {
+    const known = this.#runs.get(stored.runId);
+    if (known === undefined) return this.#runOf(stored);
+    return known.records.version === stored.version ? known : chain(known.refresh(), () => known);
+  }
+
   // ── recovery ──
 
   /** Takes up what an earlier process has left, once. */
   #recover(): void {
     if (this.#hasRecovered) return;
     this.#hasRecovered = true;
-    this.#opened.due.arm();
     this.#retention?.look();
+    // What others have left is found by those who work.
+    if (this.#shared !== undefined) return;
+    this.#opened.due.arm();
     this.#inbox?.start();
     if (this.#open > 0) void this.#recoverFrom(undefined);
   }
@@ -355,7 +412,8 @@ export class StoreEngine implements Engine {
           return this.#happenings.happen(seat, run, { event, texts, onApplied });
         });
       };
-      turns.put({ runId: run.id, decide: decideSignal, refuse: reject });
+      const ready = this.#shared === undefined ? {} : { ready: () => run.refresh() };
+      turns.put({ runId: run.id, ...ready, decide: decideSignal, refuse: reject });
     });
   }
 
@@ -370,6 +428,7 @@ export class StoreEngine implements Engine {
 
   #beginAll(run: StoreRun, tasks: readonly Task[], isServed: boolean): void {
     if (run.hasEarlier && !isServed && tasks.length > 0) this.#serveEarlier(run, tasks);
+    else if (this.#shared !== undefined) this.#shared.begin(run, tasks);
     else
       for (const task of inTurn(this.#opened.app.graph, tasks))
         this.#happenings.dispatch(() => this.#deliveries.begin(run, task));

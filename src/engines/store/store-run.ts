@@ -30,8 +30,8 @@ import { hydrate, readRunRecord, stateOf, type RunRecord, type SettingsRecord } 
 import type { SharedState } from '../../run/shared-state.ts';
 import type { Phase, RunStatus } from '../../run/status.ts';
 import { printable } from '../../values/describe.ts';
-import type { AttemptRecord, CallEnd, CallRecord, EdgeFault } from '../../run/step-data.ts';
-import { phaseOf, readEnd, readStepRecord, type StepRecord } from '../../records/step-record.ts';
+import type { CallEnd, CallRecord } from '../../run/step-data.ts';
+import { phaseOf, readStepRecord, type StepRecord } from '../../records/step-record.ts';
 import { detailOf, type QueriedDetail } from '../../execute/run-query.ts';
 import type { RunReport } from '../../wiring/run-report.ts';
 import {
@@ -44,12 +44,14 @@ import {
   type StepView,
 } from '../../run/view.ts';
 import { CalledEnds, Waiters } from './ends.ts';
-import { LateReader } from './late-reader.ts';
+import { isNumbered, LateReader } from './late-reader.ts';
 import { all, chain, later } from './now-or-later.ts';
 import { Payloads, type Keeping } from './payloads.ts';
 import { Records, type RecordText } from './record-text.ts';
-import { attemptsByStep, keptOf, RunRecords } from './run-records.ts';
+import { RunRecords } from './run-records.ts';
+import { RunSteps } from './run-steps.ts';
 import type { RecentPayloads } from './recent-payloads.ts';
+import type { SharedRuns } from './sharing.ts';
 import type { MaybePromise, Store, StoredRun, StoredSummary } from './store.ts';
 
 /** Where a run lives: its graph and its store, how values are kept, who applies signals to it, and who hears of it. */
@@ -63,6 +65,8 @@ export interface StorePlace {
   readonly find: (runId: string) => MaybePromise<StoreRun | undefined>;
   /** Somebody waits for the run. */
   readonly hold: (run: StoreRun) => void;
+  /** Where other processes write to the store as well. */
+  readonly shared?: Pick<SharedRuns, 'awaitsCall'> | undefined;
   readonly observers: Observers;
 }
 
@@ -81,6 +85,7 @@ export class StoreRun implements EngineRun {
   readonly records: RunRecords;
   readonly payloads: Payloads;
   readonly called: CalledEnds;
+  readonly #steps: RunSteps;
   /** The async context in which it was started, or found: its tasks are performed there. */
   readonly context = new AsyncResource('OnwardRun');
   /** How it stands, as far as that is committed. */
@@ -95,6 +100,8 @@ export class StoreRun implements EngineRun {
   #history: History | undefined;
   /** How many steps it had made. */
   #sweptAt = 0;
+  /** The last event that those who watch have got, in a shared store. */
+  #followed = 0;
   /** What changes of the run, as it was committed last. */
   #head: RecordText | undefined;
 
@@ -103,11 +110,16 @@ export class StoreRun implements EngineRun {
     this.id = id;
     this.summary = summary;
     this.#place = place;
-    this.records = new RunRecords(place.store, id, version);
+    this.records = new RunRecords(place.store, id, version, (stored) => {
+      this.summary = stored;
+    });
     this.payloads = new Payloads(id, place);
+    const { graph, store } = place;
+    this.#steps = new RunSteps({ id, graph, store, records: this.records, payloads: this.payloads });
     this.called = new CalledEnds(
       (recordKey) => this.#callEnd(recordKey),
       ({ status, value }) => chain(this.payloads.load(value), (loaded) => ({ status, value: loaded })),
+      () => place.shared?.awaitsCall(this),
     );
   }
 
@@ -125,6 +137,10 @@ export class StoreRun implements EngineRun {
   /** How its values are kept. */
   get keeping(): Keeping {
     return this.#place.keeping();
+  }
+
+  get #isShared(): boolean {
+    return this.#place.shared !== undefined;
   }
 
   get isOpen(): boolean {
@@ -163,6 +179,16 @@ export class StoreRun implements EngineRun {
   forget(): void {
     this.records.forget();
     this.#place.recent.forget(this.id);
+  }
+
+  /** Reads anew how it stands, and other records that are asked for. */
+  refresh(keys: readonly string[] = []): MaybePromise<void> {
+    return chain(this.records.refresh([SETTINGS_KEY, RUN_KEY, ...keys]), () => this.committed(this.summary));
+  }
+
+  #fresh(): MaybePromise<void> {
+    if (this.#isShared) return this.refresh();
+    if (!this.isOpen) this.records.forget();
   }
 
   /** Its last change is in the store. */
@@ -228,7 +254,23 @@ export class StoreRun implements EngineRun {
     return chain(all(heard.map((event) => this.#filled(event))), (filled) => {
       for (const event of filled) this.#publishOne(event);
       this.#published();
+      return this.follow();
     });
+  }
+
+  /** In a shared store, those who watch get what every process has done, in order. */
+  follow(): MaybePromise<void> {
+    if (!this.#isShared || this.#watchers.isEmpty) return;
+    return chain(this.past(), (events) => {
+      for (const event of events.filter(({ seq }) => seq > this.#followed)) {
+        this.#followed = event.seq;
+        this.#watchers.push(event);
+      }
+    });
+  }
+
+  get isWatched(): boolean {
+    return !this.#watchers.isEmpty;
   }
 
   #published(): void {
@@ -292,7 +334,7 @@ export class StoreRun implements EngineRun {
 
   #publishOne(event: RunEvent): void {
     const shared = detached(event);
-    this.#watchers.push(shared);
+    if (!this.#isShared || !isNumbered(event)) this.#watchers.push(shared);
     if ((this.observed & kindOf(event)) !== 0) this.#place.observers.notify(this, shared);
   }
 
@@ -339,12 +381,12 @@ export class StoreRun implements EngineRun {
 
   /** Rejects if the store cannot be read: it never throws. */
   async read(): Promise<RunSnapshot> {
-    if (!this.isOpen) this.records.forget();
+    await this.#fresh();
     return this.snapshot();
   }
 
   snapshot(): MaybePromise<RunSnapshot> {
-    return chain(this.#summary(), (summary) => chain(this.#steps(), (steps) => ({ ...summary, steps })));
+    return chain(this.#summary(), (summary) => chain(this.#steps.all(), (steps) => ({ ...summary, steps })));
   }
 
   /** What a list says of it. @param withNodes whether it is asked which nodes it has run: all of its steps are read. */
@@ -352,7 +394,7 @@ export class StoreRun implements EngineRun {
     return chain(this.#outline(), (outline) => {
       // Failed steps have slots of their own, below zero.
       const failed = outline.counts.failed > 0 ? [`${RECORDS.history.letter}/-`] : [];
-      return chain(this.#stepsIn(withNodes ? [`${RECORDS.history.letter}/`] : failed), (steps) => {
+      return chain(this.#steps.in(withNodes ? [`${RECORDS.history.letter}/`] : failed), (steps) => {
         const filled = all(
           steps.map((step) =>
             step.status === 'failed' ? chain(this.payloads.load(step.value), (value) => ({ ...step, value })) : step,
@@ -373,10 +415,13 @@ export class StoreRun implements EngineRun {
   }
 
   past(): MaybePromise<readonly RunEvent[]> {
-    return chain(this.snapshot(), (snapshot) =>
-      chain(this.payloads.load(snapshot.message), (message) =>
-        replay({ ...snapshot, message }, snapshot.steps).map(detached),
-      ),
+    const fresh = this.#isShared ? this.refresh() : undefined;
+    return chain(
+      chain(fresh, () => this.snapshot()),
+      (snapshot) =>
+        chain(this.payloads.load(snapshot.message), (message) =>
+          replay({ ...snapshot, message }, snapshot.steps).map(detached),
+        ),
     );
   }
 
@@ -391,26 +436,16 @@ export class StoreRun implements EngineRun {
   async signal(event: Signal): Promise<Signalled> {
     const outcome = await this.#place.signal(this, event);
     if (outcome !== 'unknown' || event.type !== 'stepCancelled') return outcome;
-    const steps = await this.#steps();
+    const steps = await this.#steps.all();
     return steps.some(({ key }) => key === event.step) ? 'over' : outcome;
   }
 
-  async entries(): Promise<readonly EntryView[]> {
-    const [outcomes = []] = await keptOf(this.#place.store, this.id, [`${RECORDS.outcome.letter}/`]);
-    const found = outcomes.map(([, text]): EntryView => JSON.parse(text));
-    return all(found.sort((a, b) => a.at - b.at).map((outcome) => this.#filledOutcome(outcome)));
+  entries(): Promise<readonly EntryView[]> {
+    return later(() => this.#steps.entries());
   }
 
   outcomeOf(at: number): MaybePromise<EntryView | undefined> {
-    const key = RECORDS.outcome.key(at);
-    return chain(this.#place.store.load(this.id, [key]), ({ records }) => {
-      const text = records.get(key);
-      return text === undefined ? undefined : this.#filledOutcome(JSON.parse(text));
-    });
-  }
-
-  #filledOutcome(outcome: EntryView): MaybePromise<EntryView> {
-    return chain(this.payloads.load(outcome.value), (value) => ({ ...outcome, value }));
+    return this.#steps.outcomeOf(at);
   }
 
   /** How a called step ended; undefined while it is live. */
@@ -440,42 +475,6 @@ export class StoreRun implements EngineRun {
     });
   }
 
-  #steps(): MaybePromise<StepView[]> {
-    return chain(keptOf(this.#place.store, this.id, [`${RECORDS.attempt.letter}/`]), ([attempts = []]) =>
-      chain(this.#stepsIn([`${RECORDS.history.letter}/`]), (steps) => {
-        const byStep = attemptsByStep(attempts);
-        return all(steps.map((step) => this.#filledStep(step, byStep.get(step.id) ?? [])));
-      }),
-    );
-  }
-
-  /** Live steps and those of some parts of the history, with references in the place of values. */
-  #stepsIn(prefixes: readonly string[]): MaybePromise<StepView[]> {
-    const { graph, store } = this.#place;
-    return chain(keptOf(store, this.id, prefixes), (history) =>
-      chain(this.records.live(), (texts) => {
-        const live = hydrate(graph, this.id, new Records(texts))?.steps.values() ?? [];
-        const finished = history.flat().flatMap(([, text]) => readEnd(this.id, JSON.parse(text)) ?? []);
-        return [...finished, ...[...live].map(viewStep)].sort((a, b) => a.id - b.id);
-      }),
-    );
-  }
-
-  /** Its attempts are records of their own. */
-  #filledStep(step: StepView, attempts: readonly AttemptRecord[]): MaybePromise<StepView> {
-    const { message, value, watchedError, recoveredFrom, faults } = step;
-    const refs = [message, value, watchedError, recoveredFrom, ...[...attempts, ...faults].map(({ error }) => error)];
-    return chain(this.payloads.loadAll(refs), ([ofMessage, ofValue, ofWatched, ofRecovered, ...errors]) => ({
-      ...step,
-      message: ofMessage,
-      value: ofValue,
-      watchedError: ofWatched,
-      recoveredFrom: ofRecovered,
-      attempts: attempts.map((attempt, at) => ({ ...attempt, error: errors[at] })),
-      faults: faults.map(({ edge }, at): EdgeFault => ({ edge, error: errors[attempts.length + at] })),
-    }));
-  }
-
   /** The same event with values in the place of references. */
   #filled(event: RunEvent): MaybePromise<RunEvent> {
     const fields = PAYLOADS.filter((field) => field in event);
@@ -485,7 +484,9 @@ export class StoreRun implements EngineRun {
       ...Object.fromEntries(fields.map((field, at) => [field, values[at]])),
     }));
     if (event.type !== 'run.ended') return filled;
-    return chain(this.#steps(), (steps) => chain(filled, (ended) => ({ ...ended, failures: failedStepsOf(steps) })));
+    return chain(this.#steps.all(), (steps) =>
+      chain(filled, (ended) => ({ ...ended, failures: failedStepsOf(steps) })),
+    );
   }
 }
 

@@ -46,6 +46,8 @@ export interface LoadedRecords {
   readonly version: number;
   /** Those that exist. */
   readonly records: ReadonlyMap<string, string>;
+  /** How the run stood then: of a store that several processes write to at a time. */
+  readonly stored?: StoredRun;
 }
 
 /** A timer: what to deliver, and when. Its key is unique within its run, and names nothing else later. */
@@ -96,6 +98,8 @@ export interface RecordPage {
   /** Of the run, when the page was read; 0: there is no such run. */
   readonly version: number;
   readonly records: readonly (readonly [key: string, text: string])[];
+  /** How the run stood then: of a store that several processes write to at a time. */
+  readonly stored?: StoredRun;
   /** Where the next page begins; absent on the last one. The order is the store's own, and stays. */
   readonly next?: string;
 }

@@ -18,6 +18,8 @@ import type { StoreRun } from './store-run.ts';
 /** Something that happens to a run: decided in a turn. */
 export interface Work {
   readonly runId: string;
+  /** Reads what it needs, beside the others of its turn: for stores that answer later. */
+  readonly ready?: () => MaybePromise<unknown>;
   /** What it changes goes into the seat's draft, what it leads to into its effects. */
   decide(seat: Seat): MaybePromise<void>;
   /** Somebody waits for it, and hears that the store takes nothing. Without this it is kept until the store does. */
@@ -42,7 +44,7 @@ export class Seat {
 
   draftOf(run: StoreRun): Draft {
     this.run = run;
-    this.#draft ??= new Draft(run.id, run.records, run.summary);
+    this.#draft ??= new Draft(run.id, run.records, () => run.summary);
     return this.#draft;
   }
 
@@ -65,6 +67,28 @@ export class Seat {
   follow(work: Work): void {
     this.#follow(work);
   }
+}
+
+interface Written {
+  readonly conflicts: ReadonlySet<Seat>;
+  /** So many effects are those of starts. */
+  readonly ofStarts: number;
+}
+
+/** Does what follows from what was written. */
+async function actOn(effects: readonly (readonly [Seat, Effect])[], { conflicts, ofStarts }: Written): Promise<void> {
+  for (const [at, [seat, effect]] of effects.entries()) {
+    if (at === ofStarts && at > 0) await Promise.resolve();
+    if (conflicts.has(seat)) continue;
+    const acting = effect();
+    if (acting instanceof Promise) await acting;
+  }
+}
+
+/** What works read ahead, all beside each other; undefined if none does. */
+function allReady(works: readonly Work[]): Promise<unknown> | undefined {
+  const readying = works.flatMap(({ ready }) => (ready === undefined ? [] : [ready()]));
+  return readying.length === 0 ? undefined : Promise.all(readying);
 }
 
 export interface TurnsOptions {
@@ -165,6 +189,8 @@ export class Turns {
     let ofStarts = 0;
     let conflicts: ReadonlySet<Seat> | undefined;
     try {
+      const readying = allReady(batch);
+      if (readying !== undefined) await readying;
       for (const [at, work] of batch.entries()) {
         const seat = seats.get(work.runId) ?? new Seat(effects, follow);
         seats.set(work.runId, seat);
@@ -180,12 +206,7 @@ export class Turns {
     }
     if (conflicts !== undefined && life === this.#life) {
       this.#failures = 0;
-      for (const [at, [seat, effect]] of effects.entries()) {
-        if (at === ofStarts && at > 0) await Promise.resolve();
-        if (conflicts.has(seat)) continue;
-        const acting = effect();
-        if (acting instanceof Promise) await acting;
-      }
+      await actOn(effects, { conflicts, ofStarts });
       for (const seat of conflicts) this.#others.unshift(...seat.works);
     }
     this.#isRunning = false;

@@ -14,9 +14,11 @@ import {
   OnRunEnd,
   OnStart,
   OnSuccess,
+  type Engine,
   type RunReport,
   type StepContext,
 } from 'onward';
+import { bullmqEngine } from 'onward/engines/bullmq';
 import { sqliteEngine } from 'onward/engines/sqlite';
 import { wire, type Parameters } from '../wired.ts';
 
@@ -24,6 +26,10 @@ interface Given {
   /** Absent: in memory. */
   readonly file?: string;
   readonly driver?: 'node' | 'libsql';
+  /** Where Redis is, in the place of a file. */
+  readonly redis?: string;
+  /** It starts nothing, and performs what others start. */
+  readonly works?: boolean;
   readonly runs: number;
   /** Files for what is noted. */
   readonly acks: string;
@@ -122,13 +128,21 @@ function essence({ runId, status, value, counts, state, steps, callbackFailures 
   return JSON.stringify([runId, status, value, counts, state, lines.toSorted(), callbackFailures.length]);
 }
 
-const { file, driver, runs, acks, reports } = given;
-const engine =
-  file === undefined
-    ? memoryEngine()
-    : sqliteEngine({ file, deaths: Infinity, ...(driver !== undefined && { driver }) });
+const { file, driver, redis, works, runs, acks, reports } = given;
+
+function engineOf(): Engine {
+  if (redis !== undefined) return bullmqEngine({ connection: redis, deaths: Infinity, recoverAfter: '900ms' });
+  if (file === undefined) return memoryEngine();
+  return sqliteEngine({ file, deaths: Infinity, ...(driver !== undefined && { driver }) });
+}
+
 const services = { Press: new Press() };
-const runtime = createRuntime(wire(services, PARAMETERS), { services, engine, log: false });
+const runtime = createRuntime(wire(services, PARAMETERS), { services, engine: engineOf(), log: false });
+if (works === true) {
+  console.log('up');
+  await runtime.work({ concurrency: 16 });
+  process.exit(0);
+}
 const ids = Array.from({ length: runs }, (_, n) => `run-${n}`);
 console.log('up');
 for (let n = 0; n < runs; n += 10) {

@@ -1,0 +1,90 @@
+// The entry `onward/engines/bullmq`: runs in Redis, performed by any number of processes through queues of BullMQ.
+
+import type { Core, Engine } from '../engine.ts';
+import { durationMs, type Duration } from '../../graph/duration.ts';
+import { KEPT_RUNS_OPTIONS, KeptRunsEngine, type KeptRunsOptions } from '../store/kept-runs-engine.ts';
+import {
+  assertNone,
+  FLAG,
+  isObject,
+  type OptionTable,
+  TIMEOUT,
+  problemsOf,
+  STRING,
+} from '../../values/option-rules.ts';
+import { JobQueues } from './job-queues.ts';
+import type { RedisAddress } from './redis-connection.ts';
+import { RedisStore } from './redis-store.ts';
+import { assertKeeps, ServerClock } from './redis-server.ts';
+
+export type { RedisAddress } from './redis-connection.ts';
+export type { Encryption } from '../store/encrypted-store.ts';
+
+export interface BullmqEngineOptions extends KeptRunsOptions {
+  /** Where Redis is: a URL such as `redis://127.0.0.1:6379`, or options of ioredis. */
+  readonly connection: RedisAddress;
+  /** The name of the queue, and of the runs that belong to it: processes with one name share them. @default 'onward' */
+  readonly queue?: string | undefined;
+  /** What all keys in Redis begin with, those of BullMQ as well. Braces keep them in one slot of a cluster. @default '{onward}' */
+  readonly prefix?: string | undefined;
+  /** Refuses a Redis that would lose runs: one without an append-only file, or one that evicts keys. @default true */
+  readonly durable?: boolean | undefined;
+  /** Within this time the tasks of a process that has died begin again in another; a number is milliseconds. @default '15s' */
+  readonly recoverAfter?: Duration | undefined;
+  /** Every answer of Redis comes within this time, or is refused (ONW4010); a number is milliseconds. @default '5s' */
+  readonly answerWithin?: Duration | undefined;
+}
+
+const OPTIONS = {
+  connection: {
+    fits: (value) => (typeof value === 'string' && /^rediss?:\/\//.test(value)) || isObject(value),
+    expected: "a URL such as 'redis://127.0.0.1:6379', or options of ioredis",
+  },
+  queue: STRING,
+  prefix: STRING,
+  durable: FLAG,
+  recoverAfter: TIMEOUT,
+  answerWithin: TIMEOUT,
+  ...KEPT_RUNS_OPTIONS,
+} as const satisfies OptionTable;
+
+/**
+ * Keeps runs in Redis, and has them performed by every process that calls `runtime.work()`: on one machine or on many. A
+ * process that only starts runs performs nothing. Bodies that were under way when their process died are called again in
+ * another one, with the same `step.key`; everything else happens once.
+ *
+ * @throws {OnwardError} ONW3004 with every option that is wrong. Opening it may fail with ONW4010 (Redis cannot be
+ *   reached), ONW4011 (it would lose runs), ONW4009 (fields are sensitive, and there is no key) and ONW6010 (bullmq or
+ *   ioredis is not installed).
+ */
+export function bullmqEngine(options: BullmqEngineOptions): Engine {
+  const { connection, ...others } = options;
+  assertNone(
+    problemsOf({ ...others, connection: connection ?? null }, OPTIONS),
+    'the options of bullmqEngine are not valid',
+  );
+  return new BullmqEngine(options);
+}
+
+class BullmqEngine extends KeptRunsEngine {
+  readonly #store: RedisStore;
+  readonly #mustKeep: boolean;
+
+  constructor(options: BullmqEngineOptions) {
+    const { connection: address, queue = 'onward', prefix = '{onward}', durable = true } = options;
+    const limitMs = durationMs(options.answerWithin) ?? 5_000;
+    const store = new RedisStore({ address, limitMs, prefix: `${prefix}:${queue}:runs` });
+    const recoverAfterMs = durationMs(options.recoverAfter) ?? 15_000;
+    super(store, options, new JobQueues({ address, limitMs, prefix, queue, recoverAfterMs, store }));
+    this.#store = store;
+    this.#mustKeep = durable;
+  }
+
+  override async open(core: Core): Promise<void> {
+    await this.#store.open();
+    const { connection } = this.#store;
+    await assertKeeps(connection, this.#mustKeep, core.app.log);
+    const clock = await ServerClock.of(core.clock, connection, core.app.log);
+    await super.open({ ...core, clock });
+  }
+}

@@ -1,0 +1,105 @@
+// One connection to Redis that answers in time: what it does not answer is refused, and it connects again by itself.
+//
+// REDIS-CONNECTION-1. Nothing is queued while there is no connection, and nothing is sent a second time: what was refused
+//     may have been done, and whoever asks again looks at what is there.
+
+import type { Redis, RedisOptions } from 'ioredis';
+import { OnwardError } from '../../errors/onward-error.ts';
+import { describeThrown, printable } from '../../values/describe.ts';
+import { loadIoRedis } from './packages.ts';
+import type { Script } from './redis-scripts.ts';
+
+/** A URL such as `redis://127.0.0.1:6379`, or options of ioredis. */
+export type RedisAddress = string | RedisOptions;
+
+const MOST_RETRY_MS = 1_000;
+
+export interface ConnectionOptions {
+  readonly address: RedisAddress;
+  /** Every command is answered within this time, in milliseconds. */
+  readonly limitMs: number;
+}
+
+export class RedisConnection {
+  readonly redis: Redis;
+  readonly #limitMs: number;
+  #why = 'it does not answer';
+
+  private constructor(redis: Redis, limitMs: number) {
+    this.redis = redis;
+    this.#limitMs = limitMs;
+    // Without a listener, ioredis writes to the console.
+    redis.on('error', (error: unknown) => {
+      this.#why = describeThrown(error);
+    });
+  }
+
+  /** @throws {OnwardError} ONW4010 if it cannot be reached in time, ONW6010 if a package is missing. */
+  static async open({ address, limitMs }: ConnectionOptions): Promise<RedisConnection> {
+    const connection = new RedisConnection(await connect(address), limitMs);
+    try {
+      await connection.ask((redis) => redis.ping());
+      return connection;
+    } catch (fault) {
+      connection.close();
+      throw fault;
+    }
+  }
+
+  /** @throws {OnwardError} ONW4010 if there is no answer in time, or none that is of use. */
+  async ask<T>(question: (redis: Redis) => Promise<T>): Promise<T> {
+    let callOff = (): void => undefined;
+    const tooLate = new Promise<never>((_, reject) => {
+      const timer = setTimeout(() => reject(this.#unavailable(this.#why)), this.#limitMs);
+      callOff = () => clearTimeout(timer);
+    });
+    try {
+      const answer = this.redis.status === 'ready' ? question(this.redis) : this.#whenReady().then(question);
+      return await Promise.race([answer, tooLate]);
+    } catch (error) {
+      throw error instanceof OnwardError ? error : this.#unavailable(describeThrown(error), error);
+    } finally {
+      callOff();
+    }
+  }
+
+  /** Runs a script, which the server knows from the second time on. */
+  run({ lua, sha, keys }: Script, values: readonly (string | number)[]): Promise<unknown> {
+    return this.ask(async (redis) => {
+      try {
+        return await redis.evalsha(sha, keys, ...values);
+      } catch (error) {
+        if (!describeThrown(error).includes('NOSCRIPT')) throw error;
+        return redis.eval(lua, keys, ...values);
+      }
+    });
+  }
+
+  close(): void {
+    this.redis.disconnect();
+  }
+
+  #whenReady(): Promise<Redis> {
+    return new Promise((resolve) => this.redis.once('ready', () => resolve(this.redis)));
+  }
+
+  #unavailable(why: string, cause?: unknown): OnwardError {
+    const { host, port } = this.redis.options;
+    const text = `Redis at ${printable(`${host}:${port}`)} does not do what is asked of it: ${printable(why)}; nothing that was accepted is lost: see to the server and its address, and ask again what was refused`;
+    return new OnwardError('ONW4010', text, cause === undefined ? {} : { cause });
+  }
+}
+
+/** A connection that never gives up, and keeps nobody waiting. */
+async function connect(address: RedisAddress): Promise<Redis> {
+  const { Redis: Client } = await loadIoRedis();
+  const options: RedisOptions = {
+    enableAutoPipelining: true,
+    enableOfflineQueue: false,
+    // REDIS-CONNECTION-1.
+    maxRetriesPerRequest: 0,
+    autoResendUnfulfilledCommands: false,
+    retryStrategy: (times) => Math.min(MOST_RETRY_MS, 50 * times),
+  };
+  return typeof address === 'string' ? new Client(address, options) : new Client({ ...address, ...options });
+}

@@ -1,0 +1,98 @@
+// The scripts of a Redis store: what has to happen to a run at one moment happens in one of them.
+//
+// REDIS-SCRIPTS-1. All keys of a script lie in one slot of a cluster: the name of the store is their hash tag.
+// REDIS-SCRIPTS-2. A script writes nothing before it has compared the version.
+
+import { createHash } from 'node:crypto';
+
+export interface Script {
+  readonly lua: string;
+  /** As Redis knows it. */
+  readonly sha: string;
+  readonly keys: number;
+}
+
+function script(keys: number, lua: string): Script {
+  return { lua, keys, sha: createHash('sha1').update(lua).digest('hex') };
+}
+
+/**
+ * Writes one change. Keys: the four hashes of the run, its timers, then the indexes of the store: runs, open, pending, over,
+ * due, and the number of runs. Arguments: the expected version, the id, the summary, how the run stands, when it ended, how
+ * many texts there are; texts, three arguments each; timers, three each. A text at a negative place is removed, and so is a timer without a time.
+ */
+export const COMMIT = script(
+  11,
+  `
+local run, version = ARGV[2], tonumber(redis.call('HGET', KEYS[1], '#v') or '0')
+if version ~= tonumber(ARGV[1]) then return 0 end
+local number = redis.call('HGET', KEYS[1], '#n')
+if not number then
+  number = redis.call('INCR', KEYS[11])
+  redis.call('ZADD', KEYS[6], number, run)
+end
+redis.call('HSET', KEYS[1], '#v', version + 1, '#s', ARGV[3], '#n', number)
+local at = 7
+for _ = 1, tonumber(ARGV[6]) do
+  local place, name, text = tonumber(ARGV[at]), ARGV[at + 1], ARGV[at + 2]
+  if place < 0 then redis.call('HDEL', KEYS[-place], name)
+  else redis.call('HSET', KEYS[place], name, text) end
+  at = at + 3
+end
+local member = #run .. ':' .. run
+while at <= #ARGV do
+  local name, time, event = ARGV[at], ARGV[at + 1], ARGV[at + 2]
+  if time == '' then
+    redis.call('HDEL', KEYS[5], name)
+    redis.call('ZREM', KEYS[10], member .. name)
+  else
+    redis.call('HSET', KEYS[5], name, event)
+    redis.call('ZADD', KEYS[10], time, member .. name)
+  end
+  at = at + 3
+end
+if ARGV[4] == 'over' then
+  for _, name in ipairs(redis.call('HKEYS', KEYS[5])) do redis.call('ZREM', KEYS[10], member .. name) end
+  redis.call('DEL', KEYS[5])
+  redis.call('ZREM', KEYS[7], run)
+  redis.call('ZREM', KEYS[8], run)
+  redis.call('ZADD', KEYS[9], ARGV[5], run)
+else
+  redis.call('ZADD', KEYS[7], number, run)
+  redis.call('ZREM', KEYS[9], run)
+  if ARGV[4] == 'waiting' then redis.call('ZREM', KEYS[8], run)
+  else redis.call('ZADD', KEYS[8], redis.call('TIME')[1], run) end
+end
+return 1
+`,
+);
+
+/** Reads records and how the run stands, all at one version. Keys: live and lookup records, records for readers. */
+export const LOAD = script(
+  3,
+  `
+local found = redis.call('HMGET', KEYS[1], '#v', '#s', '#n')
+for at = 1, #ARGV, 2 do
+  found[#found + 1] = redis.call('HGET', KEYS[tonumber(ARGV[at])], ARGV[at + 1])
+end
+return found
+`,
+);
+
+/** Reads all records of an area. Keys: the live records, and those of the area. */
+export const AREA = script(
+  2,
+  `return { redis.call('HMGET', KEYS[1], '#v', '#s', '#n'), redis.call('HGETALL', KEYS[2]) }`,
+);
+
+/** Removes a run that is over. Keys: its five hashes, and the indexes of runs and of what is over. */
+export const REMOVE = script(
+  7,
+  `
+if not redis.call('ZSCORE', KEYS[7], ARGV[1]) then return 0 end
+redis.call('DEL', KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5])
+redis.call('ZREM', KEYS[6], ARGV[1])
+redis.call('ZREM', KEYS[7], ARGV[1])
+return 1
+`,
+);

@@ -1,0 +1,293 @@
+// A store in Redis: the records of a run are four hashes, and indexes of all runs lie beside them.
+//
+// REDIS-STORE-1. A change is one script: it compares the version and writes all, or nothing.
+// REDIS-STORE-2. Any number of processes may have it open. Whoever decided on an older version writes nothing.
+// REDIS-STORE-3. Its keys have one hash tag: in a cluster all of them lie together.
+
+import type { Redis } from 'ioredis';
+import { areaOf, type Area } from '../../records/keys.ts';
+import { RedisConnection, type ConnectionOptions } from './redis-connection.ts';
+import { AREA, COMMIT, LOAD, REMOVE } from './redis-scripts.ts';
+import type {
+  Committed,
+  DueTimers,
+  LoadedRecords,
+  PageQuery,
+  RecordPage,
+  RunChange,
+  SavedTexts,
+  Store,
+  StoredRun,
+  StoredRunQuery,
+  StoredSummary,
+} from '../store/store.ts';
+
+export interface RedisStoreOptions extends ConnectionOptions {
+  /** All keys begin with it. */
+  readonly prefix: string;
+}
+
+/** Where a record or a payload is, as the scripts count. */
+const PLACES = { live: 1, lookup: 2, kept: 3 } as const satisfies Record<Area, number>;
+const PAYLOADS = 4;
+/** What a run's hash of live records has beside records. */
+const HEAD = ['#v', '#s', '#n'] as const;
+const AT_ONCE = 200;
+
+export class RedisStore implements Store {
+  readonly name = 'redis';
+  readonly isDurable = true;
+  readonly saved: SavedTexts = {
+    get: async (key) => (await this.#ask((redis) => redis.hget(this.#index('saved'), key))) ?? undefined,
+    set: async (key, text) => {
+      const hash = this.#index('saved');
+      await this.#ask((redis) => (text === null ? redis.hdel(hash, key) : redis.hset(hash, key, text)));
+    },
+  };
+  readonly #options: RedisStoreOptions;
+  #connection: RedisConnection | undefined;
+
+  constructor(options: RedisStoreOptions) {
+    this.#options = options;
+  }
+
+  async open(): Promise<void> {
+    this.#connection ??= await RedisConnection.open(this.#options);
+  }
+
+  close(): void {
+    this.#connection?.close();
+    this.#connection = undefined;
+  }
+
+  get connection(): RedisConnection {
+    if (this.#connection === undefined) throw new Error('the store is not open');
+    return this.#connection;
+  }
+
+  async find(runId: string): Promise<StoredRun | undefined> {
+    const [version, summary, cursor] = await this.#ask((redis) => redis.hmget(this.#ofRun('live', runId), ...HEAD));
+    return storedOf(runId, version, summary, cursor);
+  }
+
+  async load(runId: string, keys: readonly string[]): Promise<LoadedRecords> {
+    const places = keys.flatMap((key) => [PLACES[areaOf(key)], key]);
+    const found = textsIn(await this.connection.run(LOAD, [...this.#hashes(runId).slice(0, 3), ...places]));
+    const [version, summary, cursor] = found;
+    const records = new Map<string, string>();
+    for (const [at, key] of keys.entries()) {
+      const text = found[at + HEAD.length];
+      if (typeof text === 'string') records.set(key, text);
+    }
+    const stored = storedOf(runId, version, summary, cursor);
+    return { version: Number(version ?? 0), records, ...(stored !== undefined && { stored }) };
+  }
+
+  commit(changes: readonly RunChange[]): Promise<readonly Committed[]> {
+    return Promise.all(changes.map((change) => this.#write(change)));
+  }
+
+  async #write({ runId, expected, summary, writes, payloads, timers }: RunChange): Promise<Committed> {
+    const standing = !summary.isOpen ? 'over' : summary.isWaiting ? 'waiting' : 'pending';
+    const texts = [
+      ...writes.flatMap(([key, text]) => textAt(PLACES[areaOf(key)], key, text)),
+      ...payloads.flatMap(([name, text]) => textAt(PAYLOADS, name, text)),
+    ];
+    const written = await this.connection.run(COMMIT, [
+      ...this.#hashes(runId),
+      ...['runs', 'open', 'pending', 'over', 'due', 'number'].map((index) => this.#index(index)),
+      ...[expected, runId, JSON.stringify(textOf(summary)), standing, summary.endedAt, writes.length + payloads.length],
+      ...texts,
+      ...timers.flatMap(({ key, at, event }) => [key, at ?? '', event]),
+    ]);
+    return written === 1 ? 'written' : 'conflict';
+  }
+
+  async payloads(runId: string, names: readonly string[]): Promise<readonly (string | undefined)[]> {
+    if (names.length === 0) return [];
+    const texts = await this.#ask((redis) => redis.hmget(this.#ofRun('payloads', runId), ...names));
+    return texts.map((text) => text ?? undefined);
+  }
+
+  async page(runId: string, { area, prefix = '', after, limit }: PageQuery): Promise<RecordPage> {
+    const [live = '', ...others] = this.#hashes(runId);
+    const hash = [live, ...others][PLACES[area] - 1] ?? live;
+    const [head, pairs] = listIn(await this.connection.run(AREA, [live, hash]));
+    const [version, summary, cursor] = textsIn(head);
+    const stored = storedOf(runId, version, summary, cursor);
+    const all = pairsIn(pairs).filter(([key]) => !key.startsWith('#') && key.startsWith(prefix));
+    const left = all.filter(([key]) => after === undefined || key > after);
+    const ordered = limit === undefined ? left : left.toSorted(([one], [other]) => (one < other ? -1 : 1));
+    const records = ordered.slice(0, limit);
+    const last = records.at(-1)?.[0];
+    const hasMore = records.length < ordered.length && last !== undefined;
+    const next = hasMore ? { next: last } : {};
+    return { version: Number(version ?? 0), records, ...(stored !== undefined && { stored }), ...next };
+  }
+
+  async payloadNames(runId: string): Promise<{ readonly names: readonly string[] }> {
+    return { names: await this.#ask((redis) => redis.hkeys(this.#ofRun('payloads', runId))) };
+  }
+
+  async runs({
+    limit,
+    after,
+    order = 'newest',
+    withLive = false,
+    ...query
+  }: StoredRunQuery): Promise<readonly StoredRun[]> {
+    const found: StoredRun[] = [];
+    const index = this.#index(query.isOpen === true ? 'open' : 'runs');
+    if (query.endedBefore !== undefined && (await this.#endedBefore(query.endedBefore)) === 0) return [];
+    let cursor = after;
+    for (;;) {
+      const ids = await this.#ask((redis) => idsBehind(redis, index, { order, after: cursor, limit: AT_ONCE }));
+      const read = await Promise.all(ids.map((runId) => (withLive ? this.#withLive(runId) : this.find(runId))));
+      for (const run of read) {
+        if (run === undefined) continue;
+        cursor = run.cursor;
+        if (fits(run, query) && found.push(run) === limit) return found;
+      }
+      if (ids.length < AT_ONCE) return found;
+    }
+  }
+
+  #endedBefore(time: number): Promise<number> {
+    return this.#ask((redis) => redis.zcount(this.#index('over'), '-inf', `(${time}`));
+  }
+
+  async #withLive(runId: string): Promise<StoredRun | undefined> {
+    const all = await this.#ask((redis) => redis.hgetall(this.#ofRun('live', runId)));
+    const run = storedOf(runId, all['#v'], all['#s'], all['#n']);
+    const live = Object.entries(all).filter(([key]) => !key.startsWith('#'));
+    return run === undefined ? undefined : { ...run, live };
+  }
+
+  countOpen(): Promise<number> {
+    return this.#ask((redis) => redis.zcard(this.#index('open')));
+  }
+
+  async due(until: number, limit: number): Promise<DueTimers> {
+    const index = this.#index('due');
+    const [scored, [, next]] = await Promise.all([
+      this.#ask((redis) => redis.zrangebyscore(index, '-inf', until, 'WITHSCORES', 'LIMIT', 0, limit + 1)),
+      this.#ask((redis) => redis.zrangebyscore(index, `(${until}`, '+inf', 'WITHSCORES', 'LIMIT', 0, 1)),
+    ]);
+    const ids = pairsIn(scored);
+    const behind = ids[limit];
+    const timers = await Promise.all(
+      ids.slice(0, limit).map(async ([member, at]) => {
+        const { runId, key } = timerIn(member);
+        const event = await this.#ask((redis) => redis.hget(this.#ofRun('timers', runId), key));
+        return event === null ? [] : [{ runId, key, at: Number(at), event }];
+      }),
+    );
+    const nextAt = behind === undefined ? next : behind[1];
+    return { timers: timers.flat(), next: nextAt === undefined ? undefined : Number(nextAt) };
+  }
+
+  async remove(runIds: readonly string[]): Promise<number> {
+    const indexes = [this.#index('runs'), this.#index('over')];
+    const removed = await Promise.all(
+      runIds.map((runId) => this.connection.run(REMOVE, [...this.#hashes(runId), ...indexes, runId])),
+    );
+    return removed.filter((count) => count === 1).length;
+  }
+
+  /** Open runs with something to do that nothing has happened to since a time, in seconds since the epoch. */
+  idleSince(seconds: number, limit: number): Promise<readonly string[]> {
+    const index = this.#index('pending');
+    return this.#ask((redis) => redis.zrangebyscore(index, '-inf', seconds, 'LIMIT', 0, limit));
+  }
+
+  /** It was looked at, and is not idle for now. */
+  async looked(runId: string, seconds: number): Promise<void> {
+    await this.#ask((redis) => redis.zadd(this.#index('pending'), 'XX', seconds, runId));
+  }
+
+  #ask<T>(question: (redis: Redis) => Promise<T>): Promise<T> {
+    return this.connection.ask(question);
+  }
+
+  #index(name: string): string {
+    return `${this.#options.prefix}:${name}`;
+  }
+
+  #ofRun(part: 'live' | 'lookup' | 'kept' | 'payloads' | 'timers', runId: string): string {
+    return `${this.#options.prefix}:${part}:${runId}`;
+  }
+
+  #hashes(runId: string): string[] {
+    return (['live', 'lookup', 'kept', 'payloads', 'timers'] as const).map((part) => this.#ofRun(part, runId));
+  }
+}
+
+interface Slice {
+  readonly order: 'newest' | 'oldest';
+  readonly after: string | undefined;
+  readonly limit: number;
+}
+
+function idsBehind(redis: Redis, index: string, { order, after, limit }: Slice): Promise<string[]> {
+  const from = after === undefined ? undefined : `(${after}`;
+  return order === 'newest'
+    ? redis.zrevrangebyscore(index, from ?? '+inf', '-inf', 'LIMIT', 0, limit)
+    : redis.zrangebyscore(index, from ?? '-inf', '+inf', 'LIMIT', 0, limit);
+}
+
+/** Of what a summary may bring beside it, nothing is kept. */
+function textOf({
+  job,
+  fingerprint,
+  tags,
+  status,
+  isOpen,
+  isWaiting,
+  createdAt,
+  endedAt,
+}: StoredSummary): StoredSummary {
+  return { job, fingerprint, tags, status, isOpen, isWaiting, createdAt, endedAt };
+}
+
+/** As the script takes it. */
+function textAt(place: number, name: string, text: string | null): (string | number)[] {
+  return text === null ? [-place, name, ''] : [place, name, text];
+}
+
+function storedOf(runId: string, version: unknown, summary: unknown, cursor: unknown): StoredRun | undefined {
+  if (typeof summary !== 'string') return undefined;
+  const known: StoredSummary & { readonly fingerprint?: string } = JSON.parse(summary);
+  return { ...known, fingerprint: known.fingerprint, runId, version: Number(version), cursor: String(cursor) };
+}
+
+/** What the script has put together: the bytes of the id, the id, the name of the timer. */
+function timerIn(member: string): { readonly runId: string; readonly key: string } {
+  const end = member.indexOf(':');
+  const bytes = Buffer.from(member.slice(end + 1));
+  const length = Number(member.slice(0, end));
+  return { runId: bytes.subarray(0, length).toString(), key: bytes.subarray(length).toString() };
+}
+
+function listIn(answer: unknown): readonly unknown[] {
+  return Array.isArray(answer) ? answer : [];
+}
+
+function textsIn(answer: unknown): (string | undefined)[] {
+  return listIn(answer).map((text) => (typeof text === 'string' ? text : undefined));
+}
+
+function pairsIn(answer: unknown): [string, string][] {
+  const texts = textsIn(answer);
+  const pairs: [string, string][] = [];
+  for (let at = 0; at < texts.length; at += 2) pairs.push([texts[at] ?? '', texts[at + 1] ?? '']);
+  return pairs;
+}
+
+function fits(run: StoredRun, query: Omit<StoredRunQuery, 'limit' | 'after' | 'order' | 'withLive'>): boolean {
+  const { isOpen, status, createdAt, endedAt } = run;
+  if (query.isOpen !== undefined && query.isOpen !== isOpen) return false;
+  if (query.status !== undefined && !query.status.includes(status)) return false;
+  if (query.createdBefore !== undefined && createdAt >= query.createdBefore) return false;
+  if (query.createdFrom !== undefined && createdAt < query.createdFrom) return false;
+  return query.endedBefore === undefined || (!isOpen && endedAt < query.endedBefore);
+}

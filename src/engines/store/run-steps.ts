@@ -1,0 +1,88 @@
+// The steps of a stored run, as they are read: live ones from the records of the run, finished ones from its history.
+
+import type { EdgeFault, AttemptRecord } from '../../run/step-data.ts';
+import type { CompiledGraph } from '../../graph/graph.ts';
+import { RECORDS } from '../../records/keys.ts';
+import { hydrate } from '../../records/records.ts';
+import { readEnd } from '../../records/step-record.ts';
+import { viewStep, type EntryView, type StepView } from '../../run/view.ts';
+import { all, chain } from './now-or-later.ts';
+import type { Payloads } from './payloads.ts';
+import { Records } from './record-text.ts';
+import { attemptsByStep, keptOf, type RunRecords } from './run-records.ts';
+import type { MaybePromise, Store } from './store.ts';
+
+interface StepsPlace {
+  /** Of the run. */
+  readonly id: string;
+  readonly graph: CompiledGraph;
+  readonly store: Store;
+  readonly records: RunRecords;
+  readonly payloads: Payloads;
+}
+
+export class RunSteps {
+  readonly #place: StepsPlace;
+
+  constructor(place: StepsPlace) {
+    this.#place = place;
+  }
+
+  /** All of them, with their values. */
+  all(): MaybePromise<StepView[]> {
+    return chain(keptOf(this.#place.store, this.#place.id, [`${RECORDS.attempt.letter}/`]), ([attempts = []]) =>
+      chain(this.in([`${RECORDS.history.letter}/`]), (steps) => {
+        const byStep = attemptsByStep(attempts);
+        return all(steps.map((step) => this.#filled(step, byStep.get(step.id) ?? [])));
+      }),
+    );
+  }
+
+  /** Live steps and those of some parts of the history, with references in the place of values. */
+  in(prefixes: readonly string[]): MaybePromise<StepView[]> {
+    const { graph, store } = this.#place;
+    return chain(keptOf(store, this.#place.id, prefixes), (history) =>
+      chain(this.#place.records.live(), (texts) => {
+        const live = hydrate(graph, this.#place.id, new Records(texts))?.steps.values() ?? [];
+        const finished = history.flat().flatMap(([, text]) => readEnd(this.#place.id, JSON.parse(text)) ?? []);
+        return [...finished, ...[...live].map(viewStep)].sort((a, b) => a.id - b.id);
+      }),
+    );
+  }
+
+  /** Its attempts are records of their own. */
+  #filled(step: StepView, attempts: readonly AttemptRecord[]): MaybePromise<StepView> {
+    const { message, value, watchedError, recoveredFrom, faults } = step;
+    const refs = [message, value, watchedError, recoveredFrom, ...[...attempts, ...faults].map(({ error }) => error)];
+    return chain(this.#place.payloads.loadAll(refs), ([ofMessage, ofValue, ofWatched, ofRecovered, ...errors]) => ({
+      ...step,
+      message: ofMessage,
+      value: ofValue,
+      watchedError: ofWatched,
+      recoveredFrom: ofRecovered,
+      attempts: attempts.map((attempt, at) => ({ ...attempt, error: errors[at] })),
+      faults: faults.map(({ edge }, at): EdgeFault => ({ edge, error: errors[attempts.length + at] })),
+    }));
+  }
+
+  /** How the entries of its plan ended, as far as they are over; in the order of the plan. */
+  entries(): MaybePromise<readonly EntryView[]> {
+    return chain(keptOf(this.#place.store, this.#place.id, [`${RECORDS.outcome.letter}/`]), ([outcomes = []]) => {
+      const found = outcomes.map(([, text]): EntryView => JSON.parse(text));
+      return all(found.sort((a, b) => a.at - b.at).map((outcome) => this.#filledOutcome(outcome)));
+    });
+  }
+
+  /** The same of one entry, by its place in the plan. */
+  outcomeOf(at: number): MaybePromise<EntryView | undefined> {
+    const key = RECORDS.outcome.key(at);
+    return chain(this.#place.store.load(this.#place.id, [key]), ({ records }) => {
+      const text = records.get(key);
+      return text === undefined ? undefined : this.#filledOutcome(JSON.parse(text));
+    });
+  }
+
+  #filledOutcome(outcome: EntryView): MaybePromise<EntryView> {
+    return chain(this.#place.payloads.load(outcome.value), (value) => ({ ...outcome, value }));
+  }
+}

@@ -1,0 +1,323 @@
+// A store that several processes work with at a time: how one of them takes part.
+//
+// SHARING-1. A task is performed by whoever is given it. Every process may decide; the version in the store says who was
+//     first, and the others decide again.
+// SHARING-2. What another process may have written is asked for before a task, a signal or a timer is decided on.
+// SHARING-3. A called step is performed where its caller waits. If no caller is under way, it is a task like any other.
+// SHARING-4. What processes tell each other only makes things quick: what gets lost is found by looking now and then.
+
+import { ALL_ROUTES, type CallRecord } from '../../run/step-data.ts';
+import { graphChangeOf, redispatch, type Decision } from '../../records/decide.ts';
+import { keysOf, kindOf, readRecord, RECORDS, type RecordWrite } from '../../records/keys.ts';
+import type { Event, Task } from '../../run/event.ts';
+import { endsAttempt } from '../../run/run-event.ts';
+import { Phase } from '../../run/status.ts';
+import type { Core, WorkLimits } from '../engine.ts';
+import type { Deliveries } from './deliveries.ts';
+import type { Happenings } from './happenings.ts';
+import type { KnownRuns } from './known-runs.ts';
+import { chain } from './now-or-later.ts';
+import { Records } from './record-text.ts';
+import type { RecentPayloads } from './recent-payloads.ts';
+import type { Starts } from './starts.ts';
+import type { StoreRun } from './store-run.ts';
+import type { MaybePromise, Store, StoredRun } from './store.ts';
+import type { Seat, Turns } from './turns.ts';
+
+/** What brings tasks to processes, and lets them know of each other. */
+export interface Sharing {
+  /** Before anything else. @param runs what this process does with what comes. */
+  open(runs: SharedRuns, core: Core): MaybePromise<void>;
+  /** Tasks are to come to this process. */
+  work(limits: WorkLimits): MaybePromise<void>;
+  /** Has a task performed, here or elsewhere, unless it is on its way already. */
+  dispatch(task: Task): void;
+  /** Resolves when all of that is on its way; rejects if it could not be brought there. */
+  dispatched(): MaybePromise<void>;
+  /** The other processes look at a run. */
+  tell(runId: string): void;
+  /** No more tasks come to this process. */
+  rest(): MaybePromise<void>;
+  /** What this process has not finished goes to others. */
+  close(): MaybePromise<void>;
+}
+
+/** How a task comes to a process. */
+export interface Given {
+  /** It was given to a process before: what follows from it may have got lost. */
+  readonly isAgain: boolean;
+  /** Its process has died. */
+  readonly hasDied: boolean;
+}
+
+/** What shared runs ask of their engine. */
+export interface SharedPlace {
+  readonly core: () => Core & { readonly turns: Turns };
+  readonly store: Store;
+  readonly sharing: Sharing;
+  readonly runs: KnownRuns;
+  readonly recent: RecentPayloads;
+  readonly deliveries: Deliveries;
+  readonly happenings: Happenings;
+  readonly starts: Pick<Starts, 'meetGraph' | 'serveEarlier'>;
+  /** The run as this process knows it from now on. */
+  readonly met: (stored: StoredRun) => MaybePromise<StoreRun>;
+  /** Calls a body again whose process has died. */
+  readonly callAgain: (run: StoreRun, task: Task) => void;
+  readonly ended: (run: StoreRun) => void;
+}
+
+const LOOK_MS = 250;
+const IDLE_LOOK_MS = 50;
+/** Called steps that have nobody are looked for every so many times. */
+const RARELY = 4;
+/** Runs that somebody waits for, and that are looked at together. */
+const LOOKED_AT = 50;
+
+export class SharedRuns {
+  readonly #place: SharedPlace;
+  /** Tasks that were given to this process, by step: what is called when they are done. */
+  readonly #given = new Map<string, Map<string, (() => void)[]>>();
+  /** Bodies in this process wait for steps that they have called. */
+  readonly #calling = new Set<StoreRun>();
+  #looking: NodeJS.Timeout | undefined;
+  #isLooking = false;
+  #lookedAt = 0;
+  #looks = 0;
+
+  constructor(place: SharedPlace) {
+    this.#place = place;
+  }
+
+  // ── tasks ──
+
+  /** Begins tasks that were decided in this process. */
+  begin(run: StoreRun, tasks: readonly Task[]): void {
+    const { deliveries, sharing } = this.#place;
+    for (const task of tasks) {
+      if (!task.inline) sharing.dispatch(task);
+      else if (this.#isCallerHere(run, task)) deliveries.begin(run, task);
+      else if (!isCallerUnderWay(run, task)) sharing.dispatch(task);
+    }
+  }
+
+  /** Performs a task that was given to this process. Resolves once its outcome is written, and what follows is on its way. */
+  async perform(task: Task, { isAgain, hasDied }: Given): Promise<void> {
+    const { deliveries, sharing, callAgain } = this.#place;
+    const run = await this.#runOf(task);
+    if (run === undefined) return;
+    const isOver = run.phaseOf(task.at.step, task.attempt) === Phase.OVER;
+    if ((isOver && isAgain) || this.#hasOtherGraph(run)) await this.reconcile(run);
+    else if (!isOver) {
+      await new Promise<void>((resolve) => {
+        if (!this.#give(run.id, task, resolve)) return;
+        if (hasDied && task.kind === 'body') callAgain(run, task);
+        else deliveries.begin(run, task);
+      });
+    }
+    await sharing.dispatched();
+  }
+
+  /** The run of a task as it stands now, with what the outcome will be decided on: in one question. */
+  async #runOf(task: Task): Promise<StoreRun | undefined> {
+    const { core, store, recent, met } = this.#place;
+    const { input, runId } = task;
+    const keys = keysOf(core().app.graph, { ...OUTCOME, at: task.at, attempt: task.attempt });
+    const names = [input.targetMessage, input.targetValue, input.message, input.routed, task.sent?.message];
+    const missing = names.filter((name) => typeof name === 'string' && recent.find(runId, name) === undefined);
+    const asked = missing.map(String);
+    const [loaded, texts] = await Promise.all([
+      store.load(runId, keys),
+      asked.length === 0 ? [] : store.payloads(runId, asked),
+    ]);
+    if (loaded.stored === undefined) return undefined;
+    const run = await met(loaded.stored);
+    run.records.met(keys, loaded);
+    run.committed(
+      run.summary,
+      new Map(asked.flatMap((name, at) => (texts[at] === undefined ? [] : [[name, texts[at]]]))),
+    );
+    return run;
+  }
+
+  #hasOtherGraph(run: StoreRun): boolean {
+    const texts = [RECORDS.settings.key(), RECORDS.run.key()].flatMap((key) => {
+      const record = run.records.peek(key);
+      return record === undefined ? [] : [[key, record] as const];
+    });
+    return graphChangeOf(this.#place.core().app.graph, new Records(new Map(texts))) !== undefined;
+  }
+
+  /** @returns whether it was not given to this process already. */
+  #give(runId: string, { key, at }: Task, done: () => void): boolean {
+    const place = stepOf(runId, at.step);
+    const ofStep = this.#given.get(place) ?? new Map<string, (() => void)[]>();
+    this.#given.set(place, ofStep);
+    const known = ofStep.get(key);
+    if (known === undefined) ofStep.set(key, [done]);
+    else known.push(done);
+    return known === undefined;
+  }
+
+  /** The outcome of a task is decided, or it has none. */
+  settled({ key, at, runId }: Task): void {
+    const place = stepOf(runId, at.step);
+    const ofStep = this.#given.get(place);
+    const done = ofStep?.get(key);
+    if (ofStep === undefined || done === undefined) return;
+    ofStep.delete(key);
+    if (ofStep.size === 0) this.#given.delete(place);
+    for (const resolve of done) resolve();
+  }
+
+  /** The attempt of a step is over, whoever has ended it. */
+  attemptOver(runId: string, step: number): void {
+    const place = stepOf(runId, step);
+    const done = [...(this.#given.get(place)?.values() ?? [])].flat();
+    this.#given.delete(place);
+    for (const resolve of done) resolve();
+  }
+
+  #isCallerHere(run: StoreRun, { at }: Task): boolean {
+    return at.around.some(({ step }) => this.#place.deliveries.isUnderWay(run, step));
+  }
+
+  // ── what others have done ──
+
+  /** Finds what of a run is to be done, and has it done. */
+  reconcile(run: StoreRun): Promise<void> {
+    const { core, happenings, starts, deliveries } = this.#place;
+    const { app, turns } = core();
+    return new Promise((resolve, refuse) => {
+      const decide = (seat: Seat): MaybePromise<void> =>
+        chain(seat.draftOf(run).live(), (texts) => {
+          const records = new Records(texts);
+          seat.afterCommit(() => resolve());
+          const change = graphChangeOf(app.graph, records);
+          if (change !== undefined) return starts.meetGraph(seat, run, change);
+          const { tasks, events } = redispatch(app.graph, run.id, records);
+          for (const event of events) seat.follow(happenings.workOf(run, { event }));
+          const lost = tasks.filter((task) => !deliveries.has(run, task));
+          seat.afterCommit(() => {
+            if (run.hasEarlier && lost.length > 0)
+              starts.serveEarlier(run, [...new Set(lost.map(({ at }) => at.step))]);
+            else this.begin(run, lost);
+          });
+        });
+      turns.put({ runId: run.id, ready: () => run.refresh(), decide, refuse });
+    });
+  }
+
+  /** The same by the id of a run. */
+  async reconcileId(runId: string): Promise<void> {
+    const stored = await this.#place.store.find(runId);
+    if (stored?.isOpen === true) await this.reconcile(await this.#place.met(stored));
+  }
+
+  /** Another process has changed a run: those who wait for it hear of it, and bodies that are to stop are stopped. */
+  async changed(runId: string): Promise<void> {
+    const { runs, deliveries, ended } = this.#place;
+    const run = runs.get(runId);
+    if (run === undefined) return;
+    const wasOpen = run.isOpen;
+    const steps = deliveries.stepsOf(run);
+    await run.refresh([...steps.keys()].map((step) => RECORDS.step.key(step)));
+    for (const [step, attempt] of steps) {
+      const phase = run.phaseOf(step, attempt);
+      if (phase === Phase.OVER || phase === Phase.STOPPING || phase === Phase.CANCELLING)
+        deliveries.abort(run, step, run.stopErrorOf(step));
+      if (phase !== Phase.OVER) continue;
+      deliveries.land(run, step);
+      this.attemptOver(runId, step);
+    }
+    if (this.#calling.has(run)) run.called.look();
+    if (wasOpen && !run.isOpen) ended(run);
+    await run.follow();
+    await run.publish([]);
+  }
+
+  /** What was decided here has been acted on. Some of it is of interest to other processes. */
+  acted(run: StoreRun, { events, aborts, writes }: Decision): void {
+    for (const event of events) if (endsAttempt(event)) this.attemptOver(run.id, event.step);
+    const isOver = events.some(({ type }) => type === 'run.ended');
+    if (isOver || aborts.length > 0 || writes.some((write) => this.#isNews(run, write)))
+      this.#place.sharing.tell(run.id);
+  }
+
+  /** An entry is over, or a called step whose caller is elsewhere. */
+  #isNews(run: StoreRun, [key, value]: RecordWrite): boolean {
+    const kind = kindOf(key);
+    if (kind === RECORDS.outcome) return true;
+    if (kind !== RECORDS.call || readRecord<CallRecord>(value ?? undefined)?.end === undefined) return false;
+    return !this.#place.deliveries.isUnderWay(run, RECORDS.call.parse(key)[0]);
+  }
+
+  /** Resolves when no run of any process is open. */
+  async idle(): Promise<void> {
+    while ((await this.#place.store.countOpen()) > 0) await new Promise((resolve) => setTimeout(resolve, IDLE_LOOK_MS));
+  }
+
+  // ── looking ──
+
+  start(): void {
+    this.#looking ??= setInterval(() => void this.#look(), LOOK_MS).unref();
+  }
+
+  stop(): void {
+    clearInterval(this.#looking);
+    this.#looking = undefined;
+    this.#given.clear();
+  }
+
+  /** A body of the run waits for a step that it has called. */
+  awaitsCall(run: StoreRun): void {
+    this.#calling.add(run);
+  }
+
+  async #look(): Promise<void> {
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    this.#looks++;
+    try {
+      await Promise.all(this.#toLookAt().map((run) => this.#lookAt(run)));
+    } catch {
+      // Whether the store can be reached is for the turns to report.
+    }
+    this.#isLooking = false;
+  }
+
+  /** Those that are watched, and in turn some of those that are only waited for. */
+  #toLookAt(): StoreRun[] {
+    for (const run of this.#calling) if (!run.called.isAwaited) this.#calling.delete(run);
+    const held = [...this.#place.runs.held()].filter((run) => run.isHeld && !run.isWatched);
+    if (this.#lookedAt >= held.length) this.#lookedAt = 0;
+    const some = held.slice(this.#lookedAt, this.#lookedAt + LOOKED_AT);
+    this.#lookedAt += LOOKED_AT;
+    const watched = [...this.#place.runs.held()].filter((run) => run.isWatched);
+    return [...new Set([...watched, ...some, ...this.#calling])];
+  }
+
+  async #lookAt(run: StoreRun): Promise<void> {
+    const before = run.records.version;
+    const stored = await this.#place.store.find(run.id);
+    if (stored?.version !== before) await this.changed(run.id);
+    if (this.#calling.has(run) && this.#looks % RARELY === 0) await this.reconcile(run);
+  }
+}
+
+/** As far as its records are asked for, the outcome of a task. */
+const OUTCOME: Omit<Extract<Event, { type: 'completed' }>, 'at' | 'attempt'> = {
+  type: 'completed',
+  message: null,
+  value: null,
+  routing: ALL_ROUTES,
+  effects: null,
+};
+
+function stepOf(runId: string, step: number): string {
+  return `${runId}~${step}`;
+}
+
+function isCallerUnderWay(run: StoreRun, { at, ancestors }: Task): boolean {
+  return at.around.some(({ step }, index) => run.phaseOf(step, ancestors[index]?.attempt ?? 0) === Phase.RUNNING);
+}

@@ -1,0 +1,141 @@
+// Runs in Redis that several runtimes share, as processes do: one starts, others perform.
+
+import { IsInt } from 'class-validator';
+import { afterEach, beforeAll, expect, test } from 'vitest';
+import { createRuntime, Handler, Job, Join, OnError, OnSuccess, type Runtime, type StepContext } from 'onward';
+import { bullmqEngine, type BullmqEngineOptions } from 'onward/engines/bullmq';
+import { describeWithRedis, redisServer, type RedisServer } from '../support/redis.ts';
+import { wire, type AnyNodes, type Parameters } from '../support/wired.ts';
+
+class Order {
+  @IsInt() n!: number;
+}
+
+class Shop {
+  readonly name: string;
+  readonly called: string[] = [];
+  constructor(name: string) {
+    this.name = name;
+  }
+  @Job() async sell(order: Order, context: StepContext): Promise<number> {
+    this.called.push(`sell ${order.n}`);
+    return context.call(Shop, 'double', order.n);
+  }
+  @Handler() async double(n: number): Promise<number> {
+    this.called.push(`double ${n}`);
+    return n * 2;
+  }
+  @OnSuccess('sell') pack(n: number): string {
+    this.called.push('pack');
+    return `packed ${n}`;
+  }
+  @OnSuccess('sell', { after: '20ms' }) bill(n: number): string {
+    this.called.push('bill');
+    return `billed ${n}`;
+  }
+  @Join({ packed: 'pack', billed: 'bill' }) send(parts: object): string {
+    this.called.push('send');
+    return JSON.stringify(parts);
+  }
+  @Job({ retry: { attempts: 3, delay: '10ms', jitter: 0 } }) flaky(order: Order, context: StepContext): number {
+    this.called.push(`flaky ${context.step.attempt}`);
+    if (context.step.attempt < 3) throw new Error('again');
+    return order.n;
+  }
+  @Job() async wait(_order: Order, context: StepContext): Promise<string> {
+    this.called.push('wait');
+    return new Promise((_, reject) => {
+      context.signal.addEventListener('abort', () => reject(context.signal.reason));
+    });
+  }
+  @Job() fail(): void {
+    throw new Error('broken');
+  }
+  @OnError('fail') mend(): string {
+    this.called.push('mend');
+    return 'mended';
+  }
+}
+
+const PARAMETERS: Parameters = {
+  'Shop.sell': [Order, 'context'],
+  'Shop.flaky': [Order, 'context'],
+  'Shop.wait': [Order, 'context'],
+};
+
+describeWithRedis('BullMQ', () => {
+  let server: RedisServer;
+  const open: Runtime<AnyNodes>[] = [];
+  let queues = 0;
+  let queue = 'q0';
+  beforeAll(async () => {
+    server = await redisServer();
+  });
+  afterEach(async () => {
+    for (const runtime of open.splice(0)) await runtime.close({ drainMs: 0 });
+    queue = `q${++queues}`;
+  });
+
+  function process(name: string, more: Partial<BullmqEngineOptions> = {}): { runtime: Runtime<AnyNodes>; shop: Shop } {
+    const shop = new Shop(name);
+    const services = { Shop: shop };
+    const engine = bullmqEngine({
+      connection: `redis://127.0.0.1:${server.port}`,
+      queue,
+      recoverAfter: '1.5s',
+      ...more,
+    });
+    const runtime = createRuntime(wire(services, PARAMETERS), { services, engine, log: false });
+    open.push(runtime);
+    return { runtime, shop };
+  }
+
+  test('one process starts a run, another performs it, and the first one gets its value', async () => {
+    const [client, worker] = [process('client'), process('worker')];
+    void worker.runtime.work();
+    const run = await client.runtime.start('Shop.sell', { n: 21 });
+    expect(await run.value()).toBe(42);
+    expect((await run.report()).status).toBe('completed');
+    expect(client.shop.called).toEqual([]);
+    expect(worker.shop.called.toSorted()).toEqual(['bill', 'double 21', 'pack', 'sell 21', 'send']);
+    expect((await run.report()).steps.map(({ node, status }) => `${node} ${status}`)).toEqual([
+      'Shop.sell completed',
+      'Shop.double completed',
+      'Shop.pack completed',
+      'Shop.bill completed',
+      'Shop.send completed',
+    ]);
+  });
+
+  test('many runs are shared out among workers, and each step is performed once', async () => {
+    const client = process('client');
+    const workers = [process('one', { recoverAfter: '15s' }), process('two', { recoverAfter: '15s' })];
+    for (const { runtime } of workers) void runtime.work({ concurrency: 8 });
+    const runs = await Promise.all(Array.from({ length: 50 }, (_, n) => client.runtime.start('Shop.sell', { n })));
+    const reports = await Promise.all(runs.map((run) => run.report()));
+    expect(reports.map(({ status }) => status)).toEqual(reports.map(() => 'completed'));
+    const called = workers.flatMap(({ shop }) => shop.called);
+    expect(called).toHaveLength(250);
+    for (const { shop } of workers) expect(shop.called.length).toBeGreaterThan(20);
+  });
+
+  test('attempts follow each other in whichever process, and a failure is what the starter hears', async () => {
+    const [client, worker] = [process('client'), process('worker')];
+    void worker.runtime.work();
+    expect(await (await client.runtime.start('Shop.flaky', { n: 3 })).value()).toBe(3);
+    expect(worker.shop.called).toEqual(['flaky 1', 'flaky 2', 'flaky 3']);
+    const failed = await client.runtime.start('Shop.fail');
+    await expect(failed.value()).rejects.toThrow('broken');
+    expect((await failed.report()).status).toBe('failed');
+    expect(worker.shop.called).toContain('mend');
+  });
+
+  test('a cancel reaches a body in another process', async () => {
+    const [client, worker] = [process('client'), process('worker')];
+    void worker.runtime.work();
+    const run = await client.runtime.start('Shop.wait', { n: 1 });
+    await expect.poll(() => worker.shop.called).toEqual(['wait']);
+    await run.cancel('enough');
+    expect((await run.report()).status).toBe('cancelled');
+  });
+});

@@ -1,0 +1,83 @@
+// The Redis store keeps to what every store keeps to, encrypted as well; and to what holds for several processes.
+
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Store, StoredSummary } from 'onward/engines/store';
+import { storeConformance } from 'onward/testing';
+import { RedisStore } from '../../src/engines/bullmq/redis-store.ts';
+import { EncryptedStore } from '../../src/engines/store/encrypted-store.ts';
+import { describeWithRedis, freePort, redisServer, type RedisServer } from '../support/redis.ts';
+
+const ENCRYPTION = { current: 'a', keys: { a: '5a'.repeat(32) } };
+
+const OPEN: StoredSummary = {
+  ...{ job: 'Shop.order', fingerprint: undefined, tags: [], status: 'running', isOpen: true, isWaiting: false },
+  ...{ createdAt: 1, endedAt: 0 },
+};
+
+describeWithRedis('in Redis', () => {
+  let server: RedisServer;
+  let stores = 0;
+  beforeAll(async () => {
+    server = await redisServer();
+  });
+
+  async function openAt(prefix: string): Promise<RedisStore> {
+    const store = new RedisStore({ address: `redis://127.0.0.1:${server.port}`, limitMs: 5_000, prefix });
+    await store.open();
+    return store;
+  }
+
+  describe.each([{ isEncrypted: false }, { isEncrypted: true }])('encrypted: $isEncrypted', ({ isEncrypted }) => {
+    const prefixes = new Map<unknown, string>();
+    const opened = async (prefix: string): Promise<Store> => {
+      const plain = await openAt(prefix);
+      const store = isEncrypted ? new EncryptedStore(plain, ENCRYPTION) : plain;
+      prefixes.set(store, prefix);
+      return store;
+    };
+    const reopen = async (store: Store): Promise<Store> => {
+      await store.close();
+      return opened(prefixes.get(store) ?? '');
+    };
+    test.each(storeConformance({ open: () => opened(`{onward}:${stores++}`), reopen }))('$name', ({ run }) => run());
+  });
+
+  test('of two processes that decided on one version, one writes', async () => {
+    const [one, other] = [await openAt('{two}'), await openAt('{two}')];
+    const change = { runId: 'a', expected: 0, summary: OPEN, writes: [], payloads: [], timers: [] };
+    const written = await Promise.all([one.commit([change]), other.commit([change])]);
+    expect(written.flat().toSorted()).toEqual(['conflict', 'written']);
+    one.close();
+    other.close();
+  });
+
+  test('the keys of a store have one hash tag', async () => {
+    const store = await openAt('{tag}');
+    const timers = [{ key: 't', at: 5, event: '{}' }];
+    await store.commit([
+      {
+        runId: 'a',
+        expected: 0,
+        summary: OPEN,
+        writes: [
+          ['r', '1'],
+          ['n/x', '1'],
+          ['h/1', '1'],
+        ],
+        payloads: [['p', '1']],
+        timers,
+      },
+    ]);
+    const keys = await store.connection.ask((redis) => redis.keys('{tag}*'));
+    expect(keys.filter((key) => key.endsWith(':a')).toSorted()).toEqual(
+      ['kept', 'live', 'lookup', 'payloads', 'timers'].map((part) => `{tag}:${part}:a`),
+    );
+    store.close();
+  });
+});
+
+test('a Redis that is not there is reported in time, and says where', async () => {
+  const port = await freePort();
+  const store = new RedisStore({ address: `redis://127.0.0.1:${port}`, limitMs: 200, prefix: 'x' });
+  await expect(store.open()).rejects.toThrow(`ONW4010: Redis at 127.0.0.1:${port} does not do what is asked of it`);
+});
