@@ -1,6 +1,7 @@
 // The names that the wiring imports, collected from what is printed: none is missing, none is unused.
 //
-// A name depends on all the others, so printed text holds references until `resolve` replaces them.
+// A name depends on all the others, so a text holds references until `resolve` replaces them; until all are settled, by the
+// names that symbols have where they are declared.
 //
 // NAMES-1. A name depends on the set of symbols alone, never on the order they are met in.
 // NAMES-2. Names that collide get their folder as a prefix, `MailReceipt`, as far up as it takes. There are no counters.
@@ -30,7 +31,7 @@ export class Names {
   readonly #references = new Map<string, string>();
   /** Of symbols that were met before, as types and as values. */
   readonly #known = { type: new WeakMap<ImportedSymbol, string>(), value: new WeakMap<ImportedSymbol, string>() };
-  /** What stands in the place of each reference, by its number; found once the names are settled. */
+  /** What stands in the place of each reference, by its number. */
   #written: (string | undefined)[] = [];
   #used: readonly Referent[] = [];
   #settled = new Map<string, string>();
@@ -61,7 +62,7 @@ export class Names {
     }
   }
 
-  /** Fixes the names of everything in use; returns whether a name is another than it was before. */
+  /** Fixes the names of everything in use; returns whether a name is another than it was, or was expected to be. */
   settle(declared: readonly string[], used: Iterable<Referent>): (referent: Referent) => boolean {
     const before = this.#settled;
     this.#used = [...used];
@@ -71,7 +72,7 @@ export class Names {
     return (referent) => {
       if (referent.kind !== 'symbol') return false;
       const key = keyOf(referent.symbol);
-      return before.get(key) !== this.#settled.get(key);
+      return (before.get(key) ?? nameAt(referent.symbol, 0)) !== this.#settled.get(key);
     };
   }
 
@@ -95,13 +96,7 @@ export class Names {
     }
   }
 
-  /** Characters that the text has at least once its names are settled; all that it has where no name is in it. */
-  leastWidth(text: string): number {
-    // A name has one character or more, and a reference has more than one.
-    return text.includes(BEGIN) ? text.replace(REFERENCE, '_').length : text.length;
-  }
-
-  /** The text with a name in place of each reference. Everything in it is settled. */
+  /** The text with a name in place of each reference: the settled one, or the one that is expected. */
   resolve(text: string): string {
     if (!text.includes(BEGIN)) return text;
     return text.replace(REFERENCE, (_, at) => (this.#written[Number(at)] ??= this.#write(this.#referents[Number(at)])));
@@ -154,7 +149,7 @@ export class Names {
   }
 
   #nameOf(symbol: ImportedSymbol): string {
-    return this.#settled.get(keyOf(symbol)) ?? symbol.name;
+    return this.#settled.get(keyOf(symbol)) ?? nameAt(symbol, 0);
   }
 }
 

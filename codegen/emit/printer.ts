@@ -1,7 +1,7 @@
 // Lines, indented. What does not fit the width is broken the way formatters break it.
 //
-// PRINTER-1. Everything is printed once. How a line breaks can depend on names, which are settled when all is printed:
-//            until then both forms of such a line are kept.
+// PRINTER-1. How a line breaks depends on its names. They are taken as they are expected to be; what has another name in
+//            it once all are settled is printed again.
 // PRINTER-2. Every line knows what of the user's code it is written for.
 
 import type { EdgeModel, NodeModel, ServiceModel } from '../model/model.ts';
@@ -21,25 +21,11 @@ export interface PrintedLine {
   readonly subject: Subject | undefined;
 }
 
-interface Line extends PrintedLine {
-  readonly depth: number;
-}
-
-/** Two forms of one text: the first if `width` fits in one line. */
-interface Choice {
-  readonly depth: number;
-  readonly width: string;
-  readonly flat: readonly Part[];
-  readonly broken: readonly Part[];
-}
-
-type Part = Line | Choice;
-
 export class Printer {
   /** What the names in its lines stand for. */
   readonly used = new Set<Referent>();
+  readonly lines: PrintedLine[] = [];
   readonly #names: Names;
-  #parts: Part[] = [];
   #depth: number;
   #subject: Subject | undefined;
 
@@ -50,7 +36,8 @@ export class Printer {
 
   line(text = ''): void {
     this.#names.note(text, this.used);
-    this.#parts.push({ text, depth: this.#depth, subject: this.#subject });
+    const written = text === '' ? '' : INDENT.repeat(this.#depth) + this.#names.resolve(text);
+    this.lines.push({ text: written, subject: this.#subject });
   }
 
   /** Everything that `body` prints is written for the subject. */
@@ -117,73 +104,27 @@ export class Printer {
   arrow(name: string, parameters: readonly string[], returns: string, body: string): void {
     const head = `${name}: (${parameters.join(', ')}): ${returns} =>`;
     this.#flatOr(`${head} ${body},`, () =>
-      this.#choose(
-        head,
-        () => {
-          this.line(head);
-          this.#indent(() => this.line(`${body},`));
-        },
-        () =>
-          this.block(`${name}: (`, `): ${returns} => ${body},`, () =>
+      this.#fits(head)
+        ? this.#below(head, `${body},`)
+        : this.block(`${name}: (`, `): ${returns} => ${body},`, () =>
             parameters.forEach((item) => this.line(`${item},`)),
           ),
-      ),
     );
   }
 
-  /** The names are settled. */
-  text(): string {
-    return this.lines()
-      .map((line) => `${line.text}\n`)
-      .join('');
-  }
-
-  /** Every line in its final form. The names are settled. */
-  lines(): PrintedLine[] {
-    const lines: PrintedLine[] = [];
-    this.#layOut(this.#parts, lines);
-    return lines;
-  }
-
-  #layOut(parts: readonly Part[], lines: PrintedLine[]): void {
-    for (const part of parts) {
-      if ('text' in part) {
-        const { text, depth, subject } = part;
-        lines.push({ text: text === '' ? '' : INDENT.repeat(depth) + this.#names.resolve(text), subject });
-        continue;
-      }
-      const isFlat = INDENT.length * part.depth + this.#names.resolve(part.width).length <= WIDTH;
-      this.#layOut(isFlat ? part.flat : part.broken, lines);
-    }
-  }
-
-  #indent(body: () => void): void {
-    this.#depth++;
-    body();
+  #below(head: string, body: string): void {
+    this.open(head);
+    this.line(body);
     this.#depth--;
   }
 
   #flatOr(flat: string, broken: () => void): void {
-    this.#choose(flat, () => this.line(flat), broken);
+    if (this.#fits(flat)) this.line(flat);
+    else broken();
   }
 
-  #choose(width: string, flat: () => void, broken: () => void): void {
-    const room = WIDTH - INDENT.length * this.#depth;
-    const least = this.#names.leastWidth(width);
-    // However short the names will be.
-    if (least > room) return broken();
-    // There is no name in it.
-    if (least === width.length) return flat();
-    this.#parts.push({ depth: this.#depth, width, flat: this.#partsOf(flat), broken: this.#partsOf(broken) });
-  }
-
-  #partsOf(body: () => void): Part[] {
-    const outer = this.#parts;
-    const parts: Part[] = [];
-    this.#parts = parts;
-    body();
-    this.#parts = outer;
-    return parts;
+  #fits(text: string): boolean {
+    return INDENT.length * this.#depth + this.#names.resolve(text).length <= WIDTH;
   }
 }
 

@@ -8,30 +8,25 @@ import type { Names, Referent } from './names.ts';
 import { printNode, printNodeType } from './node.ts';
 import { Printer, type PrintedLine } from './printer.ts';
 
-/** A part of the wiring: its lines, or the text of them once that is asked for. */
+/** A part of the wiring. */
 export class Section {
+  readonly #print: () => Printer;
   /** What the names in it stand for. */
   readonly used: ReadonlySet<Referent>;
-  readonly #print: () => Printer;
-  #printer: Printer | undefined;
   #text = '';
 
   constructor(print: () => Printer) {
     this.#print = print;
-    this.#printer = print();
-    this.used = this.#printer.used;
+    this.used = this.#write();
   }
 
-  /** The names are settled. */
   get text(): string {
-    if (this.#printer !== undefined) this.#text = this.#printer.text();
-    this.#printer = undefined;
     return this.#text;
   }
 
-  /** Before the text is asked for. */
+  /** With the subject of each; printed again for it. */
   lines(): readonly PrintedLine[] {
-    return this.#printer?.lines() ?? [];
+    return this.#print().lines;
   }
 
   uses(isMeant: (referent: Referent) => boolean): boolean {
@@ -41,7 +36,13 @@ export class Section {
 
   /** A name in it is another one now. */
   renew(): void {
-    this.#printer ??= this.#print();
+    this.#write();
+  }
+
+  #write(): ReadonlySet<Referent> {
+    const { lines, used } = this.#print();
+    this.#text = lines.length === 0 ? '' : `${lines.map((line) => line.text).join('\n')}\n`;
+    return used;
   }
 }
 

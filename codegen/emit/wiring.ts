@@ -1,7 +1,7 @@
 // Writes the model as the text of `onward.gen.ts`.
 //
 // WIRING-1. The same graph gives the same bytes, in any order of its files, and whatever was printed before.
-// WIRING-2. The body is printed once and the imports after it: they are the names that the body uses.
+// WIRING-2. The imports are printed after the body: they are the names that it uses.
 // WIRING-3. What is printed of a service is kept as long as its model and the names in it are the same.
 
 import { dirname, relative } from 'node:path/posix';
@@ -74,12 +74,16 @@ export class WiringPrinter {
 
   sections(model: Model): readonly Section[] {
     this.#printServices(model);
-    const { sections, frame } = this.#layOut(model);
-    for (const { used } of frame) this.#uses.add(used);
+    const hash = this.#hash.digest();
+    let laidOut = this.#layOut(model, hash);
+    for (const { used } of laidOut.frame) this.#uses.add(used);
     for (const { used } of this.#frame) this.#uses.remove(used);
-    this.#frame = frame;
-    if (this.#uses.takeChange() || this.#head === undefined) this.#head = this.#settle();
-    return [this.#head, ...sections];
+    this.#frame = laidOut.frame;
+    if (this.#uses.takeChange() || this.#head === undefined) {
+      this.#head = this.#settle();
+      laidOut = this.#layOut(model, hash);
+    }
+    return [this.#head, ...laidOut.sections];
   }
 
   #printServices({ services, touched }: Model): void {
@@ -98,7 +102,7 @@ export class WiringPrinter {
   }
 
   /** Everything but the imports, in the order of the file; and what of it belongs to no service. */
-  #layOut(model: Model): { readonly sections: readonly Section[]; readonly frame: readonly Section[] } {
+  #layOut(model: Model, hash: string): { readonly sections: readonly Section[]; readonly frame: readonly Section[] } {
     const names = this.#names;
     const sections: Section[] = [];
     const frame: Section[] = [];
@@ -123,7 +127,7 @@ export class WiringPrinter {
     sections.push(...blocks.map((block) => block.nodeTypes));
     out.close('}');
     out.line();
-    printFacts(out, names, model, this.#hash.digest());
+    printFacts(out, names, model, hash);
     cut();
     sections.push(this.#classSection(model.classes));
     out.line();
