@@ -27,6 +27,15 @@ export interface Counts {
   readonly edges: number;
 }
 
+/** `5 services · 15 nodes · 14 edges`. */
+export function countsText({ services, nodes, edges }: Counts): string {
+  return [count(services, 'service'), count(nodes, 'node'), count(edges, 'edge')].join(' · ');
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
 /** As with tsc, a folder stands for the tsconfig.json in it. */
 export function tsconfigAt(path: string): string {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true ? join(path, 'tsconfig.json') : path;

@@ -3,7 +3,7 @@
 import { resolve } from 'node:path';
 import { visible } from '../quote.ts';
 import { keep, recall } from '../disk/entry.ts';
-import { assertServices, tsconfigAt, type Counts, type Outcome } from '../outcome.ts';
+import { assertServices, countsText, tsconfigAt, type Outcome } from '../outcome.ts';
 import { writeWiring } from '../write/write.ts';
 import type { Arguments } from './arguments.ts';
 import { paintWith, renderProblems } from './diagnostics.ts';
@@ -92,13 +92,4 @@ function factsOf(terminal: Terminal, found: Outcome): object {
     ...found.counts,
     problems: found.problems.map((problem) => plainProblem(problem, terminal.cwd)),
   };
-}
-
-/** `5 services · 15 nodes · 14 edges`. */
-export function countsText({ services, nodes, edges }: Counts): string {
-  return [count(services, 'service'), count(nodes, 'node'), count(edges, 'edge')].join(' · ');
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

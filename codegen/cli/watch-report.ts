@@ -5,11 +5,11 @@
 
 import type { Analysis } from '../generate.ts';
 import type { Model } from '../model/model.ts';
+import { countsText } from '../outcome.ts';
 import { shortPath, type Problem } from '../problem.ts';
 import { visible, visibleLines } from '../quote.ts';
 import { ANY_JOB, momentOf } from '../words.ts';
 import { paintWith, renderProblems } from './diagnostics.ts';
-import { countsText } from './generate.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface Change {
