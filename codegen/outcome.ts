@@ -32,7 +32,8 @@ export function countsText({ services, nodes, edges }: Counts): string {
   return [count(services, 'service'), count(nodes, 'node'), count(edges, 'edge')].join(' · ');
 }
 
-function count(number: number, noun: string): string {
+/** `1 node`, `2 nodes`. */
+export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 

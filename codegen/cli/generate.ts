@@ -3,7 +3,7 @@
 import { resolve } from 'node:path';
 import { visible } from '../quote.ts';
 import { keep, recall } from '../disk/entry.ts';
-import { assertServices, countsText, tsconfigAt, type Outcome } from '../outcome.ts';
+import { assertServices, count, countsText, tsconfigAt, type Outcome } from '../outcome.ts';
 import { writeWiring } from '../write/write.ts';
 import type { Arguments } from './arguments.ts';
 import { paintWith, renderProblems } from './diagnostics.ts';
