@@ -1,7 +1,9 @@
 // The hash of a graph, by which a store tells whether a run began with the graph that the process has now.
 //
 // GRAPH-HASH-1. It depends on what decides how a run that is under way goes on: nodes and edges by name, and the options
-//     that decide what runs. Delays, time limits, concurrency, rates, priorities, files, types and the order of declarations do not count.
+//     that decide what runs; and on what the wiring's own hash stands for: message classes by name, and what goes to which
+//     field and parameter. Delays, time limits, concurrency, rates, priorities, files, fields of classes and the order of
+//     declarations do not count.
 // GRAPH-HASH-2. Functions cannot be compared: of a `when` or a `bind` that is one, only that it is one counts.
 
 import type { CompiledGraph, EdgeDescription, GraphDescription, JoinDescription, NodeDescription } from './graph.ts';
@@ -19,7 +21,7 @@ export function hashOf(graph: CompiledGraph): string {
 
 /** The same for two graphs that take every run to the same end, as far as data can tell. 16 hexadecimal digits. */
 export function graphHash(description: GraphDescription): string {
-  const text = JSON.stringify(graphFacts(description));
+  const text = JSON.stringify([graphFacts(description), description.wiring]);
   return hexOf(mixed(text, 0x811c9dc5)) + hexOf(mixed(text, 0x9747b28c));
 }
 

@@ -129,6 +129,8 @@ export interface GraphDescription {
   readonly joins?: readonly JoinDescription[];
   /** Bodies can spawn and call: any node may then run any number of times. @default false */
   readonly spawns?: boolean;
+  /** The hash that the wiring has: of all that only the compiler knows, such as the classes and fields that values go to. */
+  readonly wiring?: string;
 }
 
 export interface NodeDescription {

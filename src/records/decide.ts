@@ -257,8 +257,9 @@ function takeEvent(step: Step, event: Exclude<StepEvent, { type: 'spawned' }>, s
  */
 export function graphChangeOf(graph: CompiledGraph, records: RecordsRead): 'raise' | 'reset' | undefined {
   const settings = readRecord<SettingsRecord>(records.get(SETTINGS_KEY));
+  if (settings?.onGraphChange === undefined) return undefined;
   const hash = hashOf(graph);
-  if (settings?.onGraphChange === undefined || settings.graph === hash) return undefined;
+  if (settings.graph === hash) return undefined;
   return readRunRecord(records.get(RUN_KEY))?.graphMet?.hash === hash ? undefined : settings.onGraphChange;
 }
 

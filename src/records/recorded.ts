@@ -33,6 +33,9 @@ export interface RecordedOptions {
   readonly isSameLife: boolean;
 }
 
+/** What has become of a step in this life. `open`: it has not come to its body, so its end may still be served. */
+export type Fate = 'served' | 'open' | 'performed';
+
 export class Recorded {
   readonly #byPlace = new Map<string, Kept>();
   readonly #byId = new Map<StepId, Kept>();
@@ -83,27 +86,40 @@ export class Recorded {
   /**
    * What may still be served later in this life, as records: what follows from nothing that is run again.
    *
-   * @param before what was found of the steps of this life, by their numbers. @param isServed whether that was served.
+   * @param before what was found of the steps of this life, by their numbers. @param fateOf what has become of each.
    */
-  earlier(before: ReadonlyMap<StepId, Ended>, isServed: (ended: Ended) => boolean): RecordWrite[] {
+  earlier(before: ReadonlyMap<StepId, Ended>, fateOf: (step: StepId, ended: Ended) => Fate): RecordWrite[] {
     const taken = new Set<StepId>();
+    /** As whose end it is found. */
     const numbers = new Map<StepId, StepId>();
+    /** Their bodies are called again, and start their children again. */
+    const performed = new Map<StepId, StepId>();
     for (const [step, ended] of before) {
-      taken.add(ended.view.id);
-      if (isServed(ended)) numbers.set(ended.view.id, step);
+      const { id } = ended.view;
+      const fate = fateOf(step, ended);
+      if (fate !== 'open') taken.add(id);
+      if (fate === 'served') numbers.set(id, step);
+      else if (fate === 'performed') performed.set(id, step);
     }
     const left: RecordWrite[] = [];
     for (const kept of this.#byId.values()) {
-      const { id, cause } = kept.view;
+      const { id, cause, owner } = kept.view;
       if (taken.has(id) || id === this.#options.from || kept.place === undefined) continue;
-      const isRooted = kept.place.startsWith('entry ') || kept.place.startsWith('join>');
-      const origin = numbers.get(cause) ?? (this.#isOfThisLife(cause) ? cause : undefined);
+      const isRooted = /^(entry |root|join>)/.test(kept.place);
+      const caller = kept.child === undefined ? undefined : performed.get(cause);
+      const origin = numbers.get(cause) ?? caller ?? (this.#isOfThisLife(cause) ? cause : undefined);
       if (!isRooted && origin === undefined) continue;
       // Below all that counts up.
       const number = -left.length - 1;
       numbers.set(id, number);
+      const around = owner === null ? undefined : numbers.get(owner);
+      const { owner: _, ...others } = kept.json;
       const beside = { attempts: kept.attempts, ...(kept.place.startsWith('join>') && { join: kept.place }) };
-      const json = { ...kept.json, id: number, ...(origin !== undefined && { cause: origin }), kept: beside };
+      const json = {
+        ...{ ...others, id: number, kept: beside },
+        ...(origin !== undefined && { cause: origin }),
+        ...(around !== undefined && { owner: around }),
+      };
       left.push(written(RECORDS.earlier.key(number), json));
     }
     return left;
@@ -155,12 +171,9 @@ function byMaking(one: StepId, other: StepId): number {
   return one > 0 && other > 0 ? one - other : other - one;
 }
 
-/** Of two at one place: the one that completed, of the later life, and made last. */
+/** Of two at one place: the one that completed, or else the one that was made last. */
 function isBetter(known: Kept | undefined, other: Kept): boolean {
-  if (known === undefined) return false;
-  const isCompleted = known.view.status === 'completed';
-  if (isCompleted !== (other.view.status === 'completed')) return isCompleted;
-  return known.view.id > 0 && other.view.id < 0;
+  return known?.view.status === 'completed' && other.view.status !== 'completed';
 }
 
 /** Of the same life, what has ended in it is over: only what came before it is still to be served. */

@@ -27,8 +27,8 @@ export interface Redo {
   readonly instance?: number;
 }
 
-/** The edges that were taken, by id, with the lengths of the arrays that they go over. */
-export type Answer = readonly (readonly [edge: string, size?: number])[];
+/** The edges that were taken, by id, with the lengths of the arrays that they go over; null for an array that was left out. */
+export type Answer = readonly (readonly [edge: string, size?: number | null])[];
 
 /** Undefined if its view says it all. */
 export function redoOf(step: Step, answer: Routing | undefined): Redo | undefined {
@@ -48,11 +48,11 @@ export function redoOf(step: Step, answer: Routing | undefined): Redo | undefine
 
 /** By id: positions do not outlive a deployment. The faults are told by the view. */
 function answerOf({ node }: Step, { routes, sizes }: Routing): Answer {
-  const taken = routes === 'all' ? [...node.success.keys()] : routes;
-  return taken.flatMap((position) => {
-    const edge = node.success[position];
-    if (edge === undefined) return [];
-    return [edge.each === null ? ([edge.id] as const) : ([edge.id, sizes?.[position] ?? -1] as const)];
+  return [...node.success.entries()].flatMap(([position, { id, each }]): Answer => {
+    const isTaken = routes === 'all' || routes.includes(position);
+    if (each === null) return isTaken ? [[id]] : [];
+    // Left out: one that is not named was added since.
+    return [[id, isTaken ? (sizes?.[position] ?? -1) : null]];
   });
 }
 

@@ -21,7 +21,7 @@ import { viewStep, type History } from '../run/view.ts';
 import type { Json } from '../values/json.ts';
 import type { RecordWrite } from './keys.ts';
 import { RecordingSink, taskOf } from './outbox.ts';
-import type { Recorded } from './recorded.ts';
+import type { Fate, Recorded } from './recorded.ts';
 
 export interface Serving {
   readonly recorded: Recorded;
@@ -32,6 +32,7 @@ export class ServingSink extends RecordingSink {
   readonly #recorded: Recorded;
   /** Of the steps of this life, what is kept of them. */
   readonly #ended = new Map<StepId, Ended>();
+  readonly #steps = new Map<StepId, Step>();
   /** Steps that can be served, by their place in the order of ends. */
   readonly #queue: { readonly step: Step; readonly order: number }[] = [];
   /** Steps that are to be performed, as far as they are live at the end. */
@@ -53,7 +54,11 @@ export class ServingSink extends RecordingSink {
 
   /** What may still be served later, as records. */
   get earlier(): RecordWrite[] {
-    return this.#recorded.earlier(this.#ended, (ended) => this.#served.has(ended));
+    return this.#recorded.earlier(this.#ended, (id, ended): Fate => {
+      if (this.#served.has(ended)) return 'served';
+      const step = this.#steps.get(id);
+      return step !== undefined && step.slot >= 0 && isAheadOfBody(step) ? 'open' : 'performed';
+    });
   }
 
   /** A step that is to be performed, in a run that has gone on since. */
@@ -107,8 +112,14 @@ export class ServingSink extends RecordingSink {
   #endedOf(step: Step): Ended | undefined {
     const known = this.#ended.get(step.id);
     if (known !== undefined) return known;
+    // What belongs to a step that has not ended is found by what is kept of that.
+    const owner = step.extras?.owner ?? null;
+    if (owner !== null && owner.id === step.cause) this.#endedOf(owner);
     const found = this.#recorded.find(step, this.#ended, this.#arrivals);
-    if (found !== undefined) this.#ended.set(step.id, found);
+    if (found !== undefined) {
+      this.#ended.set(step.id, found);
+      this.#steps.set(step.id, step);
+    }
     return found;
   }
 
@@ -201,6 +212,15 @@ export class ServingSink extends RecordingSink {
     step.startedAt = this.now;
     this.tasks.push(taskOf(step));
   }
+}
+
+function isAheadOfBody({ phase }: Step): boolean {
+  return (
+    phase === Phase.SCHEDULED ||
+    phase === Phase.AWAITING_MESSAGE ||
+    phase === Phase.PREPARING ||
+    phase === Phase.STARTING
+  );
 }
 
 function isBodyServed({ phase }: Step): boolean {

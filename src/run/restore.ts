@@ -18,8 +18,8 @@ import type { StepView } from './view.ts';
 export interface Ended {
   readonly view: StepView;
   readonly attempts: readonly AttemptRecord[];
-  /** The success edges that were taken, with the lengths of arrays; undefined where none was asked. */
-  readonly answer: readonly (readonly [edge: string, size?: number])[] | undefined;
+  /** The success edges that were taken, with the lengths of arrays, null for one that was left out; undefined where none was asked. */
+  readonly answer: readonly (readonly [edge: string, size?: number | null])[] | undefined;
   /** The error edges that were taken. */
   readonly handled: readonly string[];
   readonly effects: Effects | undefined;
@@ -100,7 +100,7 @@ function routingOf(step: Step, ended: Ended): Routing {
 
 function successOf({ node }: Step, { answer }: Ended): Routing {
   if (node.plain) return ALL_ROUTES;
-  const taken = new Map((answer ?? []).map(([edge, size = -1]) => [edge, size]));
+  const taken = new Map((answer ?? []).flatMap(([edge, size = -1]) => (size === null ? [] : [[edge, size] as const])));
   const positions = [...node.success.keys()];
   const sizes = positions.map((position) => taken.get(node.success[position]?.id ?? '') ?? -1);
   const routes = positions.filter((position) => {

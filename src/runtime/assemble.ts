@@ -117,6 +117,7 @@ function describeGraph({ wiring, nodes, edges }: WiredGraph): GraphDescription {
     ),
     joins: joins.all.map(([id, edge]) => describeJoin(id, edge)),
     spawns: Object.values(wiring.nodes).some(({ takes }) => takes?.context === true),
+    wiring: wiring.graphHash,
   };
 }
 

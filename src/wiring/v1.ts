@@ -131,7 +131,7 @@ export type RoutesOf<R> = { readonly [K in RouteKey<R>]: readonly string[] };
 
 export interface Wiring {
   readonly contract: 1;
-  /** Hash of the graph's structure. */
+  /** Hash of the graph's structure: part of what tells a run that it has met another graph. */
   readonly graphHash: string;
   /** The services whose name comes from `@Service`, where it is not the name of the class. */
   readonly namedServices?: readonly string[];

@@ -47,6 +47,7 @@ describe('a graph has another hash', () => {
     ['with an edge whose failure fails nothing', withEdge({ critical: false })],
     ['with more attempts', withNode({ retry: { ...NO_RETRY, attempts: 3 } })],
     ['with a tag', withNode({ tags: ['eu'] })],
+    ['with another wiring, as with a message of another class', { ...SHOP, wiring: 'other' }],
     ['with a limit', withNode({ maxPerRun: 2 })],
     ['with a node that waits', withNode({ waits: true })],
     ['with another join', { ...SHOP, joins: [Object.assign({}, join, { mode: 'any' })] }],

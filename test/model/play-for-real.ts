@@ -1,7 +1,8 @@
 // Runs a plan's application on an engine, on a clock that stands still, and does to the run what the plan says.
 
 import { createRuntime, type Observer } from 'onward';
-import { journaledEngine, virtualClock } from 'onward/testing';
+import { journaledEngine, virtualClock, type VirtualClock } from 'onward/testing';
+import type { StepCode } from '../../src/run/status.ts';
 import type { StepReport } from '../../src/wiring/run-report.ts';
 import { isOnwardError } from '../../src/errors/onward-error.ts';
 import type { Engine } from '../../src/engines/engine.ts';
@@ -9,10 +10,10 @@ import { reported, type Essence, type Told } from './essence.ts';
 import { GRACE_MS, nodeName, type Control, type GraphPlan } from './graph-plan.ts';
 import { addedMessage, sentMessage } from './start-plan.ts';
 import { anyRuntime, signatureOf, startRun, type ModelRun, type ModelRuntime } from './start-for-real.ts';
-import { applicationOf } from './to-application.ts';
+import { applicationOf, type Outage } from './to-application.ts';
 import type { World } from './world.ts';
 
-const MOST_TIMERS = 20_000;
+export const MOST_TIMERS = 20_000;
 
 export function playOnMemory(plan: GraphPlan): Promise<Essence> {
   return playOn(undefined, plan);
@@ -40,9 +41,26 @@ export function withoutPredicates(plan: GraphPlan): GraphPlan {
 
 async function playOn(engine: Engine | undefined, plan: GraphPlan): Promise<Essence> {
   const { run, value, begins, signals } = await playedOn(engine, plan);
+  return essenceOf(run, { value, begins, signals });
+}
+
+/** What a run that is over comes to. @param code what it counts as. */
+export async function essenceOf(
+  run: ModelRun,
+  told: Pick<Told, 'value' | 'begins' | 'signals'>,
+  code = (given: StepCode): StepCode => given,
+): Promise<Essence> {
   const results = await run.results();
-  const entries = results.map(({ index: at, job: node, ...end }) => ({ value: end.error, ...end, at, node }));
-  return reported(await run.report(), { value, entries, begins, signals, events: await eventsOf(run) });
+  const report = await run.report();
+  const entries = results.map(({ index: at, job: node, ...end }) => {
+    return { value: end.error, ...end, at, node, code: code(end.code) };
+  });
+  const steps = report.steps.map((step) => ({
+    ...step,
+    code: code(step.code),
+    attempts: step.attempts.map((attempt) => ({ ...attempt, code: code(attempt.code) })),
+  }));
+  return reported({ ...report, steps }, { ...told, entries, events: await eventsOf(run) });
 }
 
 /** All that a run in memory has to say for itself once it is over, under any id. */
@@ -70,8 +88,27 @@ async function playedOn(
   readonly begins: Told['begins'];
   readonly signals: string[];
 }> {
+  const { run, begins, signals, clock } = await beginOn(engine, plan, { observers });
+  await clock.runAll(MOST_TIMERS);
+  return { run, value: await valueOf(run), begins, signals };
+}
+
+export interface Begun {
+  readonly runtime: ModelRuntime;
+  readonly run: ModelRun;
+  readonly clock: VirtualClock;
+  readonly begins: ReadonlySet<string>;
+  readonly signals: string[];
+}
+
+/** Starts a run, and does to it what the plan says as time passes. */
+export async function beginOn(
+  engine: Engine | undefined,
+  plan: GraphPlan,
+  { observers = [], outage }: { readonly observers?: readonly Observer[]; readonly outage?: Outage } = {},
+): Promise<Begun> {
   const clock = virtualClock();
-  const { graph, services, begins } = applicationOf(plan, clock);
+  const { graph, services, begins } = applicationOf(plan, clock, outage);
   // Messages are whatever bodies return, and no class says what they are.
   const options = { services, clock, cancelGraceMs: GRACE_MS, messages: { validate: false } };
   const runtime = anyRuntime(createRuntime(graph, { log: false, ...options, observers, ...(engine && { engine }) }));
@@ -91,14 +128,17 @@ async function playedOn(
     signals.push(`${clock.now() - startedAt} ${line}`),
   );
   for (const control of plan.controls) clock.after(control.at, () => void told({ runtime, run, signals }, control));
-  await clock.runAll(MOST_TIMERS);
+  return { runtime, run, clock, begins, signals };
+}
+
+/** How `value()` of a run settles that is over. */
+export async function valueOf(run: ModelRun): Promise<Told['value']> {
   const { endedAt } = await run.inspect();
   if (endedAt === 0) throw new Error('the run does not end');
-  const value = await run.value().then(
+  return run.value().then(
     (value) => ({ value }),
     (error: unknown) => ({ error }),
   );
-  return { run, value, begins, signals };
 }
 
 /** Of those that a run has told: what hardly anything else shows. */

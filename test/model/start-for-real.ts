@@ -2,12 +2,14 @@
 
 import type { RunEvent, StartOptions } from 'onward';
 import type { RunInspection, RunReport } from '../../src/wiring/run-report.ts';
+import type { StepCode } from '../../src/run/status.ts';
 import { nodeName } from './graph-plan.ts';
 import { Planned, previousText } from './script.ts';
 import { entryMessage, type EntryPlan, type SignedPlan, type StartPlan } from './start-plan.ts';
 
 /** A runtime of any graph: the types of a face know one graph each. */
 export interface ModelRuntime {
+  retry(id: string): Promise<ModelRun>;
   start(what: unknown, message: unknown, options: StartOptions): Promise<ModelRun>;
   start(what: unknown, options: StartOptions): Promise<ModelRun>;
   sign(node: string, bound?: object): ModelSignature;
@@ -17,6 +19,7 @@ export interface ModelRuntime {
   swarm(options: object): ModelSwarm;
 }
 export interface ModelRun {
+  readonly id: string;
   suspend(): Promise<void>;
   resume(): Promise<void>;
   cancel(): Promise<void>;
@@ -34,7 +37,7 @@ interface EntryEnd {
   readonly index: number;
   readonly job: string;
   readonly status: string;
-  readonly code: number;
+  readonly code: StepCode;
   readonly value?: unknown;
   readonly error?: unknown;
 }

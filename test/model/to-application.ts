@@ -46,7 +46,10 @@ export interface Application {
   readonly begins: Set<string>;
 }
 
-export function applicationOf(plan: GraphPlan, clock: Clock): Application {
+/** Whether a body fails for now, by where its message has been: before anything else it does, or behind all of it. */
+export type Outage = (path: string) => 'first' | 'last' | undefined;
+
+export function applicationOf(plan: GraphPlan, clock: Clock, outage: Outage = () => undefined): Application {
   const service: ModelService = class Model {
     readonly [method: string]: Method;
   };
@@ -56,7 +59,7 @@ export function applicationOf(plan: GraphPlan, clock: Clock): Application {
   const nodes: Record<string, NodeWiring> = {};
   for (const [at, node] of plan.nodes.entries()) {
     const name = nodeName(at);
-    const value = bodyOf(plan, at, { clock, service, began: (line) => begins.add(line), startedAt });
+    const value = bodyOf(plan, at, { clock, service, began: (line) => begins.add(line), startedAt, outage });
     Object.defineProperty(prototype, name, { value, configurable: true, writable: true });
     const kind = isJob(plan, at) ? 'job' : 'handler';
     recordNode(prototype, name, kind, optionsOf(node));
@@ -186,9 +189,10 @@ interface Surroundings {
   readonly service: ModelService;
   readonly startedAt: number;
   readonly began: (line: string) => void;
+  readonly outage: Outage;
 }
 
-function bodyOf(plan: GraphPlan, node: number, { clock, service, startedAt, began }: Surroundings) {
+function bodyOf(plan: GraphPlan, node: number, { clock, service, startedAt, began, outage }: Surroundings) {
   const obeys = plan.nodes[node]?.obeys === true;
   return async (message: unknown, context: StepContext, { returnValue, error }: Given): Promise<unknown> => {
     const { previous, step } = context;
@@ -198,12 +202,15 @@ function bodyOf(plan: GraphPlan, node: number, { clock, service, startedAt, bega
     const given = givenText(returnValue, error);
     began(beginLine({ at, node, path: pathThrough(message, node), attempt, given, previous }));
     const script = behave(plan, node, message, { attempt, isFlow });
+    const down = outage(pathThrough(message, node));
+    if (down === 'first') throw new Error('down');
     try {
       let next = script.next();
       while (next.done !== true) {
         const failure = await perform(next.value, context, { clock, service, obeys });
         next = failure === undefined ? script.next() : script.throw(failure.error);
       }
+      if (down === 'last') throw new Error('down');
       return next.value;
     } catch (error) {
       throw errorOf(error);

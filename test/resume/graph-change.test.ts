@@ -3,7 +3,9 @@
 import { describe, expect, test } from 'vitest';
 import { Handler, Job, OnStart, OnSuccess, type Engine } from 'onward';
 import { sqliteEngine } from 'onward/engines/sqlite';
+import { journaledEngine } from 'onward/testing';
 import { DRIVERS, storeFile } from '../support/sqlite.ts';
+import { DUE_MS, newShop, oldShop, SHOP_PARAMETERS } from '../support/two-versions.ts';
 import { wired, type Wired } from '../support/wired.ts';
 
 interface Life extends Wired {
@@ -112,5 +114,45 @@ describe.each(DRIVERS)('%s', (driver) => {
     expect((await run?.report())?.status).toBe('completed');
     expect(app.called).toEqual(['order', 'open', 'pay', 'thank', 'remind']);
     await leave(app);
+  });
+});
+
+// The process dies with a body under way; when the new version comes, a timer is due and somebody sends a message at once.
+describe.each([
+  ['without faults', {}],
+  ['with faults', { seed: 7, lose: 0.3, reorder: true, slow: 0.3 }],
+])('on maps %s, what comes first', (_, faults) => {
+  async function overtaken(onGraphChange: 'raise' | 'reset'): Promise<Life> {
+    const engine = journaledEngine(faults);
+    const old = wired(engine, { Shop: oldShop(() => undefined) }, SHOP_PARAMETERS);
+    await old.start('Shop.order', undefined, { id: 'a', onGraphChange });
+    await old.clock.advance(1);
+    const called: string[] = [];
+    const app = wired(engine, { Shop: newShop((body) => called.push(body)) }, SHOP_PARAMETERS);
+    await app.clock.advance(DUE_MS);
+    const run = await app.runtime.run('a');
+    const sent: unknown = run && Reflect.apply(run.send, run, ['Shop.approve', 'the boss']);
+    engine.restart();
+    await app.clock.advance(1);
+    await sent;
+    return { ...app, called };
+  }
+
+  test('is held with the run', async () => {
+    const { runtime, clock, called } = await overtaken('raise');
+    expect(called).toEqual([]);
+    const run = await runtime.run('a');
+    expect((await run?.inspect())?.status).toBe('suspended');
+    await run?.resume();
+    await clock.runAll();
+    expect((await run?.report())?.status).toBe('completed');
+    expect(called.toSorted()).toEqual(['approve', 'pay', 'remind', 'thank']);
+  });
+
+  test('finds the run begun anew', async () => {
+    const { runtime, clock, called } = await overtaken('reset');
+    await clock.runAll();
+    expect((await (await runtime.run('a'))?.report())?.status).toBe('completed');
+    expect(called.toSorted()).toEqual(['approve', 'order', 'pay', 'remind', 'thank']);
   });
 });

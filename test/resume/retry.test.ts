@@ -440,7 +440,9 @@ describe.each<[string, () => Engine]>([
       (await retry(open, { services, parameters: of, begin }, [failing])).called;
     expect(await again('end of write')).toEqual(['write', 'end of write', 'read']);
     expect(await again('read')).toEqual(['read']);
-    expect(await again('file 2')).toEqual(['write', 'file 2', 'end of write', 'read']);
+    // What is spawned runs beside its parent.
+    const [first, ...others] = await again('file 2');
+    expect([first, ...others.toSorted()]).toEqual(['write', 'end of write', 'file 2', 'read']);
   });
 
   test('callbacks: a start callback that has run is not run again, an error callback follows the failure', async () => {

@@ -33,6 +33,8 @@ export interface HappeningsPlace {
   core(): Core & { readonly turns: Turns; readonly due: DueTimers };
   readonly statistics: StoreStatistics;
   delivering(): Delivering | undefined;
+  /** Ahead of all that happens to it: a run that was found in the store may have begun with another graph. */
+  meetGraph(seat: Seat, run: StoreRun): MaybePromise<unknown>;
   /** Something has happened to a run that is open. */
   happened(run: StoreRun): void;
   abort(run: StoreRun, step: number): void;
@@ -64,7 +66,11 @@ export class Happenings {
   }
 
   /** One event: its records read, decided, put down to be written, and acted on after that. */
-  happen(seat: Seat, run: StoreRun, { event, texts, fired, onApplied }: Happening): MaybePromise<void> {
+  happen(seat: Seat, run: StoreRun, happening: Happening): MaybePromise<void> {
+    return chain(this.#place.meetGraph(seat, run), () => this.#decide(seat, run, happening));
+  }
+
+  #decide(seat: Seat, run: StoreRun, { event, texts, fired, onApplied }: Happening): MaybePromise<void> {
     const { app, clock } = this.#place.core();
     const draft = seat.draftOf(run);
     return chain(draft.load(keysOf(app.graph, event)), (loaded) => {

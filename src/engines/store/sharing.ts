@@ -7,7 +7,7 @@
 // SHARING-4. What processes tell each other only makes things quick: what gets lost is found by looking now and then.
 
 import { ALL_ROUTES, type CallRecord } from '../../run/step-data.ts';
-import { graphChangeOf, redispatch, type Decision } from '../../records/decide.ts';
+import { redispatch, type Decision } from '../../records/decide.ts';
 import { keysOf, kindOf, readRecord, RECORDS, type RecordWrite } from '../../records/keys.ts';
 import type { Event, Task } from '../../run/event.ts';
 import { endsAttempt } from '../../run/run-event.ts';
@@ -189,21 +189,22 @@ export class SharedRuns {
     const { core, happenings, starts, deliveries } = this.#place;
     const { app, turns } = core();
     return new Promise((resolve, refuse) => {
-      const decide = (seat: Seat): MaybePromise<void> =>
+      const decideLost = (seat: Seat): MaybePromise<void> =>
         chain(seat.draftOf(run).live(), (texts) => {
-          const records = new Records(texts);
-          seat.afterCommit(() => resolve());
-          const change = graphChangeOf(app.graph, records);
-          if (change !== undefined) return starts.meetGraph(seat, run, change);
-          const { tasks, events } = redispatch(app.graph, run.id, records);
+          const { tasks, events } = redispatch(app.graph, run.id, new Records(texts));
           for (const event of events) seat.follow(happenings.workOf(run, { event }));
-          const lost = tasks.filter((task) => !deliveries.has(run, task));
+          const lost = tasks.filter((task) => !deliveries.has(run, task) && !starts.isLookedUp(run, task.at.step));
           seat.afterCommit(() => {
             if (run.hasEarlier && lost.length > 0)
               starts.serveEarlier(run, [...new Set(lost.map(({ at }) => at.step))]);
             else this.begin(run, lost);
           });
         });
+      const decide = (seat: Seat): MaybePromise<void> => {
+        seat.afterCommit(() => resolve());
+        // What is decided about the graph acts on what is live.
+        return chain(starts.meetGraph(seat, run), (change) => (change === undefined ? decideLost(seat) : undefined));
+      };
       turns.put({ runId: run.id, ready: () => run.refresh(), decide, refuse });
     });
   }

@@ -4,10 +4,12 @@
 // STARTS-2. A run begins again in one commit: it is over, or it has begun again. Whoever asks twice joins it.
 // STARTS-3. A step of a run that has begun again is looked up before it is performed. While that is to be decided, it is
 //     not lost.
+// STARTS-4. A run that was found in the store has met the graph of this process before anything of it is decided: what a
+//     timer or a signal brings comes after what it has asked for.
 
 import { hashOf } from '../../graph/graph-hash.ts';
-import { decideStart, redispatch, type Decision } from '../../records/decide.ts';
-import { RECORDS, RUN_KEY } from '../../records/keys.ts';
+import { decideStart, graphChangeOf, redispatch, type Decision } from '../../records/decide.ts';
+import { RECORDS, RUN_KEY, SETTINGS_KEY } from '../../records/keys.ts';
 import { readRunRecord } from '../../records/records.ts';
 import { keptPlan } from '../../records/payloads.ts';
 import {
@@ -51,12 +53,16 @@ interface Joining {
   readonly resume: OnChange | undefined;
 }
 
+type OnGraphChange = 'raise' | 'reset';
+
 /** Nothing of what the run was is left. */
 const ENDING_WITH_RESET = Object.values(RECORDS).map(({ letter }) => letter);
 
 export class Starts {
   readonly #place: StartsPlace;
   #pending = 0;
+  /** Turns in which a run has met the graph. */
+  readonly #met = new WeakSet<Seat>();
   /** STARTS-3: steps by run. */
   readonly #lookedUp = new Map<string, Set<number>>();
 
@@ -84,6 +90,7 @@ export class Starts {
       endedAt: 0,
     };
     const run = this.#place.make(runId, summary);
+    run.metGraph = this.#place.core().app.graph;
     return this.#put<Submitted>(runId, (seat, answer) =>
       // A generated id is known nowhere.
       chain(seat.run ?? (fingerprint === undefined ? undefined : this.#place.known(runId)), (known) => {
@@ -163,12 +170,29 @@ export class Starts {
     });
   }
 
-  /** The run began with another graph than this process has. */
-  meetGraph(seat: Seat, run: StoreRun, change: 'raise' | 'reset'): MaybePromise<void> {
+  /**
+   * STARTS-4. Compares the graph of this process with that of a run that was found in the store, once.
+   *
+   * @returns what the run has asked for, if it began with another one; that is decided now.
+   */
+  meetGraph(seat: Seat, run: StoreRun): MaybePromise<OnGraphChange | undefined> {
+    const { graph } = this.#place.core().app;
+    if (run.metGraph === graph || this.#met.has(seat)) return undefined;
+    this.#met.add(seat);
+    seat.afterCommit(() => {
+      run.metGraph = graph;
+    });
+    return chain(seat.draftOf(run).load([SETTINGS_KEY, RUN_KEY]), (texts) => {
+      const change = run.isOpen ? graphChangeOf(graph, new Records(texts)) : undefined;
+      return change && chain(this.#change(seat, run, change), () => change);
+    });
+  }
+
+  #change(seat: Seat, run: StoreRun, change: OnGraphChange): MaybePromise<void> {
     const { app } = this.#place.core();
     const done = change === 'raise' ? 'it is suspended until it is resumed' : 'it begins anew';
     const text = `run ${printable(run.id)} began with another graph than this process has: ${done}`;
-    app.log('warn', text, { runId: run.id, job: run.describe().job });
+    seat.afterCommit(() => app.log('warn', text, { runId: run.id, job: run.describe().job }));
     if (change === 'reset') return chain(this.reopen(seat, run, { outcomes: 'none' }), () => undefined);
     const event = { type: 'graphChanged', hash: hashOf(app.graph) } as const;
     return this.#place.happen(seat, run, { event, texts: new Map() });

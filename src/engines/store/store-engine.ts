@@ -8,7 +8,7 @@
 import { drain, type CloseLimits, type Core, type Engine, type EngineRun, type WorkLimits } from '../engine.ts';
 import type { HeldStep, Retried, Submission, Submitted } from '../engine.ts';
 import { OnwardError } from '../../errors/onward-error.ts';
-import { admit, graphChangeOf, redispatch, type Decision } from '../../records/decide.ts';
+import { admit, redispatch, type Decision } from '../../records/decide.ts';
 import { keysOf } from '../../records/keys.ts';
 import type { RunPage, RunQuery } from '../../execute/run-query.ts';
 import type { Event, Signal, Signalled, Task } from '../../run/event.ts';
@@ -80,6 +80,7 @@ export class StoreEngine implements Engine {
     core: () => this.#opened,
     statistics: this.statistics,
     delivering: () => this.#options.delivering,
+    meetGraph: (seat, run) => this.#starts.meetGraph(seat, run),
     happened: (run) => this.#runs.happened(run),
     abort: (run, step) => this.#deliveries.abort(run, step, run.stopErrorOf(step)),
     attemptOver: (run, step) => this.#over(run, step),
@@ -357,8 +358,6 @@ export class StoreEngine implements Engine {
     const { app, turns } = this.#opened;
     const decideLost = (seat: Seat): MaybePromise<void> =>
       chain(seat.draftOf(run).live(), (texts) => {
-        const change = onFound === undefined ? graphChangeOf(app.graph, new Records(texts)) : undefined;
-        if (change !== undefined) return this.#starts.meetGraph(seat, run, change);
         const { tasks, events } = redispatch(app.graph, run.id, new Records(texts));
         for (const event of events) seat.follow(this.#happenings.workOf(run, { event }));
         seat.afterCommit(() => {
@@ -373,7 +372,12 @@ export class StoreEngine implements Engine {
           else for (const task of lost) this.#beginAgain(run, task, onFound === undefined);
         });
       });
-    turns.put({ runId: run.id, decide: decideLost });
+    turns.put({
+      runId: run.id,
+      // What is decided about the graph acts on what is live.
+      decide: (seat) =>
+        chain(this.#starts.meetGraph(seat, run), (change) => (change === undefined ? decideLost(seat) : undefined)),
+    });
   }
 
   #beginAgain(run: StoreRun, task: Task, isAfterDeath: boolean): void {
@@ -412,8 +416,10 @@ export class StoreEngine implements Engine {
           return this.#happenings.happen(seat, run, { event, texts, onApplied });
         });
       };
+      const decide = (seat: Seat): MaybePromise<void> =>
+        chain(this.#starts.meetGraph(seat, run), () => decideSignal(seat));
       const ready = this.#shared === undefined ? {} : { ready: () => run.refresh() };
-      turns.put({ runId: run.id, ...ready, decide: decideSignal, refuse: reject });
+      turns.put({ runId: run.id, ...ready, decide, refuse: reject });
     });
   }
 

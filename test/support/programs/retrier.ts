@@ -7,9 +7,11 @@ import { wire } from '../wired.ts';
 
 interface Given extends SqliteEngineOptions {
   readonly life: 1 | 2 | 3;
+  /** Its jobs side by side, in place of one. */
+  readonly isParallel?: boolean;
 }
 
-const { life, ...options }: Given = JSON.parse(process.argv[2] ?? '{}');
+const { life, isParallel = false, ...options }: Given = JSON.parse(process.argv[2] ?? '{}');
 
 function act(name: string): void {
   appendFileSync(`${options.file}.bodies`, `${life} ${name}\n`);
@@ -35,11 +37,26 @@ class Shop {
     act('pack');
     return `${parts.paid} ${String(parts.shelf)}`;
   }
+  @Job() async weigh(): Promise<number> {
+    act('weigh');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    act('weighed');
+    return 7;
+  }
+  @OnSuccess('weigh') label(grams: number): string {
+    act('label');
+    return `${grams} g`;
+  }
 }
 
 const services = { Shop: new Shop() };
 const runtime = createRuntime(wire(services), { services, engine: sqliteEngine(options), log: false });
-if (life === 1) await (await runtime.start('Shop.order', undefined, { id: 'one' })).report();
+if (life === 1) {
+  const run = isParallel
+    ? await runtime.start(runtime.parallel([{ job: 'Shop.weigh' }, { job: 'Shop.order' }]), { id: 'one' })
+    : await runtime.start('Shop.order', undefined, { id: 'one' });
+  await run.report();
+}
 if (life === 2) await runtime.retry('one');
 if (life === 3) {
   void runtime.work();
