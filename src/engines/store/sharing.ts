@@ -7,7 +7,7 @@
 // SHARING-4. What processes tell each other only makes things quick: what gets lost is found by looking now and then.
 
 import { ALL_ROUTES, type CallRecord } from '../../run/step-data.ts';
-import { redispatch, type Decision } from '../../records/decide.ts';
+import { graphChangeOf, redispatch, type Decision } from '../../records/decide.ts';
 import { keysOf, kindOf, readRecord, RECORDS, type RecordWrite } from '../../records/keys.ts';
 import type { Event, Task } from '../../run/event.ts';
 import { endsAttempt } from '../../run/run-event.ts';
@@ -59,7 +59,7 @@ export interface SharedPlace {
   readonly recent: RecentPayloads;
   readonly deliveries: Deliveries;
   readonly happenings: Happenings;
-  readonly starts: Pick<Starts, 'meetGraph' | 'serveEarlier'>;
+  readonly starts: Pick<Starts, 'meetGraph' | 'serveEarlier' | 'isLookedUp'>;
   /** The run as this process knows it from now on. */
   readonly met: (stored: StoredRun) => MaybePromise<StoreRun>;
   /** Calls a body again whose process has died. */

@@ -8,6 +8,7 @@
 //     timer or a signal brings comes after what it has asked for.
 
 import { hashOf } from '../../graph/graph-hash.ts';
+import type { CompiledGraph } from '../../graph/graph.ts';
 import { decideStart, graphChangeOf, redispatch, type Decision } from '../../records/decide.ts';
 import { RECORDS, RUN_KEY, SETTINGS_KEY } from '../../records/keys.ts';
 import { readRunRecord } from '../../records/records.ts';
@@ -61,6 +62,8 @@ const ENDING_WITH_RESET = Object.values(RECORDS).map(({ letter }) => letter);
 export class Starts {
   readonly #place: StartsPlace;
   #pending = 0;
+  /** The graphs that runs are known to go on with. */
+  readonly #graphs = new WeakMap<StoreRun, CompiledGraph>();
   /** Turns in which a run has met the graph. */
   readonly #met = new WeakSet<Seat>();
   /** STARTS-3: steps by run. */
@@ -90,7 +93,7 @@ export class Starts {
       endedAt: 0,
     };
     const run = this.#place.make(runId, summary);
-    run.metGraph = this.#place.core().app.graph;
+    this.#graphs.set(run, this.#place.core().app.graph);
     return this.#put<Submitted>(runId, (seat, answer) =>
       // A generated id is known nowhere.
       chain(seat.run ?? (fingerprint === undefined ? undefined : this.#place.known(runId)), (known) => {
@@ -177,11 +180,9 @@ export class Starts {
    */
   meetGraph(seat: Seat, run: StoreRun): MaybePromise<OnGraphChange | undefined> {
     const { graph } = this.#place.core().app;
-    if (run.metGraph === graph || this.#met.has(seat)) return undefined;
+    if (this.#graphs.get(run) === graph || this.#met.has(seat)) return undefined;
     this.#met.add(seat);
-    seat.afterCommit(() => {
-      run.metGraph = graph;
-    });
+    seat.afterCommit(() => void this.#graphs.set(run, graph));
     return chain(seat.draftOf(run).load([SETTINGS_KEY, RUN_KEY]), (texts) => {
       const change = run.isOpen ? graphChangeOf(graph, new Records(texts)) : undefined;
       return change && chain(this.#change(seat, run, change), () => change);

@@ -82,8 +82,6 @@ const LEAST_SWEPT = 100;
 export class StoreRun implements EngineRun {
   readonly id: string;
   isHeard = false;
-  /** The graph that it is known to go on with; undefined if nobody has compared the two yet. */
-  metGraph: CompiledGraph | undefined;
   readonly records: RunRecords;
   readonly payloads: Payloads;
   readonly called: CalledEnds;
