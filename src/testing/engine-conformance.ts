@@ -145,7 +145,9 @@ function essenceOf(report: RunReport): unknown {
     JSON.stringify([key, code, returnValue, attempts.map((attempt) => attempt.code)]),
   );
   const failed = callbackFailures.map(({ node }) => node);
-  return { status, value, counts, state, cancelReason, callbackFailures: failed, steps: steps.toSorted() };
+  // What items append side by side comes in the order in which they end.
+  const sets = Object.entries(state).map(([name, kept]) => [name, Array.isArray(kept) ? new Set(kept) : kept]);
+  return { status, value, counts, state: sets, cancelReason, callbackFailures: failed, steps: steps.toSorted() };
 }
 
 const SPLIT = [{ n: 3 }, { id: 'split' }] as const;

@@ -51,9 +51,9 @@ export class JobQueues implements Sharing {
   #queue: Queue | undefined;
   #worker: Worker | undefined;
   #reconciling: NodeJS.Timeout | undefined;
+  #isResting = false;
   #tasks: Task[] = [];
   #dispatched: Promise<void> | undefined;
-  readonly #active = new Map<Job<JobData>, string>();
   #log: Log = () => undefined;
 
   constructor(options: JobQueuesOptions) {
@@ -125,13 +125,13 @@ export class JobQueues implements Sharing {
   }
 
   async #perform(job: Job<JobData>, token = ''): Promise<void> {
-    this.#active.set(job, token);
-    try {
-      const isAgain = job.attemptsStarted > 1;
-      await this.#opened.runs.perform(job.data.task, { isAgain, hasDied: job.stalledCounter > 0 });
-    } finally {
-      this.#active.delete(job);
+    if (this.#isResting) {
+      // It came with the end of the one before.
+      await job.moveToWait(token);
+      throw new this.#opened.bullmq.WaitingError();
     }
+    const isAgain = job.attemptsStarted > 1;
+    await this.#opened.runs.perform(job.data.task, { isAgain, hasDied: job.stalledCounter > 0 });
   }
 
   /** JOB-QUEUES-3. */
@@ -159,18 +159,33 @@ export class JobQueues implements Sharing {
   // ── the end ──
 
   async rest(): Promise<void> {
+    this.#isResting = true;
     clearInterval(this.#reconciling);
     await this.#worker?.pause(true);
   }
 
   async close(): Promise<void> {
-    // What is still under way goes back at once: nobody waits for its lease to end.
-    await Promise.allSettled([...this.#active].map(([job, token]) => job.moveToWait(token)));
+    await Promise.allSettled([this.#dispatched]);
     await this.#worker?.close(true);
+    await this.#giveBack().catch(() => undefined);
     await this.#queue?.close();
     this.#working?.disconnect();
     this.#listening?.close();
     this.#connection?.close();
+  }
+
+  /** What this process has taken and not finished begins again elsewhere at once: nobody waits for its lease to end. */
+  async #giveBack(): Promise<void> {
+    const { queue, connection } = this.#opened;
+    const worker = this.#worker;
+    if (worker === undefined) return;
+    const active = await connection.ask(() => queue.getActive());
+    await Promise.all(
+      active.map(async (job) => {
+        const token = await connection.ask((redis) => redis.get(`${queue.toKey(job.id ?? '')}:lock`));
+        if (token?.startsWith(`${worker.id}:`) === true) await connection.ask(() => job.moveToWait(token));
+      }),
+    );
   }
 
   get #channel(): string {

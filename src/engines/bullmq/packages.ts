@@ -1,6 +1,6 @@
 // The packages that an engine on Redis needs: optional ones, loaded when an engine is opened.
 
-import type { DelayedError, Queue, Worker } from 'bullmq';
+import type { Queue, WaitingError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { OnwardError } from '../../errors/onward-error.ts';
 
@@ -10,7 +10,7 @@ export interface IoRedis {
 export interface BullMq {
   readonly Queue: typeof Queue;
   readonly Worker: typeof Worker;
-  readonly DelayedError: typeof DelayedError;
+  readonly WaitingError: typeof WaitingError;
 }
 
 /** @throws {OnwardError} ONW6010 with the command, if it is not installed. */

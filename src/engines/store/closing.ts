@@ -26,7 +26,7 @@ export interface Closing extends Underway {
   readonly inbox: Pick<InboxWatch, 'stop'> | undefined;
   readonly suspects: Pick<Suspects, 'acquitAll'> | undefined;
   readonly sharing: Pick<Sharing, 'rest' | 'close'> | undefined;
-  /** Drops all that is not in the store; signals of bodies abort. */
+  /** Drops bodies and timers; signals of bodies abort. */
   readonly forget: (reason: OnwardError) => void;
 }
 
@@ -49,6 +49,8 @@ export async function closeDurably({
   const fault = found ?? (await written(turns, clock, limits.graceMs));
   const closed = new OnwardError('ONW3040', 'the runtime is closed; what is open goes on when it is opened again');
   forget(closed);
+  // What is written already is to be performed elsewhere: it has to get there.
+  if (sharing !== undefined) await written(turns, clock, limits.graceMs);
   turns.stop(closed);
   await sharing?.close();
   await store.close();

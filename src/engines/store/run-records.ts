@@ -74,11 +74,9 @@ export class RunRecords {
     const missing = keys.filter((key) => !this.#isKnown(key));
     if (missing.length === 0) return { version: this.#version, texts: this.#those(keys) };
     return chain(this.#store.load(this.#runId, missing), (loaded) => {
-      const hasMoved = loaded.version !== this.#version;
       this.met(missing, loaded);
-      return hasMoved && missing.length < keys.length
-        ? this.loadAt(keys)
-        : { version: this.#version, texts: this.#those(keys) };
+      // What was known before may have been dropped meanwhile.
+      return missing.length < keys.length ? this.loadAt(keys) : { version: this.#version, texts: this.#those(keys) };
     });
   }
 
@@ -149,8 +147,9 @@ export class RunRecords {
     );
   }
 
-  /** Takes over what was written. */
-  written(writes: Iterable<readonly [key: string, record: RecordText | null]>): void {
+  /** Takes over what was written, unless it was read already, or what is known is of another version. @param over the version before. */
+  written(over: number, writes: Iterable<readonly [key: string, record: RecordText | null]>): void {
+    if (this.#version !== over) return;
     this.#version++;
     for (const [key, record] of writes) {
       if (areaOf(key) === 'kept') this.#keptKinds?.add(kindIn(key));
@@ -326,11 +325,12 @@ export class Draft {
     const { runId, summary } = this;
     const writes = [...this.#writes].map(([key, record]) => [key, record === null ? null : record.text] as const);
     const parts = { writes, payloads: [...this.payloads], timers: [...this.#timers.values()] };
-    return { runId, expected: this.#expected ?? this.#records.version, summary, ...parts };
+    this.#expected ??= this.#records.version;
+    return { runId, expected: this.#expected, summary, ...parts };
   }
 
   written(): void {
-    this.#records.written(this.#writes);
+    this.#records.written(this.#expected ?? this.#records.version, this.#writes);
   }
 
   /** It was decided on another version, or could not be written. */

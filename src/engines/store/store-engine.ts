@@ -259,13 +259,14 @@ export class StoreEngine implements Engine {
     await closeDurably({
       ...{ clock, turns, deliveries: this.#deliveries, store: this.#store, limits },
       ...{ inbox: this.#inbox, suspects: this.#suspects, sharing: this.#options.sharing },
-      forget: (reason) => this.#forget(reason),
+      forget: (reason) => this.#forgetUnderway(reason),
     });
   }
 
   /** Drops all that is not in the store, as a crash does, and goes on from there. */
   restart(): void {
-    this.#forget();
+    this.#opened.turns.forget();
+    this.#forgetUnderway();
     for (const run of this.#runs.held()) run.forget();
     this.#recent.clear();
     this.#hasRecovered = false;
@@ -273,11 +274,9 @@ export class StoreEngine implements Engine {
   }
 
   /** @param reason what the signals of bodies are aborted with; none after a crash. */
-  #forget(reason?: OnwardError): void {
-    const { turns, due } = this.#opened;
-    turns.forget();
+  #forgetUnderway(reason?: OnwardError): void {
     this.#starts.forget();
-    due.forget();
+    this.#opened.due.forget();
     this.#suspects?.forget();
     this.#deliveries.forget(reason);
     this.#shared?.stop();
