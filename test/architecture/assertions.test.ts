@@ -20,7 +20,6 @@ test('assertions stand in these functions only', () => {
     src/engines/memory/run.ts memoryRun: run as MemoryRun
     src/engines/sqlite/driver.ts openerOf: member as new (path: string) => Database
     src/engines/sqlite/statements.ts toStatus: status as RunStatus
-    src/engines/store/record-text.ts the file: JSON.parse(this.text) as Json
     src/execute/condition.ts formula: kept as F
     src/graph/duration.ts durationMs: match[2] as keyof typeof UNIT_MS
     src/message/compiled/compile.ts functionMade: (typeof make === 'function' ? Reflect.apply(make, undefined, [...given]) : undefined) as F

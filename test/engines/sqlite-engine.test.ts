@@ -118,6 +118,32 @@ describe.each(DRIVERS)('%s', (driver) => {
     await second.runtime.close();
   });
 
+  test('D11: a run that completed has nothing to retry; from one of its steps it runs again', async () => {
+    const file = storeFile();
+    const first = life(engineOf(file));
+    await first.report('Shop.sell', { n: 2 }, { id: 'a' });
+    await first.runtime.close();
+    const second = life(engineOf(file));
+    expect(await rejectionOf(second.runtime.retry('a'))).toMatchObject({ code: 'ONW3031' });
+    expect(second.called).toEqual([]);
+    await second.runtime.retry('a', { from: 'Shop.remind' });
+    await second.clock.runAll();
+    expect(second.called).toEqual(['remind']);
+    await second.runtime.close();
+  });
+
+  test('D12: to resume a run that there is not is to start it', async () => {
+    const file = storeFile();
+    const first = life(engineOf(file));
+    expect((await first.report('Shop.sell', { n: 2 }, { id: 'a', resume: true })).status).toBe('completed');
+    expect(first.called).toEqual(['sell 2', 'remind']);
+    await first.runtime.close();
+    const second = life(engineOf(file));
+    expect((await second.report('Shop.sell', { n: 2 }, { id: 'a', resume: true })).status).toBe('completed');
+    expect(second.called).toEqual([]);
+    await second.runtime.close();
+  });
+
   test('a wait goes on in the next life, which begins nothing before its first start', async () => {
     const file = storeFile();
     const first = life(engineOf(file));

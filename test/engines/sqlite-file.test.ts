@@ -3,6 +3,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
+  chmodSync,
   closeSync,
   mkdirSync,
   openSync,
@@ -16,12 +17,14 @@ import {
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { sqliteEngine } from 'onward/engines/sqlite';
 import type { RunChange, StoredSummary } from '../../src/engines/store/store.ts';
 import type { SqliteStore } from '../../src/engines/sqlite/sqlite-store.ts';
 import { networkOf } from '../../src/engines/sqlite/store-file.ts';
 import { bundled, outputOf, started } from '../support/child.ts';
 import { temporaryFolder } from '../support/folders.ts';
 import { database, DRIVERS, opened, storeFile } from '../support/sqlite.ts';
+import { wired } from '../support/wired.ts';
 
 const SUMMARY: StoredSummary = {
   job: 'Shop.order',
@@ -90,6 +93,28 @@ describe.each(DRIVERS)('%s', (driver) => {
     expect(['', '-owner', '-wal', '-shm'].map((end) => modeOf(`${file}${end}`))).toEqual(Array(4).fill('600'));
     store.close();
     expect(statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0).toBe(0);
+  });
+
+  test('E11: of a file that others may read a warning says so, and what to do', async () => {
+    const file = storeFile();
+    const warnings: string[] = [];
+    const log = {
+      error: () => undefined,
+      warn: (text: string) => void warnings.push(text.replaceAll(file, 'onward.db')),
+    };
+    const open = async (): Promise<void> => {
+      const engine = sqliteEngine({ file, driver });
+      await wired(engine, {}, {}, { log }).runtime.close();
+    };
+    await open();
+    expect(warnings).toEqual([]);
+    chmodSync(file, 0o644);
+    await open();
+    expect(warnings).toEqual([
+      expect.stringContaining(
+        'ONW4012: onward.db may be read or written by others (its mode is 0644), and messages and values are in it; run `chmod 600 onward.db`',
+      ),
+    ]);
   });
 
   test('E01: what cannot be a store is refused with what it needs', () => {

@@ -49,6 +49,11 @@ export function onNetwork(file: string, network: string): string {
   return `ONW4002: ${file} lies on ${network}, where SQLite's log and locks are not reliable: it may be damaged, and two machines may have it at once; keep it on a local disk`;
 }
 
+/** A warning: who else may read what is in a file. */
+export function readByOthers(file: string, mode: string): string {
+  return `ONW4012: ${file} may be read or written by others (its mode is ${mode}), and messages and values are in it; run \`chmod 600 ${file}\``;
+}
+
 function textOf(fault: unknown): string {
   return fault instanceof Error ? fault.message : String(fault);
 }

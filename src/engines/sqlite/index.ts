@@ -5,9 +5,9 @@ import { KEPT_RUNS_OPTIONS, KeptRunsEngine, type KeptRunsOptions } from '../stor
 import { chain } from '../store/now-or-later.ts';
 import type { MaybePromise } from '../store/store.ts';
 import { assertNone, FLAG, oneOf, type OptionTable, problemsOf, STRING } from '../../values/option-rules.ts';
-import { onNetwork } from './faults.ts';
+import { onNetwork, readByOthers } from './faults.ts';
 import { SqliteStore, type SqliteStoreOptions } from './sqlite-store.ts';
-import { networkOf, placeOf } from './store-file.ts';
+import { modeForOthers, networkOf, placeOf } from './store-file.ts';
 
 export type { SqliteDriver } from './driver.ts';
 export { sqliteHistory, type SqliteHistory, type SqliteHistoryOptions } from './sqlite-history.ts';
@@ -45,12 +45,15 @@ class SqliteEngine extends KeptRunsEngine {
   }
 
   override open(core: Core): MaybePromise<void> {
-    return chain(super.open(core), () => warnOfNetwork(core, this.#file));
+    return chain(super.open(core), () => warnOf(core, this.#file));
   }
 }
 
-/** It works there until it does not: no reason to refuse it, and one to say so. */
-function warnOfNetwork({ app }: Core, file: string): void {
-  const network = networkOf(placeOf(file));
+/** It works there until it does not, or for more than its owner: no reason to refuse it, and one to say so. */
+function warnOf({ app }: Core, file: string): void {
+  const path = placeOf(file);
+  const network = networkOf(path);
   if (network !== undefined) app.log('warn', onNetwork(file, network), { code: 'ONW4002', file });
+  const mode = modeForOthers(path);
+  if (mode !== undefined) app.log('warn', readByOthers(file, mode), { code: 'ONW4012', file });
 }

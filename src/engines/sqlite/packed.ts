@@ -3,9 +3,12 @@
 // PACKED-1. A live record is in the row or in the table, never in both.
 // PACKED-2. The row holds a bounded number of characters. What has no room there goes to the table.
 // PACKED-3. While nothing of the run has gone to the table, nothing is looked for there.
+// PACKED-4. A column that cannot be what was written is kept as one record, which nobody can read.
 
 /** More would make long rows of runs with many live steps, and each event writes its run's row anew. */
 const MOST_CHARACTERS = 1_500;
+/** A step that no run has: what stands in the place of lengths that make no sense is no JSON, and found by whoever reads it. */
+const DAMAGED = 's/0';
 /** Ahead of the records of a run some of which may be in the table. */
 const SPILLED = '+';
 
@@ -21,8 +24,12 @@ export class PackedRecords {
     for (let at = this.#isSpilled ? SPILLED.length : 0; at < column.length;) {
       const end = column.indexOf('\n', at);
       const [ofKey, ofText] = column.slice(at, end).split(' ', 2).map(Number);
-      const start = end + 1 + (ofKey ?? 0);
-      const next = start + (ofText ?? 0);
+      const start = end + 1 + (ofKey ?? Number.NaN);
+      const next = start + (ofText ?? Number.NaN);
+      if (end < at || !(next <= column.length)) {
+        this.#put(DAMAGED, column);
+        break;
+      }
       this.#put(column.slice(end + 1, start), column.slice(start, next));
       at = next;
     }

@@ -22,6 +22,15 @@ export function makePrivate(path: string): void {
   }
 }
 
+const OTHERS = 0o077;
+
+/** The mode of a file that others than its owner may open; undefined if none may, and on Windows, which has no modes. */
+export function modeForOthers(path: string, platform: NodeJS.Platform = process.platform): string | undefined {
+  const mode = statSync(path, { throwIfNoEntry: false })?.mode ?? 0;
+  if (platform === 'win32' || (mode & OTHERS) === 0) return undefined;
+  return (mode & 0o777).toString(8).padStart(4, '0');
+}
+
 /** Says which file a path leads to; another one after it was deleted and made again. */
 export function identityOf(path: string): string | undefined {
   const found = statSync(path, { throwIfNoEntry: false });

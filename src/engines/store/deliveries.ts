@@ -18,6 +18,7 @@ import { Phase } from '../../run/status.ts';
 import type { OnwardError } from '../../errors/onward-error.ts';
 import { describeThrown, printable } from '../../values/describe.ts';
 import type { Core, HeldStep, WorkLimits } from '../engine.ts';
+import { damageOf } from './damage.ts';
 import { chain } from './now-or-later.ts';
 import type { Texts } from './payloads.ts';
 import type { StoreRun } from './store-run.ts';
@@ -39,6 +40,8 @@ export interface DeliveriesOptions {
   readonly settled?: (task: Task) => void;
   /** Whether a task is performed whose attempt is over already. */
   readonly performsAgain: () => boolean;
+  /** What a body needs cannot be read, and never will be. */
+  readonly damaged: (run: StoreRun, damage: OnwardError) => void;
 }
 
 /** A task whose values could not be read begins again after this time. */
@@ -242,6 +245,11 @@ export class Deliveries {
     const { app, clock } = this.#options.core();
     const { run, task } = delivery;
     const life = this.#life;
+    const damage = damageOf(fault);
+    if (damage !== undefined) {
+      this.#end(delivery);
+      return this.#options.damaged(run, damage);
+    }
     const text = `${printable(task.at.node)} of run ${printable(run.id)} could not begin: ${describeThrown(fault)}; it is tried again in ${AGAIN_MS / 1_000} s`;
     app.log('error', text, { runId: run.id, node: task.at.node, step: task.at.step });
     this.#end(delivery);

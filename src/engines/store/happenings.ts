@@ -7,6 +7,7 @@ import { decide, redispatch, type Decision } from '../../records/decide.ts';
 import { keysOf } from '../../records/keys.ts';
 import type { Event, Task } from '../../run/event.ts';
 import { endsAttempt } from '../../run/run-event.ts';
+import { onRecordsOf } from './damage.ts';
 import type { DueTimers } from './due.ts';
 import { logFailures } from './ends.ts';
 import { all, chain } from './now-or-later.ts';
@@ -74,7 +75,7 @@ export class Happenings {
     const { app, clock } = this.#place.core();
     const draft = seat.draftOf(run);
     return chain(draft.load(keysOf(app.graph, event)), (loaded) => {
-      const decision = decide(app.graph, run.id, new Records(loaded), event, clock.now());
+      const decision = onRecordsOf(run.id, () => decide(app.graph, run.id, new Records(loaded), event, clock.now()));
       if (fired !== undefined) draft.setTimer({ key: fired, at: null, event: '' });
       if (decision.outcome === 'applied' && texts !== undefined) draft.keep(texts);
       const applied = this.apply(seat, run, decision, loaded.size);
@@ -114,7 +115,8 @@ export class Happenings {
     const events: readonly Event[] = idle === null ? turns : [...turns, idle];
     if (!sweep) return this.#follow(seat, run, events);
     return chain(seat.draftOf(run).live(), (texts) => {
-      const swept = redispatch(this.#place.core().app.graph, run.id, new Records(texts)).events;
+      const { graph } = this.#place.core().app;
+      const swept = onRecordsOf(run.id, () => redispatch(graph, run.id, new Records(texts)).events);
       this.#follow(seat, run, [...swept, ...events]);
     });
   }

@@ -11,6 +11,7 @@ import type { ItemsRef, SourcesRef } from '../../records/outbox.ts';
 import { RECORDS } from '../../records/keys.ts';
 import type { Ref } from '../../run/step-data.ts';
 import { CoreFailure } from '../../run/failure.ts';
+import { readJson } from './damage.ts';
 import { all, chain } from './now-or-later.ts';
 import type { RecentPayloads } from './recent-payloads.ts';
 import type { MaybePromise, Store } from './store.ts';
@@ -74,7 +75,7 @@ export class Payloads {
     return chain(this.#store.load(this.#runId, keys), ({ records }) =>
       keys.map((key): Ref => {
         const text = records.get(key);
-        return text === undefined ? undefined : JSON.parse(text);
+        return text === undefined ? undefined : readJson(text, this.#runId, key);
       }),
     );
   }
@@ -87,7 +88,7 @@ export class Payloads {
 
   #value(name: string): MaybePromise<unknown> {
     return chain(this.#text(name), (text) =>
-      text === undefined ? undefined : payloadOf(JSON.parse(text), this.#keeping().classes),
+      text === undefined ? undefined : payloadOf(readJson(text, this.#runId, name), this.#keeping().classes),
     );
   }
 
@@ -95,7 +96,7 @@ export class Payloads {
     const last = this.#lastArray;
     if (last?.name === name) return itemOf(last.items, item, this.#keeping().classes);
     return chain(this.#text(name), (text) => {
-      const kept: KeptPayload = JSON.parse(text ?? '{}');
+      const kept: KeptPayload = readJson(text ?? '{}', this.#runId, name);
       const items = kept.value ?? null;
       this.#lastArray = { name, items };
       return itemOf(items, item, this.#keeping().classes);

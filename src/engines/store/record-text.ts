@@ -4,20 +4,27 @@
 //     records and never changes one.
 
 import type { RecordsRead } from '../../records/records.ts';
+import { readJson } from './damage.ts';
 import type { Json } from '../../values/json.ts';
 
 export class RecordText {
   readonly text: string;
+  readonly #runId: string;
+  readonly #key: string;
   #json: Json | undefined;
 
-  constructor(text: string) {
+  constructor(text: string, runId: string, key: string) {
     this.text = text;
+    this.#runId = runId;
+    this.#key = key;
   }
 
-  /** The border to the store: what we wrote is JSON. */
+  /** @throws {OnwardError} ONW4005 if it is not what was written. */
   get json(): Json {
-    this.#json ??= JSON.parse(this.text) as Json;
-    return this.#json;
+    if (this.#json !== undefined) return this.#json;
+    const read: Json = readJson(this.text, this.#runId, this.#key);
+    this.#json = read;
+    return read;
   }
 }
 

@@ -2,7 +2,9 @@
 
 import { fitsGlob } from '../../graph/glob.ts';
 import { durationMs } from '../../graph/duration.ts';
-import { fitsQuery, type RunPage, type RunQuery, type RunRow } from '../../execute/run-query.ts';
+import { fitsQuery, type QueriedDetail, type RunPage, type RunQuery, type RunRow } from '../../execute/run-query.ts';
+import { StepCode } from '../../run/status.ts';
+import { damageOf } from './damage.ts';
 import type { StoreRun } from './store-run.ts';
 import type { MaybePromise, Store, StoredRun, StoredRunQuery } from './store.ts';
 
@@ -34,13 +36,36 @@ export async function pageOfRuns(
     for (const [at, stored] of listed.entries()) {
       after = stored.cursor;
       if (!mayFit(stored, query)) continue;
-      const run = await look(stored);
-      const detail = await run.detail(query.node !== undefined);
+      const detail = await detailIn(stored, look, query.node !== undefined);
       if (fitsQuery(detail, query)) runs.push(detail.row);
       const isLast = at === listed.length - 1 && listed.length < LOOKED_AT;
       if (runs.length === limit && !isLast) return { runs, cursor: `${stored.createdAt}~${stored.runId}` };
     }
     if (listed.length < LOOKED_AT) return { runs };
+  }
+}
+
+/** A run that cannot be read is listed with what the list says, and why. */
+async function detailIn(
+  stored: StoredRun,
+  look: (stored: StoredRun) => MaybePromise<StoreRun>,
+  withNodes: boolean,
+): Promise<QueriedDetail> {
+  try {
+    const run = await look(stored);
+    return await run.detail(withNodes);
+  } catch (fault) {
+    const error = damageOf(fault);
+    if (error === undefined) throw fault;
+    const { runId: id, job, status, tags, createdAt: startedAt, endedAt } = stored;
+    const counts = { completed: 0, failed: 0, skipped: 0, cancelled: 0 };
+    const row = {
+      ...{ id, job, status, tags, startedAt, endedAt, counts, error },
+      code: StepCode.NONE,
+      live: 0,
+      waitsFor: [],
+    };
+    return { row, nodes: [], errors: [error] };
   }
 }
 

@@ -7,6 +7,7 @@
 import { garbageOf } from '../../records/garbage.ts';
 import { areaOf, isLiveRecord, RECORDS, type Area, type RecordWrite } from '../../records/keys.ts';
 import type { AttemptRecord } from '../../run/step-data.ts';
+import { readJson } from './damage.ts';
 import { all, allPages, chain } from './now-or-later.ts';
 import { Records, RecordText } from './record-text.ts';
 import type {
@@ -91,7 +92,7 @@ export class RunRecords {
   /** Takes over records that were loaded. */
   met(keys: readonly string[], { version, records, stored }: LoadedRecords): void {
     this.#move(version, stored);
-    for (const key of keys) this.#set(key, recordOf(records.get(key)));
+    for (const key of keys) this.#set(key, recordOf(records.get(key), this.#runId, key));
   }
 
   /** The run's own records and those of everything live. */
@@ -110,7 +111,7 @@ export class RunRecords {
 
   /** Takes over all live records, which came with the run. */
   foundLive(records: Iterable<readonly [key: string, text: string]>): void {
-    for (const [key, text] of records) this.#set(key, recordOf(text));
+    for (const [key, text] of records) this.#set(key, recordOf(text, this.#runId, key));
     this.#isLiveKnown = true;
   }
 
@@ -274,7 +275,7 @@ export class Draft {
   }
 
   write(writes: Iterable<RecordWrite>): void {
-    for (const [key, , text] of writes) this.#writes.set(key, recordOf(text));
+    for (const [key, , text] of writes) this.#writes.set(key, recordOf(text, this.runId, key));
   }
 
   keep(payloads: Iterable<readonly [name: string, text: string | null]>): void {
@@ -297,7 +298,9 @@ export class Draft {
       if (versions.size > 1) return this.whole();
       const [version] = versions;
       this.#expected ??= version;
-      const texts = new Map(pages.flatMap(({ records }) => records).map(([key, text]) => [key, new RecordText(text)]));
+      const texts = new Map(
+        pages.flatMap(({ records }) => records).map(([key, text]) => [key, new RecordText(text, this.runId, key)]),
+      );
       for (const [key, record] of this.#writes) {
         if (record === null) texts.delete(key);
         else texts.set(key, record);
@@ -382,12 +385,13 @@ export function keptOf(
   return all(prefixes.map((prefix) => pagesOf(store, runId, { area: 'kept', prefix })));
 }
 
-function recordOf(text: string | null | undefined): RecordText | null {
-  return text === null || text === undefined ? null : new RecordText(text);
+function recordOf(text: string | null | undefined, runId: string, key: string): RecordText | null {
+  return text === null || text === undefined ? null : new RecordText(text, runId, key);
 }
 
 /** Attempts from their records, by step and in order. */
 export function attemptsByStep(
+  runId: string,
   records: readonly (readonly [key: string, text: string])[],
 ): Map<number, AttemptRecord[]> {
   const byStep = new Map<number, AttemptRecord[]>();
@@ -395,7 +399,7 @@ export function attemptsByStep(
     const [step] = RECORDS.attempt.parse(key);
     const attempts = byStep.get(step) ?? [];
     byStep.set(step, attempts);
-    attempts.push(JSON.parse(text));
+    attempts.push(readJson(text, runId, key));
   }
   for (const attempts of byStep.values()) attempts.sort((a, b) => a.number - b.number);
   return byStep;

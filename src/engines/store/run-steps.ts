@@ -6,6 +6,7 @@ import { RECORDS } from '../../records/keys.ts';
 import { hydrate } from '../../records/records.ts';
 import { readEnd } from '../../records/step-record.ts';
 import { viewStep, type EntryView, type StepView } from '../../run/view.ts';
+import { onRecordsOf, readJson } from './damage.ts';
 import { all, chain } from './now-or-later.ts';
 import type { Payloads } from './payloads.ts';
 import { Records } from './record-text.ts';
@@ -32,7 +33,7 @@ export class RunSteps {
   all(): MaybePromise<StepView[]> {
     return chain(keptOf(this.#place.store, this.#place.id, [`${RECORDS.attempt.letter}/`]), ([attempts = []]) =>
       chain(this.in([`${RECORDS.history.letter}/`]), (steps) => {
-        const byStep = attemptsByStep(attempts);
+        const byStep = attemptsByStep(this.#place.id, attempts);
         return all(steps.map((step) => this.#filled(step, byStep.get(step.id) ?? [])));
       }),
     );
@@ -40,11 +41,11 @@ export class RunSteps {
 
   /** Live steps and those of some parts of the history, with references in the place of values. */
   in(prefixes: readonly string[]): MaybePromise<StepView[]> {
-    const { graph, store } = this.#place;
-    return chain(keptOf(store, this.#place.id, prefixes), (history) =>
+    const { id, graph, store } = this.#place;
+    return chain(keptOf(store, id, prefixes), (history) =>
       chain(this.#place.records.live(), (texts) => {
-        const live = hydrate(graph, this.#place.id, new Records(texts))?.steps.values() ?? [];
-        const finished = history.flat().flatMap(([, text]) => readEnd(this.#place.id, JSON.parse(text)) ?? []);
+        const live = onRecordsOf(id, () => hydrate(graph, id, new Records(texts)))?.steps.values() ?? [];
+        const finished = history.flat().flatMap(([key, text]) => readEnd(id, readJson(text, id, key)) ?? []);
         return [...finished, ...[...live].map(viewStep)].sort((a, b) => a.id - b.id);
       }),
     );
@@ -68,7 +69,7 @@ export class RunSteps {
   /** How the entries of its plan ended, as far as they are over; in the order of the plan. */
   entries(): MaybePromise<readonly EntryView[]> {
     return chain(keptOf(this.#place.store, this.#place.id, [`${RECORDS.outcome.letter}/`]), ([outcomes = []]) => {
-      const found = outcomes.map(([, text]): EntryView => JSON.parse(text));
+      const found = outcomes.map(([key, text]): EntryView => readJson(text, this.#place.id, key));
       return all(found.sort((a, b) => a.at - b.at).map((outcome) => this.#filledOutcome(outcome)));
     });
   }
@@ -78,7 +79,7 @@ export class RunSteps {
     const key = RECORDS.outcome.key(at);
     return chain(this.#place.store.load(this.#place.id, [key]), ({ records }) => {
       const text = records.get(key);
-      return text === undefined ? undefined : this.#filledOutcome(JSON.parse(text));
+      return text === undefined ? undefined : this.#filledOutcome(readJson(text, this.#place.id, key));
     });
   }
 

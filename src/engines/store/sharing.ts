@@ -16,6 +16,7 @@ import type { Core, WorkLimits } from '../engine.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { Happenings } from './happenings.ts';
 import type { KnownRuns } from './known-runs.ts';
+import { onRecordsOf } from './damage.ts';
 import { chain } from './now-or-later.ts';
 import { Records } from './record-text.ts';
 import type { RecentPayloads } from './recent-payloads.ts';
@@ -191,7 +192,7 @@ export class SharedRuns {
     return new Promise((resolve, refuse) => {
       const decideLost = (seat: Seat): MaybePromise<void> =>
         chain(seat.draftOf(run).live(), (texts) => {
-          const { tasks, events } = redispatch(app.graph, run.id, new Records(texts));
+          const { tasks, events } = onRecordsOf(run.id, () => redispatch(app.graph, run.id, new Records(texts)));
           for (const event of events) seat.follow(happenings.workOf(run, { event }));
           const lost = tasks.filter((task) => !deliveries.has(run, task) && !starts.isLookedUp(run, task.at.step));
           seat.afterCommit(() => {

@@ -23,6 +23,7 @@ import {
 } from '../../records/reopen.ts';
 import type { Event } from '../../run/event.ts';
 import type { Core, OnChange, Retried, Submission, Submitted } from '../engine.ts';
+import { onRecordsOf } from './damage.ts';
 import { all, chain } from './now-or-later.ts';
 import { keeperOf, type Keeping, type Texts } from './payloads.ts';
 import { Records } from './record-text.ts';
@@ -184,7 +185,7 @@ export class Starts {
     this.#met.add(seat);
     seat.afterCommit(() => void this.#graphs.set(run, graph));
     return chain(seat.draftOf(run).load([SETTINGS_KEY, RUN_KEY]), (texts) => {
-      const change = run.isOpen ? graphChangeOf(graph, new Records(texts)) : undefined;
+      const change = run.isOpen ? onRecordsOf(run.id, () => graphChangeOf(graph, new Records(texts))) : undefined;
       return change && chain(this.#change(seat, run, change), () => change);
     });
   }

@@ -16,6 +16,7 @@ import { Phase } from '../../run/status.ts';
 import type { Classes } from '../../values/classes.ts';
 import { describeThrown } from '../../values/describe.ts';
 import { closeDurably } from './closing.ts';
+import { damageOf, onRecordsOf } from './damage.ts';
 import { Deliveries, inTurn } from './deliveries.ts';
 import { DueTimers } from './due.ts';
 import { Happenings } from './happenings.ts';
@@ -49,6 +50,7 @@ export class StoreEngine implements Engine {
   readonly #finding = new Map<string, Promise<StoreRun | undefined>>();
   readonly #deliveries = new Deliveries({
     core: () => this.#opened,
+    damaged: (run, damage) => this.#opened.turns.leave(run.id, damage),
     put: (run, event, texts, onApplied) =>
       this.#happenings.report(() => this.#happenings.put(run, { event, texts, onApplied })),
     settled: (task) => this.#shared?.settled(task),
@@ -129,6 +131,10 @@ export class StoreEngine implements Engine {
       clock,
       most,
       onFault: ({ message, code }) => app.log('error', message, { code }),
+      onDamage: (runId, { message, code }) => {
+        app.log('error', message, { code, runId });
+        this.#left();
+      },
     });
     this.#due = new DueTimers(
       this.#store,
@@ -344,9 +350,15 @@ export class StoreEngine implements Engine {
     // What only waits is looked at too: what it waits for may be gone from the graph.
     const page = await this.#store.runs({ ...query, ...(after !== undefined && { after }) });
     for (const stored of page) {
-      const run = await this.#runOf(stored);
-      await run.restored();
-      this.#reconcile(run);
+      try {
+        const run = await this.#runOf(stored);
+        await run.restored();
+        this.#reconcile(run);
+      } catch (fault) {
+        const damage = damageOf(fault);
+        if (damage === undefined) throw fault;
+        this.#opened.turns.leave(stored.runId, damage);
+      }
     }
     const last = page.at(-1);
     if (page.length === PAGE && last !== undefined) await this.#recoverFrom(last.cursor);
@@ -357,7 +369,7 @@ export class StoreEngine implements Engine {
     const { app, turns } = this.#opened;
     const decideLost = (seat: Seat): MaybePromise<void> =>
       chain(seat.draftOf(run).live(), (texts) => {
-        const { tasks, events } = redispatch(app.graph, run.id, new Records(texts));
+        const { tasks, events } = onRecordsOf(run.id, () => redispatch(app.graph, run.id, new Records(texts)));
         for (const event of events) seat.follow(this.#happenings.workOf(run, { event }));
         seat.afterCommit(() => {
           // What has ended since it was found is not lost.
@@ -454,6 +466,12 @@ export class StoreEngine implements Engine {
     this.#runs.delete(run.id);
     run.records.forget();
     this.#retention?.look();
+    this.#notifyIdle();
+  }
+
+  /** A run that cannot be read is open for ever: nobody waits for it. */
+  #left(): void {
+    this.#open--;
     this.#notifyIdle();
   }
 

@@ -10,6 +10,7 @@
 import type { Clock } from '../../execute/clock.ts';
 import { isOnwardError, OnwardError } from '../../errors/onward-error.ts';
 import { describeThrown } from '../../values/describe.ts';
+import { damageOf } from './damage.ts';
 import { chain } from './now-or-later.ts';
 import { Draft } from './run-records.ts';
 import type { Committed, MaybePromise, RunChange, Store } from './store.ts';
@@ -33,6 +34,8 @@ export type Effect = () => MaybePromise<void>;
 export class Seat {
   run: StoreRun | undefined;
   readonly works: Work[] = [];
+  /** Its run cannot be read: nothing of it is written, and nothing done. */
+  isLeft = false;
   readonly #effects: (readonly [Seat, Effect])[];
   readonly #follow: (work: Work) => void;
   #draft: Draft | undefined;
@@ -79,7 +82,7 @@ interface Written {
 async function actOn(effects: readonly (readonly [Seat, Effect])[], { conflicts, ofStarts }: Written): Promise<void> {
   for (const [at, [seat, effect]] of effects.entries()) {
     if (at === ofStarts && at > 0) await Promise.resolve();
-    if (conflicts.has(seat)) continue;
+    if (conflicts.has(seat) || seat.isLeft) continue;
     const acting = effect();
     if (acting instanceof Promise) await acting;
   }
@@ -98,6 +101,8 @@ export interface TurnsOptions {
   readonly most: number;
   /** Hears when the store takes nothing any more. */
   readonly onFault: (fault: OnwardError) => void;
+  /** Hears once of each run that cannot be read. */
+  readonly onDamage: (runId: string, damage: OnwardError) => void;
 }
 
 const RETRY_MS = 100;
@@ -108,6 +113,8 @@ export class Turns {
   #starts: Work[] = [];
   #others: Work[] = [];
   readonly #onIdle: (() => void)[] = [];
+  /** The runs that cannot be read: nothing of them is decided any more. */
+  readonly #damaged = new Map<string, OnwardError>();
   #isScheduled = false;
   #isRunning = false;
   #fault: OnwardError | undefined;
@@ -136,9 +143,22 @@ export class Turns {
 
   /** @param isStart it goes ahead of all that is not. */
   put(work: Work, isStart = false): void {
+    if (this.#damaged.has(work.runId)) return this.#refuse(work.runId, [work]);
     if (this.#fault !== undefined && work.refuse !== undefined) return work.refuse(this.#fault);
     (isStart ? this.#starts : this.#others).push(work);
     if (this.#fault === undefined) this.#schedule();
+  }
+
+  /** Decides nothing of a run any more, which cannot be read; all others go on. */
+  leave(runId: string, damage: OnwardError): void {
+    if (this.#damaged.has(runId)) return;
+    this.#damaged.set(runId, damage);
+    this.#options.onDamage(runId, damage);
+  }
+
+  #refuse(runId: string, works: readonly Work[]): void {
+    const damage = this.#damaged.get(runId);
+    if (damage !== undefined) for (const { refuse } of works) refuse?.(damage);
   }
 
   /** Drops what is not decided yet, but for what somebody waits for. */
@@ -195,7 +215,7 @@ export class Turns {
         const seat = seats.get(work.runId) ?? new Seat(effects, follow);
         seats.set(work.runId, seat);
         if (at < given) seat.works.push(work);
-        const deciding = work.decide(seat);
+        const deciding = this.#decide(work, seat);
         if (deciding instanceof Promise) await deciding;
         if (at < starts) ofStarts = effects.length;
       }
@@ -208,15 +228,34 @@ export class Turns {
       this.#failures = 0;
       await actOn(effects, { conflicts, ofStarts });
       for (const seat of conflicts) this.#others.unshift(...seat.works);
+      for (const [runId, { isLeft, works }] of seats) if (isLeft) this.#refuse(runId, works);
     }
     this.#isRunning = false;
     if (this.isIdle) for (const callback of this.#onIdle.splice(0)) callback();
     else if (this.#fault === undefined) this.#schedule();
   }
 
+  /** What cannot be read of one run is no fault of the store. */
+  #decide(work: Work, seat: Seat): MaybePromise<void> {
+    if (seat.isLeft) return;
+    const leave = (fault: unknown): void => {
+      const damage = damageOf(fault);
+      if (damage === undefined) throw fault;
+      seat.isLeft = true;
+      this.leave(work.runId, damage);
+    };
+    try {
+      const deciding = work.decide(seat);
+      return deciding instanceof Promise ? deciding.catch(leave) : undefined;
+    } catch (fault) {
+      leave(fault);
+    }
+  }
+
   /** @returns those that were decided on records that another change has replaced meanwhile: they are decided again. */
   #commit(seats: readonly Seat[]): MaybePromise<ReadonlySet<Seat>> {
-    const changed = seats.filter(({ draft }) => draft !== undefined);
+    for (const { isLeft, draft } of seats) if (isLeft) draft?.dropped();
+    const changed = seats.filter(({ isLeft, draft }) => !isLeft && draft !== undefined);
     if (changed.length === 0) return new Set();
     const changes = changed.flatMap(({ draft }): RunChange[] => (draft === undefined ? [] : [draft.change()]));
     return chain(this.#options.store.commit(changes), (outcomes: readonly Committed[]) => {

@@ -5,6 +5,7 @@
 
 import type { CompiledGraph } from '../../graph/graph.ts';
 import { redispatch, type Decision } from '../../records/decide.ts';
+import { onRecordsOf } from './damage.ts';
 import { chain } from './now-or-later.ts';
 import { Records } from './record-text.ts';
 import type { Draft } from './run-records.ts';
@@ -19,7 +20,7 @@ export function noteWaiting(graph: CompiledGraph, draft: Draft, decision: Decisi
   if (standing?.isOpen !== true || standing.live > MOST_LOOKED_AT) return;
   if (tasks.length + turns.length > 0 || sweep || idle !== null) return;
   return chain(draft.live(), (texts) => {
-    const due = redispatch(graph, draft.runId, new Records(texts));
+    const due = onRecordsOf(draft.runId, () => redispatch(graph, draft.runId, new Records(texts)));
     draft.summary = { ...draft.summary, isWaiting: due.tasks.length + due.events.length === 0 };
   });
 }
