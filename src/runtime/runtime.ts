@@ -60,7 +60,6 @@ import type { Wiring, Graph } from '../wiring/v1.ts';
 import { assemble } from './assemble.ts';
 import { logOf } from '../observe/log.ts';
 import { Messages } from './messages.ts';
-import { cancelRuns, waitingSteps } from './open-runs.ts';
 import { Schedules } from './schedules.ts';
 import { servicesOf } from './services.ts';
 import { RunIds, startOf } from './submission.ts';
@@ -351,13 +350,13 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
 
   async waiting(): Promise<readonly WaitingStep[]> {
     await this.#opened;
-    return waitingSteps(this.#engine);
+    return (await import('./open-runs.ts')).waitingSteps(this.#engine);
   }
 
   async cancelAll(query: RunQuery = {}, reason?: string): Promise<number> {
     assertNone(problemsOf(query, RUN_QUERY_OPTIONS), 'the query is not valid');
     await this.#opened;
-    return cancelRuns(this.#engine, query, reason);
+    return (await import('./open-runs.ts')).cancelRuns(this.#engine, query, reason);
   }
 
   async pause(nodes: string | readonly string[] = '*'): Promise<void> {
