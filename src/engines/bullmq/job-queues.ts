@@ -39,6 +39,11 @@ const CONCURRENCY = 64;
 const ATTEMPTS = 1_000_000;
 const AGAIN_MS = 1_000;
 const LOOKED_AT = 200;
+/** A worker waits for Redis for as long as it takes, and asks again what was not answered. */
+const PATIENT = {
+  ...{ maxRetriesPerRequest: null, enableOfflineQueue: true, autoResendUnfulfilledCommands: true },
+  enableAutoPipelining: false,
+} as const;
 
 export class JobQueues implements Sharing {
   readonly #options: JobQueuesOptions;
@@ -110,8 +115,7 @@ export class JobQueues implements Sharing {
     }
     const { queue, prefix, recoverAfterMs } = this.#options;
     const { bullmq, connection } = this.#opened;
-    // BullMQ has its commands wait for as long as it takes.
-    this.#working = connection.redis.duplicate({ maxRetriesPerRequest: null, enableOfflineQueue: true });
+    this.#working = connection.redis.duplicate(PATIENT);
     this.#working.on('error', () => undefined);
     const lockDuration = Math.ceil((recoverAfterMs * 2) / 3);
     this.#worker = new bullmq.Worker<JobData>(queue, (job, token) => this.#perform(job, token), {

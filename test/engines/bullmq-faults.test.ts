@@ -1,0 +1,246 @@
+// What goes wrong among processes that share runs in Redis: one that dies, stops, or has a wrong clock; a server that is
+// away; a body that kills; jobs that come twice.
+
+import type { ChildProcess } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { Queue } from 'bullmq';
+import { afterEach, beforeAll, expect, test } from 'vitest';
+import type { RunReport, Runtime } from 'onward';
+import type { BullmqEngineOptions } from 'onward/engines/bullmq';
+import { bundled, outputOf, started } from '../support/child.ts';
+import { depot, notedIn } from '../support/depot.ts';
+import { temporaryFolder } from '../support/folders.ts';
+import { describeWithRedis, freePort, redisServer, type RedisServer } from '../support/redis.ts';
+import type { AnyNodes } from '../support/wired.ts';
+
+describeWithRedis('faults', () => {
+  let server: RedisServer;
+  let program: string;
+  let notes = '';
+  let cases = 0;
+  const runtimes: Runtime<AnyNodes>[] = [];
+  const workers: ChildProcess[] = [];
+
+  beforeAll(async () => {
+    server = await redisServer();
+    program = await bundled('depot-worker');
+    notes = join(temporaryFolder('depot'), 'notes');
+  });
+  afterEach(async () => {
+    for (const worker of workers.splice(0)) worker.kill('SIGKILL');
+    await Promise.allSettled(runtimes.splice(0).map((runtime) => runtime.close({ drainMs: 0 })));
+    cases++;
+  });
+
+  function options(more: Partial<BullmqEngineOptions> = {}): BullmqEngineOptions {
+    const connection = `redis://127.0.0.1:${server.port}`;
+    return { connection, queue: `case${cases}`, recoverAfter: '900ms', answerWithin: '2s', ...more };
+  }
+  function opened(more: Partial<BullmqEngineOptions> = {}): Runtime<AnyNodes> {
+    const runtime = depot(`${notes}${cases}`, options(more));
+    runtimes.push(runtime);
+    return runtime;
+  }
+  function noted(): string[] {
+    return notedIn(`${notes}${cases}`);
+  }
+  function given(more: object = {}): object {
+    return { notes: `${notes}${cases}`, options: options(), ...more };
+  }
+  async function worker(more: object = {}): Promise<ChildProcess> {
+    const child = started(program, given(more));
+    workers.push(child);
+    await new Promise((resolve) => child.stdout?.once('data', resolve));
+    return child;
+  }
+  async function until(count: number): Promise<void> {
+    await expect.poll(() => noted().length, { timeout: 20_000 }).toBe(count);
+  }
+
+  test('a worker that is killed within a body: the body is called again in another one, with the same key', async () => {
+    const [first, client] = [await worker(), opened()];
+    const run = await client.start('Depot.carry', { ms: 600 }, { id: 'one' });
+    await until(1);
+    first.kill('SIGKILL');
+    await worker();
+    expect((await run.report()).status).toBe('completed');
+    expect(noted().filter((key) => key === 'one~Depot.carry.1')).toHaveLength(2);
+    expect(noted()).toHaveLength(6);
+  });
+
+  test('workers that die between a write and what follows from it, at each write: nothing is lost', async () => {
+    const client = opened();
+    const run = await client.start('Depot.hold', { ms: 0 }, { id: 'one' });
+    for (let writes = 0; writes < 2; writes++) {
+      const dying = await worker({ diesAfter: 1 });
+      await new Promise((resolve) => dying.once('exit', resolve));
+    }
+    expect((await run.report()).steps.map(({ node, status }) => `${node} ${status}`)).toEqual([
+      'Depot.hold completed',
+      'Depot.let completed',
+    ]);
+    expect(noted()).toEqual(['one~Depot.hold.1', 'one~Depot.let.1']);
+  });
+
+  test('a body that kills its process fails in the end, and what runs beside it does not', async () => {
+    const client = opened();
+    const poison = await client.start('Depot.crash', undefined, { id: 'poison' });
+    const other = await client.start('Depot.carry', { ms: 10 }, { id: 'other' });
+    const reported = poison.report();
+    let report: RunReport | undefined;
+    while (report === undefined) {
+      const child = started(program, given({ options: options({ deaths: 2 }) }));
+      workers.push(child);
+      const gone = new Promise<undefined>((resolve) => child.once('exit', () => resolve(undefined)));
+      report = await Promise.race([gone, reported]);
+    }
+    expect(report.steps.map(({ node, code }) => [node, code])).toEqual([['Depot.crash', 205]]);
+    expect((await other.report()).status).toBe('completed');
+  });
+
+  test('a worker that stands still longer than its lease: another one goes on, and what the first one writes then is refused', async () => {
+    const [first, client] = [await worker(), opened()];
+    const run = await client.start('Depot.carry', { ms: 300 }, { id: 'one' });
+    await until(1);
+    first.kill('SIGSTOP');
+    await worker();
+    const report = await run.report();
+    first.kill('SIGCONT');
+    // It returns its value now, and works on.
+    const next = await client.start('Depot.carry', { ms: 0 }, { id: 'next' });
+    expect((await next.report()).status).toBe('completed');
+    expect(await (await client.run('one'))?.report()).toEqual(report);
+    expect(noted().filter((key) => key === 'one~Depot.carry.1')).toHaveLength(2);
+    expect(noted().filter((key) => key === 'one~Depot.sign.1')).toHaveLength(1);
+  });
+
+  test('a body that blocks the event loop beyond its lease counts once', async () => {
+    const client = opened();
+    await worker();
+    await worker();
+    const run = await client.start('Depot.hold', { ms: 1_800 }, { id: 'one' });
+    expect((await run.report()).steps.map(({ node, status }) => `${node} ${status}`)).toEqual([
+      'Depot.hold completed',
+      'Depot.let completed',
+    ]);
+    expect(noted().filter((key) => key === 'one~Depot.let.1')).toHaveLength(1);
+  });
+
+  test('Redis is killed and comes back: runs go on, and nothing that was acknowledged is lost', async () => {
+    const own = await redisServer();
+    const connection = `redis://127.0.0.1:${own.port}`;
+    const client = opened({ connection });
+    await worker({ options: options({ connection }) });
+    const start = (n: number) => client.start('Depot.carry', { ms: 50 }, { id: `run${n}` });
+    const runs = await Promise.all([1, 2, 3, 4, 5, 6].map((n) => start(n)));
+    // Longer than an append-only file that is written every second may lag behind.
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    const late = await start(7);
+    await own.kill();
+    await expect(client.start('Depot.carry', { ms: 0 }, { id: 'refused' })).rejects.toThrow('ONW4010');
+    await own.start();
+    const found = [...runs, late];
+    const reports = await Promise.all(found.map(async ({ id }) => (await client.run(id))?.report()));
+    expect(reports.slice(0, 6).map((report) => report?.status)).toEqual(runs.map(() => 'completed'));
+    expect((await (await start(8)).report()).status).toBe('completed');
+  });
+
+  test('a Redis that is not there, or goes, is reported within the limit: at a start, and to a reader', async () => {
+    const connection = `redis://127.0.0.1:${await freePort()}`;
+    const before = performance.now();
+    await expect(opened({ connection, answerWithin: '300ms' }).start('Depot.soon')).rejects.toThrow('ONW4010');
+    const own = await redisServer();
+    const client = opened({ connection: `redis://127.0.0.1:${own.port}`, answerWithin: '300ms' });
+    const run = await client.start('Depot.soon');
+    own.signal('SIGSTOP');
+    await expect(client.start('Depot.soon')).rejects.toThrow('ONW4010');
+    await expect(run.inspect()).rejects.toThrow('ONW4010');
+    await expect(client.runs()).rejects.toThrow('ONW4010');
+    own.signal('SIGCONT');
+    expect(performance.now() - before).toBeLessThan(10_000);
+  });
+
+  test('a Redis that would lose runs is refused, or warned of', async () => {
+    const own = await redisServer(['--maxmemory-policy', 'allkeys-lru']);
+    const connection = `redis://127.0.0.1:${own.port}`;
+    await expect(opened({ connection }).start('Depot.soon')).rejects.toThrow(
+      'ONW4011: Redis would lose runs: it writes no append-only file, so that a restart loses runs: set `appendonly yes`; it removes keys when its memory is full (allkeys-lru): set `maxmemory-policy noeviction`; or give the engine `durable: false`',
+    );
+    const lines: string[] = [];
+    const runtime = depot(notes, options({ connection, durable: false }), (line) => lines.push(line));
+    runtimes.push(runtime);
+    await runtime.start('Depot.soon');
+    expect(lines).toEqual([expect.stringMatching(/^warn: Redis would lose runs/)]);
+  });
+
+  test('a worker whose clock is an hour ahead says so, and lets nothing begin early', async () => {
+    // `faketime` itself would stay between us and its child.
+    const faked = spawnSync('faketime', ['-f', '+1h', 'env'], { encoding: 'utf8' }).stdout.split('\n');
+    const fake = Object.fromEntries(
+      faked.filter((line) => /^(LD_PRELOAD|FAKETIME\w*)=/.test(line)).map((line) => line.split('=')),
+    );
+    const env = { ...process.env, ...fake, FAKETIME_DONT_FAKE_MONOTONIC: '1' };
+    const child = started(program, given(), { env });
+    workers.push(child);
+    const output = outputOf(child);
+    await new Promise((resolve) => child.stdout?.once('data', resolve));
+    const client = opened();
+    const run = await client.start('Depot.soon', undefined, { id: 'one' });
+    await until(1);
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    expect(noted()).toEqual(['one~Depot.soon.1']);
+    expect((await run.inspect()).status).toBe('running');
+    child.kill('SIGKILL');
+    expect(await output).toMatch(/warn: the clock of this process is \d+ ms ahead of that of Redis/);
+  });
+
+  test('a value that is too large fails its step, and no other', async () => {
+    await worker();
+    const run = await opened().start('Depot.large');
+    await expect(run.value()).rejects.toThrow('ONW2021');
+  });
+
+  test('jobs that come twice, and late, call no body whose step is over', async () => {
+    const { queue = '' } = options();
+    const seen = new Queue(queue, { connection: { port: server.port }, prefix: '{onward}' });
+    const client = opened();
+    const run = await client.start('Depot.carry', { ms: 0 }, { id: 'one' });
+    const jobs = await seen.getWaiting();
+    await worker();
+    await run.report();
+    await seen.addBulk(
+      [1, 2, 3].flatMap((n) => jobs.map(({ name, data }) => ({ name, data, opts: { jobId: `again-${n}` } }))),
+    );
+    await expect.poll(async () => seen.getJobCountByTypes('waiting', 'active')).toBe(0);
+    expect(noted()).toHaveLength(5);
+    await seen.close();
+  });
+
+  test('a run that is suspended while items are under way begins nothing more until it is resumed', async () => {
+    const client = opened();
+    await worker();
+    const run = await client.start('Depot.carry', { ms: 400 }, { id: 'one' });
+    await until(1);
+    await run.suspend();
+    await new Promise((resolve) => setTimeout(resolve, 800));
+    expect(noted()).toEqual(['one~Depot.carry.1']);
+    expect((await run.inspect()).status).toBe('suspended');
+    await run.resume();
+    expect((await run.report()).status).toBe('completed');
+    expect(noted()).toHaveLength(5);
+  });
+
+  test('a worker that is asked to end lets its body end, takes no other, and leaves what is open to the rest', async () => {
+    const [first, client] = [await worker(), opened()];
+    const run = await client.start('Depot.carry', { ms: 500 }, { id: 'one' });
+    await until(1);
+    first.kill('SIGTERM');
+    await new Promise((resolve) => first.once('exit', resolve));
+    expect(first.exitCode).toBe(0);
+    expect((await run.inspect()).status).toBe('running');
+    await worker();
+    expect((await run.report()).status).toBe('completed');
+    expect(noted()).toHaveLength(5);
+  });
+});

@@ -1,0 +1,94 @@
+// A service whose bodies are noted in a file, by whichever process calls them: for tests of several processes.
+
+import { appendFileSync, readFileSync } from 'node:fs';
+import { IsInt } from 'class-validator';
+import { createRuntime, Handler, Job, OnSuccess, type Runtime, type StepContext } from 'onward';
+import { bullmqEngine, type BullmqEngineOptions } from 'onward/engines/bullmq';
+import { wire, type AnyNodes, type Parameters } from './wired.ts';
+
+class Load {
+  /** Milliseconds that the body takes. */
+  @IsInt() ms!: number;
+}
+
+class Depot {
+  readonly #notes: string;
+  constructor(notes: string) {
+    this.#notes = notes;
+  }
+  #note({ step }: StepContext): void {
+    appendFileSync(this.#notes, `${step.key} ${process.pid}\n`);
+  }
+  @Job() async carry(load: Load, context: StepContext): Promise<number[]> {
+    this.#note(context);
+    await new Promise((resolve) => setTimeout(resolve, load.ms));
+    return [1, 2, 3];
+  }
+  @OnSuccess('carry', { each: true }) async stack(n: number, context: StepContext): Promise<number> {
+    this.#note(context);
+    return n;
+  }
+  @OnSuccess('carry') @Handler() sign(_pieces: number[], context: StepContext): string {
+    this.#note(context);
+    return 'signed';
+  }
+  /** Holds the whole process. */
+  @Job() hold(load: Load, context: StepContext): string {
+    this.#note(context);
+    const end = Date.now() + load.ms;
+    while (Date.now() < end);
+    return 'held';
+  }
+  @OnSuccess('hold') let(_held: string, context: StepContext): string {
+    this.#note(context);
+    return 'let';
+  }
+  @Job() crash(context: StepContext): void {
+    this.#note(context);
+    process.kill(process.pid, 'SIGKILL');
+  }
+  @Job() soon(context: StepContext): string {
+    this.#note(context);
+    return 'soon';
+  }
+  @OnSuccess('soon', { after: '10m' }) later(_soon: string, context: StepContext): string {
+    this.#note(context);
+    return 'later';
+  }
+  @Job() large(): string {
+    return 'x'.repeat(2_000_000);
+  }
+}
+
+const PARAMETERS: Parameters = {
+  'Depot.carry': [Load, 'context'],
+  'Depot.stack': ['any', 'context'],
+  'Depot.sign': ['any', 'context'],
+  'Depot.hold': [Load, 'context'],
+  'Depot.let': ['any', 'context'],
+  'Depot.crash': ['context'],
+  'Depot.soon': ['context'],
+  'Depot.later': ['any', 'context'],
+};
+
+/** A process of the depot. @param log hears its warnings. */
+export function depot(
+  notes: string,
+  options: BullmqEngineOptions,
+  log: (line: string) => void = () => undefined,
+): Runtime<AnyNodes> {
+  const services = { Depot: new Depot(notes) };
+  const logger = {
+    warn: (...said: readonly unknown[]) => log(`warn: ${said.map(String).join(' ')}`),
+    error: (...said: readonly unknown[]) => log(`error: ${said.map(String).join(' ')}`),
+  };
+  return createRuntime(wire(services, PARAMETERS), { services, engine: bullmqEngine(options), log: logger });
+}
+
+/** The keys of the steps whose bodies were called, each as often as it was. */
+export function notedIn(notes: string): string[] {
+  return readFileSync(notes, { encoding: 'utf8', flag: 'a+' })
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => line.split(' ')[0] ?? '');
+}
