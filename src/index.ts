@@ -40,7 +40,17 @@ export type { EventsOptions, RunHandle, SendOptions, StartedRun } from './api/ru
 export type { StartOptions } from './api/run.ts';
 
 // plans
-export type { ChainOptions, Condition, Plan, PlanEntry, PlanOptions, Plans, Swarm, SwarmOptions } from './api/plans.ts';
+export type {
+  ChainOptions,
+  Condition,
+  Plan,
+  PlanEntry,
+  PlanOptions,
+  Plans,
+  SavedPlan,
+  Swarm,
+  SwarmOptions,
+} from './api/plans.ts';
 export type { ScheduleHandle } from './schedule/schedule.ts';
 export type { EntryResult, PlanRun, SwarmRun } from './api/plan-run.ts';
 export type { AnySignature, Signature, SignedStartOptions } from './api/signature.ts';

@@ -3,6 +3,7 @@
 import type { From } from '../decorators/method-types.ts';
 import type { JobIds, NodeTypes, Startable } from './nodes.ts';
 import type { StartOptions } from './run.ts';
+import type { FoundRun } from './runtime.ts';
 import type { JobType } from '../wiring/v1.ts';
 import type { MessageTo, Previous } from '../wiring/context.ts';
 import type { DataFor, Left, SuccessFit } from './callback-fit.ts';
@@ -59,6 +60,26 @@ export interface SwarmOptions<Nodes extends NodeTypes<Nodes>> extends Omit<PlanO
 /** Several jobs as one run. */
 export interface Plan<Arguments extends readonly unknown[], Run> extends Startable<Arguments, Run> {
   readonly kind: 'sequence' | 'parallel' | 'chain' | 'swarm';
+  /**
+   * Keeps the plan as it is now under a key, in place of what was there: `runtime.signature(key)` gives it, in the next
+   * process too, if the engine outlives its process.
+   *
+   * @throws {OnwardError} ONW3045 if something of it cannot be kept, such as a predicate; ONW3004 if it is no key; ONW3040
+   *   after the runtime has been closed.
+   */
+  save(key: string): Promise<void>;
+}
+
+/**
+ * A signature or a plan that was saved. What it starts is known when it is read only: `start` takes what it took before, and
+ * checks it then.
+ */
+export interface SavedPlan<Nodes extends NodeTypes<Nodes>> extends Startable<
+  readonly [messageOrOptions?: unknown, options?: StartOptions & { readonly override?: object }],
+  FoundRun<Nodes>
+> {
+  /** As {@link Plan.save}. */
+  save(key: string): Promise<void>;
 }
 
 export type ValuesOf<Nodes extends NodeTypes<Nodes>, J extends readonly unknown[]> = {
@@ -183,4 +204,18 @@ export interface Plans<Nodes extends NodeTypes<Nodes>> {
    * @throws as {@link Plans.sequence}.
    */
   swarm<J extends JobIds<Nodes> = JobIds<Nodes>>(options?: SwarmOptions<Nodes>): Swarm<Nodes, J>;
+  /**
+   * A signature or a plan that was saved under a key; undefined if there is none. It is built anew from this process's graph:
+   * it can be started any number of times.
+   *
+   * @throws {OnwardError} ONW3005 if a node of it is gone, ONW3004 if it is not a key or a node takes something else now;
+   *   ONW3040 after `close`.
+   */
+  signature(key: string): Promise<SavedPlan<Nodes> | undefined>;
+  /**
+   * Removes what is saved under a key. Runs that were started of it go on.
+   *
+   * @throws {OnwardError} ONW3004 if it is not a key; ONW3040 after `close`.
+   */
+  removeSignature(key: string): Promise<void>;
 }

@@ -82,8 +82,8 @@ export type ReportCallback<Nodes extends NodeTypes<Nodes>> =
   | { readonly [SIGNED]: { readonly reports: true } };
 
 /**
- * A node with what is bound to it, and with callbacks of its own. It can be extended until it is started; then it
- * accepts nothing more, and can be started again.
+ * A node with what is bound to it, and with callbacks of its own. It can be extended until it is started or saved; then
+ * it accepts nothing more, and can be started again.
  */
 export interface Signature<
   Nodes extends NodeTypes<Nodes>,
@@ -106,6 +106,14 @@ export interface Signature<
   bind<F extends keyof Bindable<Node> = never>(
     fields: Pick<Bindable<Node>, F>,
   ): Signature<Nodes, Node, Bound | NoInfer<F>>;
+  /**
+   * Keeps the signature as it is now under a key, in place of what was there: `runtime.signature(key)` gives it, in the next
+   * process too, if the engine outlives its process.
+   *
+   * @throws {OnwardError} ONW3045 if something of it cannot be kept; ONW3004 if it is no key; ONW3040 after the runtime has
+   *   been closed.
+   */
+  save(key: string): Promise<void>;
   /**
    * Checks the message of a start against another class first, usually a stricter one, and then against the node's own.
    * The body receives an instance of its own class.

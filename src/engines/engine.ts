@@ -6,6 +6,7 @@
 // ENGINE-2. `drain` resolves even if bodies never return: one may ignore its signal, and no cancel reaches run
 //     callbacks.
 
+import type { SavedTexts } from './saved-texts.ts';
 import type { RunSettings, Signal, Signalled } from '../run/event.ts';
 import type { RunPlan } from '../run/plan.ts';
 import type { RunEvent } from '../run/run-event.ts';
@@ -127,6 +128,8 @@ export interface Engine {
    * @param from a step that is run again in any case, with all that follows it, by its number, its key or its node.
    */
   retry?(runId: string, from: number | string | undefined): Promise<Retried>;
+  /** Where signatures and plans are saved by name. Absent where nothing is kept. */
+  readonly saved?: SavedTexts;
   /** Runs that are known, a page at a time. */
   runs(query: RunQuery): RunPage | Promise<RunPage>;
   /** No body of these nodes, by name or pattern, begins in this process. */

@@ -4,10 +4,10 @@
 // PLAN-1. Messages are built and checked when the plan is started, all of them before anything is stored.
 // PLAN-2. All messages that do not fit are reported at once, each with its entry.
 
-import { OnwardError, isOnwardError, type Issue } from '../errors/onward-error.ts';
+import { OnwardError } from '../errors/onward-error.ts';
 import { mergeOver } from '../message/copy.ts';
-import { describeThrown } from '../values/describe.ts';
 import { inLanes, plainEntryOf, SINGLE, type Entry, type PlanFlow, type RunPlan, type Signed } from '../run/plan.ts';
+import type { RefusedEntry } from './refusal.ts';
 import type { SignedNode, Signer } from './signature.ts';
 import type { MessageClass } from '../wiring/v1.ts';
 import { fingerprintOf } from '../values/codec.ts';
@@ -52,6 +52,15 @@ export class PlanBuilder implements StartablePlan {
 
   get takesMessage(): boolean {
     return this.kind === 'chain';
+  }
+
+  /** Its entries as they were given. */
+  get written(): readonly StartableEntry[] {
+    return this.entries;
+  }
+
+  save(key: unknown): Promise<void> {
+    return this.signer.save(key, this);
   }
 
   get takesOverride(): boolean {
@@ -146,35 +155,8 @@ async function builtEntries(entries: readonly StartableEntry[], build: BuildMess
       refused.push({ at, reason });
     }
   }
-  if (refused.length > 0) throw refusalOf(refused, entries);
+  if (refused.length > 0) throw (await import('./refusal.ts')).refusalOf(refused, entries);
   return built;
-}
-
-interface RefusedEntry {
-  readonly at: number;
-  readonly reason: unknown;
-}
-
-function refusalOf(refused: readonly RefusedEntry[], entries: readonly StartableEntry[]): unknown {
-  const foreign = refused.find(({ reason }) => !isOnwardError(reason));
-  if (foreign !== undefined) return foreign.reason;
-  const lines = refused.map(({ at, reason }) => {
-    const text = reason instanceof Error ? reason.message : String(reason);
-    return `entries[${at}] (${entries[at]?.signed.node}): ${text}`;
-  });
-  const issues = refused.flatMap(({ at, reason }): readonly Issue[] => {
-    const own = isOnwardError(reason) ? reason.issues : [];
-    if (own.length > 0) return own.map((issue) => ({ ...issue, path: pathIn(at, issue.path) }));
-    return [{ path: pathIn(at, ''), expected: 'a message that fits the job', got: describeThrown(reason) }];
-  });
-  const text = `${refused.length === 1 ? 'a message' : `${refused.length} messages`} of the plan cannot be used:\n  ${lines.join('\n  ')}`;
-  return new OnwardError('ONW2003', text, { issues, cause: refused[0]?.reason });
-}
-
-function pathIn(at: number, path: string): string {
-  const stem = `entries[${at}].message`;
-  if (path === '') return stem;
-  return path.startsWith('[') ? `${stem}${path}` : `${stem}.${path}`;
 }
 
 /** One job of a startable. */

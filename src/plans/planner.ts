@@ -30,11 +30,12 @@ import {
   PlanBuilder,
   type PlanCallbacks,
 } from './plan.ts';
-import { SignedNode, type Signer } from './signature.ts';
+import { SignedNode, type Saveable, type Signer } from './signature.ts';
 
 /** What is known about nodes by their ids. */
 export interface Jobs extends DefinableJobs {
   isJob(this: void, id: string): boolean;
+  save(this: void, key: unknown, what: Saveable): Promise<void>;
 }
 
 export class Planner implements Signer {
@@ -73,6 +74,10 @@ export class Planner implements Signer {
     return this.#jobs.mayHoldSecret(id, []);
   }
 
+  save(key: unknown, what: Saveable): Promise<void> {
+    return this.#jobs.save(key, what);
+  }
+
   callbackFor(callback: unknown): SignedNode {
     const signed = this.#signatureFor(callback);
     signed.assertCallback();
@@ -89,15 +94,15 @@ export class Planner implements Signer {
     throw new OnwardError('ONW3004', `expected the id of a node or a signature, got ${got}`);
   }
 
-  sequence(entries: unknown, options: unknown = {}): StartablePlan {
+  sequence(entries: unknown, options: unknown = {}): PlanBuilder {
     return this.#plan('sequence', entries, options);
   }
 
-  parallel(entries: unknown, options: unknown = {}): StartablePlan {
+  parallel(entries: unknown, options: unknown = {}): PlanBuilder {
     return this.#plan('parallel', entries, options);
   }
 
-  #plan(kind: 'sequence' | 'parallel', entries: unknown, options: unknown): StartablePlan {
+  #plan(kind: 'sequence' | 'parallel', entries: unknown, options: unknown): PlanBuilder {
     const list = arrayOf(entries, `the entries of a ${kind}`);
     assertNone(
       [
@@ -135,7 +140,7 @@ export class Planner implements Signer {
     throw new OnwardError(first.code, texts.join('; '), { details: { problems: texts } });
   }
 
-  chain(links: unknown, options: unknown = {}): StartablePlan {
+  chain(links: unknown, options: unknown = {}): PlanBuilder {
     const list = arrayOf(links, 'the links of a chain');
     const problems = problemsOf(options, CHAIN_OPTIONS);
     if (list.length < 2) problems.unshift(`expected a chain to have two links or more, got ${list.length}`);

@@ -1,6 +1,6 @@
 // A signature while it is built: what is bound so far, and the callbacks that were added.
 //
-// SIGNATURE-1. Once it was started, or put into a plan, nothing of it changes.
+// SIGNATURE-1. Once it was started, saved, or put into a plan, nothing of it changes.
 // SIGNATURE-2. It is never a callback of itself, and depth and number of its callbacks are limited: recursion is bounded.
 
 import { OnwardError } from '../errors/onward-error.ts';
@@ -11,13 +11,19 @@ import type { Marks } from '../execute/application.ts';
 import type { Signed } from '../run/plan.ts';
 import type { MessageClass } from '../wiring/v1.ts';
 import { isRecord } from '../values/json.ts';
+import type { PlanBuilder } from './plan.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
+
+/** What can be saved by name. */
+export type Saveable = SignedNode | PlanBuilder;
 
 /** What a signature asks of the graph it belongs to. */
 export interface Signer {
   /** @throws {OnwardError} ONW3005 if there is no such node. */
   callbackFor(callback: unknown): SignedNode;
+  /** Keeps a signature or a plan under a key. @throws {OnwardError} as `Saving.save`. */
+  save(key: unknown, what: Saveable): Promise<void>;
   /** Messages of the node have sensitive fields. */
   holdsSecrets(node: string): boolean;
 }
@@ -158,6 +164,10 @@ export class SignedNode {
     };
   }
 
+  save(key: unknown): Promise<void> {
+    return this.signer.save(key, this);
+  }
+
   /** @throws {OnwardError} ONW3004 if its message is to be checked by another class: a callback's is made in the run. */
   assertCallback(): void {
     if (this.#checkedBy === undefined) return;
@@ -167,7 +177,7 @@ export class SignedNode {
 
   #assertOpen(what: string): void {
     if (this.#kept === undefined) return;
-    const text = `the signature of ${this.node} was started, or put into a plan, and can no longer ${what}; sign the node again`;
+    const text = `the signature of ${this.node} was started, saved, or put into a plan, and can no longer ${what}; sign the node again`;
     throw new OnwardError('ONW3052', text, { details: { node: this.node } });
   }
 }

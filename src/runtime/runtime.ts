@@ -7,23 +7,7 @@
 import { inspect } from 'node:util';
 import type { RunPage, RunQuery } from '../execute/run-query.ts';
 import type { JobIds, NodeTypes, Startable } from '../api/nodes.ts';
-import type { PlanRun } from '../api/plan-run.ts';
-import type {
-  AnyFrom,
-  ChainOptions,
-  KnownMethod,
-  LastOf,
-  Linked,
-  NamedNode,
-  Plan,
-  PlanEntry,
-  PlannedJob,
-  PlanOptions,
-  Swarm,
-  SwarmOptions,
-  ValuesOf,
-} from '../api/plans.ts';
-import type { StartOptions, WaitingIds } from '../api/run.ts';
+import type { WaitingIds } from '../api/run.ts';
 import type {
   ArgumentsFor,
   CloseOptions,
@@ -36,7 +20,6 @@ import type {
   SafeParsed,
   ScheduleArguments,
 } from '../api/runtime.ts';
-import type { Bindable, BoundOf, NodeOf, Signature, StartAfter } from '../api/signature.ts';
 import type { Engine, EngineRun, OnChange, Submission, Submitted } from '../engines/engine.ts';
 import { memoryEngine } from '../engines/memory/engine.ts';
 import { OnwardError } from '../errors/onward-error.ts';
@@ -60,6 +43,8 @@ import type { Wiring, Graph } from '../wiring/v1.ts';
 import { assemble } from './assemble.ts';
 import { logOf } from '../observe/log.ts';
 import { Messages } from './messages.ts';
+import { GraphPlans } from './graph-plans.ts';
+import type { Saving } from './saving.ts';
 import { Schedules } from './schedules.ts';
 import { servicesOf } from './services.ts';
 import { RunIds, startOf } from './submission.ts';
@@ -86,11 +71,11 @@ interface Asked extends Omit<Submission, 'runId'> {
   readonly again?: OnChange | undefined;
 }
 
-/**
- * Each method has the signature of the interface, typed by the graph. Below it stands what JavaScript may call it with,
- * which is checked where it is read: TypeScript compares the two only loosely.
- */
-class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, MessageBuilder {
+/** Its methods are typed as those of {@link GraphPlans}. */
+class OnwardRuntime<Nodes extends NodeTypes<Nodes>>
+  extends GraphPlans<Nodes>
+  implements Runtime<Nodes>, MessageBuilder
+{
   readonly #engine: Engine;
   readonly #app: Application;
   readonly #nodes: WiredGraph['nodes'];
@@ -105,8 +90,10 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
   readonly #schedules: Schedules;
   #closed: Promise<void> | undefined;
   #work: ProcessWork | undefined;
+  #saving: Promise<Saving> | undefined;
 
   constructor(wiring: Wiring, options: RuntimeOptions<unknown>) {
+    super();
     assertWiring(wiring);
     assertOptions(options);
     const { validate = true, validatorTimeout, ...limits } = options.messages ?? {};
@@ -123,6 +110,7 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
       isJob: (id) => this.isJob(id),
       isExposed: (id) => this.isJob(id) && this.#nodes.get(id)?.options['expose'] === true,
       mayHoldSecret: (id, path) => this.#messages.mayHoldSecret(id, path),
+      save: async (key, what) => (await this.saving()).save(key, what),
     });
     this.#engine = options.engine ?? memoryEngine();
     this.#around = { cancelGraceMs, nodes: [...this.#nodes.keys()], now: () => clock.now() };
@@ -276,41 +264,17 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> implements Runtime<Nodes>, M
     };
   }
 
-  sign<const T extends (keyof Nodes & string) | AnyFrom, F extends keyof Bindable<NamedNode<Nodes, T>> = never>(
-    node: T & KnownMethod<T>,
-    bound?: Pick<Bindable<NamedNode<Nodes, T>>, F>,
-  ): Signature<Nodes, NamedNode<Nodes, NoInfer<T>>, NoInfer<F>>;
-  sign(node: unknown, bound?: unknown): unknown {
-    return this.#planner.sign(node, bound);
+  protected get planner(): Planner {
+    return this.#planner;
   }
 
-  sequence<const J extends readonly PlannedJob<Nodes>[]>(
-    entries: { readonly [I in keyof J]: PlanEntry<Nodes, J[I]> },
-    options?: PlanOptions<Nodes>,
-  ): Plan<readonly [options?: StartOptions], PlanRun<Nodes, ValuesOf<Nodes, J>>>;
-  sequence(entries: unknown, options?: unknown): unknown {
-    return this.#planner.sequence(entries, options);
-  }
-
-  parallel<const J extends readonly PlannedJob<Nodes>[]>(
-    entries: { readonly [I in keyof J]: PlanEntry<Nodes, J[I]> },
-    options?: PlanOptions<Nodes>,
-  ): Plan<readonly [options?: StartOptions], PlanRun<Nodes, ValuesOf<Nodes, J>>>;
-  parallel(entries: unknown, options?: unknown): unknown {
-    return this.#planner.parallel(entries, options);
-  }
-
-  chain<const L extends readonly [PlannedJob<Nodes>, PlannedJob<Nodes>, ...PlannedJob<Nodes>[]]>(
-    links: L & Linked<Nodes, L>,
-    options?: ChainOptions<Nodes>,
-  ): Plan<StartAfter<NodeOf<Nodes, L[0]>, BoundOf<L[0]>>, PlanRun<Nodes, LastOf<Nodes, L>, ValuesOf<Nodes, L>>>;
-  chain(links: unknown, options?: unknown): unknown {
-    return this.#planner.chain(links, options);
-  }
-
-  swarm<J extends JobIds<Nodes> = JobIds<Nodes>>(options?: SwarmOptions<Nodes>): Swarm<Nodes, J>;
-  swarm(options?: unknown): unknown {
-    return this.#planner.swarm(options);
+  protected async saving(): Promise<Saving> {
+    this.#assertOpen();
+    if (this.#opened instanceof Promise) await this.#opened;
+    this.#saving ??= import('./saving.ts').then(
+      ({ Saving }) => new Saving(this.#app, this.#planner, this.#engine.saved),
+    );
+    return this.#saving;
   }
 
   schedule<const Job extends JobIds<Nodes>>(

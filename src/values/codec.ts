@@ -11,7 +11,8 @@
 
 import { types } from 'node:util';
 import { OnwardError } from '../errors/onward-error.ts';
-import { classNameOf, type Classes, isPlainPrototype } from './classes.ts';
+import type { Classes } from './classes.ts';
+import { classNameOf, isPlainPrototype } from './prototypes.ts';
 import { describeThrown, describeValue, joinPath } from './describe.ts';
 import { isList, isRecord, type Json, type JsonRecord, setOwnField } from './json.ts';
 import { whyNotData } from './sanitize.ts';

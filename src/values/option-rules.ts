@@ -372,6 +372,9 @@ export const SCHEDULE_OPTIONS = {
   name: shortId(MOST_NAME_CHARACTERS),
 } as const satisfies OptionTable;
 
+/** The key of a signature or a plan that is saved. */
+export const SAVED_KEY: OptionRule = shortId(MOST_ID_CHARACTERS);
+
 /** An option of something that reads it itself. */
 export const READ_ELSEWHERE: OptionRule = ANYTHING;
 

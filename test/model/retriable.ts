@@ -3,7 +3,7 @@
 //
 // R1. Left out is what goes by time or order: limits, deadlines, exits, races, what is sent or cancelled from outside.
 // R2. Left out is what turns a failure into an outcome: callbacks that recover, calls whose failure is caught, calls that
-//     ask for something else in each attempt.
+//     ask for something else in each attempt, edges whose failure fails nothing: a step around them copes with it.
 
 import type { EdgePlan, GraphPlan, NodePlan, Operation, Turn } from './graph-plan.ts';
 import type { EntryPlan, SignedPlan } from './start-plan.ts';
@@ -58,8 +58,8 @@ function retriableTurn(turn: Turn, { retry }: NodePlan): Turn {
 }
 
 function retriableEdge(edge: EdgePlan): EdgePlan {
-  if (edge.on === 'join') return { ...edge, mode: 'all', cancelRest: false, onMissing: 'skip' };
+  if (edge.on === 'join') return { ...edge, mode: 'all', cancelRest: false, onMissing: 'skip', critical: true };
   if (edge.on === 'error') return { ...edge, recover: false };
-  if (edge.on === 'success' && edge.each !== null) return { ...edge, each: { ...edge.each, stopAfterFailures: null } };
-  return edge;
+  if (edge.on !== 'success') return edge;
+  return { ...edge, critical: true, each: edge.each === null ? null : { ...edge.each, stopAfterFailures: null } };
 }

@@ -87,13 +87,13 @@ describe('at once', () => {
     const signed = runtime.sign('Till.pay');
     runtime.sequence([{ job: signed, message: { cents: 1, currency: 'EUR' } }]);
     expect(thrownBy(() => signed.bind({ cents: 2 }))).toMatchInlineSnapshot(
-      `"OnwardError: ONW3052: the signature of Till.pay was started, or put into a plan, and can no longer be bound to anything; sign the node again"`,
+      `"OnwardError: ONW3052: the signature of Till.pay was started, saved, or put into a plan, and can no longer be bound to anything; sign the node again"`,
     );
     expect(thrownBy(() => signed.onSuccess('Till.ring'))).toMatchInlineSnapshot(
-      `"OnwardError: ONW3052: the signature of Till.pay was started, or put into a plan, and can no longer get a callback; sign the node again"`,
+      `"OnwardError: ONW3052: the signature of Till.pay was started, saved, or put into a plan, and can no longer get a callback; sign the node again"`,
     );
     expect(thrownBy(() => signed.validateWith(Money))).toMatchInlineSnapshot(
-      `"OnwardError: ONW3052: the signature of Till.pay was started, or put into a plan, and can no longer be validated by another class; sign the node again"`,
+      `"OnwardError: ONW3052: the signature of Till.pay was started, saved, or put into a plan, and can no longer be validated by another class; sign the node again"`,
     );
   });
 });

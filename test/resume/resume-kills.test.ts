@@ -3,26 +3,8 @@
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { bundled, outputOf, started } from '../support/child.ts';
+import { bundled, killedAt, outputOf, started } from '../support/child.ts';
 import { DRIVERS, storeFile } from '../support/sqlite.ts';
-
-/** Starts a life of the program, and kills it once it has said something. */
-async function killedAt(line: string, program: string, given: unknown): Promise<void> {
-  const child = started(program, given);
-  let output = '';
-  await new Promise<void>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', () => reject(new Error(`it ended by itself: ${output}`)));
-    child.stdout?.on('data', (chunk: Buffer) => {
-      output += chunk.toString();
-      if (output.includes(line)) resolve();
-    });
-  });
-  child.removeAllListeners('close');
-  const closed = new Promise((resolve) => child.once('close', resolve));
-  child.kill('SIGKILL');
-  await closed;
-}
 
 test.each(DRIVERS)('a retry that is killed goes on in the next process (%s)', { timeout: 300_000 }, async (driver) => {
   const program = await bundled('retrier');

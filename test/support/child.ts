@@ -42,3 +42,21 @@ export async function outputOf(child: ChildProcess): Promise<string> {
   await new Promise((resolve) => child.once('close', resolve));
   return output;
 }
+
+/** Starts a life of the program, and kills it once it has said something. */
+export async function killedAt(line: string, program: string, given: unknown): Promise<void> {
+  const child = started(program, given);
+  let output = '';
+  await new Promise<void>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', () => reject(new Error(`it ended by itself: ${output}`)));
+    child.stdout?.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+      if (output.includes(line)) resolve();
+    });
+  });
+  child.removeAllListeners('close');
+  const closed = new Promise((resolve) => child.once('close', resolve));
+  child.kill('SIGKILL');
+  await closed;
+}

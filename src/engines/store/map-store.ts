@@ -1,5 +1,6 @@
 // A store of maps: as serialised as any other, and gone with its process.
 
+import { savedInMemory } from '../saved-texts.ts';
 import { areaOf } from '../../records/keys.ts';
 import type {
   Committed,
@@ -8,7 +9,6 @@ import type {
   PageQuery,
   RecordPage,
   RunChange,
-  SavedTexts,
   Store,
   StoredRun,
   StoredRunQuery,
@@ -119,15 +119,6 @@ export class MapStore implements Store {
     const over = runIds.filter((runId) => this.#runs.get(runId)?.stored.isOpen === false);
     return over.filter((runId) => this.#runs.delete(runId)).length;
   }
-}
-
-/** As long as its process lives. */
-export function savedInMemory(): SavedTexts {
-  const texts = new Map<string, string>();
-  return {
-    get: (key) => texts.get(key),
-    set: (key, text) => setAll(texts, [[key, text]]),
-  };
 }
 
 function setAll(texts: Map<string, string>, changes: readonly (readonly [string, string | null])[]): void {

@@ -5,6 +5,7 @@
 //     that was under way is called again, with the same key.
 // STORE-ENGINE-3. Nothing of an earlier process begins before the first start, or before `work`.
 
+import type { SavedTexts } from '../saved-texts.ts';
 import { drain, type CloseLimits, type Core, type Engine, type EngineRun, type WorkLimits } from '../engine.ts';
 import type { HeldStep, Retried, Submission, Submitted } from '../engine.ts';
 import { OnwardError } from '../../errors/onward-error.ts';
@@ -206,6 +207,10 @@ export class StoreEngine implements Engine {
 
   find(runId: string): MaybePromise<EngineRun | undefined> {
     return this.#known(runId);
+  }
+
+  get saved(): SavedTexts {
+    return this.#store.saved;
   }
 
   runs(query: RunQuery): MaybePromise<RunPage> {

@@ -9,6 +9,7 @@
 
 import type { Area } from '../../records/keys.ts';
 import type { RunStatus } from '../../run/status.ts';
+import type { SavedTexts } from '../saved-texts.ts';
 
 export type MaybePromise<T> = T | Promise<T>;
 
@@ -146,16 +147,6 @@ export interface Inbox {
   drop(no: number): void;
 }
 
-/**
- * Texts that are of no run, by keys that people choose: what was saved by name. They stay until they are removed. A key is
- * at most some hundred characters, a text of any size.
- */
-export interface SavedTexts {
-  get(key: string): MaybePromise<string | undefined>;
-  /** Puts a text in the place of what was there, there to stay as with `commit`; null removes it. */
-  set(key: string, text: string | null): MaybePromise<void>;
-}
-
 export interface Store {
   /** For texts: `sqlite`. */
   readonly name: string;
@@ -190,6 +181,7 @@ export interface Store {
   countOpen(): MaybePromise<number>;
   /** Timers of all runs that are due at a time, the limit at most. They stay until a change removes them. */
   due(until: number, limit: number): MaybePromise<DueTimers>;
+  /** Texts of no run, such as signatures that were saved by name: in a table or a hash of their own. */
   readonly saved: SavedTexts;
   /** Absent where other processes have no way to a store. */
   readonly inbox?: Inbox | undefined;

@@ -1,0 +1,81 @@
+// What a runtime builds of its graph before anything starts: signatures and plans, and those that were saved.
+
+import type {
+  AnyFrom,
+  ChainOptions,
+  KnownMethod,
+  LastOf,
+  Linked,
+  NamedNode,
+  Plan,
+  PlanEntry,
+  PlannedJob,
+  PlanOptions,
+  Plans,
+  SavedPlan,
+  Swarm,
+  SwarmOptions,
+  ValuesOf,
+} from '../api/plans.ts';
+import type { JobIds, NodeTypes } from '../api/nodes.ts';
+import type { PlanRun } from '../api/plan-run.ts';
+import type { StartOptions } from '../api/run.ts';
+import type { Bindable, BoundOf, NodeOf, Signature, StartAfter } from '../api/signature.ts';
+import type { Planner } from '../plans/planner.ts';
+import type { Saving } from './saving.ts';
+
+/**
+ * Each method has the signature of the interface, typed by the graph. Below it stands what JavaScript may call it with,
+ * which is checked where it is read: TypeScript compares the two only loosely.
+ */
+export abstract class GraphPlans<Nodes extends NodeTypes<Nodes>> implements Plans<Nodes> {
+  protected abstract get planner(): Planner;
+  /** Where it is saved, once the engine is open. @throws {OnwardError} ONW3040 after `close`. */
+  protected abstract saving(): Promise<Saving>;
+
+  sign<const T extends (keyof Nodes & string) | AnyFrom, F extends keyof Bindable<NamedNode<Nodes, T>> = never>(
+    node: T & KnownMethod<T>,
+    bound?: Pick<Bindable<NamedNode<Nodes, T>>, F>,
+  ): Signature<Nodes, NamedNode<Nodes, NoInfer<T>>, NoInfer<F>>;
+  sign(node: unknown, bound?: unknown): unknown {
+    return this.planner.sign(node, bound);
+  }
+
+  sequence<const J extends readonly PlannedJob<Nodes>[]>(
+    entries: { readonly [I in keyof J]: PlanEntry<Nodes, J[I]> },
+    options?: PlanOptions<Nodes>,
+  ): Plan<readonly [options?: StartOptions], PlanRun<Nodes, ValuesOf<Nodes, J>>>;
+  sequence(entries: unknown, options?: unknown): unknown {
+    return this.planner.sequence(entries, options);
+  }
+
+  parallel<const J extends readonly PlannedJob<Nodes>[]>(
+    entries: { readonly [I in keyof J]: PlanEntry<Nodes, J[I]> },
+    options?: PlanOptions<Nodes>,
+  ): Plan<readonly [options?: StartOptions], PlanRun<Nodes, ValuesOf<Nodes, J>>>;
+  parallel(entries: unknown, options?: unknown): unknown {
+    return this.planner.parallel(entries, options);
+  }
+
+  chain<const L extends readonly [PlannedJob<Nodes>, PlannedJob<Nodes>, ...PlannedJob<Nodes>[]]>(
+    links: L & Linked<Nodes, L>,
+    options?: ChainOptions<Nodes>,
+  ): Plan<StartAfter<NodeOf<Nodes, L[0]>, BoundOf<L[0]>>, PlanRun<Nodes, LastOf<Nodes, L>, ValuesOf<Nodes, L>>>;
+  chain(links: unknown, options?: unknown): unknown {
+    return this.planner.chain(links, options);
+  }
+
+  swarm<J extends JobIds<Nodes> = JobIds<Nodes>>(options?: SwarmOptions<Nodes>): Swarm<Nodes, J>;
+  swarm(options?: unknown): unknown {
+    return this.planner.swarm(options);
+  }
+
+  signature(key: string): Promise<SavedPlan<Nodes> | undefined>;
+  async signature(key: unknown): Promise<unknown> {
+    return (await this.saving()).load(key);
+  }
+
+  async removeSignature(key: string): Promise<void> {
+    await (await this.saving()).remove(key);
+  }
+}
