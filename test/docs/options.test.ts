@@ -232,6 +232,7 @@ const nest: All<
 const bullmq: All<Omit<BullmqEngineOptions, 'keepFor' | 'deaths' | 'maxPayloadBytes' | 'encryption'>> = {
   connection: true,
   queue: true,
+  queues: true,
   prefix: true,
   durable: true,
   recoverAfter: true,

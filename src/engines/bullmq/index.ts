@@ -7,12 +7,14 @@ import {
   assertNone,
   FLAG,
   isObject,
+  type OptionRule,
   type OptionTable,
   TIMEOUT,
   problemsOf,
   STRING,
 } from '../../values/option-rules.ts';
 import { JobQueues } from './job-queues.ts';
+import type { QueueGroups } from './queue-plan.ts';
 import type { RedisAddress } from './redis-connection.ts';
 import { RedisStore } from './redis-store.ts';
 import { assertKeeps, ServerClock } from './redis-server.ts';
@@ -25,6 +27,11 @@ export interface BullmqEngineOptions extends KeptRunsOptions {
   readonly connection: RedisAddress;
   /** The name of the queue, and of the runs that belong to it: processes with one name share them. @default 'onward' */
   readonly queue?: string | undefined;
+  /**
+   * Queues of their own for some nodes, by pattern, such as `{ 'Video.*': 'video' }`: `runtime.work({ nodes })` of a process
+   * serves whole queues. The same in every process. @default all nodes have one queue
+   */
+  readonly queues?: QueueGroups | undefined;
   /** What all keys in Redis begin with, those of BullMQ as well. Braces keep them in one slot of a cluster. @default '{onward}' */
   readonly prefix?: string | undefined;
   /** Refuses a Redis that would lose runs: one without an append-only file, or one that evicts keys. @default true */
@@ -35,12 +42,22 @@ export interface BullmqEngineOptions extends KeptRunsOptions {
   readonly answerWithin?: Duration | undefined;
 }
 
+/** BullMQ keeps the colon to itself. */
+const QUEUE: OptionRule = {
+  fits: (value) => typeof value === 'string' && /^[^:\s]{1,100}$/.test(value),
+  expected: 'a name of at most 100 characters, without colons and blanks',
+};
+
 const OPTIONS = {
   connection: {
     fits: (value) => (typeof value === 'string' && /^rediss?:\/\//.test(value)) || isObject(value),
     expected: "a URL such as 'redis://127.0.0.1:6379', or options of ioredis",
   },
-  queue: STRING,
+  queue: QUEUE,
+  queues: {
+    fits: (value) => isObject(value) && Object.values(value).every((name) => QUEUE.fits(name)),
+    expected: 'names of queues by patterns of nodes',
+  },
   prefix: STRING,
   durable: FLAG,
   recoverAfter: TIMEOUT,
@@ -71,11 +88,11 @@ class BullmqEngine extends KeptRunsEngine {
   readonly #mustKeep: boolean;
 
   constructor(options: BullmqEngineOptions) {
-    const { connection: address, queue = 'onward', prefix = '{onward}', durable = true } = options;
+    const { connection: address, queue = 'onward', queues: groups, prefix = '{onward}', durable = true } = options;
     const limitMs = durationMs(options.answerWithin) ?? 5_000;
     const store = new RedisStore({ address, limitMs, prefix: `${prefix}:${queue}:runs` });
     const recoverAfterMs = durationMs(options.recoverAfter) ?? 15_000;
-    super(store, options, new JobQueues({ address, limitMs, prefix, queue, recoverAfterMs, store }));
+    super(store, options, new JobQueues({ address, limitMs, prefix, queue, groups, recoverAfterMs, store }));
     this.#store = store;
     this.#mustKeep = durable;
   }

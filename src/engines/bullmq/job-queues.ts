@@ -12,10 +12,13 @@ import type { Redis } from 'ioredis';
 import type { Log } from '../../execute/application.ts';
 import { describeThrown } from '../../values/describe.ts';
 import type { Task } from '../../run/event.ts';
+import { nodeNamed } from '../../graph/compile.ts';
+import type { CompiledGraph } from '../../graph/graph.ts';
 import type { Core, WorkLimits } from '../engine.ts';
 import type { SharedRuns, Sharing } from '../store/sharing.ts';
 import type { MaybePromise } from '../store/store.ts';
 import { loadBullMq, type BullMq } from './packages.ts';
+import { QueuePlan, type PlannedQueue, type QueueGroups } from './queue-plan.ts';
 import { RedisConnection, type ConnectionOptions } from './redis-connection.ts';
 import type { RedisStore } from './redis-store.ts';
 
@@ -25,8 +28,18 @@ export interface JobQueuesOptions extends ConnectionOptions {
   readonly prefix: string;
   /** The name of the queue. */
   readonly queue: string;
+  readonly groups: QueueGroups | undefined;
   /** Within this time the tasks of a process that has died are given to another one, in milliseconds. */
   readonly recoverAfterMs: number;
+}
+
+/** What there is once they are open. */
+interface Opened {
+  readonly bullmq: BullMq;
+  readonly graph: CompiledGraph;
+  readonly plan: QueuePlan;
+  readonly connection: RedisConnection;
+  readonly runs: SharedRuns;
 }
 
 interface JobData {
@@ -48,16 +61,15 @@ const PATIENT = {
 export class JobQueues implements Sharing {
   readonly #options: JobQueuesOptions;
   readonly #id = crypto.randomUUID();
-  #runs: SharedRuns | undefined;
-  #bullmq: BullMq | undefined;
-  #connection: RedisConnection | undefined;
+  #state: Opened | undefined;
   #listening: RedisConnection | undefined;
   #working: Redis | undefined;
-  #queue: Queue | undefined;
-  #worker: Worker | undefined;
+  readonly #queues = new Map<string, Queue>();
+  readonly #workers = new Map<string, Worker>();
   #reconciling: NodeJS.Timeout | undefined;
   #isResting = false;
-  #tasks: Task[] = [];
+  readonly #tasks: Task[] = [];
+  #isSending = false;
   #dispatched: Promise<void> | undefined;
   #log: Log = () => undefined;
 
@@ -66,13 +78,14 @@ export class JobQueues implements Sharing {
   }
 
   async open(runs: SharedRuns, { app }: Core): Promise<void> {
-    const { queue, prefix } = this.#options;
-    this.#runs = runs;
+    const { queue, groups } = this.#options;
+    const { graph } = app;
     this.#log = app.log;
-    this.#bullmq = await loadBullMq();
-    this.#connection = await RedisConnection.open(this.#options);
-    this.#queue = new this.#bullmq.Queue(queue, { connection: this.#connection.redis, prefix });
-    this.#queue.on('error', (error) => this.#report(error));
+    const bullmq = await loadBullMq();
+    const connection = await RedisConnection.open(this.#options);
+    const plan = new QueuePlan(graph, queue, groups);
+    this.#state = { bullmq, graph, plan, connection, runs };
+    for (const planned of plan.queues.values()) await this.#openQueue(planned);
     this.#listening = await RedisConnection.open(this.#options);
     this.#listening.redis.on('message', (_channel: string, message: string) => {
       const [from = '', ...runId] = message.split(' ');
@@ -81,13 +94,30 @@ export class JobQueues implements Sharing {
     await this.#listening.ask((redis) => redis.subscribe(this.#channel));
   }
 
+  async #openQueue({ name, counted }: PlannedQueue): Promise<void> {
+    const { bullmq, connection } = this.#opened;
+    const queue = new bullmq.Queue(name, { connection: connection.redis, prefix: this.#options.prefix });
+    queue.on('error', (error) => this.#report(error));
+    this.#queues.set(name, queue);
+    if (counted === undefined) return;
+    const { concurrency, rateLimit } = counted;
+    if (Number.isFinite(concurrency)) await connection.ask(() => queue.setGlobalConcurrency(concurrency));
+    if (rateLimit !== null) await connection.ask(() => queue.setGlobalRateLimit(rateLimit.max, rateLimit.perMs));
+  }
+
   // ── tasks go out ──
 
   dispatch(task: Task): void {
     this.#tasks.push(task);
-    this.#dispatched ??= Promise.resolve().then(() => this.#send());
+    if (this.#isSending) return;
+    this.#isSending = true;
+    const sent = Promise.all([this.#dispatched, Promise.resolve().then(() => this.#send())]).then(() => undefined);
+    this.#dispatched = sent;
+    const end = (): void => {
+      if (this.#dispatched === sent) this.#dispatched = undefined;
+    };
     // Whoever asks for it hears of a failure.
-    this.#dispatched.catch(() => undefined);
+    sent.then(end, end);
   }
 
   dispatched(): MaybePromise<void> {
@@ -95,10 +125,33 @@ export class JobQueues implements Sharing {
   }
 
   async #send(): Promise<void> {
-    const tasks = this.#tasks;
-    this.#tasks = [];
-    this.#dispatched = undefined;
-    await this.#opened.connection.ask(() => this.#opened.queue.addBulk(tasks.map((task) => jobOf(task))));
+    const { plan, connection } = this.#opened;
+    this.#isSending = false;
+    const byQueue = new Map<string, Task[]>();
+    for (const task of this.#tasks.splice(0)) {
+      const name = plan.queueOf(task);
+      byQueue.set(name, [...(byQueue.get(name) ?? []), task]);
+    }
+    await Promise.all(
+      [...byQueue].map(([name, tasks]) =>
+        connection.ask(async () => this.#queues.get(name)?.addBulk(tasks.map((task) => this.#jobOf(task)))),
+      ),
+    );
+  }
+
+  /** A job is named by its node: that is what dashboards and metrics show. Its id stands for one attempt of one step. */
+  #jobOf(task: Task): Parameters<Queue['addBulk']>[0][number] {
+    const { priority } = nodeNamed(this.#opened.graph, task.at.node);
+    // BullMQ keeps the colon to itself.
+    const jobId = task.key.replaceAll('%', '%25').replaceAll(':', '%3A');
+    const data: JobData = { task };
+    const opts = {
+      jobId,
+      attempts: ATTEMPTS,
+      backoff: { type: 'fixed', delay: AGAIN_MS },
+      ...(priority > 0 && { priority }),
+    };
+    return { name: task.at.node, data, opts: { ...opts, removeOnComplete: true, removeOnFail: true } };
   }
 
   tell(runId: string): void {
@@ -108,24 +161,40 @@ export class JobQueues implements Sharing {
 
   // ── tasks come in ──
 
-  work({ concurrency = CONCURRENCY }: WorkLimits): void {
-    if (this.#worker !== undefined) {
-      this.#worker.concurrency = concurrency;
+  work({ concurrency = CONCURRENCY, nodes }: WorkLimits): void {
+    const { plan, connection } = this.#opened;
+    const served = plan.servedBy(nodes);
+    if (this.#working === undefined) {
+      this.#working = connection.redis.duplicate(PATIENT);
+      this.#working.on('error', () => undefined);
+      this.#reconciling = setInterval(() => void this.#reconcile(), this.#thirdMs).unref();
+    }
+    for (const queue of served) this.#serve(queue, concurrency, this.#working);
+    const isServed = (name: string): boolean => served.some((queue) => queue.name === name);
+    for (const [name, worker] of this.#workers) if (!isServed(name)) void worker.pause(true);
+  }
+
+  #serve({ name, counted }: PlannedQueue, most: number, connection: Redis): void {
+    const concurrency = Math.min(most, counted?.concurrency ?? Number.POSITIVE_INFINITY);
+    const known = this.#workers.get(name);
+    if (known !== undefined) {
+      known.concurrency = concurrency;
+      void known.resume();
       return;
     }
-    const { queue, prefix, recoverAfterMs } = this.#options;
-    const { bullmq, connection } = this.#opened;
-    this.#working = connection.redis.duplicate(PATIENT);
-    this.#working.on('error', () => undefined);
-    const lockDuration = Math.ceil((recoverAfterMs * 2) / 3);
-    this.#worker = new bullmq.Worker<JobData>(queue, (job, token) => this.#perform(job, token), {
-      ...{ connection: this.#working, prefix, concurrency, lockDuration },
-      stalledInterval: Math.ceil(recoverAfterMs / 3),
+    const worker = new this.#opened.bullmq.Worker<JobData>(name, (job, token) => this.#perform(job, token), {
+      ...{ connection, prefix: this.#options.prefix, concurrency },
+      ...{ lockDuration: 2 * this.#thirdMs, stalledInterval: this.#thirdMs },
       // How often is for the engine to say: it counts for each step.
       maxStalledCount: ATTEMPTS,
     });
-    this.#worker.on('error', (error) => this.#report(error));
-    this.#reconciling = setInterval(() => void this.#reconcile(), Math.ceil(recoverAfterMs / 3)).unref();
+    worker.on('error', (error) => this.#report(error));
+    this.#workers.set(name, worker);
+  }
+
+  /** Of the time within which what a dead process has left begins again: two thirds are the lease. */
+  get #thirdMs(): number {
+    return Math.ceil(this.#options.recoverAfterMs / 3);
   }
 
   async #perform(job: Job<JobData>, token = ''): Promise<void> {
@@ -140,9 +209,9 @@ export class JobQueues implements Sharing {
 
   /** JOB-QUEUES-3. */
   async #reconcile(): Promise<void> {
-    const { store, prefix, queue, recoverAfterMs } = this.#options;
+    const { store, prefix, queue } = this.#options;
     const { connection, runs } = this.#opened;
-    const everyMs = Math.ceil(recoverAfterMs / 3);
+    const everyMs = this.#thirdMs;
     try {
       const lease = [`${prefix}:${queue}:looking`, this.#id, 'PX', everyMs, 'NX'] as const;
       if ((await connection.ask((redis) => redis.set(...lease))) === null) return;
@@ -165,29 +234,29 @@ export class JobQueues implements Sharing {
   async rest(): Promise<void> {
     this.#isResting = true;
     clearInterval(this.#reconciling);
-    await this.#worker?.pause(true);
+    await Promise.all([...this.#workers.values()].map((worker) => worker.pause(true)));
   }
 
   async close(): Promise<void> {
     await Promise.allSettled([this.#dispatched]);
-    await this.#worker?.close(true);
-    await this.#giveBack().catch(() => undefined);
-    await this.#queue?.close();
+    await Promise.allSettled([...this.#workers.values()].map((worker) => worker.close(true)));
+    await Promise.allSettled([...this.#workers].map(([name, { id }]) => this.#giveBack(name, id)));
+    await Promise.allSettled([...this.#queues.values()].map((queue) => queue.close()));
     this.#working?.disconnect();
     this.#listening?.close();
-    this.#connection?.close();
+    this.#state?.connection.close();
   }
 
   /** What this process has taken and not finished begins again elsewhere at once: nobody waits for its lease to end. */
-  async #giveBack(): Promise<void> {
-    const { queue, connection } = this.#opened;
-    const worker = this.#worker;
-    if (worker === undefined) return;
+  async #giveBack(name: string, workerId: string): Promise<void> {
+    const { connection } = this.#opened;
+    const queue = this.#queues.get(name);
+    if (queue === undefined) return;
     const active = await connection.ask(() => queue.getActive());
     await Promise.all(
       active.map(async (job) => {
         const token = await connection.ask((redis) => redis.get(`${queue.toKey(job.id ?? '')}:lock`));
-        if (token?.startsWith(`${worker.id}:`) === true) await connection.ask(() => job.moveToWait(token));
+        if (token?.startsWith(`${workerId}:`) === true) await connection.ask(() => job.moveToWait(token));
       }),
     );
   }
@@ -196,19 +265,8 @@ export class JobQueues implements Sharing {
     return `${this.#options.prefix}:${this.#options.queue}:changed`;
   }
 
-  get #opened(): { bullmq: BullMq; queue: Queue; connection: RedisConnection; runs: SharedRuns } {
-    const [bullmq, queue, connection, runs] = [this.#bullmq, this.#queue, this.#connection, this.#runs];
-    if (bullmq === undefined || queue === undefined || connection === undefined || runs === undefined)
-      throw new Error('the queues are used before they were opened');
-    return { bullmq, queue, connection, runs };
+  get #opened(): Opened {
+    if (this.#state === undefined) throw new Error('the queues are used before they were opened');
+    return this.#state;
   }
-}
-
-/** A job is named by its node: that is what dashboards and metrics show. Its id stands for one attempt of one step. */
-function jobOf(task: Task): Parameters<Queue['addBulk']>[0][number] {
-  // BullMQ keeps the colon to itself.
-  const jobId = task.key.replaceAll('%', '%25').replaceAll(':', '%3A');
-  const data: JobData = { task };
-  const opts = { jobId, attempts: ATTEMPTS, backoff: { type: 'fixed', delay: AGAIN_MS } };
-  return { name: task.at.node, data, opts: { ...opts, removeOnComplete: true, removeOnFail: true } };
 }

@@ -236,7 +236,8 @@ export class StoreEngine implements Engine {
 
   work(limits: WorkLimits): MaybePromise<void> {
     const { sharing } = this.#options;
-    if (sharing === undefined) this.#deliveries.limit(limits);
+    // Which nodes come to this process is for those to say who bring the tasks.
+    this.#deliveries.limit(sharing === undefined ? limits : { ...limits, nodes: undefined });
     this.#recover();
     if (sharing === undefined) return;
     this.#opened.due.arm();

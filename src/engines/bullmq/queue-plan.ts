@@ -1,0 +1,71 @@
+// Which queue a task goes to, and which queues a process serves.
+//
+// QUEUE-PLAN-1. BullMQ counts by queue: bodies of a node that has a `concurrency` or a `rateLimit` have a queue of their own,
+//     which counts them over all processes. What prepares or routes them counts for nothing, and goes where others go.
+// QUEUE-PLAN-2. A queue is served whole: a process takes all of its nodes, or none.
+
+import { OnwardError } from '../../errors/onward-error.ts';
+import { fitsGlob } from '../../graph/glob.ts';
+import type { CompiledGraph, GraphNode } from '../../graph/graph.ts';
+import type { Task } from '../../run/event.ts';
+
+/** Names of queues by patterns of nodes; the first that fits counts. */
+export type QueueGroups = Readonly<Record<string, string>>;
+
+export interface PlannedQueue {
+  readonly name: string;
+  readonly nodes: readonly string[];
+  /** The node that it counts, if it has one alone. */
+  readonly counted: GraphNode | undefined;
+}
+
+export class QueuePlan {
+  readonly #queue: string;
+  readonly #groups: QueueGroups;
+  readonly #counted = new Map<string, GraphNode>();
+  /** All of them, by name. */
+  readonly queues: ReadonlyMap<string, PlannedQueue>;
+
+  constructor(graph: CompiledGraph, queue: string, groups: QueueGroups = {}) {
+    this.#queue = queue;
+    this.#groups = groups;
+    const queues = new Map<string, PlannedQueue>();
+    for (const node of graph.nodes) {
+      const group = this.#groupOf(node.name);
+      const others = queues.get(group)?.nodes ?? [];
+      queues.set(group, { name: group, nodes: [...others, node.name], counted: undefined });
+      if (node.rateLimit === null && !Number.isFinite(node.concurrency)) continue;
+      const name = `${queue}.${node.name}`;
+      this.#counted.set(node.name, node);
+      queues.set(name, { name, nodes: [node.name], counted: node });
+    }
+    this.queues = queues;
+  }
+
+  queueOf({ kind, at }: Task): string {
+    return kind === 'body' && this.#counted.has(at.node) ? `${this.#queue}.${at.node}` : this.#groupOf(at.node);
+  }
+
+  /**
+   * The queues of a process that takes some nodes.
+   *
+   * @throws {OnwardError} ONW3004 if one of them has other nodes as well.
+   */
+  servedBy(patterns: readonly string[] | undefined): PlannedQueue[] {
+    if (patterns === undefined) return [...this.queues.values()];
+    const isAsked = (node: string): boolean => patterns.some((pattern) => fitsGlob(node, pattern));
+    const served = [...this.queues.values()].filter(({ nodes }) => nodes.some((node) => isAsked(node)));
+    for (const { name, nodes } of served) {
+      const others = nodes.filter((node) => !isAsked(node));
+      if (others.length === 0) continue;
+      const text = `\`nodes\` splits the queue ${name}, which has ${others.join(', ')} as well; give the nodes a queue of their own, such as \`queues: { '${patterns[0] ?? ''}': 'apart' }\` of bullmqEngine, in every process`;
+      throw new OnwardError('ONW3004', text);
+    }
+    return served;
+  }
+
+  #groupOf(node: string): string {
+    const [, group] = Object.entries(this.#groups).find(([pattern]) => fitsGlob(node, pattern)) ?? [];
+    return group === undefined ? this.#queue : `${this.#queue}.${group}`;
+  }
+}

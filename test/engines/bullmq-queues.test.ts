@@ -1,0 +1,113 @@
+// Limits that hold over all processes, and nodes that only some processes take.
+
+import { afterEach, beforeAll, expect, test } from 'vitest';
+import { createRuntime, Job, type Runtime } from 'onward';
+import { bullmqEngine, type BullmqEngineOptions } from 'onward/engines/bullmq';
+import { describeWithRedis, redisServer, type RedisServer } from '../support/redis.ts';
+import { wire, type AnyNodes } from '../support/wired.ts';
+
+/** What bodies of all processes do. */
+class Floor {
+  readonly began: [node: string, process: string, at: number][] = [];
+  running = 0;
+  most = 0;
+}
+
+class Studio {
+  readonly #floor: Floor;
+  readonly #process: string;
+  constructor(floor: Floor, process: string) {
+    this.#floor = floor;
+    this.#process = process;
+  }
+  async #work(node: string, ms: number): Promise<void> {
+    this.#floor.began.push([node, this.#process, performance.now()]);
+    this.#floor.most = Math.max(this.#floor.most, ++this.#floor.running);
+    await new Promise((resolve) => setTimeout(resolve, ms));
+    this.#floor.running--;
+  }
+  @Job({ concurrency: 2 }) async cut(): Promise<void> {
+    await this.#work('cut', 30);
+  }
+  @Job({ rateLimit: { max: 2, per: '400ms' } }) async send(): Promise<void> {
+    await this.#work('send', 0);
+  }
+  @Job() async draw(): Promise<void> {
+    await this.#work('draw', 0);
+  }
+  @Job({ priority: 9 }) async tidy(): Promise<void> {
+    await this.#work('tidy', 0);
+  }
+  @Job() async film(): Promise<void> {
+    await this.#work('film', 0);
+  }
+}
+
+describeWithRedis('queues', () => {
+  let server: RedisServer;
+  let floor = new Floor();
+  let cases = 0;
+  const open: Runtime<AnyNodes>[] = [];
+  beforeAll(async () => {
+    server = await redisServer();
+  });
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map((runtime) => runtime.close({ drainMs: 0 })));
+    floor = new Floor();
+    cases++;
+  });
+
+  function opened(name: string, more: Partial<BullmqEngineOptions> = {}): Runtime<AnyNodes> {
+    const services = { Studio: new Studio(floor, name) };
+    const engine = bullmqEngine({ connection: `redis://127.0.0.1:${server.port}`, queue: `case${cases}`, ...more });
+    const runtime = createRuntime(wire(services), { services, engine, log: false });
+    open.push(runtime);
+    return runtime;
+  }
+  async function over(client: Runtime<AnyNodes>, ...jobs: string[]): Promise<void> {
+    const runs = await Promise.all(jobs.map((job) => client.start(job)));
+    await Promise.all(runs.map((run) => run.report()));
+  }
+
+  test('the `concurrency` of a node holds over all processes', async () => {
+    for (const name of ['one', 'two', 'three']) void opened(name).work();
+    await over(opened('client'), ...Array.from({ length: 12 }, () => 'Studio.cut'));
+    expect(floor.began).toHaveLength(12);
+    expect(floor.most).toBe(2);
+  });
+
+  test('the `rateLimit` of a node holds over all processes', async () => {
+    for (const name of ['one', 'two']) void opened(name).work();
+    await over(opened('client'), ...Array.from({ length: 5 }, () => 'Studio.send'));
+    const times = floor.began.map(([, , at]) => at);
+    // Two at once, two more in the next span, and one in the third.
+    expect((times.at(-1) ?? 0) - (times[0] ?? 0)).toBeGreaterThan(700);
+  });
+
+  test('the lower `priority` goes first, as BullMQ counts', async () => {
+    const client = opened('client');
+    const runs = await Promise.all(['Studio.tidy', 'Studio.tidy', 'Studio.draw'].map((job) => client.start(job)));
+    void opened('one').work({ concurrency: 1 });
+    await Promise.all(runs.map((run) => run.report()));
+    expect(floor.began.map(([node]) => node)).toEqual(['draw', 'tidy', 'tidy']);
+  });
+
+  test('a process takes the nodes that it asks for, and others are left to the rest', async () => {
+    const queues = { 'Studio.film': 'film' };
+    void opened('camera', { queues }).work({ nodes: ['Studio.film'] });
+    void opened('desk', { queues }).work({ nodes: ['Studio.cut', 'Studio.send', 'Studio.draw', 'Studio.tidy'] });
+    await over(opened('client', { queues }), 'Studio.film', 'Studio.draw', 'Studio.film', 'Studio.cut');
+    expect(floor.began.map(([node, process]) => `${node} ${process}`).toSorted()).toEqual([
+      'cut desk',
+      'draw desk',
+      'film camera',
+      'film camera',
+    ]);
+  });
+
+  test('nodes that share a queue with others are not taken alone', async () => {
+    await expect(opened('one').work({ nodes: ['Studio.film'] })).rejects.toThrow(
+      "ONW3004: `nodes` splits the queue case4, which has Studio.cut, Studio.send, Studio.draw, Studio.tidy as well; give the nodes a queue of their own, such as `queues: { 'Studio.film': 'apart' }` of bullmqEngine, in every process",
+    );
+  });
+});
