@@ -1,0 +1,87 @@
+// Three workers share the runs of one producer, through a Redis of their own. One of them is killed; everything finishes.
+//
+// npx tsx --tsconfig examples/workers/tsconfig.json examples/workers/src/main.ts
+
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createRuntime, formatReport, type Runtime } from 'onward';
+import { bullmqEngine } from 'onward/engines/bullmq';
+import { graph, type Nodes } from './onward.gen.ts';
+import { Parcels } from './parcels.ts';
+
+const RUNS = 60;
+const [, script = '', worker, port] = process.argv;
+
+if (worker !== undefined) await open(worker, Number(port)).work({ concurrency: 8 });
+else await produce();
+
+/** The one line that is not as in memory: the engine. */
+function open(name: string, at: number): Runtime<Nodes> {
+  const engine = bullmqEngine({ connection: `redis://127.0.0.1:${at}`, recoverAfter: '2s' });
+  return createRuntime(graph, { services: { Parcels: new Parcels(name) }, engine });
+}
+
+async function produce(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'onward-workers-'));
+  const at = await freePort();
+  const redis = await startRedis(folder, at);
+  const names = ['ann', 'ben', 'cleo'];
+  const workers = names.map((name) => startWorker(name, at));
+  const producer = open('the producer', at);
+
+  const parcels = Array.from({ length: RUNS }, (_, n) => ({ grams: 400 + n * 20 }));
+  const runs = await Promise.all(parcels.map((parcel) => producer.start('Parcels.weigh', parcel)));
+  await runs[0]?.value();
+  workers[1]?.kill('SIGKILL');
+  console.log('ben was killed');
+
+  const reports = await Promise.all(runs.map((run) => run.report()));
+  const completed = reports.filter(({ status }) => status === 'completed');
+  const text = JSON.stringify(completed);
+  console.log(`${completed.length} of ${RUNS} parcels are on their way`);
+  console.log(
+    `performed by: ${['ann', 'cleo', 'the producer'].filter((name) => text.includes(`by ${name}`)).join(', ')}`,
+  );
+  const [first] = completed;
+  if (first !== undefined) console.log(formatReport(first).replaceAll(/ *\d+(\.\d+)? m?s\b/g, ''));
+
+  await producer.close();
+  for (const child of workers) child.kill();
+  await Promise.all(workers.map((child) => ended(child)));
+  redis.kill();
+  await ended(redis);
+  rmSync(folder, { recursive: true });
+}
+
+function startWorker(name: string, at: number): ChildProcess {
+  return spawn(process.execPath, [...process.execArgv, script, name, String(at)], { stdio: 'inherit' });
+}
+
+/** Keeps what it is given: an append-only file, and nothing is removed when memory is full. */
+async function startRedis(folder: string, at: number): Promise<ChildProcess> {
+  const place = ['--bind', '127.0.0.1', '--port', String(at), '--dir', folder, '--save', ''];
+  const child = spawn('redis-server', [...place, '--appendonly', 'yes', '--maxmemory-policy', 'noeviction']);
+  await new Promise<void>((resolve, reject) => {
+    child.once('error', () => reject(new Error('this example needs redis-server: `apt-get install redis-server`')));
+    child.stdout.on('data', (line) => String(line).includes('Ready to accept') && resolve());
+  });
+  return child;
+}
+
+function ended(child: ChildProcess): Promise<unknown> {
+  return child.exitCode === null && child.signalCode === null
+    ? new Promise((resolve) => child.once('exit', resolve))
+    : Promise.resolve();
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}
