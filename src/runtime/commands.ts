@@ -2,6 +2,7 @@
 //
 // COMMANDS-1. A command does what the method of the same name does: nothing is decided here.
 // COMMANDS-2. Each may be performed twice: a process may die between a command and its answer.
+// COMMANDS-3. A runtime that is closed answers none: it is left to the next one.
 
 import type { StartedRun } from '../api/run.ts';
 import type { RetryOptions } from '../api/runtime.ts';
@@ -29,7 +30,10 @@ export interface CommandAnswer {
   }[];
 }
 
-export type AnyRun = Pick<StartedRun, 'cancel' | 'suspend' | 'resume' | 'inspect'>;
+/** A run, whatever its graph is: what may be sent is known to the run alone. */
+export interface AnyRun extends Pick<StartedRun, 'cancel' | 'suspend' | 'resume' | 'inspect'> {
+  readonly send: (...given: never) => Promise<void>;
+}
 
 /** A runtime, whatever its graph is. */
 export interface AnyRuntime {
@@ -37,7 +41,7 @@ export interface AnyRuntime {
   retry(id: string, options?: RetryOptions): Promise<unknown>;
 }
 
-/** Does what is asked of one runtime. */
+/** Does what is asked of one runtime. @throws {OnwardError} ONW3040 if it is closed, also meanwhile. */
 export async function performCommand(runtime: AnyRuntime, command: unknown): Promise<CommandAnswer> {
   const runs = isObject(command) && Array.isArray(command['runs']) ? command['runs'].map(String) : [];
   const results: CommandAnswer['results'][number][] = [];
@@ -68,6 +72,8 @@ async function failureOf(
     await perform(run, command);
     return undefined;
   } catch (error) {
+    // COMMANDS-3.
+    if (isOnwardError(error, 'ONW3040')) throw error;
     const code = isOnwardError(error) ? error.code : 'ONW6070';
     const message = isOnwardError(error) ? error.message.replace(`${code}: `, '') : describeThrown(error);
     return { code, message };
@@ -84,7 +90,8 @@ async function perform(run: AnyRun, command: Exclude<RunCommand, { readonly type
       return run.resume();
     case 'send': {
       const { node, message, id } = command;
-      return toSender(run).send(node, message, { id });
+      await Reflect.apply(run.send, run, [node, message, { id }]);
+      return undefined;
     }
     default:
       throw new OnwardError(
@@ -97,13 +104,4 @@ async function perform(run: AnyRun, command: Exclude<RunCommand, { readonly type
 /** The border to another process, which has the same code: a command of ours. */
 function toCommand(command: unknown): RunCommand {
   return command as RunCommand;
-}
-
-interface Sender {
-  send(node: string, message: unknown, options: { readonly id: string }): Promise<void>;
-}
-
-/** The types of a graph are not known here; the run checks the node and its message. */
-function toSender(run: AnyRun): Sender {
-  return run as unknown as Sender;
 }

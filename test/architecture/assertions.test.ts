@@ -31,7 +31,6 @@ test('assertions stand in these functions only', () => {
     src/records/outbox.ts written: (value ?? null) as Json
     src/records/records.ts toJson: record as unknown as Json
     src/runtime/commands.ts toCommand: command as RunCommand
-    src/runtime/commands.ts toSender: run as unknown as Sender
     src/runtime/wired-node.ts callOf: node.call as Body['call']
     codegen/cli/arguments.ts parseArguments: token.name as keyof typeof FLAGS
     codegen/cli/run-store.ts toOptions: found as SqliteHistoryOptions

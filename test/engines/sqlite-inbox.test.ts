@@ -1,11 +1,11 @@
 // The inbox of a file whose owner is a runtime: what other programs leave in it, commands or not.
 
 import { describe, expect, test } from 'vitest';
-import { createRuntime, Job, type Logger, type StepContext } from 'onward';
+import { createRuntime, Job, type Logger, type Runtime, type StepContext } from 'onward';
 import { sqliteEngine, type Encryption } from 'onward/engines/sqlite';
 import { SqliteFile } from '../../src/engines/sqlite/sqlite-history.ts';
 import { database, storeFile } from '../support/sqlite.ts';
-import { wire } from '../support/wired.ts';
+import { wire, type AnyNodes } from '../support/wired.ts';
 
 class Shop {
   /** Ends when it is cancelled. */
@@ -69,4 +69,59 @@ test('what was left while nobody had the file is done by the next runtime, also 
   await second.close({ drainMs: 0 });
   expect((await beside.run('a'))?.status).toBe('cancelled');
   beside.close();
+});
+
+describe('a runtime that is closed at once', () => {
+  let fails = true;
+  class Bank {
+    @Job() charge(): string {
+      if (fails) throw new Error('declined');
+      return 'charged';
+    }
+  }
+  const open = (file: string): { readonly runtime: Runtime<AnyNodes> } => {
+    const services = { Bank: new Bank() };
+    return { runtime: createRuntime(wire(services), { services, engine: sqliteEngine({ file }), log: false }) };
+  };
+  /** A run that failed, and somebody who asks for a retry while nobody has the file. */
+  async function asked(): Promise<{ readonly file: string; readonly beside: SqliteFile; readonly no: number }> {
+    fails = true;
+    const file = storeFile();
+    const { runtime } = open(file);
+    await (await runtime.start('Bank.charge', undefined, { id: 'a' })).report();
+    await runtime.close();
+    fails = false;
+    const beside = new SqliteFile({ file });
+    return { file, beside, no: beside.put({ type: 'retry', runs: ['a'] }) };
+  }
+  const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+  test('does and answers what it has taken: the run that it begins again has its time to end', async () => {
+    const { file, beside, no } = await asked();
+    const { runtime } = open(file);
+    void runtime.work();
+    // It looks once, as soon as it works.
+    await expect.poll(async () => (await runtime.run('a'))?.inspect().then(({ status }) => status)).toBe('completed');
+    await runtime.close();
+    expect(beside.answerTo(no)).toEqual({ results: [{ run: 'a' }] });
+    beside.close();
+  });
+
+  test.each([0, 1, 2, 3, 5, 8])('answers, or leaves it to the next one: after %s turns', async (turns) => {
+    const { file, beside, no } = await asked();
+    const { runtime } = open(file);
+    void runtime.work();
+    for (let at = 0; at < turns; at++) await turn();
+    await runtime.close();
+    const answer = beside.answerTo(no);
+    const status = (await beside.run('a'))?.status;
+    if (answer === undefined) expect(status).toBe('failed');
+    else expect([answer, status]).toEqual([{ results: [{ run: 'a' }] }, 'completed']);
+    const next = open(file);
+    void next.runtime.work();
+    await expect.poll(async () => (await beside.run('a'))?.status, { timeout: 20_000 }).toBe('completed');
+    await next.runtime.close();
+    if (answer === undefined) expect(beside.answerTo(no)).toEqual({ results: [{ run: 'a' }] });
+    beside.close();
+  });
 });

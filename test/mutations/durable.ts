@@ -17,6 +17,12 @@ export const DURABLE: readonly Mutation[] = [
   },
   {
     row: 'M12',
+    file: 'src/plans/saved.ts',
+    right: 'for (const callback of success) signature.onSuccess(this.signature(callback));',
+    wrong: 'for (const callback of success) signature.onError(this.signature(callback));',
+  },
+  {
+    row: 'M12',
     file: 'src/engines/sqlite/owner.ts',
     right: "lock.exec('PRAGMA busy_timeout = 0; BEGIN IMMEDIATE');\n    if (",
     wrong: "lock.exec('PRAGMA busy_timeout = 0');\n    if (",

@@ -11,6 +11,12 @@ export const HOMES: readonly Mutation[] = [
   },
   {
     row: 'Beyond-graph',
+    file: 'src/engines/store/happenings.ts',
+    right: 'return chain(this.#place.meetGraph(seat, run), () => this.#decide(seat, run, happening));',
+    wrong: 'return this.#decide(seat, run, happening);',
+  },
+  {
+    row: 'Beyond-graph',
     file: 'src/records/decide.ts',
     right: 'settings.graph === hash) return undefined;',
     wrong: 'settings.graph !== hash) return undefined;',

@@ -109,6 +109,12 @@ export const PLANS: readonly Mutation[] = [
   {
     row: 'D6',
     file: 'src/records/recorded.ts',
+    right: 'return one > 0 && other > 0 ? one - other : other - one;',
+    wrong: 'return one - other;',
+  },
+  {
+    row: 'D6',
+    file: 'src/records/recorded.ts',
     right: "if (view.status !== 'completed') return false;",
     wrong: "if (view.status !== 'completed' || view.value === undefined) return false;",
   },

@@ -252,7 +252,9 @@ describe('what cannot be', () => {
       const given = Reflect.apply(runtime.signature, runtime, [key]);
       expect(await rejectionOf(given)).toMatchObject({ code: 'ONW3004' });
     }
-    expect(String(await rejectionOf(runtime.sign('Shop.tell').save('')))).toMatchInlineSnapshot(`"OnwardError: ONW3004: nothing can be saved under this key: expected the key to be a string of 1 to 512 characters, without control characters and half characters, got """`);
+    expect(String(await rejectionOf(runtime.sign('Shop.tell').save('')))).toMatchInlineSnapshot(
+      `"OnwardError: ONW3004: nothing can be saved under this key: expected the key to be a string of 1 to 512 characters, without control characters and half characters, got """`,
+    );
   });
 
   test('saved: predicates, and classes that have no name', async () => {
@@ -289,7 +291,9 @@ describe('what cannot be', () => {
       }
     }
     const next = wired(engine, { Shop: new Smaller() }, { 'Shop.charge': [Order] });
-    expect(String(await rejectionOf(next.runtime.signature('tell')))).toMatchInlineSnapshot(`"OnwardError: ONW3005: what is saved as "tell" does not fit the graph any more: there is no node "Shop.tell"; the nodes are Shop.charge; save it again, or remove it"`);
+    expect(String(await rejectionOf(next.runtime.signature('tell')))).toMatchInlineSnapshot(
+      `"OnwardError: ONW3005: what is saved as "tell" does not fit the graph any more: there is no node "Shop.tell"; the nodes are Shop.charge; save it again, or remove it"`,
+    );
     expect(String(await rejectionOf(next.runtime.signature('checked')))).toMatchInlineSnapshot(
       `"OnwardError: ONW3045: what is saved as "checked" does not fit the graph any more: there is no class "SmallOrder" for its \`validateWith\`; name one in the option \`classes\` of createRuntime; save it again, or remove it"`,
     );

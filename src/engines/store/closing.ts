@@ -3,6 +3,8 @@
 // CLOSING-1. Runs that only wait, for a time, a message or a resume, hold nobody up: they are in the store.
 // CLOSING-2. It ends in bounded time, also if bodies never return and if the store takes nothing any more. Then it says
 //     what is not written; bodies whose outcome that is are called again.
+// CLOSING-3. What other processes have asked for and was taken is answered ahead of all that; what was not is left to the next
+//     process.
 
 import type { Clock } from '../../execute/clock.ts';
 import { OnwardError } from '../../errors/onward-error.ts';
@@ -41,9 +43,9 @@ export async function closeDurably({
   ...underway
 }: Closing): Promise<void> {
   const { clock, turns } = underway;
+  await within(clock, limits.graceMs, inbox?.stop());
   await sharing?.rest();
   const found = await finishUnderway(underway, limits);
-  inbox?.stop();
   // What is under way has not killed its process.
   suspects?.acquitAll();
   const fault = found ?? (await written(turns, clock, limits.graceMs));
@@ -55,6 +57,17 @@ export async function closeDurably({
   await sharing?.close();
   await store.close();
   if (fault !== undefined) throw leftUnwritten(fault);
+}
+
+/** Waits for something that may never come. */
+async function within(clock: Clock, ms: number, something: Promise<void> | undefined): Promise<void> {
+  if (something === undefined) return;
+  let callOff = (): void => undefined;
+  const tooLate = new Promise<void>((resolve) => {
+    callOff = clock.after(ms, resolve);
+  });
+  await Promise.race([something, tooLate]);
+  callOff();
 }
 
 /** Waits for what is under way, and for what is to be written of it. @returns what keeps the store from taking it. */

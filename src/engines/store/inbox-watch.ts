@@ -2,7 +2,8 @@
 //
 // INBOX-WATCH-1. It looks in real time: a clock of tests has no say in what another process does.
 // INBOX-WATCH-2. It keeps no process alive.
-// INBOX-WATCH-3. A command whose answer cannot be written is performed again: each is one that may be repeated.
+// INBOX-WATCH-3. A command that is not performed, or whose answer cannot be written, stays for the next process: each is one
+//     that may be repeated.
 // INBOX-WATCH-4. What cannot be read is dropped, with a line in the log: it keeps no command behind it waiting.
 
 import type { Log } from '../../execute/application.ts';
@@ -15,7 +16,8 @@ export class InboxWatch {
   readonly #inbox: Inbox | undefined;
   readonly #perform: (command: unknown) => Promise<unknown>;
   readonly #log: Log;
-  readonly #under = new Set<number>();
+  /** What is being answered, by the number of the command. */
+  readonly #under = new Map<number, Promise<void>>();
   #timer: NodeJS.Timeout | undefined;
 
   /** @param inbox of a store that has one. */
@@ -32,9 +34,11 @@ export class InboxWatch {
     setImmediate(() => this.#timer !== undefined && this.#look()).unref();
   }
 
-  stop(): void {
+  /** Takes no further command. Resolves when those that were taken are answered, or left to the next process. */
+  async stop(): Promise<void> {
     clearInterval(this.#timer);
     this.#timer = undefined;
+    await Promise.all(this.#under.values());
   }
 
   #look(): void {
@@ -56,18 +60,16 @@ export class InboxWatch {
       this.#log('warn', text, { code: 'ONW3004', command: no });
       return;
     }
-    void this.#answer(no, read);
+    const answered = this.#answer(no, read).finally(() => this.#under.delete(no));
+    this.#under.set(no, answered);
   }
 
   async #answer(no: number, command: unknown): Promise<void> {
-    this.#under.add(no);
     try {
       const answer = await this.#perform(command);
-      if (this.#timer !== undefined) this.#inbox?.answer(no, JSON.stringify(answer));
+      this.#inbox?.answer(no, JSON.stringify(answer));
     } catch {
       // INBOX-WATCH-3.
-    } finally {
-      this.#under.delete(no);
     }
   }
 }
