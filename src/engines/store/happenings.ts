@@ -101,7 +101,11 @@ export class Happenings {
     this.#sweepNowAndThen(seat, run, decision);
     const ending = all(decision.ended.map((prefix) => draft.end(prefix)));
     const { graph } = this.#place.core().app;
-    return chain(ending, () => chain(this.#followUp(seat, run, decision), () => noteWaiting(graph, draft, decision)));
+    return chain(ending, () =>
+      chain(this.#followUp(seat, run, decision), () =>
+        noteWaiting(graph, draft, { decision, isShared: this.#place.isShared() }),
+      ),
+    );
   }
 
   /** A long run whose history is bounded is bounded itself. */

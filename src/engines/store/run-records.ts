@@ -23,6 +23,12 @@ import type {
 
 type Texts = ReadonlyMap<string, RecordText>;
 
+/** Records that were loaded ahead. */
+export interface KnownRecords {
+  readonly keys: readonly string[];
+  readonly loaded: LoadedRecords;
+}
+
 /** Records, and the version that they are of. */
 interface Versioned {
   readonly version: number;

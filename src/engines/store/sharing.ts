@@ -20,6 +20,7 @@ import { onRecordsOf } from './damage.ts';
 import { chain } from './now-or-later.ts';
 import { Records } from './record-text.ts';
 import type { RecentPayloads } from './recent-payloads.ts';
+import type { KnownRecords } from './run-records.ts';
 import type { Starts } from './starts.ts';
 import type { StoreRun } from './store-run.ts';
 import type { MaybePromise, Store, StoredRun } from './store.ts';
@@ -61,8 +62,8 @@ export interface SharedPlace {
   readonly deliveries: Deliveries;
   readonly happenings: Happenings;
   readonly starts: Pick<Starts, 'meetGraph' | 'serveEarlier' | 'isLookedUp'>;
-  /** The run as this process knows it from now on. */
-  readonly met: (stored: StoredRun) => MaybePromise<StoreRun>;
+  /** The run as this process knows it from now on. @param known what was read with it */
+  readonly met: (stored: StoredRun, known?: KnownRecords) => MaybePromise<StoreRun>;
   /** Calls a body again whose process has died. */
   readonly callAgain: (run: StoreRun, task: Task) => void;
   readonly ended: (run: StoreRun) => void;
@@ -132,8 +133,7 @@ export class SharedRuns {
       asked.length === 0 ? [] : store.payloads(runId, asked),
     ]);
     if (loaded.stored === undefined) return undefined;
-    const run = await met(loaded.stored);
-    run.records.met(keys, loaded);
+    const run = await met(loaded.stored, { keys, loaded });
     run.committed(
       run.summary,
       new Map(asked.flatMap((name, at) => (texts[at] === undefined ? [] : [[name, texts[at]]]))),

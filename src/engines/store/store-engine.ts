@@ -27,6 +27,7 @@ import { KnownRuns } from './known-runs.ts';
 import { chain } from './now-or-later.ts';
 import { keeperOf, type Keeping } from './payloads.ts';
 import { Records } from './record-text.ts';
+import type { KnownRecords } from './run-records.ts';
 import { RecentPayloads } from './recent-payloads.ts';
 import { pageOfRuns } from './run-pages.ts';
 import { Retention } from './retention.ts';
@@ -110,7 +111,7 @@ export class StoreEngine implements Engine {
       ...{ sharing, store: this.#store, runs: this.#runs, recent: this.#recent },
       ...{ deliveries: this.#deliveries, happenings: this.#happenings, starts: this.#starts },
       core: () => this.#opened,
-      met: (stored) => this.#met(stored),
+      met: (stored, known) => this.#met(stored, known),
       callAgain: (run, task) => this.#beginAgain(run, task, true),
       ended: (run) => this.#ended(run),
     };
@@ -120,7 +121,6 @@ export class StoreEngine implements Engine {
     const taken = 'this engine belongs to another runtime; give each runtime an engine of its own';
     if (this.#core !== undefined && this.#store.isDurable) throw new OnwardError('ONW3004', taken);
     const { clock, app } = core;
-    const { sharing } = this.#options;
     const shared = this.#shared;
     const { most = MOST, keepForMs = Number.POSITIVE_INFINITY } = this.#options;
     this.#core = core;
@@ -163,7 +163,7 @@ export class StoreEngine implements Engine {
         this.#open = open;
         if (shared === undefined) return;
         shared.start();
-        return sharing?.open(shared, core);
+        return this.#options.sharing?.open(shared, core);
       }),
     );
   }
@@ -312,11 +312,11 @@ export class StoreEngine implements Engine {
   }
 
   /** The run as this process knows it: one object for each that is open. */
-  #runOf(stored: StoredRun): MaybePromise<StoreRun> {
+  #runOf(stored: StoredRun, read?: KnownRecords): MaybePromise<StoreRun> {
     const { runId } = stored;
     const known = this.#runs.get(runId);
     if (known !== undefined) return known;
-    const found = chain(StoreRun.found(stored, this.#place), (run) => {
+    const found = chain(StoreRun.found(stored, this.#place, read), (run) => {
       const other = this.#runs.get(runId);
       if (other !== undefined) return other;
       if (run.isOpen) this.#runs.happened(run);
@@ -331,9 +331,10 @@ export class StoreEngine implements Engine {
   }
 
   /** A run of a shared store, as it stands now. */
-  #met(stored: StoredRun): MaybePromise<StoreRun> {
+  #met(stored: StoredRun, read?: KnownRecords): MaybePromise<StoreRun> {
     const known = this.#runs.get(stored.runId);
-    if (known === undefined) return this.#runOf(stored);
+    if (known === undefined) return this.#runOf(stored, read);
+    if (read !== undefined) known.records.met(read.keys, read.loaded);
     return known.records.version === stored.version ? known : chain(known.refresh(), () => known);
   }
 

@@ -48,7 +48,7 @@ import { isNumbered, LateReader } from './late-reader.ts';
 import { all, chain, later } from './now-or-later.ts';
 import { Payloads, type Keeping } from './payloads.ts';
 import { Records, type RecordText } from './record-text.ts';
-import { RunRecords } from './run-records.ts';
+import { RunRecords, type KnownRecords } from './run-records.ts';
 import { RunSteps } from './run-steps.ts';
 import type { RecentPayloads } from './recent-payloads.ts';
 import type { SharedRuns } from './sharing.ts';
@@ -114,8 +114,7 @@ export class StoreRun implements EngineRun {
       this.summary = stored;
     });
     this.payloads = new Payloads(id, place);
-    const { graph, store } = place;
-    this.#steps = new RunSteps({ id, graph, store, records: this.records, payloads: this.payloads });
+    this.#steps = new RunSteps({ ...place, id, records: this.records, payloads: this.payloads });
     this.called = new CalledEnds(
       (recordKey) => this.#callEnd(recordKey),
       ({ status, value }) => chain(this.payloads.load(value), (loaded) => ({ status, value: loaded })),
@@ -124,10 +123,11 @@ export class StoreRun implements EngineRun {
   }
 
   /** A run that is in the store. */
-  static found(stored: StoredRun, place: StorePlace): MaybePromise<StoreRun> {
+  static found(stored: StoredRun, place: StorePlace, known?: KnownRecords): MaybePromise<StoreRun> {
     const { live, ...summary } = stored;
     const run = new StoreRun(stored.runId, stored.version, summary, place);
     if (live !== undefined) run.records.foundLive(live);
+    if (known !== undefined) run.records.met(known.keys, known.loaded);
     return chain(run.records.load([SETTINGS_KEY, RUN_KEY]), () => {
       run.committed(summary);
       return run;
