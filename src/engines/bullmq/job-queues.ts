@@ -6,6 +6,8 @@
 //     leaves it to the next one.
 // JOB-QUEUES-3. Open runs that nothing has happened to for a while are looked at by one process at a time: what got lost
 //     on its way is found again.
+// JOB-QUEUES-4. While two versions work side by side, a task of a node that only one of them has is left to that one for
+//     some seconds.
 
 import type { Job, Queue, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
@@ -52,6 +54,8 @@ const CONCURRENCY = 64;
 const ATTEMPTS = 1_000_000;
 const AGAIN_MS = 1_000;
 const LOOKED_AT = 200;
+/** So often a task of an unknown node is given back: then no process knows it. */
+const OFFERS = 8;
 /** A worker waits for Redis for as long as it takes, and asks again what was not answered. */
 const PATIENT = {
   ...{ maxRetriesPerRequest: null, enableOfflineQueue: true, autoResendUnfulfilledCommands: true },
@@ -203,8 +207,14 @@ export class JobQueues implements Sharing {
       await job.moveToWait(token);
       throw new this.#opened.bullmq.WaitingError();
     }
+    const { bullmq, graph, runs } = this.#opened;
+    if (!graph.nodeOf.has(job.data.task.at.node) && job.attemptsStarted < OFFERS) {
+      // JOB-QUEUES-4.
+      await job.moveToDelayed(Date.now() + AGAIN_MS, token);
+      throw new bullmq.DelayedError();
+    }
     const isAgain = job.attemptsStarted > 1;
-    await this.#opened.runs.perform(job.data.task, { isAgain, hasDied: job.stalledCounter > 0 });
+    await runs.perform(job.data.task, { isAgain, hasDied: job.stalledCounter > 0 });
   }
 
   /** JOB-QUEUES-3. */

@@ -1,6 +1,6 @@
 // The packages that an engine on Redis needs: optional ones, loaded when an engine is opened.
 
-import type { Queue, WaitingError, Worker } from 'bullmq';
+import type { DelayedError, Queue, WaitingError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { OnwardError } from '../../errors/onward-error.ts';
 
@@ -10,6 +10,7 @@ export interface IoRedis {
 export interface BullMq {
   readonly Queue: typeof Queue;
   readonly Worker: typeof Worker;
+  readonly DelayedError: typeof DelayedError;
   readonly WaitingError: typeof WaitingError;
 }
 

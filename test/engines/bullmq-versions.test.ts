@@ -1,0 +1,81 @@
+// Workers of two versions on the same runs in Redis: one after the other, and side by side.
+
+import { afterEach, beforeAll, expect, test } from 'vitest';
+import { createRuntime, Job, OnSuccess, type Runtime } from 'onward';
+import { bullmqEngine } from 'onward/engines/bullmq';
+import { describeWithRedis, redisServer, type RedisServer } from '../support/redis.ts';
+import { wire, type AnyNodes } from '../support/wired.ts';
+
+class Old {
+  @Job() order(): string {
+    return 'ordered';
+  }
+  @OnSuccess('order') pack(): string {
+    return 'packed';
+  }
+}
+
+class New {
+  @Job() order(): string {
+    return 'ordered';
+  }
+  @OnSuccess('order') wrap(): string {
+    return 'wrapped';
+  }
+  @Job() refund(): string {
+    return 'refunded';
+  }
+}
+
+describeWithRedis('two versions', () => {
+  let server: RedisServer;
+  let cases = 0;
+  const open: Runtime<AnyNodes>[] = [];
+  beforeAll(async () => {
+    server = await redisServer();
+  });
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map((runtime) => runtime.close({ drainMs: 0 })));
+    cases++;
+  });
+
+  function opened(shop: Old | New, graphHash: string): Runtime<AnyNodes> {
+    const engine = bullmqEngine({ connection: `redis://127.0.0.1:${server.port}`, queue: `case${cases}` });
+    const services = { Shop: shop };
+    const runtime = createRuntime({ ...wire(services), graphHash }, { services, engine, log: false });
+    open.push(runtime);
+    return runtime;
+  }
+
+  test('side by side, a node that only one version has is performed by that one', async () => {
+    void opened(new Old(), 'old').work();
+    const client = opened(new New(), 'new');
+    const run = await client.start('Shop.refund');
+    // Taken by the old one, and given back.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    void opened(new New(), 'new').work();
+    expect(await run.value()).toBe('refunded');
+  });
+
+  test('a run that began with the old graph goes on by the names of nodes, with the edges of the new one', async () => {
+    await opened(new Old(), 'old').start('Shop.order', undefined, { id: 'one' });
+    const later = opened(new New(), 'new');
+    void later.work();
+    const report = await (await later.run('one'))?.report();
+    expect(report?.steps.map(({ node, status }) => `${node} ${status}`)).toEqual([
+      'Shop.order completed',
+      'Shop.wrap completed',
+    ]);
+  });
+
+  test('with `onGraphChange: raise` it is suspended before anything of it begins, until it is resumed', async () => {
+    await opened(new Old(), 'old').start('Shop.order', undefined, { id: 'one', onGraphChange: 'raise' });
+    const later = opened(new New(), 'new');
+    void later.work();
+    await expect.poll(async () => (await (await later.run('one'))?.inspect())?.status).toBe('suspended');
+    const run = await later.run('one');
+    expect((await run?.inspect())?.steps.map(({ status }) => status)).not.toContain('completed');
+    await run?.resume();
+    expect((await run?.report())?.status).toBe('completed');
+  });
+});
