@@ -7,7 +7,8 @@ import { bundled, outputOf, started } from '../support/child.ts';
 import { DRIVERS, storeFile } from '../support/sqlite.ts';
 
 const isSoak = process.env['SOAK'] !== undefined;
-const KILLS = isSoak ? 5_000 : 70;
+/** `SOAK_KILLS` says how many, for each driver: 10,000 take hours. */
+const KILLS = isSoak ? Number(process.env['SOAK_KILLS'] ?? 10_000) : 70;
 /** So many that the last kill still has something to hit. */
 const RUNS = KILLS * 4;
 
