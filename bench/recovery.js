@@ -1,18 +1,18 @@
 // What it costs to take up what an earlier process has left: 100,000 runs in a file, 1,000 of them open.
 //
-//   npx tsx bench/recovery.js [node|libsql]     after `npm run build`
+//   node bench/recovery.js [node|libsql]     after `npm run build`
 //
 // B1. Each figure is of a process of its own, which has just been started: no code of it is optimised yet.
 // B2. The bare read is of the open runs and of all of their rows, by the same driver.
 
 import { execFileSync } from 'node:child_process';
+import { createRequire } from 'node:module';
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { sqliteEngine } from '../dist/src/engines/sqlite/index.js';
-import { loadDriver } from '../src/engines/sqlite/driver.ts';
 import { createRuntime, Handler, Job, OnSuccess } from '../dist/src/index.js';
 import { edge, node, wiringOf } from './wiring.js';
 
@@ -43,6 +43,13 @@ OnSuccess(() => Desk, 'ask')(Desk.prototype, 'answer');
 const [what = '', kind = '', file = '', given] = process.argv.slice(2);
 const driver = given ?? (what === 'node' || what === 'libsql' ? what : '');
 
+function openDatabase(path) {
+  const sqlite = driver === 'libsql' ? undefined : process.getBuiltinModule('node:sqlite');
+  if (sqlite !== undefined) return new sqlite.DatabaseSync(path);
+  const Database = createRequire(import.meta.url)('libsql');
+  return new Database(path);
+}
+
 function open(desk, path) {
   const nodes = [
     node('Desk.ask', 'job', (service) => service.ask()),
@@ -69,7 +76,7 @@ async function fill(path) {
   const runtime = open(desk, path);
   await (await runtime.start('Desk.work')).value();
   await runtime.close();
-  const db = loadDriver(driver || undefined)(path);
+  const db = openDatabase(path);
   db.exec(`BEGIN;
     WITH RECURSIVE numbers (n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM numbers WHERE n < ${RUNS - OPEN})
     INSERT INTO run SELECT n, 'over-' || n, version, job, fingerprint, tags, status, open, created, ended, settings, record,
@@ -110,7 +117,7 @@ async function recover(path) {
 function bare(path) {
   const before = cpuMs();
   const wall = performance.now();
-  const db = loadDriver(driver || undefined)(path);
+  const db = openDatabase(path);
   const runs = db.prepare('SELECT * FROM run WHERE open = 1').all();
   const records = db.prepare('SELECT * FROM record WHERE run = ?');
   let rows = 0;

@@ -14,7 +14,6 @@ import { keysOf } from '../../records/keys.ts';
 import type { RunPage, RunQuery } from '../../execute/run-query.ts';
 import type { Event, Signal, Signalled, Task } from '../../run/event.ts';
 import { Phase } from '../../run/status.ts';
-import type { Classes } from '../../values/classes.ts';
 import { describeThrown } from '../../values/describe.ts';
 import { closeDurably } from './closing.ts';
 import { damageOf, onRecordsOf } from './damage.ts';
@@ -43,6 +42,13 @@ import { Turns, type Seat } from './turns.ts';
 const MOST = 256;
 const PAGE = 256;
 
+/** What there is once it was opened. */
+interface Opened extends Core {
+  readonly turns: Turns;
+  readonly due: DueTimers;
+  readonly keeping: Keeping;
+}
+
 export class StoreEngine implements Engine {
   readonly statistics: StoreStatistics = noStatistics();
   readonly #store: Store;
@@ -58,10 +64,9 @@ export class StoreEngine implements Engine {
     settled: (task) => this.#shared?.settled(task),
     performsAgain: () => this.#options.delivering?.performsAgain === true,
   });
-  #core: Core | undefined;
-  #classes: Classes | undefined;
-  #turns: Turns | undefined;
-  #due: DueTimers | undefined;
+  /** Made once: they are asked for several times with every event. */
+  #parts: Opened | undefined;
+  #places: StorePlace | undefined;
   #suspects: Suspects | undefined;
   #retention: Retention | undefined;
   #inbox: InboxWatch | undefined;
@@ -69,7 +74,7 @@ export class StoreEngine implements Engine {
   readonly #shared: SharedRuns | undefined;
   readonly #starts = new Starts({
     core: () => this.#opened,
-    keeping: () => this.#keeping,
+    keeping: () => this.#opened.keeping,
     known: (runId) => this.#known(runId),
     make: (runId, summary) => new StoreRun(runId, 0, summary, this.#place),
     opened: (run) => {
@@ -119,15 +124,13 @@ export class StoreEngine implements Engine {
 
   open(core: Core): MaybePromise<void> {
     const taken = 'this engine belongs to another runtime; give each runtime an engine of its own';
-    if (this.#core !== undefined && this.#store.isDurable) throw new OnwardError('ONW3004', taken);
+    if (this.#parts !== undefined && this.#store.isDurable) throw new OnwardError('ONW3004', taken);
     const { clock, app } = core;
     const shared = this.#shared;
-    const { most = MOST, keepForMs = Number.POSITIVE_INFINITY } = this.#options;
-    this.#core = core;
-    this.#classes = keptClasses(app);
+    const { most = MOST, keepForMs = Number.POSITIVE_INFINITY, maxPayloadBytes } = this.#options;
     this.#retention = new Retention(this.#store, clock, keepForMs);
     this.#inbox = new InboxWatch(this.#store.inbox, core.perform, app.log);
-    this.#turns = new Turns({
+    const turns = new Turns({
       store: this.#store,
       clock,
       most,
@@ -137,12 +140,15 @@ export class StoreEngine implements Engine {
         this.#left();
       },
     });
-    this.#due = new DueTimers(
+    const due = new DueTimers(
       this.#store,
       clock,
       (timer) => this.#happenings.report(() => this.#putFired(timer.runId, timer.key, JSON.parse(timer.event))),
       shared !== undefined,
     );
+    const keeping = { classes: keptClasses(app), maxBytes: maxPayloadBytes ?? Number.POSITIVE_INFINITY };
+    this.#parts = { ...core, turns, due, keeping };
+    this.#places = undefined;
     this.#suspects = new Suspects({
       clock,
       limit: this.#options.deaths ?? Number.POSITIVE_INFINITY,
@@ -168,29 +174,29 @@ export class StoreEngine implements Engine {
     );
   }
 
-  get #opened(): Core & { readonly turns: Turns; readonly due: DueTimers; readonly classes: Classes } {
-    if (this.#core === undefined || this.#turns === undefined || this.#due === undefined || this.#classes === undefined)
-      throw new OnwardError('ONW6070', 'the engine is used before it was opened');
-    return { ...this.#core, turns: this.#turns, due: this.#due, classes: this.#classes };
+  get #opened(): Opened {
+    if (this.#parts === undefined) throw new OnwardError('ONW6070', 'the engine is used before it was opened');
+    return this.#parts;
   }
 
   get #place(): StorePlace {
+    this.#places ??= this.#newPlace();
+    return this.#places;
+  }
+
+  #newPlace(): StorePlace {
     const { app, observers } = this.#opened;
     return {
       graph: app.graph,
       store: this.#store,
       recent: this.#recent,
-      keeping: () => this.#keeping,
+      keeping: () => this.#opened.keeping,
       observers,
       signal: (run, event) => this.#signal(this.#runs.get(run.id) ?? run, event),
       find: (runId) => this.#known(runId),
       hold: (run) => this.#runs.hold(run),
       shared: this.#shared,
     };
-  }
-
-  get #keeping(): Keeping {
-    return { classes: this.#opened.classes, maxBytes: this.#options.maxPayloadBytes ?? Number.POSITIVE_INFINITY };
   }
 
   // ── what is asked of it ──
@@ -426,7 +432,7 @@ export class StoreEngine implements Engine {
         const loading = signal.type === 'stepCancelled' ? draft.live() : draft.load(keysOf(app.graph, signal));
         return chain(loading, (loaded) => {
           const texts = new Map<string, string>();
-          const keep = keeperOf(texts, this.#keeping);
+          const keep = keeperOf(texts, this.#opened.keeping);
           const event = admitted(() => admit(app.graph, run.id, new Records(loaded), signal, keep));
           if (event instanceof Error) return seat.afterCommit(() => reject(event));
           if (typeof event === 'string') return seat.afterCommit(() => resolve(event));
