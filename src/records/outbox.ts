@@ -135,7 +135,8 @@ export class RecordingSink implements Sink {
     const slot = historySlot(step, this.#history);
     if (slot !== undefined) {
       const redo = redoOf(step, this.#answer);
-      const end = { ...compactEnd(step.run.id, view), ...(redo !== undefined && { redo }) };
+      const kept = compactEnd(step.run.id, view);
+      const end = redo === undefined ? kept : { ...kept, redo };
       this.kept.push(written(RECORDS.history.key(slot), end));
     }
     this.#answer = undefined;

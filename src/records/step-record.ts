@@ -100,6 +100,8 @@ const PLAIN = [
   'messageWait',
 ] as const satisfies readonly (keyof StepExtras & keyof ExtrasRecord)[];
 
+const EXTRAS: ReadonlySet<string> = new Set(PLAIN);
+
 const USUAL: Partial<StepRecord> = {
   via: null,
   around: [],
@@ -160,13 +162,12 @@ const USUAL_END: Partial<StepView> = {
 
 /** Its key is left out where it follows from the run, the node and the round. */
 export function compactEnd(runId: string, view: StepView): Partial<StepView> {
-  const { key, ...kept } = compact(view, USUAL_END);
-  return key === stepKey(runId, view.node, view.round) ? kept : { ...kept, key: view.key };
+  return compact(view, { ...USUAL_END, key: stepKey(runId, view.node, view.round) });
 }
 
 export function readEnd(runId: string, json: Json): StepView | undefined {
   const view = expand<StepView>(json, USUAL_END);
-  return view && { ...view, key: view.key ?? stepKey(runId, view.node, view.round) };
+  return view?.key === undefined && view !== undefined ? { ...view, key: stepKey(runId, view.node, view.round) } : view;
 }
 
 /** Its owner, group and entry are linked by `hydrate`, which has them. */
@@ -187,8 +188,11 @@ export function hydrateStep(run: Run, id: number, record: StepRecord): Step {
   step.startedAt = record.startedAt;
   step.startSeq = record.startSeq;
   step.slot = run.live.push(step) - 1;
-  for (const name of PLAIN)
-    if (record[name] !== undefined) Object.assign(step.ensureExtras(), { [name]: record[name] });
+  // Most have none of them, and a record has fewer names than there are.
+  for (const name of Object.keys(record)) {
+    const value: unknown = EXTRAS.has(name) ? Reflect.get(record, name) : undefined;
+    if (value !== undefined) Object.assign(step.ensureExtras(), { [name]: value });
+  }
   return step;
 }
 

@@ -13,8 +13,10 @@ export class RecordText {
   readonly #key: string;
   #json: Json | undefined;
 
-  constructor(text: string, runId: string, key: string) {
+  /** @param json the same as data, where that is at hand: nothing is read then. */
+  constructor(text: string, runId: string, key: string, json?: Json | null) {
     this.text = text;
+    this.#json = json ?? undefined;
     this.#runId = runId;
     this.#key = key;
   }

@@ -281,7 +281,8 @@ export class Draft {
   }
 
   write(writes: Iterable<RecordWrite>): void {
-    for (const [key, , text] of writes) this.#writes.set(key, recordOf(text, this.runId, key));
+    for (const [key, json, text] of writes)
+      this.#writes.set(key, text === null ? null : new RecordText(text, this.runId, key, json));
   }
 
   keep(payloads: Iterable<readonly [name: string, text: string | null]>): void {
