@@ -100,7 +100,7 @@ export class StoreEngine implements Engine {
   });
   #open = 0;
   #hasRecovered = false;
-  #idleWaiters: (() => void)[] = [];
+  readonly #idleWaiters: (() => void)[] = [];
 
   constructor(store: Store, options: StoreEngineOptions = {}) {
     this.#store = store;
@@ -474,25 +474,17 @@ export class StoreEngine implements Engine {
   }
 
   #ended(run: StoreRun): void {
-    this.#open--;
     this.#opened.due.removed((armed) => armed.startsWith(`${run.id}~`));
     this.#runs.delete(run.id);
     run.records.forget();
     this.#retention?.look();
-    this.#notifyIdle();
+    this.#left();
   }
 
-  /** A run that cannot be read is open for ever: nobody waits for it. */
+  /** One less is open: it has ended, or cannot be read, and nobody waits for that one. */
   #left(): void {
     this.#open--;
-    this.#notifyIdle();
-  }
-
-  #notifyIdle(): void {
-    if (!this.#isIdle) return;
-    const waiters = this.#idleWaiters;
-    this.#idleWaiters = [];
-    for (const resolve of waiters) resolve();
+    if (this.#isIdle) for (const resolve of this.#idleWaiters.splice(0)) resolve();
   }
 }
 
