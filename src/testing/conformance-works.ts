@@ -4,17 +4,7 @@
 // CONFORMANCE-WORKS-1. Annotations are recorded by hand, from the one table that the wiring is made of: this is a library,
 //     and decorators are its users' to write.
 
-import { recordEdge, recordNode, type EdgeRecord } from '../decorators/record.ts';
-import type { Clock } from '../execute/clock.ts';
-import type { StepContext } from '../wiring/context.ts';
-import {
-  defineGraph,
-  type EdgeWiring,
-  type Graph,
-  type HandlerType,
-  type JobType,
-  type NodeWiring,
-} from '../wiring/v1.ts';
+import type { EdgeWiring, Graph, HandlerType, JobType, NodeWiring } from '../wiring/v1.ts';
 
 export class Order {
   n!: number;
@@ -360,13 +350,13 @@ let made: Graph<WorksNodes, WorksServices> | undefined;
 export function worksGraph(): Graph<WorksNodes, WorksServices> {
   if (made === undefined) {
     annotate();
-    made = defineGraph<WorksNodes, WorksServices>({
+    made = {
       contract: 1,
       graphHash: 'conformance',
       classes: () => ({ Order, Answer, Refused, Parcel }),
       nodes: Object.fromEntries(methodsIn(NODES).map((method) => [idOf(method), nodeOf(method)])),
       edges: edgesOf(),
-    });
+    };
   }
   return made;
 }
