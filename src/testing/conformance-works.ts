@@ -4,6 +4,9 @@
 // CONFORMANCE-WORKS-1. Annotations are recorded by hand, from the one table that the wiring is made of: this is a library,
 //     and decorators are its users' to write.
 
+import { recordEdge, recordNode, type EdgeRecord } from '../decorators/record.ts';
+import type { Clock } from '../execute/clock.ts';
+import type { StepContext } from '../wiring/context.ts';
 import type { EdgeWiring, Graph, HandlerType, JobType, NodeWiring } from '../wiring/v1.ts';
 
 export class Order {
