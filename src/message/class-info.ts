@@ -167,8 +167,17 @@ function readField(
       .findTransformMetadatas(target, name, TO_CLASS)
       .filter((metadata) => (metadata.options?.groups?.length ?? 0) === 0)
       .map(
-        (metadata) => (given: TransformArguments) =>
-          metadata.transformFn({ value: given.value, key: given.key, obj: given.object, type: TO_CLASS, options: {} }),
+        (metadata) => (value: unknown, given: TransformArguments) =>
+          metadata.transformFn({
+            value,
+            key: given.key,
+            // Compiled code makes it when it is asked for.
+            get obj() {
+              return given.object;
+            },
+            type: TO_CLASS,
+            options: {},
+          }),
       ),
   };
 }

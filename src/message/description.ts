@@ -35,7 +35,7 @@ export interface FieldDescription {
   /** `@ValidateNested`: `each` if the field holds a collection, by that option or by another validator. */
   readonly nested?: { readonly each: boolean };
   readonly type?: FieldType;
-  readonly transforms: readonly ((given: TransformArguments) => unknown)[];
+  readonly transforms: readonly ((value: unknown, given: TransformArguments) => unknown)[];
 }
 
 /** Whether the rules of a field apply. */
@@ -95,9 +95,8 @@ export interface TagChoice {
   readonly keep: boolean;
 }
 
-/** What a `@Transform` gets. */
+/** What a `@Transform` gets next to the value. */
 export interface TransformArguments {
-  readonly value: unknown;
   readonly key: string;
   readonly object: object;
 }

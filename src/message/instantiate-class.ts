@@ -14,6 +14,7 @@ import {
   type ClassDescription,
   type FieldDescription,
   type TagChoice,
+  type TransformArguments,
 } from './description.ts';
 import { instantiate } from './instance.ts';
 import { joinPath, quoted } from '../values/describe.ts';
@@ -21,7 +22,7 @@ import type { Issues } from '../values/issues.ts';
 import { isPlain, setOwnField } from '../values/json.ts';
 import type { Sanitized } from '../values/sanitize.ts';
 import { keyShown, valueShown } from './secrets.ts';
-import { runOfField, threw, type FieldCode } from './user-code.ts';
+import { threw } from './user-code.ts';
 
 /** How to fill one message. */
 export interface InstantiateOptions {
@@ -42,11 +43,12 @@ export function instantiateFields(
   const shape = describeClass(messageClass);
   const owner = { instance: instantiate(messageClass), data, at, shape, options };
   for (const field of shape.fields) instantiateDeclared(field, owner);
-  for (const key of Object.keys(data)) if (!shape.fillable.has(key)) takeUnknown(key, owner);
+  takeUnknowns(owner);
   return owner.instance;
 }
 
-function instantiateDeclared(field: FieldDescription, owner: Owner): void {
+/** Fills one field of an instance, as its class declares it. */
+export function instantiateDeclared(field: FieldDescription, owner: Owner): void {
   const { instance, data, shape, at, options } = owner;
   const key = givenName(shape, field, data);
   if (key === undefined && !isComputed(field, shape)) return;
@@ -83,7 +85,8 @@ export function setField({ instance, shape, at, issues, isSecret }: Filling, nam
   }
 }
 
-interface Owner {
+/** An instance, and the data that fills it. */
+export interface Owner {
   readonly instance: object;
   readonly data: object;
   readonly at: string;
@@ -93,6 +96,11 @@ interface Owner {
 
 interface Place extends Owner {
   readonly key: string;
+}
+
+/** What the data has beside the declared fields: refused, left out, or taken. */
+export function takeUnknowns(owner: Owner): void {
+  for (const key of Object.keys(owner.data)) if (!owner.shape.fillable.has(key)) takeUnknown(key, owner);
 }
 
 function takeUnknown(key: string, { shape, instance, data, at, options }: Owner): void {
@@ -107,29 +115,48 @@ function takeUnknown(key: string, { shape, instance, data, at, options }: Owner)
 }
 
 function transformed(field: FieldDescription, value: unknown, owner: Owner): unknown {
-  if (field.transforms.length === 0) return value;
-  return runOfField(codeOf('@Transform', field, owner), () =>
-    field.transforms.reduce<unknown>(
-      (before, transform) => transform({ value: before, key: field.name, object: owner.data }),
-      value,
-    ),
-  );
+  const { at, shape, data, options } = owner;
+  const place = { at, shape, issues: options.issues, isSecret: options.isSecret };
+  return runTransforms(field, value, { key: field.name, object: data }, place);
 }
 
-function codeOf(annotation: string, { name, inputName }: FieldDescription, { at, shape, options }: Owner): FieldCode {
-  return {
-    issues: options.issues,
-    path: () => joinPath(at, inputName),
-    what: () => `the ${annotation} of ${shape.name}.${name}`,
-    isSecret: options.isSecret,
-  };
+/** What the transforms of a field make of a value; undefined if one of them throws, which is kept. */
+export function runTransforms(
+  field: FieldDescription,
+  value: unknown,
+  given: TransformArguments,
+  place: Omit<Filling, 'instance'>,
+): unknown {
+  try {
+    let made = value;
+    for (const transform of field.transforms) made = transform(made, given);
+    return made;
+  } catch (cause) {
+    return failed('@Transform', field, cause, place);
+  }
+}
+
+/** Keeps what code of the user's has thrown. */
+function failed(
+  annotation: string,
+  { name, inputName }: FieldDescription,
+  cause: unknown,
+  { at, shape, issues, isSecret }: Omit<Filling, 'instance'>,
+): void {
+  issues.fail(joinPath(at, inputName), threw(`the ${annotation} of ${shape.name}.${name}`, cause, isSecret));
 }
 
 function instantiateType(field: FieldDescription, value: unknown, place: Place): unknown {
   const { type } = field;
   if (type === undefined || value === null || value === undefined) return value;
   const given = { newObject: place.instance, object: place.data, property: field.name };
-  const fieldClass = runOfField(codeOf('@Type', field, place), () => type.classOf(given));
+  let fieldClass: unknown;
+  try {
+    fieldClass = type.classOf(given);
+  } catch (cause) {
+    const { issues, isSecret } = place.options;
+    failed('@Type', field, cause, { ...place, issues, isSecret });
+  }
   const one = (item: unknown, path: string): unknown =>
     type.choice === undefined
       ? instantiateOne(fieldClass, item, path, place.options)

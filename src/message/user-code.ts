@@ -6,7 +6,6 @@
 
 import { OnwardError } from '../errors/onward-error.ts';
 import { describeThrown } from '../values/describe.ts';
-import type { Issues } from '../values/issues.ts';
 import { wordless } from '../values/sensitive.ts';
 
 /**
@@ -19,24 +18,6 @@ export function runNamed<T>(what: string, run: () => T): T {
     return run();
   } catch (cause) {
     throw threw(what, cause);
-  }
-}
-
-/** Where user code belongs to; built only if it throws. */
-export interface FieldCode {
-  readonly issues: Issues;
-  readonly path: () => string;
-  readonly what: () => string;
-  readonly isSecret: boolean;
-}
-
-/** What the function gives; undefined if it throws. The field at the path is settled then, and the error kept. */
-export function runOfField<T>({ issues, path, what, isSecret }: FieldCode, run: () => T): T | undefined {
-  try {
-    return run();
-  } catch (cause) {
-    issues.fail(path(), threw(what(), cause, isSecret));
-    return undefined;
   }
 }
 

@@ -16,7 +16,8 @@ export type Words = Omit<Issue, 'path'>;
 /** What is wrong with one message, path by path. */
 export class Issues {
   readonly #kept: Issue[] = [];
-  readonly #paths = new Set<string>();
+  /** Made with the first one: most messages fit. */
+  #paths: Set<string> | undefined;
   #count = 0;
   #failure: OnwardError | undefined;
 
@@ -27,30 +28,30 @@ export class Issues {
 
   /** Whether nothing is known about any path. */
   get empty(): boolean {
-    return this.#paths.size === 0;
+    return this.#paths === undefined;
   }
 
   has(path: string): boolean {
-    return this.#paths.has(path);
+    return this.#paths?.has(path) === true;
   }
 
   /** Reports nothing more about this path: another path reports what is wrong with it. */
   settle(path: string): void {
-    this.#paths.add(path);
+    (this.#paths ??= new Set()).add(path);
   }
 
   /** Keeps what the user's code threw about a path. The first one counts, and only where nothing else is wrong. */
   fail(path: string, error: OnwardError): void {
-    this.#paths.add(path);
+    this.settle(path);
     this.#failure ??= error;
   }
 
   /** Adds an issue; its words are built only if it is kept. */
   add(path: string, words: () => Words): void {
-    if (this.#paths.has(path)) return;
+    if (this.has(path)) return;
     // Words of the user's may throw: then there is a failure, and no issue.
     const shown = this.#kept.length < MOST_KEPT ? [{ path, ...words() }] : [];
-    this.#paths.add(path);
+    this.settle(path);
     this.#count += 1;
     this.#kept.push(...shown);
   }

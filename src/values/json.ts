@@ -15,7 +15,9 @@ export const DANGEROUS_NAMES: ReadonlySet<string> = new Set(['__proto__', 'const
 
 /** Sets an ordinary own field. */
 export function setOwnField(target: object, key: string, value: unknown): void {
-  Reflect.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
+  // An assignment is several times as fast; under a name that there is already it might meet a setter.
+  if (!(key in target)) Reflect.set(target, key, value);
+  else Reflect.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
 }
 
 /** Whether the sanitizer accepts the object although it is not made of fields. */

@@ -22,6 +22,7 @@ import {
 } from 'class-validator';
 import { beforeAll, describe, expect, it, test } from 'vitest';
 
+import { Sensitive } from '../../src/decorators/marks.ts';
 import { compile } from '../../src/message/compiled/compile.ts';
 import { Reader } from '../../src/message/compiled/reader.ts';
 import { createParser, loadCompiler, type Parse, type ParserOptions } from '../../src/message/parser.ts';
@@ -142,17 +143,110 @@ describe('what is compiled', () => {
     );
   });
 
+  test('a set and a map of nested messages are read without a question', () => {
+    class Shelf {
+      @ValidateNested({ each: true }) @Type(() => Line) lines!: Set<Line>;
+      @ValidateNested({ each: true }) @Type(() => Line) named!: Map<string, Line>;
+    }
+    const compiled = compile(Shelf, {});
+    if (typeof compiled === 'string') throw new Error(compiled);
+    const reader = new Reader(DEFAULT_LIMITS);
+    reader.begin(false, false);
+    const line = { sku: 'a', qty: 1 };
+    const data = { lines: new Set([line]), named: new Map([['one', line]]) };
+    const message = compiled.readers.plain(data, 1, reader);
+    expect(reader.questions).toEqual([]);
+    const own = Object.assign(new Line(), line);
+    expect(message).toStrictEqual(
+      Object.assign(new Shelf(), { lines: new Set([own]), named: new Map([['one', own]]) }),
+    );
+    const wrong = { lines: new Set([line, { ...line, qty: 0 }]), named: new Map([['a b', { sku: 1, qty: 1 }]]) };
+    expect(said(compiledParse(Shelf)(wrong))).toBe(
+      'ONW2003: the message does not fit Shelf\n  lines[1].qty: expected not less than 1, got 0\n' +
+        '  named["a b"].sku: expected a string, longer than or equal to 1 and shorter than or equal to 8 characters, got 1',
+    );
+  });
+
+  test('the keys of a map are not shown where a sensitive field holds it, and shown around one', () => {
+    class Card {
+      @IsString() number!: string;
+    }
+    class Wallet {
+      @ValidateNested({ each: true }) @Type(() => Card) @Sensitive() cards!: Map<string, Card>;
+    }
+    class Family {
+      @ValidateNested({ each: true }) @Type(() => Wallet) wallets!: Map<string, Wallet>;
+    }
+    const wallet = (key: string): object => ({ cards: new Map([[key, { number: 5 }]]) });
+    expect(said(compiledParse(Family)({ wallets: new Map([['mother', wallet('gold')]]) }))).toBe(
+      'ONW2003: the message does not fit Family\n' +
+        '  wallets.mother.cards["[redacted]"].number: expected a string, got [redacted] (a number)',
+    );
+  });
+
+  test('what code of the user’s fills is filled after the reading, once, and judged by compiled code', () => {
+    const calls: unknown[] = [];
+    class Inner {
+      @Transform(({ value, obj }) => (calls.push(value, obj), String(value).trim())) @IsString() name!: string;
+      @IsInt() count!: number;
+      [more: string]: unknown;
+    }
+    class Metered {
+      #kept = 0;
+      @IsInt() get total(): number {
+        return this.#kept;
+      }
+      set total(value: number) {
+        calls.push('set');
+        this.#kept = value;
+      }
+    }
+    class Anything {}
+    class Outer {
+      @ValidateNested() @Type(() => Inner) inner!: Inner;
+      @ValidateNested() @Type(() => Metered) metered!: Metered;
+      @ValidateNested() @Type(() => Anything) anything!: Anything;
+      @Transform(({ value }) => value) @IsOptional() note?: string;
+    }
+    for (const each of [Inner, Metered, Anything, Outer]) expect(typeof compile(each, {})).toBe('object');
+    const parse = compiledParse(Outer);
+    const data = { inner: { name: ' a ', count: 1 }, metered: { total: 7 }, anything: { x: { y: 1 } }, note: 'n' };
+    calls.length = 0;
+    const message = parse(data);
+    expect(calls).toEqual([' a ', { name: ' a ', count: 1 }, 'set']);
+    expect(message).toMatchObject({ inner: { name: 'a', count: 1 }, metered: { total: 7 }, anything: { x: { y: 1 } } });
+    expect(said(parse({ ...data, inner: { name: 'a', count: 'x', more: 1 }, metered: { total: 0.5 } }))).toBe(
+      'ONW2003: the message does not fit Outer\n  inner.more: expected no field of this name, got 1\n' +
+        '  inner.count: expected an integer number, got "x"\n  metered.total: expected an integer number, got 0.5',
+    );
+  });
+
+  test('a transform that changes its object is seen by the fields behind it, compiled or not', () => {
+    class Changing {
+      @Transform(({ value, obj }) => (Object.assign(obj, { second: 2, extra: 1 }), value)) @IsInt() first!: number;
+      @IsInt() second!: number;
+    }
+    const settings = { limits: DEFAULT_LIMITS, timeout: undefined };
+    const answers = [interpret(Changing, { first: 1 }, {}, settings), compiledParse(Changing)({ first: 1 })].map(said);
+    expect(answers[1]).toEqual(answers[0]);
+    expect(answers[0]).toContain('extra: expected no field of this name, got 1');
+    expect(answers[0]).not.toContain('second');
+  });
+
   test('what is interpreted says why', () => {
-    class Bare {}
+    class Filled {
+      @Transform(({ value }) => value) @IsInt() a!: number;
+      b?: unknown;
+    }
     class Odd {
       @IsInt() a!: number;
       constructor() {
         Object.defineProperty(this, 'b', { get: () => 1, enumerable: true });
       }
     }
-    expect(compile(Bare, {})).toBe('Bare: it declares no fields, and takes all');
     expect(compile(Odd, {})).toBe('Odd: its constructor defines accessors');
     expect(compile(Date, {})).toBe('it is a built-in class');
+    expect(compile(Filled, { marked: { b: true } })).toBe('Filled: it has marked fields, and is filled by code');
   });
 });
 

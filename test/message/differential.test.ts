@@ -9,6 +9,7 @@ import { interpret, type ParserOptions } from '../../src/message/interpreter.ts'
 import { createParser, loadCompiler } from '../../src/message/parser.ts';
 import { Refusal } from '../../src/message/refusal.ts';
 import { OnwardError } from '../../src/errors/onward-error.ts';
+import { isPlain, setOwnField } from '../../src/values/json.ts';
 import { DEFAULT_LIMITS, type MessageLimits } from '../../src/values/sanitize.ts';
 import { RandomMessages, shown } from './random-messages.ts';
 
@@ -63,14 +64,23 @@ test('a compiled message is the interpreted one, or refused in the same words', 
     const messageClass = random.messageClass();
     const limits = { ...DEFAULT_LIMITS, ...LIMITS[at % LIMITS.length] };
     const parser = createParser(limits);
-    const options: readonly ParserOptions[] = [{}, {}, { unknownFields: 'drop' }, { marked: { note: true } }];
+    const inner = random.messageClass(0);
+    const options: readonly ParserOptions[] = [
+      {},
+      {},
+      { unknownFields: 'drop' },
+      { marked: { note: true } },
+      { marked: { item: inner, b: true } },
+    ];
     // The first two messages are interpreted.
     for (const each of options)
       for (let seen = 0; seen < 2; seen += 1) void answerOf(() => parser.of(messageClass, each)(1));
     counts[typeof compile(messageClass, {}) === 'string' ? 'interpreted' : 'compiled'] += 1;
     for (let one = 0; one < PER_CLASS; one += 1) {
-      const data = random.data(messageClass);
       const given = options[one % options.length] ?? {};
+      const data = random.data(messageClass);
+      if (given.marked?.['item'] === inner && isPlain(data) && Object.isExtensible(data))
+        setOwnField(data, 'item', random.data(inner));
       const interpreted = await outcome(
         () => interpret(messageClass, data, given, { limits, timeout: undefined }),
         random.calls,

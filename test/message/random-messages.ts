@@ -3,6 +3,7 @@
 import 'reflect-metadata';
 import { Exclude, Expose, Transform, Type } from 'class-transformer';
 import * as rules from 'class-validator';
+import { markSensitive } from '../../src/values/sensitive.ts';
 import { seededRandom } from '../../src/testing/random.ts';
 
 export type MadeClass = new () => object;
@@ -49,6 +50,7 @@ export class RandomMessages {
 
   /** A class with up to two levels of others in it. */
   messageClass(depth = 2): MadeClass {
+    if (this.#range === 'any' && this.#chance(depth === 2 ? 0.02 : 0.08)) return this.#openClass();
     const base = depth === 2 && this.#chance(0.25) ? this.messageClass(0) : undefined;
     const fields = new Map<string, Field>();
     for (let at = 0; at < 1 + this.#below(5); at += 1) {
@@ -59,12 +61,15 @@ export class RandomMessages {
     const isDefined = this.#chance(0.3);
     const fill = (instance: object): void => {
       for (const { name, makeDefault } of own) {
-        if (makeDefault !== undefined) Reflect.set(instance, name, makeDefault());
+        // As fields of classes are: no setter of a base class is called, for a constructor may run twice.
+        if (makeDefault !== undefined) define(instance, name, makeDefault());
         else if (isDefined) define(instance, name, undefined);
       }
     };
     const made = this.#class(base, fill);
     for (const { name, decorators } of own) for (const decorate of decorators) decorate(made.prototype, name);
+    if (this.#range === 'any')
+      for (const { name, makeDefault } of own) if (makeDefault === undefined && !isDefined) this.#accessor(made, name);
     // class-validator refuses what has no annotation at all.
     if (own.every(({ decorators }) => decorators.length === 0)) rules.IsOptional()(made.prototype, 'note');
     const inherited = base === undefined ? [] : (this.#plans.get(base) ?? []);
@@ -72,10 +77,52 @@ export class RandomMessages {
     return made;
   }
 
+  /** A class that declares nothing, and takes what there is. */
+  #openClass(): MadeClass {
+    const made = this.#class(undefined, () => undefined);
+    const value = (): unknown => this.#pick([1, 'x', { q: [1] }, ['a']]);
+    this.#plans.set(
+      made,
+      ['a', 'größe', 'toString'].map((name) => ({
+        name,
+        inputName: name,
+        decorators: [],
+        isOptional: true,
+        isExcluded: false,
+        value,
+      })),
+    );
+    return made;
+  }
+
   #name(): string {
     const name = this.#pick(NAMES);
     // class-validator cannot take a field that is named as a method of all objects.
     return this.#range === 'json' && name in Object.prototype ? 'note' : name;
+  }
+
+  /** Now and then a field is set and read by code of the user's, which may look at, or change, another field. */
+  #accessor(made: MadeClass, name: string): void {
+    if (!this.#chance(0.05)) return;
+    const { calls } = this;
+    const [throws, isPrivate] = [this.#chance(0.2), this.#chance(0.5)];
+    const changes = name !== 'note' && this.#chance(0.3);
+    const kept = new WeakMap<object, unknown>();
+    Object.defineProperty(made.prototype, name, {
+      configurable: true,
+      enumerable: this.#chance(0.1),
+      get(this: object): unknown {
+        calls.push(`getter of ${name}`);
+        return isPrivate ? kept.get(this) : Reflect.get(this, `_${name}`);
+      },
+      set(this: object, value: unknown) {
+        calls.push(`setter of ${name} ${shown(value)} ${shown(this)}`);
+        if (throws && typeof value === 'string') throw new TypeError('set');
+        if (changes) Reflect.set(this, 'note', 'changed');
+        if (isPrivate) kept.set(this, value);
+        else Reflect.set(this, `_${name}`, value);
+      },
+    });
   }
 
   #class(base: MadeClass | undefined, fill: (instance: object) => void): MadeClass {
@@ -167,12 +214,19 @@ export class RandomMessages {
       all.push(rules.ValidateIf(holds));
     }
     if (this.#chance(0.03)) {
-      const transform = ({ value, obj }: { value: unknown; obj: unknown }): unknown => {
+      const kind = this.#below(6);
+      const transform = ({ value, obj }: { value: unknown; obj: object }): unknown => {
         calls.push(`transform ${shown(value)} ${shown(obj)}`);
-        return value;
+        if (kind === 1) Reflect.set(obj, 'note', 'changed');
+        if (kind === 2) Reflect.deleteProperty(obj, 'b');
+        if (kind === 3 && typeof value === 'string') throw new TypeError('transform');
+        if (kind === 4 && Array.isArray(value)) value.pop();
+        return kind === 5 ? [value] : value;
       };
       all.push(Transform(transform));
+      if (this.#chance(0.3)) all.push(Expose());
     }
+    if (this.#chance(0.03)) all.push((prototype, name) => markSensitive(prototype, [String(name)]));
     return all;
   }
 

@@ -5,13 +5,15 @@
 // COMPILE-2. Readers of classes refer to each other by objects that are filled later: classes may contain themselves.
 // COMPILE-3. A reader that knows of fewer validators than there are is not used any more.
 
-import { debuglog } from 'node:util';
+import { debuglog, types } from 'node:util';
 import { describeClass, Registered } from '../class-info.ts';
 import { copyFields, copyOf, keepCopier } from '../copy.ts';
 import { isFilled, type AnyClass, type ClassDescription } from '../description.ts';
 import type { MessageClass } from '../../wiring/v1.ts';
 import { emitCopy } from './emit-copy.ts';
 import { emitReader, whyInterpreted, type ClassEmission } from './emit-class.ts';
+import { emitCheck, emitFill, isFilledByCode } from './emit-filled.ts';
+import type { FilledClass } from './filling.ts';
 import { isMadeOfFields } from './prototypes.ts';
 import { GIVE_UP, itemsOf, listedValue, ownValue } from './reader.ts';
 import { charactersIn, isMember } from './rule-code.ts';
@@ -25,6 +27,7 @@ const print = debuglog('onward-messages');
 const SHARED: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ['GIVE_UP', GIVE_UP],
   ['isMadeOfFields', isMadeOfFields],
+  ['isSetOrMap', (value: unknown): boolean => types.isSet(value) || types.isMap(value)],
   ['listedValue', listedValue],
   ['ownValue', ownValue],
   ['itemsOf', itemsOf],
@@ -130,20 +133,41 @@ class Compiler implements ReaderLinks {
     const kept = new KeptValues(SHARED.keys());
     const of: ClassEmission = { description, variant, links: this, kept };
     const title = identifier(name);
-    const made = (reading: Reading, text: SourceText): ClassReaders['plain'] => {
+    const filled = isFilledByCode(description) ? filledClass(of, title) : undefined;
+    const made = (reading: Reading): ClassReaders['plain'] => {
       const called = reading === 'plain' ? `read${title}` : `read${title}Instance`;
-      emitReader(text, called, of, reading);
-      return run(text, called, kept);
+      return emitted(called, kept, (text) => emitReader(text, called, { ...of, ...(filled && { filled }) }, reading));
     };
-    readers.plain = made('plain', new SourceText());
+    readers.plain = made('plain');
     // Most classes never meet an instance.
-    readers.other = (...given) => (readers.other = made('other', new SourceText()))(...given);
+    readers.other = (...given) => (readers.other = made('other'))(...given);
     if (variant.tag !== undefined || variant.marked !== undefined) return;
-    const text = new SourceText();
     const copy = `copy${title}`;
-    emitCopy(text, copy, of);
-    keepCopier(messageClass.prototype, run(text, copy, kept));
+    keepCopier(
+      messageClass.prototype,
+      emitted(copy, kept, (text) => emitCopy(text, copy, of)),
+    );
   }
+}
+
+function filledClass(of: ClassEmission, title: string): FilledClass {
+  const { description, variant, kept } = of;
+  if (variant.marked !== undefined)
+    throw new CannotCompile(`${description.name}: it has marked fields, and is filled by code`);
+  const [fill, check] = [`fill${title}`, `check${title}`];
+  return {
+    description,
+    tag: variant.tag,
+    isLookedAt: description.open || description.fields.some(({ transforms }) => transforms.length > 0),
+    fill: emitted(fill, kept, (text) => emitFill(text, fill, of)),
+    check: emitted(check, kept, (text) => emitCheck(text, check, of)),
+  };
+}
+
+function emitted<F>(name: string, kept: KeptValues, emit: (text: SourceText) => void): F {
+  const text = new SourceText();
+  emit(text);
+  return run(text, name, kept);
 }
 
 function newCompiled(messageClass: AnyClass): Compiled {

@@ -10,9 +10,10 @@ import { types } from 'node:util';
 import { DANGEROUS_NAMES } from '../../values/json.ts';
 import type { MessageClass } from '../../wiring/v1.ts';
 import { isChecked, isFilled, type ClassDescription, type FieldDescription } from '../description.ts';
-import { inheritedMember, instantiate } from '../instance.ts';
+import { instantiate } from '../instance.ts';
 import { isSensitive } from '../secrets.ts';
 import { FieldEmitter } from './emit-field.ts';
+import type { FilledClass } from './filling.ts';
 import type { KnownNames } from './reader.ts';
 import { member, quotedName, type KeptValues, type SourceText } from './source-text.ts';
 import { CannotCompile, type ReaderLinks, type Reading, type Variant } from './variant.ts';
@@ -23,6 +24,8 @@ export interface ClassEmission {
   readonly variant: Variant;
   readonly links: ReaderLinks;
   readonly kept: KeptValues;
+  /** Instances of the class are filled later. */
+  readonly filled?: FilledClass;
 }
 
 /** Emits the function `name` that reads objects of the class in one way. */
@@ -52,6 +55,10 @@ class ClassEmitter {
     text.line('let found = 0, bytes = 0, value, good, asked, isPlain;');
     this.#readMarked();
     if (variant.tag !== undefined) this.#readTag(variant.tag.field);
+    if (this.#of.filled !== undefined) {
+      this.#copies(this.#of.filled);
+      return;
+    }
     const markedNames = new Set(this.#marked.map(([field]) => field));
     for (const field of fields) {
       if (markedNames.has(field.name)) this.#fields.marked(field, markedValue(kept, field.name));
@@ -63,10 +70,33 @@ class ClassEmitter {
       text.line(`if (${value} !== undefined) ${member('message', field)} = ${value};`);
     }
     this.#names();
+    text.line('return message;');
+  }
+
+  /** Copies the fields, and leaves the filling for later. */
+  #copies(filled: FilledClass): void {
+    const text = this.#text;
+    const { description, kept } = this.#of;
+    const { fields, fillable } = description;
+    const own = fields.filter((field) => fillable.get(field.inputName) === field);
+    const asksForClasses = own.some(({ type }) => type !== undefined);
+    text.line(`const given = { ${own.map(({ name }) => `${quotedName(name)}: undefined`).join(', ')} };`);
+    if (asksForClasses) text.line('const around = reader.classes; reader.classes = new Map();');
+    for (const field of own) this.#fields.given(field);
+    const tag = filled.tag === undefined ? 'undefined' : 'tag';
+    text.line(
+      `const filling = reader.fillLater(${kept.name(filled, `${description.name}_filled`)}, message, { data, given, tag: ${tag} });`,
+    );
+    if (description.open) {
+      const field = filled.tag === undefined ? 'undefined' : quotedName(filled.tag.field);
+      text.line(`filling.others = reader.copyAll(data, level, ${field});`);
+    } else this.#names((known) => `{ ...${known}, filling }`);
+    if (asksForClasses) text.line('reader.classes = around;');
+    text.line('return message;');
   }
 
   /** Compares the number of names with that of the fields found, and counts what was read. */
-  #names(): void {
+  #names(withFilling = (known: string): string => known): void {
     const text = this.#text;
     const { description, variant, kept } = this.#of;
     const taken = [...(variant.tag === undefined ? [] : [variant.tag.field]), ...this.#marked.map(([field]) => field)];
@@ -76,9 +106,8 @@ class ClassEmitter {
     text.line('for (const _ in data) names++;');
     text.line('if (names > reader.maxKeys || (names === 0 && Symbol.toStringTag in data)) throw GIVE_UP;');
     const names = kept.name(known, `${description.name}_names`);
-    text.line(`if (names !== found${skipped}) reader.otherNames(data, ${names}, level, found${skipped});`);
+    text.line(`if (names !== found${skipped}) reader.otherNames(data, ${withFilling(names)}, level, found${skipped});`);
     text.line(`reader.spend(found, found * 8 + ${this.#bytesOfNames()} + bytes);`);
-    text.line('return message;');
   }
 
   /** At most: fields that the data does not have are counted, too. */
@@ -119,6 +148,8 @@ class ClassEmitter {
         mayLack ? `else if (${value} !== undefined && ${value} !== null) throw GIVE_UP;` : 'else throw GIVE_UP;',
       );
     }
+    // The interpreter fills and judges each marked message when all around it is filled.
+    if (this.#marked.some(([, fieldClass]) => fieldClass !== true)) text.line('if (reader.isFilling) throw GIVE_UP;');
   }
 }
 
@@ -128,34 +159,26 @@ function markedValue(kept: KeptValues, field: string): string {
 
 /** Why messages of a class are interpreted; undefined if they need not be. */
 export function whyInterpreted(
-  { messageClass, fields, fillable, open }: ClassDescription,
+  { messageClass, fields, fillable }: ClassDescription,
   { tag }: Variant,
 ): string | undefined {
-  if (open) return 'it declares no fields, and takes all';
   if (tag?.keep === true && fields.some(({ name }) => name === tag.field))
     return 'its tag is a field that is not filled';
   if (messageClass.prototype.constructor !== messageClass) return 'its prototype names another class';
   const inputs = fields.filter(isChecked).map(({ inputName }) => inputName);
   if (new Set(inputs).size < inputs.length) return 'two fields have one name in the data';
   for (const field of fields) {
-    const reason = whyFieldIsInterpreted(messageClass, fillable, field);
+    const reason = whyFieldIsInterpreted(fillable, field);
     if (reason !== undefined) return `${field.name} ${reason}`;
   }
   return whyMadeByHand(messageClass);
 }
 
-function whyFieldIsInterpreted(
-  messageClass: MessageClass,
-  fillable: ClassDescription['fillable'],
-  field: FieldDescription,
-): string | undefined {
-  const { name, inputName, transforms } = field;
+function whyFieldIsInterpreted(fillable: ClassDescription['fillable'], field: FieldDescription): string | undefined {
+  const { name, inputName } = field;
   if (DANGEROUS_NAMES.has(name) || DANGEROUS_NAMES.has(inputName)) return 'has a name that reaches prototypes';
-  if (fillable.get(inputName) !== field) {
-    return fillable.get(name) === field ? 'shares its name in the data with another field' : undefined;
-  }
-  if (transforms.length > 0) return 'has a @Transform';
-  return inheritedMember(messageClass, name) === undefined ? undefined : 'is set by a setter';
+  const isElsewhere = fillable.get(inputName) !== field && fillable.get(name) === field;
+  return isElsewhere ? 'shares its name in the data with another field' : undefined;
 }
 
 /** What a constructor may do that fields cannot simply be assigned to. */

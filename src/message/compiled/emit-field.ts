@@ -52,7 +52,7 @@ export class FieldEmitter {
     const place = this.#placeOf(field, false);
     this.#text.line(`// ${headOf(field)}`);
     if (!isFillable(description, field)) return this.#unfilled(place);
-    this.#readGiven(place);
+    this.#readGiven(field);
     this.#text.either(
       'value !== undefined',
       () => {
@@ -80,6 +80,36 @@ export class FieldEmitter {
     }
     this.#text.line(`value = ${given} === undefined ? ${place.target} : ${given};`);
     this.#judgeWhole(place);
+  }
+
+  /** Copies a field of the data for an instance that is filled later. */
+  given(field: FieldDescription): void {
+    if (!isFillable(this.#of.description, field)) return;
+    const { name, inputName } = field;
+    this.#text.line(`// ${headOf(field)}`);
+    // Under which of its names the field is given, is to be seen later, too.
+    if (name !== inputName) {
+      const [own, input] = [name, inputName].map((key) => `Object.hasOwn(data, ${quotedName(key)})`);
+      this.#text.line(`if (${own} && ${input}) throw GIVE_UP;`);
+    }
+    this.#readGiven(field);
+    this.#text.block('if (value !== undefined) {', () => {
+      this.#text.line('found++;');
+      this.#text.line(`${member('given', name)} = reader.copy(value, level);`);
+    });
+  }
+
+  /** Judges a field of an instance that is filled. */
+  judged(field: FieldDescription): void {
+    const place = this.#placeOf(field, false);
+    const inherited = inheritedMember(this.#of.description.messageClass, field.name) !== undefined;
+    this.#text.line(`// ${headOf(field)}`);
+    if (place.asksAlways || inherited) this.#text.line(`${place.ask};`);
+    else if (field.nested !== undefined) this.#missing(place);
+    else {
+      this.#text.line(`value = ${place.target};`);
+      this.#judgeWhole(place);
+    }
   }
 
   /** The value of a field of the data, as code. */
@@ -117,7 +147,7 @@ export class FieldEmitter {
     else this.#missing(place);
   }
 
-  #readGiven({ field }: Place): void {
+  #readGiven(field: FieldDescription): void {
     const { name, inputName, nested } = field;
     const { fillable } = this.#of.description;
     this.#text.line(`value = ${this.valueOf(inputName)};`);
@@ -153,18 +183,13 @@ export class FieldEmitter {
   /** The copy of a value that no rule has looked at. */
   #copied(field: FieldDescription): string {
     if (field.type === undefined) return 'reader.copy(value, level)';
-    const fieldClass = this.#fixedClass(field);
-    if (fieldClass === Date) return 'reader.date(value, level)';
-    if (isFilled(fieldClass) || field.type.choice !== undefined) {
-      throw new CannotCompile(`${field.name} has a class without @ValidateNested`);
-    }
-    return 'reader.copy(value, level)';
+    return this.#fixedClass(field) === Date ? 'reader.date(value, level)' : 'reader.copy(value, level)';
   }
 
   /** What `@Type` says now; compiled code gives up if it says something else later. */
   #fixedClass({ name, type }: FieldDescription): unknown {
     const ask = type?.fixedClass;
-    if (ask === undefined) throw new CannotCompile(`the @Type of ${name} asks for the object`);
+    if (ask === undefined) throw new CannotCompile(`the @Type of ${name} changes`);
     const fieldClass = ask();
     const named = `${name}_class`;
     this.#text.line(`if (${this.#keep(ask, `${name}_type`)}() !== ${this.#keep(fieldClass, named)}) throw GIVE_UP;`);
@@ -272,11 +297,21 @@ export class FieldEmitter {
         text.line(`good = ${field.nested?.each !== true};`);
       },
       () => {
-        text.line('if (value instanceof Map || value instanceof Set) throw GIVE_UP;');
-        text.line(`${target} = value = reader.copy(value, level);`);
-        text.line('good = false;');
+        this.#nestedCollection(field, readers, key);
+        text.line(`${target} = value = good ? value : reader.copy(value, level);`);
       },
     );
+  }
+
+  /** A set or a map, where there may be one. */
+  #nestedCollection({ nested, sensitive }: FieldDescription, readers: string, key: string): void {
+    const text = this.#text;
+    text.line('good = isSetOrMap(value);');
+    if (nested?.each !== true) text.line('if (good) throw GIVE_UP;');
+    else
+      text.line(
+        `if (good) value = reader.collection(value, ${readers}, { level: level + 1, key: ${key}, isSecret: ${sensitive} });`,
+      );
   }
 
   #nestedReaders(field: FieldDescription): string {
@@ -346,12 +381,13 @@ function hasUserCode({ conditions, rules }: FieldDescription): boolean {
 }
 
 /** The annotations of a field, for readers of the code. */
-function headOf({ name, conditions, rules, nested, type }: FieldDescription): string {
+export function headOf({ name, conditions, rules, nested, type, transforms }: FieldDescription): string {
   const words = [
     ...conditions.map((condition) => condition.name ?? 'a condition'),
     ...rules.map((rule) => `${rule.name ?? 'a validator'}${rule.each ? ' of each item' : ''}`),
     ...(nested === undefined ? [] : [nested.each ? 'nested items' : 'nested']),
     ...(type === undefined ? [] : ['a type']),
+    ...transforms.map(() => 'a transform'),
   ];
   // Names are the user's: quoted, they stay on their line.
   return quotedName(`${name}: ${words.join(', ') || 'no rules'}`).slice(1, -1);

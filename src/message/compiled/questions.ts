@@ -1,5 +1,6 @@
-// What a compiled reader does not decide itself: fields that a rule did not accept, fields with code of the user's, and
-// names that the class does not have. The interpreter's own checks answer them, in the order of the message.
+// What a compiled reader does not decide itself: fields that a rule did not accept, fields with code of the user's, names
+// that the class does not have, and instances that code of the user's takes part in filling. The interpreter's own code
+// answers them, in the order of the message: first all is filled, then all is judged.
 //
 // QUESTIONS-1. A question too many changes nothing: what is asked about may turn out to fit.
 // QUESTIONS-2. Where only class-validator's own rules are in question, no words are built before the refusal is read.
@@ -11,6 +12,8 @@ import type { ClassDescription, FieldDescription } from '../description.ts';
 import type { ParserSettings } from '../interpreter.ts';
 import { answered } from '../pending.ts';
 import { Refusal, refusalOf } from '../refusal.ts';
+import { check, fill, type Filling } from './filling.ts';
+import { isMapKey, type Label } from './reader.ts';
 import { explained, keyShown, valueShown } from '../secrets.ts';
 import { runNamed } from '../user-code.ts';
 import { validateField, type ValidationContext } from '../validate.ts';
@@ -24,9 +27,11 @@ export interface Question {
   readonly key: string;
   readonly value: unknown;
   /** The keys that lead to the instance, the last one first. */
-  trail: (string | number)[] | undefined;
+  trail: Label[] | undefined;
   /** A sensitive field holds the instance. */
   isSecret: boolean;
+  /** What fills the instance, and has it judged as a whole. */
+  readonly filling: Filling | undefined;
 }
 
 /** A field as the compiler has seen it. */
@@ -53,12 +58,15 @@ export function answerTo(
   const context: ValidationContext = { issues: new Issues(), pending: [] };
   try {
     for (const question of questions) {
-      if (question.field === undefined) context.issues.add(pathOf(question), () => unknownField(question));
+      const { filling, field, instance, trail, isSecret } = question;
+      if (filling !== undefined) fill(filling, { instance, at: trailPath(trail), issues: context.issues, isSecret });
+      else if (field === undefined) context.issues.add(pathOf(question), () => unknownField(question));
     }
-    for (const { field, description, instance, trail, isSecret } of questions) {
-      if (field === undefined) continue;
+    for (const { field, filling, description, instance, trail, isSecret } of questions) {
       const own = isSecret ? { ...context, isSecret } : context;
-      validateField(description, field.field, instance, trailPath(trail), own, field.nestedDone);
+      if (field !== undefined)
+        validateField(description, field.field, instance, trailPath(trail), own, field.nestedDone);
+      else if (filling?.isChecked === true) check(filling, instance, trailPath(trail), own);
     }
     return answered(message, className, context, timeout);
   } catch (error) {
@@ -67,7 +75,7 @@ export function answerTo(
 }
 
 function areSimple(questions: readonly Question[]): boolean {
-  for (const { field } of questions) if (field?.isSimple === false) return false;
+  for (const { field, filling } of questions) if (field?.isSimple === false || filling !== undefined) return false;
   return true;
 }
 
@@ -127,6 +135,7 @@ function pathOf({ trail, field, key, isSecret }: Question): string {
   return joinPath(trailPath(trail), field === undefined ? keyShown(key, isSecret) : field.field.inputName);
 }
 
-function trailPath(trail: readonly (string | number)[] | undefined): string {
-  return trail === undefined ? '' : trail.reduceRight<string>((path, key) => joinPath(path, key), '');
+function trailPath(trail: readonly Label[] | undefined): string {
+  if (trail === undefined) return '';
+  return trail.reduceRight<string>((path, label) => joinPath(path, isMapKey(label) ? label.mapKey : label), '');
 }

@@ -12,8 +12,11 @@ import { DANGEROUS_NAMES, setOwnField } from '../../values/json.ts';
 import type { MessageLimits } from '../../values/sanitize.ts';
 import type { ClassDescription } from '../description.ts';
 import { dateFrom } from '../instantiate-class.ts';
+import { keyShown } from '../secrets.ts';
 import { isMadeOfFields } from './prototypes.ts';
+import type { FilledClass, Filling } from './filling.ts';
 import type { AskedField, Question } from './questions.ts';
+import type { ClassReaders } from './variant.ts';
 
 /** Thrown where the interpreter has to take the whole message. One for all: nobody reads it. */
 export const GIVE_UP = new Error('the interpreter takes this message');
@@ -31,6 +34,38 @@ export interface KnownNames {
   readonly description: ClassDescription;
   /** Those that are read on their own: a tag, and marked fields. */
   readonly taken: readonly string[];
+  /** Takes those that the class does not have. */
+  readonly filling?: Filling;
+}
+
+/** An object whose names are looked at. */
+interface Named {
+  readonly data: object;
+  readonly description: ClassDescription;
+  readonly level: number;
+  readonly filling: Filling | undefined;
+}
+
+/** What an instance is filled with: copies of fields, by their names in the class. */
+type Copied = Pick<Filling, 'data' | 'given' | 'tag'>;
+
+/** Where a collection is: its level, and the field that holds it. */
+interface Holder {
+  readonly level: number;
+  readonly key: string;
+  readonly isSecret: boolean;
+}
+
+/** The key of a map in a path. The data has made it: in a secret it is not shown. */
+export interface MapKey {
+  readonly mapKey: string;
+}
+
+/** A part of the way to an instance. */
+export type Label = string | number | MapKey;
+
+export function isMapKey(label: Label): label is MapKey {
+  return typeof label === 'object';
 }
 
 /** Reads an object into a new instance of its class. */
@@ -43,6 +78,8 @@ export class Reader {
   exact = false;
   drop = false;
   questions: Question[] = [];
+  /** The classes that objects of copies were instances of, where a filling asks for them. */
+  classes: Map<object, unknown> | undefined;
   readonly maxNodes: number;
   readonly maxBytes: number;
   readonly maxDepth: number;
@@ -62,6 +99,7 @@ export class Reader {
     this.bytes = 0;
     this.exact = exact;
     this.drop = drop;
+    this.classes = undefined;
     if (this.questions.length > 0) this.questions = [];
   }
 
@@ -121,8 +159,8 @@ export class Reader {
       if (Number.isNaN(time)) throw GIVE_UP;
       return new Date(time);
     }
-    if (types.isMap(value)) return this.#copyMap(value, level);
-    if (types.isSet(value)) return this.#copySet(value, level);
+    if (types.isMap(value)) return new Map(this.#entries(value, (item) => this.#copyCounted(item, level)));
+    if (types.isSet(value)) return new Set(this.#items(value, (item) => this.#copyCounted(item, level)));
     throw GIVE_UP;
   }
 
@@ -140,25 +178,50 @@ export class Reader {
     this.spend(length, length * 8);
   }
 
-  #copyMap(value: ReadonlyMap<unknown, unknown>, level: number): Map<unknown, unknown> {
-    const entries: (readonly [unknown, unknown])[] = [];
-    Map.prototype.forEach.call(value, (item, key) => entries.push([key, item]));
-    if (entries.length > this.maxItems) throw GIVE_UP;
-    const copy = new Map<unknown, unknown>();
-    for (const [key, item] of entries) {
+  /** The entries of a map, whatever it does itself; `read` makes what stands for each value. */
+  #entries<T>(map: ReadonlyMap<unknown, unknown>, read: (item: unknown, key: unknown) => T): [unknown, T][] {
+    const given: [unknown, unknown][] = [];
+    Map.prototype.forEach.call(map, (item, key) => given.push([key, item]));
+    if (given.length > this.maxItems) throw GIVE_UP;
+    return given.map(([key, item]) => {
       if (typeof key === 'string') this.spend(0, this.sizeOf(key));
       else if (typeof key === 'object' ? key !== null : typeof key === 'function' || typeof key === 'symbol')
         throw GIVE_UP;
-      copy.set(key, this.#copyCounted(item, level));
-    }
-    return copy;
+      return [key, read(item, key)];
+    });
   }
 
-  #copySet(value: ReadonlySet<unknown>, level: number): Set<unknown> {
-    const items: unknown[] = [];
-    Set.prototype.forEach.call(value, (item) => items.push(item));
-    if (items.length > this.maxItems) throw GIVE_UP;
-    return new Set(items.map((item) => this.#copyCounted(item, level)));
+  #items<T>(set: ReadonlySet<unknown>, read: (item: unknown, at: number) => T): T[] {
+    const given: unknown[] = [];
+    Set.prototype.forEach.call(set, (item) => given.push(item));
+    if (given.length > this.maxItems) throw GIVE_UP;
+    return given.map((item, at) => read(item, at));
+  }
+
+  /** A set or a map of nested messages. One that holds anything else is given up. */
+  collection(given: object, readers: ClassReaders, { level, key, isSecret }: Holder): object {
+    if (level > this.maxDepth) throw GIVE_UP;
+    const read = (item: unknown, label: number | MapKey): object => {
+      this.spend(1, 8);
+      if (typeof item !== 'object' || item === null) throw GIVE_UP;
+      const prototype: unknown = Object.getPrototypeOf(item);
+      const isPlain = prototype === Object.prototype;
+      if (!isPlain && !isMadeOfFields(prototype)) throw GIVE_UP;
+      const from = this.questions.length;
+      const message = (isPlain ? readers.plain : readers.other)(item, level + 1, this);
+      if (this.questions.length !== from) this.within(from, key, isSecret, label);
+      return message;
+    };
+    if (types.isSet(given)) return new Set(this.#items(given, read));
+    if (!types.isMap(given)) throw GIVE_UP;
+    return new Map(this.#entries(given, (item, name) => read(item, { mapKey: String(name) })));
+  }
+
+  /** Copies all that an object has, but a tag. */
+  copyAll(data: object, level: number, tag: string | undefined): object {
+    const copy = this.#copyFields(data, Object.getPrototypeOf(data), level);
+    if (tag !== undefined) Reflect.deleteProperty(copy, tag);
+    return copy;
   }
 
   #copyFields(value: object, prototype: unknown, level: number): object {
@@ -166,6 +229,8 @@ export class Reader {
     if (keys.length > this.maxKeys || 'then' in value) throw GIVE_UP;
     if (keys.length === 0 && Symbol.toStringTag in value) throw GIVE_UP;
     const copy: Record<string, unknown> = {};
+    if (prototype !== Object.prototype && prototype !== null)
+      this.classes?.set(copy, Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value);
     for (const key of keys) {
       if (DANGEROUS_NAMES.has(key) || NO_DATA.has(key)) throw GIVE_UP;
       const item = prototype === Object.prototype ? Reflect.get(value, key) : ownValue(value, key);
@@ -192,13 +257,13 @@ export class Reader {
   }
 
   /** Looks at the names of an object that has more of them, or fewer, than fields were found. */
-  otherNames(data: object, { description, taken }: KnownNames, level: number, found: number): void {
+  otherNames(data: object, { description, taken, filling }: KnownNames, level: number, found: number): void {
     const { fillable, fields } = description;
     const keys = Object.keys(data);
     let own = 0;
     for (const key of keys) {
       if (taken.includes(key) || (fillable.has(key) && ownValue(data, key) !== undefined)) own += 1;
-      else if (!fillable.has(key)) this.#otherName(data, description, level, key);
+      else if (!fillable.has(key)) this.#otherName({ data, description, level, filling }, key);
     }
     // Hidden fields were found, too: the interpreter does not see them.
     if (own !== found) throw GIVE_UP;
@@ -206,47 +271,91 @@ export class Reader {
     if (keys.length > own && fields.some((field) => !fillable.has(field.inputName))) throw GIVE_UP;
   }
 
-  #otherName(data: object, description: ClassDescription, level: number, key: string): void {
+  #otherName({ data, description, level, filling }: Named, key: string): void {
     if (DANGEROUS_NAMES.has(key) || NO_DATA.has(key)) throw GIVE_UP;
     // What is left out of the message itself is not looked at.
-    if (this.drop && level === 1) return;
+    if (this.drop && level === 1 && filling?.filled.isLookedAt !== true) return;
     const value = ownValue(data, key);
     if (value === undefined) return;
     this.spend(1, 8 + this.sizeOf(key));
     const copy = this.copy(value, level);
-    if (this.drop) return;
+    if (filling !== undefined) setOwnField((filling.others ??= {}), key, copy);
+    else if (!this.drop) this.#unknown(data, description, key, copy);
+  }
+
+  #unknown(data: object, description: ClassDescription, key: string, value: unknown): void {
     this.questions.push({
       description,
       field: undefined,
       instance: data,
       key,
-      value: copy,
+      value,
       trail: undefined,
       isSecret: false,
+      filling: undefined,
     });
   }
 
   /** Puts a question about a field of the instance. */
   ask(description: ClassDescription, field: AskedField, instance: object): void {
-    this.questions.push({ description, field, instance, key: '', value: undefined, trail: undefined, isSecret: false });
+    this.questions.push({
+      description,
+      field,
+      instance,
+      key: '',
+      value: undefined,
+      trail: undefined,
+      isSecret: false,
+      filling: undefined,
+    });
+  }
+
+  /** Has an instance filled when nothing can be given up any more. */
+  fillLater(filled: FilledClass, instance: object, { data, given, tag }: Copied): Filling {
+    const { classes, drop: drops } = this;
+    const filling = { filled, data, given, others: undefined, classes, drops, tag, isChecked: true };
+    this.questions.push({
+      description: filled.description,
+      field: undefined,
+      instance,
+      key: '',
+      value: undefined,
+      trail: undefined,
+      isSecret: false,
+      filling,
+    });
+    return filling;
+  }
+
+  /** Whether user code is to fill something. */
+  get isFilling(): boolean {
+    return this.questions.some(({ filling }) => filling !== undefined);
   }
 
   /** The questions since `from` are about parts of the field, or of its item. */
-  within(from: number, key: string, isSecret: boolean, item?: number): void {
+  within(from: number, key: string, isSecret: boolean, item?: number | MapKey): void {
     for (let at = from; at < this.questions.length; at += 1) {
       const question = this.questions[at];
       if (question === undefined) continue;
       question.trail ??= [];
       if (item !== undefined) question.trail.push(item);
       question.trail.push(key);
-      if (isSecret) question.isSecret = true;
+      if (!isSecret) continue;
+      question.isSecret = true;
+      // What calls the parts of a secret is one, too.
+      question.trail = question.trail.map((label) => (isMapKey(label) ? keyShown(label.mapKey, true) : label));
     }
   }
 
-  /** Withdraws the questions about parts of a field that is asked about itself; unknown names stay. */
+  /**
+   * Withdraws the questions about parts of a field that is asked about itself; unknown names stay, and what is to be
+   * filled.
+   */
   withdraw(from: number): void {
     if (this.questions.length === from) return;
-    this.questions.push(...this.questions.splice(from).filter(({ field }) => field === undefined));
+    const kept = this.questions.splice(from).filter(({ field }) => field === undefined);
+    for (const { filling } of kept) if (filling !== undefined) filling.isChecked = false;
+    this.questions.push(...kept);
   }
 
   /** Reads a marked field: a message of its own, with a budget of its own, which takes declared fields only. */
