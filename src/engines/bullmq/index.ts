@@ -85,6 +85,7 @@ export function bullmqEngine(options: BullmqEngineOptions): Engine {
 
 class BullmqEngine extends KeptRunsEngine {
   readonly #store: RedisStore;
+  readonly #queues: JobQueues;
   readonly #mustKeep: boolean;
 
   constructor(options: BullmqEngineOptions) {
@@ -92,16 +93,25 @@ class BullmqEngine extends KeptRunsEngine {
     const limitMs = durationMs(options.answerWithin) ?? 5_000;
     const store = new RedisStore({ address, limitMs, prefix: `${prefix}:${queue}:runs` });
     const recoverAfterMs = durationMs(options.recoverAfter) ?? 15_000;
-    super(store, options, new JobQueues({ address, limitMs, prefix, queue, groups, recoverAfterMs, store }));
+    const queues = new JobQueues({ address, limitMs, prefix, queue, groups, recoverAfterMs, store });
+    super(store, options, queues);
+    this.#queues = queues;
     this.#store = store;
     this.#mustKeep = durable;
   }
 
   override async open(core: Core): Promise<void> {
-    await this.#store.open();
-    const { connection } = this.#store;
-    await assertKeeps(connection, this.#mustKeep, core.app.log);
-    const clock = await ServerClock.of(core.clock, connection, core.app.log);
-    await super.open({ ...core, clock });
+    try {
+      await this.#store.open();
+      const { connection } = this.#store;
+      await assertKeeps(connection, this.#mustKeep, core.app.log);
+      const clock = await ServerClock.of(core.clock, connection, core.app.log);
+      await super.open({ ...core, clock });
+    } catch (fault) {
+      // A runtime that could not be opened is not closed, and a connection would keep its process alive.
+      await this.#queues.close();
+      this.#store.close();
+      throw fault;
+    }
   }
 }

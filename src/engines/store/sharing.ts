@@ -73,6 +73,7 @@ const LOOK_MS = 250;
 const IDLE_LOOK_MS = 50;
 /** Called steps that have nobody are looked for every so many times. */
 const RARELY = 4;
+const LETS_GO_EVERY = 40;
 /** Runs that somebody waits for, and that are looked at together. */
 const LOOKED_AT = 50;
 
@@ -82,6 +83,8 @@ export class SharedRuns {
   readonly #given = new Map<string, Map<string, (() => void)[]>>();
   /** Bodies in this process wait for steps that they have called. */
   readonly #calling = new Set<StoreRun>();
+  /** Others have begun them, and those who listen here have heard that this process goes on with them. */
+  readonly #takenUp = new WeakSet<StoreRun>();
   #looking: NodeJS.Timeout | undefined;
   #isLooking = false;
   #lookedAt = 0;
@@ -124,6 +127,7 @@ export class SharedRuns {
   async #runOf(task: Task): Promise<StoreRun | undefined> {
     const { core, store, recent, met } = this.#place;
     const { input, runId } = task;
+    const isKnown = this.#place.runs.get(runId) !== undefined;
     const keys = keysOf(core().app.graph, { ...OUTCOME, at: task.at, attempt: task.attempt });
     const names = [input.targetMessage, input.targetValue, input.message, input.routed, task.sent?.message];
     const missing = names.filter((name) => typeof name === 'string' && recent.find(runId, name) === undefined);
@@ -138,6 +142,10 @@ export class SharedRuns {
       run.summary,
       new Map(asked.flatMap((name, at) => (texts[at] === undefined ? [] : [[name, texts[at]]]))),
     );
+    if (!isKnown && !this.#takenUp.has(run)) {
+      this.#takenUp.add(run);
+      await run.restored();
+    }
     return run;
   }
 
@@ -279,7 +287,7 @@ export class SharedRuns {
   async #look(): Promise<void> {
     if (this.#isLooking) return;
     this.#isLooking = true;
-    this.#looks++;
+    if (++this.#looks % LETS_GO_EVERY === 0) this.#letGo();
     try {
       await Promise.all(this.#toLookAt().map((run) => this.#lookAt(run)));
     } catch {
@@ -297,6 +305,13 @@ export class SharedRuns {
     this.#lookedAt += LOOKED_AT;
     const watched = [...this.#place.runs.held()].filter((run) => run.isWatched);
     return [...new Set([...watched, ...some, ...this.#calling])];
+  }
+
+  /** Runs that nobody waits for and that have nothing under way here: others may have ended them. */
+  #letGo(): void {
+    const { runs, deliveries } = this.#place;
+    for (const run of [...runs.held()])
+      if (!run.isHeld && !this.#calling.has(run) && deliveries.stepsOf(run).size === 0) runs.delete(run.id);
   }
 
   async #lookAt(run: StoreRun): Promise<void> {
