@@ -62,6 +62,13 @@ export type NotBegun =
   | { readonly outcome: 'completed' | 'open' | 'unknown' | 'step' }
   | { readonly outcome: 'truncated'; readonly history: History; readonly steps: number };
 
+/** Who waits for the end of a run. */
+export interface RunWaiter {
+  over(outcome: RunOutcome): void;
+  /** The store cannot be read. */
+  readonly refused: (error: unknown) => void;
+}
+
 /** One run of an engine. */
 export interface EngineRun extends ObservedRun {
   /** Its job, or the kind of its plan, and how it stands: what is known without waiting. */
@@ -72,8 +79,8 @@ export interface EngineRun extends ObservedRun {
   entryOver(): Promise<RunOutcome>;
   /** Resolves when the run is over. */
   over(): Promise<RunOutcome>;
-  /** The same without a promise: calls back at once if it is over. `refused` is for a store that cannot be read. */
-  whenOver(told: (outcome: RunOutcome) => void, refused: (error: unknown) => void): void;
+  /** The same without a promise: calls back at once if it is over. */
+  whenOver(waiter: RunWaiter): void;
   /** The run as it stands. Never waits for the run. */
   read(): Promise<RunSnapshot>;
   /** What happened so far, as far as it is kept. */

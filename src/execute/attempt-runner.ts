@@ -19,10 +19,11 @@ import {
   NOT_CALLED,
   UNMET,
 } from './application.ts';
-import type { Attempt, Host, InlineHost, Underway } from './attempt.ts';
+import type { Attempt, Host, InlineHost } from './attempt.ts';
+import type { Underway } from '../run/step.ts';
 import { assertNoPromise, handlePromise, isFlat } from '../values/promises.ts';
 import { StepContextImpl } from './context.ts';
-import { whilePending, givenTo, messageFrom, needsReport, sourceOf } from './message.ts';
+import { givenAlone, givenTo, whilePending, messageFrom, needsReport, sourceOf } from './message.ts';
 import { filledIn, holds } from './condition.ts';
 import { toError } from './errors.ts';
 import { routingOnError, routingOnSuccess, failureOf, TIMED_OUT } from './routing.ts';
@@ -38,6 +39,9 @@ export class AttemptRunner<A extends Attempt> {
   #at: A;
   /** Kept here: the step may be at a later attempt when the body comes back. */
   #attempt: number;
+  /** What the body is given to act on its run with; null if it asks for none. */
+  #context: StepContextImpl<A> | null = null;
+  /** Null: it may take any time. */
   #limits: Limits<A> | null = null;
   /** What it means if something throws now; null once the body was called. */
   #coreFailure: Failure | null = NO_SUCH_NODE;
@@ -57,10 +61,20 @@ export class AttemptRunner<A extends Attempt> {
     this.#attempt = at.attempt;
     this.body = body;
     if (body.message !== undefined) at.message = at.targetValue;
-    this.#limits = body.takes === undefined ? null : new Limits(this.#app, body, at, this.#host);
-    if (typeof body.message === 'function' || body.takes !== undefined) return this.#fill(at, body, at.message);
+    if (body.takes !== undefined || typeof body.message === 'function') return this.#goOnWith(at, body);
+    this.#context = null;
     this.message = at.message;
     this.given = undefined;
+    return null;
+  }
+
+  #goOnWith(at: A, body: Body): Promise<void> | null {
+    const context = body.takes?.context === true ? new StepContextImpl(this.#app, at, this.#host) : null;
+    this.#context = context;
+    if (typeof body.message === 'function') return this.#fill(at, body, at.message);
+    this.message = at.message;
+    this.given = body.takes === undefined ? undefined : givenAlone(context ?? undefined);
+    if (context !== null) this.#host.began(at, context);
     return null;
   }
 
@@ -68,7 +82,9 @@ export class AttemptRunner<A extends Attempt> {
   begin(): Promise<void> | null {
     const at = this.#at;
     const { body } = this;
-    if (body.timeoutMs > 0 || body.takes?.context === true) this.#limits = new Limits(this.#app, body, at, this.#host);
+    const host = this.#host;
+    if (body.takes?.context === true) this.#context = new StepContextImpl(this.#app, at, host);
+    if (body.timeoutMs > 0) this.#limits = new Limits(this.#app, body, at, { host, context: this.#context });
     if (body === NO_BODY) throw toError({ coreFailure: StepCode.BLOCK_NOT_FOUND, node: at.node.name });
     this.#coreFailure = BAD_BIND;
     if (needsReport(body, at)) {
@@ -84,7 +100,7 @@ export class AttemptRunner<A extends Attempt> {
 
   async #beginAsked(at: A, body: Body): Promise<void> {
     const limits = this.#limits;
-    if (limits !== null) this.#host.began(at, limits);
+    this.#began(at);
     // Predicates that take their time take it from the attempt.
     limits?.startTimer();
     if (limits !== null) limits.isAnswered = false;
@@ -112,13 +128,14 @@ export class AttemptRunner<A extends Attempt> {
   /** Builds the message, and what the marks ask for. */
   #fill(at: A, body: Body, source: unknown): Promise<void> | null {
     const limits = this.#limits;
+    const context = this.#context ?? undefined;
     this.#coreFailure = BAD_MESSAGE;
     const message = messageFrom(this.#app, body, at, source);
     let given: unknown;
     if (body.takes !== undefined && message instanceof Promise)
-      given = whilePending(message, () => givenTo(this.#app, body, at, limits?.context));
-    else if (body.takes !== undefined) given = givenTo(this.#app, body, at, limits?.context);
-    if (limits !== null) this.#host.began(at, limits);
+      given = whilePending(message, () => givenTo(this.#app, body, at, context));
+    else if (body.takes !== undefined) given = givenTo(this.#app, body, at, context);
+    this.#began(at);
     // Validators that take their time take it from the attempt.
     limits?.startTimer();
     if (message instanceof Promise || given instanceof Promise) {
@@ -134,6 +151,12 @@ export class AttemptRunner<A extends Attempt> {
     return null;
   }
 
+  /** It can be told to stop from here on. */
+  #began(at: A): void {
+    const work = this.#limits ?? this.#context;
+    if (work !== null) this.#host.began(at, work);
+  }
+
   call(): unknown {
     const { body, message, given } = this;
     return this.#host.isAround(this.#at, message) ? this.callWithin() : body.call(body.service, message, given);
@@ -147,7 +170,7 @@ export class AttemptRunner<A extends Attempt> {
 
   /** Children that the body asked for are not accepted yet, or not awaited. */
   get isAsking(): boolean {
-    return this.#limits !== null && this.#limits.context?.isAsking === true;
+    return this.#context !== null && this.#context.isAsking;
   }
 
   /** @throws {OnwardError} ONW3045 if there is a promise in what the body returned. */
@@ -157,11 +180,11 @@ export class AttemptRunner<A extends Attempt> {
 
   /** Waits for children, also those that the body did not await. @throws what one of these was rejected with. */
   settled(): Promise<unknown> {
-    return this.#limits?.context?.settled() ?? Promise.resolve();
+    return this.#context?.settled() ?? Promise.resolve();
   }
 
   answered(): Promise<unknown> {
-    return this.#limits?.context?.answered() ?? Promise.resolve();
+    return this.#context?.answered() ?? Promise.resolve();
   }
 
   /** User code that built the message may have cancelled the run, or taken too long: then no body is called. */
@@ -182,7 +205,7 @@ export class AttemptRunner<A extends Attempt> {
   complete(value: unknown, inline?: InlineHost<A>): A | undefined {
     const at = this.#at;
     const attempt = this.#attempt;
-    const effects = this.#limits === null ? null : this.#limits.end();
+    const effects = this.#end();
     const wanted = at.node.plain || this.#host.isWanted(at, attempt);
     const routing = wanted ? routingOnSuccess(this.#app, at.node, value) : NO_ROUTES;
     const next = wanted && effects === null ? inline?.completeInline(at, attempt, value, routing) : undefined;
@@ -190,10 +213,16 @@ export class AttemptRunner<A extends Attempt> {
     return next ?? undefined;
   }
 
+  /** The body is over: from now on its context does nothing. Returns what it asked for apart from its return value. */
+  #end(): Effects | null {
+    this.#limits?.release();
+    return this.#context === null ? null : this.#context.end();
+  }
+
   fail(error: unknown): void {
     const at = this.#at;
     const attempt = this.#attempt;
-    this.#limits?.end();
+    this.#end();
     handlePromise(error);
     if (error === UNMET) return this.#host.unmet(at, attempt);
     if (this.#coreFailure !== null)
@@ -216,9 +245,14 @@ function fail<A extends Attempt>(
   host.failed(at, attempt, at.message, error, failure, routing);
 }
 
-/** What can end a body's attempt from outside: its context's signal and its time limit. */
+interface Around<A extends Attempt> {
+  readonly host: Host<A>;
+  readonly context: StepContextImpl<A> | null;
+}
+
+/** The time limit of an attempt. */
 export class Limits<A extends Attempt> implements Underway {
-  readonly context: StepContextImpl<A> | undefined;
+  readonly #context: StepContextImpl<A> | null;
   readonly #app: Application;
   readonly #body: Body;
   readonly #at: A;
@@ -228,8 +262,8 @@ export class Limits<A extends Attempt> implements Underway {
   isAnswered = true;
   #cancelTimer: (() => void) | undefined;
 
-  constructor(app: Application, body: Body, at: A, host: Host<A>) {
-    this.context = body.takes?.context === true ? new StepContextImpl(app, at, host) : undefined;
+  constructor(app: Application, body: Body, at: A, { host, context }: Around<A>) {
+    this.#context = context;
     this.#app = app;
     this.#body = body;
     this.#at = at;
@@ -251,10 +285,8 @@ export class Limits<A extends Attempt> implements Underway {
     this.#cancelTimer?.();
   }
 
-  /** The body is over: from now on its context does nothing. Returns what it asked for apart from its return value. */
-  end(): Effects | null {
-    this.release();
-    return this.context === undefined ? null : this.context.end();
+  abort(reason: unknown): void {
+    this.#context?.abort(reason);
   }
 
   #timeOut(): void {
@@ -262,8 +294,9 @@ export class Limits<A extends Attempt> implements Underway {
     const { timeoutMs } = this.#body;
     const text = `attempt ${this.#attempt} of ${node.name} (step ${key}) took longer than its timeout of ${timeoutMs} ms`;
     const error = new StepTimeout(text, { details: { step: key, attempt: this.#attempt, timeoutMs } });
-    this.context?.abort(error);
-    this.end();
+    this.abort(error);
+    this.release();
+    this.#context?.end();
     const failure: Failure = {
       ...TIMED_OUT,
       retry: this.#at.dueAt === 0,

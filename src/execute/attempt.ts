@@ -4,6 +4,7 @@
 import type { Edge, GraphNode } from '../graph/graph.ts';
 import type { ChildStart, Effects, Failure } from '../run/event.ts';
 import type { Routing } from '../run/step-data.ts';
+import type { Underway } from '../run/step.ts';
 import type { SharedState } from '../run/shared-state.ts';
 import type { RunReport } from '../wiring/run-report.ts';
 import type { Spawned } from '../wiring/context.ts';
@@ -93,14 +94,6 @@ export interface InlineHost<A extends Attempt> extends Host<A> {
    * care of, and what follows waits.
    */
   completeInline(at: A, attempt: number, value: unknown, routing: Routing): A | null | undefined;
-}
-
-/** A body under way. */
-export interface Underway {
-  /** Aborts its signal; undefined if it takes no context. */
-  readonly context: { abort(reason: unknown): void } | undefined;
-  /** Its outcome does not count any more: its time limit is cancelled. */
-  release(): void;
 }
 
 /** What a context describes: a live step in memory, a task of a store. */

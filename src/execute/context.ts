@@ -18,6 +18,8 @@ import { leakedError, noSuchNode, takesNoMessage } from './errors.ts';
 import { whilePending } from './message.ts';
 import type { ChildStart, Effects } from '../run/event.ts';
 import type { SharedState } from '../run/shared-state.ts';
+import type { Underway } from '../run/step.ts';
+import { stepKey } from '../run/step-key.ts';
 import type {
   AnyState,
   ParentStep,
@@ -43,31 +45,37 @@ interface Asked {
 
 type Ask<T> = (service: unknown, method: string, message?: unknown, options?: SpawnOptions) => Promise<T>;
 
-export class StepContextImpl<A extends Attempt> implements Omit<StepContext, 'spawn' | 'call'> {
-  #step: StepInfo | undefined;
-  #previous: { readonly is: Previous | undefined } | undefined;
+export class StepContextImpl<A extends Attempt> implements Omit<StepContext, 'spawn' | 'call'>, Underway {
   readonly #app: Application;
   readonly #at: A;
+  // Kept here: once the attempt is over, its step may become the one behind it.
+  readonly #node: A['node'];
+  readonly #round: number;
   readonly #attempt: number;
   readonly #host: Host<A>;
-  #controller: AbortController | undefined;
-  #abortReason: { readonly reason: unknown } | undefined;
-  #draft: StateDraft | undefined;
-  #exit: { readonly value: unknown } | undefined;
   #snapshot: SharedState;
   #isOver = false;
-  /** How often the same was called in this attempt. */
-  #calls: Map<string, number> | undefined;
-  /** Children that are not accepted yet. */
-  #asking: Set<Promise<unknown>> | undefined;
-  #promises: AskedPromises | undefined;
+  #parts: Parts | null = null;
 
   constructor(app: Application, at: A, host: Host<A>) {
     this.#app = app;
     this.#at = at;
+    this.#node = at.node;
+    this.#round = at.round;
     this.#attempt = at.attempt;
     this.#host = host;
     this.#snapshot = host.state(at);
+  }
+
+  /** What most bodies never ask for. */
+  #ensureParts(): Parts {
+    this.#parts ??= {};
+    return this.#parts;
+  }
+
+  /** Its step is another one by now. That happens only to steps around which there is nothing. */
+  get #hasPassed(): boolean {
+    return this.#at.node !== this.#node || this.#at.round !== this.#round;
   }
 
   get runId(): string {
@@ -79,40 +87,53 @@ export class StepContextImpl<A extends Attempt> implements Omit<StepContext, 'sp
   }
 
   get step(): StepInfo {
-    if (this.#step !== undefined) return this.#step;
-    const { key, node, round, owner } = this.#at;
-    this.#step = { key, node: node.name, attempt: this.#attempt, round, parent: parentOf(owner) };
-    return this.#step;
+    const parts = this.#ensureParts();
+    if (parts.step !== undefined) return parts.step;
+    const { run, key, owner } = this.#at;
+    const { name } = this.#node;
+    const round = this.#round;
+    const own = this.#hasPassed
+      ? { key: stepKey(run.id, name, round), parent: null }
+      : { key, parent: parentOf(owner) };
+    parts.step = { key: own.key, node: name, attempt: this.#attempt, round, parent: own.parent };
+    return parts.step;
   }
 
   get signal(): AbortSignal {
-    if (this.#controller === undefined) {
-      this.#controller = guardedController();
-      if (this.#abortReason !== undefined) this.#abort(this.#controller, this.#abortReason.reason);
+    const parts = this.#ensureParts();
+    if (parts.controller === undefined) {
+      parts.controller = guardedController();
+      if (parts.abortReason !== undefined) this.#abort(parts.controller, parts.abortReason.reason);
     }
-    return this.#controller.signal;
+    return parts.controller.signal;
   }
 
   /** Aborts the signal. Later reasons are ignored. */
   abort(reason: unknown): void {
-    if (this.#abortReason !== undefined) return;
-    this.#abortReason = { reason };
-    if (this.#controller !== undefined) this.#abort(this.#controller, reason);
+    const parts = this.#ensureParts();
+    if (parts.abortReason !== undefined) return;
+    parts.abortReason = { reason };
+    if (parts.controller !== undefined) this.#abort(parts.controller, reason);
   }
+
+  /** It has no time limit of its own. */
+  release(): void {}
 
   #abort(controller: AbortController, reason: unknown): void {
     abortGuarded(controller, reason, (thrown) => this.#log('an abort listener threw', thrown));
   }
 
   get state(): RunState<AnyState> {
-    this.#draft ??= new StateDraft(this.#snapshot, (what) => this.#assertOpen(what));
-    return this.#draft;
+    const parts = this.#ensureParts();
+    parts.draft ??= new StateDraft(this.#snapshot, (what) => this.#assertOpen(what));
+    return parts.draft;
   }
 
   /** Created when it is read: it may be large. */
   get previous(): Previous | undefined {
-    this.#previous ??= { is: previousOf(this.#at.previous) };
-    return this.#previous.is;
+    const parts = this.#ensureParts();
+    parts.previous ??= { is: this.#hasPassed ? undefined : previousOf(this.#at.previous) };
+    return parts.previous.is;
   }
 
   // Methods are bound when they are read: bodies destructure them like data.
@@ -137,7 +158,7 @@ export class StepContextImpl<A extends Attempt> implements Omit<StepContext, 'sp
       return await ended;
     } finally {
       this.#snapshot = this.#host.state(this.#at);
-      this.#draft?.renew(this.#snapshot);
+      this.#parts?.draft?.renew(this.#snapshot);
     }
   }
 
@@ -169,44 +190,52 @@ export class StepContextImpl<A extends Attempt> implements Omit<StepContext, 'sp
     return (value) => {
       this.#assertOpen('end the run');
       assertNoPromise(value, `the value that ${this.step.node} ends the run with`);
-      this.#exit ??= { value };
+      this.#ensureParts().exit ??= { value };
     };
   }
 
   /** The attempt is over. Returns what it asked for apart from its return value. */
   end(): Effects | null {
     this.#isOver = true;
-    if (this.#draft === undefined && this.#exit === undefined) return null;
-    const state = this.#draft?.operations ?? [];
-    if (state.length === 0 && this.#exit === undefined) return null;
-    return { state, ...(this.#exit !== undefined && { exit: this.#exit }) };
+    const parts = this.#parts;
+    if (parts === null || (parts.draft === undefined && parts.exit === undefined)) return null;
+    const { draft, exit } = parts;
+    const state = draft?.operations ?? [];
+    if (state.length === 0 && exit === undefined) return null;
+    return { state, ...(exit !== undefined && { exit }) };
   }
 
   /** A child is not accepted yet, or the body has let go of the promise of one. */
   get isAsking(): boolean {
-    return (this.#asking !== undefined && this.#asking.size > 0) || this.#promises?.isEmpty === false;
+    const parts = this.#parts;
+    return parts !== null && ((parts.asking?.size ?? 0) > 0 || parts.promises?.isEmpty === false);
   }
 
   /** Resolves when every child that was asked for is accepted or refused. */
   async answered(): Promise<void> {
-    while (this.#asking !== undefined && this.#asking.size > 0) await Promise.allSettled(this.#asking);
+    const asking = this.#parts?.asking;
+    if (asking === undefined || asking.size === 0) return;
+    await Promise.allSettled(asking);
+    // What has been asked for meanwhile counts, too.
+    await this.answered();
   }
 
   /** The same, and waits for what the body did not await. @throws what that was rejected with. */
   async settled(): Promise<void> {
     await this.answered();
-    await this.#promises?.settled();
+    await this.#parts?.promises?.settled();
   }
 
   #followed<T>(answer: Promise<T>): Promise<T> {
-    this.#promises ??= new AskedPromises();
-    const followed = this.#promises.follow(answer);
+    const parts = this.#ensureParts();
+    parts.promises ??= new AskedPromises();
+    const followed = parts.promises.follow(answer);
     if (this.#isOver) this.#host.clock.nextTurn(() => this.#reportLeak());
     return followed;
   }
 
   #reportLeak(): void {
-    this.#promises?.settled().catch((error: unknown) => this.#log('nothing awaits what it asked for', error));
+    this.#parts?.promises?.settled().catch((error: unknown) => this.#log('nothing awaits what it asked for', error));
   }
 
   #log(what: string, thrown: unknown): void {
@@ -219,7 +248,7 @@ export class StepContextImpl<A extends Attempt> implements Omit<StepContext, 'sp
 
   /** Registered in the turn in which the body asks: a body that returns at once has asked all the same. */
   #asked<T>(answer: Promise<T>): Promise<T> {
-    const asking = (this.#asking ??= new Set());
+    const asking = (this.#ensureParts().asking ??= new Set());
     asking.add(answer);
     const forget = (): void => void asking.delete(answer);
     answer.then(forget, forget);
@@ -256,7 +285,7 @@ export class StepContextImpl<A extends Attempt> implements Omit<StepContext, 'sp
   /** The n-th identical call of an attempt is the n-th of every attempt. */
   #callKey(node: string, fingerprint: string): string {
     const stem = `${node}~${fingerprint}`;
-    const calls = (this.#calls ??= new Map<string, number>());
+    const calls = (this.#ensureParts().calls ??= new Map<string, number>());
     const number = (calls.get(stem) ?? 0) + 1;
     calls.set(stem, number);
     return `${stem}~${number}`;
@@ -265,6 +294,21 @@ export class StepContextImpl<A extends Attempt> implements Omit<StepContext, 'sp
   #assertOpen(what: string): void {
     if (this.#isOver) throw leakedError(what, this.step.node);
   }
+}
+
+/** What most bodies never ask for. */
+interface Parts {
+  step?: StepInfo;
+  previous?: { readonly is: Previous | undefined };
+  controller?: AbortController;
+  abortReason?: { readonly reason: unknown };
+  draft?: StateDraft;
+  exit?: { readonly value: unknown };
+  /** How often the same was called in this attempt. */
+  calls?: Map<string, number>;
+  /** Children that are not accepted yet. */
+  asking?: Set<Promise<unknown>>;
+  promises?: AskedPromises;
 }
 
 /** How the entry before ended; undefined where there is none. */

@@ -4,40 +4,29 @@
 // FAST-PATH-1. Which nodes these are is decided once, when the engine is opened, and so are the edges along which
 //     attempts follow each other without the queue. Such an edge is the only one that leads on from its node, and the
 //     body at its end takes the value as it is, and nothing else.
-// FAST-PATH-2. What it takes to wait for a body is created once for a straight stretch of steps; a step that no such
-//     edge follows waits by two callbacks.
+// FAST-PATH-2. What it takes to wait for a body is created once for a straight stretch of steps.
 // FAST-PATH-3. Few calls lie between the host and a body, as in `execute`.
 
 import type { Edge, GraphNode } from '../graph/graph.ts';
 import { routeOf, type Application, type Body } from './application.ts';
-import type { Attempt, Host, InlineHost } from './attempt.ts';
+import type { Attempt, InlineHost } from './attempt.ts';
 import { AttemptRunner } from './attempt-runner.ts';
 import { isThenable } from '../values/promises.ts';
 
-export type Pace = 'ordinary' | 'lone' | 'straight';
-
 export class FastPath {
-  /** How the attempts of nodes are performed, by the node's position. */
-  readonly #paces: readonly Pace[];
+  /** Whether the attempts of nodes are performed here, by the node's position. */
+  readonly #isFast: readonly boolean[];
   /** For each node, by its position, the edge that the fast path takes from it. */
   readonly edges: readonly (Edge | null)[];
 
   constructor(app: Application) {
+    this.#isFast = app.graph.nodes.map((node) => isUnlimited(app, node));
     this.edges = app.graph.nodes.map((node) => edgeFrom(app, node));
-    this.#paces = app.graph.nodes.map((node, at) =>
-      !isUnlimited(app, node)
-        ? 'ordinary'
-        : this.edges[at] === null && app.bodies[at]?.takes?.context !== true
-          ? 'lone'
-          : 'straight',
-    );
   }
 
-  paceOf(at: Attempt): Pace {
-    const pace = this.#paces[at.node.index];
-    // Callbacks of runs take the report; a condition is asked first.
-    if (pace === undefined || at.isAsked || (at.via !== null && at.via.role === 'watcher')) return 'ordinary';
-    return pace;
+  takes(at: Attempt): boolean {
+    // A condition is asked first, and callbacks of runs take the report.
+    return this.#isFast[at.node.index] === true && !at.isAsked && (at.via === null || at.via.role !== 'watcher');
   }
 }
 
@@ -68,76 +57,83 @@ function isUnlimited(app: Application, node: GraphNode): boolean {
   return !node.prepares && !node.waits;
 }
 
-/** Performs an attempt, and after it those that the host hands over. Never rejects. */
-export async function performStraight<A extends Attempt>(
-  app: Application,
-  first: A,
-  host: InlineHost<A>,
-): Promise<void> {
+/** Performs an attempt, and after it those that the host hands over. Never throws. */
+export function performFast<A extends Attempt>(app: Application, first: A, host: InlineHost<A>): void {
   const runner = new AttemptRunner(app, first, host);
-  let isFirst = true;
-  for (let at: A | undefined = first; at !== undefined; isFirst = false) {
-    let value: unknown;
-    try {
-      const ahead = isFirst ? runner.begin() : runner.goOn(at);
-      if (ahead !== null) await ahead;
-      value = host.isAround(at, runner.message)
-        ? runner.callWithin()
-        : runner.body.call(runner.body.service, runner.message, runner.given);
-      if (isThenable(value)) value = await value;
-      runner.assertFinished(value);
-      if (runner.isAsking) await runner.settled();
-    } catch (error) {
-      if (runner.isAsking) await runner.answered();
-      runner.fail(error);
-      break;
-    }
-    at = runner.complete(value, host);
-  }
-  host.proceed();
-}
-
-/** Performs an attempt that no other follows on the fast path. Its host goes on by itself if it ends at once. */
-export function performLone<A extends Attempt>(app: Application, at: A, host: Host<A>): void {
-  const runner = new AttemptRunner(app, at, host);
   let value: unknown;
   let promise: Promise<unknown> | undefined;
   try {
     const ahead = runner.begin();
-    if (ahead !== null) value = calledAfter(ahead, runner);
-    else
-      value = host.isAround(at, runner.message)
+    if (ahead !== null) promise = ahead.then(() => runner.call());
+    else {
+      value = host.isAround(first, runner.message)
         ? runner.callWithin()
         : runner.body.call(runner.body.service, runner.message, runner.given);
-    if (isThenable(value)) promise = Promise.resolve(value);
+      if (isThenable(value)) promise = promiseOf(value);
+    }
   } catch (error) {
-    return runner.fail(error);
+    return fail(runner, host, error);
   }
-  if (promise === undefined) return endLone(runner, value);
-  // What else a promise may have under this name is user code.
-  void Promise.prototype.then.call(
-    promise,
-    (result) => {
-      endLone(runner, result);
-      host.proceed();
-    },
-    (error) => {
-      runner.fail(error);
-      host.proceed();
-    },
-  );
+  // Used again for each body that is waited for: that costs less than an async function would.
+  const failed = (error: unknown): void => fail(runner, host, error);
+  const goOn = (returned: unknown): void => {
+    let at = ended(runner, host, returned);
+    while (at !== undefined) {
+      let next: unknown;
+      try {
+        const ahead = runner.goOn(at);
+        if (ahead !== null) return void ahead.then(() => runner.call()).then(goOn, failed);
+        next = host.isAround(at, runner.message)
+          ? runner.callWithin()
+          : runner.body.call(runner.body.service, runner.message, runner.given);
+        // What else a promise may have under this name is user code.
+        if (isThenable(next)) return void Promise.prototype.then.call(promiseOf(next), goOn, failed);
+      } catch (error) {
+        return fail(runner, host, error);
+      }
+      at = ended(runner, host, next);
+    }
+    host.proceed();
+  };
+  if (promise === undefined) goOn(value);
+  else void Promise.prototype.then.call(promise, goOn, failed);
 }
 
-function endLone<A extends Attempt>(runner: AttemptRunner<A>, value: unknown): void {
+/** What `await` would wait for. Asking a promise that is not the language's own may run user code, which may throw. */
+function promiseOf(value: PromiseLike<unknown>): Promise<unknown> {
+  return value instanceof Promise && value.constructor === Promise ? value : Promise.resolve(value);
+}
+
+/** A body is over. The attempt that follows it; undefined: something else has to be done first. */
+function ended<A extends Attempt>(runner: AttemptRunner<A>, host: InlineHost<A>, value: unknown): A | undefined {
   try {
     runner.assertFinished(value);
   } catch (error) {
-    return runner.fail(error);
+    fail(runner, host, error);
+    return undefined;
   }
-  void runner.complete(value);
+  if (!runner.isAsking) return runner.complete(value, host);
+  void settle(runner, host, value);
+  return undefined;
 }
 
-async function calledAfter<A extends Attempt>(ahead: Promise<void>, runner: AttemptRunner<A>): Promise<unknown> {
-  await ahead;
-  return runner.call();
+function fail<A extends Attempt>(runner: AttemptRunner<A>, host: InlineHost<A>, error: unknown): void {
+  if (runner.isAsking) return void runner.answered().then(() => failNow(runner, host, error));
+  failNow(runner, host, error);
+}
+
+function failNow<A extends Attempt>(runner: AttemptRunner<A>, host: InlineHost<A>, error: unknown): void {
+  runner.fail(error);
+  host.proceed();
+}
+
+/** Waits for what the body asked for and has let go of. */
+async function settle<A extends Attempt>(runner: AttemptRunner<A>, host: InlineHost<A>, value: unknown): Promise<void> {
+  try {
+    await runner.settled();
+  } catch (error) {
+    return fail(runner, host, error);
+  }
+  void runner.complete(value);
+  host.proceed();
 }

@@ -195,7 +195,7 @@ export function givenTo(app: Application, body: Body, at: Attempt, context: obje
   if (takes === undefined) return undefined;
   // The usual case, without an object for what is not asked.
   if (takes.returnValue === undefined && takes.error === undefined && takes.message === undefined)
-    return { context, returnValue: undefined, error: undefined, message: undefined };
+    return givenAlone(context);
   const origin = at.via === null ? undefined : originOf(at, at.via, undefined);
   const returnValue = checked(app, takes.returnValue, origin?.returnValue);
   const message =
@@ -208,6 +208,11 @@ export function givenTo(app: Application, body: Body, at: Attempt, context: obje
   });
   if (!(returnValue instanceof Promise) && !(message instanceof Promise)) return given(returnValue, message);
   return Promise.all([returnValue, message]).then(([value, own]) => given(value, own));
+}
+
+/** Nothing but a context is asked for. */
+export function givenAlone(context: object | undefined): object {
+  return { context, returnValue: undefined, error: undefined, message: undefined };
 }
 
 /** If the second part is refused at once, nothing awaits the first any more: its rejection must not stay unhandled. */

@@ -44,7 +44,7 @@ export async function prepare<A extends Attempt>(app: Application, at: A, host: 
 
 /** Predicates and validators that take their time take it from the attempt. */
 async function inTime<A extends Attempt, T>(app: Application, at: A, asked: Promise<T>, host: Host<A>): Promise<T> {
-  const limits = new Limits(app, app.bodies[at.node.index] ?? NO_BODY, at, host);
+  const limits = new Limits(app, app.bodies[at.node.index] ?? NO_BODY, at, { host, context: null });
   host.began(at, limits);
   limits.startTimer();
   try {

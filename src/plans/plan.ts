@@ -6,7 +6,16 @@
 
 import { OnwardError } from '../errors/onward-error.ts';
 import { mergeOver } from '../message/copy.ts';
-import { inLanes, plainEntryOf, SINGLE, type Entry, type PlanFlow, type RunPlan, type Signed } from '../run/plan.ts';
+import {
+  inLanes,
+  plainEntryOf,
+  SINGLE,
+  type Entry,
+  type Making,
+  type PlanFlow,
+  type RunPlan,
+  type Signed,
+} from '../run/plan.ts';
 import type { RefusedEntry } from './refusal.ts';
 import type { SignedNode, Signer } from './signature.ts';
 import type { MessageClass } from '../wiring/v1.ts';
@@ -130,15 +139,13 @@ export function builtEntry(
 
 function finishedEntry({ signed, always, condition }: StartableEntry, at: number, message: unknown): Entry {
   const { node, success, error } = signed;
-  return {
-    node,
-    at,
-    ...(message !== undefined && { message }),
-    ...(success !== undefined && { success }),
-    ...(error !== undefined && { error }),
-    ...(always && { always }),
-    ...(condition !== undefined && { condition }),
-  };
+  const entry: Making<Entry> = { node, at };
+  if (message !== undefined) entry.message = message;
+  if (success !== undefined) entry.success = success;
+  if (error !== undefined) entry.error = error;
+  if (always) entry.always = always;
+  if (condition !== undefined) entry.condition = condition;
+  return entry;
 }
 
 const NOTHING: GivenAtStart = { message: undefined, override: undefined };

@@ -19,7 +19,7 @@ import {
 } from '../values/option-rules.ts';
 import { NO_MARKS, type Application } from '../execute/application.ts';
 import { noSuchNode } from '../execute/errors.ts';
-import type { PlanFlow, PlanShape } from '../run/plan.ts';
+import type { Making, PlanFlow, PlanShape } from '../run/plan.ts';
 import { isDefinition } from '../definition/brand.ts';
 import { DefinedPlan, type DefinableJobs } from './definition-plan.ts';
 import {
@@ -38,10 +38,14 @@ export interface Jobs extends DefinableJobs {
   save(this: void, key: unknown, what: Saveable): Promise<void>;
 }
 
+/** A job as an entry of a plan takes it. */
+type PlannedJob = Pick<StartableEntry, 'signed' | 'checkedBy'>;
+
 export class Planner implements Signer {
   readonly #app: Application;
   readonly #isJob: (id: string) => boolean;
   readonly #jobs: Jobs;
+  readonly #byName = new Map<string, PlannedJob>();
 
   constructor(app: Application, jobs: Jobs) {
     this.#app = app;
@@ -177,18 +181,29 @@ export class Planner implements Signer {
   }
 
   #entryOf({ job, message, group, if: condition, always }: Options): StartableEntry {
+    const { signed, checkedBy } = typeof job === 'string' ? this.#named(job) : this.#jobOf(job);
+    const entry: Making<StartableEntry> = { signed, message, checkedBy };
+    if (typeof group === 'string') entry.group = group;
+    if (always === true) entry.always = always;
+    if (condition !== undefined) entry.condition = Array.isArray(condition) ? [...condition] : [condition];
+    return entry;
+  }
+
+  /** A job by its name: nobody adds anything to it, so that all entries can have the same. */
+  #named(job: string): PlannedJob {
+    const known = this.#byName.get(job);
+    if (known !== undefined) return known;
     // Only jobs fit here, so only they are suggested.
-    if (typeof job === 'string' && !this.#isJob(job)) throw this.#noJob(job);
+    if (!this.#isJob(job)) throw this.#noJob(job);
+    const named = this.#jobOf(job);
+    this.#byName.set(job, named);
+    return named;
+  }
+
+  #jobOf(job: unknown): PlannedJob {
     const signature = this.#signatureFor(job);
     if (!this.#isJob(signature.node)) throw this.#noJob(signature.node);
-    return {
-      signed: signature.signed(),
-      message,
-      checkedBy: signature.checkedBy,
-      ...(typeof group === 'string' && { group }),
-      ...(always === true && { always }),
-      ...(condition !== undefined && { condition: Array.isArray(condition) ? [...condition] : [condition] }),
-    };
+    return { signed: signature.signed(), checkedBy: signature.checkedBy };
   }
 
   #both({ onSuccess, onFailure }: Options): PlanCallbacks {

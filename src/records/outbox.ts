@@ -108,8 +108,9 @@ export class RecordingSink implements Sink {
   }
 
   entryOver(step: Step): void {
-    const view = viewStep(step);
-    if (view.entry >= 0) this.kept.push(written(RECORDS.outcome.key(view.entry), entryViewOf(view)));
+    const { entry } = step.extras ?? {};
+    if (entry !== null && entry !== undefined)
+      this.kept.push(written(RECORDS.outcome.key(entry.at), entryViewOf(step, entry)));
   }
 
   awaitingMessage(step: Step): void {

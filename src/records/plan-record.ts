@@ -57,7 +57,7 @@ export function hydratePart(run: Run, key: string, json: Json): void {
     case RECORDS.mailbox:
       return hydrateMailbox(run, RECORDS.mailbox.parse(key)[0], readRecord(json));
     case RECORDS.signal:
-      (run.signals ??= new Set()).add(RECORDS.signal.parse(key)[0]);
+      (run.ensureExtras().signals ??= new Set()).add(RECORDS.signal.parse(key)[0]);
       return;
     default:
   }
@@ -89,8 +89,8 @@ function hydrateProgress(run: Run, entry: number, record: ProgressRecord | undef
 
 function hydrateMailbox(run: Run, node: string, record: MailboxRecord | undefined): void {
   if (record === undefined) return;
-  run.mailboxes ??= new Map();
-  run.mailboxes.set(nodeNamed(run.graph, node).index, new Mailbox(record.sent, record.taken));
+  const boxes = (run.ensureExtras().mailboxes ??= new Map());
+  boxes.set(nodeNamed(run.graph, node).index, new Mailbox(record.sent, record.taken));
 }
 
 /** The records of the plan and the mailboxes, as far as they are loaded or new. */

@@ -187,7 +187,7 @@ export function hydrateStep(run: Run, id: number, record: StepRecord): Step {
   step.code = record.code;
   step.startedAt = record.startedAt;
   step.startSeq = record.startSeq;
-  step.slot = run.live.push(step) - 1;
+  run.add(step);
   // Most have none of them, and a record has fewer names than there are.
   for (const name of Object.keys(record)) {
     const value: unknown = EXTRAS.has(name) ? Reflect.get(record, name) : undefined;

@@ -7,7 +7,7 @@
 import { nodeNamed } from '../graph/compile.ts';
 import { enter, enterCancelled, enterRefused, enterSkipped, beginsNothing, stepAt } from './step-lifecycle.ts';
 import { place, overlayOf } from './overlay.ts';
-import { addedLanes, type Entry, type RunPlan, type EntryRef } from './plan.ts';
+import { addedLanes, type Entry, type EntryRef, type Making, type RunPlan } from './plan.ts';
 import { Stage, StepCode } from './status.ts';
 import { PlanState, EntryProgress, type EntryEnd } from './plan-state.ts';
 import type { Run } from './state.ts';
@@ -171,13 +171,11 @@ function stepFor(run: Run, progress: EntryProgress, entry: Entry, before: EntryE
 }
 
 function markOf({ at, name, condition, uses }: Entry, before: EntryEnd | null): EntryMark {
-  return {
-    at,
-    before,
-    ...(name !== undefined && { name }),
-    ...(condition !== undefined && { condition }),
-    ...(uses !== undefined && { uses }),
-  };
+  const mark: Making<EntryMark> = { at, before };
+  if (name !== undefined) mark.name = name;
+  if (condition !== undefined) mark.condition = condition;
+  if (uses !== undefined) mark.uses = uses;
+  return mark;
 }
 
 /** Nothing of an entry is live. */

@@ -18,7 +18,7 @@ export function keepMessage(
   { id, message }: { readonly id: string; readonly message: Ref },
   sink: Sink,
 ): void {
-  (run.signals ??= new Set()).add(id);
+  (run.ensureExtras().signals ??= new Set()).add(id);
   const box = mailboxOf(run, node);
   box.kept.set(++box.sent, message);
   sink.post(run);

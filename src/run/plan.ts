@@ -106,11 +106,36 @@ export const SINGLE: PlanFlow = { shape: 'one', keepGoing: false, concurrency: n
 
 /** A plan of one job with a message. */
 export function singlePlan(node: string, message: Ref): RunPlan {
-  return { name: node, entries: [{ node, message, at: 0 }], flow: SINGLE };
+  return new SinglePlan(node, message);
+}
+
+/** Most runs begin with one, and nobody asks for its list of entries. */
+class SinglePlan implements RunPlan {
+  readonly name: string;
+  readonly flow = SINGLE;
+  readonly #message: Ref;
+
+  constructor(name: string, message: Ref) {
+    this.name = name;
+    this.#message = message;
+  }
+
+  get entries(): readonly Entry[] {
+    return [{ node: this.name, message: this.#message, at: 0 }];
+  }
+
+  /** What `plainEntryOf` finds in such a plan. */
+  static plainEntryOf(plan: RunPlan): Entry | undefined {
+    return plan instanceof SinglePlan ? { node: plan.name, message: plan.#message, at: 0 } : undefined;
+  }
 }
 
 /** The only entry of a plan that asks for nothing but a job and its message. */
-export function plainEntryOf({ entries, flow, onSuccess, onFailure }: RunPlan): Entry | undefined {
+export function plainEntryOf(plan: RunPlan): Entry | undefined {
+  return SinglePlan.plainEntryOf(plan) ?? writtenOut(plan);
+}
+
+function writtenOut({ entries, flow, onSuccess, onFailure }: RunPlan): Entry | undefined {
   const [entry] = entries;
   if (entry === undefined || entries.length > 1 || flow.shape !== 'one' || onSuccess || onFailure) return undefined;
   return entry.success || entry.error || entry.condition !== undefined || entry.refused ? undefined : entry;
@@ -121,8 +146,14 @@ export function startMessageOf({ entries, flow: { shape, parameters } }: RunPlan
   return shape === 'one' || shape === 'last' ? entries[0]?.message : parameters;
 }
 
-/** Numbers the entries of lanes and links them. Numbers go on from `first`. */
-export function inLanes(lanes: readonly (readonly Entry[])[], first = 0): Entry[] {
+/**
+ * An object of a plan while it is made. What may be absent is assigned: a literal that spreads objects of several shapes
+ * has a shape of its own each time, and every look at one of its fields is a search then.
+ */
+export type Making<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Numbers the entries of lanes, which were made for this plan, and links them. Numbers go on from `first`. */
+export function inLanes(lanes: readonly (readonly Making<Entry>[])[], first = 0): Entry[] {
   const linked: Entry[] = [];
   let number = first;
   const turnOf = (entry: Entry | undefined, at: number): EntryRef | undefined =>
@@ -132,7 +163,9 @@ export function inLanes(lanes: readonly (readonly Entry[])[], first = 0): Entry[
     for (const [position, entry] of lane.entries()) {
       const next = turnOf(lane[position + 1], number + 1);
       const isFirst = position === 0 && after !== undefined;
-      linked.push({ ...entry, ...(next !== undefined && { next }), ...(isFirst && { lane: after }) });
+      if (next !== undefined) entry.next = next;
+      if (isFirst) entry.lane = after;
+      linked.push(entry);
       number++;
     }
   }

@@ -139,7 +139,7 @@ export function enter(step: Step, sink: Sink, notBefore = 0): void {
 function appear(step: Step, sink: Sink): void {
   const { run } = step;
   step.startedAt = sink.now;
-  step.slot = run.live.push(step) - 1;
+  run.add(step);
   run.liveCount++;
   const progress = progressOf(step);
   if (progress !== null) progress.live++;
@@ -163,7 +163,7 @@ export function succeed(before: Step, edge: Edge): Step {
   step.slot = before.slot;
   before.slot = -1;
   step.run.live[step.slot] = step;
-  step.startWithEndOf(before);
+  step.startMs = before.endMs;
   step.phase = Phase.RUNNING;
   step.startSeq = ++step.run.seq;
   return step;

@@ -46,11 +46,15 @@ export class Step {
   endSeq = 0;
   /** The next one in the queue of the memory engine. */
   next: Step | null = null;
+  /** Its body, while the memory engine performs it, if that has a signal or a time limit. */
+  underway: Underway | null = null;
   /** Null: nothing happened to it but its body. */
   extras: StepExtras | null = null;
-  // Since the run's creation: small integers, which a field holds itself. Other numbers are objects of their own.
-  #startedMs = 0;
-  #endedMs = 0;
+  // Small integers, which a field holds itself: other numbers are objects of their own.
+  /** When it started, in milliseconds since its run was created. */
+  startMs = 0;
+  /** When it ended, in milliseconds since its run was created; of one that is live it means nothing. */
+  endMs = 0;
 
   constructor(run: Run, node: GraphNode, id: StepId) {
     this.run = run;
@@ -124,26 +128,29 @@ export class Step {
   }
 
   get startedAt(): number {
-    return this.run.createdAt + this.#startedMs;
+    return this.run.createdAt + this.startMs;
   }
 
   set startedAt(at: number) {
-    this.#startedMs = compact(at - this.run.createdAt);
-  }
-
-  /** Starts at the time at which the one before it ended. */
-  startWithEndOf(before: Step): void {
-    this.#startedMs = before.#endedMs;
+    this.startMs = this.run.msTo(at);
   }
 
   /** 0 while it is live. */
   get endedAt(): number {
-    return this.status === undefined ? 0 : this.run.createdAt + this.#endedMs;
+    return this.status === undefined ? 0 : this.run.createdAt + this.endMs;
   }
 
   set endedAt(at: number) {
-    this.#endedMs = compact(at - this.run.createdAt);
+    this.endMs = this.run.msTo(at);
   }
+}
+
+/** A body that can be told to stop, while it is under way. */
+export interface Underway {
+  /** Aborts its signal, if it takes a context. */
+  abort(reason: unknown): void;
+  /** Its outcome does not count any more: its time limit is cancelled. */
+  release(): void;
 }
 
 /** The steps that wait for this one, nearest first. */
@@ -151,12 +158,6 @@ export function enclosing(step: Step): Step[] {
   const found: Step[] = [];
   for (let owner = step.owner; owner !== null; owner = owner.owner) found.push(owner);
   return found;
-}
-
-/** The same number, as an integer to the machine too where it is one. */
-function compact(ms: number): number {
-  const whole = ms | 0;
-  return whole === ms ? whole : ms;
 }
 
 /** What makes a step an entry of a plan. */

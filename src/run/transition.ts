@@ -48,9 +48,9 @@ export function start(run: Run, plan: RunPlan, suspended: boolean, sink: Sink): 
   run.createdAt = sink.now;
   run.seq = 1;
   run.suspended = suspended;
-  run.message = startMessageOf(plan);
   if (run.limits.deadline > 0) sink.wakeRun(run, run.limits.deadline);
   const plain = plainEntryOf(plan);
+  run.message = plain === undefined ? startMessageOf(plan) : plain.message;
   if (plain === undefined) openPlan(run, plan, sink);
   else {
     const step = stepOf(run, nodeNamed(run.graph, plain.node));
@@ -152,6 +152,7 @@ function become(step: Step, edge: Edge, value: Ref, sink: InlineSink): void {
     run.entryCode = StepCode.DONE;
     run.entryValue = value;
   }
+  step.endMs = run.msTo(sink.now);
   sink.passing(step, value);
   step.cause = step.id;
   step.targetMessage = step.message;
@@ -161,7 +162,7 @@ function become(step: Step, edge: Edge, value: Ref, sink: InlineSink): void {
   step.via = edge;
   step.id = ++run.steps;
   step.round = to.repeats ? nextRound(run, to) : 1;
-  step.startedAt = sink.now;
+  step.startMs = step.endMs;
   step.startSeq = ++run.seq;
 }
 

@@ -8,7 +8,7 @@ import { Phase, Role, Stage, StepCode, type FinalStatus, type RunStatus, type St
 import type { PlanShape } from './plan.ts';
 import type { SharedState } from './shared-state.ts';
 import type { Run, RunLimits } from './state.ts';
-import { StepExtras, type Step } from './step.ts';
+import { StepExtras, type EntryMark, type Step } from './step.ts';
 
 /** One step as the core knows it. Payloads are references. */
 export interface StepView {
@@ -174,13 +174,10 @@ export function viewStep(step: Step): StepView {
   };
 }
 
-/** Of the step of an entry that is over. */
-export function entryViewOf({ id, node, entry, entryName: name, status, code, value, endSeq }: StepView): EntryView {
-  return { at: entry, name, node, step: id, status: finalOf(status), code, value, seq: endSeq };
-}
-
-function finalOf(status: StepStatus): FinalStatus {
-  return status === 'pending' || status === 'running' ? 'skipped' : status;
+/** How the entry of a step that is over has ended. */
+export function entryViewOf(step: Step, { at, name }: EntryMark): EntryView {
+  const { id, node, status = 'skipped', code, value, endSeq } = step;
+  return { at, name, node: node.name, step: id, status, code, value, seq: endSeq };
 }
 
 const NOTHING_RARE = new StepExtras();

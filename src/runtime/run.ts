@@ -1,12 +1,10 @@
 // The run that a start gives back: each question goes to the engine, and the answer becomes a value or an error. Also what
-// a run has come to: its value or the error in its place, and how the entries of its plan end.
+// a run has come to: its value, or the error in its place.
 //
-// RUN-1. `outcomes` yields each entry once, in the order in which entries end; those that have ended already come first.
-// RUN-2. Leaving a loop over events or outcomes does not wait for the next one.
+// RUN-1. Leaving a loop over events or outcomes does not wait for the next one.
 
 import { inspect } from 'node:util';
-import type { EngineRun } from '../engines/engine.ts';
-import type { EventReader } from '../engines/event-buffer.ts';
+import type { EngineRun, RunWaiter } from '../engines/engine.ts';
 import { OnwardError } from '../errors/onward-error.ts';
 import { inspectionOf, reportOf } from '../execute/report.ts';
 import { notAdded } from '../plans/plan.ts';
@@ -75,20 +73,34 @@ export class Handle<Nodes extends NodeTypes<Nodes>> implements FoundRun<Nodes> {
 
   value(): Promise<unknown> {
     const run = this.#heard;
-    return new Promise((resolve, reject) =>
-      run.whenOver((outcome) => settleValue(run, outcome, { resolve, reject }), reject),
-    );
+    return new Promise((resolve, reject) => run.whenOver(new ValueWaiter(run, resolve, reject)));
   }
 
   results(): Promise<EntryResult<AnyValue<Nodes>>[]>;
   async results(): Promise<EntryResult[]> {
-    const outcome = await this.#heard.over();
-    return outcome.shape === 'one' ? [resultOf(outcome)] : resultsOf(await this.#run.entries());
+    const run = this.#heard;
+    return (await import('./outcomes.ts')).resultsOf(await run.over(), run);
   }
 
   outcomes(): AsyncIterable<EntryResult<AnyValue<Nodes>>>;
   outcomes(): AsyncIterable<EntryResult> {
-    return outcomesOf(this.#heard);
+    const run = this.#heard;
+    return {
+      [Symbol.asyncIterator](): AsyncIterator<EntryResult, void, undefined> {
+        // Events are watched before entries are read: what ends in between comes in one of the two.
+        const events = run.watch();
+        const entries = import('./outcomes.ts').then(({ endedEntries }) => endedEntries(run, events));
+        return {
+          next: async () => (await entries).next(),
+          // RUN-1.
+          return: async () => {
+            await events.return();
+            await (await entries).return();
+            return { done: true, value: undefined };
+          },
+        };
+      },
+    };
   }
 
   send<Id extends WaitingIds<Nodes>>(node: Id, ...message: SendArguments<Nodes, Id>): Promise<void>;
@@ -205,28 +217,35 @@ function finalStatus(run: RunSummary): FinalStatus {
 /** Entries that are named in an error's text. */
 const NAMED = 10;
 
-interface Settled {
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (error: unknown) => void;
-}
+/** Settles a promise with the value of a run, or with what it failed with: an error that is there is not thrown again. */
+class ValueWaiter implements RunWaiter {
+  readonly refused: (error: unknown) => void;
+  readonly #run: EngineRun;
+  readonly #resolve: (value: unknown) => void;
 
-/** Settles a promise with the value of a run, or with what it failed with: no error is thrown on the way that is there. */
-function settleValue(run: EngineRun, outcome: RunOutcome, { resolve, reject }: Settled): void {
-  if (outcome.exit !== null) return resolve(outcome.exit.value);
-  if (outcome.shape !== 'one') {
-    run
-      .entries()
-      .then((entries) => resolve(readRunValue(outcome, entries)))
-      .catch(reject);
-    return;
+  constructor(run: EngineRun, resolve: (value: unknown) => void, refused: (error: unknown) => void) {
+    this.#run = run;
+    this.#resolve = resolve;
+    this.refused = refused;
   }
-  const { status, value } = outcome.entry;
-  if (status === 'completed') return resolve(value);
-  if (status === 'failed') return reject(thrownOf(value));
-  try {
-    resolve(entryValueOf(outcome));
-  } catch (error) {
-    reject(error);
+
+  over(outcome: RunOutcome): void {
+    if (outcome.exit !== null) return this.#resolve(outcome.exit.value);
+    if (outcome.shape !== 'one') {
+      this.#run
+        .entries()
+        .then((entries) => this.#resolve(readRunValue(outcome, entries)))
+        .catch(this.refused);
+      return;
+    }
+    const { status, value } = outcome.entry;
+    if (status === 'completed') return this.#resolve(value);
+    if (status === 'failed') return this.refused(thrownOf(value));
+    try {
+      this.#resolve(entryValueOf(outcome));
+    } catch (error) {
+      this.refused(error);
+    }
   }
 }
 
@@ -287,65 +306,4 @@ function entryLine({ at, node, status, code, value }: EntryView): string {
 
 function stoppedError(run: RunOutcome): OnwardError {
   return run.timedOut ? deadlineError(run.runId, run.job) : cancelledError(run.runId, run.cancelReason);
-}
-
-function resultsOf(entries: readonly EntryView[]): EntryResult[] {
-  return entries.map(toResult);
-}
-
-function toResult({ at, name, node, step, status, code, value }: EntryView): EntryResult {
-  const place = { index: at, ...(name !== undefined && { name }), job: node, step, code };
-  if (status === 'completed') return { ...place, status, value };
-  return status === 'failed' ? { ...place, status, error: thrownOf(value) } : { ...place, status };
-}
-
-/** A single job is a plan of one. */
-function resultOf({ job, entry }: RunOutcome): EntryResult {
-  const { status = 'skipped', code, value } = entry;
-  return toResult({ at: 0, name: undefined, node: job, step: 1, status, code, value, seq: 0 });
-}
-
-/** RUN-1. Ends with the run. */
-function outcomesOf(run: EngineRun): AsyncIterable<EntryResult> {
-  return {
-    [Symbol.asyncIterator](): AsyncIterator<EntryResult, void, undefined> {
-      // Events are watched before entries are read: what ends in between comes in one of the two.
-      const events = run.watch();
-      const entries = endedEntries(run, events);
-      return {
-        next: () => entries.next(),
-        // RUN-2.
-        return: async () => {
-          await events.return();
-          await entries.return();
-          return { done: true, value: undefined };
-        },
-      };
-    },
-  };
-}
-
-async function* endedEntries(run: EngineRun, events: EventReader): AsyncGenerator<EntryResult, void, undefined> {
-  const reported = new Set<number>();
-  yield* unreported(run, reported);
-  for await (const event of events) {
-    if (event.type === 'gap') yield* unreported(run, reported);
-    if (event.type !== 'entry.ended' || reported.has(event.entry)) continue;
-    const outcome = await run.outcomeOf(event.entry);
-    if (outcome === undefined) continue;
-    reported.add(event.entry);
-    yield toResult(outcome);
-  }
-  if (events.isLeft) return;
-  yield* unreported(run, reported);
-  const outcome = await run.over();
-  if (outcome.shape === 'one' && reported.size === 0) yield resultOf(outcome);
-}
-
-async function* unreported(run: EngineRun, reported: Set<number>): AsyncGenerator<EntryResult, void, undefined> {
-  const entries = (await run.entries()).filter(({ at }) => !reported.has(at));
-  for (const entry of entries.toSorted((a, b) => a.seq - b.seq)) {
-    reported.add(entry.at);
-    yield toResult(entry);
-  }
 }

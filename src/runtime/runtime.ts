@@ -20,32 +20,30 @@ import type {
   SafeParsed,
   ScheduleArguments,
 } from '../api/runtime.ts';
-import type { Engine, EngineRun, OnChange, Submission, Submitted } from '../engines/engine.ts';
+import type { Engine, EngineRun, Submission, Submitted } from '../engines/engine.ts';
 import { memoryEngine } from '../engines/memory/engine.ts';
 import { OnwardError } from '../errors/onward-error.ts';
 import { createParser, type ValidatorTimeout } from '../message/parser.ts';
 import type { Application } from '../execute/application.ts';
-import { systemClock } from '../execute/clock.ts';
+import { systemClock, type Clock } from '../execute/clock.ts';
 import type { ObserveOptions, Observer } from '../observe/observer.ts';
 import { Observers } from '../observe/observers.ts';
 import { readObserver, readObserverEntry, type CheckedObserver } from '../observe/read-observer.ts';
 import type { ScheduleHandle } from '../schedule/schedule.ts';
-import { whilePending } from '../execute/message.ts';
 import { durationMs } from '../graph/duration.ts';
-import { fingerprintOf } from '../values/codec.ts';
 import { describeThrown, printable } from '../values/describe.ts';
-import { builtEntry, PlanFingerprint, planOf, type BuildMessage } from '../plans/plan.ts';
+import { builtEntry, type BuildMessage } from '../plans/plan.ts';
 import { Planner } from '../plans/planner.ts';
 import type { RunEvent } from '../run/run-event.ts';
-import type { RunSettings } from '../run/event.ts';
-import { kindOfPlan, singlePlan, type Entry } from '../run/plan.ts';
+import { singlePlan, type Entry } from '../run/plan.ts';
 import type { Wiring, Graph } from '../wiring/v1.ts';
 import { assemble } from './assemble.ts';
+import { AskedReader, type Asked } from './asked.ts';
 import { logOf } from '../observe/log.ts';
 import { Messages } from './messages.ts';
 import { GraphPlans } from './graph-plans.ts';
 import type { Saving } from './saving.ts';
-import { Schedules } from './schedules.ts';
+import type { Schedules } from './schedules.ts';
 import { servicesOf } from './services.ts';
 import { RunIds, startOf } from './submission.ts';
 import { StartChain } from './start-chain.ts';
@@ -53,23 +51,14 @@ import { instancesOf } from './instances.ts';
 import { Handle, type MessageBuilder } from './run.ts';
 import { assertCloseOptions, assertOptions, assertWiring, type RuntimeOptions } from './runtime-options.ts';
 import { assertNone, problemsOf, RUN_QUERY_OPTIONS, WORK_OPTIONS } from '../values/option-rules.ts';
-import { readPatterns, readStartOptions, type StartSurroundings } from './start-options.ts';
+import { readPatterns, type StartSurroundings } from './start-options.ts';
 import type { ProcessWork } from './work.ts';
 import { wiredGraph, type WiredGraph } from './wired-node.ts';
-import { isRecord } from '../values/json.ts';
 
 const CANCEL_GRACE_MS = 5_000;
 const DRAIN_MS = 30_000;
 const AFTER_GRACE_MS = 1_000;
 const VALIDATOR_TIMEOUT_MS = 30_000;
-
-/** What a start submits, and the id that it asks for. */
-interface Asked extends Omit<Submission, 'runId'> {
-  readonly id: string | undefined;
-  /** Of this run alone. */
-  readonly observers: readonly CheckedObserver[] | undefined;
-  readonly again?: OnChange | undefined;
-}
 
 /** Its methods are typed as those of {@link GraphPlans}. */
 class OnwardRuntime<Nodes extends NodeTypes<Nodes>>
@@ -81,13 +70,15 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>>
   readonly #nodes: WiredGraph['nodes'];
   readonly #messages: Messages;
   readonly #around: StartSurroundings;
-  readonly #defaults: RunSettings;
   readonly #planner: Planner;
+  readonly #asked: AskedReader;
   readonly #opened: void | Promise<void>;
   readonly #ids = new RunIds(`r${crypto.randomUUID().replaceAll('-', '').slice(0, 12)}`);
   readonly #observers: Observers;
   readonly #chain: StartChain | undefined;
-  readonly #schedules: Schedules;
+  readonly #clock: Clock;
+  /** Loaded with the first schedule. */
+  #schedules: Schedules | undefined;
   #closed: Promise<void> | undefined;
   #work: ProcessWork | undefined;
   #saving: Promise<Saving> | undefined;
@@ -113,21 +104,10 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>>
       save: async (key, what) => (await this.saving()).save(key, what),
     });
     this.#engine = options.engine ?? memoryEngine();
+    this.#clock = clock;
     this.#around = { cancelGraceMs, nodes: [...this.#nodes.keys()], now: () => clock.now() };
-    this.#defaults = readStartOptions({}, this.#around).settings;
+    this.#asked = new AskedReader(this.#messages, this.#planner, this.#around);
     this.#chain = options.maxStarted === undefined ? undefined : new StartChain(options.maxStarted);
-    this.#schedules = new Schedules(this.#nodes, {
-      clock,
-      log: this.#app.log,
-      build: (job, message) => this.#messages.ofJob(job, message),
-      assertOpen: () => this.#assertOpen(),
-      // Not by its handle: a schedule hears of no failure, it only waits.
-      start: async (job, message, id) => {
-        await this.#startSlot(job, message, id);
-        const run = await this.#engine.find(id);
-        return { over: run === undefined ? Promise.resolve() : run.over() };
-      },
-    });
     this.#observers = new Observers({ clock, report: (failure) => this.#logObserver(failure) });
     for (const entry of options.observers ?? []) this.#add(readObserverEntry(entry, this.#around.nodes));
     const perform = async (command: unknown): Promise<unknown> =>
@@ -152,20 +132,28 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>>
   }
 
   #ask(what: unknown, given: readonly unknown[]): Handle<Nodes> | Promise<Handle<Nodes>> {
-    const asked = typeof what === 'string' ? this.#jobStart(what, given) : this.#planStart(what, given);
+    // Every start comes by: what is usual makes no list, no function and no object with options.
+    if (typeof what === 'string' && given.length < 2) {
+      const built = this.#messages.ofJob(what, given[0]);
+      return built instanceof Promise ? built.then((valid) => this.#begin(what, valid)) : this.#begin(what, built);
+    }
+    const asked = typeof what === 'string' ? this.#asked.ofJob(what, given) : this.#asked.ofPlan(what, given);
     return asked instanceof Promise ? asked.then((valid) => this.#submit(valid)) : this.#submit(asked);
   }
 
   async #startSlot(job: string, message: unknown, id: string): Promise<void> {
     this.#assertOpen();
     await this.#opened;
-    const asked = await this.#jobStart(job, [message, { id }]);
+    const asked = await this.#asked.ofJob(job, [message, { id }]);
     await this.#submit({ ...asked, settings: { ...asked.settings, source: 'schedule' } });
   }
 
+  /** Starts a job without options. */
+  #begin(job: string, message: unknown): Handle<Nodes> | Promise<Handle<Nodes>> {
+    return this.#submitted(this.#ids.submission(singlePlan(job, message), this.#asked.defaults), undefined);
+  }
+
   #submit({ id, plan, settings, fingerprint, observers, again }: Asked): Handle<Nodes> | Promise<Handle<Nodes>> {
-    // RUNTIME-3.
-    this.#assertOpen();
     if (again !== undefined && this.#engine.retry === undefined) {
       return import('./retry.ts').then(({ notKept }) => Promise.reject(notKept(id ?? '')));
     }
@@ -173,12 +161,17 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>>
       id === undefined
         ? this.#ids.submission(plan, settings)
         : { runId: id, plan, settings, fingerprint, ...(again !== undefined && { resume: again }) };
-    const observed = observers === undefined ? undefined : this.#observeRun(asked.runId, observers);
+    return this.#submitted(asked, observers === undefined ? undefined : this.#observeRun(asked.runId, observers));
+  }
+
+  #submitted(asked: Submission, observed: (() => void) | undefined): Handle<Nodes> | Promise<Handle<Nodes>> {
+    // RUNTIME-3.
+    this.#assertOpen();
     const submission = this.#observers.isEmpty ? asked : this.#carrying(asked);
     const submitted =
       this.#chain === undefined
         ? this.#engine.submit(submission)
-        : this.#chain.start(plan.name, () => this.#engine.submit(submission));
+        : this.#chain.start(asked.plan.name, () => this.#engine.submit(submission));
     return submitted instanceof Promise
       ? submitted.then((known) => this.#handleOf(known, observed))
       : this.#handleOf(submitted, observed);
@@ -203,67 +196,6 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>>
     return import('./retry.ts').then(({ notStarted }) => Promise.reject(notStarted(submitted)));
   }
 
-  // Every start comes by: no list and no function is made for one without options.
-  #jobStart(job: string, given: readonly unknown[]): Asked | Promise<Asked> {
-    const data = given[0];
-    const built = this.#messages.ofJob(job, data);
-    if (given.length < 2 && !(built instanceof Promise)) {
-      const plan = singlePlan(job, built);
-      return { id: undefined, plan, settings: this.#defaults, fingerprint: undefined, observers: undefined };
-    }
-    const asked = whilePending(built, () => {
-      if (given.length > 2) {
-        const text = `start takes a job, its message and options; got ${given.length + 1} arguments: leave the others out`;
-        throw new OnwardError('ONW3004', text);
-      }
-      return this.#askedOf(job, data, given[1]);
-    });
-    if (built instanceof Promise) return built.then((valid) => ({ ...asked, plan: singlePlan(job, valid) }));
-    return { ...asked, plan: singlePlan(job, built) };
-  }
-
-  #askedOf(job: string, data: unknown, options: unknown): Omit<Asked, 'plan'> {
-    if (options === undefined)
-      return { id: undefined, settings: this.#defaults, fingerprint: undefined, observers: undefined };
-    const { id, settings, observers, resume: again, fingerprint: own } = readStartOptions(options, this.#around);
-    // Nobody joins a run whose id is made up.
-    return {
-      id,
-      settings,
-      observers,
-      again,
-      fingerprint: id === undefined ? undefined : (own ?? fingerprintOf(job, data)),
-    };
-  }
-
-  async #planStart(what: unknown, given: readonly unknown[]): Promise<Asked> {
-    const startable = this.#planner.startableOf(what);
-    if (given.length > (startable.takesMessage ? 2 : 1)) {
-      const takes = startable.takesMessage ? 'a message, then options' : 'options right behind it, and no message';
-      const text = `${startable.name} takes ${takes}; got ${given.length} arguments: leave the others out`;
-      throw new OnwardError('ONW3004', text);
-    }
-    const [message, rest = {}] = startable.takesMessage ? given : [undefined, given[0]];
-    const { override, ...others } = isRecord(rest) ? rest : {};
-    // Where nothing can be overridden, `override` is an unknown option.
-    const isOverride = startable.takesOverride && isRecord(rest);
-    const { id, settings, observers, ...more } = readStartOptions(isOverride ? others : rest, this.#around);
-    const fingerprint = id === undefined ? undefined : new PlanFingerprint();
-    const plan = await planOf(startable, { message, override }, (job, data, { at, checkedBy }) => {
-      const built = this.#messages.ofJob(job, data, checkedBy);
-      whilePending(built, () => fingerprint?.take(job, data, at));
-      return built;
-    });
-    return {
-      id,
-      plan,
-      settings: { ...settings, plan: kindOfPlan(plan) },
-      observers,
-      again: more.resume,
-      fingerprint: more.fingerprint ?? fingerprint?.of(plan),
-    };
-  }
-
   protected get planner(): Planner {
     return this.#planner;
   }
@@ -284,12 +216,29 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>>
   ): Promise<ScheduleHandle>;
   async schedule(job: string, pattern: string, ...[given = {}]: readonly unknown[]): Promise<ScheduleHandle> {
     this.#assertOpen();
-    return this.#schedules.open(job, pattern, given);
+    return (await this.#loadSchedules()).open(job, pattern, given);
   }
 
   async openSchedules(): Promise<readonly ScheduleHandle[]> {
     this.#assertOpen();
-    return this.#schedules.openAnnotated();
+    return (await this.#loadSchedules()).openAnnotated();
+  }
+
+  async #loadSchedules(): Promise<Schedules> {
+    const { Schedules } = await import('./schedules.ts');
+    this.#schedules ??= new Schedules(this.#nodes, {
+      clock: this.#clock,
+      log: this.#app.log,
+      build: (job, message) => this.#messages.ofJob(job, message),
+      assertOpen: () => this.#assertOpen(),
+      // Not by its handle: a schedule hears of no failure, it only waits.
+      start: async (job, message, id) => {
+        await this.#startSlot(job, message, id);
+        const run = await this.#engine.find(id);
+        return { over: run === undefined ? Promise.resolve() : run.over() };
+      },
+    });
+    return this.#schedules;
   }
 
   buildIncoming(node: unknown, message: unknown): unknown {
@@ -424,7 +373,7 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>>
   async close(options: CloseOptions = {}): Promise<void> {
     assertCloseOptions(options);
     const drainMs = options.drainMs ?? DRAIN_MS;
-    this.#schedules.stop();
+    this.#schedules?.stop();
     this.#closed ??= this.#close(drainMs);
     return this.#closed;
   }

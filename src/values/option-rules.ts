@@ -393,15 +393,21 @@ export function problemsOf(given: unknown, table: OptionTable, place?: string): 
 }
 
 function problemsIn(given: Options, table: OptionTable, stem: string): string[] {
-  return Object.entries(given).flatMap(([name, value]) => {
+  const found: string[] = [];
+  for (const name of Object.keys(given)) {
+    const value = given[name];
     const rule = Object.hasOwn(table, name) ? table[name] : undefined;
-    if (rule === undefined) return [unknownOption(name, table, stem)];
-    const problems = problemsOfValue(`\`${stem}${name}\``, value, rule);
-    if (problems.length > 0 || rule.parts === undefined || !isRecord(value)) return problems;
-    const inner = `${stem}${name}.`;
-    const missing = missingParts(rule, (part) => value[part] === undefined, inner);
-    return [...problemsIn(value, rule.parts, inner), ...missing];
-  });
+    if (rule === undefined) found.push(unknownOption(name, table, stem));
+    // No text is made for what is right: each entry of a plan comes by.
+    else if (value !== undefined && !rule.fits(value))
+      found.push(...problemsOfValue(`\`${stem}${name}\``, value, rule));
+    else if (rule.parts !== undefined && isRecord(value)) {
+      const inner = `${stem}${name}.`;
+      found.push(...problemsIn(value, rule.parts, inner));
+      found.push(...missingParts(rule, (part) => value[part] === undefined, inner));
+    }
+  }
+  return found;
 }
 
 /** Parts that have no default and were left out. */

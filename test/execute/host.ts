@@ -2,7 +2,8 @@
 
 import { compileGraph } from '../../src/graph/compile.ts';
 import { NO_MARKS, type Application, type Body } from '../../src/execute/application.ts';
-import type { Attempt, Called, Host, Notice, Underway } from '../../src/execute/attempt.ts';
+import type { Attempt, Called, Host, Notice } from '../../src/execute/attempt.ts';
+import type { Underway } from '../../src/run/step.ts';
 import type { Condition } from '../../src/execute/condition.ts';
 import type { ChildStart, Effects, Failure } from '../../src/run/event.ts';
 import type { Routing } from '../../src/run/step-data.ts';

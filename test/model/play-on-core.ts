@@ -117,7 +117,8 @@ class Theatre extends Backstage {
   }
 
   entryOver(step: Step): void {
-    this.#entries.push(entryViewOf(viewStep(step)));
+    const { entry } = step.extras ?? {};
+    if (entry !== null && entry !== undefined) this.#entries.push(entryViewOf(step, entry));
   }
 
   // ── bodies ──

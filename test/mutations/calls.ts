@@ -137,7 +137,7 @@ export const CALLS: readonly Mutation[] = [
   },
   {
     row: 'M10',
-    file: 'src/runtime/run.ts',
+    file: 'src/runtime/outcomes.ts',
     right: 'entries.toSorted((a, b) => a.seq - b.seq)',
     wrong: 'entries.toSorted((a, b) => a.at - b.at)',
   },

@@ -180,8 +180,8 @@ export const OBSERVERS: readonly Mutation[] = [
   {
     row: 'N9',
     file: 'src/run/transition.ts',
-    right: 'run.message = startMessageOf(plan);',
-    wrong: 'void startMessageOf(plan);',
+    right: 'run.message = plain === undefined ? startMessageOf(plan) : plain.message;',
+    wrong: 'void startMessageOf(plan); void plain?.message;',
   },
   {
     row: 'N9',

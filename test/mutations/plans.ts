@@ -102,9 +102,9 @@ export const PLANS: readonly Mutation[] = [
   },
   {
     row: 'D6',
-    file: 'src/runtime/runtime.ts',
-    right: '(own ?? fingerprintOf(job, data)),',
-    wrong: '(own ?? JSON.stringify([job, data])),',
+    file: 'src/runtime/asked.ts',
+    right: '(own ?? fingerprintOf(job, data));',
+    wrong: '(own ?? JSON.stringify([job, data]));',
   },
   {
     row: 'D6',
@@ -145,7 +145,7 @@ export const PLANS: readonly Mutation[] = [
   {
     row: 'D8',
     file: 'src/execute/attempt-runner.ts',
-    right: 'this.context?.abort(error);',
+    right: 'this.abort(error);',
     wrong: 'void error;',
   },
   {

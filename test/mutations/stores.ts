@@ -36,7 +36,7 @@ export const STORES: readonly Mutation[] = [
   {
     row: 'Beyond-stores',
     file: 'src/engines/store/deliveries.ts',
-    right: 'if (reason !== undefined) body?.context?.abort(reason);',
+    right: 'if (reason !== undefined) body?.abort(reason);',
     wrong: '',
   },
   {

@@ -10,13 +10,24 @@ const script = fileURLToPath(new URL('../../bench/bytes.js', import.meta.url));
 const FLAGS = ['--expose-gc', '--min-semi-space-size=128', '--max-semi-space-size=128'];
 
 test.each([
-  ['chain', 2_000, 8_400],
-  ['callback', 2_000, 7_600],
+  ['chain', 2_000, 7_000],
+  ['callback', 2_000, 7_200],
   ['fan', 100, 136_000],
+  ['context', 1_000, 12_500],
 ])('a run of %s allocates what it did, and no more', async (row, runs, most) => {
   const { stdout } = await promisify(execFile)(process.execPath, [...FLAGS, script, row, String(runs)]);
   const bytes: unknown = JSON.parse(stdout);
   const { byHand, onward } = bytes as { byHand: number; onward: number };
   expect(onward).toBeGreaterThan(byHand);
   expect(onward).toBeLessThanOrEqual(most);
+});
+
+test('next to nothing of runs that follow each other outlives the young generation', async () => {
+  const flags = ['--expose-gc', '--trace-gc-nvp', script, 'chain', '20000'];
+  const { stdout } = await promisify(execFile)(process.execPath, flags);
+  const promoted = [...stdout.matchAll(/ gc=s .* promoted=(\d+) /g)].map(([, bytes]) => Number(bytes));
+  // The first ones promote what the process is made of.
+  const late = promoted.slice(-5).toSorted((a, b) => a - b);
+  expect(late).toHaveLength(5);
+  expect(late[2]).toBeLessThanOrEqual(4_096);
 });

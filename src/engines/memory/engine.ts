@@ -20,7 +20,7 @@ import {
 } from '../engine.ts';
 import { durationMs, type Duration } from '../../graph/duration.ts';
 import { assertNone, MEMORY_ENGINE_OPTIONS, problemsOf } from '../../values/option-rules.ts';
-import { detailOf, pageOf, type RunPage, type RunQuery } from '../../execute/run-query.ts';
+import type { RunPage, RunQuery } from '../../execute/run-query.ts';
 import { reportFailedRun } from '../unheard.ts';
 import { MemoryLoop } from './loop.ts';
 import { MemoryRun, type RunPlace } from './run.ts';
@@ -108,7 +108,8 @@ class MemoryEngine implements Engine {
     return this.#open.find(runId) ?? this.#finished.get(runId);
   }
 
-  runs(query: RunQuery): RunPage {
+  async runs(query: RunQuery): Promise<RunPage> {
+    const { detailOf, pageOf } = await import('../../execute/run-query.ts');
     this.#forgetOld();
     const known = [...this.#open.all(), ...this.#finished.values()];
     return pageOf(known, query, this.#opened.core.clock.now(), (run) => detailOf(run.snapshot()));

@@ -8,7 +8,7 @@
 import * as control from '../../run/control.ts';
 import * as transition from '../../run/transition.ts';
 import type { Join } from '../../graph/graph.ts';
-import type { Called, InlineHost, Notice, Underway } from '../../execute/attempt.ts';
+import type { Called, InlineHost, Notice } from '../../execute/attempt.ts';
 import { calledWith, refusedChild, stopError } from '../../execute/errors.ts';
 import type { Condition } from '../../execute/condition.ts';
 import { reportOf } from '../../execute/report.ts';
@@ -26,7 +26,7 @@ import type { AttemptRecord, Ref, Routing } from '../../run/step-data.ts';
 import { Phase, Role } from '../../run/status.ts';
 import type { SharedState } from '../../run/shared-state.ts';
 import type { Group, Run } from '../../run/state.ts';
-import type { Step } from '../../run/step.ts';
+import type { Step, Underway } from '../../run/step.ts';
 import type { RunReport } from '../../wiring/run-report.ts';
 import type { Spawned } from '../../wiring/context.ts';
 import type { Clock } from '../../execute/clock.ts';
@@ -125,7 +125,7 @@ export class MemoryLoop implements InlineSink, InlineHost<Step> {
   }
 
   began(step: Step, work: Underway): void {
-    this.#performer.began(step, work);
+    step.underway = work;
   }
 
   prepared(step: Step, attempt: number, message: unknown): void {
@@ -167,6 +167,8 @@ export class MemoryLoop implements InlineSink, InlineHost<Step> {
   completeInline(step: Step, attempt: number, value: unknown, { routes }: Routing): Step | null | undefined {
     const edge = step.attempt === attempt ? this.#performer.edgeInline(step) : null;
     if (edge === null || (routes !== 'all' && routes.length === 0)) return undefined;
+    // Its body is over: there is nothing that could be told to stop.
+    step.underway = null;
     const run = memoryRun(step.run);
     this.#readClock(run);
     const next = transition.passedOn(step, edge, value, this);
@@ -175,7 +177,7 @@ export class MemoryLoop implements InlineSink, InlineHost<Step> {
       this.#emissions.started(next);
       this.#emissions.flush();
     }
-    return this.#performer.goesOn(next) ? next : null;
+    return this.#performer.goesOn(next, run) ? next : null;
   }
 
   unmet(step: Step, attempt: number): void {
@@ -302,12 +304,12 @@ export class MemoryLoop implements InlineSink, InlineHost<Step> {
   }
 
   mayBecome(step: Step): boolean {
-    return !memoryRun(step.run).isKnown && !this.#performer.isUnderway(step);
+    return !memoryRun(step.run).isKnown && step.underway === null;
   }
 
   passing(step: Step, value: Ref): void {
     const run = memoryRun(step.run);
-    run.keepPassing(step, value, this.now);
+    run.keepPassing(step, value);
     if (step.id === 1) run.settleEntry();
   }
 

@@ -9,10 +9,10 @@
 // PERFORMER-4. The event loop has its turn after 5 ms of work, even if no body ever waits for anything (`turn.ts`).
 
 import * as transition from '../../run/transition.ts';
-import type { InlineHost, Underway } from '../../execute/attempt.ts';
+import type { InlineHost } from '../../execute/attempt.ts';
 import type { Application } from '../../execute/application.ts';
 import { execute } from '../../execute/execute.ts';
-import { FastPath, performLone, performStraight } from '../../execute/fast-path.ts';
+import { FastPath, performFast } from '../../execute/fast-path.ts';
 import { prepare, routeStep } from '../../execute/prepare.ts';
 import type { Edge } from '../../graph/graph.ts';
 import { Wants } from '../../observe/interest.ts';
@@ -44,8 +44,6 @@ export class Performer {
   readonly slots: Slots<Step>;
   /** Told of every step that has to wait for a slot or for its rate. */
   onHeld: ((step: Step) => void) | null = null;
-  /** Bodies that have a signal or a time limit, while they are under way. */
-  readonly #underway = new Map<Step, Underway>();
   /** The first run that was started since bodies were called last: the others queue behind it. */
   #startedFirst: MemoryRun | null = null;
   #isDraining = false;
@@ -92,7 +90,7 @@ export class Performer {
   /** Performs what is ready: after a start in the async context of the first run that was started. */
   readonly proceed = (isStart = false): void => {
     if (isStart) {
-      this.current = this.#startedFirst;
+      if (this.current !== this.#startedFirst) this.current = this.#startedFirst;
       this.#startedFirst = null;
     }
     if (this.#isDraining || this.#emissions.isFlushing) return;
@@ -100,26 +98,33 @@ export class Performer {
     this.#isDraining = true;
     const here = this.current;
     try {
-      for (;;) {
-        this.pendingWork.work();
-        if (!this.#emissions.isEmpty) {
-          this.#emissions.flush();
-          // Hooks may have asked for more.
-          if (!this.pendingWork.isEmpty) continue;
-        }
-        const step = this.#ready.isEmpty || !this.#turn.take() ? null : this.#ready.shift();
-        if (step === null) break;
+      for (let step = this.#next(); step !== null; step = this.#next()) {
         const run = memoryRun(step.run);
         if (run.isGated && step.phase !== Phase.STOPPING) run.park(step);
         else if (this.pause.isOn && step.phase === Phase.RUNNING && this.pause.holds(step)) this.pause.park(step);
-        else if (run === here) this.#perform(step);
-        else run.enter(this.#performElsewhere, step);
-        this.current = here;
+        else if (run !== here) run.enter(this.#performElsewhere, step);
+        else if (step.phase === Phase.RUNNING && this.#fastPath.takes(step)) performFast(this.#app, step, this.#host);
+        else this.#perform(step);
+        // Written only where it changes: a store into an old object costs more than a look.
+        if (this.current !== here) this.current = here;
       }
     } finally {
       this.#isDraining = false;
     }
   };
+
+  /** What is to be performed next: behind the work that goes before it, and what hooks are told. Null: nothing for now. */
+  #next(): Step | null {
+    for (;;) {
+      this.pendingWork.work();
+      if (!this.#emissions.isEmpty) {
+        this.#emissions.flush();
+        // Hooks may have asked for more.
+        if (!this.pendingWork.isEmpty) continue;
+      }
+      return this.#ready.isEmpty || !this.#turn.take() ? null : this.#ready.shift();
+    }
+  }
 
   // Made once: a step of a different run costs no function.
   readonly #performElsewhere = (step: Step): void => {
@@ -128,16 +133,11 @@ export class Performer {
   };
 
   #perform(step: Step): void {
-    if (step.phase !== Phase.RUNNING) return this.#performOther(step);
-    const pace = this.#fastPath.paceOf(step);
-    if (pace === 'straight') void performStraight(this.#app, step, this.#host);
-    else if (pace === 'lone') performLone(this.#app, step, this.#host);
-    else if (this.slots.take(step)) void execute(this.#app, step, this.#host);
-    else this.onHeld?.(step);
-  }
-
-  #performOther(step: Step): void {
-    if (step.phase === Phase.PREPARING) void prepare(this.#app, step, this.#host);
+    if (step.phase === Phase.RUNNING) {
+      if (this.#fastPath.takes(step)) performFast(this.#app, step, this.#host);
+      else if (this.slots.take(step)) void execute(this.#app, step, this.#host);
+      else this.onHeld?.(step);
+    } else if (step.phase === Phase.PREPARING) void prepare(this.#app, step, this.#host);
     else if (step.phase === Phase.ROUTING)
       routeStep(this.#app, step, { moment: routedMoment(step), value: step.value }, this.#host);
     // A cancel overtook it: no body runs that could be waited for.
@@ -148,41 +148,29 @@ export class Performer {
 
   /** The edge along which the next attempt may follow this one, if nothing has to go before it. */
   edgeInline(step: Step): Edge | null {
-    const edge = this.#fastPath.edges[step.node.index];
-    // A node that only this run has may lead elsewhere too.
-    if (edge === undefined || edge === null || edge.from !== step.node) return null;
     if (this.pause.isOn || !this.pendingWork.isEmpty) return null;
     // What is ready of other runs does not mind.
-    return step.run.liveCount > 1 && !this.#ready.isEmpty ? null : edge;
+    if (!this.#ready.isEmpty && step.run.liveCount > 1) return null;
+    return this.#fastPath.edges[step.node.index] ?? null;
   }
 
   /** Whether the attempt that follows may begin right away; if not, it is in the queue. */
-  goesOn(next: Step): boolean {
-    // Hooks have heard of it ahead of the body, and may hold it back; the turn of the event loop may be over.
-    if (this.#mayGoOn(memoryRun(next.run)) && this.#turn.take()) return true;
+  goesOn(next: Step, run: MemoryRun): boolean {
+    // The turn of the event loop may be over; hooks have heard of the step ahead of its body, and may hold it back.
+    if (((run.wants & Wants.STEPS) === 0 || this.#isFree(run)) && this.#turn.take()) return true;
     this.#ready.push(next);
     return false;
   }
 
-  #mayGoOn(run: MemoryRun): boolean {
-    if ((run.wants & Wants.STEPS) === 0) return true;
+  #isFree(run: MemoryRun): boolean {
     return !run.isGated && this.pendingWork.isEmpty && this.#ready.isEmpty && !this.pause.isOn;
   }
 
   // ── bodies under way ──
 
-  began(step: Step, work: Underway): void {
-    this.#underway.set(step, work);
-  }
-
-  isUnderway(step: Step): boolean {
-    return this.#underway.size > 0 && this.#underway.has(step);
-  }
-
   /** Tells a body that it is to stop. */
   abort(step: Step, reason: () => unknown): void {
-    const body = this.#underway.get(step);
-    if (body !== undefined) body.context?.abort(reason());
+    if (step.underway !== null) step.underway.abort(reason());
     // It waited for a slot: that it has stopped is reported at once.
     else if (this.slots.withdraw(step) || (this.pause.isOn && this.pause.withdraw(step))) this.#ready.push(step);
   }
@@ -195,8 +183,8 @@ export class Performer {
   /** The same, and its outcome does not count any more: its time limit goes. */
   release(step: Step): void {
     this.freeSlot(step);
-    if (this.#underway.size === 0) return;
-    this.#underway.get(step)?.release();
-    this.#underway.delete(step);
+    if (step.underway === null) return;
+    step.underway.release();
+    step.underway = null;
   }
 }

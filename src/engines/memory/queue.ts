@@ -52,10 +52,15 @@ class PrioritySteps {
 /** First in, first out. */
 class StepList {
   #first: Step | null = null;
+  /** Null while there is but one: a store into an old object costs more than a look. */
   #last: Step | null = null;
 
   push(step: Step): void {
-    if (this.#last === null) this.#first = step;
+    if (this.#first === null) {
+      this.#first = step;
+      return;
+    }
+    if (this.#last === null) this.#first.next = step;
     else this.#last.next = step;
     this.#last = step;
   }
@@ -63,8 +68,10 @@ class StepList {
   shift(): Step | null {
     const step = this.#first;
     if (step === null) return null;
-    this.#first = step.next;
-    if (this.#first === null) this.#last = null;
+    const { next } = step;
+    this.#first = next;
+    if (next === null) return step;
+    if (next === this.#last) this.#last = null;
     step.next = null;
     return step;
   }

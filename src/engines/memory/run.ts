@@ -30,7 +30,7 @@ import type { PlanShape } from '../../run/plan.ts';
 import type { RunStatus } from '../../run/status.ts';
 import type { CompiledGraph, Join } from '../../graph/graph.ts';
 import type { Signal, Signalled } from '../../run/event.ts';
-import type { EngineRun, Submission } from '../engine.ts';
+import type { EngineRun, RunWaiter, Submission } from '../engine.ts';
 import type { Ref, CallEnd } from '../../run/step-data.ts';
 
 /** Where a run lives: its graph, and who applies signals to it. */
@@ -44,7 +44,7 @@ export interface RunPlace {
   readonly observers: Observers;
 }
 
-type Waiter = (outcome: RunOutcome) => void;
+type EntryWaiter = (outcome: RunOutcome) => void;
 
 /** Nobody listens for the end of the resource: without this, each would be registered to be collected. */
 const MANUAL = { requireManualDestroy: true };
@@ -63,7 +63,6 @@ export class MemoryRun extends Run implements EngineRun, RunOutcome {
   observed = 0;
   /** Somebody has heard of its steps: events read from them, so that they have to stay what they are. */
   isKnown = false;
-  #gate: Gate<Step> | null = null;
   /** It is over, and so are the hooks that its end waits for. */
   #isSettled = false;
   readonly fingerprint: string | undefined;
@@ -72,19 +71,12 @@ export class MemoryRun extends Run implements EngineRun, RunOutcome {
   #context: AsyncResource | null = new AsyncResource('OnwardRun', MANUAL);
   /** Among the open runs. */
   place = -1;
-  // Most runs need none of these lists: they are created when they are first needed.
-  #watchers: Watchers | null = null;
   readonly #history: History;
   readonly #place: RunPlace;
   #trail: Trail | null = null;
-  #failures: Step[] | null = null;
-  #entryWaiters: Waiter[] | null = null;
-  #waiter: Waiter | null = null;
-  /** Those behind the first one. */
-  #waiters: Waiter[] | null = null;
+  #waiter: RunWaiter | null = null;
   #aggregates: Aggregates | null = null;
-  /** How the entries of its plan ended, by their places there. */
-  #outcomes: EntryView[] | null = null;
+  #parts: Parts | null = null;
 
   constructor(submission: Submission, place: RunPlace) {
     const { plan, settings, fingerprint } = submission;
@@ -123,7 +115,8 @@ export class MemoryRun extends Run implements EngineRun, RunOutcome {
   refreshWants(): void {
     this.listeners = this.#place.observers.of(this);
     this.observed = wantsOfAll(this.listeners);
-    this.wants = this.#watchers === null || this.#watchers.isEmpty ? this.observed : this.observed | WATCHED;
+    const watchers = this.#parts?.watchers;
+    this.wants = watchers === undefined || watchers.isEmpty ? this.observed : this.observed | WATCHED;
     if ((this.wants & Wants.STEPS) !== 0) this.isKnown = true;
   }
 
@@ -131,27 +124,29 @@ export class MemoryRun extends Run implements EngineRun, RunOutcome {
 
   /** A hook of an observer holds its bodies. */
   get isGated(): boolean {
-    return this.#gate !== null && this.#gate.isClosed;
+    return this.#parts?.gate?.isClosed === true;
   }
 
   hold(isAwaited: boolean): void {
-    this.#gate ??= new Gate((steps) => this.#place.loop.ungate(this, steps));
-    this.#gate.hold(isAwaited);
+    const parts = this.#ensureParts();
+    parts.gate ??= new Gate((steps) => this.#place.loop.ungate(this, steps));
+    parts.gate.hold(isAwaited);
   }
 
   release(isAwaited: boolean): void {
-    this.#gate?.release(isAwaited);
+    this.#parts?.gate?.release(isAwaited);
   }
 
   /** Keeps a step from being performed until no awaited hook is pending. */
   park(step: Step): void {
-    this.#gate?.park(step);
+    this.#parts?.gate?.park(step);
   }
 
   /** Calls back once no hook is pending: at once, if none is. */
   whenFree(callback: () => void): void {
-    if (this.#gate === null) callback();
-    else this.#gate.whenFree(callback);
+    const gate = this.#parts?.gate;
+    if (gate === undefined) callback();
+    else gate.whenFree(callback);
   }
 
   /** Calls a function in the async context in which the run was started. */
@@ -164,24 +159,22 @@ export class MemoryRun extends Run implements EngineRun, RunOutcome {
     // Only a retry would have needed its calls again.
     if (step.extras !== null) step.extras.calls = null;
     if (step.status !== 'failed') (this.#trail ??= new Trail(this.#history)).keep(step);
-    else if (historySlot(step, this.#history) !== undefined) (this.#failures ??= []).push(step);
+    else if (historySlot(step, this.#history) !== undefined) (this.#ensureParts().failures ??= []).push(step);
   }
 
   /** Keeps what there is to know of a step that becomes the one behind it. */
-  keepPassing(step: Step, value: Ref, at: number): void {
-    (this.#trail ??= new Trail(this.#history)).keepPassing(step, value, at);
+  keepPassing(step: Step, value: Ref): void {
+    (this.#trail ??= new Trail(this.#history)).keepPassing(step, value);
   }
 
   notify(event: RunEvent): void {
-    this.#watchers?.push(event);
+    this.#parts?.watchers?.push(event);
   }
 
   /** Resolves the promises of the entry's end. */
   settleEntry(): void {
-    if (this.#entryWaiters === null) return;
-    const waiters = this.#entryWaiters;
-    this.#entryWaiters = null;
-    for (const told of waiters) told(this);
+    if (this.#parts === null) return;
+    for (const told of this.#parts.entryWaiters?.splice(0) ?? []) told(this);
   }
 
   /** Tells those that wait for the run's end. */
@@ -192,11 +185,9 @@ export class MemoryRun extends Run implements EngineRun, RunOutcome {
     // A plan may have had no entry.
     this.settleEntry();
     const waiter = this.#waiter;
-    const waiters = this.#waiters;
     this.#waiter = null;
-    this.#waiters = null;
-    waiter?.(this);
-    if (waiters !== null) for (const told of waiters) told(this);
+    waiter?.over(this);
+    for (const other of this.#parts?.waiters?.splice(0) ?? []) other.over(this);
   }
 
   /** What its steps wait for together. */
@@ -211,17 +202,17 @@ export class MemoryRun extends Run implements EngineRun, RunOutcome {
 
   entryOver(): Promise<RunOutcome> {
     if (this.entryStatus !== undefined || this.status !== undefined) return Promise.resolve(this);
-    return new Promise((resolve) => (this.#entryWaiters ??= []).push(resolve));
+    return new Promise((resolve) => (this.#ensureParts().entryWaiters ??= []).push(resolve));
   }
 
   over(): Promise<RunOutcome> {
-    return new Promise((resolve) => this.whenOver(resolve));
+    return new Promise((over, refused) => this.whenOver({ over, refused }));
   }
 
-  whenOver(told: Waiter): void {
-    if (this.#isSettled) told(this);
-    else if (this.#waiter === null) this.#waiter = told;
-    else (this.#waiters ??= []).push(told);
+  whenOver(waiter: RunWaiter): void {
+    if (this.#isSettled) waiter.over(this);
+    else if (this.#waiter === null) this.#waiter = waiter;
+    else (this.#ensureParts().waiters ??= []).push(waiter);
   }
 
   snapshot(): RunSnapshot {
@@ -241,14 +232,15 @@ export class MemoryRun extends Run implements EngineRun, RunOutcome {
 
   /** Its failed steps, as far as they are kept. */
   failedViews(): readonly StepView[] {
-    return (this.#failures ?? []).map(viewStep);
+    return (this.#parts?.failures ?? []).map(viewStep);
   }
 
   watch(holds = false): EventReader {
     const past = this.past();
     if (this.status !== undefined) return new EventBuffer(past, true);
-    this.#watchers ??= new Watchers(() => this.refreshWants());
-    return this.#watchers.add(past, holds ? this : undefined);
+    const parts = this.#ensureParts();
+    parts.watchers ??= new Watchers(() => this.refreshWants());
+    return parts.watchers.add(past, holds ? this : undefined);
   }
 
   signal(event: Signal): Promise<Signalled> {
@@ -258,16 +250,17 @@ export class MemoryRun extends Run implements EngineRun, RunOutcome {
   }
 
   entries(): Promise<readonly EntryView[]> {
-    return Promise.resolve((this.#outcomes ?? []).filter((outcome) => outcome !== undefined));
+    return Promise.resolve((this.#parts?.outcomes ?? []).filter((outcome) => outcome !== undefined));
   }
 
   keepOutcome(step: Step): void {
     const { entry } = step.extras ?? {};
-    if (entry !== null && entry !== undefined) (this.#outcomes ??= [])[entry.at] = entryViewOf(viewStep(step));
+    if (entry !== null && entry !== undefined)
+      (this.#ensureParts().outcomes ??= [])[entry.at] = entryViewOf(step, entry);
   }
 
   outcomeOf(at: number): EntryView | undefined {
-    return this.#outcomes?.[at];
+    return this.#parts?.outcomes?.[at];
   }
 
   /** What has to be evaluated for an entry. */
@@ -283,9 +276,14 @@ export class MemoryRun extends Run implements EngineRun, RunOutcome {
     return this.#views().some(({ key }) => key === which);
   }
 
+  #ensureParts(): Parts {
+    this.#parts ??= {};
+    return this.#parts;
+  }
+
   #steps(): Step[] {
     const finished = this.#trail?.steps(this, this.#place.takesMessage) ?? [];
-    return [...(this.#failures ?? []), ...finished, ...this.live];
+    return [...(this.#parts?.failures ?? []), ...finished, ...this.live];
   }
 
   #views(): StepView[] {
@@ -293,6 +291,20 @@ export class MemoryRun extends Run implements EngineRun, RunOutcome {
       .sort((a, b) => a.id - b.id)
       .map(viewStep);
   }
+}
+
+/** What only some runs have. */
+interface Parts {
+  /** What awaited hooks hold. */
+  gate?: Gate<Step>;
+  watchers?: Watchers;
+  /** Its failed steps, as far as they are kept. */
+  failures?: Step[];
+  entryWaiters?: EntryWaiter[];
+  /** Those that wait for its end behind the first one. */
+  waiters?: RunWaiter[];
+  /** How the entries of its plan ended, by their places there. */
+  outcomes?: EntryView[];
 }
 
 /** The events of a step so far; lean ones for most steps: those to which nothing happened but their bodies. */

@@ -36,11 +36,11 @@ export class Turn {
 
   /** Counts a step that is about to be performed. False: it has to wait for the next turn. */
   take(): boolean {
-    if (this.#isOver) return false;
     return --this.#left > 0 || this.#look();
   }
 
   #look(): boolean {
+    if (this.#isOver) return false;
     const now = performance.now();
     if (!this.#isOpen) this.#begin(now);
     else if (now - this.#startedAt >= this.#budgetMs) {

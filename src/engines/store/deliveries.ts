@@ -9,7 +9,7 @@ import { Slots } from '../slots.ts';
 import { nodeNamed } from '../../graph/compile.ts';
 import { fitsGlob } from '../../graph/glob.ts';
 import type { CompiledGraph, GraphNode } from '../../graph/graph.ts';
-import type { Underway } from '../../execute/attempt.ts';
+import type { Underway } from '../../run/step.ts';
 import type { Decision } from '../../records/decide.ts';
 import { RECORDS } from '../../records/keys.ts';
 import { perform } from '../../records/task.ts';
@@ -124,7 +124,7 @@ export class Deliveries {
   /** Aborts the signals of a step's bodies. */
   abort(run: StoreRun, step: number, reason: unknown): void {
     for (const delivery of this.#of(run, step)) {
-      delivery.body?.context?.abort(reason);
+      delivery.body?.abort(reason);
       // It waited for a slot: that it has stopped is reported at once.
       if (this.#forOthers.delete(delivery) || this.#slots.withdraw(delivery) || this.pause.withdraw(delivery))
         this.#perform(delivery);
@@ -185,7 +185,7 @@ export class Deliveries {
     for (const bySteps of this.#byRun.values())
       for (const those of bySteps.values())
         for (const { body } of those) {
-          if (reason !== undefined) body?.context?.abort(reason);
+          if (reason !== undefined) body?.abort(reason);
           body?.release();
         }
     this.#count = 0;

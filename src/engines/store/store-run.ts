@@ -4,7 +4,7 @@
 
 import { AsyncResource } from 'node:async_hooks';
 import { EventBuffer, Watchers, type EventReader } from '../event-buffer.ts';
-import type { EngineRun } from '../engine.ts';
+import type { EngineRun, RunWaiter } from '../engine.ts';
 import { OnwardError } from '../../errors/onward-error.ts';
 import { stopError } from '../../execute/errors.ts';
 import { reportOf } from '../../execute/report.ts';
@@ -375,8 +375,8 @@ export class StoreRun implements EngineRun {
     return run.over();
   }
 
-  whenOver(told: (outcome: RunSummary) => void, refused: (error: unknown) => void): void {
-    this.over().then(told, refused);
+  whenOver(waiter: RunWaiter): void {
+    this.over().then((outcome) => waiter.over(outcome), waiter.refused);
   }
 
   /** Rejects if the store cannot be read: it never throws. */

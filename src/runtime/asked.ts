@@ -1,0 +1,94 @@
+// What a start asks for: a job or a plan with its message, and the options behind it. Read and checked in one place.
+//
+// ASKED-1. The message is built ahead of the options: what is wrong with it is said first, in the turn of the call.
+// ASKED-2. Two starts with one id are the same start if their messages are, as they are given: fingerprints are made of
+//     these, not of what is built of them.
+
+import type { OnChange, Submission } from '../engines/engine.ts';
+import { OnwardError } from '../errors/onward-error.ts';
+import { whilePending } from '../execute/message.ts';
+import type { CheckedObserver } from '../observe/read-observer.ts';
+import { PlanFingerprint, planOf } from '../plans/plan.ts';
+import type { Planner } from '../plans/planner.ts';
+import type { RunSettings } from '../run/event.ts';
+import { kindOfPlan, singlePlan } from '../run/plan.ts';
+import { fingerprintOf } from '../values/codec.ts';
+import { isRecord } from '../values/json.ts';
+import type { Messages } from './messages.ts';
+import { readStartOptions, type StartSurroundings } from './start-options.ts';
+
+/** What a start submits, and the id that it asks for. */
+export interface Asked extends Omit<Submission, 'runId'> {
+  readonly id: string | undefined;
+  /** Of this run alone. */
+  readonly observers: readonly CheckedObserver[] | undefined;
+  readonly again?: OnChange | undefined;
+}
+
+export class AskedReader {
+  readonly #messages: Messages;
+  readonly #planner: Planner;
+  readonly #around: StartSurroundings;
+  /** What holds for a start without options. */
+  readonly defaults: RunSettings;
+
+  constructor(messages: Messages, planner: Planner, around: StartSurroundings) {
+    this.#messages = messages;
+    this.#planner = planner;
+    this.#around = around;
+    this.defaults = readStartOptions({}, around).settings;
+  }
+
+  /** A promise only where the message has asynchronous validators. @throws what is wrong with the message or the options. */
+  ofJob(job: string, given: readonly unknown[]): Asked | Promise<Asked> {
+    const data = given[0];
+    const built = this.#messages.ofJob(job, data);
+    const asked = whilePending(built, () => {
+      if (given.length > 2) {
+        const text = `start takes a job, its message and options; got ${given.length + 1} arguments: leave the others out`;
+        throw new OnwardError('ONW3004', text);
+      }
+      return this.#optionsOf(job, data, given[1]);
+    });
+    if (built instanceof Promise) return built.then((valid) => ({ ...asked, plan: singlePlan(job, valid) }));
+    return { ...asked, plan: singlePlan(job, built) };
+  }
+
+  #optionsOf(job: string, data: unknown, options: unknown): Omit<Asked, 'plan'> {
+    if (options === undefined)
+      return { id: undefined, settings: this.defaults, fingerprint: undefined, observers: undefined };
+    const { id, settings, observers, resume: again, fingerprint: own } = readStartOptions(options, this.#around);
+    // Nobody joins a run whose id is made up.
+    const fingerprint = id === undefined ? undefined : (own ?? fingerprintOf(job, data));
+    return { id, settings, observers, again, fingerprint };
+  }
+
+  /** A signature, a plan or a definition. Rejects with what is wrong with it, its messages or the options. */
+  async ofPlan(what: unknown, given: readonly unknown[]): Promise<Asked> {
+    const startable = this.#planner.startableOf(what);
+    if (given.length > (startable.takesMessage ? 2 : 1)) {
+      const takes = startable.takesMessage ? 'a message, then options' : 'options right behind it, and no message';
+      const text = `${startable.name} takes ${takes}; got ${given.length} arguments: leave the others out`;
+      throw new OnwardError('ONW3004', text);
+    }
+    const [message, rest = {}] = startable.takesMessage ? given : [undefined, given[0]];
+    const { override, ...others } = isRecord(rest) ? rest : {};
+    // Where nothing can be overridden, `override` is an unknown option.
+    const isOverride = startable.takesOverride && isRecord(rest);
+    const { id, settings, observers, ...more } = readStartOptions(isOverride ? others : rest, this.#around);
+    const fingerprint = id === undefined ? undefined : new PlanFingerprint();
+    const plan = await planOf(startable, { message, override }, (job, data, { at, checkedBy }) => {
+      const built = this.#messages.ofJob(job, data, checkedBy);
+      whilePending(built, () => fingerprint?.take(job, data, at));
+      return built;
+    });
+    return {
+      id,
+      plan,
+      settings: { ...settings, plan: kindOfPlan(plan) },
+      observers,
+      again: more.resume,
+      fingerprint: more.fingerprint ?? fingerprint?.of(plan),
+    };
+  }
+}
