@@ -9,7 +9,7 @@ import { bullmqEngine } from 'onward/engines/bullmq';
 import { folderBelowRepository } from '../support/folders.ts';
 import { describeWithRedis, redisServer } from '../support/redis.ts';
 import { wire } from '../support/wired.ts';
-import { onward } from './built-command.ts';
+import { ended, onward, start } from './built-command.ts';
 
 const dist = fileURLToPath(new URL('../../dist/src/', import.meta.url));
 
@@ -52,5 +52,23 @@ describeWithRedis('runs in Redis', () => {
     expect(await command('cancel', 'two')).toMatchObject({ code: 0, err: '' });
     expect((await two.report()).status).toBe('cancelled');
     await runtime.close();
+  });
+});
+
+test('without the packages a start says which command installs them', async () => {
+  const absent = `data:text/javascript,${encodeURIComponent(
+    "export function resolve(name, context, next) { if (name === 'ioredis') throw new Error('not found'); return next(name, context); }",
+  )}`;
+  const cwd = folderBelowRepository('no-packages');
+  writeFileSync(join(cwd, 'runtime.mjs'), moduleAt('redis://127.0.0.1:1'));
+  const program = `
+    (await import('node:module')).register(${JSON.stringify(absent)});
+    const { default: runtime } = await import('./runtime.mjs');
+    await runtime.start('Shop.order').catch((error) => console.log(error.message));
+  `;
+  const ran = await ended(start(process.execPath, ['--input-type=module', '-e', program], { cwd }));
+  expect(ran).toMatchObject({
+    code: 0,
+    out: 'ONW6010: runs on Redis need bullmq and ioredis; install them with `npm i bullmq ioredis`\n',
   });
 });

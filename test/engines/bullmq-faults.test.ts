@@ -161,6 +161,18 @@ describeWithRedis('faults', () => {
     expect(performance.now() - before).toBeLessThan(10_000);
   });
 
+  test('a process that is closed while Redis is away ends all the same', async () => {
+    const own = await redisServer();
+    const runtime = opened({ connection: `redis://127.0.0.1:${own.port}`, answerWithin: '300ms' });
+    const working = runtime.work();
+    const run = await runtime.start('Depot.soon', undefined, { id: 'one' });
+    await until(1);
+    expect((await run.inspect()).status).toBe('running');
+    await own.kill();
+    await runtime.close({ drainMs: 100 });
+    await working;
+  });
+
   test('a Redis that would lose runs is refused, or warned of', async () => {
     const own = await redisServer(['--maxmemory-policy', 'allkeys-lru']);
     const connection = `redis://127.0.0.1:${own.port}`;

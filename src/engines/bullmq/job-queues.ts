@@ -249,12 +249,23 @@ export class JobQueues implements Sharing {
 
   async close(): Promise<void> {
     await Promise.allSettled([this.#dispatched]);
-    await Promise.allSettled([...this.#workers.values()].map((worker) => worker.close(true)));
-    await Promise.allSettled([...this.#workers].map(([name, { id }]) => this.#giveBack(name, id)));
-    await Promise.allSettled([...this.#queues.values()].map((queue) => queue.close()));
+    // A server that is away is not waited for.
+    await this.#inTime([...this.#workers.values()].map((worker) => worker.close(true)));
+    await this.#inTime([...this.#workers].map(([name, { id }]) => this.#giveBack(name, id)));
+    await this.#inTime([...this.#queues.values()].map((queue) => queue.close()));
     this.#working?.disconnect();
     this.#listening?.close();
     this.#state?.connection.close();
+  }
+
+  /** Waits for all of these, but not for ever; what goes wrong goes wrong for those who find it. */
+  async #inTime(works: readonly Promise<unknown>[]): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const outOfTime = new Promise((resolve) => {
+      timer = setTimeout(resolve, this.#options.limitMs);
+    });
+    await Promise.race([Promise.allSettled(works), outOfTime]);
+    clearTimeout(timer);
   }
 
   /** What this process has taken and not finished begins again elsewhere at once: nobody waits for its lease to end. */

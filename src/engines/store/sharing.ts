@@ -299,11 +299,14 @@ export class SharedRuns {
   /** Those that are watched, and in turn some of those that are only waited for. */
   #toLookAt(): StoreRun[] {
     for (const run of this.#calling) if (!run.called.isAwaited) this.#calling.delete(run);
-    const held = [...this.#place.runs.held()].filter((run) => run.isHeld && !run.isWatched);
+    const [held, watched]: [StoreRun[], StoreRun[]] = [[], []];
+    for (const run of this.#place.runs.held()) {
+      if (run.isWatched) watched.push(run);
+      else if (run.isHeld) held.push(run);
+    }
     if (this.#lookedAt >= held.length) this.#lookedAt = 0;
     const some = held.slice(this.#lookedAt, this.#lookedAt + LOOKED_AT);
     this.#lookedAt += LOOKED_AT;
-    const watched = [...this.#place.runs.held()].filter((run) => run.isWatched);
     return [...new Set([...watched, ...some, ...this.#calling])];
   }
 
