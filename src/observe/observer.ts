@@ -87,7 +87,7 @@ export interface ObserveOptions {
   readonly mode?: 'awaited' | 'background';
   /** How long one hook is waited for; a number is milliseconds. @default '5s' */
   readonly limit?: Duration;
-  /** `all`: runs that other processes work on too, where the engine is shared; always in the background. @default 'process' */
+  /** `all`: always in the background. No engine reports what other processes do yet: it hears of this one. @default 'process' */
   readonly scope?: 'process' | 'all';
 }
 
