@@ -6,7 +6,8 @@
 import { formatMs, formatReport, signed } from '../../src/execute/format-report.ts';
 import type { RunQuery, RunRow } from '../../src/execute/run-query.ts';
 import { describeThrown, printable } from '../../src/values/describe.ts';
-import { problemsOf, RUN_QUERY_OPTIONS } from '../../src/values/option-rules.ts';
+import { problemsOf } from '../../src/values/option-rules.ts';
+import { RUN_QUERY_OPTIONS } from '../../src/values/query-rules.ts';
 import type { RunInspection } from '../../src/wiring/run-report.ts';
 import { showList } from '../words.ts';
 import { wrongUsage, type Arguments } from './arguments.ts';

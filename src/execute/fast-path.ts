@@ -113,7 +113,12 @@ function ended<A extends Attempt>(runner: AttemptRunner<A>, host: InlineHost<A>,
     return undefined;
   }
   if (!runner.isAsking) return runner.complete(value, host);
-  void settle(runner, host, value);
+  const over = (): void => {
+    void runner.complete(value);
+    host.proceed();
+  };
+  // It may have asked for something, and let go of it.
+  void runner.settled().then(over, (error: unknown) => fail(runner, host, error));
   return undefined;
 }
 
@@ -124,16 +129,5 @@ function fail<A extends Attempt>(runner: AttemptRunner<A>, host: InlineHost<A>, 
 
 function failNow<A extends Attempt>(runner: AttemptRunner<A>, host: InlineHost<A>, error: unknown): void {
   runner.fail(error);
-  host.proceed();
-}
-
-/** Waits for what the body asked for and has let go of. */
-async function settle<A extends Attempt>(runner: AttemptRunner<A>, host: InlineHost<A>, value: unknown): Promise<void> {
-  try {
-    await runner.settled();
-  } catch (error) {
-    return fail(runner, host, error);
-  }
-  void runner.complete(value);
   host.proceed();
 }

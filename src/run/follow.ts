@@ -155,21 +155,21 @@ function arrive(run: Run, { join, source }: NonNullable<Edge['arrival']>, from: 
 
 /** The nearest step around all that has arrived for an instance so far; null for the run. */
 function aroundAll(
-  { around }: JoinState,
+  state: JoinState,
   instance: number,
   { isFirst, within }: { readonly isFirst: boolean; readonly within: Step | null },
 ): Step | null {
   // The usual case: nothing is around any of them.
+  const { around } = state;
   if (within === null && around.size === 0) return null;
   const known = around.get(instance);
   let nearest = within;
   if (!isFirst) while (nearest !== null && known?.includes(nearest.id) !== true) nearest = nearest.owner;
   if (nearest === null) around.delete(instance);
-  else
-    around.set(
-      instance,
-      [nearest, ...enclosing(nearest)].map(({ id }) => id),
-    );
+  else {
+    const ids = [nearest, ...enclosing(nearest)].map(({ id }) => id);
+    state.surround(instance, ids);
+  }
   return nearest;
 }
 

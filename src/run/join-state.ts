@@ -20,13 +20,18 @@ export interface JoinDetails {
   readonly withdrawn?: readonly (readonly number[])[];
 }
 
+const NONE: readonly never[] = [];
+const NO_DETAILS: JoinDetails = {};
+/** Most joins have nothing around their arrivals: a map of its own takes the place of this one, to which nobody adds. */
+const NOTHING_AROUND = new Map<number, readonly StepId[]>();
+
 export class JoinState {
   /** By source. */
   readonly counts: number[];
   /** Instances that have had an arrival, fired ones included. */
   opened: number;
   /** The steps around all arrivals of an open instance, nearest first. Without an entry there is none. */
-  readonly around: Map<number, readonly StepId[]>;
+  around: Map<number, readonly StepId[]>;
   /** Instances whose losers are to be looked for. */
   races: readonly Race[];
   /** By source: the instances that withdrawn steps would have filled, beyond its count. */
@@ -35,10 +40,12 @@ export class JoinState {
   /** Sources that have arrived for the instance after the last one that fired. */
   #met: number;
 
-  constructor(counts: readonly number[], fired: number, { around = [], races = [], withdrawn = [] }: JoinDetails = {}) {
+  constructor(counts: readonly number[], fired: number, details: JoinDetails = NO_DETAILS) {
+    const { around = NONE, races = NONE, withdrawn = NONE } = details;
     this.counts = [...counts];
-    this.opened = Math.max(0, ...counts);
-    this.around = new Map(around);
+    this.opened = 0;
+    for (const count of counts) if (count > this.opened) this.opened = count;
+    this.around = around === NONE ? NOTHING_AROUND : new Map(around);
     this.races = races;
     this.#withdrawn = withdrawn;
     this.#fired = fired;
@@ -62,6 +69,11 @@ export class JoinState {
       ...(this.races.length > 0 && { races: this.races }),
       ...(this.#withdrawn.some(({ length }) => length > 0) && { withdrawn: this.#withdrawn }),
     };
+  }
+
+  surround(instance: number, steps: readonly StepId[]): void {
+    if (this.around === NOTHING_AROUND) this.around = new Map();
+    this.around.set(instance, steps);
   }
 
   /** Counts an arrival: for which instance it is. */

@@ -50,7 +50,7 @@ import { StartChain } from './start-chain.ts';
 import { instancesOf } from './instances.ts';
 import { Handle, type MessageBuilder } from './run.ts';
 import { assertCloseOptions, assertOptions, assertWiring, type RuntimeOptions } from './runtime-options.ts';
-import { assertNone, problemsOf, RUN_QUERY_OPTIONS, WORK_OPTIONS } from '../values/option-rules.ts';
+import { assertNone, problemsOf, WORK_OPTIONS } from '../values/option-rules.ts';
 import { readPatterns, type StartSurroundings } from './start-options.ts';
 import type { ProcessWork } from './work.ts';
 import { wiredGraph, type WiredGraph } from './wired-node.ts';
@@ -256,7 +256,7 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>>
   }
 
   async runs(query: RunQuery = {}): Promise<RunPage> {
-    assertNone(problemsOf(query, RUN_QUERY_OPTIONS), 'the query is not valid');
+    (await import('../values/query-rules.ts')).assertQuery(query);
     await this.#opened;
     return this.#engine.runs(query);
   }
@@ -267,7 +267,7 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>>
   }
 
   async cancelAll(query: RunQuery = {}, reason?: string): Promise<number> {
-    assertNone(problemsOf(query, RUN_QUERY_OPTIONS), 'the query is not valid');
+    (await import('../values/query-rules.ts')).assertQuery(query);
     await this.#opened;
     return (await import('./open-runs.ts')).cancelRuns(this.#engine, query, reason);
   }

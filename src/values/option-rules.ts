@@ -41,7 +41,7 @@ export const COUNT: OptionRule = wholeNumber(1);
 /** A count, where null stands for any number. */
 export const COUNT_OR_NULL: OptionRule = either(COUNT, ', or null', (value) => value === null);
 export const LIMIT: OptionRule = either(COUNT, ', or Infinity', (value) => value === Infinity);
-const DURATION: OptionRule = {
+export const DURATION: OptionRule = {
   fits: (value) => durationMs(value) !== undefined,
   expected: "milliseconds or a string such as '200ms', '20s', '5m'",
 };
@@ -132,27 +132,8 @@ function isNonEmpty(value: unknown): value is string {
 }
 
 /** A hole is an item too, and undefined. */
-function isArrayOf(value: unknown, fits: (item: unknown) => boolean): boolean {
+export function isArrayOf(value: unknown, fits: (item: unknown) => boolean): boolean {
   return Array.isArray(value) && Array.from<unknown>(value).every(fits);
-}
-
-const RUN_STATUSES = new Set<unknown>([
-  'pending',
-  'running',
-  'suspended',
-  'completed',
-  'failed',
-  'skipped',
-  'cancelled',
-]);
-
-const CURSOR: OptionRule = {
-  fits: (value) => typeof value === 'string' && /^\d+~./.test(value),
-  expected: 'the `cursor` of the page before',
-};
-
-function isRunStatus(value: unknown): boolean {
-  return RUN_STATUSES.has(value);
 }
 
 function isCondition(value: unknown): boolean {
@@ -300,23 +281,6 @@ export const OBSERVE_OPTIONS = {
 
 /** `memoryEngine`. */
 export const MEMORY_ENGINE_OPTIONS = { keepRuns: wholeNumber(0), keepFor: TIMEOUT } as const satisfies OptionTable;
-
-/** `runtime.runs` and `runtime.cancelAll`. */
-export const RUN_QUERY_OPTIONS = {
-  status: {
-    fits: (value) => isRunStatus(value) || isArrayOf(value, isRunStatus),
-    expected: 'a status such as running, suspended, completed, failed or cancelled, or an array of them',
-  },
-  job: STRING,
-  node: STRING,
-  tag: STRING,
-  id: STRING,
-  text: STRING,
-  olderThan: DURATION,
-  newerThan: DURATION,
-  limit: COUNT,
-  cursor: CURSOR,
-} as const satisfies OptionTable;
 
 /** `runtime.close`. */
 export const CLOSE_OPTIONS = {

@@ -322,17 +322,26 @@ export function memoryRun(run: Run): MemoryRun {
 
 type Caller = (end: CallEnd) => void;
 
+/** The values of an instance of a join, by source. */
+interface Arrived {
+  readonly instance: number;
+  readonly values: unknown[];
+}
+
 export class Aggregates {
   /** The values of groups that a join waits for. */
   readonly #collected = new Map<Group, unknown[]>();
-  /** What has arrived for instances of joins that have not fired. */
-  readonly #arrived = new Map<number, unknown[]>();
+  // What has arrived for instances of joins that have not fired. Most joins have one open at a time: it is found by the
+  // position of its join, the others by a key.
+  readonly #arrived: (Arrived | undefined)[];
+  #others: Map<number, Arrived> | null = null;
   readonly #joins: number;
   readonly #callers = new Map<number, Caller[]>();
 
   /** @param joins how many the graph has. */
   constructor(joins: number) {
     this.#joins = joins;
+    this.#arrived = Array.from({ length: joins }, () => undefined);
   }
 
   collect(group: Group, item: number, value: Ref): void {
@@ -349,21 +358,33 @@ export class Aggregates {
   }
 
   arrived(join: Join, { source, number, value }: { source: number; number: number; value: Ref }): void {
-    const key = this.#keyOf(join, number);
-    let values = this.#arrived.get(key);
-    if (values === undefined) {
-      values = join.sources.map(() => undefined);
-      this.#arrived.set(key, values);
-    }
-    values[source] = value;
+    const first = this.#arrived[join.index];
+    const known = first !== undefined && first.instance === number ? first : this.#otherOf(join, number, first);
+    known.values[source] = value;
+  }
+
+  /** An instance that does not stand at the position of its join: not yet, or because another one does. */
+  #otherOf(join: Join, instance: number, first: Arrived | undefined): Arrived {
+    const key = this.#keyOf(join, instance);
+    const known = this.#others?.get(key);
+    if (known !== undefined) return known;
+    const opened: Arrived = { instance, values: join.sources.map(() => undefined) };
+    if (first === undefined) this.#arrived[join.index] = opened;
+    else (this.#others ??= new Map<number, Arrived>()).set(key, opened);
+    return opened;
   }
 
   /** What has arrived for an instance of a join; it is not kept any longer. */
   joined(join: Join, instance: number): unknown[] {
+    const first = this.#arrived[join.index];
+    if (first !== undefined && first.instance === instance) {
+      this.#arrived[join.index] = undefined;
+      return first.values;
+    }
     const key = this.#keyOf(join, instance);
-    const values = this.#arrived.get(key) ?? join.sources.map(() => undefined);
-    this.#arrived.delete(key);
-    return values;
+    const known = this.#others?.get(key);
+    this.#others?.delete(key);
+    return known?.values ?? join.sources.map(() => undefined);
   }
 
   #keyOf({ index }: Join, instance: number): number {

@@ -13,7 +13,8 @@ import { Observers } from '../../observe/observers.ts';
 import { systemClock } from '../../execute/clock.ts';
 import { OnwardError } from '../../errors/onward-error.ts';
 import { RECORDS } from '../../records/keys.ts';
-import { assertNone, isObject, problemsOf, RUN_QUERY_OPTIONS } from '../../values/option-rules.ts';
+import { isObject } from '../../values/option-rules.ts';
+import { assertQuery } from '../../values/query-rules.ts';
 import type { RunInspection } from '../../wiring/run-report.ts';
 import { Classes } from '../../values/classes.ts';
 import { EncryptedStore, type Encryption } from '../store/encrypted-store.ts';
@@ -89,7 +90,7 @@ export class SqliteFile implements SqliteHistory {
   }
 
   async runs(query: RunQuery = {}): Promise<RunPage> {
-    assertNone(problemsOf(query, RUN_QUERY_OPTIONS), 'the query is not valid');
+    assertQuery(query);
     return this.#file.snapshot(() => pageOfRuns(this.#store, query, Date.now(), (stored) => this.#found(stored)));
   }
 

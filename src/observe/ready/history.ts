@@ -6,7 +6,8 @@
 
 import { pageOf, type QueriedDetail, type RunPage, type RunQuery } from '../../execute/run-query.ts';
 import type { RunEvent } from '../../run/run-event.ts';
-import { assertNone, problemsOf, RUN_QUERY_OPTIONS } from '../../values/option-rules.ts';
+import { assertNone, problemsOf } from '../../values/option-rules.ts';
+import { assertQuery } from '../../values/query-rules.ts';
 import type { RunInspection } from '../../wiring/run-report.ts';
 import { systemClock, type Clock } from '../../execute/clock.ts';
 import { shown } from '../../execute/report.ts';
@@ -133,7 +134,7 @@ class KeptRuns implements HistoryObserver {
   }
 
   runs(query: RunQuery = {}): RunPage {
-    assertNone(problemsOf(query, RUN_QUERY_OPTIONS), 'the query is not valid');
+    assertQuery(query);
     return pageOf([...this.#open.values(), ...this.#over.values()], query, this.#clock.now(), detailOf);
   }
 
