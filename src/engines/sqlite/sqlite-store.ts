@@ -35,6 +35,7 @@ import { deleted, storeFault } from './faults.ts';
 import { takeOwnership } from './owner.ts';
 import { SqliteInbox } from './inbox.ts';
 import { PackedRecords } from './packed.ts';
+import { AREAS, rowsOf, setRows } from './record-rows.ts';
 import { savedIn } from './saved.ts';
 import { assertReadable, pragma, prepareDatabase } from './schema.ts';
 import { preparing, selectRuns, SQL, storedRun, storedTimer, type Prepare } from './statements.ts';
@@ -60,7 +61,6 @@ interface OpenOptions extends SqliteStoreOptions {
   readonly readsOnly?: boolean;
 }
 
-const AREAS: Readonly<Record<Area | 'payload', number>> = { live: 0, lookup: 1, kept: 2, payload: 3 };
 const PAGE = 1_000;
 const MOST_NUMBERS = 50_000;
 const MOST_PACKED = 5_000;
@@ -169,8 +169,8 @@ export class SqliteStore implements Store {
     this.#numbers.set(runId, no);
     if (summary.isOpen) this.#keepPacked(no, packed);
     else this.#packed.delete(no);
-    for (const [area, key, text] of rows) setText(on, [no, AREAS[area], key], text);
-    for (const [name, text] of payloads) setText(on, [no, AREAS.payload, toSqlText(name)], text);
+    for (const [name, text] of payloads) rows.push(['payload', toSqlText(name), text]);
+    setRows(on, no, rows);
     if (!summary.isOpen) on(SQL.deleteTimers).run(no);
     else {
       for (const { key, at, event } of timers) {
@@ -463,25 +463,6 @@ const IN_TABLE = '/';
 function placeOfPage(after: string | undefined, inRow: number): readonly [from: number, behind: string] {
   if (after === undefined) return [0, ''];
   return after.startsWith(IN_ROW) ? [Number(after.slice(IN_ROW.length)), ''] : [inRow, after.slice(IN_TABLE.length)];
-}
-
-type RecordRow = readonly [area: Area, key: string, text: string | null];
-
-/** What goes to the table; live records that the run's row has room for are put there. */
-function rowsOf(writes: RunChange['writes'], packed: PackedRecords): RecordRow[] {
-  const rows: RecordRow[] = [];
-  for (const [key, text] of writes) {
-    if (key === RUN_KEY || key === SETTINGS_KEY) continue;
-    const area = areaOf(key);
-    const name = toSqlText(key);
-    if (area !== 'live' || !packed.set(name, text)) rows.push([area, name, text]);
-  }
-  return rows;
-}
-
-function setText(on: Prepare, place: readonly [no: number, area: number, key: string], text: string | null): void {
-  if (text === null) on(SQL.deleteRecord).run(...place);
-  else on(SQL.setRecord).run(...place, text);
 }
 
 /** The text of a record that is a column; undefined for any other record. */

@@ -39,7 +39,6 @@ export const SQL = {
   deleteRun: 'DELETE FROM run WHERE no = ?',
   record: 'SELECT text FROM record WHERE run = ? AND area = ? AND key = ?',
   records: `SELECT key, text FROM record WHERE run = ? AND area = ? AND key > ? AND key >= ? AND key < ? ORDER BY key LIMIT ?`,
-  setRecord: 'INSERT INTO record VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET text = excluded.text',
   deleteRecord: 'DELETE FROM record WHERE run = ? AND area = ? AND key = ?',
   deleteRecords: 'DELETE FROM record WHERE run = ?',
   names: 'SELECT key FROM record WHERE run = ? AND area = ? AND key > ? ORDER BY key LIMIT ?',
