@@ -51,6 +51,17 @@ describeWithRedis('in Redis', () => {
     other.close();
   });
 
+  test('a change of thousands of records is written, read and removed whole', async () => {
+    const store = await openAt('{many}');
+    const keys = Array.from({ length: 2_501 }, (_, at) => `h/${at}`);
+    const change = { runId: 'a', expected: 0, summary: OPEN, payloads: [], timers: [] };
+    await store.commit([{ ...change, writes: keys.map((key) => [key, `of ${key}`] as const) }]);
+    expect([...(await store.load('a', keys)).records]).toEqual(keys.map((key) => [key, `of ${key}`]));
+    await store.commit([{ ...change, expected: 1, writes: keys.map((key) => [key, null] as const) }]);
+    expect((await store.load('a', keys)).records.size).toBe(0);
+    store.close();
+  });
+
   test('the keys of a store have one hash tag', async () => {
     const store = await openAt('{tag}');
     const timers = [{ key: 't', at: 5, event: '{}' }];

@@ -12,14 +12,18 @@ export interface Script {
   readonly keys: number;
 }
 
+/** Lua takes only so many arguments at a time; an even number, for names with their texts. */
+const AT_ONCE = 1_000;
+
 function script(keys: number, lua: string): Script {
   return { lua, keys, sha: createHash('sha1').update(lua).digest('hex') };
 }
 
 /**
  * Writes one change. Keys: the four hashes of the run, its timers, then the indexes of the store: runs, open, pending, over,
- * due, and the number of runs. Arguments: the expected version, the id, the summary, how the run stands, when it ended, how
- * many texts there are; texts, three arguments each; timers, three each. A text at a negative place is removed, and so is a timer without a time.
+ * due, and the number of runs. Arguments: the expected version, the id, the summary, how the run stands, when it ended; for
+ * each of the four hashes what is set and what is removed, each list behind its length; timers, three arguments each. One
+ * without a time is removed.
  */
 export const COMMIT = script(
   11,
@@ -32,12 +36,17 @@ if not number then
   redis.call('ZADD', KEYS[6], number, run)
 end
 redis.call('HSET', KEYS[1], '#v', version + 1, '#s', ARGV[3], '#n', number)
-local at = 7
-for _ = 1, tonumber(ARGV[6]) do
-  local place, name, text = tonumber(ARGV[at]), ARGV[at + 1], ARGV[at + 2]
-  if place < 0 then redis.call('HDEL', KEYS[-place], name)
-  else redis.call('HSET', KEYS[place], name, text) end
-  at = at + 3
+local at = 6
+for place = 1, 4 do
+  for _, command in ipairs({ 'HSET', 'HDEL' }) do
+    local last = at + tonumber(ARGV[at])
+    at = at + 1
+    while at <= last do
+      local stop = math.min(at + ${AT_ONCE - 1}, last)
+      redis.call(command, KEYS[place], unpack(ARGV, at, stop))
+      at = stop + 1
+    end
+  end
 end
 local member = #run .. ':' .. run
 while at <= #ARGV do
@@ -67,13 +76,23 @@ return 1
 `,
 );
 
-/** Reads records and how the run stands, all at one version. Keys: live and lookup records, records for readers. */
+/**
+ * Reads records and how the run stands, all at one version. Keys: live and lookup records, records for readers. Arguments:
+ * for each of these the keys, behind their number.
+ */
 export const LOAD = script(
   3,
   `
 local found = redis.call('HMGET', KEYS[1], '#v', '#s', '#n')
-for at = 1, #ARGV, 2 do
-  found[#found + 1] = redis.call('HGET', KEYS[tonumber(ARGV[at])], ARGV[at + 1])
+local at = 1
+for place = 1, 3 do
+  local last = at + tonumber(ARGV[at])
+  at = at + 1
+  while at <= last do
+    local stop = math.min(at + ${AT_ONCE - 1}, last)
+    for _, text in ipairs(redis.call('HMGET', KEYS[place], unpack(ARGV, at, stop))) do found[#found + 1] = text end
+    at = stop + 1
+  end
 end
 return found
 `,

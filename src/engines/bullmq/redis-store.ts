@@ -27,9 +27,7 @@ export interface RedisStoreOptions extends ConnectionOptions {
   readonly prefix: string;
 }
 
-/** Where a record or a payload is, as the scripts count. */
-const PLACES = { live: 1, lookup: 2, kept: 3 } as const satisfies Record<Area, number>;
-const PAYLOADS = 4;
+const AREAS = ['live', 'lookup', 'kept'] as const satisfies readonly Area[];
 /** What a run's hash of live records has beside records. */
 const HEAD = ['#v', '#s', '#n'] as const;
 const AT_ONCE = 200;
@@ -71,11 +69,12 @@ export class RedisStore implements Store {
   }
 
   async load(runId: string, keys: readonly string[]): Promise<LoadedRecords> {
-    const places = keys.flatMap((key) => [PLACES[areaOf(key)], key]);
-    const found = textsIn(await this.connection.run(LOAD, [...this.#hashes(runId).slice(0, 3), ...places]));
+    const byArea = AREAS.map((area) => keys.filter((key) => areaOf(key) === area));
+    const asked = byArea.flatMap((those) => [those.length, ...those]);
+    const found = textsIn(await this.connection.run(LOAD, [...this.#hashes(runId).slice(0, 3), ...asked]));
     const [version, summary, cursor] = found;
     const records = new Map<string, string>();
-    for (const [at, key] of keys.entries()) {
+    for (const [at, key] of byArea.flat().entries()) {
       const text = found[at + HEAD.length];
       if (typeof text === 'string') records.set(key, text);
     }
@@ -89,15 +88,12 @@ export class RedisStore implements Store {
 
   async #write({ runId, expected, summary, writes, payloads, timers }: RunChange): Promise<Committed> {
     const standing = !summary.isOpen ? 'over' : summary.isWaiting ? 'waiting' : 'pending';
-    const texts = [
-      ...writes.flatMap(([key, text]) => textAt(PLACES[areaOf(key)], key, text)),
-      ...payloads.flatMap(([name, text]) => textAt(PAYLOADS, name, text)),
-    ];
+    const ofAreas = AREAS.map((area) => writes.filter(([key]) => areaOf(key) === area));
     const written = await this.connection.run(COMMIT, [
       ...this.#hashes(runId),
       ...['runs', 'open', 'pending', 'over', 'due', 'number'].map((index) => this.#index(index)),
-      ...[expected, runId, JSON.stringify(textOf(summary)), standing, summary.endedAt, writes.length + payloads.length],
-      ...texts,
+      ...[expected, runId, JSON.stringify(textOf(summary)), standing, summary.endedAt],
+      ...[...ofAreas, payloads].flatMap((texts) => listed(texts)),
       ...timers.flatMap(({ key, at, event }) => [key, at ?? '', event]),
     ]);
     return written === 1 ? 'written' : 'conflict';
@@ -110,9 +106,8 @@ export class RedisStore implements Store {
   }
 
   async page(runId: string, { area, prefix = '', after, limit }: PageQuery): Promise<RecordPage> {
-    const [live = '', ...others] = this.#hashes(runId);
-    const hash = [live, ...others][PLACES[area] - 1] ?? live;
-    const [head, pairs] = listIn(await this.connection.run(AREA, [live, hash]));
+    const hashes = [this.#ofRun('live', runId), this.#ofRun(area, runId)];
+    const [head, pairs] = listIn(await this.connection.run(AREA, hashes));
     const [version, summary, cursor] = textsIn(head);
     const stored = storedOf(runId, version, summary, cursor);
     const all = pairsIn(pairs).filter(([key]) => !key.startsWith('#') && key.startsWith(prefix));
@@ -249,9 +244,12 @@ function textOf({
   return { job, fingerprint, tags, status, isOpen, isWaiting, createdAt, endedAt };
 }
 
-/** As the script takes it. */
-function textAt(place: number, name: string, text: string | null): (string | number)[] {
-  return text === null ? [-place, name, ''] : [place, name, text];
+/** What is set and what is removed, as the script takes it. The last one of a name counts. */
+function listed(texts: RunChange['writes']): (string | number)[] {
+  const last = [...new Map(texts)];
+  const set = last.flatMap(([name, text]) => (text === null ? [] : [name, text]));
+  const removed = last.flatMap(([name, text]) => (text === null ? [name] : []));
+  return [set.length, ...set, removed.length, ...removed];
 }
 
 function storedOf(runId: string, version: unknown, summary: unknown, cursor: unknown): StoredRun | undefined {
