@@ -49,10 +49,9 @@ export function tsconfigAt(path: string): string {
  */
 export function assertServices({ counts, tsconfig, size, output }: Outcome): void {
   if (counts.services > 0) return;
-  const files = `${size} file${size === 1 ? '' : 's'}`;
   const kept = existsSync(output) ? `; ${output} is left as it is` : '';
   throw new OnwardError(
     'ONW1306',
-    `no service was found in the ${files} of ${tsconfig} and what they import; annotate a method of an exported class with @Job() from onward, or name another tsconfig with --project${kept}`,
+    `no service was found in the ${count(size, 'file')} of ${tsconfig} and what they import; annotate a method of an exported class with @Job() from onward, or name another tsconfig with --project${kept}`,
   );
 }
