@@ -2,7 +2,7 @@
 //
 // RULES-1. `breaking`: some run that was started before the change fails, stands still or loses a callback after it. `look`: it
 //          goes on, and may take another way than the one it was started for. `safe`: it goes on as it would have.
-// RULES-2. Each says what a run finds. docs/deploying.md has the same table, and says which kinds tests deploy in the middle of a run.
+// RULES-2. Each says what a run finds. docs/deploying.md has the same table. Tests deploy each kind in the middle of a run.
 
 export type Level = 'breaking' | 'look' | 'safe';
 
@@ -132,7 +132,8 @@ export const RULES = {
   'edge each': {
     level: 'breaking',
     text: '%',
-    finds: 'items that are under way belong to nobody, or the callback is given an array where it takes an item',
+    finds:
+      'what is under way stays as it was: the callback is given an item where it takes all of them, or all of them where it takes an item',
     advice: 'add another callback, and keep this one for one release',
   },
   'edge when': { level: 'look', text: '%', finds: 'an end that is still to come may take another way' },

@@ -9,12 +9,12 @@ import type { AnyNodes, Services } from '../support/wired.ts';
 
 /** As it was. Every step behind an edge waits for an hour, so that there is always something in flight. */
 export const SHOP = `import { IsInt, IsOptional, IsString, Min } from 'class-validator';
-import { Handler, Job, Join, OnError, OnSuccess, type Sent, Service } from 'onward';
-void [IsOptional, Min, Service];
+import { Handler, Job, Join, OnError, OnSuccess, ReturnValue, Schedule, type Sent, Service } from 'onward';
+void [IsOptional, Min, Schedule, Service];
 
 export class Order {
   @IsString() id!: string;
-  @IsInt() cents!: number;
+  @IsInt() cents!: number; @IsOptional() @IsString() note?: string;
 }
 
 export class Approval {
@@ -80,6 +80,133 @@ export class Shop {
   ship(parts: Parts): string {
     return parts.label + String(parts.weight);
   }
+}
+
+export class Note {
+  @ReturnValue() order!: Order;
+  @IsString() tone!: string;
+}
+
+export class Cloth {
+  cut?: number;
+  dyed?: number;
+}
+
+export class First {
+  one?: number;
+  two?: number;
+}
+
+export class ShopFloor {
+  @Job()
+  list(order: Order): Order[] {
+    return [order, order];
+  }
+
+  @OnSuccess('list', { each: true, concurrency: 1, after: '1h' })
+  @Handler()
+  wrap(order: Order): number {
+    return order.cents;
+  }
+
+  @Job({ retry: { attempts: 2, delay: '1h', jitter: 0 } })
+  pay(order: Order): Order {
+    throw new BankError(order.id);
+  }
+
+  @OnError('pay', { recover: true })
+  @Handler()
+  rescue(order: Order): Order {
+    return order;
+  }
+
+  @Job()
+  sell(order: Order): Order {
+    return order;
+  }
+
+  @OnSuccess('sell', { critical: false, after: '1h' })
+  @Handler()
+  gift(): void {
+    throw new Error('there are none left');
+  }
+
+  @OnSuccess('sell', { bind: { tone: 'kind' }, after: '1h' })
+  @Handler()
+  write(note: Note): string {
+    if (note.tone !== 'kind') throw new Error(note.tone);
+    return note.order.id;
+  }
+
+  @Job()
+  weave(order: Order): number {
+    return order.cents;
+  }
+
+  @OnSuccess('weave')
+  @Handler()
+  cut(cents: number): number {
+    return cents;
+  }
+
+  @OnSuccess('weave', { after: '1h', critical: false })
+  @Handler()
+  dye(cents: number): number {
+    throw new Error(String(cents));
+  }
+
+  @Join({ cut: 'cut', dyed: 'dye' })
+  @Handler()
+  sew(cloth: Cloth): number {
+    return cloth.cut ?? 0;
+  }
+
+  @Job()
+  race(order: Order): number {
+    return order.cents;
+  }
+
+  @OnSuccess('race', { after: '1h' })
+  @Handler()
+  one(cents: number): number {
+    return cents;
+  }
+
+  @OnSuccess('race', { after: '2h' })
+  @Handler()
+  two(cents: number): number {
+    return cents;
+  }
+
+  @Join({ one: 'one', two: 'two' }, { mode: 'any' })
+  @Handler()
+  cheer(first: First): number {
+    return first.one ?? first.two ?? 0;
+  }
+
+  @Job()
+  fill(order: Order): Order[] {
+    return [order, order];
+  }
+
+  @OnSuccess('fill', { after: '1h' })
+  @Handler({ tags: ['eu'] })
+  stack(orders: Order[]): number {
+    return orders.length;
+  }
+
+  @Job()
+  tidy(): void {}
+
+  @Job()
+  polish(order: Order): Order {
+    return order;
+  }
+
+  @OnSuccess('polish')
+  @OnSuccess('rub', { after: '1h' })
+  @Handler({ maxRounds: 3 })
+  rub(): void {}
 }
 `;
 
