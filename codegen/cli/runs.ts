@@ -120,7 +120,13 @@ function waitingLines({ runId, status, steps }: RunInspection, { values }: Argum
       const since = startedAt > 0 ? ` for ${formatMs(Math.max(0, now - startedAt))}` : '';
       return `${printable(node)} has waited${since} for a message: onward send ${id} ${printable(node)} ${engine} --message '{ … }'`;
     });
-  return status === 'suspended' ? [...lines, `it is suspended: onward resume ${id} ${engine}`] : lines;
+  if (status === 'suspended') return [...lines, `it is suspended: onward resume ${id} ${engine}`];
+  if (status === 'failed' || status === 'cancelled')
+    return [
+      ...lines,
+      `it ${status === 'failed' ? 'failed' : 'was cancelled'}; to go on where it was: onward retry ${id} ${engine}`,
+    ];
+  return lines;
 }
 
 // ── for programs ──

@@ -135,7 +135,10 @@ test('a run that failed is retried once the program is repaired, and finishes', 
   const file = storeFile();
   const broken = await desk({ file }, true);
   const command = on(file);
-  expect((await command('inspect', 'order-2')).out).toContain('the bank declined 9900');
+  expect(await command('inspect', 'order-2')).toMatchObject({
+    out: expect.stringContaining('the bank declined 9900'),
+    err: 'it failed; to go on where it was: onward retry order-2 --engine onward.db\n',
+  });
   await end(broken);
   await desk({ file }, false, true);
   expect(await command('retry', 'order-2')).toMatchObject({ code: 0, out: '✓ order-2 runs again\n' });
