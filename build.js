@@ -75,7 +75,10 @@ async function bundle() {
 function chunkOf(id, modules) {
   const isOf = (entry) => entry in entries && loadedWith(entry, modules).has(id);
   if (isOf('src/index')) return WITHOUT_RUNTIME.some(isOf) ? 'base' : 'onward';
-  return WITH_STORE.some(isOf) ? 'store' : null;
+  if (!WITH_STORE.some(isOf)) return null;
+  // B4. What entries without a runtime need as well stays apart from the engines, and the contract from all else.
+  if (isOf('src/wiring/v1')) return 'contract';
+  return WITHOUT_RUNTIME.some(isOf) ? 'queries' : 'store';
 }
 
 /** Every module that an entry imports, or that such a module does: `import()` does not count. */
