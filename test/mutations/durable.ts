@@ -5,8 +5,8 @@ import type { Mutation } from './mutation.ts';
 export const DURABLE: readonly Mutation[] = [
   {
     row: 'M12',
-    file: 'src/engines/sqlite/sqlite-store.ts',
-    right: 'if (text === null) on(SQL.deleteRecord).run(...place);',
+    file: 'src/engines/sqlite/record-rows.ts',
+    right: 'if (text === null) on(SQL.deleteRecord).run(no, AREAS[area], key);',
     wrong: 'if (text === null) return;',
   },
   {

@@ -18,7 +18,7 @@ export const STORES: readonly Mutation[] = [
   {
     row: 'Beyond-values',
     file: 'codegen/model/classes.ts',
-    right: 'if (named?.class !== undefined) this.open.push(named);\n      else if',
+    right: 'if (named?.class !== undefined) this.#found.push(named);\n      else if',
     wrong: 'if (named?.class !== undefined) continue;\n      else if',
   },
   {
