@@ -12,8 +12,8 @@ import { OnwardError, InvalidArgument } from '../errors/onward-error.ts';
 import { DEFAULT_LIMITS, type Labels, type MessageLimits, sanitizeValue } from '../values/sanitize.ts';
 import { setOwnField, isBuiltIn, isRecord } from '../values/json.ts';
 import { Cost, evaluate, isSecret, shownSource, type Scope } from './evaluate.ts';
-import { pathsOf, type Expression } from './expression.ts';
-import { expressionsOf, type Template } from './template.ts';
+import type { Expression } from './expression.ts';
+import type { Template } from './template.ts';
 import { markSensitive, valueShown } from '../values/sensitive.ts';
 import { types } from 'node:util';
 import { describeValue } from '../values/describe.ts';
@@ -165,36 +165,4 @@ function takenParameters(given: unknown, secrets: ReadonlySet<string>, limits: M
   }
   problems.throwIfAny('ONW3004', 'what the start gives');
   return fields;
-}
-
-/** Whether what the message of a job has at a path may be a secret. */
-export type MayHoldSecret = (job: string, path: Labels) => boolean;
-
-/** The parameters that go into sensitive fields: by their names, with all that is in them. */
-export function secretParameters({ steps }: Definition, mayHoldSecret: MayHoldSecret): ReadonlySet<string> {
-  const secrets = new Set<string>();
-  for (const { job, message } of steps) {
-    if (message === undefined) continue;
-    for (const [path, expression] of insertionsOf(message)) {
-      const parameters = pathsOf(expression.root).filter(([root]) => root === 'parameters');
-      if (parameters.length === 0 || !mayHoldSecret(job, path)) continue;
-      for (const [, name] of parameters) if (name !== undefined) secrets.add(String(name));
-    }
-  }
-  return secrets;
-}
-
-/** The expressions of a template, with the paths at which they stand. */
-function insertionsOf(template: Template, path: Labels = []): (readonly [path: Labels, expression: Expression])[] {
-  switch (template.kind) {
-    case 'data':
-      return [];
-    case 'value':
-    case 'text':
-      return expressionsOf(template).map((expression) => [path, expression] as const);
-    case 'list':
-      return template.items.flatMap((item, at) => insertionsOf(item, [...path, at]));
-    case 'record':
-      return template.fields.flatMap(({ name, value }) => insertionsOf(value, [...path, name]));
-  }
 }

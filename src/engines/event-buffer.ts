@@ -3,11 +3,11 @@
 // EVENT-BUFFER-1. A slow watcher never slows a run: past the buffer the oldest events drop and a `gap` stands for them.
 // EVENT-BUFFER-2. A reader that asks for it holds the run instead: no body begins while the buffer is full, until half
 //     of it was read.
-// EVENT-BUFFER-3. Events that were read or dropped are cut off a thousand at a time, so that each costs the same however
+// EVENT-BUFFER-3. Events that were read or dropped are cut off a thousand at a time, or when all were read, so that each costs the same however
 //     late it is.
 // EVENT-BUFFER-4. An event is one promise to its reader, and none to a reader that does not come.
 
-import type { RunEvent } from '../run/run-event.ts';
+import { gapBefore, type RunEvent } from '../run/run-event.ts';
 
 const BUFFER = 1_000;
 
@@ -31,9 +31,11 @@ export interface EventReader extends AsyncIterableIterator<RunEvent, void, undef
 
 /** Takes events as they happen and gives them out as they are pulled. */
 export class EventBuffer implements EventReader {
-  #events: RunEvent[];
-  /** The place of the next one that is given out. */
+  // Used again and again: no array is made for an event.
+  #events: (RunEvent | undefined)[];
+  /** The place of the next one that is given out, and that behind the last one. */
   #next = 0;
+  #end: number;
   /** The last one that was dropped, if the reader does not know of it yet. */
   #dropped: RunEvent | undefined;
   #ended: boolean;
@@ -50,6 +52,7 @@ export class EventBuffer implements EventReader {
     this.#onLeave = onLeave;
     this.#held = held;
     this.#events = [...past];
+    this.#end = past.length;
     this.#ended = ended;
   }
 
@@ -59,18 +62,18 @@ export class EventBuffer implements EventReader {
     const reader = this.#readers.shift();
     if (reader !== undefined) reader({ done: false, value: event });
     else {
-      this.#events.push(event);
+      this.#events[this.#end++] = event;
       this.#limit();
     }
     if (this.#ended) this.#finish();
   }
 
   #limit(): void {
-    const waiting = this.#events.length - this.#next;
+    const waiting = this.#end - this.#next;
     if (this.#held !== undefined) this.#hold(this.#isHolding || waiting >= BUFFER);
     // The gap counts as one.
     else if (waiting > (this.#dropped === undefined ? BUFFER : BUFFER - 1)) {
-      this.#next = this.#events.length - (BUFFER - 1);
+      this.#next = this.#end - (BUFFER - 1);
       this.#dropped = this.#events[this.#next - 1];
       this.#cut();
     }
@@ -108,7 +111,7 @@ export class EventBuffer implements EventReader {
     this.#isLeft = true;
     this.#ended = true;
     this.#events = [];
-    this.#next = 0;
+    this.#next = this.#end = 0;
     this.#dropped = undefined;
     this.#hold(false);
     this.#finish();
@@ -120,26 +123,22 @@ export class EventBuffer implements EventReader {
     const dropped = this.#dropped;
     if (dropped !== undefined) {
       this.#dropped = undefined;
-      return gapUpTo(dropped);
+      return gapBefore(dropped.seq + 1, dropped);
     }
+    if (this.#next === this.#end) return undefined;
     const event = this.#events[this.#next];
-    if (event === undefined) return undefined;
-    this.#next++;
+    this.#events[this.#next++] = undefined;
     this.#cut();
-    if (this.#isHolding && this.#events.length - this.#next <= BUFFER / 2) this.#hold(false);
+    if (this.#isHolding && this.#end - this.#next <= BUFFER / 2) this.#hold(false);
     return event;
   }
 
   #cut(): void {
-    if (this.#next === this.#events.length) this.#events = [];
-    else if (this.#next > BUFFER) this.#events = this.#events.slice(this.#next);
-    else return;
+    if (this.#next < this.#end && this.#next <= BUFFER) return;
+    if (this.#events.length > BUFFER) this.#events = this.#events.slice(this.#next, this.#end);
+    this.#end -= this.#next;
     this.#next = 0;
   }
-}
-
-function gapUpTo({ runId, tags, seq, at }: RunEvent): RunEvent {
-  return { type: 'gap', runId, tags, seq, at };
 }
 
 /** The buffers of a run's watchers. */

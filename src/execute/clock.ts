@@ -22,7 +22,12 @@ export function systemClock(): Clock {
     coarse = 0;
   };
   return {
-    now: () => Date.now(),
+    now(): number {
+      const now = Date.now();
+      // Who asks for the coarse time next gets none that is older.
+      if (coarse !== 0) coarse = now;
+      return now;
+    },
     coarse(): number {
       if (coarse === 0) {
         coarse = Date.now();

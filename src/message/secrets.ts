@@ -60,22 +60,6 @@ export function secretLabel(messageClass: AnyClass, labels: Labels): number | un
   return undefined;
 }
 
-/** Whether what a message of the class has at a path may be a secret, or have one in it. */
-export function mayHoldSecret(messageClass: unknown, path: Labels): boolean {
-  if (!anySensitive() || !isFilled(messageClass)) return false;
-  let classes: readonly unknown[] = [messageClass];
-  for (const label of path) {
-    const descriptions = classes.filter(isFilled).map(describeClass);
-    const fields = descriptions.flatMap((each) => each.fields.filter((field) => isCalled(field, label)));
-    // A position, or the key of a map, is of the same classes.
-    if (fields.length === 0 && typeof label === 'number') continue;
-    if (fields.length === 0) return descriptions.some(({ hasSecrets }) => hasSecrets);
-    if (fields.some((field) => field.sensitive || isChosenByCode(field))) return true;
-    classes = fields.flatMap(classesIn);
-  }
-  return classes.some((each) => hasSecretsWithin(each));
-}
-
 /** Data that becomes a message of the class hides what the message will hide. */
 export function markSecrets(messageClass: unknown, data: unknown, seen = new Set<unknown>()): void {
   if (!hasSecretsWithin(messageClass) || !isFilled(messageClass) || seen.has(data)) return;
@@ -94,16 +78,16 @@ export function markSecrets(messageClass: unknown, data: unknown, seen = new Set
   }
 }
 
-function isCalled({ name, inputName }: FieldDescription, label: string | number): boolean {
+export function isCalled({ name, inputName }: FieldDescription, label: string | number): boolean {
   return label === inputName || label === name;
 }
 
-function isChosenByCode({ type }: FieldDescription): boolean {
+export function isChosenByCode({ type }: FieldDescription): boolean {
   return type !== undefined && type.choice === undefined && type.fixedClass === undefined;
 }
 
 /** The classes of what the field may hold, as far as they are known without data. */
-function classesIn({ type }: FieldDescription): readonly unknown[] {
+export function classesIn({ type }: FieldDescription): readonly unknown[] {
   if (type === undefined) return [];
   return [...(type.choice?.classes.values() ?? []), type.fixedClass?.()];
 }

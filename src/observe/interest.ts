@@ -4,8 +4,21 @@
 import type { RunEvent } from '../run/run-event.ts';
 import type { Hook, HookResult, Observer, ObserveOptions } from './observer.ts';
 
-/** Kinds of events that can be wanted, as bits of a sum; `AROUND`: something runs around bodies. */
-export const Wants = { START: 1, END: 2, ATTEMPT: 4, OTHER: 8, RUN: 16, AROUND: 32, ALL: 31, STEPS: 15 } as const;
+/**
+ * Kinds of events that can be wanted, as bits of a sum; `AROUND`: something runs around bodies; `PRECISE`: times within a
+ * turn of the event loop matter.
+ */
+export const Wants = {
+  START: 1,
+  END: 2,
+  ATTEMPT: 4,
+  OTHER: 8,
+  RUN: 16,
+  AROUND: 32,
+  PRECISE: 256,
+  ALL: 31,
+  STEPS: 15,
+} as const;
 
 // An event is of one of these kinds, and beside that:
 /** A run is over. */
@@ -64,7 +77,8 @@ export function wantsOf(observer: Observer, { events }: ObserveOptions): number 
   if (observer.onEvent !== undefined) wants |= wantsOfTypes(observer.eventTypes);
   const passing = wants & wantsOfTypes(events);
   const isAround = observer.around !== undefined && (events === undefined || events.includes('step.attempt'));
-  return isAround ? passing | Wants.AROUND : passing;
+  if (isAround) return passing | Wants.AROUND | Wants.PRECISE;
+  return observer.precise === true ? passing | Wants.PRECISE : passing;
 }
 
 /** The hooks of an observer by what happens, each list in the order of its calls: its kind, failures, every event. */

@@ -1,6 +1,7 @@
 // The events of live runs in memory: lean objects that read what they are asked for from their run or step.
 //
-// LIVE-EVENT-1. Nothing is built that nobody reads: keys, messages and values are getters.
+// LIVE-EVENT-1. Nothing is built that nobody reads: all but the type is a getter. A step that events were made of stays what
+//     it is.
 // LIVE-EVENT-2. An event hands out nothing of the run: its step is hidden, and messages, values and errors are frozen copies,
 //     made at the first look (`frozen-copy.ts`).
 // LIVE-EVENT-3. Spreading and `structuredClone` leave getters out; `toJSON` gives everything.
@@ -24,26 +25,35 @@ type EventOf<Type extends RunEvent['type']> = Extract<RunEvent, { readonly type:
 // several times as dear.
 const STEP = Symbol('step');
 const RUN = Symbol('run');
-const MESSAGE = Symbol('message');
-const AFTER = Symbol('after');
+const GIVEN = Symbol('given');
 
 class LiveEvent<Type extends RunEvent['type']> {
   declare readonly type: Type;
-  declare readonly runId: string;
-  declare readonly step: number;
-  declare readonly node: string;
-  declare readonly attempt: number;
-  declare readonly seq: number;
   declare protected readonly [STEP]: Step;
 
-  constructor(type: Type, of: Step, attempt: number, seq: number) {
+  constructor(type: Type, of: Step) {
     this[STEP] = of;
     this.type = type;
-    this.runId = of.run.id;
-    this.step = of.id;
-    this.node = of.node.name;
-    this.attempt = attempt;
-    this.seq = seq;
+  }
+
+  get runId(): string {
+    return this[STEP].run.id;
+  }
+
+  get step(): number {
+    return this[STEP].id;
+  }
+
+  get node(): string {
+    return this[STEP].node.name;
+  }
+
+  get attempt(): number {
+    return this[STEP].attempt;
+  }
+
+  get seq(): number {
+    return this[STEP].endSeq;
   }
 
   get at(): number {
@@ -63,8 +73,7 @@ class LiveEvent<Type extends RunEvent['type']> {
   }
 
   get via(): string | null {
-    const { via } = this[STEP];
-    return via === null ? null : via.id;
+    return this[STEP].via?.id ?? null;
   }
 
   get cause(): number {
@@ -72,8 +81,7 @@ class LiveEvent<Type extends RunEvent['type']> {
   }
 
   get parent(): number | null {
-    const { owner } = this[STEP];
-    return owner === null ? null : owner.id;
+    return this[STEP].owner?.id ?? null;
   }
 
   get item(): number | undefined {
@@ -88,8 +96,23 @@ class LiveEvent<Type extends RunEvent['type']> {
 
   /** Everything about it, as plain data. */
   toJSON(): Record<string, unknown> {
-    const { type, runId, tags, step, node, key, attempt, round, via, cause, parent, item, seq, at } = this;
-    return { type, runId, tags, step, node, key, attempt, round, via, cause, parent, item, seq, at };
+    return read(
+      this,
+      'type',
+      'runId',
+      'tags',
+      'step',
+      'node',
+      'key',
+      'attempt',
+      'round',
+      'via',
+      'cause',
+      'parent',
+      'item',
+      'seq',
+      'at',
+    );
   }
 }
 
@@ -100,14 +123,24 @@ function once(event: object, field: 'message' | 'value' | 'error' | 'recoveredFr
   return copy;
 }
 
+/** Members of an event, as plain data. */
+function read(event: object, ...fields: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(fields.map((field) => [field, readable(Reflect.get(event, field))]));
+}
+
 /** When the first attempt of a step started. */
 function startOf({ extras, startedAt }: Step): number {
   return extras?.attempts?.[0]?.startedAt ?? startedAt;
 }
 
-class LiveStarted extends LiveEvent<'step.started'> implements EventOf<'step.started'> {
-  constructor(of: Step) {
-    super('step.started', of, 1, of.startSeq);
+/** What begins with its step. */
+class LiveBegun<Type extends 'step.started' | 'step.attempt'> extends LiveEvent<Type> {
+  override get attempt(): number {
+    return 1;
+  }
+
+  override get seq(): number {
+    return this[STEP].startSeq;
   }
 
   override get at(): number {
@@ -115,44 +148,52 @@ class LiveStarted extends LiveEvent<'step.started'> implements EventOf<'step.sta
   }
 
   get message(): unknown {
-    return once(this, 'message', messageAtStart(this[STEP]));
+    return once(this, 'message', this[STEP].message);
   }
 
   override toJSON(): Record<string, unknown> {
-    return { ...super.toJSON(), message: readable(this.message) };
+    return { ...super.toJSON(), ...read(this, 'message') };
   }
 }
 
-class LiveAttempt extends LiveEvent<'step.attempt'> implements EventOf<'step.attempt'> {
-  declare readonly [MESSAGE]: unknown;
-  /** Since the start of the run: a small number takes no room of its own. */
-  declare readonly [AFTER]: number;
+class LiveStarted extends LiveBegun<'step.started'> implements EventOf<'step.started'> {
+  override get message(): unknown {
+    return once(this, 'message', messageAtStart(this[STEP]));
+  }
+}
+
+/** A first attempt that begins with its step, and whose message is what it was built from: most are that. */
+class LiveAttempt extends LiveBegun<'step.attempt'> implements EventOf<'step.attempt'> {}
+
+/** Any other attempt: as it is when it begins. */
+class LiveOtherAttempt extends LiveAttempt {
+  declare readonly [GIVEN]: Pick<EventOf<'step.attempt'>, 'attempt' | 'seq' | 'at' | 'message'>;
 
   constructor(of: Step, message: unknown, at: number) {
-    super('step.attempt', of, of.attempt, of.run.seq);
-    this[MESSAGE] = message;
-    this[AFTER] = at - of.run.createdAt;
+    super('step.attempt', of);
+    this[GIVEN] = { attempt: of.attempt, seq: of.run.seq, at, message };
+  }
+
+  override get attempt(): number {
+    return this[GIVEN].attempt;
+  }
+
+  override get seq(): number {
+    return this[GIVEN].seq;
   }
 
   override get at(): number {
-    return this[STEP].run.createdAt + this[AFTER];
+    return this[GIVEN].at;
   }
 
-  get message(): unknown {
-    return once(this, 'message', this[MESSAGE]);
-  }
-
-  override toJSON(): Record<string, unknown> {
-    return { ...super.toJSON(), message: readable(this.message) };
+  override get message(): unknown {
+    return once(this, 'message', this[GIVEN].message);
   }
 }
 
 class LiveEnded<Type extends StepEnd> extends LiveEvent<Type> {
-  declare readonly code: StepCode;
-
-  constructor(type: Type, of: Step) {
-    super(type, of, of.attempt, of.endSeq);
-    this.code = of.code;
+  get code(): StepCode {
+    return this[STEP].code;
   }
 
   get startedAt(): number {
@@ -160,7 +201,7 @@ class LiveEnded<Type extends StepEnd> extends LiveEvent<Type> {
   }
 
   override toJSON(): Record<string, unknown> {
-    return { ...super.toJSON(), code: this.code, startedAt: this.startedAt };
+    return { ...super.toJSON(), ...read(this, 'code', 'startedAt') };
   }
 }
 
@@ -179,8 +220,7 @@ class LiveCompleted extends LiveEnded<'step.completed'> implements EventOf<'step
   }
 
   override toJSON(): Record<string, unknown> {
-    const { value, recoveredBy, recoveredFrom } = this;
-    return { ...super.toJSON(), value: readable(value), recoveredBy, recoveredFrom: readable(recoveredFrom) };
+    return { ...super.toJSON(), ...read(this, 'value', 'recoveredBy', 'recoveredFrom') };
   }
 }
 
@@ -194,28 +234,27 @@ class LiveFailed extends LiveEnded<'step.failed'> implements EventOf<'step.faile
   }
 
   override toJSON(): Record<string, unknown> {
-    return { ...super.toJSON(), error: readable(this.error), severity: this.severity };
+    return { ...super.toJSON(), ...read(this, 'error', 'severity') };
   }
 }
 
 class LiveSkipped extends LiveEnded<'step.skipped'> implements EventOf<'step.skipped'> {
   get missing(): readonly string[] | undefined {
-    const { extras } = this[STEP];
-    return extras === null || extras.missing === null ? undefined : [...extras.missing];
+    return this[STEP].extras?.missing?.slice();
   }
 
   override toJSON(): Record<string, unknown> {
-    return { ...super.toJSON(), missing: this.missing };
+    return { ...super.toJSON(), ...read(this, 'missing') };
   }
 }
 
-class LiveRunStarted implements EventOf<'run.started'> {
-  declare readonly type: 'run.started';
-  declare protected readonly [RUN]: Run;
+class LiveRunEvent<Type extends 'run.started' | 'run.ended', Of extends Run> {
+  declare readonly type: Type;
+  declare protected readonly [RUN]: Of;
 
-  constructor(of: Run) {
+  constructor(type: Type, of: Of) {
     this[RUN] = of;
-    this.type = 'run.started';
+    this.type = type;
   }
 
   get runId(): string {
@@ -226,6 +265,10 @@ class LiveRunStarted implements EventOf<'run.started'> {
     return this[RUN].name;
   }
 
+  get tags(): readonly string[] {
+    return this[RUN].tags;
+  }
+
   get seq(): number {
     return 1;
   }
@@ -234,10 +277,16 @@ class LiveRunStarted implements EventOf<'run.started'> {
     return this[RUN].createdAt;
   }
 
-  get tags(): readonly string[] {
-    return this[RUN].tags;
+  [inspect.custom](): Record<string, unknown> {
+    return this.toJSON();
   }
 
+  toJSON(): Record<string, unknown> {
+    return read(this, 'type', 'runId', 'tags', 'seq', 'at', 'job');
+  }
+}
+
+class LiveRunStarted extends LiveRunEvent<'run.started', Run> implements EventOf<'run.started'> {
   get message(): unknown {
     return once(this, 'message', this[RUN].message);
   }
@@ -254,59 +303,47 @@ class LiveRunStarted implements EventOf<'run.started'> {
     return this[RUN].limits.carried;
   }
 
-  [inspect.custom](): Record<string, unknown> {
-    return this.toJSON();
-  }
-
-  toJSON(): Record<string, unknown> {
-    const { type, runId, tags, seq, at, job, message, plan, source, carried } = this;
-    const facts = { type, runId, tags, seq, at, job, message: readable(message), plan, source };
-    return { ...facts, ...(carried !== undefined && { carried }) };
+  override toJSON(): Record<string, unknown> {
+    return { ...super.toJSON(), ...read(this, 'message', 'plan', 'source', 'carried') };
   }
 }
 
-class LiveRunEnded implements EventOf<'run.ended'> {
-  readonly type = 'run.ended';
-  readonly runId: string;
-  readonly job: string;
-  readonly status: FinalStatus;
-  readonly code: StepCode;
-  readonly seq: number;
-  readonly at: number;
-  readonly #of: Run;
-  readonly #failed: () => readonly StepView[];
+class LiveRunEnded extends LiveRunEvent<'run.ended', EndedRun> implements EventOf<'run.ended'> {
+  declare readonly status: FinalStatus;
 
-  constructor(of: Run, status: FinalStatus, failed: () => readonly StepView[]) {
-    this.#of = of;
-    this.#failed = failed;
-    this.runId = of.id;
-    this.job = of.name;
+  constructor(of: EndedRun, status: FinalStatus) {
+    super('run.ended', of);
     this.status = status;
-    this.code = of.code;
-    this.seq = of.seq;
-    this.at = of.endedAt;
   }
 
-  get tags(): readonly string[] {
-    return this.#of.tags;
+  override get seq(): number {
+    return this[RUN].seq;
+  }
+
+  override get at(): number {
+    return this[RUN].endedAt;
+  }
+
+  get code(): StepCode {
+    return this[RUN].code;
   }
 
   get startedAt(): number {
-    return this.#of.createdAt;
+    return this[RUN].createdAt;
   }
 
   get counts(): Readonly<Record<FinalStatus, number>> {
-    return { ...this.#of.counts };
+    return { ...this[RUN].counts };
   }
 
   get value(): unknown {
-    const { exit, entryStatus, entryValue } = this.#of;
+    const { exit, entryStatus, entryValue } = this[RUN];
     const value = entryStatus === 'completed' ? entryValue : undefined;
     return once(this, 'value', exit === null ? value : exit.value);
   }
 
   get error(): unknown {
-    const { entryStatus, entryValue } = this.#of;
+    const { entryStatus, entryValue } = this[RUN];
     return once(this, 'error', entryStatus === 'failed' ? thrownOf(entryValue) : undefined);
   }
 
@@ -315,43 +352,45 @@ class LiveRunEnded implements EventOf<'run.ended'> {
   }
 
   get cancelReason(): string | undefined {
-    return this.#of.cancelReason;
+    return this[RUN].cancelReason;
   }
 
   get failures(): readonly FailedStep[] {
-    return shownFailures(failedStepsOf(this.#failed()));
+    return shownFailures(failedStepsOf(this[RUN].failedViews()));
   }
 
-  [inspect.custom](): Record<string, unknown> {
-    return this.toJSON();
+  override toJSON(): Record<string, unknown> {
+    const facts = read(this, 'status', 'code', 'startedAt', 'counts', 'severity', 'cancelReason');
+    return { ...super.toJSON(), ...facts, ...read(this, 'value', 'error', 'failures') };
   }
+}
 
-  toJSON(): Record<string, unknown> {
-    const { type, runId, tags, seq, at, job, status, code, startedAt, counts, severity, cancelReason } = this;
-    const facts = { type, runId, tags, seq, at, job, status, code, startedAt, counts, severity, cancelReason };
-    const { value, error, failures } = this;
-    return { ...facts, value: readable(value), error: readable(error), failures: readable(failures) };
-  }
+/** A run that is over, with its failed steps, as far as they are kept. */
+interface EndedRun extends Run {
+  failedViews(): readonly StepView[];
 }
 
 /** The run is there. */
 export function liveRunStarted(run: Run): RunEvent {
-  return new LiveRunStarted(run);
+  return new LiveRunStarted('run.started', run);
 }
 
-/** The run is over. @param failed its failed steps, as far as they are kept. */
-export function liveRunEnded(run: Run, status: FinalStatus, failed: () => readonly StepView[]): RunEvent {
-  return new LiveRunEnded(run, status, failed);
+/** The run is over. */
+export function liveRunEnded(run: EndedRun, status: FinalStatus): RunEvent {
+  return new LiveRunEnded(run, status);
 }
 
 /** The step is ready. */
 export function liveStarted(step: Step): RunEvent {
-  return new LiveStarted(step);
+  return new LiveStarted('step.started', step);
 }
 
 /** A body is about to be called with a message. */
 export function liveAttempt(step: Step, message: unknown, at: number): EventOf<'step.attempt'> {
-  return new LiveAttempt(step, message, at);
+  const isPlain = step.attempt === 1 && step.startSeq === step.run.seq && step.startedAt === at;
+  return isPlain && step.message === message
+    ? new LiveAttempt('step.attempt', step)
+    : new LiveOtherAttempt(step, message, at);
 }
 
 /** The step is over, as its status says. */
@@ -386,20 +425,15 @@ function shownFailures(failures: readonly FailedStep[]): readonly FailedStep[] {
 /** The same event with what it carries of the run copied and frozen, and its failures as errors. */
 export function detached(event: RunEvent): RunEvent {
   let copy: RunEvent = Object.isFrozen(event.tags) ? event : { ...event, tags: Object.freeze([...event.tags]) };
-  if ('message' in copy) copy = { ...copy, message: frozenCopy(copy.message) };
-  if ('value' in copy) copy = { ...copy, value: frozenCopy(copy.value) };
-  if ('data' in copy) copy = { ...copy, data: frozenCopy(copy.data) };
-  if ('missing' in copy && copy.missing !== undefined) copy = { ...copy, missing: [...copy.missing] };
+  const values = ['message', 'value', 'data', 'missing'].filter((field) => field in event);
+  copy = { ...copy, ...Object.fromEntries(values.map((field) => [field, frozenCopy(Reflect.get(event, field))])) };
   if ('recoveredFrom' in copy && copy.recoveredFrom !== undefined)
     copy = { ...copy, recoveredFrom: frozenCopy(thrownOf(copy.recoveredFrom)) };
   if ('failures' in copy) copy = { ...copy, failures: shownFailures(copy.failures) };
   if ('error' in copy && copy.error !== undefined) {
     const thrown = thrownOf(copy.error);
     const error = frozenCopy(thrown);
-    copy =
-      copy.severity === undefined
-        ? { ...copy, error }
-        : { ...copy, error, severity: severityOf(thrown, copy.severity) };
+    copy = { ...copy, error, ...(copy.severity !== undefined && { severity: severityOf(thrown, copy.severity) }) };
   }
   return shown(copy);
 }

@@ -25,6 +25,12 @@ export interface Observer {
   readonly name?: string;
   /** The types of events that `onEvent` is called with: the others are not even made for it. @default all */
   readonly eventTypes?: readonly RunEvent['type'][];
+  /**
+   * Times are exact where one body follows another within a turn of the event loop, at the cost of reading the clock once a
+   * step. Without it they are those of the turn, which differ by as long as bodies keep the process busy. An observer with
+   * `around` has exact ones. @default false
+   */
+  readonly precise?: boolean;
   onRunStart?(event: RunStarted): HookResult;
   onRunEnd?(event: RunEnded): HookResult;
   onStepStart?(event: StepStarted): HookResult;

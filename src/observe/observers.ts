@@ -25,6 +25,11 @@ export class Observers {
     this.#around = { ...around, failed: (failure) => this.#tell(failure) };
   }
 
+  /** Somebody may have something travel with a run. */
+  get carries(): boolean {
+    return this.#ofRuns.size > 0 || this.#common.some(({ observer }) => observer.carry);
+  }
+
   /** No run has an observer. */
   get isEmpty(): boolean {
     return this.#common.length === 0 && this.#ofRuns.size === 0;

@@ -109,7 +109,7 @@ export class Registration {
 
   /** Calls its hooks with an event of a run, now or behind those that are pending. @param kind as `kindOf` gives it. */
   take(run: ObservedRun, event: RunEvent, kind: number = kindOf(event)): void {
-    if (!this.#selects(event)) return;
+    if (this.#isSelective ? !this.#selects(event) : this.isRemoved) return;
     const hooks = this.#hooks.for(kind);
     const queue = this.#queues.size === 0 ? undefined : this.#queues.get(run.id);
     if (queue !== undefined) {
@@ -180,7 +180,7 @@ export class Registration {
   }
 
   /** Resolves with true when the promise does, or with false when the time is over. */
-  #isInTime(pending: Promise<void>): Promise<boolean> {
+  #isInTime(pending: Promise<unknown>): Promise<boolean> {
     return new Promise((resolve) => {
       const callOff = this.#around.clock.after(this.#limitMs, () => resolve(false));
       void pending.then(() => {
@@ -193,7 +193,7 @@ export class Registration {
   #isLate({ hook, event: { type, runId } }: Call): void {
     this.#late++;
     this.#lateInARow++;
-    this.#around.failed({ observer: this.#name, hook, code: 'ONW3061', error: undefined, runId });
+    this.#tell(hook, 'ONW3061', undefined, runId);
     if (this.#late === 1) {
       const text = `${this.#name} took longer than its limit of ${this.#limitMs} ms for ${type} of run ${printable(runId)}; the run goes on without it: give the observer a larger \`limit\`, or \`mode: 'background'\``;
       this.#report('ONW3061', text, { event: type, runId });
@@ -207,11 +207,16 @@ export class Registration {
   #failed(error: unknown, hook: ObserverFailure['hook'], event: RunEvent): void {
     const { type, runId } = event;
     this.#failures++;
-    this.#around.failed({ observer: this.#name, hook, code: 'ONW3062', error, runId });
+    this.#tell(hook, 'ONW3062', error, runId);
     if (this.#failures > 1) return;
     const where = hook === 'around' ? '`around`' : hook === 'when' ? 'the `when` of its options' : type;
     const text = `${this.#name} failed at ${where} of run ${printable(runId)}; the run goes on as it was. Further failures of it are counted`;
     this.#report('ONW3062', text, { event: type, runId }, error);
+  }
+
+  /** Of every failure, for those that count them. */
+  #tell(hook: ObserverFailure['hook'], code: ObserverFailure['code'], error?: unknown, runId?: string): void {
+    this.#around.failed({ observer: this.#name, hook, code, error, runId });
   }
 
   #report(
@@ -253,7 +258,7 @@ export class Registration {
       const { runId } = start;
       const isPart = error instanceof CarryFailed;
       const cause = isPart ? error.cause : error;
-      this.#around.failed({ observer: this.#name, hook: 'carry', code: 'ONW3062', error: cause, runId });
+      this.#tell('carry', 'ONW3062', cause, runId);
       const text = `${this.#name} failed at \`carry\` of run ${printable(runId)}; the run starts without what it carries`;
       this.#report('ONW3062', text, { runId }, cause);
       return isPart ? stringsOf(error.carried) : undefined;
@@ -270,10 +275,7 @@ export class Registration {
     try {
       const result: unknown = this.observer.close();
       if (!isThenable(result)) return undefined;
-      const closing = Promise.resolve(result).then(
-        () => undefined,
-        (error: unknown) => this.#failedAtClose(error),
-      );
+      const closing = Promise.resolve(result).then(undefined, (error: unknown) => this.#failedAtClose(error));
       return this.#isInTime(closing).then((isInTime) => (isInTime ? undefined : this.#lateAtClose()));
     } catch (error) {
       this.#failedAtClose(error);
@@ -282,18 +284,12 @@ export class Registration {
   }
 
   #failedAtClose(error: unknown): void {
-    this.#around.failed({ observer: this.#name, hook: 'close', code: 'ONW3062', error, runId: undefined });
+    this.#tell('close', 'ONW3062', error);
     this.#report('ONW3062', `${this.#name} failed at \`close\``, {}, error);
   }
 
   #lateAtClose(): void {
-    this.#around.failed({
-      observer: this.#name,
-      hook: 'close',
-      code: 'ONW3061',
-      error: undefined,
-      runId: undefined,
-    });
+    this.#tell('close', 'ONW3061');
     const text = `${this.#name} took longer than its limit of ${this.#limitMs} ms for \`close\`, and what it still held may be lost: give the observer a larger \`limit\``;
     this.#report('ONW3061', text, {});
   }

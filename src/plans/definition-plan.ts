@@ -13,8 +13,8 @@ import { type StartablePlan, type GivenAtStart, inGroups } from './plan.ts';
 export interface DefinableJobs {
   /** Definitions may use it. */
   isExposed(this: void, id: string): boolean;
-  /** What its message has at a path may be a secret, or have one in it. */
-  mayHoldSecret(this: void, id: string, path: readonly (string | number)[]): boolean;
+  /** The class of its message; undefined if it has none, or is not known. */
+  messageClassOf(this: void, id: string): unknown;
 }
 
 export class DefinedPlan implements StartablePlan {
@@ -33,10 +33,11 @@ export class DefinedPlan implements StartablePlan {
   /** @throws {OnwardError} ONW3004 if the parameters are not data. */
   async flow({ message }: GivenAtStart): Promise<PlanFlow> {
     const { keepGoing, mode } = this.#definition;
-    const { parametersOf, secretParameters } = await import('../definition/resolve.ts');
+    const { parametersOf } = await import('../definition/resolve.ts');
+    const { secretParameters } = await import('./secret-parameters.ts');
     // Before the run: none of its steps has to wait for it.
     await formulas();
-    const secrets = secretParameters(this.#definition, this.#jobs.mayHoldSecret);
+    const secrets = secretParameters(this.#definition, this.#jobs.messageClassOf);
     const parameters = parametersOf(this.#definition, message, { secrets });
     const apart = mode === 'parallel' && { areLanesApart: true as const };
     return { shape: 'record', keepGoing, concurrency: null, stopAfterFailures: null, parameters, ...apart };

@@ -21,6 +21,7 @@ import { NO_MARKS, type Application } from '../execute/application.ts';
 import { noSuchNode } from '../execute/errors.ts';
 import type { Making, PlanFlow, PlanShape } from '../run/plan.ts';
 import { isDefinition } from '../definition/brand.ts';
+import { hasSecretsWithin } from '../message/secrets.ts';
 import { DefinedPlan, type DefinableJobs } from './definition-plan.ts';
 import {
   type StartablePlan,
@@ -75,7 +76,7 @@ export class Planner implements Signer {
   }
 
   holdsSecrets(id: string): boolean {
-    return this.#jobs.mayHoldSecret(id, []);
+    return hasSecretsWithin(this.#jobs.messageClassOf(id));
   }
 
   save(key: unknown, what: Saveable): Promise<void> {

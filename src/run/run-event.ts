@@ -332,7 +332,7 @@ export function replay(run: RunSummary, steps: readonly StepView[]): RunEvent[] 
 
 /** The events of a run in the order of their numbers, with a `gap` where events are gone. @param lastSeq its last one's. */
 export function inOrder(events: RunEvent[], lastSeq: number): RunEvent[] {
-  events.sort((a, b) => a.seq - b.seq);
+  if (events.some(({ seq }, at) => seq < (events[at - 1]?.seq ?? 0))) events.sort((a, b) => a.seq - b.seq);
   return events.length < lastSeq ? withGaps(events, lastSeq) : events;
 }
 
@@ -349,6 +349,7 @@ function withGaps(events: readonly RunEvent[], lastSeq: number): RunEvent[] {
   return whole;
 }
 
-function gapBefore(seq: number, { runId, tags, at }: RunEvent): RunEvent {
+/** Stands for events up to one with a number, which follows. */
+export function gapBefore(seq: number, { runId, tags, at }: RunEvent): RunEvent {
   return { type: 'gap', runId, tags, seq: seq - 1, at };
 }

@@ -8,7 +8,6 @@ import { OnwardError } from '../errors/onward-error.ts';
 import { takesNoMessage } from '../execute/errors.ts';
 import type { MessageParser, ParserOptions } from '../message/parser.ts';
 import { Refusal } from '../message/refusal.ts';
-import { mayHoldSecret } from '../message/secrets.ts';
 import { describeValue, printable, quoted } from '../values/describe.ts';
 import type { MessageClass } from '../wiring/v1.ts';
 import type { WiredGraph } from './wired-node.ts';
@@ -43,11 +42,6 @@ export class Messages {
     // What another class has checked may have fields that the node does not know.
     const narrowed = (): unknown => this.ofNode(job, data, { unknownFields: 'drop' });
     return checked instanceof Promise ? checked.then(narrowed) : narrowed();
-  }
-
-  /** Whether what the message of a job has at a path may be a secret, or have one in it. */
-  mayHoldSecret(job: string, path: readonly (string | number)[]): boolean {
-    return mayHoldSecret(this.#nodes.get(job)?.wiring.message, path);
   }
 
   /** The message of any node, as `ofJob` gives it. */

@@ -28,6 +28,21 @@ import { isRecord } from '../values/json.ts';
 /** What some job of the graph returns. */
 type AnyValue<Nodes extends NodeTypes<Nodes>> = Nodes[JobIds<Nodes>]['returnValue'];
 
+/** The events of a run, once for each loop over them. */
+class RunEvents implements AsyncIterable<RunEvent> {
+  readonly #run: EngineRun;
+  readonly #holds: boolean;
+
+  constructor(run: EngineRun, holds: boolean) {
+    this.#run = run;
+    this.#holds = holds;
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<RunEvent, void, undefined> {
+    return this.#run.watch(this.#holds);
+  }
+}
+
 /** What a run needs of its runtime: it builds and checks messages. */
 export interface MessageBuilder {
   /** @throws {OnwardError} ONW3055 if the node waits for no message, ONW2001 to ONW2010 if it does not fit. */
@@ -148,15 +163,9 @@ export class Handle<Nodes extends NodeTypes<Nodes>> implements FoundRun<Nodes> {
     return inspectionOf(await this.#run.read());
   }
 
-  events(options: EventsOptions = {}): AsyncIterable<RunEvent> {
-    assertNone(problemsOf(options, EVENTS_OPTIONS), 'the options of events are not valid');
-    const run = this.#heard;
-    const holds = options.hold === true;
-    return {
-      [Symbol.asyncIterator](): AsyncIterator<RunEvent, void, undefined> {
-        return run.watch(holds);
-      },
-    };
+  events(options?: EventsOptions): AsyncIterable<RunEvent> {
+    if (options !== undefined) assertNone(problemsOf(options, EVENTS_OPTIONS), 'the options of events are not valid');
+    return new RunEvents(this.#heard, options?.hold === true);
   }
 
   observe(observer: Observer, options?: ObserveRunOptions): Promise<() => void>;

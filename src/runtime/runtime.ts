@@ -100,7 +100,7 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>>
     this.#planner = new Planner(this.#app, {
       isJob: (id) => this.isJob(id),
       isExposed: (id) => this.isJob(id) && this.#nodes.get(id)?.options['expose'] === true,
-      mayHoldSecret: (id, path) => this.#messages.mayHoldSecret(id, path),
+      messageClassOf: (id) => this.#nodes.get(id)?.wiring.message,
       save: async (key, what) => (await this.saving()).save(key, what),
     });
     this.#engine = options.engine ?? memoryEngine();
@@ -167,7 +167,7 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>>
   #submitted(asked: Submission, observed: (() => void) | undefined): Handle<Nodes> | Promise<Handle<Nodes>> {
     // RUNTIME-3.
     this.#assertOpen();
-    const submission = this.#observers.isEmpty ? asked : this.#carrying(asked);
+    const submission = this.#observers.carries ? this.#carrying(asked) : asked;
     const submitted =
       this.#chain === undefined
         ? this.#engine.submit(submission)

@@ -353,3 +353,32 @@ test('what is not an observer, and options that are wrong, are refused with the 
     `"OnwardError: ONW3004: the options of observe are not valid: expected \`mode\` to be 'awaited' or 'background', got "fast"; \`nodes\` names "Shop.pcak", which fits no node; did you mean Shop.pack?; \`events\` names "run.end", which is no type of events; did you mean run.ended?"`,
   );
 });
+
+test('times are those of the turn of the event loop, unless an observer asks for precise ones', async () => {
+  for (const precise of [undefined, false, true]) {
+    const turn = virtualClock();
+    let ms = 0;
+    // Computing takes time, which a turn does not see.
+    const clock = { ...turn, now: () => turn.now() + ms };
+    class Mill {
+      @Job() grind(): void {
+        ms += 40;
+      }
+      @OnSuccess('grind') sieve(): void {
+        ms += 7;
+      }
+    }
+    const services = { Mill: new Mill() };
+    const runtime = createRuntime(wire(services), { services, clock });
+    const seen: number[] = [];
+    const timing: Observer = {
+      ...(precise !== undefined && { precise }),
+      onStepEnd: ({ at, startedAt }) => void seen.push(at - startedAt),
+    };
+    runtime.observe(precise === true ? chained({ onRunEnd() {} }, timing) : timing);
+    const run = await runtime.start('Mill.grind', undefined);
+    await turn.runAll();
+    await run.report();
+    expect(seen).toEqual(precise === true ? [40, 7] : [0, 0]);
+  }
+});

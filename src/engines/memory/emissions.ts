@@ -60,25 +60,14 @@ export class Emissions {
     return this.#count === 0;
   }
 
-  /** Ahead of the events of what the start has made ready. */
+  /** Called ahead of the start: what the event says is read when it is asked. */
   runStarted(run: MemoryRun): void {
-    if ((run.observed & Wants.RUN) === 0) return;
-    const at = this.#count === 0 ? -1 : this.#runs.indexOf(run);
-    const event = liveRunStarted(run);
-    this.#keep(run, event, Wants.RUN);
-    if (at < 0) return;
-    for (const list of [this.#runs, this.#events, this.#kinds]) list.copyWithin(at + 1, at, this.#count - 1);
-    this.#events[at] = event;
-    this.#kinds[at] = Wants.RUN;
+    if ((run.observed & Wants.RUN) !== 0) this.#keep(run, liveRunStarted(run), Wants.RUN);
   }
 
   runEnded(run: MemoryRun): void {
     const { status } = run;
-    if (status !== undefined && (run.wants & Wants.RUN) !== 0)
-      this.#emit(
-        run,
-        liveRunEnded(run, status, () => run.failedViews()),
-      );
+    if (status !== undefined && (run.wants & Wants.RUN) !== 0) this.#emit(run, liveRunEnded(run, status));
     if (run.observed === 0) this.#onEnded(run);
     else this.#keep(run, null);
   }
@@ -88,13 +77,34 @@ export class Emissions {
     if ((run.wants & Wants.START) !== 0) this.#emit(run, liveStarted(step), Wants.START);
   }
 
-  /** A body is called next. @param now a time of this turn, if it is not older. @returns whether something runs around it. */
-  called(step: Step, message: unknown, now: number): boolean {
+  /**
+   * A step completed, and the one behind it begins: the usual case, without a list. No transition runs. What hooks do, such
+   * as a cancel, is applied by the caller.
+   */
+  passed(run: MemoryRun, before: Step, next: Step): void {
+    if (this.#count > 0 || this.#isFlushing) {
+      this.ended(before);
+      this.started(next);
+    } else {
+      this.#isFlushing = true;
+      if ((run.wants & Wants.END) !== 0) this.#hand(run, liveEnded(before, 'completed'), Wants.END);
+      if ((run.wants & Wants.START) !== 0) this.#hand(run, liveStarted(next), Wants.START);
+      this.#isFlushing = false;
+    }
+    this.flush();
+  }
+
+  #hand(run: MemoryRun, event: RunEvent, kind: number): void {
+    run.notify(event);
+    notifyAll(run.listeners, run, event, kind);
+  }
+
+  /** A body is called next. @returns whether something runs around it. */
+  called(step: Step, message: unknown): boolean {
     const run = memoryRun(step.run);
     if ((run.observed & CALLS) === 0) return false;
     if ((run.observed & Wants.AROUND) !== 0) return true;
-    const event = liveAttempt(step, message, Math.max(now, this.#clock.coarse()));
-    notifyAll(run.listeners, run, event, Wants.ATTEMPT);
+    notifyAll(run.listeners, run, liveAttempt(step, message, this.#clock.coarse()), Wants.ATTEMPT);
     return false;
   }
 
@@ -158,7 +168,7 @@ export class Emissions {
 
   /** Calls observers with what has happened. What their hooks do, such as a cancel, is applied by the caller. */
   flush(): void {
-    if (this.#isFlushing) return;
+    if (this.#isFlushing || this.#count === 0) return;
     this.#isFlushing = true;
     try {
       // Hooks add others while they are called.
@@ -169,7 +179,7 @@ export class Emissions {
         this.#events[at] = null;
         if (run === null) continue;
         if (event !== null) notifyAll(run.listeners, run, event, this.#kinds[at] ?? 0);
-        else run.whenFree(() => this.#onEnded(run));
+        else run.whenFree(this.#onEnded);
       }
     } finally {
       this.#count = 0;

@@ -1,7 +1,7 @@
 // Performs the steps of runs in this process: live objects, through the same transitions as in every store.
 //
 // LOOP-1. What a transition makes ready is put down for the performer: no body begins while a transition runs.
-// LOOP-2. Times are those of the turn of the event loop, unless the run is watched.
+// LOOP-2. Times are those of the turn of the event loop, unless an observer asks for precise ones.
 // LOOP-3. A signal reaches every live step before anything else is performed.
 // LOOP-4. On the fast path (`execute/fast-path.ts`) attempts follow each other without the queue.
 
@@ -48,6 +48,8 @@ export class MemoryLoop implements InlineSink, InlineHost<Step> {
   readonly #performer: Performer;
   readonly #timers: Timers<Step | Run>;
   readonly #emissions: Emissions;
+  /** The end of the step is reported with the start of the one behind it. */
+  #isPassing = false;
   /** When the runtime closes: by then runs that only wait have no time left. 0: it is open. */
   #closesAt = 0;
 
@@ -62,8 +64,8 @@ export class MemoryLoop implements InlineSink, InlineHost<Step> {
   /** Starts a run; its first bodies are called once the caller is off the stack. Returns what the next start waits for. */
   start(run: MemoryRun, { plan, settings }: Submission): Promise<void> | null {
     this.#readClock(run);
-    transition.start(run, plan, settings.suspended, this);
     this.#emissions.runStarted(run);
+    transition.start(run, plan, settings.suspended, this);
     return this.#performer.started(run);
   }
 
@@ -171,12 +173,11 @@ export class MemoryLoop implements InlineSink, InlineHost<Step> {
     step.underway = null;
     const run = memoryRun(step.run);
     this.#readClock(run);
+    this.#isPassing = true;
     const next = transition.passedOn(step, edge, value, this);
+    this.#isPassing = false;
     if (next === null) return undefined;
-    if ((run.wants & Wants.STEPS) !== 0) {
-      this.#emissions.started(next);
-      this.#emissions.flush();
-    }
+    if ((run.wants & Wants.STEPS) !== 0) this.#emissions.passed(run, step, next);
     return this.#performer.goesOn(next, run) ? next : null;
   }
 
@@ -222,7 +223,7 @@ export class MemoryLoop implements InlineSink, InlineHost<Step> {
   }
 
   isAround(step: Step, message: unknown): boolean {
-    return this.#emissions.called(step, message, this.now);
+    return this.#emissions.called(step, message);
   }
 
   around(step: Step, message: unknown, body: () => unknown): unknown {
@@ -317,7 +318,7 @@ export class MemoryLoop implements InlineSink, InlineHost<Step> {
     this.#performer.release(step);
     const run = memoryRun(step.run);
     run.keep(step);
-    if ((run.wants & Wants.STEPS) !== 0) this.#emissions.ended(step);
+    if (!this.#isPassing && (run.wants & Wants.STEPS) !== 0) this.#emissions.ended(step);
     if (isCallbackFailure(step) || (step.extras !== null && step.extras.faults !== null))
       reportCallbackFailures(stepEnded(run, viewStep(step)), run, this.#core.app.log);
     if (step.id === 1) run.settleEntry();
@@ -377,6 +378,6 @@ export class MemoryLoop implements InlineSink, InlineHost<Step> {
   #readClock(run: MemoryRun): void {
     // Written only where it changes: a store into an old object costs more than a look.
     if (this.#performer.current !== run) this.#performer.current = run;
-    this.now = (run.wants & Wants.STEPS) === 0 ? this.clock.coarse() : this.clock.now();
+    this.now = (run.wants & Wants.PRECISE) === 0 ? this.clock.coarse() : this.clock.now();
   }
 }

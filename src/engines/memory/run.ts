@@ -143,10 +143,10 @@ export class MemoryRun extends Run implements EngineRun, RunOutcome {
   }
 
   /** Calls back once no hook is pending: at once, if none is. */
-  whenFree(callback: () => void): void {
+  whenFree(callback: (run: MemoryRun) => void): void {
     const gate = this.#parts?.gate;
-    if (gate === undefined) callback();
-    else gate.whenFree(callback);
+    if (gate === undefined) callback(this);
+    else gate.whenFree(() => callback(this));
   }
 
   /** Calls a function in the async context in which the run was started. */
@@ -225,9 +225,10 @@ export class MemoryRun extends Run implements EngineRun, RunOutcome {
 
   past(): readonly RunEvent[] {
     const { status } = this;
-    const events = this.#steps().flatMap((step) => pastOf(this, step));
-    if (status !== undefined) events.push(liveRunEnded(this, status, () => this.failedViews()));
-    return inOrder([liveRunStarted(this), ...events], this.seq);
+    const events: RunEvent[] = [liveRunStarted(this)];
+    for (const step of this.#steps()) addPast(events, this, step);
+    if (status !== undefined) events.push(liveRunEnded(this, status));
+    return inOrder(events, this.seq);
   }
 
   /** Its failed steps, as far as they are kept. */
@@ -308,11 +309,14 @@ interface Parts {
 }
 
 /** The events of a step so far; lean ones for most steps: those to which nothing happened but their bodies. */
-function pastOf(run: MemoryRun, step: Step): RunEvent[] {
+function addPast(events: RunEvent[], run: MemoryRun, step: Step): void {
   const { status } = step;
-  if (step.extras !== null || step.startSeq === 0 || status === 'failed')
-    return eventsOfStep(run, viewStep(step)).map(detached);
-  return status === undefined ? [liveStarted(step)] : [liveStarted(step), liveEnded(step, status)];
+  if (step.extras !== null || step.startSeq === 0 || status === 'failed') {
+    for (const event of eventsOfStep(run, viewStep(step))) events.push(detached(event));
+    return;
+  }
+  events.push(liveStarted(step));
+  if (status !== undefined) events.push(liveEnded(step, status));
 }
 
 /** A run of the memory engine is one of these. */

@@ -60,6 +60,7 @@ function trees(print: (text: string) => void, shape: () => Shape): Observer {
   };
   return {
     name: 'console',
+    precise: true,
     onRunStart: take,
     onRunEnd: take,
     onStepStart: take,
@@ -80,6 +81,7 @@ function lines(print: (text: string) => void, shape: () => Shape): Observer {
   const counts = new Map<string, number>();
   return {
     name: 'console',
+    precise: true,
     onEvent(event) {
       if (event.type === 'step.attempt') return;
       const { most, width, colour } = shape();

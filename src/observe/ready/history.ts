@@ -67,6 +67,7 @@ const BEHIND: ReadonlySet<RunEvent['type']> = new Set<RunEvent['type']>(['step.l
 
 class KeptRuns implements HistoryObserver {
   readonly name = 'history';
+  readonly precise = true;
   readonly #most: number;
   /** Of all runs. */
   #bytes = 0;

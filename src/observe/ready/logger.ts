@@ -43,8 +43,13 @@ export function logger(target: Logger, options: LoggerOptions = {}): Observer {
   };
   // LOGGER-3.
   return least === 'debug'
-    ? { name: 'logger', onEvent: write }
-    : { name: 'logger', eventTypes: least === 'info' ? [...OF_RUNS, ...FAILURES] : FAILURES, onEvent: write };
+    ? { name: 'logger', precise: true, onEvent: write }
+    : {
+        name: 'logger',
+        precise: true,
+        eventTypes: least === 'info' ? [...OF_RUNS, ...FAILURES] : FAILURES,
+        onEvent: write,
+      };
 }
 
 const OF_RUNS = ['run.started', 'run.suspended', 'run.resumed'] as const;

@@ -144,6 +144,7 @@ const COUNTED = [
 
 class Metrics implements MetricsObserver {
   readonly name = 'metrics';
+  readonly precise = true;
   readonly contentType = 'text/plain; version=0.0.4; charset=utf-8';
   readonly #runs = new Counter();
   readonly #steps = new Counter();
