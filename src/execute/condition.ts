@@ -13,6 +13,7 @@ import type { Use } from '../run/plan.ts';
 import type { EntryView } from '../run/view.ts';
 import type { Previous } from '../wiring/context.ts';
 import type { resolve } from '../definition/resolve.ts';
+import type { markSecrets } from '../message/mark-secrets.ts';
 
 export interface Condition {
   /** Values and predicates, all of which have to hold; of a defined entry a formula. */
@@ -55,11 +56,13 @@ export async function holds({ condition, scope, previous }: Condition): Promise<
 }
 
 /** The message of a defined entry; of all others as it stands. */
-export async function filledIn(message: unknown, { scope }: Condition): Promise<unknown> {
+export async function filledIn(message: unknown, { scope }: Condition, messageClass: unknown): Promise<unknown> {
   if (scope === undefined || message === undefined) return message;
   const known = formulas();
-  const { resolve } = known instanceof Promise ? await known : known;
-  return resolve(formula<Template>(message), scope);
+  const { resolve, markSecrets } = known instanceof Promise ? await known : known;
+  const filled = resolve(formula<Template>(message), scope);
+  markSecrets(messageClass, filled);
+  return filled;
 }
 
 /** What a definition was read into, as it was kept. */
@@ -77,6 +80,7 @@ function recordOf(value: unknown): Readonly<Record<string, unknown>> {
 export interface Formulas {
   readonly isMet: typeof isMet;
   readonly resolve: typeof resolve;
+  readonly markSecrets: typeof markSecrets;
 }
 
 let loaded: Formulas | undefined;
@@ -87,10 +91,11 @@ export function formulas(): Formulas | Promise<Formulas> {
 }
 
 async function load(): Promise<Formulas> {
-  const [evaluating, resolving] = await Promise.all([
+  const [evaluating, resolving, marking] = await Promise.all([
     import('../definition/evaluate.ts'),
     import('../definition/resolve.ts'),
+    import('../message/mark-secrets.ts'),
   ]);
-  loaded = { isMet: evaluating.isMet, resolve: resolving.resolve };
+  loaded = { isMet: evaluating.isMet, resolve: resolving.resolve, markSecrets: marking.markSecrets };
   return loaded;
 }

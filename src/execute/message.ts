@@ -7,9 +7,7 @@
 
 import { copyOf, mergeOver } from '../message/copy.ts';
 import type { ParserOptions } from '../message/parser.ts';
-import { markSecrets } from '../message/secrets.ts';
 import { setOwnField } from '../values/json.ts';
-import { anySensitive } from '../values/sensitive.ts';
 import { assertNoPromise, handlePromise } from '../values/promises.ts';
 import type { Edge } from '../graph/graph.ts';
 import { isRunMoment } from '../graph/moments.ts';
@@ -163,8 +161,6 @@ export function messageFrom(app: Application, body: Body, at: Attempt, source: u
   if (app.parser === undefined) return asInstance(message, source);
   // The parser of `start` or `send` has built and checked it already; it is kept as it came, for callbacks and the report.
   if ((at.via === null || at.sent !== null) && source instanceof message) return copyOf(source);
-  // What is made of it is an instance; what it is made of is shown, too, and kept.
-  if (anySensitive()) markSecrets(message, source);
   return app.parser.build(message, source, optionsFor(app, at, source));
 }
 

@@ -5,8 +5,7 @@
 // SECRETS-2. What is given in the place of an object with sensitive fields, or under a name that its class does not have,
 //            may be a secret that was put in the wrong place.
 
-import { types } from 'node:util';
-import { anySensitive, markSensitive, REDACTED, sensitiveFieldsOf } from '../values/sensitive.ts';
+import { anySensitive, REDACTED } from '../values/sensitive.ts';
 import type { Labels } from '../values/sanitize.ts';
 import { describeClass } from './class-info.ts';
 import { isFilled, type AnyClass, type ClassDescription, type FieldDescription, type Rule } from './description.ts';
@@ -58,24 +57,6 @@ export function secretLabel(messageClass: AnyClass, labels: Labels): number | un
     for (const nested of fields.flatMap(classesIn)) if (isFilled(nested)) classes.add(nested);
   }
   return undefined;
-}
-
-/** Data that becomes a message of the class hides what the message will hide. */
-export function markSecrets(messageClass: unknown, data: unknown, seen = new Set<unknown>()): void {
-  if (!hasSecretsWithin(messageClass) || !isFilled(messageClass) || seen.has(data)) return;
-  seen.add(data);
-  const items = Array.isArray(data) ? data : [data];
-  for (const item of items) {
-    if (typeof item !== 'object' || item === null || types.isProxy(item)) continue;
-    const fields = describeClass(messageClass).fields;
-    const secret = fields.filter(({ sensitive }) => sensitive).flatMap(({ name, inputName }) => [name, inputName]);
-    if (secret.length > 0 && sensitiveFieldsOf(item) === undefined) markSensitive(item, secret);
-    for (const field of fields) {
-      const part: unknown = Reflect.getOwnPropertyDescriptor(item, field.inputName)?.value;
-      if (typeof part === 'object' && part !== null)
-        for (const nested of classesIn(field)) markSecrets(nested, part, seen);
-    }
-  }
 }
 
 export function isCalled({ name, inputName }: FieldDescription, label: string | number): boolean {
