@@ -27,7 +27,7 @@ export class Observers {
 
   /** Somebody may have something travel with a run. */
   get carries(): boolean {
-    return this.#ofRuns.size > 0 || this.#common.some(({ observer }) => observer.carry);
+    return this.#ofRuns.size > 0 || this.#common.some(({ observer }) => observer.carry !== undefined);
   }
 
   /** No run has an observer. */

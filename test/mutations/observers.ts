@@ -198,8 +198,8 @@ export const OBSERVERS: readonly Mutation[] = [
   {
     row: 'N9',
     file: 'src/observe/live-event.ts',
-    right: 'this.attempt = attempt;',
-    wrong: 'this.attempt = 1;',
+    right: 'return this[STEP].attempt;',
+    wrong: 'return 1;',
   },
   {
     row: 'N9',
