@@ -132,7 +132,7 @@ const { file, driver, redis, works, runs, acks, reports } = given;
 
 function engineOf(): Engine {
   if (redis !== undefined) return bullmqEngine({ connection: redis, deaths: Infinity, recoverAfter: '900ms' });
-  if (file === undefined) return memoryEngine();
+  if (file === undefined) return memoryEngine({ keepRuns: runs });
   return sqliteEngine({ file, deaths: Infinity, ...(driver !== undefined && { driver }) });
 }
 
