@@ -1,6 +1,7 @@
 // The errors of failures that no body threw: of the core's failures, of what was stopped, of wrong and failed calls.
 
 import { InvalidArgument, OnwardError, StepTimeout } from '../errors/onward-error.ts';
+import type { Refusal } from '../message/refusal.ts';
 import type { RefusedChild } from '../run/children.ts';
 import type { ChildStart } from '../run/event.ts';
 import type { Ref, CallEnd } from '../run/step-data.ts';
@@ -10,8 +11,37 @@ import { StepCode } from '../run/status.ts';
 import { describeValue, printable } from '../values/describe.ts';
 import type { Called } from './attempt.ts';
 
-/** The error that a reference stands for: a thrown value as it is, or the error of a core failure. */
+/**
+ * Why a message was refused, where the error of a failure stands: most failures of messages are handled by their code, and
+ * nobody reads the error. Nothing that a body throws is taken for one, and the check runs no code of the value.
+ */
+export class RefusedMessage implements Error {
+  readonly #refusal: Refusal;
+
+  constructor(refusal: Refusal) {
+    this.#refusal = refusal;
+  }
+
+  get name(): string {
+    return this.error.name;
+  }
+
+  get message(): string {
+    return this.error.message;
+  }
+
+  get error(): OnwardError {
+    return this.#refusal.error;
+  }
+
+  static is(value: unknown): value is RefusedMessage {
+    return typeof value === 'object' && value !== null && #refusal in value;
+  }
+}
+
+/** The error that a reference stands for: a thrown value as it is, or that of a refused message or a core failure. */
 export function thrownOf(ref: Ref): unknown {
+  if (RefusedMessage.is(ref)) return ref.error;
   return CoreFailure.is(ref) ? toError(ref) : ref;
 }
 

@@ -7,6 +7,7 @@
 
 import { copyOf, mergeOver } from '../message/copy.ts';
 import type { ParserOptions } from '../message/parser.ts';
+import { Refusal } from '../message/refusal.ts';
 import { setOwnField } from '../values/json.ts';
 import { assertNoPromise, handlePromise } from '../values/promises.ts';
 import type { Edge } from '../graph/graph.ts';
@@ -14,7 +15,7 @@ import { isRunMoment } from '../graph/moments.ts';
 import type { Checked, MessageClass } from '../wiring/v1.ts';
 import { routeOf, type Application, type Body, type Route } from './application.ts';
 import type { Attempt } from './attempt.ts';
-import { thrownOf } from './errors.ts';
+import { RefusedMessage, thrownOf } from './errors.ts';
 
 /**
  * What a step gets from the edge that led to it, by the names of the marks.
@@ -161,7 +162,15 @@ export function messageFrom(app: Application, body: Body, at: Attempt, source: u
   if (app.parser === undefined) return asInstance(message, source);
   // The parser of `start` or `send` has built and checked it already; it is kept as it came, for callbacks and the report.
   if ((at.via === null || at.sent !== null) && source instanceof message) return copyOf(source);
-  return app.parser.build(message, source, optionsFor(app, at, source));
+  return app.parser.build(message, source, optionsFor(app, at, source), orRefused);
+}
+
+/** @throws {RefusedMessage} if the data is no message of the class. */
+function orRefused(parsed: object): object {
+  if (!(parsed instanceof Refusal)) return parsed;
+  // It is thrown as errors are, without what it costs to make one.
+  const refused: Error = new RefusedMessage(parsed);
+  throw refused;
 }
 
 function optionsFor(app: Application, at: Attempt, source: unknown): ParserOptions {
@@ -223,7 +232,9 @@ export function whilePending<T>(first: unknown, second: () => T): T {
 
 function checked(app: Application, as: Checked | undefined, value: unknown): unknown {
   if (as === undefined || as === true || value === undefined) return value;
-  return app.parser === undefined ? asInstance(as, value) : app.parser.build(as, value, { unknownFields: 'drop' });
+  return app.parser === undefined
+    ? asInstance(as, value)
+    : app.parser.build(as, value, { unknownFields: 'drop' }, orRefused);
 }
 
 function asInstance(messageClass: MessageClass, data: unknown): unknown {

@@ -49,14 +49,13 @@ export function instantiateFields(
 
 /** Fills one field of an instance, as its class declares it. */
 export function instantiateDeclared(field: FieldDescription, owner: Owner): void {
-  const { instance, data, shape, at, options } = owner;
+  const { data, shape, options } = owner;
   const key = givenName(shape, field, data);
   if (key === undefined && !isComputed(field, shape)) return;
   const isSecret = options.isSecret || field.sensitive;
   const place = isSecret ? { ...owner, options: { ...options, isSecret } } : owner;
   const typed = key === undefined ? undefined : instantiateType(field, Reflect.get(data, key), { ...place, key });
-  const filling = { instance, shape, at, issues: options.issues, isSecret };
-  setField(filling, field.name, transformed(field, typed, place));
+  setField(place, field.name, runTransforms(field, typed, { key: field.name, object: data }, place));
 }
 
 /** `@Expose` makes a transform run for a field that the data does not have. */
@@ -70,18 +69,17 @@ interface Filling {
   readonly shape: ClassDescription;
   /** The path of the instance. */
   readonly at: string;
-  readonly issues: Issues;
-  readonly isSecret: boolean;
+  readonly options: Pick<InstantiateOptions, 'issues' | 'isSecret'>;
 }
 
 /** Sets a field of an instance; a setter is the user's code and may throw. */
-export function setField({ instance, shape, at, issues, isSecret }: Filling, name: string, value: unknown): void {
+export function setField({ instance, shape, at, options }: Filling, name: string, value: unknown): void {
   if (value === undefined) return;
   try {
     Reflect.set(instance, name, value);
   } catch (cause) {
     const path = joinPath(at, shape.fillable.get(name)?.inputName ?? name);
-    issues.fail(path, threw(`setting ${shape.name}.${name}`, cause, isSecret));
+    options.issues.fail(path, threw(`setting ${shape.name}.${name}`, cause, options.isSecret));
   }
 }
 
@@ -114,12 +112,6 @@ function takeUnknown(key: string, { shape, instance, data, at, options }: Owner)
   }
 }
 
-function transformed(field: FieldDescription, value: unknown, owner: Owner): unknown {
-  const { at, shape, data, options } = owner;
-  const place = { at, shape, issues: options.issues, isSecret: options.isSecret };
-  return runTransforms(field, value, { key: field.name, object: data }, place);
-}
-
 /** What the transforms of a field make of a value; undefined if one of them throws, which is kept. */
 export function runTransforms(
   field: FieldDescription,
@@ -141,9 +133,10 @@ function failed(
   annotation: string,
   { name, inputName }: FieldDescription,
   cause: unknown,
-  { at, shape, issues, isSecret }: Omit<Filling, 'instance'>,
+  { at, shape, options }: Omit<Filling, 'instance'>,
 ): void {
-  issues.fail(joinPath(at, inputName), threw(`the ${annotation} of ${shape.name}.${name}`, cause, isSecret));
+  const error = threw(`the ${annotation} of ${shape.name}.${name}`, cause, options.isSecret);
+  options.issues.fail(joinPath(at, inputName), error);
 }
 
 function instantiateType(field: FieldDescription, value: unknown, place: Place): unknown {
@@ -154,8 +147,7 @@ function instantiateType(field: FieldDescription, value: unknown, place: Place):
   try {
     fieldClass = type.classOf(given);
   } catch (cause) {
-    const { issues, isSecret } = place.options;
-    failed('@Type', field, cause, { ...place, issues, isSecret });
+    failed('@Type', field, cause, place);
   }
   const one = (item: unknown, path: string): unknown =>
     type.choice === undefined
@@ -190,9 +182,8 @@ function instantiateChosen(choice: TagChoice, value: unknown, path: string, opti
   const rest = declared ? value : { ...value };
   if (!declared) Reflect.deleteProperty(rest, choice.field);
   const filled = instantiateFields(chosen, rest, path, options);
-  const { issues, isSecret } = options;
-  const filling = { instance: filled, shape: describeClass(chosen), at: path, issues, isSecret };
-  if (choice.keep && !declared && tag !== undefined) setField(filling, choice.field, tag);
+  if (choice.keep && !declared && tag !== undefined)
+    setField({ instance: filled, shape: describeClass(chosen), at: path, options }, choice.field, tag);
   return filled;
 }
 

@@ -122,7 +122,7 @@ class Building {
       const absent = value === undefined || value === null;
       const asItIs = fieldClass === true || (absent && isOptional(messageClass, field));
       const place = { path: joinPath(at, field), isSecret: isSecret || isSensitive(shape, field) };
-      const filling = { instance, shape, at, issues, isSecret: place.isSecret };
+      const filling = { instance, shape, at, options: { issues, isSecret: place.isSecret } };
       setField(filling, field, asItIs ? value : this.#marked(fieldClass, value, place));
     }
     validate(instance, at, isSecret ? { ...this.#context, isSecret } : this.#context, markedFields);

@@ -37,8 +37,17 @@ export type Parse = (data: unknown) => object | Promise<object>;
 export interface MessageParser {
   /** The parser of one class: looked up once, called for every message. */
   of(messageClass: MessageClass, options?: ParserOptions): Parse;
-  /** As the parser of the class does, but a refusal is thrown, or rejects the promise: ONW2001 to ONW2008. */
-  build(messageClass: MessageClass, data: unknown, options?: ParserOptions): object | Promise<object>;
+  /**
+   * As the parser of the class does, but a refusal is thrown, or rejects the promise: ONW2001 to ONW2008.
+   *
+   * @param accepted throws what stands for a refusal. @default throws its error
+   */
+  build(
+    messageClass: MessageClass,
+    data: unknown,
+    options?: ParserOptions,
+    accepted?: (parsed: object) => object,
+  ): object | Promise<object>;
 }
 
 /** A parser with the given limits; what is not given is as in `DEFAULT_LIMITS`. @param timeout none: it waits for ever. */
@@ -59,9 +68,14 @@ class Parser implements MessageParser {
     return this.#wayOf(messageClass, options).parse;
   }
 
-  build(messageClass: MessageClass, data: unknown, options: ParserOptions = NO_OPTIONS): object | Promise<object> {
+  build(
+    messageClass: MessageClass,
+    data: unknown,
+    options: ParserOptions = NO_OPTIONS,
+    accepted = orThrow,
+  ): object | Promise<object> {
     const parsed = this.#wayOf(messageClass, options).parse(data);
-    return parsed instanceof Promise ? parsed.then(orThrow) : orThrow(parsed);
+    return parsed instanceof Promise ? parsed.then(accepted) : accepted(parsed);
   }
 
   #wayOf(messageClass: MessageClass, options: ParserOptions): Way {

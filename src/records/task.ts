@@ -22,7 +22,7 @@ import { StepCode } from '../run/status.ts';
 import type { EntryView } from '../run/view.ts';
 import type { RunReport } from '../wiring/run-report.ts';
 import type { Spawned } from '../wiring/context.ts';
-import { calledWith, refusedChild } from '../execute/errors.ts';
+import { calledWith, refusedChild, thrownOf } from '../execute/errors.ts';
 import type { Clock } from '../execute/clock.ts';
 import { previousOf as previousFor } from '../execute/context.ts';
 import { scopeOf, type Condition } from '../execute/condition.ts';
@@ -167,7 +167,7 @@ class TaskHost implements Host<Attempt> {
       at: this.#task.at,
       attempt,
       message: kept,
-      error: this.#io.keep(`error${attempt}`, { error }),
+      error: this.#io.keep(`error${attempt}`, { error: thrownOf(error) }),
       failure,
       routing: routing === null ? null : this.#keepFaults(routing),
     }));

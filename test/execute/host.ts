@@ -74,6 +74,7 @@ const NOTHING = { previous: null, isAsked: false, sent: null, dueAt: 0 };
 export class WritingHost implements Host<Attempt> {
   readonly clock: VirtualClock = virtualClock();
   readonly calls: string[] = [];
+  readonly failures: unknown[] = [];
   effects: Effects | null = null;
   snapshot: SharedState = NO_STATE;
   #isOver = false;
@@ -123,6 +124,7 @@ export class WritingHost implements Host<Attempt> {
 
   failed(_at: Attempt, _attempt: number, _message: unknown, error: unknown, _failure: Failure): void {
     this.#isOver = true;
+    this.failures.push(error);
     this.calls.push(`failed: ${error instanceof Error ? error.message : String(error)}`);
   }
 

@@ -18,6 +18,8 @@ import {
   Max,
   Min,
   registerDecorator,
+  ValidateBy,
+  ValidateIf,
   ValidateNested,
 } from 'class-validator';
 import { beforeAll, describe, expect, it, test } from 'vitest';
@@ -221,6 +223,23 @@ describe('what is compiled', () => {
     );
   });
 
+  test('what is filled in a field that is asked about itself is judged once', () => {
+    let judged = 0;
+    const validate = (): boolean => (judged += 1) > 0;
+    class Inner {
+      @Transform(({ value }) => value)
+      @ValidateBy({ name: 'counted', validator: { validate } })
+      name!: string;
+    }
+    class Outer {
+      @ValidateIf(() => true) @ValidateNested() @Type(() => Inner) one!: Inner;
+      @ValidateIf(() => true) @ValidateNested({ each: true }) @Type(() => Inner) more!: Inner[];
+    }
+    const parse = compiledParse(Outer);
+    expect(parse({ one: { name: 'a' }, more: [{ name: 'b' }, { name: 'c' }] })).toBeInstanceOf(Outer);
+    expect(judged).toBe(3);
+  });
+
   test('a transform that changes its object is seen by the fields behind it, compiled or not', () => {
     class Changing {
       @Transform(({ value, obj }) => (Object.assign(obj, { second: 2, extra: 1 }), value)) @IsInt() first!: number;
@@ -246,6 +265,14 @@ describe('what is compiled', () => {
     }
     expect(compile(Odd, {})).toBe('Odd: its constructor defines accessors');
     expect(compile(Date, {})).toBe('it is a built-in class');
+    class Guarded {
+      @IsInt() a!: number;
+      set b(_: unknown) {
+        throw new Error('it is set while the message is read');
+      }
+    }
+    expect(compile(Guarded, { marked: { b: true } })).toBe('Guarded: b is set by a setter');
+    expect(compile(Guarded, { tag: { field: 'b', keep: true } })).toBe('Guarded: b is set by a setter');
     expect(compile(Filled, { marked: { b: true } })).toBe('Filled: it has marked fields, and is filled by code');
   });
 });

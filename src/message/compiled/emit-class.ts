@@ -10,7 +10,7 @@ import { types } from 'node:util';
 import { DANGEROUS_NAMES } from '../../values/json.ts';
 import type { MessageClass } from '../../wiring/v1.ts';
 import { isChecked, isFilled, type ClassDescription, type FieldDescription } from '../description.ts';
-import { instantiate } from '../instance.ts';
+import { inheritedMember, instantiate } from '../instance.ts';
 import { isSensitive } from '../secrets.ts';
 import { FieldEmitter } from './emit-field.ts';
 import type { FilledClass } from './filling.ts';
@@ -160,10 +160,14 @@ function markedValue(kept: KeptValues, field: string): string {
 /** Why messages of a class are interpreted; undefined if they need not be. */
 export function whyInterpreted(
   { messageClass, fields, fillable }: ClassDescription,
-  { tag }: Variant,
+  { tag, marked = {} }: Variant,
 ): string | undefined {
   if (tag?.keep === true && fields.some(({ name }) => name === tag.field))
     return 'its tag is a field that is not filled';
+  // These are set while the message is read, when no code of the user's may run.
+  const setAtOnce = [...Object.keys(marked), ...(tag?.keep === true ? [tag.field] : [])];
+  const bySetter = setAtOnce.find((name) => inheritedMember(messageClass, name) !== undefined);
+  if (bySetter !== undefined) return `${bySetter} is set by a setter`;
   if (messageClass.prototype.constructor !== messageClass) return 'its prototype names another class';
   const inputs = fields.filter(isChecked).map(({ inputName }) => inputName);
   if (new Set(inputs).size < inputs.length) return 'two fields have one name in the data';

@@ -67,7 +67,7 @@ export function fill(filling: Filling, place: Place): void {
   filled.fill(place.instance, given, filler);
   filler.others();
   if (filled.tag?.keep === true && tag !== undefined)
-    setField({ ...place, shape: filled.description }, filled.tag.field, tag);
+    setField({ ...place, shape: filled.description, options: place }, filled.tag.field, tag);
 }
 
 /** Fills for compiled code what is not simply assigned. */
@@ -109,13 +109,14 @@ class Filler {
   transformed(field: FieldDescription, value: unknown): unknown {
     const { issues, at, isSecret } = this.#place;
     const { description: shape } = this.#filling.filled;
-    const place = { at, shape, issues, isSecret: isSecret || field.sensitive };
-    return runTransforms(field, value, new Given(this, field.name), place);
+    const options = { issues, isSecret: isSecret || field.sensitive };
+    return runTransforms(field, value, new Given(this, field.name), { at, shape, options });
   }
 
   set({ name, sensitive }: FieldDescription, value: unknown): void {
+    const { instance, at, issues, isSecret } = this.#place;
     const { description: shape } = this.#filling.filled;
-    setField({ ...this.#place, shape, isSecret: this.#place.isSecret || sensitive }, name, value);
+    setField({ instance, at, shape, options: { issues, isSecret: isSecret || sensitive } }, name, value);
   }
 
   others(): void {
