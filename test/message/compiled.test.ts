@@ -133,6 +133,20 @@ describe('what is compiled', () => {
     expect(compiledParse(Named)({})).toBeInstanceOf(Named);
   });
 
+  test('a field with a getter is judged by what the getter gives', () => {
+    class Sum {
+      @IsInt() a!: number;
+      @IsInt() @Max(10) get double(): number {
+        return this.a * 2;
+      }
+    }
+    const parse = compiledParse(Sum);
+    expect(parse({ a: 5 })).toEqual({ a: 5 });
+    expect(said(parse({ a: 6 }))).toBe(
+      'ONW2003: the message does not fit Sum\n  double: expected not greater than 10, got 12',
+    );
+  });
+
   test('a class that contains itself', () => {
     class Tree {
       @IsString() name!: string;

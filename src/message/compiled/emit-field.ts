@@ -135,7 +135,9 @@ export class FieldEmitter {
 
   #askedField(field: FieldDescription, nestedDone: boolean): AskedField {
     const nested = field.nested !== undefined && !nestedDone;
-    const isSimple = !nested && !hasUserCode(field) && field.rules.every((rule) => !rule.each && !rule.hasUserText);
+    const isOwn = inheritedMember(this.#of.description.messageClass, field.name) === undefined;
+    const isSimple =
+      isOwn && !nested && !hasUserCode(field) && field.rules.every((rule) => !rule.each && !rule.hasUserText);
     return { field, isSimple, isCertain: isSimple && field.rules.every(isExact), nestedDone };
   }
 
