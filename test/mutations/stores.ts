@@ -1,4 +1,4 @@
-// Faults in the last rows of the ledger: values that are kept, and stores of one's own.
+// Faults in the last rows of the ledger: values that are kept, stores of one's own, and runs that many processes perform.
 
 import type { Mutation } from './mutation.ts';
 
@@ -68,5 +68,17 @@ export const STORES: readonly Mutation[] = [
     file: 'codegen/cli/runs.ts',
     right: 'given.showsValues && !isEncrypted',
     wrong: 'given.showsValues',
+  },
+  {
+    row: 'Beyond-machines',
+    file: 'src/engines/bullmq/redis-scripts.ts',
+    right: 'if version ~= tonumber(ARGV[1]) then return 0 end',
+    wrong: '',
+  },
+  {
+    row: 'Beyond-machines',
+    file: 'src/engines/bullmq/redis-server.ts',
+    right: "if (mustKeep) throw new OnwardError('ONW4011',",
+    wrong: "if (mustKeep && text === '') throw new OnwardError('ONW4011',",
   },
 ];
