@@ -4,6 +4,7 @@
 // B2. What has not changed is not compiled and not written again.
 // B3. Every entry shares its chunks with the others, so that there is one of each class and one registry.
 // B4. An entry loads what its own sources import, in as few files as that allows. `import()` stays a file of its own.
+// B5. What is loaded later stands on no chunk that loads it: a bundler would keep both, also where nobody needs a runtime.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -16,6 +17,7 @@ const root = fileURLToPath(new URL('.', import.meta.url));
 const dist = join(root, 'dist');
 const SIDES = ['src', 'codegen'];
 const loadedWithEntry = new Map();
+let later;
 const { exports, bin } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 /** Entries that load no runtime: what they share with one is a chunk of its own. */
@@ -27,6 +29,9 @@ const WITH_STORE = [
   'src/engines/store/index',
   'src/testing/index',
 ];
+
+/** Those that entries share, each on the ones before it. */
+const CHUNKS = ['contract', 'base', 'queries', 'parts', 'onward', 'store'];
 
 /** The sources of what the package gives, by what they become below dist. */
 const entries = Object.fromEntries(
@@ -65,7 +70,14 @@ async function bundle() {
     sourcemap: true,
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name].js',
-    codeSplitting: { groups: [{ name: chunkOf, debugName: 'shared' }] },
+    // Those below first: a chunk takes what its modules import along, unless that has one already.
+    codeSplitting: {
+      groups: CHUNKS.map((chunk, at) => ({
+        name: (id, modules) => (chunkOf(id, modules) === chunk ? chunk : null),
+        debugName: chunk,
+        priority: CHUNKS.length - at,
+      })),
+    },
   });
   await build.close();
   return new Map(output.map((part) => [part.fileName, part.type === 'chunk' ? part.code : part.source]));
@@ -74,21 +86,39 @@ async function bundle() {
 /** The chunk that a module belongs to; without one, the bundler decides. */
 function chunkOf(id, modules) {
   const isOf = (entry) => entry in entries && loadedWith(entry, modules).has(id);
-  if (isOf('src/index')) return WITHOUT_RUNTIME.some(isOf) ? 'base' : 'onward';
+  if (isOf('src/index')) {
+    if (WITHOUT_RUNTIME.some(isOf)) return 'base';
+    return neededLater(modules).has(id) ? 'parts' : 'onward';
+  }
   if (!WITH_STORE.some(isOf)) return null;
   // B4. What entries without a runtime need as well stays apart from the engines, and the contract from all else.
   if (isOf('src/wiring/v1')) return 'contract';
   return WITHOUT_RUNTIME.some(isOf) ? 'queries' : 'store';
 }
 
-/** Every module that an entry imports, or that such a module does: `import()` does not count. */
+/** B5. What the runtime gets by `import()`, with all that this imports. */
+function neededLater(modules) {
+  if (later === undefined) {
+    const runtime = [...loadedWith('src/index', modules)];
+    const asked = new Set(runtime.flatMap((id) => modules.getModuleInfo(id)?.dynamicallyImportedIds ?? []));
+    later = new Set([...asked].flatMap((id) => [...loadedFrom(id, modules)]));
+  }
+  return later;
+}
+
 function loadedWith(entry, modules) {
   let loaded = loadedWithEntry.get(entry);
   if (loaded === undefined) {
-    loaded = new Set([entries[entry]]);
-    for (const id of loaded) for (const next of modules.getModuleInfo(id)?.importedIds ?? []) loaded.add(next);
+    loaded = loadedFrom(entries[entry], modules);
     loadedWithEntry.set(entry, loaded);
   }
+  return loaded;
+}
+
+/** A module with every one that it imports, or that such a module does: `import()` does not count. */
+function loadedFrom(start, modules) {
+  const loaded = new Set([start]);
+  for (const id of loaded) for (const next of modules.getModuleInfo(id)?.importedIds ?? []) loaded.add(next);
   return loaded;
 }
 

@@ -101,7 +101,7 @@ function loadedWith(entry: string): { readonly files: number; readonly sources: 
 
 test('without a bundler, too, Node loads definitions, schedules and ready observers with their own entries only', () => {
   const { files, sources } = loadedWith('index.js');
-  expect(files).toBe(3);
+  expect(files).toBe(4);
   expect(sources.length).toBeGreaterThan(80);
   expect(sources.filter((path) => /^(schedule|definition|observe\/ready|message\/compiled)\//.test(path))).toEqual([
     'definition/brand.ts',
