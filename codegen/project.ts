@@ -214,6 +214,10 @@ function packageFinder(disk: Disk): Project['packageOf'] {
 }
 
 function parseConfig({ compiler, outputs: { system } }: Host, path: string): ts.ParsedCommandLine {
+  if (!system.fileExists(path)) {
+    const text = `there is no ${path}; write one with "experimentalDecorators": true in its "compilerOptions", or pass another file with --project <tsconfig.json>`;
+    throw new OnwardError('ONW6003', text);
+  }
   const { config, error } = compiler.readConfigFile(path, (name) => system.readFile(name));
   if (error !== undefined) throw new OnwardError('ONW6003', configProblem(compiler, path, error));
   const parsed = compiler.parseJsonConfigFileContent(config, system, dirname(path), undefined, path);

@@ -166,8 +166,13 @@ function checkMessageSource({ on, from, to, field, errorField, bind, place }: Ed
     const takesIt = slot.fills === 'message' || (slot === unmarked && isTaken);
     if (!takesIt || slot.class === undefined || slot.parameter.isOptional) continue;
     const related = [{ place: slot.place, text: 'taken here' }];
-    report('ONW1108', place, `${from.id} has no message, so ${to.id} cannot take it; remove the parameter`, {
-      related,
-    });
+    report(
+      'ONW1108',
+      place,
+      `${from.id} has no message of its own, which is its parameter without a mark, so ${to.id} cannot take it; give ${from.id} one, or remove the parameter`,
+      {
+        related,
+      },
+    );
   }
 }

@@ -9,11 +9,13 @@ import { problemOfPattern } from '../../src/schedule/calendar.ts';
 import { inBackticks } from '../../src/values/describe.ts';
 import {
   EDGE_OPTIONS,
+  FUNCTION,
   LONGEST_WAIT,
   missingParts,
   NODE_OPTIONS,
   SCHEDULE_OPTIONS,
   TAG,
+  unknownOption,
   type OptionRule,
   type OptionTable,
 } from '../../src/values/option-rules.ts';
@@ -85,6 +87,12 @@ export function checkScheduleParser({ services }: Model, hasParser: () => boolea
   report('ONW6010', first.place, text, { severity: 'warning' });
 }
 
+/** A literal is never the error, so its edge would never be taken. What stands in a name is checked by types. */
+const ERROR_OPTIONS: OptionTable = {
+  ...EDGE_OPTIONS.error,
+  when: { ...FUNCTION, expected: 'an error class, an array of them, or a function that returns true or false' },
+};
+
 export function checkEdgeOptions(scope: Scope, node: NodeModel, report: Report): void {
   // A join is many edges with one annotation.
   const decorators = new Map(node.edges.map((edge) => [edge.decorator, edge]));
@@ -92,7 +100,8 @@ export function checkEdgeOptions(scope: Scope, node: NodeModel, report: Report):
     if (edge.options === undefined) continue;
     const { options } = edge;
     for (const name of keysOf(scope, options) ?? []) checkTaken(scope, edge, { options, name }, report);
-    checkTable(scope, { options, table: EDGE_OPTIONS[edge.on], stem: '' }, report);
+    const table = edge.on === 'error' ? ERROR_OPTIONS : EDGE_OPTIONS[edge.on];
+    checkTable(scope, { options, table, stem: '' }, report);
   }
 }
 
@@ -130,6 +139,11 @@ function checkTable(scope: Scope, { options, table, stem }: WrittenOptions, repo
       checkTable(scope, inner, report);
       const given = keysOf(scope, written);
       if (given === undefined) continue;
+      for (const part of rule.parts === undefined ? [] : given) {
+        if (Object.hasOwn(inner.table, part)) continue;
+        const [at = written] = writtenIn(scope, written, part);
+        report('ONW1114', placeOf(at), unknownOption(part, inner.table, inner.stem));
+      }
       for (const text of missingParts(rule, (part) => !given.includes(part), inner.stem))
         report('ONW1140', placeOf(written), text);
     }

@@ -89,6 +89,7 @@ function checkMarks(node: NodeModel, report: Report): void {
   for (const field of node.message?.fields ?? []) checkField(node, field, report);
 }
 
+const WHOLE = " To take the target's message as it is, mark the parameter with @Message().";
 const SENT_FIX = 'remove the mark, or give the value a parameter of its own';
 
 function checkField(node: NodeModel, { mark, name, place }: FieldModel, report: Report): void {
@@ -99,7 +100,10 @@ function checkField(node: NodeModel, { mark, name, place }: FieldModel, report: 
   if (!isSent && node.edges.some((edge) => edge.join?.keys.includes(name))) return;
   const slot: Slot | undefined = node.message?.slot;
   const related = slot === undefined ? [] : [{ place: slot.place, text: 'the message is taken here' }];
-  report('ONW1107', place, `${WORDS[mark]} on \`${name}\` has nothing to take in ${node.id}: ${missing}`, { related });
+  // The target may have this very message, whose field was filled when it was made.
+  const whole = !isSent && node.watches.every((on) => on === 'error') ? WHOLE : '';
+  const text = `${WORDS[mark]} on \`${name}\` has nothing to take in ${node.id}: ${missing}${whole}`;
+  report('ONW1107', place, text, { related });
 }
 
 /** What a mark can take at each moment. */

@@ -4,6 +4,7 @@
 // EXPLAIN-1. The pages are in docs/codes and come with the package: one for each code, with its meaning as the title.
 // EXPLAIN-2. Of Markdown only headings, paragraphs and fenced blocks are read, as the pages use them. The rest is printed
 //            as it is.
+// EXPLAIN-3. The numbers that steps and runs have are explained too: by the table of docs/errors.md.
 
 import { CODES, type ErrorCode } from '../../src/errors/codes.ts';
 import { didYouMean } from '../../src/errors/nearest-name.ts';
@@ -22,6 +23,13 @@ export function explain(terminal: Terminal, given: Arguments): number {
   const { operands, json } = given;
   const [asked] = operands;
   if (asked === undefined) return listCodes(terminal, json);
+  const step = stepCodeOf(asked);
+  if (step !== undefined) {
+    terminal.out(
+      json ? printJson({ ok: true, ...step }) : `${step.code}: ${step.name}\n\n${wrapped(stepText(step))}\n`,
+    );
+    return 0;
+  }
   const line = wiringLineOf(asked);
   if (line !== undefined) return explainLine(terminal, given, line);
   const code = readCode(asked);
@@ -44,6 +52,30 @@ function readCode(asked: string): ErrorCode {
   if (isCode(code)) return code;
   const hint = didYouMean(code, ALL) ?? '`onward explain` lists all of them';
   throw wrongUsage(`there is no code ${showWord(asked)}; ${hint}`);
+}
+
+interface ExplainedStep {
+  readonly code: number;
+  readonly name: string;
+  readonly meaning: string;
+}
+
+/** The step code of a number, or of a name such as `JOIN_UNREACHABLE`; undefined if there is none. */
+function stepCodeOf(asked: string): ExplainedStep | undefined {
+  const rows = readFileSync(join(packageRoot(), 'docs/errors.md'), 'utf8').matchAll(STEP_ROW);
+  for (const { groups: { code = '', name = '', meaning = '' } = {} } of rows) {
+    const read = { code: Number(code.replace('−', '-')), name, meaning: meaning.replace(LINK, '$<text>') };
+    if (asked === String(read.code) || asked.toUpperCase() === name) return read;
+  }
+  return undefined;
+}
+
+/** A row of the table: `| 101 | \`UNHANDLED_EXCEPTION\` | the body threw |`. */
+const STEP_ROW = /^\| (?<code>−?\d+) \| `(?<name>[A-Z_]+)` \| (?<meaning>.+) \|$/gm;
+const LINK = /\[(?<text>[^\]]+)\]\([^)]+\)/g;
+
+function stepText({ meaning }: ExplainedStep): string {
+  return `The code of a step, or of a run: ${meaning}. The table of all of them is in docs/errors.md, under "Step codes".`;
 }
 
 function isCode(text: string): text is ErrorCode {

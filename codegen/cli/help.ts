@@ -173,7 +173,7 @@ const OVERVIEW = `onward: typed job graphs from annotated classes
   onward why <node>            every way by which a run reaches a node
   onward graph                 the graph for a picture or a program
   onward diff <revision>       what has changed in the graph since a git revision, and what of it breaks runs in flight
-  onward explain [code]        what a code like ONW1101 means and what to do; without one, all codes
+  onward explain [code]        what a code like ONW1101 or 206 means and what to do; without one, all codes
   onward explain <file:line>   the code that a line of the wiring was written for
 
 Runs that are kept in a file, beside the process that has it (--engine onward.db):

@@ -4,6 +4,7 @@
 //              `sqliteEngine` (with its keys), or a runtime.
 // RUN-STORE-2. What a file holds is changed by the process that has it, and by nobody else: a command is left in its inbox.
 //              Without such a process it waits there for the next one.
+// RUN-STORE-3. Nobody waits for what the next process says, so a run that the file does not have is refused at once.
 
 import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -12,7 +13,13 @@ import { pathToFileURL } from 'node:url';
 import { OnwardError } from '../../src/errors/onward-error.ts';
 import { SqliteFile, type SqliteHistoryOptions } from '../../src/engines/sqlite/sqlite-history.ts';
 import type { RunPage, RunQuery } from '../../src/execute/run-query.ts';
-import { performCommand, type AnyRuntime, type CommandAnswer, type RunCommand } from '../../src/runtime/commands.ts';
+import {
+  performCommand,
+  UNKNOWN_RUN,
+  type AnyRuntime,
+  type CommandAnswer,
+  type RunCommand,
+} from '../../src/runtime/commands.ts';
 import { describeThrown } from '../../src/values/describe.ts';
 import { isObject } from '../../src/values/option-rules.ts';
 import type { RunInspection } from '../../src/wiring/run-report.ts';
@@ -37,8 +44,12 @@ export interface Pending {
 /** @throws {OnwardError} ONW6030 for a path that leads to neither, ONW4001 and its like for a file that cannot be read. */
 export async function openRunStore(cwd: string, engine: string): Promise<RunStore> {
   const path = resolve(cwd, engine);
-  if (!existsSync(path) || statSync(path).isDirectory())
-    throw wrongUsage(`--engine ${showWord(engine)} is no file; give the one that \`sqliteEngine({ file })\` has`);
+  if (!existsSync(path) || statSync(path).isDirectory()) {
+    const hint = /^\w+:\/\//.test(engine)
+      ? 'for runs in Redis, give a JavaScript module whose default export is a runtime with `bullmqEngine`'
+      : 'give the one that `sqliteEngine({ file })` has, or a JavaScript module whose default export is a runtime';
+    throw wrongUsage(`--engine ${showWord(engine)} is not a file; ${hint}`);
+  }
   if (!/\.[cm]?[jt]sx?$/.test(path)) return new FileStore({ file: path });
   const found = await load(path, engine);
   if (isRuntime(found)) return new RuntimeStore(found);
@@ -84,6 +95,10 @@ class FileStore implements RunStore {
   }
 
   async perform(command: RunCommand): Promise<CommandAnswer | Pending> {
+    // RUN-STORE-3.
+    const unknown = this.#file.owner() === undefined ? await this.#unknownOf(command.runs) : [];
+    if (unknown.length > 0 && unknown.length === command.runs.length)
+      return { results: unknown.map((run) => ({ run, error: { code: 'ONW3035', message: UNKNOWN_RUN } })) };
     const no = this.#file.put(command);
     const owner = this.#file.owner();
     if (owner === undefined) return { pendingAt: undefined };
@@ -93,6 +108,12 @@ class FileStore implements RunStore {
       await sleep(LOOK_MS);
     }
     return { pendingAt: owner };
+  }
+
+  async #unknownOf(runs: readonly string[]): Promise<string[]> {
+    const unknown: string[] = [];
+    for (const run of runs) if ((await this.#file.run(run)) === undefined) unknown.push(run);
+    return unknown;
   }
 
   async close(): Promise<void> {

@@ -39,8 +39,11 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
   try {
     const given = parseArguments(argv);
     if (given.version) return say(terminal, given, 'version', packageVersion() ?? 'unknown');
-    const command = given.command === undefined ? undefined : commandOf(given.command);
-    if (given.help || command === undefined) return say(terminal, given, 'help', helpOf(command));
+    // `onward help` and `onward help runs` are what newcomers type.
+    const isHelp = given.command === 'help';
+    const name = isHelp ? given.operands[0] : given.command;
+    const command = name === undefined ? undefined : commandOf(name);
+    if (given.help || isHelp || command === undefined) return say(terminal, given, 'help', helpOf(command));
     assertTaken(command, given);
     const perform = await LOAD[command]();
     return await perform(terminal, given);
@@ -62,7 +65,12 @@ function say(terminal: Terminal, { json }: Arguments, what: 'help' | 'version', 
 function commandOf(name: string): CommandName {
   if (isCommand(name)) return name;
   const known = Object.keys(COMMANDS);
-  const hint = didYouMean(name, known, (nearest) => `\`onward ${nearest}\``) ?? `there are ${known.join(', ')}`;
+  const inFull = (command: string): string => `\`onward ${command}\``;
+  const begun = known.filter((command) => command.startsWith(name));
+  const hint =
+    begun.length === 1
+      ? `did you mean ${begun.map(inFull).join('')}?`
+      : (didYouMean(name, known, inFull) ?? `there are ${known.join(', ')}`);
   throw wrongUsage(`there is no command ${showWord(name)}; ${hint}`);
 }
 

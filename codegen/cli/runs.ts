@@ -67,9 +67,10 @@ export async function withRuns<T>(
 /** The filters that were given. @throws {OnwardError} ONW6030 with everything that is wrong with them. */
 export function queryOf({ values }: Arguments): RunQuery {
   const { status, job, node, tag, id, text, limit, cursor, 'older-than': olderThan, 'newer-than': newerThan } = values;
+  const statuses = status?.split(',').map((word) => word.trim());
   const given = {
     ...{ job, node, tag, id, text, cursor, olderThan, newerThan },
-    status: status?.split(',').map((word) => word.trim()),
+    status: statuses?.length === 1 ? statuses[0] : statuses,
     limit: limit === undefined ? undefined : Number(limit),
   };
   const query = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));

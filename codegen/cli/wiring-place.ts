@@ -5,7 +5,7 @@
 // PLACE-2. The lines of a stale wiring are matched with those of the one that the annotations give now; the answer says so.
 // PLACE-3. What the wiring is, and whether it is stale, is answered as `check` answers it.
 
-import { realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { OnwardError } from '../../src/errors/onward-error.ts';
 import type { PrintedLine, Subject } from '../emit/printer.ts';
@@ -36,7 +36,10 @@ export function wiringLineOf(text: string): WiringLine | undefined {
 /** @throws {OnwardError} ONW6030, with what is nearest, if the line is not about anything of the user's. */
 export function explainLine(terminal: Terminal, given: Arguments, { file, line }: WiringLine): number {
   const found = analyse(resolve(terminal.cwd, given.project));
-  if (!isSameFile(resolve(terminal.cwd, file), found.output)) throw notOfWiring(terminal, found, { file, line });
+  if (!isSameFile(resolve(terminal.cwd, file), found.output)) {
+    if (!existsSync(resolve(terminal.cwd, file))) throw wrongUsage(`there is no file ${visible(file)}`);
+    throw notOfWiring(terminal, found, { file, line });
+  }
   const { text, lines } = found.print();
   const stale = stalenessOf(terminal, given, { output: found.output, text });
   if (stale !== undefined && stale.onDisk === undefined) throw wrongUsage(stale.message);

@@ -30,6 +30,8 @@ export interface CommandAnswer {
   }[];
 }
 
+export const UNKNOWN_RUN = 'there is no such run, or it is not kept any more; `onward runs` lists those that there are';
+
 /** A run, whatever its graph is: what may be sent is known to the run alone. */
 export interface AnyRun extends Pick<StartedRun, 'cancel' | 'suspend' | 'resume' | 'inspect'> {
   readonly send: (...given: never) => Promise<void>;
@@ -64,11 +66,7 @@ async function failureOf(
       return undefined;
     }
     const run = await runtime.run(id);
-    if (run === undefined)
-      return {
-        code: 'ONW3035',
-        message: 'there is no such run, or it is not kept any more; `onward runs` lists those that there are',
-      };
+    if (run === undefined) return { code: 'ONW3035', message: UNKNOWN_RUN };
     await perform(run, command);
     return undefined;
   } catch (error) {

@@ -3,12 +3,25 @@
 // KILL-RANDOMLY-1. SIGKILL is what a crash and a power cut of the process look like: nothing of it gets to say goodbye.
 // KILL-RANDOMLY-2. The same seed draws the same lengths of life; what the program does in them is up to the machine.
 
-import type { ChildProcess } from 'node:child_process';
 import { seededRandom } from './random.ts';
+
+/** A part of Node's `ChildProcess`. */
+export interface KillableProcess {
+  readonly stdout: KillableOutput | null;
+  readonly stderr: KillableOutput | null;
+  kill(signal: 'SIGKILL'): boolean;
+  once(event: 'error', listener: (error: Error) => void): unknown;
+  once(event: 'close', listener: (code: number | null, signal: string | null) => void): unknown;
+}
+
+/** A part of Node's readable streams. */
+export interface KillableOutput {
+  on(event: 'data', listener: (chunk: Uint8Array) => void): unknown;
+}
 
 export interface KillOptions {
   /** Starts the program, such as `() => spawn('node', ['dist/main.js'])`. Its first output says that it is up. */
-  readonly start: () => ChildProcess;
+  readonly start: () => KillableProcess;
   /** How often it is killed. */
   readonly kills: number;
   /** After the last kill it is not started again. @default false: it is, and left to end by itself */
@@ -46,20 +59,20 @@ export async function killRandomly(options: KillOptions): Promise<KillReport> {
 
 interface Death {
   readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
+  readonly signal: string | null;
   readonly output: string;
 }
 
 /** @param life undefined: it is not killed. */
-function live(child: ChildProcess, life: number | undefined): Promise<Death> {
+function live(child: KillableProcess, life: number | undefined): Promise<Death> {
   return new Promise((resolve, reject) => {
     let output = '';
     let timer: NodeJS.Timeout | undefined;
-    child.stdout?.on('data', (chunk: Buffer) => {
+    child.stdout?.on('data', (chunk) => {
       output += chunk.toString();
       if (life !== undefined) timer ??= setTimeout(() => child.kill('SIGKILL'), life);
     });
-    child.stderr?.on('data', (chunk: Buffer) => {
+    child.stderr?.on('data', (chunk) => {
       output += chunk.toString();
     });
     child.once('error', reject);

@@ -390,7 +390,8 @@ export function problemsOfValue(name: string, value: unknown, { fits, expected }
   return value === undefined || fits(value) ? [] : [`expected ${name} to be ${expected}, got ${describeValue(value)}`];
 }
 
-function unknownOption(name: string, table: OptionTable, stem: string): string {
+/** That an option has a name which the table does not know. @param stem what stands before the name: `retry.` */
+export function unknownOption(name: string, table: OptionTable, stem: string): string {
   const names = Object.keys(table);
   const hint =
     didYouMean(name, names, (nearest) => inBackticks(`${stem}${nearest}`)) ?? `the options are ${names.join(', ')}`;

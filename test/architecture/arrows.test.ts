@@ -80,7 +80,6 @@ test('src imports these packages and no others', () => {
       "ioredis",
       "node:assert",
       "node:async_hooks",
-      "node:child_process",
       "node:crypto",
       "node:fs",
       "node:fs/promises",

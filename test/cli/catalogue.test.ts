@@ -16,6 +16,7 @@ describe('G01: unknown words', () => {
   const cwd = tmpdir();
   it.each([
     ['generat', 'there is no command "generat"; did you mean `onward generate`?'],
+    ['gen', 'there is no command "gen"; did you mean `onward generate`?'],
     [
       'deploy',
       'there is no command "deploy"; there are generate, check, list, why, graph, diff, explain, runs, inspect, retry, suspend, resume, cancel, send',

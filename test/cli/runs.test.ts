@@ -118,6 +118,10 @@ describe.each(DRIVERS)('beside a process that has the file with %s', (driver) =>
       out: '',
       err: '… written down; no process has the file open: it is done by the next one that works on it\n',
     });
+    expect(await command('retry', 'order-33')).toMatchObject({
+      code: 1,
+      err: '✗ order-33 ONW3035: there is no such run, or it is not kept any more; `onward runs` lists those that there are\n',
+    });
     expect(JSON.parse((await command('cancel', 'order-3', '--json')).out)).toEqual({
       ok: true,
       pending: true,
@@ -171,7 +175,18 @@ describe('an encrypted file', () => {
 describe('wrong usage', () => {
   test.each([
     ['runs', 'runs needs the file of the runs, as in `--engine onward.db`'],
-    ['runs --engine no.db', '--engine "no.db" is no file; give the one that `sqliteEngine({ file })` has'],
+    [
+      'runs --engine no.db',
+      '--engine "no.db" is not a file; give the one that `sqliteEngine({ file })` has, or a JavaScript module whose default export is a runtime',
+    ],
+    [
+      'runs --engine redis://127.0.0.1:6379',
+      '--engine "redis://127.0.0.1:6379" is not a file; for runs in Redis, give a JavaScript module whose default export is a runtime with `bullmqEngine`',
+    ],
+    [
+      'runs --engine a.db --status done',
+      'the filters are not valid: expected `status` to be a status such as running, suspended, completed, failed or cancelled, or an array of them, got "done"',
+    ],
     ['runs --engine a.db --values', 'runs takes no --values; only inspect does'],
     ['runs --engine a.db -p tsconfig.json', 'runs takes no --project; it is about runs, and reads no sources'],
     ['list --engine a.db', 'list takes no --engine; only runs, inspect, retry, suspend, resume, cancel and send do'],

@@ -1,6 +1,7 @@
 // All entries of the built package in one process: one class, one registry, stacks that lead to the sources, and what
 // another bundler keeps of it.
 
+import { createRequire } from 'node:module';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -112,6 +113,23 @@ test('an error alone brings no runtime into a bundle', async () => {
   expect(code.length).toBeLessThan(8_000);
   expect(code).not.toContain('reflect-metadata');
 });
+
+test('entries that need no other package have types that need none, not even those of Node', async () => {
+  const entries = ['', '/observers', '/testing', '/engines/sqlite', '/engines/store', '/definitions', '/wiring/v1'];
+  write('types/all.ts', entries.map((entry) => `import 'onward${entry}';\n`).join(''));
+  const options = {
+    module: 'nodenext',
+    target: 'es2022',
+    lib: ['es2023', 'dom'],
+    strict: true,
+    noEmit: true,
+    types: [],
+  };
+  write('types/tsconfig.json', JSON.stringify({ compilerOptions: options, include: ['.'] }));
+  const compiler = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
+  const { stdout } = await succeed(folder, process.execPath, [compiler, '-p', 'types']);
+  expect(stdout).toBe('');
+}, 60_000);
 
 async function bundle(entry: string): Promise<string> {
   const result = await build({

@@ -87,7 +87,7 @@ export class StoreRun implements EngineRun {
   readonly called: CalledEnds;
   readonly #steps: RunSteps;
   /** The async context in which it was started, or found: its tasks are performed there. */
-  readonly context = new AsyncResource('OnwardRun');
+  readonly context: { runInAsyncScope(call: () => void): void } = new AsyncResource('OnwardRun');
   /** How it stands, as far as that is committed. */
   summary: StoredSummary;
   readonly #place: StorePlace;

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { CODES } from '../../../src/errors/codes.ts';
+import { StepCode } from '../../../src/index.ts';
 import { projectOnDisk } from '../project-on-disk.ts';
 
 const onward = (...argv: string[]) => projectOnDisk({}).onward(...argv);
@@ -75,6 +76,23 @@ Example
     ]);
     const { codes } = JSON.parse((await onward('explain', '--json')).out);
     expect(codes).toEqual(Object.entries(CODES).map(([code, title]) => ({ code, title })));
+  });
+
+  it.each(['206', 'join_unreachable'])('explains the code %s of a step', async (asked) => {
+    expect((await onward('explain', asked)).out).toBe(
+      `206: JOIN_UNREACHABLE
+
+The code of a step, or of a run: a join lacks a source. The table of all of them
+is in docs/errors.md, under "Step codes".
+`,
+    );
+  });
+
+  it('explains every code of a step, the negative one too', async () => {
+    for (const [name, code] of Object.entries(StepCode)) {
+      const { out } = await onward('explain', '--json', '--', String(code));
+      expect(JSON.parse(out)).toEqual({ ok: true, code, name, meaning: expect.not.stringContaining('](') });
+    }
   });
 
   it.each([

@@ -89,7 +89,7 @@ describe('onward explain, given a line of the wiring', () => {
       "
     `);
     expect(await explain('src/other.ts:1')).toMatchInlineSnapshot(`
-      "error ONW6030: src/other.ts is not the wiring, which is src/onward.gen.ts; it has no node; explain takes a code such as ONW1101, or a line of the wiring about a service, a node or an edge
+      "error ONW6030: there is no file src/other.ts
       "
     `);
     project.write('src/onward.gen.ts', project.read('src/onward.gen.ts').replace(/nodes: {[^]*/, ''));

@@ -48,5 +48,6 @@ export class Pinger {
   @Join({ ping: 'ping' }, { cancelRest: true }) p(both: Both): void {}
   @Join({ ping: 'ping' }, { mode: 'any', cancelRest: 'yes' }) q(both: Both): void {}
   @OnSuccess('ping', { cancelRest: true }) r(): void {}
+  @OnError('ping', { when: 'closed' as never }) s(): void {}
   @Join({ ping: 'ping' }, { mode: 'any', cancelRest: true }) right(both: Both): void {}
 }

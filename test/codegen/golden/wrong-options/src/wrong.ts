@@ -13,5 +13,6 @@ export class Options {
   @Job({ tags: ['red', ''], waits: 1 as never, exhaustive: RED }) f(): void {}
   @Job({ rateLimit: { max: 0, per: '1 day' }, priority: -1 }) g(): void {}
   @Job({ rateLimit: { max: 5 } as never, priority: 2_097_153 }) h(): void {}
+  @Job({ retry: { attempt: 3 } as never, rateLimit: { max: 5, per: '1s', burst: 2 } as never }) i(): void {}
   @Job({ rateLimit: { max: 5, per: '1s' }, priority: 7 }) fineToo(): void {}
 }
