@@ -7,7 +7,8 @@
 import type { StartedRun } from '../api/run.ts';
 import type { RetryOptions } from '../api/runtime.ts';
 import { isOnwardError, OnwardError } from '../errors/onward-error.ts';
-import { describeThrown } from '../values/describe.ts';
+import type { Log } from '../execute/application.ts';
+import { describeThrown, quoted } from '../values/describe.ts';
 import { isObject } from '../values/option-rules.ts';
 
 /** What is to be done with each of some runs. */
@@ -43,12 +44,23 @@ export interface AnyRuntime {
   retry(id: string, options?: RetryOptions): Promise<unknown>;
 }
 
-/** Does what is asked of one runtime. @throws {OnwardError} ONW3040 if it is closed, also meanwhile. */
-export async function performCommand(runtime: AnyRuntime, command: unknown): Promise<CommandAnswer> {
+/**
+ * Does what is asked of one runtime.
+ *
+ * @param log hears of what is refused: whoever has asked may be gone. @default nobody does
+ * @throws {OnwardError} ONW3040 if it is closed, also meanwhile.
+ */
+export async function performCommand(runtime: AnyRuntime, command: unknown, log?: Log): Promise<CommandAnswer> {
   const runs = isObject(command) && Array.isArray(command['runs']) ? command['runs'].map(String) : [];
   const results: CommandAnswer['results'][number][] = [];
   for (const run of runs) {
-    const error = await failureOf(runtime, run, toCommand(command));
+    const asked = toCommand(command);
+    const error = await failureOf(runtime, run, asked);
+    if (error !== undefined)
+      log?.('warn', `${asked.type} of ${quoted(run)}, asked for from outside, is refused: ${error.message}`, {
+        code: error.code,
+        run,
+      });
     results.push({ run, ...(error !== undefined && { error }) });
   }
   return { results };

@@ -111,7 +111,7 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>>
     this.#observers = new Observers({ clock, report: (failure) => this.#logObserver(failure) });
     for (const entry of options.observers ?? []) this.#add(readObserverEntry(entry, this.#around.nodes));
     const perform = async (command: unknown): Promise<unknown> =>
-      (await import('./commands.ts')).performCommand(this, command);
+      (await import('./commands.ts')).performCommand(this, command, this.#app.log);
     this.#opened = this.#engine.open({ app: this.#app, clock, observers: this.#observers, perform });
     // Every start reports that the engine could not be opened. Without a start it does not matter.
     if (this.#opened instanceof Promise) this.#opened.catch(() => undefined);

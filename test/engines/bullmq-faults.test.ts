@@ -37,8 +37,8 @@ describeWithRedis('faults', () => {
     const connection = `redis://127.0.0.1:${server.port}`;
     return { connection, queue: `case${cases}`, recoverAfter: '900ms', answerWithin: '2s', ...more };
   }
-  function opened(more: Partial<BullmqEngineOptions> = {}): Runtime<AnyNodes> {
-    const runtime = depot(`${notes}${cases}`, options(more));
+  function opened(more: Partial<BullmqEngineOptions> = {}, log?: (line: string) => void): Runtime<AnyNodes> {
+    const runtime = depot(`${notes}${cases}`, options(more), log);
     runtimes.push(runtime);
     return runtime;
   }
@@ -163,12 +163,19 @@ describeWithRedis('faults', () => {
 
   test('a process that is closed while Redis is away ends all the same', async () => {
     const own = await redisServer();
-    const runtime = opened({ connection: `redis://127.0.0.1:${own.port}`, answerWithin: '300ms' });
+    const lines: string[] = [];
+    const log = (line: string): void => void lines.push(line);
+    const runtime = opened({ connection: `redis://127.0.0.1:${own.port}`, answerWithin: '300ms' }, log);
     const working = runtime.work();
     const run = await runtime.start('Depot.soon', undefined, { id: 'one' });
     await until(1);
     expect((await run.inspect()).status).toBe('running');
     await own.kill();
+    await expect.poll(() => lines.filter((line) => line.includes('BullMQ reports'))).not.toEqual([]);
+    // Longer than its connections take to try again.
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const reported = lines.filter((line) => line.includes('BullMQ reports'));
+    expect(reported).toEqual([...new Set(reported)]);
     await runtime.close({ drainMs: 100 });
     await working;
   });

@@ -44,9 +44,10 @@ describe.each([
       await expect.poll(() => (answers[no] = beside.answerTo(no)), { timeout: 20_000 }).toBeDefined();
     expect(answers[unknown]).toMatchObject({ results: [{ run: 'a', error: { code: 'ONW3004' } }] });
     expect(answers[cancel]).toEqual({ results: [{ run: 'a' }] });
-    expect(lines).toHaveLength(3);
-    for (const line of lines)
+    expect(lines).toHaveLength(4);
+    for (const line of lines.slice(0, 3))
       expect(line).toMatch(/^a command in the inbox of the store cannot be read, and was dropped: /);
+    expect(lines[3]).toMatch(/^bake of "a", asked for from outside, is refused: this version of onward/);
     expect(db.prepare('SELECT no FROM inbox').all()).toEqual([]);
     db.close();
     beside.close();
@@ -64,10 +65,15 @@ test('what was left while nobody had the file is done by the next runtime, also 
 
   const beside = new SqliteFile({ file });
   beside.put({ type: 'cancel', runs: ['a'] });
-  const second = createRuntime(graph, { services, engine: sqliteEngine({ file }), log: false });
+  beside.put({ type: 'resume', runs: ['gone'] });
+  const warned: string[] = [];
+  const log: Logger = { error: () => {}, warn: (text) => void warned.push(text) };
+  const second = createRuntime(graph, { services, engine: sqliteEngine({ file }), log });
   await second.start('Shop.bake', undefined, { id: 'b', suspended: true });
   await second.close({ drainMs: 0 });
   expect((await beside.run('a'))?.status).toBe('cancelled');
+  // Whoever has left a command that is refused is not there any more.
+  expect(warned).toEqual([expect.stringMatching(/^resume of "gone", asked for from outside, is refused: there is no/)]);
   beside.close();
 });
 

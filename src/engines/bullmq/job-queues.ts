@@ -76,6 +76,8 @@ export class JobQueues implements Sharing {
   #isSending = false;
   #dispatched: Promise<void> | undefined;
   #log: Log = () => undefined;
+  /** What BullMQ has reported since Redis answered last. */
+  readonly #said = new Set<string>();
 
   constructor(options: JobQueuesOptions) {
     this.#options = options;
@@ -87,6 +89,7 @@ export class JobQueues implements Sharing {
     this.#log = app.log;
     const bullmq = await loadBullMq();
     const connection = await RedisConnection.open(this.#options);
+    connection.redis.on('ready', () => this.#isBack());
     const plan = new QueuePlan(graph, queue, groups);
     this.#state = { bullmq, graph, plan, connection, runs };
     for (const planned of plan.queues.values()) await this.#openQueue(planned);
@@ -235,8 +238,18 @@ export class JobQueues implements Sharing {
     }
   }
 
+  /** While Redis is away, each connection would say so several times a second: the same is said once until it is back. */
   #report(error: unknown): void {
-    this.#log('warn', `BullMQ reports: ${describeThrown(error)}`, { code: 'ONW4010' });
+    const text = describeThrown(error);
+    if (this.#said.has(text)) return;
+    this.#said.add(text);
+    this.#log('warn', `BullMQ reports: ${text}`, { code: 'ONW4010' });
+  }
+
+  #isBack(): void {
+    if (this.#said.size === 0) return;
+    this.#said.clear();
+    this.#log('info', 'Redis answers again', {});
   }
 
   // ── the end ──
