@@ -31,6 +31,8 @@ export interface RunStore {
   readonly isEncrypted: boolean;
   runs(query: RunQuery): Promise<RunPage>;
   run(id: string): Promise<RunInspection | undefined>;
+  /** When steps of a run come due that wait for a time, by their numbers; empty where that is not known. */
+  dueTimes(id: string): Promise<ReadonlyMap<number, number>>;
   /** `pending`: it is written down, and nobody has done it yet. */
   perform(command: RunCommand): Promise<CommandAnswer | Pending>;
   close(): Promise<void>;
@@ -94,6 +96,10 @@ class FileStore implements RunStore {
     return this.#file.run(id);
   }
 
+  dueTimes(id: string): Promise<ReadonlyMap<number, number>> {
+    return this.#file.dueTimes(id);
+  }
+
   async perform(command: RunCommand): Promise<CommandAnswer | Pending> {
     // RUN-STORE-3.
     const unknown = this.#file.owner() === undefined ? await this.#unknownOf(command.runs) : [];
@@ -142,6 +148,11 @@ class RuntimeStore implements RunStore {
 
   async run(id: string): Promise<RunInspection | undefined> {
     return (await this.#runtime.run(id))?.inspect();
+  }
+
+  /** A runtime says nothing of its timers. */
+  dueTimes(): Promise<ReadonlyMap<number, number>> {
+    return Promise.resolve(new Map());
   }
 
   perform(command: RunCommand): Promise<CommandAnswer> {

@@ -36,8 +36,9 @@ export async function runs(terminal: Terminal, given: Arguments): Promise<number
 
 export async function inspect(terminal: Terminal, given: Arguments): Promise<number> {
   const [id = ''] = given.operands;
-  const { found, isEncrypted } = await withRuns(terminal, given, async (store) => ({
+  const { found, dueTimes, isEncrypted } = await withRuns(terminal, given, async (store) => ({
     found: await store.run(id),
+    dueTimes: await store.dueTimes(id),
     isEncrypted: store.isEncrypted,
   }));
   if (found === undefined)
@@ -45,7 +46,9 @@ export async function inspect(terminal: Terminal, given: Arguments): Promise<num
   if (given.json) terminal.out(printJson({ ok: true, run: plainRun(found, given.showsValues && !isEncrypted) }, 2));
   else {
     terminal.out(`${formatReport(found, { colour: terminal.hasColors })}\n`);
-    for (const line of waitingLines(found, given, terminal.date().getTime())) terminal.err(`${line}\n`);
+    const now = terminal.date().getTime();
+    for (const line of [...timeLines(found, dueTimes, now), ...waitingLines(found, given, now)])
+      terminal.err(`${line}\n`);
   }
   return 0;
 }
@@ -109,6 +112,16 @@ function notesOf({ startedAt, endedAt, counts, live, error, waitsFor, status }: 
       : []),
     ...(error === undefined ? [] : [printable(describeThrown(error))]),
   ];
+}
+
+/** Which of its steps go on by themselves, and when. */
+function timeLines({ steps }: RunInspection, dueTimes: ReadonlyMap<number, number>, now: number): string[] {
+  return steps.flatMap(({ id, node, status, attempts, waitsFor }) => {
+    const at = dueTimes.get(id);
+    if (at === undefined || status !== 'pending' || waitsFor !== undefined) return [];
+    const what = attempts.length === 0 ? printable(node) : `attempt ${attempts.length + 1} of ${printable(node)}`;
+    return at > now ? [`${what} begins in ${formatMs(at - now)}`] : [`${what} is due`];
+  });
 }
 
 /** What somebody has to do so that it goes on. */

@@ -4,9 +4,11 @@ import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { ChildProcess } from 'node:child_process';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { sqliteHistory } from 'onward/engines/sqlite';
+import { createRuntime, Job, OnSuccess } from 'onward';
+import { sqliteEngine, sqliteHistory } from 'onward/engines/sqlite';
 import { bundled, started } from '../support/child.ts';
 import { DRIVERS, storeFile } from '../support/sqlite.ts';
+import { wire } from '../support/wired.ts';
 import { onward, type Ended } from './built-command.ts';
 
 let program: string;
@@ -214,4 +216,25 @@ describe('wrong usage', () => {
     const refused = await onward(['runs', '--engine', 'a.db', '--status', 'done', '--limit', 'x'], { cwd });
     expect(refused).toMatchObject({ code: 2, err: expect.stringContaining('ONW6030: the filters are not valid: ') });
   });
+});
+
+test('what waits for a time is shown with it', async () => {
+  class Shop {
+    @Job() order(): void {}
+    @OnSuccess('order', { after: '2h' }) remind(): void {}
+    @Job({ retry: { attempts: 5, delay: '3h', jitter: 0 } }) charge(): void {
+      throw new Error('nobody answers');
+    }
+  }
+  const file = storeFile();
+  const services = { Shop: new Shop() };
+  const runtime = createRuntime(wire(services), { services, engine: sqliteEngine({ file }), log: false });
+  await runtime.start('Shop.order', undefined, { id: 'one' });
+  const second = await runtime.start('Shop.charge', undefined, { id: 'two' });
+  await expect.poll(async () => (await second.inspect()).steps[0]?.attempts.length).toBe(1);
+  await runtime.close({ drainMs: 0 });
+
+  const command = on(file);
+  expect((await command('inspect', 'one')).err).toMatch(/^Shop\.remind begins in 1 h 59 min$/m);
+  expect((await command('inspect', 'two')).err).toMatch(/^attempt 2 of Shop\.charge begins in 2 h 59 min$/m);
 });

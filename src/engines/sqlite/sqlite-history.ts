@@ -17,6 +17,7 @@ import { isObject } from '../../values/option-rules.ts';
 import { assertQuery } from '../../values/query-rules.ts';
 import type { RunInspection } from '../../wiring/run-report.ts';
 import { Classes } from '../../values/classes.ts';
+import type { Event } from '../../run/event.ts';
 import { EncryptedStore, type Encryption } from '../store/encrypted-store.ts';
 import { RecentPayloads } from '../store/recent-payloads.ts';
 import { pageOfRuns } from '../store/run-pages.ts';
@@ -62,6 +63,8 @@ export function sqliteHistory(options: SqliteHistoryOptions): SqliteHistory {
   return new SqliteFile(options);
 }
 
+/** Timers of a file that are looked through for those of one run. */
+const MOST_TIMERS = 100_000;
 /** A key that opens nothing: texts that nobody has encrypted need none. */
 const NO_KEYS: Encryption = { current: '', keys: {} };
 
@@ -99,6 +102,17 @@ export class SqliteFile implements SqliteHistory {
       const stored = await this.#store.find(id);
       return stored === undefined ? undefined : inspectionOf(await (await this.#found(stored)).read());
     });
+  }
+
+  /** When the steps of a run come due that wait for a time: a delay, or another attempt. By the number of the step. */
+  async dueTimes(id: string): Promise<ReadonlyMap<number, number>> {
+    const { timers } = await this.#file.snapshot(async () => this.#store.due(Number.MAX_SAFE_INTEGER, MOST_TIMERS));
+    const times = new Map<number, number>();
+    for (const { runId, at, event } of timers) {
+      const due: Event = JSON.parse(event);
+      if (runId === id && due.type === 'due') times.set(due.at.step, at);
+    }
+    return times;
   }
 
   close(): void {
