@@ -17,7 +17,7 @@ export class Answer {
   text!: string;
 }
 
-export class Refused extends Error {
+class Refused extends Error {
   readonly cents: number;
   constructor(cents: number) {
     super(`${cents} cents were refused`);
