@@ -72,7 +72,7 @@ export class StoreEngine implements Engine {
   #inbox: InboxWatch | undefined;
   /** Where other processes work with the store as well. */
   readonly #shared: SharedRuns | undefined;
-  readonly #starts = new Starts({
+  readonly #starts: Starts = new Starts({
     core: () => this.#opened,
     keeping: () => this.#opened.keeping,
     known: (runId) => this.#known(runId),
@@ -85,7 +85,7 @@ export class StoreEngine implements Engine {
     happen: (seat, run, happening) => this.#happenings.happen(seat, run, happening),
     apply: (seat, run, decision, loaded) => this.#happenings.apply(seat, run, decision, loaded),
   });
-  readonly #happenings = new Happenings({
+  readonly #happenings: Happenings = new Happenings({
     core: () => this.#opened,
     statistics: this.statistics,
     delivering: () => this.#options.delivering,
