@@ -26,8 +26,8 @@ test('next to nothing of runs that follow each other outlives the young generati
   const flags = ['--expose-gc', '--trace-gc-nvp', script, 'chain', '20000'];
   const { stdout } = await promisify(execFile)(process.execPath, flags);
   const promoted = [...stdout.matchAll(/ gc=s .* promoted=(\d+) /g)].map(([, bytes]) => Number(bytes));
-  // The first ones promote what the process is made of.
-  const late = promoted.slice(-5).toSorted((a, b) => a - b);
-  expect(late).toHaveLength(5);
-  expect(late[2]).toBeLessThanOrEqual(4_096);
+  // The first ones promote what the process is made of, and a few later ones what the compiler has made anew.
+  const late = promoted.slice(-20).toSorted((a, b) => a - b);
+  expect(late).toHaveLength(20);
+  expect(late[10]).toBeLessThanOrEqual(4_096);
 });
