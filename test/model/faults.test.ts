@@ -325,7 +325,7 @@ const FAULTS: readonly Fault[] = [
   },
   {
     rule: 'M10: concurrency',
-    file: 'state.ts',
+    file: 'plan-state.ts',
     right: 'this.open < concurrency',
     wrong: 'this.open <= concurrency',
   },
