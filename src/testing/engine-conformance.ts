@@ -340,7 +340,8 @@ const CASES: Readonly<Record<string, Check>> = {
     const from = bench.clock.now();
     const run = await runtime.start('Works.count', { n: 0 }, { notBefore: 40 });
     await bench.over(run.report());
-    ok((bench.journal.calls[0]?.at ?? 0) - from >= 40);
+    // A timer of Node may come a millisecond ahead of its clock.
+    ok((bench.journal.calls[0]?.at ?? 0) - from >= 39);
   },
 
   'a step limit is exact': async (bench) => {
