@@ -54,8 +54,8 @@ const CONCURRENCY = 64;
 const ATTEMPTS = 1_000_000;
 const AGAIN_MS = 1_000;
 const LOOKED_AT = 200;
-/** So often a task of an unknown node is given back: then no process knows it. */
-const OFFERS = 8;
+/** So often a task of an unknown node is given back, once a second: then no process knows it. One may take it several times. */
+const OFFERS = 30;
 /** A worker waits for Redis for as long as it takes, and asks again what was not answered. */
 const PATIENT = {
   ...{ maxRetriesPerRequest: null, enableOfflineQueue: true, autoResendUnfulfilledCommands: true },
