@@ -54,8 +54,9 @@ const CONCURRENCY = 64;
 const ATTEMPTS = 1_000_000;
 const AGAIN_MS = 1_000;
 const LOOKED_AT = 200;
-/** So often a task of an unknown node is given back, once a second: then no process knows it. One may take it several times. */
-const OFFERS = 30;
+/** So often a task of an unknown node is given back, within half a minute: one process may take it many times in a row. */
+const OFFERS = 100;
+const OFFER_MS = 300;
 /** A worker waits for Redis for as long as it takes, and asks again what was not answered. */
 const PATIENT = {
   ...{ maxRetriesPerRequest: null, enableOfflineQueue: true, autoResendUnfulfilledCommands: true },
@@ -212,8 +213,8 @@ export class JobQueues implements Sharing {
     }
     const { bullmq, graph, runs } = this.#opened;
     if (!graph.nodeOf.has(job.data.task.at.node) && job.attemptsStarted < OFFERS) {
-      // JOB-QUEUES-4.
-      await job.moveToDelayed(Date.now() + AGAIN_MS, token);
+      // JOB-QUEUES-4. Not always after the same time: whoever waits for it in step with another would never get it.
+      await job.moveToDelayed(Date.now() + Math.round(OFFER_MS * (0.5 + Math.random())), token);
       throw new bullmq.DelayedError();
     }
     const isAgain = job.attemptsStarted > 1;
