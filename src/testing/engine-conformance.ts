@@ -249,7 +249,7 @@ const CASES: Readonly<Record<string, Check>> = {
 
   'a deadline stops the run and fails it': async (bench) => {
     const runtime = await bench.begin();
-    const run = await runtime.start('Works.hold', undefined, { deadline: 500 });
+    const run = await runtime.start('Works.hold', undefined, { deadline: 1_500 });
     const { status, steps } = await bench.over(run.report());
     same([status, steps.find(({ node }) => node === 'Works.hold')?.status], ['failed', 'cancelled']);
     same(bench.journal.countOf('Works.tidy'), 1);
