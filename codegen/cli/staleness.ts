@@ -36,7 +36,7 @@ export function stalenessOf(
     case 'foreign':
       throw foreignFile(output);
     case 'missing':
-      return { code: 'ONW1301', onDisk, message: `there is no wiring yet: ${path} is missing; ${fix}` };
+      return { code: 'ONW1301', onDisk, message: `the wiring ${path} is missing; ${fix}` };
     case 'stale':
       return { code: 'ONW1301', onDisk, message: `${path} is stale: it does not match the annotations; ${fix}` };
     case 'conflict':

@@ -205,8 +205,8 @@ export interface Plans<Nodes extends NodeTypes<Nodes>> {
    */
   swarm<J extends JobIds<Nodes> = JobIds<Nodes>>(options?: SwarmOptions<Nodes>): Swarm<Nodes, J>;
   /**
-   * A signature or a plan that was saved under a key; undefined if there is none. It is built anew from this process's graph:
-   * it can be started any number of times.
+   * The signature or plan that was saved under a key; undefined if nothing was. Each call builds it from the graph of this
+   * process, and it can be started any number of times.
    *
    * @throws {OnwardError} ONW3005 if a node of it is gone, ONW3004 if it is not a key or a node takes something else now;
    *   ONW3040 after `close`.

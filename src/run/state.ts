@@ -18,7 +18,7 @@ import type { Ref, StepId } from './step-data.ts';
 /** What a run holds and may do. */
 export type RunLimits = Omit<RunSettings, 'history' | 'suspended'>;
 
-/** Whoever knows the id of a run: it may be made when it is first read. */
+/** What has the id of a run. The id may be made when it is first read. */
 export interface RunIdSource {
   readonly runId: string;
 }

@@ -47,7 +47,7 @@ export interface AnyRuntime {
 /**
  * Does what is asked of one runtime.
  *
- * @param log hears of what is refused: whoever has asked may be gone. @default nobody does
+ * @param log gets a line for each command that is refused: the program that left it may have ended. @default no log
  * @throws {OnwardError} ONW3040 if it is closed, also meanwhile.
  */
 export async function performCommand(runtime: AnyRuntime, command: unknown, log?: Log): Promise<CommandAnswer> {

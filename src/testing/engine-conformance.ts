@@ -1,4 +1,4 @@
-// What every engine keeps to, as cases that any test runner runs: for whoever writes an engine, or a store for one.
+// What every engine keeps to, as cases for any test runner: for authors of engines and of stores.
 //
 // ENGINE-CONFORMANCE-1. A case needs no test runner: it resolves, or rejects with what is wrong.
 // ENGINE-CONFORMANCE-2. Each case has an engine of its own, and closes its runtime. What runs come to is what the memory
@@ -179,7 +179,7 @@ const CASES: Readonly<Record<string, Check>> = {
     same(await run.value(), [0, 1, 2]);
   },
 
-  'a run that fails says so: to `value`, in its report, and to whoever finds it': async (bench) => {
+  'a run that fails says so: to `value`, in its report, and to callers that find it by its id': async (bench) => {
     const runtime = await bench.begin();
     const run = await runtime.start('Works.pay', { n: 9 }, { id: 'one' });
     await rejects(bench.over(run.value()), { name: 'Refused', message: '9 cents were refused', cents: 9 });

@@ -1,4 +1,4 @@
-// What every store keeps to, as cases that any test runner runs: for whoever writes a `Store` of their own.
+// What every store keeps to, as cases for any test runner: for authors of a `Store`.
 //
 // STORE-CONFORMANCE-1. A case needs no test runner: it resolves, or rejects with what is wrong.
 // STORE-CONFORMANCE-2. Each case opens a store of its own, and closes it. Random ones have a fixed seed.

@@ -6,7 +6,7 @@
 // CLASSES-4. Which classes there are is asked when the first instance is kept or read: files that import each other are
 //     loaded by then.
 
-/** A class whose instances come back from records, whatever its constructor takes and whoever may call it. */
+/** A class whose instances come back from records, whatever its constructor takes, also with a private one. */
 export interface KeptClass {
   readonly prototype: object;
 }

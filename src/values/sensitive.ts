@@ -5,7 +5,7 @@
 // SENSITIVE-2. A copy of a value hides the same fields, also where its class is not known any more.
 // SENSITIVE-3. Without any mark in the process nothing is looked up.
 // SENSITIVE-4. On a console a value shows itself so, wherever it is printed, and an error in JSON, too: nobody reads that
-//     back. The JSON of other values may be data for another system, and is left to whoever writes it.
+//     back. The JSON of other values may be data for another system: the code that writes it decides.
 
 import type { InspectOptions } from 'node:util';
 import { describeValue } from './describe.ts';

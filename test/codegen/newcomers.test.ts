@@ -98,7 +98,7 @@ describe('before anything runs', () => {
 
   it('nothing was generated', async () => {
     expect(await says(project())).toMatchInlineSnapshot(
-      `"error ONW1301: there is no wiring yet: src/onward.gen.ts is missing; run \`npx onward generate\` and commit it"`,
+      `"error ONW1301: the wiring src/onward.gen.ts is missing; run \`npx onward generate\` and commit it"`,
     );
     expect(() => createRuntime(undefined as never, { services: {} })).toThrowErrorMatchingInlineSnapshot(
       `[OnwardError: ONW3001: the first argument of createRuntime is not a wiring; import \`graph\` from the file that \`npx onward generate\` writes]`,

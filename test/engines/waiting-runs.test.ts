@@ -69,7 +69,7 @@ describe.each(DRIVERS)('%s', (driver) => {
     return { store, ...wired(new StoreEngine(store, { mostWaiting }), { Desk: desk }, PARAMETERS) };
   };
 
-  test('of runs that wait a bounded number is held, and whoever holds one hears of its end', async () => {
+  test('of runs that wait a bounded number is held, and a caller that holds one hears of its end', async () => {
     const desk = new Desk();
     const app = life(storeFile(), desk);
     const { runtime, start, clock } = app;

@@ -2,12 +2,12 @@
 //
 // JOB-QUEUES-1. Queues, leases and redelivery are BullMQ's. A job holds no state: it names a task, and what the task is
 //     about is in the store. One that is added twice is there once; one that comes again finds its step over.
-// JOB-QUEUES-2. A job is done once the outcome of its task is written and what follows is in a queue. Whoever dies before
-//     leaves it to the next one.
+// JOB-QUEUES-2. A job is done once the outcome of its task is written and what follows is in a queue. If a process dies
+//     before that, another one takes the job.
 // JOB-QUEUES-3. Open runs that nothing has happened to for a while are looked at by one process at a time: what got lost
 //     on its way is found again.
 // JOB-QUEUES-4. While two versions work side by side, a task of a node that only one of them has is left to that one for
-//     some seconds.
+//     half a minute.
 
 import type { Job, Queue, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
@@ -124,7 +124,7 @@ export class JobQueues implements Sharing {
     const end = (): void => {
       if (this.#dispatched === sent) this.#dispatched = undefined;
     };
-    // Whoever asks for it hears of a failure.
+    // A failure reaches the callers of `dispatched`.
     sent.then(end, end);
   }
 
@@ -213,7 +213,7 @@ export class JobQueues implements Sharing {
     }
     const { bullmq, graph, runs } = this.#opened;
     if (!graph.nodeOf.has(job.data.task.at.node) && job.attemptsStarted < OFFERS) {
-      // JOB-QUEUES-4. Not always after the same time: whoever waits for it in step with another would never get it.
+      // JOB-QUEUES-4. The time varies: with a fixed one, the same process could take the job each time.
       await job.moveToDelayed(Date.now() + Math.round(OFFER_MS * (0.5 + Math.random())), token);
       throw new bullmq.DelayedError();
     }

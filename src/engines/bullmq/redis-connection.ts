@@ -1,7 +1,7 @@
 // One connection to Redis that answers in time: what it does not answer is refused, and it connects again by itself.
 //
-// REDIS-CONNECTION-1. Nothing is queued while there is no connection, and nothing is sent a second time: what was refused
-//     may have been done, and whoever asks again looks at what is there.
+// REDIS-CONNECTION-1. Nothing is queued while there is no connection, and nothing is sent a second time. A command that
+//     was refused may have been done: a caller that tries again first reads what is there.
 
 import type { Redis, RedisOptions } from 'ioredis';
 import { OnwardError } from '../../errors/onward-error.ts';

@@ -1,7 +1,7 @@
 // A store in Redis: the records of a run are four hashes, and indexes of all runs lie beside them.
 //
 // REDIS-STORE-1. A change is one script: it compares the version and writes all, or nothing.
-// REDIS-STORE-2. Any number of processes may have it open. Whoever decided on an older version writes nothing.
+// REDIS-STORE-2. Any number of processes may have it open. A decision on an older version writes nothing.
 // REDIS-STORE-3. Its keys have one hash tag: in a cluster all of them lie together.
 
 import type { SavedTexts } from '../saved-texts.ts';

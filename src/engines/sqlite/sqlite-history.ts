@@ -119,7 +119,7 @@ export class SqliteFile implements SqliteHistory {
     this.#file.close();
   }
 
-  /** Leaves a command for whoever owns the file. @returns its number. */
+  /** Leaves a command for the owner of the file. @returns its number. */
   put(command: object): number {
     const text = JSON.stringify(command);
     return this.#inbox.put(this.#hasKey ? this.#store.sealed(text) : text);

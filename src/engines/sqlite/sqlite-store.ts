@@ -57,7 +57,7 @@ export interface SqliteStoreOptions {
 
 /** What only this package asks for. */
 interface OpenOptions extends SqliteStoreOptions {
-  /** Whoever owns the file goes on owning it. @default false */
+  /** The file keeps its owner. @default false */
   readonly readsOnly?: boolean;
 }
 

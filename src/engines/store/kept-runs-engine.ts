@@ -1,4 +1,4 @@
-// The store engine with what whoever keeps runs for good wants of it: how long, how large, how often, and behind a key.
+// The store engine with the options that engines with lasting stores share: how long, how large, how often, and encryption.
 //
 // KEPT-RUNS-ENGINE-1. Fields that are not to be shown are not to be found in a store either: without a key, a graph that has
 //     such fields is refused.

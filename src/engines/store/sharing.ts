@@ -1,6 +1,6 @@
 // A store that several processes work with at a time: how one of them takes part.
 //
-// SHARING-1. A task is performed by whoever is given it. Every process may decide; the version in the store says who was
+// SHARING-1. A task is performed by the process that gets it. Every process may decide; the version in the store says who was
 //     first, and the others decide again.
 // SHARING-2. What another process may have written is asked for before a task, a signal or a timer is decided on.
 // SHARING-3. A called step is performed where its caller waits. If no caller is under way, it is a task like any other.
@@ -179,7 +179,7 @@ export class SharedRuns {
     for (const resolve of done) resolve();
   }
 
-  /** The attempt of a step is over, whoever has ended it. */
+  /** The attempt of a step is over, in this process or in another. */
   attemptOver(runId: string, step: number): void {
     const place = stepOf(runId, step);
     const done = [...(this.#given.get(place)?.values() ?? [])].flat();

@@ -1,7 +1,7 @@
 // How runs of a store begin: a submission that makes a run or joins one, and a run that is over and begins again.
 //
 // STARTS-1. Nothing that cannot be kept makes a run: what is submitted is turned into text ahead of its turn.
-// STARTS-2. A run begins again in one commit: it is over, or it has begun again. Whoever asks twice joins it.
+// STARTS-2. A run begins again in one commit: it is over, or it has begun again. A second request joins it.
 // STARTS-3. A step of a run that has begun again is looked up before it is performed. While that is to be decided, it is
 //     not lost.
 // STARTS-4. A run that was found in the store has met the graph of this process before anything of it is decided: what a

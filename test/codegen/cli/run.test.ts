@@ -112,7 +112,7 @@ describe('onward check', () => {
     expect(await project.onward('check')).toEqual({
       code: 3,
       out: '',
-      err: 'error ONW1301: there is no wiring yet: src/onward.gen.ts is missing; run `npx onward generate` and commit it\n',
+      err: 'error ONW1301: the wiring src/onward.gen.ts is missing; run `npx onward generate` and commit it\n',
     });
     await project.onward('generate');
     expect((await project.onward('check')).code).toBe(0);

@@ -105,7 +105,7 @@ describe('onward explain, given a line of the wiring', () => {
     expect(await project.onward('explain', 'src/onward.gen.ts:1')).toEqual({
       code: 2,
       out: '',
-      err: 'error ONW6030: there is no wiring yet: src/onward.gen.ts is missing; run `npx onward generate` and commit it\n',
+      err: 'error ONW6030: the wiring src/onward.gen.ts is missing; run `npx onward generate` and commit it\n',
     });
   });
 
