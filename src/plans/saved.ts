@@ -7,7 +7,7 @@
 import { OnwardError, isOnwardError } from '../errors/onward-error.ts';
 import { decode, encode } from '../values/codec.ts';
 import type { Classes } from '../values/classes.ts';
-import { classNameOf } from '../values/prototypes.ts';
+import { classNameOf } from '../values/class-of.ts';
 import { quoted } from '../values/describe.ts';
 import type { PlanFlow, Signed } from '../run/plan.ts';
 import type { MessageClass } from '../wiring/v1.ts';

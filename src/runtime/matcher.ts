@@ -2,7 +2,7 @@
 
 import type { EdgeOn } from '../wiring/v1.ts';
 import { isFunction, isObject } from '../values/option-rules.ts';
-import { wasOfClass } from '../values/prototypes.ts';
+import { wasOfClass } from '../values/class-of.ts';
 
 /** The forms of `when`, as the wiring names them. */
 export type WhenForm = 'value' | 'pattern' | 'predicate' | 'class';

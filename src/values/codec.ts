@@ -12,7 +12,7 @@
 import { types } from 'node:util';
 import { OnwardError } from '../errors/onward-error.ts';
 import type { Classes } from './classes.ts';
-import { classNameOf, isPlainPrototype } from './prototypes.ts';
+import { classNameOf, isPlainPrototype } from './class-of.ts';
 import { describeThrown, describeValue, joinPath } from './describe.ts';
 import { isList, isRecord, type Json, type JsonRecord, setOwnField } from './json.ts';
 import { whyNotData } from './sanitize.ts';

@@ -10,7 +10,7 @@
 import { CODES, type ErrorCode } from '../errors/codes.ts';
 import { InvalidArgument, OnwardError, RetryableError, StepTimeout, TerminalError } from '../errors/onward-error.ts';
 import type { Classes } from './classes.ts';
-import { cameBackAs, classNameOf } from './prototypes.ts';
+import { cameBackAs, classNameOf } from './class-of.ts';
 import { decode, encode } from './codec.ts';
 import { describeThrown, readField } from './describe.ts';
 import { isList, isRecord, type Json, type JsonRecord, setOwnField } from './json.ts';

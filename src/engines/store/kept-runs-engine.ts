@@ -6,7 +6,7 @@
 import type { Core } from '../engine.ts';
 import { OnwardError } from '../../errors/onward-error.ts';
 import { durationMs, type Duration } from '../../graph/duration.ts';
-import { classNameOf } from '../../values/prototypes.ts';
+import { classNameOf } from '../../values/class-of.ts';
 import { either, LIMIT, MEMORY_ENGINE_OPTIONS, type OptionTable } from '../../values/option-rules.ts';
 import { sensitiveFieldsOf } from '../../values/sensitive.ts';
 import { EncryptedStore, ENCRYPTION, type Encryption } from './encrypted-store.ts';

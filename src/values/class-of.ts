@@ -1,4 +1,4 @@
-// What prototypes and classes of values say of them, whatever graph they belong to.
+// Of which class a value is, as its prototype says: none, a name, or for errors out of records the names that were kept.
 
 /** Whether an object of this prototype is nothing but its fields: a literal, also one of another realm. */
 export function isPlainPrototype(prototype: object | null): boolean {
