@@ -2,8 +2,8 @@
 //
 //   npx tsx bench/bullmq.js [workers]     after `npm run build`; needs redis-server
 //
-// It prints tasks a second and how long a start takes until its first body begins, of both; and what a task costs Redis: its
-// commands (each script and each command of a pipeline is one), and the bytes in and out.
+// It prints tasks a second of both, and what a task costs Redis: its commands (each script and each command of a pipeline
+// is one), and the bytes in and out.
 //
 // B1. Slices in turn, medians: a busy machine hits both alike. What counts is the ratio.
 // B2. The server keeps an append-only file, as production does (everysec).
