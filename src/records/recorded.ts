@@ -162,7 +162,6 @@ function momentOf(via: string): string | undefined {
   return via.split('>')[1];
 }
 
-/** A child that failed was started again under its key. */
 /**
  * A step is made after the one that has led to it. Steps of earlier lives count down from -1, behind those of the life
  * that they are kept in.

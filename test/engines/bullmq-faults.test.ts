@@ -5,6 +5,7 @@ import type { ChildProcess } from 'node:child_process';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { Queue } from 'bullmq';
+import { Redis } from 'ioredis';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import type { RunReport, Runtime } from 'onward';
 import type { BullmqEngineOptions } from 'onward/engines/bullmq';
@@ -97,6 +98,21 @@ describeWithRedis('faults', () => {
     }
     expect(report.steps.map(({ node, code }) => [node, code])).toEqual([['Depot.crash', 205]]);
     expect((await other.report()).status).toBe('completed');
+  });
+
+  test('E05: a run whose records cannot be read stands still, and what is behind it is found and performed', async () => {
+    const client = opened();
+    for (const id of ['a-broken', 'b-behind']) await client.start('Depot.carry', { ms: 0 }, { id });
+    const redis = new Redis(server.port);
+    const live = `{onward}:case${cases}:runs:live:a-broken`;
+    for (const key of Object.keys(await redis.hgetall(live)).filter((name) => name.startsWith('s/')))
+      await redis.hset(live, key, '{"phase');
+    // Its jobs are lost as well: the process that looks for such runs comes to the broken one first.
+    const ofQueue = (await redis.keys(`{onward}:case${cases}:*`)).filter((name) => !name.includes(':runs:'));
+    await redis.del(...ofQueue);
+    redis.disconnect();
+    void opened().work();
+    expect((await (await client.run('b-behind'))?.report())?.status).toBe('completed');
   });
 
   test('a worker that stands still longer than its lease: another one goes on, and what the first one writes then is refused', async () => {

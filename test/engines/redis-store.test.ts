@@ -51,6 +51,18 @@ describeWithRedis('in Redis', () => {
     other.close();
   });
 
+  test('what was refused while the server was away is not done once it is back', async () => {
+    const own = await redisServer();
+    const store = new RedisStore({ address: `redis://127.0.0.1:${own.port}`, limitMs: 200, prefix: '{away}' });
+    await store.open();
+    await own.kill();
+    await expect(store.saved.set('key', 'refused')).rejects.toThrow('ONW4010');
+    await own.start();
+    await expect.poll(async () => Promise.resolve(store.saved.get('key')).catch(() => 'away')).toBeUndefined();
+    store.close();
+    await own.kill();
+  });
+
   test('a change of thousands of records is written, read and removed whole', async () => {
     const store = await openAt('{many}');
     const keys = Array.from({ length: 2_501 }, (_, at) => `h/${at}`);

@@ -207,7 +207,7 @@ export class JobQueues implements Sharing {
 
   async #perform(job: Job<JobData>, token = ''): Promise<void> {
     if (this.#isResting) {
-      // It came with the end of the one before.
+      // BullMQ fetched it when the job before it ended.
       await job.moveToWait(token);
       throw new this.#opened.bullmq.WaitingError();
     }
@@ -231,7 +231,8 @@ export class JobQueues implements Sharing {
       if ((await connection.ask((redis) => redis.set(...lease))) === null) return;
       const [now = 0] = await connection.ask((redis) => redis.time());
       for (const runId of await store.idleSince(Number(now) - everyMs / 1_000, LOOKED_AT)) {
-        await runs.reconcileId(runId);
+        // One that cannot be read, or not now, holds up none of the others.
+        await runs.reconcileId(runId).catch(() => undefined);
         await store.looked(runId, Number(now));
       }
     } catch {
@@ -272,7 +273,7 @@ export class JobQueues implements Sharing {
     this.#state?.connection.close();
   }
 
-  /** Waits for all of these, but not for ever; what goes wrong goes wrong for those who find it. */
+  /** Waits for all of these, but not for ever. Failures are ignored: what is left is recovered by other processes. */
   async #inTime(works: readonly Promise<unknown>[]): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const outOfTime = new Promise((resolve) => {

@@ -24,6 +24,8 @@ export class RedisConnection {
   readonly redis: Redis;
   readonly #limitMs: number;
   #why = 'it does not answer';
+  /** Questions that wait for the connection. Those that are refused meanwhile are not asked any more. */
+  readonly #waiting = new Set<() => void>();
 
   private constructor(redis: Redis, limitMs: number) {
     this.redis = redis;
@@ -31,6 +33,9 @@ export class RedisConnection {
     // Without a listener, ioredis writes to the console.
     redis.on('error', (error: unknown) => {
       this.#why = describeThrown(error);
+    });
+    redis.on('ready', () => {
+      for (const goOn of this.#waiting) goOn();
     });
   }
 
@@ -49,17 +54,23 @@ export class RedisConnection {
   /** @throws {OnwardError} ONW4010 if there is no answer in time, or none that is of use. */
   async ask<T>(question: (redis: Redis) => Promise<T>): Promise<T> {
     let callOff = (): void => undefined;
+    let goOn = (): void => undefined;
     const tooLate = new Promise<never>((_, reject) => {
       const timer = setTimeout(() => reject(this.#unavailable(this.#why)), this.#limitMs);
       callOff = () => clearTimeout(timer);
     });
     try {
-      const answer = this.redis.status === 'ready' ? question(this.redis) : this.#whenReady().then(question);
-      return await Promise.race([answer, tooLate]);
+      if (this.redis.status !== 'ready') {
+        const ready = new Promise<void>((resolve) => (goOn = resolve));
+        this.#waiting.add(goOn);
+        await Promise.race([ready, tooLate]);
+      }
+      return await Promise.race([question(this.redis), tooLate]);
     } catch (error) {
       throw error instanceof OnwardError ? error : this.#unavailable(describeThrown(error), error);
     } finally {
       callOff();
+      this.#waiting.delete(goOn);
     }
   }
 
@@ -77,10 +88,6 @@ export class RedisConnection {
 
   close(): void {
     this.redis.disconnect();
-  }
-
-  #whenReady(): Promise<Redis> {
-    return new Promise((resolve) => this.redis.once('ready', () => resolve(this.redis)));
   }
 
   #unavailable(why: string, cause?: unknown): OnwardError {

@@ -78,7 +78,7 @@ export class Deliveries {
     const life = this.#life;
     const { at, attempt } = task;
     this.#count++;
-    void chain(run.records.load([RECORDS.step.key(at.step)]), () => {
+    const beginning = chain(run.records.load([RECORDS.step.key(at.step)]), () => {
       if (life !== this.#life) return;
       const phase = run.phaseOf(at.step, attempt);
       if (phase === Phase.OVER && !this.#options.performsAgain()) {
@@ -91,6 +91,12 @@ export class Deliveries {
       this.#admit(delivery);
       this.#left();
     });
+    if (beginning instanceof Promise)
+      beginning.catch((fault: unknown) => {
+        if (life !== this.#life) return;
+        this.#left();
+        this.#beginLater(run, task, fault);
+      });
   }
 
   #admit(delivery: Delivery): void {
@@ -235,24 +241,26 @@ export class Deliveries {
     run.whenUngated(() => {
       if (life !== this.#life || (callsBody(delivery) && !this.#slots.take(delivery))) return;
       run.context.runInAsyncScope(() => {
-        perform(app, task, io).catch((fault: unknown) => life === this.#life && this.#performAgain(delivery, fault));
+        perform(app, task, io).catch((fault: unknown) => {
+          if (life !== this.#life) return;
+          this.#end(delivery);
+          this.#beginLater(run, task, fault);
+        });
       });
     });
   }
 
-  /** Its values could not be read: the run waits until they can. */
-  #performAgain(delivery: Delivery, fault: unknown): void {
+  /** What it needs could not be read: the run waits until it can. */
+  #beginLater(run: StoreRun, task: Task, fault: unknown): void {
     const { app, clock } = this.#options.core();
-    const { run, task } = delivery;
     const life = this.#life;
     const damage = damageOf(fault);
     if (damage !== undefined) {
-      this.#end(delivery);
-      return this.#options.damaged(run, damage);
+      this.#options.damaged(run, damage);
+      return this.#options.settled?.(task);
     }
     const text = `${printable(task.at.node)} of run ${printable(run.id)} could not begin: ${describeThrown(fault)}; it is tried again in ${AGAIN_MS / 1_000} s`;
     app.log('error', text, { runId: run.id, node: task.at.node, step: task.at.step });
-    this.#end(delivery);
     clock.after(AGAIN_MS, () => {
       if (life === this.#life) this.begin(run, task);
     });

@@ -10,6 +10,8 @@ import { chain } from './now-or-later.ts';
 import type { StoreRun } from './store-run.ts';
 import type { MaybePromise } from './store.ts';
 
+const AGAIN_MS = 1_000;
+
 /** Those who wait for called steps, by the records that will say how the steps ended. */
 export class CalledEnds {
   readonly #open = new Map<string, OpenEnd>();
@@ -20,7 +22,7 @@ export class CalledEnds {
   /**
    * @param endIn what a call's record says of its end.
    * @param load gives the end with its value.
-   * @param onAwaited hears that a body waits.
+   * @param onAwaited is called when a body begins to wait.
    */
   constructor(
     endIn: (recordKey: string) => MaybePromise<CallEnd | undefined>,
@@ -37,7 +39,7 @@ export class CalledEnds {
     const open = this.#open.get(recordKey) ?? openEnd();
     this.#open.set(recordKey, open);
     this.#onAwaited();
-    void chain(this.#endIn(recordKey), (end) => this.#settle(recordKey, end));
+    this.#try(() => this.#find(recordKey));
     return open.promise;
   }
 
@@ -47,23 +49,37 @@ export class CalledEnds {
   }
 
   /** Another process may have written how they ended. */
-  look(): void {
-    for (const recordKey of this.#open.keys())
-      void chain(this.#endIn(recordKey), (end) => this.#settle(recordKey, end));
+  async look(): Promise<void> {
+    await Promise.all([...this.#open.keys()].map((recordKey) => this.#find(recordKey)));
   }
 
   /** Records were written: of calls that have ended, the promises resolve. They may be gone already. */
   settle(writes: readonly RecordWrite[]): void {
     if (this.#open.size === 0) return;
     for (const [key, json] of writes)
-      if (this.#open.has(key)) this.#settle(key, readRecord<CallRecord>(json ?? undefined)?.end);
+      if (this.#open.has(key)) {
+        const end = readRecord<CallRecord>(json ?? undefined)?.end;
+        this.#try(() => this.#settle(key, end));
+      }
   }
 
-  #settle(recordKey: string, end: CallEnd | undefined): void {
+  #find(recordKey: string): MaybePromise<void> {
+    return chain(this.#endIn(recordKey), (end) => this.#settle(recordKey, end));
+  }
+
+  #settle(recordKey: string, end: CallEnd | undefined): MaybePromise<void> {
     const open = this.#open.get(recordKey);
     if (open === undefined || end === undefined) return;
-    this.#open.delete(recordKey);
-    void chain(this.#load(end), open.resolve);
+    return chain(this.#load(end), (loaded) => {
+      this.#open.delete(recordKey);
+      open.resolve(loaded);
+    });
+  }
+
+  /** What cannot be read now is read again later: a body waits for it. */
+  #try(read: () => MaybePromise<void>): void {
+    const reading = read();
+    if (reading instanceof Promise) reading.catch(() => setTimeout(() => this.#try(read), AGAIN_MS).unref());
   }
 }
 

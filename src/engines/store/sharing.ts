@@ -16,7 +16,7 @@ import type { Core, WorkLimits } from '../engine.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { Happenings } from './happenings.ts';
 import type { KnownRuns } from './known-runs.ts';
-import { onRecordsOf } from './damage.ts';
+import { damageOf, onRecordsOf } from './damage.ts';
 import { chain } from './now-or-later.ts';
 import { Records } from './record-text.ts';
 import type { RecentPayloads } from './recent-payloads.ts';
@@ -107,7 +107,17 @@ export class SharedRuns {
   }
 
   /** Performs a task that was given to this process. Resolves once its outcome is written, and what follows is on its way. */
-  async perform(task: Task, { isAgain, hasDied }: Given): Promise<void> {
+  async perform(task: Task, given: Given): Promise<void> {
+    try {
+      await this.#perform(task, given);
+    } catch (fault) {
+      const damage = damageOf(fault);
+      if (damage === undefined) throw fault;
+      this.#place.core().turns.leave(task.runId, damage);
+    }
+  }
+
+  async #perform(task: Task, { isAgain, hasDied }: Given): Promise<void> {
     const { deliveries, sharing, callAgain } = this.#place;
     const run = await this.#runOf(task);
     if (run === undefined) return;
@@ -187,6 +197,15 @@ export class SharedRuns {
     for (const resolve of done) resolve();
   }
 
+  /** The run cannot be read: nothing of it is performed any more. */
+  left(runId: string): void {
+    for (const [place, ofStep] of this.#given) {
+      if (!place.startsWith(stepOf(runId, ''))) continue;
+      this.#given.delete(place);
+      for (const resolve of [...ofStep.values()].flat()) resolve();
+    }
+  }
+
   #isCallerHere(run: StoreRun, { at }: Task): boolean {
     return at.around.some(({ step }) => this.#place.deliveries.isUnderWay(run, step));
   }
@@ -240,7 +259,7 @@ export class SharedRuns {
       deliveries.land(run, step);
       this.attemptOver(runId, step);
     }
-    if (this.#calling.has(run)) run.called.look();
+    if (this.#calling.has(run)) await run.called.look();
     if (wasOpen && !run.isOpen) ended(run);
     await run.follow();
     await run.publish([]);
@@ -334,7 +353,7 @@ const OUTCOME: Omit<Extract<Event, { type: 'completed' }>, 'at' | 'attempt'> = {
   effects: null,
 };
 
-function stepOf(runId: string, step: number): string {
+function stepOf(runId: string, step: number | ''): string {
   return `${runId}~${step}`;
 }
 

@@ -137,6 +137,7 @@ export class StoreEngine implements Engine {
       onFault: ({ message, code }) => app.log('error', message, { code }),
       onDamage: (runId, { message, code }) => {
         app.log('error', message, { code, runId });
+        shared?.left(runId);
         this.#left();
       },
     });
@@ -168,8 +169,7 @@ export class StoreEngine implements Engine {
       chain(this.#store.countOpen(), (open) => {
         this.#open = open;
         if (shared === undefined) return;
-        shared.start();
-        return this.#options.sharing?.open(shared, core);
+        return chain(this.#options.sharing?.open(shared, core), () => shared.start());
       }),
     );
   }
