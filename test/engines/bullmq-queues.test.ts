@@ -105,9 +105,16 @@ describeWithRedis('queues', () => {
     ]);
   });
 
+  test('a group that has the name of a node with a queue of its own is refused', async () => {
+    const queues = { 'Studio.film': 'Studio.cut' };
+    await expect(opened('client', { queues }).start('Studio.film')).rejects.toThrow(
+      'ONW3004: `queues` of bullmqEngine has the name Studio.cut, which is that of a queue already: the node has a `concurrency` or a `rateLimit`; give the group another name',
+    );
+  });
+
   test('nodes that share a queue with others are not taken alone', async () => {
     await expect(opened('one').work({ nodes: ['Studio.film'] })).rejects.toThrow(
-      "ONW3004: `nodes` splits the queue case4, which has Studio.cut, Studio.send, Studio.draw, Studio.tidy as well; give the nodes a queue of their own, such as `queues: { 'Studio.film': 'apart' }` of bullmqEngine, in every process",
+      "ONW3004: `nodes` splits the queue case5, which has Studio.cut, Studio.send, Studio.draw, Studio.tidy as well; give the nodes a queue of their own, such as `queues: { 'Studio.film': 'apart' }` of bullmqEngine, in every process",
     );
   });
 });

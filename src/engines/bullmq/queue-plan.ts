@@ -26,6 +26,7 @@ export class QueuePlan {
   /** All of them, by name. */
   readonly queues: ReadonlyMap<string, PlannedQueue>;
 
+  /** @throws {OnwardError} ONW3004 if a group has the name of a node that has a queue of its own. */
   constructor(graph: CompiledGraph, queue: string, groups: QueueGroups = {}) {
     this.#queue = queue;
     this.#groups = groups;
@@ -36,6 +37,10 @@ export class QueuePlan {
       queues.set(group, { name: group, nodes: [...others, node.name], counted: undefined });
       if (node.rateLimit === null && !Number.isFinite(node.concurrency)) continue;
       const name = `${queue}.${node.name}`;
+      if (Object.values(groups).includes(node.name)) {
+        const text = `\`queues\` of bullmqEngine has the name ${node.name}, which is that of a queue already: the node has a \`concurrency\` or a \`rateLimit\`; give the group another name`;
+        throw new OnwardError('ONW3004', text);
+      }
       this.#counted.set(node.name, node);
       queues.set(name, { name, nodes: [node.name], counted: node });
     }
