@@ -63,8 +63,6 @@ export function sqliteHistory(options: SqliteHistoryOptions): SqliteHistory {
   return new SqliteFile(options);
 }
 
-/** Timers of a file that are looked through for those of one run. */
-const MOST_TIMERS = 100_000;
 /** A key that opens nothing: texts that nobody has encrypted need none. */
 const NO_KEYS: Encryption = { current: '', keys: {} };
 
@@ -106,11 +104,10 @@ export class SqliteFile implements SqliteHistory {
 
   /** When the steps of a run come due that wait for a time: a delay, or another attempt. By the number of the step. */
   async dueTimes(id: string): Promise<ReadonlyMap<number, number>> {
-    const { timers } = await this.#file.snapshot(async () => this.#store.due(Number.MAX_SAFE_INTEGER, MOST_TIMERS));
     const times = new Map<number, number>();
-    for (const { runId, at, event } of timers) {
-      const due: Event = JSON.parse(event);
-      if (runId === id && due.type === 'due') times.set(due.at.step, at);
+    for (const timer of await this.#file.snapshot(async () => this.#file.timersOf(id))) {
+      const due: Event = JSON.parse(this.#store.openedTimer(timer).event);
+      if (due.type === 'due') times.set(due.at.step, timer.at);
     }
     return times;
   }

@@ -20,6 +20,7 @@ import type {
   Store,
   StoredRun,
   StoredRunQuery,
+  StoredTimer,
 } from '../store/store.ts';
 import {
   fromSqlText,
@@ -296,6 +297,11 @@ export class SqliteStore implements Store {
       const timers = rows.slice(0, limit).filter(({ at }) => at <= until);
       return { timers, next: rows[timers.length]?.at };
     });
+  }
+
+  /** All timers of one run. */
+  timersOf(runId: string): StoredTimer[] {
+    return this.#with(({ on }) => on(SQL.timersOf).all(runId).map(storedTimer));
   }
 
   remove(runIds: readonly string[]): number {

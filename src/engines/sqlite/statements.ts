@@ -44,6 +44,7 @@ export const SQL = {
   names: 'SELECT key FROM record WHERE run = ? AND area = ? AND key > ? ORDER BY key LIMIT ?',
   timers: `SELECT run.id, timer.key, timer.at, timer.event FROM timer JOIN run ON run.no = timer.run
      ORDER BY timer.at, timer.run, timer.key LIMIT ?`,
+  timersOf: `SELECT run.id, timer.key, timer.at, timer.event FROM timer JOIN run ON run.no = timer.run WHERE run.id = ?`,
   setTimer: 'INSERT INTO timer VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET at = excluded.at, event = excluded.event',
   deleteTimer: 'DELETE FROM timer WHERE run = ? AND key = ?',
   deleteTimers: 'DELETE FROM timer WHERE run = ?',

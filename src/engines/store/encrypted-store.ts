@@ -100,9 +100,14 @@ export class EncryptedStore implements Store {
 
   due: Store['due'] = (until, limit) =>
     chain(this.#store.due(until, limit), ({ timers, next }) => ({
-      timers: timers.map((timer): StoredTimer => ({ ...timer, event: this.#decrypt(timer.event, placeOf(timer)) })),
+      timers: timers.map((timer) => this.openedTimer(timer)),
       next,
     }));
+
+  /** A timer of the store beneath. */
+  openedTimer(timer: StoredTimer): StoredTimer {
+    return { ...timer, event: this.#decrypt(timer.event, placeOf(timer)) };
+  }
 
   get saved(): SavedTexts {
     const { saved } = this.#store;
