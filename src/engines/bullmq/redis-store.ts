@@ -9,6 +9,7 @@ import type { Redis } from 'ioredis';
 import { areaOf, type Area } from '../../records/keys.ts';
 import { RedisConnection, type ConnectionOptions } from './redis-connection.ts';
 import { AREA, COMMIT, LOAD, REMOVE } from './redis-scripts.ts';
+import { fitsStored } from '../store/run-pages.ts';
 import type {
   Committed,
   DueTimers,
@@ -141,7 +142,7 @@ export class RedisStore implements Store {
       for (const run of read) {
         if (run === undefined) continue;
         cursor = run.cursor;
-        if (fits(run, query) && found.push(run) === limit) return found;
+        if (fitsStored(run, query) && found.push(run) === limit) return found;
       }
       if (ids.length < AT_ONCE) return found;
     }
@@ -279,13 +280,4 @@ function pairsIn(answer: unknown): [string, string][] {
   const pairs: [string, string][] = [];
   for (let at = 0; at < texts.length; at += 2) pairs.push([texts[at] ?? '', texts[at + 1] ?? '']);
   return pairs;
-}
-
-function fits(run: StoredRun, query: Omit<StoredRunQuery, 'limit' | 'after' | 'order' | 'withLive'>): boolean {
-  const { isOpen, status, createdAt, endedAt } = run;
-  if (query.isOpen !== undefined && query.isOpen !== isOpen) return false;
-  if (query.status !== undefined && !query.status.includes(status)) return false;
-  if (query.createdBefore !== undefined && createdAt >= query.createdBefore) return false;
-  if (query.createdFrom !== undefined && createdAt < query.createdFrom) return false;
-  return query.endedBefore === undefined || (!isOpen && endedAt < query.endedBefore);
 }

@@ -50,7 +50,7 @@ export class CalledEnds {
 
   /** Another process may have written how they ended. */
   async look(): Promise<void> {
-    await Promise.all([...this.#open.keys()].map((recordKey) => this.#find(recordKey)));
+    await Promise.all([...this.#open.keys()].map(async (recordKey) => this.#find(recordKey)));
   }
 
   /** Records were written: of calls that have ended, the promises resolve. They may be gone already. */

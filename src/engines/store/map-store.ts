@@ -2,6 +2,7 @@
 
 import { savedInMemory } from '../saved-texts.ts';
 import { areaOf } from '../../records/keys.ts';
+import { fitsStored } from './run-pages.ts';
 import type {
   Committed,
   DueTimers,
@@ -101,7 +102,7 @@ export class MapStore implements Store {
     if (order === 'newest') all.reverse();
     const isBehind = ({ cursor }: StoredRun): boolean =>
       after === undefined || (order === 'newest' ? Number(cursor) < Number(after) : Number(cursor) > Number(after));
-    return all.filter((run) => isBehind(run) && fits(run, query)).slice(0, limit);
+    return all.filter((run) => isBehind(run) && fitsStored(run, query)).slice(0, limit);
   }
 
   countOpen(): number {
@@ -132,15 +133,4 @@ function pageOf(keys: string[], after: string | undefined, limit: number): [page
   const left = after === undefined ? keys.toSorted() : keys.filter((key) => key > after).toSorted();
   const page = left.slice(0, limit);
   return [page, left.length > page.length ? page.at(-1) : undefined];
-}
-
-function fits(
-  { isOpen, status, createdAt, endedAt }: StoredRun,
-  query: Omit<StoredRunQuery, 'order' | 'after' | 'limit' | 'withLive'>,
-): boolean {
-  if (query.isOpen !== undefined && query.isOpen !== isOpen) return false;
-  if (query.status !== undefined && !query.status.includes(status)) return false;
-  if (query.createdBefore !== undefined && createdAt >= query.createdBefore) return false;
-  if (query.createdFrom !== undefined && createdAt < query.createdFrom) return false;
-  return query.endedBefore === undefined || (!isOpen && endedAt < query.endedBefore);
 }
