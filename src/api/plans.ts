@@ -71,8 +71,8 @@ export interface Plan<Arguments extends readonly unknown[], Run> extends Startab
 }
 
 /**
- * A signature or a plan that was saved. What it starts is known when it is read only: `start` takes what it took before, and
- * checks it then.
+ * A signature or a plan that was saved. What it starts is known only once it has been read: `start` takes what it took
+ * before, and checks it then.
  */
 export interface SavedPlan<Nodes extends NodeTypes<Nodes>> extends Startable<
   readonly [messageOrOptions?: unknown, options?: StartOptions & { readonly override?: object }],
@@ -208,12 +208,12 @@ export interface Plans<Nodes extends NodeTypes<Nodes>> {
    * The signature or plan that was saved under a key; undefined if nothing was. Each call builds it from the graph of this
    * process, and it can be started any number of times.
    *
-   * @throws {OnwardError} ONW3005 if a node of it is gone, ONW3004 if it is not a key or a node takes something else now;
-   *   ONW3040 after `close`.
+   * @throws {OnwardError} ONW3005 if a node of it is gone, ONW3045 if a class of it is, ONW3004 if it is not a key or a node
+   *   takes something else now; ONW3040 after `close`.
    */
   signature(key: string): Promise<SavedPlan<Nodes> | undefined>;
   /**
-   * Removes what is saved under a key. Runs that were started of it go on.
+   * Removes what is saved under a key. Runs already started from it go on.
    *
    * @throws {OnwardError} ONW3004 if it is not a key; ONW3040 after `close`.
    */

@@ -69,7 +69,9 @@ export class PlanBuilder implements StartablePlan {
   }
 
   save(key: unknown): Promise<void> {
-    return this.signer.save(key, this);
+    // As it is at this call: entries may be added to a swarm at once.
+    const parts = { flow: this.flow(), callbacks: this.#callbacks, signer: this.signer };
+    return this.signer.save(key, new PlanBuilder(this.kind, this.entries, parts));
   }
 
   get takesOverride(): boolean {

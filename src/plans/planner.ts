@@ -44,13 +44,11 @@ type PlannedJob = Pick<StartableEntry, 'signed' | 'checkedBy'>;
 
 export class Planner implements Signer {
   readonly #app: Application;
-  readonly #isJob: (id: string) => boolean;
   readonly #jobs: Jobs;
   readonly #byName = new Map<string, PlannedJob>();
 
   constructor(app: Application, jobs: Jobs) {
     this.#app = app;
-    this.#isJob = jobs.isJob;
     this.#jobs = jobs;
   }
 
@@ -195,7 +193,7 @@ export class Planner implements Signer {
     const known = this.#byName.get(job);
     if (known !== undefined) return known;
     // Only jobs fit here, so only they are suggested.
-    if (!this.#isJob(job)) throw this.#noJob(job);
+    if (!this.#jobs.isJob(job)) throw this.#noJob(job);
     const named = this.#jobOf(job);
     this.#byName.set(job, named);
     return named;
@@ -203,7 +201,7 @@ export class Planner implements Signer {
 
   #jobOf(job: unknown): PlannedJob {
     const signature = this.#signatureFor(job);
-    if (!this.#isJob(signature.node)) throw this.#noJob(signature.node);
+    if (!this.#jobs.isJob(signature.node)) throw this.#noJob(signature.node);
     return { signed: signature.signed(), checkedBy: signature.checkedBy };
   }
 
@@ -223,7 +221,7 @@ export class Planner implements Signer {
     }
     if (what instanceof SignedNode) {
       if (what.signer !== this) throw foreign(`the signature of ${what.node}`);
-      if (!this.#isJob(what.node)) throw this.#noJob(what.node);
+      if (!this.#jobs.isJob(what.node)) throw this.#noJob(what.node);
       return startableSignature(what);
     }
     const got = describeValue(what);
@@ -236,7 +234,7 @@ export class Planner implements Signer {
       const text = `${id} is a handler and starts nothing; annotate it with @Job, or name it as a callback`;
       return new OnwardError('ONW3005', text, { details: { node: id } });
     }
-    const jobs = nodes.map(({ name }) => name).filter((name) => this.#isJob(name));
+    const jobs = nodes.map(({ name }) => name).filter((name) => this.#jobs.isJob(name));
     return notFound('job', id, jobs);
   }
 

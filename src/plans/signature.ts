@@ -165,6 +165,8 @@ export class SignedNode {
   }
 
   save(key: unknown): Promise<void> {
+    // SIGNATURE-1, from this call on.
+    this.signed();
     return this.signer.save(key, this);
   }
 

@@ -1,6 +1,7 @@
 // What a start asks for: a job or a plan with its message, and the options behind it. Read and checked in one place.
 //
-// ASKED-1. The message is built ahead of the options: what is wrong with it is said first, in the turn of the call.
+// ASKED-1. The message of a job is built ahead of the options: what is wrong with it is said first, in the turn of the call.
+//     Those of a plan are built after its options are read.
 // ASKED-2. Two starts with one id are the same start if their messages are, as they are given: fingerprints are made of
 //     these, not of what is built of them.
 

@@ -202,7 +202,7 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>>
 
   protected async saving(): Promise<Saving> {
     this.#assertOpen();
-    if (this.#opened instanceof Promise) await this.#opened;
+    await this.#opened;
     this.#saving ??= import('./saving.ts').then(
       ({ Saving }) => new Saving(this.#app, this.#planner, this.#engine.saved),
     );
@@ -389,7 +389,7 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>>
 
   #assertOpen(): void {
     if (this.#closed === undefined) return;
-    throw new OnwardError('ONW3040', 'the runtime is closed and starts nothing any more');
+    throw new OnwardError('ONW3040', 'the runtime is closed; create another one');
   }
 }
 

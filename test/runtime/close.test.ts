@@ -120,7 +120,7 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     const refused = await rejectionOf(start('Slow.go'));
     expect(refused).toMatchObject({ code: 'ONW3040' });
     expect(String(refused)).toMatchInlineSnapshot(
-      `"OnwardError: ONW3040: the runtime is closed and starts nothing any more"`,
+      `"OnwardError: ONW3040: the runtime is closed; create another one"`,
     );
     await clock.runAll();
     await closing;

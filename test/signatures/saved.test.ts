@@ -160,9 +160,10 @@ describe.each(PLACES)('%s', (place, opened) => {
   test('M12: a swarm, also one that is open: its run is found by its id and takes more', async () => {
     const save = async ({ runtime }: Wired): Promise<void> => {
       const swarm = runtime.swarm({ concurrency: 2, maxSteps: 2, onSuccess: 'Shop.tell' });
-      await swarm.add('Shop.ship', { id: 'first', cents: 1 }).save('key');
+      const saving = swarm.add('Shop.ship', { id: 'first', cents: 1 }).save('key');
       // What is added later is not in what was saved.
       swarm.add('Shop.ship', { id: 'never', cents: 1 });
+      await saving;
     };
     const start = async ({ runtime, clock }: Wired, saved: Saved): Promise<{ readonly id: string }> => {
       await runtime.start(saved, { id: 'bees' });
@@ -272,10 +273,11 @@ describe('what cannot be', () => {
   test('extended, once it was saved', async () => {
     const { runtime } = shop(memoryEngine());
     const signature = runtime.sign('Shop.charge');
-    await signature.save('key');
+    const saving = signature.save('key');
     expect(() => signature.bind({ cents: 1 })).toThrowErrorMatchingInlineSnapshot(
       `[OnwardError: ONW3052: the signature of Shop.charge was started, saved, or put into a plan, and can no longer be bound to anything; sign the node again]`,
     );
+    await saving;
     const loaded = await runtime.signature('key');
     expect(Reflect.apply(Reflect.get(Object(loaded), 'bind'), loaded, [{ cents: 1 }])).toBe(loaded);
   });
