@@ -13,6 +13,7 @@ describeWithRedis('workers', () => {
     const folder = fileURLToPath(new URL('.', import.meta.url));
     const { stdout } = await promisify(execFile)(process.execPath, ['--import', loader, 'src/main.ts'], {
       cwd: folder,
+      timeout: 50_000,
     });
     expect(stdout).toContain('ben was killed\n60 of 60 parcels are on their way\nperformed by: ann, cleo\n');
     expect(stdout).toContain('Parcels.handOver');

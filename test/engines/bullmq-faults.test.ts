@@ -164,17 +164,21 @@ describeWithRedis('faults', () => {
 
   test('a Redis that is not there, or goes, is reported within the limit: at a start, and to a reader', async () => {
     const connection = `redis://127.0.0.1:${await freePort()}`;
-    const before = performance.now();
-    await expect(opened({ connection, answerWithin: '300ms' }).start('Depot.soon')).rejects.toThrow('ONW4010');
+    const inTime = async (answer: Promise<unknown>): Promise<void> => {
+      const before = performance.now();
+      await expect(answer).rejects.toThrow('ONW4010');
+      // Less than the default.
+      expect(performance.now() - before).toBeLessThan(3_000);
+    };
+    await inTime(opened({ connection, answerWithin: '300ms' }).start('Depot.soon'));
     const own = await redisServer();
     const client = opened({ connection: `redis://127.0.0.1:${own.port}`, answerWithin: '300ms' });
     const run = await client.start('Depot.soon');
     own.signal('SIGSTOP');
-    await expect(client.start('Depot.soon')).rejects.toThrow('ONW4010');
-    await expect(run.inspect()).rejects.toThrow('ONW4010');
-    await expect(client.runs()).rejects.toThrow('ONW4010');
+    await inTime(client.start('Depot.soon'));
+    await inTime(run.inspect());
+    await inTime(client.runs());
     own.signal('SIGCONT');
-    expect(performance.now() - before).toBeLessThan(10_000);
   });
 
   test('a process that is closed while Redis is away ends all the same', async () => {

@@ -1,5 +1,6 @@
 // Workers of two versions on the same runs in Redis: one after the other, and side by side.
 
+import { Queue } from 'bullmq';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { createRuntime, Job, OnSuccess, type Runtime } from 'onward';
 import { bullmqEngine } from 'onward/engines/bullmq';
@@ -52,7 +53,9 @@ describeWithRedis('two versions', () => {
     const client = opened(new New(), 'new');
     const run = await client.start('Shop.refund');
     // Taken by the old one, and given back.
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    const queue = new Queue(`case${cases}`, { connection: { port: server.port }, prefix: '{onward}' });
+    await expect.poll(() => queue.getDelayedCount(), { interval: 10 }).toBe(1);
+    await queue.close();
     void opened(new New(), 'new').work();
     expect(await run.value()).toBe('refunded');
   });

@@ -119,9 +119,7 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     const closing = runtime.close();
     const refused = await rejectionOf(start('Slow.go'));
     expect(refused).toMatchObject({ code: 'ONW3040' });
-    expect(String(refused)).toMatchInlineSnapshot(
-      `"OnwardError: ONW3040: the runtime is closed; create another one"`,
-    );
+    expect(String(refused)).toMatchInlineSnapshot(`"OnwardError: ONW3040: the runtime is closed; create another one"`);
     await clock.runAll();
     await closing;
     expect((await run.report()).status).toBe('completed');

@@ -41,7 +41,9 @@ export class RedisServer {
     this.#child = spawn('redis-server', [...place, '--save', '', ...this.#options], { stdio: 'ignore' });
     for (;;) {
       if (await answers(this.port)) return;
-      if (this.#child.exitCode !== null) throw new Error(`redis-server ended with ${this.#child.exitCode}`);
+      const { exitCode, signalCode } = this.#child;
+      if (exitCode !== null || signalCode !== null)
+        throw new Error(`redis-server ended with ${exitCode ?? signalCode}`);
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
   }
@@ -51,7 +53,7 @@ export class RedisServer {
     const child = this.#child;
     this.#child = undefined;
     running.delete(this);
-    if (child === undefined || child.exitCode !== null) return;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const gone = new Promise((resolve) => child.once('exit', resolve));
     child.kill('SIGKILL');
     await gone;

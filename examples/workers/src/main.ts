@@ -26,12 +26,24 @@ function open(name: string, at: number): Runtime<Nodes> {
 
 async function produce(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'onward-workers-'));
-  const at = await freePort();
-  const redis = await startRedis(folder, at);
-  const names = ['ann', 'ben', 'cleo'];
-  const workers = names.map((name) => startWorker(name, at));
-  const producer = open('the producer', at);
+  const children: ChildProcess[] = [];
+  try {
+    const at = await freePort();
+    children.push(await startRedis(folder, at));
+    const workers = ['ann', 'ben', 'cleo'].map((name) => startWorker(name, at));
+    children.unshift(...workers);
+    await send(open('the producer', at), workers);
+  } finally {
+    // Redis goes last.
+    for (const child of children) {
+      child.kill();
+      await ended(child);
+    }
+    rmSync(folder, { recursive: true });
+  }
+}
 
+async function send(producer: Runtime<Nodes>, workers: readonly ChildProcess[]): Promise<void> {
   const parcels = Array.from({ length: RUNS }, (_, n) => ({ grams: 400 + n * 20 }));
   const runs = await Promise.all(parcels.map((parcel) => producer.start('Parcels.weigh', parcel)));
   await runs[0]?.value();
@@ -47,13 +59,7 @@ async function produce(): Promise<void> {
   );
   const [first] = completed;
   if (first !== undefined) console.log(formatReport(first).replaceAll(/ *\d+(\.\d+)? m?s\b/g, ''));
-
   await producer.close();
-  for (const child of workers) child.kill();
-  await Promise.all(workers.map((child) => ended(child)));
-  redis.kill();
-  await ended(redis);
-  rmSync(folder, { recursive: true });
 }
 
 function startWorker(name: string, at: number): ChildProcess {
@@ -66,6 +72,7 @@ async function startRedis(folder: string, at: number): Promise<ChildProcess> {
   const child = spawn('redis-server', [...place, '--appendonly', 'yes', '--maxmemory-policy', 'noeviction']);
   await new Promise<void>((resolve, reject) => {
     child.once('error', () => reject(new Error('this example needs redis-server: `apt-get install redis-server`')));
+    child.once('exit', () => reject(new Error('redis-server ended before it was ready')));
     child.stdout.on('data', (line) => String(line).includes('Ready to accept') && resolve());
   });
   return child;
