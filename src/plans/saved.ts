@@ -8,7 +8,7 @@ import { OnwardError, isOnwardError } from '../errors/onward-error.ts';
 import { decode, encode } from '../values/codec.ts';
 import type { Classes } from '../values/classes.ts';
 import { classNameOf } from '../values/class-of.ts';
-import { quoted } from '../values/describe.ts';
+import { describeThrown, quoted } from '../values/describe.ts';
 import type { PlanFlow, Signed } from '../run/plan.ts';
 import type { MessageClass } from '../wiring/v1.ts';
 import type { PlanBuilder, PlanKind, StartableEntry, SwarmBuilder } from './plan.ts';
@@ -89,10 +89,10 @@ function signatureOf(signed: Signed, checkedBy: MessageClass | undefined, classe
 
 /**
  * @throws {OnwardError} as the calls that build it: ONW3005 if a node is gone, ONW3004 if it takes something else now; ONW3045 if
- *   a class is gone.
+ *   a class is gone; ONW4005 if it cannot be read.
  */
 export function planOfText(text: string, planner: Planner, { key, classes }: Reading): Saveable {
-  const saved = readSaved(text, classes);
+  const saved = readSaved(text, { key, classes });
   const builder = new Builder(planner, classes);
   try {
     return saved.kind === 'signature' ? builder.signature(saved.signature) : builder.plan(saved);
@@ -100,16 +100,21 @@ export function planOfText(text: string, planner: Planner, { key, classes }: Rea
     if (!isOnwardError(cause)) throw cause;
     const why = cause.message.replace(/^ONW\d+: /, '');
     const problem = `what is saved as ${quoted(key)} does not fit the graph any more: ${why}`;
-    throw new OnwardError(cause.code, `${problem}; save it again, or remove it`, {
-      details: { ...cause.details, key },
-      cause,
-    });
+    // A class that is gone can be named again: its text says so.
+    const next = cause.code === 'ONW3045' ? '' : '; save it again, or remove it';
+    const { details, issues } = cause;
+    throw new OnwardError(cause.code, problem + next, { details: { ...details, key }, issues, cause });
   }
 }
 
-/** The border to the store: we wrote it. */
-function readSaved(text: string, classes: Classes): Saved {
-  return decode(JSON.parse(text), classes) as Saved;
+/** The border to the store: we wrote it. @throws {OnwardError} ONW4005 if it cannot be read. */
+function readSaved(text: string, { key, classes }: Reading): Saved {
+  try {
+    return decode(JSON.parse(text), classes) as Saved;
+  } catch (cause) {
+    const why = `what is saved as ${quoted(key)} cannot be read (${describeThrown(cause)})`;
+    throw new OnwardError('ONW4005', `${why}; save it again, or remove it`, { details: { key }, cause });
+  }
 }
 
 interface Reading {

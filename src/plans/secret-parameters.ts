@@ -50,9 +50,9 @@ function mayHoldSecret(messageClass: unknown, path: Labels): boolean {
   for (const label of path) {
     const descriptions = classes.filter(isFilled).map(describeClass);
     const fields = descriptions.flatMap((each) => each.fields.filter((field) => isCalled(field, label)));
-    // A position, or the key of a map, is of the same classes.
+    // A position is of the same classes.
     if (fields.length === 0 && typeof label === 'number') continue;
-    if (fields.length === 0) return descriptions.some(({ hasSecrets }) => hasSecrets);
+    if (fields.length === 0) break;
     if (fields.some((field) => field.sensitive || isChosenByCode(field))) return true;
     classes = fields.flatMap(classesIn);
   }

@@ -282,6 +282,16 @@ describe('what cannot be', () => {
     expect(Reflect.apply(Reflect.get(Object(loaded), 'bind'), loaded, [{ cents: 1 }])).toBe(loaded);
   });
 
+  test('built again: what cannot be read', async () => {
+    const engine = journaledEngine();
+    const { runtime } = shop(engine);
+    await runtime.sign('Shop.charge').save('key');
+    await engine.saved?.set('key', '{');
+    expect(String(await rejectionOf(runtime.signature('key')))).toMatch(
+      /^OnwardError: ONW4005: what is saved as "key" cannot be read \(.+\); save it again, or remove it$/,
+    );
+  });
+
   test('built again: a node or a class that is gone', async () => {
     const engine = journaledEngine();
     const { runtime } = shop(engine);
@@ -297,7 +307,7 @@ describe('what cannot be', () => {
       `"OnwardError: ONW3005: what is saved as "tell" does not fit the graph any more: there is no node "Shop.tell"; the nodes are Shop.charge; save it again, or remove it"`,
     );
     expect(String(await rejectionOf(next.runtime.signature('checked')))).toMatchInlineSnapshot(
-      `"OnwardError: ONW3045: what is saved as "checked" does not fit the graph any more: there is no class "SmallOrder" for its \`validateWith\`; name one in the option \`classes\` of createRuntime; save it again, or remove it"`,
+      `"OnwardError: ONW3045: what is saved as "checked" does not fit the graph any more: there is no class "SmallOrder" for its \`validateWith\`; name one in the option \`classes\` of createRuntime"`,
     );
   });
 
