@@ -24,7 +24,7 @@ export function systemClock(): Clock {
   return {
     now(): number {
       const now = Date.now();
-      // Who asks for the coarse time next gets none that is older.
+      // The coarse time is never older than a time that was given out.
       if (coarse !== 0) coarse = now;
       return now;
     },

@@ -64,7 +64,7 @@ function isComputed(field: FieldDescription, { fillable }: ClassDescription): bo
 }
 
 /** An instance that is being filled. */
-interface Filling {
+interface Target {
   readonly instance: object;
   readonly shape: ClassDescription;
   /** The path of the instance. */
@@ -73,7 +73,7 @@ interface Filling {
 }
 
 /** Sets a field of an instance; a setter is the user's code and may throw. */
-export function setField({ instance, shape, at, options }: Filling, name: string, value: unknown): void {
+export function setField({ instance, shape, at, options }: Target, name: string, value: unknown): void {
   if (value === undefined) return;
   try {
     Reflect.set(instance, name, value);
@@ -117,7 +117,7 @@ export function runTransforms(
   field: FieldDescription,
   value: unknown,
   given: TransformArguments,
-  place: Omit<Filling, 'instance'>,
+  place: Omit<Target, 'instance'>,
 ): unknown {
   try {
     let made = value;
@@ -133,7 +133,7 @@ function failed(
   annotation: string,
   { name, inputName }: FieldDescription,
   cause: unknown,
-  { at, shape, options }: Omit<Filling, 'instance'>,
+  { at, shape, options }: Omit<Target, 'instance'>,
 ): void {
   const error = threw(`the ${annotation} of ${shape.name}.${name}`, cause, options.isSecret);
   options.issues.fail(joinPath(at, inputName), error);

@@ -93,7 +93,7 @@ export interface ObserveOptions {
   readonly mode?: 'awaited' | 'background';
   /** How long one hook is waited for; a number is milliseconds. @default '5s' */
   readonly limit?: Duration;
-  /** `all`: always in the background. No engine reports what other processes do yet: it hears of this one. @default 'process' */
+  /** `all`: always in the background. No engine reports runs of other processes yet: for now it hears only of this process. @default 'process' */
   readonly scope?: 'process' | 'all';
 }
 

@@ -1,7 +1,7 @@
 // Signatures and plans as text, and back: what a process has saved, another one builds again from its own graph.
 //
 // SAVED-1. It is built by the same calls as in code: a node that is gone, or cannot be what it was, is refused as there.
-// SAVED-2. What is saved is as it was at that moment. What is built of it is new, and can be extended.
+// SAVED-2. What is saved is as it was at that moment. What is built from it is new, and can be extended.
 // SAVED-3. Predicates cannot be kept, and neither can a class that the graph does not name.
 
 import { OnwardError, isOnwardError } from '../errors/onward-error.ts';

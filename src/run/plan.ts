@@ -148,7 +148,7 @@ export function startMessageOf({ entries, flow: { shape, parameters } }: RunPlan
 
 /**
  * An object of a plan while it is made. What may be absent is assigned: a literal that spreads objects of several shapes
- * has a shape of its own each time, and every look at one of its fields is a search then.
+ * has a shape of its own each time, and every access to one of its fields is a search.
  */
 export type Making<T> = { -readonly [K in keyof T]: T[K] };
 

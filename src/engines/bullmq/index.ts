@@ -42,7 +42,7 @@ export interface BullmqEngineOptions extends KeptRunsOptions {
   readonly answerWithin?: Duration | undefined;
 }
 
-/** BullMQ keeps the colon to itself. */
+/** BullMQ reserves the colon. */
 const QUEUE: OptionRule = {
   fits: (value) => typeof value === 'string' && /^[^:\s]{1,100}$/.test(value),
   expected: 'a name of at most 100 characters, without colons and blanks',

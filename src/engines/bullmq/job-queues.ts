@@ -150,7 +150,7 @@ export class JobQueues implements Sharing {
   /** A job is named by its node: that is what dashboards and metrics show. Its id stands for one attempt of one step. */
   #jobOf(task: Task): Parameters<Queue['addBulk']>[0][number] {
     const { priority } = nodeNamed(this.#opened.graph, task.at.node);
-    // BullMQ keeps the colon to itself.
+    // BullMQ reserves the colon.
     const jobId = task.key.replaceAll('%', '%25').replaceAll(':', '%3A');
     const data: JobData = { task };
     const opts = {

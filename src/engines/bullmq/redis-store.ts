@@ -231,7 +231,7 @@ function idsBehind(redis: Redis, index: string, { order, after, limit }: Slice):
     : redis.zrangebyscore(index, from ?? '-inf', '+inf', 'LIMIT', 0, limit);
 }
 
-/** Of what a summary may bring beside it, nothing is kept. */
+/** Only the summary's own fields are stored. */
 function textOf({
   job,
   fingerprint,

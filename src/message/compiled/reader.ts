@@ -284,47 +284,28 @@ export class Reader {
   }
 
   #unknown(data: object, description: ClassDescription, key: string, value: unknown): void {
-    this.questions.push({
-      description,
-      field: undefined,
-      instance: data,
-      key,
-      value,
-      trail: undefined,
-      isSecret: false,
-      filling: undefined,
-    });
+    this.#put(description, data, { key, value });
   }
 
   /** Puts a question about a field of the instance. */
   ask(description: ClassDescription, field: AskedField, instance: object): void {
-    this.questions.push({
-      description,
-      field,
-      instance,
-      key: '',
-      value: undefined,
-      trail: undefined,
-      isSecret: false,
-      filling: undefined,
-    });
+    this.#put(description, instance, { field });
   }
 
   /** Has an instance filled when nothing can be given up any more. */
   fillLater(filled: FilledClass, instance: object, { data, given, tag }: Copied): Filling {
     const { classes, drop: drops } = this;
     const filling = { filled, data, given, others: undefined, classes, drops, tag, isChecked: true };
-    this.questions.push({
-      description: filled.description,
-      field: undefined,
-      instance,
-      key: '',
-      value: undefined,
-      trail: undefined,
-      isSecret: false,
-      filling,
-    });
+    this.#put(filled.description, instance, { filling });
     return filling;
+  }
+
+  #put(
+    description: ClassDescription,
+    instance: object,
+    { field, key = '', value, filling }: Partial<Pick<Question, 'field' | 'key' | 'value' | 'filling'>>,
+  ): void {
+    this.questions.push({ description, field, instance, key, value, trail: undefined, isSecret: false, filling });
   }
 
   /** Whether user code is to fill something. */
