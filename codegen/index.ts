@@ -2,3 +2,4 @@
 
 export { generateWiring, type GenerateOptions, type GenerateResult } from './generate.ts';
 export type { PlainProblem } from './problem.ts';
+export { CODES, type ErrorCode } from '../src/errors/codes.ts';

@@ -86,7 +86,7 @@ export type { RunPage, RunQuery, RunRow } from './execute/run-query.ts';
 export type { Engine } from './engines/engine.ts';
 
 // errors
-export { CODES, type ErrorCode } from './errors/codes.ts';
+export type { ErrorCode } from './errors/codes.ts';
 export {
   InvalidArgument,
   isOnwardError,

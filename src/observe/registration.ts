@@ -101,10 +101,10 @@ export class Registration {
     this.#isAwaited = mode !== 'background' && scope !== 'all';
   }
 
-  /** Whether it wants anything of this run. */
-  concerns({ id, tags }: Pick<ObservedRun, 'id' | 'tags'>): boolean {
-    if (this.runId !== undefined && this.runId !== id) return false;
-    return this.#tags === undefined || this.#tags.every((tag) => tags.includes(tag));
+  /** Whether it wants anything of this run. The id of a run is made when it is read: most are asked for nothing. */
+  concerns(run: Pick<ObservedRun, 'id' | 'tags'>): boolean {
+    if (this.runId !== undefined && this.runId !== run.id) return false;
+    return this.#tags === undefined || this.#tags.every((tag) => run.tags.includes(tag));
   }
 
   /** Calls its hooks with an event of a run, now or behind those that are pending. @param kind as `kindOf` gives it. */
