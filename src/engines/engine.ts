@@ -139,10 +139,10 @@ export interface Engine {
   readonly saved?: SavedTexts;
   /** Runs that are known, a page at a time. */
   runs(query: RunQuery): RunPage | Promise<RunPage>;
-  /** No body of these nodes, by name or pattern, begins in this process. */
-  pause(nodes: readonly string[]): void;
+  /** No body of these nodes, by name or pattern, begins: in this process, or in all that share its runs. */
+  pause(nodes: readonly string[]): void | Promise<void>;
   /** Ends that for some patterns, or for all. */
-  unpause(nodes: readonly string[] | undefined): void;
+  unpause(nodes: readonly string[] | undefined): void | Promise<void>;
   /**
    * Begins what an earlier process has left, if it did not begin with a start, and says what begins in this process. Called
    * again, the limits are replaced.

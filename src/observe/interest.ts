@@ -64,7 +64,7 @@ export function kindOf(event: RunEvent): number {
 }
 
 function wantsOfTypes(types: readonly RunEvent['type'][] | undefined): number {
-  return types === undefined ? Wants.ALL : types.reduce((sum, type) => sum | (KINDS[type] & Wants.ALL), 0);
+  return types?.reduce((sum, type) => sum | (KINDS[type] & Wants.ALL), 0) ?? Wants.ALL;
 }
 
 /** What an observer wants: the sum of its hooks, as far as its options let their events pass. */
@@ -76,7 +76,7 @@ export function wantsOf(observer: Observer, { events }: ObserveOptions): number 
   if (observer.onError !== undefined) wants |= Wants.END | Wants.OTHER | Wants.RUN;
   if (observer.onEvent !== undefined) wants |= wantsOfTypes(observer.eventTypes);
   const passing = wants & wantsOfTypes(events);
-  const isAround = observer.around !== undefined && (events === undefined || events.includes('step.attempt'));
+  const isAround = observer.around !== undefined && events?.includes('step.attempt') !== false;
   if (isAround) return passing | Wants.AROUND | Wants.PRECISE;
   return observer.precise === true ? passing | Wants.PRECISE : passing;
 }
@@ -142,7 +142,7 @@ export interface AnyHooks {
 export function callHook(observer: AnyHooks, hook: Hook, event: RunEvent): unknown {
   switch (hook) {
     case 'onEvent':
-      if (observer.eventTypes !== undefined && !observer.eventTypes.includes(event.type)) return undefined;
+      if (observer.eventTypes?.includes(event.type) === false) return undefined;
       return observer.onEvent?.(event);
     case 'onError':
       return observer.onError?.(event);

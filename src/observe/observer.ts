@@ -93,7 +93,10 @@ export interface ObserveOptions {
   readonly mode?: 'awaited' | 'background';
   /** How long one hook is waited for; a number is milliseconds. @default '5s' */
   readonly limit?: Duration;
-  /** `all`: always in the background. No engine reports runs of other processes yet: for now it hears only of this process. @default 'process' */
+  /**
+   * `all`: what other processes do with runs of the same engine, too, in the order of each run; no run waits for it there.
+   * Without such an engine it is as `background`. @default 'process'
+   */
   readonly scope?: 'process' | 'all';
 }
 

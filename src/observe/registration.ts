@@ -65,6 +65,8 @@ export class Registration {
   readonly observer: Observer;
   readonly runId: string | undefined;
   readonly priority: number;
+  /** `all`: of the runs that other processes perform, too. */
+  readonly scope: ObserveOptions['scope'];
   readonly wants: number;
   isRemoved = false;
   readonly #name: string;
@@ -88,6 +90,7 @@ export class Registration {
     this.observer = observer;
     this.runId = runId;
     this.priority = priority;
+    this.scope = scope;
     this.wants = wantsOf(observer, options);
     this.#name = observerName(observer);
     this.#hooks = new Hooks(observer);
@@ -147,7 +150,7 @@ export class Registration {
   #selects(event: RunEvent): boolean {
     if (this.isRemoved) return false;
     if (!this.#isSelective) return true;
-    if (this.#events !== undefined && !this.#events.includes(event.type)) return false;
+    if (this.#events?.includes(event.type) === false) return false;
     if (this.#nodes !== undefined && 'node' in event && !this.#nodes.has(event.node)) return false;
     if (this.#when === undefined) return true;
     try {
@@ -251,7 +254,7 @@ export class Registration {
 
   /** Strings that travel with a run; undefined for none. */
   carry(start: RunStart): Readonly<Record<string, string>> | undefined {
-    if (this.observer.carry === undefined) return undefined;
+    if (this.observer.carry === undefined) return;
     try {
       return stringsOf(this.observer.carry(start));
     } catch (error) {
@@ -290,7 +293,7 @@ export class Registration {
 
   #lateAtClose(): void {
     this.#tell('close', 'ONW3061');
-    const text = `${this.#name} took longer than its limit of ${this.#limitMs} ms for \`close\`, and what it still held may be lost: give the observer a larger \`limit\``;
+    const text = `${this.#name} took longer than its limit of ${this.#limitMs} ms for \`close\`, and what it held may be lost: give the observer a larger \`limit\``;
     this.#report('ONW3061', text, {});
   }
 }

@@ -273,11 +273,11 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>>
   }
 
   async pause(nodes: string | readonly string[] = '*'): Promise<void> {
-    this.#engine.pause(this.#patternsOf(nodes));
+    await this.#engine.pause(this.#patternsOf(nodes));
   }
 
   async resume(nodes?: string | readonly string[]): Promise<void> {
-    this.#engine.unpause(nodes === undefined ? undefined : this.#patternsOf(nodes));
+    await this.#engine.unpause(nodes === undefined ? undefined : this.#patternsOf(nodes));
   }
 
   #patternsOf(nodes: string | readonly string[]): readonly string[] {

@@ -42,7 +42,7 @@ export const OBSERVERS: readonly Mutation[] = [
   {
     row: 'N4',
     file: 'src/observe/registration.ts',
-    right: 'if (this.#events !== undefined && !this.#events.includes(event.type)) return false;',
+    right: 'if (this.#events?.includes(event.type) === false) return false;',
     wrong: 'void this.#events;',
   },
   {
@@ -50,6 +50,18 @@ export const OBSERVERS: readonly Mutation[] = [
     file: 'src/observe/registration.ts',
     right: "if (this.#nodes !== undefined && 'node' in event && !this.#nodes.has(event.node)) return false;",
     wrong: 'void this.#nodes;',
+  },
+  {
+    row: 'N4',
+    file: 'src/engines/store/listening.ts',
+    right: 'if (isNext && event.seq <= heard.last) return;',
+    wrong: 'void isNext;',
+  },
+  {
+    row: 'N4',
+    file: 'src/engines/store/listening.ts',
+    right: 'if (isAhead) await this.#catchUp(run, heard);',
+    wrong: 'void isAhead;',
   },
   {
     row: 'N4',
@@ -236,5 +248,11 @@ export const OBSERVERS: readonly Mutation[] = [
     file: 'src/engines/event-buffer.ts',
     right: 'if (isFull) this.#held.hold(true);',
     wrong: 'if (!isFull) this.#held.hold(true);',
+  },
+  {
+    row: 'N10',
+    file: 'src/engines/store/store-run.ts',
+    right: 'if (event.seq > this.#followed) await this.follow();',
+    wrong: 'void this.#followed;',
   },
 ];

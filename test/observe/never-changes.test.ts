@@ -267,7 +267,7 @@ test('a `close` that takes longer than its limit is reported', async () => {
   await clock.runAll();
   await closing;
   expect(logged).toEqual([
-    'ONW3061: slow took longer than its limit of 1000 ms for `close`, and what it still held may be lost: give the observer a larger `limit`',
+    'ONW3061: slow took longer than its limit of 1000 ms for `close`, and what it held may be lost: give the observer a larger `limit`',
   ]);
 });
 

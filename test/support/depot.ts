@@ -55,6 +55,19 @@ class Depot {
     this.#note(context);
     return 'later';
   }
+  @Job() async count(load: Load, context: StepContext): Promise<string> {
+    this.#note(context);
+    for (const n of [1, 2, 3]) {
+      await new Promise((resolve) => setTimeout(resolve, load.ms));
+      context.emit('piece', new Map([[n, new Date(n)]]));
+      context.progress(n / 3, `${n} of 3`);
+    }
+    return 'counted';
+  }
+  @OnSuccess('count') told(counted: string, context: StepContext): string {
+    this.#note(context);
+    return counted;
+  }
   @Job() large(): string {
     return 'x'.repeat(2_000_000);
   }
@@ -69,6 +82,8 @@ const PARAMETERS: Parameters = {
   'Depot.crash': ['context'],
   'Depot.soon': ['context'],
   'Depot.later': ['any', 'context'],
+  'Depot.count': [Load, 'context'],
+  'Depot.told': ['any', 'context'],
 };
 
 /** A process of the depot. @param log hears its warnings. */

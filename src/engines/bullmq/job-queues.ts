@@ -68,6 +68,8 @@ export class JobQueues implements Sharing {
   readonly #id = crypto.randomUUID();
   #state: Opened | undefined;
   #listening: RedisConnection | undefined;
+  /** What it is subscribed to. */
+  readonly #channels = new Set<string>();
   #working: Redis | undefined;
   readonly #queues = new Map<string, Queue>();
   readonly #workers = new Map<string, Worker>();
@@ -94,12 +96,18 @@ export class JobQueues implements Sharing {
     const plan = new QueuePlan(graph, queue, groups);
     this.#state = { bullmq, graph, plan, connection, runs };
     for (const planned of plan.queues.values()) await this.#openQueue(planned);
-    this.#listening = await RedisConnection.open(this.#options);
-    this.#listening.redis.on('message', (_channel: string, message: string) => {
-      const [from = '', ...runId] = message.split(' ');
-      if (from !== this.#id) runs.changed(runId.join(' ')).catch(() => undefined);
+    this.#listening = await RedisConnection.open(this.#options, { autoResubscribe: false });
+    this.#listening.redis.on('message', (channel: string, message: string) => {
+      const [from = ''] = message.split(' ', 1);
+      if (from === this.#id) return;
+      const said = message.slice(from.length + 1);
+      if (channel === this.#channel) runs.changed(said).catch(() => undefined);
+      else runs.listening.heard(channel.slice(this.#channelOf('').length), said);
     });
-    await this.#listening.ask((redis) => redis.subscribe(this.#channel));
+    // What ioredis subscribes again by itself nobody catches if it fails.
+    this.#listening.redis.on('ready', () => void this.#subscribe([...this.#channels]).catch(() => undefined));
+    await this.#subscribe([this.#channel]);
+    await runs.listening.open();
   }
 
   async #openQueue({ name, counted }: PlannedQueue): Promise<void> {
@@ -163,8 +171,28 @@ export class JobQueues implements Sharing {
   }
 
   tell(runId: string): void {
+    this.#publish(this.#channel, runId);
+  }
+
+  send(topic: string, text: string): void {
+    this.#publish(this.#channelOf(topic), text);
+  }
+
+  #publish(channel: string, text: string): void {
     // SHARING-4.
-    this.#opened.connection.ask((redis) => redis.publish(this.#channel, `${this.#id} ${runId}`)).catch(() => undefined);
+    this.#opened.connection.ask((redis) => redis.publish(channel, `${this.#id} ${text}`)).catch(() => undefined);
+  }
+
+  async hear(topic: string, isOn: boolean): Promise<void> {
+    const channel = this.#channelOf(topic);
+    if (isOn) return this.#subscribe([channel]);
+    this.#channels.delete(channel);
+    await this.#listening?.ask((redis) => redis.unsubscribe(channel));
+  }
+
+  async #subscribe(channels: readonly string[]): Promise<void> {
+    for (const channel of channels) this.#channels.add(channel);
+    await this.#listening?.ask((redis) => redis.subscribe(...channels));
   }
 
   // ── tasks come in ──
@@ -264,6 +292,7 @@ export class JobQueues implements Sharing {
 
   async close(): Promise<void> {
     await Promise.allSettled([this.#dispatched]);
+    await this.#inTime([this.#state?.runs.listening.idle() ?? Promise.resolve()]);
     // A server that is away is not waited for.
     await this.#inTime([...this.#workers.values()].map((worker) => worker.close(true)));
     await this.#inTime([...this.#workers].map(([name, { id }]) => this.#giveBack(name, id)));
@@ -299,6 +328,10 @@ export class JobQueues implements Sharing {
 
   get #channel(): string {
     return `${this.#options.prefix}:${this.#options.queue}:changed`;
+  }
+
+  #channelOf(topic: string): string {
+    return `${this.#channel}:${topic}`;
   }
 
   get #opened(): Opened {

@@ -40,8 +40,8 @@ export class RedisConnection {
   }
 
   /** @throws {OnwardError} ONW4010 if it cannot be reached in time, ONW6010 if a package is missing. */
-  static async open({ address, limitMs }: ConnectionOptions): Promise<RedisConnection> {
-    const connection = new RedisConnection(await connect(address), limitMs);
+  static async open({ address, limitMs }: ConnectionOptions, more: RedisOptions = {}): Promise<RedisConnection> {
+    const connection = new RedisConnection(await connect(address, more), limitMs);
     try {
       await connection.ask((redis) => redis.ping());
       return connection;
@@ -98,7 +98,7 @@ export class RedisConnection {
 }
 
 /** A connection that never gives up, and keeps nobody waiting. */
-async function connect(address: RedisAddress): Promise<Redis> {
+async function connect(address: RedisAddress, more: RedisOptions): Promise<Redis> {
   const { Redis: Client } = await loadIoRedis();
   const options: RedisOptions = {
     enableAutoPipelining: true,
@@ -107,6 +107,7 @@ async function connect(address: RedisAddress): Promise<Redis> {
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
     retryStrategy: (times) => Math.min(MOST_RETRY_MS, 50 * times),
+    ...more,
   };
   return typeof address === 'string' ? new Client(address, options) : new Client({ ...address, ...options });
 }

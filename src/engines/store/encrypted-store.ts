@@ -12,6 +12,7 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { OnwardError } from '../../errors/onward-error.ts';
 import { isObject, type OptionRule } from '../../values/option-rules.ts';
 import { chain } from './now-or-later.ts';
+import type { Sealing } from './store-engine-options.ts';
 import type { Inbox, MaybePromise, RunChange, Store, StoredRun, StoredTimer } from './store.ts';
 
 /** Keys of 32 bytes, in hexadecimal, by a name of yours. */
@@ -42,7 +43,7 @@ const INBOX = 'inbox';
 /** JSON begins with something else. */
 const MARK = '~';
 
-export class EncryptedStore implements Store {
+export class EncryptedStore implements Store, Sealing {
   readonly name: string;
   readonly isDurable: boolean;
   readonly #store: Store;
@@ -72,7 +73,7 @@ export class EncryptedStore implements Store {
   load: Store['load'] = (runId, keys) =>
     chain(this.#store.load(runId, keys), ({ version, records, stored }) => ({
       version,
-      records: new Map([...records].map(([key, text]) => [key, this.#decrypt(text, `${runId}\n${key}`)])),
+      records: new Map([...records].map(([key, text]) => [key, this.unseal(text, `${runId}\n${key}`)])),
       ...(stored !== undefined && { stored: this.#opened(stored) }),
     }));
 
@@ -80,14 +81,14 @@ export class EncryptedStore implements Store {
 
   payloads: Store['payloads'] = (runId, names) =>
     chain(this.#store.payloads(runId, names), (texts) =>
-      texts.map((text, at) => (text === undefined ? undefined : this.#decrypt(text, `${runId}\n${names[at] ?? ''}`))),
+      texts.map((text, at) => (text === undefined ? undefined : this.unseal(text, `${runId}\n${names[at] ?? ''}`))),
     );
 
   page: Store['page'] = (runId, query) =>
     chain(this.#store.page(runId, query), ({ records, stored, ...page }) => ({
       ...page,
       ...(stored !== undefined && { stored: this.#opened(stored) }),
-      records: records.map(([key, text]) => [key, this.#decrypt(text, `${runId}\n${key}`)] as const),
+      records: records.map(([key, text]) => [key, this.unseal(text, `${runId}\n${key}`)] as const),
     }));
 
   payloadNames: Store['payloadNames'] = (runId, after) => this.#store.payloadNames(runId, after);
@@ -106,7 +107,7 @@ export class EncryptedStore implements Store {
 
   /** A timer of the store beneath. */
   openedTimer(timer: StoredTimer): StoredTimer {
-    return { ...timer, event: this.#decrypt(timer.event, placeOf(timer)) };
+    return { ...timer, event: this.unseal(timer.event, placeOf(timer)) };
   }
 
   get saved(): SavedTexts {
@@ -114,8 +115,8 @@ export class EncryptedStore implements Store {
     const placeOfSaved = (key: string): string => `\nsaved\n${key}`;
     return {
       get: (key) =>
-        chain(saved.get(key), (text) => (text === undefined ? undefined : this.#decrypt(text, placeOfSaved(key)))),
-      set: (key, text) => saved.set(key, text === null ? null : this.#encrypt(text, placeOfSaved(key))),
+        chain(saved.get(key), (text) => (text === undefined ? undefined : this.unseal(text, placeOfSaved(key)))),
+      set: (key, text) => saved.set(key, text === null ? null : this.seal(text, placeOfSaved(key))),
     };
   }
 
@@ -123,20 +124,20 @@ export class EncryptedStore implements Store {
     const { inbox } = this.#store;
     if (inbox === undefined) return undefined;
     return {
-      take: () => inbox.take().map(({ no, command }) => ({ no, command: () => this.#decrypt(command(), INBOX) })),
-      answer: (no, text) => inbox.answer(no, this.#encrypt(text, INBOX)),
+      take: () => inbox.take().map(({ no, command }) => ({ no, command: () => this.unseal(command(), INBOX) })),
+      answer: (no, text) => inbox.answer(no, this.seal(text, INBOX)),
       drop: (no) => inbox.drop(no),
     };
   }
 
   /** A command, as `inbox` reads it. */
   sealed(command: string): string {
-    return this.#encrypt(command, INBOX);
+    return this.seal(command, INBOX);
   }
 
   /** An answer, as `inbox` writes it. */
   unsealed(answer: string): string {
-    return this.#decrypt(answer, INBOX);
+    return this.unseal(answer, INBOX);
   }
 
   remove: Store['remove'] = (runIds) => this.#store.remove(runIds);
@@ -145,7 +146,7 @@ export class EncryptedStore implements Store {
     const { runId, summary, writes, payloads, timers } = change;
     const seal = ([name, text]: readonly [string, string | null]): readonly [string, string | null] => [
       name,
-      text === null ? null : this.#encrypt(text, `${runId}\n${name}`),
+      text === null ? null : this.seal(text, `${runId}\n${name}`),
     ];
     return {
       ...change,
@@ -153,35 +154,36 @@ export class EncryptedStore implements Store {
       summary: {
         ...summary,
         fingerprint:
-          summary.fingerprint === undefined ? undefined : this.#encrypt(summary.fingerprint, `${runId}\nfingerprint`),
+          summary.fingerprint === undefined ? undefined : this.seal(summary.fingerprint, `${runId}\nfingerprint`),
       },
       writes: writes.map(seal),
       payloads: payloads.map(seal),
       timers: timers.map((timer) => ({
         ...timer,
-        event: timer.at === null ? '' : this.#encrypt(timer.event, placeOf({ ...timer, runId })),
+        event: timer.at === null ? '' : this.seal(timer.event, placeOf({ ...timer, runId })),
       })),
     };
   }
 
   #opened(run: StoredRun): StoredRun {
     const { runId, fingerprint, live } = run;
-    const openedLive = live?.map(([key, text]) => [key, this.#decrypt(text, `${runId}\n${key}`)] as const);
+    const openedLive = live?.map(([key, text]) => [key, this.unseal(text, `${runId}\n${key}`)] as const);
     return {
       ...run,
-      fingerprint: fingerprint === undefined ? undefined : this.#decrypt(fingerprint, `${runId}\nfingerprint`),
+      fingerprint: fingerprint === undefined ? undefined : this.unseal(fingerprint, `${runId}\nfingerprint`),
       ...(openedLive !== undefined && { live: openedLive }),
     };
   }
 
-  #encrypt(text: string, place: string): string {
+  /** @param place what the text is bound to. */
+  seal(text: string, place: string): string {
     const nonce = randomBytes(NONCE_BYTES);
     const cipher = createCipheriv(ALGORITHM, this.#key(this.#current), nonce).setAAD(Buffer.from(place));
     const sealed = Buffer.concat([nonce, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]);
     return `${MARK}${this.#current}:${sealed.toString('base64')}`;
   }
 
-  #decrypt(text: string, place: string): string {
+  unseal(text: string, place: string): string {
     if (!text.startsWith(MARK)) return text;
     const end = text.indexOf(':');
     const name = text.slice(1, end);

@@ -1,5 +1,7 @@
 // Promises of ends: of called steps, of a run, and of its entry; and what is logged of an end that nobody hears of.
 
+import { OnwardError } from '../../errors/onward-error.ts';
+import { printable } from '../../values/describe.ts';
 import type { RunEvent } from '../../run/run-event.ts';
 import type { Core } from '../engine.ts';
 import { reportCallbackFailures, reportFailedRun } from '../unheard.ts';
@@ -136,4 +138,10 @@ export function logFailures(run: StoreRun, events: readonly RunEvent[], core: Co
   return chain(run.payloads.loadAll(refs), (errors) =>
     reportCallbackFailures(events, run, core.app.log, (ref) => errors[refs.indexOf(ref)]),
   );
+}
+
+/** What a handle meets whose run is not in the store any more. */
+export function removed(runId: string): OnwardError {
+  const text = `the run ${printable(runId)} is not in the store any more: it was over, and the time that finished runs are kept has passed; read what you need before, or raise \`keepFor\``;
+  return new OnwardError('ONW3072', text, { details: { runId } });
 }

@@ -50,7 +50,9 @@ export class KeptRunsEngine extends StoreEngine {
   /** @param sharing if other processes work with the store as well. */
   constructor(store: Store, options: KeptRunsOptions, sharing?: Sharing) {
     const { keepFor = '7d', deaths = 5, maxPayloadBytes = 1024 ** 2, encryption } = options;
-    super(encryption === undefined ? store : new EncryptedStore(store, encryption), {
+    const encrypted = encryption === undefined ? undefined : new EncryptedStore(store, encryption);
+    super(encrypted ?? store, {
+      sealing: encrypted,
       deaths,
       maxPayloadBytes,
       keepForMs: durationMs(keepFor) ?? Number.POSITIVE_INFINITY,

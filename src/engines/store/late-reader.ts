@@ -42,7 +42,11 @@ async function* joined(past: Promise<readonly RunEvent[]>, live: EventReader): E
   for await (const event of live) if (event.seq > last || !isNumbered(event)) yield event;
 }
 
-/** What bodies emit has the number of the event before it, and is in no record. */
+const PASSING: ReadonlySet<RunEvent['type']> = new Set([
+  ...(['custom', 'progress', 'step.late', 'step.attempt', 'run.suspended', 'run.resumed'] as const),
+]);
+
+/** What changes nothing, such as what bodies emit, has the number of the event before it, and is in no record. */
 export function isNumbered({ type }: RunEvent): boolean {
-  return type !== 'custom' && type !== 'progress' && type !== 'step.late';
+  return !PASSING.has(type);
 }

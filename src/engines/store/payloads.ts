@@ -5,6 +5,7 @@ import type { Classes } from '../../values/classes.ts';
 import { decode, encode } from '../../values/codec.ts';
 import { jsonToThrown, thrownToJson } from '../../values/serialized-error.ts';
 import type { Payload } from '../../records/task.ts';
+import { describeThrown } from '../../values/describe.ts';
 import { isRecord, type Json } from '../../values/json.ts';
 import { isObject } from '../../values/option-rules.ts';
 import type { ItemsRef, SourcesRef } from '../../records/outbox.ts';
@@ -167,6 +168,15 @@ export function keeperOf(texts: Map<string, string>, keeping: Keeping): (name: s
     texts.set(name, payloadText({ value }, isMessage ? { ...keeping, classes: undefined } : keeping));
     return name;
   };
+}
+
+/** What comes of it, or the error that something cannot be kept. */
+export function tried<Outcome>(keep: () => Outcome): Outcome | Error {
+  try {
+    return keep();
+  } catch (error) {
+    return error instanceof Error ? error : new Error(describeThrown(error));
+  }
 }
 
 /** What `payloadText` was given. */

@@ -5,6 +5,7 @@ import type { CompiledGraph } from '../../graph/graph.ts';
 import { RECORDS } from '../../records/keys.ts';
 import { hydrate } from '../../records/records.ts';
 import { readEnd } from '../../records/step-record.ts';
+import { failedStepsOf, type RunEvent } from '../../run/run-event.ts';
 import { viewStep, type EntryView, type StepView } from '../../run/view.ts';
 import { onRecordsOf, readJson } from './damage.ts';
 import { all, chain } from './now-or-later.ts';
@@ -83,7 +84,22 @@ export class RunSteps {
     });
   }
 
+  /** The same event with values in the place of references. */
+  filled(event: RunEvent): MaybePromise<RunEvent> {
+    const fields = PAYLOADS.filter((field) => field in event);
+    const refs = fields.map((field): unknown => Reflect.get(event, field));
+    const filled = chain(this.#place.payloads.loadAll(refs), (values): RunEvent => ({
+      ...event,
+      ...Object.fromEntries(fields.map((field, at) => [field, values[at]])),
+    }));
+    if (event.type !== 'run.ended') return filled;
+    return chain(this.all(), (steps) => chain(filled, (ended) => ({ ...ended, failures: failedStepsOf(steps) })));
+  }
+
   #filledOutcome(outcome: EntryView): MaybePromise<EntryView> {
     return chain(this.#place.payloads.load(outcome.value), (value) => ({ ...outcome, value }));
   }
 }
+
+/** What of an event is a reference. */
+const PAYLOADS = ['message', 'value', 'error', 'recoveredFrom'] as const;

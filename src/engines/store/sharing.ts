@@ -16,6 +16,7 @@ import type { Core, WorkLimits } from '../engine.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { Happenings } from './happenings.ts';
 import type { KnownRuns } from './known-runs.ts';
+import { Listening, type ListeningPlace } from './listening.ts';
 import { damageOf, onRecordsOf } from './damage.ts';
 import { chain } from './now-or-later.ts';
 import { Records } from './record-text.ts';
@@ -38,6 +39,10 @@ export interface Sharing {
   dispatched(): MaybePromise<void>;
   /** The other processes look at a run. */
   tell(runId: string): void;
+  /** Sends a text to the processes that hear a topic. It may get lost. */
+  send(topic: string, text: string): void;
+  /** What others send about a topic comes to `listening.heard`, from now on or no longer. */
+  hear(topic: string, isOn: boolean): MaybePromise<void>;
   /** No more tasks come to this process. */
   rest(): MaybePromise<void>;
   /** What this process has not finished goes to others. */
@@ -53,7 +58,7 @@ export interface Given {
 }
 
 /** What shared runs ask of their engine. */
-export interface SharedPlace {
+export interface SharedPlace extends Pick<ListeningPlace, 'keeping' | 'read' | 'sealing'> {
   readonly core: () => Core & { readonly turns: Turns };
   readonly store: Store;
   readonly sharing: Sharing;
@@ -79,6 +84,7 @@ const LOOKED_AT = 50;
 
 export class SharedRuns {
   readonly #place: SharedPlace;
+  readonly listening: Listening;
   /** Tasks that were given to this process, by step: what is called when they are done. */
   readonly #given = new Map<string, Map<string, (() => void)[]>>();
   /** Bodies in this process wait for steps that they have called. */
@@ -92,6 +98,7 @@ export class SharedRuns {
 
   constructor(place: SharedPlace) {
     this.#place = place;
+    this.listening = new Listening({ ...place, known: (runId) => place.runs.get(runId) });
   }
 
   // ── tasks ──
@@ -267,6 +274,7 @@ export class SharedRuns {
 
   /** What was decided here has been acted on. Some of it is of interest to other processes. */
   acted(run: StoreRun, { events, aborts, writes }: Decision): void {
+    this.listening.decided(run, events);
     for (const event of events) if (endsAttempt(event)) this.attemptOver(run.id, event.step);
     const isOver = events.some(({ type }) => type === 'run.ended');
     if (isOver || aborts.length > 0 || writes.some((write) => this.#isNews(run, write)))
@@ -296,6 +304,7 @@ export class SharedRuns {
     clearInterval(this.#looking);
     this.#looking = undefined;
     this.#given.clear();
+    this.listening.stop();
   }
 
   /** A body of the run waits for a step that it has called. */
@@ -323,6 +332,7 @@ export class SharedRuns {
       if (run.isWatched) watched.push(run);
       else if (run.isHeld) held.push(run);
     }
+    this.listening.look(new Set(watched.map(({ id }) => id)));
     if (this.#lookedAt >= held.length) this.#lookedAt = 0;
     const some = held.slice(this.#lookedAt, this.#lookedAt + LOOKED_AT);
     this.#lookedAt += LOOKED_AT;

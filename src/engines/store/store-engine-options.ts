@@ -18,6 +18,8 @@ export interface StoreEngineOptions {
   readonly mostWaiting?: number;
   /** Other processes work with the store as well, and this is how. @default the store has one process */
   readonly sharing?: Sharing;
+  /** Makes texts that leave the process unreadable. @default they are sent as they are */
+  readonly sealing?: Sealing | undefined;
   /** What happens between a commit and what follows from it. @default it takes place, once */
   readonly delivering?: Delivering;
 }
@@ -30,4 +32,12 @@ export interface Delivering {
   report(go: () => void): void;
   /** Whether a task is performed whose attempt is over already. */
   readonly performsAgain: boolean;
+}
+
+/** Keys for texts that travel between processes, and are in no store. */
+export interface Sealing {
+  /** @param place what the text is bound to. */
+  seal(text: string, place: string): string;
+  /** @throws if it was sealed with another key, or at another place. */
+  unseal(text: string, place: string): string;
 }

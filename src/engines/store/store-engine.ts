@@ -14,7 +14,6 @@ import { keysOf } from '../../records/keys.ts';
 import type { RunPage, RunQuery } from '../../execute/run-query.ts';
 import type { Event, Signal, Signalled, Task } from '../../run/event.ts';
 import { Phase } from '../../run/status.ts';
-import { describeThrown } from '../../values/describe.ts';
 import { closeDurably } from './closing.ts';
 import { damageOf, onRecordsOf } from './damage.ts';
 import { Deliveries, inTurn } from './deliveries.ts';
@@ -24,7 +23,7 @@ import { InboxWatch } from './inbox-watch.ts';
 import { keptClasses } from '../../execute/kept-classes.ts';
 import { KnownRuns } from './known-runs.ts';
 import { chain } from './now-or-later.ts';
-import { keeperOf, type Keeping } from './payloads.ts';
+import { keeperOf, tried, type Keeping } from './payloads.ts';
 import { Records } from './record-text.ts';
 import type { KnownRecords } from './run-records.ts';
 import { RecentPayloads } from './recent-payloads.ts';
@@ -119,6 +118,10 @@ export class StoreEngine implements Engine {
       met: (stored, known) => this.#met(stored, known),
       callAgain: (run, task) => this.#beginAgain(run, task, true),
       ended: (run) => this.#ended(run),
+      ...{ sealing: this.#options.sealing, keeping: () => this.#opened.keeping },
+      read: (runId) =>
+        this.#runs.get(runId) ??
+        chain(this.#store.find(runId), (stored) => stored && StoreRun.found(stored, this.#place)),
     };
   }
 
@@ -433,7 +436,7 @@ export class StoreEngine implements Engine {
         return chain(loading, (loaded) => {
           const texts = new Map<string, string>();
           const keep = keeperOf(texts, this.#opened.keeping);
-          const event = admitted(() => admit(app.graph, run.id, new Records(loaded), signal, keep));
+          const event = tried(() => admit(app.graph, run.id, new Records(loaded), signal, keep));
           if (event instanceof Error) return seat.afterCommit(() => reject(event));
           if (typeof event === 'string') return seat.afterCommit(() => resolve(event));
           const onApplied = ({ outcome }: Decision): void => resolve(outcome === 'applied' ? 'applied' : 'duplicate');
@@ -485,14 +488,5 @@ export class StoreEngine implements Engine {
   #left(): void {
     this.#open--;
     if (this.#isIdle) for (const resolve of this.#idleWaiters.splice(0)) resolve();
-  }
-}
-
-/** What a signal comes to, or the error that what it brings cannot be kept. */
-function admitted(admitSignal: () => ReturnType<typeof admit>): ReturnType<typeof admit> | Error {
-  try {
-    return admitSignal();
-  } catch (error) {
-    return error instanceof Error ? error : new Error(describeThrown(error));
   }
 }

@@ -5,7 +5,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import { EventBuffer, Watchers, type EventReader } from '../event-buffer.ts';
 import type { EngineRun, RunWaiter } from '../engine.ts';
-import { OnwardError } from '../../errors/onward-error.ts';
+import type { OnwardError } from '../../errors/onward-error.ts';
 import { stopError } from '../../execute/errors.ts';
 import { reportOf } from '../../execute/report.ts';
 import type { CompiledGraph } from '../../graph/graph.ts';
@@ -14,22 +14,13 @@ import { Gate } from '../../observe/gate.ts';
 import { kindOf, Wants } from '../../observe/interest.ts';
 import { detached, shown } from '../../observe/live-event.ts';
 import type { Observers } from '../../observe/observers.ts';
-import {
-  attemptStarted,
-  emitted,
-  failedStepsOf,
-  replay,
-  runStarted,
-  type Emitted,
-  type RunEvent,
-} from '../../run/run-event.ts';
+import { attemptStarted, emitted, replay, runStarted, type Emitted, type RunEvent } from '../../run/run-event.ts';
 import type { Signal, Signalled } from '../../run/event.ts';
 import type { RunStanding } from '../../records/decide.ts';
 import { readRecord, RECORDS, RUN_KEY, SETTINGS_KEY, STATE_KEY } from '../../records/keys.ts';
 import { hydrate, readRunRecord, stateOf, type RunRecord, type SettingsRecord } from '../../records/records.ts';
 import type { SharedState } from '../../run/shared-state.ts';
 import type { Phase, RunStatus } from '../../run/status.ts';
-import { printable } from '../../values/describe.ts';
 import type { CallEnd, CallRecord } from '../../run/step-data.ts';
 import { phaseOf, readStepRecord, type StepRecord } from '../../records/step-record.ts';
 import { detailOf, type QueriedDetail } from '../../execute/run-query.ts';
@@ -43,7 +34,7 @@ import {
   type RunSummary,
   type StepView,
 } from '../../run/view.ts';
-import { CalledEnds, Waiters } from './ends.ts';
+import { CalledEnds, removed, Waiters } from './ends.ts';
 import { isNumbered, LateReader } from './late-reader.ts';
 import { all, chain, later } from './now-or-later.ts';
 import { Payloads, type Keeping } from './payloads.ts';
@@ -66,7 +57,7 @@ export interface StorePlace {
   /** Somebody waits for the run. */
   readonly hold: (run: StoreRun) => void;
   /** Where other processes write to the store as well. */
-  readonly shared?: Pick<SharedRuns, 'awaitsCall'> | undefined;
+  readonly shared?: Pick<SharedRuns, 'awaitsCall' | 'listening'> | undefined;
   readonly observers: Observers;
 }
 
@@ -251,7 +242,7 @@ export class StoreRun implements EngineRun {
   publish(events: readonly RunEvent[]): MaybePromise<void> {
     const heard = events.filter((event) => this.#isHeardBySomebody(event));
     if (heard.length === 0) return this.#published();
-    return chain(all(heard.map((event) => this.#filled(event))), (filled) => {
+    return chain(all(heard.map((event) => this.filled(event))), (filled) => {
       for (const event of filled) this.#publishOne(event);
       this.#published();
       return this.follow();
@@ -278,7 +269,7 @@ export class StoreRun implements EngineRun {
       this.#entryWaiters.settle(() => this.#summary());
     if (this.isOpen) return;
     this.#gate.whenFree(() => {
-      this.#place.observers.forget(this);
+      (this.#place.shared?.listening ?? this.#place.observers).forget(this);
       this.#waiters.settle(() => this.#summary());
     });
   }
@@ -287,8 +278,8 @@ export class StoreRun implements EngineRun {
   restored(): MaybePromise<void> {
     if ((this.observed & Wants.RUN) === 0) return;
     return chain(this.#summary(), (summary) =>
-      chain(this.#filled(runStarted(this, summary, 'restored')), (event) => {
-        if (this.isOpen) this.#place.observers.notify(this, detached(event));
+      chain(this.filled(runStarted(this, summary, 'restored')), (event) => {
+        if (this.isOpen) this.#notify(detached(event));
       }),
     );
   }
@@ -299,9 +290,19 @@ export class StoreRun implements EngineRun {
 
   /** Emitted by a body: nothing of it is kept. */
   emit(step: number, notice: Emitted): void {
-    if (this.#watchers.isEmpty && (this.observed & Wants.OTHER) === 0) return;
+    const isHeard = !this.#watchers.isEmpty || (this.observed & Wants.OTHER) !== 0;
+    if (!isHeard && this.#place.shared?.listening.isHeardElsewhere(this) !== true) return;
     const view = this.#viewOf(step);
-    if (view !== undefined) this.#publishOne(emitted(this, view, notice));
+    if (view === undefined) return;
+    const event = emitted(this, view, notice);
+    this.#publishOne(event);
+    this.#place.shared?.listening.emitted(this, event);
+  }
+
+  /** Emitted in another process: those who watch get it behind what happened before. */
+  async passing(event: RunEvent): Promise<void> {
+    if (event.seq > this.#followed) await this.follow();
+    this.#watchers.push(event);
   }
 
   /** Calls a body within the observers that run around it. */
@@ -309,7 +310,7 @@ export class StoreRun implements EngineRun {
     const view = this.#viewOf(step);
     if (view === undefined) return body();
     const event = shown({ ...attemptStarted(this, view, attempt), at, message: frozenCopy(message) });
-    this.#place.observers.notify(this, event);
+    this.#notify(event);
     return this.#place.observers.around(this, event, body);
   }
 
@@ -335,7 +336,12 @@ export class StoreRun implements EngineRun {
   #publishOne(event: RunEvent): void {
     const shared = detached(event);
     if (!this.#isShared || !isNumbered(event)) this.#watchers.push(shared);
-    if ((this.observed & kindOf(event)) !== 0) this.#place.observers.notify(this, shared);
+    if ((this.observed & kindOf(event)) !== 0) this.#notify(shared);
+  }
+
+  #notify(event: RunEvent): void {
+    const { shared, observers } = this.#place;
+    (shared?.listening ?? observers).notify(this, event);
   }
 
   /** A live step: what is known of it without waiting. */
@@ -426,7 +432,10 @@ export class StoreRun implements EngineRun {
   }
 
   watch(holds = false): EventReader {
-    if (this.isOpen) this.#place.hold(this);
+    if (this.isOpen) {
+      this.#place.hold(this);
+      this.#place.shared?.listening.watches(this.id);
+    }
     const past = this.past();
     const held = holds ? this : undefined;
     if (!(past instanceof Promise)) return this.isOpen ? this.#watchers.add(past, held) : new EventBuffer(past, true);
@@ -446,6 +455,10 @@ export class StoreRun implements EngineRun {
 
   outcomeOf(at: number): MaybePromise<EntryView | undefined> {
     return this.#steps.outcomeOf(at);
+  }
+
+  filled(event: RunEvent): MaybePromise<RunEvent> {
+    return this.#steps.filled(event);
   }
 
   /** How a called step ended; undefined while it is live. */
@@ -474,27 +487,4 @@ export class StoreRun implements EngineRun {
       return summariseRun(found.run);
     });
   }
-
-  /** The same event with values in the place of references. */
-  #filled(event: RunEvent): MaybePromise<RunEvent> {
-    const fields = PAYLOADS.filter((field) => field in event);
-    const refs = fields.map((field): unknown => Reflect.get(event, field));
-    const filled = chain(this.payloads.loadAll(refs), (values): RunEvent => ({
-      ...event,
-      ...Object.fromEntries(fields.map((field, at) => [field, values[at]])),
-    }));
-    if (event.type !== 'run.ended') return filled;
-    return chain(this.#steps.all(), (steps) =>
-      chain(filled, (ended) => ({ ...ended, failures: failedStepsOf(steps) })),
-    );
-  }
-}
-
-/** What of an event is a reference. */
-const PAYLOADS = ['message', 'value', 'error', 'recoveredFrom'] as const;
-
-/** What a handle meets whose run is not in the store any more. */
-function removed(runId: string): OnwardError {
-  const text = `the run ${printable(runId)} is not in the store any more: it was over, and the time that finished runs are kept has passed; read what you need before, or raise \`keepFor\``;
-  return new OnwardError('ONW3072', text, { details: { runId } });
 }

@@ -1,0 +1,167 @@
+// What a process hears of runs that others perform: observers of `scope: 'all'`, and what bodies emit.
+
+import type { ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { afterEach, beforeAll, expect, test } from 'vitest';
+import type { Observer, RunEvent, Runtime } from 'onward';
+import type { BullmqEngineOptions } from 'onward/engines/bullmq';
+import { bundled, started } from '../support/child.ts';
+import { depot } from '../support/depot.ts';
+import { temporaryFolder } from '../support/folders.ts';
+import { describeWithRedis, redisServer, type RedisServer } from '../support/redis.ts';
+import type { AnyNodes } from '../support/wired.ts';
+
+describeWithRedis('listening', () => {
+  let server: RedisServer;
+  let program: string;
+  let notes = '';
+  let cases = 0;
+  let redis: Redis;
+  const runtimes: Runtime<AnyNodes>[] = [];
+  const workers: ChildProcess[] = [];
+
+  beforeAll(async () => {
+    server = await redisServer();
+    program = await bundled('depot-worker');
+    notes = join(temporaryFolder('listening'), 'notes');
+    redis = new Redis(server.port);
+    return () => redis.disconnect();
+  });
+  afterEach(async () => {
+    for (const worker of workers.splice(0)) worker.kill('SIGKILL');
+    await Promise.allSettled(runtimes.splice(0).map((runtime) => runtime.close({ drainMs: 0 })));
+    cases++;
+  });
+
+  function options(more: Partial<BullmqEngineOptions> = {}): BullmqEngineOptions {
+    return { connection: `redis://127.0.0.1:${server.port}`, queue: `case${cases}`, recoverAfter: '900ms', ...more };
+  }
+  function opened(more: Partial<BullmqEngineOptions> = {}): Runtime<AnyNodes> {
+    const runtime = depot(`${notes}${cases}`, options(more));
+    runtimes.push(runtime);
+    return runtime;
+  }
+  async function worker(more: Partial<BullmqEngineOptions> = {}): Promise<ChildProcess> {
+    const child = started(program, { notes: `${notes}${cases}`, options: options(more) });
+    workers.push(child);
+    await new Promise((resolve) => child.stdout?.once('data', resolve));
+    return child;
+  }
+  /** Hears everything. */
+  function ear(): { readonly heard: RunEvent[]; readonly observer: Observer } {
+    const heard: RunEvent[] = [];
+    return { heard, observer: { onEvent: (event) => void heard.push(event) } };
+  }
+  async function untilOver(heard: readonly RunEvent[], runs = 1): Promise<void> {
+    await expect.poll(() => heard.filter(({ type }) => type === 'run.ended').length, { timeout: 20_000 }).toBe(runs);
+  }
+  function numbers(events: readonly RunEvent[], runId: string): number[] {
+    const passing = new Set(['custom', 'progress', 'step.attempt']);
+    return events.filter((event) => event.runId === runId && !passing.has(event.type)).map(({ seq }) => seq);
+  }
+  function upTo(last = 0): number[] {
+    return Array.from({ length: last }, (_, at) => at + 1);
+  }
+
+  test('N4: with `scope: all` an observer hears what other processes do, in order, each event once, with its values', async () => {
+    const [client, watcher] = [opened(), opened()];
+    const [all, own] = [ear(), ear()];
+    watcher.observe(all.observer, { scope: 'all' });
+    watcher.observe(own.observer);
+    await watcher.runs();
+    await Promise.all([worker(), worker()]);
+    const runs = await Promise.all([1, 2, 3].map((n) => client.start('Depot.carry', { ms: 20 }, { id: `run${n}` })));
+    await Promise.all(runs.map((run) => run.report()));
+    await untilOver(all.heard, 3);
+    for (const { id } of runs) expect(numbers(all.heard, id)).toEqual(upTo(numbers(all.heard, id).at(-1)));
+    const ofFirst = all.heard.filter(({ runId }) => runId === 'run1');
+    expect(ofFirst[0]).toMatchObject({ type: 'run.started', message: { ms: 20 }, source: 'start' });
+    const ended = ofFirst.filter((event) => event.type === 'step.completed');
+    expect(ended.map(({ node, value }) => [node, value])).toEqual(
+      expect.arrayContaining([
+        ['Depot.carry', [1, 2, 3]],
+        ['Depot.sign', 'signed'],
+        ['Depot.stack', 3],
+      ]),
+    );
+    expect(ofFirst.at(-1)).toMatchObject({ type: 'run.ended', status: 'completed', value: [1, 2, 3] });
+    expect(own.heard).toEqual([]);
+  });
+
+  test('an observer of one run hears of that one wherever it is performed', async () => {
+    const client = opened();
+    await worker();
+    const heard = ear();
+    const run = await client.start('Depot.carry', { ms: 20 }, { observers: [[heard.observer, { scope: 'all' }]] });
+    const other = await client.start('Depot.carry', { ms: 0 });
+    await Promise.all([run.report(), other.report()]);
+    await untilOver(heard.heard);
+    expect(new Set(heard.heard.map(({ runId }) => runId))).toEqual(new Set([run.id]));
+    expect(numbers(heard.heard, run.id)).toEqual(upTo(numbers(heard.heard, run.id).at(-1)));
+  });
+
+  test('what gets lost on its way is read from the store', async () => {
+    const [client, watcher] = [opened(), opened()];
+    const all = ear();
+    watcher.observe(all.observer, { scope: 'all' });
+    await watcher.runs();
+    await worker();
+    const run = await client.start('Depot.carry', { ms: 300 }, { id: 'one' });
+    await expect.poll(() => all.heard.map(({ type }) => type)).toContain('step.started');
+    // Longer than the first body takes: what is told meanwhile reaches nobody.
+    const cut = setInterval(() => void redis.client('KILL', 'TYPE', 'pubsub').catch(() => undefined), 5);
+    await run.report().finally(() => clearInterval(cut));
+    await untilOver(all.heard);
+    expect(numbers(all.heard, 'one')).toEqual(upTo(numbers(all.heard, 'one').at(-1)));
+  });
+
+  test('N10: what a body emits in another process is among the events of the run, in its place', async () => {
+    const client = opened();
+    await worker();
+    const run = await client.start('Depot.count', { ms: 100 }, { id: 'one' });
+    const seen: string[] = [];
+    for await (const event of run.events()) {
+      if (event.type === 'custom') seen.push(JSON.stringify([event.name, ...(event.data as Map<number, Date>)]));
+      else if (event.type === 'progress') seen.push(`${event.done.toFixed(2)} ${event.text}`);
+      else seen.push('node' in event ? `${event.type} ${event.node}` : event.type);
+    }
+    expect(seen).toEqual([
+      'run.started',
+      'step.started Depot.count',
+      ...[1, 2, 3].flatMap((n) => [
+        `["piece",[${n},"1970-01-01T00:00:00.00${n}Z"]]`,
+        `${(n / 3).toFixed(2)} ${n} of 3`,
+      ]),
+      'step.completed Depot.count',
+      'step.started Depot.told',
+      'step.completed Depot.told',
+      'run.ended',
+    ]);
+  });
+
+  test('nothing is sent that nobody listens to, and nothing that can be read without the key', async () => {
+    const encryption = { current: 'a', keys: { a: '0'.repeat(64) } };
+    const said: string[] = [];
+    const wire = new Redis(server.port);
+    wire.on('pmessage', (_pattern: string, channel: string, text: string) => {
+      if (/:(all|run:.*)$/.test(channel)) said.push(text);
+    });
+    await wire.psubscribe(`*case${cases}:changed*`);
+    const client = opened({ encryption });
+    await worker({ encryption });
+    await (await client.start('Depot.count', { ms: 0 })).report();
+    expect(said).toEqual([]);
+    const all = ear();
+    client.observe(all.observer, { scope: 'all' });
+    await client.runs();
+    await (await client.start('Depot.count', { ms: 50 })).report();
+    await untilOver(all.heard);
+    expect(all.heard.flatMap((event) => (event.type === 'custom' ? [event.data] : []))).toEqual(
+      [1, 2, 3].map((n) => new Map([[n, new Date(n)]])),
+    );
+    expect(said.length).toBeGreaterThan(5);
+    expect(said.join('')).not.toMatch(/1970|counted/);
+    wire.disconnect();
+  });
+});
