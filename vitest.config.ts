@@ -18,6 +18,7 @@ export default defineConfig({
       ...(telemetry === undefined ? [] : lineThree),
       { find: /^onward$/, replacement: source('./src/index.ts') },
       { find: /^onward\/wiring\/v1$/, replacement: source('./src/wiring/v1.ts') },
+      { find: /^onward\/client$/, replacement: source('./src/client.ts') },
       { find: /^onward\/definitions$/, replacement: source('./src/definitions.ts') },
       { find: /^onward\/observers$/, replacement: source('./src/observers.ts') },
       { find: /^onward\/nest$/, replacement: source('./src/nest/index.ts') },

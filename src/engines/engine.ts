@@ -125,6 +125,12 @@ export interface CloseLimits {
 export interface Engine {
   /** Its runs go on in other processes. */
   readonly isDurable?: boolean;
+  /**
+   * Makes it the engine of a client, ahead of `open`: a process without the services. Absent where runs belong to one process.
+   *
+   * @returns how a process that has the services has described the graph whose wiring has this hash; undefined if none has.
+   */
+  describedGraph?(wiring: string): Promise<string | undefined>;
   /** Connects to the core, before anything else. Takes no work yet. */
   open(core: Core): void | Promise<void>;
   submit(submission: Submission): Submitted | Promise<Submitted>;

@@ -118,6 +118,7 @@ export const CODES = {
   ONW4010: 'Redis cannot be reached',
   ONW4011: 'Redis would lose runs',
   ONW4012: 'others may read a store',
+  ONW4013: 'a store does not know the graph of a client',
   ONW6001: 'decorators are not set up as Onward needs them',
   ONW6003: 'tsconfig.json is missing or cannot be read',
   ONW6010: 'a package is missing',

@@ -18,6 +18,8 @@ export interface Body {
   /** Time limit of an attempt in milliseconds, 0 for none. */
   readonly timeoutMs: number;
   readonly retryWhen: ((error: unknown) => unknown) | undefined;
+  /** Whether definitions may name it. */
+  readonly exposed: boolean;
   /** What the fields of its message take that are marked, for callbacks that only a run has. */
   readonly marks: Marks;
 }
@@ -100,5 +102,6 @@ export const NO_BODY: Body = {
   takes: undefined,
   timeoutMs: 0,
   retryWhen: undefined,
+  exposed: false,
   marks: NO_MARKS,
 };

@@ -101,6 +101,7 @@ function bodyOf({ wiring, callee, call, options }: WiredNode): Body {
     takes: wiring.takes,
     timeoutMs: timeoutOf(options),
     retryWhen: retryWhenOf(options),
+    exposed: options['expose'] === true,
     marks: { field: wiring.field, fieldClass: wiring.fieldClass, errorField: wiring.errorField },
   };
 }

@@ -102,7 +102,7 @@ export class Messages {
 }
 
 function waits(nodes: WiredGraph['nodes'], node: string): boolean {
-  return nodes.get(node)?.options['waits'] === true;
+  return nodes.get(node)?.wiring.waits === true;
 }
 
 function safeParsed(parsed: unknown): SafeParsed<unknown> {

@@ -29,7 +29,7 @@ export interface MessageOptions extends Partial<MessageLimits> {
   readonly validatorTimeout?: Duration;
 }
 
-interface CommonOptions {
+export interface CommonOptions {
   /** What executes runs. @default the memory engine: runs live in this process */
   readonly engine?: Engine;
   readonly messages?: MessageOptions;

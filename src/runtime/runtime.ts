@@ -60,6 +60,19 @@ const DRAIN_MS = 30_000;
 const AFTER_GRACE_MS = 1_000;
 const VALIDATOR_TIMEOUT_MS = 30_000;
 
+/** What a runtime makes of a wiring: its nodes, and the application that its engine is given. */
+export type Making = (
+  wiring: Wiring,
+  options: RuntimeOptions<unknown>,
+  parts: Pick<Application, 'parser' | 'log' | 'addedClasses'>,
+) => { readonly nodes: WiredGraph['nodes']; readonly app: Application };
+
+const ofServices: Making = (wiring, options, parts) => {
+  const { services, fakes } = instancesOf(wiring, servicesOf(wiring, options), options);
+  const wired = wiredGraph(wiring, services, fakes);
+  return { nodes: wired.nodes, app: assemble(wired, parts) };
+};
+
 /** Its methods are typed as those of {@link GraphPlans}. */
 class OnwardRuntime<Nodes extends NodeTypes<Nodes>>
   extends GraphPlans<Nodes>
@@ -83,36 +96,35 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>>
   #work: ProcessWork | undefined;
   #saving: Promise<Saving> | undefined;
 
-  constructor(wiring: Wiring, options: RuntimeOptions<unknown>) {
+  constructor(wiring: Wiring, options: RuntimeOptions<unknown>, make: Making) {
     super();
     assertWiring(wiring);
     assertOptions(options);
     const { validate = true, validatorTimeout, ...limits } = options.messages ?? {};
     const { clock = systemClock(), cancelGraceMs = CANCEL_GRACE_MS } = options;
     const timeout: ValidatorTimeout = { ms: durationMs(validatorTimeout) ?? VALIDATOR_TIMEOUT_MS, clock };
-    const { services, fakes } = instancesOf(wiring, servicesOf(wiring, options), options);
-    const wired = wiredGraph(wiring, services, fakes);
-    this.#nodes = wired.nodes;
     const log = logOf(options.log);
     const parser = validate ? createParser(limits, timeout) : undefined;
-    this.#app = assemble(wired, { parser, log, addedClasses: options.classes });
-    this.#messages = new Messages(this.#nodes, this.#app.parser);
-    this.#planner = new Planner(this.#app, {
+    const { nodes, app } = make(wiring, options, { parser, log, addedClasses: options.classes });
+    this.#nodes = nodes;
+    this.#app = app;
+    this.#messages = new Messages(nodes, parser);
+    this.#planner = new Planner(app, {
       isJob: (id) => this.isJob(id),
-      isExposed: (id) => this.isJob(id) && this.#nodes.get(id)?.options['expose'] === true,
-      messageClassOf: (id) => this.#nodes.get(id)?.wiring.message,
+      isExposed: (id) => this.isJob(id) && nodes.get(id)?.options['expose'] === true,
+      messageClassOf: (id) => nodes.get(id)?.wiring.message,
       save: async (key, what) => (await this.saving()).save(key, what),
     });
     this.#engine = options.engine ?? memoryEngine();
     this.#clock = clock;
-    this.#around = { cancelGraceMs, nodes: [...this.#nodes.keys()], now: () => clock.now() };
+    this.#around = { cancelGraceMs, nodes: [...nodes.keys()], now: () => clock.now() };
     this.#asked = new AskedReader(this.#messages, this.#planner, this.#around);
     this.#chain = options.maxStarted === undefined ? undefined : new StartChain(options.maxStarted);
     this.#observers = new Observers({ clock, report: (failure) => this.#logObserver(failure) });
     for (const entry of options.observers ?? []) this.#add(readObserverEntry(entry, this.#around.nodes));
     const perform = async (command: unknown): Promise<unknown> =>
-      (await import('./commands.ts')).performCommand(this, command, this.#app.log);
-    this.#opened = this.#engine.open({ app: this.#app, clock, observers: this.#observers, perform });
+      (await import('./commands.ts')).performCommand(this, command, log);
+    this.#opened = this.#engine.open({ app, clock, observers: this.#observers, perform });
     // Every start reports that the engine could not be opened. Without a start it does not matter.
     if (this.#opened instanceof Promise) this.#opened.catch(() => undefined);
   }
@@ -325,7 +337,7 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>>
 
   async retry(id: string, options: RetryOptions = {}): Promise<FoundRun<Nodes>> {
     this.#assertOpen();
-    if (this.#opened instanceof Promise) await this.#opened;
+    await this.#opened;
     return new Handle<Nodes>(await (await import('./retry.ts')).retried(this.#engine, id, options), this);
   }
 
@@ -366,7 +378,7 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>>
   }
 
   async idle(): Promise<void> {
-    if (this.#opened instanceof Promise) await this.#opened;
+    await this.#opened;
     return this.#engine.idle();
   }
 
@@ -407,5 +419,14 @@ export function createRuntime<Nodes extends NodeTypes<Nodes>, Services>(
   graph: Graph<Nodes, Services>,
   options: RuntimeOptions<Services>,
 ): Runtime<Nodes> {
-  return new OnwardRuntime<Nodes>(graph, options);
+  return makeRuntime(graph, options, ofServices);
+}
+
+/** @throws as {@link createRuntime}, and what `make` throws. */
+export function makeRuntime<Nodes extends NodeTypes<Nodes>>(
+  wiring: Wiring,
+  options: RuntimeOptions<unknown>,
+  make: Making,
+): Runtime<Nodes> {
+  return new OnwardRuntime<Nodes>(wiring, options, make);
 }

@@ -110,6 +110,7 @@ test('the arrows between the folders of src are these', () => {
     api → run
     api → schedule
     api → wiring
+    client.ts → runtime
     decorators → errors
     decorators → graph
     decorators → values

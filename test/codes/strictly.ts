@@ -28,6 +28,7 @@ const compilerOptions = {
   skipLibCheck: true,
   paths: {
     onward: [`${root}dist/src/index.d.ts`],
+    'onward/client': [`${root}dist/src/client.d.ts`],
     'onward/definitions': [`${root}dist/src/definitions.d.ts`],
     'onward/nest': [`${root}dist/src/nest/index.d.ts`],
     'onward/observers': [`${root}dist/src/observers.d.ts`],

@@ -57,6 +57,7 @@ describe('every page', () => {
       'ONW4004', // a version that does not exist yet
       'ONW4006', // a full disk
       'ONW4011', // a server that is set up so
+      'ONW4013', // a server
       'ONW6040', // what a repository has
       'ONW6070', // our own bugs
     ]);

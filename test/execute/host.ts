@@ -25,6 +25,7 @@ export function shopOf(method: Method, options: Partial<Body> = {}): Application
     takes: undefined,
     timeoutMs: 0,
     retryWhen: undefined,
+    exposed: false,
     marks: NO_MARKS,
   };
   const sell: Body = {

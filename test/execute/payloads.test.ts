@@ -35,6 +35,7 @@ const SELL: Body = {
   timeoutMs: 0,
   marks: NO_MARKS,
   retryWhen: undefined,
+  exposed: false,
 };
 
 /** Performs the body of a callback of `Shop.sell`; `b` is what it is told. */

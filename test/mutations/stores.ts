@@ -81,4 +81,16 @@ export const STORES: readonly Mutation[] = [
     right: "if (mustKeep) throw new OnwardError('ONW4011',",
     wrong: "if (mustKeep && text === '') throw new OnwardError('ONW4011',",
   },
+  {
+    row: 'Beyond-machines',
+    file: 'src/execute/described-graph.ts',
+    right: 'return hasHash(compileGraph(graph), hash);',
+    wrong: "return hash === '' ? hasHash(compileGraph(graph), hash) : compileGraph(graph);",
+  },
+  {
+    row: 'Beyond-machines',
+    file: 'src/engines/bullmq/index.ts',
+    right: 'if (!this.#isOfClient) await',
+    wrong: 'if (this.#isOfClient) await',
+  },
 ];

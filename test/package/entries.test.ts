@@ -115,7 +115,16 @@ test('an error alone brings no runtime into a bundle', async () => {
 });
 
 test('entries that need no other package have types that need none, not even those of Node', async () => {
-  const entries = ['', '/observers', '/testing', '/engines/sqlite', '/engines/store', '/definitions', '/wiring/v1'];
+  const entries = [
+    '',
+    '/client',
+    '/observers',
+    '/testing',
+    '/engines/sqlite',
+    '/engines/store',
+    '/definitions',
+    '/wiring/v1',
+  ];
   write('types/all.ts', entries.map((entry) => `import 'onward${entry}';\n`).join(''));
   const options = {
     module: 'nodenext',

@@ -1,6 +1,7 @@
 // The entry `onward/engines/bullmq`: runs in Redis, performed by any number of processes through queues of BullMQ.
 
 import type { Core, Engine } from '../engine.ts';
+import { describedGraph } from '../../execute/described-graph.ts';
 import { durationMs, type Duration } from '../../graph/duration.ts';
 import { KEPT_RUNS_OPTIONS, KeptRunsEngine, type KeptRunsOptions } from '../store/kept-runs-engine.ts';
 import {
@@ -87,6 +88,7 @@ class BullmqEngine extends KeptRunsEngine {
   readonly #store: RedisStore;
   readonly #queues: JobQueues;
   readonly #mustKeep: boolean;
+  #isOfClient = false;
 
   constructor(options: BullmqEngineOptions) {
     const { connection: address, queue = 'onward', queues: groups, prefix = '{onward}', durable = true } = options;
@@ -107,11 +109,23 @@ class BullmqEngine extends KeptRunsEngine {
       await assertKeeps(connection, this.#mustKeep, core.app.log);
       const clock = await ServerClock.of(core.clock, connection, core.app.log);
       await super.open({ ...core, clock });
+      if (!this.#isOfClient) await this.#store.describe(core.app.wiring.graphHash, describedGraph(core.app));
     } catch (fault) {
       // A runtime that could not be opened is not closed, and a connection would keep its process alive.
       await this.#queues.close();
       this.#store.close();
       throw fault;
+    }
+  }
+
+  async describedGraph(wiring: string): Promise<string | undefined> {
+    this.#isOfClient = true;
+    await this.#store.open();
+    try {
+      return await this.#store.described(wiring);
+    } finally {
+      // Whether it is opened at all is not known yet.
+      this.#store.close();
     }
   }
 }
