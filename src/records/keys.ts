@@ -68,6 +68,8 @@ export const RECORDS = {
   progress: kind('q', number, LIVE),
   /** How many messages were sent to a node and taken, by the node. */
   mailbox: kind('m', text, { isLive: true }),
+  /** Which job of a queue goes on with a live step, by the step's number: of a store that several processes write to. */
+  holder: kind('k', number, { isLive: true }),
   /** An entry of the plan, by its number, or the plan's `onSuccess` or `onFailure`. It stays: the run may be begun again. */
   entry: kind<[string | number]>('e', text),
   /** One message that no step has taken, by its number and its node. */

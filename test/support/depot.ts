@@ -68,6 +68,36 @@ class Depot {
     this.#note(context);
     return counted;
   }
+  /** A line of bodies, the third of which takes its time. */
+  @Job() first(load: Load, context: StepContext): number {
+    this.#note(context);
+    return load.ms;
+  }
+  @OnSuccess('first') second(ms: number, context: StepContext): number {
+    this.#note(context);
+    return ms;
+  }
+  @OnSuccess('second') async third(ms: number, context: StepContext): Promise<number> {
+    this.#note(context);
+    await new Promise((resolve) => setTimeout(resolve, ms));
+    return ms;
+  }
+  @OnSuccess('third') fourth(ms: number, context: StepContext): number {
+    this.#note(context);
+    return ms;
+  }
+  @OnSuccess('fourth') fifth(_ms: number, context: StepContext): string {
+    this.#note(context);
+    return 'done';
+  }
+  @Job() climb(context: StepContext): string {
+    this.#note(context);
+    return 'up';
+  }
+  @OnSuccess('climb') fall(_up: string, context: StepContext): void {
+    this.#note(context);
+    process.kill(process.pid, 'SIGKILL');
+  }
   @Job() large(): string {
     return 'x'.repeat(2_000_000);
   }
@@ -81,6 +111,13 @@ const PARAMETERS: Parameters = {
   'Depot.let': ['any', 'context'],
   'Depot.crash': ['context'],
   'Depot.soon': ['context'],
+  'Depot.first': [Load, 'context'],
+  'Depot.second': ['any', 'context'],
+  'Depot.third': ['any', 'context'],
+  'Depot.fourth': ['any', 'context'],
+  'Depot.fifth': ['any', 'context'],
+  'Depot.climb': ['context'],
+  'Depot.fall': ['any', 'context'],
   'Depot.later': ['any', 'context'],
   'Depot.count': [Load, 'context'],
   'Depot.told': ['any', 'context'],

@@ -2,7 +2,7 @@
 //
 // JOB-QUEUES-1. Queues, leases and redelivery are BullMQ's. A job holds no state: it names a task, and what the task is
 //     about is in the store. One that is added twice is there once; one that comes again finds its step over.
-// JOB-QUEUES-2. A job is done once the outcome of its task is written and what follows is in a queue. If a process dies
+// JOB-QUEUES-2. A job is done once the outcomes of its tasks are written and what follows is in a queue. If a process dies
 //     before that, another one takes the job.
 // JOB-QUEUES-3. Open runs that nothing has happened to for a while are looked at by one process at a time: what got lost
 //     on its way is found again.
@@ -20,6 +20,7 @@ import type { Core, WorkLimits } from '../engine.ts';
 import type { SharedRuns, Sharing } from '../store/sharing.ts';
 import type { MaybePromise } from '../store/store.ts';
 import { loadBullMq, type BullMq } from './packages.ts';
+import { QueueJob, type QueueJobPlace } from './queue-job.ts';
 import { QueuePlan, type PlannedQueue, type QueueGroups } from './queue-plan.ts';
 import { RedisConnection, type ConnectionOptions } from './redis-connection.ts';
 import type { RedisStore } from './redis-store.ts';
@@ -33,6 +34,8 @@ export interface JobQueuesOptions extends ConnectionOptions {
   readonly groups: QueueGroups | undefined;
   /** Within this time the tasks of a process that has died are given to another one, in milliseconds. */
   readonly recoverAfterMs: number;
+  /** So many tasks at most are performed of one job, one after another. */
+  readonly tasksPerJob: number;
 }
 
 /** What there is once they are open. */
@@ -73,6 +76,10 @@ export class JobQueues implements Sharing {
   #working: Redis | undefined;
   readonly #queues = new Map<string, Queue>();
   readonly #workers = new Map<string, Worker>();
+  /** Those that this process has, by their ids. */
+  readonly #jobs = new Map<string, QueueJob>();
+  /** The queues that it takes jobs of. */
+  #served: ReadonlySet<string> = new Set();
   #reconciling: NodeJS.Timeout | undefined;
   #isResting = false;
   readonly #tasks: Task[] = [];
@@ -82,8 +89,16 @@ export class JobQueues implements Sharing {
   /** What BullMQ has reported since Redis answered last. */
   readonly #said = new Set<string>();
 
+  readonly #place: QueueJobPlace;
+
   constructor(options: JobQueuesOptions) {
     this.#options = options;
+    this.#place = {
+      tasksPerJob: options.tasksPerJob,
+      queueOf: (task) => this.#opened.plan.sharedQueueOf(task),
+      nodeOf: ({ at }) => nodeNamed(this.#opened.graph, at.node),
+      takes: (queue) => !this.#isResting && this.#served.has(queue),
+    };
   }
 
   async open(runs: SharedRuns, { app }: Core): Promise<void> {
@@ -170,6 +185,12 @@ export class JobQueues implements Sharing {
     return { name: task.at.node, data, opts: { ...opts, removeOnComplete: true, removeOnFail: true } };
   }
 
+  async hasJob(id: string, task: Task): Promise<boolean> {
+    const { plan, connection } = this.#opened;
+    const queue = this.#queues.get(plan.queueOf(task));
+    return queue !== undefined && (await connection.ask(() => queue.getJob(id))) !== undefined;
+  }
+
   tell(runId: string): void {
     this.#publish(this.#channel, runId);
   }
@@ -179,7 +200,7 @@ export class JobQueues implements Sharing {
   }
 
   #publish(channel: string, text: string): void {
-    // SHARING-4.
+    // SHARING-5.
     this.#opened.connection.ask((redis) => redis.publish(channel, `${this.#id} ${text}`)).catch(() => undefined);
   }
 
@@ -205,9 +226,9 @@ export class JobQueues implements Sharing {
       this.#working.on('error', () => undefined);
       this.#reconciling = setInterval(() => void this.#reconcile(), this.#thirdMs).unref();
     }
+    this.#served = new Set(served.map(({ name }) => name));
     for (const queue of served) this.#serve(queue, concurrency, this.#working);
-    const isServed = (name: string): boolean => served.some((queue) => queue.name === name);
-    for (const [name, worker] of this.#workers) if (!isServed(name)) void worker.pause(true);
+    for (const [name, worker] of this.#workers) if (!this.#served.has(name)) void worker.pause(true);
   }
 
   #serve({ name, counted }: PlannedQueue, most: number, connection: Redis): void {
@@ -225,6 +246,9 @@ export class JobQueues implements Sharing {
       maxStalledCount: ATTEMPTS,
     });
     worker.on('error', (error) => this.#report(error));
+    worker.on('lockRenewalFailed', (ids) => {
+      for (const id of ids) this.#jobs.get(id)?.lose();
+    });
     this.#workers.set(name, worker);
   }
 
@@ -245,8 +269,13 @@ export class JobQueues implements Sharing {
       await job.moveToDelayed(Date.now() + Math.round(OFFER_MS * (0.5 + Math.random())), token);
       throw new bullmq.DelayedError();
     }
-    const isAgain = job.attemptsStarted > 1;
-    await runs.perform(job.data.task, { isAgain, hasDied: job.stalledCounter > 0 });
+    const mine = new QueueJob(job, this.#place);
+    this.#jobs.set(mine.id, mine);
+    try {
+      await runs.perform(job.data.task, mine);
+    } finally {
+      if (this.#jobs.get(mine.id) === mine) this.#jobs.delete(mine.id);
+    }
   }
 
   /** JOB-QUEUES-3. */

@@ -51,6 +51,12 @@ export class QueuePlan {
     return kind === 'body' && this.#counted.has(at.node) ? `${this.#queue}.${at.node}` : this.#groupOf(at.node);
   }
 
+  /** The queue of a task if it is none of a counted node. */
+  sharedQueueOf(task: Task): string | undefined {
+    const name = this.queueOf(task);
+    return this.queues.get(name)?.counted === undefined ? name : undefined;
+  }
+
   /**
    * The queues of a process that takes some nodes.
    *

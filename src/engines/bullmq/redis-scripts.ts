@@ -21,22 +21,23 @@ function script(keys: number, lua: string): Script {
 
 /**
  * Writes one change. Keys: the four hashes of the run, its timers, then the indexes of the store: runs, open, pending, over,
- * due, and the number of runs. Arguments: the expected version, the id, the summary, how the run stands, when it ended; for
- * each of the four hashes what is set and what is removed, each list behind its length; timers, three arguments each. One
- * without a time is removed.
+ * due, and the number of runs. Arguments: the expected version, the id, how the run stands, when it ended; for each of the
+ * four hashes what is set and what is removed, each list behind its length; timers, three arguments each. One without a time
+ * is removed. The next version and the summary are among what is set: a change costs as few commands as there are hashes
+ * that it changes, and a few more.
  */
 export const COMMIT = script(
   11,
   `
-local run, version = ARGV[2], tonumber(redis.call('HGET', KEYS[1], '#v') or '0')
-if version ~= tonumber(ARGV[1]) then return 0 end
-local number = redis.call('HGET', KEYS[1], '#n')
+local run, head = ARGV[2], redis.call('HMGET', KEYS[1], '#v', '#n')
+if tonumber(head[1] or '0') ~= tonumber(ARGV[1]) then return 0 end
+local number = head[2]
 if not number then
   number = redis.call('INCR', KEYS[11])
   redis.call('ZADD', KEYS[6], number, run)
+  redis.call('HSET', KEYS[1], '#n', number)
 end
-redis.call('HSET', KEYS[1], '#v', version + 1, '#s', ARGV[3], '#n', number)
-local at = 6
+local at = 5
 for place = 1, 4 do
   for _, command in ipairs({ 'HSET', 'HDEL' }) do
     local last = at + tonumber(ARGV[at])
@@ -60,16 +61,15 @@ while at <= #ARGV do
   end
   at = at + 3
 end
-if ARGV[4] == 'over' then
+if ARGV[3] == 'over' then
   for _, name in ipairs(redis.call('HKEYS', KEYS[5])) do redis.call('ZREM', KEYS[10], member .. name) end
   redis.call('DEL', KEYS[5])
   redis.call('ZREM', KEYS[7], run)
   redis.call('ZREM', KEYS[8], run)
-  redis.call('ZADD', KEYS[9], ARGV[5], run)
+  redis.call('ZADD', KEYS[9], ARGV[4], run)
 else
-  redis.call('ZADD', KEYS[7], number, run)
-  redis.call('ZREM', KEYS[9], run)
-  if ARGV[4] == 'waiting' then redis.call('ZREM', KEYS[8], run)
+  if not head[2] or redis.call('ZREM', KEYS[9], run) == 1 then redis.call('ZADD', KEYS[7], number, run) end
+  if ARGV[3] == 'waiting' then redis.call('ZREM', KEYS[8], run)
   else redis.call('ZADD', KEYS[8], redis.call('TIME')[1], run) end
 end
 return 1

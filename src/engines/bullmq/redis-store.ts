@@ -91,12 +91,13 @@ export class RedisStore implements Store {
 
   async #write({ runId, expected, summary, writes, payloads, timers }: RunChange): Promise<Committed> {
     const standing = !summary.isOpen ? 'over' : summary.isWaiting ? 'waiting' : 'pending';
-    const ofAreas = AREAS.map((area) => writes.filter(([key]) => areaOf(key) === area));
+    const [live = [], ...others] = AREAS.map((area) => writes.filter(([key]) => areaOf(key) === area));
+    const head = [['#v', String(expected + 1)] as const, ['#s', JSON.stringify(textOf(summary))] as const];
     const written = await this.connection.run(COMMIT, [
       ...this.#hashes(runId),
       ...['runs', 'open', 'pending', 'over', 'due', 'number'].map((index) => this.#index(index)),
-      ...[expected, runId, JSON.stringify(textOf(summary)), standing, summary.endedAt],
-      ...[...ofAreas, payloads].flatMap((texts) => listed(texts)),
+      ...[expected, runId, standing, summary.endedAt],
+      ...[[...head, ...live], ...others, payloads].flatMap((texts) => listed(texts)),
       ...timers.flatMap(({ key, at, event }) => [key, at ?? '', event]),
     ]);
     return written === 1 ? 'written' : 'conflict';

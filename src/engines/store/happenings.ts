@@ -4,7 +4,7 @@
 
 import type { Core } from '../engine.ts';
 import { decide, redispatch, type Decision } from '../../records/decide.ts';
-import { keysOf } from '../../records/keys.ts';
+import { keysOf, RECORDS } from '../../records/keys.ts';
 import type { Event, Task } from '../../run/event.ts';
 import { endsAttempt } from '../../run/run-event.ts';
 import { onRecordsOf } from './damage.ts';
@@ -12,7 +12,9 @@ import type { DueTimers } from './due.ts';
 import { logFailures } from './ends.ts';
 import { all, chain } from './now-or-later.ts';
 import type { Texts } from './payloads.ts';
+import { keysAhead } from './read-ahead.ts';
 import { Records } from './record-text.ts';
+import type { SharedRuns } from './sharing.ts';
 import { count, type StoreStatistics } from './statistics.ts';
 import type { Delivering } from './store-engine-options.ts';
 import type { StoreRun } from './store-run.ts';
@@ -40,10 +42,8 @@ export interface HappeningsPlace {
   happened(run: StoreRun): void;
   abort(run: StoreRun, step: number): void;
   attemptOver(run: StoreRun, step: number): void;
-  /** What follows from it has begun, or is on its way. */
-  acted(run: StoreRun, decision: Decision): void;
-  /** Other processes write to the store as well. */
-  isShared(): boolean;
+  /** Where other processes write to the store as well. */
+  shared(): Pick<SharedRuns, 'decided' | 'acted'> | undefined;
   /** @param isServed what is kept of earlier lives of the run was looked up. */
   begin(run: StoreRun, tasks: readonly Task[], isServed: boolean): void;
   ended(run: StoreRun): void;
@@ -58,8 +58,17 @@ export class Happenings {
 
   workOf(run: StoreRun, happening: Happening): Work {
     const work: Work = { runId: run.id, decide: (seat) => this.happen(seat, run, happening) };
-    if (!this.#place.isShared()) return work;
-    return { ...work, ready: () => run.records.load(keysOf(this.#place.core().app.graph, happening.event)) };
+    if (this.#place.shared() === undefined) return work;
+    const { event } = happening;
+    const { graph } = this.#place.core().app;
+    const ahead = 'at' in event ? keysAhead(graph, event.at.node) : [];
+    return { ...work, ready: () => run.records.load(this.#keysOf(event), ahead) };
+  }
+
+  #keysOf(event: Event): readonly string[] {
+    const keys = keysOf(this.#place.core().app.graph, event);
+    const isOfSharedStep = 'at' in event && this.#place.shared() !== undefined;
+    return isOfSharedStep ? [...keys, RECORDS.holder.key(event.at.step)] : keys;
   }
 
   put(run: StoreRun, happening: Happening): void {
@@ -74,10 +83,11 @@ export class Happenings {
   #decide(seat: Seat, run: StoreRun, { event, texts, fired, onApplied }: Happening): MaybePromise<void> {
     const { app, clock } = this.#place.core();
     const draft = seat.draftOf(run);
-    return chain(draft.load(keysOf(app.graph, event)), (loaded) => {
+    return chain(draft.load(this.#keysOf(event)), (loaded) => {
       const decision = onRecordsOf(run.id, () => decide(app.graph, run.id, new Records(loaded), event, clock.now()));
       if (fired !== undefined) draft.setTimer({ key: fired, at: null, event: '' });
       if (decision.outcome === 'applied' && texts !== undefined) draft.keep(texts);
+      this.#place.shared()?.decided(seat, run, { event, decision, loaded });
       const applied = this.apply(seat, run, decision, loaded.size);
       if (onApplied !== undefined) seat.afterCommit(() => onApplied(decision));
       return applied;
@@ -103,7 +113,7 @@ export class Happenings {
     const { graph } = this.#place.core().app;
     return chain(ending, () =>
       chain(this.#followUp(seat, run, decision), () =>
-        noteWaiting(graph, draft, { decision, isShared: this.#place.isShared() }),
+        noteWaiting(graph, draft, { decision, isShared: this.#place.shared() !== undefined }),
       ),
     );
   }
@@ -161,7 +171,7 @@ export class Happenings {
     run.called.settle(writes);
     return chain(run.publish(events), () => {
       this.#place.begin(run, tasks, isServed === true);
-      this.#place.acted(run, decision);
+      this.#place.shared()?.acted(run, decision);
       const hasEnded = events.some(({ type }) => type === 'run.ended');
       if (hasEnded) this.#place.ended(run);
       return logFailures(run, events, this.#place.core());

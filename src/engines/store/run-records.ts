@@ -73,17 +73,19 @@ export class RunRecords {
     return this.#texts.get(kindIn(key))?.get(key);
   }
 
-  load(keys: readonly string[]): MaybePromise<Texts> {
-    return chain(this.loadAt(keys), ({ texts }) => texts);
+  /** @param beside what is read with them, if they have to be read */
+  load(keys: readonly string[], beside: readonly string[] = []): MaybePromise<Texts> {
+    return chain(this.loadAt(keys, beside), ({ texts }) => texts);
   }
 
-  loadAt(keys: readonly string[]): MaybePromise<Versioned> {
-    const missing = keys.filter((key) => !this.#isKnown(key));
-    if (missing.length === 0) return { version: this.#version, texts: this.#those(keys) };
+  loadAt(keys: readonly string[], beside: readonly string[] = []): MaybePromise<Versioned> {
+    const unknown = keys.filter((key) => !this.#isKnown(key));
+    if (unknown.length === 0) return { version: this.#version, texts: this.#those(keys) };
+    const missing = [...new Set([...unknown, ...beside.filter((key) => !this.#isKnown(key))])];
     return chain(this.#store.load(this.#runId, missing), (loaded) => {
       this.met(missing, loaded);
       // What was known before may have been dropped meanwhile.
-      return missing.length < keys.length ? this.loadAt(keys) : { version: this.#version, texts: this.#those(keys) };
+      return unknown.length < keys.length ? this.loadAt(keys, beside) : { version: this.#version, texts: this.#those(keys) };
     });
   }
 

@@ -4,9 +4,10 @@
 //     first, and the others decide again.
 // SHARING-2. What another process may have written is asked for before a task, a signal or a timer is decided on.
 // SHARING-3. A called step is performed where its caller waits. If no caller is under way, it is a task like any other.
-// SHARING-4. What processes tell each other only makes things quick: what gets lost is found by looking now and then.
+// SHARING-4. A job may go on with a task that follows. One that another job has is left to that job, as long as it is there.
+// SHARING-5. What processes tell each other only makes things quick: what gets lost is found by looking now and then.
 
-import { ALL_ROUTES, type CallRecord } from '../../run/step-data.ts';
+import type { CallRecord } from '../../run/step-data.ts';
 import { graphChangeOf, redispatch, type Decision } from '../../records/decide.ts';
 import { keysOf, kindOf, readRecord, RECORDS, type RecordWrite } from '../../records/keys.ts';
 import type { Event, Task } from '../../run/event.ts';
@@ -18,8 +19,10 @@ import type { Happenings } from './happenings.ts';
 import type { KnownRuns } from './known-runs.ts';
 import { Listening, type ListeningPlace } from './listening.ts';
 import { damageOf, onRecordsOf } from './damage.ts';
+import { GivenTasks, holderOf, type HolderRecord, type TaskJob } from './given-tasks.ts';
 import { chain } from './now-or-later.ts';
-import { Records } from './record-text.ts';
+import { keysAhead, OUTCOME } from './read-ahead.ts';
+import { Records, type RecordText } from './record-text.ts';
 import type { RecentPayloads } from './recent-payloads.ts';
 import type { KnownRecords } from './run-records.ts';
 import type { Starts } from './starts.ts';
@@ -37,6 +40,8 @@ export interface Sharing {
   dispatch(task: Task): void;
   /** Resolves when all of that is on its way; rejects if it could not be brought there. */
   dispatched(): MaybePromise<void>;
+  /** Whether a job is there still: in a queue, or with a process. @param task one that it has */
+  hasJob(id: string, task: Task): Promise<boolean>;
   /** The other processes look at a run. */
   tell(runId: string): void;
   /** Sends a text to the processes that hear a topic. It may get lost. */
@@ -49,12 +54,17 @@ export interface Sharing {
   close(): MaybePromise<void>;
 }
 
-/** How a task comes to a process. */
-export interface Given {
-  /** It was given to a process before: what follows from it may have got lost. */
-  readonly isAgain: boolean;
-  /** Its process has died. */
-  readonly hasDied: boolean;
+/** A task that a job has gone on with. */
+interface HeldTask {
+  readonly task: Task;
+  readonly holder: HolderRecord;
+}
+
+/** An event, what it comes to, and the records that this was decided on. */
+interface Decided {
+  readonly event: Event;
+  readonly decision: Decision;
+  readonly loaded: ReadonlyMap<string, RecordText>;
 }
 
 /** What shared runs ask of their engine. */
@@ -85,8 +95,7 @@ const LOOKED_AT = 50;
 export class SharedRuns {
   readonly #place: SharedPlace;
   readonly listening: Listening;
-  /** Tasks that were given to this process, by step: what is called when they are done. */
-  readonly #given = new Map<string, Map<string, (() => void)[]>>();
+  readonly #given = new GivenTasks();
   /** Bodies in this process wait for steps that they have called. */
   readonly #calling = new Set<StoreRun>();
   /** Others have begun them, and those who listen here have heard that this process goes on with them. */
@@ -107,16 +116,17 @@ export class SharedRuns {
   begin(run: StoreRun, tasks: readonly Task[]): void {
     const { deliveries, sharing } = this.#place;
     for (const task of tasks) {
-      if (!task.inline) sharing.dispatch(task);
+      if (this.#given.isNext(task)) deliveries.begin(run, task);
+      else if (!task.inline) sharing.dispatch(task);
       else if (this.#isCallerHere(run, task)) deliveries.begin(run, task);
       else if (!isCallerUnderWay(run, task)) sharing.dispatch(task);
     }
   }
 
-  /** Performs a task that was given to this process. Resolves once its outcome is written, and what follows is on its way. */
-  async perform(task: Task, given: Given): Promise<void> {
+  /** Performs a task that a job has brought, and what the job goes on with. Resolves once the last outcome is written, and what follows is on its way. */
+  async perform(task: Task, job: TaskJob): Promise<void> {
     try {
-      await this.#perform(task, given);
+      await this.#perform(task, job);
     } catch (fault) {
       const damage = damageOf(fault);
       if (damage === undefined) throw fault;
@@ -124,20 +134,27 @@ export class SharedRuns {
     }
   }
 
-  async #perform(task: Task, { isAgain, hasDied }: Given): Promise<void> {
-    const { deliveries, sharing, callAgain } = this.#place;
+  async #perform(task: Task, job: TaskJob): Promise<void> {
     const run = await this.#runOf(task);
     if (run === undefined) return;
     const isOver = run.phaseOf(task.at.step, task.attempt) === Phase.OVER;
-    if ((isOver && isAgain) || this.#hasOtherGraph(run)) await this.reconcile(run);
-    else if (!isOver) {
-      await new Promise<void>((resolve) => {
-        if (!this.#give(run.id, task, resolve)) return;
-        if (hasDied && task.kind === 'body') callAgain(run, task);
-        else deliveries.begin(run, task);
-      });
+    const hasOtherGraph = this.#hasOtherGraph(run);
+    if (!isOver && !hasOtherGraph) {
+      const holder = holderOf(task, run.records.peek(RECORDS.holder.key(task.at.step))?.json);
+      await this.#performOf(run, task, { job, deaths: holder?.[2] ?? 0 });
     }
-    await sharing.dispatched();
+    if (job.isAgain || hasOtherGraph) await this.reconcile(run, job);
+    await this.#place.sharing.dispatched();
+  }
+
+  /** Resolves once the job is done with the task, and with all that it goes on with. @param deaths those from before it had the task */
+  #performOf(run: StoreRun, task: Task, { job, deaths }: { job: TaskJob; deaths: number }): Promise<void> {
+    const { deliveries, callAgain } = this.#place;
+    return new Promise((resolve) => {
+      if (!this.#given.give(task, job, resolve)) return;
+      if (job.deaths > deaths && task.kind === 'body') callAgain(run, task);
+      else deliveries.begin(run, task);
+    });
   }
 
   /** The run of a task as it stands now, with what the outcome will be decided on: in one question. */
@@ -145,7 +162,9 @@ export class SharedRuns {
     const { core, store, recent, met } = this.#place;
     const { input, runId } = task;
     const isKnown = this.#place.runs.get(runId) !== undefined;
-    const keys = keysOf(core().app.graph, { ...OUTCOME, at: task.at, attempt: task.attempt });
+    const { graph } = core().app;
+    const ofStep = [...keysOf(graph, { ...OUTCOME, ...task }), RECORDS.holder.key(task.at.step)];
+    const keys = [...new Set([...ofStep, ...keysAhead(graph, task.at.node)])];
     const names = [input.targetMessage, input.targetValue, input.message, input.routed, task.sent?.message];
     const missing = names.filter((name) => typeof name === 'string' && recent.find(runId, name) === undefined);
     const asked = missing.map(String);
@@ -174,43 +193,30 @@ export class SharedRuns {
     return graphChangeOf(this.#place.core().app.graph, new Records(new Map(texts))) !== undefined;
   }
 
-  /** @returns whether it was not given to this process already. */
-  #give(runId: string, { key, at }: Task, done: () => void): boolean {
-    const place = stepOf(runId, at.step);
-    const ofStep = this.#given.get(place) ?? new Map<string, (() => void)[]>();
-    this.#given.set(place, ofStep);
-    const known = ofStep.get(key);
-    if (known === undefined) ofStep.set(key, [done]);
-    else known.push(done);
-    return known === undefined;
+  /** Ahead of the commit: which job has which step goes with it. */
+  decided(seat: Seat, run: StoreRun, { event, decision, loaded }: Decided): void {
+    if (decision.outcome !== 'applied') return;
+    const draft = seat.draftOf(run);
+    draft.write(holdersGone(decision.writes));
+    const isAnybodys = run.hasEarlier || this.#place.deliveries.pause.isOn;
+    const next = isAnybodys ? undefined : this.#given.nextOf(run.id, event, decision.tasks, loaded);
+    draft.write(this.#given.writesOf(run.id, event, next));
+    if (next !== undefined) seat.afterCommit(() => this.#given.goOn(event, next));
   }
 
   /** The outcome of a task is decided, or it has none. */
-  settled({ key, at, runId }: Task): void {
-    const place = stepOf(runId, at.step);
-    const ofStep = this.#given.get(place);
-    const done = ofStep?.get(key);
-    if (ofStep === undefined || done === undefined) return;
-    ofStep.delete(key);
-    if (ofStep.size === 0) this.#given.delete(place);
-    for (const resolve of done) resolve();
+  settled(task: Task): void {
+    this.#given.settled(task);
   }
 
   /** The attempt of a step is over, in this process or in another. */
   attemptOver(runId: string, step: number): void {
-    const place = stepOf(runId, step);
-    const done = [...(this.#given.get(place)?.values() ?? [])].flat();
-    this.#given.delete(place);
-    for (const resolve of done) resolve();
+    this.#given.attemptOver(runId, step);
   }
 
   /** The run cannot be read: nothing of it is performed any more. */
   left(runId: string): void {
-    for (const [place, ofStep] of this.#given) {
-      if (!place.startsWith(stepOf(runId, ''))) continue;
-      this.#given.delete(place);
-      for (const resolve of [...ofStep.values()].flat()) resolve();
-    }
+    this.#given.left(runId);
   }
 
   #isCallerHere(run: StoreRun, { at }: Task): boolean {
@@ -219,24 +225,42 @@ export class SharedRuns {
 
   // ── what others have done ──
 
-  /** Finds what of a run is to be done, and has it done. */
-  reconcile(run: StoreRun): Promise<void> {
+  /** Finds what of a run is to be done, and has it done. @param job what it has is performed here, and waited for */
+  async reconcile(run: StoreRun, job?: TaskJob): Promise<void> {
+    const { sharing } = this.#place;
+    const { nodeOf } = this.#place.core().app.graph;
+    const works = (await this.#findLost(run)).map(async ({ task, holder: [id, , deaths] }) => {
+      // One that this version does not have is offered to others.
+      if (id === job?.id && nodeOf.has(task.at.node)) await this.#performOf(run, task, { job, deaths });
+      else if (id === job?.id || !(await sharing.hasJob(id, task))) this.begin(run, [task]);
+    });
+    await Promise.all(works);
+  }
+
+  /** What of a run is to be done and is not under way here. What nobody has is begun. @returns what somebody has */
+  #findLost(run: StoreRun): Promise<readonly HeldTask[]> {
     const { core, happenings, starts, deliveries } = this.#place;
     const { app, turns } = core();
     return new Promise((resolve, refuse) => {
+      let held: readonly HeldTask[] = [];
       const decideLost = (seat: Seat): MaybePromise<void> =>
         chain(seat.draftOf(run).live(), (texts) => {
           const { tasks, events } = onRecordsOf(run.id, () => redispatch(app.graph, run.id, new Records(texts)));
           for (const event of events) seat.follow(happenings.workOf(run, { event }));
           const lost = tasks.filter((task) => !deliveries.has(run, task) && !starts.isLookedUp(run, task.at.step));
+          held = lost.flatMap((task) => {
+            const holder = holderOf(task, texts.get(RECORDS.holder.key(task.at.step))?.json);
+            return holder === undefined ? [] : [{ task, holder }];
+          });
+          const nobodys = lost.filter((task) => held.every((other) => other.task !== task));
           seat.afterCommit(() => {
-            if (run.hasEarlier && lost.length > 0)
-              starts.serveEarlier(run, [...new Set(lost.map(({ at }) => at.step))]);
-            else this.begin(run, lost);
+            if (run.hasEarlier && nobodys.length > 0)
+              starts.serveEarlier(run, [...new Set(nobodys.map(({ at }) => at.step))]);
+            else this.begin(run, nobodys);
           });
         });
       const decide = (seat: Seat): MaybePromise<void> => {
-        seat.afterCommit(() => resolve());
+        seat.afterCommit(() => resolve(held));
         // What is decided about the graph acts on what is live.
         return chain(starts.meetGraph(seat, run), (change) => (change === undefined ? decideLost(seat) : undefined));
       };
@@ -354,17 +378,12 @@ export class SharedRuns {
   }
 }
 
-/** As far as its records are asked for, the outcome of a task. */
-const OUTCOME: Omit<Extract<Event, { type: 'completed' }>, 'at' | 'attempt'> = {
-  type: 'completed',
-  message: null,
-  value: null,
-  routing: ALL_ROUTES,
-  effects: null,
-};
-
-function stepOf(runId: string, step: number | ''): string {
-  return `${runId}~${step}`;
+/** Nobody has a step that is over. */
+function holdersGone(writes: readonly RecordWrite[]): RecordWrite[] {
+  const isStepGone = ([key, value]: RecordWrite): boolean => value === null && kindOf(key) === RECORDS.step;
+  return writes
+    .filter((write) => isStepGone(write))
+    .map(([key]) => [RECORDS.holder.key(RECORDS.step.parse(key)[0]), null, null]);
 }
 
 function isCallerUnderWay(run: StoreRun, { at, ancestors }: Task): boolean {

@@ -93,8 +93,7 @@ export class StoreEngine implements Engine {
     abort: (run, step) => this.#deliveries.abort(run, step, run.stopErrorOf(step)),
     attemptOver: (run, step) => this.#over(run, step),
     begin: (run, tasks, isServed) => this.#beginAll(run, tasks, isServed),
-    acted: (run, decision) => this.#shared?.acted(run, decision),
-    isShared: () => this.#shared !== undefined,
+    shared: () => this.#shared,
     ended: (run) => this.#ended(run),
   });
   #open = 0;

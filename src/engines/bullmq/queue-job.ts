@@ -1,0 +1,51 @@
+// A job of BullMQ that this process has, and with which tasks it may go on.
+//
+// QUEUE-JOB-1. What BullMQ counts or orders goes through its queue: bodies of a node with a `concurrency` or a `rateLimit`,
+//     and what has a `priority` behind others.
+// QUEUE-JOB-2. A job is used for so many tasks, and goes on with none after a second: other runs get their turn.
+
+import type { Job } from 'bullmq';
+import type { GraphNode } from '../../graph/graph.ts';
+import type { Task } from '../../run/event.ts';
+import type { TaskJob } from '../store/given-tasks.ts';
+
+const MOST_MS = 1_000;
+
+export interface QueueJobPlace {
+  /** So many tasks at most are performed of one job. */
+  readonly tasksPerJob: number;
+  /** The queue of a task, unless BullMQ has to see it there. */
+  readonly queueOf: (task: Task) => string | undefined;
+  readonly nodeOf: (task: Task) => GraphNode;
+  /** Whether this process still takes jobs of a queue. */
+  readonly takes: (queue: string) => boolean;
+}
+
+export class QueueJob implements TaskJob {
+  readonly id: string;
+  readonly isAgain: boolean;
+  readonly deaths: number;
+  readonly #queue: string;
+  readonly #place: QueueJobPlace;
+  readonly #since = performance.now();
+  #isLost = false;
+
+  constructor({ id = '', attemptsStarted, stalledCounter, queueName }: Job, place: QueueJobPlace) {
+    this.id = id;
+    this.isAgain = attemptsStarted > 1;
+    this.deaths = stalledCounter;
+    this.#queue = queueName;
+    this.#place = place;
+  }
+
+  /** BullMQ may have given it to another process meanwhile. */
+  lose(): void {
+    this.#isLost = true;
+  }
+
+  goesOnWith(next: Task, tasks: number): boolean {
+    const { tasksPerJob, queueOf, nodeOf, takes } = this.#place;
+    if (this.#isLost || tasks >= tasksPerJob || performance.now() - this.#since > MOST_MS) return false;
+    return queueOf(next) === this.#queue && nodeOf(next).priority === 0 && takes(this.#queue);
+  }
+}
