@@ -236,6 +236,7 @@ const bullmq: All<Omit<BullmqEngineOptions, 'keepFor' | 'deaths' | 'maxPayloadBy
   prefix: true,
   durable: true,
   recoverAfter: true,
+  stepsInARow: true,
   answerWithin: true,
 };
 const format: All<FormatOptions> = { width: true, colour: true, most: true };

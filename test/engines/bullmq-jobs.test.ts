@@ -66,12 +66,12 @@ describeWithRedis('jobs', () => {
   }
 
   test('what follows is performed of the same job: by default, up to a number, or not at all', async () => {
-    for (const [tasksPerJob, jobs] of [
+    for (const [stepsInARow, jobs] of [
       [undefined, 1],
       [2, 3],
       [1, 5],
     ] as const) {
-      const runtime = opened(tasksPerJob === undefined ? {} : { tasksPerJob });
+      const runtime = opened(stepsInARow === undefined ? {} : { stepsInARow });
       void runtime.work();
       const run = await runtime.start('Depot.first', { ms: 0 }, { id: 'one' });
       expect((await run.report()).status).toBe('completed');
@@ -119,14 +119,15 @@ describeWithRedis('jobs', () => {
   });
 
   test('a step that a job has gone on with is left to it, however long its body takes', async () => {
-    const client = opened({ recoverAfter: '600ms' });
-    for (let n = 0; n < 3; n++) await worker({ recoverAfter: '600ms' });
+    // Longer than what has happened to nobody for so long is looked for, and than a lease that is not renewed.
+    const client = opened({ recoverAfter: '6s' });
+    for (let n = 0; n < 2; n++) await worker({ recoverAfter: '6s' });
     const runs = await Promise.all(
-      Array.from({ length: 12 }, (_, n) => client.start('Depot.first', { ms: 900 }, { id: `run${n}` })),
+      Array.from({ length: 8 }, (_, n) => client.start('Depot.first', { ms: 4_500 }, { id: `run${n}` })),
     );
     await Promise.all(runs.map((run) => run.report()));
     expect(noted()).toHaveLength(new Set(noted()).size);
-    expect(noted()).toHaveLength(60);
+    expect(noted()).toHaveLength(40);
   });
 
   test('a step whose job is gone with its process is found', async () => {
@@ -153,7 +154,9 @@ describeWithRedis('jobs', () => {
     first.kill('SIGCONT');
     expect((await run.report()).status).toBe('completed');
     await new Promise((resolve) => setTimeout(resolve, 500));
-    expect(noted().toSorted()).toEqual([...LINE, LINE[2]].toSorted());
+    expect(noted()).toHaveLength(6);
+    expect(noted().filter((key) => key === LINE[2])).toHaveLength(2);
+    expect(new Set(noted())).toEqual(new Set(LINE));
   });
 
   test('a process that is asked to end goes on with nothing, and what follows is performed by another one', async () => {

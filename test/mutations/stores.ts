@@ -72,8 +72,20 @@ export const STORES: readonly Mutation[] = [
   {
     row: 'Beyond-machines',
     file: 'src/engines/bullmq/redis-scripts.ts',
-    right: 'if version ~= tonumber(ARGV[1]) then return 0 end',
+    right: "if tonumber(head[1] or '0') ~= tonumber(ARGV[1]) then return 0 end",
     wrong: '',
+  },
+  {
+    row: 'Beyond-machines',
+    file: 'src/engines/store/given-tasks.ts',
+    right: 'else if (next !== undefined) yield held(next, given.job);',
+    wrong: '',
+  },
+  {
+    row: 'Beyond-machines',
+    file: 'src/engines/store/sharing.ts',
+    right: '!(await sharing.hasJob(id, task))',
+    wrong: 'await sharing.hasJob(id, task)',
   },
   {
     row: 'Beyond-machines',

@@ -41,15 +41,15 @@ export interface BullmqEngineOptions extends KeptRunsOptions {
   /** Within this time the tasks of a process that has died begin again in another; a number is milliseconds. @default '15s' */
   readonly recoverAfter?: Duration | undefined;
   /**
-   * So many tasks of a run at most are performed of one job of BullMQ, one after another in one process, and for a second
-   * at most: what follows then comes to a worker through the queue. 1 makes every task a job of its own. @default 20
+   * So many steps of a run are performed in a row by one process, of one job of BullMQ, and for a second at most: what follows
+   * then comes to a process through the queue. 1 makes each step a job of its own. @default 20
    */
-  readonly tasksPerJob?: number | undefined;
+  readonly stepsInARow?: number | undefined;
   /** Every answer of Redis comes within this time, or is refused (ONW4010); a number is milliseconds. @default '5s' */
   readonly answerWithin?: Duration | undefined;
 }
 
-const TASKS_PER_JOB = 20;
+const STEPS_IN_A_ROW = 20;
 /** BullMQ reserves the colon. */
 const QUEUE: OptionRule = {
   fits: (value) => typeof value === 'string' && /^[^:\s]{1,100}$/.test(value),
@@ -70,7 +70,7 @@ const OPTIONS = {
   durable: FLAG,
   recoverAfter: TIMEOUT,
   answerWithin: TIMEOUT,
-  tasksPerJob: LIMIT,
+  stepsInARow: LIMIT,
   ...KEPT_RUNS_OPTIONS,
 } as const satisfies OptionTable;
 
@@ -103,8 +103,8 @@ class BullmqEngine extends KeptRunsEngine {
     const limitMs = durationMs(options.answerWithin) ?? 5_000;
     const store = new RedisStore({ address, limitMs, prefix: `${prefix}:${queue}:runs` });
     const recoverAfterMs = durationMs(options.recoverAfter) ?? 15_000;
-    const { tasksPerJob = TASKS_PER_JOB } = options;
-    const queues = new JobQueues({ address, limitMs, prefix, queue, groups, recoverAfterMs, tasksPerJob, store });
+    const { stepsInARow = STEPS_IN_A_ROW } = options;
+    const queues = new JobQueues({ address, limitMs, prefix, queue, groups, recoverAfterMs, stepsInARow, store });
     super(store, options, queues);
     this.#queues = queues;
     this.#store = store;

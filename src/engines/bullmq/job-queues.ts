@@ -35,7 +35,7 @@ export interface JobQueuesOptions extends ConnectionOptions {
   /** Within this time the tasks of a process that has died are given to another one, in milliseconds. */
   readonly recoverAfterMs: number;
   /** So many tasks at most are performed of one job, one after another. */
-  readonly tasksPerJob: number;
+  readonly stepsInARow: number;
 }
 
 /** What there is once they are open. */
@@ -94,7 +94,7 @@ export class JobQueues implements Sharing {
   constructor(options: JobQueuesOptions) {
     this.#options = options;
     this.#place = {
-      tasksPerJob: options.tasksPerJob,
+      stepsInARow: options.stepsInARow,
       queueOf: (task) => this.#opened.plan.sharedQueueOf(task),
       nodeOf: ({ at }) => nodeNamed(this.#opened.graph, at.node),
       takes: (queue) => !this.#isResting && this.#served.has(queue),

@@ -12,8 +12,8 @@ import type { TaskJob } from '../store/given-tasks.ts';
 const MOST_MS = 1_000;
 
 export interface QueueJobPlace {
-  /** So many tasks at most are performed of one job. */
-  readonly tasksPerJob: number;
+  /** So many tasks at most are performed of one job, one after another. */
+  readonly stepsInARow: number;
   /** The queue of a task, unless BullMQ has to see it there. */
   readonly queueOf: (task: Task) => string | undefined;
   readonly nodeOf: (task: Task) => GraphNode;
@@ -44,8 +44,8 @@ export class QueueJob implements TaskJob {
   }
 
   goesOnWith(next: Task, tasks: number): boolean {
-    const { tasksPerJob, queueOf, nodeOf, takes } = this.#place;
-    if (this.#isLost || tasks >= tasksPerJob || performance.now() - this.#since > MOST_MS) return false;
+    const { stepsInARow, queueOf, nodeOf, takes } = this.#place;
+    if (this.#isLost || tasks >= stepsInARow || performance.now() - this.#since > MOST_MS) return false;
     return queueOf(next) === this.#queue && nodeOf(next).priority === 0 && takes(this.#queue);
   }
 }

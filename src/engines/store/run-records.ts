@@ -85,7 +85,9 @@ export class RunRecords {
     return chain(this.#store.load(this.#runId, missing), (loaded) => {
       this.met(missing, loaded);
       // What was known before may have been dropped meanwhile.
-      return unknown.length < keys.length ? this.loadAt(keys, beside) : { version: this.#version, texts: this.#those(keys) };
+      return unknown.length < keys.length
+        ? this.loadAt(keys, beside)
+        : { version: this.#version, texts: this.#those(keys) };
     });
   }
 
