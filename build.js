@@ -31,7 +31,7 @@ const WITH_STORE = [
 ];
 
 /** Those that entries share, each on the ones before it. */
-const CHUNKS = ['contract', 'base', 'queries', 'parts', 'onward', 'store'];
+const CHUNKS = ['contract', 'base', 'queries', 'parts', 'onward', 'runs', 'store'];
 
 /** The sources of what the package gives, by what they become below dist. */
 const entries = Object.fromEntries(
@@ -93,17 +93,24 @@ function chunkOf(id, modules) {
   if (!WITH_STORE.some(isOf)) return null;
   // B4. What entries without a runtime need as well stays apart from the engines, and the contract from all else.
   if (isOf('src/wiring/v1')) return 'contract';
-  return WITHOUT_RUNTIME.some(isOf) ? 'queries' : 'store';
+  if (WITHOUT_RUNTIME.some(isOf)) return 'queries';
+  // What performs steps is loaded by a runtime, and comes with every other engine.
+  return neededLater(modules).has(id) ? 'runs' : 'store';
 }
 
-/** B5. What the runtime gets by `import()`, with all that this imports. */
+/** B5. What the runtime gets by `import()`, with all that this imports, also by `import()` in turn. */
 function neededLater(modules) {
   if (later === undefined) {
-    const runtime = [...loadedWith('src/index', modules)];
-    const asked = new Set(runtime.flatMap((id) => modules.getModuleInfo(id)?.dynamicallyImportedIds ?? []));
-    later = new Set([...asked].flatMap((id) => [...loadedFrom(id, modules)]));
+    later = new Set([...loadedWith('src/index', modules)].flatMap((id) => loadedBy(id, modules)));
+    for (const id of later) for (const next of loadedBy(id, modules)) later.add(next);
   }
   return later;
+}
+
+/** What a module gets by `import()`, with all that this imports. */
+function loadedBy(id, modules) {
+  const asked = modules.getModuleInfo(id)?.dynamicallyImportedIds ?? [];
+  return asked.flatMap((next) => [...loadedFrom(next, modules)]);
 }
 
 function loadedWith(entry, modules) {

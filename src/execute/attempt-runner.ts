@@ -21,9 +21,9 @@ import {
 } from './application.ts';
 import type { Attempt, Host, InlineHost } from './attempt.ts';
 import type { Underway } from '../run/step.ts';
-import { assertNoPromise, handlePromise, isFlat } from '../values/promises.ts';
+import { assertNoPromise, handlePromise, isFlat, whilePending } from '../values/promises.ts';
 import { StepContextImpl } from './context.ts';
-import { givenAlone, givenTo, whilePending, messageFrom, needsReport, sourceOf } from './message.ts';
+import { givenAlone, givenTo, messageFrom, needsReport, sourceOf } from './message.ts';
 import { filledIn, holds } from './condition.ts';
 import { toError } from './errors.ts';
 import { routingOnError, routingOnSuccess, failureOf, TIMED_OUT } from './routing.ts';

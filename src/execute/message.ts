@@ -9,7 +9,7 @@ import { copyOf, mergeOver } from '../message/copy.ts';
 import type { ParserOptions } from '../message/parser.ts';
 import { Refusal } from '../message/refusal.ts';
 import { setOwnField } from '../values/json.ts';
-import { assertNoPromise, handlePromise } from '../values/promises.ts';
+import { assertNoPromise, handlePromise, whilePending } from '../values/promises.ts';
 import type { Edge } from '../graph/graph.ts';
 import { isRunMoment } from '../graph/moments.ts';
 import type { Checked, MessageClass } from '../wiring/v1.ts';
@@ -218,16 +218,6 @@ export function givenTo(app: Application, body: Body, at: Attempt, context: obje
 /** Nothing but a context is asked for. */
 export function givenAlone(context: object | undefined): object {
   return { context, returnValue: undefined, error: undefined, message: undefined };
-}
-
-/** If the second part is refused at once, nothing awaits the first any more: its rejection must not stay unhandled. */
-export function whilePending<T>(first: unknown, second: () => T): T {
-  try {
-    return second();
-  } catch (error) {
-    if (first instanceof Promise) first.catch(() => undefined);
-    throw error;
-  }
 }
 
 function checked(app: Application, as: Checked | undefined, value: unknown): unknown {

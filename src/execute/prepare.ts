@@ -5,9 +5,10 @@
 import { NO_ROUTES, type Ref } from '../run/step-data.ts';
 import { StepCode } from '../run/status.ts';
 import { type Application, BAD_BIND, BAD_FORMULA, BAD_MESSAGE, NO_BODY, NO_SUCH_NODE, UNMET } from './application.ts';
+import { whilePending } from '../values/promises.ts';
 import type { Attempt, Host } from './attempt.ts';
 import { Limits } from './attempt-runner.ts';
-import { whilePending, givenTo, messageFrom, needsReport, sourceOf } from './message.ts';
+import { givenTo, messageFrom, needsReport, sourceOf } from './message.ts';
 import { filledIn, holds } from './condition.ts';
 import { toError, thrownOf } from './errors.ts';
 import { routingOnError, routingOnSuccess } from './routing.ts';

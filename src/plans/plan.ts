@@ -1,25 +1,14 @@
-// Plans before they are started, and what a start makes of them: sequences, parallel plans, chains, swarms, and a
-// signature by itself. Also what distinguishes two starts with one id.
+// Plans before they are started: sequences, parallel plans, chains, swarms, and a signature by itself.
 //
 // PLAN-1. Messages are built and checked when the plan is started, all of them before anything is stored.
 // PLAN-2. All messages that do not fit are reported at once, each with its entry.
 
 import { OnwardError } from '../errors/onward-error.ts';
 import { mergeOver } from '../message/copy.ts';
-import {
-  inLanes,
-  plainEntryOf,
-  SINGLE,
-  type Entry,
-  type Making,
-  type PlanFlow,
-  type RunPlan,
-  type Signed,
-} from '../run/plan.ts';
+import { SINGLE, type Entry, type Making, type PlanFlow, type Signed } from '../run/plan.ts';
 import type { RefusedEntry } from './refusal.ts';
 import type { SignedNode, Signer } from './signature.ts';
 import type { MessageClass } from '../wiring/v1.ts';
-import { fingerprintOf } from '../values/codec.ts';
 
 export type PlanKind = 'sequence' | 'parallel' | 'chain' | 'swarm';
 
@@ -223,21 +212,6 @@ export function inGroups(
   return groups.values();
 }
 
-/** @throws {OnwardError} ONW2001 to ONW2010 if a message does not fit. */
-export async function planOf(startable: StartablePlan, given: GivenAtStart, build: BuildMessage): Promise<RunPlan> {
-  const lanes = await startable.lanes(given, build);
-  const { name, onSuccess, onFailure } = startable;
-  const flow = await startable.flow(given);
-  const callbacks = [onSuccess, onFailure].flatMap((signed) => (signed === undefined ? [] : [signed.node]));
-  return {
-    name,
-    entries: inLanes(lanes),
-    flow: callbacks.length === 0 ? flow : { ...flow, callbacks },
-    ...(onSuccess !== undefined && { onSuccess }),
-    ...(onFailure !== undefined && { onFailure }),
-  };
-}
-
 export class SwarmBuilder extends PlanBuilder {
   readonly #most: number | null;
   readonly #entryOf: (job: unknown, message: unknown) => StartableEntry;
@@ -280,35 +254,4 @@ export class SwarmBuilder extends PlanBuilder {
 /** Why a swarm accepts nothing more. */
 export function notAdded(why: string): OnwardError {
   return new OnwardError('ONW3053', `nothing can be added to the swarm any more: ${why}; start another one`);
-}
-
-/**
- * Fingerprints of plans: messages count as they are given, for what a class fills in (the time of day, a number made up)
- * differs from start to start.
- */
-export class PlanFingerprint {
-  /** By the entry's place. */
-  readonly #given: string[] = [];
-
-  /** Takes the message of an entry as it is given, in the turn in which it is. */
-  take(job: string, data: unknown, at: number): void {
-    this.#given[at] = fingerprintOf(job, data);
-  }
-
-  /** Predicates all look alike: two plans are the same if they differ in nothing else. */
-  of(plan: RunPlan): string | undefined {
-    // A signature that asks for nothing but a job and its message is the same as a start of that job.
-    if (plainEntryOf(plan) !== undefined) return this.#given[0];
-    const entries = plan.entries.map(({ condition, message, ...entry }) => ({
-      ...entry,
-      message: this.#given[entry.at] ?? message,
-      if: withoutPredicates(condition),
-    }));
-    return fingerprintOf(plan.name, { ...plan, entries });
-  }
-}
-
-function withoutPredicates(condition: unknown): unknown {
-  if (!Array.isArray(condition)) return condition;
-  return condition.map((part: unknown) => (typeof part === 'function' ? 'predicate' : part));
 }

@@ -18,11 +18,11 @@ import {
   type Options,
 } from '../values/option-rules.ts';
 import { NO_MARKS, type Application } from '../execute/application.ts';
-import { noSuchNode } from '../execute/errors.ts';
+import { noSuchNode } from '../execute/wrong-target.ts';
 import type { Making, PlanFlow, PlanShape } from '../run/plan.ts';
 import { isDefinition } from '../definition/brand.ts';
 import { hasSecretsWithin } from '../message/secrets.ts';
-import { DefinedPlan, type DefinableJobs } from './definition-plan.ts';
+import type { DefinableJobs } from './definition-plan.ts';
 import {
   type StartablePlan,
   type StartableEntry,
@@ -212,9 +212,10 @@ export class Planner implements Signer {
     };
   }
 
-  /** What `start` was given, other than the id of a job. */
-  startableOf(what: unknown): StartablePlan {
-    if (isDefinition(what)) return new DefinedPlan(what, this.#jobs);
+  /** What `start` was given, other than the id of a job. A promise only of a definition: what reads it is loaded. */
+  startableOf(what: unknown): StartablePlan | Promise<StartablePlan> {
+    if (isDefinition(what))
+      return import('./definition-plan.ts').then((plans) => new plans.DefinedPlan(what, this.#jobs));
     if (what instanceof PlanBuilder) {
       if (what.signer === this) return what;
       throw foreign(`the ${what.kind}`);

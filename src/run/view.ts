@@ -236,7 +236,6 @@ export function standingOf(run: Run): RunStatus {
 /** `'all'`, `'failures'`, or how many of the last finished steps to keep. @default 1000 */
 export type History = 'all' | 'failures' | number;
 
-export const DEFAULT_HISTORY = 1_000;
 /** At most so many failed steps are kept, the first ones. */
 const FAILURES_KEPT = 1_000;
 

@@ -7,14 +7,14 @@
 
 import type { OnChange, Submission } from '../engines/engine.ts';
 import { OnwardError } from '../errors/onward-error.ts';
-import { whilePending } from '../execute/message.ts';
 import type { CheckedObserver } from '../observe/read-observer.ts';
-import { PlanFingerprint, planOf } from '../plans/plan.ts';
+import { PlanFingerprint, planOf } from '../plans/run-plan.ts';
 import type { Planner } from '../plans/planner.ts';
 import type { RunSettings } from '../run/event.ts';
 import { kindOfPlan, singlePlan } from '../run/plan.ts';
 import { fingerprintOf } from '../values/codec.ts';
 import { isRecord } from '../values/json.ts';
+import { whilePending } from '../values/promises.ts';
 import type { Messages } from './messages.ts';
 import { readStartOptions, type StartSurroundings } from './start-options.ts';
 
@@ -66,7 +66,8 @@ export class AskedReader {
 
   /** A signature, a plan or a definition. Rejects with what is wrong with it, its messages or the options. */
   async ofPlan(what: unknown, given: readonly unknown[]): Promise<Asked> {
-    const startable = this.#planner.startableOf(what);
+    const found = this.#planner.startableOf(what);
+    const startable = found instanceof Promise ? await found : found;
     if (given.length > (startable.takesMessage ? 2 : 1)) {
       const takes = startable.takesMessage ? 'a message, then options' : 'options right behind it, and no message';
       const text = `${startable.name} takes ${takes}; got ${given.length} arguments: leave the others out`;

@@ -5,7 +5,7 @@
 import type { SafeParsed } from '../api/runtime.ts';
 import { didYouMean } from '../errors/nearest-name.ts';
 import { OnwardError } from '../errors/onward-error.ts';
-import { takesNoMessage } from '../execute/errors.ts';
+import { takesNoMessage } from '../execute/wrong-target.ts';
 import type { MessageParser, ParserOptions } from '../message/parser.ts';
 import { Refusal } from '../message/refusal.ts';
 import { describeValue, printable, quoted } from '../values/describe.ts';

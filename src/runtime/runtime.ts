@@ -1,7 +1,9 @@
 // Makes a runtime of a graph and its services: it checks what it is given and hands it to the engine.
 //
 // RUNTIME-1. Nothing is stored before messages and options are known to be right.
-// RUNTIME-2. A job whose message is checked at once is submitted in the same turn: its body begins right after.
+// RUNTIME-2. What a start asks for is read in the turn of its call. A job whose message is checked at once is submitted in
+//     the same turn: its body begins right after. While the engine is being opened, and what starts runs is loaded, it
+//     waits for that, behind the starts before it.
 // RUNTIME-3. A closed runtime starts nothing, also if it was closed while a message was checked.
 
 import { inspect } from 'node:util';
@@ -20,7 +22,7 @@ import type {
   SafeParsed,
   ScheduleArguments,
 } from '../api/runtime.ts';
-import type { Engine, EngineRun, Submission, Submitted } from '../engines/engine.ts';
+import type { Engine } from '../engines/engine.ts';
 import { memoryEngine } from '../engines/memory/engine.ts';
 import { OnwardError } from '../errors/onward-error.ts';
 import { createParser, type ValidatorTimeout } from '../message/parser.ts';
@@ -32,26 +34,21 @@ import { readObserver, readObserverEntry, type CheckedObserver } from '../observ
 import type { ScheduleHandle } from '../schedule/schedule.ts';
 import { durationMs } from '../graph/duration.ts';
 import { describeThrown, printable } from '../values/describe.ts';
-import { builtEntry, type BuildMessage } from '../plans/plan.ts';
 import { Planner } from '../plans/planner.ts';
-import type { RunEvent } from '../run/run-event.ts';
-import { singlePlan, type Entry } from '../run/plan.ts';
 import type { Wiring, Graph } from '../wiring/v1.ts';
 import { assemble } from './assemble.ts';
-import { AskedReader, type Asked } from './asked.ts';
 import { logOf } from '../observe/log.ts';
 import { Messages } from './messages.ts';
 import { GraphPlans } from './graph-plans.ts';
 import type { Saving } from './saving.ts';
 import type { Schedules } from './schedules.ts';
 import { servicesOf } from './services.ts';
-import { RunIds, startOf } from './submission.ts';
-import { StartChain } from './start-chain.ts';
+import { AskedReader, type Asked } from './asked.ts';
+import type { Starts, StartsHost } from './starts.ts';
 import { instancesOf } from './instances.ts';
-import { Handle, type MessageBuilder } from './run.ts';
+import type { Handle } from './run.ts';
 import { assertCloseOptions, assertOptions, assertWiring, type RuntimeOptions } from './runtime-options.ts';
 import { assertNone, problemsOf, WORK_OPTIONS } from '../values/option-rules.ts';
-import { readPatterns, type StartSurroundings } from './start-options.ts';
 import type { ProcessWork } from './work.ts';
 import { wiredGraph, type WiredGraph } from './wired-node.ts';
 
@@ -74,21 +71,18 @@ const ofServices: Making = (wiring, options, parts) => {
 };
 
 /** Its methods are typed as those of {@link GraphPlans}. */
-class OnwardRuntime<Nodes extends NodeTypes<Nodes>>
-  extends GraphPlans<Nodes>
-  implements Runtime<Nodes>, MessageBuilder
-{
+class OnwardRuntime<Nodes extends NodeTypes<Nodes>> extends GraphPlans<Nodes> implements Runtime<Nodes> {
   readonly #engine: Engine;
   readonly #app: Application;
   readonly #nodes: WiredGraph['nodes'];
   readonly #messages: Messages;
-  readonly #around: StartSurroundings;
+  readonly #cancelGraceMs: number;
   readonly #planner: Planner;
   readonly #asked: AskedReader;
-  readonly #opened: void | Promise<void>;
-  readonly #ids = new RunIds(`r${crypto.randomUUID().replaceAll('-', '').slice(0, 12)}`);
+  readonly #opened: Promise<Starts<Nodes>>;
+  /** Undefined until the engine is open. */
+  #starts: Starts<Nodes> | undefined;
   readonly #observers: Observers;
-  readonly #chain: StartChain | undefined;
   readonly #clock: Clock;
   /** Loaded with the first schedule. */
   #schedules: Schedules | undefined;
@@ -117,16 +111,30 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>>
     });
     this.#engine = options.engine ?? memoryEngine();
     this.#clock = clock;
-    this.#around = { cancelGraceMs, nodes: [...nodes.keys()], now: () => clock.now() };
-    this.#asked = new AskedReader(this.#messages, this.#planner, this.#around);
-    this.#chain = options.maxStarted === undefined ? undefined : new StartChain(options.maxStarted);
+    this.#cancelGraceMs = cancelGraceMs;
+    const around = { cancelGraceMs, nodes: [...nodes.keys()], now: () => clock.now() };
+    this.#asked = new AskedReader(this.#messages, this.#planner, around);
     this.#observers = new Observers({ clock, report: (failure) => this.#logObserver(failure) });
-    for (const entry of options.observers ?? []) this.#add(readObserverEntry(entry, this.#around.nodes));
+    for (const entry of options.observers ?? []) this.#add(readObserverEntry(entry, around.nodes));
     const perform = async (command: unknown): Promise<unknown> =>
       (await import('./commands.ts')).performCommand(this, command, log);
-    this.#opened = this.#engine.open({ app, clock, observers: this.#observers, perform });
+    const opened = this.#engine.open({ app, clock, observers: this.#observers, perform });
+    const host: StartsHost = {
+      engine: this.#engine,
+      messages: this.#messages,
+      planner: this.#planner,
+      observers: this.#observers,
+      nodes: around.nodes,
+      defaults: this.#asked.defaults,
+      maxStarted: options.maxStarted,
+      assertOpen: () => this.#assertOpen(),
+    };
+    this.#opened = Promise.all([import('./starts.ts'), opened]).then(([{ Starts }]) => {
+      this.#starts = new Starts<Nodes>(host);
+      return this.#starts;
+    });
     // Every start reports that the engine could not be opened. Without a start it does not matter.
-    if (this.#opened instanceof Promise) this.#opened.catch(() => undefined);
+    this.#opened.catch(() => undefined);
   }
 
   start<const T extends JobIds<Nodes> | Startable>(
@@ -140,10 +148,6 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>>
   // RUNTIME-2. Nothing is waited for in the usual start: it costs no promise but the one that `start` returns.
   #start(what: unknown, given: readonly unknown[]): Handle<Nodes> | Promise<Handle<Nodes>> {
     this.#assertOpen();
-    return this.#opened instanceof Promise ? this.#opened.then(() => this.#ask(what, given)) : this.#ask(what, given);
-  }
-
-  #ask(what: unknown, given: readonly unknown[]): Handle<Nodes> | Promise<Handle<Nodes>> {
     // Every start comes by: what is usual makes no list, no function and no object with options.
     if (typeof what === 'string' && given.length < 2) {
       const built = this.#messages.ofJob(what, given[0]);
@@ -153,59 +157,22 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>>
     return asked instanceof Promise ? asked.then((valid) => this.#submit(valid)) : this.#submit(asked);
   }
 
+  #begin(job: string, message: unknown): Handle<Nodes> | Promise<Handle<Nodes>> {
+    const starts = this.#starts;
+    return starts === undefined
+      ? this.#opened.then((opened) => opened.begin(job, message))
+      : starts.begin(job, message);
+  }
+
+  #submit(asked: Asked): Handle<Nodes> | Promise<Handle<Nodes>> {
+    const starts = this.#starts;
+    return starts === undefined ? this.#opened.then((opened) => opened.submit(asked)) : starts.submit(asked);
+  }
+
   async #startSlot(job: string, message: unknown, id: string): Promise<void> {
     this.#assertOpen();
-    await this.#opened;
     const asked = await this.#asked.ofJob(job, [message, { id }]);
     await this.#submit({ ...asked, settings: { ...asked.settings, source: 'schedule' } });
-  }
-
-  /** Starts a job without options. */
-  #begin(job: string, message: unknown): Handle<Nodes> | Promise<Handle<Nodes>> {
-    return this.#submitted(this.#ids.submission(singlePlan(job, message), this.#asked.defaults), undefined);
-  }
-
-  #submit({ id, plan, settings, fingerprint, observers, again }: Asked): Handle<Nodes> | Promise<Handle<Nodes>> {
-    if (again !== undefined && this.#engine.retry === undefined) {
-      return import('./retry.ts').then(({ notKept }) => Promise.reject(notKept(id ?? '')));
-    }
-    const asked =
-      id === undefined
-        ? this.#ids.submission(plan, settings)
-        : { runId: id, plan, settings, fingerprint, ...(again !== undefined && { resume: again }) };
-    return this.#submitted(asked, observers === undefined ? undefined : this.#observeRun(asked.runId, observers));
-  }
-
-  #submitted(asked: Submission, observed: (() => void) | undefined): Handle<Nodes> | Promise<Handle<Nodes>> {
-    // RUNTIME-3.
-    this.#assertOpen();
-    const submission = this.#observers.carries ? this.#carrying(asked) : asked;
-    const submitted =
-      this.#chain === undefined
-        ? this.#engine.submit(submission)
-        : this.#chain.start(asked.plan.name, () => this.#engine.submit(submission));
-    return submitted instanceof Promise
-      ? submitted.then((known) => this.#handleOf(known, observed))
-      : this.#handleOf(submitted, observed);
-  }
-
-  /** The same with what the observers have travel with the run. */
-  #carrying(submission: Submission): Submission {
-    const { runId, plan, settings, fingerprint, resume } = submission;
-    const carried = this.#observers.carry(startOf(submission, this.#engine));
-    if (carried === undefined) return submission;
-    return { runId, plan, settings: { ...settings, carried }, fingerprint, ...(resume !== undefined && { resume }) };
-  }
-
-  #handleOf(submitted: Submitted, observed: (() => void) | undefined): Handle<Nodes> | Promise<Handle<Nodes>> {
-    const { outcome, run } = submitted;
-    const isTaken = outcome === 'created' || outcome === 'exists';
-    if (observed !== undefined && isTaken) run.isHeard = true;
-    // One that was over before has nobody who forgets its observers.
-    if (observed !== undefined && outcome === 'exists') void run.over().then(observed, observed);
-    if (isTaken) return new Handle<Nodes>(run, this);
-    observed?.();
-    return import('./retry.ts').then(({ notStarted }) => Promise.reject(notStarted(submitted)));
   }
 
   protected get planner(): Planner {
@@ -253,18 +220,9 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>>
     return this.#schedules;
   }
 
-  buildIncoming(node: unknown, message: unknown): unknown {
-    return this.#messages.ofWaiting(node, message);
-  }
-
-  async added(job: unknown, message: unknown): Promise<Entry> {
-    const build: BuildMessage = (id, data, { checkedBy }) => this.#messages.ofJob(id, data, checkedBy);
-    return builtEntry(this.#planner.entryOf(job, message), 0, { message: undefined, override: undefined }, build);
-  }
-
   observe(observer: Observer, options?: ObserveOptions): () => void {
     this.#assertOpen();
-    return this.#add(readObserver(observer, options, this.#around.nodes));
+    return this.#add(readObserver(observer, options, [...this.#nodes.keys()]));
   }
 
   async runs(query: RunQuery = {}): Promise<RunPage> {
@@ -285,15 +243,13 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>>
   }
 
   async pause(nodes: string | readonly string[] = '*'): Promise<void> {
-    await this.#engine.pause(this.#patternsOf(nodes));
+    const starts = await this.#opened;
+    await this.#engine.pause(starts.patterns(nodes));
   }
 
   async resume(nodes?: string | readonly string[]): Promise<void> {
-    await this.#engine.unpause(nodes === undefined ? undefined : this.#patternsOf(nodes));
-  }
-
-  #patternsOf(nodes: string | readonly string[]): readonly string[] {
-    return readPatterns(nodes, this.#around.nodes);
+    const starts = await this.#opened;
+    await this.#engine.unpause(nodes === undefined ? undefined : starts.patterns(nodes));
   }
 
   /** As a console shows it. */
@@ -311,34 +267,20 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>>
     this.#app.log('warn', text, { ...details, code, ...(error !== undefined && { error }) });
   }
 
-  observeRun(run: EngineRun, given: unknown, options: unknown, past: readonly RunEvent[]): () => void {
-    this.#assertOpen();
-    const { observer, options: checked } = readObserver(given, options, this.#around.nodes);
-    return this.#observers.addTo(run, observer, checked, past);
-  }
-
-  #add({ observer, options }: CheckedObserver, runId?: string): () => void {
-    return this.#observers.add(observer, options, runId);
-  }
-
-  /** Ahead of the start, so that it hears of it. */
-  #observeRun(runId: string, observers: readonly CheckedObserver[]): () => void {
-    const removals = observers.map((checked) => this.#add(checked, runId));
-    return () => {
-      for (const remove of removals) remove();
-    };
+  #add({ observer, options }: CheckedObserver): () => void {
+    return this.#observers.add(observer, options);
   }
 
   async run(id: string): Promise<FoundRun<Nodes> | undefined> {
-    if (this.#opened instanceof Promise) await this.#opened;
+    const starts = await this.#opened;
     const run = await this.#engine.find(id);
-    return run === undefined ? undefined : new Handle<Nodes>(run, this);
+    return run === undefined ? undefined : starts.handle(run);
   }
 
   async retry(id: string, options: RetryOptions = {}): Promise<FoundRun<Nodes>> {
     this.#assertOpen();
-    await this.#opened;
-    return new Handle<Nodes>(await (await import('./retry.ts')).retried(this.#engine, id, options), this);
+    const starts = await this.#opened;
+    return starts.handle(await (await import('./retry.ts')).retried(this.#engine, id, options));
   }
 
   isJob(id: string): id is JobIds<Nodes> {
@@ -363,9 +305,9 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>>
   async work(options: WorkOptions = {}): Promise<void> {
     assertNone(problemsOf(options, WORK_OPTIONS), 'the options of work are not valid');
     this.#assertOpen();
-    if (this.#opened instanceof Promise) await this.#opened;
+    const starts = await this.#opened;
     const { concurrency, nodes } = options;
-    await this.#engine.work({ concurrency, nodes: nodes === undefined ? undefined : this.#patternsOf(nodes) });
+    await this.#engine.work({ concurrency, nodes: nodes === undefined ? undefined : starts.patterns(nodes) });
     const { ProcessWork } = await import('./work.ts');
     // It was closed meanwhile: there is nothing left to keep alive.
     if (this.#closed !== undefined) return this.#closed;
@@ -394,7 +336,7 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>>
     const [opened] = await Promise.allSettled([this.#opened]);
     // A moment longer than bodies have: what their cancel leads to belongs to it.
     if (opened.status === 'fulfilled')
-      await this.#engine.close({ drainMs, graceMs: this.#around.cancelGraceMs + AFTER_GRACE_MS });
+      await this.#engine.close({ drainMs, graceMs: this.#cancelGraceMs + AFTER_GRACE_MS });
     await this.#observers.close();
     this.#work?.end();
   }

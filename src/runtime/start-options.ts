@@ -6,7 +6,7 @@ import { fitsGlob } from '../graph/glob.ts';
 import { readObserverEntry, type CheckedObserver } from '../observe/read-observer.ts';
 import type { OnChange } from '../engines/engine.ts';
 import type { RunSettings } from '../run/event.ts';
-import { DEFAULT_HISTORY, type History } from '../run/view.ts';
+import type { History } from '../run/view.ts';
 import { printable, quoted } from '../values/describe.ts';
 import {
   assertNone,
@@ -45,6 +45,7 @@ export interface StartSettings {
 }
 
 const STEP_LIMIT = 1_000_000;
+const DEFAULT_HISTORY = 1_000;
 
 /**
  * @param given `StartOptions`, not yet checked.

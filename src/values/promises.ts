@@ -135,3 +135,13 @@ function partsOf(value: object): Iterable<readonly [key: string | number, part: 
   if (value instanceof Set) return [...value].entries();
   return ArrayBuffer.isView(value) ? [] : Object.entries(value);
 }
+
+/** If the second part is refused at once, nothing awaits the first any more: its rejection must not stay unhandled. */
+export function whilePending<T>(first: unknown, second: () => T): T {
+  try {
+    return second();
+  } catch (error) {
+    if (first instanceof Promise) first.catch(() => undefined);
+    throw error;
+  }
+}

@@ -6,6 +6,7 @@
 // MEMORY-3. The index by id is built at the first search and kept from then on: a process that only starts runs and
 //     holds their handles pays for none.
 // MEMORY-4. A run knows its place among the open ones, so that it leaves without a search.
+// MEMORY-5. What runs need is loaded when the engine is opened: a process may keep its runs in a store.
 
 import { OnwardError } from '../../errors/onward-error.ts';
 import {
@@ -21,10 +22,8 @@ import {
 import { durationMs, type Duration } from '../../graph/duration.ts';
 import { assertNone, MEMORY_ENGINE_OPTIONS, problemsOf } from '../../values/option-rules.ts';
 import type { RunPage, RunQuery } from '../../execute/run-query.ts';
-import { reportFailedRun } from '../unheard.ts';
-import { MemoryLoop } from './loop.ts';
-import { MemoryRun, type RunPlace } from './run.ts';
-import type { TakesMessage } from './trail.ts';
+import type { MemoryLoop } from './loop.ts';
+import type { MemoryRun } from './run.ts';
 
 /** How the memory engine keeps what is over. */
 export interface MemoryEngineOptions {
@@ -53,10 +52,10 @@ export function memoryEngine(options: MemoryEngineOptions = {}): Engine {
 interface Opened {
   readonly core: Core;
   readonly loop: MemoryLoop;
-  readonly place: RunPlace;
 }
 
 class MemoryEngine implements Engine {
+  #isTaken = false;
   #state: Opened | undefined;
   readonly #open = new OpenRuns();
   readonly #finished = new Map<string, MemoryRun>();
@@ -69,19 +68,19 @@ class MemoryEngine implements Engine {
     this.#keepForMs = durationMs(keepFor) ?? Number.POSITIVE_INFINITY;
   }
 
-  open(core: Core): void {
-    if (this.#state !== undefined)
+  open(core: Core): Promise<void> {
+    if (this.#isTaken)
       throw new OnwardError(
         'ONW3004',
         'this engine belongs to another runtime; give each runtime an engine of its own',
       );
-    const { app, observers } = core;
-    const loop = new MemoryLoop(core, (run) => this.#ended(run));
-    const takesMessage: TakesMessage = ({ index }) => app.bodies[index]?.message !== undefined;
-    this.#state = { core, loop, place: { graph: app.graph, takesMessage, loop, observers } };
-    observers.onChange((runId) => {
+    this.#isTaken = true;
+    core.observers.onChange((runId) => {
       if (runId !== undefined) this.#open.find(runId)?.refreshWants();
       else for (const run of this.#open.all()) run.refreshWants();
+    });
+    return import('./loop.ts').then(({ MemoryLoop }) => {
+      this.#state = { core, loop: new MemoryLoop(core, (run) => this.#ended(run)) };
     });
   }
 
@@ -95,8 +94,8 @@ class MemoryEngine implements Engine {
     // A generated id is known nowhere.
     const known = fingerprint === undefined ? undefined : this.find(submission.runId);
     if (known !== undefined) return { outcome: known.fingerprint === fingerprint ? 'exists' : 'differs', run: known };
-    const { loop, place } = this.#opened;
-    const run = new MemoryRun(submission, place);
+    const { loop } = this.#opened;
+    const run = loop.make(submission);
     this.#open.add(run);
     const nextTurn = loop.start(run, submission);
     const submitted: Submitted = { outcome: 'created', run };
@@ -116,7 +115,7 @@ class MemoryEngine implements Engine {
   }
 
   get paused(): readonly string[] {
-    return this.#opened.loop.paused;
+    return this.#state?.loop.paused ?? [];
   }
 
   pause(nodes: readonly string[]): void {
@@ -168,7 +167,6 @@ class MemoryEngine implements Engine {
     if (run.fingerprint !== undefined) this.#remember(run);
     this.#opened.core.observers.forget(run);
     run.settle();
-    if (run.status === 'failed') reportFailedRun(run, this.#opened.core);
     if (this.#open.size > 0) return;
     const waiters = this.#idleWaiters;
     this.#idleWaiters = [];

@@ -32,12 +32,12 @@ import type { Spawned } from '../../wiring/context.ts';
 import type { Clock } from '../../execute/clock.ts';
 import type { Core, Submission } from '../engine.ts';
 import { Wants } from '../../observe/interest.ts';
-import { memoryRun, type MemoryRun } from './run.ts';
+import { memoryRun, MemoryRun, type RunPlace } from './run.ts';
 import { Emissions } from './emissions.ts';
 import { Performer } from './performer.ts';
 import type { Waiting } from '../slots.ts';
 import { Timers } from '../timers.ts';
-import { reportCallbackFailures } from '../unheard.ts';
+import { reportCallbackFailures, reportFailedRun } from '../unheard.ts';
 
 const CLOSED_WAITING = 'the runtime was closed, and the run only waited';
 
@@ -45,6 +45,7 @@ export class MemoryLoop implements InlineSink, InlineHost<Step> {
   now = 0;
   readonly clock: Clock;
   readonly #core: Core;
+  readonly #place: RunPlace;
   readonly #performer: Performer;
   readonly #timers: Timers<Step | Run>;
   readonly #emissions: Emissions;
@@ -54,11 +55,25 @@ export class MemoryLoop implements InlineSink, InlineHost<Step> {
   #closesAt = 0;
 
   constructor(core: Core, onEnded: (run: MemoryRun) => void) {
+    const { app, observers } = core;
     this.#core = core;
+    this.#place = {
+      graph: app.graph,
+      takesMessage: ({ index }) => app.bodies[index]?.message !== undefined,
+      loop: this,
+      observers,
+    };
     this.clock = core.clock;
-    this.#emissions = new Emissions(core.clock, onEnded);
+    this.#emissions = new Emissions(core.clock, (run) => {
+      onEnded(run);
+      if (run.status === 'failed') reportFailedRun(run, core);
+    });
     this.#timers = new Timers(core.clock);
     this.#performer = new Performer(core, this, this.#emissions);
+  }
+
+  make(submission: Submission): MemoryRun {
+    return new MemoryRun(submission, this.#place);
   }
 
   /** Starts a run; its first bodies are called once the caller is off the stack. Returns what the next start waits for. */

@@ -1,0 +1,35 @@
+// What is started, signed or called is no node, or takes no message.
+
+import { OnwardError } from '../errors/onward-error.ts';
+import { describeValue, printable } from '../values/describe.ts';
+
+/**
+ * ONW3004.
+ *
+ * @param instead how it is called without one, with options.
+ */
+export function takesNoMessage(node: string, got: unknown, instead: string): OnwardError {
+  const text = `${printable(node)} takes no message, got ${describeValue(got)}; leave it out; options come after it: ${instead}`;
+  return new OnwardError('ONW3004', text, { details: { node } });
+}
+
+/** ONW3005. */
+export function noSuchNode(service: unknown, method: unknown, verb: string): OnwardError {
+  const name = typeof service === 'function' ? service.name : describeValue(service);
+  const text = whyNot(service, method, verb);
+  return new OnwardError('ONW3005', text, { details: { service: name, method: nameOf(method) } });
+}
+
+function whyNot(service: unknown, method: unknown, verb: string): string {
+  const usage = `${verb} takes a class and the name of its method`;
+  if (typeof service !== 'function') return `${usage}; the class is ${describeValue(service)}`;
+  // An arrow function has none.
+  if (service.prototype === undefined) return `${usage}; write the class without \`() =>\``;
+  const name = `${printable(service.name)}.${printable(nameOf(method))}`;
+  if (!(nameOf(method) in service.prototype)) return `there is no node for ${name}; the class has no such method`;
+  return `there is no node for ${name}; annotate the method with @Job or @Handler to ${verb} it`;
+}
+
+function nameOf(method: unknown): string {
+  return typeof method === 'string' || method === undefined ? String(method) : describeValue(method);
+}

@@ -1,0 +1,136 @@
+// Starts runs, and gives their handles. Loaded with the first runtime, while its engine is opened: who only reads messages,
+// or writes plans, does without.
+//
+// STARTS-1. A job whose message is checked at once is submitted in the turn of its start: its body begins right after.
+// STARTS-2. A closed runtime starts nothing, also if it was closed while a message was checked.
+
+import type { NodeTypes } from '../api/nodes.ts';
+import type { Engine, EngineRun, Submission, Submitted } from '../engines/engine.ts';
+import type { Observers } from '../observe/observers.ts';
+import { readObserver, type CheckedObserver } from '../observe/read-observer.ts';
+import { builtEntry, type BuildMessage } from '../plans/plan.ts';
+import type { Planner } from '../plans/planner.ts';
+import { singlePlan, type Entry } from '../run/plan.ts';
+import type { RunEvent } from '../run/run-event.ts';
+import type { Asked } from './asked.ts';
+import type { RunSettings } from '../run/event.ts';
+import type { Messages } from './messages.ts';
+import { Handle, type MessageBuilder } from './run.ts';
+import { StartChain } from './start-chain.ts';
+import { readPatterns } from './start-options.ts';
+import { RunIds, startOf } from './submission.ts';
+
+/** What starts need of their runtime. */
+export interface StartsHost {
+  readonly engine: Engine;
+  readonly messages: Messages;
+  readonly planner: Planner;
+  readonly observers: Observers;
+  readonly nodes: readonly string[];
+  /** What holds for a start without options. */
+  readonly defaults: RunSettings;
+  /** The option of the runtime. */
+  readonly maxStarted: number | undefined;
+  /** @throws {OnwardError} ONW3040 once the runtime is closed. */
+  assertOpen(): void;
+}
+
+export class Starts<Nodes extends NodeTypes<Nodes>> implements MessageBuilder {
+  readonly #host: StartsHost;
+  // Read at every start.
+  readonly #engine: Engine;
+  readonly #messages: Messages;
+  readonly #observers: Observers;
+  readonly #ids = new RunIds(`r${crypto.randomUUID().replaceAll('-', '').slice(0, 12)}`);
+  readonly #chain: StartChain | undefined;
+
+  constructor(host: StartsHost) {
+    this.#host = host;
+    this.#engine = host.engine;
+    this.#messages = host.messages;
+    this.#observers = host.observers;
+    this.#chain = host.maxStarted === undefined ? undefined : new StartChain(host.maxStarted);
+  }
+
+  /** Starts a job without options. */
+  begin(job: string, message: unknown): Handle<Nodes> | Promise<Handle<Nodes>> {
+    return this.#submitted(this.#ids.submission(singlePlan(job, message), this.#host.defaults), undefined);
+  }
+
+  submit({ id, plan, settings, fingerprint, observers, again }: Asked): Handle<Nodes> | Promise<Handle<Nodes>> {
+    if (again !== undefined && this.#engine.retry === undefined) {
+      return import('./retry.ts').then(({ notKept }) => Promise.reject(notKept(id ?? '')));
+    }
+    const asked =
+      id === undefined
+        ? this.#ids.submission(plan, settings)
+        : { runId: id, plan, settings, fingerprint, ...(again !== undefined && { resume: again }) };
+    return this.#submitted(asked, observers === undefined ? undefined : this.#observeAhead(asked.runId, observers));
+  }
+
+  #submitted(asked: Submission, observed: (() => void) | undefined): Handle<Nodes> | Promise<Handle<Nodes>> {
+    // STARTS-2.
+    this.#host.assertOpen();
+    const submission = this.#observers.carries ? this.#carrying(asked) : asked;
+    const submitted =
+      this.#chain === undefined
+        ? this.#engine.submit(submission)
+        : this.#chain.start(asked.plan.name, () => this.#engine.submit(submission));
+    return submitted instanceof Promise
+      ? submitted.then((known) => this.#handleOf(known, observed))
+      : this.#handleOf(submitted, observed);
+  }
+
+  /** The same with what the observers have travel with the run. */
+  #carrying(submission: Submission): Submission {
+    const { runId, plan, settings, fingerprint, resume } = submission;
+    const carried = this.#observers.carry(startOf(submission, this.#engine));
+    if (carried === undefined) return submission;
+    return { runId, plan, settings: { ...settings, carried }, fingerprint, ...(resume !== undefined && { resume }) };
+  }
+
+  #handleOf(submitted: Submitted, observed: (() => void) | undefined): Handle<Nodes> | Promise<Handle<Nodes>> {
+    const { outcome, run } = submitted;
+    const isTaken = outcome === 'created' || outcome === 'exists';
+    if (observed !== undefined && isTaken) run.isHeard = true;
+    // One that was over before has nobody who forgets its observers.
+    if (observed !== undefined && outcome === 'exists') void run.over().then(observed, observed);
+    if (isTaken) return this.handle(run);
+    observed?.();
+    return import('./retry.ts').then(({ notStarted }) => Promise.reject(notStarted(submitted)));
+  }
+
+  handle(run: EngineRun): Handle<Nodes> {
+    return new Handle<Nodes>(run, this);
+  }
+
+  /** @throws {OnwardError} ONW3004 if one of them fits no node. */
+  patterns(nodes: string | readonly string[]): readonly string[] {
+    return readPatterns(nodes, this.#host.nodes);
+  }
+
+  // ── what handles ask for ──
+
+  buildIncoming(node: unknown, message: unknown): unknown {
+    return this.#messages.ofWaiting(node, message);
+  }
+
+  async added(job: unknown, message: unknown): Promise<Entry> {
+    const build: BuildMessage = (id, data, { checkedBy }) => this.#messages.ofJob(id, data, checkedBy);
+    return builtEntry(this.#host.planner.entryOf(job, message), 0, { message: undefined, override: undefined }, build);
+  }
+
+  observeRun(run: EngineRun, given: unknown, options: unknown, past: readonly RunEvent[]): () => void {
+    this.#host.assertOpen();
+    const { observer, options: checked } = readObserver(given, options, this.#host.nodes);
+    return this.#observers.addTo(run, observer, checked, past);
+  }
+
+  /** Ahead of the start, so that it hears of it. */
+  #observeAhead(runId: string, observers: readonly CheckedObserver[]): () => void {
+    const removals = observers.map(({ observer, options }) => this.#observers.add(observer, options, runId));
+    return () => {
+      for (const remove of removals) remove();
+    };
+  }
+}
