@@ -249,3 +249,19 @@ export function historySlot(step: Step, history: History): number | undefined {
   if (ended < history) return ended;
   return history === 0 ? undefined : ended % history;
 }
+
+/** The slots of the steps that have ended last: at least so many, as far as they are kept. */
+export function lastSlots(
+  { completed, skipped, cancelled, failed }: RunSummary['counts'],
+  history: History,
+  most: number,
+): number[] {
+  const ended = completed + skipped + cancelled;
+  const kept = history === 'failures' ? 0 : Math.min(most, ended, history === 'all' ? ended : history);
+  const failures = Math.min(most, failed);
+  const slotOf = (at: number): number => (typeof history === 'number' ? at % history : at);
+  return [
+    ...Array.from({ length: kept }, (_, at) => slotOf(ended - 1 - at)),
+    ...Array.from({ length: failures }, (_, at) => at - failed),
+  ];
+}

@@ -63,6 +63,26 @@ describeWithRedis('in Redis', () => {
     await own.kill();
   });
 
+  test('what ended long ago is found without a look at what has ended since', async () => {
+    const store = await openAt('{ended}');
+    const ended = (runId: string, endedAt: number) => ({
+      ...{ runId, expected: 0, writes: [], payloads: [], timers: [] },
+      summary: { ...OPEN, status: 'completed' as const, isOpen: false, endedAt },
+    });
+    await store.commit(Array.from({ length: 300 }, (_, n) => ended(`new${n}`, 1_000 + n)));
+    await store.commit([ended('long', 20), ended('ago', 10)]);
+    const { redis } = store.connection;
+    const asked = async (): Promise<number> => Number(/hmget:calls=(\d+)/.exec(await redis.info('commandstats'))?.[1]);
+    const before = await asked();
+    const found = await store.runs({ endedBefore: 100, order: 'oldest', limit: 50 });
+    expect(found.map(({ runId }) => runId)).toEqual(['ago', 'long']);
+    expect((await asked()) - before).toBe(2);
+    expect(await store.runs({ endedBefore: 2_000, limit: 250 })).toHaveLength(250);
+    expect(await store.remove(['ago', 'long'])).toBe(2);
+    expect(await store.runs({ endedBefore: 100, limit: 50 })).toEqual([]);
+    store.close();
+  });
+
   test('a change of thousands of records is written, read and removed whole', async () => {
     const store = await openAt('{many}');
     const keys = Array.from({ length: 2_501 }, (_, at) => `h/${at}`);

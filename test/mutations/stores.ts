@@ -89,6 +89,12 @@ export const STORES: readonly Mutation[] = [
   },
   {
     row: 'Beyond-machines',
+    file: 'src/engines/store/run-steps.ts',
+    right: 'Math.max(0, summary.seq - seq)',
+    wrong: 'Number.MAX_SAFE_INTEGER',
+  },
+  {
+    row: 'Beyond-machines',
     file: 'src/engines/bullmq/redis-server.ts',
     right: "if (mustKeep) throw new OnwardError('ONW4011',",
     wrong: "if (mustKeep && text === '') throw new OnwardError('ONW4011',",

@@ -137,7 +137,8 @@ export class RedisStore implements Store {
   }: StoredRunQuery): Promise<readonly StoredRun[]> {
     const found: StoredRun[] = [];
     const index = this.#index(query.isOpen === true ? 'open' : 'runs');
-    if (query.endedBefore !== undefined && (await this.#endedBefore(query.endedBefore)) === 0) return [];
+    if (query.endedBefore !== undefined && after === undefined)
+      return this.#endedBefore(query.endedBefore, query, limit);
     let cursor = after;
     for (;;) {
       const ids = await this.#ask((redis) => idsBehind(redis, index, { order, after: cursor, limit: AT_ONCE }));
@@ -151,8 +152,17 @@ export class RedisStore implements Store {
     }
   }
 
-  #endedBefore(time: number): Promise<number> {
-    return this.#ask((redis) => redis.zcount(this.#index('over'), '-inf', `(${time}`));
+  /** Those that ended first: however many there are that have ended since, none of them is read. */
+  async #endedBefore(time: number, query: Omit<StoredRunQuery, 'limit'>, limit: number): Promise<StoredRun[]> {
+    const found: StoredRun[] = [];
+    const index = this.#index('over');
+    const count = Math.min(limit, AT_ONCE);
+    for (let behind = 0; ; behind += count) {
+      const ids = await this.#ask((redis) => redis.zrangebyscore(index, '-inf', `(${time}`, 'LIMIT', behind, count));
+      for (const run of await Promise.all(ids.map((runId) => this.find(runId))))
+        if (run !== undefined && fitsStored(run, query) && found.push(run) === limit) return found;
+      if (ids.length < count) return found;
+    }
   }
 
   async #withLive(runId: string): Promise<StoredRun | undefined> {

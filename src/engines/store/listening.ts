@@ -295,7 +295,7 @@ export class Listening {
     if (run.seq === last) return;
     // It has begun again, and its numbers have.
     if (run.seq < last) heard.last = 0;
-    for (const event of await run.past()) {
+    for (const event of await run.since(heard.last ?? 0)) {
       if (event.seq <= (heard.last ?? 0)) continue;
       heard.last = event.seq;
       await this.#tell(run, event, false);

@@ -5,8 +5,8 @@ import type { CompiledGraph } from '../../graph/graph.ts';
 import { RECORDS } from '../../records/keys.ts';
 import { hydrate } from '../../records/records.ts';
 import { readEnd } from '../../records/step-record.ts';
-import { failedStepsOf, type RunEvent } from '../../run/run-event.ts';
-import { viewStep, type EntryView, type StepView } from '../../run/view.ts';
+import { failedStepsOf, replay, type RunEvent } from '../../run/run-event.ts';
+import { lastSlots, summariseRun, viewStep, type EntryView, type StepView } from '../../run/view.ts';
 import { onRecordsOf, readJson } from './damage.ts';
 import { all, chain } from './now-or-later.ts';
 import type { Payloads } from './payloads.ts';
@@ -43,13 +43,56 @@ export class RunSteps {
   /** Live steps and those of some parts of the history, with references in the place of values. */
   in(prefixes: readonly string[]): MaybePromise<StepView[]> {
     const { id, graph, store } = this.#place;
-    return chain(keptOf(store, id, prefixes), (history) =>
-      chain(this.#place.records.live(), (texts) => {
-        const live = onRecordsOf(id, () => hydrate(graph, id, new Records(texts)))?.steps.values() ?? [];
+    // What ends while this is read is in both: it is not missed.
+    return chain(this.#place.records.live(), (texts) =>
+      chain(keptOf(store, id, prefixes), (history) => {
         const finished = history.flat().flatMap(([key, text]) => readEnd(id, readJson(text, id, key)) ?? []);
-        return [...finished, ...[...live].map(viewStep)].sort((a, b) => a.id - b.id);
+        const ended = new Set(finished.map(({ id: step }) => step));
+        const live = onRecordsOf(id, () => hydrate(graph, id, new Records(texts)))?.steps.values() ?? [];
+        const others = [...live].filter((step) => !ended.has(step.id)).map(viewStep);
+        return [...finished, ...others].sort((a, b) => a.id - b.id);
       }),
     );
+  }
+
+  /**
+   * The events behind the one of a number, with a `gap` where events are gone. What is read depends on how many they are and
+   * on how many steps are live, not on how long the run is.
+   */
+  eventsSince(seq: number): MaybePromise<RunEvent[]> {
+    const { id, graph, store, records } = this.#place;
+    return chain(records.live(), (texts) => {
+      const found = onRecordsOf(id, () => hydrate(graph, id, new Records(texts)));
+      if (found === undefined) return [];
+      const summary = summariseRun(found.run);
+      // Each end, and each failed attempt, has a number of its own.
+      const most = Math.max(0, summary.seq - seq);
+      const slots = lastSlots(summary.counts, found.history, most);
+      const ends = store.load(
+        id,
+        slots.map((slot) => RECORDS.history.key(slot)),
+      );
+      return chain(ends, ({ records: texts }) => {
+        const finished = [...texts].flatMap(([key, text]) => readEnd(id, readJson(text, id, key)) ?? []);
+        const steps = [...finished, ...[...found.steps.values()].map(viewStep)];
+        return chain(this.#withLastAttempts(steps, most), (whole) => {
+          const events = replay(summary, whole).filter((event) => event.seq > seq);
+          return all(events.map((event) => this.filled(event)));
+        });
+      });
+    });
+  }
+
+  #withLastAttempts(steps: readonly StepView[], most: number): MaybePromise<readonly StepView[]> {
+    const { id, store } = this.#place;
+    const keys = steps.flatMap(({ id: step, attempt }) =>
+      Array.from({ length: Math.min(most, attempt - 1) }, (_, at) => RECORDS.attempt.key(step, attempt - 1 - at)),
+    );
+    if (keys.length === 0) return steps;
+    return chain(store.load(id, keys), ({ records }) => {
+      const byStep = attemptsByStep(id, [...records]);
+      return steps.map((step) => ({ ...step, attempts: byStep.get(step.id) ?? [] }));
+    });
   }
 
   /** Its attempts are records of their own. */

@@ -252,12 +252,17 @@ export class StoreRun implements EngineRun {
   /** In a shared store, those who watch get what every process has done, in order. */
   follow(): MaybePromise<void> {
     if (!this.#isShared || this.#watchers.isEmpty) return;
-    return chain(this.past(), (events) => {
+    return chain(this.since(this.#followed), (events) => {
       for (const event of events.filter(({ seq }) => seq > this.#followed)) {
         this.#followed = event.seq;
         this.#watchers.push(event);
       }
     });
+  }
+
+  /** What the store has of events behind the one of a number. */
+  since(seq: number): MaybePromise<readonly RunEvent[]> {
+    return chain(this.refresh(), () => chain(this.#steps.eventsSince(seq), (events) => events.map(detached)));
   }
 
   get isWatched(): boolean {
@@ -421,13 +426,11 @@ export class StoreRun implements EngineRun {
   }
 
   past(): MaybePromise<readonly RunEvent[]> {
-    const fresh = this.#isShared ? this.refresh() : undefined;
-    return chain(
-      chain(fresh, () => this.snapshot()),
-      (snapshot) =>
-        chain(this.payloads.load(snapshot.message), (message) =>
-          replay({ ...snapshot, message }, snapshot.steps).map(detached),
-        ),
+    if (this.#isShared) return this.since(0);
+    return chain(this.snapshot(), (snapshot) =>
+      chain(this.payloads.load(snapshot.message), (message) =>
+        replay({ ...snapshot, message }, snapshot.steps).map(detached),
+      ),
     );
   }
 
@@ -436,7 +439,12 @@ export class StoreRun implements EngineRun {
       this.#place.hold(this);
       this.#place.shared?.listening.watches(this.id);
     }
-    const past = this.past();
+    const isFirst = this.#watchers.isEmpty;
+    const past = chain(this.past(), (events) => {
+      // What it has missed is past.
+      if (isFirst) this.#followed = Math.max(this.#followed, events.at(-1)?.seq ?? 0);
+      return events;
+    });
     const held = holds ? this : undefined;
     if (!(past instanceof Promise)) return this.isOpen ? this.#watchers.add(past, held) : new EventBuffer(past, true);
     return new LateReader(past, this.isOpen ? this.#watchers.add([], held) : new EventBuffer([], true));

@@ -115,7 +115,7 @@ export interface StoredRunQuery {
   readonly createdBefore?: number;
   /** Created at this time or after it. */
   readonly createdFrom?: number;
-  /** Ended before this time: what is open has not ended. */
+  /** Ended before this time: what is open has not ended. A store may begin with those that ended first, in any order. */
   readonly endedBefore?: number;
   /** By creation: the order of the first commits. @default 'newest' */
   readonly order?: 'newest' | 'oldest';

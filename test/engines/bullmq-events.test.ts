@@ -1,0 +1,93 @@
+// What a reader of `run.events()` in another process costs Redis: what is new, however long the run is.
+
+import { Redis } from 'ioredis';
+import { afterEach, beforeAll, expect, test } from 'vitest';
+import { createRuntime, Job, OnError, OnSuccess, type Runtime } from 'onward';
+import { bullmqEngine } from 'onward/engines/bullmq';
+import { describeWithRedis, redisServer, type RedisServer } from '../support/redis.ts';
+import { wire, type AnyNodes } from '../support/wired.ts';
+
+let rounds = 0;
+const SLOW = 8;
+
+class Mill {
+  @Job() start(): number {
+    return 0;
+  }
+  /** Until there were so many. The last ones take their time. */
+  @OnSuccess('start') @OnSuccess('grind', { when: (n: unknown) => Number(n) < rounds }) async grind(
+    n: number,
+  ): Promise<number> {
+    await new Promise((resolve) => setTimeout(resolve, n < rounds - SLOW ? 1 : 100));
+    return n + 1;
+  }
+  @Job({ retry: { attempts: 3, delay: '5ms', jitter: 0 } }) slip(): void {
+    throw new Error('slipped');
+  }
+  @OnError('slip') catch(): string {
+    return 'caught';
+  }
+}
+
+describeWithRedis('events of a run', () => {
+  let server: RedisServer;
+  let cases = 0;
+  const open: Runtime<AnyNodes>[] = [];
+  beforeAll(async () => {
+    server = await redisServer();
+  });
+  afterEach(async () => {
+    for (const runtime of open.splice(0)) await runtime.close({ drainMs: 0 });
+    cases++;
+  });
+
+  function opened(): Runtime<AnyNodes> {
+    const engine = bullmqEngine({ connection: `redis://127.0.0.1:${server.port}`, queue: `case${cases}` });
+    const services = { Mill: new Mill() };
+    const runtime = createRuntime(wire(services, { 'Mill.grind': ['any'] }), { services, engine, log: false });
+    open.push(runtime);
+    return runtime;
+  }
+
+  test('a reader gets every event once and in order, of a long run and of one whose steps are tried again', async () => {
+    rounds = 60;
+    const [client, worker] = [opened(), opened()];
+    void worker.work();
+    for (const job of ['Mill.start', 'Mill.slip']) {
+      const run = await client.start(job, undefined, { history: 'all' });
+      const seen = [];
+      for await (const event of run.events()) seen.push(event);
+      const past = [];
+      for await (const event of (await client.run(run.id))?.events() ?? []) past.push(event);
+      expect(seen.map(({ seq, type }) => `${seq} ${type}`)).toEqual(past.map(({ seq, type }) => `${seq} ${type}`));
+      expect(seen.map(({ seq }) => seq)).toEqual(seen.map((_, at) => at + 1));
+      expect(seen.map(({ at: _at, ...event }) => event)).toEqual(past.map(({ at: _at, ...event }) => event));
+    }
+  });
+
+  test('what a reader asks for with each piece of news is as much in a long run as in a short one', async () => {
+    const [client, worker] = [opened(), opened()];
+    void worker.work();
+    const redis = new Redis(server.port);
+    const sent = async (): Promise<number> =>
+      Number(/total_net_output_bytes:(\d+)/.exec(await redis.info('stats'))?.[1] ?? 0);
+    /** What the server sends from the end of a step close to the last ones up to that of another one. */
+    const bytesOf = async (count: number): Promise<number> => {
+      rounds = count;
+      const run = await client.start('Mill.start', undefined, { history: 'all' });
+      let [ended, before, after] = [0, 0, 0];
+      for await (const { type } of run.events()) {
+        if (type !== 'step.completed') continue;
+        ended++;
+        if (ended === count - SLOW + 2) before = await sent();
+        if (ended === count - 1) after = await sent();
+      }
+      return after - before;
+    };
+    await bytesOf(20);
+    const [short, long] = [await bytesOf(20), await bytesOf(400)];
+    redis.disconnect();
+    expect(short).toBeGreaterThan(0);
+    expect(long).toBeLessThan(2 * short);
+  });
+});
