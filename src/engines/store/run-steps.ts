@@ -62,19 +62,19 @@ export class RunSteps {
   eventsSince(seq: number): MaybePromise<RunEvent[]> {
     const { id, graph, store, records } = this.#place;
     return chain(records.live(), (texts) => {
-      const found = onRecordsOf(id, () => hydrate(graph, id, new Records(texts)));
-      if (found === undefined) return [];
-      const summary = summariseRun(found.run);
+      const loaded = onRecordsOf(id, () => hydrate(graph, id, new Records(texts)));
+      if (loaded === undefined) return [];
+      const summary = summariseRun(loaded.run);
       // Each end, and each failed attempt, has a number of its own.
       const most = Math.max(0, summary.seq - seq);
-      const slots = lastSlots(summary.counts, found.history, most);
+      const slots = lastSlots(summary.counts, loaded.history, most);
       const ends = store.load(
         id,
         slots.map((slot) => RECORDS.history.key(slot)),
       );
-      return chain(ends, ({ records: texts }) => {
-        const finished = [...texts].flatMap(([key, text]) => readEnd(id, readJson(text, id, key)) ?? []);
-        const steps = [...finished, ...[...found.steps.values()].map(viewStep)];
+      return chain(ends, ({ records: found }) => {
+        const finished = [...found].flatMap(([key, text]) => readEnd(id, readJson(text, id, key)) ?? []);
+        const steps = [...finished, ...[...loaded.steps.values()].map(viewStep)];
         return chain(this.#withLastAttempts(steps, most), (whole) => {
           const events = replay(summary, whole).filter((event) => event.seq > seq);
           return all(events.map((event) => this.filled(event)));
