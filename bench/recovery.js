@@ -80,7 +80,7 @@ async function fill(path) {
   db.exec(`BEGIN;
     WITH RECURSIVE numbers (n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM numbers WHERE n < ${RUNS - OPEN})
     INSERT INTO run SELECT n, 'over-' || n, version, job, fingerprint, tags, status, open, created, ended, settings, record,
-      live, waiting FROM numbers, run WHERE no = 1;
+      live, waits FROM numbers, run WHERE no = 1;
     INSERT INTO record SELECT run.no, record.area, record.key, record.text FROM run, record WHERE run.no > 1 AND record.run = 1;
     COMMIT; PRAGMA wal_checkpoint(TRUNCATE)`);
   db.close();

@@ -59,7 +59,7 @@ const OPEN: StoredSummary = {
   tags: ['blue'],
   status: 'running',
   isOpen: true,
-  isWaiting: false,
+  waitsIn: undefined,
   createdAt: 1_000,
   endedAt: 0,
 };
@@ -221,19 +221,21 @@ const CASES: Readonly<Record<string, Check>> = {
     same(idsOf(await store.runs({ limit: 2, order: 'oldest', after: first?.cursor ?? '' })), ['f']);
   },
 
-  'whether a run only waits is kept, and live records can come with their runs': async (store) => {
+  'with which graph a run only waits is kept, and live records can come with their runs': async (store) => {
     const writes = [
       ['o', 'settings'],
       ['r', 'run'],
       ['s/1', 'one'],
       ['n/Shop.order', '1'],
     ] as const;
-    await store.commit([change('a', 0, { writes }), change('b', 0, { summary: { ...OPEN, isWaiting: true } })]);
-    same([(await store.find('a'))?.isWaiting, (await store.find('b'))?.isWaiting], [false, true]);
-    await store.commit([change('b', 1), change('a', 1, { summary: { ...OPEN, isWaiting: true } })]);
-    same((await store.find('b'))?.isWaiting, false);
+    await store.commit([change('a', 0, { writes }), change('b', 0, { summary: { ...OPEN, waitsIn: 'graph' } })]);
+    same([(await store.find('a'))?.waitsIn, (await store.find('b'))?.waitsIn], [undefined, 'graph']);
+    same(idsOf(await store.runs({ exceptWaitingIn: 'graph', limit: 9 })), ['a']);
+    same(idsOf(await store.runs({ exceptWaitingIn: 'other', limit: 9 })), ['b', 'a']);
+    await store.commit([change('b', 1), change('a', 1, { summary: { ...OPEN, waitsIn: 'graph' } })]);
+    same((await store.find('b'))?.waitsIn, undefined);
     const [, a] = await store.runs({ withLive: true, limit: 9 });
-    same([a?.runId, a?.version, a?.isWaiting], ['a', 2, true]);
+    same([a?.runId, a?.version, a?.waitsIn], ['a', 2, 'graph']);
     // A store that would have to look for them leaves them out.
     if (a?.live !== undefined) same(new Map(a.live), new Map(writes.slice(0, 3)));
     same((await store.page('a', { area: 'live' })).version, 2);

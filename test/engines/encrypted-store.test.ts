@@ -29,7 +29,7 @@ const change = (runId: string, expected: number, more: Partial<RunChange> = {}):
     tags: [],
     status: 'running',
     isOpen: true,
-    isWaiting: false,
+    waitsIn: undefined,
     createdAt: 1,
     endedAt: 0,
   },

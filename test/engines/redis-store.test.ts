@@ -10,7 +10,7 @@ import { describeWithRedis, freePort, redisServer, type RedisServer } from '../s
 const ENCRYPTION = { current: 'a', keys: { a: '5a'.repeat(32) } };
 
 const OPEN: StoredSummary = {
-  ...{ job: 'Shop.order', fingerprint: undefined, tags: [], status: 'running', isOpen: true, isWaiting: false },
+  ...{ job: 'Shop.order', fingerprint: undefined, tags: [], status: 'running', isOpen: true, waitsIn: undefined },
   ...{ createdAt: 1, endedAt: 0 },
 };
 

@@ -32,7 +32,7 @@ const SUMMARY: StoredSummary = {
   tags: [],
   status: 'running',
   isOpen: true,
-  isWaiting: false,
+  waitsIn: undefined,
   createdAt: 1,
   endedAt: 0,
 };
@@ -190,7 +190,7 @@ describe.each(DRIVERS)('%s', (driver) => {
     db.close();
     const bytes = readFileSync(file);
     expect(refusalOf(file, () => open(file))).toBe(
-      'OnwardError: ONW4004: …/onward.db was written by a later version of onward (its form is 99, this one knows up to 4); it was left as it is: install that version again, or use another file',
+      'OnwardError: ONW4004: …/onward.db was written by a later version of onward (its form is 99, this one knows up to 5); it was left as it is: install that version again, or use another file',
     );
     expect(readFileSync(file).equals(bytes)).toBe(true);
   });

@@ -31,6 +31,9 @@ class Desk {
     if (this.isStuck) await new Promise(() => undefined);
   }
 }
+class Annex {
+  @Job() work(): void {}
+}
 const PARAMETERS = { 'Desk.answer': [Answer] } as const;
 
 /** Counts what is read of runs. */
@@ -64,9 +67,9 @@ async function closed({ runtime, clock }: Wired): Promise<void> {
 }
 
 describe.each(DRIVERS)('%s', (driver) => {
-  const life = (file: string, desk: Desk, mostWaiting = 2) => {
+  const life = (file: string, desk: Desk, others: Readonly<Record<string, object>> = {}) => {
     const store = new Counted({ file, driver });
-    return { store, ...wired(new StoreEngine(store, { mostWaiting }), { Desk: desk }, PARAMETERS) };
+    return { store, ...wired(new StoreEngine(store, { mostWaiting: 2 }), { Desk: desk, ...others }, PARAMETERS) };
   };
 
   test('of runs that wait a bounded number is held, and a caller that holds one hears of its end', async () => {
@@ -95,5 +98,54 @@ describe.each(DRIVERS)('%s', (driver) => {
     expect(desk.called.toSorted()).toEqual(['early', 'handle', 'listened', 'other0', 'other9']);
     expect((await runtime.runs({ status: 'running' })).runs).toHaveLength(8);
     await closed(app);
+  });
+
+  test('the next process reads no run that only waits, unless its graph is another one or somebody observes', async () => {
+    const file = storeFile();
+    const first = life(file, new Desk());
+    for (let at = 0; at < 3; at++) await first.start('Desk.ask', undefined, { id: `asked${at}` });
+    await first.clock.advance(1_000);
+    await closed(first);
+
+    const restored: string[] = [];
+    let lives = 0;
+    const taken = async (others = {}, observes = false): Promise<readonly string[]> => {
+      const next = life(file, new Desk(), others);
+      if (observes) next.runtime.observe({ onRunStart: ({ runId }) => void restored.push(runId) });
+      await (await next.start('Desk.nap', undefined, { id: `nap${lives++}` })).cancel();
+      await next.clock.advance(10);
+      await closed(next);
+      return [...next.store.reads].filter((id) => id.startsWith('asked')).toSorted();
+    };
+    const asked = ['asked0', 'asked1', 'asked2'];
+    expect(await taken()).toEqual([]);
+    expect(await taken({ Annex: new Annex() })).toEqual(asked);
+    expect(await taken({}, true)).toEqual(asked);
+    expect(restored.filter((id) => id.startsWith('asked'))).toEqual(asked);
+  });
+
+  test('a run that only waited when it ended is taken up once it has begun again', async () => {
+    const file = storeFile();
+    const first = life(file, new Desk());
+    const run = await first.start('Desk.ask', undefined, { id: 'asked' });
+    await first.clock.advance(10);
+    await run.cancel();
+    await first.clock.advance(10);
+    const stuck = new Desk();
+    stuck.isStuck = true;
+    await closed(first);
+
+    const second = life(file, stuck);
+    const outcome = { onInputChange: 'reset' } as const;
+    await second.start('Desk.work', undefined, { id: 'asked', resume: outcome });
+    await second.clock.advance(10);
+    await closed(second);
+
+    const third = new Desk();
+    const next = life(file, third);
+    await (await next.start('Desk.nap', undefined, { id: 'nap' })).cancel();
+    await next.clock.advance(10);
+    expect(third.called).toEqual(['work']);
+    await closed(next);
   });
 });

@@ -30,8 +30,20 @@ export const DURABLE: readonly Mutation[] = [
   {
     row: 'M12',
     file: 'src/engines/store/store-engine.ts',
-    right: 'if (this.#open > 0) void this.#recoverFrom(undefined);',
-    wrong: 'if (this.#open > 1) void this.#recoverFrom(undefined);',
+    right: 'if (this.#open > 0) void this.#recovery.start();',
+    wrong: 'if (this.#open > 1) void this.#recovery.start();',
+  },
+  {
+    row: 'M12',
+    file: 'src/engines/store/recovery.ts',
+    right: '...(observers.isEmpty && { exceptWaitingIn: hashOf(app.graph) }),',
+    wrong: '...{ exceptWaitingIn: hashOf(app.graph) },',
+  },
+  {
+    row: 'M12',
+    file: 'src/engines/sqlite/statements.ts',
+    right: 'waits = NULL, ended',
+    wrong: 'ended',
   },
   {
     row: 'M12',

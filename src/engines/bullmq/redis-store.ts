@@ -90,7 +90,7 @@ export class RedisStore implements Store {
   }
 
   async #write({ runId, expected, summary, writes, payloads, timers }: RunChange): Promise<Committed> {
-    const standing = !summary.isOpen ? 'over' : summary.isWaiting ? 'waiting' : 'pending';
+    const standing = !summary.isOpen ? 'over' : summary.waitsIn !== undefined ? 'waiting' : 'pending';
     const [live = [], ...others] = AREAS.map((area) => writes.filter(([key]) => areaOf(key) === area));
     const head = [['#v', String(expected + 1)] as const, ['#s', JSON.stringify(textOf(summary))] as const];
     const written = await this.connection.run(COMMIT, [

@@ -9,11 +9,11 @@ export function textOf({
   tags,
   status,
   isOpen,
-  isWaiting,
+  waitsIn,
   createdAt,
   endedAt,
 }: StoredSummary): StoredSummary {
-  return { job, fingerprint, tags, status, isOpen, isWaiting, createdAt, endedAt };
+  return { job, fingerprint, tags, status, isOpen, waitsIn, createdAt, endedAt };
 }
 
 /** What is set and what is removed, as the script takes it. The last one of a name counts. */
@@ -26,8 +26,9 @@ export function listed(texts: RunChange['writes']): (string | number)[] {
 
 export function storedOf(runId: string, version: unknown, summary: unknown, cursor: unknown): StoredRun | undefined {
   if (typeof summary !== 'string') return undefined;
-  const known: StoredSummary & { readonly fingerprint?: string } = JSON.parse(summary);
-  return { ...known, fingerprint: known.fingerprint, runId, version: Number(version), cursor: String(cursor) };
+  const known: Omit<StoredSummary, 'fingerprint' | 'waitsIn'> & Partial<StoredSummary> = JSON.parse(summary);
+  const { fingerprint, waitsIn } = known;
+  return { ...known, fingerprint, waitsIn, runId, version: Number(version), cursor: String(cursor) };
 }
 
 /** What the script has put together: the bytes of the id, the id, the name of the timer. */

@@ -41,6 +41,11 @@ export class PackedRecords {
     return this.#isSpilled;
   }
 
+  /** A record that is in the row: any, where the row cannot be what was written. */
+  get(key: string): string | undefined {
+    return this.texts.get(key) ?? this.texts.get(DAMAGED);
+  }
+
   /** Takes a record, or its removal. False: it is for the table. */
   set(key: string, text: string | null): boolean {
     const before = this.texts.get(key);

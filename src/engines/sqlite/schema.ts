@@ -65,6 +65,11 @@ const VERSIONS: readonly string[] = [
   `
   CREATE TABLE saved (key TEXT NOT NULL PRIMARY KEY, text TEXT NOT NULL) STRICT, WITHOUT ROWID;
   `,
+  // With which graph a run only waits: a process that has the same one need not look at it.
+  `
+  ALTER TABLE run DROP COLUMN waiting;
+  ALTER TABLE run ADD COLUMN waits TEXT;
+  `,
 ];
 
 /** Makes a file ready for its owner. @throws as `prepareSchema`, and ONW4005 if it is damaged. */

@@ -145,7 +145,7 @@ export class SqliteStore implements Store {
   #textOf(no: number, area: Area, key: string): SqlValue | undefined {
     if (area === 'live') {
       const packed = this.#packedOf(no);
-      const text = packed.texts.get(key);
+      const text = packed.get(key);
       if (text !== undefined || !packed.isSpilled) return text;
     }
     return this.#opened.on(SQL.record).get(no, AREAS[area], key)?.['text'];
@@ -184,13 +184,13 @@ export class SqliteStore implements Store {
 
   /** @returns its number; undefined if there is such a run. */
   #create({ runId, summary, writes }: RunChange, live: string): number | undefined {
-    const { job, fingerprint, tags, status, isOpen, isWaiting, createdAt, endedAt } = summary;
+    const { job, fingerprint, tags, status, isOpen, waitsIn, createdAt, endedAt } = summary;
     const texts = [lastOf(writes, SETTINGS_KEY) ?? '', lastOf(writes, RUN_KEY) ?? '', live];
     const { changes, lastInsertRowid } = this.#opened
       .on(SQL.create)
       .run(
         ...[toSqlText(runId), job, fingerprint ?? null, JSON.stringify(tags), status],
-        ...[isOpen ? 1 : 0, isWaiting ? 1 : 0, createdAt, endedAt, ...texts],
+        ...[isOpen ? 1 : 0, waitsIn ?? null, createdAt, endedAt, ...texts],
       );
     return Number(changes) === 0 ? undefined : Number(lastInsertRowid);
   }
@@ -198,19 +198,28 @@ export class SqliteStore implements Store {
   /** @returns its number; undefined if the run has another version. */
   #update({ expected, summary, writes }: RunChange, no: number, live: string | null): number | undefined {
     const { on } = this.#opened;
-    const { status, isOpen, isWaiting, endedAt } = summary;
+    const { status, isOpen, waitsIn, endedAt } = summary;
     const record = lastOf(writes, RUN_KEY) ?? null;
     const settings = lastOf(writes, SETTINGS_KEY);
     // They are written when a run begins, here: when it begins again.
     if (settings !== undefined) {
       const { job, fingerprint, tags, createdAt } = summary;
-      const columns = [job, fingerprint ?? null, JSON.stringify(tags), status, isOpen ? 1 : 0, createdAt, endedAt];
+      const columns = [
+        job,
+        fingerprint ?? null,
+        JSON.stringify(tags),
+        status,
+        isOpen ? 1 : 0,
+        waitsIn ?? null,
+        createdAt,
+        endedAt,
+      ];
       const { changes } = on(SQL.beginAgain).run(...columns, settings, record ?? '', live, no, expected);
       return Number(changes) === 0 ? undefined : no;
     }
     // What is indexed is set when it changes: the end comes once.
     const { changes } = isOpen
-      ? on(SQL.update).run(status, record, live, isWaiting ? 1 : 0, no, expected)
+      ? on(SQL.update).run(status, record, live, waitsIn ?? null, no, expected)
       : on(SQL.end).run(status, record, live, endedAt, no, expected);
     return Number(changes) === 0 ? undefined : no;
   }

@@ -4,7 +4,7 @@ import type { RunStatus } from '../../run/status.ts';
 import type { StoredRun, StoredRunQuery, StoredTimer } from '../store/store.ts';
 import { fromSqlText, type Database, type Row, type SqlValue, type Statement } from './driver.ts';
 
-const RUN = 'no, id, version, job, fingerprint, tags, status, open, waiting, created, ended';
+const RUN = 'no, id, version, job, fingerprint, tags, status, open, waits, created, ended';
 
 /** Gives the statement of a text; it is prepared once. */
 export type Prepare = (text: string) => Statement;
@@ -28,13 +28,13 @@ export const SQL = {
   run: 'SELECT version, settings, record, live FROM run WHERE no = ?',
   over: 'SELECT no FROM run WHERE id = ? AND open = 0',
   countOpen: 'SELECT count(*) AS count FROM run WHERE open = 1',
-  create: `INSERT INTO run (id, version, job, fingerprint, tags, status, open, waiting, created, ended, settings, record, live)
+  create: `INSERT INTO run (id, version, job, fingerprint, tags, status, open, waits, created, ended, settings, record, live)
      VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
   update: `UPDATE run SET version = version + 1, status = ?, record = coalesce(?, record), live = coalesce(?, live),
-     waiting = ? WHERE no = ? AND version = ?`,
+     waits = ? WHERE no = ? AND version = ?`,
   end: `UPDATE run SET version = version + 1, status = ?, record = coalesce(?, record), live = coalesce(?, live), open = 0,
-     ended = ? WHERE no = ? AND version = ?`,
-  beginAgain: `UPDATE run SET version = version + 1, job = ?, fingerprint = ?, tags = ?, status = ?, open = ?, created = ?, ended = ?,
+     waits = NULL, ended = ? WHERE no = ? AND version = ?`,
+  beginAgain: `UPDATE run SET version = version + 1, job = ?, fingerprint = ?, tags = ?, status = ?, open = ?, waits = ?, created = ?, ended = ?,
      settings = ?, record = ?, live = coalesce(?, live) WHERE no = ? AND version = ?`,
   deleteRun: 'DELETE FROM run WHERE no = ?',
   record: 'SELECT text FROM record WHERE run = ? AND area = ? AND key = ?',
@@ -61,7 +61,18 @@ export const SQL = {
 
 /** A query of runs, and the values of its conditions. */
 export function selectRuns(query: StoredRunQuery): readonly [text: string, values: readonly SqlValue[]] {
-  const { isOpen, withLive, status, createdBefore, createdFrom, endedBefore, order = 'newest', after, limit } = query;
+  const {
+    isOpen,
+    withLive,
+    exceptWaitingIn,
+    status,
+    createdBefore,
+    createdFrom,
+    endedBefore,
+    order = 'newest',
+    after,
+    limit,
+  } = query;
   const conditions: string[] = [];
   const values: SqlValue[] = [];
   const where = (condition: string, ...given: readonly (SqlValue | undefined)[]): void => {
@@ -72,6 +83,7 @@ export function selectRuns(query: StoredRunQuery): readonly [text: string, value
   };
   // Literals: the partial indexes are for these conditions.
   if (isOpen !== undefined) conditions.push(isOpen ? 'open = 1' : 'open = 0');
+  where('waits IS NOT ?', exceptWaitingIn);
   if (status !== undefined) where(`status IN (${status.map(() => '?').join(', ')})`, ...status);
   where('created < ?', createdBefore);
   where('created >= ?', createdFrom);
@@ -87,17 +99,17 @@ export function selectRuns(query: StoredRunQuery): readonly [text: string, value
 }
 
 export function storedRun(row: Row): StoredRun {
-  const { no, id, version, job, fingerprint, tags, status, open, waiting, created, ended } = row;
+  const { no, id, version, job, fingerprint, tags, status, open, waits, created, ended } = row;
   return {
     runId: fromSqlText(String(id)),
     version: Number(version),
     cursor: String(no),
     job: String(job),
-    fingerprint: fingerprint === null || fingerprint === undefined ? undefined : String(fingerprint),
+    fingerprint: textOf(fingerprint),
     tags: JSON.parse(String(tags)),
     status: toStatus(status),
     isOpen: open === 1,
-    isWaiting: waiting === 1,
+    waitsIn: textOf(waits),
     createdAt: Number(created),
     endedAt: Number(ended),
   };
@@ -105,6 +117,10 @@ export function storedRun(row: Row): StoredRun {
 
 export function storedTimer({ id, key, at, event }: Row): StoredTimer {
   return { runId: fromSqlText(String(id)), key: fromSqlText(String(key)), at: Number(at), event: String(event) };
+}
+
+function textOf(value: SqlValue | undefined): string | undefined {
+  return value === null || value === undefined ? undefined : String(value);
 }
 
 /** The border to the file: a status that we wrote. */

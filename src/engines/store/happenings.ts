@@ -101,7 +101,7 @@ export class Happenings {
       draft.write(decision.writes);
       if (decision.standing !== undefined) {
         const { status, isOpen, endedAt } = decision.standing;
-        draft.summary = { ...draft.summary, status, isOpen, isWaiting: false, endedAt };
+        draft.summary = { ...draft.summary, status, isOpen, waitsIn: undefined, endedAt };
       }
       for (const { key, at, event: due } of decision.timers)
         draft.setTimer({ key, at: at === Number.POSITIVE_INFINITY ? null : at, event: JSON.stringify(due) });

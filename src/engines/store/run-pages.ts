@@ -90,10 +90,11 @@ function mayFit({ runId, job, tags }: StoredRun, { id, job: ofJob, tag }: RunQue
 
 /** Whether a run is one of those that a store is asked for: for stores that look at each. */
 export function fitsStored(
-  { isOpen, status, createdAt, endedAt }: StoredRun,
+  { isOpen, status, waitsIn, createdAt, endedAt }: StoredRun,
   query: Omit<StoredRunQuery, 'order' | 'after' | 'limit' | 'withLive'>,
 ): boolean {
   if (query.isOpen !== undefined && query.isOpen !== isOpen) return false;
+  if (query.exceptWaitingIn !== undefined && query.exceptWaitingIn === waitsIn) return false;
   if (query.status !== undefined && !query.status.includes(status)) return false;
   if (query.createdBefore !== undefined && createdAt >= query.createdBefore) return false;
   if (query.createdFrom !== undefined && createdAt < query.createdFrom) return false;

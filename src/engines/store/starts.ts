@@ -89,7 +89,7 @@ export class Starts {
       tags: settings.tags,
       status: 'running',
       isOpen: true,
-      isWaiting: false,
+      waitsIn: undefined,
       createdAt: this.#place.core().clock.now(),
       endedAt: 0,
     };

@@ -9,13 +9,11 @@ import type { SavedTexts } from '../saved-texts.ts';
 import { drain, type CloseLimits, type Core, type Engine, type EngineRun, type WorkLimits } from '../engine.ts';
 import type { HeldStep, Retried, Submission, Submitted } from '../engine.ts';
 import { OnwardError } from '../../errors/onward-error.ts';
-import { admit, redispatch, type Decision } from '../../records/decide.ts';
+import { admit, type Decision } from '../../records/decide.ts';
 import { keysOf } from '../../records/keys.ts';
 import type { RunPage, RunQuery } from '../../execute/run-query.ts';
 import type { Event, Signal, Signalled, Task } from '../../run/event.ts';
-import { Phase } from '../../run/status.ts';
 import { closeDurably } from './closing.ts';
-import { damageOf, onRecordsOf } from './damage.ts';
 import { Deliveries, inTurn } from './deliveries.ts';
 import { DueTimers } from './due.ts';
 import { Happenings } from './happenings.ts';
@@ -27,6 +25,7 @@ import { keeperOf, tried, type Keeping } from './payloads.ts';
 import { Records } from './record-text.ts';
 import type { KnownRecords } from './run-records.ts';
 import { RecentPayloads } from './recent-payloads.ts';
+import { Recovery } from './recovery.ts';
 import { pageOfRuns } from './run-pages.ts';
 import { Retention } from './retention.ts';
 import { noStatistics, type StoreStatistics } from './statistics.ts';
@@ -39,7 +38,6 @@ import { lostOf, Suspects } from './suspects.ts';
 import { Turns, type Seat } from './turns.ts';
 
 const MOST = 256;
-const PAGE = 256;
 
 /** What there is once it was opened. */
 interface Opened extends Core {
@@ -96,6 +94,16 @@ export class StoreEngine implements Engine {
     shared: () => this.#shared,
     ended: (run) => this.#ended(run),
   });
+  readonly #recovery: Recovery = new Recovery({
+    core: () => this.#opened,
+    store: () => this.#store,
+    deliveries: this.#deliveries,
+    happenings: this.#happenings,
+    starts: this.#starts,
+    suspects: () => this.#counting,
+    found: (stored) => this.#runOf(stored),
+    serveEarlier: (run, tasks) => this.#serveEarlier(run, tasks),
+  });
   #open = 0;
   #hasRecovered = false;
   readonly #idleWaiters: (() => void)[] = [];
@@ -115,7 +123,7 @@ export class StoreEngine implements Engine {
       ...{ deliveries: this.#deliveries, happenings: this.#happenings, starts: this.#starts },
       core: () => this.#opened,
       met: (stored, known) => this.#met(stored, known),
-      callAgain: (run, task) => this.#beginAgain(run, task, true),
+      callAgain: (run, task) => this.#recovery.begin(run, task, true),
       ended: (run) => this.#ended(run),
       ...{ sealing: this.#options.sealing, keeping: () => this.#opened.keeping },
       read: (runId) =>
@@ -154,7 +162,7 @@ export class StoreEngine implements Engine {
     this.#places = undefined;
     this.#suspects = new Suspects({
       clock,
-      limit: this.#options.deaths ?? Number.POSITIVE_INFINITY,
+      limit: this.#deaths,
       begin: (run, task) => this.#deliveries.begin(run, task),
       put: (run, event, onWritten) =>
         this.#happenings.put(run, {
@@ -174,6 +182,15 @@ export class StoreEngine implements Engine {
         return chain(this.#options.sharing?.open(shared, core), () => shared.start());
       }),
     );
+  }
+
+  get #deaths(): number {
+    return this.#options.deaths ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** Those who count deaths; undefined if nobody does. */
+  get #counting(): Suspects | undefined {
+    return this.#deaths === Number.POSITIVE_INFINITY ? undefined : this.#suspects;
   }
 
   get #opened(): Opened {
@@ -357,60 +374,7 @@ export class StoreEngine implements Engine {
     if (this.#shared !== undefined) return;
     this.#opened.due.arm();
     this.#inbox?.start();
-    if (this.#open > 0) void this.#recoverFrom(undefined);
-  }
-
-  async #recoverFrom(after: string | undefined): Promise<void> {
-    const query = { isOpen: true, withLive: true, order: 'oldest', limit: PAGE } as const;
-    // What only waits is looked at too: what it waits for may be gone from the graph.
-    const page = await this.#store.runs({ ...query, ...(after !== undefined && { after }) });
-    for (const stored of page) {
-      try {
-        const run = await this.#runOf(stored);
-        await run.restored();
-        this.#reconcile(run);
-      } catch (fault) {
-        const damage = damageOf(fault);
-        if (damage === undefined) throw fault;
-        this.#opened.turns.leave(stored.runId, damage);
-      }
-    }
-    const last = page.at(-1);
-    if (page.length === PAGE && last !== undefined) await this.#recoverFrom(last.cursor);
-  }
-
-  /** Finds what was decided and has not been begun. @returns how much that was. */
-  #reconcile(run: StoreRun, onFound?: (count: number) => void): void {
-    const { app, turns } = this.#opened;
-    const decideLost = (seat: Seat): MaybePromise<void> =>
-      chain(seat.draftOf(run).live(), (texts) => {
-        const { tasks, events } = onRecordsOf(run.id, () => redispatch(app.graph, run.id, new Records(texts)));
-        for (const event of events) seat.follow(this.#happenings.workOf(run, { event }));
-        seat.afterCommit(() => {
-          // What has ended since it was found is not lost.
-          const isLive = ({ at, attempt }: Task): boolean => run.phaseOf(at.step, attempt) !== Phase.OVER;
-          const isKnown = (task: Task): boolean =>
-            this.#deliveries.has(run, task) || this.#starts.isLookedUp(run, task.at.step);
-          const lost = tasks.filter((task) => isLive(task) && !isKnown(task));
-          onFound?.(lost.length + events.length);
-          // Without somebody who counts what got lost, the process died.
-          if (run.hasEarlier && lost.length > 0) this.#serveEarlier(run, lost);
-          else for (const task of lost) this.#beginAgain(run, task, onFound === undefined);
-        });
-      });
-    turns.put({
-      runId: run.id,
-      // What is decided about the graph acts on what is live.
-      decide: (seat) =>
-        chain(this.#starts.meetGraph(seat, run), (change) => (change === undefined ? decideLost(seat) : undefined)),
-    });
-  }
-
-  #beginAgain(run: StoreRun, task: Task, isAfterDeath: boolean): void {
-    const { deaths } = this.#options;
-    if (isAfterDeath && deaths !== undefined && task.kind === 'body')
-      this.#suspects?.callAgain(run, task, run.deathsOf(task.at.step));
-    else this.#deliveries.begin(run, task);
+    if (this.#open > 0) void this.#recovery.start();
   }
 
   /** Calls back once nothing is left to be decided or written. */
@@ -420,7 +384,7 @@ export class StoreEngine implements Engine {
 
   /** Looks for what got lost in all runs that are open. */
   reconcile(onFound: (count: number) => void): void {
-    for (const run of this.#runs.held()) if (run.isOpen) this.#reconcile(run, onFound);
+    for (const run of this.#runs.held()) if (run.isOpen) this.#recovery.look(run, onFound);
     this.#opened.due.arm();
   }
 

@@ -140,7 +140,7 @@ export class StoreRun implements EngineRun {
 
   /** Nothing of it is to be begun. */
   get isWaiting(): boolean {
-    return this.summary.isOpen && this.summary.isWaiting;
+    return this.summary.isOpen && this.summary.waitsIn !== undefined;
   }
 
   /** Somebody waits for it in this process, or listens. */

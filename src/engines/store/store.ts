@@ -23,8 +23,11 @@ export interface StoredSummary {
   readonly status: RunStatus;
   /** Something of it is still to be done: run callbacks, perhaps, when its outcome is fixed already. */
   readonly isOpen: boolean;
-  /** Nothing of it is to be begun: it waits for a timer, or for something from outside. False also if nobody has looked. */
-  readonly isWaiting: boolean;
+  /**
+   * The hash of the graph with which nothing of it is to be begun: it waits for a timer, or for something from outside.
+   * Undefined: something is to be begun, or nobody has looked.
+   */
+  readonly waitsIn: string | undefined;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
   /** Milliseconds since the epoch; 0 while it is open. */
@@ -110,6 +113,8 @@ export interface StoredRunQuery {
   readonly isOpen?: boolean;
   /** The runs are about to be taken up: each comes with its live records, where that costs nothing more. */
   readonly withLive?: boolean;
+  /** Those are left out that only wait with the graph of this hash. */
+  readonly exceptWaitingIn?: string;
   readonly status?: readonly RunStatus[];
   /** Created before this time, in milliseconds since the epoch. */
   readonly createdBefore?: number;

@@ -5,6 +5,7 @@
 //     In a shared store, where a look is a question, two are many: such a run is then looked at now and then.
 
 import type { CompiledGraph } from '../../graph/graph.ts';
+import { hashOf } from '../../graph/graph-hash.ts';
 import { redispatch, type Decision } from '../../records/decide.ts';
 import { onRecordsOf } from './damage.ts';
 import { chain } from './now-or-later.ts';
@@ -26,6 +27,7 @@ export function noteWaiting(
   if (tasks.length + turns.length > 0 || sweep || idle !== null) return;
   return chain(draft.live(), (texts) => {
     const due = onRecordsOf(draft.runId, () => redispatch(graph, draft.runId, new Records(texts)));
-    draft.summary = { ...draft.summary, isWaiting: due.tasks.length + due.events.length === 0 };
+    const waitsIn = due.tasks.length + due.events.length === 0 ? hashOf(graph) : undefined;
+    draft.summary = { ...draft.summary, waitsIn };
   });
 }

@@ -13,7 +13,7 @@ function run(runId: string): RunChange {
     tags: [],
     status: 'running',
     isOpen: true,
-    isWaiting: false,
+    waitsIn: undefined,
     createdAt: 1,
     endedAt: 0,
   } as const;

@@ -34,7 +34,7 @@ function next(runId: string): RunChange {
       tags: [],
       status: 'running',
       isOpen: true,
-      isWaiting: false,
+      waitsIn: undefined,
       createdAt: 1,
       endedAt: 0,
     },

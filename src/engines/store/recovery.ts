@@ -1,0 +1,116 @@
+// What an earlier process has left, and what got lost on its way: it is found from the live records, and begun again.
+//
+// RECOVERY-1. A run that only waits with the graph that this process has stays in the store: nothing of it is to be begun.
+// RECOVERY-2. What has ended, or has begun, since it was found is not lost.
+
+import { hashOf } from '../../graph/graph-hash.ts';
+import { redispatch } from '../../records/decide.ts';
+import type { Task } from '../../run/event.ts';
+import { Phase } from '../../run/status.ts';
+import type { Core } from '../engine.ts';
+import { damageOf, onRecordsOf } from './damage.ts';
+import type { Deliveries } from './deliveries.ts';
+import type { Happenings } from './happenings.ts';
+import { chain } from './now-or-later.ts';
+import { Records } from './record-text.ts';
+import type { Starts } from './starts.ts';
+import type { StoreRun } from './store-run.ts';
+import type { MaybePromise, Store, StoredRun } from './store.ts';
+import type { Suspects } from './suspects.ts';
+import type { Seat, Turns } from './turns.ts';
+
+/** What recovery asks of its engine. */
+export interface RecoveryPlace {
+  core(): Core & { readonly turns: Turns };
+  store(): Store;
+  readonly deliveries: Pick<Deliveries, 'begin' | 'has'>;
+  readonly happenings: Pick<Happenings, 'workOf'>;
+  readonly starts: Pick<Starts, 'meetGraph' | 'isLookedUp'>;
+  /** Those who count deaths; undefined if nobody does. */
+  suspects(): Suspects | undefined;
+  /** The run as this process knows it. */
+  found(stored: StoredRun): MaybePromise<StoreRun>;
+  /** What is kept of earlier lives of the run is looked up first. */
+  serveEarlier(run: StoreRun, tasks: readonly Task[]): void;
+}
+
+const PAGE = 256;
+
+export class Recovery {
+  readonly #place: RecoveryPlace;
+
+  constructor(place: RecoveryPlace) {
+    this.#place = place;
+  }
+
+  /** Takes up all runs that are open, a page at a time. */
+  async start(after?: string): Promise<void> {
+    const { app, observers, turns } = this.#place.core();
+    // With another graph, what a run waits for may be gone; and whoever listens hears of all that go on.
+    const page = await this.#place.store().runs({
+      ...{ isOpen: true, withLive: true, order: 'oldest', limit: PAGE },
+      ...(observers.isEmpty && { exceptWaitingIn: hashOf(app.graph) }),
+      ...(after !== undefined && { after }),
+    });
+    for (const stored of page) {
+      try {
+        const run = await this.#place.found(stored);
+        await run.restored();
+        this.look(run);
+      } catch (fault) {
+        const damage = damageOf(fault);
+        if (damage === undefined) throw fault;
+        turns.leave(stored.runId, damage);
+      }
+    }
+    const last = page.at(-1);
+    if (page.length === PAGE && last !== undefined) await this.start(last.cursor);
+  }
+
+  /**
+   * Finds what was decided of a run and has not been begun.
+   *
+   * @param onFound hears how much that was: somebody counts what got lost, and no process has died.
+   */
+  look(run: StoreRun, onFound?: (count: number) => void): void {
+    const { starts } = this.#place;
+    this.#place.core().turns.put({
+      runId: run.id,
+      // What is decided about the graph acts on what is live.
+      decide: (seat) =>
+        chain(starts.meetGraph(seat, run), (change) =>
+          change === undefined ? this.#decideLost(seat, run, onFound) : undefined,
+        ),
+    });
+  }
+
+  #decideLost(seat: Seat, run: StoreRun, onFound?: (count: number) => void): MaybePromise<void> {
+    const { happenings } = this.#place;
+    return chain(seat.draftOf(run).live(), (texts) => {
+      const { graph } = this.#place.core().app;
+      const { tasks, events } = onRecordsOf(run.id, () => redispatch(graph, run.id, new Records(texts)));
+      for (const event of events) seat.follow(happenings.workOf(run, { event }));
+      seat.afterCommit(() => {
+        const lost = tasks.filter((task) => this.#isLost(run, task));
+        onFound?.(lost.length + events.length);
+        if (run.hasEarlier && lost.length > 0) this.#place.serveEarlier(run, lost);
+        // Without somebody who counts what got lost, the process died.
+        else for (const task of lost) this.begin(run, task, onFound === undefined);
+      });
+    });
+  }
+
+  #isLost(run: StoreRun, task: Task): boolean {
+    const { deliveries, starts } = this.#place;
+    const { step } = task.at;
+    if (run.phaseOf(step, task.attempt) === Phase.OVER) return false;
+    return !deliveries.has(run, task) && !starts.isLookedUp(run, step);
+  }
+
+  /** Begins a task again. @param isAfterDeath its process has died, perhaps of its body. */
+  begin(run: StoreRun, task: Task, isAfterDeath: boolean): void {
+    const suspects = isAfterDeath && task.kind === 'body' ? this.#place.suspects() : undefined;
+    if (suspects === undefined) this.#place.deliveries.begin(run, task);
+    else suspects.callAgain(run, task, run.deathsOf(task.at.step));
+  }
+}
