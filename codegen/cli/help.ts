@@ -74,15 +74,15 @@ an operand it lists all codes.`,
   runs: {
     usage: 'onward runs --engine <file> [filters] [--limit <count>] [--cursor <cursor>] [--json]',
     ofRuns: ['engine', ...QUERY, 'limit', 'cursor'],
-    text: `Lists the runs that a file of sqliteEngine has, the newest first: how each stands, how long it took, what failed, and
-what waits for a message. The file may be in use: nobody is kept waiting.`,
+    text: `Lists the runs that are kept, the newest first: how each stands, how long it took, what failed, and
+what waits for a message. Processes may work on them: nobody is kept waiting.`,
   },
   inspect: {
     usage: 'onward inspect <run> --engine <file> [--values] [--json]',
     operand: { ...RUN, isNeeded: true, example: 'onward inspect order-1 --engine onward.db' },
     ofRuns: ['engine', 'values'],
     text: `Prints one run as a tree: its steps with durations, attempts and errors, and what waits for whom. With --json and
---values messages and values are in it; of an encrypted file they never are.`,
+--values messages and values are in it: of a file that is not encrypted.`,
   },
   retry: {
     usage: 'onward retry [run] --engine <file> [--from <step>] [filters] [--json]',
@@ -147,7 +147,8 @@ Exit codes: 0 fine, 1 problems in your code, 2 wrong usage or configuration, 3 t
 `;
 
 const FLAGS_OF_RUNS: Readonly<Record<ValueFlag | 'values', string>> = {
-  engine: '      --engine <file>          the file of sqliteEngine, or a module that exports its options or a runtime',
+  engine: `      --engine <file>          the file of sqliteEngine, or redis://127.0.0.1:6379?queue=onward, or a module that exports
+                               the options of sqliteEngine, a runtime or a client`,
   status: '      --status <status>        running, suspended, completed, failed or cancelled; several with commas',
   job: '      --job <name>             by name or pattern: Billing.*',
   node: '      --node <name>            runs that have a step of this node',
@@ -176,7 +177,7 @@ const OVERVIEW = `onward: typed job graphs from annotated classes
   onward explain [code]        what a code like ONW1101 or 206 means and what to do; without one, all codes
   onward explain <file:line>   the code that a line of the wiring was written for
 
-Runs that are kept in a file, beside the process that has it (--engine onward.db):
+Runs that are kept in a file or in Redis, beside the processes that have them (--engine onward.db):
 
   onward runs                  the runs, the newest first
   onward inspect <run>         one run as a tree

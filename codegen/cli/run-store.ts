@@ -1,7 +1,7 @@
-// The runs that commands for people are about: those of an SQLite file, or of what a module of the user's exports.
+// The runs that commands for people are about: those of an SQLite file, of a Redis, or of what a module of the user's exports.
 //
-// RUN-STORE-1. `--engine` is the path of the file, or of a JavaScript module whose default export is the options of
-//              `sqliteEngine` (with its keys), or a runtime.
+// RUN-STORE-1. `--engine` is the path of the file, the address of the Redis, or a JavaScript module whose default export is
+//              the options of `sqliteEngine` (with its keys), a runtime or a client.
 // RUN-STORE-2. What a file holds is changed by the process that has it, and by nobody else: a command is left in its inbox.
 //              Without such a process it waits there for the next one.
 // RUN-STORE-3. Nobody waits for what the next process says, so a run that the file does not have is refused at once.
@@ -45,12 +45,12 @@ export interface Pending {
 
 /** @throws {OnwardError} ONW6030 for a path that leads to neither, ONW4001 and its like for a file that cannot be read. */
 export async function openRunStore(cwd: string, engine: string): Promise<RunStore> {
+  if (/^[a-z][\w+.-]*:\/\//i.test(engine)) return (await import('./redis-runs.ts')).openRedisRuns(engine);
   const path = resolve(cwd, engine);
   if (!existsSync(path) || statSync(path).isDirectory()) {
-    const hint = /^\w+:\/\//.test(engine)
-      ? 'for runs in Redis, give a JavaScript module whose default export is a runtime with `bullmqEngine`'
-      : 'give the one that `sqliteEngine({ file })` has, or a JavaScript module whose default export is a runtime';
-    throw wrongUsage(`--engine ${showWord(engine)} is not a file; ${hint}`);
+    throw wrongUsage(
+      `--engine ${showWord(engine)} is not a file; give the one that \`sqliteEngine({ file })\` has, the address of a Redis, or a JavaScript module whose default export is a runtime`,
+    );
   }
   if (!/\.[cm]?[jt]sx?$/.test(path)) return new FileStore({ file: path });
   const found = await load(path, engine);

@@ -1,7 +1,7 @@
-// `onward runs` and `onward inspect`: the runs of a file as people read them.
+// `onward runs` and `onward inspect`: runs as people read them.
 //
 // RUNS-1. What comes from users is printable, and one line each.
-// RUNS-2. Messages and values are data of users: they are in JSON only, if they are asked for, and of an encrypted file never.
+// RUNS-2. Messages and values are data of users: they are in JSON only, if they are asked for, and only of a file without encryption.
 
 import { formatMs, formatReport, signed } from '../../src/execute/format-report.ts';
 import type { RunQuery, RunRow } from '../../src/execute/run-query.ts';
@@ -125,16 +125,27 @@ function timeLines({ steps }: RunInspection, dueTimes: ReadonlyMap<number, numbe
 }
 
 /** What somebody has to do so that it goes on. */
-function waitingLines({ runId, status, steps }: RunInspection, { values }: Arguments, now: number): string[] {
+function waitingLines(
+  { runId, status, steps, graphChanged }: RunInspection,
+  { values }: Arguments,
+  now: number,
+): string[] {
   const id = printable(runId);
-  const engine = `--engine ${printable(values.engine ?? '')}`;
+  // Of an address, the password is in no text.
+  const engine = `--engine ${printable((values.engine ?? '').replace(/(?<=:\/\/[^@/]*:)[^@/]*(?=@)/, '…'))}`;
   const lines = steps
     .filter(({ waitsFor }) => waitsFor !== undefined)
     .map(({ node, startedAt }) => {
       const since = startedAt > 0 ? ` for ${formatMs(Math.max(0, now - startedAt))}` : '';
       return `${printable(node)} has waited${since} for a message: onward send ${id} ${printable(node)} ${engine} --message '{ … }'`;
     });
-  if (status === 'suspended') return [...lines, `it is suspended: onward resume ${id} ${engine}`];
+  if (status === 'suspended') {
+    const why =
+      graphChanged === true
+        ? ', since the graph is not the one that it began with (`onward diff` says what has changed)'
+        : '';
+    return [...lines, `it is suspended${why}: onward resume ${id} ${engine}`];
+  }
   if (status === 'failed' || status === 'cancelled')
     return [
       ...lines,

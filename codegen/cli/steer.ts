@@ -6,6 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import { printable } from '../../src/values/describe.ts';
 import type { RunQuery } from '../../src/execute/run-query.ts';
+import type { RunStatus } from '../../src/run/status.ts';
 import type { CommandAnswer, RunCommand } from '../../src/runtime/commands.ts';
 import { wrongUsage, type Arguments } from './arguments.ts';
 import { paintWith } from './diagnostics.ts';
@@ -100,18 +101,25 @@ async function perform(terminal: Terminal, given: Arguments, store: RunStore, co
   const answer = command.runs.length === 0 ? { results: [] } : await store.perform(command);
   if ('pendingAt' in answer) return pending(terminal, given, command, answer);
   const isOk = answer.results.every(({ error }) => error === undefined);
-  if (given.json) terminal.out(printJson({ ok: isOk, results: answer.results }, 2));
+  if (given.json) terminal.out(printJson({ ok: isOk, ...answer }, 2));
   else printAnswer(terminal, command, answer);
   return isOk ? 0 : 1;
 }
 
-function printAnswer(terminal: Terminal, { type }: RunCommand, { results }: CommandAnswer): void {
+function printAnswer(terminal: Terminal, { type }: RunCommand, { results, isIdle }: CommandAnswer): void {
   const paint = paintWith(terminal.hasColors);
   if (results.length === 0) terminal.err('there are no such runs\n');
-  for (const { run, error } of results) {
-    if (error === undefined) terminal.out(`${paint('green', '✓')} ${printable(run)} ${DONE[type]}\n`);
+  for (const { run, error, status } of results) {
+    if (error === undefined) terminal.out(`${paint('green', '✓')} ${printable(run)} ${doneText(type, status)}\n`);
     else terminal.err(`${paint('red', '✗')} ${printable(run)} ${error.code}: ${lineOf(error.message)}\n`);
   }
+  if (isIdle === true) terminal.err('no process works on these runs now: it takes effect when one does\n');
+}
+
+/** What is under way stops where it runs, and the run is not over before that. */
+function doneText(type: RunCommand['type'], status: RunStatus | undefined): string {
+  const isCancelling = type === 'cancel' && (status === 'running' || status === 'suspended');
+  return isCancelling ? 'is being cancelled: it is over once what is under way has stopped' : DONE[type];
 }
 
 /** Issues of a message are a line each. */

@@ -6,7 +6,7 @@
 // ENGINE-2. `drain` resolves even if bodies never return: one may ignore its signal, and no cancel reaches run
 //     callbacks.
 
-import type { SavedTexts } from './saved-texts.ts';
+import type { SavedTexts } from './store/store.ts';
 import type { RunSettings, Signal, Signalled } from '../run/event.ts';
 import type { RunPlan } from '../run/plan.ts';
 import type { RunEvent } from '../run/run-event.ts';
@@ -128,9 +128,10 @@ export interface Engine {
   /**
    * Makes it the engine of a client, ahead of `open`: a process without the services. Absent where runs belong to one process.
    *
-   * @returns how a process that has the services has described the graph whose wiring has this hash; undefined if none has.
+   * @param wiring the hash of its wiring; undefined for the graph that was described last.
+   * @returns how a process that has the services has described the graph; undefined if none has.
    */
-  describedGraph?(wiring: string): Promise<string | undefined>;
+  describedGraph?(wiring?: string): Promise<string | undefined>;
   /** Connects to the core, before anything else. Takes no work yet. */
   open(core: Core): void | Promise<void>;
   submit(submission: Submission): Submitted | Promise<Submitted>;

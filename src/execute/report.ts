@@ -39,6 +39,7 @@ function inspected(run: RunSnapshot): RunInspection {
     job: run.job,
     status: run.standing,
     code: readRunCode(run),
+    ...(run.isHeldByGraph && { graphChanged: true as const }),
     ...readRunValue(run),
     ...(run.entry.status === 'failed' && { error: entryError(run) }),
     ...(run.cancelReason !== undefined && { cancelReason: run.cancelReason }),

@@ -108,6 +108,8 @@ export interface RunSummary extends RunOutcome {
   readonly status: FinalStatus | undefined;
   /** How it stands; once its outcome is fixed, that. */
   readonly standing: RunStatus;
+  /** It is suspended because a process has another graph than it began with. */
+  readonly isHeldByGraph: boolean;
   readonly createdAt: number;
   /** 0 while the run is on. */
   readonly endedAt: number;
@@ -213,6 +215,7 @@ export function summariseRun(run: Run): RunSummary {
     limits: run.limits,
     status: run.status,
     standing: standingOf(run),
+    isHeldByGraph: run.suspended && run.graphMet?.isHeld === true,
     createdAt: run.createdAt,
     endedAt: run.endedAt,
     seq: run.seq,

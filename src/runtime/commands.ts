@@ -8,6 +8,7 @@ import type { StartedRun } from '../api/run.ts';
 import type { RetryOptions } from '../api/runtime.ts';
 import { isOnwardError, OnwardError } from '../errors/onward-error.ts';
 import type { Log } from '../execute/application.ts';
+import type { RunStatus } from '../run/status.ts';
 import { describeThrown, quoted } from '../values/describe.ts';
 import { isObject } from '../values/option-rules.ts';
 
@@ -28,7 +29,11 @@ export interface CommandAnswer {
     readonly run: string;
     /** Absent if it was done. */
     readonly error?: { readonly code: string; readonly message: string };
+    /** How it stands right after that. */
+    readonly status?: RunStatus;
   }[];
+  /** No process works on the runs now. */
+  readonly isIdle?: boolean;
 }
 
 export const UNKNOWN_RUN = 'there is no such run, or it is not kept any more; `onward runs` lists those that there are';
@@ -55,38 +60,38 @@ export async function performCommand(runtime: AnyRuntime, command: unknown, log?
   const results: CommandAnswer['results'][number][] = [];
   for (const run of runs) {
     const asked = toCommand(command);
-    const error = await failureOf(runtime, run, asked);
+    const result = await resultOf(runtime, run, asked);
+    const { error } = result;
     if (error !== undefined)
       log?.('warn', `${asked.type} of ${quoted(run)}, asked for from outside, is refused: ${error.message}`, {
         code: error.code,
         run,
       });
-    results.push({ run, ...(error !== undefined && { error }) });
+    results.push({ run, ...result });
   }
   return { results };
 }
 
-async function failureOf(
-  runtime: AnyRuntime,
-  id: string,
-  command: RunCommand,
-): Promise<{ readonly code: string; readonly message: string } | undefined> {
+type Result = Omit<CommandAnswer['results'][number], 'run'>;
+
+async function resultOf(runtime: AnyRuntime, id: string, command: RunCommand): Promise<Result> {
   try {
     if (command.type === 'retry') {
       const from = /^\d+$/.test(command.from ?? '') ? Number(command.from) : command.from;
       await runtime.retry(id, from === undefined ? {} : { from });
-      return undefined;
+      return {};
     }
     const run = await runtime.run(id);
-    if (run === undefined) return { code: 'ONW3035', message: UNKNOWN_RUN };
+    if (run === undefined) return { error: { code: 'ONW3035', message: UNKNOWN_RUN } };
     await perform(run, command);
-    return undefined;
+    // A cancel is over when what is under way has stopped.
+    return command.type === 'cancel' ? { status: (await run.inspect()).status } : {};
   } catch (error) {
     // COMMANDS-3.
     if (isOnwardError(error, 'ONW3040')) throw error;
     const code = isOnwardError(error) ? error.code : 'ONW6070';
     const message = isOnwardError(error) ? error.message.replace(`${code}: `, '') : describeThrown(error);
-    return { code, message };
+    return { error: { code, message } };
   }
 }
 

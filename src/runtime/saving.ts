@@ -1,6 +1,7 @@
 // Where signatures and plans are saved by name. Loaded with the first one that is saved or asked for.
 
-import { savedInMemory, type SavedTexts } from '../engines/saved-texts.ts';
+import { savedInMemory } from '../engines/saved-texts.ts';
+import type { SavedTexts } from '../engines/store/store.ts';
 import type { Application } from '../execute/application.ts';
 import { keptClasses } from '../execute/kept-classes.ts';
 import type { Planner } from '../plans/planner.ts';
@@ -21,7 +22,7 @@ export class Saving {
     this.#texts = texts;
   }
 
-  /** @throws {OnwardError} ONW3004 if it is no key; ONW3045 if something of it cannot be kept. */
+  /** @throws {OnwardError} ONW3004 if it is no key; ONW3045 if something of it cannot be kept, ONW2021 if it is too large for the engine. */
   async save(key: unknown, what: Saveable): Promise<void> {
     const text = textOfPlan(what, this.#classes);
     await this.#texts.set(keyOf(key), text);

@@ -69,6 +69,8 @@ export interface RunInspection<Value = unknown> {
   readonly status: RunStatus;
   /** The reason of the status: that of the first failure, 203 after a cancel, 204 after its deadline; 202 while it is suspended, 200 while it is on and nothing has failed. */
   readonly code: StepCode;
+  /** It is suspended because a process has another graph than it began with, and its start asked for that (`onGraphChange`). */
+  readonly graphChanged?: true;
   /** The value the run exited with, or the started job's return value if it completed. */
   readonly value?: Value;
   /** The started job's error, if it failed. */

@@ -89,7 +89,7 @@ describe.each(DRIVERS)('beside a process that has the file with %s', (driver) =>
     expect((await command('runs', '--status', 'suspended')).out).toContain('order-3');
     expect((await command('resume', '--job', 'Orders.*')).out).toBe('✓ order-3 goes on\n');
     const cancelled = await command('cancel', '--id', 'order-*', '--reason', 'the oven is cold', '--json');
-    expect(JSON.parse(cancelled.out)).toEqual({ ok: true, results: [{ run: 'order-3' }] });
+    expect(JSON.parse(cancelled.out)).toEqual({ ok: true, results: [{ run: 'order-3', status: 'running' }] });
     const again = await command('cancel', 'order-2');
     expect(again).toMatchObject({ code: 1, err: expect.stringContaining('✗ order-2 ONW3030: ') });
     expect((await command('retry', 'order-2')).out).toBe('✓ order-2 runs again\n');
@@ -179,11 +179,7 @@ describe('wrong usage', () => {
     ['runs', 'runs needs the file of the runs, as in `--engine onward.db`'],
     [
       'runs --engine no.db',
-      '--engine "no.db" is not a file; give the one that `sqliteEngine({ file })` has, or a JavaScript module whose default export is a runtime',
-    ],
-    [
-      'runs --engine redis://127.0.0.1:6379',
-      '--engine "redis://127.0.0.1:6379" is not a file; for runs in Redis, give a JavaScript module whose default export is a runtime with `bullmqEngine`',
+      '--engine "no.db" is not a file; give the one that `sqliteEngine({ file })` has, the address of a Redis, or a JavaScript module whose default export is a runtime',
     ],
     [
       'runs --engine a.db --status done',

@@ -22,6 +22,7 @@ import { createClient, type Client, type ClientOptions } from 'onward/client';
 import { definition } from 'onward/definitions';
 import { bullmqEngine, type BullmqEngineOptions } from 'onward/engines/bullmq';
 import { sqliteEngine } from 'onward/engines/sqlite';
+import { virtualClock } from 'onward/testing';
 import { projectOnDisk } from '../codegen/project-on-disk.ts';
 import { outputOf } from '../support/child.ts';
 import { temporaryFolder } from '../support/folders.ts';
@@ -189,6 +190,42 @@ describeWithRedis('a client', () => {
     const working = asking as unknown as Runtime<AnyNodes>;
     for (const refused of [working.work(), working.schedule('Desk.file', '* * * * *'), working.openSchedules()])
       await expect(refused).rejects.toMatchObject({ code: 'ONW3003' });
+  });
+
+  test('where nobody works, that is said once, a while after a start', async () => {
+    const { runtime } = await worker();
+    const said: string[] = [];
+    const clock = virtualClock();
+    const log = { error: () => undefined, warn: (text: string) => void said.push(text) };
+    const asking = await client({ clock, log });
+    await asking.start('Desk.file', { n: 1 });
+    await clock.advance(5_000);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    // There was a worker, and for a minute that is taken for granted.
+    expect(said).toEqual([]);
+    await runtime.close({ drainMs: 0 });
+    await clock.advance(60_000);
+    for (let start = 0; start < 2; start++) {
+      await asking.start('Desk.file', { n: 2 });
+      await clock.advance(5_000);
+      await expect.poll(() => said.length).toBe(1);
+    }
+    expect(said[0]).toBe(
+      `no process works on the queue "${queue}": what is started waits until one calls \`runtime.work()\`, with the same \`queue\` and \`prefix\``,
+    );
+  });
+
+  test('its tasks go to the queues of the workers', async () => {
+    const services = { Desk: new Desk() };
+    const queues = { 'Desk.ask': 'asking' };
+    const runtime = createRuntime(wire(services, PARAMETERS), { services, engine: engine({ queues }), log: false });
+    open.push(runtime);
+    void runtime.work({ nodes: ['Desk.ask'] });
+    await runtime.runs({ limit: 1 });
+    const asking = await client();
+    const [file, ask] = [await asking.start('Desk.file', { n: 1 }), await asking.start('Desk.ask', { n: 1 })];
+    expect((await ask.report()).status).toBe('failed');
+    expect((await file.inspect()).status).toBe('running');
   });
 
   test('without a process that has the services it says so, and holds no connection', async () => {

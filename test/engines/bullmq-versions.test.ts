@@ -77,8 +77,10 @@ describeWithRedis('two versions', () => {
     void later.work();
     await expect.poll(async () => (await (await later.run('one'))?.inspect())?.status).toBe('suspended');
     const run = await later.run('one');
+    expect((await run?.inspect())?.graphChanged).toBe(true);
     expect((await run?.inspect())?.steps.map(({ status }) => status)).not.toContain('completed');
     await run?.resume();
     expect((await run?.report())?.status).toBe('completed');
+    expect(await run?.inspect()).not.toHaveProperty('graphChanged');
   });
 });

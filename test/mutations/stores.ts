@@ -111,4 +111,22 @@ export const STORES: readonly Mutation[] = [
     right: 'if (!this.#isOfClient) await',
     wrong: 'if (this.#isOfClient) await',
   },
+  {
+    row: 'Beyond-machines',
+    file: 'src/engines/bullmq/index.ts',
+    right: 'this.#queues.groups ??= told.groups;',
+    wrong: '',
+  },
+  {
+    row: 'Beyond-machines',
+    file: 'src/engines/bullmq/worker-watch.ts',
+    right: 'if (isThere) return;',
+    wrong: 'return;',
+  },
+  {
+    row: 'Beyond-machines',
+    file: 'codegen/cli/steer.ts',
+    right: 'if (isIdle === true) terminal.err(',
+    wrong: 'if (results.length === 0) terminal.err(',
+  },
 ];

@@ -282,6 +282,15 @@ describe('what cannot be', () => {
     expect(Reflect.apply(Reflect.get(Object(loaded), 'bind'), loaded, [{ cents: 1 }])).toBe(loaded);
   });
 
+  test('what is larger than the engine keeps in one value', async () => {
+    const engine = sqliteEngine({ file: storeFile(), maxPayloadBytes: 200 });
+    const { runtime } = shop(engine);
+    const long = runtime.sign('Shop.charge', { id: 'x'.repeat(300) });
+    expect(await rejectionOf(long.save('key'))).toMatchObject({ code: 'ONW2021' });
+    expect(await runtime.signature('key')).toBeUndefined();
+    await runtime.close();
+  });
+
   test('built again: what cannot be read', async () => {
     const engine = journaledEngine();
     const { runtime } = shop(engine);

@@ -92,6 +92,13 @@ export function bullmqEngine(options: BullmqEngineOptions): Engine {
   return new BullmqEngine(options);
 }
 
+/** What clients are told. */
+interface ToldGraph {
+  readonly graph: string;
+  /** A client puts tasks where the workers look for them. */
+  readonly groups: QueueGroups | undefined;
+}
+
 class BullmqEngine extends KeptRunsEngine {
   readonly #store: RedisStore;
   readonly #queues: JobQueues;
@@ -118,7 +125,9 @@ class BullmqEngine extends KeptRunsEngine {
       await assertKeeps(connection, this.#mustKeep, core.app.log);
       const clock = await ServerClock.of(core.clock, connection, core.app.log);
       await super.open({ ...core, clock });
-      if (!this.#isOfClient) await this.#store.describe(core.app.wiring.graphHash, describedGraph(core.app));
+      if (this.#isOfClient) return;
+      const told: ToldGraph = { graph: describedGraph(core.app), groups: this.#queues.groups };
+      await this.#store.describe(core.app.wiring.graphHash, JSON.stringify(told));
     } catch (fault) {
       // A runtime that could not be opened is not closed, and a connection would keep its process alive.
       await this.#queues.close();
@@ -127,11 +136,15 @@ class BullmqEngine extends KeptRunsEngine {
     }
   }
 
-  async describedGraph(wiring: string): Promise<string | undefined> {
+  async describedGraph(wiring?: string): Promise<string | undefined> {
     this.#isOfClient = true;
     await this.#store.open();
     try {
-      return await this.#store.described(wiring);
+      const text = await this.#store.described(wiring);
+      if (text === undefined) return undefined;
+      const told: ToldGraph = JSON.parse(text);
+      this.#queues.groups ??= told.groups;
+      return told.graph;
     } finally {
       // Whether it is opened at all is not known yet.
       this.#store.close();

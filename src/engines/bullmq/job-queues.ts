@@ -24,6 +24,7 @@ import { QueueJob, type QueueJobPlace } from './queue-job.ts';
 import { QueuePlan, type PlannedQueue, type QueueGroups } from './queue-plan.ts';
 import { RedisConnection, type ConnectionOptions } from './redis-connection.ts';
 import type { RedisStore } from './redis-store.ts';
+import { WorkerWatch } from './worker-watch.ts';
 
 export interface JobQueuesOptions extends ConnectionOptions {
   readonly store: RedisStore;
@@ -88,11 +89,15 @@ export class JobQueues implements Sharing {
   #log: Log = () => undefined;
   /** What BullMQ has reported since Redis answered last. */
   readonly #said = new Set<string>();
+  #workerWatch: WorkerWatch | undefined;
+  /** As the options have them; a client takes those of the workers. */
+  groups: QueueGroups | undefined;
 
   readonly #place: QueueJobPlace;
 
   constructor(options: JobQueuesOptions) {
     this.#options = options;
+    this.groups = options.groups;
     this.#place = {
       stepsInARow: options.stepsInARow,
       queueOf: (task) => this.#opened.plan.sharedQueueOf(task),
@@ -101,14 +106,15 @@ export class JobQueues implements Sharing {
     };
   }
 
-  async open(runs: SharedRuns, { app }: Core): Promise<void> {
-    const { queue, groups } = this.#options;
+  async open(runs: SharedRuns, { app, clock }: Core): Promise<void> {
+    const { queue, prefix } = this.#options;
     const { graph } = app;
     this.#log = app.log;
     const bullmq = await loadBullMq();
     const connection = await RedisConnection.open(this.#options);
     connection.redis.on('ready', () => this.#isBack());
-    const plan = new QueuePlan(graph, queue, groups);
+    const plan = new QueuePlan(graph, queue, this.groups);
+    this.#workerWatch = new WorkerWatch({ connection, clock, log: app.log, prefix, queue });
     this.#state = { bullmq, graph, plan, connection, runs };
     for (const planned of plan.queues.values()) await this.#openQueue(planned);
     this.#listening = await RedisConnection.open(this.#options, { autoResubscribe: false });
@@ -158,6 +164,7 @@ export class JobQueues implements Sharing {
   async #send(): Promise<void> {
     const { plan, connection } = this.#opened;
     this.#isSending = false;
+    if (this.#working === undefined) this.#workerWatch?.dispatched();
     const byQueue = new Map<string, Task[]>();
     for (const task of this.#tasks.splice(0)) {
       const name = plan.queueOf(task);
@@ -320,6 +327,7 @@ export class JobQueues implements Sharing {
   }
 
   async close(): Promise<void> {
+    this.#workerWatch?.stop();
     await Promise.allSettled([this.#dispatched]);
     await this.#inTime([this.#state?.runs.listening.idle() ?? Promise.resolve()]);
     // A server that is away is not waited for.

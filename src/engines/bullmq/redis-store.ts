@@ -4,7 +4,6 @@
 // REDIS-STORE-2. Any number of processes may have it open. A decision on an older version writes nothing.
 // REDIS-STORE-3. Its keys have one hash tag: in a cluster all of them lie together.
 
-import type { SavedTexts } from '../saved-texts.ts';
 import type { Redis } from 'ioredis';
 import { areaOf, type Area } from '../../records/keys.ts';
 import { RedisConnection, type ConnectionOptions } from './redis-connection.ts';
@@ -18,9 +17,11 @@ import type {
   PageQuery,
   RecordPage,
   RunChange,
+  SavedTexts,
   Store,
   StoredRun,
   StoredRunQuery,
+  StoredTimer,
 } from '../store/store.ts';
 
 export interface RedisStoreOptions extends ConnectionOptions {
@@ -193,6 +194,18 @@ export class RedisStore implements Store {
     );
     const nextAt = behind === undefined ? next : behind[1];
     return { timers: timers.flat(), next: nextAt === undefined ? undefined : Number(nextAt) };
+  }
+
+  /** All timers of one run. */
+  async timersOf(runId: string): Promise<readonly StoredTimer[]> {
+    const timers = Object.entries(await this.#ask((redis) => redis.hgetall(this.#ofRun('timers', runId))));
+    const member = (key: string): string => `${Buffer.byteLength(runId)}:${runId}${key}`;
+    return Promise.all(
+      timers.map(async ([key, event]) => {
+        const at = await this.#ask((redis) => redis.zscore(this.#index('due'), member(key)));
+        return { runId, key, at: Number(at), event };
+      }),
+    );
   }
 
   async remove(runIds: readonly string[]): Promise<number> {

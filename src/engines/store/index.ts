@@ -5,7 +5,6 @@ import { assertNone, isFunction, isObject, type OptionTable, problemsOf } from '
 import { KEPT_RUNS_OPTIONS, KeptRunsEngine, type KeptRunsOptions } from './kept-runs-engine.ts';
 import type { Store } from './store.ts';
 
-export type { SavedTexts } from '../saved-texts.ts';
 export type { Area } from '../../records/keys.ts';
 export type { Encryption } from './encrypted-store.ts';
 export type {
@@ -18,6 +17,7 @@ export type {
   PageQuery,
   RecordPage,
   RunChange,
+  SavedTexts,
   Store,
   StoredRun,
   StoredRunQuery,

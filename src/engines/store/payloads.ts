@@ -15,7 +15,7 @@ import { CoreFailure } from '../../run/failure.ts';
 import { readJson } from './damage.ts';
 import { all, chain } from './now-or-later.ts';
 import type { RecentPayloads } from './recent-payloads.ts';
-import type { MaybePromise, Store } from './store.ts';
+import type { MaybePromise, SavedTexts, Store } from './store.ts';
 
 /** Payloads go with the event that names them, and are kept only if it is applied. */
 export type Texts = ReadonlyMap<string, string>;
@@ -144,6 +144,14 @@ function fitting(text: string, maxBytes: number): string {
   const expected = `at most ${maxBytes} bytes as text`;
   const said = `the value takes ${bytes} bytes as text, and this store keeps ${expected}; keep it elsewhere and return where it is, or raise \`maxPayloadBytes\``;
   throw new OnwardError('ONW2021', said, { issues: [{ path: '', expected, got: `${bytes} bytes` }] });
+}
+
+/** Refuses texts that are too large, as payloads are. */
+export function savedWithin(saved: SavedTexts, maxBytes = Number.POSITIVE_INFINITY): SavedTexts {
+  return {
+    get: (key) => saved.get(key),
+    set: (key, text) => saved.set(key, text === null ? null : fitting(text, maxBytes)),
+  };
 }
 
 /** A character takes three bytes at most: few texts are counted. */

@@ -5,7 +5,6 @@
 //     that was under way is called again, with the same key.
 // STORE-ENGINE-3. Nothing of an earlier process begins before the first start, or before `work`.
 
-import type { SavedTexts } from '../saved-texts.ts';
 import { drain, type CloseLimits, type Core, type Engine, type EngineRun, type WorkLimits } from '../engine.ts';
 import type { HeldStep, Retried, Submission, Submitted } from '../engine.ts';
 import { OnwardError } from '../../errors/onward-error.ts';
@@ -21,7 +20,7 @@ import { InboxWatch } from './inbox-watch.ts';
 import { keptClasses } from '../../execute/kept-classes.ts';
 import { KnownRuns } from './known-runs.ts';
 import { chain } from './now-or-later.ts';
-import { keeperOf, tried, type Keeping } from './payloads.ts';
+import { keeperOf, tried, type Keeping, savedWithin } from './payloads.ts';
 import { Records } from './record-text.ts';
 import type { KnownRecords } from './run-records.ts';
 import { RecentPayloads } from './recent-payloads.ts';
@@ -33,7 +32,7 @@ import type { StoreEngineOptions } from './store-engine-options.ts';
 import { SharedRuns, type SharedPlace, type Sharing } from './sharing.ts';
 import { Starts } from './starts.ts';
 import { StoreRun, type StorePlace } from './store-run.ts';
-import type { MaybePromise, Store, StoredRun } from './store.ts';
+import type { MaybePromise, SavedTexts, Store, StoredRun } from './store.ts';
 import { lostOf, Suspects } from './suspects.ts';
 import { Turns, type Seat } from './turns.ts';
 
@@ -235,7 +234,7 @@ export class StoreEngine implements Engine {
   }
 
   get saved(): SavedTexts {
-    return this.#store.saved;
+    return savedWithin(this.#store.saved, this.#options.maxPayloadBytes);
   }
 
   runs(query: RunQuery): MaybePromise<RunPage> {

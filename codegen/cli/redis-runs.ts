@@ -1,0 +1,131 @@
+// The runs in Redis that a connection string leads to: read without anything of the application, and changed with the graph
+// that its processes have left there.
+//
+// REDIS-RUNS-1. Nothing is performed here: what a command decides, workers do.
+// REDIS-RUNS-2. A connection string may hold a password: no text repeats it.
+
+import { bullmqEngine } from '../../src/engines/bullmq/index.ts';
+import { RedisStore } from '../../src/engines/bullmq/redis-store.ts';
+import { isServed } from '../../src/engines/bullmq/worker-watch.ts';
+import { StoredHistory } from '../../src/engines/store/stored-history.ts';
+import { OnwardError } from '../../src/errors/onward-error.ts';
+import { readDescribedGraph, type DescribedGraph } from '../../src/execute/described-graph.ts';
+import type { RunPage, RunQuery } from '../../src/execute/run-query.ts';
+import { clientOf } from '../../src/runtime/client.ts';
+import { performCommand, UNKNOWN_RUN, type CommandAnswer, type RunCommand } from '../../src/runtime/commands.ts';
+import { quoted } from '../../src/values/describe.ts';
+import type { RunInspection } from '../../src/wiring/run-report.ts';
+import type { NodeWiring, Wiring } from '../../src/wiring/v1.ts';
+import { wrongUsage } from './arguments.ts';
+import type { RunStore } from './run-store.ts';
+
+const ANSWER_MS = 5_000;
+
+/** Where runs are, as `bullmqEngine` is told. */
+interface Place {
+  readonly connection: string;
+  readonly queue: string;
+  readonly prefix: string;
+}
+
+/**
+ * Connects to the runs that a URL such as `redis://127.0.0.1:6379?queue=shop` names.
+ *
+ * @throws {OnwardError} ONW6030 for what is no such URL, ONW4010 if nobody answers, ONW6010 if a package is missing.
+ */
+export async function openRedisRuns(url: string): Promise<RunStore> {
+  const place = placeOf(url);
+  const { connection: address, queue, prefix } = place;
+  const store = new RedisStore({ address, limitMs: ANSWER_MS, prefix: `${prefix}:${queue}:runs` });
+  await store.open();
+  return new RedisRuns(store, place);
+}
+
+/** `queue` and `prefix` are ours, and not for the server. */
+function placeOf(text: string): Place {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !/^rediss?:$/.test(url.protocol)) {
+    const scheme = /^[^:]*/.exec(text)?.[0] ?? '';
+    throw wrongUsage(
+      `--engine has an address that begins with ${quoted(scheme)}, and runs are kept in Redis or in a file; give redis://127.0.0.1:6379, the path of a file, or a JavaScript module`,
+    );
+  }
+  const take = (name: string, usual: string): string => {
+    const given = url.searchParams.get(name);
+    url.searchParams.delete(name);
+    return given ?? usual;
+  };
+  const [queue, prefix] = [take('queue', 'onward'), take('prefix', '{onward}')];
+  return { connection: url.href, queue, prefix };
+}
+
+class RedisRuns implements RunStore {
+  readonly isEncrypted = true;
+  readonly #store: RedisStore;
+  readonly #history: StoredHistory;
+  readonly #place: Place;
+
+  constructor(store: RedisStore, place: Place) {
+    this.#store = store;
+    this.#history = new StoredHistory(store);
+    this.#place = place;
+  }
+
+  runs(query: RunQuery): Promise<RunPage> {
+    return this.#history.runs(query);
+  }
+
+  run(id: string): Promise<RunInspection | undefined> {
+    return this.#history.run(id);
+  }
+
+  async dueTimes(id: string): Promise<ReadonlyMap<number, number>> {
+    return this.#history.dueTimes(await this.#store.timersOf(id));
+  }
+
+  async perform(command: RunCommand): Promise<CommandAnswer> {
+    const known = await Promise.all(command.runs.map((run) => this.run(run)));
+    if (known.every((run) => run === undefined))
+      return { results: command.runs.map((run) => ({ run, error: { code: 'ONW3035', message: UNKNOWN_RUN } })) };
+    const { connection, queue, prefix } = this.#place;
+    const engine = bullmqEngine({ connection, queue, prefix, durable: false, answerWithin: ANSWER_MS });
+    const text = await engine.describedGraph?.();
+    if (text === undefined) throw notDescribed(queue);
+    const described = readDescribedGraph(text);
+    assertSendable(command, described);
+    const client = clientOf(wiringOf(described), { engine, log: false }, described);
+    try {
+      const answer = await performCommand(client, command);
+      const isIdle = !(await isServed(this.#store.connection, this.#place).catch(() => true));
+      return { ...answer, ...(isIdle && { isIdle }) };
+    } finally {
+      await client.close({ drainMs: 0 });
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#store.close();
+  }
+}
+
+/** As far as commands look at it. */
+function wiringOf({ graph, exposed: _exposed }: DescribedGraph): Wiring {
+  const call = (): undefined => undefined;
+  const nodes = graph.nodes.map(({ name, waits }): [string, NodeWiring] => [
+    name,
+    { kind: 'job', call, ...(waits === true && { waits }) },
+  ]);
+  return { contract: 1, graphHash: graph.wiring ?? '', nodes: Object.fromEntries(nodes), edges: [] };
+}
+
+function assertSendable(command: RunCommand, { messages }: DescribedGraph): void {
+  const message = command.type === 'send' ? messages[command.node] : undefined;
+  if (message === undefined || command.type !== 'send') return;
+  const text = `${quoted(command.node)} takes a message of the class ${quoted(message)}, which checks what is sent, and a connection string brings no classes; give --engine a JavaScript module that does: \`export default await createClient(graph, { engine })\``;
+  throw wrongUsage(text);
+}
+
+function notDescribed(queue: string): OnwardError {
+  const text = `no process that has the services has opened the queue ${quoted(queue)} yet, so its graph is not known and nothing can be changed; start one, or give the \`queue\` and \`prefix\` of the engine, as in redis://127.0.0.1:6379?queue=shop`;
+  return new OnwardError('ONW4013', text);
+}

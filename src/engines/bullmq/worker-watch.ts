@@ -1,0 +1,64 @@
+// Whether somebody works: a run in a queue that no process takes would wait in silence.
+//
+// WORKER-WATCH-1. It is asked a while after a task was put into a queue, and said once. A server that does not tell is not
+//     asked further.
+
+import type { Clock } from '../../execute/clock.ts';
+import type { Log } from '../../execute/application.ts';
+import { quoted } from '../../values/describe.ts';
+import type { RedisConnection } from './redis-connection.ts';
+
+export interface NamedQueue {
+  readonly prefix: string;
+  /** Those of single nodes and groups begin with its name. */
+  readonly queue: string;
+}
+
+/** So long after a task. */
+const LOOK_MS = 5_000;
+/** There were workers: so long they are taken to be there. */
+const TRUSTED_MS = 60_000;
+
+export class WorkerWatch {
+  readonly #place: NamedQueue & { readonly connection: RedisConnection; readonly clock: Clock; readonly log: Log };
+  #looksFrom = 0;
+  #callOff: (() => void) | undefined;
+
+  constructor(place: NamedQueue & { readonly connection: RedisConnection; readonly clock: Clock; readonly log: Log }) {
+    this.#place = place;
+  }
+
+  /** A task went out, and this process takes none. */
+  dispatched(): void {
+    const { clock } = this.#place;
+    if (this.#callOff !== undefined || clock.now() < this.#looksFrom) return;
+    this.#callOff = clock.after(LOOK_MS, () => void this.#look());
+  }
+
+  async #look(): Promise<void> {
+    const { connection, clock, log, queue } = this.#place;
+    const isThere = await isServed(connection, this.#place).catch(() => true);
+    this.#callOff = undefined;
+    this.#looksFrom = isThere ? clock.now() + TRUSTED_MS : Number.POSITIVE_INFINITY;
+    if (isThere) return;
+    const text = `no process works on the queue ${quoted(queue)}: what is started waits until one calls \`runtime.work()\`, with the same \`queue\` and \`prefix\``;
+    log('warn', text, { queue });
+  }
+
+  stop(): void {
+    this.#callOff?.();
+  }
+}
+
+/** Whether some process takes tasks of the queue, as far as the server tells. */
+export async function isServed(connection: RedisConnection, { prefix, queue }: NamedQueue): Promise<boolean> {
+  const clients = String(await connection.ask((redis) => redis.client('LIST')));
+  return clients.split('\n').some((client) => {
+    // BullMQ names the connection of a worker.
+    const name = / name=(\S+)/.exec(client)?.[1];
+    if (name?.startsWith(`${prefix}:`) !== true) return false;
+    const [base64 = ''] = name.slice(prefix.length + 1).split(':');
+    const served = Buffer.from(base64, 'base64').toString();
+    return served === queue || served.startsWith(`${queue}.`);
+  });
+}

@@ -1,0 +1,132 @@
+// The runs of a store, for those who have nothing of the application: tools, pages, the command line.
+//
+// STORED-HISTORY-1. Reading knows nodes and edges by the names in the records, and shows instances of classes as their data.
+// STORED-HISTORY-2. It answers as `runtime.runs` and `run.inspect` do, by the same queries.
+
+import { compileGraph } from '../../graph/compile.ts';
+import type { CompiledGraph, EdgeDescription, JoinDescription } from '../../graph/graph.ts';
+import { MOMENTS } from '../../graph/moments.ts';
+import { inspectionOf } from '../../execute/report.ts';
+import type { RunPage, RunQuery } from '../../execute/run-query.ts';
+import { Observers } from '../../observe/observers.ts';
+import { systemClock } from '../../execute/clock.ts';
+import { OnwardError } from '../../errors/onward-error.ts';
+import { RECORDS } from '../../records/keys.ts';
+import { isObject } from '../../values/option-rules.ts';
+import { assertQuery } from '../../values/query-rules.ts';
+import type { RunInspection } from '../../wiring/run-report.ts';
+import { Classes } from '../../values/classes.ts';
+import type { Event } from '../../run/event.ts';
+import { EncryptedStore, type Encryption } from './encrypted-store.ts';
+import { RecentPayloads } from './recent-payloads.ts';
+import { pageOfRuns } from './run-pages.ts';
+import { StoreRun } from './store-run.ts';
+import type { Store, StoredRun, StoredTimer } from './store.ts';
+
+/** A key that opens nothing: texts that nobody has encrypted need none. */
+const NO_KEYS: Encryption = { current: '', keys: {} };
+
+const NO_CLASSES = new Classes({
+  named: () => ({}),
+  rebuilt: () => [],
+  nested: () => [],
+  onUnknown: () => undefined,
+});
+
+export class StoredHistory {
+  /** The store with the keys that there are. */
+  readonly store: EncryptedStore;
+
+  constructor(store: Store, encryption: Encryption = NO_KEYS) {
+    this.store = new EncryptedStore(store, encryption);
+  }
+
+  /** @throws {OnwardError} ONW3004 with everything that is wrong with the query; ONW4008 if no key fits. */
+  async runs(query: RunQuery = {}): Promise<RunPage> {
+    assertQuery(query);
+    return pageOfRuns(this.store, query, Date.now(), (stored) => this.#found(stored));
+  }
+
+  async run(id: string): Promise<RunInspection | undefined> {
+    const stored = await this.store.find(id);
+    return stored === undefined ? undefined : inspectionOf(await (await this.#found(stored)).read());
+  }
+
+  /**
+   * When steps come due that wait for a time: a delay, or another attempt. By the number of the step.
+   *
+   * @param timers those of one run, of the store beneath.
+   */
+  dueTimes(timers: readonly StoredTimer[]): ReadonlyMap<number, number> {
+    const times = new Map<number, number>();
+    for (const timer of timers) {
+      const due: Event = JSON.parse(this.store.openedTimer(timer).event);
+      if (due.type === 'due') times.set(due.at.step, timer.at);
+    }
+    return times;
+  }
+
+  async #found(stored: StoredRun): Promise<StoreRun> {
+    const graph = await graphOf(this.store, stored.runId);
+    const observers = new Observers({ clock: systemClock(), report: () => undefined });
+    const refuse = async (): Promise<never> => {
+      throw new OnwardError('ONW6070', 'a run that is only read was told to change');
+    };
+    const recent = new RecentPayloads();
+    return StoreRun.found(stored, {
+      graph,
+      store: this.store,
+      recent,
+      keeping: () => ({ classes: NO_CLASSES, maxBytes: Number.POSITIVE_INFINITY }),
+      observers,
+      signal: refuse,
+      find: () => undefined,
+      hold: () => undefined,
+    });
+  }
+}
+
+// ── STORED-HISTORY-1 ──
+
+/** The nodes and edges that the live records of a run name. */
+async function graphOf(store: EncryptedStore, runId: string): Promise<CompiledGraph> {
+  const names = new Set<string>();
+  const ids = new Set<string>();
+  for (let after: string | undefined; ;) {
+    const page = await store.page(runId, { area: 'live', ...(after !== undefined && { after }) });
+    for (const [key, text] of page.records) {
+      if (!NAMING.some((letter) => key.startsWith(`${letter}/`))) continue;
+      const record: unknown = JSON.parse(text);
+      if (!isObject(record)) continue;
+      for (const id of [record['via'], record['edge']]) if (typeof id === 'string') ids.add(id);
+      if (typeof record['node'] === 'string') names.add(record['node']);
+    }
+    after = page.next;
+    if (after === undefined) break;
+  }
+  const found = [...ids].flatMap(edgesOf);
+  for (const { from, to } of found) for (const name of [from, to]) if (name !== '*') names.add(name);
+  const edges = found.filter((edge): edge is EdgeDescription => 'moment' in edge);
+  const joins = found.filter((edge): edge is JoinDescription & { readonly from: '*' } => 'mode' in edge);
+  return compileGraph({ nodes: [...names].map((name) => ({ name })), edges, joins });
+}
+
+/** Kinds of records that name nodes and edges. */
+const NAMING = [RECORDS.step.letter, RECORDS.group.letter];
+
+/** `A.x>success>B.y#2` is the second of its kind, which there is with a first. */
+function edgesOf(id: string): readonly (EdgeDescription | (JoinDescription & { readonly from: '*' }))[] {
+  const {
+    from,
+    moment = '',
+    to = '',
+    count,
+  } = /^(?:(?<from>.+?)>)?(?<moment>\w+)>(?<to>.+?)(?:#(?<count>\d+))?$/s.exec(id)?.groups ?? {};
+  if (moment === 'join') return [{ id, from: '*', to, mode: 'all', onMissing: 'skip' }];
+  if (from === undefined || !isMoment(moment)) return [];
+  return Array.from({ length: Number(count ?? 1) }, () => ({ from, to, moment }));
+}
+
+function isMoment(name: string): name is EdgeDescription['moment'] {
+  return Object.hasOwn(MOMENTS, name);
+}

@@ -1,0 +1,153 @@
+// The commands about runs in Redis, by its address alone.
+
+import { IsString } from 'class-validator';
+import { Redis } from 'ioredis';
+import { expect, test } from 'vitest';
+import { createRuntime, Handler, Job, OnSuccess, Sensitive, type Runtime, type Sent, type StepContext } from 'onward';
+import { bullmqEngine, type BullmqEngineOptions } from 'onward/engines/bullmq';
+import { folderBelowRepository } from '../support/folders.ts';
+import { describeWithRedis, redisServer } from '../support/redis.ts';
+import { wire, type AnyNodes, type Parameters } from '../support/wired.ts';
+import { onward, ROOT } from './built-command.ts';
+
+class Approval {
+  @IsString() by!: string;
+}
+class Card {
+  @Sensitive() @IsString() number!: string;
+}
+
+class Shop {
+  failures = 1;
+  @Job() order(): string {
+    if (this.failures-- > 0) throw new Error('once');
+    return 'ordered';
+  }
+  @Job() ask(): string {
+    return 'asked';
+  }
+  @OnSuccess('ask') @Handler({ waits: true }) approve(approval: Sent<Approval>): string {
+    return approval.by;
+  }
+  @Job() ring(): void {}
+  @OnSuccess('ring') @Handler({ waits: true }) answer(): string {
+    return 'answered';
+  }
+  @Job() async hang(context: StepContext): Promise<void> {
+    await new Promise((_, reject) => {
+      context.signal.addEventListener('abort', () => reject(context.signal.reason));
+    });
+  }
+}
+
+class Till {
+  @Job() pay(card: Card): string {
+    return card.number.slice(-4);
+  }
+}
+
+const PARAMETERS: Parameters = { 'Shop.approve': [Approval], 'Shop.hang': ['context'], 'Till.pay': [Card] };
+const KEY = { current: 'main', keys: { main: '5a'.repeat(32) } };
+
+describeWithRedis('the address of a Redis', () => {
+  test('is enough to list, read, retry, suspend, resume, cancel and send', async () => {
+    const server = await redisServer();
+    const connection = `redis://127.0.0.1:${server.port}`;
+    const cwd = folderBelowRepository('redis-address');
+    const command = (...words: string[]) => onward([...words, '--engine', `${connection}?queue=shop`], { cwd });
+    const open = (services: Record<string, object>, more: Partial<BullmqEngineOptions> = {}): Runtime<AnyNodes> =>
+      createRuntime(wire(services, PARAMETERS), {
+        services,
+        engine: bullmqEngine({ connection, queue: 'shop', recoverAfter: '1.5s', ...more }),
+        log: false,
+      });
+
+    expect(await command('runs')).toMatchObject({ code: 0, err: 'there are no such runs\n' });
+    const starting = open({ Shop: new Shop() });
+    const hanging = await starting.start('Shop.hang', undefined, { id: 'hanging' });
+
+    // Nobody works: what is asked for is decided, and takes effect later.
+    expect(await command('cancel', 'hanging')).toMatchObject({
+      code: 0,
+      out: '✓ hanging is being cancelled: it is over once what is under way has stopped\n',
+      err: 'no process works on these runs now: it takes effect when one does\n',
+    });
+    expect((await command('inspect', 'hanging')).out).toMatch(/Shop\.hang/);
+    const worker = open({ Shop: new Shop() });
+    void worker.work();
+    expect((await hanging.report()).status).toBe('cancelled');
+
+    const order = await starting.start('Shop.order', undefined, { id: 'order' });
+    await expect(order.value()).rejects.toThrow('once');
+    await order.report();
+    expect((await command('runs', '--status', 'failed')).out).toMatch(/^✗ order +Shop\.order +failed/);
+    expect(await command('retry', 'order')).toMatchObject({ code: 0, err: '', out: '✓ order runs again\n' });
+    await expect.poll(async () => (await (await starting.run('order'))?.inspect())?.status).toBe('completed');
+
+    await starting.start('Shop.ring', undefined, { id: 'ring' });
+    await expect.poll(async () => (await command('runs', '--id', 'ring')).out).toContain('waits for Shop.answer');
+    expect((await command('suspend', 'ring')).out).toBe('✓ ring suspended\n');
+    expect((await command('inspect', 'ring')).err).toContain(`onward resume ring --engine ${connection}?queue=shop`);
+    expect((await command('resume', 'ring')).out).toBe('✓ ring goes on\n');
+    expect(await command('send', 'ring', 'Shop.answer')).toMatchObject({ code: 0, err: '' });
+    await expect.poll(async () => (await (await starting.run('ring'))?.inspect())?.status).toBe('completed');
+
+    await starting.start('Shop.ask', undefined, { id: 'ask' });
+    const refused = await command('send', 'ask', 'Shop.approve', '--message', '{ "by": "ann" }');
+    expect(refused).toMatchObject({ code: 2 });
+    expect(refused.err).toContain('takes a message of the class "Approval"');
+    expect((await command('cancel', 'none')).err).toContain('ONW3035');
+    const json = JSON.parse((await command('inspect', 'order', '--json', '--values')).out);
+    expect(json.run.steps.every((step: object) => !('returnValue' in step))).toBe(true);
+
+    await starting.close({ drainMs: 0 });
+    await worker.close({ drainMs: 0 });
+  }, 120_000);
+
+  test('of encrypted runs says that a key is missing, and changes nothing', async () => {
+    const server = await redisServer();
+    const connection = `redis://127.0.0.1:${server.port}`;
+    const services = { Till: new Till() };
+    const engine = bullmqEngine({ connection, encryption: KEY });
+    const runtime = createRuntime(wire(services, PARAMETERS), { services, engine, log: false });
+    const run = await runtime.start('Till.pay', { number: '4000 1234' }, { id: 'paid', suspended: true });
+    for (const words of [
+      ['inspect', 'paid'],
+      ['cancel', 'paid'],
+    ]) {
+      const said = await onward([...words, '--engine', connection], { cwd: ROOT });
+      expect(said).toMatchObject({ code: 1, out: '' });
+      expect(said.err).toContain('ONW4008');
+    }
+    expect((await run.inspect()).status).toBe('suspended');
+    await runtime.close({ drainMs: 0 });
+  });
+
+  test('where nobody has told a graph runs can be read, and are not changed', async () => {
+    const server = await redisServer();
+    const connection = `redis://127.0.0.1:${server.port}`;
+    const services = { Shop: new Shop() };
+    const engine = bullmqEngine({ connection, queue: 'told' });
+    const runtime = createRuntime(wire(services, PARAMETERS), { services, engine, log: false });
+    await runtime.start('Shop.ask', undefined, { id: 'ask', suspended: true });
+    await runtime.close({ drainMs: 0 });
+    const engineAt = ['--engine', `${connection}?queue=told`];
+    const redis = new Redis(server.port, '127.0.0.1');
+    await redis.del('{onward}:told:runs:graphs');
+    redis.disconnect();
+    expect((await onward(['inspect', 'ask', ...engineAt], { cwd: ROOT })).out).toContain('Shop.ask');
+    const refused = await onward(['cancel', 'ask', ...engineAt], { cwd: ROOT });
+    expect(refused.code).toBe(1);
+    expect(refused.err).toContain('ONW4013: no process that has the services has opened the queue "told" yet');
+  });
+});
+
+test('an address that leads nowhere, or to something else, is refused without its password', async () => {
+  const away = await onward(['runs', '--engine', 'redis://:secret@127.0.0.1:1'], { cwd: ROOT });
+  expect(away).toMatchObject({ code: 1, out: '' });
+  expect(away.err).toMatch(/^error ONW4010: Redis at 127\.0\.0\.1:1/);
+  const other = await onward(['runs', '--engine', 'postgres://ann:secret@host/db'], { cwd: ROOT });
+  expect(other).toMatchObject({ code: 2, out: '' });
+  expect(other.err).toContain('ONW6030: --engine has an address that begins with "postgres"');
+  expect(away.err + other.err).not.toContain('secret');
+});
