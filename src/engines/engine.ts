@@ -6,7 +6,7 @@
 // ENGINE-2. `drain` resolves even if bodies never return: one may ignore its signal, and no cancel reaches run
 //     callbacks.
 
-import type { SavedTexts } from './store/store.ts';
+import type { SavedTexts } from './saved-texts.ts';
 import type { RunSettings, Signal, Signalled } from '../run/event.ts';
 import type { RunPlan } from '../run/plan.ts';
 import type { RunEvent } from '../run/run-event.ts';

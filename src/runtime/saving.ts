@@ -1,7 +1,6 @@
 // Where signatures and plans are saved by name. Loaded with the first one that is saved or asked for.
 
-import { savedInMemory } from '../engines/saved-texts.ts';
-import type { SavedTexts } from '../engines/store/store.ts';
+import { savedInMemory, type SavedTexts } from '../engines/saved-texts.ts';
 import type { Application } from '../execute/application.ts';
 import { keptClasses } from '../execute/kept-classes.ts';
 import type { Planner } from '../plans/planner.ts';

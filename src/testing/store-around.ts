@@ -1,6 +1,7 @@
 // A store with something around each of its calls: for stores that are slow, or that die.
 
-import type { MaybePromise, SavedTexts, Store } from '../engines/store/store.ts';
+import type { SavedTexts } from '../engines/saved-texts.ts';
+import type { MaybePromise, Store } from '../engines/store/store.ts';
 
 /** Answers a call: at once, later, or never. */
 export type Around = <T>(call: () => MaybePromise<T>) => MaybePromise<T>;

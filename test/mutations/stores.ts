@@ -108,8 +108,8 @@ export const STORES: readonly Mutation[] = [
   {
     row: 'Beyond-machines',
     file: 'src/engines/bullmq/index.ts',
-    right: 'if (!this.#isOfClient) await',
-    wrong: 'if (this.#isOfClient) await',
+    right: 'if (this.#isOfClient) return;',
+    wrong: 'if (!this.#isOfClient) return;',
   },
   {
     row: 'Beyond-machines',

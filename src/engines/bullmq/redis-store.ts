@@ -4,6 +4,7 @@
 // REDIS-STORE-2. Any number of processes may have it open. A decision on an older version writes nothing.
 // REDIS-STORE-3. Its keys have one hash tag: in a cluster all of them lie together.
 
+import type { SavedTexts } from '../saved-texts.ts';
 import type { Redis } from 'ioredis';
 import { areaOf, type Area } from '../../records/keys.ts';
 import { RedisConnection, type ConnectionOptions } from './redis-connection.ts';
@@ -17,7 +18,6 @@ import type {
   PageQuery,
   RecordPage,
   RunChange,
-  SavedTexts,
   Store,
   StoredRun,
   StoredRunQuery,

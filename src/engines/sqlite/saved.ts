@@ -2,7 +2,7 @@
 //
 // SAVED-1. Readers of the file see it too. What is set is on the disk when `set` returns.
 
-import type { SavedTexts } from '../store/store.ts';
+import type { SavedTexts } from '../saved-texts.ts';
 import { toSqlText } from './driver.ts';
 import { SQL, type Prepare } from './statements.ts';
 

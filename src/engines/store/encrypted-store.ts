@@ -7,12 +7,13 @@
 //     are read with theirs: keys are replaced without a stop, and a key may go when nothing of it is left.
 // ENCRYPTED-STORE-3. Texts from the time before there was a key are read as they are.
 
+import type { SavedTexts } from '../saved-texts.ts';
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { OnwardError } from '../../errors/onward-error.ts';
 import { isObject, type OptionRule } from '../../values/option-rules.ts';
 import { chain } from './now-or-later.ts';
 import type { Sealing } from './store-engine-options.ts';
-import type { Inbox, MaybePromise, RunChange, SavedTexts, Store, StoredRun, StoredTimer } from './store.ts';
+import type { Inbox, MaybePromise, RunChange, Store, StoredRun, StoredTimer } from './store.ts';
 
 /** Keys of 32 bytes, in hexadecimal, by a name of yours. */
 export interface Encryption {

@@ -6,6 +6,7 @@ import { KEPT_RUNS_OPTIONS, KeptRunsEngine, type KeptRunsOptions } from './kept-
 import type { Store } from './store.ts';
 
 export type { Area } from '../../records/keys.ts';
+export type { SavedTexts } from '../saved-texts.ts';
 export type { Encryption } from './encrypted-store.ts';
 export type {
   Committed,
@@ -17,7 +18,6 @@ export type {
   PageQuery,
   RecordPage,
   RunChange,
-  SavedTexts,
   Store,
   StoredRun,
   StoredRunQuery,

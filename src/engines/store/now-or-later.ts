@@ -2,7 +2,7 @@
 //
 // NOW-OR-LATER-1. What is there already is passed on in the same turn: no promise is made for it.
 
-import type { MaybePromise } from './store.ts';
+export type MaybePromise<T> = T | Promise<T>;
 
 /** Goes on with an answer. */
 export function chain<T, R>(answer: MaybePromise<T>, goOn: (value: T) => MaybePromise<R>): MaybePromise<R> {

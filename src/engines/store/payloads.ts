@@ -11,11 +11,12 @@ import { isObject } from '../../values/option-rules.ts';
 import type { ItemsRef, SourcesRef } from '../../records/outbox.ts';
 import { RECORDS } from '../../records/keys.ts';
 import type { Ref } from '../../run/step-data.ts';
+import type { SavedTexts } from '../saved-texts.ts';
 import { CoreFailure } from '../../run/failure.ts';
 import { readJson } from './damage.ts';
 import { all, chain } from './now-or-later.ts';
 import type { RecentPayloads } from './recent-payloads.ts';
-import type { MaybePromise, SavedTexts, Store } from './store.ts';
+import type { MaybePromise, Store } from './store.ts';
 
 /** Payloads go with the event that names them, and are kept only if it is applied. */
 export type Texts = ReadonlyMap<string, string>;

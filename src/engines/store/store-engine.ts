@@ -5,6 +5,7 @@
 //     that was under way is called again, with the same key.
 // STORE-ENGINE-3. Nothing of an earlier process begins before the first start, or before `work`.
 
+import type { SavedTexts } from '../saved-texts.ts';
 import { drain, type CloseLimits, type Core, type Engine, type EngineRun, type WorkLimits } from '../engine.ts';
 import type { HeldStep, Retried, Submission, Submitted } from '../engine.ts';
 import { OnwardError } from '../../errors/onward-error.ts';
@@ -32,7 +33,7 @@ import type { StoreEngineOptions } from './store-engine-options.ts';
 import { SharedRuns, type SharedPlace, type Sharing } from './sharing.ts';
 import { Starts } from './starts.ts';
 import { StoreRun, type StorePlace } from './store-run.ts';
-import type { MaybePromise, SavedTexts, Store, StoredRun } from './store.ts';
+import type { MaybePromise, Store, StoredRun } from './store.ts';
 import { lostOf, Suspects } from './suspects.ts';
 import { Turns, type Seat } from './turns.ts';
 

@@ -9,8 +9,10 @@
 
 import type { Area } from '../../records/keys.ts';
 import type { RunStatus } from '../../run/status.ts';
+import type { SavedTexts } from '../saved-texts.ts';
+import type { MaybePromise } from './now-or-later.ts';
 
-export type MaybePromise<T> = T | Promise<T>;
+export type { MaybePromise } from './now-or-later.ts';
 
 /** What a store tells of a run without reading its records. */
 export interface StoredSummary {
@@ -149,18 +151,6 @@ export interface Inbox {
   answer(no: number, text: string): void;
   /** Takes out what is no command: nobody is answered. */
   drop(no: number): void;
-}
-
-/**
- * Where signatures and plans are kept that were saved, by keys that people choose: they stay until they are removed or
- * replaced, whatever becomes of runs.
- *
- * A key is at most some hundred characters, a text of any size.
- */
-export interface SavedTexts {
-  get(key: string): MaybePromise<string | undefined>;
-  /** Puts a text in the place of what was there, there to stay as what a store has committed; null removes it. */
-  set(key: string, text: string | null): MaybePromise<void>;
 }
 
 export interface Store {
