@@ -2,6 +2,7 @@
 // hooks that an event calls.
 
 import type { RunEvent } from '../run/run-event.ts';
+import type { FinalStatus } from '../run/status.ts';
 import type { Hook, HookResult, Observer, ObserveOptions } from './observer.ts';
 
 /**
@@ -59,8 +60,12 @@ export function isEventType(type: string): type is RunEvent['type'] {
 
 /** What kind of event it is: one bit of `Wants`, and what else `Hooks` asks. */
 export function kindOf(event: RunEvent): number {
-  const kind = KINDS[event.type];
-  return event.type === 'run.ended' && event.status === 'failed' ? kind | FAILED : kind;
+  return event.type === 'run.ended' ? kindOfEnd(event.status) : KINDS[event.type];
+}
+
+/** The same of the end of a run. */
+export function kindOfEnd(status: FinalStatus): number {
+  return status === 'failed' ? KINDS['run.ended'] | FAILED : KINDS['run.ended'];
 }
 
 function wantsOfTypes(types: readonly RunEvent['type'][] | undefined): number {

@@ -1,4 +1,4 @@
-// The observers of a runtime and of its runs: who is called with an event, and in which order.
+// The observers of a runtime and of its runs: which of them an event reaches.
 //
 // OBSERVERS-1. Observers are called by priority. The list is read afresh for each event: removal during an event skips
 //     nobody, and an added observer gets the next event.
@@ -8,16 +8,16 @@
 
 import type { RunEvent } from '../run/run-event.ts';
 import { kindOf } from './interest.ts';
+import { Listeners } from './listeners.ts';
 import type { AttemptStarted, ObserveOptions, Observer, ObserverFailure, RunStart } from './observer.ts';
 import { Registration, type ObservedRun, type ObserversOptions } from './registration.ts';
 
 export class Observers {
   readonly #around: ConstructorParameters<typeof Registration>[3];
-  // By priority; each list is replaced as a whole, so that a walk over it is not disturbed.
   /** Of all runs. */
-  #common: readonly Registration[] = [];
+  #common = Listeners.NONE;
   /** By run that has observers of its own: these and the common ones. */
-  readonly #ofRuns = new Map<string, readonly Registration[]>();
+  readonly #ofRuns = new Map<string, Listeners>();
   #onChange: (runId: string | undefined) => void = () => undefined;
   readonly #pending = new Set<Promise<void>>();
 
@@ -27,15 +27,15 @@ export class Observers {
 
   /** Somebody may have something travel with a run. */
   get carries(): boolean {
-    return this.#ofRuns.size > 0 || this.#common.some(({ observer }) => observer.carry !== undefined);
+    return this.#ofRuns.size > 0 || this.#common.carries;
   }
 
   /** No run has an observer. */
   get isEmpty(): boolean {
-    return this.#common.length === 0 && this.#ofRuns.size === 0;
+    return this.#common.isEmpty && this.#ofRuns.size === 0;
   }
 
-  /** Called after each change, with the run that it is of, or without: engines ask `wants` again. */
+  /** Called after each change, with the run that it is of, or without: engines ask `of` again. */
   onChange(changed: (runId: string | undefined) => void): void {
     this.#onChange = changed;
   }
@@ -58,10 +58,8 @@ export class Observers {
 
   #insert(registration: Registration): () => void {
     const { runId } = registration;
-    if (runId === undefined) {
-      this.#common = inserted(this.#common, registration);
-      for (const [id, list] of this.#ofRuns) this.#ofRuns.set(id, inserted(list, registration));
-    } else this.#ofRuns.set(runId, inserted(this.#listOf(runId), registration));
+    if (runId === undefined) this.#change((listeners) => listeners.with(registration));
+    else this.#ofRuns.set(runId, this.#listOf(runId).with(registration));
     this.#onChange(runId);
     return () => this.#remove(registration);
   }
@@ -70,83 +68,68 @@ export class Observers {
     if (registration.isRemoved) return;
     registration.isRemoved = true;
     const { runId } = registration;
-    if (runId === undefined) {
-      this.#common = without(this.#common, registration);
-      for (const [id, list] of this.#ofRuns) this.#ofRuns.set(id, without(list, registration));
-    } else this.#removeFrom(runId, registration);
+    if (runId === undefined) this.#change((listeners) => listeners.without(registration));
+    else {
+      const left = this.#listOf(runId).without(registration);
+      if (left.ownOf(runId).length > 0) this.#ofRuns.set(runId, left);
+      else this.#ofRuns.delete(runId);
+    }
     this.#onChange(runId);
     this.#await(registration.close());
   }
 
-  #removeFrom(runId: string, registration: Registration): void {
-    const left = without(this.#listOf(runId), registration);
-    if (left.some((other) => other.runId === runId)) this.#ofRuns.set(runId, left);
-    else this.#ofRuns.delete(runId);
+  /** Of all runs, and of those that have observers of their own. */
+  #change(changed: (listeners: Listeners) => Listeners): void {
+    this.#common = changed(this.#common);
+    for (const [id, listeners] of this.#ofRuns) this.#ofRuns.set(id, changed(listeners));
   }
 
   /** The observers of a run that is over are not needed any more. */
   forget(run: Pick<ObservedRun, 'id'>): void {
     if (this.#ofRuns.size === 0) return;
-    const runId = run.id;
-    for (const registration of this.#ofRuns.get(runId) ?? []) {
-      if (registration.runId === runId) this.#remove(registration);
-    }
+    for (const registration of this.#ofRuns.get(run.id)?.ownOf(run.id) ?? []) this.#remove(registration);
   }
 
-  #listOf(runId: string): readonly Registration[] {
+  #listOf(runId: string): Listeners {
     return this.#ofRuns.get(runId) ?? this.#common;
   }
 
   /** Those that want anything of a run. Asked again after each change. */
-  of(run: Pick<ObservedRun, 'id' | 'tags'>): readonly Registration[] {
+  of(run: Pick<ObservedRun, 'id' | 'tags'>): Listeners {
     // Most runs have no observers of their own: their ids are not even made.
-    const list = this.#ofRuns.size === 0 ? this.#common : this.#listOf(run.id);
-    return list.every((registration) => registration.concerns(run))
-      ? list
-      : list.filter((registration) => registration.concerns(run));
-  }
-
-  /** Which kinds of events anybody wants of a run: a sum of `Wants`. */
-  wants(run: Pick<ObservedRun, 'id' | 'tags'>): number {
-    return wantsOfAll(this.of(run));
+    return (this.#ofRuns.size === 0 ? this.#common : this.#listOf(run.id)).of(run);
   }
 
   notify(run: ObservedRun, event: RunEvent): void {
-    notifyAll(this.of(run), run, event, kindOf(event));
+    this.of(run).notify(run, event, kindOf(event));
   }
 
   /** Calls a body within the observers that run around it. @returns what the body returns. @throws what it throws. */
   around(run: ObservedRun, attempt: AttemptStarted, body: () => unknown): unknown {
-    return callWithin(this.of(run), attempt, body);
+    return this.of(run).around(attempt, body);
   }
 
   /** What travels with a run, put together from all observers; undefined if it is nothing. */
   carry(start: RunStart): Readonly<Record<string, string>> | undefined {
-    let carried: Record<string, string> | undefined;
-    // Where two carry the same name, the one that is called first wins.
-    for (const registration of this.of({ id: start.runId, tags: start.tags })) {
-      const given = registration.carry(start);
-      if (given !== undefined) carried = Object.assign({}, given, carried);
-    }
-    return carried === undefined ? undefined : Object.freeze(carried);
+    return this.of({ id: start.runId, tags: start.tags }).carry(start);
   }
 
   /** Removes every observer, and waits for those that end. */
   async close(): Promise<void> {
     for (const id of [...this.#ofRuns.keys()]) this.forget({ id });
-    for (const registration of this.#common) this.#remove(registration);
+    this.#common.forEach((registration) => this.#remove(registration));
     while (this.#pending.size > 0) await Promise.all(this.#pending);
   }
 
   /** Those that count the failures of observers hear of each. What they fail with themselves is not told again. */
   #tell(failure: ObserverFailure): void {
-    for (const { observer } of this.#common) {
+    this.#common.forEach(({ observer }) => {
       try {
         observer.onObserverFailure?.(failure);
       } catch {
         // It would go round.
       }
-    }
+    });
   }
 
   #await(closing: Promise<void> | undefined): void {
@@ -154,44 +137,4 @@ export class Observers {
     const done = closing.finally(() => this.#pending.delete(done));
     this.#pending.add(done);
   }
-}
-
-/** What several observers want: a sum of `Wants`. */
-export function wantsOfAll(list: readonly Registration[]): number {
-  let wants = 0;
-  for (const registration of list) wants |= registration.wants;
-  return wants;
-}
-
-/** Calls observers with an event of a run that all of them are of. @param kind as `kindOf` gives it. */
-export function notifyAll(list: readonly Registration[], run: ObservedRun, event: RunEvent, kind: number): void {
-  for (const registration of list) if ((registration.wants & kind) !== 0) registration.take(run, event, kind);
-}
-
-/** Calls a body within the observers that run around it, the first of them outermost. */
-export function callWithin(list: readonly Registration[], attempt: AttemptStarted, body: () => unknown): unknown {
-  let outcome: { readonly value: unknown } | { readonly error: unknown } | undefined;
-  let call = (): void => {
-    try {
-      outcome = { value: body() };
-    } catch (error) {
-      outcome = { error };
-    }
-  };
-  for (const registration of list.toReversed()) call = registration.around(attempt, call);
-  call();
-  if (outcome === undefined) return undefined;
-  if ('error' in outcome) throw outcome.error;
-  return outcome.value;
-}
-
-/** Behind those of the same priority. */
-function inserted(list: readonly Registration[], registration: Registration): readonly Registration[] {
-  const after = list.findIndex(({ priority }) => priority < registration.priority);
-  const at = after < 0 ? list.length : after;
-  return [...list.slice(0, at), registration, ...list.slice(at)];
-}
-
-function without(list: readonly Registration[], registration: Registration): readonly Registration[] {
-  return list.filter((other) => other !== registration);
 }

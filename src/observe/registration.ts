@@ -68,6 +68,8 @@ export class Registration {
   /** `all`: of the runs that other processes perform, too. */
   readonly scope: ObserveOptions['scope'];
   readonly wants: number;
+  /** It wants to hear of some runs only. */
+  readonly isSelective: boolean;
   isRemoved = false;
   readonly #name: string;
   readonly #hooks: Hooks;
@@ -77,7 +79,7 @@ export class Registration {
   readonly #tags: ObserveOptions['tags'];
   readonly #when: ObserveOptions['when'];
   readonly #limitMs: number;
-  readonly #isSelective: boolean;
+  readonly #filtersEvents: boolean;
   #isAwaited: boolean;
   /** By run: what waits behind a pending hook. */
   readonly #queues = new Map<string, Call[]>();
@@ -92,6 +94,7 @@ export class Registration {
     this.priority = priority;
     this.scope = scope;
     this.wants = wantsOf(observer, options);
+    this.isSelective = runId !== undefined || tags !== undefined;
     this.#name = observerName(observer);
     this.#hooks = new Hooks(observer);
     this.#around = around;
@@ -100,7 +103,7 @@ export class Registration {
     this.#tags = tags;
     this.#when = when;
     this.#limitMs = durationMs(limit) ?? LIMIT_MS;
-    this.#isSelective = events !== undefined || nodes !== undefined || when !== undefined;
+    this.#filtersEvents = events !== undefined || nodes !== undefined || when !== undefined;
     this.#isAwaited = mode !== 'background' && scope !== 'all';
   }
 
@@ -112,7 +115,7 @@ export class Registration {
 
   /** Calls its hooks with an event of a run, now or behind those that are pending. @param kind as `kindOf` gives it. */
   take(run: ObservedRun, event: RunEvent, kind: number = kindOf(event)): void {
-    if (this.#isSelective ? !this.#selects(event) : this.isRemoved) return;
+    if (this.#filtersEvents ? !this.#selects(event) : this.isRemoved) return;
     const hooks = this.#hooks.for(kind);
     const queue = this.#queues.size === 0 ? undefined : this.#queues.get(run.id);
     if (queue !== undefined) {
@@ -149,7 +152,7 @@ export class Registration {
 
   #selects(event: RunEvent): boolean {
     if (this.isRemoved) return false;
-    if (!this.#isSelective) return true;
+    if (!this.#filtersEvents) return true;
     if (this.#events?.includes(event.type) === false) return false;
     if (this.#nodes !== undefined && 'node' in event && !this.#nodes.has(event.node)) return false;
     if (this.#when === undefined) return true;

@@ -48,6 +48,7 @@ export function start(run: Run, plan: RunPlan, suspended: boolean, sink: Sink): 
   run.createdAt = sink.now;
   run.seq = 1;
   run.suspended = suspended;
+  if (suspended) sink.suspended(run);
   if (run.limits.deadline > 0) sink.wakeRun(run, run.limits.deadline);
   const plain = plainEntryOf(plan);
   run.message = plain === undefined ? startMessageOf(plan) : plain.message;

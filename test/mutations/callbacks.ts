@@ -36,7 +36,7 @@ export const CALLBACKS: readonly Mutation[] = [
   {
     row: 'A3',
     file: 'src/observe/observers.ts',
-    right: 'for (const [id, list] of this.#ofRuns) this.#ofRuns.set(id, inserted(list, registration));',
+    right: 'for (const [id, listeners] of this.#ofRuns) this.#ofRuns.set(id, changed(listeners));',
     wrong: 'this.#ofRuns.clear();',
   },
   {

@@ -6,8 +6,8 @@ export const OBSERVERS: readonly Mutation[] = [
   {
     row: 'N1',
     file: 'src/observe/interest.ts',
-    right: "return event.type === 'run.ended' && event.status === 'failed' ? kind | FAILED : kind;",
-    wrong: 'return kind;',
+    right: "return status === 'failed' ? KINDS['run.ended'] | FAILED : KINDS['run.ended'];",
+    wrong: "return status === 'failed' ? KINDS['run.ended'] : KINDS['run.ended'];",
   },
   {
     row: 'N1',
@@ -35,7 +35,7 @@ export const OBSERVERS: readonly Mutation[] = [
   },
   {
     row: 'N3',
-    file: 'src/observe/observers.ts',
+    file: 'src/observe/listeners.ts',
     right: '({ priority }) => priority < registration.priority',
     wrong: '({ priority }) => priority <= registration.priority',
   },
@@ -66,8 +66,8 @@ export const OBSERVERS: readonly Mutation[] = [
   {
     row: 'N4',
     file: 'src/observe/registration.ts',
-    right: 'return this.#tags === undefined || this.#tags.every((tag) => tags.includes(tag));',
-    wrong: 'return this.#tags === undefined || this.#tags.some((tag) => tags.includes(tag));',
+    right: 'return this.#tags === undefined || this.#tags.every((tag) => run.tags.includes(tag));',
+    wrong: 'return this.#tags === undefined || this.#tags.some((tag) => run.tags.includes(tag));',
   },
   {
     row: 'N4',
@@ -164,6 +164,12 @@ export const OBSERVERS: readonly Mutation[] = [
     file: 'src/observe/ready/progress.ts',
     right: 'for (const one of found) for (const to',
     wrong: 'for (const one of [node]) for (const to',
+  },
+  {
+    row: 'N8',
+    file: 'src/run/transition.ts',
+    right: 'if (suspended) sink.suspended(run);',
+    wrong: 'void suspended;',
   },
   {
     row: 'N8',

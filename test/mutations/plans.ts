@@ -156,13 +156,13 @@ export const PLANS: readonly Mutation[] = [
   },
   {
     row: 'D9',
-    file: 'src/observe/observers.ts',
-    right: 'for (const registration of list.toReversed()) call = registration.around(attempt, call);',
-    wrong: 'void list;',
+    file: 'src/observe/listeners.ts',
+    right: 'for (const registration of this.#all.toReversed()) call = registration.around(attempt, call);',
+    wrong: 'void attempt;',
   },
   {
     row: 'D9',
-    file: 'src/observe/observers.ts',
+    file: 'src/observe/listeners.ts',
     right: 'return carried === undefined ? undefined : Object.freeze(carried);',
     wrong: 'return carried === undefined ? carried : undefined;',
   },

@@ -51,6 +51,19 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     expect(record.runs(query)).toEqual(await runtime.runs(query));
   });
 
+  test('a run that starts suspended stands so until it is resumed', async () => {
+    const { runtime, start, clock } = wired(open(), { Orders: new Orders() });
+    const record = history({ clock });
+    runtime.observe(record);
+    const run = await start('Orders.count', undefined, { id: 'held', suspended: true });
+    await clock.advance(0);
+    expect(record.run('held')?.status).toBe('suspended');
+    expect(record.runs({ status: 'suspended' }).runs.map(({ id }) => id)).toEqual(['held']);
+    await run.resume();
+    await clock.runAll();
+    expect(record.run('held')?.status).toBe('completed');
+  });
+
   test('a run is given as it stands, with its steps, and formatReport prints it', async () => {
     const { runtime, report } = shop(open);
     const record = history();
@@ -155,6 +168,24 @@ test('the record in the file of a store answers as the one in memory does', asyn
   ]);
   kept.close();
   await runtime.close({ drainMs: 0 });
+});
+
+test('a run that was suspended in an earlier process is known as suspended', async () => {
+  class Orders {
+    @Job() fill(): void {}
+  }
+  const services = { Orders: new Orders() };
+  const file = storeFile();
+  const first = createRuntime(wire(services), { services, engine: sqliteEngine({ file }), log: false });
+  await first.start('Orders.fill', undefined, { id: 'held', suspended: true });
+  await first.close({ drainMs: 0 });
+  const record = history();
+  const options = { services, engine: sqliteEngine({ file }), log: false as const };
+  const second = createRuntime(wire(services), { ...options, observers: [record] });
+  const working = second.work();
+  await expect.poll(() => record.runs().runs).toMatchObject([{ id: 'held', job: 'Orders.fill', status: 'suspended' }]);
+  await second.close({ drainMs: 0 });
+  await working;
 });
 
 /** As JSON: errors are kept without the class. */

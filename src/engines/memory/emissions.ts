@@ -4,7 +4,7 @@
 // EMISSIONS-2. Nothing is created for events that nobody wants.
 // EMISSIONS-3. A run ends behind the last of its events, once no hook of it is pending.
 
-import { FAILED, kindOf, Wants } from '../../observe/interest.ts';
+import { FAILED, kindOf, kindOfEnd, Wants } from '../../observe/interest.ts';
 import {
   detached,
   liveAttempt,
@@ -14,7 +14,6 @@ import {
   liveStarted,
 } from '../../observe/live-event.ts';
 import type { Clock } from '../../execute/clock.ts';
-import { callWithin, notifyAll } from '../../observe/observers.ts';
 import {
   emitted,
   stepEnded,
@@ -67,7 +66,8 @@ export class Emissions {
 
   runEnded(run: MemoryRun): void {
     const { status } = run;
-    if (status !== undefined && (run.wants & Wants.RUN) !== 0) this.#emit(run, liveRunEnded(run, status));
+    if (status !== undefined && (run.wants & Wants.RUN) !== 0)
+      this.#emit(run, liveRunEnded(run, status), kindOfEnd(status));
     if (run.observed === 0) this.#onEnded(run);
     else this.#keep(run, null);
   }
@@ -96,7 +96,7 @@ export class Emissions {
 
   #hand(run: MemoryRun, event: RunEvent, kind: number): void {
     run.notify(event);
-    notifyAll(run.listeners, run, event, kind);
+    run.listeners.notify(run, event, kind);
   }
 
   /** A body is called next. @returns whether something runs around it. */
@@ -104,7 +104,7 @@ export class Emissions {
     const run = memoryRun(step.run);
     if ((run.observed & CALLS) === 0) return false;
     if ((run.observed & Wants.AROUND) !== 0) return true;
-    notifyAll(run.listeners, run, liveAttempt(step, message, this.#clock.coarse()), Wants.ATTEMPT);
+    run.listeners.notify(run, liveAttempt(step, message, this.#clock.coarse()), Wants.ATTEMPT);
     return false;
   }
 
@@ -112,8 +112,8 @@ export class Emissions {
   around(step: Step, message: unknown, body: () => unknown): unknown {
     const run = memoryRun(step.run);
     const event = liveAttempt(step, message, this.#clock.now());
-    notifyAll(run.listeners, run, event, Wants.ATTEMPT);
-    return callWithin(run.listeners, event, body);
+    run.listeners.notify(run, event, Wants.ATTEMPT);
+    return run.listeners.around(event, body);
   }
 
   waiting(step: Step): void {
@@ -178,7 +178,7 @@ export class Emissions {
         this.#runs[at] = null;
         this.#events[at] = null;
         if (run === null) continue;
-        if (event !== null) notifyAll(run.listeners, run, event, this.#kinds[at] ?? 0);
+        if (event !== null) run.listeners.notify(run, event, this.#kinds[at] ?? 0);
         else run.whenFree(this.#onEnded);
       }
     } finally {

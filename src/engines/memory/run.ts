@@ -21,8 +21,8 @@ import { Trail, type TakesMessage } from './trail.ts';
 import { detached, liveEnded, liveRunEnded, liveRunStarted, liveStarted } from '../../observe/live-event.ts';
 import { Gate } from '../../observe/gate.ts';
 import { Wants } from '../../observe/interest.ts';
-import { wantsOfAll, type Observers } from '../../observe/observers.ts';
-import type { Registration } from '../../observe/registration.ts';
+import { Listeners } from '../../observe/listeners.ts';
+import type { Observers } from '../../observe/observers.ts';
 import { eventsOfStep, inOrder, type RunEvent } from '../../run/run-event.ts';
 import { Run, type Group } from '../../run/state.ts';
 import type { Step } from '../../run/step.ts';
@@ -52,14 +52,12 @@ const MANUAL = { requireManualDestroy: true };
 /** What a listener of `watch` gets: everything but the calls of bodies, which only observers hear of. */
 const WATCHED = Wants.ALL & ~Wants.ATTEMPT;
 
-const NONE: readonly Registration[] = [];
-
 /** What is asked of its outcome is read from the run: that outcome is itself. */
 export class MemoryRun extends Run implements EngineRun, RunOutcome {
   /** What anybody wants to hear of it: a sum of `Wants`. */
   wants = 0;
   /** Its observers, and what they want of it. */
-  listeners: readonly Registration[] = NONE;
+  listeners = Listeners.NONE;
   observed = 0;
   /** Somebody has heard of its steps: events read from them, so that they have to stay what they are. */
   isKnown = false;
@@ -114,7 +112,7 @@ export class MemoryRun extends Run implements EngineRun, RunOutcome {
   /** Observers came or went. */
   refreshWants(): void {
     this.listeners = this.#place.observers.of(this);
-    this.observed = wantsOfAll(this.listeners);
+    this.observed = this.listeners.wants;
     const watchers = this.#parts?.watchers;
     this.wants = watchers === undefined || watchers.isEmpty ? this.observed : this.observed | WATCHED;
     if ((this.wants & Wants.STEPS) !== 0) this.isKnown = true;

@@ -12,8 +12,7 @@
 import type { Core } from '../engine.ts';
 import { kindOf } from '../../observe/interest.ts';
 import { detached } from '../../observe/live-event.ts';
-import { notifyAll } from '../../observe/observers.ts';
-import type { Registration } from '../../observe/registration.ts';
+import type { Listeners } from '../../observe/listeners.ts';
 import type { RunEvent } from '../../run/run-event.ts';
 import { describeThrown, printable } from '../../values/describe.ts';
 import { decode } from '../../values/codec.ts';
@@ -204,15 +203,12 @@ export class Listening {
   // ── observers of all runs ──
 
   /** Those of a run that hear of every process. */
-  #observersOf(run: { readonly id: string; readonly tags: readonly string[] }): readonly Registration[] {
-    return this.#place
-      .core()
-      .observers.of(run)
-      .filter(({ scope }) => scope === 'all');
+  #observersOf(run: { readonly id: string; readonly tags: readonly string[] }): Listeners {
+    return this.#place.core().observers.of(run).inScope('all');
   }
 
   #changed(runId = ''): void {
-    const isAsked = this.#observersOf({ id: runId, tags: EVERY_TAG }).length > 0;
+    const isAsked = !this.#observersOf({ id: runId, tags: EVERY_TAG }).isEmpty;
     if (isAsked && runId !== '' && !this.#over.has(runId)) this.#heardOf(runId);
     const isOn = isAsked || this.#heardOnly();
     if (isOn === (this.#since !== undefined)) return;
@@ -225,7 +221,7 @@ export class Listening {
   /** Some run has an observer of its own that hears of every process, or all have. */
   #heardOnly(): boolean {
     const ids = ['', ...this.#heard.keys()];
-    return this.#since !== undefined && ids.some((id) => this.#observersOf({ id, tags: EVERY_TAG }).length > 0);
+    return this.#since !== undefined && ids.some((id) => this.#observersOf({ id, tags: EVERY_TAG }).isEmpty === false);
   }
 
   #heardOf(runId: string): Heard {
@@ -305,9 +301,10 @@ export class Listening {
   /** @param isBare it has references in the place of values. */
   async #tell(run: StoreRun, event: RunEvent, isBare: boolean): Promise<void> {
     const kind = kindOf(event);
-    const those = this.#observersOf(run).filter(({ wants }) => (wants & kind) !== 0);
-    const filled = isBare && isNumbered(event) && those.length > 0 ? detached(await run.filled(event)) : event;
-    notifyAll(those, run, filled, kind);
+    const those = this.#observersOf(run);
+    const isWanted = (those.wants & kind) !== 0;
+    const filled = isBare && isNumbered(event) && isWanted ? detached(await run.filled(event)) : event;
+    those.notify(run, filled, kind);
     if (event.type === 'run.ended') this.#isOver(run);
   }
 
@@ -325,8 +322,8 @@ export class Listening {
   notify(run: StoreRun, event: RunEvent): void {
     const kind = kindOf(event);
     const list = this.#place.core().observers.of(run);
-    const own = this.#since === undefined ? list : list.filter(({ scope }) => scope !== 'all');
-    notifyAll(own, run, event, kind);
+    const own = this.#since === undefined ? list : list.inScope('process');
+    own.notify(run, event, kind);
     if (event.type === 'step.attempt' && this.#since !== undefined) this.#take(event);
   }
 

@@ -14,7 +14,15 @@ import { Gate } from '../../observe/gate.ts';
 import { kindOf, Wants } from '../../observe/interest.ts';
 import { detached, shown } from '../../observe/live-event.ts';
 import type { Observers } from '../../observe/observers.ts';
-import { attemptStarted, emitted, replay, runStarted, type Emitted, type RunEvent } from '../../run/run-event.ts';
+import {
+  attemptStarted,
+  emitted,
+  replay,
+  runStarted,
+  runSuspended,
+  type Emitted,
+  type RunEvent,
+} from '../../run/run-event.ts';
 import type { Signal, Signalled } from '../../run/event.ts';
 import type { RunStanding } from '../../records/decide.ts';
 import { readRecord, RECORDS, RUN_KEY, SETTINGS_KEY, STATE_KEY } from '../../records/keys.ts';
@@ -281,10 +289,11 @@ export class StoreRun implements EngineRun {
 
   /** This process goes on with it. */
   restored(): MaybePromise<void> {
-    if ((this.observed & Wants.RUN) === 0) return;
+    if ((this.observed & (Wants.RUN | Wants.OTHER)) === 0) return;
     return chain(this.#summary(), (summary) =>
       chain(this.filled(runStarted(this, summary, 'restored')), (event) => {
-        if (this.isOpen) this.#notify(detached(event));
+        const held = summary.standing === 'suspended' ? [runSuspended(this, event.seq, event.at)] : [];
+        for (const past of this.isOpen ? [event, ...held] : []) this.#notify(detached(past));
       }),
     );
   }
@@ -321,7 +330,7 @@ export class StoreRun implements EngineRun {
 
   /** What observers want of it: a sum of `Wants`. */
   get observed(): number {
-    return this.#place.observers.wants(this);
+    return this.#place.observers.of(this).wants;
   }
 
   hold(isAwaited: boolean): void {
