@@ -38,9 +38,12 @@ export type MessageOf<J> = J extends (first: infer P, ...rest: never[]) => void
   : SecondOf<J>;
 type SecondOf<J> = J extends (first: never, second: infer P, ...rest: never[]) => void ? P : unknown;
 
-/** The sentence about a method that is not there. A condition, so that it is shown written out. */
-export type NoMethod<S, K> = [K] extends [never]
-  ? never
+/**
+ * The sentence about a method that is not there. A condition, so that it is shown written out. An unknown class: the call
+ * has an error already, such as a wrong option, and a second one would hide it.
+ */
+export type NoMethod<S, K> = unknown extends S
+  ? void
   : ['there is no public method', K, 'only', { [P in keyof S]: S[P] extends AnyMethod ? P : never }[keyof S]];
 
 /**

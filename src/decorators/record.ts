@@ -3,7 +3,8 @@
 // RECORD-1. A decorator records values that the wiring cannot hold (functions, error classes, options); it decides nothing.
 // RECORD-2. Edges and options are kept per method, edges in the order of the source.
 // RECORD-3. A subclass that annotates an overriding method replaces the record of its base; otherwise it inherits it.
-// RECORD-4. A target is named as `() => Billing, 'charge'`, or as `'charge'` in the same class.
+// RECORD-4. A target is named as `() => Billing, 'charge'`, or as `'charge'` in the same class. What is called without a
+//     check of types is refused where it stands.
 
 import 'reflect-metadata';
 import { OnwardError } from '../errors/onward-error.ts';
@@ -191,8 +192,19 @@ export function recordingDecorator(edge: EdgeRecord): RecordingDecorator {
   const { annotation } = MOMENTS[edge.on];
   return (prototype, method) => {
     assertLegacyCall(annotation, prototype, method);
+    for (const target of [edge.target, ...Object.values(edge.sources ?? {})]) {
+      if (target === null || !('service' in target) || isThunk(target.service)) continue;
+      const { name = 'Billing' } = Object(target.service);
+      const text = `@${annotation} on ${prototype.constructor.name}.${String(method)} cannot read the class of its target; write it as \`() => ${name}\``;
+      throw new OnwardError('ONW1131', text);
+    }
     recordEdge(prototype, String(method), edge);
   };
+}
+
+/** A class is a function, too, and cannot be called: its prototype cannot be replaced. */
+function isThunk(service: unknown): boolean {
+  return typeof service === 'function' && Object.getOwnPropertyDescriptor(service, 'prototype')?.writable !== false;
 }
 
 /** A copy, so that a later change of the user's object changes no edge. */

@@ -39,6 +39,8 @@ export class ServingSink extends RecordingSink {
   readonly #left = new Set<Step>();
   readonly #held = new Map<Step, number>();
   readonly #aborted: Step[] = [];
+  /** Where the events stand that say that a step began. */
+  readonly #starts = new Map<Step, number>();
   /** What has arrived at joins, and what items gave. */
   readonly #arrivals: Map<string, Json>;
 
@@ -72,7 +74,10 @@ export class ServingSink extends RecordingSink {
 
   override ready(step: Step): void {
     this.#left.add(step);
-    if (isFirst(step)) this.events.push(stepStarted(step.run, viewStep(step)));
+    if (isFirst(step)) {
+      this.#starts.set(step, this.events.length);
+      this.events.push(stepStarted(step.run, viewStep(step)));
+    }
     this.#offer(step);
   }
 
@@ -210,6 +215,8 @@ export class ServingSink extends RecordingSink {
   #leave(step: Step): void {
     if (step.slot < 0 || !isPerformed(step)) return;
     step.startedAt = this.now;
+    const start = this.#starts.get(step);
+    if (start !== undefined) this.events[start] = stepStarted(step.run, viewStep(step));
     this.tasks.push(taskOf(step));
   }
 }

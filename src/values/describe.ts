@@ -105,7 +105,9 @@ export function describeThrown(value: unknown): string {
   if (value === undefined) return 'undefined';
   try {
     if (!(value instanceof Error)) return describeValue(value);
-    const name = safeStringOf(readField(value, 'name')) ?? 'Error';
+    const given = safeStringOf(readField(value, 'name')) ?? 'Error';
+    // Few classes of errors set a name of their own.
+    const name = given === 'Error' ? (classNameOf(value) ?? given) : given;
     const message = safeStringOf(readField(value, 'message')) ?? '';
     const text = (message === '' ? name : `${name}: ${message}`).replace(/\s*[\r\n]\s*/g, ' · ');
     const line = printable(text);

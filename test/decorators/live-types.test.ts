@@ -21,6 +21,7 @@ const WRONG = [
   'test/types/wrong/plans.ts',
   'test/types/wrong/schedules.ts',
   'test/types/wrong/held.ts',
+  'test/types/wrong/options.ts',
 ] as const;
 type WrongFile = (typeof WRONG)[number];
 
@@ -64,6 +65,22 @@ describe.each(COMPILERS)('%s', (compiler) => {
       ).toEqual([expect.stringContaining(region.start)]);
     }
     expect(diagnostics.filter(({ file }) => file === wrongFile)).toHaveLength(refused.length);
+  });
+
+  test('a wrong option beside a target in the same class is what the error ends with', () => {
+    const reasons = diagnostics
+      .filter(({ file }) => file === 'test/types/wrong/options.ts')
+      .map(({ reason }) => reason);
+    const known = (option: string): unknown => expect.stringContaining(`known properties, ${option}`);
+    expect(reasons).toEqual([
+      known("and 'whne' does not exist"),
+      "Type 'string' is not assignable to type 'boolean | undefined'.",
+      "Type 'number' is not assignable to type 'boolean | undefined'.",
+      known("and 'when' does not exist"),
+      known("and 'each' does not exist"),
+      "Type 'string' is not assignable to type 'boolean | undefined'.",
+      "Argument of type 'typeof Desk' is not assignable to parameter of type 'MethodName<Desk>'.",
+    ]);
   });
 });
 

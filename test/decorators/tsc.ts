@@ -29,6 +29,8 @@ export interface Diagnostic {
   readonly file: string;
   readonly line: number;
   readonly text: string;
+  /** What the lines below it end with, where it has some. */
+  readonly reason: string | undefined;
 }
 
 /** What the compiler printed for a project; `project` is relative to the repository, or absolute. */
@@ -43,9 +45,8 @@ export function tsc(compiler: Compiler, project: string, ...flags: readonly stri
 
 /** The errors in files under a folder. */
 export function diagnosticsUnder(folder: string, output: string): readonly Diagnostic[] {
-  return output.split('\n').flatMap((printed) => {
-    const match = /^(.+?)\((\d+),\d+\): error (.*)$/.exec(printed);
-    const [, file = '', line = '', text = ''] = match ?? [];
-    return file.startsWith(folder) ? [{ file, line: Number(line), text }] : [];
-  });
+  return [...output.matchAll(/^(\S.*?)\((\d+),\d+\): error (.*)((?:\n\s.*)*)/gm)].flatMap(
+    ([, file = '', line = '', text = '', below = '']) =>
+      file.startsWith(folder) ? [{ file, line: Number(line), text, reason: below.split('\n').at(-1)?.trim() }] : [],
+  );
 }

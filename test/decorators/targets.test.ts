@@ -1,0 +1,38 @@
+// A target whose class is named without an arrow, as code without a check of types may have it: refused where it stands.
+
+import { expect, test } from 'vitest';
+import { from, Join, OnError, OnRunEnd, OnSuccess } from 'onward';
+
+class Billing {
+  charge(): void {}
+}
+
+class Mail {}
+
+/** What the compiler's output does with an annotation of `Mail.send`. */
+function applied(annotation: (...given: never[]) => unknown, ...given: readonly unknown[]): void {
+  const decorator: unknown = Reflect.apply(annotation, undefined, given);
+  if (typeof decorator !== 'function') throw new TypeError('expected a decorator');
+  Reflect.apply(decorator, undefined, [Mail.prototype, 'send', {}]);
+}
+
+test.each([
+  ['OnSuccess', OnSuccess, [Billing, 'charge']],
+  ['OnError', OnError, [Billing, 'charge']],
+  ['OnRunEnd', OnRunEnd, [Billing, 'charge']],
+  ['Join', Join, [{ receipt: Reflect.apply(from, undefined, [Billing, 'charge']) }]],
+  // Files that import each other: the class is not there yet.
+  ['OnSuccess', OnSuccess, [undefined, 'charge']],
+] as const)('@%s', (name, annotation, given) => {
+  const text = `ONW1131: @${name} on Mail.send cannot read the class of its target; write it as \`() => Billing\``;
+  expect(() => applied(annotation, ...given)).toThrow(text);
+});
+
+test('functions of every other kind give a class', () => {
+  expect(() => applied(OnSuccess, () => Billing, 'charge')).not.toThrow();
+  expect(() => applied(OnSuccess, () => undefined, 'charge')).not.toThrow();
+  const written = function (): typeof Billing {
+    return Billing;
+  };
+  expect(() => applied(OnSuccess, written, 'charge')).not.toThrow();
+});
