@@ -151,6 +151,18 @@ export function serviceNameOf(service: object): string | undefined {
   return Reflect.getOwnMetadata(SERVICE, service);
 }
 
+/** The methods of a class that have annotations of their own. */
+export function annotatedMethodsOf(prototype: object): string[] {
+  return Object.getOwnPropertyNames(prototype).filter((method) => Reflect.hasOwnMetadata(NODE, prototype, method));
+}
+
+/** Prototypes with annotated methods that none of the instances has. */
+export function annotatedApartFrom(instances: Iterable<object>): object[] {
+  const had = new Set<object>();
+  for (const instance of instances) prototypeWith(instance, (prototype) => !had.add(prototype));
+  return [...annotatedPrototypes].filter((prototype) => !had.has(prototype));
+}
+
 /** The prototype of the class that goes by this name and has annotations on all the methods; the last one loaded. */
 export function annotatedClassCalled(name: string, methods: readonly string[]): object | undefined {
   return [...annotatedPrototypes].findLast(

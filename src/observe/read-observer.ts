@@ -4,7 +4,7 @@ import { didYouMean, nearestName } from '../errors/nearest-name.ts';
 import { OnwardError } from '../errors/onward-error.ts';
 import { fitsGlob } from '../graph/glob.ts';
 import { describeValue } from '../values/describe.ts';
-import { assertNone, isObject, OBSERVE_OPTIONS, problemsOf } from '../values/option-rules.ts';
+import { assertNone, isObject, OBSERVE_OPTIONS, OBSERVER_MEMBERS, problemsOf } from '../values/option-rules.ts';
 import { EVENT_TYPES, isEventType } from './interest.ts';
 import { MEMBERS, type ObserveOptions, type Observer } from './observer.ts';
 
@@ -24,12 +24,14 @@ export function readObserver(observer: unknown, options: unknown, nodes: readonl
   const strangers = isObject(observer) ? namesOf(observer).filter((name) => hookLike(name) !== undefined) : [];
   if (strangers.length > 0) throw misspelt(strangers);
   if (!isObserver(observer)) throw noObserver(observer);
+  const { precise, eventTypes } = observer;
   const given = options ?? {};
   assertNone(
     [
       ...problemsOf(given, OBSERVE_OPTIONS),
       ...problemsOfNames(given, nodes),
-      ...problemsOfTypes('eventTypes', observer.eventTypes),
+      ...problemsOf({ precise, eventTypes }, OBSERVER_MEMBERS),
+      ...problemsOfTypes('eventTypes', eventTypes),
     ],
     'the options of observe are not valid',
   );

@@ -6,9 +6,9 @@
 // ASSEMBLE-2. A route stands at its edge's position in the compiled graph, which also holds the joins' own edges.
 // ASSEMBLE-3. Every option that is wrong is reported, and then nothing is made.
 
-import type { EdgeRecord } from '../decorators/record.ts';
+import { annotatedApartFrom, type EdgeRecord } from '../decorators/record.ts';
 import { OnwardError } from '../errors/onward-error.ts';
-import type { Application, Body, Route } from '../execute/application.ts';
+import type { Application, Body, Log, Route } from '../execute/application.ts';
 import { compileGraph } from '../graph/compile.ts';
 import { durationMs } from '../graph/duration.ts';
 import type {
@@ -67,6 +67,15 @@ export function assemble(
   const bodies = [...wired.nodes.values()].map(bodyOf);
   const { wiring } = wired;
   return { graph, bodies, routes, wiring, addedClasses, parser, log, nodeFor: nodeFinder(wired) };
+}
+
+/** Says which classes have been annotated since the wiring was generated. What belongs to other graphs is told from that there. */
+export function warnOfUnwired(wired: WiredGraph, given: unknown, log: Log): void {
+  const others = annotatedApartFrom(wired.services.values());
+  if (others.length === 0) return;
+  void import('./unwired.ts').then(({ unwiredClasses }) => {
+    for (const text of unwiredClasses(wired, others, given)) log('warn', `ONW3002: ${text}`, { code: 'ONW3002' });
+  });
 }
 
 function problemsOfAnnotations({ nodes, edges }: WiredGraph): string[] {

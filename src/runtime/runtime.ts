@@ -36,7 +36,7 @@ import { durationMs } from '../graph/duration.ts';
 import { describeThrown, printable } from '../values/describe.ts';
 import { Planner } from '../plans/planner.ts';
 import type { Wiring, Graph } from '../wiring/v1.ts';
-import { assemble } from './assemble.ts';
+import { assemble, warnOfUnwired } from './assemble.ts';
 import { logOf } from '../observe/log.ts';
 import { Messages } from './messages.ts';
 import { GraphPlans } from './graph-plans.ts';
@@ -67,7 +67,9 @@ export type Making = (
 const ofServices: Making = (wiring, options, parts) => {
   const { services, fakes } = instancesOf(wiring, servicesOf(wiring, options), options);
   const wired = wiredGraph(wiring, services, fakes);
-  return { nodes: wired.nodes, app: assemble(wired, parts) };
+  const app = assemble(wired, parts);
+  warnOfUnwired(wired, options.services, parts.log);
+  return { nodes: wired.nodes, app };
 };
 
 /** Its methods are typed as those of {@link GraphPlans}. */

@@ -1,6 +1,6 @@
 // What generated wiring imports. A versioned contract, frozen by a test: a later runtime reads an older wiring.
 //
-// V1-1. Nothing here has behaviour but `defineGraph`, which returns its argument.
+// V1-1. Nothing here has behaviour but `defineGraph`, which notes which services there are, and returns its argument.
 // V1-2. A node's `call` gets its service, the unmarked parameter, and what its marks ask for.
 // V1-3. Members are only added, and only optional ones: a wiring that was written before stays right.
 
@@ -9,6 +9,7 @@ export type { RunReport } from './run-report.ts';
 export type { KeptClass } from '../values/classes.ts';
 import type { KeptClass } from '../values/classes.ts';
 import type { DataOf, StepContext } from './context.ts';
+import { noteServices } from './known-services.ts';
 
 export type MessageClass = abstract new (...args: never[]) => object;
 
@@ -154,5 +155,6 @@ export interface Graph<Nodes, Services> extends Wiring {
 
 /** Marks a literal as the graph of `Nodes` and `Services`. */
 export function defineGraph<Nodes, Services>(wiring: Wiring): Graph<Nodes, Services> {
+  noteServices(wiring.nodes);
   return wiring;
 }

@@ -336,6 +336,12 @@ test('what is not an observer, and options that are wrong, are refused with the 
   );
   expect(String(await observe({ onRunEnd: () => {}, Around: () => {} }))).toContain('did you mean `around`?');
   expect(String(await observe({ onRunEnd: () => {}, onrunstart: () => {} }))).toContain('did you mean `onRunStart`?');
+  for (const [member, value, wish] of [
+    ['precise', 'yes', 'true or false, got "yes"'],
+    ['eventTypes', 'run.ended', 'an array of strings, got "run.ended"'],
+  ] as const) {
+    expect(String(await observe({ onEvent: () => {}, [member]: value }))).toContain(`\`${member}\` to be ${wish}`);
+  }
   expect(String(await observe({ onEvent: () => {}, eventTypes: ['run.end'] }))).toContain(
     '`eventTypes` names "run.end", which is no type of events; did you mean run.ended?',
   );

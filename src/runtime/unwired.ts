@@ -1,0 +1,60 @@
+// Classes whose annotations have no effect, because they came after the wiring: they are loaded, and no graph knows them.
+//
+// UNWIRED-1. It is a warning: whether a class should be in this graph only its author knows.
+// UNWIRED-2. Nothing is said of a class that another graph of this process knows, nor of one that has nothing to do with this
+//     graph: it was not given as a service, and none of its callbacks names a node of the graph.
+// UNWIRED-3. A minifier renames classes, so that no name tells whether a graph knows one: then nothing is said.
+
+import { annotatedMethodsOf, nodeRecordOf, serviceNameOf, type TargetRecord } from '../decorators/record.ts';
+import { printable } from '../values/describe.ts';
+import { isFunction, isObject } from '../values/option-rules.ts';
+import { isKnownService } from '../wiring/known-services.ts';
+import type { WiredGraph } from './wired-node.ts';
+
+/** A sentence for each such class. @param others annotated prototypes that no service of the graph has. */
+export function unwiredClasses(wired: WiredGraph, others: readonly object[], given: unknown): string[] {
+  const instances = [...wired.services];
+  if (instances.some(([service, instance]) => nameOf(instance) !== service)) return [];
+  const values: readonly unknown[] = isObject(given) ? Object.values(given) : [];
+  return others.flatMap((prototype) => {
+    const name = nameOf(prototype);
+    const methods = annotatedMethodsOf(prototype);
+    const isGiven = values.some((value) => isObject(value) && Object.prototype.isPrototypeOf.call(prototype, value));
+    if (wired.services.has(name) || isKnownService(name)) return [];
+    if (!(isGiven || methods.some((method) => leadsHere(prototype, method, wired)))) return [];
+    const those = methods.map((method) => printable(`${name}.${method}`)).join(', ');
+    return [
+      `the class ${printable(name)} has annotations that no wiring knows, and ${those} will not be called; run \`npx onward generate\``,
+    ];
+  });
+}
+
+function nameOf(of: object): string {
+  const made: unknown = Reflect.get(of, 'constructor');
+  return isFunction(made) ? (serviceNameOf(made) ?? made.name) : '';
+}
+
+/** Some edge to the method begins at a node of the graph. */
+function leadsHere(prototype: object, method: string, { nodes }: WiredGraph): boolean {
+  const edges = nodeRecordOf(prototype, method)?.edges ?? [];
+  const targets = edges.flatMap(({ target, sources = {} }) => [target, ...Object.values(sources)]);
+  return targets.some((target) => {
+    const named = target === null ? undefined : classOf(target);
+    if (named === undefined) return false;
+    return [...nodes.values()].some((node) => node.method === target?.method && node.instance instanceof named);
+  });
+}
+
+function classOf({ service }: TargetRecord): (abstract new () => unknown) | undefined {
+  try {
+    const named = service?.();
+    return isClass(named) ? named : undefined;
+  } catch {
+    // It is not loaded yet: files may import each other.
+    return undefined;
+  }
+}
+
+function isClass(value: unknown): value is abstract new () => unknown {
+  return typeof value === 'function' && isObject(value.prototype);
+}
