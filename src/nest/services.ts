@@ -10,7 +10,7 @@ import type { DiscoveryService } from '@nestjs/core';
 import { serviceNameOf } from '../decorators/record.ts';
 import { OnwardError } from '../errors/onward-error.ts';
 import { didYouMean } from '../errors/nearest-name.ts';
-import { serviceOf } from '../runtime/wired-node.ts';
+import { serviceOf } from '../wiring/service-names.ts';
 import { isFunction } from '../values/option-rules.ts';
 import type { Wiring } from '../wiring/v1.ts';
 

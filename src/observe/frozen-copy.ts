@@ -9,6 +9,7 @@
 // FROZEN-COPY-4. A value may contain itself, and be as deep as it likes.
 
 import { types } from 'node:util';
+import { keepRevived } from '../values/class-of.ts';
 import { isFlat } from '../values/promises.ts';
 import { keepSensitive } from '../values/sensitive.ts';
 
@@ -78,6 +79,7 @@ function fillError(error: Error, copy: object): void {
     Reflect.defineProperty(copy, field, { get, enumerable, configurable: true });
   };
   lazily('stack', false);
+  keepRevived(error, copy);
   for (let at = Reflect.getPrototypeOf(error); at !== null && at !== Error.prototype; at = Reflect.getPrototypeOf(at)) {
     for (const [field, found] of Object.entries(Object.getOwnPropertyDescriptors(at))) {
       if (found.get !== undefined && !Object.hasOwn(copy, field)) lazily(field, false);

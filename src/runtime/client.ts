@@ -14,7 +14,8 @@ import { assertNone, isObject, problemsOf, RUNTIME_OPTIONS, type OptionTable } f
 import type { Graph, Wiring } from '../wiring/v1.ts';
 import { makeRuntime, type Making } from './runtime.ts';
 import { assertWiring, type CommonOptions } from './runtime-options.ts';
-import { serviceOf, wiredGraph } from './wired-node.ts';
+import { serviceOf } from '../wiring/service-names.ts';
+import { wiredGraph } from './wired-node.ts';
 
 /** What only a process with services has. */
 type OfServices = 'work' | 'schedule' | 'openSchedules';

@@ -9,7 +9,8 @@ import { annotatedClassCalled, nodeRecordOf, serviceNameOf } from '../decorators
 import { OnwardError } from '../errors/onward-error.ts';
 import { isFunction } from '../values/option-rules.ts';
 import type { Wiring } from '../wiring/v1.ts';
-import { serviceOf, type Services } from './wired-node.ts';
+import { methodOf, serviceOf } from '../wiring/service-names.ts';
+import type { Services } from './wired-node.ts';
 
 /** What runs, and what is annotated: for a fake, two objects. */
 export interface Instances {
@@ -52,9 +53,9 @@ export function instancesOf(wiring: Wiring, given: Services, { fakes, resolve }:
 
 function methodsByService({ nodes }: Wiring): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>();
-  for (const [id, { method }] of Object.entries(nodes)) {
+  for (const [id, node] of Object.entries(nodes)) {
     const service = serviceOf(id);
-    found.set(service, [...(found.get(service) ?? []), method ?? id.slice(service.length + 1)]);
+    found.set(service, [...(found.get(service) ?? []), methodOf(id, node)]);
   }
   return found;
 }

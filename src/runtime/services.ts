@@ -4,7 +4,8 @@ import { nearestName } from '../errors/nearest-name.ts';
 import { OnwardError } from '../errors/onward-error.ts';
 import { describeThrown, describeValue } from '../values/describe.ts';
 import type { Wiring } from '../wiring/v1.ts';
-import { serviceOf, type Services } from './wired-node.ts';
+import { serviceOf } from '../wiring/service-names.ts';
+import type { Services } from './wired-node.ts';
 
 /** The options that say where the instances are. */
 interface Given {

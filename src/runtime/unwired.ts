@@ -8,7 +8,7 @@
 import { annotatedMethodsOf, nodeRecordOf, serviceNameOf, type TargetRecord } from '../decorators/record.ts';
 import { printable } from '../values/describe.ts';
 import { isFunction, isObject } from '../values/option-rules.ts';
-import { isKnownService } from '../wiring/known-services.ts';
+import { isInSomeGraph } from '../wiring/service-names.ts';
 import type { WiredGraph } from './wired-node.ts';
 
 /** A sentence for each such class. @param others annotated prototypes that no service of the graph has. */
@@ -20,7 +20,7 @@ export function unwiredClasses(wired: WiredGraph, others: readonly object[], giv
     const name = nameOf(prototype);
     const methods = annotatedMethodsOf(prototype);
     const isGiven = values.some((value) => isObject(value) && Object.prototype.isPrototypeOf.call(prototype, value));
-    if (wired.services.has(name) || isKnownService(name)) return [];
+    if (wired.services.has(name) || isInSomeGraph(name)) return [];
     if (!(isGiven || methods.some((method) => leadsHere(prototype, method, wired)))) return [];
     const those = methods.map((method) => printable(`${name}.${method}`)).join(', ');
     return [

@@ -8,6 +8,7 @@
 import { nodeRecordOf, type EdgeRecord, type NodeRecord } from '../decorators/record.ts';
 import type { Body } from '../execute/application.ts';
 import type { Options } from '../values/option-rules.ts';
+import { methodOf, serviceOf } from '../wiring/service-names.ts';
 import type { EdgeWiring, NodeWiring, Wiring } from '../wiring/v1.ts';
 
 /** The instances by the name of their service. */
@@ -67,18 +68,13 @@ export function wiredGraph(wiring: Wiring, services: Services, fakes: Services =
   return { wiring, services, nodes, edges: wiring.edges.map((edge) => wiredEdge(edge, nodes)) };
 }
 
-/** The name of a node's service: the first half of its id. */
-export function serviceOf(id: string): string {
-  return id.slice(0, id.indexOf('.'));
-}
-
 function wiredNode(
   id: string,
   wiring: NodeWiring,
   { instance, callee }: Pick<WiredNode, 'instance' | 'callee'>,
 ): WiredNode {
   const service = serviceOf(id);
-  const method = wiring.method ?? id.slice(service.length + 1);
+  const method = methodOf(id, wiring);
   const record = nodeRecordOf(instance, method);
   return {
     id,

@@ -18,6 +18,17 @@ export function cameBackAs(error: object, names: readonly string[]): void {
   revivedNames.set(error, names);
 }
 
+/** A copy of such an error was of the same classes. */
+export function keepRevived(error: object, copy: object): void {
+  const names = revivedNames.get(error);
+  if (names !== undefined) revivedNames.set(copy, names);
+}
+
+/** What the class of an error called itself that came back from a record, if the graph does not name it. */
+export function revivedClassOf(error: object): string | undefined {
+  return revivedNames.get(error)?.[1];
+}
+
 /**
  * Whether the error came back from a record and was of a class of this name. Its class may be one that the graph does not
  * name: `instanceof` knows nothing of it then.

@@ -6,6 +6,7 @@
 // DESCRIBE-3. Nothing that comes out changes how a terminal shows the line, or how a reader sees its letters.
 
 import { types } from 'node:util';
+import { revivedClassOf } from './class-of.ts';
 
 const LONGEST_SHOWN = 40;
 // Controls, format characters (among them bidi controls and zero widths), lone surrogates, separators of lines.
@@ -107,7 +108,7 @@ export function describeThrown(value: unknown): string {
     if (!(value instanceof Error)) return describeValue(value);
     const given = safeStringOf(readField(value, 'name')) ?? 'Error';
     // Few classes of errors set a name of their own.
-    const name = given === 'Error' ? (classNameOf(value) ?? given) : given;
+    const name = given === 'Error' ? (revivedClassOf(value) ?? classNameOf(value) ?? given) : given;
     const message = safeStringOf(readField(value, 'message')) ?? '';
     const text = (message === '' ? name : `${name}: ${message}`).replace(/\s*[\r\n]\s*/g, ' · ');
     const line = printable(text);

@@ -9,7 +9,7 @@ export type { RunReport } from './run-report.ts';
 export type { KeptClass } from '../values/classes.ts';
 import type { KeptClass } from '../values/classes.ts';
 import type { DataOf, StepContext } from './context.ts';
-import { noteServices } from './known-services.ts';
+import { noteServices } from './service-names.ts';
 
 export type MessageClass = abstract new (...args: never[]) => object;
 

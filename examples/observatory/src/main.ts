@@ -1,4 +1,4 @@
-// Listening to runs: metrics, the progress of the programme, filters and notifications. Two nights of a telescope.
+// Listening to runs: logs, metrics, progress, a record, batches, filters and notifications. Two nights of a telescope.
 
 import { watchSky } from './night.ts';
 

@@ -1,0 +1,25 @@
+// The names of services and methods by the ids of nodes, and the services of all graphs that this process has loaded.
+//
+// SERVICE-NAMES-1. What one graph does not know may belong to another: a process may load several, each when its file is.
+
+/** The name of a node's service: the first half of its id. */
+export function serviceOf(id: string): string {
+  return id.slice(0, id.indexOf('.'));
+}
+
+/** The name of a node's method: the second half of its id, unless the node is called otherwise. */
+export function methodOf(id: string, { method }: { readonly method?: string }): string {
+  return method ?? id.slice(id.indexOf('.') + 1);
+}
+
+const NAMES = new Set<string>();
+
+/** Notes the services of a graph. */
+export function noteServices(nodes: Readonly<Record<string, unknown>>): void {
+  for (const id of Object.keys(nodes)) NAMES.add(serviceOf(id));
+}
+
+/** Whether a service of this name is in any graph that has been loaded. */
+export function isInSomeGraph(name: string): boolean {
+  return NAMES.has(name);
+}
