@@ -2,18 +2,20 @@
 
 import { expect, test } from 'vitest';
 import { memoryEngine } from 'onward';
-import { journaledEngine } from 'onward/testing';
+import { eventOf, journaledEngine } from 'onward/testing';
+import { pager } from './src/listeners.ts';
 import { watchSky } from './src/night.ts';
 
 test.each([
   ['memory', memoryEngine],
   ['journaled', journaledEngine],
-])('%s engine: progress, metrics and a call', async (_, engine) => {
+])('%s engine: logs, progress, metrics, calls and letters, batches, a record', async (_, engine) => {
   const lines: string[] = [];
   await watchSky((line) => lines.push(line), { engine: engine() });
   expect(lines.join('\n')).toMatchInlineSnapshot(`
     "night-1
       run night-1 of Telescope.observe started
+      a letter: night-1 will be long
       Andromeda 50 % (attempt 1)
       Andromeda 100 % (attempt 1)
       programme 50 %
@@ -64,4 +66,13 @@ test.each([
       night-2 in the record: Error: the mirror is dewed
       ONW3062: the diary failed 2 times in all; only the first failure was reported"
   `);
+});
+
+test('what rings is tested alone, with events that never happened', () => {
+  const rung: string[] = [];
+  const { onError, onEvent } = pager((line) => rung.push(line));
+  onError?.(eventOf('step.failed', { error: 'a leak', severity: 'error' }));
+  onError?.(eventOf('step.failed', { error: 'a flood', severity: 'critical' }));
+  onEvent?.(eventOf('custom', { name: 'alert', data: 'a comet' }));
+  expect(rung).toEqual(['ringing the director: a flood', 'ringing the director: a comet']);
 });

@@ -19,7 +19,7 @@ export function programmeOf(total: number, show: Say): Observer {
   };
 }
 
-/** Rings the director for what cannot wait, and writes a letter about each night. */
+/** Rings the director for what cannot wait, and writes letters about each night, and ahead of a long one. */
 export function pager(ring: Say): Observer {
   return chained(
     notify({
@@ -29,6 +29,9 @@ export function pager(ring: Say): Observer {
       },
     }),
     {
+      onRunStart({ runId, tags }) {
+        if (tags.includes('long')) ring(`a letter: ${runId} will be long`);
+      },
       onError({ type, severity, error }) {
         if (type === 'step.failed' && severity === 'critical') ring(`ringing the director: ${String(error)}`);
       },

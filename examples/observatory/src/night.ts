@@ -54,7 +54,12 @@ export async function watchSky(say: (line: string) => void, around: { readonly e
     const id = `night-${at + 1}`;
     say(id);
     const programme = programmeOf(targets.length, indented);
-    const options = { id, observers: [[programme, { nodes: 'Telescope.expose' }]] } as const;
+    const isLong = targets.reduce((sum, { minutes }) => sum + minutes, 0) > 120;
+    const options = {
+      id,
+      tags: isLong ? ['long'] : [],
+      observers: [[programme, { nodes: 'Telescope.expose' }]],
+    } as const;
     const run = await runtime.start('Telescope.observe', { targets }, options);
     await clock.runAll();
     const report = await run.report();
