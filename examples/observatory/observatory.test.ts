@@ -68,11 +68,11 @@ test.each([
   `);
 });
 
-test('what rings is tested alone, with events that never happened', () => {
+test('what rings is tested alone, with events that never happened', async () => {
   const rung: string[] = [];
   const { onError, onEvent } = pager((line) => rung.push(line));
-  onError?.(eventOf('step.failed', { error: 'a leak', severity: 'error' }));
-  onError?.(eventOf('step.failed', { error: 'a flood', severity: 'critical' }));
-  onEvent?.(eventOf('custom', { name: 'alert', data: 'a comet' }));
+  await onError?.(eventOf('step.failed', { error: 'a leak', severity: 'error' }));
+  await onError?.(eventOf('step.failed', { error: 'a flood', severity: 'critical' }));
+  await onEvent?.(eventOf('custom', { name: 'alert', data: 'a comet' }));
   expect(rung).toEqual(['ringing the director: a flood', 'ringing the director: a comet']);
 });

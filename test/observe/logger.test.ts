@@ -1,5 +1,10 @@
 // Runs in loggers of others.
 
+import { Console } from 'node:console';
+import { Writable } from 'node:stream';
+import { ConsoleLogger } from '@nestjs/common';
+import { createConsola, type ConsolaReporter } from 'consola';
+import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
 import { Job, type StepContext } from 'onward';
 import { logger, type Logger, type LogLevel, type LoggerOptions } from 'onward/observers';
@@ -90,6 +95,61 @@ test('pino gets its fields first; console, consola and winston the text first; N
   expect(await of(LEVELS)).toEqual(['info', 'string', 'object']);
   expect(await of(LEVELS, { levels: { error: 0, info: 2 } })).toEqual(['info', 'string', 'object']);
   expect(await of(['error', 'warn', 'log', 'debug'])).toEqual(['log', 'string', 'object']);
+});
+
+describe('the real ones', () => {
+  async function lines(of: (write: (line: string) => void) => Logger): Promise<string[]> {
+    const written: string[] = [];
+    const { runtime, report } = shop();
+    runtime.observe(
+      logger(
+        of((line) => void written.push(line)),
+        { level: 'warn' },
+      ),
+    );
+    await report('Shop.order', undefined, { id: 'o1' });
+    return written;
+  }
+  const tried = 'Shop.charge failed and is tried again: Error: nobody answers';
+
+  test('pino', async () => {
+    const entries = (await lines((write) => pino({ base: null }, { write }))).map((line): unknown => JSON.parse(line));
+    const fields = { runId: 'o1', node: 'Shop.charge', attempt: 1 };
+    expect(entries).toContainEqual(expect.objectContaining({ level: 40, msg: tried, ...fields }));
+  });
+
+  test('consola', async () => {
+    const reporter = (write: (line: string) => void): ConsolaReporter => ({
+      log: ({ type, args: [text, { node }] }) => write(`${type} ${text} ${node}`),
+    });
+    expect(await lines((write) => createConsola({ reporters: [reporter(write)] }))).toContain(
+      `warn ${tried} Shop.charge`,
+    );
+  });
+
+  test('the logger of Nest', async () => {
+    class Kept extends ConsoleLogger {
+      readonly write: (line: string) => void;
+      constructor(write: (line: string) => void) {
+        super('Onward', { colors: false });
+        this.write = write;
+      }
+      protected override printMessages(...[messages, context, level, , , fields]: readonly unknown[]): void {
+        this.write(JSON.stringify([level, context, messages, fields]));
+      }
+    }
+    const written = await lines((write) => new Kept(write));
+    const entry = written.find((line) => line.includes(tried));
+    expect(JSON.parse(entry ?? '[]')).toMatchObject(['warn', 'Onward', [tried], { node: 'Shop.charge', runId: 'o1' }]);
+  });
+
+  test('console', async () => {
+    const written = await lines((write) => {
+      const stream = new Writable({ write: (chunk, _, done) => (write(String(chunk)), done()) });
+      return new Console(stream);
+    });
+    expect(written.join('')).toContain(`${tried} {`);
+  });
 });
 
 test('a logger that throws or rejects, or lacks a level, changes nothing', async () => {
