@@ -20,7 +20,7 @@ type Judged<Received> = Received extends { report(): unknown } ? Promise<void> :
 
 /**
  * What `expect` has once it is extended. For Vitest:
- * `declare module 'vitest' { interface Matchers<T> extends OnwardMatchers<T> {} }`.
+ * `declare module 'vitest' { interface Matchers<T> extends OnwardMatchers<T> {} }`. docs/testing.md has the form for Jest.
  *
  * @typeParam Received what `expect` was given: a run is waited for, a report is not.
  */

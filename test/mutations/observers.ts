@@ -5,6 +5,12 @@ import type { Mutation } from './mutation.ts';
 export const OBSERVERS: readonly Mutation[] = [
   {
     row: 'N1',
+    file: 'src/observe/read-observer.ts',
+    right: '...problemsOf({ precise, eventTypes }, OBSERVER_MEMBERS),',
+    wrong: '...problemsOf({ eventTypes }, OBSERVER_MEMBERS),',
+  },
+  {
+    row: 'N1',
     file: 'src/observe/interest.ts',
     right: "return status === 'failed' ? KINDS['run.ended'] | FAILED : KINDS['run.ended'];",
     wrong: "return status === 'failed' ? KINDS['run.ended'] : KINDS['run.ended'];",
