@@ -188,6 +188,12 @@ export function runEnded(
   };
 }
 
+/** Another process goes on with the run. */
+export function runRestored(run: EventSource, summary: RunSummary): RunEvent[] {
+  const started = runStarted(run, summary, 'restored');
+  return summary.standing === 'suspended' ? [started, runSuspended(run, started.seq, started.at)] : [started];
+}
+
 export function runSuspended({ id, tags }: EventSource, seq: number, at: number): RunEvent {
   return { type: 'run.suspended', runId: id, tags, seq, at };
 }

@@ -14,15 +14,7 @@ import { Gate } from '../../observe/gate.ts';
 import { kindOf, Wants } from '../../observe/interest.ts';
 import { detached, shown } from '../../observe/live-event.ts';
 import type { Observers } from '../../observe/observers.ts';
-import {
-  attemptStarted,
-  emitted,
-  replay,
-  runStarted,
-  runSuspended,
-  type Emitted,
-  type RunEvent,
-} from '../../run/run-event.ts';
+import { attemptStarted, emitted, replay, runRestored, type Emitted, type RunEvent } from '../../run/run-event.ts';
 import type { Signal, Signalled } from '../../run/event.ts';
 import type { RunStanding } from '../../records/decide.ts';
 import { readRecord, RECORDS, RUN_KEY, SETTINGS_KEY, STATE_KEY } from '../../records/keys.ts';
@@ -291,9 +283,8 @@ export class StoreRun implements EngineRun {
   restored(): MaybePromise<void> {
     if ((this.observed & (Wants.RUN | Wants.OTHER)) === 0) return;
     return chain(this.#summary(), (summary) =>
-      chain(this.filled(runStarted(this, summary, 'restored')), (event) => {
-        const held = summary.standing === 'suspended' ? [runSuspended(this, event.seq, event.at)] : [];
-        for (const past of this.isOpen ? [event, ...held] : []) this.#notify(detached(past));
+      chain(all(runRestored(this, summary).map((event) => this.filled(event))), (events) => {
+        for (const event of this.isOpen ? events : []) this.#notify(detached(event));
       }),
     );
   }
