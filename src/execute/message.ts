@@ -65,21 +65,23 @@ function originOfEnd(message: unknown, { targetValue: result, owner }: Attempt):
   return { own: message, value: returnValue, returnValue, from: { message, returnValue } };
 }
 
-/** Errors on which we have put a number: one that brings `attempts` of its own keeps it. */
-const COUNTED = new WeakSet<object>();
-
 /** The error itself; how many attempts its step has had stands on it, where it can be put. */
 function withAttempts(error: unknown, of: Attempt['owner']): unknown {
   if (typeof error !== 'object' || error === null || of === null) return error;
   try {
     // Asked once for the message and once for the marks: the second time it stands there.
-    if ('attempts' in error && (error.attempts === of.attempt || !COUNTED.has(error))) return error;
+    if ('attempts' in error && (error.attempts === of.attempt || !isNumbered(error))) return error;
     const attempts = { value: of.attempt, configurable: true, writable: true, enumerable: false };
-    if (Reflect.defineProperty(error, 'attempts', attempts)) COUNTED.add(error);
+    Reflect.defineProperty(error, 'attempts', attempts);
   } catch {
     // It may be frozen, or do what it likes when it is looked at.
   }
   return error;
+}
+
+/** We have put a number on it: an error that brings `attempts` of its own keeps it, and shows it when it is listed. */
+function isNumbered(error: object): boolean {
+  return Reflect.getOwnPropertyDescriptor(error, 'attempts')?.enumerable === false;
 }
 
 function itemOf({ targetValue, item }: Attempt): unknown {
@@ -91,8 +93,9 @@ function aggregates({ join }: Edge, values: unknown): object {
   const sources = join?.sources ?? [];
   const list: readonly unknown[] = Array.isArray(values) ? values : [];
   const named: Record<string, unknown> = {};
-  for (const [at, { name }] of sources.entries()) {
-    const value = list[at];
+  let at = 0;
+  for (const { name } of sources) {
+    const value = list[at++];
     // By an assignment a field of this name would be taken for the prototype.
     if (value !== undefined && name === '__proto__') setOwnField(named, name, value);
     else if (value !== undefined) named[name] = value;
@@ -123,6 +126,7 @@ export function sourceOf(app: Application, body: Body, at: Attempt, report: unkn
   if (route?.bind === undefined && route?.field === undefined) {
     if (via.moment === 'success' && at.item < 0) return at.targetValue;
     if (via.moment === 'join') return aggregates(via, at.targetValue);
+    if (via.moment === 'error' && route?.errorField === undefined) return at.targetMessage;
   }
   const origin = originOf(at, via, report);
   const bound = boundBy(route, via, origin);
@@ -215,9 +219,9 @@ export function givenTo(app: Application, body: Body, at: Attempt, context: obje
   return Promise.all([returnValue, message]).then(([value, own]) => given(value, own));
 }
 
-/** Nothing but a context is asked for. */
+/** Nothing but a context is asked for: what is not there reads as undefined, too. */
 export function givenAlone(context: object | undefined): object {
-  return { context, returnValue: undefined, error: undefined, message: undefined };
+  return { context };
 }
 
 function checked(app: Application, as: Checked | undefined, value: unknown): unknown {

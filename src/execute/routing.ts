@@ -95,7 +95,7 @@ export function failureOf(error: unknown, body: Body): Failure {
   const code = stepCodeOf(error, names);
   const retry = !isFinalCode(code) && !names.includes('TerminalError') && allowsRetry(body, error);
   const retryAfterMs = names.includes('RetryableError') ? millisecondsIn(error, 'retryAfterMs') : undefined;
-  return { code, retry, refused: false, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+  return retryAfterMs === undefined ? { code, retry, refused: false } : { code, retry, refused: false, retryAfterMs };
 }
 
 /** The attempt took too long: a retry may be faster. */
@@ -127,7 +127,9 @@ function namesOf(error: unknown): readonly unknown[] {
   if (typeof error !== 'object' || error === null) return names;
   try {
     for (let at: object | null = error; at !== null; at = Object.getPrototypeOf(at)) {
-      names.push(at.constructor?.name, Reflect.get(at, 'name', error));
+      names.push(at.constructor?.name);
+      // An inherited one is found where it stands.
+      if (Object.hasOwn(at, 'name')) names.push(Reflect.get(at, 'name', error));
     }
   } catch {
     // What was read before it threw still counts.

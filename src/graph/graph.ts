@@ -39,9 +39,16 @@ export interface Edge {
   /** It makes one step of the run's flow, at once. */
   readonly isSimple: boolean;
   /** It makes no step of its own: it arrives at a join, as the source of this number. */
-  readonly arrival: { readonly join: Join; readonly source: number } | null;
+  readonly arrival: Arrival | null;
   /** It is what the steps of this join are made by. */
   readonly join: Join | null;
+}
+
+/** What an edge brings to a join. */
+export interface Arrival {
+  readonly join: Join;
+  /** Position among its sources. */
+  readonly source: number;
 }
 
 /** A fan-in. */

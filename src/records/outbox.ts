@@ -1,6 +1,6 @@
 // Writes down what the transitions ask for: the sink of a store.
 
-import type { Join } from '../graph/graph.ts';
+import type { Arrival, Join } from '../graph/graph.ts';
 import { isFirst, routedMoment, kindOf, type Sink } from '../run/sink.ts';
 import type { Event, StepAddress, StepPlace, Task, TaskEntry } from '../run/event.ts';
 import { historySlot, type History, entryViewOf, summariseRun, viewStep } from '../run/view.ts';
@@ -171,7 +171,7 @@ export class RecordingSink implements Sink {
     return { items: itemsKey(group), size: group.size };
   }
 
-  arrived(_run: Run, join: Join, { source, number, value }: { source: number; number: number; value: Ref }): void {
+  arrived(_run: Run, { join, source }: Arrival, number: number, value: Ref): void {
     this.kept.push(written(RECORDS.arrival.key(join.id, source, number), value));
   }
 

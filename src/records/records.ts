@@ -9,6 +9,7 @@ import { hashOf } from '../graph/graph-hash.ts';
 import type { CallRecord, Ref } from '../run/step-data.ts';
 import type { History } from '../run/view.ts';
 import { JoinState, type JoinDetails } from '../run/join-state.ts';
+import { Rounds } from '../run/rounds.ts';
 import { Group, Run } from '../run/state.ts';
 import type { Step } from '../run/step.ts';
 import type { Json } from '../values/json.ts';
@@ -132,17 +133,22 @@ function dehydrate({ run, history, steps, groups, single }: Loaded, isNew: boole
     for (const [call, record] of step.extras?.calls ?? []) records.set(RECORDS.call.key(step.id, call), toJson(record));
   }
   for (const [key, record] of partsOf(run)) records.set(key, record === true ? true : toJson(record));
-  for (const [index, state] of run.joins ?? []) {
-    const join = run.graph.joins[index];
-    if (join !== undefined) records.set(RECORDS.join.key(join.id), toJson(joinRecordOf(state)));
-  }
-  for (const [index, round] of run.rounds ?? []) {
-    const node = run.graph.nodes[index];
-    if (node !== undefined) records.set(RECORDS.round.key(node.name), round);
-  }
+  addCounts(records, run);
   const fields = [...run.state].map(([field, { value, change }]) => [field, value, change]);
   if (fields.length > 0) records.set(STATE_KEY, toJson(fields));
   return records;
+}
+
+/** What has arrived at joins, and how often nodes were executed. */
+function addCounts(records: Map<string, Json>, { graph, joins, rounds }: Run): void {
+  for (const join of joins === null ? [] : graph.joins) {
+    const state = joins?.[join.index];
+    if (state !== undefined) records.set(RECORDS.join.key(join.id), toJson(joinRecordOf(state)));
+  }
+  for (const [index, round] of rounds ?? []) {
+    const node = graph.nodes[index];
+    if (node !== undefined) records.set(RECORDS.round.key(node.name), round);
+  }
 }
 
 /** The records that an event is decided on, and how they were written, where that is known. */
@@ -172,8 +178,7 @@ export function stateOf(json: Json | undefined): SharedState {
 function hydrateRound(run: Run, node: string, json: Json): void {
   const index = run.graph.nodeOf.get(node)?.index;
   if (index === undefined || typeof json !== 'number') return;
-  run.rounds ??= new Map();
-  run.rounds.set(index, json);
+  (run.rounds ??= new Rounds()).set(index, json);
 }
 
 function joinRecordOf({ counts, fired, details }: JoinState): JoinRecord {
@@ -183,8 +188,8 @@ function joinRecordOf({ counts, fired, details }: JoinState): JoinRecord {
 function hydrateJoin(run: Run, id: string, state: JoinRecord | undefined): void {
   const join = run.graph.joins.find((known) => known.id === id);
   if (join === undefined || state === undefined) return;
-  run.joins ??= new Map();
-  run.joins.set(join.index, new JoinState(state.counts, state.fired, state));
+  const joins = (run.joins ??= run.graph.joins.map(() => undefined));
+  joins[join.index] = new JoinState([...state.counts], state.fired, state);
 }
 
 function hydrateGroup(

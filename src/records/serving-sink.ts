@@ -4,7 +4,7 @@
 //     did. What is not kept is left, and performed when nothing is left that could be served.
 // SERVING-2. Nothing of this life has been called yet: a body that is stopped has stopped.
 
-import type { Join } from '../graph/graph.ts';
+import type { Arrival } from '../graph/graph.ts';
 import { isAtRest, sweepAll } from '../run/advance.ts';
 import { finish } from '../run/finish.ts';
 import { deliver, deliveries } from '../run/inbox.ts';
@@ -104,8 +104,8 @@ export class ServingSink extends RecordingSink {
     this.#note();
   }
 
-  override arrived(run: Run, join: Join, arrival: { source: number; number: number; value: Ref }): void {
-    super.arrived(run, join, arrival);
+  override arrived(run: Run, arrival: Arrival, number: number, value: Ref): void {
+    super.arrived(run, arrival, number, value);
     this.#note();
   }
 

@@ -60,7 +60,7 @@ function isOf({ name, plan }: Run, { from }: Edge): boolean {
 function closeJoins(run: Run, sink: Sink): number {
   let closed = 0;
   for (const join of run.graph.joins) {
-    const state = run.joins?.get(join.index);
+    const state = run.joins?.[join.index];
     if (state === undefined || join.mode === 'any') continue;
     while (state.fired < state.opened && !run.limitReached) {
       giveUp(run, join, state, sink);

@@ -3,7 +3,7 @@
 // FOLLOW-1. It happens in declared order, and before the step is left.
 // FOLLOW-2. The k-th arrivals of a join's sources belong together.
 
-import type { Edge, Join } from '../graph/graph.ts';
+import type { Arrival, Edge, Join } from '../graph/graph.ts';
 import {
   enter,
   enterBehind,
@@ -20,44 +20,39 @@ import {
 import type { Ref, Routing, StepId } from './step-data.ts';
 import { JoinState, type Race } from './join-state.ts';
 import { Group, type Run } from './state.ts';
-import { enclosing, type Step } from './step.ts';
+import { enclosing, Step } from './step.ts';
 import type { Sink } from './sink.ts';
 import { Phase, StepCode } from './status.ts';
 
-interface Following {
-  readonly routing: Routing;
-  /** The steps of the run before this step led to any. */
-  readonly upTo: StepId;
-  readonly sink: Sink;
-}
-
-/** Takes the success edges that the routing names. */
+/** Takes the success edges that the routing names. Without lists and objects: wide graphs complete many steps in a turn. */
 export function follow(step: Step, routing: Routing, sink: Sink): void {
-  const { success } = step.node;
-  const following = { routing, upTo: step.run.steps, sink };
-  if (routing.routes === 'all') {
-    for (let position = 0; position < success.length; position++) take(step, position, following);
-    return;
-  }
-  for (const position of routing.routes) take(step, position, following);
-}
-
-function take(step: Step, position: number, following: Following): void {
-  const edge = step.node.success[position];
-  // Between two of them the run may have reached its limit.
-  if (edge === undefined || step.run.limitReached) return;
-  if (edge.isSimple) enterBehind(step, edge, following.sink);
-  else takeDetour(step, position, edge, following);
-}
-
-function takeDetour(step: Step, position: number, edge: Edge, { upTo, routing, sink }: Following): void {
-  const { run } = step;
-  if (edge.arrival !== null) {
+  const { run, node } = step;
+  const { success } = node;
+  // What was created later takes no part in a race that this step wins.
+  const upTo = run.steps;
+  const { routes, sizes } = routing;
+  const count = routes === 'all' ? success.length : routes.length;
+  for (let at = 0; at < count; at++) {
+    const position = routes === 'all' ? at : (routes[at] ?? -1);
+    const edge = success[position];
+    // Between two of them the run may have reached its limit.
+    if (edge === undefined || run.limitReached) continue;
+    if (edge.isSimple) enterBehind(step, edge, sink);
+    else if (edge.arrival === null) takeDetour(step, edge, { position, size: sizes?.[position] ?? -1 }, sink);
     // The items of a group arrive together, when the last of them is over.
-    if (step.item >= 0) return;
-    const from = { cause: step.id, progress: progressOf(step), within: withinOf(step), value: step.value, upTo };
-    return arrive(run, edge.arrival, from, sink);
+    else if (step.item < 0) arrive(edge.arrival, step, upTo, sink);
   }
+}
+
+interface Detour {
+  /** Of the edge among the success edges of its step. */
+  readonly position: number;
+  /** How many items it leads to; -1 if that is not known. */
+  readonly size: number;
+}
+
+function takeDetour(step: Step, edge: Edge, { position, size }: Detour, sink: Sink): void {
+  const { run } = step;
   const origin: Origin = {
     cause: step.id,
     progress: progressOf(step),
@@ -66,7 +61,6 @@ function takeDetour(step: Step, position: number, edge: Edge, { upTo, routing, s
     targetValue: step.value,
   };
   if (edge.each === null || run.exit !== null) return enter(stepBehind(run, edge, origin), sink);
-  const size = routing.sizes?.[position] ?? -1;
   if (size < 0) return refuseEach(run, edge, origin, sink);
   // Values of items are named after their group: no life of a run takes the names of another.
   const key = run.life === 1 ? `${step.id}.${position}` : `${run.life}~${step.id}.${position}`;
@@ -117,48 +111,50 @@ function completeGroup(group: Group, sink: Sink): void {
   const value = sink.collected(group);
   if (group.failed + group.skipped > 0 || group.made < group.size || isStopped(group)) return;
   for (const { arrival } of edge.to.success) {
-    if (arrival !== null) arrive(run, arrival, { cause, progress, within, value, upTo }, sink);
+    if (arrival !== null) arrive(arrival, { run, cause, progress, within, value }, upTo, sink);
   }
 }
 
-/** A value on its way into a join. */
-interface Arriving extends Pick<Origin, 'cause' | 'progress' | 'within'> {
-  readonly value: Ref;
-  /** The steps of the run before the completion that the value comes from led to any. */
-  readonly upTo: StepId;
-}
+/** A value on its way into a join: that of a step that has completed, or of a group. */
+type Arriving = Step | (Pick<Origin, 'cause' | 'progress' | 'within'> & { readonly run: Run; readonly value: Ref });
 
-/** One more value of a source: it may complete an instance of the join. Written without spreads: fan-ins call it often. */
-function arrive(run: Run, { join, source }: NonNullable<Edge['arrival']>, from: Arriving, sink: Sink): void {
+/**
+ * One more value of a source: it may complete an instance of the join.
+ *
+ * @param upTo the steps of the run before the completion that the value comes from led to any.
+ */
+function arrive(arrival: Arrival, from: Arriving, upTo: StepId, sink: Sink): void {
+  const { run } = from;
   if (run.limitReached) return;
-  const { value, cause, progress } = from;
+  const { join } = arrival;
   const state = joinStateOf(run, join);
   const openBefore = state.opened;
-  const number = state.arrive(source);
+  const number = state.arrive(arrival.source);
   if (join.mode === 'any') {
     if (number <= state.fired) return;
-    sink.arrived(run, join, { source, number, value });
+    sink.arrived(run, arrival, number, from.value);
     const instance = state.fire();
-    if (join.cancelRest) race(run, state, { instance, upTo: from.upTo }, sink);
-    fire(run, join, { instance, cause, progress, within: from.within }, sink);
+    if (join.cancelRest) race(run, state, { instance, upTo }, sink);
+    fire(run, join, { instance, ...placeOf(from) }, sink);
     return;
   }
-  sink.arrived(run, join, { source, number, value });
+  sink.arrived(run, arrival, number, from.value);
   run.openJoins += state.opened - openBefore;
-  const within = aroundAll(state, number, { isFirst: number > openBefore, within: from.within });
+  const within = aroundAll(state, number, number > openBefore, from instanceof Step ? withinOf(from) : from.within);
   if (!state.isComplete) return;
   run.openJoins--;
   const instance = state.fire();
   state.around.delete(instance);
-  fire(run, join, { instance, cause, progress, within }, sink);
+  fire(run, join, { instance, ...placeOf(from), within }, sink);
+}
+
+function placeOf(from: Arriving): Pick<Origin, 'cause' | 'progress' | 'within'> {
+  if (from instanceof Step) return { cause: from.id, progress: progressOf(from), within: withinOf(from) };
+  return { cause: from.cause, progress: from.progress, within: from.within };
 }
 
 /** The nearest step around all that has arrived for an instance so far; null for the run. */
-function aroundAll(
-  state: JoinState,
-  instance: number,
-  { isFirst, within }: { readonly isFirst: boolean; readonly within: Step | null },
-): Step | null {
+function aroundAll(state: JoinState, instance: number, isFirst: boolean, within: Step | null): Step | null {
   // The usual case: nothing is around any of them.
   const { around } = state;
   if (within === null && around.size === 0) return null;
@@ -204,13 +200,9 @@ function openTo(within: Step | null): Step | null {
 }
 
 function joinStateOf(run: Run, join: Join): JoinState {
-  run.joins ??= new Map();
-  const known = run.joins.get(join.index);
-  if (known !== undefined) return known;
-  const made = new JoinState(
+  const joins = (run.joins ??= run.graph.joins.map(() => undefined));
+  return (joins[join.index] ??= new JoinState(
     join.sources.map(() => 0),
     0,
-  );
-  run.joins.set(join.index, made);
-  return made;
+  ));
 }

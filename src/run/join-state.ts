@@ -40,9 +40,10 @@ export class JoinState {
   /** Sources that have arrived for the instance after the last one that fired. */
   #met: number;
 
-  constructor(counts: readonly number[], fired: number, details: JoinDetails = NO_DETAILS) {
+  /** @param counts are its own from now on. */
+  constructor(counts: number[], fired: number, details: JoinDetails = NO_DETAILS) {
     const { around = NONE, races = NONE, withdrawn = NONE } = details;
-    this.counts = [...counts];
+    this.counts = counts;
     this.opened = 0;
     for (const count of counts) if (count > this.opened) this.opened = count;
     this.around = around === NONE ? NOTHING_AROUND : new Map(around);

@@ -8,6 +8,7 @@ import { fitsGlob } from '../graph/glob.ts';
 import type { GraphNode } from '../graph/graph.ts';
 import type { CoreFailureReason } from './failure.ts';
 import type { Sink } from './sink.ts';
+import { Rounds } from './rounds.ts';
 import type { Run } from './state.ts';
 import type { Step } from './step.ts';
 import { Role, Stage, StepCode } from './status.ts';
@@ -80,17 +81,14 @@ function maxPerRunOf({ limits }: Run, node: GraphNode): number {
 
 /** Counts one more execution of a node. */
 export function nextRound(run: Run, node: GraphNode): number {
-  run.rounds ??= new Map();
-  const round = (run.rounds.get(node.index) ?? 0) + 1;
-  run.rounds.set(node.index, round);
-  return round;
+  return (run.rounds ??= new Rounds()).next(node.index);
 }
 
 /** It is created and does not run: it is no execution of its node, and has a key that no execution has. */
 export function leaveOut(step: Step): void {
   const { run, node, id } = step;
   // It is the last that was counted: nothing was made since.
-  if (step.round > 0 && run.rounds?.get(node.index) === step.round) run.rounds.set(node.index, step.round - 1);
+  if (step.round > 0 && run.rounds?.of(node.index) === step.round) run.rounds.set(node.index, step.round - 1);
   step.round = 0;
   step.ensureExtras().key = itemKey(run.id, node.name, 0, id);
 }

@@ -7,7 +7,7 @@
 
 import type { Join } from '../graph/graph.ts';
 import { carryOn, isSweptAway, stop } from './advance.ts';
-import type { Race } from './join-state.ts';
+import type { JoinState, Race } from './join-state.ts';
 import { isStopping, isWatching } from './step-lifecycle.ts';
 import type { Sink } from './sink.ts';
 import type { Run } from './state.ts';
@@ -21,18 +21,20 @@ export interface OpenRace {
   readonly losers: readonly Step[];
 }
 
+const NONE_OPEN: Pick<JoinState, 'races'> = { races: [] };
+
 /** The races of a run that are not settled, where all live steps are at hand. */
 export function racesOf(run: Run): OpenRace[] {
   if (run.joins === null) return [];
-  return [...run.joins].flatMap(([index, { races }]) => {
-    const join = run.graph.joins[index];
-    if (join === undefined) return [];
+  const { joins } = run;
+  return run.graph.joins.flatMap((join) => {
+    const { races } = joins[join.index] ?? NONE_OPEN;
     return races.map((race) => ({ join, instance: race.instance, losers: losersOf(run, join, race) }));
   });
 }
 
 function losersOf(run: Run, join: Join, { instance, upTo }: Race): Step[] {
-  const state = run.joins?.get(join.index);
+  const state = run.joins?.[join.index];
   return join.sources.flatMap(({ from }, source) => {
     if (state === undefined || !state.lacks(source, instance)) return [];
     return runners(run, from.index, upTo)[state.ahead(source, instance)] ?? [];
@@ -72,11 +74,11 @@ export function settleRaces(run: Run, races: readonly OpenRace[], sink: Sink): b
 }
 
 function isOpen(run: Run, { join, instance }: OpenRace): boolean {
-  return run.joins?.get(join.index)?.races.some((race) => race.instance === instance) === true;
+  return run.joins?.[join.index]?.races.some((race) => race.instance === instance) === true;
 }
 
 function settle(run: Run, { join, instance }: OpenRace): void {
-  const state = run.joins?.get(join.index);
+  const state = run.joins?.[join.index];
   if (state !== undefined) state.races = state.races.filter((race) => race.instance !== instance);
 }
 
@@ -85,7 +87,7 @@ function withdraw(
   join: Join,
   { instance, sink }: { readonly instance: number; readonly sink: Sink },
 ): void {
-  const state = step.run.joins?.get(join.index);
+  const state = step.run.joins?.[join.index];
   if (state === undefined) return;
   const lacking = [...join.sources.keys()].filter(
     (source) => join.sources[source]?.from.index === step.node.index && state.lacks(source, instance),

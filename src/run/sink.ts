@@ -2,7 +2,7 @@
 //
 // SINK-1. A call only puts something down: no body runs before the transition has returned.
 
-import type { Join } from '../graph/graph.ts';
+import type { Arrival, Join } from '../graph/graph.ts';
 import type { EntryRef } from './plan.ts';
 import type { Ref, AttemptRecord, Routing } from './step-data.ts';
 import type { Group, Run } from './state.ts';
@@ -53,11 +53,7 @@ export interface Sink {
   /** All values of a group, in the order of the array. */
   collected(group: Group): Ref;
   /** The `number`-th value of a join's source. */
-  arrived(
-    run: Run,
-    join: Join,
-    arrival: { readonly source: number; readonly number: number; readonly value: Ref },
-  ): void;
+  arrived(run: Run, arrival: Arrival, number: number, value: Ref): void;
   /** The values of an instance of a join, by source. */
   joined(run: Run, join: Join, instance: number): Ref;
 }

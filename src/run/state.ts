@@ -8,6 +8,7 @@
 
 import type { CompiledGraph, Edge, GraphNode } from '../graph/graph.ts';
 import type { JoinState } from './join-state.ts';
+import type { Rounds } from './rounds.ts';
 import type { EntryProgress, PlanState } from './plan-state.ts';
 import { NO_STATE, type SharedState } from './shared-state.ts';
 import { Stage, StepCode, type FinalStatus } from './status.ts';
@@ -68,9 +69,9 @@ export class Run {
   /** The live steps that are loaded: all of them in memory, those an event concerns in a store. */
   live: Step[] = NONE_LIVE;
   /** Executions of nodes that may repeat, by the node's position. */
-  rounds: Map<number, number> | null = null;
+  rounds: Rounds | null = null;
   /** By the join's position. */
-  joins: Map<number, JoinState> | null = null;
+  joins: (JoinState | undefined)[] | null = null;
   /** Instances of joins that have had an arrival and can still complete. */
   openJoins = 0;
   /** What waits for a step or an item that has just been left, to be looked at before the transition ends. */

@@ -1,6 +1,6 @@
 // What the transitions ask for that has nothing to do with bodies: time, order, and values that are held for joins.
 
-import type { Join } from '../../src/graph/graph.ts';
+import type { Arrival, Join } from '../../src/graph/graph.ts';
 import { deliver, deliveries } from '../../src/run/inbox.ts';
 import type { EntryRef } from '../../src/run/plan.ts';
 import { finish } from '../../src/run/finish.ts';
@@ -121,7 +121,7 @@ export abstract class Backstage implements Sink {
     return this.#collected.get(group) ?? [];
   }
 
-  arrived(_run: Run, join: Join, { source, number, value }: { source: number; number: number; value: unknown }): void {
+  arrived(_run: Run, { join, source }: Arrival, number: number, value: unknown): void {
     const values = this.#arrived.get(`${join.id}/${number}`) ?? join.sources.map(() => undefined);
     values[source] = value;
     this.#arrived.set(`${join.id}/${number}`, values);

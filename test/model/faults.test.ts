@@ -140,8 +140,8 @@ const FAULTS: readonly Fault[] = [
   {
     rule: 'R33: what it has caused',
     file: 'follow.ts',
-    right: '{ cause: step.id, progress: progressOf(step), within',
-    wrong: '{ cause: step.id, progress: null, within',
+    right: '{ cause: from.id, progress: progressOf(from), within',
+    wrong: '{ cause: from.id, progress: null, within',
   },
   {
     rule: 'R33: what is detached',
@@ -242,8 +242,8 @@ const FAULTS: readonly Fault[] = [
   {
     rule: 'R56: no other',
     file: 'follow.ts',
-    right: 'if (edge === undefined || step.run.limitReached) return;',
-    wrong: 'if (edge === undefined) return;',
+    right: 'if (edge === undefined || run.limitReached) continue;',
+    wrong: 'if (edge === undefined) continue;',
   },
   {
     rule: 'R56: callbacks',
@@ -296,8 +296,8 @@ const FAULTS: readonly Fault[] = [
   {
     rule: 'R57: what came later',
     file: 'follow.ts',
-    right: 'upTo: step.run.steps,',
-    wrong: 'upTo: step.run.steps + 99,',
+    right: 'const upTo = run.steps;\n  const { routes',
+    wrong: 'const upTo = run.steps + 99;\n  const { routes',
   },
   {
     rule: 'R57: items',

@@ -30,8 +30,8 @@ export const CALLBACKS: readonly Mutation[] = [
   {
     row: 'A2',
     file: 'src/run/follow.ts',
-    right: 'for (let position = 0; position < success.length; position++)',
-    wrong: 'for (let position = success.length - 1; position >= 0; position--)',
+    right: 'for (let at = 0; at < count; at++)',
+    wrong: 'for (let at = count - 1; at >= 0; at--)',
   },
   {
     row: 'A3',
@@ -66,8 +66,8 @@ export const CALLBACKS: readonly Mutation[] = [
   {
     row: 'A5',
     file: 'src/run/follow.ts',
-    right: 'for (let position = 0; position < success.length; position++)',
-    wrong: 'for (let position = 1; position < success.length; position++)',
+    right: 'for (let at = 0; at < count; at++)',
+    wrong: 'for (let at = 1; at < count; at++)',
   },
   {
     row: 'A6',
@@ -188,8 +188,8 @@ export const CALLBACKS: readonly Mutation[] = [
   {
     row: 'A9',
     file: 'src/run/follow.ts',
-    right: 'for (let position = 0; position < success.length; position++)',
-    wrong: 'for (let position = 0; position < 1; position++)',
+    right: 'for (let at = 0; at < count; at++)',
+    wrong: 'for (let at = 0; at < 1; at++)',
   },
   {
     row: 'A10',

@@ -10,10 +10,11 @@ const script = fileURLToPath(new URL('../../bench/bytes.js', import.meta.url));
 const FLAGS = ['--expose-gc', '--min-semi-space-size=128', '--max-semi-space-size=128'];
 
 test.each([
-  ['chain', 2_000, 7_000],
-  ['callback', 2_000, 7_200],
-  ['fan', 100, 136_000],
-  ['context', 1_000, 12_500],
+  ['chain', 2_000, 6_600],
+  ['callback', 2_000, 6_900],
+  ['fan', 100, 118_000],
+  ['context', 1_000, 11_000],
+  ['dag', 10, 1_350_000],
 ])('a run of %s allocates what it did, and no more', async (row, runs, most) => {
   const { stdout } = await promisify(execFile)(process.execPath, [...FLAGS, script, row, String(runs)]);
   const bytes: unknown = JSON.parse(stdout);

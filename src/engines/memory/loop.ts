@@ -7,7 +7,7 @@
 
 import * as control from '../../run/control.ts';
 import * as transition from '../../run/transition.ts';
-import type { Join } from '../../graph/graph.ts';
+import type { Arrival, Join } from '../../graph/graph.ts';
 import type { Called, InlineHost, Notice } from '../../execute/attempt.ts';
 import { calledWith, refusedChild, stopError } from '../../execute/errors.ts';
 import type { Condition } from '../../execute/condition.ts';
@@ -366,8 +366,8 @@ export class MemoryLoop implements InlineSink, InlineHost<Step> {
     return memoryRun(group.run).aggregates.collected(group);
   }
 
-  arrived(run: Run, join: Join, arrival: { source: number; number: number; value: Ref }): void {
-    memoryRun(run).aggregates.arrived(join, arrival);
+  arrived(run: Run, arrival: Arrival, number: number, value: Ref): void {
+    memoryRun(run).aggregates.arrived(arrival, number, value);
   }
 
   joined(run: Run, join: Join, instance: number): Ref {

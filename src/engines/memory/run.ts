@@ -28,7 +28,7 @@ import { Run, type Group } from '../../run/state.ts';
 import type { Step } from '../../run/step.ts';
 import type { PlanShape } from '../../run/plan.ts';
 import type { RunStatus } from '../../run/status.ts';
-import type { CompiledGraph, Join } from '../../graph/graph.ts';
+import type { Arrival, CompiledGraph, Join } from '../../graph/graph.ts';
 import type { Signal, Signalled } from '../../run/event.ts';
 import type { EngineRun, RunWaiter, Submission } from '../engine.ts';
 import type { Ref, CallEnd } from '../../run/step-data.ts';
@@ -359,7 +359,7 @@ export class Aggregates {
     return values;
   }
 
-  arrived(join: Join, { source, number, value }: { source: number; number: number; value: Ref }): void {
+  arrived({ join, source }: Arrival, number: number, value: Ref): void {
     const first = this.#arrived[join.index];
     const known = first !== undefined && first.instance === number ? first : this.#otherOf(join, number, first);
     known.values[source] = value;
