@@ -83,6 +83,7 @@ export type { Duration, DurationString } from './graph/duration.ts';
 // engines
 export { memoryEngine, type MemoryEngineOptions } from './engines/memory/engine.ts';
 export type { RunPage, RunQuery, RunRow } from './execute/run-query.ts';
+export type { Capabilities } from './engines/capabilities.ts';
 export type { Engine } from './engines/engine.ts';
 
 // errors

@@ -14,6 +14,8 @@ export interface Arguments {
   readonly json: boolean;
   readonly noCache: boolean;
   readonly watch: boolean;
+  /** What clients load is checked, too. */
+  readonly client: boolean;
   readonly help: boolean;
   readonly version: boolean;
   /** Those that have a value, as they were given. */
@@ -66,6 +68,7 @@ const FLAGS = {
   message: { type: 'string', example: `--message '{ "by": "ann" }'` },
   'message-id': { type: 'string', example: '--message-id ann-1' },
   values: { type: 'boolean', default: false },
+  client: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
   watch: { type: 'boolean', default: false },
   'no-cache': { type: 'boolean', default: false },
@@ -102,13 +105,24 @@ export function parseArguments(argv: readonly string[]): Arguments {
   }
   const { values, positionals } = parseArgs({ args: [...argv], options: FLAGS, allowPositionals: true });
   const [command, ...operands] = positionals;
-  const { project, format, allow = [], json, watch, help, version, values: showsValues, 'no-cache': noCache } = values;
+  const {
+    project,
+    format,
+    allow = [],
+    json,
+    watch,
+    client,
+    help,
+    version,
+    values: showsValues,
+    'no-cache': noCache,
+  } = values;
   const given = VALUE_FLAGS.flatMap((flag) => {
     const value = values[flag];
     return value === undefined ? [] : [[flag, value] as const];
   });
   return {
-    ...{ command, operands, project, format, allow, json, noCache, watch, help, version, showsValues },
+    ...{ command, operands, project, format, allow, json, noCache, watch, client, help, version, showsValues },
     values: Object.fromEntries(given),
     given: seen,
   };

@@ -1,11 +1,12 @@
 // `onward generate` and `onward check`.
 
 import { resolve } from 'node:path';
-import { visible } from '../quote.ts';
+import { showWord, visible } from '../quote.ts';
 import { keep, recall } from '../disk/entry.ts';
 import { assertServices, count, countsText, tsconfigAt, type Outcome } from '../outcome.ts';
+import { showList } from '../words.ts';
 import { writeWiring } from '../write/write.ts';
-import type { Arguments } from './arguments.ts';
+import { wrongUsage, type Arguments } from './arguments.ts';
 import { paintWith, renderProblems } from './diagnostics.ts';
 import { plainProblem, shortPath } from '../problem.ts';
 import { printJson } from './print-json.ts';
@@ -32,9 +33,10 @@ export async function generate(terminal: Terminal, given: Arguments): Promise<nu
 
 export async function check(terminal: Terminal, given: Arguments): Promise<number> {
   const start = terminal.now();
-  const found = await outcomeOf(terminal, given);
+  const found = await checked(terminal, given);
   if (found.text === undefined) return refuse(terminal, given, found);
   assertAnything(terminal, given, found);
+  if (found.problems.some(({ severity }) => severity === 'error')) return unfit(terminal, given, found);
   const error = stalenessOf(terminal, given, { output: found.output, text: found.text });
   if (given.json) {
     const stale = error === undefined ? {} : { error };
@@ -45,6 +47,32 @@ export async function check(terminal: Terminal, given: Arguments): Promise<numbe
   if (error === undefined) summarise(terminal, found, Math.round(terminal.now() - start));
   else terminal.err(`error ${error.code}: ${visible(error.message)}\n`);
   return error === undefined ? 0 : 3;
+}
+
+/** With what is asked of a deployment. */
+async function checked(terminal: Terminal, given: Arguments): Promise<Outcome> {
+  const { client, project, values } = given;
+  if (!client && values.engine === undefined) return outcomeOf(terminal, given);
+  const { analyse } = await import('../generate.ts');
+  const { deploymentProblems, ENGINES } = await import('../check/deployment.ts');
+  if (values.engine !== undefined && !ENGINES.includes(values.engine))
+    throw wrongUsage(
+      `there is no engine ${showWord(values.engine)} to check for; there are ${showList(ENGINES, 'and')}`,
+    );
+  const found = analyse(resolve(terminal.cwd, project));
+  if (found.text === undefined) return found;
+  return { ...found, problems: [...found.problems, ...deploymentProblems(found, { client, engine: values.engine })] };
+}
+
+/** The wiring is right, and what it is to be used for would fail. */
+function unfit(terminal: Terminal, given: Arguments, found: Outcome): number {
+  if (given.json) terminal.out(printJson({ ok: false, ...factsOf(terminal, found) }));
+  else {
+    printProblems(terminal, found);
+    const errors = found.problems.filter(({ severity }) => severity === 'error').length;
+    terminal.err(`Found ${count(errors, 'error')}.\n`);
+  }
+  return 1;
 }
 
 /** What was found before, if nothing has changed since: then neither the compiler nor the generator is loaded. */

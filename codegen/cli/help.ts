@@ -11,6 +11,8 @@ interface CommandFace {
   readonly isCached?: true;
   /** It takes `--watch`. */
   readonly isWatching?: true;
+  /** It takes `--client`, and `--engine` by name. */
+  readonly isDeploying?: true;
   /** It takes `--allow`. */
   readonly isAllowing?: true;
   /** It is about runs, not about a project: it takes these. */
@@ -35,10 +37,12 @@ export const COMMANDS = {
 error the old file stays. With --watch it goes on and writes after every change. The path is src/onward.gen.ts, or "onward": { "output": "…" } in package.json.`,
   },
   check: {
-    usage: 'onward check [--no-cache] [--project <file>] [--json]',
+    usage: 'onward check [--client] [--engine bullmq|sqlite] [--no-cache] [--project <file>] [--json]',
     isCached: true,
+    isDeploying: true,
     text: `Checks that the wiring matches the annotations, and writes nothing: for CI. Exits 3 if it does not, or if there is
-no wiring yet.`,
+no wiring yet. With --client it names the messages and values that would load a service in a client, with --engine what the
+engine does not keep; it exits 1 if something of that would fail.`,
   },
   list: {
     usage: 'onward list [--project <file>] [--json]',
@@ -138,6 +142,8 @@ const FORMAT = `      --format <format>        of \`graph\`: mermaid, dot or jso
 const ALLOW = `      --allow <change>         of \`diff\`: a change that is not to fail, as in Billing.refund:removed`;
 const WATCH = `      --watch                  of \`generate\`: go on, and write the wiring after every change`;
 const CACHE = `      --no-cache               of \`generate\` and \`check\`: read the sources also if nothing has changed`;
+const DEPLOYING = `      --client                 of \`check\`: name the classes that would load a service in a client
+      --engine <name>          of \`check\`: name what the engine does not keep: bullmq or sqlite`;
 const LAST = `      --json                   answer in JSON
   -h, --help                   this text, or the help of a command
   -v, --version                the version of onward
@@ -188,13 +194,14 @@ ${COMMON}
 ${FORMAT}
 ${ALLOW}
 ${WATCH}
+${DEPLOYING}
 ${CACHE}
 ${LAST}`;
 
 /** Of a command, or of all. */
 export function helpOf(name: CommandName | undefined): string {
   if (name === undefined) return OVERVIEW;
-  const { usage, text, formats, isCached, isWatching, isAllowing, ofRuns } = faceOf(name);
+  const { usage, text, formats, isCached, isWatching, isDeploying, isAllowing, ofRuns } = faceOf(name);
   if (ofRuns !== undefined) {
     return `${usage}\n\n${text}\n\n${[...ofRuns.map((flag) => FLAGS_OF_RUNS[flag]), LAST].join('\n')}`;
   }
@@ -203,6 +210,7 @@ export function helpOf(name: CommandName | undefined): string {
     ...(formats === undefined ? [] : [FORMAT]),
     ...(isAllowing === true ? [ALLOW] : []),
     ...(isWatching === true ? [WATCH] : []),
+    ...(isDeploying === true ? [DEPLOYING] : []),
     ...(isCached === true ? [CACHE] : []),
     LAST,
   ];

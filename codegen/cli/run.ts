@@ -99,8 +99,9 @@ function assertOperands(command: CommandName, { operands }: Arguments): void {
   }
 }
 
-function assertFlags(command: CommandName, { format, allow, json, noCache, watch }: Arguments): void {
-  const { formats, isCached, isWatching, isAllowing } = faceOf(command);
+function assertFlags(command: CommandName, { format, allow, json, noCache, watch, client }: Arguments): void {
+  const { formats, isCached, isWatching, isDeploying, isAllowing } = faceOf(command);
+  if (client && isDeploying !== true) throw wrongUsage(`${command} takes no --client; only check does`);
   if (noCache && isCached !== true) throw wrongUsage(`${command} takes no --no-cache; only generate and check do`);
   if (watch && isWatching !== true) throw wrongUsage(`${command} takes no --watch; only generate does`);
   if (watch && json) throw wrongUsage('--watch prints lines for people; leave out --json or --watch');
@@ -118,6 +119,7 @@ function assertFlagsOfRuns(command: CommandName, { given, values }: Arguments): 
   const known: readonly string[] = ofRuns ?? [];
   for (const flag of [...VALUE_FLAGS, 'values'] as const) {
     if (!given.has(flag) || known.includes(flag)) continue;
+    if (flag === 'engine' && faceOf(command).isDeploying === true) continue;
     const takers = Object.keys(COMMANDS).filter(
       (name) => isCommand(name) && faceOf(name).ofRuns?.includes(flag) === true,
     );

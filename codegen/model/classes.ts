@@ -14,6 +14,21 @@ import type { NodeModel, ServiceModel } from './model.ts';
 import type { Declared, ImportedSymbol, Scope } from './scope.ts';
 import type { ServiceDraft } from './services.ts';
 
+/** A class that values of the graph may have. */
+export interface ReachedClass {
+  readonly declared: Declared;
+  /** It keeps fields to itself. */
+  readonly isClosed: boolean;
+}
+
+/** Every class that values may have, also those that records cannot give back. */
+export function reachedClasses(scope: Scope, drafts: readonly ServiceDraft[]): readonly ReachedClass[] {
+  return reachedFrom(
+    scope,
+    drafts.map((draft) => namedBy(scope, draft)),
+  );
+}
+
 /** What was found last, in the order it was found in, and sorted. */
 interface Found {
   readonly met: readonly ImportedSymbol[];
@@ -41,9 +56,9 @@ export function keptClasses(
   for (const { messages } of named) for (const item of messages) needed.add(item.class);
   const cycles = new WaysBack(scope);
   const met: ImportedSymbol[] = [];
-  for (const item of reachedFrom(scope, named)) {
+  for (const { declared: item, isClosed } of reachedFrom(scope, named)) {
     const { symbol } = item;
-    if (symbol === undefined || item.isTypeOnly === true) continue;
+    if (symbol === undefined || item.isTypeOnly === true || isClosed) continue;
     const isOwn = !symbol.isExternal && program.isOwn(item.file.path);
     if (needed.has(item.class) || (isOwn && !cycles.leadsBack(item.file))) met.push(symbol);
   }
@@ -101,12 +116,12 @@ function errorClasses({ facts, edges }: NodeModel): Declared[] {
   return [...thrown, ...edges.flatMap(({ caught }) => caught ?? [])].flatMap(({ declared }) => declared ?? []);
 }
 
-/** The classes that are named, with those that their fields hold; each once, without those that keep fields to themselves. */
-function reachedFrom(scope: Scope, named: readonly Named[]): Declared[] {
+/** The classes that are named, with those that their fields hold; each once. */
+function reachedFrom(scope: Scope, named: readonly Named[]): ReachedClass[] {
   const { memory } = scope.sources;
   const seen = new Set<ClassRecord>();
   const open = named.map(({ all }) => all);
-  const classes: Declared[] = [];
+  const classes: ReachedClass[] = [];
   // A loop over a list also visits what is added on the way.
   for (const items of open) {
     for (const declared of items) {
@@ -115,7 +130,7 @@ function reachedFrom(scope: Scope, named: readonly Named[]): Declared[] {
       seen.add(item);
       const held = HELD.recall(memory, item, () => readHeld(scope, file, item));
       if (held.classes.length > 0) open.push(held.classes);
-      if (!held.isClosed) classes.push(declared);
+      classes.push({ declared, isClosed: held.isClosed });
     }
   }
   return classes;
@@ -259,7 +274,7 @@ class WaysBack {
 const IMPORTS = new Table<FileRecord, readonly string[]>();
 
 /** The files of the program that a file needs at run time. */
-function importsOf({ sources }: Scope, { path, imports, exports }: FileRecord): readonly string[] {
+export function importsOf({ sources }: Scope, { path, imports, exports }: FileRecord): readonly string[] {
   const found = new Set<string>();
   for (const { from, isTypeOnly, ...other } of [...imports, ...exports]) {
     if (isTypeOnly === true || from === undefined || !/^[.#]/.test(from)) continue;

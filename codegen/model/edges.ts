@@ -14,7 +14,7 @@ import type { Scope } from './scope.ts';
 import type { EdgeOn } from '../../src/wiring/v1.ts';
 import { isEdgeAnnotation } from '../read/our-names.ts';
 import type { AnnotatedMethod } from './class-chain.ts';
-import { keptClasses } from './classes.ts';
+import { keptClasses, reachedClasses } from './classes.ts';
 import { argumentsOf, booleanOf, isOfRun, MOMENTS, readOptions } from './edge-options.ts';
 import { filledMessage, markedField } from './slots.ts';
 import { findTarget, type Neighbours, type WrittenTarget } from './target.ts';
@@ -33,7 +33,12 @@ export function buildModel(scope: Scope, findings: Findings): Model {
     for (const node of service.nodes) for (const edge of node.edges) edge.from?.watchedBy.push(edge);
   }
   readCallers(scope, drafts);
-  return { services: drafts.map((draft) => draft.service), touched, classes: keptClasses(scope, drafts, touched) };
+  return {
+    services: drafts.map((draft) => draft.service),
+    touched,
+    classes: keptClasses(scope, drafts, touched),
+    reached: () => reachedClasses(scope, drafts),
+  };
 }
 
 /** What the edges of a service were read from. */

@@ -9,6 +9,7 @@ import type {
   ParameterRecord,
   Span,
 } from '../read/file-record.ts';
+import type { ReachedClass } from './classes.ts';
 import type { Folded } from './fold.ts';
 import type { Declared, ImportedSymbol } from './scope.ts';
 import type { GivenType, TypeName } from './type-name.ts';
@@ -25,6 +26,8 @@ export interface Model {
   readonly touched: ReadonlySet<ServiceModel>;
   /** The classes that values of the graph may have, as far as they can be imported. By module and name. */
   readonly classes: readonly ImportedSymbol[];
+  /** Every class that they may have, looked for when it is asked for. */
+  readonly reached: () => readonly ReachedClass[];
 }
 
 export interface ServiceModel {

@@ -7,6 +7,7 @@
 //     callbacks.
 
 import type { SavedTexts } from './saved-texts.ts';
+import type { Capabilities } from './capabilities.ts';
 import type { RunSettings, Signal, Signalled } from '../run/event.ts';
 import type { RunPlan } from '../run/plan.ts';
 import type { RunEvent } from '../run/run-event.ts';
@@ -125,6 +126,8 @@ export interface CloseLimits {
 export interface Engine {
   /** Its runs go on in other processes. */
   readonly isDurable?: boolean;
+  /** What it keeps to. @default unknown */
+  readonly capabilities?: Capabilities;
   /**
    * Makes it the engine of a client, ahead of `open`: a process without the services. Absent where runs belong to one process.
    *

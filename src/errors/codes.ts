@@ -55,6 +55,8 @@ export const CODES = {
   ONW1304: 'the output file exists and was not written by onward',
   ONW1305: 'the output file cannot be written',
   ONW1306: 'no service was found',
+  ONW1307: 'a class that clients load brings a service along',
+  ONW1308: 'an engine counts a limit of a node in another way',
   ONW2001: 'a message is missing or is not an object',
   ONW2002: 'a message runs code when it is read',
   ONW2003: 'a message does not fit its class',

@@ -56,12 +56,12 @@ export async function createClient<Nodes extends NodeTypes<Nodes>, Services>(
       'expected `engine` to be that of the processes with the services, such as bullmqEngine({ connection })',
     );
   assertNone(problems, 'the options of createClient are not valid');
-  if (options.engine.describedGraph === undefined) {
+  if (options.engine.capabilities?.processes !== 'many') {
     const text =
       'the runs of this engine belong to one process, and a client would never see them; use bullmqEngine, or have the process that has them answer for them';
     throw new OnwardError('ONW3004', text);
   }
-  const text = await options.engine.describedGraph(graph.graphHash);
+  const text = await options.engine.describedGraph?.(graph.graphHash);
   if (text === undefined) throw notDescribed(graph);
   return clientOf<Nodes>(graph, options, readDescribedGraph(text));
 }

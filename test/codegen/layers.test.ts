@@ -27,11 +27,12 @@ it('does not import codegen from src', () => {
   expect(importsIn('src').filter(({ from }) => from.includes('codegen') || from === 'ts-morph')).toEqual([]);
 });
 
-it('imports nothing of src but errors, words for values, JSON, durations, patterns of schedules, the tables of options and the contract of the wiring into codegen, but for the commands about runs', () => {
-  const ofRuns = /\/cli\/(runs|steer|run-store)\.ts$/;
+it('imports nothing of src but errors, what engines keep to, words for values, JSON, durations, patterns of schedules, the tables of options and the contract of the wiring into codegen, but for the commands about runs', () => {
+  const ofRuns = /\/cli\/(runs|steer|run-store|redis-runs)\.ts$/;
   const others = importsIn('codegen').filter(({ file }) => !ofRuns.test(file));
   const taken = new Set(others.flatMap(({ from }) => /src\/.*/.exec(from) ?? []));
   expect([...taken].toSorted()).toEqual([
+    'src/engines/capabilities.ts',
     'src/errors/codes.ts',
     'src/errors/nearest-name.ts',
     'src/errors/onward-error.ts',

@@ -129,4 +129,22 @@ export const STORES: readonly Mutation[] = [
     right: 'if (isIdle === true) terminal.err(',
     wrong: 'if (results.length === 0) terminal.err(',
   },
+  {
+    row: 'Beyond-machines',
+    file: 'codegen/check/client.ts',
+    right: 'if (record !== undefined) ways.set(next, [...way, record]);',
+    wrong: '',
+  },
+  {
+    row: 'Beyond-machines',
+    file: 'src/engines/capabilities.ts',
+    right: "processes: 'many', countsCalls: false }",
+    wrong: "processes: 'many', countsCalls: true }",
+  },
+  {
+    row: 'Beyond-machines',
+    file: 'codegen/model/classes.ts',
+    right: 'classes.push({ declared, isClosed: held.isClosed });',
+    wrong: 'if (!held.isClosed) classes.push({ declared, isClosed: false });',
+  },
 ];

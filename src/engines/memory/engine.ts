@@ -8,6 +8,7 @@
 // MEMORY-4. A run knows its place among the open ones, so that it leaves without a search.
 // MEMORY-5. What runs need is loaded when the engine is opened: a process may keep its runs in a store.
 
+import { MEMORY } from '../capabilities.ts';
 import { OnwardError } from '../../errors/onward-error.ts';
 import {
   drain,
@@ -55,6 +56,7 @@ interface Opened {
 }
 
 class MemoryEngine implements Engine {
+  readonly capabilities = MEMORY;
   #isTaken = false;
   #state: Opened | undefined;
   readonly #open = new OpenRuns();

@@ -3,6 +3,7 @@
 // KEPT-RUNS-ENGINE-1. Fields that are not to be shown are not to be found in a store either: without a key, a graph that has
 //     such fields is refused.
 
+import { SHARED, STORED, type Capabilities } from '../capabilities.ts';
 import type { Core } from '../engine.ts';
 import { OnwardError } from '../../errors/onward-error.ts';
 import { durationMs, type Duration } from '../../graph/duration.ts';
@@ -45,6 +46,7 @@ export const KEPT_RUNS_OPTIONS = {
 
 export class KeptRunsEngine extends StoreEngine {
   readonly isDurable: boolean;
+  readonly capabilities: Capabilities;
   readonly #isEncrypted: boolean;
 
   /** @param sharing if other processes work with the store as well. */
@@ -59,11 +61,12 @@ export class KeptRunsEngine extends StoreEngine {
       ...(sharing !== undefined && { sharing }),
     });
     this.isDurable = store.isDurable;
+    this.capabilities = sharing === undefined ? STORED : SHARED;
     this.#isEncrypted = encryption !== undefined;
   }
 
   override open(core: Core): MaybePromise<void> {
-    if (!this.#isEncrypted) assertNothingSensitive(core);
+    if (this.capabilities.needsKey && !this.#isEncrypted) assertNothingSensitive(core);
     return super.open(core);
   }
 }

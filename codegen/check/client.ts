@@ -1,0 +1,75 @@
+// What a client would load: a process with the wiring and without the services. The wiring imports the classes of messages and
+// values, and a file brings along what it imports.
+//
+// CHECK-CLIENT-1. Imports count as they are written: whether the compiler drops one that is used as a type only hangs on its
+//     settings.
+
+import { importsOf } from '../model/classes.ts';
+import type { Model, ServiceModel } from '../model/model.ts';
+import type { ImportedSymbol, Scope } from '../model/scope.ts';
+import type { Problem } from '../problem.ts';
+import type { FileRecord } from '../read/file-record.ts';
+import { shortPath } from '../problem.ts';
+
+/** ONW1307 for each class whose file leads to that of a service. */
+export function problemsOfClient(scope: Scope, model: Model): readonly Problem[] {
+  const services = new Map(model.services.map((service) => [service.file.path, service]));
+  return importedClasses(model).flatMap((symbol): Problem[] => {
+    const file = scope.sources.record(symbol.module);
+    const way = file === undefined ? [] : wayToService(scope, file, services);
+    const service = services.get(way.at(-1)?.path ?? '');
+    if (file === undefined || service === undefined) return [];
+    const place = { file, at: file.classes.find(({ name }) => name === symbol.name)?.at ?? ([0, 0] as const) };
+    const text = textOf(scope, symbol, service, way);
+    return [
+      { code: 'ONW1307', severity: 'error', place, text, related: [{ place: service.place, text: 'the service' }] },
+    ];
+  });
+}
+
+/** The classes that the wiring imports as values, by files of the program. */
+function importedClasses({ services, classes }: Model): readonly ImportedSymbol[] {
+  const nodes = services.flatMap((service) => service.nodes);
+  const ofNodes = nodes.flatMap(({ slots, message, edges }) => [
+    ...slots.flatMap((slot) => (slot.fills === 'error' ? [] : (slot.class ?? []))),
+    ...(message?.fields ?? []).flatMap((field) => (field.mark === undefined ? [] : (field.class ?? []))),
+    ...edges.flatMap(({ field }) => field?.class ?? []),
+  ]);
+  const symbols = [...classes, ...ofNodes.flatMap(({ symbol }) => symbol ?? [])].filter(
+    ({ isExternal }) => !isExternal,
+  );
+  return [...new Map(symbols.map((symbol) => [`${symbol.module}\0${symbol.exported}`, symbol])).values()];
+}
+
+/** The files from one to that of a service, both included; empty if none leads there. */
+function wayToService(
+  scope: Scope,
+  start: FileRecord,
+  services: ReadonlyMap<string, ServiceModel>,
+): readonly FileRecord[] {
+  const ways = new Map<string, readonly FileRecord[]>([[start.path, [start]]]);
+  // A loop over a map also visits what is added on the way.
+  for (const [path, way] of ways) {
+    const file = way.at(-1);
+    if (services.has(path)) return way;
+    if (file === undefined) continue;
+    for (const next of importsOf(scope, file)) {
+      const record = ways.has(next) ? undefined : scope.sources.record(next);
+      if (record !== undefined) ways.set(next, [...way, record]);
+    }
+  }
+  return [];
+}
+
+function textOf(
+  { sources: { root } }: Scope,
+  { name }: ImportedSymbol,
+  service: ServiceModel,
+  way: readonly FileRecord[],
+): string {
+  const isBeside = way.length === 1;
+  if (isBeside)
+    return `${name} stands in the file of the service ${service.name}: a client that loads the wiring would load the service with it; move ${name} to a file without services`;
+  const files = way.map(({ path }) => shortPath(path, root)).join(' → ');
+  return `the file of ${name} leads to that of the service ${service.name} (${files}): a client that loads the wiring would load the service with it; import what is only a type with \`import type\`, and move ${name} to a file that needs no service`;
+}

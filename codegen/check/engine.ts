@@ -1,0 +1,87 @@
+// What of a project an engine does not keep, or keeps in another way than in memory: said before it is deployed.
+//
+// CHECK-ENGINE-1. What engines keep to is said in one place, `capabilities` of the engines, and only read here.
+// CHECK-ENGINE-2. What cannot be read in the sources is not reported: types that the compiler infers, and what is in packages.
+
+import type { Capabilities } from '../../src/engines/capabilities.ts';
+import { chainOf } from '../model/class-chain.ts';
+import type { ReachedClass } from '../model/classes.ts';
+import { optionOf } from '../model/fold.ts';
+import type { Model, NodeModel } from '../model/model.ts';
+import type { Scope } from '../model/scope.ts';
+import type { Problem } from '../problem.ts';
+
+/** @param engine as the command line names it. */
+export function problemsOnEngine(
+  scope: Scope,
+  model: Model,
+  engine: string,
+  { keepsRuns, needsKey, countsCalls }: Capabilities,
+): readonly Problem[] {
+  const reached = model.reached().filter(({ declared }) => scope.sources.program.isOwn(declared.file.path));
+  const nodes = model.services.flatMap((service) => service.nodes);
+  return [
+    ...(keepsRuns ? reached.flatMap((each) => notKept(scope, model, engine, each)) : []),
+    ...(needsKey ? reached.flatMap(({ declared }) => sensitiveFields(scope, engine, declared)) : []),
+    ...(countsCalls ? [] : nodes.flatMap((node) => uncountedCalls(scope, engine, node))),
+  ];
+}
+
+/** Instances of a class that records have no name for: a step that returns one fails. */
+function notKept(scope: Scope, model: Model, engine: string, { declared, isClosed }: ReachedClass): readonly Problem[] {
+  const { file, class: item, symbol } = declared;
+  const name = item?.name ?? declared.declaration.name;
+  const isNamed = model.classes.some(({ module, name: kept }) => module === symbol?.module && kept === symbol.name);
+  if (item === undefined || isNamed || isError(scope, declared)) return [];
+  const why = isClosed
+    ? 'it has `#private` fields, which nothing can put back'
+    : symbol === undefined || declared.isTypeOnly === true
+      ? 'its file does not export it, so the wiring cannot name it'
+      : 'its file leads to the wiring, which cannot import it';
+  const text = `${engine} cannot keep an instance of ${name}: ${why}; a step that returns one fails: return plain data, or name the class in the option \`classes\` of createRuntime`;
+  return [
+    { code: 'ONW3045', severity: isClosed ? 'error' : 'warning', place: { file, at: item.at }, text, related: [] },
+  ];
+}
+
+/** What cannot be kept as an instance is kept as an error of that name. */
+function isError(scope: Scope, { file, class: item }: ReachedClass['declared']): boolean {
+  if (item === undefined) return false;
+  const { base } = chainOf(scope, { file, class: item }).classes.at(-1)?.class ?? item;
+  return base?.kind === 'name' && base.path.at(-1)?.endsWith('Error') === true;
+}
+
+function sensitiveFields(
+  scope: Scope,
+  engine: string,
+  { file, class: item }: ReachedClass['declared'],
+): readonly Problem[] {
+  if (item === undefined) return [];
+  return item.members.flatMap(({ name = '', annotations }): Problem[] =>
+    annotations
+      .filter(({ path }) => scope.ours(file, path) === 'Sensitive')
+      .map(({ at }) => ({
+        code: 'ONW4009',
+        severity: 'warning',
+        place: { file, at },
+        text: `${engine} keeps ${item.name ?? 'the class'}.${name}, which is @Sensitive(): its runtime opens with \`encryption: { current, keys }\` only`,
+        related: [],
+      })),
+  );
+}
+
+/** The `rateLimit` of a node that bodies call. */
+function uncountedCalls(scope: Scope, engine: string, node: NodeModel): readonly Problem[] {
+  const caller = node.callers.find(({ how }) => how === 'call');
+  if (caller === undefined || optionOf(scope, node.options, 'rateLimit') === undefined) return [];
+  const text = `with ${engine} the \`rateLimit\` of ${node.id} holds over all processes, but for steps that bodies call: each process counts its own; lead an edge to it where the limit has to hold`;
+  return [
+    {
+      code: 'ONW1308',
+      severity: 'warning',
+      place: node.place,
+      text,
+      related: [{ place: caller.place, text: 'it is called here' }],
+    },
+  ];
+}

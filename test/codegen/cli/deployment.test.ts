@@ -1,0 +1,132 @@
+// `onward check --client` and `onward check --engine`: what would go wrong once it is deployed.
+
+import { describe, expect, test } from 'vitest';
+import { projectOnDisk, type ProjectOnDisk } from '../project-on-disk.ts';
+
+const MESSAGES = `import { IsInt } from 'class-validator';
+export class Order { @IsInt() n!: number; }
+`;
+const shop = (head: string, body = ''): string => `import { IsInt } from 'class-validator';
+import { Handler, Job, OnError, OnSuccess, Sensitive, type StepContext } from 'onward';
+${head}
+export class Shop {
+  @Job() sell(order: Order): number { return order.n; }
+${body}
+}
+export const used = [Handler, OnError, OnSuccess, Sensitive, IsInt]; export type Used = StepContext;
+`;
+
+async function project(files: Record<string, string>): Promise<ProjectOnDisk> {
+  const made = projectOnDisk(files);
+  expect(await made.onward('generate')).toMatchObject({ code: 0, err: '' });
+  return made;
+}
+
+describe('check --client', () => {
+  test('says nothing of messages in files of their own', async () => {
+    const apart = await project({
+      'src/messages.ts': MESSAGES,
+      'src/shop.ts': shop("import { Order } from './messages.js';"),
+    });
+    expect(await apart.onward('check', '--client')).toMatchObject({ code: 0, err: '' });
+  });
+
+  test('names a message in the file of a service, with its place', async () => {
+    const beside = await project({ 'src/shop.ts': shop('export class Order { @IsInt() n!: number; }') });
+    const said = await beside.onward('check', '--client');
+    expect(said.code).toBe(1);
+    expect(said.err).toContain(
+      'src/shop.ts:3:14 - error ONW1307: Order stands in the file of the service Shop: a client that loads the wiring would load the service with it; move Order to a file without services',
+    );
+    expect(said.err).toContain('Found 1 error.');
+    const json = JSON.parse((await beside.onward('check', '--client', '--json')).out);
+    expect(json).toMatchObject({ ok: false, problems: [{ code: 'ONW1307', line: 3 }] });
+    // Without it, all is well.
+    expect(await beside.onward('check')).toMatchObject({ code: 0, err: '' });
+  });
+
+  test('follows what the file of a message imports, and no types', async () => {
+    const files = (kind: string): Record<string, string> => ({
+      'src/messages.ts': `${MESSAGES}export { named } from './names.js';\n`,
+      'src/names.ts': `import ${kind}{ Shop } from './shop.js';\nexport const named = (shop: Shop) => shop;\n`,
+      'src/shop.ts': shop("import { Order } from './messages.js';"),
+    });
+    const leading = await project(files(''));
+    const said = await leading.onward('check', '--client');
+    expect(said.code).toBe(1);
+    expect(said.err).toContain('(src/messages.ts → src/names.ts → src/shop.ts)');
+    expect(await (await project(files('type '))).onward('check', '--client')).toMatchObject({ code: 0, err: '' });
+  });
+});
+
+describe('check --engine', () => {
+  const said = async (engine: string, head: string, body: string) => {
+    const made = await project({
+      'src/messages.ts': MESSAGES,
+      'src/shop.ts': shop(`import { Order } from './messages.js';\n${head}`, body),
+    });
+    return made.onward('check', '--engine', engine);
+  };
+
+  test.each(['sqlite', 'bullmq'])('%s: a class that nothing can make again', async (engine) => {
+    const { code, err } = await said(
+      engine,
+      'export class Ledger { #sum = 0; add(n: number): number { return (this.#sum += n); } }',
+      '  @Job() open(): Ledger { return new Ledger(); }',
+    );
+    expect(code).toBe(1);
+    expect(err).toMatch(
+      new RegExp(
+        `src/shop\\.ts:4:14 - error ONW3045: ${engine} cannot keep an instance of Ledger: it has \`#private\` fields`,
+      ),
+    );
+  });
+
+  test('a class that is not exported is warned of, one that is and an error are not', async () => {
+    const { code, err } = await said(
+      'sqlite',
+      'class Hidden { n = 1; }\nexport class Shown { n = 1; }\nexport class Broken extends Error { #why = 1; why() { return this.#why; } }',
+      '  @Job({ throws: [Broken] }) one(): Hidden { return new Hidden(); }\n  @OnError("one", { when: Broken }) mend(): void {}\n  @Job() two(): Shown { return new Shown(); }',
+    );
+    expect(code).toBe(0);
+    expect(err).toContain('warning ONW3045: sqlite cannot keep an instance of Hidden: its file does not export it');
+    expect(err).not.toMatch(/of (Shown|Broken)/);
+  });
+
+  test('sensitive fields need a key', async () => {
+    const { code, err } = await said(
+      'bullmq',
+      'export class Card { @Sensitive() @IsInt() number!: number; }',
+      '  @Job() pay(card: Card): number { return card.number; }',
+    );
+    expect(code).toBe(0);
+    expect(err).toContain(
+      'src/shop.ts:4:21 - warning ONW4009: bullmq keeps Card.number, which is @Sensitive(): its runtime opens with `encryption: { current, keys }` only',
+    );
+  });
+
+  test('a rate that calls do not count for, with the place of the call', async () => {
+    const body = `  @Handler({ rateLimit: { max: 1, per: '1s' } }) ring(n: number): number { return n; }
+  @OnSuccess('sell') later(n: number, context: StepContext): Promise<number> { return context.call(Shop, 'ring', n); }`;
+    const many = await said('bullmq', '', body);
+    expect(many.code).toBe(0);
+    expect(many.err).toContain(
+      'warning ONW1308: with bullmq the `rateLimit` of Shop.ring holds over all processes, but',
+    );
+    expect(many.err).toContain('it is called here');
+    expect(await said('sqlite', '', body)).toMatchObject({ code: 0, err: '' });
+  });
+});
+
+test('what it does not know is wrong usage', async () => {
+  const made = await project({
+    'src/messages.ts': MESSAGES,
+    'src/shop.ts': shop("import { Order } from './messages.js';"),
+  });
+  const told = async (...words: string[]) => (await made.onward(...words)).err;
+  expect(await told('check', '--engine', 'redis')).toContain(
+    'there is no engine "redis" to check for; there are sqlite and bullmq',
+  );
+  expect(await told('list', '--client')).toContain('list takes no --client; only check does');
+  expect(await told('list', '--engine', 'bullmq')).toContain('list takes no --engine');
+});
