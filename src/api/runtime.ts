@@ -90,8 +90,8 @@ export interface Runtime<Nodes extends NodeTypes<Nodes>> extends Plans<Nodes> {
    */
   cancelAll(query?: Omit<RunQuery, 'status' | 'limit' | 'cursor'>, reason?: string): Promise<number>;
   /**
-   * Begins no body of these nodes in this process, until they are resumed: bodies under way finish, and deadlines and
-   * cancels are applied. By name or pattern; without one, of all nodes.
+   * Begins no body of these nodes, until they are resumed: bodies under way finish, and deadlines and cancels are applied. By
+   * name or pattern; without one, of all nodes. Holds in this process, with `bullmqEngine` in all of them.
    *
    * @throws {OnwardError} ONW3004 if a pattern fits no node.
    */

@@ -1,4 +1,4 @@
-// Nodes that begin no body for a while: what would begin is parked until they are resumed.
+// Nodes that begin no body for a while: what would begin is parked until they are resumed, unless it goes back to a queue.
 
 import { fitsGlob } from '../graph/glob.ts';
 

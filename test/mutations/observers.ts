@@ -59,13 +59,13 @@ export const OBSERVERS: readonly Mutation[] = [
   },
   {
     row: 'N4',
-    file: 'src/engines/store/listening.ts',
+    file: 'src/engines/store/heard-runs.ts',
     right: 'if (isNext && event.seq <= heard.last) return;',
     wrong: 'void isNext;',
   },
   {
     row: 'N4',
-    file: 'src/engines/store/listening.ts',
+    file: 'src/engines/store/heard-runs.ts',
     right: 'if (isAhead) await this.#catchUp(run, heard);',
     wrong: 'void isAhead;',
   },

@@ -95,6 +95,12 @@ export const STORES: readonly Mutation[] = [
   },
   {
     row: 'Beyond-machines',
+    file: 'src/engines/bullmq/job-queues.ts',
+    right: 'await paused.putAside(job, token);',
+    wrong: 'await job.moveToDelayed(Date.now() + 10, token);',
+  },
+  {
+    row: 'Beyond-machines',
     file: 'src/engines/bullmq/redis-server.ts',
     right: "if (mustKeep) throw new OnwardError('ONW4011',",
     wrong: "if (mustKeep && text === '') throw new OnwardError('ONW4011',",

@@ -66,6 +66,7 @@ class Depot {
   }
   @OnSuccess('count') told(counted: string, context: StepContext): string {
     this.#note(context);
+    context.emit('told');
     return counted;
   }
   /** A line of bodies, the third of which takes its time. */

@@ -20,6 +20,7 @@ import type { Core, WorkLimits } from '../engine.ts';
 import type { SharedRuns, Sharing } from '../store/sharing.ts';
 import type { MaybePromise } from '../store/store.ts';
 import { loadBullMq, type BullMq } from './packages.ts';
+import { PausedNodes } from './paused-nodes.ts';
 import { QueueJob, type QueueJobPlace } from './queue-job.ts';
 import { QueuePlan, type PlannedQueue, type QueueGroups } from './queue-plan.ts';
 import { RedisConnection, type ConnectionOptions } from './redis-connection.ts';
@@ -46,6 +47,7 @@ interface Opened {
   readonly plan: QueuePlan;
   readonly connection: RedisConnection;
   readonly runs: SharedRuns;
+  readonly paused: PausedNodes;
 }
 
 interface JobData {
@@ -58,6 +60,8 @@ const CONCURRENCY = 64;
 const ATTEMPTS = 1_000_000;
 const AGAIN_MS = 1_000;
 const LOOKED_AT = 200;
+/** Where processes hear that other nodes are paused. */
+const PAUSED = 'paused';
 /** So often a task of an unknown node is given back, within half a minute: one process may take it many times in a row. */
 const OFFERS = 100;
 const OFFER_MS = 300;
@@ -100,7 +104,7 @@ export class JobQueues implements Sharing {
     this.groups = options.groups;
     this.#place = {
       stepsInARow: options.stepsInARow,
-      queueOf: (task) => this.#opened.plan.sharedQueueOf(task),
+      queueOf: (task) => (this.#holds(task) ? undefined : this.#opened.plan.sharedQueueOf(task)),
       nodeOf: ({ at }) => nodeNamed(this.#opened.graph, at.node),
       takes: (queue) => !this.#isResting && this.#served.has(queue),
     };
@@ -115,7 +119,14 @@ export class JobQueues implements Sharing {
     connection.redis.on('ready', () => this.#isBack());
     const plan = new QueuePlan(graph, queue, this.groups);
     this.#workerWatch = new WorkerWatch({ connection, clock, log: app.log, prefix, queue });
-    this.#state = { bullmq, graph, plan, connection, runs };
+    const paused = new PausedNodes({
+      key: `${prefix}:${queue}:paused`,
+      connection,
+      queues: () => this.#queues.values(),
+      changed: (patterns) => runs.paused(patterns),
+      tell: () => this.send(PAUSED, ''),
+    });
+    this.#state = { bullmq, graph, plan, connection, runs, paused };
     for (const planned of plan.queues.values()) await this.#openQueue(planned);
     this.#listening = await RedisConnection.open(this.#options, { autoResubscribe: false });
     this.#listening.redis.on('message', (channel: string, message: string) => {
@@ -123,11 +134,13 @@ export class JobQueues implements Sharing {
       if (from === this.#id) return;
       const said = message.slice(from.length + 1);
       if (channel === this.#channel) runs.changed(said).catch(() => undefined);
+      else if (channel === this.#channelOf(PAUSED)) paused.read().catch(() => undefined);
       else runs.listening.heard(channel.slice(this.#channelOf('').length), said);
     });
     // What ioredis subscribes again by itself nobody catches if it fails.
     this.#listening.redis.on('ready', () => void this.#subscribe([...this.#channels]).catch(() => undefined));
-    await this.#subscribe([this.#channel]);
+    await this.#subscribe([this.#channel, this.#channelOf(PAUSED)]);
+    await paused.read();
     await runs.listening.open();
   }
 
@@ -231,7 +244,11 @@ export class JobQueues implements Sharing {
     if (this.#working === undefined) {
       this.#working = connection.redis.duplicate(PATIENT);
       this.#working.on('error', () => undefined);
-      this.#reconciling = setInterval(() => void this.#reconcile(), this.#thirdMs).unref();
+      this.#reconciling = setInterval(() => {
+        void this.#reconcile();
+        // SHARING-4.
+        this.#opened.paused.read().catch(() => undefined);
+      }, this.#thirdMs).unref();
     }
     this.#served = new Set(served.map(({ name }) => name));
     for (const queue of served) this.#serve(queue, concurrency, this.#working);
@@ -270,8 +287,13 @@ export class JobQueues implements Sharing {
       await job.moveToWait(token);
       throw new this.#opened.bullmq.WaitingError();
     }
-    const { bullmq, graph, runs } = this.#opened;
-    if (!graph.nodeOf.has(job.data.task.at.node) && job.attemptsStarted < OFFERS) {
+    const { bullmq, graph, runs, paused } = this.#opened;
+    const { task } = job.data;
+    if (this.#holds(task) && (await runs.isToBePerformed(task))) {
+      await paused.putAside(job, token);
+      throw new bullmq.DelayedError();
+    }
+    if (!graph.nodeOf.has(task.at.node) && job.attemptsStarted < OFFERS) {
       // JOB-QUEUES-4. The time varies: with a fixed one, the same process could take the job each time.
       await job.moveToDelayed(Date.now() + Math.round(OFFER_MS * (0.5 + Math.random())), token);
       throw new bullmq.DelayedError();
@@ -283,6 +305,18 @@ export class JobQueues implements Sharing {
     } finally {
       if (this.#jobs.get(mine.id) === mine) this.#jobs.delete(mine.id);
     }
+  }
+
+  #holds({ kind, at }: Task): boolean {
+    return kind === 'body' && this.#opened.paused.holds(at.node);
+  }
+
+  pause(nodes: readonly string[]): Promise<void> {
+    return this.#opened.paused.add(nodes);
+  }
+
+  unpause(nodes: readonly string[] | undefined): Promise<void> {
+    return this.#opened.paused.remove(nodes);
   }
 
   /** JOB-QUEUES-3. */

@@ -38,6 +38,8 @@ export interface DeliveriesOptions {
   readonly put: (run: StoreRun, event: Event, texts: Texts, onApplied?: (decision: Decision) => void) => void;
   /** The outcome of a task is decided, or it has none. */
   readonly settled?: (task: Task) => void;
+  /** A task that does not begin is found again, and comes to some process then. */
+  readonly givesBack?: () => boolean;
   /** Whether a task is performed whose attempt is over already. */
   readonly performsAgain: () => boolean;
   /** What a body needs cannot be read, and never will be. */
@@ -104,9 +106,15 @@ export class Deliveries {
       this.#forOthers.add(delivery);
       return;
     }
-    if (this.pause.isOn && delivery.task.kind === 'body' && this.pause.holds(delivery))
-      return this.pause.park(delivery);
-    this.#perform(delivery);
+    if (this.pause.isOn && delivery.task.kind === 'body' && this.pause.holds(delivery)) this.#hold(delivery);
+    else this.#perform(delivery);
+  }
+
+  /** Its node is paused. Of a shared store it goes back to where it came from, unless a body here waits for it. */
+  #hold(delivery: Delivery): void {
+    if (delivery.isInline || this.#options.givesBack?.() !== true) return this.pause.park(delivery);
+    this.#end(delivery);
+    this.#options.settled?.(delivery.task);
   }
 
   #isForOthers({ node }: Delivery): boolean {

@@ -44,6 +44,10 @@ export interface Sharing {
   hasJob(id: string, task: Task): Promise<boolean>;
   /** The other processes look at a run. */
   tell(runId: string): void;
+  /** No body of these nodes begins in any process. */
+  pause(nodes: readonly string[]): Promise<void>;
+  /** Ends that for some patterns, or for all. */
+  unpause(nodes: readonly string[] | undefined): Promise<void>;
   /** Sends a text to the processes that hear a topic. It may get lost. */
   send(topic: string, text: string): void;
   /** What others send about a topic comes to `listening.heard`, from now on or no longer. */
@@ -145,6 +149,12 @@ export class SharedRuns {
     }
     if (job.isAgain || hasOtherGraph) await this.reconcile(run, job);
     await this.#place.sharing.dispatched();
+  }
+
+  /** Whether a task that a job brings is neither performed nor given up. */
+  async isToBePerformed(task: Task): Promise<boolean> {
+    const run = await this.#runOf(task);
+    return run !== undefined && run.phaseOf(task.at.step, task.attempt) !== Phase.OVER;
   }
 
   /** Resolves once the job is done with the task, and with all that it goes on with. @param deaths those from before it had the task */
@@ -311,6 +321,13 @@ export class SharedRuns {
     if (kind === RECORDS.outcome) return true;
     if (kind !== RECORDS.call || readRecord<CallRecord>(value ?? undefined)?.end === undefined) return false;
     return !this.#place.deliveries.isUnderWay(run, RECORDS.call.parse(key)[0]);
+  }
+
+  /** Some process has paused nodes, or lets them begin again. @param patterns all that are paused now. */
+  paused(patterns: readonly string[]): void {
+    const { pause } = this.#place.deliveries;
+    pause.add(patterns);
+    this.#place.deliveries.unpause(pause.patterns.filter((pattern) => !patterns.includes(pattern)));
   }
 
   /** Resolves when no run of any process is open. */

@@ -59,6 +59,7 @@ export class StoreEngine implements Engine {
     put: (run, event, texts, onApplied) =>
       this.#happenings.report(() => this.#happenings.put(run, { event, texts, onApplied })),
     settled: (task) => this.#shared?.settled(task),
+    givesBack: () => this.#shared !== undefined,
     performsAgain: () => this.#options.delivering?.performsAgain === true,
   });
   /** Made once: they are asked for several times with every event. */
@@ -251,12 +252,14 @@ export class StoreEngine implements Engine {
     return this.#deliveries.pause.patterns;
   }
 
-  pause(nodes: readonly string[]): void {
+  pause(nodes: readonly string[]): MaybePromise<void> {
     this.#deliveries.pause.add(nodes);
+    return this.#options.sharing?.pause(nodes);
   }
 
-  unpause(nodes: readonly string[] | undefined): void {
+  unpause(nodes: readonly string[] | undefined): MaybePromise<void> {
     this.#deliveries.unpause(nodes);
+    return this.#options.sharing?.unpause(nodes);
   }
 
   work(limits: WorkLimits): MaybePromise<void> {

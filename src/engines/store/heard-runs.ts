@@ -1,0 +1,183 @@
+// Events of runs as observers of all processes get them: in order, whatever way they came.
+//
+// HEARD-RUNS-1. The events of a run come in the order of their numbers, each once. One that got lost on its way is read from the
+//     store when a later one comes, or within some seconds.
+// HEARD-RUNS-2. What waits for its turn is bounded, and what is known of runs is little: many may wait for a long time.
+
+import type { Core } from '../engine.ts';
+import { kindOf } from '../../observe/interest.ts';
+import { detached } from '../../observe/live-event.ts';
+import type { Listeners } from '../../observe/listeners.ts';
+import type { RunEvent } from '../../run/run-event.ts';
+import { isNumbered } from './late-reader.ts';
+import type { StoreRun } from './store-run.ts';
+import type { MaybePromise } from './store.ts';
+
+export interface HeardRunsPlace {
+  readonly core: () => Core;
+  /** Any run, to be read. */
+  readonly read: (runId: string) => MaybePromise<StoreRun | undefined>;
+}
+
+/** What is known of a run that is heard. */
+interface Heard {
+  /** The number of the last event that was handed on. */
+  last: number | undefined;
+  run: StoreRun | undefined;
+  at: number;
+  readonly waiting: RunEvent[];
+  working: Promise<void> | undefined;
+}
+
+const MOST_WAITING = 1_000;
+const MOST_OVER = 1_000;
+/** Runs that nothing was heard of for a while, and that are looked at together. */
+const LOOKED_AT = 50;
+
+export class HeardRuns {
+  readonly #place: HeardRunsPlace;
+  readonly #runs = new Map<string, Heard>();
+  /** Runs that are over, the last ones. */
+  readonly #over = new Set<string>();
+  /** Since when they are heard: runs that began before are heard from their next event on. */
+  #since = 0;
+
+  constructor(place: HeardRunsPlace) {
+    this.#place = place;
+  }
+
+  /** From now on. */
+  begin(): void {
+    this.#since = this.#place.core().clock.now();
+  }
+
+  clear(): void {
+    this.#runs.clear();
+  }
+
+  /** The runs that it knows, and that are not over. */
+  get ids(): readonly string[] {
+    return [...this.#runs.keys()];
+  }
+
+  has(runId: string): boolean {
+    return this.#runs.has(runId);
+  }
+
+  /** Those of a run that hear of every process. */
+  observersOf(run: { readonly id: string; readonly tags: readonly string[] }): Listeners {
+    return this.#place.core().observers.of(run).inScope('all');
+  }
+
+  /** A run that somebody listens to, whether or not anything comes of it. */
+  add(runId: string): void {
+    if (!this.#over.has(runId)) this.#heardOf(runId);
+  }
+
+  #heardOf(runId: string): Heard {
+    const known = this.#runs.get(runId);
+    if (known !== undefined) return known;
+    const { clock } = this.#place.core();
+    const heard: Heard = { last: undefined, run: undefined, at: clock.now(), waiting: [], working: undefined };
+    this.#runs.set(runId, heard);
+    return heard;
+  }
+
+  /** An event comes behind those of its run that are not handed on yet. */
+  take(event: RunEvent): void {
+    const heard = this.#heardOf(event.runId);
+    heard.at = this.#place.core().clock.now();
+    heard.waiting.push(event);
+    // HEARD-RUNS-2. Those with numbers are read from the store instead.
+    if (heard.waiting.length > MOST_WAITING) heard.waiting.splice(0, MOST_WAITING / 2);
+    if (heard.working === undefined) this.#work(event.runId, heard, false);
+  }
+
+  #work(runId: string, heard: Heard, isLook: boolean): void {
+    heard.working = this.#handOnAll(runId, heard, isLook)
+      // Whether the store can be reached is for the turns to report. It is looked at again.
+      .catch(() => (heard.run = undefined))
+      .then(() => {
+        heard.working = undefined;
+        if (heard.waiting.length > 0) this.#work(runId, heard, false);
+      });
+  }
+
+  async #handOnAll(runId: string, heard: Heard, isLook: boolean): Promise<void> {
+    const run = (heard.run ??= await this.#place.read(runId));
+    if (run === undefined) return void this.#runs.delete(runId);
+    if (isLook) {
+      heard.at = this.#place.core().clock.now();
+      await this.#catchUp(run, heard);
+      // Thousands may wait for a long time.
+      heard.run = undefined;
+    }
+    for (let event = heard.waiting.shift(); event !== undefined; event = heard.waiting.shift())
+      await this.#handOn(run, heard, event);
+  }
+
+  async #handOn(run: StoreRun, heard: Heard, event: RunEvent): Promise<void> {
+    const isNext = isNumbered(event);
+    if (heard.last === undefined) {
+      if (this.#over.has(run.id)) {
+        await run.refresh();
+        // Late, or the first that is heard of its next life.
+        if (!run.isOpen) return void this.#runs.delete(run.id);
+        this.#over.delete(run.id);
+        heard.last = event.seq - 1;
+      } else heard.last = run.createdAt >= this.#since ? 0 : event.seq - (isNext ? 1 : 0);
+    }
+    // A body of this process that begins is not worth a look.
+    const isAhead = event.seq > heard.last + (isNext ? 1 : 0) && event.type !== 'step.attempt';
+    if (isAhead) await this.#catchUp(run, heard);
+    if (isNext && event.seq <= heard.last) return;
+    if (isNext) heard.last = event.seq;
+    await this.#tell(run, event, true);
+  }
+
+  /** HEARD-RUNS-1. What the store has of a run, and was not handed on. */
+  async #catchUp(run: StoreRun, heard: Heard): Promise<void> {
+    await run.refresh();
+    const last = (heard.last ??= run.createdAt >= this.#since ? 0 : run.seq);
+    if (run.seq === last) return;
+    // It has begun again, and its numbers have.
+    if (run.seq < last) heard.last = 0;
+    for (const event of await run.since(heard.last ?? 0)) {
+      if (event.seq <= (heard.last ?? 0)) continue;
+      heard.last = event.seq;
+      await this.#tell(run, event, false);
+    }
+  }
+
+  /** @param isBare it has references in the place of values. */
+  async #tell(run: StoreRun, event: RunEvent, isBare: boolean): Promise<void> {
+    const kind = kindOf(event);
+    const those = this.observersOf(run);
+    if ((those.wants & kind) !== 0) {
+      const whole = isBare && isNumbered(event) ? await run.filled(event) : event;
+      those.notify(run, isBare ? detached(whole) : event, kind);
+    }
+    if (event.type === 'run.ended') this.#isOver(run);
+  }
+
+  #isOver(run: StoreRun): void {
+    this.#runs.delete(run.id);
+    this.#over.add(run.id);
+    for (const runId of this.#over) {
+      if (this.#over.size <= MOST_OVER) break;
+      this.#over.delete(runId);
+    }
+    this.#place.core().observers.forget(run);
+  }
+
+  /** Looks at some that nothing was heard of since a time. */
+  look(before: number): void {
+    const silent = [...this.#runs].filter(([, { at, working }]) => working === undefined && at < before);
+    for (const [runId, heard] of silent.slice(0, LOOKED_AT)) this.#work(runId, heard, true);
+  }
+
+  /** Resolves when all that came is handed on. */
+  async idle(): Promise<void> {
+    for (const { working } of this.#runs.values()) await working;
+  }
+}
