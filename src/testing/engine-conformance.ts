@@ -474,6 +474,8 @@ const CASES_OF_LIVES: Readonly<Record<string, Check>> = {
     const run = await first.start('Works.pack', undefined, { id: 'one' });
     await bench.over(run.entry());
     const second = await bench.beginAgain();
+    // Where a pause holds in all processes, it outlives them.
+    await second.resume();
     const again = await second.start('Works.pack', undefined, { id: 'one' });
     same(await bench.over(again.value()), new Parcel());
     await bench.over(again.report());

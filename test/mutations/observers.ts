@@ -263,8 +263,8 @@ export const OBSERVERS: readonly Mutation[] = [
   },
   {
     row: 'N10',
-    file: 'src/engines/store/store-run.ts',
-    right: 'if (event.seq > this.#followed) await this.follow();',
-    wrong: 'void this.#followed;',
+    file: 'src/engines/store/passing.ts',
+    right: 'yield* this.#upTo(event.seq - 1);',
+    wrong: '',
   },
 ];

@@ -154,7 +154,7 @@ export class HeardRuns {
     const kind = kindOf(event);
     const those = this.observersOf(run);
     if ((those.wants & kind) !== 0) {
-      const whole = isBare && isNumbered(event) ? await run.filled(event) : event;
+      const whole = isBare && isNumbered(event) ? await run.steps.filled(event) : event;
       those.notify(run, isBare ? detached(whole) : event, kind);
     }
     if (event.type === 'run.ended') this.#isOver(run);

@@ -131,7 +131,13 @@ export class Listening {
     const [first, ...rest] = said.events;
     if (first === undefined) return;
     const events = said.data === undefined ? said.events : [this.#opened(first, said.data), ...rest];
-    if (topic !== ALL) for (const event of events) void this.#place.known(event.runId)?.passing(detached(event));
+    if (topic !== ALL)
+      // A store that is away is asked again by those who watch.
+      for (const event of events)
+        this.#place
+          .known(event.runId)
+          ?.passing(detached(event))
+          .catch(() => undefined);
     else if (this.#isAll) for (const event of events) this.#heard.take(event);
   }
 

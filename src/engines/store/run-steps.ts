@@ -136,7 +136,7 @@ export class RunSteps {
       ...Object.fromEntries(fields.map((field, at) => [field, values[at]])),
     }));
     if (event.type !== 'run.ended') return filled;
-    return chain(this.all(), (steps) => chain(filled, (ended) => ({ ...ended, failures: failedStepsOf(steps) })));
+    return chain(filled, (ended) => chain(this.all(), (steps) => ({ ...ended, failures: failedStepsOf(steps) })));
   }
 
   #filledOutcome(outcome: EntryView): MaybePromise<EntryView> {

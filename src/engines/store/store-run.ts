@@ -37,6 +37,7 @@ import {
 import { CalledEnds, removed, Waiters } from './ends.ts';
 import { isNumbered, LateReader } from './late-reader.ts';
 import { all, chain, later } from './now-or-later.ts';
+import { Passing } from './passing.ts';
 import { Payloads, type Keeping } from './payloads.ts';
 import { Records, type RecordText } from './record-text.ts';
 import { RunRecords, type KnownRecords } from './run-records.ts';
@@ -76,7 +77,7 @@ export class StoreRun implements EngineRun {
   readonly records: RunRecords;
   readonly payloads: Payloads;
   readonly called: CalledEnds;
-  readonly #steps: RunSteps;
+  readonly steps: RunSteps;
   /** The async context in which it was started, or found: its tasks are performed there. */
   readonly context: { runInAsyncScope(call: () => void): void } = new AsyncResource('OnwardRun');
   /** How it stands, as far as that is committed. */
@@ -93,6 +94,8 @@ export class StoreRun implements EngineRun {
   #sweptAt = 0;
   /** The last event that those who watch have got, in a shared store. */
   #followed = 0;
+  /** What bodies in other processes have emitted behind that. */
+  readonly #passing = new Passing();
   /** What changes of the run, as it was committed last. */
   #head: RecordText | undefined;
 
@@ -105,7 +108,7 @@ export class StoreRun implements EngineRun {
       this.summary = stored;
     });
     this.payloads = new Payloads(id, place);
-    this.#steps = new RunSteps({ ...place, id, records: this.records, payloads: this.payloads });
+    this.steps = new RunSteps({ ...place, id, records: this.records, payloads: this.payloads });
     this.called = new CalledEnds(
       (recordKey) => this.#callEnd(recordKey),
       ({ status, value }) => chain(this.payloads.load(value), (loaded) => ({ status, value: loaded })),
@@ -242,7 +245,7 @@ export class StoreRun implements EngineRun {
   publish(events: readonly RunEvent[]): MaybePromise<void> {
     const heard = events.filter((event) => this.#isHeardBySomebody(event));
     if (heard.length === 0) return this.#published();
-    return chain(all(heard.map((event) => this.filled(event))), (filled) => {
+    return chain(all(heard.map((event) => this.steps.filled(event))), (filled) => {
       for (const event of filled) this.#publishOne(event);
       this.#published();
       return this.follow();
@@ -253,8 +256,8 @@ export class StoreRun implements EngineRun {
   follow(): MaybePromise<void> {
     if (!this.#isShared || this.#watchers.isEmpty) return;
     return chain(this.since(this.#followed), (events) => {
-      for (const event of events.filter(({ seq }) => seq > this.#followed)) {
-        this.#followed = event.seq;
+      for (const event of this.#passing.among(events, this.#followed)) {
+        if (isNumbered(event)) this.#followed = event.seq;
         this.#watchers.push(event);
       }
     });
@@ -262,7 +265,7 @@ export class StoreRun implements EngineRun {
 
   /** What the store has of events behind the one of a number. */
   since(seq: number): MaybePromise<readonly RunEvent[]> {
-    return chain(this.refresh(), () => chain(this.#steps.eventsSince(seq), (events) => events.map(detached)));
+    return chain(this.refresh(), () => chain(this.steps.eventsSince(seq), (events) => events.map(detached)));
   }
 
   get isWatched(): boolean {
@@ -283,7 +286,7 @@ export class StoreRun implements EngineRun {
   restored(): MaybePromise<void> {
     if ((this.observed & (Wants.RUN | Wants.OTHER)) === 0) return;
     return chain(this.#summary(), (summary) =>
-      chain(all(runRestored(this, summary).map((event) => this.filled(event))), (events) => {
+      chain(all(runRestored(this, summary).map((event) => this.steps.filled(event))), (events) => {
         for (const event of this.isOpen ? events : []) this.#notify(detached(event));
       }),
     );
@@ -306,8 +309,9 @@ export class StoreRun implements EngineRun {
 
   /** Emitted in another process: those who watch get it behind what happened before. */
   async passing(event: RunEvent): Promise<void> {
-    if (event.seq > this.#followed) await this.follow();
-    this.#watchers.push(event);
+    if (event.seq <= this.#followed) return this.#watchers.push(event);
+    this.#passing.add(event);
+    await this.follow();
   }
 
   /** Calls a body within the observers that run around it. */
@@ -397,7 +401,7 @@ export class StoreRun implements EngineRun {
   }
 
   snapshot(): MaybePromise<RunSnapshot> {
-    return chain(this.#summary(), (summary) => chain(this.#steps.all(), (steps) => ({ ...summary, steps })));
+    return chain(this.#summary(), (summary) => chain(this.steps.all(), (steps) => ({ ...summary, steps })));
   }
 
   /** What a list says of it. @param withNodes whether it is asked which nodes it has run: all of its steps are read. */
@@ -405,7 +409,7 @@ export class StoreRun implements EngineRun {
     return chain(this.#outline(), (outline) => {
       // Failed steps have slots of their own, below zero.
       const failed = outline.counts.failed > 0 ? [`${RECORDS.history.letter}/-`] : [];
-      return chain(this.#steps.in(withNodes ? [`${RECORDS.history.letter}/`] : failed), (steps) => {
+      return chain(this.steps.in(withNodes ? [`${RECORDS.history.letter}/`] : failed), (steps) => {
         const filled = all(
           steps.map((step) =>
             step.status === 'failed' ? chain(this.payloads.load(step.value), (value) => ({ ...step, value })) : step,
@@ -453,20 +457,16 @@ export class StoreRun implements EngineRun {
   async signal(event: Signal): Promise<Signalled> {
     const outcome = await this.#place.signal(this, event);
     if (outcome !== 'unknown' || event.type !== 'stepCancelled') return outcome;
-    const steps = await this.#steps.all();
+    const steps = await this.steps.all();
     return steps.some(({ key }) => key === event.step) ? 'over' : outcome;
   }
 
   entries(): Promise<readonly EntryView[]> {
-    return later(() => this.#steps.entries());
+    return later(() => this.steps.entries());
   }
 
   outcomeOf(at: number): MaybePromise<EntryView | undefined> {
-    return this.#steps.outcomeOf(at);
-  }
-
-  filled(event: RunEvent): MaybePromise<RunEvent> {
-    return this.#steps.filled(event);
+    return this.steps.outcomeOf(at);
   }
 
   /** How a called step ended; undefined while it is live. */
