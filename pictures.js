@@ -122,7 +122,7 @@ async function drawn() {
   const text = counted
     .text()
     .split('\n')
-    .filter((line) => shown.test(line));
+    .filter((line) => shown.test(line) && !line.includes('node="Bakery.'));
   return { tree: first, bars: `${frame.replaceAll(CONTROL, '').trimEnd()}\n`, metrics: `${text.join('\n')}\n` };
 }
 
