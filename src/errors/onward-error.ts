@@ -71,3 +71,8 @@ export function isOnwardError(value: unknown, code?: ErrorCode): value is Onward
   if (!(value instanceof Error) || !('code' in value) || typeof value.code !== 'string') return false;
   return code === undefined ? /^ONW\d{4}$/.test(value.code) : value.code === code;
 }
+
+/** What an error says, without the code that its text begins with: for the text of another one. */
+export function withoutCode({ message }: Error): string {
+  return message.replace(/^ONW\d+: /, '');
+}

@@ -4,7 +4,7 @@
 // PLANNER-2. Signatures and plans belong to the planner that made them; no other accepts them.
 
 import { didYouMean } from '../errors/nearest-name.ts';
-import { isOnwardError, OnwardError } from '../errors/onward-error.ts';
+import { isOnwardError, OnwardError, withoutCode } from '../errors/onward-error.ts';
 import { isRecord } from '../values/json.ts';
 import { describeValue, quoted } from '../values/describe.ts';
 import {
@@ -130,7 +130,7 @@ export class Planner implements Signer {
         written.push(this.#entryOf(entry));
       } catch (error) {
         if (!isOnwardError(error)) throw error;
-        const text = error.message.replace(/^ONW\d+: /, '');
+        const text = withoutCode(error);
         problems.push(
           new OnwardError(error.code, `${where}[${at}]: ${text}`, { details: { ...error.details, index: at } }),
         );
@@ -139,7 +139,7 @@ export class Planner implements Signer {
     const [first, ...others] = problems;
     if (first === undefined) return written;
     if (others.length === 0) throw first;
-    const texts = problems.map(({ message }) => message.replace(/^ONW\d+: /, ''));
+    const texts = problems.map(withoutCode);
     throw new OnwardError(first.code, texts.join('; '), { details: { problems: texts } });
   }
 

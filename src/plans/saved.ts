@@ -4,7 +4,7 @@
 // SAVED-2. What is saved is as it was at that moment. What is built from it is new, and can be extended.
 // SAVED-3. Predicates cannot be kept, and neither can a class that the graph does not name.
 
-import { OnwardError, isOnwardError } from '../errors/onward-error.ts';
+import { isOnwardError, OnwardError, withoutCode } from '../errors/onward-error.ts';
 import { decode, encode } from '../values/codec.ts';
 import type { Classes } from '../values/classes.ts';
 import { classNameOf } from '../values/class-of.ts';
@@ -46,7 +46,7 @@ export function textOfPlan(what: Saveable, classes: Classes): string {
   } catch (cause) {
     if (!isOnwardError(cause, 'ONW3045')) throw cause;
     const name = what instanceof SignedNode ? `the signature of ${what.node}` : `the ${what.kind}`;
-    const why = cause.message.replace(/^ONW\d+: /, '');
+    const why = withoutCode(cause);
     const isValue = cause.issues.length > 0;
     const next = isValue ? '; bind values, and decide conditions ahead of the start or in the job' : '';
     throw new OnwardError('ONW3045', `${name} cannot be saved: ${why}${next}`, { issues: cause.issues, cause });
@@ -98,7 +98,7 @@ export function planOfText(text: string, planner: Planner, { key, classes }: Rea
     return saved.kind === 'signature' ? builder.signature(saved.signature) : builder.plan(saved);
   } catch (cause) {
     if (!isOnwardError(cause)) throw cause;
-    const why = cause.message.replace(/^ONW\d+: /, '');
+    const why = withoutCode(cause);
     const problem = `what is saved as ${quoted(key)} does not fit the graph any more: ${why}`;
     // A class that is gone can be named again: its text says so.
     const next = cause.code === 'ONW3045' ? '' : '; save it again, or remove it';
