@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { IsInt, IsString } from 'class-validator';
+import { Redis } from 'ioredis';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import {
   createRuntime,
@@ -220,12 +221,12 @@ describeWithRedis('a client', () => {
     const queues = { 'Desk.ask': 'asking' };
     const runtime = createRuntime(wire(services, PARAMETERS), { services, engine: engine({ queues }), log: false });
     open.push(runtime);
-    void runtime.work({ nodes: ['Desk.ask'] });
     await runtime.runs({ limit: 1 });
     const asking = await client();
-    const [file, ask] = [await asking.start('Desk.file', { n: 1 }), await asking.start('Desk.ask', { n: 1 })];
-    expect((await ask.report()).status).toBe('failed');
-    expect((await file.inspect()).status).toBe('running');
+    await asking.start('Desk.ask', { n: 1 }, { tags: ['gold'] });
+    const redis = new Redis(server.port, '127.0.0.1');
+    expect(await redis.llen(`{onward}:${queue}.asking:wait`)).toBe(1);
+    redis.disconnect();
   });
 
   test('without a process that has the services it says so, and holds no connection', async () => {

@@ -131,12 +131,6 @@ export const STORES: readonly Mutation[] = [
   },
   {
     row: 'Beyond-machines',
-    file: 'codegen/cli/steer.ts',
-    right: 'if (isIdle === true) terminal.err(',
-    wrong: 'if (results.length === 0) terminal.err(',
-  },
-  {
-    row: 'Beyond-machines',
     file: 'codegen/check/client.ts',
     right: 'if (record !== undefined) ways.set(next, [...way, record]);',
     wrong: '',
