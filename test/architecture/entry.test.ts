@@ -123,6 +123,13 @@ test('the compiler of messages is loaded when a class has had a few', () => {
   expect(all.filter((id) => id.includes('/message/compiled/')).length).toBeGreaterThan(5);
 });
 
+test('what performs steps, and what starts runs, is loaded with the first runtime', () => {
+  const performs = /src\/(run\/(transition|step)|execute\/execute|engines\/memory\/loop|runtime\/(starts|run))\.ts$/;
+  const modules = loadedAtOnce().flatMap(({ moduleIds }) => moduleIds);
+  expect(modules.filter((id) => performs.test(id))).toEqual([]);
+  expect(chunks.flatMap(({ moduleIds }) => moduleIds).filter((id) => performs.test(id))).toHaveLength(6);
+});
+
 test('ready observers cost nothing before they are imported, and bring no package and no engine then', async () => {
   const modules = loadedAtOnce().flatMap(({ moduleIds }) => moduleIds);
   expect(modules.filter((id) => id.includes('/observe/ready/'))).toEqual([]);
