@@ -143,7 +143,7 @@ export const STATE_KEY = RECORDS.state.key();
 /** The records that an event needs, or a signal ahead of it. */
 export function keysOf(graph: CompiledGraph, event: Event | Signal): readonly string[] {
   const keys = [SETTINGS_KEY, RUN_KEY];
-  if ('at' in event) keys.push(...keysOfStep(graph, event));
+  if ('at' in event) addKeysOfStep(keys, graph, event);
   else if (event.type === 'idle') keys.push(...keysAtRest(graph, event.callbacks));
   else if (event.type === 'turn') keys.push(...keysOfTurn(graph, event));
   else if (event.type === 'raced') keys.push(...keysOfRaces(graph, event.races));
@@ -154,39 +154,38 @@ export function keysOf(graph: CompiledGraph, event: Event | Signal): readonly st
 function* keysOfRaces(graph: CompiledGraph, races: readonly WonRace[]): Generator<string> {
   for (const { join, losers } of races) {
     yield RECORDS.join.key(join);
-    for (const loser of losers) yield* keysOfPlaces(graph, loser);
+    const keys: string[] = [];
+    for (const loser of losers) addKeysOfPlaces(keys, graph, loser);
+    yield* keys;
   }
 }
 
-function* keysOfStep(graph: CompiledGraph, event: StepEvent): Generator<string> {
-  yield* keysOfPlaces(graph, event.at);
+/** Most events are those of steps: their keys are put down without a generator. */
+function addKeysOfStep(keys: string[], graph: CompiledGraph, event: StepEvent): void {
+  addKeysOfPlaces(keys, graph, event.at);
   // One that has a condition is counted once that holds.
-  if (event.type === 'prepared') yield RECORDS.round.key(event.at.node);
-  if (event.type === 'completed' && (event.effects?.state.length ?? 0) > 0) yield STATE_KEY;
-  if (event.type === 'delivered') yield RECORDS.incoming.key(event.number, event.at.node);
+  if (event.type === 'prepared') keys.push(RECORDS.round.key(event.at.node));
+  if (event.type === 'completed' && (event.effects?.state.length ?? 0) > 0) keys.push(STATE_KEY);
+  if (event.type === 'delivered') keys.push(RECORDS.incoming.key(event.number, event.at.node));
   if (event.type === 'spawned') {
-    yield RECORDS.call.key(event.at.step, event.start.call);
-    yield* keysOfNode(nodeNamed(graph, event.start.node));
+    keys.push(RECORDS.call.key(event.at.step, event.start.call));
+    keys.push(...keysOfNode(nodeNamed(graph, event.start.node)));
   }
 }
 
 /** A step with the steps around it, and what their ends lead to. */
-function* keysOfPlaces(graph: CompiledGraph, at: StepAddress): Generator<string> {
-  yield* keysOfPlace(graph, at, at.around[0]);
-  for (const [depth, place] of at.around.entries()) yield* keysOfPlace(graph, place, at.around[depth + 1]);
+function addKeysOfPlaces(keys: string[], graph: CompiledGraph, at: StepAddress): void {
+  addKeysOfPlace(keys, graph, at, at.around[0]);
+  for (const [depth, place] of at.around.entries()) addKeysOfPlace(keys, graph, place, at.around[depth + 1]);
 }
 
-function* keysOfPlace(graph: CompiledGraph, place: StepPlace, owner: StepPlace | undefined): Generator<string> {
+function addKeysOfPlace(keys: string[], graph: CompiledGraph, place: StepPlace, owner: StepPlace | undefined): void {
   const node = nodeNamed(graph, place.node);
-  yield RECORDS.step.key(place.step);
-  yield* keysAround(node);
-  if (place.progress !== undefined) yield RECORDS.progress.key(place.progress);
-  for (const name of place.callbacks ?? []) yield* keysOfNode(nodeNamed(graph, name));
-  if (place.group !== undefined) {
-    yield RECORDS.group.key(place.group);
-    yield RECORDS.round.key(node.name);
-  }
-  if (place.call !== undefined && owner !== undefined) yield RECORDS.call.key(owner.step, place.call);
+  keys.push(RECORDS.step.key(place.step), ...keysAround(node));
+  if (place.progress !== undefined) keys.push(RECORDS.progress.key(place.progress));
+  for (const name of place.callbacks ?? []) keys.push(...keysOfNode(nodeNamed(graph, name)));
+  if (place.group !== undefined) keys.push(RECORDS.group.key(place.group), RECORDS.round.key(node.name));
+  if (place.call !== undefined && owner !== undefined) keys.push(RECORDS.call.key(owner.step, place.call));
 }
 
 const AROUND = new WeakMap<GraphNode, readonly string[]>();

@@ -16,8 +16,16 @@ import type { Json } from '../values/json.ts';
 import { hydrateIncoming, hydratePart, partsOf, dehydratePlan, hydratePlan, type PlanRecord } from './plan-record.ts';
 import { kindOf, readRecord, RECORDS, RUN_KEY, SETTINGS_KEY, STATE_KEY, type RecordWrite } from './keys.ts';
 import type { SharedState, StateValue } from '../run/shared-state.ts';
-import { compactStep, dehydrateStep, hydrateStep, readStepRecord, type StepRecord } from './step-record.ts';
-import { compact, expand } from './compact.ts';
+import {
+  aroundOf,
+  compact,
+  compactStep,
+  type Kept,
+  dehydrateStep,
+  hydrateStep,
+  readStepRecord,
+  type KeptStep,
+} from './step-record.ts';
 import type { RunSettings } from '../run/event.ts';
 import { Stage, StepCode, type FinalStatus } from '../run/status.ts';
 import type { Entry, PlanFlow } from '../run/plan.ts';
@@ -62,7 +70,7 @@ export function hydrate(graph: CompiledGraph, runId: string, records: ReadonlyMa
   if (records.has(STATE_KEY)) run.state = stateOf(records.get(STATE_KEY));
   const steps = new Map<number, Step>();
   const groups = new Map<string, Group>();
-  const found: [Step, StepRecord][] = [];
+  const found: [Step, KeptStep][] = [];
   for (const [key, json] of records) {
     switch (kindOf(key)) {
       case RECORDS.round:
@@ -105,13 +113,14 @@ export function hydrate(graph: CompiledGraph, runId: string, records: ReadonlyMa
 /** Owners, groups and entries under way are records of their own. */
 function link(
   step: Step,
-  record: StepRecord,
+  record: KeptStep,
   steps: ReadonlyMap<number, Step>,
   groups: ReadonlyMap<string, Group>,
 ): void {
-  if (record.around.length > 0) {
-    step.ensureExtras().owner = steps.get(record.around[0] ?? 0) ?? null;
-    step.ensureExtras().depth = record.around.length;
+  const around = aroundOf(record);
+  if (around.length > 0) {
+    step.ensureExtras().owner = steps.get(around[0] ?? 0) ?? null;
+    step.ensureExtras().depth = around.length;
   }
   if (record.group !== undefined) step.ensureExtras().group = groups.get(record.group) ?? null;
   if (record.progress !== undefined)
@@ -287,7 +296,7 @@ export interface RunRecord {
   readonly timedOut: boolean;
   readonly suspended: boolean;
   readonly failed: boolean;
-  readonly limitReached?: true;
+  readonly limitReached?: true | undefined;
   readonly exit: { readonly value: Ref } | null;
   readonly steps: number;
   readonly seq: number;
@@ -300,14 +309,14 @@ export interface RunRecord {
   readonly entryStatus: FinalStatus | null;
   readonly entryCode: StepCode;
   readonly entryValue: Ref;
-  readonly plan?: PlanRecord;
+  readonly plan?: PlanRecord | undefined;
   /** Absent: the first one. */
-  readonly life?: number;
-  readonly hasEarlier?: true;
-  readonly graphMet?: { readonly hash: string; readonly isHeld: boolean };
+  readonly life?: number | undefined;
+  readonly hasEarlier?: true | undefined;
+  readonly graphMet?: { readonly hash: string; readonly isHeld: boolean } | undefined;
 }
 
-const USUAL_RUN: Partial<RunRecord> = {
+const USUAL_RUN = {
   endedAt: 0,
   status: null,
   code: StepCode.DONE,
@@ -328,11 +337,41 @@ const USUAL_RUN: Partial<RunRecord> = {
   entryStatus: null,
   entryCode: StepCode.NONE,
   entryValue: null,
-};
+} as const satisfies Partial<RunRecord>;
 
 /** What of a run changes, as it was written. */
 export function readRunRecord(json: Json | undefined): RunRecord | undefined {
-  return expand<RunRecord>(json, USUAL_RUN);
+  const kept = readRecord<Kept<RunRecord, typeof USUAL_RUN>>(json);
+  if (kept === undefined) return undefined;
+  return {
+    endedAt: kept.endedAt ?? USUAL_RUN.endedAt,
+    status: kept.status ?? USUAL_RUN.status,
+    code: kept.code ?? USUAL_RUN.code,
+    stage: kept.stage ?? USUAL_RUN.stage,
+    outcome: kept.outcome ?? USUAL_RUN.outcome,
+    cancelling: kept.cancelling === true,
+    cancelReason: kept.cancelReason ?? null,
+    timedOut: kept.timedOut === true,
+    suspended: kept.suspended === true,
+    failed: kept.failed === true,
+    limitReached: kept.limitReached,
+    exit: kept.exit ?? null,
+    steps: kept.steps,
+    seq: kept.seq,
+    live: kept.live ?? USUAL_RUN.live,
+    openJoins: kept.openJoins ?? USUAL_RUN.openJoins,
+    completedSteps: kept.completedSteps ?? 0,
+    failedSteps: kept.failedSteps ?? 0,
+    skippedSteps: kept.skippedSteps ?? 0,
+    cancelledSteps: kept.cancelledSteps ?? 0,
+    entryStatus: kept.entryStatus ?? null,
+    entryCode: kept.entryCode ?? USUAL_RUN.entryCode,
+    entryValue: kept.entryValue ?? null,
+    plan: kept.plan,
+    life: kept.life,
+    hasEarlier: kept.hasEarlier,
+    graphMet: kept.graphMet,
+  };
 }
 
 /** The run without its steps, joins and entries. */

@@ -7,7 +7,6 @@ import { Phase, StepCode, type Role } from '../run/status.ts';
 import { stepKey } from '../run/step-key.ts';
 import type { StepView } from '../run/view.ts';
 import type { Json } from '../values/json.ts';
-import { compact, expand } from './compact.ts';
 import { readRecord } from './keys.ts';
 import { place, type Overlay } from '../run/overlay.ts';
 import type { Run } from '../run/state.ts';
@@ -102,7 +101,7 @@ const PLAIN = [
 
 const EXTRAS: ReadonlySet<string> = new Set(PLAIN);
 
-const USUAL: Partial<StepRecord> = {
+const USUAL = {
   via: null,
   around: [],
   cause: 0,
@@ -114,26 +113,30 @@ const USUAL: Partial<StepRecord> = {
   attempt: 1,
   phase: Phase.RUNNING,
   code: StepCode.NONE,
-};
+} as const satisfies Partial<StepRecord>;
+
+export type KeptStep = Kept<StepRecord, typeof USUAL>;
 
 export function compactStep(record: StepRecord): Partial<StepRecord> {
   return compact(record, USUAL);
 }
 
-/** A live step as it was written. */
-export function readStepRecord(json: Json | undefined): StepRecord | undefined {
-  return expand<StepRecord>(json, USUAL);
+export const readStepRecord = (json: Json | undefined): KeptStep | undefined => readRecord<KeptStep>(json);
+
+/** The steps around a live one, nearest first. */
+export function aroundOf({ around = USUAL.around }: KeptStep): readonly number[] {
+  return around;
 }
 
 /** How far an attempt of a live step is, without a look at the rest of its record; over if the step is at another one. */
 export function phaseOf(json: Json | undefined, attempt: number): Phase {
-  const record = readRecord<Partial<StepRecord>>(json);
+  const record = readStepRecord(json);
   if (record === undefined || (record.attempt ?? USUAL.attempt) !== attempt) return Phase.OVER;
-  return record.phase ?? Phase.RUNNING;
+  return record.phase ?? USUAL.phase;
 }
 
 /** A step that is over, as the history keeps it. Its attempts are records of their own. */
-const USUAL_END: Partial<StepView> = {
+const USUAL_END = {
   round: 1,
   status: 'completed',
   code: StepCode.DONE,
@@ -158,7 +161,10 @@ const USUAL_END: Partial<StepView> = {
   entryName: undefined,
   listens: false,
   messageWait: null,
-};
+} as const satisfies Partial<StepView>;
+
+/** Its key is left out as well. */
+type KeptEnd = Partial<StepView> & Kept<Omit<StepView, 'key' | 'recoveredFrom'>, typeof USUAL_END>;
 
 /** Its key is left out where it follows from the run, the node and the round. */
 export function compactEnd(runId: string, view: StepView): Partial<StepView> {
@@ -166,25 +172,61 @@ export function compactEnd(runId: string, view: StepView): Partial<StepView> {
 }
 
 export function readEnd(runId: string, json: Json): StepView | undefined {
-  const view = expand<StepView>(json, USUAL_END);
-  return view?.key === undefined && view !== undefined ? { ...view, key: stepKey(runId, view.node, view.round) } : view;
+  const kept = readRecord<KeptEnd>(json);
+  if (kept === undefined) return undefined;
+  const { node, round = USUAL_END.round } = kept;
+  return {
+    id: kept.id,
+    node,
+    key: kept.key ?? stepKey(runId, node, round),
+    round,
+    status: kept.status ?? USUAL_END.status,
+    code: kept.code ?? USUAL_END.code,
+    via: kept.via ?? null,
+    cause: kept.cause ?? USUAL_END.cause,
+    owner: kept.owner ?? null,
+    item: kept.item ?? USUAL_END.item,
+    attempt: kept.attempt ?? USUAL_END.attempt,
+    attempts: kept.attempts ?? USUAL_END.attempts,
+    faults: kept.faults ?? USUAL_END.faults,
+    message: kept.message,
+    value: kept.value,
+    watchedError: kept.watchedError,
+    isCallbackFailure: kept.isCallbackFailure === true,
+    failedChild: kept.failedChild ?? null,
+    recoveredBy: kept.recoveredBy ?? null,
+    recoveredFrom: kept.recoveredFrom,
+    missing: kept.missing ?? null,
+    startedAt: kept.startedAt,
+    endedAt: kept.endedAt,
+    startSeq: kept.startSeq,
+    endSeq: kept.endSeq,
+    unmatched: kept.unmatched === true,
+    conflicts: kept.conflicts ?? USUAL_END.conflicts,
+    exitIgnored: kept.exitIgnored === true,
+    entry: kept.entry ?? USUAL_END.entry,
+    entryName: kept.entryName,
+    listens: kept.listens === true,
+    messageWait: kept.messageWait ?? null,
+  };
 }
 
 /** Its owner, group and entry are linked by `hydrate`, which has them. */
-export function hydrateStep(run: Run, id: number, record: StepRecord): Step {
+export function hydrateStep(run: Run, id: number, record: KeptStep): Step {
   const { graph } = run;
   const overlaid = record.overlay === undefined ? undefined : place(graph, record.overlay);
   const step = new Step(run, overlaid?.node ?? nodeNamed(graph, record.node), id);
-  step.via = record.via === null ? null : (graph.edgeOf.get(record.via) ?? overlaid?.edge ?? null);
-  step.cause = record.cause;
-  step.round = record.round;
-  step.targetMessage = record.targetMessage ?? undefined;
-  step.targetValue = record.targetValue ?? undefined;
-  step.message = record.message ?? undefined;
-  step.value = record.value ?? undefined;
-  step.attempt = record.attempt;
-  step.phase = record.phase;
-  step.code = record.code;
+  const via = record.via ?? null;
+  step.via = via === null ? null : (graph.edgeOf.get(via) ?? overlaid?.edge ?? null);
+  step.cause = record.cause ?? USUAL.cause;
+  step.round = record.round ?? USUAL.round;
+  step.targetMessage = record.targetMessage;
+  step.targetValue = record.targetValue;
+  step.message = record.message;
+  step.value = record.value;
+  step.attempt = record.attempt ?? USUAL.attempt;
+  step.phase = record.phase ?? USUAL.phase;
+  step.code = record.code ?? USUAL.code;
   step.startedAt = record.startedAt;
   step.startSeq = record.startSeq;
   run.add(step);
@@ -224,4 +266,26 @@ function dehydrateExtras(extras: StepExtras): ExtrasRecord {
   if (extras.group !== null) kept['group'] = extras.group.key;
   if (extras.progress !== null) kept['progress'] = extras.progress.entry;
   return kept;
+}
+
+// ── records without what is usual: most members of most steps, and of most runs ──
+// Only what `usual` names is left out. Who reads a record puts in what is missing by name: a loop over the names makes an
+// object that costs thirty times as much, and records are read with every event.
+
+/** A record as it was written: of what is usual, anything may be missing. */
+export type Kept<T, Usual> = Omit<T, keyof Usual> & Partial<Pick<T, keyof Usual & keyof T>>;
+
+/** The members that differ from the usual ones; an empty array is the same as another one. */
+export function compact<T extends object>(record: T, usual: Partial<T>): Partial<T> {
+  const kept: Partial<T> = {};
+  for (const name in record) {
+    const value = record[name];
+    if (value === undefined || isSame(value, usual[name])) continue;
+    kept[name] = value;
+  }
+  return kept;
+}
+
+function isSame(value: unknown, usual: unknown): boolean {
+  return value === usual || (Array.isArray(value) && value.length === 0 && Array.isArray(usual) && usual.length === 0);
 }

@@ -26,8 +26,6 @@ test('assertions stand in these functions only', () => {
     src/observe/ready/metrics.ts registered: metric as never
     src/plans/saved.ts readSaved: decode(JSON.parse(text), classes) as Saved
     src/plans/signature.ts validateWith: messageClass as MessageClass
-    src/records/compact.ts expand: { ...kept } as Partial<T>
-    src/records/compact.ts expand: whole as T
     src/records/keys.ts readRecord: json as T
     src/records/outbox.ts written: (value ?? null) as Json
     src/records/records.ts toJson: record as unknown as Json

@@ -32,6 +32,11 @@ export interface Turn {
   readonly items: number;
 }
 
+export interface Pace {
+  readonly rateLimit?: { readonly max: number; readonly per: number };
+  readonly priority: number;
+}
+
 export interface NodePlan {
   readonly retry: {
     readonly attempts: number;
@@ -48,6 +53,8 @@ export interface NodePlan {
   readonly maxPerRun: number | null;
   /** Its waits end when its signal is aborted. */
   readonly obeys: boolean;
+  /** How fast it begins, and what it goes ahead of: what it comes to is the same without. */
+  readonly pace?: Pace;
   /** By how often the node was run on the way here, round and round. */
   readonly turns: readonly Turn[];
 }

@@ -15,10 +15,10 @@ import { hashFraction } from '../../src/run/step-key.ts';
 import { planArbitrary } from './arbitrary-plan.ts';
 import { RUNS, SEED } from './check-plans.ts';
 import { differencesOf, type Essence } from './essence.ts';
-import { nodeName, type GraphPlan } from './graph-plan.ts';
+import type { GraphPlan } from './graph-plan.ts';
 import { beginOn, essenceOf, MOST_TIMERS, valueOf } from './play-for-real.ts';
 import { printPlan } from './print-plan.ts';
-import { MOST_STEPS, retriable } from './retriable.ts';
+import { goesByOrder, retriable } from './retriable.ts';
 import { pathThrough } from './script.ts';
 import type { ModelRun } from './start-for-real.ts';
 import type { Outage } from './to-application.ts';
@@ -66,15 +66,6 @@ function keptBodies({ steps }: RunReport, after: RunReport): string[] {
 
 function begunBodies(begins: Iterable<string>): string[] {
   return [...begins].map((line) => line.split(' ').slice(1, 3).join(' '));
-}
-
-/** The order in which they end decides what a join gets, and which execution is one too many. */
-function goesByOrder({ edges }: GraphPlan, { steps }: RunReport): boolean {
-  const sources = new Set(edges.flatMap((edge) => (edge.on === 'join' ? edge.sources : [])).map(nodeName));
-  const isCounted = ({ node, round }: StepReport): boolean => round > 1 && sources.has(node.replace('Model.', ''));
-  return (
-    steps.length > MOST_STEPS / 2 || steps.some((step) => step.code === StepCode.BLOCK_LIMIT_EXCEED || isCounted(step))
-  );
 }
 
 const seen = { compared: 0, unfit: 0, sound: 0 };

@@ -5,11 +5,14 @@
 // R2. Left out is what turns a failure into an outcome: callbacks that recover, calls whose failure is caught, calls that
 //     ask for something else in each attempt, edges whose failure fails nothing: a step around them copes with it.
 
-import type { EdgePlan, GraphPlan, NodePlan, Operation, Turn } from './graph-plan.ts';
+import type { RunReport } from 'onward';
+import { StepCode } from '../../src/run/status.ts';
+import type { StepReport } from '../../src/wiring/run-report.ts';
+import { nodeName, type EdgePlan, type GraphPlan, type NodePlan, type Operation, type Turn } from './graph-plan.ts';
 import type { EntryPlan, SignedPlan } from './start-plan.ts';
 
 /** Runs that come near it are passed over: which step is one too many goes by order. */
-export const MOST_STEPS = 70;
+const MOST_STEPS = 70;
 
 export function retriable(plan: GraphPlan): GraphPlan {
   const { start } = plan;
@@ -62,4 +65,13 @@ function retriableEdge(edge: EdgePlan): EdgePlan {
   if (edge.on === 'error') return { ...edge, recover: false };
   if (edge.on !== 'success') return edge;
   return { ...edge, critical: true, each: edge.each === null ? null : { ...edge.each, stopAfterFailures: null } };
+}
+
+/** The order in which they end decides what a join gets, and which execution is one too many. */
+export function goesByOrder({ edges }: GraphPlan, { steps }: RunReport): boolean {
+  const sources = new Set(edges.flatMap((edge) => (edge.on === 'join' ? edge.sources : [])).map(nodeName));
+  const isCounted = ({ node, round }: StepReport): boolean => round > 1 && sources.has(node.replace('Model.', ''));
+  return (
+    steps.length > MOST_STEPS / 2 || steps.some((step) => step.code === StepCode.BLOCK_LIMIT_EXCEED || isCounted(step))
+  );
 }

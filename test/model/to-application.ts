@@ -89,8 +89,9 @@ function callOf(name: string): NodeWiring['call'] {
     service[name]?.(message, given.context, given);
 }
 
-function optionsOf({ retry, timeout, waits, tag, maxRounds, maxPerRun }: NodePlan): object {
+function optionsOf({ retry, timeout, waits, tag, maxRounds, maxPerRun, pace }: NodePlan): object {
   return {
+    ...pace,
     ...(waits && { waits }),
     ...(retry.attempts > 1 && { retry: { ...retry, jitter: 0 } }),
     ...(timeout > 0 && { timeout }),

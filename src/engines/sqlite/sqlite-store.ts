@@ -131,7 +131,7 @@ export class SqliteStore implements Store {
   load(runId: string, keys: readonly string[]): LoadedRecords {
     return this.#with(({ on }) => {
       const no = this.#numberOf(runId);
-      const row = no === undefined ? undefined : on(SQL.run).get(no);
+      const row = no === undefined ? undefined : on(keys.some(isColumn) ? SQL.run : SQL.version).get(no);
       const records = new Map<string, string>();
       if (no === undefined || row === undefined) return { version: 0, records };
       for (const key of keys) {
@@ -237,7 +237,7 @@ export class SqliteStore implements Store {
   page(runId: string, { area, prefix = '', after, limit = PAGE }: PageQuery): RecordPage {
     return this.#with(({ on }) => {
       const no = this.#numberOf(runId);
-      const row = no === undefined ? undefined : on(SQL.run).get(no);
+      const row = no === undefined ? undefined : on(area === 'live' ? SQL.run : SQL.version).get(no);
       if (no === undefined || row === undefined) return { version: 0, records: [] };
       const version = Number(row['version']);
       // What is in the row of the run comes ahead of the table, by its place there.
@@ -478,6 +478,10 @@ const IN_TABLE = '/';
 function placeOfPage(after: string | undefined, inRow: number): readonly [from: number, behind: string] {
   if (after === undefined) return [0, ''];
   return after.startsWith(IN_ROW) ? [Number(after.slice(IN_ROW.length)), ''] : [inRow, after.slice(IN_TABLE.length)];
+}
+
+function isColumn(key: string): boolean {
+  return key === RUN_KEY || key === SETTINGS_KEY;
 }
 
 /** The text of a record that is a column; undefined for any other record. */

@@ -26,6 +26,7 @@ export const SQL = {
   find: `SELECT ${RUN} FROM run WHERE id = ?`,
   number: 'SELECT no FROM run WHERE id = ?',
   run: 'SELECT version, settings, record, live FROM run WHERE no = ?',
+  version: 'SELECT version FROM run WHERE no = ?',
   over: 'SELECT no FROM run WHERE id = ? AND open = 0',
   countOpen: 'SELECT count(*) AS count FROM run WHERE open = 1',
   create: `INSERT INTO run (id, version, job, fingerprint, tags, status, open, waits, created, ended, settings, record, live)

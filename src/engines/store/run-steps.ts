@@ -99,15 +99,17 @@ export class RunSteps {
   #filled(step: StepView, attempts: readonly AttemptRecord[]): MaybePromise<StepView> {
     const { message, value, watchedError, recoveredFrom, faults } = step;
     const refs = [message, value, watchedError, recoveredFrom, ...[...attempts, ...faults].map(({ error }) => error)];
-    return chain(this.#place.payloads.loadAll(refs), ([ofMessage, ofValue, ofWatched, ofRecovered, ...errors]) => ({
-      ...step,
-      message: ofMessage,
-      value: ofValue,
-      watchedError: ofWatched,
-      recoveredFrom: ofRecovered,
-      attempts: attempts.map((attempt, at) => ({ ...attempt, error: errors[at] })),
-      faults: faults.map(({ edge }, at): EdgeFault => ({ edge, error: errors[attempts.length + at] })),
-    }));
+    // The view was made for this reading: a copy of so many members costs more than all the rest.
+    return chain(this.#place.payloads.loadAll(refs), ([ofMessage, ofValue, ofWatched, ofRecovered, ...errors]) =>
+      Object.assign(step, {
+        message: ofMessage,
+        value: ofValue,
+        watchedError: ofWatched,
+        recoveredFrom: ofRecovered,
+        attempts: attempts.map((attempt, at) => ({ ...attempt, error: errors[at] })),
+        faults: faults.map(({ edge }, at): EdgeFault => ({ edge, error: errors[attempts.length + at] })),
+      }),
+    );
   }
 
   /** How the entries of its plan ended, as far as they are over; in the order of the plan. */

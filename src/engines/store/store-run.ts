@@ -22,7 +22,7 @@ import { hydrate, readRunRecord, stateOf, type RunRecord, type SettingsRecord } 
 import type { SharedState } from '../../run/shared-state.ts';
 import type { Phase, RunStatus } from '../../run/status.ts';
 import type { CallEnd, CallRecord } from '../../run/step-data.ts';
-import { phaseOf, readStepRecord, type StepRecord } from '../../records/step-record.ts';
+import { phaseOf, readStepRecord, type KeptStep } from '../../records/step-record.ts';
 import { detailOf, type QueriedDetail } from '../../execute/run-query.ts';
 import type { RunReport } from '../../wiring/run-report.ts';
 import {
@@ -224,7 +224,7 @@ export class StoreRun implements EngineRun {
   }
 
   /** A live step, as far as it is known without waiting. */
-  #stepRecord(step: number): StepRecord | undefined {
+  #stepRecord(step: number): KeptStep | undefined {
     return readStepRecord(this.records.peek(RECORDS.step.key(step))?.json);
   }
 
