@@ -106,7 +106,7 @@ describeWithRedis('jobs', () => {
     const reported = run.report();
     let report: RunReport | undefined;
     while (report === undefined) {
-      const child = await worker({ deaths: 2 });
+      const child = await worker({ deaths: 3 });
       const gone = new Promise<undefined>((resolve) => child.once('exit', () => resolve(undefined)));
       report = await Promise.race([gone, reported]);
     }
@@ -167,6 +167,18 @@ describeWithRedis('jobs', () => {
     await new Promise((resolve) => first.once('exit', resolve));
     expect(noted()).toEqual(LINE.slice(0, 3));
     await worker();
+    expect((await run.report()).status).toBe('completed');
+    expect(noted()).toEqual(LINE);
+  });
+
+  test('a step whose node is paused waits in the queue, and its job ends', async () => {
+    const client = opened();
+    await client.pause('Depot.third');
+    await worker();
+    const run = await client.start('Depot.first', { ms: 0 }, { id: 'one' });
+    await expect.poll(jobsDone, { timeout: 10_000 }).toBe(1);
+    expect(noted()).toEqual(LINE.slice(0, 2));
+    await client.resume('Depot.third');
     expect((await run.report()).status).toBe('completed');
     expect(noted()).toEqual(LINE);
   });

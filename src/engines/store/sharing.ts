@@ -208,8 +208,7 @@ export class SharedRuns {
     if (decision.outcome !== 'applied') return;
     const draft = seat.draftOf(run);
     draft.write(holdersGone(decision.writes));
-    const isAnybodys = run.hasEarlier || this.#place.deliveries.pause.isOn;
-    const next = isAnybodys ? undefined : this.#given.nextOf(run.id, event, decision.tasks, loaded);
+    const next = run.hasEarlier ? undefined : this.#given.nextOf(run.id, event, decision.tasks, loaded);
     draft.write(this.#given.writesOf(run.id, event, next));
     if (next !== undefined) seat.afterCommit(() => this.#given.goOn(event, next));
   }
