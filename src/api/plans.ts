@@ -213,6 +213,12 @@ export interface Plans<Nodes extends NodeTypes<Nodes>> {
    */
   signature(key: string): Promise<SavedPlan<Nodes> | undefined>;
   /**
+   * The keys under which signatures and plans are saved, in order.
+   *
+   * @throws {OnwardError} ONW3040 after `close`.
+   */
+  signatures(): Promise<readonly string[]>;
+  /**
    * Removes what is saved under a key. Runs already started from it go on.
    *
    * @throws {OnwardError} ONW3004 if it is not a key; ONW3040 after `close`.

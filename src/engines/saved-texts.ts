@@ -13,6 +13,8 @@ export interface SavedTexts {
   get(key: string): MaybePromise<string | undefined>;
   /** Puts a text in the place of what was there, there to stay as what a store has committed; null removes it. */
   set(key: string, text: string | null): MaybePromise<void>;
+  /** The keys of all of them, in any order. */
+  keys(): MaybePromise<readonly string[]>;
 }
 
 /** As long as the process lives. */
@@ -20,6 +22,7 @@ export function savedInMemory(): SavedTexts {
   const texts = new Map<string, string>();
   return {
     get: (key) => texts.get(key),
+    keys: () => [...texts.keys()],
     set(key, text) {
       if (text === null) texts.delete(key);
       else texts.set(key, text);

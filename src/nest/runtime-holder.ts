@@ -37,6 +37,7 @@ const METHODS: Readonly<Record<keyof AnyRuntime, true>> = {
   sequence: true,
   sign: true,
   signature: true,
+  signatures: true,
   start: true,
   swarm: true,
   waiting: true,

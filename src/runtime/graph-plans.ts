@@ -75,6 +75,10 @@ export abstract class GraphPlans<Nodes extends NodeTypes<Nodes>> implements Plan
     return (await this.saving()).load(key);
   }
 
+  async signatures(): Promise<readonly string[]> {
+    return (await this.saving()).keys();
+  }
+
   async removeSignature(key: string): Promise<void> {
     await (await this.saving()).remove(key);
   }

@@ -34,6 +34,10 @@ export class Saving {
     return text === undefined ? undefined : planOfText(text, this.#planner, { key, classes: this.#classes });
   }
 
+  async keys(): Promise<readonly string[]> {
+    return [...(await this.#texts.keys())].toSorted();
+  }
+
   /** @throws {OnwardError} ONW3004 if it is no key. */
   async remove(key: unknown): Promise<void> {
     await this.#texts.set(keyOf(key), null);

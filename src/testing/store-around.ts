@@ -20,6 +20,7 @@ export class StoreAround implements Store {
     this.isDurable = inner.isDurable;
     this.saved = {
       get: (key) => around(() => inner.saved.get(key)),
+      keys: () => around(() => inner.saved.keys()),
       set: (key, text) => around(() => inner.saved.set(key, text)),
     };
   }

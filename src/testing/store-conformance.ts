@@ -248,6 +248,7 @@ const CASES: Readonly<Record<string, Check>> = {
     await store.commit([change('a', 0, { summary: OVER })]);
     same(await store.remove(['a']), 1);
     for (const key of odd) same(await store.saved.get(key), `saved ${key}`);
+    same(new Set(await store.saved.keys()), new Set(odd));
     await store.saved.set('a', 'x'.repeat(3_000_000));
     same((await store.saved.get('a'))?.length, 3_000_000);
     await store.saved.set('a', null);

@@ -196,7 +196,9 @@ describe.each(PLACES)('%s', (place, opened) => {
     await app.runtime.sign('Shop.ship', { id: 'x' }).save('key');
     await app.runtime.sign('Shop.ship').save('other');
     expect(await app.runtime.signature('key')).toMatchObject({ node: 'Shop.ship', bound: { id: 'x' } });
+    expect(await app.runtime.signatures()).toEqual(['key', 'other']);
     await app.runtime.removeSignature('key');
+    expect(await app.runtime.signatures()).toEqual(['other']);
     expect(await app.runtime.signature('key')).toBeUndefined();
     expect(await app.runtime.signature('other')).toMatchObject({ node: 'Shop.ship' });
     await leave(app);

@@ -41,6 +41,7 @@ export class RedisStore implements Store {
   readonly isDurable = true;
   readonly saved: SavedTexts = {
     get: async (key) => (await this.#ask((redis) => redis.hget(this.#index('saved'), key))) ?? undefined,
+    keys: () => this.#ask((redis) => redis.hkeys(this.#index('saved'))),
     set: async (key, text) => {
       const hash = this.#index('saved');
       await this.#ask((redis) => (text === null ? redis.hdel(hash, key) : redis.hset(hash, key, text)));

@@ -3,7 +3,7 @@
 // SAVED-1. Readers of the file see it too. What is set is on the disk when `set` returns.
 
 import type { SavedTexts } from '../saved-texts.ts';
-import { toSqlText } from './driver.ts';
+import { fromSqlText, toSqlText } from './driver.ts';
 import { SQL, type Prepare } from './statements.ts';
 
 type Use = <T>(work: (open: { readonly on: Prepare }) => T) => T;
@@ -20,6 +20,12 @@ export function savedIn({ read, write }: Using): SavedTexts {
       const text = read(({ on }) => on(SQL.saved).get(toSqlText(key))?.['text']);
       return typeof text === 'string' ? text : undefined;
     },
+    keys: () =>
+      read(({ on }) =>
+        on(SQL.savedKeys)
+          .all()
+          .map(({ key }) => fromSqlText(String(key))),
+      ),
     set(key, text) {
       write(({ on }) => {
         if (text === null) on(SQL.deleteSaved).run(toSqlText(key));

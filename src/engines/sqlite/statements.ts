@@ -50,6 +50,7 @@ export const SQL = {
   deleteTimer: 'DELETE FROM timer WHERE run = ? AND key = ?',
   deleteTimers: 'DELETE FROM timer WHERE run = ?',
   saved: 'SELECT text FROM saved WHERE key = ?',
+  savedKeys: 'SELECT key FROM saved',
   setSaved: 'INSERT INTO saved VALUES (?, ?) ON CONFLICT DO UPDATE SET text = excluded.text',
   deleteSaved: 'DELETE FROM saved WHERE key = ?',
   unanswered: 'SELECT no, command FROM inbox WHERE answer IS NULL ORDER BY no LIMIT ?',

@@ -116,6 +116,7 @@ export class EncryptedStore implements Store, Sealing {
     return {
       get: (key) =>
         chain(saved.get(key), (text) => (text === undefined ? undefined : this.unseal(text, placeOfSaved(key)))),
+      keys: () => saved.keys(),
       set: (key, text) => saved.set(key, text === null ? null : this.seal(text, placeOfSaved(key))),
     };
   }

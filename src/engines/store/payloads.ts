@@ -151,6 +151,7 @@ function fitting(text: string, maxBytes: number): string {
 export function savedWithin(saved: SavedTexts, maxBytes = Number.POSITIVE_INFINITY): SavedTexts {
   return {
     get: (key) => saved.get(key),
+    keys: () => saved.keys(),
     set: (key, text) => saved.set(key, text === null ? null : fitting(text, maxBytes)),
   };
 }
