@@ -10,6 +10,7 @@ import { entryMessage, type EntryPlan, type SignedPlan, type StartPlan } from '.
 /** A runtime of any graph: the types of a face know one graph each. */
 export interface ModelRuntime {
   retry(id: string): Promise<ModelRun>;
+  close(): Promise<void>;
   start(what: unknown, message: unknown, options: StartOptions): Promise<ModelRun>;
   start(what: unknown, options: StartOptions): Promise<ModelRun>;
   sign(node: string, bound?: object): ModelSignature;
