@@ -85,6 +85,33 @@ describeWithRedis('faults', () => {
     expect(noted()).toEqual(['one~Depot.hold.1', 'one~Depot.let.1']);
   });
 
+  test('workers that die all along a run with items, a join, a call, a timer and a message: it ends as another', async () => {
+    const client = opened();
+    const start = async (id: string): Promise<RunReport> => {
+      const run = await client.start('Depot.big', { ms: 4 }, { id });
+      await run.send('Depot.approve', 'Ann');
+      return run.report();
+    };
+    let dying = 0;
+    let report: RunReport | undefined;
+    const reported = start('killed');
+    while (report === undefined) {
+      const child = started(program, given({ diesAfter: 1 + (dying % 3), options: options({ deaths: 50 }) }));
+      workers.push(child);
+      const gone = new Promise<undefined>((resolve) => child.once('exit', () => resolve(undefined)));
+      report = await Promise.race([gone, reported]);
+      if (report === undefined) dying++;
+    }
+    await worker();
+    const other = await start('unkilled');
+    const ends = ({ steps }: RunReport) => steps.map(({ node, status, value }) => [node, status, value]).toSorted();
+    expect(ends(report)).toEqual(ends(other));
+    expect(report.status).toBe('completed');
+    expect(dying).toBeGreaterThan(4);
+    const keys = noted().filter((key) => key.startsWith('killed~'));
+    expect(new Set(keys).size).toBe(report.steps.length);
+  }, 240_000);
+
   test('a body that kills its process fails in the end, and what runs beside it does not', async () => {
     const client = opened();
     const poison = await client.start('Depot.crash', undefined, { id: 'poison' });

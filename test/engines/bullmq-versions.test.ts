@@ -17,7 +17,9 @@ class Old {
 }
 
 class New {
+  readonly called: string[] = [];
   @Job() order(): string {
+    this.called.push('order');
     return 'ordered';
   }
   @OnSuccess('order') wrap(): string {
@@ -73,9 +75,11 @@ describeWithRedis('two versions', () => {
 
   test('with `onGraphChange: raise` it is suspended before anything of it begins, until it is resumed', async () => {
     await opened(new Old(), 'old').start('Shop.order', undefined, { id: 'one', onGraphChange: 'raise' });
-    const later = opened(new New(), 'new');
+    const shop = new New();
+    const later = opened(shop, 'new');
     void later.work();
     await expect.poll(async () => (await (await later.run('one'))?.inspect())?.status).toBe('suspended');
+    expect(shop.called).toEqual([]);
     const run = await later.run('one');
     expect((await run?.inspect())?.graphChanged).toBe(true);
     expect((await run?.inspect())?.steps.map(({ status }) => status)).not.toContain('completed');

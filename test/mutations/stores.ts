@@ -95,6 +95,12 @@ export const STORES: readonly Mutation[] = [
   },
   {
     row: 'Beyond-machines',
+    file: 'src/engines/store/sharing.ts',
+    right: 'if (!isOver && !hasOtherGraph) {',
+    wrong: 'if (!isOver) {',
+  },
+  {
+    row: 'Beyond-machines',
     file: 'src/engines/bullmq/job-queues.ts',
     right: 'await paused.putAside(job, token);',
     wrong: 'await job.moveToDelayed(Date.now() + 10, token);',

@@ -1,10 +1,34 @@
 // A service whose bodies are noted in a file, by whichever process calls them: for tests of several processes.
 
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { appendFileSync, readFileSync } from 'node:fs';
 import { IsInt } from 'class-validator';
-import { createRuntime, Handler, Job, OnSuccess, type Runtime, type StepContext } from 'onward';
+import {
+  createRuntime,
+  Handler,
+  Job,
+  Join,
+  OnSuccess,
+  type Observer,
+  type Runtime,
+  type Sent,
+  type StepContext,
+} from 'onward';
 import { bullmqEngine, type BullmqEngineOptions } from 'onward/engines/bullmq';
 import { wire, type AnyNodes, type Parameters } from './wired.ts';
+
+/** For whom this process works at the moment. */
+export const tenants = new AsyncLocalStorage<string>();
+
+/** Takes the tenant along with a run. */
+function tenantOfRuns(): Observer {
+  const ofRuns = new Map<string, string>();
+  return {
+    carry: () => ({ tenant: tenants.getStore() ?? 'nobody' }),
+    onRunStart: ({ runId, carried }) => void ofRuns.set(runId, carried?.['tenant'] ?? 'unknown'),
+    around: ({ runId }, body) => tenants.run(ofRuns.get(runId) ?? 'unknown', body),
+  };
+}
 
 class Load {
   /** Milliseconds that the body takes. */
@@ -99,6 +123,42 @@ class Depot {
     this.#note(context);
     process.kill(process.pid, 'SIGKILL');
   }
+  @Job() async big(load: Load, context: StepContext): Promise<number[]> {
+    this.#note(context);
+    const n = await context.call(Depot, 'half', load.ms);
+    return [n, n + 1];
+  }
+  @Handler() half(ms: number, context: StepContext): number {
+    this.#note(context);
+    return ms / 2;
+  }
+  @OnSuccess('big', { each: true }) piece(n: number, context: StepContext): number {
+    this.#note(context);
+    return n;
+  }
+  @OnSuccess('big') sum(pieces: number[], context: StepContext): number {
+    this.#note(context);
+    return pieces.length;
+  }
+  @OnSuccess('big', { after: '20ms' }) late(_pieces: number[], context: StepContext): string {
+    this.#note(context);
+    return 'late';
+  }
+  @OnSuccess('big') @Handler({ waits: true }) approve(by: Sent<string>, context: StepContext): string {
+    this.#note(context);
+    return String(by);
+  }
+  @Join({ sum: 'sum', late: 'late', by: 'approve' }) close(parts: object, context: StepContext): string {
+    this.#note(context);
+    return JSON.stringify(parts);
+  }
+  @Job() tick(context: StepContext): void {
+    this.#note(context);
+  }
+  /** For whom the run was started, wherever that was. */
+  @Job() whose(): string | undefined {
+    return tenants.getStore();
+  }
   @Job() large(): string {
     return 'x'.repeat(2_000_000);
   }
@@ -122,6 +182,14 @@ const PARAMETERS: Parameters = {
   'Depot.later': ['any', 'context'],
   'Depot.count': [Load, 'context'],
   'Depot.told': ['any', 'context'],
+  'Depot.big': [Load, 'context'],
+  'Depot.half': ['any', 'context'],
+  'Depot.piece': ['any', 'context'],
+  'Depot.sum': ['any', 'context'],
+  'Depot.late': ['any', 'context'],
+  'Depot.approve': ['any', 'context'],
+  'Depot.close': ['any', 'context'],
+  'Depot.tick': ['context'],
 };
 
 /** A process of the depot. @param log hears its warnings. */
@@ -135,7 +203,12 @@ export function depot(
     warn: (...said: readonly unknown[]) => log(`warn: ${said.map(String).join(' ')}`),
     error: (...said: readonly unknown[]) => log(`error: ${said.map(String).join(' ')}`),
   };
-  return createRuntime(wire(services, PARAMETERS), { services, engine: bullmqEngine(options), log: logger });
+  return createRuntime(wire(services, PARAMETERS), {
+    services,
+    engine: bullmqEngine(options),
+    log: logger,
+    observers: [tenantOfRuns()],
+  });
 }
 
 /** The keys of the steps whose bodies were called, each as often as it was. */

@@ -10,9 +10,11 @@ interface Given {
   readonly options: BullmqEngineOptions;
   /** It dies once so many changes are written, before anything follows from the last one. */
   readonly diesAfter?: number;
+  /** When it starts ticks. */
+  readonly schedule?: string;
 }
 
-const { notes, options, diesAfter }: Given = JSON.parse(process.argv[2] ?? '{}');
+const { notes, options, diesAfter, schedule }: Given = JSON.parse(process.argv[2] ?? '{}');
 let left = diesAfter ?? Number.POSITIVE_INFINITY;
 const evalsha = Redis.prototype.evalsha;
 Redis.prototype.evalsha = async function dying(this: Redis, ...given: Parameters<typeof evalsha>) {
@@ -24,4 +26,5 @@ Redis.prototype.evalsha = async function dying(this: Redis, ...given: Parameters
 const runtime = depot(notes, options, (line) => console.log(line));
 void runtime.work({ concurrency: 8 }).then(() => process.exit(0));
 await runtime.runs({ limit: 1 });
+if (schedule !== undefined) await runtime.schedule('Depot.tick', schedule);
 console.log('up');
