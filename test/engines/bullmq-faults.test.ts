@@ -104,7 +104,8 @@ describeWithRedis('faults', () => {
     }
     await worker();
     const other = await start('unkilled');
-    const ends = ({ steps }: RunReport) => steps.map(({ node, status, value }) => [node, status, value]).toSorted();
+    const ends = ({ steps }: RunReport) =>
+      steps.map(({ node, status, value }) => JSON.stringify([node, status, value])).toSorted();
     expect(ends(report)).toEqual(ends(other));
     expect(report.status).toBe('completed');
     expect(dying).toBeGreaterThan(4);

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterEach, expect, test } from 'vitest';
 import type { Runtime } from 'onward';
+import type { BullmqEngineOptions } from 'onward/engines/bullmq';
 import { depot } from '../support/depot.ts';
 import { temporaryFolder } from '../support/folders.ts';
 import { describeWithRedis, freePort, redisServer } from '../support/redis.ts';
@@ -43,10 +44,10 @@ describeWithRedis('with a Sentinel', () => {
     const first = await redisServer(KEPT);
     await redisServer([...KEPT, '--replicaof', '127.0.0.1', String(first.port)]);
     const port = await watched(first.port);
-    const options = {
+    const options: BullmqEngineOptions = {
       connection: { sentinels: [{ host: '127.0.0.1', port }], name: 'shop' },
       recoverAfter: '1500ms',
-    } as const;
+    };
     const notes = join(temporaryFolder('notes'), 'notes');
     const [client, far] = [depot(notes, options), depot(notes, options)];
     runtimes.push(client, far);

@@ -92,7 +92,7 @@ export class RedisConnection {
 
   #unavailable(why: string, cause?: unknown): OnwardError {
     const { host, port, sentinels, name } = this.redis.options;
-    const place = sentinels === undefined ? `at ${host}:${port}` : `that Sentinel calls ${name}`;
+    const place = (sentinels ?? null) === null ? `at ${host}:${port}` : `that Sentinel calls ${name}`;
     const text = `Redis ${printable(place)} does not do what is asked of it: ${printable(why)}; nothing that was accepted is lost: see to the server and its address, and ask again what was refused`;
     return new OnwardError('ONW4010', text, cause === undefined ? {} : { cause });
   }
