@@ -13,6 +13,7 @@ import { bundled, outputOf, started } from '../support/child.ts';
 import { depot, notedIn } from '../support/depot.ts';
 import { temporaryFolder } from '../support/folders.ts';
 import { describeWithRedis, freePort, redisServer, type RedisServer } from '../support/redis.ts';
+import { called } from '../support/till.ts';
 import type { AnyNodes } from '../support/wired.ts';
 
 describeWithRedis('faults', () => {
@@ -89,7 +90,7 @@ describeWithRedis('faults', () => {
     const client = opened();
     const start = async (id: string): Promise<RunReport> => {
       const run = await client.start('Depot.big', { ms: 4 }, { id });
-      await (await client.run(id))?.send('Depot.approve', 'Ann');
+      await called(run, 'send', 'Depot.approve', 'Ann');
       return run.report();
     };
     let dying = 0;
