@@ -27,7 +27,7 @@ describeWithRedis('listening', () => {
     notes = join(temporaryFolder('listening'), 'notes');
     redis = new Redis(server.port);
     return () => redis.disconnect();
-  });
+  }, 60_000);
   afterEach(async () => {
     for (const worker of workers.splice(0)) worker.kill('SIGKILL');
     await Promise.allSettled(runtimes.splice(0).map((runtime) => runtime.close({ drainMs: 0 })));

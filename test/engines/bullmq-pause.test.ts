@@ -25,7 +25,7 @@ describeWithRedis('pausing', () => {
     server = await redisServer();
     program = await bundled('depot-worker');
     notes = join(temporaryFolder('pause'), 'notes');
-  });
+  }, 60_000);
   afterEach(async () => {
     for (const worker of workers.splice(0)) worker.kill('SIGKILL');
     await Promise.allSettled(runtimes.splice(0).map((runtime) => runtime.close({ drainMs: 0 })));

@@ -23,7 +23,7 @@ describeWithRedis('together', () => {
     server = await redisServer();
     program = await bundled('depot-worker');
     notes = join(temporaryFolder('together'), 'notes');
-  });
+  }, 60_000);
   afterEach(async () => {
     for (const worker of workers.splice(0)) worker.kill('SIGKILL');
     await Promise.allSettled(runtimes.splice(0).map((runtime) => runtime.close({ drainMs: 0 })));
