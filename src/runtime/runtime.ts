@@ -44,7 +44,7 @@ import type { Saving } from './saving.ts';
 import type { Schedules } from './schedules.ts';
 import { servicesOf } from './services.ts';
 import { AskedReader, type Asked } from './asked.ts';
-import type { Starts, StartsHost } from './starts.ts';
+import type { RunStarts, RunStartsHost } from './run-starts.ts';
 import { instancesOf } from './instances.ts';
 import type { Handle } from './run.ts';
 import { assertCloseOptions, assertOptions, assertWiring, type RuntimeOptions } from './runtime-options.ts';
@@ -81,9 +81,11 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> extends GraphPlans<Nodes> im
   readonly #cancelGraceMs: number;
   readonly #planner: Planner;
   readonly #asked: AskedReader;
-  readonly #opened: Promise<Starts<Nodes>>;
+  readonly #opened: Promise<RunStarts<Nodes>>;
   /** Undefined until the engine is open. */
-  #starts: Starts<Nodes> | undefined;
+  #starts: RunStarts<Nodes> | undefined;
+  /** Starts that wait for that. */
+  #early = 0;
   readonly #observers: Observers;
   readonly #clock: Clock;
   /** Loaded with the first schedule. */
@@ -121,7 +123,7 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> extends GraphPlans<Nodes> im
     const perform = async (command: unknown): Promise<unknown> =>
       (await import('./commands.ts')).performCommand(this, command, log);
     const opened = this.#engine.open({ app, clock, observers: this.#observers, perform });
-    const host: StartsHost = {
+    const host: RunStartsHost = {
       engine: this.#engine,
       messages: this.#messages,
       planner: this.#planner,
@@ -131,12 +133,15 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> extends GraphPlans<Nodes> im
       maxStarted: options.maxStarted,
       assertOpen: () => this.#assertOpen(),
     };
-    this.#opened = Promise.all([import('./starts.ts'), opened]).then(([{ Starts }]) => {
-      this.#starts = new Starts<Nodes>(host);
-      return this.#starts;
-    });
+    this.#opened = Promise.all([import('./run-starts.ts'), opened]).then(
+      ([loaded]) => new loaded.RunStarts<Nodes>(host),
+    );
+    // RUNTIME-2. The first to hear of it, and the early starts right behind: no later one comes ahead of them.
     // Every start reports that the engine could not be opened. Without a start it does not matter.
-    this.#opened.catch(() => undefined);
+    this.#opened.then(
+      (starts) => (this.#starts = starts),
+      () => undefined,
+    );
   }
 
   start<const T extends JobIds<Nodes> | Startable>(
@@ -160,15 +165,22 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> extends GraphPlans<Nodes> im
   }
 
   #begin(job: string, message: unknown): Handle<Nodes> | Promise<Handle<Nodes>> {
+    this.#assertOpen();
     const starts = this.#starts;
-    return starts === undefined
-      ? this.#opened.then((opened) => opened.begin(job, message))
-      : starts.begin(job, message);
+    return starts === undefined ? this.#onceOpened((opened) => opened.begin(job, message)) : starts.begin(job, message);
   }
 
   #submit(asked: Asked): Handle<Nodes> | Promise<Handle<Nodes>> {
+    this.#assertOpen();
     const starts = this.#starts;
-    return starts === undefined ? this.#opened.then((opened) => opened.submit(asked)) : starts.submit(asked);
+    return starts === undefined ? this.#onceOpened((opened) => opened.submit(asked)) : starts.submit(asked);
+  }
+
+  #onceOpened(start: (starts: RunStarts<Nodes>) => Handle<Nodes> | Promise<Handle<Nodes>>): Promise<Handle<Nodes>> {
+    this.#early++;
+    const over = (): void => void this.#early--;
+    this.#opened.then(over, over);
+    return this.#opened.then(start);
   }
 
   async #startSlot(job: string, message: unknown, id: string): Promise<void> {
@@ -318,7 +330,7 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> extends GraphPlans<Nodes> im
   }
 
   openRuns(): number {
-    return this.#engine.openRuns;
+    return this.#early + this.#engine.openRuns;
   }
 
   async idle(): Promise<void> {

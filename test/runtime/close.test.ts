@@ -50,6 +50,22 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     expect(clock.waiting).toBe(0);
   });
 
+  test('close waits for starts that came before it, also for those that the engine is not open for yet', async () => {
+    const { runtime, service, start, clock } = slow();
+    const starting = start('Slow.go');
+    expect(runtime.openRuns()).toBe(1);
+    const closing = runtime.close({ drainMs: 60_000 });
+    expect(await rejectionOf(start('Slow.go'))).toMatchObject({ code: 'ONW3040' });
+    const run = await starting;
+    await clock.advance(0);
+    expect(runtime.openRuns()).toBe(1);
+    service.ends[0]?.();
+    await clock.advance(10_000);
+    await closing;
+    expect(await run.report()).toMatchObject({ status: 'completed', counts: { completed: 2 } });
+    expect(runtime.openRuns()).toBe(0);
+  });
+
   test('close resolves after the grace period even if a run callback never returns', async () => {
     class Stuck {
       @Job() go(): void {}

@@ -3,7 +3,15 @@
 import { IsInt, IsOptional, IsString, Min, ValidateNested } from 'class-validator';
 import { Type } from 'class-transformer';
 import { describe, expect, test } from 'vitest';
-import { createRuntime, Job, OnSuccess, type OnwardError, type StartOptions, type StepContext } from 'onward';
+import {
+  createRuntime,
+  Job,
+  memoryEngine,
+  OnSuccess,
+  type OnwardError,
+  type StartOptions,
+  type StepContext,
+} from 'onward';
 import { virtualClock } from 'onward/testing';
 import { ENGINES, rejectionOf, wire, wired } from '../support/wired.ts';
 
@@ -219,3 +227,37 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
 function issuesOf(error: unknown): string[] {
   return (error as OnwardError).issues.map(({ path }) => path).sort();
 }
+
+test('starts keep their order while the engine is being opened', async () => {
+  const begun: number[] = [];
+  class Page {
+    @IsInt() n!: number;
+  }
+  class Clerk {
+    @Job() take(page: Page): void {
+      begun.push(page.n);
+    }
+  }
+  const services = { Clerk: new Clerk() };
+  const engine = memoryEngine();
+  const open = engine.open.bind(engine);
+  const loaded = import('../../src/runtime/run-starts.ts');
+  let goOn = (): void => undefined;
+  const isAwaited = new Promise<void>((resolve) => (goOn = resolve));
+  let opened: Promise<unknown> | undefined;
+  engine.open = async (core) => void (await (opened = Promise.all([open(core), isAwaited])));
+  const runtime = createRuntime(wire(services, { 'Clerk.take': [Page] }), { services, engine });
+  const starting = [runtime.start('Clerk.take', { n: 0 })];
+  await loaded;
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  goOn();
+  await opened;
+  // One in each of the turns around the one in which it is open.
+  for (let n = 1; n <= 50; n++) {
+    starting.push(runtime.start('Clerk.take', { n }));
+    await undefined;
+  }
+  await Promise.all(starting);
+  await runtime.close();
+  expect(begun).toEqual(Array.from({ length: 51 }, (_, n) => n));
+});

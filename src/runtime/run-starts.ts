@@ -1,8 +1,8 @@
 // Starts runs, and gives their handles. Loaded with the first runtime, while its engine is opened: who only reads messages,
 // or writes plans, does without.
 //
-// STARTS-1. A job whose message is checked at once is submitted in the turn of its start: its body begins right after.
-// STARTS-2. A closed runtime starts nothing, also if it was closed while a message was checked.
+// RUN-STARTS-1. A job whose message is checked at once is submitted in the turn of its start: its body begins right after.
+// RUN-STARTS-2. What comes here was asked for while the runtime was open: a `close` that follows waits for it.
 
 import type { NodeTypes } from '../api/nodes.ts';
 import type { Engine, EngineRun, Submission, Submitted } from '../engines/engine.ts';
@@ -21,7 +21,7 @@ import { readPatterns } from './start-options.ts';
 import { RunIds, startOf } from './submission.ts';
 
 /** What starts need of their runtime. */
-export interface StartsHost {
+export interface RunStartsHost {
   readonly engine: Engine;
   readonly messages: Messages;
   readonly planner: Planner;
@@ -35,8 +35,8 @@ export interface StartsHost {
   assertOpen(): void;
 }
 
-export class Starts<Nodes extends NodeTypes<Nodes>> implements MessageBuilder {
-  readonly #host: StartsHost;
+export class RunStarts<Nodes extends NodeTypes<Nodes>> implements MessageBuilder {
+  readonly #host: RunStartsHost;
   // Read at every start.
   readonly #engine: Engine;
   readonly #messages: Messages;
@@ -44,7 +44,7 @@ export class Starts<Nodes extends NodeTypes<Nodes>> implements MessageBuilder {
   readonly #ids = new RunIds(`r${crypto.randomUUID().replaceAll('-', '').slice(0, 12)}`);
   readonly #chain: StartChain | undefined;
 
-  constructor(host: StartsHost) {
+  constructor(host: RunStartsHost) {
     this.#host = host;
     this.#engine = host.engine;
     this.#messages = host.messages;
@@ -69,8 +69,6 @@ export class Starts<Nodes extends NodeTypes<Nodes>> implements MessageBuilder {
   }
 
   #submitted(asked: Submission, observed: (() => void) | undefined): Handle<Nodes> | Promise<Handle<Nodes>> {
-    // STARTS-2.
-    this.#host.assertOpen();
     const submission = this.#observers.carries ? this.#carrying(asked) : asked;
     const submitted =
       this.#chain === undefined
