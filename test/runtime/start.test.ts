@@ -255,7 +255,7 @@ test('starts keep their order while the engine is being opened', async () => {
   // One in each of the turns around the one in which it is open.
   for (let n = 1; n <= 50; n++) {
     starting.push(runtime.start('Clerk.take', { n }));
-    await undefined;
+    await Promise.resolve();
   }
   await Promise.all(starting);
   await runtime.close();
