@@ -41,12 +41,6 @@ export const DURABLE: readonly Mutation[] = [
   },
   {
     row: 'M12',
-    file: 'src/engines/sqlite/statements.ts',
-    right: 'waits = NULL, ended',
-    wrong: 'ended',
-  },
-  {
-    row: 'M12',
     file: 'src/engines/store/retention.ts',
     right: 'void this.#removeSome(now - this.#keepForMs)',
     wrong: 'void this.#removeSome(now)',

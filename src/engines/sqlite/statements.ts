@@ -34,7 +34,7 @@ export const SQL = {
   update: `UPDATE run SET version = version + 1, status = ?, record = coalesce(?, record), live = coalesce(?, live),
      waits = ? WHERE no = ? AND version = ?`,
   end: `UPDATE run SET version = version + 1, status = ?, record = coalesce(?, record), live = coalesce(?, live), open = 0,
-     waits = NULL, ended = ? WHERE no = ? AND version = ?`,
+     ended = ? WHERE no = ? AND version = ?`,
   beginAgain: `UPDATE run SET version = version + 1, job = ?, fingerprint = ?, tags = ?, status = ?, open = ?, waits = ?, created = ?, ended = ?,
      settings = ?, record = ?, live = coalesce(?, live) WHERE no = ? AND version = ?`,
   deleteRun: 'DELETE FROM run WHERE no = ?',
