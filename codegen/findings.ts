@@ -6,6 +6,7 @@
 import { visible } from './quote.ts';
 import type { Memory, Table } from './memory.ts';
 import type { Problem, Report } from './problem.ts';
+import { startOf } from './read/span.ts';
 
 /** What was made of a part of the sources, with the problems in it. */
 export interface Part<V> {
@@ -31,7 +32,7 @@ export class Findings {
   add(problems: readonly Problem[]): void {
     for (const problem of problems) {
       const { code, place, text } = problem;
-      const key = [code, place.file.path, ...place.at, text].join('\0');
+      const key = [code, place.file.path, place.at, text].join('\0');
       if (!this.#found.has(key)) this.#found.set(key, problem);
     }
   }
@@ -43,6 +44,8 @@ export class Findings {
     make: (report: Report) => V,
     isStale: (value: V) => boolean = never,
   ): V {
+    // A single run asks once.
+    if (!this.#memory.isTracking) return make(this.report);
     const { value: part, files } = this.#memory.result(
       table.of(this.#memory),
       key,
@@ -56,6 +59,7 @@ export class Findings {
 
   /** What is read again each time. */
   whole<V>(make: (report: Report) => V): V {
+    if (!this.#memory.isTracking) return make(this.report);
     const { value, files } = this.#memory.make(() => make(this.report));
     this.#files.push(files);
     return value;
@@ -87,5 +91,5 @@ function problemOf(...[code, place, text, more = {}]: Parameters<Report>): Probl
 
 function byPlace(a: Problem, b: Problem): number {
   if (a.place.file.path !== b.place.file.path) return a.place.file.path < b.place.file.path ? -1 : 1;
-  return a.place.at[0] - b.place.at[0] || (a.code < b.code ? -1 : 1);
+  return startOf(a.place.at) - startOf(b.place.at) || (a.code < b.code ? -1 : 1);
 }

@@ -4,7 +4,9 @@ import { dirname, resolve } from 'node:path';
 import { OnwardError } from '../src/errors/onward-error.ts';
 import { checkModel } from './check/model.ts';
 import { checkScheduleParser } from './check/options.ts';
+import { outlinesOf, type Outline } from './check/outline.ts';
 import { Findings } from './findings.ts';
+import { collectAfterStage } from './large-project.ts';
 import { Memory } from './memory.ts';
 import { plainProblem, type PlainProblem } from './problem.ts';
 import { readConfiguration } from './configuration.ts';
@@ -16,8 +18,9 @@ import type { Model } from './model/model.ts';
 import { scopeOf, type Scope } from './model/scope.ts';
 import { assertServices, tsconfigAt, type Counts, type Outcome } from './outcome.ts';
 import { endingsIn, hasCroner, openProject, type Project } from './project.ts';
+import { packRecords, type KeptRecords } from './read/kept-records.ts';
 import { posix } from './read/outputs.ts';
-import { openSources, type RecordCache, type Sources } from './read/sources.ts';
+import { openSources, type Earlier, type Sources } from './read/sources.ts';
 import { writeWiring } from './write/write.ts';
 
 export interface Analysis extends Outcome {
@@ -26,6 +29,10 @@ export interface Analysis extends Outcome {
   readonly scope: Scope;
   /** What the disk was asked, and what it answered. */
   readonly answers: () => Answers;
+  /** The version of what has read the sources. */
+  readonly compiler: string;
+  /** What the sources say, packed for another process. */
+  readonly records: () => string;
   /** The wiring with the subject of each line; from sources with errors, what can be printed of it. */
   readonly print: () => Wiring;
 }
@@ -48,25 +55,33 @@ export function openAt(path: string): OpenedProject {
   return { tsconfig, disk, project: openProject(tsconfig, disk), projectFolder, output };
 }
 
-/** Reads a project and gives its wiring. Writes nothing. */
-export function analyse(path: string): Analysis {
-  return new Linker(openAt(path)).link();
+/**
+ * Reads a project and gives its wiring. Writes nothing.
+ *
+ * @param recall what another process has read with this compiler.
+ */
+export function analyse(path: string, recall?: Recall): Analysis {
+  const opened = openAt(path);
+  const kept = recall?.(opened.tsconfig, opened.project.ts.version);
+  return new Linker(opened, { cache: new Map(), kept }).link();
 }
+
+type Recall = (tsconfig: string, compiler: string) => KeptRecords | undefined;
 
 /** From the files of a project to its wiring; after a change, from those that have changed. */
 export class Linker {
   readonly #opened: OpenedProject;
   readonly #sources: Sources;
-  readonly #scope: Scope;
+  #scope: Scope;
   readonly #options: EmitOptions;
   readonly #printer: WiringPrinter;
 
-  /** @param records what they say is not read again as long as the file has the same text. */
-  constructor(opened: OpenedProject, records: RecordCache = new Map(), memory = new Memory(false)) {
+  /** @param earlier what they say is not read again as long as the file is the same. */
+  constructor(opened: OpenedProject, { cache, kept }: Earlier = { cache: new Map() }, memory = new Memory(false)) {
     const { project } = opened;
     const output = posix(opened.output);
     this.#opened = opened;
-    this.#sources = openSources(project, output, records, memory);
+    this.#sources = openSources(project, output, { cache, kept }, memory);
     this.#scope = scopeOf(this.#sources);
     const endings = endingsIn(project, project.configOf(output), output);
     this.#options = { root: project.root, output, habit: habitOf(this.#sources.program, endings) };
@@ -85,36 +100,59 @@ export class Linker {
 
   link(): Analysis {
     const { tsconfig, disk, project, projectFolder, output } = this.#opened;
+    // What is found does not hold on to all this.
+    const options = this.#options;
+    const sources = this.#sources;
+    const { size } = this.#sources.program;
     const findings = new Findings(this.#sources.memory);
+    // Every file is read first.
+    this.#sources.selected();
+    collectAfterStage(size);
     const model = buildModel(this.#scope, findings);
-    checkModel(this.#scope, model, findings);
-    checkScheduleParser(model, () => hasCroner(disk), findings.report);
+    collectAfterStage(size);
+    const outlines = outlinesOf(model, this.#sources.memory);
+    checkModel(this.#scope, model, outlines, findings);
+    const schedule = outlines.find((outline) => outline.schedule !== undefined)?.schedule;
+    checkScheduleParser(schedule, () => hasCroner(disk), findings.report);
     assertDecorators(project, model);
     const problems = findings.problems();
+    if (!this.#sources.memory.isTracking) this.#forgetNames();
+    collectAfterStage(size);
     const found = {
       root: project.root,
       tsconfig,
-      size: this.#sources.program.size,
+      size,
       projectFolder,
       output,
-      counts: countsOf(model),
+      counts: countsOf(outlines),
       problems,
       model,
       scope: this.#scope,
       answers: () => disk.answers(),
-      print: () => emitWiring(model, this.#options),
+      compiler: project.ts.version,
+      records: () => packRecords(sources.ofProject(), (file) => disk.digest(file)),
+      print: () => emitWiring(model, options),
     };
     const hasErrors = problems.some((problem) => problem.severity === 'error');
     if (!hasErrors) return { ...found, text: this.#printer.text(model) };
     this.#printer.forget(model.touched);
     return found;
   }
+
+  /** What names mean is in the model now; whoever asks for another one finds it anew. */
+  #forgetNames(): void {
+    this.#sources.memory.clear();
+    this.#scope = scopeOf(this.#sources);
+  }
 }
 
-function countsOf({ services }: Model): Counts {
-  const nodes = services.flatMap((service) => service.nodes);
-  const edges = nodes.reduce((sum, node) => sum + node.edges.length, 0);
-  return { services: services.length, nodes: nodes.length, edges };
+function countsOf(outlines: readonly Outline[]): Counts {
+  let [nodes, edges] = [0, 0];
+  for (const outline of outlines) {
+    nodes += outline.nodes;
+    edges += outline.edges;
+  }
+  return { services: outlines.length, nodes, edges };
 }
 
 /** Every tool that runs the annotations reads this setting; without it they are called in another way and throw. */

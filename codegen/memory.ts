@@ -13,10 +13,11 @@ export interface Result<V> {
   at: number;
 }
 
-/** Results by what they are of; a map or a weak one. */
+/** Results by what they are of; a map or a weak one. Where no file changes, the values alone. */
 export interface Results<K, V> {
-  get(key: K): Result<V> | undefined;
-  set(key: K, result: Result<V>): unknown;
+  get(key: K): Result<V> | V | undefined;
+  has(key: K): boolean;
+  set(key: K, result: Result<V> | V): unknown;
 }
 
 const NONE: readonly string[] = [];
@@ -24,6 +25,7 @@ const NONE: readonly string[] = [];
 export class Memory {
   readonly #isTracking: boolean;
   readonly #changedAt = new Map<string, number>();
+  #contents: object = {};
   #now = 0;
   #reading: Set<string> | undefined;
 
@@ -34,6 +36,16 @@ export class Memory {
 
   get isTracking(): boolean {
     return this.#isTracking;
+  }
+
+  /** What is kept lives as long as this. */
+  get contents(): object {
+    return this.#contents;
+  }
+
+  /** Everything is found anew. */
+  clear(): void {
+    this.#contents = {};
   }
 
   /** What is being made depends on the file. */
@@ -47,8 +59,16 @@ export class Memory {
     for (const path of paths) this.#changedAt.set(path, this.#now);
   }
 
+  /** The latest change. */
+  get now(): number {
+    return this.#now;
+  }
+
+  changedSince(at: number): string[] {
+    return at === this.#now ? [] : [...this.#changedAt].flatMap(([path, changed]) => (changed > at ? [path] : []));
+  }
+
   make<V>(make: () => V): Result<V> {
-    if (!this.#isTracking) return { value: make(), files: NONE, at: 0 };
     const outer = this.#reading;
     const reading = new Set<string>();
     this.#reading = reading;
@@ -66,12 +86,16 @@ export class Memory {
    * @param isStale whether a value is of no use for another reason than a file.
    */
   recall<K, V>(results: Results<K, V>, key: K, make: () => V, isStale?: (value: V) => boolean): V {
-    return this.result(results, key, make, isStale).value;
+    if (this.#isTracking) return this.result(results, key, make, isStale).value;
+    if (results.has(key)) return results.get(key) as V;
+    const value = make();
+    results.set(key, value);
+    return value;
   }
 
-  /** The same with the files. */
+  /** The same with the files, where they may change. */
   result<K, V>(results: Results<K, V>, key: K, make: () => V, isStale?: (value: V) => boolean): Result<V> {
-    const before = results.get(key);
+    const before = results.get(key) as Result<V> | undefined;
     if (before !== undefined && this.#isFresh(before) && isStale?.(before.value) !== true) {
       if (this.#reading !== undefined) for (const path of before.files) this.#reading.add(path);
       return before;
@@ -91,13 +115,13 @@ export class Memory {
 
 /** Results of one kind. They belong to a memory and end with it. */
 export class Table<K extends WeakKey, V> {
-  readonly #byMemory = new WeakMap<Memory, WeakMap<K, Result<V>>>();
+  readonly #byMemory = new WeakMap<object, WeakMap<K, Result<V> | V>>();
 
-  of(memory: Memory): WeakMap<K, Result<V>> {
-    const known = this.#byMemory.get(memory);
+  of({ contents }: Memory): WeakMap<K, Result<V> | V> {
+    const known = this.#byMemory.get(contents);
     if (known !== undefined) return known;
-    const results = new WeakMap<K, Result<V>>();
-    this.#byMemory.set(memory, results);
+    const results = new WeakMap<K, Result<V> | V>();
+    this.#byMemory.set(contents, results);
     return results;
   }
 

@@ -2,7 +2,8 @@
 // column.
 
 import type { ErrorCode } from '../src/errors/codes.ts';
-import type { FileRecord, Span } from './read/file-record.ts';
+import type { FileRecord } from './read/file-record.ts';
+import { startOf, type Span } from './read/span.ts';
 
 /** Where something is in a source. */
 export interface Place {
@@ -36,7 +37,8 @@ export function shortPath(file: string, cwd: string): string {
 }
 
 /** Both count from 1, as in the compiler. */
-export function lineAndColumn({ file, at: [start] }: Place): { readonly line: number; readonly column: number } {
+export function lineAndColumn({ file, at }: Place): { readonly line: number; readonly column: number } {
+  const start = startOf(at);
   const starts = lineStarts(file);
   let [low, high] = [0, starts.length - 1];
   while (low < high) {

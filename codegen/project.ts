@@ -1,19 +1,16 @@
 // The project on disk: its tsconfigs, its files, and how a specifier leads to a file.
 //
-// PROJECT-1. ts-morph is loaded here, when a project is opened and not before. Only this file and `read/` know it.
-// PROJECT-2. Its version is looked at before. As a peer dependency, npm would install it in production too.
-// PROJECT-3. Nothing of the project is executed; its tsconfigs and package.json files are read as data.
-// PROJECT-4. A specifier leads where it leads the user's compiler; what a referenced project is built into, to its source.
+// PROJECT-1. Nothing of the project is executed; its tsconfigs and package.json files are read as data.
+// PROJECT-2. A specifier leads where it leads the user's compiler; what a referenced project is built into, to its source.
 
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import type { ts } from 'ts-morph';
 import { OnwardError } from '../src/errors/onward-error.ts';
+import { loadTypeScript, type TypeScript } from './read/compiler.ts';
 import type { Disk } from './disk/disk.ts';
+import { cacheFolder } from './disk/entry.ts';
 import { folderOf, isDeclaration, posix, traceOutputs, type Outputs } from './read/outputs.ts';
-
-/** The compiler's API, as ts-morph exports it. */
-export type TypeScript = typeof ts;
 
 export interface Project {
   readonly ts: TypeScript;
@@ -57,8 +54,8 @@ export interface Resolution {
  *   is another one.
  */
 export function openProject(tsconfig: string, disk: Disk): Project {
-  const compiler = loadTypeScript(disk);
   const path = posix(resolve(tsconfig));
+  const compiler = loadTypeScript(disk, cacheFolder(path));
   const host: Host = { compiler, disk, outputs: traceOutputs(compiler, disk), configs: new Map() };
   const configs = configsOf(host, path, new Set([path]));
   const listed = new Map<string, Config>();
@@ -68,6 +65,7 @@ export function openProject(tsconfig: string, disk: Disk): Project {
   const read = (file: string): string | undefined => disk.read(file);
   const packageOf = packageFinder(disk);
   const adopted = new Map<string, Config>();
+  let last: (Omit<Question, 'specifier'> & { readonly config: Config; readonly known: Answers }) | undefined;
   const configOf = (file: string): Config => listed.get(file) ?? adopted.get(file) ?? first;
   return {
     ts: compiler,
@@ -83,7 +81,10 @@ export function openProject(tsconfig: string, disk: Disk): Project {
     listing: (file) => listed.get(file),
     resolve(specifier, from, isRequired = false) {
       const config = configOf(from);
-      const known = answersFor(config, from, isRequired);
+      // Most questions are about the file of the one before.
+      if (last?.from !== from || last.config !== config || last.isRequired !== isRequired)
+        last = { from, config, isRequired, known: answersFor(config, from, isRequired) };
+      const { known } = last;
       if (known.has(specifier)) return known.get(specifier);
       const near = config.isPlain ? nearFile(specifier, from, listed) : undefined;
       const found = near === undefined ? askCompiler(host, config, { specifier, from, isRequired }) : near;
@@ -100,46 +101,10 @@ export function byCodeUnit(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }
 
-/** Majors of ts-morph that the generator is tested with. They bring TypeScript 5.9 and 6.0. */
-const OLDEST = 27;
-const NEWEST = 28;
-const INSTALL = `install it with \`npm i -D ts-morph@${NEWEST}\``;
-
-function loadTypeScript(disk: Disk): TypeScript {
-  const require = createRequire(import.meta.url);
-  const version = versionIn(readManifest(require, disk));
-  const major = Number.parseInt(version, 10);
-  if (!(major >= OLDEST && major <= NEWEST)) {
-    const text = `reading your sources needs ts-morph ${OLDEST} or ${NEWEST}, and ${version} is installed; ${INSTALL}`;
-    throw new OnwardError('ONW6011', text);
-  }
-  return tsOf(require('ts-morph'));
-}
-
-/** Another ts-morph reads in another way: it is one of the disk's answers. */
-function readManifest(require: NodeJS.Require, disk: Disk): unknown {
-  try {
-    return JSON.parse(disk.read(posix(require.resolve('ts-morph/package.json'))) ?? '');
-  } catch (cause) {
-    throw new OnwardError('ONW6010', `reading your sources needs ts-morph; ${INSTALL}`, { cause });
-  }
-}
-
 /** Whether schedules can be read. Another croner reads in another way: it is one of the disk's answers. */
 export function hasCroner(disk: Disk): boolean {
   const folders = createRequire(import.meta.url).resolve.paths('croner') ?? [];
   return folders.some((folder) => disk.read(posix(join(folder, 'croner/package.json'))) !== undefined);
-}
-
-function versionIn(manifest: unknown): string {
-  return typeof manifest === 'object' && manifest !== null && 'version' in manifest
-    ? String(manifest.version)
-    : 'one without a version';
-}
-
-/** The border to an untyped `require`. */
-function tsOf(module: unknown): TypeScript {
-  return (module as { readonly ts: TypeScript }).ts;
 }
 
 interface Host {
@@ -155,8 +120,11 @@ interface Config extends ProjectConfig {
   readonly cache: ts.ModuleResolutionCache;
   /** Nothing in it makes `./mail.js` another file than the `mail.ts` next to it. */
   readonly isPlain: boolean;
-  readonly answers: Map<string, Map<string, Resolution | undefined>>;
+  readonly answers: Map<string, Answers>;
 }
+
+/** Where each specifier leads. */
+type Answers = Map<string, Resolution | undefined>;
 
 interface Question {
   readonly specifier: string;
@@ -165,9 +133,9 @@ interface Question {
 }
 
 /** What a specifier means depends on the folder, and under Node's rules on the kind of module that asks. */
-function answersFor({ answers }: Config, from: string, isRequired: boolean): Map<string, Resolution | undefined> {
+function answersFor({ answers }: Config, from: string, isRequired: boolean): Answers {
   const key = `${isRequired ? 'require ' : ''}${/\.[cm]tsx?$/.exec(from)?.[0] ?? ''} ${folderOf(from)}`;
-  const known = answers.get(key) ?? new Map<string, Resolution | undefined>();
+  const known: Answers = answers.get(key) ?? new Map();
   answers.set(key, known);
   return known;
 }

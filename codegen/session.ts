@@ -12,11 +12,11 @@ import { Linker, openAt, type Analysis, type OpenedProject } from './generate.ts
 import { Memory } from './memory.ts';
 import { tsconfigAt } from './outcome.ts';
 import type { Place, Problem } from './problem.ts';
-import type { Span } from './read/file-record.ts';
 import { isDeclaration, posix } from './read/outputs.ts';
 import { readFile } from './read/read-file.ts';
-import { movedPlaces, placeKey } from './read/same-record.ts';
+import { movedPlaces } from './read/same-record.ts';
 import type { RecordCache } from './read/sources.ts';
+import type { Span } from './read/span.ts';
 import { specifiersIn } from './read/specifiers.ts';
 
 export class Session {
@@ -81,7 +81,7 @@ export class Session {
 
   #linkAll(opened: OpenedProject): Analysis {
     this.#moved.clear();
-    this.#linker = new Linker(opened, this.#records, new Memory(true));
+    this.#linker = new Linker(opened, { cache: this.#records }, new Memory(true));
     return this.#linker.link();
   }
 
@@ -99,7 +99,7 @@ export class Session {
     found: Analysis,
     before: readonly { readonly path: string; readonly text: string }[],
   ): Analysis | undefined {
-    const moves = new Map<string, ReadonlyMap<string, Span>>();
+    const moves = new Map<string, ReadonlyMap<Span, Span>>();
     for (const { path, text } of before) {
       const record = this.#records.get(path);
       // Nobody has asked what it says.
@@ -118,13 +118,13 @@ export class Session {
 
   #movedProblems(
     problems: readonly Problem[],
-    moves: ReadonlyMap<string, ReadonlyMap<string, Span>>,
+    moves: ReadonlyMap<string, ReadonlyMap<Span, Span>>,
   ): readonly Problem[] | undefined {
     let isKnown = true;
     const move = ({ file, at }: Place): Place => {
       const places = moves.get(file.path);
       if (places === undefined) return { file, at };
-      const [now, span] = [this.#records.get(file.path), places.get(placeKey(at))];
+      const [now, span] = [this.#records.get(file.path), places.get(at)];
       isKnown &&= now !== undefined && span !== undefined;
       return { file: now ?? file, at: span ?? at };
     };

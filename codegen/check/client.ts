@@ -10,6 +10,7 @@ import type { ImportedSymbol, Scope } from '../model/scope.ts';
 import type { Problem } from '../problem.ts';
 import type { FileRecord } from '../read/file-record.ts';
 import { shortPath } from '../problem.ts';
+import { span } from '../read/span.ts';
 
 /** ONW1307 for each class whose file leads to that of a service. */
 export function problemsOfClient(scope: Scope, model: Model): readonly Problem[] {
@@ -19,7 +20,7 @@ export function problemsOfClient(scope: Scope, model: Model): readonly Problem[]
     const way = file === undefined ? [] : wayToService(scope, file, services);
     const service = services.get(way.at(-1)?.path ?? '');
     if (file === undefined || service === undefined) return [];
-    const place = { file, at: file.classes.find(({ name }) => name === symbol.name)?.at ?? ([0, 0] as const) };
+    const place = { file, at: file.classes.find(({ name }) => name === symbol.name)?.at ?? span(0, 0) };
     const text = textOf(scope, symbol, service, way);
     return [
       { code: 'ONW1307', severity: 'error', place, text, related: [{ place: service.place, text: 'the service' }] },

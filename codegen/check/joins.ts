@@ -10,13 +10,12 @@ import type { EdgeModel, NodeModel } from '../model/model.ts';
 import { circles, shortestWay } from './components.ts';
 import { showEdge, showWay, showList } from '../words.ts';
 import type { Report } from '../problem.ts';
-import { groupBy, hasUnknownEdges, needsAll, reachedFrom, type Way, type WholeGraph } from './whole-graph.ts';
-import { isOfRun } from '../model/edge-options.ts';
+import { isEntry, type Outline } from './outline.ts';
+import { groupBy, needsAll, reachedFrom, type Way, type WholeGraph } from './whole-graph.ts';
 
 const FIX = "take another source, or let the join run without it: `mode: 'any'` or `onMissing: 'run'`";
 
 export function checkJoins(graph: WholeGraph, reachedNodes: () => ReadonlySet<NodeModel>, report: Report): void {
-  if (!graph.nodes.some(({ watches }) => watches.includes('join'))) return;
   const reached = reachedNodes();
   const joins = graph.ways().filter((way) => way.edges[0]?.join !== undefined && way.edges.length > 0);
   const needing = joins.filter((way) => way.edges.length > 1 || isSelf(way));
@@ -141,11 +140,13 @@ function excludes(a: EdgeModel, b: EdgeModel): boolean {
 }
 
 /** Reports the handlers that no run reaches; gives the nodes that some run reaches: by edges, or by calls of bodies. */
-export function checkReach({ nodes }: WholeGraph, report: Report): () => ReadonlySet<NodeModel> {
-  const isNear = (node: NodeModel): boolean =>
-    isEntry(node) || node.edges.some(({ from }) => from !== null && isEntry(from));
+export function checkReach(
+  { nodes }: WholeGraph,
+  outlines: readonly Outline[],
+  report: Report,
+): () => ReadonlySet<NodeModel> {
   // Most graphs are known to be reached after one look at each node.
-  if (nodes.every(isNear)) return () => new Set(nodes);
+  if (outlines.every(({ isNear }) => isNear)) return () => new Set(nodes);
   const reached = reachedByAny(nodes);
   for (const node of nodes) if (!reached.has(node)) reportUnreachedNode(node, report);
   return () => reached;
@@ -161,13 +162,6 @@ function reachedByAny(nodes: readonly NodeModel[]): ReadonlySet<NodeModel> {
     for (const { to } of callsFrom.get(node) ?? []) reached.add(to);
   }
   return reached;
-}
-
-/** Whether a run begins or ends with it, or a body may call it. A handler that waits is only reached by an edge. */
-function isEntry(node: NodeModel): boolean {
-  const { kind, watches, edges, facts } = node;
-  const isCalled = watches.length === 0 && facts.waits !== true;
-  return kind === 'job' || isCalled || edges.some((edge) => isOfRun(edge.on)) || hasUnknownEdges(node);
 }
 
 function reportUnreachedNode(node: NodeModel, report: Report): void {

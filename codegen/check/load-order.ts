@@ -10,6 +10,7 @@ import type { Declared, Scope } from '../model/scope.ts';
 import { Table } from '../memory.ts';
 import type { ClassRecord, FileRecord, MemberRecord, TypeRecord, ValueRecord } from '../read/file-record.ts';
 import type { Sources } from '../read/sources.ts';
+import { startOf } from '../read/span.ts';
 import { isDeclaration } from '../read/outputs.ts';
 import { shortestWay } from './components.ts';
 import type { Report } from '../problem.ts';
@@ -32,7 +33,9 @@ export function checkLoadOrder(scope: Scope, { name, use }: ChainField, report: 
 
 function whyLate(scope: Scope, owner: ClassRecord, file: FileRecord, found: Declared): string | undefined {
   if (found.file === file) {
-    return found.class !== undefined && found.class.at[0] > owner.at[0] ? 'it is declared after this class' : undefined;
+    return found.class !== undefined && startOf(found.class.at) > startOf(owner.at)
+      ? 'it is declared after this class'
+      : undefined;
   }
   const back = wayBack(scope, found.file, file);
   if (back === undefined) return undefined;

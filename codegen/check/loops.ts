@@ -14,7 +14,6 @@ import type { Report } from '../problem.ts';
 import { endlessAmong, groupBy, lacksSources, needsAll, type WholeGraph } from './whole-graph.ts';
 
 export function checkLoops(scope: Scope, { nodes, ways }: WholeGraph, report: Report): void {
-  if (!hasCircle(nodes)) return;
   const unbounded = nodes.filter(({ facts }) => facts.maxRounds === undefined && facts.waits !== true);
   const free = ways().filter(
     ({ edges }) => edges.every((edge) => goesOn(scope, edge)) && !(edges.every(needsAll) && lacksSources(edges)),
@@ -31,10 +30,14 @@ export function checkLoops(scope: Scope, { nodes, ways }: WholeGraph, report: Re
   }
 }
 
-/** Whether an edge leads back to where it comes from, over others or at once: most graphs have none. */
-function hasCircle(nodes: readonly NodeModel[]): boolean {
-  const inside = nodes.filter(({ edges, watchedBy }) => edges.length > 0 && watchedBy.length > 0);
-  return circles(inside, (node) => node.watchedBy.flatMap(({ to }) => (to.watchedBy.length > 0 ? to : []))).length > 0;
+/**
+ * Whether an edge leads back to where it comes from, over others or at once: most graphs have none.
+ *
+ * @param inner every node that has edges and is watched.
+ */
+export function hasCircle(inner: readonly NodeModel[]): boolean {
+  if (inner.length === 0) return false;
+  return circles(inner, (node) => node.watchedBy.flatMap(({ to }) => (to.watchedBy.length > 0 ? to : []))).length > 0;
 }
 
 const MOMENTS_OF_LOOPS: ReadonlySet<EdgeModel['on']> = new Set(['start', 'success', 'error', 'end', 'join']);

@@ -16,23 +16,24 @@ import { checkWhen } from './when.ts';
 import type { Report } from '../problem.ts';
 import type { FileRecord } from '../read/file-record.ts';
 import { checkJoins, checkReach } from './joins.ts';
-import { checkLoops } from './loops.ts';
+import { checkLoops, hasCircle } from './loops.ts';
+import type { Outline } from './outline.ts';
 import { checkRecursion } from './recursion.ts';
 import { checkRoutes, checkThrows } from './routes.ts';
-import { wholeGraph } from './whole-graph.ts';
+import { once, wholeGraph } from './whole-graph.ts';
 
 /** What is wrong within a service. */
 const SERVICES = new Table<ServiceModel, Part<undefined>>();
 
-export function checkModel(scope: Scope, model: Model, findings: Findings): void {
+export function checkModel(scope: Scope, model: Model, outlines: readonly Outline[], findings: Findings): void {
   checkMembers(scope, model, findings);
   checkServiceNames(model, findings.report);
-  const isStale = (service: ServiceModel) => (): boolean => model.touched.has(service);
   for (const service of model.services) {
-    findings.part(SERVICES, service, (report) => checkService(scope, service, report), isStale(service));
+    const isStale = (): boolean => model.touched.has(service);
+    findings.part(SERVICES, service, (report) => checkService(scope, service, report), isStale);
   }
   checkNested(scope, model, findings);
-  findings.whole((report) => checkGraph(scope, model, report));
+  findings.whole((report) => checkGraph(scope, model, outlines, report));
   // Last: by now every file that the rules look at has been read.
   for (const file of scope.sources.ofProject()) {
     if (file.syntaxErrors.length === 0 || !isLookedAt(scope, findings, file)) continue;
@@ -62,11 +63,18 @@ function checkService(scope: Scope, service: ServiceModel, report: Report): unde
   }
 }
 
-function checkGraph(scope: Scope, model: Model, report: Report): void {
-  const graph = wholeGraph(model);
-  checkLoops(scope, graph, report);
-  checkJoins(graph, checkReach(graph, report), report);
-  checkRoutes(scope, graph, report);
-  checkThrows(scope, graph, report);
-  checkRecursion(graph, report);
+/** The outlines say which rules have something to look at. */
+function checkGraph(scope: Scope, model: Model, outlines: readonly Outline[], report: Report): void {
+  const graph = once(() => wholeGraph(model));
+  if (hasCircle(outlines.flatMap(({ inner }) => inner))) checkLoops(scope, graph(), report);
+  const hasJoin = outlines.some((outline) => outline.hasJoin);
+  if (hasJoin || !outlines.every(({ isNear }) => isNear)) {
+    const reached = checkReach(graph(), outlines, report);
+    if (hasJoin) checkJoins(graph(), reached, report);
+  }
+  const routed = outlines.flatMap((outline) => outline.routed);
+  checkRoutes(scope, graph, routed, report);
+  const throwing = outlines.flatMap((outline) => outline.throwing);
+  checkThrows(scope, throwing, report);
+  if (model.hasCalls) checkRecursion(graph(), report);
 }

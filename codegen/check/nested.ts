@@ -11,7 +11,7 @@ import type { Declared, Scope } from '../model/scope.ts';
 import { partOf, type Findings, type Part } from '../findings.ts';
 import { Table } from '../memory.ts';
 import type { Problem, Report } from '../problem.ts';
-import type { ClassRecord, Span } from '../read/file-record.ts';
+import type { ClassRecord, MemberRecord } from '../read/file-record.ts';
 import { checkField } from './fields.ts';
 import { checkLoadOrder } from './load-order.ts';
 import { chainFields, hasValidators, nestedIn, type ChainField, type Nested } from './message-fields.ts';
@@ -23,8 +23,7 @@ interface MessageClass {
 }
 
 interface MessageField {
-  /** Where it is declared; the same object wherever that is asked. */
-  readonly at: Span;
+  readonly member: MemberRecord;
   readonly nested?: Declared;
   readonly isNestedValidated: boolean;
   /** Whether class-validator looks into it. */
@@ -42,7 +41,7 @@ export function checkNested(scope: Scope, { services, touched }: Model, findings
     findings.part(
       TAKEN,
       service,
-      () => takenBy(service),
+      () => takenBy(scope, service),
       () => touched.has(service),
     ),
   );
@@ -56,7 +55,7 @@ export function checkNested(scope: Scope, { services, touched }: Model, findings
       const message = findings.part(CLASSES, declared.class, (report) => readClass(scope, declared, report));
       for (const field of message.fields) {
         const { nested } = field;
-        const isFilled = filled.has(field.at);
+        const isFilled = filled.has(field.member);
         if (!isFilled) findings.add(field.problems);
         const isLookedInto = isFilled || field.isLookedInto;
         if (isLookedInto && nested !== undefined) open.push(nested);
@@ -78,21 +77,40 @@ export function checkNested(scope: Scope, { services, touched }: Model, findings
 
 /** What the nodes of a service take. */
 interface Taken {
+  /** As far as something may be said of them. */
   readonly classes: readonly Declared[];
   /** Those of them that come from outside. */
   readonly sent: readonly Declared[];
-  /** Where the fields are declared that values of other steps fill. */
-  readonly filled: readonly Span[];
+  /** The fields that values of other steps fill. */
+  readonly filled: readonly MemberRecord[];
 }
 
 const TAKEN = new Table<ServiceModel, Part<Taken>>();
 
-function takenBy({ nodes }: ServiceModel): Taken {
-  return {
-    classes: nodes.flatMap(classesOf),
-    sent: nodes.flatMap((node) => (isSent(node) ? classesOf(node) : [])),
-    filled: nodes.flatMap(filledFields),
-  };
+function takenBy(scope: Scope, { nodes }: ServiceModel): Taken {
+  const filled = nodes.flatMap(filledFields);
+  const sent = nodes.flatMap((node) => (isSent(node) ? classesOf(node) : []));
+  const classes = nodes.flatMap(classesOf);
+  if (!scope.sources.memory.isTracking) return { classes, sent, filled };
+  // All of them are looked at after each change.
+  const own = new Set(filled);
+  const isLoud = (declared: Declared): boolean => !isQuiet(scope, declared, own, new Set());
+  return { classes: classes.filter(isLoud), sent: sent.filter(isLoud), filled };
+}
+
+/** Whether nothing is to be said of a class, nor of those in it, whatever else takes it. */
+function isQuiet(scope: Scope, declared: Declared, filled: ReadonlySet<MemberRecord>, seen: Set<ClassRecord>): boolean {
+  if (declared.class === undefined || seen.has(declared.class)) return true;
+  seen.add(declared.class);
+  const { memory } = scope.sources;
+  const make = (): Part<MessageClass> => partOf((report) => readClass(scope, declared, report));
+  const { value, problems } = memory.recall(CLASSES.of(memory), declared.class, make);
+  return (
+    problems.length === 0 &&
+    value.fields.every(
+      ({ member, nested }) => filled.has(member) && (nested === undefined || isQuiet(scope, nested, filled, seen)),
+    )
+  );
 }
 
 function readClass(scope: Scope, declared: Declared, report: Report): MessageClass {
@@ -106,7 +124,7 @@ function readClass(scope: Scope, declared: Declared, report: Report): MessageCla
     // Most fields are fine for every node.
     if (nested === undefined && gaps.length === 0) return [];
     const item = {
-      at: member.at,
+      member,
       ...(nested !== undefined && { nested: nested.class }),
       isNestedValidated: nested !== undefined && hasValidators(scope, nested.class),
       isLookedInto: look.value,
@@ -127,12 +145,12 @@ function classesOf({ slots }: NodeModel): Declared[] {
 }
 
 /** A field that takes a return value or the value of a join's source is validated as a nested message anyway. */
-function filledFields(node: NodeModel): Span[] {
+function filledFields(node: NodeModel): MemberRecord[] {
   const sources = new Set(node.edges.flatMap((edge) => edge.join?.keys ?? []));
   const fields = (filledMessage(node)?.fields ?? []).filter(
     (field) => field.mark !== undefined || sources.has(field.name),
   );
-  return fields.map((field) => field.place.at);
+  return fields.map((field) => field.member);
 }
 
 /** Whether class-validator looks into the field. */

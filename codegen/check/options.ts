@@ -22,7 +22,7 @@ import {
 import type { EdgeOn } from '../../src/wiring/v1.ts';
 import { MOMENTS } from '../model/edge-options.ts';
 import { entryOf, fold, keysOf, optionOf, type Folded } from '../model/fold.ts';
-import type { EdgeModel, Model, NodeModel, Place } from '../model/model.ts';
+import type { EdgeModel, NodeModel, Place } from '../model/model.ts';
 import type { Scope } from '../model/scope.ts';
 import { returnedValue } from '../model/services.ts';
 import type { Report } from '../problem.ts';
@@ -78,13 +78,16 @@ export function checkSchedules(scope: Scope, node: NodeModel, report: Report): v
   }
 }
 
-/** What reads schedules is a package that programs without schedules do not need. Said once. */
-export function checkScheduleParser({ services }: Model, hasParser: () => boolean, report: Report): void {
-  const [first] = services.flatMap(({ nodes }) => nodes.flatMap(({ schedules }) => schedules));
+/**
+ * What reads schedules is a package that programs without schedules do not need. Said once.
+ *
+ * @param first of the first schedule.
+ */
+export function checkScheduleParser(first: Place | undefined, hasParser: () => boolean, report: Report): void {
   if (first === undefined || hasParser()) return;
   const text =
     'schedules need croner, which is not installed: their patterns are not checked, and opening them will fail; install it with `npm i croner`';
-  report('ONW6010', first.place, text, { severity: 'warning' });
+  report('ONW6010', first, text, { severity: 'warning' });
 }
 
 /** A literal is never the error, so its edge would never be taken. What stands in a name is checked by types. */

@@ -7,6 +7,7 @@ import { circles, shortestWay } from './components.ts';
 import { groupBy, type WholeGraph } from './whole-graph.ts';
 import { showWay } from '../words.ts';
 import type { Problem, Report } from '../problem.ts';
+import { startOf } from '../read/span.ts';
 
 /** A node whose value a body returns. */
 interface ReturnedCall {
@@ -35,7 +36,7 @@ function returnedCalls(nodes: readonly NodeModel[]): CallsByNode {
   const byCaller = groupBy(found, ({ from }) => from);
   return new Map(
     nodes.flatMap((node) => {
-      const calls = byCaller.get(node)?.toSorted((a, b) => a.place.at[0] - b.place.at[0]);
+      const calls = byCaller.get(node)?.toSorted((a, b) => startOf(a.place.at) - startOf(b.place.at));
       return calls === undefined ? [] : [[node, calls] as const];
     }),
   );

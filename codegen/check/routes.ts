@@ -19,15 +19,15 @@ import { chainOf } from '../model/class-chain.ts';
 
 type Literal = string | number | boolean | null | undefined;
 
-export function checkRoutes(scope: Scope, graph: WholeGraph, report: Report): void {
-  for (const node of graph.nodes) {
+/** @param routed the nodes with literals that somebody has to take. */
+export function checkRoutes(scope: Scope, graph: () => WholeGraph, routed: readonly NodeModel[], report: Report): void {
+  for (const node of routed) {
     const { watchedBy } = node;
-    if (!node.facts.exhaustive && watchedBy.every((edge) => edge.values === undefined)) continue;
     const edges = watchedBy.filter(({ on }) => on === 'success' || on === 'join');
     const routes = edges.filter((edge) => edge.on === 'success');
     if (routes.some((edge) => edge.otherwise)) continue;
     if (node.facts.exhaustive) checkExhaustive(scope, node, routes, report);
-    else if (asksAlways(edges) && !isLoop(graph, node, routes)) checkUsual(scope, node, routes, report);
+    else if (asksAlways(edges) && !isLoop(graph(), node, routes)) checkUsual(scope, node, routes, report);
   }
 }
 
@@ -128,8 +128,9 @@ function literalsNamed(
   return members.every((member) => member.kind === 'literal') ? members.map((member) => member.value) : undefined;
 }
 
-export function checkThrows(scope: Scope, { nodes }: WholeGraph, report: Report): void {
-  for (const node of nodes) {
+/** @param throwing the nodes that declare errors. */
+export function checkThrows(scope: Scope, throwing: readonly NodeModel[], report: Report): void {
+  for (const node of throwing) {
     const { throws } = node.facts;
     if (throws === undefined || throws === 'hidden') continue;
     const edges = node.watchedBy.filter((edge) => edge.on === 'error');

@@ -42,7 +42,7 @@ export function wholeGraph({ services }: Model): WholeGraph {
 }
 
 /** Most graphs need none of it. */
-function once<T>(make: () => T): () => T {
+export function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;
   return () => (made ??= { value: make() }).value;
 }

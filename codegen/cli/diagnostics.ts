@@ -3,6 +3,7 @@
 import { styleText } from 'node:util';
 import { lineAndColumn, shortPath, type Place, type Problem } from '../problem.ts';
 import { masked, visible } from '../quote.ts';
+import { endOf, startOf } from '../read/span.ts';
 
 /** As many as fit a screen or two; `--json` has all of them. */
 const MAX_SHOWN = 50;
@@ -46,7 +47,7 @@ const MAX_BEFORE = 180;
 /** The line with its number, and the place underlined. */
 function frame(place: Place, indent: string, paint: (mark: string) => string): string[] {
   const { line, column } = lineAndColumn(place);
-  const [start, end] = place.at;
+  const [start, end] = [startOf(place.at), endOf(place.at)];
   const lineStart = start - column + 1;
   const from = column > MAX_BEFORE ? start - MAX_BEFORE / 3 : lineStart;
   const [whole = ''] = place.file.text.slice(from, from + MAX_WIDTH).split(/[\r\n\u2028\u2029]/, 1);

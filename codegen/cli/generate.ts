@@ -2,7 +2,9 @@
 
 import { resolve } from 'node:path';
 import { showWord, visible } from '../quote.ts';
-import { keep, recall } from '../disk/entry.ts';
+import { keep, keepRecords, recall, recallRecords } from '../disk/entry.ts';
+import type { Analysis } from '../generate.ts';
+import { collectAfterStage, isLarge } from '../large-project.ts';
 import { assertServices, count, countsText, tsconfigAt, type Outcome } from '../outcome.ts';
 import { showList } from '../words.ts';
 import { writeWiring } from '../write/write.ts';
@@ -81,9 +83,21 @@ async function outcomeOf({ cwd }: Terminal, { project, noCache }: Arguments): Pr
   const before = noCache ? undefined : recall(tsconfigAt(path));
   if (before !== undefined) return before;
   const { analyse } = await import('../generate.ts');
-  const found = analyse(path);
-  if (!noCache) keep(found, found.answers());
+  const found = withoutGraph(analyse(path, noCache ? undefined : recallRecords), noCache);
+  // The graph is not needed any more.
+  collectAfterStage(found.size);
   return found;
+}
+
+function withoutGraph(found: Analysis, noCache: boolean): Outcome {
+  if (!noCache) {
+    keep(found, found.answers());
+    // Those of a large project take more than they save.
+    if (!isLarge(found.size)) keepRecords(found.tsconfig, found.compiler, found.records());
+  }
+  const { root, tsconfig, size, projectFolder, output, counts, problems, text } = found;
+  const outcome = { root, tsconfig, size, projectFolder, output, counts, problems };
+  return text === undefined ? outcome : { ...outcome, text };
 }
 
 /** Prints the errors of the sources; gives the exit code. */

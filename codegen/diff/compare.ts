@@ -3,7 +3,7 @@
 // COMPARE-1. A node that was renamed is compared with itself: what changed besides is reported, and its edges are not gone.
 // COMPARE-2. A message class is reported once, however many nodes take it.
 
-import type { TypeScript } from '../project.ts';
+import type { TypeScript } from '../read/compiler.ts';
 import type { Place } from '../problem.ts';
 import type { ClassFacts, EdgeFacts, FieldFacts, GraphFacts, JoinFacts, NodeFacts, Texts } from './facts.ts';
 import { renamesIn, type Rename } from './rename.ts';

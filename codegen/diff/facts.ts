@@ -10,7 +10,8 @@ import { fold, keysOf, optionOf, type Folded } from '../model/fold.ts';
 import type { EdgeModel, FieldModel, Model, NodeModel, Place } from '../model/model.ts';
 import type { Scope } from '../model/scope.ts';
 import { awaitedRecord } from '../model/type-name.ts';
-import type { FileRecord, MemberRecord, Span, TypeRecord } from '../read/file-record.ts';
+import type { FileRecord, MemberRecord, TypeRecord } from '../read/file-record.ts';
+import { startOf, textAt, type Span } from '../read/span.ts';
 
 export interface GraphFacts {
   readonly nodes: ReadonlyMap<string, NodeFacts>;
@@ -186,8 +187,9 @@ class ClassReader {
 
 type ClassUse = NonNullable<ReturnType<Scope['declared']>>;
 
-function memberAt({ file, at: [start] }: Place): MemberRecord | undefined {
-  return file.classes.flatMap((item) => item.members).find((member) => member.at[0] === start);
+function memberAt({ file, at }: Place): MemberRecord | undefined {
+  const start = startOf(at);
+  return file.classes.flatMap((item) => item.members).find((member) => startOf(member.at) === start);
 }
 
 /** Without `undefined`, which `isRequired` stands for. */
@@ -241,9 +243,8 @@ function membersOf(file: FileRecord, type: TypeRecord): string[] {
 }
 
 /** Without comments, in one line, with blanks where they matter only. */
-function sourceText({ text }: Pick<FileRecord, 'text'>, [start, end]: Span): string {
-  return text
-    .slice(start, end)
+function sourceText({ text }: Pick<FileRecord, 'text'>, at: Span): string {
+  return textAt(text, at)
     .replace(/\/\*.*?\*\/|(?<=^|\s)\/\/[^\n]*/gs, '')
     .replace(/\s+/g, ' ')
     .replace(/,? ?([)\]}])/g, '$1')

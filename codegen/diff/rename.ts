@@ -2,8 +2,9 @@
 //
 // RENAME-1. A body stands for one node only: what several have is no sign. A short one counts within its service only.
 
-import type { TypeScript } from '../project.ts';
+import type { TypeScript } from '../read/compiler.ts';
 import { readBody } from '../read/read-body.ts';
+import { startOf } from '../read/span.ts';
 import type { NodeFacts } from './facts.ts';
 
 export interface Rename {
@@ -49,7 +50,7 @@ function bySign(
 
 /** Undefined for what has none. */
 function bodyOf(ts: TypeScript, { place: { file, at }, kind, model }: NodeFacts): string | undefined {
-  const body = readBody(ts, file, at[0]);
+  const body = readBody(ts, file, startOf(at));
   if (body === undefined) return undefined;
   // RENAME-1. Much that is short looks the same.
   return [kind, body.length < SHORT ? model.service.name : '', body].join('\n');

@@ -32,6 +32,8 @@ export interface Listing {
 export interface Disk {
   /** A text without its byte order mark; undefined for what is no file that can be read. */
   read(path: string): string | undefined;
+  /** Of the bytes that were read; undefined if none were. */
+  digest(path: string): string | undefined;
   isFile(path: string): boolean;
   isFolder(path: string): boolean;
   /** With every link followed; a path that leads nowhere is itself. */
@@ -68,6 +70,10 @@ export class RecordingDisk implements Disk {
     const text = bytes === undefined ? undefined : textOf(bytes);
     if (text !== undefined) this.#texts.set(path, text);
     return text;
+  }
+
+  digest(path: string): string | undefined {
+    return this.#digests.get(path) ?? undefined;
   }
 
   isFile(path: string): boolean {

@@ -11,6 +11,7 @@ import { dirname, join } from 'node:path';
 import type { Outcome } from '../outcome.ts';
 import { packageRoot } from '../package-root.ts';
 import type { Place, Problem } from '../problem.ts';
+import { unpackRecords, type KeptRecords } from '../read/kept-records.ts';
 import { clearLeftovers, replaceFile } from '../write/replace-file.ts';
 import { digestOf, givesSame, readText, type Answers } from './disk.ts';
 
@@ -74,6 +75,43 @@ function placed(problems: readonly KeptProblem[]): Problem[] {
   }));
 }
 
+/** What sources said when they were read last, with the same compiler and by the same version of us. */
+export function recallRecords(tsconfig: string, compiler: string): KeptRecords | undefined {
+  const path = recordsPath(tsconfig);
+  if (path === undefined) return undefined;
+  try {
+    const bytes = readFileSync(path);
+    const [first, second] = [bytes.indexOf(10), bytes.indexOf(10, bytes.indexOf(10) + 1)];
+    const isWhole = second > 0 && bytes.toString('latin1', 0, first) === digestOf(bytes.subarray(first + 1));
+    if (!isWhole || bytes.toString('utf8', first + 1, second) !== readerOf(compiler)) return undefined;
+    return unpackRecords(bytes.toString('utf8', second + 1));
+  } catch {
+    return undefined;
+  }
+}
+
+/** @param records as they were packed. */
+export function keepRecords(tsconfig: string, compiler: string, records: string): void {
+  const path = recordsPath(tsconfig);
+  if (path === undefined) return;
+  try {
+    const body = `${readerOf(compiler)}\n${records}`;
+    mkdirSync(dirname(path), { recursive: true });
+    clearLeftovers(path);
+    replaceFile(path, `${digestOf(body)}\n${body}`);
+  } catch {
+    // As above.
+  }
+}
+
+function readerOf(compiler: string): string {
+  return `${ownDigest()} ${compiler}`;
+}
+
+function recordsPath(tsconfig: string): string | undefined {
+  return entryPath(tsconfig)?.replace(/entry$/, 'records');
+}
+
 export function keep(found: Outcome, answers: Answers): void {
   const path = entryPath(found.tsconfig);
   if (path === undefined) return;
@@ -102,17 +140,20 @@ function kept({ code, severity, text, place, related }: Problem): KeptProblem {
   };
 }
 
-/** In the nearest `node_modules`, where tools keep theirs. Without one nothing is kept. */
-function entryPath(tsconfig: string): string | undefined {
+/** Where what can be made again is kept: in the nearest `node_modules`, as tools do it. Without one nothing is kept. */
+export function cacheFolder(tsconfig: string): string | undefined {
   // Our sources are under work: what they found before is not what they find now.
   if (import.meta.url.endsWith('.ts')) return undefined;
   for (let at = dirname(tsconfig); ; at = dirname(at)) {
     const modules = join(at, 'node_modules');
-    if (statSync(modules, { throwIfNoEntry: false })?.isDirectory() === true) {
-      return join(modules, '.cache', 'onward', `${digestOf(tsconfig).slice(0, 16)}.entry`);
-    }
+    if (statSync(modules, { throwIfNoEntry: false })?.isDirectory() === true) return join(modules, '.cache', 'onward');
     if (dirname(at) === at) return undefined;
   }
+}
+
+function entryPath(tsconfig: string): string | undefined {
+  const folder = cacheFolder(tsconfig);
+  return folder === undefined ? undefined : join(folder, `${digestOf(tsconfig).slice(0, 16)}.entry`);
 }
 
 /** Our own code, whatever its version says: it may be patched. */

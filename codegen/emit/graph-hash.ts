@@ -63,13 +63,25 @@ export class GraphHash {
   }
 
   digest(): string {
-    const nodes = [...this.#sorted, ...this.#added];
-    const left = this.#removed.size === 0 ? nodes : nodes.filter((node) => !this.#removed.has(node));
-    // What was there before is in order, which makes it quick.
-    this.#sorted = this.#added.length === 0 ? left : left.toSorted((a, b) => byCodeUnit(a.id, b.id));
+    const isLeft = (node: HashedNode): boolean => !this.#removed.has(node);
+    const left = this.#removed.size === 0 ? this.#sorted : this.#sorted.filter(isLeft);
+    const added = this.#added.filter(isLeft).toSorted((a, b) => byCodeUnit(a.id, b.id));
+    this.#sorted = merged(left, added);
     this.#added = [];
     this.#removed.clear();
-    const json = `[${this.#sorted.map((node) => node.json).join(',')}]`;
-    return createHash('sha256').update(json).digest('base64url').slice(0, 12);
+    let json = '[';
+    for (const [at, node] of this.#sorted.entries()) json += at === 0 ? node.json : `,${node.json}`;
+    return createHash('sha256').update(`${json}]`).digest('base64url').slice(0, 12);
   }
+}
+
+/** Two lists in order, as one; of nodes with one id those of the first list first. */
+function merged(first: readonly HashedNode[], second: readonly HashedNode[]): HashedNode[] {
+  const all: HashedNode[] = [];
+  let next = 0;
+  for (const node of second) {
+    for (let other = first[next]; other !== undefined && other.id <= node.id; other = first[++next]) all.push(other);
+    all.push(node);
+  }
+  return all.concat(first.slice(next));
 }

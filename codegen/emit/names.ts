@@ -22,13 +22,23 @@ export interface Use {
 
 /** What a reference in a text stands for. */
 export type Referent =
-  | { readonly kind: 'symbol'; readonly symbol: ImportedSymbol; readonly isValue: boolean }
+  | {
+      readonly kind: 'symbol';
+      readonly symbol: ImportedSymbol;
+      readonly isValue: boolean;
+      /** Of the symbol: the same as a type and as a value. */
+      readonly key: string;
+      /** The name that it is expected to have. */
+      readonly expected: string;
+    }
   | { readonly kind: 'ours'; readonly name: string; readonly isValue: boolean }
   | { readonly kind: 'global'; readonly name: string };
 
 export class Names {
   readonly #referents: Referent[] = [];
-  readonly #references = new Map<string, string>();
+  /** References by what they stand for. */
+  readonly #words = new Map<string, string>();
+  readonly #symbols = { type: new Map<string, string>(), value: new Map<string, string>() };
   /** Of symbols that were met before, as types and as values. */
   readonly #known = { type: new WeakMap<ImportedSymbol, string>(), value: new WeakMap<ImportedSymbol, string>() };
   /** What stands in the place of each reference, by its number. */
@@ -47,17 +57,17 @@ export class Names {
 
   /** A type, or a value, of `onward/wiring/v1`. */
   ours(name: string, isValue = false): string {
-    return this.#refer(`ours ${name}`, { kind: 'ours', name, isValue });
+    return this.#refer(this.#words, `ours ${name}`, { kind: 'ours', name, isValue });
   }
 
   global(name: string): string {
-    return this.#refer(`global ${name}`, { kind: 'global', name });
+    return this.#refer(this.#words, `global ${name}`, { kind: 'global', name });
   }
 
   /** Notes every reference in a text that is printed. */
   note(text: string, used: Set<Referent>): void {
     for (let at = text.indexOf(BEGIN); at >= 0; at = text.indexOf(BEGIN, at + 1)) {
-      const referent = this.#referents[Number.parseInt(text.slice(at + 1, at + 1 + MAX_DIGITS), 10)];
+      const referent = this.#referents[numberAt(text, at + 1)];
       if (referent !== undefined) used.add(referent);
     }
   }
@@ -71,35 +81,44 @@ export class Names {
     this.#settleAll(declared);
     return (referent) => {
       if (referent.kind !== 'symbol') return false;
-      const key = keyOf(referent.symbol);
-      return (before.get(key) ?? nameAt(referent.symbol, 0)) !== this.#settled.get(key);
+      const { key, expected } = referent;
+      return (before.get(key) ?? expected) !== this.#settled.get(key);
     };
   }
 
   #settleAll(declared: readonly string[]): void {
     const fixed = [...this.#used].flatMap((referent) => (referent.kind === 'symbol' ? [] : [referent.name]));
     const taken = new Set([...declared, ...fixed]);
-    const symbols = [...this.#symbolsInUse().values()].map((use) => use.symbol);
-    const unsettled = (): ImportedSymbol[] => symbols.filter((symbol) => !this.#settled.has(keyOf(symbol)));
+    const symbols = [...this.#symbolsInUse()].map(([key, { symbol }]) => ({ key, symbol }));
+    const unsettled = (): Keyed[] => symbols.filter(({ key }) => !this.#settled.has(key));
     for (let depth = 0; depth <= MAX_DEPTH && this.#settled.size < symbols.length; depth++) {
-      for (const [name, symbol] of namesAt(unsettled(), depth)) {
-        if (symbol === undefined || taken.has(name)) continue;
-        this.#settled.set(keyOf(symbol), name);
+      for (const [name, item] of namesAt(unsettled(), depth)) {
+        if (item === undefined || taken.has(name)) continue;
+        this.#settled.set(item.key, name);
         taken.add(name);
       }
     }
-    for (const symbol of unsettled().toSorted((a, b) => byCodeUnit(keyOf(a), keyOf(b)))) {
+    for (const { key, symbol } of unsettled().toSorted((a, b) => byCodeUnit(a.key, b.key))) {
       let name = nameAt(symbol, 1);
       while (taken.has(name)) name += '_';
-      this.#settled.set(keyOf(symbol), name);
+      this.#settled.set(key, name);
       taken.add(name);
     }
   }
 
   /** The text with a name in place of each reference: the settled one, or the one that is expected. */
   resolve(text: string): string {
-    if (!text.includes(BEGIN)) return text;
-    return text.replace(REFERENCE, (_, at) => (this.#written[Number(at)] ??= this.#write(this.#referents[Number(at)])));
+    let from = 0;
+    let written = '';
+    for (let at = text.indexOf(BEGIN); at >= 0; at = text.indexOf(BEGIN, from)) {
+      written += text.slice(from, at) + this.#nameOfReference(numberAt(text, at + 1));
+      from = text.indexOf(END, at) + 1;
+    }
+    return from === 0 ? text : written + text.slice(from);
+  }
+
+  #nameOfReference(number: number): string {
+    return (this.#written[number] ??= this.#write(this.#referents[number]));
   }
 
   /** Names of `onward/wiring/v1`, with whether they are values. */
@@ -111,23 +130,29 @@ export class Names {
   }
 
   inUse(): Use[] {
-    return [...this.#symbolsInUse().values()].map((use) => ({ ...use, name: this.#nameOf(use.symbol) }));
+    return [...this.#symbolsInUse()].map(([key, use]) => ({
+      ...use,
+      name: this.#settled.get(key) ?? nameAt(use.symbol, 0),
+    }));
   }
 
   #referTo(symbol: ImportedSymbol, as: 'type' | 'value'): string {
     const known = this.#known[as].get(symbol);
     if (known !== undefined) return known;
-    const key = `${as} ${keyOf(symbol)} ${symbol.name}`;
-    const text = this.#refer(key, { kind: 'symbol', symbol, isValue: as === 'value' }) + membersOf(symbol);
+    const key = keyOf(symbol);
+    const referent = { kind: 'symbol', symbol, isValue: as === 'value', key, expected: nameAt(symbol, 0) } as const;
+    const isOwnName = symbol.name === symbol.exported;
+    const text =
+      this.#refer(this.#symbols[as], isOwnName ? key : `${key} ${symbol.name}`, referent) + membersOf(symbol);
     this.#known[as].set(symbol, text);
     return text;
   }
 
-  #refer(key: string, referent: Referent): string {
-    const known = this.#references.get(key);
+  #refer(references: Map<string, string>, key: string, referent: Referent): string {
+    const known = references.get(key);
     if (known !== undefined) return known;
     const reference = `${BEGIN}${this.#referents.push(referent) - 1}${END}`;
-    this.#references.set(key, reference);
+    references.set(key, reference);
     return reference;
   }
 
@@ -136,8 +161,7 @@ export class Names {
     const found = new Map<string, { readonly symbol: ImportedSymbol; readonly isValue: boolean }>();
     for (const referent of this.#used) {
       if (referent.kind !== 'symbol') continue;
-      const { symbol, isValue } = referent;
-      const key = keyOf(symbol);
+      const { symbol, isValue, key } = referent;
       found.set(key, { symbol, isValue: isValue || found.get(key)?.isValue === true });
     }
     return found;
@@ -145,11 +169,7 @@ export class Names {
 
   #write(referent: Referent | undefined): string {
     if (referent === undefined) return '';
-    return referent.kind === 'symbol' ? this.#nameOf(referent.symbol) : referent.name;
-  }
-
-  #nameOf(symbol: ImportedSymbol): string {
-    return this.#settled.get(keyOf(symbol)) ?? nameAt(symbol, 0);
+    return referent.kind === 'symbol' ? (this.#settled.get(referent.key) ?? referent.expected) : referent.name;
   }
 }
 
@@ -186,11 +206,22 @@ export class Uses {
   }
 }
 
-// Private use: `quote` escapes these characters, so no string of the user can be taken for a reference.
-const BEGIN = '\uE000';
-const END = '\uE001';
-const MAX_DIGITS = 9;
-const REFERENCE = /\uE000(\d+)\uE001/g;
+// `quote` escapes these characters, so no string of the user can be taken for a reference. They fit into a byte: with one
+// that does not, V8 would take twice the memory for a text, and for what is made of it.
+const BEGIN = '\u0001';
+const END = '\u0002';
+
+/** The digits that stand there. */
+function numberAt(text: string, start: number): number {
+  let number = 0;
+  for (let at = start; ; at++) {
+    const digit = text.charCodeAt(at) - ZERO;
+    if (!(digit >= 0 && digit <= 9)) return number;
+    number = number * 10 + digit;
+  }
+}
+
+const ZERO = 48;
 
 // Paths that differ only further up, or only in what a name cannot show (`a-b.ts` and `aB.ts`), get underscores.
 const MAX_DEPTH = 32;
@@ -203,12 +234,17 @@ function keyOf(symbol: ImportedSymbol): string {
   return `${symbol.module}\0${symbol.exported}`;
 }
 
+interface Keyed {
+  readonly key: string;
+  readonly symbol: ImportedSymbol;
+}
+
 /** Every symbol by its name; undefined for a name that several share: it goes to none of them. */
-function namesAt(symbols: readonly ImportedSymbol[], depth: number): Map<string, ImportedSymbol | undefined> {
-  const found = new Map<string, ImportedSymbol | undefined>();
-  for (const symbol of symbols) {
-    const name = nameAt(symbol, depth);
-    found.set(name, found.has(name) ? undefined : symbol);
+function namesAt(symbols: readonly Keyed[], depth: number): Map<string, Keyed | undefined> {
+  const found = new Map<string, Keyed | undefined>();
+  for (const item of symbols) {
+    const name = nameAt(item.symbol, depth);
+    found.set(name, found.has(name) ? undefined : item);
   }
   return found;
 }

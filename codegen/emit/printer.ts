@@ -119,8 +119,10 @@ export class Printer {
   }
 
   #flatOr(flat: string, broken: () => void): void {
-    if (this.#fits(flat)) this.line(flat);
-    else broken();
+    const written = INDENT.repeat(this.#depth) + this.#names.resolve(flat);
+    if (written.length > WIDTH) return broken();
+    this.#names.note(flat, this.used);
+    this.lines.push({ text: written, subject: this.#subject });
   }
 
   #fits(text: string): boolean {

@@ -12,7 +12,7 @@ import { Printer, type PrintedLine } from './printer.ts';
 export class Section {
   readonly #print: () => Printer;
   /** What the names in it stand for. */
-  readonly used: ReadonlySet<Referent>;
+  readonly used: readonly Referent[];
   #text = '';
 
   constructor(print: () => Printer) {
@@ -30,8 +30,7 @@ export class Section {
   }
 
   uses(isMeant: (referent: Referent) => boolean): boolean {
-    for (const referent of this.used) if (isMeant(referent)) return true;
-    return false;
+    return this.used.some(isMeant);
   }
 
   /** A name in it is another one now. */
@@ -39,10 +38,10 @@ export class Section {
     this.#write();
   }
 
-  #write(): ReadonlySet<Referent> {
+  #write(): readonly Referent[] {
     const { lines, used } = this.#print();
     this.#text = lines.length === 0 ? '' : `${lines.map((line) => line.text).join('\n')}\n`;
-    return used;
+    return [...used].slice();
   }
 }
 

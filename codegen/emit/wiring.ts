@@ -206,15 +206,20 @@ export class WiringPrinter {
 function printImports(out: Printer, names: Names, options: EmitOptions): void {
   const ours = names.oursInUse().map(([name, isValue]) => ({ text: name, name, isValue }));
   printImport(out, 'onward/wiring/v1', ours);
+  const folder = dirname(options.output);
+  const specifiers = new Map<string, string>();
   const modules = new Map<string, Use[]>();
   for (const use of names.inUse()) {
     const { module, isExternal } = use.symbol;
-    const from = isExternal ? module : relativeSpecifier(dirname(options.output), module, options.habit);
-    modules.set(from, [...(modules.get(from) ?? []), use]);
+    const from = isExternal ? module : (specifiers.get(module) ?? relativeSpecifier(folder, module, options.habit));
+    if (!isExternal) specifiers.set(module, from);
+    const uses = modules.get(from);
+    if (uses === undefined) modules.set(from, [use]);
+    else uses.push(use);
   }
   for (const [from, uses] of [...modules].toSorted(([a], [b]) => byModule(a, b))) {
-    const specifiers = uses.map((use) => ({ text: importText(use), name: use.name, isValue: use.isValue }));
-    printImport(out, from, specifiers);
+    const named = uses.map((use) => ({ text: importText(use), name: use.name, isValue: use.isValue }));
+    printImport(out, from, named);
   }
   out.line();
 }

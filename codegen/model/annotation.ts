@@ -7,7 +7,8 @@
 
 import { Table } from '../memory.ts';
 import { isDeclaration } from '../read/outputs.ts';
-import type { AnnotationRecord, FileRecord, Span, ValueRecord } from '../read/file-record.ts';
+import type { AnnotationRecord, FileRecord, ValueRecord } from '../read/file-record.ts';
+import { textAt, type Span } from '../read/span.ts';
 import { METHOD_ANNOTATIONS, isMark } from '../read/our-names.ts';
 import { fold, type Folded } from './fold.ts';
 import type { Annotation } from './model.ts';
@@ -25,6 +26,8 @@ const MEANINGS = new Table<AnnotationRecord, AnnotationMeaning>();
 
 /** Read once a scope. */
 export function meaningOf(scope: Scope, file: FileRecord, record: AnnotationRecord): AnnotationMeaning {
+  // Most are validators, which nothing has to be kept of.
+  if (scope.isForeign(file, record.path)) return OTHER;
   return MEANINGS.recall(scope.sources.memory, record, () => readMeaning(scope, file, record));
 }
 
@@ -38,7 +41,6 @@ function readMeaning(scope: Scope, file: FileRecord, record: AnnotationRecord): 
   const { path, at, isCalled } = record;
   const name = path.length === 0 ? undefined : scope.ours(file, path);
   if (name !== undefined) return { kind: 'ours', name, record, file, options: file };
-  if (scope.isForeign(file, path)) return OTHER;
   const missing = missingImport(scope, file, path);
   if (missing !== undefined) return missing;
   const value: ValueRecord = isCalled
@@ -177,10 +179,10 @@ const COMMENTS = /\/\*[^]*?\*\/|\/\/[^\n\r]*/g;
 const WORDS = /(?<![.\w$])[\p{ID_Start}$_][\p{ID_Continue}$]*(?:\s*\.\s*[\p{ID_Start}$_][\p{ID_Continue}$]*)?/gu;
 
 function mentions(scope: Scope, file: FileRecord, at: Span, seen: Set<string>): boolean {
-  const visit = `${file.path}\0${at.join(' ')}`;
+  const visit = `${file.path}\0${at}`;
   if (seen.has(visit) || seen.size > MAX_SEEN) return false;
   seen.add(visit);
-  const text = file.text.slice(...at).replace(COMMENTS, ' ');
+  const text = textAt(file.text, at).replace(COMMENTS, ' ');
   // Of a declaration file there are types only: whatever is ours in them comes from an annotation.
   const isTyped = isDeclaration(file.path);
   if (isTyped && /\bimport\(\s*["']onward["']\s*\)/.test(text)) return true;

@@ -7,7 +7,7 @@ import { annotationOf } from './annotation.ts';
 import { classNamed } from './fold.ts';
 import type { Annotation, ClassPlace } from './model.ts';
 import type { Scope } from './scope.ts';
-import { givenTypes, type TypePlace } from './type-name.ts';
+import { givenTypes, type GivenType, type TypePlace } from './type-name.ts';
 
 export interface AnnotatedMethod {
   /** The signature that is called. */
@@ -49,18 +49,22 @@ function baseOf(scope: Scope, owner: ClassPlace): ClassPlace | undefined {
   return { file: found.file, class: found.class, given };
 }
 
+const NOTHING: ReadonlyMap<string, GivenType> = new Map();
+
 /** Where the types in a class stand, or those in a method that has type parameters of its own. */
 export function typePlace(owner: ClassPlace, own: readonly string[]): TypePlace {
-  const given = owner.given ?? new Map<string, never>();
+  const given = owner.given ?? NOTHING;
   const open = owner.class.typeParameters.filter((name) => !given.has(name));
   return { file: owner.file, parameters: [...open, ...own], given };
 }
+
+const NONE: readonly never[] = [];
 
 const ANNOTATIONS = new Table<MemberRecord, readonly Annotation[]>();
 
 /** Annotations of ours on a member, from the top; those of other packages are left out. Read once a scope. */
 export function methodAnnotations(scope: Scope, file: FileRecord, member: MemberRecord): readonly Annotation[] {
-  if (member.annotations.length === 0) return [];
+  if (member.annotations.every(({ path }) => scope.isForeign(file, path))) return NONE;
   return ANNOTATIONS.recall(scope.sources.memory, member, () => readMethodAnnotations(scope, file, member));
 }
 

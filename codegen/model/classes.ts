@@ -8,7 +8,6 @@
 import { Table, type Memory } from '../memory.ts';
 import type { ClassRecord, FileRecord, MemberRecord, TypeRecord, ValueRecord } from '../read/file-record.ts';
 import { isDeclaration } from '../read/outputs.ts';
-import { byCodeUnit } from '../project.ts';
 import { chainOf } from './class-chain.ts';
 import type { NodeModel, ServiceModel } from './model.ts';
 import type { Declared, ImportedSymbol, Scope } from './scope.ts';
@@ -23,16 +22,20 @@ export interface ReachedClass {
 
 /** Every class that values may have, also those that records cannot give back. */
 export function reachedClasses(scope: Scope, drafts: readonly ServiceDraft[]): readonly ReachedClass[] {
-  return reachedFrom(
-    scope,
-    drafts.map((draft) => namedBy(scope, draft)),
-  );
+  return [
+    ...reachedBy(
+      scope,
+      drafts.map((draft) => namedBy(scope, draft)),
+    ),
+  ];
 }
 
 /** What was found last, in the order it was found in, and sorted. */
 interface Found {
+  readonly named: readonly Named[];
   readonly met: readonly ImportedSymbol[];
   readonly sorted: readonly ImportedSymbol[];
+  readonly cycles: WaysBack;
 }
 
 const FOUND = new WeakMap<Memory, Found>();
@@ -52,34 +55,76 @@ export function keptClasses(
   const named = drafts.map((draft) =>
     memory.recall(NAMED.of(memory), draft.service, () => namedBy(scope, draft), isStale),
   );
-  const needed = new Set<ClassRecord | undefined>();
-  for (const { messages } of named) for (const item of messages) needed.add(item.class);
-  const cycles = new WaysBack(scope);
+  const before = FOUND.get(memory);
+  const cycles = before?.cycles ?? new WaysBack(scope);
+  const isAsBefore = cycles.refresh() && before !== undefined && isEvery(named, before.named, isSameNamed);
+  if (isAsBefore) {
+    FOUND.set(memory, { ...before, named });
+    return before.sorted;
+  }
+  // Most classes can be imported anyway.
+  let needed: ReadonlySet<ClassRecord | undefined> | undefined;
+  const isNeeded = (item: Declared): boolean => (needed ??= neededBy(named)).has(item.class);
   const met: ImportedSymbol[] = [];
-  for (const { declared: item, isClosed } of reachedFrom(scope, named)) {
+  for (const { declared: item, isClosed } of reachedBy(scope, named)) {
     const { symbol } = item;
     if (symbol === undefined || item.isTypeOnly === true || isClosed) continue;
     const isOwn = !symbol.isExternal && program.isOwn(item.file.path);
-    if (needed.has(item.class) || (isOwn && !cycles.leadsBack(item.file))) met.push(symbol);
+    if ((isOwn && !cycles.leadsBack(item.file)) || isNeeded(item)) met.push(symbol);
   }
-  const before = FOUND.get(memory);
-  const isSame = before?.met.length === met.length && before.met.every((symbol, at) => isEqual(symbol, met[at]));
+  const isSame = before !== undefined && isEvery(met, before.met, isEqual);
   const sorted = isSame ? before.sorted : sortedByKey(met);
-  FOUND.set(memory, { met, sorted });
+  FOUND.set(memory, { named, met, sorted, cycles });
   return sorted;
 }
 
-function isEqual(symbol: ImportedSymbol, other: ImportedSymbol | undefined): boolean {
-  return symbol === other || (other !== undefined && keyOf(symbol) === keyOf(other));
+function isEvery<T>(items: readonly T[], others: readonly T[], isSame: (item: T, other: T) => boolean): boolean {
+  return (
+    items.length === others.length &&
+    items.every((item, at) => {
+      const other = others[at];
+      return other !== undefined && (item === other || isSame(item, other));
+    })
+  );
+}
+
+function isEqual(symbol: ImportedSymbol, other: ImportedSymbol): boolean {
+  return keyOf(symbol) === keyOf(other);
+}
+
+/** Whether what can be reached from both is imported alike. What is not kept with a service is not known. */
+function isSameNamed({ reached, messages }: Named, other: Named): boolean {
+  return (
+    reached !== undefined &&
+    other.reached !== undefined &&
+    isEvery(reached, other.reached, isSameReached) &&
+    isEvery(messages, other.messages, isSameDeclared)
+  );
+}
+
+function isSameReached({ declared, isClosed }: ReachedClass, other: ReachedClass): boolean {
+  return isClosed === other.isClosed && isSameDeclared(declared, other.declared);
+}
+
+function isSameDeclared({ file, symbol, isTypeOnly }: Declared, other: Declared): boolean {
+  return (
+    file.path === other.file.path &&
+    isTypeOnly === other.isTypeOnly &&
+    symbol !== undefined &&
+    other.symbol !== undefined &&
+    isEqual(symbol, other.symbol)
+  );
 }
 
 function sortedByKey(symbols: readonly ImportedSymbol[]): readonly ImportedSymbol[] {
   const byKey = new Map(symbols.map((symbol) => [keyOf(symbol), symbol]));
-  return [...byKey].toSorted(([a], [b]) => byCodeUnit(a, b)).map(([, symbol]) => symbol);
+  // By code units, as without a function of our own.
+  return [...byKey.keys()].sort().flatMap((key) => byKey.get(key) ?? []);
 }
 
-function keyOf({ module, exported, members = [] }: ImportedSymbol): string {
-  return [module, exported, ...members].join('\0');
+function keyOf({ module, exported, members }: ImportedSymbol): string {
+  const own = `${module}\0${exported}`;
+  return members === undefined ? own : `${own}\0${members.join('\0')}`;
 }
 
 /** The classes that are written in the signatures of a service's methods, and those of its errors. */
@@ -88,6 +133,14 @@ interface Named {
   readonly all: readonly Declared[];
   /** Those that a message needs to be built. */
   readonly messages: readonly Declared[];
+  /** What can be reached from them, where that is not too much to be kept with each service. */
+  readonly reached?: readonly ReachedClass[];
+}
+
+function neededBy(named: readonly Named[]): ReadonlySet<ClassRecord | undefined> {
+  const needed = new Set<ClassRecord | undefined>();
+  for (const { messages } of named) for (const item of messages) needed.add(item.class);
+  return needed;
 }
 
 const NAMED = new Table<ServiceModel, Named>();
@@ -103,8 +156,11 @@ function namedBy(scope: Scope, { service, methods }: ServiceDraft): Named {
     all.push(...errorClasses(node));
   }
   all.push(...messages);
-  return { service, all, messages };
+  const reached = scope.sources.memory.isTracking ? reachedFrom(scope, [all], MAX_REACHED) : undefined;
+  return { service, all, messages, ...(reached !== undefined && { reached }) };
 }
+
+const MAX_REACHED = 64;
 
 function messageClasses({ slots, message }: NodeModel): Declared[] {
   const fields = (message?.fields ?? []).flatMap((field) => (field.mark === undefined ? [] : (field.class ?? [])));
@@ -116,11 +172,30 @@ function errorClasses({ facts, edges }: NodeModel): Declared[] {
   return [...thrown, ...edges.flatMap(({ caught }) => caught ?? [])].flatMap(({ declared }) => declared ?? []);
 }
 
-/** The classes that are named, with those that their fields hold; each once. */
-function reachedFrom(scope: Scope, named: readonly Named[]): ReachedClass[] {
+/** What all services reach, each class once. */
+function reachedBy(scope: Scope, named: readonly Named[]): Iterable<ReachedClass> {
+  const found = new Map<ClassRecord | undefined, ReachedClass>();
+  const add = (item: ReachedClass): void => {
+    if (!found.has(item.declared.class)) found.set(item.declared.class, item);
+  };
+  const others: (readonly Declared[])[] = [];
+  for (const { all, reached } of named) {
+    if (reached === undefined) others.push(all);
+    else for (const item of reached) add(item);
+  }
+  for (const item of reachedFrom(scope, others) ?? []) add(item);
+  return found.values();
+}
+
+/** The classes that are named, with those that their fields hold; each once. Undefined if there are more than `most`. */
+function reachedFrom(
+  scope: Scope,
+  named: readonly (readonly Declared[])[],
+  most = Infinity,
+): ReachedClass[] | undefined {
   const { memory } = scope.sources;
   const seen = new Set<ClassRecord>();
-  const open = named.map(({ all }) => all);
+  const open = [...named];
   const classes: ReachedClass[] = [];
   // A loop over a list also visits what is added on the way.
   for (const items of open) {
@@ -128,6 +203,7 @@ function reachedFrom(scope: Scope, named: readonly Named[]): ReachedClass[] {
       const { file, class: item } = declared;
       if (item === undefined || seen.has(item)) continue;
       seen.add(item);
+      if (seen.size > most) return undefined;
       const held = HELD.recall(memory, item, () => readHeld(scope, file, item));
       if (held.classes.length > 0) open.push(held.classes);
       classes.push({ declared, isClosed: held.isClosed });
@@ -234,25 +310,44 @@ function partsOf(type: TypeRecord): readonly TypeRecord[] {
 /** Which files come to the wiring by what they import from their own program. */
 class WaysBack {
   readonly #scope: Scope;
-  readonly #known = new Map<FileRecord, boolean>();
+  /** By path. */
+  readonly #known = new Map<string, boolean>();
+  readonly #imports = new Map<string, readonly string[]>();
+  #at = 0;
 
   constructor(scope: Scope) {
     this.#scope = scope;
   }
 
+  /** Begins anew if a file needs other files than it did; whether none does. */
+  refresh(): boolean {
+    const { sources } = this.#scope;
+    let isSame = true;
+    for (const path of sources.memory.changedSince(this.#at)) {
+      const before = this.#imports.get(path);
+      const file = before === undefined ? undefined : sources.record(path);
+      if (before === undefined) continue;
+      this.#imports.delete(path);
+      isSame &&= file !== undefined && this.#importsOf(file).join('\0') === before.join('\0');
+    }
+    if (!isSame) this.#known.clear();
+    this.#at = sources.memory.now;
+    return isSame;
+  }
+
   leadsBack(file: FileRecord): boolean {
-    const known = this.#known.get(file);
+    const known = this.#known.get(file.path);
     if (known !== undefined) return known;
-    const seen = new Set([file]);
+    const seen = new Set([file.path]);
     const open = [file];
     for (let at = open.pop(); at !== undefined; at = open.pop()) {
       for (const path of this.#importsOf(at)) {
         if (path === this.#scope.sources.output) return this.#settle(file, true);
-        const next = this.#scope.sources.record(path);
-        const before = next === undefined ? false : this.#known.get(next);
+        const before = this.#known.get(path);
         if (before === true) return this.#settle(file, true);
-        if (next === undefined || before === false || seen.has(next)) continue;
-        seen.add(next);
+        const next = before === false || seen.has(path) ? undefined : this.#scope.sources.record(path);
+        if (next === undefined) continue;
+        seen.add(path);
         open.push(next);
       }
     }
@@ -261,17 +356,17 @@ class WaysBack {
     return false;
   }
 
-  #settle(file: FileRecord, answer: boolean): boolean {
-    this.#known.set(file, answer);
+  #settle({ path }: FileRecord, answer: boolean): boolean {
+    this.#known.set(path, answer);
     return answer;
   }
 
   #importsOf(file: FileRecord): readonly string[] {
-    return IMPORTS.recall(this.#scope.sources.memory, file, () => importsOf(this.#scope, file));
+    const known = this.#imports.get(file.path) ?? importsOf(this.#scope, file);
+    this.#imports.set(file.path, known);
+    return known;
   }
 }
-
-const IMPORTS = new Table<FileRecord, readonly string[]>();
 
 /** The files of the program that a file needs at run time. */
 export function importsOf({ sources }: Scope, { path, imports, exports }: FileRecord): readonly string[] {

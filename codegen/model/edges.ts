@@ -5,12 +5,12 @@
 // EDGES-2. A call in a body is resolved here, once, and listed at the node that is called.
 
 import type { Findings, Part } from '../findings.ts';
-import { Table } from '../memory.ts';
+import { Table, type Memory } from '../memory.ts';
 import type { Report } from '../problem.ts';
 import type { ClassRecord } from '../read/file-record.ts';
 import type { Model, Annotation, CallerModel, EdgeModel, NodeModel, JoinModel, Place, ServiceModel } from './model.ts';
 import { readServices, type ServiceDraft } from './services.ts';
-import type { Scope } from './scope.ts';
+import { scopeOf, type Scope } from './scope.ts';
 import type { EdgeOn } from '../../src/wiring/v1.ts';
 import { isEdgeAnnotation } from '../read/our-names.ts';
 import type { AnnotatedMethod } from './class-chain.ts';
@@ -22,23 +22,34 @@ import { entryOf, fold, keysOf, foldedString, optionOf, type Folded } from './fo
 
 export function buildModel(scope: Scope, findings: Findings): Model {
   const drafts = readServices(scope, findings);
-  const touched = readEdges(scope, drafts, findings);
-  for (const { service } of drafts) {
-    for (const node of service.nodes) {
-      if (node.watchedBy.length > 0) node.watchedBy.length = 0;
-      if (node.callers.length > 0) node.callers.length = 0;
+  const { touched, around, watched } = readEdges(scope, drafts, findings);
+  listWatching(watched, around);
+  const hasCalls = readCallers(scope, drafts);
+  const classes = keptClasses(scope, drafts, touched);
+  const services = drafts.map((draft) => draft.service);
+  // Of the scope only the sources are held on to.
+  const { sources } = scope;
+  const reached: Model['reached'] = () => reachedClasses(scopeOf(sources), drafts);
+  return { services, touched, around, hasCalls, classes, reached };
+}
+
+/** A service, and those that its edges come from: itself, too. */
+interface Watched {
+  readonly service: ServiceModel;
+  readonly from: ReadonlySet<ServiceModel>;
+}
+
+/** Gives the nodes of these services the edges that watch them. */
+function listWatching(watched: readonly Watched[], services: ReadonlySet<ServiceModel>): void {
+  for (const { nodes } of services) for (const { watchedBy } of nodes) if (watchedBy.length > 0) watchedBy.length = 0;
+  for (const { service, from: sources } of watched) {
+    if (!isAny(sources, services)) continue;
+    for (const { edges } of service.nodes) {
+      for (const edge of edges) {
+        if (edge.from !== null && services.has(edge.from.service)) edge.from.watchedBy.push(edge);
+      }
     }
   }
-  for (const { service } of drafts) {
-    for (const node of service.nodes) for (const edge of node.edges) edge.from?.watchedBy.push(edge);
-  }
-  readCallers(scope, drafts);
-  return {
-    services: drafts.map((draft) => draft.service),
-    touched,
-    classes: keptClasses(scope, drafts, touched),
-    reached: () => reachedClasses(scope, drafts),
-  };
 }
 
 /** What the edges of a service were read from. */
@@ -50,8 +61,16 @@ interface EdgeSources {
 
 const EDGES = new Table<ServiceModel, Part<EdgeSources>>();
 
-/** Gives every node the edges that lead to it; returns the services of which something may be another now. */
-function readEdges(scope: Scope, drafts: readonly ServiceDraft[], findings: Findings): ReadonlySet<ServiceModel> {
+/** What was watched when edges were read last. */
+const BEFORE = new WeakMap<Memory, readonly Watched[]>();
+
+interface EdgesRead extends Pick<Model, 'touched' | 'around'> {
+  /** In the order of the model. */
+  readonly watched: readonly Watched[];
+}
+
+/** Gives every node the edges that lead to it. */
+function readEdges(scope: Scope, drafts: readonly ServiceDraft[], findings: Findings): EdgesRead {
   const services = drafts.map((draft) => draft.service);
   const current = new Set(services);
   const renewed = new Set<ServiceModel>();
@@ -64,8 +83,29 @@ function readEdges(scope: Scope, drafts: readonly ServiceDraft[], findings: Find
     const isStale = (from: EdgeSources): boolean => from.isOpen || !isEvery(from.services, current);
     return { service, from: findings.part(EDGES, service, read, isStale).services };
   });
-  if (renewed.size === services.length) return renewed;
-  return new Set(watched.flatMap(({ service, from }) => (isAny(from, renewed) ? [service] : [])));
+  const { memory } = scope.sources;
+  const before = BEFORE.get(memory) ?? [];
+  if (memory.isTracking) BEFORE.set(memory, watched);
+  if (renewed.size === services.length) return { touched: renewed, around: renewed, watched };
+  const touched = new Set(watched.flatMap(({ service, from }) => (isAny(from, renewed) ? [service] : [])));
+  return { touched, around: aroundOf(touched, { before, watched, current }), watched };
+}
+
+function aroundOf(
+  touched: ReadonlySet<ServiceModel>,
+  among: {
+    readonly before: readonly Watched[];
+    readonly watched: readonly Watched[];
+    readonly current: ReadonlySet<ServiceModel>;
+  },
+): ReadonlySet<ServiceModel> {
+  const found = new Set(touched);
+  for (const { service, from } of among.watched) if (touched.has(service)) for (const item of from) found.add(item);
+  for (const { service, from } of among.before) {
+    if (!touched.has(service) && among.current.has(service)) continue;
+    for (const item of from) if (among.current.has(item)) found.add(item);
+  }
+  return found;
 }
 
 function isEvery<T>(items: ReadonlySet<T>, among: ReadonlySet<T>): boolean {
@@ -106,17 +146,27 @@ interface WrittenCall {
 
 const CALLS = new Table<ServiceModel, readonly WrittenCall[]>();
 
-/** Gives every node the bodies that call it. What a body calls in another way is not known. */
-function readCallers(scope: Scope, drafts: readonly ServiceDraft[]): void {
+/** The nodes that were called when bodies were read last. */
+const CALLED = new WeakMap<Memory, Set<NodeModel>>();
+
+/** Gives every node the bodies that call it. What a body calls in another way is not known. Returns whether any does. */
+function readCallers(scope: Scope, drafts: readonly ServiceDraft[]): boolean {
   const { memory } = scope.sources;
+  for (const { callers } of CALLED.get(memory) ?? []) callers.length = 0;
+  const called = new Set<NodeModel>();
+  CALLED.set(memory, called);
+  if (!drafts.some(({ isCalling }) => isCalling)) return false;
   const byClass = new Map(drafts.map(({ service }) => [service.class, service]));
   for (const { service, isCalling } of drafts) {
     if (!isCalling) continue;
     for (const call of CALLS.recall(memory, service, () => readCalls(scope, service))) {
       const to = byClass.get(call.class)?.nodes.find((node) => node.method === call.method);
-      to?.callers.push(call.caller);
+      if (to === undefined) continue;
+      to.callers.push(call.caller);
+      called.add(to);
     }
   }
+  return called.size > 0;
 }
 
 function readCalls(scope: Scope, { nodes }: ServiceModel): readonly WrittenCall[] {

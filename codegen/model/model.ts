@@ -1,14 +1,8 @@
 // The graph as the sources say it, with a place for everything that can be wrong.
 
 import type { EdgeOn } from '../../src/wiring/v1.ts';
-import type {
-  AnnotationRecord,
-  ClassRecord,
-  FileRecord,
-  MemberRecord,
-  ParameterRecord,
-  Span,
-} from '../read/file-record.ts';
+import type { AnnotationRecord, ClassRecord, FileRecord, MemberRecord, ParameterRecord } from '../read/file-record.ts';
+import type { Span } from '../read/span.ts';
 import type { ReachedClass } from './classes.ts';
 import type { Folded } from './fold.ts';
 import type { Declared, ImportedSymbol } from './scope.ts';
@@ -24,6 +18,10 @@ export interface Model {
   readonly services: readonly ServiceModel[];
   /** Those that were read now, or whose edges were, and those that an edge joins to one of them. The others are kept. */
   readonly touched: ReadonlySet<ServiceModel>;
+  /** These, and those that an edge of one of them leads from, or led from before. */
+  readonly around: ReadonlySet<ServiceModel>;
+  /** Whether a body calls a node by a written name. */
+  readonly hasCalls: boolean;
   /** The classes that values of the graph may have, as far as they can be imported. By module and name. */
   readonly classes: readonly ImportedSymbol[];
   /** Every class that they may have, looked for when it is asked for. */
@@ -150,6 +148,8 @@ export interface MessageModel {
 
 export interface FieldModel {
   readonly name: string;
+  /** Its nearest declaration. */
+  readonly member: MemberRecord;
   readonly mark?: Exclude<Mark, 'message'>;
   readonly place: Place;
   readonly isRequired: boolean;

@@ -76,6 +76,7 @@ export function scopeOf(sources: Sources): Scope {
   const imports = new ImportTable(sources, (file, name, entry) =>
     new Search(sources, inside, exported).exported(file, name, entry),
   );
+  const isForeign = foreignNames(sources);
   const lookUp = (file: FileRecord, path: readonly string[]): Meaning | undefined => {
     const key = path.length === 1 ? (path[0] ?? '') : path.join('.');
     return memory.recall(namesOf(known, file), key, () => {
@@ -87,19 +88,33 @@ export function scopeOf(sources: Sources): Scope {
     sources,
     lookUp,
     declared: (file, path) => only('declared', lookUp(file, path)),
-    ours: (file, path) => (isForeign(sources, file, path) ? undefined : only('ours', lookUp(file, path))?.name),
-    isForeign: (file, path) => isForeign(sources, file, path),
+    ours: (file, path) => (isForeign(file, path) ? undefined : only('ours', lookUp(file, path))?.name),
+    isForeign,
     symbolOf: (file, declaration) => imports.settle(declaredIn(file, declaration, undefined), file).symbol,
   };
 }
 
-/** Asked before a package is searched: validators are behind hundreds of files. */
-function isForeign(sources: Sources, file: FileRecord, [first]: readonly string[]): boolean {
-  const imported = file.imports.find((item) => item.local === first);
-  if (imported === undefined || imported.from === PACKAGE || imported.from.startsWith('.')) return false;
+/** Which names of a file are foreign, asked once a file, and before a package is searched: most annotations are. */
+function foreignNames(sources: Sources): Scope['isForeign'] {
+  const known = new WeakMap<FileRecord, ReadonlySet<string>>();
+  return (file, [first = '']) => {
+    const before = known.get(file);
+    if (before !== undefined) return before.has(first);
+    const found = new Set<string>();
+    for (const item of file.imports) {
+      if (file.imports.find(({ local }) => local === item.local) === item && isOfOthers(sources, file, item))
+        found.add(item.local);
+    }
+    known.set(file, found);
+    return found.has(first);
+  };
+}
+
+function isOfOthers(sources: Sources, file: FileRecord, { from, isRequired }: ImportRecord): boolean {
+  if (from === PACKAGE || from.startsWith('.')) return false;
   // Annotations come from the main entry only.
-  if (imported.from.startsWith(`${PACKAGE}/`)) return true;
-  const found = sources.resolve(imported.from, file.path, imported.isRequired);
+  if (from.startsWith(`${PACKAGE}/`)) return true;
+  const found = sources.resolve(from, file.path, isRequired);
   return found !== undefined && !sources.leadsToUs(found.path);
 }
 
@@ -214,12 +229,14 @@ function outerNames(file: FileRecord): string[] {
 }
 
 /** What searches for a name have found, by file: a package has hundreds of files behind one name. */
-type Found = WeakMap<FileRecord, Map<string, Result<Meaning | undefined>>>;
+type Found = WeakMap<FileRecord, Names>;
 
-function namesOf(found: Found, file: FileRecord): Map<string, Result<Meaning | undefined>> {
+type Names = Map<string, Result<Meaning | undefined> | Meaning | undefined>;
+
+function namesOf(found: Found, file: FileRecord): Names {
   const known = found.get(file);
   if (known !== undefined) return known;
-  const names = new Map<string, Result<Meaning | undefined>>();
+  const names: Names = new Map();
   found.set(file, names);
   return names;
 }

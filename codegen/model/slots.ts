@@ -34,7 +34,7 @@ export function readSlots(scope: Scope, method: AnnotatedMethod): Slot[] {
       marks,
       index,
       place: { file, at: parameter.at },
-      parameter: written === undefined ? parameter : { ...parameter, type: written },
+      parameter: sent === undefined ? parameter : { ...parameter, type: sent },
       isSent: sent !== undefined,
       ...(type !== undefined && { type }),
       ...(ofClass !== undefined && { class: ofClass }),
@@ -91,6 +91,7 @@ function readField(scope: Scope, place: TypePlace, member: MemberRecord, name: s
   const type = nameType(scope, place, member.type);
   return {
     name,
+    member,
     place: { file, at: member.at },
     isRequired: isRequired(member),
     isMethod: member.kind !== 'property',

@@ -4,8 +4,7 @@
 // FILE-RECORD-2. A record depends on its file's text alone. What a name stands for is decided later, in
 //                `model/scope.ts`.
 
-/** Offsets in the file's text. */
-export type Span = readonly [start: number, end: number];
+import type { Span } from './span.ts';
 
 export interface FileRecord extends Body {
   /** Absolute, with `/`. */

@@ -6,7 +6,7 @@
 import { resolve } from 'node:path';
 import type { ts } from 'ts-morph';
 import type { Disk, Listing } from '../disk/disk.ts';
-import type { TypeScript } from '../project.ts';
+import type { TypeScript } from './compiler.ts';
 
 export interface Outputs {
   /** The disk with every output on it. */

@@ -1,7 +1,7 @@
 // What a method does, as text: read again from its file, as records hold what the graph needs and no bodies.
 
 import type { ts } from 'ts-morph';
-import type { TypeScript } from '../project.ts';
+import type { TypeScript } from './compiler.ts';
 import type { FileRecord } from './file-record.ts';
 
 /** Its parameters, its type and its body, without its name and its annotations. @param start of its name. */

@@ -8,8 +8,9 @@
 //               calls in it.
 
 import type { ts } from 'ts-morph';
-import type { TypeScript } from '../project.ts';
+import type { TypeScript } from './compiler.ts';
 import type { CallRecord } from './file-record.ts';
+import { startOf } from './span.ts';
 import { NONE, namesIn, readPath, spanOf, type Reading } from './read-value.ts';
 
 /** Every node that a body calls or spawns by a written name, also within its functions; in the order of the text. */
@@ -23,7 +24,7 @@ export function readCalls(reading: Reading, { type, body }: ts.MethodDeclaration
     if (call !== undefined) found.push(returned?.has(node) === true ? { ...call, isReturned: true } : call);
     reading.ts.forEachChild(node, (child) => void open.push(child));
   }
-  return found.toSorted((a, b) => a.at[0] - b.at[0]);
+  return found.toSorted((a, b) => startOf(a.at) - startOf(b.at));
 }
 
 /** What is found in the statements of a body. */

@@ -4,7 +4,19 @@ import type { ts } from 'ts-morph';
 import type { AnnotationRecord, ClassRecord, MemberRecord, ParameterRecord } from './file-record.ts';
 import { readCalls } from './read-calls.ts';
 import { readType } from './read-type.ts';
-import { NONE, bare, mapped, readPath, readPropertyName, readValue, spanOf, type Reading } from './read-value.ts';
+import {
+  NONE,
+  bare,
+  mapped,
+  readPath,
+  readPropertyName,
+  readValue,
+  shared,
+  spanOf,
+  trimmed,
+  type Reading,
+} from './read-value.ts';
+import { span, type Span } from './span.ts';
 
 export function readClass(reading: Reading, node: ts.ClassLikeDeclaration, isTopLevel: boolean): ClassRecord {
   const { ts } = reading;
@@ -23,13 +35,13 @@ export function readClass(reading: Reading, node: ts.ClassLikeDeclaration, isTop
 }
 
 /** The word `class`, where there is no name to point at. */
-function headOf(reading: Reading, node: ts.ClassLikeDeclaration): readonly [number, number] {
+function headOf(reading: Reading, node: ts.ClassLikeDeclaration): Span {
   const start = node.getStart(reading.source, false);
   const at = reading.source.text.indexOf('class', start);
-  return at < 0 ? [start, start + 1] : [at, at + 'class'.length];
+  return at < 0 ? span(start, start + 1) : span(at, at + 'class'.length);
 }
 
-function readMembers(reading: Reading, node: ts.ClassLikeDeclaration): MemberRecord[] {
+function readMembers(reading: Reading, node: ts.ClassLikeDeclaration): readonly MemberRecord[] {
   const { ts } = reading;
   const found: MemberRecord[] = [];
   const overloads = new Map<string, number>();
@@ -47,7 +59,7 @@ function readMembers(reading: Reading, node: ts.ClassLikeDeclaration): MemberRec
     const read = readMember(reading, member, overloads);
     if (read !== undefined) found.push(...read);
   }
-  return found;
+  return trimmed(found);
 }
 
 /** `later?(): void` without an implementation: a class may leave it to its instances. */
@@ -128,7 +140,7 @@ function readParameters(reading: Reading, node: ts.MethodDeclaration): readonly 
 
 function readParameter(reading: Reading, node: ts.ParameterDeclaration): ParameterRecord {
   return {
-    name: reading.ts.isIdentifier(node.name) ? node.name.text : undefined,
+    name: reading.ts.isIdentifier(node.name) ? shared(node.name.text) : undefined,
     at: spanOf(reading, node.name),
     annotations: readAnnotations(reading, node),
     isRest: node.dotDotDotToken !== undefined,

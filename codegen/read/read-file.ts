@@ -4,7 +4,7 @@
 // READ-FILE-2. No text crashes it: what is nested deeper than the parser's stack is a problem like any other.
 
 import type { ts } from 'ts-morph';
-import type { TypeScript } from '../project.ts';
+import type { TypeScript } from './compiler.ts';
 import {
   ASSIGNED,
   type Body,
@@ -17,7 +17,17 @@ import {
 } from './file-record.ts';
 import { readClass } from './read-class.ts';
 import { readMembers, readType } from './read-type.ts';
-import { readFunction, readPath, readPropertyName, readValue, spanOf, type Reading } from './read-value.ts';
+import {
+  readFunction,
+  readPath,
+  readPropertyName,
+  readValue,
+  shared,
+  spanOf,
+  trimmed,
+  type Reading,
+} from './read-value.ts';
+import { span } from './span.ts';
 
 /** What an exported class without a name is called inside its file; nothing else can have this name. */
 const ANONYMOUS = 'default';
@@ -38,7 +48,7 @@ export function readFile(compiler: TypeScript, path: string, text: string): File
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     const tooDeep = {
-      at: [0, 1],
+      at: span(0, 1),
       text: 'The file is nested too deeply to be read; split its longest expression.',
     } as const;
     const nothing = { imports: [], exports: [], declarations: [], classes: [] };
@@ -56,7 +66,15 @@ function readText(compiler: TypeScript, path: string, text: string): FileRecord 
   const seen = new Set<ts.Node>();
   for (const statement of source.statements) readStatement(reading, statement, found, seen);
   if ((text.match(/\bclass\b(?!-)/g)?.length ?? 0) > seen.size) readHiddenClasses(reading, source, found, seen);
-  return { path, text, syntaxErrors: syntaxErrorsOf(compiler, source), ...found };
+  return {
+    path,
+    text,
+    syntaxErrors: syntaxErrorsOf(compiler, source),
+    imports: trimmed(found.imports),
+    exports: trimmed(found.exports),
+    declarations: trimmed(found.declarations),
+    classes: trimmed(found.classes),
+  };
 }
 
 function readStatement(reading: Reading, node: ts.Statement, found: Findings, seen: Set<ts.Node>): void {
@@ -174,7 +192,7 @@ function readEnum(reading: Reading, node: ts.EnumDeclaration): ValueRecord {
 
 function readImport({ ts }: Reading, node: ts.ImportDeclaration, found: Findings): void {
   if (!ts.isStringLiteral(node.moduleSpecifier)) return;
-  const from = node.moduleSpecifier.text;
+  const from = shared(node.moduleSpecifier.text);
   const clause = node.importClause;
   const ofType = clause?.phaseModifier === ts.SyntaxKind.TypeKeyword ? { isTypeOnly: true as const } : {};
   if (clause?.name !== undefined) found.imports.push({ local: clause.name.text, imported: 'default', from, ...ofType });
@@ -186,7 +204,7 @@ function readImport({ ts }: Reading, node: ts.ImportDeclaration, found: Findings
   }
   for (const { name, propertyName, isTypeOnly } of bindings.elements) {
     const own = isTypeOnly ? { isTypeOnly: true as const } : ofType;
-    found.imports.push({ local: name.text, imported: (propertyName ?? name).text, from, ...own });
+    found.imports.push({ local: shared(name.text), imported: shared((propertyName ?? name).text), from, ...own });
   }
 }
 
@@ -255,7 +273,7 @@ function isDefault({ ts }: Reading, node: ts.Node): boolean {
 
 function syntaxErrorsOf(compiler: TypeScript, source: ts.SourceFile): FileRecord['syntaxErrors'] {
   return parseDiagnosticsOf(source).map(({ start, length, messageText }) => ({
-    at: [start, start + length],
+    at: span(start, start + length),
     text: compiler.flattenDiagnosticMessageText(messageText, ' '),
   }));
 }

@@ -3,8 +3,9 @@
 // READ-TYPE-1. Deeper than anybody writes by hand is `other`: what reads the record need not fear for its stack.
 
 import type { ts } from 'ts-morph';
-import type { Span, TypeRecord } from './file-record.ts';
+import type { TypeRecord } from './file-record.ts';
 import { deeper, mapped, readPath, readPropertyName, spanOf, type Reading } from './read-value.ts';
+import type { Span } from './span.ts';
 
 export function readType(outer: Reading, node: ts.TypeNode): TypeRecord {
   const { ts } = outer;

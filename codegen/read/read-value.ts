@@ -1,8 +1,9 @@
 // Expressions in annotations and constants, as data.
 
 import type { ts } from 'ts-morph';
-import type { EntryRecord, Span, ValueRecord } from './file-record.ts';
-import type { TypeScript } from '../project.ts';
+import type { EntryRecord, ValueRecord } from './file-record.ts';
+import { span, type Span } from './span.ts';
+import type { TypeScript } from './compiler.ts';
 
 /** A file that is being read. */
 export interface Reading {
@@ -30,8 +31,13 @@ export function mapped<N, R>(nodes: readonly N[] | undefined, read: (node: N) =>
   return nodes === undefined || nodes.length === 0 ? NONE : nodes.map(read);
 }
 
+/** A list that nothing is added to any more: one that grew has room for more than it holds. */
+export function trimmed<T>(list: readonly T[]): readonly T[] {
+  return list.length === 0 ? NONE : list.slice();
+}
+
 export function spanOf({ source }: Reading, node: ts.Node): Span {
-  return [node.getStart(source, false), node.end];
+  return span(node.getStart(source, false), node.end);
 }
 
 export function readValue(outer: Reading, written: ts.Expression): ValueRecord {
@@ -60,12 +66,28 @@ export function readValue(outer: Reading, written: ts.Expression): ValueRecord {
   return path === undefined ? { kind: 'other', at } : { kind: 'name', path, at };
 }
 
+const paths = new Map<string, readonly [string]>();
+
+/** Thousands of files have the same annotations, types and constants: each name is kept once, and so is its path. */
+function pathOf(name: string): readonly [string] {
+  const known = paths.get(name);
+  if (known !== undefined) return known;
+  const path = Object.freeze([name] as const);
+  paths.set(name, path);
+  return path;
+}
+
+/** A name that other files are likely to have, too. */
+export function shared(name: string): string {
+  return pathOf(name)[0];
+}
+
 /** `a.b.c` or `a['b'].c` as its names; undefined for anything else. */
-export function readPath(ts: TypeScript, node: ts.Node): string[] | undefined {
+export function readPath(ts: TypeScript, node: ts.Node): readonly string[] | undefined {
   const names: string[] = [];
   let at = node;
   while (names.length < MAX_PATH) {
-    if (ts.isIdentifier(at)) return names.length === 0 ? [at.text] : [at.text, ...names.toReversed()];
+    if (ts.isIdentifier(at)) return names.length === 0 ? pathOf(at.text) : [at.text, ...names.toReversed()];
     if (ts.isPropertyAccessExpression(at) && ts.isIdentifier(at.name)) {
       names.push(at.name.text);
       at = at.expression;
@@ -82,7 +104,7 @@ export function readPath(ts: TypeScript, node: ts.Node): string[] | undefined {
 
 /** The name of a property that can be read without running anything. */
 export function readPropertyName(ts: TypeScript, name: ts.PropertyName): string | undefined {
-  if (ts.isIdentifier(name) || ts.isStringLiteralLike(name) || ts.isNumericLiteral(name)) return name.text;
+  if (ts.isIdentifier(name) || ts.isStringLiteralLike(name) || ts.isNumericLiteral(name)) return shared(name.text);
   if (ts.isComputedPropertyName(name) && ts.isStringLiteralLike(name.expression)) return name.expression.text;
   return undefined;
 }
@@ -152,7 +174,7 @@ function readObject(reading: Reading, node: ts.ObjectLiteralExpression, at: Span
     if (entry === undefined) isOpen = true;
     else entries.push(entry);
   }
-  return { kind: 'object', entries, spreads: spreads.length === 0 ? NONE : spreads, isOpen, at };
+  return { kind: 'object', entries: trimmed(entries), spreads: trimmed(spreads), isOpen, at };
 }
 
 function readEntry(reading: Reading, property: ts.ObjectLiteralElementLike): EntryRecord | undefined {

@@ -4,11 +4,12 @@
 // SAME-RECORD-1. Of the text itself counts what is ever searched for words: declared functions and variables, and decorators
 //                that are no plain names.
 
-import type { AnnotationRecord, ClassRecord, DeclarationRecord, FileRecord, Span } from './file-record.ts';
+import type { AnnotationRecord, ClassRecord, DeclarationRecord, FileRecord } from './file-record.ts';
+import { textAt, type Span } from './span.ts';
 
 /** Where each place of the first record is in the second one; undefined if they say something else. */
-export function movedPlaces(from: FileRecord, to: FileRecord): ReadonlyMap<string, Span> | undefined {
-  const places = new Map<string, Span>();
+export function movedPlaces(from: FileRecord, to: FileRecord): ReadonlyMap<Span, Span> | undefined {
+  const places = new Map<Span, Span>();
   const { text: _from, path: _path, ...before } = from;
   const { text: _to, path: _same, ...after } = to;
   if (!isSame(before, after, places)) return undefined;
@@ -16,12 +17,7 @@ export function movedPlaces(from: FileRecord, to: FileRecord): ReadonlyMap<strin
   return old.length === now.length && old.every((text, at) => text === now[at]) ? places : undefined;
 }
 
-/** Of a place, to look it up by. */
-export function placeKey([start, end]: Span): string {
-  return `${start}-${end}`;
-}
-
-function isSame(from: unknown, to: unknown, places: Map<string, Span>): boolean {
+function isSame(from: unknown, to: unknown, places: Map<Span, Span>): boolean {
   if (from === to) return true;
   if (typeof from !== 'object' || typeof to !== 'object' || from === null || to === null) return false;
   const [old, now] = [Object.entries(from), Object.entries(to)];
@@ -29,18 +25,14 @@ function isSame(from: unknown, to: unknown, places: Map<string, Span>): boolean 
   return old.every(([key, value], at) => {
     const [otherKey, other] = now[at] ?? [];
     if (key !== otherKey) return false;
-    if (key !== 'at' || !isSpan(value) || !isSpan(other)) return isSame(value, other, places);
-    places.set(placeKey(value), other);
+    if (key !== 'at' || typeof value !== 'number' || typeof other !== 'number') return isSame(value, other, places);
+    places.set(value, other);
     return true;
   });
 }
 
-function isSpan(value: unknown): value is Span {
-  return Array.isArray(value) && value.length === 2 && typeof value[0] === 'number';
-}
-
 function searchedIn({ text, declarations, classes }: FileRecord): string[] {
-  return [...declarations.flatMap(spansIn), ...classes.flatMap(annotationSpans)].map((at) => text.slice(...at));
+  return [...declarations.flatMap(spansIn), ...classes.flatMap(annotationSpans)].map((at) => textAt(text, at));
 }
 
 function spansIn({ at, body }: DeclarationRecord): Span[] {

@@ -9,6 +9,7 @@ import type { FileRecord } from './file-record.ts';
 import { isDeclaration } from './outputs.ts';
 import { Packages, PACKAGE } from './packages.ts';
 import { isSource, readProgram, type Program } from './program.ts';
+import type { KeptRecords } from './kept-records.ts';
 import { readFile } from './read-file.ts';
 
 export { PACKAGE };
@@ -41,17 +42,31 @@ export interface Sources {
 /** Records by path, each with the text that it was read from. */
 export type RecordCache = Map<string, FileRecord>;
 
-/** @param output where the wiring will be; absolute, with `/`. */
-export function openSources(project: Project, output: string, cache: RecordCache, memory: Memory): Sources {
+/** What was read before. */
+export interface Earlier {
+  readonly cache: RecordCache;
+  /** By another process. */
+  readonly kept?: KeptRecords | undefined;
+}
+
+/**
+ * @param output where the wiring will be; absolute, with `/`.
+ */
+export function openSources(project: Project, output: string, earlier: Earlier, memory: Memory): Sources {
   const records = new Map<string, FileRecord | undefined>();
   const record = (path: string): FileRecord | undefined => {
     if (memory.isTracking && !IN_PACKAGE.test(path)) memory.note(path);
     if (!records.has(path)) {
       const text = isSource(path) ? project.read(path) : undefined;
-      records.set(path, text === undefined ? undefined : readOnce(project, cache, path, text));
+      records.set(path, text === undefined ? undefined : readOnce(project, earlier, path, text));
+      ofProject = undefined;
     }
     return records.get(path);
   };
+  let selected: readonly FileRecord[] | undefined;
+  /** Of the selected files, too: they are read again. */
+  const renewed = new Set<string>();
+  let ofProject: readonly FileRecord[] | undefined;
   const packages = new Packages(project);
   const program = readProgram(project, packages, output);
   return {
@@ -59,15 +74,27 @@ export function openSources(project: Project, output: string, cache: RecordCache
     program,
     packages,
     memory,
-    selected: () => program.candidates.flatMap((path) => record(path) ?? []),
+    selected() {
+      selected ??= program.candidates.flatMap((path) => record(path) ?? []);
+      if (renewed.size > 0)
+        selected = selected.flatMap((file) => (renewed.has(file.path) ? (record(file.path) ?? []) : file));
+      renewed.clear();
+      return selected;
+    },
     output,
     record,
     resolve: (specifier, from, isRequired) => project.resolve(specifier, from, isRequired),
     ofProject: () =>
-      [...records.values()].flatMap((file) => (file === undefined || IN_PACKAGE.test(file.path) ? [] : [file])),
+      (ofProject ??= [...records.values()].flatMap((file) =>
+        file === undefined || IN_PACKAGE.test(file.path) ? [] : [file],
+      )),
     forget(paths) {
       memory.change(paths);
-      for (const path of paths) records.delete(path);
+      ofProject = undefined;
+      for (const path of paths) {
+        records.delete(path);
+        renewed.add(path);
+      }
     },
     packageOf: (path) => project.packageOf(path),
     emitsMetadata: (path) => project.configOf(path).options.emitDecoratorMetadata === true,
@@ -75,10 +102,12 @@ export function openSources(project: Project, output: string, cache: RecordCache
   };
 }
 
-function readOnce({ ts }: Project, cache: RecordCache, path: string, text: string): FileRecord {
+function readOnce({ ts, disk }: Project, { cache, kept }: Earlier, path: string, text: string): FileRecord {
   const before = cache.get(path);
   if (before?.text === text) return before;
-  const found = readFile(ts, path, text);
+  const earlier = kept?.get(path);
+  const isSame = earlier !== undefined && earlier.digest === disk.digest(path);
+  const found = isSame ? { ...earlier.said, text } : readFile(ts, path, text);
   cache.set(path, found);
   return found;
 }

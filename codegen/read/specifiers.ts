@@ -3,7 +3,7 @@
 // SPECIFIER-1. None is missed that the compiler sees. One too many costs a look: texts may look like imports.
 // SPECIFIER-2. No text takes longer than its length: an open comment is searched for its end once.
 
-import type { TypeScript } from '../project.ts';
+import type { TypeScript } from './compiler.ts';
 
 export interface Specifier {
   readonly text: string;

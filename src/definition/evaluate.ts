@@ -81,7 +81,7 @@ function compared(node: Comparing, scope: Scope, cost: Cost): boolean {
     case '!=':
       return !isSameData(left, right, cost);
     default:
-      return isInOrder(operator, { left, right, cost, isSecret: (side) => isSecret(node[side], scope) });
+      return isInOrder({ node, operator, left, right }, scope, cost);
   }
 }
 
@@ -106,19 +106,20 @@ function leadsThroughSecret({ parameters, steps }: Scope, path: readonly (string
 }
 
 interface Ordered {
+  readonly node: Comparing;
+  readonly operator: '<' | '<=' | '>' | '>=';
   readonly left: unknown;
   readonly right: unknown;
-  readonly cost: Cost;
-  readonly isSecret: (side: 'left' | 'right') => boolean;
 }
 
 /** Strings are compared by code units, as JavaScript does, in any locale of the machine. */
-function isInOrder(operator: '<' | '<=' | '>' | '>=', { left, right, cost, isSecret: isHidden }: Ordered): boolean {
+function isInOrder({ node, operator, left, right }: Ordered, scope: Scope, cost: Cost): boolean {
   const areStrings = typeof left === 'string' && typeof right === 'string';
   if (areStrings) cost.compares(Math.min(left.length, right.length));
   if (!areStrings && !(typeof left === 'number' && typeof right === 'number')) {
+    const [first, second] = [isSecret(node.left, scope), isSecret(node.right, scope)];
     throw new InvalidArgument(
-      `expected two numbers or two strings around \`${operator}\`, got ${valueShown(left, isHidden('left'))} and ${valueShown(right, isHidden('right'))}`,
+      `expected two numbers or two strings around \`${operator}\`, got ${valueShown(left, first)} and ${valueShown(right, second)}`,
     );
   }
   switch (operator) {

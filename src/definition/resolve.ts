@@ -136,9 +136,9 @@ function jsonText(copy: object, source: string): string {
 export function parametersOf(
   { parameters }: Definition,
   given?: unknown,
-  { secrets = NONE, limits = DEFAULT_LIMITS }: ParametersOptions = {},
+  { secrets = NONE }: ParametersOptions = {},
 ): Readonly<Record<string, unknown>> {
-  const taken = given === undefined ? {} : takenParameters(given, secrets, limits);
+  const taken = given === undefined ? {} : takenParameters(given, secrets);
   if (given === undefined && secrets.size === 0) return parameters;
   const all = { ...parameters, ...taken };
   if (secrets.size > 0) markSensitive(all, secrets);
@@ -149,15 +149,14 @@ export function parametersOf(
 export interface ParametersOptions {
   /** Those that go into sensitive fields. @default none */
   readonly secrets?: ReadonlySet<string>;
-  readonly limits?: MessageLimits;
 }
 
 const NONE: ReadonlySet<string> = new Set();
 
-function takenParameters(given: unknown, secrets: ReadonlySet<string>, limits: MessageLimits): object {
+function takenParameters(given: unknown, secrets: ReadonlySet<string>): object {
   const problems = new Problems();
   const secretFrom = ([name]: Labels): number | undefined => (secrets.has(String(name)) ? 1 : undefined);
-  const copy = sanitizeValue(given, { limits, issues: problems.ofScan, at: 'parameters', secretFrom });
+  const copy = sanitizeValue(given, { limits: DEFAULT_LIMITS, issues: problems.ofScan, at: 'parameters', secretFrom });
   const fields = isRecord(copy) ? copy : {};
   if (fields !== copy) {
     const got = (): string => valueShown(given, secrets.size > 0);

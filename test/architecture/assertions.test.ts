@@ -35,7 +35,11 @@ test('assertions stand in these functions only', () => {
     codegen/cli/run-store.ts toOptions: found as SqliteHistoryOptions
     codegen/cli/run-store.ts toAnswer: answer as CommandAnswer
     codegen/disk/entry.ts headOf: JSON.parse(text) as Head
-    codegen/project.ts tsOf: module as { readonly ts: TypeScript }
+    codegen/memory.ts recall: results.get(key) as V
+    codegen/memory.ts result: results.get(key) as Result<V> | undefined
+    codegen/read/compiler.ts whole: module as TypeScript
+    codegen/read/compiler.ts insideOf: module as { readonly ts: TypeScript }
+    codegen/read/kept-records.ts packed: JSON.parse(text) as [string, Said][]
     codegen/read/outputs.ts matcherOf: compiler as unknown as Matcher
     codegen/read/read-file.ts parseDiagnosticsOf: source as { readonly parseDiagnostics?: readonly ts.DiagnosticWithLocation[] }"
   `);

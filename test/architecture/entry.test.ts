@@ -124,7 +124,8 @@ test('the compiler of messages is loaded when a class has had a few', () => {
 });
 
 test('what performs steps, and what starts runs, is loaded with the first runtime', () => {
-  const performs = /src\/(run\/(transition|step)|execute\/execute|engines\/memory\/loop|runtime\/(run-starts|run))\.ts$/;
+  const performs =
+    /src\/(run\/(transition|step)|execute\/execute|engines\/memory\/loop|runtime\/(run-starts|run))\.ts$/;
   const modules = loadedAtOnce().flatMap(({ moduleIds }) => moduleIds);
   expect(modules.filter((id) => performs.test(id))).toEqual([]);
   expect(chunks.flatMap(({ moduleIds }) => moduleIds).filter((id) => performs.test(id))).toHaveLength(6);

@@ -1,7 +1,17 @@
 // What was found before is used while nothing has changed, and never beyond: the answers are those of a command that reads
 // everything.
 
-import { readdirSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { hash } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'rolldown';
@@ -13,7 +23,8 @@ import { ended, MAIN, onward, ROOT, start } from './built-command.ts';
 
 const CACHE = join('node_modules', '.cache', 'onward');
 
-const entriesOf = ({ folder }: ProjectOnDisk): string[] => readdirSync(join(folder, CACHE));
+const entriesOf = ({ folder }: ProjectOnDisk): string[] =>
+  readdirSync(join(folder, CACHE)).filter((name) => !/\.(code|records)$/.test(name));
 const entryOf = (project: ProjectOnDisk): string => `${CACHE}/${entriesOf(project)[0]}`;
 
 /** The command as code of its own, for this process: from our sources it would keep nothing. */
@@ -44,11 +55,11 @@ async function command(project: ProjectOnDisk, ...argv: string[]): Promise<{ cod
 }
 
 /** Reports on stderr when the compiler is loaded. */
-const WATCHED = `const Module = require('node:module');
-const load = Module._load;
-Module._load = function (name, ...others) {
-  if (name === 'ts-morph') process.stderr.write('ts-morph is loaded\\n');
-  return load.call(this, name, ...others);
+const WATCHED = `const fs = require('node:fs');
+const read = fs.readFileSync;
+fs.readFileSync = function (path, ...others) {
+  if (String(path).endsWith('typescript.js')) process.stderr.write('ts-morph is loaded\\n');
+  return read.call(this, path, ...others);
 };
 `;
 
@@ -70,6 +81,60 @@ describe('a command that finds everything as it was', () => {
       { code: 0, isLoaded: true, out: first },
       { code: 0, isLoaded: false, out: expect.stringContaining('"written":false') },
     ]);
+  });
+
+  it('keeps what V8 made of the compiler, and takes none that is damaged', async () => {
+    const { folder } = projectOnDisk({ 'src/pinger.ts': SMALL });
+    const read = async (): Promise<string> => {
+      const { code, out, err } = await onward(['generate', '--no-cache'], { cwd: folder });
+      return `${code} ${out.replace(/\(\d+ ms\)/, '')}${err}`;
+    };
+    const first = await read();
+    const [name = '', ...others] = readdirSync(join(folder, CACHE)).filter((item) => item.endsWith('.code'));
+    expect(others).toEqual([]);
+    const path = join(folder, CACHE, name);
+    const whole = readFileSync(path);
+    const turned = Buffer.from(whole);
+    turned[whole.length >> 1] = (whole[whole.length >> 1] ?? 0) ^ 255;
+    for (const damaged of [turned, whole.subarray(0, whole.length >> 1), Buffer.alloc(0)]) {
+      writeFileSync(path, damaged);
+      expect(await read()).toBe(first);
+      expect(readFileSync(path).equals(damaged)).toBe(false);
+    }
+  });
+
+  it('reads what has changed, and of the other files what it knows by their bytes', async () => {
+    const project = projectOnDisk({ 'src/pinger.ts': SMALL });
+    const records = (): string =>
+      join(
+        project.folder,
+        CACHE,
+        readdirSync(join(project.folder, CACHE)).find((name) => name.endsWith('.records')) ?? '',
+      );
+    const wiring = async (): Promise<string> => {
+      expect(await command(project, 'generate')).toMatchObject({ code: 0 });
+      return readFileSync(join(project.folder, 'src/onward.gen.ts'), 'utf8');
+    };
+    const first = await wiring();
+    // What is kept of the file has other names than its text: whether it is taken can be seen.
+    const [, reader = '', said = ''] = readFileSync(records(), 'utf8').split('\n');
+    const other = `${reader}\n${said.replaceAll('"ping"', '"pang"')}`;
+    const whole = `${hash('sha256', other, 'base64url')}\n${other}`;
+    writeFileSync(records(), whole);
+    project.write('src/more.ts', SMALL.replaceAll('Pinger', 'Other'));
+    const known = await wiring();
+    expect(known).toContain("'Pinger.pang'");
+    expect(known).toContain("'Other.ping'");
+    project.write('src/pinger.ts', `${SMALL}\n`);
+    const read = await wiring();
+    expect(read).toContain("'Pinger.ping'");
+    expect(read).toContain("'Other.ping'");
+    for (const damaged of [whole.replace('pang', 'pung'), whole.slice(0, -1), whole.replace(reader, 'other'), '']) {
+      writeFileSync(records(), damaged);
+      project.write('src/more.ts', SMALL.replaceAll('Pinger', `Other${damaged.length}`));
+      expect(await wiring()).not.toContain('pang');
+    }
+    expect(first).not.toContain('pang');
   });
 
   it('reports the same problems, at the same places, and restores a wiring that was lost or edited', async () => {

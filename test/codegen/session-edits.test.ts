@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { analyse, type Analysis } from '../../codegen/generate.ts';
 import { plainProblem } from '../../codegen/problem.ts';
+import { unpackRecords } from '../../codegen/read/kept-records.ts';
 import { Session } from '../../codegen/session.ts';
 import { projectOnDisk } from './project-on-disk.ts';
 
@@ -229,26 +230,39 @@ const story = fc.oneof(storyOf(source, false), storyOf(tame, true), storyOf(fc.o
 
 const RUNS = process.env['SOAK'] === undefined ? 12 : 1_000;
 
-it('finds after any edits what a new run finds', { timeout: 600_000 }, () => {
-  let linked = 0;
-  fc.assert(
-    fc.property(story, ({ isTame, start, changes }) => {
-      const path = (at: number): string => `src/part-${at}.ts`;
-      const project = projectOnDisk(Object.fromEntries(start.map((item, at) => [path(at), textOf(at, item, isTame)])));
-      const tsconfig = `${project.folder}/tsconfig.json`;
-      const session = new Session(tsconfig);
-      session.update();
-      for (const change of changes) {
-        for (const [at, item] of change) project.write(path(at), textOf(at, item, isTame));
-        const isEvery = change.length > 1;
-        session.update(isEvery ? undefined : change.map(([at]) => `${project.folder}/${path(at)}`));
-        const { found } = session;
-        if (found?.text !== undefined) linked++;
-        expect(found === undefined ? undefined : said(found)).toEqual(said(analyse(tsconfig)));
-      }
-    }),
-    { seed, numRuns: RUNS },
-  );
-  // Without wirings nothing would be compared but problems.
-  expect(linked).toBeGreaterThan(0);
-});
+it(
+  'finds after any edits what a new run finds, and so does one that knows what the last one has read',
+  { timeout: 600_000 },
+  () => {
+    let linked = 0;
+    fc.assert(
+      fc.property(story, ({ isTame, start, changes }) => {
+        const path = (at: number): string => `src/part-${at}.ts`;
+        const project = projectOnDisk(
+          Object.fromEntries(start.map((item, at) => [path(at), textOf(at, item, isTame)])),
+        );
+        const tsconfig = `${project.folder}/tsconfig.json`;
+        const session = new Session(tsconfig);
+        session.update();
+        let kept = analyse(tsconfig).records();
+        for (const change of changes) {
+          for (const [at, item] of change) project.write(path(at), textOf(at, item, isTame));
+          const isEvery = change.length > 1;
+          session.update(isEvery ? undefined : change.map(([at]) => `${project.folder}/${path(at)}`));
+          const { found } = session;
+          if (found?.text !== undefined) linked++;
+          const anew = analyse(tsconfig);
+          expect(found === undefined ? undefined : said(found)).toEqual(said(anew));
+          // Another process, which has what the one before has read.
+          const recalled = analyse(tsconfig, () => unpackRecords(kept));
+          expect(said(recalled)).toEqual(said(anew));
+          kept = recalled.records();
+          expect(kept).toBe(anew.records());
+        }
+      }),
+      { seed, numRuns: RUNS },
+    );
+    // Without wirings nothing would be compared but problems.
+    expect(linked).toBeGreaterThan(0);
+  },
+);

@@ -54,6 +54,30 @@ export const GENERATOR: readonly Mutation[] = [
   },
   {
     row: 'Beyond-generate',
+    file: 'codegen/model/edges.ts',
+    right: 'if (touched.has(service)) for (const item of from) found.add(item);',
+    wrong: 'void [service, from];',
+  },
+  {
+    row: 'Beyond-generate',
+    file: 'codegen/disk/code-cache.ts',
+    right: '=== digestOf(code) ? code : undefined',
+    wrong: "=== '' ? undefined : code",
+  },
+  {
+    row: 'Beyond-generate',
+    file: 'codegen/read/sources.ts',
+    right: 'earlier.digest === disk.digest(path)',
+    wrong: 'disk.digest(path) !== undefined',
+  },
+  {
+    row: 'Beyond-generate',
+    file: 'codegen/large-project.ts',
+    right: 'return files >= LARGE;',
+    wrong: 'return files < LARGE;',
+  },
+  {
+    row: 'Beyond-generate',
     file: 'codegen/emit/wiring.ts',
     right: 'if (section.uses(isRenamed)) section.renew();',
     wrong: 'void [section, isRenamed];',

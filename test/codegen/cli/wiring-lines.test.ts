@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { Subject } from '../../../codegen/emit/printer.ts';
 import { analyse } from '../../../codegen/generate.ts';
+import { textAt } from '../../../codegen/read/span.ts';
 import { projectOnDisk, SMALL } from '../project-on-disk.ts';
 
 const EXAMPLES = fileURLToPath(new URL('../../../examples', import.meta.url));
@@ -42,7 +43,7 @@ function writtenIn(wiring: string): Written[] {
 /** The code that a subject's place marks. */
 function markedCode(subject: Subject): string {
   const { place } = subject.kind === 'edge' ? subject.edge : subject.kind === 'node' ? subject.node : subject.service;
-  return readFileSync(place.file.path, 'utf8').slice(...place.at);
+  return textAt(readFileSync(place.file.path, 'utf8'), place.at);
 }
 
 /** What has to stand at the place, by what the wiring says. */

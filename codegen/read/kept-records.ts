@@ -1,0 +1,35 @@
+// What files say, kept as text for the next process: one that finds a file with the same bytes does not parse it.
+//
+// KEPT-RECORDS-1. A record is found by the digest of the bytes that it was read from, and by nothing else.
+// KEPT-RECORDS-2. What JSON would change is not kept: its file is read again.
+
+import type { FileRecord } from './file-record.ts';
+
+/** Without its text, which whoever asks has read. */
+export type Said = Omit<FileRecord, 'text'>;
+
+/** By path. */
+export type KeptRecords = ReadonlyMap<string, { readonly digest: string; readonly said: Said }>;
+
+/** A number so large that it is infinite: in JSON it is null. */
+const INFINITE = /\d{300}|\d[eE]\+?\d{3}/;
+
+/** @param digestOf of the bytes of a file. */
+export function packRecords(records: Iterable<FileRecord>, digestOf: (path: string) => string | undefined): string {
+  const kept: [digest: string, said: Said][] = [];
+  for (const { text, ...said } of records) {
+    const digest = digestOf(said.path);
+    if (digest !== undefined && !INFINITE.test(text)) kept.push([digest, said]);
+  }
+  return JSON.stringify(kept);
+}
+
+/** @param text what was packed, as it was. */
+export function unpackRecords(text: string): KeptRecords {
+  return new Map(packed(text).map(([digest, said]) => [said.path, { digest, said }]));
+}
+
+/** The border to what we have written ourselves. */
+function packed(text: string): readonly (readonly [digest: string, said: Said])[] {
+  return JSON.parse(text) as [string, Said][];
+}
