@@ -263,8 +263,8 @@ export const OBSERVERS: readonly Mutation[] = [
   },
   {
     row: 'N10',
-    file: 'src/engines/store/passing.ts',
-    right: 'yield* this.#upTo(event.seq - 1);',
+    file: 'src/engines/store/store-run.ts',
+    right: 'this.#place.shared?.listening.emitted(this, event);',
     wrong: '',
   },
 ];
