@@ -74,8 +74,8 @@ describeWithRedis('faults', () => {
   test('workers that die between a write and what follows from it, at each write: nothing is lost', async () => {
     const client = opened();
     const run = await client.start('Depot.hold', { ms: 0 }, { id: 'one' });
-    // The outcome of the first body; that the second one is called again; the same, and its outcome.
-    for (const diesAfter of [1, 1, 2]) {
+    // The outcome of the first body; who has the second one; the same, and that it is called again; the same, and its outcome.
+    for (const diesAfter of [1, 1, 2, 3]) {
       const dying = await worker({ diesAfter });
       await new Promise((resolve) => dying.once('exit', resolve));
     }

@@ -159,6 +159,26 @@ describeWithRedis('jobs', () => {
     expect(new Set(noted())).toEqual(new Set(LINE));
   });
 
+  test('a job that comes again to the process that has gone on with it stays with what is under way', async () => {
+    const [, client] = [await worker(), opened()];
+    const run = await client.start('Depot.first', { ms: 4_000 }, { id: 'one' });
+    await until(3);
+    const [job = ''] = await redis.lrange(`{onward}:case${cases}:active`, 0, -1);
+    const key = `{onward}:case${cases}:${job}`;
+    // Its lease is over once, as if it had not been renewed.
+    const takenAway = async (): Promise<string | null> => {
+      const times = await redis.hget(key, 'stc');
+      if (times === null) await redis.del(`${key}:lock`);
+      return times;
+    };
+    await expect.poll(takenAway, { timeout: 20_000, interval: 20 }).toBe('1');
+    await worker();
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    expect([await redis.exists(key), noted()]).toEqual([1, LINE.slice(0, 3)]);
+    expect((await run.report()).status).toBe('completed');
+    expect(noted()).toEqual(LINE);
+  });
+
   test('a process that is asked to end goes on with nothing, and what follows is performed by another one', async () => {
     const [first, client] = [await worker(), opened()];
     const run = await client.start('Depot.first', { ms: 500 }, { id: 'one' });

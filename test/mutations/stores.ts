@@ -77,8 +77,8 @@ export const STORES: readonly Mutation[] = [
   },
   {
     row: 'Beyond-machines',
-    file: 'src/engines/store/given-tasks.ts',
-    right: 'else if (next !== undefined) yield held(next, given.job);',
+    file: 'src/engines/store/sharing.ts',
+    right: '    draft.write([next.holder]);',
     wrong: '',
   },
   {

@@ -5,11 +5,12 @@
 // GIVEN-2. A job may go on with one task that follows: no other job is made for that one. Which job has a step is written
 //     with the outcome that led to the step: whoever gets the job next performs that step, and nobody else does as long
 //     as the job is there.
-// GIVEN-3. Deaths are counted for the step that was under way. A process from which the job was taken meanwhile goes on
-//     with nothing.
+// GIVEN-3. Deaths are counted for the step that was under way. Who gets a job again writes so before it begins: a process
+//     from which the job was taken meanwhile goes on with nothing.
+// GIVEN-4. A job that comes again to the process that has gone on with it stays with what is under way.
 
 import { readRecord, RECORDS, type RecordWrite } from '../../records/keys.ts';
-import type { Event, Task } from '../../run/event.ts';
+import type { Event, Task, TaskKind } from '../../run/event.ts';
 import type { Json } from '../../values/json.ts';
 import type { RecordText } from './record-text.ts';
 
@@ -31,15 +32,28 @@ type LoadedTexts = ReadonlyMap<string, RecordText>;
 
 interface Given {
   readonly task: Task;
-  readonly job: TaskJob;
+  job: TaskJob;
   readonly tasks: number;
   readonly done: (() => void)[];
   /** It is decided, and about to begin. */
   isNext: boolean;
 }
 
-/** What comes of a task, if it has an outcome. */
-const OUTCOMES: ReadonlySet<Event['type']> = new Set(['prepared', 'completed', 'failed', 'routed', 'unmet']);
+/** The task that a job goes on with, and the one that led to it. */
+export interface NextTask {
+  readonly task: Task;
+  readonly after: Task;
+  readonly holder: RecordWrite;
+}
+
+/** Of which kinds of tasks an event is the outcome: the later ones of a step come first. */
+const OUTCOMES: ReadonlyMap<Event['type'], readonly TaskKind[]> = new Map([
+  ['prepared', ['prepare']],
+  ['completed', ['body']],
+  ['failed', ['body', 'prepare']],
+  ['unmet', ['body', 'prepare']],
+  ['routed', ['route']],
+]);
 
 export class GivenTasks {
   /** By step, then by the key of the task. */
@@ -48,9 +62,14 @@ export class GivenTasks {
   /** @returns whether it was not given to this process already. */
   give(task: Task, job: TaskJob, done: () => void): boolean {
     const known = this.#bySteps.get(placeOf(task))?.get(task.key);
-    if (known === undefined) this.#put({ task, job, tasks: 1, done: [done], isNext: false });
-    else known.done.push(done);
-    return known === undefined;
+    if (known === undefined) {
+      this.#put({ task, job, tasks: 1, done: [done], isNext: false });
+      return true;
+    }
+    // GIVEN-4. The lease that it came with before is over.
+    known.job = job;
+    known.done.push(done);
+    return false;
   }
 
   /** The outcome of a task is decided, or it has none. */
@@ -76,37 +95,25 @@ export class GivenTasks {
 
   // ── going on ──
 
-  /** What is written of the jobs of steps with an event. @param next the task that a job goes on with. */
-  *writesOf(runId: string, event: Event, next: Task | undefined): Generator<RecordWrite> {
-    if (!('at' in event)) return;
-    const [given] = this.#of(runId, event.at.step);
-    if (given === undefined) return;
-    if (event.type === 'redelivered') yield held(given.task, given.job);
-    else if (next !== undefined) yield held(next, given.job);
-  }
-
   /** Which of the tasks that follow from an event its job goes on with. @param loaded what the event was decided on */
-  nextOf(runId: string, event: Event, tasks: readonly Task[], loaded: LoadedTexts): Task | undefined {
-    if (!OUTCOMES.has(event.type) || !('attempt' in event)) return undefined;
-    const { step } = event.at;
-    const given = this.#of(runId, step).find(({ task }) => task.attempt === event.attempt);
+  nextOf(runId: string, event: Event, tasks: readonly Task[], loaded: LoadedTexts): NextTask | undefined {
+    const given = this.#givenOf(runId, event);
     if (given === undefined) return undefined;
-    const { job, task } = given;
-    const holder = holderOf(task, loaded.get(RECORDS.holder.key(step))?.json);
+    const { job, task: after } = given;
+    const { step } = after.at;
+    const holder = holderOf(after, loaded.get(RECORDS.holder.key(step))?.json);
     // GIVEN-3.
     if (holder !== undefined && (holder[0] !== job.id || holder[2] > job.deaths)) return undefined;
     // An attempt that follows another one is anybody's.
-    const isAnybodys = ({ at, attempt }: Task): boolean => at.step === step && attempt !== event.attempt;
-    return tasks.find((next) => !next.inline && !isAnybodys(next) && job.goesOnWith(next, given.tasks));
+    const isAnybodys = ({ at, attempt }: Task): boolean => at.step === step && attempt !== after.attempt;
+    const task = tasks.find((next) => !next.inline && !isAnybodys(next) && job.goesOnWith(next, given.tasks));
+    return task && { task, after, holder: heldBy(job, task) };
   }
 
   /** A job goes on from one task to the next, as was written. */
-  goOn(event: Event, next: Task): void {
-    if (!('at' in event) || !('attempt' in event)) return;
-    const given = this.#of(next.runId, event.at.step).find(({ task }) => task.attempt === event.attempt);
-    if (given === undefined) return;
-    this.#take(given.task);
-    this.#put({ ...given, task: next, tasks: given.tasks + 1, isNext: true });
+  goOn({ task, after }: NextTask): void {
+    const given = this.#take(after);
+    if (given !== undefined) this.#put({ ...given, task, tasks: given.tasks + 1, isNext: true });
   }
 
   /** Whether a task that is decided is the next one of a job of this process: once. */
@@ -118,6 +125,14 @@ export class GivenTasks {
   }
 
   // ──
+
+  /** The task that an event is the outcome of. */
+  #givenOf(runId: string, event: Event): Given | undefined {
+    const kinds = OUTCOMES.get(event.type);
+    if (kinds === undefined || !('attempt' in event)) return undefined;
+    const ofAttempt = this.#of(runId, event.at.step).filter(({ task }) => task.attempt === event.attempt);
+    return kinds.flatMap((kind) => ofAttempt.filter(({ task }) => task.kind === kind))[0];
+  }
 
   #of(runId: string, step: number): readonly Given[] {
     return [...(this.#bySteps.get(`${runId}~${step}`)?.values() ?? [])];
@@ -146,7 +161,8 @@ export function holderOf(task: Task, json: Json | undefined): HolderRecord | und
   return holder?.[1] === task.key ? holder : undefined;
 }
 
-function held({ at, key }: Task, { id, deaths }: TaskJob): RecordWrite {
+/** What is written of a step that a job has. */
+export function heldBy({ id, deaths }: TaskJob, { at, key }: Task): RecordWrite {
   const holder = [id, key, deaths] as const;
   return [RECORDS.holder.key(at.step), holder, JSON.stringify(holder)];
 }

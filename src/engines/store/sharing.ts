@@ -12,6 +12,7 @@ import { graphChangeOf, redispatch, type Decision } from '../../records/decide.t
 import { keysOf, kindOf, readRecord, RECORDS, type RecordWrite } from '../../records/keys.ts';
 import type { Event, Task } from '../../run/event.ts';
 import { endsAttempt } from '../../run/run-event.ts';
+import { phaseOf } from '../../records/step-record.ts';
 import { Phase } from '../../run/status.ts';
 import type { Core, WorkLimits } from '../engine.ts';
 import type { Deliveries } from './deliveries.ts';
@@ -19,7 +20,7 @@ import type { Happenings } from './happenings.ts';
 import type { KnownRuns } from './known-runs.ts';
 import { Listening, type ListeningPlace } from './listening.ts';
 import { damageOf, onRecordsOf } from './damage.ts';
-import { GivenTasks, holderOf, type HolderRecord, type TaskJob } from './given-tasks.ts';
+import { GivenTasks, heldBy, holderOf, type HolderRecord, type TaskJob } from './given-tasks.ts';
 import { chain } from './now-or-later.ts';
 import { keysAhead, OUTCOME } from './read-ahead.ts';
 import { Records, type RecordText } from './record-text.ts';
@@ -83,10 +84,13 @@ export interface SharedPlace extends Pick<ListeningPlace, 'keeping' | 'read' | '
   readonly starts: Pick<Starts, 'meetGraph' | 'serveEarlier' | 'isLookedUp'>;
   /** The run as this process knows it from now on. @param known what was read with it */
   readonly met: (stored: StoredRun, known?: KnownRecords) => MaybePromise<StoreRun>;
-  /** Calls a body again whose process has died. */
+  /** Performs a task again whose process has died. */
   readonly callAgain: (run: StoreRun, task: Task) => void;
   readonly ended: (run: StoreRun) => void;
 }
+
+/** Where a step is while a task of it is to be done. */
+const PHASE_OF = { prepare: Phase.PREPARING, body: Phase.RUNNING, route: Phase.ROUTING } as const;
 
 const LOOK_MS = 250;
 const IDLE_LOOK_MS = 50;
@@ -159,11 +163,29 @@ export class SharedRuns {
 
   /** Resolves once the job is done with the task, and with all that it goes on with. @param deaths those from before it had the task */
   #performOf(run: StoreRun, task: Task, { job, deaths }: { job: TaskJob; deaths: number }): Promise<void> {
-    const { deliveries, callAgain } = this.#place;
+    const { deliveries } = this.#place;
     return new Promise((resolve) => {
-      if (!this.#given.give(task, job, resolve)) return;
-      if (job.deaths > deaths && task.kind === 'body') callAgain(run, task);
+      if (!this.#given.give(task, job, resolve) || deliveries.has(run, task)) return;
+      if (job.deaths > deaths) this.#takeOver(run, task, job);
       else deliveries.begin(run, task);
+    });
+  }
+
+  /** Begins a task that another process had: once it is written who has it now (GIVEN-3). */
+  #takeOver(run: StoreRun, task: Task, job: TaskJob): void {
+    const { core, callAgain } = this.#place;
+    const key = RECORDS.step.key(task.at.step);
+    core().turns.put({
+      runId: run.id,
+      ready: () => run.records.load([key]),
+      decide: (seat) => {
+        const draft = seat.draftOf(run);
+        return chain(draft.load([key]), (texts) => {
+          // A step that is beyond this task has its holder already, or none.
+          if (phaseOf(texts.get(key)?.json, task.attempt) === PHASE_OF[task.kind]) draft.write([heldBy(job, task)]);
+          seat.afterCommit(() => callAgain(run, task));
+        });
+      },
     });
   }
 
@@ -209,8 +231,9 @@ export class SharedRuns {
     const draft = seat.draftOf(run);
     draft.write(holdersGone(decision.writes));
     const next = run.hasEarlier ? undefined : this.#given.nextOf(run.id, event, decision.tasks, loaded);
-    draft.write(this.#given.writesOf(run.id, event, next));
-    if (next !== undefined) seat.afterCommit(() => this.#given.goOn(event, next));
+    if (next === undefined) return;
+    draft.write([next.holder]);
+    seat.afterCommit(() => this.#given.goOn(next));
   }
 
   /** The outcome of a task is decided, or it has none. */
@@ -238,7 +261,7 @@ export class SharedRuns {
   async reconcile(run: StoreRun, job?: TaskJob): Promise<void> {
     const { sharing } = this.#place;
     const { nodeOf } = this.#place.core().app.graph;
-    const works = (await this.#findLost(run)).map(async ({ task, holder: [id, , deaths] }) => {
+    const works = (await this.#findLost(run, job)).map(async ({ task, holder: [id, , deaths] }) => {
       // One that this version does not have is offered to others.
       if (id === job?.id && nodeOf.has(task.at.node)) await this.#performOf(run, task, { job, deaths });
       else if (id === job?.id || !(await sharing.hasJob(id, task))) this.begin(run, [task]);
@@ -246,8 +269,13 @@ export class SharedRuns {
     await Promise.all(works);
   }
 
-  /** What of a run is to be done and is not under way here. What nobody has is begun. @returns what somebody has */
-  #findLost(run: StoreRun): Promise<readonly HeldTask[]> {
+  /**
+   * What of a run is to be done and is not under way here. What nobody has is begun.
+   *
+   * @param job what it has is found, whether it is under way here or not
+   * @returns what somebody has
+   */
+  #findLost(run: StoreRun, job: TaskJob | undefined): Promise<readonly HeldTask[]> {
     const { core, happenings, starts, deliveries } = this.#place;
     const { app, turns } = core();
     return new Promise((resolve, refuse) => {
@@ -256,12 +284,15 @@ export class SharedRuns {
         chain(seat.draftOf(run).live(), (texts) => {
           const { tasks, events } = onRecordsOf(run.id, () => redispatch(app.graph, run.id, new Records(texts)));
           for (const event of events) seat.follow(happenings.workOf(run, { event }));
-          const lost = tasks.filter((task) => !deliveries.has(run, task) && !starts.isLookedUp(run, task.at.step));
-          held = lost.flatMap((task) => {
+          const open = tasks.filter(({ at }) => !starts.isLookedUp(run, at.step));
+          const ofSomebody = open.flatMap((task) => {
             const holder = holderOf(task, texts.get(RECORDS.holder.key(task.at.step))?.json);
             return holder === undefined ? [] : [{ task, holder }];
           });
-          const nobodys = lost.filter((task) => held.every((other) => other.task !== task));
+          const isHere = (task: Task): boolean => deliveries.has(run, task);
+          // GIVEN-4.
+          held = ofSomebody.filter(({ task, holder: [id] }) => id === job?.id || !isHere(task));
+          const nobodys = open.filter((task) => !isHere(task) && ofSomebody.every((other) => other.task !== task));
           seat.afterCommit(() => {
             if (run.hasEarlier && nobodys.length > 0)
               starts.serveEarlier(run, [...new Set(nobodys.map(({ at }) => at.step))]);
