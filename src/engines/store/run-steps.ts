@@ -72,8 +72,13 @@ export class RunSteps {
         id,
         slots.map((slot) => RECORDS.history.key(slot)),
       );
-      return chain(ends, ({ records: found }) => {
-        const finished = [...found].flatMap(([key, text]) => readEnd(id, readJson(text, id, key)) ?? []);
+      return chain(ends, (kept) => {
+        const finished = [...kept.records].flatMap(([key, text]) => readEnd(id, readJson(text, id, key)) ?? []);
+        // A slot of a bounded history is used again: by a step, perhaps, that was live when the others were read.
+        if (finished.some(({ endSeq }) => endSeq > summary.seq)) {
+          records.met([], kept);
+          return this.eventsSince(seq);
+        }
         const steps = [...finished, ...[...loaded.steps.values()].map(viewStep)];
         return chain(this.#withLastAttempts(steps, most), (whole) => {
           const events = replay(summary, whole).filter((event) => event.seq > seq);
