@@ -37,8 +37,8 @@ describeWithRedis('listening', () => {
   function options(more: Partial<BullmqEngineOptions> = {}): BullmqEngineOptions {
     return { connection: `redis://127.0.0.1:${server.port}`, queue: `case${cases}`, recoverAfter: '900ms', ...more };
   }
-  function opened(more: Partial<BullmqEngineOptions> = {}): Runtime<AnyNodes> {
-    const runtime = depot(`${notes}${cases}`, options(more));
+  function opened(more: Partial<BullmqEngineOptions> = {}, log?: (line: string) => void): Runtime<AnyNodes> {
+    const runtime = depot(`${notes}${cases}`, options(more), log);
     runtimes.push(runtime);
     return runtime;
   }
@@ -176,7 +176,7 @@ describeWithRedis('listening', () => {
     const said: string[] = [];
     const wire = new Redis(server.port);
     wire.on('pmessage', (_pattern: string, channel: string, text: string) => {
-      if (/:(all|run:.*)$/.test(channel)) said.push(text);
+      if (/:(all|run:.*|whole:.*)$/.test(channel)) said.push(text);
     });
     await wire.psubscribe(`*case${cases}:changed*`);
     const client = opened({ encryption });
@@ -193,7 +193,57 @@ describeWithRedis('listening', () => {
       undefined,
     ]);
     expect(said.length).toBeGreaterThan(5);
-    expect(said.join('')).not.toMatch(/1970|counted/);
+    expect(said.join('')).not.toMatch(/1970|counted|of 3|Depot/);
     wire.disconnect();
+  });
+
+  test('what cannot be read of another process is dropped, and reported once', async () => {
+    const [old, current] = ['0'.repeat(64), '1'.repeat(64)];
+    const log: string[] = [];
+    const watcher = opened({ encryption: { current: 'a', keys: { a: old } } }, (line) => log.push(line));
+    const all = ear();
+    watcher.observe(all.observer, { scope: 'all' });
+    await watcher.runs();
+    const ahead = opened({ encryption: { current: 'b', keys: { a: old, b: current } } });
+    void ahead.work();
+    await (await ahead.start('Depot.count', { ms: 20 })).report();
+    await expect.poll(() => log.join('')).toContain('ONW4008');
+    for (const text of ['x {broken', 'x null', 'x {"events":[{"type":"custom"}]}', 'x {"later":true}'])
+      await redis.publish(`{onward}:case${cases}:changed:all`, text);
+    await expect.poll(() => log.join('')).toContain('the same version of Onward');
+    // It still hears those whose key it has.
+    const same = opened({ encryption: { current: 'a', keys: { a: old, b: current } } });
+    void same.work();
+    await ahead.close();
+    await (await same.start('Depot.count', { ms: 20 })).report();
+    await untilOver(all.heard);
+    expect(log.filter((line) => line.includes('is not heard here'))).toHaveLength(2);
+  });
+
+  test('nobody hears of all runs who observes one', async () => {
+    const client = opened();
+    await worker();
+    const first = ear();
+    const run = await client.start('Depot.carry', { ms: 300 }, { observers: [[first.observer, { scope: 'all' }]] });
+    const heard = await redis.pubsub('CHANNELS', `*case${cases}:changed:*`);
+    await run.report();
+    await untilOver(first.heard);
+    const topics = (heard as string[]).map((channel) => channel.split(':changed:')[1]);
+    expect(topics).toContain(`whole:${run.id}`);
+    expect(topics).not.toContain('all');
+    await expect.poll(() => redis.pubsub('CHANNELS', `*case${cases}:changed:whole:*`)).toEqual([]);
+  });
+
+  test('a runtime that closes hands on first what it has heard', async () => {
+    const watcher = opened();
+    const all = ear();
+    watcher.observe(all.observer, { scope: 'all' });
+    await watcher.runs();
+    void watcher.work();
+    const run = await watcher.start('Depot.carry', { ms: 0 });
+    await run.report();
+    await watcher.close();
+    expect(all.heard.at(-1)?.type).toBe('run.ended');
+    expect(numbers(all.heard, run.id)).toEqual(upTo(numbers(all.heard, run.id).at(-1)));
   });
 });

@@ -71,6 +71,18 @@ export const OBSERVERS: readonly Mutation[] = [
   },
   {
     row: 'N4',
+    file: 'src/engines/store/said.ts',
+    right: "return 'events' in said && sealing !== undefined ? sealing.seal(text, placeOf(topic)) : text;",
+    wrong: 'return text;',
+  },
+  {
+    row: 'N4',
+    file: 'src/engines/store/listening.ts',
+    right: 'if (now < this.#lookedAt + SAID_EVERY_MS) return;',
+    wrong: 'if (now < this.#saidAt + SAID_EVERY_MS || now > this.#saidAt) return;',
+  },
+  {
+    row: 'N4',
     file: 'src/observe/registration.ts',
     right: 'return this.#tags === undefined || this.#tags.every((tag) => run.tags.includes(tag));',
     wrong: 'return this.#tags === undefined || this.#tags.some((tag) => run.tags.includes(tag));',

@@ -14,7 +14,7 @@ import type { StoreRun } from './store-run.ts';
 import type { MaybePromise } from './store.ts';
 
 export interface HeardRunsPlace {
-  readonly core: () => Core;
+  readonly core: () => Pick<Core, 'clock' | 'observers'>;
   /** Any run, to be read. */
   readonly read: (runId: string) => MaybePromise<StoreRun | undefined>;
 }
@@ -25,6 +25,8 @@ interface Heard {
   last: number | undefined;
   run: StoreRun | undefined;
   at: number;
+  /** It is heard from its beginning if it began later than this, else from its next event on. */
+  readonly since: number;
   readonly waiting: RunEvent[];
   working: Promise<void> | undefined;
 }
@@ -39,25 +41,27 @@ export class HeardRuns {
   readonly #runs = new Map<string, Heard>();
   /** Runs that are over, the last ones. */
   readonly #over = new Set<string>();
-  /** Since when they are heard: runs that began before are heard from their next event on. */
-  #since = 0;
+  /** Since when all are heard; undefined: only those that were added are. */
+  #since: number | undefined;
 
   constructor(place: HeardRunsPlace) {
     this.#place = place;
   }
 
-  /** From now on. */
+  /** All runs, from now on. */
   begin(): void {
     this.#since = this.#place.core().clock.now();
   }
 
-  clear(): void {
-    this.#runs.clear();
+  /** No longer all. @param kept those that somebody still listens to. */
+  end(kept: ReadonlySet<string>): void {
+    this.#since = undefined;
+    for (const runId of this.#runs.keys()) if (!kept.has(runId)) this.#runs.delete(runId);
   }
 
-  /** The runs that it knows, and that are not over. */
-  get ids(): readonly string[] {
-    return [...this.#runs.keys()];
+  /** Nobody listens to this one any more. */
+  drop(runId: string): void {
+    this.#runs.delete(runId);
   }
 
   has(runId: string): boolean {
@@ -77,8 +81,9 @@ export class HeardRuns {
   #heardOf(runId: string): Heard {
     const known = this.#runs.get(runId);
     if (known !== undefined) return known;
-    const { clock } = this.#place.core();
-    const heard: Heard = { last: undefined, run: undefined, at: clock.now(), waiting: [], working: undefined };
+    const at = this.#place.core().clock.now();
+    const since = this.#since ?? at;
+    const heard: Heard = { last: undefined, run: undefined, at, since, waiting: [], working: undefined };
     this.#runs.set(runId, heard);
     return heard;
   }
@@ -94,13 +99,18 @@ export class HeardRuns {
   }
 
   #work(runId: string, heard: Heard, isLook: boolean): void {
-    heard.working = this.#handOnAll(runId, heard, isLook)
-      // Whether the store can be reached is for the turns to report. It is looked at again.
-      .catch(() => (heard.run = undefined))
-      .then(() => {
+    heard.working = this.#handOnAll(runId, heard, isLook).then(
+      () => {
         heard.working = undefined;
-        if (heard.waiting.length > 0) this.#work(runId, heard, false);
-      });
+        if (heard.waiting.length > 0 && this.#runs.get(runId) === heard) this.#work(runId, heard, false);
+      },
+      // Whether the store can be reached is for the turns to report. What waits does so for the next event, or the next look.
+      () => {
+        heard.working = undefined;
+        heard.run = undefined;
+        heard.at = this.#place.core().clock.now();
+      },
+    );
   }
 
   async #handOnAll(runId: string, heard: Heard, isLook: boolean): Promise<void> {
@@ -125,7 +135,7 @@ export class HeardRuns {
         if (!run.isOpen) return void this.#runs.delete(run.id);
         this.#over.delete(run.id);
         heard.last = event.seq - 1;
-      } else heard.last = run.createdAt >= this.#since ? 0 : event.seq - (isNext ? 1 : 0);
+      } else heard.last = run.createdAt >= heard.since ? 0 : event.seq - (isNext ? 1 : 0);
     }
     // A body of this process that begins is not worth a look.
     const isAhead = event.seq > heard.last + (isNext ? 1 : 0) && event.type !== 'step.attempt';
@@ -138,7 +148,7 @@ export class HeardRuns {
   /** HEARD-RUNS-1. What the store has of a run, and was not handed on. */
   async #catchUp(run: StoreRun, heard: Heard): Promise<void> {
     await run.refresh();
-    const last = (heard.last ??= run.createdAt >= this.#since ? 0 : run.seq);
+    const last = (heard.last ??= run.createdAt >= heard.since ? 0 : run.seq);
     if (run.seq === last) return;
     // It has begun again, and its numbers have.
     if (run.seq < last) heard.last = 0;
@@ -170,14 +180,19 @@ export class HeardRuns {
     this.#place.core().observers.forget(run);
   }
 
-  /** Looks at some that nothing was heard of since a time. */
+  /** Looks at some that nothing was heard of since a time, the longest first. */
   look(before: number): void {
     const silent = [...this.#runs].filter(([, { at, working }]) => working === undefined && at < before);
+    silent.sort(([, a], [, b]) => a.at - b.at);
     for (const [runId, heard] of silent.slice(0, LOOKED_AT)) this.#work(runId, heard, true);
   }
 
   /** Resolves when all that came is handed on. */
   async idle(): Promise<void> {
-    for (const { working } of this.#runs.values()) await working;
+    for (;;) {
+      const works = [...this.#runs.values()].flatMap(({ working }) => working ?? []);
+      if (works.length === 0) return;
+      await Promise.all(works);
+    }
   }
 }

@@ -4,22 +4,26 @@
 //     died is forgotten.
 // LISTENING-2. What has no number, such as what bodies emit, is in no record: it comes once, or is lost.
 // LISTENING-3. No run waits for those who listen elsewhere, or to all.
-// LISTENING-4. Values do not travel with events, but are read from the store. What bodies emit is sealed as texts of the
-//     store are.
+// LISTENING-4. Values do not travel with events, but are read from the store.
+// LISTENING-5. Nothing that another process sends ends this one: what cannot be read is dropped, and reported once.
 
 import { kindOf } from '../../observe/interest.ts';
 import { detached } from '../../observe/live-event.ts';
 import type { RunEvent } from '../../run/run-event.ts';
+import { isOnwardError } from '../../errors/onward-error.ts';
 import { describeThrown, printable } from '../../values/describe.ts';
 import { decode } from '../../values/codec.ts';
+import type { Core } from '../engine.ts';
 import { HeardRuns, type HeardRunsPlace } from './heard-runs.ts';
 import { isNumbered } from './late-reader.ts';
 import { payloadText, type Keeping } from './payloads.ts';
+import { readSaid, saidText, type Said } from './said.ts';
 import type { Sealing } from './store-engine-options.ts';
 import type { Sharing } from './sharing.ts';
 import type { StoreRun } from './store-run.ts';
 
 export interface ListeningPlace extends HeardRunsPlace {
+  readonly core: () => Pick<Core, 'clock' | 'observers'> & { readonly app: Pick<Core['app'], 'log'> };
   readonly keeping: () => Keeping;
   readonly sealing: Sealing | undefined;
   readonly sharing: Pick<Sharing, 'send' | 'hear'>;
@@ -27,14 +31,9 @@ export interface ListeningPlace extends HeardRunsPlace {
   readonly known: (runId: string) => StoreRun | undefined;
 }
 
-/** What processes send each other. */
-type Said =
-  | { readonly asks: true }
-  | { readonly toAll: boolean; readonly runs: readonly string[] }
-  | { readonly events: readonly RunEvent[]; readonly data?: string };
-
 /** Who listens, and who asks for it. */
 const LISTENERS = 'listeners';
+/** What happens in all runs. */
 const ALL = 'all';
 const SAID_EVERY_MS = 5_000;
 const SAID_HOLDS_MS = 3 * SAID_EVERY_MS;
@@ -43,14 +42,22 @@ const EVERY_TAG: readonly string[] = Object.assign([], { includes: () => true })
 
 export class Listening {
   readonly #place: ListeningPlace;
-  /** Until when somebody elsewhere listens to all runs, and to some. */
-  #allUntil = 0;
+  /** Until when somebody elsewhere listens, by topic. */
   readonly #until = new Map<string, number>();
-  /** This process listens to all runs. */
-  #isAll = false;
+  /** To what this process listens. */
+  readonly #topics = new Set<string>();
+  /** What of that it has not said yet. */
+  #unsaid: string[] = [];
   readonly #watched = new Set<string>();
+  /** Somebody observes all runs here, wherever they are performed. */
+  #isAll = false;
+  /** Runs that have such observers of their own here. */
+  readonly #observed = new Set<string>();
   readonly #heard: HeardRuns;
   #saidAt = 0;
+  #lookedAt = 0;
+  /** What could not be read, as far as it was reported. */
+  readonly #unread = new Set<string>();
 
   constructor(place: ListeningPlace) {
     this.#place = place;
@@ -70,97 +77,122 @@ export class Listening {
   /** Events of a run were decided in this process. */
   decided(run: StoreRun, events: readonly RunEvent[]): void {
     if (events.length === 0) return;
-    if (this.#isAll) for (const event of events) this.#heard.take(event);
-    if (this.#isHeardByAll) this.#say(ALL, { events });
+    if (this.#observes(run.id)) for (const event of events) this.#heard.take(event);
+    if (this.#until.size === 0) return;
+    this.#sayIfHeard([ALL, wholeOf(run.id)], { events });
     const passing = events.filter((event) => !isNumbered(event));
-    if (passing.length > 0 && this.#isWatchedElsewhere(run.id)) this.#say(topicOf(run.id), { events: passing });
+    if (passing.length > 0) this.#sayIfHeard([passingOf(run.id)], { events: passing });
   }
 
   /** Somebody in another process listens to what bodies of the run emit. */
   isHeardElsewhere(run: StoreRun): boolean {
-    return this.#isHeardByAll || this.#isWatchedElsewhere(run.id);
+    return this.#until.size > 0 && topicsOf(run.id).some((topic) => this.#isHeard(topic));
   }
 
   /** Emitted by a body in this process. */
   emitted(run: StoreRun, event: RunEvent): void {
-    if (this.#isAll) this.#heard.take(event);
+    if (this.#observes(run.id)) this.#heard.take(event);
     if (!this.isHeardElsewhere(run)) return;
-    const { keeping, sealing, core } = this.#place;
     let said: Said = { events: [event] };
     if (event.type === 'custom') {
       try {
-        const text = payloadText({ value: event.data }, keeping());
-        said = { events: [{ ...event, data: undefined }], data: sealing?.seal(text, placeOf(event)) ?? text };
+        said = {
+          events: [{ ...event, data: undefined }],
+          data: payloadText({ value: event.data }, this.#place.keeping()),
+        };
       } catch (fault) {
         const text = `what ${printable(event.node)} emits as ${printable(event.name)} in run ${printable(run.id)} is heard in this process only: ${describeThrown(fault)}`;
-        return core().app.log('warn', text, { runId: run.id });
+        return this.#place.core().app.log('warn', text, { runId: run.id });
       }
     }
-    if (this.#isHeardByAll) this.#say(ALL, said);
-    if (this.#isWatchedElsewhere(run.id)) this.#say(topicOf(run.id), said);
+    this.#sayIfHeard(topicsOf(run.id), said);
   }
 
-  get #isHeardByAll(): boolean {
-    return this.#allUntil > 0 && this.#allUntil > this.#now;
-  }
-
-  #isWatchedElsewhere(runId: string): boolean {
-    return this.#until.size > 0 && (this.#until.get(runId) ?? 0) > this.#now;
+  #isHeard(topic: string): boolean {
+    return (this.#until.get(topic) ?? 0) > this.#now;
   }
 
   get #now(): number {
     return this.#place.core().clock.now();
   }
 
+  #sayIfHeard(topics: readonly string[], said: Said): void {
+    for (const topic of topics) if (this.#isHeard(topic)) this.#say(topic, said);
+  }
+
   #say(topic: string, said: Said): void {
-    this.#place.sharing.send(topic, JSON.stringify(said));
+    const { sharing, sealing } = this.#place;
+    sharing.send(topic, saidText(said, topic, sealing));
   }
 
   // ── what is heard ──
 
   /** Another process has sent this. */
   heard(topic: string, text: string): void {
-    const said: Said = JSON.parse(text);
+    try {
+      this.#take(topic, readSaid(text, topic, this.#place.sealing));
+    } catch (fault) {
+      this.#drop(fault);
+    }
+  }
+
+  #take(topic: string, said: Said): void {
     if ('asks' in said) return this.#introduce();
-    if (!('events' in said)) {
+    if ('hears' in said) {
       const until = this.#now + SAID_HOLDS_MS;
-      if (said.toAll) this.#allUntil = until;
-      for (const runId of said.runs) this.#until.set(runId, until);
+      for (const heard of said.hears) this.#until.set(heard, until);
       return;
     }
     const [first, ...rest] = said.events;
     if (first === undefined) return;
     const events = said.data === undefined ? said.events : [this.#opened(first, said.data), ...rest];
-    if (topic !== ALL)
+    for (const event of events) {
+      const { runId } = event;
       // A store that is away is asked again by those who watch.
-      for (const event of events)
+      if (topic === passingOf(runId))
         this.#place
-          .known(event.runId)
+          .known(runId)
           ?.passing(detached(event))
           .catch(() => undefined);
-    else if (this.#isAll) for (const event of events) this.#heard.take(event);
+      // Who listens to all may hear of this run twice.
+      else if (this.#isAll ? topic === ALL : topic === wholeOf(runId)) this.#heard.take(event);
+    }
   }
 
   #opened(event: RunEvent, data: string): RunEvent {
     if (event.type !== 'custom') return event;
-    const { sealing, keeping } = this.#place;
-    const { value } = JSON.parse(sealing?.unseal(data, placeOf(event)) ?? data);
-    return { ...event, data: decode(value ?? null, keeping().classes) };
+    const { value } = JSON.parse(data);
+    return { ...event, data: decode(value ?? null, this.#place.keeping().classes) };
+  }
+
+  /** LISTENING-5. */
+  #drop(fault: unknown): void {
+    const code = isOnwardError(fault) ? fault.code : undefined;
+    const key = isOnwardError(fault) ? fault.details['key'] : undefined;
+    const kind = `${code ?? ''} ${String(key)}`;
+    if (this.#unread.has(kind)) return;
+    this.#unread.add(kind);
+    const next =
+      code === undefined
+        ? '; see that all processes of this queue have the same version of Onward, and that nobody else sends there'
+        : '';
+    const text = `what another process says of its runs cannot be read, and is not heard here: ${describeThrown(fault)}${next}`;
+    this.#place
+      .core()
+      .app.log('warn', text, { ...(code !== undefined && { code }), ...(key !== undefined && { key }) });
   }
 
   /** Says to what this process listens, if that is anything. */
   #introduce(): void {
     this.#saidAt = this.#now;
-    const toAll = this.#isAll;
-    if (toAll || this.#watched.size > 0) this.#say(LISTENERS, { toAll, runs: [...this.#watched] });
+    if (this.#topics.size > 0) this.#say(LISTENERS, { hears: [...this.#topics] });
   }
 
   /** Somebody watches this run here, from now on. */
   watches(runId: string): void {
     if (this.#watched.has(runId)) return;
     this.#watched.add(runId);
-    this.#hear(topicOf(runId), true);
-    this.#introduce();
+    this.#listen(passingOf(runId), true);
   }
 
   /** Now and then. @param watched the runs that somebody watches here. */
@@ -168,48 +200,72 @@ export class Listening {
     for (const runId of this.#watched) {
       if (watched.has(runId)) continue;
       this.#watched.delete(runId);
-      this.#hear(topicOf(runId), false);
+      this.#listen(passingOf(runId), false);
     }
     const now = this.#now;
-    if (now < this.#saidAt + SAID_EVERY_MS) return;
-    this.#introduce();
-    for (const [runId, until] of this.#until) if (until < now) this.#until.delete(runId);
+    if (now >= this.#saidAt + SAID_EVERY_MS) this.#introduce();
+    if (now < this.#lookedAt + SAID_EVERY_MS) return;
+    this.#lookedAt = now;
+    for (const [topic, until] of this.#until) if (until < now) this.#until.delete(topic);
     this.#heard.look(now - SAID_EVERY_MS);
   }
 
-  #hear(topic: string, isOn: boolean): void {
+  #listen(topic: string, isOn: boolean): void {
+    if (isOn) {
+      this.#topics.add(topic);
+      this.#unsaid.push(topic);
+      if (this.#unsaid.length === 1) queueMicrotask(() => this.#sayNew());
+    } else this.#topics.delete(topic);
     // A server that is away is asked again with the next change; what gets lost until then is passing.
     const hearing = this.#place.sharing.hear(topic, isOn);
     if (hearing instanceof Promise) hearing.catch(() => undefined);
   }
 
-  // ── observers of all runs ──
+  /** What it listens to since this turn, in one message: others begin to tell it at once. */
+  #sayNew(): void {
+    this.#say(LISTENERS, { hears: this.#unsaid });
+    this.#unsaid = [];
+  }
 
-  #changed(runId = ''): void {
-    const isAsked = !this.#heard.observersOf({ id: runId, tags: EVERY_TAG }).isEmpty;
-    if (isAsked && runId !== '') this.#heard.add(runId);
-    const isOn = isAsked || this.#heardOnly();
+  // ── observers of every process ──
+
+  /** @param runId the run that has other observers now; undefined if they are of all runs. */
+  #changed(runId: string | undefined): void {
+    const observers = this.#heard.observersOf({ id: runId ?? '', tags: EVERY_TAG });
+    if (runId !== undefined) return this.#changedOf(runId, observers.ownOf(runId).length > 0);
+    const isOn = !observers.isEmpty;
     if (isOn === this.#isAll) return;
     this.#isAll = isOn;
     if (isOn) this.#heard.begin();
-    else this.#heard.clear();
-    this.#hear(ALL, isOn);
-    this.#introduce();
+    else this.#heard.end(this.#observed);
+    this.#listen(ALL, isOn);
   }
 
-  /** Some run has an observer of its own that hears of every process, or all have. */
-  #heardOnly(): boolean {
-    const ids = ['', ...this.#heard.ids];
-    return this.#isAll && ids.some((id) => !this.#heard.observersOf({ id, tags: EVERY_TAG }).isEmpty);
+  #changedOf(runId: string, isOn: boolean): void {
+    if (isOn === this.#observed.has(runId)) return;
+    if (isOn) {
+      this.#observed.add(runId);
+      this.#heard.add(runId);
+    } else {
+      this.#observed.delete(runId);
+      if (!this.#isAll) this.#heard.drop(runId);
+    }
+    this.#listen(wholeOf(runId), isOn);
+  }
+
+  /** Somebody here hears of the run, wherever it is performed. */
+  #observes(runId: string): boolean {
+    return this.#isAll || this.#observed.has(runId);
   }
 
   /** Events in this process that are in no decision: only its own observers get them at once. */
   notify(run: StoreRun, event: RunEvent): void {
     const kind = kindOf(event);
     const list = this.#place.core().observers.of(run);
-    const own = this.#isAll ? list.inScope('process') : list;
+    const isElsewhere = this.#observes(run.id);
+    const own = isElsewhere ? list.inScope('process') : list;
     own.notify(run, event, kind);
-    if (event.type === 'step.attempt' && this.#isAll) this.#heard.take(event);
+    if (event.type === 'step.attempt' && isElsewhere) this.#heard.take(event);
   }
 
   /** The run is over as this process knows it: its observers leave once they have heard that. */
@@ -221,17 +277,19 @@ export class Listening {
   idle(): Promise<void> {
     return this.#heard.idle();
   }
-
-  stop(): void {
-    this.#heard.clear();
-    this.#watched.clear();
-  }
 }
 
-function topicOf(runId: string): string {
+/** What bodies of a run emit, for those who watch it. */
+function passingOf(runId: string): string {
   return `run:${runId}`;
 }
 
-function placeOf({ runId, seq }: RunEvent): string {
-  return `${runId}\nemitted\n${seq}`;
+/** Everything that happens in a run, for its observers. */
+function wholeOf(runId: string): string {
+  return `whole:${runId}`;
+}
+
+/** Where what bodies of a run emit is heard. */
+function topicsOf(runId: string): readonly string[] {
+  return [ALL, wholeOf(runId), passingOf(runId)];
 }

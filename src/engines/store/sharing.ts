@@ -375,7 +375,6 @@ export class SharedRuns {
     clearInterval(this.#looking);
     this.#looking = undefined;
     this.#given.clear();
-    this.listening.stop();
   }
 
   /** A body of the run waits for a step that it has called. */

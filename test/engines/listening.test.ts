@@ -1,0 +1,75 @@
+// What it costs to listen to other processes: reads of the store, and what is sent.
+
+import { expect, test } from 'vitest';
+import { virtualClock } from 'onward/testing';
+import { Listening } from '../../src/engines/store/listening.ts';
+import { Observers } from '../../src/observe/observers.ts';
+import { Classes } from '../../src/values/classes.ts';
+
+const NO_CLASSES = new Classes({ named: () => ({}), rebuilt: () => [], nested: () => [], onUnknown: () => undefined });
+
+/** A process whose store answers with errors. */
+function listening() {
+  const clock = virtualClock();
+  const counted = { reads: 0, said: [] as string[] };
+  const observers = new Observers({ clock, report: () => undefined });
+  const core = { clock, observers, app: { log: () => undefined } };
+  const process = new Listening({
+    core: () => core,
+    keeping: () => ({ classes: NO_CLASSES, maxBytes: Number.POSITIVE_INFINITY }),
+    sealing: undefined,
+    sharing: { send: (_topic, text) => void counted.said.push(text), hear: () => undefined },
+    known: () => undefined,
+    read: async () => {
+      counted.reads++;
+      throw new Error('LOADING');
+    },
+  });
+  return { process, clock, counted, observers };
+}
+
+function heardOf(runId: string): string {
+  return JSON.stringify({ events: [{ type: 'step.started', runId, seq: 2, tags: [] }] });
+}
+
+async function turns(count = 20): Promise<void> {
+  for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
+
+test('HEARD-RUNS-1: a run that cannot be read now is read again after some seconds, not at once', async () => {
+  const { process, clock, counted, observers } = listening();
+  await process.open();
+  observers.add({ onEvent: () => undefined }, { scope: 'all' });
+  process.heard('all', heardOf('one'));
+  await turns();
+  expect(counted.reads).toBe(1);
+  // It begins to watch another run every four seconds, which has it say so.
+  const watched = new Set<string>();
+  for (let second = 0; second < 60; second++) {
+    await clock.advance(1_000);
+    if (second % 4 === 0) process.watches(`run${second}`);
+    watched.add(`run${second}`);
+    process.look(watched);
+    await turns(2);
+  }
+  expect(counted.reads).toBeGreaterThanOrEqual(6);
+  expect(counted.reads).toBeLessThan(20);
+});
+
+test('who begins to watch says which runs are new, and all of them every five seconds', async () => {
+  const { process, clock, counted } = listening();
+  await process.open();
+  await turns(1);
+  counted.said.length = 0;
+  const watched = Array.from({ length: 1_000 }, (_, at) => `run${at}`);
+  for (const runId of watched) {
+    process.watches(runId);
+    if (Number(runId.slice(3)) % 100 === 99) await turns(1);
+  }
+  expect(counted.said).toHaveLength(10);
+  expect(counted.said.join('').length).toBeLessThan(20_000);
+  await clock.advance(5_000);
+  process.look(new Set(watched));
+  expect(counted.said).toHaveLength(11);
+  expect(JSON.parse(counted.said[10] ?? '')).toEqual({ hears: watched.map((runId) => `run:${runId}`) });
+});
