@@ -2,52 +2,11 @@
 
 import { expect, test } from 'vitest';
 import { Job, OnSuccess } from 'onward';
-import { GivenTasks, type TaskJob } from '../../src/engines/store/given-tasks.ts';
-import { MapStore } from '../../src/engines/store/map-store.ts';
-import type { Sharing, SharedRuns } from '../../src/engines/store/sharing.ts';
+import { GivenTasks } from '../../src/engines/store/given-tasks.ts';
 import { StoreEngine } from '../../src/engines/store/store-engine.ts';
-import type { LoadedRecords, PageQuery, RecordPage } from '../../src/engines/store/store.ts';
 import type { Event, Task } from '../../src/run/event.ts';
+import { ByHand, jobOf, settled, SharedStore } from '../support/by-hand.ts';
 import { wired } from '../support/wired.ts';
-
-/** It says how a run stands with what is read of it. */
-class SharedStore extends MapStore {
-  override load(runId: string, keys: readonly string[]): LoadedRecords {
-    return { ...super.load(runId, keys), ...this.#standing(runId) };
-  }
-  override page(runId: string, query: PageQuery): RecordPage {
-    return { ...super.page(runId, query), ...this.#standing(runId) };
-  }
-  #standing(runId: string): Pick<LoadedRecords, 'stored'> {
-    const stored = this.find(runId);
-    return stored === undefined ? {} : { stored };
-  }
-}
-
-/** What a process is given by hand. */
-class ByHand implements Sharing {
-  runs: SharedRuns | undefined;
-  readonly tasks: Task[] = [];
-  open(runs: SharedRuns): void {
-    this.runs = runs;
-  }
-  dispatch(task: Task): void {
-    this.tasks.push(task);
-  }
-  async perform(task: Task | undefined, job: TaskJob): Promise<void> {
-    if (task !== undefined) await this.runs?.perform(task, job);
-  }
-  hasJob = async (): Promise<boolean> => true;
-  work(): void {}
-  dispatched(): void {}
-  tell(): void {}
-  async pause(): Promise<void> {}
-  async unpause(): Promise<void> {}
-  send(): void {}
-  hear(): void {}
-  rest(): void {}
-  close(): void {}
-}
 
 /** Bodies that end when they are told to. */
 class Crane {
@@ -65,14 +24,6 @@ class Crane {
   }
 }
 
-function jobOf(id: string, deaths: number): TaskJob {
-  return { id, isAgain: deaths > 0, deaths, goesOnWith: () => true };
-}
-
-async function settled(): Promise<void> {
-  for (let turns = 0; turns < 50; turns++) await new Promise((resolve) => setImmediate(resolve));
-}
-
 test.each([
   ['while deaths are counted', 3],
   ['while nobody counts deaths', Number.POSITIVE_INFINITY],
@@ -87,7 +38,7 @@ test.each([
   await one.start('Crane.lift', undefined, { id: 'run' });
   await other.runtime.runs();
   const [lift] = one.sharing.tasks.splice(0);
-  const done = [one.sharing.perform(lift, jobOf('job', 0))];
+  const done = [one.sharing.perform(lift, jobOf('job'))];
   await settled();
   done.push(other.sharing.perform(lift, jobOf('job', 1)));
   await settled();
@@ -110,8 +61,8 @@ test('of two tasks of one step the one that has come to an end goes on', () => {
   const body: Task = { ...stub, key: 'run~1.1', kind: 'body', at, inline: false, input };
   const prepare: Task = { ...body, key: 'run~1.1.prepare', kind: 'prepare' };
   const next: Task = { ...body, key: 'run~2.1', at: { ...at, step: 2 } };
-  given.give(prepare, jobOf('of prepare', 0), () => undefined);
-  given.give(body, jobOf('of body', 0), () => undefined);
+  given.give(prepare, jobOf('of prepare'), () => undefined);
+  given.give(body, jobOf('of body'), () => undefined);
   const nextOf = (event: Event): unknown => given.nextOf('run', event, [next], new Map())?.holder[1];
   const outcome = { message: null, value: null, routing: { routes: 'all' }, effects: null } as const;
   expect(nextOf({ type: 'completed', at, attempt: 1, ...outcome })).toEqual(['of body', next.key, 0]);

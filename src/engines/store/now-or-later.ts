@@ -9,6 +9,16 @@ export function chain<T, R>(answer: MaybePromise<T>, goOn: (value: T) => MaybePr
   return answer instanceof Promise ? answer.then(goOn) : goOn(answer);
 }
 
+/** Asks, and answers otherwise if that fails, at once or later. */
+export function caught<T>(ask: () => MaybePromise<T>, otherwise: (fault: unknown) => T): MaybePromise<T> {
+  try {
+    const answer = ask();
+    return answer instanceof Promise ? answer.catch(otherwise) : answer;
+  } catch (fault) {
+    return otherwise(fault);
+  }
+}
+
 /** All answers, in their order. */
 export function all<T>(answers: readonly MaybePromise<T>[]): MaybePromise<T[]> {
   const there: T[] = [];

@@ -108,6 +108,8 @@ export class SharedRuns {
   readonly #calling = new Set<StoreRun>();
   /** Others have begun them, and those who listen here have heard that this process goes on with them. */
   readonly #takenUp = new WeakSet<StoreRun>();
+  /** Not all was read for those who listen, perhaps how they ended. */
+  readonly #behind = new Set<StoreRun>();
   #looking: NodeJS.Timeout | undefined;
   #isLooking = false;
   #lookedAt = 0;
@@ -332,13 +334,21 @@ export class SharedRuns {
     }
     if (this.#calling.has(run)) await run.called.look();
     if (wasOpen && !run.isOpen) ended(run);
+    await this.#catchUp(run);
+  }
+
+  /** Those who listen hear what the store has of it, and what could not be read before. */
+  async #catchUp(run: StoreRun): Promise<void> {
     await run.follow();
     await run.publish([]);
+    if (run.isBehind) this.#behind.add(run);
+    else this.#behind.delete(run);
   }
 
   /** What was decided here has been acted on. Some of it is of interest to other processes. */
   acted(run: StoreRun, { events, aborts, writes }: Decision): void {
     this.listening.decided(run, events);
+    if (run.isBehind) this.#behind.add(run);
     for (const event of events) if (endsAttempt(event)) this.attemptOver(run.id, event.step);
     const isOver = events.some(({ type }) => type === 'run.ended');
     if (isOver || aborts.length > 0 || writes.some((write) => this.#isNews(run, write)))
@@ -375,6 +385,7 @@ export class SharedRuns {
     clearInterval(this.#looking);
     this.#looking = undefined;
     this.#given.clear();
+    this.#behind.clear();
   }
 
   /** A body of the run waits for a step that it has called. */
@@ -387,6 +398,7 @@ export class SharedRuns {
     this.#isLooking = true;
     if (++this.#looks % LETS_GO_EVERY === 0) this.#letGo();
     try {
+      await Promise.all([...this.#behind].map((run) => this.#catchUp(run)));
       await Promise.all(this.#toLookAt().map((run) => this.#lookAt(run)));
     } catch {
       // Whether the store can be reached is for the turns to report.
@@ -419,7 +431,7 @@ export class SharedRuns {
   async #lookAt(run: StoreRun): Promise<void> {
     const before = run.records.version;
     const stored = await this.#place.store.find(run.id);
-    if (stored?.version !== before) await this.changed(run.id);
+    if (stored?.version !== before || run.isBehind) await this.changed(run.id);
     if (this.#calling.has(run) && this.#looks % RARELY === 0) await this.reconcile(run);
   }
 }

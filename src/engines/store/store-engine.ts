@@ -5,6 +5,7 @@
 //     that was under way is called again, with the same key.
 // STORE-ENGINE-3. Nothing of an earlier process begins before the first start, or before `work`.
 
+import { describeThrown, printable } from '../../values/describe.ts';
 import type { SavedTexts } from '../saved-texts.ts';
 import { drain, type CloseLimits, type Core, type Engine, type EngineRun, type WorkLimits } from '../engine.ts';
 import type { HeldStep, Retried, Submission, Submitted } from '../engine.ts';
@@ -146,6 +147,7 @@ export class StoreEngine implements Engine {
       clock,
       most,
       onFault: ({ message, code }) => app.log('error', message, { code }),
+      onFailed: (runId, fault) => app.log('error', failedText(runId, fault), { runId }),
       onDamage: (runId, { message, code }) => {
         app.log('error', message, { code, runId });
         shared?.left(runId);
@@ -455,4 +457,8 @@ export class StoreEngine implements Engine {
     this.#open--;
     if (this.#isIdle) for (const resolve of this.#idleWaiters.splice(0)) resolve();
   }
+}
+
+function failedText(runId: string, fault: unknown): string {
+  return `something that follows from a change of run ${printable(runId)} could not be done: ${describeThrown(fault)}; the change is kept, and the run goes on: what was not begun is found again`;
 }

@@ -34,10 +34,11 @@ import {
   type RunSummary,
   type StepView,
 } from '../../run/view.ts';
+import { damageOf } from './damage.ts';
 import { CalledEnds, removed, Waiters } from './ends.ts';
+import { Following } from './following.ts';
 import { isNumbered, LateReader } from './late-reader.ts';
-import { all, chain, later } from './now-or-later.ts';
-import { Passing } from './passing.ts';
+import { all, caught, chain, later } from './now-or-later.ts';
 import { Payloads, type Keeping } from './payloads.ts';
 import { Records, type RecordText } from './record-text.ts';
 import { RunRecords, type KnownRecords } from './run-records.ts';
@@ -92,10 +93,9 @@ export class StoreRun implements EngineRun {
   #history: History | undefined;
   /** How many steps it had made. */
   #sweptAt = 0;
-  /** The last event that those who watch have got, in a shared store. */
-  #followed = 0;
-  /** What bodies in other processes have emitted behind that. */
-  readonly #passing = new Passing();
+  readonly #following = new Following(this.#watchers, (seq) => this.since(seq));
+  /** What could not be read for those who listen. */
+  #untold: readonly RunEvent[] = [];
   /** What changes of the run, as it was committed last. */
   #head: RecordText | undefined;
 
@@ -241,11 +241,19 @@ export class StoreRun implements EngineRun {
 
   // ── what is reported ──
 
-  /** Those who listen get values, not references. */
+  /** Those who listen get values, not references; if these cannot be read, with the next look. It never fails. */
   publish(events: readonly RunEvent[]): MaybePromise<void> {
-    const heard = events.filter((event) => this.#isHeardBySomebody(event));
+    const isHeard = (event: RunEvent): boolean => !this.#watchers.isEmpty || (this.observed & kindOf(event)) !== 0;
+    const heard = [...this.#untold, ...events].filter(isHeard);
+    this.#untold = [];
     if (heard.length === 0) return this.#published();
-    return chain(all(heard.map((event) => this.steps.filled(event))), (filled) => {
+    const missed = (fault: unknown): RunEvent[] => {
+      // What is damaged is no better with the next look.
+      if (damageOf(fault) === undefined) this.#untold = [...heard, ...this.#untold];
+      return [];
+    };
+    const filling = caught(() => all(heard.map((event) => this.steps.filled(event))), missed);
+    return chain(filling, (filled) => {
       for (const event of filled) this.#publishOne(event);
       this.#published();
       return this.follow();
@@ -254,18 +262,17 @@ export class StoreRun implements EngineRun {
 
   /** In a shared store, those who watch get what every process has done, in order. */
   follow(): MaybePromise<void> {
-    if (!this.#isShared || this.#watchers.isEmpty) return;
-    return chain(this.since(this.#followed), (events) => {
-      for (const event of this.#passing.among(events, this.#followed)) {
-        if (isNumbered(event)) this.#followed = event.seq;
-        this.#watchers.push(event);
-      }
-    });
+    if (this.#isShared) return this.#following.look();
   }
 
   /** What the store has of events behind the one of a number. */
   since(seq: number): MaybePromise<readonly RunEvent[]> {
     return chain(this.refresh(), () => chain(this.steps.eventsSince(seq), (events) => events.map(detached)));
+  }
+
+  /** Those who listen have not got all that was to be read for them. */
+  get isBehind(): boolean {
+    return this.#untold.length > 0 || this.#following.isBehind;
   }
 
   get isWatched(): boolean {
@@ -292,10 +299,6 @@ export class StoreRun implements EngineRun {
     );
   }
 
-  #isHeardBySomebody(event: RunEvent): boolean {
-    return !this.#watchers.isEmpty || (this.observed & kindOf(event)) !== 0;
-  }
-
   /** Emitted by a body: nothing of it is kept. */
   emit(step: number, notice: Emitted): void {
     const isHeard = !this.#watchers.isEmpty || (this.observed & Wants.OTHER) !== 0;
@@ -308,10 +311,8 @@ export class StoreRun implements EngineRun {
   }
 
   /** Emitted in another process: those who watch get it behind what happened before. */
-  async passing(event: RunEvent): Promise<void> {
-    if (event.seq <= this.#followed) return this.#watchers.push(event);
-    this.#passing.add(event);
-    await this.follow();
+  passing(event: RunEvent): Promise<void> {
+    return this.#following.passing(event);
   }
 
   /** Calls a body within the observers that run around it. */
@@ -446,7 +447,7 @@ export class StoreRun implements EngineRun {
     const isFirst = this.#watchers.isEmpty;
     const past = chain(this.past(), (events) => {
       // What it has missed is past.
-      if (isFirst) this.#followed = Math.max(this.#followed, events.at(-1)?.seq ?? 0);
+      if (isFirst) this.#following.beginBehind(events.at(-1)?.seq ?? 0);
       return events;
     });
     const held = holds ? this : undefined;

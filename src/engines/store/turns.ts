@@ -6,6 +6,7 @@
 // TURNS-2. What follows from a decision without user code is decided in the same turn, as far as that has room.
 // TURNS-3. While the store takes nothing, callers are refused at once, and what bodies have reported is kept until it
 //     does. Nothing of it is lost, and nothing is acted on before.
+// TURNS-4. What fails of what is done after the commit holds up nothing else: it is reported, and the turns go on.
 
 import type { Clock } from '../../execute/clock.ts';
 import { isOnwardError, OnwardError } from '../../errors/onward-error.ts';
@@ -32,6 +33,7 @@ export type Effect = () => MaybePromise<void>;
 
 /** One run in one turn. */
 export class Seat {
+  readonly runId: string;
   run: StoreRun | undefined;
   readonly works: Work[] = [];
   /** Its run cannot be read: nothing of it is written, and nothing done. */
@@ -40,7 +42,8 @@ export class Seat {
   readonly #follow: (work: Work) => void;
   #draft: Draft | undefined;
 
-  constructor(effects: (readonly [Seat, Effect])[], follow: (work: Work) => void) {
+  constructor(runId: string, effects: (readonly [Seat, Effect])[], follow: (work: Work) => void) {
+    this.runId = runId;
     this.#effects = effects;
     this.#follow = follow;
   }
@@ -76,15 +79,23 @@ interface Written {
   readonly conflicts: ReadonlySet<Seat>;
   /** So many effects are those of starts. */
   readonly ofStarts: number;
+  readonly onFailed: TurnsOptions['onFailed'];
 }
 
 /** Does what follows from what was written. */
-async function actOn(effects: readonly (readonly [Seat, Effect])[], { conflicts, ofStarts }: Written): Promise<void> {
+async function actOn(
+  effects: readonly (readonly [Seat, Effect])[],
+  { conflicts, ofStarts, onFailed }: Written,
+): Promise<void> {
   for (const [at, [seat, effect]] of effects.entries()) {
     if (at === ofStarts && at > 0) await Promise.resolve();
     if (conflicts.has(seat) || seat.isLeft) continue;
-    const acting = effect();
-    if (acting instanceof Promise) await acting;
+    try {
+      const acting = effect();
+      if (acting instanceof Promise) await acting;
+    } catch (fault) {
+      onFailed(seat.runId, fault);
+    }
   }
 }
 
@@ -103,6 +114,8 @@ export interface TurnsOptions {
   readonly onFault: (fault: OnwardError) => void;
   /** Hears once of each run that cannot be read. */
   readonly onDamage: (runId: string, damage: OnwardError) => void;
+  /** Something that follows from a change of a run could not be done. */
+  readonly onFailed: (runId: string, fault: unknown) => void;
 }
 
 const RETRY_MS = 100;
@@ -212,7 +225,7 @@ export class Turns {
       const readying = allReady(batch);
       if (readying !== undefined) await readying;
       for (const [at, work] of batch.entries()) {
-        const seat = seats.get(work.runId) ?? new Seat(effects, follow);
+        const seat = seats.get(work.runId) ?? new Seat(work.runId, effects, follow);
         seats.set(work.runId, seat);
         if (at < given) seat.works.push(work);
         const deciding = this.#decide(work, seat);
@@ -226,7 +239,7 @@ export class Turns {
     }
     if (conflicts !== undefined && life === this.#life) {
       this.#failures = 0;
-      await actOn(effects, { conflicts, ofStarts });
+      await actOn(effects, { conflicts, ofStarts, onFailed: this.#options.onFailed });
       for (const seat of conflicts) this.#others.unshift(...seat.works);
       for (const [runId, { isLeft, works }] of seats) if (isLeft) this.#refuse(runId, works);
     }
