@@ -161,7 +161,7 @@ describeWithRedis('jobs', () => {
 
   test('a job that comes again to the process that has gone on with it stays with what is under way', async () => {
     const [, client] = [await worker(), opened()];
-    const run = await client.start('Depot.first', { ms: 4_000 }, { id: 'one' });
+    const run = await client.start('Depot.first', { ms: 12_000 }, { id: 'one' });
     await until(3);
     const [job = ''] = await redis.lrange(`{onward}:case${cases}:active`, 0, -1);
     const key = `{onward}:case${cases}:${job}`;
