@@ -73,9 +73,11 @@ export function assemble(
 export function warnOfUnwired(wired: WiredGraph, given: unknown, log: Log): void {
   const others = annotatedApartFrom(wired.services.values());
   if (others.length === 0) return;
-  void import('./unwired.ts').then(({ unwiredClasses }) => {
+  const said = import('./unwired.ts').then(({ unwiredClasses }) => {
     for (const text of unwiredClasses(wired, others, given)) log('warn', `ONW3002: ${text}`, { code: 'ONW3002' });
   });
+  // It is advice only: services and logs that throw when they are looked at end no process.
+  said.catch(() => undefined);
 }
 
 function problemsOfAnnotations({ nodes, edges }: WiredGraph): string[] {

@@ -12,14 +12,23 @@ export function methodOf(id: string, { method }: { readonly method?: string }): 
   return method ?? id.slice(id.indexOf('.') + 1);
 }
 
-const NAMES = new Set<string>();
+/** The methods of its nodes by the name of a service. */
+const METHODS = new Map<string, Set<string>>();
 
 /** Notes the services of a graph. */
-export function noteServices(nodes: Readonly<Record<string, unknown>>): void {
-  for (const id of Object.keys(nodes)) NAMES.add(serviceOf(id));
+export function noteServices(nodes: Readonly<Record<string, { readonly method?: string }>>): void {
+  for (const [id, node] of Object.entries(nodes)) {
+    const service = serviceOf(id);
+    METHODS.set(service, (METHODS.get(service) ?? new Set()).add(methodOf(id, node)));
+  }
 }
 
 /** Whether a service of this name is in any graph that has been loaded. */
 export function isInSomeGraph(name: string): boolean {
-  return NAMES.has(name);
+  return METHODS.has(name);
+}
+
+/** The services in any loaded graph that have nodes of all these methods. */
+export function servicesWith(methods: readonly string[]): string[] {
+  return [...METHODS].filter(([, has]) => methods.every((method) => has.has(method))).map(([service]) => service);
 }

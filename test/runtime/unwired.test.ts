@@ -78,3 +78,63 @@ test('nothing of classes that have nothing to do with the graph, nor of bases, n
   });
   expect(await said(wire(till), till)).toEqual([]);
 });
+
+test('nothing of a base whose subclass is in another graph, with annotations of its own or inherited', async () => {
+  abstract class BaseAudit {
+    @OnSuccess(() => Billing, 'charge') place(): void {}
+  }
+  class Audit extends BaseAudit {
+    @Job() look(): void {}
+    override place(): void {}
+  }
+  abstract class BaseReport {
+    @OnSuccess(() => Billing, 'charge') print(): void {}
+  }
+  class Report extends BaseReport {
+    override print(): void {}
+  }
+  const services = { Billing: new Billing() };
+  const graph = wire(services);
+  const audit = unknown('Audit', 'Audit.look, Audit.place');
+  const report = unknown('BaseReport', 'BaseReport.print');
+  expect(ofThese(await said(graph, services))).toEqual([audit, report]);
+  const other = { Billing: new Billing(), Audit: new Audit() };
+  expect(ofThese(await said(wire(other), other))).toEqual([report]);
+  expect(ofThese(await said(graph, services))).toEqual([report]);
+  wire({ Billing: new Billing(), Report: new Report() });
+  expect(ofThese(await said(graph, services))).toEqual([]);
+});
+
+const ofThese = (lines: readonly string[]): string[] => lines.filter((line) => /Audit|Report/.test(line));
+
+test('no getter of the services is called, and what throws when it is looked at ends no process', async () => {
+  class Stamp {
+    @OnRunEnd() put(): void {}
+  }
+  const made: string[] = [];
+  const lazy = {
+    Billing: new Billing(),
+    get Stamp(): Stamp {
+      made.push('Stamp');
+      throw new Error('it has no connection');
+    },
+  };
+  const graph = wire({ Billing: new Billing() });
+  const unhandled: unknown[] = [];
+  const take = (reason: unknown): void => void unhandled.push(reason);
+  process.on('unhandledRejection', take);
+  try {
+    await said(graph, lazy);
+    const guarded = new Proxy(lazy, {
+      ownKeys() {
+        throw new Error('it lists nothing');
+      },
+    });
+    await said(graph, guarded);
+    await new Promise(setImmediate);
+  } finally {
+    process.off('unhandledRejection', take);
+  }
+  expect(unhandled).toEqual([]);
+  expect(made).toEqual([]);
+});
