@@ -3,8 +3,11 @@
 //
 // REDIS-RUNS-1. Nothing is performed here: what a command decides, workers do.
 // REDIS-RUNS-2. A connection string may hold a password: no text repeats it.
+// REDIS-RUNS-3. While two versions are there, a command takes the graph that was described last, or that of the run where the
+//     last one lacks its nodes, or would change it (`onGraphChange`).
 
 import { bullmqEngine } from '../../src/engines/bullmq/index.ts';
+import type { Engine } from '../../src/engines/engine.ts';
 import { RedisStore } from '../../src/engines/bullmq/redis-store.ts';
 import { isServed } from '../../src/engines/bullmq/worker-watch.ts';
 import { StoredHistory } from '../../src/engines/store/stored-history.ts';
@@ -87,20 +90,37 @@ class RedisRuns implements RunStore {
     const known = await Promise.all(command.runs.map((run) => this.run(run)));
     if (known.every((run) => run === undefined))
       return { results: command.runs.map((run) => ({ run, error: { code: 'ONW3035', message: UNKNOWN_RUN } })) };
+    const results: CommandAnswer['results'][number][] = [];
+    for (const [at, run] of command.runs.entries())
+      results.push(...(await this.#performOn(known[at], { ...command, runs: [run] })).results);
+    const isIdle = !(await isServed(this.#store.connection, this.#place).catch(() => true));
+    return { results, ...(isIdle && { isIdle }) };
+  }
+
+  async #performOn(run: RunInspection | undefined, command: RunCommand): Promise<CommandAnswer> {
     const { connection, queue, prefix } = this.#place;
     const engine = bullmqEngine({ connection, queue, prefix, durable: false, answerWithin: ANSWER_MS });
-    const text = await engine.describedGraph?.();
-    if (text === undefined) throw notDescribed(queue);
-    const described = readDescribedGraph(text);
+    const described = await this.#graphFor(run, engine);
     assertSendable(command, described);
     const client = clientOf(wiringOf(described), { engine, log: false }, described);
     try {
-      const answer = await performCommand(client, command);
-      const isIdle = !(await isServed(this.#store.connection, this.#place).catch(() => true));
-      return { ...answer, ...(isIdle && { isIdle }) };
+      return await performCommand(client, command);
     } finally {
       await client.close({ drainMs: 0 });
     }
+  }
+
+  /** REDIS-RUNS-3. */
+  async #graphFor(run: RunInspection | undefined, engine: Engine): Promise<DescribedGraph> {
+    const text = await engine.describedGraph?.();
+    if (text === undefined) throw notDescribed(this.#place.queue);
+    const last = readDescribedGraph(text);
+    if (run === undefined) return last;
+    const { hash, isBound } = await this.#history.graphOf(run.runId);
+    const names = new Set(last.graph.nodes.map(({ name }) => name));
+    const fits = !isBound && run.steps.every(({ node }) => names.has(node));
+    const own = fits || hash === undefined ? undefined : await engine.describedGraph?.(hash);
+    return own === undefined ? last : readDescribedGraph(own);
   }
 
   async close(): Promise<void> {

@@ -131,10 +131,10 @@ export interface Engine {
   /**
    * Makes it the engine of a client, ahead of `open`: a process without the services. Absent where runs belong to one process.
    *
-   * @param wiring the hash of its wiring; undefined for the graph that was described last.
+   * @param hash that of the graph or of its wiring; undefined for the graph that was described last.
    * @returns how a process that has the services has described the graph; undefined if none has.
    */
-  describedGraph?(wiring?: string): Promise<string | undefined>;
+  describedGraph?(hash?: string): Promise<string | undefined>;
   /** Connects to the core, before anything else. Takes no work yet. */
   open(core: Core): void | Promise<void>;
   submit(submission: Submission): Submitted | Promise<Submitted>;

@@ -91,7 +91,7 @@ function ofDescription(described: DescribedGraph): Making {
       ([id, node]) => [id, exposed.has(id) ? { ...node, options: { expose: true } } : node] as const,
     );
     const bodies = graph.nodes.map(({ name }) => bodyOf(wiring, name, exposed.has(name)));
-    const app = { graph, bodies, routes: [], wiring, ...parts, nodeFor: () => undefined };
+    const app = { graph, bodies, routes: [], wiring, ...parts, isClient: true as const, nodeFor: () => undefined };
     return { nodes: new Map(wired), app };
   };
 }

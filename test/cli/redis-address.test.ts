@@ -46,6 +46,10 @@ class Till {
   }
 }
 
+class Kiosk {
+  @Job() sell(): void {}
+}
+
 const PARAMETERS: Parameters = { 'Shop.approve': [Approval], 'Shop.hang': ['context'], 'Till.pay': [Card] };
 const KEY = { current: 'main', keys: { main: '5a'.repeat(32) } };
 
@@ -102,6 +106,40 @@ describeWithRedis('the address of a Redis', () => {
 
     await starting.close({ drainMs: 0 });
     await worker.close({ drainMs: 0 });
+  }, 120_000);
+
+  test('takes the graph of a run where the one that was described last would change the run or lacks its nodes', async () => {
+    const server = await redisServer();
+    const connection = `redis://127.0.0.1:${server.port}`;
+    const engineAt = ['--engine', `${connection}?queue=versions`];
+    const open = (services: Record<string, object>): Runtime<AnyNodes> =>
+      createRuntime(wire(services, PARAMETERS), {
+        services,
+        engine: bullmqEngine({ connection, queue: 'versions' }),
+        log: false,
+      });
+    const old = open({ Shop: new Shop() });
+    const changes = [undefined, 'raise', 'reset'] as const;
+    for (const onGraphChange of changes)
+      await old.start('Shop.ring', undefined, { id: `with ${onGraphChange}`, ...(onGraphChange && { onGraphChange }) });
+    void old.work();
+    const statusOf = async (id: string) => (await (await old.run(id))?.inspect())?.status;
+    for (const onGraphChange of changes)
+      await expect
+        .poll(async () => (await (await old.run(`with ${onGraphChange}`))?.inspect())?.steps.map(({ node }) => node))
+        .toEqual(['Shop.ring', 'Shop.answer']);
+    const next = open({ Kiosk: new Kiosk() });
+    await next.runs();
+    await next.close({ drainMs: 0 });
+    for (const onGraphChange of changes) {
+      const id = `with ${onGraphChange}`;
+      expect(await onward(['suspend', id, ...engineAt], { cwd: ROOT })).toMatchObject({ code: 0, err: '' });
+      expect(await statusOf(id)).toBe('suspended');
+      expect(await onward(['resume', id, ...engineAt], { cwd: ROOT })).toMatchObject({ code: 0, err: '' });
+      expect(await onward(['send', id, 'Shop.answer', ...engineAt], { cwd: ROOT })).toMatchObject({ code: 0, err: '' });
+      await expect.poll(() => statusOf(id)).toBe('completed');
+    }
+    await old.close({ drainMs: 0 });
   }, 120_000);
 
   test('of encrypted runs says that a key is missing, and changes nothing', async () => {

@@ -1,6 +1,7 @@
 // The entry `onward/engines/bullmq`: runs in Redis, performed by any number of processes through queues of BullMQ.
 
 import type { Core, Engine } from '../engine.ts';
+import { hashOf } from '../../graph/graph-hash.ts';
 import { describedGraph } from '../../execute/described-graph.ts';
 import { durationMs, type Duration } from '../../graph/duration.ts';
 import { KEPT_RUNS_OPTIONS, KeptRunsEngine, type KeptRunsOptions } from '../store/kept-runs-engine.ts';
@@ -103,7 +104,6 @@ class BullmqEngine extends KeptRunsEngine {
   readonly #store: RedisStore;
   readonly #queues: JobQueues;
   readonly #mustKeep: boolean;
-  #isOfClient = false;
 
   constructor(options: BullmqEngineOptions) {
     const { connection: address, queue = 'onward', queues: groups, prefix = '{onward}', durable = true } = options;
@@ -125,9 +125,10 @@ class BullmqEngine extends KeptRunsEngine {
       await assertKeeps(connection, this.#mustKeep, core.app.log);
       const clock = await ServerClock.of(core.clock, connection, core.app.log);
       await super.open({ ...core, clock });
-      if (this.#isOfClient) return;
+      if (core.app.isClient === true) return;
       const told: ToldGraph = { graph: describedGraph(core.app), groups: this.#queues.groups };
-      await this.#store.describe(core.app.wiring.graphHash, JSON.stringify(told));
+      const { graph, wiring } = core.app;
+      await this.#store.describe([wiring.graphHash, hashOf(graph)], JSON.stringify(told));
     } catch (fault) {
       // A runtime that could not be opened is not closed, and a connection would keep its process alive.
       await this.#queues.close();
@@ -136,11 +137,10 @@ class BullmqEngine extends KeptRunsEngine {
     }
   }
 
-  async describedGraph(wiring?: string): Promise<string | undefined> {
-    this.#isOfClient = true;
+  async describedGraph(hash?: string): Promise<string | undefined> {
     await this.#store.open();
     try {
-      const text = await this.#store.described(wiring);
+      const text = await this.#store.described(hash);
       if (text === undefined) return undefined;
       const told: ToldGraph = JSON.parse(text);
       this.#queues.groups ??= told.groups;

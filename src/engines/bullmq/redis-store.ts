@@ -33,8 +33,8 @@ const AREAS = ['live', 'lookup', 'kept'] as const satisfies readonly Area[];
 /** What a run's hash of live records has beside records. */
 const HEAD = ['#v', '#s', '#n'] as const;
 const AT_ONCE = 200;
-/** Versions of an application whose graphs are kept. */
-const MOST_GRAPHS = 50;
+/** Hashes by which graphs are kept: two for each version of an application. */
+const MOST_GRAPHS = 100;
 
 export class RedisStore implements Store {
   readonly name = 'redis';
@@ -228,21 +228,22 @@ export class RedisStore implements Store {
     await this.#ask((redis) => redis.zadd(this.#index('pending'), 'XX', seconds, runId));
   }
 
-  /** Keeps how a graph is described, by the hash of its wiring; of several the last ones. */
-  async describe(wiring: string, text: string): Promise<void> {
+  /** Keeps how a graph is described, by its hash and by that of its wiring; of several the last ones. */
+  async describe(hashes: readonly string[], text: string): Promise<void> {
     const [texts, times] = [this.#index('graphs'), this.#index('graph-times')];
-    await this.#ask((redis) => redis.hset(texts, wiring, text));
-    await this.#ask((redis) => redis.zadd(times, Date.now(), wiring));
+    const now = Date.now();
+    await this.#ask((redis) => redis.hset(texts, ...hashes.flatMap((hash) => [hash, text])));
+    await this.#ask((redis) => redis.zadd(times, ...hashes.flatMap((hash) => [now, hash])));
     const old = await this.#ask((redis) => redis.zrange(times, 0, -1 - MOST_GRAPHS));
     if (old.length === 0) return;
     await this.#ask((redis) => redis.zrem(times, ...old));
     await this.#ask((redis) => redis.hdel(texts, ...old));
   }
 
-  /** How a graph was described. @param wiring the hash of its wiring; undefined for the graph that was described last. */
-  async described(wiring?: string): Promise<string | undefined> {
+  /** How a graph was described. @param hash its own, or that of its wiring; undefined for the graph that was described last. */
+  async described(hash?: string): Promise<string | undefined> {
     const [last] =
-      wiring === undefined ? await this.#ask((redis) => redis.zrevrange(this.#index('graph-times'), 0, 0)) : [wiring];
+      hash === undefined ? await this.#ask((redis) => redis.zrevrange(this.#index('graph-times'), 0, 0)) : [hash];
     if (last === undefined) return undefined;
     return (await this.#ask((redis) => redis.hget(this.#index('graphs'), last))) ?? undefined;
   }

@@ -175,13 +175,14 @@ export class Starts {
   }
 
   /**
-   * STARTS-4. Compares the graph of this process with that of a run that was found in the store, once.
+   * STARTS-4. Compares the graph of this process with that of a run that was found in the store, once. A client leaves that to
+   * those that perform the run.
    *
    * @returns what the run has asked for, if it began with another one; that is decided now.
    */
   meetGraph(seat: Seat, run: StoreRun): MaybePromise<OnGraphChange | undefined> {
-    const { graph } = this.#place.core().app;
-    if (this.#graphs.get(run) === graph || this.#met.has(seat)) return undefined;
+    const { graph, isClient } = this.#place.core().app;
+    if (isClient === true || this.#graphs.get(run) === graph || this.#met.has(seat)) return undefined;
     this.#met.add(seat);
     seat.afterCommit(() => void this.#graphs.set(run, graph));
     return chain(seat.draftOf(run).load([SETTINGS_KEY, RUN_KEY]), (texts) => {

@@ -11,7 +11,9 @@ import type { RunPage, RunQuery } from '../../execute/run-query.ts';
 import { Observers } from '../../observe/observers.ts';
 import { systemClock } from '../../execute/clock.ts';
 import { OnwardError } from '../../errors/onward-error.ts';
-import { RECORDS } from '../../records/keys.ts';
+import { readRecord, RECORDS, RUN_KEY, SETTINGS_KEY } from '../../records/keys.ts';
+import { readRunRecord, type SettingsRecord } from '../../records/records.ts';
+import type { Json } from '../../values/json.ts';
 import { isObject } from '../../values/option-rules.ts';
 import { assertQuery } from '../../values/query-rules.ts';
 import type { RunInspection } from '../../wiring/run-report.ts';
@@ -66,8 +68,17 @@ export class StoredHistory {
     return times;
   }
 
+  /** The hash of the graph with which a run goes on, and whether another one would change the run (`onGraphChange`). */
+  async graphOf(id: string): Promise<{ readonly hash: string | undefined; readonly isBound: boolean }> {
+    const { records } = await this.store.load(id, [SETTINGS_KEY, RUN_KEY]);
+    const of = (key: string): Json => JSON.parse(records.get(key) ?? 'null');
+    const settings = readRecord<SettingsRecord>(of(SETTINGS_KEY));
+    const met = readRunRecord(of(RUN_KEY))?.graphMet;
+    return { hash: met?.hash ?? settings?.graph, isBound: settings?.onGraphChange !== undefined };
+  }
+
   async #found(stored: StoredRun): Promise<StoreRun> {
-    const graph = await graphOf(this.store, stored.runId);
+    const graph = await namedGraphOf(this.store, stored.runId);
     const observers = new Observers({ clock: systemClock(), report: () => undefined });
     const refuse = async (): Promise<never> => {
       throw new OnwardError('ONW6070', 'a run that is only read was told to change');
@@ -89,7 +100,7 @@ export class StoredHistory {
 // ── STORED-HISTORY-1 ──
 
 /** The nodes and edges that the live records of a run name. */
-async function graphOf(store: EncryptedStore, runId: string): Promise<CompiledGraph> {
+async function namedGraphOf(store: EncryptedStore, runId: string): Promise<CompiledGraph> {
   const names = new Set<string>();
   const ids = new Set<string>();
   for (let after: string | undefined; ;) {
