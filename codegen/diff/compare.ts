@@ -4,6 +4,7 @@
 // COMPARE-2. A message class is reported once, however many nodes take it.
 
 import type { TypeScript } from '../read/compiler.ts';
+import type { EdgeModel } from '../model/model.ts';
 import type { Place } from '../problem.ts';
 import type { ClassFacts, EdgeFacts, FieldFacts, GraphFacts, JoinFacts, NodeFacts, Texts } from './facts.ts';
 import { renamesIn, type Rename } from './rename.ts';
@@ -188,15 +189,12 @@ class Comparison {
     }
   }
 
-  /** Every node that takes the class gets the field from an edge. */
+  /** Every node that takes the class gets the field from each of its edges, and from nobody else a message. */
   #isFilled(of: ClassFacts, name: string): boolean {
     const takers = [...this.#after.nodes.values()].filter(({ message }) => message?.class === of);
-    const isFilled = ({ model: { edges } }: NodeFacts): boolean =>
-      edges.some(
-        ({ join, field, bind }) =>
-          join?.source === name || field?.name === name || (Array.isArray(bind) && bind.includes(name)),
-      );
-    return takers.length > 0 && takers.every(isFilled);
+    const isFilled = ({ kind, waits, model: { edges, callers } }: NodeFacts): boolean =>
+      kind === 'handler' && !waits && callers.length === 0 && edges.every((edge) => fills(edge, name));
+    return takers.length > 0 && takers.every((node) => node.model.edges.length > 0 && isFilled(node));
   }
 
   #compareField(subject: string, from: FieldFacts, to: FieldFacts): void {
@@ -282,6 +280,14 @@ class Comparison {
     for (const { key, details } of changedOptions(from.options, to.options))
       this.#add(key === 'mode' ? 'join mode' : 'join option', from.id, { details, ...places });
   }
+}
+
+/** With a marked field, and in a join, all other fields come from `bind`: the compiler asks its function for those. */
+function fills({ join, field, errorField, bind }: EdgeModel, name: string): boolean {
+  if (join?.keys.includes(name) === true) return true;
+  if (field?.name === name || errorField?.name === name) return true;
+  if (bind === 'function') return (join ?? field ?? errorField) !== undefined;
+  return bind?.includes(name) === true;
 }
 
 function isSame(some: readonly string[], others: readonly string[]): boolean {

@@ -2,6 +2,7 @@
 //
 // EDGE-1. A proof is left out where the value is narrowed or completed on its way: it must never refuse right code.
 
+import { isOfRun } from '../model/edge-options.ts';
 import type { EdgeModel, FieldModel, NodeModel, Slot } from '../model/model.ts';
 import type { Names } from './names.ts';
 import type { Printer } from './printer.ts';
@@ -60,7 +61,7 @@ interface Proof {
 
 /** For the value that the edge takes to its callback; undefined if the types may fit in a way that cannot be seen. */
 function injectOf(names: Names, edge: EdgeModel): Proof | undefined {
-  if (edge.on === 'runSuccess' || edge.on === 'runError' || edge.on === 'runEnd') return reportProof(names, edge);
+  if (isOfRun(edge.on)) return reportProof(names, edge);
   const from = injectedValue(names, edge);
   const goal = from === undefined ? undefined : goalOf(names, edge);
   if (from === undefined || goal === undefined) return undefined;
@@ -90,11 +91,11 @@ function injectedValue(names: Names, { on, from, each, join }: EdgeModel): strin
   return each ? itemType(names, from) : returnedType(names, from);
 }
 
-/** A node that runs for each item gives a join the array of all values. */
+/** A node that runs for each item gives a join the array of all values. Where it only watches, it gives none. */
 function sourceType(names: Names, from: NodeModel): string {
-  const ways = from.edges.filter((edge) => edge.on === 'success');
+  const ways = from.edges.filter(({ on }) => on !== 'cancel' && !isOfRun(on));
   if (!ways.some((edge) => edge.each)) return returnedType(names, from);
-  const isAlways = from.kind === 'handler' && from.edges.every((edge) => edge.each);
+  const isAlways = from.kind === 'handler' && ways.every((edge) => edge.each);
   return isAlways ? listType(names, from) : `${returnedType(names, from)} | ${listType(names, from)}`;
 }
 

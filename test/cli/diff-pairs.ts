@@ -97,6 +97,10 @@ export class First {
   two?: number;
 }
 
+export class Slip {
+  @IsString() id!: string;
+}
+
 export class ShopFloor {
   @Job()
   list(order: Order): Order[] {
@@ -136,6 +140,23 @@ export class ShopFloor {
   write(note: Note): string {
     if (note.tone !== 'kind') throw new Error(note.tone);
     return note.order.id;
+  }
+
+  @Job()
+  stamp(order: Order): Slip {
+    return { id: order.id };
+  }
+
+  @Job()
+  press(order: Order): Slip {
+    return { id: order.id };
+  }
+
+  @OnSuccess('stamp', { after: '1h' })
+  @OnSuccess('press', { bind: { id: 'b' }, after: '1h' })
+  @Handler()
+  stick(slip: Slip): string {
+    return slip.id;
   }
 
   @Job()

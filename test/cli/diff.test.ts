@@ -307,6 +307,47 @@ const PAIRS: readonly Pair[] = [
     ends: ['ShopFloor.sell 0', 'ShopFloor.gift 101', 'ShopFloor.write 101', 'failed'],
   },
   {
+    name: 'a field that is new and required, and that the only edge binds',
+    edits: [
+      ['@IsString() tone!: string;', '@IsString() tone!: string; @IsString() by!: string;'],
+      ["{ tone: 'kind' }", "{ tone: 'kind', by: 'us' }"],
+    ],
+    changes: ['look ShopFloor.sell>success>ShopFloor.write:bind', 'safe Note.by:optional'],
+    flight: { job: 'ShopFloor.sell' },
+    ends: ['ShopFloor.sell 0', 'ShopFloor.gift 101', 'ShopFloor.write 0', 'completed'],
+  },
+  {
+    name: 'a field that is new and required, and that a function of the only edge binds',
+    edits: [
+      ['@IsString() tone!: string;', '@IsString() tone!: string; @IsString() by!: string;'],
+      ["{ tone: 'kind' }", "() => ({ tone: 'kind', by: 'us' })"],
+    ],
+    changes: ['look ShopFloor.sell>success>ShopFloor.write:bind', 'safe Note.by:optional'],
+    flight: { job: 'ShopFloor.sell' },
+    ends: ['ShopFloor.sell 0', 'ShopFloor.gift 101', 'ShopFloor.write 0', 'completed'],
+  },
+  {
+    name: 'a field that is new and required, and that one of two edges binds',
+    edits: [
+      [
+        '  @IsString() id!: string;\n}\n\nexport class ShopFloor',
+        '  @IsString() id!: string; @IsString() by!: string;\n}\n\nexport class ShopFloor',
+      ],
+      [
+        'stamp(order: Order): Slip {\n    return { id: order.id };',
+        "stamp(order: Order): Slip {\n    return { id: order.id, by: 'us' };",
+      ],
+      [
+        'press(order: Order): Slip {\n    return { id: order.id };',
+        "press(order: Order): Slip {\n    return { id: order.id, by: 'us' };",
+      ],
+      ["{ bind: { id: 'b' }, after", "{ bind: { id: 'b', by: 'us' }, after"],
+    ],
+    changes: ['breaking Slip.by:required', 'look ShopFloor.press>success>ShopFloor.stick:bind'],
+    flight: { job: 'ShopFloor.stamp' },
+    ends: ['ShopFloor.stamp 0', 'ShopFloor.stick 107', 'failed'],
+  },
+  {
     name: 'a value that goes into another field',
     edits: [
       ['@ReturnValue() order!: Order;', '@ReturnValue() what!: Order;'],
@@ -396,7 +437,7 @@ describe('what is said of a change, and what a run in flight finds', () => {
     const said = PAIRS.flatMap(({ changes }) => changes.map((change) => change.split(' ')[1] ?? ''));
     const kinds = said.map((name) => {
       const [subject = '', what = ''] = name.split(':');
-      const isMessage = /^(Order|Note|Parts|Cloth)\./.test(subject);
+      const isMessage = /^(Order|Note|Parts|Cloth|Slip)\./.test(subject);
       if (subject.startsWith('join>')) return `join ${what}`;
       if (subject.includes('>')) return `edge ${what}`;
       return `${isMessage ? 'field' : subject.includes('.') ? 'node' : 'service'} ${what}`;

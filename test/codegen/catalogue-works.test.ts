@@ -88,6 +88,21 @@ export class Any {
     );
   });
 
+  it('A22: a source that runs for each item gives a join the list alone, though it watches a cancel or a run, too', () => {
+    const text = wiring('A22-lists', {
+      'src/a.ts': `import { Job, Join, OnCancel, OnRunError, OnSuccess } from 'onward';
+export class Parcel { picked!: string[]; packed!: string[] }
+export class Shop {
+  @Job() order(): string[] { return []; }
+  @OnSuccess('order', { each: true }) @OnCancel('order') pick(): string { return ''; }
+  @OnSuccess('order', { each: true }) @OnRunError('order') pack(): string { return ''; }
+  @Join({ picked: 'pick', packed: 'pack' }) ship(parcel: Parcel): void { void parcel; }
+}`,
+    });
+    expect(text).toContain("inject: (value: string[]): Parcel['picked'] => value");
+    expect(text).toContain("inject: (value: string[]): Parcel['packed'] => value");
+  });
+
   it('A22: a type and a value of one name, of which one is exported', () => {
     wiring('A22-names', {
       'src/a.ts': `import { Job, OnSuccess } from 'onward';

@@ -31,7 +31,7 @@ const TYPES = 'type RunReport, type StepContext';
 
 /** The files of a project with these names. */
 export function writeProject(drawn: Shape, naming: Naming): Record<string, string> {
-  const shape = careful(drawn);
+  const shape = withoutLists(careful(drawn));
   const files: Record<string, string> = {
     'src/dsl.ts': `export { ${ANNOTATIONS.map((name) => `${name} as Our${name}`).join(', ')}, ${TYPES} } from 'onward';\n`,
     'src/messages/index.ts': shape.messages
@@ -243,6 +243,25 @@ function messageType({ shape, naming }: Written, service: number, message: numbe
 
 function messageNumber({ messages }: Shape, own: Method): number {
   return (own.message ?? 0) % messages.length;
+}
+
+/**
+ * The fields that joins fill take one value, so that no source of a join runs for each item: its edges stand at another
+ * method than the join, so that the proof of the wiring alone refuses the list.
+ */
+function withoutLists(shape: Shape): Shape {
+  const joins = shape.services.flatMap(({ methods }) =>
+    methods.flatMap(({ edges }) => edges.filter(({ on }) => on === 'Join').map((item) => targetOf(shape, item))),
+  );
+  const isSource = (service: number, method: number): boolean =>
+    joins.some((source) => source.service === service && source.method === method);
+  const services = shape.services.map((item, service) => ({
+    ...item,
+    methods: item.methods.map((own, method) =>
+      isSource(service, method) ? { ...own, edges: own.edges.map((edge) => ({ ...edge, each: false })) } : own,
+    ),
+  }));
+  return { ...shape, services };
 }
 
 function serviceName(naming: Naming, at: number): string {

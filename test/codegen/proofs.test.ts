@@ -37,6 +37,26 @@ const CHANGES: Readonly<Record<string, Change>> = {
       /'Reservation \| undefined' is not assignable/,
     ],
   },
+  'a source that runs for each item goes to a field that takes one value': {
+    folder: 'joins',
+    file: 'packing.ts',
+    from: 'weights!: number[];',
+    to: 'weights!: number;',
+    breaks: [
+      "inject: (value: number[]): Weights['weights'] => value,",
+      /'number\[\]' is not assignable to type 'number'/,
+    ],
+  },
+  'a source that runs for each item or once goes to a field that takes one value': {
+    folder: 'joins',
+    file: 'packing.ts',
+    from: 'first!: number[] | number;',
+    to: 'first!: number;',
+    breaks: [
+      "inject: (value: number | number[]): Weights['first'] => value,",
+      /'number \| number\[\]' is not assignable to type 'number'/,
+    ],
+  },
   'items of another type are returned': {
     folder: 'items',
     file: 'rows.ts',

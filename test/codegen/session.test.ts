@@ -217,6 +217,22 @@ const LATER: readonly {
     ],
   },
   {
+    name: 'a service that had no edge to another one and has one now',
+    files: {
+      'src/far.ts': "import { Job } from 'onward';\nexport class Far { @Job() go(): void {} }\n",
+      'src/table.ts':
+        "import { OnSuccess } from 'onward';\nimport { Far } from './far.js';\nexport class Table { @OnSuccess(() => Far, 'go') lay(): void {} }\n",
+      'src/post.ts':
+        "import { Job, OnSuccess } from 'onward';\nimport { Table } from './table.js';\nexport class Post { @Job() label(): void {} }\n",
+    },
+    updates: [
+      {
+        'src/post.ts':
+          "import { Job, OnSuccess } from 'onward';\nimport { Table } from './table.js';\nexport class Post { @OnSuccess(() => Table, 'lay') label(): void {} }\n",
+      },
+    ],
+  },
+  {
     name: 'where an import within a body leads',
     files: {
       ...FILES,

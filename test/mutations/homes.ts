@@ -72,6 +72,18 @@ export const HOMES: readonly Mutation[] = [
   {
     row: 'Beyond-diff',
     file: 'codegen/diff/compare.ts',
+    right: 'edges.every((edge) => fills(edge, name))',
+    wrong: 'edges.some((edge) => fills(edge, name))',
+  },
+  {
+    row: 'Beyond-diff',
+    file: 'codegen/diff/compare.ts',
+    right: 'return (join ?? field ?? errorField) !== undefined;',
+    wrong: 'return false;',
+  },
+  {
+    row: 'Beyond-diff',
+    file: 'codegen/diff/compare.ts',
     right: 'const isAsked = isRequired && !isFilled',
     wrong: 'const isAsked = !isRequired && !isFilled',
   },
