@@ -38,7 +38,10 @@ function notKept(scope: Scope, model: Model, engine: string, { declared, isClose
     : symbol === undefined || declared.isTypeOnly === true
       ? 'its file does not export it, so the wiring cannot name it'
       : 'its file leads to the wiring, which cannot import it';
-  const text = `${engine} cannot keep an instance of ${name}: ${why}; a step that returns one fails: return plain data, or name the class in the option \`classes\` of createRuntime`;
+  const instead = isClosed
+    ? 'make them `private` or public, or return plain data'
+    : 'return plain data, or name the class in the option `classes` of createRuntime';
+  const text = `${engine} cannot keep an instance of ${name}: ${why}; a step that returns one fails: ${instead}`;
   return [
     { code: 'ONW3045', severity: isClosed ? 'error' : 'warning', place: { file, at: item.at }, text, related: [] },
   ];

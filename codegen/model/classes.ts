@@ -239,8 +239,8 @@ function readHeld(scope: Scope, start: FileRecord, first: ClassRecord): Held {
   return { classes, isClosed: chain.some((owner) => owner.class.members.some(isHidden)) };
 }
 
-function isHidden({ kind, name, visibility, isStatic }: MemberRecord): boolean {
-  return kind !== 'method' && !isStatic && name === undefined && visibility === 'private';
+function isHidden({ name, visibility, isStatic }: MemberRecord): boolean {
+  return !isStatic && name === undefined && visibility === 'private';
 }
 
 function isOwnFile({ sources: { program } }: Scope, { path }: FileRecord): boolean {

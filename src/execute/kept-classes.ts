@@ -6,14 +6,21 @@ import { describeClass } from '../message/class-info.ts';
 import { isFilled, type AnyClass } from '../message/description.ts';
 import { Classes, type KeptClass } from '../values/classes.ts';
 import { quoted } from '../values/describe.ts';
+import { assertNone } from '../values/option-rules.ts';
+import { privateFieldOf } from '../values/private-fields.ts';
 import type { Checked, MessageClass, Wiring } from '../wiring/v1.ts';
 
-/** The names that were added count over those of the wiring. */
+/**
+ * The names that were added count over those of the wiring.
+ *
+ * @throws {OnwardError} ONW3004 if one that was added has `#private` fields.
+ */
 export function keptClasses({
   wiring,
   addedClasses,
   log,
 }: Pick<Application, 'wiring' | 'addedClasses' | 'log'>): Classes {
+  assertNone(Object.entries(addedClasses ?? {}).flatMap(problemsOfAdded), 'the option `classes` is not valid');
   return new Classes({
     named: () => ({ ...wiring.classes?.(), ...addedClasses }),
     rebuilt: () => messageClassesOf(wiring),
@@ -23,6 +30,15 @@ export function keptClasses({
       log('warn', text, { code: 'ONW3045', class: name });
     },
   });
+}
+
+/** CLASSES-5. */
+function problemsOfAdded([name, added]: readonly [string, KeptClass]): string[] {
+  const field = privateFieldOf(added);
+  if (field === undefined) return [];
+  return [
+    `instances of ${quoted(name)} cannot be kept: the class has \`${field}\`, which nothing can put back; make its \`#private\` fields \`private\` or public, or return plain data`,
+  ];
 }
 
 /** What the parser makes of data. */

@@ -5,6 +5,10 @@
 // CLASSES-3. What was kept of a class that the graph does not have any more comes back as plain data, which is logged once.
 // CLASSES-4. Which classes there are is asked when the first instance is kept or read: files that import each other are
 //     loaded by then.
+// CLASSES-5. Nothing can put `#private` fields back, so a class that has some has no name.
+
+import { classNameOf } from './class-of.ts';
+import { privateFieldOf } from './private-fields.ts';
 
 /** A class whose instances come back from records, whatever its constructor takes, also with a private one. */
 export interface KeptClass {
@@ -52,6 +56,15 @@ export class Classes {
   /** Whether instances are kept as their data alone, because they are made anew from it. */
   isRebuilt(prototype: object): boolean {
     return this.#known.rebuilt.has(prototype);
+  }
+
+  /** Why an instance of a class that has no name is not kept. */
+  whyNot(prototype: object): string {
+    const name = classNameOf(prototype);
+    const field = privateFieldOf({ prototype });
+    return field === undefined
+      ? `an instance of ${name}, a class that the wiring does not name; write the class into the type of the method or the field and run \`npx onward generate\`, or name it in the option \`classes\` of createRuntime`
+      : `an instance of ${name}, a class with \`${field}\`, which nothing can put back; make its \`#private\` fields \`private\` or public, or return plain data`;
   }
 
   /** Undefined if there is no such class any more. */

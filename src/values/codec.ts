@@ -137,7 +137,7 @@ class Encoder {
       // The names of fields that are not shown are needed where the class is gone.
       return ['~class', name, fields, ...sensitive];
     }
-    if (!classes.isRebuilt(prototype)) throw cannotKeep(path, unknownClass(classNameOf(prototype)));
+    if (!classes.isRebuilt(prototype)) throw cannotKeep(path, classes.whyNot(prototype));
     // All that is in it is made anew, too.
     this.#classes = undefined;
     try {
@@ -180,10 +180,6 @@ class Encoder {
     for (const [key, field] of Object.entries(value)) setOwnField(copy, key, this.encode(field, joinPath(path, key)));
     return copy;
   }
-}
-
-function unknownClass(name: string): string {
-  return `an instance of ${name}, a class that the wiring does not name; write the class into the type of the method or the field and run \`npx onward generate\`, or name it in the option \`classes\` of createRuntime`;
 }
 
 function decodeTagged(json: readonly Json[], classes: Classes | undefined): unknown {

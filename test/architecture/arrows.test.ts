@@ -87,6 +87,7 @@ test('src imports these packages and no others', () => {
       "node:os",
       "node:path",
       "node:util",
+      "node:vm",
       "reflect-metadata",
     ]
   `);

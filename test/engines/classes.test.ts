@@ -205,3 +205,17 @@ test.each([
   const open = (): unknown => wired(sqliteEngine({ file: storeFile() }), { Post: new Post() }, parameters, { classes });
   expect(open).toThrow(`ONW4009: ${named} would be readable`);
 });
+
+class Hidden {
+  #n = 1;
+  get(): number {
+    return this.#n;
+  }
+}
+
+test('CLASSES-5: a class with `#private` fields is refused in the option `classes`', () => {
+  const open = (): unknown => life(sqliteEngine({ file: storeFile() }), { Hidden });
+  expect(open).toThrow(
+    'ONW3004: the option `classes` is not valid: instances of "Hidden" cannot be kept: the class has `#n`',
+  );
+});

@@ -80,6 +80,16 @@ describe('check --engine', () => {
         `src/shop\\.ts:4:14 - error ONW3045: ${engine} cannot keep an instance of Ledger: it has \`#private\` fields`,
       ),
     );
+    expect(err).toContain('make them `private` or public, or return plain data');
+    expect(err).not.toContain('the option `classes`');
+  });
+
+  test('a class with a `#private` method is one of those', async () => {
+    const ledger =
+      'export class Ledger { sum = 0; add(): number { return this.#one(); } #one(): number { return 1; } }';
+    const { code, err } = await said('sqlite', ledger, '  @Job() open(): Ledger { return new Ledger(); }');
+    expect(code).toBe(1);
+    expect(err).toContain('cannot keep an instance of Ledger: it has `#private` fields');
   });
 
   test('a class that is not exported is warned of, one that is and an error are not', async () => {
