@@ -7,7 +7,7 @@ import type { DefinedStep, Definition } from '../definition/definition.ts';
 import { formulas } from '../execute/condition.ts';
 import type { Entry, PlanFlow } from '../run/plan.ts';
 import { StepCode } from '../run/status.ts';
-import { type StartablePlan, type GivenAtStart, inGroups } from './plan.ts';
+import { type GivenAtStart, inGroups } from './plan.ts';
 
 /** What definitions are told of jobs, by their ids. */
 export interface DefinableJobs {
@@ -17,15 +17,11 @@ export interface DefinableJobs {
   messageClassOf(this: void, id: string): unknown;
 }
 
-export class DefinedPlan implements StartablePlan {
-  readonly name: string;
-  readonly takesMessage = true;
-  readonly takesOverride = false;
+export class DefinedPlan {
   readonly #definition: Definition;
   readonly #jobs: DefinableJobs;
 
   constructor(given: Definition, jobs: DefinableJobs) {
-    this.name = given.name ?? 'definition';
     this.#definition = given;
     this.#jobs = jobs;
   }

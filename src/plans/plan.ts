@@ -184,6 +184,8 @@ export interface StartablePlan {
   readonly takesMessage: boolean;
   /** Its first message can be overridden. */
   readonly takesOverride: boolean;
+  /** Of what reads its message in a later turn: a copy that nobody changes until then. */
+  readonly copied?: (this: void, message: unknown) => unknown;
   readonly onSuccess?: Signed | undefined;
   readonly onFailure?: Signed | undefined;
   /** The entries in their lanes, their messages built. @throws {OnwardError} as `start` does. */

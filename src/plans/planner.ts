@@ -21,8 +21,11 @@ import { NO_MARKS, type Application } from '../execute/application.ts';
 import { noSuchNode } from '../execute/wrong-target.ts';
 import type { Making, PlanFlow, PlanShape } from '../run/plan.ts';
 import { isDefinition } from '../definition/brand.ts';
+import type { Definition } from '../definition/definition.ts';
 import { hasSecretsWithin } from '../message/secrets.ts';
-import type { DefinableJobs } from './definition-plan.ts';
+import { Issues } from '../values/issues.ts';
+import { DEFAULT_LIMITS, sanitizeValue } from '../values/sanitize.ts';
+import type { DefinableJobs, DefinedPlan } from './definition-plan.ts';
 import {
   type StartablePlan,
   type StartableEntry,
@@ -212,10 +215,9 @@ export class Planner implements Signer {
     };
   }
 
-  /** What `start` was given, other than the id of a job. A promise only of a definition: what reads it is loaded. */
-  startableOf(what: unknown): StartablePlan | Promise<StartablePlan> {
-    if (isDefinition(what))
-      return import('./definition-plan.ts').then((plans) => new plans.DefinedPlan(what, this.#jobs));
+  /** What `start` was given, other than the id of a job. */
+  startableOf(what: unknown): StartablePlan {
+    if (isDefinition(what)) return this.#defined(what);
     if (what instanceof PlanBuilder) {
       if (what.signer === this) return what;
       throw foreign(`the ${what.kind}`);
@@ -227,6 +229,22 @@ export class Planner implements Signer {
     }
     const got = describeValue(what);
     throw new OnwardError('ONW3005', `expected the id of a job, a signature, a plan or a definition, got ${got}`);
+  }
+
+  // PLANNER-3. What reads a definition is loaded when it is started, in a later turn: its parameters are copied in this one.
+  #defined(what: Definition): StartablePlan {
+    const loaded = async (): Promise<DefinedPlan> => {
+      const plans = await import('./definition-plan.ts');
+      return new plans.DefinedPlan(what, this.#jobs);
+    };
+    return {
+      name: what.name ?? 'definition',
+      takesMessage: true,
+      takesOverride: false,
+      copied: copyOfData,
+      flow: async (given) => (await loaded()).flow(given),
+      lanes: async () => (await loaded()).lanes(),
+    };
   }
 
   #noJob(id: string): OnwardError {
@@ -241,6 +259,17 @@ export class Planner implements Signer {
 
   #unknown(id: string): OnwardError {
     return notFound('node', id, [...this.#app.graph.nodeOf.keys()]);
+  }
+}
+
+/** What is no data is given back as it is: what reads it says why, and knows what to keep secret. */
+function copyOfData(given: unknown): unknown {
+  const issues = new Issues();
+  try {
+    const copy = sanitizeValue(given, { limits: DEFAULT_LIMITS, issues, at: 'parameters' });
+    return issues.empty ? copy : given;
+  } catch {
+    return given;
   }
 }
 

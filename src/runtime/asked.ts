@@ -66,14 +66,14 @@ export class AskedReader {
 
   /** A signature, a plan or a definition. Rejects with what is wrong with it, its messages or the options. */
   async ofPlan(what: unknown, given: readonly unknown[]): Promise<Asked> {
-    const found = this.#planner.startableOf(what);
-    const startable = found instanceof Promise ? await found : found;
+    const startable = this.#planner.startableOf(what);
     if (given.length > (startable.takesMessage ? 2 : 1)) {
       const takes = startable.takesMessage ? 'a message, then options' : 'options right behind it, and no message';
       const text = `${startable.name} takes ${takes}; got ${given.length} arguments: leave the others out`;
       throw new OnwardError('ONW3004', text);
     }
-    const [message, rest = {}] = startable.takesMessage ? given : [undefined, given[0]];
+    const [first, rest = {}] = startable.takesMessage ? given : [undefined, given[0]];
+    const message = startable.copied === undefined ? first : startable.copied(first);
     const { override, ...others } = isRecord(rest) ? rest : {};
     // Where nothing can be overridden, `override` is an unknown option.
     const isOverride = startable.takesOverride && isRecord(rest);

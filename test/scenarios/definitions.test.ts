@@ -120,6 +120,30 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     expect(await run.value()).toEqual({ price: { cents: 250 }, list: undefined });
   });
 
+  test('P8: parameters and the id are those of the turn of the call, and so is the fingerprint', async () => {
+    const { runtime, clock, notes } = project.open(open());
+    const message = { items: '${parameters.list}', title: '${parameters.name}' };
+    const plan = definition({ steps: [{ id: 'list', job: 'Demo.list', message }] });
+    const given = { list: [{ a: 1 }], name: 'Ada' };
+    const options = { id: '' };
+    for (const id of ['once', 'again']) {
+      given.list = [{ a: 1 }];
+      options.id = id;
+      const started = runtime.start(plan, given, options);
+      given.list.push({ a: 2 });
+      Object.assign(given.list[0] ?? {}, { a: 3 });
+      options.id = 'later';
+      const run = await started;
+      await clock.runAll();
+      expect(run.id).toBe(id);
+      expect(notes.seen.at(-1)).toEqual({ items: [{ a: 1 }], title: 'Ada' });
+    }
+    const same = runtime.start(plan, { list: [{ a: 1 }], name: 'Ada' }, { id: 'once' });
+    expect((await same).id).toBe('once');
+    const other = runtime.start(plan, { list: [{ a: 2 }], name: 'Ada' }, { id: 'once' });
+    expect(await rejectionOf(other)).toMatchObject({ code: 'ONW3033' });
+  });
+
   test('P8: steps side by side, and groups, as in plans', async () => {
     const steps = [step('a', 'other', { group: 'x' }), step('b', 'well', { group: 'x' }), step('c', 'well')];
     expect((await codesOf({ mode: 'parallel', steps })).codes).toEqual([101, 100, 0]);
