@@ -206,9 +206,13 @@ export function recordingDecorator(edge: EdgeRecord): RecordingDecorator {
     assertLegacyCall(annotation, prototype, method);
     for (const target of [edge.target, ...Object.values(edge.sources ?? {})]) {
       if (target === null || !('service' in target) || isThunk(target.service)) continue;
-      const { name = 'Billing' } = Object(target.service);
-      const text = `@${annotation} on ${prototype.constructor.name}.${String(method)} cannot read the class of its target; write it as \`() => ${name}\``;
-      throw new OnwardError('ONW1131', text);
+      const at = `@${annotation} on ${prototype.constructor.name}.${String(method)}`;
+      const { name = '' } = Object(target.service);
+      const text =
+        target.service === undefined
+          ? 'has a class that is not loaded yet, as where files import each other'
+          : 'cannot read the class of its target';
+      throw new OnwardError('ONW1131', `${at} ${text}; write it as \`() => ${name || 'TheClass'}\``);
     }
     recordEdge(prototype, String(method), edge);
   };

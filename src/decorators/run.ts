@@ -22,7 +22,14 @@ import type {
   Decided,
   Judged,
 } from './method-types.ts';
-import { assertParentheses, edgeOf, optionsOf, recordingDecorator, type RecordingDecorator } from './record.ts';
+import {
+  assertParentheses,
+  edgeOf,
+  optionsOf,
+  recordingDecorator,
+  type EdgeArguments,
+  type RecordingDecorator,
+} from './record.ts';
 
 /** What a run callback knows. */
 export interface RunSource<Value> {
@@ -152,11 +159,12 @@ export function OnRunEnd(...given: RunArguments): RecordingDecorator {
 
 function runDecorator(on: RunMoment, given: RunArguments): RecordingDecorator {
   assertParentheses(MOMENTS[on].annotation, given);
-  const [first, second, third] = given;
-  if (typeof first === 'string' || isThunk(first)) return recordingDecorator(edgeOf(on, [first, second, third]));
-  return recordingDecorator({ on, target: null, options: optionsOf(first) });
+  if (namesJob(given)) return recordingDecorator(edgeOf(on, given));
+  return recordingDecorator({ on, target: null, options: optionsOf(given[0]) });
 }
 
-function isThunk(first: unknown): first is () => unknown {
-  return typeof first === 'function';
+/** With a job behind it, what is no class yet is taken for one, and refused as such: it is not the form for every run. */
+function namesJob(given: RunArguments): given is EdgeArguments {
+  const [first, second] = given;
+  return typeof first === 'string' || typeof first === 'function' || typeof second === 'string';
 }

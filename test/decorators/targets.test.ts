@@ -1,7 +1,7 @@
 // A target whose class is named without an arrow, as code without a check of types may have it: refused where it stands.
 
 import { expect, test } from 'vitest';
-import { from, Join, OnError, OnRunEnd, OnSuccess } from 'onward';
+import { from, Join, OnError, OnRunEnd, OnRunError, OnRunSuccess, OnSuccess } from 'onward';
 
 class Billing {
   charge(): void {}
@@ -21,11 +21,26 @@ test.each([
   ['OnError', OnError, [Billing, 'charge']],
   ['OnRunEnd', OnRunEnd, [Billing, 'charge']],
   ['Join', Join, [{ receipt: Reflect.apply(from, undefined, [Billing, 'charge']) }]],
-  // Files that import each other: the class is not there yet.
-  ['OnSuccess', OnSuccess, [undefined, 'charge']],
 ] as const)('@%s', (name, annotation, given) => {
   const text = `ONW1131: @${name} on Mail.send cannot read the class of its target; write it as \`() => Billing\``;
   expect(() => applied(annotation, ...given)).toThrow(text);
+});
+
+test.each([
+  ['OnSuccess', OnSuccess, [undefined, 'charge']],
+  ['OnRunSuccess', OnRunSuccess, [undefined, 'charge']],
+  ['OnRunError', OnRunError, [undefined, 'charge', {}]],
+  ['OnRunEnd', OnRunEnd, [undefined, 'charge']],
+  ['Join', Join, [{ receipt: Reflect.apply(from, undefined, [undefined, 'charge']) }]],
+] as const)('@%s of a class that is not there yet, where files import each other', (name, annotation, given) => {
+  const text = `ONW1131: @${name} on Mail.send has a class that is not loaded yet, as where files import each other; write it as \`() => TheClass\``;
+  expect(() => applied(annotation, ...given)).toThrow(text);
+});
+
+test('a class without a name', () => {
+  expect(() => applied(OnSuccess, class {}, 'charge')).toThrow(
+    'ONW1131: @OnSuccess on Mail.send cannot read the class of its target; write it as `() => TheClass`',
+  );
 });
 
 test('functions of every other kind give a class', () => {
