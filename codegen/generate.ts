@@ -6,7 +6,6 @@ import { checkModel } from './check/model.ts';
 import { checkScheduleParser } from './check/options.ts';
 import { outlinesOf, type Outline } from './check/outline.ts';
 import { Findings } from './findings.ts';
-import { collectAfterStage } from './large-project.ts';
 import { Memory } from './memory.ts';
 import { plainProblem, type PlainProblem } from './problem.ts';
 import { readConfiguration } from './configuration.ts';
@@ -57,16 +56,19 @@ export function openAt(path: string): OpenedProject {
 
 /**
  * Reads a project and gives its wiring. Writes nothing.
- *
- * @param recall what another process has read with this compiler.
  */
-export function analyse(path: string, recall?: Recall): Analysis {
+export function analyse(path: string, { recall, afterStage }: AnalyseOptions = {}): Analysis {
   const opened = openAt(path);
   const kept = recall?.(opened.tsconfig, opened.project.ts.version);
-  return new Linker(opened, { cache: new Map(), kept }).link();
+  return new Linker(opened, { cache: new Map(), kept }).link(afterStage);
 }
 
-type Recall = (tsconfig: string, compiler: string) => KeptRecords | undefined;
+export interface AnalyseOptions {
+  /** What another process has read with this compiler. */
+  readonly recall?: ((tsconfig: string, compiler: string) => KeptRecords | undefined) | undefined;
+  /** Called where much is of no use any more, with the number of files; how a host collects is its own affair. */
+  readonly afterStage?: (files: number) => void;
+}
 
 /** From the files of a project to its wiring; after a change, from those that have changed. */
 export class Linker {
@@ -98,7 +100,7 @@ export class Linker {
     this.#sources.forget(paths);
   }
 
-  link(): Analysis {
+  link(afterStage?: AnalyseOptions['afterStage']): Analysis {
     const { tsconfig, disk, project, projectFolder, output } = this.#opened;
     // What is found does not hold on to all this.
     const options = this.#options;
@@ -107,9 +109,9 @@ export class Linker {
     const findings = new Findings(this.#sources.memory);
     // Every file is read first.
     this.#sources.selected();
-    collectAfterStage(size);
+    afterStage?.(size);
     const model = buildModel(this.#scope, findings);
-    collectAfterStage(size);
+    afterStage?.(size);
     const outlines = outlinesOf(model, this.#sources.memory);
     checkModel(this.#scope, model, outlines, findings);
     const schedule = outlines.find((outline) => outline.schedule !== undefined)?.schedule;
@@ -117,7 +119,7 @@ export class Linker {
     assertDecorators(project, model);
     const problems = findings.problems();
     if (!this.#sources.memory.isTracking) this.#forgetNames();
-    collectAfterStage(size);
+    afterStage?.(size);
     const found = {
       root: project.root,
       tsconfig,

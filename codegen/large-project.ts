@@ -2,7 +2,9 @@
 //
 // LARGE-PROJECT-1. V8 would let its heap grow to twice what is in use, and most of what a stage makes is of no use to the
 //                  next one: syntax trees, and what names were found to mean.
-// LARGE-PROJECT-2. A project of the usual size has no time to lose with it.
+// LARGE-PROJECT-2. It takes flags of V8, which hold for the whole process: only the command line does it.
+// LARGE-PROJECT-3. Nothing of it while files are watched: what is kept for the next change would be looked at each time.
+// LARGE-PROJECT-4. A project of the usual size has no time to lose with it.
 
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';

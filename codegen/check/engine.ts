@@ -10,6 +10,7 @@ import { optionOf } from '../model/fold.ts';
 import type { Model, NodeModel } from '../model/model.ts';
 import type { Scope } from '../model/scope.ts';
 import type { Problem } from '../problem.ts';
+import type { ClassRecord, FileRecord } from '../read/file-record.ts';
 
 /** @param engine as the command line names it. */
 export function problemsOnEngine(
@@ -22,7 +23,7 @@ export function problemsOnEngine(
   const nodes = model.services.flatMap((service) => service.nodes);
   return [
     ...(keepsRuns ? reached.flatMap((each) => notKept(scope, model, engine, each)) : []),
-    ...(needsKey ? reached.flatMap(({ declared }) => sensitiveFields(scope, engine, declared)) : []),
+    ...(needsKey ? sensitiveFields(scope, engine, reached) : []),
     ...(countsCalls ? [] : nodes.flatMap((node) => uncountedCalls(scope, engine, node))),
   ];
 }
@@ -54,22 +55,26 @@ function isError(scope: Scope, { file, class: item }: ReachedClass['declared']):
   return base?.kind === 'name' && base.path.at(-1)?.endsWith('Error') === true;
 }
 
-function sensitiveFields(
-  scope: Scope,
-  engine: string,
-  { file, class: item }: ReachedClass['declared'],
-): readonly Problem[] {
-  if (item === undefined) return [];
-  return item.members.flatMap(({ name = '', annotations }): Problem[] =>
-    annotations
-      .filter(({ path }) => scope.ours(file, path) === 'Sensitive')
-      .map(({ at }) => ({
-        code: 'ONW4009',
-        severity: 'warning',
-        place: { file, at },
-        text: `${engine} keeps ${item.name ?? 'the class'}.${name}, which is @Sensitive(): its runtime opens with \`encryption: { current, keys }\` only`,
-        related: [],
-      })),
+/** Each field once, also where several classes inherit it. */
+function sensitiveFields(scope: Scope, engine: string, reached: readonly ReachedClass[]): readonly Problem[] {
+  const owners = new Map<ClassRecord, FileRecord>();
+  for (const { declared } of reached) {
+    if (declared.class === undefined) continue;
+    for (const { file, class: owner } of chainOf(scope, { file: declared.file, class: declared.class }).classes)
+      if (scope.sources.program.isOwn(file.path)) owners.set(owner, file);
+  }
+  return [...owners].flatMap(([owner, file]) =>
+    owner.members.flatMap(({ name = '', annotations }): Problem[] =>
+      annotations
+        .filter(({ path }) => scope.ours(file, path) === 'Sensitive')
+        .map(({ at }) => ({
+          code: 'ONW4009',
+          severity: 'warning',
+          place: { file, at },
+          text: `${engine} keeps ${owner.name ?? 'the class'}.${name}, which is @Sensitive(): its runtime opens with \`encryption: { current, keys }\` only`,
+          related: [],
+        })),
+    ),
   );
 }
 

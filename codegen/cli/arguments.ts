@@ -25,7 +25,7 @@ export interface Arguments {
   readonly given: ReadonlySet<string>;
 }
 
-/** Flags of the commands that are about runs. */
+/** Flags of the commands that are about runs; `check` takes `engine`, too. */
 export type ValueFlag = (typeof VALUE_FLAGS)[number];
 
 export const VALUE_FLAGS = [

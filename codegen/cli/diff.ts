@@ -10,6 +10,7 @@ import { factsOfGraph } from '../diff/facts.ts';
 import { withRevision } from '../diff/revision.ts';
 import type { Level } from '../diff/rules.ts';
 import { analyse, Linker, openAt } from '../generate.ts';
+import { collectAfterStage } from '../large-project.ts';
 import { tsconfigAt } from '../outcome.ts';
 import { lineAndColumn, plainPlace, shortPath, type Place } from '../problem.ts';
 import { showWord, visible } from '../quote.ts';
@@ -31,7 +32,7 @@ export function diff(terminal: Terminal, given: Arguments): number {
   const format = given.json ? 'json' : (given.format ?? 'text');
   const { undisturbed = <T>(act: () => T): T => act() } = terminal;
   const now = openAt(resolve(terminal.cwd, given.project));
-  const found = new Linker(now).link();
+  const found = new Linker(now).link(collectAfterStage);
   if (found.text === undefined) return refuse(terminal, { ...given, json: format === 'json' }, found);
   const [revision = ''] = given.operands;
   const after = factsOfGraph(found.model, found.scope);
@@ -39,7 +40,7 @@ export function diff(terminal: Terminal, given: Arguments): number {
   // The folder of the old sources is gone before a signal is answered.
   const compared = undisturbed(() =>
     withRevision(tsconfig, revision, ({ commit, tsconfig: old, inWorkTree }): Compared => {
-      const before = analyse(old);
+      const before = analyse(old, { afterStage: collectAfterStage });
       const changes = changesBetween(now.project.ts, factsOfGraph(before.model, before.scope), after);
       const unread = before.problems.filter(({ severity }) => severity === 'error').length;
       return { revision, commit, unread, changes: changes.map((change) => placed(change, inWorkTree)) };

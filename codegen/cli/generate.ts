@@ -61,7 +61,7 @@ async function checked(terminal: Terminal, given: Arguments): Promise<Outcome> {
     throw wrongUsage(
       `there is no engine ${showWord(values.engine)} to check for; there are ${showList(ENGINES, 'and')}`,
     );
-  const found = analyse(resolve(terminal.cwd, project));
+  const found = analyse(resolve(terminal.cwd, project), { afterStage: collectAfterStage });
   if (found.text === undefined) return found;
   return { ...found, problems: [...found.problems, ...deploymentProblems(found, { client, engine: values.engine })] };
 }
@@ -83,7 +83,8 @@ async function outcomeOf({ cwd }: Terminal, { project, noCache }: Arguments): Pr
   const before = noCache ? undefined : recall(tsconfigAt(path));
   if (before !== undefined) return before;
   const { analyse } = await import('../generate.ts');
-  const found = withoutGraph(analyse(path, noCache ? undefined : recallRecords), noCache);
+  const options = { recall: noCache ? undefined : recallRecords, afterStage: collectAfterStage };
+  const found = withoutGraph(analyse(path, options), noCache);
   // The graph is not needed any more.
   collectAfterStage(found.size);
   return found;

@@ -2,6 +2,7 @@
 
 import { resolve } from 'node:path';
 import { analyse } from '../generate.ts';
+import { collectAfterStage } from '../large-project.ts';
 import { visible } from '../quote.ts';
 import type { EdgeModel, Model, NodeModel, ScheduleModel } from '../model/model.ts';
 import type { Arguments } from './arguments.ts';
@@ -12,7 +13,7 @@ import type { Terminal } from './terminal.ts';
 
 export function graph(terminal: Terminal, given: Arguments): number {
   const isJson = given.json || given.format === 'json';
-  const found = analyse(resolve(terminal.cwd, given.project));
+  const found = analyse(resolve(terminal.cwd, given.project), { afterStage: collectAfterStage });
   if (found.text === undefined) return refuse(terminal, { ...given, json: isJson }, found);
   if (isJson) terminal.out(printJson(plainGraph(found.model), 2));
   else terminal.out(given.format === 'dot' ? dot(found.model) : mermaid(found.model));

@@ -2,6 +2,7 @@
 
 import { resolve } from 'node:path';
 import { analyse } from '../generate.ts';
+import { collectAfterStage } from '../large-project.ts';
 import { visible } from '../quote.ts';
 import type { EdgeModel, NodeModel, ScheduleModel } from '../model/model.ts';
 import type { Arguments } from './arguments.ts';
@@ -12,7 +13,7 @@ import { printJson } from './print-json.ts';
 import type { Terminal } from './terminal.ts';
 
 export function list(terminal: Terminal, given: Arguments): number {
-  const found = analyse(resolve(terminal.cwd, given.project));
+  const found = analyse(resolve(terminal.cwd, given.project), { afterStage: collectAfterStage });
   if (found.text === undefined) return refuse(terminal, given, found);
   if (given.json) {
     terminal.out(printJson({ ok: true, ...plainGraph(found.model) }));

@@ -129,7 +129,7 @@ class RedisRuns implements RunStore {
 }
 
 /** As far as commands look at it. */
-function wiringOf({ graph, exposed: _exposed }: DescribedGraph): Wiring {
+function wiringOf({ graph }: DescribedGraph): Wiring {
   const call = (): undefined => undefined;
   const nodes = graph.nodes.map(({ name, waits }): [string, NodeWiring] => [
     name,

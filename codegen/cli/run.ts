@@ -10,7 +10,7 @@ import { isOnwardError } from '../../src/errors/onward-error.ts';
 import { packageVersion } from '../package-root.ts';
 import { showWord, visibleLines } from '../quote.ts';
 import { showList } from '../words.ts';
-import { parseArguments, VALUE_FLAGS, wrongUsage, type Arguments } from './arguments.ts';
+import { parseArguments, VALUE_FLAGS, wrongUsage, type Arguments, type ValueFlag } from './arguments.ts';
 import { COMMANDS, faceOf, helpOf, isCommand, type CommandName } from './help.ts';
 import { printJson } from './print-json.ts';
 import type { Terminal } from './terminal.ts';
@@ -116,13 +116,9 @@ function assertFlags(command: CommandName, { format, allow, json, noCache, watch
 /** Commands of runs know no project, and those of a project no runs. */
 function assertFlagsOfRuns(command: CommandName, { given, values }: Arguments): void {
   const { ofRuns } = faceOf(command);
-  const known: readonly string[] = ofRuns ?? [];
   for (const flag of [...VALUE_FLAGS, 'values'] as const) {
-    if (!given.has(flag) || known.includes(flag)) continue;
-    if (flag === 'engine' && faceOf(command).isDeploying === true) continue;
-    const takers = Object.keys(COMMANDS).filter(
-      (name) => isCommand(name) && faceOf(name).ofRuns?.includes(flag) === true,
-    );
+    if (!given.has(flag) || takes(command, flag)) continue;
+    const takers = Object.keys(COMMANDS).filter((name) => isCommand(name) && takes(name, flag));
     throw wrongUsage(
       `${command} takes no --${flag}; only ${showList(takers, 'and', takers.length)} ${takers.length === 1 ? 'does' : 'do'}`,
     );
@@ -131,6 +127,12 @@ function assertFlagsOfRuns(command: CommandName, { given, values }: Arguments): 
   if (given.has('project')) throw wrongUsage(`${command} takes no --project; it is about runs, and reads no sources`);
   if (values.engine === undefined)
     throw wrongUsage(`${command} needs the file of the runs, as in \`--engine onward.db\``);
+}
+
+/** An engine is also what a project is checked for. */
+function takes(command: CommandName, flag: ValueFlag | 'values'): boolean {
+  const { ofRuns = [], isDeploying } = faceOf(command);
+  return ofRuns.includes(flag) || (flag === 'engine' && isDeploying === true);
 }
 
 function fail(terminal: Terminal, error: unknown, isJson: boolean): number {

@@ -3,6 +3,7 @@
 // RUNS-1. What comes from users is printable, and one line each.
 // RUNS-2. Messages and values are data of users: they are in JSON only, if they are asked for, and only of a file without encryption.
 
+import { OnwardError } from '../../src/errors/onward-error.ts';
 import { formatMs, formatReport, signed } from '../../src/execute/format-report.ts';
 import type { RunQuery, RunRow } from '../../src/execute/run-query.ts';
 import { describeThrown, printable } from '../../src/values/describe.ts';
@@ -42,7 +43,7 @@ export async function inspect(terminal: Terminal, given: Arguments): Promise<num
     isEncrypted: store.isEncrypted,
   }));
   if (found === undefined)
-    throw wrongUsage(`there is no run ${printable(id)}; \`onward runs\` lists those that there are`);
+    throw new OnwardError('ONW3035', `there is no run ${printable(id)}; \`onward runs\` lists those that there are`);
   if (given.json) terminal.out(printJson({ ok: true, run: plainRun(found, given.showsValues && !isEncrypted) }, 2));
   else {
     terminal.out(`${formatReport(found, { colour: terminal.hasColors })}\n`);

@@ -9,6 +9,7 @@ import { resolve } from 'node:path';
 import { didYouMean } from '../../src/errors/nearest-name.ts';
 import { inBackticks } from '../../src/values/describe.ts';
 import { analyse } from '../generate.ts';
+import { collectAfterStage } from '../large-project.ts';
 import type { EdgeModel, Model, NodeModel, ServiceModel } from '../model/model.ts';
 import { plainPlace } from '../problem.ts';
 import { showWord, visible } from '../quote.ts';
@@ -21,7 +22,7 @@ import type { Terminal } from './terminal.ts';
 import { isCall, reachIn, type Reach, type Step, type Ways } from './ways.ts';
 
 export function why(terminal: Terminal, given: Arguments): number {
-  const found = analyse(resolve(terminal.cwd, given.project));
+  const found = analyse(resolve(terminal.cwd, given.project), { afterStage: collectAfterStage });
   if (found.text === undefined) return refuse(terminal, given, found);
   const reach = reachIn(found.model);
   const [asked = ''] = given.operands;

@@ -10,6 +10,7 @@ import { resolve } from 'node:path';
 import type { OnwardError } from '../../src/errors/onward-error.ts';
 import type { PrintedLine, Subject } from '../emit/printer.ts';
 import { analyse, type Analysis } from '../generate.ts';
+import { collectAfterStage } from '../large-project.ts';
 import type { Place } from '../model/model.ts';
 import { visible } from '../quote.ts';
 import { describeEdge } from '../words.ts';
@@ -35,7 +36,7 @@ export function wiringLineOf(text: string): WiringLine | undefined {
 
 /** @throws {OnwardError} ONW6030, with what is nearest, if the line is not about anything of the user's. */
 export function explainLine(terminal: Terminal, given: Arguments, { file, line }: WiringLine): number {
-  const found = analyse(resolve(terminal.cwd, given.project));
+  const found = analyse(resolve(terminal.cwd, given.project), { afterStage: collectAfterStage });
   if (!isSameFile(resolve(terminal.cwd, file), found.output)) {
     if (!existsSync(resolve(terminal.cwd, file))) throw wrongUsage(`there is no file ${visible(file)}`);
     throw notOfWiring(terminal, found, { file, line });

@@ -48,6 +48,7 @@ function compile(path: string, folder: string, require: NodeJS.Require): Loaded 
 
 function nameOf(path: string): string {
   const { size, mtimeMs, ctimeMs } = statSync(path);
+  // What `main.ts` sets of V8's flags hangs on it, and V8 refuses what was made with others.
   const isWatching = process.argv.includes('--watch');
   const facts = [path, size, mtimeMs, ctimeMs, process.version, process.arch, isWatching, ...process.execArgv];
   return digestOf(facts.join('\n')).slice(0, 16);

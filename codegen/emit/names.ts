@@ -111,8 +111,10 @@ export class Names {
     let from = 0;
     let written = '';
     for (let at = text.indexOf(BEGIN); at >= 0; at = text.indexOf(BEGIN, from)) {
+      const end = text.indexOf(END, at);
+      if (end < 0) break;
       written += text.slice(from, at) + this.#nameOfReference(numberAt(text, at + 1));
-      from = text.indexOf(END, at) + 1;
+      from = end + 1;
     }
     return from === 0 ? text : written + text.slice(from);
   }

@@ -372,10 +372,11 @@ class WaysBack {
 export function importsOf({ sources }: Scope, { path, imports, exports }: FileRecord): readonly string[] {
   const found = new Set<string>();
   for (const { from, isTypeOnly, ...other } of [...imports, ...exports]) {
-    if (isTypeOnly === true || from === undefined || !/^[.#]/.test(from)) continue;
+    if (isTypeOnly === true || from === undefined) continue;
     const isRequired = 'isRequired' in other && other.isRequired === true;
-    const next = sources.resolve(from, path, isRequired)?.path;
-    if (next !== undefined && !isDeclaration(next)) found.add(next);
+    // By where it leads, never by how it is written: a tsconfig gives names of its own to files of the program.
+    const next = sources.resolve(from, path, isRequired);
+    if (next !== undefined && !next.isExternal && !isDeclaration(next.path)) found.add(next.path);
   }
   return [...found];
 }

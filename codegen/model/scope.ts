@@ -102,6 +102,7 @@ function foreignNames(sources: Sources): Scope['isForeign'] {
     if (before !== undefined) return before.has(first);
     const found = new Set<string>();
     for (const item of file.imports) {
+      if (item.local === '') continue;
       if (file.imports.find(({ local }) => local === item.local) === item && isOfOthers(sources, file, item))
         found.add(item.local);
     }

@@ -21,7 +21,7 @@ export interface Body {
   readonly classes: readonly ClassRecord[];
 }
 
-/** `import { imported as local } from 'from'`; `imported` is `*` for a namespace. */
+/** `import { imported as local } from 'from'`; `imported` is `*` for a namespace, and both are empty for `import 'from'`. */
 export interface ImportRecord {
   readonly local: string;
   readonly imported: string;

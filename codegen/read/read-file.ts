@@ -197,6 +197,8 @@ function readImport({ ts }: Reading, node: ts.ImportDeclaration, found: Findings
   const ofType = clause?.phaseModifier === ts.SyntaxKind.TypeKeyword ? { isTypeOnly: true as const } : {};
   if (clause?.name !== undefined) found.imports.push({ local: clause.name.text, imported: 'default', from, ...ofType });
   const bindings = clause?.namedBindings;
+  const isForNoName = bindings !== undefined && ts.isNamedImports(bindings) && bindings.elements.length === 0;
+  if (clause === undefined || isForNoName) found.imports.push({ local: '', imported: '', from, ...ofType });
   if (bindings === undefined) return;
   if (ts.isNamespaceImport(bindings)) {
     found.imports.push({ local: bindings.name.text, imported: '*', from, ...ofType });
@@ -236,6 +238,8 @@ function readExport({ ts }: Reading, node: ts.ExportDeclaration, found: Findings
     if (from !== undefined) found.exports.push({ exported: clause.name.text, local: '*', from });
     return;
   }
+  const isForNoName = clause.elements.length === 0 && !node.isTypeOnly;
+  if (isForNoName && from !== undefined) found.imports.push({ local: '', imported: '', from });
   for (const { name, propertyName, isTypeOnly } of clause.elements) {
     found.exports.push({
       exported: name.text,

@@ -124,6 +124,10 @@ describe.each(DRIVERS)('beside a process that has the file with %s', (driver) =>
       code: 1,
       err: '✗ order-33 ONW3035: there is no such run, or it is not kept any more; `onward runs` lists those that there are\n',
     });
+    expect(await command('inspect', 'order-33')).toMatchObject({
+      code: 1,
+      err: 'error ONW3035: there is no run order-33; `onward runs` lists those that there are\n',
+    });
     expect(JSON.parse((await command('cancel', 'order-3', '--json')).out)).toEqual({
       ok: true,
       pending: true,
@@ -187,7 +191,10 @@ describe('wrong usage', () => {
     ],
     ['runs --engine a.db --values', 'runs takes no --values; only inspect does'],
     ['runs --engine a.db -p tsconfig.json', 'runs takes no --project; it is about runs, and reads no sources'],
-    ['list --engine a.db', 'list takes no --engine; only runs, inspect, retry, suspend, resume, cancel and send do'],
+    [
+      'list --engine a.db',
+      'list takes no --engine; only check, runs, inspect, retry, suspend, resume, cancel and send do',
+    ],
     ['inspect --engine a.db', 'inspect needs a run, as in `onward inspect order-1 --engine onward.db`'],
     [
       'cancel --engine a.db',

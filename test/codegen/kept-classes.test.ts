@@ -96,19 +96,29 @@ test('classes are found in types, in fields, in `throws` and in `when`, however 
   ]);
 });
 
-test('CLASSES-3: a class whose file comes to the wiring is left out, unless a message is made of it', async () => {
-  const shop = SHOP.replace(
-    'export class Beside {}',
-    "import { told } from './told.js';\nexport class Beside { at = told }",
-  );
-  const project = projectOnDisk({
-    'src/values.ts': VALUES,
-    'src/errors.ts': ERRORS,
-    'src/shop.ts': shop,
-    'src/told.ts': "import { graph } from './onward.gen.js';\nexport const told = graph.contract;\n",
-  });
-  expect(await project.onward('generate')).toMatchObject({ code: 0 });
-  const found = classesIn(project.read('src/onward.gen.ts'));
-  expect(found).toContain('Order');
-  expect(found).not.toContain('Beside');
-});
+test.each([
+  ['a name', "import { told } from './told.js';"],
+  ['what it does', "import './told.js';\nconst told = 1;"],
+  ['a name of the package', "import { told } from '#told';"],
+  ['a name of the tsconfig', "import { told } from '@app/told.js';"],
+])(
+  'CLASSES-3: a class whose file comes to the wiring by %s is left out, unless a message is made of it',
+  async (_, line) => {
+    const shop = SHOP.replace('export class Beside {}', `${line}\nexport class Beside { at = told }`);
+    const project = projectOnDisk({
+      'package.json': JSON.stringify({ type: 'module', imports: { '#told': './src/told.ts' } }),
+      'tsconfig.json': JSON.stringify({
+        compilerOptions: { module: 'nodenext', experimentalDecorators: true, paths: { '@app/*': ['./src/*'] } },
+        include: ['src'],
+      }),
+      'src/values.ts': VALUES,
+      'src/errors.ts': ERRORS,
+      'src/shop.ts': shop,
+      'src/told.ts': "import { graph } from './onward.gen.js';\nexport const told = graph.contract;\n",
+    });
+    expect(await project.onward('generate')).toMatchObject({ code: 0 });
+    const found = classesIn(project.read('src/onward.gen.ts'));
+    expect(found).toContain('Order');
+    expect(found).not.toContain('Beside');
+  },
+);

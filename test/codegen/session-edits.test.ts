@@ -254,7 +254,7 @@ it(
           const anew = analyse(tsconfig);
           expect(found === undefined ? undefined : said(found)).toEqual(said(anew));
           // Another process, which has what the one before has read.
-          const recalled = analyse(tsconfig, () => unpackRecords(kept));
+          const recalled = analyse(tsconfig, { recall: () => unpackRecords(kept) });
           expect(said(recalled)).toEqual(said(anew));
           kept = recalled.records();
           expect(kept).toBe(anew.records());

@@ -143,6 +143,18 @@ export const STORES: readonly Mutation[] = [
   },
   {
     row: 'Beyond-machines',
+    file: 'codegen/model/classes.ts',
+    right: 'if (isTypeOnly === true || from === undefined) continue;',
+    wrong: 'if (isTypeOnly === true || from === undefined || !/^[.#]/.test(from)) continue;',
+  },
+  {
+    row: 'Beyond-machines',
+    file: 'codegen/check/engine.ts',
+    right: 'if (scope.sources.program.isOwn(file.path)) owners.set(owner, file);',
+    wrong: 'if (owner === declared.class) owners.set(owner, file);',
+  },
+  {
+    row: 'Beyond-machines',
     file: 'src/engines/capabilities.ts',
     right: "processes: 'many', countsCalls: false }",
     wrong: "processes: 'many', countsCalls: true }",

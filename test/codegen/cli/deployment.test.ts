@@ -57,6 +57,31 @@ describe('check --client', () => {
     expect(said.err).toContain('(src/messages.ts → src/names.ts → src/shop.ts)');
     expect(await (await project(files('type '))).onward('check', '--client')).toMatchObject({ code: 0, err: '' });
   });
+
+  const TSCONFIG = JSON.stringify({
+    compilerOptions: {
+      ...{ module: 'esnext', moduleResolution: 'bundler', experimentalDecorators: true },
+      ...{ allowImportingTsExtensions: true, noEmit: true, paths: { '@app/*': ['./src/*'] } },
+    },
+    include: ['src'],
+  });
+
+  test.each([
+    ['by a name of the tsconfig', "import { helper } from '@app/helper.ts';\nexport const used = helper;"],
+    ['for what it does', "import './helper.ts';"],
+    ['for no name', "import {} from './helper.ts';"],
+    ['for no name, to export none', "export {} from './helper.ts';"],
+  ])('follows a file that is imported %s', async (_, head) => {
+    const made = await project({
+      'tsconfig.json': TSCONFIG,
+      'src/messages.ts': `${MESSAGES}${head}\n`,
+      'src/helper.ts': "import { Shop } from '@app/shop.ts';\nexport const helper = () => Shop;\n",
+      'src/shop.ts': shop("import { Order } from './messages.ts';"),
+    });
+    const said = await made.onward('check', '--client');
+    expect(said.err).toContain('(src/messages.ts → src/helper.ts → src/shop.ts)');
+    expect(said.code).toBe(1);
+  });
 });
 
 describe('check --engine', () => {
@@ -115,6 +140,17 @@ describe('check --engine', () => {
     );
   });
 
+  test('sensitive fields that are inherited need one, too; each is named once', async () => {
+    const { code, err } = await said(
+      'bullmq',
+      'class Paper { @Sensitive() @IsInt() number!: number; }\nexport class Card extends Paper {}\nexport class Pass extends Card {}',
+      '  @Job() pay(card: Card): number { return card.number; }\n  @Job() enter(pass: Pass): number { return pass.number; }',
+    );
+    expect(code).toBe(0);
+    expect(err).toContain('src/shop.ts:4:15 - warning ONW4009: bullmq keeps Paper.number, which is @Sensitive()');
+    expect(err.split('ONW4009')).toHaveLength(2);
+  });
+
   test('a rate that calls do not count for, with the place of the call', async () => {
     const body = `  @Handler({ rateLimit: { max: 1, per: '1s' } }) ring(n: number): number { return n; }
   @OnSuccess('sell') later(n: number, context: StepContext): Promise<number> { return context.call(Shop, 'ring', n); }`;
@@ -138,5 +174,7 @@ test('what it does not know is wrong usage', async () => {
     'there is no engine "redis" to check for; there are sqlite and bullmq',
   );
   expect(await told('list', '--client')).toContain('list takes no --client; only check does');
-  expect(await told('list', '--engine', 'bullmq')).toContain('list takes no --engine');
+  expect(await told('list', '--engine', 'bullmq')).toContain(
+    'list takes no --engine; only check, runs, inspect, retry, suspend, resume, cancel and send do',
+  );
 });
