@@ -271,7 +271,7 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> extends GraphPlans<Nodes> im
     const jobs = [...this.#nodes.values()].filter(({ wiring }) => wiring.kind === 'job').length;
     const paused = this.#engine.paused.length === 0 ? '' : `, paused: ${this.#engine.paused.join(', ')}`;
     const closed = this.#closed === undefined ? '' : ', closed';
-    return `Runtime { ${counted(jobs, 'job')}, ${counted(this.#nodes.size, 'node')}${paused}${closed} }`;
+    return `${this.#app.isClient === true ? 'Client' : 'Runtime'} { ${counted(jobs, 'job')}, ${counted(this.#nodes.size, 'node')}${paused}${closed} }`;
   }
 
   /** What goes wrong with an observer changes no run, so nobody but the log hears of it. */

@@ -379,7 +379,7 @@ function problemsIn(given: Options, table: OptionTable, stem: string): string[] 
 
 /** Parts that have no default and were left out. */
 export function missingParts(
-  { parts = {}, needs = [] }: OptionRule,
+  { parts = {}, needs = [] }: Pick<OptionRule, 'parts' | 'needs'>,
   isMissing: (part: string) => boolean,
   stem: string,
 ): string[] {

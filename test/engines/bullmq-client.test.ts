@@ -5,6 +5,7 @@ import { symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { inspect } from 'node:util';
 import { IsInt, IsString } from 'class-validator';
 import { Redis } from 'ioredis';
 import { afterEach, beforeAll, expect, test } from 'vitest';
@@ -249,6 +250,7 @@ describeWithRedis('a client', () => {
     const asked = (graphHash: string) => createClient({ ...graphs, graphHash }, { engine: engine() });
     await expect(asked('v1')).rejects.toMatchObject({ code: 'ONW4013' });
     for (const version of ['v2', 'v51']) open.push(await asked(version));
+    expect(inspect(open.at(-1))).toMatch(/^Client \{ \d+ jobs, \d+ nodes \}$/);
   });
 
   test('options are checked, and engines whose runs belong to one process are refused', async () => {

@@ -112,6 +112,13 @@ describeWithRedis('queues', () => {
     );
   });
 
+  test('a group for nodes that do not exist is refused, with those that nearly have the name', async () => {
+    const queues = { 'Studio.*': 'all', 'Studio.flim': 'film', 'Video.*': 'video' };
+    await expect(opened('one', { queues }).start('Studio.film')).rejects.toThrow(
+      'ONW3004: `queues` of bullmqEngine names nodes that are not known: "Studio.flim" fits no node; did you mean Studio.film?; "Video.*" fits no node',
+    );
+  });
+
   test('nodes that share a queue with others are not taken alone', async () => {
     await expect(opened('one').work({ nodes: ['Studio.film'] })).rejects.toThrow(
       "ONW3004: `nodes` splits the queue case5, which has Studio.cut, Studio.send, Studio.draw, Studio.tidy as well; give the nodes a queue of their own, such as `queues: { 'Studio.film': 'apart' }` of bullmqEngine, in every process",

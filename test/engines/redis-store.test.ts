@@ -122,5 +122,7 @@ describeWithRedis('in Redis', () => {
 test('a Redis that is not there is reported in time, and says where', async () => {
   const port = await freePort();
   const store = new RedisStore({ address: `redis://127.0.0.1:${port}`, limitMs: 200, prefix: 'x' });
-  await expect(store.open()).rejects.toThrow(`ONW4010: Redis at 127.0.0.1:${port} does not do what is asked of it`);
+  await expect(store.open()).rejects.toThrow(
+    `ONW4010: Redis at 127.0.0.1:${port} cannot be reached: Error: connect ECONNREFUSED 127.0.0.1:${port}; is the address right, and is the server up?`,
+  );
 });

@@ -4,7 +4,9 @@ import { readFileSync } from 'node:fs';
 import { IsDate, IsInt, IsString } from 'class-validator';
 import { describe, expect, test } from 'vitest';
 import { Handler, Job, OnSuccess, type Engine, type StepContext } from 'onward';
+import { bullmqEngine } from 'onward/engines/bullmq';
 import { sqliteEngine } from 'onward/engines/sqlite';
+import { storeEngine } from 'onward/engines/store';
 import { killRandomly } from 'onward/testing';
 import { bundled, outputOf, started } from '../support/child.ts';
 import { database, DRIVERS, storeFile } from '../support/sqlite.ts';
@@ -274,6 +276,22 @@ test('options that are wrong are refused, all at once', () => {
   const given: object = { file: '', drivr: 'node', synchronous: 'off' };
   expect(() => Reflect.apply(sqliteEngine, undefined, [given])).toThrowErrorMatchingInlineSnapshot(
     `[OnwardError: ONW3004: the options of sqliteEngine are not valid: expected \`file\` to be a string that is not empty, got ""; there is no option \`drivr\`; did you mean \`driver\`?; expected \`synchronous\` to be 'full' or 'normal', got "off"]`,
+  );
+});
+
+test.each([
+  [sqliteEngine, 'expected `file` to be a string that is not empty, got nothing'],
+  [
+    bullmqEngine,
+    "expected `connection` to be a URL such as 'redis://127.0.0.1:6379', or options of ioredis, got nothing",
+  ],
+  [storeEngine, 'expected `store` to be a store, got nothing'],
+])('%o: what an engine cannot be without is asked for', (engine, text) => {
+  expect(() => Reflect.apply(engine, undefined, [{}])).toThrow(
+    `ONW3004: the options of ${engine.name} are not valid: ${text}`,
+  );
+  expect(() => Reflect.apply(engine, undefined, [])).toThrow(
+    `ONW3004: the options of ${engine.name} are not valid: expected the options to be an object, got nothing`,
   );
 });
 

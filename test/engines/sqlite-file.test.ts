@@ -125,7 +125,9 @@ describe.each(DRIVERS)('%s', (driver) => {
       /^OnwardError: ONW4001: …\/file\/onward\.db cannot be opened as a store: E.*; its folder has to exist or be creatable, and both have to be writable$/,
     );
     mkdirSync(join(folder, 'a folder'));
-    expect(refusalOf(join(folder, 'x'), () => open(join(folder, 'a folder')))).toMatch(/^OnwardError: ONW4001: /);
+    expect(refusalOf(join(folder, 'x'), () => open(join(folder, 'a folder')))).toMatch(
+      /^OnwardError: ONW4001: \S+\/a folder cannot be opened as a store: it is a directory; name a file in it, such as \S+\/a folder\/onward\.db$/,
+    );
     const other = join(folder, 'other.db');
     const db = database(other, driver);
     db.exec('CREATE TABLE mine (a)');

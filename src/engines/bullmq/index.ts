@@ -4,20 +4,23 @@ import type { Core, Engine } from '../engine.ts';
 import { hashOf } from '../../graph/graph-hash.ts';
 import { describedGraph } from '../../execute/described-graph.ts';
 import { durationMs, type Duration } from '../../graph/duration.ts';
-import { KEPT_RUNS_OPTIONS, KeptRunsEngine, type KeptRunsOptions } from '../store/kept-runs-engine.ts';
 import {
-  assertNone,
+  assertEngineOptions,
+  KEPT_RUNS_OPTIONS,
+  KeptRunsEngine,
+  type KeptRunsOptions,
+} from '../store/kept-runs-engine.ts';
+import {
   FLAG,
   isObject,
   LIMIT,
   type OptionRule,
   type OptionTable,
   TIMEOUT,
-  problemsOf,
   STRING,
 } from '../../values/option-rules.ts';
 import { JobQueues } from './job-queues.ts';
-import type { QueueGroups } from './queue-plan.ts';
+import { assertGroups, type QueueGroups } from './queue-plan.ts';
 import type { RedisAddress } from './redis-connection.ts';
 import { RedisStore } from './redis-store.ts';
 import { assertKeeps, ServerClock } from './redis-server.ts';
@@ -85,11 +88,7 @@ const OPTIONS = {
  *   ioredis is not installed).
  */
 export function bullmqEngine(options: BullmqEngineOptions): Engine {
-  const { connection, ...others } = options;
-  assertNone(
-    problemsOf({ ...others, connection: connection ?? null }, OPTIONS),
-    'the options of bullmqEngine are not valid',
-  );
+  assertEngineOptions(options, OPTIONS, 'connection', 'bullmqEngine');
   return new BullmqEngine(options);
 }
 
@@ -119,6 +118,8 @@ class BullmqEngine extends KeptRunsEngine {
   }
 
   override async open(core: Core): Promise<void> {
+    // A client may be of another version than the workers.
+    if (core.app.isClient !== true) assertGroups(this.#queues.groups ?? {}, core.app.graph);
     try {
       await this.#store.open();
       const { connection } = this.#store;

@@ -4,13 +4,28 @@
 //     which counts them over all processes. What prepares or routes them counts for nothing, and goes where others go.
 // QUEUE-PLAN-2. A queue is served whole: a process takes all of its nodes, or none.
 
+import { didYouMean } from '../../errors/nearest-name.ts';
 import { OnwardError } from '../../errors/onward-error.ts';
 import { fitsGlob } from '../../graph/glob.ts';
 import type { CompiledGraph, GraphNode } from '../../graph/graph.ts';
 import type { Task } from '../../run/event.ts';
+import { quoted } from '../../values/describe.ts';
+import { assertNone } from '../../values/option-rules.ts';
 
 /** Names of queues by patterns of nodes; the first that fits counts. */
 export type QueueGroups = Readonly<Record<string, string>>;
+
+/** @throws {OnwardError} ONW3004 if a pattern fits no node. */
+export function assertGroups(groups: QueueGroups, graph: CompiledGraph): void {
+  const nodes = graph.nodes.map(({ name }) => name);
+  const problems = Object.keys(groups)
+    .filter((pattern) => !nodes.some((node) => fitsGlob(node, pattern)))
+    .map((pattern) => {
+      const hint = didYouMean(pattern, nodes);
+      return `${quoted(pattern)} fits no node${hint === undefined ? '' : `; ${hint}`}`;
+    });
+  assertNone(problems, '`queues` of bullmqEngine names nodes that are not known');
+}
 
 export interface PlannedQueue {
   readonly name: string;

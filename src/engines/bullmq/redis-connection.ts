@@ -24,6 +24,7 @@ export class RedisConnection {
   readonly redis: Redis;
   readonly #limitMs: number;
   #why = 'it does not answer';
+  #wasThere = false;
   /** Questions that wait for the connection. Those that are refused meanwhile are not asked any more. */
   readonly #waiting = new Set<() => void>();
 
@@ -34,6 +35,7 @@ export class RedisConnection {
     redis.on('error', (error: unknown) => {
       this.#why = describeThrown(error);
     });
+    redis.on('connect', () => (this.#wasThere = true));
     redis.on('ready', () => {
       for (const goOn of this.#waiting) goOn();
     });
@@ -93,7 +95,10 @@ export class RedisConnection {
   #unavailable(why: string, cause?: unknown): OnwardError {
     const { host, port, sentinels, name } = this.redis.options;
     const place = (sentinels ?? null) === null ? `at ${host}:${port}` : `that Sentinel calls ${name}`;
-    const text = `Redis ${printable(place)} does not do what is asked of it: ${printable(why)}; nothing that was accepted is lost: see to the server and its address, and ask again what was refused`;
+    const what = this.#wasThere
+      ? `does not do what is asked of it: ${printable(why)}; nothing that was accepted is lost: see to the server and its address, and ask again what was refused`
+      : `cannot be reached: ${printable(why)}; is the address right, and is the server up?`;
+    const text = `Redis ${printable(place)} ${what}`;
     return new OnwardError('ONW4010', text, cause === undefined ? {} : { cause });
   }
 }

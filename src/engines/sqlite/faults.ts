@@ -1,5 +1,6 @@
 // What SQLite and the system report, as errors of ours: what happened to which file, and what to do.
 
+import { join } from 'node:path';
 import { isOnwardError, OnwardError } from '../../errors/onward-error.ts';
 import { SqliteCode, sqliteCodeOf } from './driver.ts';
 
@@ -37,6 +38,11 @@ export function corrupt(file: string, cause: unknown): OnwardError {
 function cannotOpen(file: string, cause: unknown): OnwardError {
   const text = `${file} cannot be opened as a store: ${textOf(cause)}; its folder has to exist or be creatable, and both have to be writable`;
   return new OnwardError('ONW4001', text, { details: { file }, cause });
+}
+
+export function isFolder(file: string): OnwardError {
+  const text = `${file} cannot be opened as a store: it is a directory; name a file in it, such as ${join(file, 'onward.db')}`;
+  return new OnwardError('ONW4001', text, { details: { file } });
 }
 
 export function deleted(file: string): OnwardError {

@@ -1,10 +1,15 @@
 // The entry `onward/engines/sqlite`: runs that outlive their process, in one file, with nothing else to install.
 
 import type { Core, Engine } from '../engine.ts';
-import { KEPT_RUNS_OPTIONS, KeptRunsEngine, type KeptRunsOptions } from '../store/kept-runs-engine.ts';
+import {
+  assertEngineOptions,
+  KEPT_RUNS_OPTIONS,
+  KeptRunsEngine,
+  type KeptRunsOptions,
+} from '../store/kept-runs-engine.ts';
 import { chain } from '../store/now-or-later.ts';
 import type { MaybePromise } from '../store/store.ts';
-import { assertNone, FLAG, oneOf, type OptionTable, problemsOf, STRING } from '../../values/option-rules.ts';
+import { FLAG, oneOf, type OptionTable, STRING } from '../../values/option-rules.ts';
 import { onNetwork, readByOthers } from './faults.ts';
 import { SqliteStore, type SqliteStoreOptions } from './sqlite-store.ts';
 import { modeForOthers, networkOf, placeOf } from './store-file.ts';
@@ -32,7 +37,7 @@ const OPTIONS = {
  *   (fields are sensitive, and there is no key) and ONW6010 (this Node has no SQLite).
  */
 export function sqliteEngine(options: SqliteEngineOptions): Engine {
-  assertNone(problemsOf(options, OPTIONS), 'the options of sqliteEngine are not valid');
+  assertEngineOptions(options, OPTIONS, 'file', 'sqliteEngine');
   return new SqliteEngine(options);
 }
 

@@ -5,11 +5,17 @@
 
 import { closeSync, existsSync, mkdirSync, openSync, realpathSync, statfsSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { isFolder } from './faults.ts';
 
-/** The path by which one file is known, however it was spelled; its folder is made if it is missing. */
+/**
+ * The path by which one file is known, however it was spelled; its folder is made if it is missing.
+ *
+ * @throws {OnwardError} ONW4001 if it is a folder.
+ */
 export function placeOf(file: string): string {
   const path = resolve(file);
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) throw isFolder(file);
   return existsSync(path) ? realpathSync(path) : join(realpathSync(dirname(path)), basename(path));
 }
 

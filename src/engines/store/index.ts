@@ -1,8 +1,8 @@
 // The entry `onward/engines/store`: runs that are kept in a store of your own.
 
 import type { Engine } from '../engine.ts';
-import { assertNone, isFunction, isObject, type OptionTable, problemsOf } from '../../values/option-rules.ts';
-import { KEPT_RUNS_OPTIONS, KeptRunsEngine, type KeptRunsOptions } from './kept-runs-engine.ts';
+import { isFunction, isObject, type OptionTable } from '../../values/option-rules.ts';
+import { assertEngineOptions, KEPT_RUNS_OPTIONS, KeptRunsEngine, type KeptRunsOptions } from './kept-runs-engine.ts';
 import type { Store } from './store.ts';
 
 export type { Area } from '../../records/keys.ts';
@@ -43,7 +43,7 @@ const OPTIONS = {
  *   there is no key), and with what the store itself throws.
  */
 export function storeEngine(options: StoreEngineOptions): Engine {
+  assertEngineOptions(options, OPTIONS, 'store', 'storeEngine');
   const { store, ...others } = options;
-  assertNone(problemsOf({ ...others, store: store ?? null }, OPTIONS), 'the options of storeEngine are not valid');
   return new KeptRunsEngine(store, others);
 }

@@ -8,7 +8,16 @@ import type { Core } from '../engine.ts';
 import { OnwardError } from '../../errors/onward-error.ts';
 import { durationMs, type Duration } from '../../graph/duration.ts';
 import { classNameOf } from '../../values/class-of.ts';
-import { either, LIMIT, MEMORY_ENGINE_OPTIONS, type OptionTable } from '../../values/option-rules.ts';
+import { isRecord } from '../../values/json.ts';
+import {
+  assertNone,
+  either,
+  LIMIT,
+  MEMORY_ENGINE_OPTIONS,
+  missingParts,
+  type OptionTable,
+  problemsOf,
+} from '../../values/option-rules.ts';
 import { sensitiveFieldsOf } from '../../values/sensitive.ts';
 import { EncryptedStore, ENCRYPTION, type Encryption } from './encrypted-store.ts';
 import { keptClasses } from '../../execute/kept-classes.ts';
@@ -43,6 +52,17 @@ export const KEPT_RUNS_OPTIONS = {
   maxPayloadBytes: LIMIT,
   encryption: ENCRYPTION,
 } as const satisfies OptionTable;
+
+/**
+ * @param needed the option that has no default.
+ * @throws {OnwardError} ONW3004 with every option that is wrong.
+ */
+export function assertEngineOptions(given: unknown, parts: OptionTable, needed: string, engine: string): void {
+  const problems = problemsOf(given, parts);
+  if (isRecord(given))
+    problems.push(...missingParts({ parts, needs: [needed] }, (name) => given[name] === undefined, ''));
+  assertNone(problems, `the options of ${engine} are not valid`);
+}
 
 export class KeptRunsEngine extends StoreEngine {
   readonly isDurable: boolean;
