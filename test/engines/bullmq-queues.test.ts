@@ -121,7 +121,7 @@ describeWithRedis('queues', () => {
 
   test('nodes that share a queue with others are not taken alone', async () => {
     await expect(opened('one').work({ nodes: ['Studio.film'] })).rejects.toThrow(
-      "ONW3004: `nodes` splits the queue case5, which has Studio.cut, Studio.send, Studio.draw, Studio.tidy as well; give the nodes a queue of their own, such as `queues: { 'Studio.film': 'apart' }` of bullmqEngine, in every process",
+      "ONW3004: `nodes` splits the queue case6, which has Studio.cut, Studio.send, Studio.draw, Studio.tidy as well; give the nodes a queue of their own, such as `queues: { 'Studio.film': 'apart' }` of bullmqEngine, in every process",
     );
   });
 });

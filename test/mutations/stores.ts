@@ -120,8 +120,8 @@ export const STORES: readonly Mutation[] = [
   {
     row: 'Beyond-machines',
     file: 'src/engines/bullmq/index.ts',
-    right: 'if (this.#isOfClient) return;',
-    wrong: 'if (!this.#isOfClient) return;',
+    right: 'if (core.app.isClient === true) return;',
+    wrong: 'if (core.app.isClient !== true) return;',
   },
   {
     row: 'Beyond-machines',
