@@ -1,6 +1,8 @@
 // `onward generate` and `onward check`.
 
 import { resolve } from 'node:path';
+import { didYouMean } from '../../src/errors/nearest-name.ts';
+import type { OnwardError } from '../../src/errors/onward-error.ts';
 import { showWord, visible } from '../quote.ts';
 import { keep, keepRecords, recall, recallRecords } from '../disk/entry.ts';
 import type { Analysis } from '../generate.ts';
@@ -57,13 +59,18 @@ async function checked(terminal: Terminal, given: Arguments): Promise<Outcome> {
   if (!client && values.engine === undefined) return outcomeOf(terminal, given);
   const { analyse } = await import('../generate.ts');
   const { deploymentProblems, ENGINES } = await import('../check/deployment.ts');
-  if (values.engine !== undefined && !ENGINES.includes(values.engine))
-    throw wrongUsage(
-      `there is no engine ${showWord(values.engine)} to check for; there are ${showList(ENGINES, 'and')}`,
-    );
+  if (values.engine !== undefined && !ENGINES.includes(values.engine)) throw unknownEngine(values.engine, ENGINES);
   const found = analyse(resolve(terminal.cwd, project), { afterStage: collectAfterStage });
   if (found.text === undefined) return found;
   return { ...found, problems: [...found.problems, ...deploymentProblems(found, { client, engine: values.engine })] };
+}
+
+/** Redis is what the engine of BullMQ keeps its runs in. */
+function unknownEngine(name: string, engines: readonly string[]): OnwardError {
+  const hint = /^redis/i.test(name)
+    ? 'did you mean bullmq?'
+    : (didYouMean(name, engines) ?? `there are ${showList(engines, 'and')}`);
+  return wrongUsage(`there is no engine ${showWord(name)} to check for; ${hint}`);
 }
 
 /** The wiring is right, and what it is to be used for would fail. */

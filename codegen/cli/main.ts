@@ -3,6 +3,7 @@
 //
 // MAIN-1. Only data goes to stdout; a reader that stops early (`| head -1`) is not an error.
 // MAIN-2. Ctrl-C ends a command at once, but never in the middle of a write.
+// MAIN-3. A command that is done ends, whatever a module of the user's has left open.
 
 import { constants } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
@@ -45,6 +46,14 @@ process.exitCode = await run(process.argv.slice(2), {
 });
 // A signal that came during the write arrives in the next turn.
 await setImmediate();
+// MAIN-3.
+await Promise.all([stdout, stderr].map(written));
+process.exit();
+
+async function written(stream: NodeJS.WriteStream): Promise<void> {
+  if (stream.writableLength === 0 || stream.destroyed) return;
+  await new Promise((resolve) => stream.write('', resolve));
+}
 
 function workingDirectory(): string {
   try {

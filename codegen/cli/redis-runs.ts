@@ -20,16 +20,10 @@ import { quoted } from '../../src/values/describe.ts';
 import type { RunInspection } from '../../src/wiring/run-report.ts';
 import type { NodeWiring, Wiring } from '../../src/wiring/v1.ts';
 import { wrongUsage } from './arguments.ts';
+import { redisPlaceOf, type RedisPlace } from './redis-address.ts';
 import type { RunStore } from './run-store.ts';
 
 const ANSWER_MS = 5_000;
-
-/** Where runs are, as `bullmqEngine` is told. */
-interface Place {
-  readonly connection: string;
-  readonly queue: string;
-  readonly prefix: string;
-}
 
 /**
  * Connects to the runs that a URL such as `redis://127.0.0.1:6379?queue=shop` names.
@@ -37,38 +31,20 @@ interface Place {
  * @throws {OnwardError} ONW6030 for what is no such URL, ONW4010 if nobody answers, ONW6010 if a package is missing.
  */
 export async function openRedisRuns(url: string): Promise<RunStore> {
-  const place = placeOf(url);
+  const place = redisPlaceOf(url);
   const { connection: address, queue, prefix } = place;
   const store = new RedisStore({ address, limitMs: ANSWER_MS, prefix: `${prefix}:${queue}:runs` });
   await store.open();
   return new RedisRuns(store, place);
 }
 
-/** `queue` and `prefix` are ours, and not for the server. */
-function placeOf(text: string): Place {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || !/^rediss?:$/.test(url.protocol)) {
-    const scheme = /^[^:]*/.exec(text)?.[0] ?? '';
-    throw wrongUsage(
-      `--engine has an address that begins with ${quoted(scheme)}, and runs are kept in Redis or in a file; give redis://127.0.0.1:6379, the path of a file, or a JavaScript module`,
-    );
-  }
-  const take = (name: string, usual: string): string => {
-    const given = url.searchParams.get(name);
-    url.searchParams.delete(name);
-    return given ?? usual;
-  };
-  const [queue, prefix] = [take('queue', 'onward'), take('prefix', '{onward}')];
-  return { connection: url.href, queue, prefix };
-}
-
 class RedisRuns implements RunStore {
   readonly isEncrypted = true;
   readonly #store: RedisStore;
   readonly #history: StoredHistory;
-  readonly #place: Place;
+  readonly #place: RedisPlace;
 
-  constructor(store: RedisStore, place: Place) {
+  constructor(store: RedisStore, place: RedisPlace) {
     this.#store = store;
     this.#history = new StoredHistory(store);
     this.#place = place;
@@ -138,9 +114,12 @@ function wiringOf({ graph }: DescribedGraph): Wiring {
   return { contract: 1, graphHash: graph.wiring ?? '', nodes: Object.fromEntries(nodes), edges: [] };
 }
 
-function assertSendable(command: RunCommand, { messages }: DescribedGraph): void {
-  const message = command.type === 'send' ? messages[command.node] : undefined;
-  if (message === undefined || command.type !== 'send') return;
+/** What waits for no message is refused by the client. */
+function assertSendable(command: RunCommand, { graph, messages }: DescribedGraph): void {
+  if (command.type !== 'send') return;
+  const message = messages[command.node];
+  const isWaiting = graph.nodes.some(({ name, waits }) => name === command.node && waits === true);
+  if (message === undefined || !isWaiting) return;
   const text = `${quoted(command.node)} takes a message of the class ${quoted(message)}, which checks what is sent, and a connection string brings no classes; give --engine a JavaScript module that does: \`export default await createClient(graph, { engine })\``;
   throw wrongUsage(text);
 }

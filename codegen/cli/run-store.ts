@@ -49,7 +49,7 @@ export async function openRunStore(cwd: string, engine: string): Promise<RunStor
   const path = resolve(cwd, engine);
   if (!existsSync(path) || statSync(path).isDirectory()) {
     throw wrongUsage(
-      `--engine ${showWord(engine)} is not a file; give the one that \`sqliteEngine({ file })\` has, the address of a Redis, or a JavaScript module whose default export is a runtime`,
+      `--engine ${showWord(engine)} is not a file; give the one that \`sqliteEngine({ file })\` has, the address of a Redis, as in \`redis://127.0.0.1:6379\`, or a JavaScript module whose default export is a runtime`,
     );
   }
   if (!/\.[cm]?[jt]sx?$/.test(path)) return new FileStore({ file: path });

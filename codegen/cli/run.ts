@@ -126,7 +126,9 @@ function assertFlagsOfRuns(command: CommandName, { given, values }: Arguments): 
   if (ofRuns === undefined) return;
   if (given.has('project')) throw wrongUsage(`${command} takes no --project; it is about runs, and reads no sources`);
   if (values.engine === undefined)
-    throw wrongUsage(`${command} needs the file of the runs, as in \`--engine onward.db\``);
+    throw wrongUsage(
+      `${command} needs the file of the runs, or the address of a Redis, as in \`--engine onward.db\` or \`--engine redis://127.0.0.1:6379\``,
+    );
 }
 
 /** An engine is also what a project is checked for. */

@@ -113,7 +113,8 @@ function printAnswer(terminal: Terminal, { type }: RunCommand, { results, isIdle
     if (error === undefined) terminal.out(`${paint('green', '✓')} ${printable(run)} ${doneText(type, status)}\n`);
     else terminal.err(`${paint('red', '✗')} ${printable(run)} ${error.code}: ${lineOf(error.message)}\n`);
   }
-  if (isIdle === true) terminal.err('no process works on these runs now: it takes effect when one does\n');
+  const isAnyDone = results.some(({ error }) => error === undefined);
+  if (isIdle === true && isAnyDone) terminal.err('no process works on these runs now: it takes effect when one does\n');
 }
 
 /** What is under way stops where it runs, and the run is not over before that. */

@@ -105,8 +105,14 @@ describeWithRedis('the address of a Redis', () => {
     const json = JSON.parse((await command('inspect', 'order', '--json', '--values')).out);
     expect(json.run.steps.every((step: object) => !('returnValue' in step))).toBe(true);
 
+    const none = await command('send', 'ask', 'Till.pay', '--message', '{ "number": "1" }');
+    expect(none).toMatchObject({ code: 1, err: expect.stringContaining('ONW3055: Till.pay waits for no message') });
+
     await starting.close({ drainMs: 0 });
     await worker.close({ drainMs: 0 });
+    // What is refused takes effect never.
+    const over = await command('suspend', 'order');
+    expect(over).toMatchObject({ code: 1, out: '', err: expect.stringMatching(/^✗ order ONW3037: [^\n]+\n$/) });
   }, 120_000);
 
   test('takes the graph of a run where the one that was described last would change the run or lacks its nodes', async () => {
@@ -179,6 +185,15 @@ describeWithRedis('the address of a Redis', () => {
     expect(refused.code).toBe(1);
     expect(refused.err).toContain('ONW4013: no process that has the services has opened the queue "told" yet');
   });
+});
+
+test.each([
+  ['que=typo', 'there is no parameter `que`; did you mean `queue`?'],
+  ['family=4&dbb=2', 'there is no parameter `dbb`; did you mean `db`?'],
+  ['colour=red', 'there is no parameter `colour`; there are `queue` and `prefix`, and options of ioredis'],
+])('an address with %s is refused', async (parameters, text) => {
+  const refused = await onward(['runs', '--engine', `redis://127.0.0.1:1?${parameters}`], { cwd: ROOT });
+  expect(refused).toMatchObject({ code: 2, out: '', err: expect.stringContaining(text) });
 });
 
 test('an address that leads nowhere, or to something else, is refused without its password', async () => {

@@ -180,10 +180,13 @@ describe('an encrypted file', () => {
 
 describe('wrong usage', () => {
   test.each([
-    ['runs', 'runs needs the file of the runs, as in `--engine onward.db`'],
+    [
+      'runs',
+      'runs needs the file of the runs, or the address of a Redis, as in `--engine onward.db` or `--engine redis://127.0.0.1:6379`',
+    ],
     [
       'runs --engine no.db',
-      '--engine "no.db" is not a file; give the one that `sqliteEngine({ file })` has, the address of a Redis, or a JavaScript module whose default export is a runtime',
+      '--engine "no.db" is not a file; give the one that `sqliteEngine({ file })` has, the address of a Redis, as in `redis://127.0.0.1:6379`, or a JavaScript module whose default export is a runtime',
     ],
     [
       'runs --engine a.db --status done',
@@ -219,6 +222,16 @@ describe('wrong usage', () => {
     const refused = await onward(['runs', '--engine', 'a.db', '--status', 'done', '--limit', 'x'], { cwd });
     expect(refused).toMatchObject({ code: 2, err: expect.stringContaining('ONW6030: the filters are not valid: ') });
   });
+});
+
+test.each([
+  ['opens something and exports nothing', '', 'the default export of "./bad.mjs" is neither'],
+  ['opens something and throws', "throw new Error('no key');", '"./bad.mjs" cannot be loaded: Error: no key'],
+])('a command ends where a module %s', async (_, last, text) => {
+  const cwd = dirname(storeFile());
+  writeFileSync(join(cwd, 'bad.mjs'), `setInterval(() => undefined, 1_000);\n${last}\n`);
+  const refused = await onward(['runs', '--engine', './bad.mjs'], { cwd });
+  expect(refused).toMatchObject({ code: 2, signal: null, out: '', err: expect.stringContaining(text) });
 });
 
 test('what waits for a time is shown with it', async () => {

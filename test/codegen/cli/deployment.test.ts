@@ -170,9 +170,14 @@ test('what it does not know is wrong usage', async () => {
     'src/shop.ts': shop("import { Order } from './messages.js';"),
   });
   const told = async (...words: string[]) => (await made.onward(...words)).err;
-  expect(await told('check', '--engine', 'redis')).toContain(
-    'there is no engine "redis" to check for; there are sqlite and bullmq',
-  );
+  for (const [name, hint] of [
+    ['redis', 'did you mean bullmq?'],
+    ['sqllite', 'did you mean sqlite?'],
+    ['postgres', 'there are sqlite and bullmq'],
+  ] as const) {
+    const text = `there is no engine "${name}" to check for; ${hint}`;
+    expect(await told('check', '--engine', name)).toContain(text);
+  }
   expect(await told('list', '--client')).toContain('list takes no --client; only check does');
   expect(await told('list', '--engine', 'bullmq')).toContain(
     'list takes no --engine; only check, runs, inspect, retry, suspend, resume, cancel and send do',
