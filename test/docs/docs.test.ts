@@ -76,9 +76,9 @@ test('the map names every folder, and no other', () => {
   expect(named.filter((path) => !existsSync(`${root}${path}`) && !existsSync(`${root}src/${path}`))).toEqual([]);
 });
 
-test('the map names every file of the core', () => {
+test.each(['run', 'engines/store', 'engines/bullmq'])('the map names every file of %s', (room) => {
   const map = read('ARCHITECTURE.md');
-  const files = readdirSync(`${root}src/run`).map((name) => name.replace(/\.ts$/, ''));
+  const files = readdirSync(`${root}src/${room}`).map((name) => name.replace(/\.ts$/, ''));
   expect(files.filter((name) => !new RegExp(`(^|[\\s\`./])${name}([\\s\`,.;]|$)`, 'm').test(map))).toEqual([]);
 });
 
