@@ -28,9 +28,9 @@ export interface Analysis extends Outcome {
   readonly scope: Scope;
   /** What the disk was asked, and what it answered. */
   readonly answers: () => Answers;
-  /** The version of what has read the sources. */
+  /** The version of the compiler that read the sources. */
   readonly compiler: string;
-  /** What the sources say, packed for another process. */
+  /** The records of the sources, packed for another process. */
   readonly records: () => string;
   /** The wiring with the subject of each line; from sources with errors, what can be printed of it. */
   readonly print: () => Wiring;
@@ -64,9 +64,9 @@ export function analyse(path: string, { recall, afterStage }: AnalyseOptions = {
 }
 
 export interface AnalyseOptions {
-  /** What another process has read with this compiler. */
+  /** Gives the records that another process has read with this compiler. */
   readonly recall?: ((tsconfig: string, compiler: string) => KeptRecords | undefined) | undefined;
-  /** Called where much is of no use any more, with the number of files; how a host collects is its own affair. */
+  /** Called after each stage, when much memory is no longer in use, with the number of files. */
   readonly afterStage?: (files: number) => void;
 }
 
@@ -78,7 +78,7 @@ export class Linker {
   readonly #options: EmitOptions;
   readonly #printer: WiringPrinter;
 
-  /** @param earlier what they say is not read again as long as the file is the same. */
+  /** @param earlier records that are used again while their files are the same. */
   constructor(opened: OpenedProject, { cache, kept }: Earlier = { cache: new Map() }, memory = new Memory(false)) {
     const { project } = opened;
     const output = posix(opened.output);
@@ -102,12 +102,12 @@ export class Linker {
 
   link(afterStage?: AnalyseOptions['afterStage']): Analysis {
     const { tsconfig, disk, project, projectFolder, output } = this.#opened;
-    // What is found does not hold on to all this.
+    // The result must not keep the linker alive.
     const options = this.#options;
     const sources = this.#sources;
     const { size } = this.#sources.program;
     const findings = new Findings(this.#sources.memory);
-    // Every file is read first.
+    // Reads every file.
     this.#sources.selected();
     afterStage?.(size);
     const model = buildModel(this.#scope, findings);
@@ -141,7 +141,7 @@ export class Linker {
     return found;
   }
 
-  /** What names mean is in the model now; whoever asks for another one finds it anew. */
+  /** Resolved names are in the model; any other name is resolved again when it is asked for. */
   #forgetNames(): void {
     this.#sources.memory.clear();
     this.#scope = scopeOf(this.#sources);

@@ -1,15 +1,15 @@
-// Large projects: what a stage of the generator leaves behind is collected before the next one begins.
+// In large projects, garbage is collected after each stage of the generator.
 //
-// LARGE-PROJECT-1. V8 would let its heap grow to twice what is in use, and most of what a stage makes is of no use to the
-//                  next one: syntax trees, and what names were found to mean.
-// LARGE-PROJECT-2. It takes flags of V8, which hold for the whole process: only the command line does it.
-// LARGE-PROJECT-3. Nothing of it while files are watched: what is kept for the next change would be looked at each time.
-// LARGE-PROJECT-4. A project of the usual size has no time to lose with it.
+// LARGE-PROJECT-1. V8 would let its heap grow to twice what is in use, and the next stage needs little of what a stage
+//                  makes: not the syntax trees, nor the resolved names.
+// LARGE-PROJECT-2. It sets flags of V8, which hold for the whole process, so only the command line does it.
+// LARGE-PROJECT-3. It is off while files are watched: each collection would trace all that is kept for the next change.
+// LARGE-PROJECT-4. It is off in projects of the usual size, where it would only cost time.
 
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-/** With so many files the memory is worth the time. */
+/** From this many files on, the memory is worth the time. */
 const LARGE = 3_000;
 
 let collect: (() => void) | undefined;
@@ -24,9 +24,9 @@ export function collectAfterStage(files: number): void {
   collect();
 }
 
-/** Where V8 does not give it away, it collects as it sees fit. */
+/** Does nothing if V8 does not expose `gc`. */
 function collector(): () => void {
-  // And in between once a fifth is added.
+  // Between the stages, V8 collects once the heap has grown by a fifth.
   setFlagsFromString('--heap-growing-percent=20');
   setFlagsFromString('--expose-gc');
   const gc: unknown = runInNewContext('typeof gc === "function" ? gc : undefined');

@@ -13,7 +13,7 @@ export interface Result<V> {
   at: number;
 }
 
-/** Results by what they are of; a map or a weak one. Where no file changes, the values alone. */
+/** Results by their subject, in a map or a weak map. Where no file changes, only the values. */
 export interface Results<K, V> {
   get(key: K): Result<V> | V | undefined;
   has(key: K): boolean;
@@ -38,12 +38,12 @@ export class Memory {
     return this.#isTracking;
   }
 
-  /** What is kept lives as long as this. */
+  /** Results live as long as this object. */
   get contents(): object {
     return this.#contents;
   }
 
-  /** Everything is found anew. */
+  /** Forgets all results. */
   clear(): void {
     this.#contents = {};
   }
@@ -93,7 +93,7 @@ export class Memory {
     return value;
   }
 
-  /** The same with the files, where they may change. */
+  /** The same with its files, where these may change. */
   result<K, V>(results: Results<K, V>, key: K, make: () => V, isStale?: (value: V) => boolean): Result<V> {
     const before = results.get(key) as Result<V> | undefined;
     if (before !== undefined && this.#isFresh(before) && isStale?.(before.value) !== true) {

@@ -1,7 +1,7 @@
 // The project on disk: its tsconfigs, its files, and how a specifier leads to a file.
 //
 // PROJECT-1. Nothing of the project is executed; its tsconfigs and package.json files are read as data.
-// PROJECT-2. A specifier leads where it leads the user's compiler; what a referenced project is built into, to its source.
+// PROJECT-2. A specifier resolves as it does for the user's compiler; the output of a referenced project, to its source.
 
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
@@ -81,7 +81,7 @@ export function openProject(tsconfig: string, disk: Disk): Project {
     listing: (file) => listed.get(file),
     resolve(specifier, from, isRequired = false) {
       const config = configOf(from);
-      // Most questions are about the file of the one before.
+      // Most lookups are in the same file as the one before.
       if (last?.from !== from || last.config !== config || last.isRequired !== isRequired)
         last = { from, config, isRequired, known: answersFor(config, from, isRequired) };
       const { known } = last;

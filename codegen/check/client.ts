@@ -1,8 +1,8 @@
-// What a client would load: a process with the wiring and without the services. The wiring imports the classes of messages and
-// values, and a file brings along what it imports.
+// Checks what a client loads: a process that has the wiring and no services. The wiring imports the classes of messages and
+// values, and loading a file loads what it imports.
 //
-// CHECK-CLIENT-1. Imports count as they are written: whether the compiler drops one that is used as a type only hangs on its
-//     settings.
+// CHECK-CLIENT-1. Imports count as they are written: it depends on the compiler's settings whether an import that is used
+//     only as a type is dropped.
 
 import { importsOf } from '../model/classes.ts';
 import type { Model, ServiceModel } from '../model/model.ts';
@@ -12,7 +12,7 @@ import type { FileRecord } from '../read/file-record.ts';
 import { shortPath } from '../problem.ts';
 import { span } from '../read/span.ts';
 
-/** ONW1307 for each class whose file leads to that of a service. */
+/** Reports ONW1307 for each class whose file imports that of a service, directly or not. */
 export function problemsOfClient(scope: Scope, model: Model): readonly Problem[] {
   const services = new Map(model.services.map((service) => [service.file.path, service]));
   return importedClasses(model).flatMap((symbol): Problem[] => {
@@ -42,7 +42,7 @@ function importedClasses({ services, classes }: Model): readonly ImportedSymbol[
   return [...new Map(symbols.map((symbol) => [`${symbol.module}\0${symbol.exported}`, symbol])).values()];
 }
 
-/** The files from one to that of a service, both included; empty if none leads there. */
+/** The imports that lead from a file to that of a service, with both ends; empty if there are none. */
 function wayToService(
   scope: Scope,
   start: FileRecord,

@@ -1,5 +1,5 @@
-// What is only asked before a deployment: whether processes can load the wiring without its services, and whether an engine
-// keeps what the nodes ask for.
+// Checks that run on request, before a deployment: whether a process can load the wiring without the services, and whether
+// an engine supports what the nodes use.
 
 import { CAPABILITIES, type Capabilities } from '../../src/engines/capabilities.ts';
 import type { Analysis } from '../generate.ts';
@@ -10,11 +10,11 @@ import { problemsOnEngine } from './engine.ts';
 export interface Deployment {
   /** Some processes are clients. */
   readonly client: boolean;
-  /** By its name; undefined: in memory. */
+  /** The name of the engine; undefined for the memory engine. */
   readonly engine: string | undefined;
 }
 
-/** Those that can be asked for, by name. */
+/** The names that `--engine` accepts. */
 export const ENGINES: readonly string[] = Object.keys(CAPABILITIES);
 
 export function deploymentProblems({ scope, model }: Analysis, { client, engine }: Deployment): readonly Problem[] {

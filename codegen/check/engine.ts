@@ -1,7 +1,7 @@
-// What of a project an engine does not keep, or keeps in another way than in memory: said before it is deployed.
+// Reports, before a deployment, what an engine does not keep of a project or handles differently from memory.
 //
-// CHECK-ENGINE-1. What engines keep to is said in one place, `capabilities` of the engines, and only read here.
-// CHECK-ENGINE-2. What cannot be read in the sources is not reported: types that the compiler infers, and what is in packages.
+// CHECK-ENGINE-1. What an engine supports is stated once, in its `capabilities`, and only read here.
+// CHECK-ENGINE-2. Only what the sources show is reported: not types that the compiler infers, nor classes of packages.
 
 import type { Capabilities } from '../../src/engines/capabilities.ts';
 import { chainOf } from '../model/class-chain.ts';
@@ -12,7 +12,7 @@ import type { Scope } from '../model/scope.ts';
 import type { Problem } from '../problem.ts';
 import type { ClassRecord, FileRecord } from '../read/file-record.ts';
 
-/** @param engine as the command line names it. */
+/** @param engine the name on the command line. */
 export function problemsOnEngine(
   scope: Scope,
   model: Model,
@@ -28,7 +28,7 @@ export function problemsOnEngine(
   ];
 }
 
-/** Instances of a class that records have no name for: a step that returns one fails. */
+/** Classes that records have no name for: a step that returns an instance of one fails. */
 function notKept(scope: Scope, model: Model, engine: string, { declared, isClosed }: ReachedClass): readonly Problem[] {
   const { file, class: item, symbol } = declared;
   const name = item?.name ?? declared.declaration.name;
@@ -48,14 +48,14 @@ function notKept(scope: Scope, model: Model, engine: string, { declared, isClose
   ];
 }
 
-/** What cannot be kept as an instance is kept as an error of that name. */
+/** An error that cannot be kept as an instance is kept as an error of that name. */
 function isError(scope: Scope, { file, class: item }: ReachedClass['declared']): boolean {
   if (item === undefined) return false;
   const { base } = chainOf(scope, { file, class: item }).classes.at(-1)?.class ?? item;
   return base?.kind === 'name' && base.path.at(-1)?.endsWith('Error') === true;
 }
 
-/** Each field once, also where several classes inherit it. */
+/** Reports each field once, even if several classes inherit it. */
 function sensitiveFields(scope: Scope, engine: string, reached: readonly ReachedClass[]): readonly Problem[] {
   const owners = new Map<ClassRecord, FileRecord>();
   for (const { declared } of reached) {
@@ -78,7 +78,7 @@ function sensitiveFields(scope: Scope, engine: string, reached: readonly Reached
   );
 }
 
-/** The `rateLimit` of a node that bodies call. */
+/** Reports a `rateLimit` of a node that bodies call. */
 function uncountedCalls(scope: Scope, engine: string, node: NodeModel): readonly Problem[] {
   const caller = node.callers.find(({ how }) => how === 'call');
   if (caller === undefined || optionOf(scope, node.options, 'rateLimit') === undefined) return [];

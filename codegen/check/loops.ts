@@ -31,9 +31,9 @@ export function checkLoops(scope: Scope, { nodes, ways }: WholeGraph, report: Re
 }
 
 /**
- * Whether an edge leads back to where it comes from, over others or at once: most graphs have none.
+ * Whether some path of edges returns to its start. Most graphs have none.
  *
- * @param inner every node that has edges and is watched.
+ * @param inner the nodes that have edges and are watched.
  */
 export function hasCircle(inner: readonly NodeModel[]): boolean {
   if (inner.length === 0) return false;

@@ -63,7 +63,7 @@ function checkService(scope: Scope, service: ServiceModel, report: Report): unde
   }
 }
 
-/** The outlines say which rules have something to look at. */
+/** Rules that the outlines show to be irrelevant are skipped. */
 function checkGraph(scope: Scope, model: Model, outlines: readonly Outline[], report: Report): void {
   const graph = once(() => wholeGraph(model));
   if (hasCircle(outlines.flatMap(({ inner }) => inner))) checkLoops(scope, graph(), report);

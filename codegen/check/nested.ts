@@ -77,7 +77,7 @@ export function checkNested(scope: Scope, { services, touched }: Model, findings
 
 /** What the nodes of a service take. */
 interface Taken {
-  /** As far as something may be said of them. */
+  /** The classes that may have something to report. */
   readonly classes: readonly Declared[];
   /** Those of them that come from outside. */
   readonly sent: readonly Declared[];
@@ -98,7 +98,7 @@ function takenBy(scope: Scope, { nodes }: ServiceModel): Taken {
   return { classes: classes.filter(isLoud), sent: sent.filter(isLoud), filled };
 }
 
-/** Whether nothing is to be said of a class, nor of those in it, whatever else takes it. */
+/** Whether neither a class nor those nested in it have anything to report, whichever node takes it. */
 function isQuiet(scope: Scope, declared: Declared, filled: ReadonlySet<MemberRecord>, seen: Set<ClassRecord>): boolean {
   if (declared.class === undefined || seen.has(declared.class)) return true;
   seen.add(declared.class);

@@ -79,9 +79,9 @@ export function checkSchedules(scope: Scope, node: NodeModel, report: Report): v
 }
 
 /**
- * What reads schedules is a package that programs without schedules do not need. Said once.
+ * Schedules need a package that other programs do without. Reported once.
  *
- * @param first of the first schedule.
+ * @param first the place of the first schedule.
  */
 export function checkScheduleParser(first: Place | undefined, hasParser: () => boolean, report: Report): void {
   if (first === undefined || hasParser()) return;

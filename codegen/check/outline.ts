@@ -1,6 +1,6 @@
-// What a service has that rules of the whole graph ask for: of a graph where no service has it, they need no look at all.
+// Facts about a service that decide whether a rule of the whole graph applies: where no service has them, the rule is skipped.
 //
-// OUTLINE-1. It is what the service, its edges and those that watch it say: another one only if one of these is.
+// OUTLINE-1. An outline depends on the service, its edges and the edges that watch it, and changes only with these.
 
 import { Table, type Memory } from '../memory.ts';
 import { isOfRun } from '../model/edge-options.ts';
@@ -13,12 +13,12 @@ export interface Outline {
   readonly hasJoin: boolean;
   /** A run reaches each of its nodes at once, or by one edge. */
   readonly isNear: boolean;
-  /** Nodes that have edges and are watched: a loop has no others. */
+  /** Nodes that have edges and are watched: loops consist of these. */
   readonly inner: readonly NodeModel[];
-  /** Nodes with literals or errors that somebody has to take. */
+  /** Nodes whose literals or errors an edge has to take. */
   readonly routed: readonly NodeModel[];
   readonly throwing: readonly NodeModel[];
-  /** Of the first schedule. */
+  /** The place of the first schedule. */
   readonly schedule?: Place;
 }
 
@@ -54,7 +54,7 @@ function outlineOf({ nodes }: ServiceModel): Outline {
   };
 }
 
-/** Whether a run begins or ends with it, or a body may call it. A handler that waits is only reached by an edge. */
+/** Whether a run begins or ends with the node, or a body may call it. Only an edge reaches a handler that waits. */
 export function isEntry(node: NodeModel): boolean {
   const { kind, watches, edges, facts } = node;
   const isCalled = watches.length === 0 && facts.waits !== true;

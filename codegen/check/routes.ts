@@ -19,7 +19,7 @@ import { chainOf } from '../model/class-chain.ts';
 
 type Literal = string | number | boolean | null | undefined;
 
-/** @param routed the nodes with literals that somebody has to take. */
+/** @param routed the nodes whose literals an edge has to take. */
 export function checkRoutes(scope: Scope, graph: () => WholeGraph, routed: readonly NodeModel[], report: Report): void {
   for (const node of routed) {
     const { watchedBy } = node;

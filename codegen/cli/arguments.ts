@@ -14,7 +14,7 @@ export interface Arguments {
   readonly json: boolean;
   readonly noCache: boolean;
   readonly watch: boolean;
-  /** What clients load is checked, too. */
+  /** Also checks what clients load. */
   readonly client: boolean;
   readonly help: boolean;
   readonly version: boolean;

@@ -53,7 +53,7 @@ export async function check(terminal: Terminal, given: Arguments): Promise<numbe
   return error === undefined ? 0 : 3;
 }
 
-/** With what is asked of a deployment. */
+/** Includes the checks for a deployment, if they are asked for. */
 async function checked(terminal: Terminal, given: Arguments): Promise<Outcome> {
   const { client, project, values } = given;
   if (!client && values.engine === undefined) return outcomeOf(terminal, given);
@@ -65,7 +65,7 @@ async function checked(terminal: Terminal, given: Arguments): Promise<Outcome> {
   return { ...found, problems: [...found.problems, ...deploymentProblems(found, { client, engine: values.engine })] };
 }
 
-/** Redis is what the engine of BullMQ keeps its runs in. */
+/** Redis is where the BullMQ engine keeps its runs. */
 function unknownEngine(name: string, engines: readonly string[]): OnwardError {
   const hint = /^redis/i.test(name)
     ? 'did you mean bullmq?'
@@ -73,7 +73,7 @@ function unknownEngine(name: string, engines: readonly string[]): OnwardError {
   return wrongUsage(`there is no engine ${showWord(name)} to check for; ${hint}`);
 }
 
-/** The wiring is right, and what it is to be used for would fail. */
+/** The wiring is correct, but the deployment it is checked for would fail. */
 function unfit(terminal: Terminal, given: Arguments, found: Outcome): number {
   if (given.json) terminal.out(printJson({ ok: false, ...factsOf(terminal, found) }));
   else {
@@ -92,7 +92,7 @@ async function outcomeOf({ cwd }: Terminal, { project, noCache }: Arguments): Pr
   const { analyse } = await import('../generate.ts');
   const options = { recall: noCache ? undefined : recallRecords, afterStage: collectAfterStage };
   const found = withoutGraph(analyse(path, options), noCache);
-  // The graph is not needed any more.
+  // The graph is no longer needed.
   collectAfterStage(found.size);
   return found;
 }

@@ -3,7 +3,7 @@
 //
 // MAIN-1. Only data goes to stdout; a reader that stops early (`| head -1`) is not an error.
 // MAIN-2. Ctrl-C ends a command at once, but never in the middle of a write.
-// MAIN-3. A command that is done ends, whatever a module of the user's has left open.
+// MAIN-3. A finished command exits, even if a module of the user's has left something open.
 
 import { constants } from 'node:os';
 import { setImmediate } from 'node:timers/promises';

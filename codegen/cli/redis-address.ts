@@ -1,12 +1,12 @@
 // The address of runs in Redis: `redis://127.0.0.1:6379?queue=shop`.
 //
-// REDIS-ADDRESS-1. What is not known is refused: a misspelt `queue` would lead to another queue.
+// REDIS-ADDRESS-1. An unknown parameter is refused: a misspelt `queue` would lead to another queue.
 
 import { didYouMean } from '../../src/errors/nearest-name.ts';
 import { inBackticks, quoted } from '../../src/values/describe.ts';
 import { wrongUsage } from './arguments.ts';
 
-/** Where runs are, as `bullmqEngine` is told. */
+/** Where the runs are, as options of `bullmqEngine`. */
 export interface RedisPlace {
   readonly connection: string;
   readonly queue: string;
@@ -15,7 +15,7 @@ export interface RedisPlace {
 
 const OURS = ['queue', 'prefix'];
 
-/** Options of ioredis that a text can give. */
+/** Options of ioredis that fit into a URL. */
 const OF_THE_CLIENT = [
   ...['host', 'port', 'path', 'family', 'db', 'username', 'password', 'tls', 'name', 'role'],
   ...[
@@ -31,9 +31,9 @@ const OF_THE_CLIENT = [
 ];
 
 /**
- * `queue` and `prefix` are ours, and not for the server.
+ * Reads an address. `queue` and `prefix` are taken out of it; the rest is for ioredis.
  *
- * @throws {OnwardError} ONW6030 for what is no such address.
+ * @throws {OnwardError} ONW6030 if it is not a Redis address, or has an unknown parameter.
  */
 export function redisPlaceOf(text: string): RedisPlace {
   const url = URL.canParse(text) ? new URL(text) : undefined;

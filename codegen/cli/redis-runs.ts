@@ -1,10 +1,10 @@
-// The runs in Redis that a connection string leads to: read without anything of the application, and changed with the graph
-// that its processes have left there.
+// The runs in Redis at a connection string. Reading them needs nothing of the application; commands decide with the graph
+// that its processes have left in Redis.
 //
-// REDIS-RUNS-1. Nothing is performed here: what a command decides, workers do.
-// REDIS-RUNS-2. A connection string may hold a password: no text repeats it.
-// REDIS-RUNS-3. While two versions are there, a command takes the graph that was described last, or that of the run where the
-//     last one lacks its nodes, or would change it (`onGraphChange`).
+// REDIS-RUNS-1. A command performs nothing: workers carry out what it decides.
+// REDIS-RUNS-2. A connection string may contain a password, so no text repeats it.
+// REDIS-RUNS-3. With two versions in Redis, a command uses the graph that was described last, or that of the run if the last
+//     one lacks a node of the run or would change it (`onGraphChange`).
 
 import { bullmqEngine } from '../../src/engines/bullmq/index.ts';
 import type { Engine } from '../../src/engines/engine.ts';
@@ -28,7 +28,7 @@ const ANSWER_MS = 5_000;
 /**
  * Connects to the runs that a URL such as `redis://127.0.0.1:6379?queue=shop` names.
  *
- * @throws {OnwardError} ONW6030 for what is no such URL, ONW4010 if nobody answers, ONW6010 if a package is missing.
+ * @throws {OnwardError} ONW6030 if it is not such a URL, ONW4010 if Redis does not answer, ONW6010 if a package is missing.
  */
 export async function openRedisRuns(url: string): Promise<RunStore> {
   const place = redisPlaceOf(url);
@@ -104,7 +104,7 @@ class RedisRuns implements RunStore {
   }
 }
 
-/** As far as commands look at it. */
+/** A wiring with what commands read of it. */
 function wiringOf({ graph }: DescribedGraph): Wiring {
   const call = (): undefined => undefined;
   const nodes = graph.nodes.map(({ name, waits }): [string, NodeWiring] => [
@@ -114,7 +114,7 @@ function wiringOf({ graph }: DescribedGraph): Wiring {
   return { contract: 1, graphHash: graph.wiring ?? '', nodes: Object.fromEntries(nodes), edges: [] };
 }
 
-/** What waits for no message is refused by the client. */
+/** A node that does not wait for a message is left to the client, which refuses it. */
 function assertSendable(command: RunCommand, { graph, messages }: DescribedGraph): void {
   if (command.type !== 'send') return;
   const message = messages[command.node];

@@ -1,4 +1,4 @@
-// The runs that commands for people are about: those of an SQLite file, of a Redis, or of what a module of the user's exports.
+// The runs that commands work on: in an SQLite file, in Redis, or of the runtime that a module of the user's exports.
 //
 // RUN-STORE-1. `--engine` is the path of the file, the address of the Redis, or a JavaScript module whose default export is
 //              the options of `sqliteEngine` (with its keys), a runtime or a client.

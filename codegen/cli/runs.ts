@@ -132,7 +132,7 @@ function waitingLines(
   now: number,
 ): string[] {
   const id = printable(runId);
-  // Of an address, the password is in no text.
+  // The password of an address is never printed.
   const engine = `--engine ${printable((values.engine ?? '').replace(/(?<=:\/\/[^@/]*:)[^@/]*(?=@)/, '…'))}`;
   const lines = steps
     .filter(({ waitsFor }) => waitsFor !== undefined)

@@ -117,7 +117,7 @@ function printAnswer(terminal: Terminal, { type }: RunCommand, { results, isIdle
   if (isIdle === true && isAnyDone) terminal.err('no process works on these runs now: it takes effect when one does\n');
 }
 
-/** What is under way stops where it runs, and the run is not over before that. */
+/** A cancelled run is over only once the bodies under way have stopped, in the processes that run them. */
 function doneText(type: RunCommand['type'], status: RunStatus | undefined): string {
   const isCancelling = type === 'cancel' && (status === 'running' || status === 'suspended');
   return isCancelling ? 'is being cancelled: it is over once what is under way has stopped' : DONE[type];

@@ -189,7 +189,7 @@ class Comparison {
     }
   }
 
-  /** Every node that takes the class gets the field from each of its edges, and from nobody else a message. */
+  /** Every node that takes the class gets its messages from edges alone, and each of these fills the field. */
   #isFilled(of: ClassFacts, name: string): boolean {
     const takers = [...this.#after.nodes.values()].filter(({ message }) => message?.class === of);
     const isFilled = ({ kind, waits, model: { edges, callers } }: NodeFacts): boolean =>

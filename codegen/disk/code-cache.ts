@@ -1,8 +1,8 @@
-// A large file of JavaScript, with what V8 made of it kept for the next process: most of its loading is compiling.
+// Keeps V8's compiled code of a large JavaScript file for the next process: most of the time to load it is compiling.
 //
-// CODE-CACHE-1. What is kept belongs to one file, as it is now, and to one Node with its flags; V8 refuses another one's.
-// CODE-CACHE-2. It begins with the digest of the rest: V8 does not look whether it is whole.
-// CODE-CACHE-3. Nothing depends on it. Where it cannot be read or written, the file is compiled.
+// CODE-CACHE-1. Compiled code belongs to one version of the file and to one Node with its flags; V8 rejects any other.
+// CODE-CACHE-2. It begins with the digest of the rest, since V8 does not check that it is complete.
+// CODE-CACHE-3. It is only a cache. If it cannot be read or written, the file is compiled.
 
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -12,9 +12,9 @@ import { clearLeftovers, replaceFile } from '../write/replace-file.ts';
 import { digestOf } from './disk.ts';
 
 /**
- * What a CommonJS module exports.
+ * The exports of a CommonJS module.
  *
- * @param folder where compiled code is kept; undefined: nowhere.
+ * @param folder where compiled code is kept; undefined to keep none.
  */
 export function requireCompiled(path: string, folder: string | undefined): unknown {
   const known = loaded.get(path);
@@ -29,7 +29,7 @@ interface Loaded {
   exports: unknown;
 }
 
-/** As with `require`, once a process. */
+/** Once per process, as with `require`. */
 const loaded = new Map<string, Loaded>();
 
 function compile(path: string, folder: string, require: NodeJS.Require): Loaded {
@@ -41,20 +41,20 @@ function compile(path: string, folder: string, require: NodeJS.Require): Loaded 
   const load: unknown = script.runInThisContext();
   if (typeof load !== 'function') return { exports: require(path) };
   Reflect.apply(load, module.exports, [module.exports, require, module, path, dirname(path)]);
-  // At the end it has every function that was called.
+  // At exit the code includes every function that was called.
   if (code === undefined || script.cachedDataRejected === true) process.once('exit', () => keep(kept, script));
   return module;
 }
 
 function nameOf(path: string): string {
   const { size, mtimeMs, ctimeMs } = statSync(path);
-  // What `main.ts` sets of V8's flags hangs on it, and V8 refuses what was made with others.
+  // `main.ts` sets flags of V8 by it, and V8 rejects code that was made with other flags.
   const isWatching = process.argv.includes('--watch');
   const facts = [path, size, mtimeMs, ctimeMs, process.version, process.arch, isWatching, ...process.execArgv];
   return digestOf(facts.join('\n')).slice(0, 16);
 }
 
-/** As long as that of sha256 in base64. */
+/** The length of a sha256 digest in base64. */
 const DIGEST_LENGTH = 43;
 
 function readCode(path: string): Buffer | undefined {
@@ -75,11 +75,11 @@ function keep(path: string, script: Script): void {
     clearOld(dirname(path));
     replaceFile(path, Buffer.concat([Buffer.from(digestOf(code), 'latin1'), code]));
   } catch {
-    // A folder that cannot be written: the next one compiles.
+    // CODE-CACHE-3.
   }
 }
 
-/** Of other versions. */
+/** How many files are kept, those of other versions included. */
 const MAX_KEPT = 4;
 
 function clearOld(folder: string): void {

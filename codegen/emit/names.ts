@@ -36,7 +36,7 @@ export type Referent =
 
 export class Names {
   readonly #referents: Referent[] = [];
-  /** References by what they stand for. */
+  /** References by the symbol they stand for. */
   readonly #words = new Map<string, string>();
   readonly #symbols = { type: new Map<string, string>(), value: new Map<string, string>() };
   /** Of symbols that were met before, as types and as values. */

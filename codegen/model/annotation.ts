@@ -26,7 +26,7 @@ const MEANINGS = new Table<AnnotationRecord, AnnotationMeaning>();
 
 /** Read once a scope. */
 export function meaningOf(scope: Scope, file: FileRecord, record: AnnotationRecord): AnnotationMeaning {
-  // Most are validators, which nothing has to be kept of.
+  // Most are validators, of which nothing is kept.
   if (scope.isForeign(file, record.path)) return OTHER;
   return MEANINGS.recall(scope.sources.memory, record, () => readMeaning(scope, file, record));
 }

@@ -16,11 +16,11 @@ import type { ServiceDraft } from './services.ts';
 /** A class that values of the graph may have. */
 export interface ReachedClass {
   readonly declared: Declared;
-  /** It keeps fields to itself. */
+  /** It has `#private` fields. */
   readonly isClosed: boolean;
 }
 
-/** Every class that values may have, also those that records cannot give back. */
+/** Every class that values may have, including those that records cannot restore. */
 export function reachedClasses(scope: Scope, drafts: readonly ServiceDraft[]): readonly ReachedClass[] {
   return [
     ...reachedBy(
@@ -133,7 +133,7 @@ interface Named {
   readonly all: readonly Declared[];
   /** Those that a message needs to be built. */
   readonly messages: readonly Declared[];
-  /** What can be reached from them, where that is not too much to be kept with each service. */
+  /** The classes reached from them; undefined if they are too many to keep with each service. */
   readonly reached?: readonly ReachedClass[];
 }
 
@@ -172,7 +172,7 @@ function errorClasses({ facts, edges }: NodeModel): Declared[] {
   return [...thrown, ...edges.flatMap(({ caught }) => caught ?? [])].flatMap(({ declared }) => declared ?? []);
 }
 
-/** What all services reach, each class once. */
+/** The classes that any service reaches, each once. */
 function reachedBy(scope: Scope, named: readonly Named[]): Iterable<ReachedClass> {
   const found = new Map<ClassRecord | undefined, ReachedClass>();
   const add = (item: ReachedClass): void => {
@@ -187,7 +187,7 @@ function reachedBy(scope: Scope, named: readonly Named[]): Iterable<ReachedClass
   return found.values();
 }
 
-/** The classes that are named, with those that their fields hold; each once. Undefined if there are more than `most`. */
+/** The named classes and those in their fields, each once; undefined if there are more than `most`. */
 function reachedFrom(
   scope: Scope,
   named: readonly (readonly Declared[])[],
@@ -319,7 +319,7 @@ class WaysBack {
     this.#scope = scope;
   }
 
-  /** Begins anew if a file needs other files than it did; whether none does. */
+  /** Starts over if the imports of a file have changed. Returns whether none have. */
   refresh(): boolean {
     const { sources } = this.#scope;
     let isSame = true;
@@ -374,7 +374,7 @@ export function importsOf({ sources }: Scope, { path, imports, exports }: FileRe
   for (const { from, isTypeOnly, ...other } of [...imports, ...exports]) {
     if (isTypeOnly === true || from === undefined) continue;
     const isRequired = 'isRequired' in other && other.isRequired === true;
-    // By where it leads, never by how it is written: a tsconfig gives names of its own to files of the program.
+    // By the file it resolves to, never by its text: a tsconfig may give its own names to files of the program.
     const next = sources.resolve(from, path, isRequired);
     if (next !== undefined && !next.isExternal && !isDeclaration(next.path)) found.add(next.path);
   }

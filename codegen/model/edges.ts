@@ -27,13 +27,13 @@ export function buildModel(scope: Scope, findings: Findings): Model {
   const hasCalls = readCallers(scope, drafts);
   const classes = keptClasses(scope, drafts, touched);
   const services = drafts.map((draft) => draft.service);
-  // Of the scope only the sources are held on to.
+  // Keeps only the sources of the scope alive.
   const { sources } = scope;
   const reached: Model['reached'] = () => reachedClasses(scopeOf(sources), drafts);
   return { services, touched, around, hasCalls, classes, reached };
 }
 
-/** A service, and those that its edges come from: itself, too. */
+/** A service, and the services that its edges come from, possibly itself. */
 interface Watched {
   readonly service: ServiceModel;
   readonly from: ReadonlySet<ServiceModel>;

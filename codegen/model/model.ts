@@ -18,7 +18,7 @@ export interface Model {
   readonly services: readonly ServiceModel[];
   /** Those that were read now, or whose edges were, and those that an edge joins to one of them. The others are kept. */
   readonly touched: ReadonlySet<ServiceModel>;
-  /** These, and those that an edge of one of them leads from, or led from before. */
+  /** The touched services, and those that an edge of theirs comes from, or came from before. */
   readonly around: ReadonlySet<ServiceModel>;
   /** Whether a body calls a node by a written name. */
   readonly hasCalls: boolean;

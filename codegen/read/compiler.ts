@@ -1,7 +1,7 @@
 // The TypeScript that sources are read with: the one that ts-morph brings.
 //
-// COMPILER-1. It is loaded when a project is opened and not before; nothing of ts-morph itself is.
-// COMPILER-2. The version is looked at before. As a peer dependency, npm would install ts-morph in production too.
+// COMPILER-1. It is loaded when a project is opened and not before; ts-morph itself is not loaded.
+// COMPILER-2. The version is checked first. It is not a peer dependency: npm would install ts-morph in production too.
 
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -21,8 +21,10 @@ const NEWEST = 28;
 const INSTALL = `install it with \`npm i -D ts-morph@${NEWEST}\``;
 
 /**
- * @param folder where what V8 made of it is kept.
- * @throws {OnwardError} ONW6010 if ts-morph is missing, ONW6011 if its version is another one.
+ * Loads the compiler.
+ *
+ * @param folder where V8's compiled code of it is kept.
+ * @throws {OnwardError} ONW6010 if ts-morph is missing, ONW6011 if its version is not supported.
  */
 export function loadTypeScript(disk: Disk, folder: string | undefined): TypeScript {
   const require = createRequire(import.meta.url);
@@ -46,7 +48,7 @@ function placeOf(require: NodeJS.Require): string {
   }
 }
 
-/** Another ts-morph reads in another way: it is one of the disk's answers. */
+/** Another ts-morph may read the sources differently, so its version is one of the disk's answers. */
 function readManifest(place: string, disk: Disk): unknown {
   try {
     return JSON.parse(disk.read(posix(place)) ?? '');
@@ -65,7 +67,7 @@ function versionIn(manifest: unknown): string {
     : 'one without a version';
 }
 
-/** The compiler is a file of its own; what ts-morph makes of it is four megabytes more. */
+/** The compiler is a file of its own; ts-morph would be four megabytes more. */
 function compilerBeside(place: string): string | undefined {
   try {
     const path = join(dirname(createRequire(place).resolve('@ts-morph/common')), 'typescript.js');

@@ -1,11 +1,11 @@
-// What files say, kept as text for the next process: one that finds a file with the same bytes does not parse it.
+// The records of files, kept as text for the next process, which does not parse a file with the same bytes again.
 //
-// KEPT-RECORDS-1. A record is found by the digest of the bytes that it was read from, and by nothing else.
-// KEPT-RECORDS-2. What JSON would change is not kept: its file is read again.
+// KEPT-RECORDS-1. A record is valid for the bytes that it was read from, by their digest, and for no others.
+// KEPT-RECORDS-2. A record that JSON would change is not kept: its file is read again.
 
 import type { FileRecord } from './file-record.ts';
 
-/** Without its text, which whoever asks has read. */
+/** Without its text, which the caller has already read. */
 export type Said = Omit<FileRecord, 'text'>;
 
 /** By path. */
@@ -14,7 +14,7 @@ export type KeptRecords = ReadonlyMap<string, { readonly digest: string; readonl
 /** A number so large that it is infinite: in JSON it is null. */
 const INFINITE = /\d{300}|\d[eE]\+?\d{3}/;
 
-/** @param digestOf of the bytes of a file. */
+/** @param digestOf gives the digest of the bytes of a file. */
 export function packRecords(records: Iterable<FileRecord>, digestOf: (path: string) => string | undefined): string {
   const kept: [digest: string, said: Said][] = [];
   for (const { text, ...said } of records) {
@@ -24,12 +24,12 @@ export function packRecords(records: Iterable<FileRecord>, digestOf: (path: stri
   return JSON.stringify(kept);
 }
 
-/** @param text what was packed, as it was. */
+/** @param text exactly what `packRecords` returned. */
 export function unpackRecords(text: string): KeptRecords {
   return new Map(packed(text).map(([digest, said]) => [said.path, { digest, said }]));
 }
 
-/** The border to what we have written ourselves. */
+/** The text is our own, so its shape is not checked. */
 function packed(text: string): readonly (readonly [digest: string, said: Said])[] {
   return JSON.parse(text) as [string, Said][];
 }

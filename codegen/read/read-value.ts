@@ -31,7 +31,7 @@ export function mapped<N, R>(nodes: readonly N[] | undefined, read: (node: N) =>
   return nodes === undefined || nodes.length === 0 ? NONE : nodes.map(read);
 }
 
-/** A list that nothing is added to any more: one that grew has room for more than it holds. */
+/** A list of exact size: an array that grew has spare capacity. */
 export function trimmed<T>(list: readonly T[]): readonly T[] {
   return list.length === 0 ? NONE : list.slice();
 }

@@ -1,4 +1,4 @@
-// Where something stands in a text: a stretch of it as one number. A file has a hundred, and they are kept for long.
+// A range of a text as one number. A file has about a hundred of them, and they are kept for long.
 //
 // SPAN-1. Spans of one text are equal exactly if they begin and end at the same places, up to 64 MB into it.
 
@@ -20,7 +20,7 @@ export function endOf(at: Span): number {
   return startOf(at) + Math.floor(at / REACH);
 }
 
-/** What stands there. */
+/** The text in the range. */
 export function textAt(text: string, at: Span): string {
   return text.slice(startOf(at), endOf(at));
 }

@@ -90,13 +90,19 @@ export interface Runtime<Nodes extends NodeTypes<Nodes>> extends Plans<Nodes> {
    */
   cancelAll(query?: Omit<RunQuery, 'status' | 'limit' | 'cursor'>, reason?: string): Promise<number>;
   /**
-   * Begins no body of these nodes, until they are resumed: bodies under way finish, and deadlines and cancels are applied. By
-   * name or pattern; without one, of all nodes. Holds in this process, with `bullmqEngine` in all of them.
+   * Begins no body of these nodes until they are resumed; bodies under way finish, and deadlines and cancels still apply. A
+   * pause holds in this process while it lasts; with `bullmqEngine`, in all processes and after restarts.
    *
-   * @throws {OnwardError} ONW3004 if a pattern fits no node.
+   * @param nodes names or patterns, such as `Bank.*`; all nodes if it is left out.
+   * @throws {OnwardError} ONW3004 if a pattern fits no node; ONW4010 if the Redis of the engine does not answer.
    */
   pause(nodes?: string | readonly string[]): Promise<void>;
-  /** Lets them begin again: those of the same patterns, or all. */
+  /**
+   * Ends a pause, in the same processes.
+   *
+   * @param nodes the patterns that were given to `pause`; all of them if it is left out.
+   * @throws {OnwardError} as {@link Runtime.pause}.
+   */
   resume(nodes?: string | readonly string[]): Promise<void>;
   /** A run by its id; undefined if it is not known any more. */
   run(id: string): Promise<FoundRun<Nodes> | undefined>;

@@ -39,8 +39,8 @@ export type MessageOf<J> = J extends (first: infer P, ...rest: never[]) => void
 type SecondOf<J> = J extends (first: never, second: infer P, ...rest: never[]) => void ? P : unknown;
 
 /**
- * The sentence about a method that is not there. A condition, so that it is shown written out. An unknown class: the call
- * has an error already, such as a wrong option, and a second one would hide it.
+ * The message for a method that does not exist. It is a conditional type so that editors show it in full. If the class is
+ * unknown, the call already has an error, such as a wrong option, and a second one would hide it.
  */
 export type NoMethod<S, K> = unknown extends S
   ? void

@@ -3,8 +3,8 @@
 // RECORD-1. A decorator records values that the wiring cannot hold (functions, error classes, options); it decides nothing.
 // RECORD-2. Edges and options are kept per method, edges in the order of the source.
 // RECORD-3. A subclass that annotates an overriding method replaces the record of its base; otherwise it inherits it.
-// RECORD-4. A target is named as `() => Billing, 'charge'`, or as `'charge'` in the same class. What is called without a
-//     check of types is refused where it stands.
+// RECORD-4. A target is written `() => Billing, 'charge'`, or `'charge'` in the same class. Anything else, which only code
+//     without type checks can pass, is refused at the annotation.
 
 import 'reflect-metadata';
 import { OnwardError } from '../errors/onward-error.ts';

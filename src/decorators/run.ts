@@ -163,7 +163,7 @@ function runDecorator(on: RunMoment, given: RunArguments): RecordingDecorator {
   return recordingDecorator({ on, target: null, options: optionsOf(given[0]) });
 }
 
-/** With a job behind it, what is no class yet is taken for one, and refused as such: it is not the form for every run. */
+/** Whether a job is named. A first argument that should be a class, but is undefined yet, counts: it is refused later. */
 function namesJob(given: RunArguments): given is EdgeArguments {
   const [first, second] = given;
   return typeof first === 'string' || typeof first === 'function' || typeof second === 'string';

@@ -1,21 +1,24 @@
-// What engines keep to and what they lack, in one place: the engines say it, and `onward check --engine` reads it before any
-// of them is opened.
+// What each engine supports, in one place: engines expose it, and `onward check --engine` reads it without opening one.
 
+/** What an engine supports, as `engine.capabilities` has it. */
 export interface Capabilities {
-  /** Runs go on in the next process, and values are kept as text: an instance of a class that has no name there fails its step. */
+  /**
+   * Whether runs go on in the next process. Values are then kept as text, and a step that returns an instance of a class
+   * without a name there fails.
+   */
   readonly keepsRuns: boolean;
-  /** A graph with `@Sensitive()` fields is opened with `encryption` only. */
+  /** Whether a graph with `@Sensitive()` fields needs the option `encryption`. */
   readonly needsKey: boolean;
-  /** How many processes work on its runs. With `many`, others may be clients. */
+  /** How many processes perform its runs. With `many`, there may also be clients. */
   readonly processes: 'one' | 'many';
-  /** Whether the `rateLimit` of a node counts steps that bodies call together with all others. */
+  /** Whether the `rateLimit` of a node also counts steps that bodies call. */
   readonly countsCalls: boolean;
 }
 
 export const MEMORY: Capabilities = { keepsRuns: false, needsKey: false, processes: 'one', countsCalls: true };
-/** Of every engine with a store that one process has. */
+/** Engines whose store belongs to one process. */
 export const STORED: Capabilities = { keepsRuns: true, needsKey: true, processes: 'one', countsCalls: true };
-/** A called step is performed in the process of its caller: a rate that holds over all processes does not count it. */
+/** A called step is performed in the process of its caller, so a rate over all processes does not count it. */
 export const SHARED: Capabilities = { keepsRuns: true, needsKey: true, processes: 'many', countsCalls: false };
 
 /** By the names that the command line takes. */

@@ -42,7 +42,7 @@ export interface Submission {
   readonly resume?: OnChange;
 }
 
-/** `reuse`: the run goes on with what it began with. `raise`: it is refused. `reset`: it begins anew. */
+/** `reuse`: the run goes on with what it began with. `raise`: it is refused. `reset`: it starts over. */
 export type OnChange = 'reuse' | 'raise' | 'reset';
 
 /**
@@ -126,13 +126,14 @@ export interface CloseLimits {
 export interface Engine {
   /** Its runs go on in other processes. */
   readonly isDurable?: boolean;
-  /** What it keeps to. @default unknown */
+  /** What it supports. @default unknown */
   readonly capabilities?: Capabilities;
   /**
-   * Makes it the engine of a client, ahead of `open`: a process without the services. Absent where runs belong to one process.
+   * Makes it the engine of a client, a process without the services. Called before `open`. Absent if its runs belong to one
+   * process.
    *
-   * @param hash that of the graph or of its wiring; undefined for the graph that was described last.
-   * @returns how a process that has the services has described the graph; undefined if none has.
+   * @param hash the hash of the graph or of its wiring; undefined for the graph that was described last.
+   * @returns the graph as a process with the services has described it; undefined if none has.
    */
   describedGraph?(hash?: string): Promise<string | undefined>;
   /** Connects to the core, before anything else. Takes no work yet. */
@@ -149,7 +150,7 @@ export interface Engine {
   readonly saved?: SavedTexts;
   /** Runs that are known, a page at a time. */
   runs(query: RunQuery): RunPage | Promise<RunPage>;
-  /** No body of these nodes, by name or pattern, begins: in this process, or in all that share its runs. */
+  /** Begins no body of these nodes, by name or pattern, in this process or in all that share its runs. */
   pause(nodes: readonly string[]): void | Promise<void>;
   /** Ends that for some patterns, or for all. */
   unpause(nodes: readonly string[] | undefined): void | Promise<void>;

@@ -61,7 +61,7 @@ export interface Application {
   /** Undefined: messages are taken as they are. */
   readonly parser: MessageParser | undefined;
   readonly log: Log;
-  /** It has no services and performs nothing: what a run is to do is for the processes that have them. */
+  /** It has no services and performs nothing: that is left to the processes that have them. */
   readonly isClient?: true;
   /** The node of a method of a class, among the instances there are. */
   nodeFor(service: unknown, method: string): string | undefined;

@@ -1,8 +1,8 @@
-// A graph as processes that have its services describe it to those that have not: text that a store keeps.
+// The description of a graph, as text in a store: written by processes with the services, read by those without.
 //
-// DESCRIBED-GRAPH-1. What is compiled of it decides as the original does, and has its hash: the options of annotations are in
-//     it, which the wiring does not know.
-// DESCRIBED-GRAPH-2. It has names and options, and nothing of runs.
+// DESCRIBED-GRAPH-1. The graph compiled from it decides as the original does and has the same hash: the description has the
+//     options of annotations, which the wiring lacks.
+// DESCRIBED-GRAPH-2. It has names and options, and nothing about runs.
 
 import { compileGraph } from '../graph/compile.ts';
 import type { CompiledGraph, GraphDescription } from '../graph/graph.ts';
@@ -18,7 +18,7 @@ export interface DescribedGraph {
   readonly messages: Readonly<Record<string, string>>;
 }
 
-/** Limits are never less than 0: JSON has no Infinity. */
+/** Stands for Infinity, which JSON lacks: limits are never negative. */
 const ANY_NUMBER = -1;
 
 export function describedGraph({ graph, bodies }: Application): string {

@@ -23,7 +23,7 @@ export function guardedController(): AbortController {
   return controller;
 }
 
-/** Setting `onabort` comes to `addEventListener`, too. */
+/** Setting `onabort` goes through `addEventListener`, too. */
 function guard(signal: { addEventListener: unknown; removeEventListener: unknown }): void {
   signal.addEventListener = add;
   signal.removeEventListener = remove;

@@ -1,19 +1,19 @@
-// What is started, signed or called is no node, or takes no message.
+// Errors for a start, a signature or a call whose target is not a node, or takes no message.
 
 import { OnwardError } from '../errors/onward-error.ts';
 import { describeValue, printable } from '../values/describe.ts';
 
 /**
- * ONW3004.
+ * ONW3004, for a node that takes no message.
  *
- * @param instead how it is called without one, with options.
+ * @param instead the call without a message, with options.
  */
 export function takesNoMessage(node: string, got: unknown, instead: string): OnwardError {
   const text = `${printable(node)} takes no message, got ${describeValue(got)}; leave it out; options come after it: ${instead}`;
   return new OnwardError('ONW3004', text, { details: { node } });
 }
 
-/** ONW3005. */
+/** ONW3005, for a method that is not a node. */
 export function noSuchNode(service: unknown, method: unknown, verb: string): OnwardError {
   const name = typeof service === 'function' ? service.name : describeValue(service);
   const text = whyNot(service, method, verb);

@@ -1,6 +1,6 @@
-// Observers in the order of their calls, with what they want together.
+// Observers in the order of their calls, with the events that any of them wants.
 //
-// LISTENERS-1. They never change: where one comes or leaves, others take their place. A walk over them is not disturbed.
+// LISTENERS-1. A list never changes: an observer that comes or leaves makes a new one, so a loop over it is not disturbed.
 
 import type { RunEvent } from '../run/run-event.ts';
 import type { AttemptStarted, ObserveOptions, RunStart } from './observer.ts';
@@ -10,10 +10,10 @@ export class Listeners {
   static readonly NONE = new Listeners([]);
   /** Which kinds of events anybody wants: a sum of `Wants`. */
   readonly wants: number;
-  /** Somebody may have something travel with a run. */
+  /** Some observer may add data that travels with a run. */
   readonly carries: boolean;
   readonly #all: readonly Registration[];
-  /** Somebody wants to hear of some runs only. */
+  /** Some observer is for some runs only. */
   readonly #isSelective: boolean;
 
   constructor(all: readonly Registration[]) {

@@ -94,8 +94,9 @@ export interface ObserveOptions {
   /** How long one hook is waited for; a number is milliseconds. @default '5s' */
   readonly limit?: Duration;
   /**
-   * `all`: what other processes do with runs of the same engine, too, in the order of each run; no run waits for it there.
-   * Without such an engine it is as `background`. @default 'process'
+   * `process`: events that this process decides. `all`: also those of other processes that share the engine, such as
+   * `bullmqEngine`, in the order of each run. With `all` the mode is `background`, and no run of a shared engine waits at its
+   * end. @default 'process'
    */
   readonly scope?: 'process' | 'all';
 }

@@ -1,4 +1,4 @@
-// What a start makes of a plan, and what distinguishes two starts with one id.
+// Turns a plan into a run plan, and fingerprints it to tell apart two starts with one id.
 
 import { inLanes, plainEntryOf, type RunPlan } from '../run/plan.ts';
 import { fingerprintOf } from '../values/codec.ts';

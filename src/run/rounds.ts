@@ -1,6 +1,6 @@
 // How often the nodes of a run were executed, where they may be more than once.
 //
-// ROUNDS-1. Most nodes are executed once: of these there is a bit, and no entry of a map.
+// ROUNDS-1. Most nodes are executed once: such a node takes a bit, and no entry of a map.
 
 /** Bits of a small integer, which a field holds itself. */
 const BITS = 30;

@@ -1,8 +1,8 @@
-// A runtime without services, for processes that start runs, wait for them and steer them, and perform nothing.
+// A runtime without services, for processes that start, read and control runs, and perform nothing.
 //
-// CLIENT-1. Nothing of a service is loaded or made: the wiring names services as types, and the options of their annotations
-//     come from a process that has them.
-// CLIENT-2. What is decided here is decided as in such a process: the graph is the same.
+// CLIENT-1. No service is loaded or created: the wiring imports services as types only, and a process that has them supplies
+//     the options of their annotations.
+// CLIENT-2. A client decides as such a process does: its graph is the same.
 
 import type { NodeTypes } from '../api/nodes.ts';
 import type { Runtime } from '../api/runtime.ts';
@@ -17,19 +17,19 @@ import { assertWiring, type CommonOptions } from './runtime-options.ts';
 import { serviceOf } from '../wiring/service-names.ts';
 import { wiredGraph } from './wired-node.ts';
 
-/** What only a process with services has. */
+/** Methods that need services. */
 type OfServices = 'work' | 'schedule' | 'openSchedules';
 
-/** A runtime that performs nothing: it starts, reads and steers runs that other processes perform. */
+/** A runtime that performs nothing: it starts, reads and controls runs that other processes perform. */
 export type Client<Nodes extends NodeTypes<Nodes>> = Omit<Runtime<Nodes>, OfServices>;
 
-/** The client of a graph, where it is written down: `constructor(private readonly onward: ClientOf<typeof graph>)`. */
+/** The type of the client of a graph: `constructor(private readonly onward: ClientOf<typeof graph>)`. */
 export type ClientOf<G> =
   G extends Graph<infer Nodes, infer _Services> ? (Nodes extends NodeTypes<Nodes> ? Client<Nodes> : never) : never;
 
-/** As those of `createRuntime`, without services. */
+/** The options of `createRuntime` that need no services. Only `engine` is required. */
 export interface ClientOptions extends Omit<CommonOptions, 'engine' | 'fakes' | 'maxStarted'> {
-  /** The engine that the processes with the services have, such as `bullmqEngine({ connection })`. */
+  /** The same engine as that of the workers, such as `bullmqEngine({ connection })` with their `queue` and `prefix`. */
   readonly engine: Engine;
 }
 
@@ -37,12 +37,12 @@ const { engine, messages, classes, cancelGraceMs, observers, clock, log } = RUNT
 const CLIENT_OPTIONS: OptionTable = { engine, messages, classes, cancelGraceMs, observers, clock, log };
 
 /**
- * Makes a client of the processes that have the services: it needs the generated graph and the classes of messages, and loads
- * nothing else of the application.
+ * Creates a client: a runtime that loads the generated graph and the classes of messages, and no services. Resolves once
+ * Redis has answered. It keeps its process alive until `close`.
  *
- * @throws {OnwardError} ONW3001 if `graph` is not a wiring, ONW1302 if it has another contract, ONW3004 with every option that
- *   is wrong, and if the runs of the engine belong to one process; ONW4013 if no process that has the services has opened the
- *   store with this graph; what opening the engine fails with, such as ONW4010.
+ * @throws {OnwardError} ONW3001 if `graph` is not a wiring; ONW1302 if it has another contract; ONW3004 with every option
+ *   that is wrong, and for an engine whose runs belong to one process; ONW4013 if no process with the services has opened
+ *   the store with this graph; ONW4010 if Redis does not answer in time.
  */
 export async function createClient<Nodes extends NodeTypes<Nodes>, Services>(
   graph: Graph<Nodes, Services>,
@@ -66,7 +66,7 @@ export async function createClient<Nodes extends NodeTypes<Nodes>, Services>(
   return clientOf<Nodes>(graph, options, readDescribedGraph(text));
 }
 
-/** A client of a graph that was described. */
+/** Creates a client from the description of its graph. */
 export function clientOf<Nodes extends NodeTypes<Nodes>>(
   wiring: Wiring,
   options: ClientOptions,
@@ -84,7 +84,7 @@ export function clientOf<Nodes extends NodeTypes<Nodes>>(
 function ofDescription(described: DescribedGraph): Making {
   return (wiring, _options, parts) => {
     const graph = compiledGraph(described);
-    // CLIENT-1. In the place of each service an object without annotations.
+    // CLIENT-1. An object without annotations stands in for each service.
     const services = new Map(Object.keys(wiring.nodes).map((id) => [serviceOf(id), {}]));
     const exposed = new Set(described.exposed);
     const wired = [...wiredGraph(wiring, services).nodes].map(
@@ -96,7 +96,7 @@ function ofDescription(described: DescribedGraph): Making {
   };
 }
 
-/** What is known of it where it is never called. */
+/** The body of a node that is never called here. */
 function bodyOf({ nodes }: Wiring, name: string, exposed: boolean): Body {
   const { message, takes, field, fieldClass, errorField } = nodes[name] ?? {};
   return { ...NO_BODY, message, takes, exposed, marks: { ...NO_MARKS, field, fieldClass, errorField } };

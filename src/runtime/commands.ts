@@ -29,10 +29,10 @@ export interface CommandAnswer {
     readonly run: string;
     /** Absent if it was done. */
     readonly error?: { readonly code: string; readonly message: string };
-    /** How it stands right after that. */
+    /** Its status right after the command. */
     readonly status?: RunStatus;
   }[];
-  /** No process works on the runs now. */
+  /** No process works on the runs at the moment. */
   readonly isIdle?: boolean;
 }
 

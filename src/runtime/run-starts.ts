@@ -1,5 +1,5 @@
-// Starts runs, and gives their handles. Loaded with the first runtime, while its engine is opened: who only reads messages,
-// or writes plans, does without.
+// Starts runs, and gives their handles. Loaded with the first runtime, while its engine is opened: a process that only reads
+// messages or writes plans does not load it.
 //
 // RUN-STARTS-1. A job whose message is checked at once is submitted in the turn of its start: its body begins right after.
 // RUN-STARTS-2. What comes here was asked for while the runtime was open: a `close` that follows waits for it.
@@ -91,7 +91,7 @@ export class RunStarts<Nodes extends NodeTypes<Nodes>> implements MessageBuilder
     const { outcome, run } = submitted;
     const isTaken = outcome === 'created' || outcome === 'exists';
     if (observed !== undefined && isTaken) run.isHeard = true;
-    // One that was over before has nobody who forgets its observers.
+    // For a run that was over before, nothing else would remove its observers.
     if (observed !== undefined && outcome === 'exists') void run.over().then(observed, observed);
     if (isTaken) return this.handle(run);
     observed?.();

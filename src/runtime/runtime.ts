@@ -136,7 +136,7 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> extends GraphPlans<Nodes> im
     this.#opened = Promise.all([import('./run-starts.ts'), opened]).then(
       ([loaded]) => new loaded.RunStarts<Nodes>(host),
     );
-    // RUNTIME-2. The first to hear of it, and the early starts right behind: no later one comes ahead of them.
+    // RUNTIME-2. Early starts go first, in their order: no later start comes ahead of them.
     // Every start reports that the engine could not be opened. Without a start it does not matter.
     this.#opened.then(
       (starts) => (this.#starts = starts),

@@ -1,12 +1,12 @@
-// Classes whose annotations have no effect, because they came after the wiring: they are loaded, and no graph knows them.
+// Warns of classes whose annotations have no effect because they are newer than the wiring: they are loaded, but in no graph.
 //
-// UNWIRED-1. It is a warning: whether a class should be in this graph only its author knows.
-// UNWIRED-2. Nothing is said of a class that another graph of this process knows, nor of one that has nothing to do with this
-//     graph: it was not given as a service, and none of its callbacks names a node of the graph.
-// UNWIRED-3. A minifier renames classes, so that no name tells whether a graph knows one: then nothing is said.
-// UNWIRED-4. Nothing is said of a base: its annotations belong to the classes that extend it. They are known by annotations
-//     of their own, or by a graph that has a service with these methods and no annotated class: it inherits all it has.
-// UNWIRED-5. No code of the services runs: what a getter makes is none of what was given.
+// UNWIRED-1. It is only a warning: the author alone knows whether a class belongs to this graph.
+// UNWIRED-2. It does not warn of a class that another graph of this process knows, nor of one unrelated to this graph: neither
+//     given as a service, nor with a callback that names a node of the graph.
+// UNWIRED-3. It does not warn where a minifier has renamed classes, since names then do not tell which ones a graph knows.
+// UNWIRED-4. It does not warn of a base class: its annotations belong to the classes that extend it. Those have annotations of
+//     their own, or are a service of a graph with these methods and without an annotated class, so that all is inherited.
+// UNWIRED-5. It runs no code of the services: a value that a getter would create does not count as given.
 
 import { annotatedMethodsOf, nodeRecordOf, serviceNameOf, type TargetRecord } from '../decorators/record.ts';
 import { printable } from '../values/describe.ts';
@@ -14,7 +14,7 @@ import { isFunction, isObject } from '../values/option-rules.ts';
 import { isInSomeGraph, servicesWith } from '../wiring/service-names.ts';
 import type { WiredGraph } from './wired-node.ts';
 
-/** A sentence for each such class. @param others annotated prototypes that no service of the graph has. */
+/** One warning for each such class. @param others annotated prototypes that no service of the graph has. */
 export function unwiredClasses(wired: WiredGraph, others: readonly object[], given: unknown): string[] {
   const instances = [...wired.services];
   if (instances.some(([service, instance]) => nameOf(instance) !== service)) return [];

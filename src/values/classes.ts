@@ -5,7 +5,7 @@
 // CLASSES-3. What was kept of a class that the graph does not have any more comes back as plain data, which is logged once.
 // CLASSES-4. Which classes there are is asked when the first instance is kept or read: files that import each other are
 //     loaded by then.
-// CLASSES-5. Nothing can put `#private` fields back, so a class that has some has no name.
+// CLASSES-5. Nothing can restore `#private` fields, so a class with such fields is not kept by name.
 
 import { classNameOf } from './class-of.ts';
 import { privateFieldOf } from './private-fields.ts';

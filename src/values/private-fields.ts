@@ -1,15 +1,15 @@
 // Whether instances of a class have `#private` fields, which only its constructor can make.
 //
-// PRIVATE-FIELDS-1. Nothing but the text of a class says so. A name that stands in it may be in a string, in a comment or in
-//     a class within, so JavaScript is asked: a class in which a name is used that it does not declare does not compile.
-// PRIVATE-FIELDS-2. A build that lowers them, to a `WeakMap`, leaves nothing to see.
+// PRIVATE-FIELDS-1. Only the text of a class shows them. A name in it may be part of a string, a comment or an inner class,
+//     so the JavaScript parser decides: a class that uses a private name without declaring it does not compile.
+// PRIVATE-FIELDS-2. A build that compiles them to a `WeakMap` leaves no trace of them.
 
 import { Script } from 'node:vm';
 import type { KeptClass } from './classes.ts';
 
 const NAME = /#[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*/gu;
 
-/** One that the class or a class that it extends declares, as `#sum`; undefined if there is none. */
+/** A private name such as `#sum` of the class or of one that it extends; undefined if there is none. */
 export function privateFieldOf({ prototype }: KeptClass): string | undefined {
   for (let at: object | null = prototype; at !== null; at = Reflect.getPrototypeOf(at)) {
     const maker: unknown = Object.hasOwn(at, 'constructor') ? Reflect.get(at, 'constructor') : undefined;

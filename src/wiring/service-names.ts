@@ -1,6 +1,6 @@
 // The names of services and methods by the ids of nodes, and the services of all graphs that this process has loaded.
 //
-// SERVICE-NAMES-1. What one graph does not know may belong to another: a process may load several, each when its file is.
+// SERVICE-NAMES-1. A process may load several graphs, so a service that one graph does not know may belong to another.
 
 /** The name of a node's service: the first half of its id. */
 export function serviceOf(id: string): string {

@@ -45,8 +45,8 @@ export interface BullmqEngineOptions extends KeptRunsOptions {
   /** Within this time the tasks of a process that has died begin again in another; a number is milliseconds. @default '15s' */
   readonly recoverAfter?: Duration | undefined;
   /**
-   * So many steps of a run are performed in a row by one process, of one job of BullMQ, and for a second at most: what follows
-   * then comes to a process through the queue. 1 makes each step a job of its own. @default 20
+   * How many steps of a run one process performs in a row as one job of BullMQ, for a second at most; the next step goes
+   * through the queue. 1 makes each step a job of its own, `Infinity` leaves only the second. @default 20
    */
   readonly stepsInARow?: number | undefined;
   /** Every answer of Redis comes within this time, or is refused (ONW4010); a number is milliseconds. @default '5s' */

@@ -36,7 +36,7 @@ export interface JobQueuesOptions extends ConnectionOptions {
   readonly groups: QueueGroups | undefined;
   /** Within this time the tasks of a process that has died are given to another one, in milliseconds. */
   readonly recoverAfterMs: number;
-  /** So many tasks at most are performed of one job, one after another. */
+  /** How many tasks one job performs at most, one after another. */
   readonly stepsInARow: number;
 }
 

@@ -1,9 +1,9 @@
-// Nodes that begin no body in any process: Redis has their patterns, and jobs of theirs are put aside.
+// Nodes that are paused in all processes: their patterns are in Redis, and their jobs are put aside.
 //
-// PAUSED-NODES-1. A job that is put aside is a delayed one: no process holds it, dashboards show it, and it is not added a second
-//     time. It is looked at again now and then, so that none is forgotten.
-// PAUSED-NODES-2. A process that puts a job aside asks Redis after that: either it learns of the resume, or who resumes finds
-//     the job.
+// PAUSED-NODES-1. A job is put aside as a delayed one: no process holds it, dashboards show it, and it is not added a second
+//     time. When its delay is over it is looked at again, so none is forgotten.
+// PAUSED-NODES-2. A process reads the patterns after it has put a job aside: either it sees the resume, or the process that
+//     resumes finds the job.
 
 import type { Job, Queue } from 'bullmq';
 import { fitsGlob } from '../../graph/glob.ts';
@@ -14,13 +14,13 @@ export interface PausedNodesPlace {
   readonly key: string;
   readonly connection: RedisConnection;
   readonly queues: () => Iterable<Queue>;
-  /** Other patterns hold in this process. */
+  /** Called when other patterns are in force. */
   readonly changed: (patterns: readonly string[]) => void;
-  /** The other processes read them again. */
+  /** Has the other processes read them again. */
   readonly tell: () => void;
 }
 
-/** A job that is put aside comes to a process after this time, and up to half as much more, in milliseconds. */
+/** How long a job stays aside at least, in milliseconds; up to half as much is added at random. */
 const ASIDE_MS = 60_000;
 const PAGE = 1_000;
 
@@ -57,7 +57,7 @@ export class PausedNodes {
     this.#place.tell();
   }
 
-  /** What holds now may have been said by another process. */
+  /** Reads the patterns, which another process may have changed. */
   async read(): Promise<void> {
     const { key, connection, changed } = this.#place;
     const patterns = (await connection.ask((redis) => redis.smembers(key))).toSorted();
@@ -73,7 +73,7 @@ export class PausedNodes {
     if (!this.holds(job.name)) await promoted(job);
   }
 
-  /** What was put aside and is not held any more. Other jobs that are delayed come earlier, which harms nobody. */
+  /** Releases jobs whose nodes are no longer paused. Other delayed jobs begin early too, which is harmless. */
   async #takeUp(queue: Queue): Promise<void> {
     const { connection } = this.#place;
     const found: Job[] = [];
@@ -86,11 +86,11 @@ export class PausedNodes {
   }
 }
 
-/** It may have come to a process by itself. */
+/** Its delay may have ended meanwhile. */
 async function promoted(job: Job): Promise<void> {
   try {
     await job.promote();
   } catch {
-    // It is not delayed any more.
+    // It is no longer delayed.
   }
 }

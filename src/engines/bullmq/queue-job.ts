@@ -1,8 +1,8 @@
-// A job of BullMQ that this process has, and with which tasks it may go on.
+// A job of BullMQ that this process holds, and which tasks it may go on with.
 //
-// QUEUE-JOB-1. What BullMQ counts or orders goes through its queue: bodies of a node with a `concurrency` or a `rateLimit`,
-//     and what has a `priority` behind others.
-// QUEUE-JOB-2. A job is used for so many tasks, and goes on with none after a second: other runs get their turn.
+// QUEUE-JOB-1. What BullMQ counts or orders goes through its queue: nodes with a `concurrency` or a `rateLimit`, and tasks
+//     whose `priority` is behind others.
+// QUEUE-JOB-2. A job performs a limited number of tasks and takes no further one after a second, so other runs get their turn.
 
 import type { Job } from 'bullmq';
 import type { GraphNode } from '../../graph/graph.ts';
@@ -12,7 +12,7 @@ import type { TaskJob } from '../store/given-tasks.ts';
 const MOST_MS = 1_000;
 
 export interface QueueJobPlace {
-  /** So many tasks at most are performed of one job, one after another. */
+  /** How many tasks one job performs at most, one after another. */
   readonly stepsInARow: number;
   /** The queue of a task, unless BullMQ has to see it there. */
   readonly queueOf: (task: Task) => string | undefined;

@@ -33,7 +33,7 @@ const AREAS = ['live', 'lookup', 'kept'] as const satisfies readonly Area[];
 /** What a run's hash of live records has beside records. */
 const HEAD = ['#v', '#s', '#n'] as const;
 const AT_ONCE = 200;
-/** Hashes by which graphs are kept: two for each version of an application. */
+/** How many hashes of graphs are kept: two for each version of an application. */
 const MOST_GRAPHS = 100;
 
 export class RedisStore implements Store {
@@ -154,7 +154,7 @@ export class RedisStore implements Store {
     }
   }
 
-  /** Those that ended first: however many there are that have ended since, none of them is read. */
+  /** The runs that ended first; none that ended later is read. */
   async #endedBefore(time: number, query: Omit<StoredRunQuery, 'limit'>, limit: number): Promise<StoredRun[]> {
     const found: StoredRun[] = [];
     const index = this.#index('over');
@@ -228,7 +228,7 @@ export class RedisStore implements Store {
     await this.#ask((redis) => redis.zadd(this.#index('pending'), 'XX', seconds, runId));
   }
 
-  /** Keeps how a graph is described, by its hash and by that of its wiring; of several the last ones. */
+  /** Keeps the description of a graph under its hash and that of its wiring; of many, the last ones. */
   async describe(hashes: readonly string[], text: string): Promise<void> {
     const [texts, times] = [this.#index('graphs'), this.#index('graph-times')];
     const now = Date.now();
@@ -240,7 +240,7 @@ export class RedisStore implements Store {
     await this.#ask((redis) => redis.hdel(texts, ...old));
   }
 
-  /** How a graph was described. @param hash its own, or that of its wiring; undefined for the graph that was described last. */
+  /** The description of a graph. @param hash its own or that of its wiring; undefined for the last described graph. */
   async described(hash?: string): Promise<string | undefined> {
     const [last] =
       hash === undefined ? await this.#ask((redis) => redis.zrevrange(this.#index('graph-times'), 0, 0)) : [hash];

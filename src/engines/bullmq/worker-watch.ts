@@ -1,7 +1,7 @@
-// Whether somebody works: a run in a queue that no process takes would wait in silence.
+// Warns if no process works on the queue: a run would otherwise wait there in silence.
 //
-// WORKER-WATCH-1. It is asked a while after a task was put into a queue, and said once. A server that does not tell is not
-//     asked further.
+// WORKER-WATCH-1. The check is made a while after a task was queued, and warns once. If the server does not list its
+//     connections, workers are assumed.
 
 import type { Clock } from '../../execute/clock.ts';
 import type { Log } from '../../execute/application.ts';
@@ -10,13 +10,13 @@ import type { RedisConnection } from './redis-connection.ts';
 
 export interface NamedQueue {
   readonly prefix: string;
-  /** Those of single nodes and groups begin with its name. */
+  /** The names of queues for single nodes and groups begin with it. */
   readonly queue: string;
 }
 
-/** So long after a task. */
+/** How long after a task the check is made. */
 const LOOK_MS = 5_000;
-/** There were workers: so long they are taken to be there. */
+/** How long workers that were found are assumed to be there. */
 const TRUSTED_MS = 60_000;
 
 export class WorkerWatch {
@@ -50,7 +50,7 @@ export class WorkerWatch {
   }
 }
 
-/** Whether some process takes tasks of the queue, as far as the server tells. */
+/** Whether some process takes tasks of the queue, by the connections that the server lists. */
 export async function isServed(connection: RedisConnection, { prefix, queue }: NamedQueue): Promise<boolean> {
   const clients = String(await connection.ask((redis) => redis.client('LIST')));
   return clients.split('\n').some((client) => {

@@ -1,6 +1,6 @@
-// Those who watch a run of a shared store: they get what every process has done, in order.
+// Watchers of a run in a shared store: they get what every process does, in order.
 //
-// FOLLOWING-1. What could not be read is read with the next look: nothing is skipped, and nothing comes twice.
+// FOLLOWING-1. What could not be read is read with the next look: no event is skipped, and none comes twice.
 
 import type { Watchers } from '../event-buffer.ts';
 import type { RunEvent } from '../../run/run-event.ts';
@@ -35,7 +35,7 @@ export class Following {
     this.#last = Math.max(this.#last, seq);
   }
 
-  /** It never fails: it is behind then. */
+  /** Never fails: a watcher that could not read is behind until the next look. */
   look(): MaybePromise<void> {
     if (this.#watchers.isEmpty) return;
     const asked = ++this.#asked;

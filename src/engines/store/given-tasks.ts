@@ -1,13 +1,13 @@
 // The tasks that jobs have given to this process, and what a job goes on with.
 //
-// GIVEN-1. A job is over once the outcome of the last task that it was used for is written. Until then nobody else gets it,
-//     unless its process dies.
-// GIVEN-2. A job may go on with one task that follows: no other job is made for that one. Which job has a step is written
-//     with the outcome that led to the step: whoever gets the job next performs that step, and nobody else does as long
-//     as the job is there.
-// GIVEN-3. Deaths are counted for the step that was under way. Who gets a job again writes so before it begins: a process
-//     from which the job was taken meanwhile goes on with nothing.
-// GIVEN-4. A job that comes again to the process that has gone on with it stays with what is under way.
+// GIVEN-1. A job is over once the outcome of its last task is written. Until then no other process gets it, unless its
+//     own process dies.
+// GIVEN-2. A job may go on with one task that follows, which then gets no job of its own. Which job has a step is written
+//     with the outcome that led to the step. The process that gets the job next performs that step, and no other process
+//     does while the job exists.
+// GIVEN-3. Deaths are counted for the step that was under way. A process that gets a job again records that before it
+//     begins, so that a process that has lost the job meanwhile goes on with nothing.
+// GIVEN-4. A job that comes back to the process that has gone on with it does not disturb the task under way.
 
 import { readRecord, RECORDS, type RecordWrite } from '../../records/keys.ts';
 import type { Event, Task, TaskKind } from '../../run/event.ts';
@@ -17,11 +17,11 @@ import type { RecordText } from './record-text.ts';
 /** How a task comes to a process. */
 export interface TaskJob {
   readonly id: string;
-  /** It was given to a process before: what follows from it may have got lost. */
+  /** It was given to a process before, so what follows from it may be lost. */
   readonly isAgain: boolean;
-  /** So often has a process died that had it. */
+  /** How many processes have died with it. */
   readonly deaths: number;
-  /** Whether it may go on with a task. @param tasks so many it was used for. */
+  /** Whether it may go on with a task. @param tasks how many it has performed. */
   goesOnWith(next: Task, tasks: number): boolean;
 }
 
@@ -83,7 +83,7 @@ export class GivenTasks {
     for (const { task } of this.#of(runId, step)) this.settled(task);
   }
 
-  /** Nothing of the run is performed any more. */
+  /** Nothing of the run is performed from now on. */
   left(runId: string): void {
     for (const [place, ofStep] of this.#bySteps)
       if (place.startsWith(`${runId}~`)) for (const { task } of ofStep.values()) this.settled(task);
@@ -104,7 +104,7 @@ export class GivenTasks {
     const holder = holderOf(after, loaded.get(RECORDS.holder.key(step))?.json);
     // GIVEN-3.
     if (holder !== undefined && (holder[0] !== job.id || holder[2] > job.deaths)) return undefined;
-    // An attempt that follows another one is anybody's.
+    // A retry goes through the queue.
     const isAnybodys = ({ at, attempt }: Task): boolean => at.step === step && attempt !== after.attempt;
     const task = tasks.find((next) => !next.inline && !isAnybodys(next) && job.goesOnWith(next, given.tasks));
     return task && { task, after, holder: heldBy(job, task) };
@@ -155,13 +155,13 @@ export class GivenTasks {
   }
 }
 
-/** Who has a task, if anybody has: of what is known of its step. */
+/** Which job has a task, if any, by what is recorded of its step. */
 export function holderOf(task: Task, json: Json | undefined): HolderRecord | undefined {
   const holder = readRecord<HolderRecord>(json);
   return holder?.[1] === task.key ? holder : undefined;
 }
 
-/** What is written of a step that a job has. */
+/** What is recorded of a step that a job has. */
 export function heldBy({ id, deaths }: TaskJob, { at, key }: Task): RecordWrite {
   const holder = [id, key, deaths] as const;
   return [RECORDS.holder.key(at.step), holder, JSON.stringify(holder)];

@@ -1,8 +1,8 @@
-// Events of runs as observers of all processes get them: in order, whatever way they came.
+// Puts the events of runs in order for observers of all processes, in whatever order they arrive.
 //
-// HEARD-RUNS-1. The events of a run come in the order of their numbers, each once. One that got lost on its way is read from the
-//     store when a later one comes, or within some seconds.
-// HEARD-RUNS-2. What waits for its turn is bounded, and what is known of runs is little: many may wait for a long time.
+// HEARD-RUNS-1. The events of a run come in the order of their numbers, each once. A lost one is read from the store when a
+//     later one arrives, or within some seconds.
+// HEARD-RUNS-2. The number of waiting events is bounded, and little is kept of each run: many may wait for a long time.
 
 import type { Core } from '../engine.ts';
 import { kindOf } from '../../observe/interest.ts';
@@ -25,7 +25,7 @@ interface Heard {
   last: number | undefined;
   run: StoreRun | undefined;
   at: number;
-  /** It is heard from its beginning if it began later than this, else from its next event on. */
+  /** A run that began after this time is heard from its start, any other from its next event on. */
   readonly since: number;
   readonly waiting: RunEvent[];
   working: Promise<void> | undefined;
@@ -33,15 +33,15 @@ interface Heard {
 
 const MOST_WAITING = 1_000;
 const MOST_OVER = 1_000;
-/** Runs that nothing was heard of for a while, and that are looked at together. */
+/** How many quiet runs one look covers. */
 const LOOKED_AT = 50;
 
 export class HeardRuns {
   readonly #place: HeardRunsPlace;
   readonly #runs = new Map<string, Heard>();
-  /** Runs that are over, the last ones. */
+  /** The runs that ended last. */
   readonly #over = new Set<string>();
-  /** Since when all are heard; undefined: only those that were added are. */
+  /** Since when all runs are heard; undefined if only those that were added are. */
   #since: number | undefined;
 
   constructor(place: HeardRunsPlace) {
@@ -59,7 +59,7 @@ export class HeardRuns {
     for (const runId of this.#runs.keys()) if (!kept.has(runId)) this.#runs.delete(runId);
   }
 
-  /** Nobody listens to this one any more. */
+  /** Nobody listens to this run any longer. */
   drop(runId: string): void {
     this.#runs.delete(runId);
   }
@@ -137,7 +137,7 @@ export class HeardRuns {
         heard.last = event.seq - 1;
       } else heard.last = run.createdAt >= heard.since ? 0 : event.seq - (isNext ? 1 : 0);
     }
-    // A body of this process that begins is not worth a look.
+    // That a body of this process begins needs no read of the store.
     const isAhead = event.seq > heard.last + (isNext ? 1 : 0) && event.type !== 'step.attempt';
     if (isAhead) await this.#catchUp(run, heard);
     if (isNext && event.seq <= heard.last) return;
@@ -159,7 +159,7 @@ export class HeardRuns {
     }
   }
 
-  /** @param isBare it has references in the place of values. */
+  /** @param isBare whether it has references instead of values. */
   async #tell(run: StoreRun, event: RunEvent, isBare: boolean): Promise<void> {
     const kind = kindOf(event);
     const those = this.observersOf(run);
@@ -180,14 +180,14 @@ export class HeardRuns {
     this.#place.core().observers.forget(run);
   }
 
-  /** Looks at some that nothing was heard of since a time, the longest first. */
+  /** Reads some runs that have been quiet since a time, the longest first. */
   look(before: number): void {
     const silent = [...this.#runs].filter(([, { at, working }]) => working === undefined && at < before);
     silent.sort(([, a], [, b]) => a.at - b.at);
     for (const [runId, heard] of silent.slice(0, LOOKED_AT)) this.#work(runId, heard, true);
   }
 
-  /** Resolves when all that came is handed on. */
+  /** Resolves when every event that arrived is handed on. */
   async idle(): Promise<void> {
     for (;;) {
       const works = [...this.#runs.values()].flatMap(({ working }) => working ?? []);

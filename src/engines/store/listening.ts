@@ -1,11 +1,11 @@
 // What processes that share a store hear of each other's runs: their events, and what their bodies emit.
 //
-// LISTENING-1. Nothing is sent that nobody listens to. A process that listens says so again and again, so that one that has
+// LISTENING-1. Nothing is sent without a listener. A process that listens repeats that now and then, so that one that has
 //     died is forgotten.
 // LISTENING-2. What has no number, such as what bodies emit, is in no record: it comes once, or is lost.
-// LISTENING-3. No run waits for those who listen elsewhere, or to all.
-// LISTENING-4. Values do not travel with events, but are read from the store.
-// LISTENING-5. Nothing that another process sends ends this one: what cannot be read is dropped, and reported once.
+// LISTENING-3. No run waits for a listener in another process, or for one to all runs.
+// LISTENING-4. Values are not sent with events, but read from the store.
+// LISTENING-5. No message of another process can end this one: one that cannot be read is dropped, and reported once.
 
 import { kindOf } from '../../observe/interest.ts';
 import { detached } from '../../observe/live-event.ts';
@@ -31,22 +31,22 @@ export interface ListeningPlace extends HeardRunsPlace {
   readonly known: (runId: string) => StoreRun | undefined;
 }
 
-/** Who listens, and who asks for it. */
+/** The topic on which processes say what they listen to. */
 const LISTENERS = 'listeners';
 /** What happens in all runs. */
 const ALL = 'all';
 const SAID_EVERY_MS = 5_000;
 const SAID_HOLDS_MS = 3 * SAID_EVERY_MS;
-/** A list of tags that has every tag: what an observer is added for is asked, whatever its tags. */
+/** Contains every tag: any observer counts here, whatever tags it is for. */
 const EVERY_TAG: readonly string[] = Object.assign([], { includes: () => true });
 
 export class Listening {
   readonly #place: ListeningPlace;
-  /** Until when somebody elsewhere listens, by topic. */
+  /** Until when another process listens, by topic. */
   readonly #until = new Map<string, number>();
-  /** To what this process listens. */
+  /** The topics that this process listens to. */
   readonly #topics = new Set<string>();
-  /** What of that it has not said yet. */
+  /** Those of them that it has not announced yet. */
   #unsaid: string[] = [];
   readonly #watched = new Set<string>();
   /** Somebody observes all runs here, wherever they are performed. */
@@ -72,7 +72,7 @@ export class Listening {
     this.#changed(undefined);
   }
 
-  // ── what is told ──
+  // ── sending ──
 
   /** Events of a run were decided in this process. */
   decided(run: StoreRun, events: readonly RunEvent[]): void {
@@ -125,7 +125,7 @@ export class Listening {
     sharing.send(topic, saidText(said, topic, sealing));
   }
 
-  // ── what is heard ──
+  // ── receiving ──
 
   /** Another process has sent this. */
   heard(topic: string, text: string): void {
@@ -154,7 +154,7 @@ export class Listening {
           .known(runId)
           ?.passing(detached(event))
           .catch(() => undefined);
-      // Who listens to all may hear of this run twice.
+      // A listener to all runs may get this event twice.
       else if (this.#isAll ? topic === ALL : topic === wholeOf(runId)) this.#heard.take(event);
     }
   }
@@ -182,7 +182,7 @@ export class Listening {
       .app.log('warn', text, { ...(code !== undefined && { code }), ...(key !== undefined && { key }) });
   }
 
-  /** Says to what this process listens, if that is anything. */
+  /** Announces what this process listens to, if anything. */
   #introduce(): void {
     this.#saidAt = this.#now;
     if (this.#topics.size > 0) this.#say(LISTENERS, { hears: [...this.#topics] });
@@ -221,7 +221,7 @@ export class Listening {
     if (hearing instanceof Promise) hearing.catch(() => undefined);
   }
 
-  /** What it listens to since this turn, in one message: others begin to tell it at once. */
+  /** Announces the topics of this turn in one message, so that other processes begin to send at once. */
   #sayNew(): void {
     this.#say(LISTENERS, { hears: this.#unsaid });
     this.#unsaid = [];
@@ -273,7 +273,7 @@ export class Listening {
     if (!this.#heard.has(run.id)) this.#place.core().observers.forget(run);
   }
 
-  /** Resolves when all that came is handed on. */
+  /** Resolves when every event that arrived is handed on. */
   idle(): Promise<void> {
     return this.#heard.idle();
   }

@@ -1,4 +1,4 @@
-// Which records the steps behind a step may need: read together with its own, so that who goes on with them has no question.
+// Which records the steps behind a step may need: they are read together with its own, so that the next step needs no read.
 //
 // READ-AHEAD-1. It is a guess from the graph, and bounded: what it misses is read when it is needed.
 

@@ -1,7 +1,7 @@
-// What an earlier process has left, and what got lost on its way: it is found from the live records, and begun again.
+// Finds what an earlier process has left or what was lost on its way, from the live records, and begins it again.
 //
-// RECOVERY-1. A run that only waits with the graph that this process has stays in the store: nothing of it is to be begun.
-// RECOVERY-2. What has ended, or has begun, since it was found is not lost.
+// RECOVERY-1. A run that only waits, with the graph that this process has, stays in the store: nothing of it is due to begin.
+// RECOVERY-2. A task that has begun or ended since it was found is not lost.
 
 import { hashOf } from '../../graph/graph-hash.ts';
 import { redispatch } from '../../records/decide.ts';
@@ -46,7 +46,7 @@ export class Recovery {
   /** Takes up all runs that are open, a page at a time. */
   async start(after?: string): Promise<void> {
     const { app, observers, turns } = this.#place.core();
-    // With another graph, what a run waits for may be gone; and whoever listens hears of all that go on.
+    // With another graph, what a run waits for may be gone; and observers hear of every run that goes on.
     const page = await this.#place.store().runs({
       ...{ isOpen: true, withLive: true, order: 'oldest', limit: PAGE },
       ...(observers.isEmpty && { exceptWaitingIn: hashOf(app.graph) }),
@@ -70,7 +70,7 @@ export class Recovery {
   /**
    * Finds what was decided of a run and has not been begun.
    *
-   * @param onFound hears how much that was: somebody counts what got lost, and no process has died.
+   * @param onFound is given how much was found. With it, tasks count as lost, and without it as left by a dead process.
    */
   look(run: StoreRun, onFound?: (count: number) => void): void {
     const { starts } = this.#place;
@@ -94,7 +94,7 @@ export class Recovery {
         const lost = tasks.filter((task) => this.#isLost(run, task));
         onFound?.(lost.length + events.length);
         if (run.hasEarlier && lost.length > 0) this.#place.serveEarlier(run, lost);
-        // Without somebody who counts what got lost, the process died.
+        // See `onFound`.
         else for (const task of lost) this.begin(run, task, onFound === undefined);
       });
     });

@@ -56,8 +56,8 @@ export class RunSteps {
   }
 
   /**
-   * The events behind the one of a number, with a `gap` where events are gone. What is read depends on how many they are and
-   * on how many steps are live, not on how long the run is.
+   * The events behind a number, with a `gap` where events are gone. The reads grow with their count and that of the live
+   * steps, not with the length of the run.
    */
   eventsSince(seq: number): MaybePromise<RunEvent[]> {
     const { id, graph, store, records } = this.#place;
@@ -134,7 +134,7 @@ export class RunSteps {
     });
   }
 
-  /** The same event with values in the place of references. */
+  /** The same event with values instead of references. */
   filled(event: RunEvent): MaybePromise<RunEvent> {
     const fields = PAYLOADS.filter((field) => field in event);
     const refs = fields.map((field): unknown => Reflect.get(event, field));

@@ -1,7 +1,7 @@
 // What processes that share a store send each other, as text.
 //
-// SAID-1. What is said of runs is sealed as a whole, as texts of the store are. Only ids of runs that somebody listens to go in clear.
-// SAID-2. What comes may be of another version, sealed with another key, or sent by somebody else: it is read with care.
+// SAID-1. A message about runs is sealed as a whole, like texts of the store. In clear are only ids of runs with listeners.
+// SAID-2. A message may come from another version, be sealed with another key, or be foreign: it is checked as it is read.
 
 import { OnwardError } from '../../errors/onward-error.ts';
 import { isRecord } from '../../values/json.ts';
@@ -9,9 +9,9 @@ import type { RunEvent } from '../../run/run-event.ts';
 import type { Sealing } from './store-engine-options.ts';
 
 export type Said =
-  /** Who listens is to say so. */
+  /** Asks the processes that listen to announce it. */
   | { readonly asks: true }
-  /** It listens to these topics. */
+  /** Announces the topics that a process listens to. */
   | { readonly hears: readonly string[] }
   /** `data`: what the body emitted that the first of them is of, as text. */
   | { readonly events: readonly RunEvent[]; readonly data?: string };
@@ -25,7 +25,7 @@ export function saidText(said: Said, topic: string, sealing: Sealing | undefined
   return 'events' in said && sealing !== undefined ? sealing.seal(text, placeOf(topic)) : text;
 }
 
-/** @throws {OnwardError} ONW4008 if no given key opens it. @throws if it is nothing that this version says. */
+/** @throws {OnwardError} ONW4008 if no given key opens it. @throws if this version does not know its form. */
 export function readSaid(text: string, topic: string, sealing: Sealing | undefined): Said {
   const said: unknown = JSON.parse(opened(text, topic, sealing));
   if (!isSaid(said)) throw new Error('it has another form than this version of Onward gives it');

@@ -4,8 +4,8 @@
 //     first, and the others decide again.
 // SHARING-2. What another process may have written is asked for before a task, a signal or a timer is decided on.
 // SHARING-3. A called step is performed where its caller waits. If no caller is under way, it is a task like any other.
-// SHARING-4. A job may go on with a task that follows. One that another job has is left to that job, as long as it is there.
-// SHARING-5. What processes tell each other only makes things quick: what gets lost is found by looking now and then.
+// SHARING-4. A job may go on with a task that follows. A task that another job has is left to that job while it exists.
+// SHARING-5. Messages between processes only save time: a lost one is made up for by looking now and then.
 
 import type { CallRecord } from '../../run/step-data.ts';
 import { graphChangeOf, redispatch, type Decision } from '../../records/decide.ts';
@@ -41,7 +41,7 @@ export interface Sharing {
   dispatch(task: Task): void;
   /** Resolves when all of that is on its way; rejects if it could not be brought there. */
   dispatched(): MaybePromise<void>;
-  /** Whether a job is there still: in a queue, or with a process. @param task one that it has */
+  /** Whether a job still exists, in a queue or with a process. @param task one of its tasks */
   hasJob(id: string, task: Task): Promise<boolean>;
   /** The other processes look at a run. */
   tell(runId: string): void;
@@ -133,7 +133,10 @@ export class SharedRuns {
     }
   }
 
-  /** Performs a task that a job has brought, and what the job goes on with. Resolves once the last outcome is written, and what follows is on its way. */
+  /**
+   * Performs the task of a job, and those that the job goes on with. Resolves once the last outcome is written and what
+   * follows is queued.
+   */
   async perform(task: Task, job: TaskJob): Promise<void> {
     try {
       await this.#perform(task, job);
@@ -337,7 +340,7 @@ export class SharedRuns {
     await this.#catchUp(run);
   }
 
-  /** Those who listen hear what the store has of it, and what could not be read before. */
+  /** Listeners get what the store has of it, and what could not be read before. */
   async #catchUp(run: StoreRun): Promise<void> {
     await run.follow();
     await run.publish([]);
@@ -436,7 +439,7 @@ export class SharedRuns {
   }
 }
 
-/** Nobody has a step that is over. */
+/** No job has a step that is over. */
 function holdersGone(writes: readonly RecordWrite[]): RecordWrite[] {
   const isStepGone = ([key, value]: RecordWrite): boolean => value === null && kindOf(key) === RECORDS.step;
   return writes

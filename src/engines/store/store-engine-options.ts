@@ -34,7 +34,7 @@ export interface Delivering {
   readonly performsAgain: boolean;
 }
 
-/** Keys for texts that travel between processes, and are in no store. */
+/** Seals messages between processes, which are in no store. */
 export interface Sealing {
   /** @param place what the text is bound to. */
   seal(text: string, place: string): string;

@@ -1,6 +1,6 @@
-// The runs of a store, for those who have nothing of the application: tools, pages, the command line.
+// The runs of a store, for readers without the application: tools, pages, the command line.
 //
-// STORED-HISTORY-1. Reading knows nodes and edges by the names in the records, and shows instances of classes as their data.
+// STORED-HISTORY-1. Nodes and edges are known by the names in the records; instances of classes are shown as their data.
 // STORED-HISTORY-2. It answers as `runtime.runs` and `run.inspect` do, by the same queries.
 
 import { compileGraph } from '../../graph/compile.ts';

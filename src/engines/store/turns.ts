@@ -6,7 +6,7 @@
 // TURNS-2. What follows from a decision without user code is decided in the same turn, as far as that has room.
 // TURNS-3. While the store takes nothing, callers are refused at once, and what bodies have reported is kept until it
 //     does. Nothing of it is lost, and nothing is acted on before.
-// TURNS-4. What fails of what is done after the commit holds up nothing else: it is reported, and the turns go on.
+// TURNS-4. A failure after the commit holds up nothing else: it is reported, and the turns go on.
 
 import type { Clock } from '../../execute/clock.ts';
 import { isOnwardError, OnwardError } from '../../errors/onward-error.ts';
