@@ -30,6 +30,7 @@ import { keptEntries, type Keep } from './payloads.ts';
 import { changesOf, hydrate, readRunRecord, type Loaded, type RecordsRead, type SettingsRecord } from './records.ts';
 import { racesOf, settleRaces, type OpenRace } from '../run/race.ts';
 import { runStarted, type RunEvent } from '../run/run-event.ts';
+import { taskKindIn } from '../run/sink.ts';
 import { Run } from '../run/state.ts';
 import type { Step } from '../run/step.ts';
 import { turnsDue } from '../run/entries.ts';
@@ -297,7 +298,7 @@ export function redispatch(graph: CompiledGraph, runId: string, records: Readonl
   const raced: readonly Event[] = races.length === 0 ? [] : [{ type: 'raced', races }];
   const others: readonly Event[] = [...sweeps, ...raced, ...incoming, ...turns];
   return {
-    tasks: live.filter((step) => isPerformed(step.phase) && !isHeld(step)).map(taskOf),
+    tasks: live.filter((step) => taskKindIn(step.phase) !== undefined && !isHeld(step)).map(taskOf),
     timers: control.hasDeadline(run) ? [...timers, deadlineOf(runId, run.limits.deadline)] : timers,
     events: isAtRest(run) ? [...others, idleOf(run)] : others,
   };
@@ -347,10 +348,6 @@ function openRaces({ run, steps }: Loaded, races: readonly WonRace[]): OpenRace[
     if (join === undefined) return [];
     return [{ join, instance, losers: losers.flatMap((loser) => stepAt({ run, steps }, loser) ?? []) }];
   });
-}
-
-function isPerformed(phase: Phase): boolean {
-  return phase === Phase.RUNNING || phase === Phase.PREPARING || phase === Phase.ROUTING;
 }
 
 function hasTimer({ phase, extras }: Step): boolean {

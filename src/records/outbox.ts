@@ -1,7 +1,7 @@
 // Writes down what the transitions ask for: the sink of a store.
 
 import type { Arrival, Join } from '../graph/graph.ts';
-import { isFirst, routedMoment, kindOf, type Sink } from '../run/sink.ts';
+import { isFirst, routedMoment, taskKindIn, type Sink } from '../run/sink.ts';
 import type { Event, StepAddress, StepPlace, Task, TaskEntry } from '../run/event.ts';
 import { historySlot, type History, entryViewOf, summariseRun, viewStep } from '../run/view.ts';
 import type { Json } from '../values/json.ts';
@@ -205,7 +205,7 @@ function placeOf({ id, node, extras }: Step): StepPlace {
 
 export function taskOf(step: Step): Task {
   const { run, attempt, extras } = step;
-  const kind = kindOf(step);
+  const kind = taskKindIn(step.phase) ?? 'body';
   const stem = `${run.id}~${nameOf(step)}.${attempt}`;
   const moment = routedMoment(step);
   const group = extras?.group ?? null;

@@ -11,7 +11,7 @@ import { deliver, deliveries } from '../run/inbox.ts';
 import { racesOf, settleRaces } from '../run/race.ts';
 import { serve, serveChildren, type Ended } from '../run/restore.ts';
 import { stepStarted } from '../run/run-event.ts';
-import { isFirst } from '../run/sink.ts';
+import { isFirst, taskKindIn } from '../run/sink.ts';
 import type { Group, Run } from '../run/state.ts';
 import type { Step } from '../run/step.ts';
 import { Phase } from '../run/status.ts';
@@ -213,7 +213,7 @@ export class ServingSink extends RecordingSink {
 
   /** It is performed, and begins now. */
   #leave(step: Step): void {
-    if (step.slot < 0 || !isPerformed(step)) return;
+    if (step.slot < 0 || taskKindIn(step.phase) === undefined) return;
     step.startedAt = this.now;
     const start = this.#starts.get(step);
     if (start !== undefined) this.events[start] = stepStarted(step.run, viewStep(step));
@@ -232,8 +232,4 @@ function isAheadOfBody({ phase }: Step): boolean {
 
 function isBodyServed({ phase }: Step): boolean {
   return phase === Phase.RUNNING || phase === Phase.ROUTING;
-}
-
-function isPerformed({ phase }: Step): boolean {
-  return phase === Phase.RUNNING || phase === Phase.PREPARING || phase === Phase.ROUTING;
 }

@@ -66,8 +66,11 @@ export interface InlineSink extends Sink {
   passing(step: Step, value: Ref): void;
 }
 
-export function kindOf({ phase }: Step): TaskKind {
-  return phase === Phase.PREPARING ? 'prepare' : phase === Phase.ROUTING ? 'route' : 'body';
+/** What is to be performed of a step in a phase; undefined where it waits, or is over. */
+export function taskKindIn(phase: Phase): TaskKind | undefined {
+  if (phase === Phase.PREPARING) return 'prepare';
+  if (phase === Phase.RUNNING) return 'body';
+  return phase === Phase.ROUTING ? 'route' : undefined;
 }
 
 /** Which edges are asked: those that follow a recovered step, or those that handle a failure. */
