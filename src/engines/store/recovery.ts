@@ -12,19 +12,54 @@ import { damageOf, onRecordsOf } from './damage.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { Happenings } from './happenings.ts';
 import { chain } from './now-or-later.ts';
-import { Records } from './record-text.ts';
+import { Records, type RecordText } from './record-text.ts';
 import type { Starts } from './starts.ts';
 import type { StoreRun } from './store-run.ts';
 import type { MaybePromise, Store, StoredRun } from './store.ts';
 import type { Suspects } from './suspects.ts';
 import type { Seat, Turns } from './turns.ts';
 
+/** What the tasks of a run are found with. */
+export interface TasksPlace {
+  readonly core: () => Core & { readonly turns: Turns };
+  readonly happenings: Pick<Happenings, 'workOf'>;
+  readonly starts: Pick<Starts, 'meetGraph'>;
+}
+
+/** What of a run is to be performed, by its live records. */
+export interface FoundTasks {
+  readonly tasks: readonly Task[];
+  readonly live: ReadonlyMap<string, RecordText>;
+  /** So many events are decided in this turn, beside that. */
+  readonly events: number;
+}
+
+/**
+ * Finds what of a run is to be done. Its events are decided in the same turn.
+ *
+ * @param onFound not called if the run has asked for something else with another graph: that is decided then.
+ */
+export function findTasks(
+  seat: Seat,
+  run: StoreRun,
+  { core, happenings, starts }: TasksPlace,
+  onFound: (found: FoundTasks) => void,
+): MaybePromise<void> {
+  return chain(starts.meetGraph(seat, run), (change) => {
+    // What is decided about the graph acts on what is live.
+    if (change !== undefined) return;
+    return chain(seat.draftOf(run).live(), (live) => {
+      const { tasks, events } = onRecordsOf(run.id, () => redispatch(core().app.graph, run.id, new Records(live)));
+      for (const event of events) seat.follow(happenings.workOf(run, { event }));
+      onFound({ tasks, live, events: events.length });
+    });
+  });
+}
+
 /** What recovery asks of its engine. */
-export interface RecoveryPlace {
-  core(): Core & { readonly turns: Turns };
+export interface RecoveryPlace extends TasksPlace {
   store(): Store;
   readonly deliveries: Pick<Deliveries, 'begin' | 'has'>;
-  readonly happenings: Pick<Happenings, 'workOf'>;
   readonly starts: Pick<Starts, 'meetGraph' | 'isLookedUp'>;
   /** Those who count deaths; undefined if nobody does. */
   suspects(): Suspects | undefined;
@@ -48,7 +83,10 @@ export class Recovery {
     const { app, observers, turns } = this.#place.core();
     // With another graph, what a run waits for may be gone; and observers hear of every run that goes on.
     const page = await this.#place.store().runs({
-      ...{ isOpen: true, withLive: true, order: 'oldest', limit: PAGE },
+      isOpen: true,
+      withLive: true,
+      order: 'oldest',
+      limit: PAGE,
       ...(observers.isEmpty && { exceptWaitingIn: hashOf(app.graph) }),
       ...(after !== undefined && { after }),
     });
@@ -73,30 +111,18 @@ export class Recovery {
    * @param onFound is given how much was found. With it, tasks count as lost, and without it as left by a dead process.
    */
   look(run: StoreRun, onFound?: (count: number) => void): void {
-    const { starts } = this.#place;
     this.#place.core().turns.put({
       runId: run.id,
-      // What is decided about the graph acts on what is live.
       decide: (seat) =>
-        chain(starts.meetGraph(seat, run), (change) =>
-          change === undefined ? this.#decideLost(seat, run, onFound) : undefined,
+        findTasks(seat, run, this.#place, ({ tasks, events }) =>
+          seat.afterCommit(() => {
+            const lost = tasks.filter((task) => this.#isLost(run, task));
+            onFound?.(lost.length + events);
+            if (run.hasEarlier && lost.length > 0) this.#place.serveEarlier(run, lost);
+            // See `onFound`.
+            else for (const task of lost) this.begin(run, task, onFound === undefined);
+          }),
         ),
-    });
-  }
-
-  #decideLost(seat: Seat, run: StoreRun, onFound?: (count: number) => void): MaybePromise<void> {
-    const { happenings } = this.#place;
-    return chain(seat.draftOf(run).live(), (texts) => {
-      const { graph } = this.#place.core().app;
-      const { tasks, events } = onRecordsOf(run.id, () => redispatch(graph, run.id, new Records(texts)));
-      for (const event of events) seat.follow(happenings.workOf(run, { event }));
-      seat.afterCommit(() => {
-        const lost = tasks.filter((task) => this.#isLost(run, task));
-        onFound?.(lost.length + events.length);
-        if (run.hasEarlier && lost.length > 0) this.#place.serveEarlier(run, lost);
-        // See `onFound`.
-        else for (const task of lost) this.begin(run, task, onFound === undefined);
-      });
     });
   }
 

@@ -8,23 +8,26 @@
 // SHARING-5. Messages between processes only save time: a lost one is made up for by looking now and then.
 
 import type { CallRecord } from '../../run/step-data.ts';
-import { graphChangeOf, redispatch, type Decision } from '../../records/decide.ts';
+import { graphChangeOf, type Decision } from '../../records/decide.ts';
 import { keysOf, kindOf, readRecord, RECORDS, type RecordWrite } from '../../records/keys.ts';
 import type { Event, Task } from '../../run/event.ts';
 import { endsAttempt } from '../../run/run-event.ts';
 import { phaseOf } from '../../records/step-record.ts';
+import { taskKindIn } from '../../run/sink.ts';
 import { Phase } from '../../run/status.ts';
 import type { Core, WorkLimits } from '../engine.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { Happenings } from './happenings.ts';
 import type { KnownRuns } from './known-runs.ts';
 import { Listening, type ListeningPlace } from './listening.ts';
-import { damageOf, onRecordsOf } from './damage.ts';
+import { Looks } from './looks.ts';
+import { damageOf } from './damage.ts';
 import { GivenTasks, heldBy, holderOf, type HolderRecord, type TaskJob } from './given-tasks.ts';
 import { chain } from './now-or-later.ts';
 import { keysAhead, OUTCOME } from './read-ahead.ts';
 import { Records, type RecordText } from './record-text.ts';
 import type { RecentPayloads } from './recent-payloads.ts';
+import { findTasks } from './recovery.ts';
 import type { KnownRecords } from './run-records.ts';
 import type { Starts } from './starts.ts';
 import type { StoreRun } from './store-run.ts';
@@ -89,35 +92,25 @@ export interface SharedPlace extends Pick<ListeningPlace, 'keeping' | 'read' | '
   readonly ended: (run: StoreRun) => void;
 }
 
-/** Where a step is while a task of it is to be done. */
-const PHASE_OF = { prepare: Phase.PREPARING, body: Phase.RUNNING, route: Phase.ROUTING } as const;
-
-const LOOK_MS = 250;
 const IDLE_LOOK_MS = 50;
-/** Called steps that have nobody are looked for every so many times. */
-const RARELY = 4;
-const LETS_GO_EVERY = 40;
-/** Runs that somebody waits for, and that are looked at together. */
-const LOOKED_AT = 50;
 
 export class SharedRuns {
   readonly #place: SharedPlace;
   readonly listening: Listening;
   readonly #given = new GivenTasks();
-  /** Bodies in this process wait for steps that they have called. */
-  readonly #calling = new Set<StoreRun>();
+  readonly #looks: Looks;
   /** Others have begun them, and those who listen here have heard that this process goes on with them. */
   readonly #takenUp = new WeakSet<StoreRun>();
-  /** Not all was read for those who listen, perhaps how they ended. */
-  readonly #behind = new Set<StoreRun>();
-  #looking: NodeJS.Timeout | undefined;
-  #isLooking = false;
-  #lookedAt = 0;
-  #looks = 0;
 
   constructor(place: SharedPlace) {
     this.#place = place;
     this.listening = new Listening({ ...place, known: (runId) => place.runs.get(runId) });
+    this.#looks = new Looks({
+      ...place,
+      listening: this.listening,
+      attemptOver: (runId, step) => this.attemptOver(runId, step),
+      reconcile: (run) => this.reconcile(run),
+    });
   }
 
   // ── tasks ──
@@ -187,7 +180,8 @@ export class SharedRuns {
         const draft = seat.draftOf(run);
         return chain(draft.load([key]), (texts) => {
           // A step that is beyond this task has its holder already, or none.
-          if (phaseOf(texts.get(key)?.json, task.attempt) === PHASE_OF[task.kind]) draft.write([heldBy(job, task)]);
+          const phase = phaseOf(texts.get(key)?.json, task.attempt);
+          if (taskKindIn(phase) === task.kind) draft.write([heldBy(job, task)]);
           seat.afterCommit(() => callAgain(run, task));
         });
       },
@@ -281,17 +275,15 @@ export class SharedRuns {
    * @returns what somebody has
    */
   #findLost(run: StoreRun, job: TaskJob | undefined): Promise<readonly HeldTask[]> {
-    const { core, happenings, starts, deliveries } = this.#place;
-    const { app, turns } = core();
+    const { core, starts, deliveries } = this.#place;
     return new Promise((resolve, refuse) => {
       let held: readonly HeldTask[] = [];
-      const decideLost = (seat: Seat): MaybePromise<void> =>
-        chain(seat.draftOf(run).live(), (texts) => {
-          const { tasks, events } = onRecordsOf(run.id, () => redispatch(app.graph, run.id, new Records(texts)));
-          for (const event of events) seat.follow(happenings.workOf(run, { event }));
+      const decide = (seat: Seat): MaybePromise<void> => {
+        seat.afterCommit(() => resolve(held));
+        return findTasks(seat, run, this.#place, ({ tasks, live }) => {
           const open = tasks.filter(({ at }) => !starts.isLookedUp(run, at.step));
           const ofSomebody = open.flatMap((task) => {
-            const holder = holderOf(task, texts.get(RECORDS.holder.key(task.at.step))?.json);
+            const holder = holderOf(task, live.get(RECORDS.holder.key(task.at.step))?.json);
             return holder === undefined ? [] : [{ task, holder }];
           });
           const isHere = (task: Task): boolean => deliveries.has(run, task);
@@ -299,17 +291,12 @@ export class SharedRuns {
           held = ofSomebody.filter(({ task, holder: [id] }) => id === job?.id || !isHere(task));
           const nobodys = open.filter((task) => !isHere(task) && ofSomebody.every((other) => other.task !== task));
           seat.afterCommit(() => {
-            if (run.hasEarlier && nobodys.length > 0)
-              starts.serveEarlier(run, [...new Set(nobodys.map(({ at }) => at.step))]);
+            if (run.hasEarlier && nobodys.length > 0) starts.serveEarlier(run, nobodys);
             else this.begin(run, nobodys);
           });
         });
-      const decide = (seat: Seat): MaybePromise<void> => {
-        seat.afterCommit(() => resolve(held));
-        // What is decided about the graph acts on what is live.
-        return chain(starts.meetGraph(seat, run), (change) => (change === undefined ? decideLost(seat) : undefined));
       };
-      turns.put({ runId: run.id, ready: () => run.refresh(), decide, refuse });
+      core().turns.put({ runId: run.id, ready: () => run.refresh(), decide, refuse });
     });
   }
 
@@ -319,39 +306,15 @@ export class SharedRuns {
     if (stored?.isOpen === true) await this.reconcile(await this.#place.met(stored));
   }
 
-  /** Another process has changed a run: those who wait for it hear of it, and bodies that are to stop are stopped. */
+  /** Another process has changed a run. */
   async changed(runId: string): Promise<void> {
-    const { runs, deliveries, ended } = this.#place;
-    const run = runs.get(runId);
-    if (run === undefined) return;
-    const wasOpen = run.isOpen;
-    const steps = deliveries.stepsOf(run);
-    await run.refresh([...steps.keys()].map((step) => RECORDS.step.key(step)));
-    for (const [step, attempt] of steps) {
-      const phase = run.phaseOf(step, attempt);
-      if (phase === Phase.OVER || phase === Phase.STOPPING || phase === Phase.CANCELLING)
-        deliveries.abort(run, step, run.stopErrorOf(step));
-      if (phase !== Phase.OVER) continue;
-      deliveries.land(run, step);
-      this.attemptOver(runId, step);
-    }
-    if (this.#calling.has(run)) await run.called.look();
-    if (wasOpen && !run.isOpen) ended(run);
-    await this.#catchUp(run);
-  }
-
-  /** Listeners get what the store has of it, and what could not be read before. */
-  async #catchUp(run: StoreRun): Promise<void> {
-    await run.follow();
-    await run.publish([]);
-    if (run.isBehind) this.#behind.add(run);
-    else this.#behind.delete(run);
+    await this.#looks.changed(runId);
   }
 
   /** What was decided here has been acted on. Some of it is of interest to other processes. */
   acted(run: StoreRun, { events, aborts, writes }: Decision): void {
     this.listening.decided(run, events);
-    if (run.isBehind) this.#behind.add(run);
+    this.#looks.published(run);
     for (const event of events) if (endsAttempt(event)) this.attemptOver(run.id, event.step);
     const isOver = events.some(({ type }) => type === 'run.ended');
     if (isOver || aborts.length > 0 || writes.some((write) => this.#isNews(run, write)))
@@ -378,64 +341,18 @@ export class SharedRuns {
     while ((await this.#place.store.countOpen()) > 0) await new Promise((resolve) => setTimeout(resolve, IDLE_LOOK_MS));
   }
 
-  // ── looking ──
-
   start(): void {
-    this.#looking ??= setInterval(() => void this.#look(), LOOK_MS).unref();
+    this.#looks.start();
   }
 
   stop(): void {
-    clearInterval(this.#looking);
-    this.#looking = undefined;
+    this.#looks.stop();
     this.#given.clear();
-    this.#behind.clear();
   }
 
   /** A body of the run waits for a step that it has called. */
   awaitsCall(run: StoreRun): void {
-    this.#calling.add(run);
-  }
-
-  async #look(): Promise<void> {
-    if (this.#isLooking) return;
-    this.#isLooking = true;
-    if (++this.#looks % LETS_GO_EVERY === 0) this.#letGo();
-    try {
-      await Promise.all([...this.#behind].map((run) => this.#catchUp(run)));
-      await Promise.all(this.#toLookAt().map((run) => this.#lookAt(run)));
-    } catch {
-      // Whether the store can be reached is for the turns to report.
-    }
-    this.#isLooking = false;
-  }
-
-  /** Those that are watched, and in turn some of those that are only waited for. */
-  #toLookAt(): StoreRun[] {
-    for (const run of this.#calling) if (!run.called.isAwaited) this.#calling.delete(run);
-    const [held, watched]: [StoreRun[], StoreRun[]] = [[], []];
-    for (const run of this.#place.runs.held()) {
-      if (run.isWatched) watched.push(run);
-      else if (run.isHeld) held.push(run);
-    }
-    this.listening.look(new Set(watched.map(({ id }) => id)));
-    if (this.#lookedAt >= held.length) this.#lookedAt = 0;
-    const some = held.slice(this.#lookedAt, this.#lookedAt + LOOKED_AT);
-    this.#lookedAt += LOOKED_AT;
-    return [...new Set([...watched, ...some, ...this.#calling])];
-  }
-
-  /** Runs that nobody waits for and that have nothing under way here: others may have ended them. */
-  #letGo(): void {
-    const { runs, deliveries } = this.#place;
-    for (const run of [...runs.held()])
-      if (!run.isHeld && !this.#calling.has(run) && deliveries.stepsOf(run).size === 0) runs.delete(run.id);
-  }
-
-  async #lookAt(run: StoreRun): Promise<void> {
-    const before = run.records.version;
-    const stored = await this.#place.store.find(run.id);
-    if (stored?.version !== before || run.isBehind) await this.changed(run.id);
-    if (this.#calling.has(run) && this.#looks % RARELY === 0) await this.reconcile(run);
+    this.#looks.awaitsCall(run);
   }
 }
 

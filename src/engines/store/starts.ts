@@ -21,7 +21,7 @@ import {
   type NotReopened,
   type Reopening,
 } from '../../records/reopen.ts';
-import type { Event } from '../../run/event.ts';
+import type { Event, Task } from '../../run/event.ts';
 import type { Core, OnChange, Retried, Submission, Submitted } from '../engine.ts';
 import { onRecordsOf } from './damage.ts';
 import { all, chain } from './now-or-later.ts';
@@ -202,11 +202,11 @@ export class Starts {
   }
 
   /** Steps are to be performed of a run that was begun again: what is kept of them is served. */
-  serveEarlier(run: StoreRun, asked: readonly number[]): void {
+  serveEarlier(run: StoreRun, tasks: readonly Task[]): void {
     const { app, clock, turns } = this.#place.core();
     const lookedUp = this.#lookedUp.get(run.id) ?? new Set();
     this.#lookedUp.set(run.id, lookedUp);
-    const steps = asked.filter((step) => !lookedUp.has(step));
+    const steps = [...new Set(tasks.map(({ at }) => at.step))].filter((step) => !lookedUp.has(step));
     for (const step of steps) lookedUp.add(step);
     if (steps.length === 0) return;
     const decide = (seat: Seat): MaybePromise<void> => {

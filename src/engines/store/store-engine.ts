@@ -436,7 +436,7 @@ export class StoreEngine implements Engine {
   }
 
   #serveEarlier(run: StoreRun, tasks: readonly Task[]): void {
-    this.#happenings.dispatch(() => this.#starts.serveEarlier(run, [...new Set(tasks.map(({ at }) => at.step))]));
+    this.#happenings.dispatch(() => this.#starts.serveEarlier(run, tasks));
   }
 
   #over(run: StoreRun, step: number): void {

@@ -1,0 +1,138 @@
+// What other processes have written to a shared store, for runs that are waited for here: found when they say so, and by
+// looking now and then.
+//
+// LOOKS-1. Messages only save time: a lost one is made up for by the next look.
+
+import { RECORDS } from '../../records/keys.ts';
+import { Phase } from '../../run/status.ts';
+import type { Deliveries } from './deliveries.ts';
+import type { KnownRuns } from './known-runs.ts';
+import type { Listening } from './listening.ts';
+import type { StoreRun } from './store-run.ts';
+import type { Store } from './store.ts';
+
+export interface LooksPlace {
+  readonly store: Pick<Store, 'find'>;
+  readonly runs: KnownRuns;
+  readonly deliveries: Deliveries;
+  readonly listening: Pick<Listening, 'look'>;
+  readonly ended: (run: StoreRun) => void;
+  /** The attempt of a step is over elsewhere. */
+  readonly attemptOver: (runId: string, step: number) => void;
+  /** Finds what of the run is to be done and has nobody. */
+  readonly reconcile: (run: StoreRun) => Promise<void>;
+}
+
+const LOOK_MS = 250;
+/** Called steps that have nobody are looked for every so many times. */
+const RARELY = 4;
+const LETS_GO_EVERY = 40;
+/** Runs that somebody waits for, and that are looked at together. */
+const LOOKED_AT = 50;
+
+export class Looks {
+  readonly #place: LooksPlace;
+  /** Bodies in this process wait for steps that they have called. */
+  readonly #calling = new Set<StoreRun>();
+  /** Runs whose listeners have not got all of their events yet. */
+  readonly #behind = new Set<StoreRun>();
+  #timer: NodeJS.Timeout | undefined;
+  #isLooking = false;
+  #lookedAt = 0;
+  #count = 0;
+
+  constructor(place: LooksPlace) {
+    this.#place = place;
+  }
+
+  start(): void {
+    this.#timer ??= setInterval(() => void this.#look(), LOOK_MS).unref();
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    this.#behind.clear();
+  }
+
+  /** A body of the run waits for a step that it has called. */
+  awaitsCall(run: StoreRun): void {
+    this.#calling.add(run);
+  }
+
+  async #look(): Promise<void> {
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    if (++this.#count % LETS_GO_EVERY === 0) this.#letGo();
+    try {
+      await Promise.all([...this.#behind].map((run) => this.#catchUp(run)));
+      await Promise.all(this.#toLookAt().map((run) => this.#lookAt(run)));
+    } catch {
+      // Whether the store can be reached is for the turns to report.
+    }
+    this.#isLooking = false;
+  }
+
+  /** Those that are watched, and in turn some of those that are only waited for. */
+  #toLookAt(): StoreRun[] {
+    for (const run of this.#calling) if (!run.called.isAwaited) this.#calling.delete(run);
+    const [held, watched]: [StoreRun[], StoreRun[]] = [[], []];
+    for (const run of this.#place.runs.held()) {
+      if (run.isWatched) watched.push(run);
+      else if (run.isHeld) held.push(run);
+    }
+    this.#place.listening.look(new Set(watched.map(({ id }) => id)));
+    if (this.#lookedAt >= held.length) this.#lookedAt = 0;
+    const some = held.slice(this.#lookedAt, this.#lookedAt + LOOKED_AT);
+    this.#lookedAt += LOOKED_AT;
+    return [...new Set([...watched, ...some, ...this.#calling])];
+  }
+
+  /** Runs that nobody waits for and that have nothing under way here: others may have ended them. */
+  #letGo(): void {
+    const { runs, deliveries } = this.#place;
+    for (const run of [...runs.held()])
+      if (!run.isHeld && !this.#calling.has(run) && deliveries.stepsOf(run).size === 0) runs.delete(run.id);
+  }
+
+  async #lookAt(run: StoreRun): Promise<void> {
+    const before = run.records.version;
+    const stored = await this.#place.store.find(run.id);
+    if (stored?.version !== before || run.isBehind) await this.changed(run.id);
+    if (this.#calling.has(run) && this.#count % RARELY === 0) await this.#place.reconcile(run);
+  }
+
+  /** Its events were handed to listeners here, as far as they could be read. */
+  published(run: StoreRun): void {
+    if (run.isBehind) this.#behind.add(run);
+  }
+
+  /** Another process has changed a run: those who wait for it hear of it, and bodies that are to stop are stopped. */
+  async changed(runId: string): Promise<void> {
+    const { runs, deliveries, ended } = this.#place;
+    const run = runs.get(runId);
+    if (run === undefined) return;
+    const wasOpen = run.isOpen;
+    const steps = deliveries.stepsOf(run);
+    await run.refresh([...steps.keys()].map((step) => RECORDS.step.key(step)));
+    for (const [step, attempt] of steps) {
+      const phase = run.phaseOf(step, attempt);
+      if (phase === Phase.OVER || phase === Phase.STOPPING || phase === Phase.CANCELLING)
+        deliveries.abort(run, step, run.stopErrorOf(step));
+      if (phase !== Phase.OVER) continue;
+      deliveries.land(run, step);
+      this.#place.attemptOver(runId, step);
+    }
+    if (this.#calling.has(run)) await run.called.look();
+    if (wasOpen && !run.isOpen) ended(run);
+    await this.#catchUp(run);
+  }
+
+  /** Listeners get what the store has of it, and what could not be read before. */
+  async #catchUp(run: StoreRun): Promise<void> {
+    await run.follow();
+    await run.publish([]);
+    if (run.isBehind) this.#behind.add(run);
+    else this.#behind.delete(run);
+  }
+}
