@@ -129,7 +129,7 @@ class BullmqEngine extends KeptRunsEngine {
       if (core.app.isClient === true) return;
       const told: ToldGraph = { graph: describedGraph(core.app), groups: this.#queues.groups };
       const { graph, wiring } = core.app;
-      await this.#store.describe([wiring.graphHash, hashOf(graph)], JSON.stringify(told));
+      await this.#store.describe([wiring.graphHash, hashOf(graph)], JSON.stringify(told), clock.now());
     } catch (fault) {
       // A runtime that could not be opened is not closed, and a connection would keep its process alive.
       await this.#queues.close();

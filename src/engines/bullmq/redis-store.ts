@@ -228,10 +228,13 @@ export class RedisStore implements Store {
     await this.#ask((redis) => redis.zadd(this.#index('pending'), 'XX', seconds, runId));
   }
 
-  /** Keeps the description of a graph under its hash and that of its wiring; of many, the last ones. */
-  async describe(hashes: readonly string[], text: string): Promise<void> {
+  /**
+   * Keeps the description of a graph under its hash and that of its wiring; of many, the last ones.
+   *
+   * @param now by the clock of the server, so that the last description is the latest one, on whichever machine it was made.
+   */
+  async describe(hashes: readonly string[], text: string, now: number): Promise<void> {
     const [texts, times] = [this.#index('graphs'), this.#index('graph-times')];
-    const now = Date.now();
     await this.#ask((redis) => redis.hset(texts, ...hashes.flatMap((hash) => [hash, text])));
     await this.#ask((redis) => redis.zadd(times, ...hashes.flatMap((hash) => [now, hash])));
     const old = await this.#ask((redis) => redis.zrange(times, 0, -1 - MOST_GRAPHS));
