@@ -6,7 +6,7 @@
 
 import type { StartedRun } from '../api/run.ts';
 import type { RetryOptions } from '../api/runtime.ts';
-import { isOnwardError, OnwardError } from '../errors/onward-error.ts';
+import { isOnwardError, OnwardError, withoutCode } from '../errors/onward-error.ts';
 import type { Log } from '../execute/application.ts';
 import type { RunStatus } from '../run/status.ts';
 import { describeThrown, quoted } from '../values/describe.ts';
@@ -90,7 +90,7 @@ async function resultOf(runtime: AnyRuntime, id: string, command: RunCommand): P
     // COMMANDS-3.
     if (isOnwardError(error, 'ONW3040')) throw error;
     const code = isOnwardError(error) ? error.code : 'ONW6070';
-    const message = isOnwardError(error) ? error.message.replace(`${code}: `, '') : describeThrown(error);
+    const message = isOnwardError(error) ? withoutCode(error) : describeThrown(error);
     return { error: { code, message } };
   }
 }

@@ -10,7 +10,7 @@
 
 import { annotatedMethodsOf, nodeRecordOf, serviceNameOf, type TargetRecord } from '../decorators/record.ts';
 import { printable } from '../values/describe.ts';
-import { isFunction, isObject } from '../values/option-rules.ts';
+import { isClass, isFunction, isObject } from '../values/option-rules.ts';
 import { isInSomeGraph, servicesWith } from '../wiring/service-names.ts';
 import type { WiredGraph } from './wired-node.ts';
 
@@ -62,7 +62,7 @@ function leadsHere(prototype: object, method: string, { nodes }: WiredGraph): bo
   });
 }
 
-function classOf({ service }: TargetRecord): (abstract new () => unknown) | undefined {
+function classOf({ service }: TargetRecord): (abstract new (...args: never[]) => unknown) | undefined {
   try {
     const named = service?.();
     return isClass(named) ? named : undefined;
@@ -70,8 +70,4 @@ function classOf({ service }: TargetRecord): (abstract new () => unknown) | unde
     // It is not loaded yet: files may import each other.
     return undefined;
   }
-}
-
-function isClass(value: unknown): value is abstract new () => unknown {
-  return typeof value === 'function' && isObject(value.prototype);
 }

@@ -454,7 +454,7 @@ export function isLogger(value: unknown): boolean {
 }
 
 /** Whether something can be made of it with `new`: an arrow function has no prototype. */
-function isClass(value: unknown): boolean {
+export function isClass(value: unknown): value is abstract new (...args: never[]) => unknown {
   return isFunction(value) && isObject(value.prototype);
 }
 

@@ -14,17 +14,23 @@ export interface NamedQueue {
   readonly queue: string;
 }
 
+export interface WorkerWatchPlace extends NamedQueue {
+  readonly connection: RedisConnection;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
 /** How long after a task the check is made. */
 const LOOK_MS = 5_000;
 /** How long workers that were found are assumed to be there. */
 const TRUSTED_MS = 60_000;
 
 export class WorkerWatch {
-  readonly #place: NamedQueue & { readonly connection: RedisConnection; readonly clock: Clock; readonly log: Log };
+  readonly #place: WorkerWatchPlace;
   #looksFrom = 0;
   #callOff: (() => void) | undefined;
 
-  constructor(place: NamedQueue & { readonly connection: RedisConnection; readonly clock: Clock; readonly log: Log }) {
+  constructor(place: WorkerWatchPlace) {
     this.#place = place;
   }
 

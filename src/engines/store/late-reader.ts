@@ -42,8 +42,13 @@ async function* joined(past: Promise<readonly RunEvent[]>, live: EventReader): E
   for await (const event of live) if (event.seq > last || !isNumbered(event)) yield event;
 }
 
-const PASSING: ReadonlySet<RunEvent['type']> = new Set([
-  ...(['custom', 'progress', 'step.late', 'step.attempt', 'run.suspended', 'run.resumed'] as const),
+const PASSING: ReadonlySet<RunEvent['type']> = new Set<RunEvent['type']>([
+  'custom',
+  'progress',
+  'step.late',
+  'step.attempt',
+  'run.suspended',
+  'run.resumed',
 ]);
 
 /** What changes nothing, such as what bodies emit, has the number of the event before it, and is in no record. */
