@@ -220,17 +220,20 @@ function itemOf(list: string): string {
 
 function returnType(written: Written, service: number, own: Method): string {
   const message = own.message === null ? 'string' : messageType(written, service, own.message);
+  // A service called `Promise` hides the global one in its file.
+  const isHidden = service >= 0 && serviceName(written.naming, service) === 'Promise';
+  const promise = (type: string): string => (isHidden ? type : `Promise<${type}>`);
   const types = [
     'void',
     'string',
-    'Promise<number>',
+    promise('number'),
     message,
-    `Promise<${message}[]>`,
+    promise(`${message}[]`),
     `${message} | undefined`,
     '',
     "'a' | 'b'",
     '{ id: string }',
-    'Promise<readonly [string, 1]>',
+    promise('readonly [string, 1]'),
   ];
   return types[own.returns] ?? 'void';
 }
