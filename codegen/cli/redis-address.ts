@@ -1,6 +1,7 @@
 // The address of runs in Redis: `redis://127.0.0.1:6379?queue=shop`.
 //
 // REDIS-ADDRESS-1. An unknown parameter is refused: a misspelt `queue` would lead to another queue.
+// REDIS-ADDRESS-2. No text shows a password, wherever in the address it stands.
 
 import { didYouMean } from '../../src/errors/nearest-name.ts';
 import { inBackticks, quoted } from '../../src/values/describe.ts';
@@ -29,6 +30,14 @@ const OF_THE_CLIENT = [
   ...['keepAlive', 'noDelay', 'connectionName', 'disableClientInfo', 'clientInfoTag', 'keyPrefix', 'readOnly'],
   ...['enableReadyCheck', 'protocol'],
 ];
+
+/** Before the host, and as a parameter. */
+const PASSWORD = /(?<=:\/\/[^:@/?#]*:)[^/?#]*(?=@)|(?<=[?&]password=)[^&#]*/gi;
+
+/** REDIS-ADDRESS-2. The path of a file is left as it is. */
+export function withoutPassword(engine: string): string {
+  return engine.replace(PASSWORD, '…');
+}
 
 /**
  * Reads an address. `queue` and `prefix` are taken out of it; the rest is for ioredis.

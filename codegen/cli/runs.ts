@@ -13,6 +13,7 @@ import type { RunInspection } from '../../src/wiring/run-report.ts';
 import { showList } from '../words.ts';
 import { wrongUsage, type Arguments } from './arguments.ts';
 import { printJson } from './print-json.ts';
+import { withoutPassword } from './redis-address.ts';
 import { openRunStore, type RunStore } from './run-store.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -132,8 +133,7 @@ function waitingLines(
   now: number,
 ): string[] {
   const id = printable(runId);
-  // The password of an address is never printed.
-  const engine = `--engine ${printable((values.engine ?? '').replace(/(?<=:\/\/[^@/]*:)[^@/]*(?=@)/, '…'))}`;
+  const engine = `--engine ${printable(withoutPassword(values.engine ?? ''))}`;
   const lines = steps
     .filter(({ waitsFor }) => waitsFor !== undefined)
     .map(({ node, startedAt }) => {

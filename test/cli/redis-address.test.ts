@@ -5,6 +5,7 @@ import { Redis } from 'ioredis';
 import { expect, test } from 'vitest';
 import { createRuntime, Handler, Job, OnSuccess, Sensitive, type Runtime, type Sent, type StepContext } from 'onward';
 import { bullmqEngine, type BullmqEngineOptions } from 'onward/engines/bullmq';
+import { withoutPassword } from '../../codegen/cli/redis-address.ts';
 import { folderBelowRepository } from '../support/folders.ts';
 import { describeWithRedis, redisServer } from '../support/redis.ts';
 import { wire, type AnyNodes, type Parameters } from '../support/wired.ts';
@@ -204,4 +205,14 @@ test('an address that leads nowhere, or to something else, is refused without it
   expect(other).toMatchObject({ code: 2, out: '' });
   expect(other.err).toContain('ONW6030: --engine has an address that begins with "postgres"');
   expect(away.err + other.err).not.toContain('secret');
+});
+
+test.each([
+  ['redis://ann:secret@host:1?queue=shop', 'redis://ann:…@host:1?queue=shop'],
+  ['redis://:sec@ret@host', 'redis://:…@host'],
+  ['redis://host?db=1&password=secret&queue=a@b', 'redis://host?db=1&password=…&queue=a@b'],
+  ['redis://host:1?queue=a@b', 'redis://host:1?queue=a@b'],
+  ['./onward.db', './onward.db'],
+])('%s is shown without its password', (address, shown) => {
+  expect(withoutPassword(address)).toBe(shown);
 });
