@@ -11,8 +11,8 @@ export type Said = Omit<FileRecord, 'text'>;
 /** By path. */
 export type KeptRecords = ReadonlyMap<string, { readonly digest: string; readonly said: Said }>;
 
-/** A number so large that it is infinite: in JSON it is null. */
-const INFINITE = /\d{300}|\d[eE]\+?\d{3}/;
+/** Numbers so large that they may be infinite, which is null in JSON. */
+const INFINITE = /[\da-f_]{256}|[\d.]e\+?[\d_]{3}/i;
 
 /** @param digestOf gives the digest of the bytes of a file. */
 export function packRecords(records: Iterable<FileRecord>, digestOf: (path: string) => string | undefined): string {
