@@ -5,6 +5,8 @@
 // LARGE-PROJECT-2. It sets flags of V8, which hold for the whole process, so only the command line does it.
 // LARGE-PROJECT-3. It is off while files are watched: each collection would trace all that is kept for the next change.
 // LARGE-PROJECT-4. It is off in projects of the usual size, where it would only cost time.
+// LARGE-PROJECT-5. The flags are taken back before `disk/code-cache` keeps compiled code: V8 rejects what was made with
+//                  other flags than those at the start.
 
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -30,5 +32,10 @@ function collector(): () => void {
   setFlagsFromString('--heap-growing-percent=20');
   setFlagsFromString('--expose-gc');
   const gc: unknown = runInNewContext('typeof gc === "function" ? gc : undefined');
+  // LARGE-PROJECT-5.
+  process.prependOnceListener('exit', () => {
+    setFlagsFromString('--no-expose-gc');
+    setFlagsFromString('--heap-growing-percent=0');
+  });
   return typeof gc === 'function' ? () => void Reflect.apply(gc, undefined, []) : () => {};
 }

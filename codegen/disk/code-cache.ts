@@ -1,15 +1,16 @@
 // Keeps V8's compiled code of a large JavaScript file for the next process: most of the time to load it is compiling.
 //
-// CODE-CACHE-1. Compiled code belongs to one version of the file and to one Node with its flags; V8 rejects any other.
-// CODE-CACHE-2. It begins with the digest of the rest, since V8 does not check that it is complete.
-// CODE-CACHE-3. It is only a cache. If it cannot be read or written, the file is compiled.
+// CODE-CACHE-1. Compiled code belongs to one version of the file and to one V8 with its flags; V8 rejects any other.
+// CODE-CACHE-2. V8 does not check that it is complete: `kept-file` does. Without any, the file is compiled.
+// CODE-CACHE-3. Node's own cache (`module.enableCompileCache`) begins with 22.1.
 
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { cachedDataVersionTag } from 'node:v8';
 import { Script } from 'node:vm';
-import { clearLeftovers, replaceFile } from '../write/replace-file.ts';
 import { digestOf } from './disk.ts';
+import { keepFile, readKept } from './kept-file.ts';
 
 /**
  * The exports of a CommonJS module.
@@ -34,7 +35,7 @@ const loaded = new Map<string, Loaded>();
 
 function compile(path: string, folder: string, require: NodeJS.Require): Loaded {
   const kept = join(folder, `${nameOf(path)}.code`);
-  const code = readCode(kept);
+  const code = readKept(kept);
   const text = `(function (exports, require, module, __filename, __dirname) {${readFileSync(path, 'utf8')}\n})`;
   const script = new Script(text, { filename: path, ...(code !== undefined && { cachedData: code }) });
   const module: Loaded = { exports: {} };
@@ -48,34 +49,15 @@ function compile(path: string, folder: string, require: NodeJS.Require): Loaded 
 
 function nameOf(path: string): string {
   const { size, mtimeMs, ctimeMs } = statSync(path);
-  // `main.ts` sets flags of V8 by it, and V8 rejects code that was made with other flags.
-  const isWatching = process.argv.includes('--watch');
-  const facts = [path, size, mtimeMs, ctimeMs, process.version, process.arch, isWatching, ...process.execArgv];
-  return digestOf(facts.join('\n')).slice(0, 16);
-}
-
-/** The length of a sha256 digest in base64. */
-const DIGEST_LENGTH = 43;
-
-function readCode(path: string): Buffer | undefined {
-  try {
-    const bytes = readFileSync(path);
-    const code = bytes.subarray(DIGEST_LENGTH);
-    return bytes.toString('latin1', 0, DIGEST_LENGTH) === digestOf(code) ? code : undefined;
-  } catch {
-    return undefined;
-  }
+  return digestOf([path, size, mtimeMs, ctimeMs, cachedDataVersionTag()].join('\n')).slice(0, 16);
 }
 
 function keep(path: string, script: Script): void {
   try {
-    const code = script.createCachedData();
-    mkdirSync(dirname(path), { recursive: true });
-    clearLeftovers(path);
+    keepFile(path, script.createCachedData());
     clearOld(dirname(path));
-    replaceFile(path, Buffer.concat([Buffer.from(digestOf(code), 'latin1'), code]));
   } catch {
-    // CODE-CACHE-3.
+    // What cannot be removed stays.
   }
 }
 
@@ -86,5 +68,5 @@ function clearOld(folder: string): void {
   const files = readdirSync(folder).flatMap((name) => (name.endsWith('.code') ? join(folder, name) : []));
   const age = (file: string): number => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
   const sorted = files.map((file) => ({ file, at: age(file) })).toSorted((a, b) => b.at - a.at);
-  for (const { file } of sorted.slice(MAX_KEPT - 1)) rmSync(file, { force: true });
+  for (const { file } of sorted.slice(MAX_KEPT)) rmSync(file, { force: true });
 }

@@ -2,18 +2,17 @@
 //
 // ENTRY-1. An entry says: with these answers of the disk, this version of us finds that. It is used if all of them are the
 //          same now, and only then: no branch switch, no equal time and no half of a write makes it lie.
-// ENTRY-2. It is replaced as a whole, and begins with the digest of the rest: a torn one is none.
-// ENTRY-3. Nothing depends on it. Where it cannot be read, written or found, the sources are read.
-// ENTRY-4. Loading this file loads neither the generator nor the compiler.
+// ENTRY-2. Where it cannot be read, written or found, the sources are read.
+// ENTRY-3. Loading this file loads neither the generator nor the compiler.
 
-import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Outcome } from '../outcome.ts';
 import { packageRoot } from '../package-root.ts';
 import type { Place, Problem } from '../problem.ts';
 import { unpackRecords, type KeptRecords } from '../read/kept-records.ts';
-import { clearLeftovers, replaceFile } from '../write/replace-file.ts';
 import { digestOf, givesSame, readText, type Answers } from './disk.ts';
+import { keepFile, readKept } from './kept-file.ts';
 
 /** Without the texts of the sources, which are what they were, and without that of the wiring, which comes last. */
 interface Head {
@@ -36,23 +35,34 @@ interface KeptProblem extends Pick<Problem, 'code' | 'severity' | 'text'> {
 
 /** What was found before, if everything that it was found from is the same. */
 export function recall(tsconfig: string): Outcome | undefined {
-  const path = entryPath(tsconfig);
-  if (path === undefined) return undefined;
+  const lines = linesOf(entryPath(tsconfig));
   try {
-    return read(readFileSync(path), tsconfig);
+    return lines === undefined ? undefined : read(lines, tsconfig);
   } catch {
+    // Of another version.
     return undefined;
   }
 }
 
-function read(bytes: Buffer, tsconfig: string): Outcome | undefined {
-  const [first, second] = [bytes.indexOf(10), bytes.indexOf(10, bytes.indexOf(10) + 1)];
-  if (second < 0 || bytes.toString('latin1', 0, first) !== digestOf(bytes.subarray(first + 1))) return undefined;
-  const { maker, answers, outcome, problems, hasText } = headOf(bytes.toString('utf8', first + 1, second));
+function read({ first, others }: Lines, tsconfig: string): Outcome | undefined {
+  const { maker, answers, outcome, problems, hasText } = headOf(first);
   if (maker !== ownDigest() || outcome.tsconfig !== tsconfig) return undefined;
   if (!givesSame(answers, outcome.root, outcome.output.replaceAll('\\', '/'))) return undefined;
   const found = { ...outcome, problems: placed(problems) };
-  return hasText ? { ...found, text: bytes.toString('utf8', second + 1) } : found;
+  return hasText ? { ...found, text: others() } : found;
+}
+
+interface Lines {
+  readonly first: string;
+  readonly others: () => string;
+}
+
+/** Of a file that is kept. */
+function linesOf(path: string | undefined): Lines | undefined {
+  const bytes = path === undefined ? undefined : readKept(path);
+  if (bytes === undefined) return undefined;
+  const at = bytes.indexOf('\n');
+  return { first: bytes.toString('utf8', 0, at), others: () => bytes.toString('utf8', at + 1) };
 }
 
 /** The border to what we have written ourselves: its digest was right. */
@@ -77,31 +87,14 @@ function placed(problems: readonly KeptProblem[]): Problem[] {
 
 /** What sources said when they were read last, with the same compiler and by the same version of us. */
 export function recallRecords(tsconfig: string, compiler: string): KeptRecords | undefined {
-  const path = recordsPath(tsconfig);
-  if (path === undefined) return undefined;
-  try {
-    const bytes = readFileSync(path);
-    const [first, second] = [bytes.indexOf(10), bytes.indexOf(10, bytes.indexOf(10) + 1)];
-    const isWhole = second > 0 && bytes.toString('latin1', 0, first) === digestOf(bytes.subarray(first + 1));
-    if (!isWhole || bytes.toString('utf8', first + 1, second) !== readerOf(compiler)) return undefined;
-    return unpackRecords(bytes.toString('utf8', second + 1));
-  } catch {
-    return undefined;
-  }
+  const lines = linesOf(recordsPath(tsconfig));
+  return lines?.first === readerOf(compiler) ? unpackRecords(lines.others()) : undefined;
 }
 
 /** @param records as they were packed. */
 export function keepRecords(tsconfig: string, compiler: string, records: string): void {
   const path = recordsPath(tsconfig);
-  if (path === undefined) return;
-  try {
-    const body = `${readerOf(compiler)}\n${records}`;
-    mkdirSync(dirname(path), { recursive: true });
-    clearLeftovers(path);
-    replaceFile(path, `${digestOf(body)}\n${body}`);
-  } catch {
-    // As above.
-  }
+  if (path !== undefined) keepFile(path, `${readerOf(compiler)}\n${records}`);
 }
 
 function readerOf(compiler: string): string {
@@ -119,14 +112,7 @@ export function keep(found: Outcome, answers: Answers): void {
   const outcome = { root, tsconfig, size, projectFolder, output, counts };
   const maker = ownDigest();
   const head: Head = { maker, answers, outcome, problems: problems.map(kept), hasText: text !== undefined };
-  const body = `${JSON.stringify(head)}\n${text ?? ''}`;
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-    clearLeftovers(path);
-    replaceFile(path, `${digestOf(body)}\n${body}`);
-  } catch {
-    // A folder that cannot be written: the next one reads the sources.
-  }
+  keepFile(path, `${JSON.stringify(head)}\n${text ?? ''}`);
 }
 
 function kept({ code, severity, text, place, related }: Problem): KeptProblem {

@@ -112,6 +112,19 @@ describe('a command that finds everything as it was', () => {
     }
   });
 
+  it('keeps it also of a large project, where flags of V8 are set on the way', async () => {
+    const others = Array.from({ length: 3_000 }, (_, at) => [`src/other-${at}.ts`, `export const n = ${at};\n`]);
+    const { folder } = projectOnDisk({ 'src/pinger.ts': SMALL, ...Object.fromEntries(others) });
+    const kept = async (): Promise<object> => {
+      const { code } = await ended(start(process.execPath, [main, 'generate', '--no-cache'], { cwd: folder }));
+      const names = readdirSync(join(folder, CACHE)).filter((item) => item.endsWith('.code'));
+      return { code, kept: names.map((name) => [name, statSync(join(folder, CACHE, name)).mtimeMs]) };
+    };
+    const first = await kept();
+    expect(first).toMatchObject({ code: 0, kept: [[expect.any(String), expect.any(Number)]] });
+    expect(await kept()).toEqual(first);
+  });
+
   it('reads what has changed, and of the other files what it knows by their bytes', async () => {
     const project = projectOnDisk({ 'src/pinger.ts': SMALL });
     const records = (): string =>

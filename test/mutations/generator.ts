@@ -60,9 +60,9 @@ export const GENERATOR: readonly Mutation[] = [
   },
   {
     row: 'Beyond-generate',
-    file: 'codegen/disk/code-cache.ts',
-    right: '=== digestOf(code) ? code : undefined',
-    wrong: "=== '' ? undefined : code",
+    file: 'codegen/disk/kept-file.ts',
+    right: '=== digestOf(rest) ? rest : undefined',
+    wrong: "=== '' ? undefined : rest",
   },
   {
     row: 'Beyond-generate',
