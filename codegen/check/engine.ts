@@ -71,7 +71,7 @@ function sensitiveFields(scope: Scope, engine: string, reached: readonly Reached
           code: 'ONW4009',
           severity: 'warning',
           place: { file, at },
-          text: `${engine} keeps ${owner.name ?? 'the class'}.${name}, which is @Sensitive(): its runtime opens with \`encryption: { current, keys }\` only`,
+          text: `${engine} keeps ${owner.name ?? 'the class'}.${name}, which is @Sensitive(): give the engine \`encryption: { current, keys }\`, without which its runtime does not open`,
           related: [],
         })),
     ),

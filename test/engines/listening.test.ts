@@ -1,22 +1,23 @@
 // What it costs to listen to other processes: reads of the store, and what is sent.
 
 import { expect, test } from 'vitest';
-import { virtualClock } from 'onward/testing';
+import { eventOf, virtualClock } from 'onward/testing';
 import { Listening } from '../../src/engines/store/listening.ts';
+import type { StoreRun } from '../../src/engines/store/store-run.ts';
 import { Observers } from '../../src/observe/observers.ts';
 import { Classes } from '../../src/values/classes.ts';
 
 const NO_CLASSES = new Classes({ named: () => ({}), rebuilt: () => [], nested: () => [], onUnknown: () => undefined });
 
 /** A process whose store answers with errors. */
-function listening() {
+function listening(maxBytes = Number.POSITIVE_INFINITY) {
   const clock = virtualClock();
-  const counted = { reads: 0, said: [] as string[] };
+  const counted = { reads: 0, said: [] as string[], logged: [] as string[] };
   const observers = new Observers({ clock, report: () => undefined });
-  const core = { clock, observers, app: { log: () => undefined } };
+  const core = { clock, observers, app: { log: (_level: string, text: string) => void counted.logged.push(text) } };
   const process = new Listening({
     core: () => core,
-    keeping: () => ({ classes: NO_CLASSES, maxBytes: Number.POSITIVE_INFINITY }),
+    keeping: () => ({ classes: NO_CLASSES, maxBytes }),
     sealing: undefined,
     sharing: { send: (_topic, text) => void counted.said.push(text), hear: () => undefined },
     known: () => undefined,
@@ -72,4 +73,18 @@ test('who begins to watch says which runs are new, and all of them every five se
   process.look(new Set(watched));
   expect(counted.said).toHaveLength(11);
   expect(JSON.parse(counted.said[10] ?? '')).toEqual({ hears: watched.map((runId) => `run:${runId}`) });
+});
+
+test('a value above `maxPayloadBytes` that a body emits stays in its process, which logs that', async () => {
+  const { process, counted } = listening(100);
+  await process.open();
+  process.heard('listeners', JSON.stringify({ hears: ['run:one'] }));
+  counted.said.length = 0;
+  const run = { id: 'one' } as StoreRun;
+  process.emitted(run, { ...eventOf('custom', { name: 'chart', data: 'x'.repeat(50) }), runId: 'one' });
+  expect([counted.said.length, counted.logged]).toEqual([1, []]);
+  process.emitted(run, { ...eventOf('custom', { name: 'chart', data: 'x'.repeat(200) }), runId: 'one' });
+  expect(counted.said).toHaveLength(1);
+  expect(counted.logged).toHaveLength(1);
+  expect(counted.logged[0]).toMatch(/emits as chart in run one is heard in this process only: .*ONW2021/);
 });

@@ -136,7 +136,7 @@ describe('check --engine', () => {
     );
     expect(code).toBe(0);
     expect(err).toContain(
-      'src/shop.ts:4:21 - warning ONW4009: bullmq keeps Card.number, which is @Sensitive(): its runtime opens with `encryption: { current, keys }` only',
+      'src/shop.ts:4:21 - warning ONW4009: bullmq keeps Card.number, which is @Sensitive(): give the engine `encryption: { current, keys }`, without which its runtime does not open',
     );
   });
 
