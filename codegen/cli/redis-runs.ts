@@ -4,10 +4,9 @@
 // REDIS-RUNS-1. A command performs nothing: workers carry out what it decides.
 // REDIS-RUNS-2. A connection string may contain a password, so no text repeats it.
 // REDIS-RUNS-3. With two versions in Redis, a command uses the graph that was described last, or that of the run if the last
-//     one lacks a node of the run or would change it (`onGraphChange`).
+//     one lacks a node of the run or would change it (`onGraphChange`). Runs with one graph share a client.
 
 import { bullmqEngine } from '../../src/engines/bullmq/index.ts';
-import type { Engine } from '../../src/engines/engine.ts';
 import { RedisStore } from '../../src/engines/bullmq/redis-store.ts';
 import { isServed } from '../../src/engines/bullmq/worker-watch.ts';
 import { StoredHistory } from '../../src/engines/store/stored-history.ts';
@@ -38,6 +37,19 @@ export async function openRedisRuns(url: string): Promise<RunStore> {
   return new RedisRuns(store, place);
 }
 
+interface DescribedClient {
+  readonly described: DescribedGraph;
+  /** Its nodes, by name. */
+  readonly nodes: ReadonlySet<string>;
+  readonly client: ReturnType<typeof clientOf>;
+}
+
+/** By the hash of their graph. */
+type Clients = Map<string, DescribedClient>;
+
+/** In the place of a hash: the graph that was described last. */
+const LAST = '';
+
 class RedisRuns implements RunStore {
   readonly isEncrypted = true;
   readonly #store: RedisStore;
@@ -66,37 +78,44 @@ class RedisRuns implements RunStore {
     const known = await Promise.all(command.runs.map((run) => this.run(run)));
     if (known.every((run) => run === undefined))
       return { results: command.runs.map((run) => ({ run, error: { code: 'ONW3035', message: UNKNOWN_RUN } })) };
+    const clients: Clients = new Map();
     const results: CommandAnswer['results'][number][] = [];
-    for (const [at, run] of command.runs.entries())
-      results.push(...(await this.#performOn(known[at], { ...command, runs: [run] })).results);
+    try {
+      for (const [at, run] of command.runs.entries()) {
+        const { described, client } = await this.#clientFor(known[at], clients);
+        assertSendable(command, described);
+        results.push(...(await performCommand(client, { ...command, runs: [run] })).results);
+      }
+    } finally {
+      for (const { client } of clients.values()) await client.close({ drainMs: 0 });
+    }
     const isIdle = !(await isServed(this.#store.connection, this.#place).catch(() => true));
     return { results, ...(isIdle && { isIdle }) };
   }
 
-  async #performOn(run: RunInspection | undefined, command: RunCommand): Promise<CommandAnswer> {
-    const { connection, queue, prefix } = this.#place;
-    const engine = bullmqEngine({ connection, queue, prefix, durable: false, answerWithin: ANSWER_MS });
-    const described = await this.#graphFor(run, engine);
-    assertSendable(command, described);
-    const client = clientOf(wiringOf(described), { engine, log: false }, described);
-    try {
-      return await performCommand(client, command);
-    } finally {
-      await client.close({ drainMs: 0 });
-    }
-  }
-
   /** REDIS-RUNS-3. */
-  async #graphFor(run: RunInspection | undefined, engine: Engine): Promise<DescribedGraph> {
-    const text = await engine.describedGraph?.();
-    if (text === undefined) throw notDescribed(this.#place.queue);
-    const last = readDescribedGraph(text);
+  async #clientFor(run: RunInspection | undefined, clients: Clients): Promise<DescribedClient> {
+    const last = clients.get(LAST) ?? (await this.#open());
+    clients.set(LAST, last);
     if (run === undefined) return last;
     const { hash, isBound } = await this.#history.graphOf(run.runId);
-    const names = new Set(last.graph.nodes.map(({ name }) => name));
-    const fits = !isBound && run.steps.every(({ node }) => names.has(node));
-    const own = fits || hash === undefined ? undefined : await engine.describedGraph?.(hash);
-    return own === undefined ? last : readDescribedGraph(own);
+    const fits = !isBound && run.steps.every(({ node }) => last.nodes.has(node));
+    if (fits || hash === undefined) return last;
+    const own = clients.get(hash) ?? (await this.#open(hash));
+    clients.set(hash, own);
+    return own;
+  }
+
+  /** @param hash of a graph; without one, or if it was not described, the last one. */
+  async #open(hash?: string): Promise<DescribedClient> {
+    const { connection, queue, prefix } = this.#place;
+    const engine = bullmqEngine({ connection, queue, prefix, durable: false, answerWithin: ANSWER_MS });
+    const last = await engine.describedGraph?.();
+    if (last === undefined) throw notDescribed(queue);
+    const own = hash === undefined ? undefined : await engine.describedGraph?.(hash);
+    const described = readDescribedGraph(own ?? last);
+    const nodes = new Set(described.graph.nodes.map(({ name }) => name));
+    return { described, nodes, client: clientOf(wiringOf(described), { engine, log: false }, described) };
   }
 
   async close(): Promise<void> {
