@@ -231,7 +231,15 @@ describeWithRedis('a client', () => {
   });
 
   test('without a process that has the services it says so, and holds no connection', async () => {
+    const redis = new Redis(server.port, '127.0.0.1');
+    const connections = async (): Promise<number> =>
+      String(await redis.client('LIST'))
+        .trim()
+        .split('\n').length;
+    await expect.poll(connections).toBe(1);
     await expect(client()).rejects.toThrow(/^ONW4013: no process that has the services has opened the store/);
+    await expect.poll(connections).toBe(1);
+    redis.disconnect();
     const { runtime } = await worker();
     await runtime.close();
     // The same engine can be used once there was one.

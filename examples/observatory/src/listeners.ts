@@ -1,4 +1,4 @@
-// What listens to the nights besides the ready observers.
+// Observers of the nights, besides the ready ones.
 
 import { chained, type Observer } from 'onward';
 import { notify } from 'onward/observers';

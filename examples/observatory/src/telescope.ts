@@ -11,7 +11,7 @@ export class Programme {
   @ValidateNested({ each: true }) @Type(() => Target) targets!: Target[];
 }
 
-/** Says itself how bad it is. */
+/** An error that sets its own severity. */
 class Dew extends Error {
   readonly severity = 'critical';
 }
