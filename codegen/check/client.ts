@@ -12,11 +12,15 @@ import type { FileRecord } from '../read/file-record.ts';
 import { shortPath } from '../problem.ts';
 import { span } from '../read/span.ts';
 
-/** Reports ONW1307 for each class whose file imports that of a service, directly or not. */
-export function problemsOfClient(scope: Scope, model: Model): readonly Problem[] {
+/**
+ * Reports ONW1307 for each class whose file imports that of a service, directly or not.
+ *
+ * @param values the imports of the wiring that exist at run time.
+ */
+export function problemsOfClient(scope: Scope, model: Model, values: readonly ImportedSymbol[]): readonly Problem[] {
   const services = new Map(model.services.map((service) => [service.file.path, service]));
-  return importedClasses(model).flatMap((symbol): Problem[] => {
-    const file = scope.sources.record(symbol.module);
+  return values.flatMap((symbol): Problem[] => {
+    const file = symbol.isExternal ? undefined : scope.sources.record(symbol.module);
     const way = file === undefined ? [] : wayToService(scope, file, services);
     const service = services.get(way.at(-1)?.path ?? '');
     if (file === undefined || service === undefined) return [];
@@ -26,20 +30,6 @@ export function problemsOfClient(scope: Scope, model: Model): readonly Problem[]
       { code: 'ONW1307', severity: 'error', place, text, related: [{ place: service.place, text: 'the service' }] },
     ];
   });
-}
-
-/** The classes that the wiring imports as values, by files of the program. */
-function importedClasses({ services, classes }: Model): readonly ImportedSymbol[] {
-  const nodes = services.flatMap((service) => service.nodes);
-  const ofNodes = nodes.flatMap(({ slots, message, edges }) => [
-    ...slots.flatMap((slot) => (slot.fills === 'error' ? [] : (slot.class ?? []))),
-    ...(message?.fields ?? []).flatMap((field) => (field.mark === undefined ? [] : (field.class ?? []))),
-    ...edges.flatMap(({ field }) => field?.class ?? []),
-  ]);
-  const symbols = [...classes, ...ofNodes.flatMap(({ symbol }) => symbol ?? [])].filter(
-    ({ isExternal }) => !isExternal,
-  );
-  return [...new Map(symbols.map((symbol) => [`${symbol.module}\0${symbol.exported}`, symbol])).values()];
 }
 
 /** The imports that lead from a file to that of a service, with both ends; empty if there are none. */

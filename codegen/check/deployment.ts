@@ -17,10 +17,13 @@ export interface Deployment {
 /** The names that `--engine` accepts. */
 export const ENGINES: readonly string[] = Object.keys(CAPABILITIES);
 
-export function deploymentProblems({ scope, model }: Analysis, { client, engine }: Deployment): readonly Problem[] {
+export function deploymentProblems(
+  { scope, model, print }: Analysis,
+  { client, engine }: Deployment,
+): readonly Problem[] {
   const known = new Map<string | undefined, Capabilities>(Object.entries(CAPABILITIES)).get(engine);
   return [
-    ...(client ? problemsOfClient(scope, model) : []),
+    ...(client ? problemsOfClient(scope, model, print().values) : []),
     ...(engine === undefined || known === undefined ? [] : problemsOnEngine(scope, model, engine, known)),
   ];
 }

@@ -7,6 +7,7 @@
 import { dirname, relative } from 'node:path/posix';
 import { CONTRACT, HEADER } from '../header.ts';
 import type { EdgeModel, Model, NodeModel, ServiceModel } from '../model/model.ts';
+import type { ImportedSymbol } from '../model/scope.ts';
 import { byCodeUnit } from '../project.ts';
 import { isIdentifier, propertyKey, quote, visible } from '../quote.ts';
 import { GraphHash } from './graph-hash.ts';
@@ -30,11 +31,14 @@ const DECLARED = ['Services', 'Nodes', 'graph'];
 export interface Wiring {
   readonly text: string;
   readonly lines: readonly PrintedLine[];
+  /** Its imports that exist at run time. */
+  readonly values: readonly ImportedSymbol[];
 }
 
 export function emitWiring(model: Model, options: EmitOptions): Wiring {
-  const lines = new WiringPrinter(options).sections(model).flatMap((section) => section.lines());
-  return { text: lines.map((line) => `${line.text}\n`).join(''), lines };
+  const printer = new WiringPrinter(options);
+  const lines = printer.sections(model).flatMap((section) => section.lines());
+  return { text: lines.map((line) => `${line.text}\n`).join(''), lines, values: printer.values() };
 }
 
 /** Prints a wiring, and after a change what is another in it. */
@@ -57,6 +61,11 @@ export class WiringPrinter {
     let text = '';
     for (const section of this.sections(model)) text += section.text;
     return text;
+  }
+
+  /** The imports of the printed wiring that exist at run time. */
+  values(): readonly ImportedSymbol[] {
+    return this.#names.inUse().flatMap(({ symbol, isValue }) => (isValue ? symbol : []));
   }
 
   /** What was printed of these is of no use. */

@@ -58,6 +58,21 @@ describe('check --client', () => {
     expect(await (await project(files('type '))).onward('check', '--client')).toMatchObject({ code: 0, err: '' });
   });
 
+  test('says nothing of a class that the wiring does not import', async () => {
+    const made = await project({
+      'src/messages.ts': `${MESSAGES}import { ErrorValue } from 'onward';
+import type { Declined } from './shop.js';
+export class Trouble { @ErrorValue() error!: Declined; }
+`,
+      'src/shop.ts': shop(
+        "import { Order, Trouble } from './messages.js';\nexport class Declined extends Error { #bank = ''; }",
+        "  @OnError('sell') refused(trouble: Trouble): void { void trouble; }",
+      ),
+    });
+    expect(made.read('src/onward.gen.ts')).not.toContain('Declined');
+    expect(await made.onward('check', '--client')).toMatchObject({ code: 0, err: '' });
+  });
+
   const TSCONFIG = JSON.stringify({
     compilerOptions: {
       ...{ module: 'esnext', moduleResolution: 'bundler', experimentalDecorators: true },
