@@ -3,6 +3,7 @@
 // REDIS-ADDRESS-1. An unknown parameter is refused: a misspelt `queue` would lead to another queue.
 // REDIS-ADDRESS-2. No text shows a password, wherever in the address it stands.
 
+import type { RedisAddress } from '../../src/engines/bullmq/redis-connection.ts';
 import { didYouMean } from '../../src/errors/nearest-name.ts';
 import { inBackticks, quoted } from '../../src/values/describe.ts';
 import { wrongUsage } from './arguments.ts';
@@ -18,18 +19,11 @@ const OURS = ['queue', 'prefix'];
 
 /** Options of ioredis that fit into a URL. */
 const OF_THE_CLIENT = [
-  ...['host', 'port', 'path', 'family', 'db', 'username', 'password', 'tls', 'name', 'role'],
-  ...[
-    'connectTimeout',
-    'disconnectTimeout',
-    'commandTimeout',
-    'socketTimeout',
-    'blockingTimeout',
-    'maxLoadingRetryTime',
-  ],
-  ...['keepAlive', 'noDelay', 'connectionName', 'disableClientInfo', 'clientInfoTag', 'keyPrefix', 'readOnly'],
-  ...['enableReadyCheck', 'protocol'],
-];
+  ...(['host', 'port', 'path', 'family', 'db', 'username', 'password', 'tls', 'name', 'role', 'keyPrefix'] as const),
+  ...(['connectTimeout', 'disconnectTimeout', 'commandTimeout', 'socketTimeout', 'blockingTimeout'] as const),
+  ...(['maxLoadingRetryTime', 'enableReadyCheck', 'readOnly', 'keepAlive', 'noDelay'] as const),
+  ...(['connectionName', 'disableClientInfo', 'clientInfoTag'] as const),
+] satisfies readonly (keyof Exclude<RedisAddress, string>)[];
 
 /** Before the host, and as a parameter. */
 const PASSWORD = /(?<=:\/\/[^:@/?#]*:)[^/?#]*(?=@)|(?<=[?&]password=)[^&#]*/gi;
@@ -52,7 +46,7 @@ export function redisPlaceOf(text: string): RedisPlace {
       `--engine has an address that begins with ${quoted(scheme)}, and runs are kept in Redis or in a file; give redis://127.0.0.1:6379, the path of a file, or a JavaScript module`,
     );
   }
-  const known = [...OURS, ...OF_THE_CLIENT];
+  const known: readonly string[] = [...OURS, ...OF_THE_CLIENT];
   // REDIS-ADDRESS-1.
   for (const name of url.searchParams.keys()) {
     if (known.includes(name)) continue;

@@ -110,5 +110,5 @@ interface Matcher {
 
 /** The border to what the compiler does not declare. Both versions that it comes in have it. */
 function matcherOf(compiler: TypeScript): Matcher {
-  return compiler as unknown as Matcher;
+  return compiler as TypeScript & Matcher;
 }

@@ -40,7 +40,7 @@ test('assertions stand in these functions only', () => {
     codegen/read/compiler.ts whole: module as TypeScript
     codegen/read/compiler.ts insideOf: module as { readonly ts: TypeScript }
     codegen/read/kept-records.ts packed: JSON.parse(text) as [string, Said][]
-    codegen/read/outputs.ts matcherOf: compiler as unknown as Matcher
+    codegen/read/outputs.ts matcherOf: compiler as TypeScript & Matcher
     codegen/read/read-file.ts parseDiagnosticsOf: source as { readonly parseDiagnostics?: readonly ts.DiagnosticWithLocation[] }"
   `);
 });
