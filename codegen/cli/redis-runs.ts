@@ -47,7 +47,7 @@ interface DescribedClient {
 /** By the hash of their graph. */
 type Clients = Map<string, DescribedClient>;
 
-/** In the place of a hash: the graph that was described last. */
+/** Stands for the graph that was described last, instead of a hash. */
 const LAST = '';
 
 class RedisRuns implements RunStore {
@@ -106,7 +106,7 @@ class RedisRuns implements RunStore {
     return own;
   }
 
-  /** @param hash of a graph; without one, or if it was not described, the last one. */
+  /** @param hash the hash of a graph; the graph described last is taken if it is undefined or unknown. */
   async #open(hash?: string): Promise<DescribedClient> {
     const { connection, queue, prefix } = this.#place;
     const engine = bullmqEngine({ connection, queue, prefix, durable: false, answerWithin: ANSWER_MS });

@@ -137,7 +137,7 @@ export class JobQueues implements Sharing {
       else if (channel === this.#channelOf(PAUSED)) paused.read().catch(() => undefined);
       else runs.listening.heard(channel.slice(this.#channelOf('').length), said);
     });
-    // What ioredis subscribes again by itself nobody catches if it fails.
+    // If ioredis subscribed again by itself, its failure could not be caught.
     this.#listening.redis.on('ready', () => void this.#subscribe([...this.#channels]).catch(() => undefined));
     await this.#subscribe([this.#channel, this.#channelOf(PAUSED)]);
     await paused.read();

@@ -1,6 +1,6 @@
 // The runs of a file, for those who do not own it: tools, pages, the command line.
 //
-// SQLITE-HISTORY-1. It answers whether or not a process has the file. It waits for nobody, and nobody waits for it.
+// SQLITE-HISTORY-1. It answers whether or not a process has the file, and neither of them waits for the other.
 
 import type { RunPage, RunQuery } from '../../execute/run-query.ts';
 import type { RunInspection } from '../../wiring/run-report.ts';

@@ -53,13 +53,13 @@ export class HeardRuns {
     this.#since = this.#place.core().clock.now();
   }
 
-  /** No longer all. @param kept those that somebody still listens to. */
+  /** Stops listening to all runs. @param kept those that still have a listener. */
   end(kept: ReadonlySet<string>): void {
     this.#since = undefined;
     for (const runId of this.#runs.keys()) if (!kept.has(runId)) this.#runs.delete(runId);
   }
 
-  /** Nobody listens to this run any longer. */
+  /** This run has no listener any longer. */
   drop(runId: string): void {
     this.#runs.delete(runId);
   }
@@ -73,7 +73,7 @@ export class HeardRuns {
     return this.#place.core().observers.of(run).inScope('all');
   }
 
-  /** A run that somebody listens to, whether or not anything comes of it. */
+  /** A run with a listener, before any event of it arrives. */
   add(runId: string): void {
     if (!this.#over.has(runId)) this.#heardOf(runId);
   }

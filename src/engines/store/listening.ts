@@ -49,7 +49,7 @@ export class Listening {
   /** Those of them that it has not announced yet. */
   #unsaid: string[] = [];
   readonly #watched = new Set<string>();
-  /** Somebody observes all runs here, wherever they are performed. */
+  /** An observer of this process is for all runs, wherever they are performed. */
   #isAll = false;
   /** Runs that have such observers of their own here. */
   readonly #observed = new Set<string>();
@@ -84,7 +84,7 @@ export class Listening {
     if (passing.length > 0) this.#sayIfHeard([passingOf(run.id)], { events: passing });
   }
 
-  /** Somebody in another process listens to what bodies of the run emit. */
+  /** Whether another process listens to what bodies of the run emit. */
   isHeardElsewhere(run: StoreRun): boolean {
     return this.#until.size > 0 && topicsOf(run.id).some((topic) => this.#isHeard(topic));
   }
@@ -188,14 +188,14 @@ export class Listening {
     if (this.#topics.size > 0) this.#say(LISTENERS, { hears: [...this.#topics] });
   }
 
-  /** Somebody watches this run here, from now on. */
+  /** This run has a watcher in this process from now on. */
   watches(runId: string): void {
     if (this.#watched.has(runId)) return;
     this.#watched.add(runId);
     this.#listen(passingOf(runId), true);
   }
 
-  /** Now and then. @param watched the runs that somebody watches here. */
+  /** Called now and then. @param watched the runs that have a watcher in this process. */
   look(watched: ReadonlySet<string>): void {
     for (const runId of this.#watched) {
       if (watched.has(runId)) continue;
@@ -253,7 +253,7 @@ export class Listening {
     this.#listen(wholeOf(runId), isOn);
   }
 
-  /** Somebody here hears of the run, wherever it is performed. */
+  /** Whether an observer of this process gets the events of the run, wherever it is performed. */
   #observes(runId: string): boolean {
     return this.#isAll || this.#observed.has(runId);
   }

@@ -19,15 +19,15 @@ export interface LooksPlace {
   readonly ended: (run: StoreRun) => void;
   /** The attempt of a step is over elsewhere. */
   readonly attemptOver: (runId: string, step: number) => void;
-  /** Finds what of the run is to be done and has nobody. */
+  /** Finds tasks of the run that are due and that no job has. */
   readonly reconcile: (run: StoreRun) => Promise<void>;
 }
 
 const LOOK_MS = 250;
-/** Called steps that have nobody are looked for every so many times. */
+/** Every how many looks the called steps that no process has are searched for. */
 const RARELY = 4;
 const LETS_GO_EVERY = 40;
-/** Runs that somebody waits for, and that are looked at together. */
+/** How many runs with a waiting caller one look covers. */
 const LOOKED_AT = 50;
 
 export class Looks {
@@ -88,7 +88,7 @@ export class Looks {
     return [...new Set([...watched, ...some, ...this.#calling])];
   }
 
-  /** Runs that nobody waits for and that have nothing under way here: others may have ended them. */
+  /** Runs without a waiting caller and with nothing under way here: another process may have ended them. */
   #letGo(): void {
     const { runs, deliveries } = this.#place;
     for (const run of [...runs.held()])

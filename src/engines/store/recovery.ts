@@ -61,7 +61,7 @@ export interface RecoveryPlace extends TasksPlace {
   store(): Store;
   readonly deliveries: Pick<Deliveries, 'begin' | 'has'>;
   readonly starts: Pick<Starts, 'meetGraph' | 'isLookedUp'>;
-  /** Those who count deaths; undefined if nobody does. */
+  /** Counts deaths; undefined if they are not counted. */
   suspects(): Suspects | undefined;
   /** The run as this process knows it. */
   found(stored: StoredRun): MaybePromise<StoreRun>;

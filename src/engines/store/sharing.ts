@@ -269,10 +269,10 @@ export class SharedRuns {
   }
 
   /**
-   * What of a run is to be done and is not under way here. What nobody has is begun.
+   * Finds tasks of a run that are due and not under way here, and begins those that no job has.
    *
    * @param job what it has is found, whether it is under way here or not
-   * @returns what somebody has
+   * @returns the tasks that some job has
    */
   #findLost(run: StoreRun, job: TaskJob | undefined): Promise<readonly HeldTask[]> {
     const { core, starts, deliveries } = this.#place;

@@ -191,7 +191,7 @@ export class StoreEngine implements Engine {
     return this.#options.deaths ?? Number.POSITIVE_INFINITY;
   }
 
-  /** Those who count deaths; undefined if nobody does. */
+  /** Counts deaths; undefined if they are not counted. */
   get #counting(): Suspects | undefined {
     return this.#deaths === Number.POSITIVE_INFINITY ? undefined : this.#suspects;
   }

@@ -25,8 +25,8 @@ export interface StoredSummary {
   /** Something of it is still to be done: run callbacks, perhaps, when its outcome is fixed already. */
   readonly isOpen: boolean;
   /**
-   * The hash of the graph with which nothing of it is to be begun: it waits for a timer, or for something from outside.
-   * Undefined: something is to be begun, or nobody has looked.
+   * The hash of the graph with which the run only waits, for a timer or for something from outside.
+   * Undefined if something is due to begin, or if that is not known.
    */
   readonly waitsIn: string | undefined;
   /** Milliseconds since the epoch. */

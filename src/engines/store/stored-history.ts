@@ -25,7 +25,7 @@ import { pageOfRuns } from './run-pages.ts';
 import { StoreRun } from './store-run.ts';
 import type { Store, StoredRun, StoredTimer } from './store.ts';
 
-/** A key that opens nothing: texts that nobody has encrypted need none. */
+/** A key that opens nothing: texts that are not encrypted need none. */
 const NO_KEYS: Encryption = { current: '', keys: {} };
 
 const NO_CLASSES = new Classes({
