@@ -6,7 +6,7 @@
 
 import { compileGraph } from '../graph/compile.ts';
 import type { CompiledGraph, GraphDescription } from '../graph/graph.ts';
-import { hasHash, hashOf } from '../graph/graph-hash.ts';
+import { withHash, hashOf } from '../graph/graph-hash.ts';
 import type { Application } from './application.ts';
 
 export interface DescribedGraph {
@@ -47,5 +47,5 @@ export function readDescribedGraph(text: string): DescribedGraph {
 
 /** The graph that was described. */
 export function compiledGraph({ graph, hash }: DescribedGraph): CompiledGraph {
-  return hasHash(compileGraph(graph), hash);
+  return withHash(compileGraph(graph), hash);
 }

@@ -20,7 +20,7 @@ export function hashOf(graph: CompiledGraph): string {
 }
 
 /** A graph that was compiled of a description without `terms`: its hash is that of the original. */
-export function hasHash(graph: CompiledGraph, hash: string): CompiledGraph {
+export function withHash(graph: CompiledGraph, hash: string): CompiledGraph {
   hashes.set(graph, hash);
   return graph;
 }

@@ -114,8 +114,8 @@ export const STORES: readonly Mutation[] = [
   {
     row: 'Beyond-machines',
     file: 'src/execute/described-graph.ts',
-    right: 'return hasHash(compileGraph(graph), hash);',
-    wrong: "return hash === '' ? hasHash(compileGraph(graph), hash) : compileGraph(graph);",
+    right: 'return withHash(compileGraph(graph), hash);',
+    wrong: "return hash === '' ? withHash(compileGraph(graph), hash) : compileGraph(graph);",
   },
   {
     row: 'Beyond-machines',
