@@ -234,6 +234,12 @@ export class ShopFloor {
 /** One change of the text: what was, and what is. */
 export type Edit = readonly [before: string, after: string];
 
+/** The last step of the shop is gone. */
+export const REMOVED: Edit = [
+  "  @OnSuccess('charge', { after: '1h' })\n  @Handler()\n  pack(order: Order): number {\n    return order.cents;\n  }\n",
+  '',
+];
+
 export function edited(edits: readonly Edit[]): string {
   let text = SHOP;
   for (const [before, after] of edits) {
