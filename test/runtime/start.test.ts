@@ -249,7 +249,7 @@ test('starts keep their order while the engine is being opened', async () => {
   const runtime = createRuntime(wire(services, { 'Clerk.take': [Page] }), { services, engine });
   const starting = [runtime.start('Clerk.take', { n: 0 })];
   await loaded;
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await expect.poll(() => opened !== undefined).toBe(true);
   goOn();
   await opened;
   // One in each of the turns around the one in which it is open.
