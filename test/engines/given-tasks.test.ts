@@ -56,9 +56,9 @@ test.each([
 test('of two tasks of one step the one that has come to an end goes on', () => {
   const given = new GivenTasks();
   const at = { step: 1, node: 'Crane.lift', around: [] };
-  const stub = { runId: 'run', stepKey: '', attempt: 1, round: 1, tags: [], ancestors: [], via: null, valueKey: '' };
+  const ofRun = { runId: 'run', stepKey: '', attempt: 1, round: 1, tags: [], ancestors: [], via: null, valueKey: '' };
   const input = { targetMessage: null, targetValue: null, item: -1 };
-  const body: Task = { ...stub, key: 'run~1.1', kind: 'body', at, inline: false, input };
+  const body: Task = { ...ofRun, key: 'run~1.1', kind: 'body', at, inline: false, input };
   const prepare: Task = { ...body, key: 'run~1.1.prepare', kind: 'prepare' };
   const next: Task = { ...body, key: 'run~2.1', at: { ...at, step: 2 } };
   given.give(prepare, jobOf('of prepare'), () => undefined);

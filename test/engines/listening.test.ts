@@ -6,6 +6,7 @@ import { Listening } from '../../src/engines/store/listening.ts';
 import type { StoreRun } from '../../src/engines/store/store-run.ts';
 import { Observers } from '../../src/observe/observers.ts';
 import { Classes } from '../../src/values/classes.ts';
+import { settled } from '../support/by-hand.ts';
 
 const NO_CLASSES = new Classes({ named: () => ({}), rebuilt: () => [], nested: () => [], onUnknown: () => undefined });
 
@@ -33,16 +34,12 @@ function heardOf(runId: string): string {
   return JSON.stringify({ events: [{ type: 'step.started', runId, seq: 2, tags: [] }] });
 }
 
-async function turns(count = 20): Promise<void> {
-  for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve));
-}
-
 test('HEARD-RUNS-1: a run that cannot be read now is read again after some seconds, not at once', async () => {
   const { process, clock, counted, observers } = listening();
   await process.open();
   observers.add({ onEvent: () => undefined }, { scope: 'all' });
   process.heard('all', heardOf('one'));
-  await turns();
+  await settled();
   expect(counted.reads).toBe(1);
   // It begins to watch another run every four seconds, which has it say so.
   const watched = new Set<string>();
@@ -51,7 +48,7 @@ test('HEARD-RUNS-1: a run that cannot be read now is read again after some secon
     if (second % 4 === 0) process.watches(`run${second}`);
     watched.add(`run${second}`);
     process.look(watched);
-    await turns(2);
+    await settled();
   }
   expect(counted.reads).toBeGreaterThanOrEqual(6);
   expect(counted.reads).toBeLessThan(20);
@@ -60,12 +57,12 @@ test('HEARD-RUNS-1: a run that cannot be read now is read again after some secon
 test('who begins to watch says which runs are new, and all of them every five seconds', async () => {
   const { process, clock, counted } = listening();
   await process.open();
-  await turns(1);
+  await settled();
   counted.said.length = 0;
   const watched = Array.from({ length: 1_000 }, (_, at) => `run${at}`);
   for (const runId of watched) {
     process.watches(runId);
-    if (Number(runId.slice(3)) % 100 === 99) await turns(1);
+    if (Number(runId.slice(3)) % 100 === 99) await settled();
   }
   expect(counted.said).toHaveLength(10);
   expect(counted.said.join('').length).toBeLessThan(20_000);
