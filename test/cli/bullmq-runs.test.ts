@@ -34,7 +34,7 @@ class Shop {
 describeWithRedis('runs in Redis', () => {
   test('are listed, resumed and cancelled by a command in a process of its own', async () => {
     const server = await redisServer();
-    const connection = `redis://127.0.0.1:${server.port}`;
+    const connection = server.address;
     const services = { Shop: new Shop() };
     const runtime = createRuntime(wire(services), { services, engine: bullmqEngine({ connection }), log: false });
     const one = await runtime.start('Shop.order', undefined, { id: 'one', suspended: true });

@@ -1,14 +1,14 @@
 // The commands about runs in Redis, by its address alone.
 
 import { IsString } from 'class-validator';
-import { Redis } from 'ioredis';
 import { expect, test } from 'vitest';
-import { createRuntime, Handler, Job, OnSuccess, Sensitive, type Runtime, type Sent, type StepContext } from 'onward';
-import { bullmqEngine, type BullmqEngineOptions } from 'onward/engines/bullmq';
+import { Handler, Job, OnSuccess, Sensitive, type Runtime, type Sent, type StepContext } from 'onward';
+import type { BullmqEngineOptions } from 'onward/engines/bullmq';
 import { withoutPassword } from '../../codegen/cli/redis-address.ts';
+import { casesOnRedis } from '../support/cases-on-redis.ts';
 import { folderBelowRepository } from '../support/folders.ts';
-import { describeWithRedis, redisServer } from '../support/redis.ts';
-import { wire, type AnyNodes, type Parameters } from '../support/wired.ts';
+import { describeWithRedis } from '../support/redis.ts';
+import { wire, type AnyNodes, type Parameters, type Services } from '../support/wired.ts';
 import { onward, ROOT } from './built-command.ts';
 
 class Approval {
@@ -55,20 +55,18 @@ const PARAMETERS: Parameters = { 'Shop.approve': [Approval], 'Shop.hang': ['cont
 const KEY = { current: 'main', keys: { main: '5a'.repeat(32) } };
 
 describeWithRedis('the address of a Redis', () => {
+  const cases = casesOnRedis();
+  const opened = (services: Services, more: Partial<BullmqEngineOptions> = {}): Runtime<AnyNodes> =>
+    cases.opened(wire(services, PARAMETERS), services, more);
+  const address = (): string => `${cases.server.address}?queue=${cases.queue}`;
+
   test('is enough to list, read, retry, suspend, resume, cancel and send', async () => {
-    const server = await redisServer();
-    const connection = `redis://127.0.0.1:${server.port}`;
     const cwd = folderBelowRepository('redis-address');
-    const command = (...words: string[]) => onward([...words, '--engine', `${connection}?queue=shop`], { cwd });
-    const open = (services: Record<string, object>, more: Partial<BullmqEngineOptions> = {}): Runtime<AnyNodes> =>
-      createRuntime(wire(services, PARAMETERS), {
-        services,
-        engine: bullmqEngine({ connection, queue: 'shop', recoverAfter: '1.5s', ...more }),
-        log: false,
-      });
+    const command = (...words: string[]) => onward([...words, '--engine', address()], { cwd });
+    const open = (): Runtime<AnyNodes> => opened({ Shop: new Shop() }, { recoverAfter: '1.5s' });
 
     expect(await command('runs')).toMatchObject({ code: 0, err: 'there are no such runs\n' });
-    const starting = open({ Shop: new Shop() });
+    const starting = open();
     const hanging = await starting.start('Shop.hang', undefined, { id: 'hanging' });
 
     // Nobody works: what is asked for is decided, and takes effect later.
@@ -78,7 +76,7 @@ describeWithRedis('the address of a Redis', () => {
       err: 'no process works on these runs now: it takes effect when one does\n',
     });
     expect((await command('inspect', 'hanging')).out).toMatch(/Shop\.hang/);
-    const worker = open({ Shop: new Shop() });
+    const worker = open();
     void worker.work();
     expect((await hanging.report()).status).toBe('cancelled');
 
@@ -92,7 +90,7 @@ describeWithRedis('the address of a Redis', () => {
     await starting.start('Shop.ring', undefined, { id: 'ring' });
     await expect.poll(async () => (await command('runs', '--id', 'ring')).out).toContain('waits for Shop.answer');
     expect((await command('suspend', 'ring')).out).toBe('✓ ring suspended\n');
-    expect((await command('inspect', 'ring')).err).toContain(`onward resume ring --engine ${connection}?queue=shop`);
+    expect((await command('inspect', 'ring')).err).toContain(`onward resume ring --engine ${address()}`);
     expect((await command('resume', 'ring')).out).toBe('✓ ring goes on\n');
     expect(await command('send', 'ring', 'Shop.answer')).toMatchObject({ code: 0, err: '' });
     await expect.poll(async () => (await (await starting.run('ring'))?.inspect())?.status).toBe('completed');
@@ -117,16 +115,8 @@ describeWithRedis('the address of a Redis', () => {
   }, 120_000);
 
   test('takes the graph of a run where the one that was described last would change the run or lacks its nodes', async () => {
-    const server = await redisServer();
-    const connection = `redis://127.0.0.1:${server.port}`;
-    const engineAt = ['--engine', `${connection}?queue=versions`];
-    const open = (services: Record<string, object>): Runtime<AnyNodes> =>
-      createRuntime(wire(services, PARAMETERS), {
-        services,
-        engine: bullmqEngine({ connection, queue: 'versions' }),
-        log: false,
-      });
-    const old = open({ Shop: new Shop() });
+    const engineAt = ['--engine', address()];
+    const old = opened({ Shop: new Shop() });
     const changes = [undefined, 'raise', 'reset'] as const;
     for (const onGraphChange of changes)
       await old.start('Shop.ring', undefined, { id: `with ${onGraphChange}`, ...(onGraphChange && { onGraphChange }) });
@@ -136,7 +126,7 @@ describeWithRedis('the address of a Redis', () => {
       await expect
         .poll(async () => (await (await old.run(`with ${onGraphChange}`))?.inspect())?.steps.map(({ node }) => node))
         .toEqual(['Shop.ring', 'Shop.answer']);
-    const next = open({ Kiosk: new Kiosk() });
+    const next = opened({ Kiosk: new Kiosk() });
     await next.runs();
     await next.close({ drainMs: 0 });
     const all = await onward(['suspend', '--job', 'Shop.*', ...engineAt], { cwd: ROOT });
@@ -148,44 +138,35 @@ describeWithRedis('the address of a Redis', () => {
       expect(await onward(['send', id, 'Shop.answer', ...engineAt], { cwd: ROOT })).toMatchObject({ code: 0, err: '' });
       await expect.poll(() => statusOf(id)).toBe('completed');
     }
-    await old.close({ drainMs: 0 });
   }, 120_000);
 
   test('of encrypted runs says that a key is missing, and changes nothing', async () => {
-    const server = await redisServer();
-    const connection = `redis://127.0.0.1:${server.port}`;
-    const services = { Till: new Till() };
-    const engine = bullmqEngine({ connection, encryption: KEY });
-    const runtime = createRuntime(wire(services, PARAMETERS), { services, engine, log: false });
+    // The queue that is meant where none is named.
+    const runtime = opened({ Till: new Till() }, { encryption: KEY, queue: 'onward' });
     const run = await runtime.start('Till.pay', { number: '4000 1234' }, { id: 'paid', suspended: true });
     for (const words of [
       ['inspect', 'paid'],
       ['cancel', 'paid'],
     ]) {
-      const said = await onward([...words, '--engine', connection], { cwd: ROOT });
+      const said = await onward([...words, '--engine', cases.server.address], { cwd: ROOT });
       expect(said).toMatchObject({ code: 1, out: '' });
       expect(said.err).toContain('ONW4008');
     }
     expect((await run.inspect()).status).toBe('suspended');
-    await runtime.close({ drainMs: 0 });
   });
 
   test('where nobody has told a graph runs can be read, and are not changed', async () => {
-    const server = await redisServer();
-    const connection = `redis://127.0.0.1:${server.port}`;
-    const services = { Shop: new Shop() };
-    const engine = bullmqEngine({ connection, queue: 'told' });
-    const runtime = createRuntime(wire(services, PARAMETERS), { services, engine, log: false });
+    const runtime = opened({ Shop: new Shop() });
     await runtime.start('Shop.ask', undefined, { id: 'ask', suspended: true });
     await runtime.close({ drainMs: 0 });
-    const engineAt = ['--engine', `${connection}?queue=told`];
-    const redis = new Redis(server.port, '127.0.0.1');
-    await redis.del('{onward}:told:runs:graphs');
-    redis.disconnect();
+    const engineAt = ['--engine', address()];
+    await cases.redis().del(`{onward}:${cases.queue}:runs:graphs`);
     expect((await onward(['inspect', 'ask', ...engineAt], { cwd: ROOT })).out).toContain('Shop.ask');
     const refused = await onward(['cancel', 'ask', ...engineAt], { cwd: ROOT });
     expect(refused.code).toBe(1);
-    expect(refused.err).toContain('ONW4013: no process that has the services has opened the queue "told" yet');
+    expect(refused.err).toContain(
+      `ONW4013: no process that has the services has opened the queue "${cases.queue}" yet`,
+    );
   });
 });
 

@@ -6,7 +6,7 @@ import type { ChildProcess } from 'node:child_process';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createRuntime, Job, OnSuccess } from 'onward';
 import { sqliteEngine, sqliteHistory } from 'onward/engines/sqlite';
-import { bundled, started } from '../support/child.ts';
+import { bundled, started, up } from '../support/child.ts';
 import { DRIVERS, storeFile } from '../support/sqlite.ts';
 import { wire } from '../support/wired.ts';
 import { onward, type Ended } from './built-command.ts';
@@ -21,7 +21,7 @@ const open: ChildProcess[] = [];
 async function desk(engine: object, starts: boolean, isRepaired = false): Promise<ChildProcess> {
   const child = started(program, { engine: { synchronous: 'normal', ...engine }, starts, isRepaired });
   open.push(child);
-  await new Promise((resolve) => child.stdout?.once('data', resolve));
+  await up(child);
   return child;
 }
 

@@ -7,28 +7,18 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { inspect } from 'node:util';
 import { IsInt, IsString } from 'class-validator';
-import { Redis } from 'ioredis';
-import { afterEach, beforeAll, expect, test } from 'vitest';
-import {
-  createRuntime,
-  Handler,
-  Job,
-  memoryEngine,
-  OnCancel,
-  OnSuccess,
-  type Runtime,
-  type Sent,
-  type StepContext,
-} from 'onward';
+import { expect, test } from 'vitest';
+import { Handler, Job, memoryEngine, OnCancel, OnSuccess, type Runtime, type Sent, type StepContext } from 'onward';
 import { createClient, type Client, type ClientOptions } from 'onward/client';
 import { definition } from 'onward/definitions';
 import { bullmqEngine, type BullmqEngineOptions } from 'onward/engines/bullmq';
 import { sqliteEngine } from 'onward/engines/sqlite';
 import { virtualClock } from 'onward/testing';
 import { projectOnDisk } from '../codegen/project-on-disk.ts';
-import { outputOf } from '../support/child.ts';
+import { casesOnRedis } from '../support/cases-on-redis.ts';
+import { outputOf, up } from '../support/child.ts';
 import { temporaryFolder } from '../support/folders.ts';
-import { describeWithRedis, redisServer, type RedisServer } from '../support/redis.ts';
+import { describeWithRedis } from '../support/redis.ts';
 import { wire, type AnyNodes, type Parameters } from '../support/wired.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -83,35 +73,22 @@ const PARAMETERS: Parameters = {
 };
 
 describeWithRedis('a client', () => {
-  let server: RedisServer;
-  const open: { close(options: object): Promise<void> }[] = [];
-  let queues = 0;
-  let queue = 'c0';
-  beforeAll(async () => {
-    server = await redisServer();
-  });
-  afterEach(async () => {
-    for (const each of open.splice(0)) await each.close({ drainMs: 0 });
-    queue = `c${++queues}`;
-  });
-
-  const engine = (more: Partial<BullmqEngineOptions> = {}) =>
-    bullmqEngine({ connection: `redis://127.0.0.1:${server.port}`, queue, recoverAfter: '1.5s', ...more });
+  const cases = casesOnRedis();
+  const engine = () => bullmqEngine(cases.options({ recoverAfter: '1.5s' }));
+  const opened = (desk: Desk, more: Partial<BullmqEngineOptions> = {}): Runtime<AnyNodes> =>
+    cases.opened(wire({ Desk: desk }, PARAMETERS), { Desk: desk }, { recoverAfter: '1.5s', ...more });
 
   async function worker(): Promise<{ readonly runtime: Runtime<AnyNodes>; readonly desk: Desk }> {
     const desk = new Desk();
-    const services = { Desk: desk };
-    const runtime = createRuntime(wire(services, PARAMETERS), { services, engine: engine(), log: false });
-    open.push(runtime);
+    const runtime = opened(desk);
     void runtime.work();
     await runtime.runs({ limit: 1 });
     return { runtime, desk };
   }
 
   async function client(more: Partial<ClientOptions> = {}): Promise<Client<AnyNodes>> {
-    const made = await createClient(wire({ Desk: new Desk() }, PARAMETERS), { engine: engine(), log: false, ...more });
-    open.push(made);
-    return made;
+    const graph = wire({ Desk: new Desk() }, PARAMETERS);
+    return cases.closing(await createClient(graph, { engine: engine(), log: false, ...more }));
   }
 
   test('it starts, waits, and reads what others have performed, as options and conditions of the annotations say', async () => {
@@ -213,21 +190,15 @@ describeWithRedis('a client', () => {
       await expect.poll(() => said.length).toBe(1);
     }
     expect(said[0]).toBe(
-      `no process works on the queue "${queue}": what is started waits until one calls \`runtime.work()\`, with the same \`queue\` and \`prefix\``,
+      `no process works on the queue "${cases.queue}": what is started waits until one calls \`runtime.work()\`, with the same \`queue\` and \`prefix\``,
     );
   });
 
   test('its tasks go to the queues of the workers', async () => {
-    const services = { Desk: new Desk() };
-    const queues = { 'Desk.ask': 'asking' };
-    const runtime = createRuntime(wire(services, PARAMETERS), { services, engine: engine({ queues }), log: false });
-    open.push(runtime);
-    await runtime.runs({ limit: 1 });
+    await opened(new Desk(), { queues: { 'Desk.ask': 'asking' } }).runs({ limit: 1 });
     const asking = await client();
     await asking.start('Desk.ask', { n: 1 }, { tags: ['gold'] });
-    const redis = new Redis(server.port, '127.0.0.1');
-    expect(await redis.llen(`{onward}:${queue}.asking:wait`)).toBe(1);
-    redis.disconnect();
+    expect(await cases.redis().llen(`{onward}:${cases.queue}.asking:wait`)).toBe(1);
   });
 
   test('without a process that has the services it says so, and holds no connection', async () => {
@@ -251,14 +222,14 @@ describeWithRedis('a client', () => {
     for (let version = 0; version < 52; version++) {
       const services = { Desk: new Desk() };
       const graph = { ...wire(services, PARAMETERS), graphHash: `v${version}` };
-      const runtime = createRuntime(graph, { services, engine: engine(), log: false });
+      const runtime = cases.opened(graph, services);
       await runtime.runs({ limit: 1 });
       await runtime.close({ drainMs: 0 });
     }
     const asked = (graphHash: string) => createClient({ ...graphs, graphHash }, { engine: engine() });
     await expect(asked('v1')).rejects.toMatchObject({ code: 'ONW4013' });
-    for (const version of ['v2', 'v51']) open.push(await asked(version));
-    expect(inspect(open.at(-1))).toMatch(/^Client \{ \d+ jobs, \d+ nodes \}$/);
+    const [, last] = [await asked('v2'), await asked('v51')].map((each) => cases.closing(each));
+    expect(inspect(last)).toMatch(/^Client \{ \d+ jobs, \d+ nodes \}$/);
   });
 
   test('options are checked, and engines whose runs belong to one process are refused', async () => {
@@ -285,11 +256,11 @@ describeWithRedis('a client', () => {
     expect(await project.onward('generate')).toMatchObject({ code: 0, err: '' });
     const start = (name: string): ChildProcess => {
       const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-      const env = { ...process.env, ROLE: name, REDIS: `redis://127.0.0.1:${server.port}`, QUEUE: queue };
+      const env = { ...process.env, ROLE: name, REDIS: cases.server.address, QUEUE: cases.queue };
       return spawn(process.execPath, ['--import', loader, `src/${name}.ts`], { cwd: project.folder, env });
     };
     const working = start('worker');
-    await new Promise((resolve) => working.stdout?.once('data', resolve));
+    await up(working);
     const asking = start('client');
     let complaints = '';
     asking.stderr?.on('data', (chunk: Buffer) => (complaints += chunk.toString()));

@@ -15,7 +15,7 @@ describeWithRedis('BullMQ', () => {
   });
 
   const on = (queue: string): Engine => {
-    const engine = bullmqEngine({ connection: `redis://127.0.0.1:${server.port}`, queue });
+    const engine = bullmqEngine({ connection: server.address, queue });
     const work = async (): Promise<void> => engine.work({ concurrency: undefined, nodes: undefined });
     const { submit, retry } = engine;
     engine.submit = async (submission) => {

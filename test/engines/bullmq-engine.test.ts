@@ -2,20 +2,11 @@
 
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { IsInt } from 'class-validator';
-import { afterEach, beforeAll, expect, test } from 'vitest';
-import {
-  createRuntime,
-  Handler,
-  Job,
-  Join,
-  OnError,
-  OnSuccess,
-  type Observer,
-  type Runtime,
-  type StepContext,
-} from 'onward';
-import { bullmqEngine, type BullmqEngineOptions } from 'onward/engines/bullmq';
-import { describeWithRedis, redisServer, type RedisServer } from '../support/redis.ts';
+import { expect, test } from 'vitest';
+import { Handler, Job, Join, OnError, OnSuccess, type Observer, type Runtime, type StepContext } from 'onward';
+import type { BullmqEngineOptions } from 'onward/engines/bullmq';
+import { casesOnRedis } from '../support/cases-on-redis.ts';
+import { describeWithRedis } from '../support/redis.ts';
 import { wire, type AnyNodes, type Parameters } from '../support/wired.ts';
 
 class Order {
@@ -75,29 +66,11 @@ const PARAMETERS: Parameters = {
 };
 
 describeWithRedis('BullMQ', () => {
-  let server: RedisServer;
-  const open: Runtime<AnyNodes>[] = [];
-  let queues = 0;
-  let queue = 'q0';
-  beforeAll(async () => {
-    server = await redisServer();
-  });
-  afterEach(async () => {
-    for (const runtime of open.splice(0)) await runtime.close({ drainMs: 0 });
-    queue = `q${++queues}`;
-  });
-
+  const cases = casesOnRedis();
   function process(name: string, more: Partial<BullmqEngineOptions> = {}): { runtime: Runtime<AnyNodes>; shop: Shop } {
     const shop = new Shop(name);
     const services = { Shop: shop };
-    const engine = bullmqEngine({
-      connection: `redis://127.0.0.1:${server.port}`,
-      queue,
-      recoverAfter: '1.5s',
-      ...more,
-    });
-    const runtime = createRuntime(wire(services, PARAMETERS), { services, engine, log: false });
-    open.push(runtime);
+    const runtime = cases.opened(wire(services, PARAMETERS), services, { recoverAfter: '1.5s', ...more });
     return { runtime, shop };
   }
 
@@ -171,9 +144,8 @@ describeWithRedis('BullMQ', () => {
     }
     const services = { Tenants: new Tenants() };
     const [client, worker] = ['client', 'worker'].map(() => {
-      const engine = bullmqEngine({ connection: `redis://127.0.0.1:${server.port}`, queue });
-      const runtime = createRuntime(wire(services), { services, engine, log: false, observers: [tenant()] });
-      open.push(runtime);
+      const runtime = cases.opened(wire(services), services);
+      runtime.observe(tenant());
       return runtime;
     });
     void worker?.work();

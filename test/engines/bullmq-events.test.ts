@@ -1,10 +1,9 @@
 // What a reader of `run.events()` in another process costs Redis: what is new, however long the run is.
 
-import { Redis } from 'ioredis';
-import { afterEach, beforeAll, expect, test } from 'vitest';
-import { createRuntime, Job, OnError, OnSuccess, type Runtime } from 'onward';
-import { bullmqEngine } from 'onward/engines/bullmq';
-import { describeWithRedis, redisServer, type RedisServer } from '../support/redis.ts';
+import { expect, test } from 'vitest';
+import { Job, OnError, OnSuccess, type Runtime } from 'onward';
+import { casesOnRedis } from '../support/cases-on-redis.ts';
+import { describeWithRedis } from '../support/redis.ts';
 import { wire, type AnyNodes } from '../support/wired.ts';
 
 let rounds = 0;
@@ -30,23 +29,10 @@ class Mill {
 }
 
 describeWithRedis('events of a run', () => {
-  let server: RedisServer;
-  let cases = 0;
-  const open: Runtime<AnyNodes>[] = [];
-  beforeAll(async () => {
-    server = await redisServer();
-  });
-  afterEach(async () => {
-    for (const runtime of open.splice(0)) await runtime.close({ drainMs: 0 });
-    cases++;
-  });
-
+  const cases = casesOnRedis();
   function opened(): Runtime<AnyNodes> {
-    const engine = bullmqEngine({ connection: `redis://127.0.0.1:${server.port}`, queue: `case${cases}` });
     const services = { Mill: new Mill() };
-    const runtime = createRuntime(wire(services, { 'Mill.grind': ['any'] }), { services, engine, log: false });
-    open.push(runtime);
-    return runtime;
+    return cases.opened(wire(services, { 'Mill.grind': ['any'] }), services);
   }
 
   test('a reader gets every event once and in order, of a long run and of one whose steps are tried again', async () => {
@@ -68,7 +54,7 @@ describeWithRedis('events of a run', () => {
   test('what a reader asks for with each piece of news is as much in a long run as in a short one', async () => {
     const [client, worker] = [opened(), opened()];
     void worker.work();
-    const redis = new Redis(server.port);
+    const redis = cases.redis();
     const sent = async (): Promise<number> =>
       Number(/total_net_output_bytes:(\d+)/.exec(await redis.info('stats'))?.[1] ?? 0);
     /** What the server sends from the end of a step close to the last ones up to that of another one. */
@@ -86,7 +72,6 @@ describeWithRedis('events of a run', () => {
     };
     await bytesOf(20);
     const [short, long] = [await bytesOf(20), await bytesOf(400)];
-    redis.disconnect();
     expect(short).toBeGreaterThan(0);
     expect(long).toBeLessThan(2 * short);
   });

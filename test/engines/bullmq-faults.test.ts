@@ -1,64 +1,18 @@
 // What goes wrong among processes that share runs in Redis: one that dies, stops, or has a wrong clock; a server that is
 // away; a body that kills; jobs that come twice.
 
-import type { ChildProcess } from 'node:child_process';
 import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
-import { Queue } from 'bullmq';
-import { Redis } from 'ioredis';
-import { afterEach, beforeAll, expect, test } from 'vitest';
-import type { RunReport, Runtime } from 'onward';
-import type { BullmqEngineOptions } from 'onward/engines/bullmq';
-import { bundled, outputOf, started } from '../support/child.ts';
-import { depot, notedIn } from '../support/depot.ts';
-import { temporaryFolder } from '../support/folders.ts';
-import { describeWithRedis, freePort, redisServer, type RedisServer } from '../support/redis.ts';
+import { expect, test } from 'vitest';
+import type { RunReport } from 'onward';
+import { casesOnRedis } from '../support/cases-on-redis.ts';
+import { outputOf, up } from '../support/child.ts';
+import { depotsOn } from '../support/depots.ts';
+import { describeWithRedis, freePort, redisServer } from '../support/redis.ts';
 import { called } from '../support/till.ts';
-import type { AnyNodes } from '../support/wired.ts';
 
 describeWithRedis('faults', () => {
-  let server: RedisServer;
-  let program: string;
-  let notes = '';
-  let cases = 0;
-  const runtimes: Runtime<AnyNodes>[] = [];
-  const workers: ChildProcess[] = [];
-
-  beforeAll(async () => {
-    server = await redisServer();
-    program = await bundled('depot-worker');
-    notes = join(temporaryFolder('depot'), 'notes');
-  });
-  afterEach(async () => {
-    for (const worker of workers.splice(0)) worker.kill('SIGKILL');
-    await Promise.allSettled(runtimes.splice(0).map((runtime) => runtime.close({ drainMs: 0 })));
-    cases++;
-  });
-
-  function options(more: Partial<BullmqEngineOptions> = {}): BullmqEngineOptions {
-    const connection = `redis://127.0.0.1:${server.port}`;
-    return { connection, queue: `case${cases}`, recoverAfter: '900ms', answerWithin: '2s', ...more };
-  }
-  function opened(more: Partial<BullmqEngineOptions> = {}, log?: (line: string) => void): Runtime<AnyNodes> {
-    const runtime = depot(`${notes}${cases}`, options(more), log);
-    runtimes.push(runtime);
-    return runtime;
-  }
-  function noted(): string[] {
-    return notedIn(`${notes}${cases}`);
-  }
-  function given(more: object = {}): object {
-    return { notes: `${notes}${cases}`, options: options(), ...more };
-  }
-  async function worker(more: object = {}): Promise<ChildProcess> {
-    const child = started(program, given(more));
-    workers.push(child);
-    await new Promise((resolve) => child.stdout?.once('data', resolve));
-    return child;
-  }
-  async function until(count: number): Promise<void> {
-    await expect.poll(() => noted().length, { timeout: 20_000 }).toBe(count);
-  }
+  const cases = casesOnRedis();
+  const { opened, launched, worker, untilAnswered, noted, until } = depotsOn(cases, { answerWithin: '2s' });
 
   test('a worker that is killed within a body: the body is called again in another one, with the same key', async () => {
     const [first, client] = [await worker(), opened()];
@@ -93,23 +47,17 @@ describeWithRedis('faults', () => {
       await called(run, 'send', 'Depot.approve', 'Ann');
       return run.report();
     };
-    let dying = 0;
-    let report: RunReport | undefined;
-    const reported = start('killed');
-    while (report === undefined) {
-      const child = started(program, given({ diesAfter: 1 + (dying % 3), options: options({ deaths: 50 }) }));
-      workers.push(child);
-      const gone = new Promise<undefined>((resolve) => child.once('exit', () => resolve(undefined)));
-      report = await Promise.race([gone, reported]);
-      if (report === undefined) dying++;
-    }
+    const { answered: report, died } = await untilAnswered(start('killed'), (before) => ({
+      diesAfter: 1 + (before % 3),
+      options: { deaths: 50 },
+    }));
     await worker();
     const other = await start('unkilled');
     const ends = ({ steps }: RunReport) =>
       steps.map(({ node, status, code }) => `${node} ${status} ${code}`).toSorted();
     expect(ends(report)).toEqual(ends(other));
     expect(report.status).toBe('completed');
-    expect(dying).toBeGreaterThan(4);
+    expect(died).toBeGreaterThan(4);
     const keys = noted().filter((key) => key.startsWith('killed~'));
     expect(new Set(keys).size).toBe(report.steps.length);
   }, 240_000);
@@ -118,29 +66,21 @@ describeWithRedis('faults', () => {
     const client = opened();
     const poison = await client.start('Depot.crash', undefined, { id: 'poison' });
     const other = await client.start('Depot.carry', { ms: 10 }, { id: 'other' });
-    const reported = poison.report();
-    let report: RunReport | undefined;
-    while (report === undefined) {
-      const child = started(program, given({ options: options({ deaths: 2 }) }));
-      workers.push(child);
-      const gone = new Promise<undefined>((resolve) => child.once('exit', () => resolve(undefined)));
-      report = await Promise.race([gone, reported]);
-    }
-    expect(report.steps.map(({ node, code }) => [node, code])).toEqual([['Depot.crash', 205]]);
+    const { answered } = await untilAnswered(poison.report(), () => ({ options: { deaths: 2 } }));
+    expect(answered.steps.map(({ node, code }) => [node, code])).toEqual([['Depot.crash', 205]]);
     expect((await other.report()).status).toBe('completed');
   });
 
   test('E05: a run whose records cannot be read stands still, and what is behind it is found and performed', async () => {
     const client = opened();
     for (const id of ['a-broken', 'b-behind']) await client.start('Depot.carry', { ms: 0 }, { id });
-    const redis = new Redis(server.port);
-    const live = `{onward}:case${cases}:runs:live:a-broken`;
+    const redis = cases.redis();
+    const live = `{onward}:${cases.queue}:runs:live:a-broken`;
     for (const key of Object.keys(await redis.hgetall(live)).filter((name) => name.startsWith('s/')))
       await redis.hset(live, key, '{"phase');
     // Its jobs are lost as well: the process that looks for such runs comes to the broken one first.
-    const ofQueue = (await redis.keys(`{onward}:case${cases}:*`)).filter((name) => !name.includes(':runs:'));
+    const ofQueue = (await redis.keys(`{onward}:${cases.queue}:*`)).filter((name) => !name.includes(':runs:'));
     await redis.del(...ofQueue);
-    redis.disconnect();
     void opened().work();
     expect((await (await client.run('b-behind'))?.report())?.status).toBe('completed');
   });
@@ -175,9 +115,9 @@ describeWithRedis('faults', () => {
 
   test('Redis is killed and comes back: runs go on, and nothing that was acknowledged is lost', async () => {
     const own = await redisServer();
-    const connection = `redis://127.0.0.1:${own.port}`;
+    const connection = own.address;
     const client = opened({ connection });
-    await worker({ options: options({ connection }) });
+    await worker({ options: { connection } });
     const start = (n: number) => client.start('Depot.carry', { ms: 50 }, { id: `run${n}` });
     const runs = await Promise.all([1, 2, 3, 4, 5, 6].map((n) => start(n)));
     // Longer than an append-only file that is written every second may lag behind.
@@ -202,7 +142,7 @@ describeWithRedis('faults', () => {
     };
     await inTime(opened({ connection, answerWithin: '300ms' }).start('Depot.soon'));
     const own = await redisServer();
-    const client = opened({ connection: `redis://127.0.0.1:${own.port}`, answerWithin: '300ms' });
+    const client = opened({ connection: own.address, answerWithin: '300ms' });
     const run = await client.start('Depot.soon');
     own.signal('SIGSTOP');
     await inTime(client.start('Depot.soon'));
@@ -215,7 +155,7 @@ describeWithRedis('faults', () => {
     const own = await redisServer();
     const lines: string[] = [];
     const log = (line: string): void => void lines.push(line);
-    const runtime = opened({ connection: `redis://127.0.0.1:${own.port}`, answerWithin: '300ms' }, log);
+    const runtime = opened({ connection: own.address, answerWithin: '300ms' }, log);
     const working = runtime.work();
     const run = await runtime.start('Depot.soon', undefined, { id: 'one' });
     await until(1);
@@ -232,13 +172,12 @@ describeWithRedis('faults', () => {
 
   test('a Redis that would lose runs is refused, or warned of', async () => {
     const own = await redisServer(['--maxmemory-policy', 'allkeys-lru']);
-    const connection = `redis://127.0.0.1:${own.port}`;
+    const connection = own.address;
     await expect(opened({ connection }).start('Depot.soon')).rejects.toThrow(
       'ONW4011: Redis would lose runs: it writes no append-only file, so that a restart loses runs: set `appendonly yes`; it removes keys when its memory is full (allkeys-lru): set `maxmemory-policy noeviction`; or give the engine `durable: false`',
     );
     const lines: string[] = [];
-    const runtime = depot(notes, options({ connection, durable: false }), (line) => lines.push(line));
-    runtimes.push(runtime);
+    const runtime = opened({ connection, durable: false }, (line) => lines.push(line));
     await runtime.start('Depot.soon');
     expect(lines).toEqual([expect.stringMatching(/^warn: Redis would lose runs/)]);
   });
@@ -250,10 +189,9 @@ describeWithRedis('faults', () => {
       faked.filter((line) => /^(LD_PRELOAD|FAKETIME\w*)=/.test(line)).map((line) => line.split('=')),
     );
     const env = { ...process.env, ...fake, FAKETIME_DONT_FAKE_MONOTONIC: '1' };
-    const child = started(program, given(), { env });
-    workers.push(child);
+    const child = launched({}, { env });
     const output = outputOf(child);
-    await new Promise((resolve) => child.stdout?.once('data', resolve));
+    await up(child);
     const client = opened();
     const run = await client.start('Depot.soon', undefined, { id: 'one' });
     await until(1);
@@ -271,8 +209,7 @@ describeWithRedis('faults', () => {
   });
 
   test('jobs that come twice, and late, call no body whose step is over', async () => {
-    const { queue = '' } = options();
-    const seen = new Queue(queue, { connection: { port: server.port }, prefix: '{onward}' });
+    const seen = cases.seen();
     const client = opened();
     const run = await client.start('Depot.carry', { ms: 0 }, { id: 'one' });
     const jobs = await seen.getWaiting();
@@ -283,7 +220,6 @@ describeWithRedis('faults', () => {
     );
     await expect.poll(async () => seen.getJobCountByTypes('waiting', 'active')).toBe(0);
     expect(noted()).toHaveLength(5);
-    await seen.close();
   });
 
   test('a run that is suspended while items are under way begins nothing more until it is resumed', async () => {

@@ -1,85 +1,39 @@
 // Jobs that go on from one step to the next in one process, and what becomes of such a step when the process dies, stands
 // still, or is asked to end.
 
-import type { ChildProcess } from 'node:child_process';
-import { join } from 'node:path';
-import { Queue } from 'bullmq';
-import { Redis } from 'ioredis';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import type { RunReport, Runtime } from 'onward';
-import type { BullmqEngineOptions } from 'onward/engines/bullmq';
-import { bundled, started } from '../support/child.ts';
-import { depot, notedIn } from '../support/depot.ts';
-import { temporaryFolder } from '../support/folders.ts';
-import { describeWithRedis, redisServer, type RedisServer } from '../support/redis.ts';
-import type { AnyNodes } from '../support/wired.ts';
+import type { Redis } from 'ioredis';
+import { beforeEach, expect, test } from 'vitest';
+import { casesOnRedis } from '../support/cases-on-redis.ts';
+import { depotsOn } from '../support/depots.ts';
+import { describeWithRedis } from '../support/redis.ts';
 
 const LINE = ['first', 'second', 'third', 'fourth', 'fifth'].map((name) => `one~Depot.${name}.1`);
 
 describeWithRedis('jobs', () => {
-  let server: RedisServer;
+  const cases = casesOnRedis();
+  const { opened, worker, untilAnswered, noted, until } = depotsOn(cases, { answerWithin: '2s' });
   let redis: Redis;
-  let program: string;
-  let notes = '';
-  let cases = 0;
-  const runtimes: Runtime<AnyNodes>[] = [];
-  const workers: ChildProcess[] = [];
-
-  beforeAll(async () => {
-    server = await redisServer();
-    redis = new Redis(server.port);
-    program = await bundled('depot-worker');
-    notes = join(temporaryFolder('depot'), 'notes');
+  beforeEach(() => {
+    redis = cases.redis();
   });
-  afterEach(async () => {
-    for (const worker of workers.splice(0)) worker.kill('SIGKILL');
-    await Promise.allSettled(runtimes.splice(0).map((runtime) => runtime.close({ drainMs: 0 })));
-    cases++;
-  });
-  afterAll(() => redis.disconnect());
 
-  function options(more: Partial<BullmqEngineOptions> = {}): BullmqEngineOptions {
-    const connection = `redis://127.0.0.1:${server.port}`;
-    return { connection, queue: `case${cases}`, recoverAfter: '900ms', answerWithin: '2s', ...more };
-  }
-  function opened(more: Partial<BullmqEngineOptions> = {}): Runtime<AnyNodes> {
-    const runtime = depot(`${notes}${cases}`, options(more));
-    runtimes.push(runtime);
-    return runtime;
-  }
-  function noted(): string[] {
-    return notedIn(`${notes}${cases}`);
-  }
-  async function worker(more: Partial<BullmqEngineOptions> = {}): Promise<ChildProcess> {
-    const child = started(program, { notes: `${notes}${cases}`, options: options(more) });
-    workers.push(child);
-    await new Promise((resolve) => child.stdout?.once('data', resolve));
-    return child;
-  }
-  async function until(count: number): Promise<void> {
-    await expect.poll(noted, { timeout: 20_000, interval: 5 }).toHaveLength(count);
-  }
   /** How many jobs of the queue are done. */
   async function jobsDone(): Promise<number> {
-    const happened = await redis.xrange(`{onward}:case${cases}:events`, '-', '+');
+    const happened = await redis.xrange(`{onward}:${cases.queue}:events`, '-', '+');
     return happened.filter(([, fields]) => fields[1] === 'completed').length;
   }
 
-  test('what follows is performed of the same job: by default, up to a number, or not at all', async () => {
-    for (const [stepsInARow, jobs] of [
-      [undefined, 1],
-      [2, 3],
-      [1, 5],
-    ] as const) {
-      const runtime = opened(stepsInARow === undefined ? {} : { stepsInARow });
-      void runtime.work();
-      const run = await runtime.start('Depot.first', { ms: 0 }, { id: 'one' });
-      expect((await run.report()).status).toBe('completed');
-      expect(noted()).toEqual(LINE);
-      await expect.poll(jobsDone).toBe(jobs);
-      await runtime.close();
-      cases++;
-    }
+  test.each([
+    ['by default', {}, 1],
+    ['up to a number', { stepsInARow: 2 }, 3],
+    ['not at all', { stepsInARow: 1 }, 5],
+  ])('what follows is performed of the same job: %s', async (_, options, jobs) => {
+    const runtime = opened(options);
+    void runtime.work();
+    const run = await runtime.start('Depot.first', { ms: 0 }, { id: 'one' });
+    expect((await run.report()).status).toBe('completed');
+    expect(noted()).toEqual(LINE);
+    await expect.poll(jobsDone).toBe(jobs);
   });
 
   test('a job goes on with nothing after a second', async () => {
@@ -103,14 +57,8 @@ describeWithRedis('jobs', () => {
     const client = opened();
     const run = await client.start('Depot.climb', undefined, { id: 'one' });
     const other = await client.start('Depot.first', { ms: 300 }, { id: 'other' });
-    const reported = run.report();
-    let report: RunReport | undefined;
-    while (report === undefined) {
-      const child = await worker({ deaths: 3 });
-      const gone = new Promise<undefined>((resolve) => child.once('exit', () => resolve(undefined)));
-      report = await Promise.race([gone, reported]);
-    }
-    expect(report.steps.map(({ node, code }) => [node, code])).toEqual([
+    const { answered } = await untilAnswered(run.report(), () => ({ options: { deaths: 3 } }));
+    expect(answered.steps.map(({ node, code }) => [node, code])).toEqual([
       ['Depot.climb', 0],
       ['Depot.fall', 205],
     ]);
@@ -121,7 +69,7 @@ describeWithRedis('jobs', () => {
   test('a step that a job has gone on with is left to it, however long its body takes', async () => {
     // Longer than what has happened to nobody for so long is looked for, and than a lease that is not renewed.
     const client = opened({ recoverAfter: '6s' });
-    for (let n = 0; n < 2; n++) await worker({ recoverAfter: '6s' });
+    for (let n = 0; n < 2; n++) await worker({ options: { recoverAfter: '6s' } });
     const runs = await Promise.all(
       Array.from({ length: 8 }, (_, n) => client.start('Depot.first', { ms: 4_500 }, { id: `run${n}` })),
     );
@@ -135,9 +83,7 @@ describeWithRedis('jobs', () => {
     const run = await client.start('Depot.first', { ms: 500 }, { id: 'one' });
     await until(3);
     first.kill('SIGKILL');
-    const queue = new Queue(`case${cases}`, { connection: { port: server.port }, prefix: '{onward}' });
-    await queue.obliterate({ force: true });
-    await queue.close();
+    await cases.seen().obliterate({ force: true });
     await worker();
     expect((await run.report()).status).toBe('completed');
     expect(noted()).toEqual([...LINE.slice(0, 3), ...LINE.slice(2)]);
@@ -163,8 +109,8 @@ describeWithRedis('jobs', () => {
     const [, client] = [await worker(), opened()];
     const run = await client.start('Depot.first', { ms: 12_000 }, { id: 'one' });
     await until(3);
-    const [job = ''] = await redis.lrange(`{onward}:case${cases}:active`, 0, -1);
-    const key = `{onward}:case${cases}:${job}`;
+    const [job = ''] = await redis.lrange(`{onward}:${cases.queue}:active`, 0, -1);
+    const key = `{onward}:${cases.queue}:${job}`;
     // Its lease is over once, as if it had not been renewed.
     const takenAway = async (): Promise<string | null> => {
       const times = await redis.hget(key, 'stc');

@@ -1,10 +1,9 @@
 // Workers that are killed at random while they share runs in Redis: each run ends as it does in memory.
 
 import { readFileSync } from 'node:fs';
-import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { bundled, outputOf, started } from '../support/child.ts';
+import { bundled, outputOf, started, up } from '../support/child.ts';
 import { temporaryFolder } from '../support/folders.ts';
 import { describeWithRedis, redisServer } from '../support/redis.ts';
 
@@ -16,10 +15,6 @@ const WORKERS = 3;
 
 function lines(file: string): readonly string[] {
   return readFileSync(file, 'utf8').trim().split('\n');
-}
-
-function up(child: ChildProcess): Promise<void> {
-  return new Promise((resolve) => child.stdout?.once('data', () => resolve()));
 }
 
 describeWithRedis('workers that die', () => {
@@ -34,7 +29,7 @@ describeWithRedis('workers that die', () => {
         Object.fromEntries(['acks', 'bodies', 'reports'].map((what) => [what, join(folder, `${what}${name}`)]));
       await outputOf(started(program, { runs: RUNS, ...noted('-unkilled') }));
 
-      const given = { redis: `redis://127.0.0.1:${server.port}`, runs: RUNS, ...noted('') };
+      const given = { redis: server.address, runs: RUNS, ...noted('') };
       const workers = Array.from({ length: WORKERS }, () => started(program, { ...given, works: true }));
       await Promise.all(workers.map((worker) => up(worker)));
       const client = started(program, given);

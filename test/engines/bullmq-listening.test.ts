@@ -1,53 +1,20 @@
 // What a process hears of runs that others perform: observers of `scope: 'all'`, and what bodies emit.
 
-import type { ChildProcess } from 'node:child_process';
-import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { afterEach, beforeAll, expect, test } from 'vitest';
-import type { Observer, RunEvent, Runtime } from 'onward';
-import type { BullmqEngineOptions } from 'onward/engines/bullmq';
-import { bundled, started } from '../support/child.ts';
-import { depot } from '../support/depot.ts';
-import { temporaryFolder } from '../support/folders.ts';
-import { describeWithRedis, redisServer, type RedisServer } from '../support/redis.ts';
-import type { AnyNodes } from '../support/wired.ts';
+import { beforeEach, expect, test } from 'vitest';
+import type { Observer, RunEvent } from 'onward';
+import { casesOnRedis } from '../support/cases-on-redis.ts';
+import { depotsOn } from '../support/depots.ts';
+import { describeWithRedis } from '../support/redis.ts';
 
 describeWithRedis('listening', () => {
-  let server: RedisServer;
-  let program: string;
-  let notes = '';
-  let cases = 0;
+  const cases = casesOnRedis();
+  const { opened, worker } = depotsOn(cases);
   let redis: Redis;
-  const runtimes: Runtime<AnyNodes>[] = [];
-  const workers: ChildProcess[] = [];
-
-  beforeAll(async () => {
-    server = await redisServer();
-    program = await bundled('depot-worker');
-    notes = join(temporaryFolder('listening'), 'notes');
-    redis = new Redis(server.port);
-    return () => redis.disconnect();
-  }, 60_000);
-  afterEach(async () => {
-    for (const worker of workers.splice(0)) worker.kill('SIGKILL');
-    await Promise.allSettled(runtimes.splice(0).map((runtime) => runtime.close({ drainMs: 0 })));
-    cases++;
+  beforeEach(() => {
+    redis = cases.redis();
   });
 
-  function options(more: Partial<BullmqEngineOptions> = {}): BullmqEngineOptions {
-    return { connection: `redis://127.0.0.1:${server.port}`, queue: `case${cases}`, recoverAfter: '900ms', ...more };
-  }
-  function opened(more: Partial<BullmqEngineOptions> = {}, log?: (line: string) => void): Runtime<AnyNodes> {
-    const runtime = depot(`${notes}${cases}`, options(more), log);
-    runtimes.push(runtime);
-    return runtime;
-  }
-  async function worker(more: Partial<BullmqEngineOptions> = {}): Promise<ChildProcess> {
-    const child = started(program, { notes: `${notes}${cases}`, options: options(more) });
-    workers.push(child);
-    await new Promise((resolve) => child.stdout?.once('data', resolve));
-    return child;
-  }
   /** Hears everything. */
   function ear(): { readonly heard: RunEvent[]; readonly observer: Observer } {
     const heard: RunEvent[] = [];
@@ -174,13 +141,13 @@ describeWithRedis('listening', () => {
   test('nothing is sent that nobody listens to, and nothing that can be read without the key', async () => {
     const encryption = { current: 'a', keys: { a: '0'.repeat(64) } };
     const said: string[] = [];
-    const wire = new Redis(server.port);
+    const wire = cases.redis();
     wire.on('pmessage', (_pattern: string, channel: string, text: string) => {
       if (/:(all|run:.*|whole:.*)$/.test(channel)) said.push(text);
     });
-    await wire.psubscribe(`*case${cases}:changed*`);
+    await wire.psubscribe(`*${cases.queue}:changed*`);
     const client = opened({ encryption });
-    await worker({ encryption });
+    await worker({ options: { encryption } });
     await (await client.start('Depot.count', { ms: 0 })).report();
     expect(said).toEqual([]);
     const all = ear();
@@ -194,7 +161,6 @@ describeWithRedis('listening', () => {
     ]);
     expect(said.length).toBeGreaterThan(5);
     expect(said.join('')).not.toMatch(/1970|counted|of 3|Depot/);
-    wire.disconnect();
   });
 
   test('what cannot be read of another process is dropped, and reported once', async () => {
@@ -209,7 +175,7 @@ describeWithRedis('listening', () => {
     await (await ahead.start('Depot.count', { ms: 20 })).report();
     await expect.poll(() => log.join('')).toContain('ONW4008');
     for (const text of ['x {broken', 'x null', 'x {"events":[{"type":"custom"}]}', 'x {"later":true}'])
-      await redis.publish(`{onward}:case${cases}:changed:all`, text);
+      await redis.publish(`{onward}:${cases.queue}:changed:all`, text);
     await expect.poll(() => log.join('')).toContain('the same version of Onward');
     // It still hears those whose key it has.
     const same = opened({ encryption: { current: 'a', keys: { a: old, b: current } } });
@@ -225,13 +191,13 @@ describeWithRedis('listening', () => {
     await worker();
     const first = ear();
     const run = await client.start('Depot.carry', { ms: 300 }, { observers: [[first.observer, { scope: 'all' }]] });
-    const heard = await redis.pubsub('CHANNELS', `*case${cases}:changed:*`);
+    const heard = await redis.pubsub('CHANNELS', `*${cases.queue}:changed:*`);
     await run.report();
     await untilOver(first.heard);
     const topics = (heard as string[]).map((channel) => channel.split(':changed:')[1]);
     expect(topics).toContain(`whole:${run.id}`);
     expect(topics).not.toContain('all');
-    await expect.poll(() => redis.pubsub('CHANNELS', `*case${cases}:changed:whole:*`)).toEqual([]);
+    await expect.poll(() => redis.pubsub('CHANNELS', `*${cases.queue}:changed:whole:*`)).toEqual([]);
   });
 
   test('a runtime that closes hands on first what it has heard', async () => {

@@ -1,9 +1,10 @@
 // Limits that hold over all processes, and nodes that only some processes take.
 
-import { afterEach, beforeAll, expect, test } from 'vitest';
-import { createRuntime, Job, type Runtime } from 'onward';
-import { bullmqEngine, type BullmqEngineOptions } from 'onward/engines/bullmq';
-import { describeWithRedis, redisServer, type RedisServer } from '../support/redis.ts';
+import { beforeEach, expect, test } from 'vitest';
+import { Job, type Runtime } from 'onward';
+import type { BullmqEngineOptions } from 'onward/engines/bullmq';
+import { casesOnRedis } from '../support/cases-on-redis.ts';
+import { describeWithRedis } from '../support/redis.ts';
 import { wire, type AnyNodes } from '../support/wired.ts';
 
 /** What bodies of all processes do. */
@@ -44,25 +45,15 @@ class Studio {
 }
 
 describeWithRedis('queues', () => {
-  let server: RedisServer;
+  const cases = casesOnRedis();
   let floor = new Floor();
-  let cases = 0;
-  const open: Runtime<AnyNodes>[] = [];
-  beforeAll(async () => {
-    server = await redisServer();
-  });
-  afterEach(async () => {
-    await Promise.all(open.splice(0).map((runtime) => runtime.close({ drainMs: 0 })));
+  beforeEach(() => {
     floor = new Floor();
-    cases++;
   });
 
   function opened(name: string, more: Partial<BullmqEngineOptions> = {}): Runtime<AnyNodes> {
     const services = { Studio: new Studio(floor, name) };
-    const engine = bullmqEngine({ connection: `redis://127.0.0.1:${server.port}`, queue: `case${cases}`, ...more });
-    const runtime = createRuntime(wire(services), { services, engine, log: false });
-    open.push(runtime);
-    return runtime;
+    return cases.opened(wire(services), services, more);
   }
   async function over(client: Runtime<AnyNodes>, ...jobs: string[]): Promise<void> {
     const runs = await Promise.all(jobs.map((job) => client.start(job)));
@@ -121,7 +112,7 @@ describeWithRedis('queues', () => {
 
   test('nodes that share a queue with others are not taken alone', async () => {
     await expect(opened('one').work({ nodes: ['Studio.film'] })).rejects.toThrow(
-      "ONW3004: `nodes` splits the queue case6, which has Studio.cut, Studio.send, Studio.draw, Studio.tidy as well; give the nodes a queue of their own, such as `queues: { 'Studio.film': 'apart' }` of bullmqEngine, in every process",
+      `ONW3004: \`nodes\` splits the queue ${cases.queue}, which has Studio.cut, Studio.send, Studio.draw, Studio.tidy as well; give the nodes a queue of their own, such as \`queues: { 'Studio.film': 'apart' }\` of bullmqEngine, in every process`,
     );
   });
 });

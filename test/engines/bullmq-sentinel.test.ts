@@ -9,10 +9,8 @@ import type { Runtime } from 'onward';
 import type { BullmqEngineOptions } from 'onward/engines/bullmq';
 import { depot } from '../support/depot.ts';
 import { temporaryFolder } from '../support/folders.ts';
-import { describeWithRedis, freePort, redisServer } from '../support/redis.ts';
+import { describeWithRedis, freePort, KEPT, redisServer } from '../support/redis.ts';
 import type { AnyNodes } from '../support/wired.ts';
-
-const KEPT = ['--appendonly', 'yes', '--maxmemory-policy', 'noeviction'];
 
 describeWithRedis('with a Sentinel', () => {
   const runtimes: Runtime<AnyNodes>[] = [];
@@ -41,7 +39,7 @@ describeWithRedis('with a Sentinel', () => {
   }
 
   test('what was acknowledged and has reached the replica goes on there, and new runs begin there', async () => {
-    const first = await redisServer(KEPT);
+    const first = await redisServer();
     await redisServer([...KEPT, '--replicaof', '127.0.0.1', String(first.port)]);
     const port = await watched(first.port);
     const options: BullmqEngineOptions = {

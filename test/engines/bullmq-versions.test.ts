@@ -1,10 +1,9 @@
 // Workers of two versions on the same runs in Redis: one after the other, and side by side.
 
-import { Queue } from 'bullmq';
-import { afterEach, beforeAll, expect, test } from 'vitest';
-import { createRuntime, Job, OnSuccess, type Runtime } from 'onward';
-import { bullmqEngine } from 'onward/engines/bullmq';
-import { describeWithRedis, redisServer, type RedisServer } from '../support/redis.ts';
+import { expect, test } from 'vitest';
+import { Job, OnSuccess, type Runtime } from 'onward';
+import { casesOnRedis } from '../support/cases-on-redis.ts';
+import { describeWithRedis } from '../support/redis.ts';
 import { wire, type AnyNodes } from '../support/wired.ts';
 
 class Old {
@@ -31,23 +30,10 @@ class New {
 }
 
 describeWithRedis('two versions', () => {
-  let server: RedisServer;
-  let cases = 0;
-  const open: Runtime<AnyNodes>[] = [];
-  beforeAll(async () => {
-    server = await redisServer();
-  });
-  afterEach(async () => {
-    await Promise.all(open.splice(0).map((runtime) => runtime.close({ drainMs: 0 })));
-    cases++;
-  });
-
+  const cases = casesOnRedis();
   function opened(shop: Old | New, graphHash: string): Runtime<AnyNodes> {
-    const engine = bullmqEngine({ connection: `redis://127.0.0.1:${server.port}`, queue: `case${cases}` });
     const services = { Shop: shop };
-    const runtime = createRuntime({ ...wire(services), graphHash }, { services, engine, log: false });
-    open.push(runtime);
-    return runtime;
+    return cases.opened({ ...wire(services), graphHash }, services);
   }
 
   test('side by side, a node that only one version has is performed by that one', async () => {
@@ -55,9 +41,8 @@ describeWithRedis('two versions', () => {
     const client = opened(new New(), 'new');
     const run = await client.start('Shop.refund');
     // Taken by the old one, and given back.
-    const queue = new Queue(`case${cases}`, { connection: { port: server.port }, prefix: '{onward}' });
+    const queue = cases.seen();
     await expect.poll(() => queue.getDelayedCount(), { interval: 10 }).toBe(1);
-    await queue.close();
     void opened(new New(), 'new').work();
     expect(await run.value()).toBe('refunded');
   });

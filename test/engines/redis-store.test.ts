@@ -22,7 +22,7 @@ describeWithRedis('in Redis', () => {
   });
 
   async function openAt(prefix: string): Promise<RedisStore> {
-    const store = new RedisStore({ address: `redis://127.0.0.1:${server.port}`, limitMs: 5_000, prefix });
+    const store = new RedisStore({ address: server.address, limitMs: 5_000, prefix });
     await store.open();
     return store;
   }
@@ -53,7 +53,7 @@ describeWithRedis('in Redis', () => {
 
   test('what was refused while the server was away is not done once it is back', async () => {
     const own = await redisServer();
-    const store = new RedisStore({ address: `redis://127.0.0.1:${own.port}`, limitMs: 200, prefix: '{away}' });
+    const store = new RedisStore({ address: own.address, limitMs: 200, prefix: '{away}' });
     await store.open();
     await own.kill();
     await expect(store.saved.set('key', 'refused')).rejects.toThrow('ONW4010');

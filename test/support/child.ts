@@ -33,6 +33,11 @@ export function started(program: string, given: unknown, options: SpawnOptions =
   return spawn(process.execPath, [program, JSON.stringify(given)], { stdio: ['pipe', 'pipe', 'inherit'], ...options });
 }
 
+/** Resolves once a program has said something, as ours do when they are up. */
+export async function up(child: ChildProcess): Promise<void> {
+  await new Promise((resolve) => child.stdout?.once('data', resolve));
+}
+
 /** The whole output of a program that ends by itself. */
 export async function outputOf(child: ChildProcess): Promise<string> {
   let output = '';

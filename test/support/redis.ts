@@ -34,6 +34,10 @@ export class RedisServer {
     this.#options = options;
   }
 
+  get address(): string {
+    return `redis://127.0.0.1:${this.port}`;
+  }
+
   /** Starts it where it was. Resolves once it answers. */
   async start(): Promise<void> {
     const place = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.#folder];
@@ -65,9 +69,10 @@ export class RedisServer {
   }
 }
 
-const KEPT = ['--appendonly', 'yes', '--appendfsync', 'everysec', '--maxmemory-policy', 'noeviction'];
+/** What a server has that keeps what it is given. */
+export const KEPT = ['--appendonly', 'yes', '--appendfsync', 'everysec', '--maxmemory-policy', 'noeviction'];
 
-/** Starts a server. @param options of redis-server; as a rule it keeps what it is given. */
+/** Starts a server. @param options of redis-server */
 export async function redisServer(options: readonly string[] = KEPT): Promise<RedisServer> {
   const server = new RedisServer(await freePort(), temporaryFolder('redis'), options);
   await server.start();

@@ -5,7 +5,7 @@ import type { BullmqEngineOptions } from 'onward/engines/bullmq';
 import { COMMIT } from '../../../src/engines/bullmq/redis-scripts.ts';
 import { depot } from '../depot.ts';
 
-interface Given {
+export interface GivenToWorker {
   readonly notes: string;
   readonly options: BullmqEngineOptions;
   /** It dies once so many changes are written, before anything follows from the last one. */
@@ -14,7 +14,7 @@ interface Given {
   readonly schedule?: string;
 }
 
-const { notes, options, diesAfter, schedule }: Given = JSON.parse(process.argv[2] ?? '{}');
+const { notes, options, diesAfter, schedule }: GivenToWorker = JSON.parse(process.argv[2] ?? '{}');
 let left = diesAfter ?? Number.POSITIVE_INFINITY;
 const evalsha = Redis.prototype.evalsha;
 Redis.prototype.evalsha = async function dying(this: Redis, ...given: Parameters<typeof evalsha>) {
