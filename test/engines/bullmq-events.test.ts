@@ -1,5 +1,6 @@
 // What a reader of `run.events()` in another process costs Redis: what is new, however long the run is.
 
+import { EventEmitter, once } from 'node:events';
 import { expect, test } from 'vitest';
 import { Job, OnError, OnSuccess, type Runtime } from 'onward';
 import { casesOnRedis } from '../support/cases-on-redis.ts';
@@ -7,17 +8,21 @@ import { describeWithRedis } from '../support/redis.ts';
 import { wire, type AnyNodes } from '../support/wired.ts';
 
 let rounds = 0;
-const SLOW = 8;
+/** Ends of steps that the reader has got. The last steps wait for those before: each piece of news is read by itself. */
+let ends = Infinity;
+const PACED = 8;
+const reader = new EventEmitter();
+const mayEnd = (n: number): boolean => n <= rounds - PACED || n <= ends;
 
 class Mill {
   @Job() start(): number {
     return 0;
   }
-  /** Until there were so many. The last ones take their time. */
+  /** Until there were so many. */
   @OnSuccess('start') @OnSuccess('grind', { when: (n: unknown) => Number(n) < rounds }) async grind(
     n: number,
   ): Promise<number> {
-    await new Promise((resolve) => setTimeout(resolve, n < rounds - SLOW ? 1 : 100));
+    while (!mayEnd(n)) await once(reader, 'end');
     return n + 1;
   }
   @Job({ retry: { attempts: 3, delay: '5ms', jitter: 0 } }) slip(): void {
@@ -57,18 +62,19 @@ describeWithRedis('events of a run', () => {
     const redis = cases.redis();
     const sent = async (): Promise<number> =>
       Number(/total_net_output_bytes:(\d+)/.exec(await redis.info('stats'))?.[1] ?? 0);
-    /** What the server sends from the end of a step close to the last ones up to that of another one. */
+    /** What the server sends for the last steps, to the one that works and to the one that reads. */
     const bytesOf = async (count: number): Promise<number> => {
-      rounds = count;
+      [rounds, ends] = [count, 0];
       const run = await client.start('Mill.start', undefined, { history: 'all' });
-      let [ended, before, after] = [0, 0, 0];
+      let before = 0;
       for await (const { type } of run.events()) {
         if (type !== 'step.completed') continue;
-        ended++;
-        if (ended === count - SLOW + 2) before = await sent();
-        if (ended === count - 1) after = await sent();
+        ends++;
+        if (ends === count - PACED + 1) before = await sent();
+        if (ends === count) return (await sent()) - before;
+        reader.emit('end');
       }
-      return after - before;
+      throw new Error(`${run.id} ended after ${ends} steps`);
     };
     await bytesOf(20);
     const [short, long] = [await bytesOf(20), await bytesOf(400)];
