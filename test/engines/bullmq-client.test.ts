@@ -202,7 +202,7 @@ describeWithRedis('a client', () => {
   });
 
   test('without a process that has the services it says so, and holds no connection', async () => {
-    const redis = new Redis(server.port, '127.0.0.1');
+    const redis = cases.redis();
     const connections = async (): Promise<number> =>
       String(await redis.client('LIST'))
         .trim()
@@ -210,7 +210,6 @@ describeWithRedis('a client', () => {
     await expect.poll(connections).toBe(1);
     await expect(client()).rejects.toThrow(/^ONW4013: no process that has the services has opened the store/);
     await expect.poll(connections).toBe(1);
-    redis.disconnect();
     const { runtime } = await worker();
     await runtime.close();
     // The same engine can be used once there was one.
