@@ -9,7 +9,7 @@
 import { bullmqEngine } from '../../src/engines/bullmq/index.ts';
 import { RedisStore } from '../../src/engines/bullmq/redis-store.ts';
 import { isServed } from '../../src/engines/bullmq/worker-watch.ts';
-import { StoredHistory } from '../../src/engines/store/stored-history.ts';
+import { StoredHistory } from '../../src/engines/store/run/stored-history.ts';
 import { OnwardError } from '../../src/errors/onward-error.ts';
 import { readDescribedGraph, type DescribedGraph } from '../../src/execute/described-graph.ts';
 import type { RunPage, RunQuery } from '../../src/execute/run-query.ts';

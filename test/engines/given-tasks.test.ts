@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { Job, OnSuccess } from 'onward';
-import { GivenTasks } from '../../src/engines/store/given-tasks.ts';
+import { GivenTasks } from '../../src/engines/store/shared/given-tasks.ts';
 import { StoreEngine } from '../../src/engines/store/store-engine.ts';
 import type { Event, Task } from '../../src/run/event.ts';
 import { ByHand, jobOf, settled, SharedStore } from '../support/by-hand.ts';

@@ -2,8 +2,8 @@
 
 import { expect, test } from 'vitest';
 import { eventOf, virtualClock } from 'onward/testing';
-import { Listening } from '../../src/engines/store/listening.ts';
-import type { StoreRun } from '../../src/engines/store/store-run.ts';
+import { Listening } from '../../src/engines/store/shared/listening.ts';
+import type { StoreRun } from '../../src/engines/store/run/store-run.ts';
 import { Observers } from '../../src/observe/observers.ts';
 import { Classes } from '../../src/values/classes.ts';
 import { settled } from '../support/by-hand.ts';

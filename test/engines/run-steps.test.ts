@@ -3,10 +3,10 @@
 import { expect, test } from 'vitest';
 import { Job, OnSuccess } from 'onward';
 import { MapStore } from '../../src/engines/store/map-store.ts';
-import { Payloads } from '../../src/engines/store/payloads.ts';
-import { RecentPayloads } from '../../src/engines/store/recent-payloads.ts';
-import { RunRecords } from '../../src/engines/store/run-records.ts';
-import { RunSteps } from '../../src/engines/store/run-steps.ts';
+import { Payloads } from '../../src/engines/store/run/payloads.ts';
+import { RecentPayloads } from '../../src/engines/store/run/recent-payloads.ts';
+import { RunRecords } from '../../src/engines/store/run/run-records.ts';
+import { RunSteps } from '../../src/engines/store/run/run-steps.ts';
 import { StoreEngine } from '../../src/engines/store/store-engine.ts';
 import type { Store } from '../../src/engines/store/store.ts';
 import type { Core } from '../../src/engines/engine.ts';

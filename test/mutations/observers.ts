@@ -59,25 +59,25 @@ export const OBSERVERS: readonly Mutation[] = [
   },
   {
     row: 'N4',
-    file: 'src/engines/store/heard-runs.ts',
+    file: 'src/engines/store/shared/heard-runs.ts',
     right: 'if (isNext && event.seq <= heard.last) return;',
     wrong: 'void isNext;',
   },
   {
     row: 'N4',
-    file: 'src/engines/store/heard-runs.ts',
+    file: 'src/engines/store/shared/heard-runs.ts',
     right: 'if (isAhead) await this.#catchUp(run, heard);',
     wrong: 'void isAhead;',
   },
   {
     row: 'N4',
-    file: 'src/engines/store/said.ts',
+    file: 'src/engines/store/shared/said.ts',
     right: "return 'events' in said && sealing !== undefined ? sealing.seal(text, placeOf(topic)) : text;",
     wrong: 'return text;',
   },
   {
     row: 'N4',
-    file: 'src/engines/store/listening.ts',
+    file: 'src/engines/store/shared/listening.ts',
     right: 'if (now < this.#lookedAt + SAID_EVERY_MS) return;',
     wrong: 'if (now < this.#saidAt + SAID_EVERY_MS || now > this.#saidAt) return;',
   },
@@ -275,7 +275,7 @@ export const OBSERVERS: readonly Mutation[] = [
   },
   {
     row: 'N10',
-    file: 'src/engines/store/store-run.ts',
+    file: 'src/engines/store/run/store-run.ts',
     right: 'this.#place.shared?.listening.emitted(this, event);',
     wrong: '',
   },

@@ -47,7 +47,7 @@ export const STORES: readonly Mutation[] = [
   },
   {
     row: 'Beyond-stores',
-    file: 'src/engines/store/payloads.ts',
+    file: 'src/engines/store/run/payloads.ts',
     right: 'return text.length * 3 <= maxBytes || Buffer.byteLength(text) <= maxBytes;',
     wrong: 'return text.length * 3 <= maxBytes || maxBytes > 0;',
   },
@@ -77,25 +77,25 @@ export const STORES: readonly Mutation[] = [
   },
   {
     row: 'Beyond-machines',
-    file: 'src/engines/store/sharing.ts',
+    file: 'src/engines/store/shared/sharing.ts',
     right: '    draft.write([next.holder]);',
     wrong: '',
   },
   {
     row: 'Beyond-machines',
-    file: 'src/engines/store/sharing.ts',
+    file: 'src/engines/store/shared/sharing.ts',
     right: '!(await sharing.hasJob(id, task))',
     wrong: 'await sharing.hasJob(id, task)',
   },
   {
     row: 'Beyond-machines',
-    file: 'src/engines/store/run-steps.ts',
+    file: 'src/engines/store/run/run-steps.ts',
     right: 'Math.max(0, summary.seq - seq)',
     wrong: 'Number.MAX_SAFE_INTEGER',
   },
   {
     row: 'Beyond-machines',
-    file: 'src/engines/store/sharing.ts',
+    file: 'src/engines/store/shared/sharing.ts',
     right: 'if (!isOver && !hasOtherGraph) {',
     wrong: 'if (!isOver) {',
   },

@@ -1,8 +1,8 @@
 // A store that several engines of one process share, and what brings them tasks: nothing comes but what a test hands out.
 
 import { MapStore } from '../../src/engines/store/map-store.ts';
-import type { TaskJob } from '../../src/engines/store/given-tasks.ts';
-import type { Sharing, SharedRuns } from '../../src/engines/store/sharing.ts';
+import type { TaskJob } from '../../src/engines/store/shared/given-tasks.ts';
+import type { Sharing, SharedRuns } from '../../src/engines/store/shared/sharing.ts';
 import type { LoadedRecords, PageQuery, RecordPage } from '../../src/engines/store/store.ts';
 import type { Task } from '../../src/run/event.ts';
 

@@ -17,7 +17,7 @@ import type { Task } from '../../run/event.ts';
 import { nodeNamed } from '../../graph/compile.ts';
 import type { CompiledGraph } from '../../graph/graph.ts';
 import type { Core, WorkLimits } from '../engine.ts';
-import type { SharedRuns, Sharing } from '../store/sharing.ts';
+import type { SharedRuns, Sharing } from '../store/shared/sharing.ts';
 import type { MaybePromise } from '../store/store.ts';
 import { loadBullMq, type BullMq } from './packages.ts';
 import { PausedNodes } from './paused-nodes.ts';

@@ -7,7 +7,7 @@
 import type { Job } from 'bullmq';
 import type { GraphNode } from '../../graph/graph.ts';
 import type { Task } from '../../run/event.ts';
-import type { TaskJob } from '../store/given-tasks.ts';
+import type { TaskJob } from '../store/shared/given-tasks.ts';
 
 const MOST_MS = 1_000;
 

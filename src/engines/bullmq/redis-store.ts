@@ -10,7 +10,7 @@ import { areaOf, type Area } from '../../records/keys.ts';
 import { RedisConnection, type ConnectionOptions } from './redis-connection.ts';
 import { AREA, COMMIT, LOAD, REMOVE } from './redis-scripts.ts';
 import { listed, listIn, pairsIn, storedOf, textOf, textsIn, timerIn } from './redis-texts.ts';
-import { fitsStored } from '../store/run-pages.ts';
+import { fitsStored } from '../store/run/run-pages.ts';
 import type {
   Committed,
   DueTimers,

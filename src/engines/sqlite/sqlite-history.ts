@@ -5,7 +5,7 @@
 import type { RunPage, RunQuery } from '../../execute/run-query.ts';
 import type { RunInspection } from '../../wiring/run-report.ts';
 import type { Encryption } from '../store/encrypted-store.ts';
-import { StoredHistory } from '../store/stored-history.ts';
+import { StoredHistory } from '../store/run/stored-history.ts';
 import { loadDriver, type SqliteDriver } from './driver.ts';
 import type { SqliteInbox } from './inbox.ts';
 import { ownerOf } from './owner.ts';

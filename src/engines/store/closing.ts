@@ -12,7 +12,7 @@ import type { CloseLimits } from '../engine.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { InboxWatch } from './inbox-watch.ts';
 import type { Store } from './store.ts';
-import type { Sharing } from './sharing.ts';
+import type { Sharing } from './shared/sharing.ts';
 import type { Suspects } from './suspects.ts';
 import type { Turns } from './turns.ts';
 

@@ -18,10 +18,10 @@ import { Phase } from '../../run/status.ts';
 import type { OnwardError } from '../../errors/onward-error.ts';
 import { describeThrown, printable } from '../../values/describe.ts';
 import type { Core, HeldStep, WorkLimits } from '../engine.ts';
-import { damageOf } from './damage.ts';
+import { damageOf } from './run/damage.ts';
 import { chain } from './now-or-later.ts';
-import type { Texts } from './payloads.ts';
-import type { StoreRun } from './store-run.ts';
+import type { Texts } from './run/payloads.ts';
+import type { StoreRun } from './run/store-run.ts';
 import { ioFor } from './task-io.ts';
 
 export interface Delivery {

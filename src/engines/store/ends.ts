@@ -9,7 +9,7 @@ import { readRecord, type RecordWrite } from '../../records/keys.ts';
 import type { CallEnd, CallRecord } from '../../run/step-data.ts';
 import type { RunSummary } from '../../run/view.ts';
 import { chain } from './now-or-later.ts';
-import type { StoreRun } from './store-run.ts';
+import type { StoreRun } from './run/store-run.ts';
 import type { MaybePromise } from './store.ts';
 
 const AGAIN_MS = 1_000;

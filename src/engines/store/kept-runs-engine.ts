@@ -21,7 +21,7 @@ import {
 import { sensitiveFieldsOf } from '../../values/sensitive.ts';
 import { EncryptedStore, ENCRYPTION, type Encryption } from './encrypted-store.ts';
 import { keptClasses } from '../../execute/kept-classes.ts';
-import type { Sharing } from './sharing.ts';
+import type { Sharing } from './shared/sharing.ts';
 import { StoreEngine } from './store-engine.ts';
 import type { MaybePromise, Store } from './store.ts';
 

@@ -2,7 +2,7 @@
 
 import { savedInMemory } from '../saved-texts.ts';
 import { areaOf } from '../../records/keys.ts';
-import { fitsStored } from './run-pages.ts';
+import { fitsStored } from './run/run-pages.ts';
 import type {
   Committed,
   DueTimers,

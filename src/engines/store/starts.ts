@@ -23,11 +23,11 @@ import {
 } from '../../records/reopen.ts';
 import type { Event, Task } from '../../run/event.ts';
 import type { Core, OnChange, Retried, Submission, Submitted } from '../engine.ts';
-import { onRecordsOf } from './damage.ts';
+import { onRecordsOf } from './run/damage.ts';
 import { all, chain } from './now-or-later.ts';
-import { keeperOf, type Keeping, type Texts } from './payloads.ts';
-import { Records } from './record-text.ts';
-import type { StoreRun } from './store-run.ts';
+import { keeperOf, type Keeping, type Texts } from './run/payloads.ts';
+import { Records } from './run/record-text.ts';
+import type { StoreRun } from './run/store-run.ts';
 import type { MaybePromise, StoredSummary } from './store.ts';
 import type { Seat, Turns } from './turns.ts';
 import { printable } from '../../values/describe.ts';

@@ -3,7 +3,7 @@
 // STORE-ENGINE-OPTIONS-1. Nothing of this decides how a run ends, but for `deaths`: a body that kills its process has
 //     failed at some point.
 
-import type { Sharing } from './sharing.ts';
+import type { Sharing } from './shared/sharing.ts';
 
 export interface StoreEngineOptions {
   /** Events that are decided in one commit. @default 256 */

@@ -11,8 +11,8 @@ import type { Clock } from '../../execute/clock.ts';
 import type { Event, Task } from '../../run/event.ts';
 import { OnwardError } from '../../errors/onward-error.ts';
 import { printable } from '../../values/describe.ts';
-import { payloadText, type Texts } from './payloads.ts';
-import type { StoreRun } from './store-run.ts';
+import { payloadText, type Texts } from './run/payloads.ts';
+import type { StoreRun } from './run/store-run.ts';
 
 /** So long a body lives before its death is nobody's fault of its own. */
 const TRIAL_MS = 1_000;

@@ -9,7 +9,7 @@ import { Wants } from '../../observe/interest.ts';
 import { Phase } from '../../run/status.ts';
 import { RECORDS } from '../../records/keys.ts';
 import type { Delivery } from './deliveries.ts';
-import { payloadText, type Texts } from './payloads.ts';
+import { payloadText, type Texts } from './run/payloads.ts';
 
 /** What the engine does for a task. */
 export interface TaskOutput {

@@ -11,11 +11,11 @@
 import type { Clock } from '../../execute/clock.ts';
 import { isOnwardError, OnwardError } from '../../errors/onward-error.ts';
 import { describeThrown } from '../../values/describe.ts';
-import { damageOf } from './damage.ts';
+import { damageOf } from './run/damage.ts';
 import { chain } from './now-or-later.ts';
-import { Draft } from './run-records.ts';
+import { Draft } from './run/run-records.ts';
 import type { Committed, MaybePromise, RunChange, Store } from './store.ts';
-import type { StoreRun } from './store-run.ts';
+import type { StoreRun } from './run/store-run.ts';
 
 /** Something that happens to a run: decided in a turn. */
 export interface Work {

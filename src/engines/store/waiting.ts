@@ -7,10 +7,10 @@
 import type { CompiledGraph } from '../../graph/graph.ts';
 import { hashOf } from '../../graph/graph-hash.ts';
 import { redispatch, type Decision } from '../../records/decide.ts';
-import { onRecordsOf } from './damage.ts';
+import { onRecordsOf } from './run/damage.ts';
 import { chain } from './now-or-later.ts';
-import { Records } from './record-text.ts';
-import type { Draft } from './run-records.ts';
+import { Records } from './run/record-text.ts';
+import type { Draft } from './run/run-records.ts';
 import type { MaybePromise } from './store.ts';
 
 /** Each end of one of them would look at all of them. */

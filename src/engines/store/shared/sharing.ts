@@ -7,32 +7,32 @@
 // SHARING-4. A job may go on with a task that follows. A task that another job has is left to that job while it exists.
 // SHARING-5. Messages between processes only save time: a lost one is made up for by looking now and then.
 
-import type { CallRecord } from '../../run/step-data.ts';
-import { graphChangeOf, type Decision } from '../../records/decide.ts';
-import { keysOf, kindOf, readRecord, RECORDS, type RecordWrite } from '../../records/keys.ts';
-import type { Event, Task } from '../../run/event.ts';
-import { endsAttempt } from '../../run/run-event.ts';
-import { phaseOf } from '../../records/step-record.ts';
-import { taskKindIn } from '../../run/sink.ts';
-import { Phase } from '../../run/status.ts';
-import type { Core, WorkLimits } from '../engine.ts';
-import type { Deliveries } from './deliveries.ts';
-import type { Happenings } from './happenings.ts';
-import type { KnownRuns } from './known-runs.ts';
+import type { CallRecord } from '../../../run/step-data.ts';
+import { graphChangeOf, type Decision } from '../../../records/decide.ts';
+import { keysOf, kindOf, readRecord, RECORDS, type RecordWrite } from '../../../records/keys.ts';
+import type { Event, Task } from '../../../run/event.ts';
+import { endsAttempt } from '../../../run/run-event.ts';
+import { phaseOf } from '../../../records/step-record.ts';
+import { taskKindIn } from '../../../run/sink.ts';
+import { Phase } from '../../../run/status.ts';
+import type { Core, WorkLimits } from '../../engine.ts';
+import type { Deliveries } from '../deliveries.ts';
+import type { Happenings } from '../happenings.ts';
+import type { KnownRuns } from '../run/known-runs.ts';
 import { Listening, type ListeningPlace } from './listening.ts';
 import { Looks } from './looks.ts';
-import { damageOf } from './damage.ts';
+import { damageOf } from '../run/damage.ts';
 import { GivenTasks, heldBy, holderOf, type HolderRecord, type TaskJob } from './given-tasks.ts';
-import { chain } from './now-or-later.ts';
+import { chain } from '../now-or-later.ts';
 import { keysAhead, OUTCOME } from './read-ahead.ts';
-import { Records, type RecordText } from './record-text.ts';
-import type { RecentPayloads } from './recent-payloads.ts';
-import { findTasks } from './recovery.ts';
-import type { KnownRecords } from './run-records.ts';
-import type { Starts } from './starts.ts';
-import type { StoreRun } from './store-run.ts';
-import type { MaybePromise, Store, StoredRun } from './store.ts';
-import type { Seat, Turns } from './turns.ts';
+import { Records, type RecordText } from '../run/record-text.ts';
+import type { RecentPayloads } from '../run/recent-payloads.ts';
+import { findTasks } from '../recovery.ts';
+import type { KnownRecords } from '../run/run-records.ts';
+import type { Starts } from '../starts.ts';
+import type { StoreRun } from '../run/store-run.ts';
+import type { MaybePromise, Store, StoredRun } from '../store.ts';
+import type { Seat, Turns } from '../turns.ts';
 
 /** What brings tasks to processes, and lets them know of each other. */
 export interface Sharing {

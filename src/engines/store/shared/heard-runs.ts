@@ -4,14 +4,14 @@
 //     later one arrives, or within some seconds.
 // HEARD-RUNS-2. The number of waiting events is bounded, and little is kept of each run: many may wait for a long time.
 
-import type { Core } from '../engine.ts';
-import { kindOf } from '../../observe/interest.ts';
-import { detached } from '../../observe/live-event.ts';
-import type { Listeners } from '../../observe/listeners.ts';
-import type { RunEvent } from '../../run/run-event.ts';
-import { isNumbered } from './late-reader.ts';
-import type { StoreRun } from './store-run.ts';
-import type { MaybePromise } from './store.ts';
+import type { Core } from '../../engine.ts';
+import { kindOf } from '../../../observe/interest.ts';
+import { detached } from '../../../observe/live-event.ts';
+import type { Listeners } from '../../../observe/listeners.ts';
+import type { RunEvent } from '../../../run/run-event.ts';
+import { isNumbered } from '../run/late-reader.ts';
+import type { StoreRun } from '../run/store-run.ts';
+import type { MaybePromise } from '../store.ts';
 
 export interface HeardRunsPlace {
   readonly core: () => Pick<Core, 'clock' | 'observers'>;

@@ -1,12 +1,12 @@
 // The runs that are asked for, out of a store: what its list says is looked at first, and only the rest is read.
 
-import { fitsGlob } from '../../graph/glob.ts';
-import { durationMs } from '../../graph/duration.ts';
-import { fitsQuery, type QueriedDetail, type RunPage, type RunQuery, type RunRow } from '../../execute/run-query.ts';
-import { StepCode } from '../../run/status.ts';
+import { fitsGlob } from '../../../graph/glob.ts';
+import { durationMs } from '../../../graph/duration.ts';
+import { fitsQuery, type QueriedDetail, type RunPage, type RunQuery, type RunRow } from '../../../execute/run-query.ts';
+import { StepCode } from '../../../run/status.ts';
 import { damageOf } from './damage.ts';
 import type { StoreRun } from './store-run.ts';
-import type { MaybePromise, Store, StoredRun, StoredRunQuery } from './store.ts';
+import type { MaybePromise, Store, StoredRun, StoredRunQuery } from '../store.ts';
 
 const LIMIT = 100;
 /** Runs that are looked at together. */

@@ -7,20 +7,20 @@
 // LISTENING-4. Values are not sent with events, but read from the store.
 // LISTENING-5. No message of another process can end this one: one that cannot be read is dropped, and reported once.
 
-import { kindOf } from '../../observe/interest.ts';
-import { detached } from '../../observe/live-event.ts';
-import type { RunEvent } from '../../run/run-event.ts';
-import { isOnwardError } from '../../errors/onward-error.ts';
-import { describeThrown, printable } from '../../values/describe.ts';
-import { decode } from '../../values/codec.ts';
-import type { Core } from '../engine.ts';
+import { kindOf } from '../../../observe/interest.ts';
+import { detached } from '../../../observe/live-event.ts';
+import type { RunEvent } from '../../../run/run-event.ts';
+import { isOnwardError } from '../../../errors/onward-error.ts';
+import { describeThrown, printable } from '../../../values/describe.ts';
+import { decode } from '../../../values/codec.ts';
+import type { Core } from '../../engine.ts';
 import { HeardRuns, type HeardRunsPlace } from './heard-runs.ts';
-import { isNumbered } from './late-reader.ts';
-import { payloadText, type Keeping } from './payloads.ts';
+import { isNumbered } from '../run/late-reader.ts';
+import { payloadText, type Keeping } from '../run/payloads.ts';
 import { readSaid, saidText, type Said } from './said.ts';
-import type { Sealing } from './store-engine-options.ts';
+import type { Sealing } from '../store-engine-options.ts';
 import type { Sharing } from './sharing.ts';
-import type { StoreRun } from './store-run.ts';
+import type { StoreRun } from '../run/store-run.ts';
 
 export interface ListeningPlace extends HeardRunsPlace {
   readonly core: () => Pick<Core, 'clock' | 'observers'> & { readonly app: Pick<Core['app'], 'log'> };

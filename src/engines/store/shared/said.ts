@@ -3,10 +3,10 @@
 // SAID-1. A message about runs is sealed as a whole, like texts of the store. In clear are only ids of runs with listeners.
 // SAID-2. A message may come from another version, be sealed with another key, or be foreign: it is checked as it is read.
 
-import { OnwardError } from '../../errors/onward-error.ts';
-import { isRecord } from '../../values/json.ts';
-import type { RunEvent } from '../../run/run-event.ts';
-import type { Sealing } from './store-engine-options.ts';
+import { OnwardError } from '../../../errors/onward-error.ts';
+import { isRecord } from '../../../values/json.ts';
+import type { RunEvent } from '../../../run/run-event.ts';
+import type { Sealing } from '../store-engine-options.ts';
 
 export type Said =
   /** Asks the processes that listen to announce it. */

@@ -2,12 +2,12 @@
 //
 // FOLLOWING-1. What could not be read is read with the next look: no event is skipped, and none comes twice.
 
-import type { Watchers } from '../event-buffer.ts';
-import type { RunEvent } from '../../run/run-event.ts';
+import type { Watchers } from '../../event-buffer.ts';
+import type { RunEvent } from '../../../run/run-event.ts';
 import { isNumbered } from './late-reader.ts';
-import { caught, chain } from './now-or-later.ts';
+import { caught, chain } from '../now-or-later.ts';
 import { Passing } from './passing.ts';
-import type { MaybePromise } from './store.ts';
+import type { MaybePromise } from '../store.ts';
 
 export class Following {
   readonly #watchers: Watchers;

@@ -1,22 +1,22 @@
 // The payloads of a run, as text, by the references that the core passes on.
 
-import { OnwardError } from '../../errors/onward-error.ts';
-import type { Classes } from '../../values/classes.ts';
-import { decode, encode } from '../../values/codec.ts';
-import { jsonToThrown, thrownToJson } from '../../values/serialized-error.ts';
-import type { Payload } from '../../records/task.ts';
-import { describeThrown } from '../../values/describe.ts';
-import { isRecord, type Json } from '../../values/json.ts';
-import { isObject } from '../../values/option-rules.ts';
-import type { ItemsRef, SourcesRef } from '../../records/outbox.ts';
-import { RECORDS } from '../../records/keys.ts';
-import type { Ref } from '../../run/step-data.ts';
-import type { SavedTexts } from '../saved-texts.ts';
-import { CoreFailure } from '../../run/failure.ts';
+import { OnwardError } from '../../../errors/onward-error.ts';
+import type { Classes } from '../../../values/classes.ts';
+import { decode, encode } from '../../../values/codec.ts';
+import { jsonToThrown, thrownToJson } from '../../../values/serialized-error.ts';
+import type { Payload } from '../../../records/task.ts';
+import { describeThrown } from '../../../values/describe.ts';
+import { isRecord, type Json } from '../../../values/json.ts';
+import { isObject } from '../../../values/option-rules.ts';
+import type { ItemsRef, SourcesRef } from '../../../records/outbox.ts';
+import { RECORDS } from '../../../records/keys.ts';
+import type { Ref } from '../../../run/step-data.ts';
+import type { SavedTexts } from '../../saved-texts.ts';
+import { CoreFailure } from '../../../run/failure.ts';
 import { readJson } from './damage.ts';
-import { all, chain } from './now-or-later.ts';
+import { all, chain } from '../now-or-later.ts';
 import type { RecentPayloads } from './recent-payloads.ts';
-import type { MaybePromise, Store } from './store.ts';
+import type { MaybePromise, Store } from '../store.ts';
 
 /** Payloads go with the event that names them, and are kept only if it is applied. */
 export type Texts = ReadonlyMap<string, string>;

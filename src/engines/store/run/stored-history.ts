@@ -3,27 +3,27 @@
 // STORED-HISTORY-1. Nodes and edges are known by the names in the records; instances of classes are shown as their data.
 // STORED-HISTORY-2. It answers as `runtime.runs` and `run.inspect` do, by the same queries.
 
-import { compileGraph } from '../../graph/compile.ts';
-import type { CompiledGraph, EdgeDescription, JoinDescription } from '../../graph/graph.ts';
-import { MOMENTS } from '../../graph/moments.ts';
-import { inspectionOf } from '../../execute/report.ts';
-import type { RunPage, RunQuery } from '../../execute/run-query.ts';
-import { Observers } from '../../observe/observers.ts';
-import { systemClock } from '../../execute/clock.ts';
-import { OnwardError } from '../../errors/onward-error.ts';
-import { readRecord, RECORDS, RUN_KEY, SETTINGS_KEY } from '../../records/keys.ts';
-import { readRunRecord, type SettingsRecord } from '../../records/records.ts';
-import type { Json } from '../../values/json.ts';
-import { isObject } from '../../values/option-rules.ts';
-import { assertQuery } from '../../values/query-rules.ts';
-import type { RunInspection } from '../../wiring/run-report.ts';
-import { Classes } from '../../values/classes.ts';
-import type { Event } from '../../run/event.ts';
-import { EncryptedStore, type Encryption } from './encrypted-store.ts';
+import { compileGraph } from '../../../graph/compile.ts';
+import type { CompiledGraph, EdgeDescription, JoinDescription } from '../../../graph/graph.ts';
+import { MOMENTS } from '../../../graph/moments.ts';
+import { inspectionOf } from '../../../execute/report.ts';
+import type { RunPage, RunQuery } from '../../../execute/run-query.ts';
+import { Observers } from '../../../observe/observers.ts';
+import { systemClock } from '../../../execute/clock.ts';
+import { OnwardError } from '../../../errors/onward-error.ts';
+import { readRecord, RECORDS, RUN_KEY, SETTINGS_KEY } from '../../../records/keys.ts';
+import { readRunRecord, type SettingsRecord } from '../../../records/records.ts';
+import type { Json } from '../../../values/json.ts';
+import { isObject } from '../../../values/option-rules.ts';
+import { assertQuery } from '../../../values/query-rules.ts';
+import type { RunInspection } from '../../../wiring/run-report.ts';
+import { Classes } from '../../../values/classes.ts';
+import type { Event } from '../../../run/event.ts';
+import { EncryptedStore, type Encryption } from '../encrypted-store.ts';
 import { RecentPayloads } from './recent-payloads.ts';
 import { pageOfRuns } from './run-pages.ts';
 import { StoreRun } from './store-run.ts';
-import type { Store, StoredRun, StoredTimer } from './store.ts';
+import type { Store, StoredRun, StoredTimer } from '../store.ts';
 
 /** A key that opens nothing: texts that are not encrypted need none. */
 const NO_KEYS: Encryption = { current: '', keys: {} };

@@ -4,11 +4,11 @@
 // RUN-RECORDS-2. A draft expects the version of the records that it was decided on first: what was read of a later one
 //     meanwhile makes it a conflict.
 
-import { garbageOf } from '../../records/garbage.ts';
-import { areaOf, isLiveRecord, RECORDS, type Area, type RecordWrite } from '../../records/keys.ts';
-import type { AttemptRecord } from '../../run/step-data.ts';
+import { garbageOf } from '../../../records/garbage.ts';
+import { areaOf, isLiveRecord, RECORDS, type Area, type RecordWrite } from '../../../records/keys.ts';
+import type { AttemptRecord } from '../../../run/step-data.ts';
 import { readJson } from './damage.ts';
-import { all, allPages, chain } from './now-or-later.ts';
+import { all, allPages, chain } from '../now-or-later.ts';
 import { Records, RecordText } from './record-text.ts';
 import type {
   LoadedRecords,
@@ -19,7 +19,7 @@ import type {
   StoredRun,
   StoredSummary,
   TimerChange,
-} from './store.ts';
+} from '../store.ts';
 
 type Texts = ReadonlyMap<string, RecordText>;
 

@@ -3,13 +3,13 @@
 //
 // LOOKS-1. Messages only save time: a lost one is made up for by the next look.
 
-import { RECORDS } from '../../records/keys.ts';
-import { Phase } from '../../run/status.ts';
-import type { Deliveries } from './deliveries.ts';
-import type { KnownRuns } from './known-runs.ts';
+import { RECORDS } from '../../../records/keys.ts';
+import { Phase } from '../../../run/status.ts';
+import type { Deliveries } from '../deliveries.ts';
+import type { KnownRuns } from '../run/known-runs.ts';
 import type { Listening } from './listening.ts';
-import type { StoreRun } from './store-run.ts';
-import type { Store } from './store.ts';
+import type { StoreRun } from '../run/store-run.ts';
+import type { Store } from '../store.ts';
 
 export interface LooksPlace {
   readonly store: Pick<Store, 'find'>;

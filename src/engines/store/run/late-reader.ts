@@ -2,8 +2,8 @@
 //
 // LATE-READER-1. What happens meanwhile is kept, and comes behind the past: what is in both comes once.
 
-import type { RunEvent } from '../../run/run-event.ts';
-import type { EventReader } from '../event-buffer.ts';
+import type { RunEvent } from '../../../run/run-event.ts';
+import type { EventReader } from '../../event-buffer.ts';
 
 type Events = AsyncGenerator<RunEvent, void, undefined>;
 

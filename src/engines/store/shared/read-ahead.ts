@@ -2,11 +2,11 @@
 //
 // READ-AHEAD-1. It is a guess from the graph, and bounded: what it misses is read when it is needed.
 
-import { keysOf, kindOf, RECORDS } from '../../records/keys.ts';
-import type { Event } from '../../run/event.ts';
-import { ALL_ROUTES } from '../../run/step-data.ts';
-import { nodeNamed } from '../../graph/compile.ts';
-import type { CompiledGraph, GraphNode } from '../../graph/graph.ts';
+import { keysOf, kindOf, RECORDS } from '../../../records/keys.ts';
+import type { Event } from '../../../run/event.ts';
+import { ALL_ROUTES } from '../../../run/step-data.ts';
+import { nodeNamed } from '../../../graph/compile.ts';
+import type { CompiledGraph, GraphNode } from '../../../graph/graph.ts';
 
 const MOST = 100;
 

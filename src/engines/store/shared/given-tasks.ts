@@ -9,10 +9,10 @@
 //     begins, so that a process that has lost the job meanwhile goes on with nothing.
 // GIVEN-4. A job that comes back to the process that has gone on with it does not disturb the task under way.
 
-import { readRecord, RECORDS, type RecordWrite } from '../../records/keys.ts';
-import type { Event, Task, TaskKind } from '../../run/event.ts';
-import type { Json } from '../../values/json.ts';
-import type { RecordText } from './record-text.ts';
+import { readRecord, RECORDS, type RecordWrite } from '../../../records/keys.ts';
+import type { Event, Task, TaskKind } from '../../../run/event.ts';
+import type { Json } from '../../../values/json.ts';
+import type { RecordText } from '../run/record-text.ts';
 
 /** How a task comes to a process. */
 export interface TaskJob {

@@ -3,28 +3,28 @@
 // STORE-RUN-1. What is asked without waiting (how it stands, how far it is) is what was committed last.
 
 import { AsyncResource } from 'node:async_hooks';
-import { EventBuffer, Watchers, type EventReader } from '../event-buffer.ts';
-import type { EngineRun, RunWaiter } from '../engine.ts';
-import type { OnwardError } from '../../errors/onward-error.ts';
-import { stopError } from '../../execute/errors.ts';
-import { reportOf } from '../../execute/report.ts';
-import type { CompiledGraph } from '../../graph/graph.ts';
-import { frozenCopy } from '../../observe/frozen-copy.ts';
-import { Gate } from '../../observe/gate.ts';
-import { kindOf, Wants } from '../../observe/interest.ts';
-import { detached, shown } from '../../observe/live-event.ts';
-import type { Observers } from '../../observe/observers.ts';
-import { attemptStarted, emitted, replay, runRestored, type Emitted, type RunEvent } from '../../run/run-event.ts';
-import type { Signal, Signalled } from '../../run/event.ts';
-import type { RunStanding } from '../../records/decide.ts';
-import { readRecord, RECORDS, RUN_KEY, SETTINGS_KEY, STATE_KEY } from '../../records/keys.ts';
-import { hydrate, readRunRecord, stateOf, type RunRecord, type SettingsRecord } from '../../records/records.ts';
-import type { SharedState } from '../../run/shared-state.ts';
-import type { Phase, RunStatus } from '../../run/status.ts';
-import type { CallEnd, CallRecord } from '../../run/step-data.ts';
-import { phaseOf, readStepRecord, type KeptStep } from '../../records/step-record.ts';
-import { detailOf, type QueriedDetail } from '../../execute/run-query.ts';
-import type { RunReport } from '../../wiring/run-report.ts';
+import { EventBuffer, Watchers, type EventReader } from '../../event-buffer.ts';
+import type { EngineRun, RunWaiter } from '../../engine.ts';
+import type { OnwardError } from '../../../errors/onward-error.ts';
+import { stopError } from '../../../execute/errors.ts';
+import { reportOf } from '../../../execute/report.ts';
+import type { CompiledGraph } from '../../../graph/graph.ts';
+import { frozenCopy } from '../../../observe/frozen-copy.ts';
+import { Gate } from '../../../observe/gate.ts';
+import { kindOf, Wants } from '../../../observe/interest.ts';
+import { detached, shown } from '../../../observe/live-event.ts';
+import type { Observers } from '../../../observe/observers.ts';
+import { attemptStarted, emitted, replay, runRestored, type Emitted, type RunEvent } from '../../../run/run-event.ts';
+import type { Signal, Signalled } from '../../../run/event.ts';
+import type { RunStanding } from '../../../records/decide.ts';
+import { readRecord, RECORDS, RUN_KEY, SETTINGS_KEY, STATE_KEY } from '../../../records/keys.ts';
+import { hydrate, readRunRecord, stateOf, type RunRecord, type SettingsRecord } from '../../../records/records.ts';
+import type { SharedState } from '../../../run/shared-state.ts';
+import type { Phase, RunStatus } from '../../../run/status.ts';
+import type { CallEnd, CallRecord } from '../../../run/step-data.ts';
+import { phaseOf, readStepRecord, type KeptStep } from '../../../records/step-record.ts';
+import { detailOf, type QueriedDetail } from '../../../execute/run-query.ts';
+import type { RunReport } from '../../../wiring/run-report.ts';
 import {
   summariseRun,
   viewStep,
@@ -33,19 +33,19 @@ import {
   type RunSnapshot,
   type RunSummary,
   type StepView,
-} from '../../run/view.ts';
+} from '../../../run/view.ts';
 import { damageOf } from './damage.ts';
-import { CalledEnds, removed, Waiters } from './ends.ts';
+import { CalledEnds, removed, Waiters } from '../ends.ts';
 import { Following } from './following.ts';
 import { isNumbered, LateReader } from './late-reader.ts';
-import { all, caught, chain, later } from './now-or-later.ts';
+import { all, caught, chain, later } from '../now-or-later.ts';
 import { Payloads, type Keeping } from './payloads.ts';
 import { Records, type RecordText } from './record-text.ts';
 import { RunRecords, type KnownRecords } from './run-records.ts';
 import { RunSteps } from './run-steps.ts';
 import type { RecentPayloads } from './recent-payloads.ts';
-import type { SharedRuns } from './sharing.ts';
-import type { MaybePromise, Store, StoredRun, StoredSummary } from './store.ts';
+import type { SharedRuns } from '../shared/sharing.ts';
+import type { MaybePromise, Store, StoredRun, StoredSummary } from '../store.ts';
 
 /** Where a run lives: its graph and its store, how values are kept, who applies signals to it, and who hears of it. */
 export interface StorePlace {

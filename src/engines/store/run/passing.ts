@@ -3,7 +3,7 @@
 // PASSING-1. It comes behind the event whose number it has, and ahead of the next one: what has no number waits until the others
 //     are read.
 
-import type { RunEvent } from '../../run/run-event.ts';
+import type { RunEvent } from '../../../run/run-event.ts';
 
 export class Passing {
   #waiting: RunEvent[] = [];

@@ -1,7 +1,7 @@
 // What a store gives back that cannot be what was written: it is said of which run, and nothing is written over it.
 
-import { isOnwardError, OnwardError } from '../../errors/onward-error.ts';
-import { describeThrown, printable, quoted } from '../../values/describe.ts';
+import { isOnwardError, OnwardError } from '../../../errors/onward-error.ts';
+import { describeThrown, printable, quoted } from '../../../values/describe.ts';
 
 /** @param record undefined: each record can be read, but together they do not form a run. */
 function damaged(runId: string, record: string | undefined, cause: unknown): OnwardError {

@@ -1,18 +1,18 @@
 // The steps of a stored run, as they are read: live ones from the records of the run, finished ones from its history.
 
-import type { EdgeFault, AttemptRecord } from '../../run/step-data.ts';
-import type { CompiledGraph } from '../../graph/graph.ts';
-import { RECORDS } from '../../records/keys.ts';
-import { hydrate } from '../../records/records.ts';
-import { readEnd } from '../../records/step-record.ts';
-import { failedStepsOf, replay, type RunEvent } from '../../run/run-event.ts';
-import { lastSlots, summariseRun, viewStep, type EntryView, type StepView } from '../../run/view.ts';
+import type { EdgeFault, AttemptRecord } from '../../../run/step-data.ts';
+import type { CompiledGraph } from '../../../graph/graph.ts';
+import { RECORDS } from '../../../records/keys.ts';
+import { hydrate } from '../../../records/records.ts';
+import { readEnd } from '../../../records/step-record.ts';
+import { failedStepsOf, replay, type RunEvent } from '../../../run/run-event.ts';
+import { lastSlots, summariseRun, viewStep, type EntryView, type StepView } from '../../../run/view.ts';
 import { onRecordsOf, readJson } from './damage.ts';
-import { all, chain } from './now-or-later.ts';
+import { all, chain } from '../now-or-later.ts';
 import type { Payloads } from './payloads.ts';
 import { Records } from './record-text.ts';
 import { attemptsByStep, keptOf, type RunRecords } from './run-records.ts';
-import type { MaybePromise, Store } from './store.ts';
+import type { MaybePromise, Store } from '../store.ts';
 
 interface StepsPlace {
   /** Of the run. */

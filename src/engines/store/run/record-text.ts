@@ -3,9 +3,9 @@
 // RECORD-TEXT-1. The data is read from the text once. All readers share it, and none changes it: the core decides on
 //     records and never changes one.
 
-import type { RecordsRead } from '../../records/records.ts';
+import type { RecordsRead } from '../../../records/records.ts';
 import { readJson } from './damage.ts';
-import type { Json } from '../../values/json.ts';
+import type { Json } from '../../../values/json.ts';
 
 export class RecordText {
   readonly text: string;
