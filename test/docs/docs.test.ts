@@ -54,6 +54,13 @@ test('the README names every annotation', () => {
   expect(annotations.filter((name) => !read('README.md').includes(`@${name}(`))).toEqual([]);
 });
 
+test('the README names the commands that run the example and the tests, and both exist', () => {
+  const named = [...read('README.md').matchAll(/^\$ npm ci && npm (?:run )?(\w+)/gm)].map(([, name]) => name);
+  expect(named).toEqual(['example', 'test']);
+  const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+  expect(named.filter((name) => scripts[name ?? ''] === undefined)).toEqual([]);
+});
+
 test('the README shows the example of shipments as it is', () => {
   const shown = /^## The graph$[^]*?^```ts\n([^]*?)^```$/m.exec(read('README.md'))?.[1] ?? '';
   const lines = shown.split('\n').map((line) => line.replace(/ … }$/, '').trim());
