@@ -107,8 +107,7 @@ const BY_LETTER: ReadonlyMap<string, AnyKind> = new Map(Object.values(RECORDS).m
 
 /** The kind of the record with this key. */
 export function kindOf(key: string): AnyKind | undefined {
-  const [letter = ''] = key;
-  return BY_LETTER.get(letter);
+  return BY_LETTER.get(key.charAt(0));
 }
 
 /** Whether a record belongs to what is live: all that is needed to find what was not dispatched. */
@@ -117,7 +116,8 @@ export function isLiveRecord(key: string): boolean {
 }
 
 /** Where a store keeps a record, by who reads it. */
-export type Area = 'live' | 'lookup' | 'kept';
+export type Area = (typeof AREAS)[number];
+export const AREAS = ['live', 'lookup', 'kept'] as const;
 
 /**
  * `live`: all that is needed to find what was not dispatched, small as long as little is live. `lookup`: what events ask

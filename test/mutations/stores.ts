@@ -72,7 +72,7 @@ export const STORES: readonly Mutation[] = [
   {
     row: 'Beyond-machines',
     file: 'src/engines/bullmq/redis-scripts.ts',
-    right: "if tonumber(head[1] or '0') ~= tonumber(ARGV[1]) then return 0 end",
+    right: "if tonumber(head[1] or '0') ~= tonumber(ARGV[from]) then return 0 end",
     wrong: '',
   },
   {

@@ -1,6 +1,7 @@
 // The scripts of a Redis store: what has to happen to a run at one moment happens in one of them.
 //
-// REDIS-SCRIPTS-1. All keys of a script lie in one slot of a cluster: the name of the store is their hash tag.
+// REDIS-SCRIPTS-1. All keys of a script lie in one slot of a cluster: what they begin with has a hash tag. Of a script that
+//     puts its keys together itself, that beginning is the key.
 // REDIS-SCRIPTS-2. A script writes nothing before it has compared the version.
 
 import { createHash } from 'node:crypto';
@@ -20,77 +21,99 @@ function script(keys: number, lua: string): Script {
 }
 
 /**
- * Writes one change. Keys: the four hashes of the run, its timers, then the indexes of the store: runs, open, pending, over,
- * due, and the number of runs. Arguments: the expected version, the id, how the run stands, when it ended; for each of the
+ * Writes changes of several runs, and answers for each whether it was written. Key: what the keys of the store begin with.
+ * Arguments of a change, behind their number: the expected version, the id, how the run stands, when it ended; for each of the
  * four hashes what is set and what is removed, each list behind its length; timers, three arguments each. One without a time
- * is removed. The next version and the summary are among what is set: a change costs as few commands as there are hashes
- * that it changes, and a few more.
+ * is removed. The next version and the summary, if that is another one, are among what is set: a change costs as few
+ * commands as there are hashes that it changes, and a few more.
  */
 export const COMMIT = script(
-  11,
+  1,
   `
-local run, head = ARGV[2], redis.call('HMGET', KEYS[1], '#v', '#n')
-if tonumber(head[1] or '0') ~= tonumber(ARGV[1]) then return 0 end
-local number = head[2]
-if not number then
-  number = redis.call('INCR', KEYS[11])
-  redis.call('ZADD', KEYS[6], number, run)
-  redis.call('HSET', KEYS[1], '#n', number)
-end
-local at = 5
-for place = 1, 4 do
-  for _, command in ipairs({ 'HSET', 'HDEL' }) do
-    local last = at + tonumber(ARGV[at])
-    at = at + 1
-    while at <= last do
-      local stop = math.min(at + ${AT_ONCE - 1}, last)
-      redis.call(command, KEYS[place], unpack(ARGV, at, stop))
-      at = stop + 1
+local store, seconds = KEYS[1] .. ':', nil
+local function commit(from, last)
+  local run, standing = ARGV[from + 1], ARGV[from + 2]
+  local live = store .. 'live:' .. run
+  local head = redis.call('HMGET', live, '#v', '#n')
+  if tonumber(head[1] or '0') ~= tonumber(ARGV[from]) then return 0 end
+  local number = head[2]
+  if not number then
+    number = redis.call('INCR', store .. 'number')
+    redis.call('ZADD', store .. 'runs', number, run)
+    redis.call('HSET', live, '#n', number)
+  end
+  local at, isOther = from + 4, ARGV[from + 7] == '#s'
+  for _, hash in ipairs({ live, store .. 'lookup:' .. run, store .. 'kept:' .. run, store .. 'payloads:' .. run }) do
+    for _, command in ipairs({ 'HSET', 'HDEL' }) do
+      local stop = at + tonumber(ARGV[at])
+      at = at + 1
+      while at <= stop do
+        local to = math.min(at + ${AT_ONCE - 1}, stop)
+        redis.call(command, hash, unpack(ARGV, at, to))
+        at = to + 1
+      end
     end
   end
-end
-local member = #run .. ':' .. run
-while at <= #ARGV do
-  local name, time, event = ARGV[at], ARGV[at + 1], ARGV[at + 2]
-  if time == '' then
-    redis.call('HDEL', KEYS[5], name)
-    redis.call('ZREM', KEYS[10], member .. name)
-  else
-    redis.call('HSET', KEYS[5], name, event)
-    redis.call('ZADD', KEYS[10], time, member .. name)
+  local timers, member = store .. 'timers:' .. run, #run .. ':' .. run
+  while at <= last do
+    local name, time, event = ARGV[at], ARGV[at + 1], ARGV[at + 2]
+    if time == '' then
+      redis.call('HDEL', timers, name)
+      redis.call('ZREM', store .. 'due', member .. name)
+    else
+      redis.call('HSET', timers, name, event)
+      redis.call('ZADD', store .. 'due', time, member .. name)
+    end
+    at = at + 3
   end
-  at = at + 3
+  if standing == 'over' then
+    for _, name in ipairs(redis.call('HKEYS', timers)) do redis.call('ZREM', store .. 'due', member .. name) end
+    redis.call('DEL', timers)
+    redis.call('ZREM', store .. 'open', run)
+    redis.call('ZREM', store .. 'pending', run)
+    redis.call('ZADD', store .. 'over', ARGV[from + 3], run)
+    return 1
+  end
+  if not head[2] or (isOther and redis.call('ZREM', store .. 'over', run) == 1) then
+    redis.call('ZADD', store .. 'open', number, run)
+  end
+  if standing == 'waiting' then
+    redis.call('ZREM', store .. 'pending', run)
+  else
+    seconds = seconds or redis.call('TIME')[1]
+    redis.call('ZADD', store .. 'pending', seconds, run)
+  end
+  return 1
 end
-if ARGV[3] == 'over' then
-  for _, name in ipairs(redis.call('HKEYS', KEYS[5])) do redis.call('ZREM', KEYS[10], member .. name) end
-  redis.call('DEL', KEYS[5])
-  redis.call('ZREM', KEYS[7], run)
-  redis.call('ZREM', KEYS[8], run)
-  redis.call('ZADD', KEYS[9], ARGV[4], run)
-else
-  if not head[2] or redis.call('ZREM', KEYS[9], run) == 1 then redis.call('ZADD', KEYS[7], number, run) end
-  if ARGV[3] == 'waiting' then redis.call('ZREM', KEYS[8], run)
-  else redis.call('ZADD', KEYS[8], redis.call('TIME')[1], run) end
+local answers, at = {}, 1
+while at <= #ARGV do
+  local last = at + tonumber(ARGV[at])
+  answers[#answers + 1] = commit(at + 1, last)
+  at = last + 1
 end
-return 1
+return answers
 `,
 );
 
 /**
  * Reads records and how the run stands, all at one version. Keys: live and lookup records, records for readers. Arguments:
- * for each of these the keys, behind their number.
+ * for each of these the keys, behind their number. What was found comes behind how many there are in each.
  */
 export const LOAD = script(
   3,
   `
 local found = redis.call('HMGET', KEYS[1], '#v', '#s', '#n')
-local at = 1
+for place = 1, 3 do found[place + 3] = redis.call('HLEN', KEYS[place]) end
+local at, to = 1, 6
 for place = 1, 3 do
   local last = at + tonumber(ARGV[at])
   at = at + 1
   while at <= last do
     local stop = math.min(at + ${AT_ONCE - 1}, last)
-    for _, text in ipairs(redis.call('HMGET', KEYS[place], unpack(ARGV, at, stop))) do found[#found + 1] = text end
+    for _, text in ipairs(redis.call('HMGET', KEYS[place], unpack(ARGV, at, stop))) do
+      to = to + 1
+      found[to] = text
+    end
     at = stop + 1
   end
 end
@@ -98,10 +121,23 @@ return found
 `,
 );
 
-/** Reads all records of an area. Keys: the live records, and those of the area. */
+/** Reads all records of an area, or those that fit a pattern. Keys: the live records, and those of the area. */
 export const AREA = script(
   2,
-  `return { redis.call('HMGET', KEYS[1], '#v', '#s', '#n'), redis.call('HGETALL', KEYS[2]) }`,
+  `
+local records = {}
+if ARGV[1] == '' then
+  records = redis.call('HGETALL', KEYS[2])
+else
+  local cursor = '0'
+  repeat
+    local page = redis.call('HSCAN', KEYS[2], cursor, 'MATCH', ARGV[1], 'COUNT', ${AT_ONCE})
+    for _, text in ipairs(page[2]) do records[#records + 1] = text end
+    cursor = page[1]
+  until cursor == '0'
+end
+return { redis.call('HMGET', KEYS[1], '#v', '#s', '#n'), records }
+`,
 );
 
 /** Removes a run that is over. Keys: its five hashes, and the indexes of runs and of what is over. */

@@ -6,10 +6,10 @@
 
 import type { SavedTexts } from '../saved-texts.ts';
 import type { Redis } from 'ioredis';
-import { areaOf, type Area } from '../../records/keys.ts';
+import { areaOf, AREAS, type Area } from '../../records/keys.ts';
 import { RedisConnection, type ConnectionOptions } from './redis-connection.ts';
 import { AREA, COMMIT, LOAD, REMOVE } from './redis-scripts.ts';
-import { listed, listIn, pairsIn, storedOf, textOf, textsIn, timerIn } from './redis-texts.ts';
+import { changeScripts, listIn, pairsIn, patternOf, storedOf, textsIn, timerIn } from './redis-texts.ts';
 import { fitsStored } from '../store/run/run-pages.ts';
 import type {
   Committed,
@@ -29,7 +29,6 @@ export interface RedisStoreOptions extends ConnectionOptions {
   readonly prefix: string;
 }
 
-const AREAS = ['live', 'lookup', 'kept'] as const satisfies readonly Area[];
 /** What a run's hash of live records has beside records. */
 const HEAD = ['#v', '#s', '#n'] as const;
 const AT_ONCE = 200;
@@ -76,33 +75,27 @@ export class RedisStore implements Store {
   async load(runId: string, keys: readonly string[]): Promise<LoadedRecords> {
     const byArea = AREAS.map((area) => keys.filter((key) => areaOf(key) === area));
     const asked = byArea.flatMap((those) => [those.length, ...those]);
-    const found = textsIn(await this.connection.run(LOAD, [...this.#hashes(runId).slice(0, 3), ...asked]));
-    const [version, summary, cursor] = found;
+    const found = listIn(await this.connection.run(LOAD, [...this.#hashes(runId).slice(0, 3), ...asked]));
+    const [version, summary, cursor, ...rest] = found;
     const records = new Map<string, string>();
-    for (const [at, key] of byArea.flat().entries()) {
-      const text = found[at + HEAD.length];
-      if (typeof text === 'string') records.set(key, text);
+    const whole: Area[] = [];
+    let at = AREAS.length;
+    for (const [place, area] of AREAS.entries()) {
+      const before = records.size;
+      for (const key of byArea[place] ?? []) {
+        const text = rest[at++];
+        if (typeof text === 'string') records.set(key, text);
+      }
+      if (rest[place] === records.size - before + (area === 'live' ? HEAD.length : 0)) whole.push(area);
     }
     const stored = storedOf(runId, version, summary, cursor);
-    return { version: Number(version ?? 0), records, ...(stored !== undefined && { stored }) };
+    return { version: Number(version ?? 0), records, whole, ...(stored !== undefined && { stored }) };
   }
 
-  commit(changes: readonly RunChange[]): Promise<readonly Committed[]> {
-    return Promise.all(changes.map((change) => this.#write(change)));
-  }
-
-  async #write({ runId, expected, summary, writes, payloads, timers }: RunChange): Promise<Committed> {
-    const standing = !summary.isOpen ? 'over' : summary.waitsIn !== undefined ? 'waiting' : 'pending';
-    const [live = [], ...others] = AREAS.map((area) => writes.filter(([key]) => areaOf(key) === area));
-    const head = [['#v', String(expected + 1)] as const, ['#s', JSON.stringify(textOf(summary))] as const];
-    const written = await this.connection.run(COMMIT, [
-      ...this.#hashes(runId),
-      ...['runs', 'open', 'pending', 'over', 'due', 'number'].map((index) => this.#index(index)),
-      ...[expected, runId, standing, summary.endedAt],
-      ...[[...head, ...live], ...others, payloads].flatMap((texts) => listed(texts)),
-      ...timers.flatMap(({ key, at, event }) => [key, at ?? '', event]),
-    ]);
-    return written === 1 ? 'written' : 'conflict';
+  async commit(changes: readonly RunChange[]): Promise<readonly Committed[]> {
+    const scripts = changeScripts(changes).map((values) => this.connection.run(COMMIT, [this.#options.prefix, ...values]));
+    const answers = await Promise.all(scripts);
+    return answers.flatMap((answer) => listIn(answer)).map((written) => (written === 1 ? 'written' : 'conflict'));
   }
 
   async payloads(runId: string, names: readonly string[]): Promise<readonly (string | undefined)[]> {
@@ -113,7 +106,7 @@ export class RedisStore implements Store {
 
   async page(runId: string, { area, prefix = '', after, limit }: PageQuery): Promise<RecordPage> {
     const hashes = [this.#ofRun('live', runId), this.#ofRun(area, runId)];
-    const [head, pairs] = listIn(await this.connection.run(AREA, hashes));
+    const [head, pairs] = listIn(await this.connection.run(AREA, [...hashes, patternOf(prefix)]));
     const [version, summary, cursor] = textsIn(head);
     const stored = storedOf(runId, version, summary, cursor);
     const all = pairsIn(pairs).filter(([key]) => !key.startsWith('#') && key.startsWith(prefix));

@@ -71,8 +71,8 @@ export class EncryptedStore implements Store, Sealing {
   }
 
   load: Store['load'] = (runId, keys) =>
-    chain(this.#store.load(runId, keys), ({ version, records, stored }) => ({
-      version,
+    chain(this.#store.load(runId, keys), ({ records, stored, ...loaded }) => ({
+      ...loaded,
       records: new Map([...records].map(([key, text]) => [key, this.unseal(text, `${runId}\n${key}`)])),
       ...(stored !== undefined && { stored: this.#opened(stored) }),
     }));

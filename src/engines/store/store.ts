@@ -53,6 +53,8 @@ export interface LoadedRecords {
   readonly records: ReadonlyMap<string, string>;
   /** How the run stood then: of a store that several processes write to at a time. */
   readonly stored?: StoredRun;
+  /** Areas that have no other records than those that were found, where the store can tell. */
+  readonly whole?: readonly Area[];
 }
 
 /** A timer: what to deliver, and when. Its key is unique within its run, and names nothing else later. */
@@ -79,6 +81,8 @@ export interface RunChange {
   readonly expected: number;
   /** How the run stands after the change. A run that is not open any more loses its timers. */
   readonly summary: StoredSummary;
+  /** The summary is that of the expected version. */
+  readonly isSummaryKnown?: boolean;
   /** Null removes a record. `areaOf` says where it belongs. */
   readonly writes: readonly (readonly [key: string, text: string | null])[];
   /** Payloads by name; null removes one. A name is at most some hundred characters, a payload of any size. */

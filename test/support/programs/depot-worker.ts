@@ -19,7 +19,8 @@ let left = diesAfter ?? Number.POSITIVE_INFINITY;
 const evalsha = Redis.prototype.evalsha;
 Redis.prototype.evalsha = async function dying(this: Redis, ...given: Parameters<typeof evalsha>) {
   const answer = await Reflect.apply(evalsha, this, given);
-  if (given[0] === COMMIT.sha && answer === 1 && --left === 0) process.kill(process.pid, 'SIGKILL');
+  if (given[0] === COMMIT.sha && Array.isArray(answer)) left -= answer.filter((written) => written === 1).length;
+  if (left <= 0) process.kill(process.pid, 'SIGKILL');
   return answer;
 } as typeof evalsha;
 

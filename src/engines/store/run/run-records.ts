@@ -100,9 +100,14 @@ export class RunRecords {
   }
 
   /** Takes over records that were loaded. */
-  met(keys: readonly string[], { version, records, stored }: LoadedRecords): void {
+  met(keys: readonly string[], { version, records, stored, whole = [] }: LoadedRecords): void {
     this.#move(version, stored);
     for (const key of keys) this.#set(key, recordOf(records.get(key), this.#runId, key));
+    for (const area of whole) {
+      if (area === 'live') this.#isLiveKnown = true;
+      else if (area === 'lookup') this.#isLookupKnown = true;
+      else this.#keptKinds ??= new Set([...records.keys()].filter((key) => areaOf(key) === area).map(kindIn));
+    }
   }
 
   /** The run's own records and those of everything live. */
@@ -340,7 +345,8 @@ export class Draft {
     const writes = [...this.#writes].map(([key, record]) => [key, record === null ? null : record.text] as const);
     const parts = { writes, payloads: [...this.payloads], timers: [...this.#timers.values()] };
     this.#expected ??= this.#records.version;
-    return { runId, expected: this.#expected, summary, ...parts };
+    const isSummaryKnown = this.#expected > 0 && isSameStanding(summary, this.#known());
+    return { runId, expected: this.#expected, summary, isSummaryKnown, ...parts };
   }
 
   written(): void {
@@ -394,6 +400,20 @@ export function keptOf(
   prefixes: readonly string[],
 ): MaybePromise<(readonly [key: string, text: string])[][]> {
   return all(prefixes.map((prefix) => pagesOf(store, runId, { area: 'kept', prefix })));
+}
+
+/** What else there is of a summary stays for as long as the run is not reset. */
+function isSameStanding(one: StoredSummary, other: StoredSummary): boolean {
+  return (
+    one === other ||
+    (one.status === other.status &&
+      one.isOpen === other.isOpen &&
+      one.waitsIn === other.waitsIn &&
+      one.endedAt === other.endedAt &&
+      one.fingerprint === other.fingerprint &&
+      one.tags === other.tags &&
+      one.createdAt === other.createdAt)
+  );
 }
 
 function recordOf(text: string | null | undefined, runId: string, key: string): RecordText | null {
