@@ -51,6 +51,57 @@ describeWithRedis('in Redis', () => {
     other.close();
   });
 
+  test('changes of many runs are few scripts, and a conflict leaves the others alone', async () => {
+    const [store, other] = [await openAt('{batch}'), await openAt('{batch}')];
+    const changeOf = (runId: string, expected = 0) => ({
+      ...{ runId, expected, summary: OPEN, writes: [[`s/1`, `of ${runId}`] as const], payloads: [], timers: [] },
+    });
+    const [first] = await other.commit([changeOf('run7')]);
+    expect(first).toBe('written');
+    const { redis } = store.connection;
+    const scripts = async (): Promise<number> =>
+      Number(/evalsha:calls=(\d+)/.exec(await redis.info('commandstats'))?.[1]);
+    const before = await scripts();
+    const written = await store.commit(Array.from({ length: 64 }, (_, n) => changeOf(`run${n}`)));
+    expect(await scripts()).toBe(before + 2);
+    expect(written.flatMap((committed, n) => (committed === 'conflict' ? [n] : []))).toEqual([7]);
+    expect((await other.load('run63', ['s/1'])).records.get('s/1')).toBe('of run63');
+    store.close();
+    other.close();
+  });
+
+  test('a summary that is known is not written again, and a script is not larger than its largest change has it', async () => {
+    const store = await openAt('{known}');
+    const large = 'x'.repeat(300_000);
+    const change = {
+      runId: 'a',
+      expected: 0,
+      summary: OPEN,
+      writes: [],
+      payloads: [['p', large] as const],
+      timers: [],
+    };
+    await store.commit([change, { ...change, runId: 'b' }]);
+    const summary: StoredSummary = { ...OPEN, status: 'completed', isOpen: false, endedAt: 7 };
+    await store.commit([{ ...change, expected: 1, payloads: [], isSummaryKnown: true }]);
+    await store.commit([{ ...change, runId: 'b', expected: 1, payloads: [], summary }]);
+    expect(await store.find('a')).toMatchObject({ version: 2, status: 'running', isOpen: true });
+    expect(await store.find('b')).toMatchObject({ version: 2, status: 'completed', endedAt: 7 });
+    store.close();
+  });
+
+  test('what is loaded says which areas have nothing else', async () => {
+    const store = await openAt('{whole}');
+    const writes = [['r', '1'] as const, ['s/1', '1'] as const, ['n/a', '1'] as const, ['d/0', '1'] as const];
+    await store.commit([{ runId: 'a', expected: 0, summary: OPEN, writes, payloads: [], timers: [] }]);
+    expect((await store.load('a', ['r'])).whole).toEqual([]);
+    expect((await store.load('a', ['r', 's/1', 's/2', 'n/a'])).whole).toEqual(['live', 'lookup']);
+    expect((await store.load('a', ['d/0'])).whole).toEqual(['kept']);
+    expect((await store.page('a', { area: 'kept', prefix: 'd/' })).records).toEqual([['d/0', '1']]);
+    expect((await store.page('a', { area: 'kept', prefix: 'd/*' })).records).toEqual([]);
+    store.close();
+  });
+
   test('what was refused while the server was away is not done once it is back', async () => {
     const own = await redisServer();
     const store = new RedisStore({ address: own.address, limitMs: 200, prefix: '{away}' });

@@ -93,7 +93,9 @@ export class RedisStore implements Store {
   }
 
   async commit(changes: readonly RunChange[]): Promise<readonly Committed[]> {
-    const scripts = changeScripts(changes).map((values) => this.connection.run(COMMIT, [this.#options.prefix, ...values]));
+    const scripts = changeScripts(changes).map((values) =>
+      this.connection.run(COMMIT, [this.#options.prefix, ...values]),
+    );
     const answers = await Promise.all(scripts);
     return answers.flatMap((answer) => listIn(answer)).map((written) => (written === 1 ? 'written' : 'conflict'));
   }

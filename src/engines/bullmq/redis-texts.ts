@@ -63,16 +63,7 @@ function addTexts(script: (string | number)[], texts: Texts): number {
 }
 
 /** Only the summary's own fields are stored. */
-function textOf({
-  job,
-  fingerprint,
-  tags,
-  status,
-  isOpen,
-  waitsIn,
-  createdAt,
-  endedAt,
-}: StoredSummary): StoredSummary {
+function textOf({ job, fingerprint, tags, status, isOpen, waitsIn, createdAt, endedAt }: StoredSummary): StoredSummary {
   return { job, fingerprint, tags, status, isOpen, waitsIn, createdAt, endedAt };
 }
 

@@ -94,7 +94,10 @@ export class StoreEngine implements Engine {
     attemptOver: (run, step) => this.#over(run, step),
     begin: (run, tasks, isServed) => this.#beginAll(run, tasks, isServed),
     shared: () => this.#shared,
-    ended: (run) => this.#ended(run),
+    ended: (run) => {
+      this.#ended(run);
+      run.records.forget();
+    },
   });
   readonly #recovery: Recovery = new Recovery({
     core: () => this.#opened,
@@ -447,7 +450,6 @@ export class StoreEngine implements Engine {
   #ended(run: StoreRun): void {
     this.#opened.due.removed((armed) => armed.startsWith(`${run.id}~`));
     this.#runs.delete(run.id);
-    run.records.forget();
     this.#retention?.look();
     this.#left();
   }

@@ -126,6 +126,8 @@ export class Looks {
     if (this.#calling.has(run)) await run.called.look();
     if (wasOpen && !run.isOpen) ended(run);
     await this.#catchUp(run);
+    // Not earlier: those who wait for its end read it.
+    if (!run.isOpen) run.records.forget();
   }
 
   /** Listeners get what the store has of it, and what could not be read before. */
