@@ -8,7 +8,7 @@
 //               calls in it.
 
 import type { ts } from 'ts-morph';
-import type { TypeScript } from './compiler.ts';
+import type { Syntax } from './syntax.ts';
 import type { CallRecord } from './file-record.ts';
 import { startOf } from './span.ts';
 import { NONE, namesIn, readPath, spanOf, type Reading } from './read-value.ts';
@@ -52,7 +52,7 @@ function returnedCalls(reading: Reading, block: ts.Block): ReadonlySet<ts.Node> 
   return found;
 }
 
-function readBody(ts: TypeScript, body: ts.Block): Body {
+function readBody(ts: Syntax, body: ts.Block): Body {
   const found: Body = { returned: [], variables: new Map() };
   const open: ts.Node[] = [body];
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
@@ -69,7 +69,7 @@ function readBody(ts: TypeScript, body: ts.Block): Body {
 }
 
 /** The parts of an expression that its type is inferred from. */
-function typedParts(ts: TypeScript, node: ts.Node, isVariable: boolean): readonly ts.Node[] {
+function typedParts(ts: Syntax, node: ts.Node, isVariable: boolean): readonly ts.Node[] {
   if (ts.isVoidExpression(node) || isOwnScope(ts, node)) return [];
   if (isVariable && (ts.isAsExpression(node) || ts.isTypeAssertionExpression(node))) return [];
   // The name of a property is no variable.
@@ -78,7 +78,7 @@ function typedParts(ts: TypeScript, node: ts.Node, isVariable: boolean): readonl
   return childrenOf(ts, node);
 }
 
-function childrenOf(ts: TypeScript, node: ts.Node): readonly ts.Node[] {
+function childrenOf(ts: Syntax, node: ts.Node): readonly ts.Node[] {
   const children: ts.Node[] = [];
   ts.forEachChild(node, (child) => {
     if (!isOwnScope(ts, child) && !ts.isTypeNode(child)) children.push(child);
@@ -87,7 +87,7 @@ function childrenOf(ts: TypeScript, node: ts.Node): readonly ts.Node[] {
 }
 
 /** It returns for itself. */
-function isOwnScope(ts: TypeScript, node: ts.Node): boolean {
+function isOwnScope(ts: Syntax, node: ts.Node): boolean {
   return ts.isFunctionLike(node) || ts.isClassLike(node);
 }
 

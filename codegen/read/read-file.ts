@@ -28,6 +28,7 @@ import {
   type Reading,
 } from './read-value.ts';
 import { span } from './span.ts';
+import { syntaxOf } from './syntax.ts';
 
 /** What an exported class without a name is called inside its file; nothing else can have this name. */
 const ANONYMOUS = 'default';
@@ -61,7 +62,7 @@ function readText(compiler: TypeScript, path: string, text: string): FileRecord 
     languageVersion: compiler.ScriptTarget.ESNext,
     jsDocParsingMode: compiler.JSDocParsingMode.ParseNone,
   });
-  const reading: Reading = { ts: compiler, source };
+  const reading: Reading = { ts: syntaxOf(compiler), source };
   const found: Findings = { imports: [], exports: [], declarations: [], classes: [] };
   const seen = new Set<ts.Node>();
   for (const statement of source.statements) readStatement(reading, statement, found, seen);

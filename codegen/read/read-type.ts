@@ -12,6 +12,8 @@ export function readType(outer: Reading, node: ts.TypeNode): TypeRecord {
   const at = spanOf(outer, node);
   const reading = deeper(outer);
   if (reading === undefined) return { kind: 'other', at };
+  const keyword = ts.typeKeywords.get(node.kind);
+  if (keyword !== undefined) return { kind: 'keyword', text: keyword, at };
   if (ts.isParenthesizedTypeNode(node)) return readType(reading, node.type);
   if (ts.isTypeReferenceNode(node)) return readName(reading, node.typeName, node.typeArguments, at);
   if (ts.isExpressionWithTypeArguments(node)) return readName(reading, node.expression, node.typeArguments, at);
@@ -24,8 +26,7 @@ export function readType(outer: Reading, node: ts.TypeNode): TypeRecord {
   }
   if (ts.isLiteralTypeNode(node)) return readLiteral(reading, node, at);
   if (ts.isTypeLiteralNode(node)) return readMembers(reading, node.members, at);
-  const keyword = keywordOf(reading, node.kind);
-  return keyword === undefined ? withParts(reading, node, at) : { kind: 'keyword', text: keyword, at };
+  return withParts(reading, node, at);
 }
 
 /** A tuple, and whatever else has types within. */
@@ -71,24 +72,4 @@ function readLiteral({ ts }: Reading, node: ts.LiteralTypeNode, at: Span): TypeR
   if (literal.kind === ts.SyntaxKind.FalseKeyword) return { kind: 'literal', value: false, at };
   if (literal.kind === ts.SyntaxKind.NullKeyword) return { kind: 'literal', value: null, at };
   return { kind: 'other', at };
-}
-
-function keywordOf({ ts }: Reading, kind: ts.SyntaxKind): string | undefined {
-  const { SyntaxKind } = ts;
-  switch (kind) {
-    case SyntaxKind.StringKeyword:
-    case SyntaxKind.NumberKeyword:
-    case SyntaxKind.BooleanKeyword:
-    case SyntaxKind.BigIntKeyword:
-    case SyntaxKind.SymbolKeyword:
-    case SyntaxKind.ObjectKeyword:
-    case SyntaxKind.VoidKeyword:
-    case SyntaxKind.UndefinedKeyword:
-    case SyntaxKind.NeverKeyword:
-    case SyntaxKind.UnknownKeyword:
-    case SyntaxKind.AnyKeyword:
-      return ts.tokenToString(kind);
-    default:
-      return undefined;
-  }
 }

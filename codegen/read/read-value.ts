@@ -3,11 +3,11 @@
 import type { ts } from 'ts-morph';
 import type { EntryRecord, ValueRecord } from './file-record.ts';
 import { span, type Span } from './span.ts';
-import type { TypeScript } from './compiler.ts';
+import type { Syntax } from './syntax.ts';
 
 /** A file that is being read. */
 export interface Reading {
-  readonly ts: TypeScript;
+  readonly ts: Syntax;
   readonly source: ts.SourceFile;
   /** How deep in a value or a type. @default 0 */
   readonly depth?: number;
@@ -83,7 +83,7 @@ export function shared(name: string): string {
 }
 
 /** `a.b.c` or `a['b'].c` as its names; undefined for anything else. */
-export function readPath(ts: TypeScript, node: ts.Node): readonly string[] | undefined {
+export function readPath(ts: Syntax, node: ts.Node): readonly string[] | undefined {
   const names: string[] = [];
   let at = node;
   while (names.length < MAX_PATH) {
@@ -103,14 +103,14 @@ export function readPath(ts: TypeScript, node: ts.Node): readonly string[] | und
 }
 
 /** The name of a property that can be read without running anything. */
-export function readPropertyName(ts: TypeScript, name: ts.PropertyName): string | undefined {
+export function readPropertyName(ts: Syntax, name: ts.PropertyName): string | undefined {
   if (ts.isIdentifier(name) || ts.isStringLiteralLike(name) || ts.isNumericLiteral(name)) return shared(name.text);
   if (ts.isComputedPropertyName(name) && ts.isStringLiteralLike(name.expression)) return name.expression.text;
   return undefined;
 }
 
 /** Without parentheses, `as`, `satisfies` and `!`. */
-export function bare(ts: TypeScript, written: ts.Expression): ts.Expression {
+export function bare(ts: Syntax, written: ts.Expression): ts.Expression {
   let node = written;
   while (
     ts.isParenthesizedExpression(node) ||
@@ -142,7 +142,7 @@ export function readFunction(
 }
 
 /** Every name that a pattern declares. */
-export function namesIn(ts: TypeScript, name: ts.BindingName): string[] {
+export function namesIn(ts: Syntax, name: ts.BindingName): string[] {
   if (ts.isIdentifier(name)) return [name.text];
   return name.elements.flatMap((element) => (ts.isBindingElement(element) ? namesIn(ts, element.name) : []));
 }
@@ -190,7 +190,7 @@ function readEntry(reading: Reading, property: ts.ObjectLiteralElementLike): Ent
 }
 
 /** What `() => X` or `() => { return X; }` gives. */
-function returnedBy(ts: TypeScript, body: ts.ConciseBody): ts.Expression | undefined {
+function returnedBy(ts: Syntax, body: ts.ConciseBody): ts.Expression | undefined {
   if (!ts.isBlock(body)) return body;
   const [only, ...more] = body.statements;
   return only !== undefined && more.length === 0 && ts.isReturnStatement(only) ? only.expression : undefined;

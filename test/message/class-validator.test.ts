@@ -8,7 +8,8 @@ import { beforeAll, expect, test } from 'vitest';
 import { compile } from '../../src/message/compiled/compile.ts';
 import { createParser, loadCompiler } from '../../src/message/parser.ts';
 import { Refusal } from '../../src/message/refusal.ts';
-import { RandomMessages, shown } from './random-messages.ts';
+import { RandomMessages } from './random-messages.ts';
+import { shown } from './random-values.ts';
 
 beforeAll(loadCompiler);
 

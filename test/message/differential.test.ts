@@ -11,7 +11,8 @@ import { Refusal } from '../../src/message/refusal.ts';
 import { OnwardError } from '../../src/errors/onward-error.ts';
 import { isPlain, setOwnField } from '../../src/values/json.ts';
 import { DEFAULT_LIMITS, type MessageLimits } from '../../src/values/sanitize.ts';
-import { RandomMessages, shown } from './random-messages.ts';
+import { RandomMessages } from './random-messages.ts';
+import { shown } from './random-values.ts';
 
 beforeAll(loadCompiler);
 

@@ -19,7 +19,8 @@ import { joinPath } from '../../src/values/describe.ts';
 import { DEFAULT_LIMITS } from '../../src/values/sanitize.ts';
 import { SHAPES, type Shape } from './published-shapes.ts';
 import { LATER_JUDGED, OURS, PUBLISHED, type ValueRow } from './published-values.ts';
-import { shown, type MadeClass } from './random-messages.ts';
+import type { MadeClass } from './random-messages.ts';
+import { shown } from './random-values.ts';
 
 beforeAll(loadCompiler);
 

@@ -1,6 +1,5 @@
 // A run that failed begins again: what failed is called again, and what follows; nothing else is.
 
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   Handler,
@@ -13,16 +12,13 @@ import {
   OnRunSuccess,
   OnStart,
   OnSuccess,
-  type Engine,
-  type StartedRun,
-  type RunReport,
   type Sent,
   type StepContext,
 } from 'onward';
-import { journaledEngine } from 'onward/testing';
 import { IsBoolean, IsInt, IsString } from 'class-validator';
 import { sleep } from '../support/sleep.ts';
-import { rejectionOf, wired, type Parameters, type Services, type Wired } from '../support/wired.ts';
+import { rejectionOf, type Parameters } from '../support/wired.ts';
+import { appOf, codes, ENGINES, essenceOf, ID, over, retry, World, type Play } from './retrying.ts';
 
 class Number1 {
   @IsInt() n!: number;
@@ -34,152 +30,7 @@ class Payment {
   @IsString() by!: string;
 }
 
-/** What fails, and what was called. */
-class World {
-  readonly failing: Set<string>;
-  readonly called: string[] = [];
-
-  constructor(...failing: string[]) {
-    this.failing = new Set(failing);
-  }
-
-  /** Each body says so. */
-  act(name: string): void {
-    this.called.push(name);
-    if (this.failing.has(name)) throw new Error(`${name} failed`);
-  }
-
-  /** What fails is repaired. */
-  heal(): void {
-    this.failing.clear();
-    this.called.length = 0;
-  }
-}
-
-interface Play {
-  readonly services: (world: World, app: () => Wired) => Services;
-  readonly parameters?: Parameters;
-  readonly begin: (app: Wired) => Promise<StartedRun>;
-}
-
-const codes = (report: RunReport): string[] => report.steps.map(({ node, code }) => `${node} ${code}`);
-
-function appOf(engine: Engine, { services, parameters }: Play, world: World): Wired {
-  const app: Wired = wired(
-    engine,
-    services(world, () => app),
-    parameters,
-  );
-  return app;
-}
-
-async function over(app: Wired, run: StartedRun): Promise<RunReport> {
-  await app.clock.runAll();
-  return run.report();
-}
-
-/** What is the same in two runs that came to the same end. */
-function essenceOf({ status, value, state, counts, steps }: RunReport): unknown {
-  const lines = steps.map(
-    ({ node, status: ended, code, message, returnValue }) =>
-      `${node} ${ended} ${code === 208 ? 0 : code} ${JSON.stringify([message, returnValue])}`,
-  );
-  return { status, value, state, counts, lines: lines.toSorted() };
-}
-
-interface Retried {
-  readonly first: RunReport;
-  readonly report: RunReport;
-  /** The bodies that the retry called. */
-  readonly called: readonly string[];
-}
-
-/** Fails, is repaired and retried, and has then come to where a run comes to in which nothing failed. */
-async function retry(open: () => Engine, play: Play, failing: readonly string[]): Promise<Retried> {
-  const world = new World(...failing);
-  const app = appOf(open(), play, world);
-  const run = await play.begin(app);
-  const first = await over(app, run);
-  expect(first.status).toBe('failed');
-  world.heal();
-  const report = await over(app, await app.runtime.retry(run.id));
-  const called = [...world.called];
-  const sound = appOf(open(), play, new World());
-  expect(essenceOf(report)).toEqual(essenceOf(await over(sound, await play.begin(sound))));
-  world.called.length = 0;
-  expect(await rejectionOf(app.runtime.retry(run.id))).toMatchObject({ code: 'ONW3031' });
-  expect(world.called).toEqual([]);
-  return { first, report, called };
-}
-
-const ID = { id: 'a' };
-
-/** Items one after another, each with a chain behind it. */
-const items: Play = {
-  services: (world) => {
-    class Mail {
-      @Job() list(): string[] {
-        return ['a', 'b', 'c'];
-      }
-      @OnSuccess('list', { each: true, concurrency: 1 }) send(to: string): string {
-        world.act(`send ${to}`);
-        return to.toUpperCase();
-      }
-      @OnSuccess('send') log(to: string): string {
-        world.act(`log ${to}`);
-        return to;
-      }
-      @OnSuccess('log', { after: '1s' }) file(to: string): void {
-        world.act(`file ${to}`);
-      }
-      @Join({ sent: 'send', all: 'list' }) sum(parts: { sent: string[]; all: string[] }): string {
-        world.act('sum');
-        return parts.sent.join('');
-      }
-    }
-    return { Mail: new Mail() };
-  },
-  begin: ({ start }) => start('Mail.list', undefined, ID),
-};
-
-test('in whatever order things are delivered, no body is called again whose step is kept', async () => {
-  const faults = fc.record({
-    seed: fc.nat(),
-    lose: fc.constantFrom(0, 0.2, 0.5),
-    reorder: fc.boolean(),
-    slow: fc.constantFrom(0, 0.3, 0.9),
-  });
-  const bodies = ['send a', 'log A', 'file A', 'send b', 'log B', 'file B', 'send c', 'log C', 'file C', 'sum'];
-  const failing = fc.subarray(bodies, { minLength: 1 });
-  await fc.assert(
-    fc.asyncProperty(faults, failing, async (given, down) => {
-      const { called } = await retry(() => journaledEngine(given), items, down);
-      expect(new Set(called).size).toBe(called.length);
-      // Only what failed, and what cannot have run before.
-      const missing = bodies.filter((body) => down.some((failed) => body === failed || isBehind(body, failed)));
-      expect(called.toSorted()).toEqual(missing.toSorted());
-    }),
-    { numRuns: process.env['SOAK'] === undefined ? 80 : 5_000 },
-  );
-});
-
-/** The sum needs all that were sent; a chain needs its own item. */
-function isBehind(body: string, failed: string): boolean {
-  const chain = ['send', 'log', 'file'];
-  const [what = '', item = ''] = body.split(' ');
-  const [before = '', other = ''] = failed.split(' ');
-  if (body === 'sum') return before === 'send';
-  return (
-    item.toLowerCase() === other.toLowerCase() &&
-    chain.indexOf(before) >= 0 &&
-    chain.indexOf(what) > chain.indexOf(before)
-  );
-}
-
-describe.each<[string, () => Engine]>([
-  ['without faults', () => journaledEngine()],
-  ['with faults', () => journaledEngine({ seed: 3, lose: 0.3, reorder: true })],
-])('on maps %s', (faults, open) => {
+describe.each(ENGINES)('on maps %s', (faults, open) => {
   test('a chain goes on at the step that failed, with the exact values of those before it', async () => {
     const { report, called } = await retry(
       open,
@@ -261,19 +112,6 @@ describe.each<[string, () => Engine]>([
     expect(codes(report)).toEqual(['Jobs.a 208', 'Jobs.b 0', 'Jobs.c 208', 'Jobs.glad 0']);
   });
 
-  test('items one after another: those behind the one that failed are not run again', async () => {
-    const { called } = await retry(open, items, ['send a']);
-    expect(called.toSorted()).toEqual(['file A', 'log A', 'send a', 'sum']);
-    expect((await retry(open, items, ['send a', 'log B'])).called.toSorted()).toEqual([
-      'file A',
-      'file B',
-      'log A',
-      'log B',
-      'send a',
-      'sum',
-    ]);
-  });
-
   test('a parallel plan', async () => {
     const begin: Play['begin'] = ({ runtime }) => runtime.start(runtime.parallel(plan), ID);
     const { report, called } = await retry(open, { services: jobs, parameters, begin }, ['b', 'c']);
@@ -310,100 +148,6 @@ describe.each<[string, () => Engine]>([
     const { called, report } = await retry(open, { services, parameters: parametersOf, begin }, ['two']);
     expect(called).toEqual(['two', 'note']);
     expect(report.steps.find(({ node }) => node === 'Jobs.two')?.returnValue).toEqual({ n: 20 });
-  });
-
-  test('joins get the values that they had, and the new ones', async () => {
-    const services: Play['services'] = (world, app) => {
-      class Shop {
-        @Job() order(): string {
-          world.act('order');
-          return 'o';
-        }
-        @OnSuccess('order') async charge(): Promise<string> {
-          await sleep(app().clock, 20);
-          world.act('charge');
-          return 'c';
-        }
-        @OnSuccess('order') async stock(): Promise<string> {
-          await sleep(app().clock, 10);
-          world.act('stock');
-          return 's';
-        }
-        @OnSuccess('order') weigh(): string {
-          world.act('weigh');
-          return 'w';
-        }
-        @Join({ paid: 'charge', shelf: 'stock' }) pack(parts: { paid: string; shelf: string }): string {
-          world.act('pack');
-          return parts.paid + parts.shelf;
-        }
-        @Join({ weight: 'weigh', shelf: 'stock' }) label(parts: { weight: string; shelf: string }): string {
-          world.act('label');
-          return parts.weight + parts.shelf;
-        }
-        @Join({ first: 'weigh', other: 'charge' }, { mode: 'any' }) tell(): void {
-          world.act('tell');
-        }
-      }
-      return { Shop: new Shop() };
-    };
-    const begin: Play['begin'] = ({ start }) => start('Shop.order', undefined, ID);
-    const { called } = await retry(open, { services, begin }, ['charge']);
-    expect(called).toEqual(['charge', 'pack']);
-    expect((await retry(open, { services, begin }, ['label'])).called).toEqual(['label']);
-    expect((await retry(open, { services, begin }, ['stock'])).called.toSorted()).toEqual(['label', 'pack', 'stock']);
-  });
-
-  test('a loop goes on in the round that failed', async () => {
-    const services: Play['services'] = (world) => {
-      class Loop {
-        @Job()
-        @OnSuccess('check', { when: true })
-        tick(context: StepContext): number {
-          world.act(`tick ${context.step.round}`);
-          context.state.add('ticks', 1);
-          return context.step.round;
-        }
-        @OnSuccess('tick') check(round: number): boolean {
-          world.act(`check ${round}`);
-          return round < 5;
-        }
-      }
-      return { Loop: new Loop() };
-    };
-    const begin: Play['begin'] = ({ start }) => start('Loop.tick', undefined, ID);
-    const of: Parameters = { 'Loop.tick': ['context'] };
-    const { called, report } = await retry(open, { services, parameters: of, begin }, ['tick 4']);
-    expect(called).toEqual(['tick 4', 'check 4', 'tick 5', 'check 5']);
-    expect(report.state).toEqual({ ticks: 5 });
-  });
-
-  test('of the items of an array only those that failed, and what joins them', async () => {
-    const services: Play['services'] = (world) => {
-      class Mail {
-        @Job() list(): string[] {
-          world.act('list');
-          return ['a', 'b', 'c', 'd'];
-        }
-        @OnSuccess('list', { each: true, concurrency: 2 }) send(to: string): string {
-          world.act(`send ${to}`);
-          return to.toUpperCase();
-        }
-        @OnSuccess('send') log(to: string): void {
-          world.act(`log ${to}`);
-        }
-        @Join({ sent: 'send', all: 'list' }) sum(parts: { sent: string[]; all: string[] }): string {
-          world.act('sum');
-          return parts.sent.join('');
-        }
-      }
-      return { Mail: new Mail() };
-    };
-    const begin: Play['begin'] = ({ start }) => start('Mail.list', undefined, ID);
-    const { called, report } = await retry(open, { services, begin }, ['send b', 'send d']);
-    expect(called.toSorted()).toEqual(['log B', 'log D', 'send b', 'send d', 'sum']);
-    expect(report.steps.find(({ node }) => node === 'Mail.sum')?.returnValue).toBe('ABCD');
-    expect((await retry(open, { services, begin }, ['sum'])).called).toEqual(['sum']);
   });
 
   test('recorded calls, and children that were spawned', async () => {
