@@ -54,6 +54,17 @@ export class AttemptRunner<A extends Attempt> {
     this.body = app.bodies[at.node.index] ?? NO_BODY;
   }
 
+  /** Takes over an attempt on the fast path whose message was made elsewhere, or is being made, or whose body was called. */
+  takeOver(isCalled: boolean): void {
+    this.#coreFailure = isCalled ? null : BAD_MESSAGE;
+  }
+
+  /** The message of such an attempt. @throws {OnwardError} ONW3020 if no body is to be called any more. */
+  take(message: unknown): void {
+    this.#assertWanted();
+    this.message = message;
+  }
+
   /** Gets the next body ready, which takes what the one before it returned, and nothing else. As `begin`. */
   goOn(at: A): Promise<void> | null {
     const body = this.#app.bodies[at.node.index] ?? NO_BODY;

@@ -24,6 +24,11 @@ export class FastPath {
     this.edges = app.graph.nodes.map((node) => edgeFrom(app, node));
   }
 
+  /** An attempt of the node needs nothing but its step, and entering the node is no more than being dispatched. */
+  isAlone({ index, guarded }: GraphNode): boolean {
+    return this.#isFast[index] === true && !guarded;
+  }
+
   takes(at: Attempt): boolean {
     // A condition is asked first, and callbacks of runs take the report.
     return this.#isFast[at.node.index] === true && !at.isAsked && (at.via === null || at.via.role !== 'watcher');
@@ -74,20 +79,37 @@ export function performFast<A extends Attempt>(app: Application, first: A, host:
   } catch (error) {
     return fail(runner, host, error);
   }
-  // Used again for each body that is waited for: that costs less than an async function would.
-  const failed = (error: unknown): void => fail(runner, host, error);
-  const goOn = (returned: unknown): void => {
+  const following = new Following(runner, host);
+  if (promise === undefined) following.goOn(value);
+  else void Promise.prototype.then.call(promise, following.goOn, following.failed);
+}
+
+/** What follows a body. Used again for each body that is waited for: that costs less than an async function would. */
+export class Following<A extends Attempt> {
+  readonly #runner: AttemptRunner<A>;
+  readonly #host: InlineHost<A>;
+
+  constructor(runner: AttemptRunner<A>, host: InlineHost<A>) {
+    this.#runner = runner;
+    this.#host = host;
+  }
+
+  readonly failed = (error: unknown): void => fail(this.#runner, this.#host, error);
+
+  readonly goOn = (returned: unknown): void => {
+    const runner = this.#runner;
+    const host = this.#host;
     let at = ended(runner, host, returned);
     while (at !== undefined) {
       let next: unknown;
       try {
         const ahead = runner.goOn(at);
-        if (ahead !== null) return void ahead.then(() => runner.call()).then(goOn, failed);
+        if (ahead !== null) return this.callAfter(ahead);
         next = host.isAround(at, runner.message)
           ? runner.callWithin()
           : runner.body.call(runner.body.service, runner.message, runner.given);
         // What else a promise may have under this name is user code.
-        if (isThenable(next)) return void Promise.prototype.then.call(promiseOf(next), goOn, failed);
+        if (isThenable(next)) return void Promise.prototype.then.call(promiseOf(next), this.goOn, this.failed);
       } catch (error) {
         return fail(runner, host, error);
       }
@@ -95,12 +117,30 @@ export function performFast<A extends Attempt>(app: Application, first: A, host:
     }
     host.proceed();
   };
-  if (promise === undefined) goOn(value);
-  else void Promise.prototype.then.call(promise, goOn, failed);
+
+  /** Calls the body with a message that was made elsewhere, or is being made. */
+  call(message: unknown): void {
+    const runner = this.#runner;
+    if (message instanceof Promise) return this.callAfter(message.then((made) => runner.take(made)));
+    let value: unknown;
+    try {
+      runner.take(message);
+      value = runner.call();
+      if (isThenable(value)) return void Promise.prototype.then.call(promiseOf(value), this.goOn, this.failed);
+    } catch (error) {
+      return this.failed(error);
+    }
+    this.goOn(value);
+  }
+
+  /** Calls the body once that is done. */
+  callAfter(ahead: Promise<void>): void {
+    void ahead.then(() => this.#runner.call()).then(this.goOn, this.failed);
+  }
 }
 
 /** What `await` would wait for. Asking a promise that is not the language's own may run user code, which may throw. */
-function promiseOf(value: PromiseLike<unknown>): Promise<unknown> {
+export function promiseOf(value: PromiseLike<unknown>): Promise<unknown> {
   return value instanceof Promise && value.constructor === Promise ? value : Promise.resolve(value);
 }
 

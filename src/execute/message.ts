@@ -169,6 +169,25 @@ export function messageFrom(app: Application, body: Body, at: Attempt, source: u
   return app.parser.build(message, source, optionsFor(app, at, source), orRefused);
 }
 
+/**
+ * What makes the message of a body that takes a message and nothing else, of what the start or a success edge without
+ * `bind` brings. As `messageFrom`, with all that is known ahead; null: the message is that.
+ */
+export function messageBuilder(app: Application, body: Body, via: Edge | null): ((source: unknown) => unknown) | null {
+  const { parser } = app;
+  const { message } = body;
+  if (message === undefined) return () => undefined;
+  if (message === true) return null;
+  if (parser === undefined) return (source) => asInstance(message, source);
+  if (via === null)
+    return (source) => (source instanceof message ? copyOf(source) : parser.build(message, source, {}, orRefused));
+  const parse = parser.of(message, { unknownFields: 'drop' });
+  return (source) => {
+    const parsed = parse(source);
+    return parsed instanceof Promise ? parsed.then(orRefused) : orRefused(parsed);
+  };
+}
+
 /** @throws {RefusedMessage} if the data is no message of the class. */
 function orRefused(parsed: object): object {
   if (!(parsed instanceof Refusal)) return parsed;

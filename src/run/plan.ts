@@ -124,10 +124,24 @@ class SinglePlan implements RunPlan {
     return [{ node: this.name, message: this.#message, at: 0 }];
   }
 
+  static messageOf(plan: RunPlan): Ref {
+    return plan instanceof SinglePlan ? plan.#message : undefined;
+  }
+
   /** What `plainEntryOf` finds in such a plan. */
   static plainEntryOf(plan: RunPlan): Entry | undefined {
     return plan instanceof SinglePlan ? { node: plan.name, message: plan.#message, at: 0 } : undefined;
   }
+}
+
+/** It was made by `singlePlan`. */
+export function isSingle(plan: RunPlan): boolean {
+  return plan instanceof SinglePlan;
+}
+
+/** The message of such a plan, without an object for its entry. */
+export function messageOfSingle(plan: RunPlan): Ref {
+  return SinglePlan.messageOf(plan);
 }
 
 /** The only entry of a plan that asks for nothing but a job and its message. */

@@ -70,6 +70,18 @@ export const CALLBACKS: readonly Mutation[] = [
     wrong: 'for (let at = 1; at < count; at++)',
   },
   {
+    row: 'A5',
+    file: 'src/engines/memory/loop.ts',
+    right: 'this.now = line.endOf(at);',
+    wrong: 'this.now = line.startedAt;',
+  },
+  {
+    row: 'A5',
+    file: 'src/engines/memory/line-run.ts',
+    right: 'if (this.#step !== null) return host.performReady(this.#step);',
+    wrong: 'if (this.#step !== null) return;',
+  },
+  {
     row: 'A6',
     file: 'src/execute/routing.ts',
     right: 'if (matched || faults !== null) return { taken, faults };',

@@ -24,6 +24,7 @@ import { durationMs, type Duration } from '../../graph/duration.ts';
 import { assertNone, MEMORY_ENGINE_OPTIONS, problemsOf } from '../../values/option-rules.ts';
 import type { RunPage, RunQuery } from '../../execute/run-query.ts';
 import type { MemoryLoop } from './loop.ts';
+import type { LineRun } from './line-run.ts';
 import type { MemoryRun } from './run.ts';
 
 /** How the memory engine keeps what is over. */
@@ -82,7 +83,13 @@ class MemoryEngine implements Engine {
       else for (const run of this.#open.all()) run.refreshWants();
     });
     return import('./loop.ts').then(({ MemoryLoop }) => {
-      this.#state = { core, loop: new MemoryLoop(core, (run) => this.#ended(run)) };
+      this.#state = {
+        core,
+        loop: new MemoryLoop(core, {
+          ended: (run) => this.#ended(run),
+          whole: (line, run) => this.#open.replace(line, run),
+        }),
+      };
     });
   }
 
@@ -97,6 +104,11 @@ class MemoryEngine implements Engine {
     const known = fingerprint === undefined ? undefined : this.find(submission.runId);
     if (known !== undefined) return { outcome: known.fingerprint === fingerprint ? 'exists' : 'differs', run: known };
     const { loop } = this.#opened;
+    const line = loop.lineOf(submission);
+    if (line !== null) {
+      this.#open.add(line);
+      return { outcome: 'created', run: line };
+    }
     const run = loop.make(submission);
     this.#open.add(run);
     const nextTurn = loop.start(run, submission);
@@ -104,7 +116,7 @@ class MemoryEngine implements Engine {
     return nextTurn === null ? submitted : nextTurn.then(() => submitted);
   }
 
-  find(runId: string): MemoryRun | undefined {
+  find(runId: string): MemoryRun | LineRun | undefined {
     this.#forgetOld();
     return this.#open.find(runId) ?? this.#finished.get(runId);
   }
@@ -121,6 +133,8 @@ class MemoryEngine implements Engine {
   }
 
   pause(nodes: readonly string[]): void {
+    // From here on a look is taken at each step.
+    this.#open.all();
     this.#opened.loop.pause(nodes);
   }
 
@@ -164,9 +178,9 @@ class MemoryEngine implements Engine {
     });
   }
 
-  #ended(run: MemoryRun): void {
+  #ended(run: MemoryRun | LineRun): void {
     this.#open.remove(run);
-    if (run.fingerprint !== undefined) this.#remember(run);
+    if (run.fingerprint !== undefined) this.#remember(run.whole);
     this.#opened.core.observers.forget(run);
     run.settle();
     if (this.#open.size > 0) return;
@@ -194,20 +208,20 @@ class MemoryEngine implements Engine {
 }
 
 class OpenRuns {
-  readonly #runs: MemoryRun[] = [];
-  #byId: Map<string, MemoryRun> | null = null;
+  readonly #runs: (MemoryRun | LineRun)[] = [];
+  #byId: Map<string, MemoryRun | LineRun> | null = null;
 
   get size(): number {
     return this.#runs.length;
   }
 
-  add(run: MemoryRun): void {
+  add(run: MemoryRun | LineRun): void {
     run.place = this.#runs.push(run) - 1;
     this.#byId?.set(run.id, run);
   }
 
   /** The last one takes the place of the one that leaves. */
-  remove(run: MemoryRun): void {
+  remove(run: MemoryRun | LineRun): void {
     const last = this.#runs.pop();
     if (last !== undefined && last !== run) {
       this.#runs[run.place] = last;
@@ -216,13 +230,20 @@ class OpenRuns {
     this.#byId?.delete(run.id);
   }
 
-  find(id: string): MemoryRun | undefined {
+  /** It was made a whole run. */
+  replace(line: LineRun, run: MemoryRun): void {
+    run.place = line.place;
+    this.#runs[run.place] = run;
+    this.#byId?.set(run.id, run);
+  }
+
+  find(id: string): MemoryRun | LineRun | undefined {
     this.#byId ??= new Map(this.#runs.map((run) => [run.id, run]));
     return this.#byId.get(id);
   }
 
   /** Those that are open now: a copy, for runs end while it is walked. */
   all(): readonly MemoryRun[] {
-    return [...this.#runs];
+    return this.#runs.map((run) => run.whole);
   }
 }

@@ -9,6 +9,10 @@ import * as control from '../../run/control.ts';
 import * as transition from '../../run/transition.ts';
 import type { Arrival, Join } from '../../graph/graph.ts';
 import type { Called, InlineHost, Notice } from '../../execute/attempt.ts';
+import type { Body } from '../../execute/application.ts';
+import { AttemptRunner } from '../../execute/attempt-runner.ts';
+import { Following } from '../../execute/fast-path.ts';
+import { linesOf, type Line } from '../../execute/line.ts';
 import { calledWith, refusedChild, stopError } from '../../execute/errors.ts';
 import type { Condition } from '../../execute/condition.ts';
 import { reportOf } from '../../execute/report.ts';
@@ -18,11 +22,11 @@ import { finish } from '../../run/finish.ts';
 import { deliver, deliveries } from '../../run/inbox.ts';
 import { racesOf, settleRaces } from '../../run/race.ts';
 import { isFirst, type InlineSink } from '../../run/sink.ts';
-import type { ChildStart, Effects, Failure, Signal, Signalled } from '../../run/event.ts';
-import type { EntryRef } from '../../run/plan.ts';
+import type { ChildStart, Effects, Failure, RunSettings, Signal, Signalled } from '../../run/event.ts';
+import { isSingle, type EntryRef } from '../../run/plan.ts';
 import { runResumed, runSuspended, stepEnded } from '../../run/run-event.ts';
 import { isCallbackFailure, viewStep } from '../../run/view.ts';
-import type { AttemptRecord, Ref, Routing } from '../../run/step-data.ts';
+import { ALL_ROUTES, type AttemptRecord, type Ref, type Routing } from '../../run/step-data.ts';
 import { Phase, Role } from '../../run/status.ts';
 import type { SharedState } from '../../run/shared-state.ts';
 import type { Group, Run } from '../../run/state.ts';
@@ -34,6 +38,7 @@ import type { Core, Submission } from '../engine.ts';
 import { Wants } from '../../observe/interest.ts';
 import { memoryRun, MemoryRun, type RunPlace } from './run.ts';
 import { Emissions } from './emissions.ts';
+import { LineRun, Stand, type LineHost } from './line-run.ts';
 import { Performer } from './performer.ts';
 import type { Waiting } from '../slots.ts';
 import { Timers } from '../timers.ts';
@@ -41,10 +46,20 @@ import { reportCallbackFailures, reportFailedRun } from '../unheard.ts';
 
 const CLOSED_WAITING = 'the runtime was closed, and the run only waited';
 
-export class MemoryLoop implements InlineSink, InlineHost<Step> {
+/** Who is told of what becomes of runs. */
+interface Told {
+  ended(run: MemoryRun | LineRun): void;
+  whole(line: LineRun, run: MemoryRun): void;
+}
+
+export class MemoryLoop implements InlineSink, InlineHost<Step>, LineHost {
   now = 0;
   readonly clock: Clock;
   readonly #core: Core;
+  readonly #told: Told;
+  readonly #lines: ReadonlyMap<string, Line>;
+  /** Steps are made again that are known: nobody is told of them, and none is performed. */
+  #isRemaking = false;
   readonly #place: RunPlace;
   readonly #performer: Performer;
   readonly #timers: Timers<Step | Run>;
@@ -54,9 +69,10 @@ export class MemoryLoop implements InlineSink, InlineHost<Step> {
   /** When the runtime closes: by then runs that only wait have no time left. 0: it is open. */
   #closesAt = 0;
 
-  constructor(core: Core, onEnded: (run: MemoryRun) => void) {
+  constructor(core: Core, told: Told) {
     const { app, observers } = core;
     this.#core = core;
+    this.#told = told;
     this.#place = {
       graph: app.graph,
       takesMessage: ({ index }) => app.bodies[index]?.message !== undefined,
@@ -65,11 +81,12 @@ export class MemoryLoop implements InlineSink, InlineHost<Step> {
     };
     this.clock = core.clock;
     this.#emissions = new Emissions(core.clock, (run) => {
-      onEnded(run);
+      told.ended(run);
       if (run.status === 'failed') reportFailedRun(run, core);
     });
     this.#timers = new Timers(core.clock);
     this.#performer = new Performer(core, this, this.#emissions);
+    this.#lines = linesOf(app, this.#performer.fastPath);
   }
 
   make(submission: Submission): MemoryRun {
@@ -82,6 +99,75 @@ export class MemoryLoop implements InlineSink, InlineHost<Step> {
     this.#emissions.runStarted(run);
     transition.start(run, plan, settings.suspended, this);
     return this.#performer.started(run);
+  }
+
+  // ── runs along lines ──
+
+  /** Starts a run along a line. Null: it has to be a whole run. */
+  lineOf(submission: Submission): LineRun | null {
+    const { plan, settings, fingerprint } = submission;
+    const line = this.#lines.get(plan.name);
+    if (line === undefined || fingerprint !== undefined || !isSingle(plan) || !this.#performer.isUsual) return null;
+    if (!this.#core.observers.isEmpty || !allowsLines(settings, line.steps.length)) return null;
+    const run = new LineRun(submission, line, this);
+    this.#performer.startedLine(run);
+    return run;
+  }
+
+  timeNow(): number {
+    return this.clock.coarse();
+  }
+
+  mayCall(run: LineRun): boolean {
+    return this.#performer.mayCall(run);
+  }
+
+  lineOver(run: LineRun): void {
+    run.endedAt = this.clock.now();
+    this.#told.ended(run);
+  }
+
+  wholeOf(line: LineRun): MemoryRun {
+    const { now } = this;
+    this.#isRemaking = true;
+    this.#isPassing = true;
+    const run = this.make(line.submission);
+    this.#remake(run, line);
+    this.#isPassing = false;
+    this.#isRemaking = false;
+    // It may be asked for within a transition of another run.
+    this.now = now;
+    if (line.stand !== Stand.OVER) this.#told.whole(line, run);
+    return run;
+  }
+
+  /** Has the transitions take what is known already. */
+  #remake(run: MemoryRun, line: LineRun): void {
+    this.now = line.startedAt;
+    transition.start(run, line.submission.plan, false, this);
+    let [step] = run.live;
+    for (const [at, { edge, body }] of line.line.steps.entries()) {
+      if (step === undefined) return;
+      if (at < line.at || line.stand !== Stand.READY) step.message = messageAt(step, body);
+      if (at === line.at) return;
+      this.now = line.endOf(at);
+      const value = line.values[at];
+      if (edge !== null) step = transition.passedOn(step, edge, value, this) ?? undefined;
+      else transition.completed(step, 1, step.message, value, ALL_ROUTES, null, this);
+    }
+    run.endedAt = line.endedAt;
+  }
+
+  following(step: Step, isCalled: boolean): Following<Step> {
+    const runner = new AttemptRunner(this.#core.app, step, this);
+    runner.takeOver(isCalled);
+    return new Following(runner, this);
+  }
+
+  performReady(step: Step): void {
+    this.#performer.current = memoryRun(step.run);
+    this.#performer.push(step);
+    this.proceed();
   }
 
   /** Applies something that comes from outside, and performs what follows. Called in the run's async context. */
@@ -253,6 +339,7 @@ export class MemoryLoop implements InlineSink, InlineHost<Step> {
   // ── Sink: what the transitions ask for ──
 
   ready(step: Step): void {
+    if (this.#isRemaking) return;
     this.#performer.push(step);
     if (isFirst(step)) this.#emissions.started(step);
   }
@@ -353,6 +440,7 @@ export class MemoryLoop implements InlineSink, InlineHost<Step> {
   }
 
   ended(run: Run): void {
+    if (this.#isRemaking) return;
     const over = memoryRun(run);
     over.endedAt = this.clock.now();
     this.#emissions.runEnded(over);
@@ -395,4 +483,17 @@ export class MemoryLoop implements InlineSink, InlineHost<Step> {
     if (this.#performer.current !== run) this.#performer.current = run;
     this.now = (run.wants & Wants.PRECISE) === 0 ? this.clock.coarse() : this.clock.now();
   }
+}
+
+/** What the message of a body on a line is made of. */
+function messageAt({ via, targetMessage, targetValue }: Step, { message }: Body): Ref {
+  if (message === undefined) return undefined;
+  return via === null ? targetMessage : targetValue;
+}
+
+/** Nothing that was asked for when it was started concerns its steps, and all of them are kept. */
+function allowsLines(settings: RunSettings, length: number): boolean {
+  const { history, suspended, stepLimit, deadline, notBefore, maxPerRun } = settings;
+  if (suspended || deadline > 0 || notBefore > 0 || maxPerRun.length > 0 || length > stepLimit) return false;
+  return history === 'all' || (history !== 'failures' && length <= history);
 }

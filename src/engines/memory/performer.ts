@@ -23,7 +23,8 @@ import type { Core } from '../engine.ts';
 import { Pause } from '../pause.ts';
 import { Slots } from '../slots.ts';
 import type { Emissions } from './emissions.ts';
-import { PendingWork, ReadySteps } from './queue.ts';
+import { LineRun } from './line-run.ts';
+import { PendingWork, ReadySteps, type Ready } from './queue.ts';
 import { memoryRun, type MemoryRun } from './run.ts';
 import { Turn } from './turn.ts';
 
@@ -38,7 +39,7 @@ export class Performer {
   readonly #app: Application;
   readonly #host: InlineHost<Step> & InlineSink;
   readonly #emissions: Emissions;
-  readonly #fastPath: FastPath;
+  readonly fastPath: FastPath;
   readonly #ready = new ReadySteps();
   readonly #turn: Turn;
   readonly slots: Slots<Step>;
@@ -52,7 +53,7 @@ export class Performer {
     this.#app = app;
     this.#host = host;
     this.#emissions = emissions;
-    this.#fastPath = new FastPath(app);
+    this.fastPath = new FastPath(app);
     const goOn = (): void => {
       this.current = null;
       this.proceed();
@@ -78,6 +79,24 @@ export class Performer {
     return null;
   }
 
+  /** Bodies may be called now, without a look at anything else. */
+  get isUsual(): boolean {
+    return !this.#turn.isOver && !this.pause.isOn;
+  }
+
+  /** The same for a run that calls one body after the other by itself. */
+  startedLine(run: LineRun): void {
+    void STARTED.then(run.goOn);
+  }
+
+  /** Whether such a run may call its next body, in its own async context. If not, it is in the queue. */
+  mayCall(run: LineRun): boolean {
+    if (this.current !== null) this.current = null;
+    if (this.#turn.take()) return true;
+    this.#ready.push(run);
+    return false;
+  }
+
   /** Puts a step at the end of the queue. */
   push(step: Step): void {
     this.#ready.push(step);
@@ -98,13 +117,9 @@ export class Performer {
     this.#isDraining = true;
     const here = this.current;
     try {
-      for (let step = this.#next(); step !== null; step = this.#next()) {
-        const run = memoryRun(step.run);
-        if (run.isGated && step.phase !== Phase.STOPPING) run.park(step);
-        else if (this.pause.isOn && step.phase === Phase.RUNNING && this.pause.holds(step)) this.pause.park(step);
-        else if (run !== here) run.enter(this.#performElsewhere, step);
-        else if (step.phase === Phase.RUNNING && this.#fastPath.takes(step)) performFast(this.#app, step, this.#host);
-        else this.#perform(step);
+      for (let next = this.#next(); next !== null; next = this.#next()) {
+        const step = next instanceof LineRun ? next.resume() : next;
+        if (step !== null) this.#performIn(here, step);
         // Written only where it changes: a store into an old object costs more than a look.
         if (this.current !== here) this.current = here;
       }
@@ -113,8 +128,18 @@ export class Performer {
     }
   };
 
+  /** @param here the run in whose async context the stack is */
+  #performIn(here: MemoryRun | null, step: Step): void {
+    const run = memoryRun(step.run);
+    if (run.isGated && step.phase !== Phase.STOPPING) run.park(step);
+    else if (this.pause.isOn && step.phase === Phase.RUNNING && this.pause.holds(step)) this.pause.park(step);
+    else if (run !== here) run.enter(this.#performElsewhere, step);
+    else if (step.phase === Phase.RUNNING && this.fastPath.takes(step)) performFast(this.#app, step, this.#host);
+    else this.#perform(step);
+  }
+
   /** What is to be performed next: behind the work that goes before it, and what hooks are told. Null: nothing for now. */
-  #next(): Step | null {
+  #next(): Ready | null {
     for (;;) {
       this.pendingWork.work();
       if (!this.#emissions.isEmpty) {
@@ -134,7 +159,7 @@ export class Performer {
 
   #perform(step: Step): void {
     if (step.phase === Phase.RUNNING) {
-      if (this.#fastPath.takes(step)) performFast(this.#app, step, this.#host);
+      if (this.fastPath.takes(step)) performFast(this.#app, step, this.#host);
       else if (this.slots.take(step)) void execute(this.#app, step, this.#host);
       else this.onHeld?.(step);
     } else if (step.phase === Phase.PREPARING) void prepare(this.#app, step, this.#host);
@@ -151,7 +176,7 @@ export class Performer {
     if (this.pause.isOn || !this.pendingWork.isEmpty) return null;
     // What is ready of other runs does not mind.
     if (!this.#ready.isEmpty && step.run.liveCount > 1) return null;
-    return this.#fastPath.edges[step.node.index] ?? null;
+    return this.fastPath.edges[step.node.index] ?? null;
   }
 
   /** Whether the attempt that follows may begin right away; if not, it is in the queue. */

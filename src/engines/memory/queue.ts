@@ -1,22 +1,26 @@
 // What is to be done next in this process: the steps that are ready, and the work that goes before them.
 
-import type { Step } from '../../run/step.ts';
 import { Phase } from '../../run/status.ts';
+import { Step } from '../../run/step.ts';
+import type { LineRun } from './line-run.ts';
+
+/** What is ready: a step, or a run that has not been made a whole one. */
+export type Ready = Step | LineRun;
 
 /**
  * In the order in which they became ready: linked through the steps themselves, without an array. Bodies of nodes with a
  * `priority` go after all others, the lower number first.
  */
 export class ReadySteps {
-  readonly #first = new StepList();
+  readonly #first = new ReadyList();
   #later: PrioritySteps | null = null;
 
-  push(step: Step): void {
-    if (step.node.priority === 0 || step.phase !== Phase.RUNNING) this.#first.push(step);
-    else (this.#later ??= new PrioritySteps()).push(step);
+  push(ready: Ready): void {
+    if (!(ready instanceof Step) || ready.node.priority === 0 || ready.phase !== Phase.RUNNING) this.#first.push(ready);
+    else (this.#later ??= new PrioritySteps()).push(ready);
   }
 
-  shift(): Step | null {
+  shift(): Ready | null {
     return this.#first.shift() ?? (this.#later === null ? null : this.#later.shift());
   }
 
@@ -27,19 +31,19 @@ export class ReadySteps {
 
 class PrioritySteps {
   /** In the order of the numbers. A graph has few of them. */
-  readonly #lists: { readonly priority: number; readonly steps: StepList }[] = [];
+  readonly #lists: { readonly priority: number; readonly steps: ReadyList }[] = [];
 
   push(step: Step): void {
     const { priority } = step.node;
     const at = this.#lists.findIndex((list) => list.priority >= priority);
     const found = this.#lists[at];
     if (found?.priority === priority) return found.steps.push(step);
-    const steps = new StepList();
+    const steps = new ReadyList();
     steps.push(step);
     this.#lists.splice(at === -1 ? this.#lists.length : at, 0, { priority, steps });
   }
 
-  shift(): Step | null {
+  shift(): Ready | null {
     for (const { steps } of this.#lists) if (!steps.isEmpty) return steps.shift();
     return null;
   }
@@ -50,12 +54,12 @@ class PrioritySteps {
 }
 
 /** First in, first out. */
-class StepList {
-  #first: Step | null = null;
+class ReadyList {
+  #first: Ready | null = null;
   /** Null while there is but one: a store into an old object costs more than a look. */
-  #last: Step | null = null;
+  #last: Ready | null = null;
 
-  push(step: Step): void {
+  push(step: Ready): void {
     if (this.#first === null) {
       this.#first = step;
       return;
@@ -65,7 +69,7 @@ class StepList {
     this.#last = step;
   }
 
-  shift(): Step | null {
+  shift(): Ready | null {
     const step = this.#first;
     if (step === null) return null;
     const { next } = step;

@@ -47,7 +47,7 @@ export interface RunPlace {
 type EntryWaiter = (outcome: RunOutcome) => void;
 
 /** Nobody listens for the end of the resource: without this, each would be registered to be collected. */
-const MANUAL = { requireManualDestroy: true };
+export const MANUAL = { requireManualDestroy: true };
 
 /** What a listener of `watch` gets: everything but the calls of bodies, which only observers hear of. */
 const WATCHED = Wants.ALL & ~Wants.ATTEMPT;
@@ -87,6 +87,10 @@ export class MemoryRun extends Run implements EngineRun, RunOutcome {
 
   get runId(): string {
     return this.id;
+  }
+
+  get whole(): this {
+    return this;
   }
 
   get job(): string {

@@ -1,0 +1,53 @@
+// Lines: bodies that follow each other from a job to the end of its flow, where a run can do nothing else.
+//
+// LINE-1. Which these are is decided once, when the engine is opened. Every node is one of the fast path and takes a message
+//     and nothing else; no edge has a condition, and the last node has none that leads on. No run of the graph has callbacks.
+// LINE-2. A line says what is called. What its calls mean for a run, the transitions say, when somebody asks.
+
+import type { Edge, GraphNode } from '../graph/graph.ts';
+import type { Application, Body } from './application.ts';
+import type { FastPath } from './fast-path.ts';
+import { messageBuilder } from './message.ts';
+
+export interface LineStep {
+  readonly node: GraphNode;
+  readonly body: Body;
+  /** The edge that leads on; null at the end of the line. */
+  readonly edge: Edge | null;
+  /** Makes the message of what comes along the edge; null: the message is that. */
+  readonly build: ((source: unknown) => unknown) | null;
+}
+
+export interface Line {
+  readonly steps: readonly LineStep[];
+  /** Room for what its bodies return: copied for each run, for an array that grows takes more. */
+  readonly room: readonly undefined[];
+}
+
+/** The lines of a graph, by the job that they begin with. */
+export function linesOf(app: Application, fastPath: FastPath): ReadonlyMap<string, Line> {
+  const lines = new Map<string, Line>();
+  if (app.graph.runEdges.length > 0) return lines;
+  for (const node of app.graph.nodes) {
+    const line = lineFrom(app, node, fastPath);
+    if (line !== undefined) lines.set(node.name, line);
+  }
+  return lines;
+}
+
+function lineFrom(app: Application, first: GraphNode, fastPath: FastPath): Line | undefined {
+  const steps: LineStep[] = [];
+  const met = new Set<GraphNode>();
+  let via: Edge | null = null;
+  for (let node: GraphNode | undefined = first; node !== undefined;) {
+    const body: Body | undefined = app.bodies[node.index];
+    if (body === undefined || met.has(node) || !fastPath.isAlone(node) || body.takes !== undefined) return undefined;
+    met.add(node);
+    const edge: Edge | null = fastPath.edges[node.index] ?? null;
+    if (!node.plain || (edge === null && (node.success.length > 0 || node.end.length > 0))) return undefined;
+    steps.push({ node, body, edge, build: messageBuilder(app, body, via) });
+    via = edge;
+    node = edge?.to;
+  }
+  return { steps, room: steps.map(() => undefined) };
+}
