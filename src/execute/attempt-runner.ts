@@ -22,7 +22,7 @@ import {
 import type { Attempt, Host, InlineHost } from './attempt.ts';
 import type { Underway } from '../run/step.ts';
 import { assertNoPromise, handlePromise, isFlat, whilePending } from '../values/promises.ts';
-import { StepContextImpl } from './context.ts';
+import { StepContextImpl, type AttemptContext } from './context.ts';
 import { givenAlone, givenTo, messageFrom, needsReport, sourceOf } from './message.ts';
 import { filledIn, holds } from './condition.ts';
 import { toError } from './errors.ts';
@@ -40,7 +40,7 @@ export class AttemptRunner<A extends Attempt> {
   /** Kept here: the step may be at a later attempt when the body comes back. */
   #attempt: number;
   /** What the body is given to act on its run with; null if it asks for none. */
-  #context: StepContextImpl<A> | null = null;
+  #context: AttemptContext | null = null;
   /** Null: it may take any time. */
   #limits: Limits<A> | null = null;
   /** What it means if something throws now; null once the body was called. */
@@ -55,7 +55,10 @@ export class AttemptRunner<A extends Attempt> {
   }
 
   /** Takes over an attempt on the fast path whose message was made elsewhere, or is being made, or whose body was called. */
-  takeOver(isCalled: boolean): void {
+  takeOver(isCalled: boolean, context: AttemptContext | null): void {
+    this.#context = context;
+    if (context !== null) this.given = givenAlone(context);
+    if (context !== null) this.#host.began(this.#at, context);
     this.#coreFailure = isCalled ? null : BAD_MESSAGE;
   }
 
@@ -258,12 +261,12 @@ function fail<A extends Attempt>(
 
 interface Around<A extends Attempt> {
   readonly host: Host<A>;
-  readonly context: StepContextImpl<A> | null;
+  readonly context: AttemptContext | null;
 }
 
 /** The time limit of an attempt. */
 export class Limits<A extends Attempt> implements Underway {
-  readonly #context: StepContextImpl<A> | null;
+  readonly #context: AttemptContext | null;
   readonly #app: Application;
   readonly #body: Body;
   readonly #at: A;

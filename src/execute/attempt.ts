@@ -15,7 +15,6 @@ import type { Condition } from './condition.ts';
 export interface Attempt extends ContextSource {
   readonly node: GraphNode;
   readonly via: Edge | null;
-  readonly attempt: number;
   /** The target's message, or the start message. */
   readonly targetMessage: unknown;
   /** The target's return value or error; the values of a join, by source. */
@@ -56,19 +55,9 @@ export interface Outcome<A extends Attempt> {
   unmet(at: A, attempt: number): void;
 }
 
-/** Where attempts are performed: the memory engine, or a task of a store. */
-export interface Host<A extends Attempt> extends Outcome<A> {
+/** What bodies may ask for by their contexts. */
+export interface ContextHost<A extends ContextSource> {
   readonly clock: Clock;
-  /** Whether the outcome of this attempt still counts: user code is not asked about a late or a cancelled one. */
-  isWanted(at: A, attempt: number): boolean;
-  /** A body that has a signal or a time limit is about to be called. */
-  began(at: A, work: Underway): void;
-  /** Its body is called next, with this message: reports it. True if something runs around the body: then `around` does. */
-  isAround(at: A, message: unknown): boolean;
-  /** Calls a body within what runs around it. @returns what the body returns. @throws what it throws. */
-  around(at: A, message: unknown, body: () => unknown): unknown;
-  /** Performs what an end has made ready. */
-  proceed(): void;
   /**
    * Starts a child. `start.message` is the message itself. Resolves once it is accepted.
    *
@@ -80,6 +69,20 @@ export interface Host<A extends Attempt> extends Outcome<A> {
   /** The state as the host knows it. */
   state(at: A): SharedState;
   notify(at: A, attempt: number, notice: Notice): void;
+}
+
+/** Where attempts are performed: the memory engine, or a task of a store. */
+export interface Host<A extends Attempt> extends Outcome<A>, ContextHost<A> {
+  /** Whether the outcome of this attempt still counts: user code is not asked about a late or a cancelled one. */
+  isWanted(at: A, attempt: number): boolean;
+  /** A body that has a signal or a time limit is about to be called. */
+  began(at: A, work: Underway): void;
+  /** Its body is called next, with this message: reports it. True if something runs around the body: then `around` does. */
+  isAround(at: A, message: unknown): boolean;
+  /** Calls a body within what runs around it. @returns what the body returns. @throws what it throws. */
+  around(at: A, message: unknown, body: () => unknown): unknown;
+  /** Performs what an end has made ready. */
+  proceed(): void;
   /** What has to be evaluated for an entry that `isAsked`. */
   condition(at: A): Condition | Promise<Condition>;
   /** The run, for its callbacks. */
@@ -98,6 +101,8 @@ export interface InlineHost<A extends Attempt> extends Host<A> {
 
 /** What a context describes: a live step in memory, a task of a store. */
 export interface ContextSource {
+  /** Which attempt it is. */
+  readonly attempt: number;
   readonly run: { readonly id: string; readonly tags: readonly string[] };
   readonly node: { readonly name: string };
   readonly key: string;

@@ -31,7 +31,7 @@ import type {
   StepInfo,
 } from '../wiring/context.ts';
 import type { Application } from './application.ts';
-import type { Attempt, Called, Host, ContextSource, ParentSource } from './attempt.ts';
+import type { Attempt, Called, ContextHost, ContextSource, ParentSource } from './attempt.ts';
 import { abortGuarded, guardedController } from './guarded-signal.ts';
 import { StateDraft } from './state-draft.ts';
 
@@ -45,19 +45,25 @@ interface Asked {
 
 type Ask<T> = (service: unknown, method: string, message?: unknown, options?: SpawnOptions) => Promise<T>;
 
-export class StepContextImpl<A extends Attempt> implements Omit<StepContext, 'spawn' | 'call'>, Underway {
+/** What its attempt needs of a context, whatever it describes. */
+export type AttemptContext = Pick<
+  StepContextImpl<Attempt>,
+  'isAsking' | 'end' | 'settled' | 'answered' | 'abort' | 'release'
+>;
+
+export class StepContextImpl<A extends ContextSource> implements Omit<StepContext, 'spawn' | 'call'>, Underway {
   readonly #app: Application;
   readonly #at: A;
   // Kept here: once the attempt is over, its step may become the one behind it.
   readonly #node: A['node'];
   readonly #round: number;
   readonly #attempt: number;
-  readonly #host: Host<A>;
+  readonly #host: ContextHost<A>;
   #snapshot: SharedState;
   #isOver = false;
   #parts: Parts | null = null;
 
-  constructor(app: Application, at: A, host: Host<A>) {
+  constructor(app: Application, at: A, host: ContextHost<A>) {
     this.#app = app;
     this.#at = at;
     this.#node = at.node;
@@ -203,6 +209,12 @@ export class StepContextImpl<A extends Attempt> implements Omit<StepContext, 'sp
     const state = draft?.operations ?? [];
     if (state.length === 0 && exit === undefined) return null;
     return { state, ...(exit !== undefined && { exit }) };
+  }
+
+  /** It asked for something apart from what it returns. */
+  get hasAsked(): boolean {
+    const parts = this.#parts;
+    return parts !== null && (parts.draft !== undefined || parts.exit !== undefined || parts.promises !== undefined);
   }
 
   /** A child is not accepted yet, or the body has let go of the promise of one. */

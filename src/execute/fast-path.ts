@@ -50,7 +50,7 @@ function isBare(app: Application, edge: Edge): boolean {
 }
 
 /** But a context. */
-function takesNoMark({ takes }: Body): boolean {
+export function takesNoMark({ takes }: Body): boolean {
   return takes === undefined || Object.entries(takes).every(([mark, is]) => mark === 'context' || is === undefined);
 }
 

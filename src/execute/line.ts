@@ -1,12 +1,12 @@
 // Lines: bodies that follow each other from a job to the end of its flow, where a run can do nothing else.
 //
 // LINE-1. Which these are is decided once, when the engine is opened. Every node is one of the fast path and takes a message
-//     and nothing else; no edge has a condition, and the last node has none that leads on. No run of the graph has callbacks.
+//     and a context at most; no edge has a condition, and the last node has none that leads on. No run of the graph has callbacks.
 // LINE-2. A line says what is called. What its calls mean for a run, the transitions say, when somebody asks.
 
 import type { Edge, GraphNode } from '../graph/graph.ts';
 import type { Application, Body } from './application.ts';
-import type { FastPath } from './fast-path.ts';
+import { takesNoMark, type FastPath } from './fast-path.ts';
 import { messageBuilder } from './message.ts';
 
 export interface LineStep {
@@ -14,6 +14,7 @@ export interface LineStep {
   readonly body: Body;
   /** The edge that leads on; null at the end of the line. */
   readonly edge: Edge | null;
+  readonly takesContext: boolean;
   /** Makes the message of what comes along the edge; null: the message is that. */
   readonly build: ((source: unknown) => unknown) | null;
 }
@@ -41,11 +42,11 @@ function lineFrom(app: Application, first: GraphNode, fastPath: FastPath): Line 
   let via: Edge | null = null;
   for (let node: GraphNode | undefined = first; node !== undefined;) {
     const body: Body | undefined = app.bodies[node.index];
-    if (body === undefined || met.has(node) || !fastPath.isAlone(node) || body.takes !== undefined) return undefined;
+    if (body === undefined || met.has(node) || !fastPath.isAlone(node) || !takesNoMark(body)) return undefined;
     met.add(node);
     const edge: Edge | null = fastPath.edges[node.index] ?? null;
     if (!node.plain || (edge === null && (node.success.length > 0 || node.end.length > 0))) return undefined;
-    steps.push({ node, body, edge, build: messageBuilder(app, body, via) });
+    steps.push({ node, body, edge, takesContext: body.takes?.context === true, build: messageBuilder(app, body, via) });
     via = edge;
     node = edge?.to;
   }

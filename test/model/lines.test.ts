@@ -1,11 +1,10 @@
 // A run along a line keeps what its bodies returned, and is made a whole run once somebody looks or acts. Random bodies, and
-// people who look and act at random moments: all that can be seen is the same as of a run that somebody watches from its
-// start, which is a whole one.
+// people who look and act at random moments: all that can be seen is the same as of a run that is a whole one from its start.
 
 import { IsInt, ValidateBy } from 'class-validator';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Job, OnSuccess, memoryEngine, type Observer, type RunHandle } from 'onward';
+import { Handler, Job, OnSuccess, memoryEngine, type Observer, type RunHandle, type StepContext } from 'onward';
 import { plain } from '../support/story.ts';
 import { sleep } from '../support/sleep.ts';
 import { wired, type Wired } from '../support/wired.ts';
@@ -24,6 +23,9 @@ const ACTS = [
   'find',
 ] as const;
 type Act = (typeof ACTS)[number];
+/** What a body asks of its context. */
+const ASKS = ['describe', 'signal', 'emit', 'progress', 'exit', 'state', 'spawn', 'call', 'late'] as const;
+type Ask = (typeof ASKS)[number];
 const ENDS = ['value', 'value', 'value', 'wrong', 'throws', 'promise', 'nothing'] as const;
 
 interface BodyPlan {
@@ -32,6 +34,7 @@ interface BodyPlan {
   readonly end: (typeof ENDS)[number];
   /** What somebody does to the run while it is under way. */
   readonly act: Act | null;
+  readonly ask: Ask | null;
 }
 
 interface LinePlan {
@@ -51,6 +54,7 @@ const planArbitrary: fc.Arbitrary<LinePlan> = fc.record({
       waits: fc.constantFrom(-1, -1, 0, 0, 1, 5),
       end: fc.constantFrom(...ENDS),
       act: fc.option(fc.constantFrom(...ACTS), { freq: 3 }),
+      ask: fc.option(fc.constantFrom(...ASKS), { freq: 3 }),
     }),
     { minLength: 4, maxLength: 4 },
   ),
@@ -68,31 +72,37 @@ class Parcel {
   @IsInt() @Acts() number!: number;
 }
 
-class Steps {
-  readonly #body: (at: number, given: unknown) => unknown;
+type Body = (at: number, given: unknown, context?: StepContext) => unknown;
 
-  constructor(body: (at: number, given: unknown) => unknown) {
+class Steps {
+  readonly #body: Body;
+
+  constructor(body: Body) {
     this.#body = body;
   }
 
   @Job() first(given: unknown): unknown {
     return this.#body(0, given);
   }
-  @OnSuccess('first') second(given: unknown): unknown {
-    return this.#body(1, given);
+  @OnSuccess('first') second(given: unknown, context: StepContext): unknown {
+    return this.#body(1, given, context);
   }
-  @OnSuccess('second') third(): unknown {
-    return this.#body(2, undefined);
+  @OnSuccess('second') third(context: StepContext): unknown {
+    return this.#body(2, undefined, context);
   }
   @OnSuccess('third') fourth(given: unknown): unknown {
     return this.#body(3, given);
   }
+  @Handler() child(): number {
+    return 5;
+  }
 }
 
-const WATCHING: Observer = { onStepEnd: (): void => undefined };
+/** Comes and goes ahead of the first body: the run is a whole one from there on. */
+const PASSING: Observer = { onRunEnd: (): void => undefined };
 
 /** All that somebody sees of a run, from its start to after its end. */
-async function seen({ bodies, checks, checking, isObserved, outside }: LinePlan, isWatched: boolean): Promise<string> {
+async function seen({ bodies, checks, checking, isObserved, outside }: LinePlan, isWhole: boolean): Promise<string> {
   const log: unknown[] = [];
   let run: RunHandle | undefined;
   const isOpen = (): boolean => run !== undefined;
@@ -107,11 +117,12 @@ async function seen({ bodies, checks, checking, isObserved, outside }: LinePlan,
   const app = wired(
     memoryEngine(),
     {
-      Steps: new Steps((at, given) => {
-        const { waits, end, act: does } = bodies[at] ?? { waits: 0, end: 'value', act: null };
+      Steps: new Steps((at, given, context) => {
+        const { waits, end, act: does, ask } = bodies[at] ?? { waits: 0, end: 'value', act: null, ask: null };
         log.push(['called', at, given, given instanceof Parcel, isOpen()]);
         if (does !== null) void act(does, app);
         const finish = (): unknown => {
+          if (context !== undefined && ask !== null) log.push([ask, asked(context, ask, log)]);
           if (end === 'throws') throw new RangeError(`at ${at}`);
           if (end === 'nothing') return undefined;
           if (end === 'promise') return { number: 1, later: Promise.resolve(1) };
@@ -120,15 +131,20 @@ async function seen({ bodies, checks, checking, isObserved, outside }: LinePlan,
         return waits < 0 ? finish() : waiting(app, waits, finish);
       }),
     },
-    checks ? { 'Steps.first': [Parcel], 'Steps.second': [Parcel], 'Steps.fourth': [Parcel] } : {},
+    {
+      'Steps.first': [checks ? Parcel : 'any'],
+      'Steps.second': [checks ? Parcel : 'any', 'context'],
+      'Steps.third': ['context'],
+      'Steps.fourth': [checks ? Parcel : 'any'],
+    },
     { log: { warn: (text) => log.push(text), error: (text) => log.push(text) } },
   );
   whileChecking = (): void => {
     if (checking !== null) void act(checking, app);
   };
-  if (isWatched) app.runtime.observe(WATCHING);
   await app.runtime.idle();
   const started = app.start('Steps.first', { number: 7 });
+  if (isWhole) app.runtime.observe(PASSING)();
   if (isObserved) app.runtime.observe({ onStepStart: ({ node }) => void log.push(['hears of', node]) });
   run = await started;
   void run.value().then(
@@ -149,6 +165,45 @@ async function seen({ bodies, checks, checking, isObserved, outside }: LinePlan,
     return part instanceof Error ? `${part.name}: ${part.message}` : part;
   };
   return JSON.stringify([...log, await run.report()], asText, 1).replaceAll(run.id, 'ID');
+}
+
+function asked(context: StepContext, ask: Ask, log: unknown[]): unknown {
+  switch (ask) {
+    case 'describe':
+      return [context.runId, context.tags, context.step, context.previous];
+    case 'signal':
+      context.signal.addEventListener('abort', () => log.push(['aborted', String(context.signal.reason)]));
+      return context.signal.aborted;
+    case 'emit':
+      return context.emit('here', 1);
+    case 'progress':
+      return context.progress(0.5, 'half');
+    case 'exit':
+      return context.exit('early');
+    case 'state':
+      return Reflect.set(context.state, 'set', { seen: 1 });
+    case 'spawn':
+      return void Reflect.apply(context.spawn, undefined, [Steps, 'child']);
+    case 'call':
+      return void child(context).then((value) => log.push(['called', value]));
+    case 'late':
+      return void Promise.resolve()
+        .then(() => sleepTurns(8))
+        .then(() => context.emit('late', 1))
+        .catch((error: unknown) => log.push(['late', String(error)]));
+  }
+}
+
+async function child(context: StepContext): Promise<unknown> {
+  try {
+    return await Reflect.apply(context.call, undefined, [Steps, 'child']);
+  } catch (error) {
+    return String(error);
+  }
+}
+
+async function sleepTurns(turns: number): Promise<void> {
+  for (let turn = 0; turn < turns; turn++) await Promise.resolve();
 }
 
 async function waiting(app: Wired, ms: number, finish: () => unknown): Promise<unknown> {

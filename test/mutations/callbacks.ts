@@ -71,15 +71,21 @@ export const CALLBACKS: readonly Mutation[] = [
   },
   {
     row: 'A5',
-    file: 'src/engines/memory/loop.ts',
-    right: 'this.now = line.endOf(at);',
-    wrong: 'this.now = line.startedAt;',
+    file: 'src/engines/memory/lines.ts',
+    right: 'loop.now = line.endOf(at);',
+    wrong: 'loop.now = line.startedAt;',
   },
   {
     row: 'A5',
     file: 'src/engines/memory/line-run.ts',
-    right: 'if (this.#step !== null) return host.performReady(this.#step);',
-    wrong: 'if (this.#step !== null) return;',
+    right: 'if (this.step !== null) return host.performReady(this.step);',
+    wrong: 'if (this.step !== null) return;',
+  },
+  {
+    row: 'A5',
+    file: 'src/engines/memory/line-run.ts',
+    right: '(context !== null && context.hasAsked)',
+    wrong: '(context !== null && context.isAsking)',
   },
   {
     row: 'A6',

@@ -104,7 +104,7 @@ class MemoryEngine implements Engine {
     const known = fingerprint === undefined ? undefined : this.find(submission.runId);
     if (known !== undefined) return { outcome: known.fingerprint === fingerprint ? 'exists' : 'differs', run: known };
     const { loop } = this.#opened;
-    const line = loop.lineOf(submission);
+    const line = loop.lines.start(submission);
     if (line !== null) {
       this.#open.add(line);
       return { outcome: 'created', run: line };

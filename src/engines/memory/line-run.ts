@@ -9,13 +9,18 @@
 // LINE-RUN-4. Few calls lie between the event loop and a body: an error that it throws lists them all, and pays for each.
 
 import { AsyncResource } from 'node:async_hooks';
+import type { ContextSource } from '../../execute/attempt.ts';
+import type { StepContextImpl } from '../../execute/context.ts';
 import { promiseOf, type Following } from '../../execute/fast-path.ts';
 import type { Line } from '../../execute/line.ts';
+import { givenAlone } from '../../execute/message.ts';
+import type { GraphNode } from '../../graph/graph.ts';
 import type { Signal, Signalled } from '../../run/event.ts';
 import { messageOfSingle, type PlanShape } from '../../run/plan.ts';
 import type { RunEvent } from '../../run/run-event.ts';
 import { StepCode, type RunStatus } from '../../run/status.ts';
 import type { Ref } from '../../run/step-data.ts';
+import { stepKey } from '../../run/step-key.ts';
 import type { Step } from '../../run/step.ts';
 import type { EntryView, RunOutcome, RunSnapshot } from '../../run/view.ts';
 import { assertNoPromise, isFlat, isThenable } from '../../values/promises.ts';
@@ -35,7 +40,9 @@ export interface LineHost {
   /** A whole run of it, at the step that it has come to. */
   wholeOf(run: LineRun): MemoryRun;
   /** What goes on with the step that a whole run has come to. */
-  following(step: Step, isCalled: boolean): Following<Step>;
+  following(run: LineRun, step: Step): Following<Step>;
+  /** What the present body is given to act on its run with. */
+  contextOf(run: LineRun): StepContextImpl<LineRun>;
   /** Has a step performed that is ready. The stack is in the context of its run. */
   performReady(step: Step): void;
 }
@@ -44,7 +51,7 @@ export interface LineHost {
 export const Stand = { READY: 0, BUILDING: 1, CALLED: 2, OVER: 3 } as const;
 export type Stand = (typeof Stand)[keyof typeof Stand];
 
-export class LineRun implements EngineRun, RunOutcome {
+export class LineRun implements EngineRun, RunOutcome, ContextSource {
   readonly submission: Submission;
   readonly line: Line;
   readonly startedAt: number;
@@ -61,11 +68,15 @@ export class LineRun implements EngineRun, RunOutcome {
   /** When each of them ended; null while all have ended in the turn of the start. */
   #ends: number[] | null = null;
   readonly #host: LineHost;
+  /** Of the present body, if it takes one. */
+  context: StepContextImpl<LineRun> | null = null;
+  #id: string | undefined = undefined;
   #isHeard = false;
   #waiter: RunWaiter | null = null;
-  #context: AsyncResource | null = new AsyncResource('OnwardRun', MANUAL);
+  #asyncContext: AsyncResource | null = new AsyncResource('OnwardRun', MANUAL);
   #whole: MemoryRun | null = null;
-  #step: Step | null = null;
+  /** The present step, once it is a whole run. */
+  step: Step | null = null;
   #following: Following<Step> | null = null;
 
   constructor(submission: Submission, line: Line, host: LineHost) {
@@ -82,17 +93,18 @@ export class LineRun implements EngineRun, RunOutcome {
   readonly goOn = (returned?: unknown): void => {
     const host = this.#host;
     if (this.stand === Stand.READY) {
-      if (this.#step !== null) return host.performReady(this.#step);
+      if (this.step !== null) return host.performReady(this.step);
     } else if (!this.#isNext(returned)) return;
     for (;;) {
       if (!host.mayCall(this)) return;
       const { at } = this;
       const step = this.line.steps[at];
       if (step === undefined) return;
-      const { body, build } = step;
+      const { body, build, takesContext } = step;
       let value: unknown;
       try {
         let message = at === 0 ? messageOfSingle(this.submission.plan) : this.values[at - 1];
+        if (takesContext) this.context = host.contextOf(this);
         if (build !== null) {
           this.stand = Stand.BUILDING;
           message = build(message);
@@ -100,7 +112,7 @@ export class LineRun implements EngineRun, RunOutcome {
           if (message instanceof Promise || this.#whole !== null) return this.#begun().call(message);
         }
         this.stand = Stand.CALLED;
-        value = body.call(body.service, message, undefined);
+        value = body.call(body.service, message, takesContext ? givenAlone(this.context ?? undefined) : undefined);
         // What else a promise may have under this name is user code.
         if (isThenable(value)) return void Promise.prototype.then.call(promiseOf(value), this.goOn, this.#failed);
       } catch (error) {
@@ -120,9 +132,14 @@ export class LineRun implements EngineRun, RunOutcome {
         return false;
       }
     }
-    if (this.#following !== null) {
-      this.#following.goOn(value);
+    const { context } = this;
+    if (this.#following !== null || (context !== null && context.hasAsked)) {
+      this.#begun().goOn(value);
       return false;
+    }
+    if (context !== null) {
+      context.end();
+      this.context = null;
     }
     const now = this.#host.timeNow();
     if (this.#ends !== null) this.#ends.push(now);
@@ -141,7 +158,7 @@ export class LineRun implements EngineRun, RunOutcome {
 
   /** Its turn has come. Null: it has gone on; else the step that is to be performed in its place. */
   resume(): Step | null {
-    if (this.#step !== null) return this.#step;
+    if (this.step !== null) return this.step;
     this.enter(this.goOn, undefined);
     return null;
   }
@@ -160,13 +177,20 @@ export class LineRun implements EngineRun, RunOutcome {
   }
 
   #handOver(run: MemoryRun): void {
-    this.#context = null;
+    this.#asyncContext = null;
     if (this.#waiter !== null) run.whenOver(this.#waiter);
     this.#waiter = null;
     const [step] = run.live;
     if (step === undefined) return;
-    this.#step = step;
-    if (this.stand !== Stand.READY) this.#following = this.#host.following(step, this.stand === Stand.CALLED);
+    this.step = step;
+    if (this.stand !== Stand.READY) this.#following = this.#host.following(this, step);
+  }
+
+  /** The present step of the whole run. */
+  get wholeStep(): Step {
+    const { name } = this.whole;
+    if (this.step === null) throw new OnwardError('ONW6070', `no body of ${name} is under way`);
+    return this.step;
   }
 
   /** What goes on with a body that is under way, or with its message. */
@@ -183,21 +207,54 @@ export class LineRun implements EngineRun, RunOutcome {
 
   /** Calls a function in the async context in which the run was started. */
   enter<A, R>(call: (given: A) => R, given: A): R {
-    return this.#context === null ? call(given) : this.#context.runInAsyncScope(call, undefined, given);
+    return this.#asyncContext === null ? call(given) : this.#asyncContext.runInAsyncScope(call, undefined, given);
   }
 
   /** Tells those that wait for its end. */
   settle(): void {
-    this.#context = null;
+    this.#asyncContext = null;
     const waiter = this.#waiter;
     this.#waiter = null;
     waiter?.over(this);
   }
 
+  // ── what a context says of the present step ──
+
+  get run(): this {
+    return this;
+  }
+
+  get node(): GraphNode {
+    const { steps } = this.line;
+    const node = (steps[this.at] ?? steps[this.at - 1])?.node;
+    if (node === undefined) throw new OnwardError('ONW6070', 'a line has no nodes');
+    return node;
+  }
+
+  get attempt(): number {
+    return 1;
+  }
+
+  get round(): number {
+    return 1;
+  }
+
+  get key(): string {
+    return stepKey(this.id, this.node.name, 1);
+  }
+
+  get owner(): null {
+    return null;
+  }
+
+  get previous(): null {
+    return null;
+  }
+
   // ── what is asked of it ──
 
   get id(): string {
-    return this.submission.runId;
+    return (this.#id ??= this.submission.runId);
   }
 
   /** Such a run has no id of its own. */

@@ -9,10 +9,6 @@ import * as control from '../../run/control.ts';
 import * as transition from '../../run/transition.ts';
 import type { Arrival, Join } from '../../graph/graph.ts';
 import type { Called, InlineHost, Notice } from '../../execute/attempt.ts';
-import type { Body } from '../../execute/application.ts';
-import { AttemptRunner } from '../../execute/attempt-runner.ts';
-import { Following } from '../../execute/fast-path.ts';
-import { linesOf, type Line } from '../../execute/line.ts';
 import { calledWith, refusedChild, stopError } from '../../execute/errors.ts';
 import type { Condition } from '../../execute/condition.ts';
 import { reportOf } from '../../execute/report.ts';
@@ -22,11 +18,11 @@ import { finish } from '../../run/finish.ts';
 import { deliver, deliveries } from '../../run/inbox.ts';
 import { racesOf, settleRaces } from '../../run/race.ts';
 import { isFirst, type InlineSink } from '../../run/sink.ts';
-import type { ChildStart, Effects, Failure, RunSettings, Signal, Signalled } from '../../run/event.ts';
-import { isSingle, type EntryRef } from '../../run/plan.ts';
+import type { ChildStart, Effects, Failure, Signal, Signalled } from '../../run/event.ts';
+import type { EntryRef } from '../../run/plan.ts';
 import { runResumed, runSuspended, stepEnded } from '../../run/run-event.ts';
 import { isCallbackFailure, viewStep } from '../../run/view.ts';
-import { ALL_ROUTES, type AttemptRecord, type Ref, type Routing } from '../../run/step-data.ts';
+import type { AttemptRecord, Ref, Routing } from '../../run/step-data.ts';
 import { Phase, Role } from '../../run/status.ts';
 import type { SharedState } from '../../run/shared-state.ts';
 import type { Group, Run } from '../../run/state.ts';
@@ -38,7 +34,7 @@ import type { Core, Submission } from '../engine.ts';
 import { Wants } from '../../observe/interest.ts';
 import { memoryRun, MemoryRun, type RunPlace } from './run.ts';
 import { Emissions } from './emissions.ts';
-import { LineRun, Stand, type LineHost } from './line-run.ts';
+import { Lines, type Told } from './lines.ts';
 import { Performer } from './performer.ts';
 import type { Waiting } from '../slots.ts';
 import { Timers } from '../timers.ts';
@@ -46,19 +42,12 @@ import { reportCallbackFailures, reportFailedRun } from '../unheard.ts';
 
 const CLOSED_WAITING = 'the runtime was closed, and the run only waited';
 
-/** Who is told of what becomes of runs. */
-interface Told {
-  ended(run: MemoryRun | LineRun): void;
-  whole(line: LineRun, run: MemoryRun): void;
-}
-
-export class MemoryLoop implements InlineSink, InlineHost<Step>, LineHost {
+export class MemoryLoop implements InlineSink, InlineHost<Step> {
   now = 0;
   readonly clock: Clock;
   readonly #core: Core;
-  readonly #told: Told;
-  readonly #lines: ReadonlyMap<string, Line>;
-  /** Steps are made again that are known: nobody is told of them, and none is performed. */
+  readonly lines: Lines;
+  /** Steps are made again that are known. */
   #isRemaking = false;
   readonly #place: RunPlace;
   readonly #performer: Performer;
@@ -72,7 +61,6 @@ export class MemoryLoop implements InlineSink, InlineHost<Step>, LineHost {
   constructor(core: Core, told: Told) {
     const { app, observers } = core;
     this.#core = core;
-    this.#told = told;
     this.#place = {
       graph: app.graph,
       takesMessage: ({ index }) => app.bodies[index]?.message !== undefined,
@@ -86,7 +74,7 @@ export class MemoryLoop implements InlineSink, InlineHost<Step>, LineHost {
     });
     this.#timers = new Timers(core.clock);
     this.#performer = new Performer(core, this, this.#emissions);
-    this.#lines = linesOf(app, this.#performer.fastPath);
+    this.lines = new Lines(core, this, this.#performer, told);
   }
 
   make(submission: Submission): MemoryRun {
@@ -101,73 +89,16 @@ export class MemoryLoop implements InlineSink, InlineHost<Step>, LineHost {
     return this.#performer.started(run);
   }
 
-  // ── runs along lines ──
-
-  /** Starts a run along a line. Null: it has to be a whole run. */
-  lineOf(submission: Submission): LineRun | null {
-    const { plan, settings, fingerprint } = submission;
-    const line = this.#lines.get(plan.name);
-    if (line === undefined || fingerprint !== undefined || !isSingle(plan) || !this.#performer.isUsual) return null;
-    if (!this.#core.observers.isEmpty || !allowsLines(settings, line.steps.length)) return null;
-    const run = new LineRun(submission, line, this);
-    this.#performer.startedLine(run);
-    return run;
-  }
-
-  timeNow(): number {
-    return this.clock.coarse();
-  }
-
-  mayCall(run: LineRun): boolean {
-    return this.#performer.mayCall(run);
-  }
-
-  lineOver(run: LineRun): void {
-    run.endedAt = this.clock.now();
-    this.#told.ended(run);
-  }
-
-  wholeOf(line: LineRun): MemoryRun {
+  /** Gives the transitions what is known already: nobody is told of it, and nothing is performed. */
+  remake(change: () => void): void {
     const { now } = this;
     this.#isRemaking = true;
     this.#isPassing = true;
-    const run = this.make(line.submission);
-    this.#remake(run, line);
+    change();
     this.#isPassing = false;
     this.#isRemaking = false;
     // It may be asked for within a transition of another run.
     this.now = now;
-    if (line.stand !== Stand.OVER) this.#told.whole(line, run);
-    return run;
-  }
-
-  /** Has the transitions take what is known already. */
-  #remake(run: MemoryRun, line: LineRun): void {
-    this.now = line.startedAt;
-    transition.start(run, line.submission.plan, false, this);
-    let [step] = run.live;
-    for (const [at, { edge, body }] of line.line.steps.entries()) {
-      if (step === undefined) return;
-      if (at < line.at || line.stand !== Stand.READY) step.message = messageAt(step, body);
-      if (at === line.at) return;
-      this.now = line.endOf(at);
-      const value = line.values[at];
-      if (edge !== null) step = transition.passedOn(step, edge, value, this) ?? undefined;
-      else transition.completed(step, 1, step.message, value, ALL_ROUTES, null, this);
-    }
-    run.endedAt = line.endedAt;
-  }
-
-  following(step: Step, isCalled: boolean): Following<Step> {
-    const runner = new AttemptRunner(this.#core.app, step, this);
-    runner.takeOver(isCalled);
-    return new Following(runner, this);
-  }
-
-  performReady(step: Step): void {
-    this.#performer.current = memoryRun(step.run);
-    this.#performer.push(step);
-    this.proceed();
   }
 
   /** Applies something that comes from outside, and performs what follows. Called in the run's async context. */
@@ -483,17 +414,4 @@ export class MemoryLoop implements InlineSink, InlineHost<Step>, LineHost {
     if (this.#performer.current !== run) this.#performer.current = run;
     this.now = (run.wants & Wants.PRECISE) === 0 ? this.clock.coarse() : this.clock.now();
   }
-}
-
-/** What the message of a body on a line is made of. */
-function messageAt({ via, targetMessage, targetValue }: Step, { message }: Body): Ref {
-  if (message === undefined) return undefined;
-  return via === null ? targetMessage : targetValue;
-}
-
-/** Nothing that was asked for when it was started concerns its steps, and all of them are kept. */
-function allowsLines(settings: RunSettings, length: number): boolean {
-  const { history, suspended, stepLimit, deadline, notBefore, maxPerRun } = settings;
-  if (suspended || deadline > 0 || notBefore > 0 || maxPerRun.length > 0 || length > stepLimit) return false;
-  return history === 'all' || (history !== 'failures' && length <= history);
 }
