@@ -49,7 +49,9 @@ export function storeConformance({ open, reopen }: StoreUnderTest): ConformanceC
       }
     },
   }));
-  const random = [1, 2, 3].map((seed) => changesAtRandom(seed, { open, ...(reopen !== undefined && { reopen }) }));
+  const random = [1, 2, 3].flatMap((seed) =>
+    [changesAtRandom, textsAtRandom].map((cases) => cases(seed, { open, ...(reopen !== undefined && { reopen }) })),
+  );
   return [...named, ...random, ...(reopen === undefined ? [] : [outlives(open, reopen)])];
 }
 
@@ -297,6 +299,46 @@ function changesAtRandom(seed: number, { open, reopen }: StoreUnderTest): Confor
         const found = await allPages(store, { area: 'live', limit: 4 });
         same(found.length, expected.size);
         same(new Map(found), expected);
+      }
+      await store.close();
+    },
+  };
+}
+
+function textsAtRandom(seed: number, { open, reopen }: StoreUnderTest): ConformanceCase {
+  return {
+    name: `records of every kind and payloads are as they were written last, also at the end (seed ${seed})`,
+    run: async () => {
+      const random = seededRandom(seed);
+      const most = (number: number): number => Math.floor(random() * number);
+      let store = await open();
+      await store.commit([change('a', 0)]);
+      const [records, payloads] = [new Map<string, string>(), new Map<string, string>()];
+      const some = (into: Map<string, string>, keys: readonly string[]): (readonly [string, string | null])[] =>
+        Array.from({ length: most(4) }, () => {
+          const key = `${keys[most(keys.length)] ?? ''}${most(20)}`;
+          const length = random() < 0.1 ? 5_000 : most(200);
+          const text = random() < 0.3 ? null : `${length} ${'y'.repeat(length)}`;
+          if (text === null) into.delete(key);
+          else into.set(key, text);
+          return [key, text];
+        });
+      const last = 100 + most(50);
+      for (let version = 1; version <= last; version++) {
+        const parts = { writes: some(records, ['s/', 'n/', 'h/']), payloads: some(payloads, ['p']) };
+        const summary = version === last ? { summary: OVER } : {};
+        same(await store.commit([change('a', version, { ...parts, ...summary })]), ['written']);
+        if (reopen !== undefined && random() < 0.1) store = await reopen(store);
+        if (version % 10 > 0 && version < last) continue;
+        const found = await Promise.all(
+          (['live', 'lookup', 'kept'] as const).map((area) => allPages(store, { area, limit: 7 })),
+        );
+        same(new Map(found.flat()), records);
+        same(found.flat().length, records.size);
+        same((await store.load('a', [...records.keys()])).records, records);
+        same(await store.payloads('a', [...payloads.keys(), 'none']), [...payloads.values(), undefined]);
+        same(new Set((await store.payloadNames('a')).names), new Set(payloads.keys()));
+        same((await store.find('a'))?.version, version + 1);
       }
       await store.close();
     },

@@ -8,7 +8,7 @@
 /** More would make long rows of runs with many live steps, and each event writes its run's row anew. */
 const MOST_CHARACTERS = 1_500;
 /** A step that no run has: it stands for lengths that make no sense, and is not JSON: the next read reports it. */
-const DAMAGED = 's/0';
+const DAMAGED = 's/?';
 /** Ahead of the records of a run some of which may be in the table. */
 const SPILLED = '+';
 
