@@ -26,6 +26,7 @@ import {
 import { Phase, type RunStatus } from '../run/status.ts';
 import { finish } from '../run/finish.ts';
 import { deliver, deliveries } from '../run/inbox.ts';
+import { countDeaths, type DeathEvent } from './deaths.ts';
 import { keptEntries, type Keep } from './payloads.ts';
 import { changesOf, hydrate, readRunRecord, type Loaded, type RecordsRead, type SettingsRecord } from './records.ts';
 import { racesOf, settleRaces, type OpenRace } from '../run/race.ts';
@@ -106,6 +107,12 @@ export const NOTHING = {
 
 /** What follows from an event. `records` are those of `keysOf(graph, event)`, as far as they exist. */
 export function decide(graph: CompiledGraph, runId: string, records: RecordsRead, event: Event, now: number): Decision {
+  if (event.type === 'redelivered' || event.type === 'survived') {
+    const write = countDeaths(records, event);
+    return write === undefined
+      ? { outcome: 'duplicate', ...NOTHING }
+      : { outcome: 'applied', ...NOTHING, writes: [write] };
+  }
   const found = hydrate(graph, runId, records);
   if (event.type === 'submitted') {
     return found === undefined ? decideStart(graph, runId, event, { now }) : { outcome: 'duplicate', ...NOTHING };
@@ -173,7 +180,11 @@ export function decisionOf(run: Run, sink: RecordingSink, writes: Decision['writ
   return { outcome: 'applied', writes: [...writes, ...kept], tasks, timers, aborts, events, turns, ...asked, standing };
 }
 
-function apply(found: Loaded, event: Exclude<Event, { type: 'submitted' | 'spawned' }>, sink: RecordingSink): boolean {
+function apply(
+  found: Loaded,
+  event: Exclude<Event, DeathEvent | { type: 'submitted' | 'spawned' }>,
+  sink: RecordingSink,
+): boolean {
   const { run } = found;
   switch (event.type) {
     case 'cancel':
@@ -210,7 +221,7 @@ function stepAt({ run, steps }: Pick<Loaded, 'run' | 'steps'>, { step, life = 1 
  */
 function applyToStep(
   step: Step | undefined,
-  event: Exclude<StepEvent, { type: 'spawned' }>,
+  event: Exclude<StepEvent, DeathEvent | { type: 'spawned' }>,
   sink: RecordingSink,
 ): boolean {
   if (step === undefined) return false;
@@ -218,7 +229,11 @@ function applyToStep(
   return event.type === 'swept' ? swept : takeEvent(step, event, sink);
 }
 
-function takeEvent(step: Step, event: Exclude<StepEvent, { type: 'spawned' }>, sink: RecordingSink): boolean {
+function takeEvent(
+  step: Step,
+  event: Exclude<StepEvent, DeathEvent | { type: 'spawned' }>,
+  sink: RecordingSink,
+): boolean {
   const { attempt } = 'attempt' in event ? event : step;
   switch (event.type) {
     case 'prepared':
@@ -235,10 +250,6 @@ function takeEvent(step: Step, event: Exclude<StepEvent, { type: 'spawned' }>, s
       return transition.routed(step, attempt, event.routing, sink);
     case 'lost':
       return transition.lost(step, attempt, event.error, sink);
-    case 'redelivered':
-      return transition.redelivered(step, attempt, event.deaths);
-    case 'survived':
-      return transition.survived(step, attempt);
     case 'due':
       return transition.due(step, attempt, event.timer, sink);
     case 'late':

@@ -142,6 +142,7 @@ export const STATE_KEY = RECORDS.state.key();
 
 /** The records that an event needs, or a signal ahead of it. */
 export function keysOf(graph: CompiledGraph, event: Event | Signal): readonly string[] {
+  if (event.type === 'redelivered' || event.type === 'survived') return [RUN_KEY, RECORDS.step.key(event.at.step)];
   const keys = [SETTINGS_KEY, RUN_KEY];
   if ('at' in event) addKeysOfStep(keys, graph, event);
   else if (event.type === 'idle') keys.push(...keysAtRest(graph, event.callbacks));

@@ -205,21 +205,6 @@ export function lost(step: Step, attempt: number, error: Ref, sink: Sink): boole
   return fail(step, error, { code: StepCode.LOST, refused: false }, null, sink);
 }
 
-/** A body is called again after the death of its process, which counts for its step. */
-export function redelivered(step: Step, attempt: number, deaths: number): boolean {
-  if (step.phase !== Phase.RUNNING || step.attempt !== attempt || step.ensureExtras().deaths !== deaths - 1)
-    return false;
-  step.ensureExtras().deaths = deaths;
-  return true;
-}
-
-/** It lives: no death counts any more. */
-export function survived(step: Step, attempt: number): boolean {
-  if (step.attempt !== attempt || step.ensureExtras().deaths === 0) return false;
-  step.ensureExtras().deaths = 0;
-  return true;
-}
-
 /** The step's timer came due: the end of a wait, or of a cancelled body's grace period. */
 export function due(step: Step, attempt: number, timer: TimerKind, sink: Sink): boolean {
   if (step.attempt !== attempt || timer !== timerOf(step)) return false;

@@ -5,6 +5,12 @@ import type { Mutation } from './mutation.ts';
 export const DURABLE: readonly Mutation[] = [
   {
     row: 'M12',
+    file: 'src/records/deaths.ts',
+    right: 'return written(key, { ...others, deaths: event.deaths });',
+    wrong: 'return written(key, others);',
+  },
+  {
+    row: 'M12',
     file: 'src/engines/sqlite/record-rows.ts',
     right: 'if (text === null) on(SQL.deleteRecord).run(no, AREAS[area], key);',
     wrong: 'if (text === null) return;',
