@@ -25,6 +25,7 @@ interface CommandFace {
 /** Which runs. */
 const QUERY = ['status', 'job', 'node', 'tag', 'id', 'text', 'older-than', 'newer-than'] as const;
 const RUN = { name: 'run', isNeeded: false } as const;
+const NODES = { name: 'node or pattern', isNeeded: false } as const;
 const MANY = `Without an id it is every run that the filters fit; at least one filter is needed then.`;
 
 /** In the order of the overview. */
@@ -124,6 +125,19 @@ completed is run again with all that follows it: by its number, its key or its n
     ofRuns: ['engine', 'message', 'message-id'],
     text: `Sends a message to a node that waits for one. The same --message-id counts once.`,
   },
+  pause: {
+    usage: 'onward pause [nodes] --engine <file> [--json]',
+    operand: { ...NODES, example: "onward pause 'Bank.*' --engine onward.db" },
+    ofRuns: ['engine'],
+    text: `Begins no body of these nodes until \`unpause\`: bodies that are under way finish. Without nodes it lists what is paused. In
+Redis it holds in all processes, of a file in the one that has it, for as long as that lasts.`,
+  },
+  unpause: {
+    usage: 'onward unpause [nodes] --engine <file> [--json]',
+    operand: { ...NODES, example: "onward unpause 'Bank.*' --engine onward.db" },
+    ofRuns: ['engine'],
+    text: `Ends a pause: of the pattern that was given to \`pause\`, or of all that are paused.`,
+  },
 } as const satisfies Readonly<Record<string, CommandFace>>;
 
 export type CommandName = keyof typeof COMMANDS;
@@ -189,6 +203,7 @@ Runs that are kept in a file or in Redis, beside the processes that have them (-
   onward inspect <run>         one run as a tree
   onward retry | suspend | resume | cancel [run]
   onward send <run> <node>     a message to a node that waits for one
+  onward pause | unpause [nodes]   begin no body of nodes, or go on; without nodes, what is paused, or all
 
 ${COMMON}
 ${FORMAT}

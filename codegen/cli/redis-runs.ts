@@ -14,13 +14,21 @@ import { OnwardError } from '../../src/errors/onward-error.ts';
 import { readDescribedGraph, type DescribedGraph } from '../../src/execute/described-graph.ts';
 import type { RunPage, RunQuery } from '../../src/execute/run-query.ts';
 import { clientOf } from '../../src/runtime/client.ts';
-import { performCommand, UNKNOWN_RUN, type CommandAnswer, type RunCommand } from '../../src/runtime/commands.ts';
+import {
+  performCommand,
+  performNodes,
+  UNKNOWN_RUN,
+  type CommandAnswer,
+  type NodeAnswer,
+  type NodeCommand,
+  type RunCommand,
+} from '../../src/runtime/commands.ts';
 import { quoted } from '../../src/values/describe.ts';
 import type { RunInspection } from '../../src/wiring/run-report.ts';
 import type { NodeWiring, Wiring } from '../../src/wiring/v1.ts';
 import { wrongUsage } from './arguments.ts';
 import { redisPlaceOf, type RedisPlace } from './redis-address.ts';
-import type { RunStore } from './run-store.ts';
+import { mayBeHeld, withHeld, type RunStore } from './run-store.ts';
 
 const ANSWER_MS = 5_000;
 
@@ -66,8 +74,29 @@ class RedisRuns implements RunStore {
     return this.#history.runs(query);
   }
 
-  run(id: string): Promise<RunInspection | undefined> {
-    return this.#history.run(id);
+  async run(id: string): Promise<RunInspection | undefined> {
+    const found = await this.#history.run(id);
+    if (found === undefined || !mayBeHeld(found)) return found;
+    const clients: Clients = new Map();
+    try {
+      const { client } = await this.#clientFor(found, clients);
+      return withHeld(found, await performNodes(client, { type: 'held', run: id }));
+    } catch {
+      // No process with the services has described its graph yet: what holds its steps is not known.
+      return found;
+    } finally {
+      await closed(clients);
+    }
+  }
+
+  async nodes(command: NodeCommand): Promise<NodeAnswer> {
+    const clients: Clients = new Map();
+    try {
+      const { client } = await this.#clientFor(undefined, clients);
+      return await performNodes(client, command);
+    } finally {
+      await closed(clients);
+    }
   }
 
   async dueTimes(id: string): Promise<ReadonlyMap<number, number>> {
@@ -75,7 +104,7 @@ class RedisRuns implements RunStore {
   }
 
   async perform(command: RunCommand): Promise<CommandAnswer> {
-    const known = await Promise.all(command.runs.map((run) => this.run(run)));
+    const known = await Promise.all(command.runs.map((run) => this.#history.run(run)));
     if (known.every((run) => run === undefined))
       return { results: command.runs.map((run) => ({ run, error: { code: 'ONW3035', message: UNKNOWN_RUN } })) };
     const clients: Clients = new Map();
@@ -87,7 +116,7 @@ class RedisRuns implements RunStore {
         results.push(...(await performCommand(client, { ...command, runs: [run] })).results);
       }
     } finally {
-      for (const { client } of clients.values()) await client.close({ drainMs: 0 });
+      await closed(clients);
     }
     const isIdle = !(await isServed(this.#store.connection, this.#place).catch(() => true));
     return { results, ...(isIdle && { isIdle }) };
@@ -121,6 +150,10 @@ class RedisRuns implements RunStore {
   async close(): Promise<void> {
     this.#store.close();
   }
+}
+
+async function closed(clients: Clients): Promise<void> {
+  for (const { client } of clients.values()) await client.close({ drainMs: 0 });
 }
 
 /** A wiring with what commands read of it. */

@@ -12,12 +12,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { OnwardError } from '../../src/errors/onward-error.ts';
 import { SqliteFile, type SqliteHistoryOptions } from '../../src/engines/sqlite/sqlite-history.ts';
+import { shown } from '../../src/execute/report.ts';
 import type { RunPage, RunQuery } from '../../src/execute/run-query.ts';
 import {
   performCommand,
+  performNodes,
   UNKNOWN_RUN,
   type AnyRuntime,
   type CommandAnswer,
+  type NodeAnswer,
+  type NodeCommand,
   type RunCommand,
 } from '../../src/runtime/commands.ts';
 import { describeThrown } from '../../src/values/describe.ts';
@@ -35,6 +39,8 @@ export interface RunStore {
   dueTimes(id: string): Promise<ReadonlyMap<number, number>>;
   /** `pending`: it is written down, and nobody has done it yet. */
   perform(command: RunCommand): Promise<CommandAnswer | Pending>;
+  /** What is asked about nodes; a pause that is written down holds once the next process has the file. */
+  nodes(command: NodeCommand): Promise<NodeAnswer | Pending>;
   close(): Promise<void>;
 }
 
@@ -78,6 +84,8 @@ async function load(path: string, engine: string): Promise<unknown> {
 /** An owner looks every 200 ms; a busy one takes longer. */
 const ANSWER_MS = 10_000;
 const LOOK_MS = 50;
+/** A reader does not wait long for a process that is busy. */
+const HELD_MS = 1_000;
 
 class FileStore implements RunStore {
   readonly isEncrypted: boolean;
@@ -92,8 +100,13 @@ class FileStore implements RunStore {
     return this.#file.runs(query);
   }
 
-  run(id: string): Promise<RunInspection | undefined> {
-    return this.#file.run(id);
+  /** What holds its steps is known to the process that performs them. */
+  async run(id: string): Promise<RunInspection | undefined> {
+    const found = await this.#file.run(id);
+    if (found === undefined || !mayBeHeld(found) || this.#file.owner() === undefined) return found;
+    // The run is shown in any case.
+    const answer = await this.#ask({ type: 'held', run: id }, HELD_MS).catch(() => undefined);
+    return withHeld(found, isObject(answer) ? toNodeAnswer(answer) : {});
   }
 
   dueTimes(id: string): Promise<ReadonlyMap<number, number>> {
@@ -105,15 +118,27 @@ class FileStore implements RunStore {
     const unknown = this.#file.owner() === undefined ? await this.#unknownOf(command.runs) : [];
     if (unknown.length > 0 && unknown.length === command.runs.length)
       return { results: unknown.map((run) => ({ run, error: { code: 'ONW3035', message: UNKNOWN_RUN } })) };
+    const answer = await this.#ask(command, ANSWER_MS);
+    return answer === undefined ? { pendingAt: this.#file.owner() } : toAnswer(answer);
+  }
+
+  async nodes(command: NodeCommand): Promise<NodeAnswer | Pending> {
+    // A pause lasts as long as its process.
+    if (command.type === 'paused' && this.#file.owner() === undefined) return { paused: [] };
+    const answer = await this.#ask(command, ANSWER_MS);
+    return answer === undefined ? { pendingAt: this.#file.owner() } : toNodeAnswer(answer);
+  }
+
+  /** Leaves a command to the process that has the file. @returns its answer; undefined if there is none in time. */
+  async #ask(command: RunCommand | NodeCommand, limitMs: number): Promise<unknown> {
     const no = this.#file.put(command);
-    const owner = this.#file.owner();
-    if (owner === undefined) return { pendingAt: undefined };
-    for (const until = Date.now() + ANSWER_MS; Date.now() < until;) {
+    if (this.#file.owner() === undefined) return undefined;
+    for (const until = Date.now() + limitMs; Date.now() < until;) {
       const answer = this.#file.answerTo(no);
-      if (answer !== undefined) return toAnswer(answer);
+      if (answer !== undefined) return answer;
       await sleep(LOOK_MS);
     }
-    return { pendingAt: owner };
+    return undefined;
   }
 
   async #unknownOf(runs: readonly string[]): Promise<string[]> {
@@ -159,6 +184,10 @@ class RuntimeStore implements RunStore {
     return performCommand(this.#runtime, command);
   }
 
+  nodes(command: NodeCommand): Promise<NodeAnswer> {
+    return performNodes(this.#runtime, command);
+  }
+
   close(): Promise<void> {
     return this.#runtime.close();
   }
@@ -168,11 +197,28 @@ function isRuntime(found: unknown): found is GivenRuntime {
   return isObject(found) && ['runs', 'run', 'retry', 'close'].every((name) => typeof found[name] === 'function');
 }
 
+/** Some of its steps are due: their bodies run, or something holds them. */
+export function mayBeHeld({ steps }: RunInspection): boolean {
+  return steps.some(({ status }) => status === 'running');
+}
+
+export function withHeld(run: RunInspection, { held = {} }: NodeAnswer): RunInspection {
+  const steps = run.steps.map((step) => {
+    const heldBy = held[step.id];
+    return heldBy === undefined ? step : { ...step, heldBy };
+  });
+  return shown({ ...run, steps });
+}
+
 // ── borders ──
 
 /** Relative to the working directory, as in the application. */
 function toOptions(found: object, file: string, cwd: string): SqliteHistoryOptions {
   return { ...(found as SqliteHistoryOptions), file: resolve(cwd, file) };
+}
+
+function toNodeAnswer(answer: unknown): NodeAnswer {
+  return answer as NodeAnswer;
 }
 
 /** What the owner has written, which has the same code. */

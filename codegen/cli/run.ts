@@ -33,6 +33,8 @@ const LOAD: Readonly<Record<CommandName, () => Promise<Command>>> = {
   resume: async () => (await import('./steer.ts')).resume,
   cancel: async () => (await import('./steer.ts')).cancel,
   send: async () => (await import('./steer.ts')).send,
+  pause: async () => (await import('./pause.ts')).pause,
+  unpause: async () => (await import('./pause.ts')).unpause,
 };
 
 export async function run(argv: readonly string[], terminal: Terminal): Promise<number> {

@@ -124,16 +124,24 @@ function doneText(type: RunCommand['type'], status: RunStatus | undefined): stri
 }
 
 /** Issues of a message are a line each. */
-function lineOf(text: string): string {
+export function lineOf(text: string): string {
   return printable(text.replace(/\s*\n\s*/g, '; '));
 }
 
-function pending(terminal: Terminal, given: Arguments, { runs }: RunCommand, { pendingAt }: Pending): number {
+export function pending(
+  terminal: Terminal,
+  given: Arguments,
+  { runs }: { readonly runs?: readonly string[] },
+  { pendingAt }: Pending,
+): number {
   const who =
     pendingAt === undefined
       ? 'no process has the file open: it is done by the next one that works on it'
       : `the process ${pendingAt} has the file and has not answered: it is done when it does, or by the next one`;
-  if (given.json) terminal.out(printJson({ ok: true, pending: true, runs, owner: pendingAt ?? null }, 2));
+  if (given.json)
+    terminal.out(
+      printJson({ ok: true, pending: true, ...(runs !== undefined && { runs }), owner: pendingAt ?? null }, 2),
+    );
   else terminal.err(`… written down; ${who}\n`);
   return 0;
 }

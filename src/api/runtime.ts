@@ -104,6 +104,8 @@ export interface Runtime<Nodes extends NodeTypes<Nodes>> extends Plans<Nodes> {
    * @throws {OnwardError} as {@link Runtime.pause}.
    */
   resume(nodes?: string | readonly string[]): Promise<void>;
+  /** The names and patterns that are paused, as they were given to `pause`. */
+  pausedNodes(): Promise<readonly string[]>;
   /** A run by its id; undefined if it is not known any more. */
   run(id: string): Promise<FoundRun<Nodes> | undefined>;
   /**

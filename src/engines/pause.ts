@@ -26,6 +26,11 @@ export class Pause<Parked extends Pausable> {
     return this.#parked.length;
   }
 
+  /** What is parked, in order. */
+  get parked(): readonly Parked[] {
+    return this.#parked;
+  }
+
   holds({ node }: Pausable): boolean {
     return this.#patterns.some((pattern) => fitsGlob(node.name, pattern));
   }

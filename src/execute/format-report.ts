@@ -23,6 +23,7 @@ const DEEPEST = 30;
 /** Columns of the names, so that durations stand below each other. */
 const NAMES = 44;
 const SIGNS = { completed: '✓', failed: '✗', skipped: '⤼', cancelled: '⊘', pending: '…', running: '▸', suspended: '‖' };
+const HELD = { pause: 'waits: its node is paused', rateLimit: 'waits for the rate limit of its node' };
 const COLOURS = { completed: 32, failed: 31, skipped: 90, cancelled: 33, pending: 33, running: 34, suspended: 33 };
 
 /**
@@ -45,13 +46,14 @@ interface Line {
 }
 
 function headLine(report: RunInspection): Line {
-  const { job, runId, status, counts, startedAt, endedAt, cancelReason } = report;
+  const { job, runId, status, counts, startedAt, endedAt, cancelReason, stoppedBy } = report;
   const took = endedAt > 0 ? ` in ${formatMs(endedAt - startedAt)}` : '';
   const why = cancelReason === undefined ? '' : ` (${printable(cancelReason)})`;
   const steps = Object.entries(counts).filter(([, count]) => count > 0);
   const counted = steps.map(([kind, count]) => `${count} ${kind}`).join(' · ');
   const sign = SIGNS[status];
-  const text = `${sign} ${printable(job)}  ${printable(runId)}  ${status}${took}${why}${counted === '' ? '' : `  ${counted}`}`;
+  const stops = stoppedBy === undefined ? '' : stoppedBy === 'cancel' ? ', being cancelled' : ', past its deadline';
+  const text = `${sign} ${printable(job)}  ${printable(runId)}  ${status}${stops}${took}${why}${counted === '' ? '' : `  ${counted}`}`;
   return { status, sign, text };
 }
 
@@ -113,7 +115,7 @@ function stepLine(step: StepReport, indent: string, recoveredBy: string | undefi
 }
 
 function notesOf(step: StepReport, recoveredBy: string | undefined): string[] {
-  const { attempts, error, missing, waitsFor } = step;
+  const { attempts, error, missing, waitsFor, heldBy } = step;
   const failed = attempts.findLast((attempt) => attempt.error !== undefined);
   const cause = error ?? failed?.error;
   return [
@@ -121,6 +123,7 @@ function notesOf(step: StepReport, recoveredBy: string | undefined): string[] {
     ...(cause === undefined ? [] : [describeThrown(cause)]),
     ...(missing === undefined ? [] : [`misses ${missing.map(printable).join(' and ')}`]),
     ...(waitsFor === undefined ? [] : [`waits for a message to ${printable(waitsFor)}`]),
+    ...(heldBy === undefined ? [] : [HELD[heldBy]]),
     ...whyOf(step, recoveredBy),
   ];
 }

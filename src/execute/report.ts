@@ -3,7 +3,7 @@
 import { inspect } from 'node:util';
 import { fromStateValue } from './state-draft.ts';
 import { StepCode, type FinalStatus } from '../run/status.ts';
-import type { RunOutcome, RunSnapshot, RunSummary, StepView } from '../run/view.ts';
+import type { HeldBy, RunOutcome, RunSnapshot, RunSummary, StepView } from '../run/view.ts';
 import type { AttemptReport, CallbackFailure, RunInspection, RunReport, StepReport } from '../wiring/run-report.ts';
 import { thrownOf } from './errors.ts';
 import { formatReport } from './format-report.ts';
@@ -31,7 +31,7 @@ export function shown<R extends RunInspection>(report: R): R {
 }
 
 function inspected(run: RunSnapshot): RunInspection {
-  const steps = run.steps.map(reportStep);
+  const steps = run.steps.map((step) => reportStep(step, run.held?.get(step.id)));
   const { completed, failed, skipped, cancelled } = run.counts;
   const state = [...run.state].map(([field, { value }]) => [field, fromStateValue(value)] as const);
   return {
@@ -40,6 +40,8 @@ function inspected(run: RunSnapshot): RunInspection {
     status: run.standing,
     code: readRunCode(run),
     ...(run.isHeldByGraph && { graphChanged: true as const }),
+    ...(run.isStopped &&
+      run.endedAt === 0 && { stoppedBy: run.timedOut ? ('deadline' as const) : ('cancel' as const) }),
     ...readRunValue(run),
     ...(run.entry.status === 'failed' && { error: entryError(run) }),
     ...(run.cancelReason !== undefined && { cancelReason: run.cancelReason }),
@@ -70,7 +72,7 @@ function readRunValue({ exit, entry }: RunOutcome): { readonly value?: unknown }
   return entry.status === 'completed' ? { value: entry.value } : {};
 }
 
-function reportStep(step: StepView): StepReport {
+function reportStep(step: StepView, heldBy: HeldBy | undefined): StepReport {
   const { id, node, key, round, status, code, message, startedAt, endedAt } = step;
   return {
     id,
@@ -89,6 +91,7 @@ function reportStep(step: StepView): StepReport {
     ...(step.failedChild !== null && { failedChild: step.failedChild }),
     ...(step.code === StepCode.RECOVERED && step.recoveredBy !== null && { recoveredBy: step.recoveredBy }),
     ...(step.listens && { waitsFor: node }),
+    ...(heldBy !== undefined && { heldBy }),
     ...(step.missing !== null && { missing: step.missing }),
     startedAt: step.attempts[0]?.startedAt ?? startedAt,
     endedAt,

@@ -27,6 +27,7 @@ const METHODS: Readonly<Record<keyof AnyRuntime, true>> = {
   parallel: true,
   parse: true,
   pause: true,
+  pausedNodes: true,
   removeSignature: true,
   resume: true,
   retry: true,

@@ -10,7 +10,7 @@ import type { EntryRef } from '../run/plan.ts';
 import { RECORDS, type RecordWrite } from './keys.ts';
 import { compactEnd } from './step-record.ts';
 import { redoOf } from './redo.ts';
-import type { Ref, AttemptRecord, Routing } from '../run/step-data.ts';
+import type { Ref, AttemptRecord, Routing, StepId } from '../run/step-data.ts';
 import {
   runEnded,
   runResumed,
@@ -186,7 +186,7 @@ export function addressOf(step: Step): StepAddress {
 }
 
 /** Its number, which no other step of the run has; the lives after the first one count anew. */
-function nameOf({ id, run: { life } }: Step): string {
+function nameOf({ id, run: { life } }: Pick<Step, 'id'> & { readonly run: Pick<Run, 'life'> }): string {
   return life === 1 ? String(id) : `${life}~${id}`;
 }
 
@@ -203,10 +203,15 @@ function placeOf({ id, node, extras }: Step): StepPlace {
   };
 }
 
+/** The key of the task that calls the body of a step. */
+export function bodyKey(run: Pick<Run, 'id' | 'life'>, id: StepId, attempt: number): string {
+  return `${run.id}~${nameOf({ id, run })}.${attempt}`;
+}
+
 export function taskOf(step: Step): Task {
   const { run, attempt, extras } = step;
   const kind = taskKindIn(step.phase) ?? 'body';
-  const stem = `${run.id}~${nameOf(step)}.${attempt}`;
+  const stem = bodyKey(run, step.id, attempt);
   const moment = routedMoment(step);
   const group = extras?.group ?? null;
   return {

@@ -125,7 +125,12 @@ export interface RunSummary extends RunOutcome {
 export interface RunSnapshot extends RunSummary {
   /** Live ones and finished ones, in order of their ids. */
   readonly steps: readonly StepView[];
+  /** Why the bodies of some live steps do not begin, as far as that is known here. */
+  readonly held?: ReadonlyMap<StepId, HeldBy>;
 }
+
+/** `pause`: the node is paused. `rateLimit`: its `rateLimit` lets nothing begin at this time. */
+export type HeldBy = 'pause' | 'rateLimit';
 
 /** A failure that is listed and does not make the run fail by itself. */
 export function isCallbackFailure(step: Step): boolean {

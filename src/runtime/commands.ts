@@ -9,6 +9,8 @@ import type { RetryOptions } from '../api/runtime.ts';
 import { isOnwardError, OnwardError, withoutCode } from '../errors/onward-error.ts';
 import type { Log } from '../execute/application.ts';
 import type { RunStatus } from '../run/status.ts';
+import type { HeldBy } from '../run/view.ts';
+import type { RunInspection } from '../wiring/run-report.ts';
 import { describeThrown, quoted } from '../values/describe.ts';
 import { isObject } from '../values/option-rules.ts';
 
@@ -22,6 +24,23 @@ export type RunCommand = { readonly runs: readonly string[] } & (
   /** `id` distinguishes the message from others: the same counts once. */
   | { readonly type: 'send'; readonly node: string; readonly message?: unknown; readonly id: string }
 );
+
+/** What is asked about nodes, or about what holds the steps of a run. */
+export type NodeCommand =
+  | { readonly type: 'pause'; readonly nodes: readonly string[] }
+  /** All of them if none is named. */
+  | { readonly type: 'unpause'; readonly nodes?: readonly string[] | undefined }
+  | { readonly type: 'paused' }
+  | { readonly type: 'held'; readonly run: string };
+
+/** What came of that. */
+export interface NodeAnswer {
+  /** The patterns that are paused now. */
+  readonly paused?: readonly string[];
+  /** By the numbers of the steps. */
+  readonly held?: Readonly<Record<number, HeldBy>>;
+  readonly error?: { readonly code: string; readonly message: string };
+}
 
 /** What has come of it, run by run. */
 export interface CommandAnswer {
@@ -47,6 +66,9 @@ export interface AnyRun extends Pick<StartedRun, 'cancel' | 'suspend' | 'resume'
 export interface AnyRuntime {
   run(id: string): Promise<AnyRun | undefined>;
   retry(id: string, options?: RetryOptions): Promise<unknown>;
+  pause(nodes: readonly string[]): Promise<void>;
+  resume(nodes?: readonly string[]): Promise<void>;
+  pausedNodes(): Promise<readonly string[]>;
 }
 
 /**
@@ -55,7 +77,12 @@ export interface AnyRuntime {
  * @param log gets a line for each command that is refused: the program that left it may have ended. @default no log
  * @throws {OnwardError} ONW3040 if it is closed, also meanwhile.
  */
-export async function performCommand(runtime: AnyRuntime, command: unknown, log?: Log): Promise<CommandAnswer> {
+export async function performCommand(
+  runtime: AnyRuntime,
+  command: unknown,
+  log?: Log,
+): Promise<CommandAnswer & NodeAnswer> {
+  if (isNodeCommand(command)) return { results: [], ...(await performNodes(runtime, command, log)) };
   const runs = isObject(command) && Array.isArray(command['runs']) ? command['runs'].map(String) : [];
   const results: CommandAnswer['results'][number][] = [];
   for (const run of runs) {
@@ -70,6 +97,30 @@ export async function performCommand(runtime: AnyRuntime, command: unknown, log?
     results.push({ run, ...result });
   }
   return { results };
+}
+
+/** Never rejects, but for COMMANDS-3. */
+export async function performNodes(runtime: AnyRuntime, command: NodeCommand, log?: Log): Promise<NodeAnswer> {
+  try {
+    if (command.type === 'held') return { held: heldOf(await (await runtime.run(command.run))?.inspect()) };
+    if (command.type === 'pause') await runtime.pause(command.nodes);
+    if (command.type === 'unpause') await runtime.resume(command.nodes);
+    return { paused: await runtime.pausedNodes() };
+  } catch (error) {
+    const known = errorOf(error);
+    log?.('warn', `${command.type}, asked for from outside, is refused: ${known.message}`, { code: known.code });
+    return { error: known };
+  }
+}
+
+function heldOf(run: RunInspection | undefined): Readonly<Record<number, HeldBy>> {
+  return Object.fromEntries(
+    (run?.steps ?? []).flatMap(({ id, heldBy }) => (heldBy === undefined ? [] : [[id, heldBy]])),
+  );
+}
+
+function isNodeCommand(command: unknown): command is NodeCommand {
+  return isObject(command) && ['pause', 'unpause', 'paused', 'held'].includes(String(command['type']));
 }
 
 type Result = Omit<CommandAnswer['results'][number], 'run'>;
@@ -87,12 +138,15 @@ async function resultOf(runtime: AnyRuntime, id: string, command: RunCommand): P
     // A cancel is over when what is under way has stopped.
     return command.type === 'cancel' ? { status: (await run.inspect()).status } : {};
   } catch (error) {
-    // COMMANDS-3.
-    if (isOnwardError(error, 'ONW3040')) throw error;
-    const code = isOnwardError(error) ? error.code : 'ONW6070';
-    const message = isOnwardError(error) ? withoutCode(error) : describeThrown(error);
-    return { error: { code, message } };
+    return { error: errorOf(error) };
   }
+}
+
+function errorOf(error: unknown): { readonly code: string; readonly message: string } {
+  // COMMANDS-3.
+  if (isOnwardError(error, 'ONW3040')) throw error;
+  if (isOnwardError(error)) return { code: error.code, message: withoutCode(error) };
+  return { code: 'ONW6070', message: describeThrown(error) };
 }
 
 async function perform(run: AnyRun, command: Exclude<RunCommand, { readonly type: 'retry' }>): Promise<void> {

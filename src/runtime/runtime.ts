@@ -266,6 +266,11 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> extends GraphPlans<Nodes> im
     await this.#engine.unpause(nodes === undefined ? undefined : starts.patterns(nodes));
   }
 
+  async pausedNodes(): Promise<readonly string[]> {
+    await this.#opened;
+    return this.#engine.paused;
+  }
+
   /** As a console shows it. */
   [inspect.custom](): string {
     const jobs = [...this.#nodes.values()].filter(({ wiring }) => wiring.kind === 'job').length;

@@ -7,30 +7,15 @@
 //     loaded machine could miss.
 
 import { deepStrictEqual as same, ok, rejects } from 'node:assert';
-import type { Runtime } from '../api/runtime.ts';
-import type { Engine } from '../engines/engine.ts';
+import type { StartedRun } from '../api/run.ts';
 import { memoryEngine } from '../engines/memory/engine.ts';
-import { systemClock, type Clock } from '../execute/clock.ts';
-import { createRuntime } from '../runtime/runtime.ts';
 import type { RunReport } from '../wiring/run-report.ts';
-import { Journal, Parcel, Works, worksGraph, type WorksNodes } from './conformance-works.ts';
+import { Bench, passing, runtimeOn, type EngineUnderTest } from './conformance-bench.ts';
+import { Journal, Parcel } from './conformance-works.ts';
 import type { ConformanceCase } from './store-conformance.ts';
-import { virtualClock, type VirtualClock } from './virtual-clock.ts';
+import { virtualClock } from './virtual-clock.ts';
 
-/** How to come by the engine that is tested. */
-export interface EngineUnderTest {
-  /** An engine that no runtime has, with nothing in it. */
-  readonly open: () => Engine | Promise<Engine>;
-  /**
-   * Another one on what that one has kept: its runtime was closed, and perhaps not everything was over. @default the
-   * engine keeps nothing, and no case asks it to
-   */
-  readonly reopen?: (engine: Engine) => Engine | Promise<Engine>;
-  /** A clock that the cases move, anew for each: no time passes then. @default time passes by itself */
-  readonly clock?: () => VirtualClock;
-  /** Called after each case with the engines that it had, such as to remove what they have kept. @default nothing */
-  readonly end?: (engines: readonly Engine[]) => void | Promise<void>;
-}
+export type { EngineUnderTest } from './conformance-bench.ts';
 
 /**
  * What an engine keeps to, case by case: `for (const { name, run } of engineConformance({ open })) test(name, run)`, in
@@ -49,93 +34,6 @@ export function engineConformance(engine: EngineUnderTest): ConformanceCase[] {
       }
     },
   }));
-}
-
-/** Where one case works: the lives of one application, one after another. */
-class Bench {
-  readonly journal = new Journal();
-  readonly clock: Clock;
-  readonly #virtual: VirtualClock | undefined;
-  readonly #given: EngineUnderTest;
-  readonly #engines: Engine[] = [];
-  #runtime: Runtime<WorksNodes> | undefined;
-
-  constructor(given: EngineUnderTest) {
-    this.#given = given;
-    this.#virtual = given.clock?.();
-    this.clock = this.#virtual ?? systemClock();
-  }
-
-  /** The first life. */
-  async begin(): Promise<Runtime<WorksNodes>> {
-    return this.#make(await this.#given.open());
-  }
-
-  /** The next life: of what the one before has kept. */
-  async beginAgain(): Promise<Runtime<WorksNodes>> {
-    await this.close();
-    const last = this.#engines.at(-1);
-    ok(last !== undefined && this.#given.reopen !== undefined);
-    return this.#make(await this.#given.reopen(last));
-  }
-
-  #make(engine: Engine): Runtime<WorksNodes> {
-    this.#engines.push(engine);
-    this.#runtime = runtimeOn(engine, this.clock, this.journal);
-    return this.#runtime;
-  }
-
-  /** The end of a life in which bodies may be under way. */
-  async close(): Promise<void> {
-    const runtime = this.#runtime;
-    this.#runtime = undefined;
-    if (runtime !== undefined) await this.over(runtime.close({ drainMs: 0 }));
-  }
-
-  async end(): Promise<void> {
-    try {
-      await this.close();
-    } finally {
-      await this.#given.end?.(this.#engines);
-    }
-  }
-
-  /** Lets time pass until a promise is settled. */
-  async over<T>(promise: Promise<T>): Promise<T> {
-    return this.#virtual === undefined ? promise : passing(this.#virtual, promise);
-  }
-
-  /** Lets so much time pass. */
-  async pass(ms: number): Promise<void> {
-    if (this.#virtual !== undefined) return this.#virtual.advance(ms);
-    await new Promise<void>((resolve) => this.clock.after(ms, resolve));
-  }
-
-  /** Lets time pass until something holds. */
-  async until(holds: () => boolean | Promise<boolean>): Promise<void> {
-    for (let tries = 0; !(await holds()); tries++) {
-      ok(tries < 5_000, `it does not come to be: ${holds.toString()}`);
-      await this.pass(2);
-    }
-  }
-}
-
-function runtimeOn(engine: Engine, clock: Clock, journal: Journal): Runtime<WorksNodes> {
-  return createRuntime(worksGraph(), {
-    services: { Works: new Works(clock, journal) },
-    ...{ engine, clock, log: false, cancelGraceMs: 200 },
-    messages: { validate: false },
-  });
-}
-
-async function passing<T>(clock: VirtualClock, promise: Promise<T>): Promise<T> {
-  const settled = { is: false };
-  const settle = (): void => {
-    settled.is = true;
-  };
-  promise.then(settle, settle);
-  while (!settled.is) await clock.runAll();
-  return promise;
 }
 
 /** What is the same on every engine: everything but times, ids, and the order in which steps were made. */
@@ -331,8 +229,35 @@ const CASES: Readonly<Record<string, Check>> = {
     await bench.until(() => bench.journal.countOf('Works.count') === 1);
     await bench.pass(20);
     same([bench.journal.countOf('Works.counted'), (await run.inspect()).status], [0, 'running']);
+    await bench.until(async () => (await heldIn(run)).length === 1);
+    same(await heldIn(run), ['Works.counted pause']);
+    same(await runtime.pausedNodes(), ['Works.counted']);
     await runtime.resume('Works.counted');
     same((await bench.over(run.report())).status, 'completed');
+    same([await heldIn(run), await runtime.pausedNodes()], [[], []]);
+  },
+
+  'a step that waits for the rate of its node says so': async (bench) => {
+    const runtime = await bench.begin();
+    const runs = await Promise.all(Array.from({ length: 24 }, () => runtime.start('Works.rated')));
+    const held = async (): Promise<string[]> => (await Promise.all(runs.map(heldIn))).flat();
+    await bench.until(async () => (await held()).length > 0);
+    await bench.over(Promise.all(runs.map((run) => run.report())));
+    same(await held(), []);
+  },
+
+  'a run that is being cancelled says so, and what it waits for': async (bench) => {
+    const runtime = await bench.begin();
+    const run = await runtime.start('Works.hold');
+    await bench.until(() => bench.journal.calls.length === 1);
+    await runtime.pause('Works.tidy');
+    await run.cancel('enough');
+    await bench.until(async () => (await heldIn(run)).length === 1);
+    const { status, stoppedBy, cancelReason } = await run.inspect();
+    same([status, stoppedBy, cancelReason, await heldIn(run)], ['running', 'cancel', 'enough', ['Works.tidy pause']]);
+    await runtime.resume();
+    const report = await bench.over(run.report());
+    same([report.status, report.stoppedBy], ['cancelled', undefined]);
   },
 
   'a delayed start begins at its time': async (bench) => {
@@ -393,6 +318,12 @@ const CASES: Readonly<Record<string, Check>> = {
     same(bench.journal.calls.length, length);
   },
 };
+
+/** What holds steps of a run. */
+async function heldIn(run: Pick<StartedRun, 'inspect'>): Promise<string[]> {
+  const { steps } = await run.inspect();
+  return steps.flatMap(({ node, heldBy }) => (heldBy === undefined ? [] : [`${node} ${heldBy}`]));
+}
 
 /** Of engines that keep what they have. */
 const CASES_OF_LIVES: Readonly<Record<string, Check>> = {

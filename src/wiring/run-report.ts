@@ -1,5 +1,6 @@
 // A run as it is reported to people and programs: every step that was kept, with its reason and its times.
 
+import type { HeldBy } from '../run/view.ts';
 import type { FinalStatus, RunStatus, StepCode, StepStatus } from '../run/status.ts';
 
 /** One try of a step. */
@@ -45,6 +46,8 @@ export interface StepReport {
   readonly recoveredBy?: number;
   /** The node whose message from outside it waits for. */
   readonly waitsFor?: string;
+  /** Its body does not begin yet: the node is paused, or its `rateLimit` lets nothing begin at this time. */
+  readonly heldBy?: HeldBy;
   /** The sources that a skipped join did not get. */
   readonly missing?: readonly string[];
   readonly startedAt: number;
@@ -71,6 +74,8 @@ export interface RunInspection<Value = unknown> {
   readonly code: StepCode;
   /** It is suspended because a process has another graph than it began with, and its start asked for that (`onGraphChange`). */
   readonly graphChanged?: true;
+  /** It is on, and being stopped: nothing begins any more, and bodies under way are told to stop. `deadline`: its own has passed. */
+  readonly stoppedBy?: 'cancel' | 'deadline';
   /** The value the run exited with, or the started job's return value if it completed. */
   readonly value?: Value;
   /** The started job's error, if it failed. */

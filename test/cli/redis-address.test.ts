@@ -114,6 +114,31 @@ describeWithRedis('the address of a Redis', () => {
     expect(over).toMatchObject({ code: 1, out: '', err: expect.stringMatching(/^✗ order ONW3037: [^\n]+\n$/) });
   }, 120_000);
 
+  test('is enough to pause nodes in all processes, and to see what holds a run', async () => {
+    const cwd = folderBelowRepository('redis-pause');
+    const command = (...words: string[]) => onward([...words, '--engine', address()], { cwd });
+    const [starting, working] = [opened({ Shop: new Shop() }), opened({ Shop: new Shop() })];
+    const hanging = await starting.start('Shop.hang', undefined, { id: 'hanging' });
+    void working.work();
+    expect(await command('pause', 'Shop.ask')).toMatchObject({ code: 0, out: '‖ Shop.ask\n', err: '' });
+    expect(await command('pause')).toMatchObject({ code: 0, out: '‖ Shop.ask\n', err: '' });
+    const asked = await starting.start('Shop.ask', undefined, { id: 'asked' });
+    const seen = await command('inspect', 'asked');
+    expect(seen).toMatchObject({ code: 0, err: '' });
+    expect(seen.out).toMatch(/Shop\.ask +running {2}waits: its node is paused/);
+    expect(JSON.parse((await command('inspect', 'asked', '--json')).out)).toMatchObject({
+      run: { steps: [{ node: 'Shop.ask', status: 'running', heldBy: 'pause' }] },
+    });
+    await expect.poll(async () => (await hanging.inspect()).steps[0]?.status).toBe('running');
+    expect((await command('inspect', 'hanging')).out).not.toContain('waits');
+    const wrong = await command('pause', 'Shop.asc');
+    expect(wrong).toMatchObject({ code: 1, out: '' });
+    expect(wrong.err).toContain('ONW3004');
+    expect(await command('unpause', 'Shop.ask')).toMatchObject({ code: 0, err: 'nothing is paused any more\n' });
+    await expect.poll(async () => (await asked.inspect()).steps[0]?.status, { timeout: 10_000 }).toBe('completed');
+    await starting.cancelAll();
+  });
+
   test('takes the graph of a run where the one that was described last would change the run or lacks its nodes', async () => {
     const engineAt = ['--engine', address()];
     const old = opened({ Shop: new Shop() });

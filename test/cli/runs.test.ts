@@ -102,6 +102,36 @@ describe.each(DRIVERS)('beside a process that has the file with %s', (driver) =>
     history.close();
   }, 120_000);
 
+  test('nodes are paused, and what waits for them says so', async () => {
+    const file = storeFile();
+    const command = on(file);
+    const first = await desk({ file, driver }, true);
+    expect(await command('pause')).toMatchObject({ code: 0, out: '', err: 'nothing is paused\n' });
+    expect(await command('pause', 'Orders.charge')).toMatchObject({ code: 0, out: '‖ Orders.charge\n', err: '' });
+    expect(await command('pause', 'Orders.chargd')).toMatchObject({ code: 1, out: '' });
+    expect(JSON.parse((await command('pause', '--json')).out)).toEqual({ ok: true, paused: ['Orders.charge'] });
+    expect(await command('retry', 'order-2')).toMatchObject({ code: 0 });
+    expect(still((await command('inspect', 'order-2')).out)).toMatchInlineSnapshot(`
+      "▸ Orders.charge  order-2  running
+       └─ ▸ Orders.charge                           running  waits: its node is paused
+      "
+    `);
+    expect(await command('unpause')).toMatchObject({ code: 0, out: '', err: 'nothing is paused any more\n' });
+    await expect
+      .poll(async () => (await command('runs', '--id', 'order-2', '--json')).out, { timeout: 60_000, interval: 200 })
+      .toContain('"status": "failed"');
+    // A pause lasts as long as its process, and one that is written down holds in the next.
+    await command('pause', 'Orders.bake');
+    await end(first);
+    expect(await command('pause')).toMatchObject({ code: 0, err: 'nothing is paused\n' });
+    expect(await command('pause', 'Orders.quote')).toMatchObject({
+      code: 0,
+      err: '… written down; no process has the file open: it is done by the next one that works on it\n',
+    });
+    await desk({ file, driver }, false);
+    await expect.poll(async () => (await command('pause')).out, { timeout: 60_000 }).toBe('‖ Orders.quote\n');
+  }, 120_000);
+
   test('what is asked while nobody has the file is done by the next process', async () => {
     const file = storeFile();
     await end(await desk({ file, driver }, true));

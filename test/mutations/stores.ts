@@ -107,6 +107,24 @@ export const STORES: readonly Mutation[] = [
   },
   {
     row: 'Beyond-machines',
+    file: 'src/engines/bullmq/held-jobs.ts',
+    right: "if (isPaused) return 'pause';",
+    wrong: 'if (isPaused) return undefined;',
+  },
+  {
+    row: 'Beyond-machines',
+    file: 'src/engines/bullmq/paused-nodes.ts',
+    right: 'await this.#place.tell();',
+    wrong: '',
+  },
+  {
+    row: 'Beyond-people',
+    file: 'codegen/cli/run-store.ts',
+    right: 'return withHeld(found, isObject(answer) ? toNodeAnswer(answer) : {});',
+    wrong: 'return found;',
+  },
+  {
+    row: 'Beyond-machines',
     file: 'src/engines/bullmq/redis-server.ts',
     right: "if (mustKeep) throw new OnwardError('ONW4011',",
     wrong: "if (mustKeep && text === '') throw new OnwardError('ONW4011',",

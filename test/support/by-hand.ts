@@ -37,6 +37,9 @@ export class ByHand implements Sharing {
   work(): void {}
   dispatched(): void {}
   tell(): void {}
+  held(): readonly never[] {
+    return [];
+  }
   async pause(): Promise<void> {}
   async unpause(): Promise<void> {}
   send(): void {}

@@ -14,14 +14,17 @@ import type { Redis } from 'ioredis';
 import type { Log } from '../../execute/application.ts';
 import { describeThrown } from '../../values/describe.ts';
 import type { Task } from '../../run/event.ts';
+import type { StepId } from '../../run/step-data.ts';
+import type { HeldBy, RunSnapshot } from '../../run/view.ts';
 import { nodeNamed } from '../../graph/compile.ts';
 import type { CompiledGraph } from '../../graph/graph.ts';
 import type { Core, WorkLimits } from '../engine.ts';
 import type { SharedRuns, Sharing } from '../store/shared/sharing.ts';
 import type { MaybePromise } from '../store/store.ts';
+import { heldJobs } from './held-jobs.ts';
 import { loadBullMq, type BullMq } from './packages.ts';
 import { PausedNodes } from './paused-nodes.ts';
-import { QueueJob, type QueueJobPlace } from './queue-job.ts';
+import { jobIdOf, QueueJob, type QueueJobPlace } from './queue-job.ts';
 import { QueuePlan, type PlannedQueue, type QueueGroups } from './queue-plan.ts';
 import { RedisConnection, type ConnectionOptions } from './redis-connection.ts';
 import type { RedisStore } from './redis-store.ts';
@@ -124,7 +127,7 @@ export class JobQueues implements Sharing {
       connection,
       queues: () => this.#queues.values(),
       changed: (patterns) => runs.paused(patterns),
-      tell: () => this.send(PAUSED, ''),
+      tell: () => this.#publish(this.#channelOf(PAUSED), ''),
     });
     this.#state = { bullmq, graph, plan, connection, runs, paused };
     for (const planned of plan.queues.values()) await this.#openQueue(planned);
@@ -193,11 +196,9 @@ export class JobQueues implements Sharing {
   /** A job is named by its node: that is what dashboards and metrics show. Its id stands for one attempt of one step. */
   #jobOf(task: Task): Parameters<Queue['addBulk']>[0][number] {
     const { priority } = nodeNamed(this.#opened.graph, task.at.node);
-    // BullMQ reserves the colon.
-    const jobId = task.key.replaceAll('%', '%25').replaceAll(':', '%3A');
     const data: JobData = { task };
     const opts = {
-      jobId,
+      jobId: jobIdOf(task.key),
       attempts: ATTEMPTS,
       backoff: { type: 'fixed', delay: AGAIN_MS },
       ...(priority > 0 && { priority }),
@@ -212,16 +213,17 @@ export class JobQueues implements Sharing {
   }
 
   tell(runId: string): void {
-    this.#publish(this.#channel, runId);
+    void this.#publish(this.#channel, runId);
   }
 
   send(topic: string, text: string): void {
-    this.#publish(this.#channelOf(topic), text);
+    void this.#publish(this.#channelOf(topic), text);
   }
 
-  #publish(channel: string, text: string): void {
-    // SHARING-5.
-    this.#opened.connection.ask((redis) => redis.publish(channel, `${this.#id} ${text}`)).catch(() => undefined);
+  /** SHARING-5: it never fails. */
+  async #publish(channel: string, text: string): Promise<void> {
+    const said = this.#opened.connection.ask((redis) => redis.publish(channel, `${this.#id} ${text}`));
+    await said.catch(() => undefined);
   }
 
   async hear(topic: string, isOn: boolean): Promise<void> {
@@ -317,6 +319,10 @@ export class JobQueues implements Sharing {
 
   unpause(nodes: readonly string[] | undefined): Promise<void> {
     return this.#opened.paused.remove(nodes);
+  }
+
+  held(run: RunSnapshot, life: number): Promise<readonly (readonly [StepId, HeldBy])[]> {
+    return heldJobs({ ...this.#opened, prefix: this.#options.prefix }, run, life);
   }
 
   /** JOB-QUEUES-3. */

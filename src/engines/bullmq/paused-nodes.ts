@@ -16,8 +16,8 @@ export interface PausedNodesPlace {
   readonly queues: () => Iterable<Queue>;
   /** Called when other patterns are in force. */
   readonly changed: (patterns: readonly string[]) => void;
-  /** Has the other processes read them again. */
-  readonly tell: () => void;
+  /** Has the other processes read them again. Resolves once that is said: this process may end right after. */
+  readonly tell: () => Promise<unknown>;
 }
 
 /** How long a job stays aside at least, in milliseconds; up to half as much is added at random. */
@@ -54,7 +54,7 @@ export class PausedNodes {
 
   async #told(): Promise<void> {
     await this.read();
-    this.#place.tell();
+    await this.#place.tell();
   }
 
   /** Reads the patterns, which another process may have changed. */

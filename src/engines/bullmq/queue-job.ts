@@ -11,6 +11,11 @@ import type { TaskJob } from '../store/shared/given-tasks.ts';
 
 const MOST_MS = 1_000;
 
+/** The id of the job of a task: BullMQ reserves the colon. */
+export function jobIdOf(key: string): string {
+  return key.replaceAll('%', '%25').replaceAll(':', '%3A');
+}
+
 export interface QueueJobPlace {
   /** How many tasks one job performs at most, one after another. */
   readonly stepsInARow: number;

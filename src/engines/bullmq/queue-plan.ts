@@ -62,7 +62,7 @@ export class QueuePlan {
     this.queues = queues;
   }
 
-  queueOf({ kind, at }: Task): string {
+  queueOf({ kind, at }: { readonly kind: Task['kind']; readonly at: { readonly node: string } }): string {
     return kind === 'body' && this.#counted.has(at.node) ? `${this.#queue}.${at.node}` : this.#groupOf(at.node);
   }
 

@@ -21,8 +21,8 @@ import { isFirst, type InlineSink } from '../../run/sink.ts';
 import type { ChildStart, Effects, Failure, Signal, Signalled } from '../../run/event.ts';
 import type { EntryRef } from '../../run/plan.ts';
 import { runResumed, runSuspended, stepEnded } from '../../run/run-event.ts';
-import { isCallbackFailure, viewStep } from '../../run/view.ts';
-import type { AttemptRecord, Ref, Routing } from '../../run/step-data.ts';
+import { isCallbackFailure, viewStep, type HeldBy } from '../../run/view.ts';
+import type { AttemptRecord, Ref, Routing, StepId } from '../../run/step-data.ts';
 import { Phase, Role } from '../../run/status.ts';
 import type { SharedState } from '../../run/shared-state.ts';
 import type { Group, Run } from '../../run/state.ts';
@@ -135,6 +135,14 @@ export class MemoryLoop implements InlineSink, InlineHost<Step> {
   /** What waits for the `rateLimit` of its node. */
   held(): Iterable<Waiting<Step>> {
     return this.#performer.slots.waitingForTime();
+  }
+
+  /** The steps of a run whose bodies do not begin yet. */
+  heldOf(run: MemoryRun): ReadonlyMap<StepId, HeldBy> {
+    const held = new Map<StepId, HeldBy>();
+    for (const { asker } of this.held()) if (asker.run === run) held.set(asker.id, 'rateLimit');
+    for (const step of this.#performer.pause.parked) if (step.run === run) held.set(step.id, 'pause');
+    return held;
   }
 
   /** The runtime closes at a time: runs that do nothing but wait beyond it are cancelled, now or once they wait. */

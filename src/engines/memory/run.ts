@@ -11,6 +11,7 @@ import {
   summariseRun,
   viewStep,
   type EntryView,
+  type HeldBy,
   type RunOutcome,
   type RunSnapshot,
   type StepView,
@@ -31,7 +32,7 @@ import type { RunStatus } from '../../run/status.ts';
 import type { Arrival, CompiledGraph, Join } from '../../graph/graph.ts';
 import type { Signal, Signalled } from '../../run/event.ts';
 import type { EngineRun, RunWaiter, Submission } from '../engine.ts';
-import type { Ref, CallEnd } from '../../run/step-data.ts';
+import type { Ref, CallEnd, StepId } from '../../run/step-data.ts';
 
 /** Where a run lives: its graph, and who applies signals to it. */
 export interface RunPlace {
@@ -40,6 +41,7 @@ export interface RunPlace {
   readonly loop: {
     signal(run: MemoryRun, event: Signal): Signalled;
     ungate(run: MemoryRun, steps: readonly Step[]): void;
+    heldOf(run: MemoryRun): ReadonlyMap<StepId, HeldBy>;
   };
   readonly observers: Observers;
 }
@@ -222,7 +224,7 @@ export class MemoryRun extends Run implements EngineRun, RunOutcome {
   }
 
   read(): Promise<RunSnapshot> {
-    return Promise.resolve(this.snapshot());
+    return Promise.resolve({ ...this.snapshot(), held: this.#place.loop.heldOf(this) });
   }
 
   past(): readonly RunEvent[] {

@@ -15,6 +15,8 @@ import { RECORDS } from '../../records/keys.ts';
 import { perform } from '../../records/task.ts';
 import type { Event, Task } from '../../run/event.ts';
 import { Phase } from '../../run/status.ts';
+import type { StepId } from '../../run/step-data.ts';
+import type { HeldBy } from '../../run/view.ts';
 import type { OnwardError } from '../../errors/onward-error.ts';
 import { describeThrown, printable } from '../../values/describe.ts';
 import type { Core, HeldStep, WorkLimits } from '../engine.ts';
@@ -184,6 +186,15 @@ export class Deliveries {
       key: task.stepKey,
       since,
     }));
+  }
+
+  /** The steps of a run whose bodies do not begin yet in this process. */
+  heldOf(runId: string): Map<StepId, HeldBy> {
+    const held = new Map<StepId, HeldBy>();
+    for (const { asker } of this.#slots.waitingForTime())
+      if (asker.run.id === runId) held.set(asker.task.at.step, 'rateLimit');
+    for (const { run, task } of this.pause.parked) if (run.id === runId) held.set(task.at.step, 'pause');
+    return held;
   }
 
   /** Calls back once nothing is under way: at once, if nothing is. */

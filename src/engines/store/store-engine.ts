@@ -220,6 +220,10 @@ export class StoreEngine implements Engine {
       signal: (run, event) => this.#signal(this.#runs.get(run.id) ?? run, event),
       find: (runId) => this.#known(runId),
       hold: (run) => this.#runs.hold(run),
+      held: (run, life) =>
+        chain(this.#options.sharing?.held(run, life), (elsewhere = []) => {
+          return new Map([...elsewhere, ...this.#deliveries.heldOf(run.runId)]);
+        }),
       shared: this.#shared,
     };
   }

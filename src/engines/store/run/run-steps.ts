@@ -1,12 +1,20 @@
 // The steps of a stored run, as they are read: live ones from the records of the run, finished ones from its history.
 
-import type { EdgeFault, AttemptRecord } from '../../../run/step-data.ts';
+import type { EdgeFault, AttemptRecord, StepId } from '../../../run/step-data.ts';
 import type { CompiledGraph } from '../../../graph/graph.ts';
 import { RECORDS } from '../../../records/keys.ts';
 import { hydrate } from '../../../records/records.ts';
 import { readEnd } from '../../../records/step-record.ts';
 import { failedStepsOf, replay, type RunEvent } from '../../../run/run-event.ts';
-import { lastSlots, summariseRun, viewStep, type EntryView, type StepView } from '../../../run/view.ts';
+import {
+  lastSlots,
+  summariseRun,
+  viewStep,
+  type EntryView,
+  type HeldBy,
+  type RunSnapshot,
+  type StepView,
+} from '../../../run/view.ts';
 import { onRecordsOf, readJson } from './damage.ts';
 import { all, chain } from '../now-or-later.ts';
 import type { Payloads } from './payloads.ts';
@@ -14,20 +22,32 @@ import { Records } from './record-text.ts';
 import { attemptsByStep, keptOf, type RunRecords } from './run-records.ts';
 import type { MaybePromise, Store } from '../store.ts';
 
-interface StepsPlace {
-  /** Of the run. */
-  readonly id: string;
+/** Where the steps of runs are found. */
+export interface StepsPlace {
   readonly graph: CompiledGraph;
   readonly store: Store;
+  /** Which steps of a run do not begin yet. @param life how often the run has begun. */
+  readonly held?: (run: RunSnapshot, life: number) => MaybePromise<ReadonlyMap<StepId, HeldBy>>;
+}
+
+interface RunStepsPlace extends StepsPlace {
+  /** Of the run. */
+  readonly id: string;
   readonly records: RunRecords;
   readonly payloads: Payloads;
 }
 
 export class RunSteps {
-  readonly #place: StepsPlace;
+  readonly #place: RunStepsPlace;
 
-  constructor(place: StepsPlace) {
+  constructor(place: RunStepsPlace) {
     this.#place = place;
+  }
+
+  /** A run with what holds its steps. */
+  withHeld(run: RunSnapshot, life = 1): MaybePromise<RunSnapshot> {
+    const { held = () => new Map<StepId, HeldBy>() } = this.#place;
+    return run.live === 0 ? run : chain(held(run, life), (known) => ({ ...run, held: known }));
   }
 
   /** All of them, with their values. */

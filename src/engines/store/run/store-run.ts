@@ -42,17 +42,15 @@ import { all, caught, chain, later } from '../now-or-later.ts';
 import { Payloads, type Keeping } from './payloads.ts';
 import { Records, type RecordText } from './record-text.ts';
 import { RunRecords, type KnownRecords } from './run-records.ts';
-import { RunSteps } from './run-steps.ts';
+import { RunSteps, type StepsPlace } from './run-steps.ts';
 import type { RecentPayloads } from './recent-payloads.ts';
 import type { SharedRuns } from '../shared/sharing.ts';
 import type { MaybePromise, Store, StoredRun, StoredSummary } from '../store.ts';
 
 /** Where a run lives: its graph and its store, how values are kept, who applies signals to it, and who hears of it. */
-export interface StorePlace {
-  readonly graph: CompiledGraph;
+export interface StorePlace extends StepsPlace {
   /** A runtime that opens the engine again may know other classes. */
   readonly keeping: () => Keeping;
-  readonly store: Store;
   readonly recent: RecentPayloads;
   readonly signal: (run: StoreRun, event: Signal) => Promise<Signalled>;
   readonly find: (runId: string) => MaybePromise<StoreRun | undefined>;
@@ -398,7 +396,7 @@ export class StoreRun implements EngineRun {
   /** Rejects if the store cannot be read: it never throws. */
   async read(): Promise<RunSnapshot> {
     await this.#fresh();
-    return this.snapshot();
+    return this.steps.withHeld(await this.snapshot(), this.#record?.life);
   }
 
   snapshot(): MaybePromise<RunSnapshot> {

@@ -7,7 +7,8 @@
 // SHARING-4. A job may go on with a task that follows. A task that another job has is left to that job while it exists.
 // SHARING-5. Messages between processes only save time: a lost one is made up for by looking now and then.
 
-import type { CallRecord } from '../../../run/step-data.ts';
+import type { CallRecord, StepId } from '../../../run/step-data.ts';
+import type { HeldBy, RunSnapshot } from '../../../run/view.ts';
 import { graphChangeOf, type Decision } from '../../../records/decide.ts';
 import { keysOf, kindOf, readRecord, RECORDS, type RecordWrite } from '../../../records/keys.ts';
 import type { Event, Task } from '../../../run/event.ts';
@@ -52,6 +53,8 @@ export interface Sharing {
   pause(nodes: readonly string[]): Promise<void>;
   /** Ends that for some patterns, or for all. */
   unpause(nodes: readonly string[] | undefined): Promise<void>;
+  /** The steps of a run that no process begins yet, although they are due. @param life how often the run has begun. */
+  held(run: RunSnapshot, life: number): MaybePromise<Iterable<readonly [StepId, HeldBy]>>;
   /** Sends a text to the processes that hear a topic. It may get lost. */
   send(topic: string, text: string): void;
   /** What others send about a topic comes to `listening.heard`, from now on or no longer. */
