@@ -3,7 +3,7 @@
 // REDIS-ADDRESS-1. An unknown parameter is refused: a misspelt `queue` would lead to another queue.
 // REDIS-ADDRESS-2. No text shows a password, wherever in the address it stands.
 
-import type { RedisAddress } from '../../src/engines/bullmq/redis-connection.ts';
+import type { RedisAddress, RedisCluster } from '../../src/engines/bullmq/redis-connection.ts';
 import { didYouMean } from '../../src/errors/nearest-name.ts';
 import { inBackticks, quoted } from '../../src/values/describe.ts';
 import { wrongUsage } from './arguments.ts';
@@ -23,7 +23,7 @@ const OF_THE_CLIENT = [
   ...(['connectTimeout', 'disconnectTimeout', 'commandTimeout', 'socketTimeout', 'blockingTimeout'] as const),
   ...(['maxLoadingRetryTime', 'enableReadyCheck', 'readOnly', 'keepAlive', 'noDelay'] as const),
   ...(['connectionName', 'disableClientInfo', 'clientInfoTag'] as const),
-] satisfies readonly (keyof Exclude<RedisAddress, string>)[];
+] satisfies readonly (keyof Exclude<RedisAddress, string | RedisCluster>)[];
 
 /** Before the host, and as a parameter. */
 const PASSWORD = /(?<=:\/\/[^:@/?#]*:)[^/?#]*(?=@)|(?<=[?&]password=)[^&#]*/gi;

@@ -106,7 +106,7 @@ class FileStore implements RunStore {
     if (found === undefined || !mayBeHeld(found) || this.#file.owner() === undefined) return found;
     // The run is shown in any case.
     const answer = await this.#ask({ type: 'held', run: id }, HELD_MS).catch(() => undefined);
-    return withHeld(found, isObject(answer) ? toNodeAnswer(answer) : {});
+    return withHeld(found, isObject(answer) ? toAnswer(answer) : {});
   }
 
   dueTimes(id: string): Promise<ReadonlyMap<number, number>> {
@@ -126,7 +126,7 @@ class FileStore implements RunStore {
     // A pause lasts as long as its process.
     if (command.type === 'paused' && this.#file.owner() === undefined) return { paused: [] };
     const answer = await this.#ask(command, ANSWER_MS);
-    return answer === undefined ? { pendingAt: this.#file.owner() } : toNodeAnswer(answer);
+    return answer === undefined ? { pendingAt: this.#file.owner() } : toAnswer(answer);
   }
 
   /** Leaves a command to the process that has the file. @returns its answer; undefined if there is none in time. */
@@ -217,11 +217,7 @@ function toOptions(found: object, file: string, cwd: string): SqliteHistoryOptio
   return { ...(found as SqliteHistoryOptions), file: resolve(cwd, file) };
 }
 
-function toNodeAnswer(answer: unknown): NodeAnswer {
-  return answer as NodeAnswer;
-}
-
 /** What the owner has written, which has the same code. */
-function toAnswer(answer: unknown): CommandAnswer {
-  return answer as CommandAnswer;
+function toAnswer(answer: unknown): CommandAnswer & NodeAnswer {
+  return answer as CommandAnswer & NodeAnswer;
 }

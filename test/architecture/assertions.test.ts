@@ -17,6 +17,8 @@ test('assertions stand in these functions only', () => {
   const found = places((node) => isAssertion(node) && !ts.isAsExpression(node.parent));
   expect(found.join('\n')).toMatchInlineSnapshot(`
     "src/definitions.ts startable: known as StartableDefinition
+    src/engines/bullmq/redis-connection.ts redisOf: client as unknown as Redis
+    src/engines/bullmq/redis-connection.ts clusterOf: client as unknown as Cluster
     src/engines/memory/run.ts memoryRun: run as MemoryRun
     src/engines/sqlite/driver.ts openerOf: member as new (path: string) => Database
     src/engines/sqlite/statements.ts toStatus: status as RunStatus
@@ -33,7 +35,7 @@ test('assertions stand in these functions only', () => {
     src/runtime/wired-node.ts callOf: node.call as Body['call']
     codegen/cli/arguments.ts parseArguments: token.name as keyof typeof FLAGS
     codegen/cli/run-store.ts toOptions: found as SqliteHistoryOptions
-    codegen/cli/run-store.ts toAnswer: answer as CommandAnswer
+    codegen/cli/run-store.ts toAnswer: answer as CommandAnswer & NodeAnswer
     codegen/disk/entry.ts headOf: JSON.parse(text) as Head
     codegen/memory.ts recall: results.get(key) as V
     codegen/memory.ts result: results.get(key) as Result<V> | undefined

@@ -19,11 +19,11 @@ describe('G01: unknown words', () => {
     ['gen', 'there is no command "gen"; did you mean `onward generate`?'],
     [
       'deploy',
-      'there is no command "deploy"; there are generate, check, list, why, graph, diff, explain, runs, inspect, retry, suspend, resume, cancel, send',
+      'there is no command "deploy"; there are generate, check, list, why, graph, diff, explain, runs, inspect, retry, suspend, resume, cancel, send, pause, unpause',
     ],
     [
       'constructor',
-      'there is no command "constructor"; there are generate, check, list, why, graph, diff, explain, runs, inspect, retry, suspend, resume, cancel, send',
+      'there is no command "constructor"; there are generate, check, list, why, graph, diff, explain, runs, inspect, retry, suspend, resume, cancel, send, pause, unpause',
     ],
     ['generate --jsno', 'there is no flag --jsno; did you mean --json?'],
     ['generate --no-json', 'there is no flag --no-json; did you mean --json?'],
@@ -47,7 +47,7 @@ describe('G01: unknown words', () => {
     ['graph --format svg', 'there is no format "svg"; there are mermaid, dot and json'],
     [
       '\u001b[2J\u202e',
-      'there is no command "\\u001b[2J\\u202e"; there are generate, check, list, why, graph, diff, explain, runs, inspect, retry, suspend, resume, cancel, send',
+      'there is no command "\\u001b[2J\\u202e"; there are generate, check, list, why, graph, diff, explain, runs, inspect, retry, suspend, resume, cancel, send, pause, unpause',
     ],
   ])('%j', async (line, text) => {
     const err = `error ONW6030: ${text}\n`;

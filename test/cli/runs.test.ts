@@ -226,7 +226,7 @@ describe('wrong usage', () => {
     ['runs --engine a.db -p tsconfig.json', 'runs takes no --project; it is about runs, and reads no sources'],
     [
       'list --engine a.db',
-      'list takes no --engine; only check, runs, inspect, retry, suspend, resume, cancel and send do',
+      'list takes no --engine; only check, runs, inspect, retry, suspend, resume, cancel, send, pause and unpause do',
     ],
     ['inspect --engine a.db', 'inspect needs a run, as in `onward inspect order-1 --engine onward.db`'],
     [

@@ -107,6 +107,12 @@ export const STORES: readonly Mutation[] = [
   },
   {
     row: 'Beyond-machines',
+    file: 'src/engines/bullmq/redis-connection.ts',
+    right: "return typeof address === 'object' && 'cluster' in address;",
+    wrong: 'return false;',
+  },
+  {
+    row: 'Beyond-machines',
     file: 'src/engines/bullmq/held-jobs.ts',
     right: "if (isPaused) return 'pause';",
     wrong: 'if (isPaused) return undefined;',
@@ -120,7 +126,7 @@ export const STORES: readonly Mutation[] = [
   {
     row: 'Beyond-people',
     file: 'codegen/cli/run-store.ts',
-    right: 'return withHeld(found, isObject(answer) ? toNodeAnswer(answer) : {});',
+    right: 'return withHeld(found, isObject(answer) ? toAnswer(answer) : {});',
     wrong: 'return found;',
   },
   {

@@ -2,6 +2,7 @@
 
 import type { Core, Engine } from '../engine.ts';
 import { hashOf } from '../../graph/graph-hash.ts';
+import { OnwardError } from '../../errors/onward-error.ts';
 import { describedGraph } from '../../execute/described-graph.ts';
 import { durationMs, type Duration } from '../../graph/duration.ts';
 import {
@@ -21,15 +22,15 @@ import {
 } from '../../values/option-rules.ts';
 import { JobQueues } from './job-queues.ts';
 import { assertGroups, type QueueGroups } from './queue-plan.ts';
-import type { RedisAddress } from './redis-connection.ts';
+import { isCluster, type RedisAddress } from './redis-connection.ts';
 import { RedisStore } from './redis-store.ts';
 import { assertKeeps, ServerClock } from './redis-server.ts';
 
-export type { RedisAddress } from './redis-connection.ts';
+export type { RedisAddress, RedisCluster } from './redis-connection.ts';
 export type { Encryption } from '../store/encrypted-store.ts';
 
 export interface BullmqEngineOptions extends KeptRunsOptions {
-  /** Where Redis is: a URL such as `redis://127.0.0.1:6379`, or options of ioredis. */
+  /** Where Redis is: a URL such as `redis://127.0.0.1:6379`, options of ioredis, or nodes of a cluster: `{ cluster: [{ host, port }] }`. */
   readonly connection: RedisAddress;
   /** The name of the queue, and of the runs that belong to it: processes with one name share them. @default 'onward' */
   readonly queue?: string | undefined;
@@ -54,16 +55,25 @@ export interface BullmqEngineOptions extends KeptRunsOptions {
 }
 
 const STEPS_IN_A_ROW = 20;
+const PREFIX = '{onward}';
 /** BullMQ reserves the colon. */
 const QUEUE: OptionRule = {
   fits: (value) => typeof value === 'string' && /^[^:\s]{1,100}$/.test(value),
   expected: 'a name of at most 100 characters, without colons and blanks',
 };
 
+function areNodes(value: unknown): boolean {
+  const isNode = (node: unknown): boolean =>
+    isObject(node) && typeof node['host'] === 'string' && Number.isInteger(node['port']);
+  return Array.isArray(value) && value.length > 0 && value.every(isNode);
+}
+
 const OPTIONS = {
   connection: {
-    fits: (value) => (typeof value === 'string' && /^rediss?:\/\//.test(value)) || isObject(value),
-    expected: "a URL such as 'redis://127.0.0.1:6379', or options of ioredis",
+    fits: (value) =>
+      (typeof value === 'string' && /^rediss?:\/\//.test(value)) ||
+      (isObject(value) && (value['cluster'] === undefined || areNodes(value['cluster']))),
+    expected: "a URL such as 'redis://127.0.0.1:6379', options of ioredis, or `{ cluster: [{ host, port }] }`",
   },
   queue: QUEUE,
   queues: {
@@ -89,6 +99,12 @@ const OPTIONS = {
  */
 export function bullmqEngine(options: BullmqEngineOptions): Engine {
   assertEngineOptions(options, OPTIONS, 'connection', 'bullmqEngine');
+  const { connection, prefix = PREFIX } = options;
+  // Of what stands in braces, a cluster makes the place of a key.
+  if (isCluster(connection) && !/\{[^{}]+\}/.test(prefix)) {
+    const text = `\`prefix\` of bullmqEngine needs braces in a cluster, which keep all keys in one place: give '{${prefix}}' instead of '${prefix}'`;
+    throw new OnwardError('ONW3004', text);
+  }
   return new BullmqEngine(options);
 }
 
@@ -105,7 +121,7 @@ class BullmqEngine extends KeptRunsEngine {
   readonly #mustKeep: boolean;
 
   constructor(options: BullmqEngineOptions) {
-    const { connection: address, queue = 'onward', queues: groups, prefix = '{onward}', durable = true } = options;
+    const { connection: address, queue = 'onward', queues: groups, prefix = PREFIX, durable = true } = options;
     const limitMs = durationMs(options.answerWithin) ?? 5_000;
     const store = new RedisStore({ address, limitMs, prefix: `${prefix}:${queue}:runs` });
     const recoverAfterMs = durationMs(options.recoverAfter) ?? 15_000;
@@ -124,7 +140,7 @@ class BullmqEngine extends KeptRunsEngine {
       await this.#store.open();
       const { connection } = this.#store;
       await assertKeeps(connection, this.#mustKeep, core.app.log);
-      const clock = await ServerClock.of(core.clock, connection, core.app.log);
+      const clock = await ServerClock.of(core.clock, this.#store, core.app.log);
       await super.open({ ...core, clock });
       if (core.app.isClient === true) return;
       const told: ToldGraph = { graph: describedGraph(core.app), groups: this.#queues.groups };

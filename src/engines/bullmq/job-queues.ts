@@ -244,7 +244,7 @@ export class JobQueues implements Sharing {
     const { plan, connection } = this.#opened;
     const served = plan.servedBy(nodes);
     if (this.#working === undefined) {
-      this.#working = connection.redis.duplicate(PATIENT);
+      this.#working = connection.duplicate(PATIENT);
       this.#working.on('error', () => undefined);
       this.#reconciling = setInterval(() => {
         void this.#reconcile();
@@ -333,11 +333,11 @@ export class JobQueues implements Sharing {
     try {
       const lease = [`${prefix}:${queue}:looking`, this.#id, 'PX', everyMs, 'NX'] as const;
       if ((await connection.ask((redis) => redis.set(...lease))) === null) return;
-      const [now = 0] = await connection.ask((redis) => redis.time());
-      for (const runId of await store.idleSince(Number(now) - everyMs / 1_000, LOOKED_AT)) {
+      const now = await store.time();
+      for (const runId of await store.idleSince(now - everyMs / 1_000, LOOKED_AT)) {
         // One that cannot be read, or not now, holds up none of the others.
         await runs.reconcileId(runId).catch(() => undefined);
-        await store.looked(runId, Number(now));
+        await store.looked(runId, Math.floor(now));
       }
     } catch {
       // It looks again; that Redis is away is reported where something is to be written.

@@ -1,11 +1,12 @@
 // The packages that an engine on Redis needs: optional ones, loaded when an engine is opened.
 
 import type { DelayedError, Queue, WaitingError, Worker } from 'bullmq';
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import { OnwardError } from '../../errors/onward-error.ts';
 
 export interface IoRedis {
   readonly Redis: typeof Redis;
+  readonly Cluster: typeof Cluster;
 }
 export interface BullMq {
   readonly Queue: typeof Queue;

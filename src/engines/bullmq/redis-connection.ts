@@ -3,14 +3,19 @@
 // REDIS-CONNECTION-1. Nothing is queued while there is no connection, and nothing is sent a second time. A command that
 //     was refused may have been done: a caller that tries again first reads what is there.
 
-import type { Redis, RedisOptions } from 'ioredis';
+import type { Cluster, ClusterOptions, Redis, RedisOptions } from 'ioredis';
 import { OnwardError } from '../../errors/onward-error.ts';
 import { describeThrown, printable } from '../../values/describe.ts';
 import { loadIoRedis } from './packages.ts';
 import type { Script } from './redis-scripts.ts';
 
-/** A URL such as `redis://127.0.0.1:6379`, or options of ioredis. */
-export type RedisAddress = string | RedisOptions;
+/** Some nodes of a cluster, and options of ioredis for it, such as `{ redisOptions: { password } }`. */
+export interface RedisCluster extends ClusterOptions {
+  readonly cluster: readonly { readonly host: string; readonly port: number }[];
+}
+
+/** A URL such as `redis://127.0.0.1:6379`, options of ioredis, or a cluster. */
+export type RedisAddress = string | RedisOptions | RedisCluster;
 
 const MOST_RETRY_MS = 1_000;
 
@@ -21,15 +26,18 @@ export interface ConnectionOptions {
 }
 
 export class RedisConnection {
+  /** Of a cluster, a client with the same commands, which finds the server of each key. */
   readonly redis: Redis;
+  readonly #address: RedisAddress;
   readonly #limitMs: number;
   #why = 'it does not answer';
   #wasThere = false;
   /** Questions that wait for the connection. Those that are refused meanwhile are not asked any more. */
   readonly #waiting = new Set<() => void>();
 
-  private constructor(redis: Redis, limitMs: number) {
+  private constructor(redis: Redis, address: RedisAddress, limitMs: number) {
     this.redis = redis;
+    this.#address = address;
     this.#limitMs = limitMs;
     // Without a listener, ioredis writes to the console.
     redis.on('error', (error: unknown) => {
@@ -43,7 +51,7 @@ export class RedisConnection {
 
   /** @throws {OnwardError} ONW4010 if it cannot be reached in time, ONW6010 if a package is missing. */
   static async open({ address, limitMs }: ConnectionOptions, more: RedisOptions = {}): Promise<RedisConnection> {
-    const connection = new RedisConnection(await connect(address, more), limitMs);
+    const connection = new RedisConnection(await connect(address, more), address, limitMs);
     try {
       await connection.ask((redis) => redis.ping());
       return connection;
@@ -88,13 +96,28 @@ export class RedisConnection {
     });
   }
 
+  /** Another client for the same place. */
+  duplicate(more: Omit<RedisOptions, 'host' | 'port'>): Redis {
+    if (!isCluster(this.#address)) return this.redis.duplicate(more);
+    const { enableOfflineQueue, ...redisOptions } = more;
+    const cluster = clusterOf(this.redis);
+    const whole = { ...cluster.options, enableOfflineQueue, enableAutoPipelining: false, retryDelayOnFailover: 100 };
+    return redisOf(
+      cluster.duplicate([], { ...whole, redisOptions: { ...cluster.options.redisOptions, ...redisOptions } }),
+    );
+  }
+
+  /** A client for each server that takes writes. */
+  get servers(): readonly Redis[] {
+    return isCluster(this.#address) ? clusterOf(this.redis).nodes('master') : [this.redis];
+  }
+
   close(): void {
     this.redis.disconnect();
   }
 
   #unavailable(why: string, cause?: unknown): OnwardError {
-    const { host, port, sentinels, name } = this.redis.options;
-    const place = (sentinels ?? null) === null ? `at ${host}:${port}` : `that Sentinel calls ${name}`;
+    const place = placeOf(this.#address, this.redis);
     const what = this.#wasThere
       ? `does not do what is asked of it: ${printable(why)}; nothing that was accepted is lost: see to the server and its address, and ask again what was refused`
       : `cannot be reached: ${printable(why)}; is the address right, and is the server up?`;
@@ -103,9 +126,42 @@ export class RedisConnection {
   }
 }
 
+function placeOf(address: RedisAddress, { options: { host, port, sentinels, name } }: Redis): string {
+  if (isCluster(address)) return `Cluster at ${address.cluster.map((node) => `${node.host}:${node.port}`).join(', ')}`;
+  return (sentinels ?? null) === null ? `at ${host}:${port}` : `that Sentinel calls ${name}`;
+}
+
+export function isCluster(address: RedisAddress): address is RedisCluster {
+  return typeof address === 'object' && 'cluster' in address;
+}
+
+/** The types of ioredis have no common part for both clients; their commands are the same. */
+function redisOf(client: Cluster): Redis {
+  return client as unknown as Redis;
+}
+
+/** The client of a cluster's address is one of a cluster. */
+function clusterOf(client: Redis): Cluster {
+  return client as unknown as Cluster;
+}
+
 /** A connection that never gives up, and keeps nobody waiting. */
 async function connect(address: RedisAddress, more: RedisOptions): Promise<Redis> {
-  const { Redis: Client } = await loadIoRedis();
+  const { Redis: Client, Cluster: ClusterClient } = await loadIoRedis();
+  if (isCluster(address)) {
+    const { cluster, redisOptions, ...given } = address;
+    return redisOf(
+      new ClusterClient([...cluster], {
+        clusterRetryStrategy: (times) => Math.min(MOST_RETRY_MS, 50 * times),
+        ...given,
+        enableAutoPipelining: true,
+        enableOfflineQueue: false,
+        // REDIS-CONNECTION-1: a server that is gone may have done what it was asked.
+        retryDelayOnFailover: 0,
+        redisOptions: { ...redisOptions, maxRetriesPerRequest: 0, autoResendUnfulfilledCommands: false },
+      }),
+    );
+  }
   const options: RedisOptions = {
     enableAutoPipelining: true,
     enableOfflineQueue: false,

@@ -140,6 +140,9 @@ return { redis.call('HMGET', KEYS[1], '#v', '#s', '#n'), records }
 `,
 );
 
+/** What time it is where the keys of a store are. Key: what they begin with. */
+export const TIME = script(1, `return redis.call('TIME')`);
+
 /** Removes a run that is over. Keys: its five hashes, and the indexes of runs and of what is over. */
 export const REMOVE = script(
   7,

@@ -6,18 +6,29 @@ import type { Clock } from '../../execute/clock.ts';
 import type { Log } from '../../execute/application.ts';
 import { OnwardError } from '../../errors/onward-error.ts';
 import type { RedisConnection } from './redis-connection.ts';
+import type { RedisStore } from './redis-store.ts';
 
 /** A clock that is wrong by less is not worth a line in the log. */
 const WRONG_MS = 2_000;
 
 /** @throws {OnwardError} ONW4011 if the server would lose runs, and that matters. */
 export async function assertKeeps(connection: RedisConnection, mustKeep: boolean, log: Log): Promise<void> {
-  const info = await connection.ask(
-    async (redis) => `${await redis.info('persistence')}\n${await redis.info('memory')}`,
+  const infos = await Promise.all(
+    connection.servers.map((server) =>
+      connection.ask(async () => `${await server.info('persistence')}\n${await server.info('memory')}`),
+    ),
   );
+  const problems = [...new Set(infos.flatMap(problemsIn))];
+  if (problems.length === 0) return;
+  const text = `Redis would lose runs: ${problems.join('; ')}`;
+  if (mustKeep) throw new OnwardError('ONW4011', `${text}; or give the engine \`durable: false\``);
+  log('warn', text, { code: 'ONW4011' });
+}
+
+function problemsIn(info: string): string[] {
   const said = (name: string): string | undefined => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1];
   const policy = said('maxmemory_policy') ?? 'noeviction';
-  const problems = [
+  return [
     ...(said('aof_enabled') === '0'
       ? ['it writes no append-only file, so that a restart loses runs: set `appendonly yes`']
       : []),
@@ -25,10 +36,6 @@ export async function assertKeeps(connection: RedisConnection, mustKeep: boolean
       ? []
       : [`it removes keys when its memory is full (${policy}): set \`maxmemory-policy noeviction\``]),
   ];
-  if (problems.length === 0) return;
-  const text = `Redis would lose runs: ${problems.join('; ')}`;
-  if (mustKeep) throw new OnwardError('ONW4011', `${text}; or give the engine \`durable: false\``);
-  log('warn', text, { code: 'ONW4011' });
 }
 
 /** The clock of a process, set to the time of its server. */
@@ -42,11 +49,11 @@ export class ServerClock implements Clock {
   }
 
   /** Asks the server for its time. A clock that is not that of the machine is left alone. */
-  static async of(clock: Clock, connection: RedisConnection, log: Log): Promise<Clock> {
+  static async of(clock: Clock, store: Pick<RedisStore, 'time'>, log: Log): Promise<Clock> {
     if (Math.abs(clock.now() - Date.now()) > WRONG_MS) return clock;
     const before = clock.now();
-    const [seconds = 0, microseconds = 0] = await connection.ask((redis) => redis.time());
-    const aheadMs = Math.round((before + clock.now()) / 2 - (Number(seconds) * 1_000 + Number(microseconds) / 1_000));
+    const seconds = await store.time();
+    const aheadMs = Math.round((before + clock.now()) / 2 - seconds * 1_000);
     if (Math.abs(aheadMs) > WRONG_MS) {
       const text = `the clock of this process is ${Math.abs(aheadMs)} ms ${aheadMs > 0 ? 'ahead of' : 'behind'} that of Redis; the time of Redis counts for runs: set the clock of this machine`;
       log('warn', text, { aheadMs });

@@ -8,7 +8,7 @@ import type { SavedTexts } from '../saved-texts.ts';
 import type { Redis } from 'ioredis';
 import { areaOf, AREAS, type Area } from '../../records/keys.ts';
 import { RedisConnection, type ConnectionOptions } from './redis-connection.ts';
-import { AREA, COMMIT, LOAD, REMOVE } from './redis-scripts.ts';
+import { AREA, COMMIT, LOAD, REMOVE, TIME } from './redis-scripts.ts';
 import { changeScripts, listIn, pairsIn, patternOf, storedOf, textsIn, timerIn } from './redis-texts.ts';
 import { fitsStored } from '../store/run/run-pages.ts';
 import type {
@@ -216,6 +216,12 @@ export class RedisStore implements Store {
   idleSince(seconds: number, limit: number): Promise<readonly string[]> {
     const index = this.#index('pending');
     return this.#ask((redis) => redis.zrangebyscore(index, '-inf', seconds, 'LIMIT', 0, limit));
+  }
+
+  /** By the server that has the runs, in seconds since the epoch. */
+  async time(): Promise<number> {
+    const [seconds, microseconds] = textsIn(await this.connection.run(TIME, [this.#options.prefix]));
+    return Number(seconds) + Number(microseconds) / 1_000_000;
   }
 
   /** It was looked at, and is not idle for now. */

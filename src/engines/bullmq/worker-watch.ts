@@ -58,13 +58,17 @@ export class WorkerWatch {
 
 /** Whether some process takes tasks of the queue, by the connections that the server lists. */
 export async function isServed(connection: RedisConnection, { prefix, queue }: NamedQueue): Promise<boolean> {
-  const clients = String(await connection.ask((redis) => redis.client('LIST')));
-  return clients.split('\n').some((client) => {
-    // BullMQ names the connection of a worker.
-    const name = / name=(\S+)/.exec(client)?.[1];
-    if (name?.startsWith(`${prefix}:`) !== true) return false;
-    const [base64 = ''] = name.slice(prefix.length + 1).split(':');
-    const served = Buffer.from(base64, 'base64').toString();
-    return served === queue || served.startsWith(`${queue}.`);
-  });
+  const lists = await Promise.all(connection.servers.map((server) => connection.ask(() => server.client('LIST'))));
+  return lists
+    .map(String)
+    .join('\n')
+    .split('\n')
+    .some((client) => {
+      // BullMQ names the connection of a worker.
+      const name = / name=(\S+)/.exec(client)?.[1];
+      if (name?.startsWith(`${prefix}:`) !== true) return false;
+      const [base64 = ''] = name.slice(prefix.length + 1).split(':');
+      const served = Buffer.from(base64, 'base64').toString();
+      return served === queue || served.startsWith(`${queue}.`);
+    });
 }

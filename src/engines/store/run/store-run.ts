@@ -8,7 +8,6 @@ import type { EngineRun, RunWaiter } from '../../engine.ts';
 import type { OnwardError } from '../../../errors/onward-error.ts';
 import { stopError } from '../../../execute/errors.ts';
 import { reportOf } from '../../../execute/report.ts';
-import type { CompiledGraph } from '../../../graph/graph.ts';
 import { frozenCopy } from '../../../observe/frozen-copy.ts';
 import { Gate } from '../../../observe/gate.ts';
 import { kindOf, Wants } from '../../../observe/interest.ts';
@@ -45,7 +44,7 @@ import { RunRecords, type KnownRecords } from './run-records.ts';
 import { RunSteps, type StepsPlace } from './run-steps.ts';
 import type { RecentPayloads } from './recent-payloads.ts';
 import type { SharedRuns } from '../shared/sharing.ts';
-import type { MaybePromise, Store, StoredRun, StoredSummary } from '../store.ts';
+import type { MaybePromise, StoredRun, StoredSummary } from '../store.ts';
 
 /** Where a run lives: its graph and its store, how values are kept, who applies signals to it, and who hears of it. */
 export interface StorePlace extends StepsPlace {
