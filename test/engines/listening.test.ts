@@ -1,12 +1,16 @@
 // What it costs to listen to other processes: reads of the store, and what is sent.
 
 import { expect, test } from 'vitest';
+import { Job, OnSuccess, type RunEvent } from 'onward';
 import { eventOf, virtualClock } from 'onward/testing';
 import { Listening } from '../../src/engines/store/shared/listening.ts';
+import type { SharedRuns } from '../../src/engines/store/shared/sharing.ts';
+import { StoreEngine } from '../../src/engines/store/store-engine.ts';
 import type { StoreRun } from '../../src/engines/store/run/store-run.ts';
 import { Observers } from '../../src/observe/observers.ts';
 import { Classes } from '../../src/values/classes.ts';
-import { settled } from '../support/by-hand.ts';
+import { ByHand, jobOf, settled, SharedStore } from '../support/by-hand.ts';
+import { wired } from '../support/wired.ts';
 
 const NO_CLASSES = new Classes({ named: () => ({}), rebuilt: () => [], nested: () => [], onUnknown: () => undefined });
 
@@ -84,4 +88,63 @@ test('a value above `maxPayloadBytes` that a body emits stays in its process, wh
   expect(counted.said).toHaveLength(1);
   expect(counted.logged).toHaveLength(1);
   expect(counted.logged[0]).toMatch(/emits as chart in run one is heard in this process only: .*ONW2021/);
+});
+
+/** What it sends comes to the other process. */
+class Linked extends ByHand {
+  other: ByHand | undefined;
+  override async open(runs: SharedRuns): Promise<void> {
+    super.open(runs);
+    await runs.listening.open();
+  }
+  override send(topic: string, text: string): void {
+    this.other?.runs?.listening.heard(topic, text);
+  }
+}
+
+/** No value can be read for a while. */
+class Away extends SharedStore {
+  isAway = false;
+  override payloads(runId: string, names: readonly string[]): readonly (string | undefined)[] {
+    if (this.isAway) throw new Error('away');
+    return super.payloads(runId, names);
+  }
+}
+
+class Scale {
+  @Job() weigh(): object {
+    return { grams: 12 };
+  }
+  @OnSuccess('weigh') label(): string {
+    return 'label';
+  }
+}
+
+test('HEARD-RUNS-3: a store that fails while the value of an event is read costs a listener time, and no event', async () => {
+  const [sharing, far] = [new Linked(), new Linked()];
+  [sharing.other, far.other] = [far, sharing];
+  const store = new Away();
+  const { start } = wired(new StoreEngine(store, { sharing }), { Scale: new Scale() });
+  const listener = wired(new StoreEngine(store, { sharing: far }), { Scale: new Scale() });
+  const told: string[] = [];
+  const onEvent = (event: RunEvent): void =>
+    void told.push(`${event.seq} ${event.type} ${'value' in event ? JSON.stringify(event.value) : ''}`.trim());
+  listener.runtime.observe({ onEvent }, { scope: 'all', events: ['run.started', 'step.completed', 'run.ended'] });
+  await listener.runtime.runs();
+  await settled();
+  await start('Scale.weigh', undefined, { id: 'one' });
+  await settled();
+  store.isAway = true;
+  await sharing.perform(sharing.tasks.shift(), { ...jobOf('weigh'), goesOnWith: () => false });
+  await settled();
+  expect(told).toEqual(['1 run.started']);
+  store.isAway = false;
+  await sharing.perform(sharing.tasks.shift(), jobOf('label'));
+  await settled();
+  expect(told).toEqual([
+    '1 run.started',
+    '3 step.completed {"grams":12}',
+    '5 step.completed "label"',
+    '6 run.ended {"grams":12}',
+  ]);
 });

@@ -3,7 +3,10 @@
 // HEARD-RUNS-1. The events of a run come in the order of their numbers, each once. A lost one is read from the store when a
 //     later one arrives, or within some seconds.
 // HEARD-RUNS-2. The number of waiting events is bounded, and little is kept of each run: many may wait for a long time.
+// HEARD-RUNS-3. An event counts as handed on once its values are read: a store that fails meanwhile costs a listener time,
+//     and no event.
 
+import { isOnwardError } from '../../../errors/onward-error.ts';
 import type { Core } from '../../engine.ts';
 import { kindOf } from '../../../observe/interest.ts';
 import { detached } from '../../../observe/live-event.ts';
@@ -122,8 +125,11 @@ export class HeardRuns {
       // Thousands may wait for a long time.
       heard.run = undefined;
     }
-    for (let event = heard.waiting.shift(); event !== undefined; event = heard.waiting.shift())
+    for (let event = heard.waiting[0]; event !== undefined; event = heard.waiting[0]) {
       await this.#handOn(run, heard, event);
+      // HEARD-RUNS-2. It may have been dropped meanwhile.
+      if (heard.waiting[0] === event) heard.waiting.shift();
+    }
   }
 
   async #handOn(run: StoreRun, heard: Heard, event: RunEvent): Promise<void> {
@@ -141,8 +147,11 @@ export class HeardRuns {
     const isAhead = event.seq > heard.last + (isNext ? 1 : 0) && event.type !== 'step.attempt';
     if (isAhead) await this.#catchUp(run, heard);
     if (isNext && event.seq <= heard.last) return;
+    const those = this.observersOf(run);
+    const whole = (those.wants & kindOf(event)) === 0 ? event : await wholeOf(run, event);
     if (isNext) heard.last = event.seq;
-    await this.#tell(run, event, true);
+    if (whole !== undefined) those.notify(run, whole, kindOf(event));
+    if (event.type === 'run.ended') this.#isOver(run);
   }
 
   /** HEARD-RUNS-1. What the store has of a run, and was not handed on. */
@@ -155,19 +164,9 @@ export class HeardRuns {
     for (const event of await run.since(heard.last ?? 0)) {
       if (event.seq <= (heard.last ?? 0)) continue;
       heard.last = event.seq;
-      await this.#tell(run, event, false);
+      this.observersOf(run).notify(run, event, kindOf(event));
+      if (event.type === 'run.ended') this.#isOver(run);
     }
-  }
-
-  /** @param isBare whether it has references instead of values. */
-  async #tell(run: StoreRun, event: RunEvent, isBare: boolean): Promise<void> {
-    const kind = kindOf(event);
-    const those = this.observersOf(run);
-    if ((those.wants & kind) !== 0) {
-      const whole = isBare && isNumbered(event) ? await run.steps.filled(event) : event;
-      those.notify(run, isBare ? detached(whole) : event, kind);
-    }
-    if (event.type === 'run.ended') this.#isOver(run);
   }
 
   #isOver(run: StoreRun): void {
@@ -194,5 +193,17 @@ export class HeardRuns {
       if (works.length === 0) return;
       await Promise.all(works);
     }
+  }
+}
+
+/** With values in the place of references; undefined if they will never be read here. */
+async function wholeOf(run: StoreRun, event: RunEvent): Promise<RunEvent | undefined> {
+  if (!isNumbered(event)) return detached(event);
+  try {
+    return detached(await run.steps.filled(event));
+  } catch (fault) {
+    // A store that is away is another matter.
+    if (isOnwardError(fault, 'ONW4005') || isOnwardError(fault, 'ONW4008')) return undefined;
+    throw fault;
   }
 }
