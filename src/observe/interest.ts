@@ -23,7 +23,7 @@ export const Wants = {
 
 // An event is of one of these kinds, and beside that:
 /** A run is over. */
-const OVER = 64;
+export const OVER = 64;
 /** Something failed. */
 export const FAILED = 128;
 

@@ -58,7 +58,12 @@ export class Listeners {
 
   /** Calls them with an event of a run that all of them are of. @param kind as `kindOf` gives it. */
   notify(run: ObservedRun, event: RunEvent, kind: number): void {
-    for (const registration of this.#all) if ((registration.wants & kind) !== 0) registration.take(run, event, kind);
+    // By index, as the hooks of each: to walk a list costs about as much as to call a hook.
+    const all = this.#all;
+    for (let at = 0; at < all.length; at++) {
+      const registration = all[at];
+      if (registration !== undefined && (registration.wants & kind) !== 0) registration.take(run, event, kind);
+    }
   }
 
   /** Calls a body within them, the first of them outermost. @returns what the body returns. @throws what it throws. */

@@ -117,17 +117,27 @@ export class Registration {
   take(run: ObservedRun, event: RunEvent, kind: number = kindOf(event)): void {
     if (this.#filtersEvents ? !this.#selects(event) : this.isRemoved) return;
     const hooks = this.#hooks.for(kind);
-    const queue = this.#queues.size === 0 ? undefined : this.#queues.get(run.id);
-    if (queue !== undefined) {
-      for (const hook of hooks) queue.push({ hook, event });
-      return;
+    if (this.#queues.size > 0 && this.#isBehind(run, event, hooks)) return;
+    for (let at = 0; at < hooks.length; at++) {
+      const hook = hooks[at];
+      const pending = hook === undefined ? undefined : this.#call(hook, event);
+      if (pending !== undefined) return this.#waitFor(pending, run, event, hooks.slice(at));
     }
-    for (const hook of hooks) {
-      const pending = this.#call(hook, event);
-      if (pending === undefined) continue;
-      const rest = hooks.slice(hooks.indexOf(hook) + 1).map((next) => ({ hook: next, event }));
-      return void this.#goOnLater(run, { hook, event }, pending, rest);
-    }
+  }
+
+  // Apart from the hot path: a function that makes closures pays for what they hold at each call.
+
+  /** A hook is pending: what comes next waits behind it. */
+  #isBehind(run: ObservedRun, event: RunEvent, hooks: readonly Hook[]): boolean {
+    const queue = this.#queues.get(run.id);
+    for (const hook of hooks) queue?.push({ hook, event });
+    return queue !== undefined;
+  }
+
+  /** @param hooks the one that is pending, and those behind it. */
+  #waitFor(pending: Promise<void>, run: ObservedRun, event: RunEvent, hooks: readonly Hook[]): void {
+    const [first, ...rest] = hooks.map((hook) => ({ hook, event }));
+    if (first !== undefined) void this.#goOnLater(run, first, pending, rest);
   }
 
   /** What comes next waits for a hook that is pending, and the run with it. */
@@ -168,15 +178,19 @@ export class Registration {
   #call(hook: Hook, event: RunEvent): Promise<void> | undefined {
     try {
       const result: unknown = callHook(this.observer, hook, event);
-      if (!isThenable(result)) return undefined;
-      return Promise.resolve(result).then(
-        () => undefined,
-        (error: unknown) => this.#failed(error, hook, event),
-      );
+      // Most give nothing.
+      return result !== undefined && isThenable(result) ? this.#settled(result, hook, event) : undefined;
     } catch (error) {
       this.#failed(error, hook, event);
       return undefined;
     }
+  }
+
+  #settled(result: PromiseLike<unknown>, hook: Hook, event: RunEvent): Promise<void> {
+    return Promise.resolve(result).then(
+      () => undefined,
+      (error: unknown) => this.#failed(error, hook, event),
+    );
   }
 
   /** Waits for a hook, but no longer than its limit. */

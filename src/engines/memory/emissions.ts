@@ -4,7 +4,7 @@
 // EMISSIONS-2. Nothing is created for events that nobody wants.
 // EMISSIONS-3. A run ends behind the last of its events, once no hook of it is pending.
 
-import { FAILED, kindOf, kindOfEnd, Wants } from '../../observe/interest.ts';
+import { FAILED, kindOf, kindOfEnd, OVER, Wants } from '../../observe/interest.ts';
 import {
   detached,
   liveAttempt,
@@ -30,18 +30,29 @@ import { memoryRun, type MemoryRun } from './run.ts';
 
 /** Who wants to hear that a body is called, or runs around it. */
 const CALLS = Wants.ATTEMPT | Wants.AROUND;
-/** Places of the lists that are kept for the next events. */
-const MOST_KEPT = 1_000;
+
+// Objects that die young: to write an event into a list that has grown old costs more than to make one.
+/** What observers of a run are still to hear, and what comes next. */
+class Pending {
+  readonly run: MemoryRun;
+  /** Null: nobody wants to hear of the end of the run. */
+  readonly event: RunEvent | null;
+  readonly kind: number;
+  next: Pending | null = null;
+
+  constructor(run: MemoryRun, event: RunEvent | null, kind: number) {
+    this.run = run;
+    this.event = event;
+    this.kind = kind;
+  }
+}
 
 export class Emissions {
   readonly #clock: Clock;
   readonly #onEnded: (run: MemoryRun) => void;
-  // Lists side by side, used again and again: no object is made for an event. An event that is null: the run ends
-  // behind the events before it.
-  #runs: (MemoryRun | null)[] = [];
-  #events: (RunEvent | null)[] = [];
-  #kinds: number[] = [];
-  #count = 0;
+  #first: Pending | null = null;
+  /** Null while there is but one. */
+  #last: Pending | null = null;
   #isFlushing = false;
 
   /** @param onEnded takes a run that is over, with all of its events. */
@@ -56,7 +67,7 @@ export class Emissions {
   }
 
   get isEmpty(): boolean {
-    return this.#count === 0;
+    return this.#first === null;
   }
 
   /** Called ahead of the start: what the event says is read when it is asked. */
@@ -66,10 +77,12 @@ export class Emissions {
 
   runEnded(run: MemoryRun): void {
     const { status } = run;
-    if (status !== undefined && (run.wants & Wants.RUN) !== 0)
-      this.#emit(run, liveRunEnded(run, status), kindOfEnd(status));
+    if (status === undefined) return;
+    const kind = kindOfEnd(status);
+    const event = (run.wants & Wants.RUN) === 0 ? null : liveRunEnded(run, status);
+    if (event !== null) run.notify(event);
     if (run.observed === 0) this.#onEnded(run);
-    else this.#keep(run, null);
+    else this.#keep(run, (run.observed & Wants.RUN) === 0 ? null : event, kind);
   }
 
   started(step: Step): void {
@@ -82,7 +95,7 @@ export class Emissions {
    * as a cancel, is applied by the caller.
    */
   passed(run: MemoryRun, before: Step, next: Step): void {
-    if (this.#count > 0 || this.#isFlushing) {
+    if (this.#first !== null || this.#isFlushing) {
       this.ended(before);
       this.started(next);
     } else {
@@ -160,31 +173,30 @@ export class Emissions {
     if ((run.observed & kind) !== 0) this.#keep(run, event, kind);
   }
 
-  #keep(run: MemoryRun, event: RunEvent | null, kind = 0): void {
-    this.#runs[this.#count] = run;
-    this.#kinds[this.#count] = kind;
-    this.#events[this.#count++] = event;
+  #keep(run: MemoryRun, event: RunEvent | null, kind: number): void {
+    const pending = new Pending(run, event, kind);
+    if (this.#first === null) this.#first = pending;
+    else {
+      (this.#last ?? this.#first).next = pending;
+      this.#last = pending;
+    }
   }
 
   /** Calls observers with what has happened. What their hooks do, such as a cancel, is applied by the caller. */
   flush(): void {
-    if (this.#isFlushing || this.#count === 0) return;
+    if (this.#isFlushing || this.#first === null) return;
     this.#isFlushing = true;
     try {
       // Hooks add others while they are called.
-      for (let at = 0; at < this.#count; at++) {
-        const run = this.#runs[at] ?? null;
-        const event = this.#events[at] ?? null;
-        this.#runs[at] = null;
-        this.#events[at] = null;
-        if (run === null) continue;
-        if (event !== null) run.listeners.notify(run, event, this.#kinds[at] ?? 0);
-        else run.whenFree(this.#onEnded);
+      for (let pending: Pending | null = this.#first; pending !== null; pending = this.#first) {
+        const { run, event, kind, next }: Pending = pending;
+        this.#first = next;
+        if (next === null && this.#last !== null) this.#last = null;
+        if (event !== null) run.listeners.notify(run, event, kind);
+        if ((kind & OVER) !== 0) run.whenFree(this.#onEnded);
       }
     } finally {
-      this.#count = 0;
       this.#isFlushing = false;
-      if (this.#runs.length > MOST_KEPT) [this.#runs, this.#events, this.#kinds] = [[], [], []];
     }
   }
 }
