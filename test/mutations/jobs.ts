@@ -22,6 +22,12 @@ export const JOBS: readonly Mutation[] = [
     wrong: "names.includes('InvalidArgument')",
   },
   {
+    row: 'P2',
+    file: 'src/engines/memory/left-open.ts',
+    right: "if (told.size === 0) process.on('beforeExit', tellAll);",
+    wrong: 'void tellAll;',
+  },
+  {
     row: 'P3',
     file: 'src/run/entries.ts',
     right:

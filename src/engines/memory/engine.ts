@@ -88,6 +88,7 @@ class MemoryEngine implements Engine {
         loop: new MemoryLoop(core, {
           ended: (run) => this.#ended(run),
           whole: (line, run) => this.#open.replace(line, run),
+          open: () => this.#open.all(),
         }),
       };
     });
@@ -165,6 +166,7 @@ class MemoryEngine implements Engine {
   }
 
   async close(limits: CloseLimits): Promise<void> {
+    this.#state?.loop.endsQuietly();
     if (this.#open.size === 0) return;
     const { core, loop } = this.#opened;
     loop.closeBy(core.clock.now() + limits.drainMs, this.#open.all());

@@ -24,8 +24,10 @@ import { LineRun, Stand, type LineHost } from './line-run.ts';
 import type { Performer } from './performer.ts';
 import { memoryRun, type MemoryRun } from './run.ts';
 
-/** Who is told of what becomes of runs. */
+/** Who has the runs, and is told of what becomes of them. */
 export interface Told {
+  /** Those that are open, as whole runs. */
+  open(): readonly MemoryRun[];
   ended(run: MemoryRun | LineRun): void;
   /** The run is a whole one from here on. */
   whole(line: LineRun, run: MemoryRun): void;

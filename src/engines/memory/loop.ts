@@ -32,6 +32,7 @@ import type { Spawned } from '../../wiring/context.ts';
 import type { Clock } from '../../execute/clock.ts';
 import type { Core, Submission } from '../engine.ts';
 import { Wants } from '../../observe/interest.ts';
+import { logLeftOpen, tellAtEnd, type Forgetful } from './left-open.ts';
 import { memoryRun, MemoryRun, type RunPlace } from './run.ts';
 import { Emissions } from './emissions.ts';
 import { Lines, type Told } from './lines.ts';
@@ -42,13 +43,16 @@ import { reportCallbackFailures, reportFailedRun } from '../unheard.ts';
 
 const CLOSED_WAITING = 'the runtime was closed, and the run only waited';
 
-export class MemoryLoop implements InlineSink, InlineHost<Step> {
+export class MemoryLoop implements InlineSink, InlineHost<Step>, Forgetful {
   now = 0;
   readonly clock: Clock;
   readonly #core: Core;
   readonly lines: Lines;
   /** Steps are made again that are known. */
   #isRemaking = false;
+  readonly #told: Told;
+  /** From now on the process may end without a word on its open runs. */
+  readonly endsQuietly: () => void;
   readonly #place: RunPlace;
   readonly #performer: Performer;
   readonly #timers: Timers<Step | Run>;
@@ -61,6 +65,8 @@ export class MemoryLoop implements InlineSink, InlineHost<Step> {
   constructor(core: Core, told: Told) {
     const { app, observers } = core;
     this.#core = core;
+    this.#told = told;
+    this.endsQuietly = tellAtEnd(this);
     this.#place = {
       graph: app.graph,
       takesMessage: ({ index }) => app.bodies[index]?.message !== undefined,
@@ -150,6 +156,11 @@ export class MemoryLoop implements InlineSink, InlineHost<Step> {
     this.#closesAt = at;
     this.#performer.onHeld = ({ run }) => this.#performer.pendingWork.push(() => this.#cancelIfWaiting(memoryRun(run)));
     for (const run of runs) this.#cancelIfWaiting(run);
+  }
+
+  processEnds(): void {
+    const { pause } = this.#performer;
+    logLeftOpen(this.#told.open(), this.#core.app.log, (step) => pause.holds(step));
   }
 
   #cancelIfWaiting(run: MemoryRun): void {

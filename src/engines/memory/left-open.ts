@@ -1,0 +1,83 @@
+// What a process leaves behind that ends by itself: open runs, which live in its memory.
+//
+// LEFT-OPEN-1. It is logged once, when the event loop has nothing left to do. A process that somebody ends, by a signal or
+//     by `process.exit`, logs nothing.
+// LEFT-OPEN-2. It keeps neither the process alive nor an engine that nobody holds.
+
+import type { Log } from '../../execute/application.ts';
+import { Phase } from '../../run/status.ts';
+import type { Step } from '../../run/step.ts';
+import { printable } from '../../values/describe.ts';
+import type { MemoryRun } from './run.ts';
+
+/** Told when the process is about to end. */
+export interface Forgetful {
+  processEnds(): void;
+}
+
+const told = new Set<WeakRef<Forgetful>>();
+const collected = new FinalizationRegistry<WeakRef<Forgetful>>(leave);
+
+/** Has somebody told when the process is about to end. @returns what has it told no longer. */
+export function tellAtEnd(one: Forgetful): () => void {
+  const ref = new WeakRef(one);
+  if (told.size === 0) process.on('beforeExit', tellAll);
+  told.add(ref);
+  collected.register(one, ref, ref);
+  return () => {
+    collected.unregister(ref);
+    leave(ref);
+  };
+}
+
+function leave(ref: WeakRef<Forgetful>): void {
+  if (told.delete(ref) && told.size === 0) process.off('beforeExit', tellAll);
+}
+
+function tellAll(): void {
+  for (const ref of told) {
+    leave(ref);
+    ref.deref()?.processEnds();
+  }
+}
+
+/** Runs that are named; the others are counted. */
+const MOST_NAMED = 3;
+
+/** Logs the runs that end with the process, each with what it waits for. */
+export function logLeftOpen(runs: readonly MemoryRun[], log: Log, isPaused: (step: Step) => boolean): void {
+  if (runs.length === 0) return;
+  const waits = runs.map((run) => waitOf(run, isPaused));
+  const named = runs.slice(0, MOST_NAMED).map((run, at) => {
+    const what = waits[at]?.what ?? '';
+    return `run ${printable(run.id)} of ${printable(run.name)} ${what}`;
+  });
+  const more = runs.length > MOST_NAMED ? [`${runs.length - MOST_NAMED} more`] : [];
+  const next = [...new Set(waits.map((wait) => wait.next)), 'await runtime.work() to keep the process alive'];
+  const text = `the process ends, and its open runs with it: ${[...named, ...more].join(', ')}; ${next.join('; ')}; or keep runs in a store`;
+  log('warn', text, { runs: runs.slice(0, MOST_NAMED).map(({ id }) => id), open: runs.length });
+}
+
+interface Wait {
+  readonly what: string;
+  readonly next: string;
+}
+
+function waitOf(run: MemoryRun, isPaused: (step: Step) => boolean): Wait {
+  if (run.suspended) return { what: 'is suspended', next: 'resume() lets a suspended run go on' };
+  const listening = run.live.find(({ phase }) => phase === Phase.AWAITING_MESSAGE);
+  if (listening !== undefined)
+    return { what: `waits for a message to ${nameOf(listening)}`, next: 'send() brings a run its message' };
+  const begun = run.live.find(({ phase }) => phase === Phase.RUNNING);
+  if (begun === undefined) return { what: 'waits', next: 'inspect() shows what a run waits for' };
+  if (isPaused(begun))
+    return { what: `waits for ${nameOf(begun)}, which is paused`, next: 'runtime.resume() lets paused nodes begin' };
+  return {
+    what: `is in ${nameOf(begun)}, which waits for something that keeps no process alive`,
+    next: 'a `timeout` ends a body that never returns',
+  };
+}
+
+function nameOf({ node }: Step): string {
+  return printable(node.name);
+}

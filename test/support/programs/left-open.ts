@@ -1,0 +1,25 @@
+// A process that has nothing left to do while runs are open, as its argument says.
+
+import { createRuntime, Handler, Job, memoryEngine, OnSuccess, type Engine, type Sent } from 'onward';
+import { sqliteEngine } from 'onward/engines/sqlite';
+import { wire } from '../wired.ts';
+
+class Shop {
+  @Job() order(): void {}
+  @OnSuccess('order') @Handler({ waits: true }) approve(_approval: Sent<object>): void {}
+  @Job() pack(): Promise<void> {
+    return new Promise(() => undefined);
+  }
+}
+
+const [how, file]: readonly string[] = JSON.parse(process.argv[2] ?? '[]');
+const engine: Engine = file === undefined ? memoryEngine() : sqliteEngine({ file });
+const services = { Shop: new Shop() };
+const runtime = createRuntime(wire(services), { services, engine });
+if (how === 'paused') await runtime.pause('Shop.pack');
+const job = how === 'message' || how === 'closed' ? 'Shop.order' : 'Shop.pack';
+const options = how === 'suspended' ? { suspended: true } : {};
+const ids = how === 'many' ? ['1', '2', '3', '4', '5'] : ['1'];
+const runs = await Promise.all(ids.map((id) => runtime.start(job, undefined, { id, ...options })));
+if (how === 'closed') await runtime.close({ drainMs: 0 });
+else await Promise.all(runs.map((run) => run.report()));
