@@ -132,7 +132,11 @@ export interface Swarm<Nodes extends NodeTypes<Nodes>, J extends JobIds<Nodes>> 
    *   after `close`, or beyond `maxSteps`.
    */
   add<const A extends J | JobSignature>(job: A & OfSwarm<Nodes, J, A>, ...message: AddedMessage<Nodes, A>): this;
-  /** Nothing more will be added: the run ends when all that was added is over. */
+  /**
+   * Nothing more will be added: the run ends when all that was added is over.
+   *
+   * @throws {OnwardError} ONW3052 once it was started: close its run then.
+   */
   close(): this;
 }
 

@@ -227,8 +227,7 @@ export class SwarmBuilder extends PlanBuilder {
   }
 
   add(job: unknown, message?: unknown): this {
-    if (this.#isStarted)
-      throw new OnwardError('ONW3052', 'the swarm was started already; add to the run that `start` gave back');
+    if (this.#isStarted) throw startedAlready('add to');
     if (this.#isClosed) throw notAdded('it was closed');
     const most = this.#most;
     if (most !== null && this.entries.length >= most) throw notAdded(`its \`maxSteps\` allows ${most}`);
@@ -237,6 +236,7 @@ export class SwarmBuilder extends PlanBuilder {
   }
 
   close(): this {
+    if (this.#isStarted && !this.#isClosed) throw startedAlready('close');
     this.#isClosed = true;
     return this;
   }
@@ -251,6 +251,11 @@ export class SwarmBuilder extends PlanBuilder {
     this.#isStarted = true;
     return super.lanes(given, build);
   }
+}
+
+/** What holds of a run is decided at its start. */
+function startedAlready(next: string): OnwardError {
+  return new OnwardError('ONW3052', `the swarm was started already; ${next} the run that \`start\` gave back`);
 }
 
 /** Why a swarm accepts nothing more. */

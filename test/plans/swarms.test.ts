@@ -248,6 +248,24 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     expect(() => swarm.add('Bees.rest')).toThrow('ONW3052');
   });
 
+  test('once it was started, `close` is refused, also right behind the start: its run is what can be closed', async () => {
+    const { app } = hive();
+    const { runtime, clock } = app;
+    const swarm = runtime.swarm().add('Bees.rest');
+    const starting = runtime.start(swarm);
+    const refused = 'ONW3052: the swarm was started already; close the run that `start` gave back';
+    expect(() => swarm.close()).toThrow(refused);
+    const run = await starting;
+    await run.add('Bees.fly', { n: 1 });
+    expect(() => swarm.close()).toThrow(refused);
+    await run.close();
+    await clock.runAll();
+    expect(await run.value()).toEqual(['rested', 2]);
+    const closed = runtime.swarm().add('Bees.rest').close();
+    await runtime.start(closed);
+    expect(closed.close()).toBe(closed);
+  });
+
   test('an id joins the swarm that is there, with what was added meanwhile', async () => {
     const { app } = hive();
     const { runtime, clock } = app;
