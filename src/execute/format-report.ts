@@ -106,12 +106,17 @@ function above({ parent, cause }: StepReport, known: ReadonlySet<number>): numbe
 }
 
 function stepLine(step: StepReport, indent: string, recoveredBy: string | undefined): Line {
-  const { node, item, status, startedAt, endedAt } = step;
+  const { status, startedAt, endedAt } = step;
   const sign = SIGNS[status];
-  const name = `${indent}${sign} ${printable(node)}${item === undefined ? '' : `[${item}]`}`;
+  const name = `${indent}${sign} ${stepName(step)}`;
   const took = endedAt > 0 ? formatMs(endedAt - startedAt) : status;
   const notes = notesOf(step, recoveredBy).join(', ');
   return { status, sign, text: `${name.padEnd(NAMES)} ${took.padStart(8)}${notes === '' ? '' : `  ${notes}`}` };
+}
+
+/** Its node, and of an item of an array which one. */
+export function stepName({ node, item }: { readonly node: string; readonly item?: number | undefined }): string {
+  return `${printable(node)}${item === undefined ? '' : `[${item}]`}`;
 }
 
 function notesOf(step: StepReport, recoveredBy: string | undefined): string[] {

@@ -17,10 +17,10 @@ export interface Logger {
 }
 
 /** @param target `false`: nothing is logged. @default a line on stderr for each entry */
-export function logOf(target: Logger | false | undefined): Log {
+export function logOf(target: Logger | false | undefined, order?: 'fields' | 'text'): Log {
   if (target === false) return () => undefined;
   if (target === undefined) return toStderr;
-  const isFieldsFirst = takesFieldsFirst(target);
+  const isFieldsFirst = order === undefined ? takesFieldsFirst(target) : order === 'fields';
   return (level, text, fields) => {
     try {
       const method = methodOf(target, level);

@@ -39,8 +39,10 @@ test('live: a line for each event, with the time, the run, the node and what cam
   await report('Shop.order', undefined, { id: 'o1' });
   expect(screen.lines[0]).toBe('00:00:00.000 ▸ o1  run.started  Shop.order');
   expect(screen.lines).toContain('00:00:00.000 ✗ o1  step.retrying  Shop.charge  Error: nobody answers');
-  expect(screen.lines).toContain('00:00:00.000 ▸ o1  progress  Shop.pick  0.5 cup');
+  expect(screen.lines).toContain('00:00:00.000 ▸ o1  progress  Shop.pick[0]  0.5 cup');
   expect(screen.lines).toContain('00:00:00.300 ✓ o1  step.completed  Shop.charge  0 ms');
+  expect(screen.text).toMatch(/ ✓ o1 {2}step\.completed {2}Shop\.pick\[0\] {2}0 ms\n/);
+  expect(screen.text).toMatch(/ ✗ o1 {2}step\.failed {2}Shop\.pick\[1\] {2}/);
   expect(screen.lines.at(-1)).toBe('00:00:00.300 ✗ o1  run.ended  Shop.order  failed in 300 ms');
   expect(screen.text).not.toContain('step.attempt');
 });

@@ -84,10 +84,10 @@ test('payloads are logged only if `messages` asks for them', async () => {
 });
 
 test('pino gets its fields first; console, consola and winston the text first; Nest has `log` for `info`', async () => {
-  const of = async (names: readonly string[], more: object = {}): Promise<unknown[]> => {
+  const of = async (names: readonly string[], more: object = {}, order: LoggerOptions = {}): Promise<unknown[]> => {
     const { entries, target } = keeping(names, more);
     const { runtime, report } = shop();
-    runtime.observe(logger(target, { level: 'info' }));
+    runtime.observe(logger(target, { level: 'info', ...order }));
     await report('Shop.order', undefined, { id: 'o1' });
     return [entries[0]?.level, ...(entries[0]?.given.map((part) => typeof part) ?? [])];
   };
@@ -95,6 +95,9 @@ test('pino gets its fields first; console, consola and winston the text first; N
   expect(await of(LEVELS)).toEqual(['info', 'string', 'object']);
   expect(await of(LEVELS, { levels: { error: 0, info: 2 } })).toEqual(['info', 'string', 'object']);
   expect(await of(['error', 'warn', 'log', 'debug'])).toEqual(['log', 'string', 'object']);
+  // `order` knows better.
+  expect(await of(LEVELS, {}, { order: 'fields' })).toEqual(['info', 'object', 'string']);
+  expect(await of(LEVELS, { levels: { values: {} } }, { order: 'text' })).toEqual(['info', 'string', 'object']);
 });
 
 describe('the real ones', () => {

@@ -3,7 +3,7 @@
 // CONSOLE-1. What comes from users is printable, and one line each.
 // CONSOLE-2. So many lines of a run are printed; those beyond are counted when it ends.
 
-import { cut, formatMs, formatReport, signed } from '../../execute/format-report.ts';
+import { cut, formatMs, formatReport, signed, stepName } from '../../execute/format-report.ts';
 import type { RunEvent } from '../../run/run-event.ts';
 import { describeThrown, printable } from '../../values/describe.ts';
 import { assertNone, problemsOf } from '../../values/option-rules.ts';
@@ -102,7 +102,7 @@ function timeOf({ at }: RunEvent): string {
 
 /** One event in one line. */
 function lineOf(event: RunEvent, width: number, colour: boolean): string {
-  const what = 'node' in event ? printable(event.node) : 'job' in event ? printable(event.job) : '';
+  const what = 'node' in event ? stepName(event) : 'job' in event ? printable(event.job) : '';
   const status = statusOf(event);
   const sign = signed(status, colour);
   const parts = [printable(event.runId), event.type, what, detailOf(event)].filter((part) => part !== '');

@@ -23,6 +23,8 @@ export interface LoggerOptions {
   readonly level?: LogLevel;
   /** With the messages and the values of steps; fields with `@Sensitive()` stay out. @default false */
   readonly messages?: boolean;
+  /** What the methods of the logger take first. @default `'fields'` for pino and bunyan, else `'text'` */
+  readonly order?: 'fields' | 'text';
 }
 
 /**
@@ -34,8 +36,8 @@ export function logger(target: Logger, options: LoggerOptions = {}): Observer {
   if (!isLogger(target))
     throw new OnwardError('ONW3004', '`logger` needs a logger with the methods `error` and `warn`, such as `console`');
   assertNone(problemsOf(options, LOGGER_OPTIONS), 'the options of logger are not valid');
-  const { level: least = 'debug', messages = false } = options;
-  const log = logOf(target);
+  const { level: least = 'debug', messages = false, order } = options;
+  const log = logOf(target, order);
   const write = (event: RunEvent): void => {
     const level = levelOf(event);
     if (level === undefined || LEVELS.indexOf(level) < LEVELS.indexOf(least)) return;

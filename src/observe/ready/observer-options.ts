@@ -37,6 +37,7 @@ export const METRICS_OPTIONS = {
 export const LOGGER_OPTIONS = {
   level: oneOf('debug', 'info', 'warn', 'error'),
   messages: FLAG,
+  order: oneOf('fields', 'text'),
 } as const satisfies OptionTable;
 
 const GRAPH: OptionRule = {
