@@ -77,7 +77,9 @@ describe('a command that finds everything as it was', () => {
       runs.push({ code, isLoaded: err.includes('ts-morph is loaded'), out: out.replace(/\(\d+ ms\)/, '(1 ms)') });
     }
     const [{ out: first } = { out: '' }] = runs;
-    expect(first).toBe('✓ src/onward.gen.ts   1 service · 2 nodes · 1 edge   (1 ms)\n');
+    expect(first).toBe(
+      '✓ src/onward.gen.ts   1 service · 2 nodes · 1 edge   (1 ms)   tsc checks whether callbacks fit\n',
+    );
     expect(runs).toEqual([
       { code: 0, isLoaded: true, out: first },
       { code: 0, isLoaded: false, out: first },

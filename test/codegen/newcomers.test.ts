@@ -130,7 +130,7 @@ describe('before anything runs', () => {
 
   it('one field has no validator', async () => {
     expect(await checks(changed('@IsInt() cents', 'cents'))).toMatchInlineSnapshot(`
-      "✓ src/onward.gen.ts   2 services · 4 nodes · 3 edges   (0 ms)
+      "✓ src/onward.gen.ts   2 services · 4 nodes · 3 edges   (0 ms)   tsc checks whether callbacks fit
       src/billing.ts:6:3 - warning ONW1208: \`cents\` has no validator, so nothing checks it; add one from class-validator, or @Allow() to take it unchecked
 
       6   cents!: number;
@@ -153,7 +153,7 @@ export class Line {
       .replace('@IsInt() cents', '@ValidateNested() @Type(() => Line) line!: Line;\n  @IsInt() cents');
     const more = { 'src/line.ts': line, 'tsconfig.json': `{ "compilerOptions": ${options}, "include": ["src"] }` };
     expect(await checks(source, more)).toMatchInlineSnapshot(`
-      "✓ src/onward.gen.ts   2 services · 4 nodes · 3 edges   (0 ms)
+      "✓ src/onward.gen.ts   2 services · 4 nodes · 3 edges   (0 ms)   tsc checks whether callbacks fit
       src/billing.ts:8:39 - warning ONW1209: \`line\` names Line, and the two files import each other: with emitDecoratorMetadata it is read before it exists; write the type as Late<Line>, with \`type Late<T> = T\`, or turn that option off
 
       8   @ValidateNested() @Type(() => Line) line!: Line;
@@ -169,7 +169,7 @@ export class Line {
   it('an annotation has an alias', async () => {
     const source = `${changed('@Job()', '@Task()')}\nconst Task = Job;\n`;
     expect(await checks(source)).toMatchInlineSnapshot(
-      `"✓ src/onward.gen.ts   2 services · 4 nodes · 3 edges   (0 ms)"`,
+      `"✓ src/onward.gen.ts   2 services · 4 nodes · 3 edges   (0 ms)   tsc checks whether callbacks fit"`,
     );
     const hidden = `${changed('@Job()', '@pick(1)()')}\nconst pick = (at: number) => [Job][at] ?? Job;\n`;
     expect(await checks(hidden)).toMatchInlineSnapshot(`

@@ -9,7 +9,7 @@ describe('onward generate', () => {
     const project = small();
     expect(await project.onward('generate')).toEqual({
       code: 0,
-      out: '✓ src/onward.gen.ts   1 service · 2 nodes · 1 edge   (0 ms)\n',
+      out: '✓ src/onward.gen.ts   1 service · 2 nodes · 1 edge   (0 ms)   tsc checks whether callbacks fit\n',
       err: '',
     });
     expect(project.read('src/onward.gen.ts')).toContain("'Pinger.pong'");
