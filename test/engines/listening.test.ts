@@ -93,9 +93,9 @@ test('a value above `maxPayloadBytes` that a body emits stays in its process, wh
 /** What it sends comes to the other process. */
 class Linked extends ByHand {
   other: ByHand | undefined;
-  override async open(runs: SharedRuns): Promise<void> {
-    super.open(runs);
-    await runs.listening.open();
+  override open(runs: SharedRuns): Promise<void> {
+    this.runs = runs;
+    return runs.listening.open();
   }
   override send(topic: string, text: string): void {
     this.other?.runs?.listening.heard(topic, text);

@@ -66,6 +66,12 @@ export const OBSERVERS: readonly Mutation[] = [
   {
     row: 'N4',
     file: 'src/engines/store/shared/heard-runs.ts',
+    right: '    throw fault;',
+    wrong: '    return undefined;',
+  },
+  {
+    row: 'N4',
+    file: 'src/engines/store/shared/heard-runs.ts',
     right: 'if (isAhead) await this.#catchUp(run, heard);',
     wrong: 'void isAhead;',
   },

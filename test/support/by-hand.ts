@@ -24,7 +24,7 @@ export class SharedStore extends MapStore {
 export class ByHand implements Sharing {
   runs: SharedRuns | undefined;
   readonly tasks: Task[] = [];
-  open(runs: SharedRuns): void {
+  open(runs: SharedRuns): void | Promise<void> {
     this.runs = runs;
   }
   dispatch(task: Task): void {
@@ -42,7 +42,7 @@ export class ByHand implements Sharing {
   }
   async pause(): Promise<void> {}
   async unpause(): Promise<void> {}
-  send(): void {}
+  send(_topic: string, _text: string): void {}
   hear(): void {}
   rest(): void {}
   close(): void {}
