@@ -203,6 +203,7 @@ const ready: All<ReadyOptions> = {
   most: true,
   level: true,
   messages: true,
+  order: true,
   graph: true,
   store: true,
   size: true,
