@@ -77,12 +77,10 @@ export class Emissions {
 
   runEnded(run: MemoryRun): void {
     const { status } = run;
-    if (status === undefined) return;
-    const kind = kindOfEnd(status);
-    const event = (run.wants & Wants.RUN) === 0 ? null : liveRunEnded(run, status);
+    const event = status === undefined || (run.wants & Wants.RUN) === 0 ? null : liveRunEnded(run, status);
     if (event !== null) run.notify(event);
     if (run.observed === 0) this.#onEnded(run);
-    else this.#keep(run, (run.observed & Wants.RUN) === 0 ? null : event, kind);
+    else if (status !== undefined) this.#keep(run, (run.observed & Wants.RUN) === 0 ? null : event, kindOfEnd(status));
   }
 
   started(step: Step): void {
