@@ -186,6 +186,31 @@ describeWithRedis('listening', () => {
     expect(log.filter((line) => line.includes('is not heard here'))).toHaveLength(2);
   });
 
+  test('of a version whose messages it cannot read, a process still gets every event that has a number', async () => {
+    const publish = Redis.prototype.publish;
+    // News that a run has changed is its id, in every version.
+    Redis.prototype.publish = function other(this: Redis, channel: string | Buffer, text: string | Buffer) {
+      const isSaid = /:(listeners|all|run:.*|whole:.*)$/.test(String(channel));
+      return Reflect.apply(publish, this, [
+        channel,
+        isSaid ? `${String(text).split(' ', 1)[0]} {"form":"later"}` : text,
+      ]);
+    };
+    try {
+      const log: string[] = [];
+      const [client, far] = [opened({}, (line) => log.push(line)), opened()];
+      void far.work();
+      const run = await client.start('Depot.carry', { ms: 50 }, { id: 'one' });
+      const read: RunEvent[] = [];
+      for await (const event of run.events()) read.push(event);
+      expect(read.at(-1)).toMatchObject({ type: 'run.ended', status: 'completed' });
+      expect(numbers(read, 'one')).toEqual(upTo(numbers(read, 'one').at(-1)));
+      expect(log.filter((line) => line.includes('the same version of Onward'))).toHaveLength(1);
+    } finally {
+      Redis.prototype.publish = publish;
+    }
+  });
+
   test('nobody hears of all runs who observes one', async () => {
     const client = opened();
     await worker();

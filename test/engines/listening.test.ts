@@ -2,6 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { Job, OnSuccess, type RunEvent } from 'onward';
+import { readSaid, saidText, type Said } from '../../src/engines/store/shared/said.ts';
 import { eventOf, virtualClock } from 'onward/testing';
 import { Listening } from '../../src/engines/store/shared/listening.ts';
 import type { SharedRuns } from '../../src/engines/store/shared/sharing.ts';
@@ -147,4 +148,17 @@ test('HEARD-RUNS-3: a store that fails while the value of an event is read costs
     '5 step.completed "label"',
     '6 run.ended {"grams":12}',
   ]);
+});
+
+test('SAID-3: what this version sends is what earlier ones read, and a field that a later one adds is passed over', () => {
+  const event = { type: 'custom', runId: 'one', seq: 3, tags: [], at: 1, name: 'half', node: 'A.b' };
+  const texts = [
+    '{"asks":true}',
+    '{"hears":["all","run:one"]}',
+    '{"events":[{"type":"custom","runId":"one","seq":3,"tags":[],"at":1,"name":"half","node":"A.b"}],"data":"{\\"value\\":1}"}',
+  ];
+  const said = [{ asks: true }, { hears: ['all', 'run:one'] }, { events: [event], data: '{"value":1}' }];
+  expect(texts.map((text) => readSaid(text, 'all', undefined))).toEqual(said);
+  expect(said.map((each) => saidText(each as Said, 'all', undefined))).toEqual(texts);
+  expect(readSaid('{"hears":["all"],"since":5}', 'all', undefined)).toMatchObject({ hears: ['all'] });
 });

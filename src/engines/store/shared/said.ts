@@ -2,6 +2,7 @@
 //
 // SAID-1. A message about runs is sealed as a whole, like texts of the store. In clear are only ids of runs with listeners.
 // SAID-2. A message may come from another version, be sealed with another key, or be foreign: it is checked as it is read.
+// SAID-3. Versions work side by side while they are replaced: a field may be added, and none changes its meaning.
 
 import { OnwardError } from '../../../errors/onward-error.ts';
 import { isRecord } from '../../../values/json.ts';
