@@ -87,9 +87,11 @@ const CASES: Readonly<Record<string, Check>> = {
     same(await loadedFrom(store, ['r']), { version: 0, records: new Map() });
     same(await store.commit([change('a', 0)]), ['written']);
     same(await store.commit([change('a', 1, { summary: OVER })]), ['written']);
-    const { cursor, ...found } = (await store.find('a')) ?? {};
+    const { cursor, fingerprint = '', ...found } = (await store.find('a')) ?? {};
+    const { fingerprint: given = '', ...over } = OVER;
     same(typeof cursor, 'string');
-    same(found, { runId: 'a', version: 2, ...OVER });
+    same(found, { runId: 'a', version: 2, ...over });
+    ok(fingerprint === given || store.isSameFingerprint?.('a', fingerprint, given) === true);
   },
 
   'a change over another version writes nothing, and the others of its commit are written': async (store) => {

@@ -49,7 +49,9 @@ describe('a store behind a key', () => {
     for (const id of ['plain', 'one', 'two']) {
       expect((await both.load(id, ['r'])).records.get('r')).toBe('"the record"');
       expect(await both.payloads(id, ['p'])).toEqual(['"the payload"']);
-      expect((await both.find(id))?.fingerprint).toBe('the fingerprint');
+      const kept = (await both.find(id))?.fingerprint ?? '';
+      expect(both.isSameFingerprint(id, kept, 'the fingerprint')).toBe(true);
+      expect(both.isSameFingerprint(id, kept, 'another fingerprint')).toBe(false);
     }
     expect((await both.due(5, 9)).timers.map(({ event }) => event)).toEqual(Array(3).fill('"the event"'));
     const late = new EncryptedStore(maps, { current: 'new', keys: { new: NEW } });
@@ -74,6 +76,34 @@ describe('a store behind a key', () => {
         'ONW4008: a text of the store map does not open with the key a',
       );
     }
+  });
+
+  test('a fingerprint is an HMAC under the key that its run began with: it opens with none, and is the same in no other run', async () => {
+    const maps = new MapStore();
+    const store = new EncryptedStore(maps, { current: 'old', keys: { old: OLD } });
+    await store.commit([change('one', 0), change('two', 0)]);
+    const [one = '', two = ''] = ['one', 'two'].map((id) => maps.find(id)?.fingerprint);
+    expect(one).toMatch(/^~old#[\w+/]{43}=$/);
+    expect(two).not.toBe(one);
+    // Later changes of the run, under another key, leave it as it is.
+    const both = new EncryptedStore(maps, { current: 'new', keys: { old: OLD, new: NEW } });
+    const found = await both.find('one');
+    await both.commit([
+      change('one', 1, { summary: { ...change('one', 1).summary, fingerprint: found?.fingerprint } }),
+    ]);
+    expect(maps.find('one')?.fingerprint).toBe(one);
+    expect(both.isSameFingerprint('one', one, 'the fingerprint')).toBe(true);
+    const late = new EncryptedStore(maps, { current: 'new', keys: { new: NEW } });
+    expect(() => late.isSameFingerprint('one', one, 'the fingerprint')).toThrow('ONW4008');
+  });
+
+  test('a fingerprint that an earlier version has sealed is read', async () => {
+    const maps = new MapStore();
+    const store = new EncryptedStore(maps, { current: 'a', keys: { a: OLD } });
+    const { summary } = change('one', 0);
+    const sealed = { ...summary, fingerprint: store.seal('the fingerprint', 'one\nfingerprint') };
+    maps.commit([change('one', 0, { summary: sealed })]);
+    expect((await store.find('one'))?.fingerprint).toBe('the fingerprint');
   });
 
   test('equal texts are written differently', async () => {
@@ -121,6 +151,17 @@ describe('an engine behind a key', () => {
     const run = await second.start('Till.pay', { number: '4000-1234' }, { id: 'one' });
     expect(await run.report()).toEqual(before);
     await second.runtime.close();
+  });
+
+  test('E10: a start comes again in the next life, whose key is another one: it is the same one, and one with other data is not', async () => {
+    const file = storeFile();
+    const first = till(file, { current: 'a', keys: { a: OLD } });
+    await (await first.start('Till.pay', { number: '4000' }, { id: 'one' })).report();
+    await first.runtime.close();
+    const { start, runtime } = till(file, { current: 'b', keys: { a: OLD, b: NEW } });
+    expect((await start('Till.pay', { number: '4000' }, { id: 'one' })).id).toBe('one');
+    expect(await rejectionOf(start('Till.pay', { number: '4001' }, { id: 'one' }))).toMatchObject({ code: 'ONW3033' });
+    await runtime.close();
   });
 
   test('E10: without a key, fields that are sensitive keep the file closed, and are named', async () => {

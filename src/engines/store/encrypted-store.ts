@@ -5,10 +5,12 @@
 //     place it does not open.
 // ENCRYPTED-STORE-2. Each text says which key it was written with. New ones are written with the current key, old ones
 //     are read with theirs: keys are replaced without a stop, and a key may go when nothing of it is left.
-// ENCRYPTED-STORE-3. Texts from the time before there was a key are read as they are.
+// ENCRYPTED-STORE-3. A fingerprint is only compared, so that it is kept as an HMAC, bound to its run, which nobody can
+//     read with the key either. It stays as it is when keys are replaced.
+// ENCRYPTED-STORE-4. Texts from the time before there was a key are read as they are.
 
 import type { SavedTexts } from '../saved-texts.ts';
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 import { OnwardError } from '../../errors/onward-error.ts';
 import { isObject, type OptionRule } from '../../values/option-rules.ts';
 import { chain } from './now-or-later.ts';
@@ -42,6 +44,8 @@ const TAG_BYTES = 16;
 const INBOX = 'inbox';
 /** JSON begins with something else. */
 const MARK = '~';
+/** A fingerprint with the name of its key. */
+const MAC = /^~([\w.-]{1,64})#[\w+/]{43}=$/;
 
 export class EncryptedStore implements Store, Sealing {
   readonly name: string;
@@ -154,8 +158,7 @@ export class EncryptedStore implements Store, Sealing {
       // The hash of a small message is as good as the message: it could be found by trying.
       summary: {
         ...summary,
-        fingerprint:
-          summary.fingerprint === undefined ? undefined : this.seal(summary.fingerprint, `${runId}\nfingerprint`),
+        fingerprint: summary.fingerprint && this.#macOf(runId, summary.fingerprint),
       },
       writes: writes.map(seal),
       payloads: payloads.map(seal),
@@ -171,9 +174,22 @@ export class EncryptedStore implements Store, Sealing {
     const openedLive = live?.map(([key, text]) => [key, this.unseal(text, `${runId}\n${key}`)] as const);
     return {
       ...run,
-      fingerprint: fingerprint === undefined ? undefined : this.unseal(fingerprint, `${runId}\nfingerprint`),
+      // Earlier versions have sealed it.
+      fingerprint:
+        fingerprint && (MAC.test(fingerprint) ? fingerprint : this.unseal(fingerprint, `${runId}\nfingerprint`)),
       ...(openedLive !== undefined && { live: openedLive }),
     };
+  }
+
+  isSameFingerprint(runId: string, kept: string, given: string): boolean {
+    const name = MAC.exec(kept)?.[1];
+    return kept === (name === undefined ? given : this.#macOf(runId, given, name));
+  }
+
+  #macOf(runId: string, fingerprint: string, name = this.#current): string {
+    if (MAC.test(fingerprint)) return fingerprint;
+    const mac = createHmac('sha256', this.#key(name)).update(`${runId}\nfingerprint\n${fingerprint}`);
+    return `${MARK}${name}#${mac.digest('base64')}`;
   }
 
   /** @param place what the text is bound to. */

@@ -39,6 +39,8 @@ export interface StartsPlace {
   known(runId: string): MaybePromise<StoreRun | undefined>;
   /** A run that is not in the store yet. */
   make(runId: string, summary: StoredSummary): StoreRun;
+  /** Whether a run was made by a submission of this fingerprint. */
+  isSame(run: StoreRun, fingerprint: string | undefined): boolean;
   /** It is open, and was not before. */
   opened(run: StoreRun): void;
   /** Resolves when all that was begun elsewhere is on its way. */
@@ -119,7 +121,7 @@ export class Starts {
     { resume, ...submitted }: Joining,
     answer: (submitted: Submitted) => void,
   ): MaybePromise<void> {
-    const isSame = run.summary.fingerprint === submitted.summary.fingerprint;
+    const isSame = this.#place.isSame(run, submitted.summary.fingerprint);
     const say = (given: Submitted): void => seat.afterCommit(() => answer(given));
     if (resume === undefined) return say({ outcome: isSame ? 'exists' : 'differs', run });
     if (!isSame && resume === 'raise') return say({ outcome: 'changed', run });

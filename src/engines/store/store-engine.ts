@@ -76,6 +76,9 @@ export class StoreEngine implements Engine {
     keeping: () => this.#opened.keeping,
     known: (runId) => this.#known(runId),
     make: (runId, summary) => new StoreRun(runId, 0, summary, this.#place),
+    isSame: ({ id, summary: { fingerprint: kept } }, given) =>
+      kept === given ||
+      (kept !== undefined && given !== undefined && this.#store.isSameFingerprint?.(id, kept, given) === true),
     opened: (run) => {
       this.#open++;
       this.#runs.hold(run);

@@ -195,6 +195,8 @@ export interface Store {
   readonly saved: SavedTexts;
   /** Absent where other processes have no way to a store. */
   readonly inbox?: Inbox | undefined;
+  /** Whether a submission is the one that made a run, where it keeps fingerprints in another form. @default they are equal */
+  isSameFingerprint?(runId: string, kept: string, given: string): boolean;
   /** Removes all of these runs that are not open. @returns how many those were. */
   remove(runIds: readonly string[]): MaybePromise<number>;
 }
