@@ -124,12 +124,6 @@ export const STORES: readonly Mutation[] = [
     wrong: '',
   },
   {
-    row: 'Beyond-people',
-    file: 'codegen/cli/run-store.ts',
-    right: 'return withHeld(found, isObject(answer) ? toAnswer(answer) : {});',
-    wrong: 'return found;',
-  },
-  {
     row: 'Beyond-machines',
     file: 'src/engines/bullmq/redis-server.ts',
     right: "if (mustKeep) throw new OnwardError('ONW4011',",
