@@ -139,7 +139,7 @@ export interface Runtime<Nodes extends NodeTypes<Nodes>> extends Plans<Nodes> {
   ): SafeParsed<Nodes[Node]['message']> | Promise<SafeParsed<Nodes[Node]['message']>>;
   /**
    * Works in this process: takes up what an earlier one has left, and keeps the process alive while runs wait. SIGTERM or
-   * SIGINT closes the runtime; a second one exits with 130 at once. Resolves when the runtime is closed. Called again, the
+   * SIGINT closes the runtime, unless `signals` says no; a second one exits with 130 at once. Resolves when the runtime is closed. Called again, the
    * options are replaced.
    *
    * @throws {OnwardError} ONW3004 with every option that is wrong, or that the engine does not know; ONW3040 after `close`.
@@ -210,6 +210,8 @@ export interface WorkOptions {
   readonly concurrency?: number;
   /** The nodes whose bodies begin in this process, by name or pattern. @default all */
   readonly nodes?: string | readonly string[];
+  /** `false`: SIGTERM and SIGINT are left to the program, which calls `close`. @default true */
+  readonly signals?: boolean;
 }
 
 export interface CloseOptions {

@@ -52,9 +52,13 @@ export function toError(coreFailure: CoreFailureReason): Error {
   switch (code) {
     case StepCode.BLOCK_NOT_FOUND:
       if (reason !== undefined) return notExposed(coreFailure);
-      return new OnwardError('ONW3044', `the graph has no node ${node} any more; bring it back, or cancel the run`, {
-        details: { node },
-      });
+      return new OnwardError(
+        'ONW3044',
+        `the graph has no node ${node} any more; bring it back under this name, then retry the run`,
+        {
+          details: { node },
+        },
+      );
     case StepCode.FORBIDDEN_BLOCK:
       return forbidden(coreFailure);
     case StepCode.STEP_LIMIT_EXCEED:

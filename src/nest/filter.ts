@@ -1,7 +1,8 @@
 // What a client is told when Onward refuses something: the HTTP status of an error by its code.
 //
 // FILTER-1. Only errors of Onward are caught. What a job throws is the application's own.
-// FILTER-2. A client is told what it can do something about. The text of any other error goes to the log.
+// FILTER-2. A client is told what it can do something about. The text of any other error goes to the log. If runs cannot be
+//     kept for a while, a client is told to come back, and the log why.
 
 import { Catch, Logger as NestLogger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { ErrorCode } from '../errors/codes.ts';
@@ -34,6 +35,9 @@ const ANSWERS: Partial<Record<ErrorCode, { readonly status: number; readonly err
   ONW3040: UNAVAILABLE,
 };
 
+/** The disk is full, or Redis is away. */
+const AWAY: ReadonlySet<ErrorCode> = new Set(['ONW4006', 'ONW4010']);
+
 /** What both Express and Fastify answer with. */
 interface HttpResponse {
   status(code: number): unknown;
@@ -43,7 +47,7 @@ interface HttpResponse {
 
 /**
  * Answers requests that Onward refuses: 400 with `issues` for a message that does not fit, 404 for a job or a step that
- * there is not, 409 for an id or a run that is taken, 503 while the application closes. Not installed by itself.
+ * there is not, 409 for an id or a run that is taken, 503 while the application closes or runs cannot be kept. Not installed by itself.
  */
 @Catch(OnwardError)
 export class OnwardFilter implements ExceptionFilter<OnwardError> {
@@ -56,8 +60,10 @@ export class OnwardFilter implements ExceptionFilter<OnwardError> {
     const answer = ANSWERS[code];
     if (answer === undefined) {
       this.#logger.error(message, error.stack);
-      response.status(500);
-      response.send({ statusCode: 500, message: 'Internal server error' });
+      const [statusCode, told] = AWAY.has(code) ? [503, 'Service unavailable'] : [500, 'Internal server error'];
+      if (statusCode === 503) response.header('Retry-After', RETRY_AFTER);
+      response.status(statusCode);
+      response.send({ statusCode, message: told });
       return;
     }
     const { status, error: title } = answer;

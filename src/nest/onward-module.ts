@@ -3,6 +3,8 @@
 // ONWARD-MODULE-1. The runtime is made once all instances exist. What does not fit ends the start of the application.
 // ONWARD-MODULE-2. Open runs end before anything else is destroyed: their bodies need the pools that other modules close.
 // ONWARD-MODULE-3. Two graphs of one application have two names.
+// ONWARD-MODULE-4. An application that restarts goes on with its runs by itself, where they are its own. Where many
+//     processes share them, it performs only if it says `work`.
 
 import {
   Inject,
@@ -21,7 +23,8 @@ import {
 import { DiscoveryModule, DiscoveryService, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { OnwardError } from '../errors/onward-error.ts';
 import type { ObserveOptions, Observer, RunObserver } from '../observe/observer.ts';
-import type { RuntimeOptions } from '../runtime/runtime-options.ts';
+import type { WorkOptions } from '../api/runtime.ts';
+import { assertWiring, type RuntimeOptions } from '../runtime/runtime-options.ts';
 import { createRuntime } from '../runtime/runtime.ts';
 import { describeThrown } from '../values/describe.ts';
 import { assertNone, CLOSE_OPTIONS, NEST_OPTIONS, problemsOf, RUNTIME_OPTIONS } from '../values/option-rules.ts';
@@ -44,6 +47,12 @@ export interface OnwardSettings extends Omit<RuntimeOptions<unknown>, 'services'
   readonly drainMs?: number;
   /** `false`: what is annotated with `@Schedule` is not opened when the application starts. @default true */
   readonly schedules?: boolean;
+  /**
+   * Whether this process performs runs from the start of the application on, and how many bodies and which nodes at a time.
+   *
+   * @default `true` where the runs belong to one process, `false` with `bullmqEngine`
+   */
+  readonly work?: boolean | Omit<WorkOptions, 'signals'>;
 }
 
 type ServicesOf<G> = G extends Graph<infer _Nodes, infer Services> ? Services : never;
@@ -103,7 +112,14 @@ export class OnwardModule implements OnModuleInit, OnApplicationBootstrap, OnMod
     assertOne(modules, holder.graph.name);
     comeFirst(modules);
     holder.prepare(() => {
-      const { drainMs: _drainMs, schedules: _schedules, observers = [], log = this.#logger, ...options } = settings;
+      const {
+        drainMs: _drainMs,
+        schedules: _schedules,
+        work: _work,
+        observers = [],
+        log = this.#logger,
+        ...options
+      } = settings;
       const { instances, hasFakes } = findServices(discovery, holder.graph);
       return createRuntime(holder.graph.wiring, {
         ...options,
@@ -134,12 +150,28 @@ export class OnwardModule implements OnModuleInit, OnApplicationBootstrap, OnMod
   }
 
   async onApplicationBootstrap(): Promise<void> {
+    await this.#work();
     if (this.#settings.schedules !== false) await this.#holder.runtime.openSchedules();
-    const isTest = process.env['NODE_ENV'] === 'test';
-    if (isTest || process.listenerCount('SIGTERM') > 0) return;
-    this.#logger.warn(
-      'nothing listens to SIGTERM, so runs under way end with the process; call app.enableShutdownHooks() ahead of app.listen()',
-    );
+    if (process.env['NODE_ENV'] === 'test') return;
+    // An application context is given its hooks only when it has started.
+    setImmediate(() => {
+      if (process.listenerCount('SIGTERM') > 0) return;
+      this.#logger.warn(
+        'nothing listens to SIGTERM, so the process ends in the middle of its runs; call app.enableShutdownHooks() as soon as the application is made',
+      );
+    });
+  }
+
+  // ONWARD-MODULE-4.
+  async #work(): Promise<void> {
+    const { keepsRuns = false, processes = 'many' } = this.#settings.engine?.capabilities ?? {};
+    const { work = keepsRuns && processes === 'one' } = this.#settings;
+    if (work === false) return;
+    const { runtime } = this.#holder;
+    const over = runtime.work({ ...(work !== true && work), signals: false });
+    // A read answers as soon as the engine has opened, and fails as it does.
+    await Promise.race([over, runtime.run('')]);
+    over.catch((error: unknown) => this.#logger.error(`runs are not performed: ${describeThrown(error)}`));
   }
 
   // ONWARD-MODULE-2.
@@ -154,7 +186,9 @@ interface Asked {
   readonly services: Tokens | undefined;
 }
 
+/** @throws {OnwardError} as {@link assertWiring}. */
 function moduleOf({ graph, name = DEFAULT, services = {} }: Asked, settings: Provider): DynamicModule {
+  assertWiring(graph, 'the option `graph` of OnwardModule');
   const runtime = onwardToken(name);
   return {
     module: OnwardModule,

@@ -96,7 +96,7 @@ export function assertCloseOptions(options: unknown): void {
 }
 
 /** @throws {OnwardError} ONW3001 if it is not a wiring, ONW1302 if it has another contract. */
-export function assertWiring(wiring: unknown): void {
+export function assertWiring(wiring: unknown, place = 'the first argument of createRuntime'): void {
   if (typeof wiring === 'object' && wiring !== null && 'contract' in wiring) {
     if (wiring.contract === 1) return;
     throw new OnwardError(
@@ -106,6 +106,6 @@ export function assertWiring(wiring: unknown): void {
   }
   throw new OnwardError(
     'ONW3001',
-    'the first argument of createRuntime is not a wiring; import `graph` from the file that `npx onward generate` writes',
+    `${place} is not a wiring; import \`graph\` from the file that \`npx onward generate\` writes`,
   );
 }

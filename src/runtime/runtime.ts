@@ -325,12 +325,12 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> extends GraphPlans<Nodes> im
     assertNone(problemsOf(options, WORK_OPTIONS), 'the options of work are not valid');
     this.#assertOpen();
     const starts = await this.#opened;
-    const { concurrency, nodes } = options;
+    const { concurrency, nodes, signals = true } = options;
     await this.#engine.work({ concurrency, nodes: nodes === undefined ? undefined : starts.patterns(nodes) });
     const { ProcessWork } = await import('./work.ts');
     // It was closed meanwhile: there is nothing left to keep alive.
     if (this.#closed !== undefined) return this.#closed;
-    this.#work ??= new ProcessWork(() => this.close());
+    this.#work ??= new ProcessWork(() => this.close(), signals);
     return this.#work.over;
   }
 

@@ -1,7 +1,7 @@
 // A process that works: it stays alive while runs wait, and ends in order when it is asked to.
 //
 // WORK-1. The first SIGTERM or SIGINT closes the runtime, which lets open runs end or leaves them to the next process. A
-//     second one exits at once.
+//     second one exits at once. A host that listens itself, and closes the runtime then, leaves signals out.
 // WORK-2. Nothing of it is left once the runtime is closed: no listener, and nothing that keeps the process alive.
 
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
@@ -22,9 +22,9 @@ export class ProcessWork {
   });
 
   /** @param close closes the runtime. */
-  constructor(close: () => Promise<void>) {
+  constructor(close: () => Promise<void>, signals: boolean) {
     this.#close = close;
-    for (const signal of SIGNALS) process.on(signal, this.#onSignal);
+    if (signals) for (const signal of SIGNALS) process.on(signal, this.#onSignal);
   }
 
   readonly #onSignal = (): void => {

@@ -11,6 +11,7 @@ import { revivedClassOf } from './class-of.ts';
 const LONGEST_SHOWN = 40;
 // Controls, format characters (among them bidi controls and zero widths), lone surrogates, separators of lines.
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+const BASES: ReadonlySet<string> = new Set(['Error', 'TerminalError', 'RetryableError']);
 const ASCII_NAME = /^[A-Za-z_$][\w$]*$/;
 const NAME = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
 
@@ -107,8 +108,8 @@ export function describeThrown(value: unknown): string {
   try {
     if (!(value instanceof Error)) return describeValue(value);
     const given = safeStringOf(readField(value, 'name')) ?? 'Error';
-    // Few classes of errors set a name of their own.
-    const name = given === 'Error' ? (revivedClassOf(value) ?? classNameOf(value) ?? given) : given;
+    // Few classes of errors set a name of their own; these are inherited.
+    const name = BASES.has(given) ? (revivedClassOf(value) ?? classNameOf(value) ?? given) : given;
     const message = safeStringOf(readField(value, 'message')) ?? '';
     const text = (message === '' ? name : `${name}: ${message}`).replace(/\s*[\r\n]\s*/g, ' · ');
     const line = printable(text);

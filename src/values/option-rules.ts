@@ -291,10 +291,13 @@ export const CLOSE_OPTIONS = {
 } as const satisfies OptionTable;
 
 /** `runtime.work`. */
-export const WORK_OPTIONS = { concurrency: COUNT, nodes: NODES } as const satisfies OptionTable;
+export const WORK_OPTIONS = { concurrency: COUNT, nodes: NODES, signals: FLAG } as const satisfies OptionTable;
 
 /** `OnwardModule` of Nest, beside those of `createRuntime`. */
-export const NEST_OPTIONS = { schedules: FLAG } as const satisfies OptionTable;
+export const NEST_OPTIONS = {
+  schedules: FLAG,
+  work: either(FLAG, ', or { concurrency, nodes }', isObject),
+} as const satisfies OptionTable;
 
 /** A fault of a node in `createTestRuntime`. */
 export const FAULT_OPTIONS = { fail: wholeNumber(0), error: ANYTHING, slow: DURATION } as const satisfies OptionTable;

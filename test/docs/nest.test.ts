@@ -35,7 +35,7 @@ test('the application compiles with the options of `nest new`, and its own test 
   const files = Object.fromEntries(
     [...page.matchAll(/^```ts (\S+)\n([^]*?)^```$/gm)].map(([, path = '', code = '']) => [path, code]),
   );
-  expect(Object.keys(files)).toHaveLength(5);
+  expect(Object.keys(files)).toHaveLength(6);
   const project = projectOnDisk({ ...files, 'tsconfig.json': JSON.stringify(TSCONFIG) });
   symlinkSync(root, join(project.folder, 'node_modules/onward'));
   const generated = await project.onward('generate');

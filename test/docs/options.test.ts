@@ -152,7 +152,7 @@ const runtime: All<RuntimeOptions<unknown>> = {
   fakes: true,
 };
 const close: All<CloseOptions> = { drainMs: true };
-const work: All<WorkOptions> = { concurrency: true, nodes: true };
+const work: All<WorkOptions> = { concurrency: true, nodes: true, signals: true };
 const engine: All<MemoryEngineOptions> = { keepRuns: true, keepFor: true };
 const sqlite: All<SqliteEngineOptions> = {
   file: true,

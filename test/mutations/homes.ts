@@ -47,6 +47,18 @@ export const HOMES: readonly Mutation[] = [
   },
   {
     row: 'Beyond-nest',
+    file: 'src/nest/onward-module.ts',
+    right: 'if (work === false) return;',
+    wrong: 'if (work !== true) return;',
+  },
+  {
+    row: 'Beyond-nest',
+    file: 'src/nest/onward-module.ts',
+    right: "const { work = keepsRuns && processes === 'one' }",
+    wrong: "const { work = keepsRuns && processes === 'many' }",
+  },
+  {
+    row: 'Beyond-nest',
     file: 'src/nest/services.ts',
     right: 'if (!first.isDependencyTreeStatic()) {',
     wrong: 'if (first.scope === Scope.REQUEST) {',
@@ -66,8 +78,8 @@ export const HOMES: readonly Mutation[] = [
   {
     row: 'Beyond-nest',
     file: 'src/nest/filter.ts',
-    right: "response.send({ statusCode: 500, message: 'Internal server error' });",
-    wrong: 'response.send({ statusCode: 500, message });',
+    right: 'response.send({ statusCode, message: told });',
+    wrong: 'response.send({ statusCode, message });',
   },
   {
     row: 'Beyond-diff',

@@ -30,6 +30,11 @@ class ShopController {
     throw new OnwardError('ONW3045', 'a secret of the inside');
   }
 
+  @Post('away')
+  away(): never {
+    throw new OnwardError('ONW4010', 'Redis at an address of the inside cannot be reached');
+  }
+
   @Post('own')
   own(): never {
     throw new HttpException('own', 418);
@@ -89,6 +94,15 @@ describe.each(SERVERS)('$server', ({ adapter }) => {
     const error = vi.spyOn(Logger.prototype, 'error').mockReturnValue();
     expect(await post('broken')).toEqual({ status: 500, body: { statusCode: 500, message: 'Internal server error' } });
     expect(error).toHaveBeenCalledWith('ONW3045: a secret of the inside', expect.stringContaining('filter.test.ts'));
+    error.mockRestore();
+  });
+
+  test('503 without the text while runs cannot be kept, which is logged', async () => {
+    const error = vi.spyOn(Logger.prototype, 'error').mockReturnValue();
+    const response = await fetch(`${url}/away`, { method: 'POST' });
+    expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5']);
+    expect(await response.json()).toEqual({ statusCode: 503, message: 'Service unavailable' });
+    expect(error).toHaveBeenCalledWith(expect.stringContaining('ONW4010: Redis at'), expect.anything());
     error.mockRestore();
   });
 

@@ -2,13 +2,16 @@
 
 import { inspect } from 'node:util';
 import { Inject, Injectable, Module, Scope, type DynamicModule, type Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
 import { EventEmitterModule } from '@nestjs/event-emitter';
 import { Test, type TestingModuleBuilder } from '@nestjs/testing';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { Job, Schedule, type Observer, type RunEnded, type RuntimeOf } from 'onward';
+import { sqliteEngine } from 'onward/engines/sqlite';
 import { InjectOnward, OnwardHealthIndicator, OnwardModule, onwardToken, type OnwardModuleOptions } from 'onward/nest';
 import { virtualClock } from 'onward/testing';
+import { storeFile } from '../support/sqlite.ts';
 import { wire } from '../support/wired.ts';
 import { graph } from './shop/src/onward.gen.ts';
 import {
@@ -30,6 +33,7 @@ const SILENT = { log: () => undefined, warn: () => undefined, error: () => undef
 
 const opened: { close(): Promise<void> }[] = [];
 afterEach(async () => {
+  vi.unstubAllEnvs();
   for (const app of opened.splice(0)) await app.close();
 });
 
@@ -186,10 +190,18 @@ describe('the runtime', () => {
     );
   });
 
+  test('asks for the graph where the module is written', () => {
+    // As a circle of imports gives it in CommonJS.
+    const missing = undefined as unknown as typeof graph;
+    expect(() => OnwardModule.forRoot({ graph: missing })).toThrow(
+      'ONW3001: the option `graph` of OnwardModule is not a wiring; import `graph` from the file',
+    );
+  });
+
   test('says what is wrong with its options', async () => {
-    const wrong = { drainMs: -1, enginee: {}, schedules: 'no' } as unknown as Settings;
+    const wrong = { drainMs: -1, enginee: {}, schedules: 'no', work: 'all' } as unknown as Settings;
     expect(await refusal(Test.createTestingModule({ imports: [shop(wrong)] }))).toMatchInlineSnapshot(
-      `"OnwardError: ONW3004: the options of OnwardModule are not valid: expected \`drainMs\` to be milliseconds, a number of at least 0, or Infinity, got -1; there is no option \`enginee\`; did you mean \`engine\`?; expected \`schedules\` to be true or false, got "no""`,
+      `"OnwardError: ONW3004: the options of OnwardModule are not valid: expected \`drainMs\` to be milliseconds, a number of at least 0, or Infinity, got -1; there is no option \`enginee\`; did you mean \`engine\`?; expected \`schedules\` to be true or false, got "no"; expected \`work\` to be true or false, or { concurrency, nodes }, got "all""`,
     );
   });
 
@@ -280,10 +292,10 @@ test('what nobody would hear goes to the Logger of Nest, once', async () => {
   expect(lines).toMatchInlineSnapshot(`
     [
       [
-        "run r1 of Billing.charge failed at Billing.charge (step 1, code 101): TerminalError: unlucky; await its value() or report(), or choose with the option \`log\` where this goes",
+        "run r1 of Billing.charge failed at Billing.charge (step 1, code 101): CardDeclined: unlucky; await its value() or report(), or choose with the option \`log\` where this goes",
         {
           "code": 101,
-          "error": "TerminalError: unlucky",
+          "error": "CardDeclined: unlucky",
           "job": "Billing.charge",
           "node": "Billing.charge",
           "runId": "r1",
@@ -302,12 +314,88 @@ test('nothing that listens to SIGTERM is said once, outside of tests', async () 
   const module = await application().setLogger(logger).compile();
   opened.push(module);
   await module.init();
-  vi.unstubAllEnvs();
+  await new Promise((looked) => setImmediate(looked));
   expect(warnings).toMatchInlineSnapshot(`
     [
-      "nothing listens to SIGTERM, so runs under way end with the process; call app.enableShutdownHooks() ahead of app.listen()",
+      "nothing listens to SIGTERM, so the process ends in the middle of its runs; call app.enableShutdownHooks() as soon as the application is made",
     ]
   `);
+});
+
+test('an application context that enables its hooks when it has started is not warned', async () => {
+  vi.stubEnv('NODE_ENV', 'production');
+  const warn = vi.fn<(text: unknown) => void>();
+  const context = await NestFactory.createApplicationContext(
+    { module: class Root {}, imports: [shop(), BillingModule, MailModule] },
+    { logger: { ...SILENT, warn } },
+  );
+  opened.push(context);
+  context.enableShutdownHooks();
+  await new Promise((looked) => setImmediate(looked));
+  expect(warn).not.toHaveBeenCalled();
+});
+
+describe('what an earlier process has left', () => {
+  const never = (): Promise<string> => new Promise(() => undefined);
+  const atOnce = async (): Promise<string> => 'charged';
+
+  const durable = (file: string, charge: () => Promise<string>, settings: Settings = {}): TestingModuleBuilder =>
+    Test.createTestingModule({
+      imports: [
+        shop({ engine: sqliteEngine({ file }), drainMs: 0, cancelGraceMs: 0, ...settings }),
+        BillingModule,
+        MailModule,
+      ],
+    })
+      .overrideProvider(Gateway)
+      .useValue({ charge });
+
+  /** A file with an open run, whose body was under way. */
+  async function leave(): Promise<string> {
+    const file = storeFile();
+    const { onward } = await start(durable(file, never));
+    await onward.start('Billing.charge', { id: 'o1', cents: 1 }, { id: 'left' });
+    await opened.pop()?.close();
+    return file;
+  }
+
+  test('in a file goes on when the application starts, and signals stay those of Nest', async () => {
+    const file = await leave();
+    const listening = process.listenerCount('SIGTERM');
+    const { onward } = await start(durable(file, atOnce));
+    expect(process.listenerCount('SIGTERM')).toBe(listening);
+    const run = await onward.run('left');
+    expect(await run?.report()).toMatchObject({ status: 'completed' });
+  });
+
+  test('stays where it is with `work: false`, until something is started', async () => {
+    const charge = vi.fn<typeof atOnce>(atOnce);
+    const { onward } = await start(durable(await leave(), charge, { work: false }));
+    await onward.run('left');
+    expect(charge).not.toHaveBeenCalled();
+    await onward.start('Billing.charge', { id: 'o2', cents: 1 });
+    await onward.idle();
+    expect(charge).toHaveBeenCalledTimes(2);
+  });
+
+  test('goes on within the limits of `work`, which the engine has to know', async () => {
+    const charge = vi.fn<typeof atOnce>(atOnce);
+    const { onward } = await start(durable(await leave(), charge, { work: { nodes: 'Mail.*' } }));
+    await onward.run('left');
+    expect(charge).not.toHaveBeenCalled();
+    const text = await refusal(
+      Test.createTestingModule({ imports: [shop({ work: { concurrency: 2 } }), BillingModule, MailModule] }),
+    );
+    expect(text).toMatchInlineSnapshot(
+      `"OnwardError: ONW3004: the memory engine takes no options of work: limit a node by its \`concurrency\`, and stop nodes with runtime.pause"`,
+    );
+  });
+
+  test('ends the start of an application whose file cannot be opened', async () => {
+    const file = await leave();
+    await start(durable(file, never));
+    expect(await refusal(durable(file, never))).toContain('ONW4003');
+  });
 });
 
 describe('in tests', () => {

@@ -2,6 +2,7 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { RetryableError, TerminalError } from 'onward';
 import { describeThrown, inBackticks, printable, quoted } from '../../src/values/describe.ts';
 
 test.each([
@@ -40,4 +41,19 @@ test('a thrown error is printable, too', () => {
   expect(describeThrown(new Error('card \u001B[2K declined\n at the bank'))).toBe(
     'Error: card \\u{1b}[2K declined · at the bank',
   );
+});
+
+test('an error goes by its class, unless that has given it a name', () => {
+  class CardDeclined extends TerminalError {}
+  class Busy extends RetryableError {}
+  class Odd extends Error {
+    override readonly name = 'Strange';
+  }
+  const errors = [
+    new CardDeclined('no'),
+    new Busy('wait', { retryAfterMs: 1 }),
+    new TerminalError('no'),
+    new Odd('no'),
+  ];
+  expect(errors.map(describeThrown)).toEqual(['CardDeclined: no', 'Busy: wait', 'TerminalError: no', 'Strange: no']);
 });
