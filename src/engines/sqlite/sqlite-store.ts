@@ -60,6 +60,8 @@ export interface SqliteStoreOptions {
 interface OpenOptions extends SqliteStoreOptions {
   /** The file keeps its owner. @default false */
   readonly readsOnly?: boolean;
+  /** How the database is opened. @default by the driver */
+  readonly openDatabase?: OpenDatabase;
 }
 
 const PAGE = 1_000;
@@ -88,7 +90,7 @@ export class SqliteStore implements Store {
 
   open(): void {
     const { file, driver } = this.#options;
-    const openDatabase = loadDriver(driver);
+    const openDatabase = this.#options.openDatabase ?? loadDriver(driver);
     if (this.#options.readsOnly === true) {
       this.#open = guarded(file, 'open', () => openToRead(file, openDatabase));
       return;
