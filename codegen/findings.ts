@@ -1,7 +1,8 @@
 // The problems of a project, gathered part by part: what is found in a part is kept with it.
 //
 // FINDINGS-1. The checks go on after a problem, so that all are reported at once; each is reported once.
-// FINDINGS-2. What is kept is what would be found again: the order in which parts are asked for is always the same.
+// FINDINGS-2. What a file says that cannot be parsed is a guess: its syntax errors are reported, and nothing else of it.
+// FINDINGS-3. What is kept is what would be found again: the order in which parts are asked for is always the same.
 
 import { visible } from './quote.ts';
 import type { Memory, Table } from './memory.ts';
@@ -15,6 +16,7 @@ export interface Part<V> {
 }
 
 const NONE: readonly Problem[] = [];
+const SYNTAX_ERROR = 'ONW1001';
 const never = (): boolean => false;
 
 export class Findings {
@@ -72,7 +74,10 @@ export class Findings {
 
   /** By file and place. */
   problems(): Problem[] {
-    return [...this.#found.values()].toSorted(byPlace);
+    const found = [...this.#found.values()];
+    const unparsed = new Set(found.flatMap(({ code, place }) => (code === SYNTAX_ERROR ? place.file.path : [])));
+    const certain = found.filter(({ code, place }) => code === SYNTAX_ERROR || !unparsed.has(place.file.path));
+    return certain.toSorted(byPlace);
   }
 }
 

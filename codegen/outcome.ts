@@ -52,6 +52,6 @@ export function assertServices({ counts, tsconfig, size, output }: Outcome): voi
   const kept = existsSync(output) ? `; ${output} is left as it is` : '';
   throw new OnwardError(
     'ONW1306',
-    `no service was found in the ${count(size, 'file')} of ${tsconfig} and what they import; annotate a method of an exported class with @Job() from onward, or name another tsconfig with --project${kept}`,
+    `no service was found in the ${count(size, 'file')} of ${tsconfig} and what ${size === 1 ? 'it imports' : 'they import'}; annotate a method of an exported class with @Job() from onward, or name another tsconfig with --project${kept}`,
   );
 }

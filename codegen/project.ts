@@ -199,7 +199,7 @@ function configProblem(compiler: TypeScript, path: string, problem: ts.Diagnosti
   const text = compiler.flattenDiagnosticMessageText(problem.messageText, ' ');
   const place = problem.file?.getLineAndCharacterOfPosition(problem.start ?? 0);
   const at = place === undefined ? path : `${path}:${place.line + 1}:${place.character + 1}`;
-  return `${at} cannot be read: ${text} Pass another file with --project <tsconfig.json>.`;
+  return `${at} cannot be read: ${text} Mend it, or pass another file with --project <tsconfig.json>.`;
 }
 
 /** A tsconfig with everything that it refers to, each read once. */

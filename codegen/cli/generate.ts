@@ -41,10 +41,10 @@ export async function check(terminal: Terminal, given: Arguments): Promise<numbe
   if (found.text === undefined) return refuse(terminal, given, found);
   assertAnything(terminal, given, found);
   if (found.problems.some(({ severity }) => severity === 'error')) return unfit(terminal, given, found);
-  const error = stalenessOf(terminal, given, { output: found.output, text: found.text });
+  const stale = stalenessOf(terminal, given, { output: found.output, text: found.text });
+  const error = stale === undefined ? undefined : { code: stale.code, message: stale.message };
   if (given.json) {
-    const stale = error === undefined ? {} : { error };
-    terminal.out(printJson({ ok: error === undefined, ...factsOf(terminal, found), ...stale }));
+    terminal.out(printJson({ ok: error === undefined, ...factsOf(terminal, found), ...(error && { error }) }));
     return error === undefined ? 0 : 3;
   }
   printProblems(terminal, found);
@@ -120,7 +120,7 @@ export function refuse(terminal: Terminal, given: Arguments, found: Outcome): nu
 }
 
 /** What is only warned of may be why nothing was found. */
-function assertAnything(terminal: Terminal, given: Arguments, found: Outcome): void {
+export function assertAnything(terminal: Terminal, given: Arguments, found: Outcome): void {
   if (found.counts.services === 0 && !given.json) printProblems(terminal, found);
   assertServices(found);
 }

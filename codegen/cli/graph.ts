@@ -7,7 +7,7 @@ import { visible } from '../quote.ts';
 import type { EdgeModel, Model, NodeModel, ScheduleModel } from '../model/model.ts';
 import type { Arguments } from './arguments.ts';
 import { ANY_JOB, factsOf, isFlow, momentOf } from '../words.ts';
-import { refuse } from './generate.ts';
+import { assertAnything, refuse } from './generate.ts';
 import { printJson } from './print-json.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -15,6 +15,7 @@ export function graph(terminal: Terminal, given: Arguments): number {
   const isJson = given.json || given.format === 'json';
   const found = analyse(resolve(terminal.cwd, given.project), { afterStage: collectAfterStage });
   if (found.text === undefined) return refuse(terminal, { ...given, json: isJson }, found);
+  assertAnything(terminal, { ...given, json: isJson }, found);
   if (isJson) terminal.out(printJson(plainGraph(found.model), 2));
   else terminal.out(given.format === 'dot' ? dot(found.model) : mermaid(found.model));
   return 0;

@@ -1,5 +1,6 @@
 // What `onward --help`, `onward <command> --help` and `--version` say, and what each command takes.
 
+import { showList } from '../words.ts';
 import type { ValueFlag } from './arguments.ts';
 
 interface CommandFace {
@@ -152,7 +153,8 @@ export function faceOf(name: CommandName): CommandFace {
 }
 
 const COMMON = `  -p, --project <file>         the tsconfig to read (tsconfig.json)`;
-const FORMAT = `      --format <format>        of \`graph\`: mermaid, dot or json (mermaid); of \`diff\`: text, github or json (text)`;
+const BEFORE_FORMAT = '      --format <format>        ';
+const FORMAT = `${BEFORE_FORMAT}of \`graph\`: mermaid, dot or json (mermaid); of \`diff\`: text, github or json (text)`;
 const ALLOW = `      --allow <change>         of \`diff\`: a change that is not to fail, as in Billing.refund:removed`;
 const WATCH = `      --watch                  of \`generate\`: go on, and write the wiring after every change`;
 const CACHE = `      --no-cache               of \`generate\` and \`check\`: read the sources also if nothing has changed`;
@@ -167,8 +169,8 @@ Exit codes: 0 fine, 1 problems in your code, 2 wrong usage or configuration, 3 t
 `;
 
 const FLAGS_OF_RUNS: Readonly<Record<ValueFlag | 'values', string>> = {
-  engine: `      --engine <file>          the file of sqliteEngine, or redis://127.0.0.1:6379?queue=onward, or a module that exports
-                               the options of sqliteEngine, a runtime or a client`,
+  engine: `      --engine <file>          the file of sqliteEngine, or redis://127.0.0.1:6379?queue=onward, or a module that
+                               exports the options of sqliteEngine, a runtime or a client`,
   status: '      --status <status>        running, suspended, completed, failed or cancelled; several with commas',
   job: '      --job <name>             by name or pattern: Billing.*',
   node: '      --node <name>            runs that have a step of this node',
@@ -217,17 +219,33 @@ ${LAST}`;
 export function helpOf(name: CommandName | undefined): string {
   if (name === undefined) return OVERVIEW;
   const { usage, text, formats, isCached, isWatching, isDeploying, isAllowing, ofRuns } = faceOf(name);
-  if (ofRuns !== undefined) {
-    return `${usage}\n\n${text}\n\n${[...ofRuns.map((flag) => FLAGS_OF_RUNS[flag]), LAST].join('\n')}`;
-  }
+  const head = `${usage}\n\n${wrapped(text)}`;
+  if (ofRuns !== undefined) return `${head}\n\n${[...ofRuns.map((flag) => FLAGS_OF_RUNS[flag]), LAST].join('\n')}`;
   const flags = [
     COMMON,
-    ...(formats === undefined ? [] : [FORMAT]),
+    ...(formats === undefined ? [] : [`${BEFORE_FORMAT}${showList(formats, 'or')} (${formats[0]})`]),
     ...(isAllowing === true ? [ALLOW] : []),
     ...(isWatching === true ? [WATCH] : []),
     ...(isDeploying === true ? [DEPLOYING] : []),
     ...(isCached === true ? [CACHE] : []),
     LAST,
   ];
-  return `${usage}\n\n${text}\n\n${flags.join('\n')}`;
+  // Whose they are is said where they are together.
+  const own = flags.map((lines) => lines.replaceAll(/of `\w+`(?: and `\w+`)?: /g, ''));
+  return `${head}\n\n${own.join('\n')}`;
+}
+
+const WIDTH = 118;
+
+/** Lines of words, none of them wider than a terminal. */
+function wrapped(text: string): string {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(/\s+/)) {
+    if (line !== '' && line.length + 1 + word.length > WIDTH) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line].join('\n');
 }

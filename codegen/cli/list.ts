@@ -8,13 +8,14 @@ import type { EdgeModel, NodeModel, ScheduleModel } from '../model/model.ts';
 import type { Arguments } from './arguments.ts';
 import { describeEdge, factsOf } from '../words.ts';
 import { plainGraph } from './graph.ts';
-import { refuse } from './generate.ts';
+import { assertAnything, refuse } from './generate.ts';
 import { printJson } from './print-json.ts';
 import type { Terminal } from './terminal.ts';
 
 export function list(terminal: Terminal, given: Arguments): number {
   const found = analyse(resolve(terminal.cwd, given.project), { afterStage: collectAfterStage });
   if (found.text === undefined) return refuse(terminal, given, found);
+  assertAnything(terminal, given, found);
   if (given.json) {
     terminal.out(printJson({ ok: true, ...plainGraph(found.model) }));
     return 0;

@@ -45,6 +45,7 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
     const isHelp = given.command === 'help';
     const name = isHelp ? given.operands[0] : given.command;
     const command = name === undefined ? undefined : commandOf(name);
+    if (command === undefined && !given.help && !isHelp) assertNoFlags(given);
     if (given.help || isHelp || command === undefined) return say(terminal, given, 'help', helpOf(command));
     assertTaken(command, given);
     const perform = await LOAD[command]();
@@ -62,6 +63,20 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
 function say(terminal: Terminal, { json }: Arguments, what: 'help' | 'version', text: string): number {
   terminal.out(json ? printJson({ ok: true, [what]: text }) : `${text.trimEnd()}\n`);
   return 0;
+}
+
+/** Whoever gives a flag wants something done. */
+function assertNoFlags({ given }: Arguments): void {
+  const flag = [...given].find((name) => name !== 'json');
+  if (flag === undefined) return;
+  const taker = Object.keys(COMMANDS).find((name) => isCommand(name) && hasFlag(name, flag)) ?? 'runs';
+  throw wrongUsage(
+    `--${flag} is a flag of a command, as in \`onward ${taker} --${flag}\`; \`onward --help\` has all of them`,
+  );
+}
+
+function hasFlag(command: CommandName, flag: string): boolean {
+  return faceOf(command).usage.includes(`--${flag}`);
 }
 
 function commandOf(name: string): CommandName {

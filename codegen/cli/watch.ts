@@ -105,7 +105,7 @@ class Watch {
       const update = this.#session.update(isAny ? undefined : paths);
       for (const file of update?.files ?? []) this.#files.add(file);
       const { found } = this.#session;
-      if (found !== undefined && update !== undefined && found.text !== undefined) assertServices(found);
+      if (found?.text !== undefined) assertServices(found);
       return { ...(found !== undefined && { found }), isChanged: update !== undefined };
     } catch (error) {
       if (!isOnwardError(error)) throw error;

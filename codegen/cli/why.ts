@@ -15,7 +15,7 @@ import { plainPlace } from '../problem.ts';
 import { showWord, visible } from '../quote.ts';
 import { ANY_JOB, factsOf, showEdge, showList } from '../words.ts';
 import { wrongUsage, type Arguments } from './arguments.ts';
-import { refuse } from './generate.ts';
+import { assertAnything, refuse } from './generate.ts';
 import { plainEdge } from './graph.ts';
 import { printJson } from './print-json.ts';
 import type { Terminal } from './terminal.ts';
@@ -24,6 +24,7 @@ import { isCall, reachIn, type Reach, type Step, type Ways } from './ways.ts';
 export function why(terminal: Terminal, given: Arguments): number {
   const found = analyse(resolve(terminal.cwd, given.project), { afterStage: collectAfterStage });
   if (found.text === undefined) return refuse(terminal, given, found);
+  assertAnything(terminal, given, found);
   const reach = reachIn(found.model);
   const [asked = ''] = given.operands;
   const { service, answers } = answersTo(asked, found.model, reach);

@@ -38,7 +38,10 @@ export function wiringLineOf(text: string): WiringLine | undefined {
 export function explainLine(terminal: Terminal, given: Arguments, { file, line }: WiringLine): number {
   const found = analyse(resolve(terminal.cwd, given.project), { afterStage: collectAfterStage });
   if (!isSameFile(resolve(terminal.cwd, file), found.output)) {
-    if (!existsSync(resolve(terminal.cwd, file))) throw wrongUsage(`there is no file ${visible(file)}`);
+    if (!existsSync(resolve(terminal.cwd, file)))
+      throw wrongUsage(
+        `there is no file ${visible(file)}; the wiring is ${visible(shortPath(found.output, terminal.cwd))}`,
+      );
     throw notOfWiring(terminal, found, { file, line });
   }
   const { text, lines } = found.print();

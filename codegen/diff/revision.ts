@@ -28,8 +28,14 @@ export interface Revision {
  */
 export function withRevision<T>(tsconfig: string, name: string, work: (revision: Revision) => T): T {
   const git = gitIn(dirname(tsconfig));
-  const root = realpathSync(git(['rev-parse', '--show-toplevel'], 'this is not in a git repository').trim());
-  const unknown = `there is no revision ${showWord(name)}; in CI, fetch it first: \`git fetch origin main\``;
+  const root = realpathSync(
+    git(
+      ['rev-parse', '--show-toplevel'],
+      'diff compares with a revision of a git repository, and this is not in one; run it in a clone',
+    ).trim(),
+  );
+  const fetch = 'in CI, fetch it first: `git fetch origin main`';
+  const unknown = `there is no revision ${showWord(name)}; ${name === 'HEAD' ? 'commit first' : fetch}`;
   const commit = git(['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`], unknown).trim();
   const path = relative(root, realpathSync(tsconfig));
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'onward-diff-')));

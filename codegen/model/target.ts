@@ -30,9 +30,22 @@ export interface Neighbours {
   readonly miss: () => void;
 }
 
+const NO_TARGET =
+  "there is no target; name the node that it follows: `'charge'` of the same class, or `() => Billing, 'charge'`";
+const NO_METHOD = "the target has a class and no method; write the method behind it, as in `() => Billing, 'charge'`";
+
 export function findTarget(scope: Scope, written: WrittenTarget, among: Neighbours): NodeModel | undefined {
   const { report } = among;
   const { service, method } = written;
+  if (method === undefined) {
+    const { value } = service === undefined ? {} : fold(scope, service);
+    const missing =
+      value === undefined || value.kind === 'object' ? NO_TARGET : value.kind === 'function' ? NO_METHOD : undefined;
+    if (missing !== undefined) {
+      report('ONW1101', written.place, missing);
+      return undefined;
+    }
+  }
   const name = method === undefined ? undefined : foldedString(scope, method);
   if (method === undefined || name === undefined) {
     report(

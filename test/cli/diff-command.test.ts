@@ -2,7 +2,9 @@
 
 import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { describe, expect, it } from 'vitest';
+import { dirname } from 'node:path';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { projectOnDisk } from '../codegen/project-on-disk.ts';
 import { commit, edited, git, REMOVED, repository, SHOP, type Edit } from './diff-pairs.ts';
 
 const RAISED: Edit = ['attempts: 3', 'attempts: 5'];
@@ -130,6 +132,18 @@ describe('the old sources', () => {
       out: '',
       err: `error ONW6040: there is no revision "${revision}"; in CI, fetch it first: \`git fetch origin main\`\n`,
     });
+  });
+
+  it('a repository without a commit, and a folder in none, say what to do first', async () => {
+    const project = projectOnDisk({ 'src/shop.ts': SHOP });
+    // Git does not look above it.
+    vi.stubEnv('GIT_CEILING_DIRECTORIES', dirname(project.folder));
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const outside = await project.onward('diff', 'HEAD');
+    expect([outside.code, outside.err]).toEqual([2, expect.stringContaining('run it in a clone')]);
+    git(project, 'init', '--quiet');
+    const empty = await project.onward('diff', 'HEAD');
+    expect([empty.code, empty.err]).toEqual([2, 'error ONW6040: there is no revision "HEAD"; commit first\n']);
   });
 
   it('errors in the work tree are reported as `list` does', async () => {

@@ -99,6 +99,10 @@ describe('onward generate --watch', () => {
     );
     project.write('src/pinger.ts', `${SMALL}export class {{{`);
     expect(await watch.until(/ONW1001: '}'[^]*?~\n/)).toContain('the last good wiring stays (then)');
+    project.write('src/pinger.ts', 'export const nothing = 1;\n');
+    expect(await watch.until(/stays \([\d:]+\)\n/)).toMatch(
+      /^✗ error ONW1306: no service was found.* the last good wiring stays \(then\)\n$/,
+    );
     expect(project.read(WIRING)).toBe(good);
     const tsconfig = project.read('tsconfig.json');
     project.write('tsconfig.json', '{ "include": [');

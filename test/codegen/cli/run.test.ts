@@ -70,9 +70,13 @@ describe('onward generate', () => {
     expect(await project.onward('generate')).toEqual({
       code: 1,
       out: '',
-      err: `error ONW1306: no service was found in the 1 file of ${project.folder}/tsconfig.json and what they import; annotate a method of an exported class with @Job() from onward, or name another tsconfig with --project\n`,
+      err: `error ONW1306: no service was found in the 1 file of ${project.folder}/tsconfig.json and what it imports; annotate a method of an exported class with @Job() from onward, or name another tsconfig with --project\n`,
     });
     expect(existsSync(`${project.folder}/src/onward.gen.ts`)).toBe(false);
+    for (const words of [['list'], ['graph'], ['graph', '--json'], ['why', 'Mail']]) {
+      const { code, out, err } = await project.onward(...words);
+      expect([code, out + err]).toEqual([1, expect.stringContaining('ONW1306')]);
+    }
   });
 
   it('does not write over a file that is not ours', async () => {
@@ -123,6 +127,8 @@ describe('onward check', () => {
       "error ONW1301: src/onward.gen.ts is stale: it does not match the annotations; run \`npx onward generate\` and commit it
       "
     `);
+    const plain = JSON.parse((await project.onward('check', '--json')).out);
+    expect(Object.keys(plain.error)).toEqual(['code', 'message']);
   });
 });
 

@@ -89,7 +89,7 @@ describe('onward explain, given a line of the wiring', () => {
       "
     `);
     expect(await explain('src/other.ts:1')).toMatchInlineSnapshot(`
-      "error ONW6030: there is no file src/other.ts
+      "error ONW6030: there is no file src/other.ts; the wiring is src/onward.gen.ts
       "
     `);
     project.write('src/onward.gen.ts', project.read('src/onward.gen.ts').replace(/nodes: {[^]*/, ''));
