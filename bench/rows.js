@@ -38,6 +38,12 @@ export const rows = {
     runsPerSlice: 4_000,
     open: () => chain({ observed: { hooks: ['onStepEnd'], perRun: 10, isAwaited: true } }),
   },
+  identified: {
+    title: 'chain, started with an id',
+    goal: '150 ns a step more than chain',
+    runsPerSlice: 10_000,
+    open: () => chain({ hasId: true }),
+  },
   classes: {
     title: 'chain, classes of three fields, not checked',
     goal: '-',

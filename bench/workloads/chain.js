@@ -93,10 +93,11 @@ export function chainGraph() {
 }
 
 /** @param {import('../measure.js').Variant} variant @returns {import('../measure.js').Workload} */
-export function chain({ watched = false, observed }) {
+export function chain({ watched = false, observed, hasId = false }) {
   const service = new Chain();
   const runtime = runtimeOf(chainGraph(), { Chain: service }, false);
   let events = 0;
+  let ids = 0;
   const count = observed?.isAwaited === true ? async () => void events++ : () => void events++;
   if (observed !== undefined) runtime.observe(Object.fromEntries(observed.hooks.map((hook) => [hook, count])));
   return {
@@ -111,7 +112,8 @@ export function chain({ watched = false, observed }) {
       let sum = 0;
       events = 0;
       for (let at = 0; at < runs; at++) {
-        const run = await runtime.start('Chain.step1', { n: at });
+        const options = hasId ? { id: `order-${ids++}` } : undefined;
+        const run = await runtime.start('Chain.step1', { n: at }, options);
         if (watched) for await (const event of run.events()) steps += event.type === 'step.completed' ? 1 : 0;
         sum += (await run.value()).n;
       }
