@@ -6,7 +6,7 @@
 //              Without such a process it waits there for the next one.
 // RUN-STORE-3. Nobody waits for what the next process says, so a run that the file does not have is refused at once.
 
-import { existsSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
@@ -58,13 +58,39 @@ export async function openRunStore(cwd: string, engine: string): Promise<RunStor
       `--engine ${showWord(engine)} is not a file; give the one that \`sqliteEngine({ file })\` has, the address of a Redis, as in \`redis://127.0.0.1:6379\`, or a JavaScript module whose default export is a runtime`,
     );
   }
-  if (!/\.[cm]?[jt]sx?$/.test(path)) return new FileStore({ file: path });
+  if (!/\.[cm]?[jt]sx?$/.test(path)) {
+    assertDatabase(path, engine);
+    return new FileStore({ file: path });
+  }
   const found = await load(path, engine);
   if (isRuntime(found)) return new RuntimeStore(found);
   if (isObject(found) && typeof found['file'] === 'string') return new FileStore(toOptions(found, found['file'], cwd));
   throw wrongUsage(
     `the default export of ${showWord(engine)} is neither the options of sqliteEngine, as in \`export default { file: 'onward.db', encryption }\`, nor a runtime`,
   );
+}
+
+const HEADER = 'SQLite format 3\0';
+
+/** Undefined if it cannot be read: whoever opens the file says why. */
+function headOf(path: string): string | undefined {
+  const start = Buffer.alloc(HEADER.length);
+  try {
+    if (!statSync(path).isFile()) return undefined;
+    const file = openSync(path, 'r');
+    const length = readSync(file, start);
+    closeSync(file);
+    return start.toString('latin1', 0, length);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Any other file would be reported as a damaged one. */
+function assertDatabase(path: string, engine: string): void {
+  const start = headOf(path);
+  if (start === undefined || start === '' || start === HEADER) return;
+  throw wrongUsage(`${showWord(engine)} is no file of SQLite; give the one that \`sqliteEngine({ file })\` has`);
 }
 
 async function load(path: string, engine: string): Promise<unknown> {

@@ -76,7 +76,7 @@ export function queryOf({ values }: Arguments): RunQuery {
   const given = {
     ...{ job, node, tag, id, text, cursor, olderThan, newerThan },
     status: statuses?.length === 1 ? statuses[0] : statuses,
-    limit: limit === undefined ? undefined : Number(limit),
+    limit: limit !== undefined && /^\d+$/.test(limit) ? Number(limit) : limit,
   };
   const query = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   const problems = problemsOf(query, RUN_QUERY_OPTIONS);

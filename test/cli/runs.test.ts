@@ -222,6 +222,11 @@ describe('wrong usage', () => {
       'runs --engine a.db --status done',
       'the filters are not valid: expected `status` to be a status such as running, suspended, completed, failed or cancelled, or an array of them, got "done"',
     ],
+    [
+      'runs --engine a.db --limit x',
+      'the filters are not valid: expected `limit` to be a whole number of at least 1, got "x"',
+    ],
+    ['runs --engine text.db', '"text.db" is no file of SQLite; give the one that `sqliteEngine({ file })` has'],
     ['runs --engine a.db --values', 'runs takes no --values; only inspect does'],
     ['runs --engine a.db -p tsconfig.json', 'runs takes no --project; it is about runs, and reads no sources'],
     [
@@ -244,6 +249,7 @@ describe('wrong usage', () => {
     ],
   ])('%s', async (line, text) => {
     const cwd = dirname(storeFile());
+    writeFileSync(join(cwd, 'text.db'), 'no database\n');
     expect(await onward(line.split(' '), { cwd })).toMatchObject({ code: 2, out: '', err: `error ONW6030: ${text}\n` });
   });
 
