@@ -195,6 +195,6 @@ test('what it does not know is wrong usage', async () => {
   }
   expect(await told('list', '--client')).toContain('list takes no --client; only check does');
   expect(await told('list', '--engine', 'bullmq')).toContain(
-    'list takes no --engine; only check, runs, inspect, retry, suspend, resume, cancel and send do',
+    'list takes no --engine; only check, runs, inspect, retry, suspend, resume, cancel, send, pause and unpause do',
   );
 });
