@@ -1,6 +1,7 @@
 // How long runs hold the event loop: at most ten milliseconds, whatever their bodies do.
 
 import { performance } from 'node:perf_hooks';
+import { IsInt } from 'class-validator';
 import { describe, expect, test } from 'vitest';
 import { createRuntime, Job, OnSuccess, type RunReport, type Runtime, type StartOptions } from 'onward';
 import { virtualClock } from 'onward/testing';
@@ -106,4 +107,70 @@ describe('the event loop', () => {
     expect(mill.rounds).toBe(5_000);
     expect((await run.report()).status).toBe('completed');
   });
+});
+
+class Place {
+  @IsInt() at!: number;
+}
+
+/** Two bodies, one behind the other. What they do, a test says. */
+class Pair {
+  first: (at: number) => void = () => undefined;
+  second: () => void = () => undefined;
+
+  @Job() begin({ at }: Place): void {
+    this.first(at);
+  }
+  @OnSuccess('begin') follow(): void {
+    this.second();
+  }
+}
+
+function openPair(pair: Pair): Runtime<AnyNodes> {
+  const services = { Pair: pair };
+  return createRuntime(wire(services, { 'Pair.begin': [Place] }), { services, log: false });
+}
+
+test('runs of two bodies begin in the order of their starts, however often the turn ends meanwhile', async () => {
+  const pair = new Pair();
+  const begun: number[] = [];
+  pair.first = (at) => {
+    begun.push(at);
+    spin(0.3);
+  };
+  pair.second = () => spin(0.3);
+  const runtime = openPair(pair);
+  await runtime.idle();
+  const starts = Array.from({ length: 300 }, (_, at) => at);
+  const runs = await Promise.all(starts.map((at) => runtime.start('Pair.begin', { at })));
+  await Promise.all(runs.map((run) => run.value()));
+  expect(begun).toEqual(starts);
+});
+
+test('no body begins in the middle of another that lets its run go on', async () => {
+  const pair = new Pair();
+  const told: string[] = [];
+  const runtime = openPair(pair);
+  pair.first = (at) => told.push(`${at} begins`);
+  const held = await runtime.start('Pair.begin', { at: 1 }, { suspended: true });
+  pair.first = (at) => {
+    told.push(`${at} begins`);
+    if (at === 2) void held.resume();
+    told.push(`${at} ends`);
+  };
+  const run = await runtime.start('Pair.begin', { at: 2 });
+  await Promise.all([run.value(), held.value()]);
+  expect(told).toEqual(['2 begins', '2 ends', '1 begins', '1 ends']);
+});
+
+test('runs with and without an id of their own begin in the order of their starts', async () => {
+  const pair = new Pair();
+  const begun: number[] = [];
+  pair.first = (at) => begun.push(at);
+  const runtime = openPair(pair);
+  await runtime.idle();
+  const starts = Array.from({ length: 6 }, (_, at) => at);
+  const started = starts.map((at) => runtime.start('Pair.begin', { at }, at % 2 === 0 ? {} : { id: `run${at}` }));
+  await Promise.all((await Promise.all(started)).map((run) => run.value()));
+  expect(begun).toEqual(starts);
 });

@@ -77,9 +77,9 @@ export const CALLBACKS: readonly Mutation[] = [
   },
   {
     row: 'A5',
-    file: 'src/engines/memory/line-run.ts',
-    right: 'if (this.step !== null) return host.performReady(this.step);',
-    wrong: 'if (this.step !== null) return;',
+    file: 'src/engines/memory/performer.ts',
+    right: 'else if (next.step !== null) this.#performIn(here, next.step);',
+    wrong: 'else if (next.step !== null) void next.step;',
   },
   {
     row: 'A5',

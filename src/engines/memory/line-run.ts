@@ -43,13 +43,14 @@ export interface LineHost {
   following(run: LineRun, step: Step): Following<Step>;
   /** What the present body is given to act on its run with. */
   contextOf(run: LineRun): StepContextImpl<LineRun>;
-  /** Has a step performed that is ready. The stack is in the context of its run. */
-  performReady(step: Step): void;
 }
 
 /** How far it has come with the present body. */
 export const Stand = { READY: 0, BUILDING: 1, CALLED: 2, OVER: 3 } as const;
 export type Stand = (typeof Stand)[keyof typeof Stand];
+
+/** Nobody adds to it. */
+const NOTHING: Ref[] = [];
 
 export class LineRun implements EngineRun, RunOutcome, ContextSource {
   readonly submission: Submission;
@@ -64,7 +65,7 @@ export class LineRun implements EngineRun, RunOutcome, ContextSource {
   /** Bodies that are over: the present one is behind them. */
   at = 0;
   /** What they have returned. */
-  readonly values: Ref[];
+  values: Ref[];
   /** When each of them ended; null while all have ended in the turn of the start. */
   #ends: number[] | null = null;
   readonly #host: LineHost;
@@ -92,9 +93,7 @@ export class LineRun implements EngineRun, RunOutcome, ContextSource {
   /** Calls the body that is ready, or goes on behind the one that returned this. */
   readonly goOn = (returned?: unknown): void => {
     const host = this.#host;
-    if (this.stand === Stand.READY) {
-      if (this.step !== null) return host.performReady(this.step);
-    } else if (!this.#isNext(returned)) return;
+    if (this.stand !== Stand.READY && !this.#isNext(returned)) return;
     for (;;) {
       if (!host.mayCall(this)) return;
       const { at } = this;
@@ -124,7 +123,8 @@ export class LineRun implements EngineRun, RunOutcome, ContextSource {
 
   /** The present body has returned. Whether another one is next, and is called here. */
   #isNext(value: unknown): boolean {
-    if (typeof value === 'object' && !isFlat(value)) {
+    // The whole run looks for itself.
+    if (this.#following === null && typeof value === 'object' && !isFlat(value)) {
       try {
         assertNoPromise(value, `what ${this.line.steps[this.at]?.node.name ?? ''} returned`);
       } catch (error) {
@@ -156,13 +156,6 @@ export class LineRun implements EngineRun, RunOutcome, ContextSource {
 
   readonly #failed = (error: unknown): void => this.#begun().failed(error);
 
-  /** Its turn has come. Null: it has gone on; else the step that is to be performed in its place. */
-  resume(): Step | null {
-    if (this.step !== null) return this.step;
-    this.enter(this.goOn, undefined);
-    return null;
-  }
-
   // ── the whole run ──
 
   /** It is over, or somebody looks or acts: from here on it is this. */
@@ -178,6 +171,8 @@ export class LineRun implements EngineRun, RunOutcome, ContextSource {
 
   #handOver(run: MemoryRun): void {
     this.#asyncContext = null;
+    // They are kept by the whole run now, as its history says.
+    this.values = NOTHING;
     if (this.#waiter !== null) run.whenOver(this.#waiter);
     this.#waiter = null;
     const [step] = run.live;

@@ -22,7 +22,7 @@ import type { Spawned } from '../../wiring/context.ts';
 import type { Core, Submission } from '../engine.ts';
 import { LineRun, Stand, type LineHost } from './line-run.ts';
 import type { Performer } from './performer.ts';
-import { memoryRun, type MemoryRun } from './run.ts';
+import type { MemoryRun } from './run.ts';
 
 /** Who has the runs, and is told of what becomes of them. */
 export interface Told {
@@ -115,12 +115,6 @@ export class Lines implements LineHost, ContextHost<LineRun> {
     const runner = new AttemptRunner(this.#core.app, step, this.#loop);
     runner.takeOver(line.stand === Stand.CALLED, line.context);
     return new Following(runner, this.#loop);
-  }
-
-  performReady(step: Step): void {
-    this.#performer.current = memoryRun(step.run);
-    this.#performer.push(step);
-    this.#loop.proceed();
   }
 
   // ── what contexts ask for ──

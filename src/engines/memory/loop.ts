@@ -97,14 +97,18 @@ export class MemoryLoop implements InlineSink, InlineHost<Step>, Forgetful {
 
   /** Gives the transitions what is known already: nobody is told of it, and nothing is performed. */
   remake(change: () => void): void {
+    // It may be asked for within a transition of another run.
     const { now } = this;
+    const wasPassing = this.#isPassing;
     this.#isRemaking = true;
     this.#isPassing = true;
-    change();
-    this.#isPassing = false;
-    this.#isRemaking = false;
-    // It may be asked for within a transition of another run.
-    this.now = now;
+    try {
+      change();
+    } finally {
+      this.#isPassing = wasPassing;
+      this.#isRemaking = false;
+      this.now = now;
+    }
   }
 
   /** Applies something that comes from outside, and performs what follows. Called in the run's async context. */

@@ -32,7 +32,7 @@ const STARTED = Promise.resolve(true);
 
 export class Performer {
   /** The run in whose async context the stack is; null for none of ours. */
-  current: MemoryRun | null = null;
+  current: MemoryRun | LineRun | null = null;
   readonly pause = new Pause<Step>();
   /** What has to be done before the next step is performed. */
   readonly pendingWork = new PendingWork();
@@ -46,7 +46,9 @@ export class Performer {
   /** Told of every step that has to wait for a slot or for its rate. */
   onHeld: ((step: Step) => void) | null = null;
   /** The first run that was started since bodies were called last: the others queue behind it. */
-  #startedFirst: MemoryRun | null = null;
+  #startedFirst: MemoryRun | LineRun | null = null;
+  /** The run at the head of the queue, while its next body is to be called. */
+  #shifted: LineRun | null = null;
   #isDraining = false;
 
   constructor({ app, clock }: Core, host: InlineHost<Step> & InlineSink, emissions: Emissions) {
@@ -72,10 +74,7 @@ export class Performer {
       this.#emissions.flush();
       return this.#turn.next();
     }
-    if (this.#startedFirst === null) {
-      this.#startedFirst = run;
-      void STARTED.then(this.proceed);
-    }
+    this.#startSoon(run);
     return null;
   }
 
@@ -84,14 +83,26 @@ export class Performer {
     return !this.#turn.isOver && !this.pause.isOn;
   }
 
-  /** The same for a run that calls one body after the other by itself. */
+  /** The same for a run that calls one body after the other by itself. It waits for its turn with the others. */
   startedLine(run: LineRun): void {
-    void STARTED.then(run.goOn);
+    this.#ready.push(run);
+    this.#startSoon(run);
+  }
+
+  #startSoon(run: MemoryRun | LineRun): void {
+    if (this.#startedFirst !== null) return;
+    this.#startedFirst = run;
+    void STARTED.then(this.proceed);
   }
 
   /** Whether such a run may call its next body, in its own async context. If not, it is in the queue. */
   mayCall(run: LineRun): boolean {
     if (this.current !== null) this.current = null;
+    // The turn was taken when it was shifted from the queue.
+    if (run === this.#shifted) {
+      this.#shifted = null;
+      return true;
+    }
     if (this.#turn.take()) return true;
     this.#ready.push(run);
     return false;
@@ -118,8 +129,15 @@ export class Performer {
     const here = this.current;
     try {
       for (let next = this.#next(); next !== null; next = this.#next()) {
-        const step = next instanceof LineRun ? next.resume() : next;
-        if (step !== null) this.#performIn(here, step);
+        if (!(next instanceof LineRun)) this.#performIn(here, next);
+        else if (next.step !== null) this.#performIn(here, next.step);
+        else {
+          this.#shifted = next;
+          // An error that its body throws lists, and pays for, each call: there is none between.
+          if (next === here) next.goOn();
+          else next.enter(next.goOn, undefined);
+          this.#shifted = null;
+        }
         // Written only where it changes: a store into an old object costs more than a look.
         if (this.current !== here) this.current = here;
       }
@@ -129,7 +147,7 @@ export class Performer {
   };
 
   /** @param here the run in whose async context the stack is */
-  #performIn(here: MemoryRun | null, step: Step): void {
+  #performIn(here: MemoryRun | LineRun | null, step: Step): void {
     const run = memoryRun(step.run);
     if (run.isGated && step.phase !== Phase.STOPPING) run.park(step);
     else if (this.pause.isOn && step.phase === Phase.RUNNING && this.pause.holds(step)) this.pause.park(step);
