@@ -356,6 +356,6 @@ function withGaps(events: readonly RunEvent[], lastSeq: number): RunEvent[] {
 }
 
 /** Stands for events up to one with a number, which follows. */
-export function gapBefore(seq: number, { runId, tags, at }: RunEvent): RunEvent {
+export function gapBefore(seq: number, { runId, tags, at }: Pick<RunEvent, 'runId' | 'tags' | 'at'>): RunEvent {
   return { type: 'gap', runId, tags, seq: seq - 1, at };
 }

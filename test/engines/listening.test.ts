@@ -150,6 +150,33 @@ test('HEARD-RUNS-3: a store that fails while the value of an event is read costs
   ]);
 });
 
+/** One value is of a kind that only a later version knows. */
+class FromLater extends SharedStore {
+  override payloads(runId: string, names: readonly string[]): readonly (string | undefined)[] {
+    const texts = super.payloads(runId, names);
+    return texts.map((text) => (text?.includes('grams') === true ? '{"value":["~later",1]}' : text));
+  }
+}
+
+test('HEARD-RUNS-4: a value that can never be read is a gap, and holds up nothing', async () => {
+  const [sharing, far] = [new Linked(), new Linked()];
+  [sharing.other, far.other] = [far, sharing];
+  const store = new FromLater();
+  const { start } = wired(new StoreEngine(store, { sharing }), { Scale: new Scale() });
+  const listener = wired(new StoreEngine(store, { sharing: far }), { Scale: new Scale() });
+  const told: string[] = [];
+  const onEvent = ({ seq, type }: RunEvent): void => void told.push(`${seq} ${type}`);
+  listener.runtime.observe({ onEvent }, { scope: 'all' });
+  await listener.runtime.runs();
+  await settled();
+  await start('Scale.weigh', undefined, { id: 'one' });
+  await settled();
+  for (const node of ['weigh', 'label'])
+    await sharing.perform(sharing.tasks.shift(), { ...jobOf(node), goesOnWith: () => false });
+  await settled();
+  expect(told).toEqual(['1 run.started', '2 step.started', '3 gap', '4 step.started', '5 step.completed', '6 gap']);
+});
+
 test('SAID-3: what this version sends is what earlier ones read, and a field that a later one adds is passed over', () => {
   const event = { type: 'custom', runId: 'one', seq: 3, tags: [], at: 1, name: 'half', node: 'A.b' };
   const texts = [

@@ -3,9 +3,10 @@
 import { expect, test } from 'vitest';
 import { Job, OnSuccess } from 'onward';
 import { MapStore } from '../../src/engines/store/map-store.ts';
+import { RUN_KEY } from '../../src/records/keys.ts';
 import { Payloads } from '../../src/engines/store/run/payloads.ts';
 import { RecentPayloads } from '../../src/engines/store/run/recent-payloads.ts';
-import { RunRecords } from '../../src/engines/store/run/run-records.ts';
+import { Draft, RunRecords } from '../../src/engines/store/run/run-records.ts';
 import { RunSteps } from '../../src/engines/store/run/run-steps.ts';
 import { StoreEngine } from '../../src/engines/store/store-engine.ts';
 import type { Store } from '../../src/engines/store/store.ts';
@@ -72,4 +73,19 @@ test('a slot of a bounded history that is used again meanwhile: no event comes t
   expect(numbers).toEqual([...new Set(numbers)].toSorted((a, b) => a - b));
   expect(events.filter(({ type }) => type === 'gap')).toHaveLength(1);
   expect(events.slice(-3).map(({ type }) => type)).toEqual(['step.started', 'step.completed', 'step.started']);
+});
+
+test('a run that another process changes while it is found: how it stands is written again', async () => {
+  const [store, wheel] = [new MapStore(), new Wheel()];
+  const { start } = wired(new StoreEngine(store), { Wheel: wheel });
+  const run = await start('Wheel.turn', undefined, { id: 'one' });
+  await wheel.once();
+  const found = store.find('one');
+  if (found === undefined) throw new Error('it was started');
+  const moved = movedOnce(store, () => run.suspend());
+  const records = new RunRecords(moved, 'one', found.version, found);
+  await records.load([RUN_KEY]);
+  expect(records.version).toBeGreaterThan(found.version);
+  const draft = new Draft('one', records, () => found);
+  expect(draft.change()).toMatchObject({ expected: records.version, isSummaryKnown: false });
 });

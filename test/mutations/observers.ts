@@ -72,6 +72,12 @@ export const OBSERVERS: readonly Mutation[] = [
   {
     row: 'N4',
     file: 'src/engines/store/shared/heard-runs.ts',
+    right: "const UNREADABLE = ['ONW3045', ",
+    wrong: 'const UNREADABLE = [',
+  },
+  {
+    row: 'N4',
+    file: 'src/engines/store/shared/heard-runs.ts',
     right: 'if (isAhead) await this.#catchUp(run, heard);',
     wrong: 'void isAhead;',
   },

@@ -60,8 +60,9 @@ export class Seat {
   }
 
   written(): void {
-    this.#draft?.written();
-    if (this.#draft !== undefined) this.run?.committed(this.#draft.summary, this.#draft.payloads);
+    if (this.#draft === undefined || this.run === undefined) return;
+    const isLast = this.#draft.written();
+    this.run.committed(isLast ? this.#draft.summary : this.run.summary, this.#draft.payloads);
   }
 
   /** Done once all that the turn changes in the run is written. */

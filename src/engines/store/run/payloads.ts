@@ -13,7 +13,7 @@ import { RECORDS } from '../../../records/keys.ts';
 import type { Ref } from '../../../run/step-data.ts';
 import type { SavedTexts } from '../../saved-texts.ts';
 import { CoreFailure } from '../../../run/failure.ts';
-import { readJson } from './damage.ts';
+import { onRecordsOf, readJson } from './damage.ts';
 import { all, chain } from '../now-or-later.ts';
 import type { RecentPayloads } from './recent-payloads.ts';
 import type { MaybePromise, Store } from '../store.ts';
@@ -90,7 +90,9 @@ export class Payloads {
 
   #value(name: string): MaybePromise<unknown> {
     return chain(this.#text(name), (text) =>
-      text === undefined ? undefined : payloadOf(readJson(text, this.#runId, name), this.#keeping().classes),
+      text === undefined
+        ? undefined
+        : onRecordsOf(this.#runId, () => payloadOf(readJson(text, this.#runId, name), this.#keeping().classes)),
     );
   }
 

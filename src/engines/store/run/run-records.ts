@@ -49,14 +49,24 @@ export class RunRecords {
   #keptKinds: Set<string> | undefined;
 
   readonly #onMoved: (stored: StoredRun) => void;
+  /** How the run stands at this very version, if that is known. */
+  #summary: StoredSummary | undefined;
 
   /**
    * @param version 0: the run is new, so that all of it is known.
+   * @param summary how the run stands at that version.
    * @param onMoved hears how the run stands if another process has changed it.
    */
-  constructor(store: Store, runId: string, version: number, onMoved: (stored: StoredRun) => void = () => undefined) {
+  constructor(
+    store: Store,
+    runId: string,
+    version: number,
+    summary?: StoredSummary,
+    onMoved: (stored: StoredRun) => void = () => undefined,
+  ) {
     this.#store = store;
     this.#runId = runId;
+    this.#summary = summary;
     this.#onMoved = onMoved;
     this.#version = version;
     this.#isLiveKnown = version === 0;
@@ -66,6 +76,11 @@ export class RunRecords {
 
   get version(): number {
     return this.#version;
+  }
+
+  /** How the run stands at a version, if that is known. */
+  summaryAt(version: number): StoredSummary | undefined {
+    return version === this.#version ? this.#summary : undefined;
   }
 
   /** A record, as far as it is known already. */
@@ -163,18 +178,29 @@ export class RunRecords {
     );
   }
 
-  /** Takes over what was written, unless it was read already, or what is known is of another version. @param over the version before. */
-  written(over: number, writes: Iterable<readonly [key: string, record: RecordText | null]>): void {
-    if (this.#version !== over) return;
+  /**
+   * Takes over what was written. False if it was read already, or what is known is of another version.
+   *
+   * @param over the version before.
+   */
+  written(
+    over: number,
+    writes: Iterable<readonly [key: string, record: RecordText | null]>,
+    summary: StoredSummary,
+  ): boolean {
+    if (this.#version !== over) return false;
     this.#version++;
+    this.#summary = summary;
     for (const [key, record] of writes) {
       if (areaOf(key) === 'kept') this.#keptKinds?.add(kindIn(key));
       else this.#set(key, record);
     }
+    return true;
   }
 
   /** Drops all that is known. */
   forget(): void {
+    this.#summary = undefined;
     this.#texts.clear();
     this.#absent.clear();
     this.#isLiveKnown = false;
@@ -206,6 +232,7 @@ export class RunRecords {
     this.forget();
     this.#version = version;
     if (stored !== undefined) this.#onMoved(stored);
+    if (stored?.version === version) this.#summary = stored;
     return true;
   }
 
@@ -345,12 +372,14 @@ export class Draft {
     const writes = [...this.#writes].map(([key, record]) => [key, record === null ? null : record.text] as const);
     const parts = { writes, payloads: [...this.payloads], timers: [...this.#timers.values()] };
     this.#expected ??= this.#records.version;
-    const isSummaryKnown = this.#expected > 0 && isSameStanding(summary, this.#known());
+    const known = this.#expected > 0 ? this.#records.summaryAt(this.#expected) : undefined;
+    const isSummaryKnown = known !== undefined && isSameStanding(summary, known);
     return { runId, expected: this.#expected, summary, isSummaryKnown, ...parts };
   }
 
-  written(): void {
-    this.#records.written(this.#expected ?? this.#records.version, this.#writes);
+  /** False if what is known of the run is of a later version already. */
+  written(): boolean {
+    return this.#records.written(this.#expected ?? this.#records.version, this.#writes, this.summary);
   }
 
   /** It was decided on another version, or could not be written. */

@@ -101,7 +101,7 @@ export class StoreRun implements EngineRun {
     this.id = id;
     this.summary = summary;
     this.#place = place;
-    this.records = new RunRecords(place.store, id, version, (stored) => {
+    this.records = new RunRecords(place.store, id, version, summary, (stored) => {
       this.summary = stored;
     });
     this.payloads = new Payloads(id, place);
@@ -120,7 +120,8 @@ export class StoreRun implements EngineRun {
     if (live !== undefined) run.records.foundLive(live);
     if (known !== undefined) run.records.met(known.keys, known.loaded);
     return chain(run.records.load([SETTINGS_KEY, RUN_KEY]), () => {
-      run.committed(summary);
+      // Another process may have changed it between the two questions.
+      run.committed(run.summary);
       return run;
     });
   }

@@ -5,13 +5,15 @@
 // HEARD-RUNS-2. The number of waiting events is bounded, and little is kept of each run: many may wait for a long time.
 // HEARD-RUNS-3. An event counts as handed on once its values are read: a store that fails meanwhile costs a listener time,
 //     and no event.
+// HEARD-RUNS-4. What can never be read, as a value of a kind that a later version has written, is a `gap`, and holds up nothing.
 
 import { isOnwardError } from '../../../errors/onward-error.ts';
 import type { Core } from '../../engine.ts';
 import { kindOf } from '../../../observe/interest.ts';
 import { detached } from '../../../observe/live-event.ts';
 import type { Listeners } from '../../../observe/listeners.ts';
-import type { RunEvent } from '../../../run/run-event.ts';
+import { gapBefore, type RunEvent } from '../../../run/run-event.ts';
+import { chain } from '../now-or-later.ts';
 import { isNumbered } from '../run/late-reader.ts';
 import type { StoreRun } from '../run/store-run.ts';
 import type { MaybePromise } from '../store.ts';
@@ -148,9 +150,10 @@ export class HeardRuns {
     if (isAhead) await this.#catchUp(run, heard);
     if (isNext && event.seq <= heard.last) return;
     const those = this.observersOf(run);
-    const whole = (those.wants & kindOf(event)) === 0 ? event : await wholeOf(run, event);
+    const isWanted = (those.wants & kindOf(event)) !== 0;
+    const whole = isWanted ? await readable(() => this.#whole(run, event)) : event;
     if (isNext) heard.last = event.seq;
-    if (whole !== undefined) those.notify(run, whole, kindOf(event));
+    this.#tell(run, whole ?? gapBefore(event.seq + 1, event));
     if (event.type === 'run.ended') this.#isOver(run);
   }
 
@@ -161,12 +164,24 @@ export class HeardRuns {
     if (run.seq === last) return;
     // It has begun again, and its numbers have.
     if (run.seq < last) heard.last = 0;
-    for (const event of await run.since(heard.last ?? 0)) {
+    const events = await readable(() => run.since(heard.last ?? 0));
+    const at = this.#place.core().clock.now();
+    for (const event of events ?? [gapBefore(run.seq + 1, { runId: run.id, tags: run.tags, at })]) {
       if (event.seq <= (heard.last ?? 0)) continue;
       heard.last = event.seq;
-      this.observersOf(run).notify(run, event, kindOf(event));
+      this.#tell(run, event);
       if (event.type === 'run.ended') this.#isOver(run);
     }
+    if (events === undefined && !run.isOpen) this.#isOver(run);
+  }
+
+  /** With values in the place of references. */
+  #whole(run: StoreRun, event: RunEvent): MaybePromise<RunEvent> {
+    return isNumbered(event) ? chain(run.steps.filled(event), detached) : detached(event);
+  }
+
+  #tell(run: StoreRun, event: RunEvent): void {
+    this.observersOf(run).notify(run, event, kindOf(event));
   }
 
   #isOver(run: StoreRun): void {
@@ -196,14 +211,16 @@ export class HeardRuns {
   }
 }
 
-/** With values in the place of references; undefined if they will never be read here. */
-async function wholeOf(run: StoreRun, event: RunEvent): Promise<RunEvent | undefined> {
-  if (!isNumbered(event)) return detached(event);
+/** What can never be read: damaged, sealed with a key that is not there, or written by a later version. */
+const UNREADABLE = ['ONW3045', 'ONW4005', 'ONW4008'] as const;
+
+/** HEARD-RUNS-4. What is read of a run; undefined if it never can be. */
+async function readable<T>(read: () => MaybePromise<T>): Promise<T | undefined> {
   try {
-    return detached(await run.steps.filled(event));
+    return await read();
   } catch (fault) {
     // A store that is away is another matter.
-    if (isOnwardError(fault, 'ONW4005') || isOnwardError(fault, 'ONW4008')) return undefined;
+    if (UNREADABLE.some((code) => isOnwardError(fault, code))) return undefined;
     throw fault;
   }
 }
