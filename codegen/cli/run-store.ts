@@ -152,7 +152,12 @@ class FileStore implements RunStore {
     // A pause lasts as long as its process.
     if (command.type === 'paused' && this.#file.owner() === undefined) return { paused: [] };
     const answer = await this.#ask(command, ANSWER_MS);
-    return answer === undefined ? { pendingAt: this.#file.owner() } : toAnswer(answer);
+    if (answer === undefined) return { pendingAt: this.#file.owner() };
+    const { paused, error } = toAnswer(answer);
+    if (paused !== undefined || error !== undefined) return toAnswer(answer);
+    const message =
+      'the process that has the file runs a version of onward that cannot be asked this; use its command line';
+    return { error: { code: 'ONW3004', message } };
   }
 
   /** Leaves a command to the process that has the file. @returns its answer; undefined if there is none in time. */

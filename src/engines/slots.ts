@@ -112,6 +112,11 @@ export class Slots<A extends Asker> {
     else this.#serve();
   }
 
+  /** Whether it waits for a slot, or for the `rateLimit` of its node. */
+  waits(asker: A): boolean {
+    return this.#tickets.has(asker);
+  }
+
   /** What waits for the `rateLimit` of its node. */
   *waitingForTime(): Iterable<Waiting<A>> {
     for (const lane of this.#lanes.values()) if (lane.isWaitingForTime) yield* lane.tickets();
@@ -119,7 +124,7 @@ export class Slots<A extends Asker> {
 
   /** Whether it waits for the `rateLimit` of its node, which lets nothing begin up to that time. */
   waitsBeyond(asker: A, time: number): boolean {
-    if (!this.#tickets.has(asker)) return false;
+    if (!this.waits(asker)) return false;
     const { begins, isWaitingForTime } = this.#laneOf(asker.node);
     return begins !== null && isWaitingForTime && begins.nextAt(this.#options.clock.now()) > time;
   }

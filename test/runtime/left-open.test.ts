@@ -39,6 +39,12 @@ test('three are named, the others counted', async () => {
   expect(line).toMatch(/run 3 of Shop\.pack [^,]+, which [^,]+, 2 more; a `timeout` ends/);
 });
 
+test('a run that waits for a slot is not said to be in the body', async () => {
+  const [line = ''] = (await ended('slot')).lines;
+  expect(line).toContain('run 1 of Shop.wrap is in Shop.wrap, which');
+  expect(line).toContain('run 2 of Shop.wrap waits for Shop.wrap to be free');
+});
+
 test('a runtime that was closed leaves nothing behind', async () => {
   expect(await ended('closed')).toEqual({ lines: [], code: 0 });
 });

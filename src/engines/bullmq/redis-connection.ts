@@ -53,12 +53,22 @@ export class RedisConnection {
   static async open({ address, limitMs }: ConnectionOptions, more: RedisOptions = {}): Promise<RedisConnection> {
     const connection = new RedisConnection(await connect(address, more), address, limitMs);
     try {
-      await connection.ask((redis) => redis.ping());
+      await connection.ask(() => connection.#answers());
       return connection;
     } catch (fault) {
       connection.close();
       throw fault;
     }
+  }
+
+  /** A client of a cluster refuses commands without a key as long as the server that it picks is not connected. */
+  async #answers(): Promise<unknown> {
+    if (!isCluster(this.#address)) return this.redis.ping();
+    const answers = clusterOf(this.redis)
+      .nodes('all')
+      .map((node) => node.ping());
+    await Promise.allSettled(answers);
+    return Promise.any(answers);
   }
 
   /** @throws {OnwardError} ONW4010 if there is no answer in time, or none that is of use. */
@@ -118,9 +128,11 @@ export class RedisConnection {
 
   #unavailable(why: string, cause?: unknown): OnwardError {
     const place = placeOf(this.#address, this.redis);
-    const what = this.#wasThere
-      ? `does not do what is asked of it: ${printable(why)}; nothing that was accepted is lost: see to the server and its address, and ask again what was refused`
-      : `cannot be reached: ${printable(why)}; is the address right, and is the server up?`;
+    const what = why.startsWith('MOVED ')
+      ? 'belongs to a cluster: give `connection: { cluster: [{ host, port }] }`, and to the command line a module with that engine'
+      : this.#wasThere
+        ? `does not do what is asked of it: ${printable(why)}; nothing that was accepted is lost: see to the server and its address, and ask again what was refused`
+        : `cannot be reached: ${printable(why)}; is the address right, and is the server up?`;
     const text = `Redis ${printable(place)} ${what}`;
     return new OnwardError('ONW4010', text, cause === undefined ? {} : { cause });
   }
@@ -132,7 +144,7 @@ function placeOf(address: RedisAddress, { options: { host, port, sentinels, name
 }
 
 export function isCluster(address: RedisAddress): address is RedisCluster {
-  return typeof address === 'object' && 'cluster' in address;
+  return typeof address === 'object' && 'cluster' in address && address.cluster !== undefined;
 }
 
 /** The types of ioredis have no common part for both clients; their commands are the same. */

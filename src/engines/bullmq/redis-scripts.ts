@@ -2,7 +2,7 @@
 //
 // REDIS-SCRIPTS-1. All keys of a script lie in one slot of a cluster: what they begin with has a hash tag. Of a script that
 //     puts its keys together itself, that beginning is the key.
-// REDIS-SCRIPTS-2. A script writes nothing before it has compared the version.
+// REDIS-SCRIPTS-2. A script writes nothing of a run before it has compared the run's version.
 
 import { createHash } from 'node:crypto';
 

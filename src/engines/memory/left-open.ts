@@ -44,10 +44,16 @@ function tellAll(): void {
 /** Runs that are named; the others are counted. */
 const MOST_NAMED = 3;
 
+/** What holds back a step that is ready. */
+export interface HeldBack {
+  isPaused(step: Step): boolean;
+  waitsForSlot(step: Step): boolean;
+}
+
 /** Logs the runs that end with the process, each with what it waits for. */
-export function logLeftOpen(runs: readonly MemoryRun[], log: Log, isPaused: (step: Step) => boolean): void {
+export function logLeftOpen(runs: readonly MemoryRun[], log: Log, held: HeldBack): void {
   if (runs.length === 0) return;
-  const waits = runs.map((run) => waitOf(run, isPaused));
+  const waits = runs.map((run) => waitOf(run, held));
   const named = runs.slice(0, MOST_NAMED).map((run, at) => {
     const what = waits[at]?.what ?? '';
     return `run ${printable(run.id)} of ${printable(run.name)} ${what}`;
@@ -63,15 +69,18 @@ interface Wait {
   readonly next: string;
 }
 
-function waitOf(run: MemoryRun, isPaused: (step: Step) => boolean): Wait {
+function waitOf(run: MemoryRun, held: HeldBack): Wait {
   if (run.suspended) return { what: 'is suspended', next: 'resume() lets a suspended run go on' };
   const listening = run.live.find(({ phase }) => phase === Phase.AWAITING_MESSAGE);
   if (listening !== undefined)
     return { what: `waits for a message to ${nameOf(listening)}`, next: 'send() brings a run its message' };
-  const begun = run.live.find(({ phase }) => phase === Phase.RUNNING);
+  const ready = run.live.filter(({ phase }) => phase === Phase.RUNNING);
+  const begun = ready.find((step) => !held.isPaused(step) && !held.waitsForSlot(step)) ?? ready[0];
   if (begun === undefined) return { what: 'waits', next: 'inspect() shows what a run waits for' };
-  if (isPaused(begun))
+  if (held.isPaused(begun))
     return { what: `waits for ${nameOf(begun)}, which is paused`, next: 'runtime.resume() lets paused nodes begin' };
+  if (held.waitsForSlot(begun))
+    return { what: `waits for ${nameOf(begun)} to be free`, next: 'its `concurrency` or `rateLimit` holds it back' };
   return {
     what: `is in ${nameOf(begun)}, which waits for something that keeps no process alive`,
     next: 'a `timeout` ends a body that never returns',

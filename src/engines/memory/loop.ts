@@ -163,8 +163,11 @@ export class MemoryLoop implements InlineSink, InlineHost<Step>, Forgetful {
   }
 
   processEnds(): void {
-    const { pause } = this.#performer;
-    logLeftOpen(this.#told.open(), this.#core.app.log, (step) => pause.holds(step));
+    const { pause, slots } = this.#performer;
+    logLeftOpen(this.#told.open(), this.#core.app.log, {
+      isPaused: (step) => pause.holds(step),
+      waitsForSlot: (step) => slots.waits(step),
+    });
   }
 
   #cancelIfWaiting(run: MemoryRun): void {

@@ -10,6 +10,9 @@ class Shop {
   @Job() pack(): Promise<void> {
     return new Promise(() => undefined);
   }
+  @Job({ concurrency: 1 }) wrap(): Promise<void> {
+    return this.pack();
+  }
 }
 
 const [how, file]: readonly string[] = JSON.parse(process.argv[2] ?? '[]');
@@ -17,9 +20,10 @@ const engine: Engine = file === undefined ? memoryEngine() : sqliteEngine({ file
 const services = { Shop: new Shop() };
 const runtime = createRuntime(wire(services), { services, engine });
 if (how === 'paused') await runtime.pause('Shop.pack');
-const job = how === 'message' || how === 'closed' ? 'Shop.order' : 'Shop.pack';
+const jobs: Readonly<Record<string, string>> = { message: 'Shop.order', closed: 'Shop.order', slot: 'Shop.wrap' };
+const job = jobs[how ?? ''] ?? 'Shop.pack';
 const options = how === 'suspended' ? { suspended: true } : {};
-const ids = how === 'many' ? ['1', '2', '3', '4', '5'] : ['1'];
+const ids = how === 'many' ? ['1', '2', '3', '4', '5'] : how === 'slot' ? ['1', '2'] : ['1'];
 const runs = await Promise.all(ids.map((id) => runtime.start(job, undefined, { id, ...options })));
 if (how === 'closed') await runtime.close({ drainMs: 0 });
 else await Promise.all(runs.map((run) => run.report()));
