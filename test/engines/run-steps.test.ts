@@ -83,7 +83,7 @@ test('a run that another process changes while it is found: how it stands is wri
   const found = store.find('one');
   if (found === undefined) throw new Error('it was started');
   const moved = movedOnce(store, () => run.suspend());
-  const records = new RunRecords(moved, 'one', found.version, found);
+  const records = new RunRecords(moved, 'one', found.version, { summary: found });
   await records.load([RUN_KEY]);
   expect(records.version).toBeGreaterThan(found.version);
   const draft = new Draft('one', records, () => found);

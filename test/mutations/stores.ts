@@ -108,7 +108,7 @@ export const STORES: readonly Mutation[] = [
   {
     row: 'Beyond-machines',
     file: 'src/engines/bullmq/redis-connection.ts',
-    right: "return typeof address === 'object' && 'cluster' in address;",
+    right: "return typeof address === 'object' && 'cluster' in address && address.cluster !== undefined;",
     wrong: 'return false;',
   },
   {

@@ -35,6 +35,11 @@ interface Versioned {
   readonly texts: Texts;
 }
 
+interface Standing {
+  readonly summary?: StoredSummary;
+  readonly onMoved?: (stored: StoredRun) => void;
+}
+
 export class RunRecords {
   readonly #store: Store;
   readonly #runId: string;
@@ -54,20 +59,13 @@ export class RunRecords {
 
   /**
    * @param version 0: the run is new, so that all of it is known.
-   * @param summary how the run stands at that version.
-   * @param onMoved hears how the run stands if another process has changed it.
+   * @param standing how the run stands at that version; `onMoved` hears how it does if another process has changed it.
    */
-  constructor(
-    store: Store,
-    runId: string,
-    version: number,
-    summary?: StoredSummary,
-    onMoved: (stored: StoredRun) => void = () => undefined,
-  ) {
+  constructor(store: Store, runId: string, version: number, standing: Standing = {}) {
     this.#store = store;
     this.#runId = runId;
-    this.#summary = summary;
-    this.#onMoved = onMoved;
+    this.#summary = standing.summary;
+    this.#onMoved = standing.onMoved ?? (() => undefined);
     this.#version = version;
     this.#isLiveKnown = version === 0;
     this.#isLookupKnown = version === 0;

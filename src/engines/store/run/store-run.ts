@@ -101,9 +101,10 @@ export class StoreRun implements EngineRun {
     this.id = id;
     this.summary = summary;
     this.#place = place;
-    this.records = new RunRecords(place.store, id, version, summary, (stored) => {
+    const onMoved = (stored: StoredRun): void => {
       this.summary = stored;
-    });
+    };
+    this.records = new RunRecords(place.store, id, version, { summary, onMoved });
     this.payloads = new Payloads(id, place);
     this.steps = new RunSteps({ ...place, id, records: this.records, payloads: this.payloads });
     this.called = new CalledEnds(
