@@ -156,7 +156,8 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> extends GraphPlans<Nodes> im
   #start(what: unknown, given: readonly unknown[]): Handle<Nodes> | Promise<Handle<Nodes>> {
     this.#assertOpen();
     // Every start comes by: what is usual makes no list, no function and no object with options.
-    if (typeof what === 'string' && given.length < 2) {
+    const isUsual = given.length < 2 || (given.length === 2 && given[1] === undefined);
+    if (typeof what === 'string' && isUsual) {
       const built = this.#messages.ofJob(what, given[0]);
       return built instanceof Promise ? built.then((valid) => this.#begin(what, valid)) : this.#begin(what, built);
     }
