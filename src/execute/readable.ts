@@ -2,9 +2,9 @@
 //
 // READABLE-1. It never throws: what JSON has no form for is written in words.
 // READABLE-2. Fields that a class marks as sensitive are `[redacted]`.
-// READABLE-3. Errors keep name, message, code, stack, cause and their own fields.
+// READABLE-3. Errors keep message, code, stack, cause and their own fields; who has set no name goes by the class.
 
-import { describeThrown, describeValue } from '../values/describe.ts';
+import { describeThrown, describeValue, errorNameOf } from '../values/describe.ts';
 import { REDACTED, sensitiveFieldsOf } from '../values/sensitive.ts';
 
 const DEEPEST = 20;
@@ -34,9 +34,9 @@ function ofObject(value: object, above: readonly unknown[]): unknown {
 }
 
 function ofError(error: Error, above: readonly unknown[]): unknown {
-  const { name, message, stack, cause } = error;
+  const { message, stack, cause } = error;
   return {
-    name,
+    name: errorNameOf(error),
     message,
     ...('code' in error && { code: readable(error.code, above) }),
     ...fieldsOf(error, above),

@@ -107,9 +107,7 @@ export function describeThrown(value: unknown): string {
   if (value === undefined) return 'undefined';
   try {
     if (!(value instanceof Error)) return describeValue(value);
-    const given = safeStringOf(readField(value, 'name')) ?? 'Error';
-    // Few classes of errors set a name of their own; these are inherited.
-    const name = BASES.has(given) ? (revivedClassOf(value) ?? classNameOf(value) ?? given) : given;
+    const name = errorNameOf(value);
     const message = safeStringOf(readField(value, 'message')) ?? '';
     const text = (message === '' ? name : `${name}: ${message}`).replace(/\s*[\r\n]\s*/g, ' · ');
     const line = printable(text);
@@ -117,6 +115,12 @@ export function describeThrown(value: unknown): string {
   } catch {
     return 'a value that cannot be read';
   }
+}
+
+/** What an error is called. Few classes of errors set a name of their own: who has inherited one goes by the class. */
+export function errorNameOf(error: Error): string {
+  const given = safeStringOf(readField(error, 'name')) ?? 'Error';
+  return BASES.has(given) ? (revivedClassOf(error) ?? classNameOf(error) ?? given) : given;
 }
 
 /** A field of an error, its getter or trap run; undefined if that throws. */

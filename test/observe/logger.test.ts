@@ -50,6 +50,9 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     expect(lines).toContain('error Shop.pick failed in 0 ms: Declined: no plates left');
     expect(lines).toContain('debug Shop.pick is at 0.5 (cup)');
     expect(lines.at(-1)).toMatch(/^error run o1 of Shop.order failed in 300 ms/);
+    // A class that sets no name of its own goes by the one it has.
+    const failure = entries.find(({ given }) => String(given[0]).startsWith('Shop.pick failed'));
+    expect(failure?.given[1]).toMatchObject({ error: { name: 'Declined', message: 'no plates left' } });
     const retry = entries.find(({ level }) => level === 'warn');
     expect(retry?.given[1]).toMatchObject({
       type: 'step.retrying',
