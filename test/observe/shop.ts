@@ -4,9 +4,7 @@ import { Handler, Job, Join, OnError, OnSuccess, type StepContext } from 'onward
 import type { OutputStream } from 'onward/observers';
 import { ENGINES, wired, type Wired } from '../support/wired.ts';
 
-class Declined extends Error {
-  override readonly name = 'Declined';
-}
+class Declined extends Error {}
 
 class Picked {
   order!: unknown;
