@@ -32,7 +32,8 @@ interface Seen {
 async function isAsPredicted(drawn: GraphPlan, { playFor, playable, inOrder }: Subject, seen: Seen): Promise<void> {
   const plan = playable?.(drawn) ?? drawn;
   const world = play(plan);
-  if (world.ties.length > 0 || (world.unordered && world.luck.length > 0)) {
+  const isOrdered = !world.unordered && (inOrder || !prepares(plan));
+  if (world.ties.length > 0 || (!isOrdered && world.luck.length > 0)) {
     seen.tied++;
     return;
   }
@@ -40,6 +41,11 @@ async function isAsPredicted(drawn: GraphPlan, { playFor, playable, inOrder }: S
   const told = await playFor(plan, world);
   const differences = [...differencesOf(predicted(world), told), ...(inOrder ? disorderOf(world, told) : [])];
   if (differences.length > 0) throw new Error(differences.join('\n'));
+}
+
+/** What comes ahead of a body is made once its message is known: of bodies that are ready at once, whichever that is first. */
+function prepares({ edges }: GraphPlan): boolean {
+  return edges.some(({ on }) => on === 'start');
 }
 
 /** Draws plans until one does not end as predicted. */
@@ -56,5 +62,5 @@ export async function check(subject: Subject): Promise<void> {
   }
   expect(result.failed, String(result.errorInstance)).toBe(false);
   console.log(`seed ${SEED}, ${RUNS} plans:`, seen);
-  expect(seen.compared).toBeGreaterThan(RUNS * 0.8);
+  expect(seen.compared).toBeGreaterThan(RUNS * 0.75);
 }
