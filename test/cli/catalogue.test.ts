@@ -9,7 +9,8 @@ import { temporaryFolder } from '../support/folders.ts';
 import { ended, MAIN, onward, shell, start } from './built-command.ts';
 
 const small = () => projectOnDisk({ 'src/pinger.ts': SMALL });
-const WRITTEN = /^✓ src\/onward\.gen\.ts {3}1 service · 2 nodes · 1 edge {3}\(\d+ ms\)\n$/;
+const WRITTEN =
+  /^✓ src\/onward\.gen\.ts {3}1 service · 2 nodes · 1 edge {3}\(\d+ ms\) {3}tsc checks whether callbacks fit\n$/;
 const COLOR = '\u001b[';
 
 describe('G01: unknown words', () => {

@@ -283,7 +283,7 @@ test.each([
   [sqliteEngine, 'expected `file` to be a string that is not empty, got nothing'],
   [
     bullmqEngine,
-    "expected `connection` to be a URL such as 'redis://127.0.0.1:6379', or options of ioredis, got nothing",
+    "expected `connection` to be a URL such as 'redis://127.0.0.1:6379', options of ioredis, or `{ cluster: [{ host, port }] }`, got nothing",
   ],
   [storeEngine, 'expected `store` to be a store, got nothing'],
 ])('%o: what an engine cannot be without is asked for', (engine, text) => {

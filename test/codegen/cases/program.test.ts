@@ -211,7 +211,7 @@ describe('PC03: a tsconfig that lists one file', () => {
       const { code, out, err } = await shop.onward(command, '--project', 'tsconfig.other.json');
       expect({ code, out }).toEqual({ code: 1, out: '' });
       expect(err.replaceAll(shop.folder, '')).toBe(
-        'error ONW1306: no service was found in the 1 file of /tsconfig.other.json and what they import; annotate a method of an exported class with @Job() from onward, or name another tsconfig with --project; /src/onward.gen.ts is left as it is\n',
+        'error ONW1306: no service was found in the 1 file of /tsconfig.other.json and what it imports; annotate a method of an exported class with @Job() from onward, or name another tsconfig with --project; /src/onward.gen.ts is left as it is\n',
       );
     }
     expect(shop.read('src/onward.gen.ts')).toBe(before);
