@@ -415,9 +415,13 @@ describe.each(DRIVERS)('%s', (driver) => {
   );
 });
 
-/** Some containers let nobody mount. */
+/** Some containers let nobody mount. It is asked, too, when tests are only listed, and no hook clears up. */
 function canMount(): boolean {
   const folder = temporaryFolder('mount');
-  if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'none', folder]).status !== 0) return false;
-  return spawnSync('umount', [folder]).status === 0;
+  try {
+    if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'none', folder]).status !== 0) return false;
+    return spawnSync('umount', [folder]).status === 0;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
