@@ -1,6 +1,6 @@
 // Lines: bodies that follow each other from a job to the end of its flow, where a run can do nothing else.
 //
-// LINE-1. Which these are is decided once, when the engine is opened. Every node is one of the fast path and takes a message
+// LINE-1. Which these are is decided once, when a job is started first: a graph has more jobs than a process starts. Every node is one of the fast path and takes a message
 //     and a context at most; no edge has a condition, and the last node has none that leads on. No run of the graph has callbacks.
 // LINE-2. A line says what is called. What its calls mean for a run, the transitions say, when somebody asks.
 
@@ -25,30 +25,21 @@ export interface Line {
   readonly room: readonly undefined[];
 }
 
-/** The lines of a graph, by the job that they begin with. */
-export function linesOf(app: Application, fastPath: FastPath): ReadonlyMap<string, Line> {
-  const lines = new Map<string, Line>();
-  if (app.graph.runEdges.length > 0) return lines;
-  for (const node of app.graph.nodes) {
-    const line = lineFrom(app, node, fastPath);
-    if (line !== undefined) lines.set(node.name, line);
-  }
-  return lines;
-}
-
-function lineFrom(app: Application, first: GraphNode, fastPath: FastPath): Line | undefined {
+/** The line that begins with a job; null: there is none. */
+export function lineFrom(app: Application, job: string, fastPath: FastPath): Line | null {
+  if (app.graph.runEdges.length > 0) return null;
   const steps: LineStep[] = [];
   const met = new Set<GraphNode>();
   let via: Edge | null = null;
-  for (let node: GraphNode | undefined = first; node !== undefined;) {
+  for (let node = app.graph.nodeOf.get(job); node !== undefined;) {
     const body: Body | undefined = app.bodies[node.index];
-    if (body === undefined || met.has(node) || !fastPath.isAlone(node) || !takesNoMark(body)) return undefined;
+    if (body === undefined || met.has(node) || !fastPath.isAlone(node) || !takesNoMark(body)) return null;
     met.add(node);
     const edge: Edge | null = fastPath.edges[node.index] ?? null;
-    if (!node.plain || (edge === null && (node.success.length > 0 || node.end.length > 0))) return undefined;
+    if (!node.plain || (edge === null && (node.success.length > 0 || node.end.length > 0))) return null;
     steps.push({ node, body, edge, takesContext: body.takes?.context === true, build: messageBuilder(app, body, via) });
     via = edge;
     node = edge?.to;
   }
-  return { steps, room: steps.map(() => undefined) };
+  return steps.length === 0 ? null : { steps, room: steps.map(() => undefined) };
 }

@@ -10,7 +10,7 @@ import { AttemptRunner } from '../../execute/attempt-runner.ts';
 import type { Clock } from '../../execute/clock.ts';
 import { StepContextImpl } from '../../execute/context.ts';
 import { Following } from '../../execute/fast-path.ts';
-import { linesOf, type Line } from '../../execute/line.ts';
+import { lineFrom, type Line } from '../../execute/line.ts';
 import type { ChildStart, RunSettings } from '../../run/event.ts';
 import { isSingle } from '../../run/plan.ts';
 import { NO_STATE, type SharedState } from '../../run/shared-state.ts';
@@ -46,7 +46,8 @@ export class Lines implements LineHost, ContextHost<LineRun> {
   readonly #loop: Loop;
   readonly #performer: Performer;
   readonly #told: Told;
-  readonly #lines: ReadonlyMap<string, Line>;
+  /** By the jobs that were started. Null: the job begins none. */
+  readonly #lines = new Map<string, Line | null>();
 
   constructor(core: Core, loop: Loop, performer: Performer, told: Told) {
     this.clock = core.clock;
@@ -54,18 +55,25 @@ export class Lines implements LineHost, ContextHost<LineRun> {
     this.#loop = loop;
     this.#performer = performer;
     this.#told = told;
-    this.#lines = linesOf(core.app, performer.fastPath);
   }
 
   /** Starts a run along a line. Null: it has to be a whole run. */
   start(submission: Submission): LineRun | null {
     const { plan, settings, fingerprint } = submission;
-    const line = this.#lines.get(plan.name);
-    if (line === undefined || fingerprint !== undefined || !isSingle(plan) || !this.#performer.isUsual) return null;
-    if (!this.#core.observers.isEmpty || !allowsLines(settings, line.steps.length)) return null;
+    if (fingerprint !== undefined || !isSingle(plan) || !this.#performer.isUsual) return null;
+    const line = this.#lineOf(plan.name);
+    if (line === null || !this.#core.observers.isEmpty || !allowsLines(settings, line.steps.length)) return null;
     const run = new LineRun(submission, line, this);
     this.#performer.startedLine(run);
     return run;
+  }
+
+  #lineOf(job: string): Line | null {
+    const known = this.#lines.get(job);
+    if (known !== undefined) return known;
+    const line = lineFrom(this.#core.app, job, this.#performer.fastPath);
+    this.#lines.set(job, line);
+    return line;
   }
 
   timeNow(): number {
