@@ -72,7 +72,7 @@ export async function openRunStore(cwd: string, engine: string): Promise<RunStor
 
 const HEADER = 'SQLite format 3\0';
 
-/** Undefined if it cannot be read: whoever opens the file says why. */
+/** Undefined if it cannot be read: opening the file says why. */
 function headOf(path: string): string | undefined {
   const start = Buffer.alloc(HEADER.length);
   try {

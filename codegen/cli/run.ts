@@ -65,7 +65,7 @@ function say(terminal: Terminal, { json }: Arguments, what: 'help' | 'version', 
   return 0;
 }
 
-/** Whoever gives a flag wants something done. */
+/** A flag without a command asks for something that nothing would do. */
 function assertNoFlags({ given }: Arguments): void {
   const flag = [...given].find((name) => name !== 'json');
   if (flag === undefined) return;

@@ -178,7 +178,7 @@ export class Slots<A extends Asker> {
     for (let ticket = this.#nextOf(lane); ticket !== undefined; ticket = this.#nextOf(lane)) this.#letGo(ticket, lane);
   }
 
-  /** The same of all nodes: the next one is found anew each time, for what is let go may give back at once. */
+  /** The same for all nodes. The next one is searched for each time: what is let go may give its slot back at once. */
   #serve(): void {
     for (;;) {
       let first: { readonly ticket: Ticket<A>; readonly lane: Lane<A> } | undefined;

@@ -57,8 +57,10 @@ export class AttemptRunner<A extends Attempt> {
   /** Takes over an attempt on the fast path whose message was made elsewhere, or is being made, or whose body was called. */
   takeOver(isCalled: boolean, context: AttemptContext | null): void {
     this.#context = context;
-    if (context !== null) this.given = givenAlone(context);
-    if (context !== null) this.#host.began(this.#at, context);
+    if (context !== null) {
+      this.given = givenAlone(context);
+      this.#host.began(this.#at, context);
+    }
     this.#coreFailure = isCalled ? null : BAD_MESSAGE;
   }
 

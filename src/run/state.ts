@@ -3,7 +3,8 @@
 //
 // STATE-1. Only `src/run` decides what changes here, one transition at a time. Three others write: `src/records` fills
 //     in what it has loaded, the memory engine keeps `Step.next`, `Step.underway`, `Step.extras.calls` of steps that are over
-//     and `Run.endedAt`, and `src/execute` sets `Step.message`, which the memory engine does for runs along lines. A step that is over may still be read.
+//     and `Run.endedAt`, and `src/execute` sets `Step.message`, which the memory engine does for runs along lines. A step
+//     that is over may still be read.
 // STATE-2. Payloads (`Ref`) are opaque: the value itself in memory, the key of a value in a store, or a `CoreFailure`.
 
 import type { CompiledGraph, Edge, GraphNode } from '../graph/graph.ts';

@@ -116,7 +116,7 @@ describe('`fakes: true`', () => {
   it.each<[string, object]>([
     [
       'an instance of another class',
-      new (class Stub {
+      new (class CashBox {
         charge(): number {
           return 1;
         }

@@ -5,7 +5,7 @@
 // PACKED-3. While nothing of the run has gone to the table, nothing is looked for there.
 // PACKED-4. A column that cannot be what was written is kept as one record, which nobody can read.
 
-/** More would make long rows of runs with many live steps, and each event writes its run's row anew. */
+/** More would make long rows of runs with many live steps, and each event rewrites the row of its run. */
 const MOST_CHARACTERS = 1_500;
 /** A step that no run has: it stands for lengths that make no sense, and is not JSON: the next read reports it. */
 const DAMAGED = 's/?';

@@ -171,7 +171,7 @@ function withoutFields(error: Json): Json {
 
 /**
  * Keeps what comes from outside among texts that go with an event. A message is kept as its data: it may wait for a long
- * time, and what reads it then, perhaps with another class of that name, makes and checks it anew.
+ * time, and what reads it then, perhaps with another class of that name, makes and checks its own instance.
  */
 export function keeperOf(texts: Map<string, string>, keeping: Keeping): (name: string, value: unknown) => string {
   return (name, value) => {

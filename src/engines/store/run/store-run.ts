@@ -174,7 +174,7 @@ export class StoreRun implements EngineRun {
     this.#place.recent.forget(this.id);
   }
 
-  /** Reads anew how it stands, and other records that are asked for. */
+  /** Asks the store how it stands, and for other records. */
   refresh(keys: readonly string[] = []): MaybePromise<void> {
     return chain(this.records.refresh([SETTINGS_KEY, RUN_KEY, ...keys]), () => this.committed(this.summary));
   }
