@@ -82,3 +82,24 @@ export function factsOf({ when, asks, otherwise, each, after, recover, join, cri
 function delayText(value: string | number | undefined): string {
   return typeof value === 'number' ? `${value}ms` : (value ?? 'a delay');
 }
+
+/** A line does not break between backticks: what stands there can be copied as it is. */
+const WORD = /(?:`[^`]*`|[^ `\n])+/g;
+
+/**
+ * Lines of the words of a text.
+ *
+ * @param width the most characters of a line; a word that is longer has one of its own.
+ */
+export function wrapped(text: string, width: number): string {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.match(WORD) ?? []) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = '';
+    }
+    line += line === '' ? word : ` ${word}`;
+  }
+  return [...lines, line].join('\n');
+}

@@ -10,6 +10,7 @@ import { CODES, type ErrorCode } from '../../src/errors/codes.ts';
 import { didYouMean } from '../../src/errors/nearest-name.ts';
 import { packageRoot } from '../package-root.ts';
 import { showWord } from '../quote.ts';
+import { wrapped } from '../words.ts';
 import { wrongUsage, type Arguments } from './arguments.ts';
 import { printJson } from './print-json.ts';
 import type { Terminal } from './terminal.ts';
@@ -26,7 +27,7 @@ export function explain(terminal: Terminal, given: Arguments): number {
   const step = stepCodeOf(asked);
   if (step !== undefined) {
     terminal.out(
-      json ? printJson({ ok: true, ...step }) : `${step.code}: ${step.name}\n\n${wrapped(stepText(step))}\n`,
+      json ? printJson({ ok: true, ...step }) : `${step.code}: ${step.name}\n\n${wrapped(stepText(step), WIDTH)}\n`,
     );
     return 0;
   }
@@ -85,8 +86,6 @@ function isCode(text: string): text is ErrorCode {
 /** Paragraphs fit a terminal of 80 columns. */
 const WIDTH = 80;
 const INDENT = '    ';
-/** A line does not break between backticks. */
-const WORD = /(?:`[^`]*`|[^ `])+/g;
 
 /** The page without its title, as plain text. */
 function pageText(code: ErrorCode): string {
@@ -98,7 +97,7 @@ function plainText(lines: readonly string[]): string {
   const blocks: string[] = [];
   let paragraph: string[] = [];
   const endParagraph = (): void => {
-    if (paragraph.length > 0) blocks.push(wrapped(paragraph.join(' ')));
+    if (paragraph.length > 0) blocks.push(wrapped(paragraph.join(' '), WIDTH));
     paragraph = [];
   };
   for (let at = 0; at < lines.length; at++) {
@@ -127,17 +126,4 @@ function codeBlock(fence: string, lines: readonly string[]): string {
   const [, file] = fence.split(' ');
   const code = lines.map((line) => (line === '' ? '' : `${INDENT}${line}`));
   return [...(file === undefined ? [] : [`  ${file}`]), ...code].join('\n');
-}
-
-function wrapped(text: string): string {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.match(WORD) ?? []) {
-    if (line !== '' && line.length + 1 + word.length > WIDTH) {
-      lines.push(line);
-      line = '';
-    }
-    line += line === '' ? word : ` ${word}`;
-  }
-  return [...lines, line].join('\n');
 }

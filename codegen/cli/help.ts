@@ -1,6 +1,6 @@
 // What `onward --help`, `onward <command> --help` and `--version` say, and what each command takes.
 
-import { showList } from '../words.ts';
+import { showList, wrapped } from '../words.ts';
 import type { ValueFlag } from './arguments.ts';
 
 interface CommandFace {
@@ -219,7 +219,7 @@ ${LAST}`;
 export function helpOf(name: CommandName | undefined): string {
   if (name === undefined) return OVERVIEW;
   const { usage, text, formats, isCached, isWatching, isDeploying, isAllowing, ofRuns } = faceOf(name);
-  const head = `${usage}\n\n${wrapped(text)}`;
+  const head = `${usage}\n\n${wrapped(text, WIDTH)}`;
   if (ofRuns !== undefined) return `${head}\n\n${[...ofRuns.map((flag) => FLAGS_OF_RUNS[flag]), LAST].join('\n')}`;
   const flags = [
     COMMON,
@@ -236,16 +236,3 @@ export function helpOf(name: CommandName | undefined): string {
 }
 
 const WIDTH = 118;
-
-/** Lines of words, none of them wider than a terminal. */
-function wrapped(text: string): string {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(/\s+/)) {
-    if (line !== '' && line.length + 1 + word.length > WIDTH) {
-      lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  return [...lines, line].join('\n');
-}
