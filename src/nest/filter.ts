@@ -12,6 +12,8 @@ const NOT_FOUND = { status: 404, error: 'Not Found' } as const;
 const CONFLICT = { status: 409, error: 'Conflict' } as const;
 const BAD_REQUEST = { status: 400, error: 'Bad Request' } as const;
 const UNAVAILABLE = { status: 503, error: 'Service Unavailable' } as const;
+/** As Nest itself says it. */
+const FAILED = { status: 500, error: 'Internal server error' } as const;
 
 /** Seconds until another process may have taken over. */
 const RETRY_AFTER = '5';
@@ -47,7 +49,8 @@ interface HttpResponse {
 
 /**
  * Answers requests that Onward refuses: 400 with `issues` for a message that does not fit, 404 for a job or a step that
- * there is not, 409 for an id or a run that is taken, 503 while the application closes or runs cannot be kept. Not installed by itself.
+ * there is not, 409 for an id or a run that is taken, 503 while the application closes or runs cannot be kept.
+ * Not installed by itself.
  */
 @Catch(OnwardError)
 export class OnwardFilter implements ExceptionFilter<OnwardError> {
@@ -60,15 +63,18 @@ export class OnwardFilter implements ExceptionFilter<OnwardError> {
     const answer = ANSWERS[code];
     if (answer === undefined) {
       this.#logger.error(message, error.stack);
-      const [statusCode, told] = AWAY.has(code) ? [503, 'Service unavailable'] : [500, 'Internal server error'];
-      if (statusCode === 503) response.header('Retry-After', RETRY_AFTER);
-      response.status(statusCode);
+      const { status: statusCode, error: told } = AWAY.has(code) ? UNAVAILABLE : FAILED;
+      begin(response, statusCode);
       response.send({ statusCode, message: told });
       return;
     }
     const { status, error: title } = answer;
-    response.status(status);
-    if (status === 503) response.header('Retry-After', RETRY_AFTER);
+    begin(response, status);
     response.send({ statusCode: status, error: title, code, message, ...(issues.length > 0 && { issues }) });
   }
+}
+
+function begin(response: HttpResponse, status: number): void {
+  response.status(status);
+  if (status === UNAVAILABLE.status) response.header('Retry-After', RETRY_AFTER);
 }

@@ -21,9 +21,9 @@ import {
   type Type,
 } from '@nestjs/common';
 import { DiscoveryModule, DiscoveryService, ModuleRef, ModulesContainer } from '@nestjs/core';
+import type { WorkOptions } from '../api/runtime.ts';
 import { OnwardError } from '../errors/onward-error.ts';
 import type { ObserveOptions, Observer, RunObserver } from '../observe/observer.ts';
-import type { WorkOptions } from '../api/runtime.ts';
 import { assertWiring, type RuntimeOptions } from '../runtime/runtime-options.ts';
 import { createRuntime } from '../runtime/runtime.ts';
 import { describeThrown } from '../values/describe.ts';

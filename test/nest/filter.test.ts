@@ -101,7 +101,7 @@ describe.each(SERVERS)('$server', ({ adapter }) => {
     const error = vi.spyOn(Logger.prototype, 'error').mockReturnValue();
     const response = await fetch(`${url}/away`, { method: 'POST' });
     expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5']);
-    expect(await response.json()).toEqual({ statusCode: 503, message: 'Service unavailable' });
+    expect(await response.json()).toEqual({ statusCode: 503, message: 'Service Unavailable' });
     expect(error).toHaveBeenCalledWith(expect.stringContaining('ONW4010: Redis at'), expect.anything());
     error.mockRestore();
   });
