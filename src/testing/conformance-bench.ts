@@ -23,7 +23,6 @@ export interface EngineUnderTest {
   readonly end?: (engines: readonly Engine[]) => void | Promise<void>;
 }
 
-/** Where one case works: the lives of one application, one after another. */
 export class Bench {
   readonly journal = new Journal();
   readonly clock: Clock;
@@ -100,7 +99,7 @@ export function runtimeOn(engine: Engine, clock: Clock, journal: Journal): Runti
   });
 }
 
-/** Lets time pass until a promise is settled. */
+/** Runs a virtual clock until a promise is settled. */
 export async function passing<T>(clock: VirtualClock, promise: Promise<T>): Promise<T> {
   const settled = { is: false };
   const settle = (): void => {

@@ -241,7 +241,9 @@ const CASES: Readonly<Record<string, Check>> = {
     const runtime = await bench.begin();
     const runs = await Promise.all(Array.from({ length: 24 }, () => runtime.start('Works.rated')));
     const held = async (): Promise<string[]> => (await Promise.all(runs.map(heldIn))).flat();
-    await bench.until(async () => (await held()).length > 0);
+    let found: string[] = [];
+    await bench.until(async () => (found = await held()).length > 0);
+    same([...new Set(found)], ['Works.rated rateLimit']);
     await bench.over(Promise.all(runs.map((run) => run.report())));
     same(await held(), []);
   },
