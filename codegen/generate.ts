@@ -63,7 +63,7 @@ export function analyse(path: string, { recall, afterStage }: AnalyseOptions = {
   return new Linker(opened, { cache: new Map(), kept }).link(afterStage);
 }
 
-export interface AnalyseOptions {
+interface AnalyseOptions {
   /** Gives the records that another process has read with this compiler. */
   readonly recall?: ((tsconfig: string, compiler: string) => KeptRecords | undefined) | undefined;
   /** Called after each stage, when much memory is no longer in use, with the number of files. */

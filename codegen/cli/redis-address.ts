@@ -4,15 +4,14 @@
 // REDIS-ADDRESS-2. No text shows a password, wherever in the address it stands.
 
 import type { RedisAddress, RedisCluster } from '../../src/engines/bullmq/redis-connection.ts';
+import type { NamedQueue } from '../../src/engines/bullmq/worker-watch.ts';
 import { didYouMean } from '../../src/errors/nearest-name.ts';
 import { inBackticks, quoted } from '../../src/values/describe.ts';
 import { wrongUsage } from './arguments.ts';
 
 /** Where the runs are, as options of `bullmqEngine`. */
-export interface RedisPlace {
+export interface RedisPlace extends NamedQueue {
   readonly connection: string;
-  readonly queue: string;
-  readonly prefix: string;
 }
 
 const OURS = ['queue', 'prefix'];

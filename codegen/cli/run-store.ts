@@ -78,9 +78,11 @@ function headOf(path: string): string | undefined {
   try {
     if (!statSync(path).isFile()) return undefined;
     const file = openSync(path, 'r');
-    const length = readSync(file, start);
-    closeSync(file);
-    return start.toString('latin1', 0, length);
+    try {
+      return start.toString('latin1', 0, readSync(file, start));
+    } finally {
+      closeSync(file);
+    }
   } catch {
     return undefined;
   }

@@ -69,7 +69,8 @@ function say(terminal: Terminal, { json }: Arguments, what: 'help' | 'version', 
 function assertNoFlags({ given }: Arguments): void {
   const flag = [...given].find((name) => name !== 'json');
   if (flag === undefined) return;
-  const taker = Object.keys(COMMANDS).find((name) => isCommand(name) && hasFlag(name, flag)) ?? 'runs';
+  // Of those that have it, a file of runs is what `runs` takes.
+  const taker = ['runs', ...Object.keys(COMMANDS)].find((name) => isCommand(name) && hasFlag(name, flag)) ?? 'runs';
   throw wrongUsage(
     `--${flag} is a flag of a command, as in \`onward ${taker} --${flag}\`; \`onward --help\` has all of them`,
   );

@@ -16,7 +16,10 @@ export interface Logger {
   debug?(...given: never[]): unknown;
 }
 
-/** @param target `false`: nothing is logged. @default a line on stderr for each entry */
+/**
+ * @param target `false`: nothing is logged. @default a line on stderr for each entry
+ * @param order what its methods take first. @default as the target looks
+ */
 export function logOf(target: Logger | false | undefined, order?: 'fields' | 'text'): Log {
   if (target === false) return () => undefined;
   if (target === undefined) return toStderr;
