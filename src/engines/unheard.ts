@@ -1,9 +1,9 @@
 // What nobody would hear otherwise: a failed run that nobody asks for, and failures that change nothing in their run.
 //
 // UNHEARD-1. A failed run is logged unless somebody has asked for it by the time it ends, or asks in that turn of the
-//     event loop.
-// UNHEARD-2. Each entry of `callbackFailures` is logged once, where it comes up, also if somebody waits for the run: no
-//     value and no error of the run shows it.
+//     event loop, or an observer shows what fails.
+// UNHEARD-2. Each entry of `callbackFailures` is logged once, where it comes up, also if somebody waits for the run, unless an
+//     observer shows what fails: no value and no error of the run shows it.
 
 import { deadlineError, thrownOf } from '../execute/errors.ts';
 import type { Log } from '../execute/application.ts';
@@ -15,8 +15,8 @@ import { describeThrown, printable } from '../values/describe.ts';
 import type { Core, EngineRun } from './engine.ts';
 
 /** Logs a run that has just failed, if nobody asks for it. */
-export function reportFailedRun(run: EngineRun, { app, clock }: Core): void {
-  if (run.isHeard) return;
+export function reportFailedRun(run: EngineRun, { app, clock, observers }: Core): void {
+  if (run.isHeard || observers.of(run).showFailures) return;
   clock.nextTurn(() => {
     if (run.isHeard) return;
     // A store that cannot be read reports that itself.
@@ -52,10 +52,11 @@ function failedStepOf({ steps, code }: RunSnapshot): StepView | undefined {
  */
 export function reportCallbackFailures(
   events: readonly RunEvent[],
-  run: Pick<EngineRun, 'id' | 'describe'>,
-  log: Log,
+  run: Pick<EngineRun, 'id' | 'tags' | 'describe'>,
+  { app: { log }, observers }: Core,
   load: (ref: Ref) => unknown = (ref) => ref,
 ): void {
+  if (observers.of(run).showFailures) return;
   let end: Extract<RunEvent, { readonly code: StepCode; readonly step: number }> | undefined;
   for (const event of events) {
     if ('code' in event && 'step' in event) end = event;

@@ -41,6 +41,7 @@ export function chained(...observers: Observer[]): Observer {
     ...hooks,
     ...(types.length > 0 && !types.includes(undefined) && { eventTypes }),
     precise: observers.some(({ precise }) => precise === true),
+    showsFailures: observers.some(({ showsFailures }) => showsFailures === true),
     ...(around.length > 0 && { around: aroundAll(around) }),
     ...(carrying.length > 0 && { carry: (start: RunStart) => carriedBy(carrying, start) }),
     ...(hearing.length > 0 && {

@@ -27,6 +27,11 @@ export class Listeners {
     return this.#all.length === 0;
   }
 
+  /** Somebody sees through one of them what fails. */
+  get showFailures(): boolean {
+    return this.#all.some(({ showsFailures }) => showsFailures);
+  }
+
   forEach(call: (registration: Registration) => void): void {
     for (const registration of this.#all) call(registration);
   }

@@ -31,6 +31,12 @@ export interface Observer {
    * `around` has exact ones. @default false
    */
   readonly precise?: boolean;
+  /**
+   * People see what fails through it, as in a log: the runtime does not log as well that a run failed which nobody asks
+   * for, or a callback. It does for runs and events that options keep from the observer, and once a hook has thrown.
+   * @default false
+   */
+  readonly showsFailures?: boolean;
   onRunStart?(event: RunStarted): HookResult;
   onRunEnd?(event: RunEnded): HookResult;
   onStepStart?(event: StepStarted): HookResult;

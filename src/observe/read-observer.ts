@@ -24,13 +24,13 @@ export function readObserver(observer: unknown, options: unknown, nodes: readonl
   const strangers = isObject(observer) ? namesOf(observer).filter((name) => hookLike(name) !== undefined) : [];
   if (strangers.length > 0) throw misspelt(strangers);
   if (!isObserver(observer)) throw noObserver(observer);
-  const { precise, eventTypes } = observer;
+  const { precise, showsFailures, eventTypes } = observer;
   const given = options ?? {};
   assertNone(
     [
       ...problemsOf(given, OBSERVE_OPTIONS),
       ...problemsOfNames(given, nodes),
-      ...problemsOf({ precise, eventTypes }, OBSERVER_MEMBERS),
+      ...problemsOf({ precise, showsFailures, eventTypes }, OBSERVER_MEMBERS),
       ...problemsOfTypes('eventTypes', eventTypes),
     ],
     'the options of observe are not valid',

@@ -107,6 +107,11 @@ export class Registration {
     this.#isAwaited = mode !== 'background' && scope !== 'all';
   }
 
+  /** Somebody sees through it what fails in a run that it concerns. */
+  get showsFailures(): boolean {
+    return this.observer.showsFailures === true && !this.#filtersEvents && this.#failures === 0;
+  }
+
   /** Whether it wants anything of this run. The id of a run is made when it is read: most are asked for nothing. */
   concerns(run: Pick<ObservedRun, 'id' | 'tags'>): boolean {
     if (this.runId !== undefined && this.runId !== run.id) return false;

@@ -280,7 +280,11 @@ export const OBSERVE_OPTIONS = {
 } as const satisfies OptionTable;
 
 /** What an observer says of itself. */
-export const OBSERVER_MEMBERS = { precise: FLAG, eventTypes: STRINGS } as const satisfies OptionTable;
+export const OBSERVER_MEMBERS = {
+  precise: FLAG,
+  showsFailures: FLAG,
+  eventTypes: STRINGS,
+} as const satisfies OptionTable;
 
 /** `memoryEngine`. */
 export const MEMORY_ENGINE_OPTIONS = { keepRuns: wholeNumber(0), keepFor: TIMEOUT } as const satisfies OptionTable;

@@ -28,6 +28,12 @@ export const JOBS: readonly Mutation[] = [
     wrong: 'void tellAll;',
   },
   {
+    row: 'P2',
+    file: 'src/engines/unheard.ts',
+    right: 'if (run.isHeard || observers.of(run).showFailures) return;',
+    wrong: 'if (run.isHeard) return;',
+  },
+  {
     row: 'P3',
     file: 'src/run/entries.ts',
     right:

@@ -6,8 +6,8 @@ export const OBSERVERS: readonly Mutation[] = [
   {
     row: 'N1',
     file: 'src/observe/read-observer.ts',
-    right: '...problemsOf({ precise, eventTypes }, OBSERVER_MEMBERS),',
-    wrong: '...problemsOf({ eventTypes }, OBSERVER_MEMBERS),',
+    right: '...problemsOf({ precise, showsFailures, eventTypes }, OBSERVER_MEMBERS),',
+    wrong: '...problemsOf({ showsFailures, eventTypes }, OBSERVER_MEMBERS),',
   },
   {
     row: 'N1',

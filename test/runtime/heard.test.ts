@@ -4,15 +4,19 @@ import { createConsola } from 'consola';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import {
+  chained,
   createRuntime,
   Handler,
   Job,
   OnRunEnd,
   OnSuccess,
   type Logger,
+  type ObserveOptions,
+  type Observer,
   type RunHandle,
   type StepContext,
 } from 'onward';
+import { consoleObserver, logger } from 'onward/observers';
 import { virtualClock } from 'onward/testing';
 import { sleep } from '../support/sleep.ts';
 import { ENGINES, rejectionOf, wire, wired, type Wired } from '../support/wired.ts';
@@ -64,6 +68,49 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
         },
       ],
     ]);
+  });
+
+  const passOn = (take: (text: string) => void): Logger => ({ error: take, warn: take });
+  const hook = (): void => undefined;
+
+  test.each<[string, (show: (text: string) => void) => Observer]>([
+    ['logger', (show) => logger(passOn(show))],
+    ['logger of failures', (show) => logger(passOn(show), { level: 'error' })],
+    ['consoleObserver', (show) => consoleObserver({ stream: { write: show } })],
+    ['one that says so', (show) => ({ showsFailures: true, onError: (event) => show(`${event.type} TypeError: no`) })],
+    ['several in one', (show) => chained({ onRunStart: hook }, logger(passOn(show)))],
+  ])('what an observer shows is not logged as well: %s', async (_what, make) => {
+    const { entries, log } = collector();
+    const shown: string[] = [];
+    const { runtime, start, clock } = wired(open(), { Shop: new Shop() }, {}, { log });
+    runtime.observe(make((text) => shown.push(text)));
+    await start('Shop.order');
+    await clock.runAll();
+    expect(shown.join('')).toContain('TypeError: no');
+    expect(entries).toEqual([]);
+  });
+
+  test.each<[string, Observer, ObserveOptions]>([
+    ['does not say so', { onError: hook }, {}],
+    ['does not hear of every failure', { showsFailures: true, onError: hook }, { nodes: 'Shop.fine' }],
+    ['hears of other runs', { showsFailures: true, onError: hook }, { tags: ['night'] }],
+    [
+      'has thrown',
+      {
+        showsFailures: true,
+        onRunStart: () => {
+          throw new Error('full');
+        },
+      },
+      {},
+    ],
+  ])('a failed run is logged if an observer %s', async (_what, observer, options) => {
+    const { entries, log } = collector();
+    const { runtime, start, clock } = wired(open(), { Shop: new Shop() }, {}, { log });
+    runtime.observe(observer, options);
+    await start('Shop.order');
+    await clock.runAll();
+    expect(entries.filter(([, text]) => String(text).includes('failed at Shop.order'))).toHaveLength(1);
   });
 
   test.each<[string, (run: RunHandle) => unknown]>([

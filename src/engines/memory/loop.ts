@@ -379,7 +379,7 @@ export class MemoryLoop implements InlineSink, InlineHost<Step>, Forgetful {
     run.keep(step);
     if (!this.#isPassing && (run.wants & Wants.STEPS) !== 0) this.#emissions.ended(step);
     if (isCallbackFailure(step) || (step.extras !== null && step.extras.faults !== null))
-      reportCallbackFailures(stepEnded(run, viewStep(step)), run, this.#core.app.log);
+      reportCallbackFailures(stepEnded(run, viewStep(step)), run, this.#core);
     if (step.id === 1) run.settleEntry();
     if (step.extras !== null && step.extras.role === Role.CALLED) run.aggregates.settleCall(step);
   }

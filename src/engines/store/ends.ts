@@ -136,7 +136,7 @@ export function logFailures(run: StoreRun, events: readonly RunEvent[], core: Co
   if (!events.some(({ type }) => type === 'callback.failed')) return;
   const refs = events.flatMap((event) => ('error' in event ? [event.error] : []));
   return chain(run.payloads.loadAll(refs), (errors) =>
-    reportCallbackFailures(events, run, core.app.log, (ref) => errors[refs.indexOf(ref)]),
+    reportCallbackFailures(events, run, core, (ref) => errors[refs.indexOf(ref)]),
   );
 }
 

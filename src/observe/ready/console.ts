@@ -61,6 +61,7 @@ function trees(print: (text: string) => void, shape: () => Shape): Observer {
   return {
     name: 'console',
     precise: true,
+    showsFailures: true,
     onRunStart: take,
     onRunEnd: take,
     onStepStart: take,
@@ -82,6 +83,7 @@ function lines(print: (text: string) => void, shape: () => Shape): Observer {
   return {
     name: 'console',
     precise: true,
+    showsFailures: true,
     onEvent(event) {
       if (event.type === 'step.attempt') return;
       const { most, width, colour } = shape();

@@ -45,10 +45,11 @@ export function logger(target: Logger, options: LoggerOptions = {}): Observer {
   };
   // LOGGER-3.
   return least === 'debug'
-    ? { name: 'logger', precise: true, onEvent: write }
+    ? { name: 'logger', precise: true, showsFailures: true, onEvent: write }
     : {
         name: 'logger',
         precise: true,
+        showsFailures: true,
         eventTypes: least === 'info' ? [...OF_RUNS, ...FAILURES] : FAILURES,
         onEvent: write,
       };
