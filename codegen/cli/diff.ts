@@ -9,11 +9,12 @@ import { changesBetween, type Change } from '../diff/compare.ts';
 import { factsOfGraph } from '../diff/facts.ts';
 import { withRevision } from '../diff/revision.ts';
 import type { Level } from '../diff/rules.ts';
-import { analyse, Linker, openAt } from '../generate.ts';
+import { Linker, openAt } from '../generate.ts';
 import { collectAfterStage } from '../large-project.ts';
 import { tsconfigAt } from '../outcome.ts';
 import { lineAndColumn, plainPlace, shortPath, type Place } from '../problem.ts';
 import { showWord, visible } from '../quote.ts';
+import { analysed } from './analysed.ts';
 import type { Arguments } from './arguments.ts';
 import { paintWith } from './diagnostics.ts';
 import { refuse } from './generate.ts';
@@ -40,7 +41,7 @@ export function diff(terminal: Terminal, given: Arguments): number {
   // The folder of the old sources is gone before a signal is answered.
   const compared = undisturbed(() =>
     withRevision(tsconfig, revision, ({ commit, tsconfig: old, inWorkTree }): Compared => {
-      const before = analyse(old, { afterStage: collectAfterStage });
+      const before = analysed(terminal, { project: old });
       const changes = changesBetween(now.project.ts, factsOfGraph(before.model, before.scope), after);
       const unread = before.problems.filter(({ severity }) => severity === 'error').length;
       return { revision, commit, unread, changes: changes.map((change) => placed(change, inWorkTree)) };

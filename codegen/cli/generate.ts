@@ -55,12 +55,12 @@ export async function check(terminal: Terminal, given: Arguments): Promise<numbe
 
 /** Includes the checks for a deployment, if they are asked for. */
 async function checked(terminal: Terminal, given: Arguments): Promise<Outcome> {
-  const { client, project, values } = given;
+  const { client, values } = given;
   if (!client && values.engine === undefined) return outcomeOf(terminal, given);
-  const { analyse } = await import('../generate.ts');
+  const { analysed } = await import('./analysed.ts');
   const { deploymentProblems, ENGINES } = await import('../check/deployment.ts');
   if (values.engine !== undefined && !ENGINES.includes(values.engine)) throw unknownEngine(values.engine, ENGINES);
-  const found = analyse(resolve(terminal.cwd, project), { afterStage: collectAfterStage });
+  const found = analysed(terminal, given);
   if (found.text === undefined) return found;
   return { ...found, problems: [...found.problems, ...deploymentProblems(found, { client, engine: values.engine })] };
 }

@@ -1,21 +1,17 @@
 // `onward graph`: the graph for a picture or a program.
 
-import { resolve } from 'node:path';
-import { analyse } from '../generate.ts';
-import { collectAfterStage } from '../large-project.ts';
 import { visible } from '../quote.ts';
 import type { EdgeModel, Model, NodeModel, ScheduleModel } from '../model/model.ts';
+import { graphOf } from './analysed.ts';
 import type { Arguments } from './arguments.ts';
 import { ANY_JOB, factsOf, isFlow, momentOf } from '../words.ts';
-import { assertAnything, refuse } from './generate.ts';
 import { printJson } from './print-json.ts';
 import type { Terminal } from './terminal.ts';
 
 export function graph(terminal: Terminal, given: Arguments): number {
   const isJson = given.json || given.format === 'json';
-  const found = analyse(resolve(terminal.cwd, given.project), { afterStage: collectAfterStage });
-  if (found.text === undefined) return refuse(terminal, { ...given, json: isJson }, found);
-  assertAnything(terminal, { ...given, json: isJson }, found);
+  const found = graphOf(terminal, { ...given, json: isJson });
+  if (typeof found === 'number') return found;
   if (isJson) terminal.out(printJson(plainGraph(found.model), 2));
   else terminal.out(given.format === 'dot' ? dot(found.model) : mermaid(found.model));
   return 0;

@@ -1,21 +1,17 @@
 // `onward list`: every node with the edges that lead to it.
 
-import { resolve } from 'node:path';
-import { analyse } from '../generate.ts';
-import { collectAfterStage } from '../large-project.ts';
 import { visible } from '../quote.ts';
 import type { EdgeModel, NodeModel, ScheduleModel } from '../model/model.ts';
+import { graphOf } from './analysed.ts';
 import type { Arguments } from './arguments.ts';
 import { describeEdge, factsOf } from '../words.ts';
 import { plainGraph } from './graph.ts';
-import { assertAnything, refuse } from './generate.ts';
 import { printJson } from './print-json.ts';
 import type { Terminal } from './terminal.ts';
 
 export function list(terminal: Terminal, given: Arguments): number {
-  const found = analyse(resolve(terminal.cwd, given.project), { afterStage: collectAfterStage });
-  if (found.text === undefined) return refuse(terminal, given, found);
-  assertAnything(terminal, given, found);
+  const found = graphOf(terminal, given);
+  if (typeof found === 'number') return found;
   if (given.json) {
     terminal.out(printJson({ ok: true, ...plainGraph(found.model) }));
     return 0;

@@ -14,7 +14,8 @@ import { showList } from '../words.ts';
 import { wrongUsage, type Arguments } from './arguments.ts';
 import { printJson } from './print-json.ts';
 import { withoutPassword } from './redis-address.ts';
-import { openRunStore, type RunStore } from './run-store.ts';
+import { openRunStore } from './open-run-store.ts';
+import type { RunStore } from './run-store.ts';
 import type { Terminal } from './terminal.ts';
 
 export async function runs(terminal: Terminal, given: Arguments): Promise<number> {

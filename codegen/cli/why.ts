@@ -5,26 +5,22 @@
 // WHY-2. An edge is asked for by its ends, `Billing.charge -> Mail.book`, or by its id in a report.
 // WHY-3. What is not found is answered with the nearest of all that can be asked for.
 
-import { resolve } from 'node:path';
 import { didYouMean } from '../../src/errors/nearest-name.ts';
 import { inBackticks } from '../../src/values/describe.ts';
-import { analyse } from '../generate.ts';
-import { collectAfterStage } from '../large-project.ts';
 import type { EdgeModel, Model, NodeModel, ServiceModel } from '../model/model.ts';
 import { plainPlace } from '../problem.ts';
 import { showWord, visible } from '../quote.ts';
 import { ANY_JOB, factsOf, showEdge, showList } from '../words.ts';
+import { graphOf } from './analysed.ts';
 import { wrongUsage, type Arguments } from './arguments.ts';
-import { assertAnything, refuse } from './generate.ts';
 import { plainEdge } from './graph.ts';
 import { printJson } from './print-json.ts';
 import type { Terminal } from './terminal.ts';
 import { isCall, reachIn, type Reach, type Step, type Ways } from './ways.ts';
 
 export function why(terminal: Terminal, given: Arguments): number {
-  const found = analyse(resolve(terminal.cwd, given.project), { afterStage: collectAfterStage });
-  if (found.text === undefined) return refuse(terminal, given, found);
-  assertAnything(terminal, given, found);
+  const found = graphOf(terminal, given);
+  if (typeof found === 'number') return found;
   const reach = reachIn(found.model);
   const [asked = ''] = given.operands;
   const { service, answers } = answersTo(asked, found.model, reach);

@@ -9,12 +9,12 @@ import { existsSync, realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { OnwardError } from '../../src/errors/onward-error.ts';
 import type { PrintedLine, Subject } from '../emit/printer.ts';
-import { analyse, type Analysis } from '../generate.ts';
-import { collectAfterStage } from '../large-project.ts';
+import type { Analysis } from '../generate.ts';
 import type { Place } from '../model/model.ts';
 import { visible } from '../quote.ts';
 import { describeEdge } from '../words.ts';
 import { alignLines } from './align-lines.ts';
+import { analysed } from './analysed.ts';
 import { wrongUsage, type Arguments } from './arguments.ts';
 import { plainPlace, shortPath } from '../problem.ts';
 import { printJson } from './print-json.ts';
@@ -36,7 +36,7 @@ export function wiringLineOf(text: string): WiringLine | undefined {
 
 /** @throws {OnwardError} ONW6030, with what is nearest, if the line is not about anything of the user's. */
 export function explainLine(terminal: Terminal, given: Arguments, { file, line }: WiringLine): number {
-  const found = analyse(resolve(terminal.cwd, given.project), { afterStage: collectAfterStage });
+  const found = analysed(terminal, given);
   if (!isSameFile(resolve(terminal.cwd, file), found.output)) {
     if (!existsSync(resolve(terminal.cwd, file)))
       throw wrongUsage(

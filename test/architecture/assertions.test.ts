@@ -34,8 +34,8 @@ test('assertions stand in these functions only', () => {
     src/runtime/commands.ts toCommand: command as RunCommand
     src/runtime/wired-node.ts callOf: node.call as Body['call']
     codegen/cli/arguments.ts parseArguments: token.name as keyof typeof FLAGS
-    codegen/cli/run-store.ts toOptions: found as SqliteHistoryOptions
-    codegen/cli/run-store.ts toAnswer: answer as CommandAnswer & NodeAnswer
+    codegen/cli/open-run-store.ts toOptions: found as SqliteHistoryOptions
+    codegen/cli/open-run-store.ts toAnswer: answer as CommandAnswer & NodeAnswer
     codegen/disk/entry.ts headOf: JSON.parse(text) as Head
     codegen/memory.ts recall: results.get(key) as V
     codegen/memory.ts result: results.get(key) as Result<V> | undefined
