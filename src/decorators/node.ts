@@ -124,7 +124,7 @@ type JobVerdict<T, F, X> = T extends Static
     : F extends (context: GivenContext, message: never) => infer R
       ? ValueVerdict<R, X>
       : F extends (...args: infer A) => unknown
-        ? ['a job takes one message and the context, this one takes', A]
+        ? ['a job takes one message and the context, this one takes', A, 'as only a @Handler may']
         : ['only a method can be a node'];
 
 type HandlerVerdict<T, F, X> = T extends Static

@@ -97,7 +97,7 @@ describe('says in one sentence what is wrong', () => {
       a static method cannot be a node
       a generator cannot be a node: return a value instead
       a generator cannot be a node: return a value instead
-      a job takes one message and the context this one takes [request: Request loan: Loan]
+      a job takes one message and the context this one takes [request: Request loan: Loan] as only a @Handler may
       only a method can be a node
       only a method can be a node
       Type '"5 parsecs"' is not assignable to type 'Duration | undefined'.
@@ -225,7 +225,7 @@ describe('says in one sentence what is wrong', () => {
       Type 'string' is not assignable to type 'number'.
       Type 'string' is not assignable to type 'ErrorClass'.
       Object literal may only specify known properties, and 'expose' does not exist in type 'HandlerOptions<false>'.
-      a job takes one message and the context this one takes [trip: Trip context: StepContext<{ a: number; }> ticket: Ticket]
+      a job takes one message and the context this one takes [trip: Trip context: StepContext<{ a: number; }> ticket: Ticket] as only a @Handler may
       "
     `);
   });

@@ -170,15 +170,9 @@ export class EncryptedStore implements Store, Sealing {
   }
 
   #opened(run: StoredRun): StoredRun {
-    const { runId, fingerprint, live } = run;
-    const openedLive = live?.map(([key, text]) => [key, this.unseal(text, `${runId}\n${key}`)] as const);
-    return {
-      ...run,
-      // Earlier versions have sealed it.
-      fingerprint:
-        fingerprint && (MAC.test(fingerprint) ? fingerprint : this.unseal(fingerprint, `${runId}\nfingerprint`)),
-      ...(openedLive !== undefined && { live: openedLive }),
-    };
+    const { runId, live } = run;
+    if (live === undefined) return run;
+    return { ...run, live: live.map(([key, text]) => [key, this.unseal(text, `${runId}\n${key}`)]) };
   }
 
   isSameFingerprint(runId: string, kept: string, given: string): boolean {
