@@ -64,9 +64,14 @@ function calendarOf({ Cron: Parser }: CronParser, given: unknown, fromMs: number
     if (first === undefined) return `the pattern ${describeValue(pattern)} never comes: no date fits it`;
     return { next, everyHour: isEveryHour(next, first) };
   } catch (error) {
-    const why = error instanceof Error ? error.message.replace(/^CronPattern: /, '') : String(error);
-    return `${misfit(given)} (${why})`;
+    return `${misfit(given)} (${reasonOf(error)})`;
   }
+}
+
+/** The parser counts days and months from 0: its number for one would be looked for in the pattern, and not found. */
+function reasonOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.replace(/^CronPattern: /, '').replace(/^(Invalid value for (?:day|month)): -?\d+$/, '$1');
 }
 
 function misfit(pattern: unknown): string {

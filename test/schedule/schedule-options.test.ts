@@ -53,6 +53,14 @@ describe('the pattern', () => {
     expect(await refusal(`${'0,'.repeat(200)}0 * * * *`)).toBe(misfit('got a string of 409 characters'));
   });
 
+  test.each([
+    ['0 0 32 1 *', 'day'],
+    ['0 0 1 13 *', 'month'],
+    ['0 0 1 0 *', 'month'],
+  ])('%j, by the field, without the number that the parser has for it', async (pattern, field) => {
+    expect(await refusal(pattern)).toBe(misfit(`got "${pattern}" (Invalid value for ${field})`));
+  });
+
   test.each(['99 * * * *', '* 24 * * *', '* * 32 * *', '*/0 * * * *', 'a * * * *', '5-1 * * * *', '@never', '@reboot'])(
     '%j, with what the parser says',
     async (pattern) => {
