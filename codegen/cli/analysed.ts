@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { analyse, type Analysis } from '../generate.ts';
 import { collectAfterStage } from '../large-project.ts';
 import type { Arguments } from './arguments.ts';
-import { assertAnything, refuse } from './generate.ts';
+import { assertAnything, refuse } from './print-outcome.ts';
 import type { Terminal } from './terminal.ts';
 
 /** A project, whatever its sources are like. */

@@ -17,8 +17,8 @@ import { showWord, visible } from '../quote.ts';
 import { analysed } from './analysed.ts';
 import type { Arguments } from './arguments.ts';
 import { paintWith } from './diagnostics.ts';
-import { refuse } from './generate.ts';
 import { printJson } from './print-json.ts';
+import { refuse } from './print-outcome.ts';
 import type { Terminal } from './terminal.ts';
 
 interface Compared {

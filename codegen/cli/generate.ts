@@ -7,13 +7,12 @@ import { showWord, visible } from '../quote.ts';
 import { keep, keepRecords, recall, recallRecords } from '../disk/entry.ts';
 import type { Analysis } from '../generate.ts';
 import { collectAfterStage, isLarge } from '../large-project.ts';
-import { assertServices, count, countsText, tsconfigAt, type Outcome } from '../outcome.ts';
+import { tsconfigAt, type Outcome } from '../outcome.ts';
 import { showList } from '../words.ts';
 import { writeWiring } from '../write/write.ts';
 import { wrongUsage, type Arguments } from './arguments.ts';
-import { paintWith, renderProblems } from './diagnostics.ts';
-import { plainProblem, shortPath } from '../problem.ts';
 import { printJson } from './print-json.ts';
+import { assertAnything, factsOf, printProblems, refuse, summarise, unfit } from './print-outcome.ts';
 import { stalenessOf } from './staleness.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -73,17 +72,6 @@ function unknownEngine(name: string, engines: readonly string[]): OnwardError {
   return wrongUsage(`there is no engine ${showWord(name)} to check for; ${hint}`);
 }
 
-/** The wiring is correct, but the deployment it is checked for would fail. */
-function unfit(terminal: Terminal, given: Arguments, found: Outcome): number {
-  if (given.json) terminal.out(printJson({ ok: false, ...factsOf(terminal, found) }));
-  else {
-    printProblems(terminal, found);
-    const errors = found.problems.filter(({ severity }) => severity === 'error').length;
-    terminal.err(`Found ${count(errors, 'error')}.\n`);
-  }
-  return 1;
-}
-
 /** What was found before, if nothing has changed since: then neither the compiler nor the generator is loaded. */
 async function outcomeOf({ cwd }: Terminal, { project, noCache }: Arguments): Promise<Outcome> {
   const path = resolve(cwd, project);
@@ -106,42 +94,4 @@ function withoutGraph(found: Analysis, noCache: boolean): Outcome {
   const { root, tsconfig, size, projectFolder, output, counts, problems, text } = found;
   const outcome = { root, tsconfig, size, projectFolder, output, counts, problems };
   return text === undefined ? outcome : { ...outcome, text };
-}
-
-/** Prints the errors of the sources; gives the exit code. */
-export function refuse(terminal: Terminal, given: Arguments, found: Outcome): number {
-  if (given.json) terminal.out(printJson({ ok: false, ...factsOf(terminal, found) }));
-  else {
-    printProblems(terminal, found);
-    const errors = found.problems.filter((problem) => problem.severity === 'error').length;
-    terminal.err(`Found ${count(errors, 'error')}; the wiring is unchanged.\n`);
-  }
-  return 1;
-}
-
-/** What is only warned of may be why nothing was found. */
-export function assertAnything(terminal: Terminal, given: Arguments, found: Outcome): void {
-  if (found.counts.services === 0 && !given.json) printProblems(terminal, found);
-  assertServices(found);
-}
-
-function printProblems(terminal: Terminal, found: Outcome): void {
-  if (found.problems.length > 0) terminal.err(`${renderProblems(found.problems, terminal.cwd, terminal.hasColors)}\n`);
-}
-
-function summarise(terminal: Terminal, found: Outcome, ms: number): void {
-  const paint = paintWith(terminal.hasColors);
-  // It is written either way: whether a value fits the callback that takes it is a question of types.
-  const next = found.counts.edges === 0 ? '' : '   tsc checks whether callbacks fit';
-  terminal.out(
-    `${paint('green', '✓')} ${shortPath(found.output, terminal.cwd)}   ${countsText(found.counts)}   (${ms} ms)${next}\n`,
-  );
-}
-
-function factsOf(terminal: Terminal, found: Outcome): object {
-  return {
-    output: shortPath(found.output, terminal.cwd),
-    ...found.counts,
-    problems: found.problems.map((problem) => plainProblem(problem, terminal.cwd)),
-  };
 }
