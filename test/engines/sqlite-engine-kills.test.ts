@@ -9,8 +9,10 @@ import { DRIVERS, storeFile } from '../support/sqlite.ts';
 const isSoak = process.env['SOAK'] !== undefined;
 /** `SOAK_KILLS` says how many, for each driver: 10,000 take hours. */
 const KILLS = isSoak ? Number(process.env['SOAK_KILLS'] ?? 10_000) : 70;
-/** So many that the last kill still has something to hit. */
-const RUNS = KILLS * 4;
+/** `SOAK_SEED` draws other moments. */
+const SEED = Number(process.env['SOAK_SEED'] ?? 15);
+/** More than the lives start, so that the last kill still has something to hit. */
+const RUNS = KILLS * 12;
 
 let program: string;
 beforeAll(async () => {
@@ -36,7 +38,7 @@ describe.each(DRIVERS)('%s', (driver) => {
       const { kills } = await killRandomly({
         kills: KILLS,
         longestLife: 120,
-        seed: 15,
+        seed: SEED,
         start: () => started(program, { file, driver, runs: RUNS, ...noted('') }),
       });
       const ended = lines(`${file}.reports`);

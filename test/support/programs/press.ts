@@ -1,7 +1,7 @@
 // A program with everything that a crash can hit: brackets, a retry with a pause, items, calls, state, a delayed step, a
 // recovery, a join, a loop, run callbacks. It notes what was acknowledged, every body that it calls, and how runs ended.
 
-import { appendFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { IsInt } from 'class-validator';
 import {
   createRuntime,
@@ -144,15 +144,20 @@ if (works === true) {
   process.exit(0);
 }
 const ids = Array.from({ length: runs }, (_, n) => `run-${n}`);
+/** So many at a time that whichever moment a kill comes at, some are open. */
+const AT_ONCE = 4;
+/** It goes on where the last life was, and starts the runs of its last moments once more. */
+const acknowledged = existsSync(acks) ? new Set(readFileSync(acks, 'utf8').trim().split('\n')).size : 0;
+const pause = file === undefined ? 2 : 30;
 console.log('up');
-for (let n = 0; n < runs; n += 10) {
+for (let n = Math.max(0, acknowledged - 2 * AT_ONCE); n < runs; n += AT_ONCE) {
   await Promise.all(
-    ids.slice(n, n + 10).map(async (id, at) => {
+    ids.slice(n, n + AT_ONCE).map(async (id, at) => {
       await runtime.start('Press.print', { n: n + at }, { id });
       appendFileSync(acks, `${id}\n`);
     }),
   );
-  await sleepReally(2);
+  await sleepReally(n + AT_ONCE > acknowledged ? pause : 0);
 }
 await runtime.idle();
 const ended = await Promise.all(ids.map(async (id) => (await runtime.run(id))?.report()));
