@@ -3,7 +3,8 @@
 //   node bench/recovery.js [node|libsql]     after `npm run build`
 //
 // B1. Each figure is of a process of its own, which has just been started: no code of it is optimised yet.
-// B2. The bare read is of the open runs and of all of their rows, by the same driver.
+// B2. The bare read is of the open runs and of all of their rows, by the same driver. Their JSON is parsed: records are data.
+// B3. `taken up`: it is known what is to be done, and the deaths of bodies are written. `begun`: and all bodies are called.
 
 import { execFileSync } from 'node:child_process';
 import { createRequire } from 'node:module';
@@ -18,7 +19,7 @@ import { edge, node, wiringOf } from './wiring.js';
 
 const RUNS = 100_000;
 const OPEN = 1_000;
-const TRIES = 3;
+const TRIES = 5;
 
 class Desk {
   begun = 0;
@@ -100,18 +101,34 @@ async function leave(path, job) {
   await runtime.close({ drainMs: 0 });
 }
 
-async function recover(path) {
+/** @param isPaused no body begins. */
+async function recover(path, isPaused) {
   const desk = new Desk();
   desk.isStuck = true;
   const expected = kind === 'Desk.work' ? OPEN : 0;
+  const awaited = isPaused ? 0 : expected;
   const before = cpuMs();
   const wall = performance.now();
   const runtime = open(desk, path);
+  if (isPaused) await runtime.pause();
   void runtime.work();
-  for (let at = 0; at < 20 || desk.begun < expected; at++) await turn();
+  for (let at = 0; at < 40 || desk.begun < awaited; at++) await turn();
   const figures = { cpu: cpuMs() - before, wall: performance.now() - wall, rss: process.memoryUsage().rss / 1e6 };
+  await runtime.resume();
+  for (let at = 0; at < 40; at++) await turn();
+  if (desk.begun !== expected) throw new Error(`only ${desk.begun} bodies have begun`);
   process.stdout.write(JSON.stringify(figures));
   process.exit(0);
+}
+
+/** The live records in the row of a run: each has its lengths ahead of it. */
+function parsePacked(live) {
+  for (let at = 0; at < live.length;) {
+    const end = live.indexOf('\n', at);
+    const [ofKey, ofText] = live.slice(at, end).split(' ').map(Number);
+    at = end + 1 + ofKey + ofText;
+    JSON.parse(live.slice(at - ofText, at));
+  }
 }
 
 function bare(path) {
@@ -121,7 +138,11 @@ function bare(path) {
   const runs = db.prepare('SELECT * FROM run WHERE open = 1').all();
   const records = db.prepare('SELECT * FROM record WHERE run = ?');
   let rows = 0;
-  for (const { no } of runs) rows += records.all(no).length;
+  for (const { no, settings, record, tags, live } of runs) {
+    for (const { text } of records.all(no)) rows += 1 + Number(JSON.parse(text) === undefined);
+    for (const text of [settings, record, tags]) JSON.parse(text);
+    parsePacked(live);
+  }
   if (runs.length !== OPEN) throw new Error(`${runs.length} open runs and ${rows} rows`);
   process.stdout.write(JSON.stringify({ cpu: cpuMs() - before, wall: performance.now() - wall }));
 }
@@ -141,7 +162,7 @@ const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1] 
 
 if (what === 'fill') await fill(file);
 else if (what === 'leave') await leave(file, kind);
-else if (what === 'recover') await recover(file);
+else if (what === 'recover' || what === 'takeUp') await recover(file, what === 'takeUp');
 else if (what === 'bare') bare(file);
 else {
   console.log(`Node ${process.version}, ${driver || 'the default driver'}`);
@@ -150,21 +171,27 @@ else {
     const path = join(folder, 'runs.db');
     child('fill', '', path);
     child('leave', job, path);
-    const recovered = Array.from({ length: TRIES }, () => {
+    const of = (task) => {
       // Each process dies with its bodies, which the file keeps count of.
       for (const end of ['', '-wal', '-shm', '-owner']) rmSync(`${path}.copy${end}`, { force: true });
       copyFileSync(path, `${path}.copy`);
-      return JSON.parse(child('recover', job, `${path}.copy`));
-    });
-    const read = Array.from({ length: TRIES }, () => JSON.parse(child('bare', job, path)));
-    const of = (list, name) => median(list.map((each) => each[name]));
+      return JSON.parse(child(task, job, `${path}.copy`));
+    };
+    const tries = Array.from({ length: TRIES }, () =>
+      Object.fromEntries(['bare', 'takeUp', 'recover'].map((task) => [task, of(task)])),
+    );
+    const figure = (task, name) => median(tries.map((each) => each[task][name]));
+    const row = (task) => {
+      const times = (figure(task, 'cpu') / figure('bare', 'cpu')).toFixed(1);
+      return `${figure(task, 'cpu').toFixed(0)} ms CPU (${times}x), ${figure(task, 'wall').toFixed(0)} ms wall`;
+    };
     console.log(
       [
         job === 'Desk.ask' ? 'waiting for a message:' : 'under way:',
-        `recovery ${of(recovered, 'cpu').toFixed(0)} ms CPU, ${of(recovered, 'wall').toFixed(0)} ms wall,`,
-        `${of(recovered, 'rss').toFixed(0)} MB;`,
-        `bare read ${of(read, 'cpu').toFixed(0)} ms CPU, ${of(read, 'wall').toFixed(0)} ms wall;`,
-        `${(of(recovered, 'cpu') / of(read, 'cpu')).toFixed(1)}x`,
+        `bare read ${row('bare')};`,
+        `taken up ${row('takeUp')};`,
+        job === 'Desk.ask' ? '' : `begun ${row('recover')};`,
+        `${figure('recover', 'rss').toFixed(0)} MB`,
       ].join(' '),
     );
     rmSync(folder, { recursive: true });

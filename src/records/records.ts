@@ -71,8 +71,15 @@ export function hydrate(graph: CompiledGraph, runId: string, records: ReadonlyMa
   const steps = new Map<number, Step>();
   const groups = new Map<string, Group>();
   const found: [Step, KeptStep][] = [];
+  // What belongs to others comes after them.
+  let others: [key: string, json: Json][] | undefined;
   for (const [key, json] of records) {
     switch (kindOf(key)) {
+      case RECORDS.group:
+      case RECORDS.call:
+      case RECORDS.incoming:
+        (others ??= []).push([key, json]);
+        break;
       case RECORDS.round:
         hydrateRound(run, RECORDS.round.parse(key)[0], json);
         break;
@@ -91,8 +98,7 @@ export function hydrate(graph: CompiledGraph, runId: string, records: ReadonlyMa
         hydratePart(run, key, json);
     }
   }
-  // What belongs to others comes after them.
-  for (const [key, json] of records) {
+  for (const [key, json] of others ?? []) {
     switch (kindOf(key)) {
       case RECORDS.group:
         hydrateGroup(run, RECORDS.group.parse(key)[0], readRecord(json), { steps, groups });
@@ -100,10 +106,8 @@ export function hydrate(graph: CompiledGraph, runId: string, records: ReadonlyMa
       case RECORDS.call:
         hydrateCall(RECORDS.call.parse(key), readRecord(json), steps);
         break;
-      case RECORDS.incoming:
-        hydrateIncoming(run, key, json);
-        break;
       default:
+        hydrateIncoming(run, key, json);
     }
   }
   for (const [step, stepRecord] of found) link(step, stepRecord, steps, groups);

@@ -8,6 +8,7 @@ import type { Engine } from '../engines/engine.ts';
 import { loadDriver, SqliteCode, type Database, type SqliteDriver, type Statement } from '../engines/sqlite/driver.ts';
 import { SqliteStore } from '../engines/sqlite/sqlite-store.ts';
 import { storeEngine } from '../engines/store/index.ts';
+import type { Store } from '../engines/store/store.ts';
 
 export interface FaultyDiskOptions {
   /** The file of the runs. */
@@ -27,6 +28,10 @@ export interface FaultyDisk {
   mend(): void;
 }
 
+interface StoreOnFaultyDisk extends Omit<FaultyDisk, 'engine'> {
+  readonly store: Store;
+}
+
 /** The statement that fails, and how. */
 interface Fault {
   readonly at: 'BEGIN' | 'COMMIT';
@@ -38,7 +43,12 @@ const FULL: Fault = { at: 'COMMIT', code: SqliteCode.FULL, text: 'database or di
 const READ_ONLY: Fault = { at: 'BEGIN', code: SqliteCode.READONLY, text: 'attempt to write a readonly database' };
 
 /** An engine like `sqliteEngine({ file })`, on a disk that fails when it is told to. */
-export function faultyDisk({ file, driver }: FaultyDiskOptions): FaultyDisk {
+export function faultyDisk(options: FaultyDiskOptions): FaultyDisk {
+  const { store, ...disk } = storeOnFaultyDisk(options);
+  return { engine: storeEngine({ store }), ...disk };
+}
+
+export function storeOnFaultyDisk({ file, driver }: FaultyDiskOptions): StoreOnFaultyDisk {
   let fault: Fault | undefined;
   const open = loadDriver(driver);
   const store = new SqliteStore({
@@ -47,7 +57,7 @@ export function faultyDisk({ file, driver }: FaultyDiskOptions): FaultyDisk {
     openDatabase: (path) => onDisk(open(path), () => fault),
   });
   return {
-    engine: storeEngine({ store }),
+    store,
     fill: () => (fault = FULL),
     makeReadOnly: () => (fault = READ_ONLY),
     mend: () => (fault = undefined),

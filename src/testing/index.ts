@@ -10,6 +10,7 @@ export { engineConformance, type EngineUnderTest } from './engine-conformance.ts
 export { eventOf } from './event-of.ts';
 export { killRandomly, type KillOptions, type KillReport } from './kill-randomly.ts';
 export { crashAtEveryCommit, type CrashPoint, type CrashPointOptions } from './crash-points.ts';
+export { breakDiskAtEveryCommit, type DiskPoint } from './disk-points.ts';
 export { faultyDisk, type FaultyDisk, type FaultyDiskOptions } from './faulty-disk.ts';
 export { onwardMatchers, type ExpectedError, type MatcherResult, type OnwardMatchers } from './matchers.ts';
 export { recorder, type Recorder } from './recorder.ts';

@@ -1,12 +1,12 @@
-// The applications of the examples on SQLite, with a crash before and after their commits: every run ends as it does in
-// memory. With SOAK at every commit, else at some.
+// The applications of the examples on SQLite, with a crash before and after their commits, and with a disk that is full or
+// read-only at them: every run ends as it does in memory. With SOAK at every commit, else at some.
 
 import { readFileSync } from 'node:fs';
 import { Logger } from '@nestjs/common';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createRuntime, memoryEngine, type Engine, type RunReport, type Runtime } from 'onward';
 import { definition } from 'onward/definitions';
-import { crashAtEveryCommit, virtualClock, type VirtualClock } from 'onward/testing';
+import { breakDiskAtEveryCommit, crashAtEveryCommit, virtualClock, type VirtualClock } from 'onward/testing';
 import type { Graph } from 'onward/wiring/v1';
 import type { NodeTypes } from '../../src/api/nodes.ts';
 import { Bakery } from '../../examples/bakery/src/bakery.ts';
@@ -298,5 +298,15 @@ test.each(Object.entries(EXAMPLES))(
     const points = await crashAtEveryCommit(play, { every: IS_SOAK ? 1 : 13 });
     expect(points.length).toBeGreaterThan(1);
     for (const { commit, side, result } of points) expect(result, `a crash ${side} commit ${commit}`).toEqual(whole);
+  },
+);
+
+test.each(Object.entries(EXAMPLES))(
+  '%s: whatever commit the disk is full or read-only at, every run ends as it does in memory',
+  async (_, play) => {
+    const whole = await play(memoryEngine());
+    const points = await breakDiskAtEveryCommit(play, { every: IS_SOAK ? 1 : 13 });
+    expect(new Set(points.map(({ fault }) => fault))).toEqual(new Set(['full', 'read-only']));
+    for (const { commit, fault, result } of points) expect(result, `${fault} at commit ${commit}`).toEqual(whole);
   },
 );

@@ -1,8 +1,8 @@
 // A disk that is full, or read-only, while runs are under way: nothing that was accepted is lost.
 
 import { describe, expect, test } from 'vitest';
-import { Job, OnSuccess } from 'onward';
-import { faultyDisk, type FaultyDisk } from 'onward/testing';
+import { Job, OnSuccess, type Engine } from 'onward';
+import { breakDiskAtEveryCommit, faultyDisk, type FaultyDisk } from 'onward/testing';
 import { DRIVERS, storeFile } from '../support/sqlite.ts';
 import { rejectionOf, wired, type Wired } from '../support/wired.ts';
 
@@ -70,5 +70,41 @@ describe.each(DRIVERS)('%s', (driver) => {
     expect((await run.report()).status).toBe('completed');
     expect(shop.called).toEqual(['sell', 'pack']);
     await app.runtime.close();
+  });
+
+  test('at every commit: a start is refused and comes again, all that follows from it is only late', async () => {
+    const bodies: number[] = [];
+    const play = async (engine: Engine): Promise<unknown> => {
+      const shop = new Shop();
+      const app = wired(engine, { Shop: shop }, { 'Shop.pack': ['any'] });
+      const run = await app.start('Shop.sell', undefined, { id: 'one' });
+      await app.clock.runAll();
+      const { status, steps } = await run.report();
+      await app.runtime.close();
+      bodies.push(shop.called.length);
+      return [status, ...steps.map(({ returnValue }) => returnValue)];
+    };
+    const points = await breakDiskAtEveryCommit(play, { driver });
+    const of = (wanted: string): unknown[] =>
+      points.filter(({ fault }) => fault === wanted).map(({ wasRefused }) => wasRefused);
+    expect(of('full').length).toBeGreaterThan(3);
+    expect(of('full')).toEqual([
+      true,
+      ...of('full')
+        .slice(1)
+        .map(() => false),
+    ]);
+    expect(of('read-only')).toEqual(of('full'));
+    expect(new Set(points.map(({ result }) => String(result)))).toEqual(new Set(['completed,7,8']));
+    // Reading goes on, and no body is called twice for a commit that comes late.
+    expect(new Set(bodies)).toEqual(new Set([2]));
+  });
+
+  test('what goes wrong in the program itself is not taken for a refusal', async () => {
+    const broken = async (engine: Engine): Promise<void> => {
+      await wired(engine, { Shop: new Shop() }, { 'Shop.pack': ['any'] }).start('Shop.sell');
+      throw new Error('of its own');
+    };
+    await expect(breakDiskAtEveryCommit(broken, { driver, every: 100 })).rejects.toThrow('of its own');
   });
 });

@@ -4,6 +4,7 @@
 // RECOVERY-2. A task that has begun or ended since it was found is not lost.
 
 import { hashOf } from '../../graph/graph-hash.ts';
+import { countDeaths } from '../../records/deaths.ts';
 import { redispatch } from '../../records/decide.ts';
 import type { Task } from '../../run/event.ts';
 import { Phase } from '../../run/status.ts';
@@ -30,6 +31,7 @@ export interface TasksPlace {
 export interface FoundTasks {
   readonly tasks: readonly Task[];
   readonly live: ReadonlyMap<string, RecordText>;
+  readonly records: Records;
   /** So many events are decided in this turn, beside that. */
   readonly events: number;
 }
@@ -49,9 +51,12 @@ export function findTasks(
     // What is decided about the graph acts on what is live.
     if (change !== undefined) return;
     return chain(seat.draftOf(run).live(), (live) => {
-      const { tasks, events } = onRecordsOf(run.id, () => redispatch(core().app.graph, run.id, new Records(live)));
+      const { records, tasks, events } = onRecordsOf(run.id, () => {
+        const read = new Records(live);
+        return { records: read, ...redispatch(core().app.graph, run.id, read) };
+      });
       for (const event of events) seat.follow(happenings.workOf(run, { event }));
-      onFound({ tasks, live, events: events.length });
+      onFound({ tasks, live, records, events: events.length });
     });
   });
 }
@@ -92,8 +97,11 @@ export class Recovery {
     });
     for (const stored of page) {
       try {
-        const run = await this.#place.found(stored);
-        await run.restored();
+        const finding = this.#place.found(stored);
+        // A promise for each of thousands of runs costs more than the rest of this.
+        const run = finding instanceof Promise ? await finding : finding;
+        const telling = run.restored();
+        if (telling instanceof Promise) await telling;
         this.look(run);
       } catch (fault) {
         const damage = damageOf(fault);
@@ -111,18 +119,35 @@ export class Recovery {
    * @param onFound is given how much was found. With it, tasks count as lost, and without it as left by a dead process.
    */
   look(run: StoreRun, onFound?: (count: number) => void): void {
+    // See `onFound`.
+    const isAfterDeath = onFound === undefined;
     this.#place.core().turns.put({
       runId: run.id,
       decide: (seat) =>
-        findTasks(seat, run, this.#place, ({ tasks, events }) =>
+        findTasks(seat, run, this.#place, ({ tasks, records, events }) => {
+          const others = isAfterDeath ? this.#countDeaths(seat, run, { tasks, records }) : tasks;
+          if (others.length === 0 && isAfterDeath) return;
           seat.afterCommit(() => {
-            const lost = tasks.filter((task) => this.#isLost(run, task));
+            const lost = others.filter((task) => this.#isLost(run, task));
             onFound?.(lost.length + events);
             if (run.hasEarlier && lost.length > 0) this.#place.serveEarlier(run, lost);
-            // See `onFound`.
-            else for (const task of lost) this.begin(run, task, onFound === undefined);
-          }),
-        ),
+            else for (const task of lost) this.begin(run, task, isAfterDeath);
+          });
+        }),
+    });
+  }
+
+  /** Most deaths are written in the turn in which the bodies are found, which begin after it. @returns all other tasks */
+  #countDeaths(seat: Seat, run: StoreRun, { tasks, records }: Pick<FoundTasks, 'tasks' | 'records'>): readonly Task[] {
+    const suspects = this.#place.suspects();
+    if (suspects === undefined || run.hasEarlier) return tasks;
+    return tasks.filter((task) => {
+      const death = task.kind === 'body' && this.#isLost(run, task) ? suspects.lightDeath(run, task) : undefined;
+      const write = death && countDeaths(records, death.event);
+      if (death === undefined || write === undefined) return true;
+      seat.draftOf(run).write([write]);
+      seat.afterCommit(death.begin);
+      return false;
     });
   }
 
@@ -137,6 +162,6 @@ export class Recovery {
   begin(run: StoreRun, task: Task, isAfterDeath: boolean): void {
     const suspects = isAfterDeath && task.kind === 'body' ? this.#place.suspects() : undefined;
     if (suspects === undefined) this.#place.deliveries.begin(run, task);
-    else suspects.callAgain(run, task, run.deathsOf(task.at.step));
+    else suspects.callAgain(run, task);
   }
 }

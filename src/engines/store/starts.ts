@@ -185,12 +185,24 @@ export class Starts {
   meetGraph(seat: Seat, run: StoreRun): MaybePromise<OnGraphChange | undefined> {
     const { graph, isClient } = this.#place.core().app;
     if (isClient === true || this.#graphs.get(run) === graph || this.#met.has(seat)) return undefined;
+    if (this.#asksNothing(run)) {
+      this.#graphs.set(run, graph);
+      return undefined;
+    }
     this.#met.add(seat);
     seat.afterCommit(() => void this.#graphs.set(run, graph));
     return chain(seat.draftOf(run).load([SETTINGS_KEY, RUN_KEY]), (texts) => {
       const change = run.isOpen ? onRecordsOf(run.id, () => graphChangeOf(graph, new Records(texts))) : undefined;
       return change && chain(this.#change(seat, run, change), () => change);
     });
+  }
+
+  /** Its settings say so, whatever else is kept of it. */
+  #asksNothing(run: StoreRun): boolean {
+    const settings = run.records.peek(SETTINGS_KEY);
+    if (settings === undefined) return false;
+    const { graph } = this.#place.core().app;
+    return onRecordsOf(run.id, () => graphChangeOf(graph, new Map([[SETTINGS_KEY, settings.json]])) === undefined);
   }
 
   #change(seat: Seat, run: StoreRun, change: OnGraphChange): MaybePromise<void> {

@@ -35,7 +35,7 @@ import { SharedRuns, type SharedPlace, type Sharing } from './shared/sharing.ts'
 import { Starts } from './starts.ts';
 import { StoreRun, type StorePlace } from './run/store-run.ts';
 import type { MaybePromise, Store, StoredRun } from './store.ts';
-import { lostOf, Suspects } from './suspects.ts';
+import { Suspects } from './suspects.ts';
 import { Turns, type Seat } from './turns.ts';
 
 const MOST = 256;
@@ -173,16 +173,8 @@ export class StoreEngine implements Engine {
       clock,
       limit: this.#deaths,
       begin: (run, task) => this.#deliveries.begin(run, task),
-      put: (run, event, onWritten) =>
-        this.#happenings.put(run, {
-          event,
-          onApplied: ({ outcome }) => {
-            onWritten(outcome === 'applied');
-            // The attempt was over before: nothing begins.
-            if (outcome !== 'applied' && 'at' in event) shared?.attemptOver(run.id, event.at.step);
-          },
-        }),
-      giveUp: (run, task, deaths) => this.#happenings.put(run, lostOf(run, task, deaths)),
+      put: (run, happening) => this.#happenings.put(run, happening),
+      attemptOver: (run, step) => shared?.attemptOver(run.id, step),
     });
     return chain(this.#store.open(), () =>
       chain(this.#store.countOpen(), (open) => {

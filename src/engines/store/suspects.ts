@@ -8,10 +8,12 @@
 // SUSPECTS-3. At the limit the attempt is lost: it is tried once more, and then the step has failed (code 205).
 
 import type { Clock } from '../../execute/clock.ts';
-import type { Event, Task } from '../../run/event.ts';
+import type { DeathEvent } from '../../records/deaths.ts';
+import type { Task } from '../../run/event.ts';
+import type { Happening } from './happenings.ts';
 import { OnwardError } from '../../errors/onward-error.ts';
 import { printable } from '../../values/describe.ts';
-import { payloadText, type Texts } from './run/payloads.ts';
+import { payloadText } from './run/payloads.ts';
 import type { StoreRun } from './run/store-run.ts';
 
 /** So long a body lives before its death is nobody's fault of its own. */
@@ -24,10 +26,9 @@ export interface SuspectsOptions {
   /** Deaths of one step. */
   readonly limit: number;
   readonly begin: (run: StoreRun, task: Task) => void;
-  /** Has an event decided; calls back once it is written. */
-  readonly put: (run: StoreRun, event: Event, onWritten: (isApplied: boolean) => void) => void;
-  /** A step has reached the limit. */
-  readonly giveUp: (run: StoreRun, task: Task, deaths: number) => void;
+  readonly put: (run: StoreRun, happening: Happening) => void;
+  /** The attempt of a step was over before: nothing begins. */
+  readonly attemptOver: (run: StoreRun, step: number) => void;
 }
 
 interface Trial {
@@ -35,6 +36,12 @@ interface Trial {
   readonly task: Task;
   readonly deaths: number;
   callOff: () => void;
+}
+
+/** What is to be written, and what begins after that. */
+interface LightDeath {
+  readonly event: DeathEvent & { readonly type: 'redelivered' };
+  readonly begin: () => void;
 }
 
 export class Suspects {
@@ -47,14 +54,23 @@ export class Suspects {
     this.#options = options;
   }
 
-  /** Calls a body again that was under way when its process died. @param deaths those that count for its step. */
-  callAgain(run: StoreRun, task: Task, deaths: number): void {
-    const { limit, giveUp } = this.#options;
-    if (deaths >= limit) return giveUp(run, task, deaths);
+  /** Calls a body again that was under way when its process died. */
+  callAgain(run: StoreRun, task: Task): void {
+    const { limit, put } = this.#options;
+    const deaths = run.deathsOf(task.at.step);
+    if (deaths >= limit) return put(run, lostOf(run, task, deaths));
     const trial: Trial = { run, task, deaths: deaths + 1, callOff: () => undefined };
-    if (deaths < ALONE_FROM) return this.#try(trial);
+    if (deaths < ALONE_FROM) return put(run, this.#counted(trial));
     this.#waiting.push(trial);
     this.#next();
+  }
+
+  /** A death that is the first of its step, or the second: nothing is held against its body. Undefined for any other. */
+  lightDeath(run: StoreRun, task: Task): LightDeath | undefined {
+    const deaths = run.deathsOf(task.at.step);
+    if (deaths >= Math.min(ALONE_FROM, this.#options.limit)) return undefined;
+    const trial: Trial = { run, task, deaths: deaths + 1, callOff: () => undefined };
+    return { event: countedAs(trial), begin: () => this.#begin(trial) };
   }
 
   /** A step is over, or goes on with another attempt. */
@@ -83,28 +99,37 @@ export class Suspects {
     const trial = this.#waiting.shift();
     if (trial === undefined) return;
     this.#alone = keyOf(trial.run, trial.task.at.step);
-    this.#try(trial);
+    this.#options.put(trial.run, this.#counted(trial));
   }
 
-  #try(trial: Trial): void {
-    const { clock, begin, put } = this.#options;
-    const { run, task, deaths } = trial;
-    const { at, attempt } = task;
-    const key = keyOf(run, at.step);
-    put(run, { type: 'redelivered', at, attempt, deaths }, (isApplied) => {
-      if (!isApplied) return this.#freed(key);
-      this.#trials.set(key, trial);
-      trial.callOff = clock.after(TRIAL_MS, () => {
-        this.#trials.delete(key);
-        this.#acquit(run, task);
-        this.#freed(key);
-      });
-      begin(run, task);
+  /** SUSPECTS-1: the death is written, and then the body begins. */
+  #counted(trial: Trial): Happening {
+    return {
+      event: countedAs(trial),
+      onApplied: ({ outcome }) => {
+        if (outcome === 'applied') return this.#begin(trial);
+        const { run, task } = trial;
+        this.#freed(keyOf(run, task.at.step));
+        this.#options.attemptOver(run, task.at.step);
+      },
+    };
+  }
+
+  #begin(trial: Trial): void {
+    const { clock, begin } = this.#options;
+    const { run, task } = trial;
+    const key = keyOf(run, task.at.step);
+    this.#trials.set(key, trial);
+    trial.callOff = clock.after(TRIAL_MS, () => {
+      this.#trials.delete(key);
+      this.#acquit(run, task);
+      this.#freed(key);
     });
+    begin(run, task);
   }
 
   #acquit(run: StoreRun, { at, attempt }: Task): void {
-    this.#options.put(run, { type: 'survived', at, attempt }, () => undefined);
+    this.#options.put(run, { event: { type: 'survived', at, attempt } });
   }
 
   #freed(key: string): void {
@@ -114,12 +139,12 @@ export class Suspects {
   }
 }
 
+function countedAs({ task: { at, attempt }, deaths }: Trial): LightDeath['event'] {
+  return { type: 'redelivered', at, attempt, deaths };
+}
+
 /** What an attempt comes to that is not tried again. */
-export function lostOf(
-  { keeping }: StoreRun,
-  task: Task,
-  deaths: number,
-): { readonly event: Event; readonly texts: Texts } {
+function lostOf({ keeping }: StoreRun, task: Task, deaths: number): Happening {
   const { at, attempt, runId } = task;
   const name = `${at.step}.${attempt}.lost`;
   const text = `the process died ${deaths} times in a row while ${printable(at.node)} was under way, soon after it had been called again; look for what ends the process there: memory, a native module, process.exit`;

@@ -305,6 +305,7 @@ export class Draft {
   live(): MaybePromise<Texts> {
     return chain(this.#records.liveAt(), ({ version, texts: known }) => {
       this.#expected ??= version;
+      if (this.#writes.size === 0) return known;
       const found = new Map(known);
       for (const [key, record] of this.#writes) {
         if (record === null) found.delete(key);
