@@ -1,5 +1,5 @@
 // The applications of the examples on SQLite, with a crash before and after their commits, and with a disk that is full or
-// read-only at them: every run ends as it does in memory. With SOAK at every commit, else at some.
+// read-only at them: every run ends as it does in memory. With SOAK at every commit, else at some of the long ones.
 
 import { readFileSync } from 'node:fs';
 import { Logger } from '@nestjs/common';
@@ -100,6 +100,13 @@ const drum = {
   },
 };
 
+/** Clouds that stay: in a life that has forgotten them they would come once more. */
+class Overcast extends Set<string> {
+  override delete(name: string): boolean {
+    return this.has(name);
+  }
+}
+
 const EXAMPLES: Readonly<Record<string, Play>> = {
   bakery: played({
     graph: bakery,
@@ -199,7 +206,7 @@ const EXAMPLES: Readonly<Record<string, Play>> = {
   }),
   observatory: played({
     graph: observatory,
-    services: (clock) => ({ Telescope: new Telescope(clock, new Set(['Orion'])) }),
+    services: (clock) => ({ Telescope: new Telescope(clock, new Overcast(['Orion'])) }),
     begin: async (runtime) => {
       const dumbbell = { name: 'Dumbbell', minutes: 20 };
       await runtime.start('Telescope.observe', { targets: [{ name: 'Andromeda', minutes: 40 }] }, { id: 'clear' });
@@ -292,10 +299,10 @@ afterAll(() => Logger.overrideLogger(['error']));
 
 test.each(Object.entries(EXAMPLES))(
   '%s: whatever commit it dies at, every run ends as it does in memory',
-  async (_, play) => {
+  async (name, play) => {
     const whole = await play(memoryEngine());
     expect(JSON.stringify(whole)).toContain('"status":"completed"');
-    const points = await crashAtEveryCommit(play, { every: IS_SOAK ? 1 : 13 });
+    const points = await crashAtEveryCommit(play, { every: IS_SOAK || name !== 'shipments' ? 1 : 13 });
     expect(points.length).toBeGreaterThan(1);
     for (const { commit, side, result } of points) expect(result, `a crash ${side} commit ${commit}`).toEqual(whole);
   },
@@ -305,7 +312,7 @@ test.each(Object.entries(EXAMPLES))(
   '%s: whatever commit the disk is full or read-only at, every run ends as it does in memory',
   async (_, play) => {
     const whole = await play(memoryEngine());
-    const points = await breakDiskAtEveryCommit(play, { every: IS_SOAK ? 1 : 13 });
+    const points = await breakDiskAtEveryCommit(play, { every: IS_SOAK ? 1 : 7 });
     expect(new Set(points.map(({ fault }) => fault))).toEqual(new Set(['full', 'read-only']));
     for (const { commit, fault, result } of points) expect(result, `${fault} at commit ${commit}`).toEqual(whole);
   },

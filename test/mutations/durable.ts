@@ -47,6 +47,18 @@ export const DURABLE: readonly Mutation[] = [
   },
   {
     row: 'M12',
+    file: 'src/engines/sqlite/faults.ts',
+    right: "return 'the disk is full (free some room)';",
+    wrong: 'return undefined;',
+  },
+  {
+    row: 'M12',
+    file: 'src/engines/store/turns.ts',
+    right: 'if (works.length > 1) this.#others.unshift(...kept);',
+    wrong: 'if (works.length > 1) this.#others.unshift(...works);',
+  },
+  {
+    row: 'M12',
     file: 'src/engines/store/retention.ts',
     right: 'void this.#removeSome(now - this.#keepForMs)',
     wrong: 'void this.#removeSome(now)',
