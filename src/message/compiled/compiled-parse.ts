@@ -29,11 +29,12 @@ export function compiledParse(
     drops: unknownFields === 'drop',
   });
   if (!reading.isCompiled) return interpret;
+  const { name } = messageClass;
   return (data) => {
     const message = typeof data === 'object' && data !== null ? reading.read(data) : undefined;
     if (message === undefined) return interpret(data);
     const questions = reading.reader.takeQuestions();
-    return questions.length === 0 ? message : answerTo(questions, message, messageClass.name, settings);
+    return questions.length === 0 ? message : answerTo(questions, message, name, settings);
   };
 }
 

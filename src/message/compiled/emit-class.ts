@@ -52,7 +52,7 @@ class ClassEmitter {
     const { fields, messageClass, name } = description;
     text.line('if (level > reader.maxDepth) throw GIVE_UP;');
     text.line(`const message = new ${kept.name(messageClass, name)}();`);
-    text.line('let found = 0, bytes = 0, value, good, asked, isPlain;');
+    text.line('let found = 0, bytes = 0, doubts = 0, value, good, asked, isPlain;');
     this.#readMarked();
     if (variant.tag !== undefined) this.#readTag(variant.tag.field);
     if (this.#of.filled !== undefined) {
@@ -64,6 +64,7 @@ class ClassEmitter {
       if (markedNames.has(field.name)) this.#fields.marked(field, markedValue(kept, field.name));
       else this.#fields.emit(field);
     }
+    this.#fields.putDoubts();
     if (variant.tag?.keep === true) text.line(`if (tag !== undefined) ${member('message', variant.tag.field)} = tag;`);
     for (const [field] of this.#marked) {
       const value = markedValue(kept, field);

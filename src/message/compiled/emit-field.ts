@@ -15,9 +15,9 @@ import {
 import { inheritedMember } from '../instance.ts';
 import type { ClassEmission } from './emit-class.ts';
 import { isOwnRule } from './own-validators.ts';
-import type { AskedField } from './questions.ts';
+import type { AskedField } from './question.ts';
 import { giveUp, listedValue, type Read } from './reader.ts';
-import { allOf, isExact, kindCode, kindOf, rulesCode, safeCode, type Keep } from './rule-code.ts';
+import { allOf, exactTypes, kindCode, kindOf, rulesCode, safeCode, type Keep } from './rule-code.ts';
 import { member, quotedName, type SourceText } from './source-text.ts';
 import { CannotCompile, type ClassReaders, type Reading } from './variant.ts';
 
@@ -35,11 +35,16 @@ interface Place {
   readonly each: readonly Rule[];
 }
 
+/** Bits of a small integer. */
+const MOST_TOGETHER = 30;
+
 export class FieldEmitter {
   readonly #text: SourceText;
   readonly #of: ClassEmission;
   readonly #reading: Reading;
   readonly #keep = (value: unknown, hint: string): string => this.#of.kept.name(value, hint);
+  /** Simple fields that nothing has been asked about yet: each has its bit in `doubts`. */
+  #together: AskedField[] = [];
 
   constructor(text: SourceText, of: ClassEmission, reading: Reading) {
     this.#text = text;
@@ -119,13 +124,10 @@ export class FieldEmitter {
   }
 
   #placeOf(field: FieldDescription, nestedDone: boolean): Place {
-    const { description, kept } = this.#of;
-    const described = kept.name(description, `${description.name}_description`);
-    const asked = this.#askedField(field, nestedDone);
     return {
       field,
       target: member('message', field.name),
-      ask: `reader.ask(${described}, ${kept.name(asked, field.name)}, message)`,
+      ask: isChecked(field) ? this.#ask(this.#askedField(field, nestedDone)) : '',
       skipsNull: field.conditions.length > 0,
       asksAlways: hasUserCode(field),
       whole: field.rules.filter((rule) => !rule.each),
@@ -133,12 +135,28 @@ export class FieldEmitter {
     };
   }
 
+  /** Doubts about simple fields are put as one question, before that about any other field. */
+  #ask(asked: AskedField): string {
+    if (!asked.isSimple || this.#together.length === MOST_TOGETHER) this.putDoubts();
+    if (asked.isSimple) return `doubts |= ${1 << (this.#together.push(asked) - 1)}`;
+    return `reader.ask(${this.#of.kept.name([asked], asked.field.name)}, 1, message)`;
+  }
+
+  /** Asks about the fields that rules did not accept since it was last done. */
+  putDoubts(): void {
+    if (this.#together.length === 0) return;
+    const fields = this.#of.kept.name(this.#together, `${this.#of.description.name}_fields`);
+    this.#text.line(`if (doubts !== 0) { reader.ask(${fields}, doubts, message); doubts = 0; }`);
+    this.#together = [];
+  }
+
   #askedField(field: FieldDescription, nestedDone: boolean): AskedField {
     const nested = field.nested !== undefined && !nestedDone;
-    const isOwn = inheritedMember(this.#of.description.messageClass, field.name) === undefined;
+    const { description } = this.#of;
+    const isOwn = inheritedMember(description.messageClass, field.name) === undefined;
     const isSimple =
       isOwn && !nested && !hasUserCode(field) && field.rules.every((rule) => !rule.each && !rule.hasUserText);
-    return { field, isSimple, isCertain: isSimple && field.rules.every(isExact), nestedDone };
+    return { description, field, isSimple, certainOf: isSimple ? exactTypes(field.rules) : new Set(), nestedDone };
   }
 
   /** What the constructor left is judged. */

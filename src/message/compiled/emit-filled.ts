@@ -62,7 +62,8 @@ export function emitFill(text: SourceText, name: string, { description, kept }: 
 export function emitCheck(text: SourceText, name: string, of: ClassEmission): void {
   const emitter = new FieldEmitter(text, of, 'plain');
   text.block(`function ${name}(message, reader) {`, () => {
-    text.line('let value, good;');
+    text.line('let value, good, doubts = 0;');
     for (const field of of.description.fields) if (isChecked(field)) emitter.judged(field);
+    emitter.putDoubts();
   });
 }

@@ -20,7 +20,7 @@ import {
   type Owner,
 } from '../instantiate-class.ts';
 import { validateField, type ValidationContext } from '../validate.ts';
-import type { AskedField } from './questions.ts';
+import { fieldsOf, type AskedField } from './question.ts';
 
 /** What is compiled of such a class. */
 export interface FilledClass {
@@ -171,7 +171,8 @@ class Checker {
     this.#context = context;
   }
 
-  ask(description: ClassDescription, { field }: AskedField, instance: object): void {
-    validateField(description, field, instance, this.#at, this.#context, false);
+  ask(fields: readonly AskedField[], which: number, instance: object): void {
+    for (const { description, field } of fieldsOf({ fields, which }))
+      validateField(description, field, instance, this.#at, this.#context, false);
   }
 }

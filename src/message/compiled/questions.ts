@@ -7,43 +7,25 @@
 
 import type { Issue } from '../../errors/onward-error.ts';
 import { joinPath } from '../../values/describe.ts';
-import { Issues, MOST_KEPT, type Findings } from '../../values/issues.ts';
-import type { ClassDescription, FieldDescription } from '../description.ts';
+import { Issues, MOST_KEPT, type Findings, type Words } from '../../values/issues.ts';
+import type { FieldDescription } from '../description.ts';
 import type { ParserSettings } from '../interpreter.ts';
 import { answered } from '../pending.ts';
 import { Refusal, refusalOf } from '../refusal.ts';
-import { check, fill, type Filling } from './filling.ts';
-import { isMapKey, type Label } from './reader.ts';
+import { check, fill } from './filling.ts';
+import {
+  fieldsOf,
+  isFilling,
+  isMapKey,
+  lowestBit,
+  type AskedField,
+  type Label,
+  type Question,
+  type UnknownName,
+} from './question.ts';
 import { explained, keyShown, valueShown } from '../secrets.ts';
 import { runNamed } from '../user-code.ts';
 import { validateField, type ValidationContext } from '../validate.ts';
-
-/** One field, or one name that the class does not have. */
-export interface Question {
-  readonly description: ClassDescription;
-  readonly field: AskedField | undefined;
-  readonly instance: object;
-  /** The name and the value of a field that the class does not have. */
-  readonly key: string;
-  readonly value: unknown;
-  /** The keys that lead to the instance, the last one first. */
-  trail: Label[] | undefined;
-  /** A sensitive field holds the instance. */
-  isSecret: boolean;
-  /** What fills the instance, and has it judged as a whole. */
-  readonly filling: Filling | undefined;
-}
-
-/** A field as the compiler has seen it. */
-export interface AskedField {
-  readonly field: FieldDescription;
-  /** Only rules of class-validator's own, about the value itself. */
-  readonly isSimple: boolean;
-  /** The code asks exactly what the rules do, so it is not asked about in vain. */
-  readonly isCertain: boolean;
-  /** What is nested in it has been read on its own. */
-  readonly nestedDone: boolean;
-}
 
 /** The message, if nothing asked about turns out to be wrong; or its refusal. */
 export function answerTo(
@@ -53,20 +35,22 @@ export function answerTo(
   { timeout }: ParserSettings,
 ): object | Promise<object> {
   if (areSimple(questions)) {
-    return isAnyWrong(questions) ? new Refusal({ className, find: () => findingsOf(questions) }) : message;
+    return isAnyWrong(questions) ? new Refusal(new Doubted(className, questions)) : message;
   }
   const context: ValidationContext = { issues: new Issues(), pending: [] };
   try {
     for (const question of questions) {
-      const { filling, field, instance, trail, isSecret } = question;
-      if (filling !== undefined) fill(filling, { instance, at: trailPath(trail), issues: context.issues, isSecret });
-      else if (field === undefined) context.issues.add(pathOf(question), () => unknownField(question));
+      const { about, instance, trail, isSecret } = question;
+      if (isFilling(about)) fill(about, { instance, at: trailPath(trail), issues: context.issues, isSecret });
+      else if (about !== undefined)
+        context.issues.add(unknownPath(question, about), () => unknownField(question, about));
     }
-    for (const { field, filling, description, instance, trail, isSecret } of questions) {
+    for (const question of questions) {
+      const { about, instance, trail, isSecret } = question;
       const own = isSecret ? { ...context, isSecret } : context;
-      if (field !== undefined)
-        validateField(description, field.field, instance, trailPath(trail), own, field.nestedDone);
-      else if (filling?.isChecked === true) check(filling, instance, trailPath(trail), own);
+      for (const { description, field, nestedDone } of fieldsOf(question))
+        validateField(description, field, instance, trailPath(trail), own, nestedDone);
+      if (isFilling(about) && about.isChecked) check(about, instance, trailPath(trail), own);
     }
     return answered(message, className, context, timeout);
   } catch (error) {
@@ -75,46 +59,71 @@ export function answerTo(
 }
 
 function areSimple(questions: readonly Question[]): boolean {
-  for (const { field, filling } of questions) if (field?.isSimple === false || filling !== undefined) return false;
+  for (const { fields, about } of questions) if (fields[0]?.isSimple === false || isFilling(about)) return false;
   return true;
 }
 
 function isAnyWrong(questions: readonly Question[]): boolean {
-  for (const question of questions) if (isWrong(question)) return true;
+  for (const { fields, which, instance, about } of questions) {
+    if (about !== undefined) return true;
+    for (let rest = which; rest !== 0; rest &= rest - 1) {
+      const field = fields[lowestBit(rest)];
+      if (field !== undefined && isWrong(field, instance)) return true;
+    }
+  }
   return false;
 }
 
-function isWrong({ field, instance }: Question): boolean {
-  if (field === undefined || field.isCertain) return true;
-  const value: unknown = Reflect.get(instance, field.field.name);
-  return isAsked(field.field, value) && field.field.rules.some((rule) => !rule.accepts(value));
+function isWrong({ field, certainOf }: AskedField, instance: object): boolean {
+  const value: unknown = Reflect.get(instance, field.name);
+  if (certainOf.has(typeof value)) return true;
+  return isAsked(field, value) && field.rules.some((rule) => !rule.accepts(value));
 }
 
 function isAsked({ conditions }: FieldDescription, value: unknown): boolean {
   return conditions.length === 0 || (value !== null && value !== undefined);
 }
 
-/** As the interpreter finds them. One path is asked about once: these questions are about one value each. */
-function findingsOf(questions: readonly Question[]): Findings {
-  const kept: Issue[] = [];
-  let count = 0;
-  const add = (question: Question, words: () => Omit<Issue, 'path'>): void => {
-    count += 1;
-    if (kept.length < MOST_KEPT) kept.push({ path: pathOf(question), ...words() });
-  };
-  for (const question of questions) if (question.field === undefined) add(question, () => unknownField(question));
-  for (const question of questions) {
-    if (question.field !== undefined && isWrong(question))
-      add(question, () => wordsOf(question, question.field?.field));
+/** A message that does not fit. What is wrong with it is put into words when it is asked for. */
+class Doubted {
+  constructor(
+    readonly className: string,
+    readonly questions: readonly Question[],
+  ) {}
+
+  /** As the interpreter finds them. One path is asked about once: these questions are about one value each. */
+  find(): Findings {
+    const kept: Issue[] = [];
+    let count = 0;
+    const add = (path: () => string, words: () => Words): void => {
+      count += 1;
+      if (kept.length < MOST_KEPT) kept.push({ path: path(), ...words() });
+    };
+    for (const question of this.questions) {
+      const { about } = question;
+      if (about === undefined || isFilling(about)) continue;
+      add(
+        () => unknownPath(question, about),
+        () => unknownField(question, about),
+      );
+    }
+    for (const question of this.questions) {
+      for (const asked of fieldsOf(question)) {
+        if (!isWrong(asked, question.instance)) continue;
+        add(
+          () => joinPath(trailPath(question.trail), asked.field.inputName),
+          () => wordsOf(question, asked),
+        );
+      }
+    }
+    return { kept, count, cause: undefined };
   }
-  return { kept, count, cause: undefined };
 }
 
 function wordsOf(
-  { description, instance, isSecret: isWithin }: Question,
-  field: FieldDescription | undefined,
-): { readonly expected: string; readonly got: string } {
-  const { name = '', rules = [], sensitive = false } = field ?? {};
+  { instance, isSecret: isWithin }: Question,
+  { description, field: { name, rules, sensitive } }: AskedField,
+): Words {
   const isSecret = isWithin || sensitive;
   const value: unknown = Reflect.get(instance, name);
   const expected = new Set<string>();
@@ -127,12 +136,12 @@ function wordsOf(
   return { expected: [...expected].join(', '), got: valueShown(value, isSecret) };
 }
 
-function unknownField({ value, description, isSecret }: Question): { readonly expected: string; readonly got: string } {
+function unknownField({ isSecret }: Question, { value, description }: UnknownName): Words {
   return { expected: 'no field of this name', got: valueShown(value, isSecret || description.hasSecrets) };
 }
 
-function pathOf({ trail, field, key, isSecret }: Question): string {
-  return joinPath(trailPath(trail), field === undefined ? keyShown(key, isSecret) : field.field.inputName);
+function unknownPath({ trail, isSecret }: Question, { key }: UnknownName): string {
+  return joinPath(trailPath(trail), keyShown(key, isSecret));
 }
 
 function trailPath(trail: readonly Label[] | undefined): string {

@@ -15,7 +15,7 @@ import { dateFrom } from '../instantiate-class.ts';
 import { keyShown } from '../secrets.ts';
 import { isMadeOfFields } from './prototypes.ts';
 import type { FilledClass, Filling } from './filling.ts';
-import type { AskedField, Question } from './questions.ts';
+import { isFilling, isMapKey, NO_FIELDS, Question, type AskedField, type MapKey } from './question.ts';
 import type { ClassReaders } from './variant.ts';
 
 /** Thrown where the interpreter has to take the whole message. One for all: nobody reads it. */
@@ -54,18 +54,6 @@ interface Holder {
   readonly level: number;
   readonly key: string;
   readonly isSecret: boolean;
-}
-
-/** The key of a map in a path. The data has made it: in a secret it is not shown. */
-export interface MapKey {
-  readonly mapKey: string;
-}
-
-/** A part of the way to an instance. */
-export type Label = string | number | MapKey;
-
-export function isMapKey(label: Label): label is MapKey {
-  return typeof label === 'object';
 }
 
 /** Reads an object into a new instance of its class. */
@@ -280,37 +268,25 @@ export class Reader {
     this.spend(1, 8 + this.sizeOf(key));
     const copy = this.copy(value, level);
     if (filling !== undefined) setOwnField((filling.others ??= {}), key, copy);
-    else if (!this.drop) this.#unknown(data, description, key, copy);
+    else if (!this.drop) this.questions.push(new Question(NO_FIELDS, 0, data, { description, key, value: copy }));
   }
 
-  #unknown(data: object, description: ClassDescription, key: string, value: unknown): void {
-    this.#put(description, data, { key, value });
-  }
-
-  /** Puts a question about a field of the instance. */
-  ask(description: ClassDescription, field: AskedField, instance: object): void {
-    this.#put(description, instance, { field });
+  /** Puts a question about fields of the instance: those that have a bit in `which`. */
+  ask(fields: readonly AskedField[], which: number, instance: object): void {
+    this.questions.push(new Question(fields, which, instance, undefined));
   }
 
   /** Has an instance filled when nothing can be given up any more. */
   fillLater(filled: FilledClass, instance: object, { data, given, tag }: Copied): Filling {
     const { classes, drop: drops } = this;
     const filling = { filled, data, given, others: undefined, classes, drops, tag, isChecked: true };
-    this.#put(filled.description, instance, { filling });
+    this.questions.push(new Question(NO_FIELDS, 0, instance, filling));
     return filling;
-  }
-
-  #put(
-    description: ClassDescription,
-    instance: object,
-    { field, key = '', value, filling }: Partial<Pick<Question, 'field' | 'key' | 'value' | 'filling'>>,
-  ): void {
-    this.questions.push({ description, field, instance, key, value, trail: undefined, isSecret: false, filling });
   }
 
   /** Whether user code is to fill something. */
   get isFilling(): boolean {
-    return this.questions.some(({ filling }) => filling !== undefined);
+    return this.questions.some(({ about }) => isFilling(about));
   }
 
   /** The questions since `from` are about parts of the field, or of its item. */
@@ -334,8 +310,8 @@ export class Reader {
    */
   withdraw(from: number): void {
     if (this.questions.length === from) return;
-    const kept = this.questions.splice(from).filter(({ field }) => field === undefined);
-    for (const { filling } of kept) if (filling !== undefined) filling.isChecked = false;
+    const kept = this.questions.splice(from).filter(({ about }) => about !== undefined);
+    for (const { about } of kept) if (isFilling(about)) about.isChecked = false;
     this.questions.push(...kept);
   }
 

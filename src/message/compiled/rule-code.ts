@@ -74,15 +74,36 @@ export function kindOf(rules: readonly Rule[]): Kind | undefined {
   return undefined;
 }
 
+/** What `typeof` may say of a value. */
+const TYPES = ['undefined', 'object', 'boolean', 'number', 'string', 'bigint', 'symbol', 'function'] as const;
+type TypeName = (typeof TYPES)[number];
+
+const PRIMITIVES = TYPES.filter((type) => type !== 'object');
+
+/** The types of value of which the code of all the rules accepts what the rules do, and no less. */
+export function exactTypes(rules: readonly Rule[]): ReadonlySet<TypeName> {
+  return new Set(TYPES.filter((type) => rules.every((rule) => exactTypesOf(rule).includes(type))));
+}
+
 /**
- * Rules that accept more than their code: what is listed may change later, and a boxed string or boolean fits too. The
+ * Some rules accept more than their code: what is listed may change later, and a boxed string or boolean fits too. The
  * sanitizer lets none through, but a default of the class or a marked value may be one.
  */
-const WIDER_THAN_CODE: ReadonlySet<string | undefined> = new Set(['isIn', 'isEnum', 'isString', 'isBoolean']);
-
-/** Whether the code of the rule accepts all that the rule does. */
-export function isExact({ name }: Rule): boolean {
-  return !WIDER_THAN_CODE.has(name);
+function exactTypesOf(rule: Rule): readonly TypeName[] {
+  switch (rule.name) {
+    case 'isString':
+    case 'isBoolean':
+      return PRIMITIVES;
+    case 'isIn': {
+      // The list is asked as it is about values of the kind that it had.
+      const kind = ruleKind(rule);
+      return PRIMITIVES.filter((type) => type === kind);
+    }
+    case 'isEnum':
+      return [];
+    default:
+      return TYPES;
+  }
 }
 
 function ruleKind({ name = '', constraints }: Rule): Kind | undefined {
