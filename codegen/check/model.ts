@@ -9,7 +9,7 @@ import { checkEdgeOptions, checkOptions, checkSchedules } from './options.ts';
 import { checkEdges } from './edges.ts';
 import { checkImportable, checkMembers, checkOverride } from './members.ts';
 import { checkJoinSources, checkMessage } from './message.ts';
-import { checkNames, checkServiceNames } from './names.ts';
+import { checkNames, checkScheduleNames, checkServiceNames } from './names.ts';
 import { checkNested } from './nested.ts';
 import { checkSent, checkSlots } from './slots.ts';
 import { checkWhen } from './when.ts';
@@ -28,6 +28,7 @@ const SERVICES = new Table<ServiceModel, Part<undefined>>();
 export function checkModel(scope: Scope, model: Model, outlines: readonly Outline[], findings: Findings): void {
   checkMembers(scope, model, findings);
   checkServiceNames(model, findings.report);
+  checkScheduleNames(model, findings.report);
   for (const service of model.services) {
     const isStale = (): boolean => model.touched.has(service);
     findings.part(SERVICES, service, (report) => checkService(scope, service, report), isStale);

@@ -33,6 +33,17 @@ export function checkServiceNames({ services }: Model, report: Report): void {
   );
 }
 
+/** The slots of the second would join the runs of the first. */
+export function checkScheduleNames({ services }: Model, report: Report): void {
+  const named: Named[] = [];
+  for (const { nodes } of services) {
+    for (const { schedules } of nodes) {
+      for (const { name, place } of schedules) if (name !== undefined) named.push({ name, place, what: 'schedule' });
+    }
+  }
+  checkUnique(named, report);
+}
+
 function checkName(name: string, place: Place, report: Report): void {
   if (name.trim() === '') report('ONW1103', place, 'the name is empty; give one or leave the option out');
   else if (name.length > MAX_LENGTH)
@@ -44,7 +55,7 @@ function checkName(name: string, place: Place, report: Report): void {
 interface Named {
   readonly name: string;
   readonly place: Place;
-  readonly what: 'service' | 'node';
+  readonly what: 'service' | 'node' | 'schedule';
 }
 
 function checkUnique(named: readonly Named[], report: Report): void {

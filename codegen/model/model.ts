@@ -81,6 +81,8 @@ export interface NodeModel {
 /** A pattern at whose slots a job is started. */
 export interface ScheduleModel {
   readonly place: Place;
+  /** By itself the job and the pattern; undefined if it cannot be read. */
+  readonly name?: string;
   /** Undefined if it cannot be read. */
   readonly pattern?: string;
   readonly options?: Folded;

@@ -1,6 +1,7 @@
 // Services and their nodes, from the classes that have annotated methods; with the options of a node that the graph is
 // checked by, as far as they can be read.
 
+import { tidied } from '../../src/schedule/calendar.ts';
 import type { Findings, Part } from '../findings.ts';
 import { Table } from '../memory.ts';
 import type { Report } from '../problem.ts';
@@ -110,7 +111,7 @@ function readNode(
     facts,
     schedules: found.annotations
       .filter((item) => item.name === 'Schedule' && item.record.isCalled)
-      .map((item) => readSchedule(scope, item)),
+      .map((item) => readSchedule(scope, `${service.name}.${name}`, item)),
     slots,
     watches: found.annotations.flatMap(({ name: on }) => (isEdgeAnnotation(on) ? [MOMENTS[on]] : [])),
     edges: [],
@@ -123,14 +124,18 @@ function readNode(
   };
 }
 
-function readSchedule(scope: Scope, { record, file, options: place }: Annotation): ScheduleModel {
+function readSchedule(scope: Scope, job: string, { record, file, options: place }: Annotation): ScheduleModel {
   const [first, second] = record.arguments;
   const pattern = first === undefined ? undefined : foldedString(scope, { file: place, value: first });
   const options = second === undefined || isUndefined(second) ? undefined : { file: place, value: second };
   const zone = optionOf(scope, options, 'timezone');
   const timezone = zone === undefined || zone === 'hidden' ? undefined : foldedString(scope, zone);
+  const called = optionOf(scope, options, 'name');
+  const byPattern = pattern === undefined ? undefined : tidied(`${job} ${pattern}`);
+  const name = called === undefined ? byPattern : called === 'hidden' ? undefined : foldedString(scope, called);
   return {
     place: { file, at: record.at },
+    ...(name !== undefined && { name }),
     ...(pattern !== undefined && { pattern }),
     ...(options !== undefined && { options }),
     ...(timezone !== undefined && { timezone }),

@@ -5,7 +5,7 @@
 export const CODES = {
   ONW1001: 'a source file has a syntax error',
   ONW1101: 'the target of a callback does not exist',
-  ONW1102: 'two nodes or two services have one name',
+  ONW1102: 'two nodes, services or schedules have one name',
   ONW1103: 'a name is empty, too long or has forbidden characters',
   ONW1104: 'an unmarked parameter takes another value than its type suggests',
   ONW1106: 'one value has two marks, or two parameters have no mark',

@@ -192,6 +192,12 @@ export const PLANS: readonly Mutation[] = [
   },
   {
     row: 'D10',
+    file: 'codegen/check/names.ts',
+    right: "named.push({ name, place, what: 'schedule' })",
+    wrong: 'void place',
+  },
+  {
+    row: 'D10',
     file: 'src/schedule/schedule.ts',
     right: 'const slot = newestSlot(nextSlot, next, now);',
     wrong: 'const slot = next;',

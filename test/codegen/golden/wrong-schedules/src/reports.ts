@@ -41,3 +41,23 @@ export class Patterns {
   @Schedule('@daily')
   twice(): void {}
 }
+
+const NAMED = { name: 'morning' };
+const hidden = { name: process.env['NAME'] ?? 'morning' };
+
+export class Twice {
+  @Job()
+  @Schedule('0 6 * * *')
+  @Schedule('0  6 * * *', { timezone: 'UTC' })
+  @Schedule('0 6 * * *', { name: 'evening' })
+  same(): void {}
+
+  @Job()
+  @Schedule('0 6 * * *', NAMED)
+  named(): void {}
+
+  @Job()
+  @Schedule('0 7 * * *', { name: 'morning' })
+  @Schedule('0 8 * * *', hidden)
+  other(): void {}
+}
