@@ -48,21 +48,25 @@ export function validate(
   if (!isFilled(messageClass)) return;
   const shape = describeClass(messageClass);
   for (const field of shape.fields) {
-    if (isChecked(field)) validateField(shape, field, instance, at, context, without?.has(field.name) === true);
+    if (!isChecked(field)) continue;
+    validateField(shape, field, instance, at, context, without?.has(field.name) === true ? DONE : undefined);
   }
 }
 
-/** Checks one field of an instance; @param nestedDone what is nested in it is checked already. */
+/** Checks what is nested in a field: it is checked already. */
+export const DONE = (): void => undefined;
+
+/** Checks one field of an instance; @param nested checks what is nested in it. @default as its class says */
 export function validateField(
   shape: ClassDescription,
   field: FieldDescription,
   instance: object,
   at: string,
   context: ValidationContext,
-  nestedDone: boolean,
+  nested?: () => void,
 ): void {
   const value: unknown = runNamed(`reading ${shape.name}.${field.name}`, () => Reflect.get(instance, field.name));
-  new FieldCheck(shape, field, instance, value, at, context).run(nestedDone);
+  new FieldCheck(shape, field, instance, value, at, context).run(nested);
 }
 
 interface Finding {
@@ -92,14 +96,16 @@ class FieldCheck {
     return joinPath(this.at, this.field.inputName);
   }
 
-  run(nestedDone: boolean): void {
+  run(nested: (() => void) | undefined): void {
     const { field, instance, value, context } = this;
     if (!context.issues.empty && context.issues.has(this.path)) return;
     if (!this.#ofField(() => field.conditions.every((condition) => condition.holds(instance, value)))) return;
     for (const rule of field.rules) this.#apply(rule);
     if (this.#waiting === undefined) this.#report();
     else context.pending.push(this.#pendingCheck(this.#waiting));
-    if (field.nested !== undefined && !nestedDone) this.#nested(field.nested.each);
+    if (field.nested === undefined) return;
+    if (nested === undefined) this.#nested(field.nested.each);
+    else if (!context.issues.has(this.path)) nested();
   }
 
   #pendingCheck(waiting: readonly Promise<void>[]): PendingCheck {

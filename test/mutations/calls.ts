@@ -77,6 +77,18 @@ export const CALLS: readonly Mutation[] = [
   },
   {
     row: 'M7',
+    file: 'src/message/compiled/filling.ts',
+    right: 'this.#filling.isShown = true;',
+    wrong: 'void this.#filling;',
+  },
+  {
+    row: 'M7',
+    file: 'src/message/compiled/emit-filled.ts',
+    right: '  if (!of.links.tryTo(() => emitter.ofCopies(field, name))) return undefined;',
+    wrong: '  if (emitter !== undefined) return undefined;',
+  },
+  {
+    row: 'M7',
     file: 'src/plans/plan.ts',
     right: 'refused.push({ at, reason });',
     wrong: 'throw reason;',

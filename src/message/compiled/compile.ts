@@ -92,8 +92,22 @@ class Compiler implements ReaderLinks {
   }
 
   /** Nothing that was made on the way to an error is kept: it may refer to what there is not. */
-  forget(): void {
-    for (const [ofClass, key] of this.#made) ofClass.delete(key);
+  forget(from = 0): void {
+    for (const [ofClass, key] of this.#made.splice(from)) ofClass.delete(key);
+  }
+
+  tryTo(emit: () => void): boolean {
+    const from = this.#made.length;
+    const around = this.#current;
+    try {
+      emit();
+      return true;
+    } catch (error) {
+      if (!(error instanceof CannotCompile)) throw error;
+      this.forget(from);
+      this.#current = around;
+      return false;
+    }
   }
 
   readerOf(messageClass: AnyClass, kept: KeptValues, variant: Variant = {}): string {

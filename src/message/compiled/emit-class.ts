@@ -82,7 +82,7 @@ class ClassEmitter {
     const own = fields.filter((field) => fillable.get(field.inputName) === field);
     const asksForClasses = own.some(({ type }) => type !== undefined);
     text.line(`const given = { ${own.map(({ name }) => `${quotedName(name)}: undefined`).join(', ')} };`);
-    if (asksForClasses) text.line('const around = reader.classes; reader.classes = new Map();');
+    if (asksForClasses) text.line('const around = reader.noteClasses();');
     for (const field of own) this.#fields.given(field);
     const tag = filled.tag === undefined ? 'undefined' : 'tag';
     text.line(

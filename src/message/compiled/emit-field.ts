@@ -255,19 +255,13 @@ export class FieldEmitter {
 
   #nested(place: Place): void {
     const { field, target, ask, skipsNull, asksAlways, whole, each } = place;
-    const key = quotedName(field.inputName);
     if (field.type === undefined) {
       this.#text.line(`${target} = value = reader.copy(value, level);`);
       if (!asksAlways) this.#text.line(skipsNull ? `if (value !== null) ${ask};` : `${ask};`);
       return;
     }
-    const readers = this.#nestedReaders(field);
-    this.#text.line('asked = reader.questions.length;');
-    this.#text.either(
-      'Array.isArray(value)',
-      () => this.#nestedItems(place, readers, key),
-      () => this.#nestedOne(place, readers, key),
-    );
+    this.#nestedValue(field);
+    this.#text.line(`${target} = value;`);
     if (asksAlways) {
       this.#text.line('reader.withdraw(asked);');
       return;
@@ -284,7 +278,29 @@ export class FieldEmitter {
     );
   }
 
-  #nestedItems({ field, target }: Place, readers: string, key: string): void {
+  /** Emits a function that makes what is nested in a field of its copy, and says whether it is as the field wants it. */
+  ofCopies(field: FieldDescription, name: string): void {
+    this.#text.block(`function ${name}(value, level, reader) {`, () => {
+      this.#text.line('let asked, good, isPlain;');
+      this.#nestedValue(field);
+      this.#text.line('reader.fits = good;');
+      this.#text.line('return value;');
+    });
+  }
+
+  /** Reads what is nested in the value; it becomes the messages, and `good` whether there may be as many. */
+  #nestedValue(field: FieldDescription): void {
+    const readers = this.#nestedReaders(field);
+    const key = quotedName(field.inputName);
+    this.#text.line('asked = reader.questions.length;');
+    this.#text.either(
+      'Array.isArray(value)',
+      () => this.#nestedItems(field, readers, key),
+      () => this.#nestedOne(field, readers, key),
+    );
+  }
+
+  #nestedItems(field: FieldDescription, readers: string, key: string): void {
     const text = this.#text;
     text.line('const given = value.__proto__ === Array.prototype ? value : itemsOf(value), items = [];');
     text.line('reader.enterArray(given, level + 1);');
@@ -304,21 +320,21 @@ export class FieldEmitter {
         },
       );
     });
-    text.line(`${target} = value = items;`);
+    text.line('value = items;');
   }
 
-  #nestedOne({ field, target }: Place, readers: string, key: string): void {
+  #nestedOne(field: FieldDescription, readers: string, key: string): void {
     const text = this.#text;
     text.either(
       isMadeOfFieldsCode('value'),
       () => {
-        text.line(`${target} = value = ${readCode(readers, 'value', 'level + 1')};`);
+        text.line(`value = ${readCode(readers, 'value', 'level + 1')};`);
         text.line(`if (reader.questions.length !== asked) reader.within(asked, ${key}, ${field.sensitive});`);
         text.line(`good = ${field.nested?.each !== true};`);
       },
       () => {
         this.#nestedCollection(field, readers, key);
-        text.line(`${target} = value = good ? value : reader.copy(value, level);`);
+        text.line('value = good ? value : reader.copy(value, level);');
       },
     );
   }

@@ -5,7 +5,7 @@ import { isChecked, isFilled, type ClassDescription, type FieldDescription } fro
 import { inheritedMember } from '../instance.ts';
 import type { ClassEmission } from './emit-class.ts';
 import { FieldEmitter, headOf } from './emit-field.ts';
-import { member, quotedName, type SourceText } from './source-text.ts';
+import { member, quotedName, SourceText } from './source-text.ts';
 
 /**
  * Whether an instance of the class is filled by more than its data: by transforms, by setters, by a function of `@Type`
@@ -27,8 +27,10 @@ function isReadAtOnce({ type, nested }: FieldDescription): boolean {
 }
 
 /** Emits the function `name` that fills an instance of the class with copies of its data. */
-export function emitFill(text: SourceText, name: string, { description, kept }: ClassEmission): void {
+export function emitFill(text: SourceText, name: string, of: ClassEmission): void {
+  const { description, kept } = of;
   const { fields, fillable, messageClass } = description;
+  const nested = new Map(fields.map((field, at) => [field, emitNested(text, field, `${name}Nested${at}`, of)]));
   let mayBeAsked = false;
   text.block(`function ${name}(message, given, filler) {`, () => {
     text.line('let value;');
@@ -38,7 +40,9 @@ export function emitFill(text: SourceText, name: string, { description, kept }: 
       const described = kept.name(field, `${own}_field`);
       const isTransformed = transforms.length > 0;
       text.line(`// ${headOf(field)}`);
-      if (type !== undefined || own !== inputName || own in Object.prototype || (isTransformed && exposed)) {
+      const read = nested.get(field);
+      const isTyped = type !== undefined && read === undefined;
+      if (isTyped || own !== inputName || own in Object.prototype || (isTransformed && exposed)) {
         text.line(`filler.declared(${described});`);
         mayBeAsked = true;
         continue;
@@ -46,6 +50,12 @@ export function emitFill(text: SourceText, name: string, { description, kept }: 
       const value = member('given', own);
       text.line(`value = ${mayBeAsked ? `filler.isAsked ? ${member('filler.object', own)} : ${value}` : value};`);
       const key = quotedName(own);
+      if (read !== undefined) {
+        const isLeft = `value === undefined ? filler.has(${key}) : !filler.nested(${described}, value, ${read})`;
+        text.line(`if (${isLeft}) filler.declared(${described});`);
+        mayBeAsked = true;
+        continue;
+      }
       if (isTransformed) {
         text.line(`if (value !== undefined || filler.has(${key})) value = filler.transformed(${described}, value);`);
         mayBeAsked = true;
@@ -56,6 +66,17 @@ export function emitFill(text: SourceText, name: string, { description, kept }: 
       );
     }
   });
+}
+
+/** Emits the function `name` that makes what is nested in the field of its copy; gives the name, if there is one. */
+function emitNested(text: SourceText, field: FieldDescription, name: string, of: ClassEmission): string | undefined {
+  const isSet = inheritedMember(of.description.messageClass, field.name) !== undefined;
+  if (field.type === undefined || field.nested === undefined || isSet || !isReadAtOnce(field)) return undefined;
+  const apart = new SourceText();
+  const emitter = new FieldEmitter(apart, of, 'plain');
+  if (!of.links.tryTo(() => emitter.ofCopies(field, name))) return undefined;
+  text.line(apart.toString());
+  return name;
 }
 
 /** Emits the function `name` that judges a filled instance. */

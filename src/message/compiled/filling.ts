@@ -6,7 +6,9 @@
 //            changes its object is seen by the fields behind it.
 // FILLING-2. The object of a transform is made when it is asked for. It shares its parts with the instance, as it does where
 //            it is the sanitizer's copy.
-// FILLING-3. What is not simply assigned is filled by the interpreter's own code.
+// FILLING-3. What is nested in a field is made of its copy by the compiled readers of its class. What they have found about
+//            it holds if no code of the user's could change it since: otherwise it is judged again.
+// FILLING-4. What is neither simply assigned nor nested is filled by the interpreter's own code.
 
 import type { Issues } from '../../values/issues.ts';
 import { setOwnField } from '../../values/json.ts';
@@ -19,8 +21,17 @@ import {
   type InstantiateOptions,
   type Owner,
 } from '../instantiate-class.ts';
-import { validateField, type ValidationContext } from '../validate.ts';
-import { fieldsOf, type AskedField } from './question.ts';
+import { DONE, validateField, type ValidationContext } from '../validate.ts';
+import {
+  fieldsOf,
+  isFilling,
+  trailPath,
+  unknownField,
+  unknownPath,
+  type AskedField,
+  type Question,
+} from './question.ts';
+import { CopyReader, type Classes, type Reader } from './reader.ts';
 
 /** What is compiled of such a class. */
 export interface FilledClass {
@@ -35,6 +46,9 @@ export interface FilledClass {
   readonly check: (message: object, checker: Checker) => void;
 }
 
+/** Makes messages of the copy of a field. */
+type ReadCopies = (copy: unknown, level: number, reader: Reader) => unknown;
+
 /** One instance that is to be filled. */
 export interface Filling {
   readonly filled: FilledClass;
@@ -43,25 +57,65 @@ export interface Filling {
   readonly given: object;
   /** Of the names that the class does not have. */
   others: object | undefined;
-  readonly classes: ReadonlyMap<object, unknown> | undefined;
+  readonly classes: Classes | undefined;
   readonly drops: boolean;
   /** The value of the tag. */
   readonly tag: unknown;
   /** Nobody else judges the instance. */
   isChecked: boolean;
+  /** The data is a safe copy. */
+  readonly isCopy: boolean;
+  /** Code of the user's could change the data or the instance when nested messages were read. */
+  isShown: boolean;
+  /** The nested messages that compiled code has read. */
+  read: NestedMessages[] | undefined;
 }
 
-/** Where the instance is in the message. */
-interface Place {
-  readonly instance: object;
+/** What one field holds, and what compiled code did not decide about it. */
+interface NestedMessages {
+  readonly field: FieldDescription;
+  readonly value: unknown;
+  readonly questions: readonly Question[];
+}
+
+/** Where something is in the message. */
+interface Around {
   readonly at: string;
   readonly issues: Issues;
   readonly isSecret: boolean;
 }
 
+interface Place extends Around {
+  readonly instance: object;
+}
+
 const NO_CLASSES: ReadonlyMap<object, unknown> = new Map();
 
-export function fill(filling: Filling, place: Place): void {
+/** Fills all that is to be filled, and reports the names that no class has, in the order of the message. */
+export function fillAll(questions: readonly Question[], around: Around): void {
+  for (const question of questions) {
+    const { about, instance, trail } = question;
+    const isSecret = around.isSecret || question.isSecret;
+    const at = trailPath(trail, around.at);
+    if (isFilling(about)) fill(about, { instance, at, issues: around.issues, isSecret });
+    else if (about !== undefined)
+      around.issues.add(unknownPath(question, about, around.at), () => unknownField(question, about));
+  }
+}
+
+/** Judges what was asked about, and what is filled, in the order of the message. */
+export function judgeAll(questions: readonly Question[], from: string, context: ValidationContext): void {
+  for (const question of questions) {
+    const { about, instance, trail, isSecret } = question;
+    const own = isSecret ? { ...context, isSecret } : context;
+    const at = trailPath(trail, from);
+    for (const { description, field, nestedDone } of fieldsOf(question))
+      validateField(description, field, instance, at, own, nestedDone ? DONE : undefined);
+    if (isFilling(about) && about.isChecked) about.filled.check(instance, new Checker(about, at, own));
+  }
+}
+
+function fill(filling: Filling, place: Place): void {
   const { filled, given, tag } = filling;
   const filler = new Filler(filling, place);
   filled.fill(place.instance, given, filler);
@@ -91,7 +145,7 @@ class Filler {
   #whole(): Owner {
     if (this.#owner !== undefined) return this.#owner;
     const { instance, at, issues, isSecret } = this.#place;
-    const { filled, classes = NO_CLASSES, drops } = this.#filling;
+    const { filled, classes: { noted: classes = NO_CLASSES } = {}, drops } = this.#filling;
     const options: InstantiateOptions = { unknownFields: drops ? 'drop' : 'refuse', issues, classes, isSecret };
     this.isAsked = true;
     this.#owner = { instance, data: objectOf(this.#filling), at, shape: filled.description, options };
@@ -103,7 +157,34 @@ class Filler {
   }
 
   declared(field: FieldDescription): void {
+    if (field.transforms.length > 0 || field.type?.fixedClass === undefined) this.shown();
     instantiateDeclared(field, this.#whole());
+  }
+
+  /** Code of the user's gets the object, or the instance. */
+  shown(): void {
+    this.#filling.isShown = true;
+  }
+
+  /** Fills a field with the messages that compiled code makes of its copy. False if the interpreter has to. */
+  nested(field: FieldDescription, copy: unknown, read: ReadCopies): boolean {
+    const { drops, classes } = this.#filling;
+    const reader = new CopyReader(drops, classes);
+    let value: unknown;
+    try {
+      value = read(copy, 1, reader);
+    } catch {
+      // What it threw, the interpreter meets again.
+      return false;
+    }
+    const questions = reader.takeQuestions();
+    const { instance, at, issues, isSecret } = this.#place;
+    fillAll(questions, { at, issues, isSecret: isSecret || field.sensitive });
+    if (field.transforms.length === 0) {
+      if (reader.fits) (this.#filling.read ??= []).push({ field, value, questions });
+      Reflect.set(instance, field.name, value);
+    } else this.set(field, this.transformed(field, value));
+    return true;
   }
 
   transformed(field: FieldDescription, value: unknown): unknown {
@@ -116,6 +197,7 @@ class Filler {
   set({ name, sensitive }: FieldDescription, value: unknown): void {
     const { instance, at, issues, isSecret } = this.#place;
     const { description: shape } = this.#filling.filled;
+    this.shown();
     setField({ instance, at, shape, options: { issues, isSecret: isSecret || sensitive } }, name, value);
   }
 
@@ -135,13 +217,15 @@ class Given implements TransformArguments {
   }
 
   get object(): object {
+    this.#filler.shown();
     return this.#filler.object;
   }
 }
 
 /** The copies under the names in the data, in its order. */
-function objectOf({ filled, data, given, others }: Filling): object {
+function objectOf({ filled, data, given, others, isCopy }: Filling): object {
   const { fillable } = filled.description;
+  if (isCopy && filled.tag === undefined) return data;
   if (fillable.size === 0) return others ?? {};
   const object = {};
   for (const key of Object.keys(data)) {
@@ -157,22 +241,29 @@ function ownOf(copies: object | undefined, key: string): unknown {
   return copies !== undefined && Object.hasOwn(copies, key) ? Reflect.get(copies, key) : undefined;
 }
 
-export function check({ filled }: Filling, instance: object, at: string, context: ValidationContext): void {
-  filled.check(instance, new Checker(at, context));
-}
-
 /** Answers what compiled code asks about the fields of one instance, at once. */
 class Checker {
+  readonly #filling: Filling;
   readonly #at: string;
   readonly #context: ValidationContext;
 
-  constructor(at: string, context: ValidationContext) {
+  constructor(filling: Filling, at: string, context: ValidationContext) {
+    this.#filling = filling;
     this.#at = at;
     this.#context = context;
   }
 
   ask(fields: readonly AskedField[], which: number, instance: object): void {
     for (const { description, field } of fieldsOf({ fields, which }))
-      validateField(description, field, instance, this.#at, this.#context, false);
+      validateField(description, field, instance, this.#at, this.#context, this.#nestedIn(field, instance));
+  }
+
+  /** What compiled code has found holds while nobody could have changed it. */
+  #nestedIn(field: FieldDescription, instance: object): (() => void) | undefined {
+    const { read, isShown } = this.#filling;
+    const known = isShown ? undefined : read?.find((each) => each.field === field);
+    if (known === undefined || Reflect.get(instance, field.name) !== known.value) return undefined;
+    const context = field.sensitive ? { ...this.#context, isSecret: true } : this.#context;
+    return () => judgeAll(known.questions, this.#at, context);
   }
 }

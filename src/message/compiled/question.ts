@@ -4,7 +4,10 @@
 //             class-validator's own are in question; or about one other field. So data that does not fit costs little more
 //             than data that does.
 
+import { joinPath } from '../../values/describe.ts';
+import type { Words } from '../../values/issues.ts';
 import type { ClassDescription, FieldDescription } from '../description.ts';
+import { keyShown, valueShown } from '../secrets.ts';
 import type { Filling } from './filling.ts';
 
 /** The key of a map in a path. The data has made it: in a secret it is not shown. */
@@ -68,4 +71,18 @@ export function fieldsOf({ fields, which }: Pick<Question, 'fields' | 'which'>):
 /** The place of the lowest bit that is set. */
 export function lowestBit(bits: number): number {
   return 31 - Math.clz32(bits & -bits);
+}
+
+export function unknownField({ isSecret }: Question, { value, description }: UnknownName): Words {
+  return { expected: 'no field of this name', got: valueShown(value, isSecret || description.hasSecrets) };
+}
+
+export function unknownPath({ trail, isSecret }: Question, { key }: UnknownName, at = ''): string {
+  return joinPath(trailPath(trail, at), keyShown(key, isSecret));
+}
+
+/** @param at where the trail begins. */
+export function trailPath(trail: readonly Label[] | undefined, at = ''): string {
+  if (trail === undefined) return at;
+  return trail.reduceRight<string>((path, label) => joinPath(path, isMapKey(label) ? label.mapKey : label), at);
 }

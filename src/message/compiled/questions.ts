@@ -12,20 +12,20 @@ import type { FieldDescription } from '../description.ts';
 import type { ParserSettings } from '../interpreter.ts';
 import { answered } from '../pending.ts';
 import { Refusal, refusalOf } from '../refusal.ts';
-import { check, fill } from './filling.ts';
+import { fillAll, judgeAll } from './filling.ts';
 import {
   fieldsOf,
   isFilling,
-  isMapKey,
   lowestBit,
+  trailPath,
+  unknownField,
+  unknownPath,
   type AskedField,
-  type Label,
   type Question,
-  type UnknownName,
 } from './question.ts';
-import { explained, keyShown, valueShown } from '../secrets.ts';
+import { explained, valueShown } from '../secrets.ts';
 import { runNamed } from '../user-code.ts';
-import { validateField, type ValidationContext } from '../validate.ts';
+import type { ValidationContext } from '../validate.ts';
 
 /** The message, if nothing asked about turns out to be wrong; or its refusal. */
 export function answerTo(
@@ -39,19 +39,8 @@ export function answerTo(
   }
   const context: ValidationContext = { issues: new Issues(), pending: [] };
   try {
-    for (const question of questions) {
-      const { about, instance, trail, isSecret } = question;
-      if (isFilling(about)) fill(about, { instance, at: trailPath(trail), issues: context.issues, isSecret });
-      else if (about !== undefined)
-        context.issues.add(unknownPath(question, about), () => unknownField(question, about));
-    }
-    for (const question of questions) {
-      const { about, instance, trail, isSecret } = question;
-      const own = isSecret ? { ...context, isSecret } : context;
-      for (const { description, field, nestedDone } of fieldsOf(question))
-        validateField(description, field, instance, trailPath(trail), own, nestedDone);
-      if (isFilling(about) && about.isChecked) check(about, instance, trailPath(trail), own);
-    }
+    fillAll(questions, { at: '', isSecret: false, issues: context.issues });
+    judgeAll(questions, '', context);
     return answered(message, className, context, timeout);
   } catch (error) {
     return refusalOf(error);
@@ -134,17 +123,4 @@ function wordsOf(
     expected.add(runNamed(`a validator of ${description.name}.${name}`, () => explained(rule, given, isSecret)));
   }
   return { expected: [...expected].join(', '), got: valueShown(value, isSecret) };
-}
-
-function unknownField({ isSecret }: Question, { value, description }: UnknownName): Words {
-  return { expected: 'no field of this name', got: valueShown(value, isSecret || description.hasSecrets) };
-}
-
-function unknownPath({ trail, isSecret }: Question, { key }: UnknownName): string {
-  return joinPath(trailPath(trail), keyShown(key, isSecret));
-}
-
-function trailPath(trail: readonly Label[] | undefined): string {
-  if (trail === undefined) return '';
-  return trail.reduceRight<string>((path, label) => joinPath(path, isMapKey(label) ? label.mapKey : label), '');
 }

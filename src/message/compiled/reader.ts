@@ -56,6 +56,11 @@ interface Holder {
   readonly isSecret: boolean;
 }
 
+/** The classes that copied objects were instances of. */
+export interface Classes {
+  noted: Map<object, unknown> | undefined;
+}
+
 /** Reads an object into a new instance of its class. */
 export type Read = (data: object, level: number, reader: Reader) => object;
 
@@ -66,8 +71,12 @@ export class Reader {
   exact = false;
   drop = false;
   questions: Question[] = [];
+  /** What is read are safe copies, of which no further ones are needed. */
+  readonly readsCopies: boolean = false;
+  /** The messages that were nested in a field are of the right number and kind; compiled code says so. */
+  fits = false;
   /** The classes that objects of copies were instances of, where a filling asks for them. */
-  classes: Map<object, unknown> | undefined;
+  classes: Classes | undefined;
   readonly maxNodes: number;
   readonly maxBytes: number;
   readonly maxDepth: number;
@@ -80,6 +89,13 @@ export class Reader {
     this.maxDepth = Math.min(maxDepth, MOST_DEEP);
     this.maxKeys = maxKeys;
     this.maxItems = maxItems;
+  }
+
+  /** From here on, the classes of what is copied are noted. What it gives was noted around. */
+  noteClasses(): Classes | undefined {
+    const around = this.classes;
+    this.classes = { noted: undefined };
+    return around;
   }
 
   begin(drop: boolean, exact: boolean): void {
@@ -217,8 +233,8 @@ export class Reader {
     if (keys.length > this.maxKeys || 'then' in value) throw GIVE_UP;
     if (keys.length === 0 && Symbol.toStringTag in value) throw GIVE_UP;
     const copy: Record<string, unknown> = {};
-    if (prototype !== Object.prototype && prototype !== null)
-      this.classes?.set(copy, Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value);
+    if (this.classes !== undefined && prototype !== Object.prototype && prototype !== null)
+      (this.classes.noted ??= new Map()).set(copy, Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value);
     for (const key of keys) {
       if (DANGEROUS_NAMES.has(key) || NO_DATA.has(key)) throw GIVE_UP;
       const item = prototype === Object.prototype ? Reflect.get(value, key) : ownValue(value, key);
@@ -278,8 +294,20 @@ export class Reader {
 
   /** Has an instance filled when nothing can be given up any more. */
   fillLater(filled: FilledClass, instance: object, { data, given, tag }: Copied): Filling {
-    const { classes, drop: drops } = this;
-    const filling = { filled, data, given, others: undefined, classes, drops, tag, isChecked: true };
+    const { classes, drop: drops, readsCopies: isCopy } = this;
+    const filling = {
+      filled,
+      data,
+      given,
+      others: undefined,
+      classes,
+      drops,
+      tag,
+      isCopy,
+      isChecked: true,
+      isShown: false,
+      read: undefined,
+    };
     this.questions.push(new Question(NO_FIELDS, 0, instance, filling));
     return filling;
   }
@@ -328,6 +356,33 @@ export class Reader {
     this.drop = drop;
     this.within(from, key, isSecret);
     return message;
+  }
+}
+
+/** Reads safe copies: nothing is counted, and what no class describes is taken as it is. */
+export class CopyReader extends Reader {
+  override readonly readsCopies = true;
+
+  constructor(drop: boolean, classes: Classes | undefined) {
+    super({ maxNodes: Infinity, maxBytes: Infinity, maxDepth: Infinity, maxKeys: Infinity, maxItems: Infinity });
+    this.drop = drop;
+    this.classes = classes;
+  }
+
+  override spend(): void {
+    // What it was copied from has been counted.
+  }
+
+  override sizeOf(): number {
+    return 0;
+  }
+
+  override copy(value: unknown): unknown {
+    return value;
+  }
+
+  override noteClasses(): Classes | undefined {
+    return this.classes;
   }
 }
 

@@ -27,6 +27,8 @@ export interface ReaderLinks {
   /** The name by which code refers to the readers of a class. */
   readerOf(messageClass: AnyClass, kept: KeptValues, variant?: Variant): string;
   readersOf(messageClass: AnyClass, variant: Variant): ClassReaders;
+  /** False if a class that is used has no readers. */
+  tryTo(emit: () => void): boolean;
 }
 
 /** Why there is no compiled reader. */
