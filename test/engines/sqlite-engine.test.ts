@@ -3,11 +3,11 @@
 import { readFileSync } from 'node:fs';
 import { IsDate, IsInt, IsString } from 'class-validator';
 import { describe, expect, test } from 'vitest';
-import { Handler, Job, OnSuccess, type Engine, type StepContext } from 'onward';
+import { Handler, Job, memoryEngine, OnSuccess, type Engine, type StepContext } from 'onward';
 import { bullmqEngine } from 'onward/engines/bullmq';
 import { sqliteEngine } from 'onward/engines/sqlite';
 import { storeEngine } from 'onward/engines/store';
-import { killRandomly } from 'onward/testing';
+import { crashAtEveryCommit, killRandomly } from 'onward/testing';
 import { bundled, outputOf, started } from '../support/child.ts';
 import { database, DRIVERS, storeFile } from '../support/sqlite.ts';
 import { rejectionOf, wired, type Parameters, type Wired } from '../support/wired.ts';
@@ -174,6 +174,28 @@ describe.each(DRIVERS)('%s', (driver) => {
       await app.runtime.close();
     }
     expect(called).toEqual(['fetch', 'fetch']);
+  });
+
+  test('whatever commit its process dies at, a slot of a schedule is one run, which ends', async () => {
+    const play = async (engine: Engine): Promise<readonly string[]> => {
+      const { runtime, clock, start } = life(engine);
+      // What starts runs is loaded with the first one: no hour passes meanwhile.
+      await (await start('Shop.fetch', undefined, { id: 'by hand' })).value();
+      await runtime.schedule('Shop.fetch', '0 6 * * *', { name: 'daily', timezone: 'UTC' });
+      for (let hour = 0; hour < 48; hour++) await clock.advance(HOUR);
+      const { runs } = await runtime.runs();
+      await runtime.close();
+      return runs.map(({ id, status }) => `${id} ${status}`).toSorted();
+    };
+    const slots = await play(memoryEngine());
+    expect(slots.map((line) => line.replace(/@\S+T/, '@'))).toEqual([
+      'by hand completed',
+      'daily@06:00:00.000Z completed',
+      'daily@06:00:00.000Z completed',
+    ]);
+    const points = await crashAtEveryCommit(play, { driver });
+    expect(points.length).toBeGreaterThan(5);
+    for (const { commit, side, result } of points) expect(result, `a crash ${side} commit ${commit}`).toEqual(slots);
   });
 
   test('C10, C11: values come back as what they were', async () => {
