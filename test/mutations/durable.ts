@@ -53,9 +53,9 @@ export const DURABLE: readonly Mutation[] = [
   },
   {
     row: 'M12',
-    file: 'src/engines/store/turns.ts',
-    right: 'if (works.length > 1) this.#others.unshift(...kept);',
-    wrong: 'if (works.length > 1) this.#others.unshift(...works);',
+    file: 'src/engines/store/recovery.ts',
+    right: 'seat.draftOf(run).write([write]);',
+    wrong: 'seat.draftOf(run).write([]);',
   },
   {
     row: 'M12',
