@@ -8,8 +8,10 @@ import { rejectionOf, wired, type Wired } from '../support/wired.ts';
 
 class Shop {
   readonly called: string[] = [];
-  @Job() sell(): number {
+  isStuck = false;
+  @Job() async sell(): Promise<number> {
     this.called.push('sell');
+    if (this.isStuck) await new Promise(() => undefined);
     return 7;
   }
   @OnSuccess('sell', { after: '1h' }) pack(sold: number): number {
@@ -68,6 +70,29 @@ describe.each(DRIVERS)('%s', (driver) => {
     const run = await app.start('Shop.sell', undefined, { id: 'open' });
     await app.clock.advance(2 * HOUR);
     expect((await run.report()).status).toBe('completed');
+    expect(shop.called).toEqual(['sell', 'pack']);
+    await app.runtime.close();
+  });
+
+  test('a body that was under way is called again once it is written that its process has died', async () => {
+    const file = storeFile();
+    const first = life(file);
+    first.shop.isStuck = true;
+    await first.app.start('Shop.sell', undefined, { id: 'open' });
+    await first.app.clock.advance(1);
+    const closing = first.app.runtime.close({ drainMs: 0 });
+    await first.app.clock.advance(1);
+    await closing;
+    const { disk, shop, app } = life(file);
+    disk.fill();
+    expect(await rejectionOf(app.start('Shop.sell'))).toMatchObject({ code: 'ONW4006' });
+    await app.clock.advance(10_000);
+    expect([first.shop.called, shop.called]).toEqual([['sell'], []]);
+    disk.mend();
+    await app.clock.advance(10_000);
+    expect(shop.called).toEqual(['sell']);
+    await app.clock.advance(HOUR);
+    expect((await (await app.runtime.run('open'))?.report())?.status).toBe('completed');
     expect(shop.called).toEqual(['sell', 'pack']);
     await app.runtime.close();
   });
