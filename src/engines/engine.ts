@@ -18,6 +18,7 @@ import type { ObservedRun } from '../observe/registration.ts';
 import type { RunStatus } from '../run/status.ts';
 import type { RunPage, RunQuery } from '../execute/run-query.ts';
 import type { Clock } from '../execute/clock.ts';
+import type { Fingerprint } from '../values/fingerprint.ts';
 import type { EventReader } from './event-buffer.ts';
 
 /** The core of a runtime, given to its engine. */
@@ -37,7 +38,7 @@ export interface Submission {
   readonly plan: RunPlan;
   readonly settings: RunSettings;
   /** Differs for two submissions with one id; undefined if the id was generated. */
-  readonly fingerprint: string | undefined;
+  readonly fingerprint: Fingerprint | undefined;
   /** A run with this id that is over and did not complete begins again. What to do if it began with something else. */
   readonly resume?: OnChange;
 }

@@ -9,7 +9,7 @@
 
 import { durationMs } from '../graph/duration.ts';
 import { copyOfValue } from '../message/copy.ts';
-import { fingerprintOf } from '../values/codec.ts';
+import { fingerprintOf } from '../values/fingerprint.ts';
 import { describeThrown, describeValue, printable } from '../values/describe.ts';
 import { assertNone, CALL_OPTIONS, problemsOf, SPAWN_OPTIONS } from '../values/option-rules.ts';
 import { assertNoPromise, whilePending } from '../values/promises.ts';
@@ -277,7 +277,7 @@ export class StepContextImpl<A extends ContextSource> implements Omit<StepContex
     assertNone(problems, `the options of \`${verb}\` in ${this.step.node} are not valid`);
     const built = this.#build(node, message, verb);
     // Of the message as it is given: defaults such as the time of day differ from attempt to attempt.
-    const fingerprint = whilePending(built, () => fingerprintOf(node, message));
+    const fingerprint = whilePending(built, () => fingerprintOf(node, message)).text;
     const call = options.key ?? this.#callKey(node, fingerprint);
     const valid = built instanceof Promise ? await built : built;
     const detached = !called && options.detached === true;

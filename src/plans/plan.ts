@@ -78,8 +78,13 @@ export class PlanBuilder implements StartablePlan {
   async lanes(given: GivenAtStart, build: BuildMessage): Promise<readonly (readonly Entry[])[]> {
     if (this.kind === 'chain') return [await this.#links(given, build)];
     const built = await builtEntries(this.entries, build);
-    const groups = [...inGroups(built.map((entry, at) => [entry, this.entries[at]?.group]))];
-    return this.kind === 'sequence' ? [groups.flat()] : groups;
+    const groups = this.entries.some(({ group }) => group !== undefined) ? this.#inGroups(built) : null;
+    if (this.kind === 'sequence') return [groups === null ? built : groups.flat()];
+    return groups ?? built.map((entry) => [entry]);
+  }
+
+  #inGroups(built: readonly Entry[]): (readonly Entry[])[] {
+    return [...inGroups(built.map((entry, at) => [entry, this.entries[at]?.group]))];
   }
 
   /** The first link has a message; every other one is given what the link before it returned. */

@@ -14,6 +14,7 @@ import {
   numberIn,
   PLAN_OPTIONS,
   problemsOf,
+  problemsOfEach,
   SWARM_OPTIONS,
   type Options,
 } from '../values/option-rules.ts';
@@ -111,10 +112,7 @@ export class Planner implements Signer {
   #plan(kind: 'sequence' | 'parallel', entries: unknown, options: unknown): PlanBuilder {
     const list = arrayOf(entries, `the entries of a ${kind}`);
     assertNone(
-      [
-        ...list.flatMap((entry, at) => problemsOf(entry, ENTRY_OPTIONS, `entries[${at}]`)),
-        ...problemsOf(options, PLAN_OPTIONS),
-      ],
+      [...problemsOfEach(list, ENTRY_OPTIONS, 'entries'), ...problemsOf(options, PLAN_OPTIONS)],
       kind === 'sequence' ? 'the sequence is not valid' : 'the parallel plan is not valid',
     );
     const { keepGoing, ...callbacks } = optionsOf(options);

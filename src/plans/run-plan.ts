@@ -1,7 +1,7 @@
 // Turns a plan into a run plan, and fingerprints it to tell apart two starts with one id.
 
 import { inLanes, plainEntryOf, type RunPlan } from '../run/plan.ts';
-import { fingerprintOf } from '../values/codec.ts';
+import { fingerprintOf, type Fingerprint } from '../values/fingerprint.ts';
 import type { BuildMessage, GivenAtStart, StartablePlan } from './plan.ts';
 
 /** @throws {OnwardError} ONW2001 to ONW2010 if a message does not fit. */
@@ -25,7 +25,7 @@ export async function planOf(startable: StartablePlan, given: GivenAtStart, buil
  */
 export class PlanFingerprint {
   /** By the entry's place. */
-  readonly #given: string[] = [];
+  readonly #given: Fingerprint[] = [];
 
   /** Takes the message of an entry as it is given, in the turn in which it is. */
   take(job: string, data: unknown, at: number): void {
@@ -33,12 +33,12 @@ export class PlanFingerprint {
   }
 
   /** Predicates all look alike: two plans are the same if they differ in nothing else. */
-  of(plan: RunPlan): string | undefined {
+  of(plan: RunPlan): Fingerprint | undefined {
     // A signature that asks for nothing but a job and its message is the same as a start of that job.
     if (plainEntryOf(plan) !== undefined) return this.#given[0];
     const entries = plan.entries.map(({ condition, message, ...entry }) => ({
       ...entry,
-      message: this.#given[entry.at] ?? message,
+      message: this.#given[entry.at]?.text ?? message,
       if: withoutPredicates(condition),
     }));
     return fingerprintOf(plan.name, { ...plan, entries });

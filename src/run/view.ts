@@ -94,6 +94,8 @@ export interface RunOutcome {
   readonly entry: { readonly status: FinalStatus | undefined; readonly code: StepCode; readonly value: Ref };
   /** What its value is made of. */
   readonly shape: PlanShape;
+  /** What the entries of its plan returned, where all have and nobody has asked for more yet. */
+  readonly list?: readonly Ref[] | undefined;
   /** No entry of its plan could have come any more. */
   readonly isWhole: boolean;
 }

@@ -11,12 +11,12 @@ import type { CheckedObserver } from '../observe/read-observer.ts';
 import { PlanFingerprint, planOf } from '../plans/run-plan.ts';
 import type { Planner } from '../plans/planner.ts';
 import type { RunSettings } from '../run/event.ts';
-import { kindOfPlan, singlePlan } from '../run/plan.ts';
-import { fingerprintOf } from '../values/codec.ts';
+import { kindOfPlan, singlePlan, type RunPlan } from '../run/plan.ts';
+import { fingerprintOf, type Fingerprint } from '../values/fingerprint.ts';
 import { isRecord } from '../values/json.ts';
 import { whilePending } from '../values/promises.ts';
 import type { Messages } from './messages.ts';
-import { readStartOptions, type StartSurroundings } from './start-options.ts';
+import { idAlone, readStartOptions, type StartSettings, type StartSurroundings } from './start-options.ts';
 
 /** What a start submits, and the id that it asks for. */
 export interface Asked extends Omit<Submission, 'runId'> {
@@ -51,17 +51,20 @@ export class AskedReader {
       }
       return this.#optionsOf(job, data, given[1]);
     });
-    if (built instanceof Promise) return built.then((valid) => ({ ...asked, plan: singlePlan(job, valid) }));
-    return { ...asked, plan: singlePlan(job, built) };
+    if (built instanceof Promise) return built.then((valid) => withPlan(asked, singlePlan(job, valid)));
+    return withPlan(asked, singlePlan(job, built));
   }
 
   #optionsOf(job: string, data: unknown, options: unknown): Omit<Asked, 'plan'> {
-    if (options === undefined)
-      return { id: undefined, settings: this.defaults, fingerprint: undefined, observers: undefined };
-    const { id, settings, observers, resume: again, fingerprint: own } = readStartOptions(options, this.#around);
-    // Nobody joins a run whose id is made up.
-    const fingerprint = id === undefined ? undefined : (own ?? fingerprintOf(job, data));
-    return { id, settings, observers, again, fingerprint };
+    const { id, settings, observers, resume: again, fingerprint: own } = this.#read(options);
+    return { id, settings, observers, again, fingerprint: ownFingerprint(own) ?? madeOf(id, job, data) };
+  }
+
+  #read(options: unknown): StartSettings {
+    // Most starts with options have nothing but an id: it costs them no look at the others.
+    const id = options === undefined ? undefined : idAlone(options);
+    if (options !== undefined && id === undefined) return readStartOptions(options, this.#around);
+    return { id, settings: this.defaults, resume: undefined, fingerprint: undefined, observers: undefined };
   }
 
   /** A signature, a plan or a definition. Rejects with what is wrong with it, its messages or the options. */
@@ -81,7 +84,7 @@ export class AskedReader {
     const fingerprint = id === undefined ? undefined : new PlanFingerprint();
     const plan = await planOf(startable, { message, override }, (job, data, { at, checkedBy }) => {
       const built = this.#messages.ofJob(job, data, checkedBy);
-      whilePending(built, () => fingerprint?.take(job, data, at));
+      if (fingerprint !== undefined) whilePending(built, () => fingerprint.take(job, data, at));
       return built;
     });
     return {
@@ -90,7 +93,20 @@ export class AskedReader {
       settings: { ...settings, plan: kindOfPlan(plan) },
       observers,
       again: more.resume,
-      fingerprint: more.fingerprint ?? fingerprint?.of(plan),
+      fingerprint: ownFingerprint(more.fingerprint) ?? fingerprint?.of(plan),
     };
   }
+}
+
+function withPlan({ id, settings, fingerprint, observers, again }: Omit<Asked, 'plan'>, plan: RunPlan): Asked {
+  return { id, plan, settings, fingerprint, observers, again };
+}
+
+function ownFingerprint(given: string | undefined): Fingerprint | undefined {
+  return given === undefined ? undefined : { text: given };
+}
+
+/** Nobody joins a run whose id is made up. */
+function madeOf(id: string | undefined, job: string, data: unknown): Fingerprint | undefined {
+  return id === undefined ? undefined : fingerprintOf(job, data);
 }

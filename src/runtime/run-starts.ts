@@ -18,7 +18,7 @@ import type { Messages } from './messages.ts';
 import { Handle, type MessageBuilder } from './run.ts';
 import { StartChain } from './start-chain.ts';
 import { readPatterns } from './start-options.ts';
-import { RunIds, startOf } from './submission.ts';
+import { Named, RunIds, startOf } from './submission.ts';
 
 /** What starts need of their runtime. */
 export interface RunStartsHost {
@@ -57,14 +57,12 @@ export class RunStarts<Nodes extends NodeTypes<Nodes>> implements MessageBuilder
     return this.#submitted(this.#ids.submission(singlePlan(job, message), this.#host.defaults), undefined);
   }
 
-  submit({ id, plan, settings, fingerprint, observers, again }: Asked): Handle<Nodes> | Promise<Handle<Nodes>> {
+  submit(given: Asked): Handle<Nodes> | Promise<Handle<Nodes>> {
+    const { id, plan, settings, observers, again } = given;
     if (again !== undefined && this.#engine.retry === undefined) {
       return import('./retry.ts').then(({ notKept }) => Promise.reject(notKept(id ?? '')));
     }
-    const asked =
-      id === undefined
-        ? this.#ids.submission(plan, settings)
-        : { runId: id, plan, settings, fingerprint, ...(again !== undefined && { resume: again }) };
+    const asked = id === undefined ? this.#ids.submission(plan, settings) : new Named(id, given);
     return this.#submitted(asked, observers === undefined ? undefined : this.#observeAhead(asked.runId, observers));
   }
 

@@ -20,7 +20,7 @@ import {
   stringsIn,
   type Options,
 } from '../values/option-rules.ts';
-import { isRecord } from '../values/json.ts';
+import { isPlain, isRecord } from '../values/json.ts';
 
 /** What the options of a start are read with. */
 export interface StartSurroundings {
@@ -85,6 +85,14 @@ export function readStartOptions(given: unknown, around: StartSurroundings): Sta
     fingerprint: stringIn(options, 'fingerprint'),
     observers: Array.isArray(observers) ? observers.map((entry) => readObserverEntry(entry, around.nodes)) : undefined,
   };
+}
+
+/** The id, if it fits and nothing else is asked for. */
+export function idAlone(options: unknown): string | undefined {
+  if (!isPlain(options)) return undefined;
+  for (const name in options) if (name !== 'id') return undefined;
+  const id: unknown = Reflect.get(options, 'id');
+  return START_OPTIONS.id.fits(id) && typeof id === 'string' ? id : undefined;
 }
 
 /** A made up id names no run that is there already. */

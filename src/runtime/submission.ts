@@ -3,10 +3,12 @@
 // SUBMISSION-1. A made-up id becomes text when it is first read: each text made of a number outlives the run in V8's
 //     cache of such texts, and would cost every run more than its steps do.
 
-import type { Engine, Submission } from '../engines/engine.ts';
+import type { Engine, OnChange, Submission } from '../engines/engine.ts';
 import type { RunStart } from '../observe/observer.ts';
 import type { RunSettings } from '../run/event.ts';
 import type { RunPlan } from '../run/plan.ts';
+import type { Fingerprint } from '../values/fingerprint.ts';
+import type { Asked } from './asked.ts';
 
 /** Makes ids that no other process and no other runtime makes. */
 export class RunIds {
@@ -39,6 +41,23 @@ class MadeUp implements Submission {
 
   get runId(): string {
     return `${this.#stem}${this.#number}`;
+  }
+}
+
+/** With an id of its own. */
+export class Named implements Submission {
+  readonly runId: string;
+  readonly plan: RunPlan;
+  readonly settings: RunSettings;
+  readonly fingerprint: Fingerprint | undefined;
+  readonly resume?: OnChange;
+
+  constructor(runId: string, { plan, settings, fingerprint, again }: Asked) {
+    this.runId = runId;
+    this.plan = plan;
+    this.settings = settings;
+    this.fingerprint = fingerprint;
+    if (again !== undefined) this.resume = again;
   }
 }
 

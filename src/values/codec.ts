@@ -1,4 +1,4 @@
-// The one codec for values that records keep: any data to JSON and back, exactly. And fingerprints of such values.
+// The one codec for values that records keep: any data to JSON and back, exactly.
 //
 // CODEC-1. `decode(encode(value))` equals the value, for every value that `encode` takes. With the classes of a graph,
 //          instances come back as instances, and those of other classes are refused; without, as plain data of their own
@@ -7,7 +7,7 @@
 //          of data that looks like that is escaped.
 // CODEC-3. Decoding reaches no prototype: a key such as `__proto__` becomes a field of its own.
 // CODEC-4. What a class marks as sensitive is so in the plain data that comes back.
-// CODEC-5. The fingerprint of a target and a message does not depend on the order of fields.
+// CODEC-5. Plain objects of nothing but texts, flags and usual numbers are copied at once: most messages are such.
 
 import { types } from 'node:util';
 import { OnwardError } from '../errors/onward-error.ts';
@@ -56,7 +56,8 @@ function decodeFields(into: object, json: JsonRecord, classes: Classes | undefin
 }
 
 class Encoder {
-  readonly #open = new Set<object>();
+  /** The objects around what is encoded; null until there is one. */
+  #open: Set<object> | null = null;
   /** Undefined where instances are kept as plain data. */
   #classes: Classes | undefined;
   #parts = 0;
@@ -87,16 +88,37 @@ class Encoder {
   }
 
   #guarded(value: object, path: string): Json {
-    if (this.#open.has(value)) throw cannotKeep(path, 'an object that contains itself');
-    if (this.#open.size === MAX_DEPTH) throw cannotKeep(path, `data more than ${MAX_DEPTH} levels deep`);
-    this.#open.add(value);
+    if (this.#open?.has(value)) throw cannotKeep(path, 'an object that contains itself');
+    if (this.#open?.size === MAX_DEPTH) throw cannotKeep(path, `data more than ${MAX_DEPTH} levels deep`);
+    const flat = this.#flat(value);
+    if (flat !== undefined) return flat;
+    const open = (this.#open ??= new Set());
+    open.add(value);
     try {
       return this.#object(value, path);
     } catch (error) {
       if (error instanceof OnwardError && error.code === 'ONW3045') throw error;
       throw cannotKeep(path, `an object that threw ${describeThrown(error)} while it was read`, error);
     } finally {
-      this.#open.delete(value);
+      open.delete(value);
+    }
+  }
+
+  /** CODEC-5. Undefined where there is more to it: a field that is none of these, a mark, or no field at all. */
+  #flat(value: object): JsonRecord | undefined {
+    try {
+      if (!isLiteral(value) || sensitiveFieldsOf(value) !== undefined) return undefined;
+      const copy = { ...value };
+      let parts = 0;
+      for (const field in copy) {
+        if (!isItself(copy[field])) return undefined;
+        parts++;
+      }
+      this.#parts += parts;
+      return parts === 0 ? undefined : copy;
+    } catch {
+      // It says so itself, with the path, when it is read again.
+      return undefined;
     }
   }
 
@@ -182,6 +204,17 @@ class Encoder {
   }
 }
 
+/** What is read from a literal is checked by who reads it. */
+function isLiteral(value: object): value is Record<string, Json> {
+  return value.constructor === Object && Reflect.getPrototypeOf(value) === Object.prototype && !Array.isArray(value);
+}
+
+/** It is in JSON what it is here. */
+function isItself(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value) && !Object.is(value, -0);
+  return typeof value === 'string' || typeof value === 'boolean' || value === null;
+}
+
 function decodeTagged(json: readonly Json[], classes: Classes | undefined): unknown {
   const [tag, first, second] = json;
   const items = (): unknown[] => json.slice(1).map((item) => decode(item, classes));
@@ -252,22 +285,4 @@ function cannotKeep(path: string, got: string, cause?: unknown): OnwardError {
     issues: [{ path, expected: 'data that a record can keep', got }],
     ...(cause === undefined ? {} : { cause }),
   });
-}
-
-/** @throws {OnwardError} ONW3045 if the message cannot be kept in a record. */
-export function fingerprintOf(target: string, message: unknown): string {
-  const text = JSON.stringify([target, encode(message)], (_key, value: unknown) => sorted(value));
-  // An import of the module would load all of it with our own import, and most processes never ask for a hash.
-  return process.getBuiltinModule('node:crypto').createHash('sha256').update(text).digest('base64url').slice(0, 22);
-}
-
-function sorted(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  // A field that is undefined counts as missing in every message.
-  const fields = Object.entries(value).filter(([, field]) => !isUndefined(field));
-  return Object.fromEntries(fields.sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-function isUndefined(json: unknown): boolean {
-  return Array.isArray(json) && json.length === 1 && json[0] === '~undefined';
 }

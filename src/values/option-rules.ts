@@ -360,10 +360,19 @@ export const READ_ELSEWHERE: OptionRule = ANYTHING;
  * @param place where they stand, if there are several of their kind: `Billing.charge`, `entries[3]`.
  */
 export function problemsOf(given: unknown, table: OptionTable, place?: string): string[] {
-  const where = printable(place ?? 'the options');
-  if (!isRecord(given)) return [`expected ${where} to be an object, got ${describeValue(given)}`];
+  if (!isRecord(given))
+    return [`expected ${printable(place ?? 'the options')} to be an object, got ${describeValue(given)}`];
   const problems = problemsIn(given, table, '');
-  return place === undefined ? problems : problems.map((problem) => `${where}: ${problem}`);
+  return place === undefined ? problems : problems.map((problem) => `${printable(place)}: ${problem}`);
+}
+
+/** The same for each of a list: no text is made of the place of one that is right. */
+export function problemsOfEach(list: readonly unknown[], table: OptionTable, name: string): string[] {
+  const problems: string[] = [];
+  for (const [at, given] of list.entries())
+    if (!isRecord(given) || problemsIn(given, table, '').length > 0)
+      problems.push(...problemsOf(given, table, `${name}[${at}]`));
+  return problems;
 }
 
 function problemsIn(given: Options, table: OptionTable, stem: string): string[] {

@@ -22,7 +22,9 @@ const ACTS = [
   'runs',
   'find',
 ] as const;
-type Act = (typeof ACTS)[number];
+/** Starts with the same id, which a validator must not do: each start validates. */
+const STARTS = ['again', 'another'] as const;
+type Act = (typeof ACTS)[number] | (typeof STARTS)[number];
 /** What a body asks of its context. */
 const ASKS = ['describe', 'signal', 'emit', 'progress', 'exit', 'state', 'spawn', 'call', 'late'] as const;
 type Ask = (typeof ASKS)[number];
@@ -44,6 +46,10 @@ interface LinePlan {
   readonly checking: Act | null;
   /** An observer comes ahead of the first body. */
   readonly isObserved: boolean;
+  /** The run has an id of its own. */
+  readonly isNamed: boolean;
+  /** The bodies are the entries of a sequence, which goes on after a failure or not. */
+  readonly sequence: { readonly keepGoing: boolean } | null;
   /** What somebody does to the run so long after the start. */
   readonly outside: readonly { readonly at: number; readonly act: Act }[];
 }
@@ -53,7 +59,7 @@ const planArbitrary: fc.Arbitrary<LinePlan> = fc.record({
     fc.record({
       waits: fc.constantFrom(-1, -1, 0, 0, 1, 5),
       end: fc.constantFrom(...ENDS),
-      act: fc.option(fc.constantFrom(...ACTS), { freq: 3 }),
+      act: fc.option(fc.constantFrom(...ACTS, ...STARTS), { freq: 3 }),
       ask: fc.option(fc.constantFrom(...ASKS), { freq: 3 }),
     }),
     { minLength: 4, maxLength: 4 },
@@ -61,7 +67,11 @@ const planArbitrary: fc.Arbitrary<LinePlan> = fc.record({
   checks: fc.boolean(),
   checking: fc.option(fc.constantFrom(...ACTS), { freq: 3 }),
   isObserved: fc.integer({ min: 0, max: 5 }).map((drawn) => drawn === 0),
-  outside: fc.array(fc.record({ at: fc.constantFrom(0, 1, 3, 8), act: fc.constantFrom(...ACTS) }), { maxLength: 2 }),
+  isNamed: fc.boolean(),
+  sequence: fc.option(fc.record({ keepGoing: fc.boolean() }), { freq: 1 }),
+  outside: fc.array(fc.record({ at: fc.constantFrom(0, 1, 3, 8), act: fc.constantFrom(...ACTS, ...STARTS) }), {
+    maxLength: 2,
+  }),
 });
 
 let whileChecking = (): void => undefined;
@@ -72,6 +82,8 @@ class Parcel {
   @IsInt() @Acts() number!: number;
 }
 
+type Started = Omit<RunHandle, 'entry'>;
+type Begin = (number: number, options: { readonly id: string } | undefined) => Promise<Started>;
 type Body = (at: number, given: unknown, context?: StepContext) => unknown;
 
 class Steps {
@@ -98,55 +110,90 @@ class Steps {
   }
 }
 
+/** Entries of a sequence: the message says which body is meant. */
+class Apart {
+  readonly #body: Body;
+
+  constructor(body: Body) {
+    this.#body = body;
+  }
+
+  @Job() other(given: { readonly number: number }): unknown {
+    return this.#body(given.number, given);
+  }
+  @Job() third(given: { readonly number: number }): unknown {
+    return this.#body(given.number, given);
+  }
+}
+
 /** Comes and goes ahead of the first body: the run is a whole one from there on. */
 const PASSING: Observer = { onRunEnd: (): void => undefined };
 
 /** All that somebody sees of a run, from its start to after its end. */
-async function seen({ bodies, checks, checking, isObserved, outside }: LinePlan, isWhole: boolean): Promise<string> {
+async function seen(
+  { bodies, checks, checking, isObserved, isNamed, sequence, outside }: LinePlan,
+  isWhole: boolean,
+): Promise<string> {
   const log: unknown[] = [];
-  let run: RunHandle | undefined;
+  let run: Started | undefined;
   const isOpen = (): boolean => run !== undefined;
   const act = async (what: Act, app: Wired): Promise<void> => {
-    if (run === undefined) return;
+    if (run === undefined || (!isNamed && STARTS.some((start) => start === what))) return;
     try {
-      log.push([what, await done(run, what, app)]);
+      log.push([what, await done(run, what, app, begin)]);
     } catch (error) {
       log.push([what, String(error)]);
     }
   };
+  const body: Body = (at, given, context) => {
+    const { waits, end, act: does, ask } = bodies[at] ?? { waits: 0, end: 'value', act: null, ask: null };
+    log.push(['called', at, given, given instanceof Parcel, isOpen()]);
+    if (does !== null) void act(does, app);
+    const finish = (): unknown => {
+      if (context !== undefined && ask !== null) log.push([ask, asked(context, ask, log)]);
+      if (end === 'throws') throw new RangeError(`at ${at}`);
+      if (end === 'nothing') return undefined;
+      if (end === 'promise') return { number: 1, later: Promise.resolve(1) };
+      return end === 'wrong' ? { number: 'many' } : { number: at };
+    };
+    return waits < 0 ? finish() : waiting(app, waits, finish);
+  };
   const app = wired(
     memoryEngine(),
     {
-      Steps: new Steps((at, given, context) => {
-        const { waits, end, act: does, ask } = bodies[at] ?? { waits: 0, end: 'value', act: null, ask: null };
-        log.push(['called', at, given, given instanceof Parcel, isOpen()]);
-        if (does !== null) void act(does, app);
-        const finish = (): unknown => {
-          if (context !== undefined && ask !== null) log.push([ask, asked(context, ask, log)]);
-          if (end === 'throws') throw new RangeError(`at ${at}`);
-          if (end === 'nothing') return undefined;
-          if (end === 'promise') return { number: 1, later: Promise.resolve(1) };
-          return end === 'wrong' ? { number: 'many' } : { number: at };
-        };
-        return waits < 0 ? finish() : waiting(app, waits, finish);
-      }),
+      Steps: new Steps(body),
+      Apart: new Apart(body),
     },
     {
       'Steps.first': [checks ? Parcel : 'any'],
       'Steps.second': [checks ? Parcel : 'any', 'context'],
       'Steps.third': ['context'],
       'Steps.fourth': [checks ? Parcel : 'any'],
+      'Apart.other': [checks ? Parcel : 'any'],
+      'Apart.third': [checks ? Parcel : 'any'],
     },
     { log: { warn: (text) => log.push(text), error: (text) => log.push(text) } },
   );
   whileChecking = (): void => {
     if (checking !== null) void act(checking, app);
   };
+  let results = async (): Promise<unknown> => null;
+  const begin: Begin = async (number, options) => {
+    if (sequence === null) return app.start('Steps.first', { number }, options);
+    const jobs = ['Apart.other', 'Apart.third', 'Apart.other', 'Apart.other'];
+    const entries = jobs.map((job, at) => ({ job, message: { number: at === 3 ? number - 4 : at } }));
+    const begun = await app.runtime.start(app.runtime.sequence(entries, sequence), options);
+    results = () => begun.results();
+    return begun;
+  };
   await app.runtime.idle();
-  const started = app.start('Steps.first', { number: 7 });
-  if (isWhole) app.runtime.observe(PASSING)();
+  const started = begin(7, isNamed ? { id: 'mine' } : undefined);
+  const goes = isWhole ? app.runtime.observe(PASSING) : undefined;
+  // A plan is not started in the turn of the call.
+  if (sequence === null) goes?.();
   if (isObserved) app.runtime.observe({ onStepStart: ({ node }) => void log.push(['hears of', node]) });
   run = await started;
+  goes?.();
   void run.value().then(
     (value) => log.push(['value', value]),
     (error: unknown) => log.push(['error', String(error)]),
@@ -159,7 +206,8 @@ async function seen({ bodies, checks, checking, isObserved, outside }: LinePlan,
     await run.resume().catch(() => undefined);
     await app.clock.runAll();
   }
-  for (const what of ['inspect', 'events', 'runs'] as const) await act(what, app);
+  for (const what of ['inspect', 'events', 'runs', 'again', 'another'] as const) await act(what, app);
+  log.push(await results());
   const asText = (key: string, part: unknown): unknown => {
     if (key === 'stack') return undefined;
     return part instanceof Error ? `${part.name}: ${part.message}` : part;
@@ -211,7 +259,7 @@ async function waiting(app: Wired, ms: number, finish: () => unknown): Promise<u
   return finish();
 }
 
-async function done(run: RunHandle, what: Act, { runtime }: Wired): Promise<unknown> {
+async function done(run: Started, what: Act, { runtime }: Wired, begin: Begin): Promise<unknown> {
   switch (what) {
     case 'inspect':
       return run.inspect();
@@ -239,6 +287,10 @@ async function done(run: RunHandle, what: Act, { runtime }: Wired): Promise<unkn
       return runtime.runs();
     case 'find':
       return (await runtime.run(run.id))?.inspect();
+    case 'again':
+      return (await begin(7, { id: run.id })).inspect();
+    case 'another':
+      return begin(8, { id: run.id });
   }
 }
 

@@ -284,13 +284,14 @@ export const CALLBACKS: readonly Mutation[] = [
   {
     row: 'A13',
     file: 'src/engines/memory/engine.ts',
-    right: '    if (this.#open.size > 0) return;',
-    wrong: '    if (this.#open.size > 1) return;',
+    right: '    if (this.#known.open > 0) return;',
+    wrong: '    if (this.#known.open > 1) return;',
   },
   {
     row: 'A13',
     file: 'src/engines/memory/engine.ts',
-    right: "for (const run of this.#open.all()) void run.signal({ type: 'cancel', reason: 'the runtime was closed' });",
-    wrong: 'void this.#open.all();',
+    right:
+      "for (const run of this.#known.allOpen()) void run.signal({ type: 'cancel', reason: 'the runtime was closed' });",
+    wrong: 'void this.#known.allOpen();',
   },
 ];

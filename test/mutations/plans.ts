@@ -18,20 +18,20 @@ export const PLANS: readonly Mutation[] = [
   {
     row: 'D2',
     file: 'src/plans/plan.ts',
-    right: "return this.kind === 'sequence' ? [groups.flat()] : groups;",
-    wrong: "return this.kind === 'sequence' ? [built] : groups;",
+    right: 'return [groups === null ? built : groups.flat()];',
+    wrong: 'return [built];',
   },
   {
     row: 'D2',
     file: 'src/plans/plan.ts',
-    right: "return this.kind === 'sequence' ? [groups.flat()] : groups;",
-    wrong: 'return [groups.flat()];',
+    right: "if (this.kind === 'sequence') return [",
+    wrong: 'return [',
   },
   {
     row: 'D2',
     file: 'src/plans/plan.ts',
-    right: "return this.kind === 'sequence' ? [groups.flat()] : groups;",
-    wrong: "return this.kind === 'sequence' ? [groups.flat()] : built.map((entry) => [entry]);",
+    right: 'return groups ?? built.map((entry) => [entry]);',
+    wrong: 'return built.map((entry) => [entry]);',
   },
   {
     row: 'D2',
@@ -97,14 +97,32 @@ export const PLANS: readonly Mutation[] = [
   {
     row: 'D6',
     file: 'src/engines/memory/engine.ts',
-    right: "outcome: known.fingerprint === fingerprint ? 'exists' : 'differs'",
+    right: "outcome: known.fingerprint?.text === fingerprint?.text ? 'exists' : 'differs'",
     wrong: "outcome: 'exists'",
   },
   {
     row: 'D6',
     file: 'src/runtime/asked.ts',
-    right: '(own ?? fingerprintOf(job, data));',
-    wrong: '(own ?? JSON.stringify([job, data]));',
+    right: 'return id === undefined ? undefined : fingerprintOf(job, data);',
+    wrong: 'return id === undefined ? undefined : { text: JSON.stringify([job, data]) };',
+  },
+  {
+    row: 'D6',
+    file: 'src/values/fingerprint.ts',
+    right: 'this.#message = encode(message);',
+    wrong: 'this.#message = message as Json;',
+  },
+  {
+    row: 'D6',
+    file: 'src/values/codec.ts',
+    right: 'if (!isItself(copy[field])) return undefined;',
+    wrong: '',
+  },
+  {
+    row: 'D6',
+    file: 'src/engines/memory/known-runs.ts',
+    right: 'if (!isKept) return this.#drop(run, run.place);',
+    wrong: 'return this.#drop(run, run.place);',
   },
   {
     row: 'D6',

@@ -170,6 +170,34 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     expect(service.calls).toBe(1);
   });
 
+  test('an id stands for the message as it was given, whatever becomes of the object', async () => {
+    const calls: string[] = [];
+    class Till {
+      @Job() sell({ lines }: Order): void {
+        calls.push(`sell ${lines.length}`);
+      }
+      @Job() count({ qty }: Line): void {
+        calls.push(`count ${qty}`);
+      }
+    }
+    const { start, clock } = wired(open(), { Till: new Till() }, { 'Till.sell': [Order], 'Till.count': [Line] });
+    const order = { id: 'o1', lines: [{ qty: 2 }] };
+    const line = { qty: 2 };
+    await start('Till.sell', order, { id: 'order' });
+    await start('Till.count', line, { id: 'line' });
+    order.lines.push({ qty: 3 });
+    line.qty = 3;
+    // While they are open, and once they are over.
+    for (let round = 0; round < 2; round++) {
+      await expect(start('Till.sell', order, { id: 'order' })).rejects.toMatchObject({ code: 'ONW3033' });
+      await expect(start('Till.count', line, { id: 'line' })).rejects.toMatchObject({ code: 'ONW3033' });
+      expect((await start('Till.sell', { lines: [{ qty: 2 }], id: 'o1' }, { id: 'order' })).id).toBe('order');
+      expect((await start('Till.count', { qty: 2 }, { id: 'line' })).id).toBe('line');
+      await clock.runAll();
+    }
+    expect(calls).toHaveLength(2);
+  });
+
   test('without an id every start is a run of its own; `run(id)` finds what has one', async () => {
     const { runtime, start, clock } = shop();
     const ids = (await Promise.all([1, 2, 3].map(() => start('Shop.sell', ORDER)))).map(({ id }) => id);

@@ -3,10 +3,7 @@
 // MEMORY-1. A run that has ended is dropped with its last handle; the last ones with an id of their own stay known, as
 //     many and as long as the options say.
 // MEMORY-2. A run's end time is exact, also where the times of its steps are those of the turn.
-// MEMORY-3. The index by id is built at the first search and kept from then on: a process that only starts runs and
-//     holds their handles pays for none.
-// MEMORY-4. A run knows its place among the open ones, so that it leaves without a search.
-// MEMORY-5. What runs need is loaded when the engine is opened: a process may keep its runs in a store.
+// MEMORY-3. What runs need is loaded when the engine is opened: a process may keep its runs in a store.
 
 import { MEMORY } from '../capabilities.ts';
 import { OnwardError } from '../../errors/onward-error.ts';
@@ -24,8 +21,7 @@ import { durationMs, type Duration } from '../../graph/duration.ts';
 import { assertNone, MEMORY_ENGINE_OPTIONS, problemsOf } from '../../values/option-rules.ts';
 import type { RunPage, RunQuery } from '../../execute/run-query.ts';
 import type { MemoryLoop } from './loop.ts';
-import type { LineRun } from './line-run.ts';
-import type { MemoryRun } from './run.ts';
+import { KnownRuns, type AnyRun } from './known-runs.ts';
 
 /** How the memory engine keeps what is over. */
 export interface MemoryEngineOptions {
@@ -60,8 +56,7 @@ class MemoryEngine implements Engine {
   readonly capabilities = MEMORY;
   #isTaken = false;
   #state: Opened | undefined;
-  readonly #open = new OpenRuns();
-  readonly #finished = new Map<string, MemoryRun>();
+  readonly #known = new KnownRuns();
   #idleWaiters: (() => void)[] = [];
   readonly #keepRuns: number;
   readonly #keepForMs: number;
@@ -79,16 +74,16 @@ class MemoryEngine implements Engine {
       );
     this.#isTaken = true;
     core.observers.onChange((runId) => {
-      if (runId !== undefined) this.#open.find(runId)?.refreshWants();
-      else for (const run of this.#open.all()) run.refreshWants();
+      if (runId !== undefined) this.#known.find(runId)?.refreshWants();
+      else for (const run of this.#known.allOpen()) run.refreshWants();
     });
     return import('./loop.ts').then(({ MemoryLoop }) => {
       this.#state = {
         core,
         loop: new MemoryLoop(core, {
           ended: (run) => this.#ended(run),
-          whole: (line, run) => this.#open.replace(line, run),
-          open: () => this.#open.all(),
+          whole: (line, run) => this.#known.replace(line, run),
+          open: () => this.#known.allOpen(),
         }),
       };
     });
@@ -103,30 +98,30 @@ class MemoryEngine implements Engine {
     const { fingerprint } = submission;
     // A generated id is known nowhere.
     const known = fingerprint === undefined ? undefined : this.find(submission.runId);
-    if (known !== undefined) return { outcome: known.fingerprint === fingerprint ? 'exists' : 'differs', run: known };
+    if (known !== undefined)
+      return { outcome: known.fingerprint?.text === fingerprint?.text ? 'exists' : 'differs', run: known };
     const { loop } = this.#opened;
     const line = loop.lines.start(submission);
     if (line !== null) {
-      this.#open.add(line);
+      this.#known.add(line);
       return { outcome: 'created', run: line };
     }
     const run = loop.make(submission);
-    this.#open.add(run);
+    this.#known.add(run);
     const nextTurn = loop.start(run, submission);
     const submitted: Submitted = { outcome: 'created', run };
     return nextTurn === null ? submitted : nextTurn.then(() => submitted);
   }
 
-  find(runId: string): MemoryRun | LineRun | undefined {
+  find(runId: string): AnyRun | undefined {
     this.#forgetOld();
-    return this.#open.find(runId) ?? this.#finished.get(runId);
+    return this.#known.find(runId);
   }
 
   async runs(query: RunQuery): Promise<RunPage> {
     const { detailOf, pageOf } = await import('../../execute/run-query.ts');
     this.#forgetOld();
-    const known = [...this.#open.all(), ...this.#finished.values()];
-    return pageOf(known, query, this.#opened.core.clock.now(), (run) => detailOf(run.snapshot()));
+    return pageOf(this.#known.all(), query, this.#opened.core.clock.now(), (run) => detailOf(run.snapshot()));
   }
 
   get paused(): readonly string[] {
@@ -135,7 +130,7 @@ class MemoryEngine implements Engine {
 
   pause(nodes: readonly string[]): void {
     // From here on a look is taken at each step.
-    this.#open.all();
+    this.#known.allOpen();
     this.#opened.loop.pause(nodes);
   }
 
@@ -157,95 +152,43 @@ class MemoryEngine implements Engine {
   }
 
   get openRuns(): number {
-    return this.#open.size;
+    return this.#known.open;
   }
 
   idle(): Promise<void> {
-    if (this.#open.size === 0) return Promise.resolve();
+    if (this.#known.open === 0) return Promise.resolve();
     return new Promise((resolve) => this.#idleWaiters.push(resolve));
   }
 
   async close(limits: CloseLimits): Promise<void> {
     this.#state?.loop.endsQuietly();
-    if (this.#open.size === 0) return;
+    if (this.#known.open === 0) return;
     const { core, loop } = this.#opened;
-    loop.closeBy(core.clock.now() + limits.drainMs, this.#open.all());
+    loop.closeBy(core.clock.now() + limits.drainMs, this.#known.allOpen());
     await drain({
       clock: this.#opened.core.clock,
       limits,
       idle: () => this.idle(),
       cancelAll: () => {
-        for (const run of this.#open.all()) void run.signal({ type: 'cancel', reason: 'the runtime was closed' });
+        for (const run of this.#known.allOpen()) void run.signal({ type: 'cancel', reason: 'the runtime was closed' });
       },
     });
   }
 
-  #ended(run: MemoryRun | LineRun): void {
-    this.#open.remove(run);
-    if (run.fingerprint !== undefined) this.#remember(run.whole);
+  #ended(run: AnyRun): void {
+    const isKept = run.fingerprint !== undefined;
+    this.#known.ended(run, isKept);
+    if (isKept) this.#known.forget(this.#keepRuns, Number.NEGATIVE_INFINITY);
     this.#opened.core.observers.forget(run);
     run.settle();
-    if (this.#open.size > 0) return;
+    if (this.#known.open > 0) return;
     const waiters = this.#idleWaiters;
     this.#idleWaiters = [];
     for (const resolve of waiters) resolve();
   }
 
-  #remember(run: MemoryRun): void {
-    this.#finished.set(run.id, run);
-    if (this.#finished.size <= this.#keepRuns) return;
-    const oldest = this.#finished.keys().next();
-    if (oldest.done !== true) this.#finished.delete(oldest.value);
-  }
-
-  /** They stand in the order in which they ended. */
   #forgetOld(): void {
     if (this.#keepForMs === Number.POSITIVE_INFINITY) return;
-    const since = this.#opened.core.clock.now() - this.#keepForMs;
-    for (const [id, { endedAt }] of this.#finished) {
-      if (endedAt > since) return;
-      this.#finished.delete(id);
-    }
-  }
-}
-
-class OpenRuns {
-  readonly #runs: (MemoryRun | LineRun)[] = [];
-  #byId: Map<string, MemoryRun | LineRun> | null = null;
-
-  get size(): number {
-    return this.#runs.length;
-  }
-
-  add(run: MemoryRun | LineRun): void {
-    run.place = this.#runs.push(run) - 1;
-    this.#byId?.set(run.id, run);
-  }
-
-  /** The last one takes the place of the one that leaves. */
-  remove(run: MemoryRun | LineRun): void {
-    const last = this.#runs.pop();
-    if (last !== undefined && last !== run) {
-      this.#runs[run.place] = last;
-      last.place = run.place;
-    }
-    this.#byId?.delete(run.id);
-  }
-
-  /** It was made a whole run. */
-  replace(line: LineRun, run: MemoryRun): void {
-    run.place = line.place;
-    this.#runs[run.place] = run;
-    this.#byId?.set(run.id, run);
-  }
-
-  find(id: string): MemoryRun | LineRun | undefined {
-    this.#byId ??= new Map(this.#runs.map((run) => [run.id, run]));
-    return this.#byId.get(id);
-  }
-
-  /** Those that are open now: a copy, for runs end while it is walked. */
-  all(): readonly MemoryRun[] {
-    return this.#runs.map((run) => run.whole);
+    this.#known.forget(this.#keepRuns, this.#opened.core.clock.now() - this.#keepForMs);
   }
 }

@@ -24,6 +24,7 @@ import { stepKey } from '../../run/step-key.ts';
 import type { Step } from '../../run/step.ts';
 import type { EntryView, RunOutcome, RunSnapshot } from '../../run/view.ts';
 import { assertNoPromise, isFlat, isThenable } from '../../values/promises.ts';
+import type { Fingerprint } from '../../values/fingerprint.ts';
 import { OnwardError } from '../../errors/onward-error.ts';
 import type { EngineRun, RunWaiter, Submission } from '../engine.ts';
 import type { EventReader } from '../event-buffer.ts';
@@ -102,7 +103,7 @@ export class LineRun implements EngineRun, RunOutcome, ContextSource {
       const { body, build, takesContext } = step;
       let value: unknown;
       try {
-        let message = at === 0 ? messageOfSingle(this.submission.plan) : this.values[at - 1];
+        let message = this.sourceAt(at);
         if (takesContext) this.context = host.contextOf(this);
         if (build !== null) {
           this.stand = Stand.BUILDING;
@@ -120,6 +121,11 @@ export class LineRun implements EngineRun, RunOutcome, ContextSource {
       if (!this.#isNext(value)) return;
     }
   };
+
+  /** What the message of a body is made of. */
+  sourceAt(at: number): Ref {
+    return at === 0 ? messageOfSingle(this.submission.plan) : this.values[at - 1];
+  }
 
   /** The present body has returned. Whether another one is next, and is called here. */
   #isNext(value: unknown): boolean {
@@ -252,9 +258,8 @@ export class LineRun implements EngineRun, RunOutcome, ContextSource {
     return (this.#id ??= this.submission.runId);
   }
 
-  /** Such a run has no id of its own. */
-  get fingerprint(): undefined {
-    return undefined;
+  get fingerprint(): Fingerprint | undefined {
+    return this.submission.fingerprint;
   }
 
   get runId(): string {
@@ -312,6 +317,11 @@ export class LineRun implements EngineRun, RunOutcome, ContextSource {
 
   get shape(): PlanShape {
     return 'one';
+  }
+
+  /** What its entries returned, if it is one of a plan. */
+  get list(): readonly Ref[] | undefined {
+    return undefined;
   }
 
   get entry(): RunOutcome['entry'] {

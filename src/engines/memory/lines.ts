@@ -18,9 +18,12 @@ import type { InlineSink } from '../../run/sink.ts';
 import { ALL_ROUTES, type Ref } from '../../run/step-data.ts';
 import type { Step } from '../../run/step.ts';
 import * as transition from '../../run/transition.ts';
+import { turnsDue } from '../../run/entries.ts';
+import { finish } from '../../run/finish.ts';
 import type { Spawned } from '../../wiring/context.ts';
 import type { Core, Submission } from '../engine.ts';
 import { LineRun, Stand, type LineHost } from './line-run.ts';
+import { lineOfSequence, SequenceRun } from './sequence-run.ts';
 import type { Performer } from './performer.ts';
 import type { MemoryRun } from './run.ts';
 
@@ -59,11 +62,12 @@ export class Lines implements LineHost, ContextHost<LineRun> {
 
   /** Starts a run along a line. Null: it has to be a whole run. */
   start(submission: Submission): LineRun | null {
-    const { plan, settings, fingerprint } = submission;
-    if (fingerprint !== undefined || !isSingle(plan) || !this.#performer.isUsual) return null;
-    const line = this.#lineOf(plan.name);
-    if (line === null || !this.#core.observers.isEmpty || !allowsLines(settings, line.steps.length)) return null;
-    const run = new LineRun(submission, line, this);
+    const { plan, settings } = submission;
+    if (!this.#performer.isUsual || !this.#core.observers.isEmpty) return null;
+    const isPlan = !isSingle(plan);
+    const line = isPlan ? lineOfSequence(plan, (job) => this.#lineOf(job)) : this.#lineOf(plan.name);
+    if (line === null || !allowsLines(settings, line.steps.length)) return null;
+    const run = isPlan ? new SequenceRun(submission, line, this) : new LineRun(submission, line, this);
     this.#performer.startedLine(run);
     return run;
   }
@@ -114,8 +118,13 @@ export class Lines implements LineHost, ContextHost<LineRun> {
       loop.now = line.endOf(at);
       const value = line.values[at];
       if (edge !== null) step = transition.passedOn(step, edge, value, loop) ?? undefined;
-      else transition.completed(step, 1, step.message, value, ALL_ROUTES, null, loop);
+      else {
+        transition.completed(step, 1, step.message, value, ALL_ROUTES, null, loop);
+        for (const { turn, after } of turnsDue(run)) transition.turn(run, turn.entry, after, loop);
+        [step] = run.live;
+      }
     }
+    finish(run, loop);
     run.endedAt = line.endedAt;
   }
 

@@ -342,7 +342,7 @@ export class MemoryLoop implements InlineSink, InlineHost<Step>, Forgetful {
   }
 
   turn(run: Run, turn: EntryRef, after: number | null): void {
-    this.#performer.pendingWork.push(() => transition.turn(run, turn.entry, after, this));
+    if (!this.#isRemaking) this.#performer.pendingWork.push(() => transition.turn(run, turn.entry, after, this));
   }
 
   awaitingMessage(step: Step): void {
@@ -355,7 +355,7 @@ export class MemoryLoop implements InlineSink, InlineHost<Step>, Forgetful {
   }
 
   idle(run: Run): void {
-    this.#performer.pendingWork.push(() => finish(run, this));
+    if (!this.#isRemaking) this.#performer.pendingWork.push(() => finish(run, this));
   }
 
   attempted(step: Step, attempt: AttemptRecord): void {

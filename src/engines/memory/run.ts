@@ -31,6 +31,7 @@ import type { PlanShape } from '../../run/plan.ts';
 import type { RunStatus } from '../../run/status.ts';
 import type { Arrival, CompiledGraph, Join } from '../../graph/graph.ts';
 import type { Signal, Signalled } from '../../run/event.ts';
+import type { Fingerprint } from '../../values/fingerprint.ts';
 import type { EngineRun, RunWaiter, Submission } from '../engine.ts';
 import type { Ref, CallEnd, StepId } from '../../run/step-data.ts';
 
@@ -65,7 +66,7 @@ export class MemoryRun extends Run implements EngineRun, RunOutcome {
   isKnown = false;
   /** It is over, and so are the hooks that its end waits for. */
   #isSettled = false;
-  readonly fingerprint: string | undefined;
+  readonly fingerprint: Fingerprint | undefined;
   isHeard = false;
   /** The async context in which it was started: all user code of the run is called there. Null once the run is over. */
   #context: AsyncResource | null = new AsyncResource('OnwardRun', MANUAL);

@@ -87,7 +87,7 @@ export class Starts {
     const kept = keptPlan(plan, keeperOf(texts, this.#place.keeping()));
     const summary: StoredSummary = {
       job: plan.name,
-      fingerprint,
+      fingerprint: fingerprint?.text,
       tags: settings.tags,
       status: 'running',
       isOpen: true,

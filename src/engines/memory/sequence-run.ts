@@ -1,0 +1,58 @@
+// A sequence whose entries are single bodies that take a message at most: it calls one behind the other, as a run along a
+// line does, and each with the message of its own entry.
+//
+// SEQUENCE-RUN-1. Whatever else an entry may have (a condition, callbacks, a value that goes on) makes a whole run at once.
+
+import type { Line, LineStep } from '../../execute/line.ts';
+import type { Entry, PlanShape, RunPlan } from '../../run/plan.ts';
+import type { Ref } from '../../run/step-data.ts';
+import type { Submission } from '../engine.ts';
+import { LineRun, type LineHost } from './line-run.ts';
+
+export class SequenceRun extends LineRun {
+  readonly #entries: readonly Entry[];
+
+  constructor(submission: Submission, line: Line, host: LineHost) {
+    super(submission, line, host);
+    this.#entries = submission.plan.entries;
+  }
+
+  override sourceAt(at: number): Ref {
+    return this.#entries[at]?.message;
+  }
+
+  override get shape(): PlanShape {
+    return 'list';
+  }
+
+  override get list(): readonly Ref[] {
+    return this.values;
+  }
+}
+
+/** The bodies of a sequence, one behind the other. Null: it may do more than call them. */
+export function lineOfSequence(plan: RunPlan, lineOf: (job: string) => Line | null): Line | null {
+  const { entries, flow } = plan;
+  if (flow.shape !== 'list' || flow.open !== undefined || plan.onSuccess !== undefined || plan.onFailure !== undefined)
+    return null;
+  const steps: LineStep[] = [];
+  for (const entry of entries) {
+    const step = entry.lane === undefined && isBare(entry) ? aloneOn(lineOf(entry.node)) : undefined;
+    if (step === undefined) return null;
+    steps.push(step);
+  }
+  return steps.length === 0 ? null : { steps, room: steps.map(() => undefined) };
+}
+
+/** Nothing is asked of it but to run. What always runs differs from the others after a failure only. */
+function isBare({ success, error, condition, uses, refused, follows, bound }: Entry): boolean {
+  if (success !== undefined || error !== undefined || condition !== undefined || uses !== undefined) return false;
+  return refused === undefined && follows === undefined && bound === undefined;
+}
+
+/** The only body of a line, unless it takes a context. */
+function aloneOn(line: Line | null): LineStep | undefined {
+  if (line === null || line.steps.length > 1) return undefined;
+  const [step] = line.steps;
+  return step === undefined || step.takesContext ? undefined : step;
+}
