@@ -92,6 +92,12 @@ export const rows = {
     runsPerSlice: 2_000,
     open: () => classes({ validated: true }),
   },
+  check: {
+    title: 'chain, classes of three fields, validated, beside the same not checked',
+    goal: '-',
+    runsPerSlice: 4_000,
+    open: () => classes({ validated: true, isBesideUnchecked: true }),
+  },
   context: {
     title: 'chain, bodies that read the id of the run',
     goal: 'x3',

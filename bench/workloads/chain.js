@@ -70,7 +70,7 @@ const calls = {
 };
 
 /** @param {Chain} chain @param {{ n: number }} count */
-async function byHand(chain, count) {
+export async function chainByHand(chain, count) {
   const count1 = await chain.step1(count);
   const count2 = await chain.step2(count1);
   const count3 = await chain.step3(count2);
@@ -104,7 +104,7 @@ export function chain({ watched = false, observed, hasId = false }) {
     stepsPerRun: LENGTH,
     async byHand(runs) {
       let sum = 0;
-      for (let at = 0; at < runs; at++) sum += (await byHand(service, { n: at })).n;
+      for (let at = 0; at < runs; at++) sum += (await chainByHand(service, { n: at })).n;
       return sum - expected(runs);
     },
     async onward(runs) {
@@ -134,7 +134,7 @@ export function concurrentChains() {
   };
   return {
     stepsPerRun: LENGTH,
-    byHand: async (runs) => (await sumOf(runs, (n) => byHand(service, { n }))) - expected(runs),
+    byHand: async (runs) => (await sumOf(runs, (n) => chainByHand(service, { n }))) - expected(runs),
     // Each gives the started job's value: one more than its message.
     onward: async (runs) =>
       (await sumOf(runs, async (n) => (await runtime.start('Chain.step1', { n })).value())) -

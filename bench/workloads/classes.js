@@ -91,13 +91,22 @@ async function byHand(depot, parcel) {
   return depot.step10(parcel9);
 }
 
-/** @returns {import('../measure.js').Workload} */
-export function classes({ validated }) {
+/**
+ * What the call costs is measured beside the code by hand, what the check adds beside the same runs without it.
+ *
+ * @param {{ validated: boolean, isBesideUnchecked?: boolean }} variant @returns {import('../measure.js').Workload}
+ */
+export function classes({ validated, isBesideUnchecked = false }) {
   const names = Object.keys(calls);
   const nodes = names.map((step, at) => node(`Depot.${step}`, at === 0 ? 'job' : 'handler', calls[step], Parcel));
   const edges = names.slice(1).map((step, at) => edge('success', `Depot.${names[at]}`, `Depot.${step}`));
   const depot = new Depot();
-  const runtime = runtimeOf(wiringOf('classes', nodes, edges), { Depot: depot }, validated);
+  const graph = wiringOf('classes', nodes, edges);
+  const wayOf = (runtime) => async (parcel) => (await runtime.start('Depot.step1', parcel)).value();
+  const onward = wayOf(runtimeOf(graph, { Depot: depot }, validated));
+  const beside = isBesideUnchecked
+    ? wayOf(runtimeOf(graph, { Depot: depot }, false))
+    : (parcel) => byHand(depot, parcel);
   const missing = async (runs, way) => {
     const before = depot.seen;
     for (let n = 0; n < runs; n++) await way({ n, to: 'Oslo', paid: true });
@@ -105,7 +114,7 @@ export function classes({ validated }) {
   };
   return {
     stepsPerRun: LENGTH,
-    byHand: (runs) => missing(runs, (parcel) => byHand(depot, parcel)),
-    onward: (runs) => missing(runs, async (parcel) => (await runtime.start('Depot.step1', parcel)).value()),
+    byHand: (runs) => missing(runs, beside),
+    onward: (runs) => missing(runs, onward),
   };
 }
