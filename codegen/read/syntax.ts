@@ -1,7 +1,8 @@
 // What of the compiler its syntax trees are read with.
 //
 // SYNTAX-1. The compiler's own object has a getter for each of its two thousand exports. Trees are read with millions of
-//           calls, so these are plain fields of a small object.
+//           calls, so these are plain fields of a small object, each written out: an object made of a list of names costs
+//           a run of `generate` 3 %.
 
 import type { ts } from 'ts-morph';
 import type { TypeScript } from './compiler.ts';
