@@ -105,10 +105,13 @@ export function sqliteCodeOf(error: unknown): number | undefined {
 const MARK = '\u0001';
 // NUL ends a text for both drivers, and half a character becomes another one.
 const UNSAFE = new RegExp(`[\\0\\p{Surrogate}${MARK}]`, 'gu');
+/** Any of them, or a half of a whole character: most texts have neither, and are looked at once. */
+const PERHAPS_UNSAFE = new RegExp(`[\\0${MARK}\\uD800-\\uDFFF]`);
 const WRITTEN = new RegExp(`${MARK}(.{4})`, 'g');
 
 /** A text that both drivers give back as it is. What begins a text begins its result. */
 export function toSqlText(text: string): string {
+  if (!PERHAPS_UNSAFE.test(text)) return text;
   return text.replace(UNSAFE, (unit) => MARK + unit.charCodeAt(0).toString(16).padStart(4, '0'));
 }
 

@@ -198,31 +198,27 @@ export class SqliteStore implements Store {
   }
 
   /** @returns its number; undefined if the run has another version. */
-  #update({ expected, summary, writes }: RunChange, no: number, live: string | null): number | undefined {
+  #update(change: RunChange, no: number, live: string | null): number | undefined {
     const { on } = this.#opened;
+    const { expected, isSummaryKnown, writes, summary } = change;
     const { status, isOpen, waitsIn, endedAt } = summary;
     const record = lastOf(writes, RUN_KEY) ?? null;
     const settings = lastOf(writes, SETTINGS_KEY);
     // They are written when a run begins, here: when it begins again.
     if (settings !== undefined) {
       const { job, fingerprint, tags, createdAt } = summary;
-      const columns = [
-        job,
-        fingerprint ?? null,
-        JSON.stringify(tags),
-        status,
-        isOpen ? 1 : 0,
-        waitsIn ?? null,
-        createdAt,
-        endedAt,
-      ];
+      const ofStart = [job, fingerprint ?? null, JSON.stringify(tags)];
+      const columns = [...ofStart, status, isOpen ? 1 : 0, waitsIn ?? null, createdAt, endedAt];
       const { changes } = on(SQL.beginAgain).run(...columns, settings, record ?? '', live, no, expected);
       return Number(changes) === 0 ? undefined : no;
     }
     // What is indexed is set when it changes: the end comes once.
-    const { changes } = isOpen
-      ? on(SQL.update).run(status, record, live, waitsIn ?? null, no, expected)
-      : on(SQL.end).run(status, record, live, endedAt, no, expected);
+    const { changes } =
+      isSummaryKnown === true
+        ? on(SQL.advance).run(record, live, no, expected)
+        : isOpen
+          ? on(SQL.update).run(status, record, live, waitsIn ?? null, no, expected)
+          : on(SQL.end).run(status, record, live, endedAt, no, expected);
     return Number(changes) === 0 ? undefined : no;
   }
 

@@ -33,6 +33,9 @@ export const SQL = {
      VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
   update: `UPDATE run SET version = version + 1, status = ?, record = coalesce(?, record), live = coalesce(?, live),
      waits = ? WHERE no = ? AND version = ?`,
+  /** Nothing of what is listed has changed. */
+  advance: `UPDATE run SET version = version + 1, record = coalesce(?, record), live = coalesce(?, live)
+     WHERE no = ? AND version = ?`,
   end: `UPDATE run SET version = version + 1, status = ?, record = coalesce(?, record), live = coalesce(?, live), open = 0,
      ended = ? WHERE no = ? AND version = ?`,
   beginAgain: `UPDATE run SET version = version + 1, job = ?, fingerprint = ?, tags = ?, status = ?, open = ?, waits = ?, created = ?, ended = ?,
