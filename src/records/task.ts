@@ -280,7 +280,15 @@ class TaskHost implements Host<Attempt> {
     if (message === undefined) return undefined;
     if (at.via === null && this.#task.turn?.uses === undefined) return targetMessage;
     if (isRunCallback(at.via)) return undefined;
-    return before ?? this.#io.keep('in', this.#payloadOf(at.via, message));
+    return before ?? this.#keptBefore(at, message) ?? this.#io.keep('in', this.#payloadOf(at.via, message));
+  }
+
+  /** Where a message is kept that is the message or the value of the target itself. */
+  #keptBefore(at: Attempt, message: unknown): string | undefined {
+    const { targetMessage, targetValue, item } = this.#task.input;
+    if (typeof targetMessage === 'string' && Object.is(message, at.targetMessage)) return targetMessage;
+    const isValue = at.via?.moment === 'success' && item < 0 && Object.is(message, at.targetValue);
+    return isValue && typeof targetValue === 'string' ? targetValue : undefined;
   }
 
   #payloadOf(via: Edge | null, message: unknown): Payload {

@@ -1,10 +1,13 @@
-// What is too large for a store: refused where it comes from, and nothing of it is kept.
+// What is large: too large for a store, it is refused where it comes from, and nothing of it is kept; and what is there
+// already is not kept twice.
 
 import { statSync } from 'node:fs';
 import { IsString } from 'class-validator';
 import { expect, test } from 'vitest';
-import { Job, OnError, OnSuccess, type StepContext } from 'onward';
+import { Handler, Job, OnError, OnSuccess, type StepContext } from 'onward';
 import { sqliteEngine } from 'onward/engines/sqlite';
+import { storeEngine } from 'onward/engines/store';
+import { MapStore } from '../../src/engines/store/map-store.ts';
 import { storeFile } from '../support/sqlite.ts';
 import { rejectionOf, wired } from '../support/wired.ts';
 
@@ -65,5 +68,60 @@ test('an error is kept without what hangs on it, if that is too large', async ()
   expect(error).toBeInstanceOf(RangeError);
   expect(error).toMatchObject({ message: 'no room' });
   expect(error).not.toHaveProperty('dump');
+  await app.runtime.close();
+});
+
+class Relay {
+  readonly got: unknown[] = [];
+  @Job() first(): object {
+    return { text: 'y'.repeat(5_000) };
+  }
+  @OnSuccess('first')
+  @Handler({ retry: { attempts: 2, delay: 1 } })
+  async second(value: unknown): Promise<unknown> {
+    this.got.push(value);
+    if (this.got.length === 1) throw new Error('once more');
+    return value;
+  }
+  @Job() parts(): number[] {
+    return [1, 2];
+  }
+  @OnSuccess('parts', { each: true }) part(value: number): number {
+    return value;
+  }
+  @OnSuccess('parts', { bind: ({ returnValue }) => ({ text: String(returnValue) }) }) letter({ text }: Letter): string {
+    return text;
+  }
+}
+
+test('a message that is the value of its source is kept once, and a retry gets it', async () => {
+  const store = new MapStore();
+  const names: string[] = [];
+  const commit = store.commit.bind(store);
+  store.commit = (changes) => {
+    names.push(...changes.flatMap(({ payloads }) => payloads.map(([name]) => name)));
+    return commit(changes);
+  };
+  const relay = new Relay();
+  const app = wired(storeEngine({ store }), { Relay: relay }, {}, { messages: { validate: false } });
+  const report = await app.report('Relay.first');
+  expect(names.filter((name) => !name.includes('error'))).toEqual(['1.1.out', '2.2.out']);
+  expect(relay.got).toEqual([{ text: 'y'.repeat(5_000) }, { text: 'y'.repeat(5_000) }]);
+  expect(report.steps[1]).toMatchObject({
+    message: { text: 'y'.repeat(5_000) },
+    attempts: [{ number: 1 }, { number: 2 }],
+  });
+  await app.runtime.close();
+});
+
+test('an item of an array, and a message that is made of a value, is kept by itself', async () => {
+  const app = wired(storeEngine({ store: new MapStore() }), { Relay: new Relay() }, { 'Relay.letter': [Letter] });
+  const { steps } = await app.report('Relay.parts');
+  const messages = steps.slice(1).map(({ node, message }) => [node, message]);
+  expect(messages).toEqual([
+    ['Relay.part', 1],
+    ['Relay.part', 2],
+    ['Relay.letter', { text: '1,2' }],
+  ]);
   await app.runtime.close();
 });

@@ -11,6 +11,12 @@ export const DURABLE: readonly Mutation[] = [
   },
   {
     row: 'M12',
+    file: 'src/records/task.ts',
+    right: "at.via?.moment === 'success' && item < 0 && Object.is(message, at.targetValue)",
+    wrong: "at.via?.moment === 'success' && item < 0",
+  },
+  {
+    row: 'M12',
     file: 'src/engines/sqlite/record-rows.ts',
     right: 'if (text === null) on(SQL.deleteRecord).run(no, AREAS[area], key);',
     wrong: 'if (text === null) return;',
