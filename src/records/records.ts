@@ -18,7 +18,6 @@ import { kindOf, readRecord, RECORDS, RUN_KEY, SETTINGS_KEY, STATE_KEY, type Rec
 import type { SharedState, StateValue } from '../run/shared-state.ts';
 import {
   aroundOf,
-  compact,
   compactStep,
   type Kept,
   dehydrateStep,
@@ -131,25 +130,32 @@ function link(
     step.ensureExtras().progress = step.run.plan?.inProgress.get(record.progress) ?? null;
 }
 
-/** The records of everything that is loaded or new, and not over. */
+/** The records of everything that is loaded or new, and not over. Made with every event: what is not there costs nothing. */
 function dehydrate({ run, history, steps, groups, single }: Loaded, isNew: boolean): Map<string, Json> {
-  const records = new Map<string, Json>([[RUN_KEY, toJson(compact(dehydrateRun(run), USUAL_RUN))]]);
+  const records = new Map<string, Json>([[RUN_KEY, toJson(runRecordOf(run))]]);
   if (isNew) records.set(SETTINGS_KEY, toJson(settingsRecordOf(run, history, single)));
-  const open = new Set([...groups.values()].filter((group) => !group.isOver));
+  const open = new Set<Group>();
+  for (const group of groups.values()) if (!group.isOver) open.add(group);
   for (const step of run.live) {
     records.set(RECORDS.step.key(step.id), toJson(compactStep(dehydrateStep(step))));
     const group = step.extras?.group;
     if (group !== null && group !== undefined) open.add(group);
   }
   for (const group of open) records.set(RECORDS.group.key(group.key), toJson(dehydrateGroup(group)));
-  for (const step of new Set([...steps.values(), ...run.live])) {
-    for (const [call, record] of step.extras?.calls ?? []) records.set(RECORDS.call.key(step.id, call), toJson(record));
-  }
+  for (const step of steps.values()) addCalls(records, step);
+  for (const step of run.live) addCalls(records, step);
   for (const [key, record] of partsOf(run)) records.set(key, record === true ? true : toJson(record));
   addCounts(records, run);
+  if (run.state.size === 0) return records;
   const fields = [...run.state].map(([field, { value, change }]) => [field, value, change]);
-  if (fields.length > 0) records.set(STATE_KEY, toJson(fields));
+  records.set(STATE_KEY, toJson(fields));
   return records;
+}
+
+function addCalls(records: Map<string, Json>, { id, extras }: Step): void {
+  const calls = extras?.calls;
+  if (calls === null || calls === undefined) return;
+  for (const [call, record] of calls) records.set(RECORDS.call.key(id, call), toJson(record));
 }
 
 /** What has arrived at joins, and how often nodes were executed. */
@@ -436,34 +442,36 @@ function settingsRecordOf(run: Run, history: History, single: Entry | undefined)
   };
 }
 
-function dehydrateRun(run: Run): RunRecord {
-  return {
-    endedAt: run.endedAt,
-    status: run.status ?? null,
-    code: run.code,
-    stage: run.stage,
-    outcome: run.outcome,
-    cancelling: run.cancelling,
-    cancelReason: run.cancelReason ?? null,
-    timedOut: run.timedOut,
-    suspended: run.suspended,
-    failed: run.failed,
-    ...(run.limitReached && { limitReached: true }),
-    exit: run.exit,
-    steps: run.steps,
-    seq: run.seq,
-    live: run.liveCount,
-    openJoins: run.openJoins,
-    completedSteps: run.counts.completed,
-    failedSteps: run.counts.failed,
-    skippedSteps: run.counts.skipped,
-    cancelledSteps: run.counts.cancelled,
-    entryStatus: run.entryStatus ?? null,
-    entryCode: run.entryCode,
-    entryValue: run.entryValue ?? null,
-    ...(run.plan !== null && { plan: dehydratePlan(run.plan) }),
-    ...(run.life > 1 && { life: run.life }),
-    ...(run.graphMet !== null && { graphMet: run.graphMet }),
-    ...(run.hasEarlier && { hasEarlier: true }),
-  };
+/** What differs from the usual: each member is asked for by name, which costs a third of a loop over all of them. */
+function runRecordOf(run: Run): Partial<RunRecord> {
+  const kept: { -readonly [Name in keyof RunRecord]?: RunRecord[Name] } = {};
+  const { counts } = run;
+  if (run.endedAt !== USUAL_RUN.endedAt) kept.endedAt = run.endedAt;
+  if (run.status !== undefined) kept.status = run.status;
+  if (run.code !== USUAL_RUN.code) kept.code = run.code;
+  if (run.stage !== USUAL_RUN.stage) kept.stage = run.stage;
+  if (run.outcome !== USUAL_RUN.outcome) kept.outcome = run.outcome;
+  if (run.cancelling) kept.cancelling = true;
+  if (run.cancelReason !== undefined) kept.cancelReason = run.cancelReason;
+  if (run.timedOut) kept.timedOut = true;
+  if (run.suspended) kept.suspended = true;
+  if (run.failed) kept.failed = true;
+  if (run.limitReached) kept.limitReached = true;
+  if (run.exit !== null) kept.exit = run.exit;
+  kept.steps = run.steps;
+  kept.seq = run.seq;
+  if (run.liveCount !== USUAL_RUN.live) kept.live = run.liveCount;
+  if (run.openJoins !== USUAL_RUN.openJoins) kept.openJoins = run.openJoins;
+  if (counts.completed > 0) kept.completedSteps = counts.completed;
+  if (counts.failed > 0) kept.failedSteps = counts.failed;
+  if (counts.skipped > 0) kept.skippedSteps = counts.skipped;
+  if (counts.cancelled > 0) kept.cancelledSteps = counts.cancelled;
+  if (run.entryStatus !== undefined) kept.entryStatus = run.entryStatus;
+  if (run.entryCode !== USUAL_RUN.entryCode) kept.entryCode = run.entryCode;
+  if (run.entryValue !== undefined && run.entryValue !== null) kept.entryValue = run.entryValue;
+  if (run.plan !== null) kept.plan = dehydratePlan(run.plan);
+  if (run.life > 1) kept.life = run.life;
+  if (run.graphMet !== null) kept.graphMet = run.graphMet;
+  if (run.hasEarlier) kept.hasEarlier = true;
+  return kept;
 }
