@@ -117,10 +117,6 @@ const USUAL = {
 
 export type KeptStep = Kept<StepRecord, typeof USUAL>;
 
-export function compactStep(record: StepRecord): Partial<StepRecord> {
-  return compact(record, USUAL);
-}
-
 export const readStepRecord = (json: Json | undefined): KeptStep | undefined => readRecord<KeptStep>(json);
 
 /** The steps around a live one, nearest first. */
@@ -168,7 +164,39 @@ type KeptEnd = Partial<StepView> & Kept<Omit<StepView, 'key' | 'recoveredFrom'>,
 
 /** Its key is left out where it follows from the run, the node and the round. */
 export function compactEnd(runId: string, view: StepView): Partial<StepView> {
-  return compact(view, { ...USUAL_END, key: stepKey(runId, view.node, view.round) });
+  const { key, node, round } = view;
+  const kept: Writable<Partial<StepView>> = { id: view.id, node };
+  if (key !== stepKey(runId, node, round)) kept.key = key;
+  if (round !== USUAL_END.round) kept.round = round;
+  if (view.status !== USUAL_END.status) kept.status = view.status;
+  if (view.code !== USUAL_END.code) kept.code = view.code;
+  if (view.via !== null) kept.via = view.via;
+  if (view.cause !== USUAL_END.cause) kept.cause = view.cause;
+  if (view.owner !== null) kept.owner = view.owner;
+  if (view.item !== USUAL_END.item) kept.item = view.item;
+  if (view.attempt !== USUAL_END.attempt) kept.attempt = view.attempt;
+  if (view.attempts.length > 0) kept.attempts = view.attempts;
+  if (view.faults.length > 0) kept.faults = view.faults;
+  if (view.message !== undefined) kept.message = view.message;
+  if (view.value !== undefined) kept.value = view.value;
+  if (view.watchedError !== undefined) kept.watchedError = view.watchedError;
+  if (view.isCallbackFailure) kept.isCallbackFailure = true;
+  if (view.failedChild !== null) kept.failedChild = view.failedChild;
+  if (view.recoveredBy !== null) kept.recoveredBy = view.recoveredBy;
+  if (view.recoveredFrom !== undefined) kept.recoveredFrom = view.recoveredFrom;
+  if (view.missing !== null) kept.missing = view.missing;
+  kept.startedAt = view.startedAt;
+  kept.endedAt = view.endedAt;
+  kept.startSeq = view.startSeq;
+  kept.endSeq = view.endSeq;
+  if (view.unmatched) kept.unmatched = true;
+  if (view.conflicts.length > 0) kept.conflicts = view.conflicts;
+  if (view.exitIgnored) kept.exitIgnored = true;
+  if (view.entry !== USUAL_END.entry) kept.entry = view.entry;
+  if (view.entryName !== undefined) kept.entryName = view.entryName;
+  if (view.listens) kept.listens = true;
+  if (view.messageWait !== null) kept.messageWait = view.messageWait;
+  return kept;
 }
 
 export function readEnd(runId: string, json: Json): StepView | undefined {
@@ -238,25 +266,23 @@ export function hydrateStep(run: Run, id: number, record: KeptStep): Step {
   return step;
 }
 
-export function dehydrateStep(step: Step): StepRecord {
-  const { extras } = step;
-  return {
-    node: step.node.name,
-    via: step.via?.id ?? null,
-    around: enclosing(step).map(({ id }) => id),
-    cause: step.cause,
-    round: step.round,
-    targetMessage: step.targetMessage ?? null,
-    targetValue: step.targetValue ?? null,
-    message: step.message ?? null,
-    value: step.value ?? null,
-    attempt: step.attempt,
-    phase: step.phase,
-    code: step.code,
-    startedAt: step.startedAt,
-    startSeq: step.startSeq,
-    ...(extras !== null && dehydrateExtras(extras)),
-  };
+export function dehydrateStep(step: Step): Partial<StepRecord> {
+  const { via, extras, targetMessage, targetValue, message, value } = step;
+  const kept: Writable<Partial<StepRecord>> = { node: step.node.name };
+  if (via !== null) kept.via = via.id;
+  if (extras !== null && extras.owner !== null) kept.around = enclosing(step).map(({ id }) => id);
+  if (step.cause !== USUAL.cause) kept.cause = step.cause;
+  if (step.round !== USUAL.round) kept.round = step.round;
+  if (targetMessage !== undefined && targetMessage !== null) kept.targetMessage = targetMessage;
+  if (targetValue !== undefined && targetValue !== null) kept.targetValue = targetValue;
+  if (message !== undefined && message !== null) kept.message = message;
+  if (value !== undefined && value !== null) kept.value = value;
+  if (step.attempt !== USUAL.attempt) kept.attempt = step.attempt;
+  if (step.phase !== USUAL.phase) kept.phase = step.phase;
+  if (step.code !== USUAL.code) kept.code = step.code;
+  kept.startedAt = step.startedAt;
+  kept.startSeq = step.startSeq;
+  return extras === null ? kept : Object.assign(kept, dehydrateExtras(extras));
 }
 
 function dehydrateExtras(extras: StepExtras): ExtrasRecord {
@@ -269,23 +295,11 @@ function dehydrateExtras(extras: StepExtras): ExtrasRecord {
 }
 
 // ── records without what is usual: most members of most steps, and of most runs ──
-// Only what `usual` names is left out. Who reads a record puts in what is missing by name: a loop over the names makes an
-// object that costs thirty times as much, and records are read with every event.
+// Only what `usual` names is left out. Members are written, and put in again where they are missing, by name: a loop over
+// the names makes an object that costs thirty times as much, and records are written and read with every event.
 
 /** A record as it was written: of what is usual, anything may be missing. */
 export type Kept<T, Usual> = Omit<T, keyof Usual> & Partial<Pick<T, keyof Usual & keyof T>>;
 
-/** The members that differ from the usual ones; an empty array is the same as another one. */
-export function compact<T extends object>(record: T, usual: Partial<T>): Partial<T> {
-  const kept: Partial<T> = {};
-  for (const name in record) {
-    const value = record[name];
-    if (value === undefined || isSame(value, usual[name])) continue;
-    kept[name] = value;
-  }
-  return kept;
-}
-
-function isSame(value: unknown, usual: unknown): boolean {
-  return value === usual || (Array.isArray(value) && value.length === 0 && Array.isArray(usual) && usual.length === 0);
-}
+/** A record while it is put together. */
+export type Writable<T> = { -readonly [Name in keyof T]: T[Name] };
