@@ -180,9 +180,11 @@ export class RecordingSink implements Sink {
   }
 }
 
+// Most steps have nothing rare: what follows is asked for with every event, and spreads cost more than all else of it.
 export function addressOf(step: Step): StepAddress {
-  const { life } = step.run;
-  return { ...placeOf(step), around: enclosing(step).map(placeOf), ...(life > 1 && { life }) };
+  const { run, extras } = step;
+  const around = extras === null ? [] : enclosing(step).map(placeOf);
+  return run.life > 1 ? { ...placeOf(step), around, life: run.life } : { ...placeOf(step), around };
 }
 
 /** Its number, which no other step of the run has; the lives after the first one count anew. */
@@ -191,15 +193,16 @@ function nameOf({ id, run: { life } }: Pick<Step, 'id'> & { readonly run: Pick<R
 }
 
 function placeOf({ id, node, extras }: Step): StepPlace {
-  const signed = extras?.overlay?.signed;
+  if (extras === null) return { step: id, node: node.name };
+  const signed = extras.overlay?.signed;
   const callbacks = [...(signed?.success ?? []), ...(signed?.error ?? [])];
   return {
     step: id,
     node: node.name,
-    ...(extras !== null && extras.progress !== null && { progress: extras.progress.entry }),
+    ...(extras.progress !== null && { progress: extras.progress.entry }),
     ...(callbacks.length > 0 && { callbacks: callbacks.map(({ node: name }) => name) }),
-    ...(extras?.group && { group: extras.group.key }),
-    ...(extras?.role === Role.CALLED && extras.call !== null && { call: extras.call }),
+    ...(extras.group !== null && { group: extras.group.key }),
+    ...(extras.role === Role.CALLED && extras.call !== null && { call: extras.call }),
   };
 }
 
@@ -214,7 +217,7 @@ export function taskOf(step: Step): Task {
   const stem = bodyKey(run, step.id, attempt);
   const moment = routedMoment(step);
   const group = extras?.group ?? null;
-  return {
+  const task: Task = {
     key: kind === 'body' ? stem : kind === 'prepare' ? `${stem}.prepare` : `${stem}.${moment}`,
     kind,
     stepKey: step.key,
@@ -227,15 +230,17 @@ export function taskOf(step: Step): Task {
     via: step.via?.id ?? null,
     valueKey: group === null ? `${nameOf(step)}.${attempt}.out` : `${itemsKey(group)}${step.item}`,
     inline: step.isInline,
-    ...(extras !== null && taskExtras(step, extras)),
-    input: {
-      targetMessage: step.targetMessage,
-      targetValue: step.targetValue,
-      item: step.item,
-      ...(step.isPrepared && { message: step.message ?? null }),
-      ...(kind === 'route' && { routed: step.value, routedMoment: moment }),
-    },
+    input: inputOf(step, kind),
   };
+  return extras === null ? task : { ...task, ...taskExtras(step, extras) };
+}
+
+function inputOf(step: Step, kind: Task['kind']): Task['input'] {
+  const { targetMessage, targetValue, item } = step;
+  const input = step.isPrepared
+    ? { targetMessage, targetValue, item, message: step.message ?? null }
+    : { targetMessage, targetValue, item };
+  return kind === 'route' ? { ...input, routed: step.value, routedMoment: routedMoment(step) } : input;
 }
 
 /** What only some tasks have. */

@@ -445,7 +445,6 @@ function settingsRecordOf(run: Run, history: History, single: Entry | undefined)
 /** What differs from the usual. */
 function runRecordOf(run: Run): Partial<RunRecord> {
   const kept: Writable<Partial<RunRecord>> = {};
-  const { counts } = run;
   if (run.endedAt !== USUAL_RUN.endedAt) kept.endedAt = run.endedAt;
   if (run.status !== undefined) kept.status = run.status;
   if (run.code !== USUAL_RUN.code) kept.code = run.code;
@@ -458,6 +457,17 @@ function runRecordOf(run: Run): Partial<RunRecord> {
   if (run.failed) kept.failed = true;
   if (run.limitReached) kept.limitReached = true;
   if (run.exit !== null) kept.exit = run.exit;
+  addProgress(kept, run);
+  if (run.plan !== null) kept.plan = dehydratePlan(run.plan);
+  if (run.life > 1) kept.life = run.life;
+  if (run.graphMet !== null) kept.graphMet = run.graphMet;
+  if (run.hasEarlier) kept.hasEarlier = true;
+  return kept;
+}
+
+/** How far it has come. */
+function addProgress(kept: Writable<Partial<RunRecord>>, run: Run): void {
+  const { counts } = run;
   kept.steps = run.steps;
   kept.seq = run.seq;
   if (run.liveCount !== USUAL_RUN.live) kept.live = run.liveCount;
@@ -469,9 +479,4 @@ function runRecordOf(run: Run): Partial<RunRecord> {
   if (run.entryStatus !== undefined) kept.entryStatus = run.entryStatus;
   if (run.entryCode !== USUAL_RUN.entryCode) kept.entryCode = run.entryCode;
   if (run.entryValue !== undefined && run.entryValue !== null) kept.entryValue = run.entryValue;
-  if (run.plan !== null) kept.plan = dehydratePlan(run.plan);
-  if (run.life > 1) kept.life = run.life;
-  if (run.graphMet !== null) kept.graphMet = run.graphMet;
-  if (run.hasEarlier) kept.hasEarlier = true;
-  return kept;
 }

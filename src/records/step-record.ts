@@ -179,16 +179,22 @@ export function compactEnd(runId: string, view: StepView): Partial<StepView> {
   if (view.faults.length > 0) kept.faults = view.faults;
   if (view.message !== undefined) kept.message = view.message;
   if (view.value !== undefined) kept.value = view.value;
+  kept.startedAt = view.startedAt;
+  kept.endedAt = view.endedAt;
+  kept.startSeq = view.startSeq;
+  kept.endSeq = view.endSeq;
+  addRare(kept, view);
+  return kept;
+}
+
+/** What only some steps have. */
+function addRare(kept: Writable<Partial<StepView>>, view: StepView): void {
   if (view.watchedError !== undefined) kept.watchedError = view.watchedError;
   if (view.isCallbackFailure) kept.isCallbackFailure = true;
   if (view.failedChild !== null) kept.failedChild = view.failedChild;
   if (view.recoveredBy !== null) kept.recoveredBy = view.recoveredBy;
   if (view.recoveredFrom !== undefined) kept.recoveredFrom = view.recoveredFrom;
   if (view.missing !== null) kept.missing = view.missing;
-  kept.startedAt = view.startedAt;
-  kept.endedAt = view.endedAt;
-  kept.startSeq = view.startSeq;
-  kept.endSeq = view.endSeq;
   if (view.unmatched) kept.unmatched = true;
   if (view.conflicts.length > 0) kept.conflicts = view.conflicts;
   if (view.exitIgnored) kept.exitIgnored = true;
@@ -196,7 +202,6 @@ export function compactEnd(runId: string, view: StepView): Partial<StepView> {
   if (view.entryName !== undefined) kept.entryName = view.entryName;
   if (view.listens) kept.listens = true;
   if (view.messageWait !== null) kept.messageWait = view.messageWait;
-  return kept;
 }
 
 export function readEnd(runId: string, json: Json): StepView | undefined {

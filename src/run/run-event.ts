@@ -202,9 +202,25 @@ export function runResumed({ id, tags }: EventSource, seq: number, at: number): 
   return { type: 'run.resumed', runId: id, tags, seq, at };
 }
 
+// This and the end of a step that completes are written out: spreads cost more than the rest of what happens to a step.
 export function stepStarted(run: EventSource, step: StepView): RunEvent {
-  const at = step.attempts[0]?.startedAt ?? step.startedAt;
-  return { type: 'step.started', ...ofStep(run, step, 1), seq: step.startSeq, at, message: messageAtStart(step) };
+  return {
+    type: 'step.started',
+    runId: run.id,
+    tags: run.tags,
+    step: step.id,
+    node: step.node,
+    key: step.key,
+    attempt: 1,
+    round: step.round,
+    via: step.via,
+    cause: step.cause,
+    parent: step.owner,
+    item: itemOf(step),
+    seq: step.startSeq,
+    at: step.attempts[0]?.startedAt ?? step.startedAt,
+    message: messageAtStart(step),
+  };
 }
 
 /** RUN-EVENT-1. That of a callback is built later, and a late listener gets no more than an early one. */
@@ -244,27 +260,24 @@ export function stepLate(
 /** The end of a step and what comes with it, in order. Empty while the step is live. */
 export function stepEnded(run: EventSource, step: StepView): RunEvent[] {
   if (!isFinal(step.status)) return [];
-  const { status, endedAt: at, value: error } = step;
-  const notice = { ...ofStep(run, step, step.attempt), at };
+  const { status, endedAt: at, value: error, entry, entryName: name } = step;
+  const events: RunEvent[] = [endOf(run, step, status)];
   let seq = step.endSeq;
-  const events: RunEvent[] = [endOf(status, { ...notice, seq }, step)];
-  const { entry, entryName: name } = step;
-  if (entry >= 0) events.push({ type: 'entry.ended', ...notice, seq: ++seq, entry, name, status });
-  if (step.isCallbackFailure) events.push(callbackFailed({ ...notice, seq: ++seq }, error, step.via));
-  for (const { edge, error: fault } of step.faults) events.push(callbackFailed({ ...notice, seq: ++seq }, fault, edge));
-  if (step.unmatched) events.push({ type: 'edge.unmatched', ...notice, seq: ++seq });
-  for (const field of step.conflicts) events.push({ type: 'state.conflict', ...notice, seq: ++seq, field });
-  if (step.exitIgnored) events.push({ type: 'exit.ignored', ...notice, seq: ++seq });
+  const next = (): OfStep => ({ ...ofStep(run, step, step.attempt), at, seq: ++seq });
+  if (entry >= 0) events.push({ type: 'entry.ended', ...next(), entry, name, status });
+  if (step.isCallbackFailure) events.push(callbackFailed(next(), error, step.via));
+  for (const { edge, error: fault } of step.faults) events.push(callbackFailed(next(), fault, edge));
+  if (step.unmatched) events.push({ type: 'edge.unmatched', ...next() });
+  for (const field of step.conflicts) events.push({ type: 'state.conflict', ...next(), field });
+  if (step.exitIgnored) events.push({ type: 'exit.ignored', ...next() });
   return events;
 }
 
-function endOf(status: FinalStatus, notice: OfStep, step: StepView): RunEvent {
-  const ended = { ...notice, code: step.code, startedAt: step.startedAt };
+function endOf(run: EventSource, step: StepView, status: FinalStatus): RunEvent {
+  if (status === 'completed') return stepCompleted(run, step);
+  const { endSeq: seq, endedAt: at, code, startedAt } = step;
+  const ended = { ...ofStep(run, step, step.attempt), at, seq, code, startedAt };
   switch (status) {
-    case 'completed': {
-      const { value, recoveredBy, recoveredFrom } = step;
-      return { type: 'step.completed', ...ended, value, recoveredBy: recoveredBy ?? undefined, recoveredFrom };
-    }
     case 'failed':
       return { type: 'step.failed', ...ended, error: step.value, severity: 'error' };
     case 'skipped':
@@ -272,6 +285,30 @@ function endOf(status: FinalStatus, notice: OfStep, step: StepView): RunEvent {
     case 'cancelled':
       return { type: 'step.cancelled', ...ended };
   }
+}
+
+function stepCompleted(run: EventSource, step: StepView): RunEvent {
+  return {
+    type: 'step.completed',
+    runId: run.id,
+    tags: run.tags,
+    step: step.id,
+    node: step.node,
+    key: step.key,
+    attempt: step.attempt,
+    round: step.round,
+    via: step.via,
+    cause: step.cause,
+    parent: step.owner,
+    item: itemOf(step),
+    at: step.endedAt,
+    seq: step.endSeq,
+    code: step.code,
+    startedAt: step.startedAt,
+    value: step.value,
+    recoveredBy: step.recoveredBy ?? undefined,
+    recoveredFrom: step.recoveredFrom,
+  };
 }
 
 function callbackFailed(notice: OfStep, error: unknown, edge: string | null): RunEvent {
@@ -310,8 +347,12 @@ function isFinal(status: StepView['status']): status is FinalStatus {
   return status !== 'pending' && status !== 'running';
 }
 
+function itemOf({ item }: StepView): number | undefined {
+  return item < 0 ? undefined : item;
+}
+
 function ofStep({ id, tags }: EventSource, step: StepView, attempt: number): Omit<OfStep, 'seq' | 'at'> {
-  const { node, key, round, via, cause, owner: parent, item } = step;
+  const { node, key, round, via, cause, owner: parent } = step;
   return {
     runId: id,
     tags,
@@ -323,7 +364,7 @@ function ofStep({ id, tags }: EventSource, step: StepView, attempt: number): Omi
     via,
     cause,
     parent,
-    item: item < 0 ? undefined : item,
+    item: itemOf(step),
   };
 }
 

@@ -369,11 +369,11 @@ export class Draft {
   change(): RunChange {
     const { runId, summary } = this;
     const writes = [...this.#writes].map(([key, record]) => [key, record === null ? null : record.text] as const);
-    const parts = { writes, payloads: [...this.payloads], timers: [...this.#timers.values()] };
+    const [payloads, timers] = [[...this.payloads], [...this.#timers.values()]];
     this.#expected ??= this.#records.version;
     const known = this.#expected > 0 ? this.#records.summaryAt(this.#expected) : undefined;
     const isSummaryKnown = known !== undefined && isSameStanding(summary, known);
-    return { runId, expected: this.#expected, summary, isSummaryKnown, ...parts };
+    return { runId, expected: this.#expected, summary, isSummaryKnown, writes, payloads, timers };
   }
 
   /** False if what is known of the run is of a later version already. */
