@@ -133,7 +133,7 @@ export function nextStart(step: Step, sink: Sink): void {
 
 /** Writes down the last attempt of a step that does not end as it did. */
 export function noteAttempt(step: Step, code: StepCode, sink: Sink, error?: Ref): void {
-  sink.attempted(step, attemptRecord(step, code, sink.now, { error, seq: 0 }));
+  sink.attempted(step, attemptRecord(step, code, sink.now, { error, seq: 0, nextAt: 0 }));
 }
 
 /** The attempt that is over, kept with the step. */
@@ -141,9 +141,9 @@ export function attemptRecord(
   step: Step,
   code: StepCode,
   endedAt: number,
-  { error, seq }: Pick<AttemptRecord, 'error' | 'seq'>,
+  { error, seq, nextAt }: Pick<AttemptRecord, 'error' | 'seq' | 'nextAt'>,
 ): AttemptRecord {
-  const record = { number: step.attempt, code, error, startedAt: step.startedAt, endedAt, seq };
+  const record = { number: step.attempt, code, error, startedAt: step.startedAt, endedAt, seq, nextAt };
   const extras = step.ensureExtras();
   extras.attempts = [...(extras.attempts ?? []), record];
   return record;

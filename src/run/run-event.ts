@@ -91,7 +91,8 @@ export type RunEvent =
   | (OfStep & { readonly type: 'step.attempt'; readonly message: unknown })
   /** It waits for a message from outside. */
   | (OfStep & { readonly type: 'step.waiting' })
-  | (OfStep & Failed & { readonly type: 'step.retrying'; readonly code: StepCode })
+  /** `nextAt`: when the next attempt is due, in milliseconds since the epoch. */
+  | (OfStep & Failed & { readonly type: 'step.retrying'; readonly code: StepCode; readonly nextAt: number })
   /** `recoveredBy`: the error callback whose value it is (code 207); `recoveredFrom`: what its body had failed with. */
   | (Ended & {
       readonly type: 'step.completed';
@@ -242,9 +243,9 @@ export function stepWaiting(run: EventSource, step: StepView): RunEvent[] {
 }
 
 export function stepRetrying(run: EventSource, step: StepView, failed: AttemptRecord): RunEvent {
-  const { seq, endedAt, code, error } = failed;
+  const { seq, endedAt, code, error, nextAt } = failed;
   const ofAttempt = { ...ofStep(run, step, failed.number), seq, at: endedAt };
-  return { type: 'step.retrying', ...ofAttempt, code, error, severity: 'warning' };
+  return { type: 'step.retrying', ...ofAttempt, code, error, nextAt, severity: 'warning' };
 }
 
 /** It changes nothing: it has the number of the event before. */

@@ -41,6 +41,8 @@ export interface AttemptRecord {
   readonly endedAt: number;
   /** The sequence number of the event that reported the retry; 0 if it was the last attempt. */
   readonly seq: number;
+  /** When the next attempt is due, in milliseconds since the epoch; 0 if it was the last one. */
+  readonly nextAt: number;
 }
 
 /** Tells a child of a step from others under the same key. */

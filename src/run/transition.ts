@@ -281,15 +281,16 @@ type Retried = Pick<Failure, 'code' | 'retryAfterMs' | 'unanswered'>;
 const LOST: Retried = { code: StepCode.LOST, unanswered: true };
 
 function retry(step: Step, error: Ref, { code, retryAfterMs, unanswered }: Retried, sink: Sink): boolean {
-  const record = attemptRecord(step, code, sink.now, { error, seq: ++step.run.seq });
   const waitMs = retryAfterMs ?? backoffMs(step.node.retry, step.attempt, hashFraction(step.key, step.attempt));
+  const nextAt = sink.now + waitMs;
+  const record = attemptRecord(step, code, sink.now, { error, seq: ++step.run.seq, nextAt });
   // Its message was built, unless its time ran out before.
   if (unanswered !== true && step.phase !== Phase.PREPARING) step.ensureExtras().prepared = true;
   // It came back: only what kills its process does not.
   if (code !== StepCode.LOST && step.extras !== null) step.extras.deaths = 0;
   step.attempt++;
   sink.attempted(step, record);
-  hold(step, sink.now + waitMs, sink);
+  hold(step, nextAt, sink);
   return true;
 }
 

@@ -44,7 +44,7 @@ const DEFAULTS: Events = {
   'step.started': { type: 'step.started', ...STEP, message: undefined },
   'step.attempt': { type: 'step.attempt', ...STEP, message: undefined },
   'step.waiting': { type: 'step.waiting', ...STEP },
-  'step.retrying': { type: 'step.retrying', ...STEP, ...FAILED, severity: 'warning' },
+  'step.retrying': { type: 'step.retrying', ...STEP, ...FAILED, nextAt: 0, severity: 'warning' },
   'step.completed': {
     type: 'step.completed',
     ...ENDED,

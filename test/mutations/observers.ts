@@ -262,6 +262,12 @@ export const OBSERVERS: readonly Mutation[] = [
     wrong: 'return { ...ofStep(run, step, 1), ...notice, attempt: 1, seq: run.seq };',
   },
   {
+    row: 'N9',
+    file: 'src/run/transition.ts',
+    right: 'const nextAt = sink.now + waitMs;',
+    wrong: 'const nextAt = sink.now + step.node.retry.delayMs;',
+  },
+  {
     row: 'N10',
     file: 'src/engines/memory/emissions.ts',
     right: 'this.#emit(run, detached(emitted(run, viewStep(step), notice)));',

@@ -1,10 +1,20 @@
 // What observers are called with: the record of each event, how bad a failure is, and what becomes of their own failures.
 
 import { describe, expect, test } from 'vitest';
-import { formatReport, Job, OnError, OnSuccess, type Observer, type RunEvent, type StepContext } from 'onward';
+import {
+  formatReport,
+  Job,
+  OnError,
+  OnSuccess,
+  RetryableError,
+  type Observer,
+  type RunEvent,
+  type StepContext,
+} from 'onward';
 import { consoleObserver } from 'onward/observers';
 import { Screen } from './shop.ts';
 import { sleep } from '../support/sleep.ts';
+import { eventsOf } from '../support/story.ts';
 import { ENGINES, stepsOf, wired, type Wired } from '../support/wired.ts';
 
 describe.each(ENGINES)('$engine engine', ({ open }) => {
@@ -48,6 +58,30 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
       ['the hook of its kind first'],
       [7, 1_100, 'run.ended'],
     ]);
+  });
+
+  test('N9: a failed attempt says when the next one is due, also to who asks late', async () => {
+    class Shop {
+      @Job({ retry: { attempts: 3, delay: 1_000, jitter: 0 } }) sell(context: StepContext): void {
+        if (context.step.attempt === 1) throw new Error('busy');
+        if (context.step.attempt === 2) throw new RetryableError('busier', { retryAfterMs: 3_600_000 });
+      }
+    }
+    const app: Wired = wired(open(), { Shop: new Shop() }, { 'Shop.sell': ['context'] });
+    const began = app.clock.now();
+    const heard: number[] = [];
+    app.runtime.observe({
+      onError: (event) => void (event.type === 'step.retrying' && heard.push(event.nextAt - began)),
+    });
+    const run = await app.start('Shop.sell');
+    await app.clock.runAll();
+    const told = (await eventsOf(run)).flatMap((event) => (event.type === 'step.retrying' ? event.nextAt - began : []));
+    expect([heard, told]).toEqual([
+      [1_000, 3_601_000],
+      [1_000, 3_601_000],
+    ]);
+    const { steps } = await run.report();
+    expect(steps[0]?.attempts.map(({ startedAt }) => startedAt - began)).toEqual([0, 1_000, 3_601_000]);
   });
 
   test('A3: an observer that comes while a run goes on is called from there on, next to those that the run has', async () => {
