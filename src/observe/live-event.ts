@@ -27,11 +27,46 @@ const STEP = Symbol('step');
 const RUN = Symbol('run');
 const GIVEN = Symbol('given');
 
+/** What events read of a step. */
+export interface StepFacts extends Pick<
+  Step,
+  'id' | 'attempt' | 'startSeq' | 'endSeq' | 'startedAt' | 'endedAt' | 'key' | 'round' | 'via' | 'cause' | 'item'
+> {
+  readonly run: Pick<Run, 'id' | 'tags' | 'seq'>;
+  readonly node: Pick<Step['node'], 'name'>;
+  readonly owner: Pick<Step, 'id'> | null;
+  readonly extras: Step['extras'];
+  readonly code: StepCode;
+  readonly message: unknown;
+  readonly value: unknown;
+}
+
+/** What events read of a run. */
+export interface RunFacts {
+  readonly id: string;
+  readonly name: string;
+  readonly tags: readonly string[];
+  readonly createdAt: number;
+  readonly message: unknown;
+  readonly limits: Pick<Run['limits'], 'plan' | 'source' | 'carried'>;
+}
+
+/** What they read of one that is over. */
+export interface EndedRunFacts
+  extends
+    RunFacts,
+    Readonly<
+      Pick<Run, 'seq' | 'endedAt' | 'code' | 'counts' | 'exit' | 'entryStatus' | 'entryValue' | 'cancelReason'>
+    > {
+  /** Its failed steps, as far as they are kept. */
+  failedViews(): readonly StepView[];
+}
+
 class LiveEvent<Type extends RunEvent['type']> {
   declare readonly type: Type;
-  declare protected readonly [STEP]: Step;
+  declare protected readonly [STEP]: StepFacts;
 
-  constructor(type: Type, of: Step) {
+  constructor(type: Type, of: StepFacts) {
     this[STEP] = of;
     this.type = type;
   }
@@ -129,7 +164,7 @@ function read(event: object, ...fields: readonly string[]): Record<string, unkno
 }
 
 /** When the first attempt of a step started. */
-function startOf({ extras, startedAt }: Step): number {
+function startOf({ extras, startedAt }: StepFacts): number {
   return extras?.attempts?.[0]?.startedAt ?? startedAt;
 }
 
@@ -169,7 +204,7 @@ class LiveAttempt extends LiveBegun<'step.attempt'> implements EventOf<'step.att
 class LiveOtherAttempt extends LiveAttempt {
   declare readonly [GIVEN]: Pick<EventOf<'step.attempt'>, 'attempt' | 'seq' | 'at' | 'message'>;
 
-  constructor(of: Step, message: unknown, at: number) {
+  constructor(of: StepFacts, message: unknown, at: number) {
     super('step.attempt', of);
     this[GIVEN] = { attempt: of.attempt, seq: of.run.seq, at, message };
   }
@@ -248,7 +283,7 @@ class LiveSkipped extends LiveEnded<'step.skipped'> implements EventOf<'step.ski
   }
 }
 
-class LiveRunEvent<Type extends 'run.started' | 'run.ended', Of extends Run> {
+class LiveRunEvent<Type extends 'run.started' | 'run.ended', Of extends RunFacts> {
   declare readonly type: Type;
   declare protected readonly [RUN]: Of;
 
@@ -286,7 +321,7 @@ class LiveRunEvent<Type extends 'run.started' | 'run.ended', Of extends Run> {
   }
 }
 
-class LiveRunStarted extends LiveRunEvent<'run.started', Run> implements EventOf<'run.started'> {
+class LiveRunStarted extends LiveRunEvent<'run.started', RunFacts> implements EventOf<'run.started'> {
   get message(): unknown {
     return once(this, 'message', this[RUN].message);
   }
@@ -308,10 +343,10 @@ class LiveRunStarted extends LiveRunEvent<'run.started', Run> implements EventOf
   }
 }
 
-class LiveRunEnded extends LiveRunEvent<'run.ended', EndedRun> implements EventOf<'run.ended'> {
+class LiveRunEnded extends LiveRunEvent<'run.ended', EndedRunFacts> implements EventOf<'run.ended'> {
   declare readonly status: FinalStatus;
 
-  constructor(of: EndedRun, status: FinalStatus) {
+  constructor(of: EndedRunFacts, status: FinalStatus) {
     super('run.ended', of);
     this.status = status;
   }
@@ -365,28 +400,23 @@ class LiveRunEnded extends LiveRunEvent<'run.ended', EndedRun> implements EventO
   }
 }
 
-/** A run that is over, with its failed steps, as far as they are kept. */
-interface EndedRun extends Run {
-  failedViews(): readonly StepView[];
-}
-
 /** The run is there. */
-export function liveRunStarted(run: Run): RunEvent {
+export function liveRunStarted(run: RunFacts): RunEvent {
   return new LiveRunStarted('run.started', run);
 }
 
 /** The run is over. */
-export function liveRunEnded(run: EndedRun, status: FinalStatus): RunEvent {
+export function liveRunEnded(run: EndedRunFacts, status: FinalStatus): RunEvent {
   return new LiveRunEnded(run, status);
 }
 
 /** The step is ready. */
-export function liveStarted(step: Step): RunEvent {
+export function liveStarted(step: StepFacts): RunEvent {
   return new LiveStarted('step.started', step);
 }
 
 /** A body is about to be called with a message. */
-export function liveAttempt(step: Step, message: unknown, at: number): EventOf<'step.attempt'> {
+export function liveAttempt(step: StepFacts, message: unknown, at: number): EventOf<'step.attempt'> {
   const isPlain = step.attempt === 1 && step.startSeq === step.run.seq && step.startedAt === at;
   return isPlain && step.message === message
     ? new LiveAttempt('step.attempt', step)
@@ -394,7 +424,7 @@ export function liveAttempt(step: Step, message: unknown, at: number): EventOf<'
 }
 
 /** The step is over, as its status says. */
-export function liveEnded(step: Step, status: FinalStatus): RunEvent {
+export function liveEnded(step: StepFacts, status: FinalStatus): RunEvent {
   switch (status) {
     case 'completed':
       return new LiveCompleted('step.completed', step);

@@ -4,7 +4,17 @@
 import { IsInt, ValidateBy } from 'class-validator';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Handler, Job, OnSuccess, memoryEngine, type Observer, type RunHandle, type StepContext } from 'onward';
+import {
+  Handler,
+  Job,
+  OnSuccess,
+  memoryEngine,
+  type Observer,
+  type RunEvent,
+  type RunHandle,
+  type StartOptions,
+  type StepContext,
+} from 'onward';
 import { plain } from '../support/story.ts';
 import { sleep } from '../support/sleep.ts';
 import { wired, type Wired } from '../support/wired.ts';
@@ -30,6 +40,24 @@ const ASKS = ['describe', 'signal', 'emit', 'progress', 'exit', 'state', 'spawn'
 type Ask = (typeof ASKS)[number];
 const ENDS = ['value', 'value', 'value', 'wrong', 'throws', 'promise', 'nothing'] as const;
 
+/** What an observer does, or somebody who reads events. */
+const WATCHING = [
+  'steps',
+  'events',
+  'around',
+  'exact',
+  'calls',
+  'runs',
+  'awaited',
+  'background',
+  'wrong',
+  'cancels',
+  'looks',
+  'own',
+  'reads',
+] as const;
+type Watching = (typeof WATCHING)[number];
+
 interface BodyPlan {
   /** -1: it returns no promise. */
   readonly waits: number;
@@ -44,8 +72,9 @@ interface LinePlan {
   readonly checks: boolean;
   /** What a validator does to the run. */
   readonly checking: Act | null;
-  /** An observer comes ahead of the first body. */
-  readonly isObserved: boolean;
+  /** An observer of the runtime, there at the start or added right after it. */
+  readonly observer: Watching | null;
+  readonly isEarly: boolean;
   /** The run has an id of its own. */
   readonly isNamed: boolean;
   /** The bodies are the entries of a sequence, which goes on after a failure or not. */
@@ -66,7 +95,8 @@ const planArbitrary: fc.Arbitrary<LinePlan> = fc.record({
   ),
   checks: fc.boolean(),
   checking: fc.option(fc.constantFrom(...ACTS), { freq: 3 }),
-  isObserved: fc.integer({ min: 0, max: 5 }).map((drawn) => drawn === 0),
+  observer: fc.option(fc.constantFrom(...WATCHING), { freq: 2 }),
+  isEarly: fc.integer({ min: 0, max: 3 }).map((drawn) => drawn > 0),
   isNamed: fc.boolean(),
   sequence: fc.option(fc.record({ keepGoing: fc.boolean() }), { freq: 1 }),
   outside: fc.array(fc.record({ at: fc.constantFrom(0, 1, 3, 8), act: fc.constantFrom(...ACTS, ...STARTS) }), {
@@ -83,7 +113,7 @@ class Parcel {
 }
 
 type Started = Omit<RunHandle, 'entry'>;
-type Begin = (number: number, options: { readonly id: string } | undefined) => Promise<Started>;
+type Begin = (number: number, options: StartOptions | undefined) => Promise<Started>;
 type Body = (at: number, given: unknown, context?: StepContext) => unknown;
 
 class Steps {
@@ -129,9 +159,61 @@ class Apart {
 /** Comes and goes ahead of the first body: the run is a whole one from there on. */
 const PASSING: Observer = { onRunEnd: (): void => undefined };
 
+/** An observer that writes down what it hears. What it was handed, it reads again at the end. */
+function watching(what: Watching, log: unknown[], kept: RunEvent[], app: () => Wired): Observer {
+  const hear = (event: RunEvent): void => void log.push(['hears', event.type, plain([event])]);
+  const slowly = async (event: RunEvent): Promise<void> => {
+    hear(event);
+    if (event.seq % 3 > 0) await sleep(app().clock, event.seq % 3);
+    log.push(['heard', event.type]);
+  };
+  switch (what) {
+    case 'steps':
+      return { onStepStart: (event) => void kept.push(event), onStepEnd: (event) => void log.push([event.node]) };
+    case 'around':
+      return {
+        around: (event, body) => {
+          hear(event);
+          body();
+          log.push('around');
+        },
+      };
+    case 'exact':
+      return { precise: true, onEvent: (event) => (hear(event), void kept.push(event)) };
+    case 'calls':
+      return { eventTypes: ['step.attempt'], onEvent: (event) => void kept.push(event) };
+    case 'runs':
+      return { onRunStart: (event) => void kept.push(event), onRunEnd: hear };
+    case 'awaited':
+      return { onRunStart: slowly, onStepEnd: slowly, onRunEnd: slowly };
+    case 'background':
+      return { onEvent: slowly };
+    case 'wrong':
+      return {
+        onEvent: (event) => {
+          kept.push(event);
+          throw new RangeError(event.type);
+        },
+      };
+    case 'cancels':
+      return {
+        onStepEnd: async ({ runId, step }) => {
+          if (step === 2) await (await app().runtime.run(runId))?.cancel('heard enough');
+        },
+      };
+    case 'looks':
+      return {
+        onStepStart: async ({ runId }) => void log.push(await (await app().runtime.run(runId))?.inspect()),
+        onRunEnd: async ({ runId }) => void log.push(await (await app().runtime.run(runId))?.inspect()),
+      };
+    default:
+      return { onEvent: (event) => (hear(event), void kept.push(event)) };
+  }
+}
+
 /** All that somebody sees of a run, from its start to after its end. */
 async function seen(
-  { bodies, checks, checking, isObserved, isNamed, sequence, outside }: LinePlan,
+  { bodies, checks, checking, observer, isEarly, isNamed, sequence, outside }: LinePlan,
   isWhole: boolean,
 ): Promise<string> {
   const log: unknown[] = [];
@@ -187,13 +269,9 @@ async function seen(
     return begun;
   };
   await app.runtime.idle();
-  const started = begin(7, isNamed ? { id: 'mine' } : undefined);
-  const goes = isWhole ? app.runtime.observe(PASSING) : undefined;
-  // A plan is not started in the turn of the call.
-  if (sequence === null) goes?.();
-  if (isObserved) app.runtime.observe({ onStepStart: ({ node }) => void log.push(['hears of', node]) });
-  run = await started;
-  goes?.();
+  const kept: RunEvent[] = [];
+  const ofStart = { isNamed, isAtOnce: sequence === null };
+  run = await startWatched(app, begin, { observer, isEarly, isWhole, log, kept, ...ofStart });
   void run.value().then(
     (value) => log.push(['value', value]),
     (error: unknown) => log.push(['error', String(error)]),
@@ -212,7 +290,39 @@ async function seen(
     if (key === 'stack') return undefined;
     return part instanceof Error ? `${part.name}: ${part.message}` : part;
   };
-  return JSON.stringify([...log, await run.report()], asText, 1).replaceAll(run.id, 'ID');
+  return JSON.stringify([...log, plain(kept), await run.report()], asText, 1).replaceAll(run.id, 'ID');
+}
+
+interface Watched extends Pick<LinePlan, 'observer' | 'isEarly'> {
+  readonly isWhole: boolean;
+  readonly isNamed: boolean;
+  /** It starts in the turn of the call. */
+  readonly isAtOnce: boolean;
+  readonly log: unknown[];
+  readonly kept: RunEvent[];
+}
+
+/** Starts the run with those who watch it; as a whole one, if it is to be one. */
+async function startWatched(
+  app: Wired,
+  begin: Begin,
+  { observer, isEarly, isWhole, isNamed, isAtOnce, log, kept }: Watched,
+): Promise<Started> {
+  const watcher = observer === null || observer === 'reads' ? undefined : watching(observer, log, kept, () => app);
+  const isOwn = observer === 'own' && watcher !== undefined;
+  const observe = (): void => {
+    if (watcher === undefined || isOwn) return;
+    app.runtime.observe(watcher, { mode: observer === 'background' ? 'background' : 'awaited' });
+  };
+  if (isEarly) observe();
+  const started = begin(7, { ...(isNamed && { id: 'mine' }), ...(isOwn && { observers: [watcher] }) });
+  const goes = isWhole ? app.runtime.observe(PASSING) : undefined;
+  if (isAtOnce) goes?.();
+  if (!isEarly) observe();
+  const run = await started;
+  goes?.();
+  if (observer === 'reads') void read(run, log);
+  return run;
 }
 
 function asked(context: StepContext, ask: Ask, log: unknown[]): unknown {
@@ -240,6 +350,10 @@ function asked(context: StepContext, ask: Ask, log: unknown[]): unknown {
         .then(() => context.emit('late', 1))
         .catch((error: unknown) => log.push(['late', String(error)]));
   }
+}
+
+async function read(run: Started, log: unknown[]): Promise<void> {
+  for await (const event of run.events()) log.push(['reads', plain([event])]);
 }
 
 async function child(context: StepContext): Promise<unknown> {

@@ -28,6 +28,18 @@ export const OBSERVERS: readonly Mutation[] = [
     wrong: "return severityOf(undefined, 'error');",
   },
   {
+    row: 'N1',
+    file: 'src/engines/memory/heard-line.ts',
+    right: 'return 2 + 2 * this.at;',
+    wrong: 'return 1 + 2 * this.at;',
+  },
+  {
+    row: 'N1',
+    file: 'src/engines/memory/line-run.ts',
+    right: 'else value = this.#within(this.heard, body, message, given);',
+    wrong: 'else value = body.call(body.service, message, given);',
+  },
+  {
     row: 'N2',
     file: 'src/observe/observers.ts',
     right: 'return () => this.#remove(registration);',
@@ -122,6 +134,12 @@ export const OBSERVERS: readonly Mutation[] = [
     file: 'src/observe/live-event.ts',
     right: "return once(this, 'value', this[STEP].value);",
     wrong: 'return this[STEP].value;',
+  },
+  {
+    row: 'N7',
+    file: 'src/engines/memory/performer.ts',
+    right: 'if (run.made === null && this.#isQuiet) return true;',
+    wrong: 'if (this.#isQuiet) return true;',
   },
   {
     row: 'N7',
@@ -266,6 +284,12 @@ export const OBSERVERS: readonly Mutation[] = [
     file: 'src/run/transition.ts',
     right: 'const nextAt = sink.now + waitMs;',
     wrong: 'const nextAt = sink.now + step.node.retry.delayMs;',
+  },
+  {
+    row: 'N10',
+    file: 'src/engines/memory/emissions.ts',
+    right: 'if (then !== null) run.notify(then);',
+    wrong: 'if (then !== null) queueMicrotask(() => run.notify(then));',
   },
   {
     row: 'N10',

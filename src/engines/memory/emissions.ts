@@ -12,6 +12,8 @@ import {
   liveRunEnded,
   liveRunStarted,
   liveStarted,
+  type RunFacts,
+  type StepFacts,
 } from '../../observe/live-event.ts';
 import type { Clock } from '../../execute/clock.ts';
 import {
@@ -26,21 +28,40 @@ import {
 import type { Step } from '../../run/step.ts';
 import type { AttemptRecord } from '../../run/step-data.ts';
 import { viewStep } from '../../run/view.ts';
+import type { Listeners } from '../../observe/listeners.ts';
+import type { ObservedRun } from '../../observe/registration.ts';
+import type { LineRun } from './line-run.ts';
 import { memoryRun, type MemoryRun } from './run.ts';
+
+/** The end of a run that completed. */
+const COMPLETED = kindOfEnd('completed');
 
 /** Who wants to hear that a body is called, or runs around it. */
 const CALLS = Wants.ATTEMPT | Wants.AROUND;
 
 // Objects that die young: to write an event into a list that has grown old costs more than to make one.
+/** A run that is reported: a whole one, or one along a line. */
+export interface Emitting extends ObservedRun {
+  /** What anybody wants to hear of it: a sum of `Wants`. */
+  readonly wants: number;
+  /** Its observers, and what they want of it. */
+  readonly listeners: Listeners;
+  readonly observed: number;
+  /** Gives an event to those who read them. */
+  notify(event: RunEvent): void;
+  /** Calls back once no hook of it is pending: at once, if none is. */
+  whenFree(callback: (run: MemoryRun | LineRun) => void): void;
+}
+
 /** What observers of a run are still to hear, and what comes next. */
 class Pending {
-  readonly run: MemoryRun;
-  /** Null: nobody wants to hear of the end of the run. */
+  readonly run: Emitting;
+  /** Null: nobody wants to hear of it. */
   readonly event: RunEvent | null;
   readonly kind: number;
   next: Pending | null = null;
 
-  constructor(run: MemoryRun, event: RunEvent | null, kind: number) {
+  constructor(run: Emitting, event: RunEvent | null, kind: number) {
     this.run = run;
     this.event = event;
     this.kind = kind;
@@ -49,14 +70,14 @@ class Pending {
 
 export class Emissions {
   readonly #clock: Clock;
-  readonly #onEnded: (run: MemoryRun) => void;
+  readonly #onEnded: (run: MemoryRun | LineRun) => void;
   #first: Pending | null = null;
   /** Null while there is but one. */
   #last: Pending | null = null;
   #isFlushing = false;
 
   /** @param onEnded takes a run that is over, with all of its events. */
-  constructor(clock: Clock, onEnded: (run: MemoryRun) => void) {
+  constructor(clock: Clock, onEnded: (run: MemoryRun | LineRun) => void) {
     this.#clock = clock;
     this.#onEnded = onEnded;
   }
@@ -71,8 +92,8 @@ export class Emissions {
   }
 
   /** Called ahead of the start: what the event says is read when it is asked. */
-  runStarted(run: MemoryRun): void {
-    if ((run.observed & Wants.RUN) !== 0) this.#keep(run, liveRunStarted(run), Wants.RUN);
+  runStarted(run: Emitting, facts: RunFacts): void {
+    if ((run.observed & Wants.RUN) !== 0) this.#keep(run, liveRunStarted(facts), Wants.RUN);
   }
 
   runEnded(run: MemoryRun): void {
@@ -81,6 +102,20 @@ export class Emissions {
     if (event !== null) run.notify(event);
     if (run.observed === 0) this.#onEnded(run);
     else if (status !== undefined) this.#keep(run, (run.observed & Wants.RUN) === 0 ? null : event, kindOfEnd(status));
+  }
+
+  lineStarted(run: LineRun): void {
+    this.runStarted(run, run);
+    if (run.heard !== null && (run.observed & Wants.START) !== 0)
+      this.#keep(run, liveStarted(run.heard.stepAt(0)), Wants.START);
+  }
+
+  /** No transition runs. What hooks do, such as a cancel, is applied by the caller. */
+  lineEnded(run: LineRun): void {
+    const { wants, heard } = run;
+    const isHeard = heard !== null && (wants & Wants.END) !== 0;
+    const last = isHeard ? liveEnded(heard.stepAt(run.at - 1), 'completed') : null;
+    this.#hand(run, last, (wants & Wants.RUN) === 0 ? null : liveRunEnded(run, 'completed'), COMPLETED);
   }
 
   started(step: Step): void {
@@ -92,27 +127,35 @@ export class Emissions {
    * A step completed, and the one behind it begins: the usual case, without a list. No transition runs. What hooks do, such
    * as a cancel, is applied by the caller.
    */
-  passed(run: MemoryRun, before: Step, next: Step): void {
+  passed(run: Emitting, before: StepFacts, next: StepFacts): void {
+    const { wants } = run;
+    const ended = (wants & Wants.END) === 0 ? null : liveEnded(before, 'completed');
+    this.#hand(run, ended, (wants & Wants.START) === 0 ? null : liveStarted(next), Wants.START);
+  }
+
+  /**
+   * The end of a step, and what it leads to; null: nobody wants it. Readers have both before hooks act on what has happened.
+   *
+   * @param kind of what it leads to.
+   */
+  #hand(run: Emitting, ended: RunEvent | null, then: RunEvent | null, kind: number): void {
+    if (ended !== null) run.notify(ended);
+    if (then !== null) run.notify(then);
     if (this.#first !== null || this.#isFlushing) {
-      this.ended(before);
-      this.started(next);
+      if (ended !== null) this.#keep(run, ended, Wants.END);
+      if (then !== null || (kind & OVER) !== 0) this.#keep(run, then, kind);
     } else {
       this.#isFlushing = true;
-      if ((run.wants & Wants.END) !== 0) this.#hand(run, liveEnded(before, 'completed'), Wants.END);
-      if ((run.wants & Wants.START) !== 0) this.#hand(run, liveStarted(next), Wants.START);
+      if (ended !== null) run.listeners.notify(run, ended, Wants.END);
+      if (then !== null) run.listeners.notify(run, then, kind);
+      if ((kind & OVER) !== 0) run.whenFree(this.#onEnded);
       this.#isFlushing = false;
     }
     this.flush();
   }
 
-  #hand(run: MemoryRun, event: RunEvent, kind: number): void {
-    run.notify(event);
-    run.listeners.notify(run, event, kind);
-  }
-
   /** A body is called next. @returns whether something runs around it. */
-  called(step: Step, message: unknown): boolean {
-    const run = memoryRun(step.run);
+  called(run: Emitting, step: StepFacts, message: unknown): boolean {
     if ((run.observed & CALLS) === 0) return false;
     if ((run.observed & Wants.AROUND) !== 0) return true;
     run.listeners.notify(run, liveAttempt(step, message, this.#clock.coarse()), Wants.ATTEMPT);
@@ -120,8 +163,7 @@ export class Emissions {
   }
 
   /** Calls a body within what runs around it. */
-  around(step: Step, message: unknown, body: () => unknown): unknown {
-    const run = memoryRun(step.run);
+  around(run: Emitting, step: StepFacts, message: unknown, body: () => unknown): unknown {
     const event = liveAttempt(step, message, this.#clock.now());
     run.listeners.notify(run, event, Wants.ATTEMPT);
     return run.listeners.around(event, body);
@@ -166,12 +208,12 @@ export class Emissions {
     if ((run.wants & Wants.OTHER) !== 0) this.#emit(run, detached(event));
   }
 
-  #emit(run: MemoryRun, event: RunEvent, kind: number = kindOf(event)): void {
+  #emit(run: Emitting, event: RunEvent, kind: number = kindOf(event)): void {
     run.notify(event);
     if ((run.observed & kind) !== 0) this.#keep(run, event, kind);
   }
 
-  #keep(run: MemoryRun, event: RunEvent | null, kind: number): void {
+  #keep(run: Emitting, event: RunEvent | null, kind: number): void {
     const pending = new Pending(run, event, kind);
     if (this.#first === null) this.#first = pending;
     else {

@@ -179,8 +179,8 @@ class MemoryEngine implements Engine {
     const isKept = run.fingerprint !== undefined;
     this.#known.ended(run, isKept);
     if (isKept) this.#known.forget(this.#keepRuns, Number.NEGATIVE_INFINITY);
-    this.#opened.core.observers.forget(run);
     run.settle();
+    this.#opened.core.observers.forget(run);
     if (this.#known.open > 0) return;
     const waiters = this.#idleWaiters;
     this.#idleWaiters = [];

@@ -9,10 +9,14 @@
 // LINE-RUN-4. Few calls lie between the event loop and a body: an error that it throws lists them all, and pays for each.
 
 import { AsyncResource } from 'node:async_hooks';
+import type { Body } from '../../execute/application.ts';
 import type { ContextSource } from '../../execute/attempt.ts';
 import type { StepContextImpl } from '../../execute/context.ts';
 import { promiseOf, type Following } from '../../execute/fast-path.ts';
 import type { Line } from '../../execute/line.ts';
+import { Wants } from '../../observe/interest.ts';
+import { Listeners } from '../../observe/listeners.ts';
+import type { EndedRunFacts } from '../../observe/live-event.ts';
 import { givenAlone } from '../../execute/message.ts';
 import type { GraphNode } from '../../graph/graph.ts';
 import type { Signal, Signalled } from '../../run/event.ts';
@@ -22,20 +26,28 @@ import { StepCode, type RunStatus } from '../../run/status.ts';
 import type { Ref } from '../../run/step-data.ts';
 import { stepKey } from '../../run/step-key.ts';
 import type { Step } from '../../run/step.ts';
-import type { EntryView, RunOutcome, RunSnapshot } from '../../run/view.ts';
+import type { EntryView, RunOutcome, RunSnapshot, StepView } from '../../run/view.ts';
 import { assertNoPromise, isFlat, isThenable } from '../../values/promises.ts';
 import type { Fingerprint } from '../../values/fingerprint.ts';
 import { OnwardError } from '../../errors/onward-error.ts';
 import type { EngineRun, RunWaiter, Submission } from '../engine.ts';
 import type { EventReader } from '../event-buffer.ts';
+import type { Emitting } from './emissions.ts';
+import { HeardLine } from './heard-line.ts';
 import { MANUAL, type MemoryRun } from './run.ts';
 
 /** Who performs lines. */
 export interface LineHost {
-  /** The time of this turn of the event loop. */
-  timeNow(): number;
+  /** The time of this turn of the event loop, or the exact one for runs whose observers want that. */
+  timeNow(run: LineRun): number;
   /** Whether the next body may be called now, with the stack in the run's context. If not, the run resumes in its turn. */
   mayCall(run: LineRun): boolean;
+  /** Its body is called next, with this message: tells of it. Whether something runs around the body: then `around` does. */
+  isAround(run: LineRun, heard: HeardLine, message: unknown): boolean;
+  /** Calls a body within what runs around it. @returns what the body returns. @throws what it throws. */
+  around(run: LineRun, heard: HeardLine, message: unknown, body: () => unknown): unknown;
+  /** Tells of the body that is over, and of the next one. Whether that may be called now; if not, the run resumes in its turn. */
+  passed(run: LineRun, heard: HeardLine): boolean;
   /** The last body is over. */
   lineOver(run: LineRun): void;
   /** A whole run of it, at the step that it has come to. */
@@ -46,14 +58,17 @@ export interface LineHost {
   contextOf(run: LineRun): StepContextImpl<LineRun>;
 }
 
-/** How far it has come with the present body. */
-export const Stand = { READY: 0, BUILDING: 1, CALLED: 2, OVER: 3 } as const;
+/** How far it has come with the present body. `SETTLED`: those that wait for its end know. */
+export const Stand = { READY: 0, BUILDING: 1, CALLED: 2, OVER: 3, SETTLED: 4 } as const;
 export type Stand = (typeof Stand)[keyof typeof Stand];
+
+/** What is about its steps, or happens around their bodies. */
+const OF_STEPS = Wants.STEPS | Wants.AROUND;
 
 /** Nobody adds to it. */
 const NOTHING: Ref[] = [];
 
-export class LineRun implements EngineRun, RunOutcome, ContextSource {
+export class LineRun implements EngineRun, RunOutcome, ContextSource, EndedRunFacts, Emitting {
   readonly submission: Submission;
   readonly line: Line;
   readonly startedAt: number;
@@ -74,6 +89,10 @@ export class LineRun implements EngineRun, RunOutcome, ContextSource {
   context: StepContextImpl<LineRun> | null = null;
   #id: string | undefined = undefined;
   #isHeard = false;
+  /** Its observers at its start; null: none wants to hear of it. */
+  readonly #listeners: Listeners | null;
+  /** Those who hear of its steps; null: nobody has. */
+  heard: HeardLine | null;
   #waiter: RunWaiter | null = null;
   #asyncContext: AsyncResource | null = new AsyncResource('OnwardRun', MANUAL);
   #whole: MemoryRun | null = null;
@@ -81,12 +100,15 @@ export class LineRun implements EngineRun, RunOutcome, ContextSource {
   step: Step | null = null;
   #following: Following<Step> | null = null;
 
-  constructor(submission: Submission, line: Line, host: LineHost) {
+  /** @param listeners those who observe it; null: nobody. */
+  constructor(submission: Submission, line: Line, host: LineHost, listeners: Listeners | null) {
     this.submission = submission;
     this.line = line;
     this.#host = host;
-    this.startedAt = host.timeNow();
+    this.#listeners = listeners;
+    this.startedAt = host.timeNow(this);
     this.values = line.room.slice();
+    this.heard = listeners === null || (listeners.wants & OF_STEPS) === 0 ? null : new HeardLine(this);
   }
 
   // ── its bodies ──
@@ -112,7 +134,10 @@ export class LineRun implements EngineRun, RunOutcome, ContextSource {
           if (message instanceof Promise || this.#whole !== null) return this.#begun().call(message);
         }
         this.stand = Stand.CALLED;
-        value = body.call(body.service, message, takesContext ? givenAlone(this.context ?? undefined) : undefined);
+        const given = takesContext ? givenAlone(this.context ?? undefined) : undefined;
+        if (this.heard === null || !host.isAround(this, this.heard, message))
+          value = body.call(body.service, message, given);
+        else value = this.#within(this.heard, body, message, given);
         // What else a promise may have under this name is user code.
         if (isThenable(value)) return void Promise.prototype.then.call(promiseOf(value), this.goOn, this.#failed);
       } catch (error) {
@@ -125,6 +150,12 @@ export class LineRun implements EngineRun, RunOutcome, ContextSource {
   /** What the message of a body is made of. */
   sourceAt(at: number): Ref {
     return at === 0 ? messageOfSingle(this.submission.plan) : this.values[at - 1];
+  }
+
+  // Apart from the hot path: a function that makes closures pays for what they hold at each call.
+
+  #within(heard: HeardLine, body: Body, message: unknown, given: unknown): unknown {
+    return this.#host.around(this, heard, message, () => body.call(body.service, message, given));
   }
 
   /** The present body has returned. Whether another one is next, and is called here. */
@@ -147,13 +178,13 @@ export class LineRun implements EngineRun, RunOutcome, ContextSource {
       context.end();
       this.context = null;
     }
-    const now = this.#host.timeNow();
+    const now = this.#host.timeNow(this);
     if (this.#ends !== null) this.#ends.push(now);
     else if (now !== this.startedAt) this.#ends = [...this.values.slice(0, this.at).map(() => this.startedAt), now];
     this.values[this.at++] = value;
     if (this.at < this.values.length) {
       this.stand = Stand.READY;
-      return true;
+      return this.heard === null || this.#host.passed(this, this.heard);
     }
     this.stand = Stand.OVER;
     this.#host.lineOver(this);
@@ -170,15 +201,21 @@ export class LineRun implements EngineRun, RunOutcome, ContextSource {
     const run = this.enter((line) => this.#host.wholeOf(line), this);
     this.#whole = run;
     run.isHeard = this.#isHeard;
-    if (this.stand === Stand.OVER) run.settle();
+    if (this.stand === Stand.SETTLED) run.settle();
     else this.#handOver(run);
     return run;
   }
 
+  /** The whole run, if it has been made. */
+  get made(): MemoryRun | null {
+    return this.#whole;
+  }
+
   #handOver(run: MemoryRun): void {
     this.#asyncContext = null;
-    // They are kept by the whole run now, as its history says.
-    this.values = NOTHING;
+    if (this.heard !== null) this.heard.handOver(run);
+    // They are kept by the whole run now, as its history says, and by events that read them.
+    if (this.stand !== Stand.OVER && this.heard === null) this.values = NOTHING;
     if (this.#waiter !== null) run.whenOver(this.#waiter);
     this.#waiter = null;
     const [step] = run.live;
@@ -213,6 +250,7 @@ export class LineRun implements EngineRun, RunOutcome, ContextSource {
 
   /** Tells those that wait for its end. */
   settle(): void {
+    this.stand = Stand.SETTLED;
     this.#asyncContext = null;
     const waiter = this.#waiter;
     this.#waiter = null;
@@ -226,8 +264,11 @@ export class LineRun implements EngineRun, RunOutcome, ContextSource {
   }
 
   get node(): GraphNode {
-    const { steps } = this.line;
-    const node = (steps[this.at] ?? steps[this.at - 1])?.node;
+    return this.nodeAt(Math.min(this.at, this.line.steps.length - 1));
+  }
+
+  nodeAt(at: number): GraphNode {
+    const node = this.line.steps[at]?.node;
     if (node === undefined) throw new OnwardError('ONW6070', 'a line has no nodes');
     return node;
   }
@@ -274,6 +315,79 @@ export class LineRun implements EngineRun, RunOutcome, ContextSource {
     return this.submission.settings.tags;
   }
 
+  // ── who hears of it: once it is a whole run, that one says ──
+
+  get isUnheard(): boolean {
+    return this.#listeners === null && this.heard === null;
+  }
+
+  /** Somebody wants exact times. */
+  get isExact(): boolean {
+    return this.#listeners !== null && (this.#listeners.wants & Wants.PRECISE) !== 0;
+  }
+
+  get listeners(): Listeners {
+    if (this.#whole !== null) return this.#whole.listeners;
+    return this.#listeners ?? Listeners.NONE;
+  }
+
+  get observed(): number {
+    return this.listeners.wants;
+  }
+
+  get wants(): number {
+    if (this.#whole !== null) return this.#whole.wants;
+    return this.heard === null ? this.observed : this.heard.wants;
+  }
+
+  notify(event: RunEvent): void {
+    if (this.heard !== null) this.heard.notify(event);
+  }
+
+  whenFree(callback: (run: MemoryRun | LineRun) => void): void {
+    if (this.#whole === null) callback(this);
+    else this.#whole.whenFree(callback);
+  }
+
+  // What its events read, beside the rest.
+
+  get name(): string {
+    return this.job;
+  }
+
+  get createdAt(): number {
+    return this.startedAt;
+  }
+
+  get message(): Ref {
+    return messageOfSingle(this.submission.plan);
+  }
+
+  get limits(): EndedRunFacts['limits'] {
+    return this.submission.settings;
+  }
+
+  /** The number of its last event. */
+  get seq(): number {
+    return this.#whole === null ? 2 + 2 * this.at : this.#whole.seq;
+  }
+
+  get counts(): EndedRunFacts['counts'] {
+    return { completed: this.values.length, failed: 0, skipped: 0, cancelled: 0 };
+  }
+
+  get entryStatus(): 'completed' {
+    return 'completed';
+  }
+
+  get entryValue(): Ref {
+    return this.values[0];
+  }
+
+  failedViews(): readonly StepView[] {
+    return [];
+  }
+
   get isHeard(): boolean {
     return this.#isHeard;
   }
@@ -284,7 +398,7 @@ export class LineRun implements EngineRun, RunOutcome, ContextSource {
   }
 
   whenOver(waiter: RunWaiter): void {
-    if (this.#whole === null && this.stand === Stand.OVER) waiter.over(this);
+    if (this.#whole === null && this.stand === Stand.SETTLED) waiter.over(this);
     else if (this.#whole === null && this.#waiter === null) this.#waiter = waiter;
     else this.whole.whenOver(waiter);
   }
@@ -329,7 +443,8 @@ export class LineRun implements EngineRun, RunOutcome, ContextSource {
   }
 
   refreshWants(): void {
-    this.whole.refreshWants();
+    // Nothing more happens to it.
+    if (this.stand !== Stand.SETTLED) this.whole.refreshWants();
   }
 
   hold(isAwaited: boolean): void {
@@ -360,8 +475,10 @@ export class LineRun implements EngineRun, RunOutcome, ContextSource {
     return this.whole.past();
   }
 
-  watch(holds?: boolean): EventReader {
-    return this.whole.watch(holds);
+  watch(holds = false): EventReader {
+    if (holds || this.#whole !== null || this.stand >= Stand.OVER) return this.whole.watch(holds);
+    this.heard ??= new HeardLine(this);
+    return this.heard.watch();
   }
 
   signal(event: Signal): Promise<Signalled> {

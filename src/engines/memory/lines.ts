@@ -1,7 +1,7 @@
 // What runs along lines (`line-run.ts`) need of the engine: their start, their turn, and the way to a whole run.
 //
 // LINES-1. A run goes along a line if nothing that was asked for at its start concerns its steps, all of them are kept, and
-//     nobody observes. Who comes later finds a whole run.
+//     node is paused. Who comes later finds a whole run, but for those who read its events.
 // LINES-2. To make one, the transitions are given what was kept, in its order and with its times: they decide what it means.
 
 import type { Body } from '../../execute/application.ts';
@@ -13,6 +13,8 @@ import { Following } from '../../execute/fast-path.ts';
 import { lineFrom, type Line } from '../../execute/line.ts';
 import type { ChildStart, RunSettings } from '../../run/event.ts';
 import { isSingle } from '../../run/plan.ts';
+import { Wants } from '../../observe/interest.ts';
+import { Listeners } from '../../observe/listeners.ts';
 import { NO_STATE, type SharedState } from '../../run/shared-state.ts';
 import type { InlineSink } from '../../run/sink.ts';
 import { ALL_ROUTES, type Ref } from '../../run/step-data.ts';
@@ -24,6 +26,8 @@ import type { Spawned } from '../../wiring/context.ts';
 import type { Core, Submission } from '../engine.ts';
 import { LineRun, Stand, type LineHost } from './line-run.ts';
 import { lineOfSequence, SequenceRun } from './sequence-run.ts';
+import type { Emissions } from './emissions.ts';
+import type { HeardLine } from './heard-line.ts';
 import type { Performer } from './performer.ts';
 import type { MemoryRun } from './run.ts';
 
@@ -43,33 +47,51 @@ interface Loop extends InlineHost<Step>, InlineSink {
   remake(change: () => void): void;
 }
 
+/** What it works with beside that. */
+interface Beside {
+  readonly performer: Performer;
+  readonly emissions: Emissions;
+  readonly told: Told;
+}
+
 export class Lines implements LineHost, ContextHost<LineRun> {
   readonly clock: Clock;
   readonly #core: Core;
   readonly #loop: Loop;
   readonly #performer: Performer;
+  readonly #emissions: Emissions;
   readonly #told: Told;
   /** By the jobs that were started. Null: the job begins none. */
   readonly #lines = new Map<string, Line | null>();
 
-  constructor(core: Core, loop: Loop, performer: Performer, told: Told) {
+  constructor(core: Core, loop: Loop, { performer, emissions, told }: Beside) {
     this.clock = core.clock;
     this.#core = core;
     this.#loop = loop;
     this.#performer = performer;
+    this.#emissions = emissions;
     this.#told = told;
   }
 
   /** Starts a run along a line. Null: it has to be a whole run. */
   start(submission: Submission): LineRun | null {
     const { plan, settings } = submission;
-    if (!this.#performer.isUsual || !this.#core.observers.isEmpty) return null;
+    const { observers } = this.#core;
     const isPlan = !isSingle(plan);
+    // Events of entries have numbers of their own.
+    if (!this.#performer.isUsual || (isPlan && !observers.isEmpty)) return null;
     const line = isPlan ? lineOfSequence(plan, (job) => this.#lineOf(job)) : this.#lineOf(plan.name);
     if (line === null || !allowsLines(settings, line.steps.length)) return null;
-    const run = isPlan ? new SequenceRun(submission, line, this) : new LineRun(submission, line, this);
+    const run = isPlan ? new SequenceRun(submission, line, this) : this.#begun(submission, line);
+    if (!run.isUnheard) this.#emissions.lineStarted(run);
     this.#performer.startedLine(run);
     return run;
+  }
+
+  #begun(submission: Submission, line: Line): LineRun {
+    const { observers } = this.#core;
+    const listeners = observers.isEmpty ? Listeners.NONE : observers.of(new ToStart(submission));
+    return new LineRun(submission, line, this, listeners.wants === 0 ? null : listeners);
   }
 
   #lineOf(job: string): Line | null {
@@ -80,8 +102,8 @@ export class Lines implements LineHost, ContextHost<LineRun> {
     return line;
   }
 
-  timeNow(): number {
-    return this.clock.coarse();
+  timeNow(run: LineRun): number {
+    return run.isExact ? this.clock.now() : this.clock.coarse();
   }
 
   mayCall(run: LineRun): boolean {
@@ -92,9 +114,25 @@ export class Lines implements LineHost, ContextHost<LineRun> {
     return new StepContextImpl(this.#core.app, run, this);
   }
 
+  isAround(run: LineRun, { step }: HeardLine, message: unknown): boolean {
+    return this.#emissions.called(run, step, message);
+  }
+
+  around(run: LineRun, { step }: HeardLine, message: unknown, body: () => unknown): unknown {
+    return this.#emissions.around(run, step, message, body);
+  }
+
+  passed(run: LineRun, heard: HeardLine): boolean {
+    if ((run.wants & Wants.STEPS) === 0) return true;
+    this.#emissions.passed(run, heard.stepAt(run.at - 1), heard.stepAt(run.at));
+    return this.#performer.stays(run);
+  }
+
   lineOver(run: LineRun): void {
     run.endedAt = this.clock.now();
-    this.#told.ended(run);
+    if (run.isUnheard) return this.#told.ended(run);
+    this.#emissions.lineEnded(run);
+    this.#performer.handBack();
   }
 
   // ── whole runs ──
@@ -102,7 +140,7 @@ export class Lines implements LineHost, ContextHost<LineRun> {
   wholeOf(line: LineRun): MemoryRun {
     const run = this.#loop.make(line.submission);
     this.#loop.remake(() => this.#remake(run, line));
-    if (line.stand !== Stand.OVER) this.#told.whole(line, run);
+    if (line.stand !== Stand.SETTLED) this.#told.whole(line, run);
     return run;
   }
 
@@ -151,6 +189,23 @@ export class Lines implements LineHost, ContextHost<LineRun> {
 
   notify(run: LineRun, attempt: number, notice: Notice): void {
     this.#loop.notify(run.wholeStep, attempt, notice);
+  }
+}
+
+/** A run that is about to start, as those who choose runs are asked about it. Most ask for no id, which is made then. */
+class ToStart {
+  readonly #submission: Submission;
+
+  constructor(submission: Submission) {
+    this.#submission = submission;
+  }
+
+  get id(): string {
+    return this.#submission.runId;
+  }
+
+  get tags(): readonly string[] {
+    return this.#submission.settings.tags;
   }
 }
 

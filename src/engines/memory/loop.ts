@@ -76,11 +76,11 @@ export class MemoryLoop implements InlineSink, InlineHost<Step>, Forgetful {
     this.clock = core.clock;
     this.#emissions = new Emissions(core.clock, (run) => {
       told.ended(run);
-      if (run.status === 'failed') reportFailedRun(run, core);
+      if (run instanceof MemoryRun && run.status === 'failed') reportFailedRun(run, core);
     });
     this.#timers = new Timers(core.clock);
     this.#performer = new Performer(core, this, this.#emissions);
-    this.lines = new Lines(core, this, this.#performer, told);
+    this.lines = new Lines(core, this, { performer: this.#performer, emissions: this.#emissions, told });
   }
 
   make(submission: Submission): MemoryRun {
@@ -90,7 +90,7 @@ export class MemoryLoop implements InlineSink, InlineHost<Step>, Forgetful {
   /** Starts a run; its first bodies are called once the caller is off the stack. Returns what the next start waits for. */
   start(run: MemoryRun, { plan, settings }: Submission): Promise<void> | null {
     this.#readClock(run);
-    this.#emissions.runStarted(run);
+    this.#emissions.runStarted(run, run);
     transition.start(run, plan, settings.suspended, this);
     return this.#performer.started(run);
   }
@@ -281,11 +281,11 @@ export class MemoryLoop implements InlineSink, InlineHost<Step>, Forgetful {
   }
 
   isAround(step: Step, message: unknown): boolean {
-    return this.#emissions.called(step, message);
+    return this.#emissions.called(memoryRun(step.run), step, message);
   }
 
   around(step: Step, message: unknown, body: () => unknown): unknown {
-    return this.#emissions.around(step, message, body);
+    return this.#emissions.around(memoryRun(step.run), step, message, body);
   }
 
   report(step: Step): RunReport {

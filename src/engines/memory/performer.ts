@@ -108,6 +108,24 @@ export class Performer {
     return false;
   }
 
+  /**
+   * Somebody has heard of the end of a body, and may have acted: whether such a run may call the next one. If not, it is in
+   * the queue, as a whole run if it has become one.
+   */
+  stays(run: LineRun): boolean {
+    if (run.made === null && this.#isQuiet) return true;
+    this.#ready.push(run);
+    this.handBack();
+    return false;
+  }
+
+  /** A run along a line calls no body for now: what hooks have asked for, and what is ready, has its turn. */
+  handBack(): void {
+    if (this.#isDraining || (this.#isQuiet && this.#emissions.isEmpty)) return;
+    if (this.current !== null) this.current = null;
+    this.proceed();
+  }
+
   /** Puts a step at the end of the queue. */
   push(step: Step): void {
     this.#ready.push(step);
@@ -206,7 +224,12 @@ export class Performer {
   }
 
   #isFree(run: MemoryRun): boolean {
-    return !run.isGated && this.pendingWork.isEmpty && this.#ready.isEmpty && !this.pause.isOn;
+    return !run.isGated && this.#isQuiet;
+  }
+
+  /** Nothing goes before a body that follows another one. */
+  get #isQuiet(): boolean {
+    return this.pendingWork.isEmpty && this.#ready.isEmpty && !this.pause.isOn;
   }
 
   // ── bodies under way ──

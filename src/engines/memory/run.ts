@@ -53,7 +53,7 @@ type EntryWaiter = (outcome: RunOutcome) => void;
 export const MANUAL = { requireManualDestroy: true };
 
 /** What a listener of `watch` gets: everything but the calls of bodies, which only observers hear of. */
-const WATCHED = Wants.ALL & ~Wants.ATTEMPT;
+export const WATCHED = Wants.ALL & ~Wants.ATTEMPT;
 
 /** What is asked of its outcome is read from the run: that outcome is itself. */
 export class MemoryRun extends Run implements EngineRun, RunOutcome {
@@ -247,6 +247,12 @@ export class MemoryRun extends Run implements EngineRun, RunOutcome {
     const parts = this.#ensureParts();
     parts.watchers ??= new Watchers(() => this.refreshWants());
     return parts.watchers.add(past, holds ? this : undefined);
+  }
+
+  /** Takes over those who read its events. */
+  takeOver(watchers: Watchers): void {
+    this.#ensureParts().watchers = watchers;
+    this.refreshWants();
   }
 
   signal(event: Signal): Promise<Signalled> {

@@ -7,14 +7,20 @@ import type { Line, LineStep } from '../../execute/line.ts';
 import type { Entry, PlanShape, RunPlan } from '../../run/plan.ts';
 import type { Ref } from '../../run/step-data.ts';
 import type { Submission } from '../engine.ts';
+import type { EventReader } from '../event-buffer.ts';
 import { LineRun, type LineHost } from './line-run.ts';
 
 export class SequenceRun extends LineRun {
   readonly #entries: readonly Entry[];
 
   constructor(submission: Submission, line: Line, host: LineHost) {
-    super(submission, line, host);
+    super(submission, line, host, null);
     this.#entries = submission.plan.entries;
+  }
+
+  /** Events of entries have numbers of their own: the whole run gives them. */
+  override watch(holds?: boolean): EventReader {
+    return this.whole.watch(holds);
   }
 
   override sourceAt(at: number): Ref {
