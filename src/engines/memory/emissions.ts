@@ -39,7 +39,6 @@ const COMPLETED = kindOfEnd('completed');
 /** Who wants to hear that a body is called, or runs around it. */
 const CALLS = Wants.ATTEMPT | Wants.AROUND;
 
-// Objects that die young: to write an event into a list that has grown old costs more than to make one.
 /** A run that is reported: a whole one, or one along a line. */
 export interface Emitting extends ObservedRun {
   /** What anybody wants to hear of it: a sum of `Wants`. */
@@ -52,6 +51,8 @@ export interface Emitting extends ObservedRun {
   /** Calls back once no hook of it is pending: at once, if none is. */
   whenFree(callback: (run: MemoryRun | LineRun) => void): void;
 }
+
+// Objects that die young: to write an event into a list that has grown old costs more than to make one.
 
 /** What observers of a run are still to hear, and what comes next. */
 class Pending {

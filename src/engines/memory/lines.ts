@@ -1,7 +1,7 @@
 // What runs along lines (`line-run.ts`) need of the engine: their start, their turn, and the way to a whole run.
 //
 // LINES-1. A run goes along a line if nothing that was asked for at its start concerns its steps, all of them are kept, and
-//     node is paused. Who comes later finds a whole run, but for those who read its events.
+//     no node is paused. Who comes later finds a whole run, but for those who read its events.
 // LINES-2. To make one, the transitions are given what was kept, in its order and with its times: they decide what it means.
 
 import type { Body } from '../../execute/application.ts';
