@@ -23,7 +23,7 @@ import type { Attempt, Host, InlineHost } from './attempt.ts';
 import type { Underway } from '../run/step.ts';
 import { assertNoPromise, handlePromise, isFlat, whilePending } from '../values/promises.ts';
 import { StepContextImpl, type AttemptContext } from './context.ts';
-import { givenAlone, givenTo, messageFrom, needsReport, sourceOf } from './message.ts';
+import { givenAlone, givenTo, messageFrom, needsReport, sourceAlong, sourceOf, type Way } from './message.ts';
 import { filledIn, holds } from './condition.ts';
 import { toError } from './errors.ts';
 import { routingOnError, routingOnSuccess, failureOf, TIMED_OUT } from './routing.ts';
@@ -70,36 +70,22 @@ export class AttemptRunner<A extends Attempt> {
     this.message = message;
   }
 
-  /** Gets the next body ready, which takes what the one before it returned, and nothing else. As `begin`. */
-  goOn(at: A): Promise<void> | null {
-    const body = this.#app.bodies[at.node.index] ?? NO_BODY;
+  /** Gets the body of the next attempt ready. As `begin`. */
+  goOn(at: A, way: Way | null): Promise<void> | null {
     this.#at = at;
     this.#attempt = at.attempt;
-    this.body = body;
-    if (body.message !== undefined) at.message = at.targetValue;
-    if (body.takes !== undefined || typeof body.message === 'function') return this.#goOnWith(at, body);
+    this.body = this.#app.bodies[at.node.index] ?? NO_BODY;
     this.#context = null;
-    this.message = at.message;
-    this.given = undefined;
-    return null;
-  }
-
-  #goOnWith(at: A, body: Body): Promise<void> | null {
-    const context = body.takes?.context === true ? new StepContextImpl(this.#app, at, this.#host) : null;
-    this.#context = context;
-    if (typeof body.message === 'function') return this.#fill(at, body, at.message);
-    this.message = at.message;
-    this.given = body.takes === undefined ? undefined : givenAlone(context ?? undefined);
-    if (context !== null) this.#host.began(at, context);
-    return null;
+    return this.begin(way);
   }
 
   /** Gets the body ready; it has to be waited for only if a promise is returned. */
-  begin(): Promise<void> | null {
+  begin(way: Way | null = null): Promise<void> | null {
     const at = this.#at;
     const { body } = this;
     const host = this.#host;
     if (body.takes?.context === true) this.#context = new StepContextImpl(this.#app, at, host);
+    if (way !== null) return this.#beginAlong(way, at, body);
     if (body.timeoutMs > 0) this.#limits = new Limits(this.#app, body, at, { host, context: this.#context });
     if (body === NO_BODY) throw toError({ coreFailure: StepCode.BLOCK_NOT_FOUND, node: at.node.name });
     this.#coreFailure = BAD_BIND;
@@ -112,6 +98,23 @@ export class AttemptRunner<A extends Attempt> {
     if (at.isAsked) return this.#beginAsked(at, body);
     at.message = sourceOf(this.#app, body, at, undefined);
     return this.#fill(at, body, at.message);
+  }
+
+  /** Nothing has to be asked, and all that makes its message is known. */
+  #beginAlong(way: Way, at: A, body: Body): Promise<void> | null {
+    const { build } = way;
+    const context = this.#context;
+    if (body.message !== undefined) at.message = sourceAlong(way, at);
+    const given = body.takes === undefined ? undefined : givenAlone(context ?? undefined);
+    if (build !== null) {
+      this.#coreFailure = BAD_MESSAGE;
+      return this.#filled(at, build(at.message), given);
+    }
+    this.#coreFailure = null;
+    this.message = at.message;
+    this.given = given;
+    if (context !== null) this.#host.began(at, context);
+    return null;
   }
 
   async #beginAsked(at: A, body: Body): Promise<void> {
@@ -143,7 +146,6 @@ export class AttemptRunner<A extends Attempt> {
 
   /** Builds the message, and what the marks ask for. */
   #fill(at: A, body: Body, source: unknown): Promise<void> | null {
-    const limits = this.#limits;
     const context = this.#context ?? undefined;
     this.#coreFailure = BAD_MESSAGE;
     const message = messageFrom(this.#app, body, at, source);
@@ -151,9 +153,13 @@ export class AttemptRunner<A extends Attempt> {
     if (body.takes !== undefined && message instanceof Promise)
       given = whilePending(message, () => givenTo(this.#app, body, at, context));
     else if (body.takes !== undefined) given = givenTo(this.#app, body, at, context);
+    return this.#filled(at, message, given);
+  }
+
+  #filled(at: A, message: unknown, given: unknown): Promise<void> | null {
     this.#began(at);
     // Validators that take their time take it from the attempt.
-    limits?.startTimer();
+    this.#limits?.startTimer();
     if (message instanceof Promise || given instanceof Promise) {
       return Promise.all([message, given]).then(([built, filled]) => {
         this.#assertWanted();
@@ -191,7 +197,7 @@ export class AttemptRunner<A extends Attempt> {
 
   /** @throws {OnwardError} ONW3045 if there is a promise in what the body returned. */
   assertFinished(value: unknown): void {
-    if (typeof value === 'object' && !isFlat(value)) assertNoPromise(value, `what ${this.#at.node.name} returned`);
+    assertFinished(this.#at, value);
   }
 
   /** Waits for children, also those that the body did not await. @throws what one of these was rejected with. */
@@ -222,10 +228,9 @@ export class AttemptRunner<A extends Attempt> {
     const at = this.#at;
     const attempt = this.#attempt;
     const effects = this.#end();
-    const wanted = at.node.plain || this.#host.isWanted(at, attempt);
-    const routing = wanted ? routingOnSuccess(this.#app, at.node, value) : NO_ROUTES;
-    const next = wanted && effects === null ? inline?.completeInline(at, attempt, value, routing) : undefined;
-    if (next === undefined) this.#host.completed(at, attempt, at.message, value, routing, effects);
+    const routing = routingOfEnd(this.#app, at, attempt, value, this.#host);
+    const next = routing !== null && effects === null ? inline?.completeInline(at, attempt, value, routing) : undefined;
+    if (next === undefined) this.#host.completed(at, attempt, at.message, value, routing ?? NO_ROUTES, effects);
     return next ?? undefined;
   }
 
@@ -241,11 +246,50 @@ export class AttemptRunner<A extends Attempt> {
     this.#end();
     handlePromise(error);
     if (error === UNMET) return this.#host.unmet(at, attempt);
-    if (this.#coreFailure !== null)
-      return this.#host.failed(at, attempt, at.message, error, this.#coreFailure, NO_ROUTES);
-    const failure = this.#host.isWanted(at, attempt) ? failureOf(error, this.body) : TIMED_OUT;
-    fail(this.#app, at, attempt, error, failure, this.#host);
+    if (this.#coreFailure === null) failBody(this.#app, at, attempt, error, this.#host);
+    else this.#host.failed(at, attempt, at.message, error, this.#coreFailure, NO_ROUTES);
   }
+}
+
+/** @throws {OnwardError} ONW3045 if there is a promise in what the body returned. */
+export function assertFinished({ node }: Attempt, value: unknown): void {
+  if (typeof value === 'object' && !isFlat(value)) assertNoPromise(value, `what ${node.name} returned`);
+}
+
+/** What its success edges say; null: nobody asks any more. */
+function routingOfEnd<A extends Attempt>(
+  app: Application,
+  at: A,
+  attempt: number,
+  value: unknown,
+  host: Host<A>,
+): Routing | null {
+  return at.node.plain || host.isWanted(at, attempt) ? routingOnSuccess(app, at.node, value) : null;
+}
+
+/** Reports that a body is over that had neither a context nor a time limit. */
+export function completeBody<A extends Attempt>(
+  app: Application,
+  at: A,
+  attempt: number,
+  value: unknown,
+  host: Host<A>,
+): void {
+  const routing = routingOfEnd(app, at, attempt, value, host);
+  host.completed(at, attempt, at.message, value, routing ?? NO_ROUTES, null);
+}
+
+/** Reports what a body threw. */
+export function failBody<A extends Attempt>(
+  app: Application,
+  at: A,
+  attempt: number,
+  error: unknown,
+  host: Host<A>,
+): void {
+  handlePromise(error);
+  const failure = host.isWanted(at, attempt) ? failureOf(error, app.bodies[at.node.index] ?? NO_BODY) : TIMED_OUT;
+  fail(app, at, attempt, error, failure, host);
 }
 
 function fail<A extends Attempt>(

@@ -8,18 +8,27 @@
 // FAST-PATH-3. Few calls lie between the host and a body, as in `execute`.
 
 import type { Edge, GraphNode } from '../graph/graph.ts';
+import { isOverlay } from '../run/overlay.ts';
 import { routeOf, type Application, type Body } from './application.ts';
 import type { Attempt, InlineHost } from './attempt.ts';
 import { AttemptRunner } from './attempt-runner.ts';
-import { isThenable } from '../values/promises.ts';
+import { performLone } from './lone-attempt.ts';
+import { recordMaker } from './join-record.ts';
+import { messageBuilder, type Way } from './message.ts';
+import { isThenable, promiseOf } from '../values/promises.ts';
 
 export class FastPath {
+  readonly app: Application;
   /** Whether the attempts of nodes are performed here, by the node's position. */
   readonly #isFast: readonly boolean[];
+  /** By the edge's position, once it was looked for. */
+  readonly #ways: (Way | null | undefined)[];
   /** For each node, by its position, the edge that the fast path takes from it. */
   readonly edges: readonly (Edge | null)[];
 
   constructor(app: Application) {
+    this.app = app;
+    this.#ways = app.graph.edges.map(() => undefined);
     this.#isFast = app.graph.nodes.map((node) => isUnlimited(app, node));
     this.edges = app.graph.nodes.map((node) => edgeFrom(app, node));
   }
@@ -32,6 +41,25 @@ export class FastPath {
   takes(at: Attempt): boolean {
     // A condition is asked first, and callbacks of runs take the report.
     return this.#isFast[at.node.index] === true && !at.isAsked && (at.via === null || at.via.role !== 'watcher');
+  }
+
+  /** How the body of an attempt gets its message, if it takes what its edge brings, and nothing else. */
+  wayTo({ via }: Attempt): Way | null {
+    if (via === null || isOverlay(via)) return null;
+    const known = this.#ways[via.index];
+    return known === undefined ? (this.#ways[via.index] = this.#wayAlong(via)) : known;
+  }
+
+  #wayAlong(edge: Edge): Way | null {
+    const { app } = this;
+    const body = app.bodies[edge.to.index];
+    if (body === undefined || !isBare(app, edge)) return null;
+    const build = body.message === undefined ? null : messageBuilder(app, body, edge);
+    const isLone = build === null && body.takes === undefined && this.edges[edge.to.index] === null;
+    if (edge.join === null) return edge.isSimple ? { record: null, build, isLone } : null;
+    // What checks the record has to know the classes of its fields.
+    if (app.parser !== undefined && typeof body.message === 'function') return null;
+    return { record: recordMaker(edge.join), build, isLone };
   }
 }
 
@@ -63,12 +91,14 @@ function isUnlimited(app: Application, node: GraphNode): boolean {
 }
 
 /** Performs an attempt, and after it those that the host hands over. Never throws. */
-export function performFast<A extends Attempt>(app: Application, first: A, host: InlineHost<A>): void {
-  const runner = new AttemptRunner(app, first, host);
+export function performFast<A extends Attempt>(fastPath: FastPath, first: A, host: InlineHost<A>): void {
+  const way = fastPath.wayTo(first);
+  if (way?.isLone === true) return performLone(fastPath.app, first, way, host);
+  const runner = new AttemptRunner(fastPath.app, first, host);
   let value: unknown;
   let promise: Promise<unknown> | undefined;
   try {
-    const ahead = runner.begin();
+    const ahead = runner.begin(way);
     if (ahead !== null) promise = ahead.then(() => runner.call());
     else {
       value = host.isAround(first, runner.message)
@@ -79,17 +109,19 @@ export function performFast<A extends Attempt>(app: Application, first: A, host:
   } catch (error) {
     return fail(runner, host, error);
   }
-  const following = new Following(runner, host);
+  const following = new Following(fastPath, runner, host);
   if (promise === undefined) following.goOn(value);
   else void Promise.prototype.then.call(promise, following.goOn, following.failed);
 }
 
 /** What follows a body. Used again for each body that is waited for: that costs less than an async function would. */
 export class Following<A extends Attempt> {
+  readonly #fastPath: FastPath;
   readonly #runner: AttemptRunner<A>;
   readonly #host: InlineHost<A>;
 
-  constructor(runner: AttemptRunner<A>, host: InlineHost<A>) {
+  constructor(fastPath: FastPath, runner: AttemptRunner<A>, host: InlineHost<A>) {
+    this.#fastPath = fastPath;
     this.#runner = runner;
     this.#host = host;
   }
@@ -103,7 +135,7 @@ export class Following<A extends Attempt> {
     while (at !== undefined) {
       let next: unknown;
       try {
-        const ahead = runner.goOn(at);
+        const ahead = runner.goOn(at, this.#fastPath.wayTo(at));
         if (ahead !== null) return this.callAfter(ahead);
         next = host.isAround(at, runner.message)
           ? runner.callWithin()
@@ -137,11 +169,6 @@ export class Following<A extends Attempt> {
   callAfter(ahead: Promise<void>): void {
     void ahead.then(() => this.#runner.call()).then(this.goOn, this.failed);
   }
-}
-
-/** What `await` would wait for. Asking a promise that is not the language's own may run user code, which may throw. */
-export function promiseOf(value: PromiseLike<unknown>): Promise<unknown> {
-  return value instanceof Promise && value.constructor === Promise ? value : Promise.resolve(value);
 }
 
 /** A body is over. The attempt that follows it; undefined: something else has to be done first. */

@@ -8,7 +8,6 @@
 import { copyOf, mergeOver } from '../message/copy.ts';
 import type { ParserOptions } from '../message/parser.ts';
 import { Refusal } from '../message/refusal.ts';
-import { setOwnField } from '../values/json.ts';
 import { assertNoPromise, handlePromise, whilePending } from '../values/promises.ts';
 import type { Edge } from '../graph/graph.ts';
 import { isRunMoment } from '../graph/moments.ts';
@@ -16,6 +15,7 @@ import type { Checked, MessageClass } from '../wiring/v1.ts';
 import { routeOf, type Application, type Body, type Route } from './application.ts';
 import type { Attempt } from './attempt.ts';
 import { RefusedMessage, thrownOf } from './errors.ts';
+import { recordMaker, type MakeRecord } from './join-record.ts';
 
 /**
  * What a step gets from the edge that led to it, by the names of the marks.
@@ -89,18 +89,8 @@ function itemOf({ targetValue, item }: Attempt): unknown {
 }
 
 /** The values of a join's sources, by name; a missing one is left out. */
-function aggregates({ join }: Edge, values: unknown): object {
-  const sources = join?.sources ?? [];
-  const list: readonly unknown[] = Array.isArray(values) ? values : [];
-  const named: Record<string, unknown> = {};
-  let at = 0;
-  for (const { name } of sources) {
-    const value = list[at++];
-    // By an assignment a field of this name would be taken for the prototype.
-    if (value !== undefined && name === '__proto__') setOwnField(named, name, value);
-    else if (value !== undefined) named[name] = value;
-  }
-  return named;
+export function aggregates({ join }: Edge, values: unknown): object {
+  return join === null ? {} : recordMaker(join)(Array.isArray(values) ? values : []);
 }
 
 /**
@@ -167,6 +157,21 @@ export function messageFrom(app: Application, body: Body, at: Attempt, source: u
   // The parser of `start` or `send` has built and checked it already; it is kept as it came, for callbacks and the report.
   if ((at.via === null || at.sent !== null) && source instanceof message) return copyOf(source);
   return app.parser.build(message, source, optionsFor(app, at, source), orRefused);
+}
+
+/** How a body gets its message that takes what its edge brings, and nothing else but a context. */
+export interface Way {
+  /** Of a join: makes the source of the message of the values. Null: what is brought is that. */
+  readonly record: MakeRecord | null;
+  /** As `messageBuilder` says. */
+  readonly build: ((source: unknown) => unknown) | null;
+  /** The body takes that source as it is and no context, and nothing follows its end on the fast path. */
+  readonly isLone: boolean;
+}
+
+/** What the message of a body is made of that has such a way. */
+export function sourceAlong({ record }: Way, { targetValue }: Attempt): unknown {
+  return record === null ? targetValue : record(Array.isArray(targetValue) ? targetValue : []);
 }
 
 /**

@@ -63,6 +63,15 @@ function emptyNode(name: string, index: number): Open<GraphNode> {
   };
 }
 
+const NOTHING: never[] = [];
+
+/** Most nodes have few kinds of edges: the lists without any are one, which is always at hand. */
+function shareNothing(node: Open<GraphNode>): void {
+  if (node.tags.length === 0) node.tags = NOTHING;
+  for (const moment of ['start', 'success', 'error', 'end', 'cancel'] as const)
+    if (node[moment].length === 0) node[moment] = NOTHING;
+}
+
 class Compilation {
   readonly #description: GraphDescription;
   readonly #nodes = new Map<string, Open<GraphNode>>();
@@ -81,6 +90,7 @@ class Compilation {
     for (const node of nodes) {
       node.guarded = isGuarded(node);
       node.prepares = node.start.length + node.cancel.length > 0;
+      shareNothing(node);
     }
     markRepeating(nodes, this.#edges, description.spawns === true);
   }

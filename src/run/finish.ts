@@ -73,7 +73,7 @@ function closeJoins(run: Run, sink: Sink): number {
 /** The next instance of a join has had an arrival and will have no others. */
 function giveUp(run: Run, join: Join, state: JoinState, sink: Sink): void {
   const instance = state.fire();
-  state.around.delete(instance);
+  state.forget(instance);
   run.openJoins--;
   if (join.onMissing === 'run' && !run.cancelling)
     return fire(run, join, { instance, cause: 0, progress: null, within: null }, sink);

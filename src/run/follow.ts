@@ -6,6 +6,7 @@
 import type { Arrival, Edge, Join } from '../graph/graph.ts';
 import {
   enter,
+  enterAtOnce,
   enterBehind,
   enterRefused,
   isJoined,
@@ -135,22 +136,30 @@ function arrive(arrival: Arrival, from: Arriving, upTo: StepId, sink: Sink): voi
     sink.arrived(run, arrival, number, from.value);
     const instance = state.fire();
     if (join.cancelRest) race(run, state, { instance, upTo }, sink);
-    fire(run, join, { instance, ...placeOf(from) }, sink);
+    fireBehind(from, join, { instance, within: aroundOf(from) }, sink);
     return;
   }
   sink.arrived(run, arrival, number, from.value);
   run.openJoins += state.opened - openBefore;
-  const within = aroundAll(state, number, number > openBefore, from instanceof Step ? withinOf(from) : from.within);
+  const within = aroundAll(state, number, number > openBefore, aroundOf(from));
   if (!state.isComplete) return;
   run.openJoins--;
   const instance = state.fire();
-  state.around.delete(instance);
-  fire(run, join, { instance, ...placeOf(from), within }, sink);
+  state.forget(instance);
+  fireBehind(from, join, { instance, within }, sink);
 }
 
-function placeOf(from: Arriving): Pick<Origin, 'cause' | 'progress' | 'within'> {
-  if (from instanceof Step) return { cause: from.id, progress: progressOf(from), within: withinOf(from) };
-  return { cause: from.cause, progress: from.progress, within: from.within };
+function aroundOf(from: Arriving): Step | null {
+  if (!(from instanceof Step)) return from.within;
+  return from.extras === null ? null : withinOf(from);
+}
+
+/** With the last value that an instance of a join has waited for. */
+function fireBehind(from: Arriving, join: Join, at: Pick<Firing, 'instance' | 'within'>, sink: Sink): void {
+  const isStep = from instanceof Step;
+  const cause = isStep ? from.id : from.cause;
+  const progress = isStep ? progressOf(from) : from.progress;
+  fire(from.run, join, { instance: at.instance, cause, progress, within: at.within }, sink);
 }
 
 /** The nearest step around all that has arrived for an instance so far; null for the run. */
@@ -189,7 +198,9 @@ export function fire(run: Run, join: Join, { instance, cause, progress, within }
     targetValue: sink.joined(run, join, instance),
     within: openTo(within),
   };
-  enter(stepBehind(run, join.edge, origin), sink);
+  const step = stepBehind(run, join.edge, origin);
+  if (join.edge.afterMs > 0) enter(step, sink);
+  else enterAtOnce(step, sink);
 }
 
 /** A step whose end is being told has its outcome: what comes now belongs to what is around it. */
@@ -200,9 +211,6 @@ function openTo(within: Step | null): Step | null {
 }
 
 function joinStateOf(run: Run, join: Join): JoinState {
-  const joins = (run.joins ??= run.graph.joins.map(() => undefined));
-  return (joins[join.index] ??= new JoinState(
-    join.sources.map(() => 0),
-    0,
-  ));
+  const joins = (run.joins ??= Array<JoinState | undefined>(run.graph.joins.length).fill(undefined));
+  return (joins[join.index] ??= new JoinState(Array<number>(join.sources.length).fill(0), 0));
 }

@@ -77,6 +77,11 @@ export class JoinState {
     this.around.set(instance, steps);
   }
 
+  /** What is around an instance is of no use any more. */
+  forget(instance: number): void {
+    if (this.around.size > 0) this.around.delete(instance);
+  }
+
   /** Counts an arrival: for which instance it is. */
   arrive(source: number): number {
     const number = this.#nextOf(source);

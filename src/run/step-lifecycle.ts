@@ -145,12 +145,15 @@ function appear(step: Step, sink: Sink): void {
   if (progress !== null) progress.live++;
 }
 
-/** Creates the step behind a simple edge of a completed step. The usual case is without detours. */
+/** Creates the step behind a simple edge of a completed step. */
 export function enterBehind(before: Step, edge: Edge, sink: Sink): void {
-  const { run } = before;
-  const { to } = edge;
-  const step = simplyBehind(before, edge);
-  if (to.guarded || to.prepares || run.isHindered || step.id > run.limits.stepLimit) return enter(step, sink);
+  enterAtOnce(simplyBehind(before, edge), sink);
+}
+
+/** Takes a step of the flow into the run that waits for no time. The usual case is without detours. */
+export function enterAtOnce(step: Step, sink: Sink): void {
+  const { run, node } = step;
+  if (node.guarded || node.prepares || run.isHindered || step.id > run.limits.stepLimit) return enter(step, sink);
   appear(step, sink);
   step.phase = Phase.RUNNING;
   step.startSeq = ++run.seq;

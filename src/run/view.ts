@@ -136,8 +136,9 @@ export type HeldBy = 'pause' | 'rateLimit';
 
 /** A failure that is listed and does not make the run fail by itself. */
 export function isCallbackFailure(step: Step): boolean {
+  if (step.status !== 'failed') return false;
   const { role, via } = step;
-  if (step.status !== 'failed' || role === Role.CALLED) return false;
+  if (role === Role.CALLED) return false;
   return (role !== Role.FLOW && role !== Role.CHILD) || (via !== null && !via.isCritical);
 }
 

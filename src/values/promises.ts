@@ -48,6 +48,11 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return value instanceof Promise || typeof Reflect.get(value, 'then') === 'function';
 }
 
+/** What `await` would wait for. Asking a promise that is not the language's own may run user code, which may throw. */
+export function promiseOf(value: PromiseLike<unknown>): Promise<unknown> {
+  return value instanceof Promise && value.constructor === Promise ? value : Promise.resolve(value);
+}
+
 /** By its constructor: to ask for a prototype is a call out of the machine's own code, a field is none. */
 function isPlain(value: object): value is Readonly<Record<string, unknown>> {
   return value.constructor === Object;

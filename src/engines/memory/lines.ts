@@ -169,7 +169,7 @@ export class Lines implements LineHost, ContextHost<LineRun> {
   following(line: LineRun, step: Step): Following<Step> {
     const runner = new AttemptRunner(this.#core.app, step, this.#loop);
     runner.takeOver(line.stand === Stand.CALLED, line.context);
-    return new Following(runner, this.#loop);
+    return new Following(this.#performer.fastPath, runner, this.#loop);
   }
 
   // ── what contexts ask for ──

@@ -298,7 +298,7 @@ export class MemoryLoop implements InlineSink, InlineHost<Step>, Forgetful {
   ready(step: Step): void {
     if (this.#isRemaking) return;
     this.#performer.push(step);
-    if (isFirst(step)) this.#emissions.started(step);
+    if ((memoryRun(step.run).wants & Wants.START) !== 0 && isFirst(step)) this.#emissions.started(step);
   }
 
   begun(step: Step): void {

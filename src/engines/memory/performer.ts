@@ -170,7 +170,7 @@ export class Performer {
     if (run.isGated && step.phase !== Phase.STOPPING) run.park(step);
     else if (this.pause.isOn && step.phase === Phase.RUNNING && this.pause.holds(step)) this.pause.park(step);
     else if (run !== here) run.enter(this.#performElsewhere, step);
-    else if (step.phase === Phase.RUNNING && this.fastPath.takes(step)) performFast(this.#app, step, this.#host);
+    else if (step.phase === Phase.RUNNING && this.fastPath.takes(step)) performFast(this.fastPath, step, this.#host);
     else this.#perform(step);
   }
 
@@ -195,7 +195,7 @@ export class Performer {
 
   #perform(step: Step): void {
     if (step.phase === Phase.RUNNING) {
-      if (this.fastPath.takes(step)) performFast(this.#app, step, this.#host);
+      if (this.fastPath.takes(step)) performFast(this.fastPath, step, this.#host);
       else if (this.slots.take(step)) void execute(this.#app, step, this.#host);
       else this.onHeld?.(step);
     } else if (step.phase === Phase.PREPARING) void prepare(this.#app, step, this.#host);
@@ -209,10 +209,10 @@ export class Performer {
 
   /** The edge along which the next attempt may follow this one, if nothing has to go before it. */
   edgeInline(step: Step): Edge | null {
-    if (this.pause.isOn || !this.pendingWork.isEmpty) return null;
+    const edge = this.fastPath.edges[step.node.index] ?? null;
+    if (edge === null || this.pause.isOn || !this.pendingWork.isEmpty) return null;
     // What is ready of other runs does not mind.
-    if (!this.#ready.isEmpty && step.run.liveCount > 1) return null;
-    return this.fastPath.edges[step.node.index] ?? null;
+    return !this.#ready.isEmpty && step.run.liveCount > 1 ? null : edge;
   }
 
   /** Whether the attempt that follows may begin right away; if not, it is in the queue. */

@@ -343,32 +343,37 @@ interface Arrived {
   readonly values: unknown[];
 }
 
+function nothingFrom({ sources }: Join): unknown[] {
+  return Array<unknown>(sources.length).fill(undefined);
+}
+
 export class Aggregates {
   /** The values of groups that a join waits for. */
-  readonly #collected = new Map<Group, unknown[]>();
+  #collected: Map<Group, unknown[]> | null = null;
   // What has arrived for instances of joins that have not fired. Most joins have one open at a time: it is found by the
   // position of its join, the others by a key.
   readonly #arrived: (Arrived | undefined)[];
   #others: Map<number, Arrived> | null = null;
   readonly #joins: number;
-  readonly #callers = new Map<number, Caller[]>();
+  #callers: Map<number, Caller[]> | null = null;
 
   /** @param joins how many the graph has. */
   constructor(joins: number) {
     this.#joins = joins;
-    this.#arrived = Array.from({ length: joins }, () => undefined);
+    this.#arrived = Array<Arrived | undefined>(joins).fill(undefined);
   }
 
   collect(group: Group, item: number, value: Ref): void {
-    const values = this.#collected.get(group) ?? [];
-    this.#collected.set(group, values);
+    const collected = (this.#collected ??= new Map<Group, unknown[]>());
+    const values = collected.get(group) ?? [];
+    collected.set(group, values);
     values[item] = value;
   }
 
   /** The values of a group; they are not kept any longer. */
   collected(group: Group): unknown[] {
-    const values = this.#collected.get(group) ?? [];
-    this.#collected.delete(group);
+    const values = this.#collected?.get(group) ?? [];
+    this.#collected?.delete(group);
     return values;
   }
 
@@ -383,7 +388,7 @@ export class Aggregates {
     const key = this.#keyOf(join, instance);
     const known = this.#others?.get(key);
     if (known !== undefined) return known;
-    const opened: Arrived = { instance, values: join.sources.map(() => undefined) };
+    const opened: Arrived = { instance, values: nothingFrom(join) };
     if (first === undefined) this.#arrived[join.index] = opened;
     else (this.#others ??= new Map<number, Arrived>()).set(key, opened);
     return opened;
@@ -399,7 +404,7 @@ export class Aggregates {
     const key = this.#keyOf(join, instance);
     const known = this.#others?.get(key);
     this.#others?.delete(key);
-    return known?.values ?? join.sources.map(() => undefined);
+    return known?.values ?? nothingFrom(join);
   }
 
   #keyOf({ index }: Join, instance: number): number {
@@ -408,15 +413,16 @@ export class Aggregates {
 
   /** Resolves when a live called step is over; several may wait for one. */
   whenOver(id: number): Promise<CallEnd> {
-    return new Promise((resolve) => this.#callers.set(id, [...(this.#callers.get(id) ?? []), resolve]));
+    const callers = (this.#callers ??= new Map<number, Caller[]>());
+    return new Promise((resolve) => callers.set(id, [...(callers.get(id) ?? []), resolve]));
   }
 
   /** Resolves the promises of a called step's end. */
   settleCall({ id, owner, extras }: Step): void {
     const end = owner?.extras?.calls?.get(extras?.call ?? '')?.end;
-    const callers = this.#callers.get(id);
+    const callers = this.#callers?.get(id);
     if (end === undefined || callers === undefined) return;
-    this.#callers.delete(id);
+    this.#callers?.delete(id);
     for (const resolve of callers) resolve(end);
   }
 }
