@@ -23,6 +23,9 @@ export class FastPath {
   readonly #isFast: readonly boolean[];
   /** By the edge's position, once it was looked for. */
   readonly #ways: (Way | null | undefined)[];
+  // Those that build nothing, by what makes their records.
+  readonly #loneWays = new Map<Way['record'], Way>();
+  readonly #bareWays = new Map<Way['record'], Way>();
   /** For each node, by its position, the edge that the fast path takes from it. */
   readonly edges: readonly (Edge | null)[];
 
@@ -56,10 +59,21 @@ export class FastPath {
     if (body === undefined || !isBare(app, edge)) return null;
     const build = body.message === undefined ? null : messageBuilder(app, body, edge);
     const isLone = build === null && body.takes === undefined && this.edges[edge.to.index] === null;
-    if (edge.join === null) return edge.isSimple ? { record: null, build, isLone } : null;
+    if (edge.join === null) return edge.isSimple ? this.#way(null, build, isLone) : null;
     // What checks the record has to know the classes of its fields.
     if (app.parser !== undefined && typeof body.message === 'function') return null;
-    return { record: recordMaker(edge.join), build, isLone };
+    return this.#way(recordMaker(edge.join), build, isLone);
+  }
+
+  /** Most ways are alike: what is shared is at hand. */
+  #way(record: Way['record'], build: Way['build'], isLone: boolean): Way {
+    if (build !== null) return { record, build, isLone };
+    const alike = isLone ? this.#loneWays : this.#bareWays;
+    const known = alike.get(record);
+    if (known !== undefined) return known;
+    const way = { record, build, isLone };
+    alike.set(record, way);
+    return way;
   }
 }
 

@@ -12,23 +12,32 @@ import { setOwnField } from '../values/json.ts';
 export type MakeRecord = (values: readonly unknown[]) => object;
 
 const makers = new WeakMap<Join, MakeRecord>();
-/** By the names of all sources. */
-const literals = new Map<string, MakeRecord>();
+/** By the names of all sources: what makes many records is at hand if it is one thing. */
+const named = new Map<string, MakeRecord>();
 /** A process may open one graph after the other. */
-const MOST_LITERALS = 1_000;
+const MOST_NAMED = 1_000;
 
 export function recordMaker(join: Join): MakeRecord {
   const known = makers.get(join);
   if (known !== undefined) return known;
-  const names = join.sources.map(({ name }) => name);
+  const maker = makerFor(join.sources.map(({ name }) => name));
+  makers.set(join, maker);
+  return maker;
+}
+
+function makerFor(names: readonly string[]): MakeRecord {
+  const key = JSON.stringify(names);
+  const known = named.get(key);
+  if (known !== undefined) return known;
   // Generated when it is needed first: a graph has more joins than a process meets.
-  let literal: MakeRecord | undefined;
+  let whole: MakeRecord | undefined;
   const make: MakeRecord = (values) => {
     if (values.length !== names.length || values.includes(undefined)) return filled(names, values);
-    literal ??= literalOf(names);
-    return literal(values);
+    whole ??= generated(names) ?? ((all) => filled(names, all));
+    return whole(values);
   };
-  makers.set(join, make);
+  if (named.size === MOST_NAMED) named.clear();
+  named.set(key, make);
   return make;
 }
 
@@ -41,16 +50,6 @@ function filled(names: readonly string[], values: readonly unknown[]): object {
     else if (value !== undefined) record[name] = value;
   }
   return record;
-}
-
-function literalOf(names: readonly string[]): MakeRecord {
-  const key = JSON.stringify(names);
-  const known = literals.get(key);
-  if (known !== undefined) return known;
-  if (literals.size === MOST_LITERALS) literals.clear();
-  const made = generated(names) ?? ((values) => filled(names, values));
-  literals.set(key, made);
-  return made;
 }
 
 /** Undefined: this process generates no code, or a field of this name would be the prototype. */

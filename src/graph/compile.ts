@@ -37,29 +37,30 @@ function lostNode(name: string): GraphNode {
 }
 
 function emptyNode(name: string, index: number): Open<GraphNode> {
-  // Written out: what is spread lies apart from the object, and every step would look in two places.
+  // Written out: what is spread lies apart from the object, and every step would look in two places. What every step
+  // asks stands first and together: a wide graph has more nodes than the nearest memory of the machine holds.
   return {
-    name,
     index,
+    plain: true,
+    guarded: false,
+    prepares: false,
+    repeats: false,
+    success: [],
+    end: [],
+    priority: 0,
+    waits: false,
+    name,
+    asks: false,
+    start: [],
+    error: [],
+    cancel: [],
     retry: NODE_DEFAULTS.retry,
     tags: [],
     maxRounds: NODE_DEFAULTS.maxRounds,
     maxPerRun: NODE_DEFAULTS.maxPerRun,
     concurrency: NODE_DEFAULTS.concurrency,
     rateLimit: null,
-    priority: 0,
-    waits: false,
     waitMs: 0,
-    repeats: false,
-    start: [],
-    success: [],
-    error: [],
-    end: [],
-    cancel: [],
-    plain: true,
-    asks: false,
-    prepares: false,
-    guarded: false,
   };
 }
 
@@ -113,7 +114,8 @@ class Compilation {
   #addJoin({ id, to, mode, onMissing, cancelRest = false, critical }: JoinDescription): void {
     const made = this.#makeEdge(id, { from: '*', to, moment: 'success', ...(critical === false && { critical }) });
     made.moment = 'join';
-    const join: Open<Join> = { id, index: this.#joins.size, mode, onMissing, cancelRest, edge: made, sources: [] };
+    const index = this.#joins.size;
+    const join: Open<Join> = { index, size: 0, mode, edge: made, cancelRest, onMissing, id, sources: [] };
     made.join = join;
     this.#edges.set(id, made);
     this.#joins.set(id, join);
@@ -139,30 +141,31 @@ class Compilation {
   #makeEdge(id: string, edge: EdgeDescription): Open<Edge> {
     const { each = null, afterMs = 0 } = edge;
     const { role } = MOMENTS[edge.moment];
+    // As for nodes: what every step asks stands first.
     return {
-      id,
       index: this.#edges.size,
-      moment: edge.moment,
-      from: edge.from === '*' ? null : this.#node(edge.from, id),
+      isSimple: role === 'flow' && each === null && afterMs === 0 && edge.arrival === undefined,
+      arrival: edge.arrival === undefined ? null : this.#arrivalOf(edge, edge.arrival),
       to: this.#node(edge.to, id),
       role,
+      afterMs,
+      each,
+      join: null,
+      moment: edge.moment,
       conditional: edge.conditional === true || edge.otherwise === true,
       otherwise: edge.otherwise === true,
-      each,
-      afterMs,
+      id,
+      from: edge.from === '*' ? null : this.#node(edge.from, id),
       recover: edge.recover === true,
       isCritical: edge.critical ?? role === 'flow',
-      arrival: edge.arrival === undefined ? null : this.#arrivalOf(edge, edge.arrival),
-      join: null,
-      isSimple: role === 'flow' && each === null && afterMs === 0 && edge.arrival === undefined,
     };
   }
 
   #arrivalOf({ from }: EdgeDescription, arrival: { readonly join: string; readonly source: string }): Edge['arrival'] {
     const join = this.#joins.get(arrival.join);
     if (join === undefined) throw new RangeError(`there is no join ${arrival.join}`);
-    const source = join.sources.push({ name: arrival.source, from: this.#node(from, arrival.join) }) - 1;
-    return { join, source };
+    join.sources.push({ name: arrival.source, from: this.#node(from, arrival.join) });
+    return { join, source: join.size++ };
   }
 
   #node(name: string, edge: string): Open<GraphNode> {

@@ -62,6 +62,8 @@ export interface Join {
   readonly cancelRest: boolean;
   /** What its steps are made by: moment `join`, from nowhere. */
   readonly edge: Edge;
+  /** How many sources it has. */
+  readonly size: number;
   /** In declared order: the field that takes the value, and the node it comes from. */
   readonly sources: readonly { readonly name: string; readonly from: GraphNode }[];
 }

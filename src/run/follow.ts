@@ -210,7 +210,14 @@ function openTo(within: Step | null): Step | null {
   return at;
 }
 
+function noneFrom({ size }: Join): number[] {
+  const counts = Array<number>(size);
+  // A short list is faster made so than by `fill`.
+  for (let source = 0; source < size; source++) counts[source] = 0;
+  return counts;
+}
+
 function joinStateOf(run: Run, join: Join): JoinState {
   const joins = (run.joins ??= Array<JoinState | undefined>(run.graph.joins.length).fill(undefined));
-  return (joins[join.index] ??= new JoinState(Array<number>(join.sources.length).fill(0), 0));
+  return (joins[join.index] ??= new JoinState(noneFrom(join), 0));
 }

@@ -343,8 +343,11 @@ interface Arrived {
   readonly values: unknown[];
 }
 
-function nothingFrom({ sources }: Join): unknown[] {
-  return Array<unknown>(sources.length).fill(undefined);
+function nothingFrom({ size }: Join): unknown[] {
+  const values = Array<unknown>(size);
+  // A short list is faster made so than by `fill`.
+  for (let source = 0; source < size; source++) values[source] = undefined;
+  return values;
 }
 
 export class Aggregates {
