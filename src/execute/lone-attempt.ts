@@ -5,7 +5,7 @@
 // LONE-ATTEMPT-2. Few calls lie between the host and a body, as in `execute`.
 
 import { isThenable, promiseOf } from '../values/promises.ts';
-import { NO_BODY, type Application } from './application.ts';
+import { NO_BODY, type Application, type Body } from './application.ts';
 import type { Attempt, Host } from './attempt.ts';
 import { assertFinished, completeBody, failBody } from './attempt-runner.ts';
 import { sourceAlong, type Way } from './message.ts';
@@ -31,13 +31,17 @@ export function performLone<A extends Attempt>(app: Application, at: A, way: Way
   try {
     if (body.message !== undefined) at.message = sourceAlong(way, at);
     const { message } = at;
-    value = host.isAround(at, message)
-      ? host.around(at, message, () => body.call(body.service, message, undefined))
-      : body.call(body.service, message, undefined);
+    value = host.isAround(at, message) ? callWithin(body, at, host) : body.call(body.service, message, undefined);
     // What else a promise may have under this name is user code.
     if (isThenable(value)) return void Promise.prototype.then.call(promiseOf(value), returned, failed);
   } catch (error) {
     return failed(error);
   }
   returned(value);
+}
+
+/** Calls the body within what observers run around it. */
+function callWithin<A extends Attempt>(body: Body, at: A, host: Host<A>): unknown {
+  const { message } = at;
+  return host.around(at, message, () => body.call(body.service, message, undefined));
 }

@@ -166,7 +166,7 @@ function fireBehind(from: Arriving, join: Join, at: Pick<Firing, 'instance' | 'w
 function aroundAll(state: JoinState, instance: number, isFirst: boolean, within: Step | null): Step | null {
   // The usual case: nothing is around any of them.
   const { around } = state;
-  if (within === null && around.size === 0) return null;
+  if (within === null && !state.isSurrounded) return null;
   const known = around.get(instance);
   let nearest = within;
   if (!isFirst) while (nearest !== null && known?.includes(nearest.id) !== true) nearest = nearest.owner;

@@ -79,7 +79,12 @@ export class JoinState {
 
   /** What is around an instance is of no use any more. */
   forget(instance: number): void {
-    if (this.around.size > 0) this.around.delete(instance);
+    if (this.isSurrounded) this.around.delete(instance);
+  }
+
+  /** Something is around arrivals of an open instance, or was. */
+  get isSurrounded(): boolean {
+    return this.around !== NOTHING_AROUND;
   }
 
   /** Counts an arrival: for which instance it is. */
@@ -121,6 +126,7 @@ export class JoinState {
   /** The next number of a source: those that it was withdrawn from are passed over, and forgotten. */
   #nextOf(source: number): number {
     let number = this.#countOf(source) + 1;
+    if (this.#withdrawn === NONE) return number;
     const withdrawn = this.#withdrawnFrom(source);
     if (withdrawn.length === 0) return number;
     while (withdrawn.includes(number)) number++;

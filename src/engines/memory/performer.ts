@@ -143,6 +143,8 @@ export class Performer {
     }
     if (this.#isDraining || this.#emissions.isFlushing) return;
     if (this.#turn.isOver) return this.#emissions.flush();
+    // The usual end of a body whose step waits for nothing and leads to nothing yet.
+    if (this.#ready.isEmpty && this.pendingWork.isEmpty && this.#emissions.isEmpty) return;
     this.#isDraining = true;
     const here = this.current;
     try {
