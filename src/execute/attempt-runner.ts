@@ -70,13 +70,18 @@ export class AttemptRunner<A extends Attempt> {
     this.message = message;
   }
 
-  /** Gets the body of the next attempt ready. As `begin`. */
-  goOn(at: A, way: Way | null): Promise<void> | null {
+  /** Turns to the attempt that follows. True: its body takes the value as it is, and is ready; else `begin` comes next. */
+  goOn(at: A): boolean {
+    const body = this.#app.bodies[at.node.index] ?? NO_BODY;
     this.#at = at;
     this.#attempt = at.attempt;
-    this.body = this.#app.bodies[at.node.index] ?? NO_BODY;
+    this.body = body;
     this.#context = null;
-    return this.begin(way);
+    if (body.takes !== undefined || typeof body.message === 'function') return false;
+    if (body.message !== undefined) at.message = at.targetValue;
+    this.message = at.message;
+    this.given = undefined;
+    return true;
   }
 
   /** Gets the body ready; it has to be waited for only if a promise is returned. */

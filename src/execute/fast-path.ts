@@ -58,15 +58,15 @@ export class FastPath {
     const body = app.bodies[edge.to.index];
     if (body === undefined || !isBare(app, edge)) return null;
     const build = body.message === undefined ? null : messageBuilder(app, body, edge);
-    const isLone = build === null && body.takes === undefined && this.edges[edge.to.index] === null;
-    if (edge.join === null) return edge.isSimple ? this.#way(null, build, isLone) : null;
+    if (edge.join === null) return edge.isSimple ? this.#way(edge.to, null, build) : null;
     // What checks the record has to know the classes of its fields.
     if (app.parser !== undefined && typeof body.message === 'function') return null;
-    return this.#way(recordMaker(edge.join), build, isLone);
+    return this.#way(edge.to, recordMaker(edge.join), build);
   }
 
   /** Most ways are alike: what is shared is at hand. */
-  #way(record: Way['record'], build: Way['build'], isLone: boolean): Way {
+  #way({ index }: GraphNode, record: Way['record'], build: Way['build']): Way {
+    const isLone = build === null && this.app.bodies[index]?.takes === undefined && this.edges[index] === null;
     if (build !== null) return { record, build, isLone };
     const alike = isLone ? this.#loneWays : this.#bareWays;
     const known = alike.get(record);
@@ -149,7 +149,7 @@ export class Following<A extends Attempt> {
     while (at !== undefined) {
       let next: unknown;
       try {
-        const ahead = runner.goOn(at, this.#fastPath.wayTo(at));
+        const ahead = runner.goOn(at) ? null : runner.begin(this.#fastPath.wayTo(at));
         if (ahead !== null) return this.callAfter(ahead);
         next = host.isAround(at, runner.message)
           ? runner.callWithin()

@@ -89,7 +89,7 @@ function itemOf({ targetValue, item }: Attempt): unknown {
 }
 
 /** The values of a join's sources, by name; a missing one is left out. */
-export function aggregates({ join }: Edge, values: unknown): object {
+function aggregates({ join }: Edge, values: unknown): object {
   return join === null ? {} : recordMaker(join)(Array.isArray(values) ? values : []);
 }
 

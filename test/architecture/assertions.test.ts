@@ -23,6 +23,7 @@ test('assertions stand in these functions only', () => {
     src/engines/sqlite/driver.ts openerOf: member as new (path: string) => Database
     src/engines/sqlite/statements.ts toStatus: status as RunStatus
     src/execute/condition.ts formula: kept as F
+    src/execute/join-record.ts generated: Reflect.construct(Function, ['values', \`return { \${fields.join(', ')} };\`]) as MakeRecord
     src/graph/duration.ts durationMs: match[2] as keyof typeof UNIT_MS
     src/message/compiled/compile.ts functionMade: (typeof make === 'function' ? Reflect.apply(make, undefined, [...given]) : undefined) as F
     src/observe/ready/metrics.ts registered: metric as never

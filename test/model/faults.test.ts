@@ -140,8 +140,8 @@ const FAULTS: readonly Fault[] = [
   {
     rule: 'R33: what it has caused',
     file: 'follow.ts',
-    right: '{ cause: from.id, progress: progressOf(from), within',
-    wrong: '{ cause: from.id, progress: null, within',
+    right: 'isStep ? progressOf(from) : from.progress',
+    wrong: 'isStep ? null : from.progress',
   },
   {
     rule: 'R33: what is detached',

@@ -193,6 +193,12 @@ export const CALLBACKS: readonly Mutation[] = [
   },
   {
     row: 'A9',
+    file: 'src/execute/join-record.ts',
+    right: 'values[${at}]`);',
+    wrong: 'values[${names.length - 1 - at}]`);',
+  },
+  {
+    row: 'A9',
     file: 'src/run/finish.ts',
     right: '(state.counts[source] ?? 0) < instance',
     wrong: '(state.counts[source] ?? 0) <= instance',
