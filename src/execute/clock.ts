@@ -17,23 +17,25 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** The clock of the machine. */
 export function systemClock(): Clock {
-  let coarse = 0;
+  // A field of an object is written in place. Each number that a variable is given is an object of its own.
+  const coarse = { ms: Number.NaN };
+  coarse.ms = 0;
   const forget = (): void => {
-    coarse = 0;
+    coarse.ms = 0;
   };
   return {
     now(): number {
       const now = Date.now();
       // The coarse time is never older than a time that was given out.
-      if (coarse !== 0) coarse = now;
+      if (coarse.ms !== 0) coarse.ms = now;
       return now;
     },
     coarse(): number {
-      if (coarse === 0) {
-        coarse = Date.now();
+      if (coarse.ms === 0) {
+        coarse.ms = Date.now();
         setImmediate(forget);
       }
-      return coarse;
+      return coarse.ms;
     },
     after: waitInPieces,
     nextTurn: (callback) => void setImmediate(callback),

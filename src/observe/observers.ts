@@ -18,6 +18,8 @@ export class Observers {
   #common = Listeners.NONE;
   /** By run that has observers of its own: these and the common ones. */
   readonly #ofRuns = new Map<string, Listeners>();
+  /** There are such runs: asked several times a run, and the size of a map is a call. */
+  #areOfRuns = false;
   #onChange: (runId: string | undefined) => void = () => undefined;
   readonly #pending = new Set<Promise<void>>();
 
@@ -27,12 +29,12 @@ export class Observers {
 
   /** Somebody may have something travel with a run. */
   get carries(): boolean {
-    return this.#ofRuns.size > 0 || this.#common.carries;
+    return this.#areOfRuns || this.#common.carries;
   }
 
   /** No run has an observer. */
   get isEmpty(): boolean {
-    return this.#common.isEmpty && this.#ofRuns.size === 0;
+    return this.#common.isEmpty && !this.#areOfRuns;
   }
 
   /** Called after each change, with the run that it is of, or without: engines ask `of` again. */
@@ -60,6 +62,7 @@ export class Observers {
     const { runId } = registration;
     if (runId === undefined) this.#change((listeners) => listeners.with(registration));
     else this.#ofRuns.set(runId, this.#listOf(runId).with(registration));
+    this.#areOfRuns = this.#ofRuns.size > 0;
     this.#onChange(runId);
     return () => this.#remove(registration);
   }
@@ -74,6 +77,7 @@ export class Observers {
       if (left.ownOf(runId).length > 0) this.#ofRuns.set(runId, left);
       else this.#ofRuns.delete(runId);
     }
+    this.#areOfRuns = this.#ofRuns.size > 0;
     this.#onChange(runId);
     this.#await(registration.close());
   }
@@ -86,7 +90,7 @@ export class Observers {
 
   /** The observers of a run that is over are not needed any more. */
   forget(run: Pick<ObservedRun, 'id'>): void {
-    if (this.#ofRuns.size === 0) return;
+    if (!this.#areOfRuns) return;
     for (const registration of this.#ofRuns.get(run.id)?.ownOf(run.id) ?? []) this.#remove(registration);
   }
 
@@ -97,7 +101,7 @@ export class Observers {
   /** Those that want anything of a run. Asked again after each change. */
   of(run: Pick<ObservedRun, 'id' | 'tags'>): Listeners {
     // Most runs have no observers of their own: their ids are not even made.
-    return (this.#ofRuns.size === 0 ? this.#common : this.#listOf(run.id)).of(run);
+    return (this.#areOfRuns ? this.#listOf(run.id) : this.#common).of(run);
   }
 
   notify(run: ObservedRun, event: RunEvent): void {

@@ -290,8 +290,8 @@ export const CALLBACKS: readonly Mutation[] = [
   {
     row: 'A13',
     file: 'src/engines/memory/engine.ts',
-    right: '    if (this.#known.open > 0) return;',
-    wrong: '    if (this.#known.open > 1) return;',
+    right: 'if (this.#known.open > 0 || this.#idleWaiters',
+    wrong: 'if (this.#known.open > 1 || this.#idleWaiters',
   },
   {
     row: 'A13',

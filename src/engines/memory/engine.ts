@@ -181,7 +181,7 @@ class MemoryEngine implements Engine {
     if (isKept) this.#known.forget(this.#keepRuns, Number.NEGATIVE_INFINITY);
     run.settle();
     this.#opened.core.observers.forget(run);
-    if (this.#known.open > 0) return;
+    if (this.#known.open > 0 || this.#idleWaiters.length === 0) return;
     const waiters = this.#idleWaiters;
     this.#idleWaiters = [];
     for (const resolve of waiters) resolve();

@@ -117,8 +117,7 @@ export class LineRun implements EngineRun, RunOutcome, ContextSource, EndedRunFa
   readonly goOn = (returned?: unknown): void => {
     const host = this.#host;
     if (this.stand !== Stand.READY && !this.#isNext(returned)) return;
-    for (;;) {
-      if (!host.mayCall(this)) return;
+    while (host.mayCall(this)) {
       const { at } = this;
       const step = this.line.steps[at];
       if (step === undefined) return;
@@ -160,8 +159,25 @@ export class LineRun implements EngineRun, RunOutcome, ContextSource, EndedRunFa
 
   /** The present body has returned. Whether another one is next, and is called here. */
   #isNext(value: unknown): boolean {
-    // The whole run looks for itself.
-    if (this.#following === null && typeof value === 'object' && !isFlat(value)) {
+    const isPlain = typeof value !== 'object' || isFlat(value);
+    const isUsual = isPlain && this.context === null && this.#following === null;
+    if (!isUsual && !this.#isKept(value, isPlain)) return false;
+    const now = this.#host.timeNow(this);
+    if (this.#ends !== null || now !== this.startedAt)
+      (this.#ends ??= Array.from<number>({ length: this.at }).fill(this.startedAt)).push(now);
+    this.values[this.at++] = value;
+    if (this.at < this.values.length) {
+      this.stand = Stand.READY;
+      return this.heard === null || this.#host.passed(this, this.heard);
+    }
+    this.stand = Stand.OVER;
+    this.#host.lineOver(this);
+    return false;
+  }
+
+  /** Whether nothing more is to be done with what a body returned than to keep it. If not, the whole run does that. */
+  #isKept(value: unknown, isPlain: boolean): boolean {
+    if (!isPlain && this.#following === null) {
       try {
         assertNoPromise(value, `what ${this.line.steps[this.at]?.node.name ?? ''} returned`);
       } catch (error) {
@@ -174,21 +190,9 @@ export class LineRun implements EngineRun, RunOutcome, ContextSource, EndedRunFa
       this.#begun().goOn(value);
       return false;
     }
-    if (context !== null) {
-      context.end();
-      this.context = null;
-    }
-    const now = this.#host.timeNow(this);
-    if (this.#ends !== null) this.#ends.push(now);
-    else if (now !== this.startedAt) this.#ends = [...this.values.slice(0, this.at).map(() => this.startedAt), now];
-    this.values[this.at++] = value;
-    if (this.at < this.values.length) {
-      this.stand = Stand.READY;
-      return this.heard === null || this.#host.passed(this, this.heard);
-    }
-    this.stand = Stand.OVER;
-    this.#host.lineOver(this);
-    return false;
+    context?.end();
+    this.context = null;
+    return true;
   }
 
   readonly #failed = (error: unknown): void => this.#begun().failed(error);

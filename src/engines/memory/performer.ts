@@ -24,7 +24,7 @@ import { Pause } from '../pause.ts';
 import { Slots } from '../slots.ts';
 import type { Emissions } from './emissions.ts';
 import { LineRun } from './line-run.ts';
-import { PendingWork, ReadySteps, type Ready } from './queue.ts';
+import { PendingWork, ReadyList, ReadySteps, type Ready } from './queue.ts';
 import { memoryRun, type MemoryRun } from './run.ts';
 import { Turn } from './turn.ts';
 
@@ -41,6 +41,8 @@ export class Performer {
   readonly #emissions: Emissions;
   readonly fastPath: FastPath;
   readonly #ready = new ReadySteps();
+  /** Runs that call their first bodies by themselves, in the order of their starts. */
+  readonly #begun = new ReadyList();
   readonly #turn: Turn;
   readonly slots: Slots<Step>;
   /** Told of every step that has to wait for a slot or for its rate. */
@@ -83,11 +85,40 @@ export class Performer {
     return !this.#turn.isOver && !this.pause.isOn;
   }
 
-  /** The same for a run that calls one body after the other by itself. It waits for its turn with the others. */
+  /** The same for a run that calls one body after the other by itself. Behind others it waits for its turn. */
   startedLine(run: LineRun): void {
-    this.#ready.push(run);
-    this.#startSoon(run);
+    // What observers hear of its start goes ahead of its body.
+    const isAlone = run.heard === null && this.#emissions.isEmpty;
+    if (isAlone && this.#startedFirst === null && this.#ready.isEmpty) {
+      this.#begun.push(run);
+      void STARTED.then(this.#begin);
+    } else {
+      this.#ready.push(run);
+      this.#startSoon(run);
+    }
   }
+
+  // In the async context of the run: each start has a call of its own.
+  readonly #begin = (): void => {
+    const run = this.#begun.shift();
+    if (!(run instanceof LineRun)) return;
+    if (run.step !== null) {
+      // It was made a whole run ahead of its first body.
+      this.current = run;
+      this.#ready.push(run);
+      return this.proceed();
+    }
+    this.#isDraining = true;
+    try {
+      run.goOn();
+    } finally {
+      this.#isDraining = false;
+    }
+    if (this.#ready.isEmpty && this.pendingWork.isEmpty && this.#emissions.isEmpty) return;
+    // The body may have started a run.
+    this.current = null;
+    this.proceed();
+  };
 
   #startSoon(run: MemoryRun | LineRun): void {
     if (this.#startedFirst !== null) return;

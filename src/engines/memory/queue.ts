@@ -54,7 +54,7 @@ class PrioritySteps {
 }
 
 /** First in, first out. */
-class ReadyList {
+export class ReadyList {
   #first: Ready | null = null;
   /** Null while there is but one: a store into an old object costs more than a look. */
   #last: Ready | null = null;
