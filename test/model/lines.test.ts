@@ -98,7 +98,7 @@ const planArbitrary: fc.Arbitrary<LinePlan> = fc.record({
   observer: fc.option(fc.constantFrom(...WATCHING), { freq: 2 }),
   isEarly: fc.integer({ min: 0, max: 3 }).map((drawn) => drawn > 0),
   isNamed: fc.boolean(),
-  sequence: fc.option(fc.record({ keepGoing: fc.boolean() }), { freq: 1 }),
+  sequence: fc.option(fc.record({ keepGoing: fc.boolean() }), { freq: 2 }),
   outside: fc.array(fc.record({ at: fc.constantFrom(0, 1, 3, 8), act: fc.constantFrom(...ACTS, ...STARTS) }), {
     maxLength: 2,
   }),

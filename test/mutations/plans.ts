@@ -40,6 +40,18 @@ export const PLANS: readonly Mutation[] = [
     wrong: "for (const [entry, name = ''] of entries) {",
   },
   {
+    row: 'D2',
+    file: 'src/engines/memory/sequence-run.ts',
+    right: 'return this.#entries[at]?.message;',
+    wrong: 'return this.#entries[0]?.message;',
+  },
+  {
+    row: 'D2',
+    file: 'src/engines/memory/lines.ts',
+    right: 'for (const { turn, after } of turnsDue(run)) transition.turn(run, turn.entry, after, loop);',
+    wrong: '',
+  },
+  {
     row: 'D3',
     file: 'src/run/entries.ts',
     right:

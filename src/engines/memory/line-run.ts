@@ -48,6 +48,8 @@ export interface LineHost {
   around(run: LineRun, heard: HeardLine, message: unknown, body: () => unknown): unknown;
   /** Tells of the body that is over, and of the next one. Whether that may be called now; if not, the run resumes in its turn. */
   passed(run: LineRun, heard: HeardLine): boolean;
+  /** The same for bodies that are called out of the queue only. */
+  mayCallInTurn(run: LineRun): boolean;
   /** The last body is over. */
   lineOver(run: LineRun): void;
   /** A whole run of it, at the step that it has come to. */
@@ -117,7 +119,7 @@ export class LineRun implements EngineRun, RunOutcome, ContextSource, EndedRunFa
   readonly goOn = (returned?: unknown): void => {
     const host = this.#host;
     if (this.stand !== Stand.READY && !this.#isNext(returned)) return;
-    while (host.mayCall(this)) {
+    while (this.mayCall(host)) {
       const { at } = this;
       const step = this.line.steps[at];
       if (step === undefined) return;
@@ -145,6 +147,11 @@ export class LineRun implements EngineRun, RunOutcome, ContextSource, EndedRunFa
       if (!this.#isNext(value)) return;
     }
   };
+
+  /** Whether the next body may be called now. */
+  mayCall(host: LineHost): boolean {
+    return host.mayCall(this);
+  }
 
   /** What the message of a body is made of. */
   sourceAt(at: number): Ref {

@@ -110,6 +110,10 @@ export class Lines implements LineHost, ContextHost<LineRun> {
     return this.#performer.mayCall(run);
   }
 
+  mayCallInTurn(run: LineRun): boolean {
+    return this.#performer.mayCallInTurn(run);
+  }
+
   contextOf(run: LineRun): StepContextImpl<LineRun> {
     return new StepContextImpl(this.#core.app, run, this);
   }

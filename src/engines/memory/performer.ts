@@ -157,6 +157,15 @@ export class Performer {
     this.proceed();
   }
 
+  /** The same for bodies that go through the queue, one by one, as entries of plans do. The stack is in the run's context. */
+  mayCallInTurn(run: LineRun): boolean {
+    if (run === this.#shifted) return this.mayCall(run);
+    this.#ready.push(run);
+    if (this.current !== run) this.current = run;
+    this.proceed();
+    return false;
+  }
+
   /** Puts a step at the end of the queue. */
   push(step: Step): void {
     this.#ready.push(step);

@@ -1,7 +1,9 @@
 // A sequence whose entries are single bodies that take a message at most: it calls one behind the other, as a run along a
 // line does, and each with the message of its own entry.
 //
-// SEQUENCE-RUN-1. Whatever else an entry may have (a condition, callbacks, a value that goes on) makes a whole run at once.
+// SEQUENCE-RUN-1. Each body is called out of the queue, as the one of an entry is in a whole run: what is done to the run
+//     meanwhile finds it so.
+// SEQUENCE-RUN-2. Whatever else an entry may have (a condition, callbacks, a value that goes on) makes a whole run at once.
 
 import type { Line, LineStep } from '../../execute/line.ts';
 import type { Entry, PlanShape, RunPlan } from '../../run/plan.ts';
@@ -21,6 +23,10 @@ export class SequenceRun extends LineRun {
   /** Events of entries have numbers of their own: the whole run gives them. */
   override watch(holds?: boolean): EventReader {
     return this.whole.watch(holds);
+  }
+
+  override mayCall(host: LineHost): boolean {
+    return host.mayCallInTurn(this);
   }
 
   override sourceAt(at: number): Ref {
