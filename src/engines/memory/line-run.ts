@@ -148,7 +148,6 @@ export class LineRun implements EngineRun, RunOutcome, ContextSource, EndedRunFa
     }
   };
 
-  /** Whether the next body may be called now. */
   mayCall(host: LineHost): boolean {
     return host.mayCall(this);
   }
@@ -442,11 +441,6 @@ export class LineRun implements EngineRun, RunOutcome, ContextSource, EndedRunFa
 
   get shape(): PlanShape {
     return 'one';
-  }
-
-  /** What its entries returned, if it is one of a plan. */
-  get list(): readonly Ref[] | undefined {
-    return undefined;
   }
 
   get entry(): RunOutcome['entry'] {

@@ -37,7 +37,7 @@ export class SequenceRun extends LineRun {
     return 'list';
   }
 
-  override get list(): readonly Ref[] {
+  get list(): readonly Ref[] {
     return this.values;
   }
 }
