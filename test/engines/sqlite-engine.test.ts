@@ -163,6 +163,21 @@ describe.each(DRIVERS)('%s', (driver) => {
     await second.runtime.close();
   });
 
+  test('what came due meanwhile is called once, also if somebody observes all runs', async () => {
+    const file = storeFile();
+    const first = life(engineOf(file));
+    await first.start('Shop.sell', { n: 3 }, { id: 'one' });
+    await first.clock.advance(HOUR / 2);
+    await leave(first);
+    const second = life(engineOf(file));
+    second.runtime.observe({ name: 'all', onRunEnd: () => undefined }, { scope: 'all' });
+    await second.clock.advance(2 * HOUR);
+    await second.start('Shop.fetch');
+    await second.clock.runAll();
+    expect(second.called.toSorted()).toEqual(['fetch', 'remind']);
+    await second.runtime.close();
+  });
+
   test('a slot of a schedule starts once, however many lives come to it', async () => {
     const file = storeFile();
     const called: string[] = [];

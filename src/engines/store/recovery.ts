@@ -2,6 +2,8 @@
 //
 // RECOVERY-1. A run that only waits, with the graph that this process has, stays in the store: nothing of it is due to begin.
 // RECOVERY-2. A task that has begun or ended since it was found is not lost.
+// RECOVERY-3. A death is counted of a body that was under way before the turn: one that a timer lets begin in the same turn
+//     has not died.
 
 import { hashOf } from '../../graph/graph-hash.ts';
 import { countDeaths } from '../../records/deaths.ts';
@@ -142,13 +144,21 @@ export class Recovery {
     const suspects = this.#place.suspects();
     if (suspects === undefined || run.hasEarlier) return tasks;
     return tasks.filter((task) => {
-      const death = task.kind === 'body' && this.#isLost(run, task) ? suspects.lightDeath(run, task) : undefined;
+      const death = this.#wasUnderWay(run, task) ? suspects.lightDeath(run, task) : undefined;
       const write = death && countDeaths(records, death.event);
       if (death === undefined || write === undefined) return true;
       seat.draftOf(run).write([write]);
-      seat.afterCommit(death.begin);
+      seat.afterCommit(() => {
+        if (this.#isLost(run, task)) death.begin();
+      });
       return false;
     });
+  }
+
+  /** RECOVERY-3. By what was written before this turn. */
+  #wasUnderWay(run: StoreRun, task: Task): boolean {
+    const { at, attempt, kind } = task;
+    return kind === 'body' && run.phaseOf(at.step, attempt) === Phase.RUNNING && this.#isLost(run, task);
   }
 
   #isLost(run: StoreRun, task: Task): boolean {
