@@ -97,6 +97,18 @@ describe('a store behind a key', () => {
     expect(() => late.isSameFingerprint('one', one, 'the fingerprint')).toThrow('ONW4008');
   });
 
+  test('a fingerprint that an earlier version has sealed is compared, and stays as it is', async () => {
+    const maps = new MapStore();
+    const store = new EncryptedStore(maps, { current: 'a', keys: { a: OLD } });
+    const sealed = store.seal('the fingerprint', 'one\nfingerprint');
+    const { summary } = change('one', 0);
+    await store.commit([change('one', 0, { summary: { ...summary, fingerprint: sealed } })]);
+    const kept = maps.find('one')?.fingerprint;
+    expect(kept).toBe(sealed);
+    expect(store.isSameFingerprint('one', sealed, 'the fingerprint')).toBe(true);
+    expect(store.isSameFingerprint('one', sealed, 'another one')).toBe(false);
+  });
+
   test('runs are listed whose key is gone', async () => {
     const maps = new MapStore();
     await new EncryptedStore(maps, { current: 'old', keys: { old: OLD } }).commit([change('one', 0)]);

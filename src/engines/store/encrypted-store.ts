@@ -177,11 +177,14 @@ export class EncryptedStore implements Store, Sealing {
 
   isSameFingerprint(runId: string, kept: string, given: string): boolean {
     const name = MAC.exec(kept)?.[1];
-    return kept === (name === undefined ? given : this.#macOf(runId, given, name));
+    if (name !== undefined) return kept === this.#macOf(runId, given, name);
+    // Earlier versions have sealed it.
+    return given === this.unseal(kept, `${runId}\nfingerprint`);
   }
 
   #macOf(runId: string, fingerprint: string, name = this.#current): string {
-    if (MAC.test(fingerprint)) return fingerprint;
+    // It came from the store.
+    if (fingerprint.startsWith(MARK)) return fingerprint;
     const mac = createHmac('sha256', this.#key(name)).update(`${runId}\nfingerprint\n${fingerprint}`);
     return `${MARK}${name}#${mac.digest('base64')}`;
   }
