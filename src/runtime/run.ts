@@ -240,8 +240,8 @@ class ValueWaiter implements RunWaiter {
 
   over(outcome: RunOutcome): void {
     if (outcome.exit !== null) return this.#resolve(outcome.exit.value);
-    // A copy: the run keeps them.
-    if (outcome.list !== undefined) return this.#resolve([...outcome.list]);
+    const { list } = outcome;
+    if (list !== undefined) return this.#resolve(list);
     if (outcome.shape !== 'one') {
       this.#run
         .entries()

@@ -47,6 +47,12 @@ export const PLANS: readonly Mutation[] = [
   },
   {
     row: 'D2',
+    file: 'src/engines/memory/sequence-run.ts',
+    right: 'list[at] = this.values[turn];',
+    wrong: 'list[turn] = this.values[turn];',
+  },
+  {
+    row: 'D2',
     file: 'src/engines/memory/lines.ts',
     right: 'for (const { turn, after } of turnsDue(run)) transition.turn(run, turn.entry, after, loop);',
     wrong: '',

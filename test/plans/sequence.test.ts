@@ -43,14 +43,17 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
   test('R33: groups run one after another, in the order in which they appear, whatever stands between', async () => {
     const log: string[] = [];
     class Bakery {
-      @Job() a(): void {
+      @Job() a(): string {
         log.push('a');
+        return 'a';
       }
-      @Job() b(): void {
+      @Job() b(): string {
         log.push('b');
+        return 'b';
       }
-      @Job() c(): void {
+      @Job() c(): string {
         log.push('c');
+        return 'c';
       }
     }
     const { runtime, clock } = wired(open(), { Bakery: new Bakery() });
@@ -64,6 +67,8 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     );
     await clock.runAll();
     expect(log).toEqual(['a', 'c', 'b', 'b']);
+    // Ahead of `results`, which look at the run.
+    expect(await run.value()).toEqual(['a', 'b', 'c', 'b']);
     expect((await run.results()).map(({ index, job, step }) => [index, job, step])).toEqual([
       [0, 'Bakery.a', 1],
       [1, 'Bakery.b', 3],

@@ -37,8 +37,11 @@ export class SequenceRun extends LineRun {
     return 'list';
   }
 
+  /** In the order in which the entries are written: groups have their turns in another one. */
   get list(): readonly Ref[] {
-    return this.values;
+    const list = [...this.values];
+    for (const [turn, { at }] of this.#entries.entries()) list[at] = this.values[turn];
+    return list;
   }
 }
 
