@@ -19,21 +19,17 @@ import { Listeners } from '../../observe/listeners.ts';
 import type { EndedRunFacts } from '../../observe/live-event.ts';
 import { givenAlone } from '../../execute/message.ts';
 import type { GraphNode } from '../../graph/graph.ts';
-import type { Signal, Signalled } from '../../run/event.ts';
-import { messageOfSingle, type PlanShape } from '../../run/plan.ts';
+import { messageOfSingle } from '../../run/plan.ts';
 import type { RunEvent } from '../../run/run-event.ts';
-import { StepCode, type RunStatus } from '../../run/status.ts';
 import type { Ref } from '../../run/step-data.ts';
-import { stepKey } from '../../run/step-key.ts';
 import type { Step } from '../../run/step.ts';
-import type { EntryView, RunOutcome, RunSnapshot, StepView } from '../../run/view.ts';
 import { assertNoPromise, isFlat, isThenable, promiseOf } from '../../values/promises.ts';
-import type { Fingerprint } from '../../values/fingerprint.ts';
 import { OnwardError } from '../../errors/onward-error.ts';
 import type { EngineRun, RunWaiter, Submission } from '../engine.ts';
 import type { EventReader } from '../event-buffer.ts';
 import type { Emitting } from './emissions.ts';
 import { HeardLine } from './heard-line.ts';
+import { LineAnswers } from './line-answers.ts';
 import { MANUAL, type MemoryRun } from './run.ts';
 
 /** Who performs lines. */
@@ -70,7 +66,7 @@ const OF_STEPS = Wants.STEPS | Wants.AROUND;
 /** Nobody adds to it. */
 const NOTHING: Ref[] = [];
 
-export class LineRun implements EngineRun, RunOutcome, ContextSource, EndedRunFacts, Emitting {
+export class LineRun extends LineAnswers implements EngineRun, ContextSource, EndedRunFacts, Emitting {
   readonly submission: Submission;
   readonly line: Line;
   readonly startedAt: number;
@@ -104,6 +100,7 @@ export class LineRun implements EngineRun, RunOutcome, ContextSource, EndedRunFa
 
   /** @param listeners those who observe it; null: nobody. */
   constructor(submission: Submission, line: Line, host: LineHost, listeners: Listeners | null) {
+    super();
     this.submission = submission;
     this.line = line;
     this.#host = host;
@@ -283,46 +280,10 @@ export class LineRun implements EngineRun, RunOutcome, ContextSource, EndedRunFa
     return node;
   }
 
-  get attempt(): number {
-    return 1;
-  }
-
-  get round(): number {
-    return 1;
-  }
-
-  get key(): string {
-    return stepKey(this.id, this.node.name, 1);
-  }
-
-  get owner(): null {
-    return null;
-  }
-
-  get previous(): null {
-    return null;
-  }
-
   // ── what is asked of it ──
 
   get id(): string {
     return (this.#id ??= this.submission.runId);
-  }
-
-  get fingerprint(): Fingerprint | undefined {
-    return this.submission.fingerprint;
-  }
-
-  get runId(): string {
-    return this.id;
-  }
-
-  get job(): string {
-    return this.submission.plan.name;
-  }
-
-  get tags(): readonly string[] {
-    return this.submission.settings.tags;
   }
 
   // ── who hears of it: once it is a whole run, that one says ──
@@ -359,45 +320,6 @@ export class LineRun implements EngineRun, RunOutcome, ContextSource, EndedRunFa
     else this.#whole.whenFree(callback);
   }
 
-  // What its events read, beside the rest.
-
-  get name(): string {
-    return this.job;
-  }
-
-  get createdAt(): number {
-    return this.startedAt;
-  }
-
-  get message(): Ref {
-    return messageOfSingle(this.submission.plan);
-  }
-
-  get limits(): EndedRunFacts['limits'] {
-    return this.submission.settings;
-  }
-
-  /** The number of its last event. */
-  get seq(): number {
-    return this.#whole === null ? 2 + 2 * this.at : this.#whole.seq;
-  }
-
-  get counts(): EndedRunFacts['counts'] {
-    return { completed: this.values.length, failed: 0, skipped: 0, cancelled: 0 };
-  }
-
-  get entryStatus(): 'completed' {
-    return 'completed';
-  }
-
-  get entryValue(): Ref {
-    return this.values[0];
-  }
-
-  failedViews(): readonly StepView[] {
-    return [];
-  }
-
   get isHeard(): boolean {
     return this.#isHeard;
   }
@@ -413,88 +335,14 @@ export class LineRun implements EngineRun, RunOutcome, ContextSource, EndedRunFa
     else this.whole.whenOver(waiter);
   }
 
-  // Its outcome, once it is over without having been made a whole run.
-
-  get code(): RunOutcome['code'] {
-    return StepCode.DONE;
-  }
-
-  get cancelReason(): undefined {
-    return undefined;
-  }
-
-  get isStopped(): boolean {
-    return false;
-  }
-
-  get timedOut(): boolean {
-    return false;
-  }
-
-  get exit(): null {
-    return null;
-  }
-
-  get isWhole(): boolean {
-    return true;
-  }
-
-  get shape(): PlanShape {
-    return 'one';
-  }
-
-  get entry(): RunOutcome['entry'] {
-    return { status: 'completed', code: StepCode.DONE, value: this.values[0] };
-  }
-
   refreshWants(): void {
     // Nothing more happens to it.
     if (this.stand !== Stand.SETTLED) this.whole.refreshWants();
-  }
-
-  hold(isAwaited: boolean): void {
-    this.whole.hold(isAwaited);
-  }
-
-  release(isAwaited: boolean): void {
-    this.whole.release(isAwaited);
-  }
-
-  describe(): { readonly job: string; readonly status: RunStatus } {
-    return this.whole.describe();
-  }
-
-  entryOver(): Promise<RunOutcome> {
-    return this.whole.entryOver();
-  }
-
-  over(): Promise<RunOutcome> {
-    return this.whole.over();
-  }
-
-  read(): Promise<RunSnapshot> {
-    return this.whole.read();
-  }
-
-  past(): readonly RunEvent[] {
-    return this.whole.past();
   }
 
   watch(holds = false): EventReader {
     if (holds || this.#whole !== null || this.stand >= Stand.OVER) return this.whole.watch(holds);
     this.heard ??= new HeardLine(this);
     return this.heard.watch();
-  }
-
-  signal(event: Signal): Promise<Signalled> {
-    return this.whole.signal(event);
-  }
-
-  entries(): Promise<readonly EntryView[]> {
-    return this.whole.entries();
-  }
-
-  outcomeOf(at: number): EntryView | undefined {
-    return this.whole.outcomeOf(at);
   }
 }
