@@ -1,7 +1,8 @@
 // Lines: bodies that follow each other from a job to the end of its flow, where a run can do nothing else.
 //
-// LINE-1. Which these are is decided once, when a job is started first: a graph has more jobs than a process starts. Every node is one of the fast path and takes a message
-//     and a context at most; no edge has a condition, and the last node has none that leads on. No run of the graph has callbacks.
+// LINE-1. Which these are is decided once, when a job is started first: a graph has more jobs than a process starts. Every
+//     node is one of the fast path and takes a message and a context at most; no edge has a condition, and the last node has
+//     none that leads on. No run of the graph has callbacks.
 // LINE-2. A line says what is called. What its calls mean for a run, the transitions say, when somebody asks.
 
 import type { Edge, GraphNode } from '../graph/graph.ts';

@@ -44,7 +44,7 @@ export interface LineHost {
   around(run: LineRun, heard: HeardLine, message: unknown, body: () => unknown): unknown;
   /** Tells of the body that is over, and of the next one. Whether that may be called now; if not, the run resumes in its turn. */
   passed(run: LineRun, heard: HeardLine): boolean;
-  /** The same for bodies that are called out of the queue only. */
+  /** As `mayCall`, for bodies that are called out of the queue only. */
   mayCallInTurn(run: LineRun): boolean;
   /** The last body is over. */
   lineOver(run: LineRun): void;

@@ -85,7 +85,7 @@ export class Performer {
     return !this.#turn.isOver && !this.pause.isOn;
   }
 
-  /** The same for a run that calls one body after the other by itself. Behind others it waits for its turn. */
+  /** A run was started that calls one body after the other by itself. Behind others it waits for its turn. */
   startedLine(run: LineRun): void {
     // What observers hear of its start goes ahead of its body.
     const isAlone = run.heard === null && this.#emissions.isEmpty;
@@ -157,7 +157,7 @@ export class Performer {
     this.proceed();
   }
 
-  /** The same for bodies that go through the queue, one by one, as entries of plans do. The stack is in the run's context. */
+  /** As `mayCall`, where each body goes through the queue, as entries of plans do. The stack is in the run's context. */
   mayCallInTurn(run: LineRun): boolean {
     if (run === this.#shifted) return this.mayCall(run);
     this.#ready.push(run);

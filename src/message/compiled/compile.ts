@@ -1,7 +1,7 @@
 // Compiles message classes: from the descriptions of a class and of those nested in it to functions.
 //
-// COMPILE-1. The only place where text becomes code. Where that is forbidden (`--disallow-code-generation-from-strings`),
-//            every class is interpreted.
+// COMPILE-1. The only place where text of a parser becomes code. Where that is forbidden
+//            (`--disallow-code-generation-from-strings`), every class is interpreted.
 // COMPILE-2. Readers of classes refer to each other by objects that are filled later: classes may contain themselves.
 // COMPILE-3. A reader that knows of fewer validators than there are is not used any more.
 
