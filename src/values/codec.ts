@@ -104,7 +104,7 @@ class Encoder {
     }
   }
 
-  /** CODEC-5. Undefined where there is more to it: a field that is none of these, a mark, or no field at all. */
+  /** CODEC-5. Undefined where there is more to it: a field that is none of these, a mark, too many fields or none. */
   #flat(value: object): JsonRecord | undefined {
     try {
       if (!isLiteral(value) || sensitiveFieldsOf(value) !== undefined) return undefined;
@@ -114,8 +114,9 @@ class Encoder {
         if (!isItself(copy[field])) return undefined;
         parts++;
       }
+      if (parts === 0 || this.#parts + parts > MAX_PARTS) return undefined;
       this.#parts += parts;
-      return parts === 0 ? undefined : copy;
+      return copy;
     } catch {
       // It says so itself, with the path, when it is read again.
       return undefined;
