@@ -16,7 +16,7 @@ import type { Core, EngineRun } from './engine.ts';
 
 /** Logs a run that has just failed, if nobody asks for it. */
 export function reportFailedRun(run: EngineRun, { app, clock, observers }: Core): void {
-  if (run.isHeard || observers.of(run).showFailures) return;
+  if (run.isHeard || observers.of(run).showFailure('run.ended')) return;
   clock.nextTurn(() => {
     if (run.isHeard) return;
     // A store that cannot be read reports that itself.
@@ -56,16 +56,17 @@ export function reportCallbackFailures(
   { app: { log }, observers }: Core,
   load: (ref: Ref) => unknown = (ref) => ref,
 ): void {
-  if (observers.of(run).showFailures) return;
+  const listeners = observers.of(run);
   let end: Extract<RunEvent, { readonly code: StepCode; readonly step: number }> | undefined;
   for (const event of events) {
     if ('code' in event && 'step' in event) end = event;
     if (event.type !== 'callback.failed') continue;
     const { step, node, edge } = event;
-    const { job } = run.describe();
-    const runId = run.id;
     // Otherwise the `when` of an edge behind it has failed, and the step has an end of its own.
     const isOwn = end?.type === 'step.failed' && end.step === step && end.error === event.error;
+    if (listeners.showFailure(isOwn ? 'step.failed' : 'callback.failed')) continue;
+    const { job } = run.describe();
+    const runId = run.id;
     const code = isOwn ? end?.code : StepCode.UNHANDLED_EXCEPTION;
     const error = describeThrown(thrownOf(load(event.error)));
     const what = isOwn ? `callback ${printable(node)}` : `the edge ${printable(edge ?? '')} behind ${printable(node)}`;

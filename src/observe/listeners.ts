@@ -27,9 +27,9 @@ export class Listeners {
     return this.#all.length === 0;
   }
 
-  /** Somebody sees through one of them what fails. */
-  get showFailures(): boolean {
-    return this.#all.some(({ showsFailures }) => showsFailures);
+  /** Somebody sees through one of them what such an event says fails. */
+  showFailure(type: RunEvent['type']): boolean {
+    return this.#all.some((registration) => registration.showsFailure(type));
   }
 
   forEach(call: (registration: Registration) => void): void {

@@ -107,9 +107,11 @@ export class Registration {
     this.#isAwaited = mode !== 'background' && scope !== 'all';
   }
 
-  /** Somebody sees through it what fails in a run that it concerns. */
-  get showsFailures(): boolean {
-    return this.observer.showsFailures === true && !this.#filtersEvents && this.#failures === 0;
+  /** Somebody sees through it what such an event says fails, in a run that it concerns. */
+  showsFailure(type: RunEvent['type']): boolean {
+    const { showsFailures, eventTypes } = this.observer;
+    if (showsFailures !== true || this.#filtersEvents || this.#failures > 0) return false;
+    return eventTypes?.includes(type) !== false;
   }
 
   /** Whether it wants anything of this run. The id of a run is made when it is read: most are asked for nothing. */

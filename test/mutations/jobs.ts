@@ -30,7 +30,7 @@ export const JOBS: readonly Mutation[] = [
   {
     row: 'P2',
     file: 'src/engines/unheard.ts',
-    right: 'if (run.isHeard || observers.of(run).showFailures) return;',
+    right: "if (run.isHeard || observers.of(run).showFailure('run.ended')) return;",
     wrong: 'if (run.isHeard) return;',
   },
   {

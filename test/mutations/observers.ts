@@ -180,8 +180,8 @@ export const OBSERVERS: readonly Mutation[] = [
   {
     row: 'N8',
     file: 'src/observe/ready/console.ts',
-    right: "if (event.type === 'step.retrying') take(event);",
-    wrong: 'void [event, take];',
+    right: "if (event.type === 'step.retrying') return take(event);",
+    wrong: "if (event.type === 'step.retrying') return;",
   },
   {
     row: 'N8',

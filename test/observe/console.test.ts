@@ -2,7 +2,7 @@
 
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test, vi } from 'vitest';
-import { formatReport, Job, type StepContext } from 'onward';
+import { formatReport, Job, OnSuccess, type StepContext } from 'onward';
 import { consoleObserver } from 'onward/observers';
 import { isColoured } from '../../src/observe/ready/terminal.ts';
 import { ENGINES, wired } from '../support/wired.ts';
@@ -30,6 +30,27 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     expect(trees.every((tree) => screen.text.includes(tree))).toBe(true);
     expect(screen.text.length).toBe(trees.join('\n').length + 1);
   });
+});
+
+test('below the tree stands each `when` that has thrown; a callback that failed is in it', async () => {
+  class Odd {
+    @Job() go(): void {}
+    @OnSuccess('go', {
+      when: () => {
+        throw new Error('no answer');
+      },
+    })
+    next(): void {}
+    @OnSuccess('go', { critical: false }) beside(): void {
+      throw new Error('no callback');
+    }
+  }
+  const { runtime, report } = wired(ENGINES[0].open(), { Odd: new Odd() });
+  const screen = new Screen();
+  runtime.observe(consoleObserver({ stream: screen }));
+  const over = await report('Odd.go');
+  const fault = ' ✗ the edge Odd.go>success>Odd.next behind Odd.go failed: Error: no answer';
+  expect(screen.text).toBe(`${formatReport(over, { width: 100 })}\n${fault}\n`);
 });
 
 test('live: a line for each event, with the time, the run, the node and what came of it', async () => {

@@ -33,6 +33,21 @@ function collector(): { readonly entries: Entry[]; readonly log: Logger } {
   return { entries, log: { error: take('error'), warn: take('warn') } };
 }
 
+class Odd {
+  @Job() go(): number {
+    return 1;
+  }
+  @OnSuccess('go', {
+    when: () => {
+      throw new Error('no answer');
+    },
+  })
+  next(): void {}
+  @OnSuccess('go', { critical: false }) beside(): void {
+    throw new Error('no callback');
+  }
+}
+
 class Shop {
   @Job() order(): void {
     throw new TypeError('no \u001b[31mcard\nand no cash');
@@ -89,6 +104,30 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     expect(shown.join('')).toContain('TypeError: no');
     expect(entries).toEqual([]);
   });
+
+  test.each<[string, (show: (text: string) => void) => Observer]>([
+    ['logger', (show) => logger(passOn(show))],
+    ['logger of failures', (show) => logger(passOn(show), { level: 'error' })],
+    ['consoleObserver', (show) => consoleObserver({ stream: { write: show } })],
+    ['consoleObserver live', (show) => consoleObserver({ style: 'live', most: 1, stream: { write: show } })],
+    ['one of some events', () => ({ showsFailures: true, eventTypes: ['run.ended'], onEvent: () => undefined })],
+  ])(
+    'a callback and an edge that failed are shown once each, by the log or by an observer: %s',
+    async (_what, make) => {
+      const { entries, log } = collector();
+      const shown: string[] = [];
+      const { runtime, start, clock } = wired(open(), { Odd: new Odd() }, {}, { log });
+      runtime.observe(make((text) => shown.push(text)));
+      await start('Odd.go');
+      await clock.runAll();
+      const all = [...shown, ...entries.map(([, text]) => String(text))].join('\n');
+      for (const error of ['no answer', 'no callback']) {
+        const isShown = shown.some((text) => text.includes(error));
+        const isLogged = entries.some(([, text]) => String(text).includes(error));
+        expect([error, isShown !== isLogged], all).toEqual([error, true]);
+      }
+    },
+  );
 
   test.each<[string, Observer, ObserveOptions]>([
     ['does not say so', { onError: hook }, {}],

@@ -2,6 +2,7 @@
 //
 // CONSOLE-1. What comes from users is printable, and one line each.
 // CONSOLE-2. So many lines of a run are printed; those beyond are counted when it ends.
+// CONSOLE-3. A callback that failed, or the `when` of an edge, is printed in any case: nobody else shows it.
 
 import { cut, formatMs, formatReport, signed, stepName } from '../../execute/format-report.ts';
 import type { RunEvent } from '../../run/run-event.ts';
@@ -49,14 +50,18 @@ interface Shape {
 }
 
 function trees(print: (text: string) => void, shape: () => Shape): Observer {
-  const runs = new Map<string, RunSteps>();
+  const runs = new Map<string, Tree>();
+  const taken = (event: RunEvent): Tree => {
+    const tree = runs.get(event.runId) ?? { steps: new RunSteps(event, KEPT), faults: [] };
+    runs.set(event.runId, tree);
+    tree.steps.take(event);
+    return tree;
+  };
   const take = (event: RunEvent): void => {
-    const steps = runs.get(event.runId) ?? new RunSteps(event, KEPT);
-    runs.set(event.runId, steps);
-    steps.take(event);
+    const { steps, faults } = taken(event);
     if (event.type !== 'run.ended') return;
     runs.delete(event.runId);
-    print(formatReport(steps.report(), shape()));
+    print([formatReport(steps.report(), shape()), ...faultLines(faults, shape())].join('\n'));
   };
   return {
     name: 'console',
@@ -66,15 +71,31 @@ function trees(print: (text: string) => void, shape: () => Shape): Observer {
     onRunEnd: take,
     onStepStart: take,
     onStepEnd: take,
-    onError: onRetry(take),
+    onError(event) {
+      // The other failures are ends, which come by a hook of their own.
+      if (event.type === 'step.retrying') return take(event);
+      if (event.type !== 'callback.failed') return;
+      const { steps, faults } = taken(event);
+      if (!steps.isEndOf(event)) faults.push(event);
+    },
   };
 }
 
-/** The other failures are ends, which come by a hook of their own. */
-function onRetry(take: (event: RunEvent) => void): (event: RunEvent) => void {
-  return (event) => {
-    if (event.type === 'step.retrying') take(event);
-  };
+type Fault = Extract<RunEvent, { type: 'callback.failed' }>;
+
+interface Tree {
+  readonly steps: RunSteps;
+  /** What failed behind a step, and is none itself: CONSOLE-3. */
+  readonly faults: Fault[];
+}
+
+function faultLines(faults: readonly Fault[], { width, colour, most }: Shape): string[] {
+  const sign = signed('failed', colour);
+  const all = faults.slice(0, most).map(({ edge, node, error }) => {
+    const text = `the edge ${printable(edge ?? '')} behind ${printable(node)} failed: ${describeThrown(error)}`;
+    return ` ${sign} ${cut(text, width - 3)}`;
+  });
+  return faults.length > most ? [...all, ` … and ${faults.length - most} more`] : all;
 }
 
 function lines(print: (text: string) => void, shape: () => Shape): Observer {
@@ -87,13 +108,14 @@ function lines(print: (text: string) => void, shape: () => Shape): Observer {
     onEvent(event) {
       if (event.type === 'step.attempt') return;
       const { most, width, colour } = shape();
-      const count = (counts.get(event.runId) ?? 0) + 1;
       const isEnd = event.type === 'run.ended';
+      // CONSOLE-3.
+      const isAlways = isEnd || event.type === 'callback.failed';
+      const count = (counts.get(event.runId) ?? 0) + (isAlways ? 0 : 1);
       if (isEnd) counts.delete(event.runId);
       else counts.set(event.runId, count);
-      if (isEnd && count - 1 > most)
-        print(`${timeOf(event)}    … and ${count - 1 - most} more of ${printable(event.runId)}`);
-      if (isEnd || count <= most) print(lineOf(event, width, colour));
+      if (isEnd && count > most) print(`${timeOf(event)}    … and ${count - most} more of ${printable(event.runId)}`);
+      if (isAlways || count <= most) print(lineOf(event, width, colour));
     },
   };
 }

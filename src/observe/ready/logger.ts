@@ -43,21 +43,26 @@ export function logger(target: Logger, options: LoggerOptions = {}): Observer {
     if (level === undefined || LEVELS.indexOf(level) < LEVELS.indexOf(least)) return;
     log(level, textOf(event), fieldsOf(event, messages));
   };
-  // LOGGER-3.
-  return least === 'debug'
-    ? { name: 'logger', precise: true, showsFailures: true, onEvent: write }
-    : {
-        name: 'logger',
-        precise: true,
-        showsFailures: true,
-        eventTypes: least === 'info' ? [...OF_RUNS, ...FAILURES] : FAILURES,
-        onEvent: write,
-      };
+  const eventTypes = TYPES[least];
+  return {
+    name: 'logger',
+    precise: true,
+    showsFailures: true,
+    ...(eventTypes !== undefined && { eventTypes }),
+    onEvent: write,
+  };
 }
 
-const OF_RUNS = ['run.started', 'run.suspended', 'run.resumed'] as const;
-/** The end of a run may be one. */
-const FAILURES = ['step.failed', 'step.retrying', 'callback.failed', 'run.ended', 'gap'] as const;
+/** The end of a run may be an error. */
+const ERRORS = ['step.failed', 'run.ended'] as const;
+const WARNINGS = [...ERRORS, 'step.retrying', 'callback.failed', 'gap'] as const;
+/** LOGGER-3. */
+const TYPES: Readonly<Record<LogLevel, Observer['eventTypes']>> = {
+  debug: undefined,
+  info: [...WARNINGS, 'run.started', 'run.suspended', 'run.resumed'],
+  warn: WARNINGS,
+  error: ERRORS,
+};
 
 /** Undefined for what another entry says. */
 function levelOf(event: RunEvent): LogLevel | undefined {

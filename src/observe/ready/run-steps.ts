@@ -44,6 +44,12 @@ export class RunSteps {
     this.#run = { runId, job: '', status: 'running', code: StepCode.RUNNING, startedAt: at, endedAt: 0 };
   }
 
+  /** The failure is the end of the step itself, and not that of an edge behind it. */
+  isEndOf({ step, edge }: Extract<RunEvent, { type: 'callback.failed' }>): boolean {
+    const known = this.#steps.get(step);
+    return known?.status === 'failed' && (known.cause?.edge ?? null) === edge;
+  }
+
   get live(): number {
     return this.#live.size;
   }
