@@ -93,8 +93,8 @@ export class Emissions {
   }
 
   /** Called ahead of the start: what the event says is read when it is asked. */
-  runStarted(run: Emitting, facts: RunFacts): void {
-    if ((run.observed & Wants.RUN) !== 0) this.#keep(run, liveRunStarted(facts), Wants.RUN);
+  runStarted(run: Emitting & RunFacts): void {
+    if ((run.observed & Wants.RUN) !== 0) this.#keep(run, liveRunStarted(run), Wants.RUN);
   }
 
   runEnded(run: MemoryRun): void {
@@ -106,7 +106,7 @@ export class Emissions {
   }
 
   lineStarted(run: LineRun): void {
-    this.runStarted(run, run);
+    this.runStarted(run);
     if (run.heard !== null && (run.observed & Wants.START) !== 0)
       this.#keep(run, liveStarted(run.heard.stepAt(0)), Wants.START);
   }

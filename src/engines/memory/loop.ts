@@ -90,7 +90,7 @@ export class MemoryLoop implements InlineSink, InlineHost<Step>, Forgetful {
   /** Starts a run; its first bodies are called once the caller is off the stack. Returns what the next start waits for. */
   start(run: MemoryRun, { plan, settings }: Submission): Promise<void> | null {
     this.#readClock(run);
-    this.#emissions.runStarted(run, run);
+    this.#emissions.runStarted(run);
     transition.start(run, plan, settings.suspended, this);
     return this.#performer.started(run);
   }
