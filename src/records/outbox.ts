@@ -187,7 +187,7 @@ export function addressOf(step: Step): StepAddress {
   return run.life > 1 ? { ...placeOf(step), around, life: run.life } : { ...placeOf(step), around };
 }
 
-/** Its number, which no other step of the run has; the lives after the first one count anew. */
+/** Its number, which no other step of the run has; the lives after the first one count from the start. */
 function nameOf({ id, run: { life } }: Pick<Step, 'id'> & { readonly run: Pick<Run, 'life'> }): string {
   return life === 1 ? String(id) : `${life}~${id}`;
 }

@@ -42,7 +42,7 @@ export type NotReopened =
   | { readonly outcome: 'completed' | 'open' | 'unknown' | 'step' }
   | { readonly outcome: 'truncated'; readonly history: History; readonly steps: number };
 
-/** Kinds of records that a run keeps over its lives. All others are written anew. */
+/** Kinds of records that a run keeps over its lives. All others are written again. */
 const LASTING = [RECORDS.entry, RECORDS.signal, RECORDS.mailbox, RECORDS.incoming];
 
 /** Where the records begin that do not outlive a life of their run. */
@@ -89,7 +89,7 @@ export function reopen(
   return { ...decisionOf(run, sink, changesOf(loaded, new Map())), isServed: true };
 }
 
-/** Where the records begin that `serveEarlier` writes anew. */
+/** Where the records begin that `serveEarlier` writes again. */
 export const ENDING_WITH_SERVING: readonly string[] = [`${RECORDS.earlier.letter}/`];
 
 /**

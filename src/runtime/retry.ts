@@ -26,7 +26,7 @@ export function notStarted(submitted: Submitted): OnwardError {
   if (submitted.outcome === 'refused') return whyNot(id, undefined, submitted.why);
   const details = { runId: id };
   if (submitted.outcome === 'changed') {
-    const text = `run ${printable(id)} began with another job or message, and \`onInputChange\` is 'raise': nothing was run; 'reuse' goes on with what it began with, 'reset' begins anew`;
+    const text = `run ${printable(id)} began with another job or message, and \`onInputChange\` is 'raise': nothing was run; 'reuse' goes on with what it began with, 'reset' starts over`;
     return new OnwardError('ONW3039', text, { details });
   }
   const text = `run ${printable(id)} exists with another job or message; start it under another id, or join it with runtime.run(id)`;

@@ -261,7 +261,7 @@ const CASES: Readonly<Record<string, Check>> = {
     same(await store.saved.get('a/b'), 'saved a/b');
   },
 
-  'what is over can be removed with all that belongs to it, and its id begins anew': async (store) => {
+  'what is over can be removed with all that belongs to it, and its id starts over': async (store) => {
     const parts = { writes: [['r', '1']], payloads: [['p', '1']] } as const;
     await store.commit([change('a', 0, { ...parts, summary: OVER }), change('b', 0, parts)]);
     same(await store.remove(['a', 'b', 'c']), 1);

@@ -107,7 +107,7 @@ describe.each(DRIVERS)('%s', (driver) => {
     await leave(app);
   });
 
-  test('the run begins anew', async () => {
+  test('the run starts over', async () => {
     const app = await deployed('reset');
     await app.clock.runAll();
     const run = await app.runtime.run('a');
@@ -149,7 +149,7 @@ describe.each([
     expect(called.toSorted()).toEqual(['approve', 'pay', 'remind', 'thank']);
   });
 
-  test('finds the run begun anew', async () => {
+  test('finds the run started over', async () => {
     const { runtime, clock, called } = await overtaken('reset');
     await clock.runAll();
     expect((await (await runtime.run('a'))?.report())?.status).toBe('completed');

@@ -48,7 +48,7 @@ test.each(DRIVERS)(
 
 // The old version dies with a body under way; when the new one comes, a timer is due and a message is sent at once.
 test.each(DRIVERS)(
-  'a new version that a timer and a sender are ahead of: the run is held, or begins anew, before anything else (%s)',
+  'a new version that a timer and a sender are ahead of: the run is held, or starts over, before anything else (%s)',
   { timeout: 300_000 },
   async (driver) => {
     const program = await bundled('deployed');

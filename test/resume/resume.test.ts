@@ -142,7 +142,7 @@ describe.each(PLACES)('%s', (_, place) => {
     await leave(app);
   });
 
-  test('D7: it begins anew, and no other run is touched', async () => {
+  test('D7: it starts over, and no other run is touched', async () => {
     const next = lives();
     const before = await next(['ship']);
     await report(before, { n: 1 }, {});

@@ -134,7 +134,7 @@ export class Starts {
     );
   }
 
-  /** It begins anew with something else. */
+  /** It starts over with something else. */
   #reset(seat: Seat, run: StoreRun, { event, texts, summary }: Omit<Joining, 'resume'>): MaybePromise<undefined> {
     const { app, clock } = this.#place.core();
     const draft = seat.draftOf(run);
@@ -207,7 +207,7 @@ export class Starts {
 
   #change(seat: Seat, run: StoreRun, change: OnGraphChange): MaybePromise<void> {
     const { app } = this.#place.core();
-    const done = change === 'raise' ? 'it is suspended until it is resumed' : 'it begins anew';
+    const done = change === 'raise' ? 'it is suspended until it is resumed' : 'it starts over';
     const text = `run ${printable(run.id)} began with another graph than this process has: ${done}`;
     seat.afterCommit(() => app.log('warn', text, { runId: run.id, job: run.describe().job }));
     if (change === 'reset') return chain(this.reopen(seat, run, { outcomes: 'none' }), () => undefined);
