@@ -21,7 +21,7 @@ export class HeardLine {
   wants: number;
   #watchers: Watchers | null = null;
   /** The step that events were made of last: most have several. */
-  #step: LineStep | null = null;
+  #step: HeardStep | null = null;
 
   constructor(line: LineRun) {
     this.#line = line;
@@ -33,12 +33,12 @@ export class HeardLine {
   }
 
   /** The one whose body is called, or is next. */
-  get step(): LineStep {
+  get step(): HeardStep {
     return this.stepAt(this.#line.at);
   }
 
-  stepAt(at: number): LineStep {
-    if (this.#step === null || this.#step.at !== at) this.#step = new LineStep(this.#line, at);
+  stepAt(at: number): HeardStep {
+    if (this.#step === null || this.#step.at !== at) this.#step = new HeardStep(this.#line, at);
     return this.#step;
   }
 
@@ -63,7 +63,7 @@ export class HeardLine {
     const line = this.#line;
     const events = [liveRunStarted(line)];
     for (let at = 0; at < line.at; at++) {
-      const step = new LineStep(line, at);
+      const step = new HeardStep(line, at);
       events.push(liveStarted(step), liveEnded(step, 'completed'));
     }
     events.push(liveStarted(this.step));
@@ -72,7 +72,7 @@ export class HeardLine {
 }
 
 /** A step of it, as events read it. */
-class LineStep implements StepFacts {
+class HeardStep implements StepFacts {
   readonly run: LineRun;
   readonly at: number;
 

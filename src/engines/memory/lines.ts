@@ -82,13 +82,13 @@ export class Lines implements LineHost, ContextHost<LineRun> {
     if (!this.#performer.isUsual || (isPlan && !observers.isEmpty)) return null;
     const line = isPlan ? lineOfSequence(plan, (job) => this.#lineOf(job)) : this.#lineOf(plan.name);
     if (line === null || !allowsLines(settings, line.steps.length)) return null;
-    const run = isPlan ? new SequenceRun(submission, line, this) : this.#begun(submission, line);
+    const run = isPlan ? new SequenceRun(submission, line, this) : this.#make(submission, line);
     if (!run.isUnheard) this.#emissions.lineStarted(run);
     this.#performer.startedLine(run);
     return run;
   }
 
-  #begun(submission: Submission, line: Line): LineRun {
+  #make(submission: Submission, line: Line): LineRun {
     const { observers } = this.#core;
     const listeners = observers.isEmpty ? Listeners.NONE : observers.of(new ToStart(submission));
     return new LineRun(submission, line, this, listeners.wants === 0 ? null : listeners);
