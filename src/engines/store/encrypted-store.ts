@@ -177,14 +177,13 @@ export class EncryptedStore implements Store, Sealing {
 
   isSameFingerprint(runId: string, kept: string, given: string): boolean {
     const name = MAC.exec(kept)?.[1];
-    if (name !== undefined) return kept === this.#macOf(runId, given, name);
-    // Earlier versions have sealed it.
-    return given === this.unseal(kept, `${runId}\nfingerprint`);
+    // ENCRYPTED-STORE-4.
+    return kept === (name === undefined ? given : this.#macOf(runId, given, name));
   }
 
   #macOf(runId: string, fingerprint: string, name = this.#current): string {
     // It came from the store.
-    if (fingerprint.startsWith(MARK)) return fingerprint;
+    if (MAC.test(fingerprint)) return fingerprint;
     const mac = createHmac('sha256', this.#key(name)).update(`${runId}\nfingerprint\n${fingerprint}`);
     return `${MARK}${name}#${mac.digest('base64')}`;
   }
