@@ -52,16 +52,16 @@ interface Shape {
 function trees(print: (text: string) => void, shape: () => Shape): Observer {
   const runs = new Map<string, Tree>();
   const taken = (event: RunEvent): Tree => {
-    const tree = runs.get(event.runId) ?? { steps: new RunSteps(event, KEPT), faults: [] };
+    const tree = runs.get(event.runId) ?? { steps: new RunSteps(event, KEPT), faults: [], unkept: 0 };
     runs.set(event.runId, tree);
     tree.steps.take(event);
     return tree;
   };
   const take = (event: RunEvent): void => {
-    const { steps, faults } = taken(event);
+    const tree = taken(event);
     if (event.type !== 'run.ended') return;
     runs.delete(event.runId);
-    print([formatReport(steps.report(), shape()), ...faultLines(faults, shape())].join('\n'));
+    print([formatReport(tree.steps.report(), shape()), ...faultLines(tree, shape())].join('\n'));
   };
   return {
     name: 'console',
@@ -75,8 +75,10 @@ function trees(print: (text: string) => void, shape: () => Shape): Observer {
       // The other failures are ends, which come by a hook of their own.
       if (event.type === 'step.retrying') return take(event);
       if (event.type !== 'callback.failed') return;
-      const { steps, faults } = taken(event);
-      if (!steps.isEndOf(event)) faults.push(event);
+      const tree = taken(event);
+      if (tree.steps.isEndOf(event)) return;
+      if (tree.faults.length < shape().most) tree.faults.push(event);
+      else tree.unkept++;
     },
   };
 }
@@ -87,15 +89,17 @@ interface Tree {
   readonly steps: RunSteps;
   /** What failed behind a step, and is none itself: CONSOLE-3. */
   readonly faults: Fault[];
+  /** Those beyond the lines that are printed. */
+  unkept: number;
 }
 
-function faultLines(faults: readonly Fault[], { width, colour, most }: Shape): string[] {
+function faultLines({ faults, unkept }: Tree, { width, colour }: Shape): string[] {
   const sign = signed('failed', colour);
-  const all = faults.slice(0, most).map(({ edge, node, error }) => {
+  const all = faults.map(({ edge, node, error }) => {
     const text = `the edge ${printable(edge ?? '')} behind ${printable(node)} failed: ${describeThrown(error)}`;
     return ` ${sign} ${cut(text, width - 3)}`;
   });
-  return faults.length > most ? [...all, ` … and ${faults.length - most} more`] : all;
+  return unkept > 0 ? [...all, ` … and ${unkept} more`] : all;
 }
 
 function lines(print: (text: string) => void, shape: () => Shape): Observer {
