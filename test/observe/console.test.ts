@@ -2,9 +2,10 @@
 
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test, vi } from 'vitest';
-import { formatReport, Job, OnSuccess, type StepContext } from 'onward';
+import { formatReport, Job, type StepContext } from 'onward';
 import { consoleObserver } from 'onward/observers';
 import { isColoured } from '../../src/observe/ready/terminal.ts';
+import { Odd } from '../support/odd.ts';
 import { ENGINES, wired } from '../support/wired.ts';
 import { Screen, shop, UNPRINTABLE } from './shop.ts';
 
@@ -33,24 +34,21 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
 });
 
 test('below the tree stands each `when` that has thrown; a callback that failed is in it', async () => {
-  class Odd {
-    @Job() go(): void {}
-    @OnSuccess('go', {
-      when: () => {
-        throw new Error('no answer');
-      },
-    })
-    next(): void {}
-    @OnSuccess('go', { critical: false }) beside(): void {
-      throw new Error('no callback');
-    }
-  }
   const { runtime, report } = wired(ENGINES[0].open(), { Odd: new Odd() });
   const screen = new Screen();
   runtime.observe(consoleObserver({ stream: screen }));
   const over = await report('Odd.go');
   const fault = ' ✗ the edge Odd.go>success>Odd.next behind Odd.go failed: Error: no answer';
   expect(screen.text).toBe(`${formatReport(over, { width: 100 })}\n${fault}\n`);
+});
+
+test('below the tree no more of them stand than lines are printed: the others are counted', async () => {
+  const { runtime, report } = wired(ENGINES[0].open(), { Odd: new Odd() });
+  const screen = new Screen();
+  runtime.observe(consoleObserver({ stream: screen, most: 0 }));
+  await report('Odd.go');
+  expect(screen.lines.filter((line) => line.includes('the edge'))).toEqual([]);
+  expect(screen.text).toContain('\n … and 1 more\n');
 });
 
 test('live: a line for each event, with the time, the run, the node and what came of it', async () => {

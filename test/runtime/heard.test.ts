@@ -19,6 +19,7 @@ import {
 import { consoleObserver, logger } from 'onward/observers';
 import { virtualClock } from 'onward/testing';
 import { sleep } from '../support/sleep.ts';
+import { Odd } from '../support/odd.ts';
 import { ENGINES, rejectionOf, wire, wired, type Wired } from '../support/wired.ts';
 
 type Entry = readonly [level: string, text: unknown, fields: unknown];
@@ -31,21 +32,6 @@ function collector(): { readonly entries: Entry[]; readonly log: Logger } {
     (text: unknown, fields: unknown): void =>
       void entries.push([level, text, fields]);
   return { entries, log: { error: take('error'), warn: take('warn') } };
-}
-
-class Odd {
-  @Job() go(): number {
-    return 1;
-  }
-  @OnSuccess('go', {
-    when: () => {
-      throw new Error('no answer');
-    },
-  })
-  next(): void {}
-  @OnSuccess('go', { critical: false }) beside(): void {
-    throw new Error('no callback');
-  }
 }
 
 class Shop {
