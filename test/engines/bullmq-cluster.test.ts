@@ -20,7 +20,7 @@ describeWithRedis('in a cluster', () => {
   beforeAll(async () => {
     for (let count = 0; count < 3; count++) {
       const bus = ['--cluster-enabled', 'yes', '--cluster-port', String(await freePort())];
-      servers.push(await redisServer([...KEPT, ...bus, '--cluster-node-timeout', '1000']));
+      servers.push(await redisServer([...KEPT, ...bus, '--cluster-node-timeout', '5000']));
     }
     const nodes = servers.map(({ port }) => `127.0.0.1:${port}`);
     const made = spawnSync('redis-cli', ['--cluster', 'create', ...nodes, '--cluster-replicas', '0', '--cluster-yes'], {
@@ -62,6 +62,8 @@ describeWithRedis('in a cluster', () => {
     const reports = await Promise.all(runs.map((run) => run.report()));
     expect(reports.map(({ status }) => status)).toEqual(ids.map(() => 'completed'));
     await client.pause('Depot.sign');
+    // The servers of a cluster pass it on to each other.
+    await expect.poll(() => far.pausedNodes(), { timeout: 10_000 }).toEqual(['Depot.sign']);
     const held = await client.start('Depot.carry', { ms: 0 }, { id: 'held' });
     await expect
       .poll(async () => (await held.inspect()).steps.flatMap(({ heldBy }) => heldBy ?? []), { timeout: 10_000 })
