@@ -9,6 +9,7 @@ import { EVENT_TYPES, isEventType } from './interest.ts';
 import { MEMBERS, type ObserveOptions, type Observer } from './observer.ts';
 
 const KNOWN: readonly string[] = MEMBERS;
+const OPTIONS: readonly string[] = Object.keys(OBSERVER_MEMBERS);
 
 /** An observer with options that fit. */
 export interface CheckedObserver {
@@ -31,6 +32,7 @@ export function readObserver(observer: unknown, options: unknown, nodes: readonl
       ...problemsOf(given, OBSERVE_OPTIONS),
       ...problemsOfNames(given, nodes),
       ...problemsOf({ precise, showsFailures, eventTypes }, OBSERVER_MEMBERS),
+      ...misspeltOptions(observer),
       ...problemsOfTypes('eventTypes', eventTypes),
     ],
     'the options of observe are not valid',
@@ -80,6 +82,15 @@ function hookLike(name: string): string | undefined {
     .replace(/(Finish|Complet|Done|Stop)\w*$/, 'End')
     .replace(/(Begin)\w*$/, 'Start');
   return KNOWN.includes(renamed) ? renamed : nearestName(name, KNOWN);
+}
+
+/** What it says of itself under a name that is nearly right: nobody reads it. Any other name may be its own. */
+function misspeltOptions(observer: object): string[] {
+  return namesOf(observer).flatMap((name) => {
+    const meant = OPTIONS.includes(name) || KNOWN.includes(name) ? undefined : nearestName(name, OPTIONS);
+    if (meant === undefined || Math.abs(meant.length - name.length) > 1) return [];
+    return [`the observer has \`${name}\`, which nobody reads; did you mean \`${meant}\`?`];
+  });
 }
 
 /** Its own members and those of its class. */

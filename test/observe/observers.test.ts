@@ -345,8 +345,11 @@ test('what is not an observer, and options that are wrong, are refused with the 
   expect(String(await observe({ onEvent: () => {}, eventTypes: ['run.end'] }))).toContain(
     '`eventTypes` names "run.end", which is no type of events; did you mean run.ended?',
   );
-  // Members of its own are no hooks.
-  const own = { onRunEnd: () => {}, onTimer: () => {}, closed: true, carried: {} };
+  expect(String(await observe({ onEvent: () => {}, showFailures: true, eventType: [] }))).toContain(
+    'has `showFailures`, which nobody reads; did you mean `showsFailures`?; the observer has `eventType`, which',
+  );
+  // Members of its own are no hooks, and no options.
+  const own = { onRunEnd: () => {}, onTimer: () => {}, closed: true, carried: {}, precision: 2, events: [] };
   expect(() => runtime.observe(own)).not.toThrow();
   expect(String(await observe({ onNodeStart: () => {} }))).toContain('did you mean `onStepStart`?');
   expect(String(await observe({ start: () => {} }))).toContain('the hooks are onRunStart, onRunEnd');
